@@ -1,0 +1,50 @@
+# Everything a newcomer needs is `make run` and `make test`; `make help` lists the rest.
+SHELL := /bin/sh
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+STAMP := $(VENV)/.installed
+export PYTHONDONTWRITEBYTECODE =
+export GX_ANALYTICS_ENABLED = false
+export DAGSTER_DISABLE_TELEMETRY = 1
+
+.PHONY: help run test dev lint bench docs lock clean
+
+help:  ## list the targets
+	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/'
+
+$(STAMP): requirements.lock requirements-bootstrap.lock pyproject.toml
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install -q --require-hashes -r requirements-bootstrap.lock
+	VIRTUAL_ENV=$(VENV) $(BIN)/uv pip install -q --require-hashes --compile-bytecode -r requirements.lock
+	VIRTUAL_ENV=$(VENV) $(BIN)/uv pip install -q --no-deps --no-build-isolation -e .
+	@touch $(STAMP)
+
+run: $(STAMP)  ## run the whole pipeline once on the bundled country programme
+	@$(BIN)/python -m programme --into var
+	@$(BIN)/idtracker run
+
+test: $(STAMP)  ## run the test suite
+	@$(BIN)/python -m pytest -q -n 2
+
+dev: $(STAMP)  ## Dagster UI and daemon on loopback
+	@$(BIN)/idtracker dev
+
+lint: $(STAMP)  ## style, types, import direction, docs are current
+	@$(BIN)/ruff check . && $(BIN)/ruff format --check .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports
+	@$(BIN)/idtracker docs build --check
+
+bench: $(STAMP)  ## the measured claims, each beside its bound
+	@$(BIN)/python -m benchmarks
+
+docs: $(STAMP)  ## data dictionary, metric catalogue, rule catalogue and JSON Schemas from the definitions
+	@$(BIN)/idtracker docs build
+
+lock:  ## compile the lock again (the only target that resolves versions)
+	$(BIN)/uv pip compile -q --generate-hashes --all-extras --python-version 3.11 --universal --no-emit-index-url \
+	  --custom-compile-command "make lock" -o requirements.lock pyproject.toml
+
+clean:  ## remove the embedded home and caches, keep the environment
+	rm -rf var .pytest_cache .mypy_cache .ruff_cache

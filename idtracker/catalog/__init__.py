@@ -1,0 +1,1 @@
+"""What we expect: source definitions, who owes what and when."""

@@ -1,0 +1,57 @@
+"""The canonical tables: one pandera model each, the single data model of the project."""
+
+from __future__ import annotations
+
+import re
+
+from idtracker.contract.tables import derived, effect, joint_work, operations, reference, reporting
+from idtracker.contract.tables.base import (
+    PROVENANCE,
+    ColumnSpec,
+    Fact,
+    Table,
+    columns_of,
+    companions,
+    conform_types,
+    empty_frame,
+    fields_of,
+    grain,
+    schema_of,
+)
+
+
+def _named(module: object, base: type[Table]) -> dict[str, type[Table]]:
+    models = [
+        m for m in vars(module).values() if isinstance(m, type) and issubclass(m, base) and m not in (Table, Fact)
+    ]
+    return {re.sub(r"(?<=[a-z])(?=[A-Z])", "_", m.__name__).lower(): m for m in models}
+
+
+FACTS: dict[str, type[Table]] = {
+    **_named(reporting, Fact),
+    **_named(joint_work, Fact),
+    **_named(effect, Fact),
+}
+DERIVED: dict[str, type[Table]] = _named(derived, Table)
+REFERENCE: dict[str, type[Table]] = _named(reference, Table)
+OPERATIONS: dict[str, type[Table]] = _named(operations, Table)
+TABLES: dict[str, type[Table]] = {**FACTS, **DERIVED, **REFERENCE, **OPERATIONS}
+
+__all__ = [
+    "DERIVED",
+    "FACTS",
+    "OPERATIONS",
+    "PROVENANCE",
+    "REFERENCE",
+    "TABLES",
+    "ColumnSpec",
+    "Fact",
+    "Table",
+    "columns_of",
+    "companions",
+    "conform_types",
+    "empty_frame",
+    "fields_of",
+    "grain",
+    "schema_of",
+]

@@ -1,0 +1,116 @@
+"""Tables about the work itself: submissions, findings, held rows, obligations, freshness, runs, audit."""
+
+from __future__ import annotations
+
+from idtracker.contract.tables.base import Flag, Integer, Moment, Table, column
+
+
+class Submission(Table):
+    """One received file and what became of it. Rows read = accepted + held + unchanged + superseded."""
+
+    submission_id: str = column("Hash of source and content", "text", required=True)
+    source_id: str = column("Source", "text", required=True)
+    file_name: str = column("File name as received", "text", required=True)
+    sha256: str = column("SHA-256 of the bytes; empty where the file was refused unread", "text")
+    size_bytes: Integer = column("Size", "integer", required=True, ge=0, unit="bytes")
+    edition: str = column("Edition found in the file name", "text")
+    received_at: Moment = column("Arrival, UTC", "instant", required=True)
+    submitted_by: str = column("Organisation that sent it", "organisation")
+    state: str = column("State", "code", codelist="submission_state", required=True)
+    rows_read: Integer = column("Rows read", "integer", required=True, ge=0)
+    rows_accepted: Integer = column("Rows that say something new", "integer", required=True, ge=0)
+    rows_held: Integer = column("Rows held back with reasons", "integer", required=True, ge=0)
+    rows_unchanged: Integer = column("Rows that repeat what was known on arrival", "integer", required=True, ge=0)
+    rows_superseded: Integer = column(
+        "Rows outdone by a later edition, or repeated in the file", "integer", required=True, ge=0
+    )
+    periods: str = column("Periods covered, `;` between", "text")
+    rule_set_version: str = column("Version of the rules that judged it", "text", required=True)
+    withdrawn_at: Moment = column("Withdrawn, UTC", "instant")
+    withdrawn_why: str = column("Reason of the withdrawal", "text")
+
+
+class Finding(Table):
+    """One location of one finding."""
+
+    submission_id: str = column("Submission", "text", required=True)
+    source_id: str = column("Source", "text", required=True)
+    rule: str = column("Rule broken", "text", required=True)
+    severity: str = column("critical, error, warning or advisory", "text", required=True)
+    dimension: str = column("Data-quality dimension", "text", required=True)
+    sheet: str = column("Sheet or section", "text")
+    row: Integer = column("One-based row", "integer")
+    cell: str = column("Spreadsheet address", "text")
+    value: str = column("Value as typed", "text")
+    message: str = column("What is wrong", "text", required=True)
+    message_ar: str = column("What is wrong, in Arabic", "text", required=True)
+    remedy: str = column("How to put it right", "text", required=True)
+    remedy_ar: str = column("How to put it right, in Arabic", "text", required=True)
+    suggestion: str = column("Nearest allowed value", "text")
+    column: str = column("Column as headed in the file", "text")  # last: it hides the function of that name
+
+
+class HeldRow(Table):
+    """One row held back, with everything it said and why it waits."""
+
+    submission_id: str = column("Submission", "text", required=True)
+    source_id: str = column("Source", "text", required=True)
+    part: str = column("Part of the source", "text", required=True)
+    sheet: str = column("Sheet or section", "text", required=True)
+    row_number: Integer = column("One-based row", "integer", required=True)
+    rules: str = column("Rules that hold it, `;` between", "text", required=True)
+    cells: str = column("The row as typed, JSON", "text", required=True)
+
+
+class Obligation(Table):
+    """One report owed by one organisation for one period, and whether it came."""
+
+    source_id: str = column("Source", "text", required=True)
+    org_id: str = column("Organisation that owes it", "organisation", required=True)
+    period: str = column("Period", "period", required=True)
+    period_start: Moment = column("First day of the period", "date", required=True)
+    period_end: Moment = column("Last day of the period", "date", required=True)
+    due_on: Moment = column(
+        "Due date, moved past weekends and holidays of the source's calendar", "date", required=True
+    )
+    overdue_on: Moment = column("Day from which a missing report is overdue", "date", required=True)
+    is_derogated: Flag = column("Not owed by derogation", "flag", required=True)
+    received_at: Moment = column("First accepted arrival for the period", "instant")
+    days_late: Integer = column("Arrival minus due date; negative is early", "integer", unit="days")
+    state: str = column("received, late, due, overdue, derogated", "text", required=True)
+
+
+class Freshness(Table):
+    """State of one source on one day: what it last said, when the next report is due, and whose turn it is."""
+
+    source_id: str = column("Source", "text", required=True)
+    org_id: str = column("Organisation that reports", "organisation", required=True)
+    state: str = column("FRESH, DUE, OVERDUE, DELINQUENT or NEVER", "code", codelist="freshness_state", required=True)
+    data_time: Moment = column("End of the latest period reported", "date")
+    arrived_at: Moment = column("Latest accepted arrival", "instant")
+    expected_next: Moment = column("When the next report is due", "date")
+    owner: str = column("Team that answers for the source", "text")
+    whose_turn: str = column("Who has to act", "text")
+    why: str = column("The state in one sentence", "text", required=True)
+    as_of_on: Moment = column("Day on which this was true", "date", required=True)
+
+
+class Run(Table):
+    """One run of the pipeline."""
+
+    run_id: str = column("Identifier", "text", required=True)
+    started_at: Moment = column("Start, UTC", "instant", required=True)
+    ended_at: Moment = column("End, UTC", "instant")
+    outcome: str = column("done, nothing_new or failed", "text", required=True)
+    submissions_count: Integer = column("New submissions", "integer", ge=0)
+    message: str = column("Summary", "text")
+
+
+class Audit(Table):
+    """One act on the record: received, refused, withdrawn."""
+
+    at: Moment = column("When, UTC", "instant", required=True)
+    actor: str = column("Organisation or role", "text")
+    action: str = column("What", "text", required=True)
+    subject: str = column("Submission concerned", "text", required=True)
+    detail: str = column("Why, or what followed", "text")

@@ -1,0 +1,16 @@
+"""The one currency for problems in data: rules, findings and collections of findings."""
+
+from idtracker.findings.finding import FINDING_COLUMNS, Findings, Group, cell_address
+from idtracker.findings.rules import Rule, Severity, rule, rule_set_version, rules
+
+__all__ = [
+    "FINDING_COLUMNS",
+    "Findings",
+    "Group",
+    "Rule",
+    "Severity",
+    "cell_address",
+    "rule",
+    "rule_set_version",
+    "rules",
+]

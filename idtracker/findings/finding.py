@@ -1,0 +1,163 @@
+"""Findings: groups of the same mistake with every location, kept column-wise so that a million of them stay cheap."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
+
+import pandas as pd
+
+from idtracker.findings.rules import Rule, Severity, rule
+
+FINDING_COLUMNS = [
+    "rule",
+    "severity",
+    "dimension",
+    "sheet",
+    "row",
+    "column",
+    "cell",
+    "value",
+    "message",
+    "message_ar",
+    "remedy",
+    "remedy_ar",
+    "suggestion",
+]
+_ORDER: dict[Severity, int] = {"critical": 0, "error": 1, "warning": 2, "advisory": 3}
+
+
+def cell_address(position: int | None, row: int) -> str:
+    """Spreadsheet address of a zero-based column position and a one-based row: (2, 12) -> 'C12'."""
+    if position is None or position < 0 or row < 1:
+        return ""
+    letters = ""
+    number = position + 1
+    while number:
+        number, remainder = divmod(number - 1, 26)
+        letters = chr(65 + remainder) + letters
+    return f"{letters}{row}"
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """The same mistake in one column of one sheet, with every row it occurs in.
+
+    `rows` are one-based row numbers of the file (empty for a mistake of the whole file or sheet); `values` and
+    `suggestions` run parallel to `rows`. `details` fill the rule's text.
+    """
+
+    rule: Rule
+    sheet: str = ""
+    column: str = ""
+    position: int | None = None
+    rows: Sequence[int] = ()
+    values: Sequence[str | None] = ()
+    suggestions: Sequence[str | None] = ()
+    details: dict[str, str] = field(default_factory=dict)
+
+    def __len__(self) -> int:
+        return max(len(self.rows), 1)
+
+    def message(self, lang: str = "en") -> str:
+        return self.rule.text[lang].format_map(_Details({"column": self.column, "sheet": self.sheet, **self.details}))
+
+    def remedy(self, lang: str = "en") -> str:
+        return self.rule.remedy[lang].format_map(_Details({"column": self.column, "sheet": self.sheet, **self.details}))
+
+    def records(self) -> Iterator[tuple[object, ...]]:
+        """One tuple per location, in the order of FINDING_COLUMNS."""
+        texts = (self.message("en"), self.message("ar"), self.remedy("en"), self.remedy("ar"))
+        base = (self.rule.id, self.rule.severity, self.rule.dimension, self.sheet)
+        if not len(self.rows):
+            yield (*base, None, self.column, "", self.details.get("value"), *texts, None)
+            return
+        values = self.values if len(self.values) else [None] * len(self.rows)
+        suggestions = self.suggestions if len(self.suggestions) else [None] * len(self.rows)
+        for row, value, suggestion in zip(self.rows, values, suggestions, strict=True):
+            yield (
+                *base,
+                int(row),
+                self.column,
+                cell_address(self.position, int(row)),
+                None if value is None or value != value else str(value),
+                *texts,
+                suggestion,
+            )
+
+
+class _Details(dict[str, str]):
+    def __missing__(self, key: str) -> str:
+        return "{" + key + "}"
+
+
+class Findings:
+    """A growing list of groups. Steps return values plus Findings; one judge decides what they mean."""
+
+    def __init__(self, groups: Sequence[Group] = ()) -> None:
+        self.groups: list[Group] = list(groups)
+
+    def add(
+        self,
+        rule_id: str,
+        *,
+        sheet: str = "",
+        column: str = "",
+        position: int | None = None,
+        rows: Sequence[int] = (),
+        values: Sequence[str | None] = (),
+        suggestions: Sequence[str | None] = (),
+        **details: object,
+    ) -> None:
+        """Report a rule. Where `rows` is given, `values` and `suggestions` run parallel to it or are empty."""
+        self.groups.append(
+            Group(
+                rule=rule(rule_id),
+                sheet=sheet,
+                column=column,
+                position=position,
+                rows=[int(r) for r in rows],
+                values=list(values),
+                suggestions=list(suggestions),
+                details={k: str(v) for k, v in details.items()},
+            )
+        )
+
+    def extend(self, other: Findings) -> None:
+        self.groups.extend(other.groups)
+
+    def on_sheet(self, sheet: str) -> Findings:
+        """The same findings with the sheet filled in where it was left open."""
+        return Findings([g if g.sheet else replace(g, sheet=sheet) for g in self.groups])
+
+    def __iter__(self) -> Iterator[Group]:
+        return iter(sorted(self.groups, key=lambda g: _ORDER[g.rule.severity]))
+
+    def __len__(self) -> int:
+        return sum(len(g) for g in self.groups)
+
+    def __bool__(self) -> bool:
+        return bool(self.groups)
+
+    @property
+    def is_critical(self) -> bool:
+        return any(g.rule.severity == "critical" for g in self.groups)
+
+    def counts(self) -> dict[Severity, int]:
+        """Locations per severity, most severe first; severities without findings are present with 0."""
+        totals: dict[Severity, int] = dict.fromkeys(_ORDER, 0)
+        for group in self.groups:
+            totals[group.rule.severity] += len(group)
+        return totals
+
+    def held_rows(self, sheet: str) -> set[int]:
+        """Row numbers of that sheet which an error-level finding holds back."""
+        return {r for g in self.groups if g.rule.severity == "error" and g.sheet == sheet for r in g.rows}
+
+    def to_frame(self) -> pd.DataFrame:
+        """One row per location with FINDING_COLUMNS, most severe first, then by sheet, row and column."""
+        frame = pd.DataFrame([r for g in self for r in g.records()], columns=FINDING_COLUMNS)
+        frame["row"] = frame["row"].astype("Int64")
+        frame["_order"] = frame["severity"].map(_ORDER)
+        frame = frame.sort_values(["_order", "sheet", "row", "column", "rule"], kind="stable", na_position="first")
+        return frame.drop(columns="_order").reset_index(drop=True)

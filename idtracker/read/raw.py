@@ -1,0 +1,33 @@
+"""RawTable: what every reader returns, text cells with sheet and row."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+
+@dataclass(frozen=True, slots=True)
+class RawTable:
+    """One table of a file as text.
+
+    `cells` has one column per heading (unique, as typed, trimmed) and one row per data row; cells are str or missing,
+    never numbers. `row_numbers` gives each row's one-based number in the file or sheet (for JSON and XML: the ordinal
+    of the record). `positions` gives a heading's zero-based column in the sheet where there is one. `duplicates`
+    lists headings that stood over several columns (only the first is kept in `cells`) with those positions.
+    """
+
+    sheet: str
+    cells: pd.DataFrame
+    row_numbers: npt.NDArray[np.int64]
+    positions: dict[str, int] = field(default_factory=dict)
+    duplicates: dict[str, list[int]] = field(default_factory=dict)
+
+    def __len__(self) -> int:
+        return len(self.cells)
+
+    @property
+    def headings(self) -> list[str]:
+        return [str(c) for c in self.cells.columns]
