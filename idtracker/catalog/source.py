@@ -177,7 +177,7 @@ class Part(Strict):
     scope: list[Identifier] = Field(
         default_factory=list, description="replace_period: fields that bound what a file replaces; default [period]."
     )
-    layout: Layout = Field(default_factory=lambda: Layout())
+    layout: Layout = Field(default_factory=Layout)
     unpivot: Unpivot | None = None
     columns: list[Column] = Field(min_length=1)
     ignore: list[str] = Field(
@@ -252,13 +252,13 @@ class Source(Strict):
     publisher: str = Field(description="Identifier of the organisation that sends the reports, such as GB-GOV-11.")
     description: str = ""
     owner: str = Field("", description="Role that answers for the source, as a team name; no person.")
-    received: Received = Field(default_factory=lambda: Received())
+    received: Received = Field(default_factory=Received)
     format: Format
     cadence: Cadence
     parts: list[Part] = Field(min_length=1, description="One entry per canonical table that the file feeds.")
-    bounds: Bounds = Field(default_factory=lambda: Bounds())
-    handling: Handling = Field(default_factory=lambda: Handling())
-    grading: Grading = Field(default_factory=lambda: Grading())
+    bounds: Bounds = Field(default_factory=Bounds)
+    handling: Handling = Field(default_factory=Handling)
+    grading: Grading = Field(default_factory=Grading)
 
     @model_validator(mode="before")
     @classmethod
