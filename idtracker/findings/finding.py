@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
+import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from idtracker.findings.rules import Rule, Severity, rule
@@ -43,8 +45,9 @@ def cell_address(position: int | None, row: int) -> str:
 class Group:
     """The same mistake in one column of one sheet, with every row it occurs in.
 
-    `rows` are one-based row numbers of the file (empty for a mistake of the whole file or sheet); `values` and
-    `suggestions` run parallel to `rows`. `details` fill the rule's text.
+    `rows` are one-based row numbers of the file (empty for a mistake of the whole file or sheet); `values`,
+    `suggestions` and `index` run parallel to `rows`. `index` holds positions in the typed frame, where one file row
+    has become several (periods side by side): only those are held. `details` fill the rule's text.
     """
 
     rule: Rule
@@ -54,6 +57,7 @@ class Group:
     rows: Sequence[int] = ()
     values: Sequence[str | None] = ()
     suggestions: Sequence[str | None] = ()
+    index: Sequence[int] = ()
     details: dict[str, str] = field(default_factory=dict)
 
     def __len__(self) -> int:
@@ -107,9 +111,10 @@ class Findings:
         rows: Sequence[int] = (),
         values: Sequence[str | None] = (),
         suggestions: Sequence[str | None] = (),
+        index: Sequence[int] = (),
         **details: object,
     ) -> None:
-        """Report a rule. Where `rows` is given, `values` and `suggestions` run parallel to it or are empty."""
+        """Report a rule. Where `rows` is given, `values`, `suggestions` and `index` run parallel to it or are empty."""
         self.groups.append(
             Group(
                 rule=rule(rule_id),
@@ -119,6 +124,7 @@ class Findings:
                 rows=[int(r) for r in rows],
                 values=list(values),
                 suggestions=list(suggestions),
+                index=[int(i) for i in index],
                 details={k: str(v) for k, v in details.items()},
             )
         )
@@ -150,9 +156,17 @@ class Findings:
             totals[group.rule.severity] += len(group)
         return totals
 
-    def held_rows(self, sheet: str) -> set[int]:
-        """Row numbers of that sheet which an error-level finding holds back."""
-        return {r for g in self.groups if g.rule.severity == "error" and g.sheet == sheet for r in g.rows}
+    def holds(self, sheet: str, row_numbers: npt.NDArray[np.int64]) -> npt.NDArray[np.bool_]:
+        """Which rows of a frame are held: those an error-level finding of that sheet names by position or row number."""
+        held = np.zeros(len(row_numbers), dtype=bool)
+        for group in self.groups:
+            if group.rule.severity != "error" or group.sheet != sheet:
+                continue
+            if len(group.index):
+                held[np.asarray(group.index, dtype=np.int64)] = True
+            elif len(group.rows):
+                held |= np.isin(row_numbers, np.asarray(group.rows, dtype=np.int64))
+        return held
 
     def to_frame(self) -> pd.DataFrame:
         """One row per location with FINDING_COLUMNS, most severe first, then by sheet, row and column."""

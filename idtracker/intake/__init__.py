@@ -1,0 +1,21 @@
+"""What arrived: the inbox, the content-addressed landing area, the ledger of receipts."""
+
+from idtracker.intake.landing import Collected, collect, landed_bytes, place_in_inbox, submission_id_of, waiting
+from idtracker.intake.ledger import Ledger, Receipt, by_precedence, parse_instant, write_bytes, write_json
+from idtracker.intake.marking import find_marking
+
+__all__ = [
+    "Collected",
+    "Ledger",
+    "Receipt",
+    "by_precedence",
+    "collect",
+    "find_marking",
+    "landed_bytes",
+    "parse_instant",
+    "place_in_inbox",
+    "submission_id_of",
+    "waiting",
+    "write_bytes",
+    "write_json",
+]

@@ -1,0 +1,186 @@
+"""From the inbox to the landing area: bytes kept by hash before anything can fail, once, with their receipt."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from idtracker.catalog.source import Source
+from idtracker.errors import IdtrackerError
+from idtracker.intake.ledger import Ledger, Receipt, name_parts, parse_instant, write_bytes, write_json
+from idtracker.intake.marking import find_marking
+from idtracker.settings import Settings
+
+ENVELOPE = ".envelope.json"
+WITHDRAWAL = ".withdrawal.json"
+
+
+@dataclass(slots=True)
+class Collected:
+    """What one visit to an inbox brought."""
+
+    received: list[Receipt] = field(default_factory=list)
+    known: list[str] = field(default_factory=list)
+    refused: list[Receipt] = field(default_factory=list)
+    withdrawn: list[str] = field(default_factory=list)
+    problems: list[str] = field(default_factory=list)
+
+
+def submission_id_of(source_id: str, sha256: str) -> str:
+    """The same bytes for the same source are the same submission."""
+    return hashlib.sha256(f"{source_id}\0{sha256}".encode()).hexdigest()[:16]
+
+
+def landed_path(settings: Settings, sha256: str) -> Path:
+    return settings.landing / sha256[:2] / sha256
+
+
+def landed_bytes(settings: Settings, receipt: Receipt) -> bytes:
+    """The bytes of a receipt; IdtrackerError where they are missing or no longer what they were."""
+    path = landed_path(settings, receipt.sha256)
+    try:
+        content = path.read_bytes()
+    except OSError as problem:
+        raise IdtrackerError(
+            f"{path}: the received file {receipt.file_name} is missing; restore it from a backup"
+        ) from problem
+    if hashlib.sha256(content).hexdigest() != receipt.sha256:
+        raise IdtrackerError(f"{path}: the received file {receipt.file_name} is damaged; restore it from a backup")
+    return content
+
+
+def waiting(settings: Settings, source: Source) -> list[Path]:
+    """Files in the source's inbox, oldest name first; envelopes, notices and half-written files are no reports."""
+    folder = settings.inbox / source.id
+    if not folder.is_dir():
+        return []
+    return sorted(
+        p
+        for p in folder.iterdir()
+        if p.is_file() and not p.name.startswith(".") and not p.name.endswith((ENVELOPE, WITHDRAWAL, ".part", "~"))
+    )
+
+
+def collect(settings: Settings, source: Source, now: datetime, until: datetime | None = None) -> Collected:
+    """Land every waiting file of a source.
+
+    `now` is the arrival time of files without an envelope; files that arrive after `until` stay in the inbox. A file
+    marked above OFFICIAL stays where it is: only its name, size and marking enter the ledger.
+    """
+    ledger, result = Ledger(settings), Collected()
+    for path in waiting(settings, source):
+        try:
+            _land(settings, source, ledger, path, now, until, result)
+        except (OSError, IdtrackerError) as problem:
+            result.problems.append(f"{source.id}/{path.name}: {problem}")
+    _withdrawals(settings, source, ledger, now, until, result)
+    return result
+
+
+def _land(
+    settings: Settings,
+    source: Source,
+    ledger: Ledger,
+    path: Path,
+    now: datetime,
+    until: datetime | None,
+    result: Collected,
+) -> None:
+    envelope_path = path.with_name(path.name + ENVELOPE)
+    envelope = _envelope(envelope_path)
+    received_at = parse_instant(envelope["received_at"]) if envelope.get("received_at") else now
+    if until is not None and received_at > until:
+        return
+    content = path.read_bytes()
+    base_name, edition = name_parts(path.name, source.received.edition)
+    marking = find_marking(content)
+    sha256 = "" if marking else hashlib.sha256(content).hexdigest()
+    identity = sha256 or f"refused\0{path.name}\0{len(content)}"
+    receipt = Receipt(
+        submission_id=submission_id_of(source.id, identity),
+        source_id=source.id,
+        file_name=path.name,
+        base_name=base_name,
+        edition=edition,
+        sha256=sha256,
+        size_bytes=len(content),
+        received_at=received_at,
+        submitted_by=str(envelope.get("submitted_by") or source.publisher),
+        marking=marking or "",
+    )
+    is_known = ledger.has(source.id, receipt.submission_id)
+    if marking:
+        ledger.add(receipt)
+        if not is_known:
+            result.refused.append(receipt)
+        return
+    if is_known:
+        result.known.append(path.name)
+    else:
+        target = landed_path(settings, sha256)
+        if not target.exists():
+            write_bytes(target, content)
+            target.chmod(0o444)
+        ledger.add(receipt)
+        result.received.append(receipt)
+    path.unlink()
+    envelope_path.unlink(missing_ok=True)
+
+
+def _envelope(path: Path) -> dict[str, Any]:
+    """What the carrier says about the file: received_at, submitted_by. An absent envelope says nothing."""
+    if not path.exists():
+        return {}
+    try:
+        document = json.loads(path.read_text("utf-8"))
+        if isinstance(document, dict):
+            if document.get("received_at"):
+                parse_instant(document["received_at"])
+            return document
+    except (ValueError, TypeError, AttributeError) as problem:
+        raise IdtrackerError(f"the envelope {path.name} cannot be read ({problem}); correct or remove it") from problem
+    raise IdtrackerError(f"the envelope {path.name} is not a JSON object; correct or remove it")
+
+
+def _withdrawals(
+    settings: Settings, source: Source, ledger: Ledger, now: datetime, until: datetime | None, result: Collected
+) -> None:
+    for path in sorted((settings.inbox / source.id).glob(f"*{WITHDRAWAL}")):
+        try:
+            notice = json.loads(path.read_text("utf-8"))
+            at = parse_instant(notice["at"]) if notice.get("at") else now
+            if until is not None and at > until:
+                continue
+            named = [r for r in ledger.receipts(source.id) if r.file_name == notice["withdraws"] and not r.is_refused]
+            if not named:
+                result.problems.append(f"{source.id}/{path.name}: no received file is called {notice['withdraws']}")
+                continue
+            for receipt in named:
+                ledger.withdraw(
+                    source.id,
+                    receipt.submission_id,
+                    at=at,
+                    by=str(notice.get("by", "")),
+                    why=str(notice.get("why", "")),
+                )
+                result.withdrawn.append(receipt.submission_id)
+            path.unlink()
+        except (ValueError, KeyError, TypeError, AttributeError, IdtrackerError) as problem:
+            result.problems.append(f"{source.id}/{path.name}: the withdrawal notice cannot be used ({problem})")
+
+
+def place_in_inbox(
+    settings: Settings, source: Source, content: bytes, file_name: str, submitted_by: str | None
+) -> Path:
+    """Put a file into the source's inbox so that it appears whole or not at all; the envelope comes first."""
+    target = settings.inbox / source.id / Path(file_name).name
+    if target.exists() and target.read_bytes() != content:
+        target = target.with_name(f"{target.stem}-{hashlib.sha256(content).hexdigest()[:8]}{target.suffix}")
+    if submitted_by:
+        write_json(target.with_name(target.name + ENVELOPE), {"submitted_by": submitted_by})
+    write_bytes(target, content)
+    return target

@@ -1,0 +1,109 @@
+"""Protective markings are looked for in memory, before a byte is written. Only the standard library is used.
+
+A marking counts where people put one: in a cell or line of its own, in a page header or footer, in the document
+properties, or under a key or heading that speaks of classification. A word inside running text does not count.
+"""
+
+from __future__ import annotations
+
+import io
+import re
+import zipfile
+from collections.abc import Iterator
+
+# Tiers above OFFICIAL, and the markings in use before 2014, which are refused as well.
+_WORD = r"(?:UK[ -]+)?(?:TOP[ -]SECRET|SECRET|CONFIDENTIAL|RESTRICTED|PROTECT)"
+_LABEL = r"(?:(?:protective|security)[ _-]*marking|marking|(?:security[ _-]*)?classification|التصنيف)"
+_TAIL = r"(?:\s*(?:[-–—/:(]|//).*)?"
+_ALONE = re.compile(rf"^\W*(?:{_LABEL}\s*[:=,;\t|-]\s*)?(?P<marking>{_WORD}){_TAIL}\W*$", re.IGNORECASE)
+_EXACT = re.compile(rf"^\W*(?P<marking>{_WORD})\b")
+_KEYED = re.compile(
+    rf"[\"'<]?{_LABEL}[\"']?\s*(?:[:=>,;\t|]\s*)+[\"']?(?P<marking>{_WORD})[\"']?\s*(?:[<,;}}\]\t|/\n\r]|$)",
+    re.IGNORECASE,
+)
+_HEADING = re.compile(rf"^[\"'\s]*{_LABEL}[\"'\s]*$", re.IGNORECASE)
+_XML_TEXT = re.compile(r">([^<>]{4,200})<")
+_HEADER_FOOTER = re.compile(r"<(?:odd|even|first)(?:Header|Footer)>([^<]*)<", re.IGNORECASE)
+_HEADER_CODES = re.compile(r"&(?:amp;)?(?:[LCRPNDTFAZGBIUESXYOH]|\d+|K[0-9A-F]{6}|&quot;[^&]*&quot;|\"[^\"]*\")")
+_SPLIT = re.compile(r"[,;\t|]")
+_BANNER_LINES = 40
+_MEMBER_LIMIT = 64 * 1024 * 1024
+
+
+def find_marking(content: bytes) -> str | None:
+    """The first marking above OFFICIAL that the file carries, in capitals, or None."""
+    for text in _texts(content):
+        found = _in_text(text)
+        if found:
+            return re.sub(r"[\s-]+", " ", found).upper()
+    return None
+
+
+def _texts(content: bytes) -> Iterator[str]:
+    if content[:4] == b"PK\x03\x04":
+        yield from _zip_texts(content)
+    elif content[:8] == b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1":
+        yield "\n".join(re.findall(r"[ -~]{4,}", content.decode("latin-1")))
+        yield "\n".join(re.findall(r"[ -~]{4,}", content.decode("utf-16-le", "replace")))
+    elif content[:2] in (b"\xff\xfe", b"\xfe\xff"):
+        yield content.decode("utf-16", "replace")
+    else:
+        yield content.decode("utf-8", "replace")
+
+
+def _zip_texts(content: bytes) -> Iterator[str]:
+    try:
+        archive = zipfile.ZipFile(io.BytesIO(content))
+    except (zipfile.BadZipFile, OSError):
+        return
+    with archive:
+        for member in archive.infolist():
+            if member.file_size > _MEMBER_LIMIT or not member.filename.lower().endswith(
+                (".xml", ".rels", ".csv", ".txt")
+            ):
+                continue
+            try:
+                text = archive.read(member).decode("utf-8", "replace")
+            except (zipfile.BadZipFile, OSError, RuntimeError, NotImplementedError, ValueError):
+                continue
+            headers = (_HEADER_CODES.sub("\n", h) for h in _HEADER_FOOTER.findall(text))
+            yield "\n".join([*_XML_TEXT.findall(text), *headers])
+
+
+def _in_text(text: str) -> str | None:
+    lines = text.splitlines()
+    for number, line in enumerate(lines):
+        stripped = line.strip().strip(",;\t|")
+        found = _ALONE.match(stripped) if len(stripped) <= 200 else None
+        is_edge = number < _BANNER_LINES or number >= len(lines) - _BANNER_LINES
+        if found and _EXACT.match(stripped) and (is_edge or "SECRET" in found["marking"]):
+            return found["marking"]
+    keyed = _KEYED.search(text)
+    if keyed:
+        return keyed["marking"]
+    return _in_column(lines) or _in_banner(lines)
+
+
+def _in_banner(lines: list[str]) -> str | None:
+    """A cell of its own among the first or last lines of a delimited file."""
+    for line in [*lines[:_BANNER_LINES], *lines[-_BANNER_LINES:]]:
+        for cell in _SPLIT.split(line):
+            found = _ALONE.match(cell.strip(" \"'"))
+            if found and cell.strip(" \"'").isupper():
+                return found["marking"]
+    return None
+
+
+def _in_column(lines: list[str]) -> str | None:
+    """A value under a heading that speaks of classification."""
+    for number, line in enumerate(lines[:_BANNER_LINES]):
+        cells = _SPLIT.split(line)
+        places = [i for i, cell in enumerate(cells) if _HEADING.match(cell)]
+        if places and len(cells) > 1:
+            for row in lines[number + 1 :]:
+                values = _SPLIT.split(row)
+                for place in places:
+                    found = _ALONE.match(values[place].strip(" \"'")) if place < len(values) else None
+                    if found:
+                        return found["marking"]
+    return None
