@@ -1,0 +1,199 @@
+"""One file judged: read, shaped, resolved, conformed, held against the rules; every row accounted for."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from idtracker.catalog.source import Part, Source
+from idtracker.contract.conform import to_facts
+from idtracker.contract.definition import codelists_of, kinds_of
+from idtracker.contract.judge import bounds_findings, looks_like
+from idtracker.contract.rules import Rows, check_duplicates, check_rows, check_schema
+from idtracker.contract.tables import FACTS, OPERATIONS, columns_of, empty_frame
+from idtracker.findings import Findings
+from idtracker.read import read
+from idtracker.read.raw import RawTable
+from idtracker.resolve import Names, Register, resolve
+from idtracker.shape import Shaped, shape
+
+Verdict = Literal["accepted", "partly_accepted", "held", "rejected"]
+
+
+@dataclass(slots=True)
+class Assessment:
+    """What one file says and what is wrong with it.
+
+    `facts` holds the accepted rows per part (canonical columns but those of the store); `held` the rows held back with
+    their reasons; `rows_repeated` rows that repeat another row of the file. rows_read = accepted + held + repeated.
+    """
+
+    source_id: str
+    submission_id: str
+    file_name: str
+    facts: dict[str, pd.DataFrame] = field(default_factory=dict)
+    held: pd.DataFrame = field(default_factory=lambda: empty_frame(OPERATIONS["held_row"]))
+    findings: Findings = field(default_factory=Findings)
+    rows_read: int = 0
+    rows_repeated: int = 0
+
+    @property
+    def rows_held(self) -> int:
+        return len(self.held)
+
+    @property
+    def rows_accepted(self) -> int:
+        return sum(len(f) for f in self.facts.values())
+
+    @property
+    def verdict(self) -> Verdict:
+        if self.findings.is_critical:
+            return "held" if self.rows_read else "rejected"
+        if not self.rows_held:
+            return "accepted"
+        return "partly_accepted" if self.rows_accepted else "held"
+
+
+@dataclass(slots=True)
+class _Judged:
+    """Rows of one sheet with the mask of those held and those repeated."""
+
+    rows: Rows
+    held: npt.NDArray[np.bool_]
+    repeated: npt.NDArray[np.bool_]
+
+
+def assess(
+    content: bytes,
+    file_name: str,
+    source: Source,
+    register: Register,
+    names: Names,
+    *,
+    submission_id: str,
+    received_at: pd.Timestamp,
+    others: Mapping[str, Source] | None = None,
+) -> Assessment:
+    """Judge the bytes of one file as a report of `source`. Bad input becomes findings, never an exception.
+
+    `others` are the sources that a misdirected file may have been meant for.
+    """
+    result = Assessment(source.id, submission_id, file_name)
+    reading = read(content, file_name, source)
+    result.findings.extend(reading.findings)
+    if result.findings.is_critical:
+        return result
+    judged: list[_Judged] = []
+    for part in source.parts:
+        for table in reading.tables.get(part.id, []):
+            sheet = _judge_table(
+                table, part, source, register, names, file_name, submission_id, received_at, result.findings
+            )
+            if sheet is not None:
+                judged.append(sheet)
+    if result.findings.is_critical:
+        tables = [t for part in source.parts for t in reading.tables.get(part.id, [])]
+        looks_like(result.findings, tables, source, others or {})
+        return result
+    _settle(result, judged, source)
+    return result
+
+
+def _judge_table(
+    table: RawTable,
+    part: Part,
+    source: Source,
+    register: Register,
+    names: Names,
+    file_name: str,
+    submission_id: str,
+    received_at: pd.Timestamp,
+    findings: Findings,
+) -> _Judged | None:
+    kinds = kinds_of(part)
+    shaped: Shaped = shape(table, part, source.format, kinds, file_name, source.received)
+    found = Findings(shaped.findings.groups)
+    if found.is_critical:
+        findings.extend(found.on_sheet(table.sheet))
+        return None
+    resolved = resolve(shaped, part, kinds, register, names, codelists_of(part), source.publisher)
+    found.extend(resolved.findings)
+    facts = to_facts(
+        resolved.frame, part, source, submission_id=submission_id, sheet=table.sheet, row_numbers=shaped.row_numbers
+    )
+    rows = Rows(facts, shaped.raw, part, table.sheet, shaped.row_numbers, shaped.positions, shaped.headings)
+    found.extend(check_rows(rows, register.indicators, received_at))
+    found = found.on_sheet(table.sheet)
+    found.extend(check_schema(rows, found.holds(table.sheet, shaped.row_numbers)))
+    duplicates, repeated = check_duplicates(rows, found.holds(table.sheet, shaped.row_numbers))
+    found.extend(duplicates)
+    findings.extend(found)
+    return _Judged(rows, found.holds(table.sheet, shaped.row_numbers), repeated)
+
+
+def _settle(result: Assessment, judged: list[_Judged], source: Source) -> None:
+    """Divide the rows into accepted, held and repeated; above the bound of held rows nothing of the file is used."""
+    result.rows_read = sum(len(j.rows.facts) for j in judged)
+    held = sum(int(j.held.sum()) for j in judged)
+    result.findings.extend(bounds_findings(source, [j.rows.facts for j in judged], result.rows_read, held))
+    is_refused = result.findings.is_critical
+    result.rows_repeated = 0 if is_refused else sum(int((j.repeated & ~j.held).sum()) for j in judged)
+    held_frames = [_held(result, j, everything=is_refused) for j in judged]
+    result.held = pd.concat([result.held, *held_frames], ignore_index=True) if held_frames else result.held
+    for j in judged:
+        if not is_refused:
+            accepted = j.rows.facts[~j.held & ~j.repeated]
+            earlier = result.facts.get(j.rows.part.id)
+            frames = [f for f in (earlier, accepted) if f is not None]
+            result.facts[j.rows.part.id] = pd.concat(frames, ignore_index=True)
+
+
+def _held(result: Assessment, judged: _Judged, *, everything: bool) -> pd.DataFrame:
+    rows = judged.rows
+    mask = np.ones(len(judged.held), dtype=bool) if everything else judged.held
+    index = np.flatnonzero(mask)
+    reasons = _reasons(result.findings, rows, index)
+    raw = rows.raw.iloc[index]
+    cells = [
+        json.dumps(
+            {str(k): None if pd.isna(v) else str(v) for k, v in zip(raw.columns, record, strict=True)},
+            ensure_ascii=False,
+        )
+        for record in raw.itertuples(index=False, name=None)
+    ]
+    frame = pd.DataFrame(
+        {
+            "submission_id": result.submission_id,
+            "source_id": result.source_id,
+            "part": rows.part.id,
+            "sheet": rows.sheet,
+            "row_number": pd.array(rows.row_numbers[index], dtype="Int64"),
+            "rules": reasons,
+            "cells": cells,
+        }
+    )
+    return frame.astype({c.name: "str" for c in columns_of(OPERATIONS["held_row"]) if c.kind == "text"})
+
+
+def _reasons(findings: Findings, rows: Rows, index: npt.NDArray[np.int64]) -> list[str]:
+    by_position: dict[int, set[str]] = {int(i): set() for i in index}
+    whole_file = {g.rule.id for g in findings.groups if g.rule.severity == "critical"}
+    for group in findings.groups:
+        if group.rule.severity != "error" or group.sheet != rows.sheet:
+            continue
+        places = group.index if len(group.index) else np.flatnonzero(np.isin(rows.row_numbers, list(group.rows)))
+        for position in places:
+            if int(position) in by_position:
+                by_position[int(position)].add(group.rule.id)
+    return [";".join(sorted(by_position[int(i)] or whole_file)) for i in index]
+
+
+def fact_models(source: Source) -> dict[str, str]:
+    """Part id -> canonical table it feeds."""
+    return {part.id: part.feeds for part in source.parts if part.feeds in FACTS}

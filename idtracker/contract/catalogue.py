@@ -1,0 +1,52 @@
+"""The whole catalogue: programme, sources and register, loaded together and refused together when anything is wrong."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from idtracker.catalog.discover import discover
+from idtracker.catalog.programme import Programme, load_programme
+from idtracker.catalog.source import Source
+from idtracker.contract.definition import check_source
+from idtracker.errors import DefinitionError, UsageError
+from idtracker.resolve import Names, Register
+
+
+@dataclass(frozen=True)
+class Catalogue:
+    """Everything that people wrote down about what is expected."""
+
+    programme: Programme
+    sources: dict[str, Source]
+    register: Register
+    names: dict[str, Names]
+
+    def source(self, source_id: str) -> Source:
+        """The source of that id; UsageError with the nearest name where there is none."""
+        if source_id in self.sources:
+            return self.sources[source_id]
+        from difflib import get_close_matches
+
+        near = get_close_matches(source_id, list(self.sources), n=1)
+        hint = f"Did you mean `{near[0]}`?" if near else f"Known sources: {', '.join(self.sources) or 'none'}."
+        raise UsageError(f"There is no source `{source_id}`. {hint}")
+
+
+def load_catalogue(sources_dir: Path) -> Catalogue:
+    """Load all definitions; DefinitionError lists every problem of every source."""
+    if not sources_dir.is_dir():
+        raise DefinitionError(
+            [f"{sources_dir}: there is no folder of sources; name one with --sources or IDTRACKER_SOURCES"]
+        )
+    register = Register.load(sources_dir)
+    sources = discover(sources_dir)
+    problems = [p for source in sources.values() for p in check_source(source, register)]
+    if problems:
+        raise DefinitionError(problems)
+    return Catalogue(
+        programme=load_programme(sources_dir),
+        sources=sources,
+        register=register,
+        names={source_id: Names.load(source.folder) for source_id, source in sources.items()},
+    )

@@ -1,0 +1,154 @@
+"""Rules over rows of a canonical table: within a row, and between the rows of one file."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+import pandera.errors
+
+from idtracker.catalog.source import Part
+from idtracker.contract.tables import FACTS, columns_of, schema_of
+from idtracker.findings import Findings
+
+_ORDERED_DATES = [("start_on", "end_on"), ("event_on", "event_end_on"), ("commissioned_on", "completed_on"),
+                  ("available_on", "shared_on"), ("shared_on", "first_read_on"), ("action_opened_on", "action_resolved_on"),
+                  ("made_on", "horizon_on")]  # fmt: skip
+_INTERVALS = [
+    ("lower", "value", "upper"),
+    ("lower", "estimate", "upper"),
+    ("fatalities_low", "fatalities", "fatalities_high"),
+    ("probability_low_pct", "probability_pct", "probability_high_pct"),
+]
+_PHIA_RANGES = [(0, 5), (10, 20), (25, 35), (40, 50), (55, 75), (80, 90), (95, 100)]
+_REPORTED_AFTER = ("observation", "activity", "activity_cell", "result_value", "survey_response")
+
+
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """Rows of one sheet under judgement: canonical frame, typed cells and where they stand in the file."""
+
+    facts: pd.DataFrame
+    raw: pd.DataFrame
+    part: Part
+    sheet: str
+    row_numbers: npt.NDArray[np.int64]
+    positions: dict[str, int]
+    headings: dict[str, str]
+
+    def report(self, findings: Findings, rule_id: str, mask: pd.Series, column: str, **details: object) -> None:
+        """Report a rule for the rows of `mask` at the file column that feeds the canonical `column`."""
+        index = np.flatnonzero(mask.to_numpy(dtype=bool, na_value=False))
+        if not len(index):
+            return
+        field = self._field(column)
+        heading = self.headings.get(field, column)
+        values = self.raw[heading].iloc[index] if heading in self.raw else self.facts[column].iloc[index]
+        findings.add(
+            rule_id,
+            sheet=self.sheet,
+            column=heading,
+            position=self.positions.get(field),
+            rows=self.row_numbers[index].tolist(),
+            values=[None if pd.isna(v) else str(v) for v in values],
+            index=index.tolist(),
+            **details,
+        )
+
+    def _field(self, column: str) -> str:
+        for spec in columns_of(FACTS[self.part.feeds]):
+            if spec.name == column:
+                fields = {c.field for c in self.part.columns}
+                return spec.part_of or (spec.field if spec.field in fields else spec.name)
+        return column
+
+
+def check_rows(rows: Rows, indicator: pd.DataFrame, received_at: pd.Timestamp) -> Findings:
+    """Every rule within rows; rows that a finding already holds are judged as well."""
+    findings = Findings()
+    _orders(rows, findings)
+    _intervals(rows, findings)
+    _future(rows, findings, received_at)
+    _percentages(rows, findings, indicator)
+    _yardstick_gaps(rows, findings)
+    _subsets(rows, findings)
+    return findings
+
+
+def _orders(rows: Rows, findings: Findings) -> None:
+    for first, last in _ORDERED_DATES:
+        if {first, last} <= set(rows.facts.columns):
+            rows.report(findings, "period.order", rows.facts[first] > rows.facts[last], last)
+
+
+def _intervals(rows: Rows, findings: Findings) -> None:
+    for low, middle, high in _INTERVALS:
+        if not {low, middle, high} <= set(rows.facts.columns):
+            continue
+        facts = rows.facts
+        broken = (facts[low] > facts[middle]) | (facts[middle] > facts[high]) | (facts[low] > facts[high])
+        rows.report(findings, "interval.order", broken.fillna(False), middle)
+
+
+def _future(rows: Rows, findings: Findings, received_at: pd.Timestamp) -> None:
+    if rows.part.feeds in _REPORTED_AFTER and "period_end" in rows.facts:
+        rows.report(findings, "period.future", rows.facts["period_end"] > received_at, "period")
+
+
+def _percentages(rows: Rows, findings: Findings, indicator: pd.DataFrame) -> None:
+    if rows.part.feeds != "observation":
+        return
+    shares = indicator.loc[indicator["unit"] == "%", "indicator_id"]
+    value = rows.facts["value"]
+    outside = rows.facts["indicator_id"].isin(shares) & ((value < 0) | (value > 100))
+    rows.report(findings, "value.range", outside, "value", bounds="0 to 100 %")
+
+
+def _yardstick_gaps(rows: Rows, findings: Findings) -> None:
+    if "probability_pct" in rows.facts:
+        stated = rows.facts["probability_pct"]
+        inside = np.logical_or.reduce([stated.between(low, high).to_numpy() for low, high in _PHIA_RANGES])
+        rows.report(findings, "judgement.yardstick_gap", stated.notna() & ~inside, "probability_pct")
+
+
+def _subsets(rows: Rows, findings: Findings) -> None:
+    if {"people_reached", "people_targeted"} <= set(rows.facts.columns):
+        broken = (rows.facts["people_reached"] > rows.facts["people_targeted"]).fillna(False)
+        rows.report(findings, "count.subset", broken, "people_reached", whole="people_targeted")
+
+
+def check_schema(rows: Rows, already: npt.NDArray[np.bool_]) -> Findings:
+    """The pandera model as judge of typed rows: what is missing or out of bounds, for rows not held `already`."""
+    findings = Findings()
+    schema = schema_of(FACTS[rows.part.feeds])
+    present = schema.remove_columns([c for c in schema.columns if c not in rows.facts.columns])
+    judged = rows.facts[~already]
+    if judged.empty:
+        return findings
+    try:
+        present.validate(judged, lazy=True)
+    except pandera.errors.SchemaErrors as failures:
+        cases = failures.failure_cases
+        for (column, check), group in cases.groupby(["column", "check"], sort=True, dropna=False):
+            mask = pd.Series(rows.facts.index.isin(group["index"].dropna()), index=rows.facts.index)
+            if str(check) == "not_nullable":
+                rows.report(findings, "value.required", mask, str(column))
+            else:
+                rows.report(findings, "value.range", mask, str(column), bounds=str(check).replace("_", " "))
+    return findings
+
+
+def check_duplicates(rows: Rows, held: npt.NDArray[np.bool_]) -> tuple[Findings, npt.NDArray[np.bool_]]:
+    """Rows that repeat each other, and rows of one key that disagree. Returns findings and the mask of repeats."""
+    findings = Findings()
+    facts = rows.facts
+    live = pd.Series(~held, index=facts.index)
+    repeated = facts[live].duplicated(["fact_id", "content_hash"]).reindex(facts.index, fill_value=False)
+    rows.report(findings, "row.duplicate", repeated, "fact_id")
+    rest = facts[live & ~repeated]
+    clash = rest.duplicated("fact_id", keep=False).reindex(facts.index, fill_value=False)
+    key = ", ".join(rows.headings.get(field, field) for field in rows.part.key)
+    rows.report(findings, "row.duplicate_key", clash, "fact_id", key=key)
+    return findings, repeated.to_numpy(dtype=bool)
