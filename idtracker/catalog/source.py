@@ -2,33 +2,36 @@
 
 from __future__ import annotations
 
-import re
-from datetime import date
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, PrivateAttr, field_validator, model_validator
+from pydantic import Field, PrivateAttr, model_validator
+
+from idtracker.catalog.part import Column, FieldType, Layout, Part, Unpivot
+from idtracker.catalog.values import Country, Day, GroupRegex, Identifier, PeriodCode, Regex, Strict, Text, fault
 
 Every = Literal["day", "week", "month", "quarter", "half_year", "year", "as_needed"]
 Kind = Literal["csv", "xlsx", "json", "hxl", "iati"]
-FieldType = Literal[
-    "text",
-    "integer",
-    "number",
-    "money",
-    "date",
-    "period",
-    "flag",
-    "code",
-    "organisation",
-    "place",
-    "indicator",
+Share = Annotated[float, Field(ge=0, le=1)]
+
+__all__ = [
+    "Bounds",
+    "Cadence",
+    "Column",
+    "Every",
+    "FieldType",
+    "Format",
+    "Grading",
+    "Handling",
+    "Identifier",
+    "Kind",
+    "Layout",
+    "Part",
+    "Received",
+    "Source",
+    "Strict",
+    "Unpivot",
 ]
-Identifier = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
-
-
-class Strict(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True, str_strip_whitespace=True)
 
 
 class Received(Strict):
@@ -38,27 +41,17 @@ class Received(Strict):
     pattern: str = Field(
         "*", description="File names that belong to the source, as a shell pattern such as `hmrc_*.json`."
     )
-    edition: str = Field(
+    edition: Regex = Field(
         r"[-_ ]v(?P<edition>\d+)(?=\.[^.]+$)",
         description=(
             "Regular expression over the file name; the group `edition` orders corrected files of one period, whatever "
             "the order in which they arrive. Digits compare as numbers, anything else as text (ISO dates work)."
         ),
     )
-    from_name: str | None = Field(
+    from_name: GroupRegex | None = Field(
         None,
         description="Regular expression over the file name; each named group becomes a heading `@name.<group>`.",
     )
-
-    @field_validator("edition", "from_name")
-    @classmethod
-    def _compiles(cls, value: str | None) -> str | None:
-        if value is not None:
-            try:
-                re.compile(value)
-            except re.error as problem:
-                raise ValueError(f"not a regular expression: {problem}") from problem
-        return value
 
 
 class Format(Strict):
@@ -77,164 +70,61 @@ class Format(Strict):
     )
 
 
-class Layout(Strict):
-    """Where a table stands in the file."""
-
-    sheet: str | list[str] | None = Field(
-        None,
-        description=(
-            "Sheet name or shell pattern, or a list of them (xlsx); section name (iati: activity, participation, "
-            "location, sector, transaction, budget, result). Left out: the first sheet that holds the headings."
-        ),
-    )
-    records: str | None = Field(
-        None, description="json: dotted path to the list of records, `a.b[].c` for nested lists."
-    )
-    header_rows: list[int] = Field(
-        default_factory=list,
-        description="One-based rows that hold the headings; several are joined by ' / ', blanks filled from the left.",
-    )
-    data_row: int | None = Field(None, description="First one-based row of data; left out, the row after the headings.")
-    stop_at: str | None = Field(
-        None, description="Regular expression; reading ends at the first row whose first filled cell matches."
-    )
-    skip_rows: str | None = Field(
-        None, description="Regular expression; rows whose first filled cell matches are no data (totals, notes)."
-    )
-
-
-class Unpivot(Strict):
-    """Columns that hold values of one heading side by side (periods across) become rows."""
-
-    columns: str = Field(
-        description=(
-            "Regular expression over headings. Each named group becomes a heading of the long table; the group "
-            "`measure`, if present, names the value heading, otherwise the value stands under `value`."
-        )
-    )
-    value: str = Field("value", description="Heading of the value where there is no group `measure`.")
-    keep_empty: bool = Field(False, description="Keep cells without a value as rows (no report is not zero).")
-
-
-class Column(Strict):
-    """One canonical field and where it comes from."""
-
-    field: Identifier = Field(description="Field of the canonical table that the part feeds.")
-    heading: str | list[str] | None = Field(
-        None,
-        description=(
-            "Heading in the file, or several alternatives (first found wins); default: the field's name. Virtual "
-            "headings: `@sheet`, `@file`, `@row`, `@name.<group>` (see received.from_name)."
-        ),
-    )
-    constant: str | None = Field(None, description="A fixed value instead of a heading.")
-    type: FieldType | None = Field(None, description="Left out: the type of the canonical field.")
-    required: bool = Field(False, description="An empty cell holds the row; a missing heading refuses the file.")
-    minimum: float | None = None
-    maximum: float | None = None
-    codelist: str | None = Field(None, description="Codelist to check against; left out: that of the canonical field.")
-    map: dict[str, str] = Field(default_factory=dict, description="Values as typed -> values meant, before typing.")
-    scheme: str | None = Field(
-        None, description="place/organisation: the code scheme of the values (`iso3166-2`, `pcode`)."
-    )
-    unknown: Literal["hold", "keep"] | None = Field(
-        None,
-        description="What to do with an unknown name: organisations default to keep, places and indicators to hold.",
-    )
-    scale: float | None = Field(None, description="Multiply numbers by this, for example 100 for shares sent as 0-1.")
-    currency: str | None = Field(None, description="money: ISO 4217 code of the amounts, where the file does not say.")
-    decimal: Literal[".", ","] | None = None
-    dates: list[str] = Field(default_factory=list)
-    split: str | None = Field(None, description="Cells hold several values with this separator; one row for each.")
-
-    @property
-    def headings(self) -> list[str]:
-        if self.heading is None:
-            return [self.field]
-        return [self.heading] if isinstance(self.heading, str) else list(self.heading)
-
-    @model_validator(mode="after")
-    def _one_origin(self) -> Column:
-        if self.constant is not None and self.heading is not None:
-            raise ValueError("a column has either `heading` or `constant`, not both")
-        return self
-
-
-class Part(Strict):
-    """One table of the file and the canonical table it feeds."""
-
-    name: Identifier | None = Field(None, description="Name of the part; default: the table it feeds.")
-    feeds: Identifier = Field(description="Canonical table: see the data dictionary.")
-    key: list[Identifier] = Field(min_length=1, description="Fields that identify a row within the source.")
-    revision: Literal["upsert", "append", "replace_period", "replace_all"] = Field(
-        "upsert",
-        description=(
-            "upsert: a later row of the same key replaces it · append: rows are only added, a changed one is a "
-            "correction · replace_period: a file replaces all earlier rows of the periods it covers · replace_all: "
-            "each file is the whole truth (living feeds with deletions)."
-        ),
-    )
-    scope: list[Identifier] = Field(
-        default_factory=list, description="replace_period: fields that bound what a file replaces; default [period]."
-    )
-    layout: Layout = Field(default_factory=Layout)
-    unpivot: Unpivot | None = None
-    columns: list[Column] = Field(min_length=1)
-    ignore: list[str] = Field(
-        default_factory=list, description="Headings (shell patterns) that are known and not read."
-    )
-    optional: bool = Field(False, description="The sheet or section may be absent.")
-
-    @property
-    def id(self) -> str:
-        return self.name or self.feeds
-
-    @model_validator(mode="after")
-    def _consistent(self) -> Part:
-        fields = [c.field for c in self.columns]
-        for name in {f for f in fields if fields.count(f) > 1}:
-            raise ValueError(f"field `{name}` is mapped twice")
-        for name in [*self.key, *self.scope]:
-            if name not in fields:
-                raise ValueError(f"key or scope field `{name}` has no column")
-        return self
-
-
 class Cadence(Strict):
     """How often a report is owed and when it counts as late."""
 
     every: Every = Field(description="day, week, month, quarter, half_year, year or as_needed.")
     due_after_days: int = Field(0, ge=0, description="Days after the end of the period at which the report is due.")
     grace_days: int = Field(0, ge=0, description="Further days before a late report counts as overdue.")
-    calendar: list[str] = Field(
+    calendar: list[Country] = Field(
         default_factory=list, description="ISO countries whose weekends and public holidays move a due date on."
     )
-    since: date | None = Field(None, description="First period owed; left out: that of the first report.")
-    until: date | None = Field(None, description="Last day on which a report was owed.")
-    derogations: list[str] = Field(default_factory=list, description="Periods for which no report is owed.")
+    since: Day | None = Field(
+        None, description="A day of the first period owed; left out: the period of the first report."
+    )
+    until: Day | None = Field(None, description="Last day on which a report was owed; later periods owe nothing.")
+    derogations: list[PeriodCode] = Field(default_factory=list, description="Periods for which no report is owed.")
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Cadence:
+        if self.since and self.until and self.until < self.since:
+            raise fault(f"`until` {self.until} is before `since` {self.since}", "until")
+        return self
 
 
 class Bounds(Strict):
     """What is usual for a file of this source."""
 
     rows: tuple[int, int | None] | None = Field(None, description="Fewest and most rows: fewer refuses, more warns.")
-    filled: dict[Identifier, float] = Field(default_factory=dict, description="Field -> least share filled (warns).")
-    held_rate: float | None = Field(None, ge=0, le=1, description="Above this share of held rows the file is held.")
+    filled: dict[Identifier, Share] = Field(default_factory=dict, description="Field -> least share filled (warns).")
+    held_rate: Share | None = Field(None, description="Above this share of held rows the file is held.")
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Bounds:
+        if self.rows and self.rows[1] is not None and self.rows[1] < self.rows[0]:
+            raise fault(f"fewest rows {self.rows[0]} is more than most rows {self.rows[1]}", "rows")
+        return self
 
 
 class Handling(Strict):
     """Marking of every row of the source (Government Security Classifications, OFFICIAL tier only)."""
 
-    classification: Literal["OFFICIAL", "OFFICIAL-SENSITIVE"] = "OFFICIAL"
-    releasable_to: list[str] = Field(default_factory=lambda: ["HMG"], min_length=1)
+    classification: Literal["OFFICIAL", "OFFICIAL-SENSITIVE"] = Field("OFFICIAL", description="Marking of every row.")
+    releasable_to: list[str] = Field(
+        default_factory=lambda: ["HMG"], min_length=1, description="Groups that may see the rows."
+    )
     handling: list[str] = Field(default_factory=list, description="Handling instructions and descriptors.")
 
 
 class Grading(Strict):
     """Admiralty grade of the source where its rows carry none (F and 6 mean: cannot be judged)."""
 
-    reliability: Literal["A", "B", "C", "D", "E", "F"] | None = None
-    credibility: Literal["1", "2", "3", "4", "5", "6"] | None = None
+    reliability: Literal["A", "B", "C", "D", "E", "F"] | None = Field(
+        None, description="Reliability of the source, A (completely reliable) to F."
+    )
+    credibility: Literal["1", "2", "3", "4", "5", "6"] | None = Field(
+        None, description="Credibility of the information, '1' (confirmed) to '6', in quotes."
+    )
     origin: str | None = Field(
         None,
         description="The open source that is quoted; reports of one origin count once when corroboration is counted.",
@@ -248,17 +138,17 @@ class Source(Strict):
     _folder: Path = PrivateAttr(default=Path())
     _fingerprint: str = PrivateAttr(default="")
 
-    title: str
-    publisher: str = Field(description="Identifier of the organisation that sends the reports, such as GB-GOV-11.")
-    description: str = ""
+    title: Text = Field(description="Name of the source as people know it.")
+    publisher: Text = Field(description="Identifier of the organisation that sends the reports, such as GB-GOV-11.")
+    description: str = Field("", description="What one row is, who writes it and for whom.")
     owner: str = Field("", description="Role that answers for the source, as a team name; no person.")
-    received: Received = Field(default_factory=Received)
-    format: Format
-    cadence: Cadence
+    received: Received = Field(default_factory=Received, description="How files arrive.")
+    format: Format = Field(description="What the bytes are and how they are written.")
+    cadence: Cadence = Field(description="How often a report is owed and when it counts as late.")
     parts: list[Part] = Field(min_length=1, description="One entry per canonical table that the file feeds.")
-    bounds: Bounds = Field(default_factory=Bounds)
-    handling: Handling = Field(default_factory=Handling)
-    grading: Grading = Field(default_factory=Grading)
+    bounds: Bounds = Field(default_factory=Bounds, description="What is usual for a file of this source.")
+    handling: Handling = Field(default_factory=Handling, description="Marking of every row of the source.")
+    grading: Grading = Field(default_factory=Grading, description="Admiralty grade where the rows carry none.")
 
     @model_validator(mode="before")
     @classmethod
@@ -269,6 +159,14 @@ class Source(Strict):
             part = {k: v for k, v in data.items() if k in names}
             return {**{k: v for k, v in data.items() if k not in names}, "parts": [part]}
         return data
+
+    @model_validator(mode="after")
+    def _distinct_parts(self) -> Source:
+        names = [p.id for p in self.parts]
+        for place, name in enumerate(names):
+            if name in names[:place]:
+                raise fault(f"two parts are called `{name}`: give each its own `name`", "parts", place)
+        return self
 
     @property
     def id(self) -> str:
