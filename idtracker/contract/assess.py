@@ -139,6 +139,7 @@ def _judge_table(
 
 def _settle(result: Assessment, judged: list[_Judged], source: Source) -> None:
     """Divide the rows into accepted, held and repeated; above the bound of held rows nothing of the file is used."""
+    _across_sheets(result.findings, judged)
     result.rows_read = sum(len(j.rows.facts) for j in judged)
     held = sum(int(j.held.sum()) for j in judged)
     result.findings.extend(bounds_findings(source, [j.rows.facts for j in judged], result.rows_read, held))
@@ -152,6 +153,30 @@ def _settle(result: Assessment, judged: list[_Judged], source: Source) -> None:
             earlier = result.facts.get(j.rows.part.id)
             frames = [f for f in (earlier, accepted) if f is not None]
             result.facts[j.rows.part.id] = pd.concat(frames, ignore_index=True)
+
+
+def _across_sheets(findings: Findings, judged: list[_Judged]) -> None:
+    """The rule on repeated keys between sheets that feed one part; masks are updated in place."""
+    for part_id in {j.rows.part.id for j in judged}:
+        sheets = [j for j in judged if j.rows.part.id == part_id]
+        if len(sheets) < 2:
+            continue
+        live = pd.concat(
+            [
+                j.rows.facts.loc[~j.held & ~j.repeated, ["fact_id", "content_hash"]].assign(sheet_number=n)
+                for n, j in enumerate(sheets)
+            ]
+        )
+        again = live.duplicated(["fact_id", "content_hash"])
+        clash = live["fact_id"].isin(live.loc[~again & live.duplicated("fact_id"), "fact_id"])
+        for n, j in enumerate(sheets):
+            mine = live["sheet_number"] == n
+            repeated = pd.Series(j.rows.facts.index.isin(live.index[mine & again & ~clash]), index=j.rows.facts.index)
+            clashing = pd.Series(j.rows.facts.index.isin(live.index[mine & clash]), index=j.rows.facts.index)
+            j.rows.report(findings, "row.duplicate", repeated, "fact_id")
+            j.rows.report(findings, "row.duplicate_key", clashing, "fact_id", key=", ".join(j.rows.part.key))
+            j.repeated |= repeated.to_numpy()
+            j.held |= clashing.to_numpy()
 
 
 def _held(result: Assessment, judged: _Judged, *, everything: bool) -> pd.DataFrame:

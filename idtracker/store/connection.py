@@ -1,0 +1,40 @@
+"""Opening the analytical store. One writer at a time; nobody else ever opens this file."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import duckdb
+from filelock import FileLock, Timeout
+
+from idtracker.errors import StoreBusyError
+from idtracker.settings import Settings
+
+
+@contextmanager
+def writing_turn(settings: Settings, wait_s: float = 0) -> Iterator[None]:
+    """Hold the home's writer lock; the same process may enter again. StoreBusyError after `wait_s` seconds."""
+    settings.store.parent.mkdir(parents=True, exist_ok=True)
+    lock = FileLock(settings.store.with_suffix(".lock"), is_singleton=True)
+    try:
+        lock.acquire(timeout=wait_s)
+    except Timeout as busy:
+        raise StoreBusyError(
+            f"Another run is writing to {settings.store}. Wait until it has finished (`idtracker status` shows the last run)."
+        ) from busy
+    try:
+        yield
+    finally:
+        lock.release()
+
+
+@contextmanager
+def open_store(settings: Settings, wait_s: float = 600) -> Iterator[duckdb.DuckDBPyConnection]:
+    """The writer's connection, in its own turn; closed and checkpointed at the end."""
+    with writing_turn(settings, wait_s):
+        connection = duckdb.connect(str(settings.store))
+        try:
+            yield connection
+        finally:
+            connection.close()

@@ -1,0 +1,53 @@
+"""DDL derived from the canonical tables."""
+
+from __future__ import annotations
+
+import duckdb
+
+from idtracker.contract.tables import TABLES, Table, columns_of, grain
+
+
+def create_table_sql(name: str, model: type[Table]) -> str:
+    """CREATE TABLE of a canonical table."""
+    columns = ", ".join(f'"{c.name}" {c.sql_type}{" NOT NULL" if c.is_required else ""}' for c in columns_of(model))
+    return f'CREATE TABLE IF NOT EXISTS "{name}" ({columns})'
+
+
+def ensure_tables(connection: duckdb.DuckDBPyConnection) -> None:
+    """Create what is missing. A store made under another data model is emptied first: it is rebuilt, never migrated."""
+    version = model_version()
+    connection.execute("CREATE TABLE IF NOT EXISTS _state (name VARCHAR PRIMARY KEY, value VARCHAR)")
+    found = connection.execute("SELECT value FROM _state WHERE name = 'model'").fetchone()
+    if found is None or found[0] != version:
+        existing = connection.execute("SELECT table_name FROM information_schema.tables").fetchall()
+        for (table,) in existing:
+            connection.execute(f'DROP TABLE "{table}"')
+        connection.execute("CREATE TABLE _state (name VARCHAR PRIMARY KEY, value VARCHAR)")
+        connection.execute("INSERT INTO _state VALUES ('model', ?)", [version])
+    connection.execute(
+        "CREATE TABLE IF NOT EXISTS _fate (source_id VARCHAR, submission_id VARCHAR, "
+        "rows_accepted BIGINT, rows_unchanged BIGINT, rows_superseded BIGINT)"
+    )
+    for name, model in TABLES.items():
+        connection.execute(create_table_sql(name, model))
+
+
+def describe(connection: duckdb.DuckDBPyConnection, notice: str) -> None:
+    """Write each table's and column's meaning into the database, the programme's notice in front."""
+    prefix = f"{notice} " if notice else ""
+    for name, model in TABLES.items():
+        connection.execute(f'COMMENT ON TABLE "{name}" IS {_quoted(prefix + grain(model))}')
+        for column in columns_of(model):
+            connection.execute(f'COMMENT ON COLUMN "{name}"."{column.name}" IS {_quoted(column.description)}')
+
+
+def model_version() -> str:
+    """Changes whenever a table or column changes."""
+    import hashlib
+
+    ddl = "\n".join(create_table_sql(name, model) for name, model in TABLES.items())
+    return hashlib.sha256(ddl.encode()).hexdigest()[:12]
+
+
+def _quoted(text: str) -> str:
+    return "'" + text.replace("'", "''") + "'"

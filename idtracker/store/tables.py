@@ -1,0 +1,175 @@
+"""Writing whole tables into the store and reading them back, now or as they were known."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+
+import duckdb
+import pandas as pd
+
+from idtracker.contract.tables import FACTS, OPERATIONS, REFERENCE, TABLES, columns_of, conform_types
+from idtracker.intake import Ledger
+from idtracker.settings import Settings
+from idtracker.store.accepted import read_frames, read_outcome
+from idtracker.store.facts import naive_utc
+
+ORDER: dict[str, list[str]] = {
+    "merged_cell": ["indicator_id", "place_id", "period"],
+    "score": ["place_id", "period", "node_code"],
+    "trend": ["place_id", "node_code", "period"],
+    "metric_value": ["metric_id", "period", "scope", "measure"],
+}
+
+
+def replace_table(connection: duckdb.DuckDBPyConnection, name: str, frame: pd.DataFrame, where: str = "") -> None:
+    """Make `frame` the content of a canonical table, or of the part of it that `where` selects; all or nothing."""
+    typed = conform_types(frame, TABLES[name])
+    columns = ", ".join(f'"{c.name}"' for c in columns_of(TABLES[name]))
+    connection.execute("BEGIN TRANSACTION")
+    try:
+        connection.execute(f'DELETE FROM "{name}"' + (f" WHERE {where}" if where else ""))
+        connection.register("_frame", typed)
+        connection.execute(f'INSERT INTO "{name}" ({columns}) SELECT {columns} FROM _frame')
+        connection.unregister("_frame")
+        connection.execute("COMMIT")
+    except BaseException:
+        connection.execute("ROLLBACK")
+        raise
+
+
+def read_table(connection: duckdb.DuckDBPyConnection, name: str, where: str = "TRUE") -> pd.DataFrame:
+    """Rows of a canonical table with its types, in a fixed order."""
+    model = TABLES[name]
+    columns = ", ".join(f'"{c.name}"' for c in columns_of(model))
+    order = ", ".join(f'"{c}"' for c in ORDER.get(name, [c.name for c in columns_of(model)][:2]))
+    frame = connection.execute(f'SELECT {columns} FROM "{name}" WHERE {where} ORDER BY {order}').df()
+    return conform_types(frame, model)
+
+
+def known_at(connection: duckdb.DuckDBPyConnection, name: str, at: pd.Timestamp | None) -> pd.DataFrame:
+    """Rows of a fact table as they were known at an instant (UTC); None: as they are known now."""
+    return read_table(connection, name, known_sql(at))
+
+
+def known_sql(at: pd.Timestamp | None) -> str:
+    """Condition over a fact table that selects what was known at an instant."""
+    if at is None:
+        return "recorded_to IS NULL"
+    moment = f"TIMESTAMP '{naive_utc(at).isoformat(sep=' ')}'"
+    return f"recorded_from <= {moment} AND (recorded_to IS NULL OR recorded_to > {moment})"
+
+
+def known_facts(connection: duckdb.DuckDBPyConnection, at: pd.Timestamp | None = None) -> dict[str, pd.DataFrame]:
+    """Every fact table as known at an instant."""
+    return {name: known_at(connection, name, at) for name in FACTS}
+
+
+def reference_tables(connection: duckdb.DuckDBPyConnection) -> dict[str, pd.DataFrame]:
+    return {name: read_table(connection, name) for name in REFERENCE}
+
+
+def write_reference(connection: duckdb.DuckDBPyConnection, tables: Mapping[str, pd.DataFrame]) -> None:
+    """Write the register and the method into the store."""
+    for name, frame in tables.items():
+        replace_table(connection, name, frame)
+
+
+def submission_table(connection: duckdb.DuckDBPyConnection, settings: Settings, sources: Iterable[str]) -> pd.DataFrame:
+    """Every submission with the fate of its rows: rows read = accepted + held + unchanged + superseded."""
+    fates = {
+        key: counts
+        for *key_parts, counts in (
+            (source, submission, (accepted, unchanged, superseded))
+            for source, submission, accepted, unchanged, superseded in connection.execute(
+                "SELECT source_id, submission_id, sum(rows_accepted), sum(rows_unchanged), sum(rows_superseded) "
+                "FROM _fate GROUP BY source_id, submission_id"
+            ).fetchall()
+        )
+        for key in [tuple(key_parts)]
+    }
+    periods = _periods(connection)
+    rows = []
+    for source_id in sources:
+        for receipt in Ledger(settings).receipts(source_id):
+            outcome = None if receipt.is_refused else read_outcome(settings, source_id, receipt.submission_id)
+            if outcome is None and not receipt.is_refused:
+                continue
+            accepted, unchanged, superseded = fates.get((source_id, receipt.submission_id), (0, 0, 0))
+            state = outcome.verdict if outcome else "rejected"
+            if receipt.withdrawn_at:
+                state = "withdrawn"
+            elif accepted + unchanged == 0 and superseded:
+                state = "superseded"
+            rows.append(
+                {
+                    "submission_id": receipt.submission_id,
+                    "source_id": source_id,
+                    "file_name": receipt.file_name,
+                    "sha256": receipt.sha256 or None,
+                    "size_bytes": receipt.size_bytes,
+                    "edition": receipt.edition or None,
+                    "received_at": naive_utc(receipt.received_at),
+                    "submitted_by": receipt.submitted_by or None,
+                    "state": state,
+                    "rows_read": outcome.rows_read if outcome else 0,
+                    "rows_accepted": int(accepted),
+                    "rows_held": outcome.rows_held if outcome else 0,
+                    "rows_unchanged": int(unchanged),
+                    "rows_superseded": int(superseded) + (outcome.rows_repeated if outcome else 0),
+                    "periods": periods.get(receipt.submission_id),
+                    "rule_set_version": outcome.rule_set_version if outcome else "",
+                    "withdrawn_at": naive_utc(receipt.withdrawn_at) if receipt.withdrawn_at else None,
+                    "withdrawn_why": receipt.withdrawn_why or None,
+                }
+            )
+    return conform_types(pd.DataFrame(rows), OPERATIONS["submission"])
+
+
+def _periods(connection: duckdb.DuckDBPyConnection) -> dict[str, str]:
+    """Periods that each submission speaks of, from its own rows that opened a vintage."""
+    parts = [
+        f'SELECT DISTINCT submission_id, period FROM "{name}" WHERE period IS NOT NULL'
+        for name, model in FACTS.items()
+        if any(c.name == "period" for c in columns_of(model))
+    ]
+    rows = connection.execute(
+        f"SELECT submission_id, string_agg(DISTINCT period, ';' ORDER BY period) FROM ({' UNION '.join(parts)}) GROUP BY 1"
+    ).fetchall()
+    return dict(rows)
+
+
+def operations_frames(settings: Settings, sources: Iterable[str]) -> dict[str, pd.DataFrame]:
+    """Findings and held rows of every source."""
+    ids = list(sources)
+    result = {}
+    for name, kind in (("finding", "findings"), ("held_row", "held")):
+        frames = [read_frames(settings, source_id, kind) for source_id in ids]
+        result[name] = (
+            pd.concat(frames, ignore_index=True) if frames else conform_types(pd.DataFrame(), OPERATIONS[name])
+        )
+    return result
+
+
+def audit_table(settings: Settings, sources: Iterable[str]) -> pd.DataFrame:
+    """Acts on the record, from the ledger: received, refused, withdrawn."""
+    rows = []
+    for source_id in sources:
+        for receipt in Ledger(settings).receipts(source_id):
+            act = "refused" if receipt.is_refused else "received"
+            detail = {"source": source_id, "file": receipt.file_name, "marking": receipt.marking or None}
+            rows.append(
+                (naive_utc(receipt.received_at), receipt.submitted_by, act, receipt.submission_id, json.dumps(detail))
+            )
+            if receipt.withdrawn_at:
+                rows.append(
+                    (
+                        naive_utc(receipt.withdrawn_at),
+                        receipt.withdrawn_by,
+                        "withdrawn",
+                        receipt.submission_id,
+                        receipt.withdrawn_why,
+                    )
+                )
+    frame = pd.DataFrame(sorted(rows), columns=["at", "actor", "action", "subject", "detail"])
+    return conform_types(frame, OPERATIONS["audit"])
