@@ -1,6 +1,14 @@
 """What arrived: the inbox, the content-addressed landing area, the ledger of receipts."""
 
-from idtracker.intake.landing import Collected, collect, landed_bytes, place_in_inbox, submission_id_of, waiting
+from idtracker.intake.landing import (
+    Collected,
+    collect,
+    landed_bytes,
+    place_in_inbox,
+    submission_id_of,
+    undecided,
+    waiting,
+)
 from idtracker.intake.ledger import Ledger, Receipt, by_precedence, parse_instant, write_bytes, write_json
 from idtracker.intake.marking import find_marking
 
@@ -15,6 +23,7 @@ __all__ = [
     "parse_instant",
     "place_in_inbox",
     "submission_id_of",
+    "undecided",
     "waiting",
     "write_bytes",
     "write_json",

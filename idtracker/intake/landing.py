@@ -35,6 +35,11 @@ def submission_id_of(source_id: str, sha256: str) -> str:
     return hashlib.sha256(f"{source_id}\0{sha256}".encode()).hexdigest()[:16]
 
 
+def refusal_identity(file_name: str, size_bytes: int) -> str:
+    """Identity of a refused file, of which nothing but name and size may be kept."""
+    return f"refused\0{file_name}\0{size_bytes}"
+
+
 def landed_path(settings: Settings, sha256: str) -> Path:
     return settings.landing / sha256[:2] / sha256
 
@@ -63,6 +68,17 @@ def waiting(settings: Settings, source: Source) -> list[Path]:
         for p in folder.iterdir()
         if p.is_file() and not p.name.startswith(".") and not p.name.endswith((ENVELOPE, WITHDRAWAL, ".part", "~"))
     )
+
+
+def undecided(settings: Settings, source: Source) -> list[Path]:
+    """Waiting files that were not refused before, and withdrawal notices."""
+    ledger = Ledger(settings)
+    files = [
+        p
+        for p in waiting(settings, source)
+        if not ledger.has(source.id, submission_id_of(source.id, refusal_identity(p.name, p.stat().st_size)))
+    ]
+    return files + sorted((settings.inbox / source.id).glob(f"*{WITHDRAWAL}"))
 
 
 def collect(settings: Settings, source: Source, now: datetime, until: datetime | None = None) -> Collected:
@@ -99,7 +115,7 @@ def _land(
     base_name, edition = name_parts(path.name, source.received.edition)
     marking = find_marking(content)
     sha256 = "" if marking else hashlib.sha256(content).hexdigest()
-    identity = sha256 or f"refused\0{path.name}\0{len(content)}"
+    identity = sha256 or refusal_identity(path.name, len(content))
     receipt = Receipt(
         submission_id=submission_id_of(source.id, identity),
         source_id=source.id,

@@ -72,10 +72,11 @@ def name_parts(file_name: str, edition_pattern: str) -> tuple[str, str]:
 
 
 class Ledger:
-    """Receipts of one home."""
+    """Receipts of one home, as they stood at `until` (an instant) or as they stand now."""
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, until: datetime | None = None) -> None:
         self._root = settings.landing / "ledger"
+        self._until = until
 
     def _path(self, source_id: str, submission_id: str, kind: str = "") -> Path:
         return self._root / source_id / f"{submission_id}{kind}.json"
@@ -108,8 +109,14 @@ class Ledger:
             if path.name.endswith(".withdrawn.json"):
                 continue
             receipt = Receipt(**_load(path))
+            if self._until is not None and receipt.received_at > self._until:
+                continue
             withdrawn = self._path(source_id, receipt.submission_id, ".withdrawn")
-            yield replace(receipt, **_load(withdrawn)) if withdrawn.exists() else receipt
+            if withdrawn.exists():
+                notice = _load(withdrawn)
+                if self._until is None or notice["withdrawn_at"] <= self._until:
+                    receipt = replace(receipt, **notice)
+            yield receipt
 
     def sources(self) -> list[str]:
         """Sources that ever received a file."""

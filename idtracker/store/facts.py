@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Sequence
+from datetime import datetime
 
 import duckdb
 import pandas as pd
@@ -28,10 +29,10 @@ def naive_utc(instant: object) -> pd.Timestamp:
     return stamp.tz_convert("UTC").tz_localize(None) if stamp.tzinfo else stamp
 
 
-def judged_receipts(settings: Settings, source: Source) -> list[tuple[Receipt, Outcome]]:
+def judged_receipts(settings: Settings, source: Source, until: datetime | None = None) -> list[tuple[Receipt, Outcome]]:
     """Receipts of a source that have an outcome, weakest claim first."""
     found = []
-    for receipt in Ledger(settings).receipts(source.id):
+    for receipt in Ledger(settings, until).receipts(source.id):
         outcome = None if receipt.is_refused else read_outcome(settings, source.id, receipt.submission_id)
         if outcome is not None:
             found.append((receipt, outcome))
@@ -47,9 +48,11 @@ def signature(source: Source, judged: Sequence[tuple[Receipt, Outcome]]) -> str:
     return hashlib.sha256(json.dumps(content).encode()).hexdigest()
 
 
-def refresh_facts(connection: duckdb.DuckDBPyConnection, settings: Settings, source: Source) -> bool:
-    """Bring the facts of one source up to date; False where nothing has changed since the last time."""
-    judged = judged_receipts(settings, source)
+def refresh_facts(
+    connection: duckdb.DuckDBPyConnection, settings: Settings, source: Source, until: datetime | None = None
+) -> bool:
+    """Bring the facts of one source to what had arrived by `until`; False where nothing has changed since the last time."""
+    judged = judged_receipts(settings, source, until)
     sign = signature(source, judged)
     known = connection.execute("SELECT value FROM _state WHERE name = ?", [f"facts:{source.id}"]).fetchone()
     if known is not None and known[0] == sign:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import duckdb
 
 from idtracker.contract.tables import TABLES, Table, columns_of, grain
@@ -32,10 +34,11 @@ def ensure_tables(connection: duckdb.DuckDBPyConnection) -> None:
         connection.execute(create_table_sql(name, model))
 
 
-def describe(connection: duckdb.DuckDBPyConnection, notice: str) -> None:
+def describe(connection: duckdb.DuckDBPyConnection, notice: str, tables: Iterable[str]) -> None:
     """Write each table's and column's meaning into the database, the programme's notice in front."""
     prefix = f"{notice} " if notice else ""
-    for name, model in TABLES.items():
+    for name in tables:
+        model = TABLES[name]
         connection.execute(f'COMMENT ON TABLE "{name}" IS {_quoted(prefix + grain(model))}')
         for column in columns_of(model):
             connection.execute(f'COMMENT ON COLUMN "{name}"."{column.name}" IS {_quoted(column.description)}')

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
+from datetime import datetime
 
 import duckdb
 import pandas as pd
 
 from idtracker.contract.tables import FACTS, OPERATIONS, REFERENCE, TABLES, columns_of, conform_types
-from idtracker.intake import Ledger
+from idtracker.findings import Findings
+from idtracker.intake import Ledger, Receipt
 from idtracker.settings import Settings
 from idtracker.store.accepted import read_frames, read_outcome
 from idtracker.store.facts import naive_utc
@@ -75,23 +77,21 @@ def write_reference(connection: duckdb.DuckDBPyConnection, tables: Mapping[str, 
         replace_table(connection, name, frame)
 
 
-def submission_table(connection: duckdb.DuckDBPyConnection, settings: Settings, sources: Iterable[str]) -> pd.DataFrame:
+def submission_table(
+    connection: duckdb.DuckDBPyConnection, settings: Settings, sources: Iterable[str], until: datetime | None = None
+) -> pd.DataFrame:
     """Every submission with the fate of its rows: rows read = accepted + held + unchanged + superseded."""
     fates = {
-        key: counts
-        for *key_parts, counts in (
-            (source, submission, (accepted, unchanged, superseded))
-            for source, submission, accepted, unchanged, superseded in connection.execute(
-                "SELECT source_id, submission_id, sum(rows_accepted), sum(rows_unchanged), sum(rows_superseded) "
-                "FROM _fate GROUP BY source_id, submission_id"
-            ).fetchall()
-        )
-        for key in [tuple(key_parts)]
+        (source, submission): (accepted, unchanged, superseded)
+        for source, submission, accepted, unchanged, superseded in connection.execute(
+            "SELECT source_id, submission_id, sum(rows_accepted), sum(rows_unchanged), sum(rows_superseded) "
+            "FROM _fate GROUP BY source_id, submission_id"
+        ).fetchall()
     }
     periods = _periods(connection)
     rows = []
     for source_id in sources:
-        for receipt in Ledger(settings).receipts(source_id):
+        for receipt in Ledger(settings, until).receipts(source_id):
             outcome = None if receipt.is_refused else read_outcome(settings, source_id, receipt.submission_id)
             if outcome is None and not receipt.is_refused:
                 continue
@@ -139,23 +139,37 @@ def _periods(connection: duckdb.DuckDBPyConnection) -> dict[str, str]:
     return dict(rows)
 
 
-def operations_frames(settings: Settings, sources: Iterable[str]) -> dict[str, pd.DataFrame]:
-    """Findings and held rows of every source."""
-    ids = list(sources)
-    result = {}
-    for name, kind in (("finding", "findings"), ("held_row", "held")):
-        frames = [read_frames(settings, source_id, kind) for source_id in ids]
-        result[name] = (
-            pd.concat(frames, ignore_index=True) if frames else conform_types(pd.DataFrame(), OPERATIONS[name])
-        )
-    return result
+def operations_frames(
+    settings: Settings, sources: Iterable[str], until: datetime | None = None
+) -> dict[str, pd.DataFrame]:
+    """Findings and held rows of every source; a refused file has the one finding that refused it."""
+    findings, held = [], []
+    for source_id in sources:
+        receipts = Ledger(settings, until).receipts(source_id)
+        known = {r.submission_id for r in receipts}
+        for frames, kind in ((findings, "findings"), (held, "held")):
+            frame = read_frames(settings, source_id, kind)
+            frames.append(frame[frame["submission_id"].isin(known)])
+        findings += [refusal_frame(r) for r in receipts if r.is_refused]
+    return {
+        name: conform_types(pd.concat(frames, ignore_index=True) if frames else pd.DataFrame(), OPERATIONS[name])
+        for name, frames in (("finding", findings), ("held_row", held))
+    }
 
 
-def audit_table(settings: Settings, sources: Iterable[str]) -> pd.DataFrame:
+def refusal_frame(receipt: Receipt) -> pd.DataFrame:
+    """The finding about a file that was refused at the door."""
+    findings = Findings()
+    findings.add("file.protective_marking", marking=receipt.marking)
+    frame = findings.to_frame().assign(submission_id=receipt.submission_id, source_id=receipt.source_id)
+    return conform_types(frame, OPERATIONS["finding"])
+
+
+def audit_table(settings: Settings, sources: Iterable[str], until: datetime | None = None) -> pd.DataFrame:
     """Acts on the record, from the ledger: received, refused, withdrawn."""
     rows = []
     for source_id in sources:
-        for receipt in Ledger(settings).receipts(source_id):
+        for receipt in Ledger(settings, until).receipts(source_id):
             act = "refused" if receipt.is_refused else "received"
             detail = {"source": source_id, "file": receipt.file_name, "marking": receipt.marking or None}
             rows.append(
