@@ -3,12 +3,20 @@
 from __future__ import annotations
 
 import re
+from contextlib import suppress
 from datetime import date
 from functools import cache
 from typing import Annotated
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 from pydantic_core import PydanticCustomError
+
+IDENTIFIER = r"^[a-z][a-z0-9_]*$"
+COUNTRY = r"^([A-Z]{2})?$"
+PATTERN_WORDS = {
+    IDENTIFIER: "lower-case letters, digits and _, beginning with a letter",
+    COUNTRY: "an ISO 3166-1 code of two capitals such as JO",
+}
 
 
 class Strict(BaseModel):
@@ -36,19 +44,20 @@ def _has_named_group(value: str) -> str:
     return value
 
 
-def _is_day(value: object) -> object:
+def _is_day(value: object) -> date:
     if isinstance(value, date):
         return value
-    if not isinstance(value, str) or not re.fullmatch(r"\d{4}-\d{2}-\d{2}", value.strip(), re.ASCII):
-        raise ValueError("expected a day such as 2026-04-01")
-    return value.strip()
+    if isinstance(value, str) and re.fullmatch(r"\d{4}-\d{2}-\d{2}", value.strip(), re.ASCII):
+        with suppress(ValueError):
+            return date.fromisoformat(value.strip())
+    raise ValueError("expected a day such as 2026-04-01")
 
 
-@cache
+@cache  # `UK` is a by-name of GB there, not a code of ISO 3166-1
 def _countries_with_calendar() -> frozenset[str]:
     import holidays
 
-    return frozenset(code for code in holidays.list_supported_countries() if len(code) == 2)
+    return frozenset(code for code in holidays.list_supported_countries() if len(code) == 2) - {"UK"}
 
 
 def _has_calendar(value: str) -> str:
@@ -70,5 +79,6 @@ GroupRegex = Annotated[str, AfterValidator(_compiles), AfterValidator(_has_named
 Day = Annotated[date, BeforeValidator(_is_day)]
 Country = Annotated[str, AfterValidator(_has_calendar)]
 PeriodCode = Annotated[str, AfterValidator(_is_period)]
-Identifier = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
+Identifier = Annotated[str, Field(pattern=IDENTIFIER)]
+CountryCode = Annotated[str, Field(pattern=COUNTRY)]
 Text = Annotated[str, Field(min_length=1)]
