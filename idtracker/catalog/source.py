@@ -10,7 +10,7 @@ from pydantic import Field, PrivateAttr, model_validator
 from idtracker.catalog.part import Column, FieldType, Layout, Part, Unpivot
 from idtracker.catalog.values import Country, Day, GroupRegex, Identifier, PeriodCode, Regex, Strict, Text, fault
 
-Every = Literal["day", "week", "month", "quarter", "half_year", "year", "as_needed"]
+Every = Literal["day", "week", "month", "quarter", "half_year", "year", "financial_year", "as_needed"]
 Kind = Literal["csv", "xlsx", "json", "hxl", "iati"]
 Share = Annotated[float, Field(ge=0, le=1)]
 
@@ -73,7 +73,9 @@ class Format(Strict):
 class Cadence(Strict):
     """How often a report is owed and when it counts as late."""
 
-    every: Every = Field(description="day, week, month, quarter, half_year, year or as_needed.")
+    every: Every = Field(
+        description="day, week, month, quarter, half_year, year, financial_year (1 April to 31 March) or as_needed."
+    )
     due_after_days: int = Field(0, ge=0, description="Days after the end of the period at which the report is due.")
     grace_days: int = Field(0, ge=0, description="Further days before a late report counts as overdue.")
     calendar: list[Country] = Field(

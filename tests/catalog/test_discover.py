@@ -55,8 +55,8 @@ def test_problems_of_all_sources_come_together(tmp_path: Path) -> None:
         "sources/alpha/source.yml:3: format.kind: expected one of csv, xlsx, json, hxl, iati; got 'cvs'. Did you mean 'csv'?",
         "sources/empty: there is no source.yml; write one (`idtracker sources new empty FILE`) or begin the folder's name "
         "with _ to have it skipped",
-        "sources/gamma/source.yml:4: cadence.every: expected one of day, week, month, quarter, half_year, year, as_needed; "
-        "got 'moonth'. Did you mean 'month'?",
+        "sources/gamma/source.yml:4: cadence.every: expected one of day, week, month, quarter, half_year, year, financial_year, "
+        "as_needed; got 'moonth'. Did you mean 'month'?",
     ]
     assert caught.value.exit_code == 2
 

@@ -65,7 +65,7 @@ MISTAKES = {
     ),
     "literal left empty": (
         PARTS.replace("every: month", "every:"),
-        "6: cadence.every: expected one of day, week, month, quarter, half_year, year, as_needed; got nothing",
+        "6: cadence.every: expected one of day, week, month, quarter, half_year, year, financial_year, as_needed; got nothing",
     ),
     "literal as a number": (
         SINGLE + "grading: {credibility: 2}\n",
