@@ -1,0 +1,88 @@
+"""A column of cells as its different texts, and what a parser says about each of them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+import pyarrow as pa
+
+from idtracker.shape.text import trim
+
+Mask = npt.NDArray[np.bool_]
+
+
+@dataclass(frozen=True, slots=True)
+class Cells:
+    """The different texts of a column, trimmed, and which of them each row holds (-1: the cell is empty)."""
+
+    texts: pd.Series
+    codes: npt.NDArray[np.int64]
+
+    @classmethod
+    def of(cls, column: pd.Series) -> Cells:
+        codes, texts = pd.factorize(column.astype("str"))
+        trimmed = trim(pd.Series(texts, dtype="str"))
+        again, different = pd.factorize(trimmed)
+        rows = np.where(codes < 0, -1, again.take(codes) if len(again) else -1)
+        return cls(pd.Series(different, dtype="str"), rows.astype(np.int64))
+
+    def rows(self, mask: Mask) -> Mask:
+        """Which rows hold a text of the mask."""
+        return np.append(mask, False)[self.codes]
+
+    def spread(self, values: pd.Series) -> pd.Series:
+        """One value per different text -> one value per row; empty cells are missing."""
+        taken = pd.api.extensions.take(values.array, self.codes, allow_fill=True)
+        return pd.Series(taken, index=pd.RangeIndex(len(self.codes)))
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """A rule that some of the texts break, with what fills the rule's wording."""
+
+    rule: str
+    mask: Mask
+    details: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(slots=True)
+class Parsed:
+    """What a parser made of texts: columns by suffix ('' is the field itself), and the problems it met.
+
+    Every column and every mask runs parallel to the texts. A text with an error has missing values.
+    """
+
+    columns: dict[str, pd.Series]
+    problems: list[Problem] = field(default_factory=list)
+
+
+def parse_present(texts: pd.Series, parse: Callable[[pd.Series], Parsed]) -> Parsed:
+    """Parse only the texts that are there; the others have missing values and no problems."""
+    present = texts.notna().to_numpy()
+    if present.all():
+        return parse(texts)
+    found = parse(texts[present].reset_index(drop=True))
+    places = np.full(len(texts), -1, dtype=np.int64)
+    places[present] = np.arange(int(present.sum()))
+    columns = {
+        suffix: pd.Series(pd.api.extensions.take(values.array, places, allow_fill=True))
+        for suffix, values in found.columns.items()
+    }
+    problems = [Problem(p.rule, np.append(p.mask, False)[places], p.details) for p in found.problems]
+    return Parsed(columns, problems)
+
+
+def arrow(texts: pd.Series) -> pa.Array:
+    """The texts as an arrow array."""
+    array = pa.array(texts.astype("str"), type=pa.large_string(), from_pandas=True)
+    return array.combine_chunks() if isinstance(array, pa.ChunkedArray) else array
+
+
+def to_mask(array: pa.Array) -> Mask:
+    """An arrow array of booleans as a mask; missing is False."""
+    mask: Mask = array.fill_null(False).to_numpy(zero_copy_only=False).astype(bool)
+    return mask

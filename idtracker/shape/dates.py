@@ -1,0 +1,154 @@
+"""Dates as people type them: ISO 8601, declared formats, months by name, serial days; never a guess between two readings."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from functools import partial
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from idtracker.errors import DefinitionError
+from idtracker.periods import FIRST_YEAR, LAST_YEAR
+from idtracker.shape.cells import arrow, to_mask
+from idtracker.shape.months import number_months
+from idtracker.shape.text import DIGITS, clean, fold
+
+_TIME = (
+    r"(?:[T ] ?[0-9]{1,2}:[0-9]{2}(?::[0-9]{2}(?:[.,][0-9]+)?)? ?(?:[AaPp][Mm])? ?(?:Z|UTC|[+-][0-9]{2}:?[0-9]{2})?)?"
+)
+_ISO = rf"^(?P<year>[0-9]{{4}})-(?P<month>[0-9]{{1,2}})-(?P<day>[0-9]{{1,2}}){_TIME}$"
+_YEAR_FIRST = (
+    rf"^(?P<year>[0-9]{{4}})/(?P<month>[0-9]{{1,2}})/(?P<day>[0-9]{{1,2}}){_TIME}$",
+    r"^(?P<year>[0-9]{4})(?P<month>[0-9]{2})(?P<day>[0-9]{2})(?:T[0-9]{4,6}Z?)?$",
+)
+_DAY = r"(\d{1,2})(?:st|nd|rd|th)?"
+_NAMED = (
+    (
+        re.compile(rf"{_DAY}(?: of)?[ ./-]*m(\d\d),?(?: من)?(?: (?:عام|سنه))?[ ./-]*(\d{{4}})(?: ?م)?", re.ASCII),
+        (2, 1, 0),
+    ),
+    (re.compile(rf"m(\d\d)[ ./-]*{_DAY},? ?(\d{{4}})", re.ASCII), (2, 0, 1)),
+    (re.compile(rf"(\d{{4}})[ ./-]*m(\d\d)[ ./-]*{_DAY}", re.ASCII), (0, 1, 2)),
+)
+_SERIALS = {"epoch_days": pd.Timestamp(1970, 1, 1), "excel": pd.Timestamp(1899, 12, 30)}
+_SHOWN = {
+    "%d": "DD",
+    "%m": "MM",
+    "%Y": "YYYY",
+    "%y": "YY",
+    "%b": "Mon",
+    "%B": "Month",
+    "%H": "hh",
+    "%M": "mm",
+    "%S": "ss",
+}
+_SHOWN_SERIALS = {"epoch_days": "days since 1970-01-01", "excel": "serial day of a spreadsheet"}
+
+Days = npt.NDArray[np.datetime64]
+
+
+def read_dates(texts: pd.Series, formats: Sequence[str] = ()) -> pd.Series:
+    """Read each text as a date (datetime64[ns] at midnight, on the same index); what is no date is missing.
+
+    ISO 8601 (date, or date and time, of which the date as written is taken) always works and is tried first; then
+    `formats` in their order: strptime formats, `epoch_days`, `excel`; then year-first dates and months by name. DefinitionError for an unknown format.
+    """
+    plain = pa.array(_plain(arrow(texts)), type=pa.large_string())
+    found = _read_parts(plain, _ISO)
+    for form in formats:
+        found = _fill(found, plain, partial(_read_declared, form=form))
+    for pattern in _YEAR_FIRST:
+        found = _fill(found, plain, partial(_read_parts, pattern=pattern))
+    found = _fill(found, plain, _read_named)
+    years = found.astype("datetime64[Y]").astype(np.int64) + 1970
+    found[(years < FIRST_YEAR) | (years > LAST_YEAR)] = np.datetime64("NaT")
+    return pd.Series(found.astype("datetime64[ns]"), index=texts.index)
+
+
+def expected_dates(formats: Sequence[str] = ()) -> str:
+    """The forms in which a date may be typed, in words for the submitter."""
+    shown = ["YYYY-MM-DD"]
+    for form in formats:
+        text = _SHOWN_SERIALS.get(form, form)
+        for directive, letters in _SHOWN.items():
+            text = text.replace(directive, letters)
+        shown.append(text)
+    return ", ".join(dict.fromkeys(shown))
+
+
+def _plain(texts: pa.Array) -> list[str | None]:
+    """ASCII digits, no invisible marks, single blanks."""
+    ascii_only = to_mask(pc.string_is_ascii(texts)).tolist()
+    return [
+        text if ok or text is None else clean(text.translate(DIGITS))
+        for text, ok in zip(texts.to_pylist(), ascii_only, strict=True)
+    ]
+
+
+def _read_parts(texts: pa.Array, pattern: str) -> Days:
+    parts = pc.extract_regex(texts, pattern=pattern)
+    year, month, day = (
+        pc.cast(pc.struct_field(parts, name), pa.int64()).fill_null(0).to_numpy(zero_copy_only=False)
+        for name in ("year", "month", "day")
+    )
+    return _days(year, month, day)
+
+
+def _days(year: npt.NDArray[np.int64], month: npt.NDArray[np.int64], day: npt.NDArray[np.int64]) -> Days:
+    """Days of the calendar; those that do not exist are missing."""
+    possible = (year >= FIRST_YEAR) & (year <= LAST_YEAR) & (month >= 1) & (month <= 12) & (day >= 1) & (day <= 31)
+    first = ((year - 1970) * 12 + month - 1).astype("datetime64[M]")
+    days = first.astype("datetime64[D]") + (day - 1)
+    possible &= days.astype("datetime64[M]") == first
+    return np.where(possible, days, np.datetime64("NaT")).astype("datetime64[D]")
+
+
+def _fill(found: Days, texts: pa.Array, read: Callable[[pa.Array], Days]) -> Days:
+    missing = np.isnat(found) & to_mask(pc.is_valid(texts))
+    if missing.any():
+        found = found.copy()
+        found[missing] = read(texts.filter(pa.array(missing)))
+    return found
+
+
+def _read_declared(texts: pa.Array, form: str) -> Days:
+    if form in _SERIALS:
+        return _read_serials(texts, _SERIALS[form])
+    try:
+        read = pd.to_datetime(pd.Series(texts.to_pylist(), dtype="str"), format=form, errors="coerce", utc="%z" in form)
+    except ValueError as problem:
+        raise DefinitionError(
+            [f"dates: {form!r} is not a date format ({problem}); write it in strptime notation, such as %d/%m/%Y."]
+        ) from problem
+    return read.dt.tz_localize(None).to_numpy().astype("datetime64[D]")
+
+
+def _read_serials(texts: pa.Array, origin: pd.Timestamp) -> Days:
+    matches = pc.extract_regex(texts, pattern=r"^(?P<days>-?[0-9]{1,6})(?:\.[0-9]+)?$")
+    days = pc.cast(pc.struct_field(matches, "days"), pa.int64())
+    known = to_mask(pc.is_valid(days))
+    shifted = np.datetime64(origin, "D") + days.fill_null(0).to_numpy(zero_copy_only=False)
+    return np.where(known, shifted, np.datetime64("NaT")).astype("datetime64[D]")
+
+
+def _read_named(texts: pa.Array) -> Days:
+    read = {text: _named_day(text) for text in set(texts.to_pylist())}
+    numbers = np.array([read[text] for text in texts.to_pylist()], dtype=np.int64).reshape(-1, 3)
+    return _days(numbers[:, 0], numbers[:, 1], numbers[:, 2])
+
+
+def _named_day(text: str) -> tuple[int, int, int]:
+    """Year, month and day of a date with a month by name; zeros where there is none."""
+    numbered = number_months(fold(text))
+    if "m" in numbered:
+        for pattern, order in _NAMED:
+            match = pattern.fullmatch(numbered)
+            if match:
+                numbers = [int(part) for part in match.groups()]
+                return numbers[order[0]], numbers[order[1]], numbers[order[2]]
+    return 0, 0, 0

@@ -1,0 +1,71 @@
+"""Text made comparable: invisible marks, blanks, digits, Arabic letter forms, Latin diacritics. Meaning stays elsewhere."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Callable
+from functools import lru_cache
+
+import pandas as pd
+
+_INVISIBLE = "\u00ad\u061c\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2061\u2062\u2063\u2064\u2066\u2067\u2068\u2069\ufeff"
+_BLANK = " \t\n\r\x0b\x0c\x85\xa0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u2028\u2029\u202f\u205f\u3000"
+_CONTROL = "".join(chr(c) for c in (*range(0x00, 0x20), *range(0x7F, 0xA0)) if chr(c) not in _BLANK)
+_EDGES = _BLANK + _INVISIBLE + _CONTROL
+
+DIGITS = {ord(digit): str(value) for digits in ("٠١٢٣٤٥٦٧٨٩", "۰۱۲۳۴۵۶۷۸۹") for value, digit in enumerate(digits)}
+_CLEAN = {ord(c): None for c in _INVISIBLE + _CONTROL} | {ord(c): " " for c in _BLANK}
+_FOLD = (
+    DIGITS
+    | {ord(c): "ا" for c in "أإآٱ"}
+    | {ord("ة"): "ه", ord("ى"): "ي", ord("ی"): "ي", ord("ک"): "ك", ord("ـ"): None}
+    | {ord(c): "'" for c in "’‘‛ʼʾʿ`´′＇"}
+    | {ord(c): '"' for c in "“”„«»″"}
+    | {ord(c): "-" for c in "‐‑‒–—―−﹣－"}
+    | {ord("،"): ",", ord("؛"): ";", ord("؟"): "?", ord("٪"): "%", ord("٫"): ".", ord("٬"): ","}
+    | {ord("ø"): "o", ord("ł"): "l", ord("đ"): "d", ord("ð"): "d", ord("þ"): "th", ord("æ"): "ae", ord("œ"): "oe"}
+    | {ord("ı"): "i"}
+)
+_SPACES = re.compile(" {2,}")
+
+
+def clean(text: str) -> str:
+    """The text without control and direction marks, each run of blanks one blank, none at the ends."""
+    return _SPACES.sub(" ", text.translate(_CLEAN)).strip(" ")
+
+
+@lru_cache(maxsize=65536)
+def fold(text: str) -> str:
+    """The form under which two spellings of one name are equal; for matching only, never shown.
+
+    Cleaned and in lower case; digits ASCII; Arabic without tatweel and harakat, one alef, ha for ta marbuta, ya for alef
+    maqsura (after Lucene's ArabicNormalizer); Latin without diacritics; dashes, quotation marks and apostrophes unified.
+    """
+    if text.isascii():
+        return clean(text).lower().replace("`", "'")
+    unified = unicodedata.normalize("NFKC", text).translate(_FOLD).casefold()
+    bare = "".join(c for c in unicodedata.normalize("NFKD", unified) if not unicodedata.combining(c))
+    return clean(bare.translate(_FOLD))
+
+
+def trim(texts: pd.Series) -> pd.Series:
+    """Each text as typed, without blanks and invisible marks at its ends; an empty text is missing."""
+    trimmed = texts.astype("str").str.strip(_EDGES)
+    return trimmed.where(trimmed != "", None).astype("str")
+
+
+def clean_all(texts: pd.Series) -> pd.Series:
+    """`clean` for every text of a column; missing stays missing."""
+    return _each_different(texts, clean)
+
+
+def fold_all(texts: pd.Series) -> pd.Series:
+    """`fold` for every text of a column; missing stays missing."""
+    return _each_different(texts, fold)
+
+
+def _each_different(texts: pd.Series, change: Callable[[str], str]) -> pd.Series:
+    codes, different = pd.factorize(texts.astype("str"))
+    changed = pd.Series([change(str(t)) for t in different], dtype="str")
+    return changed.reindex(codes).set_axis(texts.index)
