@@ -1,0 +1,112 @@
+"""What the resolving of every kind shares: the different texts of a column, the nearest known name, the day of a row."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from idtracker.catalog.source import Column, FieldType, Part
+from idtracker.findings import Findings
+from idtracker.resolve.names import Names
+from idtracker.resolve.register import Register
+from idtracker.shape.shaped import Shaped
+from idtracker.shape.text import fold
+
+NAME_CUTOFF = 80.0
+CODE_CUTOFF = 60.0
+Stretch = tuple[pd.Timestamp, pd.Timestamp]
+ALWAYS: Stretch = (pd.Timestamp.min, pd.Timestamp.max)
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """One column of one table and all that is needed to resolve it. `dates` is the day of each row, missing where none."""
+
+    shaped: Shaped
+    column: Column
+    dates: pd.Series
+    register: Register
+    names: Names
+    publisher: str
+    findings: Findings
+
+    @property
+    def texts(self) -> pd.Series:
+        return self.shaped.frame[self.column.field]
+
+    def report(
+        self, rule_id: str, mask: npt.NDArray[np.bool_], suggestions: pd.Series | None = None, **details: object
+    ) -> None:
+        """Report a rule for this column's cells in the rows of `mask`, if there are any."""
+        if mask.any():
+            self.shaped.report(
+                self.findings, rule_id, self.column.field, mask, suggestions=suggestions, details=details
+            )
+
+
+@dataclass(frozen=True, slots=True)
+class Different:
+    """The different texts of a column; `at` gives each row's place among them, -1 where the cell is empty."""
+
+    texts: tuple[str, ...]
+    at: npt.NDArray[np.intp]
+
+    @classmethod
+    def of(cls, series: pd.Series) -> Different:
+        at, texts = pd.factorize(series.astype("str"))
+        return cls(tuple(str(t) for t in texts), at)
+
+    def spread(self, values: Sequence[str | None]) -> pd.Series:
+        """One value per different text -> one per row; a missing text has none."""
+        padded = np.array([*values, None], dtype=object)
+        return pd.Series(padded[self.at], dtype="str")
+
+    def rows(self, wanted: Iterable[bool]) -> npt.NDArray[np.bool_]:
+        """The rows whose text is wanted."""
+        return np.array([*wanted, False], dtype=bool)[self.at]
+
+
+def nearest(text: str, known: Mapping[str, str], cutoff: float = NAME_CUTOFF) -> str | None:
+    """The shown form of the known folded name most like the text, if any scores at least `cutoff` of 100."""
+    from rapidfuzz import fuzz, process
+
+    match = process.extractOne(fold(text), known.keys(), scorer=fuzz.token_sort_ratio, score_cutoff=cutoff)
+    return known[match[0]] if match else None
+
+
+def row_dates(frame: pd.DataFrame, part: Part, kinds: Mapping[str, FieldType]) -> pd.Series:
+    """The day of each row: the last day of its period, else the first of its dates; missing where it has neither."""
+    of_kind: dict[str, list[str]] = {"period": [], "date": []}
+    for column in part.columns:
+        kind = column.type or kinds.get(column.field)
+        if kind in of_kind:
+            of_kind[kind].append(column.field)
+    dates = pd.Series(pd.NaT, index=frame.index, dtype="datetime64[ns]")
+    for name in [*(f"{field}_end" for field in of_kind["period"]), *of_kind["date"]]:
+        if name in frame:
+            dates = dates.fillna(frame[name])
+    return dates
+
+
+def outside(dates: pd.Series, stretches: Iterable[Stretch]) -> npt.NDArray[np.bool_]:
+    """Whether a day is known and lies in none of the stretches (both ends inclusive)."""
+    inside = np.zeros(len(dates), dtype=bool)
+    for begin, end in stretches:
+        inside |= ((dates >= begin) & (dates <= end)).to_numpy()
+    return dates.notna().to_numpy() & ~inside
+
+
+def stretch(valid_from: pd.Timestamp, valid_to: pd.Timestamp) -> Stretch:
+    """Bounds as days; an open end reaches as far as days go."""
+    return (ALWAYS[0] if pd.isna(valid_from) else valid_from, ALWAYS[1] if pd.isna(valid_to) else valid_to)
+
+
+def records(frame: pd.DataFrame, *columns: str) -> Iterator[tuple[Any, ...]]:
+    """The named cells of each row; a missing text is None."""
+    lists = [[None if v is pd.NA or (isinstance(v, float) and v != v) else v for v in frame[c]] for c in columns]
+    yield from zip(*lists, strict=True)

@@ -1,0 +1,67 @@
+"""One step over a shaped table: every organisation, place, indicator and code as typed gets its identifier."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+import pandas as pd
+
+from idtracker.catalog.source import Column, FieldType, Part
+from idtracker.findings import Findings
+from idtracker.resolve.codes import resolve_codes
+from idtracker.resolve.indicators import resolve_indicators
+from idtracker.resolve.lookup import Task, row_dates
+from idtracker.resolve.names import Names
+from idtracker.resolve.organisations import resolve_organisations
+from idtracker.resolve.places import resolve_places
+from idtracker.resolve.register import Register
+from idtracker.shape.shaped import Shaped
+
+_BY_KIND: dict[FieldType, Callable[[Task], pd.Series]] = {
+    "organisation": resolve_organisations,
+    "place": resolve_places,
+    "indicator": resolve_indicators,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Resolved:
+    """The shaped frame with `<field>_id` beside every name and canonical codes; the findings of this step alone."""
+
+    frame: pd.DataFrame
+    findings: Findings
+
+
+def resolve(
+    shaped: Shaped,
+    part: Part,
+    kinds: Mapping[str, FieldType],
+    register: Register,
+    names: Names,
+    codelists: Mapping[str, str],
+    publisher: str,
+) -> Resolved:
+    """Resolve every name and code of a table.
+
+    `kinds` and `codelists` give the type and codelist of each field; what a column itself says comes first.
+    `publisher` is the organisation that sends the source: where a name has belonged to several organisations and the
+    row has no date, it is taken if it is one of them. Errors leave the identifier or code missing.
+    """
+    findings, frame = Findings(), shaped.frame.copy(deep=False)
+    dates = row_dates(frame, part, kinds)
+    for column in part.columns:
+        if column.field not in frame:
+            continue
+        task = Task(shaped, column, dates, register, names, publisher, findings)
+        kind = column.type or kinds.get(column.field, "text")
+        scheme = _codelist(column, codelists)
+        if kind in _BY_KIND:
+            frame[f"{column.field}_id"] = _BY_KIND[kind](task).set_axis(frame.index)
+        elif kind == "code" and scheme:
+            frame[column.field] = resolve_codes(task, scheme).set_axis(frame.index)
+    return Resolved(frame, findings)
+
+
+def _codelist(column: Column, codelists: Mapping[str, str]) -> str | None:
+    return column.codelist or codelists.get(column.field)

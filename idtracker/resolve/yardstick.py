@@ -1,0 +1,68 @@
+"""The PHIA probability yardstick: seven terms with ranges in per cent, and deliberate gaps between them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import pandas as pd
+
+SCHEME = "phia_yardstick"
+
+
+@dataclass(frozen=True, slots=True)
+class Band:
+    """One term. `low` and `high` are per cent; both belong to the range unless `is_open` leaves `high` out."""
+
+    code: str
+    term: str
+    low: float
+    high: float
+    is_open: bool = False
+
+    def holds(self, probability_pct: float) -> bool:
+        return self.low <= probability_pct < self.high or (probability_pct == self.high and not self.is_open)
+
+    def distance(self, probability_pct: float) -> float:
+        return max(self.low - probability_pct, probability_pct - self.high, 0.0)
+
+    @property
+    def midpoint(self) -> float:
+        """The one number a term may stand for, to be marked as derived."""
+        return (self.low + self.high) / 2
+
+
+BANDS = (
+    Band("P1", "remote chance", 0, 5),
+    Band("P2", "highly unlikely", 10, 20),
+    Band("P3", "unlikely", 25, 35),
+    Band("P4", "realistic possibility", 40, 50, is_open=True),
+    Band("P5", "likely / probable", 55, 75),
+    Band("P6", "highly likely", 80, 90),
+    Band("P7", "almost certain", 95, 100),
+)
+BY_CODE = {band.code: band for band in BANDS}
+
+
+def band_of(probability_pct: float) -> tuple[Band, bool]:
+    """The band of a probability in per cent, and whether it lies in a gap and was mapped to the nearest band.
+
+    Half-way between two bands the less certain one is taken. ValueError outside 0 to 100.
+    """
+    if not 0 <= probability_pct <= 100:
+        raise ValueError(f"{probability_pct} is not a probability in per cent")
+    for band in BANDS:
+        if band.holds(probability_pct):
+            return band, False
+    return min(BANDS, key=lambda b: (b.distance(probability_pct), abs(b.midpoint - 50))), True
+
+
+def place_on_yardstick(probability_pct: pd.Series) -> pd.DataFrame:
+    """Columns `yardstick_code` and `is_gap` for probabilities in per cent; missing or out of range has no code."""
+    legal = probability_pct.where(probability_pct.between(0, 100))
+    placed = {p: band_of(float(p)) for p in legal.dropna().unique()}
+    return pd.DataFrame(
+        {
+            "yardstick_code": pd.Series([placed[p][0].code if p in placed else None for p in legal], dtype="str"),
+            "is_gap": pd.Series([p in placed and placed[p][1] for p in legal], dtype="bool"),
+        }
+    ).set_axis(probability_pct.index)
