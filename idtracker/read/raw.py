@@ -1,4 +1,4 @@
-"""RawTable: what every reader returns, text cells with sheet and row."""
+"""RawTable and Reading: what every reader returns, text cells with sheet and row, and what stood in the way."""
 
 from __future__ import annotations
 
@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
+
+from idtracker.findings import Findings
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,3 +33,14 @@ class RawTable:
     @property
     def headings(self) -> list[str]:
         return [str(c) for c in self.cells.columns]
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What one file holds: for each part of its source (by `part.id`) the tables found, and the findings.
+
+    A part that is absent from the file has no entry. After a critical finding `tables` may be empty.
+    """
+
+    tables: dict[str, list[RawTable]] = field(default_factory=dict)
+    findings: Findings = field(default_factory=Findings)
