@@ -1,0 +1,73 @@
+"""Whether the indicators' definitions can be merged and scored, and the one place where a value becomes a score."""
+
+from __future__ import annotations
+
+from typing import get_args
+
+import pandas as pd
+
+from idtracker.errors import DefinitionError
+from idtracker.merge.method import MergePolicy, Method
+
+_ROLL_UPS = ("mean", "sum", "last")
+_LEVELS = ("adm1", "country", "both")
+_FREQUENCIES = ("month", "quarter", "half_year", "year")
+
+
+def check_indicators(indicator: pd.DataFrame, method: Method) -> pd.DataFrame:
+    """The indicators as they are, one row each; DefinitionError names every one that cannot be merged or scored."""
+    dimensions = ", ".join(method.dimensions)
+    is_scored = indicator["dimension_code"].notna()
+    has_goalposts = indicator["goalpost_low"].notna() & indicator["goalpost_high"].notna()
+    allowed = {
+        "direction": (1, -1),
+        "roll_up": _ROLL_UPS,
+        "level": _LEVELS,
+        "frequency": _FREQUENCIES,
+    }
+    faults = {
+        "the identifier is used twice, keep one row": indicator["indicator_id"].duplicated(),
+        f"`dimension_code` is none of {dimensions} of method {method.method_version}: correct it or leave it empty": (
+            is_scored & ~indicator["dimension_code"].isin(list(method.dimensions))
+        ),
+        "a scored indicator needs two different goalposts, fill `goalpost_low` and `goalpost_high`": (
+            is_scored & ~(has_goalposts & indicator["goalpost_low"].ne(indicator["goalpost_high"]))
+        ),
+        f"`merge_policy` must be one of {', '.join(get_args(MergePolicy))}, or empty for the method's own": (
+            indicator["merge_policy"].notna() & ~indicator["merge_policy"].isin(get_args(MergePolicy))
+        ),
+    }
+    for name, values in allowed.items():
+        faults[f"`{name}` must be one of {', '.join(map(str, values))}"] = ~indicator[name].isin(values)
+    problems = [
+        f"indicator {identifier}: {fault}"
+        for fault, is_wrong in faults.items()
+        for identifier in sorted(indicator.loc[is_wrong.to_numpy(dtype=bool), "indicator_id"].unique())
+    ]
+    if problems:
+        raise DefinitionError(problems)
+    return indicator
+
+
+def scale(value: pd.Series, low: pd.Series, high: pd.Series, direction: pd.Series) -> pd.Series:
+    """Values between their goalposts as 0-100, 100 is stable; the one place where direction counts.
+
+    100·clip((x - low)/(high - low), 0, 1), and 100 minus that where lower is better (COINr's goalposts). Which of the
+    two goalposts is written first does not matter: direction alone says which end is better. Missing without two
+    different goalposts.
+    """
+    bottom, top = _ends(low, high)
+    share = ((value - bottom) / (top - bottom)).clip(0, 1)
+    return 100 * share.where(direction.astype("float64") > 0, 1 - share)
+
+
+def scale_error(error: pd.Series, low: pd.Series, high: pd.Series) -> pd.Series:
+    """A standard error in the indicator's unit on the 0-100 scale (not reduced where the value lies beyond a goalpost)."""
+    bottom, top = _ends(low, high)
+    return 100 * error / (top - bottom)
+
+
+def _ends(low: pd.Series, high: pd.Series) -> tuple[pd.Series, pd.Series]:
+    both = pd.DataFrame({"low": low, "high": high}).astype("float64")
+    bottom, top = both.min(axis=1, skipna=False), both.max(axis=1, skipna=False)
+    return bottom, top.where(top > bottom)
