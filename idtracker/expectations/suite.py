@@ -16,7 +16,7 @@ from idtracker.errors import DefinitionError
 Severity = Literal["critical", "warning"]
 Dimension = Literal["accuracy", "completeness", "uniqueness", "consistency", "timeliness", "validity"]
 
-COVERAGE = 2 / 3
+COVERAGE = 2 / 3  # of the method in force, unless the caller says otherwise
 _ROUNDING = 1e-9  # shares of weights are sums of binary fractions: 2/3 itself may come out a hair below
 
 # What one row stands for, where the row has no identifier of its own.
@@ -26,7 +26,7 @@ KEYS: dict[str, tuple[str, ...]] = {
     "trend": ("place_id", "period", "node_code"),
     "metric_value": ("metric_id", "measure", "scope", "period", "as_of_on"),
     "organisation": ("org_id", "valid_from"),
-    "organisation_alias": ("scheme", "value"),
+    "organisation_alias": ("scheme", "value", "org_id"),  # a name may pass from one organisation to the next
     "place": ("place_id",),
     "place_code": ("scheme", "code"),
     "indicator": ("indicator_id",),
@@ -91,11 +91,14 @@ def expectations_for(
     model: type[Table],
     codes: Mapping[str, Sequence[str]],
     references: Mapping[str, Sequence[str]] | None = None,
+    *,
+    coverage: float = COVERAGE,
 ) -> list[Expected]:
     """Everything expected of a table, in the order of its columns.
 
     `codes` holds the codes of each codelist. `references` holds known identifiers per kind of column (`indicator`,
-    `place`); a kind that is absent is not checked. Raises DefinitionError for a codelist that `codes` lacks.
+    `place`); a kind that is absent is not checked. `coverage` is the share of the weight from which the method gives a
+    score. Raises DefinitionError for a codelist that `codes` lacks.
     """
     specs = columns_of(model)
     unknown = [f"{table_name}.{s.name}: the codelist {s.codelist} is not among the reference data; add it there"
@@ -109,7 +112,7 @@ def expectations_for(
     expected += _unique(table_name, names)
     expected += [_ordered(table_name, order) for order in ORDERS if {order.low, order.high} <= set(names)]
     if {"score", "completeness"} <= set(names):
-        expected += _covered(table_name)
+        expected += _covered(table_name, coverage)
     return expected
 
 
@@ -190,12 +193,12 @@ def _ordered(table: str, order: Order) -> Expected:
     )
 
 
-def _covered(table: str) -> Iterator[Expected]:
+def _covered(table: str, coverage: float) -> Iterator[Expected]:
     """A score stands for its place only where enough of its weight is present; below that it stays empty."""
-    share = {"type": "comparison", "column": {"name": "completeness"}, "parameter": COVERAGE - _ROUNDING}
+    share = {"type": "comparison", "column": {"name": "completeness"}, "parameter": coverage - _ROUNDING}
     for kind, operator, test, text in (
-        ("empty_below_coverage", "<", "expect_column_values_to_be_null", "is empty where completeness is below 2/3"),
-        ("filled_at_coverage", ">=", "expect_column_values_to_not_be_null", "is filled where completeness reaches 2/3"),
+        ("empty_below_coverage", "<", "expect_column_values_to_be_null", "is empty where completeness is below"),
+        ("filled_at_coverage", ">=", "expect_column_values_to_not_be_null", "is filled where completeness reaches"),
     ):
         yield Expected(
             id=f"gx.{table}.score.{kind}",
@@ -203,6 +206,6 @@ def _covered(table: str) -> Iterator[Expected]:
             kwargs={"column": "score", "row_condition": {**share, "operator": operator}},
             severity="critical",
             dimension="consistency",
-            description=f"score {text}.",
+            description=f"score {text} {coverage:.1%}.",
             column="score",
         )

@@ -122,3 +122,11 @@ def test_outcomes_as_a_table() -> None:
         "gx.score.score.bounds", False, 1, '[{"k": "é"}]']  # fmt: skip
     assert list(outcomes_frame([]).columns) == list(frame.columns)
     assert outcomes_frame([]).dtypes.equals(frame.dtypes)
+
+
+def test_the_coverage_rule_is_that_of_the_method(codes: dict[str, list[str]]) -> None:
+    suite = {e.id: e for e in expectations_for("score", TABLES["score"], codes, coverage=0.5)}
+    empty, filled = suite["gx.score.score.empty_below_coverage"], suite["gx.score.score.filled_at_coverage"]
+    assert empty.kwargs["row_condition"]["parameter"] == pytest.approx(0.5, abs=1e-8)
+    assert (empty.kwargs["row_condition"]["operator"], filled.kwargs["row_condition"]["operator"]) == ("<", ">=")
+    assert filled.description == "score is filled where completeness reaches 50.0%."
