@@ -1,0 +1,30 @@
+"""idtracker: departmental and partner reporting in, a shared stability tracker and integration metrics out.
+
+import idtracker
+tracker = idtracker.open()
+tracker.table("score").to_pandas()
+"""
+
+from __future__ import annotations
+
+from importlib import metadata
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from idtracker.publish.reading import Tracker
+
+__all__ = ["__version__", "open"]
+
+
+def open(home: str | Path | None = None, sources: str | Path | None = None, audience: str = "hmg") -> Tracker:
+    """The published store of a home, for reading."""
+    from idtracker.publish.reading import open_tracker
+
+    return open_tracker(home, sources, audience)
+
+
+def __getattr__(name: str) -> str:
+    if name == "__version__":
+        return metadata.version("idtracker")
+    raise AttributeError(name)

@@ -1,0 +1,1 @@
+"""Dagster wiring: assets, checks, schedules, sensors. No parsing, no SQL, no rules."""

@@ -1,0 +1,56 @@
+"""The command line. One file per command group; nothing heavy is imported before a command runs."""
+
+from __future__ import annotations
+
+import importlib
+
+import click
+
+COMMANDS: dict[str, tuple[str, str]] = {
+    "run": ("idtracker.cli.run:run", "Materialise whatever is new or due, through the pipeline's own assets."),
+    "dev": ("idtracker.cli.run:dev", "Dagster's UI and daemon for this home, on loopback."),
+    "check": ("idtracker.cli.check:check", "The verdict the pipeline would give on a file, before sending it."),
+    "submit": ("idtracker.cli.check:submit", "Check a file, then place it in the inbox."),
+    "withdraw": ("idtracker.cli.check:withdraw", "Close everything that came from a submission; nothing is deleted."),
+    "status": ("idtracker.cli.status:status", "How fresh each source is, and whose turn it is."),
+    "query": ("idtracker.cli.query:query", "Read-only SQL on the published store, now or as known at a past day."),
+    "explain": ("idtracker.cli.explain:explain", "What a metric is made of, down to the rows."),
+    "sources": ("idtracker.cli.sources:sources", "The catalogue: list, show, check, new."),
+    "publish": ("idtracker.cli.publish:publish", "Publish the store again for an audience."),
+    "docs": ("idtracker.cli.docs:docs", "Reference pages and schemas from the definitions."),
+}
+
+
+class LazyGroup(click.Group):
+    """A group whose commands are imported when they are called; help comes from the table above."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in COMMANDS:
+            return None
+        module, name = COMMANDS[cmd_name][0].split(":")
+        command: click.Command = getattr(importlib.import_module(module), name)
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, text) for name, (_, text) in COMMANDS.items()])
+
+
+@click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
+@click.version_option(package_name="idtracker")
+@click.option("--home", type=click.Path(), help="Home of the country programme (IDTRACKER_HOME, else ./var).")
+@click.option("--sources", type=click.Path(), help="Folder of source definitions (IDTRACKER_SOURCES, else ./sources).")
+@click.pass_context
+def cli(context: click.Context, home: str | None, sources: str | None) -> None:
+    """Departmental and partner reporting in; a shared stability tracker and integration metrics out.
+
+    Exit codes: 0 done · 1 findings or a failed step · 2 wrong use · 3 another run is writing · 4 unusable file.
+    """
+    context.obj = {"home": home, "sources": sources}
+
+
+def main() -> None:
+    cli(prog_name="idtracker")

@@ -49,22 +49,22 @@ def read_table(connection: duckdb.DuckDBPyConnection, name: str, where: str = "T
     return conform_types(frame, model)
 
 
-def known_at(connection: duckdb.DuckDBPyConnection, name: str, at: pd.Timestamp | None) -> pd.DataFrame:
-    """Rows of a fact table as they were known at an instant (UTC); None: as they are known now."""
-    return read_table(connection, name, known_sql(at))
+def known_now(connection: duckdb.DuckDBPyConnection, name: str) -> pd.DataFrame:
+    """Rows of a fact table as they are known now."""
+    return read_table(connection, name, "recorded_to IS NULL")
 
 
-def known_sql(at: pd.Timestamp | None) -> str:
-    """Condition over a fact table that selects what was known at an instant."""
-    if at is None:
-        return "recorded_to IS NULL"
-    moment = f"TIMESTAMP '{naive_utc(at).isoformat(sep=' ')}'"
-    return f"recorded_from <= {moment} AND (recorded_to IS NULL OR recorded_to > {moment})"
+def vintages_at(connection: duckdb.DuckDBPyConnection, name: str, at: pd.Timestamp) -> pd.DataFrame:
+    """Every vintage of a fact table that had begun by an instant; one that ended later is still open."""
+    moment = naive_utc(at)
+    frame = read_table(connection, name, f"recorded_from <= TIMESTAMP '{moment.isoformat(sep=' ')}'")
+    frame.loc[frame["recorded_to"] > moment, "recorded_to"] = pd.NaT
+    return frame
 
 
-def known_facts(connection: duckdb.DuckDBPyConnection, at: pd.Timestamp | None = None) -> dict[str, pd.DataFrame]:
-    """Every fact table as known at an instant."""
-    return {name: known_at(connection, name, at) for name in FACTS}
+def known_facts(connection: duckdb.DuckDBPyConnection) -> dict[str, pd.DataFrame]:
+    """Every fact table as known now."""
+    return {name: known_now(connection, name) for name in FACTS}
 
 
 def reference_tables(connection: duckdb.DuckDBPyConnection) -> dict[str, pd.DataFrame]:

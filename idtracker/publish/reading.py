@@ -1,0 +1,166 @@
+"""Reading what is published: the Python face, and the published database as known at any past instant."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import duckdb
+import pandas as pd
+
+from idtracker.contract.catalogue import Catalogue, load_catalogue
+from idtracker.contract.tables import FACTS, OPERATIONS, REFERENCE, TABLES
+from idtracker.errors import NotPublishedError, UsageError
+from idtracker.merge import load_method
+from idtracker.publish.audience import audience
+from idtracker.publish.derive import derive_all
+from idtracker.publish.snapshot import DATABASE, read_manifest
+from idtracker.settings import DEFAULT_AUDIENCE, Settings
+from idtracker.store.facts import naive_utc
+from idtracker.store.tables import read_table, vintages_at
+from idtracker.watch import freshness_table, obligation_table
+
+if TYPE_CHECKING:
+    import ibis.expr.types as ir
+
+
+def snapshot_database(settings: Settings, audience_id: str) -> Path:
+    """The current snapshot's database, as a path that stays what it is when a newer one appears."""
+    link = settings.published / audience(audience_id).id / "current"
+    path = link.resolve() / DATABASE
+    if not path.exists():
+        raise NotPublishedError(f"Nothing is published in {settings.published} yet; run `idtracker run` first.")
+    return path
+
+
+def open_snapshot(
+    settings: Settings, audience_id: str = DEFAULT_AUDIENCE, at: pd.Timestamp | None = None
+) -> duckdb.DuckDBPyConnection:
+    """A connection over the published tables; with `at`, over what they were at that instant (UTC).
+
+    Without `at` the published file itself is opened read-only. With `at` facts are filtered and everything derived is
+    computed again from them, into a database in memory of the same table names.
+    """
+    path = snapshot_database(settings, audience_id)
+    if at is None:
+        return duckdb.connect(str(path), read_only=True)
+    known = _known_tables(path, load_catalogue(settings.sources), naive_utc(at))
+    connection = duckdb.connect()
+    for name, frame in known.items():
+        connection.register("_frame", frame)
+        connection.execute(f'CREATE TABLE "{name}" AS SELECT * FROM _frame')
+        connection.unregister("_frame")
+    return connection
+
+
+def _known_tables(path: Path, catalogue: Catalogue, at: pd.Timestamp) -> dict[str, pd.DataFrame]:
+    """Every published table as it was known at an instant."""
+    with duckdb.connect(str(path), read_only=True) as published:
+        present = {
+            row[0]
+            for row in published.execute(
+                "SELECT table_name FROM information_schema.tables WHERE table_schema = 'main'"
+            ).fetchall()
+        }
+        facts = {name: vintages_at(published, name, at) for name in FACTS}
+        rest = {name: read_table(published, name) for name in (*REFERENCE, *OPERATIONS) if name in present}
+    submissions = rest["submission"]
+    submissions = submissions[submissions["received_at"] <= at].copy()
+    later = submissions["withdrawn_at"] > at
+    submissions.loc[later, ["withdrawn_at", "withdrawn_why"]] = None
+    for name in ("finding", "held_row"):
+        if name in rest:
+            rest[name] = rest[name][rest[name]["submission_id"].isin(submissions["submission_id"])]
+    obligations = obligation_table(catalogue.sources, submissions, _reported(facts), at)
+    current = {name: frame[frame["recorded_to"].isna()] for name, frame in facts.items()}
+    derived = derive_all(current, obligations, rest, catalogue.programme, at, load_method())
+    return {
+        **facts,
+        **rest,
+        **derived,
+        "submission": submissions,
+        "obligation": obligations,
+        "freshness": freshness_table(catalogue.sources, obligations, submissions, at),
+    }
+
+
+def _reported(facts: dict[str, pd.DataFrame]) -> pd.DataFrame:
+    frames = [
+        f.loc[f["period"].notna(), ["source_id", "submission_id", "period"]] for f in facts.values() if "period" in f
+    ]
+    return pd.concat(frames, ignore_index=True).drop_duplicates()
+
+
+class Tracker:
+    """The published store of one home for one audience."""
+
+    def __init__(self, settings: Settings, audience_id: str = DEFAULT_AUDIENCE, at: pd.Timestamp | None = None) -> None:
+        self._settings, self._audience, self._at = settings, audience_id, at
+        self._connection = open_snapshot(settings, audience_id, at)
+
+    @property
+    def notice(self) -> str:
+        """What every reader must know, such as that figures are invented."""
+        manifest = read_manifest(self._settings, self._audience) or {}
+        return str(manifest.get("notice", ""))
+
+    @property
+    def tables(self) -> list[str]:
+        return sorted(TABLES)
+
+    def table(self, name: str) -> ir.Table:
+        """An Ibis table: `.to_pandas()`, `.to_polars()`, `.to_pyarrow()`. Fact tables hold every vintage."""
+        import ibis
+
+        if name not in TABLES:
+            from difflib import get_close_matches
+
+            near = get_close_matches(name, TABLES, n=1)
+            raise UsageError(f"There is no table `{name}`." + (f" Did you mean `{near[0]}`?" if near else ""))
+        backend: Any = ibis.duckdb.from_connection(self._connection)
+        found: ir.Table = backend.table(name)
+        return found
+
+    def sql(self, query: str) -> pd.DataFrame:
+        """The result of a query over the published tables."""
+        return self._connection.execute(query).df()
+
+    def as_known_at(self, at: str | pd.Timestamp) -> Tracker:
+        """The same store as it was known at an instant (UTC; a bare date means its end)."""
+        return Tracker(self._settings, self._audience, instant(at))
+
+    def metric(self, metric_id: str) -> pd.DataFrame:
+        """Values of one metric over all periods and scopes."""
+        from idtracker.metrics import metric_of
+
+        wanted = metric_of(metric_id).id
+        values = read_table(self._connection, "metric_value", f"metric_id = '{wanted}'")
+        return values.reset_index(drop=True)
+
+    def close(self) -> None:
+        self._connection.close()
+
+    def __enter__(self) -> Tracker:
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self.close()
+
+
+def instant(at: str | pd.Timestamp) -> pd.Timestamp:
+    """UTC instant of a text; a bare date means the end of that day. UsageError where it is neither."""
+    try:
+        stamp = naive_utc(at)
+    except (ValueError, TypeError) as problem:
+        raise UsageError(f"`{at}` is not a date or an instant; write 2026-06-30 or 2026-06-30T12:00:00Z") from problem
+    if pd.isna(stamp):
+        raise UsageError(f"`{at}` is not a date or an instant; write 2026-06-30 or 2026-06-30T12:00:00Z")
+    is_bare_date = isinstance(at, str) and len(at.strip()) == 10
+    return stamp + pd.Timedelta(days=1) - pd.Timedelta(microseconds=1) if is_bare_date else stamp
+
+
+def open_tracker(
+    home: str | Path | None = None, sources: str | Path | None = None, audience: str = DEFAULT_AUDIENCE
+) -> Tracker:
+    """Open the published store of a home (default: IDTRACKER_HOME, else ./var)."""
+    return Tracker(Settings.resolve(home, sources), audience)

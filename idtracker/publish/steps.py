@@ -1,0 +1,295 @@
+"""The pipeline's steps over the store: each opens it in its turn, does one thing, and says what it did in figures."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+import duckdb
+import pandas as pd
+
+from idtracker.contract.catalogue import Catalogue
+from idtracker.contract.tables import DERIVED, FACTS, columns_of, schema_of
+from idtracker.findings import rule_set_version
+from idtracker.intake import Ledger
+from idtracker.merge import Method, load_method, method_frame
+from idtracker.publish.audience import audience
+from idtracker.publish.derive import Horizon, derive_cells, derive_metrics, derive_scores, horizon, metric_ids
+from idtracker.publish.snapshot import publish_snapshot
+from idtracker.settings import Settings
+from idtracker.store.connection import open_store
+from idtracker.store.facts import forget_sources, naive_utc, refresh_facts
+from idtracker.store.schema import ensure_tables
+from idtracker.store.tables import (
+    audit_table,
+    known_facts,
+    operations_frames,
+    read_table,
+    reference_tables,
+    replace_table,
+    submission_table,
+    write_reference,
+)
+from idtracker.watch import freshness_table, obligation_table
+
+EXPECTED_TABLES = [*FACTS, *DERIVED]
+
+
+def day_of_knowledge(settings: Settings, catalogue: Catalogue, now: datetime, until: datetime | None) -> pd.Timestamp:
+    """The instant (UTC) that derived tables speak of.
+
+    The instant asked for; else now. A programme whose clock stands still speaks of that day, or of the latest arrival
+    where one came after it.
+    """
+    if until is not None:
+        return naive_utc(until)
+    if catalogue.programme.clock is None:
+        return naive_utc(now)
+    arrivals = [naive_utc(r.received_at) for s in catalogue.sources for r in Ledger(settings).receipts(s)]
+    return max([pd.Timestamp(catalogue.programme.clock), *arrivals])
+
+
+def write_registers(settings: Settings, catalogue: Catalogue) -> dict[str, int]:
+    """Reference data and method into the store; rows per table."""
+    tables = {**catalogue.register.tables(), "method": method_frame(load_method())}
+    with open_store(settings) as connection:
+        ensure_tables(connection)
+        write_reference(connection, tables)
+    return {name: len(frame) for name, frame in tables.items()}
+
+
+@dataclass(frozen=True, slots=True)
+class Refreshed:
+    """What a refresh of the facts found. `unreconciled` and `broken` are empty when all is well."""
+
+    rows: dict[str, int]
+    submissions: int
+    changed_sources: list[str]
+    unreconciled: list[str]
+    broken: list[str]
+
+
+def refresh_store(settings: Settings, catalogue: Catalogue, until: datetime | None = None) -> Refreshed:
+    """Bring facts, submissions, findings, held rows and the audit up to date with the accepted files."""
+    with open_store(settings) as connection:
+        ensure_tables(connection)
+        forget_sources(connection, list(catalogue.sources))
+        changed = [s.id for s in catalogue.sources.values() if refresh_facts(connection, settings, s, until)]
+        submissions = submission_table(connection, settings, catalogue.sources, until)
+        replace_table(connection, "submission", submissions)
+        for name, frame in operations_frames(settings, catalogue.sources, until).items():
+            replace_table(connection, name, frame)
+        replace_table(connection, "audit", audit_table(settings, catalogue.sources, until))
+        replace_table(connection, "run", run_log(settings))
+        rows = {t: _count(connection, t) for t in FACTS}
+        broken = [problem for table in FACTS for problem in _broken(connection, table)]
+    return Refreshed(rows, len(submissions), changed, unreconciled(submissions), broken)
+
+
+def unreconciled(submissions: pd.DataFrame) -> list[str]:
+    """Submissions whose rows are not all accounted for. A withdrawn one keeps the account of its arrival."""
+    fates = submissions[["rows_accepted", "rows_held", "rows_unchanged", "rows_superseded"]].sum(axis=1)
+    return submissions.loc[submissions["rows_read"] != fates, "submission_id"].tolist()
+
+
+def _broken(connection: duckdb.DuckDBPyConnection, table: str) -> list[str]:
+    """What the pandera model and the store's own invariants say about one fact table."""
+    import pandera.errors
+
+    problems = []
+    frame = read_table(connection, table)
+    try:
+        schema_of(FACTS[table]).validate(frame, lazy=True)
+    except pandera.errors.SchemaErrors as failures:
+        cases = failures.failure_cases
+        problems += [
+            f"{table}.{c}: {k} ({n} rows)"
+            for (c, k), n in cases.groupby(["column", "check"], dropna=False).size().items()
+        ]
+    current = frame[frame["recorded_to"].isna()]
+    if current["fact_id"].duplicated().any():
+        problems.append(f"{table}: {int(current['fact_id'].duplicated().sum())} facts have two open vintages")
+    if (frame["recorded_to"] <= frame["recorded_from"]).any():
+        problems.append(f"{table}: a vintage ends before it begins")
+    return problems
+
+
+def _count(connection: duckdb.DuckDBPyConnection, table: str) -> int:
+    row = connection.execute(f'SELECT count(*) FROM "{table}" WHERE recorded_to IS NULL').fetchone()
+    return int(row[0]) if row else 0
+
+
+def write_cells(settings: Settings, catalogue: Catalogue, now: datetime, until: datetime | None) -> dict[str, int]:
+    """Merge observations into cells, and say who owes what; rows per table."""
+    with open_store(settings) as connection:
+        facts, reference = known_facts(connection), reference_tables(connection)
+        as_of = day_of_knowledge(settings, catalogue, now, until)
+        cells = derive_cells(
+            facts,
+            reference,
+            catalogue.programme,
+            horizon(catalogue.programme, facts["observation"], as_of),
+            load_method(),
+        )
+        submissions = read_table(connection, "submission")
+        obligations = obligation_table(catalogue.sources, submissions, reported_periods(connection), as_of)
+        tables = {
+            "merged_cell": cells,
+            "obligation": obligations,
+            "freshness": freshness_table(catalogue.sources, obligations, submissions, as_of),
+        }
+        for name, frame in tables.items():
+            replace_table(connection, name, frame)
+    return {name: len(frame) for name, frame in tables.items()}
+
+
+def reported_periods(connection: duckdb.DuckDBPyConnection) -> pd.DataFrame:
+    """Periods that each submission speaks of: source_id, submission_id, period."""
+    parts = [
+        f'SELECT DISTINCT source_id, submission_id, period FROM "{name}" WHERE period IS NOT NULL'
+        for name, model in FACTS.items()
+        if any(c.name == "period" for c in columns_of(model))
+    ]
+    return connection.execute(" UNION ".join(parts) + " ORDER BY ALL").df().astype("str")
+
+
+def write_scores(settings: Settings, catalogue: Catalogue, now: datetime, until: datetime | None) -> dict[str, int]:
+    """Score the cells; rows per table."""
+    with open_store(settings) as connection:
+        reference = reference_tables(connection)
+        span = _span(connection, settings, catalogue, now, until)
+        scores = derive_scores(
+            read_table(connection, "merged_cell"), reference, catalogue.programme, span, load_method()
+        )
+        for name, frame in scores.items():
+            replace_table(connection, name, frame)
+    return {name: len(frame) for name, frame in scores.items()}
+
+
+def write_metrics(
+    settings: Settings, catalogue: Catalogue, family_id: str, now: datetime, until: datetime | None
+) -> dict[str, int]:
+    """Measure one family; values and suppressed values."""
+    with open_store(settings) as connection:
+        derived = {name: read_table(connection, name) for name in ("merged_cell", "score", "trend", "obligation")}
+        span = _span(connection, settings, catalogue, now, until)
+        values = derive_metrics(known_facts(connection), derived, reference_tables(connection), span, family_id)
+        mine = ", ".join(f"'{m}'" for m in metric_ids(family_id))
+        replace_table(connection, "metric_value", values, where=f"metric_id IN ({mine})")
+    return {"dagster/row_count": len(values), "suppressed": int(values["suppressed_reason"].notna().sum())}
+
+
+def _span(
+    connection: duckdb.DuckDBPyConnection,
+    settings: Settings,
+    catalogue: Catalogue,
+    now: datetime,
+    until: datetime | None,
+) -> Horizon:
+    observation = read_table(connection, "observation", "recorded_to IS NULL")
+    return horizon(catalogue.programme, observation, day_of_knowledge(settings, catalogue, now, until))
+
+
+@dataclass(frozen=True, slots=True)
+class TableVerdict:
+    """Expectations over one table. `failing_keys` is complete: every failing row's key per failed expectation."""
+
+    table: str
+    expectations: int
+    passed: bool
+    is_critical: bool
+    failed: dict[str, int]
+    failing_keys: dict[str, list[dict[str, object]]]
+
+
+def check_expectations(
+    settings: Settings, catalogue: Catalogue, now: datetime, until: datetime | None
+) -> list[TableVerdict]:
+    """Judge the merged tables by the suites generated from the contract and leave Data Docs beside the store."""
+    from idtracker.expectations import key_of, run_expectations
+
+    with open_store(settings) as connection:
+        tables = {name: read_table(connection, name) for name in EXPECTED_TABLES}
+        reference = reference_tables(connection)
+    tables |= {name: reference[name] for name in ("indicator", "place")}
+    codes = {str(s): g["code"].tolist() for s, g in reference["codelist"].groupby("scheme")}
+    outcomes = run_expectations(
+        tables,
+        codes,
+        data_docs_folder(settings),
+        {name: key_of(name) for name in tables},
+        as_of=day_of_knowledge(settings, catalogue, now, until),
+        notice=catalogue.programme.notice,
+    )
+    verdicts = []
+    for name in EXPECTED_TABLES:
+        mine = [o for o in outcomes if o.table == name]
+        failed = [o for o in mine if not o.success]
+        verdicts.append(
+            TableVerdict(
+                table=name,
+                expectations=len(mine),
+                passed=not failed,
+                is_critical=any(o.severity == "critical" for o in failed),
+                failed={o.id: o.failed_count for o in failed},
+                failing_keys={o.id: o.failing_keys for o in failed},
+            )
+        )
+    return verdicts
+
+
+def data_docs_folder(settings: Settings) -> Path:
+    """Where the Data Docs wait for the next publication."""
+    return settings.store.parent / "data_docs"
+
+
+def versions_of(catalogue: Catalogue) -> dict[str, str]:
+    """Everything beside the received files that published content depends on."""
+    import hashlib
+
+    definitions = "\0".join(f"{s.id}={s.fingerprint}" for s in catalogue.sources.values())
+    method: Method = load_method()
+    return {
+        "rule_set": rule_set_version(),
+        "method": method.method_version,
+        "register": catalogue.register.fingerprint[:12],
+        "sources": hashlib.sha256(definitions.encode()).hexdigest()[:12],
+    }
+
+
+def publish(
+    settings: Settings, catalogue: Catalogue, audience_id: str, now: datetime, until: datetime | None
+) -> tuple[Path, bool]:
+    """Publish the store for one audience; the folder, and whether its content is new."""
+    with open_store(settings) as connection:
+        ensure_tables(connection)
+        return publish_snapshot(
+            connection,
+            settings,
+            audience(audience_id),
+            catalogue.programme,
+            day_of_knowledge(settings, catalogue, now, until),
+            versions_of(catalogue),
+            data_docs_folder(settings),
+        )
+
+
+def run_log(settings: Settings) -> pd.DataFrame:
+    """Runs of this home, from its append-only log."""
+    path = settings.home / "runs.jsonl"
+    lines = path.read_text("utf-8").splitlines() if path.exists() else []
+    columns = ["run_id", "started_at", "ended_at", "outcome", "submissions_count", "message"]
+    frame = pd.DataFrame([json.loads(line) for line in lines if line.strip()], columns=columns)
+    for column in ("started_at", "ended_at"):
+        frame[column] = pd.to_datetime(frame[column], utc=True).dt.tz_localize(None)
+    return frame
+
+
+def log_run(settings: Settings, record: Mapping[str, object]) -> None:
+    """Append one run to the home's log."""
+    settings.home.mkdir(parents=True, exist_ok=True)
+    with (settings.home / "runs.jsonl").open("a", encoding="utf-8") as out:
+        out.write(json.dumps(dict(record), sort_keys=True) + "\n")

@@ -1,0 +1,60 @@
+"""How assets describe themselves in the UI: column schemas, kinds, owners and freshness, derived from definitions."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import dagster as dg
+
+from idtracker.catalog.source import Cadence, Source
+from idtracker.contract.tables import TABLES, columns_of
+
+KINDS = {"csv": "csv", "xlsx": "excel", "json": "json", "hxl": "csv", "iati": "xml"}
+_DAYS = {"day": 1, "week": 7, "month": 31, "quarter": 92, "half_year": 184, "year": 366}
+
+
+def table_schema(name: str) -> dg.TableSchema:
+    """Columns of a canonical table."""
+    return dg.TableSchema(
+        columns=[
+            dg.TableColumn(
+                name=c.name,
+                type=c.sql_type,
+                description=c.description,
+                constraints=dg.TableColumnConstraints(nullable=not c.is_required),
+            )
+            for c in columns_of(TABLES[name])
+        ]
+    )
+
+
+def owners(source: Source) -> list[str]:
+    """The team that answers for the source."""
+    return [source.owner] if source.owner.startswith("team:") or "@" in source.owner else []
+
+
+def freshness(cadence: Cadence) -> dg.FreshnessPolicy | None:
+    """Dagster's own clock: warns when a cycle and its due days have passed, fails a grace period (at least a day) later.
+
+    It only sees materialisations; the truth about what is due stands in the table `freshness`.
+    """
+    if cadence.every == "as_needed":
+        return None
+    warn = timedelta(days=_DAYS[cadence.every] + cadence.due_after_days)
+    return dg.FreshnessPolicy.time_window(
+        warn_window=warn, fail_window=warn + timedelta(days=max(1, cadence.grace_days))
+    )
+
+
+def cadence_cron(cadence: Cadence) -> str | None:
+    """The morning after a report falls due: minute, hour, day, month, weekday in UTC."""
+    if cadence.every == "as_needed":
+        return None
+    if cadence.every == "day":
+        return "0 6 * * *"
+    if cadence.every == "week":
+        return f"0 6 * * {(1 + cadence.due_after_days) % 7}"
+    step = {"month": 1, "quarter": 3, "half_year": 6, "year": 12}[cadence.every]
+    shift, day = divmod(cadence.due_after_days, 30)
+    months = sorted((m + shift - 1) % 12 + 1 for m in range(1, 13, step))
+    return f"0 6 {min(day + 1, 28)} {','.join(map(str, months)) if step > 1 else '*'} *"

@@ -1,0 +1,41 @@
+"""One asset per metric family, from the metric registry."""
+
+from __future__ import annotations
+
+import dagster as dg
+
+from idtracker.contract.catalogue import Catalogue
+from idtracker.publish import steps
+from idtracker.publish.derive import metric_families, metric_ids
+from pipelines.describe import table_schema
+from pipelines.resources import Home
+from pipelines.tracker_assets import POOL, SCORES
+
+
+def metric_key(family: str) -> dg.AssetKey:
+    return dg.AssetKey(["metrics", family])
+
+
+def metric_assets(catalogue: Catalogue) -> list[dg.AssetsDefinition]:
+    """Every family of integration metrics."""
+    return [_family(family, catalogue) for family in metric_families()]
+
+
+def _family(family: str, catalogue: Catalogue) -> dg.AssetsDefinition:
+    ids = metric_ids(family)
+
+    @dg.asset(
+        key=metric_key(family),
+        deps=[SCORES],
+        group_name="metrics",
+        pool=POOL,
+        kinds={"duckdb"},
+        description=f"Integration metrics {ids[0]} to {ids[-1]}: {family}.",
+        metadata={"dagster/column_schema": table_schema("metric_value"), "metrics": dg.MetadataValue.json(ids)},
+    )
+    def metrics(home: Home) -> dg.MaterializeResult:
+        return dg.MaterializeResult(
+            metadata=steps.write_metrics(home.settings, catalogue, family, home.now(), home.until)
+        )
+
+    return metrics

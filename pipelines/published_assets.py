@@ -1,0 +1,38 @@
+"""One asset per audience: the snapshot that people and tools read."""
+
+from __future__ import annotations
+
+import dagster as dg
+
+from idtracker.contract.catalogue import Catalogue
+from idtracker.publish import steps
+from idtracker.publish.audience import AUDIENCES
+from idtracker.publish.derive import metric_families
+from pipelines.metric_assets import metric_key
+from pipelines.resources import Home
+from pipelines.tracker_assets import EXPECTATIONS, POOL
+
+
+def published_key(audience: str) -> dg.AssetKey:
+    return dg.AssetKey(["published", audience])
+
+
+def published_assets(catalogue: Catalogue) -> list[dg.AssetsDefinition]:
+    """A snapshot for every audience."""
+    return [_published(audience_id, catalogue) for audience_id in AUDIENCES]
+
+
+def _published(audience_id: str, catalogue: Catalogue) -> dg.AssetsDefinition:
+    @dg.asset(
+        key=published_key(audience_id),
+        deps=[EXPECTATIONS, *(metric_key(f) for f in metric_families())],
+        group_name="published",
+        pool=POOL,
+        kinds={"duckdb", "parquet"},
+        description=f"Database, Parquet files and Data Docs for: {AUDIENCES[audience_id].title}.",
+    )
+    def published(home: Home) -> dg.MaterializeResult:
+        folder, is_new = steps.publish(home.settings, catalogue, audience_id, home.now(), home.until)
+        return dg.MaterializeResult(metadata={"folder": dg.MetadataValue.path(str(folder)), "changed": is_new})
+
+    return published

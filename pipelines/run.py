@@ -1,0 +1,190 @@
+"""`idtracker run` and `idtracker dev`: the same assets as in production, driven in this process."""
+
+from __future__ import annotations
+
+import os
+import sys
+import uuid
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
+from time import monotonic
+from typing import Any
+
+import dagster as dg
+import pandas as pd
+
+from idtracker.contract.catalogue import Catalogue, load_catalogue
+from idtracker.intake import undecided
+from idtracker.publish import steps
+from idtracker.publish.audience import AUDIENCES
+from idtracker.publish.derive import metric_families
+from idtracker.publish.snapshot import read_manifest
+from idtracker.report.summary import summarise_run
+from idtracker.settings import Settings
+from idtracker.store.accepted import pending
+from idtracker.store.connection import writing_turn
+from pipelines.automation import downstream_keys
+from pipelines.definitions import build
+from pipelines.instance import open_instance, write_instance_config
+from pipelines.source_assets import REFUSED, accepted_key, landed_key
+
+Listener = Callable[[str, int, int], None]
+_QUIET = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
+
+
+class Orchestrator:
+    """What the command line needs of Dagster, behind the entry point `idtracker.orchestrator`."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+
+    def run(
+        self,
+        *,
+        sources: Sequence[str] = (),
+        full: bool = False,
+        as_of: datetime | None = None,
+        listen: Listener | None = None,
+    ) -> dict[str, Any]:
+        """Materialise whatever is new or due. Returns a report; `failed_steps` is empty when every step went through."""
+        with writing_turn(self._settings):
+            return _Run(self._settings, sources, full, as_of, listen or (lambda step, done, total: None)).go()
+
+    def publish(self, audience_id: str, as_of: datetime | None = None) -> dict[str, Any]:
+        """Publish the store as it is for one audience."""
+        with writing_turn(self._settings):
+            catalogue = load_catalogue(self._settings.sources)
+            folder, is_new = steps.publish(self._settings, catalogue, audience_id, datetime.now(UTC), as_of)
+        return {"published": {audience_id: str(folder)}, "changed": is_new}
+
+    def dev(self, host: str = "127.0.0.1", port: int = 3000) -> None:
+        """Become `dagster dev` for this home; does not return."""
+        os.environ["DAGSTER_HOME"] = str(write_instance_config(self._settings))
+        os.environ["IDTRACKER_HOME"], os.environ["IDTRACKER_SOURCES"] = (
+            str(self._settings.home),
+            str(self._settings.sources),
+        )
+        command = [
+            sys.executable,
+            "-m",
+            "dagster",
+            "dev",
+            "-m",
+            "pipelines.definitions",
+            "--host",
+            host,
+            "--port",
+            str(port),
+        ]
+        os.execv(sys.executable, command)
+
+
+class _Run:
+    """One run: sources first, each on its own feet; then everything behind them."""
+
+    def __init__(
+        self, settings: Settings, sources: Sequence[str], full: bool, as_of: datetime | None, listen: Listener
+    ) -> None:
+        self.settings, self.as_of, self.full, self.listen = settings, as_of, full, listen
+        self.catalogue: Catalogue = load_catalogue(settings.sources)
+        self.wanted = [self.catalogue.source(s).id for s in sources] or list(self.catalogue.sources)
+        self.now = as_of or datetime.now(UTC).replace(microsecond=0)
+        self.failed: list[str] = []
+
+    def go(self) -> dict[str, Any]:
+        began, started_at = monotonic(), datetime.now(UTC)
+        due = [s for s in self.wanted if self.full or self._is_due(s)]
+        before = self._submissions()
+        definitions = build(self.settings, self.as_of)
+        job = definitions.resolve_implicit_global_asset_job_def()
+        is_stale = bool(due) or self.full or not self._is_current()
+        if is_stale:
+            with open_instance(self.settings) as instance:
+                if due:
+                    self._execute(job, instance, [k for s in due for k in (landed_key(s), accepted_key(s))])
+                self._execute(job, instance, downstream_keys(metric_families(), list(AUDIENCES)))
+        report = self._report(before, monotonic() - began, is_stale)
+        outcome = "failed" if self.failed else "done" if is_stale else "nothing_new"
+        steps.log_run(
+            self.settings,
+            {
+                "run_id": uuid.uuid4().hex,
+                "started_at": started_at.isoformat(),
+                "ended_at": datetime.now(UTC).isoformat(),
+                "outcome": outcome,
+                "submissions_count": len(report["submissions"]),
+                "message": ", ".join(self.failed) or None,
+            },
+        )
+        return report | {"outcome": outcome}
+
+    def _is_due(self, source_id: str) -> bool:
+        source = self.catalogue.sources[source_id]
+        return bool(
+            undecided(self.settings, source) or pending(self.settings, source, self.catalogue.register.fingerprint)
+        )
+
+    def _is_current(self) -> bool:
+        """Whether every publication speaks of today's knowledge under today's definitions."""
+        day = steps.day_of_knowledge(self.settings, self.catalogue, self.now, self.as_of)
+        versions = steps.versions_of(self.catalogue)
+        for audience in AUDIENCES:
+            manifest = read_manifest(self.settings, audience)
+            if not self.settings.store.exists() or manifest is None:
+                return False
+            same_day = pd.Timestamp(manifest["as_of"]).normalize() == day.normalize()
+            known = manifest["versions"]
+            if (
+                not same_day
+                or any(known.get(k) != v for k, v in versions.items())
+                or manifest["notice"] != self.catalogue.programme.notice
+            ):
+                return False
+        return True
+
+    def _execute(self, job: dg.JobDefinition, instance: dg.DagsterInstance, keys: list[dg.AssetKey]) -> None:
+        """Run assets in this process; failures of one branch leave the others alone."""
+        run_id, done = str(uuid.uuid4()), 0
+
+        def follow(entry: dg.EventLogEntry) -> None:
+            nonlocal done
+            event = entry.dagster_event
+            if event is not None and (event.is_step_success or event.is_step_failure):
+                done += 1
+                self.listen((event.step_key or "").replace("__", "/"), done, len(keys))
+
+        instance.add_event_listener(run_id, follow)
+        self.listen("", 0, len(keys))
+        result = job.execute_in_process(
+            run_config=_QUIET, instance=instance, asset_selection=keys, run_id=run_id, raise_on_error=False
+        )
+        for event in result.all_events:
+            if event.is_step_failure:
+                failure = event.step_failure_data.user_failure_data
+                if failure is None or REFUSED not in (failure.metadata or {}):
+                    self.failed.append((event.step_key or "").replace("__", "/"))
+
+    def _submissions(self) -> set[str]:
+        from idtracker.intake import Ledger
+
+        return {r.submission_id for s in self.catalogue.sources for r in Ledger(self.settings).receipts(s)}
+
+    def _report(self, before: set[str], seconds: float, is_stale: bool) -> dict[str, Any]:
+        published = {}
+        for audience in AUDIENCES:
+            link = self.settings.published / audience / "current"
+            if link.exists():
+                published[audience] = str(link.resolve())
+        totals = summarise_run(self.settings, self.catalogue.programme, next(iter(AUDIENCES)), before)
+        unknown = sorted(
+            p.name for p in self.settings.inbox.glob("*") if p.is_dir() and p.name not in self.catalogue.sources
+        )
+        return {
+            **totals,
+            "published": published,
+            "changed": is_stale,
+            "failed_steps": self.failed,
+            "unknown_inboxes": unknown,
+            "notice": self.catalogue.programme.notice,
+            "seconds": round(seconds, 1),
+        }

@@ -1,0 +1,151 @@
+"""The single writer: registers, facts, merged cells, scores, expectations. All in the pool `store`, limit 1."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import dagster as dg
+
+from idtracker.contract.catalogue import Catalogue
+from idtracker.publish import steps
+from pipelines.describe import table_schema
+from pipelines.resources import Home
+from pipelines.source_assets import accepted_key
+
+POOL = "store"
+REGISTERS = dg.AssetKey(["tracker", "registers"])
+FACTS_KEY = dg.AssetKey(["tracker", "facts"])
+CELLS = dg.AssetKey(["tracker", "cells"])
+SCORES = dg.AssetKey(["tracker", "scores"])
+EXPECTATIONS = dg.AssetKey(["tracker", "expectations"])
+_WHEN_ANY_DEPENDENCY_CHANGES = dg.AutomationCondition.eager().without(~dg.AutomationCondition.any_deps_missing())
+
+
+def tracker_assets(catalogue: Catalogue) -> list[dg.AssetsDefinition]:
+    """The shared store from registers to scores, and the expectations over it."""
+    return [_registers(catalogue), _facts(catalogue), _cells(catalogue), _scores(catalogue), _expectations(catalogue)]
+
+
+def _registers(catalogue: Catalogue) -> dg.AssetsDefinition:
+    @dg.asset(
+        key=REGISTERS,
+        group_name="tracker",
+        pool=POOL,
+        kinds={"duckdb"},
+        description="Organisations, places, indicators, codelists and the method, as reviewed reference data.",
+        metadata={"dagster/column_schema": table_schema("organisation")},
+    )
+    def registers(home: Home) -> dg.MaterializeResult:
+        return dg.MaterializeResult(metadata=steps.write_registers(home.settings, catalogue))
+
+    return registers
+
+
+def _facts(catalogue: Catalogue) -> dg.AssetsDefinition:
+    reconciliation = dg.AssetCheckSpec(
+        "reconciliation",
+        asset=FACTS_KEY,
+        description="For every submission: rows read = accepted + held + unchanged + superseded.",
+    )
+    schema = dg.AssetCheckSpec(
+        "schema",
+        asset=FACTS_KEY,
+        blocking=True,
+        description="Every fact table keeps its pandera model, and no fact has two open vintages.",
+    )
+
+    @dg.asset(
+        key=FACTS_KEY,
+        deps=[REGISTERS, *(accepted_key(s) for s in catalogue.sources)],
+        group_name="tracker",
+        pool=POOL,
+        kinds={"duckdb"},
+        description="Every accepted fact as vintages: what was known, from when to when, and where it came from.",
+        metadata={"dagster/column_schema": table_schema("observation")},
+        check_specs=[reconciliation, schema],
+        automation_condition=_WHEN_ANY_DEPENDENCY_CHANGES,
+    )
+    def facts(home: Home) -> Iterator[dg.AssetCheckResult | dg.MaterializeResult]:
+        result = steps.refresh_store(home.settings, catalogue, home.until)
+        yield dg.AssetCheckResult(
+            check_name="reconciliation",
+            passed=not result.unreconciled,
+            severity=dg.AssetCheckSeverity.ERROR,
+            metadata={"submissions": result.submissions, "unreconciled": dg.MetadataValue.json(result.unreconciled)},
+        )
+        yield dg.AssetCheckResult(
+            check_name="schema",
+            passed=not result.broken,
+            severity=dg.AssetCheckSeverity.ERROR,
+            metadata={"broken": dg.MetadataValue.json(result.broken)},
+        )
+        yield dg.MaterializeResult(metadata={"dagster/row_count": sum(result.rows.values()), **result.rows})
+
+    return facts
+
+
+def _cells(catalogue: Catalogue) -> dg.AssetsDefinition:
+    @dg.asset(
+        key=CELLS,
+        deps=[FACTS_KEY],
+        group_name="tracker",
+        pool=POOL,
+        kinds={"duckdb"},
+        description="One value per indicator, place and quarter, merged from every report by the indicator's policy.",
+        metadata={"dagster/column_schema": table_schema("merged_cell")},
+        automation_condition=dg.AutomationCondition.eager(),
+    )
+    def cells(home: Home) -> dg.MaterializeResult:
+        return dg.MaterializeResult(metadata=steps.write_cells(home.settings, catalogue, home.now(), home.until))
+
+    return cells
+
+
+def _scores(catalogue: Catalogue) -> dg.AssetsDefinition:
+    @dg.asset(
+        key=SCORES,
+        deps=[CELLS],
+        group_name="tracker",
+        pool=POOL,
+        kinds={"duckdb"},
+        description="The tracker: scores with intervals, bands and trends per place and quarter.",
+        metadata={"dagster/column_schema": table_schema("score")},
+        automation_condition=dg.AutomationCondition.eager(),
+    )
+    def scores(home: Home) -> dg.MaterializeResult:
+        return dg.MaterializeResult(metadata=steps.write_scores(home.settings, catalogue, home.now(), home.until))
+
+    return scores
+
+
+def _expectations(catalogue: Catalogue) -> dg.AssetsDefinition:
+    specs = [
+        dg.AssetCheckSpec(name, asset=EXPECTATIONS, description=f"Great Expectations suite of the table {name}.")
+        for name in steps.EXPECTED_TABLES
+    ]
+
+    @dg.asset(
+        key=EXPECTATIONS,
+        deps=[SCORES],
+        group_name="tracker",
+        pool=POOL,
+        kinds={"greatexpectations"},
+        description="Expectations over the merged tables, generated from the contract, with Data Docs as static pages.",
+        check_specs=specs,
+    )
+    def expectations(home: Home) -> Iterator[dg.AssetCheckResult | dg.MaterializeResult]:
+        verdicts = steps.check_expectations(home.settings, catalogue, home.now(), home.until)
+        for verdict in verdicts:
+            yield dg.AssetCheckResult(
+                check_name=verdict.table,
+                passed=verdict.passed,
+                severity=dg.AssetCheckSeverity.ERROR if verdict.is_critical else dg.AssetCheckSeverity.WARN,
+                metadata={
+                    "expectations": verdict.expectations,
+                    "failed": dg.MetadataValue.json(verdict.failed),
+                    "failing_keys": dg.MetadataValue.json(verdict.failing_keys),
+                },
+            )
+        yield dg.MaterializeResult(metadata={"expectations": sum(v.expectations for v in verdicts)})
+
+    return expectations
