@@ -64,7 +64,7 @@ def _as_observations(rows: pd.DataFrame) -> pd.DataFrame:
     """The rows with identifiers that depend on what they are about and hashes over what they say."""
     rows = rows.assign(sheet="derived", revision_type="INITIAL", submission_id=rows["submission_ids"])
     about = rows[["source_id", "indicator_id", "place_id", "period"]]
-    said = rows[["indicator_id", "place_id", "period", "value", "standard_error", "sample_size", "obs_status"]]
+    said = rows.reindex(columns=["indicator_id", "place_id", "period", "value", "standard_error", "sample_size"])
     rows["fact_id"] = ["derived:" + _hashed(values) for values in about.itertuples(index=False)]
     rows["content_hash"] = [_hashed(values) for values in said.itertuples(index=False)]
     order = ["indicator_id", "place_id", "period_start", "period_end", "source_id"]

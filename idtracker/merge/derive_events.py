@@ -9,7 +9,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from idtracker.merge.derive_places import expected_places, located
+from idtracker.merge.derive_places import expected_places, located, with_country
 from idtracker.merge.marking import combine_markings
 from idtracker.merge.quarters import quarter_numbers
 
@@ -19,19 +19,19 @@ _MARKS = ["classification", "handling", "releasable_to", "submission_ids", "org_
 def count_events(
     event: pd.DataFrame, measure: str, level: str, place: pd.DataFrame, quarters: pd.DataFrame
 ) -> pd.DataFrame:
-    """One row per feed, place of the level and covered quarter among `quarters`; `measure` is `count` or `fatalities`.
+    """One row per feed, place and covered quarter among `quarters`; `measure` is `count` or `fatalities`.
 
-    An event counts in the quarter of its first day. Deaths without a stated best estimate add nothing and make the
-    figure an estimate (obs_status E).
+    XX
+        figure an estimate (obs_status E).
     """
-    event = event.assign(
+    event = with_country(event, place).assign(
         quarter=quarter_numbers(event["event_on"]),
         amount=1.0 if measure == "count" else event["fatalities"].astype("float64"),
         submission_ids=event["submission_id"],
         org_ids=event["originator_org_id"],
     )
     covered = _coverage(event, quarters)
-    cells = covered.merge(pd.DataFrame({"place_id": expected_places(level, place)}, dtype="str"), how="cross")
+    cells = covered.merge(expected_places(event, level, place), on="source_id")
     cells = cells.sort_values(["source_id", "place_id", "quarter"], ignore_index=True).assign(cell=lambda c: c.index)
     keys = ["source_id", "place_id", "quarter"]
     fallen = located(event, level, place).merge(cells[[*keys, "cell"]], on=keys)
@@ -43,18 +43,33 @@ def count_events(
 
 
 def _coverage(event: pd.DataFrame, quarters: pd.DataFrame) -> pd.DataFrame:
-    """The covered quarters of each feed: since when the feed is known to have covered each, and by which submissions."""
-    pairs = event[["source_id", "submission_id", "quarter", "event_on", "recorded_from"]].assign(
+    """The covered quarters of each feed: since when the feed is known to have covered each, and by which submission.
+
+    A row shows that the feed reached the later of its day and its arrival; the earliest arrival that reached the end of
+    a quarter is the moment since when the quarter is covered.
+    """
+    rows = event[["source_id", "submission_id", "quarter", "event_on", "recorded_from"]].assign(
         reaches=event[["event_on", "recorded_from"]].max(axis=1)
     )
-    first = pairs.groupby("source_id")["quarter"].min().rename("first")
-    pairs = pairs.drop(columns="quarter").merge(quarters, how="cross")
-    pairs = pairs[pairs["reaches"] >= pairs["period_end"]].join(first, on="source_id")
+    first = rows.groupby("source_id")["quarter"].min().rename("first")
+    arrivals = rows.sort_values(["recorded_from", "submission_id"], ignore_index=True).drop(columns="quarter")
+    arrivals = arrivals.assign(arrival=arrivals.index).sort_values("reaches", kind="stable")
+    backwards = arrivals.iloc[::-1].groupby("source_id")["arrival"].cummin()
+    arrivals["earliest"] = backwards.reindex(arrivals.index)
+    pairs = first.reset_index().merge(quarters, how="cross").sort_values("period_end")
     pairs = pairs[pairs["quarter"] >= pairs["first"]]
-    pairs = pairs.sort_values(["source_id", "quarter", "recorded_from", "submission_id"])
-    keys = ["source_id", *quarters.columns]
-    found = pairs.drop_duplicates(["source_id", "quarter"])[[*keys, "recorded_from", "submission_id"]]
-    return found.rename(columns={"recorded_from": "covered_from", "submission_id": "covered_by"})
+    found = pd.merge_asof(
+        pairs,
+        arrivals[["source_id", "reaches", "earliest"]],
+        left_on="period_end",
+        right_on="reaches",
+        by="source_id",
+        direction="forward",
+    )
+    found = found[found["earliest"].notna()].astype({"earliest": "int64"})
+    known = arrivals.set_index("arrival").loc[found["earliest"], ["recorded_from", "submission_id"]]
+    found["covered_from"], found["covered_by"] = known["recorded_from"].array, known["submission_id"].array
+    return found[["source_id", *quarters.columns, "covered_from", "covered_by"]]
 
 
 def _marked(cells: pd.DataFrame, fallen: pd.DataFrame, event: pd.DataFrame) -> pd.DataFrame:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from idtracker.merge.derive_places import located
+from idtracker.merge.derive_places import located, with_country
 from idtracker.merge.marking import combine_markings
 
 FEWEST_RESPONDENTS = 5
@@ -36,7 +36,7 @@ def average_answers(
         score=score.astype("float64"), submission_ids=asked["submission_id"], org_ids=asked["originator_org_id"]
     )
     is_weighted = bool(asked["weight"].notna().all())
-    placed = located(asked, "adm1" if level == "both" and not is_weighted else level, place)
+    placed = located(with_country(asked, place), "adm1" if level == "both" and not is_weighted else level, place)
     placed = placed.assign(cell=placed.groupby(_CELL, sort=True).ngroup())
     cells = placed.groupby("cell")[_CELL].first()
     cells = cells.join(_averages(placed, is_share=bool(answers))).join(combine_markings(placed, "cell"))
