@@ -21,8 +21,8 @@ def count_events(
 ) -> pd.DataFrame:
     """One row per feed, place and covered quarter among `quarters`; `measure` is `count` or `fatalities`.
 
-    XX
-        figure an estimate (obs_status E).
+    Places are those of the level in the countries where the feed has events. An event counts in the quarter of its
+    first day. Deaths without a stated best estimate add nothing and make the figure an estimate (obs_status E).
     """
     event = with_country(event, place).assign(
         quarter=quarter_numbers(event["event_on"]),

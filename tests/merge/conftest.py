@@ -50,6 +50,7 @@ _INDICATOR = {
 
 def build(model: type, defaults: Mapping[str, Any], rows: Rows) -> pd.DataFrame:
     frame = pd.DataFrame([{**defaults, "fact_id": f"f{n:06d}", **row} for n, row in enumerate(rows)])
+    frame["recorded_from"] = pd.to_datetime(frame["recorded_from"], format="ISO8601")
     return conform_types(with_bounds(frame), model)
 
 
