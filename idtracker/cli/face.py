@@ -23,12 +23,9 @@ def command(function: Callable[..., int | None]) -> Callable[..., None]:
     @click.option("--home", type=click.Path(), help="Home of the country programme.")
     @click.option("--sources", "sources_dir", type=click.Path(), help="Folder of source definitions.")
     @click.option("--json", "as_json", is_flag=True, help="One JSON document on stdout and nothing else.")
-    @click.pass_context
     @functools.wraps(function)
-    def run(
-        context: click.Context, *args: Any, home: str | None, sources_dir: str | None, as_json: bool, **options: Any
-    ) -> None:
-        outer = context.find_root().obj or {}
+    def run(*args: Any, home: str | None, sources_dir: str | None, as_json: bool, **options: Any) -> None:
+        outer = click.get_current_context().find_root().obj or {}
         settings = Settings.resolve(home or outer.get("home"), sources_dir or outer.get("sources"))
         try:
             code = function(settings, *args, as_json=as_json, **options)

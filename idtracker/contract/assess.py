@@ -87,54 +87,58 @@ def assess(
     result = Assessment(source.id, submission_id, file_name)
     reading = read(content, file_name, source)
     result.findings.extend(reading.findings)
-    if result.findings.is_critical:
+    if reading.findings.is_critical:
         return result
-    judged: list[_Judged] = []
-    for part in source.parts:
-        for table in reading.tables.get(part.id, []):
-            sheet = _judge_table(
-                table, part, source, register, names, file_name, submission_id, received_at, result.findings
-            )
-            if sheet is not None:
-                judged.append(sheet)
+    desk = _Desk(source, register, names, file_name, submission_id, received_at)
+    judged = [desk.judge(table, part) for part in source.parts for table in reading.tables.get(part.id, [])]
+    for table in judged:
+        result.findings.extend(table.findings)
     if result.findings.is_critical:
-        tables = [t for part in source.parts for t in reading.tables.get(part.id, [])]
-        looks_like(result.findings, tables, source, others or {})
+        looks_like(result.findings, [t for tables in reading.tables.values() for t in tables], source, others or {})
         return result
-    _settle(result, judged, source)
+    _settle(result, [j for table in judged for j in table.rows], source)
     return result
 
 
-def _judge_table(
-    table: RawTable,
-    part: Part,
-    source: Source,
-    register: Register,
-    names: Names,
-    file_name: str,
-    submission_id: str,
-    received_at: pd.Timestamp,
-    findings: Findings,
-) -> _Judged | None:
-    kinds = kinds_of(part)
-    shaped: Shaped = shape(table, part, source.format, kinds, file_name, source.received)
-    found = Findings(shaped.findings.groups)
-    if found.is_critical:
-        findings.extend(found.on_sheet(table.sheet))
-        return None
-    resolved = resolve(shaped, part, kinds, register, names, codelists_of(part), source.publisher)
-    found.extend(resolved.findings)
-    facts = to_facts(
-        resolved.frame, part, source, submission_id=submission_id, sheet=table.sheet, row_numbers=shaped.row_numbers
-    )
-    rows = Rows(facts, shaped.raw, part, table.sheet, shaped.row_numbers, shaped.positions, shaped.headings)
-    found.extend(check_rows(rows, register.indicators, received_at))
-    found = found.on_sheet(table.sheet)
-    found.extend(check_schema(rows, found.holds(table.sheet, shaped.row_numbers)))
-    duplicates, repeated = check_duplicates(rows, found.holds(table.sheet, shaped.row_numbers))
-    found.extend(duplicates)
-    findings.extend(found)
-    return _Judged(rows, found.holds(table.sheet, shaped.row_numbers), repeated)
+@dataclass(frozen=True, slots=True)
+class _Table:
+    """What became of one table of the file: its findings, and its rows unless the table is unusable."""
+
+    findings: Findings
+    rows: list[_Judged]
+
+
+@dataclass(frozen=True, slots=True)
+class _Desk:
+    """What every table of one file is judged by."""
+
+    source: Source
+    register: Register
+    names: Names
+    file_name: str
+    submission_id: str
+    received_at: pd.Timestamp
+
+    def judge(self, table: RawTable, part: Part) -> _Table:
+        """Shape, resolve and conform one table and hold it against every rule."""
+        kinds = kinds_of(part)
+        shaped: Shaped = shape(table, part, self.source.format, kinds, self.file_name, self.source.received)
+        found = Findings(shaped.findings.groups)
+        if found.is_critical:
+            return _Table(found.on_sheet(table.sheet), [])
+        resolved = resolve(shaped, part, kinds, self.register, self.names, codelists_of(part), self.source.publisher)
+        found.extend(resolved.findings)
+        numbers = shaped.row_numbers
+        facts = to_facts(
+            resolved.frame, part, self.source, submission_id=self.submission_id, sheet=table.sheet, row_numbers=numbers
+        )
+        rows = Rows(facts, shaped, part)
+        found.extend(check_rows(rows, self.register.indicators, self.received_at))
+        found = found.on_sheet(table.sheet)
+        found.extend(check_schema(rows, found.holds(table.sheet, numbers)))
+        duplicates, repeated = check_duplicates(rows, found.holds(table.sheet, numbers))
+        found.extend(duplicates)
+        return _Table(found, [_Judged(rows, found.holds(table.sheet, numbers), repeated)])
 
 
 def _settle(result: Assessment, judged: list[_Judged], source: Source) -> None:
@@ -184,7 +188,7 @@ def _held(result: Assessment, judged: _Judged, *, everything: bool) -> pd.DataFr
     mask = np.ones(len(judged.held), dtype=bool) if everything else judged.held
     index = np.flatnonzero(mask)
     reasons = _reasons(result.findings, rows, index)
-    raw = rows.raw.iloc[index]
+    raw = rows.shaped.raw.iloc[index]
     cells = [
         json.dumps(
             {str(k): None if pd.isna(v) else str(v) for k, v in zip(raw.columns, record, strict=True)},
@@ -197,8 +201,8 @@ def _held(result: Assessment, judged: _Judged, *, everything: bool) -> pd.DataFr
             "submission_id": result.submission_id,
             "source_id": result.source_id,
             "part": rows.part.id,
-            "sheet": rows.sheet,
-            "row_number": pd.array(rows.row_numbers[index], dtype="Int64"),
+            "sheet": rows.shaped.sheet,
+            "row_number": pd.array(rows.shaped.row_numbers[index], dtype="Int64"),
             "rules": reasons,
             "cells": cells,
         }
@@ -210,9 +214,9 @@ def _reasons(findings: Findings, rows: Rows, index: npt.NDArray[np.int64]) -> li
     by_position: dict[int, set[str]] = {int(i): set() for i in index}
     whole_file = {g.rule.id for g in findings.groups if g.rule.severity == "critical"}
     for group in findings.groups:
-        if group.rule.severity != "error" or group.sheet != rows.sheet:
+        if group.rule.severity != "error" or group.sheet != rows.shaped.sheet:
             continue
-        places = group.index if len(group.index) else np.flatnonzero(np.isin(rows.row_numbers, list(group.rows)))
+        places = group.index if len(group.index) else np.flatnonzero(np.isin(rows.shaped.row_numbers, list(group.rows)))
         for position in places:
             if int(position) in by_position:
                 by_position[int(position)].add(group.rule.id)

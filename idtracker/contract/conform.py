@@ -78,7 +78,7 @@ def _default(source: Source, origin: str) -> str | None:
 
 def _hashes(frame: pd.DataFrame, salt: str) -> pd.Series:
     """A 16-digit hash per row over the text of its cells; a missing cell differs from an empty one."""
-    texts = []
+    texts: list[pd.Series[str]] = []
     for name in frame.columns:
         cells = frame[name]
         if cells.dtype.kind == "f":
@@ -89,6 +89,6 @@ def _hashes(frame: pd.DataFrame, salt: str) -> pd.Series:
     if not texts:
         joined: list[str] = [""] * len(frame)
     else:
-        joined = texts[0].str.cat(texts[1:], sep="\x1f").tolist() if len(texts) > 1 else texts[0].tolist()
+        joined = ["\x1f".join(cells) for cells in zip(*texts, strict=True)]
     digest = [hashlib.blake2b(f"{salt}{t}".encode(), digest_size=8).hexdigest() for t in joined]
     return pd.Series(digest, index=frame.index, dtype="str")

@@ -12,6 +12,7 @@ import pandera.errors
 from idtracker.catalog.source import Part
 from idtracker.contract.tables import FACTS, columns_of, schema_of
 from idtracker.findings import Findings
+from idtracker.shape import Shaped
 
 _ORDERED_DATES = [("start_on", "end_on"), ("event_on", "event_end_on"), ("commissioned_on", "completed_on"),
                   ("available_on", "shared_on"), ("shared_on", "first_read_on"), ("action_opened_on", "action_resolved_on"),
@@ -28,40 +29,25 @@ _REPORTED_AFTER = ("observation", "activity", "activity_cell", "result_value", "
 
 @dataclass(frozen=True, slots=True)
 class Rows:
-    """Rows of one sheet under judgement: canonical frame, typed cells and where they stand in the file."""
+    """Rows of one sheet under judgement: as a canonical table, and as they were shaped from the file."""
 
     facts: pd.DataFrame
-    raw: pd.DataFrame
+    shaped: Shaped
     part: Part
-    sheet: str
-    row_numbers: npt.NDArray[np.int64]
-    positions: dict[str, int]
-    headings: dict[str, str]
 
     def report(self, findings: Findings, rule_id: str, mask: pd.Series, column: str, **details: object) -> None:
         """Report a rule for the rows of `mask` at the file column that feeds the canonical `column`."""
-        index = np.flatnonzero(mask.to_numpy(dtype=bool, na_value=False))
-        if not len(index):
-            return
-        field = self._field(column)
-        heading = self.headings.get(field, column)
-        values = self.raw[heading].iloc[index] if heading in self.raw else self.facts[column].iloc[index]
-        findings.add(
-            rule_id,
-            sheet=self.sheet,
-            column=heading,
-            position=self.positions.get(field),
-            rows=self.row_numbers[index].tolist(),
-            values=[None if pd.isna(v) else str(v) for v in values],
-            index=index.tolist(),
-            **details,
+        self.shaped.report(
+            findings, rule_id, self._field(column), mask.to_numpy(dtype=bool, na_value=False), details=details
         )
 
     def _field(self, column: str) -> str:
+        """The field, as the source calls it, that fills a canonical column; for a key, its first field."""
+        mapped = {c.field for c in self.part.columns}
         for spec in columns_of(FACTS[self.part.feeds]):
             if spec.name == column:
-                fields = {c.field for c in self.part.columns}
-                return spec.part_of or (spec.field if spec.field in fields else spec.name)
+                field = spec.part_of or spec.field
+                return field if field in mapped else spec.name if spec.name in mapped else self.part.key[0]
         return column
 
 
@@ -149,6 +135,6 @@ def check_duplicates(rows: Rows, held: npt.NDArray[np.bool_]) -> tuple[Findings,
     rows.report(findings, "row.duplicate", repeated, "fact_id")
     rest = facts[live & ~repeated]
     clash = rest.duplicated("fact_id", keep=False).reindex(facts.index, fill_value=False)
-    key = ", ".join(rows.headings.get(field, field) for field in rows.part.key)
+    key = ", ".join(rows.shaped.headings.get(field, field) for field in rows.part.key)
     rows.report(findings, "row.duplicate_key", clash, "fact_id", key=key)
     return findings, repeated.to_numpy(dtype=bool)

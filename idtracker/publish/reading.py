@@ -123,7 +123,8 @@ class Tracker:
 
     def sql(self, query: str) -> pd.DataFrame:
         """The result of a query over the published tables."""
-        return self._connection.execute(query).df()
+        frame: pd.DataFrame = self._connection.execute(query).df()
+        return frame
 
     def as_known_at(self, at: str | pd.Timestamp) -> Tracker:
         """The same store as it was known at an instant (UTC; a bare date means its end)."""

@@ -153,7 +153,8 @@ def reported_periods(connection: duckdb.DuckDBPyConnection) -> pd.DataFrame:
         for name, model in FACTS.items()
         if any(c.name == "period" for c in columns_of(model))
     ]
-    return connection.execute(" UNION ".join(parts) + " ORDER BY ALL").df().astype("str")
+    frame: pd.DataFrame = connection.execute(" UNION ".join(parts) + " ORDER BY ALL").df()
+    return frame.astype("str")
 
 
 def write_scores(settings: Settings, catalogue: Catalogue, now: datetime, until: datetime | None) -> dict[str, int]:

@@ -143,7 +143,8 @@ def operations_frames(
     settings: Settings, sources: Iterable[str], until: datetime | None = None
 ) -> dict[str, pd.DataFrame]:
     """Findings and held rows of every source; a refused file has the one finding that refused it."""
-    findings, held = [], []
+    findings: list[pd.DataFrame] = []
+    held: list[pd.DataFrame] = []
     for source_id in sources:
         receipts = Ledger(settings, until).receipts(source_id)
         known = {r.submission_id for r in receipts}
