@@ -171,8 +171,8 @@ def provisional_id(text: str) -> str:
     folded = fold(text)
     slug = _NOT_SLUG.sub("-", folded).strip("-")
     room = _LONGEST - len(PROVISIONAL)
-    if slug.replace("-", " ") == folded and len(slug) <= room:
+    if slug and slug.replace("-", " ") == folded and len(slug) <= room:
         return PROVISIONAL + slug.upper()
-    mark = hashlib.sha256(folded.encode()).hexdigest()[:8]
+    mark = hashlib.sha256(folded.encode("utf-8", "surrogatepass")).hexdigest()[:8]
     stem = slug[: room - 9].strip("-")
     return PROVISIONAL + "-".join(filter(None, (stem.upper(), mark.upper())))
