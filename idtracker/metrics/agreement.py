@@ -1,0 +1,88 @@
+"""Reports of several organisations about the same thing, side by side on the 0-100 scale."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from idtracker.metrics.inputs import ROW, Inputs
+from idtracker.metrics.quarter import Quarter
+
+ORDINAL = "ordinal"
+
+
+def side_by_side(inputs: Inputs, quarter: Quarter) -> pd.DataFrame:
+    """One score per indicator, place, period and organisation.
+
+    Columns `unit` (indicator, place and period), `org`, `origin`, `score` (0-100), `is_ordinal`. Periods inside the
+    quarter are rolled up as the indicator says; longer ones are compared with each other in the quarter they end in.
+    Of several organisations that quote one origin, the first by identifier stands for all.
+    """
+
+    def make() -> pd.DataFrame:
+        grouped = _reports(inputs, quarter).groupby(["unit", "indicator_id", "org"], as_index=False, sort=True)
+        scores = grouped.agg(
+            mean=("value", "mean"), sum=("value", "sum"), last=("value", "last"), origin=("origin", "first")
+        )
+        scores = scores[scores["origin"].isna() | ~scores.duplicated(["unit", "origin"])]
+        return _scored(scores, inputs.table("indicator"))
+
+    return inputs.remember(("side_by_side", quarter), make)
+
+
+def report_rows(inputs: Inputs, quarter: Quarter) -> pd.DataFrame:
+    """The observation rows behind side_by_side(), with their `unit`."""
+    return _reports(inputs, quarter)[["unit", "indicator_id", "place_id", "org_id", "period", *ROW]]
+
+
+def pairs_of(scores: pd.DataFrame) -> pd.DataFrame:
+    """Every pair of organisations that report the same thing: `unit` and `distance` (points of 100)."""
+    both = scores.merge(scores, on="unit", suffixes=("_a", "_b"))
+    both = both[both["org_a"] < both["org_b"]]
+    names = both["unit"] + ": " + both["org_a"].astype("str") + " – " + both["org_b"].astype("str")
+    return pd.DataFrame(
+        {"unit": names, "of": both["unit"], "distance": (both["score_a"] - both["score_b"]).abs(), "counts": True}
+    )
+
+
+def krippendorff_alpha(scores: pd.DataFrame) -> float | None:
+    """Krippendorff's alpha of ordinal scores, organisations as coders; None where no two differ or none can be paired."""
+    from krippendorff import alpha
+
+    grid = scores.pivot(index="org", columns="unit", values="score")
+    grid = grid.loc[:, grid.notna().sum() >= 2]
+    if grid.empty or len(np.unique(grid.to_numpy()[grid.notna().to_numpy()])) < 2:
+        return None
+    return float(alpha(reliability_data=grid.to_numpy(dtype="float64"), level_of_measurement="ordinal"))
+
+
+def _reports(inputs: Inputs, quarter: Quarter) -> pd.DataFrame:
+    """Observations of totals with a value whose period ends in the quarter, with `unit` and `org`."""
+    rows = inputs.table("observation")
+    total = rows["disaggregation"].isna() | (rows["disaggregation"] == "")
+    rows = rows[rows["period_end"].between(quarter.start, quarter.end) & rows["value"].notna() & total]
+    rows = rows[rows["indicator_id"].isin(inputs.table("indicator")["indicator_id"])]
+    rows = inputs.with_organisation(rows, "org_id", quarter).sort_values(["period_end", "fact_id"], kind="stable")
+    when = rows["period"].where(rows["period_start"] < quarter.start, quarter.code)
+    return rows.assign(unit=rows["indicator_id"] + " " + rows["place_id"] + " " + when)
+
+
+def _scored(values: pd.DataFrame, indicator: pd.DataFrame) -> pd.DataFrame:
+    """The rolled-up values between the goalposts of their indicator; indicators without goalposts are left out."""
+    from idtracker.merge.normalise import goalpost_score
+
+    parts = []
+    posts = indicator.dropna(subset=["goalpost_low", "goalpost_high"]).drop_duplicates("indicator_id")
+    for row in posts.itertuples():
+        own = values[values["indicator_id"] == row.indicator_id]
+        if own.empty:
+            continue
+        rolled = own[row.roll_up if row.roll_up in ("mean", "sum", "last") else "mean"]
+        score = goalpost_score(rolled, row.goalpost_low, row.goalpost_high, row.direction)
+        parts.append(own.assign(score=score, is_ordinal=bool(row.unit == ORDINAL)))
+    columns = ["unit", "org", "origin", "score", "is_ordinal"]
+    if not parts:
+        return pd.DataFrame({"unit": [], "org": [], "origin": [], "score": [], "is_ordinal": []}).astype(
+            {"unit": "str", "org": "str", "origin": "str", "score": "float64", "is_ordinal": "bool"}
+        )
+    return pd.concat(parts)[columns].reset_index(drop=True)

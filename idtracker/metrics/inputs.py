@@ -1,0 +1,110 @@
+"""The tables a metric reads, as known at one instant, with organisations as they were or as they are."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any, Literal, TypeVar
+
+import pandas as pd
+
+from idtracker.contract.tables import FACTS, TABLES, columns_of, conform_types, empty_frame
+from idtracker.errors import UsageError
+from idtracker.metrics.organisations import ATTRIBUTES, Organisations
+from idtracker.metrics.quarter import Quarter
+
+Mode = Literal["as_was", "as_is"]
+Made = TypeVar("Made")
+ROW = ["fact_id", "submission_id", "sheet", "row_number"]
+
+
+class Inputs:
+    """Facts, derived tables and reference data known at `as_of`, with what several metrics share worked out once.
+
+    Mode `as_was` counts an organisation as it was in the quarter: one that ended before the quarter began is its
+    successor, one that ended later is itself. Mode `as_is` applies every merger up to `as_of` to the whole past.
+    """
+
+    def __init__(
+        self,
+        facts: Mapping[str, pd.DataFrame],
+        reference: Mapping[str, pd.DataFrame],
+        as_of: pd.Timestamp,
+        organisations: Mode = "as_was",
+    ) -> None:
+        if organisations not in ("as_was", "as_is"):
+            raise UsageError(f"organisations={organisations!r} is not a mode: use 'as_was' or 'as_is'.")
+        self.as_of = _utc(as_of)
+        self.mode: Mode = organisations
+        self._given = {**reference, **facts}
+        self._tables: dict[str, pd.DataFrame] = {}
+        self._made: dict[tuple[object, ...], Any] = {}
+        self.organisations = Organisations(self.table("organisation"))
+
+    def as_is(self) -> Inputs:
+        """The same tables with every merger applied to the past."""
+        return self.remember(("as_is",), lambda: Inputs(self._given | self._tables, {}, self.as_of, "as_is"))
+
+    def table(self, name: str) -> pd.DataFrame:
+        """A canonical table with every column, on a fresh index; empty where nothing is known."""
+        if name not in self._tables:
+            given = self._given.get(name)
+            model = TABLES[name]
+            if given is None:
+                frame = empty_frame(model)
+            elif all(spec.name in given.columns for spec in columns_of(model)):
+                frame = given.reset_index(drop=True)
+            else:
+                frame = conform_types(given.reset_index(drop=True), model)
+            self._tables[name] = frame
+        return self._tables[name]
+
+    def fact_tables(self) -> list[str]:
+        """Names of the fact tables that hold rows, in order."""
+        return sorted(name for name in FACTS if name in self._given and len(self._given[name]))
+
+    def remember(self, key: tuple[object, ...], make: Callable[[], Made]) -> Made:
+        """What `make` gives, worked out once per key."""
+        if key not in self._made:
+            self._made[key] = make()
+        found: Made = self._made[key]
+        return found
+
+    def day_of(self, quarter: Quarter) -> pd.Timestamp:
+        """The day on which organisations are read for a quarter."""
+        return quarter.start if self.mode == "as_was" else self.as_of.normalize()
+
+    def last_day(self, quarter: Quarter) -> pd.Timestamp:
+        """The end of the quarter, or the day of knowledge where that is earlier."""
+        return min(quarter.end, self.as_of.normalize())
+
+    def identify(self, ids: pd.Series, quarter: Quarter) -> pd.Series:
+        """Each organisation, or the one that stands for it in the quarter."""
+        return self.organisations.identify(ids, self.day_of(quarter))
+
+    def with_organisation(self, rows: pd.DataFrame, column: str, quarter: Quarter) -> pd.DataFrame:
+        """The rows that name an organisation, with `org` (who it is in the quarter) and its ATTRIBUTES."""
+        rows = rows[rows[column].notna()]
+        org = self.identify(rows[column], quarter)
+        traits = self.organisations.describe(org, self.day_of(quarter))
+        return pd.concat([rows.drop(columns=["org", *ATTRIBUTES], errors="ignore"), org.rename("org"), traits], axis=1)
+
+
+def with_tally(units: pd.DataFrame, rows: pd.DataFrame, by: str) -> pd.DataFrame:
+    """Units with their distinct organisations among the rows whose `by` names them.
+
+    Adds `dept` (HMG departments), `ext` (outside HMG) and `other_dept` (departments that are not traditional).
+    """
+    kinds = {
+        "dept": rows["is_department"],
+        "ext": rows["is_external"],
+        "other_dept": rows["is_department"] & ~rows["is_traditional"],
+    }
+    counts = {name: rows[chosen].groupby(by)["org"].nunique() for name, chosen in kinds.items()}
+    return units.assign(**{name: units["unit"].map(n).fillna(0).astype("int64") for name, n in counts.items()})
+
+
+def _utc(moment: pd.Timestamp) -> pd.Timestamp:
+    stamp = pd.Timestamp(moment)
+    if pd.isna(stamp):
+        raise UsageError("as_of is missing: metrics are measured as known at a stated instant.")
+    return stamp.tz_convert("UTC").tz_localize(None) if stamp.tzinfo else stamp
