@@ -114,7 +114,7 @@ def parse_at_once(text: str, delimiter: str, width: int) -> list[pa.ChunkedArray
         return None
     if table.column(0)[-1].as_py() != _END:
         return None
-    columns = table.slice(0, len(table) - 1).columns
+    columns: list[pa.ChunkedArray] = table.slice(0, len(table) - 1).columns
     if any(clean(c).null_count < len(c) for c in columns[width:]):
         return None
     return columns[:width] + [missing_column(len(table) - 1)] * (width - len(columns))

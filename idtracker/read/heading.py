@@ -11,7 +11,7 @@ from idtracker.findings import cell_address
 from idtracker.read.cells import trim_heading
 
 SEARCHED_ROWS = 50
-_HXL_TAG = re.compile(r"#\s*[a-z][a-z0-9_]*(\s*\+\s*[a-z][a-z0-9_]*)*", re.IGNORECASE)
+HXL_TAG = re.compile(r"#\s*[a-z][a-z0-9_]*(\s*\+\s*[a-z][a-z0-9_]*)*", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +110,7 @@ def name_columns(names: Sequence[str], is_filled: Sequence[bool]) -> tuple[dict[
 def is_tag_row(row: Sequence[str]) -> bool:
     """Every filled cell is an HXL tag such as `#adm1+code`."""
     filled = [c for c in map(trim_heading, row) if c]
-    return bool(filled) and all(_HXL_TAG.fullmatch(c) for c in filled)
+    return bool(filled) and all(HXL_TAG.fullmatch(c) for c in filled)
 
 
 def _best_row(head: Sequence[Sequence[str]], part: Part) -> int:

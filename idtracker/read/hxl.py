@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 
 from idtracker.catalog.source import Part, Source
@@ -10,7 +9,7 @@ from idtracker.findings import Findings
 from idtracker.read.cells import trim_heading
 from idtracker.read.delimited import open_delimited
 from idtracker.read.grid import Grid, tabulate
-from idtracker.read.heading import Heading, Wanted, declared_headings, fold, join_rows
+from idtracker.read.heading import HXL_TAG, Heading, Wanted, declared_headings, fold, join_rows
 from idtracker.read.raw import RawTable, Reading
 from idtracker.read.refusal import unreadable
 from idtracker.read.sheets import named_sheets
@@ -20,7 +19,6 @@ from idtracker.read.workbook import Workbook
 _SEARCHED_ROWS = 25
 _LEAST_TAGGED = 0.5
 _NO_TAGS = f"no HXL tag row in the first {_SEARCHED_ROWS} rows"
-_TAG = re.compile(r"#[a-z][a-z0-9_]*(\+[a-z][a-z0-9_]*)*")
 
 
 def read_hxl(content: bytes, found: str, source: Source) -> Reading:
@@ -62,7 +60,7 @@ def _sheets_of(part: Part, tagged: dict[str, Grid], findings: Findings) -> list[
 
 
 def tag_row(head: Sequence[Sequence[str]]) -> int | None:
-    """One-based row of the first 25 in which at least half of the filled cells are tags."""
+    """One-based row of the first 25 in which at least half of the filled cells are tags (as libhxl has it)."""
     for number, row in enumerate(head[:_SEARCHED_ROWS], 1):
         filled = [c for c in row if trim_heading(c)]
         if filled and sum(bool(normal_tag(c)) for c in filled) >= _LEAST_TAGGED * len(filled):
@@ -72,8 +70,8 @@ def tag_row(head: Sequence[Sequence[str]]) -> int | None:
 
 def normal_tag(text: str) -> str:
     """`# Org +Name` -> `#org+name`; '' where the text is no tag. The order of attributes is kept."""
-    tag = "".join(trim_heading(text).split()).lower()
-    return tag if _TAG.fullmatch(tag) else ""
+    tag = trim_heading(text)
+    return "".join(tag.split()).lower() if HXL_TAG.fullmatch(tag) else ""
 
 
 def tag_heading(head: Sequence[Sequence[str]], part: Part) -> Heading:

@@ -8,11 +8,12 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+import pyarrow as pa
 
 from idtracker.catalog.source import Part, Source
 from idtracker.read.cells import clean, columns_of, frame_of, trim_heading, whole, without_marks
 from idtracker.read.encoding import decode
-from idtracker.read.heading import Wanted, declared_headings
+from idtracker.read.heading import Wanted, declared_headings, name_columns
 from idtracker.read.raw import RawTable, Reading
 from idtracker.read.refusal import RefusalError, refusing, unreadable
 
@@ -123,9 +124,10 @@ def _table_of(records: list[Record], part: Part, missing: Sequence[str]) -> RawT
     rows = [[{**above, **cells}.get(n) for n in names] for above, cells in zip(carried, flat, strict=True)]
     columns = [clean(c) for c in columns_of(rows, len(names))]
     keep = [i for i, cells in enumerate(flat) if any(v and v.strip() for v in cells.values())]
-    columns = [without_marks(c.take(keep), missing) for c in columns]
-    numbers = np.array(keep, dtype=np.int64) + 1
-    return RawTable(part.layout.records or "", frame_of(names, columns, len(keep)), numbers)
+    columns = [without_marks(c.take(pa.array(keep, pa.int64())), missing) for c in columns]
+    kept, _ = name_columns(names, [c.null_count < len(c) for c in columns])
+    cells = frame_of(list(kept), [columns[p] for p in kept.values()], len(keep))
+    return RawTable(part.layout.records or "", cells, np.array(keep, dtype=np.int64) + 1)
 
 
 def _carry(parents: tuple[Object, ...], own: dict[str, None], declared: list[str]) -> dict[str, str | None]:
