@@ -19,6 +19,7 @@ from idtracker.shape.text import fold
 
 NAME_CUTOFF = 80.0
 CODE_CUTOFF = 60.0
+SHORTEST_SUGGESTED = 4
 Stretch = tuple[pd.Timestamp, pd.Timestamp]
 ALWAYS: Stretch = (pd.Timestamp.min, pd.Timestamp.max)
 
@@ -72,10 +73,16 @@ class Different:
 
 
 def nearest(text: str, known: Mapping[str, str], cutoff: float = NAME_CUTOFF) -> str | None:
-    """The shown form of the known folded name most like the text, if any scores at least `cutoff` of 100."""
+    """The shown form of the known folded name most like the text, if any scores at least `cutoff` of 100.
+
+    Texts of fewer than four letters are like too many names to suggest one.
+    """
     from rapidfuzz import fuzz, process
 
-    match = process.extractOne(fold(text), known.keys(), scorer=fuzz.token_sort_ratio, score_cutoff=cutoff)
+    folded = fold(text)
+    if len(folded) < SHORTEST_SUGGESTED:
+        return None
+    match = process.extractOne(folded, known.keys(), scorer=fuzz.token_sort_ratio, score_cutoff=cutoff)
     return known[match[0]] if match else None
 
 

@@ -127,7 +127,7 @@ def test_the_merger_of_2020(register: Register) -> None:
 
 
 def test_organisation_identifiers_have_the_form_of_org_id(register: Register) -> None:
-    form = re.compile(r"[A-Z]{2}(-[A-Z]{2,6})?-[A-Z0-9-]+")
+    form = re.compile(r"[A-Z]{2}(-[A-Z]{2,6})?-[A-Z0-9_-]+")
     assert [i for i in register.organisations["org_id"] if not form.fullmatch(i)] == []
 
 

@@ -99,6 +99,10 @@ def test_a_near_name_is_suggested_and_never_matched(resolve_column: Resolving) -
     assert groups(resolved, "name.organisation")[0].suggestions == ["Norwegian Refugee Council"]
 
 
+def test_a_short_abbreviation_gets_no_suggestion(resolve_column: Resolving) -> None:
+    assert groups(resolve_column(["DE", "UNHC"], "organisation"), "name.organisation")[0].suggestions == [None, "UNHCR"]
+
+
 def test_unknown_organisations_hold_the_row_where_the_source_says_so(resolve_column: Resolving) -> None:
     resolved = resolve_column(["UNDP", "Green Valley Society"], "organisation", unknown="hold")
     assert listed(resolved.frame["thing_id"]) == ["XM-DAC-41114", None]
