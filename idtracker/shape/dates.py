@@ -65,8 +65,6 @@ def read_dates(texts: pd.Series, formats: Sequence[str] = ()) -> pd.Series:
     for pattern in _YEAR_FIRST:
         found = _fill(found, plain, partial(_read_parts, pattern=pattern))
     found = _fill(found, plain, _read_named)
-    years = found.astype("datetime64[Y]").astype(np.int64) + 1970
-    found[(years < FIRST_YEAR) | (years > LAST_YEAR)] = np.datetime64("NaT")
     return pd.Series(found.astype("datetime64[ns]"), index=texts.index)
 
 
@@ -112,7 +110,9 @@ def _fill(found: Days, texts: pa.Array, read: Callable[[pa.Array], Days]) -> Day
     missing = np.isnat(found) & to_mask(pc.is_valid(texts))
     if missing.any():
         found = found.copy()
-        found[missing] = read(texts.filter(pa.array(missing)))
+        days = read(texts.filter(pa.array(missing)))
+        years = days.astype("datetime64[Y]").astype(np.int64) + 1970
+        found[missing] = np.where((years >= FIRST_YEAR) & (years <= LAST_YEAR), days, np.datetime64("NaT"))
     return found
 
 

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 import pyarrow.compute as pc
 
-from idtracker.shape.cells import arrow, to_mask
+from idtracker.shape.cells import arrow
 from idtracker.shape.numbers import Numbers, read_numbers
 from idtracker.shape.text import fold
 
@@ -54,8 +55,10 @@ def _vocabulary() -> dict[str, tuple[str, ...]]:
 
 _VOCABULARY = _vocabulary()
 _NAMES = "|".join(sorted(map(re.escape, _VOCABULARY), key=len, reverse=True))
-_BEFORE = re.compile(rf"^(?P<left>[(+-]*) ?(?:{_NAMES})(?![a-z\u0621-\u064a])\.? ?(?P<right>.*)$")
-_AFTER = re.compile(rf"^(?P<left>.*[0-9]-?) ?(?:{_NAMES})\.? ?(?P<right>[)-]?)$")
+_DIGIT = "[0-9٠-٩۰-۹]"
+_NOT_DIGIT = "[^0-9٠-٩۰-۹]"
+_AROUND = rf"(?s)^(?P<head>{_NOT_DIGIT}*)(?P<figure>{_DIGIT}(?:.*{_DIGIT})?)(?P<tail>{_NOT_DIGIT}*)$"
+_FRINGE = re.compile(rf"(?P<left>[(+-]? ?)(?P<name>{_NAMES})\.?(?P<right> ?[)+.,٫-]?)")
 _ENGLISH = frozenset(["all", "cop", "cup", "gel", "mad", "mop", "pen", "top", "try"])  # words unless typed in capitals
 _DECIMAL = "\ue000"  # stands for the Arabic decimal mark while a text is folded
 _KEEP = {ord("٫"): _DECIMAL, ord("٬"): "'"}
@@ -84,32 +87,37 @@ def read_currency(text: str, declared: str | None = None) -> str | None:
 
 def read_amounts(texts: pd.Series, decimal: str = ".", declared: str | None = None) -> Amounts:
     """Read each text as an amount; percentages and texts that name two currencies are none."""
-    named = ~to_mask(pc.match_substring_regex(arrow(texts), r"^[0-9.,' ()+-]*$")) & texts.notna().to_numpy()
-    split = {text: _divide(text, declared) for text in texts[named].unique()}
-    figures = texts.copy()
-    figures[named] = texts[named].map({text: figure for text, (figure, _) in split.items()})
-    numbers = read_numbers(figures, decimal)
-    kept = ~numbers.has_percent
-    sound = Numbers(
-        pc.if_else(kept, numbers.plain, None),
-        np.where(kept, numbers.values, np.nan),
-        numbers.other_form & kept,
-        numbers.is_ambiguous & kept,
+    parts = pc.extract_regex(arrow(texts), pattern=_AROUND)
+    head, before = _without_currency(pc.struct_field(parts, "head"), declared)
+    tail, after = _without_currency(pc.struct_field(parts, "tail"), declared)
+    figure = pc.struct_field(parts, "figure")
+    figures = pc.binary_join_element_wise(head, figure, tail, pa.scalar("", figure.type))
+    numbers = read_numbers(pd.Series(figures.to_pandas(), dtype="str"), decimal)
+    currencies = before.fillna(after)
+    sound = ~numbers.has_percent & (after.isna() | (currencies == after)).to_numpy(dtype=bool)
+    kept = Numbers(
+        pc.if_else(pa.array(sound), numbers.plain, pa.scalar(None, numbers.plain.type)),
+        np.where(sound, numbers.values, np.nan),
+        numbers.other_form & sound,
+        numbers.is_ambiguous & sound,
         numbers.has_percent,
     )
-    currencies = pd.Series(None, index=texts.index, dtype="str")
-    currencies[named] = texts[named].astype("object").map({text: code for text, (_, code) in split.items()})
-    return Amounts(sound, currencies.where(sound.is_number).astype("str"))
+    return Amounts(kept, currencies.where(kept.is_number, None).astype("str").set_axis(texts.index))
+
+
+def _without_currency(fringes: pa.Array, declared: str | None) -> tuple[pa.Array, pd.Series]:
+    """What stands before or after the digits -> the same without a currency, and the currency's code."""
+    coded = fringes.dictionary_encode()
+    divided = [_divide(text, declared) for text in coded.dictionary.to_pylist()]
+    signs = pa.array([sign for sign, _ in divided], type=fringes.type)
+    codes = pd.Series([code for _, code in divided], dtype="str")
+    places = coded.indices.fill_null(-1).to_numpy(zero_copy_only=False)
+    return signs.take(coded.indices), pd.Series(pd.api.extensions.take(codes.array, places, allow_fill=True))
 
 
 def _divide(text: str, declared: str | None) -> tuple[str, str | None]:
-    """An amount as typed -> its figure, and the code of the currency it names."""
     folded = fold(text.replace(_DIRHAM, "AED").translate(_KEEP)).replace(_DECIMAL, "٫")
-    for pattern in (_BEFORE, _AFTER):
-        match = pattern.match(folded)
-        if match:
-            name = folded[match.end("left") : match.start("right")].strip(" ")
-            if name in _ENGLISH and name.upper() not in text:
-                break
-            return f"{match['left']}{match['right']}", read_currency(name, declared)
-    return text, None
+    match = _FRINGE.fullmatch(folded)
+    if not match or (match["name"] in _ENGLISH and match["name"].upper() not in text):
+        return text, None
+    return match["left"] + match["right"], read_currency(match["name"], declared)
