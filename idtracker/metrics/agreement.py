@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from idtracker.merge.indicators import scale
 from idtracker.metrics.inputs import ROW, Inputs
 from idtracker.metrics.quarter import Quarter
 
@@ -68,21 +69,10 @@ def _reports(inputs: Inputs, quarter: Quarter) -> pd.DataFrame:
 
 
 def _scored(values: pd.DataFrame, indicator: pd.DataFrame) -> pd.DataFrame:
-    """The rolled-up values between the goalposts of their indicator; indicators without goalposts are left out."""
-    from idtracker.merge.normalise import goalpost_score
-
-    parts = []
-    posts = indicator.dropna(subset=["goalpost_low", "goalpost_high"]).drop_duplicates("indicator_id")
-    for row in posts.itertuples():
-        own = values[values["indicator_id"] == row.indicator_id]
-        if own.empty:
-            continue
-        rolled = own[row.roll_up if row.roll_up in ("mean", "sum", "last") else "mean"]
-        score = goalpost_score(rolled, row.goalpost_low, row.goalpost_high, row.direction)
-        parts.append(own.assign(score=score, is_ordinal=bool(row.unit == ORDINAL)))
-    columns = ["unit", "org", "origin", "score", "is_ordinal"]
-    if not parts:
-        return pd.DataFrame({"unit": [], "org": [], "origin": [], "score": [], "is_ordinal": []}).astype(
-            {"unit": "str", "org": "str", "origin": "str", "score": "float64", "is_ordinal": "bool"}
-        )
-    return pd.concat(parts)[columns].reset_index(drop=True)
+    """The rolled-up values between the goalposts of their indicator; those without two different goalposts are left out."""
+    terms = indicator[["indicator_id", "unit", "direction", "goalpost_low", "goalpost_high", "roll_up"]]
+    rows = values.merge(terms.rename(columns={"unit": "measured_in"}), on="indicator_id")
+    rolled = rows["mean"].mask(rows["roll_up"] == "sum", rows["sum"]).mask(rows["roll_up"] == "last", rows["last"])
+    score = scale(rolled, rows["goalpost_low"], rows["goalpost_high"], rows["direction"])
+    rows = rows.assign(score=score, is_ordinal=(rows["measured_in"] == ORDINAL).fillna(False).astype(bool))
+    return rows.loc[rows["score"].notna(), ["unit", "org", "origin", "score", "is_ordinal"]].reset_index(drop=True)
