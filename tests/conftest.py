@@ -1,0 +1,42 @@
+"""What many tests share: a home, a folder of sources, and the shared real files where they are present."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+from textwrap import dedent
+
+import pytest
+from idtracker.settings import Settings
+
+ROOT = Path(__file__).parent.parent
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Settings:
+    """An empty home and an empty folder of sources."""
+    (tmp_path / "sources").mkdir()
+    return Settings(home=tmp_path / "home", sources=tmp_path / "sources")
+
+
+@pytest.fixture
+def write_source(settings: Settings) -> Callable[[str, str], Path]:
+    """Write a source.yml; returns its folder."""
+
+    def write(source_id: str, text: str) -> Path:
+        folder = settings.sources / source_id
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / "source.yml").write_text(dedent(text), "utf-8")
+        return folder
+
+    return write
+
+
+@pytest.fixture(scope="session")
+def shared_data() -> Path:
+    """The folder of real files; tests that need it are skipped where it is absent."""
+    folder = Path(os.environ.get("IDTRACKER_SHARED_DATA", ROOT.parent / "shared" / "data"))
+    if not folder.is_dir():
+        pytest.skip(f"the shared real files are not at {folder}; name their folder in IDTRACKER_SHARED_DATA")
+    return folder
