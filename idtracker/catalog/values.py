@@ -53,11 +53,11 @@ def _is_day(value: object) -> date:
     raise ValueError("expected a day such as 2026-04-01")
 
 
-@cache  # `UK` is a by-name of GB there, not a code of ISO 3166-1
+@cache
 def _countries_with_calendar() -> frozenset[str]:
-    import holidays
+    from holidays.registry import COUNTRIES
 
-    return frozenset(code for code in holidays.list_supported_countries() if len(code) == 2) - {"UK"}
+    return frozenset(names[1] for names in COUNTRIES.values())
 
 
 def _has_calendar(value: str) -> str:

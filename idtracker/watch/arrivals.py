@@ -21,6 +21,12 @@ class Arrival:
 
     at: pd.Timestamp
     periods: tuple[Period, ...]
+    first: date | None = None
+    last: date | None = None
+
+    def touches(self, start: date, end: date) -> bool:
+        """Whether any of its periods can concern these days."""
+        return self.first is not None and self.last is not None and self.first <= end and start <= self.last
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +91,7 @@ def _periods_named(facts_periods: pd.DataFrame | None) -> dict[str, set[str]]:
 def _history(rows: pd.DataFrame, named: dict[str, set[str]]) -> History:
     accepted = rows[_is_accepted(rows, named)]
     arrivals = [
-        Arrival(at, _periods(listed, named.get(str(submission), set())))
+        _arrival(at, _periods(listed, named.get(str(submission), set())))
         for at, listed, submission in zip(
             accepted["received_at"], accepted["periods"], accepted["submission_id"], strict=True
         )
@@ -96,6 +102,12 @@ def _history(rows: pd.DataFrame, named: dict[str, set[str]]) -> History:
         if state in WAITING:
             waiting = Waiting(at, str(state))
     return History(arrivals, waiting, rows["received_at"].min())
+
+
+def _arrival(at: pd.Timestamp, periods: tuple[Period, ...]) -> Arrival:
+    return Arrival(
+        at, periods, min((p.start for p in periods), default=None), max((p.end for p in periods), default=None)
+    )
 
 
 def _is_accepted(rows: pd.DataFrame, named: dict[str, set[str]]) -> pd.Series:
@@ -116,12 +128,12 @@ def first_arrival(history: History, start: date, end: date) -> pd.Timestamp | No
     once the period is over or where it reaches the period's last day. Where a source never names periods, whatever
     arrives on or after the last day counts.
     """
+    has_periods = history.has_periods
     for arrival in history.arrivals:
+        if has_periods and not arrival.touches(start, end):
+            continue
         is_over = arrival.at.date() >= end
-        if not history.has_periods:
-            if is_over:
-                return arrival.at
-        elif any(_answers(p, start, end, is_over) for p in arrival.periods):
+        if any(_answers(p, start, end, is_over) for p in arrival.periods) if has_periods else is_over:
             return arrival.at
     return None
 
