@@ -26,6 +26,7 @@ _YEAR_FIRST = (
     rf"^(?P<year>[0-9]{{4}})/(?P<month>[0-9]{{1,2}})/(?P<day>[0-9]{{1,2}}){_TIME}$",
     r"^(?P<year>[0-9]{4})(?P<month>[0-9]{2})(?P<day>[0-9]{2})(?:T[0-9]{4,6}Z?)?$",
 )
+_LONGEST = 80  # no date with a month by name is longer
 _DAY = r"(\d{1,2})(?:st|nd|rd|th)?"
 _NAMED = (
     (
@@ -144,7 +145,7 @@ def _read_named(texts: pa.Array) -> Days:
 
 def _named_day(text: str) -> tuple[int, int, int]:
     """Year, month and day of a date with a month by name; zeros where there is none."""
-    numbered = number_months(fold(text))
+    numbered = number_months(fold(text)) if len(text) <= _LONGEST else ""
     if "m" in numbered:
         for pattern, order in _NAMED:
             match = pattern.fullmatch(numbered)

@@ -52,6 +52,7 @@ _ORDINALS = {
     )
     for word in words.split()
 }
+_LONGEST = 80  # no form of a period is longer
 _NTH = rf"({'|'.join(_ORDINALS)})"
 _Y = r"(\d{4})"
 _FY = (
@@ -148,6 +149,8 @@ _FORMS: tuple[tuple[re.Pattern[str], _Builder], ...] = tuple(
 
 def parse_period(text: str) -> str | None:
     """The canonical code of a period as typed in either language; None where the text is no period."""
+    if len(text) > _LONGEST:
+        return None
     folded = number_months(fold(text)).removesuffix(" م")
     for form, build in _FORMS:
         match = form.fullmatch(folded)

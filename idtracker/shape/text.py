@@ -27,6 +27,7 @@ _FOLD = (
     | {ord("ø"): "o", ord("ł"): "l", ord("đ"): "d", ord("ð"): "d", ord("þ"): "th", ord("æ"): "ae", ord("œ"): "oe"}
     | {ord("ı"): "i"}
 )
+_LONGEST_REMEMBERED = 200
 _SPACES = re.compile(" {2,}")
 
 
@@ -35,13 +36,21 @@ def clean(text: str) -> str:
     return _SPACES.sub(" ", text.translate(_CLEAN)).strip(" ")
 
 
-@lru_cache(maxsize=65536)
 def fold(text: str) -> str:
     """The form under which two spellings of one name are equal; for matching only, never shown.
 
     Cleaned and in lower case; digits ASCII; Arabic without tatweel and harakat, one alef, ha for ta marbuta, ya for alef
     maqsura (after Lucene's ArabicNormalizer); Latin without diacritics; dashes, quotation marks and apostrophes unified.
     """
+    return _remembered_fold(text) if len(text) <= _LONGEST_REMEMBERED else _fold(text)
+
+
+@lru_cache(maxsize=65536)
+def _remembered_fold(text: str) -> str:
+    return _fold(text)
+
+
+def _fold(text: str) -> str:
     if text.isascii():
         return clean(text).lower().replace("`", "'")
     unified = unicodedata.normalize("NFKC", text).translate(_FOLD).casefold()
