@@ -69,7 +69,7 @@ def _iati(world: World, half: str) -> Delivery:
 
 
 def _narrative(parent: etree._Element, tag: str, text: str, **attributes: str) -> etree._Element:
-    element = etree.SubElement(parent, tag, **attributes)
+    element = etree.SubElement(parent, tag, attributes)
     etree.SubElement(element, "narrative").text = text
     return element
 
@@ -82,8 +82,8 @@ def _iati_activity(world: World, work: tuple[str, str, str, str, date, int], hal
     _narrative(activity, "reporting-org", "Horizon Bridges", ref=org.HORIZON, type="21")
     _narrative(activity, "title", title)
     _narrative(activity, "description", f"{title}. Invented activity.")
-    members = ((org.FCDO, "FCDO", "10", "1"), (org.HORIZON, "Horizon Bridges", "21", "4"))
-    members += ((org.NAHR, org.NAMES[org.NAHR], "24", "4"),) if place == "JO-MA" else ()
+    members = [(org.FCDO, "FCDO", "10", "1"), (org.HORIZON, "Horizon Bridges", "21", "4")]
+    members += [(org.NAHR, org.NAMES[org.NAHR], "24", "4")] if place == "JO-MA" else []
     for who, name, kind, role in members:
         _narrative(activity, "participating-org", name, ref=who, type=kind, role=role)
     etree.SubElement(activity, "activity-status", code="2")

@@ -13,7 +13,7 @@ END = date(2027, 3, 31)
 
 # The two planted comparisons: activity -> governorates by arm. Arm A and arm B are the departments named in ARMS.
 ARMS = {"JO-IDP-REV": (org.HMRC, org.FCDO), "JO-IDP-POST": (org.MOD, org.HOME)}
-CELLS = {
+CELLS: dict[str, dict[str, tuple[str, ...]]] = {
     "JO-IDP-REV": {
         "neither": ("JO-AM", "JO-MD"),
         "a": ("JO-AZ", "JO-BA"),

@@ -10,7 +10,7 @@ from programme.writing import render
 Change = Callable[[Delivery], tuple[str, list[int]]]
 
 
-def cell(record: int, sheet: str = "", **values: Cell) -> Change:
+def cell(record: int, sheet: str = "", /, **values: Cell) -> Change:
     """Type other values into a record; blanks of headings are written as underscores, and `pct` for %."""
 
     def change(delivery: Delivery) -> tuple[str, list[int]]:

@@ -1,0 +1,177 @@
+"""The planted truths and faults come out of the generated files when the library reads them."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator
+
+import pandas as pd
+import pytest
+from judged_examples import SOURCES
+
+from idtracker.contract.assess import Assessment, assess
+from idtracker.contract.catalogue import Catalogue, load_catalogue
+from idtracker.intake import find_marking
+from programme import organisations as org
+from programme.delivery import Delivery
+from programme.faults import FAULTS
+from programme.inbox import deliveries
+from programme.truth import truth
+from programme.world import World
+from programme.writing import render
+
+TRUTH = truth(World())
+
+
+@pytest.fixture(scope="module")
+def catalogue() -> Catalogue:
+    return load_catalogue(SOURCES)
+
+
+@pytest.fixture(scope="module")
+def files() -> dict[tuple[str, str], Delivery]:
+    return {(d.source, d.name): d for d in deliveries(World())}
+
+
+def _judge(catalogue: Catalogue, delivery: Delivery) -> Assessment:
+    return assess(
+        render(delivery),
+        delivery.name,
+        catalogue.source(delivery.source),
+        catalogue.register,
+        catalogue.names[delivery.source],
+        submission_id=delivery.name,
+        received_at=pd.Timestamp(delivery.received_at).tz_localize(None),
+        others=catalogue.sources,
+    )
+
+
+def _found(catalogue: Catalogue, delivery: Delivery) -> set[tuple[str, str, int | None]]:
+    marking = find_marking(render(delivery))
+    if marking:
+        return {("file.protective_marking", "", None)}
+    frame = _judge(catalogue, delivery).findings.to_frame()
+    return {
+        (str(rule), "" if pd.isna(row) else str(sheet), None if pd.isna(row) else int(row))
+        for rule, sheet, row in zip(frame["rule"], frame["sheet"], frame["row"], strict=True)
+    }
+
+
+def _wanted() -> dict[tuple[str, str], set[tuple[str, str, int | None]]]:
+    wanted: dict[tuple[str, str], set[tuple[str, str, int | None]]] = defaultdict(set)
+    for fault in TRUTH["faults"]:
+        for row in fault["rows"] or [None]:
+            wanted[fault["source"], fault["file"]].add((fault["rule"], fault["sheet"], row))
+    return wanted
+
+
+@pytest.mark.parametrize("place", sorted(_wanted()), ids=lambda place: str(place[1]))
+def test_each_planted_fault_is_found_where_it_stands_and_nothing_else(
+    catalogue: Catalogue, files: dict[tuple[str, str], Delivery], place: tuple[str, str]
+) -> None:
+    wanted, found = _wanted()[place], _found(catalogue, files[place])
+    assert wanted <= found
+    if place[1] != "barometer_2024-Q1_first.csv":  # every row of it is out of range, which is why the file is held
+        assert found == wanted
+
+
+def test_a_file_above_official_is_refused_and_names_its_marking(files: dict[tuple[str, str], Delivery]) -> None:
+    content = render(files["mod_security_assessment", "mod_assessment_2025-Q2_annex.csv"])
+    assert find_marking(content) == "SECRET"
+
+
+def test_the_rules_that_the_programme_breaks_are_many() -> None:
+    assert len({f.rule for f in FAULTS}) >= 35
+
+
+def _accepted(
+    catalogue: Catalogue, files: dict[tuple[str, str], Delivery], source: str, part: str
+) -> Iterator[pd.DataFrame]:
+    for (of, _), delivery in sorted(files.items()):
+        if of == source:
+            yield _judge(catalogue, delivery).facts[part]
+
+
+@pytest.mark.parametrize("comparison", TRUTH["comparisons"], ids=lambda c: str(c["activity"]))
+def test_synergy_is_recovered_from_results_and_participation(
+    catalogue: Catalogue, files: dict[tuple[str, str], Delivery], comparison: dict[str, object]
+) -> None:
+    """Arms come from who delivers where and when; the interaction contrast from the reported outcomes."""
+    results = pd.concat(_accepted(catalogue, files, "fcdo_logframe_results", "result_value"))
+    results = results[results["result_indicator"] == comparison["outcome"]]
+    who = pd.concat(_accepted(catalogue, files, "embassy_participation_register", "participation"))
+    who = who[(who["activity_id"] == comparison["activity"]) & (who["role"] == "4")].dropna(subset="place_id")
+    arms = {
+        name: results.merge(
+            who[who["org_id"] == comparison[f"arm_{name}"]].drop_duplicates("place_id"),
+            on="place_id",
+            how="left",
+            suffixes=("", "_part"),
+        )["start_on_part"]
+        for name in ("a", "b")
+    }
+    active = {n: (starts.to_numpy() <= results["period_start"].to_numpy()) for n, starts in arms.items()}
+    means = results.groupby([active["a"], active["b"]])["actual"].mean()
+    contrast = means[True, True] - means[True, False] - means[False, True] + means[False, False]
+    assert contrast == pytest.approx(comparison["interaction_contrast"], abs=1.0)
+
+
+def test_the_departments_before_the_merger_give_way_to_their_successor(
+    catalogue: Catalogue, files: dict[tuple[str, str], Delivery]
+) -> None:
+    delivery = files["embassy_joint_work_log", "joint_work_log_backlog_2020-Q1_2023-Q2.xlsx"]
+    facts = _judge(catalogue, delivery).facts
+    done = facts["product_contribution"].merge(facts["analysis_product"], on="product_id")
+    is_before = done["completed_on"] < pd.Timestamp(TRUTH["merger"]["on"])
+    assert {org.FCO, org.DFID} <= set(done.loc[is_before, "org_id"])
+    assert org.FCDO not in set(done.loc[is_before, "org_id"])
+    assert not {org.FCO, org.DFID} & set(done.loc[~is_before, "org_id"])
+
+
+def test_the_silent_department_reports_until_its_last_period_and_no_longer(
+    files: dict[tuple[str, str], Delivery],
+) -> None:
+    for source in TRUTH["silent"]["sources"]:
+        names = " ".join(name for of, name in files if of == source)
+        assert TRUTH["silent"]["last_period"] in names
+        assert "2026" not in names
+
+
+def test_the_shared_origin_is_quoted_with_one_figure_by_two_departments(
+    catalogue: Catalogue, files: dict[tuple[str, str], Delivery]
+) -> None:
+    quarter = "2025-Q3"
+    embassy = _judge(catalogue, files["embassy_tracker_workbook", f"embassy_tracker_{quarter}.xlsx"])
+    defence = _judge(catalogue, files["mod_security_assessment", f"mod_assessment_{quarter}.csv"])
+    key = ["indicator_id", "place_id", "period", "value", "origin"]
+    both = embassy.facts["observation"][key].merge(defence.facts["observation"][key])
+    assert set(both["origin"]) == {TRUTH["shared_origin"]["origin"]}
+    assert both["place_id"].nunique() == 12
+
+
+def test_the_corrected_return_changes_only_the_cells_that_are_written_down(
+    catalogue: Catalogue, files: dict[tuple[str, str], Delivery]
+) -> None:
+    for correction in TRUTH["corrections"]:
+        first, second = (_judge(catalogue, files[correction["source"], correction[n]]) for n in ("file", "corrected"))
+        part = next(iter(first.facts))
+        merged = first.facts[part].merge(second.facts[part], on="fact_id", suffixes=("", "_later"))
+        assert len(merged) == len(first.facts[part])
+        changed = merged["content_hash"] != merged["content_hash_later"]
+        assert changed.sum() == len({tuple(c[2].items()) for c in correction["changes"]})
+
+
+def test_the_event_feed_edits_and_deletes(catalogue: Catalogue, files: dict[tuple[str, str], Delivery]) -> None:
+    first, last = (
+        _judge(catalogue, files["observatory_conflict_events", f"conflict_events_{day}.csv"]).facts["event"]
+        for day in ("2025-10-14", "2026-10-14")
+    )
+    both = first.merge(last, on="event_id", suffixes=("", "_later"))
+    assert 0 < len(both) < len(first) < len(last)
+    assert (both["fatalities"] != both["fatalities_later"]).any()
+
+
+def test_one_file_is_withdrawn_with_a_reason(files: dict[tuple[str, str], Delivery]) -> None:
+    withdrawn = [d for d in files.values() if d.withdrawn_at]
+    assert [(d.source, d.name, d.withdrawn_why) for d in withdrawn] == [tuple(TRUTH["withdrawal"].values())]
+    assert all(d.withdrawn_at and d.withdrawn_at > d.received_at for d in withdrawn)
