@@ -90,6 +90,7 @@ class TrendRule(Strict):
     maximum_carried_share: Share
     p: float = Field(gt=0, lt=1)
     exact_up_to: int = Field(ge=2, le=30)
+    tie_correction: bool
     dead_band: float = Field(gt=0)
     strong: float = Field(ge=1)
     volatile: float = Field(gt=0)

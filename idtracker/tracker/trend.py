@@ -1,0 +1,154 @@
+"""Scores -> where they are heading: Mann-Kendall for whether, Theil-Sen for how fast, over a window of quarters.
+
+Points are the scores of the window that are there and not mainly carried forward (at most the method's
+maximum_carried_share of their weight), from the latest series break in the window on. With fewer than minimum_points
+there is no result. Classes, in this order:
+  VOLATILE      p not below the method's p, and the median distance from the line above `volatile` dead-bands
+  STABLE        slope within the dead-band, or p not below the method's p
+  IMPROVEMENT / DETERIORATION by the sign of the slope, STRONG_ from `strong` dead-bands per quarter
+p is exact (distribution of S without ties) up to exact_up_to points without ties, else that of the normal
+approximation with continuity correction, Z = (S - sign S)/sqrt(Var S), Var S = n(n - 1)(2n + 5)/18. With the method's
+tie_correction each group of t equal scores takes t(t - 1)(2t + 5)/18 away from Var S.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from idtracker.contract.tables import conform_types
+from idtracker.contract.tables.derived import Trend
+from idtracker.merge.method import Method, TrendRule
+
+Numbers = npt.NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class Direction:
+    """Mann-Kendall S, Z and two-sided p, Theil-Sen slope per step of x and median absolute distance from its line."""
+
+    s: int
+    z: float
+    p: float
+    slope: float
+    scatter: float
+
+
+def trend_scores(
+    score: pd.DataFrame,
+    method: Method,
+    cells: pd.DataFrame | None = None,
+    indicator: pd.DataFrame | None = None,
+) -> pd.DataFrame:
+    """Trend rows, one for every row of `score`, ordered by place, node and quarter; missing quarters stay gaps in time.
+
+    With `cells` and `indicator` a cell whose obs_status is B breaks the series of its dimension and of the root:
+    points before it are not compared with those from it on.
+    """
+    breaks = series_breaks(cells, indicator, method) if cells is not None and indicator is not None else {}
+    ordered = score.sort_values(["place_id", "node_code", "period"], ignore_index=True)
+    rows = [
+        row
+        for (place_id, node_code), series in ordered.groupby(["place_id", "node_code"])
+        for row in _trends(series, method, breaks.get((str(place_id), str(node_code)), []))
+    ]
+    trends = ordered[["place_id", "node_code", "period"]].join(pd.DataFrame(rows, index=ordered.index))
+    return conform_types(trends.assign(method_version=method.method_version), Trend)
+
+
+def series_breaks(cells: pd.DataFrame, indicator: pd.DataFrame, method: Method) -> dict[tuple[str, str], list[int]]:
+    """Quarter numbers at which a scored series breaks, by place and node, for dimensions and the root."""
+    dimension = indicator.set_index("indicator_id")["dimension_code"]
+    broken = cells[cells["obs_status"] == "B"].assign(node_code=lambda rows: rows["indicator_id"].map(dimension))
+    broken = broken[broken["node_code"].isin(list(method.dimensions))]
+    found: dict[tuple[str, str], set[int]] = {}
+    for place_id, node_code, quarter in zip(
+        broken["place_id"], broken["node_code"], _quarter_numbers(broken["period"]), strict=True
+    ):
+        for code in (node_code, method.root):
+            found.setdefault((place_id, code), set()).add(int(quarter))
+    return {key: sorted(quarters) for key, quarters in found.items()}
+
+
+def direction(x: Numbers, y: Numbers, rule: TrendRule) -> Direction:
+    """Mann-Kendall and Theil-Sen of y over x (rising, at least two points)."""
+    first, second = np.triu_indices(len(y), k=1)
+    rise = y[second] - y[first]
+    s = int(np.sign(rise).sum())
+    slope = float(np.median(rise / (x[second] - x[first])))
+    residual = y - slope * x
+    ties = [count for count in Counter(y.tolist()).values() if count > 1]
+    z = _z(s, len(y), ties if rule.tie_correction else [])
+    is_exact = not ties and len(y) <= rule.exact_up_to
+    p = exact_p(s, len(y)) if is_exact else math.erfc(abs(z) / math.sqrt(2))
+    return Direction(s, z, p, slope, float(np.median(np.abs(residual - np.median(residual)))))
+
+
+def exact_p(s: int, n: int) -> float:
+    """Two-sided probability of an S at least as far from 0 among all orders of n different values."""
+    counts = _orders_by_inversions(n)
+    most = n * (n - 1) // 2
+    extreme = sum(count for inversions, count in enumerate(counts) if abs(most - 2 * inversions) >= abs(s))
+    return extreme / math.factorial(n)
+
+
+def classify(found: Direction, rule: TrendRule) -> str:
+    """The class of a direction under the method's rule."""
+    is_certain = found.p < rule.p
+    if not is_certain and found.scatter > rule.volatile * rule.dead_band:
+        return "VOLATILE"
+    if not is_certain or abs(found.slope) < rule.dead_band:
+        return "STABLE"
+    strength = "STRONG_" if abs(found.slope) >= rule.strong * rule.dead_band else ""
+    return strength + ("IMPROVEMENT" if found.slope > 0 else "DETERIORATION")
+
+
+def _trends(series: pd.DataFrame, method: Method, breaks: list[int]) -> Iterator[dict[str, object]]:
+    """Trend of one place and node at each of its quarters."""
+    rule = method.trend
+    quarter = _quarter_numbers(series["period"]).to_numpy(dtype="float64")
+    score = series["score"].to_numpy(dtype="float64")
+    is_new = series["carried_share"].fillna(0.0).to_numpy(dtype="float64") <= rule.maximum_carried_share
+    is_point = ~np.isnan(score) & is_new
+    for last in quarter:
+        first = max([last - rule.window + 1, *(b for b in breaks if b <= last)])
+        chosen = is_point & (quarter >= first) & (quarter <= last)
+        count = int(chosen.sum())
+        if count < rule.minimum_points:
+            yield {"trend_class": "INSUFFICIENT_DATA", "points_count": count}
+            continue
+        found = direction(quarter[chosen] - last, score[chosen], rule)
+        yield {
+            "trend_class": classify(found, rule),
+            "slope": found.slope,
+            "mk_s": found.s,
+            "mk_z": found.z,
+            "p_value": found.p,
+            "points_count": count,
+        }
+
+
+def _z(s: int, n: int, ties: list[int]) -> float:
+    tied = sum(t * (t - 1) * (2 * t + 5) for t in ties)
+    variance = (n * (n - 1) * (2 * n + 5) - tied) / 18
+    return (s - (s > 0) + (s < 0)) / math.sqrt(variance) if variance > 0 else 0.0
+
+
+@cache
+def _orders_by_inversions(n: int) -> tuple[int, ...]:
+    """How many orders of n different values have 0, 1, 2 … inversions (Mahonian numbers)."""
+    if n <= 1:
+        return (1,)
+    shorter = _orders_by_inversions(n - 1)
+    return tuple(sum(shorter[max(0, k - n + 1) : k + 1]) for k in range(n * (n - 1) // 2 + 1))
+
+
+def _quarter_numbers(periods: pd.Series) -> pd.Series:
+    return periods.str[:4].astype("int64") * 4 + periods.str[-1:].astype("int64") - 1
