@@ -90,7 +90,11 @@ def assess(
     if reading.findings.is_critical:
         return result
     desk = _Desk(source, register, names, file_name, submission_id, received_at)
-    judged = [desk.judge(table, part) for part in source.parts for table in reading.tables.get(part.id, [])]
+    judged = [
+        desk.judge(table, part, _readers_of(table.sheet, part, source, reading.tables))
+        for part in source.parts
+        for table in reading.tables.get(part.id, [])
+    ]
     for table in judged:
         result.findings.extend(table.findings)
     if result.findings.is_critical:
@@ -119,10 +123,10 @@ class _Desk:
     submission_id: str
     received_at: pd.Timestamp
 
-    def judge(self, table: RawTable, part: Part) -> _Table:
-        """Shape, resolve and conform one table and hold it against every rule."""
+    def judge(self, table: RawTable, part: Part, others: list[Part]) -> _Table:
+        """Shape, resolve and conform one table and hold it against every rule; `others` read the same sheet."""
         kinds = kinds_of(part)
-        shaped: Shaped = shape(table, part, self.source.format, kinds, self.file_name, self.source.received)
+        shaped: Shaped = shape(table, part, self.source.format, kinds, self.file_name, self.source.received, others)
         found = Findings(shaped.findings.groups)
         if found.is_critical:
             return _Table(found.on_sheet(table.sheet), [])
@@ -139,6 +143,11 @@ class _Desk:
         duplicates, repeated = check_duplicates(rows, found.holds(table.sheet, numbers))
         found.extend(duplicates)
         return _Table(found, [_Judged(rows, found.holds(table.sheet, numbers), repeated)])
+
+
+def _readers_of(sheet: str, part: Part, source: Source, tables: Mapping[str, list[RawTable]]) -> list[Part]:
+    """Other parts that read the same sheet: their headings are known."""
+    return [p for p in source.parts if p is not part and any(t.sheet == sheet for t in tables.get(p.id, []))]
 
 
 def _settle(result: Assessment, judged: list[_Judged], source: Source) -> None:
@@ -160,8 +169,8 @@ def _settle(result: Assessment, judged: list[_Judged], source: Source) -> None:
 
 
 def _across_sheets(findings: Findings, judged: list[_Judged]) -> None:
-    """The rule on repeated keys between sheets that feed one part; masks are updated in place."""
-    for part_id in {j.rows.part.id for j in judged}:
+    """The rule on repeated keys between sheets that feed one part; the masks of `judged` are brought up to date."""
+    for part_id in dict.fromkeys(j.rows.part.id for j in judged):
         sheets = [j for j in judged if j.rows.part.id == part_id]
         if len(sheets) < 2:
             continue
@@ -179,8 +188,8 @@ def _across_sheets(findings: Findings, judged: list[_Judged]) -> None:
             clashing = pd.Series(j.rows.facts.index.isin(live.index[mine & clash]), index=j.rows.facts.index)
             j.rows.report(findings, "row.duplicate", repeated, "fact_id")
             j.rows.report(findings, "row.duplicate_key", clashing, "fact_id", key=", ".join(j.rows.part.key))
-            j.repeated |= repeated.to_numpy()
-            j.held |= clashing.to_numpy()
+            j.repeated = j.repeated | repeated.to_numpy(dtype=bool)
+            j.held = j.held | clashing.to_numpy(dtype=bool)
 
 
 def _held(result: Assessment, judged: _Judged, *, everything: bool) -> pd.DataFrame:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from difflib import get_close_matches
 
 from idtracker.catalog.source import Column, FieldType, Part, Source
-from idtracker.contract.tables import FACTS, ColumnSpec, fields_of
+from idtracker.contract.tables import FACTS, ColumnSpec, companions, fields_of
 from idtracker.resolve import Register
 
 _TYPE_OF_KIND: dict[str, FieldType] = {
@@ -44,6 +44,12 @@ def codelists_of(part: Part) -> dict[str, str]:
     return {field: scheme for field, scheme in chosen.items() if scheme}
 
 
+def currencies_of(part: Part) -> set[str]:
+    """Fields such as `amount_currency` that a part may map beside an amount, where a column of the file names it."""
+    money = (spec for spec in specs_of(part).values() if spec.kind == "money")
+    return {beside.name for spec in money for beside in companions(FACTS[part.feeds], spec.field)}
+
+
 def scope_of(part: Part) -> list[str]:
     """Fields that bound what a file of the part replaces; empty: the whole source."""
     if part.revision == "replace_period":
@@ -75,7 +81,8 @@ def _check_part(part: Part, register: Register) -> Iterator[str]:
         return
     known = fields_of(FACTS[part.feeds])
     schemes = set(register.codelists["scheme"])
-    for column in part.columns:
+    beside = currencies_of(part)
+    for column in (c for c in part.columns if c.field not in beside):
         yield from _check_column(column, known, schemes, f"{at}: columns: field `{column.field}`")
     mapped = {known[c.field].name for c in part.columns if c.field in known}
     for spec in {s.name: s for s in known.values()}.values():
