@@ -9,6 +9,7 @@ from pathlib import Path
 import openpyxl
 import pandas as pd
 import pytest
+
 from idtracker.contract.assess import Assessment, assess
 from idtracker.contract.catalogue import Catalogue, load_catalogue
 from idtracker.errors import DefinitionError
