@@ -5,8 +5,8 @@ from __future__ import annotations
 import datetime as dt
 import io
 import math
-from collections.abc import Callable
-from functools import cache
+from collections.abc import Callable, Sequence
+from functools import cache, partial
 from typing import TYPE_CHECKING
 
 from idtracker.catalog.source import Part, Source
@@ -14,10 +14,11 @@ from idtracker.findings import Findings
 from idtracker.read.cell_errors import errors_by_sheet
 from idtracker.read.grid import SheetGrid, tabulate
 from idtracker.read.heading import Wanted, find_heading
+from idtracker.read.legacy import read_legacy_sheets
 from idtracker.read.raw import RawTable, Reading
 from idtracker.read.refusal import RefusalError, refusing, unreadable
 from idtracker.read.sheets import named_sheets
-from idtracker.read.sniff import XLSX
+from idtracker.read.sniff import XLS, XLSX
 
 if TYPE_CHECKING:
     from python_calamine import CalamineWorkbook
@@ -29,15 +30,18 @@ class Workbook:
     """Sheets as grids of text, each read once and only if it is asked for."""
 
     def __init__(self, content: bytes, found: str) -> None:
-        self._book = _open(content)
+        self._rows_of: Callable[[str], Sequence[Sequence[object]]]
+        if found == XLS:
+            sheets = read_legacy_sheets(content, _DAMAGED)
+            self.sheets, self._rows_of = list(sheets), sheets.__getitem__
+        else:
+            book = _open(content)
+            self.sheets, self._rows_of = _worksheets(book), partial(_values, book)
         self._errors = errors_by_sheet(content) if found == XLSX else {}
-        self.sheets = _worksheets(self._book)
         self.grid = cache(self._grid)
 
     def _grid(self, sheet: str) -> SheetGrid:
-        with refusing(_DAMAGED):
-            rows = self._book.get_sheet_by_name(sheet).to_python(skip_empty_area=False)
-        grid = [[_text_of(cell) for cell in row] for row in rows]
+        grid = [[_text_of(cell) for cell in row] for row in self._rows_of(sheet)]
         for (row, column), text in self._errors.get(sheet, {}).items():
             if row < len(grid) and column < len(grid[row]):
                 grid[row][column] = text
@@ -94,6 +98,12 @@ def _worksheets(book: CalamineWorkbook) -> list[str]:
     from python_calamine import SheetTypeEnum
 
     return [m.name for m in book.sheets_metadata if m.typ == SheetTypeEnum.WorkSheet]
+
+
+def _values(book: CalamineWorkbook, sheet: str) -> Sequence[Sequence[object]]:
+    with refusing(_DAMAGED):
+        rows: Sequence[Sequence[object]] = book.get_sheet_by_name(sheet).to_python(skip_empty_area=False)
+    return rows
 
 
 def _text_of(cell: object) -> str:
