@@ -1,10 +1,9 @@
 """Jobs, schedules and sensors, all derived from the sources' cadence."""
 
-from __future__ import annotations
-
 import hashlib
 import json
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import dagster as dg
 
@@ -18,6 +17,9 @@ from pipelines.metric_assets import metric_key
 from pipelines.published_assets import published_key
 from pipelines.source_assets import accepted_key, landed_key
 from pipelines.tracker_assets import CELLS, EXPECTATIONS, FACTS_KEY, REGISTERS, SCORES
+
+if TYPE_CHECKING:
+    from dagster._core.definitions.unresolved_asset_job_definition import UnresolvedAssetJobDefinition as AssetJob
 
 INBOX_INTERVAL_S = 30
 
@@ -39,7 +41,7 @@ def downstream_keys(families: list[str], audiences: list[str]) -> list[dg.AssetK
     ]
 
 
-def source_jobs(catalogue: Catalogue) -> dict[str, dg.UnresolvedAssetJobDefinition]:
+def source_jobs(catalogue: Catalogue) -> "dict[str, AssetJob]":
     """A job per source: land and judge what waits."""
     return {
         source.id: dg.define_asset_job(
@@ -49,7 +51,7 @@ def source_jobs(catalogue: Catalogue) -> dict[str, dg.UnresolvedAssetJobDefiniti
     }
 
 
-def derive_job(families: list[str], audiences: list[str]) -> dg.UnresolvedAssetJobDefinition:
+def derive_job(families: list[str], audiences: list[str]) -> "AssetJob":
     """Merge, score, measure, check and publish."""
     return dg.define_asset_job(
         "derive_and_publish", selection=dg.AssetSelection.assets(*downstream_keys(families, audiences))
@@ -57,7 +59,7 @@ def derive_job(families: list[str], audiences: list[str]) -> dg.UnresolvedAssetJ
 
 
 def source_schedules(
-    catalogue: Catalogue, settings: Settings, jobs: dict[str, dg.UnresolvedAssetJobDefinition]
+    catalogue: Catalogue, settings: Settings, jobs: "dict[str, AssetJob]"
 ) -> list[dg.ScheduleDefinition]:
     """Each source is looked at on the morning after its report falls due."""
     return [
@@ -68,7 +70,7 @@ def source_schedules(
 
 
 def _schedule(
-    source: Source, cron: str, catalogue: Catalogue, settings: Settings, job: dg.UnresolvedAssetJobDefinition
+    source: Source, cron: str, catalogue: Catalogue, settings: Settings, job: "AssetJob"
 ) -> dg.ScheduleDefinition:
     @dg.schedule(
         name=f"due_{source.id}",
@@ -86,7 +88,7 @@ def _schedule(
     return due
 
 
-def daily_schedule(job: dg.UnresolvedAssetJobDefinition) -> dg.ScheduleDefinition:
+def daily_schedule(job: "AssetJob") -> dg.ScheduleDefinition:
     """Metrics, expectations and publications once a day, also when nothing arrived: freshness grows by itself."""
     return dg.ScheduleDefinition(
         name="daily_publication",

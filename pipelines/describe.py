@@ -10,7 +10,7 @@ from idtracker.catalog.source import Cadence, Source
 from idtracker.contract.tables import TABLES, columns_of
 
 KINDS = {"csv": "csv", "xlsx": "excel", "json": "json", "hxl": "csv", "iati": "xml"}
-_DAYS = {"day": 1, "week": 7, "month": 31, "quarter": 92, "half_year": 184, "year": 366}
+_DAYS = {"day": 1, "week": 7, "month": 31, "quarter": 92, "half_year": 184, "year": 366, "financial_year": 366}
 
 
 def table_schema(name: str) -> dg.TableSchema:
@@ -54,7 +54,9 @@ def cadence_cron(cadence: Cadence) -> str | None:
         return "0 6 * * *"
     if cadence.every == "week":
         return f"0 6 * * {(1 + cadence.due_after_days) % 7}"
-    step = {"month": 1, "quarter": 3, "half_year": 6, "year": 12}[cadence.every]
+    step, first = {"month": (1, 1), "quarter": (3, 1), "half_year": (6, 1), "year": (12, 1), "financial_year": (12, 4)}[
+        cadence.every
+    ]
     shift, day = divmod(cadence.due_after_days, 30)
-    months = sorted((m + shift - 1) % 12 + 1 for m in range(1, 13, step))
+    months = sorted((m + shift - 1) % 12 + 1 for m in range(first, first + 12, step))
     return f"0 6 {min(day + 1, 28)} {','.join(map(str, months)) if step > 1 else '*'} *"

@@ -1,7 +1,5 @@
 """One asset per metric family, from the metric registry."""
 
-from __future__ import annotations
-
 import dagster as dg
 
 from idtracker.contract.catalogue import Catalogue

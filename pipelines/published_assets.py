@@ -1,7 +1,5 @@
 """One asset per audience: the snapshot that people and tools read."""
 
-from __future__ import annotations
-
 import dagster as dg
 
 from idtracker.contract.catalogue import Catalogue

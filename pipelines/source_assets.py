@@ -1,7 +1,5 @@
 """Two assets per source: files landed, rows accepted. Up to here work is per source and independent."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 
 import dagster as dg

@@ -1,7 +1,5 @@
 """The single writer: registers, facts, merged cells, scores, expectations. All in the pool `store`, limit 1."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 
 import dagster as dg

@@ -17,7 +17,7 @@ from idtracker.publish.derive import derive_all
 from idtracker.publish.snapshot import DATABASE, read_manifest
 from idtracker.settings import DEFAULT_AUDIENCE, Settings
 from idtracker.store.facts import naive_utc
-from idtracker.store.tables import read_table, vintages_at
+from idtracker.store.tables import read_table, reported_periods, vintages_at
 from idtracker.watch import freshness_table, obligation_table
 
 if TYPE_CHECKING:
@@ -71,7 +71,7 @@ def _known_tables(path: Path, catalogue: Catalogue, at: pd.Timestamp) -> dict[st
     for name in ("finding", "held_row"):
         if name in rest:
             rest[name] = rest[name][rest[name]["submission_id"].isin(submissions["submission_id"])]
-    obligations = obligation_table(catalogue.sources, submissions, _reported(facts), at)
+    obligations = obligation_table(catalogue.sources, submissions, reported_periods(submissions), at)
     current = {name: frame[frame["recorded_to"].isna()] for name, frame in facts.items()}
     derived = derive_all(current, obligations, rest, catalogue.programme, at, load_method())
     return {
@@ -82,13 +82,6 @@ def _known_tables(path: Path, catalogue: Catalogue, at: pd.Timestamp) -> dict[st
         "obligation": obligations,
         "freshness": freshness_table(catalogue.sources, obligations, submissions, at),
     }
-
-
-def _reported(facts: dict[str, pd.DataFrame]) -> pd.DataFrame:
-    frames = [
-        f.loc[f["period"].notna(), ["source_id", "submission_id", "period"]] for f in facts.values() if "period" in f
-    ]
-    return pd.concat(frames, ignore_index=True).drop_duplicates()
 
 
 class Tracker:

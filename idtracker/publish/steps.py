@@ -12,7 +12,7 @@ import duckdb
 import pandas as pd
 
 from idtracker.contract.catalogue import Catalogue
-from idtracker.contract.tables import DERIVED, FACTS, columns_of, schema_of
+from idtracker.contract.tables import DERIVED, FACTS, schema_of
 from idtracker.findings import rule_set_version
 from idtracker.intake import Ledger
 from idtracker.merge import Method, load_method, method_frame
@@ -30,6 +30,7 @@ from idtracker.store.tables import (
     read_table,
     reference_tables,
     replace_table,
+    reported_periods,
     submission_table,
     write_reference,
 )
@@ -135,26 +136,23 @@ def write_cells(settings: Settings, catalogue: Catalogue, now: datetime, until: 
             load_method(),
         )
         submissions = read_table(connection, "submission")
-        obligations = obligation_table(catalogue.sources, submissions, reported_periods(connection), as_of)
+        obligations = obligation_table(catalogue.sources, submissions, reported_periods(submissions), as_of)
         tables = {
             "merged_cell": cells,
             "obligation": obligations,
-            "freshness": freshness_table(catalogue.sources, obligations, submissions, as_of),
+            "freshness": freshness_table(
+                catalogue.sources, obligations, submissions, as_of, names=organisation_names(reference["organisation"])
+            ),
         }
         for name, frame in tables.items():
             replace_table(connection, name, frame)
     return {name: len(frame) for name, frame in tables.items()}
 
 
-def reported_periods(connection: duckdb.DuckDBPyConnection) -> pd.DataFrame:
-    """Periods that each submission speaks of: source_id, submission_id, period."""
-    parts = [
-        f'SELECT DISTINCT source_id, submission_id, period FROM "{name}" WHERE period IS NOT NULL'
-        for name, model in FACTS.items()
-        if any(c.name == "period" for c in columns_of(model))
-    ]
-    frame: pd.DataFrame = connection.execute(" UNION ".join(parts) + " ORDER BY ALL").df()
-    return frame.astype("str")
+def organisation_names(organisation: pd.DataFrame) -> dict[str, str]:
+    """Short name, else name, of each organisation as it is called last."""
+    last = organisation.sort_values("valid_from", na_position="first").drop_duplicates("org_id", keep="last")
+    return dict(zip(last["org_id"], last["short_name"].fillna(last["name"]), strict=True))
 
 
 def write_scores(settings: Settings, catalogue: Catalogue, now: datetime, until: datetime | None) -> dict[str, int]:

@@ -5,16 +5,14 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-import pandas as pd
-
 from idtracker.contract.catalogue import load_catalogue
 from idtracker.contract.tables import DERIVED, FACTS, columns_of
 from idtracker.errors import NotPublishedError
 from idtracker.publish.reading import instant, open_snapshot
 from idtracker.publish.snapshot import read_manifest
-from idtracker.publish.steps import day_of_knowledge, reported_periods, run_log
+from idtracker.publish.steps import day_of_knowledge, organisation_names, run_log
 from idtracker.settings import DEFAULT_AUDIENCE, Settings
-from idtracker.store.tables import read_table
+from idtracker.store.tables import read_table, reported_periods
 from idtracker.watch import freshness_table, obligation_table, status_exit_code
 
 
@@ -25,16 +23,16 @@ def state_of(settings: Settings, now: datetime, as_of: str | None = None) -> dic
     try:
         with open_snapshot(settings, DEFAULT_AUDIENCE) as published:
             submissions = read_table(published, "submission")
-            periods = reported_periods(published)
             tables = [_table(published, name) for name in (*FACTS, *DERIVED)]
     except NotPublishedError:
         from idtracker.contract.tables import OPERATIONS, empty_frame
 
         submissions, tables = empty_frame(OPERATIONS["submission"]), []
-        periods = pd.DataFrame(columns=["source_id", "submission_id", "period"], dtype="str")
     submissions = submissions[submissions["received_at"] <= day]
-    obligations = obligation_table(catalogue.sources, submissions, periods, day)
-    freshness = freshness_table(catalogue.sources, obligations, submissions, day)
+    obligations = obligation_table(catalogue.sources, submissions, reported_periods(submissions), day)
+    freshness = freshness_table(
+        catalogue.sources, obligations, submissions, day, names=organisation_names(catalogue.register.organisations)
+    )
     runs = run_log(settings)
     last = _plain(runs.iloc[-1].to_dict()) if len(runs) else None
     code = 2 if last and last["outcome"] == "failed" else status_exit_code(freshness)

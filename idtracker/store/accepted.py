@@ -32,6 +32,7 @@ class Outcome:
     rows_accepted: int
     rows_held: int
     rows_repeated: int
+    periods: str
     rule_set_version: str
     judged_by: str
 
@@ -80,6 +81,7 @@ def write_assessment(settings: Settings, assessment: Assessment, judged: str) ->
         rows_accepted=assessment.rows_accepted,
         rows_held=assessment.rows_held,
         rows_repeated=assessment.rows_repeated,
+        periods=";".join(sorted({p for f in assessment.facts.values() if "period" in f for p in f["period"].dropna()})),
         rule_set_version=rule_set_version(),
         judged_by=judged,
     )

@@ -88,7 +88,6 @@ def submission_table(
             "FROM _fate GROUP BY source_id, submission_id"
         ).fetchall()
     }
-    periods = _periods(connection)
     rows = []
     for source_id in sources:
         for receipt in Ledger(settings, until).receipts(source_id):
@@ -117,7 +116,7 @@ def submission_table(
                     "rows_held": outcome.rows_held if outcome else 0,
                     "rows_unchanged": int(unchanged),
                     "rows_superseded": int(superseded) + (outcome.rows_repeated if outcome else 0),
-                    "periods": periods.get(receipt.submission_id),
+                    "periods": (outcome.periods if outcome else "") or None,
                     "rule_set_version": outcome.rule_set_version if outcome else "",
                     "withdrawn_at": naive_utc(receipt.withdrawn_at) if receipt.withdrawn_at else None,
                     "withdrawn_why": receipt.withdrawn_why or None,
@@ -126,17 +125,12 @@ def submission_table(
     return conform_types(pd.DataFrame(rows), OPERATIONS["submission"])
 
 
-def _periods(connection: duckdb.DuckDBPyConnection) -> dict[str, str]:
-    """Periods that each submission speaks of, from its own rows that opened a vintage."""
-    parts = [
-        f'SELECT DISTINCT submission_id, period FROM "{name}" WHERE period IS NOT NULL'
-        for name, model in FACTS.items()
-        if any(c.name == "period" for c in columns_of(model))
+def reported_periods(submissions: pd.DataFrame) -> pd.DataFrame:
+    """Periods that each submission speaks of, one a row: source_id, submission_id, period."""
+    listed = submissions.loc[submissions["periods"].notna(), ["source_id", "submission_id", "periods"]]
+    return listed.assign(period=listed["periods"].str.split(";")).explode("period")[
+        ["source_id", "submission_id", "period"]
     ]
-    rows = connection.execute(
-        f"SELECT submission_id, string_agg(DISTINCT period, ';' ORDER BY period) FROM ({' UNION '.join(parts)}) GROUP BY 1"
-    ).fetchall()
-    return dict(rows)
 
 
 def operations_frames(

@@ -1,0 +1,129 @@
+"""Pages of the data dictionary: one for each canonical table, and the index by group."""
+
+from __future__ import annotations
+
+from idtracker.contract.tables import (
+    DERIVED,
+    FACTS,
+    OPERATIONS,
+    PROVENANCE,
+    REFERENCE,
+    TABLES,
+    ColumnSpec,
+    Table,
+    columns_of,
+    grain,
+)
+from idtracker.report.pages_markdown import anchor, code, codes, page, plain, table
+
+_GROUPS: dict[str, tuple[str, dict[str, type[Table]]]] = {
+    "facts": ("What departments and partners report. Sources feed these tables and no others.", FACTS),
+    "derived": ("Computed from facts. Never fed by a source.", DERIVED),
+    "reference": ("Reviewed organisations, places, indicators and codes, and the method.", REFERENCE),
+    "operations": ("The work itself: submissions, findings, held rows, what is owed, runs.", OPERATIONS),
+}
+_NAMED_BY = {
+    "organisation": "organisation",
+    "place": "place",
+    "indicator": "indicator",
+}
+_VINTAGES = """\
+A fact table holds **every vintage**: a corrected or withdrawn row stays, with the time at which it stopped being known
+(`recorded_to`). There are three ways to read one:
+
+- `SELECT * FROM {table}` is every vintage. The rows known today are those with `recorded_to IS NULL`.
+- `SELECT * FROM now.{table}` is what is known now: one view for each fact table, in the schema `now`.
+- `SELECT * FROM {table}_as_known_at('2026-06-30')` is what was known at that instant (UTC): one macro `<fact>_as_known_at`
+  for each fact table."""
+
+
+def table_pages() -> dict[str, str]:
+    """File name -> Markdown of every table page, and `tables.md`."""
+    pages = {f"tables/{name}.md": _table_page(name, model) for name, model in TABLES.items()}
+    return {"tables.md": _index(), **pages}
+
+
+def group_of(name: str) -> str:
+    """facts, derived, reference or operations."""
+    return next(group for group, (_, models) in _GROUPS.items() if name in models)
+
+
+def _index() -> str:
+    blocks = [
+        "# Tables",
+        f"The {len(TABLES)} tables of every published `idtracker.duckdb` (schema `main`), one Parquet file each beside it. "
+        "Each page says what one row is and what every column holds.",
+        "## Reading facts",
+        _VINTAGES.format(table="observation"),
+        "`idtracker query --as-known-at` reads every table, scores and metrics too, as it was on a past day.",
+    ]
+    for group, (meaning, models) in _GROUPS.items():
+        rows = [
+            [f"[`{name}`](tables/{name}.md)", plain(grain(model)), str(len(columns_of(model)))]
+            for name, model in models.items()
+        ]
+        blocks += [f"## {group.capitalize()}", meaning, table(["table", "one row is", "columns"], rows)]
+    return page(*blocks)
+
+
+def _table_page(name: str, model: type[Table]) -> str:
+    group = group_of(name)
+    blocks = [
+        f"# {name}",
+        plain(grain(model)),
+        f"One of the [{group} tables](../tables.md{anchor(group.capitalize())}).",
+        "## Columns",
+        _columns(model, is_fact=group == "facts"),
+    ]
+    if group == "facts":
+        blocks += ["## Vintages", _VINTAGES.format(table=name), "## Fields that a source maps", _fields(model)]
+    return page(*blocks)
+
+
+def _columns(model: type[Table], is_fact: bool) -> str:
+    headings = ["column", "type", "holds", "required", "meaning"]
+    rows = []
+    for spec in columns_of(model):
+        row = [code(spec.name), spec.sql_type, _holds(spec), "yes" if spec.is_required else "", plain(spec.description)]
+        rows.append([*row, _filled_from(spec)] if is_fact else row)
+    return table([*headings, "filled from"] if is_fact else headings, rows)
+
+
+def _holds(spec: ColumnSpec) -> str:
+    """Kind of the value with its unit, limits and codelist."""
+    words = [spec.kind]
+    if spec.codelist:
+        words = [f"code of [`{spec.codelist}`](../codelists.md{anchor(spec.codelist)})"]
+    elif spec.kind in _NAMED_BY:
+        words = [f"identifier of [`{_NAMED_BY[spec.kind]}`]({_NAMED_BY[spec.kind]}.md)"]
+    if spec.unit:
+        words.append(f"unit: {plain(spec.unit)}")
+    if spec.minimum is not None:
+        words.append(f"at least {spec.minimum:g}")
+    if spec.maximum is not None:
+        words.append(f"at most {spec.maximum:g}")
+    return ", ".join(words)
+
+
+def _filled_from(spec: ColumnSpec) -> str:
+    if spec.name in PROVENANCE:
+        return "the pipeline"
+    if spec.part_of:
+        return f"field `{spec.part_of}`"
+    field = f"field `{spec.field}`"
+    return f"{field}, else `{spec.default}` of the source" if spec.default else field
+
+
+def _fields(model: type[Table]) -> str:
+    """Each field with everything it fills; a column's own name works as well as its field name."""
+    specs = [s for s in columns_of(model) if s.name not in PROVENANCE and not s.part_of]
+    rows = []
+    for spec in specs:
+        beside = [s.name for s in columns_of(model) if s.part_of == spec.field]
+        is_needed = "yes" if spec.is_required and not spec.default else ""
+        rows.append([code(spec.field), code(spec.kind), is_needed, code(spec.name), codes(beside)])
+    return (
+        "`columns` of a [source.yml](../source-yml.md) name these fields. The column's own name may be written instead of "
+        "the field's. The row is held where a required field is empty.\n\n"
+        + table(["field", "type", "required", "fills", "and beside it"], rows)
+    )
