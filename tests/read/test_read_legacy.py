@@ -33,11 +33,15 @@ def test_sheets_come_back_as_values():
     assert legacy.read_legacy_sheets(buffer.getvalue(), "damaged") == {"Data": [["id", 1.5, True]]}
 
 
-@pytest.mark.parametrize("content", [b"", b"not a workbook", compound_file(0xFFFFFFFE)])
+@pytest.mark.parametrize("content", [b"", b"not a workbook", compound_file(0xFFFFFFFE)[:600]])
 def test_damage_is_a_refusal(content):
     with pytest.raises(RefusalError) as refusal:
         legacy.read_legacy_sheets(content, "damaged")
     assert refusal.value.details == {"reason": "damaged"}
+
+
+def test_a_chain_that_ends_is_followed():
+    assert legacy.read_legacy_sheets(compound_file(0xFFFFFFFE), "damaged") == {}
 
 
 def test_a_chain_without_end_is_a_refusal(monkeypatch, define, refused):
