@@ -134,6 +134,10 @@ class Method(Strict):
         """Half-width of the interval in standard errors, to three decimals as tables print it: 1.645 for 90 %."""
         return round(NormalDist().inv_cdf((1 + self.interval_level) / 2), 3)
 
+    def is_covered(self, share: pd.Series) -> pd.Series:
+        """Whether enough of the weight is present; shares that are equal on paper are equal here (12 decimals)."""
+        return share.round(12) >= round(self.coverage, 12)
+
 
 def load_method(path: Path = BUNDLED) -> Method:
     """The method of a file; DefinitionError with file, line and key where it is wrong."""

@@ -48,7 +48,7 @@ def national_cells(cells: pd.DataFrame, indicator: pd.DataFrame, place: pd.DataF
     made["is_ungraded"] = groups["is_ungraded"].any()
     made["is_disagreement"], made["spread"] = False, np.nan
     made = made.join(combine_markings(parts, "nation"))
-    is_covered = present.round(12) >= method.coverage
+    is_covered = method.is_covered(present)
     is_covered = is_covered.where(~is_sum, groups.size() == groups["siblings"].first())
     return made[is_covered].drop(columns=["roll_up", *_SCALE]).reset_index(drop=True)
 
@@ -89,5 +89,5 @@ def _combined_error(parts: pd.DataFrame, factor: pd.Series, column: str) -> pd.S
 def _status(parts: pd.DataFrame, method: Method) -> pd.Series:
     """B where any governorate's series breaks, U where less than the coverage share is free of doubt, else E, P or A."""
     share = {code: _total(parts, parts["share"].where(parts["obs_status"] == code, 0.0)) for code in "BUEP"}
-    conditions = [share["B"] > 0, (1 - share["U"]).round(12) < method.coverage, share["E"] > 0, share["P"] > 0]
+    conditions = [share["B"] > 0, ~method.is_covered(1 - share["U"]), share["E"] > 0, share["P"] > 0]
     return pd.Series(np.select(conditions, ["B", "U", "E", "P"], "A"), index=share["B"].index)

@@ -42,7 +42,7 @@ def aggregate(children: pd.DataFrame, aggregation: Aggregation, method: Method) 
         "geometric": means["geometric"] * np.sqrt(_total((share * children["error"] / floored) ** 2, node)),
     }
     is_stated = children["error"].notna()
-    is_scored = completeness >= method.coverage
+    is_scored = method.is_covered(completeness)
     other: Aggregation = "geometric" if aggregation == "arithmetic" else "arithmetic"
     nodes = pd.DataFrame(
         {

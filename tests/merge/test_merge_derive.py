@@ -8,7 +8,7 @@ import pytest
 from idtracker.contract.tables import schema_of
 from idtracker.contract.tables.reporting import Observation
 from idtracker.errors import DefinitionError
-from idtracker.merge import derive_observations
+from idtracker.merge import derive_observations, merge_cells
 
 YEAR = ["2025-Q3", "2025-Q4", "2026-Q1", "2026-Q2", "2026-Q3"]
 COUNT = {"derived_from": "event:count", "roll_up": "sum", "level": "adm1"}
@@ -172,3 +172,15 @@ def test_rounds_outside_the_quarters_are_left_out(derive, responses):
 def test_a_form_that_does_not_exist_is_named(derive, form):
     with pytest.raises(DefinitionError, match=f"trust: derived_from `{form}`"):
         derive({"derived_from": form})
+
+
+def test_derived_counts_become_cells_with_every_submission(derive, events, indicators, places, method):
+    feed = [{**row, "submission_id": f"sub-{n}"} for n, row in enumerate(FEED)]
+    change = {**COUNT, "goalpost_high": 10.0, "direction": -1, "merge_policy": "median"}
+    rows = derive(change, event=events(feed))
+    cells = merge_cells(rows, indicators(change), places, method, ["2025-Q4", "2026-Q1"])
+    cells = cells.set_index(["place_id", "period"])
+    assert cells.loc[("JO-AM", "2026-Q1"), ["value", "score", "submission_ids"]].tolist() == [2, 80, "sub-1;sub-2"]
+    assert cells.loc[("JO-IR", "2026-Q1"), ["value", "score"]].tolist() == [0, 100]
+    assert cells.loc[("JO", "2026-Q1"), ["value", "method"]].tolist() == [2, "NATIONAL_SUM"]
+    assert cells["is_ungraded"].all()

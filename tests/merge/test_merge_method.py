@@ -2,6 +2,7 @@
 
 import json
 
+import pandas as pd
 import pytest
 
 from idtracker.errors import DefinitionError
@@ -21,6 +22,14 @@ def test_the_quality_of_the_corner_grades(method):
     assert method.grading.reliability["A"] == method.grading.credibility["1"] == 100
     assert method.grading.reliability["D"] == method.grading.credibility["4"] == 25
     assert method.grading.reliability["F"] is method.grading.credibility["6"] is None
+
+
+@pytest.mark.parametrize("parts", [(1, 3), (2, 3), (5, 6), (3, 4), (1, 1)])
+def test_exactly_the_coverage_is_enough(method, parts):
+    present, expected = parts
+    rule = method.model_copy(update={"coverage": present / expected})
+    shares = pd.Series([sum([1 / expected] * present), present / expected, present / expected - 1e-6])
+    assert rule.is_covered(shares).tolist() == [True, True, False]
 
 
 def test_the_method_as_a_table_holds_every_parameter(method):
