@@ -9,7 +9,7 @@ import pandas as pd
 from idtracker.metrics.agreement import krippendorff_alpha, pairs_of, report_rows, side_by_side
 from idtracker.metrics.counted import Counted, Evidence, by_place, figure, share
 from idtracker.metrics.indices import effective_number
-from idtracker.metrics.inputs import ROW, Inputs
+from idtracker.metrics.inputs import Inputs
 from idtracker.metrics.products import JOINT, product_evidence, products
 from idtracker.metrics.quarter import Quarter, overlaps
 from idtracker.metrics.registry import metric
@@ -33,7 +33,10 @@ _PRODUCTS = {
     denominator="analysis products completed in the quarter",
     inputs=_PRODUCTS,
     source="Itad blog on integrated delivery (2021), definition D1",
-    measures={"value": "Share of products with contributions from two or more HMG departments"},
+    measures={
+        "value": "Share of products with contributions from two or more HMG departments",
+        "four_quarters": "The same over the four quarters to this one",
+    },
     elements=["D1", "U2"],
     kpqs=["K1"],
     limitations="Every role of contribution counts alike. A merger of departments lowers the share without any change "
@@ -42,8 +45,10 @@ _PRODUCTS = {
 )
 def joint_analysis(inputs: Inputs, quarter: Quarter) -> Iterator[Counted]:
     """A product is joint when at least two distinct departments contributed to it in any role."""
-    units = products(inputs, quarter)
-    yield share("value", units.assign(counts=units["dept"] >= JOINT), evidence=product_evidence(inputs, quarter))
+    for measure, quarters in _spans(quarter):
+        units = pd.concat([products(inputs, q) for q in quarters])
+        evidence = [e for q in quarters for e in product_evidence(inputs, q)]
+        yield share(measure, units.assign(counts=units["dept"] >= JOINT), evidence=evidence)
 
 
 @metric(
@@ -57,16 +62,21 @@ def joint_analysis(inputs: Inputs, quarter: Quarter) -> Iterator[Counted]:
     denominator="analysis products completed in the quarter",
     inputs=_PRODUCTS,
     source="Itad blog on integrated delivery (2021), definition D2",
-    measures={"value": "Share of products with contributions from an HMG department and from outside HMG"},
+    measures={
+        "value": "Share of products with contributions from an HMG department and from outside HMG",
+        "four_quarters": "The same over the four quarters to this one",
+    },
     elements=["D2", "U2"],
     kpqs=["K1"],
     limitations="An organisation that is not in the register counts neither as HMG nor as outside HMG.",
 )
 def open_joint_analysis(inputs: Inputs, quarter: Quarter) -> Iterator[Counted]:
     """A product is open when at least one department and one organisation outside HMG contributed."""
-    units = products(inputs, quarter)
-    counts = (units["dept"] >= 1) & (units["ext"] >= 1)
-    yield share("value", units.assign(counts=counts), evidence=product_evidence(inputs, quarter))
+    for measure, quarters in _spans(quarter):
+        units = pd.concat([products(inputs, q) for q in quarters])
+        counts = (units["dept"] >= 1) & (units["ext"] >= 1)
+        evidence = [e for q in quarters for e in product_evidence(inputs, q)]
+        yield share(measure, units.assign(counts=counts), evidence=evidence)
 
 
 @metric(
@@ -183,7 +193,10 @@ def agreement(inputs: Inputs, quarter: Quarter) -> Iterator[Counted]:
     denominator="decisions taken in the quarter",
     inputs={"decision": ["decision_id", "decided_on", "product_ids"], **_PRODUCTS},
     source="Itad blog on integrated delivery (2021), definition D1",
-    measures={"value": "Share of decisions that cite a joint product of the last 180 days"},
+    measures={
+        "value": "Share of decisions that cite a joint product of the last 180 days",
+        "four_quarters": "The same over the four quarters to this one",
+    },
     elements=["D1", "B4"],
     kpqs=["K3"],
     limitations="Sees only products that the record of the decision cites. A product is joint by the organisations of "
@@ -192,22 +205,37 @@ def agreement(inputs: Inputs, quarter: Quarter) -> Iterator[Counted]:
 )
 def evidence_to_decision(inputs: Inputs, quarter: Quarter) -> Iterator[Counted]:
     """A product completed on the day of the decision counts."""
-    rows = inputs.table("decision")
-    rows = rows[rows["decided_on"].between(quarter.start, quarter.end)].assign(unit=lambda d: d["decision_id"])
-    cited = rows[["unit", "decided_on", *ROW]].assign(product=rows["product_ids"].str.split(";")).explode("product")
-    cited["product"] = cited["product"].str.strip()
-    recent = cited.merge(_joint_products(inputs, quarter), on="product")
-    age = recent["decided_on"] - recent["completed_on"]
-    used = recent[(age >= pd.Timedelta(0)) & (age <= USE_WITHIN)]
-    units = rows.drop_duplicates("unit")
-    evidence = [Evidence("decision", rows, ["decision_id", "product_ids"])]
-    yield share("value", units.assign(counts=units["unit"].isin(used["unit"])), evidence=evidence)
+    for measure, quarters in _spans(quarter):
+        rows = pd.concat([_decisions(inputs, q) for q in quarters])
+        units = rows.groupby("unit", as_index=False).agg(counts=("counts", "any"))
+        yield share(measure, units, evidence=[Evidence("decision", rows, ["decision_id", "product_ids"])])
+
+
+def _decisions(inputs: Inputs, quarter: Quarter) -> pd.DataFrame:
+    """Decisions of the quarter; `counts`: cites a joint product of the USE_WITHIN before it."""
+
+    def make() -> pd.DataFrame:
+        rows = inputs.table("decision")
+        rows = rows[rows["decided_on"].between(quarter.start, quarter.end)].assign(unit=lambda d: d["decision_id"])
+        cited = rows[["unit", "decided_on"]].assign(product=rows["product_ids"].str.split(";")).explode("product")
+        cited["product"] = cited["product"].str.strip()
+        recent = cited.merge(_joint_products(inputs, quarter), on="product")
+        age = recent["decided_on"] - recent["completed_on"]
+        used = recent[(age >= pd.Timedelta(0)) & (age <= USE_WITHIN)]
+        return rows.assign(counts=rows["unit"].isin(used["unit"]))
+
+    return inputs.remember(("decisions", quarter), make)
 
 
 def _joint_products(inputs: Inputs, quarter: Quarter) -> pd.DataFrame:
     """Joint products of the four quarters to this one: `product`, `completed_on`."""
     found = pd.concat([products(inputs, q) for q in quarter.window()])
     return found[found["dept"] >= JOINT].rename(columns={"unit": "product"})[["product", "completed_on"]]
+
+
+def _spans(quarter: Quarter) -> list[tuple[str, list[Quarter]]]:
+    """The measures of a metric that is also read over a year: few teams finish five products in one quarter."""
+    return [("value", [quarter]), ("four_quarters", quarter.window())]
 
 
 @metric(

@@ -14,15 +14,41 @@ from idtracker.metrics.products import JOINT
 from idtracker.metrics.quarter import Quarter
 from idtracker.metrics.registry import metric
 
-_ACTIVITY = ["activity_id", "status", "start_on", "end_on", "period_start", "period_end", "place_id"]
+_ACTIVITY = [
+    "activity_id",
+    "org_id",
+    "partner_org_id",
+    "status",
+    "start_on",
+    "end_on",
+    "period_start",
+    "period_end",
+    "place_id",
+]
 _PARTICIPATION = ["activity_id", "org_id", "start_on", "end_on", "period_start", "period_end", "place_id"]
-_CELL = ["activity_id", "place_id", "period_start", "period_end", "start_on", "end_on", "spend", "spend_currency"]
+_CELL = [
+    "activity_id",
+    "org_id",
+    "partner_org_id",
+    "place_id",
+    "period_start",
+    "period_end",
+    "start_on",
+    "end_on",
+    "spend",
+    "spend_currency",
+]
 _INPUTS = {
     "activity": _ACTIVITY,
     "participation": _PARTICIPATION,
+    "activity_cell": _CELL,
     "organisation": ["org_id", "group_code", "is_hmg", "is_traditional", "successor_org_id", "valid_from", "valid_to"],
 }
 _ACTIVE = "activities at work in the quarter (dates that meet it, or reported for a period that does)"
+_STAND_IN = (
+    "Where no participation in an activity is recorded at all, its reporting organisation and main counterpart stand in; "
+    "where any is, an organisation that only reports the activity does not count."
+)
 
 
 @metric(
@@ -34,15 +60,15 @@ _ACTIVE = "activities at work in the quarter (dates that meet it, or reported fo
     formula="#{v in V: dept(v) >= 2} / #V; the same with every activity weighted by its spend in the quarter",
     unit="%",
     denominator=_ACTIVE,
-    inputs={**_INPUTS, "activity_cell": _CELL},
+    inputs=_INPUTS,
     source="Itad blog on integrated delivery (2021)",
     measures={
-        "value": "Share of active activities in which two or more HMG departments take part",
+        "value": "Share of activities at work in which two or more HMG departments take part",
         "spend": "Share of the spend of the quarter that goes to such activities",
     },
     elements=["U2"],
     kpqs=["K4"],
-    limitations="Departments count through participation in any role; an organisation that only reports the activity does not. "
+    limitations=f"Departments count through participation in any role. {_STAND_IN} "
     "Spend comes from activity cells, spread evenly over the days of their period and in one currency: the one that "
     "most cells of the quarter state; refunds are left in the sum of their activity, activities with no positive "
     "spend are left out. A merger of departments lowers the share without any change in behaviour.",
@@ -72,14 +98,14 @@ def co_delivery_share(inputs: Inputs, quarter: Quarter) -> Iterator[Counted]:
     question="How broad is the range of partners?",
     formula="1 / Σ s², s = share of the participations of the quarter held by one group of organisations",
     unit="types",
-    denominator="organisations in active activities, once per activity",
+    denominator="organisations in activities at work, once per activity",
     inputs=_INPUTS,
     source="Herfindahl-Hirschman index, inverse (effective number)",
     measures={"value": "Number of equally frequent groups that would give the same concentration"},
     elements=["D2"],
     kpqs=["K4"],
     limitations="Groups of HMG count as well, so the value is 2 where departments and one other group are equally frequent. "
-    "Organisations that are not in the register are left out.",
+    f"Organisations that are not in the register are left out. {_STAND_IN}",
     has_as_is=True,
 )
 def partner_diversity(inputs: Inputs, quarter: Quarter) -> Iterator[Counted]:
@@ -103,10 +129,10 @@ def partner_diversity(inputs: Inputs, quarter: Quarter) -> Iterator[Counted]:
     denominator=_ACTIVE,
     inputs=_INPUTS,
     source="Itad blog on integrated delivery (2021)",
-    measures={"value": "Share of active activities with an HMG department outside FCO, DFID, FCDO and MOD"},
+    measures={"value": "Share of activities at work with an HMG department outside FCO, DFID, FCDO and MOD"},
     elements=["D2"],
     kpqs=["K4"],
-    limitations="Departments only: bodies of HMG that the register does not list as departments do not count.",
+    limitations=f"Departments only: bodies of HMG that the register does not list as departments do not count. {_STAND_IN}",
 )
 def non_traditional(inputs: Inputs, quarter: Quarter) -> Iterator[Counted]:
     """Departments count through participation in any role."""
@@ -123,18 +149,19 @@ def non_traditional(inputs: Inputs, quarter: Quarter) -> Iterator[Counted]:
     question="How far does work with partners outside HMG reach?",
     formula="distinct organisations outside HMG; #{places with >= 1 joint activity with a partner outside HMG} / #places",
     unit="%",
-    denominator="first-level divisions of the countries the programme works in; for the number active activities",
-    inputs={**_INPUTS, "activity_cell": _CELL, "place": ["place_id", "level", "parent_id"]},
+    denominator="first-level divisions of the countries the programme works in; for the number activities at work",
+    inputs={**_INPUTS, "place": ["place_id", "level", "parent_id"]},
     source="Itad blog on integrated delivery (2021), definition D2",
     measures={
-        "partners": "Distinct organisations outside HMG in active activities",
+        "partners": "Distinct organisations outside HMG in activities at work",
         "places": "Share of first-level divisions with an activity of two or more departments and a partner outside HMG",
     },
     measure_units={"partners": "count"},
     elements=["D2"],
     kpqs=["K4"],
     limitations="An activity located only at country level reaches no division. The countries are those in which any activity "
-    "known on the day of knowledge is located. The number of partners is never withheld for being small.",
+    "known on the day of knowledge is located. The number of partners is never withheld for being small. "
+    f"{_STAND_IN}",
     has_as_is=True,
 )
 def partner_reach(inputs: Inputs, quarter: Quarter) -> Iterator[Counted]:

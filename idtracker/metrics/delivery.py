@@ -11,6 +11,7 @@ from idtracker.metrics.inputs import ROW, Inputs, with_tally
 from idtracker.metrics.quarter import Quarter, overlaps
 
 CLOSED, CANCELLED = "4", "5"
+AT_WORK = ["activity_id", "org_id", "partner_org_id", "place_id", *ROW]
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,10 +27,11 @@ class Network:
     evidence: list[Evidence]
 
 
-def active_rows(inputs: Inputs, quarter: Quarter) -> pd.DataFrame:
-    """Rows of activities at work in the quarter: dates that meet it, or a reporting period that does.
+def at_work(inputs: Inputs, quarter: Quarter) -> pd.DataFrame:
+    """Rows that say an activity is at work in the quarter: of `activity`, and of `activity_cell` where it names one.
 
-    A cancelled activity is never at work, and a closed one without an end only where reported for the period.
+    An activity is at work where its dates or its reporting period meet the quarter; a cancelled one never is, and a
+    closed one without an end only where reported for the period. Columns `unit` (the activity), `table`, AT_WORK.
     """
 
     def make() -> pd.DataFrame:
@@ -37,45 +39,55 @@ def active_rows(inputs: Inputs, quarter: Quarter) -> pd.DataFrame:
         dated = overlaps(rows["start_on"], rows["end_on"], quarter.start, quarter.end)
         dated &= ~((rows["status"] == CLOSED) & rows["end_on"].isna())
         reported = overlaps(rows["period_start"], rows["period_end"], quarter.start, quarter.end)
-        return rows[(dated | reported) & (rows["status"] != CANCELLED)]
+        described = rows[(dated | reported) & (rows["status"] != CANCELLED)][AT_WORK].assign(table="activity")
+        found = pd.concat([described, cells(inputs, quarter)[AT_WORK].assign(table="activity_cell")])
+        return found.assign(unit=found["activity_id"])
 
-    return inputs.remember(("active_rows", quarter), make)
+    return inputs.remember(("at_work", quarter), make)
 
 
 def participations(inputs: Inputs, quarter: Quarter) -> pd.DataFrame:
-    """Participation rows in active activities, where their own dates or period (if any) meet the quarter.
+    """Who takes part in the activities at work: participation rows whose own dates or period (if any) meet the quarter.
 
-    Adds `org` and the organisation's attributes in the quarter.
+    Where no participation in an activity is known at all, its reporting organisation and main counterpart stand in.
+    Adds `unit` (the activity), `table`, `org` and the organisation's attributes in the quarter.
     """
 
     def make() -> pd.DataFrame:
+        working = at_work(inputs, quarter)
         rows = inputs.table("participation")
-        rows = rows[rows["activity_id"].isin(active_rows(inputs, quarter)["activity_id"])]
+        named = rows[rows["activity_id"].isin(working["activity_id"])]
         own = ["start_on", "end_on", "period_start", "period_end"]
-        meets = overlaps(rows["start_on"], rows["end_on"], quarter.start, quarter.end)
-        meets |= overlaps(rows["period_start"], rows["period_end"], quarter.start, quarter.end)
-        return inputs.with_organisation(rows[meets | rows[own].isna().all(axis=1)], "org_id", quarter)
+        meets = overlaps(named["start_on"], named["end_on"], quarter.start, quarter.end)
+        meets |= overlaps(named["period_start"], named["period_end"], quarter.start, quarter.end)
+        stated = named[meets | named[own].isna().all(axis=1)].assign(table="participation")
+        silent = working[~working["activity_id"].isin(rows["activity_id"])]
+        counterpart = silent.assign(org_id=silent["partner_org_id"])
+        columns = ["activity_id", "org_id", "role", "place_id", "table", *ROW]
+        every = pd.concat([f.reindex(columns=columns) for f in (stated, silent, counterpart)], ignore_index=True)
+        return inputs.with_organisation(every.assign(unit=every["activity_id"]), "org_id", quarter)
 
     return inputs.remember(("participations", quarter), make)
 
 
 def activities(inputs: Inputs, quarter: Quarter) -> pd.DataFrame:
-    """One row per active activity: `unit` and the distinct organisations in it (`dept`, `ext`, `other_dept`)."""
+    """One row per activity at work: `unit` and the distinct organisations in it (`dept`, `ext`, `other_dept`)."""
 
     def make() -> pd.DataFrame:
-        ids = active_rows(inputs, quarter)["activity_id"].drop_duplicates().sort_values()
-        return with_tally(ids.to_frame("unit").reset_index(drop=True), participations(inputs, quarter), "activity_id")
+        ids = at_work(inputs, quarter)["unit"].drop_duplicates().sort_values()
+        return with_tally(ids.to_frame().reset_index(drop=True), participations(inputs, quarter), "unit")
 
     return inputs.remember(("activities", quarter), make)
 
 
 def activity_evidence(inputs: Inputs, quarter: Quarter) -> list[Evidence]:
-    """The activity and participation rows behind the active activities."""
-    reported = active_rows(inputs, quarter).assign(unit=lambda d: d["activity_id"])
-    taking_part = participations(inputs, quarter).assign(unit=lambda d: d["activity_id"])
+    """The rows behind the activities at work and who takes part in them."""
+    taking_part = participations(inputs, quarter)
     return [
-        Evidence("activity", reported, ["activity_id", "org_id"]),
-        Evidence("participation", taking_part, ["activity_id", "org_id", "role"]),
+        Evidence("activity", at_work(inputs, quarter), ["activity_id", "org_id"]),
+        Evidence(
+            "participation", taking_part[taking_part["table"] == "participation"], ["activity_id", "org_id", "role"]
+        ),
     ]
 
 
@@ -87,24 +99,25 @@ def cells(inputs: Inputs, quarter: Quarter) -> pd.DataFrame:
 
     def make() -> pd.DataFrame:
         rows = inputs.table("activity_cell")
+        rows = rows[rows["activity_id"].notna() & ~rows["status"].eq(CANCELLED)]
         first = rows["period_start"].fillna(rows["start_on"])
         last = rows["period_end"].fillna(rows["end_on"])
         first, last = first.fillna(last), last.fillna(first)
         begun, ended = first.where(first > quarter.start, quarter.start), last.where(last < quarter.end, quarter.end)
         inside = (ended - begun).dt.days + 1
         rows = rows.assign(share_in=inside / ((last - first).dt.days + 1))
-        return rows[rows["activity_id"].notna() & (rows["share_in"] > 0) & (rows["status"] != CANCELLED)]
+        return rows[rows["share_in"] > 0]
 
     return inputs.remember(("cells", quarter), make)
 
 
 def located(inputs: Inputs, quarter: Quarter) -> pd.DataFrame:
-    """The active activities once per place they work in: `place_id` beside the columns of activities()."""
+    """The activities at work once per place they work in: `place_id` beside the columns of activities()."""
 
     def make() -> pd.DataFrame:
-        tables = [active_rows(inputs, quarter), participations(inputs, quarter), cells(inputs, quarter)]
-        places = pd.concat([t[["activity_id", "place_id"]] for t in tables]).dropna().drop_duplicates()
-        return places.rename(columns={"activity_id": "unit"}).merge(activities(inputs, quarter), on="unit")
+        tables = [at_work(inputs, quarter), participations(inputs, quarter)]
+        places = pd.concat([t[["unit", "place_id"]] for t in tables]).dropna().drop_duplicates()
+        return places.merge(activities(inputs, quarter), on="unit")
 
     return inputs.remember(("located", quarter), make)
 
@@ -130,7 +143,7 @@ def roster(inputs: Inputs, quarter: Quarter) -> list[str]:
 
 
 def network(inputs: Inputs, quarter: Quarter) -> Network:
-    """The co-delivery network: organisations on the roster, tied where they share an active activity."""
+    """The co-delivery network: organisations on the roster, tied where they share an activity at work."""
 
     def make() -> Network:
         members = roster(inputs, quarter)
@@ -139,7 +152,7 @@ def network(inputs: Inputs, quarter: Quarter) -> Network:
         pairs = _pairs(taking_part[["activity_id", "org"]].drop_duplicates())
         ties = pairs.groupby(["unit", "a", "b"], as_index=False).size().rename(columns={"size": "weight"})
         sides = [pairs.rename(columns={side: "org"})[["unit", "activity_id", "org"]] for side in ("a", "b")]
-        rows = pd.concat(sides).merge(taking_part[["activity_id", "org", "org_id", "role", *ROW]])
+        rows = pd.concat(sides).merge(taking_part[["activity_id", "org", "org_id", "role", "table", *ROW]])
         evidence = Evidence("participation", rows, ["activity_id", "org_id", "role"])
         return Network(members, ties.assign(counts=True), [evidence])
 

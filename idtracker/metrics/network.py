@@ -17,7 +17,17 @@ from idtracker.metrics.registry import metric
 
 _INPUTS = {
     "participation": ["activity_id", "org_id", "period_start", "period_end", "start_on", "end_on"],
-    "activity": ["activity_id", "status", "start_on", "end_on", "period_start", "period_end"],
+    "activity": [
+        "activity_id",
+        "org_id",
+        "partner_org_id",
+        "status",
+        "start_on",
+        "end_on",
+        "period_start",
+        "period_end",
+    ],
+    "activity_cell": ["activity_id", "org_id", "partner_org_id", "status", "start_on", "end_on", "period_start"],
     "obligation": ["org_id", "period_start", "period_end"],
     "governance_role": ["org_id", "period_start", "period_end"],
     "organisation": ["org_id", "is_hmg", "successor_org_id", "valid_from", "valid_to"],
@@ -27,7 +37,8 @@ _ROSTER = (
 )
 _LIMITS = (
     "The roster includes everyone who owes a report, so a publisher of open data lowers the figure although it delivers "
-    "nothing. Every role of participation ties alike. The least roster is 3 organisations. n is the size of the roster."
+    "nothing. Every role of participation ties alike; where no participation in an activity is recorded, its reporting "
+    "organisation and main counterpart are tied. The least roster is 3 organisations. n is the size of the roster."
 )
 
 
@@ -37,7 +48,7 @@ _LIMITS = (
     name="Co-delivery density",
     name_ar="كثافة التنفيذ المشترك",
     question="How connected are the organisations?",
-    formula="2 m / (n (n - 1)), m = pairs on the roster that share an active activity",
+    formula="2 m / (n (n - 1)), m = pairs on the roster that share an activity at work",
     unit="0-1",
     denominator=_ROSTER,
     inputs=_INPUTS,

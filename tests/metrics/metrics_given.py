@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from pathlib import Path
 
 import pandas as pd
@@ -20,6 +21,7 @@ def read_given(folder: Path) -> dict[str, pd.DataFrame]:
     }
 
 
+@cache
 def read_reference() -> dict[str, pd.DataFrame]:
     """The register that all cases share."""
     folder = HERE / "reference"
