@@ -17,7 +17,7 @@ from idtracker.contract.definition import codelists_of, kinds_of
 from idtracker.contract.judge import bounds_findings, looks_like
 from idtracker.contract.rules import Rows, check_duplicates, check_rows, check_schema
 from idtracker.contract.tables import FACTS, OPERATIONS, columns_of, empty_frame
-from idtracker.findings import Findings
+from idtracker.findings import Findings, Group
 from idtracker.read import read
 from idtracker.read.raw import RawTable
 from idtracker.resolve import Names, Register, resolve
@@ -127,7 +127,7 @@ class _Desk:
         """Shape, resolve and conform one table and hold it against every rule; `others` read the same sheet."""
         kinds = kinds_of(part)
         shaped: Shaped = shape(table, part, self.source.format, kinds, self.file_name, self.source.received, others)
-        found = Findings(shaped.findings.groups)
+        found = Findings(shaped.findings.groups if self.source.format.kind != "iati" else _reported(shaped.findings))
         if found.is_critical:
             return _Table(found.on_sheet(table.sheet), [])
         resolved = resolve(shaped, part, kinds, self.register, self.names, codelists_of(part), self.source.publisher)
@@ -143,6 +143,11 @@ class _Desk:
         duplicates, repeated = check_duplicates(rows, found.holds(table.sheet, numbers))
         found.extend(duplicates)
         return _Table(found, [_Judged(rows, found.holds(table.sheet, numbers), repeated)])
+
+
+def _reported(findings: Findings) -> list[Group]:
+    """Headings of IATI sections are ours, not the sender's: one that a source leaves out is nobody's mistake."""
+    return [g for g in findings.groups if not g.rule.id.startswith(("heading.unmapped", "heading.missing_optional"))]
 
 
 def _readers_of(sheet: str, part: Part, source: Source, tables: Mapping[str, list[RawTable]]) -> list[Part]:
