@@ -63,7 +63,7 @@ def derive_scores(
     """Scores and trends."""
     places = scored_places(reference["place"], programme)
     score = score_cells(cells, reference["indicator"], places, method, span.periods)
-    return {"score": score, "trend": trend_scores(score, method)}
+    return {"score": score, "trend": trend_scores(score, method, cells, reference["indicator"])}
 
 
 def derive_metrics(
