@@ -33,6 +33,12 @@ _POSTS = (
     ("HO-08", "Karameh crossing", "JO-MA"),
     ("HO-09", "Al-Hasa post", "JO-AT"),
 )
+# Activities shared with other departments: reference, first quarter, governorates
+_JOINT = (
+    ("JO-IDP-FINANCE", "2023-Q4", ("JO-MN",)),
+    ("JO-IDP-MIGRATE", "2024-Q2", ("JO-AM",)),
+    ("JO-IDP-POST", "2024-Q3", ("JO-AT", "JO-MN", "JO-AQ")),
+)
 _THEMES = ("Document checks", "Risk profiling", "Passenger data")
 _TAX_WORK = (
     "Audit practice",
@@ -89,26 +95,32 @@ def _border(world: World, quarter: str) -> Delivery:
     rows: list[list[Cell]] = []
     for reference, location, place in _POSTS:
         for theme in _THEMES:
-            if rng.random() < 0.35:
-                continue
-            planned = int(rng.integers(12, 60))
-            rows.append(
-                [
-                    f"{reference}-{theme[:4].upper()}",
-                    org.NAMES[org.CUSTOMS] if rng.random() < 0.7 else org.NAMES[org.POLICE],
-                    theme,
-                    "Aqaba special zone" if location == "Port of Aqaba" else BY_ISO[place].name,
-                    location,
-                    quarter,
-                    "2",
-                    planned,
-                    int(rng.integers(planned // 2, planned + 1)),
-                    int(rng.integers(3, 40)) * 1000,
-                ]
-            )
+            if rng.random() >= 0.35:
+                rows.append(_border_row(rng, f"{reference}-{theme[:4].upper()}", location, place, theme, quarter))
+    for reference, since, where in _JOINT:
+        if quarter >= since:
+            rows += [_border_row(rng, reference, "several posts", place, "Joint work", quarter) for place in where]
     headings = ["Reference", "Counterpart", "Theme", "Governorate", "Location", "Quarter", "Status", "Officers planned", "Officers trained", "Spend (GBP)"]  # fmt: skip
     received = arrival(quarter, rng, 12, 27)
     return Delivery(source, f"border_capacity_{quarter}.csv", received, org.HOME, "csv", [Grid(headings, rows)])
+
+
+def _border_row(
+    rng: np.random.Generator, reference: str, location: str, place: str, theme: str, quarter: str
+) -> list[Cell]:
+    planned = int(rng.integers(12, 60))
+    return [
+        reference,
+        org.NAMES[org.CUSTOMS] if rng.random() < 0.7 else org.NAMES[org.POLICE],
+        theme,
+        "Aqaba special zone" if location == "Port of Aqaba" else BY_ISO[place].name,
+        location,
+        quarter,
+        "2",
+        planned,
+        int(rng.integers(planned // 2, planned + 1)),
+        int(rng.integers(3, 40)) * 1000,
+    ]
 
 
 def _tax(world: World, quarter: str) -> Delivery:

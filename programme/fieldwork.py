@@ -110,7 +110,7 @@ def _survey(world: World, quarter: str) -> Delivery:
     rng = world.stream(f"{source} {quarter}")
     rows: list[list[Cell]] = []
     for place in EVERYWHERE:
-        for number in range(RESPONDENTS):
+        for number in range(RESPONDENTS if world.can_reach(place, quarter) else 0):
             answers = [_answer(world, rng, code, place, quarter) for code in QUESTIONS.values()]
             weight = round(float(rng.uniform(0.7, 1.4)), 3)
             rows.append([f"{quarter}-{place[3:]}-{number + 1:02d}", quarter, place, weight, "v4", *answers])

@@ -30,6 +30,8 @@ OBJECTIVES: list[list[Cell]] = [
 _LOCAL = ("OBJ-C1", "OBJ-C2", "OBJ-L1", "OBJ-L3", "OBJ-L4", "OBJ-L5")
 _TYPES = ("JACS", "PEA", "SITREP", "SCENARIO", "SURVEY", "EVALUATION")
 _OUTSIDE = (org.DOS, org.UNDP, org.UNIVERSITY, org.HORIZON, org.MOPIC)
+# Chance that an organisation other than the lead contributes to a product, by year: joint analysis becomes the norm.
+_BREADTH = {2020: 0.06, 2021: 0.08, 2022: 0.1, 2023: 0.14, 2024: 0.2, 2025: 0.28, 2026: 0.38}
 _BOARDS = (("Country board", "POST"), ("Levant regional board", "REGIONAL"), ("Whitehall strategy group", "WHITEHALL"))
 
 
@@ -105,7 +107,7 @@ def products(world: World, quarter: str) -> list[Product]:
     """A tracker round each quarter and two or three further products; joint work grows over the years."""
     rng = world.stream(f"products {quarter}")
     found = []
-    count = 2 if quarter < FIRST else 4
+    count = 2 if quarter < FIRST else 6
     for number in range(count):
         completed = day_in(quarter, rng)
         kind = "TRACKER_ROUND" if number == 0 and quarter >= FIRST else _TYPES[int(rng.integers(len(_TYPES)))]
@@ -122,12 +124,12 @@ def _contributors(rng: np.random.Generator, day: date, year: int) -> tuple[tuple
     if day < MERGER:
         people = [(org.FCO, "LEAD"), (org.DFID, "AUTHOR")]
         return tuple([*people, (org.MOD, "DATA")] if rng.random() < 0.3 else people)
-    lead = here.pop(0 if rng.random() < 0.75 else int(rng.integers(len(here))))
+    lead = here.pop(0 if rng.random() < 0.55 else int(rng.integers(len(here))))
     people = [(lead, "LEAD")]
-    chance = min(0.12 * (year - 2020) + 0.1, 0.65)
+    chance = _BREADTH.get(year, 0.4)
     roles = ("AUTHOR", "DATA", "REVIEW")
     people += [(who, roles[int(rng.integers(3))]) for who in here if rng.random() < chance]
-    people += [(who, roles[int(rng.integers(3))]) for who in _OUTSIDE if rng.random() < chance / 2]
+    people += [(who, roles[int(rng.integers(3))]) for who in _OUTSIDE if rng.random() < chance]
     return tuple(people)
 
 
@@ -155,7 +157,7 @@ def _decisions(world: World, quarter: str) -> list[list[Cell]]:
     """Decisions of the quarter; most cite a product of this quarter or the one before."""
     rng = world.stream(f"decisions {quarter}")
     rows: list[list[Cell]] = []
-    for number in range(2 if quarter < FIRST else 3):
+    for number in range(2 if quarter < FIRST else 6):
         day = day_in(quarter, rng)
         known = [
             p for q in (previous_period(quarter), quarter) if q in world.joint_quarters for p in products(world, q)

@@ -54,7 +54,7 @@ def _interior(world: World, quarter: str) -> Delivery:
     rng = world.stream(f"{source} {quarter}")
     rows: list[list[Cell]] = []
     for code in ("BSF3-MEDIATION", "BSF4-POLICE", "BSF4-COURT"):
-        for place in EVERYWHERE:
+        for place in (p for p in EVERYWHERE if world.can_reach(p, quarter)):
             value = world.observed(rng, code, place, quarter, bias=2.0)
             name = world.indicators[code].name_ar
             rows.append([BY_ISO[place].arabic, name, quarter.translate(_EASTERN), f"{value:.1f}".translate(_EASTERN), ""])  # fmt: skip

@@ -60,7 +60,7 @@ def _participation(
         "Amount (GBP)",
     ]
     received = arrival(after, rng, 0, 0) if isinstance(after, date) else arrival(after, rng, 6, 17)
-    grid = Grid(headings, rows)
+    grid = Grid(headings, rows, lead=[[f"Register of participation on {end.isoformat()}. Invented entries."]])
     return Delivery("embassy_participation_register", f"participation_{label}.csv", received, org.FCDO, "csv", [grid])
 
 
@@ -75,6 +75,5 @@ def _activities(label: str, known: date, after: str | date, rng: np.random.Gener
         rows.append([a.ref, a.title, a.objective, a.fund, a.mode, a.sector, place, status, a.start, a.end, a.budget])
     headings = ["Activity", "Title", "Objective", "Fund", "Way of working", "Sector", "Area", "Status", "Start", "End", "Budget (GBP)"]  # fmt: skip
     received = arrival(after, rng, 0, 0) if isinstance(after, date) else arrival(after, rng, 6, 17)
-    return Delivery(
-        "embassy_joint_activities", f"joint_activities_{label}.csv", received, org.FCDO, "csv", [Grid(headings, rows)]
-    )
+    grid = Grid(headings, rows, lead=[[f"Register of joint activities on {known.isoformat()}. Invented entries."]])
+    return Delivery("embassy_joint_activities", f"joint_activities_{label}.csv", received, org.FCDO, "csv", [grid])

@@ -38,6 +38,8 @@ WITHDRAWAL = (
     40,
     "Interviews in three governorates were not done as designed",
 )
+# The file that takes its place, days after the withdrawal, without the governorates that were in doubt
+REPLACEMENT = ("barometer_2025-Q4_v2.csv", 12, ("Mafraq", "Maan", "Tafileh"))
 
 
 def revise(found: list[Delivery]) -> list[Delivery]:
@@ -55,5 +57,11 @@ def revise(found: list[Delivery]) -> list[Delivery]:
         found.append(again)
     source, name, days, why = WITHDRAWAL
     withdrawn = by_name[source, name]
+    replacement = deepcopy(withdrawn)
     withdrawn.withdrawn_at, withdrawn.withdrawn_why = withdrawn.received_at + timedelta(days=days), why
-    return found
+    replacement.name, later, left_out = REPLACEMENT
+    replacement.received_at = withdrawn.withdrawn_at + timedelta(days=later)
+    grid = replacement.grids[0]
+    where = grid.headings.index("governorate")
+    grid.rows = [row for row in grid.rows if row[where] not in left_out]
+    return [*found, replacement]

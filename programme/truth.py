@@ -10,8 +10,8 @@ from programme.faults import planted
 from programme.inbox import clean_deliveries
 from programme.observers import DEROGATED
 from programme.portfolio import ARMS, ARMS_START, CELLS, MEANS, MERGER, OUTCOMES
-from programme.revisions import CORRECTIONS, WITHDRAWAL
-from programme.world import CLOCK, TREND, World
+from programme.revisions import CORRECTIONS, REPLACEMENT, WITHDRAWAL
+from programme.world import CLOCK, NO_ACCESS, TREND, World
 
 
 def truth(world: World) -> dict[str, Any]:
@@ -43,6 +43,8 @@ def truth(world: World) -> dict[str, Any]:
             for source, name, corrected, _, changes in CORRECTIONS
         ],
         "withdrawal": {"source": WITHDRAWAL[0], "file": WITHDRAWAL[1], "why": WITHDRAWAL[3]},
+        "replacement": {"file": REPLACEMENT[0], "left_out": list(REPLACEMENT[2])},
+        "no_access": {"place": NO_ACCESS[0], "periods": list(NO_ACCESS[1])},
         "faults": faults(world),
     }
 

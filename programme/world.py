@@ -40,6 +40,8 @@ OFFSET = {
     "JO-MN": -10.0,
     COUNTRY: 0.0,
 }
+# No access: neither the survey nor the interior ministry's return speaks of this governorate in these quarters.
+NO_ACCESS = ("JO-AT", ("2025-Q1", "2025-Q2", "2025-Q3", "2025-Q4", "2026-Q1"))
 # Points of change a quarter: the planted trends. Everything else drifts by less than half a point.
 TREND = {("JO-MA", "BSF4"): 1.8, ("JO-MN", "BSF3"): -2.2, ("JO-AT", "BSF2"): -1.4, ("JO-AQ", "BSF5"): 1.2}
 
@@ -70,6 +72,10 @@ class World:
         self.seed = seed
         self.quarters = quarters_between(FIRST, LAST)
         self.joint_quarters = quarters_between(JOINT_FIRST, LAST)
+
+    def can_reach(self, place: str, quarter: str) -> bool:
+        """Whether interviewers and the interior ministry get to a governorate in a quarter."""
+        return place != NO_ACCESS[0] or quarter not in NO_ACCESS[1]
 
     def stream(self, name: str) -> np.random.Generator:
         """A random stream of its own for every name."""

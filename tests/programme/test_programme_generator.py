@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from programme.__main__ import main
-from programme.inbox import STAMP
+from programme.inbox import STAMP, is_current
 from programme.world import SEED, World
 
 
@@ -39,7 +39,7 @@ def test_another_seed_gives_other_figures_in_the_same_files(home: Path, tmp_path
     assert sum(first[name] != second[name] for name in first) > len(first) / 2
 
 
-def test_a_filled_home_is_left_alone_unless_forced(home: Path, tmp_path: Path) -> None:
+def test_a_filled_home_is_left_alone_unless_forced(tmp_path: Path) -> None:
     main(["--into", str(tmp_path)])
     taken = next((tmp_path / "inbox" / "hmrc_capacity_records").glob("*.json"))
     taken.unlink()
@@ -49,12 +49,13 @@ def test_a_filled_home_is_left_alone_unless_forced(home: Path, tmp_path: Path) -
     assert taken.exists()
 
 
-def test_a_damaged_or_foreign_stamp_counts_as_none(home: Path, tmp_path: Path) -> None:
+def test_only_an_untouched_stamp_of_this_generator_and_seed_counts(home: Path, tmp_path: Path) -> None:
+    assert is_current(home, SEED)
+    assert not is_current(home, SEED + 1)
+    assert not is_current(tmp_path, SEED)
     for content in ("{", "[]", json.dumps({"seed": SEED, "version": "other"})):
         (tmp_path / STAMP).write_text(content, encoding="utf-8")
-        main(["--into", str(tmp_path)])
-        stamp = json.loads((tmp_path / STAMP).read_text(encoding="utf-8"))
-        assert stamp == json.loads((home / STAMP).read_text(encoding="utf-8"))
+        assert not is_current(tmp_path, SEED)
 
 
 def test_every_file_has_an_envelope_before_the_clock(home: Path) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
 
 import pandas as pd
 import pytest
@@ -84,35 +83,32 @@ def test_the_rules_that_the_programme_breaks_are_many() -> None:
     assert len({f.rule for f in FAULTS}) >= 35
 
 
-def _accepted(
-    catalogue: Catalogue, files: dict[tuple[str, str], Delivery], source: str, part: str
-) -> Iterator[pd.DataFrame]:
-    for (of, _), delivery in sorted(files.items()):
-        if of == source:
-            yield _judge(catalogue, delivery).facts[part]
+def _accepted(catalogue: Catalogue, files: dict[tuple[str, str], Delivery], source: str, part: str) -> pd.DataFrame:
+    found = [_judge(catalogue, delivery).facts[part] for (of, _), delivery in sorted(files.items()) if of == source]
+    return pd.concat(found, ignore_index=True)
+
+
+@pytest.fixture(scope="module")
+def outcomes(catalogue: Catalogue, files: dict[tuple[str, str], Delivery]) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Reported results, and who delivers where since when."""
+    results = _accepted(catalogue, files, "fcdo_logframe_results", "result_value")
+    who = _accepted(catalogue, files, "embassy_participation_register", "participation")
+    return results, who[who["role"] == "4"].dropna(subset="place_id").drop_duplicates("fact_id")
 
 
 @pytest.mark.parametrize("comparison", TRUTH["comparisons"], ids=lambda c: str(c["activity"]))
 def test_synergy_is_recovered_from_results_and_participation(
-    catalogue: Catalogue, files: dict[tuple[str, str], Delivery], comparison: dict[str, object]
+    outcomes: tuple[pd.DataFrame, pd.DataFrame], comparison: dict[str, object]
 ) -> None:
     """Arms come from who delivers where and when; the interaction contrast from the reported outcomes."""
-    results = pd.concat(_accepted(catalogue, files, "fcdo_logframe_results", "result_value"))
-    results = results[results["result_indicator"] == comparison["outcome"]]
-    who = pd.concat(_accepted(catalogue, files, "embassy_participation_register", "participation"))
-    who = who[(who["activity_id"] == comparison["activity"]) & (who["role"] == "4")].dropna(subset="place_id")
-    arms = {
-        name: results.merge(
-            who[who["org_id"] == comparison[f"arm_{name}"]].drop_duplicates("place_id"),
-            on="place_id",
-            how="left",
-            suffixes=("", "_part"),
-        )["start_on_part"]
-        for name in ("a", "b")
-    }
-    active = {n: (starts.to_numpy() <= results["period_start"].to_numpy()) for n, starts in arms.items()}
-    means = results.groupby([active["a"], active["b"]])["actual"].mean()
-    contrast = means[True, True] - means[True, False] - means[False, True] + means[False, False]
+    results, who = outcomes
+    results = results[results["result_indicator"] == comparison["outcome"]].copy()
+    who = who[who["activity_id"] == comparison["activity"]]
+    for arm in ("a", "b"):
+        since = who[who["org_id"] == comparison[f"arm_{arm}"]].set_index("place_id")["start_on"]
+        results[arm] = results["place_id"].map(since) <= results["period_start"]
+    mean = results.groupby(["a", "b"])["actual"].mean()
+    contrast = mean[True, True] - mean[True, False] - mean[False, True] + mean[False, False]
     assert contrast == pytest.approx(comparison["interaction_contrast"], abs=1.0)
 
 
@@ -175,3 +171,25 @@ def test_one_file_is_withdrawn_with_a_reason(files: dict[tuple[str, str], Delive
     withdrawn = [d for d in files.values() if d.withdrawn_at]
     assert [(d.source, d.name, d.withdrawn_why) for d in withdrawn] == [tuple(TRUTH["withdrawal"].values())]
     assert all(d.withdrawn_at and d.withdrawn_at > d.received_at for d in withdrawn)
+
+
+def test_the_file_in_place_of_the_withdrawn_one_leaves_out_what_was_in_doubt(
+    catalogue: Catalogue, files: dict[tuple[str, str], Delivery]
+) -> None:
+    source = TRUTH["withdrawal"]["source"]
+    first = _judge(catalogue, files[source, TRUTH["withdrawal"]["file"]]).facts["observation"]
+    second = _judge(catalogue, files[source, TRUTH["replacement"]["file"]]).facts["observation"]
+    left_out = first[~first["fact_id"].isin(second["fact_id"])]
+    assert set(left_out["place_name"]) == set(TRUTH["replacement"]["left_out"])
+    assert set(second["content_hash"]) < set(first["content_hash"])
+
+
+def test_a_governorate_without_access_is_absent_from_the_survey_and_the_return(
+    catalogue: Catalogue, files: dict[tuple[str, str], Delivery]
+) -> None:
+    place, (first, *_) = TRUTH["no_access"]["place"], TRUTH["no_access"]["periods"]
+    survey = _judge(catalogue, files["wadi_perception_survey", f"perception_{first}.json"]).facts["survey_response"]
+    interior = _judge(catalogue, files["moi_security_return", f"moi_return_{first}.csv"]).facts["observation"]
+    for facts in (survey, interior):
+        assert place not in set(facts["place_id"])
+        assert facts["place_id"].nunique() == 11
