@@ -75,7 +75,7 @@ def activities(inputs: Inputs, quarter: Quarter) -> pd.DataFrame:
 
     def make() -> pd.DataFrame:
         ids = at_work(inputs, quarter)["unit"].drop_duplicates().sort_values()
-        return with_tally(ids.to_frame().reset_index(drop=True), participations(inputs, quarter), "unit")
+        return with_tally(ids.to_frame().reset_index(drop=True), participations(inputs, quarter))
 
     return inputs.remember(("activities", quarter), make)
 

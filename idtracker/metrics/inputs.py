@@ -89,8 +89,8 @@ class Inputs:
         return pd.concat([rows.drop(columns=["org", *ATTRIBUTES], errors="ignore"), org.rename("org"), traits], axis=1)
 
 
-def with_tally(units: pd.DataFrame, rows: pd.DataFrame, by: str) -> pd.DataFrame:
-    """Units with their distinct organisations among the rows whose `by` names them.
+def with_tally(units: pd.DataFrame, rows: pd.DataFrame) -> pd.DataFrame:
+    """Units with their distinct organisations among the rows, both named by `unit`.
 
     Adds `dept` (HMG departments), `ext` (outside HMG) and `other_dept` (departments that are not traditional).
     """
@@ -99,7 +99,7 @@ def with_tally(units: pd.DataFrame, rows: pd.DataFrame, by: str) -> pd.DataFrame
         "ext": rows["is_external"],
         "other_dept": rows["is_department"] & ~rows["is_traditional"],
     }
-    counts = {name: rows[chosen].groupby(by)["org"].nunique() for name, chosen in kinds.items()}
+    counts = {name: rows[chosen].groupby("unit")["org"].nunique() for name, chosen in kinds.items()}
     return units.assign(**{name: units["unit"].map(n).fillna(0).astype("int64") for name, n in counts.items()})
 
 

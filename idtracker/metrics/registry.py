@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from importlib import import_module
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NotRequired, TypedDict, Unpack
 
 from idtracker.errors import DefinitionError, UsageError
 
@@ -30,12 +30,14 @@ _registered: dict[str, Metric] = {}
 class Metric:
     """One integration metric.
 
-    `measures` says what each figure is, `measure_units` the unit of those that differ from `unit`; `minimum_denominator`
-    is the number of units below which a value is withheld; `has_as_is` adds every measure again with mergers
-    applied to the past (`…_as_is`).
+    `measures` says what each figure is, `measure_units` the unit of those that differ from `unit`;
+    `minimum_denominator` is the number of units below which a value is withheld; `has_as_is` adds every measure again
+    with mergers applied to the past (`…_as_is`); `detail` is the docstring of `compute`.
     """
 
     id: str
+    compute: Compute
+    detail: str
     family: str
     name: str
     name_ar: str
@@ -46,15 +48,13 @@ class Metric:
     inputs: Mapping[str, Sequence[str]]
     source: str
     measures: Mapping[str, str]
-    elements: Sequence[str]
-    kpqs: Sequence[str]
     limitations: str
-    measure_units: Mapping[str, str]
-    minimum_denominator: int
-    has_as_is: bool
-    version: str
-    compute: Compute
-    detail: str
+    elements: Sequence[str] = ()
+    kpqs: Sequence[str] = ()
+    measure_units: Mapping[str, str] = field(default_factory=dict)
+    minimum_denominator: int = 5
+    has_as_is: bool = False
+    version: str = "1"
 
     def unit_of(self, measure: str) -> str:
         return self.measure_units.get(measure.removesuffix(AS_IS), self.unit)
@@ -67,54 +67,36 @@ class Metric:
         return found
 
 
-def metric(
-    metric_id: str,
-    *,
-    family: str,
-    name: str,
-    name_ar: str,
-    question: str,
-    formula: str,
-    unit: str,
-    denominator: str,
-    inputs: Mapping[str, Sequence[str]],
-    source: str,
-    measures: Mapping[str, str],
-    limitations: str,
-    elements: Sequence[str] = (),
-    kpqs: Sequence[str] = (),
-    measure_units: Mapping[str, str] | None = None,
-    minimum_denominator: int = 5,
-    has_as_is: bool = False,
-    version: str = "1",
-) -> Callable[[Compute], Compute]:
+class Said(TypedDict):
+    """What a decorator says about its metric, as in Metric."""
+
+    family: str
+    name: str
+    name_ar: str
+    question: str
+    formula: str
+    unit: str
+    denominator: str
+    inputs: Mapping[str, Sequence[str]]
+    source: str
+    measures: Mapping[str, str]
+    limitations: str
+    elements: NotRequired[Sequence[str]]
+    kpqs: NotRequired[Sequence[str]]
+    measure_units: NotRequired[Mapping[str, str]]
+    minimum_denominator: NotRequired[int]
+    has_as_is: NotRequired[bool]
+    version: NotRequired[str]
+
+
+def metric(metric_id: str, **said: Unpack[Said]) -> Callable[[Compute], Compute]:
     """Register the function below as the metric `metric_id`. DefinitionError where the identifier is taken."""
 
     def register(compute: Compute) -> Compute:
         if metric_id in _registered:
             raise DefinitionError([f"metric {metric_id} is defined twice: {compute.__module__}.{compute.__name__}"])
-        _registered[metric_id] = Metric(
-            id=metric_id,
-            family=family,
-            name=name,
-            name_ar=name_ar,
-            question=question,
-            formula=formula,
-            unit=unit,
-            denominator=denominator,
-            inputs=inputs,
-            source=source,
-            measures=measures,
-            elements=elements,
-            kpqs=kpqs,
-            limitations=limitations,
-            measure_units=measure_units or {},
-            minimum_denominator=minimum_denominator,
-            has_as_is=has_as_is,
-            version=version,
-            compute=compute,
-            detail=" ".join((compute.__doc__ or "").split()),
-        )
+        detail = " ".join((compute.__doc__ or "").split())
+        _registered[metric_id] = Metric(id=metric_id, compute=compute, detail=detail, **said)
         return compute
 
     return register
