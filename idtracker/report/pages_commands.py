@@ -110,7 +110,9 @@ def _options(options: list[click.Option]) -> str:
 
 
 def _help(option: click.Option, notes: list[str]) -> str:
-    return " ".join([plain(option.help or ""), *(f"({note})" for note in notes if note not in (option.help or ""))]).strip()
+    return " ".join(
+        [plain(option.help or ""), *(f"({note})" for note in notes if note not in (option.help or ""))]
+    ).strip()
 
 
 def _value(said: dict[str, Any]) -> str:

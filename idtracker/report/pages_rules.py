@@ -37,7 +37,8 @@ def _rule(rule: Rule) -> str:
         [
             f"### {rule.id}",
             f"**{rule.severity}** · {rule.dimension} · {rule.consequence}",
-            f"{plain(rule.text['en'])}\n*{plain(rule.remedy['en'])}*",
-            f'<p dir="rtl" lang="ar">{plain(rule.text["ar"])}<br>{plain(rule.remedy["ar"])}</p>',
+            plain(rule.text["en"]),
+            f"To put it right: {plain(rule.remedy['en'])}",
+            f'<p dir="rtl" lang="ar">{plain(rule.text["ar"])}<br>للتصحيح: {plain(rule.remedy["ar"])}</p>',
         ]
     )

@@ -22,19 +22,15 @@ _GROUPS: dict[str, tuple[str, dict[str, type[Table]]]] = {
     "reference": ("Reviewed organisations, places, indicators and codes, and the method.", REFERENCE),
     "operations": ("The work itself: submissions, findings, held rows, what is owed, runs.", OPERATIONS),
 }
-_NAMED_BY = {
-    "organisation": "organisation",
-    "place": "place",
-    "indicator": "indicator",
-}
+_NAMED = ("organisation", "place", "indicator")  # kinds that are the name of the table they identify
 _VINTAGES = """\
 A fact table holds **every vintage**: a corrected or withdrawn row stays, with the time at which it stopped being known
 (`recorded_to`). There are three ways to read one:
 
 - `SELECT * FROM {table}` is every vintage. The rows known today are those with `recorded_to IS NULL`.
 - `SELECT * FROM now.{table}` is what is known now: one view for each fact table, in the schema `now`.
-- `SELECT * FROM {table}_as_known_at('2026-06-30')` is what was known at that instant (UTC): one macro `<fact>_as_known_at`
-  for each fact table."""
+- `SELECT * FROM {table}_as_known_at('2026-06-30 23:59')` is what was known at that instant (UTC): one macro
+  `<fact>_as_known_at` for each fact table. A bare day means its first moment here, and its end in `--as-known-at`."""
 
 
 def table_pages() -> dict[str, str]:
@@ -91,11 +87,11 @@ def _columns(model: type[Table], is_fact: bool) -> str:
 
 def _holds(spec: ColumnSpec) -> str:
     """Kind of the value with its unit, limits and codelist."""
-    words = [spec.kind]
+    words: list[str] = [spec.kind]
     if spec.codelist:
         words = [f"code of [`{spec.codelist}`](../codelists.md{anchor(spec.codelist)})"]
-    elif spec.kind in _NAMED_BY:
-        words = [f"identifier of [`{_NAMED_BY[spec.kind]}`]({_NAMED_BY[spec.kind]}.md)"]
+    elif spec.kind in _NAMED:
+        words = [f"identifier of [`{spec.kind}`]({spec.kind}.md)"]
     if spec.unit:
         words.append(f"unit: {plain(spec.unit)}")
     if spec.minimum is not None:
