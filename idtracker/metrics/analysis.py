@@ -91,7 +91,7 @@ def open_joint_analysis(inputs: Inputs, quarter: Quarter) -> Iterator[Counted]:
     inputs={"observation": ["org_id", "value", "period_start", "period_end"], "organisation": ["org_id"]},
     source="Herfindahl-Hirschman index, inverse (effective number)",
     measures={"value": "Number of equally large contributors that would give the same concentration"},
-    elements=["D1", "U3"],
+    elements=["D1"],
     kpqs=["K1"],
     limitations="Counts rows, so a source with many indicators and places weighs more than one with few. An open source "
     "counts for the organisation that states it.",
@@ -128,7 +128,7 @@ def knowledge_contributors(inputs: Inputs, quarter: Quarter) -> Iterator[Counted
     inputs={"merged_cell": ["indicator_id", "place_id", "period", "org_count", "is_carried"]},
     source="Admiralty system, credibility 1 (confirmed by other sources)",
     measures={"value": "Share of cells stated by two or more independent organisations"},
-    elements=["D1", "U3"],
+    elements=["D1"],
     kpqs=["K1"],
     limitations="A carried-forward cell is left out: it repeats an earlier quarter. Organisations that quote one open "
     "source count once. Organisations are counted as the cells were merged.",

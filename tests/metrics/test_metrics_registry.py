@@ -84,3 +84,28 @@ def test_an_identifier_is_given_once() -> None:
 
 def test_no_case_is_left_without_its_metric() -> None:
     assert {folder.name.split("_")[0] for folder in (HERE / "cases").iterdir()} == set(IDS)
+
+
+@pytest.mark.parametrize(
+    ("answer", "numbers"),
+    [
+        ("D1", [1, 3, 4, 5, 6]),
+        ("D2", [2, 18, 21, 22, 23]),
+        ("D3", [7, 24]),
+        ("B1", [24]),
+        ("B2", [8, 9, 10, 11, 12, 13, 14]),
+        ("B3", [7]),
+        ("B4", [6]),
+        ("B5", [13, 14]),
+        ("U1", [7]),
+        ("U2", [1, 2, 8, 9, 10, 11, 16, 17, 18, 19, 20, 24]),
+        ("K1", [1, 2, 3, 4, 5]),
+        ("K3", [6, 7]),
+        ("K4", [20, 21, 22, 23]),
+        ("K7", [8, 9, 10, 11, 12, 13, 14, 15]),
+        ("K8", [16, 17, 18, 19, 24]),
+    ],
+)
+def test_what_the_metrics_answer(answer: str, numbers: list[int]) -> None:
+    found = [m.id for m in metrics().values() if answer in (*m.elements, *m.kpqs)]
+    assert found == [f"IM-{number:02d}" for number in numbers]
