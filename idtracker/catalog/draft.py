@@ -12,11 +12,12 @@ import re
 import shutil
 import tempfile
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
 from idtracker.catalog.definition_file import hold_against
-from idtracker.catalog.draft_guess import CanonicalField, GuessedPart, Sample, guess_every, guess_part
+from idtracker.catalog.draft_guess import REFERENCE, CanonicalField, GuessedPart, Sample, guess_every, guess_part
 from idtracker.catalog.likeness import MISSING, filled, kind_of
 from idtracker.catalog.source import Kind, Part, Source
 from idtracker.catalog.values import IDENTIFIER
@@ -35,6 +36,7 @@ def draft_source(
     table_fields: Mapping[str, Sequence[CanonicalField]],
     *,
     publisher: str = UNKNOWN_PUBLISHER,
+    encoding: str = "utf-8",
 ) -> str:
     """YAML text of a source.yml that loads, with comments where a person has to look.
 
@@ -50,7 +52,8 @@ def draft_source(
     kept = [p for p in parts if len(p.pairs) > 1] or parts[:1]
     names = _part_names(kept)
     body = [_part_lines(part, kind, name if len(kept) > 1 else None) for part, name in zip(kept, names, strict=True)]
-    lines = _head(name, kind, file_name, publisher, kept)
+    written = [] if encoding == "utf-8" else [f"encoding: {_quoted(encoding)}"]
+    lines = _head(name, [f"kind: {kind}", *written, *_habits(kept)], file_name, publisher, kept)
     if len(kept) == 1:
         lines += body[0]
     else:
@@ -99,11 +102,11 @@ def _together(samples: Sequence[Sample]) -> list[Sample]:
         same = found.setdefault(tuple(sample.columns), sample)
         if same is not sample:
             joined = {h: [*same.columns[h], *sample.columns[h]] for h in same.columns}
-            found[tuple(sample.columns)] = Sample(same.sheet, joined, (*same.also, sample.sheet))
+            found[tuple(sample.columns)] = replace(same, columns=joined, also=(*same.also, sample.sheet))
     return list(found.values())
 
 
-def _head(name: str, kind: str, file_name: str, publisher: str, parts: Sequence[GuessedPart]) -> list[str]:
+def _head(name: str, form: Sequence[str], file_name: str, publisher: str, parts: Sequence[GuessedPart]) -> list[str]:
     every = guess_every(parts)
     cadence = f"cadence: {{every: {every}, due_after_days: 20}}  # REVIEW: guessed from the periods in the file"
     unknown = (
@@ -118,7 +121,7 @@ def _head(name: str, kind: str, file_name: str, publisher: str, parts: Sequence[
         'description: ""  # what one row is, who writes it and for whom',
         'owner: ""  # the team that answers for the source, such as team:jordan-data; no person',
         f"received: {{by: folder, pattern: {_quoted(_pattern(file_name))}}}",
-        f"format: {{{', '.join([f'kind: {kind}', *_habits(parts)])}}}",
+        f"format: {{{', '.join(form)}}}",
         cadence if every else unknown,
     ]
 
@@ -131,12 +134,22 @@ def _part_lines(part: GuessedPart, kind: str, name: str | None) -> list[str]:
     unique = "" if part.is_key_unique else ": rows of the file share these values, add what tells them apart"
     lines.append(f"key: [{', '.join(part.key)}]  # REVIEW: fields that identify a row{unique}")
     lines.append("revision: upsert  # or append, replace_period, replace_all: what a corrected file does")
-    where, sheets = _WHERE.get(kind), [_quoted(s) for s in part.sample.sheets if s]
-    if where and sheets:
-        lines.append(f"layout: {{{where}: {sheets[0] if len(sheets) == 1 else '[' + ', '.join(sheets) + ']'}}}")
+    layout = _layout(part.sample, kind)
+    if layout:
+        lines.append(f"layout: {{{', '.join(layout)}}}")
     if part.across:
         lines.append(f"unpivot: {{columns: {_quoted(part.across)}}}  # periods stand side by side and become rows")
     return [*lines, *_column_lines(part), *_ignore_lines(part)]
+
+
+def _layout(sample: Sample, kind: str) -> list[str]:
+    where, sheets = _WHERE.get(kind), [_quoted(s) for s in sample.sheets if s]
+    lines = []
+    if where and sheets:
+        lines.append(f"{where}: {sheets[0] if len(sheets) == 1 else '[' + ', '.join(sheets) + ']'}")
+    if sample.header_rows:
+        lines.append(f"header_rows: [{', '.join(map(str, sample.header_rows))}]")
+    return lines
 
 
 def _column_lines(part: GuessedPart) -> list[str]:
@@ -151,8 +164,15 @@ def _column_lines(part: GuessedPart) -> list[str]:
         lines.append(
             f"  # REVIEW: no heading suits the required field `{field.field}` ({field.kind}: {_one_line(field.description)});"
         )
-        lines.append(f"  # - {{field: {field.field}, heading: ...}}  or  {{field: {field.field}, constant: ...}}")
+        lines += _stand_in(field.field)
     return lines
+
+
+def _stand_in(name: str) -> list[str]:
+    """What loads until a person decides: the number of the row for a reference, else a value that no list knows."""
+    if name == REFERENCE:
+        return ["  # until one is named, the number of the row stands in:", f'  - {{field: {name}, heading: "@row"}}']
+    return ["  # until a heading or a constant is named, this stands in:", f"  - {{field: {name}, constant: REVIEW}}"]
 
 
 def _ignore_lines(part: GuessedPart) -> list[str]:

@@ -10,6 +10,7 @@ from typing import Protocol
 from idtracker.catalog.likeness import filled, likeness
 
 LEAST_LIKENESS = 78.0
+REFERENCE = "reference"
 _KEY_ORDER = ("indicator", "organisation", "place", "code", "date", "text", "period")
 _NEVER_KEY = frozenset({"note", "description", "title"})
 _SAME_FOR_ALL = frozenset({"classification", "handling", "releasable_to", "originator"})
@@ -41,12 +42,14 @@ class CanonicalField(Protocol):
 class Sample:
     """One table of the file: sheet (or section, or path of the records) and the first values under each heading.
 
-    Every list is as long as the others; an empty cell is an empty text.
+    Every list is as long as the others; an empty cell is an empty text. `header_rows` are given where several rows
+    together make the headings.
     """
 
     sheet: str
     columns: Mapping[str, Sequence[str]]
     also: tuple[str, ...] = ()
+    header_rows: tuple[int, ...] = ()
 
     @property
     def sheets(self) -> tuple[str, ...]:
@@ -87,6 +90,8 @@ def guess_part(sample: Sample, table_fields: Mapping[str, Sequence[CanonicalFiel
     fields = {f.field: f for f in table_fields[feeds] if f.field not in _SAME_FOR_ALL or f.field in guesses[feeds]}
     pairs = guesses[feeds] or _at_least_one(sample, fields)
     key, is_unique = guess_key(columns, pairs, fields)
+    if REFERENCE in fields and fields[REFERENCE].is_required and REFERENCE not in pairs:
+        key, is_unique = [REFERENCE], True  # the number of the row stands in
     return GuessedPart(sample, feeds, pairs, fields, key, is_unique, across if "period" in pairs else None)
 
 

@@ -54,8 +54,8 @@ class Received(Strict):
     )
 
 
-class Format(Strict):
-    """What the bytes are and how they are written."""
+class Format(Layout):
+    """What the bytes are and how they are written. Keys of a layout given here hold for every part that has none."""
 
     kind: Kind = Field(description="csv (also tsv and other delimited text), xlsx (also xls, ods), json, hxl or iati.")
     encoding: str = Field("utf-8", description="Declared text encoding.")
@@ -133,6 +133,13 @@ class Grading(Strict):
     )
 
 
+def _laid_out(part: object, shared: dict[str, object]) -> object:
+    """A part whose layout, where it is silent, is that of the format."""
+    if not isinstance(part, dict) or not isinstance(part.get("layout", {}), dict):
+        return part
+    return {**part, "layout": {**shared, **part.get("layout", {})}}
+
+
 class Source(Strict):
     """A whole source.yml."""
 
@@ -155,11 +162,17 @@ class Source(Strict):
     @model_validator(mode="before")
     @classmethod
     def _single_part(cls, data: object) -> object:
-        """feeds, key, revision, columns … at the top level are one part."""
-        if isinstance(data, dict) and "parts" not in data:
+        """feeds, key, revision, columns … at the top level are one part; layout keys of the format hold for every part."""
+        if not isinstance(data, dict):
+            return data
+        if "parts" not in data:
             names = set(Part.model_fields)
             part = {k: v for k, v in data.items() if k in names}
-            return {**{k: v for k, v in data.items() if k not in names}, "parts": [part]}
+            data = {**{k: v for k, v in data.items() if k not in names}, "parts": [part]}
+        shared = data["format"] if isinstance(data.get("format"), dict) else {}
+        shared = {k: v for k, v in shared.items() if k in Layout.model_fields}
+        if shared and isinstance(data["parts"], list):
+            data = {**data, "parts": [_laid_out(part, shared) for part in data["parts"]]}
         return data
 
     @model_validator(mode="after")

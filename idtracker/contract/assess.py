@@ -89,7 +89,7 @@ def assess(
     result.findings.extend(reading.findings)
     if reading.findings.is_critical:
         return result
-    desk = _Desk(source, register, names, file_name, submission_id, received_at)
+    desk = _Desk(source, register, names, file_name, submission_id, received_at, reading.findings)
     judged = [
         desk.judge(table, part, _readers_of(table.sheet, part, source, reading.tables))
         for part in source.parts
@@ -122,6 +122,7 @@ class _Desk:
     file_name: str
     submission_id: str
     received_at: pd.Timestamp
+    reading: Findings
 
     def judge(self, table: RawTable, part: Part, others: list[Part]) -> _Table:
         """Shape, resolve and conform one table and hold it against every rule; `others` read the same sheet."""
@@ -139,10 +140,11 @@ class _Desk:
         rows = Rows(facts, shaped, part)
         found.extend(check_rows(rows, self.register.indicators, self.received_at))
         found = found.on_sheet(table.sheet)
-        found.extend(check_schema(rows, found.holds(table.sheet, numbers)))
-        duplicates, repeated = check_duplicates(rows, found.holds(table.sheet, numbers))
+        torn = self.reading.holds(table.sheet, numbers)
+        found.extend(check_schema(rows, torn | found.holds(table.sheet, numbers)))
+        duplicates, repeated = check_duplicates(rows, torn | found.holds(table.sheet, numbers))
         found.extend(duplicates)
-        return _Table(found, [_Judged(rows, found.holds(table.sheet, numbers), repeated)])
+        return _Table(found, [_Judged(rows, torn | found.holds(table.sheet, numbers), repeated)])
 
 
 def _reported(findings: Findings) -> list[Group]:

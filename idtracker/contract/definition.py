@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from difflib import get_close_matches
 
 from idtracker.catalog.source import Column, FieldType, Part, Source
+from idtracker.catalog.yaml_lines import LinedYaml, Loc, read_lined
 from idtracker.contract.tables import FACTS, ColumnSpec, companions, fields_of
 from idtracker.resolve import Register
 
@@ -58,52 +59,57 @@ def scope_of(part: Part) -> list[str]:
 
 
 def check_source(source: Source, register: Register) -> list[str]:
-    """Problems of one definition, each naming the file, the key and what was expected."""
-    where = f"{source.id}/source.yml"
-    problems = [f"{where}: {p}" for part in source.parts for p in _check_part(part, register)]
-    names = [part.id for part in source.parts]
-    problems += [
-        f"{where}: parts: two parts are called `{n}`; give each a `name`"
-        for n in sorted({n for n in names if names.count(n) > 1})
-    ]
+    """Problems of one definition, each naming file, line, key and what was expected."""
+    folder = source.folder
+    document = read_lined((folder / "source.yml").read_bytes()) if (folder / "source.yml").is_file() else LinedYaml()
+    is_single = isinstance(document.data, dict) and "parts" not in document.data
+    problems: list[tuple[Loc, str]] = []
     if source.publisher not in set(register.organisations["org_id"]):
-        problems.append(
-            f"{where}: publisher: `{source.publisher}` is not in the register of organisations; "
-            "add it to _reference/organisations.csv"
-        )
-    return problems
+        text = f"publisher: `{source.publisher}` is not in the register of organisations"
+        near = get_close_matches(source.publisher, list(register.organisations["org_id"]), n=1, cutoff=0.8)
+        hint = f"; did you mean `{near[0]}`?" if near else ""
+        problems.append((("publisher",), f"{text}{hint or '; add it to _reference/organisations.csv'}"))
+    for place, part in enumerate(source.parts):
+        root: Loc = () if is_single else ("parts", place)
+        problems += [((*root, *loc), text) for loc, text in _check_part(part, register)]
+    where = f"{folder.parent.name}/{source.id}/source.yml"
+    return [f"{where}:{line}: {text}" for line, text in sorted((document.line_of(loc), text) for loc, text in problems)]
 
 
-def _check_part(part: Part, register: Register) -> Iterator[str]:
+def _check_part(part: Part, register: Register) -> Iterator[tuple[Loc, str]]:
     at = f"part `{part.id}`"
     if part.feeds not in FACTS:
-        yield f"{at}: feeds: expected a canonical table{_nearest(part.feeds, FACTS)}; got `{part.feeds}`"
+        text = f"{at}: feeds: expected a canonical table{_nearest(part.feeds, FACTS)}; got `{part.feeds}`"
+        yield ("feeds",), text
         return
     known = fields_of(FACTS[part.feeds])
     schemes = set(register.codelists["scheme"])
     beside = currencies_of(part)
-    for column in (c for c in part.columns if c.field not in beside):
-        yield from _check_column(column, known, schemes, f"{at}: columns: field `{column.field}`")
+    for place, column in enumerate(part.columns):
+        if column.field not in beside:
+            for key, text in _check_column(column, known, schemes):
+                yield ("columns", place, key), f"{at}: columns: field `{column.field}`{text}"
     mapped = {known[c.field].name for c in part.columns if c.field in known}
     for spec in {s.name: s for s in known.values()}.values():
         if spec.is_required and not spec.default and spec.name not in mapped:
-            yield f"{at}: columns: the required field `{spec.field}` of `{part.feeds}` has no column"
+            yield ("columns",), f"{at}: columns: the required field `{spec.field}` of `{part.feeds}` has no column"
     for field in scope_of(part):
         if field not in part.key:
-            yield f"{at}: key: `{field}` bounds what a file replaces and must be part of the key"
+            yield ("key",), f"{at}: key: `{field}` bounds what a file replaces and must be part of the key"
 
 
-def _check_column(column: Column, known: dict[str, ColumnSpec], schemes: set[str], at: str) -> Iterator[str]:
+def _check_column(column: Column, known: dict[str, ColumnSpec], schemes: set[str]) -> Iterator[tuple[str, str]]:
+    """(key, problem) of one column."""
     spec = known.get(column.field)
     if spec is None:
-        yield f"{at} is not a field of the table{_nearest(column.field, known)}"
+        yield "field", f" is not a field of the table{_nearest(column.field, known)}"
         return
     expected = _TYPE_OF_KIND[spec.kind]
     if column.type and column.type != expected and expected != "text":
-        yield f"{at}: type: expected `{expected}`, got `{column.type}`"
+        yield "type", f": type: expected `{expected}`, got `{column.type}`"
     codelist = column.codelist or spec.codelist
     if codelist and codelist not in schemes:
-        yield f"{at}: codelist: `{codelist}` is not known{_nearest(codelist, schemes)}"
+        yield "codelist", f": codelist: `{codelist}` is not known{_nearest(codelist, schemes)}"
 
 
 def _nearest(word: str, known: Iterable[str]) -> str:

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+
 from idtracker.catalog.source import Source
 from idtracker.errors import IdtrackerError
 from idtracker.intake import Ledger, collect, landed_bytes, place_in_inbox, undecided, waiting
@@ -102,7 +103,9 @@ def test_a_withdrawal_notice_names_the_file(settings: Settings, source: Source) 
     drop(settings, "q1.csv", b"reference\nA\n")
     collect(settings, source, NOW)
     notice = settings.inbox / "returns" / "q1.csv.withdrawal.json"
-    notice.write_text(json.dumps({"withdraws": "q1.csv", "at": "2026-05-01T00:00:00Z", "by": "GB-GOV-11", "why": "wrong unit"}))
+    notice.write_text(
+        json.dumps({"withdraws": "q1.csv", "at": "2026-05-01T00:00:00Z", "by": "GB-GOV-11", "why": "wrong unit"})
+    )
     assert len(collect(settings, source, NOW).withdrawn) == 1
     (receipt,) = Ledger(settings).receipts("returns")
     assert (receipt.withdrawn_at, receipt.withdrawn_why) == (datetime(2026, 5, 1, tzinfo=UTC), "wrong unit")
@@ -129,7 +132,12 @@ def test_editions_order_files_of_one_name_whatever_the_arrival(settings: Setting
     drop(settings, "q1.csv", b"reference\nA\n", received_at="2026-04-03T00:00:00Z")
     drop(settings, "q2.csv", b"reference\nD\n", received_at="2026-04-04T00:00:00Z")
     collect(settings, source, NOW)
-    assert [r.file_name for r in Ledger(settings).receipts("returns")] == ["q1.csv", "q1_v2.csv", "q1_v10.csv", "q2.csv"]
+    assert [r.file_name for r in Ledger(settings).receipts("returns")] == [
+        "q1.csv",
+        "q1_v2.csv",
+        "q1_v10.csv",
+        "q2.csv",
+    ]
 
 
 def test_placing_a_file_never_overwrites_another(settings: Settings, source: Source) -> None:

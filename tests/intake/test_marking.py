@@ -6,6 +6,7 @@ import io
 import zipfile
 
 import pytest
+
 from idtracker.intake import find_marking
 
 

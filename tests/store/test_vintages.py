@@ -13,6 +13,7 @@ import pytest
 from hypothesis import HealthCheck, given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
+
 from idtracker.catalog.source import Source
 from idtracker.contract.assess import Assessment
 from idtracker.contract.conform import to_facts
@@ -67,7 +68,9 @@ def source(revision: str) -> Source:
     return Source.model_validate(definition).located("s", Path(), "f")
 
 
-def load(settings: Settings, files: list[File], revision: str, until: datetime | None = None) -> duckdb.DuckDBPyConnection:
+def load(
+    settings: Settings, files: list[File], revision: str, until: datetime | None = None
+) -> duckdb.DuckDBPyConnection:
     definition = source(revision)
     ledger = Ledger(settings)
     for file in files:
@@ -87,7 +90,9 @@ def load(settings: Settings, files: list[File], revision: str, until: datetime |
         part = definition.parts[0]
         numbers = pd.RangeIndex(2, len(frame) + 2).to_numpy()
         facts = to_facts(frame, part, definition, submission_id=receipt.submission_id, sheet="s", row_numbers=numbers)
-        write_assessment(settings, Assessment("s", receipt.submission_id, "f", {part.id: facts}, rows_read=len(frame)), "v")
+        write_assessment(
+            settings, Assessment("s", receipt.submission_id, "f", {part.id: facts}, rows_read=len(frame)), "v"
+        )
     connection = duckdb.connect()
     ensure_tables(connection)
     refresh_facts(connection, settings, definition, until)
@@ -124,7 +129,9 @@ def expected(files: list[File], revision: str, day: float) -> dict[str, int]:
 
 
 KEYS, PERIODS = ("A", "B", "C"), ("2026-Q1", "2026-Q2")
-ROWS = st.dictionaries(st.tuples(st.sampled_from(KEYS), st.sampled_from(PERIODS)), st.integers(0, 3), min_size=1, max_size=5)
+ROWS = st.dictionaries(
+    st.tuples(st.sampled_from(KEYS), st.sampled_from(PERIODS)), st.integers(0, 3), min_size=1, max_size=5
+)
 
 
 @st.composite
@@ -160,19 +167,30 @@ def test_as_known_at_equals_a_home_that_received_no_more(
 ) -> None:
     at = START + timedelta(days=day)
     later = load(Settings(tmp_path_factory.mktemp("home"), Path()), files, "replace_period")
-    only = [f if f.withdrawn is None or f.withdrawn <= day else File(f.name, f.edition, f.arrived, f.rows) for f in files if f.arrived <= day]
+    only = [
+        f if f.withdrawn is None or f.withdrawn <= day else File(f.name, f.edition, f.arrived, f.rows)
+        for f in files
+        if f.arrived <= day
+    ]
     fresh = load(Settings(tmp_path_factory.mktemp("home"), Path()), only, "replace_period")
-    read = [vintages_at(c, "activity", pd.Timestamp(at)).sort_values(["fact_id", "recorded_from"], ignore_index=True) for c in (later, fresh)]
+    read = [
+        vintages_at(c, "activity", pd.Timestamp(at)).sort_values(["fact_id", "recorded_from"], ignore_index=True)
+        for c in (later, fresh)
+    ]
     pd.testing.assert_frame_equal(*read)
     until = load(Settings(tmp_path_factory.mktemp("home"), Path()), files, "replace_period", until=at)
-    read.append(vintages_at(until, "activity", pd.Timestamp(at)).sort_values(["fact_id", "recorded_from"], ignore_index=True))
+    read.append(
+        vintages_at(until, "activity", pd.Timestamp(at)).sort_values(["fact_id", "recorded_from"], ignore_index=True)
+    )
     pd.testing.assert_frame_equal(read[0], read[2])
 
 
 @pytest.mark.parametrize("revision", ["upsert", "replace_period", "replace_all"])
 @given(files=histories())
 @hypothesis_settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-def test_every_row_of_a_submission_has_a_fate(tmp_path_factory: pytest.TempPathFactory, revision: str, files: list[File]) -> None:
+def test_every_row_of_a_submission_has_a_fate(
+    tmp_path_factory: pytest.TempPathFactory, revision: str, files: list[File]
+) -> None:
     settings = Settings(tmp_path_factory.mktemp("home"), Path())
     connection = load(settings, files, revision)
     table = submission_table(connection, settings, ["s"])
@@ -202,4 +220,4 @@ def test_corrections_and_revisions_are_told_apart(settings: Settings) -> None:
 def test_a_second_refresh_changes_nothing(settings: Settings) -> None:
     connection = load(settings, [File("p", 0, 1, (("A", "2026-Q1", 1),))], "upsert")
     assert refresh_facts(connection, settings, source("upsert")) is False
-    assert [c.name for c in columns_of(FACTS["activity"])][0] == "fact_id"
+    assert next(c.name for c in columns_of(FACTS["activity"])) == "fact_id"

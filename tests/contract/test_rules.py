@@ -1,0 +1,286 @@
+"""Every rule of the catalogue, broken once and kept once, through the whole judgement of a file."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable
+from pathlib import Path
+
+import pandas as pd
+import pytest
+import yaml
+
+from idtracker.catalog.source import Source
+from idtracker.contract.assess import Assessment, assess
+from idtracker.contract.definition import check_source
+from idtracker.findings import rules
+from idtracker.resolve import Names, Register
+
+BASE = {
+    "title": "Returns",
+    "publisher": "GB-GOV-11",
+    "format": {"kind": "csv", "delimiter": ",", "encoding": "utf-8"},
+    "cadence": {"every": "quarter"},
+    "feeds": "activity_cell",
+    "key": ["reference", "place"],
+    "columns": [
+        {"field": "reference", "heading": "ref", "required": True},
+        {"field": "place", "heading": "governorate"},
+        {"field": "partner", "heading": "partner"},
+        {"field": "status", "heading": "status"},
+        {"field": "start_on", "heading": "start"},
+        {"field": "end_on", "heading": "end"},
+        {"field": "spend", "heading": "spend", "currency": "GBP"},
+        {"field": "people_targeted", "heading": "targeted"},
+        {"field": "people_reached", "heading": "reached", "minimum": 0},
+    ],
+}
+HEAD = "ref,governorate,partner,status,start,end,spend,targeted,reached\n"
+GOOD = "A,Mafraq,UNHCR,2,2026-01-05,2026-02-05,100.50,20,10\nB,Irbid,UNHCR,2,2026-01-05,2026-02-05,7,20,12\n"
+OBSERVATION = {
+    "feeds": "observation",
+    "key": ["indicator", "place", "period"],
+    "columns": [
+        {"field": "indicator", "heading": "indicator"},
+        {"field": "place", "heading": "place"},
+        {"field": "period", "heading": "period"},
+        {"field": "value", "heading": "value"},
+        {"field": "lower", "heading": "lower"},
+        {"field": "upper", "heading": "upper"},
+        {"field": "reliability", "heading": "grade"},
+    ],
+}
+OBS_HEAD = "indicator,place,period,value,lower,upper,grade\n"
+JUDGEMENT = {
+    "feeds": "judgement",
+    "key": ["reference"],
+    "columns": [{"field": "reference"}, {"field": "scenario"}, {"field": "probability"}],
+}
+TIE = {
+    "feeds": "governance_role",
+    "key": ["scope", "role", "period"],
+    "columns": [{"field": "scope"}, {"field": "role"}, {"field": "period"}, {"field": "is_filled"}],
+}
+Broken = tuple[str, dict[str, object], str | bytes, str | bytes, list[int]]
+
+
+def column(field: str, **changes: object) -> dict[str, object]:
+    """The base source with one column changed."""
+    return {"columns": [{**c, **changes} if c["field"] == field else c for c in BASE["columns"]]}  # type: ignore[attr-defined]
+
+
+def row(**cells: str) -> str:
+    """One row of the base source."""
+    known = {"ref": "C", "governorate": "Ajloun", "partner": "UNHCR", "status": "2", "start": "2026-01-05",
+             "end": "2026-02-05", "spend": "1", "targeted": "20", "reached": "1"}  # fmt: skip
+    return ",".join({**known, **cells}.values()) + "\n"
+
+
+def obs(**cells: str) -> str:
+    known = {
+        "indicator": "IND-1",
+        "place": "JO-MA",
+        "period": "2026-Q1",
+        "value": "50",
+        "lower": "40",
+        "upper": "60",
+        "grade": "A",
+    }
+    return ",".join({**known, **cells}.values()) + "\n"
+
+
+CASES: list[Broken] = [
+    ("file.unknown_type", {}, HEAD + GOOD, b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n1 0 obj\n", []),
+    ("file.empty", {}, HEAD + GOOD, b"", []),
+    ("file.unreadable", {"format": {"kind": "xlsx"}}, b"", b"PK\x03\x04[Content_Types].xml xl/workbook.xml cut", []),
+    ("file.encoding", {}, HEAD + GOOD, (HEAD + row(partner="Société Générale", governorate="Ma’an")).encode("cp1252"), []),
+    ("file.delimiter", {}, HEAD + GOOD, (HEAD + GOOD).replace(",", ";"), []),
+    ("heading.missing", {}, HEAD + GOOD, "ref,partner\nA,UNHCR\n", []),
+    ("heading.missing_optional", {}, HEAD + GOOD, "ref,governorate\nA,Mafraq\n", []),
+    ("heading.duplicate", {}, HEAD + GOOD, "ref,governorate,governorate\nA,Mafraq,Irbid\n", []),
+    ("heading.unmapped", {}, HEAD + GOOD, "extra," + HEAD + "x," + row(), []),
+    ("row.ragged", {}, HEAD + GOOD, HEAD + GOOD + row().strip() + ",more,cells\n", [4]),
+    ("row.duplicate", {}, HEAD + GOOD, HEAD + GOOD + row() + row(), [5]),
+    ("row.duplicate_key", {}, HEAD + GOOD, HEAD + row(reached="1") + GOOD + row(reached="2"), [2, 5]),
+    ("value.required", {}, HEAD + GOOD, HEAD + GOOD + row(ref=""), [4]),
+    ("value.number", {**OBSERVATION}, OBS_HEAD + obs(), OBS_HEAD + obs(value="about fifty"), [2]),
+    ("value.integer", {}, HEAD + GOOD, HEAD + GOOD + row(reached="1.5"), [4]),
+    ("value.date", {}, HEAD + GOOD, HEAD + row(start="2026-02-30"), [2]),
+    ("value.period", {**OBSERVATION}, OBS_HEAD + obs(), OBS_HEAD + obs(period="2026-Q5"), [2]),
+    ("value.money", {}, HEAD + GOOD, HEAD + GOOD + row(spend="a lot"), [4]),
+    ("value.flag", {**TIE}, "scope,role,period,is_filled\nO1,DELIVERY_LEAD,2026-Q1,yes\n", "scope,role,period,is_filled\nO1,DELIVERY_LEAD,2026-Q1,perhaps\n", [2]),
+    ("value.code", {}, HEAD + GOOD, HEAD + GOOD + row(status="17"), [4]),
+    ("value.range", {}, HEAD + GOOD, HEAD + GOOD + row(reached="-4"), [4]),
+    ("value.digits", {}, HEAD + GOOD, HEAD + GOOD.replace("100.50", '"1.234,50"'), [2]),
+    ("value.ambiguous_number", {}, HEAD + GOOD, HEAD + row(spend='"1.234,50"') + row(ref="D", spend='"1,234"'), [3]),
+    ("value.formula_error", {}, HEAD + GOOD, HEAD + GOOD + row(spend="#DIV/0!"), [4]),
+    ("name.organisation", {}, HEAD + GOOD, HEAD + GOOD + row(partner="Unheard-of Society"), [4]),
+    ("name.organisation_held", column("partner", unknown="hold"), HEAD + GOOD, HEAD + GOOD + row(partner="Unheard-of Society"), [4]),
+    ("name.organisation_inactive", {}, HEAD + GOOD, HEAD + GOOD + row(partner="GB-1"), [4]),
+    ("name.place", {}, HEAD + GOOD, HEAD + GOOD + row(governorate="Atlantis"), [4]),
+    ("name.place_kept", column("place", unknown="keep"), HEAD + GOOD, HEAD + GOOD + row(governorate="Atlantis"), [4]),
+    ("name.indicator", {**OBSERVATION}, OBS_HEAD + obs(), OBS_HEAD + obs() + obs(indicator="IND-99"), [3]),
+    ("name.indicator_kept",
+     {**OBSERVATION, "columns": [{**c, "unknown": "keep"} if c["field"] == "indicator" else c for c in OBSERVATION["columns"]]},  # type: ignore[attr-defined]
+     OBS_HEAD + obs(), OBS_HEAD + obs() + obs(indicator="IND-99"), [3]),
+    ("period.order", {}, HEAD + GOOD, HEAD + GOOD + row(start="2026-03-01", end="2026-02-01"), [4]),
+    ("period.future", {**OBSERVATION}, OBS_HEAD + obs(), OBS_HEAD + obs() + obs(period="2026-Q4"), [3]),
+    ("interval.order", {**OBSERVATION}, OBS_HEAD + obs(), OBS_HEAD + obs() + obs(place="JO-IR", value="70"), [3]),
+    ("judgement.yardstick_gap", {**JUDGEMENT}, "reference,scenario,probability\nJ1,s,45\n", "reference,scenario,probability\nJ1,s,52\n", [2]),
+    ("grade.ungraded", {**OBSERVATION}, OBS_HEAD + obs(), OBS_HEAD + obs() + obs(place="JO-IR", grade="F"), [3]),
+    ("count.subset", {}, HEAD + GOOD, HEAD + GOOD + row(targeted="5", reached="6"), [4]),
+    ("bounds.rows_few", {"bounds": {"rows": [2, 5]}}, HEAD + GOOD, HEAD + row(), []),
+    ("bounds.rows_many", {"bounds": {"rows": [1, 2]}}, HEAD + GOOD, HEAD + GOOD + row(), []),
+    ("bounds.filled", {"bounds": {"filled": {"partner": 0.9}}}, HEAD + GOOD, HEAD + GOOD + row(partner=""), []),
+    ("bounds.held_rate", {"bounds": {"held_rate": 0.2}}, HEAD + GOOD, HEAD + GOOD + row(ref=""), []),
+]  # fmt: skip
+ELSEWHERE = {
+    "file.protective_marking": "tests/intake: refused before it is judged",
+    "file.sheet_missing": "test_a_sheet_that_is_missing_is_named",
+    "file.other_source": "test_a_misdirected_file_names_its_source",
+}
+
+
+@pytest.fixture(scope="module")
+def register(tmp_path_factory: pytest.TempPathFactory) -> Register:
+    sources = tmp_path_factory.mktemp("sources")
+    (sources / "_reference").mkdir()
+    (sources / "_reference" / "indicators.csv").write_text(
+        "indicator_id,name,unit,direction,weight,level,frequency,roll_up,max_age_days,merge_policy\n"
+        "IND-1,First indicator,points,1,1,adm1,quarter,mean,200,median\n"
+        "IND-2,A share,%,1,1,adm1,quarter,mean,200,median\n"
+    )
+    return Register.load(sources)
+
+
+Judge = Callable[..., Assessment]
+
+
+@pytest.fixture(scope="module")
+def judge(register: Register, tmp_path_factory: pytest.TempPathFactory) -> Judge:
+    folder = tmp_path_factory.mktemp("returns")
+
+    def run(changes: dict[str, object], content: str | bytes, others: dict[str, Source] | None = None) -> Assessment:
+        source = Source.model_validate({**BASE, **changes}).located("returns", folder, "x")
+        assert check_source(source, register) == []
+        data = content.encode() if isinstance(content, str) else content
+        return assess(
+            data, "returns.csv", source, register, Names.load(folder), submission_id="s",
+            received_at=pd.Timestamp("2026-04-20"), others=others,
+        )  # fmt: skip
+
+    return run
+
+
+@pytest.mark.parametrize(("rule_id", "changes", "good", "bad", "where"), CASES, ids=[c[0] for c in CASES])
+def test_a_broken_rule_is_found_where_it_is_broken(
+    judge: Judge, rule_id: str, changes: dict[str, object], good: str | bytes, bad: str | bytes, where: list[int]
+) -> None:
+    result = judge(changes, bad)
+    found = [g for g in result.findings.groups if g.rule.id == rule_id]
+    assert found, result.findings.to_frame()[["rule", "row", "value"]]
+    assert sorted(r for g in found for r in g.rows) == where
+    assert result.rows_read == result.rows_accepted + result.rows_held + result.rows_repeated
+    severity = rules()[rule_id].severity
+    if severity == "error":
+        held = set(result.held["row_number"])
+        assert set(where) <= held and all(rule_id in reasons for reasons in result.held["rules"] if rule_id in reasons)
+        assert any(rule_id in reasons.split(";") for reasons in result.held["rules"])
+    if severity == "critical":
+        assert result.rows_accepted == 0 and result.verdict in ("held", "rejected")
+    if severity in ("warning", "advisory"):
+        assert not result.findings.is_critical and not set(where) & set(result.held["row_number"])
+
+
+@pytest.mark.parametrize(
+    ("rule_id", "changes", "good"), [(c[0], c[1], c[2]) for c in CASES if c[2]], ids=[c[0] for c in CASES if c[2]]
+)
+def test_a_kept_rule_is_not_reported(judge: Judge, rule_id: str, changes: dict[str, object], good: str | bytes) -> None:
+    result = judge(changes, good)
+    assert rule_id not in {g.rule.id for g in result.findings.groups}
+    assert result.rows_accepted == result.rows_read > 0
+
+
+def test_every_rule_has_a_case() -> None:
+    assert {c[0] for c in CASES} | set(ELSEWHERE) == set(rules())
+
+
+def test_every_rule_speaks_both_languages() -> None:
+    for rule in rules().values():
+        for field in (rule.text, rule.remedy):
+            assert set(field) == {"en", "ar"} and all(field.values())
+        assert any("\u0600" <= c <= "\u06ff" for c in rule.text["ar"])
+
+
+def test_a_sheet_that_is_missing_is_named(judge: Judge) -> None:
+    import io
+
+    from openpyxl import Workbook
+
+    book = Workbook()
+    book.active.title = "Other"
+    book.active.append(["ref", "governorate"])
+    content = io.BytesIO()
+    book.save(content)
+    result = judge({"format": {"kind": "xlsx"}, "layout": {"sheet": "Returns"}}, content.getvalue())
+    assert [g.rule.id for g in result.findings.groups] == ["file.sheet_missing"]
+
+
+def test_a_misdirected_file_names_its_source(judge: Judge) -> None:
+    other = Source.model_validate({**BASE, **OBSERVATION}).located("survey", Path(), "y")
+    result = judge({}, OBS_HEAD + obs(), {"survey": other})
+    assert [g.message() for g in result.findings.groups if g.rule.id == "file.other_source"] != []
+    assert "survey" in next(g.message() for g in result.findings.groups if g.rule.id == "file.other_source")
+    assert result.verdict == "rejected"
+
+
+def test_held_rows_keep_everything_they_said(judge: Judge) -> None:
+    result = judge({}, HEAD + GOOD + row(start="2026-02-30", reached="-4"))
+    (held,) = result.held.to_dict("records")
+    assert (held["row_number"], held["rules"]) == (4, "value.date;value.range")
+    assert yaml.safe_load(held["cells"])["start"] == "2026-02-30"
+
+
+def test_a_row_held_for_a_mistake_of_one_period_leaves_the_other_periods(judge: Judge) -> None:
+    wide = {
+        "feeds": "observation",
+        "key": ["indicator", "place", "period"],
+        "unpivot": {"columns": r"(?P<period>\d{4}-Q\d)"},
+        "columns": [{"field": "indicator"}, {"field": "place"}, {"field": "period"}, {"field": "value"}],
+    }
+    result = judge(wide, "indicator,place,2025-Q3,2025-Q4,2026-Q1\nIND-1,JO-MA,40,oops,42\n")
+    assert (result.rows_read, result.rows_accepted, result.rows_held) == (3, 2, 1)
+    (record,) = [r for r in result.findings.to_frame().to_dict("records") if r["severity"] == "error"]
+    assert (record["cell"], record["value"]) == ("D2", "oops")
+    assert sorted(result.facts["observation"]["period"]) == ["2025-Q3", "2026-Q1"]
+
+
+def test_a_share_outside_0_to_100_is_held(judge: Judge) -> None:
+    result = judge({**OBSERVATION}, OBS_HEAD + obs(indicator="IND-2", value="150", lower="", upper=""))
+    assert [g.rule.id for g in result.findings.groups] == ["value.range"]
+
+
+def test_the_example_of_the_design_is_a_source(register: Register) -> None:
+    text = """
+title: HMRC capacity-building records
+publisher: GB-GOV-11
+description: One row per training or advisory activity delivered with a Jordanian counterpart.
+received: {by: folder, pattern: "hmrc_capacity_*.json"}
+format: {kind: json, records: activities}
+cadence: {every: quarter, due_after_days: 20, calendar: [GB, JO]}
+feeds: activity
+key: [reference, period]
+revision: replace_period
+columns:
+  - {field: reference,  heading: ref,          type: text,   required: true}
+  - {field: period,     heading: quarter,      type: period, required: true}
+  - {field: partner,    heading: counterpart,  type: organisation}
+  - {field: place,      heading: governorate,  type: place}
+  - {field: people_reached, heading: participants, type: integer, minimum: 0}
+ignore: [internal_notes]
+bounds: {rows: [20, 400], filled: {partner: 0.9}, held_rate: 0.1}
+handling: {classification: OFFICIAL, releasable_to: [HMG]}
+"""
+    source = Source.model_validate(yaml.safe_load(text)).located("hmrc_capacity_records", Path(), "z")
+    assert check_source(source, register) == []
+    assert dataclasses.is_dataclass(Assessment)
