@@ -16,7 +16,7 @@ _SUBDIVISIONS = {"GB": "ENG"}  # bank holidays differ within the United Kingdom;
 
 @dataclass(frozen=True, slots=True)
 class Owed:
-    """One report owed: its period (first and last day inclusive), when it is due, and after which day it is overdue."""
+    """One report owed: its period (first and last day inclusive), when it is due, and from which day it is overdue."""
 
     period: str
     start: date
@@ -50,7 +50,7 @@ def obligation(cadence: Cadence, code: str) -> Owed:
         start=found.start,
         end=found.end,
         due_on=due_on,
-        overdue_on=due_on + timedelta(days=cadence.grace_days),
+        overdue_on=due_on + timedelta(days=cadence.grace_days + 1),
         is_derogated=_is_derogated(found.start, found.end, cadence.derogations),
     )
 

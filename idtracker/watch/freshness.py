@@ -140,7 +140,7 @@ def _is_delinquent(standing: _Standing) -> bool:
     """Two reports in a row are overdue, or one by more than a whole cycle."""
     states = [d.state for d in standing.owed]
     in_a_row = any(pair == ("overdue", "overdue") for pair in pairwise(states))
-    return in_a_row or any(standing.today > _cycle_after(d) for d in standing.overdue)
+    return in_a_row or any(standing.today >= _cycle_after(d) for d in standing.overdue)
 
 
 def _cycle_after(debt: _Debt) -> date:
@@ -180,12 +180,12 @@ def _reason(standing: _Standing, state: State, expected: date | None) -> str:
     if state == "DUE":
         if standing.today <= oldest.due_on:
             return f"The report for {oldest.period} is due on {oldest.due_on}"
-        return f"The report for {oldest.period} was due on {oldest.due_on} and has grace until {oldest.overdue_on}"
+        return f"The report for {oldest.period} was due on {oldest.due_on} and has grace until {_last_grace(oldest)}"
     late = standing.overdue
     if len(late) > 1:
-        return f"{len(late)} reports are overdue, the oldest, for {late[0].period}, since {_since(late[0])}"
+        return f"{len(late)} reports are overdue, the oldest, for {late[0].period}, since {late[0].overdue_on}"
     cycle = " for more than a whole cycle" if state == "DELINQUENT" else ""
-    return f"The report for {late[0].period} was due on {late[0].due_on} and has been overdue{cycle} since {_since(late[0])}"
+    return f"The report for {late[0].period} was due on {late[0].due_on} and has been overdue{cycle} since {late[0].overdue_on}"
 
 
 def _fresh_reason(standing: _Standing, expected: date | None) -> str:
@@ -197,6 +197,6 @@ def _fresh_reason(standing: _Standing, expected: date | None) -> str:
     return f"Every report owed has come; {came} and {due}"
 
 
-def _since(debt: _Debt) -> date:
-    """First day on which a report is overdue."""
-    return debt.overdue_on + timedelta(days=1)
+def _last_grace(debt: _Debt) -> date:
+    """Last day on which a report is late without being overdue."""
+    return debt.overdue_on - timedelta(days=1)

@@ -96,4 +96,4 @@ def _state(owed: Owed, days_late: int | None, today: date) -> str:
         return "late" if days_late > 0 and not owed.is_derogated else "received"
     if owed.is_derogated:
         return "derogated"
-    return "overdue" if today > owed.overdue_on else "due"
+    return "overdue" if today >= owed.overdue_on else "due"

@@ -96,7 +96,7 @@ def test_obligation_says_when_and_how_late() -> None:
     assert table["days_late"].tolist()[:2] == [-10, 5]
     assert table["days_late"].isna().tolist() == [False, False, True]
     assert table["due_on"].tolist() == list(pd.to_datetime(["2025-04-20", "2025-07-20", "2025-10-20"]))
-    assert table["overdue_on"].iloc[2] == pd.Timestamp("2025-10-30")
+    assert table["overdue_on"].iloc[2] == pd.Timestamp("2025-10-31")
     assert set(table["org_id"]) == {"GB-GOV-11"}
 
 
