@@ -147,7 +147,7 @@ def read_iati(content: bytes, source: Source) -> Reading:
     absent; a part that names no section takes the one with most of its headings.
     """
     sections = {p.id: p.layout.sheet or _best_section(p) for p in source.parts}
-    rows = _collect(content)
+    rows = collect_sections(content)
     present = [name for name, found in rows.items() if found]
     if not present:
         raise RefusalError("file.empty")
@@ -170,7 +170,8 @@ def _best_section(part: Part) -> str:
     return max(_SECTIONS, key=lambda name: wanted.matches(columns_of_section(name)))
 
 
-def _collect(content: bytes) -> dict[str, list[tuple[str | None, ...]]]:
+def collect_sections(content: bytes) -> dict[str, list[tuple[str | None, ...]]]:
+    """Rows of every section under its headings (`columns_of_section`), in the order of the file."""
     rows: dict[str, list[tuple[str | None, ...]]] = {name: [] for name in _SECTIONS}
     for activity in _activities(content):
         for name, (rows_of, columns) in _SECTIONS.items():

@@ -37,7 +37,7 @@ def read_records(content: bytes, source: Source) -> Reading:
     columns name them, and under `../heading` where the inner records have that heading themselves.
     """
     text, findings = decode(content, source.format.encoding, source.id or source.title)
-    document = _parse(text)
+    document = parse_json(text)
     tables: dict[str, list[RawTable]] = {}
     for part in source.parts:
         path = part.layout.records
@@ -51,7 +51,8 @@ def read_records(content: bytes, source: Source) -> Reading:
     return Reading({k: [_with_headings(t, k, source) for t in v] for k, v in tables.items()}, findings)
 
 
-def _parse(text: str) -> Any:
+def parse_json(text: str) -> Any:
+    """A JSON document, else the list of its lines; numbers stay as typed. RefusalError where it is neither."""
     with refusing("the JSON is nested too deeply"):
         try:
             return _load(text)
@@ -98,7 +99,7 @@ def _only_list(document: Any, part: Part) -> list[Record] | None:
     lists = list(_lists_of_objects(document, ()))
     if len(lists) > 1:
         wanted = Wanted(part)
-        lists = [(v, p) for v, p in lists if wanted.matches([h for o in v[:20] for h in _flatten(o)])][:1]
+        lists = [(v, p) for v, p in lists if wanted.matches([h for o in v[:20] for h in flatten(o)])][:1]
     return [Record(_object(i), parents) for items, parents in lists for i in items] if lists else None
 
 
@@ -117,7 +118,7 @@ def _object(item: Any) -> Object:
 
 
 def _table_of(records: list[Record], part: Part, missing: Sequence[str]) -> RawTable:
-    flat = [_flatten(r.content) for r in records]
+    flat = [flatten(r.content) for r in records]
     own = dict.fromkeys(h for cells in flat for h in cells)
     carried = [_carry(r.parents, own, declared_headings(part)) for r in records]
     names = [*own, *dict.fromkeys(h for cells in carried for h in cells)]
@@ -134,19 +135,20 @@ def _carry(parents: tuple[Object, ...], own: dict[str, None], declared: list[str
     """Fields of the surrounding records that the part names; the nearest record wins."""
     carried: dict[str, str | None] = {}
     for parent in parents:
-        for heading, value in _flatten(parent).items():
+        for heading, value in flatten(parent).items():
             name = f"../{heading}" if heading in own else heading
             if name in declared:
                 carried.setdefault(name, value)
     return carried
 
 
-def _flatten(value: Object, prefix: str = "") -> dict[str, str | None]:
+def flatten(value: Object, prefix: str = "") -> dict[str, str | None]:
+    """Headings and cells of one record, without its lists of records."""
     cells: dict[str, str | None] = {}
     for key, inner in value.items():
         heading = f"{prefix}{trim_heading(whole(key))}"
         if isinstance(inner, dict):
-            cells.update(_flatten(inner, f"{heading}."))
+            cells.update(flatten(inner, f"{heading}."))
         elif not (isinstance(inner, list) and any(isinstance(i, dict) for i in inner)):
             cells[heading] = _text_of(inner)
     return cells

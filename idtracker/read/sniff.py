@@ -28,7 +28,7 @@ EXPECTED: dict[str, str] = {
     "hxl": "HXL (CSV or Excel)",
     "iati": "IATI activity XML",
 }
-_NAMES: dict[str, str] = {
+NAMES: dict[str, str] = {
     TEXT: "plain or delimited text",
     JSON: "JSON",
     XML: "XML",
@@ -112,7 +112,7 @@ def refuse_other_kinds(content: bytes, kind: str) -> str:
     if found == EMPTY:
         raise RefusalError("file.empty")
     if found not in READABLE[kind]:
-        raise RefusalError("file.unknown_type", expected=EXPECTED[kind], found=_NAMES.get(found, found))
+        raise RefusalError("file.unknown_type", expected=EXPECTED[kind], found=NAMES.get(found, found))
     if found == PROTECTED:
         raise unreadable("the workbook is protected by a password")
     if found == BROKEN_ZIP:
