@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from pathlib import Path
 
@@ -15,12 +16,14 @@ from idtracker.contract.tables import FACTS, TABLES, columns_of, fields_of
 from idtracker.findings.rules import CONSEQUENCE, rules
 from idtracker.merge import load_method
 from idtracker.metrics import metrics
+from idtracker.publish.steps import log_run
 from idtracker.report.pages_commands import leaves_of
 from idtracker.report.pages_markdown import GENERATED, anchor, code
 from idtracker.report.pages_settings import environment_variables, home_layout
 from idtracker.report.reference_pages import REFERENCE, SCHEMAS, bring_up_to_date, reference_files, stale_files
 from idtracker.report.schemas import COMMANDS, ERROR, file_name_of, schema_of, source_schema
 from idtracker.resolve import Register
+from idtracker.settings import Settings
 
 ROOT = Path(__file__).parent.parent
 REMEDY = "run `idtracker docs build` and commit what it writes"
@@ -118,8 +121,6 @@ def keys_of(schema: dict[str, object]) -> set[str]:
 
 @pytest.mark.parametrize(("page", "schema"), [("source-yml.md", "source"), ("programme-yml.md", "programme")])
 def test_every_key_of_a_definition_is_listed(files: dict[str, str], page: str, schema: str) -> None:
-    import json
-
     keys = keys_of(json.loads(files[(SCHEMAS / f"{schema}.schema.json").as_posix()]))
     assert len(keys) > 5
     assert [key for key in sorted(keys) if f"\n| `{key}` | " not in read(files, page)] == []
@@ -145,6 +146,11 @@ def test_every_setting_is_described(files: dict[str, str]) -> None:
         assert f"| `--{name}` | `{variable}` | `./{default}` | " in text
     assert set(home_layout()) == {"inbox", "landing", "accepted", "store", "published", "dagster"}
     assert [path for path in home_layout().values() if f"| `{path}` | " not in text] == []
+
+
+def test_log_of_the_runs_is_where_the_settings_page_says(files: dict[str, str], settings: Settings) -> None:
+    log_run(settings, {"run_id": "a"})
+    assert [f"| `{path.name}` | " in read(files, "settings.md") for path in settings.home.iterdir()] == [True]
 
 
 def test_every_parameter_of_the_method_is_listed(files: dict[str, str]) -> None:

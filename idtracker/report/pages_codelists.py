@@ -14,7 +14,8 @@ _FOLDED_FROM = 9  # codes; longer lists are folded so that the page can be read 
 def codelists_page() -> str:
     """Markdown of codelists.md. A programme's own `_reference/` files may add to these lists."""
     register = Register.load()
-    lists = {str(scheme): rows for scheme, rows in register.codelists.groupby("scheme", sort=True)}
+    found = {str(scheme): rows for scheme, rows in register.codelists.groupby("scheme")}
+    lists = {scheme: found[scheme] for scheme in sorted(found, key=str.casefold)}
     used = _uses()
     overview = [
         [f"[`{s}`]({anchor(s)})", _one(r["version"]), str(len(r)), codes(used.get(s, [])), plain(_one(r["source"]))]

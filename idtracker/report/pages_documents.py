@@ -60,6 +60,7 @@ def _type(body: dict[str, Any]) -> str:
     if "const" in body:
         return code(body["const"])
     if body.get("type") == "array":
-        return f"list of {_type(body['items'])}"
+        each = _type(body["items"])
+        return "list of objects" if each == "object" else f"list of {each}"
     kind = str(body.get("type", "any value"))
     return {"string": "text", "integer": "whole number", "boolean": "true or false"}.get(kind, kind)

@@ -23,6 +23,7 @@ _MEANING = {
     "published": "`<audience>/current`: the published store. Readers open this.",
     "dagster": "Storage of the orchestrator: runs, events, schedules.",
 }
+_LOGS = {"runs.jsonl": "Log of the runs, one line each; only ever added to."}
 _PUBLISHED = {
     DATABASE: "every published table, for any DuckDB client from 1.4 on",
     "parquet/": "one file for each table",
@@ -51,6 +52,7 @@ def settings_page() -> str:
         for name, variable, default in environment_variables()
     ]
     layout = [[code(path), plain(_MEANING[name])] for name, path in home_layout().items()]
+    layout += [[code(path), plain(meaning)] for path, meaning in _LOGS.items()]
     audiences = [
         [code(a.id), plain(a.title), "yes" if a.sees_held_rows else "no", "yes" if a.id == DEFAULT_AUDIENCE else ""]
         for a in AUDIENCES.values()

@@ -68,7 +68,7 @@ def test_check_of_an_unusable_file(call: Call, tmp_path: Path) -> None:
     assert holds(document, "check")
 
 
-def test_submit_withdraw_and_status(call: Call, report: str) -> None:
+def test_submit_and_status(call: Call, report: str) -> None:
     code, document = call("submit", report, "--source", "returns")
     assert code == 1 and document["placed"]
     assert holds(document, "submit")
