@@ -10,6 +10,7 @@ import numpy as np
 from idtracker.periods import period_bounds, previous_period
 from programme import organisations as org
 from programme.delivery import Cell, Delivery, Grid, arrival, day_in
+from programme.departments import SILENT_AFTER
 from programme.portfolio import MERGER
 from programme.world import FIRST, World
 
@@ -30,8 +31,8 @@ OBJECTIVES: list[list[Cell]] = [
 _LOCAL = ("OBJ-C1", "OBJ-C2", "OBJ-L1", "OBJ-L3", "OBJ-L4", "OBJ-L5")
 _TYPES = ("JACS", "PEA", "SITREP", "SCENARIO", "SURVEY", "EVALUATION")
 _OUTSIDE = (org.DOS, org.UNDP, org.UNIVERSITY, org.HORIZON, org.MOPIC)
-# Chance that an organisation other than the lead contributes to a product, by year: joint analysis becomes the norm.
-_BREADTH = {2020: 0.06, 2021: 0.08, 2022: 0.1, 2023: 0.14, 2024: 0.2, 2025: 0.28, 2026: 0.38}
+# Share of the products that more than one department works on, by year: joint analysis becomes the norm.
+_JOINT_SHARE = {2020: 0.5, 2021: 0.5, 2022: 0.5, 2023: 0.5, 2024: 0.67, 2025: 0.67, 2026: 0.84}
 _BOARDS = (("Country board", "POST"), ("Levant regional board", "REGIONAL"), ("Whitehall strategy group", "WHITEHALL"))
 
 
@@ -97,10 +98,11 @@ def _workbook(world: World, label: str, new: list[str], shared: list[str], after
 
 
 def departments_on(day: date) -> tuple[str, ...]:
-    """Departments at post on a day: FCO and DFID became FCDO on 2 September 2020; ONS and HMRC came later."""
+    """Departments at post on a day: FCO and DFID became FCDO on 2 September 2020; ONS and HMRC came later; MOD falls silent."""
     first = (org.FCO, org.DFID) if day < MERGER else (org.FCDO,)
     later = tuple(who for who, since in ((org.ONS, 2022), (org.HMRC, 2023), (org.HOME, 2021)) if day.year >= since)
-    return (*first, org.MOD, *later)
+    speaking = (org.MOD,) if day <= period_bounds(SILENT_AFTER)[1] else ()
+    return (*first, *speaking, *later)
 
 
 def products(world: World, quarter: str) -> list[Product]:
@@ -113,24 +115,24 @@ def products(world: World, quarter: str) -> list[Product]:
         kind = "TRACKER_ROUND" if number == 0 and quarter >= FIRST else _TYPES[int(rng.integers(len(_TYPES)))]
         commissioned = completed - timedelta(days=int(rng.integers(20, 120)))
         objective = _LOCAL[int(rng.integers(len(_LOCAL)))]
-        people = _contributors(rng, completed, int(quarter[:4]))
+        is_joint = number < round(_JOINT_SHARE[int(quarter[:4])] * count)
+        people = _contributors(rng, completed, is_joint)
         found.append(Product(f"AP-{quarter}-{number + 1}", kind, objective, commissioned, completed, people))
     return found
 
 
-def _contributors(rng: np.random.Generator, day: date, year: int) -> tuple[tuple[str, str], ...]:
-    """Before the merger nearly every product is by FCO and DFID together; afterwards breadth grows with the years."""
+def _contributors(rng: np.random.Generator, day: date, is_joint: bool) -> tuple[tuple[str, str], ...]:
+    """Before the merger every product is by FCO and DFID together; afterwards one department leads, alone or with others."""
     here = list(departments_on(day))
     if day < MERGER:
         people = [(org.FCO, "LEAD"), (org.DFID, "AUTHOR")]
         return tuple([*people, (org.MOD, "DATA")] if rng.random() < 0.3 else people)
     lead = here.pop(0 if rng.random() < 0.55 else int(rng.integers(len(here))))
-    people = [(lead, "LEAD")]
-    chance = _BREADTH.get(year, 0.4)
     roles = ("AUTHOR", "DATA", "REVIEW")
-    people += [(who, roles[int(rng.integers(3))]) for who in here if rng.random() < chance]
-    people += [(who, roles[int(rng.integers(3))]) for who in _OUTSIDE if rng.random() < chance]
-    return tuple(people)
+    certain = here[int(rng.integers(len(here)))]
+    others = [who for who in here if is_joint and (rng.random() < 0.25 or who == certain)]
+    others += [who for who in _OUTSIDE if rng.random() < (0.25 if is_joint else 0.1)]
+    return ((lead, "LEAD"), *((who, roles[int(rng.integers(3))]) for who in others))
 
 
 def _shares(world: World, quarter: str, until: date) -> list[list[Cell]]:
