@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
 
 import click
 
-from idtracker.cli.face import command, print_json, show_notice, show_table
+from idtracker.cli.face import command, console, print_json, show_notice, show_table, styled
 from idtracker.settings import Settings
 
-_STYLE = {"FRESH": "[green]", "DUE": "[cyan]", "OVERDUE": "[yellow]", "DELINQUENT": "[red]", "NEVER": "[red]"}
+_STYLE = {"FRESH": "green", "DUE": "cyan", "OVERDUE": "yellow", "DELINQUENT": "red", "NEVER": "red"}
+_CALM = ("FRESH", "DUE")
+_WIDE = 120
 
 
 @click.command()
@@ -34,31 +37,54 @@ def status(settings: Settings, as_of: str | None, as_json: bool) -> int:
 
 def _show(document: dict[str, Any]) -> None:
     show_notice(document["notice"])
+    sources, out = document["sources"], console()
+    columns = ["source", "state", "data until", "next due", "whose turn"]
+    if out.width >= _WIDE:
+        columns[3:3] = ["arrived"]
+        columns.append("owner")
     show_table(
-        ["source", "state", "data until", "arrived", "next due", "owner", "whose turn", "why"],
-        [
-            (s["id"], f"{_STYLE.get(s['state'], '')}{s['state']}[/]" if s["state"] in _STYLE else s["state"],
-             _day(s["data_time"]), _day(s["arrived_at"]), _day(s["expected_next"]), s["owner"], s["whose_turn"], s["why"])
-            for s in document["sources"]
-        ],
+        columns,
+        [[_SHOWN[c](s) for c in columns] for s in sources],
         title=f"As of {_day(document['as_of'])}",
-    )  # fmt: skip
-    show_table(
-        ["table", ("rows", "right"), "data until", "known since"],
-        [
-            (t["table"], f"{t['rows']:,}", _day(t["data_time"]), _day(t["recorded_at"]))
-            for t in document["tables"]
-            if t["rows"]
-        ],
-        title="\nPublished tables",
     )
+    for late in (s for s in sources if s["state"] not in _CALM):
+        out.print()
+        out.print(styled(f"{late['id']} ({late['owner'] or 'no owner'})", _STYLE.get(late["state"], "")))
+        out.print(f"  {late['why']}", markup=False)
+    _show_tables(document["tables"])
     last = document["last_run"]
     if last:
-        print(
-            f"\nLast run: {last['outcome']}, ended {last['ended_at']}"
-            + (f"; {last['message']}" if last["message"] else "")
+        said = f"; {last['message']}" if last["message"] else ""
+        out.print(
+            f"\nLast run: {last['outcome'].replace('_', ' ')}, ended {_minute(last['ended_at'])}{said}", markup=False
         )
+
+
+def _show_tables(tables: list[dict[str, Any]]) -> None:
+    if not tables:
+        console().print("\nNothing is published yet; `idtracker run` does it.")
+        return
+    show_table(
+        ["table", ("rows", "right"), "data until", "known since"],
+        [(t["table"], f"{t['rows']:,}", _day(t["data_time"]), _day(t["recorded_at"])) for t in tables if t["rows"]],
+        title="\nPublished tables",
+    )
+
+
+_SHOWN: dict[str, Callable[[dict[str, Any]], object]] = {
+    "source": lambda s: s["id"],
+    "state": lambda s: styled(s["state"], _STYLE.get(s["state"], "")),
+    "data until": lambda s: _day(s["data_time"]),
+    "arrived": lambda s: _day(s["arrived_at"]),
+    "next due": lambda s: _day(s["expected_next"]),
+    "whose turn": lambda s: s["whose_turn"],
+    "owner": lambda s: s["owner"],
+}
 
 
 def _day(value: Any) -> str:
     return "" if value is None or value != value else str(value)[:10]
+
+
+def _minute(value: Any) -> str:
+    return str(value)[:16].replace("T", " ") + " UTC"

@@ -13,11 +13,12 @@ from idtracker.contract.tables import FACTS, OPERATIONS, REFERENCE, TABLES
 from idtracker.errors import NotPublishedError, UsageError
 from idtracker.merge import load_method
 from idtracker.publish.audience import audience
-from idtracker.publish.derive import derive_all
-from idtracker.publish.snapshot import DATABASE, read_manifest
+from idtracker.publish.derive import derive_all, organisation_names
+from idtracker.publish.snapshot import DATABASE, add_readings, read_manifest
 from idtracker.settings import DEFAULT_AUDIENCE, Settings
 from idtracker.store.facts import naive_utc
-from idtracker.store.tables import read_table, reported_periods, vintages_at
+from idtracker.store.schema import create_table_sql
+from idtracker.store.tables import fill_table, read_table, reported_periods, vintages_at
 from idtracker.watch import freshness_table, obligation_table
 
 if TYPE_CHECKING:
@@ -39,7 +40,7 @@ def open_snapshot(
     """A connection over the published tables; with `at`, over what they were at that instant (UTC).
 
     Without `at` the published file itself is opened read-only. With `at` facts are filtered and everything derived is
-    computed again from them, into a database in memory of the same table names.
+    computed again from them, into a database in memory of the same tables and views.
     """
     path = snapshot_database(settings, audience_id)
     if at is None:
@@ -47,9 +48,9 @@ def open_snapshot(
     known = _known_tables(path, load_catalogue(settings.sources), naive_utc(at))
     connection = duckdb.connect()
     for name, frame in known.items():
-        connection.register("_frame", frame)
-        connection.execute(f'CREATE TABLE "{name}" AS SELECT * FROM _frame')
-        connection.unregister("_frame")
+        connection.execute(create_table_sql(name, TABLES[name]))
+        fill_table(connection, name, frame)
+    add_readings(connection, list(known))
     return connection
 
 
@@ -68,6 +69,8 @@ def _known_tables(path: Path, catalogue: Catalogue, at: pd.Timestamp) -> dict[st
     submissions = submissions[submissions["received_at"] <= at].copy()
     later = submissions["withdrawn_at"] > at
     submissions.loc[later, ["withdrawn_at", "withdrawn_why"]] = None
+    rest["audit"] = rest["audit"][rest["audit"]["at"] <= at]
+    rest["run"] = rest["run"][rest["run"]["started_at"] <= at]
     for name in ("finding", "held_row"):
         if name in rest:
             rest[name] = rest[name][rest[name]["submission_id"].isin(submissions["submission_id"])]
@@ -80,7 +83,9 @@ def _known_tables(path: Path, catalogue: Catalogue, at: pd.Timestamp) -> dict[st
         **derived,
         "submission": submissions,
         "obligation": obligations,
-        "freshness": freshness_table(catalogue.sources, obligations, submissions, at),
+        "freshness": freshness_table(
+            catalogue.sources, obligations, submissions, at, names=organisation_names(rest["organisation"])
+        ),
     }
 
 

@@ -107,13 +107,13 @@ def _write_database(
         connection.execute("DETACH snapshot")
     with duckdb.connect(str(path)) as own:
         describe(own, notice, tables)
-        _add_readings(own, tables)
+        add_readings(own, tables)
         own.execute("CHECKPOINT")
     _make_durable(path)
     return counts
 
 
-def _add_readings(connection: duckdb.DuckDBPyConnection, tables: list[str]) -> None:
+def add_readings(connection: duckdb.DuckDBPyConnection, tables: list[str]) -> None:
     """Views `now.<fact>` of what is known now, and macros `<fact>_as_known_at(instant)`."""
     connection.execute("CREATE SCHEMA now")
     for table in tables:

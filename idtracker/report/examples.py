@@ -57,20 +57,17 @@ def judge_example(catalogue: Catalogue, source: Source, received_at: pd.Timestam
         received_at=received_at,
         others=catalogue.sources,
     )
-    return JudgedExample(source.id, path, assessment, differences(source, assessment))
+    return JudgedExample(source.id, path, assessment, differences_of(source, assessment))
 
 
-def differences(source: Source, assessment: Assessment) -> list[str]:
+def differences_of(source: Source, assessment: Assessment) -> list[str]:
     """What the expectation beside the source says otherwise; nothing where it is absent."""
-    pairs = (
-        (ROWS_FILE, "row", lambda: accepted_rows(source, assessment)),
-        (FINDINGS_FILE, "finding", lambda: found_places(assessment)),
-    )
+    frames = {ROWS_FILE: accepted_rows(source, assessment), FINDINGS_FILE: found_places(assessment)}
     return [
         f"{name}: {text}"
-        for name, noun, found in pairs
+        for name, frame in frames.items()
         if (source.folder / name).is_file()
-        for text in _compare(source.folder / name, noun, as_csv(found()))
+        for text in _compare(source.folder / name, as_csv(frame))
     ]
 
 
@@ -102,8 +99,9 @@ def as_csv(frame: pd.DataFrame) -> str:
     return frame.to_csv(index=False, lineterminator="\n")
 
 
-def _compare(path: Path, noun: str, found: str) -> Iterator[str]:
+def _compare(path: Path, found: str) -> Iterator[str]:
     """Rows as text over the columns that the expectation gives, whatever their order."""
+    noun = "finding" if path.name == FINDINGS_FILE else "row"
     wanted_names, wanted = _rows(path.read_text("utf-8-sig"))
     found_names, rows = _rows(found)
     absent = [n for n in wanted_names if n not in found_names]
