@@ -228,14 +228,17 @@ def _top_broker(graph: Network) -> tuple[str | None, float | None, float, float]
     """The organisation with the highest betweenness, its constraint, its betweenness and the sum of all."""
     import networkx as nx
 
+    # Nodes are numbers: sets of texts are walked in another order in every process, which moves the last digits of sums.
+    number = {org: n for n, org in enumerate(graph.roster)}
     net: Any = nx.Graph()
-    net.add_nodes_from(graph.roster)
-    net.add_weighted_edges_from(graph.ties[["a", "b", "weight"]].itertuples(index=False, name=None))
+    net.add_nodes_from(number.values())
+    ties = graph.ties.sort_values(["a", "b"])
+    net.add_weighted_edges_from(zip(ties["a"].map(number), ties["b"].map(number), ties["weight"], strict=True))
     between = nx.betweenness_centrality(net, normalized=False)
     highest, total = max(between.values(), default=0.0), float(sum(between.values()))
     if total <= 0:
         return None, None, 0.0, 0.0
-    tied = [org for org in graph.roster if between[org] >= highest - 1e-9]
-    constraints = nx.constraint(net, nodes=tied, weight="weight")
-    top = min(tied, key=lambda org: (constraints[org], org))
-    return top, float(constraints[top]), float(highest), total
+    tied = [org for org in graph.roster if between[number[org]] >= highest - 1e-9]
+    constraints = nx.constraint(net, nodes=[number[org] for org in tied], weight="weight")
+    top = min(tied, key=lambda org: (round(constraints[number[org]], 12), org))
+    return top, float(constraints[number[top]]), float(highest), total

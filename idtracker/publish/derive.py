@@ -66,6 +66,12 @@ def derive_scores(
     return {"score": score, "trend": trend_scores(score, method, cells, reference["indicator"])}
 
 
+def organisation_names(organisation: pd.DataFrame) -> dict[str, str]:
+    """Short name, else name, of each organisation as it is called last."""
+    last = organisation.sort_values("valid_from", na_position="first").drop_duplicates("org_id", keep="last")
+    return dict(zip(last["org_id"], last["short_name"].fillna(last["name"]), strict=True))
+
+
 def derive_metrics(
     facts: Frames, derived: Frames, reference: Frames, span: Horizon, family_id: str | None = None
 ) -> pd.DataFrame:

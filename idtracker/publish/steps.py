@@ -17,7 +17,15 @@ from idtracker.findings import rule_set_version
 from idtracker.intake import Ledger
 from idtracker.merge import Method, load_method, method_frame
 from idtracker.publish.audience import audience
-from idtracker.publish.derive import Horizon, derive_cells, derive_metrics, derive_scores, horizon, metric_ids
+from idtracker.publish.derive import (
+    Horizon,
+    derive_cells,
+    derive_metrics,
+    derive_scores,
+    horizon,
+    metric_ids,
+    organisation_names,
+)
 from idtracker.publish.snapshot import publish_snapshot
 from idtracker.settings import Settings
 from idtracker.store.connection import open_store
@@ -147,12 +155,6 @@ def write_cells(settings: Settings, catalogue: Catalogue, now: datetime, until: 
         for name, frame in tables.items():
             replace_table(connection, name, frame)
     return {name: len(frame) for name, frame in tables.items()}
-
-
-def organisation_names(organisation: pd.DataFrame) -> dict[str, str]:
-    """Short name, else name, of each organisation as it is called last."""
-    last = organisation.sort_values("valid_from", na_position="first").drop_duplicates("org_id", keep="last")
-    return dict(zip(last["org_id"], last["short_name"].fillna(last["name"]), strict=True))
 
 
 def write_scores(settings: Settings, catalogue: Catalogue, now: datetime, until: datetime | None) -> dict[str, int]:

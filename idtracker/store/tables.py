@@ -26,18 +26,24 @@ ORDER: dict[str, list[str]] = {
 
 def replace_table(connection: duckdb.DuckDBPyConnection, name: str, frame: pd.DataFrame, where: str = "") -> None:
     """Make `frame` the content of a canonical table, or of the part of it that `where` selects; all or nothing."""
-    typed = conform_types(frame, TABLES[name])
-    columns = ", ".join(f'"{c.name}"' for c in columns_of(TABLES[name]))
     connection.execute("BEGIN TRANSACTION")
     try:
         connection.execute(f'DELETE FROM "{name}"' + (f" WHERE {where}" if where else ""))
-        connection.register("_frame", typed)
-        connection.execute(f'INSERT INTO "{name}" ({columns}) SELECT {columns} FROM _frame')
-        connection.unregister("_frame")
+        fill_table(connection, name, frame)
         connection.execute("COMMIT")
     except BaseException:
         connection.execute("ROLLBACK")
         raise
+
+
+def fill_table(connection: duckdb.DuckDBPyConnection, name: str, frame: pd.DataFrame) -> None:
+    """Add the rows of `frame` to a canonical table, each column by its type."""
+    columns = ", ".join(f'"{c.name}"' for c in columns_of(TABLES[name]))
+    connection.register("_frame", conform_types(frame, TABLES[name]))
+    try:
+        connection.execute(f'INSERT INTO "{name}" ({columns}) SELECT {columns} FROM _frame')
+    finally:
+        connection.unregister("_frame")
 
 
 def read_table(connection: duckdb.DuckDBPyConnection, name: str, where: str = "TRUE") -> pd.DataFrame:
