@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import UTC, datetime
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from idtracker.cli.face import command, console, print_json, show_notice
+from idtracker.cli.face import command, console, print_json, show_notice, styled, waiting
 from idtracker.errors import UsageError
 from idtracker.settings import Settings
 
 if TYPE_CHECKING:
+    from idtracker.findings import Group
     from idtracker.report.verdict import Answer
 
 _STYLE = {"critical": "bold red", "error": "red", "warning": "yellow", "advisory": "cyan"}
 _SHOWN = 12
+_LONGEST = 80
 
 
 @click.command()
@@ -31,7 +35,8 @@ def check(settings: Settings, file: str, source_id: str, lang: str, as_json: boo
 
     Exit codes: 0 clean or warnings only · 1 rows would be held · 2 wrong use or unknown source · 4 unusable file.
     """
-    found, notice = _answer(settings, file, source_id)
+    with waiting(f"checking {Path(file).name}", as_json):
+        _, found, notice = _answer(settings, file, source_id)
     if as_json:
         print_json(found.document())
     else:
@@ -55,17 +60,13 @@ def submit(settings: Settings, file: str, source_id: str, submitted_by: str | No
 
     Exit codes as for `check`.
     """
-    from idtracker.contract.catalogue import load_catalogue
     from idtracker.intake import place_in_inbox
 
-    catalogue = load_catalogue(settings.sources)
-    if submitted_by and submitted_by not in set(catalogue.register.organisations["org_id"]):
-        raise UsageError(f"`{submitted_by}` is not in the register of organisations.")
-    found, notice = _answer(settings, file, source_id)
+    with waiting(f"checking {Path(file).name}", as_json):
+        content, found, notice = _answer(settings, file, source_id, submitted_by)
     placed = None
     if found.exit_code != 4:
-        path = Path(file)
-        placed = place_in_inbox(settings, found.source, path.read_bytes(), path.name, submitted_by)
+        placed = place_in_inbox(settings, found.source, content, Path(file).name, submitted_by)
     if as_json:
         print_json(found.document() | {"placed": str(placed) if placed else None})
     else:
@@ -100,51 +101,71 @@ def withdraw(settings: Settings, submission_id: str, by: str, why: str, as_json:
         console().print(f"Withdrawn: {submission_id} of {owner[0]}. The next `idtracker run` closes what came from it.")
 
 
-def _answer(settings: Settings, file: str, source_id: str) -> tuple[Answer, str]:
+def _answer(
+    settings: Settings, file: str, source_id: str, submitted_by: str | None = None
+) -> tuple[bytes, Answer, str]:
+    """The bytes of the file, the answer to them and the programme's notice."""
     import pandas as pd
 
     from idtracker.contract.catalogue import load_catalogue
     from idtracker.report.verdict import answer
 
-    path = Path(file)
-    if not path.is_file():
-        raise UsageError(f"{file}: there is no such file.")
+    content = read_file(file)
     catalogue = load_catalogue(settings.sources)
     source = catalogue.source(source_id)
+    if submitted_by:
+        catalogue.require_organisation(submitted_by)
     received_at = pd.Timestamp(datetime.now(UTC).replace(tzinfo=None, microsecond=0))
-    return answer(settings, catalogue, source, path.read_bytes(), path.name, received_at), catalogue.programme.notice
+    found = answer(settings, catalogue, source, content, Path(file).name, received_at)
+    return content, found, catalogue.programme.notice
+
+
+def read_file(file: str) -> bytes:
+    """The bytes of a file; UsageError where it is absent, a folder or not to be read."""
+    path = Path(file)
+    if path.is_dir():
+        raise UsageError(f"{file} is a folder; name one file.")
+    if not path.is_file():
+        raise UsageError(f"{file}: there is no such file.")
+    try:
+        return path.read_bytes()
+    except OSError as problem:
+        raise UsageError(f"{file} cannot be read: {problem.strerror}.") from problem
 
 
 def show_answer(found: Answer, lang: str) -> None:
     """The verdict in one line, then the findings: one group per mistake with its locations."""
-    from rich.markup import escape
-
     out = console()
-    code = found.exit_code
-    out.print(f"[{'green' if code == 0 else 'red'}]{escape(found.sentence())}[/]", soft_wrap=True)
+    out.print(styled(found.sentence(), "red" if found.exit_code else "green"))
     for group in found.assessment.findings:
-        rule = group.rule
-        count = f" × {len(group.rows)}" if len(group.rows) > 1 else ""
-        out.print(
-            f"\n[{_STYLE[rule.severity]}]{rule.severity}[/] {rule.id}{count}: {escape(group.message(lang))}",
-            soft_wrap=True,
-        )
-        records = list(group.records())
-        for record in records[:_SHOWN]:
-            sheet, row, column, cell, value, suggestion = (
-                record[3],
-                record[4],
-                record[5],
-                record[6],
-                record[7],
-                record[12],
-            )
-            if row is None:
-                continue
-            place = f"{sheet}!{cell}" if cell else f"{sheet} row {row}"
-            typed = "" if value is None else f" “{value}”"
-            hint = f" → {suggestion}?" if suggestion else ""
-            out.print(escape(f"   {place} ({column}){typed}{hint}"), soft_wrap=True)
-        if len(records) > _SHOWN:
-            out.print(f"   … and {len(records) - _SHOWN:,} more; `--json` lists every one")
-        out.print(f"   [dim]{rule.consequence}. {escape(group.remedy(lang))}[/dim]", soft_wrap=True)
+        out.print()
+        _show_group(group, lang)
+
+
+def _show_group(group: Group, lang: str) -> None:
+    from rich.text import Text
+
+    from idtracker.findings.finding import FINDING_COLUMNS
+
+    out, rule = console(), group.rule
+    count = f" × {len(group.rows):,}" if len(group.rows) > 1 else ""
+    head = Text.assemble((rule.severity, _STYLE[rule.severity]), f" {rule.id}{count}: {group.message(lang)}")
+    out.print(head)
+    if len(group.rows):
+        for record in islice(group.records(), _SHOWN):
+            out.print(_place(dict(zip(FINDING_COLUMNS, record, strict=True))), markup=False)
+    elif group.sheet:
+        out.print(f"   {group.sheet}", markup=False)
+    if len(group.rows) > _SHOWN:
+        out.print(f"   … and {len(group.rows) - _SHOWN:,} more; `--json` lists every one")
+    out.print(styled(f"   {rule.consequence}. {group.remedy(lang)}", "dim"))
+
+
+def _place(record: Mapping[str, object]) -> str:
+    """Where the finding is, what is typed there and what was perhaps meant."""
+    row, sheet, typed = record["row"], record["sheet"], str(record["value"] or "")
+    at = f"{sheet}!{record['cell']}" if sheet and record["cell"] else f"{sheet} row {row}".strip()
+    column = f" ({record['column']})" if record["column"] else ""
+    shown = typed if len(typed) <= _LONGEST else f"{typed[:_LONGEST]}…"
+    hint = f" → {record['suggestion']}?" if record["suggestion"] else ""
+    return f"   {at}{column}" + (f" “{shown}”" if typed else "") + hint

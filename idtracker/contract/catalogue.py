@@ -32,6 +32,16 @@ class Catalogue:
         hint = f"Did you mean `{near[0]}`?" if near else f"Known sources: {', '.join(self.sources) or 'none'}."
         raise UsageError(f"There is no source `{source_id}`. {hint}")
 
+    def require_organisation(self, org_id: str) -> None:
+        """UsageError, with the nearest identifier, where the register does not hold the organisation."""
+        known = list(self.register.organisations["org_id"])
+        if org_id not in known:
+            from difflib import get_close_matches
+
+            near = get_close_matches(org_id, known, n=1)
+            hint = f" Did you mean `{near[0]}`?" if near else " Add it to _reference/organisations.csv."
+            raise UsageError(f"`{org_id}` is not in the register of organisations.{hint}")
+
 
 def load_catalogue(sources_dir: Path) -> Catalogue:
     """Load all definitions; DefinitionError lists every problem of every source."""
