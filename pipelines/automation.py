@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,7 +12,8 @@ from idtracker.catalog.source import Source
 from idtracker.contract.catalogue import Catalogue
 from idtracker.intake import submission_id_of, undecided
 from idtracker.settings import Settings
-from idtracker.store.accepted import pending
+from idtracker.store.accepted import judged_by, pending
+from pipelines.currency import is_due
 from pipelines.describe import cadence_cron
 from pipelines.metric_assets import metric_key
 from pipelines.published_assets import published_key
@@ -21,7 +23,7 @@ from pipelines.tracker_assets import CELLS, EXPECTATIONS, FACTS_KEY, REGISTERS, 
 if TYPE_CHECKING:
     from dagster._core.definitions.unresolved_asset_job_definition import UnresolvedAssetJobDefinition as AssetJob
 
-INBOX_INTERVAL_S = 30
+INTERVAL_S = 30
 
 
 def source_selection(source_id: str) -> dg.AssetSelection:
@@ -81,7 +83,7 @@ def _schedule(
         description=f"{source.title}: due every {source.cadence.every}, {source.cadence.due_after_days} days after its end.",
     )
     def due(context: dg.ScheduleEvaluationContext) -> dg.RunRequest | dg.SkipReason:
-        if undecided(settings, source) or pending(settings, source, catalogue.register.fingerprint):
+        if is_due(settings, source, catalogue):
             return dg.RunRequest(run_key=None)
         return dg.SkipReason(f"Nothing waits in the inbox of {source.id}; `idtracker status` says what is owed.")
 
@@ -89,7 +91,7 @@ def _schedule(
 
 
 def daily_schedule(job: "AssetJob") -> dg.ScheduleDefinition:
-    """Metrics, expectations and publications once a day, also when nothing arrived: freshness grows by itself."""
+    """Everything behind the accepted rows once a day, also when nothing arrived: reports fall due by themselves."""
     return dg.ScheduleDefinition(
         name="daily_publication",
         job=job,
@@ -100,38 +102,61 @@ def daily_schedule(job: "AssetJob") -> dg.ScheduleDefinition:
 
 
 def inbox_sensor(catalogue: Catalogue, settings: Settings) -> dg.SensorDefinition:
-    """One sensor for every inbox: a file counts once its size and time stood still for two ticks."""
+    """One sensor for every inbox: a file counts once its size and time stood still for two ticks.
+
+    One run per source and tick, whatever the number of files. A source whose landed files wait for a judgement is
+    asked for as well: its definition changed, or the run that landed them was cut off.
+    """
 
     @dg.sensor(
         name="inbox",
         target=dg.AssetSelection.groups("landed", "accepted"),
-        minimum_interval_seconds=INBOX_INTERVAL_S,
+        minimum_interval_seconds=INTERVAL_S,
         default_status=dg.DefaultSensorStatus.RUNNING,
-        description="Files dropped into inbox/<source>/.",
+        description="Files dropped into inbox/<source>/, and landed files that wait for a judgement.",
     )
     def inbox(context: dg.SensorEvaluationContext) -> dg.SensorResult:
         before: dict[str, list[int]] = json.loads(context.cursor or "{}")
         seen: dict[str, list[int]] = {}
         requests = []
         for source in catalogue.sources.values():
-            for path in undecided(settings, source):
-                stat = path.stat()
-                name, mark = f"{source.id}/{path.name}", [stat.st_size, stat.st_mtime_ns]
-                seen[name] = mark
-                if before.get(name) == mark:
-                    requests.append(_request(source, path))
+            marks = _marks(undecided(settings, source))
+            seen |= {f"{source.id}/{path.name}": mark for path, mark in marks.items()}
+            still = [path for path, mark in marks.items() if before.get(f"{source.id}/{path.name}") == mark]
+            waiting = {r.submission_id for r in pending(settings, source, catalogue.register.fingerprint)}
+            if identities := waiting | _identities(source, still):
+                requests.append(_request(source, catalogue.register.fingerprint, identities))
         return dg.SensorResult(run_requests=requests, cursor=json.dumps(seen, sort_keys=True))
 
     return inbox
 
 
-def _request(source: Source, path: Path) -> dg.RunRequest:
-    """Same content, same key: it is asked for once. The ledger is the true guard against doing anything twice."""
-    identity = submission_id_of(source.id, hashlib.sha256(path.read_bytes()).hexdigest())
+def _marks(paths: list[Path]) -> dict[Path, list[int]]:
+    """Size and time of each file that is still there."""
+    marks = {}
+    for path in paths:
+        with suppress(FileNotFoundError):
+            stat = path.stat()
+            marks[path] = [stat.st_size, stat.st_mtime_ns]
+    return marks
+
+
+def _identities(source: Source, paths: list[Path]) -> set[str]:
+    """What the ledger will call these files."""
+    identities = set()
+    for path in paths:
+        with suppress(FileNotFoundError):
+            identities.add(submission_id_of(source.id, hashlib.sha256(path.read_bytes()).hexdigest()))
+    return identities
+
+
+def _request(source: Source, register_fingerprint: str, identities: set[str]) -> dg.RunRequest:
+    """Same content under the same definitions, same key: it is asked for once. The ledger is the true guard."""
+    content = hashlib.sha256("".join(sorted(identities)).encode()).hexdigest()[:16]
     return dg.RunRequest(
-        run_key=f"{source.id}:{identity}",
+        run_key=f"{source.id}:{judged_by(source, register_fingerprint)}:{content}",
         asset_selection=[landed_key(source.id), accepted_key(source.id)],
-        tags={"source": source.id, "file": path.name[:60]},
+        tags={"source": source.id, "files": str(len(identities))},
     )
 
 
@@ -141,5 +166,5 @@ def automation_sensor() -> dg.AutomationConditionSensorDefinition:
         "automation",
         target=dg.AssetSelection.all(),
         default_status=dg.DefaultSensorStatus.RUNNING,
-        minimum_interval_seconds=30,
+        minimum_interval_seconds=INTERVAL_S,
     )

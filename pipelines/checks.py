@@ -1,11 +1,10 @@
 """Findings and expectation outcomes as Dagster asset check results."""
 
-from __future__ import annotations
-
 import dagster as dg
 import pandas as pd
 
 SHOWN_ROWS = 25
+FAILING = ("critical", "error", "warning")
 _TABLE = ["severity", "rule", "file", "sheet", "row", "column", "value", "message", "suggestion"]
 SOURCE_CHECKS: dict[str, tuple[str, tuple[str, ...], dg.AssetCheckSeverity]] = {
     "file_readable": (
@@ -28,25 +27,39 @@ def source_check_specs(key: dg.AssetKey) -> list[dg.AssetCheckSpec]:
 
 
 def source_check_results(findings: pd.DataFrame, key: dg.AssetKey) -> list[dg.AssetCheckResult]:
-    """One result per check. `findings` has the columns of the canonical table plus `file`; all locations are counted."""
-    results = []
-    for name, (_, families, severity) in SOURCE_CHECKS.items():
-        mine = findings[findings["rule"].str.startswith(families)]
-        failing = mine[mine["severity"].isin(["critical", "error", "warning"])]
-        metadata: dict[str, dg.MetadataValue] = {
-            "locations": dg.MetadataValue.int(len(mine)),
-            "by_rule": dg.MetadataValue.json(
-                {str(k): int(v) for k, v in mine["rule"].value_counts().sort_index().items()}
-            ),
-        }
-        if not mine.empty:
-            metadata["first_failing_rows"] = findings_table(mine)
-        results.append(
-            dg.AssetCheckResult(
-                check_name=name, asset_key=key, passed=failing.empty, severity=severity, metadata=metadata
-            )
-        )
-    return results
+    """One result per check. `findings` has the columns of the canonical table plus `file`; all locations are counted.
+
+    Advisories are counted but fail nothing.
+    """
+    return [_check_result(name, findings, key) for name in SOURCE_CHECKS]
+
+
+def _check_result(name: str, findings: pd.DataFrame, key: dg.AssetKey) -> dg.AssetCheckResult:
+    _, families, severity = SOURCE_CHECKS[name]
+    mine = findings[findings["rule"].str.startswith(families)]
+    failing = mine[mine["severity"].isin(FAILING)]
+    by_rule = {str(rule): int(n) for rule, n in mine["rule"].value_counts().sort_index().items()}
+    metadata: dict[str, dg.MetadataValue] = {
+        "locations": dg.MetadataValue.int(len(mine)),
+        "by_rule": dg.MetadataValue.json(by_rule),
+    }
+    if not failing.empty:
+        metadata["first_failing_rows"] = findings_table(failing)
+    return dg.AssetCheckResult(
+        check_name=name,
+        asset_key=key,
+        passed=failing.empty,
+        severity=severity,
+        description=_summary(failing),
+        metadata=metadata,
+    )
+
+
+def _summary(failing: pd.DataFrame) -> str | None:
+    if failing.empty:
+        return None
+    first, more = failing.iloc[0], len(failing) - 1
+    return f"{first['file']}: {first['message']}" + (f" And {more} more." if more else "")
 
 
 def findings_table(findings: pd.DataFrame) -> dg.MetadataValue:

@@ -1,7 +1,5 @@
 """The one module that Dagster loads."""
 
-from __future__ import annotations
-
 from datetime import datetime
 
 import dagster as dg
@@ -11,6 +9,7 @@ from idtracker.publish.audience import AUDIENCES
 from idtracker.publish.derive import metric_families
 from idtracker.settings import Settings
 from pipelines import automation
+from pipelines.conditions import POOL
 from pipelines.metric_assets import metric_assets
 from pipelines.published_assets import published_assets
 from pipelines.resources import Home
@@ -18,18 +17,21 @@ from pipelines.source_assets import source_assets
 from pipelines.tracker_assets import tracker_assets
 
 
-def build(settings: Settings, as_of: datetime | None = None) -> dg.Definitions:
-    """Assets, checks, jobs, schedules and sensors of the catalogue; DefinitionError where it is wrong."""
+def build(settings: Settings, as_of: datetime | None = None, pool: str | None = POOL) -> dg.Definitions:
+    """Assets, checks, jobs, schedules and sensors of the catalogue; DefinitionError where it is wrong.
+
+    `pool` is None for a run that holds the home's writer lock: it would otherwise wait for the slot of a step that
+    waits for the lock.
+    """
     catalogue = load_catalogue(settings.sources)
-    families, audiences = metric_families(), list(AUDIENCES)
     jobs = automation.source_jobs(catalogue)
-    derive = automation.derive_job(families, audiences)
+    derive = automation.derive_job(metric_families(), list(AUDIENCES))
     return dg.Definitions(
         assets=[
             *(asset for source in catalogue.sources.values() for asset in source_assets(source, catalogue)),
-            *tracker_assets(catalogue),
-            *metric_assets(catalogue),
-            *published_assets(catalogue),
+            *tracker_assets(catalogue, pool),
+            *metric_assets(catalogue, pool),
+            *published_assets(catalogue, pool),
         ],
         jobs=[*jobs.values(), derive],
         schedules=[*automation.source_schedules(catalogue, settings, jobs), automation.daily_schedule(derive)],
@@ -39,8 +41,7 @@ def build(settings: Settings, as_of: datetime | None = None) -> dg.Definitions:
     )
 
 
-def __getattr__(name: str) -> dg.Definitions:
-    """`defs` is built when Dagster asks for it, never at import by anybody else."""
-    if name == "defs":
-        return build(Settings.resolve())
-    raise AttributeError(name)
+@dg.definitions
+def defs() -> dg.Definitions:
+    """Built when Dagster asks for it, never at import: home and sources come from the environment."""
+    return build(Settings.resolve())

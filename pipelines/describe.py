@@ -1,7 +1,5 @@
 """How assets describe themselves in the UI: column schemas, kinds, owners and freshness, derived from definitions."""
 
-from __future__ import annotations
-
 from datetime import timedelta
 
 import dagster as dg

@@ -1,7 +1,5 @@
 """Dagster's instance for a home: the repository's dagster.yaml with its storage inside that home."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 import dagster as dg
@@ -10,6 +8,8 @@ import yaml
 from idtracker.settings import Settings
 
 TEMPLATE = Path(__file__).parent.parent / "dagster.yaml"
+COMMAND = {"idtracker/command": "run"}
+_UNFINISHED = [dg.DagsterRunStatus.NOT_STARTED, dg.DagsterRunStatus.STARTING, dg.DagsterRunStatus.STARTED]
 
 
 def write_instance_config(settings: Settings) -> Path:
@@ -21,13 +21,30 @@ def write_instance_config(settings: Settings) -> Path:
         config["local_artifact_storage"]["config"],
     ):
         section["base_dir"] = str(settings.dagster / Path(section["base_dir"]).name)
-    settings.dagster.mkdir(parents=True, exist_ok=True)
-    path = settings.dagster / "dagster.yaml"
-    text = yaml.safe_dump(config, sort_keys=False)
-    if not path.exists() or path.read_text("utf-8") != text:
-        path.write_text(text, "utf-8")
+    _write(settings.dagster / "dagster.yaml", config)
     return settings.dagster
+
+
+def write_workspace(settings: Settings) -> Path:
+    """Write `<home>/dagster/workspace.yaml`: the code location under the name that its state is kept by, wherever it is started."""
+    location = {"module_name": "pipelines.definitions", "location_name": "idtracker"}
+    path = settings.dagster / "workspace.yaml"
+    _write(path, {"load_from": [{"python_module": location}]})
+    return path
 
 
 def open_instance(settings: Settings) -> dg.DagsterInstance:
     return dg.DagsterInstance.from_config(str(write_instance_config(settings)))
+
+
+def close_dead_runs(instance: dg.DagsterInstance) -> None:
+    """End the runs of `idtracker run` whose process was killed. Only for the holder of the writer lock: none can be alive."""
+    for run in instance.get_runs(dg.RunsFilter(statuses=_UNFINISHED, tags=COMMAND)):
+        instance.report_run_failed(run, "The process ended before the run did.")
+
+
+def _write(path: Path, document: dict[str, object]) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    text = yaml.safe_dump(document, sort_keys=False)
+    if not path.exists() or path.read_text("utf-8") != text:
+        path.write_text(text, "utf-8")

@@ -5,31 +5,34 @@ import dagster as dg
 from idtracker.contract.catalogue import Catalogue
 from idtracker.publish import steps
 from idtracker.publish.derive import metric_families, metric_ids
+from pipelines.conditions import STORE_OWNERS, when_dependencies_change
 from pipelines.describe import table_schema
 from pipelines.resources import Home
-from pipelines.tracker_assets import POOL, SCORES
+from pipelines.tracker_assets import SCORES
 
 
 def metric_key(family: str) -> dg.AssetKey:
     return dg.AssetKey(["metrics", family])
 
 
-def metric_assets(catalogue: Catalogue) -> list[dg.AssetsDefinition]:
+def metric_assets(catalogue: Catalogue, pool: str | None) -> list[dg.AssetsDefinition]:
     """Every family of integration metrics."""
-    return [_family(family, catalogue) for family in metric_families()]
+    return [_family(family, catalogue, pool) for family in metric_families()]
 
 
-def _family(family: str, catalogue: Catalogue) -> dg.AssetsDefinition:
+def _family(family: str, catalogue: Catalogue, pool: str | None) -> dg.AssetsDefinition:
     ids = metric_ids(family)
 
     @dg.asset(
         key=metric_key(family),
         deps=[SCORES],
         group_name="metrics",
-        pool=POOL,
+        pool=pool,
+        owners=STORE_OWNERS,
         kinds={"duckdb"},
         description=f"Integration metrics {ids[0]} to {ids[-1]}: {family}.",
         metadata={"dagster/column_schema": table_schema("metric_value"), "metrics": dg.MetadataValue.json(ids)},
+        automation_condition=when_dependencies_change,
     )
     def metrics(home: Home) -> dg.MaterializeResult:
         return dg.MaterializeResult(

@@ -6,31 +6,44 @@ from idtracker.contract.catalogue import Catalogue
 from idtracker.publish import steps
 from idtracker.publish.audience import AUDIENCES
 from idtracker.publish.derive import metric_families
+from idtracker.publish.snapshot import read_manifest
+from pipelines.conditions import STORE_OWNERS, when_dependencies_change
 from pipelines.metric_assets import metric_key
 from pipelines.resources import Home
-from pipelines.tracker_assets import EXPECTATIONS, POOL
+from pipelines.tracker_assets import EXPECTATIONS
 
 
 def published_key(audience: str) -> dg.AssetKey:
     return dg.AssetKey(["published", audience])
 
 
-def published_assets(catalogue: Catalogue) -> list[dg.AssetsDefinition]:
+def published_assets(catalogue: Catalogue, pool: str | None) -> list[dg.AssetsDefinition]:
     """A snapshot for every audience."""
-    return [_published(audience_id, catalogue) for audience_id in AUDIENCES]
+    return [_published(audience_id, catalogue, pool) for audience_id in AUDIENCES]
 
 
-def _published(audience_id: str, catalogue: Catalogue) -> dg.AssetsDefinition:
+def _published(audience_id: str, catalogue: Catalogue, pool: str | None) -> dg.AssetsDefinition:
     @dg.asset(
         key=published_key(audience_id),
         deps=[EXPECTATIONS, *(metric_key(f) for f in metric_families())],
         group_name="published",
-        pool=POOL,
+        pool=pool,
+        owners=STORE_OWNERS,
         kinds={"duckdb", "parquet"},
         description=f"Database, Parquet files and Data Docs for: {AUDIENCES[audience_id].title}.",
+        automation_condition=when_dependencies_change,
     )
     def published(home: Home) -> dg.MaterializeResult:
         folder, is_new = steps.publish(home.settings, catalogue, audience_id, home.now(), home.until)
-        return dg.MaterializeResult(metadata={"folder": dg.MetadataValue.path(str(folder)), "changed": is_new})
+        manifest = read_manifest(home.settings, audience_id) or {}
+        return dg.MaterializeResult(
+            metadata={
+                "folder": dg.MetadataValue.path(str(folder)),
+                "changed": is_new,
+                "as_of": str(manifest["as_of"]),
+                "notice": str(manifest["notice"]),
+            },
+            data_version=dg.DataVersion(str(manifest["content"])),
+        )
 
     return published

@@ -1,7 +1,5 @@
 """Thin shells that hand library objects to assets."""
 
-from __future__ import annotations
-
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -19,7 +17,7 @@ class Home(dg.ConfigurableResource):
     as_of: str | None = None
 
     @classmethod
-    def of(cls, settings: Settings, as_of: datetime | None = None) -> Home:
+    def of(cls, settings: Settings, as_of: datetime | None = None) -> "Home":
         return cls(path=str(settings.home), sources=str(settings.sources), as_of=as_of.isoformat() if as_of else None)
 
     @property

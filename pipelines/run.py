@@ -1,7 +1,5 @@
 """`idtracker run` and `idtracker dev`: the same assets as in production, driven in this process."""
 
-from __future__ import annotations
-
 import os
 import sys
 import uuid
@@ -11,21 +9,19 @@ from time import monotonic
 from typing import Any
 
 import dagster as dg
-import pandas as pd
 
 from idtracker.contract.catalogue import Catalogue, load_catalogue
-from idtracker.intake import undecided
+from idtracker.intake import Ledger
 from idtracker.publish import steps
 from idtracker.publish.audience import AUDIENCES
 from idtracker.publish.derive import metric_families
-from idtracker.publish.snapshot import read_manifest
 from idtracker.report.summary import summarise_run
 from idtracker.settings import Settings
-from idtracker.store.accepted import pending
 from idtracker.store.connection import writing_turn
 from pipelines.automation import downstream_keys
+from pipelines.currency import is_current, is_due
 from pipelines.definitions import build
-from pipelines.instance import open_instance, write_instance_config
+from pipelines.instance import COMMAND, close_dead_runs, open_instance, write_instance_config, write_workspace
 from pipelines.source_assets import REFUSED, accepted_key, landed_key
 
 Listener = Callable[[str, int, int], None]
@@ -60,22 +56,10 @@ class Orchestrator:
     def dev(self, host: str = "127.0.0.1", port: int = 3000) -> None:
         """Become `dagster dev` for this home; does not return."""
         os.environ["DAGSTER_HOME"] = str(write_instance_config(self._settings))
-        os.environ["IDTRACKER_HOME"], os.environ["IDTRACKER_SOURCES"] = (
-            str(self._settings.home),
-            str(self._settings.sources),
-        )
-        command = [
-            sys.executable,
-            "-m",
-            "dagster",
-            "dev",
-            "-m",
-            "pipelines.definitions",
-            "--host",
-            host,
-            "--port",
-            str(port),
-        ]
+        os.environ["IDTRACKER_HOME"] = str(self._settings.home)
+        os.environ["IDTRACKER_SOURCES"] = str(self._settings.sources)
+        command = [sys.executable, "-m", "dagster", "dev", "-w", str(write_workspace(self._settings))]
+        command += ["--host", host, "--port", str(port)]
         os.execv(sys.executable, command)
 
 
@@ -93,16 +77,11 @@ class _Run:
 
     def go(self) -> dict[str, Any]:
         began, started_at = monotonic(), datetime.now(UTC)
-        due = [s for s in self.wanted if self.full or self._is_due(s)]
+        due = [s for s in self.wanted if self.full or is_due(self.settings, self.catalogue.sources[s], self.catalogue)]
         before = self._submissions()
-        definitions = build(self.settings, self.as_of)
-        job = definitions.resolve_implicit_global_asset_job_def()
-        is_stale = bool(due) or self.full or not self._is_current()
+        is_stale = bool(due) or self.full or not is_current(self.settings, self.catalogue, self.now, self.as_of)
         if is_stale:
-            with open_instance(self.settings) as instance:
-                if due:
-                    self._execute(job, instance, [k for s in due for k in (landed_key(s), accepted_key(s))])
-                self._execute(job, instance, downstream_keys(metric_families(), list(AUDIENCES)))
+            self._materialise(due)
         report = self._report(before, monotonic() - began, is_stale)
         outcome = "failed" if self.failed else "done" if is_stale else "nothing_new"
         steps.log_run(
@@ -118,29 +97,14 @@ class _Run:
         )
         return report | {"outcome": outcome}
 
-    def _is_due(self, source_id: str) -> bool:
-        source = self.catalogue.sources[source_id]
-        return bool(
-            undecided(self.settings, source) or pending(self.settings, source, self.catalogue.register.fingerprint)
-        )
-
-    def _is_current(self) -> bool:
-        """Whether every publication speaks of today's knowledge under today's definitions."""
-        day = steps.day_of_knowledge(self.settings, self.catalogue, self.now, self.as_of)
-        versions = steps.versions_of(self.catalogue)
-        for audience in AUDIENCES:
-            manifest = read_manifest(self.settings, audience)
-            if not self.settings.store.exists() or manifest is None:
-                return False
-            same_day = pd.Timestamp(manifest["as_of"]).normalize() == day.normalize()
-            known = manifest["versions"]
-            if (
-                not same_day
-                or any(known.get(k) != v for k, v in versions.items())
-                or manifest["notice"] != self.catalogue.programme.notice
-            ):
-                return False
-        return True
+    def _materialise(self, due: list[str]) -> None:
+        """Two Dagster runs: a source that fails must not keep the others from the store."""
+        job = build(self.settings, self.as_of, pool=None).resolve_implicit_global_asset_job_def()
+        with open_instance(self.settings) as instance:
+            close_dead_runs(instance)
+            if due:
+                self._execute(job, instance, [key for s in due for key in (landed_key(s), accepted_key(s))])
+            self._execute(job, instance, downstream_keys(metric_families(), list(AUDIENCES)))
 
     def _execute(self, job: dg.JobDefinition, instance: dg.DagsterInstance, keys: list[dg.AssetKey]) -> None:
         """Run assets in this process; failures of one branch leave the others alone."""
@@ -156,7 +120,12 @@ class _Run:
         instance.add_event_listener(run_id, follow)
         self.listen("", 0, len(keys))
         result = job.execute_in_process(
-            run_config=_QUIET, instance=instance, asset_selection=keys, run_id=run_id, raise_on_error=False
+            run_config=_QUIET,
+            instance=instance,
+            asset_selection=keys,
+            run_id=run_id,
+            tags=COMMAND,
+            raise_on_error=False,
         )
         for event in result.all_events:
             if event.is_step_failure:
@@ -165,8 +134,6 @@ class _Run:
                     self.failed.append((event.step_key or "").replace("__", "/"))
 
     def _submissions(self) -> set[str]:
-        from idtracker.intake import Ledger
-
         return {r.submission_id for s in self.catalogue.sources for r in Ledger(self.settings).receipts(s)}
 
     def _report(self, before: set[str], seconds: float, is_stale: bool) -> dict[str, Any]:

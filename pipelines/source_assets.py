@@ -8,15 +8,17 @@ import pandas as pd
 from idtracker.catalog.source import Source
 from idtracker.contract.assess import assess
 from idtracker.contract.catalogue import Catalogue
-from idtracker.intake import Ledger, Receipt, collect, landed_bytes
+from idtracker.intake import Ledger, Receipt, collect, landed_bytes, waiting
 from idtracker.store.accepted import Outcome, judged_by, pending, read_frames, write_assessment
-from idtracker.store.facts import naive_utc
+from idtracker.store.connection import writing_turn
+from idtracker.store.facts import judged_receipts, naive_utc
 from idtracker.store.tables import refusal_frame
 from pipelines.checks import source_check_results, source_check_specs
 from pipelines.describe import KINDS, freshness, owners, table_schema
 from pipelines.resources import Home
 
 REFUSED = "idtracker/refused"
+TURN_WAIT_S = 600
 
 
 def landed_key(source_id: str) -> dg.AssetKey:
@@ -43,7 +45,8 @@ def _landed(source: Source) -> dg.AssetsDefinition:
         metadata={"pattern": source.received.pattern, "publisher": source.publisher},
     )
     def landed(context: dg.AssetExecutionContext, home: Home) -> dg.MaterializeResult:
-        got = collect(home.settings, source, home.now(), home.until)
+        with writing_turn(home.settings, TURN_WAIT_S):
+            got = collect(home.settings, source, home.now(), home.until)
         for problem in got.problems:
             context.log.warning(problem)
         return dg.MaterializeResult(
@@ -75,21 +78,25 @@ def _accepted(source: Source, catalogue: Catalogue) -> dg.AssetsDefinition:
         freshness_policy=freshness(source.cadence),
         metadata={"dagster/column_schema": table_schema(source.feeds[0]), **schemas},
         check_specs=source_check_specs(key),
+        output_required=False,
     )
     def accepted(context: dg.AssetExecutionContext, home: Home) -> Iterator[dg.AssetCheckResult | dg.MaterializeResult]:
-        outcomes = [
-            judge_one(home, catalogue, source, receipt)
-            for receipt in pending(home.settings, source, catalogue.register.fingerprint)
-        ]
-        yield from source_check_results(_findings(home, source), key)
-        refused = [r for r in Ledger(home.settings).receipts(source.id) if r.is_refused]
+        """Nothing judged, nothing materialised: a file that came before must not make the source look fresh."""
+        with writing_turn(home.settings, TURN_WAIT_S):
+            outcomes = [
+                judge_one(home, catalogue, source, receipt)
+                for receipt in pending(home.settings, source, catalogue.register.fingerprint)
+            ]
+        yield from source_check_results(standing_findings(home, source), key)
+        refused, withdrawn = _landed_figures(context.instance, source.id, "refused", "withdrawn")
         if (outcomes or refused) and not any(o.rows_accepted for o in outcomes):
             raise dg.Failure(
                 description="No file brought accepted rows; see the checks for what to correct.",
                 metadata={REFUSED: dg.MetadataValue.bool(True)},
                 allow_retries=False,
             )
-        yield dg.MaterializeResult(metadata=_counts(outcomes))
+        if outcomes or withdrawn:
+            yield dg.MaterializeResult(metadata=_counts(home, source, outcomes))
 
     return accepted
 
@@ -109,23 +116,39 @@ def judge_one(home: Home, catalogue: Catalogue, source: Source, receipt: Receipt
     return write_assessment(home.settings, assessment, judged_by(source, catalogue.register.fingerprint))
 
 
-def _findings(home: Home, source: Source) -> pd.DataFrame:
-    """Findings of every submission that is not withdrawn, the latest first, with the file they are about."""
-    receipts = [r for r in Ledger(home.settings, home.until).receipts(source.id) if r.withdrawn_at is None]
-    frames = [read_frames(home.settings, source.id, "findings"), *(refusal_frame(r) for r in receipts if r.is_refused)]
+def standing_findings(home: Home, source: Source) -> pd.DataFrame:
+    """Findings about the files that stand, the latest file first, with its name as `file`.
+
+    A file stands until it is withdrawn or a later edition of it arrives; a refused one until it leaves the inbox.
+    """
+    in_inbox = {path.name for path in waiting(home.settings, source)}
+    latest = {r.base_name: r for r in Ledger(home.settings, home.until).receipts(source.id) if r.withdrawn_at is None}
+    standing = [r for r in latest.values() if not r.is_refused or r.file_name in in_inbox]
+    frames = [read_frames(home.settings, source.id, "findings"), *(refusal_frame(r) for r in standing if r.is_refused)]
     findings = pd.concat(frames, ignore_index=True)
-    files = {r.submission_id: (r.file_name, r.received_at) for r in receipts}
-    findings = findings[findings["submission_id"].isin(files)]
-    order = findings["submission_id"].map(lambda s: files[s][1])
-    findings = findings.assign(file=findings["submission_id"].map(lambda s: files[s][0]))
-    return findings.loc[order.sort_values(ascending=False, kind="stable").index]
+    ordered = sorted(standing, key=lambda r: (r.received_at, r.submission_id), reverse=True)
+    rank = {r.submission_id: n for n, r in enumerate(ordered)}
+    findings = findings[findings["submission_id"].isin(rank)]
+    order = findings["submission_id"].map(rank).sort_values(kind="stable").index
+    names = findings["submission_id"].map({r.submission_id: r.file_name for r in standing})
+    return findings.assign(file=names).loc[order]
 
 
-def _counts(outcomes: list[Outcome]) -> dict[str, int]:
+def _landed_figures(instance: dg.DagsterInstance, source_id: str, *names: str) -> list[int]:
+    """Figures of the latest visit to the inbox."""
+    event = instance.get_latest_materialization_event(landed_key(source_id))
+    metadata = event.asset_materialization.metadata if event and event.asset_materialization else {}
+    return [int(str(metadata[name].value)) if name in metadata else 0 for name in names]
+
+
+def _counts(home: Home, source: Source, outcomes: list[Outcome]) -> dict[str, int]:
+    """Accepted rows of the whole source, and what the files judged just now brought."""
+    present = [o for r, o in judged_receipts(home.settings, source, home.until) if r.withdrawn_at is None]
     return {
-        "dagster/row_count": sum(o.rows_accepted for o in outcomes),
-        "files": len(outcomes),
+        "dagster/row_count": sum(o.rows_accepted for o in present),
+        "files_judged": len(outcomes),
         "rows_read": sum(o.rows_read for o in outcomes),
+        "rows_accepted": sum(o.rows_accepted for o in outcomes),
         "rows_held": sum(o.rows_held for o in outcomes),
         "rows_repeated": sum(o.rows_repeated for o in outcomes),
     }

@@ -1,4 +1,4 @@
-"""The single writer: registers, facts, merged cells, scores, expectations. All in the pool `store`, limit 1."""
+"""The single writer: registers, facts, merged cells, scores, expectations. One step at a time: all stand in one pool."""
 
 from collections.abc import Iterator
 
@@ -6,32 +6,39 @@ import dagster as dg
 
 from idtracker.contract.catalogue import Catalogue
 from idtracker.publish import steps
+from pipelines.conditions import (
+    STORE_OWNERS,
+    when_any_dependency_changes,
+    when_dependencies_change,
+    when_missing_or_redefined,
+)
 from pipelines.describe import table_schema
 from pipelines.resources import Home
 from pipelines.source_assets import accepted_key
 
-POOL = "store"
 REGISTERS = dg.AssetKey(["tracker", "registers"])
 FACTS_KEY = dg.AssetKey(["tracker", "facts"])
 CELLS = dg.AssetKey(["tracker", "cells"])
 SCORES = dg.AssetKey(["tracker", "scores"])
 EXPECTATIONS = dg.AssetKey(["tracker", "expectations"])
-_WHEN_ANY_DEPENDENCY_CHANGES = dg.AutomationCondition.eager().without(~dg.AutomationCondition.any_deps_missing())
 
 
-def tracker_assets(catalogue: Catalogue) -> list[dg.AssetsDefinition]:
+def tracker_assets(catalogue: Catalogue, pool: str | None) -> list[dg.AssetsDefinition]:
     """The shared store from registers to scores, and the expectations over it."""
-    return [_registers(catalogue), _facts(catalogue), _cells(catalogue), _scores(catalogue), _expectations(catalogue)]
+    return [make(catalogue, pool) for make in (_registers, _facts, _cells, _scores, _expectations)]
 
 
-def _registers(catalogue: Catalogue) -> dg.AssetsDefinition:
+def _registers(catalogue: Catalogue, pool: str | None) -> dg.AssetsDefinition:
     @dg.asset(
         key=REGISTERS,
         group_name="tracker",
-        pool=POOL,
+        pool=pool,
+        owners=STORE_OWNERS,
         kinds={"duckdb"},
         description="Organisations, places, indicators, codelists and the method, as reviewed reference data.",
         metadata={"dagster/column_schema": table_schema("organisation")},
+        code_version=catalogue.register.fingerprint[:12],
+        automation_condition=when_missing_or_redefined,
     )
     def registers(home: Home) -> dg.MaterializeResult:
         return dg.MaterializeResult(metadata=steps.write_registers(home.settings, catalogue))
@@ -39,7 +46,7 @@ def _registers(catalogue: Catalogue) -> dg.AssetsDefinition:
     return registers
 
 
-def _facts(catalogue: Catalogue) -> dg.AssetsDefinition:
+def _facts(catalogue: Catalogue, pool: str | None) -> dg.AssetsDefinition:
     reconciliation = dg.AssetCheckSpec(
         "reconciliation",
         asset=FACTS_KEY,
@@ -56,12 +63,13 @@ def _facts(catalogue: Catalogue) -> dg.AssetsDefinition:
         key=FACTS_KEY,
         deps=[REGISTERS, *(accepted_key(s) for s in catalogue.sources)],
         group_name="tracker",
-        pool=POOL,
+        pool=pool,
+        owners=STORE_OWNERS,
         kinds={"duckdb"},
         description="Every accepted fact as vintages: what was known, from when to when, and where it came from.",
         metadata={"dagster/column_schema": table_schema("observation")},
         check_specs=[reconciliation, schema],
-        automation_condition=_WHEN_ANY_DEPENDENCY_CHANGES,
+        automation_condition=when_any_dependency_changes,
     )
     def facts(home: Home) -> Iterator[dg.AssetCheckResult | dg.MaterializeResult]:
         result = steps.refresh_store(home.settings, catalogue, home.until)
@@ -82,16 +90,17 @@ def _facts(catalogue: Catalogue) -> dg.AssetsDefinition:
     return facts
 
 
-def _cells(catalogue: Catalogue) -> dg.AssetsDefinition:
+def _cells(catalogue: Catalogue, pool: str | None) -> dg.AssetsDefinition:
     @dg.asset(
         key=CELLS,
         deps=[FACTS_KEY],
         group_name="tracker",
-        pool=POOL,
+        pool=pool,
+        owners=STORE_OWNERS,
         kinds={"duckdb"},
         description="One value per indicator, place and quarter, merged from every report by the indicator's policy.",
         metadata={"dagster/column_schema": table_schema("merged_cell")},
-        automation_condition=dg.AutomationCondition.eager(),
+        automation_condition=when_dependencies_change,
     )
     def cells(home: Home) -> dg.MaterializeResult:
         return dg.MaterializeResult(metadata=steps.write_cells(home.settings, catalogue, home.now(), home.until))
@@ -99,16 +108,17 @@ def _cells(catalogue: Catalogue) -> dg.AssetsDefinition:
     return cells
 
 
-def _scores(catalogue: Catalogue) -> dg.AssetsDefinition:
+def _scores(catalogue: Catalogue, pool: str | None) -> dg.AssetsDefinition:
     @dg.asset(
         key=SCORES,
         deps=[CELLS],
         group_name="tracker",
-        pool=POOL,
+        pool=pool,
+        owners=STORE_OWNERS,
         kinds={"duckdb"},
         description="The tracker: scores with intervals, bands and trends per place and quarter.",
         metadata={"dagster/column_schema": table_schema("score")},
-        automation_condition=dg.AutomationCondition.eager(),
+        automation_condition=when_dependencies_change,
     )
     def scores(home: Home) -> dg.MaterializeResult:
         return dg.MaterializeResult(metadata=steps.write_scores(home.settings, catalogue, home.now(), home.until))
@@ -116,7 +126,7 @@ def _scores(catalogue: Catalogue) -> dg.AssetsDefinition:
     return scores
 
 
-def _expectations(catalogue: Catalogue) -> dg.AssetsDefinition:
+def _expectations(catalogue: Catalogue, pool: str | None) -> dg.AssetsDefinition:
     specs = [
         dg.AssetCheckSpec(name, asset=EXPECTATIONS, description=f"Great Expectations suite of the table {name}.")
         for name in steps.EXPECTED_TABLES
@@ -126,10 +136,12 @@ def _expectations(catalogue: Catalogue) -> dg.AssetsDefinition:
         key=EXPECTATIONS,
         deps=[SCORES],
         group_name="tracker",
-        pool=POOL,
+        pool=pool,
+        owners=STORE_OWNERS,
         kinds={"greatexpectations"},
         description="Expectations over the merged tables, generated from the contract, with Data Docs as static pages.",
         check_specs=specs,
+        automation_condition=when_dependencies_change,
     )
     def expectations(home: Home) -> Iterator[dg.AssetCheckResult | dg.MaterializeResult]:
         verdicts = steps.check_expectations(home.settings, catalogue, home.now(), home.until)

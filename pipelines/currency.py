@@ -1,0 +1,58 @@
+"""Whether there is anything to do: files that wait, judgements that are due, a publication that is behind."""
+
+from datetime import datetime
+
+import pandas as pd
+
+from idtracker.catalog.source import Source
+from idtracker.contract.catalogue import Catalogue
+from idtracker.intake import Ledger, undecided
+from idtracker.publish import steps
+from idtracker.publish.audience import AUDIENCES
+from idtracker.publish.snapshot import read_manifest
+from idtracker.settings import Settings
+from idtracker.store.accepted import pending, read_outcome
+from idtracker.store.facts import naive_utc
+
+
+def is_due(settings: Settings, source: Source, catalogue: Catalogue) -> bool:
+    """Whether a file of the source waits in its inbox or for a judgement."""
+    return bool(undecided(settings, source) or pending(settings, source, catalogue.register.fingerprint))
+
+
+def is_current(settings: Settings, catalogue: Catalogue, now: datetime, until: datetime | None) -> bool:
+    """Whether every publication speaks of today's knowledge under today's definitions."""
+    if not settings.store.exists():
+        return False
+    day = steps.day_of_knowledge(settings, catalogue, now, until)
+    return all(_speaks_of(settings, catalogue, audience, day, until) for audience in AUDIENCES)
+
+
+def _speaks_of(
+    settings: Settings, catalogue: Catalogue, audience: str, day: pd.Timestamp, until: datetime | None
+) -> bool:
+    manifest = read_manifest(settings, audience)
+    if manifest is None or manifest["notice"] != catalogue.programme.notice:
+        return False
+    known, versions = manifest["versions"], steps.versions_of(catalogue)
+    if not isinstance(known, dict) or any(known.get(name) != version for name, version in versions.items()):
+        return False
+    is_same_day = pd.Timestamp(str(manifest["as_of"])).normalize() == day.normalize()
+    return is_same_day and _published(settings, audience) == _decided(settings, catalogue, until)
+
+
+def _published(settings: Settings, audience: str) -> dict[str, pd.Timestamp | None]:
+    """Submissions of the current publication, with the instant of their withdrawal."""
+    path = settings.published / audience / "current" / "parquet" / "submission.parquet"
+    frame = pd.read_parquet(path, columns=["submission_id", "withdrawn_at"])
+    return {str(submission): None if pd.isna(at) else at for submission, at in frame.itertuples(index=False, name=None)}
+
+
+def _decided(settings: Settings, catalogue: Catalogue, until: datetime | None) -> dict[str, pd.Timestamp | None]:
+    """Submissions that were judged or refused, with the instant of their withdrawal."""
+    return {
+        receipt.submission_id: naive_utc(receipt.withdrawn_at) if receipt.withdrawn_at else None
+        for source_id in catalogue.sources
+        for receipt in Ledger(settings, until).receipts(source_id)
+        if receipt.is_refused or read_outcome(settings, source_id, receipt.submission_id) is not None
+    }
