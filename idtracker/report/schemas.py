@@ -15,6 +15,7 @@ from idtracker.contract.tables import FACTS, fields_of
 from idtracker.errors import UsageError
 from idtracker.report import schemas_answers as answers
 from idtracker.report import schemas_pipeline as pipeline
+from idtracker.report import schemas_sources as sources
 from idtracker.report.pages_markdown import COMMAND
 from idtracker.report.schemas_pieces import Schema
 
@@ -27,8 +28,10 @@ _DOCUMENTS: dict[str, Callable[[], Schema]] = {
     "status": pipeline.status_schema,
     "query": answers.query_schema,
     "explain metric": answers.explain_schema,
-    "sources list": answers.sources_list_schema,
-    "sources show": answers.sources_show_schema,
+    "sources list": sources.list_schema,
+    "sources show": sources.show_schema,
+    "sources check": sources.check_schema,
+    "sources new": sources.new_schema,
     "publish": pipeline.publish_schema,
     "docs build": answers.docs_build_schema,
     ERROR: answers.error_schema,

@@ -1,12 +1,10 @@
-"""What the documents about one file, one source or one figure hold: check, submit, sources, explain, query, errors."""
+"""What the documents about one file, one figure or one query hold: check, submit, explain, query; and docs build and errors."""
 
 from __future__ import annotations
 
 from typing import get_args
 
-from idtracker.catalog.source import Every, Kind
 from idtracker.contract.assess import Verdict
-from idtracker.contract.tables import FACTS
 from idtracker.findings.rules import CONSEQUENCE
 from idtracker.report.schemas_pieces import Schema, flag, listing, maybe, record, rows_schema, text, whole
 
@@ -61,24 +59,6 @@ def submit_schema() -> Schema:
     return record("The verdict on one file, and where it was placed.", {**checked["properties"], **placed})
 
 
-def sources_list_schema() -> Schema:
-    return record("The catalogue of sources.", {"sources": listing("every source, by identifier", _source())})
-
-
-def _source() -> Schema:
-    return record(
-        "one source",
-        {
-            "id": text("source, the name of its folder"),
-            "title": text("name as people know it"),
-            "publisher": text("organisation that reports"),
-            "format": text("kind of file", enum=list(get_args(Kind))),
-            "cadence": text("how often a report is owed", enum=list(get_args(Every))),
-            "feeds": listing("tables that it feeds", text("table", enum=list(FACTS))),
-        },
-    )
-
-
 def explain_schema() -> Schema:
     node = record(
         "what a value is made of",
@@ -119,7 +99,3 @@ def error_schema() -> Schema:
             "exit_code": whole("exit code of the command", minimum=1),
         },
     )
-
-
-def sources_show_schema() -> Schema:
-    return _source()
