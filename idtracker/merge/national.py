@@ -11,7 +11,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from idtracker.merge.marking import combine_markings, entry_count
+from idtracker.merge.marking import combine_markings
 from idtracker.merge.method import Method
 from idtracker.merge.policy import with_scores
 
@@ -44,7 +44,7 @@ def national_cells(cells: pd.DataFrame, indicator: pd.DataFrame, place: pd.DataF
     made["method"] = np.where(is_sum, "NATIONAL_SUM", "NATIONAL_MEAN")
     made["obs_status"] = _status(parts, method)
     made["obs_count"] = groups["obs_count"].sum()
-    made["org_count"] = entry_count(parts, "nation", "org_ids")
+    made["org_count"] = groups["org_count"].min()  # governorates told by different organisations corroborate nothing
     made["is_ungraded"] = groups["is_ungraded"].any()
     made["is_disagreement"], made["spread"] = False, np.nan
     made = made.join(combine_markings(parts, "nation"))

@@ -111,7 +111,7 @@ def test_the_marking_of_the_national_cell(merge):
         "OFFICIAL-SENSITIVE",
         "HMG",
         "GB-GOV-1;GB-GOV-8",
-        2,
+        1,
     )
 
 

@@ -1,0 +1,92 @@
+"""The bundled programme run once through the command line, and a smaller copy of it for what needs several homes."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pytest
+
+ROOT = Path(__file__).parents[2]
+sys.path.insert(0, str(ROOT))
+
+SMALL = ["hmrc_capacity_records", "ons_survey_indicators", "observatory_conflict_events", "wadi_university_barometer",
+         "embassy_participation_register", "homeoffice_border_capacity"]  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Home:
+    """A home and its sources, driven through the installed command."""
+
+    path: Path
+    sources: Path
+
+    def command(self, *words: str) -> subprocess.CompletedProcess[str]:
+        script = Path(sys.executable).parent / "idtracker"
+        return subprocess.run(
+            [str(script), *words, "--home", str(self.path), "--sources", str(self.sources)],
+            capture_output=True, text=True, cwd=ROOT, env=os.environ | {"GX_ANALYTICS_ENABLED": "false"}, timeout=600, check=False,
+        )  # fmt: skip
+
+    def run(self, *words: str) -> dict[str, Any]:
+        done = self.command("run", "--json", *words)
+        assert done.returncode == 0, done.stderr[-4000:]
+        report: dict[str, Any] = json.loads(done.stdout)
+        return report
+
+    @property
+    def published(self) -> Path:
+        return (self.path / "published" / "hmg" / "current").resolve()
+
+    def sql(self, query: str) -> list[tuple[Any, ...]]:
+        with duckdb.connect(str(self.published / "idtracker.duckdb"), read_only=True) as connection:
+            return connection.execute(query).fetchall()
+
+    def hashes(self) -> dict[str, str]:
+        manifest = json.loads((self.published / "manifest.json").read_text("utf-8"))
+        return {name: table["hash"] for name, table in manifest["tables"].items()}
+
+
+@pytest.fixture(scope="session")
+def programme(tmp_path_factory: pytest.TempPathFactory) -> Home:
+    """The whole programme after its first run; `report.json` in the home is what the run said."""
+    from programme.inbox import fill
+    from programme.world import World
+
+    home = Home(tmp_path_factory.mktemp("programme"), ROOT / "sources")
+    fill(home.path, World())
+    (home.path / "report.json").write_text(json.dumps(home.run()), "utf-8")
+    return home
+
+
+@pytest.fixture(scope="session")
+def small_sources(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A catalogue of six of the sources."""
+    folder = tmp_path_factory.mktemp("small") / "sources"
+    folder.mkdir()
+    shutil.copytree(ROOT / "sources" / "_reference", folder / "_reference")
+    shutil.copy(ROOT / "sources" / "programme.yml", folder)
+    for name in SMALL:
+        shutil.copytree(ROOT / "sources" / name, folder / name)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def small_inbox(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A home whose inbox holds the files of those six, never run."""
+    from programme.inbox import fill
+    from programme.world import World
+
+    home = tmp_path_factory.mktemp("inbox")
+    fill(home, World())
+    for folder in (home / "inbox").iterdir():
+        if folder.name not in SMALL:
+            shutil.rmtree(folder)
+    return home
