@@ -17,7 +17,16 @@ from datetime import datetime
 from pathlib import Path
 
 from idtracker.catalog.definition_file import hold_against
-from idtracker.catalog.draft_guess import REFERENCE, CanonicalField, GuessedPart, Sample, guess_every, guess_part
+from idtracker.catalog.draft_guess import (
+    CanonicalField,
+    GuessedPart,
+    Sample,
+    guess_every,
+    guess_part,
+    known_part,
+)
+from idtracker.catalog.draft_iati import SECTIONS
+from idtracker.catalog.draft_stand_in import period_in_name, stand_in
 from idtracker.catalog.likeness import MISSING, filled, kind_of
 from idtracker.catalog.source import Kind, Part, Source
 from idtracker.catalog.values import IDENTIFIER
@@ -48,12 +57,18 @@ def draft_source(
         raise UsageError(
             f"No heading was found in {file_name}: give a file with a row of headings, or write source.yml."
         )
-    parts = [guess_part(sample, table_fields) for sample in samples]
+    known = [s for s in samples if kind == "iati" and s.sheet in SECTIONS]
+    parts = [known_part(s, SECTIONS[s.sheet], table_fields) for s in known]
+    parts = parts or [guess_part(sample, table_fields) for sample in samples]
     kept = [p for p in parts if len(p.pairs) > 1] or parts[:1]
     names = _part_names(kept)
-    body = [_part_lines(part, kind, name if len(kept) > 1 else None) for part, name in zip(kept, names, strict=True)]
+    dated = period_in_name(file_name) if any(f.field == "period" for p in kept for f in p.lacking) else None
+    body = [
+        _part_lines(part, kind, name if len(kept) > 1 else None, dated) for part, name in zip(kept, names, strict=True)
+    ]
     written = [] if encoding == "utf-8" else [f"encoding: {_quoted(encoding)}"]
-    lines = _head(name, [f"kind: {kind}", *written, *_habits(kept)], file_name, publisher, kept)
+    received = f"by: folder, pattern: {_quoted(_pattern(file_name))}" + (f", from_name: '{dated}'" if dated else "")
+    lines = _head(name, [f"kind: {kind}", *written, *_habits(kept)], received, publisher, kept)
     if len(kept) == 1:
         lines += body[0]
     else:
@@ -106,7 +121,7 @@ def _together(samples: Sequence[Sample]) -> list[Sample]:
     return list(found.values())
 
 
-def _head(name: str, form: Sequence[str], file_name: str, publisher: str, parts: Sequence[GuessedPart]) -> list[str]:
+def _head(name: str, form: Sequence[str], received: str, publisher: str, parts: Sequence[GuessedPart]) -> list[str]:
     every = guess_every(parts)
     cadence = f"cadence: {{every: {every}, due_after_days: 20}}  # REVIEW: guessed from the periods in the file"
     unknown = (
@@ -120,13 +135,13 @@ def _head(name: str, form: Sequence[str], file_name: str, publisher: str, parts:
         f"publisher: {_quoted(publisher)}{review if publisher == UNKNOWN_PUBLISHER else ''}",
         'description: ""  # what one row is, who writes it and for whom',
         'owner: ""  # the team that answers for the source, such as team:jordan-data; no person',
-        f"received: {{by: folder, pattern: {_quoted(_pattern(file_name))}}}",
+        f"received: {{{received}}}",
         f"format: {{{', '.join(form)}}}",
         cadence if every else unknown,
     ]
 
 
-def _part_lines(part: GuessedPart, kind: str, name: str | None) -> list[str]:
+def _part_lines(part: GuessedPart, kind: str, name: str | None, name_period: str | None) -> list[str]:
     found, of = len(part.pairs), len(part.fields)
     lines = [f"feeds: {part.feeds}  # REVIEW: the canonical table most like it ({found} of its {of} fields found)"]
     if name and name != part.feeds:
@@ -139,7 +154,7 @@ def _part_lines(part: GuessedPart, kind: str, name: str | None) -> list[str]:
         lines.append(f"layout: {{{', '.join(layout)}}}")
     if part.across:
         lines.append(f"unpivot: {{columns: {_quoted(part.across)}}}  # periods stand side by side and become rows")
-    return [*lines, *_column_lines(part), *_ignore_lines(part)]
+    return [*lines, *_column_lines(part, name_period), *_ignore_lines(part)]
 
 
 def _layout(sample: Sample, kind: str) -> list[str]:
@@ -152,7 +167,7 @@ def _layout(sample: Sample, kind: str) -> list[str]:
     return lines
 
 
-def _column_lines(part: GuessedPart) -> list[str]:
+def _column_lines(part: GuessedPart, name_period: str | None) -> list[str]:
     lines = ["columns:"]
     for name, heading in part.pairs.items():
         field = part.fields[name]
@@ -164,24 +179,22 @@ def _column_lines(part: GuessedPart) -> list[str]:
         lines.append(
             f"  # REVIEW: no heading suits the required field `{field.field}` ({field.kind}: {_one_line(field.description)});"
         )
-        lines += _stand_in(field.field)
+        lines += stand_in(field, part.sample, name_period)
     return lines
-
-
-def _stand_in(name: str) -> list[str]:
-    """What loads until a person decides: the number of the row for a reference, else a value that no list knows."""
-    if name == REFERENCE:
-        return ["  # until one is named, the number of the row stands in:", f'  - {{field: {name}, heading: "@row"}}']
-    return ["  # until a heading or a constant is named, this stands in:", f"  - {{field: {name}, constant: REVIEW}}"]
 
 
 def _ignore_lines(part: GuessedPart) -> list[str]:
     if not part.unmapped:
         return []
-    kinds = {h: kind_of(part.sample.columns[h]) for h in part.unmapped}
+    kinds: dict[str, str] = {}
+    for heading in part.unmapped:
+        above, mark, measure = heading.rpartition(" / ")
+        is_repeated = bool(mark) and sum(h.endswith(f" / {measure}") for h in part.unmapped) > 2
+        shown = f"* / {glob.escape(measure)}" if is_repeated and above else glob.escape(heading)
+        kinds.setdefault(shown, kind_of(part.sample.columns[heading]))
     return [
         "ignore:  # REVIEW: headings that suit no field; map them above or leave them out on purpose",
-        *(f"  - {_quoted(glob.escape(h))}  # holds {kinds[h]}" for h in part.unmapped),
+        *(f"  - {_quoted(shown)}  # holds {kind}" for shown, kind in kinds.items()),
     ]
 
 
@@ -190,6 +203,7 @@ def _habits(parts: Sequence[GuessedPart]) -> list[str]:
     columns = [values for part in parts for values in part.sample.columns.values()]
     lines = []
     forms = sorted({f for values in columns if kind_of(values) == "date" for f in _date_form(values)})
+    forms += ["epoch_days"] if any(map(_has_epoch_days, parts)) else []
     if forms:
         lines.append(f"dates: [{', '.join(_quoted(f) for f in forms)}]")
     marks = sorted({v.strip() for values in columns for v in values} & set(MISSING))
@@ -199,6 +213,13 @@ def _habits(parts: Sequence[GuessedPart]) -> list[str]:
     if any(re.fullmatch(r"-?\d+,\d{1,2}", v) for v in numbers) and not any("." in v for v in numbers):
         lines.append("decimal: ','")
     return lines
+
+
+def _has_epoch_days(part: GuessedPart) -> bool:
+    """Whether a field for days holds numbers that count days from 1970 (1994 to 2052)."""
+    headings = (h for name, h in part.pairs.items() if part.fields[name].kind == "date")
+    columns = (filled(part.sample.columns.get(h, ())) for h in headings)
+    return any(values and all(v.isdigit() and 9000 <= int(v) <= 30000 for v in values) for values in columns)
 
 
 def _date_form(values: Sequence[str]) -> list[str]:

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
+from idtracker.catalog.draft_iati import Section
 from idtracker.catalog.likeness import filled, likeness
 
 LEAST_LIKENESS = 78.0
@@ -14,7 +15,7 @@ REFERENCE = "reference"
 _KEY_ORDER = ("indicator", "organisation", "place", "code", "date", "text", "period")
 _NEVER_KEY = frozenset({"note", "description", "title"})
 _SAME_FOR_ALL = frozenset({"classification", "handling", "releasable_to", "originator"})
-_ACROSS = {
+PERIOD_FORMS = {
     "quarter": r"\d{4}[ -]?Q[1-4]|Q[1-4][ -]\d{4}",
     "month": r"\d{4}-\d{2}|[A-Z][a-z]{2,8}[ -]\d{4}",
     "half_year": r"\d{4}[ -]?H[12]|H[12][ -]\d{4}",
@@ -92,7 +93,35 @@ def guess_part(sample: Sample, table_fields: Mapping[str, Sequence[CanonicalFiel
     key, is_unique = guess_key(columns, pairs, fields)
     if REFERENCE in fields and fields[REFERENCE].is_required and REFERENCE not in pairs:
         key, is_unique = [REFERENCE], True  # the number of the row stands in
-    return GuessedPart(sample, feeds, pairs, fields, key, is_unique, across if "period" in pairs else None)
+    if "indicator" in fields and "indicator" not in pairs and sample.also:
+        key, is_unique = ["indicator", *key], True  # the sheet stands in
+    made = [h for h in pairs.values() if h not in sample.columns and h != "period"]
+    used = _with_measures(across, made) if across and "period" in pairs else None
+    return GuessedPart(sample, feeds, pairs, fields, key, is_unique, used)
+
+
+def known_part(sample: Sample, section: Section, table_fields: Mapping[str, Sequence[CanonicalField]]) -> GuessedPart:
+    """The part of a section whose headings have a known meaning."""
+    fields = {f.field: f for f in table_fields[section.feeds]}
+    found = {name: next((h for h in wanted if h in sample.columns), "") for name, wanted in section.headings.items()}
+    pairs = {name: heading for name, heading in found.items() if heading}
+    beside = {name: _Beside(name) for name in pairs if name not in fields}
+    key = [name for name in section.key if name in pairs]
+    kept = {k: f for k, f in fields.items() if k in pairs or k not in _SAME_FOR_ALL}
+    return GuessedPart(sample, section.feeds, pairs, kept | beside, key, _tells_apart(sample.columns, pairs, key))
+
+
+@dataclass(frozen=True, slots=True)
+class _Beside:
+    """What stands beside a canonical field, such as the currency of an amount."""
+
+    field: str
+    kind: str = "text"
+    is_required: bool = False
+
+    @property
+    def description(self) -> str:
+        return self.field.replace("_", " ").capitalize()
 
 
 def pair_up(columns: Mapping[str, Sequence[str]], fields: Sequence[CanonicalField]) -> dict[str, str]:
@@ -131,33 +160,52 @@ def guess_every(parts: Sequence[GuessedPart]) -> str | None:
     """Cadence by the form of the periods; None where nothing tells."""
     for part in parts:
         heading = part.pairs.get("period")
-        values = list(part.sample.columns) if part.across else list(part.sample.columns.get(heading or "", ()))
-        said = [v for v in filled(values) if not part.across or re.fullmatch(part.across, v)]
-        for every, form in _ACROSS.items():
+        if part.across:
+            matches = (re.fullmatch(part.across, h) for h in part.sample.columns)
+            said = [m["period"] for m in matches if m]
+        else:
+            said = filled(part.sample.columns.get(heading or "", ()))
+        for every, form in PERIOD_FORMS.items():
             if said and sum(bool(re.fullmatch(form, v)) for v in said) >= 0.9 * len(said):
                 return every
     return None
 
 
 def periods_across(headings: Sequence[str]) -> str | None:
-    """Expression that three or more headings fit which are periods, so that columns must become rows."""
-    for form in _ACROSS.values():
-        if sum(bool(re.fullmatch(form, h)) for h in headings) >= 3:
-            return f"^(?P<period>{form})$"
+    """Expression that three or more headings fit which are periods, so that columns must become rows.
+
+    A period may stand alone, or above a measure: `1996 / Estimate`.
+    """
+    for measure in ("", " / (?P<measure>.+)"):
+        for form in PERIOD_FORMS.values():
+            across = f"^(?P<period>{form}){measure}$"
+            if sum(bool(re.fullmatch(across, h)) for h in headings) >= 3:
+                return across
     return None
+
+
+def _with_measures(across: str, measures: Sequence[str]) -> str:
+    """The expression with the measures that fill a field; others stay as they are."""
+    listed = "|".join(re.escape(m).replace("\\ ", " ") for m in measures)
+    return across.replace("(?P<measure>.+)", f"(?P<measure>{listed})")
 
 
 def _long(sample: Sample, across: str | None) -> dict[str, Sequence[str]]:
     """Headings as they will be once periods across have become rows."""
     if across is None:
         return dict(sample.columns)
-    kept = {h: v for h, v in sample.columns.items() if not re.fullmatch(across, h)}
-    wide = [h for h in sample.columns if re.fullmatch(across, h)]
+    matches = {h: re.fullmatch(across, h) for h in sample.columns}
+    kept = {h: v for h, v in sample.columns.items() if not matches[h]}
+    wide = {(m["period"], m.groupdict().get("measure", "value")): sample.columns[h] for h, m in matches.items() if m}
+    periods = list(dict.fromkeys(period for period, _ in wide))
     count = max((len(v) for v in sample.columns.values()), default=0)
     return {
-        **{h: list(v) * len(wide) for h, v in kept.items()},
-        "period": [h for h in wide for _ in range(count)],
-        "value": [cell for h in wide for cell in sample.columns[h]],
+        **{h: list(v) * len(periods) for h, v in kept.items()},
+        "period": [p for p in periods for _ in range(count)],
+        **{
+            measure: [cell for p in periods for cell in wide.get((p, measure), [""] * count)]
+            for measure in dict.fromkeys(m for _, m in wide)
+        },
     }
 
 

@@ -77,6 +77,7 @@ _FORMS = {
     "money": r"(?:[A-Z]{3}|[£$€])\s?[-+]?\d[\d,.]*|[-+]?\d[\d,.]*\s?(?:[A-Z]{3}|[£$€])",
 }
 MISSING = ("#N/A", "#n/a", "N/A", "n/a", "NA", "na", "NULL", "null", "nil", "..", "-", "--", "none", "None")
+_SHORTEST_DAY = 5  # digits of a day that is written as one number: 45292, 20240101
 _DIGITS = {ord(digit): str(value) for digits in ("٠١٢٣٤٥٦٧٨٩", "۰۱۲۳۴۵۶۷۸۹") for value, digit in enumerate(digits)}
 _FITS: dict[str, frozenset[str]] = {
     "integer": frozenset({"integer", "number", "period"}),
@@ -99,27 +100,45 @@ def filled(values: Sequence[str]) -> list[str]:
 
 def kind_of(values: Sequence[str]) -> str:
     """flag, period, date, integer, number, money or text: the first that nine values in ten have the form of."""
+    return _kind_of(tuple(values)) or "text"
+
+
+@lru_cache(maxsize=4096)
+def _kind_of(values: tuple[str, ...]) -> str:
+    """The same; '' where no value says anything."""
     said = [v.translate(_DIGITS) for v in filled(values)]
     for kind, form in _FORMS.items():
-        if said and sum(bool(re.fullmatch(form, v, re.IGNORECASE if kind == "flag" else 0)) for v in said) >= 0.9 * len(
-            said
-        ):
+        flags = re.IGNORECASE if kind == "flag" else 0
+        if said and sum(bool(re.fullmatch(form, v, flags)) for v in said) >= 0.9 * len(said):
             return kind
-    return "text"
+    return "text" if said else ""
 
 
 def likeness(heading: str, field: str, kind: str, values: Sequence[str]) -> float:
     """0 to 100: how well a heading and its sample values suit a field of that kind."""
-    best = max(
+    best = _resemblance(heading, field)
+    if kind not in _FITS:
+        return best
+    found = _kind_of(tuple(values))
+    if not found:
+        return best
+    is_ordinal = kind == "date" and found == "integer" and any(len(v) < _SHORTEST_DAY for v in filled(values))
+    if found not in _FITS[kind] or is_ordinal:
+        return best - 40
+    return best if found == "integer" and kind in ("place", "indicator") else best + 4
+
+
+@lru_cache(maxsize=65536)
+def _resemblance(heading: str, field: str) -> float:
+    """How much a heading looks like any name of the field."""
+    return max(
         _closeness(fold(part), fold(name)) - (2 if by_name else 0)
         for part in _readings(heading)
         for by_name, name in enumerate(_names(field))
     )
-    if not filled(values) or kind not in _FITS:
-        return best
-    return best + 4 if kind_of(values) in _FITS[kind] else best - 40
 
 
+@lru_cache(maxsize=65536)
 def fold(text: str) -> str:
     """Lower case, words apart, no marks: 'peopleReached (total)' -> 'people reached total'."""
     spaced = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", text)

@@ -187,19 +187,20 @@ def _records(text: str) -> list[Sample]:
         for cells, (_, parents) in zip(rows, found, strict=False):
             for heading, value in (item for parent in parents for item in flatten(parent).items()):
                 cells.setdefault(f"../{heading}" if heading in own else heading, value)
-        headings = dict.fromkeys(h for cells in rows for h in cells)
+        later = (h for record, _ in found[SAMPLED_ROWS:] for h in flatten(record))
+        headings = dict.fromkeys([*(h for cells in rows for h in cells), *later])
         if headings:
             samples.append(Sample(path, {h: [cells.get(h) or "" for cells in rows] for h in headings}))
     return samples
 
 
 def _walk(value: Any, steps: tuple[str, ...], parents: tuple[dict[str, Any], ...]) -> Iterator[tuple[str, Any, Any]]:
-    """(path, record, records around it) of the first records of every list."""
+    """(path, record, records around it) of every list of records."""
     if isinstance(value, dict):
         for key, inner in value.items():
             if isinstance(inner, dict | list):
                 yield from _walk(inner, (*steps, key), (value, *parents))
     elif isinstance(value, list) and value and all(isinstance(item, dict) for item in value):
-        for item in value[:SAMPLED_ROWS]:
+        for item in value:
             yield ".".join(steps), item, parents
             yield from _walk(item, steps, parents)
