@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import get_args
 
 from idtracker.contract.assess import Verdict
+from idtracker.contract.tables import TABLES
 from idtracker.findings.rules import CONSEQUENCE
 from idtracker.report.schemas_pieces import Schema, flag, listing, maybe, record, rows_schema, text, whole
 
@@ -66,6 +67,15 @@ def explain_schema() -> Schema:
             "what": text("what is spoken of"),
             "value": {"description": "its value; null where there is none"},
             "because": listing("what it follows from", {"$ref": "#/$defs/node"}),
+        },
+        {
+            "measure": text("which figure of the metric"),
+            "unit": text("unit of the value"),
+            "table": text("table in which a row stands", enum=list(TABLES)),
+            "fact_id": maybe(text("fact that a row is")),
+            "submission_id": maybe(text("submission that said it")),
+            "sheet": maybe(text("sheet or section")),
+            "row_number": maybe(whole("one-based row of the sheet")),
         },
     )
     return {
