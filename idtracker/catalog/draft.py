@@ -33,7 +33,18 @@ from idtracker.catalog.values import IDENTIFIER
 from idtracker.errors import DefinitionError, UsageError
 
 UNKNOWN_PUBLISHER = "XX-UNKNOWN"
-_DATE_FORMS = ("%d/%m/%Y", "%m/%d/%Y", "%d.%m.%Y", "%d-%m-%Y", "%d %B %Y", "%d %b %Y", "%d-%b-%Y", "%d-%b-%y")
+_DATE_FORMS = (
+    "%d/%m/%Y",
+    "%m/%d/%Y",
+    "%d/%m/%y",
+    "%m/%d/%y",
+    "%d.%m.%Y",
+    "%d-%m-%Y",
+    "%d %B %Y",
+    "%d %b %Y",
+    "%d-%b-%Y",
+    "%d-%b-%y",
+)
 _WHERE = {"xlsx": "sheet", "json": "records", "iati": "sheet"}
 
 

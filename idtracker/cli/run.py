@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import click
 
-from idtracker.cli.face import command, console, orchestrator, print_json, show_notice, show_table
+from idtracker.cli.face import command, console, orchestrator, print_json, show_notice, show_table, styled
 from idtracker.settings import Settings
 
 
@@ -55,59 +56,74 @@ def show_report(report: dict[str, Any]) -> None:
     if report["outcome"] == "nothing_new":
         out.print(f"Nothing new: no file arrived and no definition changed. ({report['seconds']} s)")
     else:
-        rows = report["rows"]
-        out.print(
-            f"[bold]{len(report['submissions'])} submissions[/bold] · rows read {rows['read']:,} = accepted {rows['accepted']:,}"
-            f" + held {rows['held']:,} + unchanged {rows['unchanged']:,} + superseded {rows['superseded']:,} · {report['seconds']} s"
-        )
-        attention = [s for s in report["submissions"] if s["state"] not in ("accepted", "superseded")]
-        if attention:
-            show_table(
-                ["file", "source", "state", ("read", "right"), ("held", "right"), "first finding"],
-                [
-                    (s["file_name"], s["source"], s["state"], s["rows_read"], s["rows_held"], s["first_finding"])
-                    for s in attention
-                ],
-                title="\nFiles that ask for attention",
-            )
-    _show_headline(report)
-    for step in report["failed_steps"]:
-        out.print(f"[red]Step failed:[/red] {step}. The Dagster UI (`idtracker dev`) shows its log.")
-    for name in report["unknown_inboxes"]:
-        out.print(f"[yellow]inbox/{name}: there is no source of that name; its files wait.[/yellow]")
-    for audience, path in report["published"].items():
-        out.print(f"\nPublished for {audience}: {path}/idtracker.duckdb", soft_wrap=True)
-        out.print(f"Data Docs: {path}/data_docs/index.html", soft_wrap=True)
-
-
-def _show_headline(report: dict[str, Any]) -> None:
-    headline = report.get("headline")
-    if headline:
-        interval = (
-            f" ({headline['low']:.1f} to {headline['high']:.1f}, 90 %)"
-            if headline["low"] is not None
-            else " (no stated error)"
-        )
-        score = (
-            f"{headline['score']:.1f}{interval}, {headline['band']}"
-            if headline["score"] is not None
-            else "no score: too little is reported"
-        )
-        console().print(
-            f"\n[bold]Stability, {headline['place']}, {headline['period']}:[/bold] {score} · trend {headline['trend']}"
-            f" · completeness {headline['completeness']:.0%}"
-        )
-    if report.get("moved"):
-        show_table(
-            ["metric", "", "before", "now", "unit"],
-            [(m["metric"], m["name"], _figure(m["before"]), _figure(m["now"]), m["unit"]) for m in report["moved"]],
-            title=f"\nIntegration metrics that moved, {report['moved'][0]['period']}",
-        )
+        _show_submissions(report)
+    _show_headline(report.get("headline"))
+    _show_moved(report.get("moved") or [])
     if report.get("overdue"):
         show_table(
             ["source", "state", "whose turn", "why"],
             [(o["source"], o["state"], o["whose_turn"], o["why"]) for o in report["overdue"]],
             title="\nOverdue",
+        )
+    out.print()
+    for step in report["failed_steps"]:
+        out.print(styled("Step failed:", "red"), f"{step}. The Dagster UI (`idtracker dev`) shows its log.")
+    for name in report["unknown_inboxes"]:
+        out.print(styled(f"inbox/{name}: there is no source of that name; its files wait.", "yellow"))
+    for audience, path in report["published"].items():
+        out.print(f"Published for {audience}: {path}/idtracker.duckdb", markup=False, soft_wrap=True)
+        if Path(path, "data_docs", "index.html").is_file():
+            out.print(f"Data Docs: {path}/data_docs/index.html", markup=False, soft_wrap=True)
+
+
+def _show_submissions(report: dict[str, Any]) -> None:
+    rows, count = report["rows"], len(report["submissions"])
+    console().print(
+        styled(f"{count} submission{'' if count == 1 else 's'}", "bold"),
+        f"· rows read {rows['read']:,} = accepted {rows['accepted']:,} + held {rows['held']:,}"
+        f" + unchanged {rows['unchanged']:,} + superseded {rows['superseded']:,} · {report['seconds']} s",
+    )
+    attention = [s for s in report["submissions"] if s["state"] not in ("accepted", "superseded")]
+    if attention:
+        show_table(
+            ["file", "source", "state", ("read", "right"), ("held", "right"), "first finding"],
+            [
+                (
+                    s["file_name"],
+                    s["source"],
+                    s["state"].replace("_", " "),
+                    s["rows_read"],
+                    s["rows_held"],
+                    s["first_finding"],
+                )
+                for s in attention
+            ],
+            title="\nFiles that ask for attention",
+        )
+
+
+def _show_headline(headline: dict[str, Any] | None) -> None:
+    if not headline:
+        return
+    score = "no score: too little is reported"
+    if headline["score"] is not None:
+        interval = "no stated error"
+        if headline["low"] is not None:
+            interval = f"{headline['low']:.1f} to {headline['high']:.1f}, 90 %"
+        score = f"{headline['score']:.1f} ({interval}), {headline['band']}"
+    console().print()
+    console().print(
+        styled(f"Stability, {headline['place']}, {headline['period']}:", "bold"),
+        f"{score} · trend {headline['trend']} · completeness {headline['completeness']:.0%}",
+    )
+
+
+def _show_moved(moved: list[dict[str, Any]]) -> None:
+    if moved:
+        show_table(
+            ["metric", "", ("before", "right"), ("now", "right"), "unit"],
+            [(m["metric"], m["name"], _figure(m["before"]), _figure(m["now"]), m["unit"]) for m in moved],
+            title=f"\nIntegration metrics that moved, {moved[0]['period']}",
         )
 
 

@@ -118,7 +118,7 @@ def family(name: str) -> list[Metric]:
     """The metrics of one family; UsageError with the nearest name where there is none."""
     found = [m for m in metrics().values() if m.family == name]
     if not found:
-        raise UsageError(f"there is no metric family {name!r}{_nearest(name, families())}.")
+        raise UsageError(f"There is no metric family {name!r}{_nearest(name, families())}")
     return found
 
 
@@ -126,11 +126,11 @@ def metric_of(metric_id: str) -> Metric:
     """One metric; UsageError with the nearest identifier where there is none."""
     known = metrics()
     if metric_id not in known:
-        raise UsageError(f"there is no metric {metric_id!r}{_nearest(metric_id, list(known))}.")
+        raise UsageError(f"There is no metric {metric_id!r}{_nearest(metric_id, list(known))}")
     return known[metric_id]
 
 
 def _nearest(typed: str, known: list[str]) -> str:
     close = difflib.get_close_matches(typed.upper(), [k.upper() for k in known], n=1, cutoff=0.5)
     names = {k.upper(): k for k in known}
-    return f"; did you mean {names[close[0]]!r}?" if close else f"; there are: {', '.join(known)}"
+    return f"; did you mean {names[close[0]]!r}?" if close else f"; there are: {', '.join(known)}."

@@ -1,0 +1,42 @@
+"""Why a published metric has its value: the published facts handed to the metric's own explanation."""
+
+from __future__ import annotations
+
+from idtracker.contract.tables import REFERENCE
+from idtracker.errors import UsageError
+from idtracker.metrics import explain, metric_of
+from idtracker.metrics.explanation import Node
+from idtracker.publish.reading import instant, open_snapshot
+from idtracker.publish.snapshot import read_manifest
+from idtracker.settings import DEFAULT_AUDIENCE, Settings
+from idtracker.store.tables import known_facts, read_table
+
+
+def explain_metric(
+    settings: Settings,
+    metric_id: str,
+    scope: str,
+    period: str | None = None,
+    as_known_at: str | None = None,
+    audience_id: str = DEFAULT_AUDIENCE,
+    limit: int | None = 100,
+) -> Node:
+    """The tree behind a metric in one quarter, from what is published or was known at a past instant.
+
+    `period` left out is the last published one of the metric; `limit` bounds the units under a figure. UsageError for an unknown metric, period or scope.
+    """
+    chosen = metric_of(metric_id.upper())
+    at = instant(as_known_at) if as_known_at else None
+    with open_snapshot(settings, audience_id, at) as published:
+        values = read_table(published, "metric_value", f"metric_id = '{chosen.id}'")
+        periods = sorted(values["period"].unique())
+        if not periods:
+            raise UsageError(f"{chosen.id} has no published value yet.")
+        if period is not None and period not in periods:
+            raise UsageError(f"{chosen.id} has no value in {period}; there are: {', '.join(periods)}.")
+        facts = known_facts(published)
+        derived = {t: read_table(published, t) for t in ("merged_cell", "score", "trend", "obligation")}
+        reference = {t: read_table(published, t) for t in REFERENCE}
+    if at is None:
+        at = instant(str((read_manifest(settings, audience_id) or {})["as_of"]))
+    return explain(chosen.id, {**facts, **derived}, reference, period or periods[-1], scope, as_of=at, limit=limit)
