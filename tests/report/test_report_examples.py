@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Callable
+from io import BytesIO
 from pathlib import Path
 
+import openpyxl
+import pandas as pd
 import pytest
 import yaml
 
@@ -11,9 +16,10 @@ from idtracker.catalog.discover import load_source
 from idtracker.catalog.part import Column, Layout, Part, Unpivot
 from idtracker.catalog.programme import load_programme
 from idtracker.catalog.source import Bounds, Cadence, Format, Grading, Handling, Received, Source
+from idtracker.contract.assess import assess
 from idtracker.contract.definition import check_source
 from idtracker.report.pages_source_examples import EXAMPLES, MINIMAL, PROGRAMME
-from idtracker.resolve import Register
+from idtracker.resolve import Names, Register
 
 
 def write(root: Path, name: str, text: str) -> Path:
@@ -58,3 +64,77 @@ def test_examples_show_every_key() -> None:
 def test_example_of_a_programme_is_complete(tmp_path: Path) -> None:
     (tmp_path / "programme.yml").write_text(PROGRAMME, "utf-8")
     assert load_programme(tmp_path).country == "JO"
+
+
+def report() -> bytes:
+    return b"Indicator,Governorate,Quarter,Value\nTRUST,Irbid,2026-Q1,61.5\n"
+
+
+def workbook() -> bytes:
+    """Two sheets of five governorates with three months side by side, the last without a value; a project in two places."""
+    book = openpyxl.Workbook()
+    book.active.title = "North"
+    places = {
+        "North": ("Irbid", "Mafraq", "Ajloun", "Jerash", "Zarqa"),
+        "South": ("Karak", "Tafilah", "Maan", "Aqaba", "Madaba"),
+    }
+    for sheet in (book.active, book.create_sheet("South")):
+        sheet.append(["Stability workbook"])
+        sheet.append([])
+        sheet.append(["Series", None, None, "Area", "Months"])
+        sheet.append(["Code", "Status", "Comment", "Governorate", "2026-04", "2026-05", "2026-06"])
+        sheet.append([])
+        for place in places[sheet.title]:
+            sheet.append(["TRUST", "final", "x", place, "0,2", "0,25", "n/a"])
+        for word in ("Total", "Notes", "TRUST"):
+            sheet.append([word])
+    projects = book.create_sheet("Projects 2026")
+    projects.append(["Reference", "Title", "Governorates", "Counterpart", "Started", "Budget"])
+    projects.append(["P1", "Wells", "Irbid; Mafraq", None, "03.04.2026", 1000])
+    content = BytesIO()
+    book.save(content)
+    return content.getvalue()
+
+
+def records() -> bytes:
+    sessions = [{"ref": "a", "governorate": "Irbid", "participants": 3, "internal_note": "x"}, {"ref": "b"}]
+    return json.dumps({"report": {"activities": [{"sessions": [s]} for s in sessions]}}).encode()
+
+
+def register_of_works() -> bytes:
+    return "رقم المشروع;المحافظة;تاريخ البدء;الكلفة\nW1;إربد;03/04/2026;1234,5\n".encode("windows-1256")
+
+
+@pytest.mark.parametrize(
+    ("name", "file_name", "content", "values"),
+    [
+        ("minimal", "a.csv", report, {"observation": ("value", [61.5])}),
+        ("workbook", "stability_2026-Q2-v2.xlsx", workbook, {"figures": ("value", [20, 25] * 10),
+                                                             "projects": ("place_id", ["JO-IR", "JO-MA"])}),
+        ("records", "training_1.json", records, {"activity": ("activity_id", ["a", "b"])}),
+        ("delimited", "works.csv", register_of_works, {"activity": ("budget", [1234.5])}),
+    ],
+)  # fmt: skip
+def test_a_file_as_described_is_accepted(
+    tmp_path: Path, name: str, file_name: str, content: Callable[[], bytes], values: dict[str, tuple[str, list[object]]]
+) -> None:
+    (tmp_path / "_reference").mkdir()
+    (tmp_path / "_reference" / "indicators.csv").write_text(
+        "indicator_id,name,unit,direction,weight,level,frequency,roll_up,max_age_days,merge_policy,owner_org_id\n"
+        "TRUST,Trust,%,1,1,adm1,quarter,mean,190,quality_weighted,GB-GOV-1\n",
+        "utf-8",
+    )
+    source = load_source(write(tmp_path, name, EXAMPLES[name][1]))
+    found = assess(
+        content(),
+        file_name,
+        source,
+        Register.load(tmp_path),
+        Names.load(source.folder),
+        submission_id="0",
+        received_at=pd.Timestamp("2026-07-10"),
+        others={},
+    )
+    assert (found.verdict, found.rows_held) == ("accepted", 0)
+    facts = {part: frame[values[part][0]].tolist() for part, frame in found.facts.items()}
+    assert facts == {part: expected for part, (_, expected) in values.items()}
