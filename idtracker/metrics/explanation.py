@@ -100,9 +100,9 @@ def _row(evidence: Evidence, row: Mapping[object, object]) -> Node:
 
 
 def _where(place: Mapping[str, object]) -> str | None:
-    """`submission, sheet!row`, as far as the row has them."""
+    """`submission, sheet!row`, as far as the row has them; text files have no sheet."""
     sheet, number = place.get("sheet"), place.get("row_number")
-    cell = f"{sheet or ''}!{number}" if number is not None else sheet
+    cell = sheet if number is None else f"{sheet}!{number}" if sheet else f"row {number}"
     parts = [str(part) for part in (place.get("submission_id"), cell) if part]
     return ", ".join(parts) or None
 
