@@ -87,7 +87,7 @@ def invocations(page: Path) -> Iterator[list[str]]:
     """Words of every call of `idtracker` in blocks and in inline code, options and arguments included."""
     text = page.read_text("utf-8")
     shell = [f["text"] for f in FENCE.finditer(text) if f["language"] in ("", "sh", "console")]
-    lines = [line for part in shell for line in part.splitlines()] + re.findall(
+    lines = [line for part in shell for line in part.replace("\n    ", " ").splitlines()] + re.findall(
         r"^ {4}(.*)$", FENCE.sub("", text), re.M
     )
     inline = re.findall(r"`([^`\n]+)`", FENCE.sub("", text))
