@@ -51,12 +51,14 @@ def load_catalogue(sources_dir: Path) -> Catalogue:
         )
     register = Register.load(sources_dir)
     sources = discover(sources_dir)
+    names = {source_id: Names.load(source.folder) for source_id, source in sources.items()}
     problems = [p for source in sources.values() for p in check_source(source, register)]
+    problems += [p for reviewed in names.values() for p in reviewed.check(register)]
     if problems:
         raise DefinitionError(problems)
     return Catalogue(
         programme=load_programme(sources_dir),
         sources=sources,
         register=register,
-        names={source_id: Names.load(source.folder) for source_id, source in sources.items()},
+        names=names,
     )

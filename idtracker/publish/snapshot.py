@@ -114,14 +114,18 @@ def _write_database(
 
 
 def add_readings(connection: duckdb.DuckDBPyConnection, tables: list[str]) -> None:
-    """Views `now.<fact>` of what is known now, and macros `<fact>_as_known_at(instant)`."""
+    """Views `now.<fact>` of what is known now, and macros `<fact>_as_known_at(instant)`; a bare date means its end."""
     connection.execute("CREATE SCHEMA now")
+    at = (
+        "(CAST(t AS TIMESTAMP) + CASE WHEN length(CAST(t AS VARCHAR)) = 10 "
+        "THEN INTERVAL 1 DAY - INTERVAL 1 MICROSECOND ELSE INTERVAL 0 DAY END)"
+    )
     for table in tables:
         if table in FACTS:
             connection.execute(f'CREATE VIEW now."{table}" AS SELECT * FROM main."{table}" WHERE recorded_to IS NULL')
             connection.execute(
                 f'CREATE MACRO main."{table}_as_known_at"(t) AS TABLE SELECT * FROM main."{table}" '
-                "WHERE recorded_from <= CAST(t AS TIMESTAMP) AND (recorded_to IS NULL OR recorded_to > CAST(t AS TIMESTAMP))"
+                f"WHERE recorded_from <= {at} AND (recorded_to IS NULL OR recorded_to > {at})"
             )
 
 
