@@ -14,7 +14,7 @@ from idtracker.intake import submission_id_of, undecided
 from idtracker.settings import Settings
 from idtracker.store.accepted import judged_by, pending
 from pipelines.currency import is_due
-from pipelines.describe import cadence_cron
+from pipelines.describe import cadence_cron, how_it_arrives
 from pipelines.metric_assets import metric_key
 from pipelines.published_assets import published_key
 from pipelines.source_assets import accepted_key, landed_key
@@ -80,7 +80,7 @@ def _schedule(
         cron_schedule=cron,
         execution_timezone="UTC",
         default_status=dg.DefaultScheduleStatus.RUNNING,
-        description=f"{source.title}: due every {source.cadence.every}, {source.cadence.due_after_days} days after its end.",
+        description=f"{source.title}. {how_it_arrives(source)}",
     )
     def due(context: dg.ScheduleEvaluationContext) -> dg.RunRequest | dg.SkipReason:
         if is_due(settings, source, catalogue):

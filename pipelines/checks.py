@@ -3,6 +3,8 @@
 import dagster as dg
 import pandas as pd
 
+from idtracker.publish.steps import TableVerdict
+
 SHOWN_ROWS = 25
 FAILING = ("critical", "error", "warning")
 _TABLE = ["severity", "rule", "file", "sheet", "row", "column", "value", "message", "suggestion"]
@@ -72,3 +74,17 @@ def findings_table(findings: pd.DataFrame) -> dg.MetadataValue:
     ]
     columns = [dg.TableColumn(c, "integer" if c == "row" else "string") for c in _TABLE]
     return dg.MetadataValue.table(records, schema=dg.TableSchema(columns=columns))
+
+
+def verdict_result(verdict: TableVerdict) -> dg.AssetCheckResult:
+    """The outcome of one table's expectations, with the keys of every failing row."""
+    return dg.AssetCheckResult(
+        check_name=verdict.table,
+        passed=verdict.passed,
+        severity=dg.AssetCheckSeverity.ERROR if verdict.is_critical else dg.AssetCheckSeverity.WARN,
+        metadata={
+            "expectations": verdict.expectations,
+            "failed": dg.MetadataValue.json(verdict.failed),
+            "failing_keys": dg.MetadataValue.json(verdict.failing_keys),
+        },
+    )

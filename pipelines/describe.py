@@ -31,6 +31,16 @@ def owners(source: Source) -> list[str]:
     return [source.owner] if source.owner.startswith("team:") or "@" in source.owner else []
 
 
+def how_it_arrives(source: Source) -> str:
+    """Who sends the reports and how often, in one sentence."""
+    cadence = source.cadence
+    if cadence.every == "as_needed":
+        return f"Sent by {source.publisher} as needed."
+    every = cadence.every.replace("_", " ")
+    due = f"{cadence.due_after_days} days after its end" if cadence.due_after_days else "at its end"
+    return f"Sent by {source.publisher} every {every}, due {due}."
+
+
 def freshness(cadence: Cadence) -> dg.FreshnessPolicy | None:
     """Dagster's own clock: warns when a cycle and its due days have passed, fails a grace period (at least a day) later.
 

@@ -1,6 +1,7 @@
 """Two assets per source: files landed, rows accepted. Up to here work is per source and independent."""
 
 from collections.abc import Iterator
+from typing import get_args
 
 import dagster as dg
 import pandas as pd
@@ -8,17 +9,19 @@ import pandas as pd
 from idtracker.catalog.source import Source
 from idtracker.contract.assess import assess
 from idtracker.contract.catalogue import Catalogue
+from idtracker.findings.rules import Severity
 from idtracker.intake import Ledger, Receipt, collect, landed_bytes, waiting
 from idtracker.store.accepted import Outcome, judged_by, pending, read_frames, write_assessment
 from idtracker.store.connection import writing_turn
 from idtracker.store.facts import judged_receipts, naive_utc
 from idtracker.store.tables import refusal_frame
 from pipelines.checks import source_check_results, source_check_specs
-from pipelines.describe import KINDS, freshness, owners, table_schema
+from pipelines.describe import KINDS, freshness, how_it_arrives, owners, table_schema
 from pipelines.resources import Home
 
 REFUSED = "idtracker/refused"
 TURN_WAIT_S = 600
+GRAVITY: dict[str, int] = {severity: n for n, severity in enumerate(get_args(Severity))}
 
 
 def landed_key(source_id: str) -> dg.AssetKey:
@@ -38,7 +41,7 @@ def _landed(source: Source) -> dg.AssetsDefinition:
     @dg.asset(
         key=landed_key(source.id),
         group_name="landed",
-        description=f"{source.title}: files as received, kept by hash. {source.description}",
+        description=f"{source.title}: files as received, kept by hash.\n\n{how_it_arrives(source)}",
         kinds={KINDS[source.format.kind]},
         owners=owners(source),
         tags={"source": source.id},
@@ -71,7 +74,8 @@ def _accepted(source: Source, catalogue: Catalogue) -> dg.AssetsDefinition:
         key=key,
         deps=[landed_key(source.id)],
         group_name="accepted",
-        description=f"{source.title}: rows that keep the contract, as Parquet per submission. Feeds {', '.join(source.feeds)}.",
+        description=f"{source.title}. {source.description}\n\nRows that keep the contract, as Parquet per submission; "
+        f"they feed {', '.join(source.feeds)}. {how_it_arrives(source)}",
         kinds={"parquet", "pandera"},
         owners=owners(source),
         tags={"source": source.id, "cadence": source.cadence.every},
@@ -81,22 +85,25 @@ def _accepted(source: Source, catalogue: Catalogue) -> dg.AssetsDefinition:
         output_required=False,
     )
     def accepted(context: dg.AssetExecutionContext, home: Home) -> Iterator[dg.AssetCheckResult | dg.MaterializeResult]:
-        """Nothing judged, nothing materialised: a file that came before must not make the source look fresh."""
+        # Nothing judged, nothing materialised: a file that came before must not make the source look fresh.
         with writing_turn(home.settings, TURN_WAIT_S):
             outcomes = [
                 judge_one(home, catalogue, source, receipt)
                 for receipt in pending(home.settings, source, catalogue.register.fingerprint)
             ]
-        yield from source_check_results(standing_findings(home, source), key)
+        results = source_check_results(standing_findings(home, source), key)
         refused, withdrawn = _landed_figures(context.instance, source.id, "refused", "withdrawn")
         if (outcomes or refused) and not any(o.rows_accepted for o in outcomes):
+            yield from results
             raise dg.Failure(
                 description="No file brought accepted rows; see the checks for what to correct.",
                 metadata={REFUSED: dg.MetadataValue.bool(True)},
                 allow_retries=False,
             )
         if outcomes or withdrawn:
-            yield dg.MaterializeResult(metadata=_counts(home, source, outcomes))
+            yield dg.MaterializeResult(metadata=_counts(home, source, outcomes), check_results=results)
+        else:
+            yield from results
 
     return accepted
 
@@ -117,7 +124,7 @@ def judge_one(home: Home, catalogue: Catalogue, source: Source, receipt: Receipt
 
 
 def standing_findings(home: Home, source: Source) -> pd.DataFrame:
-    """Findings about the files that stand, the latest file first, with its name as `file`.
+    """Findings about the files that stand, the latest file first and in it the gravest, with its name as `file`.
 
     A file stands until it is withdrawn or a later edition of it arrives; a refused one until it leaves the inbox.
     """
@@ -128,10 +135,10 @@ def standing_findings(home: Home, source: Source) -> pd.DataFrame:
     findings = pd.concat(frames, ignore_index=True)
     ordered = sorted(standing, key=lambda r: (r.received_at, r.submission_id), reverse=True)
     rank = {r.submission_id: n for n, r in enumerate(ordered)}
+    names = {r.submission_id: r.file_name for r in standing}
     findings = findings[findings["submission_id"].isin(rank)]
-    order = findings["submission_id"].map(rank).sort_values(kind="stable").index
-    names = findings["submission_id"].map({r.submission_id: r.file_name for r in standing})
-    return findings.assign(file=names).loc[order]
+    findings = findings.assign(file=findings["submission_id"].map(names))
+    return findings.sort_values(["submission_id", "severity"], key=lambda c: c.map(rank | GRAVITY), kind="stable")
 
 
 def _landed_figures(instance: dg.DagsterInstance, source_id: str, *names: str) -> list[int]:

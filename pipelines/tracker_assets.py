@@ -1,11 +1,10 @@
 """The single writer: registers, facts, merged cells, scores, expectations. One step at a time: all stand in one pool."""
 
-from collections.abc import Iterator
-
 import dagster as dg
 
 from idtracker.contract.catalogue import Catalogue
 from idtracker.publish import steps
+from pipelines.checks import verdict_result
 from pipelines.conditions import (
     STORE_OWNERS,
     when_any_dependency_changes,
@@ -71,21 +70,27 @@ def _facts(catalogue: Catalogue, pool: str | None) -> dg.AssetsDefinition:
         check_specs=[reconciliation, schema],
         automation_condition=when_any_dependency_changes,
     )
-    def facts(home: Home) -> Iterator[dg.AssetCheckResult | dg.MaterializeResult]:
+    def facts(home: Home) -> dg.MaterializeResult:
         result = steps.refresh_store(home.settings, catalogue, home.until)
-        yield dg.AssetCheckResult(
-            check_name="reconciliation",
-            passed=not result.unreconciled,
-            severity=dg.AssetCheckSeverity.ERROR,
-            metadata={"submissions": result.submissions, "unreconciled": dg.MetadataValue.json(result.unreconciled)},
-        )
-        yield dg.AssetCheckResult(
-            check_name="schema",
-            passed=not result.broken,
-            severity=dg.AssetCheckSeverity.ERROR,
-            metadata={"broken": dg.MetadataValue.json(result.broken)},
-        )
-        yield dg.MaterializeResult(metadata={"dagster/row_count": sum(result.rows.values()), **result.rows})
+        checks = [
+            dg.AssetCheckResult(
+                check_name="reconciliation",
+                passed=not result.unreconciled,
+                severity=dg.AssetCheckSeverity.ERROR,
+                metadata={
+                    "submissions": result.submissions,
+                    "unreconciled": dg.MetadataValue.json(result.unreconciled),
+                },
+            ),
+            dg.AssetCheckResult(
+                check_name="schema",
+                passed=not result.broken,
+                severity=dg.AssetCheckSeverity.ERROR,
+                metadata={"broken": dg.MetadataValue.json(result.broken)},
+            ),
+        ]
+        metadata = {"dagster/row_count": sum(result.rows.values()), **result.rows}
+        return dg.MaterializeResult(metadata=metadata, check_results=checks)
 
     return facts
 
@@ -143,19 +148,11 @@ def _expectations(catalogue: Catalogue, pool: str | None) -> dg.AssetsDefinition
         check_specs=specs,
         automation_condition=when_dependencies_change,
     )
-    def expectations(home: Home) -> Iterator[dg.AssetCheckResult | dg.MaterializeResult]:
+    def expectations(home: Home) -> dg.MaterializeResult:
         verdicts = steps.check_expectations(home.settings, catalogue, home.now(), home.until)
-        for verdict in verdicts:
-            yield dg.AssetCheckResult(
-                check_name=verdict.table,
-                passed=verdict.passed,
-                severity=dg.AssetCheckSeverity.ERROR if verdict.is_critical else dg.AssetCheckSeverity.WARN,
-                metadata={
-                    "expectations": verdict.expectations,
-                    "failed": dg.MetadataValue.json(verdict.failed),
-                    "failing_keys": dg.MetadataValue.json(verdict.failing_keys),
-                },
-            )
-        yield dg.MaterializeResult(metadata={"expectations": sum(v.expectations for v in verdicts)})
+        return dg.MaterializeResult(
+            metadata={"expectations": sum(v.expectations for v in verdicts)},
+            check_results=[verdict_result(v) for v in verdicts],
+        )
 
     return expectations
