@@ -215,7 +215,7 @@ def _suits(pairs: Mapping[str, str], fields: Sequence[CanonicalField], across: s
     found = len(set(pairs) - _SAME_FOR_ALL)
     lacking = len(required - set(pairs))
     bonus = 1.0 if across and {"period", "value"} <= set(pairs) else 0.0
-    return found + bonus + 0.5 * len(required & set(pairs)) - 1.5 * lacking, -len(fields)
+    return found + bonus + 0.5 * len(required & set(pairs)) - 0.75 * lacking, -len(fields)
 
 
 def _at_least_one(sample: Sample, fields: Mapping[str, CanonicalField]) -> dict[str, str]:

@@ -48,6 +48,7 @@ def query(
     chosen = "json" if as_json else form or _form_of(output)
     if chosen == "parquet" and output is None:
         raise UsageError("Parquet goes into a file; name one with -o.")
+    _refuse_all_but_reading(sql)
     with waiting("reading the published store", as_json), open_snapshot(settings, audience, at) as connection:
         frame = _result(connection, sql)
     manifest = read_manifest(settings, audience) or {}
@@ -62,19 +63,26 @@ def _form_of(output: str | None) -> str:
     return ending if ending in ("json", "parquet") else "csv"
 
 
+def _refuse_all_but_reading(sql: str) -> None:
+    import duckdb
+
+    try:
+        kinds = [statement.type.name for statement in duckdb.extract_statements(sql)]
+    except duckdb.Error as problem:
+        raise UsageError(str(problem)) from problem
+    if len(kinds) != 1:
+        raise UsageError(f"Write one SELECT; here are {len(kinds)} statements.")
+    if kinds[0] not in _READING:
+        raise UsageError(f"The published store can only be read: write a SELECT, not {kinds[0]}.")
+
+
 def _result(connection: Any, sql: str) -> Any:
-    """The rows of one SELECT; UsageError for any other statement and for mistakes in it."""
+    """The rows of a SELECT; UsageError for mistakes in it and for a look at any other file."""
     import duckdb
 
     connection.execute("SET enable_external_access = false")
     connection.execute("SET lock_configuration = true")
     try:
-        statements = connection.extract_statements(sql)
-        if len(statements) != 1:
-            raise UsageError(f"Write one SELECT; here are {len(statements)} statements.")
-        kind = statements[0].type.name
-        if kind not in _READING:
-            raise UsageError(f"The published store can only be read: write a SELECT, not {kind}.")
         return connection.sql(sql).df()
     except duckdb.Error as problem:
         raise UsageError(str(problem)) from problem

@@ -71,7 +71,7 @@ def _show_head(document: dict[str, Any]) -> None:
         "owner": document["owner"],
         "files": f"{document['format']}, called {document['pattern']}",
         "owed": f"{document['cadence'].replace('_', ' ')}, due {document['due_after_days']} days after its end",
-        "owed next": owed and f"{owed['period']}, due on {owed['due_on']}, overdue after {owed['overdue_on']}",
+        "owed next": owed and f"{owed['period']}, due on {owed['due_on']}, overdue from {owed['overdue_on']}",
         "usual": least is not None and (f"{least:,} to {most:,} rows" if most else f"{least:,} rows or more"),
         "marking": f"{handling['classification']}, releasable to {', '.join(handling['releasable_to'])}",
         "definition": document["definition"],

@@ -117,19 +117,20 @@ def heading_rows(head: _Rows) -> list[int]:
     if not candidates:
         return []
     best = max(candidates, key=lambda n: (scores[n - 1], -n))
-    if best < len(head) and _repeats(head[best]) and not _has_figures(head[best]):
+    if best < len(head) and not _has_figures(head[best]) and (_repeats(head[best]) or _completes(head, best)):
         return [best, best + 1]
-    if best > 1 and _wordiness(head[best - 2]) > 1 and (_repeats(head[best - 1]) or _covers(head, best)):
+    if best > 1 and _wordiness(head[best - 2]) > 1 and (_repeats(head[best - 1]) or _completes(head, best - 1)):
         return [best - 1, best]
     return [best]
 
 
-def _covers(head: _Rows, row: int) -> bool:
-    """The row above has words over columns with data that have no heading in this row."""
-    above, below = head[row - 2], head[row] if row < len(head) else ()
-    own = head[row - 1]
-    blank = [i for i, c in enumerate(below) if trim_cell(c) and not (i < len(own) and trim_heading(own[i]))]
-    return any(i < len(above) and trim_heading(above[i]) for i in blank)
+def _completes(head: _Rows, row: int) -> bool:
+    """The row below has words where this one is blank, is blank where this one has words, and data follow."""
+    upper, lower = ([bool(trim_heading(c)) for c in r] for r in head[row - 1 : row + 1])
+    width = max(len(upper), len(lower))
+    upper, lower = (r + [False] * (width - len(r)) for r in (upper, lower))
+    pairs = set(zip(upper, lower, strict=True))
+    return {(True, False), (False, True)} <= pairs and any(map(_is_filled, head[row + 1 :]))
 
 
 def _wordiness(row: Sequence[str]) -> int:
@@ -139,9 +140,9 @@ def _wordiness(row: Sequence[str]) -> int:
 
 
 def _repeats(row: Sequence[str]) -> bool:
-    """Most cells of the row stand more than once."""
+    """Two cells or more stand in the row a second time."""
     filled = [fold(c) for c in map(trim_heading, row) if c]
-    return len(filled) >= 4 and 2 * len(set(filled)) <= len(filled)
+    return len(filled) - len(set(filled)) >= 2
 
 
 def _has_figures(row: Sequence[str]) -> bool:

@@ -113,7 +113,7 @@ def write_sources(folder: Path) -> None:
     (folder / "programme.yml").write_text(dedent(PROGRAMME), "utf-8")
     for source_id, text in SOURCES.items():
         (folder / source_id).mkdir()
-        (folder / source_id / "source.yml").write_text(dedent(text), "utf-8")
+        (folder / source_id / "source.yml").write_text(dedent(text).lstrip(), "utf-8")
 
 
 def drop(settings: Settings, source_id: str, name: str, text: str, received_at: str) -> None:
