@@ -44,6 +44,7 @@ from pipelines.run import Orchestrator
 steps.check_expectations = lambda *context: [
     steps.TableVerdict(table, 0, True, False, {}, {}) for table in steps.EXPECTED_TABLES
 ]
+steps.write_metrics = lambda *context: {"dagster/row_count": 0}
 module, name = sys.argv[1].rsplit(".", 1)
 setattr(import_module(module), name, lambda *args, **options: os.kill(os.getpid(), signal.SIGKILL))
 Orchestrator(Settings(Path(sys.argv[2]), Path(sys.argv[3]))).run()
@@ -175,7 +176,11 @@ def test_a_second_process_is_turned_away_at_once(programme: Settings, drop: Call
 
 
 def test_a_run_killed_at_any_moment_is_made_good_by_the_next(
-    programme: Settings, drop: Callable[..., Path], drop_survey: Callable[[], Path], tmp_path: Path
+    programme: Settings,
+    drop: Callable[..., Path],
+    drop_survey: Callable[[], Path],
+    tmp_path: Path,
+    without_metrics: None,
 ) -> None:
     drop()
     drop_survey()
