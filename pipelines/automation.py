@@ -94,6 +94,7 @@ def daily_schedule(job: "AssetJob") -> dg.ScheduleDefinition:
     """Everything behind the accepted rows once a day, also when nothing arrived: reports fall due by themselves."""
     return dg.ScheduleDefinition(
         name="daily_publication",
+        description="Merge, score, measure, check and publish, also when nothing arrived.",
         job=job,
         cron_schedule="0 5 * * *",
         execution_timezone="UTC",
@@ -164,6 +165,7 @@ def automation_sensor() -> dg.AutomationConditionSensorDefinition:
     """Carries out the automation conditions; Dagster's own one is stopped by default."""
     return dg.AutomationConditionSensorDefinition(
         "automation",
+        description="Store, metrics and publication follow an accepted file by themselves.",
         target=dg.AssetSelection.all(),
         default_status=dg.DefaultSensorStatus.RUNNING,
         minimum_interval_seconds=INTERVAL_S,
