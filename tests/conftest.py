@@ -8,6 +8,7 @@ from pathlib import Path
 from textwrap import dedent
 
 import pytest
+
 from idtracker.settings import Settings
 
 ROOT = Path(__file__).parent.parent
