@@ -21,7 +21,12 @@ class MergedCell(Table):
     score_error: float = column("Standard error on the 0-100 scale", "number", ge=0, unit="0-100")
     method: str = column("How the reports were merged", "code", required=True, codelist="merge_method")
     obs_count: Integer = column("Reports used", "integer", required=True, ge=1)
-    org_count: Integer = column("Independent organisations, one per origin; of a national cell made from governorates, the fewest behind one of them", "integer", required=True, ge=1)
+    org_count: Integer = column(
+        "Independent organisations, one per origin; of a national cell made from governorates, the fewest behind one of them",
+        "integer",
+        required=True,
+        ge=1,
+    )
     spread: float = column("Range of the reports on the 0-100 scale", "number", ge=0, unit="0-100")
     is_disagreement: Flag = column("Reports differ by more than the method allows", "flag", required=True)
     obs_status: str = column(
