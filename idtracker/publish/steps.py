@@ -209,11 +209,14 @@ class TableVerdict:
 def check_expectations(
     settings: Settings, catalogue: Catalogue, now: datetime, until: datetime | None
 ) -> list[TableVerdict]:
-    """Judge the merged tables by the suites generated from the contract and leave Data Docs beside the store."""
+    """Judge the merged tables by the suites generated from the contract and leave Data Docs beside the store.
+
+    A table without rows has nothing to be judged: its verdict counts no expectation.
+    """
     from idtracker.expectations import key_of, run_expectations
 
     with open_store(settings) as connection:
-        tables = {name: read_table(connection, name) for name in EXPECTED_TABLES}
+        tables = {name: frame for name in EXPECTED_TABLES if len(frame := read_table(connection, name))}
         reference = reference_tables(connection)
     tables |= {name: reference[name] for name in ("indicator", "place")}
     codes = {str(s): g["code"].tolist() for s, g in reference["codelist"].groupby("scheme")}
