@@ -12,23 +12,24 @@ from idtracker.metrics.quarter import Quarter
 ORDINAL = "ordinal"
 
 
-def side_by_side(inputs: Inputs, quarter: Quarter) -> pd.DataFrame:
-    """One score per indicator, place, period and organisation.
+def side_by_side(inputs: Inputs, quarter: Quarter) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """One score per indicator, place, period and organisation, and the pairs_of() them.
 
     Columns `unit` (indicator, place and period), `org`, `origin`, `score` (0-100), `is_ordinal`. Periods inside the
     quarter are rolled up as the indicator says; longer ones are compared with each other in the quarter they end in.
     Of several organisations that quote one origin, the first by identifier stands for all.
     """
 
-    def make() -> pd.DataFrame:
+    def make() -> tuple[pd.DataFrame, pd.DataFrame]:
         grouped = _reports(inputs, quarter).groupby(["unit", "indicator_id", "org"], as_index=False, sort=True)
         scores = grouped.agg(
             mean=("value", "mean"), sum=("value", "sum"), last=("value", "last"), origin=("origin", "first")
         )
         scores = scores[scores["origin"].isna() | ~scores.duplicated(["unit", "origin"])]
-        return _scored(scores, inputs.table("indicator"))
+        scores = _scored(scores, inputs.table("indicator"))
+        return scores, pairs_of(scores)
 
-    return inputs.remember(("side_by_side", quarter), make)
+    return inputs.remember(("side_by_side", quarter if len(_totals(inputs, quarter)) else None), make)
 
 
 def report_rows(inputs: Inputs, quarter: Quarter) -> pd.DataFrame:
@@ -59,13 +60,22 @@ def krippendorff_alpha(scores: pd.DataFrame) -> float | None:
 
 def _reports(inputs: Inputs, quarter: Quarter) -> pd.DataFrame:
     """Observations of totals with a value whose period ends in the quarter, with `unit` and `org`."""
-    rows = inputs.table("observation")
-    total = rows["disaggregation"].isna() | (rows["disaggregation"] == "")
-    rows = rows[rows["period_end"].between(quarter.start, quarter.end) & rows["value"].notna() & total]
-    rows = rows[rows["indicator_id"].isin(inputs.table("indicator")["indicator_id"])]
-    rows = inputs.with_organisation(rows, "org_id", quarter).sort_values(["period_end", "fact_id"], kind="stable")
+    rows = inputs.with_organisation(_totals(inputs, quarter), "org_id", quarter)
+    rows = rows.sort_values(["period_end", "fact_id"], kind="stable")
     when = rows["period"].where(rows["period_start"] < quarter.start, quarter.code)
     return rows.assign(unit=rows["indicator_id"] + " " + rows["place_id"] + " " + when)
+
+
+def _totals(inputs: Inputs, quarter: Quarter) -> pd.DataFrame:
+    def make() -> pd.DataFrame:
+        rows = inputs.table("observation")
+        total = rows["disaggregation"].isna() | (rows["disaggregation"] == "")
+        return rows[
+            total & rows["value"].notna() & rows["indicator_id"].isin(inputs.table("indicator")["indicator_id"])
+        ]
+
+    rows = inputs.remember_for_both(("totals",), make)
+    return rows[rows["period_end"].between(quarter.start, quarter.end)]
 
 
 def _scored(values: pd.DataFrame, indicator: pd.DataFrame) -> pd.DataFrame:

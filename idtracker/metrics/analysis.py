@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 
 import pandas as pd
 
-from idtracker.metrics.agreement import krippendorff_alpha, pairs_of, report_rows, side_by_side
-from idtracker.metrics.counted import Counted, Evidence, by_place, figure, share
+from idtracker.metrics.agreement import krippendorff_alpha, report_rows, side_by_side
+from idtracker.metrics.counted import Counted, Evidence, figure, share, shares
 from idtracker.metrics.indices import effective_number
 from idtracker.metrics.inputs import Inputs
+from idtracker.metrics.merged import stated_cells
 from idtracker.metrics.products import JOINT, product_evidence, products
 from idtracker.metrics.quarter import Quarter, overlaps
 from idtracker.metrics.registry import metric
@@ -101,19 +103,24 @@ def knowledge_contributors(inputs: Inputs, quarter: Quarter) -> Iterator[Counted
     """An observation of a longer period counts in every quarter that it covers."""
     rows = inputs.table("observation")
     meets = overlaps(rows["period_start"], rows["period_end"], quarter.start, quarter.end)
-    rows = inputs.with_organisation(rows[meets & rows["value"].notna()], "org_id", quarter)
-    units = rows.assign(unit=rows["org"])
-    sizes = units.groupby("unit").size()
-    evidence = [Evidence("observation", units, ["indicator_id", "place_id", "period"])]
+    meets &= rows["value"].notna() & rows["org_id"].notna()
+    stated_by = inputs.identify(rows.loc[meets, "org_id"], quarter)
+    sizes = stated_by.groupby(stated_by).size()
     contributors = pd.DataFrame({"unit": sizes.index, "counts": True})
+    behind = partial(_stated, rows, stated_by)
     yield figure(
         "value",
         effective_number(sizes.tolist()),
         contributors,
-        denominator=len(units),
-        n=len(units),
-        evidence=evidence,
+        denominator=len(stated_by),
+        n=len(stated_by),
+        evidence=[Evidence("observation", behind, ["indicator_id", "place_id", "period"])],
     )
+
+
+def _stated(observation: pd.DataFrame, stated_by: pd.Series) -> pd.DataFrame:
+    """The observations of `stated_by`, with the organisation as their unit."""
+    return observation.loc[stated_by.index].assign(unit=stated_by)
 
 
 @metric(
@@ -135,14 +142,10 @@ def knowledge_contributors(inputs: Inputs, quarter: Quarter) -> Iterator[Counted
 )
 def corroboration(inputs: Inputs, quarter: Quarter) -> Iterator[Counted]:
     """For the programme and per place."""
-    rows = inputs.table("merged_cell")
-    rows = rows[(rows["period"] == quarter.code) & ~rows["is_carried"].fillna(False).astype(bool)]
-    rows = rows.rename(columns={"submission_ids": "submission_id"})
-    units = rows.assign(unit=rows["indicator_id"] + " " + rows["place_id"], counts=rows["org_count"].ge(2).eq(True))
+    units = stated_cells(inputs, quarter)
     evidence = [Evidence("merged_cell", units, ["indicator_id", "place_id", "org_ids"])]
     yield share("value", units, evidence=evidence)
-    for scope, group in by_place(units):
-        yield share("value", group, scope=scope, evidence=evidence)
+    yield from shares("value", units, "place_id", "place", evidence=evidence)
 
 
 @metric(
@@ -170,16 +173,20 @@ def corroboration(inputs: Inputs, quarter: Quarter) -> Iterator[Counted]:
 )
 def agreement(inputs: Inputs, quarter: Quarter) -> Iterator[Counted]:
     """Shorter periods are rolled up to the quarter as the indicator says; longer ones count in the quarter they end in."""
-    scores = side_by_side(inputs, quarter)
-    pairs = pairs_of(scores)
-    rows = report_rows(inputs, quarter).rename(columns={"unit": "of"})
-    behind = pairs[["unit", "of"]].merge(rows, on="of")
+    scores, pairs = side_by_side(inputs, quarter)
+    behind = partial(_compared, inputs, quarter, pairs)
     evidence = [Evidence("observation", behind, ["indicator_id", "place_id", "org_id", "period"])]
     value = 1 - float(pairs["distance"].mean()) / 100 if len(pairs) else None
     yield figure("value", value, pairs, denominator=len(pairs), evidence=evidence)
     ordinal = scores[scores["is_ordinal"]]
     compared = pairs[pairs["of"].isin(ordinal["unit"])]
     yield figure("alpha", krippendorff_alpha(ordinal), compared, denominator=len(compared), evidence=evidence)
+
+
+def _compared(inputs: Inputs, quarter: Quarter, pairs: pd.DataFrame) -> pd.DataFrame:
+    """The observations behind each pair."""
+    rows = report_rows(inputs, quarter).rename(columns={"unit": "of"})
+    return pairs[["unit", "of"]].merge(rows, on="of")
 
 
 @metric(
@@ -214,9 +221,10 @@ def evidence_to_decision(inputs: Inputs, quarter: Quarter) -> Iterator[Counted]:
 def _decisions(inputs: Inputs, quarter: Quarter) -> pd.DataFrame:
     """Decisions of the quarter; `counts`: cites a joint product of the USE_WITHIN before it."""
 
+    rows = inputs.table("decision")
+    rows = rows[rows["decided_on"].between(quarter.start, quarter.end)].assign(unit=lambda d: d["decision_id"])
+
     def make() -> pd.DataFrame:
-        rows = inputs.table("decision")
-        rows = rows[rows["decided_on"].between(quarter.start, quarter.end)].assign(unit=lambda d: d["decision_id"])
         cited = rows[["unit", "decided_on"]].assign(product=rows["product_ids"].str.split(";")).explode("product")
         cited["product"] = cited["product"].str.strip()
         recent = cited.merge(_joint_products(inputs, quarter), on="product")
@@ -224,7 +232,7 @@ def _decisions(inputs: Inputs, quarter: Quarter) -> pd.DataFrame:
         used = recent[(age >= pd.Timedelta(0)) & (age <= USE_WITHIN)]
         return rows.assign(counts=rows["unit"].isin(used["unit"]))
 
-    return inputs.remember(("decisions", quarter), make)
+    return inputs.remember(("decisions", quarter if len(rows) else None), make)
 
 
 def _joint_products(inputs: Inputs, quarter: Quarter) -> pd.DataFrame:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from functools import partial
 
+import numpy as np
 import pandas as pd
 
-from idtracker.metrics.counted import PROGRAMME, Counted, Evidence, by_place, figure, share
+from idtracker.metrics.counted import PROGRAMME, Counted, Evidence, figure, groups_of, share, share_of
 from idtracker.metrics.delivery import activities, activity_evidence, cells, located, participations
 from idtracker.metrics.indices import effective_number
 from idtracker.metrics.inputs import Inputs
@@ -79,15 +81,19 @@ def co_delivery_share(inputs: Inputs, quarter: Quarter) -> Iterator[Counted]:
     evidence = activity_evidence(inputs, quarter)
     spend = _spend(inputs, quarter)
     spending = [*evidence, Evidence("activity_cell", spend, ["activity_id", "place_id", "spend"])]
-    units = activities(inputs, quarter)
-    places = {scope: (group, spend["place_id"].eq(scope[6:])) for scope, group in by_place(located(inputs, quarter))}
-    everywhere = pd.Series(True, index=spend.index)
-    for scope, (group, here) in {PROGRAMME: (units, everywhere), **places}.items():
+    units, places = activities(inputs, quarter), located(inputs, quarter)
+    everywhere = [(PROGRAMME, np.arange(len(units)))]
+    here = [(f"place={place}", at) for place, at in groups_of(places["place_id"])]
+    for group, keys, scopes in ((units, ["unit"], everywhere), (places, ["place_id", "unit"], here)):
         judged = group.assign(counts=group["dept"] >= JOINT)
-        yield share("value", judged, scope=scope, evidence=evidence)
-        spent = spend[here].groupby("unit")["spent"].sum()
-        weighted = judged.assign(weight=judged["unit"].map(spent).astype("float64"))
-        yield share("spend", weighted[weighted["weight"] > 0], weight="weight", scope=scope, evidence=spending)
+        spent = spend.groupby(keys, as_index=False).agg(weight=("spent", "sum"))
+        weighted = judged.merge(spent, on=keys, how="left")
+        counts, weights = judged["counts"].to_numpy(), weighted["weight"].to_numpy(dtype="float64")
+        for scope, at in scopes:
+            yield share_of("value", partial(judged.take, at), counts[at], scope=scope, evidence=evidence)
+            paid = at[weights[at] > 0]
+            found = partial(weighted.take, paid)
+            yield share_of("spend", found, counts[paid], weights[paid], scope=scope, evidence=spending)
 
 
 @metric(
@@ -170,41 +176,46 @@ def partner_reach(inputs: Inputs, quarter: Quarter) -> Iterator[Counted]:
     rows = rows[rows["is_external"]].assign(unit=lambda d: d["org"])
     evidence = [Evidence("participation", rows, ["activity_id", "org_id"])]
     active, places = activities(inputs, quarter), located(inputs, quarter)
-    for scope, group in [(PROGRAMME, active), *by_place(places)]:
-        partners = rows[rows["activity_id"].isin(group["unit"])][["unit"]].drop_duplicates("unit")
-        yield figure(
-            "partners",
-            len(partners),
-            partners,
-            numerator=len(partners),
-            n=len(group),
-            minimum=1,
-            scope=scope,
-            evidence=evidence,
-        )
+    met = rows[["activity_id", "org"]].drop_duplicates()
+    yield _partners(PROGRAMME, met.loc[met["activity_id"].isin(active["unit"]), "org"], len(active), evidence)
+    there = places[["unit", "place_id"]].merge(met, left_on="unit", right_on="activity_id", how="left")
+    active_in = places["place_id"].value_counts()
+    for place, at in groups_of(there["place_id"]):
+        yield _partners(f"place={place}", there["org"].take(at), int(active_in[place]), evidence)
     reached = places[(places["dept"] >= JOINT) & (places["ext"] >= 1)]
     divisions = _divisions(inputs)
-    behind = [
-        Evidence(e.table, e.rows.rename(columns={"unit": "activity"}).merge(_renamed(reached), on="activity"), e.show)
-        for e in activity_evidence(inputs, quarter)
-    ]
+    behind = [Evidence(e.table, partial(_by_division, e, reached), e.show) for e in activity_evidence(inputs, quarter)]
     units = pd.DataFrame({"unit": divisions, "counts": divisions.isin(reached["place_id"])})
     yield share("places", units, evidence=behind)
 
 
-def _renamed(reached: pd.DataFrame) -> pd.DataFrame:
-    return reached.rename(columns={"unit": "activity", "place_id": "unit"})[["activity", "unit"]]
+def _partners(scope: str, partners: pd.Series, active: int, evidence: Sequence[Evidence]) -> Counted:
+    """The number of different partners in the activities of a scope."""
+    units = pd.DataFrame({"unit": partners.dropna().drop_duplicates()})
+    return figure(
+        "partners", len(units), units, numerator=len(units), n=active, minimum=1, scope=scope, evidence=evidence
+    )
+
+
+def _by_division(evidence: Evidence, reached: pd.DataFrame) -> pd.DataFrame:
+    """The rows of activities that reach a division, once for each division."""
+    divisions = reached.rename(columns={"unit": "activity", "place_id": "unit"})[["activity", "unit"]]
+    return evidence.rows.rename(columns={"unit": "activity"}).merge(divisions, on="activity")
 
 
 def _divisions(inputs: Inputs) -> pd.Series:
     """First-level divisions of every country in which an activity is located."""
-    place = inputs.table("place")
-    country = dict(
-        zip(place["place_id"], place["parent_id"].where(place["level"] != "country", place["place_id"]), strict=True)
-    )
-    used = pd.concat([inputs.table(name)["place_id"] for name in ("activity", "participation", "activity_cell")])
-    countries = set(used.dropna().drop_duplicates().map(country).dropna())
-    return place.loc[(place["level"] == "adm1") & place["parent_id"].isin(list(countries)), "place_id"].sort_values()
+
+    def make() -> pd.Series:
+        place = inputs.table("place")
+        parents = place["parent_id"].where(place["level"] != "country", place["place_id"])
+        country = dict(zip(place["place_id"], parents, strict=True))
+        used = pd.concat([inputs.table(name)["place_id"] for name in ("activity", "participation", "activity_cell")])
+        countries = set(used.dropna().drop_duplicates().map(country).dropna())
+        is_division = (place["level"] == "adm1") & place["parent_id"].isin(list(countries))
+        return place.loc[is_division, "place_id"].sort_values()
+
+    return inputs.remember_for_both(("divisions",), make)
 
 
 def _spend(inputs: Inputs, quarter: Quarter) -> pd.DataFrame:

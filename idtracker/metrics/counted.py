@@ -2,34 +2,47 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 
+import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 PROGRAMME = "programme"
+Rows = pd.DataFrame | Callable[[], pd.DataFrame]
 
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """Rows of one table behind the units: column `unit` names the unit, `show` the columns that tell a row apart."""
+    """Rows of one table behind the units: column `unit` names the unit, `show` the columns that tell a row apart.
+
+    `given` are the rows, or what makes them where only an explanation needs them.
+    """
 
     table: str
-    rows: pd.DataFrame
+    given: Rows
     show: Sequence[str] = ()
+
+    @property
+    def rows(self) -> pd.DataFrame:
+        """The rows; made anew each time where they are not kept."""
+        return self.given() if callable(self.given) else self.given
 
 
 @dataclass(frozen=True, slots=True)
 class Counted:
     """One figure of a metric for one scope and quarter.
 
-    `units` has one row per unit with `unit` (its name) and `counts` (whether it is in the numerator). `value` is None
-    where the figure is mathematically undefined; a share is a ratio here, also where it is published in %. `n` is
-    the number of units, `base` the number that is compared with the minimum denominator (default n).
+    `units` has one row per unit with `unit` (its name) and `counts` (whether it is in the numerator); `given` are the
+    units, or what makes them where only an explanation needs them. `value` is None where the figure is mathematically
+    undefined; a share is a ratio here, also where it is published in %. `n` is the number of units, `base` the number
+    that is compared with the minimum denominator (default n).
     """
 
     measure: str
-    units: pd.DataFrame
+    given: Rows
     value: float | None
     numerator: float | None
     denominator: float | None
@@ -38,6 +51,11 @@ class Counted:
     base: int | None = None
     minimum: int | None = None
     evidence: Sequence[Evidence] = field(default=())
+
+    @property
+    def units(self) -> pd.DataFrame:
+        """The units; made anew each time where they are not kept."""
+        return self.given() if callable(self.given) else self.given
 
     def reason(self, minimum: int) -> str | None:
         """Why the value is not published (codelist suppression_reason), or None."""
@@ -58,16 +76,41 @@ def share(
     evidence: Sequence[Evidence] = (),
 ) -> Counted:
     """The (weighted) share of the units that count. Undefined where the weights sum to nothing."""
-    weights = units[weight].astype("float64") if weight else pd.Series(1.0, index=units.index)
-    numerator, denominator = float(weights[units["counts"]].sum()), float(weights.sum())
+    counts = units["counts"].to_numpy(dtype=bool)
+    weights = units[weight].to_numpy(dtype="float64") if weight else None
+    return share_of(measure, units, counts, weights, scope=scope, evidence=evidence)
+
+
+def share_of(
+    measure: str,
+    units: Rows,
+    counts: npt.NDArray[np.bool_],
+    weights: npt.NDArray[np.float64] | None = None,
+    *,
+    scope: str = PROGRAMME,
+    evidence: Sequence[Evidence] = (),
+) -> Counted:
+    """share() of units that are not at hand: `counts` and `weights` run parallel to them."""
+    n = len(counts)
+    numerator = float(np.count_nonzero(counts)) if weights is None else float(weights[counts].sum())
+    denominator = float(n) if weights is None else float(weights.sum())
     value = numerator / denominator if denominator > 0 else None
-    return Counted(measure, units, value, numerator, denominator, len(units), scope=scope, evidence=evidence)
+    return Counted(measure, units, value, numerator, denominator, n, scope=scope, evidence=evidence)
+
+
+def shares(
+    measure: str, units: pd.DataFrame, column: str, label: str, *, evidence: Sequence[Evidence] = ()
+) -> Iterator[Counted]:
+    """The share of each group of units with one text in `column`, in the order of the texts, as scope `label=text`."""
+    counts = units["counts"].to_numpy(dtype=bool)
+    for text, places in groups_of(units[column]):
+        yield share_of(measure, partial(units.take, places), counts[places], scope=f"{label}={text}", evidence=evidence)
 
 
 def figure(
     measure: str,
     value: float | None,
-    units: pd.DataFrame,
+    units: Rows,
     *,
     numerator: float | None = None,
     denominator: float | None = None,
@@ -77,12 +120,22 @@ def figure(
     scope: str = PROGRAMME,
     evidence: Sequence[Evidence] = (),
 ) -> Counted:
-    """A figure that is not a share; `n` defaults to the number of units."""
-    units = units if "counts" in units else units.assign(counts=True)
-    count = len(units) if n is None else n
-    return Counted(measure, units, value, numerator, denominator, count, scope, base, minimum, evidence)
+    """A figure that is not a share. `n` defaults to the number of units; units without `counts` all count."""
+    if n is None:
+        n = len(units() if callable(units) else units)
+    return Counted(
+        measure, partial(_counted_units, units), value, numerator, denominator, n, scope, base, minimum, evidence
+    )
 
 
-def by_place(units: pd.DataFrame) -> list[tuple[str, pd.DataFrame]]:
-    """The scopes `place=…` of units that have a column `place_id`, in order, each with its units."""
-    return [(f"place={place}", group) for place, group in units.groupby("place_id", sort=True)]
+def _counted_units(given: Rows) -> pd.DataFrame:
+    units = given() if callable(given) else given
+    return units if "counts" in units else units.assign(counts=True)
+
+
+def groups_of(texts: pd.Series) -> list[tuple[str, npt.NDArray[np.intp]]]:
+    """The different texts in order, each with the places it stands at; missing ones belong to no group."""
+    codes, different = pd.factorize(texts, sort=True)
+    order = np.argsort(codes, kind="stable")
+    starts = np.searchsorted(codes[order], np.arange(len(different) + 1))
+    return [(str(text), order[starts[n] : starts[n + 1]]) for n, text in enumerate(different)]

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
+from functools import partial
 
+import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from idtracker.metrics.counted import Evidence
@@ -39,11 +43,11 @@ def at_work(inputs: Inputs, quarter: Quarter) -> pd.DataFrame:
         dated = overlaps(rows["start_on"], rows["end_on"], quarter.start, quarter.end)
         dated &= ~((rows["status"] == CLOSED) & rows["end_on"].isna())
         reported = overlaps(rows["period_start"], rows["period_end"], quarter.start, quarter.end)
-        described = rows[(dated | reported) & (rows["status"] != CANCELLED)][AT_WORK].assign(table="activity")
+        described = rows.loc[(dated | reported) & (rows["status"] != CANCELLED), AT_WORK].assign(table="activity")
         found = pd.concat([described, cells(inputs, quarter)[AT_WORK].assign(table="activity_cell")])
         return found.assign(unit=found["activity_id"])
 
-    return inputs.remember(("at_work", quarter), make)
+    return inputs.remember_for_both(("at_work", quarter), make)
 
 
 def participations(inputs: Inputs, quarter: Quarter) -> pd.DataFrame:
@@ -54,20 +58,29 @@ def participations(inputs: Inputs, quarter: Quarter) -> pd.DataFrame:
     """
 
     def make() -> pd.DataFrame:
+        return inputs.with_organisation(_taking_part(inputs, quarter), "org_id", quarter)
+
+    return inputs.remember(("participations", quarter), make)
+
+
+def _taking_part(inputs: Inputs, quarter: Quarter) -> pd.DataFrame:
+    def make() -> pd.DataFrame:
         working = at_work(inputs, quarter)
         rows = inputs.table("participation")
-        named = rows[rows["activity_id"].isin(working["activity_id"])]
+        recorded = inputs.remember_for_both(("recorded",), lambda: rows["activity_id"].tolist())
+        active, ever = set(working["activity_id"].tolist()), set(recorded)
+        named = rows[np.array([activity in active for activity in recorded], dtype=bool)]
         own = ["start_on", "end_on", "period_start", "period_end"]
         meets = overlaps(named["start_on"], named["end_on"], quarter.start, quarter.end)
         meets |= overlaps(named["period_start"], named["period_end"], quarter.start, quarter.end)
         stated = named[meets | named[own].isna().all(axis=1)].assign(table="participation")
-        silent = working[~working["activity_id"].isin(rows["activity_id"])]
+        silent = working[np.array([a not in ever for a in working["activity_id"].tolist()], dtype=bool)]
         counterpart = silent.assign(org_id=silent["partner_org_id"])
         columns = ["activity_id", "org_id", "role", "place_id", "table", *ROW]
         every = pd.concat([f.reindex(columns=columns) for f in (stated, silent, counterpart)], ignore_index=True)
-        return inputs.with_organisation(every.assign(unit=every["activity_id"]), "org_id", quarter)
+        return every.assign(unit=every["activity_id"])
 
-    return inputs.remember(("participations", quarter), make)
+    return inputs.remember_for_both(("taking_part", quarter), make)
 
 
 def activities(inputs: Inputs, quarter: Quarter) -> pd.DataFrame:
@@ -98,17 +111,36 @@ def cells(inputs: Inputs, quarter: Quarter) -> pd.DataFrame:
     """
 
     def make() -> pd.DataFrame:
+        rows, first, last = _stretches(inputs)
+        begun, ended = np.maximum(first, _day(quarter.start)), np.minimum(last, _day(quarter.end))
+        with np.errstate(divide="ignore", invalid="ignore"):
+            share_in = pd.Series((ended - begun + 1) / (last - first + 1), index=rows.index)
+        meets = share_in > 0
+        return rows[meets].assign(share_in=share_in[meets])
+
+    return inputs.remember_for_both(("cells", quarter), make)
+
+
+def _stretches(inputs: Inputs) -> tuple[pd.DataFrame, npt.NDArray[np.float64], npt.NDArray[np.float64]]:
+    """Rows of activity_cell that name an activity and are not cancelled, with the first and last day of each."""
+
+    def make() -> tuple[pd.DataFrame, npt.NDArray[np.float64], npt.NDArray[np.float64]]:
         rows = inputs.table("activity_cell")
         rows = rows[rows["activity_id"].notna() & ~rows["status"].eq(CANCELLED)]
         first = rows["period_start"].fillna(rows["start_on"])
         last = rows["period_end"].fillna(rows["end_on"])
-        first, last = first.fillna(last), last.fillna(first)
-        begun, ended = first.where(first > quarter.start, quarter.start), last.where(last < quarter.end, quarter.end)
-        inside = (ended - begun).dt.days + 1
-        rows = rows.assign(share_in=inside / ((last - first).dt.days + 1))
-        return rows[rows["share_in"] > 0]
+        return rows, _days(first.fillna(last)), _days(last.fillna(first))
 
-    return inputs.remember(("cells", quarter), make)
+    return inputs.remember_for_both(("stretches",), make)
+
+
+def _days(moments: pd.Series) -> npt.NDArray[np.float64]:
+    """Days since 1970; missing is NaN."""
+    return np.asarray((moments - pd.Timestamp(0)).dt.days, dtype=np.float64)
+
+
+def _day(moment: pd.Timestamp) -> float:
+    return float((moment - pd.Timestamp(0)).days)
 
 
 def located(inputs: Inputs, quarter: Quarter) -> pd.DataFrame:
@@ -130,7 +162,7 @@ def roster(inputs: Inputs, quarter: Quarter) -> list[str]:
 
     def make() -> list[str]:
         window = quarter.window()
-        named = [participations(inputs, q)["org_id"] for q in window]
+        named = [_named_in(inputs, q) for q in window]
         for table in ("obligation", "governance_role"):
             rows = inputs.table(table)
             meets = overlaps(rows["period_start"], rows["period_end"], window[0].start, quarter.end)
@@ -142,6 +174,13 @@ def roster(inputs: Inputs, quarter: Quarter) -> list[str]:
     return inputs.remember(("roster", quarter), make)
 
 
+def _named_in(inputs: Inputs, quarter: Quarter) -> pd.Series:
+    """The different organisations that take part in activities at work, as reported."""
+    return inputs.remember_for_both(
+        ("named_in", quarter), lambda: _taking_part(inputs, quarter)["org_id"].dropna().drop_duplicates()
+    )
+
+
 def network(inputs: Inputs, quarter: Quarter) -> Network:
     """The co-delivery network: organisations on the roster, tied where they share an activity at work."""
 
@@ -150,17 +189,26 @@ def network(inputs: Inputs, quarter: Quarter) -> Network:
         taking_part = participations(inputs, quarter)
         taking_part = taking_part[taking_part["org"].isin(members)]
         pairs = _pairs(taking_part[["activity_id", "org"]].drop_duplicates())
-        ties = pairs.groupby(["unit", "a", "b"], as_index=False).size().rename(columns={"size": "weight"})
-        sides = [pairs.rename(columns={side: "org"})[["unit", "activity_id", "org"]] for side in ("a", "b")]
-        rows = pd.concat(sides).merge(taking_part[["activity_id", "org", "org_id", "role", "table", *ROW]])
-        evidence = Evidence("participation", rows, ["activity_id", "org_id", "role"])
+        weights = Counter(pairs[["unit", "a", "b"]].itertuples(index=False, name=None))
+        ties = pd.DataFrame(sorted(weights), columns=["unit", "a", "b"], dtype="str")
+        ties["weight"] = np.array([weight for _, weight in sorted(weights.items())], dtype=np.int64)
+        evidence = Evidence("participation", partial(_behind, pairs, taking_part), ["activity_id", "org_id", "role"])
         return Network(members, ties.assign(counts=True), [evidence])
 
     return inputs.remember(("network", quarter), make)
 
 
+def _behind(pairs: pd.DataFrame, taking_part: pd.DataFrame) -> pd.DataFrame:
+    """The participations behind each pair."""
+    sides = [pairs.rename(columns={side: "org"})[["unit", "activity_id", "org"]] for side in ("a", "b")]
+    return pd.concat(sides).merge(taking_part[["activity_id", "org", "org_id", "role", "table", *ROW]])
+
+
 def _pairs(sides: pd.DataFrame) -> pd.DataFrame:
     """Every pair of organisations within each activity: `activity_id`, `a` < `b`, `unit`."""
-    both = sides.merge(sides, on="activity_id", suffixes=("_a", "_b"))
-    both = both[both["org_a"] < both["org_b"]].rename(columns={"org_a": "a", "org_b": "b"})
-    return both.assign(unit=both["a"].astype("str") + " – " + both["b"].astype("str"))
+    together: dict[str, list[str]] = {}
+    taking_part = list(zip(sides["activity_id"].tolist(), sides["org"].tolist(), strict=True))
+    for activity, org in taking_part:
+        together.setdefault(activity, []).append(org)
+    pairs = [(activity, a, b, f"{a} – {b}") for activity, a in taking_part for b in together[activity] if a < b]
+    return pd.DataFrame(pairs, columns=["activity_id", "a", "b", "unit"], dtype="str")

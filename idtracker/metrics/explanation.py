@@ -14,6 +14,7 @@ from idtracker.metrics.registry import Metric, metric_of
 from idtracker.metrics.values import count, published_value
 
 Node = dict[str, object]
+Behind = tuple[Evidence, pd.DataFrame]
 
 
 def explain(
@@ -59,11 +60,12 @@ def _definition(chosen: Metric) -> Node:
 
 
 def _measure(chosen: Metric, counted: Counted, limit: int | None) -> Node:
-    counting = counted.units["counts"].astype(bool)
+    units, evidence = counted.units, [(e, e.rows) for e in counted.evidence]
+    counting = units["counts"].astype(bool)
     reason = counted.reason(chosen.minimum_denominator)
     because = [
-        _node("numerator", counted.numerator, _units(counted, counted.units[counting], limit)),
-        _node("denominator", counted.denominator, _units(counted, counted.units[~counting], limit)),
+        _node("numerator", counted.numerator, _units(evidence, units[counting], limit)),
+        _node("denominator", counted.denominator, _units(evidence, units[~counting], limit)),
         _node("n", counted.n),
     ]
     if reason:
@@ -72,21 +74,21 @@ def _measure(chosen: Metric, counted: Counted, limit: int | None) -> Node:
     return {**node, "measure": counted.measure, "unit": chosen.unit_of(counted.measure)}
 
 
-def _units(counted: Counted, units: pd.DataFrame, limit: int | None) -> list[Node]:
+def _units(evidence: list[Behind], units: pd.DataFrame, limit: int | None) -> list[Node]:
     """The units by name, each with its rows; under the denominator stand those that are not in the numerator."""
     weights = dict(zip(units["unit"], units["weight"], strict=True)) if "weight" in units else {}
     names = sorted(units["unit"].drop_duplicates())
     listed = names if limit is None else names[:limit]
-    nodes = [_node(name, _plain(weights.get(name)), _rows(counted, name, limit)) for name in listed]
+    nodes = [_node(name, _plain(weights.get(name)), _rows(evidence, name, limit)) for name in listed]
     return [*nodes, *_left_out(len(names) - len(listed))]
 
 
-def _rows(counted: Counted, unit: str, limit: int | None) -> list[Node]:
+def _rows(evidence: list[Behind], unit: str, limit: int | None) -> list[Node]:
     nodes: list[Node] = []
-    for evidence in counted.evidence:
-        rows = evidence.rows[evidence.rows["unit"] == unit]
+    for found, behind in evidence:
+        rows = behind[behind["unit"] == unit]
         listed = rows if limit is None else rows.head(limit)
-        nodes.extend(_row(evidence, row) for row in listed.to_dict("records"))
+        nodes.extend(_row(found, row) for row in listed.to_dict("records"))
         nodes.extend(_left_out(len(rows) - len(listed)))
     return nodes
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pandas as pd
 
-from idtracker.metrics.counted import Counted, Evidence, figure, share
+from idtracker.metrics.counted import Counted, Evidence, figure, share, shares
 from idtracker.metrics.indices import ei_index, expected_ei, waiting_time
 from idtracker.metrics.inputs import Inputs
 from idtracker.metrics.markings import official_rows
@@ -191,8 +191,7 @@ def over_restriction(inputs: Inputs, quarter: Quarter) -> Iterator[Counted]:
     units = official_rows(inputs, quarter)
     evidence = [Evidence("", units, ["releasable_to"])]
     yield share("value", units, evidence=evidence)
-    for source, group in units.groupby("source_id", sort=True):
-        yield share("value", group, scope=f"source={source}", evidence=evidence)
+    yield from shares("value", units, "source_id", "source", evidence=evidence)
 
 
 def _available(inputs: Inputs, quarter: Quarter) -> pd.DataFrame:
@@ -206,10 +205,11 @@ def _available(inputs: Inputs, quarter: Quarter) -> pd.DataFrame:
 def _shared(inputs: Inputs, quarter: Quarter) -> pd.DataFrame:
     """What was shared in the quarter, with the traits of both sides as `from_…` and `to_…`."""
 
+    events = inputs.table("share_event")
+    events = events[events["shared_on"].between(quarter.start, inputs.last_day(quarter))]
+
     def make() -> pd.DataFrame:
-        rows = inputs.table("share_event")
-        rows = rows[rows["shared_on"].between(quarter.start, inputs.last_day(quarter))]
-        rows = rows.assign(unit=rows["share_id"] + " " + rows["fact_id"])
+        rows = events.assign(unit=events["share_id"] + " " + events["fact_id"])
         for side in ("from", "to"):
             org = inputs.identify(rows[f"{side}_org_id"], quarter)
             traits = inputs.organisations.describe(org, inputs.day_of(quarter))
@@ -217,7 +217,7 @@ def _shared(inputs: Inputs, quarter: Quarter) -> pd.DataFrame:
             rows = pd.concat([rows, named.add_prefix(f"{side}_")], axis=1)
         return rows
 
-    return inputs.remember(("shared", quarter), make)
+    return inputs.remember(("shared", quarter if len(events) else None), make)
 
 
 def _members(inputs: Inputs, quarter: Quarter) -> pd.DataFrame:
@@ -225,7 +225,12 @@ def _members(inputs: Inputs, quarter: Quarter) -> pd.DataFrame:
     rows = inputs.table("share_event")
     rows = rows[rows["available_on"] <= quarter.end]
     recent = (rows["available_on"] >= quarter.window()[0].start) | (rows["shared_on"] >= quarter.start)
-    ids = pd.concat([rows["from_org_id"][recent], rows["to_org_id"][recent]]).drop_duplicates().reset_index(drop=True)
-    org = inputs.identify(ids, quarter).drop_duplicates().reset_index(drop=True)
-    traits = inputs.organisations.describe(org, inputs.day_of(quarter))
-    return pd.DataFrame({"org": org, "department": traits["department"], "is_hmg": traits["is_hmg"]})
+    rows = rows[recent]
+
+    def make() -> pd.DataFrame:
+        ids = pd.concat([rows["from_org_id"], rows["to_org_id"]]).drop_duplicates().reset_index(drop=True)
+        org = inputs.identify(ids, quarter).drop_duplicates().reset_index(drop=True)
+        traits = inputs.organisations.describe(org, inputs.day_of(quarter))
+        return pd.DataFrame({"org": org, "department": traits["department"], "is_hmg": traits["is_hmg"]})
+
+    return inputs.remember(("members", quarter if len(rows) else None), make)

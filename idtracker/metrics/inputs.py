@@ -38,11 +38,18 @@ class Inputs:
         self._given = {**reference, **facts}
         self._tables: dict[str, pd.DataFrame] = {}
         self._made: dict[tuple[object, ...], Any] = {}
+        self._made_for_both: dict[tuple[object, ...], Any] = {}
         self.organisations = Organisations(self.table("organisation"))
 
     def as_is(self) -> Inputs:
         """The same tables with every merger applied to the past."""
-        return self.remember(("as_is",), lambda: Inputs(self._given | self._tables, {}, self.as_of, "as_is"))
+
+        def make() -> Inputs:
+            found = Inputs(self._given | self._tables, {}, self.as_of, "as_is")
+            found._made_for_both = self._made_for_both
+            return found
+
+        return self.remember(("as_is",), make)
 
     def table(self, name: str) -> pd.DataFrame:
         """A canonical table with every column, on a fresh index; empty where nothing is known."""
@@ -64,10 +71,11 @@ class Inputs:
 
     def remember(self, key: tuple[object, ...], make: Callable[[], Made]) -> Made:
         """What `make` gives, worked out once per key."""
-        if key not in self._made:
-            self._made[key] = make()
-        found: Made = self._made[key]
-        return found
+        return _once(self._made, key, make)
+
+    def remember_for_both(self, key: tuple[object, ...], make: Callable[[], Made]) -> Made:
+        """remember() of what does not depend on who an organisation is, and so is the same in both modes."""
+        return _once(self._made_for_both, key, make)
 
     def day_of(self, quarter: Quarter) -> pd.Timestamp:
         """The day on which organisations are read for a quarter."""
@@ -101,6 +109,13 @@ def with_tally(units: pd.DataFrame, rows: pd.DataFrame) -> pd.DataFrame:
     }
     counts = {name: rows[chosen].groupby("unit")["org"].nunique() for name, chosen in kinds.items()}
     return units.assign(**{name: units["unit"].map(n).fillna(0).astype("int64") for name, n in counts.items()})
+
+
+def _once(made: dict[tuple[object, ...], Any], key: tuple[object, ...], make: Callable[[], Made]) -> Made:
+    if key not in made:
+        made[key] = make()
+    found: Made = made[key]
+    return found
 
 
 def _utc(moment: pd.Timestamp) -> pd.Timestamp:

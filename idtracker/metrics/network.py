@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
@@ -91,7 +92,8 @@ def centralisation(inputs: Inputs, quarter: Quarter) -> Iterator[Counted]:
     graph = network(inputs, quarter)
     n = len(graph.roster)
     degrees = _degrees(graph)
-    gaps = sum(max(degrees, default=0) - d for d in degrees)
+    highest = max(degrees, default=0)
+    gaps = sum(highest - d for d in degrees)
     yield figure(
         "value",
         degree_centralisation(degrees),
@@ -176,7 +178,7 @@ def ei_co_delivery(inputs: Inputs, quarter: Quarter) -> Iterator[Counted]:
 def brokerage(inputs: Inputs, quarter: Quarter) -> Iterator[Counted]:
     """The top broker has the highest betweenness; its ties are the units that count."""
     graph = network(inputs, quarter)
-    top, constraint, highest, total = _top_broker(graph)
+    top, constraint, highest, total = _top_broker(inputs, graph)
     ties = graph.ties.assign(counts=(graph.ties["a"] == top) | (graph.ties["b"] == top))
     n = len(graph.roster)
     yield figure("constraint", constraint, ties, n=n, evidence=graph.evidence)
@@ -220,25 +222,36 @@ def tie_persistence(inputs: Inputs, quarter: Quarter) -> Iterator[Counted]:
 
 
 def _degrees(graph: Network) -> list[int]:
-    ends = pd.concat([graph.ties["a"], graph.ties["b"]]).value_counts()
-    return [int(ends.get(org, 0)) for org in graph.roster]
+    ends = Counter([*graph.ties["a"].tolist(), *graph.ties["b"].tolist()])
+    return [ends[org] for org in graph.roster]
 
 
-def _top_broker(graph: Network) -> tuple[str | None, float | None, float, float]:
+def _top_broker(inputs: Inputs, graph: Network) -> tuple[str | None, float | None, float, float]:
     """The organisation with the highest betweenness, its constraint, its betweenness and the sum of all."""
-    import networkx as nx
-
     # Nodes are numbers: sets of texts are walked in another order in every process, which moves the last digits of sums.
     number = {org: n for n, org in enumerate(graph.roster)}
+    edges = sorted(
+        (number[a], number[b], weight)
+        for a, b, weight in zip(
+            graph.ties["a"].tolist(), graph.ties["b"].tolist(), graph.ties["weight"].tolist(), strict=True
+        )
+    )
+    top, constraint, highest, total = inputs.remember(("broker", *edges), lambda: _broker_of(edges))
+    return None if top is None else graph.roster[top], constraint, highest, total
+
+
+def _broker_of(edges: list[tuple[int, int, int]]) -> tuple[int | None, float | None, float, float]:
+    """_top_broker() of numbered organisations; one without a tie bridges nothing and is left out."""
+    import networkx as nx
+
     net: Any = nx.Graph()
-    net.add_nodes_from(number.values())
-    ties = graph.ties.sort_values(["a", "b"])
-    net.add_weighted_edges_from(zip(ties["a"].map(number), ties["b"].map(number), ties["weight"], strict=True))
+    net.add_nodes_from(sorted({end for a, b, _ in edges for end in (a, b)}))
+    net.add_weighted_edges_from(edges)
     between = nx.betweenness_centrality(net, normalized=False)
     highest, total = max(between.values(), default=0.0), float(sum(between.values()))
     if total <= 0:
         return None, None, 0.0, 0.0
-    tied = [org for org in graph.roster if between[number[org]] >= highest - 1e-9]
-    constraints = nx.constraint(net, nodes=[number[org] for org in tied], weight="weight")
-    top = min(tied, key=lambda org: (round(constraints[number[org]], 12), org))
-    return top, float(constraints[number[top]]), float(highest), total
+    tied = [node for node, bridged in between.items() if bridged >= highest - 1e-9]
+    constraints = nx.constraint(net, nodes=tied, weight="weight")
+    top = min(tied, key=lambda node: (round(constraints[node], 12), node))
+    return top, float(constraints[top]), float(highest), total

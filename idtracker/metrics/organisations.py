@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 ATTRIBUTES = [
@@ -14,6 +18,7 @@ ATTRIBUTES = [
     "group_code",
     "department",
 ]
+_YES_OR_NO = ATTRIBUTES[:6]
 
 
 class Organisations:
@@ -21,49 +26,64 @@ class Organisations:
 
     def __init__(self, frame: pd.DataFrame) -> None:
         self._frame = frame.sort_values(["org_id", "valid_from"], kind="stable", na_position="first")
-        self._successors: dict[pd.Timestamp, dict[str, str]] = {}
-        self._profiles: dict[pd.Timestamp, pd.DataFrame] = {}
+        last = self._frame.groupby("org_id", sort=True).tail(1)
+        self._followed = last[last["successor_org_id"].notna()]
+        self._successors: dict[bytes, dict[str, str]] = {}
+        self._profiles: dict[bytes, pd.DataFrame] = {}
 
     def identify(self, ids: pd.Series, day: pd.Timestamp) -> pd.Series:
         """Each identifier, or its successor where the organisation ended before the day; missing stays missing."""
         successors = self.successors(day)
         if not successors:
             return ids
-        return ids.map(successors).astype("str").where(ids.isin(list(successors)), ids)
+        if not ids.isin(list(successors)).any():
+            return ids
+        return ids.map(successors).astype("str").fillna(ids)
 
     def successors(self, day: pd.Timestamp) -> dict[str, str]:
         """The organisations that ended before the day and have a successor, with the one that stands for them."""
-        if day not in self._successors:
-            last = self._frame.groupby("org_id", sort=True).tail(1)
-            ended = last[(last["valid_to"] < day) & last["successor_org_id"].notna()]
+        has_ended = self._followed["valid_to"].to_numpy() < day.to_datetime64()
+        key = has_ended.tobytes()  # the same on every day between two mergers
+        if key not in self._successors:
+            ended = self._followed[has_ended]
             steps = dict(zip(ended["org_id"].tolist(), ended["successor_org_id"].tolist(), strict=True))
-            self._successors[day] = {org: _follow(org, steps) for org in steps}
-        return self._successors[day]
+            self._successors[key] = {org: _follow(org, steps) for org in steps}
+        return self._successors[key]
 
     def profile(self, day: pd.Timestamp) -> pd.DataFrame:
         """One row per organisation, ATTRIBUTES by org_id, from the row valid on the day (else the nearest before, else the first)."""
-        if day not in self._profiles:
-            self._profiles[day] = self._read_profile(day)
-        return self._profiles[day]
+        has_begun = ~(self._frame["valid_from"].to_numpy() > day.to_datetime64())
+        has_ended = self._frame["valid_to"].to_numpy() < day.to_datetime64()
+        key = has_begun.tobytes() + has_ended.tobytes()
+        if key not in self._profiles:
+            self._profiles[key] = self._read_profile(has_begun, ~has_ended)
+        return self._profiles[key]
 
     def describe(self, ids: pd.Series, day: pd.Timestamp) -> pd.DataFrame:
         """ATTRIBUTES of each identifier on the index of `ids`; an unknown organisation is neither HMG nor external."""
-        found = self.profile(day).reindex(ids.to_numpy())
-        found.index = ids.index
-        for name in ATTRIBUTES[:6]:
-            found[name] = found[name].eq(True)
-        found["department"] = found["department"].fillna(ids)
-        return found
+        profile = self.profile(day)
+        place_of = {org: place for place, org in enumerate(profile.index.tolist())}
+        places = np.array([place_of.get(org, -1) for org in ids.tolist()], dtype=np.intp)
+        found: dict[str, Any] = {}
+        for name in ATTRIBUTES:
+            column = profile[name].array
+            if name in _YES_OR_NO:
+                found[name] = np.append(column.to_numpy(dtype=bool), False)[places]
+            else:
+                found[name] = column.take(places, allow_fill=True)
+        described = pd.DataFrame(found, index=ids.index)
+        described["department"] = described["department"].fillna(ids)
+        return described
 
-    def _read_profile(self, day: pd.Timestamp) -> pd.DataFrame:
-        begun = self._frame[self._frame["valid_from"].isna() | (self._frame["valid_from"] <= day)]
-        chosen = pd.concat([self._frame.groupby("org_id").head(1), begun]).drop_duplicates("org_id", keep="last")
+    def _read_profile(self, has_begun: npt.NDArray[np.bool_], is_current: npt.NDArray[np.bool_]) -> pd.DataFrame:
+        every = self._frame.assign(is_current=is_current)
+        chosen = pd.concat([every.groupby("org_id").head(1), every[has_begun]]).drop_duplicates("org_id", keep="last")
         table = chosen.sort_values("org_id").set_index("org_id")
         is_hmg = table["is_hmg"].fillna(False).astype(bool)
         profile = pd.DataFrame(
             {
                 "is_known": True,
-                "is_current": table["valid_to"].isna() | (table["valid_to"] >= day),
+                "is_current": table["is_current"],
                 "is_hmg": is_hmg,
                 "is_department": is_hmg & (table["group_code"] == "HMG_DEPT"),
                 "is_external": ~is_hmg,

@@ -20,7 +20,7 @@ def products(inputs: Inputs, quarter: Quarter) -> pd.DataFrame:
         done = _completed(inputs, quarter).groupby("unit", as_index=False).agg(completed_on=("completed_on", "min"))
         return with_tally(done, _contributions(inputs, quarter))
 
-    return inputs.remember(("products", quarter), make)
+    return inputs.remember(("products", _unless_none(inputs, quarter)), make)
 
 
 def product_evidence(inputs: Inputs, quarter: Quarter) -> list[Evidence]:
@@ -37,7 +37,12 @@ def _completed(inputs: Inputs, quarter: Quarter) -> pd.DataFrame:
         rows = rows.loc[rows["completed_on"].between(quarter.start, quarter.end), [*_PRODUCT, *ROW]]
         return rows.assign(unit=rows["product_id"])
 
-    return inputs.remember(("completed", quarter), make)
+    return inputs.remember_for_both(("completed", quarter), make)
+
+
+def _unless_none(inputs: Inputs, quarter: Quarter) -> Quarter | None:
+    """The quarter, or None for all those in which nothing was completed: they need the work once."""
+    return quarter if len(_completed(inputs, quarter)) else None
 
 
 def _contributions(inputs: Inputs, quarter: Quarter) -> pd.DataFrame:
@@ -46,4 +51,4 @@ def _contributions(inputs: Inputs, quarter: Quarter) -> pd.DataFrame:
         rows = rows.loc[rows["product_id"].isin(_completed(inputs, quarter)["unit"]), [*_CONTRIBUTION, *ROW]]
         return inputs.with_organisation(rows.assign(unit=rows["product_id"]), "org_id", quarter)
 
-    return inputs.remember(("contributions", quarter), make)
+    return inputs.remember(("contributions", _unless_none(inputs, quarter)), make)

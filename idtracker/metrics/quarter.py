@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 
+import numpy as np
 import pandas as pd
 
 from idtracker.errors import UsageError
@@ -23,10 +25,7 @@ class Quarter:
     @classmethod
     def of(cls, code: str) -> Quarter:
         """The quarter of a code such as `2026-Q2`; UsageError for any other period."""
-        found = period(code)
-        if found.length != "quarter":
-            raise UsageError(f"{code!r} is a {found.length}: metrics are measured per quarter, such as 2026-Q2.")
-        return cls(code, pd.Timestamp(found.start), pd.Timestamp(found.end))
+        return _quarter(code)
 
     def previous(self) -> Quarter:
         return Quarter.of(previous_period(self.code))
@@ -41,6 +40,15 @@ class Quarter:
 
 def overlaps(start: pd.Series, end: pd.Series, first: pd.Timestamp, last: pd.Timestamp) -> pd.Series:
     """Whether each stretch of days meets first..last. A missing end or start is open; both missing is no stretch."""
-    begun = start.isna() | (start <= last)
-    unfinished = end.isna() | (end >= first)
-    return begun & unfinished & (start.notna() | end.notna())
+    starts, ends = start.to_numpy(), end.to_numpy()
+    begun = ~(starts > last.to_datetime64())
+    unfinished = ~(ends < first.to_datetime64())
+    return pd.Series(begun & unfinished & ~(np.isnat(starts) & np.isnat(ends)), index=start.index)
+
+
+@lru_cache(maxsize=1024)
+def _quarter(code: str) -> Quarter:
+    found = period(code)
+    if found.length != "quarter":
+        raise UsageError(f"{code!r} is a {found.length}: metrics are measured per quarter, such as 2026-Q2.")
+    return Quarter(code, pd.Timestamp(found.start), pd.Timestamp(found.end))

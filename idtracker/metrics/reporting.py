@@ -8,6 +8,7 @@ import pandas as pd
 
 from idtracker.metrics.counted import PROGRAMME, Counted, Evidence, figure, share
 from idtracker.metrics.inputs import Inputs
+from idtracker.metrics.merged import cells_of, latest_cells
 from idtracker.metrics.quarter import Quarter
 from idtracker.metrics.registry import metric
 
@@ -110,15 +111,7 @@ def punctuality(inputs: Inputs, quarter: Quarter) -> Iterator[Counted]:
 )
 def timeliness(inputs: Inputs, quarter: Quarter) -> Iterator[Counted]:
     """Age is the end of the quarter minus the end of the period that the value comes from."""
-    cells = inputs.table("merged_cell")
-    traits = inputs.table("indicator")[["indicator_id", "weight", "max_age_days"]].drop_duplicates("indicator_id")
-    cells = cells[cells["period_end"] <= quarter.end].merge(traits, on="indicator_id", how="left")
-    cells = cells.rename(columns={"submission_ids": "submission_id"})
-    origin_end = cells["period_end"] - pd.to_timedelta(cells["age_days"].fillna(0).astype("float64"), unit="D")
-    cells = cells.assign(
-        unit=cells["indicator_id"] + " " + cells["place_id"], age=(quarter.end - origin_end).dt.days.astype("float64")
-    )
-    now = cells[cells["period_end"] == quarter.end]
+    now, latest = cells_of(inputs, quarter), latest_cells(inputs, quarter)
     weights = now["weight"].fillna(0.0)
     total = float(weights.sum())
     weighted = float((weights * now["age"]).sum())
@@ -130,7 +123,6 @@ def timeliness(inputs: Inputs, quarter: Quarter) -> Iterator[Counted]:
         denominator=total,
         evidence=[Evidence("merged_cell", now, ["indicator_id", "place_id", "origin_period"])],
     )
-    latest = cells.sort_values(["unit", "age", "period_end"], kind="stable").drop_duplicates("unit")
     too_old = (latest["age"] > latest["max_age_days"].astype("float64")).astype(bool)
     yield share(
         "too_old",
