@@ -4,6 +4,11 @@ From the governorates' own cells of the quarter (carried ones do not count; the 
 the population-weighted mean (NATIONAL_MEAN), once governorates with the method's coverage share of the population have
 a cell; for indicators that are summed, the sum (NATIONAL_SUM), only once every governorate has one, because no report
 is not zero. Where any governorate of the country states no population, all weigh the same.
+
+The goalposts of a summed indicator are made for one governorate, so the score of a NATIONAL_SUM is the
+population-weighted mean of the governorates' scores, not its own value between them. With factors f (the population
+shares, 1 for a sum) and standard errors s the error is sqrt(sum(f²·s²)), where a governorate without an error is taken
+to be as uncertain as the stated ones on average. A disagreement inside a governorate is marked there, not here.
 """
 
 from __future__ import annotations

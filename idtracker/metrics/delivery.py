@@ -58,7 +58,7 @@ def participations(inputs: Inputs, quarter: Quarter) -> pd.DataFrame:
     """
 
     def make() -> pd.DataFrame:
-        return inputs.with_organisation(_taking_part(inputs, quarter), "org_id", quarter)
+        return inputs.with_members(_taking_part(inputs, quarter), "org_id", quarter)
 
     return inputs.remember(("participations", quarter), make)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any, Literal, TypeVar
 
+import numpy as np
 import pandas as pd
 
 from idtracker.contract.tables import FACTS, TABLES, columns_of, conform_types, empty_frame
@@ -21,7 +22,7 @@ class Inputs:
     """Facts, derived tables and reference data known at `as_of`, with what several metrics share worked out once.
 
     Mode `as_was` counts an organisation as it was in the quarter: one that ended before the quarter began is its
-    successor, one that ended later is itself. Mode `as_is` applies every merger up to `as_of` to the whole past.
+    successor, one that ended later is itself, and its successor does not count beside it where they work together. Mode `as_is` applies every merger up to `as_of` to the whole past.
     """
 
     def __init__(
@@ -95,6 +96,21 @@ class Inputs:
         org = self.identify(rows[column], quarter)
         traits = self.organisations.describe(org, self.day_of(quarter))
         return pd.concat([rows.drop(columns=["org", *ATTRIBUTES], errors="ignore"), org.rename("org"), traits], axis=1)
+
+    def with_members(self, rows: pd.DataFrame, column: str, quarter: Quarter) -> pd.DataFrame:
+        """As with_organisation, for rows that say who works together in a `unit`: nobody works with their own successor.
+
+        Where a merger falls into the quarter, the new organisation does not count beside those that it was made of.
+        """
+        found = self.with_organisation(rows, column, quarter)
+        return _without_heirs(found, self.organisations.successors(quarter.end))
+
+
+def _without_heirs(rows: pd.DataFrame, successors: Mapping[str, str]) -> pd.DataFrame:
+    """Rows without those of an organisation that a merger in the quarter made of another one in the same unit."""
+    pairs = list(zip(rows["unit"].tolist(), rows["org"].tolist(), strict=True))
+    heirs = {(unit, successors[org]) for unit, org in pairs if org in successors}
+    return rows[np.array([pair not in heirs for pair in pairs], dtype=bool)] if heirs else rows
 
 
 def with_tally(units: pd.DataFrame, rows: pd.DataFrame) -> pd.DataFrame:

@@ -49,6 +49,6 @@ def _contributions(inputs: Inputs, quarter: Quarter) -> pd.DataFrame:
     def make() -> pd.DataFrame:
         rows = inputs.table("product_contribution")
         rows = rows.loc[rows["product_id"].isin(_completed(inputs, quarter)["unit"]), [*_CONTRIBUTION, *ROW]]
-        return inputs.with_organisation(rows.assign(unit=rows["product_id"]), "org_id", quarter)
+        return inputs.with_members(rows.assign(unit=rows["product_id"]), "org_id", quarter)
 
     return inputs.remember(("contributions", _unless_none(inputs, quarter)), make)
