@@ -12,13 +12,22 @@ import zipfile
 from collections.abc import Iterator
 
 # Tiers above OFFICIAL, and the markings in use before 2014, which are refused as well.
-_WORD = r"(?:UK[ -]+)?(?:TOP[ -]SECRET|SECRET|CONFIDENTIAL|RESTRICTED|PROTECT)"
+_OWNER = r"(?:UK|US|AUS|CAN|NZ|EU|NATO|COSMIC|FVEY)"
+_OWNERS = rf"{_OWNER}(?:[ /,-]+{_OWNER})*"
+_ARABIC = r"سر[يى]ة?\s+(?:للغاية|جد[اًا]+)"
+_WORD = rf"(?:(?:{_OWNERS}[ -]+)?(?:TOP[ -]SECRET|SECRET|CONFIDENTIAL|RESTRICTED|PROTECT)|{_ARABIC})"
+# Under a heading or key that speaks of classification the plain Arabic word for secret counts too.
+_VALUE = rf"(?:{_WORD}|سر[يى])"
+# What may follow a marking: a caveat, a limit of circulation, the number of the page or copy.
+_LIMITS = r"STRAP|ATOMIC|CODEWORD|NOFORN|REL\b|RELEASABLE|PAGE\b|COPY\b"
+_CAVEAT = rf"(?:\s+(?:(?:{_OWNERS}\s+)?EYES\b|{_OWNERS}\W*$|{_LIMITS})[^\"'\n]*)"
 _LABEL = r"(?:(?:protective|security)[ _-]*marking|marking|(?:security[ _-]*)?classification|التصنيف)"
-_TAIL = r"(?:\s*(?:[-–—/:(]|//).*)?"
+_TAIL = rf"(?:\s*[-–—/:(].*|{_CAVEAT})?"
 _ALONE = re.compile(rf"^\W*(?:{_LABEL}\s*[:=,;\t|-]\s*)?(?P<marking>{_WORD}){_TAIL}\W*$", re.IGNORECASE)
 _EXACT = re.compile(rf"^\W*(?P<marking>{_WORD})\b")
 _KEYED = re.compile(
-    rf"[\"'<]?{_LABEL}[\"']?\s*(?:[:=>,;\t|]\s*)+[\"']?(?P<marking>{_WORD})[\"']?\s*(?:[<,;}}\]\t|/\n\r]|$)",
+    rf"[\"'<]?{_LABEL}[\"']?\s*(?:[:=>,;\t|]\s*)+[\"']?(?P<marking>{_VALUE}){_CAVEAT}?"
+    r"[\"']?\s*(?:[<,;}\]\t|/\n\r(–—-]|$)",
     re.IGNORECASE,
 )
 _HEADING = re.compile(rf"^[\"'\s]*{_LABEL}[\"'\s]*$", re.IGNORECASE)

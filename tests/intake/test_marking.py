@@ -29,6 +29,16 @@ def workbook(sheet: str = "", strings: str = "", properties: str = "") -> bytes:
         ("التصنيف: SECRET\nأ,ب\n".encode(), "SECRET"),
         ("SECRET\nأ,ب\n".encode("utf-16"), "SECRET"),
         (b"CONFIDENTIAL\nref,a\n", "CONFIDENTIAL"),
+        (b"SECRET UK EYES ONLY\nref,a\n", "SECRET"),
+        (b"TOP SECRET STRAP 2 UK EYES ONLY,,\nref,a,b\n", "TOP SECRET"),
+        (b"NATO SECRET\nref,a\n", "NATO SECRET"),
+        (b"COSMIC TOP SECRET\nref,a\n", "COSMIC TOP SECRET"),
+        (b"UK/US SECRET\nref,a\n", "UK/US SECRET"),
+        (b"Classification: SECRET - UK EYES ONLY\nref,a\n", "SECRET"),
+        (b"ref,classification\n1,OFFICIAL\n2,SECRET UK EYES ONLY\n", "SECRET"),
+        (b'{"classification": "SECRET UK EYES ONLY", "rows": []}', "SECRET"),
+        ("سري للغاية\nأ,ب\n".encode(), "سري للغاية"),
+        ("التصنيف: سري\nأ,ب\n".encode(), "سري"),
         (b"ref,classification\n1,OFFICIAL\n2,SECRET\n", "SECRET"),
         (b"ref;Security classification\n1;Secret\n", "SECRET"),
         (b'{"classification": "SECRET", "rows": []}', "SECRET"),
@@ -36,6 +46,13 @@ def workbook(sheet: str = "", strings: str = "", properties: str = "") -> bytes:
         (b"<a><classification>SECRET</classification></a>", "SECRET"),
         (workbook(strings="<si><t>SECRET</t></si><si><t>ref</t></si>"), "SECRET"),
         (workbook(sheet="<headerFooter><oddHeader>&amp;CUK SECRET</oddHeader></headerFooter>"), "UK SECRET"),
+        (
+            workbook(
+                sheet='<headerFooter><oddFooter>&amp;L&amp;"Arial,Bold"&amp;12SECRET UK EYES ONLY</oddFooter></headerFooter>'
+            ),
+            "SECRET",
+        ),
+        (workbook(sheet="<headerFooter><oddHeader>&amp;CSECRET Page &amp;P</oddHeader></headerFooter>"), "SECRET"),
         (workbook(properties="<dc:subject>TOP SECRET</dc:subject>"), "TOP SECRET"),
     ],
 )
@@ -47,6 +64,9 @@ def test_a_marking_is_found(content: bytes, marking: str) -> None:
     "content",
     [
         b"ref,a\n1,secret ballot held\n",
+        b"SECRET BALLOT IN EIGHT TOWNS\nref,a\n1,2\n",
+        b"PROTECT UK BORDERS,RESTRICTED MOVEMENT\nref,a\n",
+        "الاقتراع,العدد\nسري,4\n".encode(),
         b"ref,access\n1,Restricted\n2,restricted area\n",
         b"OFFICIAL-SENSITIVE\nref,a\n1,2\n",
         b"ref,classification\n1,OFFICIAL\n",
