@@ -165,14 +165,14 @@ def _settle(result: Assessment, judged: list[_Judged], source: Source) -> None:
     result.findings.extend(bounds_findings(source, [j.rows.facts for j in judged], result.rows_read, held))
     is_refused = result.findings.is_critical
     result.rows_repeated = 0 if is_refused else sum(int((j.repeated & ~j.held).sum()) for j in judged)
-    held_frames = [_held(result, j, everything=is_refused) for j in judged]
+    held_frames = [_held(result, j, everything=is_refused) for j in judged if is_refused or j.held.any()]
     result.held = pd.concat([result.held, *held_frames], ignore_index=True) if held_frames else result.held
     for j in judged:
         if not is_refused:
-            accepted = j.rows.facts[~j.held & ~j.repeated]
+            accepted = j.rows.facts[~j.held & ~j.repeated].reset_index(drop=True)
             earlier = result.facts.get(j.rows.part.id)
-            frames = [f for f in (earlier, accepted) if f is not None]
-            result.facts[j.rows.part.id] = pd.concat(frames, ignore_index=True)
+            frames = accepted if earlier is None else pd.concat([earlier, accepted], ignore_index=True)
+            result.facts[j.rows.part.id] = frames
 
 
 def _across_sheets(findings: Findings, judged: list[_Judged]) -> None:

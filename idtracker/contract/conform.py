@@ -13,6 +13,7 @@ from idtracker.contract.definition import specs_of
 from idtracker.contract.tables import FACTS, PROVENANCE, ColumnSpec, columns_of, companions, conform_types
 
 _IDENTIFIED = ("organisation", "place", "indicator")
+_NO_CELL = "\x00"
 _STORE_COLUMNS = ["recorded_from", "recorded_to", "revision_type"]
 FACT_COLUMNS = [c for c in PROVENANCE if c not in _STORE_COLUMNS]
 
@@ -29,24 +30,28 @@ def to_facts(
     """Rows of the table that `part` feeds, with every column but the store's own three, typed by the table."""
     model = FACTS[part.feeds]
     specs = specs_of(part)
-    data = pd.DataFrame(index=frame.index)
+    data: dict[str, pd.Series] = {}
     for field, spec in specs.items():
         data[spec.name] = frame[f"{field}_id"] if spec.kind in _IDENTIFIED else frame[field]
         for companion in companions(model, spec.field):
             data[companion.name] = _companion(frame, field, spec, companion)
     for spec in columns_of(model):
-        if spec.default:
-            stated = (
-                data[spec.name] if spec.name in data else pd.Series([None] * len(frame), index=frame.index, dtype="str")
-            )
-            data[spec.name] = stated.fillna(default) if (default := _default(source, spec.default)) else stated
-    data["source_id"], data["submission_id"], data["sheet"] = source.id, submission_id, sheet
-    data["row_number"] = pd.array(row_numbers, dtype="Int64")
-    key = [specs[field].name for field in part.key]
-    data["fact_id"] = _hashes(data[key], f"{source.id}\x1f{part.id}\x1f")
-    typed = conform_types(data, model)
-    typed["content_hash"] = _hashes(typed[_content_columns(part.feeds)], "")
+        if spec.default and (default := _default(source, spec.default)):
+            stated = data.get(spec.name)
+            data[spec.name] = _all(default, frame.index) if stated is None else stated.fillna(default)
+    for name, text in (("source_id", source.id), ("submission_id", submission_id), ("sheet", sheet)):
+        data[name] = _all(text, frame.index)
+    data["row_number"] = pd.Series(row_numbers, index=frame.index, dtype="Int64")
+    key = [data[specs[field].name] for field in part.key]
+    data["fact_id"] = _hashes(key, frame.index, f"{source.id}\x1f{part.id}\x1f")
+    typed = conform_types(pd.DataFrame(data, index=frame.index), model)
+    typed["content_hash"] = _hashes([typed[name] for name in _content_columns(part.feeds)], frame.index, "")
     return typed.drop(columns=_STORE_COLUMNS)
+
+
+def _all(text: str, index: pd.Index) -> pd.Series:
+    """The same text in every row."""
+    return pd.Series(text, index=index, dtype="str")
 
 
 def _content_columns(table: str) -> list[str]:
@@ -76,19 +81,19 @@ def _default(source: Source, origin: str) -> str | None:
     return values[origin]
 
 
-def _hashes(frame: pd.DataFrame, salt: str) -> pd.Series:
+def _hashes(columns: list[pd.Series], index: pd.Index, salt: str) -> pd.Series:
     """A 16-digit hash per row over the text of its cells; a missing cell differs from an empty one."""
-    texts: list[pd.Series[str]] = []
-    for name in frame.columns:
-        cells = frame[name]
-        if cells.dtype.kind == "f":
-            text = pd.Series([repr(v) for v in cells.tolist()], index=frame.index, dtype="str")
-        else:
-            text = cells.astype("str")
-        texts.append(text.where(cells.notna(), "\x00"))
-    if not texts:
-        joined: list[str] = [""] * len(frame)
-    else:
-        joined = ["\x1f".join(cells) for cells in zip(*texts, strict=True)]
+    rows = zip(*map(_texts, columns), strict=True) if columns else [()] * len(index)
+    joined = ["\x1f".join(cells) for cells in rows]
     digest = [hashlib.blake2b(f"{salt}{t}".encode(), digest_size=8).hexdigest() for t in joined]
-    return pd.Series(digest, index=frame.index, dtype="str")
+    return pd.Series(digest, index=index, dtype="str")
+
+
+def _texts(cells: pd.Series) -> list[str]:
+    absent = cells.isna().to_numpy()
+    if absent.all():
+        return [_NO_CELL] * len(cells)
+    texts = [repr(v) for v in cells.tolist()] if cells.dtype.kind == "f" else cells.astype("str").tolist()
+    if absent.any():
+        return [_NO_CELL if is_absent else text for text, is_absent in zip(texts, absent.tolist(), strict=True)]
+    return texts

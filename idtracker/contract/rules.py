@@ -10,7 +10,8 @@ import pandas as pd
 import pandera.errors
 
 from idtracker.catalog.source import Part
-from idtracker.contract.tables import FACTS, columns_of, schema_of
+from idtracker.contract.tables import FACTS, columns_of
+from idtracker.contract.tables.base import values_schema_of
 from idtracker.findings import Findings
 from idtracker.shape import Shaped
 
@@ -108,13 +109,12 @@ def _subsets(rows: Rows, findings: Findings) -> None:
 def check_schema(rows: Rows, already: npt.NDArray[np.bool_]) -> Findings:
     """The pandera model as judge of typed rows: what is missing or out of bounds, for rows not held `already`."""
     findings = Findings()
-    schema = schema_of(FACTS[rows.part.feeds])
-    present = schema.remove_columns([c for c in schema.columns if c not in rows.facts.columns])
-    judged = rows.facts[~already]
+    schema = values_schema_of(FACTS[rows.part.feeds], tuple(rows.facts.columns))
+    judged = rows.facts.loc[~already, list(schema.columns)]
     if judged.empty:
         return findings
     try:
-        present.validate(judged, lazy=True)
+        schema.validate(judged, lazy=True)
     except pandera.errors.SchemaErrors as failures:
         cases = failures.failure_cases
         for (column, check), group in cases.groupby(["column", "check"], sort=True, dropna=False):

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Annotated, Any, Literal
 
+import numpy as np
 import pandas as pd
 import pandera.pandas as pa
 from pandera.engines import pandas_engine
@@ -158,6 +159,17 @@ def schema_of(model: type[Table]) -> pa.DataFrameSchema:
 
 
 @cache
+def values_schema_of(model: type[Table], names: tuple[str, ...]) -> pa.DataFrameSchema:
+    """The part of a table's schema that judges values, for frames that have the columns `names`.
+
+    Columns that may be empty and have no bounds take any value. The types are left out: conform_types() sees to them.
+    """
+    schema = schema_of(model)
+    judged = [name for name, col in schema.columns.items() if name in names and (col.checks or not col.nullable)]
+    return schema.select_columns(judged).update_columns({name: {"dtype": None} for name in judged})
+
+
+@cache
 def columns_of(model: type[Table]) -> tuple[ColumnSpec, ...]:
     """The columns of a table in their order."""
     specs = []
@@ -207,20 +219,41 @@ def grain(model: type[Table]) -> str:
 
 def empty_frame(model: type[Table]) -> pd.DataFrame:
     """No rows, every column with its type."""
-    return conform_types(pd.DataFrame({s.name: pd.Series(dtype="object") for s in columns_of(model)}), model)
+    return conform_types(pd.DataFrame(index=pd.RangeIndex(0)), model)
 
 
 def conform_types(frame: pd.DataFrame, model: type[Table]) -> pd.DataFrame:
     """The same frame with exactly the table's columns, in order, each of the table's type; absent ones are empty."""
-    schema = schema_of(model)
+    rows = np.zeros(len(frame), dtype=np.intp)
     data: dict[str, Any] = {}
-    for name, col in schema.columns.items():
-        series = frame[name] if name in frame.columns else pd.Series([None] * len(frame), index=frame.index)
-        dtype = str(col.dtype)
-        if dtype.startswith("string") or dtype == "str":
-            data[str(name)] = series.astype("str").where(series.notna(), None).astype("str")
-        elif dtype.startswith("datetime"):
-            data[str(name)] = pd.to_datetime(series).astype("datetime64[ns]")
+    for name, dtype in _types_of(model).items():
+        if name not in frame.columns:
+            data[name] = _missing(dtype).take(rows)
         else:
-            data[str(name)] = series.astype(dtype)  # type: ignore[call-overload]
+            data[name] = _typed(frame[name], dtype).array
     return pd.DataFrame(data, index=frame.index)
+
+
+@cache
+def _types_of(model: type[Table]) -> dict[str, Any]:
+    return {str(name): _type_named(str(col.dtype)) for name, col in schema_of(model).columns.items()}
+
+
+def _type_named(name: str) -> Any:
+    if name.startswith("string") or name == "str":
+        return pd.Series(dtype="str").dtype
+    return np.dtype("datetime64[ns]") if name.startswith("datetime") else pd.api.types.pandas_dtype(name)
+
+
+@cache
+def _missing(dtype: Any) -> Any:
+    """One missing value of a type."""
+    return pd.Series([None]).astype(dtype).array
+
+
+def _typed(series: pd.Series, dtype: Any) -> pd.Series:
+    if series.dtype == dtype:
+        return series
+    if isinstance(dtype, pd.StringDtype):
+        return series.astype(dtype).where(series.notna(), None).astype(dtype)
+    return pd.to_datetime(series).astype(dtype) if dtype.kind == "M" else series.astype(dtype)
