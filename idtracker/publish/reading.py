@@ -68,6 +68,7 @@ def _known_tables(path: Path, catalogue: Catalogue, at: pd.Timestamp) -> dict[st
     submissions = rest["submission"]
     submissions = submissions[submissions["received_at"] <= at].copy()
     later = submissions["withdrawn_at"] > at
+    submissions.loc[later, "state"] = _state_on_arrival(submissions[later])
     submissions.loc[later, ["withdrawn_at", "withdrawn_why"]] = None
     rest["audit"] = rest["audit"][rest["audit"]["at"] <= at]
     rest["run"] = rest["run"][rest["run"]["started_at"] <= at]
@@ -87,6 +88,17 @@ def _known_tables(path: Path, catalogue: Catalogue, at: pd.Timestamp) -> dict[st
             catalogue.sources, obligations, submissions, at, names=organisation_names(rest["organisation"])
         ),
     }
+
+
+def _state_on_arrival(submissions: pd.DataFrame) -> pd.Series:
+    """State of accepted submissions as their rows tell it, before any withdrawal."""
+    used = submissions["rows_accepted"] + submissions["rows_unchanged"]
+    state = pd.Series("partly_accepted", index=submissions.index)
+    state[submissions["rows_held"] == 0] = "accepted"
+    state[(used == 0) & (submissions["rows_held"] > 0)] = "held"
+    state[(used == 0) & (submissions["rows_superseded"] > 0)] = "superseded"
+    state[submissions["rows_read"] == 0] = "rejected"
+    return state
 
 
 class Tracker:

@@ -2,7 +2,7 @@
 
 For every scope (a key, a period, or the whole source, as the part declares) and every instant at which a submission
 arrived or was withdrawn, the strongest submission present says what is true. Neighbouring stretches of equal content
-are one vintage. Nothing is updated in place: the facts of a changed source are computed anew in one transaction.
+are one vintage, unless a submission that said so was withdrawn in between: what is open never cites a withdrawn file. Nothing is updated in place: the facts of a changed source are computed anew in one transaction.
 """
 
 from __future__ import annotations
@@ -171,9 +171,13 @@ def _vintages_sql(part: Part) -> str:
       SELECT scope_key, submission_id, t AS t_from, lead(t) OVER (PARTITION BY scope_key ORDER BY t) AS t_to FROM _strongest
     ), visible AS (
       SELECT r.*, x.t_from, x.t_to FROM stretch x JOIN _reported r USING (scope_key, submission_id)
+    ), gone AS (
+      SELECT DISTINCT fact_id, content_hash, withdrawn AS t_from FROM _reported WHERE withdrawn IS NOT NULL
     ), marked AS (
-      SELECT *, CASE WHEN lag(t_to) OVER life = t_from AND lag(content_hash) OVER life = content_hash THEN 0 ELSE 1 END AS is_new
-      FROM visible WINDOW life AS (PARTITION BY fact_id ORDER BY t_from)
+      SELECT v.*, CASE WHEN lag(v.t_to) OVER life = v.t_from AND lag(v.content_hash) OVER life = v.content_hash
+        AND g.fact_id IS NULL THEN 0 ELSE 1 END AS is_new
+      FROM visible v LEFT JOIN gone g USING (fact_id, content_hash, t_from)
+      WINDOW life AS (PARTITION BY v.fact_id ORDER BY v.t_from)
     ), grouped AS (
       SELECT *, sum(is_new) OVER (PARTITION BY fact_id ORDER BY t_from ROWS UNBOUNDED PRECEDING) AS island FROM marked
     )

@@ -158,6 +158,9 @@ def test_every_past_day_reads_as_the_model_says(
     connection = load(settings, shuffled, revision)
     for day in itertools.chain(range(14), (2.5, 7.5)):
         assert known(connection, day) == expected(files, revision, day), f"day {day}"
+    withdrawn = {f.receipt.submission_id for f in files if f.withdrawn is not None}
+    cited = connection.execute("SELECT DISTINCT submission_id FROM activity WHERE recorded_to IS NULL").fetchall()
+    assert not withdrawn & {submission for (submission,) in cited}
 
 
 @given(files=histories(), day=st.integers(1, 12))
@@ -215,6 +218,21 @@ def test_corrections_and_revisions_are_told_apart(settings: Settings) -> None:
         ("B", 5, "INITIAL", "p-0", False),
         ("B", 6, "R1", "q-0", True),
     ]
+
+
+def test_a_withdrawn_correction_is_no_longer_cited(settings: Settings) -> None:
+    files = [File("p", 0, 1, (("A", "2026-Q1", 5),)), File("p", 2, 2, (("A", "2026-Q1", 5),), withdrawn=4)]
+    connection = load(settings, [files[1], files[0]], "upsert")
+    rows = connection.execute(
+        "SELECT submission_id, recorded_to IS NULL FROM activity ORDER BY recorded_from"
+    ).fetchall()
+    assert rows == [("p-0", False), ("p-0", True)]
+    late = [File("p", 2, 1, (("A", "2026-Q1", 5),), withdrawn=4), File("p", 0, 2, (("A", "2026-Q1", 5),))]
+    connection = load(Settings(settings.home / "late", settings.sources), late, "upsert")
+    rows = connection.execute(
+        "SELECT submission_id, recorded_to IS NULL FROM activity ORDER BY recorded_from"
+    ).fetchall()
+    assert rows == [("p-2", False), ("p-0", True)]
 
 
 def test_a_second_refresh_changes_nothing(settings: Settings) -> None:
