@@ -74,6 +74,7 @@ class _Run:
         self.wanted = [self.catalogue.source(s).id for s in sources] or list(self.catalogue.sources)
         self.now = as_of or datetime.now(UTC).replace(microsecond=0)
         self.failed: list[str] = []
+        self.not_taken: list[str] = []
 
     def go(self) -> dict[str, Any]:
         began, started_at = monotonic(), datetime.now(UTC)
@@ -128,6 +129,9 @@ class _Run:
             raise_on_error=False,
         )
         for event in result.all_events:
+            if event.is_step_materialization:
+                problems = event.materialization.metadata.get("problems")
+                self.not_taken += [str(p) for p in getattr(problems, "value", None) or []]
             if event.is_step_failure:
                 failure = event.step_failure_data.user_failure_data
                 if failure is None or REFUSED not in (failure.metadata or {}):
@@ -152,6 +156,7 @@ class _Run:
             "changed": is_stale,
             "failed_steps": self.failed,
             "unknown_inboxes": unknown,
+            "not_taken": self.not_taken,
             "notice": self.catalogue.programme.notice,
             "seconds": round(seconds, 1),
         }

@@ -70,6 +70,8 @@ def show_report(report: dict[str, Any]) -> None:
         out.print(styled("Step failed:", "red"), f"{step}. The Dagster UI (`idtracker dev`) shows its log.")
     for name in report["unknown_inboxes"]:
         out.print(styled(f"inbox/{name}: there is no source of that name; its files wait.", "yellow"))
+    for problem in report["not_taken"]:
+        out.print(styled(f"inbox/{problem}", "yellow"), soft_wrap=True)
     for audience, path in report["published"].items():
         out.print(f"Published for {audience}: {path}/idtracker.duckdb", markup=False, soft_wrap=True)
         if Path(path, "data_docs", "index.html").is_file():

@@ -41,6 +41,9 @@ def run_schema() -> Schema:
             "published": paths("audience -> folder of its publication"),
             "failed_steps": listing("steps that failed", text("step")),
             "unknown_inboxes": listing("folders of the inbox that belong to no source", text("folder")),
+            "not_taken": listing(
+                "files that wait in an inbox because they could not be taken in, with the reason", text("file")
+            ),
             "notice": text("notice of the programme; empty where there is none"),
             "seconds": number("how long it took", minimum=0),
         },

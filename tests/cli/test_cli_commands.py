@@ -29,7 +29,7 @@ class Machine:
         self.asked: dict[str, Any] = {}
         self.report = {
             "submissions": [], "rows": dict.fromkeys(("read", "accepted", "held", "unchanged", "superseded"), 0),
-            "outcome": "done", "notice": "", "failed_steps": [], "unknown_inboxes": [], "published": {}, "seconds": 0.1,
+            "outcome": "done", "notice": "", "failed_steps": [], "unknown_inboxes": [], "not_taken": [], "published": {}, "seconds": 0.1,
             **report,
         }  # fmt: skip
 
@@ -67,10 +67,12 @@ def test_a_second_run_changes_nothing_and_says_so(copied: Program) -> None:
 
 
 def test_run_ends_with_one_where_a_step_failed(fresh: Program, monkeypatch: pytest.MonkeyPatch) -> None:
-    machine = Machine(failed_steps=["tracker/score"], unknown_inboxes=["elsewhere"])
+    problem = "survey/[1].csv: the envelope [1].csv.envelope.json cannot be read; correct or remove it"
+    machine = Machine(failed_steps=["tracker/score"], unknown_inboxes=["elsewhere"], not_taken=[problem])
     monkeypatch.setattr("idtracker.cli.run.orchestrator", machine)
     said = fresh("run", code=1).stdout
     assert "tracker/score" in said and "inbox/elsewhere" in said
+    assert f"inbox/{problem}" in said
     assert fresh.document("run", code=1)["failed_steps"] == ["tracker/score"]
 
 

@@ -122,6 +122,19 @@ def test_a_refused_file_stops_only_its_own_source(
     assert len(runs()) == 2, "a refused file is decided: it is no reason for another run"
 
 
+def test_a_file_that_cannot_be_taken_in_is_named_and_waits(
+    programme: Settings, drop: Callable[..., Path], without_metrics: None, runs: Runs
+) -> None:
+    drop("visits", "visits.csv")
+    kept = drop()
+    kept.with_name(kept.name + ".envelope.json").write_text("{", "utf-8")
+    report = json.loads(call(programme).stdout)
+    (problem,) = report["not_taken"]
+    assert problem.startswith(f"courses/{kept.name}: the envelope") and "correct or remove it" in problem
+    assert [s["source"] for s in report["submissions"]] == ["visits"]
+    assert kept.exists()
+
+
 def test_an_exception_in_a_step_fails_the_run_and_names_it(
     programme: Settings, drop: Callable[..., Path], without_metrics: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
