@@ -10,7 +10,7 @@ import numpy.typing as npt
 import pandas as pd
 import pyarrow as pa
 
-from idtracker.shape.text import trim
+from idtracker.shape.text import TEXT, arrow, trim_array
 
 Mask = npt.NDArray[np.bool_]
 
@@ -24,11 +24,10 @@ class Cells:
 
     @classmethod
     def of(cls, column: pd.Series) -> Cells:
-        codes, texts = pd.factorize(column.astype("str"))
-        trimmed = trim(pd.Series(texts, dtype="str"))
-        again, different = pd.factorize(trimmed)
-        rows = np.where(codes < 0, -1, again.take(codes) if len(again) else -1)
-        return cls(pd.Series(different, dtype="str"), rows.astype(np.int64))
+        typed = arrow(column).dictionary_encode()
+        trimmed = trim_array(typed.dictionary).dictionary_encode()
+        rows = trimmed.indices.take(typed.indices).fill_null(-1).to_numpy(zero_copy_only=False)
+        return cls(pd.Series(pd.array(trimmed.dictionary, dtype=TEXT)), rows.astype(np.int64))
 
     def rows(self, mask: Mask) -> Mask:
         """Which rows hold a text of the mask."""
@@ -74,12 +73,6 @@ def parse_present(texts: pd.Series, parse: Callable[[pd.Series], Parsed]) -> Par
     }
     problems = [Problem(p.rule, np.append(p.mask, False)[places], p.details) for p in found.problems]
     return Parsed(columns, problems)
-
-
-def arrow(texts: pd.Series) -> pa.Array:
-    """The texts as an arrow array."""
-    array = pa.array(texts.astype("str"), type=pa.large_string(), from_pandas=True)
-    return array.combine_chunks() if isinstance(array, pa.ChunkedArray) else array
 
 
 def to_mask(array: pa.Array) -> Mask:

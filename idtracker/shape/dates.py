@@ -14,9 +14,9 @@ import pyarrow.compute as pc
 
 from idtracker.errors import DefinitionError
 from idtracker.periods import FIRST_YEAR, LAST_YEAR
-from idtracker.shape.cells import arrow, to_mask
+from idtracker.shape.cells import to_mask
 from idtracker.shape.months import number_months
-from idtracker.shape.text import DIGITS, clean, fold
+from idtracker.shape.text import DIGITS, arrow, clean, fold
 
 _TIME = (
     r"(?:[T ] ?[0-9]{1,2}:[0-9]{2}(?::[0-9]{2}(?:[.,][0-9]+)?)? ?(?:[AaPp][Mm])? ?(?:Z|UTC|[+-][0-9]{2}:?[0-9]{2})?)?"

@@ -7,13 +7,12 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 
-import numpy as np
 import pandas as pd
 
 from idtracker.catalog.source import Column, Part, Received
 from idtracker.findings import Findings, cell_address
 from idtracker.read.raw import RawTable
-from idtracker.shape.text import clean, fold
+from idtracker.shape.text import TEXT, as_text, clean, fold
 from idtracker.shape.unpivot import Long, consumed_headings
 
 _NAME = "@name."
@@ -63,11 +62,11 @@ def typed_cells(match: Match, column: Column, table: RawTable) -> pd.Series:
     """The text of a field, one per row: from its column, its virtual heading or its constant."""
     heading = match.headings[column.field]
     if column.constant is None and heading in table.cells:
-        return table.cells[heading].astype("str").reset_index(drop=True)
+        return as_text(table.cells[heading]).reset_index(drop=True)
     if heading == "@row":
-        return pd.Series(table.row_numbers, dtype="int64").astype("str")
+        return pd.Series(table.row_numbers, dtype="int64").astype(TEXT)
     text = column.constant if column.constant is not None else match.virtual.get(heading)
-    return pd.Series(np.full(len(table), text, dtype="object"), dtype="str")
+    return pd.Series(text, index=pd.RangeIndex(len(table)), dtype=TEXT)
 
 
 def _virtual(table: RawTable, received: Received, file_name: str) -> dict[str, str | None]:

@@ -10,9 +10,8 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from idtracker.shape.cells import arrow
 from idtracker.shape.numbers import Numbers, read_numbers
-from idtracker.shape.text import fold
+from idtracker.shape.text import arrow, fold
 
 _CODES = (
     "AED AFN ALL AMD AOA ARS AUD AWG AZN BAM BBD BDT BHD BIF BMD BND BOB BRL BSD BTN BWP BYN BZD CAD CDF CHF CLP CNY COP "

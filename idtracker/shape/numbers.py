@@ -10,8 +10,8 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from idtracker.shape.cells import Mask, arrow, to_mask
-from idtracker.shape.text import DIGITS, clean
+from idtracker.shape.cells import Mask, to_mask
+from idtracker.shape.text import DIGITS, arrow, clean
 
 _PLAIN = r"^-?[0-9]{1,300}(\.[0-9]+)?$"
 _MARKS = (

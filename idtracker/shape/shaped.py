@@ -82,6 +82,8 @@ class Shaped:
 
         A cell that all rows of its file row share is reported once, and holds them all.
         """
+        if not mask.any():
+            return
         typed = self.typed(name)
         for heading, position, rows in self.locate(name, mask):
             cells = pd.DataFrame({"row": self.row_numbers[rows], "value": typed.iloc[rows].to_numpy(), "at": rows})

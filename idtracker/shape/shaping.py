@@ -17,6 +17,7 @@ from idtracker.shape.headings import Match, match_headings, typed_cells
 from idtracker.shape.money import read_currency
 from idtracker.shape.shaped import Shaped
 from idtracker.shape.split import split_rows
+from idtracker.shape.text import TEXT
 from idtracker.shape.unpivot import Long, unpivot
 from idtracker.shape.values import meant, parse
 
@@ -96,7 +97,7 @@ def _type_field(
 
 
 def _nothing(count: int) -> pd.Series:
-    return pd.Series(np.full(count, None, dtype="object"), dtype="str")
+    return pd.Series(None, index=pd.RangeIndex(count), dtype=TEXT)
 
 
 def _refuse_constant(column: Column, kind: str, parsed: Parsed) -> None:

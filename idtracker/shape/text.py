@@ -8,7 +8,10 @@ from collections.abc import Callable
 from functools import lru_cache
 
 import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
 
+TEXT = pd.StringDtype(na_value=float("nan"))  # what pandas calls `str`
 _INVISIBLE = "\u00ad\u061c\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2061\u2062\u2063\u2064\u2066\u2067\u2068\u2069\ufeff"
 _BLANK = " \t\n\r\x0b\x0c\x85\xa0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u2028\u2029\u202f\u205f\u3000"
 _CONTROL = "".join(chr(c) for c in (*range(0x00, 0x20), *range(0x7F, 0xA0)) if chr(c) not in _BLANK)
@@ -60,8 +63,25 @@ def _fold(text: str) -> str:
 
 def trim(texts: pd.Series) -> pd.Series:
     """Each text as typed, without blanks and invisible marks at its ends; an empty text is missing."""
-    trimmed = texts.astype("str").str.strip(_EDGES)
-    return trimmed.where(trimmed != "", None).astype("str")
+    typed = as_text(texts)
+    return pd.Series(pd.array(trim_array(arrow(typed)), dtype=TEXT), index=typed.index, name=typed.name)
+
+
+def trim_array(texts: pa.Array) -> pa.Array:
+    """trim() of an arrow array."""
+    trimmed = pc.utf8_trim(texts, characters=_EDGES)
+    return pc.if_else(pc.equal(trimmed, ""), pa.scalar(None, trimmed.type), trimmed)
+
+
+def as_text(values: pd.Series) -> pd.Series:
+    """The series as text; one of text already is given back as it is."""
+    return values if values.dtype == TEXT else values.astype(TEXT)
+
+
+def arrow(texts: pd.Series) -> pa.Array:
+    """The texts as an arrow array."""
+    array = pa.array(as_text(texts), type=pa.large_string(), from_pandas=True)
+    return array.combine_chunks() if isinstance(array, pa.ChunkedArray) else array
 
 
 def clean_all(texts: pd.Series) -> pd.Series:

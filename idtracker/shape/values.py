@@ -7,19 +7,20 @@ from collections.abc import Callable
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
+import pyarrow.compute as pc
 
 from idtracker.catalog.source import Column, FieldType, Format
-from idtracker.shape.cells import Mask, Parsed, Problem, parse_present
+from idtracker.shape.cells import Mask, Parsed, Problem, parse_present, to_mask
 from idtracker.shape.dates import expected_dates, read_dates
 from idtracker.shape.flags import read_flags
 from idtracker.shape.money import read_amounts
 from idtracker.shape.numbers import Numbers, read_numbers
 from idtracker.shape.periods import parse_periods
-from idtracker.shape.text import fold
+from idtracker.shape.text import arrow, fold
 
 _ERRORS = (
-    r"(?i)#(?:N/A|NA|DIV/0!|REF!|VALUE!|NAME\?|NUM!|NULL!|SPILL!|CALC!|FIELD!|BLOCKED!|CONNECT!|UNKNOWN!|BUSY!"
-    r"|EXTERNAL!|PYTHON!|GETTING_DATA)|Err:5\d\d"
+    r"(?i)^(?:#(?:N/A|NA|DIV/0!|REF!|VALUE!|NAME\?|NUM!|NULL!|SPILL!|CALC!|FIELD!|BLOCKED!|CONNECT!|UNKNOWN!|BUSY!"
+    r"|EXTERNAL!|PYTHON!|GETTING_DATA)|Err:5\d\d)$"
 )
 _LARGEST = 2**63 - 1
 _EXACT = 2**53
@@ -32,12 +33,12 @@ def meant(texts: pd.Series, column: Column, fmt: Format) -> pd.Series:
         changed = [column.map.get(t, folded.get(fold(t), t)) for t in texts.tolist()]
         texts = pd.Series(changed, index=texts.index, dtype="str")
     absent = texts.isin([*fmt.missing, ""])
-    return texts.where(~absent, None).astype("str")
+    return texts.where(~absent, None).astype("str") if absent.any() else texts
 
 
 def parse(texts: pd.Series, kind: FieldType, column: Column, fmt: Format) -> Parsed:
     """Type the different texts of a column; missing texts stay missing, spreadsheet errors are problems of their own."""
-    broken = texts.str.fullmatch(_ERRORS).fillna(False).to_numpy(dtype=bool)
+    broken = to_mask(pc.match_substring_regex(arrow(texts), _ERRORS))
     sound = texts.where(~broken, None).astype("str") if broken.any() else texts
     parsed = parse_present(sound, lambda present: _PARSERS.get(kind, _parse_text)(present, column, fmt))
     if broken.any():
