@@ -45,7 +45,7 @@ _DATE_FORMS = (
     "%d-%b-%Y",
     "%d-%b-%y",
 )
-_WHERE = {"xlsx": "sheet", "json": "records", "iati": "sheet"}
+_WHERE = {"xlsx": "sheet", "hxl": "sheet", "json": "records", "iati": "sheet"}
 
 
 def draft_source(

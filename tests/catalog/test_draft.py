@@ -143,6 +143,21 @@ def test_sheets_become_parts_and_like_sheets_become_one(tmp_path: Path) -> None:
     assert [p.layout.sheet for p in source.parts] == [["January", "February"], "Scenarios"]
 
 
+def test_each_part_of_a_tagged_workbook_names_its_sheet(tmp_path: Path) -> None:
+    presence = {"#org+name": ["A"], "#adm1+code": ["JO-AM"], "#sector": ["Health"]}
+    counts = {
+        "#adm1+code": ["JO-AM"],
+        "#activity+id": ["A-1"],
+        "#date+start": ["2026-01-02"],
+        "#date+end": ["2026-03-02"],
+    }
+    source, _ = drafted(
+        tmp_path, Sample("Presence", presence), Sample("Counts", counts), kind="hxl", file_name="a.xlsx"
+    )
+    layouts = [part.layout for part in source.parts]
+    assert [layout and layout.sheet for layout in layouts] == ["Presence", "Counts"]
+
+
 def test_two_parts_of_one_table_are_named_by_sheet(tmp_path: Path) -> None:
     one = {"Indicator": ["a"], "Governorate": ["Amman"], "Period": ["2026-01"], "Value": ["1"]}
     source, _ = drafted(
