@@ -176,7 +176,9 @@ def roster(inputs: Inputs, quarter: Quarter) -> list[str]:
 
 def _named_in(inputs: Inputs, quarter: Quarter) -> pd.Series:
     """The different organisations that take part in activities at work, as reported."""
-    return inputs.remember(("named_in", quarter), lambda: participations(inputs, quarter)["org_id"].drop_duplicates())
+    return inputs.remember_for_both(
+        ("named_in", quarter), lambda: _taking_part(inputs, quarter)["org_id"].dropna().drop_duplicates()
+    )
 
 
 def network(inputs: Inputs, quarter: Quarter) -> Network:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
-from pathlib import Path
 
 import pandas as pd
 import pytest
@@ -14,9 +13,6 @@ from metrics_given import HERE, read_given, read_reference, table
 from idtracker.contract.tables import FACTS
 from idtracker.errors import UsageError
 from idtracker.metrics import explain, measure, metrics
-from idtracker.metrics.inputs import Inputs
-from idtracker.metrics.quarter import Quarter
-from idtracker.metrics.values import count
 
 AS_OF = pd.Timestamp("2026-06-30")
 
@@ -167,28 +163,3 @@ def test_the_registry_is_read_without_networks_and_statistics() -> None:
 
 def _nodes(tree: dict[str, object]) -> list[dict[str, object]]:
     return [tree, *(node for child in tree["because"] for node in _nodes(child))]
-
-
-@pytest.mark.parametrize("folder", sorted((HERE / "cases").glob("IM-*")), ids=lambda folder: folder.name)
-def test_quarters_measured_together_are_measured_as_each_alone(folder: Path) -> None:
-    given, metric_id = read_given(folder), folder.name.split("_")[0]
-    periods = ["2019-Q4", *pd.read_csv(folder / "expect.csv")["period"].drop_duplicates(), "2031-Q1", "2031-Q2"]
-    together, *alone = (
-        measure(given, read_reference(), chosen, AS_OF, metric_ids=[metric_id])
-        for chosen in (periods, *([period] for period in sorted(periods)))
-    )
-    pd.testing.assert_frame_equal(together, pd.concat(alone, ignore_index=True))
-
-
-@pytest.mark.parametrize(("metric_id", "measured"), [("IM-04", "value"), ("IM-12", "value"), ("IM-20", "value")])
-def test_the_units_of_every_scope_are_those_counted(metric_id: str, measured: str) -> None:
-    scopes = set()
-    for folder in sorted((HERE / "cases").glob(f"{metric_id}_*")):
-        inputs = Inputs(read_given(folder), read_reference(), AS_OF)
-        for period in pd.read_csv(folder / "expect.csv")["period"].drop_duplicates():
-            for counted in count(metrics()[metric_id], inputs, Quarter.of(period)):
-                if counted.measure == measured:
-                    scopes.add(counted.scope.split("=")[0])
-                    assert counted.n == counted.denominator == len(counted.units)
-                    assert counted.numerator == counted.units["counts"].sum()
-    assert len(scopes) == 2

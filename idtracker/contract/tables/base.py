@@ -225,11 +225,12 @@ def empty_frame(model: type[Table]) -> pd.DataFrame:
 def conform_types(frame: pd.DataFrame, model: type[Table]) -> pd.DataFrame:
     """The same frame with exactly the table's columns, in order, each of the table's type; absent ones are empty."""
     rows = np.zeros(len(frame), dtype=np.intp)
-    given = frame.columns if len(frame) else ()
-    data = {
-        name: _typed(frame[name], dtype).array if name in given else _missing(dtype).take(rows)
-        for name, dtype in _types_of(model).items()
-    }
+    data: dict[str, Any] = {}
+    for name, dtype in _types_of(model).items():
+        if name not in frame.columns:
+            data[name] = _missing(dtype).take(rows)
+        else:
+            data[name] = _typed(frame[name], dtype).array
     return pd.DataFrame(data, index=frame.index)
 
 
