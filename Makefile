@@ -25,7 +25,7 @@ run: $(STAMP)  ## run the whole pipeline once on the bundled country programme
 	@$(BIN)/idtracker run
 
 test: $(STAMP)  ## run the test suite
-	@$(BIN)/python -m pytest -q -n 2
+	@$(BIN)/python -m pytest -q -n 2 --dist loadfile
 
 dev: $(STAMP)  ## Dagster UI and daemon on loopback
 	@$(BIN)/idtracker dev
