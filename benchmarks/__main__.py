@@ -84,7 +84,7 @@ def judging_claim() -> Claim:
         for name in frame.columns[-2:]:
             pd.to_numeric(frame[name], errors="coerce")
 
-    return Claim(f"judging {ROWS:,} rows", best_of(judge, times=2), best_of(bare), 20)
+    return Claim(f"judging {ROWS:,} rows", best_of(judge, times=2), best_of(bare), 10)
 
 
 def main() -> int:
