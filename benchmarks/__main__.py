@@ -72,8 +72,8 @@ def judging_claim() -> Claim:
     content = "\n".join([heading, *(",".join([f"{row[0]}-{n}", *row[1:]]) for n in range(ROWS))]).encode()
 
     def judge() -> None:
-        names, arrived = catalogue.names[source.id], pd.Timestamp("2026-11-15")
-        found = assess(content, "big.csv", source, catalogue.register, names, submission_id="b", received_at=arrived)
+        arrived = pd.Timestamp("2026-11-15")
+        found = assess(content, "big.csv", source, catalogue, submission_id="b", received_at=arrived)
         if found.rows_accepted != ROWS:
             raise SystemExit(
                 f"only {found.rows_accepted:,} of {ROWS:,} rows were accepted: the claim would mean nothing"

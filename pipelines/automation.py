@@ -124,9 +124,9 @@ def inbox_sensor(catalogue: Catalogue, settings: Settings) -> dg.SensorDefinitio
             marks = _marks(undecided(settings, source))
             seen |= {f"{source.id}/{path.name}": mark for path, mark in marks.items()}
             still = [path for path, mark in marks.items() if before.get(f"{source.id}/{path.name}") == mark]
-            waiting = {r.submission_id for r in pending(settings, source, catalogue.register.fingerprint)}
+            waiting = {r.submission_id for r in pending(settings, source, catalogue)}
             if identities := waiting | _identities(source, still):
-                requests.append(_request(source, catalogue.register.fingerprint, identities))
+                requests.append(_request(source, catalogue, identities))
         return dg.SensorResult(run_requests=requests, cursor=json.dumps(seen, sort_keys=True))
 
     return inbox
@@ -151,11 +151,11 @@ def _identities(source: Source, paths: list[Path]) -> set[str]:
     return identities
 
 
-def _request(source: Source, register_fingerprint: str, identities: set[str]) -> dg.RunRequest:
+def _request(source: Source, catalogue: Catalogue, identities: set[str]) -> dg.RunRequest:
     """Same content under the same definitions, same key: it is asked for once. The ledger is the true guard."""
     content = hashlib.sha256("".join(sorted(identities)).encode()).hexdigest()[:16]
     return dg.RunRequest(
-        run_key=f"{source.id}:{judged_by(source, register_fingerprint)}:{content}",
+        run_key=f"{source.id}:{judged_by(source, catalogue)}:{content}",
         asset_selection=[landed_key(source.id), accepted_key(source.id)],
         tags={"source": source.id, "files": str(len(identities))},
     )

@@ -17,7 +17,7 @@ from idtracker.store.facts import naive_utc
 
 def is_due(settings: Settings, source: Source, catalogue: Catalogue) -> bool:
     """Whether a file of the source waits in its inbox or for a judgement."""
-    return bool(undecided(settings, source) or pending(settings, source, catalogue.register.fingerprint))
+    return bool(undecided(settings, source) or pending(settings, source, catalogue))
 
 
 def is_current(settings: Settings, catalogue: Catalogue, now: datetime, until: datetime | None) -> bool:

@@ -88,8 +88,7 @@ def _accepted(source: Source, catalogue: Catalogue) -> dg.AssetsDefinition:
         # Nothing judged, nothing materialised: a file that came before must not make the source look fresh.
         with writing_turn(home.settings, TURN_WAIT_S):
             outcomes = [
-                judge_one(home, catalogue, source, receipt)
-                for receipt in pending(home.settings, source, catalogue.register.fingerprint)
+                judge_one(home, catalogue, source, receipt) for receipt in pending(home.settings, source, catalogue)
             ]
         results = source_check_results(standing_findings(home, source), key)
         refused, withdrawn = _landed_figures(context.instance, source.id, "refused", "withdrawn")
@@ -114,13 +113,11 @@ def judge_one(home: Home, catalogue: Catalogue, source: Source, receipt: Receipt
         landed_bytes(home.settings, receipt),
         receipt.file_name,
         source,
-        catalogue.register,
-        catalogue.names[source.id],
+        catalogue,
         submission_id=receipt.submission_id,
         received_at=naive_utc(receipt.received_at),
-        others=catalogue.sources,
     )
-    return write_assessment(home.settings, assessment, judged_by(source, catalogue.register.fingerprint))
+    return write_assessment(home.settings, assessment, judged_by(source, catalogue))
 
 
 def standing_findings(home: Home, source: Source) -> pd.DataFrame:

@@ -22,11 +22,12 @@ from idtracker.catalog.programme import Programme
 from idtracker.catalog.source import Source
 from idtracker.cli import cli
 from idtracker.contract.assess import assess
+from idtracker.contract.catalogue import Catalogue
 from idtracker.contract.definition import check_source
 from idtracker.findings.rules import rules
 from idtracker.publish.audience import AUDIENCES
 from idtracker.publish.snapshot import DATABASE, publish_snapshot
-from idtracker.resolve import Names, Register
+from idtracker.resolve import Register
 from idtracker.settings import DEFAULT_AUDIENCE, Settings
 from idtracker.store.connection import open_store
 from idtracker.store.schema import ensure_tables
@@ -239,8 +240,7 @@ def test_the_first_source_gives_the_verdict_that_is_shown(page: Path, register: 
         report["text"].encode(),
         report["name"],
         source,
-        register,
-        Names(),
+        Catalogue(Programme(title="-", country=""), {}, register, {}),
         submission_id="example",
         received_at=pd.Timestamp("2026-11-15"),
     )

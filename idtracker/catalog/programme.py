@@ -7,6 +7,7 @@ from pathlib import Path
 from pydantic import Field, model_validator
 
 from idtracker.catalog.definition_file import hold_against
+from idtracker.catalog.limits import Limits
 from idtracker.catalog.values import CountryCode, Day, PeriodCode, Strict, Text, fault
 from idtracker.errors import DefinitionError
 
@@ -41,6 +42,7 @@ class Programme(Strict):
         None, description="Day on which the programme stands still (examples, tests); left out: today."
     )
     tracker: TrackerSpan = Field(default_factory=TrackerSpan, description="Periods that the tracker scores.")
+    limits: Limits = Field(default_factory=Limits, description="How much of one file is read at most.")
 
 
 def load_programme(sources_dir: Path) -> Programme:

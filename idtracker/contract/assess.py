@@ -12,6 +12,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from idtracker.catalog.source import Part, Source
+from idtracker.contract.catalogue import Catalogue
 from idtracker.contract.conform import to_facts
 from idtracker.contract.definition import codelists_of, kinds_of
 from idtracker.contract.judge import bounds_findings, looks_like
@@ -73,23 +74,30 @@ def assess(
     content: bytes,
     file_name: str,
     source: Source,
-    register: Register,
-    names: Names,
+    catalogue: Catalogue,
     *,
     submission_id: str,
     received_at: pd.Timestamp,
-    others: Mapping[str, Source] | None = None,
 ) -> Assessment:
     """Judge the bytes of one file as a report of `source`. Bad input becomes findings, never an exception.
 
-    `others` are the sources that a misdirected file may have been meant for.
+    `catalogue` holds what it is judged by: register, reviewed names, limits, and the sources that a misdirected file
+    may have been meant for; `source` need not be one of them.
     """
     result = Assessment(source.id, submission_id, file_name)
-    reading = read(content, file_name, source)
+    reading = read(content, file_name, source, catalogue.programme.limits)
     result.findings.extend(reading.findings)
     if reading.findings.is_critical:
         return result
-    desk = _Desk(source, register, names, file_name, submission_id, received_at, reading.findings)
+    desk = _Desk(
+        source,
+        catalogue.register,
+        catalogue.names_of(source.id),
+        file_name,
+        submission_id,
+        received_at,
+        reading.findings,
+    )
     judged = [
         desk.judge(table, part, _readers_of(table.sheet, part, source, reading.tables))
         for part in source.parts
@@ -98,7 +106,9 @@ def assess(
     for table in judged:
         result.findings.extend(table.findings)
     if result.findings.is_critical:
-        looks_like(result.findings, [t for tables in reading.tables.values() for t in tables], source, others or {})
+        looks_like(
+            result.findings, [t for tables in reading.tables.values() for t in tables], source, catalogue.sources
+        )
         return result
     _settle(result, [j for table in judged for j in table.rows], source)
     return result

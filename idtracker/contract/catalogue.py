@@ -32,6 +32,10 @@ class Catalogue:
         hint = f"Did you mean `{near[0]}`?" if near else f"Known sources: {', '.join(self.sources) or 'none'}."
         raise UsageError(f"There is no source `{source_id}`. {hint}")
 
+    def names_of(self, source_id: str) -> Names:
+        """The reviewed names of a source; none for a source that is not in the catalogue."""
+        return self.names.get(source_id, Names())
+
     def require_organisation(self, org_id: str) -> None:
         """UsageError, with the nearest identifier, where the register does not hold the organisation."""
         known = list(self.register.organisations["org_id"])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from idtracker.catalog.limits import Limits
 from idtracker.catalog.source import Source
 from idtracker.findings import Findings, Group, rule
 from idtracker.read.raw import Reading
@@ -9,7 +10,7 @@ from idtracker.read.refusal import RefusalError, unreadable
 from idtracker.read.sniff import refuse_other_kinds
 
 
-def read(content: bytes, file_name: str, source: Source) -> Reading:
+def read(content: bytes, file_name: str, source: Source, limits: Limits | None = None) -> Reading:
     """The tables of each part of the source as text cells, and what is wrong with the file as a whole.
 
     The content decides what the file is; `file_name` is not believed and only names the file. No content makes this

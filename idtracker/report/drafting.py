@@ -18,7 +18,7 @@ from idtracker.contract.catalogue import Catalogue
 from idtracker.contract.tables import FACTS, fields_of
 from idtracker.read.sample import sample_file
 from idtracker.report.definitions import lines_to_review
-from idtracker.resolve import Names, Register
+from idtracker.resolve import Register
 from idtracker.settings import Settings
 
 
@@ -55,8 +55,9 @@ def draft_from(
     """Draft, write and try out a source called `name`. UsageError where the file, the name or the publisher cannot be."""
     sampled = sample_file(content, file.name)
     register = Register.load(settings.sources if settings.sources.is_dir() else None)
+    catalogue = Catalogue(Programme(title="-", country=""), {}, register, {})
     if publisher:
-        Catalogue(Programme(title="-", country=""), {}, register, {}).require_organisation(publisher)
+        catalogue.require_organisation(publisher)
     text = draft_source(
         name,
         sampled.tables,
@@ -69,7 +70,5 @@ def draft_from(
     folder = write_draft(settings.sources, name, text, file if with_example else None)
     write_schemas(settings.sources, {table: list(fields_of(model)) for table, model in FACTS.items()})
     source = load_source(folder)
-    assessment = assess(
-        content, file.name, source, register, Names(), submission_id="draft", received_at=pd.Timestamp(now)
-    )
+    assessment = assess(content, file.name, source, catalogue, submission_id="draft", received_at=pd.Timestamp(now))
     return Drafted(folder, source, lines_to_review(source), assessment)

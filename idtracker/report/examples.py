@@ -51,11 +51,9 @@ def judge_example(catalogue: Catalogue, source: Source, received_at: pd.Timestam
         path.read_bytes(),
         path.name,
         source.model_copy(update={"bounds": Bounds()}),
-        catalogue.register,
-        catalogue.names[source.id],
+        catalogue,
         submission_id="example",
         received_at=received_at,
-        others=catalogue.sources,
     )
     return JudgedExample(source.id, path, assessment, differences_of(source, assessment))
 

@@ -96,11 +96,9 @@ def answer(
         content,
         file_name,
         source,
-        catalogue.register,
-        catalogue.names[source.id],
+        catalogue,
         submission_id=submission_id,
         received_at=received_at,
-        others=catalogue.sources,
     )
     unchanged, changes = _compare(settings, source, assessment)
     return Answer(source, submission_id, assessment, unchanged, changes)

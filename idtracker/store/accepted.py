@@ -13,6 +13,7 @@ import pandas as pd
 
 from idtracker.catalog.source import Source
 from idtracker.contract.assess import Assessment
+from idtracker.contract.catalogue import Catalogue
 from idtracker.contract.tables import OPERATIONS, conform_types
 from idtracker.errors import IdtrackerError
 from idtracker.findings import rule_set_version
@@ -37,9 +38,10 @@ class Outcome:
     judged_by: str
 
 
-def judged_by(source: Source, register_fingerprint: str) -> str:
-    """Everything a judgement depends on beside the bytes: definition, register, rules, data model."""
-    parts = [source.fingerprint, register_fingerprint, rule_set_version(), model_version()]
+def judged_by(source: Source, catalogue: Catalogue) -> str:
+    """Everything a judgement depends on beside the bytes: definition, register, limits, rules, data model."""
+    limits = catalogue.programme.limits.model_dump_json()
+    parts = [source.fingerprint, catalogue.register.fingerprint, limits, rule_set_version(), model_version()]
     return hashlib.sha256("\0".join(parts).encode()).hexdigest()[:12]
 
 
@@ -58,9 +60,9 @@ def read_outcome(settings: Settings, source_id: str, submission_id: str) -> Outc
         return None  # half-written by a crash of the machine: judged again from the landing area
 
 
-def pending(settings: Settings, source: Source, register_fingerprint: str) -> list[Receipt]:
+def pending(settings: Settings, source: Source, catalogue: Catalogue) -> list[Receipt]:
     """Received files that wait for a judgement under the definitions now in force."""
-    current = judged_by(source, register_fingerprint)
+    current = judged_by(source, catalogue)
     waiting = []
     for receipt in Ledger(settings).receipts(source.id):
         outcome = read_outcome(settings, source.id, receipt.submission_id)

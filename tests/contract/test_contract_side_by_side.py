@@ -48,8 +48,7 @@ def judge(catalogue: Catalogue, content: bytes, file_name: str) -> Assessment:
         content,
         file_name,
         catalogue.source("spending"),
-        catalogue.register,
-        catalogue.names["spending"],
+        catalogue,
         submission_id="S1",
         received_at=pd.Timestamp("2026-11-15"),
     )

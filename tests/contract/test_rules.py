@@ -10,11 +10,13 @@ import pandas as pd
 import pytest
 import yaml
 
+from idtracker.catalog.programme import Programme
 from idtracker.catalog.source import Source
 from idtracker.contract.assess import Assessment, assess
+from idtracker.contract.catalogue import Catalogue
 from idtracker.contract.definition import check_source
 from idtracker.findings import rules
-from idtracker.resolve import Names, Register
+from idtracker.resolve import Register
 
 BASE = {
     "title": "Returns",
@@ -165,8 +167,8 @@ def judge(register: Register, tmp_path_factory: pytest.TempPathFactory) -> Judge
         assert check_source(source, register) == []
         data = content.encode() if isinstance(content, str) else content
         return assess(
-            data, "returns.csv", source, register, Names.load(folder), submission_id="s",
-            received_at=pd.Timestamp("2026-04-20"), others=others,
+            data, "returns.csv", source, Catalogue(Programme(title="-", country=""), others or {}, register, {}),
+            submission_id="s", received_at=pd.Timestamp("2026-04-20"),
         )  # fmt: skip
 
     return run

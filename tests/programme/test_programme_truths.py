@@ -37,11 +37,9 @@ def _judge(catalogue: Catalogue, delivery: Delivery) -> Assessment:
         render(delivery),
         delivery.name,
         catalogue.source(delivery.source),
-        catalogue.register,
-        catalogue.names[delivery.source],
+        catalogue,
         submission_id=delivery.name,
         received_at=pd.Timestamp(delivery.received_at).tz_localize(None),
-        others=catalogue.sources,
     )
 
 

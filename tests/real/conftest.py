@@ -39,8 +39,7 @@ def judge(catalogue: Catalogue, real_files: dict[str, Path]) -> Judge:
             path.read_bytes(),
             path.name,
             catalogue.source(source_id),
-            catalogue.register,
-            catalogue.names[source_id],
+            catalogue,
             submission_id="S1",
             received_at=pd.Timestamp("2026-11-15"),
         )

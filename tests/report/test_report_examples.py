@@ -17,9 +17,10 @@ from idtracker.catalog.part import Column, Layout, Part, Unpivot
 from idtracker.catalog.programme import load_programme
 from idtracker.catalog.source import Bounds, Cadence, Format, Grading, Handling, Received, Source
 from idtracker.contract.assess import assess
+from idtracker.contract.catalogue import load_catalogue
 from idtracker.contract.definition import check_source
 from idtracker.report.pages_source_examples import EXAMPLES, MINIMAL, PROGRAMME
-from idtracker.resolve import Names, Register
+from idtracker.resolve import Register
 
 
 def write(root: Path, name: str, text: str) -> Path:
@@ -129,11 +130,9 @@ def test_a_file_as_described_is_accepted(
         content(),
         file_name,
         source,
-        Register.load(tmp_path),
-        Names.load(source.folder),
+        load_catalogue(tmp_path),
         submission_id="0",
         received_at=pd.Timestamp("2026-07-10"),
-        others={},
     )
     assert (found.verdict, found.rows_held) == ("accepted", 0)
     facts = {part: frame[values[part][0]].tolist() for part, frame in found.facts.items()}
