@@ -39,8 +39,10 @@ class RawTable:
 class Reading:
     """What one file holds: for each part of its source (by `part.id`) the tables found, and the findings.
 
-    A part that is absent from the file has no entry. After a critical finding `tables` may be empty.
+    A part that is absent from the file has no entry. After a critical finding `tables` may be empty. `stamp` holds
+    the custom properties of a workbook whose name starts with `idtracker.`, by the rest of their name (see `stamp`).
     """
 
     tables: dict[str, list[RawTable]] = field(default_factory=dict)
     findings: Findings = field(default_factory=Findings)
+    stamp: dict[str, str] = field(default_factory=dict)

@@ -19,6 +19,7 @@ from idtracker.read.raw import RawTable, Reading
 from idtracker.read.refusal import RefusalError, refusing, unreadable
 from idtracker.read.sheets import named_sheets
 from idtracker.read.sniff import XLS, XLSX
+from idtracker.read.stamp import members_of, stamp_of
 
 if TYPE_CHECKING:
     from python_calamine import CalamineWorkbook
@@ -38,6 +39,7 @@ class Workbook:
             book = _open(content)
             self.sheets, self._rows_of = _worksheets(book), partial(_values, book)
         self._errors = errors_by_sheet(content) if found == XLSX else {}
+        self.stamp = {} if found == XLS else stamp_of(content, members_of(content))
         self.grid = cache(self._grid)
 
     def _grid(self, sheet: str) -> SheetGrid:
@@ -65,7 +67,7 @@ def read_workbook(content: bytes, found: str, source: Source) -> Reading:
         read = [tabulate(g, find_heading(g.head, part), part, source.format.missing)[0] for g in map(book.grid, sheets)]
         if read:
             tables[part.id] = read
-    return Reading(tables, findings)
+    return Reading(tables, findings, book.stamp)
 
 
 def sheets_of(part: Part, book: Workbook, findings: Findings) -> list[str]:
