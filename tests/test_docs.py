@@ -96,7 +96,7 @@ def test_every_rule_is_told_in_both_languages(files: dict[str, str]) -> None:
     text = read(files, "rules.md")
     for rule_id, rule in rules().items():
         section = text.split(f"### {rule_id}\n", 1)[1].split("\n#", 1)[0]
-        assert f"**{rule.severity}** · {rule.dimension} · {CONSEQUENCE[rule.severity]}" in section
+        assert f"**{rule.severity}** · {rule.dimension} · {CONSEQUENCE[rule.severity]['en']}" in section
         said = [*rule.text.values(), *rule.remedy.values()]
         assert [words for words in said if words.replace("<", "&lt;").replace("*", "\\*") not in section] == [], rule_id
 

@@ -1,6 +1,6 @@
 """The one currency for problems in data: rules, findings and collections of findings."""
 
-from idtracker.findings.finding import FINDING_COLUMNS, Findings, Group, cell_address
+from idtracker.findings.finding import FINDING_COLUMNS, Findings, Group, cell_address, column_label
 from idtracker.findings.rules import Rule, Severity, rule, rule_set_version, rules
 
 __all__ = [
@@ -10,6 +10,7 @@ __all__ = [
     "Rule",
     "Severity",
     "cell_address",
+    "column_label",
     "rule",
     "rule_set_version",
     "rules",

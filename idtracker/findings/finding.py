@@ -41,13 +41,40 @@ def cell_address(position: int | None, row: int) -> str:
     return f"{letters}{row}"
 
 
+_ORIGINS = {
+    "@sheet": {"en": "name of the sheet", "ar": "اسم الورقة"},
+    "@file": {"en": "name of the file", "ar": "اسم الملف"},
+    "@row": {"en": "row number", "ar": "رقم الصف"},
+}
+_NAMED = {
+    "period": {"en": "period in the file name", "ar": "الفترة في اسم الملف"},
+    "quarter": {"en": "quarter in the file name", "ar": "ربع السنة في اسم الملف"},
+    "month": {"en": "month in the file name", "ar": "الشهر في اسم الملف"},
+    "year": {"en": "year in the file name", "ar": "السنة في اسم الملف"},
+    "date": {"en": "date in the file name", "ar": "التاريخ في اسم الملف"},
+    "round": {"en": "round in the file name", "ar": "الجولة في اسم الملف"},
+}
+
+
+def column_label(heading: str, lang: str = "en") -> str:
+    """A heading as people know it: their own; in words where the value comes from the name of file or sheet."""
+    if heading in _ORIGINS:
+        return _ORIGINS[heading][lang]
+    if not heading.startswith("@name."):
+        return heading
+    group = heading.removeprefix("@name.")
+    in_words = _NAMED.get(group, {"en": f"{group} in the file name", "ar": f"{group} في اسم الملف"})
+    return in_words[lang]
+
+
 @dataclass(frozen=True, slots=True)
 class Group:
     """The same mistake in one column of one sheet, with every row it occurs in.
 
     `rows` are one-based row numbers of the file (empty for a mistake of the whole file or sheet); `values`,
     `suggestions` and `index` run parallel to `rows`. `index` holds positions in the typed frame, where one file row
-    has become several (periods side by side): only those are held. `details` fill the rule's text.
+    has become several (periods side by side): only those are held. `details` fill the rule's text; a detail that is
+    said differently in Arabic stands there a second time as `<name>_ar`.
     """
 
     rule: Rule
@@ -64,17 +91,27 @@ class Group:
         return max(len(self.rows), 1)
 
     def message(self, lang: str = "en") -> str:
-        return self.rule.text[lang].format_map(_Details({"column": self.column, "sheet": self.sheet, **self.details}))
+        return self.rule.text[lang].format_map(self._words(lang))
 
     def remedy(self, lang: str = "en") -> str:
-        return self.rule.remedy[lang].format_map(_Details({"column": self.column, "sheet": self.sheet, **self.details}))
+        return self.rule.remedy[lang].format_map(self._words(lang))
+
+    def heading(self, lang: str = "en") -> str:
+        """The column as people know it; empty where the mistake is of no column."""
+        return column_label(self.column, lang)
+
+    def _words(self, lang: str) -> _Details:
+        words = {"column": self.heading(lang), "sheet": self.sheet, **self.details}
+        if lang == "ar":
+            words |= {k.removesuffix("_ar"): v for k, v in self.details.items() if k.endswith("_ar")}
+        return _Details(words)
 
     def records(self) -> Iterator[tuple[object, ...]]:
         """One tuple per location, in the order of FINDING_COLUMNS."""
         texts = (self.message("en"), self.message("ar"), self.remedy("en"), self.remedy("ar"))
         base = (self.rule.id, self.rule.severity, self.rule.dimension, self.sheet)
         if not len(self.rows):
-            yield (*base, None, self.column, "", self.details.get("value"), *texts, None)
+            yield (*base, None, self.heading(), "", self.details.get("value"), *texts, None)
             return
         values = self.values if len(self.values) else [None] * len(self.rows)
         suggestions = self.suggestions if len(self.suggestions) else [None] * len(self.rows)
@@ -82,7 +119,7 @@ class Group:
             yield (
                 *base,
                 int(row),
-                self.column,
+                self.heading(),
                 cell_address(self.position, int(row)),
                 None if value is None or value != value else str(value),
                 *texts,

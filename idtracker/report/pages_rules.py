@@ -1,4 +1,4 @@
-"""The page of the rule catalogue: what each rule means and what to do, in both languages."""
+"""The page of the rule catalogue: what each rule means and what to do, in both languages, with a case of each kind."""
 
 from __future__ import annotations
 
@@ -33,12 +33,15 @@ def _severity(severity: str, catalogue: dict[str, Rule]) -> list[str]:
 
 
 def _rule(rule: Rule) -> str:
+    waived = " · may be waived with a reason" if rule.is_waivable else ""
     return "\n\n".join(
         [
             f"### {rule.id}",
-            f"**{rule.severity}** · {rule.dimension} · {rule.consequence}",
+            f"**{rule.severity}** · {rule.dimension} · {rule.consequence}{waived}",
             plain(rule.text["en"]),
             f"To put it right: {plain(rule.remedy['en'])}",
-            f'<p dir="rtl" lang="ar">{plain(rule.text["ar"])}<br>للتصحيح: {plain(rule.remedy["ar"])}</p>',
+            f"- keeps the rule: {plain(rule.valid)}\n- breaks it: {plain(rule.invalid)}",
+            f'<p dir="rtl" lang="ar">{plain(rule.text["ar"])}<br>للتصحيح: {plain(rule.remedy["ar"])}<br>'
+            f"{plain(rule.consequence_in('ar'))}</p>",
         ]
     )
