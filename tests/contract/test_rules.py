@@ -140,6 +140,16 @@ ELSEWHERE = {
     "file.protective_marking": "tests/intake: refused before it is judged",
     "file.sheet_missing": "test_a_sheet_that_is_missing_is_named",
     "file.other_source": "test_a_misdirected_file_names_its_source",
+    "file.too_large": "tests/read/test_read_limits.py: test_each_limit_refuses_the_file",
+    "file.other_kind": "tests/read/test_read_other_kinds.py: test_another_kind_is_read_and_said",
+    "file.quoting": "tests/read/test_read_damage.py: test_backslashes_before_quotation_marks",
+    "file.member_unused": "tests/read/test_read_archive.py: test_members_without_data_are_named",
+    "file.member_unreadable": "tests/read/test_read_archive.py: test_a_broken_member_leaves_the_others",
+    "file.member_name": "tests/read/test_read_archive.py: test_names_that_lead_astray_are_cleaned",
+    "row.damaged": "tests/read/test_read_damage.py: test_a_quotation_mark_that_is_never_closed_holds_its_row",
+    "row.total": "tests/read/test_read_rows.py: test_totals_are_held",
+    "row.repeated_heading": "tests/read/test_read_rows.py: test_repeated_headings_are_passed_over",
+    "row.control_characters": "tests/read/test_read_rows.py: test_hidden_characters_are_reported",
 }
 
 
