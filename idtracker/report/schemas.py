@@ -14,6 +14,7 @@ from idtracker.catalog.schema import DIALECT, programme_json_schema, source_json
 from idtracker.contract.tables import FACTS, fields_of
 from idtracker.errors import UsageError
 from idtracker.report import schemas_answers as answers
+from idtracker.report import schemas_names as names
 from idtracker.report import schemas_pipeline as pipeline
 from idtracker.report import schemas_sources as sources
 from idtracker.report.pages_markdown import COMMAND
@@ -28,6 +29,9 @@ _DOCUMENTS: dict[str, Callable[[], Schema]] = {
     "status": pipeline.status_schema,
     "query": answers.query_schema,
     "explain metric": answers.explain_schema,
+    "names suggest": names.suggest_schema,
+    "names accept": names.accept_schema,
+    "names check": names.check_schema,
     "sources list": sources.list_schema,
     "sources show": sources.show_schema,
     "sources check": sources.check_schema,

@@ -9,8 +9,19 @@ from functools import lru_cache
 import pandas as pd
 
 from idtracker.errors import DefinitionError
-from idtracker.resolve.lookup import ALWAYS, CODE_CUTOFF, Different, Stretch, Task, nearest, outside, records, stretch
+from idtracker.resolve.lookup import (
+    ALWAYS,
+    CODE_CUTOFF,
+    Different,
+    Stretch,
+    Task,
+    outside,
+    records,
+    stretch,
+    suggest_unknown,
+)
 from idtracker.resolve.register import Register
+from idtracker.resolve.suggest import Suggester
 from idtracker.resolve.yardstick import SCHEME as YARDSTICK
 from idtracker.resolve.yardstick import band_of
 from idtracker.shape.text import fold
@@ -54,6 +65,12 @@ def _allowed(rows: pd.DataFrame) -> str:
     return ", ".join(said[:_SHOWN_CODES]) + ("…" if len(said) > _SHOWN_CODES else "")
 
 
+@lru_cache(maxsize=512)
+def _labels(register: Register, scheme: str) -> Suggester:
+    """The codes and labels of one codelist, to suggest from."""
+    return Suggester(index_codes(register, scheme).known.items())
+
+
 def resolve_codes(task: Task, scheme: str) -> pd.Series:
     """The canonical code of each row; missing where the cell is empty or its value unknown on the day of the row."""
     index, different = index_codes(task.register, scheme), Different.of(task.texts)
@@ -66,9 +83,7 @@ def resolve_codes(task: Task, scheme: str) -> pd.Series:
         if stretches != (ALWAYS,):
             unknown |= (codes == code).to_numpy() & outside(task.dates, stretches)
     if unknown.any():
-        pairs = zip(different.texts, found, strict=True)
-        near = different.spread([None if code else nearest(text, index.known, CODE_CUTOFF) for text, code in pairs])
-        suggestions = near.astype(object).where(near.notna(), None)
+        suggestions = suggest_unknown(different, found, _labels(task.register, scheme), CODE_CUTOFF, shown="identifier")
         task.report("value.code", unknown, suggestions, codelist=scheme, allowed=index.allowed)
         codes = codes.where(~unknown, None).astype("str")
     if scheme in UNGRADED:

@@ -7,8 +7,9 @@ from functools import lru_cache
 
 import pandas as pd
 
-from idtracker.resolve.lookup import Different, Task, nearest, records
+from idtracker.resolve.lookup import Different, Task, records, suggest_unknown
 from idtracker.resolve.register import Register
+from idtracker.resolve.suggest import Suggester
 from idtracker.shape.text import fold
 
 
@@ -32,6 +33,13 @@ def index_indicators(register: Register) -> Index:
     return Index(known, shown)
 
 
+@lru_cache(maxsize=4)
+def indicator_names(register: Register) -> Suggester:
+    """The names of a register's indicators, to suggest from."""
+    index = index_indicators(register)
+    return Suggester((shown, index.known[folded]) for folded, shown in index.shown.items())
+
+
 def resolve_indicators(task: Task) -> pd.Series:
     """The identifier of each row's indicator; missing where the cell is empty or the row is held."""
     index, different = index_indicators(task.register), Different.of(task.texts)
@@ -40,11 +48,12 @@ def resolve_indicators(task: Task) -> pd.Series:
     unknown = different.rows(indicator is None for indicator in found)
     if not unknown.any():
         return different.spread(found)
-    pairs = list(zip(different.texts, found, strict=True))
-    near = different.spread([None if indicator else nearest(text, index.shown) for text, indicator in pairs])
-    shown = near.astype(object).where(near.notna(), None)
+    shown = suggest_unknown(different, found, indicator_names(task.register))
     if task.column.unknown != "keep":
         task.report("name.indicator", unknown, shown)
         return different.spread(found)
     task.report("name.indicator_kept", unknown, shown)
-    return different.spread([indicator or f"{task.column.scheme or 'name'}:{text}" for text, indicator in pairs])
+    kept = task.column.scheme or "name"
+    return different.spread(
+        [indicator or f"{kept}:{text}" for text, indicator in zip(different.texts, found, strict=True)]
+    )

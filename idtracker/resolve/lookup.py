@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 import numpy.typing as npt
@@ -14,12 +14,11 @@ from idtracker.catalog.source import Column, FieldType, Part
 from idtracker.findings import Findings
 from idtracker.resolve.names import Names
 from idtracker.resolve.register import Register
+from idtracker.resolve.suggest import Suggester
 from idtracker.shape.shaped import Shaped
-from idtracker.shape.text import fold
 
-NAME_CUTOFF = 80.0
+NAME_CUTOFF = 74.0
 CODE_CUTOFF = 60.0
-SHORTEST_SUGGESTED = 4
 Stretch = tuple[pd.Timestamp, pd.Timestamp]
 ALWAYS: Stretch = (pd.Timestamp.min, pd.Timestamp.max)
 
@@ -72,18 +71,20 @@ class Different:
         return np.array([*wanted, False], dtype=bool)[self.at]
 
 
-def nearest(text: str, known: Mapping[str, str], cutoff: float = NAME_CUTOFF) -> str | None:
-    """The shown form of the known folded name most like the text, if any scores at least `cutoff` of 100.
-
-    Texts of fewer than four letters are like too many names to suggest one.
-    """
-    from rapidfuzz import fuzz, process
-
-    folded = fold(text)
-    if len(folded) < SHORTEST_SUGGESTED:
-        return None
-    match = process.extractOne(folded, known.keys(), scorer=fuzz.token_sort_ratio, score_cutoff=cutoff)
-    return known[match[0]] if match else None
+def suggest_unknown(
+    different: Different,
+    found: Sequence[object],
+    suggester: Suggester,
+    cutoff: float = NAME_CUTOFF,
+    shown: Literal["name", "identifier"] = "name",
+) -> pd.Series:
+    """For each row whose text was not `found` the name (or identifier) most like it, if any scores at least `cutoff`."""
+    places = [place for place, known in enumerate(found) if not known]
+    names: list[str | None] = [None] * len(different.texts)
+    for place, best in zip(places, suggester.best([different.texts[p] for p in places], 1, cutoff), strict=True):
+        names[place] = getattr(best[0], shown) if best else None
+    near = different.spread(names)
+    return near.astype(object).where(near.notna(), None)
 
 
 def row_dates(frame: pd.DataFrame, part: Part, kinds: Mapping[str, FieldType]) -> pd.Series:

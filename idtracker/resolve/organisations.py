@@ -10,8 +10,9 @@ from functools import lru_cache
 
 import pandas as pd
 
-from idtracker.resolve.lookup import ALWAYS, Different, Stretch, Task, nearest, outside, records, stretch
+from idtracker.resolve.lookup import ALWAYS, Different, Stretch, Task, outside, records, stretch, suggest_unknown
 from idtracker.resolve.register import Register
+from idtracker.resolve.suggest import Suggester
 from idtracker.shape.text import fold
 
 PROVISIONAL = "XX-LOCAL-"
@@ -70,11 +71,21 @@ def index_organisations(register: Register) -> Index:
     )
 
 
+@lru_cache(maxsize=4)
+def organisation_names(register: Register) -> Suggester:
+    """The names of a register's organisations, to suggest from."""
+    index = index_organisations(register)
+    return Suggester((shown, org) for folded, shown in index.shown.items() for org in index.names[folded])
+
+
 def resolve_organisations(task: Task) -> pd.Series:
     """The identifier of each row's organisation; missing where the cell is empty or the row is held."""
     index, different = index_organisations(task.register), Different.of(task.texts)
     reviewed = task.names.of("organisation")
-    holders = [_holders(text, task.column.scheme, index, reviewed.get(fold(text))) for text in different.texts]
+    holders = [
+        (known,) if (known := reviewed.get(fold(text))) else find_organisations(text, task.column.scheme, index)
+        for text in different.texts
+    ]
     ids = different.spread([_choose(found, None, index, task.publisher) for found in holders])
     for place, found in enumerate(holders):
         if len(found) > 1:
@@ -83,14 +94,12 @@ def resolve_organisations(task: Task) -> pd.Series:
             chosen = {day: _choose(found, day, index, task.publisher) for day in dated.unique()}
             ids[here] = [chosen[day] for day in dated]
     _report_inactive(task, ids, index)
-    return _settle_unknown(task, different, holders, ids, index)
+    return _settle_unknown(task, different, holders, ids)
 
 
-def _holders(text: str, scheme: str | None, index: Index, reviewed: str | None) -> tuple[str, ...]:
+def find_organisations(text: str, scheme: str | None, index: Index) -> tuple[str, ...]:
     """Identifiers that a text may mean; several only where organisations follow one another under one name."""
     folded = fold(text)
-    if reviewed is not None:
-        return (reviewed,)
     if folded in index.ids:
         return (index.ids[folded],)
     for name in (scheme, _IDENTIFIERS):
@@ -143,20 +152,18 @@ def _span(bounds: Stretch) -> str:
     return f"{begin} – {end}"
 
 
-def _settle_unknown(
-    task: Task, different: Different, holders: list[tuple[str, ...]], ids: pd.Series, index: Index
-) -> pd.Series:
+def _settle_unknown(task: Task, different: Different, holders: list[tuple[str, ...]], ids: pd.Series) -> pd.Series:
     unknown = different.rows(not found for found in holders)
     if not unknown.any():
         return ids
-    pairs = list(zip(different.texts, holders, strict=True))
-    suggestions = different.spread([None if found else nearest(text, index.shown) for text, found in pairs])
-    shown = suggestions.astype(object).where(suggestions.notna(), None)
+    shown = suggest_unknown(different, holders, organisation_names(task.register))
     if task.column.unknown == "hold":
         task.report("name.organisation_held", unknown, shown)
         return ids
     task.report("name.organisation", unknown, shown)
-    provisional = different.spread([None if found else provisional_id(text) for text, found in pairs])
+    provisional = different.spread(
+        [None if found else provisional_id(text) for text, found in zip(different.texts, holders, strict=True)]
+    )
     return ids.where(~unknown, provisional)
 
 

@@ -7,8 +7,9 @@ from functools import lru_cache
 
 import pandas as pd
 
-from idtracker.resolve.lookup import Different, Task, nearest, records
+from idtracker.resolve.lookup import Different, Task, records, suggest_unknown
 from idtracker.resolve.register import Register
+from idtracker.resolve.suggest import Suggester
 from idtracker.shape.text import fold
 
 BARE_SCHEMES = ("iso3166-1-a2", "iso3166-2", "iso3166-1-a3")
@@ -47,6 +48,13 @@ def index_places(register: Register) -> Index:
     return Index(frozenset(register.places["place_id"]), codes, bare, names, shown)
 
 
+@lru_cache(maxsize=4)
+def place_names(register: Register) -> Suggester:
+    """The names of a register's places, to suggest from."""
+    index = index_places(register)
+    return Suggester((shown, index.names[folded]) for folded, shown in index.shown.items())
+
+
 def resolve_places(task: Task) -> pd.Series:
     """The identifier of each row's place; missing where the cell is empty or the row is held."""
     index, different = index_places(task.register), Different.of(task.texts)
@@ -55,9 +63,7 @@ def resolve_places(task: Task) -> pd.Series:
     unknown = different.rows(place is None for place in found)
     if not unknown.any():
         return different.spread(found)
-    near = [None if place else nearest(text, index.shown) for text, place in zip(different.texts, found, strict=True)]
-    suggestions = different.spread(near)
-    shown = suggestions.astype(object).where(suggestions.notna(), None)
+    shown = suggest_unknown(different, found, place_names(task.register))
     if task.column.unknown != "keep":
         task.report("name.place", unknown, shown)
         return different.spread(found)
