@@ -23,6 +23,9 @@ FieldType = Literal[
 ]
 
 
+HistoryRule = Literal["outlier", "unit", "sign", "copy"]
+
+
 class Layout(Strict):
     """Where a table stands in the file."""
 
@@ -134,6 +137,13 @@ class Part(Strict):
         default_factory=list, description="Headings (shell patterns) that are known and not read."
     )
     optional: bool = Field(False, description="The sheet or section may be absent.")
+    history: bool | list[HistoryRule] = Field(
+        True,
+        description=(
+            "Whether values are held against what the source said for earlier periods (warnings only); a list names "
+            "the rules to leave out: outlier, unit, sign, copy."
+        ),
+    )
 
     @property
     def id(self) -> str:

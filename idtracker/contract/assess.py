@@ -14,9 +14,12 @@ import pandas as pd
 from idtracker.catalog.source import Part, Source
 from idtracker.contract.catalogue import Catalogue
 from idtracker.contract.conform import to_facts
+from idtracker.contract.cross import check_cross, check_references
 from idtracker.contract.definition import codelists_of, kinds_of
+from idtracker.contract.history import check_history
 from idtracker.contract.judge import bounds_findings, looks_like
 from idtracker.contract.rules import Rows, check_duplicates, check_rows, check_schema
+from idtracker.contract.series import History
 from idtracker.contract.tables import FACTS, OPERATIONS, columns_of, empty_frame
 from idtracker.findings import Findings, Group
 from idtracker.read import read
@@ -78,11 +81,13 @@ def assess(
     *,
     submission_id: str,
     received_at: pd.Timestamp,
+    history: History | None = None,
 ) -> Assessment:
     """Judge the bytes of one file as a report of `source`. Bad input becomes findings, never an exception.
 
     `catalogue` holds what it is judged by: register, reviewed names, limits, and the sources that a misdirected file
-    may have been meant for; `source` need not be one of them.
+    may have been meant for; `source` need not be one of them. `history` is what the source said before; left out, its
+    rules are not applied. It brings warnings only: facts and held rows are the same without it.
     """
     result = Assessment(source.id, submission_id, file_name)
     reading = read(content, file_name, source, catalogue.programme.limits)
@@ -110,7 +115,10 @@ def assess(
             result.findings, [t for tables in reading.tables.values() for t in tables], source, catalogue.sources
         )
         return result
-    _settle(result, [j for table in judged for j in table.rows], source)
+    rows = [j for table in judged for j in table.rows]
+    _settle(result, rows, source)
+    if not result.findings.is_critical:
+        result.findings.extend(_compared(rows, source, history or History()))
     return result
 
 
@@ -152,6 +160,7 @@ class _Desk:
         found = found.on_sheet(table.sheet)
         torn = self.reading.holds(table.sheet, numbers)
         found.extend(check_schema(rows, torn | found.holds(table.sheet, numbers)))
+        found.extend(check_cross(rows, torn | found.holds(table.sheet, numbers), self.register.indicators))
         duplicates, repeated = check_duplicates(rows, torn | found.holds(table.sheet, numbers))
         found.extend(duplicates)
         return _Table(found, [_Judged(rows, torn | found.holds(table.sheet, numbers), repeated)])
@@ -204,9 +213,19 @@ def _across_sheets(findings: Findings, judged: list[_Judged]) -> None:
             repeated = pd.Series(j.rows.facts.index.isin(live.index[mine & again & ~clash]), index=j.rows.facts.index)
             clashing = pd.Series(j.rows.facts.index.isin(live.index[mine & clash]), index=j.rows.facts.index)
             j.rows.report(findings, "row.duplicate", repeated, "fact_id")
-            j.rows.report(findings, "row.duplicate_key", clashing, "fact_id", key=", ".join(j.rows.part.key))
+            j.rows.report(findings, "row.duplicate_key", clashing, "fact_id", **j.rows.key_details())
             j.repeated = j.repeated | repeated.to_numpy(dtype=bool)
             j.held = j.held | clashing.to_numpy(dtype=bool)
+
+
+def _compared(judged: list[_Judged], source: Source, history: History) -> Findings:
+    """What does not go with the other tables of the file, or with what the source said before."""
+    tables = [(j.rows, ~(j.held | j.repeated)) for j in judged]
+    sent = frozenset(j.rows.part.feeds for j in judged if len(j.rows.facts))
+    findings = check_references(tables, sent, history.identifiers(source.parts))
+    for rows, live in tables:
+        findings.extend(check_history(rows, live, history))
+    return findings
 
 
 def _held(result: Assessment, judged: _Judged, *, everything: bool) -> pd.DataFrame:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -10,10 +11,12 @@ import pandas as pd
 import pandera.errors
 
 from idtracker.catalog.source import Part
+from idtracker.contract.definition import specs_of
 from idtracker.contract.tables import FACTS, columns_of
 from idtracker.contract.tables.base import values_schema_of
-from idtracker.findings import Findings
+from idtracker.findings import Findings, column_label
 from idtracker.shape import Shaped
+from idtracker.shape.values import bounds_details
 
 _ORDERED_DATES = [("start_on", "end_on"), ("event_on", "event_end_on"), ("commissioned_on", "completed_on"),
                   ("available_on", "shared_on"), ("shared_on", "first_read_on"), ("action_opened_on", "action_resolved_on"),
@@ -36,13 +39,20 @@ class Rows:
     shaped: Shaped
     part: Part
 
-    def report(self, findings: Findings, rule_id: str, mask: pd.Series, column: str, **details: object) -> None:
+    def report(
+        self,
+        findings: Findings,
+        rule_id: str,
+        mask: pd.Series,
+        column: str,
+        suggestions: pd.Series | None = None,
+        **details: object,
+    ) -> None:
         """Report a rule for the rows of `mask` at the file column that feeds the canonical `column`."""
-        self.shaped.report(
-            findings, rule_id, self._field(column), mask.to_numpy(dtype=bool, na_value=False), details=details
-        )
+        broken = mask.to_numpy(dtype=bool, na_value=False)
+        self.shaped.report(findings, rule_id, self.field_of(column), broken, suggestions=suggestions, details=details)
 
-    def _field(self, column: str) -> str:
+    def field_of(self, column: str) -> str:
         """The field, as the source calls it, that fills a canonical column; for a key, its first field."""
         mapped = {c.field for c in self.part.columns}
         for spec in columns_of(FACTS[self.part.feeds]):
@@ -50,6 +60,22 @@ class Rows:
                 field = spec.part_of or spec.field
                 return field if field in mapped else spec.name if spec.name in mapped else self.part.key[0]
         return column
+
+    def heading(self, column: str, lang: str = "en") -> str:
+        """The heading of the file under which the canonical `column` stands, as people know it."""
+        field = self.field_of(column)
+        return column_label(self.shaped.headings.get(field, field), lang)
+
+    def key_details(self) -> dict[str, Any]:
+        """The headings of the key, in the words of each language."""
+        headings = [self.shaped.headings.get(field, field) for field in self.part.key]
+        english, arabic = (([column_label(h, lang) for h in headings]) for lang in ("en", "ar"))
+        return {"key": ", ".join(english), "key_ar": "، ".join(arabic)}
+
+    def maps(self, *columns: str) -> bool:
+        """Whether the source fills every one of these canonical columns from its file."""
+        filled = {spec.name for spec in specs_of(self.part).values()}
+        return filled.issuperset(columns)
 
 
 def check_rows(rows: Rows, indicator: pd.DataFrame, received_at: pd.Timestamp) -> Findings:
@@ -90,7 +116,7 @@ def _percentages(rows: Rows, findings: Findings, indicator: pd.DataFrame) -> Non
     shares = indicator.loc[indicator["unit"] == "%", "indicator_id"]
     value = rows.facts["value"]
     outside = rows.facts["indicator_id"].isin(shares) & ((value < 0) | (value > 100))
-    rows.report(findings, "value.range", outside, "value", bounds="0 to 100 %")
+    rows.report(findings, "value.range", outside, "value", bounds="0 to 100 %", bounds_ar="من 0 إلى 100 %")
 
 
 def _yardstick_gaps(rows: Rows, findings: Findings) -> None:
@@ -103,7 +129,8 @@ def _yardstick_gaps(rows: Rows, findings: Findings) -> None:
 def _subsets(rows: Rows, findings: Findings) -> None:
     if {"people_reached", "people_targeted"} <= set(rows.facts.columns):
         broken = (rows.facts["people_reached"] > rows.facts["people_targeted"]).fillna(False)
-        rows.report(findings, "count.subset", broken, "people_reached", whole="people_targeted")
+        whole, whole_ar = rows.heading("people_targeted"), rows.heading("people_targeted", "ar")
+        rows.report(findings, "count.subset", broken, "people_reached", whole=whole, whole_ar=whole_ar)
 
 
 def check_schema(rows: Rows, already: npt.NDArray[np.bool_]) -> Findings:
@@ -122,8 +149,13 @@ def check_schema(rows: Rows, already: npt.NDArray[np.bool_]) -> Findings:
             if str(check) == "not_nullable":
                 rows.report(findings, "value.required", mask, str(column))
             else:
-                rows.report(findings, "value.range", mask, str(column), bounds=str(check).replace("_", " "))
+                rows.report(findings, "value.range", mask, str(column), **_bounds_of(rows, str(column)))
     return findings
+
+
+def _bounds_of(rows: Rows, column: str) -> dict[str, Any]:
+    spec = next(s for s in columns_of(FACTS[rows.part.feeds]) if s.name == column)
+    return bounds_details(spec.minimum, spec.maximum)
 
 
 def check_duplicates(rows: Rows, held: npt.NDArray[np.bool_]) -> tuple[Findings, npt.NDArray[np.bool_]]:
@@ -135,6 +167,5 @@ def check_duplicates(rows: Rows, held: npt.NDArray[np.bool_]) -> tuple[Findings,
     rows.report(findings, "row.duplicate", repeated, "fact_id")
     rest = facts[live & ~repeated]
     clash = rest.duplicated("fact_id", keep=False).reindex(facts.index, fill_value=False)
-    key = ", ".join(rows.shaped.headings.get(field, field) for field in rows.part.key)
-    rows.report(findings, "row.duplicate_key", clash, "fact_id", key=key)
+    rows.report(findings, "row.duplicate_key", clash, "fact_id", **rows.key_details())
     return findings, repeated.to_numpy(dtype=bool)

@@ -73,7 +73,7 @@ def _parse_integer(texts: pd.Series, column: Column, fmt: Format) -> Parsed:
     problems = _problems(numbers, "value.number", column, fmt)
     problems += [
         Problem("value.integer", fraction),
-        Problem("value.range", too_large, {"bounds": f"{-_LARGEST} to {_LARGEST}"}),
+        Problem("value.range", too_large, bounds_details(-_LARGEST, _LARGEST)),
     ]
     return Parsed({"": integers}, problems + _out_of_range(pd.Series(np.where(whole, values, np.nan)), column))
 
@@ -138,11 +138,14 @@ def _out_of_range(values: pd.Series, column: Column) -> list[Problem]:
         outside |= (values < low).to_numpy()
     if high is not None:
         outside |= (values > high).to_numpy()
-    return [Problem("value.range", outside, {"bounds": bounds_text(low, high)})]
+    return [Problem("value.range", outside, bounds_details(low, high))]
 
 
-def bounds_text(low: float | None, high: float | None) -> str:
-    """Bounds in words: '0 to 100', 'at least 0', 'at most 100'."""
+def bounds_details(low: float | None, high: float | None) -> dict[str, str]:
+    """Bounds in the words of each language: '0 to 100', 'at least 0', 'at most 100'."""
+    least, most = (str(b) if isinstance(b, int) else f"{b or 0:.15g}" for b in (low, high))
     if low is None:
-        return f"at most {high:.15g}"
-    return f"at least {low:.15g}" if high is None else f"{low:.15g} to {high:.15g}"
+        return {"bounds": f"at most {most}", "bounds_ar": f"{most} على الأكثر"}
+    if high is None:
+        return {"bounds": f"at least {least}", "bounds_ar": f"{least} على الأقل"}
+    return {"bounds": f"{least} to {most}", "bounds_ar": f"من {least} إلى {most}"}

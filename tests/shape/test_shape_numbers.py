@@ -220,4 +220,5 @@ def test_bounds_are_said_in_words(
     value = "101" if "maximum" in bounds else "-7"
     shaped = shape_column([value], kind, **bounds)
     assert shaped.frame["x"].tolist() == [float(value)]
-    assert shaped.findings.groups[0].message() == f"The value in “x” is outside the bounds {words}."
+    assert shaped.findings.groups[0].message() == f"The value in “x” is outside the bounds: {words}."
+    assert not any(c.isascii() and c.isalpha() and c != "x" for c in shaped.findings.groups[0].message("ar"))
