@@ -188,7 +188,7 @@ def new_source(
 
     The draft loads and reads the file at once; what was guessed is marked REVIEW. No value of the file enters it.
     """
-    from idtracker.cli.check import read_file
+    from idtracker.cli.answering import read_file
     from idtracker.intake import find_marking
     from idtracker.report.drafting import draft_from
 

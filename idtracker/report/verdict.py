@@ -3,38 +3,39 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, field
 from typing import Any
 
 import pandas as pd
 
-from idtracker.catalog.source import Part, Source
+from idtracker.catalog.source import Source
 from idtracker.contract.assess import Assessment, assess
 from idtracker.contract.catalogue import Catalogue
-from idtracker.contract.definition import scope_of, specs_of
-from idtracker.errors import NotPublishedError
-from idtracker.findings import Findings, rule_set_version
+from idtracker.findings import Findings
 from idtracker.intake import find_marking, submission_id_of
-from idtracker.publish.reading import open_snapshot
-from idtracker.settings import DEFAULT_AUDIENCE, Settings
-
-_CONSEQUENCE = {
-    "accepted": "every row would be used",
-    "partly_accepted": "the valid rows would be used, the others held until they are corrected",
-    "held": "nothing would be used until the file is corrected",
-    "rejected": "the file cannot be used",
-}
+from idtracker.report.comparison import Comparison, compare
+from idtracker.report.phrases import Lang
+from idtracker.settings import Settings
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """A verdict with everything behind it. `changes` is None where nothing is published to compare with."""
+    """A verdict with everything behind it.
+
+    `received_at` is the instant (UTC) as which the file was judged; `submission_id` and `sha256` are empty where a file
+    was refused for its marking, of which nothing is kept.
+    """
 
     source: Source
     submission_id: str
     assessment: Assessment
-    unchanged: int
-    changes: dict[str, int] | None
+    comparison: Comparison = field(default_factory=Comparison)
+    file_name: str = ""
+    sha256: str = ""
+    received_at: pd.Timestamp | None = None
+    publisher: dict[Lang, str] = field(default_factory=dict)
+    notice: str = ""
 
     @property
     def exit_code(self) -> int:
@@ -43,95 +44,76 @@ class Answer:
         return 1 if self.assessment.findings.counts()["error"] else 0
 
     @property
+    def unchanged(self) -> int:
+        return self.comparison.total("unchanged")
+
+    @property
+    def outdone(self) -> int:
+        """Rows that a stronger report speaks about as well."""
+        return self.comparison.total("superseded")
+
+    @property
+    def changes(self) -> dict[str, int] | None:
+        """Rows added, changed and removed; None where nothing is published to compare with."""
+        if not self.comparison.is_published:
+            return None
+        return {kind: self.comparison.total(kind) for kind in ("added", "changed", "removed")}
+
+    @property
     def rows(self) -> dict[str, int]:
+        """Rows by what becomes of them: read is the sum of the others."""
         return {
             "read": self.assessment.rows_read,
-            "accepted": self.assessment.rows_accepted - self.unchanged,
+            "accepted": self.assessment.rows_accepted - self.unchanged - self.outdone,
             "held": self.assessment.rows_held,
             "unchanged": self.unchanged,
-            "superseded": self.assessment.rows_repeated,
+            "superseded": self.assessment.rows_repeated + self.outdone,
         }
 
-    def sentence(self) -> str:
-        """The verdict in one line with its consequence."""
-        rows, verdict = self.rows, self.assessment.verdict
-        counts = f"{rows['accepted'] + rows['unchanged']:,} of {rows['read']:,} rows accepted; {rows['held']:,} held"
-        line = f"{verdict.replace('_', ' ').capitalize()}: {counts if rows['read'] else 'no row was read'}; {_CONSEQUENCE[verdict]}."
-        if self.changes is not None and rows["read"]:
-            line += (
-                f" Against what is published: {self.changes['added']:,} added, {self.changes['changed']:,} changed,"
-                f" {rows['unchanged']:,} left alone, {self.changes['removed']:,} removed."
-            )
-        return line
+    def sentence(self, lang: Lang = "en") -> str:
+        """The verdict in one line with its consequence, and what would change."""
+        from idtracker.report.answer_words import sentence
+
+        return sentence(self, lang)
 
     def document(self) -> dict[str, Any]:
         """The JSON form, as documented by its schema."""
-        findings = self.assessment.findings.to_frame()
-        listed = findings[["rule", "severity", "sheet", "row", "column", "cell", "value", "message", "message_ar", "remedy",
-                           "remedy_ar", "suggestion"]]  # fmt: skip
-        return {
-            "submission_id": self.submission_id,
-            "source": self.source.id,
-            "verdict": self.assessment.verdict,
-            "sentence": self.sentence(),
-            "rows": self.rows,
-            "changes": self.changes or {"added": self.rows["accepted"], "changed": 0, "removed": 0},
-            "findings": [{k: None if pd.isna(v) else v for k, v in r.items()} for r in listed.to_dict("records")],
-            "counts": self.assessment.findings.counts(),
-            "rule_set_version": rule_set_version(),
-        }
+        from idtracker.report.answer_document import document
+
+        return document(self)
+
+    def json_lines(self) -> Iterator[str]:
+        """The JSON form as text, a finding at a time, so that a long answer never stands in memory as a whole."""
+        from idtracker.report.answer_document import json_lines
+
+        return json_lines(self)
 
 
 def answer(
     settings: Settings, catalogue: Catalogue, source: Source, content: bytes, file_name: str, received_at: pd.Timestamp
 ) -> Answer:
     """Judge a file as the pipeline would, without keeping anything of it."""
-    submission_id = submission_id_of(source.id, hashlib.sha256(content).hexdigest())
+    told: dict[str, Any] = {
+        "file_name": file_name,
+        "received_at": received_at,
+        "publisher": _publisher(catalogue, source),
+        "notice": catalogue.programme.notice,
+    }
     marking = find_marking(content)
     if marking:
         findings = Findings()
         findings.add("file.protective_marking", marking=marking)
-        return Answer(source, "", Assessment(source.id, "", file_name, findings=findings), 0, None)
-    assessment = assess(
-        content,
-        file_name,
-        source,
-        catalogue,
-        submission_id=submission_id,
-        received_at=received_at,
-    )
-    unchanged, changes = _compare(settings, source, assessment)
-    return Answer(source, submission_id, assessment, unchanged, changes)
+        return Answer(source, "", Assessment(source.id, "", file_name, findings=findings), **told)
+    sha256 = hashlib.sha256(content).hexdigest()
+    submission_id = submission_id_of(source.id, sha256)
+    assessment = assess(content, file_name, source, catalogue, submission_id=submission_id, received_at=received_at)
+    comparison = compare(settings, source, assessment, file_name, received_at)
+    return Answer(source, submission_id, assessment, comparison, sha256=sha256, **told)
 
 
-def _compare(settings: Settings, source: Source, assessment: Assessment) -> tuple[int, dict[str, int] | None]:
-    try:
-        published = open_snapshot(settings, DEFAULT_AUDIENCE)
-    except NotPublishedError:
-        return 0, None
-    changes, unchanged = {"added": 0, "changed": 0, "removed": 0}, 0
-    with published:
-        for part in source.parts:
-            facts = assessment.facts.get(part.id)
-            if facts is None:
-                continue
-            known = published.execute(f'SELECT * FROM now."{part.feeds}" WHERE source_id = ?', [source.id]).df()
-            before = known.set_index("fact_id")["content_hash"]
-            same = facts["fact_id"].map(before)
-            changes["added"] += int(same.isna().sum())
-            changes["changed"] += int((same.notna() & (same != facts["content_hash"])).sum())
-            unchanged += int((same == facts["content_hash"]).sum())
-            changes["removed"] += _removed(part, known, facts)
-    return unchanged, changes
-
-
-def _removed(part: Part, known: pd.DataFrame, facts: pd.DataFrame) -> int:
-    """Rows now known that the file, by its declared scope, would take away."""
-    if part.revision in ("upsert", "append"):
-        return 0
-    gone = known[~known["fact_id"].isin(facts["fact_id"])]
-    if part.revision == "replace_period":
-        scope = [specs_of(part)[f].name for f in scope_of(part)]
-        covered = set(map(tuple, facts[scope].astype("str").itertuples(index=False, name=None)))
-        gone = gone[[row in covered for row in gone[scope].astype("str").itertuples(index=False, name=None)]]
-    return len(gone)
+def _publisher(catalogue: Catalogue, source: Source) -> dict[Lang, str]:
+    """Name of the publisher in each language; its identifier where the register has none."""
+    register = catalogue.register.organisations
+    mine = register[register["org_id"] == source.publisher]
+    english = next((str(n) for n in mine["name"] if pd.notna(n)), source.publisher)
+    return {"en": english, "ar": next((str(n) for n in mine["name_ar"] if pd.notna(n) and n), english)}

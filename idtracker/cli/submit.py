@@ -1,0 +1,70 @@
+"""`submit` and `withdraw`: sending a report, and taking it back."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+import click
+
+from idtracker.cli.answering import Outputs, answer_options, judge, print_answer, require_places, write_outputs
+from idtracker.cli.face import command, console, print_json, show_notice, waiting
+from idtracker.errors import UsageError
+from idtracker.settings import Settings
+
+
+@click.command()
+@click.argument("file", type=click.Path())
+@click.option("--source", "source_id", required=True, help="The source that the file reports to.")
+@click.option(
+    "--as", "submitted_by", help="Identifier of the organisation that sends it; default: the source's publisher."
+)
+@answer_options
+@command
+def submit(
+    settings: Settings, file: str, source_id: str, submitted_by: str | None, outputs: Outputs, as_json: bool
+) -> int:
+    """Check FILE, then place it in the inbox; the next run takes it from there. An unusable file is not placed.
+
+    Exit codes as for `check`.
+    """
+    from idtracker.cli.answer_text import show_answer, show_placed, show_written
+    from idtracker.intake import place_in_inbox
+
+    require_places(file, outputs)
+    with waiting(f"checking {Path(file).name}", as_json):
+        content, found = judge(settings, file, source_id, submitted_by)
+        written = write_outputs(found, content, outputs)
+    placed = None
+    if found.exit_code != 4:
+        placed = place_in_inbox(settings, found.source, content, Path(file).name, submitted_by)
+    if as_json:
+        print_answer(found, written=[str(p) for p in written], placed=str(placed) if placed else None)
+    else:
+        show_notice(found.notice, stderr=True)
+        show_answer(found, outputs.lang)
+        show_placed(found, placed, outputs.lang)
+        show_written(written, outputs.lang)
+    return found.exit_code
+
+
+@click.command()
+@click.argument("submission_id")
+@click.option("--by", required=True, help="Organisation or role that withdraws; no person's name.")
+@click.option("--why", required=True, help="Reason, kept with the record.")
+@command
+def withdraw(settings: Settings, submission_id: str, by: str, why: str, as_json: bool) -> None:
+    """Close every vintage that came from SUBMISSION_ID at the next run. Nothing is deleted."""
+    from idtracker.intake import Ledger
+
+    ledger = Ledger(settings)
+    owner = [s for s in ledger.sources() if ledger.has(s, submission_id)]
+    if not owner:
+        raise UsageError(
+            f'There is no submission `{submission_id}`; `idtracker query "SELECT * FROM submission"` lists them.'
+        )
+    ledger.withdraw(owner[0], submission_id, at=datetime.now(UTC), by=by, why=why)
+    if as_json:
+        print_json({"submission_id": submission_id, "source": owner[0], "state": "withdrawn"})
+    else:
+        console().print(f"Withdrawn: {submission_id} of {owner[0]}. The next `idtracker run` closes what came from it.")

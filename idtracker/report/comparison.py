@@ -1,0 +1,248 @@
+"""What a file would change in what is published: by period, with the rows concerned named by the submitter's own key."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import UTC
+from functools import reduce
+from typing import Literal
+
+import duckdb
+import pandas as pd
+
+from idtracker.catalog.source import Part, Source
+from idtracker.contract.assess import Assessment
+from idtracker.contract.definition import scope_of, specs_of
+from idtracker.contract.tables import FACTS, companions
+from idtracker.errors import NotPublishedError
+from idtracker.intake import Ledger, Receipt, by_precedence
+from idtracker.intake.ledger import name_parts
+from idtracker.publish.reading import open_snapshot
+from idtracker.settings import DEFAULT_AUDIENCE, Settings
+from idtracker.store.accepted import facts_file
+
+Kind = Literal["added", "changed", "unchanged", "removed", "superseded"]
+KINDS: tuple[Kind, ...] = ("added", "changed", "unchanged", "removed", "superseded")
+EXAMPLES = 25
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """One value of a row before and after, under the field that a source maps."""
+
+    field: str
+    before: str
+    after: str
+
+
+@dataclass(frozen=True, slots=True)
+class RowExample:
+    """One row that would be added, changed or removed; `row` is its place in the file, where it is in it."""
+
+    part: str
+    period: str
+    key: dict[str, str]
+    sheet: str = ""
+    row: int | None = None
+    differences: tuple[Difference, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class PeriodChange:
+    """What a file does to one period of one part; `period` is empty where rows have none."""
+
+    part: str
+    period: str
+    added: int = 0
+    changed: int = 0
+    unchanged: int = 0
+    removed: int = 0
+    superseded: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """Every change by period, and the first rows of each kind in the order of the file (removed ones by their key).
+
+    `received` is the receipt of the very same file, where it came before; `outdone_by` names the files that stay
+    stronger than this one.
+    """
+
+    is_published: bool = False
+    periods: list[PeriodChange] = field(default_factory=list)
+    examples: dict[Kind, list[RowExample]] = field(default_factory=dict)
+    received: Receipt | None = None
+    outdone_by: list[str] = field(default_factory=list)
+
+    def total(self, kind: Kind) -> int:
+        return sum(getattr(p, kind) for p in self.periods)
+
+
+def compare(
+    settings: Settings, source: Source, assessment: Assessment, file_name: str, received_at: pd.Timestamp
+) -> Comparison:
+    """Hold the accepted rows of a file against what is published of its source, as the next run would."""
+    received, stronger = _standing(settings, source, assessment.submission_id, file_name, received_at)
+    try:
+        published = open_snapshot(settings, DEFAULT_AUDIENCE)
+    except NotPublishedError:
+        published = None
+    result = Comparison(
+        published is not None, received=received, examples={k: [] for k in ("added", "changed", "removed")}
+    )
+    withdrawn = received is not None and received.withdrawn_at is not None
+    try:
+        for part in source.parts:
+            facts = assessment.facts.get(part.id)
+            if facts is None:
+                continue
+            known = facts.iloc[:0] if published is None else _known(settings, published, source, part)
+            outdone, by = _outdone(settings, source, part, facts, stronger)
+            if withdrawn:
+                outdone = pd.Series(True, index=facts.index)
+            result.outdone_by.extend(name for name in by if name not in result.outdone_by)
+            _compare_part(result, part, facts, known, outdone)
+    finally:
+        if published is not None:
+            published.close()
+    return result
+
+
+def _standing(
+    settings: Settings, source: Source, submission_id: str, file_name: str, received_at: pd.Timestamp
+) -> tuple[Receipt | None, list[Receipt]]:
+    """The receipt of the same file, and the receipts whose word counts for more than the file's."""
+    receipts = Ledger(settings).receipts(source.id)
+    mine = next((r for r in receipts if r.submission_id == submission_id), None)
+    if mine is None:
+        base, edition = name_parts(file_name, source.received.edition)
+        arrived = received_at.tz_localize(UTC) if received_at.tzinfo is None else received_at
+        mine_now = Receipt(submission_id, source.id, file_name, base, edition, "", 0, arrived.to_pydatetime(), "")
+        receipts = by_precedence([*receipts, mine_now])
+    place = next(i for i, r in enumerate(receipts) if r.submission_id == submission_id)
+    return mine, [r for r in receipts[place + 1 :] if r.withdrawn_at is None and not r.is_refused]
+
+
+def _known(settings: Settings, published: duckdb.DuckDBPyConnection, source: Source, part: Part) -> pd.DataFrame:
+    """What is published of the part: the rows of its table that came from the source under it."""
+    known: pd.DataFrame = published.execute(f'SELECT * FROM now."{part.feeds}" WHERE source_id = ?', [source.id]).df()
+    if sum(p.feeds == part.feeds for p in source.parts) == 1:
+        return known
+    files = [facts_file(settings, source.id, s, part.id) for s in sorted(known["submission_id"].unique())]
+    mine = [pd.read_parquet(f, columns=["fact_id"])["fact_id"] for f in files if f.is_file()]
+    return known.loc[known["fact_id"].isin(pd.concat(mine))] if mine else known.iloc[:0]
+
+
+def _outdone(
+    settings: Settings, source: Source, part: Part, facts: pd.DataFrame, stronger: Sequence[Receipt]
+) -> tuple[pd.Series, list[str]]:
+    """Which rows a stronger file speaks about as well, and the names of those files."""
+    outdone = pd.Series(False, index=facts.index)
+    mine, names = _scopes(part, facts), []
+    for receipt in stronger:
+        path = facts_file(settings, source.id, receipt.submission_id, part.id)
+        if path.is_file():
+            covered = mine.isin(set(_scopes(part, pd.read_parquet(path))))
+            names += [receipt.file_name] * bool(covered.any())
+            outdone |= covered
+    return outdone, names
+
+
+def _scopes(part: Part, facts: pd.DataFrame) -> pd.Series:
+    """What each row's word is about: its key, what bounds a replacement, or the whole source."""
+    if part.revision == "replace_all":
+        return pd.Series("", index=facts.index)
+    if part.revision != "replace_period":
+        return facts["fact_id"].astype("str")
+    specs = specs_of(part)
+    texts = [facts[specs[f].name].astype("str").fillna("") for f in scope_of(part)]
+    return reduce(lambda left, right: left + "\x1f" + right, texts)
+
+
+def _compare_part(result: Comparison, part: Part, facts: pd.DataFrame, known: pd.DataFrame, outdone: pd.Series) -> None:
+    before = facts["fact_id"].map(known.drop_duplicates("fact_id").set_index("fact_id")["content_hash"])
+    kinds = pd.Series("added", index=facts.index).mask(before.notna(), "changed")
+    kinds = kinds.mask(before.notna() & (before == facts["content_hash"]), "unchanged").mask(outdone, "superseded")
+    gone = known[_is_removed(part, known, facts[~outdone])]
+    periods = pd.concat(
+        [
+            pd.DataFrame({"period": _periods(facts), "kind": kinds}),
+            pd.DataFrame({"period": _periods(gone), "kind": "removed"}),
+        ]
+    )
+    counts = periods.value_counts(["period", "kind"])
+    for period in sorted(periods["period"].unique()):
+        found = {k: int(counts.get((period, k), 0)) for k in KINDS}
+        result.periods.append(PeriodChange(part.id, str(period), **found))
+    for kind, frame in (("added", facts[kinds == "added"]), ("changed", facts[kinds == "changed"]), ("removed", gone)):
+        wanted = EXAMPLES - len(result.examples[kind])  # type: ignore[index]
+        result.examples[kind] += _examples(part, kind, frame, known, wanted)  # type: ignore[index]
+
+
+def _is_removed(part: Part, known: pd.DataFrame, facts: pd.DataFrame) -> pd.Series:
+    """Rows now known that the file, by its declared scope, would take away."""
+    gone = ~known["fact_id"].isin(facts["fact_id"])
+    if part.revision in ("upsert", "append") or facts.empty:
+        return gone & False
+    return gone & _scopes(part, known).isin(set(_scopes(part, facts)))
+
+
+def _periods(facts: pd.DataFrame) -> pd.Series:
+    if "period" not in facts:
+        return pd.Series("", index=facts.index, dtype="object")
+    return facts["period"].astype("object").where(facts["period"].notna(), "")
+
+
+def _examples(part: Part, kind: str, frame: pd.DataFrame, known: pd.DataFrame, wanted: int) -> list[RowExample]:
+    if wanted <= 0 or frame.empty:
+        return []
+    in_file = kind != "removed"
+    frame = (frame if in_file else _by_key(part, frame)).head(wanted)
+    earlier = known.drop_duplicates("fact_id").set_index("fact_id")
+    found = []
+    for place, period in zip(range(len(frame)), _periods(frame), strict=True):
+        row = frame.iloc[place]
+        found.append(
+            RowExample(
+                part.id,
+                str(period),
+                _key_of(part, row),
+                str(row["sheet"]) if in_file and pd.notna(row["sheet"]) else "",
+                int(row["row_number"]) if in_file and pd.notna(row["row_number"]) else None,
+                _differences(part, earlier.loc[row["fact_id"]], row) if kind == "changed" else (),
+            )
+        )
+    return found
+
+
+def _by_key(part: Part, frame: pd.DataFrame) -> pd.DataFrame:
+    return frame.sort_values([specs_of(part)[f].name for f in part.key], kind="stable")
+
+
+def _key_of(part: Part, row: pd.Series) -> dict[str, str]:
+    """Fields of the key that a column of the file holds, each with its value as typed where that is kept."""
+    constant = {c.field for c in part.columns if c.constant is not None}
+    return {f: _typed(part, f, row) for f in part.key if f not in constant}
+
+
+def _differences(part: Part, before: pd.Series, after: pd.Series) -> tuple[Difference, ...]:
+    specs = specs_of(part)
+    both = [(f, _told(before.get(specs[f].name)), _told(after.get(specs[f].name))) for f in specs]
+    return tuple(Difference(f, _typed(part, f, before), _typed(part, f, after)) for f, then, now in both if then != now)
+
+
+def _typed(part: Part, field_name: str, row: pd.Series) -> str:
+    """A value as its submitter wrote it, else as it is kept."""
+    names = [s.name for s in companions(FACTS[part.feeds], field_name) if s.name.endswith("_name")]
+    told = [_told(row.get(name)) for name in (*names, specs_of(part)[field_name].name)]
+    return next((t for t in told if t), "")
+
+
+def _told(value: object) -> str:
+    """A value as text; missing is empty, a day has no time, a whole number no point."""
+    if value is None or value is pd.NA or value != value:
+        return ""
+    if isinstance(value, pd.Timestamp):
+        return str(value).removesuffix(" 00:00:00")
+    return f"{value:.15g}" if isinstance(value, float) else str(value)
