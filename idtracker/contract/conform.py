@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
-import hashlib
+from hashlib import blake2b
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from idtracker.catalog.source import Part, Source
 from idtracker.contract.definition import specs_of
 from idtracker.contract.tables import FACTS, PROVENANCE, ColumnSpec, columns_of, companions, conform_types
+from idtracker.shape.text import TEXT, chunks, same_text
 
 _IDENTIFIED = ("organisation", "place", "indicator")
 _NO_CELL = "\x00"
 _STORE_COLUMNS = ["recorded_from", "recorded_to", "revision_type"]
 FACT_COLUMNS = [c for c in PROVENANCE if c not in _STORE_COLUMNS]
+_BETWEEN = pa.scalar("\x1f", pa.large_string())
+_DIGEST_BYTES = 8
+_HASHED_AT_ONCE = 1 << 16
 
 
 def to_facts(
@@ -38,20 +44,15 @@ def to_facts(
     for spec in columns_of(model):
         if spec.default and (default := _default(source, spec.default)):
             stated = data.get(spec.name)
-            data[spec.name] = _all(default, frame.index) if stated is None else stated.fillna(default)
+            data[spec.name] = same_text(default, len(frame)) if stated is None else stated.fillna(default)
     for name, text in (("source_id", source.id), ("submission_id", submission_id), ("sheet", sheet)):
-        data[name] = _all(text, frame.index)
+        data[name] = same_text(text, len(frame))
     data["row_number"] = pd.Series(row_numbers, index=frame.index, dtype="Int64")
     key = [data[specs[field].name] for field in part.key]
-    data["fact_id"] = _hashes(key, frame.index, f"{source.id}\x1f{part.id}\x1f")
+    data["fact_id"] = _hashes([same_text(source.id, len(frame)), same_text(part.id, len(frame)), *key])
     typed = conform_types(pd.DataFrame(data, index=frame.index), model)
-    typed["content_hash"] = _hashes([typed[name] for name in _content_columns(part.feeds)], frame.index, "")
+    typed["content_hash"] = _hashes([typed[name] for name in _content_columns(part.feeds)])
     return typed.drop(columns=_STORE_COLUMNS)
-
-
-def _all(text: str, index: pd.Index) -> pd.Series:
-    """The same text in every row."""
-    return pd.Series(text, index=index, dtype="str")
 
 
 def _content_columns(table: str) -> list[str]:
@@ -81,19 +82,35 @@ def _default(source: Source, origin: str) -> str | None:
     return values[origin]
 
 
-def _hashes(columns: list[pd.Series], index: pd.Index, salt: str) -> pd.Series:
-    """A 16-digit hash per row over the text of its cells; a missing cell differs from an empty one."""
-    rows = zip(*map(_texts, columns), strict=True) if columns else [()] * len(index)
-    joined = ["\x1f".join(cells) for cells in rows]
-    digest = [hashlib.blake2b(f"{salt}{t}".encode(), digest_size=8).hexdigest() for t in joined]
-    return pd.Series(digest, index=index, dtype="str")
+def _hashes(columns: list[pd.Series]) -> pd.Series:
+    """A 16-digit hash per row over the text of its cells (BLAKE2b); a missing cell differs from an empty one."""
+    texts = [_texts(cells) for cells in columns]
+    digests = bytearray()
+    for first in range(0, len(columns[0]), _HASHED_AT_ONCE):
+        cells = [c.slice(first, _HASHED_AT_ONCE).combine_chunks() for c in texts]
+        joined = pc.binary_join_element_wise(*cells, _BETWEEN, null_handling="replace", null_replacement=_NO_CELL)
+        rows = joined.cast(pa.large_binary()).to_pylist()
+        digests += b"".join([blake2b(row, digest_size=_DIGEST_BYTES).digest() for row in rows])
+    places = np.arange(0, 2 * len(digests) + 1, 2 * _DIGEST_BYTES, dtype=np.int64)
+    written = pa.LargeStringArray.from_buffers(
+        len(columns[0]), pa.py_buffer(places), pa.py_buffer(digests.hex().encode("ascii"))
+    )
+    return pd.Series(pd.array(written, dtype=TEXT))
 
 
-def _texts(cells: pd.Series) -> list[str]:
-    absent = cells.isna().to_numpy()
-    if absent.all():
-        return [_NO_CELL] * len(cells)
-    texts = [repr(v) for v in cells.tolist()] if cells.dtype.kind == "f" else cells.astype("str").tolist()
-    if absent.any():
-        return [_NO_CELL if is_absent else text for text, is_absent in zip(texts, absent.tolist(), strict=True)]
-    return texts
+def _texts(cells: pd.Series) -> pa.ChunkedArray:
+    """The text of each cell: numbers as short as they can be, days in ISO form."""
+    if cells.isna().all():
+        return chunks(same_text(None, len(cells)))
+    if cells.dtype == TEXT:
+        return chunks(cells)
+    if cells.dtype.kind == "f":
+        return pa.chunked_array([pa.array([None if v != v else repr(v) for v in cells.tolist()], pa.large_string())])
+    if cells.dtype.kind == "M" and _are_days(cells):
+        return pa.chunked_array([pa.array(cells.to_numpy().astype("datetime64[D]")).cast(pa.large_string())])
+    return chunks(cells.astype("str").where(cells.notna(), None))
+
+
+def _are_days(moments: pd.Series) -> bool:
+    known = moments.dropna().to_numpy()
+    return bool((known == known.astype("datetime64[D]")).all())

@@ -208,17 +208,15 @@ def check_references(
     """
     findings = Findings()
     for target, (column, referring, said) in REFERRED.items():
-        known = set(earlier.get(target, ()))
+        cells = [(rows, live, c) for rows, live in tables for c in _referring_columns(rows, target, column, referring)]
+        known = set(earlier.get(target, ())) if cells else set()
         for rows, _ in tables:
-            if rows.part.feeds == target:
+            if cells and rows.part.feeds == target:
                 known |= set(rows.facts[column].dropna())
-        if not known:
-            continue
         rule_id = "cross.reference" if target in sent else "cross.reference_unseen"
-        for rows, live in tables:
-            for name in _referring_columns(rows, target, column, referring):
-                unknown = rows.facts[name].notna() & ~rows.facts[name].isin(known) & live
-                rows.report(findings, rule_id, unknown, name, **said)
+        for rows, live, name in cells if known else []:
+            unknown = rows.facts[name].notna() & ~rows.facts[name].isin(known) & live
+            rows.report(findings, rule_id, unknown, name, **said)
     return findings
 
 

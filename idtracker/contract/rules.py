@@ -161,11 +161,15 @@ def _bounds_of(rows: Rows, column: str) -> dict[str, Any]:
 def check_duplicates(rows: Rows, held: npt.NDArray[np.bool_]) -> tuple[Findings, npt.NDArray[np.bool_]]:
     """Rows that repeat each other, and rows of one key that disagree. Returns findings and the mask of repeats."""
     findings = Findings()
-    facts = rows.facts
-    live = pd.Series(~held, index=facts.index)
-    repeated = facts[live].duplicated(["fact_id", "content_hash"]).reindex(facts.index, fill_value=False)
-    rows.report(findings, "row.duplicate", repeated, "fact_id")
-    rest = facts[live & ~repeated]
-    clash = rest.duplicated("fact_id", keep=False).reindex(facts.index, fill_value=False)
-    rows.report(findings, "row.duplicate_key", clash, "fact_id", **rows.key_details())
-    return findings, repeated.to_numpy(dtype=bool)
+    live = np.flatnonzero(~held)
+    keys = rows.facts["fact_id"].iloc[live]
+    shared = live[keys.duplicated(keep=False).to_numpy()]
+    again = rows.facts[["fact_id", "content_hash"]].iloc[shared]
+    repeated = again.duplicated().to_numpy()
+    clash = again["fact_id"][~repeated].duplicated(keep=False).to_numpy()
+    is_repeated, is_clash = np.zeros(len(held), dtype=bool), np.zeros(len(held), dtype=bool)
+    is_repeated[shared[repeated]] = True
+    is_clash[shared[~repeated][clash]] = True
+    rows.report(findings, "row.duplicate", pd.Series(is_repeated), "fact_id")
+    rows.report(findings, "row.duplicate_key", pd.Series(is_clash), "fact_id", **rows.key_details())
+    return findings, is_repeated

@@ -31,6 +31,7 @@ _FOLD = (
     | {ord("ı"): "i"}
 )
 _LONGEST_REMEMBERED = 200
+_REPEATED = 1 << 14
 _SPACES = re.compile(" {2,}")
 
 
@@ -82,6 +83,19 @@ def arrow(texts: pd.Series) -> pa.Array:
     """The texts as an arrow array."""
     array = pa.array(as_text(texts), type=pa.large_string(), from_pandas=True)
     return array.combine_chunks() if isinstance(array, pa.ChunkedArray) else array
+
+
+def chunks(texts: pd.Series) -> pa.ChunkedArray:
+    """The texts as arrow arrays, as they lie in memory."""
+    array = pa.array(as_text(texts), type=pa.large_string(), from_pandas=True)
+    return array if isinstance(array, pa.ChunkedArray) else pa.chunked_array([array])
+
+
+def same_text(text: str | None, count: int) -> pd.Series:
+    """One text (or none) in every row, on a fresh RangeIndex; a million rows take the memory of a few thousand."""
+    piece = pa.array([text] * min(count, _REPEATED), type=pa.large_string())
+    pieces = [piece] * (count // _REPEATED) + [piece.slice(0, count % _REPEATED)]
+    return pd.Series(pd.array(pa.chunked_array(pieces), dtype=TEXT))
 
 
 def clean_all(texts: pd.Series) -> pd.Series:
