@@ -1,7 +1,7 @@
-"""Excel 97-2003 workbooks, read in a process of its own.
+"""Workbooks read in a process of its own: XLS, XLSB, ODS, and XLSX sheets that may take much memory.
 
-The format has no checksums, and a damaged chain of sectors or a damaged count makes the parser ask for memory without
-end or end the process. A process with limits turns that into a refusal of the file.
+A damaged chain of sectors, a damaged count or a cell said to be repeated a million times makes a parser ask for memory
+without end or end the process. A process with limits turns that into a refusal of the file.
 """
 
 from __future__ import annotations
@@ -9,26 +9,49 @@ from __future__ import annotations
 import pickle
 import subprocess
 import sys
+from dataclasses import dataclass
 from pathlib import Path
 
+from idtracker.catalog.limits import Limits
+from idtracker.read.containers import megabytes, too_large
 from idtracker.read.refusal import unreadable
 
-MOST_MEMORY_BYTES = 2 << 30
-MOST_SECONDS = 120
 _CHILD = Path(__file__).with_name("legacy_child.py")
 _PROTECTED = 2
 
 
-def read_legacy_sheets(content: bytes, damaged: str) -> dict[str, list[list[object]]]:
-    """Sheet name -> rows of values. `damaged` is the reason given where the parser fails or exceeds its limits."""
-    command = [sys.executable, "-I", str(_CHILD), str(MOST_MEMORY_BYTES)]
+@dataclass(frozen=True, slots=True)
+class ReadSheet:
+    """A sheet as the parser has it. `cells` is None where it is larger than the limits; rows and columns say how large.
+
+    `merged` are areas (first row, first column, last row, last column), rows one-based, columns zero-based;
+    `visibility` is `visible`, `hidden` or `very hidden`.
+    """
+
+    cells: list[list[object]] | None
+    rows: int
+    columns: int
+    merged: list[tuple[int, int, int, int]]
+    visibility: str
+
+
+def read_apart(content: bytes, damaged: str, limits: Limits, only: str | None = None) -> dict[str, ReadSheet]:
+    """Sheet name -> its cells; only that of one sheet where it is named, which must be there.
+
+    `damaged` is the reason given where the parser fails or takes too long. Packed content that takes more memory than
+    is allowed is too large; anything else that does is damaged.
+    """
+    bounds = [limits.memory_bytes, limits.rows, limits.columns, limits.cells]
+    command = [sys.executable, "-I", str(_CHILD), *map(str, bounds)]
+    if only is not None:
+        command.append(only)
     try:
-        done = subprocess.run(command, input=content, capture_output=True, timeout=MOST_SECONDS, check=False)
+        done = subprocess.run(command, input=content, capture_output=True, timeout=limits.seconds, check=False)
     except subprocess.TimeoutExpired:
         raise unreadable(damaged) from None
     if done.returncode == _PROTECTED:
         raise unreadable("the workbook is protected by a password")
     if done.returncode != 0:
-        raise unreadable(damaged)
-    sheets: dict[str, list[list[object]]] = pickle.loads(done.stdout)
-    return sheets
+        is_memory = content.startswith(b"PK") and b"memory" in done.stderr.lower()
+        raise too_large(f"{megabytes(limits.memory_bytes)} of memory", "more") if is_memory else unreadable(damaged)
+    return {name: ReadSheet(*sheet) for name, sheet in pickle.loads(done.stdout).items()}

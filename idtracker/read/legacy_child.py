@@ -1,4 +1,4 @@
-"""Run as a script: an Excel 97-2003 workbook on standard input becomes its sheets, pickled, on standard output.
+"""Run as a script: a workbook on standard input becomes its sheets, pickled, on standard output.
 
 It imports nothing of this project so that it starts quickly. See `legacy`.
 """
@@ -9,9 +9,12 @@ import contextlib
 import io
 import pickle
 import sys
+from typing import Any
+
+_VISIBILITY = {"Visible": "visible", "Hidden": "hidden", "VeryHidden": "very hidden"}
 
 
-def main(memory_bytes: int) -> int:
+def main(memory_bytes: int, rows: int, columns: int, cells: int, only: str | None = None) -> int:
     """0: the sheets follow · 2: protected by a password · anything else: damaged."""
     from python_calamine import CalamineWorkbook, PasswordError, SheetTypeEnum
 
@@ -23,11 +26,25 @@ def main(memory_bytes: int) -> int:
         book = CalamineWorkbook.from_filelike(io.BytesIO(sys.stdin.buffer.read()))
     except PasswordError:
         return 2
-    names = [m.name for m in book.sheets_metadata if m.typ == SheetTypeEnum.WorkSheet]
-    sheets = {name: book.get_sheet_by_name(name).to_python(skip_empty_area=False) for name in names}
-    pickle.dump(sheets, sys.stdout.buffer)
+    found: dict[str, tuple[Any, ...]] = {}
+    for meta in book.sheets_metadata:
+        if meta.typ == SheetTypeEnum.WorkSheet and meta.name not in found and only in (None, meta.name):
+            sheet = book.get_sheet_by_name(meta.name)
+            last_row, last_column = sheet.end or (-1, -1)
+            height, width = last_row + 1, last_column + 1
+            is_read = height <= rows and width <= columns and height * width <= cells
+            values = sheet.to_python(skip_empty_area=False) if is_read else None
+            visibility = _VISIBILITY[str(meta.visible).rpartition(".")[2]]
+            found[meta.name] = (values, height, width, _merged(sheet), visibility)
+    pickle.dump(found, sys.stdout.buffer, protocol=pickle.HIGHEST_PROTOCOL)
     return 0
 
 
+def _merged(sheet: Any) -> list[tuple[int, int, int, int]]:
+    areas = sheet.merged_cell_ranges or []
+    return [(top + 1, left, bottom + 1, right) for (top, left), (bottom, right) in areas]
+
+
 if __name__ == "__main__":
-    sys.exit(main(int(sys.argv[1])))
+    bounds = [int(argument) for argument in sys.argv[1:5]]
+    sys.exit(main(bounds[0], bounds[1], bounds[2], bounds[3], *sys.argv[5:6]))

@@ -150,6 +150,14 @@ ELSEWHERE = {
     "row.total": "tests/read/test_read_rows.py: test_totals_are_held",
     "row.repeated_heading": "tests/read/test_read_rows.py: test_repeated_headings_are_passed_over",
     "row.control_characters": "tests/read/test_read_rows.py: test_hidden_characters_are_reported",
+    "sheet.hidden": "tests/read/test_read_workbook_sheets.py: test_a_hidden_sheet_is_reported_where_it_is_read",
+    "sheet.hidden_rows": "tests/read/test_read_workbook_sheets.py: test_hidden_rows_are_read_and_reported",
+    "sheet.filtered_rows": "tests/read/test_read_workbook_sheets.py: test_rows_hidden_by_a_filter_are_read_and_reported",
+    "sheet.hidden_columns": "tests/read/test_read_workbook_sheets.py: test_hidden_columns_are_reported_where_they_are_read",
+    "sheet.merged_cells": "tests/read/test_read_workbook_sheets.py: test_merged_labels_stand_in_each_row_and_numbers_only_in_the_first",
+    "sheet.formula_without_value": "tests/read/test_read_workbook_sheets.py: test_a_formula_without_a_value_is_an_error_where_it_is_read",
+    "sheet.macros": "tests/read/test_read_workbook_sheets.py: test_values_from_other_workbooks_and_macros_are_advisories",
+    "sheet.external_links": "tests/read/test_read_workbook_sheets.py: test_values_from_other_workbooks_and_macros_are_advisories",
 }
 
 

@@ -1,4 +1,4 @@
-"""Excel 97-2003 workbooks, read in a process with limits."""
+"""Workbooks read in a process with limits."""
 
 from __future__ import annotations
 
@@ -8,7 +8,9 @@ import struct
 import openpyxl
 import pytest
 
-from idtracker.read import legacy
+from idtracker.catalog.limits import Limits
+from idtracker.read import read
+from idtracker.read.legacy import read_apart
 from idtracker.read.refusal import RefusalError
 
 
@@ -24,36 +26,58 @@ def compound_file(next_directory_sector):
     return bytes(header) + chains + directory
 
 
-def test_sheets_come_back_as_values():
+@pytest.fixture
+def book():
     buffer = io.BytesIO()
     workbook = openpyxl.Workbook()
     workbook.active.title = "Data"
     workbook.active.append(["id", 1.5, True])
+    workbook.active.merge_cells("A1:A4")
+    hidden = workbook.create_sheet("Lists and codes")
+    hidden.sheet_state = "veryHidden"
+    hidden["C2"] = "x"
     workbook.save(buffer)
-    assert legacy.read_legacy_sheets(buffer.getvalue(), "damaged") == {"Data": [["id", 1.5, True]]}
+    return buffer.getvalue()
+
+
+def test_sheets_come_back_as_values(book):
+    sheets = read_apart(book, "damaged", Limits())
+    assert list(sheets) == ["Data", "Lists and codes"]
+    assert sheets["Data"].cells == [["id", 1.5, True]]
+    assert sheets["Data"].merged == [(1, 0, 4, 0)]
+    assert sheets["Lists and codes"].cells == [["", "", ""], ["", "", "x"]]
+    assert [s.visibility for s in sheets.values()] == ["visible", "very hidden"]
+
+
+def test_one_sheet_comes_back_where_it_is_named(book):
+    assert list(read_apart(book, "damaged", Limits(), "Lists and codes")) == ["Lists and codes"]
+
+
+def test_a_sheet_beyond_the_limits_comes_back_as_its_size(book):
+    sheets = read_apart(book, "damaged", Limits(columns=2))
+    assert (sheets["Data"].cells, sheets["Data"].rows, sheets["Data"].columns) == (None, 1, 3)
 
 
 @pytest.mark.parametrize("content", [b"", b"not a workbook", compound_file(0xFFFFFFFE)[:600]])
 def test_damage_is_a_refusal(content):
     with pytest.raises(RefusalError) as refusal:
-        legacy.read_legacy_sheets(content, "damaged")
+        read_apart(content, "damaged", Limits())
     assert refusal.value.details == {"reason": "damaged"}
 
 
 def test_a_chain_that_ends_is_followed():
-    assert legacy.read_legacy_sheets(compound_file(0xFFFFFFFE), "damaged") == {}
+    assert read_apart(compound_file(0xFFFFFFFE), "damaged", Limits()) == {}
 
 
-def test_a_chain_without_end_is_a_refusal(monkeypatch, define, refused):
-    monkeypatch.setattr(legacy, "MOST_MEMORY_BYTES", 400 << 20)
-    rule, details = refused(compound_file(1), define("xlsx"))
-    assert (rule, details) == (
-        "file.unreadable",
-        {"reason": "the workbook is damaged or is not what it claims to be"},
-    )
+def test_a_chain_without_end_is_a_refusal(define):
+    reading = read(compound_file(1), "f.xls", define("xlsx"), Limits(memory_bytes=400 << 20))
+    assert [g.rule.id for g in reading.findings.groups] == ["file.unreadable"]
+    assert "damaged" in reading.findings.groups[0].message()
 
 
-def test_a_parser_that_does_not_end_is_a_refusal(monkeypatch):
-    monkeypatch.setattr(legacy, "MOST_SECONDS", 0.0001)
+def test_a_parser_that_does_not_end_is_a_refusal(monkeypatch, tmp_path):
+    endless = tmp_path / "endless.py"
+    endless.write_text("import time; time.sleep(60)")
+    monkeypatch.setattr("idtracker.read.legacy._CHILD", endless)
     with pytest.raises(RefusalError):
-        legacy.read_legacy_sheets(b"x", "damaged")
+        read_apart(b"x", "damaged", Limits(seconds=1))

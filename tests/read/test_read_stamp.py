@@ -17,6 +17,7 @@ META = """<?xml version="1.0"?><!DOCTYPE x [<!ENTITY e "boom">]>
 <meta:user-defined meta:name="idtracker.source">a_b</meta:user-defined>
 <meta:user-defined meta:name="idtracker.bad">&e;</meta:user-defined>
 <meta:user-defined meta:name="Editor">x</meta:user-defined></office:meta></office:document-meta>"""
+MANIFEST = '<m:manifest xmlns:m="urn:oasis:names:tc:opendocument:xmlns:manifest:1.0"></m:manifest>'
 CONTENT = """<?xml version="1.0"?><office:document-content xmlns:office="urn:oasis:names:tc:opendocument:xmlns:office:1.0"
  xmlns:table="urn:oasis:names:tc:opendocument:xmlns:table:1.0" xmlns:text="urn:oasis:names:tc:opendocument:xmlns:text:1.0">
 <office:body><office:spreadsheet><table:table table:name="D"><table:table-row><table:table-cell
@@ -72,6 +73,7 @@ def test_an_open_document_has_a_stamp_and_expands_no_entity(define):
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w") as archive:
         archive.writestr("mimetype", "application/vnd.oasis.opendocument.spreadsheet")
+        archive.writestr("META-INF/manifest.xml", MANIFEST)
         archive.writestr("content.xml", CONTENT)
         archive.writestr("meta.xml", META)
     reading = read(buffer.getvalue(), "f.ods", define("xlsx"))
