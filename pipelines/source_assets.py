@@ -9,11 +9,13 @@ import pandas as pd
 from idtracker.catalog.source import Source
 from idtracker.contract.assess import assess
 from idtracker.contract.catalogue import Catalogue
+from idtracker.contract.series import History
 from idtracker.findings.rules import Severity
 from idtracker.intake import Ledger, Receipt, collect, landed_bytes, waiting
-from idtracker.store.accepted import Outcome, judged_by, pending, read_frames, write_assessment
+from idtracker.store.accepted import Outcome, each_pending, judged_by, read_frames, write_assessment
 from idtracker.store.connection import writing_turn
 from idtracker.store.facts import judged_receipts, naive_utc
+from idtracker.store.history import Histories
 from idtracker.store.tables import refusal_frame
 from pipelines.checks import source_check_results, source_check_specs
 from pipelines.describe import KINDS, freshness, how_it_arrives, owners, table_schema
@@ -87,8 +89,10 @@ def _accepted(source: Source, catalogue: Catalogue) -> dg.AssetsDefinition:
     def accepted(context: dg.AssetExecutionContext, home: Home) -> Iterator[dg.AssetCheckResult | dg.MaterializeResult]:
         # Nothing judged, nothing materialised: a file that came before must not make the source look fresh.
         with writing_turn(home.settings, TURN_WAIT_S):
+            histories = Histories(home.settings, source)
             outcomes = [
-                judge_one(home, catalogue, source, receipt) for receipt in pending(home.settings, source, catalogue)
+                judge_one(home, catalogue, source, receipt, histories.before(receipt))
+                for receipt in each_pending(home.settings, source, catalogue)
             ]
         results = source_check_results(standing_findings(home, source), key)
         refused, withdrawn = _landed_figures(context.instance, source.id, "refused", "withdrawn")
@@ -107,8 +111,8 @@ def _accepted(source: Source, catalogue: Catalogue) -> dg.AssetsDefinition:
     return accepted
 
 
-def judge_one(home: Home, catalogue: Catalogue, source: Source, receipt: Receipt) -> Outcome:
-    """Judge one landed file and keep the outcome."""
+def judge_one(home: Home, catalogue: Catalogue, source: Source, receipt: Receipt, history: History) -> Outcome:
+    """Judge one landed file against what the source said before it, and keep the outcome."""
     assessment = assess(
         landed_bytes(home.settings, receipt),
         receipt.file_name,
@@ -116,8 +120,9 @@ def judge_one(home: Home, catalogue: Catalogue, source: Source, receipt: Receipt
         catalogue,
         submission_id=receipt.submission_id,
         received_at=naive_utc(receipt.received_at),
+        history=history,
     )
-    return write_assessment(home.settings, assessment, judged_by(source, catalogue))
+    return write_assessment(home.settings, assessment, judged_by(source, catalogue), history.version)
 
 
 def standing_findings(home: Home, source: Source) -> pd.DataFrame:

@@ -26,11 +26,11 @@ Mask = npt.NDArray[np.bool_]
 Values = npt.NDArray[np.float64]
 
 WINDOW = 12  # earlier periods that make the usual level: a year of months, three years of quarters
-OUTLIER_POINTS = 6  # below six values a median absolute deviation says little
+OUTLIER_POINTS = 8  # below eight values a median absolute deviation says little
 UNIT_POINTS = 3  # a factor of 100 is visible after three
 SIGN_POINTS = 4  # four values of one sign in a row are no chance of a coin (1 in 8)
 OUTLIER_SPREADS = 6.0  # distance in robust standard deviations; 3.5 is customary for one series, here are thousands
-OUTLIER_BEYOND = 0.5  # and outside the earlier range by half its width, so that a trend may go on
+OUTLIER_BEYOND = 1.0  # and outside the earlier range by its width, so that trends and restless series may go on
 SPREAD_FLOOR = 0.1  # of the level: a constant series may move by half before it is news
 MAD_TO_SD = 1.4826  # a median absolute deviation in standard deviations of a normal distribution
 UNIT_FACTORS = (100.0, 1000.0, 0.01, 0.001)

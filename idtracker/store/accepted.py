@@ -6,6 +6,7 @@ import hashlib
 import json
 import shutil
 import tempfile
+from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -24,7 +25,10 @@ from idtracker.store.schema import model_version
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What was decided about one submission. Counts of unchanged and superseded rows are known to the store only."""
+    """What was decided about one submission. Counts of unchanged and superseded rows are known to the store only.
+
+    `judged_by` decides what is accepted; `history` names the earlier submissions that its warnings were made against.
+    """
 
     submission_id: str
     source_id: str
@@ -36,6 +40,7 @@ class Outcome:
     periods: str
     rule_set_version: str
     judged_by: str
+    history: str = ""
 
 
 def judged_by(source: Source, catalogue: Catalogue) -> str:
@@ -61,18 +66,26 @@ def read_outcome(settings: Settings, source_id: str, submission_id: str) -> Outc
 
 
 def pending(settings: Settings, source: Source, catalogue: Catalogue) -> list[Receipt]:
-    """Received files that wait for a judgement under the definitions now in force."""
-    current = judged_by(source, catalogue)
-    waiting = []
-    for receipt in Ledger(settings).receipts(source.id):
+    """Received files that wait for a judgement under the definitions now in force, in order of arrival."""
+    return list(each_pending(settings, source, catalogue))
+
+
+def each_pending(settings: Settings, source: Source, catalogue: Catalogue) -> Iterator[Receipt]:
+    """The same one by one: what is judged in between counts as history of those that follow."""
+    from idtracker.store.history import Histories, arrival
+
+    current, histories = judged_by(source, catalogue), Histories(settings, source)
+    for receipt in sorted(Ledger(settings).receipts(source.id), key=arrival):
+        if receipt.is_refused:
+            continue
         outcome = read_outcome(settings, source.id, receipt.submission_id)
-        if not receipt.is_refused and (outcome is None or outcome.judged_by != current):
-            waiting.append(receipt)
-    return waiting
+        version = histories.version_before(receipt)
+        if outcome is None or (outcome.judged_by, outcome.history) != (current, version):
+            yield receipt
 
 
-def write_assessment(settings: Settings, assessment: Assessment, judged: str) -> Outcome:
-    """Keep an assessment. The folder appears whole: readers see the old judgement, then the new one."""
+def write_assessment(settings: Settings, assessment: Assessment, judged: str, history: str = "") -> Outcome:
+    """Keep an assessment made by `judged` against the `history` of that version. The folder appears whole: readers see the old judgement, then the new one."""
     if assessment.rows_read != assessment.rows_accepted + assessment.rows_held + assessment.rows_repeated:
         raise IdtrackerError(f"{assessment.source_id}/{assessment.submission_id}: rows read are not all accounted for")
     outcome = Outcome(
@@ -86,6 +99,7 @@ def write_assessment(settings: Settings, assessment: Assessment, judged: str) ->
         periods=";".join(sorted({p for f in assessment.facts.values() if "period" in f for p in f["period"].dropna()})),
         rule_set_version=rule_set_version(),
         judged_by=judged,
+        history=history,
     )
     target = _folder(settings, assessment.source_id, assessment.submission_id)
     target.parent.mkdir(parents=True, exist_ok=True)
