@@ -17,6 +17,7 @@ from idtracker.intake import find_marking, submission_id_of
 from idtracker.report.comparison import Comparison, compare
 from idtracker.report.phrases import Lang
 from idtracker.settings import Settings
+from idtracker.store.history import Histories
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +107,10 @@ def answer(
         return Answer(source, "", Assessment(source.id, "", file_name, findings=findings), **told)
     sha256 = hashlib.sha256(content).hexdigest()
     submission_id = submission_id_of(source.id, sha256)
-    assessment = assess(content, file_name, source, catalogue, submission_id=submission_id, received_at=received_at)
+    history = Histories(settings, source).at(received_at, submission_id)
+    assessment = assess(
+        content, file_name, source, catalogue, submission_id=submission_id, received_at=received_at, history=history
+    )
     comparison = compare(settings, source, assessment, file_name, received_at)
     return Answer(source, submission_id, assessment, comparison, sha256=sha256, **told)
 
