@@ -36,6 +36,10 @@ _HEADER_FOOTER = re.compile(r"<(?:odd|even|first)(?:Header|Footer)>([^<]*)<", re
 _HEADER_CODES = re.compile(r"&(?:amp;)?(?:[LCRPNDTFAZGBIUESXYOH]|\d+|K[0-9A-F]{6}|&quot;[^&]*&quot;|\"[^\"]*\")")
 _SPLIT = re.compile(r"[,;\t|]")
 _BANNER_LINES = 40
+_PIECE, _OVERLAP = 1 << 23, 64
+# Without one of these no line inside a text is marked: SECRET, or a word that speaks of classification. Letters that
+# Unicode takes for S, I or K where case does not count are signs too.
+_SIGNS = [w.encode() for w in ("SECRET", "CLASSIFICATION", "MARKING", "التصنيف", "ſ", "ı", "\u212a", "İ")]
 _MEMBER_LIMIT = 64 * 1024 * 1024
 
 
@@ -57,7 +61,27 @@ def _texts(content: bytes) -> Iterator[str]:
     elif content[:2] in (b"\xff\xfe", b"\xfe\xff"):
         yield content.decode("utf-16", "replace")
     else:
-        yield content.decode("utf-8", "replace")
+        yield (content if _may_be_marked(content) else _edges(content)).decode("utf-8", "replace")
+
+
+def _may_be_marked(content: bytes) -> bool:
+    """Whether a marking can stand further inside than the first and last lines: looked for piece by piece, cheaply."""
+    for start in range(0, len(content), _PIECE):
+        piece = content[start : start + _PIECE + _OVERLAP].upper()
+        if any(word in piece for word in _SIGNS):
+            return True
+    return False
+
+
+def _edges(content: bytes) -> bytes:
+    """The lines at the beginning and the end in which a marking may stand alone; all of a short file."""
+    start = end = 0
+    for _ in range(_BANNER_LINES + 1):
+        start = content.find(b"\n", start) + 1
+        end = content.rfind(b"\n", 0, end - 1 if end else len(content)) + 1
+        if not start or not end:
+            return content
+    return content[:start] + content[end:] if start < end else content
 
 
 def _zip_texts(content: bytes) -> Iterator[str]:
@@ -82,9 +106,11 @@ def _zip_texts(content: bytes) -> Iterator[str]:
 def _in_text(text: str) -> str | None:
     lines = text.splitlines()
     for number, line in enumerate(lines):
+        is_edge = number < _BANNER_LINES or number >= len(lines) - _BANNER_LINES
+        if not is_edge and "SECRET" not in line:
+            continue
         stripped = line.strip().strip(",;\t|")
         found = _ALONE.match(stripped) if len(stripped) <= 200 else None
-        is_edge = number < _BANNER_LINES or number >= len(lines) - _BANNER_LINES
         if found and _EXACT.match(stripped) and (is_edge or "SECRET" in found["marking"]):
             return found["marking"]
     keyed = _KEYED.search(text)
