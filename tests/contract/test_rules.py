@@ -63,6 +63,33 @@ TIE = {
     "key": ["scope", "role", "period"],
     "columns": [{"field": "scope"}, {"field": "role"}, {"field": "period"}, {"field": "is_filled"}],
 }
+
+
+def part(feeds: str, key: list[str], *fields: str, **changes: object) -> dict[str, object]:
+    """A source that feeds one table, each heading the name of its field."""
+    return {"feeds": feeds, "key": key, "columns": [{"field": f} for f in (*key, *fields)], **changes}
+
+
+EVENTS = part("event", ["reference"], "event_on", "latitude", "longitude")
+EVENT_HEAD = "reference,event_on,latitude,longitude\n"
+POINTS = "".join(f"E{n},2026-01-0{n},31.{n},35.{n}\n" for n in range(1, 7))
+CLAIM = part("effect_claim", ["reference"], "tier", "estimator", "cells_count", "status")
+FORECAST = part("judgement", ["reference"], "scenario", "yardstick", "probability")
+OUTCOME = part("judgement", ["reference"], "scenario", "resolved_on", "has_occurred")
+TIES = part("collaboration_tie", ["from_organisation", "to_organisation", "period"], "frey_level", "trust_mission")
+TIE_HEAD = "from_organisation,to_organisation,period,frey_level,trust_mission\n"
+ROLES = part("governance_role", ["scope", "role", "period"], "organisation", "is_filled")
+SCORES = part("result_value", ["reference", "result_indicator", "period"], "score_scheme", "score_code")
+RESULTS = part("result_value", ["reference", "result_indicator", "period", "disaggregation"], "measure", "actual")
+PEOPLE = "reference,result_indicator,period,disaggregation,measure,actual\nA,Trained,2026-Q1,,1,100\n"
+SPENDING = {
+    "format": {"kind": "json"},
+    "parts": [
+        {**part("activity", ["reference"], "title"), "layout": {"records": "activities"}},
+        {**part("transaction", ["reference"], "activity", "amount"), "layout": {"records": "payments"}},
+    ],
+}
+SPENT = '{"activities": [{"reference": "A", "title": "t"}], "payments": [{"reference": "P1", "activity": "A", "amount": "5 GBP"}, {"reference": "P2", "activity": "%s", "amount": "7 GBP"}]}'
 Broken = tuple[str, dict[str, object], str | bytes, str | bytes, list[int]]
 
 
@@ -116,6 +143,7 @@ CASES: list[Broken] = [
     ("value.digits", {}, HEAD + GOOD, HEAD + GOOD.replace("100.50", '"1.234,50"'), [2]),
     ("value.ambiguous_number", {}, HEAD + GOOD, HEAD + row(spend='"1.234,50"') + row(ref="D", spend='"1,234"'), [3]),
     ("value.formula_error", {}, HEAD + GOOD, HEAD + GOOD + row(spend="#DIV/0!"), [4]),
+    ("calendar.hijri", {}, HEAD + GOOD, HEAD + GOOD + row(start="5 رمضان 1446 هـ", end=""), [4]),
     ("name.organisation", {}, HEAD + GOOD, HEAD + GOOD + row(partner="Unheard-of Society"), [4]),
     ("name.organisation_held", column("partner", unknown="hold"), HEAD + GOOD, HEAD + GOOD + row(partner="Unheard-of Society"), [4]),
     ("name.organisation_inactive", {}, HEAD + GOOD, HEAD + GOOD + row(partner="GB-1"), [4]),
@@ -131,12 +159,31 @@ CASES: list[Broken] = [
     ("judgement.yardstick_gap", {**JUDGEMENT}, "reference,scenario,probability\nJ1,s,45\n", "reference,scenario,probability\nJ1,s,52\n", [2]),
     ("grade.ungraded", {**OBSERVATION}, OBS_HEAD + obs(), OBS_HEAD + obs() + obs(place="JO-IR", grade="F"), [3]),
     ("count.subset", {}, HEAD + GOOD, HEAD + GOOD + row(targeted="5", reached="6"), [4]),
+    ("judgement.yardstick_term", FORECAST, "reference,scenario,yardstick,probability\nJ1,s,likely,60\n", "reference,scenario,yardstick,probability\nJ1,s,likely,15\n", [2]),
+    ("judgement.outcome_missing", OUTCOME, "reference,scenario,resolved_on,has_occurred\nJ1,s,2026-03-31,no\nJ2,s,,\n", "reference,scenario,resolved_on,has_occurred\nJ1,s,2026-03-31,\n", [2]),
+    ("judgement.effect_cells", CLAIM, "reference,tier,estimator,cells_count,status\nC1,T1,IC,4,CLAIMED\nC2,T2,IC,2,CLAIMED\n", "reference,tier,estimator,cells_count,status\nC1,T1,IC,2,CLAIMED\n", [2]),
+    ("cross.currency", part("transaction", ["reference"], "amount", "amount_currency"), "reference,amount,amount_currency\nP1,5,JOD\nP2,0,\n", "reference,amount,amount_currency\nP1,5,JOD\nP2,7,\n", [3]),
+    ("cross.start_missing", {}, HEAD + GOOD + row(start="", end=""), HEAD + GOOD + row(start=""), [4]),
+    ("cross.breakdown", RESULTS, PEOPLE + "A,Trained,2026-Q1,sex=f,1,60\nA,Trained,2026-Q1,sex=m,1,40\nA,Trained,2026-Q1,age=adult,1,90\n", PEOPLE + "A,Trained,2026-Q1,sex=f,1,80\nA,Trained,2026-Q1,sex=m,1,40\n", [2]),
+    ("cross.coordinates_swapped", EVENTS, EVENT_HEAD + POINTS, EVENT_HEAD + POINTS + "E7,2026-01-07,35.9,31.9\n", [8]),
+    ("cross.coordinates_zero", EVENTS, EVENT_HEAD + POINTS + "E7,2026-01-07,,\n", EVENT_HEAD + POINTS + "E7,2026-01-07,0,0\n", [8]),
+    ("cross.coordinates_incomplete", EVENTS, EVENT_HEAD + POINTS, EVENT_HEAD + POINTS + "E7,2026-01-07,31.9,\n", [8]),
+    ("cross.same_organisation", TIES, TIE_HEAD + "GB-GOV-1,GB-GOV-8,2026-Q1,3,2\n", TIE_HEAD + "GB-GOV-1,GB-GOV-1,2026-Q1,3,2\n", [2]),
+    ("cross.trust_without_tie", TIES, TIE_HEAD + "GB-GOV-1,GB-GOV-8,2026-Q1,0,\n", TIE_HEAD + "GB-GOV-1,GB-GOV-8,2026-Q1,0,2\n", [2]),
+    ("cross.role_without_holder", ROLES, "scope,role,period,organisation,is_filled\nO1,DELIVERY_LEAD,2026-Q1,GB-GOV-1,yes\nO1,SRO_COUNTRY,2026-Q1,,no\n", "scope,role,period,organisation,is_filled\nO1,DELIVERY_LEAD,2026-Q1,,yes\n", [2]),
+    ("cross.score_without_scheme", SCORES, "reference,result_indicator,period,score_scheme,score_code\nA,Review,2025/26,FCDO_AR,A+\n", "reference,result_indicator,period,score_scheme,score_code\nA,Review,2025/26,,A+\n", [2]),
+    ("cross.reference", SPENDING, SPENT % "A", SPENT % "X", [2]),
     ("bounds.rows_few", {"bounds": {"rows": [2, 5]}}, HEAD + GOOD, HEAD + row(), []),
     ("bounds.rows_many", {"bounds": {"rows": [1, 2]}}, HEAD + GOOD, HEAD + GOOD + row(), []),
     ("bounds.filled", {"bounds": {"filled": {"partner": 0.9}}}, HEAD + GOOD, HEAD + GOOD + row(partner=""), []),
     ("bounds.held_rate", {"bounds": {"held_rate": 0.2}}, HEAD + GOOD, HEAD + GOOD + row(ref=""), []),
 ]  # fmt: skip
 ELSEWHERE = {
+    "cross.reference_unseen": "test_contract_history.py: a reference that no earlier file explains",
+    "history.outlier": "test_contract_history.py: one value far from the usual",
+    "history.unit": "test_contract_history.py: a value in another unit",
+    "history.sign": "test_contract_history.py: a changed sign",
+    "history.copy": "test_contract_history.py: the last period sent again",
     "file.protective_marking": "tests/intake: refused before it is judged",
     "file.sheet_missing": "test_a_sheet_that_is_missing_is_named",
     "file.other_source": "test_a_misdirected_file_names_its_source",
@@ -181,7 +228,8 @@ def judge(register: Register, tmp_path_factory: pytest.TempPathFactory) -> Judge
     folder = tmp_path_factory.mktemp("returns")
 
     def run(changes: dict[str, object], content: str | bytes, others: dict[str, Source] | None = None) -> Assessment:
-        source = Source.model_validate({**BASE, **changes}).located("returns", folder, "x")
+        base = {k: v for k, v in BASE.items() if "parts" not in changes or k not in ("feeds", "key", "columns")}
+        source = Source.model_validate({**base, **changes}).located("returns", folder, "x")
         assert check_source(source, register) == []
         data = content.encode() if isinstance(content, str) else content
         return assess(
