@@ -59,7 +59,15 @@ class Format(Layout):
 
     kind: Kind = Field(description="csv (also tsv and other delimited text), xlsx (also xls, ods), json, hxl or iati.")
     encoding: str = Field("utf-8", description="Declared text encoding.")
-    delimiter: str | None = Field(None, description="Declared cell separator; left out, it is detected.", max_length=1)
+    delimiter: str | None = Field(
+        None,
+        description="Declared cell separator, of one or more characters; left out, it is detected.",
+        min_length=1,
+        max_length=8,
+    )
+    comment: str | None = Field(
+        None, description="csv: lines that begin with this are comments, such as `#`.", min_length=1, max_length=8
+    )
     decimal: Literal[".", ","] = Field(".", description="Declared decimal mark, used where a number is ambiguous.")
     dates: list[str] = Field(
         default_factory=list,

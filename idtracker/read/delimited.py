@@ -1,45 +1,71 @@
-"""Comma-, semicolon-, tab- or bar-separated text to tables of text cells."""
+"""Comma-, semicolon-, tab-, bar- or otherwise separated text to tables of text cells."""
 
 from __future__ import annotations
 
 import csv
-import io
-import sys
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field, replace
 from functools import cached_property
-from itertools import chain, islice
+from itertools import islice
 
-import pyarrow as pa
-import pyarrow.csv as arrow_csv
-
+from idtracker.catalog.limits import Limits
 from idtracker.catalog.source import Source
 from idtracker.findings import Findings
-from idtracker.read.cells import clean, columns_of, missing_column, type_of_text
-from idtracker.read.dialect import choose_delimiter
+from idtracker.read.bounds import check_cells, check_columns
+from idtracker.read.containers import too_large
+from idtracker.read.dialect import choose_delimiter, doubled_quotes, one_character, without_comments
 from idtracker.read.encoding import decode
 from idtracker.read.grid import Body, head_length, tabulate
 from idtracker.read.heading import Wanted, find_heading
+from idtracker.read.mending import columns_restored, mend, swallows
 from idtracker.read.raw import RawTable, Reading
-from idtracker.read.refusal import unreadable
-
-_END = "\x00end"
-_CHUNK = 50_000
-_BLOCK_BYTES = 1 << 23
+from idtracker.read.separated import OpenQuoteError, parse_at_once, parse_by_record, records_of, start_of
 
 
-def read_delimited(content: bytes, source: Source) -> Reading:
+def read_delimited(content: bytes, source: Source, limits: Limits | None = None) -> Reading:
     """Every part of the source from the one table of a delimited text; the sheet is ''.
 
-    Row numbers are one-based numbers of *records*, counted from the start of the file with headings, banner and
-    blank records; a quoted cell over several lines belongs to one record, so these are not line numbers. A row with
-    more cells than the heading row is `row.ragged`, unless every row ends in the same empty cells.
+    Row numbers are one-based numbers of *records*, counted from the start of the file with headings, banner, comments
+    and blank records; a quoted cell over several lines belongs to one record, so these are not line numbers. A row
+    with more cells than the heading row is `row.ragged`, unless every row ends in the same empty cells; one with a
+    quotation mark that is never closed is `row.damaged`, and the rows after it are read.
     """
-    grid, findings = open_delimited(content, source)
+    grid, findings = open_delimited(content, source, limits or Limits())
+    reading = read_mended(grid, lambda sound: _read_parts(sound, source))
+    findings.extend(reading.findings)
+    return Reading(reading.tables, findings)
+
+
+def read_mended(grid: TextGrid, read: Callable[[TextGrid], Reading]) -> Reading:
+    """What `read` makes of the text, and of its mended form where a quotation mark is never closed."""
+    reading = None
+    try:
+        reading = read(grid)
+        if not swallows((t for found in reading.tables.values() for t in found), grid.delimiter):
+            return reading
+    except OpenQuoteError:
+        pass
+    text, damaged = mend(grid.text, grid.delimiter)
+    if reading is not None and not damaged:
+        return reading
+    try:
+        reading = read(replace(grid, text=text))
+    except OpenQuoteError:
+        most = f"{grid.limits.cell_characters:,} characters in a cell"
+        raise too_large(most, f"more than {most}") from None
+    rows = sorted({int(r) for t in _tables(reading) for r in t.row_numbers} & set(damaged))
+    if rows:
+        reading.findings.add("row.damaged", sheet=grid.sheet, rows=rows)
+    return reading
+
+
+def _read_parts(grid: TextGrid, source: Source) -> Reading:
     tables: dict[str, list[RawTable]] = {}
+    findings = Findings()
     ragged: set[int] = set()
     for part in source.parts:
         heading = find_heading(grid.head, part)
+        check_columns(len(heading.names), grid.limits)
         if part.optional and not Wanted(part).matches(heading.names):
             continue
         table, too_long = tabulate(grid, heading, part, source.format.missing)
@@ -50,22 +76,62 @@ def read_delimited(content: bytes, source: Source) -> Reading:
     return Reading(tables, findings)
 
 
-def open_delimited(content: bytes, source: Source) -> tuple[TextGrid, Findings]:
-    """The decoded text with its separator, not yet parsed."""
-    csv.field_size_limit(sys.maxsize)
+def open_delimited(content: bytes, source: Source, limits: Limits) -> tuple[TextGrid, Findings]:
+    """The decoded text with its separator, within the limits, not yet parsed."""
+    csv.field_size_limit(limits.cell_characters)
     text, findings = decode(content, source.format.encoding, source.id or source.title)
-    delimiter, more = choose_delimiter(text, source.format.delimiter, source.parts)
+    text = without_comments(text, source.format.comment)
+    text, more = doubled_quotes(text, source.format.delimiter)
     findings.extend(more)
-    return TextGrid(text, delimiter, head_length(source)), findings
+    separator, more = choose_delimiter(text, source.format.delimiter, source.parts)
+    findings.extend(more)
+    text, delimiter = one_character(text, separator)
+    check_cells(text.count(delimiter) + 1, limits)
+    check_line_widths(text, delimiter, limits)
+    return TextGrid(text, delimiter, head_length(source), limits, separator), findings
+
+
+def check_line_widths(text: str, delimiter: str, limits: Limits) -> None:
+    """No line with more columns than are allowed. Only lines long enough for that are looked at, found by windows without
+    a line end; separators inside quotation marks do not count."""
+    window = max(limits.columns // 2, 1)
+    at = 0
+    while at + window <= len(text):
+        if text.find("\n", at, at + window) < 0 and text.find("\r", at, at + window) < 0:
+            start = max(text.rfind("\n", 0, at), text.rfind("\r", 0, at)) + 1
+            ends = [e for e in (text.find("\n", at), text.find("\r", at)) if e >= 0]
+            end = min(ends, default=len(text))
+            if text.count(delimiter, start, end) >= limits.columns:
+                check_columns(_columns_in(text, start, end, delimiter), limits)
+            at = end
+        at += window
+
+
+def _columns_in(text: str, start: int, end: int, delimiter: str) -> int:
+    """Separators of a line outside of quotation marks, and one more."""
+    inside = text.count('"', 0, start) % 2 == 1
+    columns, at = 1, start
+    while at < end:
+        mark = text.find('"', at, end)
+        stop = end if mark < 0 else mark
+        columns += 0 if inside else text.count(delimiter, at, stop)
+        inside, at = not inside, stop + 1
+    return columns
+
+
+def _tables(reading: Reading) -> Iterable[RawTable]:
+    return (t for found in reading.tables.values() for t in found)
 
 
 @dataclass(frozen=True)
 class TextGrid:
-    """Delimited text, parsed as far as is asked for."""
+    """Delimited text, parsed as far as is asked for. `delimiter` stands in for a `separator` of several characters."""
 
     text: str
     delimiter: str
     head_rows: int
+    limits: Limits = field(default_factory=Limits)
+    separator: str = ""
 
     @property
     def sheet(self) -> str:
@@ -73,83 +139,26 @@ class TextGrid:
 
     @cached_property
     def head(self) -> list[list[str]]:
-        return list(islice(_records(io.StringIO(self.text, newline=""), self.delimiter, 1), self.head_rows))
+        records = islice(records_of(self.text, self.delimiter), self.head_rows)
+        return [[self._restored(c) for c in r] for r in records] if self._has_stand_in else list(records)
 
     def body(self, first_row: int, width: int) -> Body:
         """The records from `first_row` on, `width` columns wide."""
         if not width:
             return Body([])
-        rest = self.text[self._start_of(first_row) :]
-        columns = parse_at_once(rest, self.delimiter, width)
-        return Body(columns) if columns is not None else parse_by_record(rest, self.delimiter, width, first_row)
+        start = start_of(self.text, self.delimiter, first_row)
+        columns = parse_at_once(self.text, self.delimiter, width, start, self.limits)
+        if columns is not None:
+            body = Body(columns)
+        else:
+            body = parse_by_record(self.text, self.delimiter, width, first_row, start, self.limits)
+        if self._has_stand_in:
+            return replace(body, columns=columns_restored(body.columns, self.delimiter, self.separator))
+        return body
 
-    def _start_of(self, row: int) -> int:
-        """Where in the text a record begins; its end where there are fewer records."""
-        text = io.StringIO(self.text, newline="")
-        for _ in islice(csv.reader(text, delimiter=self.delimiter), row - 1):
-            pass
-        return text.tell()
+    @property
+    def _has_stand_in(self) -> bool:
+        return len(self.separator) > 1
 
-
-def parse_at_once(text: str, delimiter: str, width: int) -> list[pa.ChunkedArray] | None:
-    """`width` columns of text in which all records are equally wide; None where anything is out of the ordinary."""
-    first = next(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter), None)
-    if not first or not delimiter.isascii():
-        return None
-    end = "" if text.endswith(("\n", "\r")) else "\n"
-    content = pa.py_buffer(f"{text}{end}{delimiter.join([_END] * len(first))}\n".encode())
-    names = [str(i) for i in range(len(first))]
-    try:
-        table = arrow_csv.read_csv(
-            pa.BufferReader(content),
-            read_options=arrow_csv.ReadOptions(column_names=names, block_size=_BLOCK_BYTES),
-            parse_options=arrow_csv.ParseOptions(
-                delimiter=delimiter, newlines_in_values=True, ignore_empty_lines=False, double_quote=True
-            ),
-            convert_options=arrow_csv.ConvertOptions(
-                column_types=dict.fromkeys(names, type_of_text), strings_can_be_null=False
-            ),
-        )
-    except pa.ArrowInvalid:
-        return None
-    if table.column(0)[-1].as_py() != _END:
-        return None
-    columns: list[pa.ChunkedArray] = table.slice(0, len(table) - 1).columns
-    if any(clean(c).null_count < len(c) for c in columns[width:]):
-        return None
-    return columns[:width] + [missing_column(len(table) - 1)] * (width - len(columns))
-
-
-def parse_by_record(text: str, delimiter: str, width: int, first_row: int) -> Body:
-    """The same, record by record: short records are filled up, what stands beyond `width` is dropped and noted."""
-    records = enumerate(_records(io.StringIO(text, newline=""), delimiter, first_row), first_row)
-    chunks: list[list[pa.ChunkedArray]] = []
-    ragged: list[int] = []
-    trailing: list[int] = []
-    filled = 0
-    while chunk := list(islice(records, _CHUNK)):
-        filled += sum(any(record) for _, record in chunk)
-        for row, record in chunk:
-            if len(record) > width:
-                (ragged if "".join(record[width:]).strip() else trailing).append(row)
-        chunks.append(columns_of([_fit(record, width) for _, record in chunk], width))
-    if len(trailing) + len(ragged) < filled:
-        ragged = sorted(ragged + trailing)
-    columns = [[c[i].chunk(0) for c in chunks] for i in range(width)]
-    return Body([pa.chunked_array(c, type=type_of_text) for c in columns], ragged)
-
-
-def _fit(record: list[str], width: int) -> list[str]:
-    return record if len(record) == width else record[:width] + [""] * (width - len(record))
-
-
-def _records(text: io.StringIO, delimiter: str, first_row: int) -> Iterator[list[str]]:
-    """Records as lists of cells. A quotation mark that is opened and never closed refuses the file."""
-    row = first_row - 1
-    previous: list[str] | None = None
-    for record in csv.reader(chain(text, [_END]), delimiter=delimiter):
-        if previous is not None:
-            yield previous
-        previous, row = record, row + 1
-    if previous != [_END]:
-        raise unreadable(f"the quotation mark that opens a cell in row {row} is never closed")
+    def _restored(self, cell: str) -> str:
+        return cell.replace(self.delimiter, self.separator)

@@ -1,9 +1,10 @@
-"""Which character separates the cells of a delimited text."""
+"""How a delimited text is written: what separates its cells, how quotation marks in cells are written, what is a comment."""
 
 from __future__ import annotations
 
 import csv
 import io
+import re
 from collections import Counter
 from collections.abc import Sequence
 from itertools import islice
@@ -14,6 +15,8 @@ from idtracker.findings import Findings
 from idtracker.read.heading import Wanted
 
 CANDIDATES = (",", ";", "\t", "|")
+_RARE = ("^", "~", "\x1f", "\x01", ":")
+_STAND_INS = ("\x1f", "\x1e", "\x1d", "\ue000")
 _SAMPLED_CHARACTERS = 200_000
 _SAMPLED_RECORDS = 60
 _MOST = 0.9
@@ -40,11 +43,11 @@ def choose_delimiter(text: str, declared: str | None, parts: Sequence[Part]) -> 
     findings = Findings()
     sample = text[:_SAMPLED_CHARACTERS]
     if declared is None:
-        return _named_in_text(sample) or max(CANDIDATES, key=lambda c: _fit(sample, c, parts)), findings
+        return _named_in_text(sample) or _best(sample, CANDIDATES, parts), findings
     own = _fit(sample, declared, parts)
     if own.headings and own.widest > 1:
         return declared, findings
-    best = max((c for c in CANDIDATES if c != declared), key=lambda c: _fit(sample, c, parts))
+    best = _best(sample, [c for c in CANDIDATES if c != declared], parts)
     other = _fit(sample, best, parts)
     separates_instead = own.headings == 0 and own.widest == 1 and other.share > _MOST
     if other.widest > 1 and (other.headings > own.headings or separates_instead):
@@ -53,13 +56,62 @@ def choose_delimiter(text: str, declared: str | None, parts: Sequence[Part]) -> 
     return declared, findings
 
 
+def one_character(text: str, separator: str) -> tuple[str, str]:
+    """The text with a separator of several characters replaced by one that the text does not hold, and that one."""
+    if len(separator) == 1:
+        return text, separator
+    stand_in = next((c for c in _STAND_INS if c not in text), _STAND_INS[-1])
+    return text.replace(separator, stand_in), stand_in
+
+
+def without_comments(text: str, mark: str | None) -> str:
+    """The text with lines that begin with the declared mark left blank, so that records keep their numbers."""
+    return re.sub(rf"(?:(?<=[\r\n])|\A)[ \t]*{re.escape(mark)}[^\r\n]*", "", text) if mark else text
+
+
+def doubled_quotes(text: str, declared: str | None) -> tuple[str, Findings]:
+    """The text with `\\"` inside cells written `""`, and `file.quoting`, where that makes more rows equally wide."""
+    findings = Findings()
+    sample = text[:_SAMPLED_CHARACTERS]
+    if '\\"' not in sample:
+        return text, findings
+    separators = [declared] if declared and len(declared) == 1 else CANDIDATES
+    if max(_regular(sample.replace('\\"', '""'), c) for c in separators) <= max(
+        _regular(sample, c) for c in separators
+    ):
+        return text, findings
+    findings.add("file.quoting")
+    return text.replace('\\"', '""'), findings
+
+
+def _regular(text: str, delimiter: str) -> int:
+    """Characters of the sample that stand in records of the commonest width, none of which swallows lines."""
+    records = [r for r in _records(text, delimiter, strict=True) if any(r)]
+    widths = Counter(map(len, records))
+    if not widths or max(widths) == 1:
+        return 0
+    width = max(widths, key=lambda w: (widths[w], w))
+    return widths[width]
+
+
+def _best(sample: str, candidates: Sequence[str], parts: Sequence[Part]) -> str:
+    """The separator that fits best; a rare one only where no common one separates anything."""
+    best = max(candidates, key=lambda c: _fit(sample, c, parts))
+    if _fit(sample, best, parts).widest > 1:
+        return best
+    rare = max(_RARE, key=lambda c: _fit(sample, c, parts))
+    fit = _fit(sample, rare, parts)
+    return rare if fit.share > _MOST and fit.widest > 1 else best
+
+
 def _named_in_text(text: str) -> str | None:
     """Excel's own first line `sep=;`."""
     line = text[:20].splitlines()[:1]
     return line[0][4] if line and len(line[0]) == 5 and line[0].lower().startswith("sep=") else None
 
 
-def _fit(text: str, delimiter: str, parts: Sequence[Part]) -> Fit:
+def _fit(text: str, separator: str, parts: Sequence[Part]) -> Fit:
+    text, delimiter = one_character(text, separator)
     records = [r for r in _records(text, delimiter) if any(r)]
     if not records:
         return Fit(0, 0.0, 0)
@@ -68,11 +120,17 @@ def _fit(text: str, delimiter: str, parts: Sequence[Part]) -> Fit:
     return Fit(headings, count / len(records) if width > 1 else 0.0, max(map(len, records)))
 
 
-def _records(text: str, delimiter: str) -> list[list[str]]:
+def _records(text: str, delimiter: str, *, strict: bool = False) -> list[list[str]]:
+    """The first records; those before the first that cannot be parsed."""
+    records: list[list[str]] = []
     try:
-        return list(islice(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter), _SAMPLED_RECORDS))
+        for record in islice(
+            csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=strict), _SAMPLED_RECORDS
+        ):
+            records.append(record)
     except csv.Error:
-        return []
+        pass
+    return records
 
 
 def _label(delimiter: str) -> str:

@@ -12,8 +12,11 @@ from idtracker.read.sniff import bom_of, wide_codec_of
 _SAMPLE = 262_144
 _HIGH_RUN = re.compile(rb"[\x80-\xff]+")
 _C1_CONTROL = re.compile(rb"[\x80-\x9f]")
+# Letters of MacRoman inside words, at bytes that no letter within a word has in Windows-1252.
+_MAC_LETTER = re.compile(rb"(?<=[A-Za-z])[\x87-\x8b\x8d-\x91\x94\x95\x98\x99\x9b\x9d\x9f](?=[a-z])")
 _ESCAPED = re.compile("[\udc80-\udcff]")
 _GOOD_PER_BAD = 4
+_MOST_STRAY = 0.5
 
 
 def decode(content: bytes, declared: str, place: str) -> tuple[str, Findings]:
@@ -50,6 +53,8 @@ def _plain_override(content: bytes, wanted: str) -> str | None:
     if wanted.startswith(("utf-16", "utf-32")) or not content.isascii():
         if _try(content, "utf-8") is not None:
             return "utf-8"
+        if wanted in ("iso8859-1", "cp1252") and _is_mac(content):
+            return "mac-roman"
         if wanted == "iso8859-1" and _C1_CONTROL.search(content):
             return "cp1252"
     return None
@@ -78,6 +83,8 @@ def _mend(content: bytes) -> str | None:
 def _single_byte_codecs(content: bytes) -> list[str]:
     """Best first. Letters of Western text stand alone among ASCII, those of Arabic text in runs of whole words."""
     runs = _HIGH_RUN.findall(content[:_SAMPLE])
+    if _is_mac(content):
+        return ["mac-roman"]
     if sum(map(len, runs)) < 2 * len(runs):
         return ["cp1252"]
     from charset_normalizer import from_bytes
@@ -85,6 +92,12 @@ def _single_byte_codecs(content: bytes) -> list[str]:
     sample = content[:_SAMPLE]
     best = from_bytes(sample, cp_isolation=["cp1256", "cp1252"]).best() or from_bytes(sample).best()
     return [best.encoding, "cp1256"] if best else ["cp1256"]
+
+
+def _is_mac(content: bytes) -> bool:
+    """Most letters beyond ASCII are where MacRoman has them and Windows-1252 does not."""
+    sample = content[:_SAMPLE]
+    return len(_MAC_LETTER.findall(sample)) > _MOST_STRAY * len(_HIGH_RUN.findall(sample))
 
 
 def _try(content: bytes, codec: str) -> str | None:

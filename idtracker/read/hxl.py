@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from idtracker.catalog.limits import Limits
 from idtracker.catalog.source import Part, Source
 from idtracker.findings import Findings
 from idtracker.read.cells import trim_heading
-from idtracker.read.delimited import open_delimited
+from idtracker.read.delimited import open_delimited, read_mended
 from idtracker.read.grid import Grid, tabulate
 from idtracker.read.heading import HXL_TAG, Heading, Wanted, declared_headings, fold, join_rows
 from idtracker.read.raw import RawTable, Reading
@@ -21,16 +22,26 @@ _LEAST_TAGGED = 0.5
 _NO_TAGS = f"no HXL tag row in the first {_SEARCHED_ROWS} rows"
 
 
-def read_hxl(content: bytes, found: str, source: Source) -> Reading:
+def read_hxl(content: bytes, found: str, source: Source, limits: Limits | None = None) -> Reading:
     """Every part of the source from tables with a tag row within their first 25 rows; data start below it.
 
     A column is called what the part calls it: by its tag (order of attributes, case and blanks do not matter) or by
     the heading above the tag. Other columns are called by their normalised tag, untagged ones by their heading.
     """
-    grids, findings = _open(content, found, source)
+    if found == TEXT:
+        text, findings = open_delimited(content, source, limits or Limits())
+        reading = read_mended(text, lambda sound: _read_grids([sound], source))
+        findings.extend(reading.findings)
+        return Reading(reading.tables, findings)
+    book = Workbook(content, found, limits)
+    return _read_grids([book.grid(s) for s in book.sheets], source)
+
+
+def _read_grids(grids: Sequence[Grid], source: Source) -> Reading:
     tagged = {g.sheet: g for g in grids if tag_row(g.head)}
     if not tagged:
         raise unreadable(_NO_TAGS)
+    findings = Findings()
     tables: dict[str, list[RawTable]] = {}
     for part in source.parts:
         for sheet in _sheets_of(part, tagged, findings):
@@ -40,14 +51,6 @@ def read_hxl(content: bytes, found: str, source: Source) -> Reading:
             if ragged and not any(g.rule.id == "row.ragged" and g.rows == ragged for g in findings.groups):
                 findings.add("row.ragged", sheet=sheet, rows=ragged)
     return Reading(tables, findings)
-
-
-def _open(content: bytes, found: str, source: Source) -> tuple[Sequence[Grid], Findings]:
-    if found == TEXT:
-        text, findings = open_delimited(content, source)
-        return [text], findings
-    book = Workbook(content, found)
-    return [book.grid(s) for s in book.sheets], Findings()
 
 
 def _sheets_of(part: Part, tagged: dict[str, Grid], findings: Findings) -> list[str]:

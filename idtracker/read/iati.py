@@ -22,10 +22,10 @@ from idtracker.read.iati_sections import (
     share_rows,
     transaction_rows,
 )
+from idtracker.read.kinds import EXPECTED
 from idtracker.read.raw import RawTable, Reading
 from idtracker.read.refusal import RefusalError, refusing, unreadable
 from idtracker.read.sheets import named_sheets
-from idtracker.read.sniff import EXPECTED
 
 if TYPE_CHECKING:
     from lxml.etree import _Element as Element

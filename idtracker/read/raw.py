@@ -18,7 +18,8 @@ class RawTable:
     `cells` has one column per heading (unique, as typed, trimmed) and one row per data row; cells are str or missing,
     never numbers. `row_numbers` gives each row's one-based number in the file or sheet (for JSON and XML: the ordinal
     of the record). `positions` gives a heading's zero-based column in the sheet where there is one. `duplicates`
-    lists headings that stood over several columns (only the first is kept in `cells`) with those positions.
+    lists headings that stood over several columns (only the first is kept in `cells`) with those positions. `member`
+    is the packed file of an archive that holds the table; `sheet` then is `member` or `member!sheet`.
     """
 
     sheet: str
@@ -26,9 +27,15 @@ class RawTable:
     row_numbers: npt.NDArray[np.int64]
     positions: dict[str, int] = field(default_factory=dict)
     duplicates: dict[str, list[int]] = field(default_factory=dict)
+    member: str = ""
 
     def __len__(self) -> int:
         return len(self.cells)
+
+    @property
+    def own_sheet(self) -> str:
+        """The sheet as it is called in the file that holds it, without the member of an archive."""
+        return self.sheet.removeprefix(self.member).removeprefix("!") if self.member else self.sheet
 
     @property
     def headings(self) -> list[str]:

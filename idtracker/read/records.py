@@ -10,7 +10,9 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
+from idtracker.catalog.limits import Limits
 from idtracker.catalog.source import Part, Source
+from idtracker.read.bounds import check_depth
 from idtracker.read.cells import clean, columns_of, frame_of, trim_heading, whole, without_marks
 from idtracker.read.encoding import decode
 from idtracker.read.heading import Wanted, declared_headings, name_columns
@@ -28,7 +30,7 @@ class Record:
     parents: tuple[Object, ...] = ()
 
 
-def read_records(content: bytes, source: Source) -> Reading:
+def read_records(content: bytes, source: Source, limits: Limits | None = None) -> Reading:
     """Every part of the source from a JSON document or from JSON lines; the sheet is the path of the records.
 
     Row numbers are one-based ordinals of the records of that path. Numbers stay as typed. An object in a record
@@ -38,6 +40,7 @@ def read_records(content: bytes, source: Source) -> Reading:
     """
     text, findings = decode(content, source.format.encoding, source.id or source.title)
     document = parse_json(text)
+    check_depth(document, limits or Limits())
     tables: dict[str, list[RawTable]] = {}
     for part in source.parts:
         path = part.layout.records

@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from idtracker.findings import Group, rule
+from idtracker.read.arabic import in_arabic
+
 
 class RefusalError(Exception):
     """The file as a whole cannot be used. `details` fill the text of the rule and quote no cell."""
@@ -17,6 +20,17 @@ class RefusalError(Exception):
 
 def unreadable(reason: str) -> RefusalError:
     return RefusalError("file.unreadable", reason=reason)
+
+
+def group_of(refusal: RefusalError) -> Group:
+    """The finding that a refusal becomes, its details in both languages."""
+    return Group(rule(refusal.rule_id), details=in_both_languages(refusal.details))
+
+
+def in_both_languages(details: dict[str, str]) -> dict[str, str]:
+    """Details with their Arabic wording beside them, under `<name>_ar`, where there is one."""
+    arabic = {f"{k}_ar": said for k, v in details.items() if f"{k}_ar" not in details and (said := in_arabic(v))}
+    return {**details, **arabic}
 
 
 @contextmanager

@@ -16,8 +16,9 @@ from idtracker.read.dialect import choose_delimiter
 from idtracker.read.encoding import decode
 from idtracker.read.heading import is_tag_row, join_rows
 from idtracker.read.hxl import normal_tag, tag_row
+from idtracker.read.kinds import NAMES, WORKBOOKS
 from idtracker.read.refusal import RefusalError
-from idtracker.read.sniff import BROKEN_ZIP, EMPTY, JSON, NAMES, PROTECTED, READABLE, TEXT, XML, sniff
+from idtracker.read.sniff import BROKEN_ZIP, EMPTY, JSON, PROTECTED, TEXT, XML, sniff
 
 SAMPLED_ROWS = 50
 _SEARCHED_ROWS = 25
@@ -58,7 +59,7 @@ def _sample(content: bytes, found: str) -> FileSample:
         return FileSample("json", _records(decode(content, "utf-8", "")[0]))
     if found == XML:
         return FileSample("iati", _sections(content))
-    if found in READABLE["xlsx"]:
+    if found in WORKBOOKS:
         return _workbook(content, found)
     raise RefusalError("file.unknown_type", found=NAMES.get(found, found))
 

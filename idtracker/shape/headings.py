@@ -40,7 +40,7 @@ def match_headings(
     A heading matches as typed, else regardless of case, blanks and Arabic letter forms. `others` are parts that read the
     same table: what they read or ignore is not reported as unknown.
     """
-    match = Match(virtual=_virtual(wide, received, file_name))
+    match = Match(virtual=virtual_headings(wide, received, file_name))
     table = long.table
     for column in part.columns:
         if column.constant is not None:
@@ -69,11 +69,17 @@ def typed_cells(match: Match, column: Column, table: RawTable) -> pd.Series:
     return pd.Series(text, index=pd.RangeIndex(len(table)), dtype=TEXT)
 
 
-def _virtual(table: RawTable, received: Received, file_name: str) -> dict[str, str | None]:
-    found: dict[str, str | None] = {"@sheet": table.sheet, "@file": file_name, "@row": None}
-    named = re.search(received.from_name, file_name) if received.from_name else None
+def virtual_headings(table: RawTable, received: Received, file_name: str) -> dict[str, str | None]:
+    """Headings that no column has, each with its text: the same in every row, or None where it differs by row."""
+    found: dict[str, str | None] = {"@sheet": table.own_sheet, "@file": file_name, "@row": None}
+    named = _named(received.from_name, [*reversed(table.member.split("!")), file_name]) if received.from_name else None
     groups = named.groupdict() if named else {}
     return found | {f"{_NAME}{name}": text for name, text in groups.items() if text is not None}
+
+
+def _named(pattern: str, names: Sequence[str]) -> re.Match[str] | None:
+    """The first match among the names of a packed file, of the archives around it and of the file received."""
+    return next((found for name in names if name and (found := re.search(pattern, name))), None)
 
 
 def _find(column: Column, headings: list[str], virtual: Iterable[str]) -> list[str]:

@@ -65,7 +65,7 @@ def refused() -> Callable[..., tuple[str, dict[str, str]]]:
         (group,) = reading.findings.groups
         assert group.rule.severity == "critical"
         assert reading.tables == {}
-        return group.rule.id, group.details
+        return group.rule.id, {k: v for k, v in group.details.items() if not k.endswith("_ar")}
 
     return build
 

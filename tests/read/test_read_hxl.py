@@ -53,7 +53,7 @@ def test_ragged_rows_are_reported(found, define):
     assert rules == ["row.ragged"]
 
 
-@pytest.mark.parametrize("text", ["id,name\n1,2\n", "x\n" * 25 + "#org,#adm1\n1,2\n"])
+@pytest.mark.parametrize("text", ["place,name\n1,2\n", "x\n" * 25 + "#org,#adm1\n1,2\n"])
 def test_without_tags_the_file_is_unreadable(text, refused, define):
     assert refused(text, define("hxl")) == ("file.unreadable", {"reason": "no HXL tag row in the first 25 rows"})
 

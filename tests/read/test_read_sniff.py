@@ -57,7 +57,13 @@ OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(64)
         (bytes(range(256)) * 4, "binary"),
         (workbook(), "xlsx"),
         (zipped(mimetype=b"application/vnd.oasis.opendocument.spreadsheet"), "ods"),
-        (zipped(word__document_xml=b"<w/>"), "zip"),
+        (zipped(**{"word/document.xml": b"<w/>"}), "a Word document"),
+        (zipped(data_csv=b"id\n1\n"), "zip"),
+        ("id,name\n1,a\n".encode("utf-32-le"), "text"),
+        ("المحافظة,العدد\nعمّان,12\n".encode("utf-16-be"), "text"),
+        (b"<?xml version='1.0'?><html><table/></html>", "html"),
+        (b"<?xml version='1.0'?><Workbook xmlns='urn:schemas-microsoft-com:office:spreadsheet'/>", "sheet xml"),
+        (bytes(257) + b"ustar\x0000" + bytes(300), "a TAR archive"),
         (workbook()[:-200], "broken zip"),
         (OLE + "Workbook".encode("utf-16-le"), "xls"),
         (OLE + "EncryptedPackage".encode("utf-16-le"), "protected workbook"),
@@ -76,16 +82,15 @@ def test_a_file_of_blanks_is_empty_for_every_kind(kind, define, refused):
 @pytest.mark.parametrize(
     ("kind", "content", "found"),
     [
-        ("csv", workbook(), "an Excel workbook"),
-        ("csv", b'[{"id": 1}]', "JSON"),
+        ("csv", zipped(**{"word/document.xml": b"<w/>"}), "a Word document"),
+        ("csv", b"<?xml version='1.0'?><a/>", "XML"),
         ("csv", b"%PDF-1.4", "PDF"),
-        ("xlsx", b"id,name\n1,a\n", "plain or delimited text"),
-        ("json", b"id,name\n1,a\n", "plain or delimited text"),
+        ("iati", b"id,name\n1,a\n", "plain or delimited text"),
         ("iati", b'{"id": 1}', "JSON"),
         ("hxl", b"<html></html>", "a web page (HTML)"),
     ],
 )
-def test_another_kind_than_declared_refuses_the_file(kind, content, found, define, refused):
+def test_what_holds_no_table_of_the_source_refuses_the_file(kind, content, found, define, refused):
     rule, details = refused(content, define(kind))
     assert rule == "file.unknown_type"
     assert details["found"] == found
