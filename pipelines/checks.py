@@ -16,7 +16,7 @@ SOURCE_CHECKS: dict[str, tuple[str, tuple[str, ...], dg.AssetCheckSeverity]] = {
     ),
     "rows_valid": (
         "Every row keeps the rules; broken rows are held.",
-        ("row.", "value.", "period.", "interval.", "judgement.", "grade.", "count."),
+        ("row.", "held.", "value.", "period.", "interval.", "judgement.", "grade.", "count."),
         dg.AssetCheckSeverity.WARN,
     ),
     "bounds": ("Rows, fill and held rates are as usual for the source.", ("bounds.",), dg.AssetCheckSeverity.WARN),

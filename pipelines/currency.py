@@ -6,12 +6,12 @@ import pandas as pd
 
 from idtracker.catalog.source import Source
 from idtracker.contract.catalogue import Catalogue
-from idtracker.intake import Ledger, undecided
+from idtracker.intake import Ledger, Waivers, undecided
 from idtracker.publish import steps
 from idtracker.publish.audience import AUDIENCES
 from idtracker.publish.snapshot import read_manifest
 from idtracker.settings import Settings
-from idtracker.store.accepted import pending, read_outcome
+from idtracker.store.accepted import pending
 from idtracker.store.facts import naive_utc
 
 
@@ -42,17 +42,22 @@ def _speaks_of(
 
 
 def _published(settings: Settings, audience: str) -> dict[str, pd.Timestamp | None]:
-    """Submissions of the current publication, with the instant of their withdrawal."""
-    path = settings.published / audience / "current" / "parquet" / "submission.parquet"
-    frame = pd.read_parquet(path, columns=["submission_id", "withdrawn_at"])
-    return {str(submission): None if pd.isna(at) else at for submission, at in frame.itertuples(index=False, name=None)}
+    """Submissions of the current publication, with the instant of their withdrawal, and its waivers."""
+    tables = settings.published / audience / "current" / "parquet"
+    frame = pd.read_parquet(tables / "submission.parquet", columns=["submission_id", "withdrawn_at"])
+    waivers = pd.read_parquet(tables / "waiver.parquet", columns=["waiver_id"])["waiver_id"]
+    found = {
+        str(submission): None if pd.isna(at) else at for submission, at in frame.itertuples(index=False, name=None)
+    }
+    return {**found, **dict.fromkeys(map(str, waivers))}
 
 
 def _decided(settings: Settings, catalogue: Catalogue, until: datetime | None) -> dict[str, pd.Timestamp | None]:
-    """Submissions that were judged or refused, with the instant of their withdrawal."""
-    return {
+    """Submissions on record, with the instant of their withdrawal, and waivers."""
+    found = {
         receipt.submission_id: naive_utc(receipt.withdrawn_at) if receipt.withdrawn_at else None
         for source_id in catalogue.sources
         for receipt in Ledger(settings, until).receipts(source_id)
-        if receipt.is_refused or read_outcome(settings, source_id, receipt.submission_id) is not None
     }
+    waivers = [w.waiver_id for source_id in catalogue.sources for w in Waivers(settings, until).of(source_id)]
+    return {**found, **dict.fromkeys(waivers)}

@@ -16,6 +16,7 @@ from idtracker.store.accepted import Outcome, each_pending, judged_by, read_fram
 from idtracker.store.connection import writing_turn
 from idtracker.store.facts import judged_receipts, naive_utc
 from idtracker.store.history import Histories
+from idtracker.store.record import Records
 from idtracker.store.tables import refusal_frame
 from pipelines.checks import source_check_results, source_check_specs
 from pipelines.describe import KINDS, freshness, how_it_arrives, owners, table_schema
@@ -90,8 +91,9 @@ def _accepted(source: Source, catalogue: Catalogue) -> dg.AssetsDefinition:
         # Nothing judged, nothing materialised: a file that came before must not make the source look fresh.
         with writing_turn(home.settings, TURN_WAIT_S):
             histories = Histories(home.settings, source)
+            records = Records(home.settings, source)
             outcomes = [
-                judge_one(home, catalogue, source, receipt, histories.before(receipt))
+                judge_one(home, catalogue, source, receipt, histories.before(receipt), records)
                 for receipt in each_pending(home.settings, source, catalogue)
             ]
         results = source_check_results(standing_findings(home, source), key)
@@ -111,7 +113,9 @@ def _accepted(source: Source, catalogue: Catalogue) -> dg.AssetsDefinition:
     return accepted
 
 
-def judge_one(home: Home, catalogue: Catalogue, source: Source, receipt: Receipt, history: History) -> Outcome:
+def judge_one(
+    home: Home, catalogue: Catalogue, source: Source, receipt: Receipt, history: History, records: Records
+) -> Outcome:
     """Judge one landed file against what the source said before it, and keep the outcome."""
     assessment = assess(
         landed_bytes(home.settings, receipt),
@@ -121,8 +125,10 @@ def judge_one(home: Home, catalogue: Catalogue, source: Source, receipt: Receipt
         submission_id=receipt.submission_id,
         received_at=naive_utc(receipt.received_at),
         history=history,
+        record=records.before(receipt),
     )
-    return write_assessment(home.settings, assessment, judged_by(source, catalogue), history.version)
+    record = records.version_before(receipt) if assessment.is_correction else ""
+    return write_assessment(home.settings, assessment, judged_by(source, catalogue), history.version, record)
 
 
 def standing_findings(home: Home, source: Source) -> pd.DataFrame:

@@ -71,7 +71,7 @@ def _facts(catalogue: Catalogue, pool: str | None) -> dg.AssetsDefinition:
         automation_condition=when_any_dependency_changes,
     )
     def facts(home: Home) -> dg.MaterializeResult:
-        result = steps.refresh_store(home.settings, catalogue, home.until)
+        result = steps.refresh_store(home.settings, catalogue, home.now(), home.until)
         checks = [
             dg.AssetCheckResult(
                 check_name="reconciliation",

@@ -8,7 +8,7 @@ from pydantic import Field, model_validator
 
 from idtracker.catalog.definition_file import hold_against
 from idtracker.catalog.limits import Limits
-from idtracker.catalog.values import CountryCode, Day, PeriodCode, Strict, Text, fault
+from idtracker.catalog.values import CountryCode, Day, Identifier, PeriodCode, Strict, Text, fault
 from idtracker.errors import DefinitionError
 
 
@@ -32,6 +32,17 @@ class TrackerSpan(Strict):
         return self
 
 
+class PeriodLock(Strict):
+    """Periods that are closed: what is known of them changes no more by itself."""
+
+    through: PeriodCode = Field(description="Every period that ends on or before the end of this one is closed.")
+    on: Day = Field(
+        description="Last day (UTC) on which a report about them counts; rows that come later are held by period.locked."
+    )
+    why: Text = Field(description="Reason, shown with every row that is held.")
+    sources: list[Identifier] = Field(default_factory=list, description="Only these sources; left out: every source.")
+
+
 class Programme(Strict):
     """A whole programme.yml."""
 
@@ -43,6 +54,7 @@ class Programme(Strict):
     )
     tracker: TrackerSpan = Field(default_factory=TrackerSpan, description="Periods that the tracker scores.")
     limits: Limits = Field(default_factory=Limits, description="How much of one file is read at most.")
+    locks: list[PeriodLock] = Field(default_factory=list, description="Periods that are closed, and since when.")
 
 
 def load_programme(sources_dir: Path) -> Programme:

@@ -2,75 +2,42 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from typing import Literal
+from dataclasses import dataclass
 
-import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
 from idtracker.catalog.source import Part, Source
+from idtracker.contract.assessment import Assessment, Verdict
 from idtracker.contract.catalogue import Catalogue
 from idtracker.contract.conform import to_facts
+from idtracker.contract.correction import (
+    Correction,
+    Lines,
+    Record,
+    as_correction,
+    left_out,
+    lines_of,
+    nothing_known,
+    weigh,
+)
 from idtracker.contract.cross import check_cross, check_references
 from idtracker.contract.definition import codelists_of, kinds_of
+from idtracker.contract.form import as_sent
 from idtracker.contract.history import check_history
-from idtracker.contract.judge import bounds_findings, looks_like
+from idtracker.contract.judge import looks_like
+from idtracker.contract.locks import Lock, check_locks, locks_of
 from idtracker.contract.rules import Rows, check_duplicates, check_rows, check_schema
 from idtracker.contract.series import History
-from idtracker.contract.tables import FACTS, OPERATIONS, columns_of, empty_frame
+from idtracker.contract.settling import Judged, line_frame, settle
 from idtracker.findings import Findings, Group
 from idtracker.read import read
-from idtracker.read.raw import RawTable
+from idtracker.read.raw import RawTable, Reading
 from idtracker.resolve import Names, Register, resolve
 from idtracker.shape import Shaped, shape
+from idtracker.shape.headings import virtual_headings
 
-Verdict = Literal["accepted", "partly_accepted", "held", "rejected"]
-
-
-@dataclass(slots=True)
-class Assessment:
-    """What one file says and what is wrong with it.
-
-    `facts` holds the accepted rows per part (canonical columns but those of the store); `held` the rows held back with
-    their reasons; `rows_repeated` rows that repeat another row of the file. rows_read = accepted + held + repeated.
-    """
-
-    source_id: str
-    submission_id: str
-    file_name: str
-    facts: dict[str, pd.DataFrame] = field(default_factory=dict)
-    held: pd.DataFrame = field(default_factory=lambda: empty_frame(OPERATIONS["held_row"]))
-    findings: Findings = field(default_factory=Findings)
-    rows_read: int = 0
-    rows_repeated: int = 0
-
-    @property
-    def rows_held(self) -> int:
-        return len(self.held)
-
-    @property
-    def rows_accepted(self) -> int:
-        return sum(len(f) for f in self.facts.values())
-
-    @property
-    def verdict(self) -> Verdict:
-        if self.findings.is_critical:
-            return "held" if self.rows_read else "rejected"
-        if not self.rows_held:
-            return "accepted"
-        return "partly_accepted" if self.rows_accepted else "held"
-
-
-@dataclass(slots=True)
-class _Judged:
-    """Rows of one sheet with the mask of those held and those repeated."""
-
-    rows: Rows
-    held: npt.NDArray[np.bool_]
-    repeated: npt.NDArray[np.bool_]
+__all__ = ["Assessment", "Verdict", "assess"]
 
 
 def assess(
@@ -82,32 +49,40 @@ def assess(
     submission_id: str,
     received_at: pd.Timestamp,
     history: History | None = None,
+    record: Record = nothing_known,
 ) -> Assessment:
     """Judge the bytes of one file as a report of `source`. Bad input becomes findings, never an exception.
 
-    `catalogue` holds what it is judged by: register, reviewed names, limits, and the sources that a misdirected file
-    may have been meant for; `source` need not be one of them. `history` is what the source said before; left out, its
-    rules are not applied. It brings warnings only: facts and held rows are the same without it.
+    `catalogue` holds what it is judged by: register, reviewed names, limits, closed periods, and the sources that a
+    misdirected file may have been meant for; `source` need not be one of them. `history` is what the source said before;
+    left out, its rules are not applied. It brings warnings only: facts and held rows are the same without it. `record`
+    says how the rows stand that a workbook of corrections names.
     """
     result = Assessment(source.id, submission_id, file_name)
-    reading = read(content, file_name, source, catalogue.programme.limits)
+    limits = catalogue.programme.limits
+    correction = as_correction(content, file_name, source, limits)
+    if correction is None:
+        source, stamped = as_sent(content, source)
+        result.findings.extend(stamped)
+        if stamped.is_critical:
+            return result
+    reading = read(content, file_name, source, limits) if correction is None else correction.reading
     result.findings.extend(reading.findings)
+    if correction is not None:
+        result.corrects = tuple(correction.submissions)
     if reading.findings.is_critical:
         return result
     desk = _Desk(
-        source,
+        source if correction is None else correction.source,
         catalogue.register,
         catalogue.names_of(source.id),
         file_name,
         submission_id,
         received_at,
         reading.findings,
+        locks_of(catalogue.programme, source.id),
     )
-    judged = [
-        desk.judge(table, part, _readers_of(table.sheet, part, source, reading.tables))
-        for part in source.parts
-        for table in reading.tables.get(part.id, [])
-    ]
+    judged = desk.judge_all(reading) if correction is None else _judge_lines(desk, correction, record, result)
     for table in judged:
         result.findings.extend(table.findings)
     if result.findings.is_critical:
@@ -116,10 +91,33 @@ def assess(
         )
         return result
     rows = [j for table in judged for j in table.rows]
-    _settle(result, rows, source)
+    settle(result, rows, source)
     if not result.findings.is_critical:
         result.findings.extend(_compared(rows, source, history or History()))
     return result
+
+
+def _judge_lines(desk: _Desk, correction: Correction, record: Record, result: Assessment) -> list[_Table]:
+    """The tables of a workbook of corrections, each line held against the row it names as well."""
+    known = record(correction.submissions, desk.received_at)
+    roots = known["root_submission_id"].dropna().unique()
+    result.corrects = tuple(sorted(str(s) for s in roots))
+    judged = []
+    for part in desk.source.parts:
+        tables = correction.reading.tables.get(part.id, [])
+        for table, reference in zip(tables, correction.references.get(part.id, []), strict=True):
+            lines = lines_of(reference, part, known)
+            kept, found = left_out(table, lines)
+            away = lines.frame["is_left_out"].to_numpy(dtype=bool)
+            result.findings.extend(found)
+            closed = line_frame(
+                result.submission_id, part.id, table.sheet, table.row_numbers[away], lines.of(away), "left_out"
+            )
+            result.lines = pd.concat([result.lines, closed], ignore_index=True) if len(closed) else result.lines
+            result.rows_read += len(closed)
+            result.rows_repeated += len(closed)
+            judged.append(desk.judge(kept, part, [], lines.of(~away)))
+    return judged
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +125,7 @@ class _Table:
     """What became of one table of the file: its findings, and its rows unless the table is unusable."""
 
     findings: Findings
-    rows: list[_Judged]
+    rows: list[Judged]
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,9 +139,21 @@ class _Desk:
     submission_id: str
     received_at: pd.Timestamp
     reading: Findings
+    locks: list[Lock]
 
-    def judge(self, table: RawTable, part: Part, others: list[Part]) -> _Table:
-        """Shape, resolve and conform one table and hold it against every rule; `others` read the same sheet."""
+    def judge_all(self, reading: Reading) -> list[_Table]:
+        """Every table of a file."""
+        return [
+            self.judge(table, part, _readers_of(table.sheet, part, self.source, reading.tables))
+            for part in self.source.parts
+            for table in reading.tables.get(part.id, [])
+        ]
+
+    def judge(self, table: RawTable, part: Part, others: list[Part], lines: Lines | None = None) -> _Table:
+        """Shape, resolve and conform one table and hold it against every rule; `others` read the same sheet.
+
+        `lines` are given where the table is one of corrections.
+        """
         kinds = kinds_of(part)
         shaped: Shaped = shape(table, part, self.source.format, kinds, self.file_name, self.source.received, others)
         found = Findings(shaped.findings.groups if self.source.format.kind != "iati" else _reported(shaped.findings))
@@ -157,13 +167,19 @@ class _Desk:
         )
         rows = Rows(facts, shaped, part)
         found.extend(check_rows(rows, self.register.indicators, self.received_at))
+        found.extend(check_locks(rows, self.locks, self.received_at))
         found = found.on_sheet(table.sheet)
         torn = self.reading.holds(table.sheet, numbers)
         found.extend(check_schema(rows, torn | found.holds(table.sheet, numbers)))
         found.extend(check_cross(rows, torn | found.holds(table.sheet, numbers), self.register.indicators))
         duplicates, repeated = check_duplicates(rows, torn | found.holds(table.sheet, numbers))
         found.extend(duplicates)
-        return _Table(found, [_Judged(rows, torn | found.holds(table.sheet, numbers), repeated)])
+        if lines is not None:
+            weighed, again = weigh(rows, lines, torn | found.holds(table.sheet, numbers))
+            found.extend(weighed)
+            repeated = repeated | again
+        virtual = virtual_headings(table, self.source.received, self.file_name)
+        return _Table(found, [Judged(rows, torn | found.holds(table.sheet, numbers), repeated, virtual, lines)])
 
 
 def _reported(findings: Findings) -> list[Group]:
@@ -176,49 +192,7 @@ def _readers_of(sheet: str, part: Part, source: Source, tables: Mapping[str, lis
     return [p for p in source.parts if p is not part and any(t.sheet == sheet for t in tables.get(p.id, []))]
 
 
-def _settle(result: Assessment, judged: list[_Judged], source: Source) -> None:
-    """Divide the rows into accepted, held and repeated; above the bound of held rows nothing of the file is used."""
-    _across_sheets(result.findings, judged)
-    result.rows_read = sum(len(j.rows.facts) for j in judged)
-    held = sum(int(j.held.sum()) for j in judged)
-    result.findings.extend(bounds_findings(source, [j.rows.facts for j in judged], result.rows_read, held))
-    is_refused = result.findings.is_critical
-    result.rows_repeated = 0 if is_refused else sum(int((j.repeated & ~j.held).sum()) for j in judged)
-    held_frames = [_held(result, j, everything=is_refused) for j in judged if is_refused or j.held.any()]
-    result.held = pd.concat([result.held, *held_frames], ignore_index=True) if held_frames else result.held
-    for j in judged:
-        if not is_refused:
-            accepted = j.rows.facts[~j.held & ~j.repeated].reset_index(drop=True)
-            earlier = result.facts.get(j.rows.part.id)
-            frames = accepted if earlier is None else pd.concat([earlier, accepted], ignore_index=True)
-            result.facts[j.rows.part.id] = frames
-
-
-def _across_sheets(findings: Findings, judged: list[_Judged]) -> None:
-    """The rule on repeated keys between sheets that feed one part; the masks of `judged` are brought up to date."""
-    for part_id in dict.fromkeys(j.rows.part.id for j in judged):
-        sheets = [j for j in judged if j.rows.part.id == part_id]
-        if len(sheets) < 2:
-            continue
-        live = pd.concat(
-            [
-                j.rows.facts.loc[~j.held & ~j.repeated, ["fact_id", "content_hash"]].assign(sheet_number=n)
-                for n, j in enumerate(sheets)
-            ]
-        )
-        again = live.duplicated(["fact_id", "content_hash"])
-        clash = live["fact_id"].isin(live.loc[~again & live.duplicated("fact_id"), "fact_id"])
-        for n, j in enumerate(sheets):
-            mine = live["sheet_number"] == n
-            repeated = pd.Series(j.rows.facts.index.isin(live.index[mine & again & ~clash]), index=j.rows.facts.index)
-            clashing = pd.Series(j.rows.facts.index.isin(live.index[mine & clash]), index=j.rows.facts.index)
-            j.rows.report(findings, "row.duplicate", repeated, "fact_id")
-            j.rows.report(findings, "row.duplicate_key", clashing, "fact_id", **j.rows.key_details())
-            j.repeated = j.repeated | repeated.to_numpy(dtype=bool)
-            j.held = j.held | clashing.to_numpy(dtype=bool)
-
-
-def _compared(judged: list[_Judged], source: Source, history: History) -> Findings:
+def _compared(judged: list[Judged], source: Source, history: History) -> Findings:
     """What does not go with the other tables of the file, or with what the source said before."""
     tables = [(j.rows, ~(j.held | j.repeated)) for j in judged]
     sent = frozenset(j.rows.part.feeds for j in judged if len(j.rows.facts))
@@ -226,48 +200,3 @@ def _compared(judged: list[_Judged], source: Source, history: History) -> Findin
     for rows, live in tables:
         findings.extend(check_history(rows, live, history))
     return findings
-
-
-def _held(result: Assessment, judged: _Judged, *, everything: bool) -> pd.DataFrame:
-    rows = judged.rows
-    mask = np.ones(len(judged.held), dtype=bool) if everything else judged.held
-    index = np.flatnonzero(mask)
-    reasons = _reasons(result.findings, rows, index)
-    raw = rows.shaped.raw.iloc[index]
-    cells = [
-        json.dumps(
-            {str(k): None if pd.isna(v) else str(v) for k, v in zip(raw.columns, record, strict=True)},
-            ensure_ascii=False,
-        )
-        for record in raw.itertuples(index=False, name=None)
-    ]
-    frame = pd.DataFrame(
-        {
-            "submission_id": result.submission_id,
-            "source_id": result.source_id,
-            "part": rows.part.id,
-            "sheet": rows.shaped.sheet,
-            "row_number": pd.array(rows.shaped.row_numbers[index], dtype="Int64"),
-            "rules": reasons,
-            "cells": cells,
-        }
-    )
-    return frame.astype({c.name: "str" for c in columns_of(OPERATIONS["held_row"]) if c.kind == "text"})
-
-
-def _reasons(findings: Findings, rows: Rows, index: npt.NDArray[np.int64]) -> list[str]:
-    by_position: dict[int, set[str]] = {int(i): set() for i in index}
-    whole_file = {g.rule.id for g in findings.groups if g.rule.severity == "critical"}
-    for group in findings.groups:
-        if group.rule.severity != "error" or group.sheet != rows.shaped.sheet:
-            continue
-        places = group.index if len(group.index) else np.flatnonzero(np.isin(rows.shaped.row_numbers, list(group.rows)))
-        for position in places:
-            if int(position) in by_position:
-                by_position[int(position)].add(group.rule.id)
-    return [";".join(sorted(by_position[int(i)] or whole_file)) for i in index]
-
-
-def fact_models(source: Source) -> dict[str, str]:
-    """Part id -> canonical table it feeds."""
-    return {part.id: part.feeds for part in source.parts if part.feeds in FACTS}

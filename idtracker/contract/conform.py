@@ -17,7 +17,7 @@ from idtracker.shape.text import TEXT, chunks, same_text
 
 _IDENTIFIED = ("organisation", "place", "indicator")
 _NO_CELL = "\x00"
-_STORE_COLUMNS = ["recorded_from", "recorded_to", "revision_type"]
+_STORE_COLUMNS = ["recorded_from", "recorded_to", "revision_type", "waiver"]
 FACT_COLUMNS = [c for c in PROVENANCE if c not in _STORE_COLUMNS]
 _BETWEEN = pa.scalar("\x1f", pa.large_string())
 _DIGEST_BYTES = 8
@@ -33,7 +33,7 @@ def to_facts(
     sheet: str,
     row_numbers: npt.NDArray[np.int64],
 ) -> pd.DataFrame:
-    """Rows of the table that `part` feeds, with every column but the store's own three, typed by the table."""
+    """Rows of the table that `part` feeds, with every column but the store's own four, typed by the table."""
     model = FACTS[part.feeds]
     specs = specs_of(part)
     data: dict[str, pd.Series] = {}

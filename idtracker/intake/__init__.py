@@ -11,11 +11,14 @@ from idtracker.intake.landing import (
 )
 from idtracker.intake.ledger import Ledger, Receipt, by_precedence, parse_instant, write_bytes, write_json
 from idtracker.intake.marking import find_marking
+from idtracker.intake.waivers import Waiver, Waivers
 
 __all__ = [
     "Collected",
     "Ledger",
     "Receipt",
+    "Waiver",
+    "Waivers",
     "by_precedence",
     "collect",
     "find_marking",

@@ -62,7 +62,9 @@ def derive_observations(
 
 def _as_observations(rows: pd.DataFrame) -> pd.DataFrame:
     """The rows with identifiers that depend on what they are about and hashes over what they say."""
-    rows = rows.assign(sheet="derived", revision_type="INITIAL", submission_id=rows["submission_ids"])
+    rows = rows.assign(
+        sheet="derived", revision_type="INITIAL", submission_id=rows["submission_ids"], waiver=rows["waivers"]
+    )
     about = rows[["source_id", "indicator_id", "place_id", "period"]]
     said = rows.reindex(columns=["indicator_id", "place_id", "period", "value", "standard_error", "sample_size"])
     rows["fact_id"] = ["derived:" + _hashed(values) for values in about.itertuples(index=False)]

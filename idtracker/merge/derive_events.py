@@ -13,7 +13,7 @@ from idtracker.merge.derive_places import expected_places, located, with_country
 from idtracker.merge.marking import combine_markings
 from idtracker.merge.quarters import quarter_numbers
 
-_MARKS = ["classification", "handling", "releasable_to", "submission_ids", "org_ids", "recorded_from"]
+_MARKS = ["classification", "handling", "releasable_to", "submission_ids", "org_ids", "waivers", "recorded_from"]
 
 
 def count_events(
@@ -29,6 +29,7 @@ def count_events(
         amount=1.0 if measure == "count" else event["fatalities"].astype("float64"),
         submission_ids=event["submission_id"],
         org_ids=event["originator_org_id"],
+        waivers=event["waiver"],
     )
     covered = _coverage(event, quarters)
     cells = covered.merge(expected_places(event, level, place), on="source_id")
@@ -83,6 +84,7 @@ def _marked(cells: pd.DataFrame, fallen: pd.DataFrame, event: pd.DataFrame) -> p
     marks = own[_MARKS].where(~is_zero, whole[_MARKS], axis=0)
     cells = cells.join(marks.rename(columns={"org_ids": "originators"}))
     cells["submission_ids"] = cells["submission_ids"].where(~is_zero, cells["covered_by"])
+    cells["waivers"] = cells["waivers"].where(~is_zero, None)
     known = cells["recorded_from"].where(~is_zero, cells["covered_from"])
     cells["recorded_from"] = known.where(known >= cells["covered_from"], cells["covered_from"])
     publisher = cells["originators"].str.split(";").str[0]

@@ -33,7 +33,10 @@ def average_answers(
     asked = asked[(asked["period_end"] >= first) & (asked["period_start"] <= last)]
     score = 100.0 * asked["answer"].isin(answers) if answers else asked["answer_score"]
     asked = asked.assign(
-        score=score.astype("float64"), submission_ids=asked["submission_id"], org_ids=asked["originator_org_id"]
+        score=score.astype("float64"),
+        submission_ids=asked["submission_id"],
+        org_ids=asked["originator_org_id"],
+        waivers=asked["waiver"],
     )
     is_weighted = bool(asked["weight"].notna().all())
     placed = located(with_country(asked, place), "adm1" if level == "both" and not is_weighted else level, place)

@@ -38,7 +38,7 @@ def entry_count(frame: pd.DataFrame, by: str, column: str) -> pd.Series:
 
 
 def combine_markings(frame: pd.DataFrame, by: str) -> pd.DataFrame:
-    """One row per group, indexed by it: classification, handling, releasable_to, submission_ids, org_ids, recorded_from.
+    """One row per group, indexed by it: classification, handling, releasable_to, submission_ids, org_ids, waivers, recorded_from.
 
     High-water mark of the classification, handling and provenance united, releasable only to groups that may see every
     row, known since the latest of the inputs was known.
@@ -50,6 +50,7 @@ def combine_markings(frame: pd.DataFrame, by: str) -> pd.DataFrame:
             "releasable_to": intersection(frame, by, "releasable_to"),
             "submission_ids": union(frame, by, "submission_ids"),
             "org_ids": union(frame, by, "org_ids"),
+            "waivers": union(frame, by, "waivers"),
             "recorded_from": frame.groupby(by)["recorded_from"].max(),
         }
     )

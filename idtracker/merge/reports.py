@@ -45,7 +45,7 @@ def usable_rows(observation: pd.DataFrame, indicator: pd.DataFrame, method: Meth
         is_usable=(reliability != 0) & (credibility != 0),
     )
     rows["quality"] = ((reliability * credibility) ** 0.5 / 100).where(rows["is_usable"], 0.0)
-    rows["submission_ids"], rows["org_ids"] = rows["submission_id"], rows["org"]
+    rows["submission_ids"], rows["org_ids"], rows["waivers"] = rows["submission_id"], rows["org"], rows["waiver"]
     order = ["indicator_id", "place_id", "org", "origin", "period_start", "period_end", *_TIE_BREAK]
     return rows.sort_values([*order, "recorded_from"], kind="stable", ignore_index=True)
 

@@ -31,7 +31,8 @@ def explain(
     """A tree of {"what", "value", "because"}: the definition, then each measure with the units and rows behind it.
 
     At most `limit` units are listed under each figure (None: all), and a last node says how many were left out. A row
-    carries `table` and, where it is a fact, `fact_id`, `submission_id`, `sheet` and `row_number`. UsageError for
+    carries `table` and, where it is a fact, `fact_id`, `submission_id`, `sheet`, `row_number`, and the `waiver` that let it
+    through, if any. UsageError for
     an unknown metric, or a scope that has no value in the quarter.
     """
     chosen, quarter = metric_of(metric_id), Quarter.of(period)
@@ -97,6 +98,10 @@ def _row(evidence: Evidence, row: Mapping[object, object]) -> Node:
     table = str(row["table"]) if "table" in row else evidence.table
     shown = {name: _plain(row.get(name)) for name in evidence.show}
     place = {name: _plain(row[name]) for name in ROW if name in row}
+    if place.get("waiver") is None:
+        place.pop("waiver", None)
+    else:
+        shown["let through by"] = place["waiver"]
     what = f"{table}: " + ", ".join(f"{name} {value}" for name, value in shown.items() if value is not None)
     return {**_node(what, _where(place)), "table": table, **place}
 

@@ -15,7 +15,7 @@ from idtracker.metrics.quarter import Quarter
 
 Mode = Literal["as_was", "as_is"]
 Made = TypeVar("Made")
-ROW = ["fact_id", "submission_id", "sheet", "row_number"]
+ROW = ["fact_id", "submission_id", "sheet", "row_number", "waiver"]
 
 
 class Inputs:

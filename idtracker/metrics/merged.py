@@ -12,7 +12,7 @@ from idtracker.metrics.counted import groups_of
 from idtracker.metrics.inputs import Inputs
 from idtracker.metrics.quarter import Quarter
 
-_NAMED = ["indicator_id", "place_id", "submission_id", "unit"]
+_NAMED = ["indicator_id", "place_id", "submission_id", "waiver", "unit"]
 _DAY = pd.Timedelta(days=1)
 _NONE = np.empty(0, dtype=np.intp)
 
@@ -74,7 +74,7 @@ def _series(inputs: Inputs) -> _Series:
 
 def _named(inputs: Inputs) -> pd.DataFrame:
     def make() -> pd.DataFrame:
-        rows = inputs.table("merged_cell").rename(columns={"submission_ids": "submission_id"})
+        rows = inputs.table("merged_cell").rename(columns={"submission_ids": "submission_id", "waivers": "waiver"})
         return rows.assign(unit=rows["indicator_id"] + " " + rows["place_id"])
 
     return inputs.remember_for_both(("named_cells",), make)

@@ -9,7 +9,7 @@ import duckdb
 import pandas as pd
 
 from idtracker.contract.catalogue import Catalogue, load_catalogue
-from idtracker.contract.tables import FACTS, OPERATIONS, REFERENCE, TABLES
+from idtracker.contract.tables import FACTS, OPERATIONS, REFERENCE, TABLES, conform_types
 from idtracker.errors import NotPublishedError, UsageError
 from idtracker.merge import load_method
 from idtracker.publish.audience import audience
@@ -65,16 +65,8 @@ def _known_tables(path: Path, catalogue: Catalogue, at: pd.Timestamp) -> dict[st
         }
         facts = {name: vintages_at(published, name, at) for name in FACTS}
         rest = {name: read_table(published, name) for name in (*REFERENCE, *OPERATIONS) if name in present}
+    rest |= _as_they_stood(rest, at)
     submissions = rest["submission"]
-    submissions = submissions[submissions["received_at"] <= at].copy()
-    later = submissions["withdrawn_at"] > at
-    submissions.loc[later, "state"] = _state_on_arrival(submissions[later])
-    submissions.loc[later, ["withdrawn_at", "withdrawn_why"]] = None
-    rest["audit"] = rest["audit"][rest["audit"]["at"] <= at]
-    rest["run"] = rest["run"][rest["run"]["started_at"] <= at]
-    for name in ("finding", "held_row"):
-        if name in rest:
-            rest[name] = rest[name][rest[name]["submission_id"].isin(submissions["submission_id"])]
     obligations = obligation_table(catalogue.sources, submissions, reported_periods(submissions), at)
     current = {name: frame[frame["recorded_to"].isna()] for name, frame in facts.items()}
     derived = derive_all(current, obligations, rest, catalogue.programme, at, load_method())
@@ -82,7 +74,6 @@ def _known_tables(path: Path, catalogue: Catalogue, at: pd.Timestamp) -> dict[st
         **facts,
         **rest,
         **derived,
-        "submission": submissions,
         "obligation": obligations,
         "freshness": freshness_table(
             catalogue.sources, obligations, submissions, at, names=organisation_names(rest["organisation"])
@@ -90,15 +81,31 @@ def _known_tables(path: Path, catalogue: Catalogue, at: pd.Timestamp) -> dict[st
     }
 
 
-def _state_on_arrival(submissions: pd.DataFrame) -> pd.Series:
-    """State of accepted submissions as their rows tell it, before any withdrawal."""
-    used = submissions["rows_accepted"] + submissions["rows_unchanged"]
-    state = pd.Series("partly_accepted", index=submissions.index)
-    state[submissions["rows_held"] == 0] = "accepted"
-    state[(used == 0) & (submissions["rows_held"] > 0)] = "held"
-    state[(used == 0) & (submissions["rows_superseded"] > 0)] = "superseded"
-    state[submissions["rows_read"] == 0] = "rejected"
-    return state
+def _as_they_stood(tables: dict[str, pd.DataFrame], at: pd.Timestamp) -> dict[str, pd.DataFrame]:
+    """The tables about the work itself, as they stood at an instant."""
+    states = tables["submission_state"]
+    states = states[states["since"] <= at].copy()
+    states.loc[states["until"] > at, "until"] = pd.NaT
+    submissions = tables["submission"]
+    submissions = submissions[submissions["received_at"] <= at].copy()
+    later = submissions["withdrawn_at"] > at
+    submissions.loc[later, ["withdrawn_at", "withdrawn_why"]] = None
+    last = states[states["until"].isna()].rename(columns={"since": "state_since"}).drop(columns="until")
+    told = [c for c in last.columns if c not in ("submission_id", "source_id")]
+    submissions = submissions.drop(columns=told).merge(last, on=["submission_id", "source_id"])
+    found = {
+        "submission_state": states,
+        "submission": conform_types(submissions, TABLES["submission"]),
+        "audit": tables["audit"][tables["audit"]["at"] <= at],
+        "run": tables["run"][tables["run"]["started_at"] <= at],
+        "waiver": tables["waiver"][tables["waiver"]["given_at"] <= at],
+        "finding": tables["finding"][tables["finding"]["submission_id"].isin(submissions["submission_id"])],
+    }
+    if "held_row" in tables:
+        held = tables["held_row"][tables["held_row"]["held_from"] <= at].copy()
+        held.loc[held["held_to"] > at, "held_to"] = pd.NaT
+        found["held_row"] = held
+    return found
 
 
 class Tracker:

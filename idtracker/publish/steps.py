@@ -12,9 +12,10 @@ import duckdb
 import pandas as pd
 
 from idtracker.contract.catalogue import Catalogue
+from idtracker.contract.locks import locks_of
 from idtracker.contract.tables import DERIVED, FACTS, schema_of
 from idtracker.findings import rule_set_version
-from idtracker.intake import Ledger
+from idtracker.intake import Ledger, Waivers
 from idtracker.merge import Method, load_method, method_frame
 from idtracker.publish.audience import audience
 from idtracker.publish.derive import (
@@ -30,16 +31,14 @@ from idtracker.publish.snapshot import publish_snapshot
 from idtracker.settings import Settings
 from idtracker.store.connection import open_store
 from idtracker.store.facts import forget_sources, naive_utc, refresh_facts
+from idtracker.store.operations import audit_table, operations_frames, submission_tables
 from idtracker.store.schema import ensure_tables
 from idtracker.store.tables import (
-    audit_table,
     known_facts,
-    operations_frames,
     read_table,
     reference_tables,
     replace_table,
     reported_periods,
-    submission_table,
     write_reference,
 )
 from idtracker.watch import freshness_table, obligation_table
@@ -50,15 +49,16 @@ EXPECTED_TABLES = [*FACTS, *DERIVED]
 def day_of_knowledge(settings: Settings, catalogue: Catalogue, now: datetime, until: datetime | None) -> pd.Timestamp:
     """The instant (UTC) that derived tables speak of.
 
-    The instant asked for; else now. A programme whose clock stands still speaks of that day, or of the latest arrival
-    where one came after it.
+    The instant asked for; else now. A programme whose clock stands still speaks of that day, or of the latest arrival or
+    waiver where one came after it.
     """
     if until is not None:
         return naive_utc(until)
     if catalogue.programme.clock is None:
         return naive_utc(now)
     arrivals = [naive_utc(r.received_at) for s in catalogue.sources for r in Ledger(settings).receipts(s)]
-    return max([pd.Timestamp(catalogue.programme.clock), *arrivals])
+    decisions = [naive_utc(w.given_at) for s in catalogue.sources for w in Waivers(settings).of(s)]
+    return max([pd.Timestamp(catalogue.programme.clock), *arrivals, *decisions])
 
 
 def write_registers(settings: Settings, catalogue: Catalogue) -> dict[str, int]:
@@ -81,15 +81,21 @@ class Refreshed:
     broken: list[str]
 
 
-def refresh_store(settings: Settings, catalogue: Catalogue, until: datetime | None = None) -> Refreshed:
-    """Bring facts, submissions, findings, held rows and the audit up to date with the accepted files."""
+def refresh_store(settings: Settings, catalogue: Catalogue, now: datetime, until: datetime | None = None) -> Refreshed:
+    """Bring facts, submissions, findings, held rows, waivers and the audit up to date with the accepted files."""
+    as_of = day_of_knowledge(settings, catalogue, now, until)
     with open_store(settings) as connection:
         ensure_tables(connection)
         forget_sources(connection, list(catalogue.sources))
-        changed = [s.id for s in catalogue.sources.values() if refresh_facts(connection, settings, s, until)]
-        submissions = submission_table(connection, settings, catalogue.sources, until)
-        replace_table(connection, "submission", submissions)
-        for name, frame in operations_frames(settings, catalogue.sources, until).items():
+        changed = [
+            s.id
+            for s in catalogue.sources.values()
+            if refresh_facts(connection, settings, s, until, locks=locks_of(catalogue.programme, s.id), as_of=as_of)
+        ]
+        told = submission_tables(connection, settings, catalogue.sources, until)
+        submissions = told["submission"]
+        told |= operations_frames(connection, settings, catalogue.sources, until)
+        for name, frame in told.items():
             replace_table(connection, name, frame)
         replace_table(connection, "audit", audit_table(settings, catalogue.sources, until))
         replace_table(connection, "run", run_log(settings))

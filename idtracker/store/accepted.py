@@ -6,7 +6,7 @@ import hashlib
 import json
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -15,6 +15,8 @@ import pandas as pd
 from idtracker.catalog.source import Source
 from idtracker.contract.assess import Assessment
 from idtracker.contract.catalogue import Catalogue
+from idtracker.contract.correction import LINE, OF, PLACE
+from idtracker.contract.locks import locks_of
 from idtracker.contract.tables import OPERATIONS, conform_types
 from idtracker.errors import IdtrackerError
 from idtracker.findings import rule_set_version
@@ -22,12 +24,17 @@ from idtracker.intake import Ledger, Receipt
 from idtracker.settings import Settings
 from idtracker.store.schema import model_version
 
+Place = tuple[str, str, str, int, int]
+"""Part, submission, sheet, row, and which of the rows made of that row."""
+_LINE_TYPES = {name: "int64" if "row" in name else "str" for name in LINE}
+
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
     """What was decided about one submission. Counts of unchanged and superseded rows are known to the store only.
 
     `judged_by` decides what is accepted; `history` names the earlier submissions that its warnings were made against.
+    A correction names the first files it `corrects`; `record` names how their rows stood when it was judged.
     """
 
     submission_id: str
@@ -41,12 +48,17 @@ class Outcome:
     rule_set_version: str
     judged_by: str
     history: str = ""
+    is_correction: bool = False
+    corrects: str = ""
+    record: str = ""
 
 
 def judged_by(source: Source, catalogue: Catalogue) -> str:
-    """Everything a judgement depends on beside the bytes: definition, register, limits, rules, data model."""
-    limits = catalogue.programme.limits.model_dump_json()
-    parts = [source.fingerprint, catalogue.register.fingerprint, limits, rule_set_version(), model_version()]
+    """Everything a judgement depends on beside the bytes: definition, register, limits, closed periods, rules, data model."""
+    programme = catalogue.programme
+    locks = json.dumps([[str(k.last), str(k.begins), k.why] for k in locks_of(programme, source.id)])
+    parts = [source.fingerprint, catalogue.register.fingerprint, programme.limits.model_dump_json(), locks]
+    parts += [rule_set_version(), model_version()]
     return hashlib.sha256("\0".join(parts).encode()).hexdigest()[:12]
 
 
@@ -71,21 +83,31 @@ def pending(settings: Settings, source: Source, catalogue: Catalogue) -> list[Re
 
 
 def each_pending(settings: Settings, source: Source, catalogue: Catalogue) -> Iterator[Receipt]:
-    """The same one by one: what is judged in between counts as history of those that follow."""
+    """The same one by one: what is judged in between counts as history and record of those that follow."""
     from idtracker.store.history import Histories, arrival
+    from idtracker.store.record import Records
 
-    current, histories = judged_by(source, catalogue), Histories(settings, source)
+    current, histories, records = judged_by(source, catalogue), Histories(settings, source), Records(settings, source)
     for receipt in sorted(Ledger(settings).receipts(source.id), key=arrival):
         if receipt.is_refused:
             continue
         outcome = read_outcome(settings, source.id, receipt.submission_id)
         version = histories.version_before(receipt)
-        if outcome is None or (outcome.judged_by, outcome.history) != (current, version):
+        if outcome is None or (outcome.judged_by, outcome.history, outcome.record) != (
+            current,
+            version,
+            records.version_before(receipt) if outcome.is_correction else "",
+        ):
             yield receipt
 
 
-def write_assessment(settings: Settings, assessment: Assessment, judged: str, history: str = "") -> Outcome:
-    """Keep an assessment made by `judged` against the `history` of that version. The folder appears whole: readers see the old judgement, then the new one."""
+def write_assessment(
+    settings: Settings, assessment: Assessment, judged: str, history: str = "", record: str = ""
+) -> Outcome:
+    """Keep an assessment made by `judged` against `history` and `record` of those versions.
+
+    The folder appears whole: readers see the old judgement, then the new one.
+    """
     if assessment.rows_read != assessment.rows_accepted + assessment.rows_held + assessment.rows_repeated:
         raise IdtrackerError(f"{assessment.source_id}/{assessment.submission_id}: rows read are not all accounted for")
     outcome = Outcome(
@@ -100,12 +122,19 @@ def write_assessment(settings: Settings, assessment: Assessment, judged: str, hi
         rule_set_version=rule_set_version(),
         judged_by=judged,
         history=history,
+        is_correction=assessment.is_correction,
+        corrects=";".join(assessment.corrects or ()),
+        record=record,
     )
     target = _folder(settings, assessment.source_id, assessment.submission_id)
     target.parent.mkdir(parents=True, exist_ok=True)
     draft = Path(tempfile.mkdtemp(dir=target.parent, prefix=".part-"))
-    for part_id, facts in assessment.facts.items():
-        facts.to_parquet(draft / f"facts-{part_id}.parquet", index=False)
+    for kind, frames in (("facts", assessment.facts), ("waivable", assessment.waivable)):
+        for part_id, facts in frames.items():
+            numbered = facts if "row_piece" in facts else facts.assign(row_piece=0)
+            numbered.to_parquet(draft / f"{kind}-{part_id}.parquet", index=False)
+    if assessment.is_correction:
+        assessment.lines.astype(_LINE_TYPES).to_parquet(draft / "lines.parquet", index=False)
     findings = assessment.findings.to_frame()
     findings.insert(0, "source_id", assessment.source_id)
     findings.insert(0, "submission_id", assessment.submission_id)
@@ -118,8 +147,9 @@ def write_assessment(settings: Settings, assessment: Assessment, judged: str, hi
     return outcome
 
 
-def facts_file(settings: Settings, source_id: str, submission_id: str, part_id: str) -> Path:
-    return _folder(settings, source_id, submission_id) / f"facts-{part_id}.parquet"
+def facts_file(settings: Settings, source_id: str, submission_id: str, part_id: str, kind: str = "facts") -> Path:
+    """File of the accepted rows of a part; with `waivable`, of those that are held and that a waiver may let through."""
+    return _folder(settings, source_id, submission_id) / f"{kind}-{part_id}.parquet"
 
 
 def read_frames(settings: Settings, source_id: str, kind: str) -> pd.DataFrame:
@@ -128,3 +158,33 @@ def read_frames(settings: Settings, source_id: str, kind: str) -> pd.DataFrame:
     files = sorted((settings.accepted / source_id).glob(f"[!.]*/{kind}.parquet"))
     frames = [pd.read_parquet(f) for f in files]
     return conform_types(pd.concat(frames, ignore_index=True) if frames else pd.DataFrame(), model)
+
+
+def read_held(settings: Settings, source_id: str, submissions: Sequence[str]) -> pd.DataFrame:
+    """Rows that the judgement of these submissions held, without their cells."""
+    columns = ["held_id", "submission_id", *("part", "sheet", "row_number", "row_piece"), "rules", "is_waivable"]
+    paths = [_folder(settings, source_id, submission) / "held.parquet" for submission in submissions]
+    frames = [pd.read_parquet(path, columns=columns) for path in paths if path.exists()]
+    held = pd.concat(frames, ignore_index=True) if frames else pd.DataFrame(columns=columns)
+    return held.astype({"row_number": "int64", "row_piece": "int64", "sheet": "str"}).fillna({"sheet": ""})
+
+
+def read_lines(settings: Settings, source_id: str, submission_id: str) -> Iterator[tuple[Place, Place, str]]:
+    """Place, row of the first file, and fate of every line of a correction."""
+    path = _folder(settings, source_id, submission_id) / "lines.parquet"
+    if path.exists():
+        lines = pd.read_parquet(path).fillna({"sheet": "", "of_sheet": ""})
+        own = [lines[name].tolist() for name in ("part", *PLACE)]
+        first = [lines[name].tolist() for name in ("part", *OF)]
+        yield from zip(zip(*own, strict=True), zip(*first, strict=True), lines["fate"].tolist(), strict=True)
+
+
+def read_places(
+    settings: Settings, source_id: str, submission_id: str, part_id: str, kind: str = "facts"
+) -> pd.DataFrame:
+    """Place, key and content of the rows of one part of a submission that were accepted, or are `waivable`."""
+    path = facts_file(settings, source_id, submission_id, part_id, kind)
+    columns = [*PLACE, "fact_id", "content_hash"]
+    if not path.exists():
+        return pd.DataFrame(columns=columns)
+    return pd.read_parquet(path, columns=columns).fillna({"sheet": ""})

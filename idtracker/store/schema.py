@@ -8,6 +8,15 @@ import duckdb
 
 from idtracker.contract.tables import TABLES, Table, columns_of, grain
 
+_OWN = {
+    "_fate": "submission_id VARCHAR, since TIMESTAMP, until TIMESTAMP, rows_accepted BIGINT, rows_unchanged BIGINT, "
+    "rows_superseded BIGINT",
+    "_standing": "submission_id VARCHAR, since TIMESTAMP, until TIMESTAMP",
+    "_tally": "submission_id VARCHAR, since TIMESTAMP, rows_held BIGINT, rows_replaced BIGINT",
+    "_holding": "held_id VARCHAR, held_from TIMESTAMP, held_to TIMESTAMP",
+}
+"""What the store keeps for itself: the fate of rows by time of validity, who had the word when, rows held and replaced."""
+
 
 def create_table_sql(name: str, model: type[Table]) -> str:
     """CREATE TABLE of a canonical table."""
@@ -26,10 +35,8 @@ def ensure_tables(connection: duckdb.DuckDBPyConnection) -> None:
             connection.execute(f'DROP TABLE "{table}"')
         connection.execute("CREATE TABLE _state (name VARCHAR PRIMARY KEY, value VARCHAR)")
         connection.execute("INSERT INTO _state VALUES ('model', ?)", [version])
-    connection.execute(
-        "CREATE TABLE IF NOT EXISTS _fate (source_id VARCHAR, submission_id VARCHAR, "
-        "rows_accepted BIGINT, rows_unchanged BIGINT, rows_superseded BIGINT)"
-    )
+    for name, columns in _OWN.items():
+        connection.execute(f"CREATE TABLE IF NOT EXISTS {name} (source_id VARCHAR, {columns})")
     for name, model in TABLES.items():
         connection.execute(create_table_sql(name, model))
 
@@ -48,7 +55,7 @@ def model_version() -> str:
     """Changes whenever a table or column changes."""
     import hashlib
 
-    ddl = "\n".join(create_table_sql(name, model) for name, model in TABLES.items())
+    ddl = "\n".join([*(create_table_sql(name, model) for name, model in TABLES.items()), *map("=".join, _OWN.items())])
     return hashlib.sha256(ddl.encode()).hexdigest()[:12]
 
 

@@ -20,7 +20,7 @@ from idtracker.merge.quarters import grid
 from idtracker.tracker.aggregate import aggregate
 
 _PLACE_QUARTER = ["place_id", "period"]
-_CELL = ["score", "score_error", "is_carried", "classification", "releasable_to", "recorded_from"]
+_CELL = ["score", "score_error", "is_carried", "classification", "releasable_to", "waivers", "recorded_from"]
 
 
 def score_cells(
@@ -91,6 +91,7 @@ def _described(items: pd.DataFrame, by: Literal["node", "root"]) -> pd.DataFrame
         {
             "expected_count": expected,
             "indicator_count": present.groupby(by).size().reindex(expected.index, fill_value=0),
+            "waived_count": present["waivers"].notna().groupby(present[by]).sum().reindex(expected.index, fill_value=0),
             "classification": high_water(present, by),
             "releasable_to": intersection(present, by, "releasable_to"),
             "recorded_from": present.groupby(by)["recorded_from"].max(),
@@ -112,6 +113,7 @@ def _finished(scores: pd.DataFrame, method: Method) -> pd.DataFrame:
         completeness=scores["completeness"].fillna(0.0),
         expected_count=scores["expected_count"].fillna(0),
         indicator_count=scores["indicator_count"].fillna(0),
+        waived_count=scores["waived_count"].fillna(0),
         classification=scores["classification"].fillna("OFFICIAL"),
         method_version=method.method_version,
     )

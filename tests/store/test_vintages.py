@@ -23,7 +23,8 @@ from idtracker.settings import Settings
 from idtracker.store.accepted import write_assessment
 from idtracker.store.facts import naive_utc, refresh_facts
 from idtracker.store.schema import ensure_tables
-from idtracker.store.tables import submission_table, vintages_at
+from idtracker.store.operations import submission_tables
+from idtracker.store.tables import vintages_at
 
 START = datetime(2026, 1, 1, tzinfo=UTC)
 
@@ -196,7 +197,7 @@ def test_every_row_of_a_submission_has_a_fate(
 ) -> None:
     settings = Settings(tmp_path_factory.mktemp("home"), Path())
     connection = load(settings, files, revision)
-    table = submission_table(connection, settings, ["s"])
+    table = submission_tables(connection, settings, ["s"])["submission"]
     assert len(table) == len(files)
     fates = table[["rows_accepted", "rows_held", "rows_unchanged", "rows_superseded"]].sum(axis=1)
     assert fates.tolist() == table["rows_read"].tolist()

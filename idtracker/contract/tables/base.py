@@ -125,6 +125,9 @@ class Fact(Table):
     revision_type: str = column(
         "INITIAL, R1 (better data) or C (correction), after ONS", "code", codelist="revision_type"
     )
+    waiver: str = column(
+        "Who let a held row through, why, until when and past which rules; empty where no waiver was needed", "text"
+    )
     classification: str = column(
         "Government Security Classifications marking",
         "code",
@@ -149,6 +152,7 @@ PROVENANCE = [
     "recorded_from",
     "recorded_to",
     "revision_type",
+    "waiver",
 ]
 
 

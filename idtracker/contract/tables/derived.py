@@ -41,6 +41,9 @@ class MergedCell(Table):
     releasable_to: str = column("Groups that may see every report", "text")
     submission_ids: str = column("Submissions behind the value, `;` between", "text", required=True)
     org_ids: str = column("Organisations behind the value, `;` between", "text", required=True)
+    waivers: str = column(
+        "Waivers of the rows behind the value (who, why, until when), `;` between; empty where there is none", "text"
+    )
     recorded_from: Moment = column("Since when the value has been what it is", "instant", required=True)
 
 
@@ -63,6 +66,9 @@ class Score(Table):
     completeness: float = column("Share of the weight that is present", "number", required=True, ge=0, le=1)
     indicator_count: Integer = column("Indicators present", "integer", required=True, ge=0)
     expected_count: Integer = column("Indicators expected at this kind of place", "integer", required=True, ge=0)
+    waived_count: Integer = column(
+        "Indicators present whose value rests on a row let through by a waiver", "integer", required=True, ge=0
+    )
     carried_share: float = column("Share of the present weight that is carried forward", "number", ge=0, le=1)
     effective_weights: str = column("Weights in force after missing ones are spread, JSON", "text")
     method_version: str = column("Method that made the score", "text", required=True)

@@ -17,17 +17,40 @@ class Submission(Table):
     received_at: Moment = column("Arrival, UTC", "instant", required=True)
     submitted_by: str = column("Organisation that sent it", "organisation")
     state: str = column("State", "code", codelist="submission_state", required=True)
+    state_since: Moment = column("Since when it has been in that state, UTC", "instant", required=True)
+    corrects: str = column("Submissions whose rows it corrects, `;` between; empty for a report of its own", "text")
     rows_read: Integer = column("Rows read", "integer", required=True, ge=0)
     rows_accepted: Integer = column("Rows that say something new", "integer", required=True, ge=0)
     rows_held: Integer = column("Rows held back with reasons", "integer", required=True, ge=0)
     rows_unchanged: Integer = column("Rows that repeat what was known on arrival", "integer", required=True, ge=0)
     rows_superseded: Integer = column(
-        "Rows outdone by a later edition, or repeated in the file", "integer", required=True, ge=0
+        "Rows outdone by a later edition or replaced by a correction, or repeated in the file",
+        "integer",
+        required=True,
+        ge=0,
     )
     periods: str = column("Periods covered, `;` between", "text")
     rule_set_version: str = column("Version of the rules that judged it", "text", required=True)
     withdrawn_at: Moment = column("Withdrawn, UTC", "instant")
     withdrawn_why: str = column("Reason of the withdrawal", "text")
+
+
+class SubmissionState(Table):
+    """One stretch of time in which a submission was in one state, with the account of its rows.
+
+    It is received at the beginning of its first stretch. What comes later (a correction, a waiver or its end, a stronger
+    report, a withdrawal) opens the next one.
+    """
+
+    submission_id: str = column("Submission", "text", required=True)
+    source_id: str = column("Source", "text", required=True)
+    state: str = column("State", "code", codelist="submission_state", required=True)
+    since: Moment = column("From when, UTC", "instant", required=True)
+    until: Moment = column("Until when; empty while it lasts", "instant")
+    rows_accepted: Integer = column("Rows that said something new", "integer", required=True, ge=0)
+    rows_held: Integer = column("Rows held back", "integer", required=True, ge=0)
+    rows_unchanged: Integer = column("Rows that repeated what was known", "integer", required=True, ge=0)
+    rows_superseded: Integer = column("Rows outdone, replaced or repeated", "integer", required=True, ge=0)
 
 
 class Finding(Table):
@@ -51,15 +74,47 @@ class Finding(Table):
 
 
 class HeldRow(Table):
-    """One row held back, with everything it said and why it waits."""
+    """One stretch of time in which one row was held back, with everything it said and why it waits."""
 
+    held_id: str = column(
+        "Identifier of the row: hash of submission, part and place in the file", "text", required=True
+    )
     submission_id: str = column("Submission", "text", required=True)
     source_id: str = column("Source", "text", required=True)
     part: str = column("Part of the source", "text", required=True)
     sheet: str = column("Sheet or section", "text", required=True)
     row_number: Integer = column("One-based row", "integer", required=True)
+    row_piece: Integer = column(
+        "Which of the rows made of one row of the file, 0 the first (periods side by side, lists in cells)",
+        "integer",
+        required=True,
+        ge=0,
+    )
+    of_submission_id: str = column("Submission in which the row first came, where this is a correction of it", "text")
+    of_sheet: str = column("Its sheet there", "text")
+    of_row_number: Integer = column("Its one-based row there", "integer")
+    of_row_piece: Integer = column("Which of the rows made of that row", "integer")
     rules: str = column("Rules that hold it, `;` between", "text", required=True)
+    is_waivable: Flag = column("Whether a waiver can let it through: there is a value to use", "flag", required=True)
     cells: str = column("The row as typed, JSON", "text", required=True)
+    held_from: Moment = column("From when it was held, UTC", "instant")
+    held_to: Moment = column("Until when; empty while it is held", "instant")
+
+
+class Waiver(Table):
+    """One decision to let held rows through until a day, or to end an earlier one."""
+
+    waiver_id: str = column("Identifier", "text", required=True)
+    source_id: str = column("Source", "text", required=True)
+    submission_id: str = column("Submission whose rows it is about", "text", required=True)
+    held_id: str = column("The one row it is about; empty: every row of the submission held by the rules alone", "text")
+    rules: str = column("Rules it looks past, `;` between", "text", required=True)
+    given_by: str = column("Organisation or role that answers for it", "text", required=True)
+    why: str = column("Reason", "text", required=True)
+    given_at: Moment = column("When it was given, UTC", "instant", required=True)
+    until_on: Moment = column(
+        "Last day in force; a day before `given_at` ends an earlier waiver", "date", required=True
+    )
 
 
 class Obligation(Table):
@@ -107,7 +162,7 @@ class Run(Table):
 
 
 class Audit(Table):
-    """One act on the record: received, refused, withdrawn."""
+    """One act on the record: received, refused, withdrawn, corrected, waived."""
 
     at: Moment = column("When, UTC", "instant", required=True)
     actor: str = column("Organisation or role", "text")
