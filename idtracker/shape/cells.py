@@ -41,11 +41,12 @@ class Cells:
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """A rule that some of the texts break, with what fills the rule's wording."""
+    """A rule that some of the texts break, with what fills the rule's wording and what each text was read as or meant."""
 
     rule: str
     mask: Mask
     details: dict[str, str] = field(default_factory=dict)
+    suggestions: pd.Series | None = None
 
 
 @dataclass(slots=True)
@@ -71,7 +72,15 @@ def parse_present(texts: pd.Series, parse: Callable[[pd.Series], Parsed]) -> Par
         suffix: pd.Series(pd.api.extensions.take(values.array, places, allow_fill=True))
         for suffix, values in found.columns.items()
     }
-    problems = [Problem(p.rule, np.append(p.mask, False)[places], p.details) for p in found.problems]
+    problems = [
+        Problem(
+            p.rule,
+            np.append(p.mask, False)[places],
+            p.details,
+            None if p.suggestions is None else p.suggestions.reindex(places).reset_index(drop=True),
+        )
+        for p in found.problems
+    ]
     return Parsed(columns, problems)
 
 

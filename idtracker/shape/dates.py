@@ -1,8 +1,7 @@
-"""Dates as people type them: ISO 8601, declared formats, months by name, serial days; never a guess between two readings."""
+"""Dates as people type them: ISO 8601, declared formats, months by name, Hijri dates, serial days; never a guess between two readings."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Sequence
 from functools import partial
 
@@ -14,28 +13,19 @@ import pyarrow.compute as pc
 
 from idtracker.errors import DefinitionError
 from idtracker.periods import FIRST_YEAR, LAST_YEAR
-from idtracker.shape.cells import to_mask
-from idtracker.shape.months import number_months
-from idtracker.shape.text import DIGITS, arrow, clean, fold
+from idtracker.shape.cells import Mask, to_mask
+from idtracker.shape.text import DIGITS, arrow, clean
+from idtracker.shape.written_dates import sides_of, written_day
 
-_TIME = (
-    r"(?:[T ] ?[0-9]{1,2}:[0-9]{2}(?::[0-9]{2}(?:[.,][0-9]+)?)? ?(?:[AaPp][Mm])? ?(?:Z|UTC|[+-][0-9]{2}:?[0-9]{2})?)?"
-)
+_TIME = r"(?:[T ] ?[0-9]{1,2}:[0-9]{2}(?::[0-9]{2}(?:[.,][0-9]+)?)? ?(?:[AaPp][Mm]|[صم])? ?(?:Z|UTC|[+-][0-9]{2}:?[0-9]{2})?)?"
 _ISO = rf"^(?P<year>[0-9]{{4}})-(?P<month>[0-9]{{1,2}})-(?P<day>[0-9]{{1,2}}){_TIME}$"
 _YEAR_FIRST = (
     rf"^(?P<year>[0-9]{{4}})/(?P<month>[0-9]{{1,2}})/(?P<day>[0-9]{{1,2}}){_TIME}$",
     r"^(?P<year>[0-9]{4})(?P<month>[0-9]{2})(?P<day>[0-9]{2})(?:T[0-9]{4,6}Z?)?$",
 )
-_LONGEST = 80  # no date with a month by name is longer
-_DAY = r"(\d{1,2})(?:st|nd|rd|th)?"
-_NAMED = (
-    (
-        re.compile(rf"{_DAY}(?: of)?[ ./-]*m(\d\d),?(?: من)?(?: (?:عام|سنه))?[ ./-]*(\d{{4}})(?: ?م)?", re.ASCII),
-        (2, 1, 0),
-    ),
-    (re.compile(rf"m(\d\d)[ ./-]*{_DAY},? ?(\d{{4}})", re.ASCII), (2, 0, 1)),
-    (re.compile(rf"(\d{{4}})[ ./-]*m(\d\d)[ ./-]*{_DAY}", re.ASCII), (0, 1, 2)),
-)
+_NUMERALS_ONLY = r"^[0-9TZ:,+./ -]*$"
+_BOTH = r"(?i)موافق|corresponding to"
+_APART = np.timedelta64(2, "D")  # the tabular Hijri calendar may be that far from the one in use
 _SERIALS = {"epoch_days": pd.Timestamp(1970, 1, 1), "excel": pd.Timestamp(1899, 12, 30)}
 _SHOWN = {
     "%d": "DD",
@@ -57,7 +47,8 @@ def read_dates(texts: pd.Series, formats: Sequence[str] = ()) -> pd.Series:
     """Read each text as a date (datetime64[ns] at midnight, on the same index); what is no date is missing.
 
     ISO 8601 (date, or date and time, of which the date as written is taken) always works and is tried first; then
-    `formats` in their order: strptime formats, `epoch_days`, `excel`; then year-first dates and months by name. DefinitionError for an unknown format.
+    `formats` in their order: strptime formats, `epoch_days`, `excel`; then year-first dates, months by name and
+    days of the Hijri calendar. DefinitionError for an unknown format.
     """
     plain = pa.array(_plain(arrow(texts)), type=pa.large_string())
     found = _read_parts(plain, _ISO)
@@ -65,8 +56,21 @@ def read_dates(texts: pd.Series, formats: Sequence[str] = ()) -> pd.Series:
         found = _fill(found, plain, partial(_read_declared, form=form))
     for pattern in _YEAR_FIRST:
         found = _fill(found, plain, partial(_read_parts, pattern=pattern))
-    found = _fill(found, plain, _read_named)
+    found = _fill(found, plain, _read_written)
+    if to_mask(pc.match_substring_regex(plain, _BOTH)).any():
+        found = _fill(found, plain, partial(_read_both, formats=formats))
     return pd.Series(found.astype("datetime64[ns]"), index=texts.index)
+
+
+def hijri_among(texts: pd.Series) -> Mask:
+    """Which of the texts are days of the Hijri calendar; read_dates converts them by the tabular calendar."""
+    plain = arrow(texts)
+    asked = to_mask(pc.is_valid(plain)) & ~to_mask(pc.match_substring_regex(plain, _NUMERALS_ONLY))
+    found = np.zeros(len(texts), dtype=bool)
+    for place in np.flatnonzero(asked).tolist():
+        written = written_day(clean(plain[place].as_py()))
+        found[place] = written is not None and written.is_hijri
+    return found
 
 
 def expected_dates(formats: Sequence[str] = ()) -> str:
@@ -137,19 +141,21 @@ def _read_serials(texts: pa.Array, origin: pd.Timestamp) -> Days:
     return np.where(known, shifted, np.datetime64("NaT")).astype("datetime64[D]")
 
 
-def _read_named(texts: pa.Array) -> Days:
-    read = {text: _named_day(text) for text in set(texts.to_pylist())}
-    numbers = np.array([read[text] for text in texts.to_pylist()], dtype=np.int64).reshape(-1, 3)
-    return _days(numbers[:, 0], numbers[:, 1], numbers[:, 2])
+def _read_written(texts: pa.Array) -> Days:
+    """Months by name, and the Hijri calendar."""
+    days = [found.day if (found := written_day(text)) else None for text in texts.to_pylist()]
+    return np.array(days, dtype="datetime64[D]")
 
 
-def _named_day(text: str) -> tuple[int, int, int]:
-    """Year, month and day of a date with a month by name; zeros where there is none."""
-    numbered = number_months(fold(text)) if len(text) <= _LONGEST else ""
-    if "m" in numbered:
-        for pattern, order in _NAMED:
-            match = pattern.fullmatch(numbered)
-            if match:
-                numbers = [int(part) for part in match.groups()]
-                return numbers[order[0]], numbers[order[1]], numbers[order[2]]
-    return 0, 0, 0
+def _read_both(texts: pa.Array, formats: Sequence[str]) -> Days:
+    """Days given in both calendars: the Gregorian one counts, unless the other contradicts it."""
+    sides = [sides_of(text) for text in texts.to_pylist()]
+    found = np.full(len(texts), np.datetime64("NaT"), dtype="datetime64[D]")
+    for place, pair in enumerate(sides):
+        if pair:
+            typed = pd.Series(pair, dtype="str")
+            days = read_dates(typed, formats).to_numpy().astype("datetime64[D]")
+            hijri = hijri_among(typed)
+            if hijri.sum() == 1 and not np.isnat(days).any() and abs(days[0] - days[1]) <= _APART:
+                found[place] = days[~hijri][0]
+    return found

@@ -23,20 +23,31 @@ _CODES = (
 )
 # Currency or currencies of a word or symbol: the first is meant unless the column declares another of them.
 _WORDS = {
-    "£ sterling pound_sterling pounds pound جنيه_استرليني": "GBP",
+    "£ sterling pound_sterling pounds pound جنيه_استرليني جنيه_إسترليني جنيهات_استرلينية باوند": "GBP",
     "gbp£ uk£ stg": "GBP",
-    "ج.م جنيه_مصري": "EGP",
-    "جنيه": "EGP SDG GBP",
-    "us$ usd$ دولار_أمريكي دولار_امريكي": "USD",
-    "$ dollar dollars دولار": "USD AUD CAD NZD HKD SGD",
+    "ج.م جنيه_مصري جنيها_مصريا جنيهات_مصرية": "EGP",
+    "ج.س جنيه_سوداني": "SDG",
+    "جنيه جنيها جنيهات": "EGP SDG GBP",
+    "us$ usd$ دولار_أمريكي دولارا_أمريكيا دولارات_أمريكية": "USD",
+    "$ dollar dollars دولار دولارا دولارات": "USD AUD CAD NZD HKD SGD",
     "€ euro euros يورو": "EUR",
-    "jd jds د.أ دينار_أردني jordanian_dinar jordanian_dinars": "JOD",
-    "دينار دنانير dinar dinars": "JOD IQD KWD BHD LYD TND DZD RSD MKD",
-    "د.ع دينار_عراقي": "IQD",
-    "₪ شيكل shekel shekels nis": "ILS",
-    "ر.س ريال_سعودي": "SAR",
-    "ريال riyal": "SAR QAR OMR YER",
+    "jd jds د.أ دينار_أردني دينارا_أردنيا دنانير_أردنية jordanian_dinar jordanian_dinars": "JOD",
+    "دينار دينارا دنانير dinar dinars": "JOD IQD KWD BHD LYD TND DZD RSD MKD",
+    "د.ع دينار_عراقي دينارا_عراقيا دنانير_عراقية": "IQD",
+    "د.ك دينار_كويتي": "KWD",
+    "د.ب دينار_بحريني": "BHD",
+    "د.ل دينار_ليبي": "LYD",
+    "د.ت دينار_تونسي": "TND",
+    "د.ج دينار_جزائري": "DZD",
+    "₪ شيكل شيقل شواكل shekel shekels nis": "ILS",
+    "ر.س ريال_سعودي ريالا_سعوديا": "SAR",
+    "ر.ق ريال_قطري": "QAR",
+    "ر.ع ريال_عماني": "OMR",
+    "ر.ي ريال_يمني": "YER",
+    "ريال ريالا ريالات riyal": "SAR QAR OMR YER",
     "درهم_إماراتي": "AED",
+    "د.م درهم_مغربي": "MAD",
+    "درهم درهما دراهم dirham dirhams": "AED MAD",
     "ل.س ليرة_سورية": "SYP",
     "ل.ل ليرة_لبنانية ll": "LBP",
     "¥": "JPY CNY",
@@ -57,7 +68,7 @@ _NAMES = "|".join(sorted(map(re.escape, _VOCABULARY), key=len, reverse=True))
 _DIGIT = "[0-9٠-٩۰-۹]"
 _NOT_DIGIT = "[^0-9٠-٩۰-۹]"
 _AROUND = rf"(?s)^(?P<head>{_NOT_DIGIT}*)(?P<figure>{_DIGIT}(?:.*{_DIGIT})?)(?P<tail>{_NOT_DIGIT}*)$"
-_FRINGE = re.compile(rf"(?P<left>[(+-]? ?)(?P<name>{_NAMES})\.?(?P<right> ?[)+.,٫-]?)")
+_FRINGE = re.compile(rf"(?P<left>[()+-]? ?)(?P<name>{_NAMES})\.?(?P<right> ?[()+.,٫-]?)")
 _ENGLISH = frozenset(["all", "cop", "cup", "gel", "mad", "mop", "pen", "top", "try"])  # words unless typed in capitals
 _DECIMAL = "\ue000"  # stands for the Arabic decimal mark while a text is folded
 _KEEP = {ord("٫"): _DECIMAL, ord("٬"): "'"}
@@ -119,4 +130,4 @@ def _divide(text: str, declared: str | None) -> tuple[str, str | None]:
     match = _FRINGE.fullmatch(folded)
     if not match or (match["name"] in _ENGLISH and match["name"].upper() not in text):
         return text, None
-    return match["left"] + match["right"], read_currency(match["name"], declared)
+    return (match["left"] + match["right"]).strip(), read_currency(match["name"], declared)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 import numpy as np
@@ -20,7 +21,11 @@ _MARKS = (
     | {ord(c): "'" for c in "٬’‘ʼ´"}
     | {ord("٫"): "D", ord("،"): ",", ord("٪"): "%", ord("﹪"): "%", ord("％"): "%"}
     | {ord("（"): "(", ord("）"): ")", ord("＋"): "+"}
+    | {ord("０") + digit: str(digit) for digit in range(10)}
 )
+_UNUSUAL = r"[\x00-\x1f\x7fD]|(?i:per ?cent|pct)"
+_PERCENT_WORD = re.compile(r"(?<=\d) ?(?:(?:ب|في )ال(?:مئة|مائة|مية|مئه|مائه|ميه)|per ?cent|pct)\.?$", re.IGNORECASE)
+_MIRRORED = re.compile(r"\)[^()]+\(")  # brackets of a text that was typed from right to left
 _WHOLE = (
     r"^(?P<open>\(?) ?(?P<lead>[+-]?) ?(?P<first>%?) ?(?P<body>[0-9.,'D ]*[0-9])(?P<power>(?:[eE][+-]?[0-9]{1,3})?)"
     r" ?(?P<last>%?) ?(?P<trail>-?)(?P<close>\)?) ?(?P<after>%?)$"
@@ -94,14 +99,19 @@ def _numbers(plain: pa.Array, other: Mask, ambiguous: Mask, percent: Mask) -> Nu
 
 def _normalise(texts: pa.Array) -> pa.Array:
     """ASCII digits and marks, no invisible characters, single blanks; D stands for the Arabic decimal mark."""
-    shown = to_mask(pc.string_is_ascii(texts)) & ~to_mask(pc.match_substring_regex(texts, r"[\x00-\x1f\x7fD]"))
+    shown = to_mask(pc.string_is_ascii(texts)) & ~to_mask(pc.match_substring_regex(texts, _UNUSUAL))
     if shown.all():
         return texts
     changed = [
-        text if ok or text is None else clean(text.replace("D", "?").translate(_MARKS))
+        text if ok or text is None else _plain_marks(text)
         for text, ok in zip(texts.to_pylist(), shown.tolist(), strict=True)
     ]
     return pa.array(changed, type=pa.large_string())
+
+
+def _plain_marks(text: str) -> str:
+    plain = _PERCENT_WORD.sub("%", clean(text.replace("D", "?").translate(_MARKS)))
+    return f"({plain[1:-1]})" if _MIRRORED.fullmatch(plain) else plain
 
 
 def _read_odd(texts: pa.Array, decimal: str) -> Numbers:

@@ -48,18 +48,23 @@ __all__ = [
 _ORDINALS = {
     fold(word): place
     for place, words in enumerate(
-        ("first 1st الأول", "second 2nd الثاني", "third 3rd الثالث", "fourth 4th الرابع"), start=1
+        (
+            "first 1st الأول أول",
+            "second 2nd الثاني ثاني ثان",
+            "third 3rd الثالث ثالث",
+            "fourth 4th last الرابع رابع الأخير",
+        ),
+        start=1,
     )
     for word in words.split()
 }
 _LONGEST = 80  # no form of a period is longer
 _NTH = rf"({'|'.join(_ORDINALS)})"
 _Y = r"(\d{4})"
-_FY = (
-    r"(?:fy|financial year|fiscal year|السنه الماليه|العام المالي)? ?(\d{4}|(?<=fy)\d\d|(?<=fy )\d\d)[/-](\d{2}|\d{4})"
-)
-_OF = r",? ?(?:of |من )?(?:the year |عام |العام |سنه |السنه |لعام |لسنه )?"
+_FY = r"(?:fy|financial year|fiscal year|(?:ال|لل|ل)?(?:سنه (?:ال)?ماليه|عام (?:ال)?مالي))? ?(\d{4}|(?<=fy)\d\d|(?<=fy )\d\d)[/-](\d{2}|\d{4})"
+_OF = r",? ?(?:of |من )?(?:the year |(?:ال|ل|لل)?(?:عام|سنه) )?"
 _JOIN = r"[ /.,_-]{0,3}"
+_AROUND = re.compile(r"^شهر |[()]|(?<=\d) ?(?:م|ميلادي|ميلاديه)$")  # says no more than what it stands beside
 
 _Builder = Callable[..., str]
 
@@ -126,22 +131,25 @@ _FORMS: tuple[tuple[re.Pattern[str], _Builder], ...] = tuple(
         (rf"{_Y}{_JOIN}m(\d\d?)", _month),
         (rf"(\d\d?)[-/.]{_Y}", _swap(_month)),
         (rf"m(\d\d){_JOIN}{_OF}{_Y}", _swap(_month)),
-        (rf"m(\d\d) ?(?:-|to|الي) ?m(\d\d){_JOIN}{_OF}{_Y}", _months),
+        (rf"(?:from |من )?m(\d\d) ?(?:-|to|الي|حتي) ?m(\d\d){_JOIN}{_OF}{_Y}", _months),
         (rf"{_Y}{_JOIN}q(?:tr|uarter)? ?([1-4])", _quarter),
         (rf"q(?:tr|uarter)? ?([1-4]){_JOIN}{_OF}{_Y}", _swap(_quarter)),
         (rf"{_NTH} quarter{_OF}{_Y}", _swap(_quarter)),
-        (rf"(?:ال)?ربع {_NTH}{_OF}{_Y}", _swap(_quarter)),
+        (rf"(?:ال)?ربع {_NTH}{_JOIN}{_OF}{_Y}", _swap(_quarter)),
+        (rf"{_Y}{_JOIN}(?:ال)?ربع (?:{_NTH}|([1-4]))", lambda year, nth, number: _quarter(year, nth or number)),
         (rf"(?:ال)?ربع ([1-4]){_JOIN}{_OF}{_Y}", _swap(_quarter)),
         (rf"q([1-4]){_JOIN}{_FY}", _financial_quarter),
         (rf"{_FY}{_JOIN}q([1-4])", lambda first, last, number: _financial_quarter(number, first, last)),
-        (rf"(?:ال)?ربع {_NTH}{_OF}{_FY}", _financial_quarter),
+        (rf"(?:ال)?ربع {_NTH}{_JOIN}{_OF}{_FY}", _financial_quarter),
+        (rf"{_FY}{_JOIN}(?:ال)?ربع {_NTH}", lambda first, last, nth: _financial_quarter(nth, first, last)),
         (rf"{_Y}{_JOIN}[hs]([12])", _half),
         (rf"[hs]([12]){_JOIN}{_OF}{_Y}", _swap(_half)),
         (rf"{_NTH} half(?: year)?{_OF}{_Y}", _swap(_half)),
-        (rf"(?:ال)?نصف {_NTH}{_OF}{_Y}", _swap(_half)),
-        (rf"(?:cy|calendar year|year|عام|العام|سنه|السنه)? ?{_Y}", lambda year: year),
+        (rf"(?:ال)?نصف {_NTH}{_JOIN}{_OF}{_Y}", _swap(_half)),
+        (rf"{_Y}{_JOIN}(?:ال)?نصف {_NTH}", _half),
+        (rf"(?:cy|calendar year|year|(?:ال|ل|لل)?(?:عام|سنه))? ?{_Y}", lambda year: year),
         (rf"{_Y}-?w(\d\d?)", lambda year, week: f"{year}-W{int(week):02d}"),
-        (rf"(?:w|week ?)(\d\d?){_JOIN}{_Y}", lambda week, year: f"{year}-W{int(week):02d}"),
+        (rf"(?:w|week ?|(?:ال)?اسبوع ?)(\d\d?){_JOIN}{_OF}{_Y}", lambda week, year: f"{year}-W{int(week):02d}"),
         (r"(\d{4}-\d\d-\d\d) ?(?:/|to|--?) ?(\d{4}-\d\d-\d\d)", _span),
     )
 )
@@ -151,7 +159,7 @@ def parse_period(text: str) -> str | None:
     """The canonical code of a period as typed in either language; None where the text is no period."""
     if len(text) > _LONGEST:
         return None
-    folded = number_months(fold(text)).removesuffix(" م")
+    folded = number_months(_AROUND.sub("", fold(text)))
     for form, build in _FORMS:
         match = form.fullmatch(folded)
         if match:

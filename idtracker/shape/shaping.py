@@ -92,7 +92,14 @@ def _type_field(
         absent = (cells.codes < 0) | cells.rows(texts.isna().to_numpy())
         shaped.report(shaped.findings, "value.required", column.field, absent)
     for problem in parsed.problems:
-        shaped.report(shaped.findings, problem.rule, column.field, cells.rows(problem.mask), details=problem.details)
+        shaped.report(
+            shaped.findings,
+            problem.rule,
+            column.field,
+            cells.rows(problem.mask),
+            suggestions=None if problem.suggestions is None else cells.spread(problem.suggestions).astype(object),
+            details=problem.details,
+        )
     return {suffix: cells.spread(values) for suffix, values in parsed.columns.items()}
 
 

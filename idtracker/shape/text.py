@@ -23,6 +23,8 @@ _FOLD = (
     DIGITS
     | {ord(c): "ا" for c in "أإآٱ"}
     | {ord("ة"): "ه", ord("ى"): "ي", ord("ی"): "ي", ord("ک"): "ك", ord("ـ"): None}
+    | {ord(c): "ه" for c in "ەہھۀۃ"}
+    | {ord("ے"): "ي", ord("ۍ"): "ي", ord("ې"): "ي"}
     | {ord(c): "'" for c in "’‘‛ʼʾʿ`´′＇"}
     | {ord(c): '"' for c in "“”„«»″"}
     | {ord(c): "-" for c in "‐‑‒–—―−﹣－"}

@@ -11,7 +11,7 @@ import pyarrow.compute as pc
 
 from idtracker.catalog.source import Column, FieldType, Format
 from idtracker.shape.cells import Mask, Parsed, Problem, parse_present, to_mask
-from idtracker.shape.dates import expected_dates, read_dates
+from idtracker.shape.dates import expected_dates, hijri_among, read_dates
 from idtracker.shape.flags import read_flags
 from idtracker.shape.money import read_amounts
 from idtracker.shape.numbers import Numbers, read_numbers
@@ -88,13 +88,20 @@ def _parse_money(texts: pd.Series, column: Column, fmt: Format) -> Parsed:
 def _parse_date(texts: pd.Series, column: Column, fmt: Format) -> Parsed:
     formats = column.dates or fmt.dates
     dates = read_dates(texts, formats)
-    return Parsed({"": dates}, [Problem("value.date", dates.isna().to_numpy(), {"expected": expected_dates(formats)})])
+    problem = Problem("value.date", dates.isna().to_numpy(), {"expected": expected_dates(formats)})
+    return Parsed({"": dates}, [problem, *_converted(texts, dates)])
 
 
 def _parse_period(texts: pd.Series, column: Column, fmt: Format) -> Parsed:
     found = parse_periods(texts, column.dates or fmt.dates)
-    problem = Problem("value.period", found["code"].isna().to_numpy())
-    return Parsed({"": found["code"], "_start": found["start"], "_end": found["end"]}, [problem])
+    problems = [Problem("value.period", found["code"].isna().to_numpy()), *_converted(texts, found["start"])]
+    return Parsed({"": found["code"], "_start": found["start"], "_end": found["end"]}, problems)
+
+
+def _converted(texts: pd.Series, days: pd.Series) -> list[Problem]:
+    """The days that were written in the Hijri calendar, with the day they were read as."""
+    hijri = hijri_among(texts) & days.notna().to_numpy()
+    return [Problem("calendar.hijri", hijri, suggestions=days.dt.strftime("%Y-%m-%d"))] if hijri.any() else []
 
 
 def _parse_flag(texts: pd.Series, column: Column, fmt: Format) -> Parsed:
