@@ -3,7 +3,7 @@
 import os
 import sys
 import uuid
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from time import monotonic
 from typing import Any
@@ -17,6 +17,7 @@ from idtracker.publish.audience import AUDIENCES
 from idtracker.publish.derive import metric_families
 from idtracker.report.summary import summarise_run
 from idtracker.settings import Settings
+from idtracker.store.accepted import judge_again
 from idtracker.store.connection import writing_turn
 from pipelines.automation import downstream_keys
 from pipelines.currency import is_current, is_due
@@ -45,6 +46,14 @@ class Orchestrator:
         """Materialise whatever is new or due. Returns a report; `failed_steps` is empty when every step went through."""
         with writing_turn(self._settings):
             return _Run(self._settings, sources, full, as_of, listen or (lambda step, done, total: None)).go()
+
+    def replay(self, held: Mapping[str, Sequence[str]], listen: Listener | None = None) -> dict[str, Any]:
+        """Judge submissions again (source -> submissions), and everything that follows. Returns a report as `run` does."""
+        with writing_turn(self._settings):
+            for source_id, submissions in held.items():
+                judge_again(self._settings, source_id, submissions)
+            quiet: Listener = listen or (lambda step, done, total: None)
+            return _Run(self._settings, list(held), full=False, as_of=None, listen=quiet).go()
 
     def publish(self, audience_id: str, as_of: datetime | None = None) -> dict[str, Any]:
         """Publish the store as it is for one audience."""

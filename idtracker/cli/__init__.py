@@ -16,6 +16,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "check": ("idtracker.cli.check:check", "The verdict the pipeline would give on a file, before sending it."),
     "submit": ("idtracker.cli.submit:submit", "Check a file, then place it in the inbox."),
     "withdraw": ("idtracker.cli.submit:withdraw", "Close everything that came from a submission; nothing is deleted."),
+    "held": ("idtracker.cli.held:held", "Rows that wait: list, show, export to correct, replay, waive."),
     "status": ("idtracker.cli.status:status", "How fresh each source is, and whose turn it is."),
     "query": ("idtracker.cli.query:query", "Read-only SQL on the published store, now or as known at a past day."),
     "explain": ("idtracker.cli.explain:explain", "What a metric is made of, down to the rows."),

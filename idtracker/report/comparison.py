@@ -82,8 +82,12 @@ class Comparison:
 def compare(
     settings: Settings, source: Source, assessment: Assessment, file_name: str, received_at: pd.Timestamp
 ) -> Comparison:
-    """Hold the accepted rows of a file against what is published of its source, as the next run would."""
+    """Hold the accepted rows of a file against what is published of its source, as the next run would.
+
+    A correction replaces rows one by one: it takes nothing else away and has the word of the file that it corrects.
+    """
     received, stronger = _standing(settings, source, assessment.submission_id, file_name, received_at)
+    stronger = [] if assessment.is_correction else stronger
     try:
         published = open_snapshot(settings, DEFAULT_AUDIENCE)
     except NotPublishedError:
@@ -98,6 +102,7 @@ def compare(
             if facts is None:
                 continue
             known = facts.iloc[:0] if published is None else _known(settings, published, source, part)
+            part = part.model_copy(update={"revision": "upsert"}) if assessment.is_correction else part
             outdone, by = _outdone(settings, source, part, facts, stronger)
             if withdrawn:
                 outdone = pd.Series(True, index=facts.index)

@@ -14,6 +14,7 @@ from idtracker.catalog.schema import DIALECT, programme_json_schema, source_json
 from idtracker.contract.tables import FACTS, fields_of
 from idtracker.errors import UsageError
 from idtracker.report import schemas_answers as answers
+from idtracker.report import schemas_held as held
 from idtracker.report import schemas_names as names
 from idtracker.report import schemas_pipeline as pipeline
 from idtracker.report import schemas_sources as sources
@@ -29,6 +30,11 @@ _DOCUMENTS: dict[str, Callable[[], Schema]] = {
     "status": pipeline.status_schema,
     "query": answers.query_schema,
     "explain metric": answers.explain_schema,
+    "held list": held.list_schema,
+    "held show": held.show_schema,
+    "held export": held.export_schema,
+    "held replay": held.replay_schema,
+    "held waive": held.waive_schema,
     "names suggest": names.suggest_schema,
     "names accept": names.accept_schema,
     "names check": names.check_schema,

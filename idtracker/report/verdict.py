@@ -18,6 +18,7 @@ from idtracker.report.comparison import Comparison, compare
 from idtracker.report.phrases import Lang
 from idtracker.settings import Settings
 from idtracker.store.history import Histories
+from idtracker.store.record import Records
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +110,14 @@ def answer(
     submission_id = submission_id_of(source.id, sha256)
     history = Histories(settings, source).at(received_at, submission_id)
     assessment = assess(
-        content, file_name, source, catalogue, submission_id=submission_id, received_at=received_at, history=history
+        content,
+        file_name,
+        source,
+        catalogue,
+        submission_id=submission_id,
+        received_at=received_at,
+        history=history,
+        record=Records(settings, source).at(received_at, submission_id),
     )
     comparison = compare(settings, source, assessment, file_name, received_at)
     return Answer(source, submission_id, assessment, comparison, sha256=sha256, **told)

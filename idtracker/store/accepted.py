@@ -6,7 +6,7 @@ import hashlib
 import json
 import shutil
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -99,6 +99,12 @@ def each_pending(settings: Settings, source: Source, catalogue: Catalogue) -> It
             records.version_before(receipt) if outcome.is_correction else "",
         ):
             yield receipt
+
+
+def judge_again(settings: Settings, source_id: str, submissions: Iterable[str]) -> None:
+    """Let submissions wait for a judgement once more, whether or not a definition has changed."""
+    for submission_id in submissions:
+        (_folder(settings, source_id, submission_id) / "outcome.json").unlink(missing_ok=True)
 
 
 def write_assessment(
