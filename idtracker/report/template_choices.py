@@ -53,7 +53,8 @@ def choices_of(column: FormColumn, source: Source, catalogue: Catalogue, on: dat
 def example_of(column: FormColumn, choices: Choices | None, source: Source, on: date, lang: Lang) -> str | float | date:
     """A value as a reporter would type it."""
     if choices is not None and choices.values:
-        return choices.values[-1 if column.kind == "period" else 0]
+        is_latest_ended = column.kind == "period" and len(choices.values) > 2
+        return choices.values[-3 if is_latest_ended else 0]
     match column.kind:
         case "integer" | "number" | "money":
             low, high = column.minimum or 0.0, column.maximum
