@@ -9,14 +9,19 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from idtracker.catalog.programme import load_programme
 from idtracker.catalog.source import Source
 from idtracker.errors import IdtrackerError
 from idtracker.intake.ledger import Ledger, Receipt, name_parts, parse_instant, write_bytes, write_json
-from idtracker.intake.marking import find_marking
+from idtracker.intake.marking import search
 from idtracker.settings import Settings
 
 ENVELOPE = ".envelope.json"
 WITHDRAWAL = ".withdrawal.json"
+_UNSEARCHED = (
+    "it unpacks to more than the limits of this programme allow (limits in programme.yml), so it was not searched for "
+    "protective markings and not taken in; remove it, or raise the limits if it is right"
+)
 
 
 @dataclass(slots=True)
@@ -111,9 +116,16 @@ def _land(
     received_at = parse_instant(envelope["received_at"]) if envelope.get("received_at") else now
     if until is not None and received_at > until:
         return
+    limits = load_programme(settings.sources).limits
+    if path.stat().st_size > limits.file_bytes:
+        raise IdtrackerError(
+            f"it is larger than {limits.file_bytes:,} bytes, the limit of this programme (limits.file_bytes)"
+        )
     content = path.read_bytes()
     base_name, edition = name_parts(path.name, source.received.edition)
-    marking = find_marking(content)
+    marking, is_searched = search(content, limits)
+    if not is_searched:
+        raise IdtrackerError(_UNSEARCHED)
     sha256 = "" if marking else hashlib.sha256(content).hexdigest()
     identity = sha256 or refusal_identity(path.name, len(content))
     receipt = Receipt(

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import gzip
 import io
 import zipfile
 
 import pytest
 
+from idtracker.catalog.limits import Limits
 from idtracker.intake import find_marking
+from idtracker.intake.marking import search
 
 
 def workbook(sheet: str = "", strings: str = "", properties: str = "") -> bytes:
@@ -78,3 +81,65 @@ def test_a_marking_is_found(content: bytes, marking: str) -> None:
 )
 def test_running_text_is_no_marking(content: bytes) -> None:
     assert find_marking(content) is None
+
+
+def zipped(**members: bytes) -> bytes:
+    content = io.BytesIO()
+    with zipfile.ZipFile(content, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, text in members.items():
+            archive.writestr(name.replace("_", "."), text)
+    return content.getvalue()
+
+
+MARKED = b"SECRET\nref,a\n1,2\n"
+SHEETS = "<office:text><text:p>SECRET</text:p></office:text>"
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        gzip.compress(MARKED),
+        zipped(a_csv=b"ref\n1\n", b_csv=MARKED),
+        zipped(notes=MARKED),
+        zipped(a_json=b'[{"classification": "SECRET"}]'),
+        zipped(inner_zip=zipped(b_csv=MARKED)),
+        zipped(a_gz=gzip.compress(MARKED)),
+        gzip.compress(zipped(b_csv=MARKED)),
+        zipped(book_xlsx=workbook(strings="<si><t>SECRET</t></si>")),
+        zipped(mimetype=b"application/vnd.oasis.opendocument.spreadsheet", content_xml=SHEETS.encode()),
+        "SECRET\nref,a\n".encode("utf-16-le"),
+        "SECRET\nref,a\n".encode("utf-16-be"),
+        "SECRET\nref,a\n".encode("utf-32-be"),
+        b"\xef\xbb\xbfSECRET\nref,a\n",
+        b"ref,note,classification\n" + b"1,plain text of a row,OFFICIAL\n" * 400_000 + b"2,x,SECRET\n",
+    ],
+)
+def test_a_marking_is_found_in_every_layer_and_encoding(content: bytes) -> None:
+    assert find_marking(content) == "SECRET"
+
+
+def test_arabic_in_its_windows_encoding() -> None:
+    assert find_marking("سري للغاية\nأ,ب\n".encode("cp1256")) == "سري للغاية"
+    assert find_marking("سري للغاية\nأ,ب\n".encode("utf-16-le")) == "سري للغاية"
+
+
+@pytest.mark.parametrize(
+    ("content", "limits"),
+    [
+        (zipped(a_csv=bytes(80 << 20), b_csv=MARKED), {}),
+        (gzip.compress(bytes(80 << 20)), {}),
+        (zipped(a_csv=b"x" * 1000), {"inflated_bytes": 999}),
+        (gzip.compress(b"x" * 1000), {"inflated_bytes": 999}),
+        (zipped(a_zip=zipped(b_zip=zipped(c_csv=b"x"))), {"archive_depth": 1}),
+        (zipped(a_csv=b"x", b_csv=b"y"), {"archive_files": 1}),
+        (b"ref\n1\n", {"file_bytes": 3}),
+    ],
+)
+def test_what_the_limits_leave_unsearched_is_said(content: bytes, limits: dict[str, int]) -> None:
+    assert search(content, Limits(**limits)) == (None, False)
+
+
+def test_damage_ends_the_search_of_its_layer_only() -> None:
+    broken = zipped(a_csv=b"1,2\n" * 5000, b_csv=MARKED).replace(b"a.csv", b"\0.csv", 1)
+    assert search(broken) == ("SECRET", True)
+    assert search(gzip.compress(MARKED)[:-4]).is_complete
