@@ -15,6 +15,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "dev": ("idtracker.cli.run:dev", "Dagster's UI and daemon for this home, on loopback."),
     "check": ("idtracker.cli.check:check", "The verdict the pipeline would give on a file, before sending it."),
     "submit": ("idtracker.cli.submit:submit", "Check a file, then place it in the inbox."),
+    "template": ("idtracker.cli.template:template", "The workbook that the reporters of a source fill."),
     "withdraw": ("idtracker.cli.submit:withdraw", "Close everything that came from a submission; nothing is deleted."),
     "held": ("idtracker.cli.held:held", "Rows that wait: list, show, export to correct, replay, waive."),
     "status": ("idtracker.cli.status:status", "How fresh each source is, and whose turn it is."),

@@ -26,6 +26,7 @@ _DOCUMENTS: dict[str, Callable[[], Schema]] = {
     "run": pipeline.run_schema,
     "check": answers.check_schema,
     "submit": answers.submit_schema,
+    "template": sources.template_schema,
     "withdraw": pipeline.withdraw_schema,
     "status": pipeline.status_schema,
     "query": answers.query_schema,

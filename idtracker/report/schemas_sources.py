@@ -136,3 +136,15 @@ def _open(meaning: str) -> Schema:
 
 def _choices(model: type[Part], key: str) -> list[Any]:
     return list(get_args(model.model_fields[key].annotation))
+
+
+def template_schema() -> Schema:
+    return record(
+        "The template that was written.",
+        {
+            "source": text("source"),
+            "form": text("version of the form that the workbook carries"),
+            "lang": text("language", enum=["en", "ar"]),
+            "file": text("path of the workbook"),
+        },
+    )
