@@ -67,8 +67,8 @@ def _earlier(settings: Settings, catalogue: Catalogue, identifier: str, rule: st
         w
         for source_id in catalogue.sources
         for w in Waivers(settings).of(source_id)
-        if (w.held_id.startswith(identifier) if w.held_id and rule is None else False)
-        or (not w.held_id and w.submission_id.startswith(identifier) and rule in (None, *w.rules))
+        if rule in (None, *w.rules)
+        and (w.submission_id.startswith(identifier) or (w.held_id and w.held_id.startswith(identifier)))
     ]
     if len({w.about for w in found}) > 1:
         raise UsageError(f"`{identifier}` names several waivers; write more of it, or name one rule with --rule.")

@@ -98,7 +98,7 @@ def claims_of(
     stretches = [s for root in sorted(statements) for s in _stretches(root, statements[root])]
     roots = {id(s): root for root, said in statements.items() for s in said}
     touched = {s.place for said in statements.values() for s in said}
-    loose = held[[p not in touched for p in places_of(held)]] if touched else held
+    loose = held[pd.Series([p not in touched for p in places_of(held)], index=held.index, dtype="bool")]
     return Claims(
         ranks=_ranks(judged),
         touched=pd.DataFrame(sorted(touched), columns=AT),

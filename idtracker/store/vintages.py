@@ -189,9 +189,9 @@ def _fates_sql(source_id: str, part: Part) -> str:
 
 
 def _standing_sql(source_id: str) -> str:
-    """When each submission had the word in any scope, by its claim or by a row of its own."""
+    """When rows of each submission, or rows that stand in its place, were in use."""
     return f"""
     INSERT INTO _standing
-    SELECT DISTINCT '{source_id}', claim, t, t_to FROM _strongest WHERE claim IS NOT NULL
+    SELECT DISTINCT '{source_id}', claim, t_from, t_to FROM _visible
     UNION SELECT DISTINCT '{source_id}', submission_id, t_from, t_to FROM _visible
     """
