@@ -123,7 +123,7 @@ def _yardstick_gaps(rows: Rows, findings: Findings) -> None:
     if "probability_pct" in rows.facts:
         stated = rows.facts["probability_pct"]
         inside = np.logical_or.reduce([stated.between(low, high).to_numpy() for low, high in _PHIA_RANGES])
-        rows.report(findings, "judgement.yardstick_gap", stated.notna() & ~inside, "probability_pct")
+        rows.report(findings, "judgement.yardstick_gap", stated.between(0, 100) & ~inside, "probability_pct")
 
 
 def _subsets(rows: Rows, findings: Findings) -> None:

@@ -1,0 +1,337 @@
+"""Clean tables in two languages, and for each rule of rows and fields one mistake in one row of its own."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any, Literal
+
+Lang = Literal["en", "ar"]
+Cell = Any
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """A cell that is written differently in each language."""
+
+    en: Cell
+    ar: Cell
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """One rule, broken by one added row: the clean example with these cells. `at` is the field where it is found.
+
+    `rows` adds further rows (with the same or other cells); `found` says which of the added rows are named.
+    """
+
+    rule: str
+    at: str
+    cells: dict[str, Cell]
+    rows: tuple[dict[str, Cell], ...] = ()
+    found: tuple[int, ...] = (0,)
+    formats: tuple[str, ...] = ("csv", "xlsx", "json")
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A table that feeds one canonical table. `example` is the clean row; `#` in a cell becomes the number of the row."""
+
+    name: str
+    feeds: str
+    key: tuple[str, ...]
+    headings: dict[str, tuple[str, str]]
+    example: dict[str, Cell]
+    faults: tuple[Fault, ...]
+    columns: dict[str, dict[str, Any]] = field(default_factory=dict)
+    clean: int = 6
+
+    def heading(self, name: str, lang: Lang) -> str:
+        return self.headings[name][0 if lang == "en" else 1]
+
+
+UNHCR = Said("UNHCR", "المفوضية السامية للأمم المتحدة لشؤون اللاجئين")
+FCDO = Said("FCDO", "وزارة الخارجية والكومنولث والتنمية البريطانية")
+MOD = Said("MOD", "وزارة الدفاع البريطانية")
+DFID = Said("DFID", "وزارة التنمية الدولية البريطانية")
+MAFRAQ = Said("Mafraq", "المفرق")
+YES, NO = Said("yes", "نعم"), Said("no", "لا")
+UNKNOWN_ORG = Said("Unheard-of Society", "جمعية الفلاحين المجهولة")
+ATLANTIS = Said("Atlantis", "أطلانطس")
+
+RETURNS = Table(
+    "returns",
+    "activity_cell",
+    ("reference", "place"),
+    {
+        "reference": ("Reference", "المرجع"),
+        "place": ("Governorate", "المحافظة"),
+        "partner": ("Counterpart", "الجهة المقابلة"),
+        "organisation": ("Organisation", "الجهة"),
+        "status": ("Status", "الحالة"),
+        "start_on": ("Start", "تاريخ البداية"),
+        "end_on": ("End", "تاريخ النهاية"),
+        "spend": ("Spend", "الإنفاق"),
+        "spend_currency": ("Currency", "العملة"),
+        "people_targeted": ("Targeted", "المستهدفون"),
+        "people_reached": ("Reached", "من تم الوصول إليهم"),
+    },
+    {
+        "reference": "ACT-#",
+        "place": MAFRAQ,
+        "partner": UNHCR,
+        "organisation": FCDO,
+        "status": "2",
+        "start_on": date(2026, 1, 5),
+        "end_on": date(2026, 2, 5),
+        "spend": 100.5,
+        "spend_currency": "GBP",
+        "people_targeted": 20,
+        "people_reached": 12,
+    },
+    (
+        Fault("value.required", "reference", {"reference": None}),
+        Fault("value.number", "people_reached", {"people_reached": Said("several", "بضعة")}),
+        Fault("value.integer", "people_targeted", {"people_targeted": 20.5}),
+        Fault("value.date", "start_on", {"start_on": "2026-02-30"}),
+        Fault("value.money", "spend", {"spend": Said("a lot", "مبلغ كبير")}),
+        Fault("value.code", "status", {"status": "17"}),
+        Fault("value.range", "people_reached", {"people_reached": -4}),
+        Fault("value.digits", "spend", {"spend": "1.234,50"}),
+        Fault("value.ambiguous_number", "spend", {"spend": "1,234"}),
+        Fault("value.formula_error", "spend", {"spend": "#DIV/0!"}),
+        Fault("name.organisation", "partner", {"partner": UNKNOWN_ORG}),
+        Fault("name.organisation_held", "organisation", {"organisation": UNKNOWN_ORG}),
+        Fault("name.organisation_inactive", "partner", {"partner": DFID}),
+        Fault("name.place", "place", {"place": ATLANTIS}),
+        Fault("period.order", "end_on", {"start_on": date(2026, 3, 1)}),
+        Fault("count.subset", "people_reached", {"people_reached": 21}),
+        Fault("cross.currency", "spend", {"spend_currency": None}),
+        Fault("cross.start_missing", "end_on", {"start_on": None}),
+        Fault("row.duplicate", "reference", {}, ({},), found=(1,)),
+        Fault("row.duplicate_key", "reference", {}, ({"people_reached": 13},), found=(0, 1)),
+        Fault(
+            "row.control_characters",
+            "partner",
+            {"partner": Said("UN\u202eHCR", "المفوضية السامية للأمم \u202eالمتحدة لشؤون اللاجئين")},
+        ),
+        Fault("row.total", "reference", {"reference": Said("Grand total", "المجموع الكلي")}),
+        Fault("calendar.hijri", "start_on", {"start_on": Said("16 Rajab 1447", "١٦ رجب ١٤٤٧")}),
+        Fault("row.ragged", "", {"": "seen again"}, formats=("csv",)),
+    ),
+    {"reference": {"required": True}, "people_reached": {"minimum": 0}, "organisation": {"unknown": "hold"}},
+)
+OBSERVATIONS = Table(
+    "observations",
+    "observation",
+    ("indicator", "place", "period", "note"),
+    {
+        "indicator": ("Indicator", "المؤشر"),
+        "place": ("Place", "المكان"),
+        "period": ("Period", "الفترة"),
+        "value": ("Value", "القيمة"),
+        "lower": ("Low", "الحد الأدنى"),
+        "upper": ("High", "الحد الأعلى"),
+        "reliability": ("Grade", "التصنيف"),
+        "note": ("Remark", "ملاحظة"),
+    },
+    {
+        "indicator": Said("First indicator", "المؤشر الأول"),
+        "place": MAFRAQ,
+        "period": "2026-Q1",
+        "value": 50,
+        "lower": 40,
+        "upper": 60,
+        "reliability": "B",
+        "note": "N-#",
+    },
+    (
+        Fault("value.number", "value", {"value": Said("about fifty", "نحو خمسين")}),
+        Fault("value.period", "period", {"period": "2026-Q5"}),
+        Fault("value.range", "value", {"indicator": Said("A share", "نسبة"), "value": 150, "upper": 160}),
+        Fault("period.future", "period", {"period": "2026-Q4"}),
+        Fault("interval.order", "value", {"value": 70}),
+        Fault("grade.ungraded", "reliability", {"reliability": "F"}),
+        Fault("name.place_kept", "place", {"place": ATLANTIS}),
+        Fault("name.indicator", "indicator", {"indicator": Said("Mood", "المزاج")}),
+    ),
+    {"place": {"unknown": "keep"}},
+)
+OPEN_DATA = Table(
+    "open_data",
+    "observation",
+    ("indicator", "place", "period", "disaggregation"),
+    {
+        "indicator": ("Series", "السلسلة"),
+        "place": ("Area", "المنطقة"),
+        "period": ("Quarter", "ربع السنة"),
+        "disaggregation": ("Breakdown", "التفصيل"),
+        "value": ("Figure", "الرقم"),
+    },
+    {
+        "indicator": Said("Incidents", "الحوادث"),
+        "place": MAFRAQ,
+        "period": "2026-Q1",
+        "disaggregation": "group-#",
+        "value": 50,
+    },
+    (
+        Fault("name.indicator_kept", "indicator", {"indicator": Said("Mood", "المزاج")}),
+        Fault(
+            "cross.breakdown",
+            "value",
+            {"disaggregation": None, "value": 100},
+            ({"disaggregation": "sex=f", "value": 80}, {"disaggregation": "sex=m", "value": 40}),
+        ),
+    ),
+    {"indicator": {"unknown": "keep"}},
+)
+JUDGEMENTS = Table(
+    "judgements",
+    "judgement",
+    ("reference",),
+    {
+        "reference": ("Judgement", "التقدير"),
+        "scenario": ("Scenario", "السيناريو"),
+        "yardstick": ("Term", "المصطلح"),
+        "probability": ("Best %", "أفضل تقدير %"),
+        "resolved_on": ("Resolved on", "تاريخ الحسم"),
+        "has_occurred": ("Happened", "هل حدث"),
+    },
+    {
+        "reference": "J-#",
+        "scenario": Said("Calm", "هدوء"),
+        "yardstick": Said("likely", "مرجح"),
+        "probability": 60,
+        "resolved_on": date(2026, 3, 31),
+        "has_occurred": NO,
+    },
+    (
+        Fault("judgement.yardstick_gap", "probability", {"yardstick": None, "probability": 52}),
+        Fault("judgement.yardstick_term", "probability", {"probability": 15}),
+        Fault("judgement.outcome_missing", "resolved_on", {"has_occurred": None}),
+        Fault("value.flag", "has_occurred", {"has_occurred": Said("perhaps", "ربما"), "resolved_on": None}),
+        Fault("value.range", "probability", {"yardstick": None, "probability": 150}),
+    ),
+)
+CLAIMS = Table(
+    "claims",
+    "effect_claim",
+    ("reference",),
+    {
+        "reference": ("Claim", "الدعوى"),
+        "tier": ("Tier", "المستوى"),
+        "estimator": ("Estimator", "طريقة التقدير"),
+        "cells_count": ("Groups", "المجموعات"),
+        "status": ("State", "حالة الدعوى"),
+    },
+    {"reference": "C-#", "tier": "T1", "estimator": "IC", "cells_count": 4, "status": "CLAIMED"},
+    (Fault("judgement.effect_cells", "cells_count", {"cells_count": 2}),),
+)
+EVENTS = Table(
+    "events",
+    "event",
+    ("reference",),
+    {
+        "reference": ("Event", "الحدث"),
+        "event_on": ("Day", "اليوم"),
+        "latitude": ("Latitude", "خط العرض"),
+        "longitude": ("Longitude", "خط الطول"),
+    },
+    {"reference": "E-#", "event_on": date(2026, 1, 5), "latitude": 31.95, "longitude": 35.93},
+    (
+        Fault("cross.coordinates_swapped", "latitude", {"latitude": 35.93, "longitude": 31.95}),
+        Fault("cross.coordinates_zero", "latitude", {"latitude": 0, "longitude": 0}),
+        Fault("cross.coordinates_incomplete", "latitude", {"longitude": None}),
+        Fault("value.range", "longitude", {"longitude": 359.3}),
+    ),
+)
+TIES = Table(
+    "ties",
+    "collaboration_tie",
+    ("from_organisation", "to_organisation", "period", "value_power"),
+    {
+        "from_organisation": ("From", "من"),
+        "to_organisation": ("To", "إلى"),
+        "period": ("Round", "الجولة"),
+        "frey_level": ("Level", "مستوى التعاون"),
+        "trust_mission": ("Trust", "الثقة"),
+        "value_power": ("Power", "النفوذ"),
+    },
+    {
+        "from_organisation": FCDO,
+        "to_organisation": MOD,
+        "period": "2026-Q1",
+        "frey_level": 3,
+        "trust_mission": 2,
+        "value_power": 1,
+    },
+    (
+        Fault("cross.same_organisation", "to_organisation", {"to_organisation": FCDO}),
+        Fault("cross.trust_without_tie", "trust_mission", {"frey_level": 0, "value_power": 2}),
+    ),
+    clean=1,
+)
+ROLES = Table(
+    "roles",
+    "governance_role",
+    ("scope", "role", "period"),
+    {
+        "scope": ("Scope", "النطاق"),
+        "role": ("Role", "الدور"),
+        "period": ("Review", "المراجعة"),
+        "organisation": ("Holder", "شاغل الدور"),
+        "is_filled": ("Filled", "مشغول"),
+    },
+    {"scope": "O-#", "role": "DELIVERY_LEAD", "period": "2026-Q1", "organisation": FCDO, "is_filled": YES},
+    (Fault("cross.role_without_holder", "is_filled", {"organisation": None}),),
+)
+SCORES = Table(
+    "scores",
+    "result_value",
+    ("reference", "result_indicator", "period"),
+    {
+        "reference": ("Programme", "البرنامج"),
+        "result_indicator": ("Reviewed", "موضوع المراجعة"),
+        "period": ("Financial year", "السنة المالية"),
+        "score_scheme": ("Scheme", "نظام التقييم"),
+        "score_code": ("Score", "الدرجة"),
+    },
+    {
+        "reference": "ACT-#",
+        "result_indicator": Said("Outputs", "المخرجات"),
+        "period": "2025/26",
+        "score_scheme": "FCDO_AR",
+        "score_code": "A+",
+    },
+    (Fault("cross.score_without_scheme", "score_code", {"score_scheme": None}),),
+)
+ACTIVITIES = Table(
+    "activities",
+    "activity",
+    ("reference",),
+    {"reference": ("Activity", "النشاط"), "title": ("Title", "العنوان")},
+    {"reference": "ACT-#", "title": Said("Training", "تدريب")},
+    (),
+    clean=40,
+)
+PAYMENTS = Table(
+    "payments",
+    "transaction",
+    ("reference",),
+    {
+        "reference": ("Payment", "الدفعة"),
+        "activity": ("Paid for", "مقابل النشاط"),
+        "amount": ("Amount", "المبلغ"),
+        "amount_currency": ("Unit of money", "وحدة النقد"),
+    },
+    {"reference": "PAY-#", "activity": "ACT-1", "amount": 7, "amount_currency": "JOD"},
+    (Fault("cross.reference", "activity", {"activity": "ACT-99"}, formats=("xlsx", "json")),),
+)
+TABLES = (RETURNS, OBSERVATIONS, OPEN_DATA, JUDGEMENTS, CLAIMS, EVENTS, TIES, ROLES, SCORES, ACTIVITIES, PAYMENTS)
+INDICATORS = (
+    "indicator_id,name,name_ar,unit,direction,weight,level,frequency,roll_up,max_age_days,merge_policy\n"
+    "IND-1,First indicator,المؤشر الأول,points,1,1,adm1,quarter,mean,200,median\n"
+    "IND-2,A share,نسبة,%,1,1,adm1,quarter,mean,200,median\n"
+    "IND-3,Incidents,الحوادث,incidents,-1,1,adm1,quarter,sum,200,median\n"
+)
