@@ -38,10 +38,10 @@ def discover(sources_dir: Path) -> dict[str, Source]:
     return {name: source for name, (source, _) in loaded.items() if source is not None}
 
 
-def fingerprint(folder: Path) -> str:
-    """SHA-256 over the definition files of a folder, by name and content; examples do not count."""
+def fingerprint(folder: Path, *others: str | None) -> str:
+    """SHA-256 over the definition files of a folder and `others`, by name and content; examples do not count."""
     digest = hashlib.sha256()
-    for name in DEFINITION_FILES:
+    for name in [*DEFINITION_FILES, *filter(None, others)]:
         path = folder / name
         if path.is_file():
             content = path.read_bytes()
@@ -63,4 +63,4 @@ def _load(folder: Path) -> tuple[Source | None, list[str]]:
         problems.insert(0, f"{shown}: the folder's name: expected {PATTERN_WORDS[IDENTIFIER]}; got '{folder.name}'")
     if source is None or problems:
         return None, problems
-    return source.located(folder.name, folder, fingerprint(folder)), []
+    return source.located(folder.name, folder, fingerprint(folder, source.format.codebook)), []

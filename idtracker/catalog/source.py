@@ -73,6 +73,10 @@ class Format(Layout):
         default_factory=list,
         description="Further date formats in strptime notation (`%d/%m/%Y`), or `epoch_days`; ISO 8601 always works.",
     )
+    codebook: str | None = Field(
+        None,
+        description="XLSForm in the source's folder (or a Kobo form, JSON): its questions say which answers are valid.",
+    )
     missing: list[str] = Field(
         default_factory=list, description="Cells that mean 'no value', such as `#N/A`, `..`, `null`."
     )

@@ -10,6 +10,7 @@ import pandas as pd
 from idtracker.catalog.source import Part, Source
 from idtracker.contract.assessment import Assessment, Verdict
 from idtracker.contract.catalogue import Catalogue
+from idtracker.contract.codebook import by_choice, check_choices, codebook_of
 from idtracker.contract.conform import to_facts
 from idtracker.contract.correction import (
     Correction,
@@ -62,7 +63,7 @@ def assess(
     limits = catalogue.programme.limits
     correction = as_correction(content, file_name, source, limits)
     if correction is None:
-        source, stamped = as_sent(content, source)
+        source, stamped = as_sent(content, by_choice(source, codebook_of(source)))
         result.findings.extend(stamped)
         if stamped.is_critical:
             return result
@@ -166,6 +167,7 @@ class _Desk:
             resolved.frame, part, self.source, submission_id=self.submission_id, sheet=table.sheet, row_numbers=numbers
         )
         rows = Rows(facts, shaped, part)
+        found.extend(check_choices(shaped, part, codebook_of(self.source)))
         found.extend(check_rows(rows, self.register.indicators, self.received_at))
         found.extend(check_locks(rows, self.locks, self.received_at))
         found = found.on_sheet(table.sheet)

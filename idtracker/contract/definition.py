@@ -7,7 +7,9 @@ from difflib import get_close_matches
 
 from idtracker.catalog.source import Column, FieldType, Part, Source
 from idtracker.catalog.yaml_lines import LinedYaml, Loc, read_lined
+from idtracker.contract.codebook import codebook_of
 from idtracker.contract.tables import FACTS, ColumnSpec, companions, fields_of
+from idtracker.errors import DefinitionError
 from idtracker.resolve import Register
 
 _TYPE_OF_KIND: dict[str, FieldType] = {
@@ -69,6 +71,10 @@ def check_source(source: Source, register: Register) -> list[str]:
         near = get_close_matches(source.publisher, list(register.organisations["org_id"]), n=1, cutoff=0.8)
         hint = f"; did you mean `{near[0]}`?" if near else ""
         problems.append((("publisher",), f"{text}{hint or '; add it to _reference/organisations.csv'}"))
+    try:
+        codebook_of(source)
+    except DefinitionError as problem:
+        problems.append((("format", "codebook"), str(problem)))
     for place, part in enumerate(source.parts):
         root: Loc = () if is_single else ("parts", place)
         problems += [((*root, *loc), text) for loc, text in _check_part(part, register)]
