@@ -85,7 +85,7 @@ MISTAKES = {
     ),
     "unknown key, nothing near": (
         SINGLE.replace("{kind: json}", "{kind: json, zzz: 1}"),
-        "3: format.zzz: unknown key. Known are sheet, records, header_rows, data_row, stop_at, skip_rows, kind, encoding, delimiter, decimal, dates, codebook, missing, comment",
+        "3: format.zzz: unknown key. Known are sheet, records, header_rows, data_row, stop_at, skip_rows, kind, encoding, delimiter, comment, decimal, dates, codebook, missing",
     ),
     "key of a part beside parts": (
         PARTS + "ignore: [x]\n",
@@ -133,7 +133,7 @@ MISTAKES = {
     ),
     "text for an entry": (
         SINGLE.replace("{kind: json}", "json"),
-        "3: format: expected keys with values (sheet, records, header_rows, data_row, stop_at, skip_rows, kind, encoding, delimiter, decimal, dates, codebook, missing, comment); got 'json'",
+        "3: format: expected keys with values (sheet, records, header_rows, data_row, stop_at, skip_rows, kind, encoding, delimiter, comment, decimal, dates, codebook, missing); got 'json'",
     ),
     "not a whole number": (
         SINGLE.replace("due_after_days: 20", "due_after_days: soon"),
