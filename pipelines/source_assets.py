@@ -12,6 +12,7 @@ from idtracker.contract.catalogue import Catalogue
 from idtracker.contract.series import History
 from idtracker.findings.rules import Severity
 from idtracker.intake import Ledger, Receipt, collect, landed_bytes, waiting
+from idtracker.report.held import open_rows
 from idtracker.store.accepted import Outcome, each_pending, judged_by, read_frames, write_assessment
 from idtracker.store.connection import writing_turn
 from idtracker.store.facts import judged_receipts, naive_utc
@@ -134,7 +135,8 @@ def judge_one(
 def standing_findings(home: Home, source: Source) -> pd.DataFrame:
     """Findings about the files that stand, the latest file first and in it the gravest, with its name as `file`.
 
-    A file stands until it is withdrawn or a later edition of it arrives; a refused one until it leaves the inbox.
+    A file stands until it is withdrawn or a later edition of it arrives; a refused one until it leaves the inbox. What
+    held a row that has been corrected or let through since is left out.
     """
     in_inbox = {path.name for path in waiting(home.settings, source)}
     latest = {r.base_name: r for r in Ledger(home.settings, home.until).receipts(source.id) if r.withdrawn_at is None}
@@ -144,9 +146,18 @@ def standing_findings(home: Home, source: Source) -> pd.DataFrame:
     ordered = sorted(standing, key=lambda r: (r.received_at, r.submission_id), reverse=True)
     rank = {r.submission_id: n for n, r in enumerate(ordered)}
     names = {r.submission_id: r.file_name for r in standing}
-    findings = findings[findings["submission_id"].isin(rank)]
+    findings = findings[findings["submission_id"].isin(rank) & ~_settled(home, source, findings)]
     findings = findings.assign(file=findings["submission_id"].map(names))
     return findings.sort_values(["submission_id", "severity"], key=lambda c: c.map(rank | GRAVITY), kind="stable")
+
+
+def _settled(home: Home, source: Source, findings: pd.DataFrame) -> pd.Series:
+    """Which findings held a row that has been corrected or let through since."""
+    waiting_rows = open_rows(home.settings, source, naive_utc(home.now()))
+    place = ["submission_id", "sheet", "row"]
+    still = pd.MultiIndex.from_frame(waiting_rows.rename(columns={"row_number": "row"})[place].fillna({"sheet": ""}))
+    is_there = pd.MultiIndex.from_frame(findings[place].fillna({"sheet": ""})).isin(still)
+    return (findings["severity"] == "error") & findings["row"].notna() & ~is_there
 
 
 def _landed_figures(instance: dg.DagsterInstance, source_id: str, *names: str) -> list[int]:

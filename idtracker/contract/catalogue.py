@@ -60,8 +60,13 @@ def load_catalogue(sources_dir: Path) -> Catalogue:
     problems += [p for reviewed in names.values() for p in reviewed.check(register)]
     if problems:
         raise DefinitionError(problems)
+    programme = load_programme(sources_dir)
+    closed = {name for lock in programme.locks for name in lock.sources} - set(sources)
+    if closed:
+        named = ", ".join(f"`{name}`" for name in sorted(closed))
+        raise DefinitionError([f"{sources_dir.name}/programme.yml: locks: sources: there is no source {named}"])
     return Catalogue(
-        programme=load_programme(sources_dir),
+        programme=programme,
         sources=sources,
         register=register,
         names=names,

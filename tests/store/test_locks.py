@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from claims_home import HEAD, Home, saved
 from test_waivers import asked
 
 from idtracker.catalog.programme import PeriodLock
+from idtracker.contract.catalogue import load_catalogue
+from idtracker.errors import DefinitionError
 from idtracker.report.waiving import waive
 
 Make = Callable[..., Home]
@@ -91,3 +94,11 @@ def test_the_last_day_counts_and_a_lock_is_part_of_the_judgement(make: Make) -> 
     home.judge_all()
     assert home.outcome(after.submission_id).judged_by != before
     assert [home.outcome(o.submission_id).rows_held for o in (at_end, after)] == [0, 1]
+
+
+def test_a_lock_of_an_unknown_source_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "programme.yml").write_text(
+        "title: P\ncountry: JO\nlocks: [{through: 2025-Q4, on: 2026-02-15, why: w, sources: [nobody]}]\n", "utf-8"
+    )
+    with pytest.raises(DefinitionError, match="there is no source `nobody`"):
+        load_catalogue(tmp_path)

@@ -22,8 +22,8 @@ from idtracker.intake import Ledger, Receipt
 from idtracker.settings import Settings
 from idtracker.store.accepted import write_assessment
 from idtracker.store.facts import naive_utc, refresh_facts
-from idtracker.store.schema import ensure_tables
 from idtracker.store.operations import submission_tables
+from idtracker.store.schema import ensure_tables
 from idtracker.store.tables import vintages_at
 
 START = datetime(2026, 1, 1, tzinfo=UTC)
