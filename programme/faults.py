@@ -15,6 +15,7 @@ from programme.spoiling import (
     cell,
     content_of,
     cut_short,
+    everywhere,
     first_rows,
     heading_twice,
     marked_secret,
@@ -32,8 +33,8 @@ from programme.spoiling import (
 class Fault:
     """One mistake. `change` alters the delivery and returns the sheet and the records that it spoils (none for the whole file).
 
-    `made_from` names the clean file of which `file` is a spoiled extra copy that came three days earlier; without it
-    the mistake is made in the file itself.
+    `made_from` names the clean file of which `file` is a spoiled extra copy that came `days` later (three days earlier
+    where nothing else is said); without it the mistake is made in the file itself.
     """
 
     rule: str
@@ -42,6 +43,7 @@ class Fault:
     change: Change
     made_from: str = ""
     why: str = ""
+    days: int = -3
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,6 +214,38 @@ FAULTS = (
         made_from="mopic_works_2025-Q3.xlsx",
     ),
     Fault(
+        "history.unit",
+        _MOPIC,
+        "mopic_works_2026-Q1_first.xlsx",
+        cell(0, Value=0.64),
+        made_from="mopic_works_2026-Q1.xlsx",
+        why="a share where a percentage is due",
+    ),
+    Fault(
+        "history.outlier",
+        _MOPIC,
+        "mopic_works_2026-Q3_first.xlsx",
+        cell(1, Value=6.9),
+        made_from="mopic_works_2026-Q3.xlsx",
+        why="69.5 with a digit and the mark astray",
+    ),
+    Fault(
+        "history.sign",
+        _LOGFRAME,
+        "fcdo_logframe_2026-Q3_first.xlsx",
+        cell(22, "Results", Actual=-2),
+        made_from="fcdo_logframe_2026-Q3.xlsx",
+    ),
+    Fault(
+        "history.copy",
+        _BAROMETER,
+        "barometer_2026-Q2_first.csv",
+        whole(everywhere(quarter="2026-Q2")),
+        made_from="barometer_2026-Q1.csv",
+        why="the figures of the quarter before under the new quarter",
+        days=63,
+    ),
+    Fault(
         "file.other_source",
         _ONS,
         "ons_survey_2025-Q3_misdirected.csv",
@@ -239,7 +273,7 @@ def _plant(found: list[Delivery]) -> tuple[list[Delivery], list[Planted]]:
         if fault.made_from:
             base = clean[fault.made_from]
             copy = replace(deepcopy(base), source=fault.source, name=fault.file, withdrawn_at=None)
-            copy.received_at = base.received_at - timedelta(days=3)
+            copy.received_at = base.received_at + timedelta(days=fault.days)
             spoiled[fault.source, fault.file] = copy
         delivery = spoiled[fault.source, fault.file]
         sheet, records = fault.change(delivery)

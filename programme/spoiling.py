@@ -126,6 +126,18 @@ def as_per_cent(delivery: Delivery) -> None:
         grid.put(record, "share", round(float(row[grid.headings.index("share")]) * 100, 1))
 
 
+def everywhere(**values: Cell) -> Callable[[Delivery], None]:
+    """Write the same value into every record."""
+
+    def change(delivery: Delivery) -> None:
+        grid = delivery.grids[0]
+        for heading, value in values.items():
+            for record in range(len(grid.rows)):
+                grid.put(record, heading, value)
+
+    return change
+
+
 def settings(**values: str) -> Callable[[Delivery], None]:
     def change(delivery: Delivery) -> None:
         for name, value in values.items():

@@ -21,7 +21,7 @@ CATALOGUE = Catalogue(Programme(title="-", country=""), {}, Register.load(), {})
 QUARTERS = periods_between("2022-Q1", "2026-Q4")
 PLACES = ["Mafraq", "Irbid", "Ajloun", "Karak", "Maan", "Aqaba", "Zarqa", "Amman"]
 USUAL = [58.0, 61.0, 60.0, 63.0, 59.0, 62.0, 60.0, 61.0]
-CELLS = {
+CELLS: dict[str, object] = {
     "title": "Returns",
     "publisher": "GB-GOV-11",
     "format": {"kind": "csv", "delimiter": ","},
@@ -30,7 +30,7 @@ CELLS = {
     "key": ["reference", "place", "period"],
     "columns": [{"field": f} for f in ("reference", "place", "period", "people_reached", "spend", "spend_currency")],
 }
-PAYMENTS = {
+PAYMENTS: dict[str, object] = {
     **{k: v for k, v in CELLS.items() if k not in ("feeds", "key", "columns", "format")},
     "format": {"kind": "json"},
     "parts": [

@@ -61,6 +61,16 @@ def test_each_planted_fault_yields_its_finding_at_its_sheet_and_row(programme: H
             assert matches and (sheet is None or sheet in {m[3] for m in matches}), fault
 
 
+def test_nothing_but_what_was_planted_is_odd_against_history(programme: Home, truth: dict[str, Any]) -> None:
+    found = programme.sql(
+        "SELECT f.rule, s.source_id, s.file_name FROM finding f JOIN submission s USING (submission_id) "
+        "WHERE starts_with(f.rule, 'history.') OR starts_with(f.rule, 'cross.')"
+    )
+    assert sorted(found) == sorted(
+        (f["rule"], f["source"], f["file"]) for f in truth["faults"] if f["rule"].startswith(("history.", "cross."))
+    )
+
+
 def test_synergy_comes_out_of_the_published_tables(programme: Home, truth: dict[str, Any]) -> None:
     for comparison in truth["comparisons"]:
         arms = {
