@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from idtracker.catalog.source import Part, Source
-from idtracker.findings import Findings
 from idtracker.read.cells import clean, columns_of, frame_of, without_marks
 from idtracker.read.heading import Wanted
 from idtracker.read.iati_results import result_rows
@@ -22,6 +21,7 @@ from idtracker.read.iati_sections import (
     share_rows,
     transaction_rows,
 )
+from idtracker.read.iati_shares import check_shares
 from idtracker.read.kinds import EXPECTED
 from idtracker.read.raw import RawTable, Reading
 from idtracker.read.refusal import RefusalError, refusing, unreadable
@@ -152,7 +152,7 @@ def read_iati(content: bytes, source: Source) -> Reading:
     if not present:
         raise RefusalError("file.empty")
     tables: dict[str, list[RawTable]] = {}
-    findings = Findings()
+    findings = check_shares(rows, {name: columns for name, (_, columns) in _SECTIONS.items()})
     for part in source.parts:
         for name in named_sheets(sections[part.id], part.optional, present, findings):
             table = _table_of(name, rows[name], source.format.missing)

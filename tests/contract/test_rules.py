@@ -179,6 +179,7 @@ CASES: list[Broken] = [
     ("bounds.held_rate", {"bounds": {"held_rate": 0.2}}, HEAD + GOOD, HEAD + GOOD + row(ref=""), []),
 ]  # fmt: skip
 ELSEWHERE = {
+    "share.sum": "tests/read/test_read_iati.py: shares that do not add up are reported",
     "choice.unknown": "tests/contract/test_contract_codebook.py: an answer that the form does not offer",
     "template.outdated": "tests/report/test_report_template.py: a template of an earlier form",
     "template.other_source": "tests/report/test_report_template.py: one of another source is refused",
