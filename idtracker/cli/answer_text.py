@@ -112,7 +112,8 @@ def _told(card: Card, place: Place, lang: Lang) -> str:
     column = f" ({_apart(card.column, lang)})" if card.column else ""
     typed = " " + phrase(_ROOM, "quoted", lang, text=_apart(place.typed, lang)) if place.typed else ""
     hint = phrase(_ROOM, "suggestion", lang, suggestion=_apart(place.suggestion, lang)) if place.suggestion else ""
-    return f"{where}{column}{typed} {hint}".rstrip()
+    length = f" ({counted(_ROOM, 'characters', lang, place.characters)})" if place.characters else ""
+    return f"{where}{column}{typed}{length} {hint}".rstrip()
 
 
 def _show_examples(found: Answer, lang: Lang) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import asdict
 from functools import partial
@@ -21,23 +22,31 @@ _LIMITS = Limits(places=1_000, places_in_all=20_000, groups=200, characters=160)
 _UNFOLDED = 10
 _PERIODS = 60
 _LONGEST_VALUE = 200
+_TICKED = re.compile("`([^`<>]+)`")
 _TONES = {"accepted": "good", "partly_accepted": "warning", "held": "error", "rejected": "critical"}
 
 
 def answer_page(found: Answer, lang: Lang) -> str:
     """HTML of the answer. At most 1,000 places of a mistake and 20,000 in all are listed; what is left out is counted."""
     from jinja2 import Environment, StrictUndefined
+    from markupsafe import Markup
 
     folder = resources.files("idtracker.report") / "page"
     room = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
+    room.filters["prose"] = _prose
     template = room.from_string((folder / "answer.html").read_text("utf-8"))
-    from markupsafe import Markup
-
     css = Markup((folder / "answer.css").read_text("utf-8"))
     return template.render(
         css=css, t=_phrases(lang), n=_counts(lang), lang=lang, dir=direction(lang), arrow="←" if lang == "ar" else "→",
         **_head(found, lang), **_findings(found, lang), **_changes(found, lang),
     )  # fmt: skip
+
+
+def _prose(text: str) -> Any:
+    """A text of ours with what stands in backticks as code; everything is escaped."""
+    from markupsafe import Markup, escape
+
+    return Markup(_TICKED.sub(r'<code class="code" dir="ltr">\1</code>', str(escape(text))))
 
 
 def _phrases(lang: Lang) -> Any:

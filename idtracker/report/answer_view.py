@@ -35,13 +35,17 @@ class Limits:
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """One location: its row, its address in a spreadsheet, what is typed there (cut, and in full) and what was perhaps meant."""
+    """One location: its row, its address in a spreadsheet, what is typed there and what was perhaps meant.
+
+    Where what is typed is cut, `full` holds more of it and `characters` says how many there are in all.
+    """
 
     row: int | None
     cell: str
     typed: str
     full: str
     suggestion: str
+    characters: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,12 +151,19 @@ def _card(
         column=shortened(said.column, _LONGEST_NAME),
         message=said.message,
         remedy=said.remedy,
-        consequence=group.rule.consequence_in(lang),
+        consequence=consequence_of(group, lang),
         count=len(group),
         places=[_place(r, characters) for r in islice(group.records(), places)] if len(group.rows) else [],
         columns=[_named(g, lang) for g in others[:_COLUMNS_NAMED]],
         columns_in_all=len(others),
     )
+
+
+def consequence_of(group: Group, lang: Lang) -> str:
+    """What follows; what concerns no row leaves the file accepted, not a row."""
+    if not len(group.rows) and group.rule.severity in ("warning", "advisory"):
+        return phrase(ROOM, f"consequence_whole_{group.rule.severity}", lang)
+    return group.rule.consequence_in(lang)
 
 
 def _named(group: Group, lang: Lang) -> str:
@@ -171,6 +182,7 @@ def _place(record: Sequence[object], characters: int) -> Place:
         typed=shortened(typed, characters),
         full="" if len(raw) <= characters else shortened(typed, FULL_TEXT),
         suggestion=shortened(visible(suggestion), characters) if isinstance(suggestion, str) else "",
+        characters=len(raw) if len(raw) > characters else 0,
     )
 
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from idtracker.contract.definition import scope_of
 from idtracker.report.phrases import Lang, counted, phrase
-from idtracker.report.wording import ROOM, visible
+from idtracker.report.wording import ROOM, isolated, visible
 
 if TYPE_CHECKING:
     from idtracker.report.verdict import Answer
@@ -56,9 +56,16 @@ def _lead(found: Answer, lang: Lang) -> str:
     if not _is_by_period(found) or not touched:
         return phrase(ROOM, "lead_published", lang)
     if len(touched) <= _PERIODS_SHOWN:
-        periods = phrase(ROOM, "list_mark", lang).join(touched)
+        periods = phrase(ROOM, "list_mark", lang).join(_apart(p, lang) for p in touched)
     else:
-        periods = phrase(ROOM, "periods_span", lang, count=len(touched), first=touched[0], last=touched[-1])
+        periods = phrase(
+            ROOM,
+            "periods_span",
+            lang,
+            count=len(touched),
+            first=_apart(touched[0], lang),
+            last=_apart(touched[-1], lang),
+        )
     return phrase(ROOM, "lead_replaces", lang, periods=periods)
 
 
@@ -85,15 +92,21 @@ def notes(found: Answer, lang: Lang) -> list[str]:
     received = comparison.received
     if received is not None:
         key = "note_withdrawn" if received.withdrawn_at else "note_received"
-        said.append(phrase(ROOM, key, lang, day=f"{received.received_at:%Y-%m-%d}", file=visible(received.file_name)))
+        day, file = f"{received.received_at:%Y-%m-%d}", visible(received.file_name)
+        said.append(phrase(ROOM, key, lang, day=_apart(day, lang), file=_apart(file, lang)))
     elif comparison.outdone_by and found.outdone:
-        files = phrase(ROOM, "list_mark", lang).join(map(visible, comparison.outdone_by))
+        files = phrase(ROOM, "list_mark", lang).join(_apart(visible(f), lang) for f in comparison.outdone_by)
         said.append(counted(ROOM, "note_outdone", lang, found.outdone, files=files))
     if not comparison.is_published and found.rows["accepted"]:
         said.append(phrase(ROOM, "note_unpublished", lang))
     if found.rows["held"] and comparison.total("removed"):
         said.append(phrase(ROOM, "note_held_removed", lang))
     return said
+
+
+def _apart(text: str, lang: Lang) -> str:
+    """Codes, dates and names of files keep their own direction among Arabic words."""
+    return isolated(text) if lang == "ar" else text
 
 
 def steps(found: Answer, lang: Lang) -> list[str]:
