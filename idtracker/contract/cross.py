@@ -26,6 +26,7 @@ _STARTS = [("start_on", "end_on"), ("action_opened_on", "action_resolved_on"), (
 _TWO_SIDES = [("from_org_id", "to_org_id")]
 _TRUST = ("trust_reliability", "trust_mission", "trust_openness")
 _ONE_PART = re.compile(r"\s*([^=;]+?)\s*=\s*([^=;]+?)\s*")
+_DIMENSIONS = {"sex": "الجنس", "gender": "الجنس", "age": "العمر", "disability": "الإعاقة", "status": "الحالة"}
 _ROUNDING = 1e-9
 # Exchanged coordinates: far from the middle of the file as typed, near it the other way round. Three degrees are some
 # 300 km; fewer than five points have no middle.
@@ -166,7 +167,8 @@ def _breakdowns(judged: _Judged, indicator: pd.DataFrame) -> None:
         for place, dimension, total, parts in _overfull(table, key, column):
             mask = pd.Series(False, index=facts.index)
             mask[place] = True
-            said = {"dimension": dimension, "sum": f"{parts:.15g}", "total": f"{total:.15g}"}
+            in_arabic = _DIMENSIONS.get(dimension.casefold(), dimension)
+            said = {"dimension": dimension, "dimension_ar": in_arabic, "sum": f"{parts:.15g}", "total": f"{total:.15g}"}
             judged.report("cross.breakdown", mask, column, **said)
 
 

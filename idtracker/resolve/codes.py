@@ -37,6 +37,7 @@ class Index:
 
     known: dict[str, str]
     allowed: str
+    allowed_ar: str
     stretches: dict[str, tuple[Stretch, ...]]
 
 
@@ -55,14 +56,15 @@ def index_codes(register: Register, scheme: str) -> Index:
     aliases = register.code_aliases[register.code_aliases["scheme"] == scheme]
     spellings.update({fold(v): c for v, c in zip(aliases["value"], aliases["code"], strict=True)})
     spellings.update({fold(code): code for code in stretches})
-    return Index(spellings, _allowed(rows), stretches)
+    arabic = _allowed(rows, rows["label_ar"].fillna(rows["label_en"]), "، ")
+    return Index(spellings, _allowed(rows, rows["label_en"], ", "), arabic, stretches)
 
 
-def _allowed(rows: pd.DataFrame) -> str:
+def _allowed(rows: pd.DataFrame, labels: pd.Series, between: str) -> str:
     """The first codes of a list; codes that do not speak for themselves with their labels."""
-    pairs = dict(zip(rows["code"], rows["label_en"], strict=True))
+    pairs = dict(zip(rows["code"], labels, strict=True))
     said = [f"{code} ({label})" if len(code) < 3 else code for code, label in pairs.items()]
-    return ", ".join(said[:_SHOWN_CODES]) + ("…" if len(said) > _SHOWN_CODES else "")
+    return between.join(said[:_SHOWN_CODES]) + ("…" if len(said) > _SHOWN_CODES else "")
 
 
 @lru_cache(maxsize=512)
@@ -84,7 +86,8 @@ def resolve_codes(task: Task, scheme: str) -> pd.Series:
             unknown |= (codes == code).to_numpy() & outside(task.dates, stretches)
     if unknown.any():
         suggestions = suggest_unknown(different, found, _labels(task.register, scheme), CODE_CUTOFF, shown="identifier")
-        task.report("value.code", unknown, suggestions, codelist=scheme, allowed=index.allowed)
+        allowed = {"allowed": index.allowed, "allowed_ar": index.allowed_ar}
+        task.report("value.code", unknown, suggestions, codelist=scheme, **allowed)
         codes = codes.where(~unknown, None).astype("str")
     if scheme in UNGRADED:
         task.report("grade.ungraded", (codes == UNGRADED[scheme]).to_numpy())

@@ -110,6 +110,20 @@ def fault_files(kind: Kind, lang: Lang, *, with_faults: bool = True) -> list[Fau
     return found
 
 
+def tagged(lang: Lang) -> FaultFile:
+    """The table of returns with a row of HXL tags below its headings; findings are due at the tags."""
+    table = TABLES[0]
+    sheet = written(table, "csv", lang)
+    tags = {table.heading(f, lang): f"#meta+{f.replace('_', '+')}" for f in table.headings}
+    sheet.rows.insert(0, [tags[h] for h in sheet.headings])
+    definition_of_it = definition([table], "csv", lang)
+    for column in definition_of_it["parts"][0]["columns"]:
+        column["heading"] = tags[column["heading"]]
+    source = Source.model_validate({**definition_of_it, "format": {"kind": "hxl"}}).located("returns", Path(), "x")
+    due = {(rule, name, (row or 0) + 1, tags.get(heading, "")) for rule, name, row, heading in sheet.due}
+    return FaultFile("tagged.csv", _as_csv(sheet), source, frozenset(due))
+
+
 def render(sheets: Sequence[Sheet], kind: Kind) -> bytes:
     """The bytes of a file."""
     if kind == "csv":

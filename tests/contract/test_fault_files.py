@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 import pytest
-from fault_files import KINDS, LANGS, FaultFile, Kind, Lang, Place, fault_files
+from fault_files import KINDS, LANGS, FaultFile, Kind, Lang, Place, fault_files, tagged
 from fault_tables import INDICATORS, TABLES
 
 from idtracker.catalog.programme import Programme
@@ -17,7 +17,7 @@ from idtracker.resolve import Register
 # Rules that no row here can break: of whole files (below), of one kind of file (tests/read), of what came before
 # (test_contract_history), of corrections, closed periods and templates.
 OF_OTHER_FILES = (
-    *("file.", "heading.", "bounds.", "history.", "sheet.", "held.", "template."),
+    *("file.", "heading.", "bounds.", "history.", "sheet.", "held.", "template.", "share.", "choice."),
     *("row.damaged", "row.repeated_heading", "period.locked"),
     "cross.reference_unseen",
 )
@@ -65,6 +65,12 @@ def test_the_same_file_without_mistakes_has_no_finding(catalogue: Catalogue, kin
         found = judged(catalogue, file)
         assert places(found) == [] and found.verdict == "accepted", file.name
         assert found.rows_accepted == found.rows_read > 0
+
+
+@pytest.mark.parametrize("lang", LANGS)
+def test_a_tagged_table_has_the_same_findings_one_row_further_down(catalogue: Catalogue, lang: Lang) -> None:
+    file = tagged(lang)
+    assert places(judged(catalogue, file)) == sorted(file.due) != []
 
 
 def test_every_rule_of_rows_and_fields_is_among_the_mistakes() -> None:
