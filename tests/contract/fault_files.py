@@ -12,7 +12,8 @@ from pathlib import Path
 from typing import Any, Literal
 
 import openpyxl
-from fault_tables import TABLES, Cell, Lang, Said, Table
+from fault_tables import TABLES
+from fault_words import Cell, Lang, Said, Table
 
 from idtracker.catalog.source import Source
 
