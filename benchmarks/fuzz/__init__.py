@@ -1,0 +1,1 @@
+"""Fuzzing of the readers: real files, mutated, must end as an assessment and nothing else."""

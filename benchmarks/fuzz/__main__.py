@@ -1,0 +1,173 @@
+"""`python -m benchmarks.fuzz [--engine hypothesis|atheris] [--minutes 10] [FOLDER]`: mutate real files and judge them.
+
+A mutant that raises, or whose rows are not all accounted for, is written to benchmarks/fuzz/found/ with the name of the
+file that it was made from and the reason; a case that is mended becomes a test of its reader, made anew by hand, since
+real files stay outside the repository. Ends with 1 where anything was found.
+"""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+import os
+import random
+import signal
+import sys
+import traceback
+from collections.abc import Callable
+from pathlib import Path
+from time import monotonic
+
+import pandas as pd
+
+from benchmarks.corpus import HERE, SOURCES, files_of
+from idtracker.contract.assess import assess
+from idtracker.contract.catalogue import load_catalogue
+
+FOUND = Path(__file__).parent / "found"
+LARGEST_SEED, MOST_SECONDS = 200_000, 20
+_KINDS = ("csv", "xlsx", "json", "iati", "hxl")
+_BITS = [
+    b"\x00",
+    b"\xff",
+    b'"',
+    b"\n",
+    b"\r",
+    b",",
+    b";",
+    b"<",
+    b"&",
+    b"]]>",
+    b"PK\x05\x06",
+    "\u202e".encode(),
+    b"9" * 40,
+    b"=1+1",
+]
+
+
+class SlowError(Exception):
+    """A mutant that takes longer than it may."""
+
+
+class Bench:
+    """The seeds, the sources that take anything, and what was found."""
+
+    def __init__(self, folder: Path) -> None:
+        self.catalogue = load_catalogue(SOURCES)
+        self.seeds = [p for p in files_of(folder) if 0 < p.stat().st_size <= LARGEST_SEED]
+        self.count, self.found = 0, 0
+
+    def judge(self, content: bytes, name: str) -> None:
+        """Judge one mutant under every kind of source; keep it where that raises, hangs or loses a row."""
+        for kind in _KINDS:
+            self.count += 1
+            signal.alarm(MOST_SECONDS)
+            try:
+                found = assess(
+                    content,
+                    name,
+                    self.catalogue.source(f"any_{kind}"),
+                    self.catalogue,
+                    submission_id="s",
+                    received_at=pd.Timestamp("2026-11-15"),
+                )
+                found.findings.to_frame()
+                if found.rows_read != found.rows_accepted + found.rows_held + found.rows_repeated:
+                    raise AssertionError("rows are not all accounted for")
+            except Exception:
+                self._keep(content, name, kind, traceback.format_exc())
+            finally:
+                signal.alarm(0)
+
+    def _keep(self, content: bytes, name: str, kind: str, reason: str) -> None:
+        self.found += 1
+        FOUND.mkdir(exist_ok=True)
+        stem = FOUND / f"{kind}-{hashlib.sha256(content).hexdigest()[:12]}"
+        stem.with_suffix(".bin").write_bytes(content)
+        stem.with_suffix(".txt").write_text(f"{name}\n{reason}", "utf-8")
+        print(f"found: {stem.name} from {name}: {reason.strip().splitlines()[-1][:150]}", flush=True)
+
+
+def mutate(content: bytes, rng: random.Random, other: bytes) -> bytes:
+    """A few small damages: bytes changed, cut, repeated, moved, or taken from another file."""
+    data = bytearray(content)
+    for _ in range(rng.randint(1, 6)):
+        at, end = sorted(rng.randrange(len(data) + 1) for _ in range(2))
+        end = min(end, at + 5_000)
+        match rng.randrange(7):
+            case 0 if data:
+                data[rng.randrange(len(data))] = rng.randrange(256)
+            case 1:
+                del data[at:end]
+            case 2:
+                data[at:at] = data[at:end]
+            case 3:
+                data[at:at] = rng.choice(_BITS) * rng.choice((1, 1, 2, 300))
+            case 4:
+                start = rng.randrange(len(other) + 1)
+                data[at:end] = other[start : start + 2_000]
+            case 5:
+                del data[at:]
+            case 6:
+                lines = bytes(data).split(b"\n")
+                rng.shuffle(lines)
+                data = bytearray(b"\n".join(lines))
+    return bytes(data)
+
+
+def with_hypothesis(bench: Bench, until: float) -> None:
+    """Seeds and damages drawn by hypothesis; it keeps what it learns about which draws lead anywhere."""
+    from hypothesis import HealthCheck, Phase, given, settings
+    from hypothesis import strategies as st
+
+    @settings(
+        max_examples=200, deadline=None, database=None, phases=[Phase.generate], suppress_health_check=list(HealthCheck)
+    )
+    @given(st.sampled_from(bench.seeds), st.sampled_from(bench.seeds), st.randoms(use_true_random=True))
+    def run(seed: Path, other: Path, rng: random.Random) -> None:
+        if monotonic() < until:
+            bench.judge(mutate(seed.read_bytes(), rng, other.read_bytes()), seed.name)
+
+    while monotonic() < until:
+        run()
+
+
+def with_atheris(bench: Bench, until: float) -> None:
+    """Coverage of the readers leads the choice of damages."""
+    import atheris  # type: ignore[import-not-found]
+
+    def run(drawn: bytes) -> None:
+        if monotonic() >= until:
+            print(f"{bench.count:,} judgements, {bench.found} found", flush=True)
+            os._exit(int(bench.found > 0))
+        provider = atheris.FuzzedDataProvider(drawn)
+        seed, other = (bench.seeds[provider.ConsumeIntInRange(0, len(bench.seeds) - 1)] for _ in range(2))
+        rng = random.Random(provider.ConsumeUInt(8))
+        bench.judge(mutate(seed.read_bytes(), rng, other.read_bytes()), seed.name)
+
+    atheris.instrument_all() if os.environ.get("FUZZ_INSTRUMENT_ALL") else None
+    atheris.Setup([sys.argv[0], "-rss_limit_mb=0", "-timeout=120"], run)
+    atheris.Fuzz()
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("folder", nargs="?", type=Path)
+    parser.add_argument("--engine", choices=["hypothesis", "atheris"], default="hypothesis")
+    parser.add_argument("--minutes", type=float, default=10)
+    asked = parser.parse_args()
+    folder = asked.folder or Path(os.environ.get("IDTRACKER_SHARED_DATA") or HERE.parent / "shared" / "data")
+    engines: dict[str, Callable[[Bench, float], None]] = {"hypothesis": with_hypothesis, "atheris": with_atheris}
+
+    def too_slow(*_: object) -> None:
+        raise SlowError(f"judging took more than {MOST_SECONDS} s")
+
+    signal.signal(signal.SIGALRM, too_slow)
+    bench = Bench(folder)
+    engines[asked.engine](bench, monotonic() + 60 * asked.minutes)
+    print(f"{bench.count:,} judgements of mutants of {len(bench.seeds)} files, {bench.found} found")
+    return int(bench.found > 0)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
