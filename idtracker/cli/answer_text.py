@@ -11,7 +11,7 @@ from idtracker.report.phrases import Lang, counted, phrase
 
 if TYPE_CHECKING:
     from idtracker.report.answer_view import Card, Place, View
-    from idtracker.report.comparison import RowExample
+    from idtracker.report.row_examples import RowExample
     from idtracker.report.verdict import Answer
 
 _STYLE = {"critical": "bold red", "error": "red", "warning": "yellow", "advisory": "cyan"}
@@ -145,4 +145,5 @@ def _row_told(found: Answer, row: RowExample, lang: Lang) -> str:
         f"{_apart(visible(label_of(found.source, d.field, lang)), lang)} {shown(d.before)} {arrow} {shown(d.after)}"
         for d in row.differences
     )
-    return f"{key}: {changes}" if changes else key
+    held = f" ({phrase(_ROOM, 'held_here', lang)})" if row.is_held else ""
+    return f"{key}: {changes}" if changes else f"{key}{held}"

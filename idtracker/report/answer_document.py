@@ -12,8 +12,9 @@ import numpy as np
 from idtracker.findings import Group, cell_address, rule_set_version
 from idtracker.findings.rules import CONSEQUENCE
 from idtracker.report.answer_view import merged
-from idtracker.report.comparison import Comparison, RowExample
+from idtracker.report.comparison import Comparison
 from idtracker.report.phrases import LANGS
+from idtracker.report.row_examples import RowExample
 from idtracker.report.wording import in_words, label_of, worded
 
 if TYPE_CHECKING:
@@ -116,6 +117,7 @@ def _example(example: RowExample, found: Answer) -> dict[str, Any]:
         "sheet": example.sheet,
         "row": example.row,
         "key": {label(f): v for f, v in example.key.items()},
+        "is_held": example.is_held,
         "differences": [{"column": label(d.field), "before": d.before, "after": d.after} for d in example.differences],
     }
 

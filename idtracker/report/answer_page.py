@@ -13,8 +13,9 @@ from idtracker.findings import rule_set_version
 from idtracker.findings.rules import CONSEQUENCE
 from idtracker.report.answer_view import Card, Limits, view_of
 from idtracker.report.answer_words import change_sentence, notes, steps, verdict_sentence
-from idtracker.report.comparison import KINDS, Comparison, RowExample
+from idtracker.report.comparison import KINDS, Comparison
 from idtracker.report.phrases import Lang, counted, direction, phrase
+from idtracker.report.row_examples import RowExample
 from idtracker.report.verdict import Answer
 from idtracker.report.wording import ROOM, label_of, shortened, visible
 
@@ -141,12 +142,14 @@ def _examples(found: Answer, kind: str, rows: Sequence[RowExample], lang: Lang) 
     return {
         "kind": kind,
         "count": found.comparison.total(kind),  # type: ignore[arg-type]
+        "has_held": any(row.is_held for row in rows),
         "headings": [visible(label(f)) for f in fields],
         "rows": [
             {
                 "key": [value(row.key.get(f, "")) for f in fields],
                 "sheet": value(row.sheet),
                 "row": row.row,
+                "is_held": row.is_held,
                 "differences": [
                     {"label": visible(label(d.field)), "before": value(d.before), "after": value(d.after)}
                     for d in row.differences

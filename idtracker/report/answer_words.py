@@ -100,7 +100,8 @@ def notes(found: Answer, lang: Lang) -> list[str]:
     if not comparison.is_published and found.rows["accepted"]:
         said.append(phrase(ROOM, "note_unpublished", lang))
     if found.rows["held"] and comparison.total("removed"):
-        said.append(phrase(ROOM, "note_held_removed", lang))
+        among = sum(comparison.removed_held)
+        said.append(counted(ROOM, "note_held_among", lang, among) if among else phrase(ROOM, "note_held_removed", lang))
     return said
 
 

@@ -14,38 +14,17 @@ import pandas as pd
 from idtracker.catalog.source import Part, Source
 from idtracker.contract.assess import Assessment
 from idtracker.contract.definition import scope_of, specs_of
-from idtracker.contract.tables import FACTS, companions
 from idtracker.errors import NotPublishedError
 from idtracker.intake import Ledger, Receipt, by_precedence
 from idtracker.intake.ledger import name_parts
 from idtracker.publish.reading import open_snapshot
+from idtracker.report.row_examples import RowExample, examples_of, held_in_file, periods_of
 from idtracker.settings import DEFAULT_AUDIENCE, Settings
 from idtracker.store.accepted import facts_file
 
 Kind = Literal["added", "changed", "unchanged", "removed", "superseded"]
 KINDS: tuple[Kind, ...] = ("added", "changed", "unchanged", "removed", "superseded")
 EXAMPLES = 25
-
-
-@dataclass(frozen=True, slots=True)
-class Difference:
-    """One value of a row before and after, under the field that a source maps."""
-
-    field: str
-    before: str
-    after: str
-
-
-@dataclass(frozen=True, slots=True)
-class RowExample:
-    """One row that would be added, changed or removed; `row` is its place in the file, where it is in it."""
-
-    part: str
-    period: str
-    key: dict[str, str]
-    sheet: str = ""
-    row: int | None = None
-    differences: tuple[Difference, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +45,8 @@ class Comparison:
     """Every change by period, and the first rows of each kind in the order of the file (removed ones by their key).
 
     `received` is the receipt of the very same file, where it came before; `outdone_by` names the files that stay
-    stronger than this one.
+    stronger than this one; `removed_held` counts, for each part compared, the removed rows that the file does hold, among
+    its held rows.
     """
 
     is_published: bool = False
@@ -74,6 +54,7 @@ class Comparison:
     examples: dict[Kind, list[RowExample]] = field(default_factory=dict)
     received: Receipt | None = None
     outdone_by: list[str] = field(default_factory=list)
+    removed_held: list[int] = field(default_factory=list)
 
     def total(self, kind: Kind) -> int:
         return sum(getattr(p, kind) for p in self.periods)
@@ -107,7 +88,7 @@ def compare(
             if withdrawn:
                 outdone = pd.Series(True, index=facts.index)
             result.outdone_by.extend(name for name in by if name not in result.outdone_by)
-            _compare_part(result, part, facts, known, outdone)
+            _compare_part(result, part, facts, known, outdone, assessment.held)
     finally:
         if published is not None:
             published.close()
@@ -165,15 +146,24 @@ def _scopes(part: Part, facts: pd.DataFrame) -> pd.Series:
     return reduce(lambda left, right: left + "\x1f" + right, texts)
 
 
-def _compare_part(result: Comparison, part: Part, facts: pd.DataFrame, known: pd.DataFrame, outdone: pd.Series) -> None:
+def _compare_part(
+    result: Comparison,
+    part: Part,
+    facts: pd.DataFrame,
+    known: pd.DataFrame,
+    outdone: pd.Series,
+    held_rows: pd.DataFrame,
+) -> None:
     before = facts["fact_id"].map(known.drop_duplicates("fact_id").set_index("fact_id")["content_hash"])
     kinds = pd.Series("added", index=facts.index).mask(before.notna(), "changed")
     kinds = kinds.mask(before.notna() & (before == facts["content_hash"]), "unchanged").mask(outdone, "superseded")
     gone = known[_is_removed(part, known, facts[~outdone])]
+    held = held_in_file(part, gone, held_rows)
+    result.removed_held.append(int(held.sum()))
     periods = pd.concat(
         [
-            pd.DataFrame({"period": _periods(facts), "kind": kinds}),
-            pd.DataFrame({"period": _periods(gone), "kind": "removed"}),
+            pd.DataFrame({"period": periods_of(facts), "kind": kinds}),
+            pd.DataFrame({"period": periods_of(gone), "kind": "removed"}),
         ]
     )
     counts = periods.value_counts(["period", "kind"])
@@ -182,7 +172,7 @@ def _compare_part(result: Comparison, part: Part, facts: pd.DataFrame, known: pd
         result.periods.append(PeriodChange(part.id, str(period), **found))
     for kind, frame in (("added", facts[kinds == "added"]), ("changed", facts[kinds == "changed"]), ("removed", gone)):
         wanted = EXAMPLES - len(result.examples[kind])  # type: ignore[index]
-        result.examples[kind] += _examples(part, kind, frame, known, wanted)  # type: ignore[index]
+        result.examples[kind] += examples_of(part, kind, frame, known, held, wanted)  # type: ignore[index]
 
 
 def _is_removed(part: Part, known: pd.DataFrame, facts: pd.DataFrame) -> pd.Series:
@@ -191,63 +181,3 @@ def _is_removed(part: Part, known: pd.DataFrame, facts: pd.DataFrame) -> pd.Seri
     if part.revision in ("upsert", "append") or facts.empty:
         return gone & False
     return gone & _scopes(part, known).isin(set(_scopes(part, facts)))
-
-
-def _periods(facts: pd.DataFrame) -> pd.Series:
-    if "period" not in facts:
-        return pd.Series("", index=facts.index, dtype="object")
-    return facts["period"].astype("object").where(facts["period"].notna(), "")
-
-
-def _examples(part: Part, kind: str, frame: pd.DataFrame, known: pd.DataFrame, wanted: int) -> list[RowExample]:
-    if wanted <= 0 or frame.empty:
-        return []
-    in_file = kind != "removed"
-    frame = (frame if in_file else _by_key(part, frame)).head(wanted)
-    earlier = known.drop_duplicates("fact_id").set_index("fact_id")
-    found = []
-    for place, period in zip(range(len(frame)), _periods(frame), strict=True):
-        row = frame.iloc[place]
-        found.append(
-            RowExample(
-                part.id,
-                str(period),
-                _key_of(part, row),
-                str(row["sheet"]) if in_file and pd.notna(row["sheet"]) else "",
-                int(row["row_number"]) if in_file and pd.notna(row["row_number"]) else None,
-                _differences(part, earlier.loc[row["fact_id"]], row) if kind == "changed" else (),
-            )
-        )
-    return found
-
-
-def _by_key(part: Part, frame: pd.DataFrame) -> pd.DataFrame:
-    return frame.sort_values([specs_of(part)[f].name for f in part.key], kind="stable")
-
-
-def _key_of(part: Part, row: pd.Series) -> dict[str, str]:
-    """Fields of the key that a column of the file holds, each with its value as typed where that is kept."""
-    constant = {c.field for c in part.columns if c.constant is not None}
-    return {f: _typed(part, f, row) for f in part.key if f not in constant}
-
-
-def _differences(part: Part, before: pd.Series, after: pd.Series) -> tuple[Difference, ...]:
-    specs = specs_of(part)
-    both = [(f, _told(before.get(specs[f].name)), _told(after.get(specs[f].name))) for f in specs]
-    return tuple(Difference(f, _typed(part, f, before), _typed(part, f, after)) for f, then, now in both if then != now)
-
-
-def _typed(part: Part, field_name: str, row: pd.Series) -> str:
-    """A value as its submitter wrote it, else as it is kept."""
-    names = [s.name for s in companions(FACTS[part.feeds], field_name) if s.name.endswith("_name")]
-    told = [_told(row.get(name)) for name in (*names, specs_of(part)[field_name].name)]
-    return next((t for t in told if t), "")
-
-
-def _told(value: object) -> str:
-    """A value as text; missing is empty, a day has no time, a whole number no point."""
-    if value is None or value is pd.NA or value != value:
-        return ""
-    if isinstance(value, pd.Timestamp):
-        return str(value).removesuffix(" 00:00:00")
-    return f"{value:.15g}" if isinstance(value, float) else str(value)

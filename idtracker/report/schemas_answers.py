@@ -102,6 +102,7 @@ def _example() -> Schema:
             "sheet": text("sheet or section"),
             "row": maybe(whole("one-based row of the file; null for a row that is not in it", minimum=1)),
             "key": {"type": "object", "description": "column of the file -> value, for each column of the key"},
+            "is_held": flag("whether the file does hold this removed row, among its held rows"),
             "differences": listing("what a changed row would say otherwise", difference),
         },
     )
