@@ -92,6 +92,9 @@ _WORDINGS: dict[str, str] = {
     "* rows in the sheet *": "* صفاً في الورقة *",
     "* columns in the sheet *": "* عموداً في الورقة *",
     "* cells in the sheet *": "* خلية في الورقة *",
+    "* seconds of reading": "* ثانية من القراءة",
+    "* cells, nearly all empty": "* خلية معظمها فارغة",
+    "values as far away as * in *": "قيماً بعيدة حتى الخلية * في الورقة *",
     "* MB of memory": "* ميغابايت من الذاكرة",
     "* MB in one row": "* ميغابايت في الصف الواحد",
     "* MB in an unusual sheet": "* ميغابايت في ورقة مكتوبة بطريقة غير معتادة",
@@ -99,6 +102,7 @@ _WORDINGS: dict[str, str] = {
     "two different parts of the workbook have the same name": "جزآن مختلفان من المصنف لهما الاسم نفسه",
     "hidden": "مخفية",
     "very hidden": "مخفية تماماً",
+    "more than * levels of nesting": "أكثر من * مستوى من التداخل",
     "more than * rows": "أكثر من * صفاً",
     "more than * characters in a cell": "أكثر من * حرفاً في الخلية",
 }

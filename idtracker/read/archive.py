@@ -87,7 +87,6 @@ def read_zip(content: bytes, source: Source, limits: Limits, allowance: Allowanc
     """
     archive = open_zip(content, allowance.within(limits), allowance.files)
     infos = [i for i in archive.infolist() if not i.is_dir()]
-    check_growth(infos, len(content), limits)
     if any(i.flag_bits & 1 for i in infos):
         raise unreadable("the archive is protected by a password")
     allowance.files -= len(infos)
@@ -104,14 +103,6 @@ def read_zip(content: bytes, source: Source, limits: Limits, allowance: Allowanc
     _report(findings, members, used, unused)
     findings.extend(reading.findings)
     return replace(reading, findings=findings)
-
-
-def check_growth(members: Sequence[zipfile.ZipInfo], packed: int, limits: Limits) -> None:
-    """What unpacks to more than a file of its size ever does is a bomb, even below the limit of bytes."""
-    size = sum(m.file_size for m in members)
-    most = max(_SMALL, limits.inflated_times * packed)
-    if size > most:
-        raise too_large(f"{megabytes(most)} unpacked from {megabytes(packed)}", f"{megabytes(size)} unpacked")
 
 
 def clean_name(name: str) -> str:

@@ -37,7 +37,8 @@ def check_depth(document: Any, limits: Limits) -> None:
         level = [inner for outer in level for inner in _containers_in(outer)]
         if not level:
             return
-    raise too_large(f"{limits.depth:,} levels of nesting", "more")
+    most = f"{limits.depth:,} levels of nesting"
+    raise too_large(most, f"more than {most}")
 
 
 def check_markup(content: bytes, limits: Limits, records: bytes = _ACTIVITY_END) -> None:

@@ -19,6 +19,7 @@ _END, _FAR_END = b"PK\x05\x06", b"PK\x06\x06"
 _LEAST_ENTRY_BYTES = 46
 _WINDOW = 1 << 20
 _SLICE = 1 << 16
+_SMALL = 64 << 20
 DAMAGED_ARCHIVE = "the packed file is damaged or was not received completely"
 
 
@@ -32,11 +33,12 @@ def megabytes(size: int) -> str:
 
 
 def open_zip(content: bytes, limits: Limits, most_members: int) -> zipfile.ZipFile:
-    """The directory of a ZIP file, refused before it is parsed where it is too long, and where it declares too much.
+    """The directory of a ZIP file, refused before it is parsed where it is too long, and where it declares too much:
+    more than is allowed, or more than a file of its size ever unpacks to.
 
     RefusalError: `file.too_large` (members, or bytes unpacked) or `file.unreadable`.
     """
-    if _directory_bytes(content) > 2 * most_members * (_LEAST_ENTRY_BYTES + 256):
+    if directory_bytes(content) > 2 * most_members * (_LEAST_ENTRY_BYTES + 256):
         raise too_large(f"{most_members:,} packed files", "more")
     with refusing(DAMAGED_ARCHIVE):
         archive = zipfile.ZipFile(io.BytesIO(content))
@@ -46,6 +48,10 @@ def open_zip(content: bytes, limits: Limits, most_members: int) -> zipfile.ZipFi
     inflated = sum(m.file_size for m in members)
     if inflated > limits.inflated_bytes:
         raise too_large(f"{megabytes(limits.inflated_bytes)} unpacked", f"{megabytes(inflated)} unpacked")
+    most = max(_SMALL, limits.inflated_times * len(content))
+    if inflated > most:
+        found = f"{megabytes(inflated)} unpacked"
+        raise too_large(f"{megabytes(most)} unpacked from {megabytes(len(content))}", found)
     return archive
 
 
@@ -79,7 +85,7 @@ def read_member(content: bytes, member: zipfile.ZipInfo, most_bytes: int) -> byt
     return b"".join(inflated(content, member))
 
 
-def _directory_bytes(content: bytes) -> int:
+def directory_bytes(content: bytes) -> int:
     """How long the directory at the end of a ZIP file claims to be; 0 where there is none."""
     at = content.rfind(_END)
     if at < 0 or len(content) < at + 22:

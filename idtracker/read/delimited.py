@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -11,7 +12,7 @@ from itertools import islice
 from idtracker.catalog.limits import Limits
 from idtracker.catalog.source import Source
 from idtracker.findings import Findings
-from idtracker.read.bounds import check_cells, check_columns
+from idtracker.read.bounds import check_cells, check_characters, check_columns
 from idtracker.read.containers import too_large
 from idtracker.read.dialect import choose_delimiter, doubled_quotes, one_character, without_comments
 from idtracker.read.encoding import decode
@@ -20,6 +21,8 @@ from idtracker.read.heading import Wanted, find_heading
 from idtracker.read.mending import columns_restored, mend, swallows
 from idtracker.read.raw import RawTable, Reading
 from idtracker.read.separated import OpenQuoteError, parse_at_once, parse_by_record, records_of, start_of
+
+_LINE_END = re.compile("[\r\n]")
 
 
 def read_delimited(content: bytes, source: Source, limits: Limits | None = None) -> Reading:
@@ -41,7 +44,9 @@ def read_mended(grid: TextGrid, read: Callable[[TextGrid], Reading]) -> Reading:
     reading = None
     try:
         reading = read(grid)
-        if not swallows((t for found in reading.tables.values() for t in found), grid.delimiter):
+        if '"' not in grid.text or not swallows(
+            (t for found in reading.tables.values() for t in found), grid.delimiter
+        ):
             return reading
     except OpenQuoteError:
         pass
@@ -87,36 +92,49 @@ def open_delimited(content: bytes, source: Source, limits: Limits) -> tuple[Text
     findings.extend(more)
     text, delimiter = one_character(text, separator)
     check_cells(text.count(delimiter) + 1, limits)
-    check_line_widths(text, delimiter, limits)
+    check_long_lines(text, delimiter, limits)
     return TextGrid(text, delimiter, head_length(source), limits, separator), findings
 
 
-def check_line_widths(text: str, delimiter: str, limits: Limits) -> None:
-    """No line with more columns than are allowed. Only lines long enough for that are looked at, found by windows without
-    a line end; separators inside quotation marks do not count."""
-    window = max(limits.columns // 2, 1)
-    at = 0
+def check_long_lines(text: str, delimiter: str, limits: Limits) -> None:
+    """No line with more columns, or longer cells, than are allowed. Only lines long enough for that are looked at, found by
+    windows without a line end; separators inside quotation marks do not count."""
+    window = max(min(limits.columns, limits.cell_characters) // 2, 1)
+    at = counted = quotes = 0
     while at + window <= len(text):
         if text.find("\n", at, at + window) < 0 and text.find("\r", at, at + window) < 0:
-            start = max(text.rfind("\n", 0, at), text.rfind("\r", 0, at)) + 1
-            ends = [e for e in (text.find("\n", at), text.find("\r", at)) if e >= 0]
-            end = min(ends, default=len(text))
-            if text.count(delimiter, start, end) >= limits.columns:
-                check_columns(_columns_in(text, start, end, delimiter), limits)
+            before = max(at - 2 * window, 0)
+            start = max(text.rfind("\n", before, at), text.rfind("\r", before, at), before - 1) + 1
+            found = _LINE_END.search(text, at)
+            end = found.start() if found else len(text)
+            if text.count(delimiter, start, end) >= limits.columns or end - start > limits.cell_characters:
+                quotes, counted = quotes + text.count('"', counted, start), start
+                columns, longest = _measured(text, start, end, delimiter, inside=quotes % 2 == 1)
+                check_columns(columns, limits)
+                check_characters(longest, limits)
             at = end
         at += window
 
 
-def _columns_in(text: str, start: int, end: int, delimiter: str) -> int:
-    """Separators of a line outside of quotation marks, and one more."""
-    inside = text.count('"', 0, start) % 2 == 1
-    columns, at = 1, start
+def _measured(text: str, start: int, end: int, delimiter: str, *, inside: bool) -> tuple[int, int]:
+    """Columns of a line and characters in its longest cell; separators inside quotation marks are text."""
+    columns, longest, at = 1, 0, start
     while at < end:
         mark = text.find('"', at, end)
         stop = end if mark < 0 else mark
         columns += 0 if inside else text.count(delimiter, at, stop)
+        longest = max(longest, stop - at if inside else _longest_between(text, at, stop, delimiter))
         inside, at = not inside, stop + 1
-    return columns
+    return columns, longest
+
+
+def _longest_between(text: str, start: int, end: int, delimiter: str) -> int:
+    longest, at = 0, start
+    while at <= end:
+        found = text.find(delimiter, at, end)
+        stop = end if found < 0 else found
+        longest, at = max(longest, stop - at), stop + 1
+    return longest
 
 
 def _tables(reading: Reading) -> Iterable[RawTable]:

@@ -14,6 +14,7 @@ import pyarrow.compute as pc
 from idtracker.catalog.source import Part, Source
 from idtracker.findings import Findings
 from idtracker.read.bounds import arrow_of
+from idtracker.read.cells import trim_heading
 from idtracker.read.heading import fold, is_tag_row
 from idtracker.read.raw import RawTable, Reading
 
@@ -31,6 +32,7 @@ _HARMLESS_AT_ENDS = "\u200e\u200f\u061c\u200c\u200d\ufeff"
 _HIDDEN = "[\\x00-\\x08\\x0b\\x0c\\x0e-\\x1f\\x7f-\\x9f\u00ad\u061c\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff]"
 _HIDDEN_PYTHON = re.compile(_HIDDEN)
 _WINDOW = 1 << 22
+_MOST_NAMED = 5
 _SUSPECT = np.zeros(256, dtype=bool)
 _SUSPECT[[*set(range(32)) - {9, 10, 13}, 0x7F, *b"\xc2\xd8\xe2\xef"]] = True
 
@@ -76,34 +78,43 @@ def _screen_table(table: RawTable, part: Part) -> tuple[RawTable, Findings]:
 
 
 def repeated_headings(table: RawTable, columns: dict[str, pa.ChunkedArray]) -> Mask:
-    """Rows in which every filled cell says what its column is called, or is an HXL tag: at least two of them, or all."""
-    candidates = np.arange(len(table))
-    matches = np.zeros(len(table), dtype=np.int64)
+    """Rows whose filled cells all say what their column is called, or are all HXL tags: two of them at least.
+
+    One is enough where only one column is filled at all, and then it must be the heading.
+    """
+    enough = min(2, sum(c.null_count < len(c) for c in columns.values()))
+    rows = np.arange(len(table))
+    said, tagged = np.zeros(len(table), dtype=np.int64), np.zeros(len(table), dtype=np.int64)
     for heading, cells in columns.items():
-        own = {fold(heading), *map(fold, heading.split(" / "))}
-        texts = cells.take(pa.array(candidates)).to_pylist() if len(candidates) < len(table) else None
-        if texts is None:
-            fits = _may_repeat(cells, own)
-            filled = cells.is_valid().to_numpy()
-        else:
-            fits = np.array([t is None or fold(t) in own or is_tag_row([t]) for t in texts], dtype=bool)
-            filled = np.array([t is not None for t in texts], dtype=bool)
-        matches[candidates[fits & filled]] += 1
-        candidates = candidates[fits]
-        if not len(candidates):
+        own = {_plain(heading), *map(_plain, heading.split(" / "))}
+        likely = cells if len(rows) == len(table) else cells.take(pa.array(rows))
+        fits = _may_repeat(likely, own)
+        places = np.flatnonzero(fits & likely.is_valid().to_numpy())
+        texts = [likely[int(i)].as_py() for i in places]
+        said[rows[places]] += np.array([_plain(t) in own for t in texts], dtype=bool)
+        tagged[rows[places]] += np.array([is_tag_row([t]) for t in texts], dtype=bool)
+        fits[places] = np.array([_plain(t) in own or is_tag_row([t]) for t in texts], dtype=bool)
+        rows = rows[fits]
+        if not len(rows):
             break
-    enough = min(2, sum(1 for c in columns.values() if c.null_count < len(c)))
     result = np.zeros(len(table), dtype=bool)
-    result[candidates[matches[candidates] >= max(enough, 1)]] = True
+    result[rows[(said[rows] >= enough) | (tagged[rows] >= 2)]] = True
     return result
 
 
+def _plain(heading: str) -> str:
+    return " ".join(trim_heading(heading).split())
+
+
 def _may_repeat(cells: pa.ChunkedArray, own: set[str]) -> Mask:
-    """Over a whole column, quickly: blank, equal to the heading but for case and white space, or starting as a tag does."""
-    lowered = pc.utf8_lower(pc.utf8_trim_whitespace(cells))
-    known = pa.array(sorted(own), type=cells.type)
-    fits = pc.or_(pc.is_in(lowered, value_set=known), pc.starts_with(cells, "#"))
-    return np.asarray(pc.fill_null(fits, True).to_numpy(), dtype=bool)
+    """Over a whole column, quickly: blank, as long as the heading and beginning like it, or beginning as a tag does."""
+    starts = "|".join(sorted({re.escape(h[:1]) for h in own if h} | {"#"}))
+    longest = max(map(len, own), default=0) * 4 + 60
+    likely = pc.and_(
+        pc.match_substring_regex(cells, rf"^[\s\x{{200e}}\x{{200f}}\x{{feff}}]*({starts})"),
+        pc.less(pc.binary_length(cells), longest),
+    )
+    return np.array(pc.fill_null(likely, True).to_numpy(), dtype=bool)
 
 
 def _report_totals(findings: Findings, table: RawTable, columns: dict[str, pa.ChunkedArray], part: Part) -> None:
@@ -142,18 +153,19 @@ def _report_hidden(findings: Findings, table: RawTable, columns: dict[str, pa.Ch
         if not _may_hide(cells):
             continue
         rows = np.flatnonzero(pc.fill_null(pc.match_substring_regex(cells, _HIDDEN), False).to_numpy())
-        texts = [cells[int(r)].as_py() for r in rows]
-        marks = [sorted(set(_HIDDEN_PYTHON.findall(t.strip(_HARMLESS_AT_ENDS)))) for t in texts]
-        for found in sorted({tuple(m) for m in marks if m}):
-            places = [i for i, m in enumerate(marks) if tuple(m) == found]
+        texts = {int(r): cells[int(r)].as_py() for r in rows}
+        marks = {r: set(_HIDDEN_PYTHON.findall(t.strip(_HARMLESS_AT_ENDS))) for r, t in texts.items()}
+        places = [r for r, found in marks.items() if found]
+        if places:
+            names = [_name_of(mark) for mark in sorted(set().union(*marks.values()))]
             findings.add(
                 "row.control_characters",
                 sheet=table.sheet,
                 column=heading,
                 position=table.positions.get(heading),
-                rows=table.row_numbers[rows[places]].tolist(),
-                values=[texts[i] for i in places],
-                found=", ".join(map(_name_of, found)),
+                rows=table.row_numbers[places].tolist(),
+                values=[texts[r] for r in places],
+                found=", ".join(names[:_MOST_NAMED]) + (" …" if len(names) > _MOST_NAMED else ""),
             )
 
 

@@ -7,6 +7,8 @@ import io
 import re
 import zipfile
 
+from idtracker.read.containers import directory_bytes
+
 EMPTY, TEXT, JSON, XML, HTML = "empty", "text", "json", "xml", "html"
 XLSX, XLS, ODS, PROTECTED, BROKEN_ZIP = "xlsx", "xls", "ods", "protected workbook", "broken zip"
 SHEET_XML, ZIP, GZ, OLE, BINARY = "sheet xml", "zip", "a gzip archive", "ole", "binary"
@@ -36,6 +38,7 @@ _BOMS = [
     (codecs.BOM_UTF16_BE, "utf-16"),
 ]
 _SAMPLE = 65_536
+_LONGEST_DIRECTORY = 32 << 20
 _MOST_CONTROLS = 0.05
 _CONTROLS = bytes(set(range(32)) - set(b"\t\n\r\x0b\x0c\x1a\x1b"))
 
@@ -104,6 +107,8 @@ def _arabic_wide_codec(sample: bytes) -> str | None:
 def _zip_kind(content: bytes) -> str:
     if not content.startswith((b"PK\x03\x04", b"PK\x05\x06", b"PK\x07\x08")):
         return _text_kind(content)
+    if directory_bytes(content) > _LONGEST_DIRECTORY:
+        return ZIP
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             names = set(archive.namelist())
