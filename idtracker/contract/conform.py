@@ -13,7 +13,7 @@ import pyarrow.compute as pc
 from idtracker.catalog.source import Part, Source
 from idtracker.contract.definition import specs_of
 from idtracker.contract.tables import FACTS, PROVENANCE, ColumnSpec, columns_of, companions, conform_types
-from idtracker.shape.text import TEXT, chunks, same_text
+from idtracker.shape.text import TEXT, as_series, chunks, same_text
 
 _IDENTIFIED = ("organisation", "place", "indicator")
 _NO_CELL = "\x00"
@@ -50,7 +50,7 @@ def to_facts(
     data["row_number"] = pd.Series(row_numbers, index=frame.index, dtype="Int64")
     key = [data[specs[field].name] for field in part.key]
     data["fact_id"] = _hashes([same_text(source.id, len(frame)), same_text(part.id, len(frame)), *key])
-    typed = conform_types(pd.DataFrame(data, index=frame.index), model)
+    typed = conform_types(pd.DataFrame(data, index=frame.index, copy=False), model)
     typed["content_hash"] = _hashes([typed[name] for name in _content_columns(part.feeds)])
     return typed.drop(columns=_STORE_COLUMNS)
 
@@ -95,7 +95,7 @@ def _hashes(columns: list[pd.Series]) -> pd.Series:
     written = pa.LargeStringArray.from_buffers(
         len(columns[0]), pa.py_buffer(places), pa.py_buffer(digests.hex().encode("ascii"))
     )
-    return pd.Series(pd.array(written, dtype=TEXT))
+    return as_series(written)
 
 
 def _texts(cells: pd.Series) -> pa.ChunkedArray:

@@ -9,6 +9,7 @@ from typing import Any, Literal
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
+import pyarrow as pa
 
 from idtracker.catalog.source import Column, FieldType, Part
 from idtracker.findings import Findings
@@ -16,6 +17,7 @@ from idtracker.resolve.names import Names
 from idtracker.resolve.register import Register
 from idtracker.resolve.suggest import Suggester
 from idtracker.shape.shaped import Shaped
+from idtracker.shape.text import as_series
 
 NAME_CUTOFF = 74.0
 CODE_CUTOFF = 60.0
@@ -63,8 +65,7 @@ class Different:
 
     def spread(self, values: Sequence[str | None]) -> pd.Series:
         """One value per different text -> one per row; a missing text has none."""
-        padded = np.array([*values, None], dtype=object)
-        return pd.Series(padded[self.at], dtype="str")
+        return as_series(pa.array(values, pa.large_string()).take(pa.array(self.at, mask=self.at < 0)))
 
     def rows(self, wanted: Iterable[bool]) -> npt.NDArray[np.bool_]:
         """The rows whose text is wanted."""

@@ -10,24 +10,40 @@ import numpy.typing as npt
 import pandas as pd
 import pyarrow as pa
 
-from idtracker.shape.text import TEXT, arrow, trim_array
+from idtracker.shape.text import arrow, as_series, trim_array
 
 Mask = npt.NDArray[np.bool_]
+_SAMPLED = 10_000
+_MOSTLY = 0.8
 
 
 @dataclass(frozen=True, slots=True)
 class Cells:
-    """The different texts of a column, trimmed, and which of them each row holds (-1: the cell is empty)."""
+    """The different texts of a column, trimmed, and which of them each row holds (-1: the cell is empty).
+
+    Where nearly every cell is different, each counts as a text of its own. `is_as_typed`: trimming changed nothing.
+    """
 
     texts: pd.Series
     codes: npt.NDArray[np.int64]
+    is_as_typed: bool = False
 
     @classmethod
     def of(cls, column: pd.Series) -> Cells:
-        typed = arrow(column).dictionary_encode()
-        trimmed = trim_array(typed.dictionary).dictionary_encode()
-        rows = trimmed.indices.take(typed.indices).fill_null(-1).to_numpy(zero_copy_only=False)
-        return cls(pd.Series(pd.array(trimmed.dictionary, dtype=TEXT)), rows.astype(np.int64))
+        typed = arrow(column)
+        if _differs(typed):
+            trimmed = trim_array(typed)
+            if not trimmed.null_count:
+                texts = column.reset_index(drop=True) if (same := trimmed.equals(typed)) else as_series(trimmed)
+                return cls(texts, np.arange(len(typed)), same)
+        coded = typed.dictionary_encode()
+        trimmed = trim_array(coded.dictionary)
+        if trimmed.equals(coded.dictionary):
+            rows = coded.indices.fill_null(-1).to_numpy(zero_copy_only=False)
+            return cls(as_series(trimmed), rows.astype(np.int64), True)
+        again = trimmed.dictionary_encode()
+        rows = again.indices.take(coded.indices).fill_null(-1).to_numpy(zero_copy_only=False)
+        return cls(as_series(again.dictionary), rows.astype(np.int64))
 
     def rows(self, mask: Mask) -> Mask:
         """Which rows hold a text of the mask."""
@@ -35,8 +51,19 @@ class Cells:
 
     def spread(self, values: pd.Series) -> pd.Series:
         """One value per different text -> one value per row; empty cells are missing."""
+        if len(values) == len(self.codes) and (self.codes == np.arange(len(values))).all():
+            return values
         taken = pd.api.extensions.take(values.array, self.codes, allow_fill=True)
         return pd.Series(taken, index=pd.RangeIndex(len(self.codes)))
+
+
+def _differs(texts: pa.Array) -> bool:
+    """Whether nearly every text is different, going by a sample; short columns are not worth the question."""
+    step = len(texts) // _SAMPLED
+    if step < 2:
+        return False
+    sample = texts.take(pa.array(np.arange(_SAMPLED) * step))
+    return bool(len(sample.unique()) > _MOSTLY * _SAMPLED)
 
 
 @dataclass(frozen=True, slots=True)

@@ -100,6 +100,8 @@ def _type_field(
             suggestions=None if problem.suggestions is None else cells.spread(problem.suggestions).astype(object),
             details=problem.details,
         )
+    if cells.is_as_typed and parsed.columns[""] is cells.texts:
+        return {"": typed}
     return {suffix: cells.spread(values) for suffix, values in parsed.columns.items()}
 
 

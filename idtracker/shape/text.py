@@ -87,6 +87,11 @@ def arrow(texts: pd.Series) -> pa.Array:
     return array.combine_chunks() if isinstance(array, pa.ChunkedArray) else array
 
 
+def as_series(texts: pa.Array | pa.ChunkedArray) -> pd.Series:
+    """Arrow texts as a series on a fresh RangeIndex, without a copy."""
+    return pd.Series(pd.array(texts, dtype=TEXT))
+
+
 def chunks(texts: pd.Series) -> pa.ChunkedArray:
     """The texts as arrow arrays, as they lie in memory."""
     array = pa.array(as_text(texts), type=pa.large_string(), from_pandas=True)
@@ -97,7 +102,7 @@ def same_text(text: str | None, count: int) -> pd.Series:
     """One text (or none) in every row, on a fresh RangeIndex; a million rows take the memory of a few thousand."""
     piece = pa.array([text] * min(count, _REPEATED), type=pa.large_string())
     pieces = [piece] * (count // _REPEATED) + [piece.slice(0, count % _REPEATED)]
-    return pd.Series(pd.array(pa.chunked_array(pieces), dtype=TEXT))
+    return as_series(pa.chunked_array(pieces))
 
 
 def clean_all(texts: pd.Series) -> pd.Series:

@@ -15,6 +15,8 @@ import pandas as pd
 import pandera.pandas as pa
 from pandera.engines import pandas_engine
 
+from idtracker.shape.text import same_text
+
 Kind = Literal[
     "text",
     "integer",
@@ -231,11 +233,13 @@ def conform_types(frame: pd.DataFrame, model: type[Table]) -> pd.DataFrame:
     rows = np.zeros(len(frame), dtype=np.intp)
     data: dict[str, Any] = {}
     for name, dtype in _types_of(model).items():
-        if name not in frame.columns:
-            data[name] = _missing(dtype).take(rows)
-        else:
+        if name in frame.columns:
             data[name] = _typed(frame[name], dtype).array
-    return pd.DataFrame(data, index=frame.index)
+        elif isinstance(dtype, pd.StringDtype):
+            data[name] = same_text(None, len(frame)).array
+        else:
+            data[name] = _missing(dtype).take(rows)
+    return pd.DataFrame(data, index=frame.index, copy=False)
 
 
 @cache
