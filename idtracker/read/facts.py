@@ -18,7 +18,7 @@ from idtracker.read.refusal import unreadable
 Place = tuple[int, int]
 Area = tuple[int, int, int, int]
 
-_MOST_ROW_BYTES = 256 << 20
+_MOST_ROW_BYTES = 64 << 20
 _FAR = 4_000_000
 _CELL = re.compile(rb'<c[\s/>](?:r="([A-Z]{1,3}[0-9]{1,7})")?')
 _PREFIXED_CELL = re.compile(rb"<[^\s<>/:]+:c[\s/>]")
@@ -49,12 +49,14 @@ _LAST_COLUMN = 16_384
 class SheetFacts:
     """Rows are one-based, columns zero-based; an area is (first row, first column, last row, last column).
 
-    `rows` and `columns` are how far the values reach; `shared_texts` is how many cells refer to a text kept elsewhere. `empty_formulas` maps a cell to its formula; `errors` to what it
-    shows. `hidden_columns` are (first, last). `linked` are cells whose formula looks into another workbook.
+    `rows` and `columns` are how far the `cells` with a value reach; `shared_texts` is how many of them refer to a text
+    kept elsewhere. `empty_formulas` maps a cell to its formula; `errors` to what it shows. `hidden_columns` are (first,
+    last). `linked` are cells whose formula looks into another workbook.
     """
 
     rows: int = 0
     columns: int = 0
+    cells: int = 0
     shared_texts: int = 0
     hidden_rows: list[int] = field(default_factory=list)
     hidden_columns: list[tuple[int, int]] = field(default_factory=list)
@@ -82,7 +84,7 @@ def facts_of(pieces: Iterable[bytes]) -> SheetFacts:
         extent.widen(window)
         _add_cells(window, facts)
         _add_surroundings(window, facts)
-    facts.rows, facts.columns = extent.rows, extent.columns
+    facts.rows, facts.columns, facts.cells = extent.rows, extent.columns, extent.cells
     return facts
 
 
@@ -98,7 +100,7 @@ class _Extent:
     """How far the cells reach; where cells without a value reach far, only those with one count."""
 
     def __init__(self) -> None:
-        self.rows = self.columns = 0
+        self.rows = self.columns = self.cells = 0
 
     def widen(self, window: bytes) -> None:
         references = _CELL.findall(window)
@@ -108,8 +110,9 @@ class _Extent:
             raise UnusualError
         rows, columns = _corner(references)
         if max(rows, self.rows) * max(columns, self.columns) > _FAR:
-            filled = _FILLED.findall(window)
-            rows, columns = _corner(filled) if filled else (0, 0)
+            references = _FILLED.findall(window)
+            rows, columns = _corner(references) if references else (0, 0)
+        self.cells += len(references)
         self.rows, self.columns = max(rows, self.rows), max(columns, self.columns)
 
 
@@ -122,17 +125,20 @@ def _corner(references: list[bytes]) -> Place:
 
 def _windows(pieces: Iterable[bytes]) -> Iterator[bytes]:
     """The XML in pieces that end where a row ends."""
-    waiting = b""
+    waiting: list[bytes] = []
+    size = 0
     for piece in pieces:
         at = piece.rfind(b"</row>")
         if at < 0:
-            waiting += piece
-            if len(waiting) > _MOST_ROW_BYTES:
+            waiting.append(piece)
+            size += len(piece)
+            if size > _MOST_ROW_BYTES:
                 raise too_large(f"{megabytes(_MOST_ROW_BYTES)} in one row", "more")
             continue
-        yield waiting + piece[: at + 6]
-        waiting = piece[at + 6 :]
-    yield waiting
+        yield b"".join([*waiting, piece[: at + 6]])
+        waiting = [piece[at + 6 :]]
+        size = len(waiting[0])
+    yield b"".join(waiting)
 
 
 def _usual(pieces: Iterable[bytes]) -> Iterator[bytes]:

@@ -13,6 +13,7 @@ from idtracker.read.grid import Grid, tabulate
 from idtracker.read.heading import HXL_TAG, Heading, Wanted, declared_headings, fold, join_rows
 from idtracker.read.raw import RawTable, Reading
 from idtracker.read.refusal import unreadable
+from idtracker.read.sheet_findings import SheetReport
 from idtracker.read.sheets import named_sheets
 from idtracker.read.sniff import TEXT
 from idtracker.read.workbook import Workbook
@@ -34,7 +35,17 @@ def read_hxl(content: bytes, found: str, source: Source, limits: Limits | None =
         findings.extend(reading.findings)
         return Reading(reading.tables, findings)
     book = Workbook(content, found, limits)
-    return _read_grids([book.grid(s) for s in book.sheets], source)
+    data_rows = {s: (tag_row(book.grid(s).head) or 0) + 1 for s in book.sheets}
+    reading = _read_grids([book.filled(s, row) for s, row in data_rows.items()], source)
+    report = SheetReport()
+    for part in source.parts:
+        for table in reading.tables.get(part.id, []):
+            sheet = table.sheet
+            grid, facts, visibility = book.grid(sheet), book.facts(sheet), book.visibility[sheet]
+            report.add_table(table, grid, data_rows[sheet], part, facts, visibility)
+    report.add_package(book.package.has_macros)
+    reading.findings.extend(report.findings())
+    return Reading(reading.tables, reading.findings, book.stamp)
 
 
 def _read_grids(grids: Sequence[Grid], source: Source) -> Reading:

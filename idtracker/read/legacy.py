@@ -38,8 +38,8 @@ class ReadSheet:
 def read_apart(content: bytes, damaged: str, limits: Limits, only: str | None = None) -> dict[str, ReadSheet]:
     """Sheet name -> its cells; only that of one sheet where it is named, which must be there.
 
-    `damaged` is the reason given where the parser fails or takes too long. Packed content that takes more memory than
-    is allowed is too large; anything else that does is damaged.
+    `damaged` is the reason given where the parser fails. What takes too long is too large, and so is packed content
+    that takes more memory than is allowed; other content that does is damaged.
     """
     bounds = [limits.memory_bytes, limits.rows, limits.columns, limits.cells]
     command = [sys.executable, "-I", str(_CHILD), *map(str, bounds)]
@@ -48,7 +48,7 @@ def read_apart(content: bytes, damaged: str, limits: Limits, only: str | None = 
     try:
         done = subprocess.run(command, input=content, capture_output=True, timeout=limits.seconds, check=False)
     except subprocess.TimeoutExpired:
-        raise unreadable(damaged) from None
+        raise too_large(f"{limits.seconds:,} seconds of reading", "more") from None
     if done.returncode == _PROTECTED:
         raise unreadable("the workbook is protected by a password")
     if done.returncode != 0:

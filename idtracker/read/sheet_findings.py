@@ -38,7 +38,8 @@ class SheetReport:
         self, table: RawTable, grid: SheetGrid, data_row: int, part: Part, facts: SheetFacts, visibility: str
     ) -> None:
         """What the facts of a sheet mean for a table read from it by a part; `data_row` is its first row of data."""
-        read = {position: name for name, position in table.positions.items() if name in _read_by(part, table.headings)}
+        mapped = _read_by(part, table.headings)
+        read = {position: name for name, position in table.positions.items() if name in mapped}
         if visibility != "visible":
             self._entry("sheet.hidden", table.sheet).details["state"] = visibility
         self._add_hidden(table, facts, read)

@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING
 
 from idtracker.catalog.limits import Limits
 from idtracker.catalog.source import Part, Source
-from idtracker.findings import Findings
+from idtracker.findings import Findings, cell_address
 from idtracker.read.canonical import canonical
 from idtracker.read.cell_text import text_of
-from idtracker.read.containers import too_large
+from idtracker.read.containers import megabytes, too_large
 from idtracker.read.facts import SheetFacts, UnusualError, facts_of
 from idtracker.read.grid import SheetGrid, tabulate
 from idtracker.read.heading import Wanted, find_heading
@@ -26,13 +26,15 @@ from idtracker.read.refusal import RefusalError, refusing, unreadable
 from idtracker.read.sheet_findings import SheetReport
 from idtracker.read.sheets import named_sheets
 from idtracker.read.sniff import ODS, XLS
-from idtracker.read.stamp import stamp_of
+from idtracker.read.stamp import FINDINGS_SHEET, stamp_of
 
 if TYPE_CHECKING:
     from python_calamine import CalamineWorkbook
 
 _MOST_CELLS_HERE = 20_000_000
 _MOST_TEXT_HERE = 1 << 30
+_SPARSE = 20
+_BYTES_OF_CELL, _BYTES_OF_VALUE = 32, 64
 _TEXTS = "xl/sharedstrings.xml"
 _VISIBILITY = {"Visible": "visible", "Hidden": "hidden", "VeryHidden": "very hidden"}
 
@@ -54,13 +56,17 @@ class Workbook:
         else:
             self._apart = read_apart(content, DAMAGED, self._limits)
             self.visibility = {name: sheet.visibility for name, sheet in self._apart.items()}
-        self.sheets = list(self.visibility)
         self.stamp = stamp_of(content, self.package.members)
+        self.sheets = [s for s in self.visibility if s != self.stamp.get(FINDINGS_SHEET)]
         self.grid = cache(self._grid)
         self.facts = cache(self._facts)
 
     def is_filled(self, sheet: str) -> bool:
         return any(any(row) for row in self.grid(sheet).rows)
+
+    def filled(self, sheet: str, first_row: int) -> SheetGrid:
+        """The grid with merged labels in each of their rows, from the one-based `first_row` on."""
+        return fill_labels(self.grid(sheet), self.facts(sheet).merged, first_row)
 
     def _grid(self, sheet: str) -> SheetGrid:
         grid = [[text_of(cell) for cell in row] for row in self._values(sheet)]
@@ -112,6 +118,14 @@ class Workbook:
         ):
             if found > most:
                 raise too_large(f"{most:,} {unit}", f"{found:,} {unit} in the sheet {sheet}")
+        if self._book is not None and cells > max(_MOST_CELLS_HERE, _SPARSE * facts.cells):
+            corner = cell_address(facts.columns - 1, facts.rows)
+            raise too_large(
+                f"{_MOST_CELLS_HERE:,} cells, nearly all empty", f"values as far away as {corner} in {sheet}"
+            )
+        memory = cells * _BYTES_OF_CELL + facts.cells * _BYTES_OF_VALUE
+        if self._is_heavy(facts) and memory > limits.memory_bytes:
+            raise too_large(f"{megabytes(limits.memory_bytes)} of memory", megabytes(memory))
 
     def _is_heavy(self, facts: SheetFacts) -> bool:
         """Whether the values of a sheet may take more memory than is given to them without a limit of its own."""
@@ -142,8 +156,7 @@ def read_workbook(content: bytes, found: str, source: Source, limits: Limits | N
         for sheet in sheets_of(part, book, findings):
             facts, grid = book.facts(sheet), book.grid(sheet)
             heading = find_heading(grid.head, part)
-            filled = fill_labels(grid, facts.merged, heading.data_row)
-            table, _ = tabulate(filled, heading, part, source.format.missing)
+            table, _ = tabulate(book.filled(sheet, heading.data_row), heading, part, source.format.missing)
             tables.setdefault(part.id, []).append(table)
             report.add_table(table, grid, heading.data_row, part, facts, book.visibility[sheet])
     read = dict.fromkeys(table.sheet for found_tables in tables.values() for table in found_tables)

@@ -245,6 +245,7 @@ def test_cells_without_a_value_far_away_do_not_count(source):
 
 
 FAR = "".join([HEADING, row(2, number("A2", 1)), row(1_048_576, number("XFD1048576", 1))])
+STRAY = FAR.replace("XFD", "AX")
 HIDDEN_FAR = FAR.replace('<c r="XFD', '<q:c r="XFD')
 TEXT_BOMB = "".join(row(n, *(f'<c r="{c}{n}" t="s"><v>0</v></c>' for c in "ABCDEFGHIJ")) for n in range(1, 3001))
 
@@ -254,6 +255,7 @@ TEXT_BOMB = "".join(row(n, *(f'<c r="{c}{n}" t="s"><v>0</v></c>' for c in "ABCDE
     [
         (package(worksheet(FAR)), "file.too_large"),
         (package(worksheet(FAR.replace('"', "'"))), "file.too_large"),
+        (package(worksheet(STRAY)), "file.too_large"),
         (package(worksheet(HIDDEN_FAR)), "file.unreadable"),
         (package(worksheet(FAR).encode("utf-16")), "file.unreadable"),
         (package(worksheet(TEXT_BOMB), shared=f"<si><t>{'x' * 900_000}</t></si>"), "file.too_large"),
@@ -266,6 +268,7 @@ TEXT_BOMB = "".join(row(n, *(f'<c r="{c}{n}" t="s"><v>0</v></c>' for c in "ABCDE
     ids=[
         "far value",
         "far value in quotes",
+        "nearly all empty",
         "far value with a prefix",
         "utf-16",
         "one text in many cells",
@@ -296,6 +299,26 @@ def test_a_sheet_that_is_not_read_may_be_as_large_as_it_likes(define):
         reading = read(content, "f.xlsx", define("xlsx", "id", "value", "place", layout=layout))
         assert not reading.findings.is_critical
         assert column(reading, "id") == ["1"]
+
+
+def test_a_tagged_sheet_says_what_is_hidden_and_repeats_merged_labels(define):
+    tags = row(2, text("A2", "#activity+id"), text("B2", "#value"), text("C2", "#adm1"))
+    first = row(3, number("A3", 1), number("B3", 5), text("C3", "Irbid"))
+    second = row(4, number("A4", 2), number("B4", 6), attributes=' hidden="1"')
+    content = package(
+        worksheet(HEADING + tags + first + second, after='<mergeCells><mergeCell ref="C3:C4"/></mergeCells>')
+    )
+    reading = read(content, "f.xlsx", define("hxl", "#activity+id", "#value", "#adm1"))
+    assert column(reading, "#adm1") == ["Irbid", "Irbid"]
+    assert list(groups(reading)) == ["sheet.hidden_rows", "sheet.merged_cells"]
+
+
+def test_letters_of_columns_are_numbers():
+    from idtracker.findings import cell_address
+    from idtracker.read.facts import column_number
+
+    letters = [cell_address(n, 1)[:-1] for n in range(16_384)]
+    assert [column_number(name.encode()) for name in letters] == list(range(16_384))
 
 
 CELL = '<table:table-cell office:value-type="string"{0}><text:p>{1}</text:p></table:table-cell>'
