@@ -11,15 +11,33 @@ _TABLE = ["severity", "rule", "file", "sheet", "row", "column", "value", "messag
 SOURCE_CHECKS: dict[str, tuple[str, tuple[str, ...], dg.AssetCheckSeverity]] = {
     "file_readable": (
         "Every file could be read and holds what the source expects.",
-        ("file.", "heading."),
+        ("file.", "heading.", "sheet.", "template."),
         dg.AssetCheckSeverity.ERROR,
     ),
     "rows_valid": (
         "Every row keeps the rules; broken rows are held.",
-        ("row.", "held.", "value.", "period.", "interval.", "judgement.", "grade.", "count."),
+        (
+            "row.",
+            "held.",
+            "value.",
+            "choice.",
+            "calendar.",
+            "period.",
+            "interval.",
+            "judgement.",
+            "grade.",
+            "count.",
+            "share.",
+            "cross.",
+        ),
         dg.AssetCheckSeverity.WARN,
     ),
     "bounds": ("Rows, fill and held rates are as usual for the source.", ("bounds.",), dg.AssetCheckSeverity.WARN),
+    "history": (
+        "Figures are in line with what the source said before.",
+        ("history.",),
+        dg.AssetCheckSeverity.WARN,
+    ),
     "names": ("Organisations, places and indicators are known.", ("name.",), dg.AssetCheckSeverity.WARN),
 }
 

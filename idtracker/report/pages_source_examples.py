@@ -48,6 +48,7 @@ parts:
     feeds: observation
     key: [indicator, place, period]
     revision: replace_period
+    history: [copy]                                # a month may well repeat the last one; other rules on history hold
     scope: [period]                                # a file replaces all that was said about its periods
     layout:
       sheet: [North, South]                        # both must be there and are read one after the other
@@ -117,7 +118,7 @@ DELIMITED = """\
 title: Ministry works register
 publisher: XX-LOCAL-JO-MOPIC
 received: {pattern: "works*.csv"}
-format: {kind: csv, encoding: windows-1256, delimiter: ";", decimal: ",", dates: ["%d/%m/%Y"]}
+format: {kind: csv, encoding: windows-1256, delimiter: ";", comment: "//", decimal: ",", dates: ["%d/%m/%Y"]}
 cadence: {every: as_needed}
 feeds: activity
 key: [reference]
@@ -129,10 +130,27 @@ columns:
   - {field: budget, heading: الكلفة, currency: JOD}
 """
 
+SURVEY = """\
+# yaml-language-server: $schema=../source.schema.json
+title: Household survey
+publisher: XX-LOCAL-JO-MWI
+format: {kind: json, records: results, codebook: form.xlsx}   # the XLSForm beside this file says which answers are valid
+cadence: {every: as_needed}
+feeds: survey_response
+key: [response_id, question]
+columns:
+  - {field: response_id, heading: _uuid, required: true}
+  - {field: question, constant: water_source}
+  - {field: period, heading: round}
+  - {field: place, heading: group_place/governorate}
+  - {field: answer, heading: group_wash/water_source}         # the name of a choice, or its label in any language
+"""
+
 EXAMPLES: dict[str, tuple[str, str]] = {
     "minimal": ("The least that works", MINIMAL),
     "workbook": ("A workbook with two tables", WORKBOOK),
     "records": ("Nested records (JSON)", RECORDS),
+    "survey": ("A survey with its form as codebook (Kobo, ODK)", SURVEY),
     "delimited": ("Delimited text in another encoding", DELIMITED),
 }
 

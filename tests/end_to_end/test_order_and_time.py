@@ -45,7 +45,11 @@ def test_shuffling_the_arrivals_of_a_period_gives_the_same_current_tables(
     home = Home(tmp_path / "home", full.sources)
     shutil.copytree(small_inbox, home.path)
     groups: dict[str, list[Path]] = defaultdict(list)
-    for envelope in (home.path / "inbox").rglob("*.envelope.json"):
+    envelopes_of_all = list((home.path / "inbox").rglob("*.envelope.json"))
+    replaced = {e.name.replace("_first.", ".") for e in envelopes_of_all if "_first." in e.name}
+    for envelope in envelopes_of_all:
+        if envelope.name.replace("_first.", ".") in replaced:
+            continue  # of two files with names of their own about one period the later one counts: their order is content
         period = re.search(r"\d{4}-(?:Q\d|H\d|\d{2})|\d{4}", envelope.name)
         groups[period[0] if period else ""].append(envelope)
     dice, moved = random.Random(7), 0

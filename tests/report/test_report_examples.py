@@ -27,7 +27,23 @@ def write(root: Path, name: str, text: str) -> Path:
     folder = root / name
     folder.mkdir()
     (folder / "source.yml").write_text(text, "utf-8")
+    if "codebook:" in text:
+        (folder / "form.xlsx").write_bytes(form())
     return folder
+
+
+def form() -> bytes:
+    """An XLSForm with one question."""
+    book = openpyxl.Workbook()
+    book.active.title = "survey"
+    for row in (["type", "name", "label"], ["select_one water", "water_source", "Main source of water"]):
+        book.active.append(row)
+    choices = book.create_sheet("choices")
+    for row in (["list_name", "name", "label"], ["water", "piped", "Piped network"], ["water", "truck", "Water truck"]):
+        choices.append(row)
+    content = BytesIO()
+    book.save(content)
+    return content.getvalue()
 
 
 @pytest.mark.parametrize("name", EXAMPLES)
@@ -102,6 +118,11 @@ def records() -> bytes:
     return json.dumps({"report": {"activities": [{"sessions": [s]} for s in sessions]}}).encode()
 
 
+def answers() -> bytes:
+    record = {"_uuid": "u1", "round": "2026-Q1", "group_place/governorate": "Irbid"}
+    return json.dumps({"results": [record | {"group_wash/water_source": "Water truck"}]}).encode()
+
+
 def register_of_works() -> bytes:
     return "رقم المشروع;المحافظة;تاريخ البدء;الكلفة\nW1;إربد;03/04/2026;1234,5\n".encode("windows-1256")
 
@@ -113,6 +134,7 @@ def register_of_works() -> bytes:
         ("workbook", "stability_2026-Q2-v2.xlsx", workbook, {"figures": ("value", [20, 25] * 10),
                                                              "projects": ("place_id", ["JO-IR", "JO-MA"])}),
         ("records", "training_1.json", records, {"activity": ("activity_id", ["a", "b"])}),
+        ("survey", "answers.json", answers, {"survey_response": ("answer", ["truck"])}),
         ("delimited", "works.csv", register_of_works, {"activity": ("budget", [1234.5])}),
     ],
 )  # fmt: skip
