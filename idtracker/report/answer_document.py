@@ -15,7 +15,7 @@ from idtracker.report.answer_view import merged
 from idtracker.report.comparison import Comparison
 from idtracker.report.phrases import LANGS
 from idtracker.report.row_examples import RowExample
-from idtracker.report.wording import in_words, label_of, worded
+from idtracker.report.wording import label_of, worded
 
 if TYPE_CHECKING:
     from idtracker.report.verdict import Answer
@@ -130,9 +130,8 @@ def _group(number: int, group: Group, found: Answer) -> dict[str, Any]:
         "severity": group.rule.severity,
         "dimension": group.rule.dimension,
         "sheet": group.sheet,
-        "column": group.column,
-        "column_in_words": in_words(group.column, "en"),
-        "column_in_words_ar": in_words(group.column, "ar"),
+        "column": english.column,
+        "column_ar": arabic.column,
         "locations": len(group),
         "rows": len(set(group.rows)),
         "message": english.message,
@@ -151,7 +150,7 @@ def _findings(groups: list[Group], found: Answer) -> Iterator[dict[str, Any]]:
     for number, place in _in_order(groups):
         group, (english, arabic) = groups[number], texts[number]
         row, cell, value, suggestion = _place(group, place)
-        record = (group.rule.id, group.rule.severity, group.sheet, row, group.column, cell, value, english.message,
+        record = (group.rule.id, group.rule.severity, group.sheet, row, english.column, cell, value, english.message,
                   arabic.message, english.remedy, arabic.remedy, suggestion)  # fmt: skip
         yield {**dict(zip(_LISTED, record, strict=True)), "group": number}
 

@@ -10,11 +10,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
 
-from idtracker.findings import FINDING_COLUMNS, Findings, Group, Severity
+from idtracker.findings import FINDING_COLUMNS, Findings, Group, Severity, column_label
 from idtracker.findings.rules import CONSEQUENCE
 from idtracker.report.phrases import Lang, counted, phrase
 from idtracker.report.verdict import Answer
-from idtracker.report.wording import ROOM, in_words, shortened, visible, worded
+from idtracker.report.wording import ROOM, shortened, visible, worded
 
 FULL_TEXT = 4_000
 _CONCERNED = 6
@@ -167,7 +167,7 @@ def consequence_of(group: Group, lang: Lang) -> str:
 
 
 def _named(group: Group, lang: Lang) -> str:
-    name = shortened(visible(in_words(group.column, lang)), _LONGEST_NAME)
+    name = shortened(visible(group.heading(lang)), _LONGEST_NAME)
     return f"{name} × {len(group):,}" if len(group) > 1 else name
 
 
@@ -218,4 +218,4 @@ def _concerned(findings: Findings, lang: Lang) -> list[tuple[str, int]]:
         if group.column and len(group.rows) and group.rule.severity in ("error", "warning"):
             counts[group.column] += len(group.rows)
     most = sorted(counts.items(), key=lambda item: (-item[1], item[0]))[:_CONCERNED]
-    return [(shortened(visible(in_words(name, lang)), _LONGEST_NAME), n) for name, n in most]
+    return [(shortened(visible(column_label(name, lang)), _LONGEST_NAME), n) for name, n in most]

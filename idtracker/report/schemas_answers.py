@@ -115,8 +115,7 @@ def _group() -> Schema:
             "group": whole("number of the group, which its findings carry", minimum=0),
             **_broken(),
             "dimension": text("dimension of data quality", enum=list(get_args(Dimension))),
-            "column_in_words": text("the column in words; virtual headings by where they stand"),
-            "column_in_words_ar": text("the same in Arabic"),
+            "column_ar": text("the column; in Arabic where it is told in words"),
             "locations": whole("places where it was found", minimum=1),
             "rows": whole("different rows among them", minimum=0),
             "consequence": text("what follows"),
@@ -152,7 +151,7 @@ def _broken() -> dict[str, Schema]:
         "rule": text("rule broken", pattern=_RULE),
         "severity": text("severity", enum=list(CONSEQUENCE)),
         "sheet": text("sheet or section; empty for the file as a whole"),
-        "column": text("column as headed in the file; empty for the sheet as a whole"),
+        "column": text("column as headed in the file, or in words where no column holds the value; empty for the sheet as a whole"),
     }
 
 

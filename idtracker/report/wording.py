@@ -6,8 +6,8 @@ import re
 from dataclasses import dataclass, replace
 
 from idtracker.catalog.source import Source
-from idtracker.findings import Group
-from idtracker.report.phrases import Lang, phrase
+from idtracker.findings import Group, column_label
+from idtracker.report.phrases import Lang
 
 ROOM = "answer"
 LONGEST_DETAIL = 1_000
@@ -17,15 +17,6 @@ _HIDDEN = re.compile(
     "[\x00-\x1f\x7f-\x9f\u200b\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\ud800-\udfff\U000e0000-\U000e007f]"
 )
 _PICTURES = {"\n": "↵", "\r": "␍", "\t": "⇥", "\x7f": "␡", "\x00": "␀"}
-_NAMED = ("period", "quarter", "month", "year", "date", "place")
-_VIRTUAL = {"@sheet": "heading_sheet", "@file": "heading_file", "@row": "heading_row"}
-_CHECKS = (
-    (re.compile(r"(?:greater[ _]than[ _]or[ _]equal[ _]to\(|at least )(?P<least>-?[\d.,]+)\)?"), "bounds_least"),
-    (re.compile(r"(?:less[ _]than[ _]or[ _]equal[ _]to\(|at most )(?P<most>-?[\d.,]+)\)?"), "bounds_most"),
-    (re.compile(r"greater[ _]than\((?P<least>-?[\d.,]+)\)"), "bounds_above"),
-    (re.compile(r"less[ _]than\((?P<most>-?[\d.,]+)\)"), "bounds_below"),
-    (re.compile(r"(?P<least>-?[\d.,]+) to (?P<most>-?[\d.,]+(?: ?%)?)"), "bounds_between"),
-)
 
 
 def visible(text: object) -> str:
@@ -51,23 +42,12 @@ def isolated(text: str) -> str:
     return f"{_FIRST}{text}{_LAST}"
 
 
-def in_words(heading: str, lang: Lang) -> str:
-    """A heading as its submitter knows it; what no column holds is named by where it stands: `@name.period`."""
-    if heading in _VIRTUAL:
-        return phrase(ROOM, _VIRTUAL[heading], lang)
-    kind, _, name = heading.partition(".")
-    if kind != "@name" or not name:
-        return heading
-    known = phrase(ROOM, f"name_{name}", lang) if name in _NAMED else phrase(ROOM, "name_other", lang, name=name)
-    return phrase(ROOM, "heading_name", lang, name=known)
-
-
 def label_of(source: Source, field: str, lang: Lang) -> str:
     """The heading under which a source reports a field of the canonical tables; the field's name where there is none."""
     for part in source.parts:
         for column in part.columns:
             if column.field == field and column.constant is None:
-                return in_words(column.headings[0], lang)
+                return column_label(column.headings[0], lang)
     return field
 
 
@@ -86,36 +66,15 @@ def worded(group: Group, source: Source, lang: Lang, *, for_screen: bool = False
     `for_screen` makes hidden characters seen and cuts what is endless; `isolate` gives each piece from the file a
     direction of its own.
     """
-    column = _column_of(group, source, lang)
-    details = {name: _detail(name, text, source, lang) for name, text in group.details.items()}
+    # bounds of a file are reported by field, everything else by heading
+    is_field = group.rule.id.startswith("bounds.")
+    column = label_of(source, group.column, lang) if is_field else group.heading(lang)
 
     def piece(text: str) -> str:
         shown = shortened(visible(text), LONGEST_DETAIL) if for_screen else text
         return isolated(shown) if isolate and shown else shown
 
-    said = replace(
-        group, column=piece(column), sheet=piece(group.sheet), details={k: piece(v) for k, v in details.items()}
-    )
-    return Worded(
-        shortened(visible(column), LONGEST_DETAIL) if for_screen else column, said.message(lang), said.remedy(lang)
-    )
-
-
-def _column_of(group: Group, source: Source, lang: Lang) -> str:
-    if group.rule.id.startswith("bounds."):  # reported by field, for the file as a whole
-        return label_of(source, group.column, lang)
-    return in_words(group.column, lang)
-
-
-def _detail(name: str, text: str, source: Source, lang: Lang) -> str:
-    """What fills the wording of a rule: fields by their headings, bounds as a sentence."""
-    if name == "key":
-        return phrase(ROOM, "list_mark", lang).join(label_of(source, in_words(k, lang), lang) for k in text.split(", "))
-    if name == "whole":
-        return label_of(source, text, lang)
-    if name == "bounds":
-        for pattern, key in _CHECKS:
-            found = pattern.fullmatch(text)
-            if found:
-                return phrase(ROOM, key, lang, **found.groupdict())
-    return text
+    details = {name: piece(text) for name, text in group.details.items()}
+    said = replace(group, column=piece(column), sheet=piece(group.sheet), details=details)
+    shown = shortened(visible(column), LONGEST_DETAIL) if for_screen else column
+    return Worded(shown, said.message(lang), said.remedy(lang))
