@@ -50,7 +50,7 @@ def read_mended(grid: TextGrid, read: Callable[[TextGrid], Reading]) -> Reading:
             return reading
     except OpenQuoteError:
         pass
-    text, damaged = mend(grid.text, grid.delimiter)
+    text, damaged = mend(grid.text, grid.delimiter, grid.limits)
     if reading is not None and not damaged:
         return reading
     try:

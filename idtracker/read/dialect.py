@@ -15,7 +15,7 @@ from idtracker.findings import Findings
 from idtracker.read.heading import Wanted
 
 CANDIDATES = (",", ";", "\t", "|")
-_RARE = ("^", "~", "\x1f", "\x01", ":")
+_RARE = ("^", "~", "\x1f", ":")
 _STAND_INS = ("\x1f", "\x1e", "\x1d", "\ue000")
 _SAMPLED_CHARACTERS = 200_000
 _SAMPLED_RECORDS = 60

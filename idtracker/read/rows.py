@@ -27,6 +27,7 @@ _TOTALS = frozenset(
     |المجموع الفرعي|الإجمالي الفرعي|إجمالي|اجمالي|مجموع|المجموع الجزئي""".replace("\n    ", "").split("|")
 )
 _LONGEST_TOTAL = 60
+_LIKE_TOTAL = "(?i)(tot|sum|som|مـ*جـ*م|جـ*مـ*ا)"
 _AROUND_TOTALS = re.compile(r"^[\s*:.=_-]+|[\s*:.=_-]+$")
 _HARMLESS_AT_ENDS = "\u200e\u200f\u061c\u200c\u200d\ufeff"
 _HIDDEN = "[\\x00-\\x08\\x0b\\x0c\\x0e-\\x1f\\x7f-\\x9f\u00ad\u061c\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff]"
@@ -124,7 +125,7 @@ def _report_totals(findings: Findings, table: RawTable, columns: dict[str, pa.Ch
     for heading, cells in columns.items():
         here = cells if len(rest) == len(table) else cells.take(pa.array(rest))
         short = pc.less_equal(pc.binary_length(here), _LONGEST_TOTAL * 2)
-        likely = pc.and_kleene(short, pc.match_substring_regex(here, "(?i)(tot|sum|som|مجموع|جمالي)"))
+        likely = pc.and_kleene(short, pc.match_substring_regex(here, _LIKE_TOTAL))
         for place in np.flatnonzero(pc.fill_null(likely, False).to_numpy()):
             text = here[int(place)].as_py()
             if _is_total(text) and fold(text) not in known:

@@ -40,7 +40,8 @@ _BOMS = [
 _SAMPLE = 65_536
 _LONGEST_DIRECTORY = 32 << 20
 _MOST_CONTROLS = 0.05
-_CONTROLS = bytes(set(range(32)) - set(b"\t\n\r\x0b\x0c\x1a\x1b"))
+_FEW_CONTROLS = 4
+_CONTROLS = bytes(set(range(32)) - set(b"\t\n\r\x0b\x0c\x1a\x1b\x1f"))
 
 _XML_START = re.compile(r"<(\?xml|!--|!DOCTYPE|[A-Za-z_][\w:.-]*[\s>/])")
 _HTML_START = re.compile(r"(<!--.*?-->\s*)?<(!DOCTYPE\s+html|html|head|meta|body|style|div|table)\b", re.I | re.DOTALL)
@@ -144,7 +145,7 @@ def _is_binary(content: bytes) -> bool:
         return False
     sample = content[:_SAMPLE].rstrip(b"\x00")
     controls = len(sample) - len(sample.translate(None, _CONTROLS))
-    return controls > _MOST_CONTROLS * len(sample)
+    return controls > max(_MOST_CONTROLS * len(sample), _FEW_CONTROLS)
 
 
 def _text_kind(content: bytes) -> str:
