@@ -1,4 +1,4 @@
-"""The stamp that a template carries in the properties of its workbook, so that a filled copy says what it is a copy of."""
+"""The stamp that a template or an annotated copy carries in the properties of its workbook, so that it says what it is on return."""
 
 from __future__ import annotations
 
@@ -10,6 +10,8 @@ from idtracker.read.containers import read_member
 from idtracker.read.refusal import RefusalError, refusing
 
 PREFIX = "idtracker."
+FINDINGS_SHEET = "findings_sheet"
+"""Names the sheet of an annotated copy that lists what was found, which is no data."""
 _EXCEL, _OPEN_DOCUMENT = "docprops/custom.xml", "meta.xml"
 _MOST_BYTES = 1 << 20
 _NAME = "{urn:oasis:names:tc:opendocument:xmlns:meta:1.0}name"
