@@ -10,8 +10,10 @@ from collections.abc import Callable, Sequence
 from functools import cache
 from pathlib import PurePath
 
+from idtracker.catalog.limits import Limits
 from idtracker.findings import Severity, rule_set_version
 from idtracker.read.sniff import XLSX, sniff
+from idtracker.report.annotate_again import clear_marks
 from idtracker.report.annotate_book import Book
 from idtracker.report.annotate_copy import Copied, copy_tables, places_of, write_workbook
 from idtracker.report.annotate_findings import Report, add_findings_sheet
@@ -20,6 +22,7 @@ from idtracker.report.annotate_notes import NoteWriter
 from idtracker.report.annotate_package import Package, UneditableError, editing
 from idtracker.report.annotate_scan import Address
 from idtracker.report.annotate_sheet import MarkedSheet
+from idtracker.report.annotate_stamp import stamped_sheet
 from idtracker.report.phrases import Lang, phrase
 from idtracker.report.verdict import Answer
 
@@ -70,12 +73,16 @@ def _is_refused(found: Answer) -> bool:
 
 def _edited(found: Answer, content: bytes, file_name: str, lang: Lang) -> bytes:
     book = Book(content)
+    earlier = stamped_sheet(book.package)
+    if earlier in book.sheets:
+        book.drop_sheet(earlier)
+        clear_marks(book)
     places = Places({n: n for n in book.sheets}, _heads_of(content))
     return _annotate(book, found, places, file_name, lang, [])
 
 
 def _rebuilt(found: Answer, content: bytes, file_name: str, lang: Lang) -> bytes:
-    copied = copy_tables(content, file_name, found.source)
+    copied = copy_tables(content, file_name, found.source, Limits())
     if not copied:
         return _list_alone(found, file_name, lang, phrase("annotate", "no_copy", lang))
     places = places_of(copied, PurePath(file_name).stem)

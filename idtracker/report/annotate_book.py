@@ -46,6 +46,26 @@ class Book:
         self.names = list(by_name)
         self.styles = self._open_styles()
 
+    def drop_sheet(self, name: str) -> None:
+        """Take a sheet out of the workbook; names that hold for one sheet follow the others."""
+        place = self.names.index(name)
+        entry = self._listed()[place]
+        entry.getparent().remove(entry)  # type: ignore[union-attr]
+        for local in self._root.findall(
+            f"{{{self.namespace}}}definedNames/{{{self.namespace}}}definedName[@localSheetId]"
+        ):
+            number = int(local.get("localSheetId", "0"))
+            if number == place:
+                local.getparent().remove(local)  # type: ignore[union-attr]
+            elif number > place:
+                local.set("localSheetId", str(number - 1))
+        for view in self._root.iterfind(f"{{{self.namespace}}}bookViews/{{{self.namespace}}}workbookView"):
+            for shown in ("activeTab", "firstSheet"):
+                view.attrib.pop(shown, "")
+        self.package.remove(self.sheets.pop(name))
+        self.relations.remove(entry.get(f"{{{office_namespace(self.is_strict)}}}id", ""))
+        self.names.remove(name)
+
     def add_sheet(self, name: str, sheet: bytes, filtered: str) -> None:
         """Put a sheet behind all others; `filtered` is the address of its table, for the filter of its headings."""
         part = self.package.free_name("xl/worksheets/sheet{}.xml")

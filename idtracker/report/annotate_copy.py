@@ -9,8 +9,11 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
+from idtracker.catalog.limits import Limits
 from idtracker.catalog.source import Source
-from idtracker.read import RawTable, read
+from idtracker.read import RawTable, Reading, read
+from idtracker.read.grid import tabulate
+from idtracker.read.heading import find_heading
 from idtracker.read.refusal import RefusalError
 from idtracker.read.sniff import ODS, TEXT, XLS, XLSX, sniff
 from idtracker.report.annotate_lines import Places
@@ -48,13 +51,13 @@ class Copied:
         return max(len(self.rows) - MOST_ROWS, 0)
 
 
-def copy_tables(content: bytes, file_name: str, source: Source) -> list[Copied]:
+def copy_tables(content: bytes, file_name: str, source: Source, limits: Limits) -> list[Copied]:
     """What the readers see in a file: whole sheets where the file has rows and columns, else its lists of records.
 
     Empty where the file cannot be read.
     """
     try:
-        return _whole_sheets(content, source) or _tables(content, file_name, source)
+        return _whole_sheets(content, source, limits) or _tables(content, file_name, source, limits)
     except RefusalError:
         return []
 
@@ -133,25 +136,38 @@ def _widths(rows: Sequence[Sequence[str]]) -> str:
     return f"<cols>{columns}</cols>" if columns else ""
 
 
-def _whole_sheets(content: bytes, source: Source) -> list[Copied]:
+def _whole_sheets(content: bytes, source: Source, limits: Limits) -> list[Copied]:
     found = sniff(content)
     if found in (XLSX, XLS, ODS):
         from idtracker.read.workbook import Workbook
 
-        book = Workbook(content, found)
+        book = Workbook(content, found, limits)
         return [Copied(sheet, book.grid(sheet).rows) for sheet in book.sheets]
     if found == TEXT and source.format.kind in ("csv", "hxl"):
-        from idtracker.read.delimited import open_delimited
-
-        text, _ = open_delimited(content, source)
-        return [Copied(text.sheet, replace(text, head_rows=MOST_ROWS * 2).head)]
+        return [Copied("", _records_of_text(content, source, limits))]
     return []
 
 
-def _tables(content: bytes, file_name: str, source: Source) -> list[Copied]:
+def _records_of_text(content: bytes, source: Source, limits: Limits) -> Sequence[Sequence[str]]:
+    """The records of delimited text, mended where the reader mends them."""
+    from idtracker.read.delimited import TextGrid, open_delimited, read_mended
+
+    part, records = source.parts[0], list[Sequence[Sequence[str]]]()
+
+    def look(grid: TextGrid) -> Reading:
+        records.append(replace(grid, head_rows=limits.rows).head)
+        table, _ = tabulate(grid, find_heading(grid.head, part), part, source.format.missing)
+        return Reading({part.id: [table]})
+
+    grid, _ = open_delimited(content, source, limits)
+    read_mended(grid, look)
+    return records[-1]
+
+
+def _tables(content: bytes, file_name: str, source: Source, limits: Limits) -> list[Copied]:
     """The tables that the parts of the source read, each sheet of the file once."""
     by_sheet: dict[str, list[RawTable]] = {}
-    for tables in read(content, file_name, source).tables.values():
+    for tables in read(content, file_name, source, limits).tables.values():
         for table in tables:
             by_sheet.setdefault(table.sheet, []).append(table)
     return [_laid_out(sheet, t) if t[0].positions else _records(sheet, t) for sheet, t in by_sheet.items()]

@@ -13,6 +13,7 @@ from idtracker.read.heading import declared_headings, fold
 from idtracker.report.annotate_book import Book
 from idtracker.report.annotate_lines import SEVERITIES, Line
 from idtracker.report.annotate_package import office_namespace
+from idtracker.report.annotate_stamp import stamp_sheet
 from idtracker.report.annotate_styles import FILLS
 from idtracker.report.annotate_text import MOST_ROWS, quoted_sheet, sheet_name, text_cell
 from idtracker.report.phrases import Lang, direction, phrase
@@ -69,6 +70,7 @@ def add_findings_sheet(book: Book, report: Report, source: Source, lang: Lang) -
     last = cell_address(len(_COLUMNS) - 1, first + len(kept))
     rows = [*_head(report, remarks, ink, lang), _headings(first, source, ink, lang)]
     sheet = _sheet(book, [*rows, *_list(kept, first + 1, ink, lang)], kept, first, last, lang)
+    stamp_sheet(book.package, name, is_strict=book.is_strict)
     book.add_sheet(name, sheet, f"$A${first}:{_absolute(last)}")
 
 

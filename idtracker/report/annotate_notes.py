@@ -173,7 +173,10 @@ def _extend(comment: etree._Element, note: Note) -> None:
         run.append(plain)
     is_first = not len(text)
     at = sum(1 for e in text if isinstance(e.tag, str) and etree.QName(e).localname in ("r", "t"))
+    said = "".join(map(str, text.itertext()))
     for head, body in note.entries:
+        if f"{head}\n{body}" in said:
+            continue
         for words, is_bold in ((f"{'' if is_first else chr(10) * 2}{head}", True), (f"\n{body}", False)):
             text.insert(at, _run(comment, words, is_bold))
             at += 1
@@ -221,10 +224,11 @@ def _box(cell: Address, note: Note, number: int, lang: Lang, names: str) -> str:
 
 def _boxed_cells(drawing: bytes) -> set[Address]:
     """The cells that have a box in a drawing."""
-    return set(filter(None, map(_cell_of, _BOX.findall(drawing))))
+    return set(filter(None, map(cell_of_box, _BOX.findall(drawing))))
 
 
-def _cell_of(box: bytes) -> Address | None:
+def cell_of_box(box: bytes) -> Address | None:
+    """The cell that a box belongs to."""
     row, column = _BOX_ROW.search(box), _BOX_COLUMN.search(box)
     return (int(row[1]) + 1, int(column[1])) if row and column else None
 

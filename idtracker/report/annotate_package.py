@@ -80,6 +80,17 @@ class Package:
         override.set("ContentType", content_type)
         self.write(_TYPES, serialise(types))
 
+    def remove(self, name: str) -> None:
+        """Take a part and what is said about its type out of the package."""
+        key = _folded(name)
+        self._entries.pop(key, None)
+        self._new.pop(key, None)
+        self._changed.pop(key, None)
+        types = parse(self.read(_TYPES))
+        for override in [e for e in types.iter("{*}Override") if _folded(str(e.get("PartName", ""))) == key]:
+            types.remove(override)
+        self.write(_TYPES, serialise(types))
+
     def know_extension(self, extension: str, content_type: str) -> None:
         """Declare the content type of all parts of an extension."""
         types = parse(self.read(_TYPES))
@@ -135,6 +146,11 @@ class Relations:
         relation.set("Target", f"/{part}")
         self._package.write(self._name, serialise(self._root))
         return relation_id
+
+    def remove(self, relation_id: str) -> None:
+        for relation in [r for r in self._root if r.get("Id") == relation_id]:
+            self._root.remove(relation)
+        self._package.write(self._name, serialise(self._root))
 
     def _inner(self) -> list[etree._Element]:
         return [r for r in self._root.iter("{*}Relationship") if r.get("TargetMode") != "External"]

@@ -222,6 +222,12 @@ def _refuse_document_type(*_: object) -> None:
     raise UneditableError("the sheet declares a document type")
 
 
+def address_of(reference: str) -> Address | None:
+    """`B4` -> (4, 1), None where it is no address of a cell."""
+    found = _REFERENCE.fullmatch(reference)
+    return (int(found[2]), _column(found[1].encode())) if found else None
+
+
 def _column(letters: bytes) -> int:
     number = 0
     for letter in letters.replace(b"$", b"").upper():

@@ -31,6 +31,11 @@ class MarkedSheet:
         """The cell to mark for a place: the anchor of a merged range; for a row, its first filled cell."""
         return self._merges.anchor(row, self._first_column(row) if column is None else column)
 
+    def has(self, cell: Address) -> bool:
+        """Whether the cell is written in the sheet; its row must be one of the places."""
+        row = self.scan.rows.get(cell[0])
+        return row is not None and any(c.column == cell[1] for c in row.cells)
+
     def paint(self, cells: Collection[Address], restyle: Restyle) -> None:
         """Give each cell the style that `restyle` makes of its present one; None leaves the cell as it is.
 

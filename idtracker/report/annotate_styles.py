@@ -41,20 +41,33 @@ class Styles:
         self._xfs = self._section("cellXfs", '<xf numFmtId="0" fontId="0" fillId="0" borderId="0" xfId="0"/>')
         self._fill_ids: dict[str, int] = {}
         self._marked: dict[tuple[int, Severity], int] = {}
+        self._unmarked: dict[int, int] = {}
         self._own = list(self._xfs.iterchildren("{*}xf"))
-        self._count = len(self._own)
 
     def marked(self, base: int, severity: Severity) -> int | None:
         """The style `base` with the fill of a severity; None where the workbook can hold no further style."""
         key = (base, severity)
         if key not in self._marked:
-            if self._count >= MOST_STYLES:
+            if len(self._own) >= MOST_STYLES:
                 return None
             xf = deepcopy(self._own[base if 0 <= base < len(self._own) else 0])
             xf.set("fillId", str(self._fill(FILLS[severity])))
             xf.set("applyFill", "1")
             self._marked[key] = self._append(xf)
         return self._marked[key]
+
+    def unmarked(self, style: int) -> int | None:
+        """A style with the fill of a severity without that fill; None for any other style."""
+        fills = [f.find("{*}patternFill/{*}fgColor") for f in self._fills.iterchildren("{*}fill")]
+        number = int(self._own[style].get("fillId", "0")) if 0 <= style < len(self._own) else 0
+        ink = fills[number] if number < len(fills) else None
+        if ink is None or ink.get("rgb") not in FILLS.values():
+            return None
+        if style not in self._unmarked:
+            xf = deepcopy(self._own[style])
+            xf.set("fillId", "0")
+            self._unmarked[style] = self._append(xf)
+        return self._unmarked[style]
 
     def text(self, *, fill: str = "", bold: bool = False, colour: str = "", size: int = 10, side: str = "") -> int:
         """A style for text that is never read as a formula: wrapped, or on one line from the given side of its cell."""
@@ -96,8 +109,8 @@ class Styles:
 
     def _append(self, xf: etree._Element) -> int:
         self._xfs.append(xf)
-        self._count += 1
-        return self._count - 1
+        self._own.append(xf)
+        return len(self._own) - 1
 
     def _section(self, name: str, *first: str) -> etree._Element:
         """The list of that name, made with its first entries where it is absent or empty."""

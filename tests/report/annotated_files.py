@@ -25,11 +25,11 @@ from idtracker.report.verdict import Answer
 ERROR_FILL, WARNING_FILL, ADVISORY_FILL = "FFFFC7CE", "FFFFEB9C", "FFDDEBF7"
 
 
-def source_of(kind: str = "xlsx", **layout: Any) -> Source:
+def source_of(kind: str = "xlsx", heading: str = "Value", **layout: Any) -> Source:
     return Source.model_validate({
         "title": "t", "publisher": "GB-GOV-1", "format": {"kind": kind}, "cadence": {"every": "year"}, "feeds": "activity",
         "key": ["reference"], "layout": layout,
-        "columns": [{"field": "reference", "heading": "id"}, {"field": "title", "heading": "Value"}],
+        "columns": [{"field": "reference", "heading": "id"}, {"field": "title", "heading": heading}],
     })  # fmt: skip
 
 
