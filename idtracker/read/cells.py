@@ -13,6 +13,9 @@ import pyarrow.compute as pc
 type_of_text = pa.large_string()
 
 _BLANKS_AROUND_CELLS = " \t\u00a0"
+# Bytes with which white space begins in UTF-8.
+_MAY_BE_BLANK = np.zeros(256, dtype=bool)
+_MAY_BE_BLANK[[*range(0x21), 0xC2, 0xE1, 0xE2, 0xE3]] = True
 _LONE_SURROGATE = re.compile("[\ud800-\udfff]")
 _MARKS_AROUND_HEADINGS = " \t\r\n\x0b\x0c\u00a0\u2007\u202f\u200b\u200e\u200f\u061c\ufeff"
 
@@ -49,12 +52,33 @@ def missing_column(length: int) -> pa.ChunkedArray:
 
 
 def clean(column: pa.ChunkedArray) -> pa.ChunkedArray:
-    """Trimmed cells; a cell of nothing but white space is missing."""
-    trimmed = pc.utf8_trim(column, characters=_BLANKS_AROUND_CELLS)
+    """Trimmed cells; a cell of nothing but white space is missing. What is clean already is given back as it is."""
+    chunks = [c if _is_clean(c) else _cleaned(c) for c in column.chunks]
+    return pa.chunked_array(chunks, type=column.type)
+
+
+def _cleaned(cells: pa.Array) -> pa.Array:
+    trimmed = pc.utf8_trim(cells, characters=_BLANKS_AROUND_CELLS)
     is_blank = pc.equal(pc.binary_length(pc.utf8_trim_whitespace(trimmed)), 0)
     if not pc.any(is_blank).as_py():
         return trimmed
     return pc.if_else(is_blank, pa.scalar(None, type=type_of_text), trimmed)
+
+
+def _is_clean(cells: pa.Array) -> bool:
+    """Whether no cell is empty, or begins or ends with a byte that white space could be made of."""
+    _, places, values = cells.buffers()
+    if not pa.types.is_large_string(cells.type) or cells.null_count == len(cells) or values is None:
+        return False
+    offsets = np.frombuffer(places, dtype=np.int64)[cells.offset : cells.offset + len(cells) + 1]
+    filled = offsets[1:] > offsets[:-1]
+    if np.count_nonzero(filled) != len(cells) - cells.null_count:
+        return False
+    starts, ends = offsets[:-1][filled], offsets[1:][filled]
+    data = np.frombuffer(values, dtype=np.uint8)
+    last = data[ends - 1]
+    is_no_break = (last == 0xA0) & (data[np.maximum(ends - 2, 0)] == 0xC2)
+    return not (_MAY_BE_BLANK[data[starts]].any() or (last <= 0x20).any() or is_no_break.any())
 
 
 def without_marks(column: pa.ChunkedArray, marks: Sequence[str]) -> pa.ChunkedArray:

@@ -69,7 +69,7 @@ def tabulate(grid: Grid, heading: Heading, part: Part, missing: Sequence[str]) -
     Blank rows, rows that match `skip_rows` and everything from the first that matches `stop_at` are no data.
     """
     body = grid.body(heading.data_row, len(heading.names))
-    columns = [clean(c) for c in body.columns]
+    columns = [clean(body.columns.pop(0)) for _ in range(len(body.columns))]
     length = len(columns[0]) if columns else 0
     numbers = np.arange(heading.data_row, heading.data_row + length, dtype=np.int64)
     is_ragged = np.isin(numbers, body.ragged)

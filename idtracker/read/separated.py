@@ -82,7 +82,7 @@ def parse_at_once(
                 delimiter=delimiter, newlines_in_values=True, ignore_empty_lines=False, double_quote=True
             ),
             convert_options=arrow_csv.ConvertOptions(
-                column_types=dict.fromkeys(names, type_of_text), strings_can_be_null=False
+                column_types=dict.fromkeys(names, type_of_text), strings_can_be_null=True, null_values=[""]
             ),
         )
     except pa.ArrowInvalid:

@@ -10,8 +10,8 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from idtracker.shape.numbers import Numbers, read_numbers
-from idtracker.shape.text import arrow, fold
+from idtracker.shape.numbers import Numbers, is_plain, read_numbers
+from idtracker.shape.text import arrow, as_series, fold
 
 _CODES = (
     "AED AFN ALL AMD AOA ARS AUD AWG AZN BAM BBD BDT BHD BIF BMD BND BOB BRL BSD BTN BWP BYN BZD CAD CDF CHF CLP CNY COP "
@@ -97,12 +97,14 @@ def read_currency(text: str, declared: str | None = None) -> str | None:
 
 def read_amounts(texts: pd.Series, decimal: str = ".", declared: str | None = None) -> Amounts:
     """Read each text as an amount; percentages and texts that name two currencies are none."""
-    parts = pc.extract_regex(arrow(texts), pattern=_AROUND)
-    head, before = _without_currency(pc.struct_field(parts, "head"), declared)
-    tail, after = _without_currency(pc.struct_field(parts, "tail"), declared)
-    figure = pc.struct_field(parts, "figure")
-    figures = pc.binary_join_element_wise(head, figure, tail, pa.scalar("", figure.type))
-    numbers = read_numbers(pd.Series(figures.to_pandas(), dtype="str"), decimal)
+    typed = arrow(texts)
+    is_bare = is_plain(typed)
+    places = np.cumsum(~is_bare) - 1
+    places[is_bare] = -1
+    figures, *named = _divide_all(typed.filter(pa.array(~is_bare)), declared)
+    merged = pc.if_else(pa.array(is_bare), typed, figures.take(pa.array(places, mask=is_bare)))
+    numbers = read_numbers(as_series(merged), decimal)
+    before, after = (pd.Series(pd.api.extensions.take(codes.array, places, allow_fill=True)) for codes in named)
     currencies = before.fillna(after)
     sound = ~numbers.has_percent & (after.isna() | (currencies == after)).to_numpy(dtype=bool)
     kept = Numbers(
@@ -113,6 +115,15 @@ def read_amounts(texts: pd.Series, decimal: str = ".", declared: str | None = No
         numbers.has_percent,
     )
     return Amounts(kept, currencies.where(kept.is_number, None).astype("str").set_axis(texts.index))
+
+
+def _divide_all(texts: pa.Array, declared: str | None) -> tuple[pa.Array, pd.Series, pd.Series]:
+    """Amounts -> the figures without a currency, and the currencies named before and after them."""
+    parts = pc.extract_regex(texts, pattern=_AROUND)
+    head, before = _without_currency(pc.struct_field(parts, "head"), declared)
+    tail, after = _without_currency(pc.struct_field(parts, "tail"), declared)
+    figure = pc.struct_field(parts, "figure")
+    return pc.binary_join_element_wise(head, figure, tail, pa.scalar("", figure.type)), before, after
 
 
 def _without_currency(fringes: pa.Array, declared: str | None) -> tuple[pa.Array, pd.Series]:

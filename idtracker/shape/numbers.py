@@ -70,7 +70,7 @@ class Numbers:
 def read_numbers(texts: pd.Series, decimal: str = ".") -> Numbers:
     """Read each text as a number; `decimal` ('.' or ',') decides only where both readings are possible."""
     typed = arrow(texts)
-    plain_mask = to_mask(pc.match_substring_regex(typed, _PLAIN)) if decimal == "." else np.zeros(len(typed), bool)
+    plain_mask = is_plain(typed) if decimal == "." else np.zeros(len(typed), bool)
     if plain_mask.all():
         rest = np.zeros(len(typed), dtype=bool)
         return _numbers(typed, rest, _ambiguous(typed), rest)
@@ -82,6 +82,11 @@ def read_numbers(texts: pd.Series, decimal: str = ".") -> Numbers:
         np.append(mask, False)[places] for mask in (odd.other_form, odd.is_ambiguous, odd.has_percent)
     )
     return _numbers(merged, other, ambiguous | (plain_mask & _ambiguous(typed)), percent)
+
+
+def is_plain(texts: pa.Array) -> Mask:
+    """Texts of ASCII digits alone, with a minus before them or a decimal point among them at most."""
+    return to_mask(pc.match_substring_regex(texts, _PLAIN))
 
 
 def _ambiguous(texts: pa.Array) -> Mask:
