@@ -101,7 +101,7 @@ def answer(
         "publisher": _publisher(catalogue, source),
         "notice": catalogue.programme.notice,
     }
-    marking = find_marking(content)
+    marking = find_marking(content, catalogue.programme.limits)
     if marking:
         findings = Findings()
         findings.add("file.protective_marking", marking=marking)

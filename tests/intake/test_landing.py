@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 from datetime import UTC, datetime
 from pathlib import Path
@@ -97,6 +98,22 @@ def test_a_marked_file_is_never_written(settings: Settings, source: Source) -> N
     assert written and all(b"tunnel" not in p.read_bytes() for p in written)
     assert undecided(settings, source) == []
     assert collect(settings, source, NOW).refused == []
+
+
+@pytest.mark.parametrize(
+    ("limits", "said"),
+    [("file_bytes: 5", "larger than 5 bytes"), ("inflated_bytes: 5", "not searched for protective markings")],
+)
+def test_what_cannot_be_searched_is_not_taken_in(settings: Settings, source: Source, limits: str, said: str) -> None:
+    (settings.sources / "programme.yml").write_text(f"title: t\ncountry: JO\nlimits: {{{limits}}}\n")
+    path = drop(settings, "q1.csv.gz", gzip.compress(b"reference\nA\n"))
+    got = collect(settings, source, NOW)
+    assert got.received == got.refused == []
+    assert said in got.problems[0]
+    assert path.exists()
+    assert Ledger(settings).receipts("returns") == []
+    (settings.sources / "programme.yml").unlink()
+    assert len(collect(settings, source, NOW).received) == 1
 
 
 def test_a_withdrawal_notice_names_the_file(settings: Settings, source: Source) -> None:
