@@ -89,6 +89,10 @@ def _block(card: Card, lang: Lang) -> Iterator[tuple[str, str]]:
     yield f"{name} {_apart(card.rule, lang)}{count}: {card.message}", _STYLE[card.severity]
     for place in card.places:
         yield f"   {_told(card, place, lang)}", ""
+    if card.frequent:
+        mark = phrase(_ROOM, "list_mark", lang)
+        values = mark.join(f"{phrase(_ROOM, 'quoted', lang, text=_apart(v, lang))} × {n:,}" for v, n in card.frequent)
+        yield f"   {phrase(_ROOM, 'frequent', lang)} {values}", ""
     if not card.places and card.sheet:
         yield f"   {_apart(card.sheet, lang)}", ""
     if card.more:

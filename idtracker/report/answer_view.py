@@ -21,6 +21,7 @@ _CONCERNED = 6
 _GROUPS_PER_RULE = 12
 _COLUMNS_NAMED = 60
 _LONGEST_NAME = 120
+_IN_SIGHT, _FREQUENT = 12, 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +51,10 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """One mistake with its locations. `count` tells all of them; `columns` names others where the same was found."""
+    """One mistake with its locations. `count` tells all of them; `columns` names others where the same was found.
+
+    `frequent` lists the values that stand in more than one place, where not every place is in sight.
+    """
 
     rule: str
     severity: Severity
@@ -63,6 +67,7 @@ class Card:
     places: list[Place] = field(default_factory=list)
     columns: list[str] = field(default_factory=list)
     columns_in_all: int = 0
+    frequent: list[tuple[str, int]] = field(default_factory=list)
 
     @property
     def more(self) -> int:
@@ -154,6 +159,7 @@ def _card(
         consequence=consequence_of(group, lang),
         count=len(group),
         places=[_place(r, characters) for r in islice(group.records(), places)] if len(group.rows) else [],
+        frequent=_frequent(group, characters) if len(group.rows) > _IN_SIGHT else [],
         columns=[_named(g, lang) for g in others[:_COLUMNS_NAMED]],
         columns_in_all=len(others),
     )
@@ -169,6 +175,13 @@ def consequence_of(group: Group, lang: Lang) -> str:
 def _named(group: Group, lang: Lang) -> str:
     name = shortened(visible(group.heading(lang)), _LONGEST_NAME)
     return f"{name} × {len(group):,}" if len(group) > 1 else name
+
+
+def _frequent(group: Group, characters: int) -> list[tuple[str, int]]:
+    """Values as typed that occur more than once, the most frequent first."""
+    counts = Counter(v for v in group.values if isinstance(v, str) and v)
+    most = sorted(((v, n) for v, n in counts.items() if n > 1), key=lambda item: (-item[1], item[0]))[:_FREQUENT]
+    return [(shortened(visible(v[: FULL_TEXT + 1]), characters), n) for v, n in most]
 
 
 def _place(record: Sequence[object], characters: int) -> Place:

@@ -35,11 +35,19 @@ def verdict_sentence(found: Answer, lang: Lang) -> str:
             rows_of=counted(ROOM, "rows_of", lang, rows["read"]),
             held_words=counted(ROOM, "held_words", lang, rows["held"]),
         )
-    told = {
-        "verdict": phrase(ROOM, f"verdict_{verdict}", lang),
-        "consequence": phrase(ROOM, f"consequence_{verdict}", lang),
-    }
+        if rows["superseded"]:
+            counts += counted(ROOM, "superseded_words", lang, rows["superseded"])
+    told = {"verdict": phrase(ROOM, f"verdict_{verdict}", lang), "consequence": _consequence(found, lang)}
     return phrase(ROOM, "sentence", lang, counts=counts, **told)
+
+
+def _consequence(found: Answer, lang: Lang) -> str:
+    """What follows from the verdict; rows that repeat others or are outdone are not used, though nothing is wrong with them."""
+    rows, verdict = found.rows, found.assessment.verdict
+    if verdict != "accepted" or not rows["superseded"]:
+        return phrase(ROOM, f"consequence_{verdict}", lang)
+    key = "consequence_outdone" if rows["superseded"] == rows["read"] else "consequence_rest"
+    return phrase(ROOM, key, lang)
 
 
 def change_sentence(found: Answer, lang: Lang) -> list[str]:
