@@ -6,6 +6,7 @@ import io
 import zipfile
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from itertools import chain
 
 import numpy as np
 
@@ -17,7 +18,7 @@ from idtracker.read.heading import find_heading
 from idtracker.read.refusal import RefusalError
 from idtracker.read.sniff import ODS, TEXT, XLS, XLSX, sniff
 from idtracker.report.annotate_lines import Places
-from idtracker.report.annotate_text import MOST_COLUMNS, MOST_ROWS, rows_of_text, sheet_name
+from idtracker.report.annotate_text import MOST_COLUMNS, MOST_ROWS, encoded, rows_of_text, sheet_name
 from idtracker.report.phrases import Lang, direction
 
 _TEXT_STYLE = 1
@@ -114,16 +115,18 @@ def _frame_parts(names: Sequence[str]) -> dict[str, str]:
 def _sheet(sheet: Copied, lang: Lang) -> bytes:
     turned = ' rightToLeft="1"' if direction(lang) == "rtl" else ""
     rows = [row[:MOST_COLUMNS] for row in sheet.rows[:MOST_ROWS]]
-    return "".join(
-        [
-            f'{_DECLARATION}<worksheet xmlns="{_MAIN}">',
-            f'<sheetViews><sheetView{turned} workbookViewId="0"/></sheetViews><sheetFormatPr defaultRowHeight="15"/>',
-            _widths(rows[:50]),
-            "<sheetData>",
-            *rows_of_text(rows, _TEXT_STYLE),
-            "</sheetData></worksheet>",
-        ]
-    ).encode()
+    return encoded(
+        chain(
+            [
+                f'{_DECLARATION}<worksheet xmlns="{_MAIN}">',
+                f'<sheetViews><sheetView{turned} workbookViewId="0"/></sheetViews><sheetFormatPr defaultRowHeight="15"/>',
+                _widths(rows[:50]),
+                "<sheetData>",
+            ],
+            rows_of_text(rows, _TEXT_STYLE),
+            ["</sheetData></worksheet>"],
+        )
+    )
 
 
 def _widths(rows: Sequence[Sequence[str]]) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
+from itertools import chain
 from xml.sax.saxutils import quoteattr
 
 from idtracker.catalog.source import Source
@@ -15,7 +16,7 @@ from idtracker.report.annotate_lines import SEVERITIES, Line
 from idtracker.report.annotate_package import office_namespace
 from idtracker.report.annotate_stamp import stamp_sheet
 from idtracker.report.annotate_styles import FILLS
-from idtracker.report.annotate_text import MOST_ROWS, quoted_sheet, sheet_name, text_cell
+from idtracker.report.annotate_text import MOST_ROWS, encoded, quoted_sheet, sheet_name, text_cell
 from idtracker.report.phrases import Lang, direction, phrase
 
 MOST_LINKS = 65_490
@@ -68,8 +69,8 @@ def add_findings_sheet(book: Book, report: Report, source: Source, lang: Lang) -
     kept = report.lines[: MOST_ROWS - first]
     remarks = [*report.remarks, *_cut(report.lines, lang, above)]
     last = cell_address(len(_COLUMNS) - 1, first + len(kept))
-    rows = [*_head(report, remarks, ink, lang), _headings(first, source, ink, lang)]
-    sheet = _sheet(book, [*rows, *_list(kept, first + 1, ink, lang)], kept, first, last, lang)
+    top = [*_head(report, remarks, ink, lang), _headings(first, source, ink, lang)]
+    sheet = _sheet(book, chain(top, _list(kept, first + 1, ink, lang)), kept, first, last, lang)
     stamp_sheet(book.package, name, is_strict=book.is_strict)
     book.add_sheet(name, sheet, f"$A${first}:{_absolute(last)}")
 
@@ -140,21 +141,25 @@ def _sheet(book: Book, rows: Iterable[str], lines: Sequence[Line], first: int, l
     columns = "".join(
         f'<col min="{i}" max="{i}" width="{w}" customWidth="1"/>' for i, w in enumerate(_COLUMNS.values(), 1)
     )
-    return "".join(
-        [
-            '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n',
-            f'<worksheet xmlns="{book.namespace}" xmlns:r="{office_namespace(book.is_strict)}">',
-            f'<sheetPr><tabColor rgb="FFC00000"/><pageSetUpPr fitToPage="1"/></sheetPr><dimension ref="A1:{last}"/>',
-            f'<sheetViews><sheetView{turned} showGridLines="0" workbookViewId="0"><pane ySplit="{first}" ',
-            f'topLeftCell="A{first + 1}" activePane="bottomLeft" state="frozen"/></sheetView></sheetViews>',
-            f'<sheetFormatPr defaultRowHeight="15"/><cols>{columns}</cols><sheetData>',
-            *rows,
-            f'</sheetData><autoFilter ref="A{first}:{last}"/>',
-            *_links(lines, first + 1),
-            '<pageMargins left="0.4" right="0.4" top="0.5" bottom="0.5" header="0.3" footer="0.3"/>',
-            '<pageSetup orientation="landscape" fitToWidth="1" fitToHeight="0"/></worksheet>',
-        ]
-    ).encode()
+    return encoded(
+        chain(
+            [
+                '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n',
+                f'<worksheet xmlns="{book.namespace}" xmlns:r="{office_namespace(book.is_strict)}">',
+                f'<sheetPr><tabColor rgb="FFC00000"/><pageSetUpPr fitToPage="1"/></sheetPr><dimension ref="A1:{last}"/>',
+                f'<sheetViews><sheetView{turned} showGridLines="0" workbookViewId="0"><pane ySplit="{first}" ',
+                f'topLeftCell="A{first + 1}" activePane="bottomLeft" state="frozen"/></sheetView></sheetViews>',
+                f'<sheetFormatPr defaultRowHeight="15"/><cols>{columns}</cols><sheetData>',
+            ],
+            rows,
+            [
+                f'</sheetData><autoFilter ref="A{first}:{last}"/>',
+                *_links(lines, first + 1),
+                '<pageMargins left="0.4" right="0.4" top="0.5" bottom="0.5" header="0.3" footer="0.3"/>',
+                '<pageSetup orientation="landscape" fitToWidth="1" fitToHeight="0"/></worksheet>',
+            ],
+        )
+    )
 
 
 def _links(lines: Sequence[Line], first: int) -> list[str]:

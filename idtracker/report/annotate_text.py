@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import re
 from collections.abc import Iterable, Sequence
 from xml.sax.saxutils import escape
@@ -62,6 +63,14 @@ def rows_of_text(rows: Iterable[Sequence[str]], style: int) -> Iterable[str]:
         )
         if cells:
             yield f'<row r="{number}">{cells}</row>'
+
+
+def encoded(pieces: Iterable[str]) -> bytes:
+    """Text in UTF-8, a piece at a time, so that a long sheet stands in memory once."""
+    buffer = io.BytesIO()
+    for piece in pieces:
+        buffer.write(piece.encode())
+    return buffer.getvalue()
 
 
 def sheet_name(wanted: str, taken: Iterable[str]) -> str:
