@@ -11,7 +11,7 @@ from typing import Any
 import dagster as dg
 
 from idtracker.contract.catalogue import Catalogue, load_catalogue
-from idtracker.intake import Ledger
+from idtracker.intake import Ledger, left_alone, sweep_parts
 from idtracker.publish import steps
 from idtracker.publish.audience import AUDIENCES
 from idtracker.publish.derive import metric_families
@@ -45,6 +45,7 @@ class Orchestrator:
     ) -> dict[str, Any]:
         """Materialise whatever is new or due. Returns a report; `failed_steps` is empty when every step went through."""
         with writing_turn(self._settings):
+            sweep_parts(self._settings, before=datetime.now(UTC))
             return _Run(self._settings, sources, full, as_of, listen or (lambda step, done, total: None)).go()
 
     def replay(self, held: Mapping[str, Sequence[str]], listen: Listener | None = None) -> dict[str, Any]:
@@ -165,7 +166,11 @@ class _Run:
             "changed": is_stale,
             "failed_steps": self.failed,
             "unknown_inboxes": unknown,
-            "not_taken": self.not_taken,
+            "not_taken": list(
+                dict.fromkeys(
+                    [*self.not_taken, *left_alone(self.settings, [self.catalogue.sources[s] for s in self.wanted])]
+                )
+            ),
             "notice": self.catalogue.programme.notice,
             "seconds": round(seconds, 1),
         }

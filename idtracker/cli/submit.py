@@ -32,6 +32,7 @@ def submit(
     from idtracker.intake import place_in_inbox
 
     require_places(file, outputs)
+    _require_name(settings, file, source_id)
     with waiting(f"checking {Path(file).name}", as_json):
         content, found = judge(settings, file, source_id, submitted_by)
         written = write_outputs(found, content, outputs)
@@ -46,6 +47,25 @@ def submit(
         show_placed(found, placed, outputs.lang)
         show_written(written, outputs.lang)
     return found.exit_code
+
+
+def _require_name(settings: Settings, file: str, source_id: str) -> None:
+    """UsageError where the inbox of the source would not take the file under its name."""
+    from idtracker.catalog.discover import load_source
+    from idtracker.intake import fits, fitting_source, is_stamped
+
+    path, folder = Path(file), settings.sources / source_id
+    if not path.is_file() or not (folder / "source.yml").is_file():
+        return  # said when the file is judged
+    source = load_source(folder)
+    if fits(source, path.name) or is_stamped(path.name, path):
+        return
+    other = fitting_source(settings, path.name, but=source.id)
+    hint = f" It fits the source {other}: --source {other}?" if other else ""
+    raise UsageError(
+        f"The name of {path.name} does not fit {source.received.pattern}, the pattern of {source.id}: the file was not "
+        f"placed in the inbox. Rename it, then submit it again.{hint}"
+    )
 
 
 @click.command()

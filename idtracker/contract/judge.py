@@ -15,6 +15,8 @@ from idtracker.read.raw import RawTable
 def bounds_findings(source: Source, frames: list[pd.DataFrame], rows_read: int, rows_held: int) -> Findings:
     """Rows, fill rates and held rate against the bounds that the source declares."""
     findings, bounds = Findings(), source.bounds
+    if bounds.rows is None and not rows_read:
+        findings.add("file.no_rows")
     if bounds.rows is not None:
         fewest, most = bounds.rows
         if rows_read < fewest:

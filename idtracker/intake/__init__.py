@@ -1,5 +1,6 @@
 """What arrived: the inbox, the content-addressed landing area, the ledger of receipts."""
 
+from idtracker.intake.inbox import fits, fitting_source, is_stamped, left_alone, misfit_reason, sweep_parts
 from idtracker.intake.landing import (
     Collected,
     collect,
@@ -22,10 +23,16 @@ __all__ = [
     "by_precedence",
     "collect",
     "find_marking",
+    "fits",
+    "fitting_source",
+    "is_stamped",
     "landed_bytes",
+    "left_alone",
+    "misfit_reason",
     "parse_instant",
     "place_in_inbox",
     "submission_id_of",
+    "sweep_parts",
     "undecided",
     "waiting",
     "write_bytes",

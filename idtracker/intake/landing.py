@@ -11,13 +11,13 @@ from typing import Any
 
 from idtracker.catalog.programme import load_programme
 from idtracker.catalog.source import Source
-from idtracker.errors import IdtrackerError
+from idtracker.errors import IdtrackerError, UsageError
+from idtracker.intake.inbox import ENVELOPE, WITHDRAWAL, fits, left_alone, look_into
 from idtracker.intake.ledger import Ledger, Receipt, name_parts, parse_instant, write_bytes, write_json
 from idtracker.intake.marking import search
 from idtracker.settings import Settings
 
-ENVELOPE = ".envelope.json"
-WITHDRAWAL = ".withdrawal.json"
+_LONGEST_NAME = 255
 _UNSEARCHED = (
     "it unpacks to more than the limits of this programme allow (limits in programme.yml), so it was not searched for "
     "protective markings and not taken in; remove it, or raise the limits if it is right"
@@ -45,6 +45,23 @@ def refusal_identity(file_name: str, size_bytes: int) -> str:
     return f"refused\0{file_name}\0{size_bytes}"
 
 
+def _size(path: Path) -> int | None:
+    """Size of a file; None where it is gone."""
+    try:
+        return path.stat().st_size
+    except OSError:
+        return None
+
+
+def _require_length(target: Path) -> None:
+    """UsageError where a file of that name, and the envelope beside it, are longer than the file system takes."""
+    longest = _LONGEST_NAME - len(ENVELOPE)
+    if len(target.name.encode()) > longest:
+        raise UsageError(
+            f"The file name is longer than {longest} bytes ({target.name[:40]}…); give the file a shorter one."
+        )
+
+
 def landed_path(settings: Settings, sha256: str) -> Path:
     return settings.landing / sha256[:2] / sha256
 
@@ -64,24 +81,16 @@ def landed_bytes(settings: Settings, receipt: Receipt) -> bytes:
 
 
 def waiting(settings: Settings, source: Source) -> list[Path]:
-    """Files in the source's inbox, oldest name first; envelopes, notices and half-written files are no reports."""
-    folder = settings.inbox / source.id
-    if not folder.is_dir():
-        return []
-    return sorted(
-        p
-        for p in folder.iterdir()
-        if p.is_file() and not p.name.startswith(".") and not p.name.endswith((ENVELOPE, WITHDRAWAL, ".part", "~"))
-    )
+    """Files in the source's inbox that may be taken, in the order of their names (see `inbox`)."""
+    return look_into(settings, source).files
 
 
 def undecided(settings: Settings, source: Source) -> list[Path]:
     """Waiting files that were not refused before, and withdrawal notices."""
     ledger = Ledger(settings)
+    sizes = [(p, size) for p in waiting(settings, source) if (size := _size(p)) is not None]
     files = [
-        p
-        for p in waiting(settings, source)
-        if not ledger.has(source.id, submission_id_of(source.id, refusal_identity(p.name, p.stat().st_size)))
+        p for p, size in sizes if not ledger.has(source.id, submission_id_of(source.id, refusal_identity(p.name, size)))
     ]
     return files + sorted((settings.inbox / source.id).glob(f"*{WITHDRAWAL}"))
 
@@ -90,13 +99,18 @@ def collect(settings: Settings, source: Source, now: datetime, until: datetime |
     """Land every waiting file of a source.
 
     `now` is the arrival time of files without an envelope; files that arrive after `until` stay in the inbox. A file
-    marked above OFFICIAL stays where it is: only its name, size and marking enter the ledger.
+    marked above OFFICIAL stays where it is: only its name, size and marking enter the ledger. A file that grows while
+    it is read is still being written: the next visit takes it.
     """
     ledger, result = Ledger(settings), Collected()
-    for path in waiting(settings, source):
+    result.problems += left_alone(settings, [source], loose=False)
+    sizes = {path: _size(path) for path in waiting(settings, source)}
+    for path, size in sizes.items():
         try:
-            _land(settings, source, ledger, path, now, until, result)
-        except (OSError, IdtrackerError) as problem:
+            _land(settings, source, ledger, path, now, until, result, size)
+        except OSError as problem:
+            result.problems.append(f"{source.id}/{path.name}: it cannot be taken in ({problem.strerror or problem})")
+        except IdtrackerError as problem:
             result.problems.append(f"{source.id}/{path.name}: {problem}")
     _withdrawals(settings, source, ledger, now, until, result)
     return result
@@ -110,6 +124,7 @@ def _land(
     now: datetime,
     until: datetime | None,
     result: Collected,
+    size_before: int | None,
 ) -> None:
     envelope_path = path.with_name(path.name + ENVELOPE)
     envelope = _envelope(envelope_path)
@@ -122,6 +137,8 @@ def _land(
             f"it is larger than {limits.file_bytes:,} bytes, the limit of this programme (limits.file_bytes)"
         )
     content = path.read_bytes()
+    if not (size_before == len(content) == _size(path)):
+        raise IdtrackerError("it is still being written; the next run takes it")
     base_name, edition = name_parts(path.name, source.received.edition)
     marking, is_searched = search(content, limits)
     if not is_searched:
@@ -206,8 +223,15 @@ def place_in_inbox(
 ) -> Path:
     """Put a file into the source's inbox so that it appears whole or not at all; the envelope comes first."""
     target = settings.inbox / source.id / Path(file_name).name
+    _require_length(target)
     if target.exists() and target.read_bytes() != content:
         target = target.with_name(f"{target.stem}-{hashlib.sha256(content).hexdigest()[:8]}{target.suffix}")
+        if fits(source, file_name) and not fits(source, target.name):
+            raise UsageError(
+                f"Another file called {Path(file_name).name} waits in the inbox of {source.id} already; "
+                "submit this one after the next run, or under a name of its own."
+            )
+        _require_length(target)
     if submitted_by:
         write_json(target.with_name(target.name + ENVELOPE), {"submitted_by": submitted_by})
     write_bytes(target, content)

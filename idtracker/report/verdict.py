@@ -13,12 +13,14 @@ from idtracker.catalog.source import Source
 from idtracker.contract.assess import Assessment, assess
 from idtracker.contract.catalogue import Catalogue
 from idtracker.findings import Findings
-from idtracker.intake import find_marking, submission_id_of
+from idtracker.intake import find_marking, fits, is_stamped, submission_id_of
 from idtracker.report.comparison import Comparison, compare
 from idtracker.report.phrases import Lang
 from idtracker.settings import Settings
 from idtracker.store.history import Histories
 from idtracker.store.record import Records
+
+_EXAMPLE = "example."  # beside a definition, and never in an inbox
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +121,8 @@ def answer(
         history=history,
         record=Records(settings, source).at(received_at, submission_id),
     )
+    if not (fits(source, file_name) or file_name.startswith(_EXAMPLE) or is_stamped(file_name, content)):
+        assessment.findings.add("file.name_pattern", value=file_name, pattern=source.received.pattern)
     comparison = compare(settings, source, assessment, file_name, received_at)
     return Answer(source, submission_id, assessment, comparison, sha256=sha256, **told)
 
