@@ -81,6 +81,8 @@ def _tail(found: Answer, lang: Lang) -> str:
     changes = found.changes or {}
     if not changes.get("changed") and not changes.get("removed"):
         return phrase(ROOM, "tail_nothing", lang)
+    if found.comparison.is_correction:
+        return phrase(ROOM, "tail_rows", lang)
     revisions = {p.revision for p in found.source.parts}
     if _is_by_period(found):
         return phrase(ROOM, "tail_period", lang)
@@ -91,7 +93,7 @@ def _tail(found: Answer, lang: Lang) -> str:
 
 def _is_by_period(found: Answer) -> bool:
     """Whether every part replaces whole periods and nothing else."""
-    return all(scope_of(p) == ["period"] for p in found.source.parts)
+    return not found.comparison.is_correction and all(scope_of(p) == ["period"] for p in found.source.parts)
 
 
 def notes(found: Answer, lang: Lang) -> list[str]:
@@ -125,7 +127,7 @@ def steps(found: Answer, lang: Lang) -> list[str]:
         return [phrase(ROOM, "step_critical", lang, label=phrase(ROOM, "severity_critical", lang))]
     if counts["error"]:
         replaces = any(p.revision in ("replace_period", "replace_all") for p in found.source.parts)
-        key = "step_whole" if replaces else "step_rows"
+        key = "step_whole" if replaces and not found.comparison.is_correction else "step_rows"
         said.append(phrase(ROOM, key, lang, label=phrase(ROOM, "severity_error", lang)))
     if found.comparison.total("removed"):
         said.append(phrase(ROOM, "step_removed", lang))

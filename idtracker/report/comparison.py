@@ -14,6 +14,7 @@ import pandas as pd
 from idtracker.catalog.source import Part, Source
 from idtracker.contract.assess import Assessment
 from idtracker.contract.definition import scope_of, specs_of
+from idtracker.contract.locks import Lock, day_columns
 from idtracker.errors import NotPublishedError
 from idtracker.intake import Ledger, Receipt, by_precedence
 from idtracker.intake.ledger import name_parts
@@ -21,6 +22,7 @@ from idtracker.publish.reading import open_snapshot
 from idtracker.report.row_examples import RowExample, examples_of, held_in_file, periods_of
 from idtracker.settings import DEFAULT_AUDIENCE, Settings
 from idtracker.store.accepted import facts_file
+from idtracker.store.facts import judged_receipts
 
 Kind = Literal["added", "changed", "unchanged", "removed", "superseded"]
 KINDS: tuple[Kind, ...] = ("added", "changed", "unchanged", "removed", "superseded")
@@ -50,6 +52,7 @@ class Comparison:
     """
 
     is_published: bool = False
+    is_correction: bool = False
     periods: list[PeriodChange] = field(default_factory=list)
     examples: dict[Kind, list[RowExample]] = field(default_factory=dict)
     received: Receipt | None = None
@@ -61,12 +64,19 @@ class Comparison:
 
 
 def compare(
-    settings: Settings, source: Source, assessment: Assessment, file_name: str, received_at: pd.Timestamp
+    settings: Settings,
+    source: Source,
+    assessment: Assessment,
+    file_name: str,
+    received_at: pd.Timestamp,
+    locks: Sequence[Lock] = (),
 ) -> Comparison:
     """Hold the accepted rows of a file against what is published of its source, as the next run would.
 
-    A correction replaces rows one by one: it takes nothing else away and has the word of the file that it corrects.
+    A correction replaces rows one by one: it takes nothing else away and has the word of the file that it corrects. What
+    `locks` had closed by `received_at` stays as it is.
     """
+    closed = max((lock.last for lock in locks if received_at >= lock.begins), default=None)
     received, stronger = _standing(settings, source, assessment.submission_id, file_name, received_at)
     stronger = [] if assessment.is_correction else stronger
     try:
@@ -74,7 +84,10 @@ def compare(
     except NotPublishedError:
         published = None
     result = Comparison(
-        published is not None, received=received, examples={k: [] for k in ("added", "changed", "removed")}
+        published is not None,
+        assessment.is_correction,
+        received=received,
+        examples={k: [] for k in ("added", "changed", "removed")},
     )
     withdrawn = received is not None and received.withdrawn_at is not None
     try:
@@ -88,7 +101,7 @@ def compare(
             if withdrawn:
                 outdone = pd.Series(True, index=facts.index)
             result.outdone_by.extend(name for name in by if name not in result.outdone_by)
-            _compare_part(result, part, facts, known, outdone, assessment.held)
+            _compare_part(result, part, facts, known, outdone, assessment.held, closed)
     finally:
         if published is not None:
             published.close()
@@ -107,7 +120,9 @@ def _standing(
         mine_now = Receipt(submission_id, source.id, file_name, base, edition, "", 0, arrived.to_pydatetime(), "")
         receipts = by_precedence([*receipts, mine_now])
     place = next(i for i, r in enumerate(receipts) if r.submission_id == submission_id)
-    return mine, [r for r in receipts[place + 1 :] if r.withdrawn_at is None and not r.is_refused]
+    corrections = {r.submission_id for r, outcome in judged_receipts(settings, source) if outcome.is_correction}
+    later = (r for r in receipts[place + 1 :] if r.withdrawn_at is None and not r.is_refused)
+    return mine, [r for r in later if r.submission_id not in corrections]
 
 
 def _known(settings: Settings, published: duckdb.DuckDBPyConnection, source: Source, part: Part) -> pd.DataFrame:
@@ -115,7 +130,11 @@ def _known(settings: Settings, published: duckdb.DuckDBPyConnection, source: Sou
     known: pd.DataFrame = published.execute(f'SELECT * FROM now."{part.feeds}" WHERE source_id = ?', [source.id]).df()
     if sum(p.feeds == part.feeds for p in source.parts) == 1:
         return known
-    files = [facts_file(settings, source.id, s, part.id) for s in sorted(known["submission_id"].unique())]
+    files = [
+        facts_file(settings, source.id, submission, part.id, kind)
+        for submission in sorted(known["submission_id"].unique())
+        for kind in ("facts", "waivable")
+    ]
     mine = [pd.read_parquet(f, columns=["fact_id"])["fact_id"] for f in files if f.is_file()]
     return known.loc[known["fact_id"].isin(pd.concat(mine))] if mine else known.iloc[:0]
 
@@ -153,11 +172,12 @@ def _compare_part(
     known: pd.DataFrame,
     outdone: pd.Series,
     held_rows: pd.DataFrame,
+    closed: pd.Timestamp | None,
 ) -> None:
     before = facts["fact_id"].map(known.drop_duplicates("fact_id").set_index("fact_id")["content_hash"])
     kinds = pd.Series("added", index=facts.index).mask(before.notna(), "changed")
     kinds = kinds.mask(before.notna() & (before == facts["content_hash"]), "unchanged").mask(outdone, "superseded")
-    gone = known[_is_removed(part, known, facts[~outdone])]
+    gone = known[_is_removed(part, known, facts[~outdone], closed)]
     held = held_in_file(part, gone, held_rows)
     result.removed_held.append(int(held.sum()))
     periods = pd.concat(
@@ -175,9 +195,12 @@ def _compare_part(
         result.examples[kind] += examples_of(part, kind, frame, known, held, wanted)  # type: ignore[index]
 
 
-def _is_removed(part: Part, known: pd.DataFrame, facts: pd.DataFrame) -> pd.Series:
-    """Rows now known that the file, by its declared scope, would take away."""
+def _is_removed(part: Part, known: pd.DataFrame, facts: pd.DataFrame, closed: pd.Timestamp | None) -> pd.Series:
+    """Rows now known that the file, by its declared scope, would take away; none about days up to `closed`."""
     gone = ~known["fact_id"].isin(facts["fact_id"])
+    days = [c for c in day_columns(part) if c in known]
+    if closed is not None and days:
+        gone &= ~(known[days].bfill(axis=1).iloc[:, 0] <= closed)
     if part.revision in ("upsert", "append") or facts.empty:
         return gone & False
     return gone & _scopes(part, known).isin(set(_scopes(part, facts)))

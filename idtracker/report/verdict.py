@@ -12,6 +12,7 @@ import pandas as pd
 from idtracker.catalog.source import Source
 from idtracker.contract.assess import Assessment, assess
 from idtracker.contract.catalogue import Catalogue
+from idtracker.contract.locks import locks_of
 from idtracker.findings import Findings
 from idtracker.intake import find_marking, fits, is_stamped, submission_id_of
 from idtracker.report.comparison import Comparison, compare
@@ -123,7 +124,8 @@ def answer(
     )
     if not (fits(source, file_name) or file_name.startswith(_EXAMPLE) or is_stamped(file_name, content)):
         assessment.findings.add("file.name_pattern", value=file_name, pattern=source.received.pattern)
-    comparison = compare(settings, source, assessment, file_name, received_at)
+    locks = locks_of(catalogue.programme, source.id)
+    comparison = compare(settings, source, assessment, file_name, received_at, locks)
     return Answer(source, submission_id, assessment, comparison, sha256=sha256, **told)
 
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
+from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -15,7 +17,7 @@ from idtracker.intake import Ledger, Receipt
 from idtracker.intake.ledger import name_parts
 from idtracker.report.verdict import Answer, answer
 from idtracker.settings import Settings
-from idtracker.store.accepted import facts_file
+from idtracker.store.accepted import Outcome, facts_file
 
 NOW = pd.Timestamp("2026-05-01 09:00:00")
 NOTICE = "Invented <b>figures</b>."
@@ -64,15 +66,19 @@ class Desk:
         catalogue = load_catalogue(self.settings.sources)
         return answer(self.settings, catalogue, catalogue.source("trust"), content, file_name, NOW)
 
-    def receive(self, content: bytes, file_name: str, day: str) -> Receipt:
-        """Keep a file as accepted: its receipt and its facts."""
+    def receive(self, content: bytes, file_name: str, day: str, *, is_correction: bool = False) -> Receipt:
+        """Keep a file as accepted: its receipt, its facts and its outcome."""
         found = self.ask(content, file_name)
         base, edition = name_parts(file_name, found.source.received.edition)
         at = datetime.fromisoformat(day).replace(tzinfo=UTC)
         receipt = Receipt(found.submission_id, "trust", file_name, base, edition, found.sha256, 1, at, "GB-GOV-1")
         Ledger(self.settings).add(receipt)
         path = facts_file(self.settings, "trust", receipt.submission_id, "observation")
-        path.parent.mkdir(parents=True)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        outcome = Outcome(
+            receipt.submission_id, "trust", "accepted", 1, 1, 0, 0, "", "", "", is_correction=is_correction
+        )
+        (path.parent / "outcome.json").write_text(json.dumps(asdict(outcome)), "utf-8")
         found.assessment.facts["observation"].to_parquet(path)
         return receipt
 

@@ -31,7 +31,10 @@ def test_a_file_replaces_its_periods_and_no_other(desk: Desk) -> None:
 
 @pytest.mark.parametrize(
     ("revision", "removed", "tail"),
-    [("upsert", 0, "rows that are not in the file stay as they are"), ("replace_all", 2, "the file replaces everything")],
+    [
+        ("upsert", 0, "rows that are not in the file stay as they are"),
+        ("replace_all", 2, "the file replaces everything"),
+    ],
 )
 def test_what_goes_follows_from_how_the_source_revises(desk: Desk, revision: str, removed: int, tail: str) -> None:
     desk.define(revision)
@@ -44,7 +47,9 @@ def test_what_goes_follows_from_how_the_source_revises(desk: Desk, revision: str
 def test_nothing_overwritten_is_said_in_words(desk: Desk) -> None:
     desk.publish(OLD)
     said = desk.ask(csv_of("TRUST,Irbid,2026-Q2,50,")).sentence()
-    assert "Against what is published: 1 added, 0 changed, 0 left alone, 0 removed; nothing that was sent before" in said
+    assert (
+        "Against what is published: 1 added, 0 changed, 0 left alone, 0 removed; nothing that was sent before" in said
+    )
 
 
 def test_examples_stand_under_the_headings_of_the_file(desk: Desk) -> None:
@@ -106,3 +111,23 @@ def test_where_nothing_is_published_nothing_is_compared(desk: Desk) -> None:
     found = desk.ask(NEW)
     assert found.changes is None and found.document()["changes"] == {"added": 3, "changed": 0, "removed": 0}
     assert notes(found, "en") == ["Nothing is published yet, so there is nothing to compare the file with."]
+
+
+def test_what_is_closed_is_not_removed(desk: Desk) -> None:
+    desk.define("replace_all")
+    desk.publish(OLD)
+    assert desk.ask(NEW).comparison.total("removed") == 2
+    programme = desk.settings.sources / "programme.yml"
+    lock = 'locks:\n  - {through: 2025-Q4, on: 2026-02-01, why: "figures were reported"}\n'
+    programme.write_text(programme.read_text("utf-8") + lock, "utf-8")
+    assert [r.key["place"] for r in desk.ask(NEW).comparison.examples["removed"]] == ["Amman"]
+
+
+def test_a_later_correction_does_not_outdo_a_file(desk: Desk) -> None:
+    receipt = desk.receive(NEW, "trust_2026-Q1.csv", "2026-04-20")
+    assert told(desk, OLD, "trust_2026-Q1.csv")[1] == ("2026-Q1", 3, 0, 0, 0, 0)
+    desk.receive(csv_of("TRUST,Irbid,2026-Q1,1,"), "fix.csv", "2026-04-25", is_correction=True)
+    assert told(desk, OLD, "trust_2026-Q1.csv")[1] == ("2026-Q1", 3, 0, 0, 0, 0)
+    desk.receive(csv_of("TRUST,Irbid,2026-Q1,1,"), "fix.csv", "2026-04-25", is_correction=False)
+    assert told(desk, OLD, "trust_2026-Q1.csv")[1] == ("2026-Q1", 0, 0, 0, 0, 3)
+    assert receipt.base_name == "trust_2026-Q1.csv"
