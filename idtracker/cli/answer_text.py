@@ -23,11 +23,12 @@ def show_answer(found: Answer, lang: Lang) -> None:
     """The whole answer on stdout. Nothing from the file is obeyed: no markup, no control characters."""
     from idtracker.findings import rule_set_version
     from idtracker.report.answer_view import Limits, view_of
-    from idtracker.report.answer_words import notes, steps
+    from idtracker.report.answer_words import change_sentence, notes, steps, verdict_sentence
     from idtracker.report.wording import visible
 
     view = view_of(found, lang, Limits(_PLACES, _PLACES * _GROUPS, _GROUPS, _LONGEST), isolate=lang == "ar")
-    _say(found.sentence(lang), "red" if found.exit_code else "green")
+    for line in (verdict_sentence(found, lang), *change_sentence(found, lang)):
+        _say(line, "red" if found.exit_code else "green")
     for note in notes(found, lang):
         _say(note, "yellow")
     _show_summary(found, view, lang)
