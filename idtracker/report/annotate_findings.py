@@ -20,7 +20,6 @@ from idtracker.report.annotate_text import MOST_ROWS, encoded, quoted_sheet, she
 from idtracker.report.phrases import Lang, direction, phrase
 
 MOST_LINKS = 65_490
-FINDINGS_MARK = "idtracker · findings · الملاحظات"
 _COLUMNS = {
     "severity": 12, "rule": 22, "sheet": 18, "cell": 10, "column": 24, "value": 28, "suggestion": 24, "message": 56,
     "remedy": 56,
@@ -48,6 +47,7 @@ class _Ink:
     plain: int
     heading: int
     body: int
+    prose: int
     link: int
     severity: dict[Severity, int]
 
@@ -55,12 +55,14 @@ class _Ink:
 def add_findings_sheet(book: Book, report: Report, source: Source, lang: Lang) -> None:
     """Put the list behind all sheets of a workbook, under a name that no sheet has and no part of the source reads."""
     name = _free_name(book.names, source, lang)
-    styles, side = book.styles, "right" if direction(lang) == "rtl" else "left"
+    styles, is_rtl = book.styles, direction(lang) == "rtl"
+    side = "right" if is_rtl else "left"
     ink = _Ink(
-        title=styles.text(bold=True, size=14, side=side),
-        plain=styles.text(side=side),
+        title=styles.text(bold=True, size=14, side=side, is_rtl=is_rtl),
+        plain=styles.text(side=side, is_rtl=is_rtl),
         heading=styles.heading(),
         body=styles.text(),
+        prose=styles.text(is_rtl=is_rtl),
         link=styles.text(colour="FF0563C1"),
         severity={s: styles.text(fill=FILLS[s]) for s in SEVERITIES},
     )
@@ -105,10 +107,9 @@ def _head(report: Report, remarks: Sequence[str], ink: _Ink, lang: Lang) -> list
         text_cell(_FIRST_REMARK - 1, i, f"{phrase('annotate', s, lang)}: {report.counts[s]:,}", ink.severity[s])
         for i, s in enumerate(SEVERITIES)
     )
-    texts = [(FINDINGS_MARK, ink.plain), (report.sentence, ink.title)]
-    rows = [_row(n, text_cell(n, 0, text, style)) for n, (text, style) in enumerate(texts, 1)]
-    for n, (label, text) in enumerate(report.facts, 3):
-        rows.append(_row(n, text_cell(n, 0, label, ink.plain) + text_cell(n, 1, text, ink.plain)))
+    labelled = [(1, ("idtracker", phrase("annotate", "findings", lang))), *enumerate(report.facts, 3)]
+    pairs = {n: text_cell(n, 0, label, ink.plain) + text_cell(n, 1, text, ink.plain) for n, (label, text) in labelled}
+    rows = [_row(n, cells) for n, cells in sorted({**pairs, 2: text_cell(2, 0, report.sentence, ink.title)}.items())]
     told = (_row(n, text_cell(n, 0, r, ink.plain)) for n, r in enumerate(remarks, _FIRST_REMARK))
     return [*rows, _row(_FIRST_REMARK - 1, counts), *told]
 
@@ -128,7 +129,7 @@ def _list(lines: Sequence[Line], first: int, ink: _Ink, lang: Lang) -> Iterable[
             line.group.column, line.value, line.suggestion, line.message, line.remedy,
         )  # fmt: skip
         at = ink.body if line.cell is None else ink.link
-        inks = (ink.severity[line.severity], ink.body, ink.body, at, *(ink.body,) * 5)
+        inks = (ink.severity[line.severity], ink.body, ink.body, at, *(ink.body,) * 3, ink.prose, ink.prose)
         yield _row(row, "".join(text_cell(row, i, t, s) for i, (t, s) in enumerate(zip(texts, inks, strict=True)) if t))
 
 

@@ -40,9 +40,9 @@ class Line:
         return self.group.sheet or (self.place[0] if self.place else "")
 
     def at(self, lang: Lang) -> str:
-        """The cell by its address in the file, else the row."""
+        """The cell by its address in the file, else the row; for a column as a whole, its heading."""
         if self.row is None:
-            return ""
+            return cell_address(self.cell[1][1], self.cell[1][0]) if self.cell else ""
         return cell_address(self.group.position, self.row) or phrase("annotate", "row", lang, row=self.row)
 
     def entry(self, lang: Lang) -> tuple[str, str]:

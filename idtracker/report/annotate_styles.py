@@ -69,10 +69,23 @@ class Styles:
             self._unmarked[style] = self._append(xf)
         return self._unmarked[style]
 
-    def text(self, *, fill: str = "", bold: bool = False, colour: str = "", size: int = 10, side: str = "") -> int:
-        """A style for text that is never read as a formula: wrapped, or on one line from the given side of its cell."""
+    def text(
+        self,
+        *,
+        fill: str = "",
+        bold: bool = False,
+        colour: str = "",
+        size: int = 10,
+        side: str = "",
+        is_rtl: bool = False,
+    ) -> int:
+        """A style for text that is never read as a formula: wrapped, or on one line from the given side of its cell.
+
+        `is_rtl` says that sentences run from the right, whatever they start with.
+        """
         font = self._new_font(bold, colour, size)
         placed = f'horizontal="{side}"' if side else 'wrapText="1"'
+        placed += ' readingOrder="2"' if is_rtl else ""
         xf = self._made(
             f'<xf numFmtId="{_TEXT_FORMAT}" fontId="{font}" fillId="{self._fill(fill) if fill else 0}" borderId="0" xfId="0" '
             'quotePrefix="1" applyNumberFormat="1" applyFont="1" applyFill="1" applyAlignment="1">'
