@@ -104,7 +104,7 @@ def notes(found: Answer, lang: Lang) -> list[str]:
         key = "note_withdrawn" if received.withdrawn_at else "note_received"
         day, file = f"{received.received_at:%Y-%m-%d}", visible(received.file_name)
         said.append(phrase(ROOM, key, lang, day=_apart(day, lang), file=_apart(file, lang)))
-    elif comparison.outdone_by and found.outdone:
+    if comparison.outdone_by and found.outdone:
         files = phrase(ROOM, "list_mark", lang).join(_apart(visible(f), lang) for f in comparison.outdone_by)
         said.append(counted(ROOM, "note_outdone", lang, found.outdone, files=files))
     if not comparison.is_published and found.rows["accepted"]:
