@@ -151,7 +151,9 @@ def _broken() -> dict[str, Schema]:
         "rule": text("rule broken", pattern=_RULE),
         "severity": text("severity", enum=list(CONSEQUENCE)),
         "sheet": text("sheet or section; empty for the file as a whole"),
-        "column": text("column as headed in the file, or in words where no column holds the value; empty for the sheet as a whole"),
+        "column": text(
+            "column as headed in the file, or in words where no column holds the value; empty for the sheet as a whole"
+        ),
     }
 
 
