@@ -86,7 +86,11 @@ class Column(Strict):
     codelist: str | None = Field(None, description="Codelist to check against; left out: that of the canonical field.")
     map: dict[str, str] = Field(default_factory=dict, description="Values as typed -> values meant, before typing.")
     scheme: str | None = Field(
-        None, description="place/organisation: the code scheme of the values (`iso3166-2`, `pcode`)."
+        None,
+        description=(
+            "place/organisation: the code scheme of the values, such as `iso3166-2`, `unhcr-progres` or `xm-dac`: one of "
+            "place_codes.csv or organisation_aliases.csv, bundled or in `_reference`; with `unknown: keep` any name."
+        ),
     )
     unknown: Literal["hold", "keep"] | None = Field(
         None,

@@ -93,7 +93,8 @@ def _check_part(part: Part, register: Register) -> Iterator[tuple[Loc, str]]:
     beside = currencies_of(part)
     for place, column in enumerate(part.columns):
         if column.field not in beside:
-            for key, text in _check_column(column, known, schemes):
+            kind = kinds_of(part).get(column.field, "text")
+            for key, text in (*_check_column(column, known, schemes), *_check_scheme(column, kind, register)):
                 yield ("columns", place, key), f"{at}: columns: field `{column.field}`{text}"
     mapped = {known[c.field].name for c in part.columns if c.field in known}
     for spec in {s.name: s for s in known.values()}.values():
@@ -116,6 +117,16 @@ def _check_column(column: Column, known: dict[str, ColumnSpec], schemes: set[str
     codelist = column.codelist or spec.codelist
     if codelist and codelist not in schemes:
         yield "codelist", f": codelist: `{codelist}` is not known{_nearest(codelist, schemes)}"
+
+
+def _check_scheme(column: Column, kind: FieldType, register: Register) -> Iterator[tuple[str, str]]:
+    """A scheme of codes that no crosswalk holds finds nothing; only where unknown codes are kept may it be any name."""
+    crosswalks = {"place": register.place_codes, "organisation": register.organisation_aliases}
+    if column.scheme is None or column.unknown == "keep" or kind not in crosswalks:
+        return
+    known = set(crosswalks[kind]["scheme"]) - {"name"}
+    if column.scheme not in known:
+        yield "scheme", f": scheme: `{column.scheme}` is not a scheme of {kind} codes{_nearest(column.scheme, known)}"
 
 
 def _nearest(word: str, known: Iterable[str]) -> str:

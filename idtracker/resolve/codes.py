@@ -9,6 +9,7 @@ from functools import lru_cache
 import pandas as pd
 
 from idtracker.errors import DefinitionError
+from idtracker.resolve.bilingual import agreed
 from idtracker.resolve.lookup import (
     ALWAYS,
     CODE_CUTOFF,
@@ -76,7 +77,11 @@ def _labels(register: Register, scheme: str) -> Suggester:
 def resolve_codes(task: Task, scheme: str) -> pd.Series:
     """The canonical code of each row; missing where the cell is empty or its value unknown on the day of the row."""
     index, different = index_codes(task.register, scheme), Different.of(task.texts)
-    found = [index.known.get(fold(text)) for text in different.texts]
+
+    def find(text: str) -> str | None:
+        return index.known.get(fold(text))
+
+    found = [find(text) or agreed(text, find) for text in different.texts]
     if scheme == YARDSTICK:
         found = _read_percentages(task, different, found)
     codes = different.spread(found)

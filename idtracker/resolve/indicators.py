@@ -7,6 +7,7 @@ from functools import lru_cache
 
 import pandas as pd
 
+from idtracker.resolve.bilingual import agreed
 from idtracker.resolve.lookup import Different, Task, records, suggest_unknown
 from idtracker.resolve.register import Register
 from idtracker.resolve.suggest import Suggester
@@ -44,7 +45,11 @@ def resolve_indicators(task: Task) -> pd.Series:
     """The identifier of each row's indicator; missing where the cell is empty or the row is held."""
     index, different = index_indicators(task.register), Different.of(task.texts)
     reviewed = task.names.of("indicator")
-    found = [reviewed.get(fold(text)) or index.known.get(fold(text)) for text in different.texts]
+
+    def find(text: str) -> str | None:
+        return reviewed.get(fold(text)) or index.known.get(fold(text))
+
+    found = [find(text) or agreed(text, find) for text in different.texts]
     unknown = different.rows(indicator is None for indicator in found)
     if not unknown.any():
         return different.spread(found)

@@ -10,6 +10,7 @@ from functools import lru_cache
 
 import pandas as pd
 
+from idtracker.resolve.bilingual import agreed
 from idtracker.resolve.lookup import ALWAYS, Different, Stretch, Task, outside, records, stretch, suggest_unknown
 from idtracker.resolve.register import Register
 from idtracker.resolve.suggest import Suggester
@@ -82,10 +83,12 @@ def resolve_organisations(task: Task) -> pd.Series:
     """The identifier of each row's organisation; missing where the cell is empty or the row is held."""
     index, different = index_organisations(task.register), Different.of(task.texts)
     reviewed = task.names.of("organisation")
-    holders = [
-        (known,) if (known := reviewed.get(fold(text))) else find_organisations(text, task.column.scheme, index)
-        for text in different.texts
-    ]
+
+    def find(text: str) -> tuple[str, ...]:
+        known = reviewed.get(fold(text))
+        return (known,) if known else find_organisations(text, task.column.scheme, index)
+
+    holders = [find(text) or agreed(text, find) or () for text in different.texts]
     ids = different.spread([_choose(found, None, index, task.publisher) for found in holders])
     for place, found in enumerate(holders):
         if len(found) > 1:

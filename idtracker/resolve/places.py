@@ -7,6 +7,7 @@ from functools import lru_cache
 
 import pandas as pd
 
+from idtracker.resolve.bilingual import agreed
 from idtracker.resolve.lookup import Different, Task, records, suggest_unknown
 from idtracker.resolve.register import Register
 from idtracker.resolve.suggest import Suggester
@@ -59,7 +60,11 @@ def resolve_places(task: Task) -> pd.Series:
     """The identifier of each row's place; missing where the cell is empty or the row is held."""
     index, different = index_places(task.register), Different.of(task.texts)
     reviewed, scheme = task.names.of("place"), task.column.scheme
-    found = [reviewed.get(fold(text)) or find_place(text, scheme, index) for text in different.texts]
+
+    def find(text: str) -> str | None:
+        return reviewed.get(fold(text)) or find_place(text, scheme, index)
+
+    found = [find(text) or agreed(text, find) for text in different.texts]
     unknown = different.rows(place is None for place in found)
     if not unknown.any():
         return different.spread(found)
