@@ -30,7 +30,7 @@ from idtracker.contract.judge import looks_like
 from idtracker.contract.locks import Lock, check_locks, locks_of
 from idtracker.contract.rules import Rows, check_duplicates, check_rows, check_schema
 from idtracker.contract.series import History
-from idtracker.contract.settling import Judged, line_frame, settle
+from idtracker.contract.settling import Judged, accept, line_frame, settle
 from idtracker.findings import Findings, Group
 from idtracker.read import read
 from idtracker.read.raw import RawTable, Reading
@@ -84,8 +84,8 @@ def assess(
         locks_of(catalogue.programme, source.id),
     )
     judged = desk.judge_all(reading) if correction is None else _judge_lines(desk, correction, record, result)
-    for table in judged:
-        result.findings.extend(table.findings)
+    for found in [table.findings for table in judged]:
+        result.findings.extend(found)
     if result.findings.is_critical:
         looks_like(
             result.findings, [t for tables in reading.tables.values() for t in tables], source, catalogue.sources
@@ -95,6 +95,8 @@ def assess(
     settle(result, rows, source)
     if not result.findings.is_critical:
         result.findings.extend(_compared(rows, source, history or History()))
+        del judged, reading, correction  # with them goes the text of the file
+        accept(result, rows)
     return result
 
 

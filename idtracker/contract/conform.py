@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from hashlib import blake2b
 
 import numpy as np
@@ -84,11 +85,12 @@ def _default(source: Source, origin: str) -> str | None:
 
 def _hashes(columns: list[pd.Series]) -> pd.Series:
     """A 16-digit hash per row over the text of its cells (BLAKE2b); a missing cell differs from an empty one."""
-    texts = [_texts(cells) for cells in columns]
+    writers = [_writer(cells) for cells in columns]
     digests = bytearray()
     for first in range(0, len(columns[0]), _HASHED_AT_ONCE):
-        cells = [c.slice(first, _HASHED_AT_ONCE).combine_chunks() for c in texts]
-        joined = pc.binary_join_element_wise(*cells, _BETWEEN, null_handling="replace", null_replacement=_NO_CELL)
+        pieces = [cells.iloc[first : first + _HASHED_AT_ONCE] for cells in columns]
+        texts = [write(piece).combine_chunks() for write, piece in zip(writers, pieces, strict=True)]
+        joined = pc.binary_join_element_wise(*texts, _BETWEEN, null_handling="replace", null_replacement=_NO_CELL)
         rows = joined.cast(pa.large_binary()).to_pylist()
         digests += b"".join([blake2b(row, digest_size=_DIGEST_BYTES).digest() for row in rows])
     places = np.arange(0, 2 * len(digests) + 1, 2 * _DIGEST_BYTES, dtype=np.int64)
@@ -98,19 +100,29 @@ def _hashes(columns: list[pd.Series]) -> pd.Series:
     return as_series(written)
 
 
-def _texts(cells: pd.Series) -> pa.ChunkedArray:
-    """The text of each cell: numbers as short as they can be, days in ISO form."""
+def _writer(cells: pd.Series) -> Callable[[pd.Series], pa.ChunkedArray]:
+    """How the cells of a column are written: numbers as short as they can be, days in ISO form."""
     if cells.isna().all():
-        return chunks(same_text(None, len(cells)))
+        return lambda piece: chunks(same_text(None, len(piece)))
     if cells.dtype == TEXT:
-        return chunks(cells)
+        return chunks
     if cells.dtype.kind == "f":
-        return pa.chunked_array([pa.array([None if v != v else repr(v) for v in cells.tolist()], pa.large_string())])
-    if cells.dtype.kind == "M" and _are_days(cells):
-        return pa.chunked_array([pa.array(cells.to_numpy().astype("datetime64[D]")).cast(pa.large_string())])
-    return chunks(cells.astype("str").where(cells.notna(), None))
+        return _write_numbers
+    return _write_days if cells.dtype.kind == "M" and _are_days(cells) else _write_others
 
 
 def _are_days(moments: pd.Series) -> bool:
     known = moments.dropna().to_numpy()
     return bool((known == known.astype("datetime64[D]")).all())
+
+
+def _write_numbers(piece: pd.Series) -> pa.ChunkedArray:
+    return pa.chunked_array([pa.array([None if v != v else repr(v) for v in piece.tolist()], pa.large_string())])
+
+
+def _write_days(piece: pd.Series) -> pa.ChunkedArray:
+    return pa.chunked_array([pa.array(piece.to_numpy().astype("datetime64[D]")).cast(pa.large_string())])
+
+
+def _write_others(piece: pd.Series) -> pa.ChunkedArray:
+    return chunks(piece.astype("str").where(piece.notna(), None))

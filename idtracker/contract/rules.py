@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 import pandera.errors
+import pandera.pandas as pa
 
 from idtracker.catalog.source import Part
 from idtracker.contract.definition import specs_of
@@ -137,6 +138,8 @@ def check_schema(rows: Rows, already: npt.NDArray[np.bool_]) -> Findings:
     """The pandera model as judge of typed rows: what is missing or out of bounds, for rows not held `already`."""
     findings = Findings()
     schema = values_schema_of(FACTS[rows.part.feeds], tuple(rows.facts.columns))
+    doubtful = tuple(name for name, column in schema.columns.items() if _may_fail(rows.facts[name], column))
+    schema = values_schema_of(FACTS[rows.part.feeds], doubtful)
     judged = rows.facts.loc[~already, list(schema.columns)]
     if judged.empty:
         return findings
@@ -153,6 +156,12 @@ def check_schema(rows: Rows, already: npt.NDArray[np.bool_]) -> Findings:
     return findings
 
 
+def _may_fail(cells: pd.Series, column: pa.Column) -> bool:
+    """Whether the model's judgement of a column is needed: it has bounds and values, or a cell that must be filled is not."""
+    filled = cells.notna()
+    return bool(column.checks and filled.any()) or not (column.nullable or filled.all())
+
+
 def _bounds_of(rows: Rows, column: str) -> dict[str, Any]:
     spec = next(s for s in columns_of(FACTS[rows.part.feeds]) if s.name == column)
     return bounds_details(spec.minimum, spec.maximum)
@@ -161,9 +170,7 @@ def _bounds_of(rows: Rows, column: str) -> dict[str, Any]:
 def check_duplicates(rows: Rows, held: npt.NDArray[np.bool_]) -> tuple[Findings, npt.NDArray[np.bool_]]:
     """Rows that repeat each other, and rows of one key that disagree. Returns findings and the mask of repeats."""
     findings = Findings()
-    live = np.flatnonzero(~held)
-    keys = rows.facts["fact_id"].iloc[live]
-    shared = live[keys.duplicated(keep=False).to_numpy()]
+    shared = np.flatnonzero(rows.facts["fact_id"].duplicated(keep=False).to_numpy() & ~held)
     again = rows.facts[["fact_id", "content_hash"]].iloc[shared]
     repeated = again.duplicated().to_numpy()
     clash = again["fact_id"][~repeated].duplicated(keep=False).to_numpy()

@@ -17,6 +17,7 @@ from idtracker.contract.holding import held_rows, pieces_of, reasons_of, waivabl
 from idtracker.contract.judge import bounds_findings
 from idtracker.contract.rules import Rows
 from idtracker.findings import Findings
+from idtracker.shape.text import select
 
 
 @dataclass(slots=True)
@@ -34,7 +35,7 @@ class Judged:
 
 
 def settle(result: Assessment, judged: list[Judged], source: Source) -> None:
-    """Divide the rows into accepted, held and repeated; above the bound of held rows nothing of the file is used.
+    """Divide the rows into those to accept, held and repeated; above the bound of held rows nothing of the file is used.
 
     The bounds of a source are about whole files; a correction holds as many rows as were wrong.
     """
@@ -50,8 +51,6 @@ def settle(result: Assessment, judged: list[Judged], source: Source) -> None:
         j.repeated = j.repeated & ~j.held
         result.rows_repeated += int(j.repeated.sum())
         _keep_held(result, j)
-        if not is_refused:
-            _add(result.facts, j, ~j.held & ~j.repeated)
         if j.lines is not None:
             result.lines = pd.concat([result.lines, _fates(result, j, j.lines)], ignore_index=True)
 
@@ -77,14 +76,34 @@ def _keep_held(result: Assessment, judged: Judged) -> None:
     if waivable.any():
         mask = np.zeros(len(judged.held), dtype=bool)
         mask[index[waivable]] = True
-        _add(result.waivable, judged, mask)
+        facts, pieces = judged.rows.facts.copy(deep=False), pieces_of(judged.rows.shaped.row_numbers)
+        _add(result.waivable, judged.rows.part.id, facts, pieces, mask)
 
 
-def _add(to: dict[str, pd.DataFrame], judged: Judged, mask: npt.NDArray[np.bool_]) -> None:
-    """Add the facts of the mask to those of their part, each with which row of its file row it is."""
-    part, pieces = judged.rows.part.id, pieces_of(judged.rows.shaped.row_numbers)
-    facts = judged.rows.facts[mask].assign(row_piece=pieces[mask]).reset_index(drop=True)
-    to[part] = pd.concat([to[part], facts], ignore_index=True) if part in to else facts
+def accept(result: Assessment, judged: list[Judged]) -> None:
+    """Keep the facts of the rows neither held nor repeated.
+
+    Each table is taken out of `judged` and each column out of its facts, so that no file lies in memory twice.
+    """
+    while judged:
+        table = judged.pop(0)
+        part, facts, mask = table.rows.part.id, table.rows.facts, ~table.held & ~table.repeated
+        pieces = pieces_of(table.rows.shaped.row_numbers)
+        del table
+        _add(result.facts, part, facts, pieces, mask)
+
+
+def _add(
+    to: dict[str, pd.DataFrame],
+    part: str,
+    facts: pd.DataFrame,
+    pieces: npt.NDArray[np.int64],
+    mask: npt.NDArray[np.bool_],
+) -> None:
+    """Move the facts of the mask to those of their part, each with which row of its file row it is."""
+    columns = {name: select(facts.pop(name), mask) for name in list(facts.columns)}
+    chosen = pd.DataFrame(columns, copy=False).assign(row_piece=pieces[mask])
+    to[part] = pd.concat([to[part], chosen], ignore_index=True) if part in to else chosen
 
 
 def _fates(result: Assessment, judged: Judged, lines: Lines) -> pd.DataFrame:

@@ -60,7 +60,7 @@ def shape(
         if "_currency" in fields[column.field]:
             _settle_currency(shaped, column, fields)
     columns = {f"{name}{suffix}": values for name, typed in fields.items() for suffix, values in typed.items()}
-    return replace(shaped, frame=pd.DataFrame(columns, index=shaped.frame.index))
+    return replace(shaped, frame=pd.DataFrame(columns, index=shaped.frame.index, copy=False))
 
 
 def _split(long: Long, match: Match, part: Part) -> Long:

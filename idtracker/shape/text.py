@@ -7,6 +7,8 @@ import unicodedata
 from collections.abc import Callable
 from functools import lru_cache
 
+import numpy as np
+import numpy.typing as npt
 import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -103,6 +105,15 @@ def same_text(text: str | None, count: int) -> pd.Series:
     piece = pa.array([text] * min(count, _REPEATED), type=pa.large_string())
     pieces = [piece] * (count // _REPEATED) + [piece.slice(0, count % _REPEATED)]
     return as_series(pa.chunked_array(pieces))
+
+
+def select(cells: pd.Series, mask: npt.NDArray[np.bool_]) -> pd.Series:
+    """The cells of the mask on a fresh RangeIndex; a column made by same_text() stays as small as it was."""
+    pieces = chunks(cells).chunks if cells.dtype == TEXT else []
+    is_one_piece = len(pieces) > 1 and len({(p.buffers()[1].address, p.offset) for p in pieces}) == 1
+    if is_one_piece and len(pieces[0].unique()) == 1:
+        return same_text(pieces[0][0].as_py(), int(mask.sum()))
+    return cells[mask].reset_index(drop=True)
 
 
 def clean_all(texts: pd.Series) -> pd.Series:
