@@ -25,7 +25,7 @@ _WHEN = {"recorded_from", "recorded_to", "submission_id", "submission_ids", "rev
 def full(small_sources: Path, small_inbox: Path, tmp_path_factory: pytest.TempPathFactory) -> Home:
     home = Home(tmp_path_factory.mktemp("full") / "home", small_sources)
     shutil.copytree(small_inbox, home.path)
-    home.run()
+    home.run_here()
     return home
 
 
@@ -61,7 +61,7 @@ def test_shuffling_the_arrivals_of_a_period_gives_the_same_current_tables(
             moved += document["received_at"] != time
             envelope.write_text(json.dumps(document | {"received_at": time}), "utf-8")
     assert moved > 20
-    home.run()
+    home.run_here()
     expected, found = current(full), current(home)
     metrics = ("metric_value",)  # punctuality and sharing speak of arrival itself
     assert {name: len(rows) for name, rows in found.items()} == {name: len(rows) for name, rows in expected.items()}
@@ -73,12 +73,12 @@ def test_a_past_day_reads_as_a_home_that_received_no_more_and_the_rest_may_come_
 ) -> None:
     home = Home(tmp_path / "home", full.sources)
     shutil.copytree(small_inbox, home.path)
-    home.run("--as-of", LATER)
+    home.run_here("--as-of", LATER)
     tables = [t for t in TABLES if t not in ("run", "audit")]
     with open_snapshot(Settings(full.path, full.sources), at=instant(LATER)) as later:
         seen_from_later = content_hashes(later, tables)
     with open_snapshot(Settings(home.path, home.sources)) as then:
         seen_then = content_hashes(then, tables)
     assert [t for t in tables if seen_from_later.get(t) != seen_then.get(t)] == []
-    home.run()
+    home.run_here()
     assert home.hashes() == full.hashes()
