@@ -100,7 +100,10 @@ def require_places(file: str, outputs: Outputs) -> None:
 
 
 def write_outputs(found: Answer, content: bytes, outputs: Outputs) -> list[Path]:
-    """Write the page and the annotated workbook that were asked for; the paths written."""
+    """Write the page and the annotated workbook that were asked for; the paths written.
+
+    A copy of a workbook with macros gets the suffix of one: Excel opens it under no other.
+    """
     written = []
     if outputs.html:
         from idtracker.report.answer_page import answer_page
@@ -108,10 +111,12 @@ def write_outputs(found: Answer, content: bytes, outputs: Outputs) -> list[Path]
         page = answer_page(found, outputs.lang).encode("utf-8", "replace")
         written.append(_write("--html", Path(outputs.html), page))
     if outputs.annotate:
-        from idtracker.report.annotate import annotated_workbook
+        from idtracker.report.annotate import annotated_suffix, annotated_workbook
 
         workbook = annotated_workbook(found, content, found.file_name, outputs.lang)
-        written.append(_write("--annotate", Path(outputs.annotate), workbook))
+        target, suffix = Path(outputs.annotate), annotated_suffix(content)
+        target = target if suffix == ".xlsx" else target.with_suffix(suffix)
+        written.append(_write("--annotate", target, workbook))
     return written
 
 
