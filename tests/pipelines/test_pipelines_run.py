@@ -45,10 +45,16 @@ steps.check_expectations = lambda *context: [
     steps.TableVerdict(table, 0, True, False, {}, {}) for table in steps.EXPECTED_TABLES
 ]
 steps.write_metrics = lambda *context: {"dagster/row_count": 0}
-module, name = sys.argv[1].rsplit(".", 1)
-setattr(import_module(module), name, lambda *args, **options: os.kill(os.getpid(), signal.SIGKILL))
-Orchestrator(Settings(Path(sys.argv[2]), Path(sys.argv[3]))).run()
+for place in sys.stdin:
+    process = os.fork()
+    if not process:
+        module, name = place.strip().rsplit(".", 1)
+        setattr(import_module(module), name, lambda *args, **options: os.kill(os.getpid(), signal.SIGKILL))
+        Orchestrator(Settings(Path(sys.argv[1]), Path(sys.argv[2]))).run()
+        os._exit(0)
+    print(os.waitstatus_to_exitcode(os.waitpid(process, 0)[1]), flush=True)
 """
+"""A process that runs the programme once per line that it reads, killed where the line says; it tells how each run ended."""
 HOLD = """
 import sys, time
 from pathlib import Path
@@ -200,11 +206,13 @@ def test_a_run_killed_at_any_moment_is_made_good_by_the_next(
     undisturbed = Settings(tmp_path / "undisturbed", programme.sources)
     shutil.copytree(programme.inbox, undisturbed.inbox)
     Orchestrator(undisturbed).run()
-    for moment, place in KILLED_AT.items():
-        command = [sys.executable, "-c", KILL, place, str(programme.home), str(programme.sources)]
-        killed = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
-        assert killed.returncode == -signal.SIGKILL, f"{moment}: {killed.stderr}"
-        assert read_manifest(programme, "hmg") is None, moment
+    command = [sys.executable, "-c", KILL, str(programme.home), str(programme.sources)]
+    with subprocess.Popen(command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as killing:
+        assert killing.stdin is not None and killing.stdout is not None
+        for moment, place in KILLED_AT.items():
+            print(place, file=killing.stdin, flush=True)
+            assert killing.stdout.readline() == f"{-signal.SIGKILL}\n", moment
+            assert read_manifest(programme, "hmg") is None, moment
     assert Orchestrator(programme).run()["outcome"] == "done"
     assert content_of(programme) == content_of(undisturbed)
     assert Orchestrator(programme).run()["outcome"] == "nothing_new"
