@@ -1,4 +1,4 @@
-"""What many tests share: a home, a folder of sources, and the shared real files where they are present."""
+"""What many tests share: the order of folders, a home, a folder of sources, and the shared real files where present."""
 
 from __future__ import annotations
 
@@ -12,6 +12,19 @@ import pytest
 from idtracker.settings import Settings
 
 ROOT = Path(__file__).parent.parent
+LONG = ("end_to_end", "pipelines", "real", "corpus", "browser", "store", "report", "cli")
+"""Folders whose files take longest: several processes stay busy to the end when these come first."""
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Files are handed out in the order of collection; by itself `-n` puts those of few tests, the longest, last."""
+    if hasattr(config.option, "loadscopereorder"):
+        config.option.loadscopereorder = False
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    place = {name: n for n, name in enumerate(LONG)}
+    items.sort(key=lambda item: place.get(item.path.parent.name, len(LONG)))
 
 
 @pytest.fixture
