@@ -69,9 +69,8 @@ def source(revision: str) -> Source:
     return Source.model_validate(definition).located("s", Path(), "f")
 
 
-def load(
-    settings: Settings, files: list[File], revision: str, until: datetime | None = None
-) -> duckdb.DuckDBPyConnection:
+def land(settings: Settings, files: list[File], revision: str) -> None:
+    """Files that arrived and were judged."""
     definition = source(revision)
     ledger = Ledger(settings)
     for file in files:
@@ -94,10 +93,19 @@ def load(
         write_assessment(
             settings, Assessment("s", receipt.submission_id, "f", {part.id: facts}, rows_read=len(frame)), "v"
         )
+
+
+def stored(settings: Settings, revision: str, until: datetime | None = None) -> duckdb.DuckDBPyConnection:
+    """A store of what has arrived."""
     connection = duckdb.connect()
     ensure_tables(connection)
-    refresh_facts(connection, settings, definition, until)
+    refresh_facts(connection, settings, source(revision), until)
     return connection
+
+
+def load(settings: Settings, files: list[File], revision: str) -> duckdb.DuckDBPyConnection:
+    land(settings, files, revision)
+    return stored(settings, revision)
 
 
 def known(connection: duckdb.DuckDBPyConnection, day: float) -> dict[str, int]:
@@ -150,7 +158,7 @@ def histories(draw: st.DrawFn) -> list[File]:
 @pytest.mark.parametrize("revision", ["upsert", "replace_period", "replace_all"])
 @given(files=histories(), order=st.randoms())
 @hypothesis_settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-def test_every_past_day_reads_as_the_model_says(
+def test_every_past_day_reads_as_the_model_says_and_every_row_has_a_fate(
     tmp_path_factory: pytest.TempPathFactory, revision: str, files: list[File], order: object
 ) -> None:
     settings = Settings(tmp_path_factory.mktemp("home"), Path())
@@ -162,6 +170,10 @@ def test_every_past_day_reads_as_the_model_says(
     withdrawn = {f.receipt.submission_id for f in files if f.withdrawn is not None}
     cited = connection.execute("SELECT DISTINCT submission_id FROM activity WHERE recorded_to IS NULL").fetchall()
     assert not withdrawn & {submission for (submission,) in cited}
+    table = submission_tables(connection, settings, ["s"])["submission"]
+    assert len(table) == len(files)
+    fates = table[["rows_accepted", "rows_held", "rows_unchanged", "rows_superseded"]].sum(axis=1)
+    assert fates.tolist() == table["rows_read"].tolist()
 
 
 @given(files=histories(), day=st.integers(1, 12))
@@ -170,7 +182,8 @@ def test_as_known_at_equals_a_home_that_received_no_more(
     tmp_path_factory: pytest.TempPathFactory, files: list[File], day: int
 ) -> None:
     at = START + timedelta(days=day)
-    later = load(Settings(tmp_path_factory.mktemp("home"), Path()), files, "replace_period")
+    home = Settings(tmp_path_factory.mktemp("home"), Path())
+    later = load(home, files, "replace_period")
     only = [
         f if f.withdrawn is None or f.withdrawn <= day else File(f.name, f.edition, f.arrived, f.rows)
         for f in files
@@ -182,25 +195,11 @@ def test_as_known_at_equals_a_home_that_received_no_more(
         for c in (later, fresh)
     ]
     pd.testing.assert_frame_equal(*read)
-    until = load(Settings(tmp_path_factory.mktemp("home"), Path()), files, "replace_period", until=at)
+    until = stored(home, "replace_period", until=at)
     read.append(
         vintages_at(until, "activity", pd.Timestamp(at)).sort_values(["fact_id", "recorded_from"], ignore_index=True)
     )
     pd.testing.assert_frame_equal(read[0], read[2])
-
-
-@pytest.mark.parametrize("revision", ["upsert", "replace_period", "replace_all"])
-@given(files=histories())
-@hypothesis_settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-def test_every_row_of_a_submission_has_a_fate(
-    tmp_path_factory: pytest.TempPathFactory, revision: str, files: list[File]
-) -> None:
-    settings = Settings(tmp_path_factory.mktemp("home"), Path())
-    connection = load(settings, files, revision)
-    table = submission_tables(connection, settings, ["s"])["submission"]
-    assert len(table) == len(files)
-    fates = table[["rows_accepted", "rows_held", "rows_unchanged", "rows_superseded"]].sum(axis=1)
-    assert fates.tolist() == table["rows_read"].tolist()
 
 
 def test_corrections_and_revisions_are_told_apart(settings: Settings) -> None:
