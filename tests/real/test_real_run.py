@@ -3,40 +3,34 @@
 from __future__ import annotations
 
 import json
-import os
 import shutil
-import subprocess
-import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
+from click.testing import CliRunner
 from real_files import FILES
 
+from idtracker.cli import cli
 from idtracker.contract.assess import Assessment
 
 SOURCES = Path(__file__).parent
-COMMAND = Path(sys.executable).parent / "idtracker"
 TABLES = ("activity", "activity_cell", "event", "observation", "participation", "transaction")
 SUBMITTED = ("ucdp_bangladesh_events", "fco_spending")  # the others are dropped into the inbox as files
 Command = Callable[..., tuple[int, Any]]
 
 
 @pytest.fixture
-def command(tmp_path: Path) -> Command:
-    """Run `idtracker … --json` in a home of its own; returns the exit code and the document."""
+def command(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Command:
+    """Call `idtracker … --json` over a home of its own; returns the exit code and the document."""
+    monkeypatch.setenv("IDTRACKER_HOME", str(tmp_path / "home"))
+    monkeypatch.setenv("IDTRACKER_SOURCES", str(SOURCES))
 
     def run(*words: str) -> tuple[int, Any]:
-        done = subprocess.run(
-            [str(COMMAND), *words, "--json"],
-            capture_output=True,
-            text=True,
-            check=False,
-            env={**os.environ, "IDTRACKER_HOME": str(tmp_path / "home"), "IDTRACKER_SOURCES": str(SOURCES)},
-        )
-        assert done.stdout, done.stderr
-        return done.returncode, json.loads(done.stdout)
+        done = CliRunner().invoke(cli, [*words, "--json"], prog_name="idtracker")
+        assert done.exception is None or isinstance(done.exception, SystemExit), done.exception
+        return done.exit_code, json.loads(done.stdout)
 
     return run
 
