@@ -16,6 +16,8 @@ _FIRST, _LAST = "\u2068", "\u2069"  # isolate of its own direction, and its end
 _HIDDEN = re.compile(
     "[\x00-\x1f\x7f-\x9f\u200b\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\ud800-\udfff\U000e0000-\U000e007f]"
 )
+# Codes of periods and days: among Arabic words `2026-Q1` would be shown as Q1-2026.
+_PERIOD = re.compile(r"\b\d{4}(?:-[QHW]?\d{1,2}(?:-\d{2})?|/\d{2})\b", re.ASCII)
 _PICTURES = {"\n": "↵", "\r": "␍", "\t": "⇥", "\x7f": "␡", "\x00": "␀"}
 
 
@@ -77,4 +79,5 @@ def worded(group: Group, source: Source, lang: Lang, *, for_screen: bool = False
     details = {name: piece(text) for name, text in group.details.items()}
     said = replace(group, column=piece(column), sheet=piece(group.sheet), details=details)
     shown = shortened(visible(column), LONGEST_DETAIL) if for_screen else column
-    return Worded(shown, said.message(lang), said.remedy(lang))
+    remedy = said.remedy(lang)
+    return Worded(shown, said.message(lang), _PERIOD.sub(lambda code: isolated(code[0]), remedy) if isolate else remedy)
