@@ -27,7 +27,7 @@ _UNFINISHED = (".part", ".partial", ".tmp", ".crdownload", ".download", "~")
 _BEGUN = (".", "~$")
 _PACKED = (".zip", ".gz")
 _BOOKS = (".xlsx", ".xlsm", ".ods")
-_PROPERTIES = ("docProps/custom.xml", "meta.xml")
+_PROPERTIES = ("docprops/custom.xml", "meta.xml")
 _STAMP, _MOST_BYTES = b"idtracker.", 1 << 20
 _DEPTHS = ("", "*/", "*/*/", "*/*/*/")
 _KINDS = ((stat.S_ISDIR, "a folder"), (stat.S_ISFIFO, "a pipe"), (stat.S_ISSOCK, "a socket"))
@@ -83,8 +83,8 @@ def is_stamped(file_name: str, content: bytes | Path) -> bool:
         return False
     try:
         with zipfile.ZipFile(content if isinstance(content, Path) else io.BytesIO(content)) as book:
-            for name in set(_PROPERTIES) & set(book.namelist()):
-                with book.open(name) as properties:
+            for member in (m for m in book.infolist() if m.filename.casefold() in _PROPERTIES):
+                with book.open(member) as properties:
                     if _STAMP in properties.read(_MOST_BYTES):
                         return True
     except (OSError, ValueError, RuntimeError, NotImplementedError, EOFError, zipfile.BadZipFile):

@@ -12,7 +12,7 @@ from idtracker.errors import DefinitionError
 from idtracker.resolve.bilingual import agreed
 from idtracker.resolve.lookup import (
     ALWAYS,
-    CODE_CUTOFF,
+    CODE_CUTOFFS,
     Different,
     Stretch,
     Task,
@@ -90,7 +90,9 @@ def resolve_codes(task: Task, scheme: str) -> pd.Series:
         if stretches != (ALWAYS,):
             unknown |= (codes == code).to_numpy() & outside(task.dates, stretches)
     if unknown.any():
-        suggestions = suggest_unknown(different, found, _labels(task.register, scheme), CODE_CUTOFF, shown="identifier")
+        suggestions = suggest_unknown(
+            different, found, _labels(task.register, scheme), CODE_CUTOFFS, shown="identifier"
+        )
         allowed = {"allowed": index.allowed, "allowed_ar": index.allowed_ar}
         task.report("value.code", unknown, suggestions, codelist=scheme, **allowed)
         codes = codes.where(~unknown, None).astype("str")

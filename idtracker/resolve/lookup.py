@@ -15,12 +15,13 @@ from idtracker.catalog.source import Column, FieldType, Part
 from idtracker.findings import Findings
 from idtracker.resolve.names import Names
 from idtracker.resolve.register import Register
-from idtracker.resolve.suggest import Suggester
+from idtracker.resolve.suggest import Suggester, Why
 from idtracker.shape.shaped import Shaped
 from idtracker.shape.text import as_series
 
-NAME_CUTOFF = 74.0
-CODE_CUTOFF = 60.0
+# Least likeness of a name that a finding hints at: what only sounds alike must be nearly the same.
+NAME_CUTOFFS: Mapping[Why, float] = {"spelling": 80, "words": 74, "initials": 80, "letters": 85, "script": 85}
+CODE_CUTOFFS: Mapping[Why, float] = dict.fromkeys(NAME_CUTOFFS, 60)
 Stretch = tuple[pd.Timestamp, pd.Timestamp]
 ALWAYS: Stretch = (pd.Timestamp.min, pd.Timestamp.max)
 
@@ -76,14 +77,15 @@ def suggest_unknown(
     different: Different,
     found: Sequence[object],
     suggester: Suggester,
-    cutoff: float = NAME_CUTOFF,
+    cutoffs: Mapping[Why, float] = NAME_CUTOFFS,
     shown: Literal["name", "identifier"] = "name",
 ) -> pd.Series:
-    """For each row whose text was not `found` the name (or identifier) most like it, if any scores at least `cutoff`."""
+    """For each row whose text was not `found` the name (or identifier) most like it, if any is like enough for its kind."""
     places = [place for place, known in enumerate(found) if not known]
     names: list[str | None] = [None] * len(different.texts)
-    for place, best in zip(places, suggester.best([different.texts[p] for p in places], 1, cutoff), strict=True):
-        names[place] = getattr(best[0], shown) if best else None
+    asked = [different.texts[place] for place in places]
+    for place, best in zip(places, suggester.best(asked, cutoff=min(cutoffs.values())), strict=True):
+        names[place] = next((getattr(c, shown) for c in best if c.score >= cutoffs[c.why]), None)
     near = different.spread(names)
     return near.astype(object).where(near.notna(), None)
 

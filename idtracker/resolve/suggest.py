@@ -26,6 +26,7 @@ SHORTEST = 4
 MOST_TEXTS = 2_000
 _BLOCK = 256
 _LEAST_CELLS = 50.0
+_FEW_CONSONANTS, _DOUBT, _ALL = 3, 0.8, 100.0  # one consonant in three apart is another name: Azraq is not Iraq
 # What each comparison is worth at best: only the very spelling says as much as it seems to say.
 _WORTH: dict[Why, float] = {"spelling": 1.0, "words": 0.95, "initials": 0.9, "letters": 0.96, "script": 0.96}
 
@@ -123,13 +124,17 @@ class Suggester:
 
     def _sounded(self, forms: list[_Forms]) -> Scores:
         """Half by the consonants, which transliterations agree on, half with the vowels, which tell short names apart."""
+        import numpy as np
         from rapidfuzz import fuzz
         from rapidfuzz.process import cdist
 
-        bones = cdist([f.skeleton for f in forms], [f.skeleton for f in self._forms], scorer=fuzz.ratio)
-        sounds = cdist([f.sound for f in forms], [f.sound for f in self._forms], scorer=fuzz.ratio)
-        bones[[not f.sound for f in forms], :] = 0  # two names without a sound are not alike
-        both: Scores = (bones + sounds * (bones > 0)) / 2
+        theirs = [form.skeleton for form in self._forms]
+        bones = cdist([form.skeleton for form in forms], theirs, scorer=fuzz.ratio)
+        sounds = cdist([form.sound for form in forms], [form.sound for form in self._forms], scorer=fuzz.ratio)
+        bones[[not form.sound for form in forms], :] = 0  # two names without a sound are not alike
+        lengths = np.minimum.outer([len(form.skeleton) for form in forms], list(map(len, theirs)))
+        doubt = np.where((lengths <= _FEW_CONSONANTS) & (bones < _ALL), _DOUBT, 1.0)
+        both: Scores = (bones + sounds * (bones > 0)) / 2 * doubt
         return both
 
     def _add_words(self, scores: dict[int, tuple[float, Why]], form: _Forms) -> None:
