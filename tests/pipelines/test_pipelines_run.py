@@ -82,6 +82,13 @@ def without_metrics(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
+def without_figures(monkeypatch: pytest.MonkeyPatch, without_metrics: None) -> None:
+    """For what is told by the facts alone."""
+    for step in ("write_cells", "write_scores"):
+        monkeypatch.setattr(steps, step, lambda *context: {"dagster/row_count": 0})
+
+
+@pytest.fixture
 def runs(monkeypatch: pytest.MonkeyPatch, instance: dg.DagsterInstance) -> Runs:
     """Dagster's runs, kept in memory for speed."""
     monkeypatch.setattr("pipelines.run.open_instance", lambda settings: nullcontext(instance))
@@ -114,7 +121,7 @@ def test_a_second_run_does_nothing_unless_asked_for_in_full(
 
 
 def test_a_refused_file_stops_only_its_own_source(
-    programme: Settings, drop: Callable[..., Path], without_metrics: None, runs: Runs
+    programme: Settings, drop: Callable[..., Path], without_figures: None, runs: Runs
 ) -> None:
     drop("visits", "visits.csv")
     refused = drop(rows=MARKED)
@@ -129,7 +136,7 @@ def test_a_refused_file_stops_only_its_own_source(
 
 
 def test_a_file_that_cannot_be_taken_in_is_named_and_waits(
-    programme: Settings, drop: Callable[..., Path], without_metrics: None, runs: Runs
+    programme: Settings, drop: Callable[..., Path], without_figures: None, runs: Runs
 ) -> None:
     drop("visits", "visits.csv")
     kept = drop()
@@ -142,7 +149,7 @@ def test_a_file_that_cannot_be_taken_in_is_named_and_waits(
 
 
 def test_an_exception_in_a_step_fails_the_run_and_names_it(
-    programme: Settings, drop: Callable[..., Path], without_metrics: None, monkeypatch: pytest.MonkeyPatch
+    programme: Settings, drop: Callable[..., Path], without_figures: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     drop()
     with monkeypatch.context() as broken:
@@ -156,7 +163,7 @@ def test_an_exception_in_a_step_fails_the_run_and_names_it(
 
 
 def test_only_the_source_asked_for_is_taken_in(
-    programme: Settings, drop: Callable[..., Path], without_metrics: None, runs: Runs
+    programme: Settings, drop: Callable[..., Path], without_figures: None, runs: Runs
 ) -> None:
     waiting = drop("visits", "visits.csv")
     drop()
@@ -167,7 +174,7 @@ def test_only_the_source_asked_for_is_taken_in(
 
 
 def test_a_run_as_of_a_day_knows_only_what_had_come(
-    programme: Settings, drop: Callable[..., Path], without_metrics: None, runs: Runs
+    programme: Settings, drop: Callable[..., Path], without_figures: None, runs: Runs
 ) -> None:
     drop()
     later = drop("visits", "visits.csv", received_at="2026-01-20T00:00:00Z")
@@ -231,7 +238,7 @@ def content_of(settings: Settings) -> object:
 
 
 def test_a_withdrawal_alone_is_a_reason_to_publish(
-    programme: Settings, drop: Callable[..., Path], without_metrics: None, runs: Runs
+    programme: Settings, drop: Callable[..., Path], without_figures: None, runs: Runs
 ) -> None:
     name = drop().name
     Orchestrator(programme).run()
