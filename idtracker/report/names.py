@@ -16,6 +16,7 @@ from idtracker.intake import Ledger, Receipt, landed_bytes
 from idtracker.read import read
 from idtracker.read.raw import RawTable
 from idtracker.report.phrases import Lang, phrase
+from idtracker.resolve.bilingual import sides_of
 from idtracker.resolve.indicators import indicator_names
 from idtracker.resolve.names import NameKind
 from idtracker.resolve.organisations import organisation_names, provisional_id
@@ -147,6 +148,7 @@ def _typed_texts(settings: Settings, catalogue: Catalogue, source: Source) -> se
         texts |= _texts_of(landed_bytes(settings, receipt), receipt.file_name, source, catalogue)
     for mark in marks:
         texts |= {piece for text in texts if mark in text for piece in text.split(mark)}
+    texts |= {side for text in texts for side in sides_of(text)}
     meant = {t for part in source.parts for c in part.columns for typed, t in c.map.items() if typed in texts}
     return {fold(text) for text in texts | meant}
 

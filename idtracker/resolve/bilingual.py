@@ -20,14 +20,14 @@ def agreed(text: str, find: Callable[[str], T]) -> T | None:
 
     Each side must be found by itself, exactly as a cell of its own would be: nothing is guessed from one side alone.
     """
-    sides = _sides(text)
+    sides = sides_of(text)
     if len(sides) < 2:
         return None
     found = [find(side) for side in sides]
     return found[0] if found[0] and all(other == found[0] for other in found) else None
 
 
-def _sides(text: str) -> list[str]:
+def sides_of(text: str) -> list[str]:
     """The different texts of a cell, each in its first writing."""
     if len(text) > _LONGEST:
         return []

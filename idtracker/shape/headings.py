@@ -12,7 +12,7 @@ import pandas as pd
 from idtracker.catalog.source import Column, Part, Received
 from idtracker.findings import Findings, cell_address
 from idtracker.read.raw import RawTable
-from idtracker.shape.text import TEXT, as_text, clean, fold
+from idtracker.shape.text import TEXT, as_text, fold
 from idtracker.shape.unpivot import Long, consumed_headings
 
 _NAME = "@name."
@@ -138,8 +138,8 @@ def _report_unmapped(match: Match, long: Long, wide: RawTable, part: Part, other
 
 
 def _is_ignored(heading: str, patterns: list[str]) -> bool:
-    loose = clean(heading).casefold()
-    return any(heading == p or fnmatchcase(heading, p) or fnmatchcase(loose, clean(p).casefold()) for p in patterns)
+    loose = fold(heading)
+    return any(heading == p or fnmatchcase(heading, p) or fnmatchcase(loose, fold(p)) for p in patterns)
 
 
 def _letters(position: int | None) -> str:

@@ -8,7 +8,7 @@ from itertools import pairwise
 
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from shape_tables import found, part_of, shape_table, table_of
 
@@ -64,6 +64,7 @@ def test_words_for_numbers_are_no_guess(text: str) -> None:
     assert pd.isna(read_numbers(texts(text)).values[0])
 
 
+@settings(deadline=None)
 @given(
     st.decimals(-(10**9), 10**9, places=3),
     st.sampled_from([EASTERN, PERSIAN]),
@@ -124,11 +125,13 @@ def test_letter_forms_fold_together(spellings: list[str]) -> None:
     assert len({fold(s) for s in spellings}) == 1
 
 
+@settings(deadline=None)
 @given(st.text(st.characters(codec="utf-8", min_codepoint=0x600, max_codepoint=0x6FF), max_size=20))
 def test_folding_arabic_is_stable(text: str) -> None:
     assert fold(fold(text)) == fold(text)
 
 
+@settings(deadline=None)
 @given(
     st.dates(date(1901, 1, 1), date(2199, 12, 31)),
     st.sampled_from(MONTHS),
@@ -237,9 +240,9 @@ def test_periods_in_arabic(text: str, code: str | None) -> None:
 
 
 def test_headings_match_whatever_their_letter_forms() -> None:
-    table = table_of({"المُحافظـة": ["إربد"], "\u200fعدد المستفيدين (إجمالي)": ["١٢"]})
+    table = table_of({"المُحافظـة": ["إربد"], "\u200fعدد المستفيدين (إجمالي)": ["١٢"], "ملاحظات إضافيّة": [None]})
     columns = (Column(field="place", heading="المحافظه"), Column(field="count", heading="عدد المستفيدين (اجمالي)"))
-    shaped = shape_table(table, part_of(*columns), {"count": "integer"})
+    shaped = shape_table(table, part_of(*columns, ignore=["ملاحظات اضافيه*"]), {"count": "integer"})
     assert (shaped.frame["place"].tolist(), shaped.frame["count"].tolist()) == (["إربد"], [12])
     assert not shaped.findings
-    assert shaped.raw.columns.tolist() == ["المُحافظـة", "\u200fعدد المستفيدين (إجمالي)"]
+    assert shaped.raw.columns.tolist()[:2] == ["المُحافظـة", "\u200fعدد المستفيدين (إجمالي)"]
