@@ -153,7 +153,7 @@ def test_a_source_shows_its_schedule_freshness_and_first_failing_rows(address: s
         "failWindowSeconds": 122 * 86400,
     }
     checks = {c["name"]: c["executionForLatestMaterialization"] for c in node["assetChecksOrError"]["checks"]}
-    assert set(checks) == {"file_readable", "rows_valid", "bounds", "names"}
+    assert set(checks) == {"file_readable", "rows_valid", "bounds", "history", "names"}
     assert checks["file_readable"]["evaluation"]["success"]
     assert not checks["rows_valid"]["evaluation"]["success"]
     entries = {e["label"]: e for e in checks["rows_valid"]["evaluation"]["metadataEntries"]}

@@ -44,6 +44,7 @@ def test_a_good_file_is_materialised_with_its_counts(ingest: Ingest, drop: Drop)
         "file_readable": True,
         "rows_valid": True,
         "bounds": True,
+        "history": True,
         "names": True,
     }
 
@@ -108,7 +109,7 @@ def test_content_that_came_before_does_not_look_fresh(ingest: Ingest, drop: Drop
     assert result.success
     assert not again.exists()
     assert last_materialised(instance) == before
-    assert set(checks_of(result)) == {"file_readable", "rows_valid", "bounds", "names"}
+    assert set(checks_of(result)) == {"file_readable", "rows_valid", "bounds", "history", "names"}
 
 
 def test_a_withdrawal_is_a_change(

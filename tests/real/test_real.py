@@ -27,7 +27,7 @@ HELD_BY = {
     "ucdp_bangladesh_events": {"interval.order": 1},
     "worldbank_governance_indicators": {"name.place": 60},
 }
-ADVISED_BY = {"name.organisation", "row.duplicate"}
+ADVISED_BY = {"name.organisation", "row.control_characters", "row.duplicate"}
 NO_PLACES = {
     "Newton Jordan is a national project and is delivered in Amman",
     "covering the entire country.",
