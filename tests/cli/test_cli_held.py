@@ -29,7 +29,7 @@ def test_the_list_says_what_waits_and_whose_turn_it_is(published: Program) -> No
     )
     assert published.document("held", "list", "--source", "survey")["submissions"] == []
     told = published("held", "list").stdout
-    assert "courses_1.csv" in told and "1 rows of 1 submissions are held." in told
+    assert "courses_1.csv" in told and "Rows held: 1; submissions: 1." in told
     assert "لا توجد صفوف محجوزة" in published("held", "list", "--source", "survey", "--lang", "ar").stdout
     assert published.document("held", "list", "--source", "curses", code=2)["error"].startswith("There is no source")
 
