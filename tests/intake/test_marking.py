@@ -113,6 +113,7 @@ SHEETS = "<office:text><text:p>SECRET</text:p></office:text>"
         b"\xef\xbb\xbfSECRET\nref,a\n",
         b"ref,note,classification\n" + b"1,plain text of a row,OFFICIAL\n" * 400_000 + b"2,x,SECRET\n",
     ],
+    ids=lambda content: f"{len(content)} bytes",
 )
 def test_a_marking_is_found_in_every_layer_and_encoding(content: bytes) -> None:
     assert find_marking(content) == "SECRET"

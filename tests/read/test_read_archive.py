@@ -188,7 +188,9 @@ def test_a_name_in_utf8_that_does_not_say_so(define):
 
 
 @pytest.mark.parametrize(
-    "content", [gzip.compress(CSV)[:-6], gzip.compress(CSV) + b"junk", zipped(("a.csv", CSV))[:-30]]
+    "content",
+    [gzip.compress(CSV)[:-6], gzip.compress(CSV) + b"junk", zipped(("a.csv", CSV))[:-30]],
+    ids=["cut gz", "gz and more", "cut zip"],
 )
 def test_a_damaged_archive_is_unreadable(content, define, refused):
     rule, details = refused(content, define("csv"))
@@ -223,6 +225,7 @@ def test_headers_that_lie_do_not_get_past(define, refused):
         (zipped(("a.zip", zipped(("b.csv", CSV)))), {"archive_files": 1}),
         (zipped(("a.csv", CSV), ("b.csv", b"id\n" * 9)), {"rows": 5}),
     ],
+    ids=["zip", "gz", "zip bytes", "gz bytes", "zip files", "nested bytes", "nested files", "rows"],
 )
 def test_bombs_are_refused(content, limits, define):
     reading = read(content, "r.zip", define("csv"), Limits(**limits))
