@@ -63,6 +63,7 @@ def judge(settings: Settings, file: str, source_id: str, submitted_by: str | Non
     from idtracker.contract.catalogue import load_catalogue
     from idtracker.report.verdict import answer
 
+    _hold_little_memory()
     content = read_file(file)
     catalogue = load_catalogue(settings.sources)
     source = catalogue.source(source_id)
@@ -70,6 +71,14 @@ def judge(settings: Settings, file: str, source_id: str, submitted_by: str | Non
         catalogue.require_organisation(submitted_by)
     received_at = pd.Timestamp(datetime.now(UTC).replace(tzinfo=None, microsecond=0))
     return content, answer(settings, catalogue, source, content, Path(file).name, received_at)
+
+
+def _hold_little_memory() -> None:
+    """Of the allocators that pyarrow may be built with, the one that gives most of what is freed back to the system."""
+    import pyarrow as pa
+
+    if "jemalloc" in pa.supported_memory_backends():
+        pa.set_memory_pool(pa.jemalloc_memory_pool())
 
 
 def read_file(file: str) -> bytes:

@@ -100,6 +100,16 @@ def _hashes(columns: list[pd.Series]) -> pd.Series:
     return as_series(written)
 
 
+def is_shared(hashes: pd.Series) -> npt.NDArray[np.bool_]:
+    """Which rows have a hash of to_facts() that another row has too; compared as numbers, which takes little memory."""
+    whole = chunks(hashes).combine_chunks()
+    width = 2 * _DIGEST_BYTES
+    digits = whole.buffers()[2].slice(width * whole.offset, width * len(whole)) if len(whole) else b""
+    numbers = np.frombuffer(bytes.fromhex(str(digits, "ascii")), dtype=np.uint64)
+    in_order = np.sort(numbers)
+    return np.isin(numbers, in_order[1:][in_order[1:] == in_order[:-1]])
+
+
 def _writer(cells: pd.Series) -> Callable[[pd.Series], pa.ChunkedArray]:
     """How the cells of a column are written: numbers as short as they can be, days in ISO form."""
     if cells.isna().all():

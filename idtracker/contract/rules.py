@@ -12,6 +12,7 @@ import pandera.errors
 import pandera.pandas as pa
 
 from idtracker.catalog.source import Part
+from idtracker.contract.conform import is_shared
 from idtracker.contract.definition import specs_of
 from idtracker.contract.tables import FACTS, columns_of
 from idtracker.contract.tables.base import values_schema_of
@@ -170,7 +171,7 @@ def _bounds_of(rows: Rows, column: str) -> dict[str, Any]:
 def check_duplicates(rows: Rows, held: npt.NDArray[np.bool_]) -> tuple[Findings, npt.NDArray[np.bool_]]:
     """Rows that repeat each other, and rows of one key that disagree. Returns findings and the mask of repeats."""
     findings = Findings()
-    shared = np.flatnonzero(rows.facts["fact_id"].duplicated(keep=False).to_numpy() & ~held)
+    shared = np.flatnonzero(is_shared(rows.facts["fact_id"]) & ~held)
     again = rows.facts[["fact_id", "content_hash"]].iloc[shared]
     repeated = again.duplicated().to_numpy()
     clash = again["fact_id"][~repeated].duplicated(keep=False).to_numpy()

@@ -24,7 +24,7 @@ _LIMITS = r"STRAP|ATOMIC|CODEWORD|NOFORN|REL\b|RELEASABLE|PAGE\b|COPY\b"
 _CAVEAT = rf"(?:\s+(?:(?:{_OWNERS}\s+)?EYES\b|{_OWNERS}\W*$|{_LIMITS})[^\"'\n]*)"
 _LABEL = r"(?:(?:protective|security)[ _-]*marking|marking|(?:security[ _-]*)?classification|التصنيف)"
 _TAIL = rf"(?:\s*[-–—/:(].*|{_CAVEAT})?"
-_WORDS = ("secret", "confidential", "restricted", "protect", "سر")
+_WORDS = [w.encode() for w in ("secret", "confidential", "restricted", "protect", "سر")]
 _ALONE = re.compile(rf"^\W*(?:{_LABEL}\s*[:=,;\t|-]\s*)?(?P<marking>{_WORD}){_TAIL}\W*$", re.IGNORECASE)
 _EXACT = re.compile(rf"^\W*(?P<marking>{_WORD})\b")
 _KEYED = re.compile(
@@ -35,10 +35,6 @@ _KEYED = re.compile(
 _HEADING = re.compile(rf"^[\"'\s]*{_LABEL}[\"'\s]*$", re.IGNORECASE)
 _SPLIT = re.compile(r"[,;\t|]")
 _BANNER_LINES = 40
-_PIECE, _OVERLAP = 1 << 23, 64
-# Without one of these no line inside a text is marked: SECRET, or a word that speaks of classification. Letters that
-# Unicode takes for S, I or K where case does not count are signs too.
-_SIGNS = [w.encode() for w in ("SECRET", "CLASSIFICATION", "MARKING", "التصنيف", "ſ", "ı", "\u212a", "İ")]
 
 
 class Searched(NamedTuple):
@@ -66,7 +62,7 @@ def search(content: bytes, limits: Limits | None = None) -> Searched:
 
 
 def _in_text(text: str) -> str | None:
-    lowered = text.lower()
+    lowered = text.encode("utf-8", "replace").lower()
     if not any(word in lowered for word in _WORDS):
         return None
     lines = text.splitlines()

@@ -9,6 +9,7 @@ from functools import reduce
 from typing import Literal
 
 import duckdb
+import numpy as np
 import pandas as pd
 
 from idtracker.catalog.source import Part, Source
@@ -144,7 +145,7 @@ def _outdone(
 ) -> tuple[pd.Series, list[str]]:
     """Which rows a stronger file speaks about as well, and the names of those files."""
     outdone = pd.Series(False, index=facts.index)
-    mine, names = _scopes(part, facts), []
+    mine, names = _scopes(part, facts) if stronger else outdone, []
     for receipt in stronger:
         path = facts_file(settings, source.id, receipt.submission_id, part.id)
         if path.is_file():
@@ -174,10 +175,13 @@ def _compare_part(
     held_rows: pd.DataFrame,
     closed: pd.Timestamp | None,
 ) -> None:
-    before = facts["fact_id"].map(known.drop_duplicates("fact_id").set_index("fact_id")["content_hash"])
-    kinds = pd.Series("added", index=facts.index).mask(before.notna(), "changed")
-    kinds = kinds.mask(before.notna() & (before == facts["content_hash"]), "unchanged").mask(outdone, "superseded")
-    gone = known[_is_removed(part, known, facts[~outdone], closed)]
+    kinds = pd.Series("added", index=facts.index)
+    if not known.empty:
+        before = facts["fact_id"].map(known.drop_duplicates("fact_id").set_index("fact_id")["content_hash"])
+        kinds = kinds.mask(before.notna(), "changed")
+        kinds = kinds.mask(before.notna() & (before == facts["content_hash"]), "unchanged")
+    kinds = kinds.mask(outdone, "superseded") if outdone.any() else kinds
+    gone = known[_is_removed(part, known, facts[~outdone] if outdone.any() else facts, closed)]
     held = held_in_file(part, gone, held_rows)
     result.removed_held.append(int(held.sum()))
     periods = pd.concat(
@@ -190,17 +194,18 @@ def _compare_part(
     for period in sorted(periods["period"].unique()):
         found = {k: int(counts.get((period, k), 0)) for k in KINDS}
         result.periods.append(PeriodChange(part.id, str(period), **found))
-    for kind, frame in (("added", facts[kinds == "added"]), ("changed", facts[kinds == "changed"]), ("removed", gone)):
+    added, changed = (facts.iloc[np.flatnonzero(kinds == kind)[:EXAMPLES]] for kind in ("added", "changed"))
+    for kind, frame in (("added", added), ("changed", changed), ("removed", gone)):
         wanted = EXAMPLES - len(result.examples[kind])  # type: ignore[index]
         result.examples[kind] += examples_of(part, kind, frame, known, held, wanted)  # type: ignore[index]
 
 
 def _is_removed(part: Part, known: pd.DataFrame, facts: pd.DataFrame, closed: pd.Timestamp | None) -> pd.Series:
     """Rows now known that the file, by its declared scope, would take away; none about days up to `closed`."""
-    gone = ~known["fact_id"].isin(facts["fact_id"])
+    if part.revision in ("upsert", "append") or known.empty or facts.empty:
+        return pd.Series(False, index=known.index)
+    gone = ~known["fact_id"].isin(facts["fact_id"].tolist())
     days = [c for c in day_columns(part) if c in known]
     if closed is not None and days:
         gone &= ~(known[days].bfill(axis=1).iloc[:, 0] <= closed)
-    if part.revision in ("upsert", "append") or facts.empty:
-        return gone & False
     return gone & _scopes(part, known).isin(set(_scopes(part, facts)))

@@ -44,8 +44,8 @@ class RowExample:
 def periods_of(facts: pd.DataFrame) -> pd.Series:
     """Period of each row; empty where the table has none."""
     if "period" not in facts:
-        return pd.Series("", index=facts.index, dtype="object")
-    return facts["period"].astype("object").where(facts["period"].notna(), "")
+        return pd.Series("", index=facts.index, dtype="str")
+    return facts["period"].astype("str").fillna("")
 
 
 def held_in_file(part: Part, gone: pd.DataFrame, held: pd.DataFrame) -> pd.Series:
