@@ -62,7 +62,7 @@ parts:
       keep_empty: false
     columns:
       - {field: indicator, heading: Series / Code, required: true, unknown: hold}
-      - {field: place, heading: [Area / Governorate, Area / Name], required: true, scheme: name}
+      - {field: place, heading: [Area / Governorate, Area / Name], required: true, scheme: iso3166-2}
       - {field: period, heading: period, type: period, required: true}
       - {field: value, heading: figure, minimum: 0, maximum: 100, scale: 100, decimal: ","}
       - {field: obs_status, heading: Series / Status, codelist: obs_status, map: {estimated: E, final: A}}

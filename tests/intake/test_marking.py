@@ -135,6 +135,7 @@ def test_arabic_in_its_windows_encoding() -> None:
         (zipped(a_csv=b"x", b_csv=b"y"), {"archive_files": 1}),
         (b"ref\n1\n", {"file_bytes": 3}),
     ],
+    ids=["zip", "gz", "zip bytes", "gz bytes", "nested", "files", "size"],
 )
 def test_what_the_limits_leave_unsearched_is_said(content: bytes, limits: dict[str, int]) -> None:
     assert search(content, Limits(**limits)) == (None, False)
