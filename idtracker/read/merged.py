@@ -1,12 +1,12 @@
-"""Merged cells: a label merged over several rows is meant for each of them; a number is never repeated."""
+"""Cells that say less than they mean: labels merged over several rows, formulas that were never calculated."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from idtracker.read.cells import trim_cell
-from idtracker.read.facts import Area
+from idtracker.read.facts import Area, Place
 from idtracker.read.grid import SheetGrid
 
 _NO_LABEL = re.compile(r"[\s\d.,:/%()+\-\u0660-\u066c\u2212]*")
@@ -32,3 +32,15 @@ def fill_labels(grid: SheetGrid, merged: Sequence[Area], first_row: int) -> Shee
             if left < len(row) and not row[left]:
                 row[left] = label
     return SheetGrid(grid.sheet, rows) if is_copied else grid
+
+
+def with_formulas(grid: SheetGrid, formulas: Mapping[Place, str], first_row: int) -> SheetGrid:
+    """The grid with the text of each formula without a value in its cell, at or below the one-based `first_row`.
+
+    Where columns side by side become rows, a blank cell would be no row at all, and nobody could correct it.
+    """
+    rows = [list(row) for row in grid.rows] if formulas else grid.rows
+    for (row, column), formula in formulas.items():
+        if first_row <= row <= len(rows) and column < len(rows[row - 1]) and not rows[row - 1][column]:
+            rows[row - 1][column] = formula
+    return SheetGrid(grid.sheet, rows) if formulas else grid

@@ -18,7 +18,7 @@ from idtracker.read.facts import SheetFacts, UnusualError, facts_of
 from idtracker.read.grid import SheetGrid, tabulate
 from idtracker.read.heading import Wanted, find_heading
 from idtracker.read.legacy import ReadSheet, read_apart
-from idtracker.read.merged import fill_labels
+from idtracker.read.merged import fill_labels, with_formulas
 from idtracker.read.open_document import facts_of_sheets
 from idtracker.read.package import DAMAGED, Package, open_package
 from idtracker.read.raw import RawTable, Reading
@@ -156,7 +156,10 @@ def read_workbook(content: bytes, found: str, source: Source, limits: Limits | N
         for sheet in sheets_of(part, book, findings):
             facts, grid = book.facts(sheet), book.grid(sheet)
             heading = find_heading(grid.head, part)
-            table, _ = tabulate(book.filled(sheet, heading.data_row), heading, part, source.format.missing)
+            filled = book.filled(sheet, heading.data_row)
+            if part.unpivot is not None:
+                filled = with_formulas(filled, facts.empty_formulas, heading.data_row)
+            table, _ = tabulate(filled, heading, part, source.format.missing)
             tables.setdefault(part.id, []).append(table)
             report.add_table(table, grid, heading.data_row, part, facts, book.visibility[sheet])
     read = dict.fromkeys(table.sheet for found_tables in tables.values() for table in found_tables)
