@@ -19,6 +19,8 @@ from idtracker.contract.rules import Rows
 from idtracker.findings import Findings
 from idtracker.shape.text import select
 
+_LARGE = 100_000
+
 
 @dataclass(slots=True)
 class Judged:
@@ -100,9 +102,16 @@ def _add(
     pieces: npt.NDArray[np.int64],
     mask: npt.NDArray[np.bool_],
 ) -> None:
-    """Move the facts of the mask to those of their part, each with which row of its file row it is."""
-    columns = {name: select(facts.pop(name), mask) for name in list(facts.columns)}
-    chosen = pd.DataFrame(columns, copy=False).assign(row_piece=pieces[mask])
+    """Move the facts of the mask to those of their part, each with which row of its file row it is.
+
+    Column by column only where memory is at stake: for a small table that takes longer than all columns at once.
+    """
+    if len(facts) < _LARGE:
+        chosen = facts[mask].reset_index(drop=True)
+    else:
+        columns = {name: select(facts.pop(name), mask) for name in list(facts.columns)}
+        chosen = pd.DataFrame(columns, copy=False)
+    chosen = chosen.assign(row_piece=pieces[mask])
     to[part] = pd.concat([to[part], chosen], ignore_index=True) if part in to else chosen
 
 

@@ -1,0 +1,111 @@
+"""Claims about judging: a large table of text against SQL, a workbook against the bare reading of it, and memory."""
+
+from __future__ import annotations
+
+import io
+import shutil
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pandas as pd
+
+from benchmarks.activities import FOLDER, activities, as_csv, as_workbook
+from benchmarks.claim import Claim, best_in_turn
+from benchmarks.commands import ROOT, seconds_and_megabytes
+from benchmarks.sql_rules import connect, judge
+from idtracker.catalog.source import Bounds, Source
+from idtracker.contract.assess import assess
+from idtracker.contract.catalogue import Catalogue, load_catalogue
+from idtracker.report.verdict import Answer, answer
+from idtracker.settings import Settings
+
+TEXT_ROWS, WORKBOOK_ROWS, PLAIN_ROWS = 1_000_000, 100_000, 200_000
+TEXT_BOUND, COMMAND_BOUND, WORKBOOK_BOUND, PLAIN_BOUND = 3.0, 3.5, 5.0, 10.0
+MEMORY_MB = 1_200.0
+_RECEIVED = pd.Timestamp("2026-11-15")
+_ROWS_HELD = 1
+_PLAIN = "homeoffice_border_capacity"
+
+
+def judging_claims() -> Iterator[Claim]:
+    """Both files are written into a folder of their own, with a catalogue that has their source alone."""
+    with tempfile.TemporaryDirectory() as name:
+        settings = Settings(home=Path(name) / "home", sources=Path(name) / "sources")
+        shutil.copytree(ROOT / "sources" / "_reference", settings.sources / "_reference")
+        shutil.copy(ROOT / "sources" / "programme.yml", settings.sources)
+        shutil.copytree(FOLDER, settings.sources / FOLDER.name)
+        catalogue = load_catalogue(settings.sources)
+        yield _plain_claim(load_catalogue(ROOT / "sources"))
+        yield _workbook_claim(settings, catalogue)
+        file = Path(name) / "activities.csv"
+        file.write_bytes(as_csv(activities(TEXT_ROWS)))
+        yield from _text_claims(settings, catalogue, file)
+
+
+def _plain_claim(catalogue: Catalogue) -> Claim:
+    """A table without a mistake, against pandas reading it as text and turning two columns into numbers."""
+    source = catalogue.source(_PLAIN).model_copy(update={"bounds": Bounds()})
+    source.located(_PLAIN, ROOT / "sources" / _PLAIN, "benchmark")
+    example = next((ROOT / "sources" / _PLAIN).glob("example.*")).read_text("utf-8").splitlines()
+    heading, row = example[0], example[1].split(",")
+    lines = (",".join([f"{row[0]}-{n}", *row[1:]]) for n in range(PLAIN_ROWS))
+    content = "\n".join([heading, *lines]).encode()
+
+    def judge_all() -> None:
+        found = assess(content, "big.csv", source, catalogue, submission_id="b", received_at=_RECEIVED)
+        if found.rows_accepted != PLAIN_ROWS:
+            raise SystemExit(f"only {found.rows_accepted:,} of {PLAIN_ROWS:,} rows were accepted: nothing is measured")
+
+    def bare() -> None:
+        frame = pd.read_csv(io.BytesIO(content), dtype=str)
+        for name in frame.columns[-2:]:
+            pd.to_numeric(frame[name], errors="coerce")
+
+    return Claim(f"{PLAIN_ROWS:,} rows of CSV, judged / pandas", *best_in_turn(judge_all, bare), PLAIN_BOUND)
+
+
+def _text_claims(settings: Settings, catalogue: Catalogue, file: Path) -> Iterator[Claim]:
+    connection, source = connect(catalogue), catalogue.source(FOLDER.name)
+    _compare_findings(_answer(settings, catalogue, source, file), judge(connection, file))
+    words = ["--home", str(settings.home), "--sources", str(settings.sources)]
+    words += ["check", str(file), "--source", FOLDER.name, "--json"]
+    seconds, megabytes = seconds_and_megabytes(words, expected=_ROWS_HELD)
+    ours, theirs = best_in_turn(
+        lambda: _answer(settings, catalogue, source, file).document(), lambda: judge(connection, file)
+    )
+    said = f"{TEXT_ROWS:,} rows of CSV"
+    yield Claim(f"{said}, bytes to answer / SQL", ours, theirs, TEXT_BOUND)
+    yield Claim(f"{said}, `idtracker check` / SQL", seconds, theirs, COMMAND_BOUND)
+    yield Claim(f"{said}, most memory of `check`", megabytes, MEMORY_MB, 1.0, unit="MB")
+
+
+def _workbook_claim(settings: Settings, catalogue: Catalogue) -> Claim:
+    from python_calamine import CalamineWorkbook
+
+    source = _as_workbook_source(catalogue.source(FOLDER.name))
+    file = settings.sources.parent / "activities.xlsx"
+    file.write_bytes(as_workbook(activities(WORKBOOK_ROWS)))
+    ours, theirs = best_in_turn(
+        lambda: _answer(settings, catalogue, source, file).document(),
+        lambda: CalamineWorkbook.from_filelike(io.BytesIO(file.read_bytes())).get_sheet_by_index(0).to_python(),
+    )
+    return Claim(f"{WORKBOOK_ROWS:,} rows of XLSX, bytes to answer / calamine", ours, theirs, WORKBOOK_BOUND)
+
+
+def _as_workbook_source(source: Source) -> Source:
+    made = source.model_copy(update={"format": source.format.model_copy(update={"kind": "xlsx"})})
+    return made.located(source.id, source.folder, source.fingerprint)
+
+
+def _answer(settings: Settings, catalogue: Catalogue, source: Source, file: Path) -> Answer:
+    return answer(settings, catalogue, source, file.read_bytes(), file.name, _RECEIVED)
+
+
+def _compare_findings(ours: Answer, theirs: pd.DataFrame) -> None:
+    """SystemExit where the two do not find the same rows under the same rules: the comparison would mean nothing."""
+    found = ours.assessment.findings.to_frame()
+    said = set(zip(found["row"], found["rule"] + " " + found["column"], strict=True))
+    expected = set(zip(theirs["row"], theirs["rule"], strict=True))
+    if said != expected:
+        raise SystemExit(f"the findings differ, such as {sorted(map(str, said ^ expected))[:5]}")
