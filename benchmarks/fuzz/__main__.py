@@ -150,7 +150,8 @@ def with_atheris(bench: Bench, until: float) -> None:
 
     for function in _functions_of("idtracker.read", "idtracker.shape"):
         atheris.instrument_func(function)
-    atheris.Setup([sys.argv[0], "-rss_limit_mb=0", "-timeout=120"], run)
+    FOUND.mkdir(exist_ok=True)
+    atheris.Setup([sys.argv[0], "-rss_limit_mb=0", "-timeout=120", f"-artifact_prefix={FOUND}/"], run)
     atheris.Fuzz()
 
 
