@@ -23,6 +23,7 @@ class Inputs:
 
     Mode `as_was` counts an organisation as it was in the quarter: one that ended before the quarter began is its
     successor, one that ended later is itself, and its successor does not count beside it where they work together. Mode `as_is` applies every merger up to `as_of` to the whole past.
+    `register` is the organisation table as already read, where many inputs share it.
     """
 
     def __init__(
@@ -31,6 +32,7 @@ class Inputs:
         reference: Mapping[str, pd.DataFrame],
         as_of: pd.Timestamp,
         organisations: Mode = "as_was",
+        register: Organisations | None = None,
     ) -> None:
         if organisations not in ("as_was", "as_is"):
             raise UsageError(f"organisations={organisations!r} is not a mode: use 'as_was' or 'as_is'.")
@@ -40,13 +42,13 @@ class Inputs:
         self._tables: dict[str, pd.DataFrame] = {}
         self._made: dict[tuple[object, ...], Any] = {}
         self._made_for_both: dict[tuple[object, ...], Any] = {}
-        self.organisations = Organisations(self.table("organisation"))
+        self.organisations = register or Organisations(self.table("organisation"))
 
     def as_is(self) -> Inputs:
         """The same tables with every merger applied to the past."""
 
         def make() -> Inputs:
-            found = Inputs(self._given | self._tables, {}, self.as_of, "as_is")
+            found = Inputs(self._given | self._tables, {}, self.as_of, "as_is", self.organisations)
             found._made_for_both = self._made_for_both
             return found
 

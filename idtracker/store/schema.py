@@ -15,7 +15,9 @@ _OWN = {
     "_tally": "submission_id VARCHAR, since TIMESTAMP, rows_held BIGINT, rows_replaced BIGINT",
     "_holding": "held_id VARCHAR, held_from TIMESTAMP, held_to TIMESTAMP",
 }
-"""What the store keeps for itself: the fate of rows by time of validity, who had the word when, rows held and replaced."""
+_MOMENT = "CREATE TABLE IF NOT EXISTS _moment (step VARCHAR, moment TIMESTAMP, signature VARCHAR)"
+"""What the store keeps for itself: the fate of rows by time of validity, who had the word when, rows held and replaced; which
+moments each step has worked out."""
 
 
 def create_table_sql(name: str, model: type[Table]) -> str:
@@ -37,6 +39,7 @@ def ensure_tables(connection: duckdb.DuckDBPyConnection) -> None:
         connection.execute("INSERT INTO _state VALUES ('model', ?)", [version])
     for name, columns in _OWN.items():
         connection.execute(f"CREATE TABLE IF NOT EXISTS {name} (source_id VARCHAR, {columns})")
+    connection.execute(_MOMENT)
     for name, model in TABLES.items():
         connection.execute(create_table_sql(name, model))
 
@@ -55,7 +58,7 @@ def model_version() -> str:
     """Changes whenever a table or column changes."""
     import hashlib
 
-    ddl = "\n".join([*(create_table_sql(name, model) for name, model in TABLES.items()), *map("=".join, _OWN.items())])
+    ddl = "\n".join([*(create_table_sql(name, model) for name, model in TABLES.items()), *map("=".join, _OWN.items()), _MOMENT])
     return hashlib.sha256(ddl.encode()).hexdigest()[:12]
 
 

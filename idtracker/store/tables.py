@@ -87,6 +87,17 @@ def reported_periods(submissions: pd.DataFrame) -> pd.DataFrame:
     ]
 
 
+def submissions_at(submissions: pd.DataFrame, states: pd.DataFrame, at: pd.Timestamp) -> pd.DataFrame:
+    """Submissions that had arrived by an instant, each in the state in which it was then."""
+    here = states[(states["since"] <= at) & ~(states["until"] <= at)]
+    last = here.rename(columns={"since": "state_since"}).drop(columns="until")
+    known = submissions[submissions["received_at"] <= at].copy()
+    known.loc[known["withdrawn_at"] > at, ["withdrawn_at", "withdrawn_why"]] = None
+    told = [c for c in last.columns if c not in ("submission_id", "source_id")]
+    merged = known.drop(columns=told).merge(last, on=["submission_id", "source_id"])
+    return conform_types(merged, OPERATIONS["submission"])
+
+
 def refusal_frame(receipt: Receipt) -> pd.DataFrame:
     """The finding about a file that was refused at the door."""
     findings = Findings()

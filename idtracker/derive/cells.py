@@ -1,0 +1,111 @@
+"""Merged cells over time: an indicator's cells are merged again whenever a report about it changes or a quarter ends."""
+
+from __future__ import annotations
+
+import duckdb
+import pandas as pd
+
+from idtracker.catalog.programme import Programme
+from idtracker.contract.catalogue import Catalogue
+from idtracker.contract.tables import conform_types, empty_frame
+from idtracker.contract.tables.derived import MergedCell
+from idtracker.contract.tables.reporting import Observation
+from idtracker.derive.timeline import Remaining, Timeline
+from idtracker.merge import Method, derive_observations, merge_cells
+from idtracker.store.moments import changes_of, keep_moments
+from idtracker.store.over_time import extend_vintages
+from idtracker.store.tables import read_table, vintages_at
+
+STEP = "merged_cell"
+_FEEDS = {"event": "event:", "survey_response": "survey_response:"}
+
+
+def derive_cells(
+    connection: duckdb.DuckDBPyConnection, catalogue: Catalogue, line: Timeline, method: Method
+) -> None:
+    """Continue the table `merged_cell` and its vintages."""
+    left = line.resume(connection, STEP)
+    if left.at:
+        indicator = read_table(connection, "indicator")
+        computed = _computed_vintages(connection, indicator, left)
+        states = _states(connection, indicator, left)
+        rows = _reports(connection, computed, states)
+        places = scored_places(read_table(connection, "place"), catalogue.programme)
+        cells = _merge_states(rows, states, indicator, places, method, left)
+        extend_vintages(connection, "merged_cell", cells, states, left.since)
+    keep_moments(connection, STEP, line.moments)
+
+
+def scored_places(place: pd.DataFrame, programme: Programme) -> pd.DataFrame:
+    """The programme's country and its first-level divisions; every place where no country is named."""
+    if not programme.country:
+        return place
+    return place[(place["place_id"] == programme.country) | (place["parent_id"] == programme.country)]
+
+
+def _states(connection: duckdb.DuckDBPyConnection, indicator: pd.DataFrame, left: Remaining) -> pd.DataFrame:
+    """When each indicator's cells have to be merged again: indicator_id, known_at."""
+    changed = [changes_of(connection, "observation", ["indicator_id"], left.since)]
+    for table, form in _FEEDS.items():
+        fed = indicator.loc[indicator["derived_from"].str.startswith(form, na=False), ["indicator_id"]]
+        changed.append(fed.merge(_instants(connection, table, left), how="cross"))
+    turns = pd.DataFrame({"known_at": [at for at, _, _ in left.turns]}, dtype="datetime64[ns]")
+    changed.append(indicator[["indicator_id"]].merge(turns, how="cross"))
+    states = pd.concat(changed, ignore_index=True)
+    states = states[states["indicator_id"].isin(indicator["indicator_id"]) & (states["known_at"] <= left.at[-1])]
+    return states.drop_duplicates().sort_values(["indicator_id", "known_at"], ignore_index=True)
+
+
+def _instants(connection: duckdb.DuckDBPyConnection, table: str, left: Remaining) -> pd.DataFrame:
+    """When a fact table changed."""
+    changes = changes_of(connection, table, ["source_id"], left.since)[["known_at"]].drop_duplicates()
+    return changes[changes["known_at"] <= left.at[-1]]
+
+
+def _computed_vintages(
+    connection: duckdb.DuckDBPyConnection, indicator: pd.DataFrame, left: Remaining
+) -> pd.DataFrame:
+    """Observations computed from events and answers, with `begins` and `ends`: the stretch between two changes of these."""
+    place, found = read_table(connection, "place"), [empty_frame(Observation).assign(begins=pd.NaT, ends=pd.NaT)]
+    for table, form in _FEEDS.items():
+        fed = indicator[indicator["derived_from"].str.startswith(form, na=False)]
+        times = [] if fed.empty else _instants(connection, table, left)["known_at"].tolist()
+        begin = left.since if left.since is not None else None
+        moments = [*([begin] if begin is not None and len(fed) else []), *times]
+        for at, until in zip(moments, [*moments[1:], None], strict=True):
+            known = vintages_at(connection, table, at)
+            known = known[known["recorded_to"].isna()]
+            made = derive_observations({table: known}, fed, place, left.grid())
+            found.append(made.assign(begins=at, ends=until))
+    frame = pd.concat([f for f in found if len(f)] or found[:1], ignore_index=True)
+    return frame.astype({"begins": "datetime64[ns]", "ends": "datetime64[ns]"})
+
+
+def _reports(connection: duckdb.DuckDBPyConnection, computed: pd.DataFrame, states: pd.DataFrame) -> pd.DataFrame:
+    """The observations known at each state of their indicator: Observation columns and known_at."""
+    stated = read_table(connection, "observation")
+    stated = stated.assign(begins=stated["recorded_from"], ends=stated["recorded_to"])
+    frames = [f for f in (stated, computed) if len(f)]
+    known = pd.concat(frames, ignore_index=True) if frames else stated
+    rows = known.merge(states, on="indicator_id")
+    rows = rows[(rows["begins"] <= rows["known_at"]) & ~(rows["ends"] <= rows["known_at"])]
+    return rows.assign(recorded_to=pd.NaT).drop(columns=["begins", "ends"]).reset_index(drop=True)
+
+
+def _merge_states(
+    rows: pd.DataFrame,
+    states: pd.DataFrame,
+    indicator: pd.DataFrame,
+    place: pd.DataFrame,
+    method: Method,
+    left: Remaining,
+) -> pd.DataFrame:
+    """The cells of every state, in the quarters in sight then: MergedCell columns and known_at."""
+    found = []
+    for at, group in states.groupby("known_at"):
+        mine = rows[(rows["known_at"] == at) & rows["indicator_id"].isin(group["indicator_id"])]
+        asked = indicator[indicator["indicator_id"].isin(group["indicator_id"])]
+        known = conform_types(mine.drop(columns="known_at"), Observation)
+        found.append(merge_cells(known, asked, place, method, left.grid()).assign(known_at=at))
+    cells = pd.concat(found, ignore_index=True) if found else empty_frame(MergedCell).assign(known_at=pd.NaT)
+    return cells.merge(left.visible(), on=["known_at", "period"])

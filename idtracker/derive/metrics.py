@@ -1,0 +1,131 @@
+"""Metrics over time: a metric is measured again in the quarters that a change of its inputs can concern.
+
+A metric of a quarter does not look beyond the quarter's end: rows whose every day lies after it cannot change it. So a
+change concerns the quarters that end on or after the first day of the rows that changed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+
+import duckdb
+import pandas as pd
+
+from idtracker.contract.catalogue import Catalogue
+from idtracker.contract.tables import FACTS, REFERENCE, TABLES, empty_frame
+from idtracker.contract.tables.over_time import KEYS, KNOWN
+from idtracker.derive.timeline import Remaining, Timeline, merger_days
+from idtracker.metrics import Metric, family, measure
+from idtracker.metrics.organisations import Organisations
+from idtracker.metrics.quarter import Quarter
+from idtracker.store.moments import first_days, keep_moments
+from idtracker.store.over_time import extend_vintages, read_vintages
+from idtracker.store.tables import read_table
+
+_RECORDED = ("recorded_from", "recorded_to")
+
+
+def derive_metrics(
+    connection: duckdb.DuckDBPyConnection, catalogue: Catalogue, line: Timeline, family_id: str
+) -> None:
+    """Continue the table `metric_value` and its vintages for the metrics of one family."""
+    step, chosen = f"metric:{family_id}", family(family_id)
+    left = line.resume(connection, step)
+    if left.at:
+        tables = {name for m in chosen for name in m.inputs if name in FACTS or name in KEYS}
+        reference = {name: read_table(connection, name) for name in REFERENCE}
+        record = _Record(connection, sorted(tables))
+        changed = _Changes(connection, left, merger_days(catalogue))
+        due = [pair for m in chosen for pair in _due(m, changed.of(m), left)]
+        rows = list(_measured(due, record, reference))
+        named = ", ".join(f"'{m.id}'" for m in chosen)
+        extend_vintages(
+            connection,
+            "metric_value",
+            pd.concat(rows, ignore_index=True) if rows else empty_frame(TABLES["metric_value"]).assign(known_at=pd.NaT),
+            pd.DataFrame(due, columns=["metric_id", "period", "known_at", "is_visible"]).drop(columns="is_visible"),
+            left.since,
+            where=f"metric_id IN ({named})",
+        )
+    keep_moments(connection, step, line.moments)
+
+
+Due = tuple[str, str, pd.Timestamp, bool]
+First = dict[pd.Timestamp, pd.Timestamp | None]
+
+
+class _Changes:
+    """When the inputs of a metric changed, and the first day that each change concerns; None: any day."""
+
+    def __init__(self, connection: duckdb.DuckDBPyConnection, left: Remaining, mergers: set[pd.Timestamp]) -> None:
+        self._connection, self._left, self._mergers = connection, left, mergers
+        self._found: dict[tuple[str, tuple[str, ...]], First] = {}
+
+    def of(self, metric: Metric) -> list[First]:
+        """The changes of each of its inputs."""
+        found = [self._table(name, columns) for name, columns in metric.inputs.items() if name in FACTS or name in KEYS]
+        timeless = [dict.fromkeys(self._table(name, metric.inputs[name])) for name in metric.timeless]
+        return [*found, *timeless, *([dict.fromkeys(self._mergers)] if metric.has_as_is else [])]
+
+    def _table(self, name: str, columns: Sequence[str]) -> First:
+        key = (name, tuple(columns))
+        if key not in self._found:
+            found = first_days(self._connection, name, columns, self._left.since)
+            if name == "obligation" and "overdue_on" in columns:
+                found = _with_overdue(found, read_vintages(self._connection, name))
+            self._found[key] = found
+        return self._found[key]
+
+
+def _with_overdue(found: First, owed: pd.DataFrame) -> First:
+    """A report owed counts from the day on which it would be overdue."""
+    for at, start in owed.groupby("overdue_on")["period_start"].min().items():
+        known = found.get(at, start)  # type: ignore[call-overload]
+        found[at] = None if known is None else min(known, start)  # type: ignore[index]
+    return found
+
+
+def _due(metric: Metric, changes: Sequence[First], left: Remaining) -> Iterator[Due]:
+    """Metric, quarter and moment of every figure to be worked out, and whether the quarter is in sight then."""
+    turns = {at: (into, out) for at, into, out in left.turns}
+    for at, codes in zip(left.at, left.timeline.periods[left.done :], strict=True):
+        into, out = turns.get(at, (set(), set()))
+        days = [found[at] for found in changes if at in found]
+        first = None if any(day is None for day in days) else min(days, default=pd.Timestamp.max)  # type: ignore[type-var]
+        for code in codes:
+            if code in into or first is None or first <= Quarter.of(code).end:
+                yield metric.id, code, at, True
+        yield from ((metric.id, code, at, False) for code in sorted(out))
+
+
+def _measured(due: list[Due], record: _Record, reference: Mapping[str, pd.DataFrame]) -> Iterator[pd.DataFrame]:
+    """The figures of each moment, measured together."""
+    frame = pd.DataFrame(due, columns=["metric_id", "period", "known_at", "is_visible"])
+    register = Organisations(reference["organisation"])
+    for at, asked in frame[frame["is_visible"]].groupby("known_at"):
+        known = record.known_at(pd.Timestamp(at))  # type: ignore[arg-type]
+        wanted = set(zip(asked["metric_id"], asked["period"], strict=True))
+        periods, day = sorted(asked["period"].unique()), pd.Timestamp(at)  # type: ignore[arg-type]
+        yield measure(known, reference, periods, day, only=wanted, register=register).assign(known_at=at)
+
+
+class _Record:
+    """Facts and derived tables as vintages, read once, and what was known of them at a moment."""
+
+    def __init__(self, connection: duckdb.DuckDBPyConnection, tables: list[str]) -> None:
+        self._vintages = {
+            name: read_vintages(connection, name) if name in KEYS else read_table(connection, name)
+            for name in tables
+        }
+
+    def known_at(self, at: pd.Timestamp) -> dict[str, pd.DataFrame]:
+        """The rows known at a moment, by table."""
+        return {name: self._rows(name, at) for name in self._vintages}
+
+    def _rows(self, name: str, at: pd.Timestamp) -> pd.DataFrame:
+        frame = self._vintages[name]
+        begins, ends = KNOWN if name in KEYS else _RECORDED
+        rows = frame[((frame[begins] <= at) & ~(frame[ends] <= at)).to_numpy()]
+        if name in KEYS:
+            return rows.drop(columns=list(KNOWN))
+        return rows.assign(recorded_to=pd.NaT)
