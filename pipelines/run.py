@@ -12,9 +12,9 @@ import dagster as dg
 
 from idtracker.contract.catalogue import Catalogue, load_catalogue
 from idtracker.intake import Ledger, left_alone, sweep_parts
+from idtracker.metrics import families
 from idtracker.publish import steps
 from idtracker.publish.audience import AUDIENCES
-from idtracker.publish.derive import metric_families
 from idtracker.report.summary import summarise_run
 from idtracker.settings import Settings
 from idtracker.store.accepted import judge_again
@@ -115,7 +115,7 @@ class _Run:
             close_dead_runs(instance)
             if due:
                 self._execute(job, instance, [key for s in due for key in (landed_key(s), accepted_key(s))])
-            self._execute(job, instance, downstream_keys(metric_families(), list(AUDIENCES)))
+            self._execute(job, instance, downstream_keys(families(), list(AUDIENCES)))
 
     def _execute(self, job: dg.JobDefinition, instance: dg.DagsterInstance, keys: list[dg.AssetKey]) -> None:
         """Run assets in this process; failures of one branch leave the others alone."""

@@ -8,21 +8,18 @@ import pandas as pd
 from idtracker.catalog.programme import Programme
 from idtracker.contract.catalogue import Catalogue
 from idtracker.contract.tables import conform_types, empty_frame
-from idtracker.contract.tables.derived import MergedCell
 from idtracker.contract.tables.reporting import Observation
-from idtracker.derive.timeline import Remaining, Timeline
+from idtracker.derive.timeline import Remaining, Timeline, no_states
 from idtracker.merge import Method, derive_observations, merge_cells
 from idtracker.store.moments import changes_of, keep_moments
-from idtracker.store.over_time import extend_vintages
+from idtracker.store.over_time import extend_vintages, take_back
 from idtracker.store.tables import read_table, vintages_at
 
 STEP = "merged_cell"
 _FEEDS = {"event": "event:", "survey_response": "survey_response:"}
 
 
-def derive_cells(
-    connection: duckdb.DuckDBPyConnection, catalogue: Catalogue, line: Timeline, method: Method
-) -> None:
+def derive_cells(connection: duckdb.DuckDBPyConnection, catalogue: Catalogue, line: Timeline, method: Method) -> None:
     """Continue the table `merged_cell` and its vintages."""
     left = line.resume(connection, STEP)
     if left.at:
@@ -33,6 +30,8 @@ def derive_cells(
         places = scored_places(read_table(connection, "place"), catalogue.programme)
         cells = _merge_states(rows, states, indicator, places, method, left)
         extend_vintages(connection, "merged_cell", cells, states, left.since)
+    elif left.has_other:
+        take_back(connection, "merged_cell", left.since)
     keep_moments(connection, STEP, line.moments)
 
 
@@ -62,11 +61,9 @@ def _instants(connection: duckdb.DuckDBPyConnection, table: str, left: Remaining
     return changes[changes["known_at"] <= left.at[-1]]
 
 
-def _computed_vintages(
-    connection: duckdb.DuckDBPyConnection, indicator: pd.DataFrame, left: Remaining
-) -> pd.DataFrame:
+def _computed_vintages(connection: duckdb.DuckDBPyConnection, indicator: pd.DataFrame, left: Remaining) -> pd.DataFrame:
     """Observations computed from events and answers, with `begins` and `ends`: the stretch between two changes of these."""
-    place, found = read_table(connection, "place"), [empty_frame(Observation).assign(begins=pd.NaT, ends=pd.NaT)]
+    place, found = read_table(connection, "place"), [empty_frame(Observation).assign(begins=pd.to_datetime([]), ends=pd.to_datetime([]))]
     for table, form in _FEEDS.items():
         fed = indicator[indicator["derived_from"].str.startswith(form, na=False)]
         times = [] if fed.empty else _instants(connection, table, left)["known_at"].tolist()
@@ -89,7 +86,7 @@ def _reports(connection: duckdb.DuckDBPyConnection, computed: pd.DataFrame, stat
     known = pd.concat(frames, ignore_index=True) if frames else stated
     rows = known.merge(states, on="indicator_id")
     rows = rows[(rows["begins"] <= rows["known_at"]) & ~(rows["ends"] <= rows["known_at"])]
-    return rows.assign(recorded_to=pd.NaT).drop(columns=["begins", "ends"]).reset_index(drop=True)
+    return rows.drop(columns=["begins", "ends", "recorded_to"]).reset_index(drop=True)
 
 
 def _merge_states(
@@ -107,5 +104,5 @@ def _merge_states(
         asked = indicator[indicator["indicator_id"].isin(group["indicator_id"])]
         known = conform_types(mine.drop(columns="known_at"), Observation)
         found.append(merge_cells(known, asked, place, method, left.grid()).assign(known_at=at))
-    cells = pd.concat(found, ignore_index=True) if found else empty_frame(MergedCell).assign(known_at=pd.NaT)
+    cells = pd.concat(found, ignore_index=True) if found else no_states("merged_cell")
     return cells.merge(left.visible(), on=["known_at", "period"])

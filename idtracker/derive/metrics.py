@@ -12,25 +12,23 @@ import duckdb
 import pandas as pd
 
 from idtracker.contract.catalogue import Catalogue
-from idtracker.contract.tables import FACTS, REFERENCE, TABLES, empty_frame
+from idtracker.contract.tables import FACTS, REFERENCE
 from idtracker.contract.tables.over_time import KEYS, KNOWN
-from idtracker.derive.timeline import Remaining, Timeline, merger_days
+from idtracker.derive.timeline import Remaining, Timeline, merger_days, no_states
 from idtracker.metrics import Metric, family, measure
 from idtracker.metrics.organisations import Organisations
 from idtracker.metrics.quarter import Quarter
 from idtracker.store.moments import first_days, keep_moments
-from idtracker.store.over_time import extend_vintages, read_vintages
+from idtracker.store.over_time import extend_vintages, read_vintages, take_back
 from idtracker.store.tables import read_table
 
 _RECORDED = ("recorded_from", "recorded_to")
 
 
-def derive_metrics(
-    connection: duckdb.DuckDBPyConnection, catalogue: Catalogue, line: Timeline, family_id: str
-) -> None:
+def derive_metrics(connection: duckdb.DuckDBPyConnection, catalogue: Catalogue, line: Timeline, family_id: str) -> None:
     """Continue the table `metric_value` and its vintages for the metrics of one family."""
     step, chosen = f"metric:{family_id}", family(family_id)
-    left = line.resume(connection, step)
+    left, mine = line.resume(connection, step), "metric_id IN ({})".format(", ".join(f"'{m.id}'" for m in chosen))
     if left.at:
         tables = {name for m in chosen for name in m.inputs if name in FACTS or name in KEYS}
         reference = {name: read_table(connection, name) for name in REFERENCE}
@@ -38,15 +36,16 @@ def derive_metrics(
         changed = _Changes(connection, left, merger_days(catalogue))
         due = [pair for m in chosen for pair in _due(m, changed.of(m), left)]
         rows = list(_measured(due, record, reference))
-        named = ", ".join(f"'{m.id}'" for m in chosen)
         extend_vintages(
             connection,
             "metric_value",
-            pd.concat(rows, ignore_index=True) if rows else empty_frame(TABLES["metric_value"]).assign(known_at=pd.NaT),
+            pd.concat(rows, ignore_index=True) if rows else no_states("metric_value"),
             pd.DataFrame(due, columns=["metric_id", "period", "known_at", "is_visible"]).drop(columns="is_visible"),
             left.since,
-            where=f"metric_id IN ({named})",
+            where=mine,
         )
+    elif left.has_other:
+        take_back(connection, "metric_value", left.since, mine)
     keep_moments(connection, step, line.moments)
 
 
@@ -114,8 +113,7 @@ class _Record:
 
     def __init__(self, connection: duckdb.DuckDBPyConnection, tables: list[str]) -> None:
         self._vintages = {
-            name: read_vintages(connection, name) if name in KEYS else read_table(connection, name)
-            for name in tables
+            name: read_vintages(connection, name) if name in KEYS else read_table(connection, name) for name in tables
         }
 
     def known_at(self, at: pd.Timestamp) -> dict[str, pd.DataFrame]:
@@ -128,4 +126,6 @@ class _Record:
         rows = frame[((frame[begins] <= at) & ~(frame[ends] <= at)).to_numpy()]
         if name in KEYS:
             return rows.drop(columns=list(KNOWN))
-        return rows.assign(recorded_to=pd.NaT)
+        rows = rows.copy()
+        rows["recorded_to"] = pd.NaT
+        return rows

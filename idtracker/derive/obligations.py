@@ -9,7 +9,7 @@ from idtracker.catalog.source import Source
 from idtracker.contract.catalogue import Catalogue
 from idtracker.derive.timeline import Timeline, obligation_days
 from idtracker.store.moments import keep_moments
-from idtracker.store.over_time import extend_vintages
+from idtracker.store.over_time import extend_vintages, take_back
 from idtracker.store.tables import read_table, reported_periods, submissions_at
 from idtracker.watch import obligation_table
 
@@ -21,7 +21,9 @@ def derive_obligations(connection: duckdb.DuckDBPyConnection, catalogue: Catalog
     left = line.resume(connection, STEP)
     if left.at:
         submissions, states = read_table(connection, "submission"), read_table(connection, "submission_state")
-        found = [_of_source(source, submissions, states, left.since, left.at[-1]) for source in catalogue.sources.values()]
+        found = [
+            _of_source(source, submissions, states, left.since, left.at[-1]) for source in catalogue.sources.values()
+        ]
         rows = [frame for frames, _ in found for frame in frames]
         pairs = [(source_id, at) for _, times in found for source_id, at in times]
         extend_vintages(
@@ -31,6 +33,8 @@ def derive_obligations(connection: duckdb.DuckDBPyConnection, catalogue: Catalog
             pd.DataFrame(pairs, columns=["source_id", "known_at"]),
             left.since,
         )
+    elif left.has_other:
+        take_back(connection, "obligation", left.since)
     keep_moments(connection, STEP, line.moments)
 
 

@@ -10,7 +10,7 @@ from idtracker.derive.cells import scored_places
 from idtracker.derive.timeline import Remaining, Timeline
 from idtracker.merge import Method
 from idtracker.store.moments import changes_of, keep_moments
-from idtracker.store.over_time import extend_vintages, read_vintages
+from idtracker.store.over_time import extend_vintages, read_vintages, take_back
 from idtracker.store.tables import read_table
 from idtracker.tracker import score_states, trend_states
 
@@ -18,9 +18,7 @@ STEP = "score"
 _KNOWN = ["known_from", "known_to"]
 
 
-def derive_scores(
-    connection: duckdb.DuckDBPyConnection, catalogue: Catalogue, line: Timeline, method: Method
-) -> None:
+def derive_scores(connection: duckdb.DuckDBPyConnection, catalogue: Catalogue, line: Timeline, method: Method) -> None:
     """Continue the tables `score` and `trend` and their vintages."""
     left = line.resume(connection, STEP)
     if left.at:
@@ -33,6 +31,9 @@ def derive_scores(
         scores = score_states(known, indicator, place, method, wanted, also=["known_at"])
         extend_vintages(connection, "score", scores, states, left.since)
         _derive_trends(connection, cells, indicator, place, method, left)
+    elif left.has_other:
+        for table in ("score", "trend"):
+            take_back(connection, table, left.since)
     keep_moments(connection, STEP, line.moments)
 
 

@@ -15,9 +15,10 @@ import pandas as pd
 from idtracker.catalog.obligations import obligations
 from idtracker.catalog.source import Source
 from idtracker.contract.catalogue import Catalogue
+from idtracker.contract.tables import TABLES, empty_frame
 from idtracker.merge import Method
 from idtracker.periods import current_period, period, previous_period, quarters_between
-from idtracker.store.moments import Moments, moments_of, stands_until
+from idtracker.store.moments import Moments, moments_of, standing
 from idtracker.store.tables import read_table, reported_periods
 
 _CODE = ("catalog", "derive", "merge", "tracker", "metrics", "watch", "periods.py")
@@ -32,16 +33,16 @@ class Timeline:
 
     def resume(self, connection: duckdb.DuckDBPyConnection, step: str) -> Remaining:
         """What a step has still to work out."""
-        done = stands_until(connection, step, self.moments)
-        return Remaining(self, done)
+        return Remaining(self, *standing(connection, step, self.moments))
 
 
 @dataclass(frozen=True, slots=True)
 class Remaining:
-    """The moments of a timeline that a step has not worked out yet."""
+    """The moments of a timeline that a step has not worked out yet; `has_other` where it knows others instead of these."""
 
     timeline: Timeline
     done: int
+    has_other: bool
 
     @property
     def since(self) -> pd.Timestamp | None:
@@ -65,9 +66,7 @@ class Remaining:
     def visible(self) -> pd.DataFrame:
         """The quarters in sight at each remaining moment: columns known_at, period."""
         pairs = [
-            (at, code)
-            for at, codes in zip(self.at, self.timeline.periods[self.done :], strict=True)
-            for code in codes
+            (at, code) for at, codes in zip(self.at, self.timeline.periods[self.done :], strict=True) for code in codes
         ]
         frame = pd.DataFrame(pairs, columns=["known_at", "period"])
         return frame.astype({"known_at": "datetime64[ns]", "period": "str"})
@@ -166,6 +165,13 @@ def obligation_days(source: Source, submissions: pd.DataFrame, as_of: pd.Timesta
     return {pd.Timestamp(day) for o in owed for day in (o.end, o.overdue_on)}
 
 
+def no_states(table: str) -> pd.DataFrame:
+    """No rows of a table at no moment."""
+    frame = empty_frame(TABLES[table])
+    frame["known_at"] = pd.to_datetime([])
+    return frame
+
+
 def merger_days(catalogue: Catalogue) -> set[pd.Timestamp]:
     """Days on which organisations follow others or change."""
     return set(pd.to_datetime(catalogue.register.organisations["valid_from"].dropna()))
@@ -173,7 +179,11 @@ def merger_days(catalogue: Catalogue) -> set[pd.Timestamp]:
 
 def _base(catalogue: Catalogue, method: Method) -> str:
     """What beside the record decides about derived tables: definitions, register, method, the programme and this code."""
-    parts = [catalogue.register.fingerprint, method.model_dump_json(), catalogue.programme.model_dump_json(exclude={"clock"})]
+    parts = [
+        catalogue.register.fingerprint,
+        method.model_dump_json(),
+        catalogue.programme.model_dump_json(exclude={"clock"}),
+    ]
     parts += [f"{s.id}={s.fingerprint}" for s in catalogue.sources.values()]
     return hashlib.sha256("\0".join([*parts, _code_version()]).encode()).hexdigest()
 

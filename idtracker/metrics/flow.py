@@ -175,9 +175,7 @@ def entitled_coverage(inputs: Inputs, quarter: Quarter) -> Iterator[Counted]:
     formula="#{OFFICIAL, not -SENSITIVE, releasable to the originator only} / #{OFFICIAL, not -SENSITIVE}",
     unit="%",
     denominator="rows marked OFFICIAL that speak of the quarter",
-    inputs={
-        table: ["classification", "handling", "releasable_to", "originator_org_id"] for table in FACTS
-    },
+    inputs={table: ["classification", "handling", "releasable_to", "originator_org_id"] for table in FACTS},
     source="Government Security Classifications Policy",
     measures={"value": "Share of OFFICIAL rows that only their originator may see"},
     elements=["B2"],

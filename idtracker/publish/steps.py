@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -14,19 +15,16 @@ import pandas as pd
 from idtracker.contract.catalogue import Catalogue
 from idtracker.contract.locks import locks_of
 from idtracker.contract.tables import DERIVED, FACTS, schema_of
+from idtracker.derive.cells import derive_cells
+from idtracker.derive.metrics import derive_metrics
+from idtracker.derive.obligations import derive_obligations
+from idtracker.derive.scores import derive_scores
+from idtracker.derive.timeline import Timeline, timeline
 from idtracker.findings import rule_set_version
 from idtracker.intake import Ledger, Waivers
 from idtracker.merge import Method, load_method, method_frame
+from idtracker.metrics import family
 from idtracker.publish.audience import audience
-from idtracker.publish.derive import (
-    Horizon,
-    derive_cells,
-    derive_metrics,
-    derive_scores,
-    horizon,
-    metric_ids,
-    organisation_names,
-)
 from idtracker.publish.snapshot import publish_snapshot
 from idtracker.settings import Settings
 from idtracker.store.connection import open_store
@@ -34,14 +32,15 @@ from idtracker.store.facts import forget_sources, naive_utc, refresh_facts
 from idtracker.store.operations import audit_table, operations_frames, submission_tables
 from idtracker.store.schema import ensure_tables
 from idtracker.store.tables import (
-    known_facts,
+    count_rows,
     read_table,
     reference_tables,
     replace_table,
-    reported_periods,
+    rewrite_table,
+    transaction,
     write_reference,
 )
-from idtracker.watch import freshness_table, obligation_table
+from idtracker.watch import freshness_table, organisation_names
 
 EXPECTED_TABLES = [*FACTS, *DERIVED]
 
@@ -99,7 +98,7 @@ def refresh_store(settings: Settings, catalogue: Catalogue, now: datetime, until
             replace_table(connection, name, frame)
         replace_table(connection, "audit", audit_table(settings, catalogue.sources, until))
         replace_table(connection, "run", run_log(settings))
-        rows = {t: _count(connection, t) for t in FACTS}
+        rows = {t: count_rows(connection, t, "recorded_to IS NULL") for t in FACTS}
         broken = [problem for table in FACTS for problem in _broken(connection, table)]
     return Refreshed(rows, len(submissions), changed, unreconciled(submissions), broken)
 
@@ -132,72 +131,49 @@ def _broken(connection: duckdb.DuckDBPyConnection, table: str) -> list[str]:
     return problems
 
 
-def _count(connection: duckdb.DuckDBPyConnection, table: str) -> int:
-    row = connection.execute(f'SELECT count(*) FROM "{table}" WHERE recorded_to IS NULL').fetchone()
-    return int(row[0]) if row else 0
-
-
 def write_cells(settings: Settings, catalogue: Catalogue, now: datetime, until: datetime | None) -> dict[str, int]:
-    """Merge observations into cells, and say who owes what; rows per table."""
-    with open_store(settings) as connection:
-        facts, reference = known_facts(connection), reference_tables(connection)
-        as_of = day_of_knowledge(settings, catalogue, now, until)
-        cells = derive_cells(
-            facts,
-            reference,
-            catalogue.programme,
-            horizon(catalogue.programme, facts["observation"], as_of),
-            load_method(),
+    """Say who owes what, and merge observations into cells, at every moment at which that changed; rows per table now."""
+    with _derived(settings, catalogue, now, until) as (connection, line, as_of):
+        derive_obligations(connection, catalogue, line)
+        derive_cells(connection, catalogue, line, load_method())
+        freshness = freshness_table(
+            catalogue.sources,
+            read_table(connection, "obligation"),
+            read_table(connection, "submission"),
+            as_of,
+            names=organisation_names(read_table(connection, "organisation")),
         )
-        submissions = read_table(connection, "submission")
-        obligations = obligation_table(catalogue.sources, submissions, reported_periods(submissions), as_of)
-        tables = {
-            "merged_cell": cells,
-            "obligation": obligations,
-            "freshness": freshness_table(
-                catalogue.sources, obligations, submissions, as_of, names=organisation_names(reference["organisation"])
-            ),
-        }
-        for name, frame in tables.items():
-            replace_table(connection, name, frame)
-    return {name: len(frame) for name, frame in tables.items()}
+        rewrite_table(connection, "freshness", freshness)
+        return {name: count_rows(connection, name) for name in ("merged_cell", "obligation", "freshness")}
 
 
 def write_scores(settings: Settings, catalogue: Catalogue, now: datetime, until: datetime | None) -> dict[str, int]:
-    """Score the cells; rows per table."""
-    with open_store(settings) as connection:
-        reference = reference_tables(connection)
-        span = _span(connection, settings, catalogue, now, until)
-        scores = derive_scores(
-            read_table(connection, "merged_cell"), reference, catalogue.programme, span, load_method()
-        )
-        for name, frame in scores.items():
-            replace_table(connection, name, frame)
-    return {name: len(frame) for name, frame in scores.items()}
+    """Score the cells at every moment at which they changed; rows per table now."""
+    with _derived(settings, catalogue, now, until) as (connection, line, _):
+        derive_scores(connection, catalogue, line, load_method())
+        return {name: count_rows(connection, name) for name in ("score", "trend")}
 
 
 def write_metrics(
     settings: Settings, catalogue: Catalogue, family_id: str, now: datetime, until: datetime | None
 ) -> dict[str, int]:
-    """Measure one family; values and suppressed values."""
-    with open_store(settings) as connection:
-        derived = {name: read_table(connection, name) for name in ("merged_cell", "score", "trend", "obligation")}
-        span = _span(connection, settings, catalogue, now, until)
-        values = derive_metrics(known_facts(connection), derived, reference_tables(connection), span, family_id)
-        mine = ", ".join(f"'{m}'" for m in metric_ids(family_id))
-        replace_table(connection, "metric_value", values, where=f"metric_id IN ({mine})")
-    return {"dagster/row_count": len(values), "suppressed": int(values["suppressed_reason"].notna().sum())}
+    """Measure one family at every moment at which its inputs changed; values and suppressed values now."""
+    named = ", ".join(f"'{m.id}'" for m in family(family_id))
+    with _derived(settings, catalogue, now, until) as (connection, line, _):
+        derive_metrics(connection, catalogue, line, family_id)
+        every = count_rows(connection, "metric_value", f"metric_id IN ({named})")
+        stated = count_rows(connection, "metric_value", f"metric_id IN ({named}) AND suppressed_reason IS NULL")
+    return {"dagster/row_count": every, "suppressed": every - stated}
 
 
-def _span(
-    connection: duckdb.DuckDBPyConnection,
-    settings: Settings,
-    catalogue: Catalogue,
-    now: datetime,
-    until: datetime | None,
-) -> Horizon:
-    observation = read_table(connection, "observation", "recorded_to IS NULL")
-    return horizon(catalogue.programme, observation, day_of_knowledge(settings, catalogue, now, until))
+@contextmanager
+def _derived(
+    settings: Settings, catalogue: Catalogue, now: datetime, until: datetime | None
+) -> Iterator[tuple[duckdb.DuckDBPyConnection, Timeline, pd.Timestamp]]:
+    """The store, its timeline and the day of knowledge; everything that a step derives is written in one transaction."""
+    as_of = day_of_knowledge(settings, catalogue, now, until)
+    with open_store(settings) as connection, transaction(connection):
+        yield connection, timeline(connection, catalogue, as_of, load_method()), as_of
 
 
 @dataclass(frozen=True, slots=True)

@@ -61,13 +61,13 @@ def _parts() -> list[str]:
     return parts
 
 
-def stands_until(connection: duckdb.DuckDBPyConnection, step: str, moments: Moments) -> int:
-    """How many of the moments a step has worked out already and need not look at again."""
+def standing(connection: duckdb.DuckDBPyConnection, step: str, moments: Moments) -> tuple[int, bool]:
+    """How many of the moments a step has worked out already, and whether it knows others after these."""
     rows = connection.execute("SELECT moment, signature FROM _moment WHERE step = ? ORDER BY moment", [step]).fetchall()
     for n, (done, at, signature) in enumerate(zip(rows, moments.at, moments.signatures, strict=False)):
         if (pd.Timestamp(done[0]), done[1]) != (at, signature):
-            return n
-    return min(len(rows), len(moments.at))
+            return n, True
+    return min(len(rows), len(moments.at)), len(rows) > len(moments.at)
 
 
 def keep_moments(connection: duckdb.DuckDBPyConnection, step: str, moments: Moments) -> None:
@@ -80,7 +80,11 @@ def keep_moments(connection: duckdb.DuckDBPyConnection, step: str, moments: Mome
 
 
 def changes_of(
-    connection: duckdb.DuckDBPyConnection, table: str, by: Sequence[str], after: pd.Timestamp | None, where: str = "TRUE"
+    connection: duckdb.DuckDBPyConnection,
+    table: str,
+    by: Sequence[str],
+    after: pd.Timestamp | None,
+    where: str = "TRUE",
 ) -> pd.DataFrame:
     """When what a table of vintages says about each group changed, after an instant: columns `by` and known_at, in order."""
     names = ", ".join(f'"{c}"' for c in by)

@@ -30,7 +30,7 @@ def extend_vintages(
     `rows` are the rows of the groups at these moments: the table's columns and known_at. `where` limits all of it to a
     part of the table. In one transaction with the caller's.
     """
-    forget_after(connection, table, since, where)
+    _forget_after(connection, table, since, where)
     if len(states):
         group = [c for c in states.columns if c != "known_at"]
         frame = conform_types(rows, TABLES[table]).assign(known_at=rows["known_at"].to_numpy())
@@ -43,22 +43,34 @@ def extend_vintages(
         finally:
             connection.unregister("_rows")
             connection.unregister("_states")
-    columns = _listed(_content(table))
-    connection.execute(f'DELETE FROM "{table}" WHERE {where}')
-    connection.execute(
-        f'INSERT INTO "{table}" ({columns}) SELECT {columns} FROM "{vintages_of(table)}" '
-        f"WHERE known_to IS NULL AND {where}"
-    )
+    _show_now(connection, table, where)
 
 
-def forget_after(connection: duckdb.DuckDBPyConnection, table: str, since: pd.Timestamp | None, where: str) -> None:
-    """Take the vintages back to what was known at `since`; None: nothing was."""
+def take_back(
+    connection: duckdb.DuckDBPyConnection, table: str, since: pd.Timestamp | None, where: str = "TRUE"
+) -> None:
+    """Take a derived table and its vintages back to what was known at `since`; None: nothing was."""
+    _forget_after(connection, table, since, where)
+    _show_now(connection, table, where)
+
+
+def _forget_after(connection: duckdb.DuckDBPyConnection, table: str, since: pd.Timestamp | None, where: str) -> None:
     vintages = vintages_of(table)
     if since is None:
         connection.execute(f'DELETE FROM "{vintages}" WHERE {where}')
         return
     connection.execute(f'DELETE FROM "{vintages}" WHERE known_from > ? AND {where}', [since])
     connection.execute(f'UPDATE "{vintages}" SET known_to = NULL WHERE known_to > ? AND {where}', [since])
+
+
+def _show_now(connection: duckdb.DuckDBPyConnection, table: str, where: str) -> None:
+    """The table itself holds what is known now."""
+    columns = _listed(_content(table))
+    connection.execute(f'DELETE FROM "{table}" WHERE {where}')
+    connection.execute(
+        f'INSERT INTO "{table}" ({columns}) SELECT {columns} FROM "{vintages_of(table)}" '
+        f"WHERE known_to IS NULL AND {where}"
+    )
 
 
 def _content(table: str) -> list[str]:

@@ -58,7 +58,9 @@ def model_version() -> str:
     """Changes whenever a table or column changes."""
     import hashlib
 
-    ddl = "\n".join([*(create_table_sql(name, model) for name, model in TABLES.items()), *map("=".join, _OWN.items()), _MOMENT])
+    ddl = "\n".join(
+        [*(create_table_sql(name, model) for name, model in TABLES.items()), *map("=".join, _OWN.items()), _MOMENT]
+    )
     return hashlib.sha256(ddl.encode()).hexdigest()[:12]
 
 

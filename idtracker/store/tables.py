@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 
 import duckdb
 import pandas as pd
@@ -20,16 +21,34 @@ ORDER: dict[str, list[str]] = {
 }
 
 
-def replace_table(connection: duckdb.DuckDBPyConnection, name: str, frame: pd.DataFrame, where: str = "") -> None:
-    """Make `frame` the content of a canonical table, or of the part of it that `where` selects; all or nothing."""
+@contextmanager
+def transaction(connection: duckdb.DuckDBPyConnection) -> Iterator[None]:
+    """Everything inside is written, or nothing."""
     connection.execute("BEGIN TRANSACTION")
     try:
-        connection.execute(f'DELETE FROM "{name}"' + (f" WHERE {where}" if where else ""))
-        fill_table(connection, name, frame)
+        yield
         connection.execute("COMMIT")
     except BaseException:
         connection.execute("ROLLBACK")
         raise
+
+
+def replace_table(connection: duckdb.DuckDBPyConnection, name: str, frame: pd.DataFrame) -> None:
+    """Make `frame` the content of a canonical table; all or nothing."""
+    with transaction(connection):
+        rewrite_table(connection, name, frame)
+
+
+def rewrite_table(connection: duckdb.DuckDBPyConnection, name: str, frame: pd.DataFrame) -> None:
+    """Make `frame` the content of a canonical table, in the caller's transaction."""
+    connection.execute(f'DELETE FROM "{name}"')
+    fill_table(connection, name, frame)
+
+
+def count_rows(connection: duckdb.DuckDBPyConnection, name: str, where: str = "TRUE") -> int:
+    """Rows of a table, or of the part that `where` selects."""
+    row = connection.execute(f'SELECT count(*) FROM "{name}" WHERE {where}').fetchone()
+    return int(row[0]) if row else 0
 
 
 def fill_table(connection: duckdb.DuckDBPyConnection, name: str, frame: pd.DataFrame) -> None:
@@ -42,12 +61,14 @@ def fill_table(connection: duckdb.DuckDBPyConnection, name: str, frame: pd.DataF
         connection.unregister("_frame")
 
 
-def read_table(connection: duckdb.DuckDBPyConnection, name: str, where: str = "TRUE") -> pd.DataFrame:
+def read_table(
+    connection: duckdb.DuckDBPyConnection, name: str, where: str = "TRUE", schema: str = "main"
+) -> pd.DataFrame:
     """Rows of a canonical table with its types, in a fixed order."""
     model = TABLES[name]
     columns = ", ".join(f'"{c.name}"' for c in columns_of(model))
     order = ", ".join(f'"{c}"' for c in ORDER.get(name, [c.name for c in columns_of(model)][:2]))
-    frame = connection.execute(f'SELECT {columns} FROM "{name}" WHERE {where} ORDER BY {order}').df()
+    frame = connection.execute(f'SELECT {columns} FROM {schema}."{name}" WHERE {where} ORDER BY {order}').df()
     return conform_types(frame, model)
 
 
