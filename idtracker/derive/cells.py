@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import duckdb
 import pandas as pd
 
@@ -66,10 +68,11 @@ def _computed_vintages(connection: duckdb.DuckDBPyConnection, indicator: pd.Data
     place, found = read_table(connection, "place"), [empty_frame(Observation).assign(begins=pd.to_datetime([]), ends=pd.to_datetime([]))]
     for table, form in _FEEDS.items():
         fed = indicator[indicator["derived_from"].str.startswith(form, na=False)]
-        times = [] if fed.empty else _instants(connection, table, left)["known_at"].tolist()
-        begin = left.since if left.since is not None else None
-        moments = [*([begin] if begin is not None and len(fed) else []), *times]
-        for at, until in zip(moments, [*moments[1:], None], strict=True):
+        if fed.empty:
+            continue
+        before = [] if left.since is None else [left.since]
+        times = [*before, *_instants(connection, table, left)["known_at"], None]
+        for at, until in pairwise(times):
             known = vintages_at(connection, table, at)
             known = known[known["recorded_to"].isna()]
             made = derive_observations({table: known}, fed, place, left.grid())
