@@ -22,8 +22,7 @@ def carry_forward(cells: ir.Table, terms: ir.Table, quarters: ir.Table, also: Al
     the first cell there is none. Cells from before the grid are carried into it.
     """
     reached = _reached_quarters(cells.join(terms.select("indicator_id", "max_age_days"), "indicator_id"), also)
-    days = {name: quarters[name].cast("date") for name in ("period_start", "period_end")}
-    grid = quarters.select("period", **days, standing_quarter="quarter")
+    grid = quarters.select("period", "period_start", "period_end", standing_quarter="quarter")
     found = reached.join(grid, "standing_quarter")
     is_carried = found["standing_quarter"] != found["quarter"]
     found = found.mutate(

@@ -7,18 +7,21 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
+from typing import TYPE_CHECKING
 
 import pandas as pd
 
 from idtracker.contract.tables import Table, conform_types
 from idtracker.contract.tables.derived import CellReport, MergedCell
-from idtracker.contract.tables.operations import Adjudication
-from idtracker.contract.tables.reference import Indicator, Place
-from idtracker.contract.tables.reporting import Observation
+from idtracker.merge.components import calibrate
 from idtracker.merge.indicators import calibrates, check_indicators
 from idtracker.merge.method import Method
 from idtracker.merge.quarters import grid
-from idtracker.store.engine import as_frame, as_table, open_engine, plain_table
+from idtracker.store.engine import open_engine, types_of
+
+if TYPE_CHECKING:
+    from idtracker.merge.stages import Plan
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,22 +66,31 @@ def merge_observations(
 
     DefinitionError where an indicator cannot be merged, UsageError where a period is not a quarter.
     """
-    from idtracker.merge.stages import Tables, merge_tables
-
     indicator = check_indicators(indicator, method)
-    quarters = grid(periods)
-    decided = None if adjudication is None or adjudication.empty else adjudication
+    given = {"observation": observation, "indicator": indicator, "place": place, "quarters": grid(periods)}
+    decides = adjudication is not None and not adjudication.empty
+    if decides:
+        given["adjudication"] = adjudication
+    types = tuple(types_of(observation, tuple(also)).items())
+    plan = _plan(method.model_dump_json(), types, calibrates(indicator, method), decides)
     with open_engine() as engine:
-        tables = Tables(
-            observation=as_table(engine, "observation", observation, Observation, also),
-            indicator=as_table(engine, "indicator", indicator, Indicator),
-            place=as_table(engine, "place", place, Place),
-            quarters=plain_table(engine, "quarters", quarters),
-            adjudication=None if decided is None else as_table(engine, "adjudication", decided, Adjudication, also),
-            calibrates=calibrates(indicator, method),
-        )
-        cells, reports = (as_frame(engine, table) for table in merge_tables(engine, tables, method, tuple(also)))
+        for name, frame in given.items():
+            engine.put(name, frame, plan.inputs[name])
+        for name, expression in plan.kept.items():
+            engine.keep(name, expression)
+            if name == "component_pairs" and method.merging is not None:
+                estimated = calibrate(engine.content(name), method.merging.unobserved_components, also)
+                engine.put("calibration", estimated, plan.inputs["calibration"])
+        cells, reports = engine.content("cells"), engine.content("cell_report")
     return Merged(_conformed(cells, MergedCell, also), _conformed(reports, CellReport, also))
+
+
+@lru_cache(maxsize=16)
+def _plan(method: str, also: tuple[tuple[str, str], ...], calibrates: bool, decides: bool) -> Plan:
+    """The plan for a method (as JSON) and a kind of merge: the same expressions whatever the rows, so built once."""
+    from idtracker.merge.stages import merge_plan
+
+    return merge_plan(Method.model_validate_json(method), dict(also), calibrates=calibrates, decides=decides)
 
 
 def _conformed(frame: pd.DataFrame, model: type[Table], also: Sequence[str]) -> pd.DataFrame:

@@ -19,7 +19,7 @@ import ibis
 
 from idtracker.merge.judging import with_scores
 from idtracker.merge.keys import Also
-from idtracker.merge.marks import combined_marks
+from idtracker.merge.marks import collected_marks, with_marks
 from idtracker.merge.method import Method
 from idtracker.merge.sums import ordered_sum, ratio
 
@@ -98,7 +98,7 @@ def _combined(parts: ir.Table, nation: list[str]) -> ir.Table:
         return stated.ifelse(total(factor * factor * squared).sqrt(), ibis.null("float64"))
 
     share, factor, status = parts["share"], parts["factor"], parts["obs_status"]
-    return parts.group_by([*nation, "roll_up", *_SCALE]).aggregate(
+    groups = parts.group_by([*nation, "roll_up", *_SCALE]).aggregate(
         parts_count=parts.count(),
         siblings=parts["siblings"].max(),
         present=parts["present"].max(),
@@ -112,8 +112,9 @@ def _combined(parts: ir.Table, nation: list[str]) -> ir.Table:
         obs_count=parts["obs_count"].sum(),
         org_count=parts["org_count"].min(),  # governorates told by different organisations corroborate nothing
         is_ungraded=parts["is_ungraded"].any(),
-        **combined_marks(parts),
+        **collected_marks(parts),
     )
+    return with_marks(groups)
 
 
 def _with_status(made: ir.Table, method: Method) -> ir.Table:

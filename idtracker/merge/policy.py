@@ -23,7 +23,7 @@ from typing import TYPE_CHECKING
 import ibis
 
 from idtracker.merge.keys import Also, cell_key
-from idtracker.merge.marks import combined_marks, entry_count
+from idtracker.merge.marks import collected_marks, entry_count, with_marks
 from idtracker.merge.method import Method
 from idtracker.merge.scoring import TERMS, score
 from idtracker.merge.sums import ordered_sum, ratio, sorted_median
@@ -63,10 +63,10 @@ def merge_reports(weighed: ir.Table, also: Also = ()) -> ir.Table:
         is_doubted=weighed["is_doubted"].all() | ~weighed["is_usable"].any(),
         **{name: weighed[name].any() for name in ("has_break", "has_estimate", "is_provisional")},
         obs_count=weighed["report_rows"].sum(),
-        org_count=entry_count(weighed["org_ids"]),
-        **combined_marks(weighed),
+        **collected_marks(weighed),
     )
-    return _with_error(_with_value(cells))
+    cells = with_marks(cells)
+    return _with_error(_with_value(cells.mutate(org_count=entry_count(cells["org_ids"]))))
 
 
 def _with_owner(reports: ir.Table, also: Also) -> ir.Table:

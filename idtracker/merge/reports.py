@@ -15,7 +15,7 @@ import ibis
 
 from idtracker.merge.calendar import first_day_number, is_first_day, is_last_day, last_day_number, quarter_of
 from idtracker.merge.keys import Also, cell_key, report_key
-from idtracker.merge.marks import combined_marks, united
+from idtracker.merge.marks import collected_marks, with_marks
 from idtracker.merge.method import Method
 from idtracker.merge.sums import ordered_sum
 
@@ -50,6 +50,7 @@ def usable_rows(observation: ir.Table, terms: ir.Table, method: Method, also: Al
         is_usable=is_usable,
         quality=is_usable.ifelse((reliability * credibility).sqrt() / 100, 0.0),
         status=rows["obs_status"].fill_null(""),
+        fact_ids=rows["fact_id"],
         submission_ids=rows["submission_id"],
         org_ids=org,
         waivers=rows["waiver"],
@@ -136,9 +137,9 @@ def roll_up(rows: ir.Table, also: Also = ()) -> ir.Table:
         has_break=(rows["status"] == "B").any(),
         has_estimate=(rows["status"] == "E").any(),
         is_provisional=(rows["status"] == "P").any(),
-        fact_ids=united(rows["fact_id"]),
-        **combined_marks(rows),
+        **collected_marks(rows, ["fact_ids"]),
     )
+    parts = with_marks(parts, ["fact_ids"])
     quarter = parts["quarter"]
     is_sum = (parts["roll_up"] == "sum") & parts["fit"].between(1, 3)
     whole = last_day_number(quarter) - first_day_number(quarter) + 1

@@ -1,15 +1,17 @@
 """The embedded engine that Ibis expressions run on: frames in as tables, expressions out as frames.
 
-Whoever works on tables asks for a backend here and knows no engine by name, so that another one (Spark through Spark
-Connect, say) is a change of this file alone.
+Whoever works on tables writes expressions over declared tables and hands them over; no other room knows an engine by name,
+so that another one (Spark through Spark Connect, say) is a change of this file alone.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
+import duckdb
 import pandas as pd
 import pyarrow as pa
 
@@ -18,57 +20,76 @@ from idtracker.contract.tables import Table, columns_of
 if TYPE_CHECKING:
     import ibis.expr.types as ir
 
-_ARROW: Mapping[str, pa.DataType] = {
-    "integer": pa.int64(),
-    "number": pa.float64(),
-    "money": pa.float64(),
-    "flag": pa.bool_(),
-    "date": pa.date32(),
-    "instant": pa.timestamp("us"),
+_TYPES: Mapping[str, str] = {
+    "integer": "int64",
+    "number": "float64",
+    "money": "float64",
+    "flag": "boolean",
+    "date": "date",
+    "instant": "timestamp",
 }
+_ARROW: Mapping[str, pa.DataType] = {
+    "string": pa.string(),
+    "int64": pa.int64(),
+    "float64": pa.float64(),
+    "boolean": pa.bool_(),
+    "date": pa.date32(),
+    "timestamp": pa.timestamp("us"),
+}
+Types = Mapping[str, str]
+
+
+def canonical_types(model: type[Table]) -> dict[str, str]:
+    """The columns of a canonical table with their types in expressions."""
+    return {spec.name: _TYPES.get(spec.kind, "string") for spec in columns_of(model)}
+
+
+def types_of(frame: pd.DataFrame, columns: tuple[str, ...]) -> dict[str, str]:
+    """Types in expressions of columns that stand in no contract: timestamp, int64 or float64 by what they hold, else string."""
+    kinds = {"M": "timestamp", "i": "int64", "u": "int64", "f": "float64", "b": "boolean"}
+    return {name: kinds.get(getattr(frame[name].dtype, "kind", "O"), "string") for name in columns}
+
+
+class Engine:
+    """An engine with tables of its own, in memory."""
+
+    def __init__(self, connection: duckdb.DuckDBPyConnection) -> None:
+        self._connection = connection
+
+    def put(self, name: str, frame: pd.DataFrame, types: Types) -> None:
+        """The columns of `types` as table `name`, each of its type; one that the frame has not is empty."""
+        rows = pa.table({column: _column(frame, column, _ARROW[kind]) for column, kind in types.items()})
+        self._connection.register("_rows", rows)
+        self._connection.execute(f'CREATE TEMP TABLE "{name}" AS SELECT * FROM _rows')
+        self._connection.unregister("_rows")
+
+    def keep(self, name: str, expression: ir.Table) -> None:
+        """The rows of an expression as table `name`, so that what is made from them more than once is worked out once."""
+        self._connection.execute(f'CREATE TEMP TABLE "{name}" AS {_compiled(expression.op())}')
+
+    def content(self, name: str) -> pd.DataFrame:
+        """The rows of table `name`, in the order in which they were kept; dates and instants as datetime64."""
+        rows = self._connection.sql(f'SELECT * FROM "{name}"').to_arrow_table()
+        frame: pd.DataFrame = rows.to_pandas(date_as_object=False)
+        return frame
 
 
 @contextmanager
-def open_engine() -> Iterator[Any]:
-    """An Ibis backend without tables, in memory; closed at the end."""
-    import ibis
-
-    backend = ibis.duckdb.connect()
+def open_engine() -> Iterator[Engine]:
+    """An engine without tables, in one thread: what it works on is small, and threads would only wait for one another."""
+    connection = duckdb.connect(config={"threads": 1})
     try:
-        yield backend
+        yield Engine(connection)
     finally:
-        backend.disconnect()
+        connection.close()
 
 
-def as_table(
-    backend: Any, name: str, frame: pd.DataFrame, model: type[Table], also: Sequence[str] = ()
-) -> ir.Table:
-    """The frame as table `name` of the backend: the columns of `model` with its types, absent ones empty, and `also`."""
-    columns = {spec.name: _column(frame, spec.name, _ARROW.get(spec.kind, pa.string())) for spec in columns_of(model)}
-    keys = {key: pa.Array.from_pandas(frame[key]) for key in also}
-    return _stored(backend, name, pa.table({**columns, **keys}))
-
-
-def plain_table(backend: Any, name: str, frame: pd.DataFrame) -> ir.Table:
-    """A frame that is no canonical table as table `name` of the backend, each column by the type it has."""
-    return _stored(backend, name, pa.Table.from_pandas(frame, preserve_index=False))
-
-
-def kept(backend: Any, name: str, expression: ir.Table) -> ir.Table:
-    """The rows of an expression as a table of the backend, so that what is made from it twice is worked out once."""
-    return backend.create_table(name, expression, temp=True)
-
-
-def as_frame(backend: Any, expression: ir.Table) -> pd.DataFrame:
-    """The rows of an expression; dates and instants as datetime64."""
-    frame: pd.DataFrame = backend.to_pyarrow(expression).to_pandas(date_as_object=False)
-    return frame
-
-
-def _stored(backend: Any, name: str, rows: pa.Table) -> ir.Table:
+@lru_cache(maxsize=128)
+def _compiled(node: Any) -> str:
+    """The expression in the engine's language; kept, because the expressions are the same whatever the rows."""
     import ibis
 
-    return backend.create_table(name, ibis.memtable(rows), temp=True)
+    return str(ibis.to_sql(node.to_expr(), dialect="duckdb"))
 
 
 def _column(frame: pd.DataFrame, name: str, kind: pa.DataType) -> pa.Array:
