@@ -21,9 +21,7 @@ _TOLD = (
 )
 
 
-def reports_behind(
-    reports: ir.Table, weighed: ir.Table, cells: ir.Table, terms: ir.Table, also: Also = ()
-) -> ir.Table:
+def reports_behind(reports: ir.Table, weighed: ir.Table, cells: ir.Table, terms: ir.Table, also: Also = ()) -> ir.Table:
     """CellReport rows of every quarter that a value among `cells` comes from, in the order of their key.
 
     `reports` holds all of them, `weighed` those that count with their weight and use.
@@ -43,5 +41,5 @@ def reports_behind(
         score=score(rows["value"], rows),
     )
     key = [*also, "indicator_id", "place_id", "period", "org_id"]
-    order = [*key, ibis.asc(rows["origin"], nulls_first=True)]
+    order = [*key, ibis.asc(rows["origin"], nulls_first=False)]
     return rows.select(*also, *(spec.name for spec in columns_of(CellReport))).order_by(order)

@@ -34,7 +34,9 @@ def component_pairs(weighed: ir.Table, also: Also = ()) -> ir.Table:
     """
     cell = cell_key(also)
     rows = _components(weighed, also)
-    rows = rows.filter(_is_asked(rows) & (rows["turn"] == 0)).select(*cell, "component", x=position(rows["value"], rows))
+    rows = rows.filter(_is_asked(rows) & (rows["turn"] == 0)).select(
+        *cell, "component", x=position(rows["value"], rows)
+    )
     first = rows.rename(first="component", first_x="x")
     second = rows.rename(second="component", second_x="x")
     pairs = first.join(second, cell)
@@ -101,7 +103,9 @@ def _prior(rows: ir.Table, merging: Merging, also: Also) -> ir.Table:
     """mu and tau_squared of every indicator, over its calibrated cells."""
     own = [*also, "indicator_id"]
     used = rows.filter(rows["is_calibrated"] & rows["is_qualified"])
-    cells = used.group_by(cell_key(also)).aggregate(total=ordered_sum(used["net"], [used["component"]]), count=used.count())
+    cells = used.group_by(cell_key(also)).aggregate(
+        total=ordered_sum(used["net"], [used["component"]]), count=used.count()
+    )
     cells = cells.mutate(mean=cells["total"] / cells["count"])
     order, group = [cells["place_id"], cells["quarter"]], [cells[name] for name in own]
     cells = cells.mutate(mu=ordered_sum(cells["mean"], order, group) / cells.count().over(group_by=own))
@@ -121,7 +125,9 @@ def _estimated(rows: ir.Table, also: Also) -> ir.Table:
     precision = 1 / rows["tau_squared"] + ordered_sum(own, order, group)
     total = rows["mu"] / rows["tau_squared"] + ordered_sum(own * rows["net"], order, group)
     use = ibis.cases(
-        (rows["is_qualified"], "USED"), ((rows["turn"] > 0) & rows["deviation"].notnull(), "QUOTED"), else_="UNCALIBRATED"
+        (rows["is_qualified"], "USED"),
+        ((rows["turn"] > 0) & rows["deviation"].notnull(), "QUOTED"),
+        else_="UNCALIBRATED",
     )
     is_calibrated = rows["is_calibrated"]
     rows = rows.mutate(
@@ -130,9 +136,9 @@ def _estimated(rows: ir.Table, also: Also) -> ir.Table:
         place=total / precision,
         place_error=(1 / precision).sqrt(),
     )
-    return rows.mutate(
-        estimate=value_at(rows["place"], rows), estimate_error=error_at(rows["place_error"], rows)
-    ).drop("place", "place_error", "is_qualified")
+    return rows.mutate(estimate=value_at(rows["place"], rows), estimate_error=error_at(rows["place_error"], rows)).drop(
+        "place", "place_error", "is_qualified"
+    )
 
 
 def _joined(left: ir.Table, right: ir.Table, key: list[str]) -> ir.Table:

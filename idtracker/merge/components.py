@@ -43,7 +43,9 @@ def _calibrated(pairs: pd.DataFrame, rule: UnobservedComponents) -> pd.DataFrame
     nothing = pd.DataFrame({"component": pd.Series(dtype="str"), "bias": [], "deviation": []})
     if len(names) < max(rule.minimum_components, 1):
         return nothing
-    first, second = (pairs[side].map({name: n for n, name in enumerate(names)}).to_numpy() for side in ("first", "second"))
+    first, second = (
+        pairs[side].map({name: n for n, name in enumerate(names)}).to_numpy() for side in ("first", "second")
+    )
     each, root = np.arange(len(pairs)), np.sqrt(pairs["cell_count"].to_numpy(dtype="float64"))
     design = np.zeros((len(pairs), len(names)))
     design[each, first] = design[each, second] = 1.0

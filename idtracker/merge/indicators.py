@@ -42,9 +42,9 @@ def check_indicators(indicator: pd.DataFrame, method: Method) -> pd.DataFrame:
             indicator["merge_policy"].notna() & ~indicator["merge_policy"].isin(get_args(MergePolicy))
         ),
     }
-    faults["`scale` must be one of continuous, ordinal, or empty for continuous"] = (
-        indicator["scale"].notna() & ~indicator["scale"].isin(_SCALES)
-    )
+    faults["`scale` must be one of continuous, ordinal, or empty for continuous"] = indicator[
+        "scale"
+    ].notna() & ~indicator["scale"].isin(_SCALES)
     faults[
         "an ordinal indicator is not averaged: `merge_policy` must be median, priority or adjudicated, or empty for median"
     ] = is_ordinal & averaging

@@ -32,9 +32,7 @@ def judge_cells(cells: ir.Table, method: Method) -> ir.Table:
 
 def with_scores(cells: ir.Table) -> ir.Table:
     """The cells with `score` and `score_error` from value, standard_error and the terms of the indicator."""
-    return cells.mutate(
-        score=score(cells["value"], cells), score_error=score_error(cells["standard_error"], cells)
-    )
+    return cells.mutate(score=score(cells["value"], cells), score_error=score_error(cells["standard_error"], cells))
 
 
 def is_apart(

@@ -132,7 +132,9 @@ def _with_value(cells: ir.Table) -> ir.Table:
         (policy == "median", "MEDIAN"),
         else_="WEIGHTED_MEAN",
     )
-    value = method.cases(("MEDIAN", cells["median"]), ("WEIGHTED_MEDIAN", cells["weighted_median"]), else_=cells["mean"])
+    value = method.cases(
+        ("MEDIAN", cells["median"]), ("WEIGHTED_MEDIAN", cells["weighted_median"]), else_=cells["mean"]
+    )
     low, high = cells["lowest"], cells["highest"]
     return cells.mutate(method=method, value=ibis.cases((value < low, low), (value > high, high), else_=value))
 

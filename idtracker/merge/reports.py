@@ -170,7 +170,9 @@ def independent_reports(reports: ir.Table, also: Also = ()) -> ir.Table:
     has_usable = (ranked["is_usable"] & ~ranked["is_repeated"]).any().over(group_by=cell)
     ranked = ranked.mutate(has_usable=has_usable)
     set_aside = ibis.cases(
-        (ranked["is_repeated"], "QUOTED"), (~ranked["is_usable"] & ranked["has_usable"], "UNUSABLE"), else_=ibis.null("string")
+        (ranked["is_repeated"], "QUOTED"),
+        (~ranked["is_usable"] & ranked["has_usable"], "UNUSABLE"),
+        else_=ibis.null("string"),
     )
     return ranked.mutate(set_aside=set_aside).drop("is_repeated", "has_usable")
 

@@ -20,7 +20,9 @@ def ordered_sum(value: ir.NumericValue, order: Sequence[ir.Value], within: Seque
 
     An aggregate; with `within` (the columns of the group) a figure that stands beside every row of its group.
     """
-    terms = ibis.struct({**{f"at{n}": column for n, column in enumerate(order)}, "term": value.fill_null(0.0)}).collect()
+    terms = ibis.struct(
+        {**{f"at{n}": column for n, column in enumerate(order)}, "term": value.fill_null(0.0)}
+    ).collect()
     if within:
         terms = terms.over(group_by=list(within))
     return terms.sort().map(lambda entry: entry["term"]).sums()
