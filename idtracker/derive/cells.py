@@ -9,10 +9,10 @@ import pandas as pd
 
 from idtracker.catalog.programme import Programme
 from idtracker.contract.catalogue import Catalogue
-from idtracker.contract.tables import conform_types, empty_frame
+from idtracker.contract.tables import empty_frame
 from idtracker.contract.tables.reporting import Observation
-from idtracker.derive.timeline import Remaining, Timeline, no_states
-from idtracker.merge import Method, derive_observations, merge_cells
+from idtracker.derive.timeline import Remaining, Timeline
+from idtracker.merge import Merged, Method, derive_observations, merge_observations
 from idtracker.store.moments import changes_of, keep_moments
 from idtracker.store.over_time import extend_vintages, take_back
 from idtracker.store.tables import read_table, vintages_at
@@ -22,7 +22,7 @@ _FEEDS = {"event": "event:", "survey_response": "survey_response:"}
 
 
 def derive_cells(connection: duckdb.DuckDBPyConnection, catalogue: Catalogue, line: Timeline, method: Method) -> None:
-    """Continue the table `merged_cell` and its vintages."""
+    """Continue the tables `merged_cell` and `cell_report` and their vintages."""
     left = line.resume(connection, STEP)
     if left.at:
         indicator = read_table(connection, "indicator")
@@ -30,10 +30,12 @@ def derive_cells(connection: duckdb.DuckDBPyConnection, catalogue: Catalogue, li
         states = _states(connection, indicator, left)
         rows = _reports(connection, computed, states)
         places = scored_places(read_table(connection, "place"), catalogue.programme)
-        cells = _merge_states(rows, states, indicator, places, method, left)
-        extend_vintages(connection, "merged_cell", cells, states, left.since)
+        merged = _merge_states(rows, _decisions(connection, states), indicator, places, method, left)
+        extend_vintages(connection, "merged_cell", merged.cells, states, left.since)
+        extend_vintages(connection, "cell_report", merged.reports, states, left.since)
     elif left.has_other:
-        take_back(connection, "merged_cell", left.since)
+        for table in ("merged_cell", "cell_report"):
+            take_back(connection, table, left.since)
     keep_moments(connection, STEP, line.moments)
 
 
@@ -50,11 +52,19 @@ def _states(connection: duckdb.DuckDBPyConnection, indicator: pd.DataFrame, left
     for table, form in _FEEDS.items():
         fed = indicator.loc[indicator["derived_from"].str.startswith(form, na=False), ["indicator_id"]]
         changed.append(fed.merge(_instants(connection, table, left), how="cross"))
+    decided = read_table(connection, "adjudication")[["indicator_id", "decided_at"]]
+    changed.append(decided.rename(columns={"decided_at": "known_at"}))
     turns = pd.DataFrame({"known_at": [at for at, _, _ in left.turns]}, dtype="datetime64[ns]")
     changed.append(indicator[["indicator_id"]].merge(turns, how="cross"))
     states = pd.concat(changed, ignore_index=True)
-    states = states[states["indicator_id"].isin(indicator["indicator_id"]) & (states["known_at"] <= left.at[-1])]
+    states = states[states["indicator_id"].isin(indicator["indicator_id"]) & states["known_at"].isin(left.at)]
     return states.drop_duplicates().sort_values(["indicator_id", "known_at"], ignore_index=True)
+
+
+def _decisions(connection: duckdb.DuckDBPyConnection, states: pd.DataFrame) -> pd.DataFrame:
+    """The decisions known at each state of their indicator, with its known_at."""
+    made = read_table(connection, "adjudication").merge(states, on="indicator_id")
+    return made[made["decided_at"] <= made["known_at"]]
 
 
 def _instants(connection: duckdb.DuckDBPyConnection, table: str, left: Remaining) -> pd.DataFrame:
@@ -93,19 +103,11 @@ def _reports(connection: duckdb.DuckDBPyConnection, computed: pd.DataFrame, stat
 
 
 def _merge_states(
-    rows: pd.DataFrame,
-    states: pd.DataFrame,
-    indicator: pd.DataFrame,
-    place: pd.DataFrame,
-    method: Method,
-    left: Remaining,
-) -> pd.DataFrame:
-    """The cells of every state, in the quarters in sight then: MergedCell columns and known_at."""
-    found = []
-    for at, group in states.groupby("known_at"):
-        mine = rows[(rows["known_at"] == at) & rows["indicator_id"].isin(group["indicator_id"])]
-        asked = indicator[indicator["indicator_id"].isin(group["indicator_id"])]
-        known = conform_types(mine.drop(columns="known_at"), Observation)
-        found.append(merge_cells(known, asked, place, method, left.grid()).assign(known_at=at))
-    cells = pd.concat(found, ignore_index=True) if found else no_states("merged_cell")
-    return cells.merge(left.visible(), on=["known_at", "period"])
+    rows: pd.DataFrame, decisions: pd.DataFrame, indicator: pd.DataFrame, place: pd.DataFrame, method: Method, left: Remaining
+) -> Merged:
+    """The cells of every state in the quarters in sight then, and the reports behind them; with known_at."""
+    merged = merge_observations(rows, indicator, place, method, left.grid(), decisions, also=["known_at"])
+    cells = merged.cells.merge(left.visible(), on=["known_at", "period"])
+    key = ["known_at", "indicator_id", "place_id", "period"]
+    origins = cells[["known_at", "indicator_id", "place_id", "origin_period"]].set_axis(key, axis=1).drop_duplicates()
+    return Merged(cells, merged.reports.merge(origins, on=key))

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from idtracker.contract.tables.base import Moment, Table, column
-from idtracker.contract.tables.derived import MergedCell, MetricValue, Score, Trend
+from idtracker.contract.tables.derived import CellReport, MergedCell, MetricValue, Score, Trend
 from idtracker.contract.tables.operations import Obligation
 
 SUFFIX = "_vintage"
 KNOWN = ("known_from", "known_to")
 KEYS: dict[str, tuple[str, ...]] = {
     "merged_cell": ("indicator_id", "place_id", "period"),
+    "cell_report": ("indicator_id", "place_id", "period", "org_id", "origin"),
     "score": ("place_id", "period", "node_code"),
     "trend": ("place_id", "node_code", "period"),
     "metric_value": ("metric_id", "measure", "scope", "period"),
@@ -41,6 +42,7 @@ def _over_time(model: type[Table]) -> type[Table]:
 
 
 MergedCellVintage = _over_time(MergedCell)
+CellReportVintage = _over_time(CellReport)
 ScoreVintage = _over_time(Score)
 TrendVintage = _over_time(Trend)
 MetricValueVintage = _over_time(MetricValue)
