@@ -21,6 +21,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "status": ("idtracker.cli.status:status", "How fresh each source is, and whose turn it is."),
     "query": ("idtracker.cli.query:query", "Read-only SQL on the published store, now or as known at a past day."),
     "explain": ("idtracker.cli.explain:explain", "What a metric is made of, down to the rows."),
+    "adjudicate": ("idtracker.cli.adjudicate:adjudicate", "Cells whose reports disagree: list, show, decide, revoke."),
     "names": ("idtracker.cli.names:names", "Names that nobody knows yet: suggest, accept, check."),
     "sources": ("idtracker.cli.sources:sources", "The catalogue: list, show, check, new."),
     "publish": ("idtracker.cli.publish:publish", "Publish the store again for an audience."),

@@ -21,7 +21,7 @@ from idtracker.derive.obligations import derive_obligations
 from idtracker.derive.scores import derive_scores
 from idtracker.derive.timeline import Timeline, timeline
 from idtracker.findings import rule_set_version
-from idtracker.intake import Ledger, Waivers
+from idtracker.intake import Adjudications, Ledger, Waivers
 from idtracker.merge import Method, load_method, method_frame
 from idtracker.metrics import family
 from idtracker.publish.audience import audience
@@ -29,7 +29,7 @@ from idtracker.publish.snapshot import publish_snapshot
 from idtracker.settings import Settings
 from idtracker.store.connection import open_store
 from idtracker.store.facts import forget_sources, naive_utc, refresh_facts
-from idtracker.store.operations import audit_table, operations_frames, submission_tables
+from idtracker.store.operations import adjudication_frame, audit_table, operations_frames, submission_tables
 from idtracker.store.schema import ensure_tables
 from idtracker.store.tables import (
     count_rows,
@@ -48,8 +48,8 @@ EXPECTED_TABLES = [*FACTS, *DERIVED]
 def day_of_knowledge(settings: Settings, catalogue: Catalogue, now: datetime, until: datetime | None) -> pd.Timestamp:
     """The instant (UTC) that derived tables speak of.
 
-    The instant asked for; else now. A programme whose clock stands still speaks of that day, or of the latest arrival or
-    waiver where one came after it.
+    The instant asked for; else now. A programme whose clock stands still speaks of that day, or of the latest arrival,
+    waiver or decision where one came after it.
     """
     if until is not None:
         return naive_utc(until)
@@ -57,6 +57,7 @@ def day_of_knowledge(settings: Settings, catalogue: Catalogue, now: datetime, un
         return naive_utc(now)
     arrivals = [naive_utc(r.received_at) for s in catalogue.sources for r in Ledger(settings).receipts(s)]
     decisions = [naive_utc(w.given_at) for s in catalogue.sources for w in Waivers(settings).of(s)]
+    decisions += [naive_utc(made.decided_at) for made in Adjudications(settings).all()]
     return max([pd.Timestamp(catalogue.programme.clock), *arrivals, *decisions])
 
 
@@ -94,6 +95,7 @@ def refresh_store(settings: Settings, catalogue: Catalogue, now: datetime, until
         told = submission_tables(connection, settings, catalogue.sources, until)
         submissions = told["submission"]
         told |= operations_frames(connection, settings, catalogue.sources, until)
+        told["adjudication"] = adjudication_frame(settings, until)
         for name, frame in told.items():
             replace_table(connection, name, frame)
         replace_table(connection, "audit", audit_table(settings, catalogue.sources, until))
@@ -144,7 +146,9 @@ def write_cells(settings: Settings, catalogue: Catalogue, now: datetime, until: 
             names=organisation_names(read_table(connection, "organisation")),
         )
         rewrite_table(connection, "freshness", freshness)
-        return {name: count_rows(connection, name) for name in ("merged_cell", "cell_report", "obligation", "freshness")}
+        return {
+            name: count_rows(connection, name) for name in ("merged_cell", "cell_report", "obligation", "freshness")
+        }
 
 
 def write_scores(settings: Settings, catalogue: Catalogue, now: datetime, until: datetime | None) -> dict[str, int]:

@@ -13,6 +13,7 @@ from difflib import get_close_matches
 from idtracker.catalog.schema import DIALECT, programme_json_schema, source_json_schema
 from idtracker.contract.tables import FACTS, fields_of
 from idtracker.errors import UsageError
+from idtracker.report import schemas_adjudicate as adjudicate
 from idtracker.report import schemas_answers as answers
 from idtracker.report import schemas_held as held
 from idtracker.report import schemas_names as names
@@ -39,6 +40,10 @@ _DOCUMENTS: dict[str, Callable[[], Schema]] = {
     "names suggest": names.suggest_schema,
     "names accept": names.accept_schema,
     "names check": names.check_schema,
+    "adjudicate list": adjudicate.list_schema,
+    "adjudicate show": adjudicate.show_schema,
+    "adjudicate decide": adjudicate.decision_schema,
+    "adjudicate revoke": adjudicate.decision_schema,
     "sources list": sources.list_schema,
     "sources show": sources.show_schema,
     "sources check": sources.check_schema,
