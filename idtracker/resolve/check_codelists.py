@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator
 from datetime import timedelta
 from itertools import pairwise
@@ -39,10 +40,10 @@ def _references(register: Register) -> Iterator[Problem]:
 
 def _versions(register: Register) -> Iterator[Problem]:
     """A version lasts until the next one begins: a code cannot be said to last longer, and no day is without a version."""
-    origins = dict(zip(register.codelists.index, register.origins["codelists"], strict=True))
+    origins = register.origins["codelists"]
     for scheme, editions in editions_of(register).items():
         for one, following in pairwise(editions):
-            said = register.codelists.loc[list(one.rows), "valid_to"]
+            said = register.codelists["valid_to"].iloc[list(one.rows)]
             for row, end in said.items():
                 if end >= following.begin:
                     text = (
@@ -69,16 +70,17 @@ def _circles(register: Register) -> Iterator[Problem]:
 
 def _labels(register: Register) -> Iterator[Problem]:
     """Within a version in force a label or other spelling means one code."""
-    aliases = list(cells(register, "code_aliases", "scheme", "value", "code"))
+    aliases: dict[str, list[tuple[str, str, str]]] = defaultdict(list)
+    for origin, scheme, value, code in cells(register, "code_aliases", "scheme", "value", "code"):
+        aliases[scheme].append((value, code, origin))
+    codes = list(cells(register, "codelists", "code", "label_en", "label_ar"))
     for scheme, editions in editions_of(register).items():
         for edition in editions:
             entries: list[Entry] = []
-            for row in edition.rows:
-                told = register.codelists.loc[row, ["code", "label_en", "label_ar"]]
-                code, origin = str(told["code"]), register.origins["codelists"][row]
-                entries += [((scheme, fold(text)), code, origin) for text in told.dropna()]
+            for origin, code, *labels in (codes[place] for place in edition.rows):
+                entries += [((scheme, fold(text)), code, origin) for text in (code, *labels) if text]
             known = {code for _, code, _ in entries}
-            entries += [((s, fold(v)), code, o) for o, s, v, code in aliases if s == scheme and code in known]
+            entries += [((scheme, fold(v)), code, o) for v, code, o in aliases[scheme] if code in known]
             for (_, text), owners in shared(entries):
                 origin = list(owners.values())[-1]
                 yield Problem(origin, "clash", f"{scheme} `{text}` means {' and '.join(owners)}; expected one code")

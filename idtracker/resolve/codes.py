@@ -131,7 +131,7 @@ def _in_force(days: pd.Series, edition: Index, is_latest: bool) -> Mask:
 
 def _is_valid(codes: pd.Series, days: pd.Series, edition: Index) -> Mask:
     """Rows whose code is one of the edition and valid on the day."""
-    valid = codes.notna().to_numpy()
+    valid = codes.notna().to_numpy(copy=True)
     for code, stretches in edition.stretches.items():
         if stretches != (ALWAYS,):
             valid &= ~((codes == code).to_numpy() & outside(days, stretches))

@@ -122,6 +122,13 @@ def stretch(valid_from: pd.Timestamp, valid_to: pd.Timestamp) -> Stretch:
     return (ALWAYS[0] if pd.isna(valid_from) else valid_from, ALWAYS[1] if pd.isna(valid_to) else valid_to)
 
 
+def span_text(bounds: Stretch) -> str:
+    """A stretch in figures: '2020-09-02 – …'."""
+    begin = "…" if bounds[0] == ALWAYS[0] else str(bounds[0].date())
+    end = "…" if bounds[1] == ALWAYS[1] else str(bounds[1].date())
+    return f"{begin} – {end}"
+
+
 def records(frame: pd.DataFrame, *columns: str) -> Iterator[tuple[Any, ...]]:
     """The named cells of each row; a missing text is None."""
     lists = [[None if v is pd.NA or (isinstance(v, float) and v != v) else v for v in frame[c]] for c in columns]
