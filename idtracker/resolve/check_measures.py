@@ -45,7 +45,9 @@ def _units(register: Register) -> Iterator[Problem]:
         entries += [((fold(t),), f"{size} {dimension}", origin) for t in dict.fromkeys((unit, name, name_ar)) if t]
     for (text,), owners in shared(entries):
         origin = list(owners.values())[-1]
-        yield Problem(origin, "clash", f"unit `{text}` means {' and '.join(owners)}; expected one size of one dimension")
+        yield Problem(
+            origin, "clash", f"unit `{text}` means {' and '.join(owners)}; expected one size of one dimension"
+        )
 
 
 def _indicator_units(register: Register) -> Iterator[Problem]:
@@ -94,7 +96,9 @@ def _series(register: Register) -> Iterator[Problem]:
     for (currency, base, _), rows in rates.groupby(["currency", "base", "file"], sort=True):
         backwards = rows["quoted_on"].diff() < timedelta(0)
         for origin, day in rows.loc[backwards, ["origin", "quoted_on"]].itertuples(index=False):
-            text = f"{currency} per {base} of {day.date()} stands after a later day; expected the rates in order of days"
+            text = (
+                f"{currency} per {base} of {day.date()} stands after a later day; expected the rates in order of days"
+            )
             yield Problem(origin, "sequence", text, stops=False)
     for (currency, base), rows in rates.sort_values("quoted_on").groupby(["currency", "base"], sort=True):
         last_use = rows["quoted_on"] + pd.to_timedelta(rows["max_age_days"].astype("float64"), unit="D")

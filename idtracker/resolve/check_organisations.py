@@ -77,7 +77,7 @@ def _identifiers(register: Register) -> Iterator[Problem]:
     for origin, scheme, value, org in cells(register, "organisation_aliases", "scheme", "value", "org_id"):
         other = ids.get(fold(value), org)
         if scheme != "name" and other != org and overlap(spans.get(org, []), spans[other]):
-            text = f"the {scheme} code `{value}` of {org} is the identifier of {other}; expected one of them at any time"
+            text = (
+                f"the {scheme} code `{value}` of {org} is the identifier of {other}; expected one of them at any time"
+            )
             yield Problem(origin, "clash", text)
-
-

@@ -52,9 +52,7 @@ def check_order(register: Register, table: str) -> Iterator[Problem]:
     wrong = (frame["valid_to"] < frame["valid_from"]).to_numpy()
     for origin, is_wrong in zip(register.origins[table], wrong, strict=True):
         if is_wrong:
-            yield Problem(
-                origin, "order", "`valid_to` lies before `valid_from`; expected the same day or a later one"
-            )
+            yield Problem(origin, "order", "`valid_to` lies before `valid_from`; expected the same day or a later one")
 
 
 def check_chain(register: Register, table: str, own: str, above: str) -> Iterator[Problem]:

@@ -139,9 +139,7 @@ def _pairs(frame: pd.DataFrame, register: Register) -> list[_Pair]:
     ]
 
 
-def _report_converted(
-    shaped: Shaped, findings: Findings, pair: _Pair, before: pd.Series, after: pd.Series
-) -> None:
+def _report_converted(shaped: Shaped, findings: Findings, pair: _Pair, before: pd.Series, after: pd.Series) -> None:
     places = np.flatnonzero(pair.rows & before.notna().to_numpy())
     together = len(places) > MOST_SEPARATE
     read = pd.Series([None if v != v else f"{v:.12g}" for v in after], dtype="object")

@@ -119,7 +119,9 @@ class ExchangeRate(Table):
 
     currency: str = column("Currency that is quoted", "text", required=True)
     base: str = column("Currency of which one unit is priced", "text", required=True)
-    quoted_on: Moment = column("Day of the rate; of a month its last day, of a fixed rate its first", "date", required=True)
+    quoted_on: Moment = column(
+        "Day of the rate; of a month its last day, of a fixed rate its first", "date", required=True
+    )
     rate: float = column("Units of `currency` for one unit of `base`", "number", required=True)
     kind: str = column("`day`, `month` or `fixed`", "text", required=True)
     max_age_days: Integer = column(
