@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import cast
 
 import duckdb
 import pandas as pd
@@ -30,8 +31,12 @@ def problems_in_store(database: Path, sources_dir: Path, register: Register) -> 
 
 def _retired(connection: duckdb.DuckDBPyConnection, register: Register) -> Iterator[Problem]:
     frame = register.indicators
-    for place in frame.index[frame["retired_on"].notna()]:
-        indicator, day = str(frame.at[place, "indicator_id"]), frame.at[place, "retired_on"].date()
+    for origin, indicator, retired in zip(
+        register.origins["indicators"], frame["indicator_id"], frame["retired_on"], strict=True
+    ):
+        if pd.isna(retired):
+            continue
+        day = retired.date()
         row = connection.execute(
             "SELECT count(*), max(period_end), string_agg(DISTINCT source_id, ', ' ORDER BY source_id) "
             "FROM observation WHERE recorded_to IS NULL AND indicator_id = ? AND period_start > ?",
@@ -42,7 +47,7 @@ def _retired(connection: duckdb.DuckDBPyConnection, register: Register) -> Itera
                 f"{indicator} is retired since {day}, but {row[0]} accepted observations of {row[2]} speak of periods after "
                 f"it, the last one ending {row[1]}; expected reports to have ended, or a later `retired_on`"
             )
-            yield Problem(register.origins["indicators"][place], "retired", text, stops=False)
+            yield Problem(origin, "retired", text, stops=False)
 
 
 def own_lists(sources_dir: Path) -> Overrides:
@@ -63,7 +68,7 @@ def own_lists(sources_dir: Path) -> Overrides:
 
 def _used_codes(connection: duckdb.DuckDBPyConnection, own: Overrides) -> pd.DataFrame:
     """Codes of standing facts: scheme, code, day of the row, table, source_id, rows."""
-    frames = []
+    frames: list[pd.DataFrame] = []
     for table, model in FACTS.items():
         specs = columns_of(model)
         dates = [s.name for s in specs if s.kind == "date" and s.part_of is None]
@@ -75,7 +80,8 @@ def _used_codes(connection: duckdb.DuckDBPyConnection, own: Overrides) -> pd.Dat
                     f'SELECT "{spec.name}" AS code, {day} AS day, source_id, count(*) AS rows FROM "{table}" '
                     f'WHERE recorded_to IS NULL AND "{spec.name}" IS NOT NULL GROUP BY ALL ORDER BY ALL'
                 )
-                frame = connection.execute(query).df().assign(scheme=spec.codelist, table=table)
+                found: pd.DataFrame = connection.execute(query).df()
+                frame = found.assign(scheme=spec.codelist, table=table)
                 away = {source for source, its_table, column in own if (its_table, column) == (table, spec.name)}
                 frames.append(frame[~frame["source_id"].isin(away)])
     return pd.concat(frames, ignore_index=True)
@@ -84,7 +90,8 @@ def _used_codes(connection: duckdb.DuckDBPyConnection, own: Overrides) -> pd.Dat
 def _dropped(used: pd.DataFrame, register: Register) -> Iterator[Problem]:
     """Codes in use on days on which they are none, told where the version or the row stands that leaves them out."""
     editions = editions_of(register)
-    for (scheme, code), rows in used.groupby(["scheme", "code"], sort=True):
+    for key, rows in used.groupby(["scheme", "code"], sort=True):
+        scheme, code = map(str, cast(tuple[str, str], key))
         amiss = rows[[not _is_code(register, editions.get(scheme, ()), code, pd.Timestamp(d)) for d in rows["day"]]]
         if amiss.empty or scheme not in editions:
             continue

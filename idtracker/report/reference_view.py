@@ -139,7 +139,8 @@ def _place(register: Register, place: str) -> Document:
 def _chain(start: str, frame: pd.DataFrame, own: str, above: str, names: dict[str, str]) -> list[Document]:
     """What stands above, from near to far, as of the last row of each; a circle ends where it closes."""
     steps = dict(zip(frame[own], frame[above], strict=True))
-    found, at = [], start
+    found: list[Document] = []
+    at = start
     while isinstance(nxt := steps.get(at), str) and nxt not in {start, *(d["id"] for d in found)}:
         found.append({"id": nxt, "name": names.get(nxt)})
         at = nxt

@@ -44,13 +44,13 @@ def _versions(register: Register) -> Iterator[Problem]:
     for scheme, editions in editions_of(register).items():
         for one, following in pairwise(editions):
             said = register.codelists["valid_to"].iloc[list(one.rows)]
-            for row, end in said.items():
+            for place, end in zip(one.rows, said, strict=True):
                 if end >= following.begin:
                     text = (
                         f"the code lasts until {end.date()}, but version {following.name} of {scheme} begins on "
                         f"{following.begin.date()}; expected an earlier `valid_to`, or none"
                     )
-                    yield Problem(origins[row], "overlap", text)
+                    yield Problem(origins[place], "overlap", text)
             if said.notna().all() and following.begin - said.max() > timedelta(days=1):
                 text = (
                     f"no version of {scheme} is in force between {said.max().date()} and {following.begin.date()}; "

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from idtracker.resolve.checking import Entry, cells, check_order, is_known, shared
+from idtracker.resolve.checking import Entry, cells, check_order, is_known, shared, spans_of
 from idtracker.resolve.problem import Problem
 from idtracker.resolve.units import unit_named
 from idtracker.shape.text import fold
@@ -77,16 +77,15 @@ def _rates(register: Register) -> Iterator[Problem]:
 
 def _in_use(register: Register) -> Iterator[Problem]:
     """Rates of days on which a currency was not in use."""
-    frame = register.currencies.set_index("currency")
-    frame = frame[~frame.index.duplicated()]
+    spans = spans_of(register, "currencies", "currency")
     rates = register.exchange_rates
     for column in ("currency", "base"):
-        first, last = (rates[column].map(frame[name]) for name in ("valid_from", "valid_to"))
-        outside = (rates["quoted_on"] < first) | (rates["quoted_on"] > last)
-        for place in outside[outside].index:
-            code, day = rates.at[place, column], rates.at[place, "quoted_on"].date()
-            text = f"{code} was not in use on {day}; expected a day on which it was"
-            yield Problem(register.origins["exchange_rates"][place], "rate", text, stops=False)
+        for origin, code, day in zip(
+            register.origins["exchange_rates"], rates[column], rates["quoted_on"], strict=True
+        ):
+            if any(not begin <= day <= end for begin, end, _ in spans.get(code, ())):
+                text = f"{code} was not in use on {day.date()}; expected a day on which it was"
+                yield Problem(origin, "rate", text, stops=False)
 
 
 def _series(register: Register) -> Iterator[Problem]:

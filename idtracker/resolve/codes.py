@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -13,12 +14,11 @@ import pandas as pd
 
 from idtracker.errors import DefinitionError
 from idtracker.resolve.bilingual import agreed
-from idtracker.resolve.editions import Edition, editions_of, stretch_in
+from idtracker.resolve.editions import Edition, Stretch, editions_of, stretch_in
 from idtracker.resolve.lookup import (
     ALWAYS,
     CODE_CUTOFFS,
     Different,
-    Stretch,
     Task,
     outside,
     records,
@@ -52,11 +52,11 @@ class Index:
         """The code that a cell means."""
         return self.known.get(fold(text)) or agreed(text, lambda side: self.known.get(fold(side)))
 
-    def allowed(self, day: pd.Timestamp | None = None) -> dict[str, str]:
+    def allowed(self, day: pd.Timestamp | None = None) -> dict[str, Any]:
         """The first codes, those valid on a day where one is given; codes that do not speak for themselves with labels."""
         codes = [c for c, spans in self.stretches.items() if day is None or any(a <= day <= b for a, b in spans)]
         more = "…" if len(codes) > _SHOWN_CODES else ""
-        said = {}
+        said: dict[str, Any] = {}
         for place, (lang, between) in enumerate(_BETWEEN.items()):
             shown = [f"{c} ({self.labels[c][place]})" if len(c) < 3 else c for c in codes[:_SHOWN_CODES]]
             said["allowed" if lang == "en" else "allowed_ar"] = between.join(shown) + more

@@ -40,7 +40,9 @@ def editions_of(register: Register) -> dict[str, tuple[Edition, ...]]:
     """
     frame = register.codelists
     begins = frame["valid_from"].fillna(BEGINNING)
-    starts: dict[tuple[str, str], pd.Timestamp] = begins.groupby([frame["scheme"], frame["version"]]).min().to_dict()
+    starts: dict[tuple[str, str], pd.Timestamp] = {}
+    for scheme, version, begin in zip(frame["scheme"], frame["version"], begins, strict=True):
+        starts[scheme, version] = min(begin, starts.get((scheme, version), END))
     rows: dict[str, dict[pd.Timestamp, dict[str, list[int]]]] = {}
     for place, scheme, version in zip(range(len(frame)), frame["scheme"], frame["version"], strict=True):
         of_day = rows.setdefault(scheme, {}).setdefault(starts[scheme, version], {})

@@ -9,10 +9,10 @@ from functools import lru_cache
 import pandas as pd
 
 from idtracker.resolve.bilingual import agreed
+from idtracker.resolve.editions import Stretch
 from idtracker.resolve.lookup import (
     ALWAYS,
     Different,
-    Stretch,
     Task,
     outside,
     records,

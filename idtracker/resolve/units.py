@@ -109,7 +109,7 @@ def bring_to_indicator_units(
     """
     if not {"unit", "value", "indicator_id"} <= set(frame.columns):
         return frame
-    changed = {name: frame[name].astype("float64").copy() for name in MEASURES if name in frame}
+    changed = {name: np.array(frame[name].astype("float64"), dtype=np.float64) for name in MEASURES if name in frame}
     is_changed = False
     for pair in _pairs(frame, register):
         stated, kept = unit_named(register, pair.stated), unit_named(register, pair.kept)
@@ -139,20 +139,18 @@ def _pairs(frame: pd.DataFrame, register: Register) -> list[_Pair]:
     ]
 
 
-def _report_converted(shaped: Shaped, findings: Findings, pair: _Pair, before: pd.Series, after: pd.Series) -> None:
-    places = np.flatnonzero(pair.rows & before.notna().to_numpy())
+def _report_converted(
+    shaped: Shaped, findings: Findings, pair: _Pair, before: npt.NDArray[np.float64], after: npt.NDArray[np.float64]
+) -> None:
+    places = np.flatnonzero(pair.rows & ~np.isnan(before))
     together = len(places) > MOST_SEPARATE
     read = pd.Series([None if v != v else f"{v:.12g}" for v in after], dtype="object")
     for batch in [places] if together else [places[n : n + 1] for n in range(len(places))]:
         mask = np.zeros(len(before), dtype=bool)
         mask[batch] = True
         first = batch[0]
-        details = {
-            "value": f"{before.iloc[first]:.12g}",
-            "unit": pair.stated,
-            "converted": read.iloc[first],
-            "expected": pair.kept,
-        }
+        said = {"value": f"{before[first]:.12g}", "unit": pair.stated}
+        details = said | {"converted": read.iloc[first], "expected": pair.kept}
         _report(shaped, findings, "unit.converted", "value", mask, details, read)
 
 
