@@ -136,7 +136,8 @@ def _show_entries(heading: str, entries: list[dict[str, Any]]) -> None:
 def rates(settings: Settings, file: Path, source: str, base: str, as_json: bool) -> None:
     """Take over exchange rates from FILE (CSV with Date, Rate, Currency and perhaps Frequency) into the programme's own.
 
-    A rate of the same currency and day is replaced; currencies that are not known are left out and named.
+    A rate of the same currency and day is replaced. Currencies that are not known, and days of which the file says two
+    different rates, are left out and named.
     """
     from idtracker.resolve import Register
     from idtracker.resolve.currencies import read_rates, write_rates
@@ -147,10 +148,19 @@ def rates(settings: Settings, file: Path, source: str, base: str, as_json: bool)
     path = overlay_file(settings.sources, "exchange_rates")
     added, changed = write_rates(path, imported.rows)
     if as_json:
-        document = {"read": len(imported.rows), "added": added, "changed": changed, "unknown": imported.unknown}
-        print_json({"file": str(path), **document})
+        print_json(
+            {
+                "file": str(path),
+                "read": len(imported.rows),
+                "added": added,
+                "changed": changed,
+                "unknown": imported.unknown,
+                "contradictions": imported.contradictions,
+            }
+        )
         return
     out = console()
     out.print(f"{len(imported.rows)} rates read; {added} are new, {changed} changed: {path}", soft_wrap=True)
-    for currency, count in imported.unknown.items():
-        out.print(styled(f"left out: {currency} is not a known currency ({count} rows)", "yellow"))
+    left_out = [f"{currency} is not a known currency ({count} rows)" for currency, count in imported.unknown.items()]
+    for text in (*left_out, *imported.contradictions):
+        out.print(styled(f"left out: {text}", "yellow"), soft_wrap=True)

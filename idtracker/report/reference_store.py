@@ -118,6 +118,6 @@ def _is_code(register: Register, editions: tuple[Edition, ...], code: str, day: 
 
 def _culprit(register: Register, editions: tuple[Edition, ...], code: str, day: pd.Timestamp) -> tuple[str, str]:
     """Place and version: the code's own row in the edition of the day, else the first row of that edition."""
-    edition = next(e for e in editions if e.begin <= day <= e.end)
+    edition = next((e for e in editions if e.begin <= day <= e.end), editions[0])
     own = [place for place in edition.rows if register.codelists["code"].iloc[place] == code]
     return register.origins["codelists"][(own or list(edition.rows))[0]], edition.name

@@ -98,5 +98,8 @@ def rates_schema() -> Schema:
                 "description": "currencies left out because they are not known, with their rows",
                 "additionalProperties": {"type": "integer"},
             },
+            "contradictions": listing(
+                "days left out because the file says two rates", text("file, line and both rates")
+            ),
         },
     )

@@ -54,7 +54,8 @@ class Index:
 
     def allowed(self, day: pd.Timestamp | None = None) -> dict[str, Any]:
         """The first codes, those valid on a day where one is given; codes that do not speak for themselves with labels."""
-        codes = [c for c, spans in self.stretches.items() if day is None or any(a <= day <= b for a, b in spans)]
+        valid = [c for c, spans in self.stretches.items() if day is None or any(a <= day <= b for a, b in spans)]
+        codes = valid or list(self.stretches)
         more = "…" if len(codes) > _SHOWN_CODES else ""
         said: dict[str, Any] = {}
         for place, (lang, between) in enumerate(_BETWEEN.items()):
@@ -105,8 +106,9 @@ def resolve_codes(task: Task, scheme: str) -> pd.Series:
     read = [[edition.find(text) for text in different.texts] for edition in editions]
     ever = different.spread([next(filter(None, codes), None) for codes in zip(*reversed(read), strict=True)])
     codes = pd.Series([None] * len(days), dtype="str", index=ever.index)
+    in_force = _in_force(days, editions)
     for place, edition in enumerate(editions):
-        here = _in_force(days, edition, is_latest=place == len(editions) - 1) & (different.at >= 0)
+        here = (in_force == place) & (different.at >= 0)
         found = _read_percentages(task, different, read[place], here) if scheme == YARDSTICK else read[place]
         mine = different.spread(found)
         sound = _is_valid(mine, days, edition) & here
@@ -124,9 +126,15 @@ def resolve_codes(task: Task, scheme: str) -> pd.Series:
     return codes
 
 
-def _in_force(days: pd.Series, edition: Index, is_latest: bool) -> Mask:
-    inside = ((days >= edition.begin) & (days <= edition.end)).to_numpy()
-    return inside | days.isna().to_numpy() if is_latest else inside
+def _in_force(days: pd.Series, editions: tuple[Index, ...]) -> npt.NDArray[np.intp]:
+    """For each row the place of its edition: the last one begun, the first before all, the latest where there is no day."""
+    begun = (
+        np.searchsorted(
+            [e.begin.value for e in editions], days.astype("datetime64[ns]").astype("int64").to_numpy(), side="right"
+        )
+        - 1
+    )
+    return np.where(days.isna(), len(editions) - 1, np.maximum(begun, 0))
 
 
 def _is_valid(codes: pd.Series, days: pd.Series, edition: Index) -> Mask:

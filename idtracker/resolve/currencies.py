@@ -13,6 +13,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
+from math import isclose
 from pathlib import Path
 
 import pandas as pd
@@ -22,6 +23,7 @@ from idtracker.resolve.register import Register
 from idtracker.resolve.table_specs import EXCHANGE_RATE
 
 _AGE_OF_KIND = {"day": 7, "month": 45}  # a week of bank holidays; a month, and the publisher's delay
+_ROUNDING = 1e-6  # relative; the same rate is published with ten digits and with six
 _KIND_OF_FREQUENCY = {"D": "day", "M": "month"}
 _SPELLINGS = {  # heading of a rates file, folded -> column
     "date": "quoted_on", "quoted_on": "quoted_on", "rate": "rate", "currency": "currency", "frequency": "frequency",
@@ -127,17 +129,22 @@ def convert(
 
 @dataclass(frozen=True, slots=True)
 class Imported:
-    """Rates read from a file as rows of the reference table, and what was left out: currency -> rows."""
+    """Rates read from a file as rows of the reference table, and what was left out.
+
+    `unknown` counts rows by a currency that is not known; `contradictions` names days on which the file says two rates.
+    """
 
     rows: list[dict[str, str]]
     unknown: dict[str, int]
+    contradictions: list[str]
 
 
 def read_rates(content: bytes, place: str, register: Register, base: str, source: str) -> Imported:
     """Rates of a CSV file with the columns Date, Rate, Currency and perhaps Frequency (D or M; else M).
 
-    A rate is the number of units of the currency for one of `base`. Currencies that the register does not know are left
-    out and counted; a cell that is no date, no number above 0, or a second rate of one day raises UsageError with its line.
+    A rate is the number of units of the currency for one of `base`. Left out are currencies that the register does not
+    know, and days of which the file says two rates that differ by more than rounding. A cell that is no date, or no number
+    above 0, raises UsageError with its line.
     """
     known = set(register.currencies["currency"])
     if base not in known:
@@ -145,6 +152,7 @@ def read_rates(content: bytes, place: str, register: Register, base: str, source
     found: dict[tuple[str, str], dict[str, str]] = {}
     unknown: dict[str, int] = {}
     problems: list[str] = []
+    contradicted: dict[tuple[str, str], str] = {}
     for line, cells in _records(content, place):
         currency = cells["currency"].upper()
         if currency == base:
@@ -157,14 +165,17 @@ def read_rates(content: bytes, place: str, register: Register, base: str, source
         if row is None:
             text = f"`{cells['quoted_on']}` and `{cells['rate']}`; expected a date and a number above 0"
             problems.append(f"{place}:{line}: {text}")
-        elif earlier is not None and earlier["rate"] != row["rate"]:
-            text = f"{currency} of {row['quoted_on']} is {row['rate']} here and {earlier['rate']} before; expected one rate"
-            problems.append(f"{place}:{line}: {text}")
-        else:
+        elif earlier is None:
             found[currency, cells["quoted_on"]] = row
+        elif not isclose(float(earlier["rate"]), float(row["rate"]), rel_tol=_ROUNDING):
+            text = (
+                f"{place}:{line}: {currency} of {row['quoted_on']} is {row['rate']} here and {earlier['rate']} before"
+            )
+            contradicted.setdefault((currency, cells["quoted_on"]), text)
     if problems:
         raise UsageError("\n".join(problems))
-    return Imported([found[key] for key in sorted(found)], dict(sorted(unknown.items())))
+    rows = [found[key] for key in sorted(found) if key not in contradicted]
+    return Imported(rows, dict(sorted(unknown.items())), list(contradicted.values()))
 
 
 def _records(content: bytes, place: str) -> Iterator[tuple[int, dict[str, str]]]:
