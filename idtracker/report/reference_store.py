@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from typing import cast
 
@@ -13,7 +14,7 @@ from idtracker.catalog.discover import load_source
 from idtracker.contract.definition import codelists_of
 from idtracker.contract.tables import FACTS, columns_of, fields_of
 from idtracker.errors import DefinitionError
-from idtracker.resolve.editions import Edition, editions_of, stretch_in
+from idtracker.resolve.editions import Edition, editions_of, rows_on
 from idtracker.resolve.problem import Problem
 from idtracker.resolve.register import Register
 
@@ -90,9 +91,14 @@ def _used_codes(connection: duckdb.DuckDBPyConnection, own: Overrides) -> pd.Dat
 def _dropped(used: pd.DataFrame, register: Register) -> Iterator[Problem]:
     """Codes in use on days on which they are none, told where the version or the row stands that leaves them out."""
     editions = editions_of(register)
+
+    @cache
+    def valid_on(scheme: str, day: object) -> frozenset[str]:
+        return frozenset(rows_on(register, scheme, pd.Timestamp(day))["code"])  # type: ignore[arg-type]
+
     for key, rows in used.groupby(["scheme", "code"], sort=True):
         scheme, code = map(str, cast(tuple[str, str], key))
-        amiss = rows[[not _is_code(register, editions.get(scheme, ()), code, pd.Timestamp(d)) for d in rows["day"]]]
+        amiss = rows[[code not in valid_on(scheme, day) for day in rows["day"]]]
         if amiss.empty or scheme not in editions:
             continue
         first, last = (pd.Timestamp(d) for d in (amiss["day"].min(), amiss["day"].max()))
@@ -104,16 +110,6 @@ def _dropped(used: pd.DataFrame, register: Register) -> Iterator[Problem]:
             "rows to be corrected: the next run holds them"
         )
         yield Problem(origin, "dropped_code", text, stops=False)
-
-
-def _is_code(register: Register, editions: tuple[Edition, ...], code: str, day: pd.Timestamp) -> bool:
-    for edition in editions:
-        if edition.begin <= day <= edition.end:
-            rows = register.codelists.iloc[list(edition.rows)]
-            mine = rows[rows["code"] == code]
-            spans = [stretch_in(edition, a, b) for a, b in zip(mine["valid_from"], mine["valid_to"], strict=True)]
-            return any(begin <= day <= end for begin, end in spans)
-    return False
 
 
 def _culprit(register: Register, editions: tuple[Edition, ...], code: str, day: pd.Timestamp) -> tuple[str, str]:

@@ -14,6 +14,7 @@ from idtracker.contract.catalogue import Catalogue
 from idtracker.contract.form import FormColumn
 from idtracker.periods import current_period, next_period, previous_period
 from idtracker.report.phrases import Lang, phrase
+from idtracker.resolve.editions import rows_on
 from idtracker.shape.text import fold
 
 MOST_VALUES = 5_000
@@ -42,7 +43,7 @@ def choices_of(column: FormColumn, source: Source, catalogue: Catalogue, on: dat
         case "code":
             return _codes(column, catalogue, on, lang)
         case "place":
-            return _places(column, catalogue, lang)
+            return _places(column, catalogue, on, lang)
         case "organisation":
             return _organisations(column, catalogue, on, lang)
         case "indicator":
@@ -85,16 +86,15 @@ def _valid(frame: pd.DataFrame, on: date) -> pd.DataFrame:
 
 def _codes(column: FormColumn, catalogue: Catalogue, on: date, lang: Lang) -> Choices | None:
     """Labels where they name their code, codes where they do not; a map of the source's own words comes first."""
-    rows = catalogue.register.codelists
-    rows = _valid(rows[rows["scheme"] == column.codelist], on)
+    rows = rows_on(catalogue.register, column.codelist, pd.Timestamp(on))
     if rows.empty:
         return None
     rows = rows.drop_duplicates("code", keep="last")
     return _offered(zip(rows["code"], rows[f"label_{lang}"], strict=True), is_closed=True, taken=column.column.map)
 
 
-def _places(column: FormColumn, catalogue: Catalogue, lang: Lang) -> Choices | None:
-    rows = _within(catalogue.register.places, catalogue.programme.country)
+def _places(column: FormColumn, catalogue: Catalogue, on: date, lang: Lang) -> Choices | None:
+    rows = _valid(_within(catalogue.register.places, catalogue.programme.country), on)
     names = rows["name"] if lang == "en" else rows["name_ar"]
     closed = column.column.unknown != "keep"
     return _offered(zip(rows["place_id"], names, strict=True), is_closed=closed, taken=column.column.map)

@@ -62,3 +62,12 @@ def stretch_in(edition: Edition, valid_from: pd.Timestamp, valid_to: pd.Timestam
     """From when to when a code counts: its own validity inside the time of its edition."""
     begin = edition.begin if pd.isna(valid_from) else max(edition.begin, valid_from)
     return begin, edition.end if pd.isna(valid_to) else min(edition.end, valid_to)
+
+
+def rows_on(register: Register, scheme: str, day: pd.Timestamp) -> pd.DataFrame:
+    """The codes of a list that count on a day, as rows of the register's codelists; none where there is no such list."""
+    for edition in editions_of(register).get(scheme, ()):
+        if edition.begin <= day <= edition.end:
+            rows = register.codelists.iloc[list(edition.rows)]
+            return rows[~(rows["valid_from"] > day) & ~(rows["valid_to"] < day)]
+    return register.codelists.iloc[:0]

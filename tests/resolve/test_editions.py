@@ -16,7 +16,7 @@ from idtracker.catalog.source import Part
 from idtracker.errors import DefinitionError
 from idtracker.findings import Findings
 from idtracker.resolve import Names, Register, Resolved, resolve
-from idtracker.resolve.editions import editions_of
+from idtracker.resolve.editions import editions_of, rows_on
 from idtracker.shape.shaped import Shaped
 
 Overlay = Callable[..., Path]
@@ -103,6 +103,11 @@ def test_a_code_is_read_exactly_on_the_days_on_which_its_rows_say_so(
     wanted = [code if any(a <= str(day) <= b for a, b in days[code]) else None for code, day in rows]
     resolved = read(colours, [code for code, _ in rows], [str(day) for _, day in rows])
     assert listed(resolved.frame["thing"]) == wanted
+
+
+@pytest.mark.parametrize(("day", "codes"), [("2019-12-31", ""), ("2020-01-01", "R G X"), ("2024-01-01", "R B X")])
+def test_the_codes_of_a_day_are_those_of_the_version_in_force(colours: Register, day: str, codes: str) -> None:
+    assert rows_on(colours, "colour", pd.Timestamp(day))["code"].tolist() == codes.split()
 
 
 def test_a_version_without_a_first_day_adds_to_what_is_there(overlay: Overlay) -> None:
