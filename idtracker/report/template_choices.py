@@ -15,6 +15,7 @@ from idtracker.contract.form import FormColumn
 from idtracker.periods import current_period, next_period, previous_period
 from idtracker.report.phrases import Lang, phrase
 from idtracker.resolve.editions import rows_on
+from idtracker.resolve.units import are_comparable
 from idtracker.shape.text import fold
 
 MOST_VALUES = 5_000
@@ -120,13 +121,23 @@ def _organisations(column: FormColumn, catalogue: Catalogue, on: date, lang: Lan
 
 
 def _indicators(source: Source, catalogue: Catalogue, on: date, lang: Lang) -> Choices | None:
-    """Indicators in use; those that the reporter owns where it owns any."""
+    """Indicators in use, in units that the source can report; those that the reporter owns where it owns any."""
     rows = catalogue.register.indicators
     rows = rows[~(rows["retired_on"] <= pd.Timestamp(on))]
+    rows = rows[[_can_report(source, catalogue, unit) for unit in rows["unit"]]]
     own = rows[rows["owner_org_id"] == source.publisher]
     rows = rows if own.empty else own
     names = rows["name"] if lang == "en" else rows["name_ar"]
     return _offered(zip(rows["indicator_id"], names, strict=True), is_closed=False, taken={})
+
+
+def _can_report(source: Source, catalogue: Catalogue, unit: str) -> bool:
+    """Whether values in a unit fit the one unit that the definition itself gives to every observation, if it does."""
+    observations = [part for part in source.parts if part.feeds == "observation"]
+    fixed = [c.constant for part in observations for c in part.columns if c.field == "unit" and c.constant]
+    if not fixed or len(fixed) < len(observations):
+        return True
+    return any(are_comparable(catalogue.register, stated, unit) for stated in fixed)
 
 
 def _offered(pairs: Iterable[tuple[str, str]], *, is_closed: bool, taken: dict[str, str]) -> Choices | None:

@@ -67,12 +67,18 @@ def unit_named(register: Register, text: str) -> Unit | None:
     return _listed(register).get(fold(text)) or _physical(text.strip())
 
 
+def are_comparable(register: Register, text: str, other: str) -> bool:
+    """Whether nothing speaks against values in one unit being said in the other: also where one of them is not known."""
+    one, two = unit_named(register, text), unit_named(register, other)
+    return one is None or two is None or one.is_comparable(two)
+
+
 @lru_cache(maxsize=1024)
 def _physical(text: str) -> Unit | None:
     """A unit by pint, of a dimension and without an offset: single letters and bare numbers are too easily something else."""
-    if not _WORDS.fullmatch(text):
+    registry = _pint() if _WORDS.fullmatch(text) else None
+    if registry is None:
         return None
-    registry = _pint()
     try:
         one, two = (registry.Quantity(n, text).to_base_units() for n in (1.0, 2.0))
     except Exception:  # pint's parser raises whatever the tokens of a stray text lead to
@@ -85,8 +91,11 @@ def _physical(text: str) -> Unit | None:
 
 @cache
 def _pint() -> Any:
-    import pint
-
+    """pint's registry of units; None where pint is not installed, so that only the reviewed list counts."""
+    try:
+        import pint
+    except ImportError:
+        return None
     return pint.UnitRegistry()
 
 
