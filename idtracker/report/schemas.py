@@ -18,6 +18,7 @@ from idtracker.report import schemas_answers as answers
 from idtracker.report import schemas_held as held
 from idtracker.report import schemas_names as names
 from idtracker.report import schemas_pipeline as pipeline
+from idtracker.report import schemas_reference as reference
 from idtracker.report import schemas_sources as sources
 from idtracker.report.pages_markdown import COMMAND
 from idtracker.report.schemas_pieces import Schema
@@ -44,6 +45,10 @@ _DOCUMENTS: dict[str, Callable[[], Schema]] = {
     "adjudicate show": adjudicate.show_schema,
     "adjudicate decide": adjudicate.decision_schema,
     "adjudicate revoke": adjudicate.decision_schema,
+    "reference check": reference.check_schema,
+    "reference list": reference.list_schema,
+    "reference show": reference.show_schema,
+    "reference rates": reference.rates_schema,
     "sources list": sources.list_schema,
     "sources show": sources.show_schema,
     "sources check": sources.check_schema,

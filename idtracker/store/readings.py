@@ -10,6 +10,7 @@ import pandas as pd
 
 from idtracker.contract.tables import FACTS, OVER_TIME, TABLES, columns_of
 from idtracker.contract.tables.over_time import KEYS, KNOWN, vintages_of
+from idtracker.store.reference_readings import readings as reference_readings
 
 _INSTANT = (
     "(CAST(t AS TIMESTAMP) + CASE WHEN length(CAST(t AS VARCHAR)) = 10 "
@@ -22,7 +23,8 @@ _RECORDED = ("recorded_from", "recorded_to")
 def add_readings(connection: duckdb.DuckDBPyConnection, tables: Collection[str]) -> None:
     """Views `now.<fact>` of what is known now, and macros `<table>_as_known_at(instant)` of facts and derived tables.
 
-    A bare date means its end. A derived table was what it was; a fact table gives the vintages open at that instant.
+    A bare date means its end. A derived table was what it was; a fact table gives the vintages open at that instant. The
+    readings of reference tables stand beside them.
     """
     connection.execute("CREATE SCHEMA now")
     for table in tables:
@@ -31,6 +33,8 @@ def add_readings(connection: duckdb.DuckDBPyConnection, tables: Collection[str])
             _add_macro(connection, table, "*", table, _RECORDED)
         elif table in KEYS:
             _add_macro(connection, table, _listed(table), vintages_of(table), KNOWN)
+    for statement in reference_readings(tables):
+        connection.execute(statement)
 
 
 def _add_macro(

@@ -31,16 +31,20 @@ class OrganisationAlias(Table):
 
 
 class Place(Table):
-    """One place: country or first-level administrative division."""
+    """One place: country, administrative division of any level, or site."""
 
-    place_id: str = column("ISO 3166-1 alpha-2 or ISO 3166-2 code", "text", required=True)
+    place_id: str = column(
+        "ISO 3166-1 alpha-2 or ISO 3166-2 code; below that the programme's own", "text", required=True
+    )
     name: str = column("Name", "text", required=True)
     name_ar: str = column("Name in Arabic", "text")
-    level: str = column("`country` or `adm1`", "text", required=True)
+    level: str = column("`country`, `adm1` to `adm5`, or `site`", "text", required=True)
     parent_id: str = column("Place above", "place")
     population: Integer = column(
         "Population used as weight, where the programme states one", "integer", ge=0, unit="people"
     )
+    valid_from: Moment = column("First day", "date")
+    valid_to: Moment = column("Last day; empty while it exists", "date")
 
 
 class PlaceCode(Table):
@@ -93,6 +97,43 @@ class Codelist(Table):
     valid_from: Moment = column("First day of validity", "date")
     valid_to: Moment = column("Last day of validity", "date")
     source: str = column("Where the list comes from", "text")
+
+
+class Unit(Table):
+    """One reviewed unit of measurement; what is not here may still be known to pint."""
+
+    unit: str = column("Unit as written", "text", required=True)
+    dimension: str = column("What it measures; only units of one dimension are converted", "text", required=True)
+    to_base: float = column("How many base units of its dimension it is", "number", required=True)
+    name: str = column("Name", "text", required=True)
+    name_ar: str = column("Name in Arabic", "text")
+
+
+class Currency(Table):
+    """One currency of ISO 4217."""
+
+    currency: str = column("ISO 4217 code", "text", required=True)
+    name: str = column("Name", "text", required=True)
+    name_ar: str = column("Name in Arabic", "text")
+    minor_units: Integer = column("Decimal places of an amount", "integer", required=True, ge=0)
+    valid_from: Moment = column("First day, where it is known and matters", "date")
+    valid_to: Moment = column("Last day; empty while it is in use", "date")
+
+
+class ExchangeRate(Table):
+    """The rate of one currency against another on one day, with its source."""
+
+    currency: str = column("Currency that is quoted", "text", required=True)
+    base: str = column("Currency of which one unit is priced", "text", required=True)
+    quoted_on: Moment = column(
+        "Day of the rate; of a month its last day, of a fixed rate its first", "date", required=True
+    )
+    rate: float = column("Units of `currency` for one unit of `base`", "number", required=True)
+    kind: str = column("`day`, `month` or `fixed`", "text", required=True)
+    max_age_days: Integer = column(
+        "Longest use after its day, until a newer one comes; empty for fixed rates", "integer", ge=0, unit="days"
+    )
+    source: str = column("Who published the rate", "text", required=True)
 
 
 class Method(Table):
