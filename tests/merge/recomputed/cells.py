@@ -82,8 +82,10 @@ def disagree(values: list[float], indicator: Row, method: Method) -> bool:
 
 
 def status_of(counted: list[Report], is_disagreement: bool) -> str:
-    """Break, doubt, estimate, provisional, normal: the first that holds."""
-    stated = {s for r in counted for s in r["statuses"]} | ({"U"} if is_disagreement else set())
+    """Break, doubt, estimate, provisional, normal: the first that holds. In doubt is what no report says without doubt."""
+    stated = {s for r in counted for s in r["statuses"]} - {"U"}
+    if is_disagreement or all(r["is_unusable"] or r["statuses"] == {"U"} for r in counted):
+        stated.add("U")
     return next((s for s in "BUEP" if s in stated), "A")
 
 

@@ -11,7 +11,7 @@ import numpy as np
 
 from .given import Method, Row, position, value_at
 from .policies import Merged
-from .reports import Report
+from .reports import Report, word_of
 
 Calibration = dict[str, Any]
 Table = dict[tuple[str, int], dict[str, float]]
@@ -19,7 +19,7 @@ Table = dict[tuple[str, int], dict[str, float]]
 
 
 def component_of(report: Report) -> str:
-    return str(report["origin"] or report["org_id"])
+    return "{}:{}".format(*word_of(report))
 
 
 def calibrate(cells: dict[tuple[str, int], list[Report]], indicator: Row, method: Method) -> Calibration | None:

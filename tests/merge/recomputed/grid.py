@@ -68,7 +68,7 @@ def one_country(parts: list[Cell], weights: dict[str, float], indicator: Row, me
         "value": value, "standard_error": error, "score": of_value, "score_error": of_error,
         "method": "NATIONAL_SUM" if is_sum else "NATIONAL_MEAN",
         "obs_count": sum(c["obs_count"] for c in parts), "org_count": min(c["org_count"] for c in parts),
-        "spread": None, "is_disagreement": False, "obs_status": status_of(parts, weights, coverage),
+        "spread": None, "is_disagreement": False, "obs_status": status_of(parts, shares, coverage),
         "is_ungraded": any(c["is_ungraded"] for c in parts),
         "submission_ids": united(c["submission_ids"] for c in parts),
         "org_ids": united(c["org_ids"] for c in parts), "waivers": united(c["waivers"] for c in parts),
@@ -84,11 +84,12 @@ def combined(factors: list[float], errors: list[float | None]) -> float | None:
     return sqrt(sum(f * f * (usual if e is None else e * e) for f, e in zip(factors, errors, strict=True)))
 
 
-def status_of(parts: list[Cell], weights: dict[str, float], coverage: float) -> str:
+def status_of(parts: list[Cell], shares: list[float], coverage: float) -> str:
+    """`shares` of what is present: whoever sent nothing makes nothing doubtful."""
     stated = {c["obs_status"] for c in parts}
     if "B" in stated:
         return "B"
-    if sum(weights[c["place_id"]] for c in parts if c["obs_status"] != "U") < coverage - 1e-9:
+    if sum(w for w, c in zip(shares, parts, strict=True) if c["obs_status"] != "U") < coverage - 1e-9:
         return "U"
     return next((s for s in "EP" if s in stated), "A")
 

@@ -48,7 +48,7 @@ def merged(reports: list[Report], indicator: Row, method: Method) -> Merged:
     owner = owners_report(reports, indicator["priority_org_id"]) if policy == "priority" else None
     if owner is not None:
         weights = [1.0 if r is owner else 0.0 for r in reports]
-        return _as_merged(owner["value"], merged_error(reports, weights, is_averaged=False), "PRIORITY", weights)
+        return _as_merged(owner["value"], owner["error"], "PRIORITY", weights)
     if is_ordinal(indicator):
         weights = quality_weights(reports, method)
         return _as_merged(lower_median(reports, weights), median_error(reports, weights), "WEIGHTED_MEDIAN", weights)
@@ -77,22 +77,18 @@ def lower_median(reports: list[Report], weights: list[float]) -> float:
     raise AssertionError("weights that add up to 1 reach half")
 
 
-def merged_error(reports: list[Report], weights: list[float], is_averaged: bool = True) -> float | None:
+def merged_error(reports: list[Report], weights: list[float]) -> float | None:
     """Standard error of a weighted mean: what the reports state and what their differences imply."""
-    stated = [r["error"] for r in reports if r["error"] is not None]
-    usual = sum(e * e for e in stated) / len(stated) if stated else 0.0
-    within, between = 0.0, 0.0
-    for weight, report in zip(weights, reports, strict=True):
-        within += weight**2 * (usual if report["error"] is None else report["error"] ** 2)
-    if is_averaged:
-        mean, squares = mean_of(reports, weights), sum(w * w for w in weights)
-        spread = sum(w * (r["value"] - mean) ** 2 for w, r in zip(weights, reports, strict=True))
-        between = squares * spread / (1 - squares)
+    stated = [(w, r["error"] ** 2) for w, r in zip(weights, reports, strict=True) if r["error"] is not None]
     if not stated and len({r["value"] for r in reports}) == 1:
         return None
-    if not stated and not is_averaged:
-        return None
-    return sqrt(within + between)
+    usual = sum(w * s for w, s in stated) / sum(w for w, _ in stated) if stated else 0.0
+    mean, squares = mean_of(reports, weights), sum(w * w for w in weights)
+    within, spread = 0.0, 0.0
+    for weight, report in zip(weights, reports, strict=True):
+        within += weight**2 * (usual if report["error"] is None else report["error"] ** 2)
+        spread += weight * (report["value"] - mean) ** 2
+    return sqrt(within + squares * spread / (1 - squares))
 
 
 def median_error(reports: list[Report], weights: list[float]) -> float | None:

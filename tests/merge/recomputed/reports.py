@@ -22,6 +22,8 @@ def counts(row: Row, indicator: Row, method: Method) -> bool:
 
 def quality(row: Row, method: Method) -> float | None:
     grading = method["grading"]
+    if is_unusable(row):
+        return 0.0
     reliability = grading["reliability"].get(row["reliability"])
     credibility = grading["credibility"].get(row["credibility"])
     if reliability is None or credibility is None:
@@ -42,8 +44,8 @@ def error(row: Row) -> float | None:
 
 
 def grade_key(quality: float | None) -> float:
-    """Larger is better graded; without a usable grade it comes last."""
-    return -1.0 if quality is None else quality
+    """Larger is better graded: a report that cannot be judged stands below every usable one and above an unusable one."""
+    return 1e-9 if quality is None else quality
 
 
 def best_row(rows: list[Row], method: Method) -> Row:
@@ -59,7 +61,7 @@ def reports(observation: list[Row], indicators: dict[str, Row], places: dict[str
         if indicator is None or row["place_id"] not in places or not counts(row, indicator, method):
             continue
         for quarter in quarters_of(row["period_start"], row["period_end"]):
-            org = row["org_id"] or row["originator_org_id"]
+            org = row["org_id"] or row["originator_org_id"] or row["source_id"]
             groups[row["indicator_id"], row["place_id"], quarter, org, row["origin"] or ""].append(row)
     made = [rolled_up(key, rows, indicators[key[0]], method) for key, rows in sorted(groups.items())]
     return [r for r in made if r is not None]
@@ -73,7 +75,9 @@ def rolled_up(key: tuple[Any, ...], rows: list[Row], indicator: Row, method: Met
         if fit_of(row["period"]) == fit:
             by_period[row["period"]].append(row)
     parts = sorted((best_row(same, method) for same in by_period.values()), key=lambda r: r["period_end"])
-    if indicator["roll_up"] == "last" or fit >= 4:
+    if fit >= fit_of("2025"):  # a calendar and a financial year: the better graded, then the later one
+        parts.sort(key=lambda r: grade_key(quality(r, method)))
+    if indicator["roll_up"] == "last" or fit > fit_of("2025-11-07"):
         parts = parts[-1:]
     is_sum = indicator["roll_up"] == "sum"
     if is_sum and fit < 4 and not covers(parts, key[2]):
@@ -86,7 +90,7 @@ def rolled_up(key: tuple[Any, ...], rows: list[Row], indicator: Row, method: Met
         "indicator_id": key[0], "place_id": key[1], "quarter": key[2], "org_id": key[3], "origin": key[4] or None,
         "value": sum(p["value"] for p in parts) * share,
         "error": share * sum(e * e for e in known) ** 0.5 if len(known) == len(parts) else None,
-        "quality": None if None in grades else min(g for g in grades if g is not None),
+        "quality": min(grades, key=grade_key),
         "is_unusable": any(is_unusable(p) for p in parts),
         "statuses": {p["obs_status"] for p in parts},
         "parts": parts,
@@ -99,14 +103,19 @@ def covers(parts: list[Row], quarter: int) -> bool:
     return days == (last_day(quarter) - first_day(quarter)).days + 1
 
 
+def word_of(report: Report) -> tuple[bool, str]:
+    """Whose word a report is: the origin's that it quotes, else its organisation's own. The two are never the same."""
+    return report["origin"] is not None, report["origin"] or report["org_id"]
+
+
 def independent(cell: list[Report]) -> tuple[list[Report], list[Report], list[Report]]:
     """The reports of one cell that count, those quoted once already, and those unusable beside usable ones."""
-    by_origin: dict[str, list[Report]] = defaultdict(list)
+    by_origin: dict[tuple[bool, str], list[Report]] = defaultdict(list)
     for report in cell:
-        by_origin[report["origin"] or report["org_id"]].append(report)
+        by_origin[word_of(report)].append(report)
     chosen, quoted = [], []
     for same in by_origin.values():
-        first, *others = sorted(same, key=lambda r: (r["is_unusable"], -grade_key(r["quality"]), r["org_id"]))
+        first, *others = sorted(same, key=lambda r: (-grade_key(r["quality"]), r["org_id"]))
         chosen.append(first)
         quoted += others
     chosen.sort(key=lambda r: (r["org_id"], r["origin"] or ""))

@@ -7,7 +7,7 @@ from math import exp, log, sqrt
 from typing import Any
 
 from .cells import Cell
-from .given import Method, Row, share
+from .given import Method, Row, rounded, share
 from .markings import highest, shared
 from .quarters import first_day, last_day, number_of
 
@@ -80,7 +80,7 @@ def node(code: str, children: list[Child], items: list[Child], aggregation: str,
     completeness = weight / expected if expected else 0.0
     shares = [c["weight"] / weight for c in present] if weight else []
     is_scored = bool(shares) and completeness >= share(method["coverage"]) - 1e-9
-    found = mean(present, shares, aggregation, method) if is_scored else None
+    found = rounded(mean(present, shares, aggregation, method)) if is_scored else None
     error = mean_error(present, shares, aggregation, method) if is_scored else None
     cells = [i["cell"] for i in items if i["cell"] is not None]
     margin = None if error is None else Z90 * error
