@@ -63,7 +63,7 @@ def one_cell(counted: list[Report], result: dict[str, Any], indicator: Row, meth
         "spread": max(scores) - min(scores) if len(scores) > 1 else None,
         "is_disagreement": is_disagreement, "obs_status": status_of(counted, is_disagreement),
         "is_carried": False, "origin_period": code_of(quarter), "age_days": 0,
-        "is_ungraded": any(r["quality"] is None for r in counted),
+        "is_ungraded": any(r["is_ungraded"] for r in counted),
         **marked(parts),
         "submission_ids": united(p["submission_id"] for p in parts),
         "org_ids": listed(r["org_id"] for r in counted),

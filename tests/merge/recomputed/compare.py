@@ -7,10 +7,8 @@ from typing import Any
 
 from .given import Row
 
-ROUNDED = 5e-9
-"""Scores are stored with nine decimals: what rests on several of them may differ in the last one."""
-STATED = ("value", "standard_error")
-"""Columns in the unit of the indicator, which are not rounded."""
+ROUNDED = ("score", "score_alternative", "low", "high")
+"""Columns of nine decimals and what is made of them: a difference in the last decimal is none."""
 
 
 def differences(found: list[Row], expected: list[Row], key: list[str], columns: list[str]) -> list[str]:
@@ -21,7 +19,7 @@ def differences(found: list[Row], expected: list[Row], key: list[str], columns: 
     lines += [f"only in the store: {k}" for k in sorted(ours.keys() - theirs.keys())]
     for at in sorted(ours.keys() & theirs.keys()):
         for column in columns:
-            if not is_same(ours[at][column], theirs[at][column], 1e-12 if column in STATED else ROUNDED):
+            if not is_same(ours[at][column], theirs[at][column], 1e-9 if column in ROUNDED else 1e-12):
                 lines.append(f"{at} {column}: {ours[at][column]!r} in the store, {theirs[at][column]!r} recomputed")
     return lines
 

@@ -92,7 +92,7 @@ def one_count(fallen: list[Row], feed: list[Row], cover: Row, measure: str, plac
     is_estimate = measure == "fatalities" and None in deaths
     span = {"period_start": first_day(quarter), "period_end": last_day(quarter)}
     row = observation(
-        fallen or feed, place_id, code_of(quarter), value=float(value), obs_status="E" if is_estimate else None, **span
+        fallen or feed, place_id, code_of(quarter), value=float(value), obs_status="E" if is_estimate else "A", **span
     )
     row["recorded_from"] = max([cover["recorded_from"], *(e["recorded_from"] for e in fallen)])
     if not fallen:
@@ -105,19 +105,21 @@ def survey_figures(response: list[Row], form: str, level: str, place: list[Row],
     question, _, wanted = form.partition("=")
     answers = wanted.split("|") if wanted else []
     start, end = first_day(min(map(number_of, periods))), last_day(max(map(number_of, periods)))
-    figures = []
-    for survey in by_source(response).values():
+    figures: list[Row] = []
+    said = "answer" if answers else "answer_score"
+    asked = [
+        r for r in response
+        if r["question"] == question and r[said] is not None and r["period_end"] >= start and r["period_start"] <= end
+    ]  # fmt: skip
+    is_weighted = all(r["weight"] is not None for r in asked)
+    for survey in by_source(asked).values():
         groups: dict[tuple[str, str], list[Row]] = defaultdict(list)
-        for row in with_country([r for r in survey if r["question"] == question], place):
-            is_answered = row["answer"] is not None if answers else row["answer_score"] is not None
-            if not is_answered or row["period_end"] < start or row["period_start"] > end:
-                continue
-            at = {row["place_id"], row["country"]} - {None}
-            for place_id in at & set(places_of_level(level, row["country"], place)):
+        for row in with_country(survey, place):
+            for place_id in {row["place_id"], row["country"]} & set(places_of_level(level, row["country"], place)):
                 groups[place_id, row["period"]].append(row)
         for (place_id, period), rows in sorted(groups.items()):
             is_national = level == "both" and any(p["place_id"] == place_id and p["level"] == "country" for p in place)
-            if not (is_national and any(r["weight"] is None for r in rows)):
+            if is_weighted or not is_national:
                 figures += one_average(rows, answers, place_id, period)
     return figures
 
@@ -142,4 +144,4 @@ def one_average(rows: list[Row], answers: list[str], place_id: str, period: str)
     squares = sum(w * w * (x - mean) ** 2 for w, x in zip(weights, given, strict=True))
     error = sqrt(n / (n - 1) * squares) / whole if len(set(given)) > 1 else None
     span = {"period_start": rows[0]["period_start"], "period_end": rows[0]["period_end"]}
-    return [observation(rows, place_id, period, value=mean, standard_error=error, **span)]
+    return [observation(rows, place_id, period, value=mean, standard_error=error, obs_status="A", **span)]

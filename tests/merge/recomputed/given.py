@@ -66,12 +66,7 @@ def position(value: float, indicator: Row) -> float | None:
 def score(value: float, indicator: Row) -> float | None:
     """The position cut at the goalposts."""
     found = position(value, indicator)
-    return None if found is None else rounded(min(max(found, 0.0), 100.0))
-
-
-def rounded(number: float | None) -> float | None:
-    """Scores have nine decimals."""
-    return None if number is None else round(number, 9)
+    return None if found is None else min(max(found, 0.0), 100.0)
 
 
 def score_error(error: float | None, indicator: Row) -> float | None:

@@ -91,6 +91,7 @@ def rolled_up(key: tuple[Any, ...], rows: list[Row], indicator: Row, method: Met
         "value": sum(p["value"] for p in parts) * share,
         "error": share * sum(e * e for e in known) ** 0.5 if len(known) == len(parts) else None,
         "quality": min(grades, key=grade_key),
+        "is_ungraded": None in grades,
         "is_unusable": any(is_unusable(p) for p in parts),
         "statuses": {p["obs_status"] for p in parts},
         "parts": parts,

@@ -7,7 +7,7 @@ from math import exp, log, sqrt
 from typing import Any
 
 from .cells import Cell
-from .given import Method, Row, rounded, share
+from .given import Method, Row, share
 from .markings import highest, shared
 from .quarters import first_day, last_day, number_of
 
@@ -80,13 +80,13 @@ def node(code: str, children: list[Child], items: list[Child], aggregation: str,
     completeness = weight / expected if expected else 0.0
     shares = [c["weight"] / weight for c in present] if weight else []
     is_scored = bool(shares) and completeness >= share(method["coverage"]) - 1e-9
-    found = rounded(mean(present, shares, aggregation, method)) if is_scored else None
+    found = round(mean(present, shares, aggregation, method), 9) if is_scored else None
     error = mean_error(present, shares, aggregation, method) if is_scored else None
     cells = [i["cell"] for i in items if i["cell"] is not None]
     margin = None if error is None else Z90 * error
     return {
         "node_code": code, "aggregation": aggregation, "score": found, "error": error,
-        "score_alternative": mean(present, shares, other, method) if is_scored else None,
+        "score_alternative": round(mean(present, shares, other, method), 9) if is_scored else None,
         "low": None if found is None or margin is None else max(found - margin, 0.0),
         "high": None if found is None or margin is None else min(found + margin, 100.0),
         "error_coverage": weighted(present, shares, "error_coverage") if is_scored else None,
