@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from typing import Any
 
+import pandas as pd
 from hypothesis import strategies as st
 from recomputed.given import Row
 
@@ -16,7 +17,7 @@ PERIODS = [
     *QUARTERS, "2025-Q1", "2025-10", "2025-11", "2025-12", "2026-01", "2025-W40", "2025-W43", "2025-W44", "2025-11-07",
     "2025-H2", "2025", "2025/26",
 ]  # fmt: skip
-ARRIVED = datetime(2026, 2, 1)
+ARRIVED = pd.Timestamp("2026-02-01")
 NAMES = ["I1", "I2", "I3", "I4"]
 MARKS: dict[str, st.SearchStrategy[Any]] = {
     "classification": st.sampled_from(["OFFICIAL", "OFFICIAL-SENSITIVE"]),
@@ -103,7 +104,7 @@ OBSERVATIONS = st.one_of(
 def _fact(n: int, row: Row) -> Row:
     provenance = {
         "fact_id": f"f{n}", "submission_id": f"{row['source_id']}{n % 3}", "sheet": "-", "row_number": n,
-        "content_hash": f"h{n}", "recorded_from": datetime(2025, 6, 1) + timedelta(days=row.pop("arrived"), hours=n),
+        "content_hash": f"h{n}", "recorded_from": pd.Timestamp("2025-06-01") + timedelta(days=row.pop("arrived"), hours=n),
         "recorded_to": None, "originator_org_id": f"ORG-{row['source_id']}",
     }  # fmt: skip
     return {**row, **provenance}

@@ -12,7 +12,7 @@ import pandas as pd
 import pytest
 import recomputed_strategies as some
 from hypothesis import given, settings
-from recomputed import cells, components, compare, derived, grid, policies, scores, trends
+from recomputed import cells, compare, components, derived, grid, policies, scores, trends
 from recomputed.given import Method as Definition
 from recomputed.given import Row, method_of, rows_of
 
@@ -47,8 +47,14 @@ def test_the_recomputation_imports_nothing_of_the_library() -> None:
 
 
 @settings(max_examples=12, deadline=None, derandomize=True)
-@given(indicator=some.indicators(("priority", "quality_weighted", "median")), place=some.PLACES, observation=some.OBSERVATIONS)
-def test_any_reports_give_the_same_cells_and_scores(indicator: list[Row], place: list[Row], observation: list[Row]) -> None:
+@given(
+    indicator=some.indicators(("priority", "quality_weighted", "median")),
+    place=some.PLACES,
+    observation=some.OBSERVATIONS,
+)
+def test_any_reports_give_the_same_cells_and_scores(
+    indicator: list[Row], place: list[Row], observation: list[Row]
+) -> None:
     i, p, o = frame(indicator, "indicator"), frame(place, "place"), frame(observation, "observation")
     found = merge_cells(o, i, p, METHOD, some.QUARTERS)
     expected = grid.merge(rows_of(o), rows_of(i), rows_of(p), DEFINITION, some.QUARTERS)
@@ -89,9 +95,7 @@ def test_any_series_of_scores_heads_the_same_way(seed: int) -> None:
         for place in places[::2]
     ]
     indicator = [{"indicator_id": "I", "dimension_code": "BSF1"}]
-    found = trend_scores(
-        frame(rows, "score"), METHOD, frame(broken, "merged_cell"), frame(indicator, "indicator")
-    )
+    found = trend_scores(frame(rows, "score"), METHOD, frame(broken, "merged_cell"), frame(indicator, "indicator"))
     expected = trends.trends(rows, broken, indicator, DEFINITION)
     assert compare.differences(rows_of(found), expected, SCORE, list(found.columns)) == []
     assert found["trend_class"].nunique() > 4
@@ -182,7 +186,14 @@ def test_seven_common_cells_or_two_components_are_too_few(drop: Callable[[list[R
 
 
 def test_a_decision_stands_until_a_later_report_says_otherwise() -> None:
-    revoked = {"indicator_id": "I", "place_id": "P", "period": "2025-Q4", "value": None, "decided_at": 3, "adjudication_id": "b"}
+    revoked = {
+        "indicator_id": "I",
+        "place_id": "P",
+        "period": "2025-Q4",
+        "value": None,
+        "decided_at": 3,
+        "adjudication_id": "b",
+    }
     decision = revoked | {"value": 40.0, "standard_error": None, "decided_at": 2, "adjudication_id": "a"}
     assert cells.decisions_at([revoked, decision], 2) == {("I", "P", "2025-Q4"): decision}
     assert cells.decisions_at([revoked, decision], 3) == {}

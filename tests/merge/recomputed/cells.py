@@ -26,7 +26,11 @@ def decisions_at(adjudication: list[Row], instant: Any = None) -> dict[tuple[str
 
 
 def own_cells(
-    observation: list[Row], indicator: list[Row], place: list[Row], method: Method, adjudication: list[Row] | None = None
+    observation: list[Row],
+    indicator: list[Row],
+    place: list[Row],
+    method: Method,
+    adjudication: list[Row] | None = None,
 ) -> list[Cell]:
     """A cell for every indicator, place and quarter that somebody reports."""
     indicators = {i["indicator_id"]: i for i in indicator}
@@ -61,7 +65,7 @@ def one_cell(counted: list[Report], result: dict[str, Any], indicator: Row, meth
         "method": result["method"],
         "obs_count": len(parts), "org_count": len({r["org_id"] for r in counted}),
         "spread": max(scores) - min(scores) if len(scores) > 1 else None,
-        "is_disagreement": is_disagreement, "obs_status": status_of(counted, is_disagreement),
+        "is_disagreement": is_disagreement, "obs_status": status_of(counted, is_disagreement or is_doubted(counted)),
         "is_carried": False, "origin_period": code_of(quarter), "age_days": 0,
         "is_ungraded": any(r["is_ungraded"] for r in counted),
         **marked(parts),
@@ -81,16 +85,21 @@ def disagree(values: list[float], indicator: Row, method: Method) -> bool:
     return bool(scores and max(scores) - min(scores) > method["disagreement_points"])
 
 
-def status_of(counted: list[Report], is_disagreement: bool) -> str:
-    """Break, doubt, estimate, provisional, normal: the first that holds. In doubt is what no report says without doubt."""
+def is_doubted(counted: list[Report]) -> bool:
+    """Whether no report says it without doubt."""
+    return all(r["is_unusable"] or r["statuses"] == {"U"} for r in counted)
+
+
+def status_of(counted: list[Report], is_in_doubt: bool) -> str:
+    """Break, doubt, estimate, provisional, normal: the first that holds."""
     stated = {s for r in counted for s in r["statuses"]} - {"U"}
-    if is_disagreement or all(r["is_unusable"] or r["statuses"] == {"U"} for r in counted):
+    if is_in_doubt:
         stated.add("U")
     return next((s for s in "BUEP" if s in stated), "A")
 
 
 def decide(cell: Cell, decision: Row, counted: list[Report], indicator: Row, method: Method) -> Cell:
-    """The cell as decided; a disagreement again where a later report lies too far from what was decided."""
+    """The cell as decided, out of doubt; a disagreement again where a later report lies too far from what was decided."""
     later = [r["value"] for r in counted if r["recorded_from"] > decision["decided_at"]]
     is_disagreement = any(disagree([v, decision["value"]], indicator, method) for v in later)
     return cell | {

@@ -6,7 +6,7 @@ from collections import defaultdict
 from typing import Any
 
 from .given import Method, Row
-from .quarters import MONTHS, fit_of, kind_of, last_day, quarters_of, first_day
+from .quarters import MONTHS, first_day, fit_of, kind_of, last_day, quarters_of
 
 Report = dict[str, Any]
 Z90 = 1.645

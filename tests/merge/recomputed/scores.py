@@ -16,7 +16,9 @@ Child = dict[str, Any]
 Z90 = 1.645
 
 
-def scores(cells: list[Cell], indicator: list[Row], place: list[Row], method: Method, periods: list[str]) -> list[Score]:
+def scores(
+    cells: list[Cell], indicator: list[Row], place: list[Row], method: Method, periods: list[str]
+) -> list[Score]:
     """Rows by place, quarter, and the root before its dimensions."""
     known = {(c["indicator_id"], c["place_id"], c["period"]): c for c in cells}
     found = []
