@@ -115,7 +115,7 @@ def _add_mention(
 def _add_code(entry: Organisation, text: str) -> None:
     if _IDENTIFIER.match(text) and not text.startswith("XX-LOCAL-"):
         entry.codes.add(f"org-id:{fold(text)}")
-    if text.isdigit() or _IDENTIFIER.match(text):
+    if text.isdigit() or (_IDENTIFIER.match(text) and not text.startswith("XX-LOCAL-")):
         entry.numbers |= set(_NUMBER.findall(text))
 
 

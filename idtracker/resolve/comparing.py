@@ -8,9 +8,13 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from math import log
 
 import numpy as np
+import numpy.typing as npt
+
+from rapidfuzz.distance import Indel, JaroWinkler
 
 from idtracker.resolve.bilingual import sides_of
 from idtracker.resolve.spelling import (
@@ -34,6 +38,7 @@ _FILLER = frozenset(
 )
 _FILLER_WEIGHT = 0.25
 _SAME_BONES = 0.7
+_ROUGHLY, _ROUGHLY_TITLED = 66.0, 45.0
 _LEGAL = re.compile(r"\b(?:[a-z]\.){2,}")
 _BRACKETED = re.compile(r"^(?P<base>[^()\[\]]*\S)\s*[(\[](?P<inner>[^()\[\]]+)[)\]]\s*(?P<more>[^()\[\]]*)$")
 _DASHED = re.compile(r"^(?P<inner>\S{2,8})\s+[-–—:]\s+(?P<base>.+)$")
@@ -41,6 +46,9 @@ _ACRONYM_WORTH = {2: 0.5, 3: 0.91, 4: 0.94}  # by its letters; longer ones 0.97
 _INITIALS_WORTH = {3: 0.83, 4: 0.9}
 _SHORT = "="  # in front of what stands beside a name and is an acronym
 _CONFLICT, _ADDITION = 0.75, 0.94  # both names add different words in brackets, or one of them adds some
+
+
+_JARO, _INDEL = JaroWinkler.similarity, Indel.normalized_similarity
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,11 +114,12 @@ class Rarity:
         for words in names:
             for word in set(words):
                 counts[word] = counts.get(word, 0) + 1
-        self._all, self._counts = len(names), counts
+        total = 2 + len(names)
+        self._unseen = log(total)
+        self._weights = {word: max(log(total / (0.5 + count)), 0.1) for word, count in counts.items()}
 
-    def of(self, word: str, weight: float = 1.0) -> float:
-        found = log((2 + self._all) / (0.5 + self._counts.get(word, 0.5)))
-        return weight * max(found, 0.1)
+    def of(self, word: str) -> float:
+        return self._weights.get(word, self._unseen) * (_FILLER_WEIGHT if word in _FILLER else 1.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,6 +156,37 @@ def compare_names(
     return short if short.likeness > best.likeness else best
 
 
+def roughly_alike(forms: Sequence[Sequence[NameForm]], pairs: npt.NDArray[np.int64]) -> npt.NDArray[np.bool_]:
+    """Whether the names of each pair have most letters of their telling sounds in common, or one an acronym: cheap, lenient."""
+    from rapidfuzz import fuzz
+    from rapidfuzz.process import cpdist
+
+    ours: list[str] = []
+    theirs: list[str] = []
+    owner: list[int] = []
+    texts = [[_sounded(form) for form in mine if not form.acronym] for mine in forms]
+    has_acronym = [any(form.acronym for form in mine) for mine in forms]
+    wholes = [{"".join(form.words) for form in mine} for mine in forms]
+    found = np.zeros(len(pairs), dtype=bool)
+    for row, (a, b) in enumerate(pairs.tolist()):
+        found[row] = has_acronym[a] or has_acronym[b] or not wholes[a].isdisjoint(wholes[b])
+        for left in texts[a]:
+            for right in texts[b]:
+                ours.append(left)
+                theirs.append(right)
+                owner.append(row)
+    if owner:
+        alike = cpdist(ours, theirs, scorer=fuzz.ratio, score_cutoff=_ROUGHLY) > 0
+        found[np.array(owner)[alike]] = True
+    return found
+
+
+def _sounded(form: NameForm) -> str:
+    """The telling sounds of a form in alphabetical order."""
+    telling = [s for w, s in zip(form.words, form.sounds, strict=True) if w not in _FILLER] or form.sounds
+    return "".join(sorted(telling))
+
+
 def _compare_words(a: NameForm, b: NameForm, rarity: Rarity) -> tuple[float, str]:
     likeness, way = _shared(a.words, b.words, rarity, False), "words"
     if a.is_arabic != b.is_arabic:
@@ -173,7 +213,7 @@ def _beside(left: frozenset[str], right: frozenset[str]) -> float:
 
 def _shared(left: Sequence[str], right: Sequence[str], rarity: Rarity, by_sound: bool) -> float:
     """Weighted Dice coefficient of words, each taken once, a misspelt one for as much as it is alike."""
-    weigh = {w: _weight(w, rarity) for w in (*left, *right)}
+    weigh = {w: rarity.of(w) for w in (*left, *right)}
     total = sum(weigh[w] for w in left) + sum(weigh[w] for w in right)
     if not total:
         return 0.0
@@ -190,33 +230,40 @@ def _shared(left: Sequence[str], right: Sequence[str], rarity: Rarity, by_sound:
     return max(common / total, joined)
 
 
-def _weight(word: str, rarity: Rarity) -> float:
-    return rarity.of(word, _FILLER_WEIGHT if word in _FILLER else 1.0)
-
-
 def _closest(word: str, others: Sequence[str], by_sound: bool) -> tuple[float, str | None]:
-    from rapidfuzz.distance import Indel, JaroWinkler
-
+    if word in others:
+        return 1.0, word
     best: tuple[float, str | None] = (0.0, None)
     for other in others:
-        if word == other:
-            return 1.0, other
-        if word.isdigit() or other.isdigit() or min(len(word), len(other)) < _LEAST_LETTERS:
-            continue
-        likeness = min(JaroWinkler.similarity(word, other), Indel.normalized_similarity(word, other) + 0.05)
-        if (by_sound or likeness > _SAME_BONES) and skeleton_of(sound_of(word)) == skeleton_of(sound_of(other)):
-            likeness = max(likeness, 0.93)
+        likeness = _spelt_alike(word, other)
         if likeness >= (_NEAR - 0.1 if by_sound else _NEAR) and likeness > best[0]:
             best = (likeness, other)
     return best
 
 
+@lru_cache(maxsize=1 << 18)
+def _spelt_alike(word: str, other: str) -> float:
+    """Likeness of two different words; 0 of short ones and of numbers, which mean something else at once."""
+    if word.isdigit() or other.isdigit() or min(len(word), len(other)) < _LEAST_LETTERS:
+        return 0.0
+    likeness = min(_JARO(word, other), _INDEL(word, other) + 0.05)
+    is_same_script = is_arabic(word) == is_arabic(other)
+    if (likeness > _SAME_BONES or not is_same_script) and skeleton_of(sound_of(word)) == skeleton_of(sound_of(other)):
+        return max(likeness, 0.93)
+    return likeness
+
+
 def compare_titles(left: Sequence[str | None], right: Sequence[str | None], rarity: Rarity) -> Likeness:
-    """Titles by their words, weighed by rarity; NaN where one side has none."""
-    found = np.full(len(left), np.nan)
-    for place, (a, b) in enumerate(zip(left, right, strict=True)):
+    """Titles by their words, weighed by rarity; NaN where one side has none. Those with few letters in common count as 0."""
+    from rapidfuzz import fuzz
+    from rapidfuzz.process import cpdist
+
+    ours, theirs = ([" ".join(words_of(fold(text or ""))) for text in side] for side in (left, right))
+    rough = cpdist(ours, theirs, scorer=fuzz.token_sort_ratio) if ours else np.empty(0)
+    found = np.full(len(ours), np.nan)
+    for place, (a, b) in enumerate(zip(ours, theirs, strict=True)):
         if a and b:
-            found[place] = _shared(words_of(fold(a)), words_of(fold(b)), rarity, False)
+            found[place] = _shared(a.split(), b.split(), rarity, False) if rough[place] >= _ROUGHLY_TITLED else 0.0
     return found
 
 

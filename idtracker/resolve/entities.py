@@ -10,8 +10,9 @@ from typing import get_args
 
 import pandas as pd
 
+from idtracker.resolve.chains import united
 from idtracker.resolve.matches import Matches
-from idtracker.resolve.matching import MatchKind, united
+from idtracker.resolve.proposal import MatchKind
 
 COLUMNS = ["kind", "entity_id", "member_id", "decided_by", "decided_on"]
 PROVISIONAL = "XX-LOCAL-"

@@ -12,7 +12,8 @@ from pathlib import Path
 from typing import Literal, cast, get_args
 
 from idtracker.errors import DefinitionError, UsageError
-from idtracker.resolve.matching import MatchKind, successor_chains, united
+from idtracker.resolve.chains import successor_chains, united
+from idtracker.resolve.proposal import MatchKind
 from idtracker.resolve.register import OVERLAY_FOLDER, Register
 from idtracker.shape.text import clean
 
