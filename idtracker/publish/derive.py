@@ -14,6 +14,7 @@ from idtracker.catalog.programme import Programme
 from idtracker.merge import Method, derive_observations, merge_cells
 from idtracker.metrics import families, family, measure
 from idtracker.periods import current_period, previous_period, quarters_between
+from idtracker.publish.uniting import united
 from idtracker.tracker import score_cells, trend_scores
 
 Frames = Mapping[str, pd.DataFrame]
@@ -41,7 +42,8 @@ def horizon(programme: Programme, observation: pd.DataFrame, as_of: pd.Timestamp
 
 
 def derive_cells(facts: Frames, reference: Frames, programme: Programme, span: Horizon, method: Method) -> pd.DataFrame:
-    """Merged cells of every scored and kept indicator on the tracker's quarters."""
+    """Merged cells of every scored and kept indicator on the tracker's quarters, each reviewed entity under one identifier."""
+    facts, reference = united(facts, reference.get("entity")), united(reference, reference.get("entity"))
     computed = derive_observations(facts, reference["indicator"], reference["place"], span.periods)
     frames = [f for f in (facts["observation"], computed) if not f.empty]
     observation = pd.concat(frames, ignore_index=True) if frames else facts["observation"]
@@ -75,8 +77,9 @@ def organisation_names(organisation: pd.DataFrame) -> dict[str, str]:
 def derive_metrics(
     facts: Frames, derived: Frames, reference: Frames, span: Horizon, family_id: str | None = None
 ) -> pd.DataFrame:
-    """Metric values of one family, or of all."""
-    return measure({**facts, **derived}, reference, span.periods, span.as_of, family=family_id)
+    """Metric values of one family, or of all, each reviewed entity under one identifier."""
+    known, reference = united({**facts, **derived}, reference.get("entity")), united(reference, reference.get("entity"))
+    return measure(known, reference, span.periods, span.as_of, family=family_id)
 
 
 def metric_families() -> list[str]:

@@ -15,6 +15,7 @@ from idtracker.contract.tables import FACTS, fields_of
 from idtracker.errors import UsageError
 from idtracker.report import schemas_answers as answers
 from idtracker.report import schemas_held as held
+from idtracker.report import schemas_matches as matches
 from idtracker.report import schemas_names as names
 from idtracker.report import schemas_pipeline as pipeline
 from idtracker.report import schemas_sources as sources
@@ -39,6 +40,11 @@ _DOCUMENTS: dict[str, Callable[[], Schema]] = {
     "names suggest": names.suggest_schema,
     "names accept": names.accept_schema,
     "names check": names.check_schema,
+    "matches suggest": matches.suggest_schema,
+    "matches list": matches.list_schema,
+    "matches accept": matches.decide_schema,
+    "matches reject": matches.decide_schema,
+    "matches undo": matches.undo_schema,
     "sources list": sources.list_schema,
     "sources show": sources.show_schema,
     "sources check": sources.check_schema,

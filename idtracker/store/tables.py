@@ -16,6 +16,7 @@ ORDER: dict[str, list[str]] = {
     "merged_cell": ["indicator_id", "place_id", "period"],
     "score": ["place_id", "period", "node_code"],
     "trend": ["place_id", "node_code", "period"],
+    "entity": ["kind", "member_id"],
     "metric_value": ["metric_id", "period", "scope", "measure"],
 }
 
