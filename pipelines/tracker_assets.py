@@ -36,7 +36,7 @@ def _registers(catalogue: Catalogue, pool: str | None) -> dg.AssetsDefinition:
         kinds={"duckdb"},
         description="Organisations, places, indicators, codelists and the method, as reviewed reference data.",
         metadata={"dagster/column_schema": table_schema("organisation")},
-        code_version=catalogue.register.fingerprint[:12],
+        code_version=catalogue.register.fingerprint[:12] + catalogue.matches.fingerprint[:12],
         automation_condition=when_missing_or_redefined,
     )
     def registers(home: Home) -> dg.MaterializeResult:

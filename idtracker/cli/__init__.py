@@ -24,6 +24,10 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "adjudicate": ("idtracker.cli.adjudicate:adjudicate", "Cells whose reports disagree: list, show, decide, revoke."),
     "names": ("idtracker.cli.names:names", "Names that nobody knows yet: suggest, accept, check."),
     "reference": ("idtracker.cli.reference:reference", "Reviewed reference data: check, list, show, exchange rates."),
+    "matches": (
+        "idtracker.cli.matches:matches",
+        "Organisations and activities that look the same: suggest, decide, undo.",
+    ),
     "sources": ("idtracker.cli.sources:sources", "The catalogue: list, show, check, new."),
     "publish": ("idtracker.cli.publish:publish", "Publish the store again for an audience."),
     "docs": ("idtracker.cli.docs:docs", "Reference pages and schemas from the definitions."),

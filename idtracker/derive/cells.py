@@ -12,6 +12,7 @@ from idtracker.contract.catalogue import Catalogue
 from idtracker.contract.tables import empty_frame
 from idtracker.contract.tables.reporting import Observation
 from idtracker.derive.timeline import Remaining, Timeline
+from idtracker.derive.uniting import united
 from idtracker.merge import Merged, Method, derive_observations, merge_observations
 from idtracker.store.moments import changes_of, keep_moments
 from idtracker.store.over_time import extend_vintages, take_back
@@ -25,10 +26,11 @@ def derive_cells(connection: duckdb.DuckDBPyConnection, catalogue: Catalogue, li
     """Continue the tables `merged_cell` and `cell_report` and their vintages."""
     left = line.resume(connection, STEP)
     if left.at:
-        indicator = read_table(connection, "indicator")
-        computed = _computed_vintages(connection, indicator, left)
+        entity = read_table(connection, "entity")
+        indicator = united({"indicator": read_table(connection, "indicator")}, entity)["indicator"]
+        computed = _computed_vintages(connection, indicator, entity, left)
         states = _states(connection, indicator, left)
-        rows = _reports(connection, computed, states)
+        rows = united({"observation": _reports(connection, computed, states)}, entity)["observation"]
         places = scored_places(read_table(connection, "place"), catalogue.programme)
         merged = _merge_states(rows, _decisions(connection, states), indicator, places, method, left)
         extend_vintages(connection, "merged_cell", merged.cells, states, left.since)
@@ -73,7 +75,9 @@ def _instants(connection: duckdb.DuckDBPyConnection, table: str, left: Remaining
     return changes[changes["known_at"] <= left.at[-1]]
 
 
-def _computed_vintages(connection: duckdb.DuckDBPyConnection, indicator: pd.DataFrame, left: Remaining) -> pd.DataFrame:
+def _computed_vintages(
+    connection: duckdb.DuckDBPyConnection, indicator: pd.DataFrame, entity: pd.DataFrame, left: Remaining
+) -> pd.DataFrame:
     """Observations computed from events and answers, with `begins` and `ends`: the stretch between two changes of these."""
     place, found = (
         read_table(connection, "place"),
@@ -88,7 +92,7 @@ def _computed_vintages(connection: duckdb.DuckDBPyConnection, indicator: pd.Data
         for at, until in pairwise(times):
             known = vintages_at(connection, table, at)
             known = known[known["recorded_to"].isna()]
-            made = derive_observations({table: known}, fed, place, left.grid())
+            made = derive_observations(united({table: known}, entity), fed, place, left.grid())
             found.append(made.assign(begins=at, ends=until))
     frame = pd.concat([f for f in found if len(f)] or found[:1], ignore_index=True)
     return frame.astype({"begins": "datetime64[ns]", "ends": "datetime64[ns]"})

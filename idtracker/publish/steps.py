@@ -26,6 +26,7 @@ from idtracker.merge import Method, load_method, method_frame
 from idtracker.metrics import family
 from idtracker.publish.audience import audience
 from idtracker.publish.snapshot import publish_snapshot
+from idtracker.resolve.entities import entity_table
 from idtracker.settings import Settings
 from idtracker.store.connection import open_store
 from idtracker.store.facts import forget_sources, naive_utc, refresh_facts
@@ -63,7 +64,8 @@ def day_of_knowledge(settings: Settings, catalogue: Catalogue, now: datetime, un
 
 def write_registers(settings: Settings, catalogue: Catalogue) -> dict[str, int]:
     """Reference data and method into the store; rows per table."""
-    tables = {**catalogue.register.tables(), "method": method_frame(load_method())}
+    entity = entity_table(catalogue.matches, catalogue.register.organisations["org_id"])
+    tables = {**catalogue.register.tables(), "method": method_frame(load_method()), "entity": entity}
     with open_store(settings) as connection:
         ensure_tables(connection)
         write_reference(connection, tables)
@@ -246,6 +248,7 @@ def versions_of(catalogue: Catalogue) -> dict[str, str]:
         "rule_set": rule_set_version(),
         "method": method.method_version,
         "register": catalogue.register.fingerprint[:12],
+        "matches": catalogue.matches.fingerprint[:12],
         "sources": hashlib.sha256(definitions.encode()).hexdigest()[:12],
     }
 

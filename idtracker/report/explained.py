@@ -8,6 +8,7 @@ from idtracker.metrics import explain, metric_of
 from idtracker.metrics.explanation import Node
 from idtracker.publish.reading import instant, open_snapshot
 from idtracker.publish.snapshot import read_manifest
+from idtracker.derive.uniting import united
 from idtracker.settings import DEFAULT_AUDIENCE, Settings
 from idtracker.store.tables import known_facts, read_table
 
@@ -39,4 +40,5 @@ def explain_metric(
         reference = {t: read_table(published, t) for t in REFERENCE}
     if at is None:
         at = instant(str((read_manifest(settings, audience_id) or {})["as_of"]))
-    return explain(chosen.id, {**facts, **derived}, reference, period or periods[-1], scope, as_of=at, limit=limit)
+    known, reference = united({**facts, **derived}, reference["entity"]), united(reference, reference["entity"])
+    return explain(chosen.id, known, reference, period or periods[-1], scope, as_of=at, limit=limit)

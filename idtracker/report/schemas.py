@@ -16,6 +16,7 @@ from idtracker.errors import UsageError
 from idtracker.report import schemas_adjudicate as adjudicate
 from idtracker.report import schemas_answers as answers
 from idtracker.report import schemas_held as held
+from idtracker.report import schemas_matches as matches
 from idtracker.report import schemas_names as names
 from idtracker.report import schemas_pipeline as pipeline
 from idtracker.report import schemas_reference as reference
@@ -49,6 +50,11 @@ _DOCUMENTS: dict[str, Callable[[], Schema]] = {
     "reference list": reference.list_schema,
     "reference show": reference.show_schema,
     "reference rates": reference.rates_schema,
+    "matches suggest": matches.suggest_schema,
+    "matches list": matches.list_schema,
+    "matches accept": matches.decide_schema,
+    "matches reject": matches.decide_schema,
+    "matches undo": matches.undo_schema,
     "sources list": sources.list_schema,
     "sources show": sources.show_schema,
     "sources check": sources.check_schema,

@@ -18,6 +18,7 @@ ORDER: dict[str, list[str]] = {
     "cell_report": ["indicator_id", "place_id", "period", "org_id", "origin"],
     "score": ["place_id", "period", "node_code"],
     "trend": ["place_id", "node_code", "period"],
+    "entity": ["kind", "member_id"],
     "metric_value": ["metric_id", "period", "scope", "measure"],
 }
 

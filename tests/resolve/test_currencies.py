@@ -13,9 +13,9 @@ from idtracker.contract.tables import TABLES, conform_types
 from idtracker.errors import UsageError
 from idtracker.resolve import Register
 from idtracker.resolve.currencies import convert, read_rates, write_rates
-from idtracker.store.reference_readings import readings
 from idtracker.resolve.register import overlay_file
 from idtracker.shape.money import read_currency
+from idtracker.store.reference_readings import readings
 from idtracker.store.schema import create_table_sql
 from idtracker.store.tables import fill_table
 

@@ -142,3 +142,15 @@ class Method(Table):
     method_version: str = column("Version", "text", required=True)
     title: str = column("Title", "text", required=True)
     definition: str = column("Every parameter, JSON", "text", required=True)
+
+
+class Entity(Table):
+    """One identifier of an organisation or activity that a person judged to be the same thing as others."""
+
+    kind: str = column("`organisation` or `activity`", "text", required=True)
+    entity_id: str = column("Identifier under which derived tables count it", "text", required=True)
+    member_id: str = column("Identifier as reported", "text", required=True)
+    decided_by: str = column(
+        "Role that decided that it belongs to the entity, the last where several did", "text", required=True
+    )
+    decided_on: Moment = column("Day of that decision", "date", required=True)
