@@ -75,7 +75,10 @@ def _instants(connection: duckdb.DuckDBPyConnection, table: str, left: Remaining
 
 def _computed_vintages(connection: duckdb.DuckDBPyConnection, indicator: pd.DataFrame, left: Remaining) -> pd.DataFrame:
     """Observations computed from events and answers, with `begins` and `ends`: the stretch between two changes of these."""
-    place, found = read_table(connection, "place"), [empty_frame(Observation).assign(begins=pd.to_datetime([]), ends=pd.to_datetime([]))]
+    place, found = (
+        read_table(connection, "place"),
+        [empty_frame(Observation).assign(begins=pd.to_datetime([]), ends=pd.to_datetime([]))],
+    )
     for table, form in _FEEDS.items():
         fed = indicator[indicator["derived_from"].str.startswith(form, na=False)]
         if fed.empty:
@@ -103,7 +106,12 @@ def _reports(connection: duckdb.DuckDBPyConnection, computed: pd.DataFrame, stat
 
 
 def _merge_states(
-    rows: pd.DataFrame, decisions: pd.DataFrame, indicator: pd.DataFrame, place: pd.DataFrame, method: Method, left: Remaining
+    rows: pd.DataFrame,
+    decisions: pd.DataFrame,
+    indicator: pd.DataFrame,
+    place: pd.DataFrame,
+    method: Method,
+    left: Remaining,
 ) -> Merged:
     """The cells of every state in the quarters in sight then, and the reports behind them; with known_at."""
     merged = merge_observations(rows, indicator, place, method, left.grid(), decisions, also=["known_at"])

@@ -144,7 +144,9 @@ def write_cells(settings: Settings, catalogue: Catalogue, now: datetime, until: 
             names=organisation_names(read_table(connection, "organisation")),
         )
         rewrite_table(connection, "freshness", freshness)
-        return {name: count_rows(connection, name) for name in ("merged_cell", "cell_report", "obligation", "freshness")}
+        return {
+            name: count_rows(connection, name) for name in ("merged_cell", "cell_report", "obligation", "freshness")
+        }
 
 
 def write_scores(settings: Settings, catalogue: Catalogue, now: datetime, until: datetime | None) -> dict[str, int]:

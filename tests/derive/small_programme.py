@@ -50,18 +50,21 @@ SOURCES = {
     "grading: {reliability: A, credibility: '2'}\n" + dedent(_VALUES).lstrip(),
     "partner": "title: Partner\npublisher: XM-DAC-41121\nrevision: upsert\ngrading: {reliability: C, credibility: '3'}\n"
     + dedent(_VALUES).lstrip(),
-    "activities": "title: Activities\npublisher: GB-GOV-1\nfeeds: activity\nkey: [reference]\nrevision: upsert\n" + _AS_NEEDED
+    "activities": "title: Activities\npublisher: GB-GOV-1\nfeeds: activity\nkey: [reference]\nrevision: upsert\n"
+    + _AS_NEEDED
     + "columns: [{field: reference, heading: ref, required: true}, {field: partner, heading: partner}, "
     "{field: place, heading: area}, {field: start_on, heading: from}, {field: end_on, heading: to}]\n",
     "parts": "title: Participation\npublisher: GB-GOV-1\nfeeds: participation\nkey: [reference, organisation]\n"
-    "revision: replace_all\n" + _AS_NEEDED
+    "revision: replace_all\n"
+    + _AS_NEEDED
     + "columns: [{field: reference, heading: ref, required: true}, {field: organisation, heading: org, required: true}, "
     "{field: role, heading: role, required: true}]\n",
     "feed": "title: Feed\npublisher: XX-LOCAL-JO-OBSERVATORY\nfeeds: event\nkey: [reference]\nrevision: replace_all\n"
     + _AS_NEEDED
     + "columns: [{field: reference, heading: id, required: true}, {field: event_on, heading: day, required: true}, "
     "{field: place, heading: area}]\n",
-    "decisions": "title: Decisions\npublisher: GB-GOV-1\nfeeds: decision\nkey: [decision_id]\nrevision: append\n" + _AS_NEEDED
+    "decisions": "title: Decisions\npublisher: GB-GOV-1\nfeeds: decision\nkey: [decision_id]\nrevision: append\n"
+    + _AS_NEEDED
     + "columns: [{field: decision_id, heading: id, required: true}, {field: decided_on, heading: day, required: true}]\n",
 }
 ORGANISATION = "org_id,name,name_ar,short_name,org_type,group_code,is_hmg,is_traditional,parent_org_id,successor_org_id,valid_from,valid_to\nXX-LOCAL-JO-OBSERVATORY,Event Observatory,,,80,ACADEMIC,false,false,,,,\n"
@@ -99,7 +102,9 @@ def deliveries(seed: int) -> list[Delivery]:
         for source, indicators in (("survey", ("VOICE", "WORK")), ("partner", ("VOICE", "WORK", "VOICE"))):
             for edition in ("", "_v2") if dice.random() < 0.5 else ("",):
                 at = START + after + timedelta(days=dice.randint(0, 60), seconds=dice.randint(0, 80_000))
-                sent.append(Delivery(source, f"{source}_{quarter}{edition}.csv", _values(dice, indicators, quarter), at))
+                sent.append(
+                    Delivery(source, f"{source}_{quarter}{edition}.csv", _values(dice, indicators, quarter), at)
+                )
                 if dice.random() < 0.2:
                     later = at + timedelta(days=dice.randint(1, 90))
                     sent.append(Delivery(source, sent[-1].name, "", later, withdraws=True))
@@ -127,17 +132,23 @@ def _activities(dice: random.Random) -> str:
     for n in dice.sample(range(8), 5):
         begins = START + timedelta(days=dice.randint(-60, 300))
         ends = begins + timedelta(days=dice.randint(20, 200))
-        rows.append(f"a{n},{dice.choice(['UNHCR', 'MOD', 'HMRC'])},{dice.choice(PLACES)},{begins:%Y-%m-%d},{ends:%Y-%m-%d}")
+        rows.append(
+            f"a{n},{dice.choice(['UNHCR', 'MOD', 'HMRC'])},{dice.choice(PLACES)},{begins:%Y-%m-%d},{ends:%Y-%m-%d}"
+        )
     return "\n".join(["ref,partner,area,from,to", *rows])
 
 
 def _parts(dice: random.Random) -> str:
-    pairs = sorted({(f"a{dice.randint(0, 7)}", dice.choice(["FCDO", "MOD", "HMRC", "ONS", "UNHCR"])) for _ in range(12)})
+    pairs = sorted(
+        {(f"a{dice.randint(0, 7)}", dice.choice(["FCDO", "MOD", "HMRC", "ONS", "UNHCR"])) for _ in range(12)}
+    )
     return "\n".join(["ref,org,role", *(f"{a},{o},{dice.randint(1, 4)}" for a, o in pairs)])
 
 
 def _decisions(dice: random.Random, number: int) -> str:
-    return "\n".join(["id,day", *(f"d{number}{n},{START + timedelta(days=dice.randint(0, 300)):%Y-%m-%d}" for n in range(3))])
+    return "\n".join(
+        ["id,day", *(f"d{number}{n},{START + timedelta(days=dice.randint(0, 300)):%Y-%m-%d}" for n in range(3))]
+    )
 
 
 def receive(settings: Settings, sent: list[Delivery], until: datetime) -> None:
@@ -155,8 +166,8 @@ def receive(settings: Settings, sent: list[Delivery], until: datetime) -> None:
         (inbox / delivery.name).write_text(delivery.content, "utf-8")
 
 
-def run(settings: Settings, now: datetime) -> None:
-    """What a run does, without the orchestrator: land, judge, refresh, derive, publish."""
+def run(settings: Settings, now: datetime, *, publish: bool = True) -> None:
+    """What a run does, without the orchestrator: land, judge, refresh, derive and, unless told otherwise, publish."""
     catalogue, home = load_catalogue(settings.sources), Home.of(settings)
     for source in catalogue.sources.values():
         got = collect(settings, source, now)
@@ -168,17 +179,18 @@ def run(settings: Settings, now: datetime) -> None:
     steps.write_registers(settings, catalogue)
     refreshed = steps.refresh_store(settings, catalogue, now)
     assert not refreshed.unreconciled and not refreshed.broken
-    derive(settings, now)
+    derive(settings, now, publish=publish)
 
 
-def derive(settings: Settings, now: datetime, until: datetime | None = None) -> None:
+def derive(settings: Settings, now: datetime, until: datetime | None = None, *, publish: bool = True) -> None:
     """Cells, scores and metrics of what has been refreshed, and the publication."""
     catalogue = load_catalogue(settings.sources)
     steps.write_cells(settings, catalogue, now, until)
     steps.write_scores(settings, catalogue, now, until)
     for family in families():
         steps.write_metrics(settings, catalogue, family, now, until)
-    steps.publish(settings, catalogue, "hmg", now, until)
+    if publish:
+        steps.publish(settings, catalogue, "hmg", now, until)
 
 
 def stamp(at: datetime) -> pd.Timestamp:
