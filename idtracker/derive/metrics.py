@@ -6,16 +6,18 @@ change concerns the quarters that end on or after the first day of the rows that
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 
 import duckdb
+import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from idtracker.contract.catalogue import Catalogue
 from idtracker.contract.tables import FACTS, REFERENCE
 from idtracker.contract.tables.over_time import KEYS, KNOWN
 from idtracker.derive.timeline import Remaining, Timeline, merger_days, no_states
-from idtracker.metrics import Metric, family, measure
+from idtracker.metrics import Metric, family, measure, metric_of
 from idtracker.metrics.organisations import Organisations
 from idtracker.metrics.quarter import Quarter
 from idtracker.store.moments import first_days, keep_moments
@@ -102,7 +104,8 @@ def _measured(due: list[Due], record: _Record, reference: Mapping[str, pd.DataFr
     frame = pd.DataFrame(due, columns=["metric_id", "period", "known_at", "is_visible"])
     register = Organisations(reference["organisation"])
     for at, asked in frame[frame["is_visible"]].groupby("known_at"):
-        known = record.known_at(pd.Timestamp(at))  # type: ignore[arg-type]
+        needed = {name for metric_id in asked["metric_id"].unique() for name in metric_of(metric_id).inputs}
+        known = record.known_at(pd.Timestamp(at), needed)  # type: ignore[arg-type]
         wanted = set(zip(asked["metric_id"], asked["period"], strict=True))
         periods, day = sorted(asked["period"].unique()), pd.Timestamp(at)  # type: ignore[arg-type]
         yield measure(known, reference, periods, day, only=wanted, register=register).assign(known_at=at)
@@ -112,20 +115,22 @@ class _Record:
     """Facts and derived tables as vintages, read once, and what was known of them at a moment."""
 
     def __init__(self, connection: duckdb.DuckDBPyConnection, tables: list[str]) -> None:
-        self._vintages = {
-            name: read_vintages(connection, name) if name in KEYS else read_table(connection, name) for name in tables
-        }
+        self._rows: dict[str, pd.DataFrame] = {}
+        self._bounds: dict[str, tuple[pd.Series, pd.Series]] = {}
+        for name in tables:
+            rows = read_vintages(connection, name) if name in KEYS else read_table(connection, name)
+            begins, ends = KNOWN if name in KEYS else _RECORDED
+            self._bounds[name] = rows[begins], rows[ends]
+            if name in KEYS:
+                self._rows[name] = rows.drop(columns=list(KNOWN))
+            else:
+                self._rows[name] = rows.assign(recorded_to=pd.Series(index=rows.index, dtype="datetime64[ns]"))
 
-    def known_at(self, at: pd.Timestamp) -> dict[str, pd.DataFrame]:
-        """The rows known at a moment, by table."""
-        return {name: self._rows(name, at) for name in self._vintages}
+    def known_at(self, at: pd.Timestamp, tables: Collection[str]) -> dict[str, pd.DataFrame]:
+        """The rows of these tables that were known at a moment."""
+        return {name: self._rows[name][self._is_known(name, at)] for name in self._rows if name in tables}
 
-    def _rows(self, name: str, at: pd.Timestamp) -> pd.DataFrame:
-        frame = self._vintages[name]
-        begins, ends = KNOWN if name in KEYS else _RECORDED
-        rows = frame[((frame[begins] <= at) & ~(frame[ends] <= at)).to_numpy()]
-        if name in KEYS:
-            return rows.drop(columns=list(KNOWN))
-        rows = rows.copy()
-        rows["recorded_to"] = pd.NaT
-        return rows
+    def _is_known(self, name: str, at: pd.Timestamp) -> npt.NDArray[np.bool_]:
+        begins, ends = self._bounds[name]
+        known: npt.NDArray[np.bool_] = ((begins <= at) & ~(ends <= at)).to_numpy()
+        return known

@@ -166,8 +166,8 @@ def receive(settings: Settings, sent: list[Delivery], until: datetime) -> None:
         (inbox / delivery.name).write_text(delivery.content, "utf-8")
 
 
-def run(settings: Settings, now: datetime) -> None:
-    """What a run does, without the orchestrator: land, judge, refresh, derive, publish."""
+def run(settings: Settings, now: datetime, *, publish: bool = True) -> None:
+    """What a run does, without the orchestrator: land, judge, refresh, derive and, unless told otherwise, publish."""
     catalogue, home = load_catalogue(settings.sources), Home.of(settings)
     for source in catalogue.sources.values():
         got = collect(settings, source, now)
@@ -179,17 +179,18 @@ def run(settings: Settings, now: datetime) -> None:
     steps.write_registers(settings, catalogue)
     refreshed = steps.refresh_store(settings, catalogue, now)
     assert not refreshed.unreconciled and not refreshed.broken
-    derive(settings, now)
+    derive(settings, now, publish=publish)
 
 
-def derive(settings: Settings, now: datetime, until: datetime | None = None) -> None:
+def derive(settings: Settings, now: datetime, until: datetime | None = None, *, publish: bool = True) -> None:
     """Cells, scores and metrics of what has been refreshed, and the publication."""
     catalogue = load_catalogue(settings.sources)
     steps.write_cells(settings, catalogue, now, until)
     steps.write_scores(settings, catalogue, now, until)
     for family in families():
         steps.write_metrics(settings, catalogue, family, now, until)
-    steps.publish(settings, catalogue, "hmg", now, until)
+    if publish:
+        steps.publish(settings, catalogue, "hmg", now, until)
 
 
 def stamp(at: datetime) -> pd.Timestamp:
