@@ -10,10 +10,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pandas as pd
-from idtracker.derive.uniting import named_columns
 
 from idtracker.contract.assess import Assessment, assess
 from idtracker.contract.catalogue import Catalogue, load_catalogue
+from idtracker.derive.uniting import named_columns
 from idtracker.resolve.matching import propose
 from idtracker.resolve.proposal import Proposal
 

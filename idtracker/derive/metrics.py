@@ -17,6 +17,7 @@ from idtracker.contract.catalogue import Catalogue
 from idtracker.contract.tables import FACTS, REFERENCE
 from idtracker.contract.tables.over_time import KEYS, KNOWN
 from idtracker.derive.timeline import Remaining, Timeline, merger_days, no_states
+from idtracker.derive.uniting import united
 from idtracker.metrics import Metric, family, measure, metric_of
 from idtracker.metrics.organisations import Organisations
 from idtracker.metrics.quarter import Quarter
@@ -34,7 +35,7 @@ def derive_metrics(connection: duckdb.DuckDBPyConnection, catalogue: Catalogue, 
     if left.at:
         tables = {name for m in chosen for name in m.inputs if name in FACTS or name in KEYS}
         reference = {name: read_table(connection, name) for name in REFERENCE}
-        record = _Record(connection, sorted(tables))
+        record, reference = _Record(connection, sorted(tables)), united(reference, reference["entity"])
         changed = _Changes(connection, left, merger_days(catalogue))
         due = [pair for m in chosen for pair in _due(m, changed.of(m), left)]
         rows = list(_measured(due, record, reference))
@@ -112,9 +113,10 @@ def _measured(due: list[Due], record: _Record, reference: Mapping[str, pd.DataFr
 
 
 class _Record:
-    """Facts and derived tables as vintages, read once, and what was known of them at a moment."""
+    """Facts and derived tables as vintages, read once, and what was known of them at a moment, each reviewed entity under one identifier."""
 
     def __init__(self, connection: duckdb.DuckDBPyConnection, tables: list[str]) -> None:
+        self._entity = read_table(connection, "entity")
         self._rows: dict[str, pd.DataFrame] = {}
         self._bounds: dict[str, tuple[pd.Series, pd.Series]] = {}
         for name in tables:
@@ -128,7 +130,8 @@ class _Record:
 
     def known_at(self, at: pd.Timestamp, tables: Collection[str]) -> dict[str, pd.DataFrame]:
         """The rows of these tables that were known at a moment."""
-        return {name: self._rows[name][self._is_known(name, at)] for name in self._rows if name in tables}
+        known = {name: self._rows[name][self._is_known(name, at)] for name in self._rows if name in tables}
+        return united(known, self._entity)
 
     def _is_known(self, name: str, at: pd.Timestamp) -> npt.NDArray[np.bool_]:
         begins, ends = self._bounds[name]

@@ -181,6 +181,7 @@ def _base(catalogue: Catalogue, method: Method) -> str:
     """What beside the record decides about derived tables: definitions, register, method, the programme and this code."""
     parts = [
         catalogue.register.fingerprint,
+        catalogue.matches.fingerprint,
         method.model_dump_json(),
         catalogue.programme.model_dump_json(exclude={"clock"}),
     ]

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from idtracker.contract.tables import REFERENCE
+from idtracker.derive.uniting import united
 from idtracker.errors import UsageError
 from idtracker.metrics import explain, metric_of
 from idtracker.metrics.explanation import Node
 from idtracker.publish.reading import instant, open_snapshot
 from idtracker.publish.snapshot import read_manifest
-from idtracker.derive.uniting import united
 from idtracker.settings import DEFAULT_AUDIENCE, Settings
 from idtracker.store.tables import known_facts, read_table
 

@@ -11,9 +11,9 @@ from typing import Any, get_args
 import pandas as pd
 
 from idtracker.contract.catalogue import Catalogue
+from idtracker.derive.uniting import named_columns
 from idtracker.errors import UsageError
 from idtracker.publish.reading import open_snapshot
-from idtracker.derive.uniting import named_columns
 from idtracker.report.phrases import Lang, phrase
 from idtracker.resolve.candidates import gather_activities, gather_organisations
 from idtracker.resolve.matches import Match, Verdict, decide, matches_path, undo
