@@ -68,11 +68,10 @@ def merge_observations(
     """
     indicator = check_indicators(indicator, method)
     given = {"observation": observation, "indicator": indicator, "place": place, "quarters": grid(periods)}
-    decides = adjudication is not None and not adjudication.empty
-    if decides:
+    if adjudication is not None and not adjudication.empty:
         given["adjudication"] = adjudication
     types = tuple(types_of(observation, tuple(also)).items())
-    plan = _plan(method.model_dump_json(), types, calibrates(indicator, method), decides)
+    plan = _plan(method.model_dump_json(), types, calibrates(indicator, method), "adjudication" in given)
     with open_engine() as engine:
         for name, frame in given.items():
             engine.put(name, frame, plan.inputs[name])

@@ -24,37 +24,40 @@ def calibrate(pairs: pd.DataFrame, rule: UnobservedComponents, also: Sequence[st
     """
     key = [*also, "indicator_id"]
     columns = [*key, "component", "bias", "deviation"]
-    found = []
+    found = [_nothing().assign(**{name: pairs[name].iloc[:0] for name in key})]
     for about, group in pairs.groupby(key, sort=True):
         made = _calibrated(group.sort_values(["first", "second"]), rule)
-        found.append(made.assign(**dict(zip(key, about, strict=True))))
-    if not found:
-        return pd.DataFrame({name: pd.Series(dtype=pairs[name].dtype) for name in key}).assign(
-            component=pd.Series(dtype="str"), bias=pd.Series(dtype="float64"), deviation=pd.Series(dtype="float64")
-        )
+        for name, value in zip(key, about, strict=True):
+            made[name] = value
+        found.append(made)
     return pd.concat(found, ignore_index=True)[columns].astype({name: pairs[name].dtype for name in key})
 
 
+def _nothing() -> pd.DataFrame:
+    return pd.DataFrame(
+        {"component": pd.Series(dtype="str"), **dict.fromkeys(("bias", "deviation"), pd.Series(dtype="float64"))}
+    )
+
+
 def _calibrated(pairs: pd.DataFrame, rule: UnobservedComponents) -> pd.DataFrame:
+    """Component, bias and deviation of one indicator's components; no rows where they cannot be calibrated."""
     from scipy.optimize import nnls
 
     pairs = _partners(pairs, rule.minimum_cells)
     names = sorted({*pairs["first"], *pairs["second"]})
-    nothing = pd.DataFrame({"component": pd.Series(dtype="str"), "bias": [], "deviation": []})
-    if len(names) < max(rule.minimum_components, 1):
-        return nothing
-    first, second = (
-        pairs[side].map({name: n for n, name in enumerate(names)}).to_numpy() for side in ("first", "second")
-    )
+    if len(names) < rule.minimum_components:
+        return _nothing()
+    number = {name: n for n, name in enumerate(names)}
+    first, second = (pairs[side].map(number).to_numpy() for side in ("first", "second"))
     each, root = np.arange(len(pairs)), np.sqrt(pairs["cell_count"].to_numpy(dtype="float64"))
-    design = np.zeros((len(pairs), len(names)))
-    design[each, first] = design[each, second] = 1.0
-    if np.linalg.matrix_rank(design) < len(names):
-        return nothing
-    difference = design.copy()
-    difference[each, second] = -1.0
-    bias = np.linalg.lstsq(difference * root[:, None], pairs["difference"].to_numpy() * root, rcond=None)[0]
-    squares, _ = nnls(design * root[:, None], pairs["variance"].to_numpy() * root)
+    together = np.zeros((len(pairs), len(names)))
+    together[each, first] = together[each, second] = 1.0
+    if np.linalg.matrix_rank(together) < len(names):
+        return _nothing()
+    apart = together.copy()
+    apart[each, second] = -1.0
+    bias = np.linalg.lstsq(apart * root[:, None], pairs["difference"].to_numpy() * root, rcond=None)[0]
+    squares, _ = nnls(together * root[:, None], pairs["variance"].to_numpy() * root)
     deviation = np.maximum(np.sqrt(squares), rule.minimum_error)
     return pd.DataFrame({"component": pd.Series(names, dtype="str"), "bias": bias, "deviation": deviation})
 

@@ -1,4 +1,4 @@
-"""Whether the indicators' definitions can be merged and scored, and the one place where a value becomes a score."""
+"""Whether the indicators' definitions can be merged and scored, and the scores of values in frames."""
 
 from __future__ import annotations
 
@@ -71,21 +71,10 @@ def calibrates(indicator: pd.DataFrame, method: Method) -> bool:
 
 
 def scale(value: pd.Series, low: pd.Series, high: pd.Series, direction: pd.Series) -> pd.Series:
-    """Values between their goalposts as 0-100, 100 is stable; the one place where direction counts.
-
-    100·clip((x - low)/(high - low), 0, 1), and 100 minus that where lower is better (COINr's goalposts). Which of the
-    two goalposts is written first does not matter: direction alone says which end is better. Missing without two
-    different goalposts.
-    """
+    """The scores of a frame's values, as scoring.score() gives them; missing without two different goalposts."""
     bottom, top = _ends(low, high)
     share = ((value - bottom) / (top - bottom)).clip(0, 1)
     return 100 * share.where(direction.astype("float64") > 0, 1 - share)
-
-
-def scale_error(error: pd.Series, low: pd.Series, high: pd.Series) -> pd.Series:
-    """A standard error in the indicator's unit on the 0-100 scale (not reduced where the value lies beyond a goalpost)."""
-    bottom, top = _ends(low, high)
-    return 100 * error / (top - bottom)
 
 
 def _ends(low: pd.Series, high: pd.Series) -> tuple[pd.Series, pd.Series]:

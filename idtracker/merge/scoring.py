@@ -47,14 +47,19 @@ def position(value: ir.NumericValue, rows: ir.Table) -> ir.NumericValue:
 
 
 def score(value: ir.NumericValue, rows: ir.Table) -> ir.NumericValue:
-    """The position of a value cut at 0 and 100: its score."""
+    """Values between their goalposts as 0-100, 100 is stable; the one place where direction counts.
+
+    100·clip((x - low)/(high - low), 0, 1), and 100 minus that where lower is better (COINr's goalposts). Which of the
+    two goalposts is written first does not matter: direction alone says which end is better. Missing without two
+    different goalposts.
+    """
     share = (value - rows["bottom"]) / rows["width"]
     inside = (share < 0).ifelse(0.0, (share > 1).ifelse(1.0, share))
     return 100 * (rows["direction"] > 0).ifelse(inside, 1 - inside)
 
 
 def score_error(error: ir.NumericValue, rows: ir.Table) -> ir.NumericValue:
-    """A standard error in the indicator's unit on the 0-100 scale."""
+    """A standard error in the indicator's unit on the 0-100 scale (not reduced where the value lies beyond a goalpost)."""
     return 100 * error / rows["width"]
 
 
