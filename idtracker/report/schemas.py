@@ -14,6 +14,7 @@ from idtracker.catalog.schema import DIALECT, programme_json_schema, source_json
 from idtracker.contract.tables import FACTS, fields_of
 from idtracker.errors import UsageError
 from idtracker.report import schemas_answers as answers
+from idtracker.report import schemas_custody as custody
 from idtracker.report import schemas_held as held
 from idtracker.report import schemas_names as names
 from idtracker.report import schemas_pipeline as pipeline
@@ -44,6 +45,10 @@ _DOCUMENTS: dict[str, Callable[[], Schema]] = {
     "sources check": sources.check_schema,
     "sources new": sources.new_schema,
     "publish": pipeline.publish_schema,
+    "rebuild": custody.rebuild_schema,
+    "verify": custody.verify_schema,
+    "backup": custody.backup_schema,
+    "restore": custody.restore_schema,
     "docs build": answers.docs_build_schema,
     ERROR: answers.error_schema,
 }
