@@ -82,6 +82,8 @@ def rebuild(
     """
     if into is not None and into.exists() and any(into.iterdir()):
         raise UsageError(f"{into} is not empty; name a new folder with --into.")
+    if not settings.landing.is_dir():
+        raise UsageError(f"{settings.home} has received nothing yet; name the home with --home.")
     with writing_turn(settings):
         with _workshop(settings, into) as fresh:
             result = Rebuilt(into or settings.home)
@@ -136,7 +138,6 @@ def _workshop(settings: Settings, into: Path | None) -> Iterator[Settings]:
         shutil.rmtree(place, ignore_errors=True)  # of a rebuild that was cut off
     place.mkdir(parents=True, exist_ok=True)
     fresh = Settings(home=place, sources=settings.sources)
-    settings.landing.mkdir(parents=True, exist_ok=True)
     fresh.landing.symlink_to(settings.landing.resolve(), target_is_directory=True)
     log = settings.home / "runs.jsonl"
     if log.exists():

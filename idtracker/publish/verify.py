@@ -7,6 +7,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from idtracker.contract.catalogue import Catalogue
+from idtracker.errors import UsageError
 from idtracker.intake.audit import Audited, audit_heads, audit_landing
 from idtracker.publish import steps
 from idtracker.publish.audit import REBUILD, audit_accepted, audit_publications, audit_store
@@ -19,6 +20,8 @@ def verify(
     settings: Settings, catalogue: Catalogue, now: datetime, deep: bool = False, listen: Listener | None = None
 ) -> Audited:
     """Look at landing area, ledger, chain, accepted rows, store and publications; nothing is changed. StoreBusyError."""
+    if not settings.landing.is_dir():
+        raise UsageError(f"{settings.home} has received nothing yet; name the home with --home.")
     found = Audited()
     with writing_turn(settings):
         receipts = audit_landing(settings, _today(catalogue, now), found)
