@@ -168,7 +168,7 @@ def state_of(settings: Settings) -> dict[str, object]:
 
 
 def crash(kills: int, seed: int, suites: bool, say: Callable[[str], None]) -> Tally:
-    """Kill a run so many times; what happened."""
+    """Kill a run so many times, those that ended before their moment not counted; what happened."""
     tally, dice = Tally(), random.Random(seed)
     with tempfile.TemporaryDirectory() as name:
         sources = Path(name, "sources")
@@ -181,13 +181,15 @@ def crash(kills: int, seed: int, suites: bool, say: Callable[[str], None]) -> Ta
         length = run_whole(undisturbed, suites)
         expected = state_of(undisturbed)
         say(f"a run takes {length:.1f} s; {len(expected['documents'])} documents, {len(expected['bytes'])} files")  # type: ignore[arg-type]
-        for number in range(1, kills + 1):
+        number = 0
+        while tally.kills < kills:
+            number += 1
             home = Settings(Path(name, "killed"), sources)
             shutil.copytree(first.home, home.home, symlinks=True)
             moment = dice.uniform(0, length)
             errors = _one(home, suites, moment, expected, tally)
-            tally.errors += [f"kill {number} after {moment:.2f} s: {error}" for error in errors]
-            say(f"{number}/{kills}: killed after {moment:.2f} s; {tally.reads:,} reads, {len(tally.errors)} errors")
+            tally.errors += [f"run {number}, killed after {moment:.2f} s: {error}" for error in errors]
+            say(f"{tally.kills}/{kills}: killed after {moment:.2f} s; {tally.reads:,} reads, {len(tally.errors)} errors")
             if errors:
                 shutil.move(home.home, Path(tempfile.mkdtemp(prefix="idtracker-crash-")) / "home")
             else:

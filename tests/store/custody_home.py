@@ -7,7 +7,6 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from benchmarks.crash_programme import drop_first, drop_rest, write_sources
-
 from idtracker.contract.catalogue import Catalogue, load_catalogue
 from idtracker.intake import Chain, collect
 from idtracker.publish import steps
