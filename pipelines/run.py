@@ -11,7 +11,7 @@ from typing import Any
 import dagster as dg
 
 from idtracker.contract.catalogue import Catalogue, load_catalogue
-from idtracker.intake import Ledger, left_alone, sweep_parts
+from idtracker.intake import Chain, Ledger, left_alone, sweep_parts
 from idtracker.metrics import families
 from idtracker.publish import steps
 from idtracker.publish.audience import AUDIENCES
@@ -84,6 +84,7 @@ class _Run:
         self.wanted = [self.catalogue.source(s).id for s in sources] or list(self.catalogue.sources)
         self.now = as_of or datetime.now(UTC).replace(microsecond=0)
         self.failed: list[str] = []
+        self.failures: dict[str, str] = {}
         self.not_taken: list[str] = []
 
     def go(self) -> dict[str, Any]:
@@ -95,6 +96,8 @@ class _Run:
             self._materialise(due)
         report = self._report(before, monotonic() - began, is_stale)
         outcome = "failed" if self.failed else "done" if is_stale else "nothing_new"
+        chain = Chain(self.settings)
+        chain.seal(datetime.now(UTC).replace(microsecond=0))
         steps.log_run(
             self.settings,
             {
@@ -104,6 +107,7 @@ class _Run:
                 "outcome": outcome,
                 "submissions_count": len(report["submissions"]),
                 "message": ", ".join(self.failed) or None,
+                "chain": chain.head(),
             },
         )
         return report | {"outcome": outcome}
@@ -145,7 +149,9 @@ class _Run:
             if event.is_step_failure:
                 failure = event.step_failure_data.user_failure_data
                 if failure is None or REFUSED not in (failure.metadata or {}):
-                    self.failed.append((event.step_key or "").replace("__", "/"))
+                    step = (event.step_key or "").replace("__", "/")
+                    self.failed.append(step)
+                    self.failures[step] = _why(event.step_failure_data)
 
     def _submissions(self) -> set[str]:
         return {r.submission_id for s in self.catalogue.sources for r in Ledger(self.settings).receipts(s)}
@@ -165,6 +171,7 @@ class _Run:
             "published": published,
             "changed": is_stale,
             "failed_steps": self.failed,
+            "failures": self.failures,
             "unknown_inboxes": unknown,
             "not_taken": list(
                 dict.fromkeys(
@@ -174,3 +181,10 @@ class _Run:
             "notice": self.catalogue.programme.notice,
             "seconds": round(seconds, 1),
         }
+
+
+def _why(data: Any) -> str:
+    """What a failed step said, in one line."""
+    said = data.user_failure_data.description if data.user_failure_data else None
+    cause = data.error.cause if data.error and data.error.cause else data.error
+    return str(said or (cause.message if cause else "")).strip()

@@ -30,6 +30,10 @@ COMMANDS: dict[str, tuple[str, str]] = {
     ),
     "sources": ("idtracker.cli.sources:sources", "The catalogue: list, show, check, new."),
     "publish": ("idtracker.cli.publish:publish", "Publish the store again for an audience."),
+    "rebuild": ("idtracker.cli.custody:rebuild", "Judgements and store again from what was received, compared."),
+    "verify": ("idtracker.cli.custody:verify", "Whether the home is whole, from received bytes to publication."),
+    "backup": ("idtracker.cli.custody:backup", "One archive of what cannot be made again."),
+    "restore": ("idtracker.cli.custody:restore", "The home of an archive, checked and compared."),
     "docs": ("idtracker.cli.docs:docs", "Reference pages and schemas from the definitions."),
 }
 

@@ -18,7 +18,7 @@ from idtracker.catalog.programme import Programme
 from idtracker.contract.tables import TABLES
 from idtracker.publish.audience import Audience
 from idtracker.settings import Settings
-from idtracker.store.copies import content_hashes, write_database, write_parquet
+from idtracker.store.copies import content_hashes, make_durable, write_database, write_parquet
 from idtracker.store.schema import model_version
 
 KEPT_VERSIONS = 5
@@ -33,15 +33,19 @@ def publish_snapshot(
     as_of: pd.Timestamp,
     versions: dict[str, str],
     data_docs: Path | None = None,
+    again: bool = False,
 ) -> tuple[Path, bool]:
-    """Publish the store for an audience. Returns the folder and whether anything in it is new."""
+    """Publish the store for an audience; with `again` also where its content is that of the current publication.
+
+    Returns the folder and whether it is new.
+    """
     root = settings.published / audience.id
     root.mkdir(parents=True, exist_ok=True)
     tables = [t for t in TABLES if t != "held_row" or audience.sees_held_rows]
     hashes = content_hashes(connection, tables)
-    digest = hashlib.sha256(json.dumps([hashes, programme.notice, versions]).encode()).hexdigest()
+    digest = content_digest(hashes, programme.notice, versions)
     now_current = read_manifest(settings, audience.id)
-    if now_current is not None and now_current["content"] == digest:
+    if now_current is not None and now_current["content"] == digest and not again:
         return (root / "current").resolve(), False
     draft = root / f".part-{digest[:12]}"
     shutil.rmtree(draft, ignore_errors=True)
@@ -60,28 +64,36 @@ def publish_snapshot(
         "versions": versions | {"model": model_version()},
     }
     (draft / "manifest.json").write_text(json.dumps(manifest, ensure_ascii=False, indent=1) + "\n", "utf-8")
+    make_durable(draft / "manifest.json")
     return _switch(root, draft, f"{as_of:%Y-%m-%d}-{digest[:12]}"), True
 
 
 def read_manifest(settings: Settings, audience_id: str) -> dict[str, object] | None:
-    """Manifest of the current snapshot, or None where nothing is published."""
+    """Manifest of the current snapshot, or None where nothing is published, or what is published has no manifest to read."""
     path = settings.published / audience_id / "current" / "manifest.json"
     try:
-        loaded: dict[str, object] = json.loads(path.read_text("utf-8"))
-    except FileNotFoundError:
+        loaded = json.loads(path.read_text("utf-8"))
+    except (FileNotFoundError, ValueError):
         return None
-    return loaded
+    return loaded if isinstance(loaded, dict) and "content" in loaded else None
+
+
+def content_digest(hashes: dict[str, str], notice: str, versions: dict[str, str]) -> str:
+    """Hash over everything that makes one publication differ from another."""
+    return hashlib.sha256(json.dumps([hashes, notice, versions]).encode()).hexdigest()
 
 
 def _switch(root: Path, draft: Path, name: str) -> Path:
     """Give the draft its name, point `current` at it in one step, and drop versions beyond the last few."""
     target = root / name
+    if target.resolve() == (root / "current").resolve():  # it is being read: it stays until readers have left it
+        target = root / f"{name}-again"
     if target.exists():  # the same content was published before and replaced since
         shutil.rmtree(target)
     draft.rename(target)
     link = root / ".current-new"
     link.unlink(missing_ok=True)
-    link.symlink_to(name, target_is_directory=True)
+    link.symlink_to(target.name, target_is_directory=True)
     link.replace(root / "current")
     versions = sorted((p for p in root.iterdir() if p.is_dir() and not p.is_symlink()), key=lambda p: p.stat().st_mtime)
     for old in [p for p in versions if p != target][: max(0, len(versions) - KEPT_VERSIONS)]:

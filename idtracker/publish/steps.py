@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -31,7 +31,7 @@ from idtracker.settings import Settings
 from idtracker.store.connection import open_store
 from idtracker.store.facts import forget_sources, naive_utc, refresh_facts
 from idtracker.store.operations import adjudication_frame, audit_table, operations_frames, submission_tables
-from idtracker.store.schema import ensure_tables
+from idtracker.store.schema import ensure_tables, remember
 from idtracker.store.tables import (
     count_rows,
     read_table,
@@ -88,6 +88,7 @@ def refresh_store(settings: Settings, catalogue: Catalogue, now: datetime, until
     as_of = day_of_knowledge(settings, catalogue, now, until)
     with open_store(settings) as connection:
         ensure_tables(connection)
+        remember(connection, as_of=as_of.isoformat(), until=until.isoformat() if until else "")
         forget_sources(connection, list(catalogue.sources))
         changed = [
             s.id
@@ -103,7 +104,7 @@ def refresh_store(settings: Settings, catalogue: Catalogue, now: datetime, until
         replace_table(connection, "audit", audit_table(settings, catalogue.sources, until))
         replace_table(connection, "run", run_log(settings))
         rows = {t: count_rows(connection, t, "recorded_to IS NULL") for t in FACTS}
-        broken = [problem for table in FACTS for problem in _broken(connection, table)]
+        broken = [problem for table in FACTS for problem in broken_invariants(connection, table)]
     return Refreshed(rows, len(submissions), changed, unreconciled(submissions), broken)
 
 
@@ -113,7 +114,7 @@ def unreconciled(submissions: pd.DataFrame) -> list[str]:
     return submissions.loc[submissions["rows_read"] != fates, "submission_id"].tolist()
 
 
-def _broken(connection: duckdb.DuckDBPyConnection, table: str) -> list[str]:
+def broken_invariants(connection: duckdb.DuckDBPyConnection, table: str) -> list[str]:
     """What the pandera model and the store's own invariants say about one fact table."""
     import pandera.errors
 
@@ -254,9 +255,14 @@ def versions_of(catalogue: Catalogue) -> dict[str, str]:
 
 
 def publish(
-    settings: Settings, catalogue: Catalogue, audience_id: str, now: datetime, until: datetime | None
+    settings: Settings,
+    catalogue: Catalogue,
+    audience_id: str,
+    now: datetime,
+    until: datetime | None,
+    again: bool = False,
 ) -> tuple[Path, bool]:
-    """Publish the store for one audience; the folder, and whether its content is new."""
+    """Publish the store for one audience (see `publish_snapshot`); the folder, and whether it is new."""
     with open_store(settings) as connection:
         ensure_tables(connection)
         return publish_snapshot(
@@ -267,15 +273,23 @@ def publish(
             day_of_knowledge(settings, catalogue, now, until),
             versions_of(catalogue),
             data_docs_folder(settings),
+            again,
         )
+
+
+def logged_runs(settings: Settings) -> list[dict[str, object]]:
+    """Lines of the log of runs; what a crash left of a line is passed over."""
+    path, found = settings.home / "runs.jsonl", []
+    for line in path.read_text("utf-8").splitlines() if path.exists() else []:
+        with suppress(ValueError):
+            found.append(json.loads(line))
+    return [run for run in found if isinstance(run, dict)]
 
 
 def run_log(settings: Settings) -> pd.DataFrame:
     """Runs of this home, from its append-only log."""
-    path = settings.home / "runs.jsonl"
-    lines = path.read_text("utf-8").splitlines() if path.exists() else []
     columns = ["run_id", "started_at", "ended_at", "outcome", "submissions_count", "message"]
-    frame = pd.DataFrame([json.loads(line) for line in lines if line.strip()], columns=columns)
+    frame = pd.DataFrame(logged_runs(settings), columns=columns)
     for column in ("started_at", "ended_at"):
         frame[column] = pd.to_datetime(frame[column], utc=True).dt.tz_localize(None)
     return frame
@@ -284,5 +298,7 @@ def run_log(settings: Settings) -> pd.DataFrame:
 def log_run(settings: Settings, record: Mapping[str, object]) -> None:
     """Append one run to the home's log."""
     settings.home.mkdir(parents=True, exist_ok=True)
-    with (settings.home / "runs.jsonl").open("a", encoding="utf-8") as out:
-        out.write(json.dumps(dict(record), sort_keys=True) + "\n")
+    path = settings.home / "runs.jsonl"
+    torn = path.exists() and not path.read_bytes().endswith(b"\n") and path.stat().st_size > 0
+    with path.open("a", encoding="utf-8") as out:
+        out.write(("\n" if torn else "") + json.dumps(dict(record), sort_keys=True) + "\n")

@@ -15,6 +15,7 @@ from idtracker.contract.tables import FACTS, fields_of
 from idtracker.errors import UsageError
 from idtracker.report import schemas_adjudicate as adjudicate
 from idtracker.report import schemas_answers as answers
+from idtracker.report import schemas_custody as custody
 from idtracker.report import schemas_held as held
 from idtracker.report import schemas_matches as matches
 from idtracker.report import schemas_names as names
@@ -60,6 +61,10 @@ _DOCUMENTS: dict[str, Callable[[], Schema]] = {
     "sources check": sources.check_schema,
     "sources new": sources.new_schema,
     "publish": pipeline.publish_schema,
+    "rebuild": custody.rebuild_schema,
+    "verify": custody.verify_schema,
+    "backup": custody.backup_schema,
+    "restore": custody.restore_schema,
     "docs build": answers.docs_build_schema,
     ERROR: answers.error_schema,
 }

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import duckdb
@@ -17,15 +17,20 @@ LOGS = ("run", "audit")
 """Outside the content hash: they tell of the work, not of what is known."""
 
 
-def content_hashes(connection: duckdb.DuckDBPyConnection, tables: Sequence[str]) -> dict[str, str]:
-    """Hash over the sorted rows of each table; equal hashes mean equal content whatever the order of writing."""
+def content_hashes(
+    connection: duckdb.DuckDBPyConnection, tables: Sequence[str], place: Callable[[str], str] = '"{}"'.format
+) -> dict[str, str]:
+    """Hash over the sorted rows of each table; equal hashes mean equal content whatever the order of writing.
+
+    `place` says in SQL where the rows of a table are.
+    """
     hashes = {}
     for table in tables:
         if table in LOGS:
             continue
         row = connection.execute(
             f"SELECT md5(coalesce(string_agg(h, '' ORDER BY h), '')) "
-            f'FROM (SELECT md5(CAST(row({_listed(table)}) AS VARCHAR)) AS h FROM "{table}")'
+            f"FROM (SELECT md5(CAST(row({_listed(table)}) AS VARCHAR)) AS h FROM {place(table)})"
         ).fetchone()
         hashes[table] = str(row[0]) if row else ""
     return hashes

@@ -44,6 +44,21 @@ def ensure_tables(connection: duckdb.DuckDBPyConnection) -> None:
         connection.execute(create_table_sql(name, model))
 
 
+def remember(connection: duckdb.DuckDBPyConnection, **values: str) -> None:
+    """Keep named values beside the tables, such as the day that they speak of."""
+    for name, value in values.items():
+        connection.execute("INSERT OR REPLACE INTO _state VALUES (?, ?)", [name, value])
+
+
+def recall(connection: duckdb.DuckDBPyConnection, name: str) -> str | None:
+    """A value kept by `remember`; None where the store has none, or is no store."""
+    tables = connection.execute("SELECT count(*) FROM information_schema.tables WHERE table_name = '_state'").fetchone()
+    if not tables or not tables[0]:
+        return None
+    found = connection.execute("SELECT value FROM _state WHERE name = ?", [name]).fetchone()
+    return str(found[0]) if found else None
+
+
 def describe(connection: duckdb.DuckDBPyConnection, notice: str, tables: Iterable[str]) -> None:
     """Write each table's and column's meaning into the database, the programme's notice in front."""
     prefix = f"{notice} " if notice else ""
