@@ -11,7 +11,7 @@ Node = dict[str, object]
 PLACE_OF_ROW = ("fact_id", "submission_id", "sheet", "row_number", "waiver")
 
 
-def node(what: str, value: object, because: Iterable[Node] = (), **more: object) -> Node:
+def node(what: str, value: object, because: Iterable[Node] = (), /, **more: object) -> Node:
     """One node. Keys beside the three promised ones: `unit`, `says` (one line about the value) and figures by name."""
     kept = {name: plain(said) for name, said in more.items()}
     return {"what": what, "value": plain(value), "because": list(because), **kept}

@@ -88,6 +88,12 @@ def metric_ids(family_id: str) -> list[str]:
     return [m.id for m in family(family_id)]
 
 
+def metric_inputs(family_id: str) -> list[str]:
+    """Every `table.column` that the metrics of a family read, sorted."""
+    read = {f"{table}.{column}" for m in family(family_id) for table, columns in m.inputs.items() for column in columns}
+    return sorted(read)
+
+
 def derive_all(
     facts: Frames,
     obligation: pd.DataFrame,

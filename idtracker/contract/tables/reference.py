@@ -68,7 +68,8 @@ class Indicator(Table):
     roll_up: str = column("How shorter periods make a quarter: mean, sum or last", "text", required=True)
     max_age_days: Integer = column("Longest carry-forward", "integer", required=True, ge=0, unit="days")
     scale: str = column(
-        "continuous (also where empty) or ordinal: values are ranks, one step apart is 1 in the indicator's unit", "text"
+        "continuous (also where empty) or ordinal: values are ranks, one step apart is 1 in the indicator's unit",
+        "text",
     )
     merge_policy: str = column(
         "priority, quality_weighted, median, unobserved_components or adjudicated", "text", required=True
