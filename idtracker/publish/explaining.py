@@ -9,7 +9,7 @@ import pandas as pd
 
 from idtracker.contract.tables import REFERENCE, TABLES
 from idtracker.contract.tree import Node, node, plain
-from idtracker.errors import UsageError
+from idtracker.errors import NotPublishedError, UsageError
 from idtracker.merge import Method, load_method
 from idtracker.publish.asking import indicator_of, node_of, place_of, quarter_of
 from idtracker.store.tables import known_now, read_table
@@ -47,8 +47,13 @@ def read_known(connection: duckdb.DuckDBPyConnection) -> Known:
     """What an explanation reads, from a publication or from one that was computed for a past instant."""
     present = {name for (name,) in connection.execute("SELECT table_name FROM duckdb_tables()").fetchall()}
     wanted = [name for name in (*_DERIVED, *REFERENCE) if name in TABLES and name in present]
-    tables = {name: read_table(connection, name) for name in wanted}
-    tables |= {name: known_now(connection, name) for name in _FACTS}
+    try:
+        tables = {name: read_table(connection, name) for name in wanted}
+        tables |= {name: known_now(connection, name) for name in _FACTS}
+    except duckdb.BinderException as problem:
+        raise NotPublishedError(
+            "This publication was made by an earlier version of the program; run `idtracker run` to publish it again."
+        ) from problem
     return Known(tables, _method(tables["method"], tables["score"]))
 
 

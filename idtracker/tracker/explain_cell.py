@@ -88,8 +88,8 @@ def _behind(known: Known, cell: Row, limit: int | None) -> list[Node]:
     about = {"indicator_id": cell["indicator_id"], "place_id": cell["place_id"], "period": cell["origin_period"]}
     decided = [_decision(row) for row in _decisions(known, about, cell)]
     reports = reports_behind(known, *(str(about[name]) for name in ("indicator_id", "place_id", "period")))
-    if reports is None:
-        says = "this publication is older than the table of reports; run `idtracker run` to publish it again"
+    if not reports:
+        says = "this publication does not keep them; run `idtracker run` to publish it again"
         return [*decided, node("reports behind the cell", None, says=says)]
     return [*decided, *first_of([report_node(known, report, limit) for report in reports], limit)]
 

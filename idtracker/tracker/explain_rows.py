@@ -28,10 +28,10 @@ _SHOWN = {
 }
 
 
-def reports_behind(known: Known, indicator_id: str, place_id: str, period: str) -> list[Row] | None:
-    """Reports behind the cell of one quarter, those with most weight first; None where the publication does not keep them."""
+def reports_behind(known: Known, indicator_id: str, place_id: str, period: str) -> list[Row]:
+    """Reports behind the cell of one quarter, those with most weight first; none where the publication does not keep them."""
     if not known.has("cell_report"):
-        return None
+        return []
     found = known.select("cell_report", indicator_id=indicator_id, place_id=place_id, period=period)
     order = ["weight", "org_id", "origin"]
     return rows_of(found.sort_values(order, ascending=[False, True, True], kind="stable"))
