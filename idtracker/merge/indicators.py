@@ -11,6 +11,9 @@ from idtracker.merge.method import MergePolicy, Method
 
 _ROLL_UPS = ("mean", "sum", "last")
 _LEVELS = ("adm1", "country", "both")
+_SCALES = ("continuous", "ordinal")
+_AVERAGING = ("quality_weighted", "unobserved_components")
+_LATER = ("unobserved_components", "adjudicated")
 _FREQUENCIES = ("month", "quarter", "half_year", "year")
 
 
@@ -25,6 +28,8 @@ def check_indicators(indicator: pd.DataFrame, method: Method) -> pd.DataFrame:
         "level": _LEVELS,
         "frequency": _FREQUENCIES,
     }
+    is_ordinal = indicator["scale"] == "ordinal"
+    averaging = indicator["merge_policy"].isin(_AVERAGING)
     faults = {
         "the identifier is used twice, keep one row": indicator["indicator_id"].duplicated(),
         f"`dimension_code` is none of {dimensions} of method {method.method_version}: correct it or leave it empty": (
@@ -37,6 +42,16 @@ def check_indicators(indicator: pd.DataFrame, method: Method) -> pd.DataFrame:
             indicator["merge_policy"].notna() & ~indicator["merge_policy"].isin(get_args(MergePolicy))
         ),
     }
+    faults["`scale` must be one of continuous, ordinal, or empty for continuous"] = indicator[
+        "scale"
+    ].notna() & ~indicator["scale"].isin(_SCALES)
+    faults[
+        "an ordinal indicator is not averaged: `merge_policy` must be median, priority or adjudicated, or empty for median"
+    ] = is_ordinal & averaging
+    if method.merging is None:
+        faults[f"method {method.method_version} has no section `merging`, which `scale` or `merge_policy` needs"] = (
+            is_ordinal | indicator["merge_policy"].isin(_LATER)
+        )
     for name, values in allowed.items():
         faults[f"`{name}` must be one of {', '.join(map(str, values))}"] = ~indicator[name].isin(values)
     problems = [
@@ -47,6 +62,12 @@ def check_indicators(indicator: pd.DataFrame, method: Method) -> pd.DataFrame:
     if problems:
         raise DefinitionError(problems)
     return indicator
+
+
+def calibrates(indicator: pd.DataFrame, method: Method) -> bool:
+    """Whether any indicator asks for the policy unobserved_components, by itself or through the method's default."""
+    policy = indicator["merge_policy"].fillna(method.merge_policy)
+    return bool((policy == "unobserved_components").any())
 
 
 def scale(value: pd.Series, low: pd.Series, high: pd.Series, direction: pd.Series) -> pd.Series:
