@@ -7,12 +7,9 @@ from idtracker.metrics import families, family
 from idtracker.publish import steps
 from pipelines.conditions import STORE_OWNERS, when_dependencies_change
 from pipelines.describe import table_schema
+from pipelines.keys import SCORES, metric_key
+from pipelines.lineage import metric_lineage
 from pipelines.resources import Home
-from pipelines.tracker_assets import SCORES
-
-
-def metric_key(family: str) -> dg.AssetKey:
-    return dg.AssetKey(["metrics", family])
 
 
 def metric_assets(catalogue: Catalogue, pool: str | None) -> list[dg.AssetsDefinition]:
@@ -22,6 +19,7 @@ def metric_assets(catalogue: Catalogue, pool: str | None) -> list[dg.AssetsDefin
 
 def _family(name: str, catalogue: Catalogue, pool: str | None) -> dg.AssetsDefinition:
     ids = [m.id for m in family(name)]
+    lineage = {"dagster/column_lineage": metric_lineage(name)}
 
     @dg.asset(
         key=metric_key(name),
@@ -31,12 +29,15 @@ def _family(name: str, catalogue: Catalogue, pool: str | None) -> dg.AssetsDefin
         owners=STORE_OWNERS,
         kinds={"duckdb"},
         description=f"Integration metrics {ids[0]} to {ids[-1]}: {name}.",
-        metadata={"dagster/column_schema": table_schema("metric_value"), "metrics": dg.MetadataValue.json(ids)},
+        metadata={
+            "dagster/column_schema": table_schema("metric_value"),
+            "metrics": dg.MetadataValue.json(ids),
+            **lineage,
+        },
         automation_condition=when_dependencies_change,
     )
     def metrics(home: Home) -> dg.MaterializeResult:
-        return dg.MaterializeResult(
-            metadata=steps.write_metrics(home.settings, catalogue, name, home.now(), home.until)
-        )
+        figures = steps.write_metrics(home.settings, catalogue, name, home.now(), home.until)
+        return dg.MaterializeResult(metadata={**figures, **lineage})
 
     return metrics

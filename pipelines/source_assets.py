@@ -23,19 +23,13 @@ from idtracker.store.record import Records
 from idtracker.store.tables import refusal_frame
 from pipelines.checks import source_check_results, source_check_specs
 from pipelines.describe import KINDS, freshness, how_it_arrives, owners, table_schema
+from pipelines.keys import accepted_key, landed_key
+from pipelines.lineage import accepted_lineage, headings_schema
 from pipelines.resources import Home
 
 REFUSED = "idtracker/refused"
 TURN_WAIT_S = 600
 GRAVITY: dict[str, int] = {severity: n for n, severity in enumerate(get_args(Severity))}
-
-
-def landed_key(source_id: str) -> dg.AssetKey:
-    return dg.AssetKey(["landed", source_id])
-
-
-def accepted_key(source_id: str) -> dg.AssetKey:
-    return dg.AssetKey(["accepted", source_id])
 
 
 def source_assets(source: Source, catalogue: Catalogue) -> list[dg.AssetsDefinition]:
@@ -51,7 +45,11 @@ def _landed(source: Source) -> dg.AssetsDefinition:
         kinds={KINDS[source.format.kind]},
         owners=owners(source),
         tags={"source": source.id},
-        metadata={"pattern": source.received.pattern, "publisher": source.publisher},
+        metadata={
+            "pattern": source.received.pattern,
+            "publisher": source.publisher,
+            "dagster/column_schema": headings_schema(source),
+        },
     )
     def landed(context: dg.AssetExecutionContext, home: Home) -> dg.MaterializeResult:
         with writing_turn(home.settings, TURN_WAIT_S):
@@ -76,6 +74,7 @@ def _landed(source: Source) -> dg.AssetsDefinition:
 def _accepted(source: Source, catalogue: Catalogue) -> dg.AssetsDefinition:
     key = accepted_key(source.id)
     schemas = {f"columns_of_{table}": table_schema(table) for table in source.feeds[1:]}
+    lineage = {"dagster/column_lineage": accepted_lineage(source)}
 
     @dg.asset(
         key=key,
@@ -87,7 +86,7 @@ def _accepted(source: Source, catalogue: Catalogue) -> dg.AssetsDefinition:
         owners=owners(source),
         tags={"source": source.id, "cadence": source.cadence.every},
         freshness_policy=freshness(source.cadence),
-        metadata={"dagster/column_schema": table_schema(source.feeds[0]), **schemas},
+        metadata={"dagster/column_schema": table_schema(source.feeds[0]), **schemas, **lineage},
         check_specs=source_check_specs(key),
         output_required=False,
     )
@@ -108,7 +107,7 @@ def _accepted(source: Source, catalogue: Catalogue) -> dg.AssetsDefinition:
                 allow_retries=False,
             )
         if outcomes or withdrawn:
-            yield dg.MaterializeResult(metadata=_counts(home, source, outcomes), check_results=results)
+            yield dg.MaterializeResult(metadata={**_counts(home, source, outcomes), **lineage}, check_results=results)
         else:
             yield from results
 

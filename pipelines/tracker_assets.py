@@ -12,14 +12,9 @@ from pipelines.conditions import (
     when_missing_or_redefined,
 )
 from pipelines.describe import table_schema
+from pipelines.keys import CELLS, EXPECTATIONS, FACTS_KEY, REGISTERS, SCORES, accepted_key
+from pipelines.lineage import derived_lineage, facts_lineage
 from pipelines.resources import Home
-from pipelines.source_assets import accepted_key
-
-REGISTERS = dg.AssetKey(["tracker", "registers"])
-FACTS_KEY = dg.AssetKey(["tracker", "facts"])
-CELLS = dg.AssetKey(["tracker", "cells"])
-SCORES = dg.AssetKey(["tracker", "scores"])
-EXPECTATIONS = dg.AssetKey(["tracker", "expectations"])
 
 
 def tracker_assets(catalogue: Catalogue, pool: str | None) -> list[dg.AssetsDefinition]:
@@ -58,6 +53,8 @@ def _facts(catalogue: Catalogue, pool: str | None) -> dg.AssetsDefinition:
         description="Every fact table keeps its pandera model, and no fact has two open vintages.",
     )
 
+    lineage = {"dagster/column_lineage": facts_lineage(catalogue)}
+
     @dg.asset(
         key=FACTS_KEY,
         deps=[REGISTERS, *(accepted_key(s) for s in catalogue.sources)],
@@ -66,7 +63,7 @@ def _facts(catalogue: Catalogue, pool: str | None) -> dg.AssetsDefinition:
         owners=STORE_OWNERS,
         kinds={"duckdb"},
         description="Every accepted fact as vintages: what was known, from when to when, and where it came from.",
-        metadata={"dagster/column_schema": table_schema("observation")},
+        metadata={"dagster/column_schema": table_schema("observation"), **lineage},
         check_specs=[reconciliation, schema],
         automation_condition=when_any_dependency_changes,
     )
@@ -89,13 +86,15 @@ def _facts(catalogue: Catalogue, pool: str | None) -> dg.AssetsDefinition:
                 metadata={"broken": dg.MetadataValue.json(result.broken)},
             ),
         ]
-        metadata = {"dagster/row_count": sum(result.rows.values()), **result.rows}
+        metadata = {"dagster/row_count": sum(result.rows.values()), **result.rows, **lineage}
         return dg.MaterializeResult(metadata=metadata, check_results=checks)
 
     return facts
 
 
 def _cells(catalogue: Catalogue, pool: str | None) -> dg.AssetsDefinition:
+    lineage = {"dagster/column_lineage": derived_lineage(CELLS)}
+
     @dg.asset(
         key=CELLS,
         deps=[FACTS_KEY],
@@ -104,16 +103,19 @@ def _cells(catalogue: Catalogue, pool: str | None) -> dg.AssetsDefinition:
         owners=STORE_OWNERS,
         kinds={"duckdb"},
         description="One value per indicator, place and quarter, merged from every report by the indicator's policy.",
-        metadata={"dagster/column_schema": table_schema("merged_cell")},
+        metadata={"dagster/column_schema": table_schema("merged_cell"), **lineage},
         automation_condition=when_dependencies_change,
     )
     def cells(home: Home) -> dg.MaterializeResult:
-        return dg.MaterializeResult(metadata=steps.write_cells(home.settings, catalogue, home.now(), home.until))
+        figures = steps.write_cells(home.settings, catalogue, home.now(), home.until)
+        return dg.MaterializeResult(metadata={**figures, **lineage})
 
     return cells
 
 
 def _scores(catalogue: Catalogue, pool: str | None) -> dg.AssetsDefinition:
+    lineage = {"dagster/column_lineage": derived_lineage(SCORES)}
+
     @dg.asset(
         key=SCORES,
         deps=[CELLS],
@@ -122,11 +124,12 @@ def _scores(catalogue: Catalogue, pool: str | None) -> dg.AssetsDefinition:
         owners=STORE_OWNERS,
         kinds={"duckdb"},
         description="The tracker: scores with intervals, bands and trends per place and quarter.",
-        metadata={"dagster/column_schema": table_schema("score")},
+        metadata={"dagster/column_schema": table_schema("score"), **lineage},
         automation_condition=when_dependencies_change,
     )
     def scores(home: Home) -> dg.MaterializeResult:
-        return dg.MaterializeResult(metadata=steps.write_scores(home.settings, catalogue, home.now(), home.until))
+        figures = steps.write_scores(home.settings, catalogue, home.now(), home.until)
+        return dg.MaterializeResult(metadata={**figures, **lineage})
 
     return scores
 

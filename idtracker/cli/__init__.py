@@ -20,7 +20,10 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "held": ("idtracker.cli.held:held", "Rows that wait: list, show, export to correct, replay, waive."),
     "status": ("idtracker.cli.status:status", "How fresh each source is, and whose turn it is."),
     "query": ("idtracker.cli.query:query", "Read-only SQL on the published store, now or as known at a past day."),
-    "explain": ("idtracker.cli.explain:explain", "What a metric is made of, down to the rows."),
+    "explain": (
+        "idtracker.cli.explain:explain",
+        "What a score or metric is made of, down to the rows; what a file changed.",
+    ),
     "adjudicate": ("idtracker.cli.adjudicate:adjudicate", "Cells whose reports disagree: list, show, decide, revoke."),
     "names": ("idtracker.cli.names:names", "Names that nobody knows yet: suggest, accept, check."),
     "reference": ("idtracker.cli.reference:reference", "Reviewed reference data: check, list, show, exchange rates."),

@@ -9,13 +9,14 @@ import numpy as np
 import pandas as pd
 
 from idtracker.contract.tables import FACTS, TABLES, columns_of, conform_types, empty_frame
+from idtracker.contract.tree import PLACE_OF_ROW
 from idtracker.errors import UsageError
 from idtracker.metrics.organisations import ATTRIBUTES, Organisations
 from idtracker.metrics.quarter import Quarter
 
 Mode = Literal["as_was", "as_is"]
 Made = TypeVar("Made")
-ROW = ["fact_id", "submission_id", "sheet", "row_number", "waiver"]
+ROW = list(PLACE_OF_ROW)
 
 
 class Inputs:

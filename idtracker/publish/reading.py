@@ -26,6 +26,8 @@ _WORKED_OUT = tuple(name for name in OPERATIONS if name not in KEYS)
 if TYPE_CHECKING:
     import ibis.expr.types as ir
 
+    from idtracker.contract.tree import Node
+
 
 def snapshot_database(settings: Settings, audience_id: str) -> Path:
     """The current snapshot's database, as a path that stays what it is when a newer one appears."""
@@ -133,6 +135,12 @@ class Tracker:
         wanted = metric_of(metric_id).id
         values = read_table(self._connection, "metric_value", f"metric_id = '{wanted}'")
         return values.reset_index(drop=True)
+
+    def explain_score(self, place: str, period: str, node: str | None = None, limit: int | None = None) -> Node:
+        """What a score is made of, down to the rows of files: a tree of `what`, `value` and `because`."""
+        from idtracker.publish.explaining import score_tree
+
+        return score_tree(self._connection, place, period, node, limit)
 
     def close(self) -> None:
         self._connection.close()

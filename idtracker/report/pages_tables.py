@@ -14,6 +14,7 @@ from idtracker.contract.tables import (
     columns_of,
     grain,
 )
+from idtracker.contract.tables.made_of import CLOCK, MADE_OF, METRIC_DEFINITION, METRIC_INPUTS
 from idtracker.report.pages_markdown import anchor, code, codes, page, plain, table
 
 _GROUPS: dict[str, tuple[str, dict[str, type[Table]]]] = {
@@ -23,6 +24,11 @@ _GROUPS: dict[str, tuple[str, dict[str, type[Table]]]] = {
     "operations": ("The work itself: submissions, findings, held rows, what is owed, runs.", OPERATIONS),
 }
 _NAMED = ("organisation", "place", "indicator")  # kinds that are the name of the table they identify
+_NO_COLUMN = {
+    METRIC_INPUTS: "the inputs of the [metric](../metrics/README.md)",
+    METRIC_DEFINITION: "the definition of the [metric](../metrics/README.md)",
+    CLOCK: "the quarter and the day of knowledge",
+}
 _VINTAGES = """\
 A fact table holds **every vintage**: a corrected or withdrawn row stays, with the time at which it stopped being known
 (`recorded_to`). There are three ways to read one:
@@ -73,7 +79,20 @@ def _table_page(name: str, model: type[Table]) -> str:
     ]
     if group == "facts":
         blocks += ["## Vintages", _VINTAGES.format(table=name), "## Fields that a source maps", _fields(model)]
+    if name in MADE_OF:
+        rows = [[code(column), _made_of(parts)] for column, parts in MADE_OF[name].items()]
+        blocks += ["## What the columns are made of", table(["column", "made of"], rows)]
     return page(*blocks)
+
+
+def _made_of(parts: tuple[str, ...]) -> str:
+    """The columns by table, each table with a link to its page."""
+    of: dict[str, list[str]] = {}
+    for part in parts:
+        if part not in _NO_COLUMN:
+            of.setdefault(part.partition(".")[0], []).append(part.partition(".")[2])
+    words = [f"[`{name}`]({name}.md): {codes(columns)}" for name, columns in of.items()]
+    return "; ".join([*words, *(_NO_COLUMN[part] for part in parts if part in _NO_COLUMN)])
 
 
 def _columns(model: type[Table], is_fact: bool) -> str:

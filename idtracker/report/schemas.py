@@ -16,6 +16,7 @@ from idtracker.errors import UsageError
 from idtracker.report import schemas_adjudicate as adjudicate
 from idtracker.report import schemas_answers as answers
 from idtracker.report import schemas_custody as custody
+from idtracker.report import schemas_explained as explained
 from idtracker.report import schemas_held as held
 from idtracker.report import schemas_matches as matches
 from idtracker.report import schemas_names as names
@@ -34,7 +35,11 @@ _DOCUMENTS: dict[str, Callable[[], Schema]] = {
     "withdraw": pipeline.withdraw_schema,
     "status": pipeline.status_schema,
     "query": answers.query_schema,
-    "explain metric": answers.explain_schema,
+    "explain metric": explained.explain_schema,
+    "explain score": explained.explain_schema,
+    "explain cell": explained.explain_schema,
+    "explain submission": explained.explain_schema,
+    "explain fact": explained.explain_schema,
     "held list": held.list_schema,
     "held show": held.show_schema,
     "held export": held.export_schema,
