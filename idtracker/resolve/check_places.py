@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from idtracker.resolve.checking import Entry, cells, check_chain, check_order, clashes, spans_of
+from idtracker.resolve.checking import Entry, cells, check_chain, check_order, circles, clashes, spans_of
 from idtracker.resolve.problem import Problem
 from idtracker.resolve.table_specs import PLACE_LEVELS
 from idtracker.shape.text import fold
@@ -25,6 +25,10 @@ def check_places(register: Register) -> Iterator[Problem]:
 def _hierarchy(register: Register) -> Iterator[Problem]:
     levels = dict(zip(register.places["place_id"], register.places["level"], strict=True))
     spans = spans_of(register, "places", "place_id")
+    parents = zip(register.places["place_id"], register.places["parent_id"], strict=True)
+    in_a_circle = {
+        place for circle in circles({p: above for p, above in parents if isinstance(above, str)}) for place in circle
+    }
     for origin, place, level, parent in cells(register, "places", "place_id", "level", "parent_id"):
         if level == "country":
             if parent:
@@ -34,7 +38,7 @@ def _hierarchy(register: Register) -> Iterator[Problem]:
         if not parent:
             above = "the country it lies in" if level == "adm1" else "the place it lies in"
             yield Problem(origin, "hierarchy", f"{place} has no `parent_id`; expected {above}")
-        elif parent in levels:
+        elif parent in levels and place not in in_a_circle:
             if PLACE_LEVELS.index(levels[parent]) >= PLACE_LEVELS.index(level):
                 text = f"{place} ({level}) lies in {parent} ({levels[parent]}); expected a place of a level above"
                 yield Problem(origin, "hierarchy", text)

@@ -98,7 +98,6 @@ def test_every_fault_is_named_with_its_line_and_nothing_beside_it(settings: Sett
             ("clash", "organisation_aliases.csv", 2),
             ("reference", "organisation_aliases.csv", 3),
             ("circle", "places.csv", 2),
-            ("hierarchy", "places.csv", 2),
             ("gap", "colour.csv", 3),
             ("row", "exchange_rates.csv", 2),
             ("heading", "units.csv", 1),

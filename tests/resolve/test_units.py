@@ -13,6 +13,8 @@ from hypothesis import strategies as st
 from resolving_cases import groups, rules
 
 from idtracker.catalog.source import Part
+from idtracker.contract.definition import specs_of
+from idtracker.contract.series import beside
 from idtracker.findings import Findings
 from idtracker.resolve import Names, Register, Resolved, resolve
 from idtracker.resolve.units import MOST_SEPARATE, unit_named
@@ -166,3 +168,18 @@ def test_an_indicator_in_an_unknown_unit_is_said_and_stops_nothing(register: Reg
     (tmp_path / "_reference" / "indicators.csv").write_text(INDICATORS, "utf-8")
     (problem,) = Register.gather(tmp_path)[1]
     assert problem.rule == "unit" and problem.at.endswith("indicators.csv:6") and not problem.stops
+
+
+@pytest.mark.parametrize(
+    ("feeds", "key", "measure", "expected"),
+    [
+        ("observation", ["indicator", "place", "period"], "value", []),
+        ("result_value", ["reference", "result_indicator", "period"], "actual", ["unit"]),
+    ],
+)
+def test_history_compares_observations_whatever_unit_was_reported(
+    feeds: str, key: list[str], measure: str, expected: list[str]
+) -> None:
+    columns = [{"field": f} for f in (*key, measure, "unit")]
+    part = Part.model_validate({"feeds": feeds, "key": key, "columns": columns})
+    assert beside(part, specs_of(part)[measure]) == expected
