@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from idtracker.catalog.programme import Programme
-from idtracker.merge import Method, derive_observations, merge_cells
+from idtracker.merge import Method, derive_observations, merge_observations
 from idtracker.metrics import families, family, measure
 from idtracker.periods import current_period, previous_period, quarters_between
 from idtracker.tracker import score_cells, trend_scores
@@ -40,14 +40,24 @@ def horizon(programme: Programme, observation: pd.DataFrame, as_of: pd.Timestamp
     return Horizon(quarters_between(first, last) if first <= last else [], as_of)
 
 
-def derive_cells(facts: Frames, reference: Frames, programme: Programme, span: Horizon, method: Method) -> pd.DataFrame:
-    """Merged cells of every scored and kept indicator on the tracker's quarters."""
+def derive_cells(
+    facts: Frames,
+    reference: Frames,
+    programme: Programme,
+    span: Horizon,
+    method: Method,
+    adjudication: pd.DataFrame | None = None,
+) -> dict[str, pd.DataFrame]:
+    """Merged cells of every scored and kept indicator on the tracker's quarters, and the reports behind them.
+
+    `adjudication` holds the decisions known at the moment that `facts` are known at.
+    """
     computed = derive_observations(facts, reference["indicator"], reference["place"], span.periods)
     frames = [f for f in (facts["observation"], computed) if not f.empty]
     observation = pd.concat(frames, ignore_index=True) if frames else facts["observation"]
-    return merge_cells(
-        observation, reference["indicator"], scored_places(reference["place"], programme), method, span.periods
-    )
+    places = scored_places(reference["place"], programme)
+    merged = merge_observations(observation, reference["indicator"], places, method, span.periods, adjudication)
+    return {"merged_cell": merged.cells, "cell_report": merged.reports}
 
 
 def scored_places(place: pd.DataFrame, programme: Programme) -> pd.DataFrame:
@@ -95,10 +105,11 @@ def derive_all(
     programme: Programme,
     as_of: pd.Timestamp,
     method: Method,
+    adjudication: pd.DataFrame | None = None,
 ) -> dict[str, pd.DataFrame]:
-    """Every derived table from the facts known at `as_of`."""
+    """Every derived table from the facts and the decisions known at `as_of`."""
     span = horizon(programme, facts["observation"], as_of)
-    cells = derive_cells(facts, reference, programme, span, method)
-    scores = derive_scores(cells, reference, programme, span, method)
-    derived = {"merged_cell": cells, "obligation": obligation, **scores}
-    return {"merged_cell": cells, **scores, "metric_value": derive_metrics(facts, derived, reference, span)}
+    merged = derive_cells(facts, reference, programme, span, method, adjudication)
+    scores = derive_scores(merged["merged_cell"], reference, programme, span, method)
+    derived = {"merged_cell": merged["merged_cell"], "obligation": obligation, **scores}
+    return {**merged, **scores, "metric_value": derive_metrics(facts, derived, reference, span)}

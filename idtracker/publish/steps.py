@@ -138,11 +138,11 @@ def _count(connection: duckdb.DuckDBPyConnection, table: str) -> int:
 
 
 def write_cells(settings: Settings, catalogue: Catalogue, now: datetime, until: datetime | None) -> dict[str, int]:
-    """Merge observations into cells, and say who owes what; rows per table."""
+    """Merge observations into cells with the reports behind them, and say who owes what; rows per table."""
     with open_store(settings) as connection:
         facts, reference = known_facts(connection), reference_tables(connection)
         as_of = day_of_knowledge(settings, catalogue, now, until)
-        cells = derive_cells(
+        merged = derive_cells(
             facts,
             reference,
             catalogue.programme,
@@ -152,7 +152,7 @@ def write_cells(settings: Settings, catalogue: Catalogue, now: datetime, until: 
         submissions = read_table(connection, "submission")
         obligations = obligation_table(catalogue.sources, submissions, reported_periods(submissions), as_of)
         tables = {
-            "merged_cell": cells,
+            **merged,
             "obligation": obligations,
             "freshness": freshness_table(
                 catalogue.sources, obligations, submissions, as_of, names=organisation_names(reference["organisation"])

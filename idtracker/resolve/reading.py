@@ -103,7 +103,7 @@ INDICATOR = TableSpec(
         "weight": "number",
         **_texts("level", "frequency", "roll_up"),
         "max_age_days": "integer",
-        **_texts("merge_policy", "priority_org_id", "derived_from", "owner_org_id"),
+        **_texts("scale", "merge_policy", "priority_org_id", "derived_from", "owner_org_id"),
         "retired_on": "date",
     },
     required=(
@@ -117,7 +117,8 @@ INDICATOR = TableSpec(
         "level": ("adm1", "country", "both"),
         "frequency": ("month", "quarter", "half_year", "year"),
         "roll_up": ("mean", "sum", "last"),
-        "merge_policy": ("priority", "quality_weighted", "median"),
+        "scale": ("continuous", "ordinal"),
+        "merge_policy": ("priority", "quality_weighted", "median", "unobserved_components", "adjudicated"),
     },
 )
 CODELIST = TableSpec(

@@ -14,6 +14,7 @@ from idtracker.store.instants import naive_utc
 
 ORDER: dict[str, list[str]] = {
     "merged_cell": ["indicator_id", "place_id", "period"],
+    "cell_report": ["indicator_id", "place_id", "period", "org_id", "origin"],
     "score": ["place_id", "period", "node_code"],
     "trend": ["place_id", "node_code", "period"],
     "metric_value": ["metric_id", "period", "scope", "measure"],

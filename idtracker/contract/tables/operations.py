@@ -117,6 +117,20 @@ class Waiver(Table):
     )
 
 
+class Adjudication(Table):
+    """One decision about what the value of one indicator, place and quarter is, with its reason."""
+
+    adjudication_id: str = column("Identifies the decision", "text", required=True)
+    indicator_id: str = column("Indicator", "indicator", required=True)
+    place_id: str = column("Place", "place", required=True)
+    period: str = column("Quarter", "period", required=True)
+    value: float = column("Value decided, in the indicator's unit; empty revokes an earlier decision", "number")
+    standard_error: float = column("Standard error of the value decided; may be empty", "number", ge=0)
+    decided_by: str = column("Organisation or role that answers for it", "text", required=True)
+    decided_at: Moment = column("When it was decided, UTC", "instant", required=True)
+    why: str = column("Reason", "text", required=True)
+
+
 class Obligation(Table):
     """One report owed by one organisation for one period, and whether it came."""
 

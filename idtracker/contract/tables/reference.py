@@ -67,7 +67,13 @@ class Indicator(Table):
     frequency: str = column("month, quarter, half_year, year", "text", required=True)
     roll_up: str = column("How shorter periods make a quarter: mean, sum or last", "text", required=True)
     max_age_days: Integer = column("Longest carry-forward", "integer", required=True, ge=0, unit="days")
-    merge_policy: str = column("priority, quality_weighted or median", "text", required=True)
+    scale: str = column(
+        "continuous (also where empty) or ordinal: values are ranks, one step apart is 1 in the indicator's unit",
+        "text",
+    )
+    merge_policy: str = column(
+        "priority, quality_weighted, median, unobserved_components or adjudicated", "text", required=True
+    )
     priority_org_id: str = column("Designated owner where the policy is priority", "organisation")
     derived_from: str = column("Fact table and question it is computed from, such as `event:count`", "text")
     owner_org_id: str = column("Owner", "organisation")
