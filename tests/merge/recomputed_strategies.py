@@ -94,11 +94,47 @@ def _whole(n: int, row: Row) -> Row:
     return {k: v for k, v in row.items() if k != "bounds"} | rest
 
 
+DECISIONS = st.lists(
+    st.fixed_dictionaries({
+        "indicator_id": st.sampled_from(NAMES), "place_id": st.sampled_from(["JO", "JO-AJ", "JO-AM"]),
+        "period": st.sampled_from(QUARTERS), "value": st.sampled_from([None, 1.0, 12.0, 45.0]),
+        "standard_error": st.sampled_from([None, 2.0]), "decided_by": st.just("GB-GOV-1"), "why": st.just("agreed"),
+        "decided_at": st.integers(0, 60).map(lambda hours: ARRIVED + timedelta(hours=hours, minutes=30)),
+        "adjudication_id": st.integers(0, 999).map(str),
+    }), min_size=1, max_size=15, unique_by=lambda a: a["adjudication_id"],
+)  # fmt: skip
+
+
+@st.composite
+def later_indicators(draw: st.DrawFn) -> list[Row]:
+    """Indicators with the policies of STAB-1.1, some of them ranks."""
+    policies = ("unobserved_components", "adjudicated", "median", "priority")
+    return [
+        {**row, "scale": "ordinal" if row["merge_policy"] != policies[0] and draw(st.booleans()) else None}
+        for row in draw(indicators(policies))
+    ]
+
+
 EVERYWHERE = ["JO", "JO-AJ", "JO-AM", "JO-IR"]
 OBSERVATIONS = st.one_of(
     observations(EVERYWHERE, PERIODS), observations(EVERYWHERE[1:], QUARTERS), observations(["JO-AJ"], PERIODS[:8])
 )
 """Scattered, one cell of many quarters beside another, and many reports about the same cells."""
+
+
+DENSE = st.lists(st.tuples(*[st.integers(0, 100)] * 4), min_size=8, max_size=12).map(
+    lambda cells: [
+        _whole(n * 4 + k, {
+            "indicator_id": "I1", "place_id": EVERYWHERE[1 + n % 3], "period": QUARTERS[n // 3], "org_id": org,
+            "origin": None, "value": float(value), "standard_error": None, "bounds": None, "disaggregation": None,
+            "obs_status": None, "reliability": "B", "credibility": "2", "classification": "OFFICIAL",
+            "handling": None, "releasable_to": "HMG", "waiver": None,
+        })
+        for n, values in enumerate(cells)
+        for k, (org, value) in enumerate(zip(ORGS, values, strict=True))
+    ]
+)  # fmt: skip
+"""Four organisations that all report of the same eight cells or more."""
 
 
 def _fact(n: int, row: Row) -> Row:

@@ -64,6 +64,24 @@ def test_any_reports_give_the_same_cells_and_scores(
     assert compare.differences(rows_of(scored), again, SCORE, list(scored.columns)) == []
 
 
+@pytest.mark.skipif(not hasattr(METHOD, "merging"), reason="the method has no ranks, components or decisions")
+@settings(max_examples=8, deadline=None, derandomize=True)
+@given(
+    indicator=some.later_indicators(),
+    place=some.PLACES,
+    observation=some.OBSERVATIONS | some.DENSE,
+    adjudication=some.DECISIONS,
+)
+def test_any_ranks_components_and_decisions_give_the_same_cells(
+    indicator: list[Row], place: list[Row], observation: list[Row], adjudication: list[Row]
+) -> None:
+    i, p, o = frame(indicator, "indicator"), frame(place, "place"), frame(observation, "observation")
+    decided = frame(adjudication, "adjudication")
+    found = merge_cells(o, i, p, METHOD, some.QUARTERS, decided)
+    expected = grid.merge(rows_of(o), rows_of(i), rows_of(p), DEFINITION, some.QUARTERS, rows_of(decided))
+    assert compare.differences(rows_of(found), expected, CELL, list(found.columns)) == []
+
+
 @settings(max_examples=4, deadline=None, derandomize=True)
 @given(facts=some.FACTS, place=some.PLACES)
 def test_any_events_and_answers_give_the_same_observations(facts: dict[str, list[Row]], place: list[Row]) -> None:
