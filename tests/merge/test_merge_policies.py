@@ -185,7 +185,7 @@ def test_a_cell_of_calibrated_sources_worked_out_again(observations, indicators,
 
     names = sorted(shift)
     pairs = [(names[i], names[j]) for i in range(3) for j in range(i + 1, 3)]
-    apart = {(k, l): np.array([x[k, q] - x[m, q] for q in QUARTERS]) for k, m in pairs}
+    apart = {(k, m): np.array([x[k, q] - x[m, q] for q in QUARTERS]) for k, m in pairs}
     total = {k: sum(np.mean([x[k, q] - x[m, q] for q in QUARTERS]) for m in names) / 3 for k in names}
     v = {pair: apart[pair].var(ddof=1) for pair in pairs}
     (ab, ac, bc) = (v[pair] for pair in pairs)
