@@ -189,7 +189,9 @@ def crash(kills: int, seed: int, suites: bool, say: Callable[[str], None]) -> Ta
             moment = dice.uniform(0, length)
             errors = _one(home, suites, moment, expected, tally)
             tally.errors += [f"run {number}, killed after {moment:.2f} s: {error}" for error in errors]
-            say(f"{tally.kills}/{kills}: killed after {moment:.2f} s; {tally.reads:,} reads, {len(tally.errors)} errors")
+            say(
+                f"{tally.kills}/{kills}: killed after {moment:.2f} s; {tally.reads:,} reads, {len(tally.errors)} errors"
+            )
             if errors:
                 shutil.move(home.home, Path(tempfile.mkdtemp(prefix="idtracker-crash-")) / "home")
             else:

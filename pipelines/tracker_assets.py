@@ -20,6 +20,7 @@ FACTS_KEY = dg.AssetKey(["tracker", "facts"])
 CELLS = dg.AssetKey(["tracker", "cells"])
 SCORES = dg.AssetKey(["tracker", "scores"])
 EXPECTATIONS = dg.AssetKey(["tracker", "expectations"])
+REMEDY = "nothing was published; make the store again with `idtracker rebuild`"
 
 
 def tracker_assets(catalogue: Catalogue, pool: str | None) -> list[dg.AssetsDefinition]:
@@ -86,6 +87,7 @@ def _facts(catalogue: Catalogue, pool: str | None) -> dg.AssetsDefinition:
                 check_name="schema",
                 passed=not result.broken,
                 severity=dg.AssetCheckSeverity.ERROR,
+                description="; ".join([*result.broken, REMEDY]) if result.broken else None,
                 metadata={"broken": dg.MetadataValue.json(result.broken)},
             ),
         ]
