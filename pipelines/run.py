@@ -15,6 +15,7 @@ from idtracker.intake import Chain, Ledger, left_alone, sweep_parts
 from idtracker.publish import steps
 from idtracker.publish.audience import AUDIENCES
 from idtracker.publish.derive import metric_families
+from idtracker.publish.run_log import log_run
 from idtracker.report.summary import summarise_run
 from idtracker.settings import Settings
 from idtracker.store.accepted import judge_again
@@ -98,7 +99,7 @@ class _Run:
         outcome = "failed" if self.failed else "done" if is_stale else "nothing_new"
         chain = Chain(self.settings)
         chain.seal(datetime.now(UTC).replace(microsecond=0))
-        steps.log_run(
+        log_run(
             self.settings,
             {
                 "run_id": uuid.uuid4().hex,
