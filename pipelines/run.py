@@ -154,8 +154,9 @@ class _Run:
                     self.failed.append(step)
                     self.failures[step] = _why(event.step_failure_data)
         for check in result.get_asset_check_evaluations():
-            if not check.passed and check.description:
-                self.failures |= {s: check.description for s in self.failed if s == check.asset_key.to_user_string()}
+            step = check.asset_key.to_user_string()
+            if not check.passed and check.description and "AssetCheckFailed" in self.failures.get(step, ""):
+                self.failures[step] = check.description
 
     def _submissions(self) -> set[str]:
         return {r.submission_id for s in self.catalogue.sources for r in Ledger(self.settings).receipts(s)}
