@@ -15,6 +15,7 @@ from idtracker.intake import Chain, Ledger, left_alone, sweep_parts
 from idtracker.metrics import families
 from idtracker.publish import steps
 from idtracker.publish.audience import AUDIENCES
+from idtracker.publish.run_log import log_run
 from idtracker.report.summary import summarise_run
 from idtracker.settings import Settings
 from idtracker.store.accepted import judge_again
@@ -98,7 +99,7 @@ class _Run:
         outcome = "failed" if self.failed else "done" if is_stale else "nothing_new"
         chain = Chain(self.settings)
         chain.seal(datetime.now(UTC).replace(microsecond=0))
-        steps.log_run(
+        log_run(
             self.settings,
             {
                 "run_id": uuid.uuid4().hex,
@@ -152,6 +153,10 @@ class _Run:
                     step = (event.step_key or "").replace("__", "/")
                     self.failed.append(step)
                     self.failures[step] = _why(event.step_failure_data)
+        for check in result.get_asset_check_evaluations():
+            step = check.asset_key.to_user_string()
+            if not check.passed and check.description and "AssetCheckFailed" in self.failures.get(step, ""):
+                self.failures[step] = check.description
 
     def _submissions(self) -> set[str]:
         return {r.submission_id for s in self.catalogue.sources for r in Ledger(self.settings).receipts(s)}

@@ -16,6 +16,8 @@ from pipelines.keys import CELLS, EXPECTATIONS, FACTS_KEY, REGISTERS, SCORES, ac
 from pipelines.lineage import derived_lineage, facts_lineage
 from pipelines.resources import Home
 
+REMEDY = "nothing was published; make the store again with `idtracker rebuild`"
+
 
 def tracker_assets(catalogue: Catalogue, pool: str | None) -> list[dg.AssetsDefinition]:
     """The shared store from registers to scores, and the expectations over it."""
@@ -83,6 +85,7 @@ def _facts(catalogue: Catalogue, pool: str | None) -> dg.AssetsDefinition:
                 check_name="schema",
                 passed=not result.broken,
                 severity=dg.AssetCheckSeverity.ERROR,
+                description="; ".join([*result.broken, REMEDY]) if result.broken else None,
                 metadata={"broken": dg.MetadataValue.json(result.broken)},
             ),
         ]

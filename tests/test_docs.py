@@ -16,7 +16,7 @@ from idtracker.contract.tables import FACTS, TABLES, columns_of, fields_of
 from idtracker.findings.rules import CONSEQUENCE, rules
 from idtracker.merge import load_method
 from idtracker.metrics import metrics
-from idtracker.publish.steps import log_run
+from idtracker.publish.run_log import log_run
 from idtracker.report.pages_commands import leaves_of
 from idtracker.report.pages_markdown import GENERATED, anchor, code
 from idtracker.report.pages_settings import environment_variables, home_layout

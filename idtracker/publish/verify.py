@@ -9,9 +9,9 @@ from tempfile import TemporaryDirectory
 from idtracker.contract.catalogue import Catalogue
 from idtracker.errors import UsageError
 from idtracker.intake.audit import Audited, audit_heads, audit_landing
-from idtracker.publish import steps
 from idtracker.publish.audit import REBUILD, audit_accepted, audit_publications, audit_store
 from idtracker.publish.rebuild import Listener, rebuild
+from idtracker.publish.run_log import logged_runs
 from idtracker.settings import Settings
 from idtracker.store.connection import writing_turn
 
@@ -25,9 +25,7 @@ def verify(
     found = Audited()
     with writing_turn(settings):
         receipts = audit_landing(settings, _today(catalogue, now), found)
-        heads = [
-            (f"runs.jsonl, run {run.get('run_id')}", str(run.get("chain") or "")) for run in steps.logged_runs(settings)
-        ]
+        heads = [(f"runs.jsonl, run {run.get('run_id')}", str(run.get("chain") or "")) for run in logged_runs(settings)]
         audit_heads(settings, heads, found)
         audit_accepted(settings, receipts, found)
         hashes = audit_store(settings, catalogue, receipts, found)

@@ -158,6 +158,11 @@ def facts_file(settings: Settings, source_id: str, submission_id: str, part_id: 
     return accepted_folder(settings, source_id, submission_id) / f"{kind}-{part_id}.parquet"
 
 
+def is_readable(path: Path) -> bool:
+    """Whether a file of an accepted folder is there and its folder is not broken."""
+    return path.exists() and not is_broken(path.parent)
+
+
 def read_frames(settings: Settings, source_id: str, kind: str) -> pd.DataFrame:
     """All `findings` or `held` rows of a source, in order of submission; folders that are not whole say nothing."""
     model = OPERATIONS["finding" if kind == "findings" else "held_row"]
@@ -170,7 +175,7 @@ def read_held(settings: Settings, source_id: str, submissions: Sequence[str]) ->
     """Rows that the judgement of these submissions held, without their cells."""
     columns = ["held_id", "submission_id", *("part", "sheet", "row_number", "row_piece"), "rules", "is_waivable"]
     paths = [accepted_folder(settings, source_id, submission) / "held.parquet" for submission in submissions]
-    frames = [pd.read_parquet(path, columns=columns) for path in paths if path.exists()]
+    frames = [pd.read_parquet(path, columns=columns) for path in paths if is_readable(path)]
     held = pd.concat(frames, ignore_index=True) if frames else pd.DataFrame(columns=columns)
     return held.astype({"row_number": "int64", "row_piece": "int64", "sheet": "str"}).fillna({"sheet": ""})
 
@@ -178,7 +183,7 @@ def read_held(settings: Settings, source_id: str, submissions: Sequence[str]) ->
 def read_lines(settings: Settings, source_id: str, submission_id: str) -> Iterator[tuple[Place, Place, str]]:
     """Place, row of the first file, and fate of every line of a correction."""
     path = accepted_folder(settings, source_id, submission_id) / "lines.parquet"
-    if path.exists():
+    if is_readable(path):
         lines = pd.read_parquet(path).fillna({"sheet": "", "of_sheet": ""})
         own = [lines[name].tolist() for name in ("part", *PLACE)]
         first = [lines[name].tolist() for name in ("part", *OF)]
@@ -191,6 +196,6 @@ def read_places(
     """Place, key and content of the rows of one part of a submission that were accepted, or are `waivable`."""
     path = facts_file(settings, source_id, submission_id, part_id, kind)
     columns = [*PLACE, "fact_id", "content_hash"]
-    if not path.exists():
+    if not is_readable(path):
         return pd.DataFrame(columns=columns)
     return pd.read_parquet(path, columns=columns).fillna({"sheet": ""})

@@ -11,6 +11,7 @@ from idtracker.contract.catalogue import Catalogue, load_catalogue
 from idtracker.intake import Chain, collect
 from idtracker.publish import steps
 from idtracker.publish.rebuild import derive_everything
+from idtracker.publish.run_log import log_run
 from idtracker.settings import Settings
 from idtracker.store.rebuild import judge_waiting
 
@@ -34,7 +35,7 @@ def make_home(folder: Path) -> Settings:
     assert derive_everything(settings, catalogue, NOW, None) == []
     steps.publish(settings, catalogue, "hmg", NOW, None)
     run = {"run_id": "first", "started_at": NOW.isoformat(), "ended_at": NOW.isoformat(), "submissions_count": 14}
-    steps.log_run(settings, run | {"outcome": "done", "message": None, "chain": Chain(settings).head()})
+    log_run(settings, run | {"outcome": "done", "message": None, "chain": Chain(settings).head()})
     return settings
 
 
