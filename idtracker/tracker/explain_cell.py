@@ -5,8 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from idtracker.contract.tree import Node, first_of, node, plain
-from idtracker.merge.national import governorate_weights
-from idtracker.tracker.explain_rows import reports_behind, rows_behind
+from idtracker.tracker.explain_rows import governorates_of, reports_behind, rows_behind
 from idtracker.tracker.known import Known, Row, rows_of
 
 _FIGURES = (
@@ -66,8 +65,7 @@ def _absence(known: Known, indicator: Row, place_id: str, period: str) -> str:
             f"no value: the last report is of {last['period']}, {days.days} days old, and may be "
             f"carried for {indicator['max_age_days']}"
         ]
-    parts = governorate_weights(known.tables["place"])
-    parts = parts[parts["country_id"] == place_id]
+    parts = governorates_of(known, place_id)
     if len(parts) and indicator["level"] in ("adm1", "both"):
         there = known.select(
             "merged_cell", indicator_id=indicator["indicator_id"], period=period, is_carried=False
@@ -114,8 +112,7 @@ def report_node(known: Known, report: Row, limit: int | None) -> Node:
 
 def _governorates(known: Known, cell: Row, limit: int | None) -> list[Node]:
     """The governorates' own cells that a national cell was made from, with weight and part of the value."""
-    parts = governorate_weights(known.tables["place"])
-    parts = parts[parts["country_id"] == cell["place_id"]]
+    parts = governorates_of(known, cell["place_id"])
     cells = known.select(
         "merged_cell", indicator_id=cell["indicator_id"], period=cell["origin_period"], is_carried=False
     )

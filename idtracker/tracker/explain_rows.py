@@ -1,12 +1,15 @@
-"""Which rows stand behind a report: the observations it was rolled up from, and the facts an observation was computed from."""
+"""What stands behind a cell: reports or governorates, the observations of a report, the facts an observation is computed from."""
 
 from __future__ import annotations
 
 import pandas as pd
 
+from idtracker.contract.tables import TABLES
 from idtracker.contract.tree import Node, first_of, node, row_node
 from idtracker.merge import derive_observations
 from idtracker.merge.derive_places import located, with_country
+from idtracker.merge.national import governorate_weights
+from idtracker.store.engine import canonical_types, open_engine
 from idtracker.tracker.known import Known, Row, rows_of
 
 _OBSERVATION = (
@@ -35,6 +38,22 @@ def reports_behind(known: Known, indicator_id: str, place_id: str, period: str) 
     found = known.select("cell_report", indicator_id=indicator_id, place_id=place_id, period=period)
     order = ["weight", "org_id", "origin"]
     return rows_of(found.sort_values(order, ascending=[False, True, True], kind="stable"))
+
+
+def governorates_of(known: Known, country_id: str) -> pd.DataFrame:
+    """The governorates of a country with their `weight`, the share of its population that national cells give them."""
+
+    def make() -> pd.DataFrame:
+        import ibis
+
+        types = canonical_types(TABLES["place"])
+        with open_engine() as engine:
+            engine.put("place", known.tables["place"], types)
+            engine.keep("weights", governorate_weights(ibis.table(types, name="place")))
+            return engine.content("weights")
+
+    weights: pd.DataFrame = known.once("governorates", make)
+    return weights[weights["country_id"] == country_id]
 
 
 def rows_behind(known: Known, report: Row, limit: int | None) -> list[Node]:

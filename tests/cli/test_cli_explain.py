@@ -50,6 +50,11 @@ def test_a_score_leads_to_dimensions_and_indicators(published: Program) -> None:
     (work,) = nodes(parts["BSF2"], kind="cell")
     assert (work["value"], work["unit"], work["score"], work["points"]) == (25, "%", 75, 75)
     assert work["merge_method"] == "SINGLE"
+    (report,) = nodes(work, kind="report")
+    assert (report["org_id"], report["use"], report["weight"]) == ("GB-GOV-24", "USED", 1)
+    (row,) = nodes(report, table="observation")
+    assert (row["file_name"], row["sha256"], row["row_number"]) == ("survey_2025-Q3.csv", DIGEST, 4)
+    assert row["value"] == "survey_2025-Q3.csv, row 4" and row["received_at"] == ARRIVAL
 
 
 @pytest.mark.parametrize("place", ["JO-AZ", "zarqa", "الزرقاء"])
