@@ -93,7 +93,7 @@ def _indicators(known: Known, dimension: Row, limit: int | None) -> list[Node]:
         indicator[indicator["dimension_code"] == dimension["node_code"]],
         place[place["place_id"] == dimension["place_id"]],
         known.method,
-        grid([dimension["period"]]),
+        grid([dimension["period"]]).assign(place_id=dimension["place_id"]),
     )
     scores = items["score"].astype("object").where(items["score"].notna(), None)
     return [
