@@ -22,7 +22,10 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "query": ("idtracker.cli.query:query", "Read-only SQL on the published store, now or as known at a past day."),
     "explain": ("idtracker.cli.explain:explain", "What a metric is made of, down to the rows."),
     "names": ("idtracker.cli.names:names", "Names that nobody knows yet: suggest, accept, check."),
-    "matches": ("idtracker.cli.matches:matches", "Organisations and activities that look the same: suggest, decide, undo."),
+    "matches": (
+        "idtracker.cli.matches:matches",
+        "Organisations and activities that look the same: suggest, decide, undo.",
+    ),
     "sources": ("idtracker.cli.sources:sources", "The catalogue: list, show, check, new."),
     "publish": ("idtracker.cli.publish:publish", "Publish the store again for an audience."),
     "docs": ("idtracker.cli.docs:docs", "Reference pages and schemas from the definitions."),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from idtracker.catalog.discover import discover
@@ -22,7 +22,7 @@ class Catalogue:
     sources: dict[str, Source]
     register: Register
     names: dict[str, Names]
-    matches: Matches = Matches()
+    matches: Matches = field(default_factory=Matches)
 
     def source(self, source_id: str) -> Source:
         """The source of that id; UsageError with the nearest name where there is none."""

@@ -52,7 +52,9 @@ def suggest_schema() -> Schema:
 
 
 def list_schema() -> Schema:
-    return record("Every decision that stands.", {"matches": listing("in the order of the file", record("one", _DECISION))})
+    return record(
+        "Every decision that stands.", {"matches": listing("in the order of the file", record("one", _DECISION))}
+    )
 
 
 def decide_schema() -> Schema:

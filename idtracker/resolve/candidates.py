@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -75,8 +74,9 @@ def gather_organisations(frames: Frames, columns: NamedColumns) -> list[Organisa
             wanted = [c for c in (id_column, name_column, "place_id", "source_id") if c and c in frame]
             for row in _different(frame, wanted):
                 cells = dict(zip(wanted, row, strict=True))
-                if cells[id_column]:
-                    _add_mention(found, cells[id_column], cells.get(name_column or ""), cells, country)
+                org = cells[id_column]
+                if org:
+                    _add_mention(found, org, cells.get(name_column or ""), cells, country)
     return [found[org] for org in sorted(found)]
 
 
@@ -95,7 +95,11 @@ def _add_registered(found: dict[str, Organisation], frames: Frames) -> None:
 
 
 def _add_mention(
-    found: dict[str, Organisation], org: str, typed: str | None, cells: Mapping[str, str | None], country: dict[str, str]
+    found: dict[str, Organisation],
+    org: str,
+    typed: str | None,
+    cells: Mapping[str, str | None],
+    country: dict[str, str],
 ) -> None:
     entry = found.get(org)
     if entry is None:

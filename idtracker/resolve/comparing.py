@@ -13,7 +13,6 @@ from math import log
 
 import numpy as np
 import numpy.typing as npt
-
 from rapidfuzz.distance import Indel, JaroWinkler
 
 from idtracker.resolve.bilingual import sides_of
@@ -33,8 +32,26 @@ from idtracker.shape.text import clean, fold
 _NEAR, _LEAST_LETTERS, _LEAST_WORDS = 0.86, 4, 2
 _FILLER = frozenset(
     fold(word)
-    for word in "society charity charitable organisation organization association foundation international humanitarian "
-    "group trust fund institute institution committee national الخيرية الدولية".split()
+    for word in [
+        "society",
+        "charity",
+        "charitable",
+        "organisation",
+        "organization",
+        "association",
+        "foundation",
+        "international",
+        "humanitarian",
+        "group",
+        "trust",
+        "fund",
+        "institute",
+        "institution",
+        "committee",
+        "national",
+        "الخيرية",
+        "الدولية",
+    ]
 )
 _FILLER_WEIGHT = 0.25
 _SAME_BONES = 0.7
@@ -135,7 +152,7 @@ class Named:
 def compare_names(
     left: Sequence[NameForm], right: Sequence[NameForm], rarity: Rarity, holders: Mapping[str, int]
 ) -> Named:
-    """The forms most alike. `holders` counts the things that an acronym may stand for: one of many says little.
+    """The forms most alike. `holders` counts the names that an acronym may stand for: one of many says little.
 
     Where both are known by full names that differ, the same acronym does not make them one.
     """
@@ -195,7 +212,7 @@ def _compare_words(a: NameForm, b: NameForm, rarity: Rarity) -> tuple[float, str
 
 
 def _compare_acronym(a: NameForm, b: NameForm, holders: Mapping[str, int]) -> tuple[float, str]:
-    several = max(1, holders.get(a.acronym or b.acronym, 1) - 1) ** 0.25
+    several = max(1, holders.get(a.acronym or b.acronym, 1)) ** 0.25
     if a.acronym and a.acronym == b.acronym:
         return _ACRONYM_WORTH.get(len(a.acronym), 0.97) / several * _beside(a.rest, b.rest), "acronym"
     for short, long in ((a, b), (b, a)):

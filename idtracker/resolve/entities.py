@@ -34,7 +34,9 @@ def entity_table(matches: Matches, registered: Collection[str]) -> pd.DataFrame:
         for member, group in united((m.left_id, m.right_id) for m in same).items():
             groups.setdefault(group, []).append(member)
         for members in groups.values():
-            chosen = min(members, key=lambda m: (kind == "organisation" and m not in known, m.startswith(PROVISIONAL), m))
+            chosen = min(
+                members, key=lambda m: (kind == "organisation" and m not in known, m.startswith(PROVISIONAL), m)
+            )
             for member in sorted(members):
                 last = max((m for m in same if member in (m.left_id, m.right_id)), key=lambda m: (m.decided_on, m.pair))
                 rows.append((kind, chosen, member, last.decided_by, pd.Timestamp(last.decided_on)))

@@ -61,8 +61,9 @@ def candidate_activities(things: Sequence[Activity]) -> Pairs:
             found.add(f"money {thing.budget:.0f} {thing.start:.0f}")
         keys.append(found)
     pairs = pairs_that_share(keys)
-    apart = [not _told_apart(things[a], things[b]) for a, b in pairs.tolist()]
-    return pairs[np.array(apart, dtype=bool)]
+    is_open = np.array([not _told_apart(things[a], things[b]) for a, b in pairs.tolist()], dtype=bool)
+    found: Pairs = pairs[is_open]
+    return found
 
 
 def _told_apart(left: Activity, right: Activity) -> bool:
@@ -134,7 +135,9 @@ def _proposals(
     scores = np.where(certain, CERTAIN, np.minimum(scores, NEARLY))
     for row in np.flatnonzero(scores >= least).tolist():
         left, right = things[pairs[row, 0]], things[pairs[row, 1]]
-        reasons = [Reason("code", 1.0, float("inf"), "code", left.activity_id, right.activity_id)] if certain[row] else []
+        reasons = (
+            [Reason("code", 1.0, float("inf"), "code", left.activity_id, right.activity_id)] if certain[row] else []
+        )
         for field, weights in parts.items():
             alike = float(likeness[field][row])
             if alike == alike and weights[row]:
@@ -158,7 +161,10 @@ def _said(field: str, left: Activity, right: Activity) -> tuple[str, str]:
         one, other = (str(np.datetime64(int(getattr(t, field)), "D")) for t in (left, right))
         return one, other
     if field == "budget":
-        return f"{left.budget:,.0f} {left.currency or ''}".strip(), f"{right.budget:,.0f} {right.currency or ''}".strip()
+        return (
+            f"{left.budget:,.0f} {left.currency or ''}".strip(),
+            f"{right.budget:,.0f} {right.currency or ''}".strip(),
+        )
     if field == "title":
         return left.title or "", right.title or ""
     return left.activity_id, right.activity_id

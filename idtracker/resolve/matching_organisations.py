@@ -12,9 +12,9 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 import numpy as np
 
 from idtracker.resolve.blocking import Pairs, pairs_that_share
-from idtracker.resolve.chains import successor_chains
 from idtracker.resolve.candidates import Frames, NamedColumns, Organisation, gather_organisations
-from idtracker.resolve.comparing import NameForm, Named, Rarity, compare_names, compare_sets, name_forms, roughly_alike
+from idtracker.resolve.chains import successor_chains
+from idtracker.resolve.comparing import Named, NameForm, Rarity, compare_names, compare_sets, name_forms, roughly_alike
 from idtracker.resolve.lookup import records
 from idtracker.resolve.proposal import CERTAIN, LEAST, NEARLY, Proposal, Reason, best_first
 from idtracker.resolve.spelling import skeleton_of, words_of
@@ -22,10 +22,10 @@ from idtracker.resolve.weighing import Likeness, Measure, Scorer
 from idtracker.shape.text import fold
 
 _LOCAL_BODIES = frozenset(
-    map(
-        fold,
-        "ministry directorate department municipality governorate mayor government wezaret "
-        "وزارة وزاره مديرية مديريه بلدية بلديه دائرة دائره".split(),
+    fold(word)
+    for word in (
+        *("ministry", "directorate", "department", "municipality", "governorate", "mayor", "government", "wezaret"),
+        *("وزارة", "مديرية", "بلدية", "دائرة"),
     )
 )
 _FEW_LETTERS = 3
@@ -54,7 +54,9 @@ def propose_organisations(
     chains = successor_chains(frames["organisation"])
     forms = [name_forms(thing.names) for thing in things]
     pairs = _apart(things, candidate_organisations(things, forms), chains)
-    by_code = [bool(things[a].codes & things[b].codes or things[a].numbers & things[b].numbers) for a, b in pairs.tolist()]
+    by_code = [
+        bool(things[a].codes & things[b].codes or things[a].numbers & things[b].numbers) for a, b in pairs.tolist()
+    ]
     pairs = pairs[roughly_alike(forms, pairs) | np.array(by_code, dtype=bool)]
     likeness, names = _compare(things, forms, pairs, lands)
     return sorted(_proposals(things, pairs, likeness, names, scorer, least), key=best_first)
@@ -85,14 +87,16 @@ def _apart(things: Sequence[Organisation], pairs: Pairs, chains: Mapping[str, st
     if not len(pairs):
         return pairs
     left, right = chain[pairs[:, 0]], chain[pairs[:, 1]]
-    return pairs[~((left == right) & (left != ""))]
+    apart: Pairs = pairs[~((left == right) & (left != ""))]
+    return apart
 
 
 def _compare(
     things: Sequence[Organisation], forms: Sequence[Sequence[NameForm]], pairs: Pairs, lands: Mapping[str, str]
 ) -> tuple[dict[str, Likeness], list[Named]]:
     rarity = Rarity([{w for form in mine for w in (*form.words, *form.sounds)} for mine in forms])
-    holders = Counter(i for mine in forms for i in {i for form in mine for i in (*form.initials, form.acronym)})
+    expansions = {(initials, form.words) for mine in forms for form in mine for initials in form.initials}
+    holders = Counter(initials for initials, _ in expansions)
     names = [compare_names(forms[a], forms[b], rarity, holders) for a, b in pairs.tolist()]
     left, right = [things[a] for a in pairs[:, 0]], [things[b] for b in pairs[:, 1]]
     is_local = [any(w in _LOCAL_BODIES for form in mine for w in form.words) for mine in forms]
@@ -106,10 +110,14 @@ def _compare(
         ),
         "type": _types(left, right),
         "country": np.where(both_local, np.nan, country),
-        "abroad": np.where([n.way in ("acronym", "initials") for n in names], np.where(country > 0, np.nan, 1.0), np.nan),
+        "abroad": np.where(
+            [n.way in ("acronym", "initials") for n in names], np.where(country > 0, np.nan, 1.0), np.nan
+        ),
         "seat": np.where(both_local, np.where(np.isnan(country), 0.5, np.where(country > 0, 1.0, 0.0)), np.nan),
         "land": np.array([_land(_spoken(n.left, lands), _spoken(n.right, lands)) for n in names], dtype=np.float64),
-        "register": np.where([a.is_registered and b.is_registered for a, b in zip(left, right, strict=True)], 0.0, np.nan),
+        "register": np.where(
+            [a.is_registered and b.is_registered for a, b in zip(left, right, strict=True)], 0.0, np.nan
+        ),
     }, names
 
 
@@ -124,7 +132,7 @@ def _types(left: Sequence[Organisation], right: Sequence[Organisation]) -> Liken
 
 def _lands(frames: Frames) -> dict[str, str]:
     """Folded one-word name of a country -> the country."""
-    found = {}
+    found: dict[str, str] = {}
     for place, level, *names in records(frames["place"], "place_id", "level", "name", "name_ar"):
         if level == "country":
             found |= {fold(name): place for name in names if name and " " not in name.strip()}

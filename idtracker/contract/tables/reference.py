@@ -103,5 +103,7 @@ class Entity(Table):
     kind: str = column("`organisation` or `activity`", "text", required=True)
     entity_id: str = column("Identifier under which derived tables count it", "text", required=True)
     member_id: str = column("Identifier as reported", "text", required=True)
-    decided_by: str = column("Role that decided that it belongs to the entity, the last where several did", "text", required=True)
+    decided_by: str = column(
+        "Role that decided that it belongs to the entity, the last where several did", "text", required=True
+    )
     decided_on: Moment = column("Day of that decision", "date", required=True)
