@@ -34,7 +34,11 @@ _SPLINK = Path(__file__).parent / "matching_splink.py"
 def measures_of(labelled: LabelledSet) -> tuple[Measure, ...]:
     if labelled.given:
         return (_COMPANY,)
-    kinds = [*((n, _NAME) for n in labelled.names), *((n, _CODE) for n in labelled.codes), *((n, _DAY) for n in labelled.days)]
+    kinds = [
+        *((n, _NAME) for n in labelled.names),
+        *((n, _CODE) for n in labelled.codes),
+        *((n, _DAY) for n in labelled.days),
+    ]
     return tuple(Measure(name, *kind) for name, kind in kinds)
 
 

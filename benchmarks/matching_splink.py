@@ -29,7 +29,9 @@ def main(given: str, found: str) -> None:
     comparisons = [cl.JaroWinklerAtThresholds(c, [0.97, 0.9, 0.8]) for c in names]
     comparisons += [cl.DamerauLevenshteinAtThresholds(c, [1, 2]) for c in others]
     settings = SettingsCreator(
-        link_type="dedupe_only", comparisons=comparisons, blocking_rules_to_generate_predictions=rules,
+        link_type="dedupe_only",
+        comparisons=comparisons,
+        blocking_rules_to_generate_predictions=rules,
         probability_two_random_records_match=0.5 if asked["given"] else 0.001,
     )
     api = DuckDBAPI()
@@ -38,13 +40,11 @@ def main(given: str, found: str) -> None:
     if asked["given"]:
         linker.training.estimate_parameters_using_expectation_maximisation(block_on("pair"))
     else:
-        linker.training.estimate_probability_two_random_records_match(
-            [block_on(*names[:2], others[-1])], recall=0.6
-        )
+        linker.training.estimate_probability_two_random_records_match([block_on(*names[:2], others[-1])], recall=0.6)
         for rule in (block_on(names[0], names[1]), block_on(others[-1])):
             linker.training.estimate_parameters_using_expectation_maximisation(rule)
     frame = linker.inference.predict(threshold_match_probability=0.5).as_pandas_dataframe()
-    pairs = [tuple(sorted(p)) for p in zip(frame["unique_id_l"].tolist(), frame["unique_id_r"].tolist())]
+    pairs = [tuple(sorted(p)) for p in zip(frame["unique_id_l"].tolist(), frame["unique_id_r"].tolist(), strict=True)]
     Path(found).write_bytes(pickle.dumps({"pairs": pairs, "seconds": perf_counter() - began}))
 
 

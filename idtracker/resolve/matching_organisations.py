@@ -14,7 +14,8 @@ import numpy as np
 from idtracker.resolve.blocking import Pairs, pairs_that_share
 from idtracker.resolve.candidates import Frames, NamedColumns, Organisation, gather_organisations
 from idtracker.resolve.chains import successor_chains
-from idtracker.resolve.comparing import Named, NameForm, Rarity, compare_names, compare_sets, name_forms, roughly_alike
+from idtracker.resolve.comparing import Named, NameForm, Rarity, compare_names, name_forms, roughly_alike
+from idtracker.resolve.comparing_values import compare_sets
 from idtracker.resolve.lookup import records
 from idtracker.resolve.proposal import CERTAIN, LEAST, NEARLY, Proposal, Reason, best_first
 from idtracker.resolve.spelling import skeleton_of, words_of
