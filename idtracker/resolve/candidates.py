@@ -74,8 +74,9 @@ def gather_organisations(frames: Frames, columns: NamedColumns) -> list[Organisa
             wanted = [c for c in (id_column, name_column, "place_id", "source_id") if c and c in frame]
             for row in _different(frame, wanted):
                 cells = dict(zip(wanted, row, strict=True))
-                if cells[id_column]:
-                    _add_mention(found, cells[id_column], cells.get(name_column or ""), cells, country)
+                org = cells[id_column]
+                if org:
+                    _add_mention(found, org, cells.get(name_column or ""), cells, country)
     return [found[org] for org in sorted(found)]
 
 

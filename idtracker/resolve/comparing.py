@@ -1,7 +1,4 @@
-"""How alike two names, titles, sets, days or amounts are, from 0 to 1; NaN where one side says nothing.
-
-Names are compared by the words that tell them apart, each weighed by how rare it is, across spellings and scripts.
-"""
+"""How alike two names are, from 0 to 1: by the words that tell them apart, each weighed by how rare it is, in any script."""
 
 from __future__ import annotations
 
@@ -24,9 +21,7 @@ from idtracker.resolve.spelling import (
     letters_of,
     skeleton_of,
     sound_of,
-    words_of,
 )
-from idtracker.resolve.weighing import Likeness
 from idtracker.shape.text import clean, fold
 
 _NEAR, _LEAST_LETTERS, _LEAST_WORDS = 0.86, 4, 2
@@ -54,8 +49,8 @@ _FILLER = frozenset(
     ]
 )
 _FILLER_WEIGHT = 0.25
-_SAME_BONES = 0.7
-_ROUGHLY, _ROUGHLY_TITLED = 66.0, 45.0
+_SAME_BONES, _AGREED_BONES = 0.7, 0.96
+_ROUGHLY = 66.0
 _LEGAL = re.compile(r"\b(?:[a-z]\.){2,}")
 _BRACKETED = re.compile(r"^(?P<base>[^()\[\]]*\S)\s*[(\[](?P<inner>[^()\[\]]+)[)\]]\s*(?P<more>[^()\[\]]*)$")
 _DASHED = re.compile(r"^(?P<inner>\S{2,8})\s+[-–—:]\s+(?P<base>.+)$")
@@ -152,7 +147,7 @@ class Named:
 def compare_names(
     left: Sequence[NameForm], right: Sequence[NameForm], rarity: Rarity, holders: Mapping[str, int]
 ) -> Named:
-    """The forms most alike. `holders` counts the things that an acronym may stand for: one of many says little.
+    """The forms most alike. `holders` counts the names that an acronym may stand for: one of many says little.
 
     Where both are known by full names that differ, the same acronym does not make them one.
     """
@@ -181,7 +176,7 @@ def roughly_alike(forms: Sequence[Sequence[NameForm]], pairs: npt.NDArray[np.int
     ours: list[str] = []
     theirs: list[str] = []
     owner: list[int] = []
-    texts = [[_sounded(form) for form in mine if not form.acronym] for mine in forms]
+    texts = [[(f.is_arabic, *_in_order(f)) for f in mine if not f.acronym] for mine in forms]
     has_acronym = [any(form.acronym for form in mine) for mine in forms]
     wholes = [{"".join(form.words) for form in mine} for mine in forms]
     found = np.zeros(len(pairs), dtype=bool)
@@ -189,8 +184,9 @@ def roughly_alike(forms: Sequence[Sequence[NameForm]], pairs: npt.NDArray[np.int
         found[row] = has_acronym[a] or has_acronym[b] or not wholes[a].isdisjoint(wholes[b])
         for left in texts[a]:
             for right in texts[b]:
-                ours.append(left)
-                theirs.append(right)
+                by = 1 if left[0] == right[0] else 2  # two scripts agree on consonants, not on vowels
+                ours.append(left[by])
+                theirs.append(right[by])
                 owner.append(row)
     if owner:
         alike = cpdist(ours, theirs, scorer=fuzz.ratio, score_cutoff=_ROUGHLY) > 0
@@ -198,21 +194,21 @@ def roughly_alike(forms: Sequence[Sequence[NameForm]], pairs: npt.NDArray[np.int
     return found
 
 
-def _sounded(form: NameForm) -> str:
-    """The telling sounds of a form in alphabetical order."""
-    telling = [s for w, s in zip(form.words, form.sounds, strict=True) if w not in _FILLER] or form.sounds
-    return "".join(sorted(telling))
+def _in_order(form: NameForm) -> tuple[str, str]:
+    """The telling sounds of a form in alphabetical order, and their consonants in alphabetical order."""
+    telling = [s for w, s in zip(form.words, form.sounds, strict=True) if w not in _FILLER] or list(form.sounds)
+    return "".join(sorted(telling)), "".join(sorted(map(skeleton_of, telling)))
 
 
 def _compare_words(a: NameForm, b: NameForm, rarity: Rarity) -> tuple[float, str]:
-    likeness, way = _shared(a.words, b.words, rarity, False), "words"
+    likeness, way = shared_words(a.words, b.words, rarity, False), "words"
     if a.is_arabic != b.is_arabic:
-        likeness, way = 0.97 * _shared(a.sounds, b.sounds, rarity, True), "script"
+        likeness, way = 0.97 * shared_words(a.sounds, b.sounds, rarity, True), "script"
     return likeness * _beside(a.rest, b.rest), way
 
 
 def _compare_acronym(a: NameForm, b: NameForm, holders: Mapping[str, int]) -> tuple[float, str]:
-    several = max(1, holders.get(a.acronym or b.acronym, 1) - 1) ** 0.25
+    several = max(1, holders.get(a.acronym or b.acronym, 1)) ** 0.25
     if a.acronym and a.acronym == b.acronym:
         return _ACRONYM_WORTH.get(len(a.acronym), 0.97) / several * _beside(a.rest, b.rest), "acronym"
     for short, long in ((a, b), (b, a)):
@@ -228,7 +224,7 @@ def _beside(left: frozenset[str], right: frozenset[str]) -> float:
     return 1.0 if all(word.startswith(_SHORT) for word in left | right) else _ADDITION
 
 
-def _shared(left: Sequence[str], right: Sequence[str], rarity: Rarity, by_sound: bool) -> float:
+def shared_words(left: Sequence[str], right: Sequence[str], rarity: Rarity, by_sound: bool) -> float:
     """Weighted Dice coefficient of words, each taken once, a misspelt one for as much as it is alike."""
     weigh = {w: rarity.of(w) for w in (*left, *right)}
     total = sum(weigh[w] for w in left) + sum(weigh[w] for w in right)
@@ -252,10 +248,20 @@ def _closest(word: str, others: Sequence[str], by_sound: bool) -> tuple[float, s
         return 1.0, word
     best: tuple[float, str | None] = (0.0, None)
     for other in others:
-        likeness = _spelt_alike(word, other)
+        likeness = _sound_alike(word, other) if by_sound else _spelt_alike(word, other)
         if likeness >= (_NEAR - 0.1 if by_sound else _NEAR) and likeness > best[0]:
             best = (likeness, other)
     return best
+
+
+@lru_cache(maxsize=1 << 16)
+def _sound_alike(sound: str, other: str) -> float:
+    """Likeness of two sounds of different scripts: nearly 1 where the consonants agree, else by letters."""
+    bones = skeleton_of(sound)
+    if len(bones) > 1 and bones == skeleton_of(other):
+        return _AGREED_BONES
+    is_long = min(len(sound), len(other)) >= _LEAST_LETTERS
+    return min(_JARO(sound, other), _INDEL(sound, other) + 0.05) if is_long else 0.0
 
 
 @lru_cache(maxsize=1 << 18)
@@ -264,42 +270,6 @@ def _spelt_alike(word: str, other: str) -> float:
     if word.isdigit() or other.isdigit() or min(len(word), len(other)) < _LEAST_LETTERS:
         return 0.0
     likeness = min(_JARO(word, other), _INDEL(word, other) + 0.05)
-    is_same_script = is_arabic(word) == is_arabic(other)
-    if (likeness > _SAME_BONES or not is_same_script) and skeleton_of(sound_of(word)) == skeleton_of(sound_of(other)):
+    if likeness > _SAME_BONES and skeleton_of(sound_of(word)) == skeleton_of(sound_of(other)):
         return max(likeness, 0.93)
     return likeness
-
-
-def compare_titles(left: Sequence[str | None], right: Sequence[str | None], rarity: Rarity) -> Likeness:
-    """Titles by their words, weighed by rarity; NaN where one side has none. Those with few letters in common count as 0."""
-    from rapidfuzz import fuzz
-    from rapidfuzz.process import cpdist
-
-    ours, theirs = ([" ".join(words_of(fold(text or ""))) for text in side] for side in (left, right))
-    rough = cpdist(ours, theirs, scorer=fuzz.token_sort_ratio) if ours else np.empty(0)
-    found = np.full(len(ours), np.nan)
-    for place, (a, b) in enumerate(zip(ours, theirs, strict=True)):
-        if a and b:
-            found[place] = _shared(a.split(), b.split(), rarity, False) if rough[place] >= _ROUGHLY_TITLED else 0.0
-    return found
-
-
-def compare_sets(left: Sequence[Collection[str]], right: Sequence[Collection[str]]) -> Likeness:
-    """The share of the smaller set that both hold; NaN where one side is empty."""
-    found = np.full(len(left), np.nan)
-    for place, (a, b) in enumerate(zip(left, right, strict=True)):
-        if a and b:
-            found[place] = len(set(a) & set(b)) / min(len(set(a)), len(set(b)))
-    return found
-
-
-def compare_days(left: Likeness, right: Likeness, scale: float = 365.0) -> Likeness:
-    """1 on the same day, less the further apart: exp(-days / scale); NaN where one is missing. Days are numbers."""
-    return np.asarray(np.exp(-np.abs(left - right) / scale), dtype=np.float64)
-
-
-def compare_amounts(left: Likeness, right: Likeness) -> Likeness:
-    """The smaller of two amounts over the larger; NaN where one is missing or not positive."""
-    with np.errstate(divide="ignore", invalid="ignore"):
-        share = np.minimum(left, right) / np.maximum(left, right)
-    return np.where((left > 0) & (right > 0), share, np.nan)

@@ -13,7 +13,8 @@ import numpy as np
 
 from idtracker.resolve.blocking import Pairs, pairs_that_share
 from idtracker.resolve.candidates import Activity, Frames, gather_activities
-from idtracker.resolve.comparing import Rarity, compare_amounts, compare_days, compare_sets, compare_titles
+from idtracker.resolve.comparing import Rarity
+from idtracker.resolve.comparing_values import compare_amounts, compare_days, compare_sets, compare_titles
 from idtracker.resolve.proposal import CERTAIN, LEAST, NEARLY, Proposal, Reason, best_first
 from idtracker.resolve.spelling import letters_of, skeleton_of, sound_of, words_of
 from idtracker.resolve.weighing import Likeness, Measure, Scorer
@@ -61,8 +62,9 @@ def candidate_activities(things: Sequence[Activity]) -> Pairs:
             found.add(f"money {thing.budget:.0f} {thing.start:.0f}")
         keys.append(found)
     pairs = pairs_that_share(keys)
-    apart = [not _told_apart(things[a], things[b]) for a, b in pairs.tolist()]
-    return pairs[np.array(apart, dtype=bool)]
+    is_open = np.array([not _told_apart(things[a], things[b]) for a, b in pairs.tolist()], dtype=bool)
+    told_once: Pairs = pairs[is_open]
+    return told_once
 
 
 def _told_apart(left: Activity, right: Activity) -> bool:

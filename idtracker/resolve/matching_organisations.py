@@ -14,7 +14,8 @@ import numpy as np
 from idtracker.resolve.blocking import Pairs, pairs_that_share
 from idtracker.resolve.candidates import Frames, NamedColumns, Organisation, gather_organisations
 from idtracker.resolve.chains import successor_chains
-from idtracker.resolve.comparing import Named, NameForm, Rarity, compare_names, compare_sets, name_forms, roughly_alike
+from idtracker.resolve.comparing import Named, NameForm, Rarity, compare_names, name_forms, roughly_alike
+from idtracker.resolve.comparing_values import compare_sets
 from idtracker.resolve.lookup import records
 from idtracker.resolve.proposal import CERTAIN, LEAST, NEARLY, Proposal, Reason, best_first
 from idtracker.resolve.spelling import skeleton_of, words_of
@@ -22,26 +23,10 @@ from idtracker.resolve.weighing import Likeness, Measure, Scorer
 from idtracker.shape.text import fold
 
 _LOCAL_BODIES = frozenset(
-    map(
-        fold,
-        [
-            "ministry",
-            "directorate",
-            "department",
-            "municipality",
-            "governorate",
-            "mayor",
-            "government",
-            "wezaret",
-            "وزارة",
-            "وزاره",
-            "مديرية",
-            "مديريه",
-            "بلدية",
-            "بلديه",
-            "دائرة",
-            "دائره",
-        ],
+    fold(word)
+    for word in (
+        *("ministry", "directorate", "department", "municipality", "governorate", "mayor", "government", "wezaret"),
+        *("وزارة", "مديرية", "بلدية", "دائرة"),
     )
 )
 _FEW_LETTERS = 3
@@ -103,14 +88,16 @@ def _apart(things: Sequence[Organisation], pairs: Pairs, chains: Mapping[str, st
     if not len(pairs):
         return pairs
     left, right = chain[pairs[:, 0]], chain[pairs[:, 1]]
-    return pairs[~((left == right) & (left != ""))]
+    apart: Pairs = pairs[~((left == right) & (left != ""))]
+    return apart
 
 
 def _compare(
     things: Sequence[Organisation], forms: Sequence[Sequence[NameForm]], pairs: Pairs, lands: Mapping[str, str]
 ) -> tuple[dict[str, Likeness], list[Named]]:
     rarity = Rarity([{w for form in mine for w in (*form.words, *form.sounds)} for mine in forms])
-    holders = Counter(i for mine in forms for i in {i for form in mine for i in (*form.initials, form.acronym)})
+    expansions = {(initials, form.words) for mine in forms for form in mine for initials in form.initials}
+    holders = Counter(initials for initials, _ in expansions)
     names = [compare_names(forms[a], forms[b], rarity, holders) for a, b in pairs.tolist()]
     left, right = [things[a] for a in pairs[:, 0]], [things[b] for b in pairs[:, 1]]
     is_local = [any(w in _LOCAL_BODIES for form in mine for w in form.words) for mine in forms]
@@ -146,7 +133,7 @@ def _types(left: Sequence[Organisation], right: Sequence[Organisation]) -> Liken
 
 def _lands(frames: Frames) -> dict[str, str]:
     """Folded one-word name of a country -> the country."""
-    found = {}
+    found: dict[str, str] = {}
     for place, level, *names in records(frames["place"], "place_id", "level", "name", "name_ar"):
         if level == "country":
             found |= {fold(name): place for name in names if name and " " not in name.strip()}
