@@ -44,7 +44,7 @@ class Adjudications:
     """The decisions of one home, as they stood at `until` (an instant) or as they stand now."""
 
     def __init__(self, settings: Settings, until: datetime | None = None) -> None:
-        self._root = settings.landing / "adjudications"
+        self._root = settings.landing / "ledger" / "_decisions" / "cells"
         self._until = until
 
     def all(self) -> list[Adjudication]:

@@ -124,7 +124,7 @@ class Ledger:
 
     def sources(self) -> list[str]:
         """Sources that ever received a file."""
-        return sorted(p.name for p in self._root.glob("*") if p.is_dir())
+        return sorted(p.name for p in self._root.glob("[!_]*") if p.is_dir())
 
 
 def _load(path: Path) -> dict[str, Any]:
