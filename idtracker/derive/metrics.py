@@ -118,11 +118,12 @@ class _Record:
     def __init__(self, connection: duckdb.DuckDBPyConnection, tables: list[str]) -> None:
         self._entity = read_table(connection, "entity")
         self._rows: dict[str, pd.DataFrame] = {}
-        self._bounds: dict[str, tuple[pd.Series, pd.Series]] = {}
+        self._bounds: dict[str, tuple[npt.NDArray[np.datetime64], npt.NDArray[np.datetime64]]] = {}
+        self._last: dict[str, tuple[npt.NDArray[np.bool_], pd.DataFrame]] = {}
         for name in tables:
             rows = read_vintages(connection, name) if name in KEYS else read_table(connection, name)
             begins, ends = KNOWN if name in KEYS else _RECORDED
-            self._bounds[name] = rows[begins], rows[ends]
+            self._bounds[name] = rows[begins].to_numpy(), rows[ends].to_numpy()
             if name in KEYS:
                 self._rows[name] = rows.drop(columns=list(KNOWN))
             else:
@@ -130,10 +131,13 @@ class _Record:
 
     def known_at(self, at: pd.Timestamp, tables: Collection[str]) -> dict[str, pd.DataFrame]:
         """The rows of these tables that were known at a moment."""
-        known = {name: self._rows[name][self._is_known(name, at)] for name in self._rows if name in tables}
-        return united(known, self._entity)
+        return united({name: self._known(name, at) for name in self._rows if name in tables}, self._entity)
 
-    def _is_known(self, name: str, at: pd.Timestamp) -> npt.NDArray[np.bool_]:
-        begins, ends = self._bounds[name]
-        known: npt.NDArray[np.bool_] = ((begins <= at) & ~(ends <= at)).to_numpy()
-        return known
+    def _known(self, name: str, at: pd.Timestamp) -> pd.DataFrame:
+        """The rows of one table; the same frame as at the moment before where nothing in it has changed."""
+        (begins, ends), moment = self._bounds[name], at.to_datetime64()
+        is_known = (begins <= moment) & ~(ends <= moment)
+        before = self._last.get(name)
+        if before is None or not np.array_equal(before[0], is_known):
+            self._last[name] = is_known, self._rows[name][is_known].reset_index(drop=True)
+        return self._last[name][1]

@@ -43,10 +43,12 @@ def _of_source(
 ) -> tuple[list[pd.DataFrame], list[tuple[str, pd.Timestamp]]]:
     """What a source owes at each moment after `since` at which its submissions or the day may change it."""
     mine, its_states = (frame[frame["source_id"] == source.id] for frame in (submissions, states))
-    times = {*its_states["since"], *its_states["until"].dropna(), *obligation_days(source, submissions, last)}
-    frames, pairs = [], []
+    changes = {*its_states["since"], *its_states["until"].dropna()}
+    times = changes | obligation_days(source, submissions, last)
+    frames, pairs, known = [], [], submissions_at(mine, its_states, since if since is not None else pd.Timestamp.min)
     for at in sorted(t for t in times if (since is None or t > since) and t <= last):
-        known = submissions_at(mine, its_states, at)
+        if at in changes:
+            known = submissions_at(mine, its_states, at)
         owed = obligation_table([source], known, reported_periods(known), at)
         frames.append(owed.assign(known_at=at))
         pairs.append((source.id, at))

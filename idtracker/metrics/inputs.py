@@ -63,7 +63,7 @@ class Inputs:
             if given is None:
                 frame = empty_frame(model)
             elif all(spec.name in given.columns for spec in columns_of(model)):
-                frame = given.reset_index(drop=True)
+                frame = given if _is_fresh(given) else given.reset_index(drop=True)
             else:
                 frame = conform_types(given.reset_index(drop=True), model)
             self._tables[name] = frame
@@ -107,6 +107,11 @@ class Inputs:
         """
         found = self.with_organisation(rows, column, quarter)
         return _without_heirs(found, self.organisations.successors(quarter.end))
+
+
+def _is_fresh(frame: pd.DataFrame) -> bool:
+    """Whether the rows are numbered from 0 on already."""
+    return isinstance(frame.index, pd.RangeIndex) and frame.index.equals(pd.RangeIndex(len(frame)))
 
 
 def _without_heirs(rows: pd.DataFrame, successors: Mapping[str, str]) -> pd.DataFrame:
