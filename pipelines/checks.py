@@ -21,6 +21,7 @@ SOURCE_CHECKS: dict[str, tuple[str, tuple[str, ...], dg.AssetCheckSeverity]] = {
             "row.",
             "held.",
             "value.",
+            "unit.",
             "choice.",
             "calendar.",
             "period.",
