@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from idtracker.cli.face import command, console, print_json, show_table, styled, waiting
+from idtracker.cli.face import command, console, print_json, show_notice, show_table, styled, waiting
 from idtracker.settings import DEFAULT_AUDIENCE, Settings
 
 _AUDIENCE = click.option("--audience", default=DEFAULT_AUDIENCE, show_default=True, help="Whose publication to read.")
@@ -34,13 +34,15 @@ def list_open(settings: Settings, with_decided: bool, audience: str, as_json: bo
     if as_json:
         print_json({"waiting": waiting_count, "cells": found})
         return int(waiting_count > 0)
+    _show_notice(settings, audience)
     if found:
         show_table(
             ["indicator", "place", "quarter", ("spread", "right"), ("value now", "right"), "status", "reports"],
             [[*(cell[c] for c in ("indicator_id", "place_id", "period")), _number(cell["spread"]), _number(cell["value"]),
               "decided" if not cell["is_disagreement"] else "waits", _in_short(cell["reports"])] for cell in found],
         )  # fmt: skip
-    console().print(f"{waiting_count} cell{'' if waiting_count == 1 else 's'} wait for a decision.", markup=False)
+    told = "1 cell waits" if waiting_count == 1 else f"{waiting_count} cells wait"
+    console().print(f"{told} for a decision.", markup=False)
     return int(waiting_count > 0)
 
 
@@ -61,6 +63,7 @@ def show(settings: Settings, indicator: str, place: str, period: str, audience: 
     if as_json:
         print_json(found)
         return
+    _show_notice(settings, audience)
     out = console()
     out.print(styled(" ".join(cell), "bold"), _number(found["value"]), str(found["method"] or "no cell"), sep="  ")
     show_table(
@@ -129,6 +132,12 @@ def revoke(settings: Settings, indicator: str, place: str, period: str, by: str,
     )
 
 
+def _show_notice(settings: Settings, audience: str) -> None:
+    from idtracker.publish.snapshot import read_manifest
+
+    show_notice(str((read_manifest(settings, audience) or {}).get("notice", "")), stderr=True)
+
+
 def _number(value: object) -> str:
     return "" if value is None else f"{float(str(value)):,.4f}".rstrip("0").rstrip(".")
 
@@ -139,4 +148,4 @@ def _in_short(reports: list[dict[str, Any]]) -> str:
 
 
 def _now() -> datetime:
-    return datetime.now(UTC).replace(microsecond=0)
+    return datetime.now(UTC)

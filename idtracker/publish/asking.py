@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+import pandas as pd
+
 from idtracker.errors import UsageError
 from idtracker.merge import Method
 from idtracker.resolve.lookup import records
@@ -19,18 +21,29 @@ Pair = tuple[str, str]
 def place_of(known: Known, typed: str) -> str:
     """The scored place of an identifier, ISO code or name in either language; UsageError with the nearest names."""
     scored = set(known.tables["score"]["place_id"])
-    rows = records(known.tables["place"], "place_id", "name", "name_ar")
-    pairs = [(text, place) for place, *names in rows for text in (*names, place) if text]
-    for scheme, code, place in records(known.tables["place_code"], "scheme", "code", "place_id"):
+    pairs = place_names(known.tables["place"], known.tables["place_code"])
+    return named(typed, [pair for pair in pairs if pair[1] in scored], "place with a score")
+
+
+def place_names(place: pd.DataFrame, place_code: pd.DataFrame) -> list[Pair]:
+    """Every name, bare code and identifier of the places, with the identifier."""
+    rows = records(place, "place_id", "name", "name_ar")
+    pairs = [(text, one) for one, *names in rows for text in (*names, one) if text]
+    for scheme, code, one in records(place_code, "scheme", "code", "place_id"):
         if scheme == "name" or scheme in BARE_SCHEMES:
-            pairs.append((code, place))
-    return _named(typed, [pair for pair in pairs if pair[1] in scored], "place with a score")
+            pairs.append((code, one))
+    return pairs
 
 
 def indicator_of(known: Known, typed: str) -> str:
     """The indicator of an identifier or name; UsageError with the nearest ones."""
-    rows = records(known.tables["indicator"], "indicator_id", "name", "name_ar")
-    return _named(typed, [(text, one) for one, *names in rows for text in (one, *names) if text], "indicator")
+    return named(typed, indicator_names(known.tables["indicator"]), "indicator")
+
+
+def indicator_names(indicator: pd.DataFrame) -> list[Pair]:
+    """Every name and identifier of the indicators, with the identifier."""
+    rows = records(indicator, "indicator_id", "name", "name_ar")
+    return [(text, one) for one, *names in rows for text in (one, *names) if text]
 
 
 def node_of(method: Method, typed: str | None) -> str:
@@ -38,7 +51,7 @@ def node_of(method: Method, typed: str | None) -> str:
     if typed is None:
         return method.root
     pairs = [(method.root, method.root), *((code, code) for code in method.dimensions)]
-    return _named(typed, [*pairs, *((d.label, code) for code, d in method.dimensions.items())], "node of the index")
+    return named(typed, [*pairs, *((d.label, code) for code, d in method.dimensions.items())], "node of the index")
 
 
 def quarter_of(known: Known, typed: str) -> str:
@@ -56,8 +69,8 @@ def quarter_of(known: Known, typed: str) -> str:
     raise UsageError(f"{what}; write one of {periods[0]} to {periods[-1]}. Nearest: {near}.")
 
 
-def _named(typed: str, pairs: Iterable[Pair], what: str) -> str:
-    """The identifier that one of the names stands for."""
+def named(typed: str, pairs: Iterable[Pair], what: str) -> str:
+    """The identifier that one of the names stands for; UsageError with the nearest ones."""
     pairs = list(pairs)
     found = {identifier for name, identifier in pairs if fold(name) == fold(typed)}
     if len(found) == 1:

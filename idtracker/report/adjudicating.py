@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from math import isfinite
 from typing import Any
 
 import duckdb
@@ -11,38 +12,30 @@ import pandas as pd
 from idtracker.contract.catalogue import Catalogue
 from idtracker.errors import UsageError
 from idtracker.intake import Adjudication, Adjudications
-from idtracker.periods import is_period, period
+from idtracker.periods import period
+from idtracker.publish.asking import indicator_names, named, place_names
 from idtracker.publish.reading import open_snapshot
-from idtracker.resolve.review import meanings
 from idtracker.settings import Settings
+from idtracker.shape.periods import parse_period
 from idtracker.store.tables import known_now, read_table
 
 _CELL = ["indicator_id", "place_id", "period"]
-_TOLD = ["value", "spread", "method", "obs_status", "is_disagreement", "report_count"]
+_REPORT = [*_CELL, "org_id", "origin"]
+_TOLD = ["value", "spread", "method", "obs_status", "is_disagreement"]
 Cell = tuple[str, str, str]
 
 
 def find_cell(catalogue: Catalogue, indicator: str, place: str, quarter: str) -> Cell:
-    """Indicator, place and quarter as a person names them; UsageError where one of them is not known."""
-    code = quarter.upper()
-    if not is_period(code) or period(code).length != "quarter":
+    """Indicator, place and quarter as a person types them; UsageError, with the nearest, where one of them is not known."""
+    register = catalogue.register
+    code = parse_period(quarter)
+    if code is None or period(code).length != "quarter":
         raise UsageError(f"`{quarter}` is not a quarter; write one such as 2026-Q2.")
-    return _known(catalogue, "indicator", indicator), _known(catalogue, "place", place), code
-
-
-def _known(catalogue: Catalogue, kind: Any, typed: str) -> str:
-    from difflib import get_close_matches
-
-    from idtracker.resolve.review import known_identifiers
-
-    identifiers = known_identifiers(catalogue.register, kind)
-    if typed in identifiers:
-        return typed
-    found = meanings(catalogue.register, kind, typed)
-    if len(found) == 1:
-        return found[0]
-    near = get_close_matches(typed.upper(), identifiers, n=1, cutoff=0.4)
-    raise UsageError(f"`{typed}` is no known {kind}." + (f" Did you mean `{near[0]}`?" if near else ""))
+    return (
+        named(indicator, indicator_names(register.indicators), "indicator"),
+        named(place, place_names(register.places, register.place_codes), "place"),
+        code,
+    )
 
 
 def open_disagreements(settings: Settings, audience: str, *, with_decided: bool = False) -> list[dict[str, Any]]:
@@ -52,14 +45,14 @@ def open_disagreements(settings: Settings, audience: str, *, with_decided: bool 
     cells that are decided.
     """
     with open_snapshot(settings, audience) as published:
-        cells = read_table(published, "merged_cell").assign(report_count=lambda rows: rows["obs_count"])
+        cells = read_table(published, "merged_cell")
         waits = cells["is_disagreement"] | (with_decided & (cells["method"] == "ADJUDICATED"))
         cells = cells[waits & ~cells["is_carried"] & ~cells["method"].str.startswith("NATIONAL")]
         cells = cells.sort_values(["spread", *_CELL], ascending=[False, True, True, True], na_position="last")
         reports = _reports(published, cells[_CELL])
     by_cell = dict(iter(reports.groupby(_CELL)))
     return [
-        {**_plain(row, [*_CELL, *_TOLD]), "reports": _listed(by_cell.get(tuple(row[c] for c in _CELL)))}
+        {**_plain(row, [*_CELL, *_TOLD]), **_behind(by_cell.get(tuple(row[c] for c in _CELL), reports.head(0)))}
         for row in cells.to_dict("records")
     ]
 
@@ -67,7 +60,7 @@ def open_disagreements(settings: Settings, audience: str, *, with_decided: bool 
 def describe_cell(settings: Settings, audience: str, cell: Cell) -> dict[str, Any]:
     """Everything known about one cell: its value, every report with file, sheet and row, and the decisions about it."""
     with open_snapshot(settings, audience) as published:
-        cells = read_table(published, "merged_cell").assign(report_count=lambda rows: rows["obs_count"])
+        cells = read_table(published, "merged_cell")
         found = cells[(cells[_CELL] == list(cell)).all(axis=1)]
         reports = _reports(published, pd.DataFrame([cell], columns=_CELL))
     value = _plain(found.iloc[0].to_dict(), _TOLD) if len(found) else dict.fromkeys(_TOLD)
@@ -75,7 +68,7 @@ def describe_cell(settings: Settings, audience: str, cell: Cell) -> dict[str, An
     return {
         **dict(zip(_CELL, cell, strict=True)),
         **value,
-        "reports": _listed(reports),
+        **_behind(reports),
         "decisions": [decision_document(made) for made in decisions],
     }
 
@@ -87,7 +80,7 @@ def decide(
 
     UsageError where the figures are no figures.
     """
-    if value != value or (error is not None and not error >= 0):
+    if not isfinite(value) or (error is not None and not (isfinite(error) and error >= 0)):
         raise UsageError("--value must be a number, and --standard-error a number of 0 or more.")
     with open_snapshot(settings, audience) as published:
         said = _reports(published, pd.DataFrame([cell], columns=_CELL))["value"]
@@ -136,11 +129,13 @@ def _reports(published: duckdb.DuckDBPyConnection, cells: pd.DataFrame) -> pd.Da
     return found.sort_values([*_CELL, "value", "org_id", "origin", "file_name", "row_number"], ignore_index=True)
 
 
-def _listed(reports: pd.DataFrame | None) -> list[dict[str, Any]]:
-    if reports is None:
-        return []
+def _behind(reports: pd.DataFrame) -> dict[str, Any]:
+    """How many reports there are, and one entry per row that they come from."""
     told = ["org_id", "origin", "value", "weight", "use", "grade", "file_name", "sheet", "row_number"]
-    return [_plain(row, told) for row in reports.to_dict("records")]
+    return {
+        "report_count": int((~reports.duplicated(_REPORT)).sum()),
+        "reports": [_plain(row, told) for row in reports.to_dict("records")],
+    }
 
 
 def _plain(row: dict[Any, Any], names: list[str]) -> dict[str, Any]:

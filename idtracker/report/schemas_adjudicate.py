@@ -26,7 +26,7 @@ _VALUE = {
     "method": maybe(text("how the value was made; a code of merge_method")),
     "obs_status": maybe(text("SDMX observation status")),
     "is_disagreement": maybe(flag("whether the cell waits for a decision")),
-    "report_count": maybe(whole("reports compared", minimum=1)),
+    "report_count": whole("reports about the cell, used or not", minimum=0),
 }
 _DECISION = {
     "adjudication_id": text("identifier of the decision"),
