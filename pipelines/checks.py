@@ -110,6 +110,17 @@ def verdict_result(verdict: TableVerdict) -> dg.AssetCheckResult:
     )
 
 
+def drift_result(drift: pd.DataFrame) -> dg.AssetCheckResult:
+    """What is unlike before, with the numbers; a warning, since the world may have changed."""
+    shown = drift.drop(columns=["is_drift"]).astype(object).where(drift.notna(), None)
+    return dg.AssetCheckResult(
+        check_name="drift",
+        passed=drift.empty,
+        severity=dg.AssetCheckSeverity.WARN,
+        metadata={"count": len(drift), "drift": dg.MetadataValue.json(shown.to_dict("records"))},
+    )
+
+
 def account_result(name: str, account: Account) -> dg.AssetCheckResult:
     """The account of one step: its figures by subject and reason, and the keys of everything that does not add up."""
     columns = ["subject", "reason", "rows", "rows_in", "rows_out"]

@@ -4,7 +4,7 @@ import dagster as dg
 
 from idtracker.contract.catalogue import Catalogue
 from idtracker.publish import accounts, steps
-from pipelines.checks import account_result, verdict_result
+from pipelines.checks import account_result, drift_result, verdict_result
 from pipelines.conditions import (
     STORE_OWNERS,
     when_any_dependency_changes,
@@ -169,6 +169,13 @@ def _expectations(catalogue: Catalogue, pool: str | None) -> dg.AssetsDefinition
         dg.AssetCheckSpec(name, asset=EXPECTATIONS, description=f"Great Expectations suite of the table {name}.")
         for name in steps.EXPECTED_TABLES
     ]
+    specs.append(
+        dg.AssetCheckSpec(
+            "drift",
+            asset=EXPECTATIONS,
+            description="The latest period of every source is like its earlier ones: rows, filled cells, distributions.",
+        )
+    )
 
     @dg.asset(
         key=EXPECTATIONS,
@@ -177,7 +184,7 @@ def _expectations(catalogue: Catalogue, pool: str | None) -> dg.AssetsDefinition
         pool=pool,
         owners=STORE_OWNERS,
         kinds={"greatexpectations"},
-        description="Expectations over the merged tables, generated from the contract, with Data Docs as static pages.",
+        description="Expectations over the merged tables, generated from the contract and stated, with Data Docs as static pages.",
         check_specs=specs,
         automation_condition=when_dependencies_change,
     )
@@ -185,7 +192,7 @@ def _expectations(catalogue: Catalogue, pool: str | None) -> dg.AssetsDefinition
         verdicts = steps.check_expectations(home.settings, catalogue, home.now(), home.until)
         return dg.MaterializeResult(
             metadata={"expectations": sum(v.expectations for v in verdicts)},
-            check_results=[verdict_result(v) for v in verdicts],
+            check_results=[*(verdict_result(v) for v in verdicts), drift_result(steps.write_drift(home.settings))],
         )
 
     return expectations

@@ -34,6 +34,7 @@ from idtracker.store.operations import adjudication_frame, audit_table, operatio
 from idtracker.store.schema import ensure_tables, remember
 from idtracker.store.tables import (
     count_rows,
+    known_now,
     read_table,
     reference_tables,
     replace_table,
@@ -44,6 +45,8 @@ from idtracker.store.tables import (
 from idtracker.watch import freshness_table, organisation_names
 
 EXPECTED_TABLES = [*FACTS, *DERIVED]
+FAILING = "failing.parquet"
+"""Beside the Data Docs: every expectation that failed, with the keys of all its failing rows."""
 
 
 def day_of_knowledge(settings: Settings, catalogue: Catalogue, now: datetime, until: datetime | None) -> pd.Timestamp:
@@ -198,11 +201,11 @@ class TableVerdict:
 def check_expectations(
     settings: Settings, catalogue: Catalogue, now: datetime, until: datetime | None
 ) -> list[TableVerdict]:
-    """Judge the merged tables by the suites generated from the contract and leave Data Docs beside the store.
+    """Judge the merged tables by generated and stated suites; leave Data Docs and the failing rows' keys beside the store.
 
     A table without rows has nothing to be judged: its verdict counts no expectation.
     """
-    from idtracker.expectations import key_of, run_expectations
+    from idtracker.expectations import key_of, outcomes_frame, read_stated, run_expectations
 
     with open_store(settings) as connection:
         tables = {name: frame for name in EXPECTED_TABLES if len(frame := read_table(connection, name))}
@@ -216,7 +219,10 @@ def check_expectations(
         {name: key_of(name) for name in tables},
         as_of=day_of_knowledge(settings, catalogue, now, until),
         notice=catalogue.programme.notice,
+        stated=read_stated(settings.sources),
+        others=reference,
     )
+    outcomes_frame([o for o in outcomes if not o.success]).to_parquet(data_docs_folder(settings) / FAILING, index=False)
     verdicts = []
     for name in EXPECTED_TABLES:
         mine = [o for o in outcomes if o.table == name]
@@ -232,6 +238,16 @@ def check_expectations(
             )
         )
     return verdicts
+
+
+def write_drift(settings: Settings) -> pd.DataFrame:
+    """Compare each source's latest period with its earlier ones; the comparisons that exceed their threshold."""
+    from idtracker.expectations.drift import measure_drift
+
+    with open_store(settings) as connection:
+        found = measure_drift({name: known_now(connection, name) for name in FACTS})
+        replace_table(connection, "drift", found)
+    return found[found["is_drift"]]
 
 
 def data_docs_folder(settings: Settings) -> Path:
