@@ -43,11 +43,12 @@ def accepted_lineage(source: Source) -> dg.TableColumnLineage:
     for part in source.parts:
         fields, is_first = fields_of(TABLES[part.feeds]), part.feeds == source.feeds[0]
         for mapped in part.columns:
-            filled = fields[mapped.field]
             origins = [dg.TableColumnDep(landed_key(source.id), heading) for heading in _headings(part, mapped)]
-            for spec in (filled, *companions(TABLES[part.feeds], filled.field)):
-                if origins:
-                    _add(deps, spec.name if is_first else f"{part.feeds}.{spec.name}", origins)
+            filled = fields.get(mapped.field)  # the currency beside an amount is a column that is no field
+            names = [filled.name] if filled else [mapped.field]
+            names += [spec.name for spec in companions(TABLES[part.feeds], filled.field)] if filled else []
+            for name in names if origins else ():
+                _add(deps, name if is_first else f"{part.feeds}.{name}", origins)
     return dg.TableColumnLineage(deps_by_column=deps)
 
 

@@ -16,7 +16,7 @@ from idtracker.derive.uniting import united
 from idtracker.merge import Merged, Method, derive_observations, merge_observations
 from idtracker.store.moments import changes_of, keep_moments
 from idtracker.store.over_time import extend_vintages, take_back
-from idtracker.store.tables import read_table, vintages_at
+from idtracker.store.tables import known_now, read_table, vintages_at
 
 STEP = "merged_cell"
 _FEEDS = {"event": "event:", "survey_response": "survey_response:"}
@@ -46,6 +46,16 @@ def scored_places(place: pd.DataFrame, programme: Programme) -> pd.DataFrame:
     if not programme.country:
         return place
     return place[(place["place_id"] == programme.country) | (place["parent_id"] == programme.country)]
+
+
+def known_observations(connection: duckdb.DuckDBPyConnection, line: Timeline) -> tuple[pd.DataFrame, list[str]]:
+    """Observations known at the last moment of a timeline, reported and computed, entities united; and the quarters in sight."""
+    periods = list(line.periods[-1]) if line.periods else []
+    place, entity = read_table(connection, "place"), read_table(connection, "entity")
+    indicator = united({"indicator": read_table(connection, "indicator")}, entity)["indicator"]
+    facts = united({name: known_now(connection, name) for name in ("observation", *_FEEDS)}, entity)
+    frames = [facts["observation"], derive_observations(facts, indicator, place, periods)]
+    return pd.concat([f for f in frames if len(f)] or frames[:1], ignore_index=True), periods
 
 
 def _states(connection: duckdb.DuckDBPyConnection, indicator: pd.DataFrame, left: Remaining) -> pd.DataFrame:

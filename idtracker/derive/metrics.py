@@ -102,9 +102,9 @@ def _due(metric: Metric, changes: Sequence[First], left: Remaining) -> Iterator[
 
 def _measured(due: list[Due], record: _Record, reference: Mapping[str, pd.DataFrame]) -> Iterator[pd.DataFrame]:
     """The figures of each moment, measured together."""
-    frame = pd.DataFrame([one[:3] for one in due if one[3]], columns=["metric_id", "period", "known_at"])
+    frame = pd.DataFrame(due, columns=["metric_id", "period", "known_at", "is_visible"])
     register = Organisations(reference["organisation"])
-    for at, asked in frame.groupby("known_at"):
+    for at, asked in frame[frame["is_visible"].astype("bool")].groupby("known_at"):
         needed = {name for metric_id in asked["metric_id"].unique() for name in metric_of(metric_id).inputs}
         known = record.known_at(pd.Timestamp(at), needed)  # type: ignore[arg-type]
         wanted = set(zip(asked["metric_id"], asked["period"], strict=True))

@@ -139,7 +139,9 @@ def account_cells(
 
 def _numbers(codes: dict[str, float | None]) -> pd.DataFrame:
     known = {code: float(number) for code, number in codes.items() if number is not None}
-    return pd.DataFrame({"code": pd.Series(list(known), dtype="str"), "number": pd.Series(list(known.values()), dtype="float64")})
+    return pd.DataFrame(
+        {"code": pd.Series(list(known), dtype="str"), "number": pd.Series(list(known.values()), dtype="float64")}
+    )
 
 
 def _account(observation: pd.DataFrame, fates: pd.DataFrame, wrong: pd.DataFrame) -> Account:
@@ -150,10 +152,11 @@ def _account(observation: pd.DataFrame, fates: pd.DataFrame, wrong: pd.DataFrame
         if reason == UNEXPLAINED:
             failing[str(source_id)] = group["fact_id"].tolist()
     rows_in = {str(s): int(n) for s, n in observation.groupby("source_id").size().items()}
+    columns = [wrong[name].tolist() for name in ("indicator_id", "place_id", "q", "due", "told", "same_subs")]
     failing["merged_cell"] = [
-        f"{r.indicator_id}|{r.place_id}|{r.q // 4}-Q{r.q % 4 + 1}: due {_said(r.due)} observations, obs_count {_said(r.told)}"
-        + ("" if r.same_subs else ", other submissions")
-        for r in wrong.itertuples()
+        f"{indicator_id}|{place_id}|{q // 4}-Q{q % 4 + 1}: due {_said(due)} observations, obs_count {_said(told)}"
+        + ("" if same_subs else ", other submissions")
+        for indicator_id, place_id, q, due, told, same_subs in zip(*columns, strict=True)
     ]
     return make_account("facts_to_cells", counts, rows_in, failing, ["used"])
 

@@ -41,9 +41,9 @@ def replace_table(connection: duckdb.DuckDBPyConnection, name: str, frame: pd.Da
         rewrite_table(connection, name, frame)
 
 
-def rewrite_table(connection: duckdb.DuckDBPyConnection, name: str, frame: pd.DataFrame) -> None:
-    """Make `frame` the content of a canonical table, in the caller's transaction."""
-    connection.execute(f'DELETE FROM "{name}"')
+def rewrite_table(connection: duckdb.DuckDBPyConnection, name: str, frame: pd.DataFrame, where: str = "TRUE") -> None:
+    """Make `frame` the content of a canonical table, or of the part that `where` selects, in the caller's transaction."""
+    connection.execute(f'DELETE FROM "{name}" WHERE {where}')
     fill_table(connection, name, frame)
 
 

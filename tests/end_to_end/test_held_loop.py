@@ -66,6 +66,7 @@ _PROVENANCE = {
     "revision_type",
     "sheet",
     "row_number",
+    "as_of_on",
 }
 
 

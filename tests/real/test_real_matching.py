@@ -9,12 +9,12 @@ from itertools import combinations
 from pathlib import Path
 
 import pytest
-from idtracker.publish.uniting import named_columns
 from real_files import FILES, read_sheets
 
 from benchmarks.real_matching import BANDS, LABELS, bands_of, frames_of, label_of, precision_and_recall, read_labels
 from idtracker.contract.assess import Assessment
 from idtracker.contract.catalogue import Catalogue
+from idtracker.derive.uniting import named_columns
 from idtracker.resolve.candidates import gather_activities, gather_organisations
 from idtracker.resolve.matching import propose
 from idtracker.resolve.proposal import LEAST, Proposal

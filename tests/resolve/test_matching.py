@@ -10,9 +10,9 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from idtracker.publish.uniting import named_columns
 from matching_frames import register, table
 
+from idtracker.derive.uniting import named_columns
 from idtracker.resolve.blocking import pairs_that_share, strangers
 from idtracker.resolve.matching import propose
 from idtracker.resolve.proposal import Proposal

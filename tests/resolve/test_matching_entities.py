@@ -7,15 +7,16 @@ from typing import Any
 
 import pandas as pd
 import pytest
-from idtracker.publish.derive import Horizon, derive_cells, derive_metrics
-from idtracker.publish.uniting import united
 from matching_frames import register, table
 
 from idtracker.catalog.programme import Programme
 from idtracker.contract.tables import FACTS, TABLES, empty_frame
-from idtracker.merge import load_method
+from idtracker.derive.cells import scored_places
+from idtracker.derive.uniting import united
+from idtracker.merge import load_method, merge_cells
+from idtracker.metrics import measure
 
-SPAN = Horizon(["2026-Q2"], pd.Timestamp("2026-07-31"))
+PERIODS, DAY = ["2026-Q2"], pd.Timestamp("2026-07-31")
 INDICATOR = {
     "indicator_id": "trust", "name": "Trust", "dimension_code": "BSF4", "unit": "%", "direction": 1, "goalpost_low": 0.0,
     "goalpost_high": 100.0, "weight": 1.0, "level": "adm1", "frequency": "quarter", "roll_up": "mean", "max_age_days": 200,
@@ -71,10 +72,11 @@ def derived() -> Derived:
     """Values of IM-04 and IM-20, with numerators and denominators, under some entities."""
 
     def run(*entities: tuple[str, str, str]) -> dict[tuple[str, str], Any]:
-        known, register_now = facts(), reference(*entities)
-        programme = Programme(title="Test", country="JO")
-        cells = derive_cells(known, register_now, programme, SPAN, load_method())
-        values = derive_metrics(known, {"merged_cell": cells}, register_now, SPAN)
+        told = reference(*entities)
+        known, register_now = united(facts(), told["entity"]), united(told, told["entity"])
+        places = scored_places(register_now["place"], Programme(title="Test", country="JO"))
+        cells = merge_cells(known["observation"], register_now["indicator"], places, load_method(), PERIODS)
+        values = measure({**known, "merged_cell": cells}, register_now, PERIODS, DAY)
         rows = values[(values["scope"] == "programme") & (values["measure"] == "value")]
         return {m: (n, d) for m, n, d in zip(rows["metric_id"], rows["numerator"], rows["denominator"], strict=True)}
 
@@ -141,11 +143,11 @@ def test_two_departments_that_quote_one_open_source_count_once() -> None:
         }
         for who, origin in (("GB-GOV-1", "UCDP GED 26.1"), ("GB-GOV-8", "UCDP GED 26.1"))
     ]
-    programme = Programme(title="Test", country="JO")
+    places = scored_places(reference()["place"], Programme(title="Test", country="JO"))
 
     def counted(rows: list[dict[str, Any]]) -> list[int]:
-        known = facts() | {"observation": table("observation", *rows)}
-        found: list[int] = derive_cells(known, reference(), programme, SPAN, load_method())["org_count"].tolist()
+        cells = merge_cells(table("observation", *rows), reference()["indicator"], places, load_method(), PERIODS)
+        found: list[int] = cells["org_count"].tolist()
         return found
 
     assert counted(quoted) == [1]

@@ -13,11 +13,12 @@ from custody_home import NOW, copy_home, make_home
 from idtracker.contract.catalogue import load_catalogue
 from idtracker.intake import Ledger, Receipt
 from idtracker.publish.rebuild import COMPARED, WORKSHOP, rebuild
+from idtracker.publish.snapshot import read_manifest
 from idtracker.publish.verify import verify
 from idtracker.settings import Settings
 from idtracker.store.accepted import accepted_folder
 from idtracker.store.connection import open_store
-from idtracker.store.copies import content_hashes, read_manifest
+from idtracker.store.copies import content_hashes
 
 Harm = Callable[[Settings], str]
 
