@@ -54,7 +54,7 @@ class Adjudications:
             try:
                 kept = json.loads(path.read_text("utf-8"))
                 made = Adjudication(**kept | {"decided_at": parse_instant(kept["decided_at"])})
-            except (ValueError, TypeError, KeyError) as problem:
+            except (ValueError, TypeError, KeyError, AttributeError) as problem:
                 raise IdtrackerError(
                     f"{path}: the decision is damaged ({problem}); restore it from a backup"
                 ) from problem
