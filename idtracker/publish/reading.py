@@ -9,7 +9,7 @@ import duckdb
 import pandas as pd
 
 from idtracker.contract.catalogue import Catalogue, load_catalogue
-from idtracker.contract.tables import OPERATIONS, TABLES
+from idtracker.contract.tables import OPERATIONS, TABLES, empty_frame
 from idtracker.contract.tables.over_time import KEYS
 from idtracker.errors import NotPublishedError, UsageError
 from idtracker.publish.audience import audience
@@ -82,6 +82,7 @@ def _as_they_stood(
             names=organisation_names(read_table(connection, "organisation")),
         ),
     }
+    found |= {name: empty_frame(TABLES[name]) for name in ("reconciliation", "drift")}  # of the latest run alone
     if "held_row" in now:
         held = now["held_row"][now["held_row"]["held_from"] <= at].copy()
         held.loc[held["held_to"] > at, "held_to"] = pd.NaT

@@ -13,8 +13,8 @@ from idtracker.store.readings import add_readings
 from idtracker.store.schema import describe
 
 STORAGE_VERSION = "v1.4.0"
-LOGS = ("run", "audit")
-"""Outside the content hash: they tell of the work, not of what is known."""
+LOGS = ("run", "audit", "reconciliation", "drift")
+"""Outside the content hash: they tell of the work, and of the latest run, not of what is known."""
 
 
 def content_hashes(
