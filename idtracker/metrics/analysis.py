@@ -90,7 +90,10 @@ def open_joint_analysis(inputs: Inputs, quarter: Quarter) -> Iterator[Counted]:
     formula="1 / Σ s², s = share of the observations of the quarter that one organisation states",
     unit="organisations",
     denominator="observations with a value whose period overlaps the quarter",
-    inputs={"observation": ["org_id", "value", "period_start", "period_end"], "organisation": ["org_id"]},
+    inputs={
+        "observation": ["org_id", "value", "period_start", "period_end"],
+        "organisation": ["org_id", "successor_org_id", "valid_from", "valid_to"],
+    },
     source="Herfindahl-Hirschman index, inverse (effective number)",
     measures={"value": "Number of equally large contributors that would give the same concentration"},
     elements=["D1"],
@@ -158,7 +161,11 @@ def corroboration(inputs: Inputs, quarter: Quarter) -> Iterator[Counted]:
     unit="0-1",
     denominator="pairs of organisations that report the same indicator, place and period",
     inputs={
-        "observation": ["indicator_id", "place_id", "period", "org_id", "value", "origin", "disaggregation"],
+        "observation": [
+            *("indicator_id", "place_id", "period", "period_start", "period_end"),
+            *("org_id", "value", "origin", "disaggregation"),
+        ],
+        "organisation": ["org_id", "successor_org_id", "valid_from", "valid_to"],
         "indicator": ["indicator_id", "unit", "direction", "goalpost_low", "goalpost_high", "roll_up"],
     },
     source="Mean absolute difference; Krippendorff's alpha",

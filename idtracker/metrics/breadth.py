@@ -160,7 +160,7 @@ def non_traditional(inputs: Inputs, quarter: Quarter) -> Iterator[Counted]:
     unit="%",
     denominator="first-level divisions of the countries the programme works in; for the number activities at work",
     inputs={**_INPUTS, "place": ["place_id", "level", "parent_id"]},
-    timeless=["participation"],
+    timeless=["activity", "participation", "activity_cell"],  # the countries of all activities make the denominator
     source="Itad blog on integrated delivery (2021), definition D2",
     measures={
         "partners": "Distinct organisations outside HMG in activities at work",

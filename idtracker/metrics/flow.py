@@ -11,7 +11,7 @@ from idtracker.contract.tables import FACTS
 from idtracker.metrics.counted import Counted, Evidence, figure, share, shares
 from idtracker.metrics.indices import ei_index, expected_ei, waiting_time
 from idtracker.metrics.inputs import Inputs
-from idtracker.metrics.markings import official_rows
+from idtracker.metrics.markings import marking_columns, official_rows
 from idtracker.metrics.quarter import Quarter
 from idtracker.metrics.registry import metric
 
@@ -175,7 +175,7 @@ def entitled_coverage(inputs: Inputs, quarter: Quarter) -> Iterator[Counted]:
     formula="#{OFFICIAL, not -SENSITIVE, releasable to the originator only} / #{OFFICIAL, not -SENSITIVE}",
     unit="%",
     denominator="rows marked OFFICIAL that speak of the quarter",
-    inputs={table: ["classification", "handling", "releasable_to", "originator_org_id"] for table in FACTS},
+    inputs={table: marking_columns(table) for table in FACTS},
     source="Government Security Classifications Policy",
     measures={"value": "Share of OFFICIAL rows that only their originator may see"},
     elements=["B2"],

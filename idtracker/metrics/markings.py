@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from itertools import chain
+
 import pandas as pd
 
+from idtracker.contract.tables import FACTS, columns_of
 from idtracker.metrics.inputs import ROW, Inputs
 from idtracker.metrics.quarter import Quarter
 
@@ -19,6 +22,13 @@ _DAYS = [
     "first_evidenced_on",
 ]
 _OWN = "ORIGINATOR"
+
+
+def marking_columns(table: str) -> list[str]:
+    """The columns of a fact table that say how its rows are marked and which days they speak of."""
+    wanted = ["classification", "handling", "releasable_to", "originator_org_id", *chain(*_STRETCHES), *_DAYS]
+    present = {spec.name for spec in columns_of(FACTS[table])}
+    return [name for name in wanted if name in present]
 
 
 def official_rows(inputs: Inputs, quarter: Quarter) -> pd.DataFrame:
