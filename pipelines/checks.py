@@ -3,6 +3,7 @@
 import dagster as dg
 import pandas as pd
 
+from idtracker.publish.reconcile import Account
 from idtracker.publish.steps import TableVerdict
 
 SHOWN_ROWS = 25
@@ -104,5 +105,19 @@ def verdict_result(verdict: TableVerdict) -> dg.AssetCheckResult:
             "expectations": verdict.expectations,
             "failed": dg.MetadataValue.json(verdict.failed),
             "failing_keys": dg.MetadataValue.json(verdict.failing_keys),
+        },
+    )
+
+
+def account_result(name: str, account: Account) -> dg.AssetCheckResult:
+    """The account of one step: its figures by subject and reason, and the keys of everything that does not add up."""
+    columns = ["subject", "reason", "rows", "rows_in", "rows_out"]
+    return dg.AssetCheckResult(
+        check_name=name,
+        passed=account.is_whole,
+        severity=dg.AssetCheckSeverity.ERROR,
+        metadata={
+            "account": dg.MetadataValue.json(account.rows[columns].to_dict("records")),
+            "failing_keys": dg.MetadataValue.json(account.failing),
         },
     )

@@ -3,7 +3,7 @@
 import dagster as dg
 
 from idtracker.contract.catalogue import Catalogue
-from idtracker.publish import steps
+from idtracker.publish import accounts, steps
 from idtracker.publish.audience import AUDIENCES
 from idtracker.publish.derive import metric_families
 from idtracker.publish.snapshot import read_manifest
@@ -31,12 +31,28 @@ def _published(audience_id: str, catalogue: Catalogue, pool: str | None) -> dg.A
         owners=STORE_OWNERS,
         kinds={"duckdb", "parquet"},
         description=f"Database, Parquet files and Data Docs for: {AUDIENCES[audience_id].title}.",
+        check_specs=[
+            dg.AssetCheckSpec(
+                "store_to_publication",
+                asset=published_key(audience_id),
+                description="Database and Parquet files hold the rows and content of the store, table by table.",
+            )
+        ],
         automation_condition=when_dependencies_change,
     )
     def published(home: Home) -> dg.MaterializeResult:
         folder, is_new = steps.publish(home.settings, catalogue, audience_id, home.now(), home.until)
-        manifest = read_manifest(home.settings, audience_id) or {}
+        manifest = dict(read_manifest(home.settings, audience_id) or {})
+        differences = accounts.published_differences(home.settings, folder)
         return dg.MaterializeResult(
+            check_results=[
+                dg.AssetCheckResult(
+                    check_name="store_to_publication",
+                    passed=not differences,
+                    severity=dg.AssetCheckSeverity.ERROR,
+                    metadata={"differences": dg.MetadataValue.json(differences)},
+                )
+            ],
             metadata={
                 "folder": dg.MetadataValue.path(str(folder)),
                 "changed": is_new,

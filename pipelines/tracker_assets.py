@@ -3,8 +3,8 @@
 import dagster as dg
 
 from idtracker.contract.catalogue import Catalogue
-from idtracker.publish import steps
-from pipelines.checks import verdict_result
+from idtracker.publish import accounts, steps
+from pipelines.checks import account_result, verdict_result
 from pipelines.conditions import (
     STORE_OWNERS,
     when_any_dependency_changes,
@@ -51,6 +51,11 @@ def _facts(catalogue: Catalogue, pool: str | None) -> dg.AssetsDefinition:
         asset=FACTS_KEY,
         description="For every submission: rows read = accepted + held + unchanged + superseded.",
     )
+    stored = dg.AssetCheckSpec(
+        "accepted_to_store",
+        asset=FACTS_KEY,
+        description="Every row of the accepted files is in a vintage, repeats one, or was superseded or corrected.",
+    )
     schema = dg.AssetCheckSpec(
         "schema",
         asset=FACTS_KEY,
@@ -67,12 +72,14 @@ def _facts(catalogue: Catalogue, pool: str | None) -> dg.AssetsDefinition:
         kinds={"duckdb"},
         description="Every accepted fact as vintages: what was known, from when to when, and where it came from.",
         metadata={"dagster/column_schema": table_schema("observation")},
-        check_specs=[reconciliation, schema],
+        check_specs=[reconciliation, stored, schema],
         automation_condition=when_any_dependency_changes,
     )
     def facts(home: Home) -> dg.MaterializeResult:
         result = steps.refresh_store(home.settings, catalogue, home.now(), home.until)
+        _, kept = accounts.reconcile_facts(home.settings, catalogue, home.until)
         checks = [
+            account_result("accepted_to_store", kept),
             dg.AssetCheckResult(
                 check_name="reconciliation",
                 passed=not result.unreconciled,
@@ -105,10 +112,19 @@ def _cells(catalogue: Catalogue, pool: str | None) -> dg.AssetsDefinition:
         kinds={"duckdb"},
         description="One value per indicator, place and quarter, merged from every report by the indicator's policy.",
         metadata={"dagster/column_schema": table_schema("merged_cell")},
+        check_specs=[
+            dg.AssetCheckSpec(
+                "facts_to_cells",
+                asset=CELLS,
+                description="Every observation known is used by a cell, or counted under one reason why it is not.",
+            )
+        ],
         automation_condition=when_dependencies_change,
     )
     def cells(home: Home) -> dg.MaterializeResult:
-        return dg.MaterializeResult(metadata=steps.write_cells(home.settings, catalogue, home.now(), home.until))
+        written = steps.write_cells(home.settings, catalogue, home.now(), home.until)
+        account = accounts.reconcile_cells(home.settings, catalogue, home.now(), home.until)
+        return dg.MaterializeResult(metadata=written, check_results=[account_result("facts_to_cells", account)])
 
     return cells
 
@@ -123,10 +139,19 @@ def _scores(catalogue: Catalogue, pool: str | None) -> dg.AssetsDefinition:
         kinds={"duckdb"},
         description="The tracker: scores with intervals, bands and trends per place and quarter.",
         metadata={"dagster/column_schema": table_schema("score")},
+        check_specs=[
+            dg.AssetCheckSpec(
+                "cells_to_scores",
+                asset=SCORES,
+                description="Every cell counts in one dimension of its place and quarter, or says why not.",
+            )
+        ],
         automation_condition=when_dependencies_change,
     )
     def scores(home: Home) -> dg.MaterializeResult:
-        return dg.MaterializeResult(metadata=steps.write_scores(home.settings, catalogue, home.now(), home.until))
+        written = steps.write_scores(home.settings, catalogue, home.now(), home.until)
+        account = accounts.reconcile_scores(home.settings, catalogue)
+        return dg.MaterializeResult(metadata=written, check_results=[account_result("cells_to_scores", account)])
 
     return scores
 

@@ -139,7 +139,9 @@ def account_cells(
 
 def _numbers(codes: dict[str, float | None]) -> pd.DataFrame:
     known = {code: float(number) for code, number in codes.items() if number is not None}
-    return pd.DataFrame({"code": pd.Series(list(known), dtype="str"), "number": pd.Series(list(known.values()), dtype="float64")})
+    return pd.DataFrame(
+        {"code": pd.Series(list(known), dtype="str"), "number": pd.Series(list(known.values()), dtype="float64")}
+    )
 
 
 def _account(observation: pd.DataFrame, fates: pd.DataFrame, wrong: pd.DataFrame) -> Account:

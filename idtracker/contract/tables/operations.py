@@ -174,11 +174,11 @@ class Audit(Table):
 class Reconciliation(Table):
     """One fate of rows at one step, for one source or table: the rows of all reasons add up to the rows that came in."""
 
-    step: str = column(
-        "landing_to_judged, accepted_to_store, facts_to_cells or cells_to_scores", "text", required=True
-    )
+    step: str = column("landing_to_judged, accepted_to_store, facts_to_cells or cells_to_scores", "text", required=True)
     subject: str = column("Source, source and table, or table whose rows are accounted for", "text", required=True)
-    reason: str = column("What became of the rows; `unexplained` where nothing accounts for them", "text", required=True)
+    reason: str = column(
+        "What became of the rows; `unexplained` where nothing accounts for them", "text", required=True
+    )
     rows: Integer = column("Rows with this fate", "integer", required=True, ge=0)
     rows_in: Integer = column("Rows of the subject that came into the step", "integer", required=True, ge=0)
     rows_out: Integer = column("Rows of the subject that the next step uses", "integer", required=True, ge=0)
