@@ -8,13 +8,14 @@ from itertools import chain
 from benchmarks.claim import HEADING
 from benchmarks.commands import command_claims
 from benchmarks.judging import judging_claims
+from benchmarks.reading import reading_claims
 
 
 def main() -> int:
     """0 where every claim is kept, else 1."""
     print(HEADING)
     all_kept = True
-    for claim in chain(command_claims(), judging_claims()):
+    for claim in chain(command_claims(), judging_claims(), reading_claims()):
         print(claim.line(), flush=True)
         all_kept &= claim.is_kept
     return 0 if all_kept else 1

@@ -31,6 +31,10 @@ class StoreBusyError(IdtrackerError):
     exit_code = 3
 
 
+class DamagedFileError(IdtrackerError):
+    """A file that was received is missing, or its bytes are no longer what they were."""
+
+
 class NotPublishedError(IdtrackerError):
     """There is no published store to read yet."""
 

@@ -21,6 +21,7 @@ SOURCE_CHECKS: dict[str, tuple[str, tuple[str, ...], dg.AssetCheckSeverity]] = {
             "row.",
             "held.",
             "value.",
+            "unit.",
             "choice.",
             "calendar.",
             "period.",
@@ -106,6 +107,17 @@ def verdict_result(verdict: TableVerdict) -> dg.AssetCheckResult:
             "failed": dg.MetadataValue.json(verdict.failed),
             "failing_keys": dg.MetadataValue.json(verdict.failing_keys),
         },
+    )
+
+
+def drift_result(drift: pd.DataFrame) -> dg.AssetCheckResult:
+    """What is unlike before, with the numbers; a warning, since the world may have changed."""
+    shown = drift.drop(columns=["is_drift"]).astype(object).where(drift.notna(), None)
+    return dg.AssetCheckResult(
+        check_name="drift",
+        passed=drift.empty,
+        severity=dg.AssetCheckSeverity.WARN,
+        metadata={"count": len(drift), "drift": dg.MetadataValue.json(shown.to_dict("records"))},
     )
 
 

@@ -6,7 +6,7 @@ import pandas as pd
 
 from idtracker.catalog.source import Source
 from idtracker.contract.catalogue import Catalogue
-from idtracker.intake import Ledger, Waivers, undecided
+from idtracker.intake import Adjudications, Ledger, Waivers, undecided
 from idtracker.publish import steps
 from idtracker.publish.audience import AUDIENCES
 from idtracker.publish.snapshot import read_manifest
@@ -42,22 +42,24 @@ def _speaks_of(
 
 
 def _published(settings: Settings, audience: str) -> dict[str, pd.Timestamp | None]:
-    """Submissions of the current publication, with the instant of their withdrawal, and its waivers."""
+    """Submissions of the current publication, with the instant of their withdrawal, its waivers and its decisions."""
     tables = settings.published / audience / "current" / "parquet"
     frame = pd.read_parquet(tables / "submission.parquet", columns=["submission_id", "withdrawn_at"])
     waivers = pd.read_parquet(tables / "waiver.parquet", columns=["waiver_id"])["waiver_id"]
     found = {
         str(submission): None if pd.isna(at) else at for submission, at in frame.itertuples(index=False, name=None)
     }
-    return {**found, **dict.fromkeys(map(str, waivers))}
+    decisions = pd.read_parquet(tables / "adjudication.parquet", columns=["adjudication_id"])["adjudication_id"]
+    return {**found, **dict.fromkeys(map(str, [*waivers, *decisions]))}
 
 
 def _decided(settings: Settings, catalogue: Catalogue, until: datetime | None) -> dict[str, pd.Timestamp | None]:
-    """Submissions on record, with the instant of their withdrawal, and waivers."""
+    """Submissions on record, with the instant of their withdrawal, waivers and decisions about cells."""
     found = {
         receipt.submission_id: naive_utc(receipt.withdrawn_at) if receipt.withdrawn_at else None
         for source_id in catalogue.sources
         for receipt in Ledger(settings, until).receipts(source_id)
     }
     waivers = [w.waiver_id for source_id in catalogue.sources for w in Waivers(settings, until).of(source_id)]
-    return {**found, **dict.fromkeys(waivers)}
+    decisions = [made.adjudication_id for made in Adjudications(settings, until).all()]
+    return {**found, **dict.fromkeys([*waivers, *decisions])}

@@ -5,8 +5,8 @@ from datetime import datetime
 import dagster as dg
 
 from idtracker.contract.catalogue import load_catalogue
+from idtracker.metrics import families
 from idtracker.publish.audience import AUDIENCES
-from idtracker.publish.derive import metric_families
 from idtracker.settings import Settings
 from pipelines import automation
 from pipelines.conditions import POOL
@@ -25,7 +25,7 @@ def build(settings: Settings, as_of: datetime | None = None, pool: str | None = 
     """
     catalogue = load_catalogue(settings.sources)
     jobs = automation.source_jobs(catalogue)
-    derive = automation.derive_job(metric_families(), list(AUDIENCES))
+    derive = automation.derive_job(families(), list(AUDIENCES))
     return dg.Definitions(
         assets=[
             *(asset for source in catalogue.sources.values() for asset in source_assets(source, catalogue)),

@@ -3,9 +3,9 @@
 import dagster as dg
 
 from idtracker.contract.catalogue import Catalogue
+from idtracker.metrics import families
 from idtracker.publish import accounts, steps
 from idtracker.publish.audience import AUDIENCES
-from idtracker.publish.derive import metric_families
 from idtracker.publish.snapshot import read_manifest
 from pipelines.conditions import STORE_OWNERS, when_dependencies_change
 from pipelines.metric_assets import metric_key
@@ -25,7 +25,7 @@ def published_assets(catalogue: Catalogue, pool: str | None) -> list[dg.AssetsDe
 def _published(audience_id: str, catalogue: Catalogue, pool: str | None) -> dg.AssetsDefinition:
     @dg.asset(
         key=published_key(audience_id),
-        deps=[EXPECTATIONS, *(metric_key(f) for f in metric_families())],
+        deps=[EXPECTATIONS, *(metric_key(f) for f in families())],
         group_name="published",
         pool=pool,
         owners=STORE_OWNERS,

@@ -11,10 +11,11 @@ from typing import Any
 import dagster as dg
 
 from idtracker.contract.catalogue import Catalogue, load_catalogue
-from idtracker.intake import Ledger, left_alone, sweep_parts
+from idtracker.intake import Chain, Ledger, left_alone, sweep_parts
+from idtracker.metrics import families
 from idtracker.publish import steps
 from idtracker.publish.audience import AUDIENCES
-from idtracker.publish.derive import metric_families
+from idtracker.publish.run_log import log_run
 from idtracker.report.summary import summarise_run
 from idtracker.settings import Settings
 from idtracker.store.accepted import judge_again
@@ -84,6 +85,7 @@ class _Run:
         self.wanted = [self.catalogue.source(s).id for s in sources] or list(self.catalogue.sources)
         self.now = as_of or datetime.now(UTC).replace(microsecond=0)
         self.failed: list[str] = []
+        self.failures: dict[str, str] = {}
         self.not_taken: list[str] = []
 
     def go(self) -> dict[str, Any]:
@@ -95,7 +97,9 @@ class _Run:
             self._materialise(due)
         report = self._report(before, monotonic() - began, is_stale)
         outcome = "failed" if self.failed else "done" if is_stale else "nothing_new"
-        steps.log_run(
+        chain = Chain(self.settings)
+        chain.seal(datetime.now(UTC).replace(microsecond=0))
+        log_run(
             self.settings,
             {
                 "run_id": uuid.uuid4().hex,
@@ -104,6 +108,7 @@ class _Run:
                 "outcome": outcome,
                 "submissions_count": len(report["submissions"]),
                 "message": ", ".join(self.failed) or None,
+                "chain": chain.head(),
             },
         )
         return report | {"outcome": outcome}
@@ -115,7 +120,7 @@ class _Run:
             close_dead_runs(instance)
             if due:
                 self._execute(job, instance, [key for s in due for key in (landed_key(s), accepted_key(s))])
-            self._execute(job, instance, downstream_keys(metric_families(), list(AUDIENCES)))
+            self._execute(job, instance, downstream_keys(families(), list(AUDIENCES)))
 
     def _execute(self, job: dg.JobDefinition, instance: dg.DagsterInstance, keys: list[dg.AssetKey]) -> None:
         """Run assets in this process; failures of one branch leave the others alone."""
@@ -145,7 +150,13 @@ class _Run:
             if event.is_step_failure:
                 failure = event.step_failure_data.user_failure_data
                 if failure is None or REFUSED not in (failure.metadata or {}):
-                    self.failed.append((event.step_key or "").replace("__", "/"))
+                    step = (event.step_key or "").replace("__", "/")
+                    self.failed.append(step)
+                    self.failures[step] = _why(event.step_failure_data)
+        for check in result.get_asset_check_evaluations():
+            step = check.asset_key.to_user_string()
+            if not check.passed and check.description and "AssetCheckFailed" in self.failures.get(step, ""):
+                self.failures[step] = check.description
 
     def _submissions(self) -> set[str]:
         return {r.submission_id for s in self.catalogue.sources for r in Ledger(self.settings).receipts(s)}
@@ -165,6 +176,7 @@ class _Run:
             "published": published,
             "changed": is_stale,
             "failed_steps": self.failed,
+            "failures": self.failures,
             "unknown_inboxes": unknown,
             "not_taken": list(
                 dict.fromkeys(
@@ -174,3 +186,10 @@ class _Run:
             "notice": self.catalogue.programme.notice,
             "seconds": round(seconds, 1),
         }
+
+
+def _why(data: Any) -> str:
+    """What a failed step said, in one line."""
+    said = data.user_failure_data.description if data.user_failure_data else None
+    cause = data.error.cause if data.error and data.error.cause else data.error
+    return str(said or (cause.message if cause else "")).strip()

@@ -1,39 +1,35 @@
 """Two assets per source: files landed, rows accepted. Up to here work is per source and independent."""
 
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from typing import get_args
 
 import dagster as dg
 import pandas as pd
 
 from idtracker.catalog.source import Source
-from idtracker.contract.assess import assess
 from idtracker.contract.catalogue import Catalogue
 from idtracker.contract.series import History
+from idtracker.errors import DamagedFileError
 from idtracker.findings.rules import Severity
-from idtracker.intake import Ledger, Receipt, collect, landed_bytes, waiting
+from idtracker.intake import Chain, Ledger, Receipt, collect, waiting
 from idtracker.report.held import open_rows
-from idtracker.store.accepted import Outcome, each_pending, judged_by, read_frames, write_assessment
+from idtracker.store.accepted import Outcome, each_pending, read_frames
 from idtracker.store.connection import writing_turn
 from idtracker.store.facts import judged_receipts, naive_utc
 from idtracker.store.history import Histories
+from idtracker.store.rebuild import judge_receipt
 from idtracker.store.record import Records
 from idtracker.store.tables import refusal_frame
 from pipelines.checks import source_check_results, source_check_specs
 from pipelines.describe import KINDS, freshness, how_it_arrives, owners, table_schema
+from pipelines.keys import accepted_key, landed_key
+from pipelines.lineage import accepted_lineage, headings_schema
 from pipelines.resources import Home
 
 REFUSED = "idtracker/refused"
 TURN_WAIT_S = 600
 GRAVITY: dict[str, int] = {severity: n for n, severity in enumerate(get_args(Severity))}
-
-
-def landed_key(source_id: str) -> dg.AssetKey:
-    return dg.AssetKey(["landed", source_id])
-
-
-def accepted_key(source_id: str) -> dg.AssetKey:
-    return dg.AssetKey(["accepted", source_id])
 
 
 def source_assets(source: Source, catalogue: Catalogue) -> list[dg.AssetsDefinition]:
@@ -49,11 +45,16 @@ def _landed(source: Source) -> dg.AssetsDefinition:
         kinds={KINDS[source.format.kind]},
         owners=owners(source),
         tags={"source": source.id},
-        metadata={"pattern": source.received.pattern, "publisher": source.publisher},
+        metadata={
+            "pattern": source.received.pattern,
+            "publisher": source.publisher,
+            "dagster/column_schema": headings_schema(source),
+        },
     )
     def landed(context: dg.AssetExecutionContext, home: Home) -> dg.MaterializeResult:
         with writing_turn(home.settings, TURN_WAIT_S):
             got = collect(home.settings, source, home.now(), home.until)
+            Chain(home.settings).seal(datetime.now(UTC).replace(microsecond=0), source.id)
         for problem in got.problems:
             context.log.warning(problem)
         return dg.MaterializeResult(
@@ -73,6 +74,7 @@ def _landed(source: Source) -> dg.AssetsDefinition:
 def _accepted(source: Source, catalogue: Catalogue) -> dg.AssetsDefinition:
     key = accepted_key(source.id)
     schemas = {f"columns_of_{table}": table_schema(table) for table in source.feeds[1:]}
+    lineage = {"dagster/column_lineage": accepted_lineage(source)}
 
     @dg.asset(
         key=key,
@@ -84,20 +86,18 @@ def _accepted(source: Source, catalogue: Catalogue) -> dg.AssetsDefinition:
         owners=owners(source),
         tags={"source": source.id, "cadence": source.cadence.every},
         freshness_policy=freshness(source.cadence),
-        metadata={"dagster/column_schema": table_schema(source.feeds[0]), **schemas},
+        metadata={"dagster/column_schema": table_schema(source.feeds[0]), **schemas, **lineage},
         check_specs=source_check_specs(key),
         output_required=False,
     )
     def accepted(context: dg.AssetExecutionContext, home: Home) -> Iterator[dg.AssetCheckResult | dg.MaterializeResult]:
         # Nothing judged, nothing materialised: a file that came before must not make the source look fresh.
         with writing_turn(home.settings, TURN_WAIT_S):
-            histories = Histories(home.settings, source)
-            records = Records(home.settings, source)
-            outcomes = [
-                judge_one(home, catalogue, source, receipt, histories.before(receipt), records)
-                for receipt in each_pending(home.settings, source, catalogue)
-            ]
+            outcomes, damaged = _judge_each(home, catalogue, source)
         results = source_check_results(standing_findings(home, source), key)
+        if damaged:
+            yield from results
+            raise dg.Failure(description="; ".join(damaged), allow_retries=False)
         refused, withdrawn = _landed_figures(context.instance, source.id, "refused", "withdrawn")
         if (outcomes or refused) and not any(o.rows_accepted for o in outcomes):
             yield from results
@@ -107,7 +107,7 @@ def _accepted(source: Source, catalogue: Catalogue) -> dg.AssetsDefinition:
                 allow_retries=False,
             )
         if outcomes or withdrawn:
-            yield dg.MaterializeResult(metadata=_counts(home, source, outcomes), check_results=results)
+            yield dg.MaterializeResult(metadata={**_counts(home, source, outcomes), **lineage}, check_results=results)
         else:
             yield from results
 
@@ -118,18 +118,19 @@ def judge_one(
     home: Home, catalogue: Catalogue, source: Source, receipt: Receipt, history: History, records: Records
 ) -> Outcome:
     """Judge one landed file against what the source said before it, and keep the outcome."""
-    assessment = assess(
-        landed_bytes(home.settings, receipt),
-        receipt.file_name,
-        source,
-        catalogue,
-        submission_id=receipt.submission_id,
-        received_at=naive_utc(receipt.received_at),
-        history=history,
-        record=records.before(receipt),
-    )
-    record = records.version_before(receipt) if assessment.is_correction else ""
-    return write_assessment(home.settings, assessment, judged_by(source, catalogue), history.version, record)
+    return judge_receipt(home.settings, catalogue, source, receipt, history, records)
+
+
+def _judge_each(home: Home, catalogue: Catalogue, source: Source) -> tuple[list[Outcome], list[str]]:
+    """Judge what waits, one file after the other; a damaged file is named and stops no other one."""
+    histories, records = Histories(home.settings, source), Records(home.settings, source)
+    outcomes, damaged = [], []
+    for receipt in each_pending(home.settings, source, catalogue):
+        try:
+            outcomes.append(judge_one(home, catalogue, source, receipt, histories.before(receipt), records))
+        except DamagedFileError as problem:
+            damaged.append(str(problem))
+    return outcomes, damaged
 
 
 def standing_findings(home: Home, source: Source) -> pd.DataFrame:

@@ -4,7 +4,7 @@ import dagster as dg
 
 from idtracker.contract.catalogue import Catalogue
 from idtracker.publish import accounts, steps
-from pipelines.checks import account_result, verdict_result
+from pipelines.checks import account_result, drift_result, verdict_result
 from pipelines.conditions import (
     STORE_OWNERS,
     when_any_dependency_changes,
@@ -12,14 +12,11 @@ from pipelines.conditions import (
     when_missing_or_redefined,
 )
 from pipelines.describe import table_schema
+from pipelines.keys import CELLS, EXPECTATIONS, FACTS_KEY, REGISTERS, SCORES, accepted_key
+from pipelines.lineage import derived_lineage, facts_lineage
 from pipelines.resources import Home
-from pipelines.source_assets import accepted_key
 
-REGISTERS = dg.AssetKey(["tracker", "registers"])
-FACTS_KEY = dg.AssetKey(["tracker", "facts"])
-CELLS = dg.AssetKey(["tracker", "cells"])
-SCORES = dg.AssetKey(["tracker", "scores"])
-EXPECTATIONS = dg.AssetKey(["tracker", "expectations"])
+REMEDY = "nothing was published; make the store again with `idtracker rebuild`"
 
 
 def tracker_assets(catalogue: Catalogue, pool: str | None) -> list[dg.AssetsDefinition]:
@@ -36,7 +33,7 @@ def _registers(catalogue: Catalogue, pool: str | None) -> dg.AssetsDefinition:
         kinds={"duckdb"},
         description="Organisations, places, indicators, codelists and the method, as reviewed reference data.",
         metadata={"dagster/column_schema": table_schema("organisation")},
-        code_version=catalogue.register.fingerprint[:12],
+        code_version=catalogue.register.fingerprint[:12] + catalogue.matches.fingerprint[:12],
         automation_condition=when_missing_or_redefined,
     )
     def registers(home: Home) -> dg.MaterializeResult:
@@ -63,6 +60,8 @@ def _facts(catalogue: Catalogue, pool: str | None) -> dg.AssetsDefinition:
         description="Every fact table keeps its pandera model, and no fact has two open vintages.",
     )
 
+    lineage = {"dagster/column_lineage": facts_lineage(catalogue)}
+
     @dg.asset(
         key=FACTS_KEY,
         deps=[REGISTERS, *(accepted_key(s) for s in catalogue.sources)],
@@ -71,7 +70,7 @@ def _facts(catalogue: Catalogue, pool: str | None) -> dg.AssetsDefinition:
         owners=STORE_OWNERS,
         kinds={"duckdb"},
         description="Every accepted fact as vintages: what was known, from when to when, and where it came from.",
-        metadata={"dagster/column_schema": table_schema("observation")},
+        metadata={"dagster/column_schema": table_schema("observation"), **lineage},
         check_specs=[reconciliation, stored, schema],
         automation_condition=when_any_dependency_changes,
     )
@@ -93,16 +92,19 @@ def _facts(catalogue: Catalogue, pool: str | None) -> dg.AssetsDefinition:
                 check_name="schema",
                 passed=not result.broken,
                 severity=dg.AssetCheckSeverity.ERROR,
+                description="; ".join([*result.broken, REMEDY]) if result.broken else None,
                 metadata={"broken": dg.MetadataValue.json(result.broken)},
             ),
         ]
-        metadata = {"dagster/row_count": sum(result.rows.values()), **result.rows}
+        metadata = {"dagster/row_count": sum(result.rows.values()), **result.rows, **lineage}
         return dg.MaterializeResult(metadata=metadata, check_results=checks)
 
     return facts
 
 
 def _cells(catalogue: Catalogue, pool: str | None) -> dg.AssetsDefinition:
+    lineage = {"dagster/column_lineage": derived_lineage(CELLS)}
+
     @dg.asset(
         key=CELLS,
         deps=[FACTS_KEY],
@@ -111,7 +113,7 @@ def _cells(catalogue: Catalogue, pool: str | None) -> dg.AssetsDefinition:
         owners=STORE_OWNERS,
         kinds={"duckdb"},
         description="One value per indicator, place and quarter, merged from every report by the indicator's policy.",
-        metadata={"dagster/column_schema": table_schema("merged_cell")},
+        metadata={"dagster/column_schema": table_schema("merged_cell"), **lineage},
         check_specs=[
             dg.AssetCheckSpec(
                 "facts_to_cells",
@@ -124,12 +126,16 @@ def _cells(catalogue: Catalogue, pool: str | None) -> dg.AssetsDefinition:
     def cells(home: Home) -> dg.MaterializeResult:
         written = steps.write_cells(home.settings, catalogue, home.now(), home.until)
         account = accounts.reconcile_cells(home.settings, catalogue, home.now(), home.until)
-        return dg.MaterializeResult(metadata=written, check_results=[account_result("facts_to_cells", account)])
+        return dg.MaterializeResult(
+            metadata={**written, **lineage}, check_results=[account_result("facts_to_cells", account)]
+        )
 
     return cells
 
 
 def _scores(catalogue: Catalogue, pool: str | None) -> dg.AssetsDefinition:
+    lineage = {"dagster/column_lineage": derived_lineage(SCORES)}
+
     @dg.asset(
         key=SCORES,
         deps=[CELLS],
@@ -138,7 +144,7 @@ def _scores(catalogue: Catalogue, pool: str | None) -> dg.AssetsDefinition:
         owners=STORE_OWNERS,
         kinds={"duckdb"},
         description="The tracker: scores with intervals, bands and trends per place and quarter.",
-        metadata={"dagster/column_schema": table_schema("score")},
+        metadata={"dagster/column_schema": table_schema("score"), **lineage},
         check_specs=[
             dg.AssetCheckSpec(
                 "cells_to_scores",
@@ -151,7 +157,9 @@ def _scores(catalogue: Catalogue, pool: str | None) -> dg.AssetsDefinition:
     def scores(home: Home) -> dg.MaterializeResult:
         written = steps.write_scores(home.settings, catalogue, home.now(), home.until)
         account = accounts.reconcile_scores(home.settings, catalogue)
-        return dg.MaterializeResult(metadata=written, check_results=[account_result("cells_to_scores", account)])
+        return dg.MaterializeResult(
+            metadata={**written, **lineage}, check_results=[account_result("cells_to_scores", account)]
+        )
 
     return scores
 
@@ -161,6 +169,13 @@ def _expectations(catalogue: Catalogue, pool: str | None) -> dg.AssetsDefinition
         dg.AssetCheckSpec(name, asset=EXPECTATIONS, description=f"Great Expectations suite of the table {name}.")
         for name in steps.EXPECTED_TABLES
     ]
+    specs.append(
+        dg.AssetCheckSpec(
+            "drift",
+            asset=EXPECTATIONS,
+            description="The latest period of every source is like its earlier ones: rows, filled cells, distributions.",
+        )
+    )
 
     @dg.asset(
         key=EXPECTATIONS,
@@ -169,7 +184,7 @@ def _expectations(catalogue: Catalogue, pool: str | None) -> dg.AssetsDefinition
         pool=pool,
         owners=STORE_OWNERS,
         kinds={"greatexpectations"},
-        description="Expectations over the merged tables, generated from the contract, with Data Docs as static pages.",
+        description="Expectations over the merged tables, generated from the contract and stated, with Data Docs as static pages.",
         check_specs=specs,
         automation_condition=when_dependencies_change,
     )
@@ -177,7 +192,7 @@ def _expectations(catalogue: Catalogue, pool: str | None) -> dg.AssetsDefinition
         verdicts = steps.check_expectations(home.settings, catalogue, home.now(), home.until)
         return dg.MaterializeResult(
             metadata={"expectations": sum(v.expectations for v in verdicts)},
-            check_results=[verdict_result(v) for v in verdicts],
+            check_results=[*(verdict_result(v) for v in verdicts), drift_result(steps.write_drift(home.settings))],
         )
 
     return expectations

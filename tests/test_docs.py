@@ -16,7 +16,7 @@ from idtracker.contract.tables import FACTS, TABLES, columns_of, fields_of
 from idtracker.findings.rules import CONSEQUENCE, rules
 from idtracker.merge import load_method
 from idtracker.metrics import metrics
-from idtracker.publish.steps import log_run
+from idtracker.publish.run_log import log_run
 from idtracker.report.pages_commands import leaves_of
 from idtracker.report.pages_markdown import GENERATED, anchor, code
 from idtracker.report.pages_settings import environment_variables, home_layout
@@ -155,8 +155,11 @@ def test_log_of_the_runs_is_where_the_settings_page_says(files: dict[str, str], 
 
 def test_every_parameter_of_the_method_is_listed(files: dict[str, str]) -> None:
     text, method = read(files, "method.md"), load_method().model_dump(mode="json")
-    apart = {"dimensions", "grading", "band_scheme", "trend"}
+    apart = {"dimensions", "grading", "band_scheme", "trend", "merging"}
     named = [k for k in method if k not in apart] + [f"trend.{k}" for k in method["trend"]]
+    components = method["merging"].pop("unobserved_components")
+    named += [f"merging.{k}" for k in method["merging"]]
+    named += [f"merging.unobserved_components.{k}" for k in components]
     assert [name for name in named if f"\n| `{name}` | " not in text] == []
     for dimension, body in method["dimensions"].items():
         assert f"| `{dimension}` | {body['label']} | {body['weight']:g} |" in text

@@ -20,10 +20,23 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "held": ("idtracker.cli.held:held", "Rows that wait: list, show, export to correct, replay, waive."),
     "status": ("idtracker.cli.status:status", "How fresh each source is, and whose turn it is."),
     "query": ("idtracker.cli.query:query", "Read-only SQL on the published store, now or as known at a past day."),
-    "explain": ("idtracker.cli.explain:explain", "What a metric is made of, down to the rows."),
+    "explain": (
+        "idtracker.cli.explain:explain",
+        "What a score or metric is made of, down to the rows; what a file changed.",
+    ),
+    "adjudicate": ("idtracker.cli.adjudicate:adjudicate", "Cells whose reports disagree: list, show, decide, revoke."),
     "names": ("idtracker.cli.names:names", "Names that nobody knows yet: suggest, accept, check."),
+    "reference": ("idtracker.cli.reference:reference", "Reviewed reference data: check, list, show, exchange rates."),
+    "matches": (
+        "idtracker.cli.matches:matches",
+        "Organisations and activities that look the same: suggest, decide, undo.",
+    ),
     "sources": ("idtracker.cli.sources:sources", "The catalogue: list, show, check, new."),
     "publish": ("idtracker.cli.publish:publish", "Publish the store again for an audience."),
+    "rebuild": ("idtracker.cli.custody:rebuild", "Judgements and store again from what was received, compared."),
+    "verify": ("idtracker.cli.custody:verify", "Whether the home is whole, from received bytes to publication."),
+    "backup": ("idtracker.cli.custody:backup", "One archive of what cannot be made again."),
+    "restore": ("idtracker.cli.custody:restore", "The home of an archive, checked and compared."),
     "docs": ("idtracker.cli.docs:docs", "Reference pages and schemas from the definitions."),
 }
 

@@ -67,7 +67,10 @@ def show_report(report: dict[str, Any]) -> None:
         )
     out.print()
     for step in report["failed_steps"]:
+        why = report.get("failures", {}).get(step)
         out.print(styled("Step failed:", "red"), f"{step}. The Dagster UI (`idtracker dev`) shows its log.")
+        if why:
+            out.print(f"  {why}", markup=False, soft_wrap=True)
     for name in report["unknown_inboxes"]:
         out.print(styled(f"inbox/{name}: there is no source of that name; its files wait.", "yellow"))
     for problem in report["not_taken"]:

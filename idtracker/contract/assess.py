@@ -162,7 +162,10 @@ class _Desk:
         found = Findings(shaped.findings.groups if self.source.format.kind != "iati" else _reported(shaped.findings))
         if found.is_critical:
             return _Table(found.on_sheet(table.sheet), [])
-        resolved = resolve(shaped, part, kinds, self.register, self.names, codelists_of(part), self.source.publisher)
+        codelists = codelists_of(part)
+        resolved = resolve(
+            shaped, part, kinds, self.register, self.names, codelists, self.source.publisher, self.received_at
+        )
         found.extend(resolved.findings)
         numbers = shaped.row_numbers
         facts = to_facts(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from idtracker.catalog.discover import discover
@@ -11,6 +11,7 @@ from idtracker.catalog.source import Source
 from idtracker.contract.definition import check_source
 from idtracker.errors import DefinitionError, UsageError
 from idtracker.resolve import Names, Register
+from idtracker.resolve.matches import Matches
 
 
 @dataclass(frozen=True)
@@ -21,6 +22,7 @@ class Catalogue:
     sources: dict[str, Source]
     register: Register
     names: dict[str, Names]
+    matches: Matches = field(default_factory=Matches)
 
     def source(self, source_id: str) -> Source:
         """The source of that id; UsageError with the nearest name where there is none."""
@@ -70,4 +72,5 @@ def load_catalogue(sources_dir: Path) -> Catalogue:
         sources=sources,
         register=register,
         names=names,
+        matches=Matches.load(sources_dir, register),
     )

@@ -81,7 +81,11 @@ def history_columns(part: Part) -> list[str]:
 
 
 def beside(part: Part, spec: ColumnSpec) -> list[str]:
-    """Columns in which two values of a measure must agree to be compared: currency and unit."""
+    """Columns in which two values of a measure must agree to be compared: currency, and unit where it is as reported.
+
+    Values of observations stand in the unit of their indicator, whatever unit was reported.
+    """
     model = FACTS[part.feeds]
-    unit = ["unit"] if any(c.name == "unit" for c in columns_of(model)) else []
+    is_reported = part.feeds != "observation" and any(c.name == "unit" for c in columns_of(model))
+    unit = ["unit"] if is_reported else []
     return [c.name for c in companions(model, spec.field)] + unit

@@ -47,8 +47,7 @@ def publish_pages(built: Path, docs_dir: Path, outcomes: Sequence[Outcome], as_o
     """Turn the pages that Great Expectations built into offline ones, in place of the pages of an earlier run.
 
     Writes `index.html`, `validations/<table>.html`, `expectations/<table>.html` and, for every failed expectation with
-    failing rows, all their keys as `failing/<id>.csv`; those of a table together as `failing/<table>.parquet` (expectation,
-    then the key columns). Other files in the folder stay.
+    failing rows, all their keys as `failing/<id>.csv`. Other files in the folder stay.
     """
     for name in _OURS:
         target = docs_dir / name
@@ -67,10 +66,6 @@ def publish_pages(built: Path, docs_dir: Path, outcomes: Sequence[Outcome], as_o
     for outcome in outcomes:
         if outcome.failing_keys:
             _write_keys(docs_dir / "failing" / f"{outcome.id}.csv", outcome.failing_keys)
-    for table, found in _by_table(outcomes).items():
-        rows = [{"expectation": o.id, **key} for o in found for key in o.failing_keys]
-        if rows:
-            pd.DataFrame(rows, dtype="str").to_parquet(docs_dir / "failing" / f"{table}.parquet", index=False)
     _write(docs_dir / "index.html", _index(outcomes, as_of, notice))
 
 

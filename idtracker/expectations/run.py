@@ -20,6 +20,7 @@ from idtracker.contract.tables import TABLES, columns_of
 from idtracker.errors import DefinitionError, UsageError
 from idtracker.expectations.outcome import Outcome, keys_at
 from idtracker.expectations.pages import publish_pages
+from idtracker.expectations.stated import Stated, stated_for
 from idtracker.expectations.suite import COVERAGE, REFERENCES, Expected, expectations_for, key_of
 
 _RESULT_FORMAT = {"result_format": "COMPLETE", "partial_unexpected_count": 0, "return_unexpected_index_query": False}
@@ -34,19 +35,24 @@ def run_expectations(
     as_of: pd.Timestamp,
     notice: str = "",
     coverage: float = COVERAGE,
+    stated: Sequence[Stated] = (),
+    others: Mapping[str, pd.DataFrame] | None = None,
 ) -> list[Outcome]:
     """Judge every given table by its suite; outcomes in the order of the contract's tables and columns.
 
     `keys` names, per table, the columns that failing rows are reported by; a table it lacks is reported by `key_of`.
     References are checked against the tables `indicator` and `place` where they are given. `docs_dir`, if given,
     receives the Data Docs as static pages with `notice` at the top of each; they name `as_of`, never the time of the
-    run. `coverage` is the share of the weight from which the method gives a score. Raises DefinitionError for a table,
+    run. `coverage` is the share of the weight from which the method gives a score; `stated` are expectations that people
+    wrote down, `others` further tables that these name. Raises DefinitionError for a table,
     key column or codelist that does not exist, UsageError where great-expectations is not installed.
     """
     names = [n for n in TABLES if n in tables]
     _check_names(tables, keys)
     known = {k: _identifiers(tables[t], c) for k, (t, c) in REFERENCES.items() if t in tables}
     suites = {n: expectations_for(n, TABLES[n], codes, known, coverage=coverage) for n in names}
+    named = {**(others or {}), **tables}
+    suites = {n: [*suite, *stated_for(n, stated, named, as_of)] for n, suite in suites.items()}
     gx = _great_expectations()
     with tempfile.TemporaryDirectory(prefix="idtracker-expectations-") as folder:
         context = _context(gx, Path(folder) if docs_dir else None)
@@ -171,6 +177,8 @@ def _observed(frame: pd.DataFrame, expected: Expected, result: Any) -> str:
     found = result.result or {}
     if "unexpected_count" in found:
         return f"{found['unexpected_count']:,} of {found['element_count']:,} rows fail"
+    if "observed_value" in found and "column_list" not in expected.kwargs:
+        return f"{found['observed_value']} was met"
     if "observed_value" in found:
         return _columns_found(expected.kwargs["column_list"], [str(c) for c in frame.columns])
     return f"could not be evaluated: {_exception_message(result.exception_info)}"

@@ -22,6 +22,7 @@ _ROUNDING = 1e-9  # shares of weights are sums of binary fractions: 2/3 itself m
 # What one row stands for, where the row has no identifier of its own.
 KEYS: dict[str, tuple[str, ...]] = {
     "merged_cell": ("indicator_id", "place_id", "period"),
+    "cell_report": ("indicator_id", "place_id", "period", "org_id", "origin"),
     "score": ("place_id", "period", "node_code"),
     "trend": ("place_id", "period", "node_code"),
     "metric_value": ("metric_id", "measure", "scope", "period", "as_of_on"),
@@ -33,6 +34,7 @@ KEYS: dict[str, tuple[str, ...]] = {
     "codelist": ("scheme", "version", "code"),
     "method": ("method_version",),
     "submission": ("submission_id",),
+    "adjudication": ("adjudication_id",),
     "obligation": ("source_id", "org_id", "period"),
     "run": ("run_id",),
 }

@@ -1,5 +1,7 @@
 """What arrived: the inbox, the content-addressed landing area, the ledger of receipts."""
 
+from idtracker.intake.adjudications import Adjudication, Adjudications
+from idtracker.intake.chain import Chain
 from idtracker.intake.inbox import fits, fitting_source, is_stamped, left_alone, misfit_reason, sweep_parts
 from idtracker.intake.landing import (
     Collected,
@@ -15,6 +17,9 @@ from idtracker.intake.marking import find_marking
 from idtracker.intake.waivers import Waiver, Waivers
 
 __all__ = [
+    "Adjudication",
+    "Adjudications",
+    "Chain",
     "Collected",
     "Ledger",
     "Receipt",

@@ -11,7 +11,8 @@ from typing import Any
 
 from idtracker.catalog.programme import load_programme
 from idtracker.catalog.source import Source
-from idtracker.errors import IdtrackerError, UsageError
+from idtracker.errors import DamagedFileError, IdtrackerError, UsageError
+from idtracker.intake.chain import not_before
 from idtracker.intake.inbox import ENVELOPE, WITHDRAWAL, fits, left_alone, look_into
 from idtracker.intake.ledger import Ledger, Receipt, name_parts, parse_instant, write_bytes, write_json
 from idtracker.intake.marking import search
@@ -67,16 +68,16 @@ def landed_path(settings: Settings, sha256: str) -> Path:
 
 
 def landed_bytes(settings: Settings, receipt: Receipt) -> bytes:
-    """The bytes of a receipt; IdtrackerError where they are missing or no longer what they were."""
+    """The bytes of a receipt; DamagedFileError where they are missing or no longer what they were."""
     path = landed_path(settings, receipt.sha256)
     try:
         content = path.read_bytes()
     except OSError as problem:
-        raise IdtrackerError(
+        raise DamagedFileError(
             f"{path}: the received file {receipt.file_name} is missing; restore it from a backup"
         ) from problem
     if hashlib.sha256(content).hexdigest() != receipt.sha256:
-        raise IdtrackerError(f"{path}: the received file {receipt.file_name} is damaged; restore it from a backup")
+        raise DamagedFileError(f"{path}: the received file {receipt.file_name} is damaged; restore it from a backup")
     return content
 
 
@@ -100,9 +101,13 @@ def collect(settings: Settings, source: Source, now: datetime, until: datetime |
 
     `now` is the arrival time of files without an envelope; files that arrive after `until` stay in the inbox. A file
     marked above OFFICIAL stays where it is: only its name, size and marking enter the ledger. A file that grows while
-    it is read is still being written: the next visit takes it.
+    it is read is still being written: the next visit takes it. Where the clock went backwards, `now` is the latest
+    instant on record, so that what comes later never seems to have come first.
     """
     ledger, result = Ledger(settings), Collected()
+    if until is None:
+        now, problem = not_before(settings, now)
+        result.problems += [f"{source.id}: {problem}"] if problem else []
     result.problems += left_alone(settings, [source], loose=False)
     sizes = {path: _size(path) for path in waiting(settings, source)}
     for path, size in sizes.items():

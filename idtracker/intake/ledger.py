@@ -108,19 +108,23 @@ class Ledger:
         for path in sorted((self._root / source_id).glob("*.json")):
             if path.name.endswith(".withdrawn.json"):
                 continue
-            receipt = Receipt(**_load(path))
-            if self._until is not None and receipt.received_at > self._until:
-                continue
-            withdrawn = self._path(source_id, receipt.submission_id, ".withdrawn")
-            if withdrawn.exists():
-                notice = _load(withdrawn)
-                if self._until is None or notice["withdrawn_at"] <= self._until:
-                    receipt = replace(receipt, **notice)
-            yield receipt
+            receipt = self.receipt(source_id, path.stem)
+            if self._until is None or receipt.received_at <= self._until:
+                yield receipt
+
+    def receipt(self, source_id: str, submission_id: str) -> Receipt:
+        """One receipt, with its withdrawal; IdtrackerError where it is damaged."""
+        receipt = Receipt(**_load(self._path(source_id, submission_id)))
+        withdrawn = self._path(source_id, submission_id, ".withdrawn")
+        if withdrawn.exists():
+            notice = _load(withdrawn)
+            if self._until is None or notice["withdrawn_at"] <= self._until:
+                return replace(receipt, **notice)
+        return receipt
 
     def sources(self) -> list[str]:
         """Sources that ever received a file."""
-        return sorted(p.name for p in self._root.glob("*") if p.is_dir())
+        return sorted(p.name for p in self._root.glob("[!_]*") if p.is_dir())
 
 
 def _load(path: Path) -> dict[str, Any]:

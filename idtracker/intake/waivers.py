@@ -11,7 +11,7 @@ import json
 from dataclasses import asdict, dataclass
 from datetime import UTC, date, datetime, time, timedelta
 
-from idtracker.errors import UsageError
+from idtracker.intake.acts import require_reason
 from idtracker.intake.ledger import parse_instant, write_json
 from idtracker.settings import Settings
 
@@ -75,10 +75,6 @@ class Waivers:
 
     def give(self, waiver: Waiver) -> None:
         """Keep a waiver. UsageError where the one who gives it is named by a person's address."""
-        for name, text in (("--by", waiver.given_by), ("--why", waiver.why)):
-            if not text.strip():
-                raise UsageError(f"{name} is empty; a waiver says who answers for it and why.")
-            if "@" in text:
-                raise UsageError(f"{name}: name a role or an organisation, no person's address.")
+        require_reason(waiver.given_by, waiver.why)
         path = self._root / waiver.source_id / "waivers" / f"{waiver.waiver_id}.json"
         write_json(path, asdict(waiver) | {"rules": list(waiver.rules), "until_on": waiver.until_on.isoformat()})

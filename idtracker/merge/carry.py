@@ -2,32 +2,42 @@
 
 from __future__ import annotations
 
-import pandas as pd
+from typing import TYPE_CHECKING
 
-from idtracker.merge.quarters import last_days, quarter_codes
+import ibis
 
-_SERIES = ["indicator_id", "place_id"]
+from idtracker.merge.calendar import last_day_number, quarter_code
+from idtracker.merge.keys import Also
+
+if TYPE_CHECKING:
+    import ibis.expr.types as ir
+
+_SHORTEST_QUARTER_DAYS = 90
 
 
-def carry_forward(cells: pd.DataFrame, indicator: pd.DataFrame, quarters: pd.DataFrame) -> pd.DataFrame:
+def carry_forward(cells: ir.Table, terms: ir.Table, quarters: ir.Table, also: Also = ()) -> ir.Table:
     """Cells on the grid of quarters: each its own, or the last one before it with is_carried, obs_status I and origin_period.
 
     The age is the end of the quarter minus the end of the cell's own quarter, in days; beyond `max_age_days` and before
     the first cell there is none. Cells from before the grid are carried into it.
     """
-    ages = indicator[["indicator_id", "max_age_days"]]
-    series = cells[_SERIES].drop_duplicates().merge(ages, on="indicator_id").merge(quarters, how="cross")
-    known = cells.assign(origin=cells["quarter"]).sort_values("quarter", kind="stable")
-    found = pd.merge_asof(
-        series.sort_values("quarter", kind="stable"), known, on="quarter", by=_SERIES, direction="backward"
-    )
-    found = found[found["origin"].notna()].astype({"origin": "int64"}).reset_index(drop=True)
-    age = (found["period_end"] - last_days(found["origin"])).dt.days
-    is_carried = found["origin"] != found["quarter"]
-    found = found.assign(
-        age_days=age,
+    reached = _reached_quarters(cells.join(terms.select("indicator_id", "max_age_days"), "indicator_id"), also)
+    grid = quarters.select("period", "period_start", "period_end", standing_quarter="quarter")
+    found = reached.join(grid, "standing_quarter")
+    is_carried = found["standing_quarter"] != found["quarter"]
+    found = found.mutate(
+        age_days=found["period_end"].epoch_days() - last_day_number(found["quarter"]),
         is_carried=is_carried,
-        origin_period=quarter_codes(found["origin"]),
-        obs_status=found["obs_status"].where(~is_carried, "I"),
+        origin_period=quarter_code(found["quarter"]),
+        obs_status=is_carried.ifelse("I", found["obs_status"]),
     )
-    return found[~is_carried | (age <= found["max_age_days"])]
+    return found.filter(~found["is_carried"] | (found["age_days"] <= found["max_age_days"]))
+
+
+def _reached_quarters(cells: ir.Table, also: Also) -> ir.Table:
+    """One row per cell and quarter for which it may stand: up to the next cell of its series, and as far as its age may go."""
+    following = cells["quarter"].lead().over(group_by=[*also, "indicator_id", "place_id"], order_by="quarter")
+    by_age = cells["quarter"] + cells["max_age_days"] // _SHORTEST_QUARTER_DAYS
+    cells = cells.mutate(by_age=by_age, before_next=following - 1)
+    last = (cells["before_next"] < cells["by_age"]).fill_null(False).ifelse(cells["before_next"], cells["by_age"])
+    return cells.mutate(standing_quarter=ibis.range(cells["quarter"], last + 1).unnest())

@@ -1,4 +1,4 @@
-"""Whether the indicators' definitions can be merged and scored, and the one place where a value becomes a score."""
+"""Whether the indicators' definitions can be merged and scored, and the scores of values in frames."""
 
 from __future__ import annotations
 
@@ -11,6 +11,9 @@ from idtracker.merge.method import MergePolicy, Method
 
 _ROLL_UPS = ("mean", "sum", "last")
 _LEVELS = ("adm1", "country", "both")
+_SCALES = ("continuous", "ordinal")
+_AVERAGING = ("quality_weighted", "unobserved_components")
+_LATER = ("unobserved_components", "adjudicated")
 _FREQUENCIES = ("month", "quarter", "half_year", "year")
 
 
@@ -25,6 +28,8 @@ def check_indicators(indicator: pd.DataFrame, method: Method) -> pd.DataFrame:
         "level": _LEVELS,
         "frequency": _FREQUENCIES,
     }
+    is_ordinal = indicator["scale"] == "ordinal"
+    averaging = indicator["merge_policy"].isin(_AVERAGING)
     faults = {
         "the identifier is used twice, keep one row": indicator["indicator_id"].duplicated(),
         f"`dimension_code` is none of {dimensions} of method {method.method_version}: correct it or leave it empty": (
@@ -37,6 +42,16 @@ def check_indicators(indicator: pd.DataFrame, method: Method) -> pd.DataFrame:
             indicator["merge_policy"].notna() & ~indicator["merge_policy"].isin(get_args(MergePolicy))
         ),
     }
+    faults["`scale` must be one of continuous, ordinal, or empty for continuous"] = indicator[
+        "scale"
+    ].notna() & ~indicator["scale"].isin(_SCALES)
+    faults[
+        "an ordinal indicator is not averaged: `merge_policy` must be median, priority or adjudicated, or empty for median"
+    ] = is_ordinal & averaging
+    if method.merging is None:
+        faults[f"method {method.method_version} has no section `merging`, which `scale` or `merge_policy` needs"] = (
+            is_ordinal | indicator["merge_policy"].isin(_LATER)
+        )
     for name, values in allowed.items():
         faults[f"`{name}` must be one of {', '.join(map(str, values))}"] = ~indicator[name].isin(values)
     problems = [
@@ -49,22 +64,17 @@ def check_indicators(indicator: pd.DataFrame, method: Method) -> pd.DataFrame:
     return indicator
 
 
-def scale(value: pd.Series, low: pd.Series, high: pd.Series, direction: pd.Series) -> pd.Series:
-    """Values between their goalposts as 0-100, 100 is stable; the one place where direction counts.
+def calibrates(indicator: pd.DataFrame, method: Method) -> bool:
+    """Whether any indicator asks for the policy unobserved_components, by itself or through the method's default."""
+    policy = indicator["merge_policy"].fillna(method.merge_policy)
+    return bool((policy == "unobserved_components").any())
 
-    100·clip((x - low)/(high - low), 0, 1), and 100 minus that where lower is better (COINr's goalposts). Which of the
-    two goalposts is written first does not matter: direction alone says which end is better. Missing without two
-    different goalposts.
-    """
+
+def scale(value: pd.Series, low: pd.Series, high: pd.Series, direction: pd.Series) -> pd.Series:
+    """The scores of a frame's values, as scoring.score() gives them; missing without two different goalposts."""
     bottom, top = _ends(low, high)
     share = ((value - bottom) / (top - bottom)).clip(0, 1)
     return 100 * share.where(direction.astype("float64") > 0, 1 - share)
-
-
-def scale_error(error: pd.Series, low: pd.Series, high: pd.Series) -> pd.Series:
-    """A standard error in the indicator's unit on the 0-100 scale (not reduced where the value lies beyond a goalpost)."""
-    bottom, top = _ends(low, high)
-    return 100 * error / (top - bottom)
 
 
 def _ends(low: pd.Series, high: pd.Series) -> tuple[pd.Series, pd.Series]:

@@ -1,6 +1,7 @@
 """Marking and provenance of what is made from several rows: high-water mark, unions, intersections, latest knowledge.
 
-Lists stand in one text, `;` between, sorted. Grouping is by one integer column so that large inputs stay fast.
+Lists stand in one text, `;` between, sorted. Grouping is by one integer column so that large inputs stay fast. Here for
+the frames of derived observations and of scores; the same rules as expressions are in marks.py.
 """
 
 from __future__ import annotations
@@ -30,11 +31,6 @@ def intersection(frame: pd.DataFrame, by: str, column: str) -> pd.Series:
     shared = entries.groupby([by, column])["row"].size().rename("rows").reset_index()
     shared = shared[shared["rows"].to_numpy() == shared[by].map(rows[by].value_counts()).to_numpy()]
     return _joined(shared.sort_values([by, column]), by, column)
-
-
-def entry_count(frame: pd.DataFrame, by: str, column: str) -> pd.Series:
-    """How many different entries the rows of a group have, by group; groups without an entry are absent."""
-    return _entries(frame, by, column).groupby(by).size()
 
 
 def combine_markings(frame: pd.DataFrame, by: str) -> pd.DataFrame:

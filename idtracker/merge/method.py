@@ -20,10 +20,10 @@ from idtracker.contract.tables import conform_types
 from idtracker.contract.tables.reference import Method as MethodTable
 from idtracker.errors import DefinitionError
 
-BUNDLED = Path(__file__).parent.parent / "reference" / "methods" / "STAB-1.0.yml"
+BUNDLED = Path(__file__).parent.parent / "reference" / "methods" / "STAB-1.1.yml"
 
 Aggregation = Literal["arithmetic", "geometric"]
-MergePolicy = Literal["priority", "quality_weighted", "median"]
+MergePolicy = Literal["priority", "quality_weighted", "median", "unobserved_components", "adjudicated"]
 
 
 def _as_number(value: object) -> object:
@@ -82,6 +82,21 @@ class Grading(Strict):
     ungraded_weight: float = Field(gt=0, le=1)
 
 
+class UnobservedComponents(Strict):
+    """From when sources are calibrated against one another."""
+
+    minimum_components: int = Field(ge=3)
+    minimum_cells: int = Field(ge=2)
+    minimum_error: float = Field(gt=0, le=100)
+
+
+class Merging(Strict):
+    """What ordinal indicators and the policies unobserved_components and adjudicated need."""
+
+    disagreement_steps: float = Field(gt=0)
+    unobserved_components: UnobservedComponents
+
+
 class TrendRule(Strict):
     """When a series of scores counts as moving."""
 
@@ -97,7 +112,7 @@ class TrendRule(Strict):
 
 
 class Method(Strict):
-    """Every parameter of one method version."""
+    """Every parameter of one method version. STAB-1.0 has no `merging` and merges by the first three policies alone."""
 
     method_version: str = Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9.-]*$")
     title: str
@@ -111,6 +126,7 @@ class Method(Strict):
     merge_policy: MergePolicy
     disagreement_points: float = Field(ge=0, le=100)
     not_merged: tuple[str, ...]
+    merging: Merging | None = None
     grading: Grading
     band_scheme: BandScheme
     trend: TrendRule

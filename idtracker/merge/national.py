@@ -13,86 +13,127 @@ to be as uncertain as the stated ones on average. A disagreement inside a govern
 
 from __future__ import annotations
 
-import numpy as np
-import pandas as pd
+from typing import TYPE_CHECKING
 
-from idtracker.merge.marking import combine_markings
+import ibis
+
+from idtracker.merge.judging import with_scores
+from idtracker.merge.keys import Also
+from idtracker.merge.marks import collected_marks, with_marks
 from idtracker.merge.method import Method
-from idtracker.merge.policy import with_scores
+from idtracker.merge.sums import ordered_sum, ratio
 
-_SCALE = ["goalpost_low", "goalpost_high", "direction"]
+if TYPE_CHECKING:
+    import ibis.expr.types as ir
+
+_SCALE = ["bottom", "width", "direction"]
 
 
-def national_cells(cells: pd.DataFrame, indicator: pd.DataFrame, place: pd.DataFrame, method: Method) -> pd.DataFrame:
+def national_cells(cells: ir.Table, terms: ir.Table, place: ir.Table, method: Method, also: Also = ()) -> ir.Table:
     """Further cells, one per country, indicator and quarter that has governorate cells and no cell of its own.
 
     Only indicators of level `adm1` or `both`. A NATIONAL_SUM has no meaning between goalposts made for a governorate:
     its score is the population-weighted mean of the governorates' scores.
     """
-    parts = _governorate_cells(cells, indicator, place)
-    if parts.empty:
-        return cells.iloc[:0]
-    groups = parts.groupby("nation")
-    made = groups[["indicator_id", "country_id", "quarter", "roll_up", *_SCALE]].first()
-    made = made.rename(columns={"country_id": "place_id"})
-    present = groups["weight"].sum()
+    nation = [*also, "indicator_id", "country_id", "quarter"]
+    made = _combined(_shared(_governorate_cells(cells, terms, place, also), nation), nation)
+    made = _covered(_with_status(made, method), method).rename(place_id="country_id")
     is_sum = made["roll_up"] == "sum"
-    parts["share"] = parts["weight"] / parts["nation"].map(present)
-    factor = parts["share"].where(parts["roll_up"] != "sum", 1.0)
-    made["value"] = _total(parts, factor * parts["value"])
-    made["standard_error"] = _combined_error(parts, factor, "standard_error")
-    mean_score = _total(parts, parts["share"] * parts["score"])
-    mean_error = _combined_error(parts, parts["share"], "score_error")
-    made = with_scores(made)
-    made["score"] = made["score"].where(~is_sum, mean_score)
-    made["score_error"] = made["score_error"].where(~is_sum, mean_error)
-    made["method"] = np.where(is_sum, "NATIONAL_SUM", "NATIONAL_MEAN")
-    made["obs_status"] = _status(parts, method)
-    made["obs_count"] = groups["obs_count"].sum()
-    made["org_count"] = groups["org_count"].min()  # governorates told by different organisations corroborate nothing
-    made["is_ungraded"] = groups["is_ungraded"].any()
-    made["is_disagreement"], made["spread"] = False, np.nan
-    made = made.join(combine_markings(parts, "nation"))
-    is_covered = method.is_covered(present)
-    is_covered = is_covered.where(~is_sum, groups.size() == groups["siblings"].first())
-    return made[is_covered].drop(columns=["roll_up", *_SCALE]).reset_index(drop=True)
+    scored = with_scores(made)
+    return scored.mutate(
+        score=is_sum.ifelse(made["mean_score"], scored["score"]),
+        score_error=is_sum.ifelse(made["mean_score_error"], scored["score_error"]),
+        method=is_sum.ifelse("NATIONAL_SUM", "NATIONAL_MEAN"),
+        is_disagreement=ibis.literal(False),
+        spread=ibis.null("float64"),
+    )
 
 
-def governorate_weights(place: pd.DataFrame) -> pd.DataFrame:
-    """Each governorate's country and its share of the country's population (equal where one is not stated)."""
-    parts = place[(place["level"] == "adm1") & place["parent_id"].notna()]
-    parts = parts[["place_id", "parent_id", "population"]].rename(columns={"parent_id": "country_id"})
-    population = parts["population"].astype("float64")
-    is_stated = (population > 0).groupby(parts["country_id"]).transform("all")
-    weight = population.where(is_stated, 1.0)
-    totals = weight.groupby(parts["country_id"])
-    return parts.assign(weight=weight / totals.transform("sum"), siblings=totals.transform("size"))
+def governorate_weights(place: ir.Table) -> ir.Table:
+    """Each governorate's country, its share of the country's population (equal where one is not stated), and `siblings`."""
+    parts = place.filter((place["level"] == "adm1") & place["parent_id"].notnull())
+    parts = parts.select("place_id", country_id="parent_id", population=parts["population"].cast("float64"))
+    is_stated = (parts["population"] > 0).fill_null(False).all().over(group_by="country_id")
+    parts = parts.mutate(weight=is_stated.ifelse(parts["population"], 1.0))
+    total = ordered_sum(parts["weight"], [parts["place_id"]], [parts["country_id"]])
+    siblings = parts.count().over(group_by="country_id")
+    return parts.select("place_id", "country_id", weight=parts["weight"] / total, siblings=siblings)
 
 
-def _governorate_cells(cells: pd.DataFrame, indicator: pd.DataFrame, place: pd.DataFrame) -> pd.DataFrame:
-    """Cells of governorates that may make a national one, with weight and `nation`, the number of that one."""
-    shared = indicator.loc[indicator["level"].isin(["adm1", "both"]), ["indicator_id", "roll_up", *_SCALE]]
-    parts = cells.merge(governorate_weights(place), on="place_id").merge(shared, on="indicator_id")
-    known = cells[["indicator_id", "place_id", "quarter"]].rename(columns={"place_id": "country_id"})
-    parts = parts.merge(known, on=["indicator_id", "country_id", "quarter"], how="left", indicator="reported")
-    parts = parts[parts["reported"] == "left_only"].drop(columns="reported")
-    parts = parts.sort_values(["country_id", "indicator_id", "quarter", "place_id"], ignore_index=True)
-    return parts.assign(nation=parts.groupby(["country_id", "indicator_id", "quarter"]).ngroup())
+def _governorate_cells(cells: ir.Table, terms: ir.Table, place: ir.Table, also: Also) -> ir.Table:
+    """Cells of governorates that may make a national one, with weight and the terms of the indicator."""
+    shared = terms.filter(terms["level"].isin(["adm1", "both"])).select("indicator_id", "roll_up", *_SCALE)
+    parts = cells.join(governorate_weights(place), "place_id").join(shared, "indicator_id")
+    told = cells.select(*also, "indicator_id", "quarter", country_id="place_id")
+    return parts.anti_join(told, [*also, "indicator_id", "country_id", "quarter"])
 
 
-def _total(parts: pd.DataFrame, values: pd.Series) -> pd.Series:
-    return values.groupby(parts["nation"]).sum(min_count=1)
+def _shared(parts: ir.Table, nation: list[str]) -> ir.Table:
+    """The parts with `share` of the population present and `factor` by which each enters the value."""
+    group, order = [parts[name] for name in nation], [parts["place_id"]]
+    parts = parts.mutate(present=ordered_sum(parts["weight"], order, group))
+    parts = parts.mutate(share=parts["weight"] / parts["present"])
+    parts = parts.mutate(factor=(parts["roll_up"] == "sum").ifelse(1.0, parts["share"]))
+    return parts.mutate(
+        **{f"usual_{name}": _usual(parts, name, nation) for name in ("standard_error", "score_error")},
+    )
 
 
-def _combined_error(parts: pd.DataFrame, factor: pd.Series, column: str) -> pd.Series:
-    """sqrt(sum(factor²·s²)); a governorate without an error counts as the stated ones do on average, empty without any."""
-    variance = parts[column] ** 2
-    mean = variance.groupby(parts["nation"]).transform("mean")
-    return pd.Series(np.sqrt(_total(parts, factor**2 * variance.fillna(mean))))
+def _usual(parts: ir.Table, column: str, nation: list[str]) -> ir.NumericValue:
+    """Mean of the squared errors that the parts of a nation state."""
+    group, error = [parts[name] for name in nation], parts[column]
+    total = ordered_sum(error * error, [parts["place_id"]], group)
+    return ratio(total, error.count().over(group_by=nation).cast("float64"))
 
 
-def _status(parts: pd.DataFrame, method: Method) -> pd.Series:
+def _combined(parts: ir.Table, nation: list[str]) -> ir.Table:
+    order = [parts["place_id"]]
+
+    def total(value: ir.NumericValue) -> ir.NumericValue:
+        return ordered_sum(value, order)
+
+    def error(factor: ir.NumericValue, column: str) -> ir.NumericValue:
+        squared = ibis.coalesce(parts[column] * parts[column], parts[f"usual_{column}"])
+        stated = parts[column].count() > 0
+        return stated.ifelse(total(factor * factor * squared).sqrt(), ibis.null("float64"))
+
+    share, factor, status = parts["share"], parts["factor"], parts["obs_status"]
+    groups = parts.group_by([*nation, "roll_up", *_SCALE]).aggregate(
+        parts_count=parts.count(),
+        siblings=parts["siblings"].max(),
+        present=parts["present"].max(),
+        value=total(factor * parts["value"]),
+        standard_error=error(factor, "standard_error"),
+        mean_score=(parts["score"].count() > 0).ifelse(total(share * parts["score"]), ibis.null("float64")),
+        mean_score_error=error(share, "score_error"),
+        doubted=total((status == "U").ifelse(share, 0.0)),
+        **{name: (status == code).any() for code, name in (("B", "has_break"), ("E", "has_estimate"))},
+        is_provisional=(status == "P").any(),
+        obs_count=parts["obs_count"].sum(),
+        org_count=parts["org_count"].min(),  # governorates told by different organisations corroborate nothing
+        is_ungraded=parts["is_ungraded"].any(),
+        **collected_marks(parts),
+    )
+    return with_marks(groups)
+
+
+def _with_status(made: ir.Table, method: Method) -> ir.Table:
     """B where any governorate's series breaks, U where less than the coverage share is free of doubt, else E, P or A."""
-    share = {code: _total(parts, parts["share"].where(parts["obs_status"] == code, 0.0)) for code in "BUEP"}
-    conditions = [share["B"] > 0, ~method.is_covered(1 - share["U"]), share["E"] > 0, share["P"] > 0]
-    return pd.Series(np.select(conditions, ["B", "U", "E", "P"], "A"), index=share["B"].index)
+    status = ibis.cases(
+        (made["has_break"], "B"),
+        (~_is_covered(1 - made["doubted"], method), "U"),
+        (made["has_estimate"], "E"),
+        (made["is_provisional"], "P"),
+        else_="A",
+    )
+    return made.mutate(obs_status=status)
+
+
+def _covered(made: ir.Table, method: Method) -> ir.Table:
+    is_complete = made["parts_count"] == made["siblings"]
+    return made.filter((made["roll_up"] == "sum").ifelse(is_complete, _is_covered(made["present"], method)))
+
+
+def _is_covered(share: ir.NumericValue, method: Method) -> ir.BooleanValue:
+    """Method.is_covered as an expression: shares that are equal on paper are equal here (12 decimals)."""
+    return share.round(12) >= round(method.coverage, 12)

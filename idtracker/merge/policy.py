@@ -1,7 +1,11 @@
-"""Several reports -> one value by the declared policy, with its error, spread and status.
+"""Several reports -> one value by the declared policy, with its error. What a cell of one report says is that report (SINGLE).
 
 priority: the designated owner's report, else quality-weighted · quality_weighted: mean weighted by the Admiralty quality
-· median: the plain median. A cell of one report is that report (SINGLE).
+· median: the plain median · unobserved_components: see calibration.py · adjudicated: merged as quality_weighted, and any
+difference is a disagreement until it is decided (see decisions.py).
+
+An ordinal indicator is never averaged here: whatever its policy, where others take a mean or a median it takes the
+quality-weighted lower median, the smallest value at which the cumulative weight reaches half of the total.
 
 Standard error of a merged value, with weights w that add up to 1 over n reports x and merged mean m:
   within  = sum(w²·s²), where a report that states no error s is taken to be as uncertain as the stated ones on average
@@ -14,101 +18,134 @@ It is empty where no report states an error and their differences show none.
 from __future__ import annotations
 
 import math
+from typing import TYPE_CHECKING
 
-import numpy as np
-import pandas as pd
+import ibis
 
-from idtracker.merge.indicators import scale, scale_error
+from idtracker.merge.keys import Also, cell_key
+from idtracker.merge.marks import collected_marks, entry_count, with_marks
 from idtracker.merge.method import Method
-from idtracker.merge.reports import CELL
+from idtracker.merge.scoring import TERMS, score
+from idtracker.merge.sums import ordered_sum, ratio, sorted_median
 
-_SCALE = ["goalpost_low", "goalpost_high", "direction"]
+if TYPE_CHECKING:
+    import ibis.expr.types as ir
+
+_HALF = 1e-9  # cumulative weights are sums of binary fractions: half may come out a hair below
+_WIDE = math.sqrt(math.pi / 2)
 
 
-def merge_reports(reports: pd.DataFrame, indicator: pd.DataFrame, method: Method) -> pd.DataFrame:
-    """One row per cell, indexed by its number: value, standard_error, score, spread, policy used and status.
+def weigh_reports(reports: ir.Table, terms: ir.Table, method: Method, also: Also = ()) -> ir.Table:
+    """The reports that count with the terms of their indicator, `weight` (adds up to 1 in every cell) and `use`."""
+    counting = reports.filter(reports["set_aside"].isnull()).join(terms.select("indicator_id", *TERMS), "indicator_id")
+    return _central(_weighted(_with_owner(counting, also), method, also), also)
 
-    `reports` holds the independent reports with their `cell` number (see reports.independent_reports).
-    """
-    terms = indicator[["indicator_id", *_SCALE, "merge_policy", "priority_org_id"]]
-    reports = reports.merge(terms, on="indicator_id", how="left")
-    reports["policy"] = reports["merge_policy"].fillna(method.merge_policy)
-    reports["is_owner"] = _owners(reports)
-    reports["weight"] = _weights(reports, method)
-    groups = reports.groupby("cell")
-    cells = groups[[*CELL, *_SCALE, "policy"]].first()
-    count = groups.size()
-    has_owner = groups["is_owner"].any()
-    cells["method"] = np.select(
-        [count == 1, has_owner, cells["policy"] == "median"], ["SINGLE", "PRIORITY", "MEDIAN"], "WEIGHTED_MEAN"
+
+def merge_reports(weighed: ir.Table, also: Also = ()) -> ir.Table:
+    """One row per cell: value, standard_error, method, what its reports say about its status, and its marks."""
+    terms = ["bottom", "width", "direction", "policy", "is_ordinal"]
+    value, weight, order = weighed["value"], weighed["weight"], [weighed["org"], weighed["origin"]]
+    each_score = score(value, weighed)
+    cells = weighed.group_by([*cell_key(also), *terms]).aggregate(
+        count=weighed.count(),
+        has_owner=weighed["has_owner"].any(),
+        mean=weighed["mean"].max(),
+        median=sorted_median(value),
+        weighted_median=value.min(where=weighed["is_half"]),
+        lowest=value.min(),
+        highest=value.max(),
+        stated_weight=weighed["stated_weight"].max(),
+        within=ordered_sum(weight * weight * ibis.coalesce(weighed["variance"], weighed["usual"]), order),
+        squared=ordered_sum(weight * weight, order),
+        scatter=ordered_sum(weight * (value - weighed["mean"]) * (value - weighed["mean"]), order),
+        score_spread=each_score.max() - each_score.min(),
+        is_ungraded=weighed["quality"].isnull().any(),
+        is_doubted=weighed["is_doubted"].all() | ~weighed["is_usable"].any(),
+        **{name: weighed[name].any() for name in ("has_break", "has_estimate", "is_provisional")},
+        obs_count=weighed["report_rows"].sum(),
+        **collected_marks(weighed),
     )
-    mean = (reports["weight"] * reports["value"]).groupby(reports["cell"]).sum()
-    value = mean.where(cells["method"] != "MEDIAN", groups["value"].median())
-    cells["value"] = value.clip(groups["value"].min(), groups["value"].max())
-    cells["standard_error"] = _error(reports, mean, has_owner, cells["method"])
-    cells["is_ungraded"] = reports["quality"].isna().groupby(reports["cell"]).any()
-    return _judged(with_scores(cells), reports, method).drop(columns=["policy", *_SCALE])
+    cells = with_marks(cells)
+    return _with_error(_with_value(cells.mutate(org_count=entry_count(cells["org_ids"]))))
 
 
-def with_scores(cells: pd.DataFrame) -> pd.DataFrame:
-    """The cells with `score` and `score_error` from value, standard_error, goalposts and direction."""
-    ends = cells["goalpost_low"], cells["goalpost_high"]
-    return cells.assign(
-        score=scale(cells["value"], *ends, cells["direction"]),
-        score_error=scale_error(cells["standard_error"], *ends),
+def _with_owner(reports: ir.Table, also: Also) -> ir.Table:
+    """`is_owner`: the one report per cell that is the designated owner's: its own statement first, then the best graded."""
+    is_candidate = ((reports["policy"] == "priority") & (reports["org"] == reports["priority_org_id"])).fill_null(False)
+    reports = reports.mutate(is_candidate=is_candidate)
+    own_first = [
+        ibis.desc(reports["is_candidate"]),
+        ibis.asc(reports["origin"] != ""),
+        ibis.desc(reports["quality"], nulls_first=False),
+        *(ibis.asc(reports[name]) for name in ("org", "origin")),
+    ]
+    cell = cell_key(also)
+    return reports.mutate(
+        is_owner=reports["is_candidate"] & (ibis.row_number().over(group_by=cell, order_by=own_first) == 0),
+        has_owner=reports["is_candidate"].any().over(group_by=cell),
     )
 
 
-def _owners(reports: pd.DataFrame) -> pd.Series:
-    """The one report per cell that is the designated owner's: its own statement before one it quotes, then the best graded."""
-    is_candidate = (reports["policy"] == "priority") & (reports["org"] == reports["priority_org_id"])
-    candidates = reports[is_candidate].assign(is_quoted=lambda rows: rows["origin"].notna())
-    ranked = candidates.sort_values(["cell", "is_quoted", "quality"], ascending=[True, True, False], kind="stable")
-    chosen = ranked.drop_duplicates("cell").index
-    return pd.Series(reports.index.isin(chosen), index=reports.index)
-
-
-def _weights(reports: pd.DataFrame, method: Method) -> pd.Series:
-    """Weights that add up to 1 in every cell: all on the owner, equal for a median, by quality otherwise.
+def _weighted(reports: ir.Table, method: Method, also: Also) -> ir.Table:
+    """Weights that add up to 1 in every cell: all on the owner, equal for a plain median, by quality otherwise.
 
     A cell of nothing but unusable reports weighs them equally.
     """
-    weight = reports["quality"].fillna(method.grading.ungraded_weight).where(reports["is_usable"], 1.0)
-    weight = weight.where(reports["policy"] != "median", 1.0)
-    has_owner = reports.groupby("cell")["is_owner"].transform("any")
-    weight = weight.where(~has_owner, reports["is_owner"].astype("float64"))
-    total: pd.Series = weight.groupby(reports["cell"]).transform("sum")
-    return weight / total
-
-
-def _error(reports: pd.DataFrame, mean: pd.Series, has_owner: pd.Series, used: pd.Series) -> pd.Series:
-    cell, weight, variance = reports["cell"], reports["weight"], reports["error"] ** 2
-    stated_weight = weight.where(variance.notna(), 0.0).groupby(cell).sum()
-    stated = (weight * variance).groupby(cell).sum() / stated_weight.where(stated_weight > 0)
-    within = (weight**2 * variance.fillna(cell.map(stated))).groupby(cell).sum()
-    squared = (weight**2).groupby(cell).sum()
-    scatter = (weight * (reports["value"] - cell.map(mean)) ** 2).groupby(cell).sum()
-    values = reports.groupby("cell")["value"]
-    differs = (values.max() > values.min()) & ~has_owner
-    between = (squared * scatter / (1 - squared).where(differs)).fillna(0.0)
-    is_known = (stated_weight > 0) | (between > 0)
-    is_wide_median = (used == "MEDIAN") & (values.size() >= 3)
-    factor = pd.Series(np.where(is_wide_median, math.sqrt(math.pi / 2), 1.0), index=used.index)
-    error: pd.Series = (within + between) ** 0.5 * factor
-    return error.where(is_known)
-
-
-def _judged(cells: pd.DataFrame, reports: pd.DataFrame, method: Method) -> pd.DataFrame:
-    """Spread on the 0-100 scale, disagreement and the one observation status: break, doubt, estimate, provisional, normal."""
-    each = reports.groupby("cell")
-    score = scale(reports["value"], reports["goalpost_low"], reports["goalpost_high"], reports["direction"])
-    scores = score.groupby(reports["cell"])
-    spread = (scores.max() - scores.min()).where(each.size() > 1)
-    is_disagreement = spread > method.disagreement_points
-    is_doubted = is_disagreement | each["is_doubted"].all() | ~each["is_usable"].any()
-    status = np.select(
-        [each["has_break"].any(), is_doubted, each["has_estimate"].any(), each["is_provisional"].any()],
-        ["B", "U", "E", "P"],
-        "A",
+    is_median = (reports["policy"] == "median") & ~reports["is_ordinal"]
+    raw = ibis.cases(
+        (reports["has_owner"], reports["is_owner"].cast("float64")),
+        (is_median | ~reports["is_usable"], 1.0),
+        else_=reports["quality"].fill_null(method.grading.ungraded_weight),
     )
-    return cells.assign(spread=spread, is_disagreement=is_disagreement, obs_status=status)
+    reports = reports.mutate(raw=raw)
+    cell = [reports[name] for name in cell_key(also)]
+    total = ordered_sum(reports["raw"], [reports["org"], reports["origin"]], cell)
+    return reports.mutate(
+        weight=reports["raw"] / total,
+        use=(reports["has_owner"] & ~reports["is_owner"]).ifelse("OUTRANKED", "USED"),
+        variance=reports["error"] * reports["error"],
+    )
+
+
+def _central(reports: ir.Table, also: Also) -> ir.Table:
+    """What the error of each cell is measured from: its mean, the usual stated variance, and where half the weight lies."""
+    cell = [reports[name] for name in cell_key(also)]
+    order = [reports["org"], reports["origin"]]
+    weight = reports["weight"]
+    stated = ordered_sum(reports["variance"].notnull().ifelse(weight, 0.0), order, cell)
+    below = weight.sum().over(group_by=cell_key(also), order_by=["value", "org", "origin"], rows=(None, 0))
+    return reports.mutate(
+        mean=ordered_sum(weight * reports["value"], order, cell),
+        stated_weight=stated,
+        usual=ratio(ordered_sum(weight * reports["variance"], order, cell), stated),
+        is_half=below >= 0.5 - _HALF,
+        report_rows=reports["count"],
+    ).drop("count", "raw", "is_candidate")
+
+
+def _with_value(cells: ir.Table) -> ir.Table:
+    is_ordinal, policy = cells["is_ordinal"], cells["policy"]
+    method = ibis.cases(
+        (cells["count"] == 1, "SINGLE"),
+        (cells["has_owner"], "PRIORITY"),
+        (is_ordinal, "WEIGHTED_MEDIAN"),
+        (policy == "median", "MEDIAN"),
+        else_="WEIGHTED_MEAN",
+    )
+    value = method.cases(
+        ("MEDIAN", cells["median"]), ("WEIGHTED_MEDIAN", cells["weighted_median"]), else_=cells["mean"]
+    )
+    low, high = cells["lowest"], cells["highest"]
+    return cells.mutate(method=method, value=ibis.cases((value < low, low), (value > high, high), else_=value))
+
+
+def _with_error(cells: ir.Table) -> ir.Table:
+    differs = (cells["highest"] > cells["lowest"]) & ~cells["has_owner"]
+    spread = ratio(cells["squared"] * cells["scatter"], 1 - cells["squared"])
+    between = differs.ifelse(spread.fill_null(0.0), 0.0)
+    is_known = (cells["stated_weight"] > 0) | (between > 0)
+    is_wide = cells["method"].isin(["MEDIAN", "WEIGHTED_MEDIAN"]) & (cells["count"] >= 3)
+    error = (cells["within"] + between).sqrt() * is_wide.ifelse(_WIDE, 1.0)
+    return cells.mutate(standard_error=is_known.ifelse(error, ibis.null("float64"))).drop(
+        "has_owner", "mean", "median", "weighted_median", "stated_weight", "within", "squared", "scatter"
+    )

@@ -1,4 +1,7 @@
-"""Quarters as running numbers (year·4 + quarter - 1), so that spans, neighbours and ages are arithmetic."""
+"""Quarters as running numbers (year·4 + quarter - 1), so that spans, neighbours and ages are arithmetic; for frames.
+
+Expressions have theirs in calendar.py.
+"""
 
 from __future__ import annotations
 
@@ -13,11 +16,6 @@ def quarter_numbers(dates: pd.Series) -> pd.Series:
     """Number of the quarter in which each day lies."""
     numbers: pd.Series = dates.dt.year * 4 + dates.dt.quarter - 1
     return numbers
-
-
-def quarter_codes(numbers: pd.Series) -> pd.Series:
-    """Canonical code, such as 2026-Q2, of each number."""
-    return ((numbers // 4).astype("str") + "-Q" + (numbers % 4 + 1).astype("str")).astype("str")
 
 
 def first_days(numbers: pd.Series) -> pd.Series:

@@ -9,135 +9,174 @@ improbable (5) counts only where there is no other.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
-import numpy as np
-import pandas as pd
+import ibis
 
+from idtracker.merge.calendar import first_day_number, is_first_day, is_last_day, last_day_number, quarter_of
+from idtracker.merge.keys import Also, cell_key, report_key
+from idtracker.merge.marks import collected_marks, with_marks
 from idtracker.merge.method import Method
-from idtracker.merge.quarters import first_days, last_days, quarter_numbers
+from idtracker.merge.sums import ordered_sum
 
-CELL = ["indicator_id", "place_id", "quarter"]
-_REPORT = [*CELL, "org", "origin"]
-_BEST_FIRST = ["is_usable", "quality", "period_end", "recorded_from"]
-_TIE_BREAK = ["source_id", "fact_id", "value"]
+if TYPE_CHECKING:
+    import ibis.expr.types as ir
+
 _FREQUENCY_QUARTERS = {"month": 1, "quarter": 1, "half_year": 2, "year": 4}
 _SHORTEST_MONTH_DAYS, _WEEK_DAYS = 28, 7
-_EPOCH = pd.Timestamp(1970, 1, 1)
 
 
-def usable_rows(observation: pd.DataFrame, indicator: pd.DataFrame, method: Method) -> pd.DataFrame:
-    """Rows that may count, in a fixed order, with whose word they are, standard error, quality and the indicator's terms.
+def usable_rows(observation: ir.Table, terms: ir.Table, method: Method, also: Also = ()) -> ir.Table:
+    """Rows that may count, with whose word they are, standard error, quality and the indicator's terms.
 
     quality is sqrt(reliability·credibility)/100 of the Admiralty grades, missing where either cannot be judged. A 90 %
     interval becomes a standard error where none is stated: (upper - lower)/(2·1.645).
     """
-    is_total = observation["disaggregation"].fillna("").str.strip() == ""
-    is_value = observation["value"].notna() & ~observation["obs_status"].isin(method.not_merged)
-    rows = observation[is_total & is_value].drop(columns=["indicator_name", "place_name", "org_name", "note"])
-    terms = indicator[["indicator_id", "roll_up", "frequency"]]
-    rows = rows.merge(terms, on="indicator_id", how="inner")
+    status = observation["obs_status"].fill_null("")
+    is_total = observation["disaggregation"].fill_null("").strip() == ""
+    rows = observation.filter(is_total & observation["value"].notnull() & status.notin(list(method.not_merged)))
+    rows = rows.join(terms.select("indicator_id", "roll_up", "frequency"), "indicator_id")
     interval = (rows["upper"] - rows["lower"]) / (2 * method.interval_z)
     reliability = _grades(rows["reliability"], method.grading.reliability)
     credibility = _grades(rows["credibility"], method.grading.credibility)
-    rows = rows.assign(
-        org=rows["org_id"].fillna(rows["originator_org_id"]).fillna(rows["source_id"]),
-        error=rows["standard_error"].fillna(interval.where(interval >= 0)),
-        is_usable=(reliability != 0) & (credibility != 0),
+    is_usable = (reliability.fill_null(1.0) != 0) & (credibility.fill_null(1.0) != 0)
+    org = ibis.coalesce(rows["org_id"], rows["originator_org_id"], rows["source_id"])
+    return rows.select(
+        *(*also, "indicator_id", "place_id", "period_start", "period_end", "value", "roll_up", "frequency"),
+        *("source_id", "fact_id", "classification", "handling", "releasable_to", "recorded_from"),
+        org=org,
+        origin=rows["origin"].fill_null(""),
+        error=ibis.coalesce(rows["standard_error"], (interval >= 0).ifelse(interval, ibis.null("float64"))),
+        is_usable=is_usable,
+        quality=is_usable.ifelse((reliability * credibility).sqrt() / 100, 0.0),
+        status=rows["obs_status"].fill_null(""),
+        fact_ids=rows["fact_id"],
+        submission_ids=rows["submission_id"],
+        org_ids=org,
+        waivers=rows["waiver"],
     )
-    rows["quality"] = ((reliability * credibility) ** 0.5 / 100).where(rows["is_usable"], 0.0)
-    rows["submission_ids"], rows["org_ids"], rows["waivers"] = rows["submission_id"], rows["org"], rows["waiver"]
-    order = ["indicator_id", "place_id", "org", "origin", "period_start", "period_end", *_TIE_BREAK]
-    return rows.sort_values([*order, "recorded_from"], kind="stable", ignore_index=True)
 
 
-def place_in_quarters(rows: pd.DataFrame) -> pd.DataFrame:
+def place_in_quarters(rows: ir.Table) -> ir.Table:
     """One row per quarter that a row is about, with `fit`: 0 a quarter, 1 a month, 2 a week, 3 a day, 4 and more longer.
 
     A period inside one quarter belongs to it; a longer one to every quarter that it fills. A period across the edge of
     a quarter that fills none belongs to none. A total (roll_up sum) over longer than the indicator's own frequency
     cannot be divided without a guess and is left out.
     """
-    first, last = quarter_numbers(rows["period_start"]), quarter_numbers(rows["period_end"])
-    starts_whole = rows["period_start"] == first_days(first)
-    ends_whole = rows["period_end"] == last_days(last)
-    is_inside = first == last
-    from_quarter = first.where(starts_whole | is_inside, first + 1)
-    to_quarter = last.where(ends_whole | is_inside, last - 1)
-    count = (to_quarter - from_quarter + 1).clip(lower=0)
-    days = (rows["period_end"] - rows["period_start"]).dt.days + 1
-    part = np.select([days >= _SHORTEST_MONTH_DAYS, days >= _WEEK_DAYS], [1, 2], default=3)
-    fit = np.select([is_inside & starts_whole & ends_whole, is_inside], [0, part], default=count + 2)
-    longest = np.maximum(rows["frequency"].map(_FREQUENCY_QUARTERS), 1)
-    is_divisible = ~((rows["roll_up"] == "sum") & (count > longest))
-    rows = rows.assign(fit=fit, days=days, quarter=from_quarter, count=count.where(is_divisible, 0))
-    spread = rows.loc[rows.index.repeat(rows["count"])]
-    spread["quarter"] += spread.groupby(level=0).cumcount()
-    return spread.drop(columns="count").reset_index(drop=True)
+    rows = rows.mutate(
+        first=quarter_of(rows["period_start"]),
+        last=quarter_of(rows["period_end"]),
+        starts_whole=is_first_day(rows["period_start"]),
+        ends_whole=is_last_day(rows["period_end"]),
+        start_day=rows["period_start"].epoch_days(),
+        end_day=rows["period_end"].epoch_days(),
+    )
+    is_inside = rows["first"] == rows["last"]
+    rows = rows.mutate(
+        is_inside=is_inside,
+        from_quarter=(rows["starts_whole"] | is_inside).ifelse(rows["first"], rows["first"] + 1),
+        to_quarter=(rows["ends_whole"] | is_inside).ifelse(rows["last"], rows["last"] - 1),
+        days=rows["end_day"] - rows["start_day"] + 1,
+    )
+    count = rows["to_quarter"] - rows["from_quarter"] + 1
+    longest = rows["frequency"].cases(*_FREQUENCY_QUARTERS.items(), else_=1)
+    rows = rows.filter((count > 0) & ~((rows["roll_up"] == "sum") & (count > longest)))
+    inside, days = rows["is_inside"], rows["days"]
+    fit = ibis.cases(
+        (inside & rows["starts_whole"] & rows["ends_whole"], 0),
+        (inside & (days >= _SHORTEST_MONTH_DAYS), 1),
+        (inside & (days >= _WEEK_DAYS), 2),
+        (inside, 3),
+        else_=rows["to_quarter"] - rows["from_quarter"] + 3,
+    )
+    quarters = ibis.range(rows["from_quarter"], rows["to_quarter"] + 1)
+    return rows.mutate(fit=fit, quarter=quarters.unnest())
 
 
-def closest_rows(rows: pd.DataFrame) -> pd.DataFrame:
-    """The rows that make each report, numbered by `report`: those of the best fit, one per period of a roll-up.
+def closest_rows(rows: ir.Table, also: Also = ()) -> ir.Table:
+    """The rows that make each report: those of the best fit, one per period of a roll-up (`slot`).
 
     Among rows of one period the best graded counts, then the newest; of a roll-up by `last` only the last period does.
     """
-    rows = rows.assign(report=rows.groupby(_REPORT, dropna=False, sort=True).ngroup())
-    rows = rows[rows["fit"] == rows.groupby("report")["fit"].transform("min")]
+    key = report_key(also)
+    rows = rows.mutate(best=rows["fit"].min().over(group_by=key))
+    rows = rows.filter(rows["fit"] == rows["best"])
     is_part = rows["fit"].between(1, 3)
     is_last = is_part & (rows["roll_up"] == "last")
-    start_day = (rows["period_start"] - _EPOCH).dt.days
-    end_day = (rows["period_end"] - _EPOCH).dt.days
-    rows = rows.assign(recency=end_day.where(is_last, 0), slot=start_day.where(is_part & ~is_last, 0))
-    ranked = rows.sort_values(
-        ["report", "recency", *_BEST_FIRST, *_TIE_BREAK],
-        ascending=[True, False, *[False] * len(_BEST_FIRST), *[True] * len(_TIE_BREAK)],
-        na_position="last",
+    rows = rows.mutate(
+        recency=is_last.ifelse(rows["end_day"], 0),
+        slot=(is_part & (rows["roll_up"] != "last")).ifelse(rows["start_day"], 0),
     )
-    kept = ranked.drop_duplicates(["report", "slot"])
-    return kept.sort_values(["report", "slot"], kind="stable", ignore_index=True)
+    best_first = [
+        *(ibis.desc(rows[name], nulls_first=False) for name in ("recency", "is_usable", "quality", "period_end")),
+        ibis.desc(rows["recorded_from"], nulls_first=False),
+        *(ibis.asc(rows[name], nulls_first=False) for name in ("source_id", "fact_id", "value")),
+    ]
+    rows = rows.mutate(standing=ibis.row_number().over(group_by=[*key, "slot"], order_by=best_first))
+    return rows.filter(rows["standing"] == 0)
 
 
-def roll_up(rows: pd.DataFrame) -> pd.DataFrame:
-    """One row per report, indexed by it: value and error in the indicator's unit, grade of its worst part, status flags.
+def roll_up(rows: ir.Table, also: Also = ()) -> ir.Table:
+    """One row per report: value and error in the indicator's unit, grade of its worst part, status flags, marks.
 
     Parts of a quarter give their mean, their sum (only where they cover every day of it, else there is no report) or
     the last. The error of a roll-up follows from those of its parts where all of them state one.
     """
-    groups = rows.groupby("report")
-    count = groups.size()
-    reports = groups[[*_REPORT, "roll_up", "fit"]].first()
-    is_sum = (reports["roll_up"] == "sum") & reports["fit"].between(1, 3)
-    share = (1 / count).where(~is_sum, 1.0)
-    variance = (rows["error"] ** 2).groupby(rows["report"]).sum()
-    status = rows["obs_status"]
-    reports = reports.assign(
-        value=groups["value"].sum() * share,
-        error=(np.sqrt(variance) * share).where(groups["error"].count() == count),
-        quality=groups["quality"].min().where(groups["quality"].count() == count),
-        is_usable=groups["is_usable"].all(),
-        is_doubted=(status == "U").groupby(rows["report"]).all(),
-        has_break=(status == "B").groupby(rows["report"]).any(),
-        has_estimate=(status == "E").groupby(rows["report"]).any(),
-        is_provisional=(status == "P").groupby(rows["report"]).any(),
+    order = [rows["slot"]]
+    parts = rows.group_by([*report_key(also), "roll_up", "fit"]).aggregate(
+        count=rows.count(),
+        total=ordered_sum(rows["value"], order),
+        variance=ordered_sum(rows["error"] * rows["error"], order),
+        error_count=rows["error"].count(),
+        worst=rows["quality"].min(),
+        graded_count=rows["quality"].count(),
+        days=rows["days"].sum(),
+        is_usable=rows["is_usable"].all(),
+        is_doubted=(rows["status"] == "U").all(),
+        has_break=(rows["status"] == "B").any(),
+        has_estimate=(rows["status"] == "E").any(),
+        is_provisional=(rows["status"] == "P").any(),
+        **collected_marks(rows, ["fact_ids"]),
     )
-    whole = (last_days(reports["quarter"]) - first_days(reports["quarter"])).dt.days + 1
-    return reports[~is_sum | (groups["days"].sum() == whole)].drop(columns=["roll_up", "fit"])
+    parts = with_marks(parts, ["fact_ids"])
+    quarter = parts["quarter"]
+    is_sum = (parts["roll_up"] == "sum") & parts["fit"].between(1, 3)
+    whole = last_day_number(quarter) - first_day_number(quarter) + 1
+    share = is_sum.ifelse(1.0, 1 / parts["count"])
+    missing = ibis.null("float64")
+    reports = parts.mutate(
+        value=parts["total"] * share,
+        error=(parts["error_count"] == parts["count"]).ifelse(parts["variance"].sqrt() * share, missing),
+        quality=(parts["graded_count"] == parts["count"]).ifelse(parts["worst"], missing),
+    )
+    reports = reports.filter(~is_sum | (parts["days"] == whole))
+    return reports.drop("roll_up", "fit", "total", "variance", "error_count", "worst", "graded_count", "days")
 
 
-def independent_reports(reports: pd.DataFrame) -> pd.DataFrame:
-    """Reports that count, numbered by `cell`: one per origin (best graded, then by organisation), usable ones first.
+def independent_reports(reports: ir.Table, also: Also = ()) -> ir.Table:
+    """The reports with `set_aside`, why each does not count, empty where it does: QUOTED or UNUSABLE.
 
-    A report without an origin is its organisation's own. Graded E or 5 it counts only in a cell that has no other.
+    One per origin counts (usable ones first, best graded, then by organisation); a report without an origin is its
+    organisation's own. Graded E or 5 it counts only in a cell that has no other.
     """
-    ranked = reports.reset_index().sort_values(
-        [*CELL, "is_usable", "quality", "org"], ascending=[True, True, True, False, False, True], na_position="last"
+    cell = cell_key(also)
+    best_first = [
+        *(ibis.desc(reports[name], nulls_first=False) for name in ("is_usable", "quality")),
+        ibis.asc(reports["org"]),
+    ]
+    standing = ibis.row_number().over(group_by=[*cell, "origin"], order_by=best_first)
+    ranked = reports.mutate(is_repeated=(reports["origin"] != "") & (standing > 0))
+    has_usable = (ranked["is_usable"] & ~ranked["is_repeated"]).any().over(group_by=cell)
+    ranked = ranked.mutate(has_usable=has_usable)
+    set_aside = ibis.cases(
+        (ranked["is_repeated"], "QUOTED"),
+        (~ranked["is_usable"] & ranked["has_usable"], "UNUSABLE"),
+        else_=ibis.null("string"),
     )
-    is_repeated = ranked["origin"].notna() & ranked.duplicated([*CELL, "origin"])
-    kept = ranked[~is_repeated]
-    kept = kept.assign(cell=kept.groupby(CELL, sort=True).ngroup())
-    has_usable = kept.groupby("cell")["is_usable"].transform("any")
-    kept = kept[kept["is_usable"] | ~has_usable]
-    return kept.sort_values(["cell", "org", "origin"], kind="stable", ignore_index=True)
+    return ranked.mutate(set_aside=set_aside).drop("is_repeated", "has_usable")
 
 
-def _grades(codes: pd.Series, numbers: Mapping[str, float | None]) -> pd.Series:
-    return codes.map({code: number for code, number in numbers.items() if number is not None}).astype("float64")
+def _grades(codes: ir.StringValue, numbers: Mapping[str, float | None]) -> ir.NumericValue:
+    known = [(code, float(number)) for code, number in numbers.items() if number is not None]
+    return codes.cases(*known, else_=ibis.null("float64"))

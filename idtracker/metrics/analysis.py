@@ -226,7 +226,7 @@ def _decisions(inputs: Inputs, quarter: Quarter) -> pd.DataFrame:
 
     def make() -> pd.DataFrame:
         cited = rows[["unit", "decided_on"]].assign(product=rows["product_ids"].str.split(";")).explode("product")
-        cited["product"] = cited["product"].str.strip()
+        cited["product"] = cited["product"].astype("str").str.strip()
         recent = cited.merge(_joint_products(inputs, quarter), on="product")
         age = recent["decided_on"] - recent["completed_on"]
         used = recent[(age >= pd.Timedelta(0)) & (age <= USE_WITHIN)]

@@ -6,14 +6,14 @@ from collections.abc import Mapping
 
 import pandas as pd
 
+from idtracker.contract.tree import Node, left_out, node, row_node
 from idtracker.errors import UsageError
 from idtracker.metrics.counted import PROGRAMME, Counted, Evidence
-from idtracker.metrics.inputs import ROW, Inputs, Mode
+from idtracker.metrics.inputs import Inputs, Mode
 from idtracker.metrics.quarter import Quarter
 from idtracker.metrics.registry import Metric, metric_of
 from idtracker.metrics.values import count, published_value
 
-Node = dict[str, object]
 Behind = tuple[Evidence, pd.DataFrame]
 
 
@@ -42,7 +42,7 @@ def explain(
     if not found:
         scopes = ", ".join(dict.fromkeys(counted.scope for counted in every))
         raise UsageError(f"{chosen.id} has no value for the scope {scope!r} in {period}; there are: {scopes}.")
-    return _node(
+    return node(
         f"{chosen.id} {chosen.name}, {period}, {scope}",
         published_value(chosen, found[0]),
         [_definition(chosen), *(_measure(chosen, counted, limit) for counted in found)],
@@ -57,7 +57,7 @@ def _definition(chosen: Metric) -> Node:
         "withheld below": least,
         "version": chosen.version,
     }
-    return _node("definition", chosen.formula, [_node(what, value) for what, value in parts.items()])
+    return node("definition", chosen.formula, [node(what, value) for what, value in parts.items()])
 
 
 def _measure(chosen: Metric, counted: Counted, limit: int | None) -> Node:
@@ -65,14 +65,19 @@ def _measure(chosen: Metric, counted: Counted, limit: int | None) -> Node:
     counting = units["counts"].astype(bool)
     reason = counted.reason(chosen.minimum_denominator)
     because = [
-        _node("numerator", counted.numerator, _units(evidence, units[counting], limit)),
-        _node("denominator", counted.denominator, _units(evidence, units[~counting], limit)),
-        _node("n", counted.n),
+        node("numerator", counted.numerator, _units(evidence, units[counting], limit)),
+        node("denominator", counted.denominator, _units(evidence, units[~counting], limit)),
+        node("n", counted.n),
     ]
     if reason:
-        because.insert(0, _node("withheld", reason))
-    node = _node(chosen.all_measures()[counted.measure], published_value(chosen, counted), because)
-    return {**node, "measure": counted.measure, "unit": chosen.unit_of(counted.measure)}
+        because.insert(0, node("withheld", reason))
+    return node(
+        chosen.all_measures()[counted.measure],
+        published_value(chosen, counted),
+        because,
+        measure=counted.measure,
+        unit=chosen.unit_of(counted.measure),
+    )
 
 
 def _units(evidence: list[Behind], units: pd.DataFrame, limit: int | None) -> list[Node]:
@@ -80,8 +85,8 @@ def _units(evidence: list[Behind], units: pd.DataFrame, limit: int | None) -> li
     weights = dict(zip(units["unit"], units["weight"], strict=True)) if "weight" in units else {}
     names = sorted(units["unit"].drop_duplicates())
     listed = names if limit is None else names[:limit]
-    nodes = [_node(name, _plain(weights.get(name)), _rows(evidence, name, limit)) for name in listed]
-    return [*nodes, *_left_out(len(names) - len(listed))]
+    nodes = [node(name, weights.get(name), _rows(evidence, name, limit)) for name in listed]
+    return [*nodes, *left_out(len(names) - len(listed))]
 
 
 def _rows(evidence: list[Behind], unit: str, limit: int | None) -> list[Node]:
@@ -89,43 +94,9 @@ def _rows(evidence: list[Behind], unit: str, limit: int | None) -> list[Node]:
     for found, behind in evidence:
         rows = behind[behind["unit"] == unit]
         listed = rows if limit is None else rows.head(limit)
-        nodes.extend(_row(found, row) for row in listed.to_dict("records"))
-        nodes.extend(_left_out(len(rows) - len(listed)))
+        nodes.extend(
+            row_node(str(row.get("table", found.table)), {str(k): v for k, v in row.items()}, found.show)
+            for row in listed.to_dict("records")
+        )
+        nodes.extend(left_out(len(rows) - len(listed)))
     return nodes
-
-
-def _row(evidence: Evidence, row: Mapping[object, object]) -> Node:
-    table = str(row["table"]) if "table" in row else evidence.table
-    shown = {name: _plain(row.get(name)) for name in evidence.show}
-    place = {name: _plain(row[name]) for name in ROW if name in row}
-    if place.get("waiver") is None:
-        place.pop("waiver", None)
-    else:
-        shown["let through by"] = place["waiver"]
-    what = f"{table}: " + ", ".join(f"{name} {value}" for name, value in shown.items() if value is not None)
-    return {**_node(what, _where(place)), "table": table, **place}
-
-
-def _where(place: Mapping[str, object]) -> str | None:
-    """`submission, sheet!row`, as far as the row has them; text files have no sheet."""
-    sheet, number = place.get("sheet"), place.get("row_number")
-    cell = sheet if number is None else f"{sheet}!{number}" if sheet else f"row {number}"
-    parts = [str(part) for part in (place.get("submission_id"), cell) if part]
-    return ", ".join(parts) or None
-
-
-def _left_out(number: int) -> list[Node]:
-    return [_node("left out of this list", number)] if number > 0 else []
-
-
-def _node(what: str, value: object, because: list[Node] | None = None) -> Node:
-    return {"what": what, "value": value, "because": because or []}
-
-
-def _plain(value: object) -> object:
-    """A value that JSON can hold; missing is None."""
-    if value is None or value is pd.NA or value != value:
-        return None
-    if isinstance(value, pd.Timestamp):
-        return value.date().isoformat()
-    return value.item() if hasattr(value, "item") else value

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 import pandas as pd
 
+from idtracker.contract.tables import FACTS
 from idtracker.metrics.counted import Counted, Evidence, figure, share, shares
 from idtracker.metrics.indices import ei_index, expected_ei, waiting_time
 from idtracker.metrics.inputs import Inputs
@@ -174,10 +175,7 @@ def entitled_coverage(inputs: Inputs, quarter: Quarter) -> Iterator[Counted]:
     formula="#{OFFICIAL, not -SENSITIVE, releasable to the originator only} / #{OFFICIAL, not -SENSITIVE}",
     unit="%",
     denominator="rows marked OFFICIAL that speak of the quarter",
-    inputs={
-        table: ["classification", "handling", "releasable_to", "originator_org_id"]
-        for table in ("observation", "activity", "analysis_product", "share_event")
-    },
+    inputs={table: ["classification", "handling", "releasable_to", "originator_org_id"] for table in FACTS},
     source="Government Security Classifications Policy",
     measures={"value": "Share of OFFICIAL rows that only their originator may see"},
     elements=["B2"],

@@ -9,13 +9,14 @@ import numpy as np
 import pandas as pd
 
 from idtracker.contract.tables import FACTS, TABLES, columns_of, conform_types, empty_frame
+from idtracker.contract.tree import PLACE_OF_ROW
 from idtracker.errors import UsageError
 from idtracker.metrics.organisations import ATTRIBUTES, Organisations
 from idtracker.metrics.quarter import Quarter
 
 Mode = Literal["as_was", "as_is"]
 Made = TypeVar("Made")
-ROW = ["fact_id", "submission_id", "sheet", "row_number", "waiver"]
+ROW = list(PLACE_OF_ROW)
 
 
 class Inputs:
@@ -23,6 +24,7 @@ class Inputs:
 
     Mode `as_was` counts an organisation as it was in the quarter: one that ended before the quarter began is its
     successor, one that ended later is itself, and its successor does not count beside it where they work together. Mode `as_is` applies every merger up to `as_of` to the whole past.
+    `register` is the organisation table as already read, where many inputs share it.
     """
 
     def __init__(
@@ -31,6 +33,7 @@ class Inputs:
         reference: Mapping[str, pd.DataFrame],
         as_of: pd.Timestamp,
         organisations: Mode = "as_was",
+        register: Organisations | None = None,
     ) -> None:
         if organisations not in ("as_was", "as_is"):
             raise UsageError(f"organisations={organisations!r} is not a mode: use 'as_was' or 'as_is'.")
@@ -40,13 +43,13 @@ class Inputs:
         self._tables: dict[str, pd.DataFrame] = {}
         self._made: dict[tuple[object, ...], Any] = {}
         self._made_for_both: dict[tuple[object, ...], Any] = {}
-        self.organisations = Organisations(self.table("organisation"))
+        self.organisations = register or Organisations(self.table("organisation"))
 
     def as_is(self) -> Inputs:
         """The same tables with every merger applied to the past."""
 
         def make() -> Inputs:
-            found = Inputs(self._given | self._tables, {}, self.as_of, "as_is")
+            found = Inputs(self._given | self._tables, {}, self.as_of, "as_is", self.organisations)
             found._made_for_both = self._made_for_both
             return found
 
@@ -60,7 +63,7 @@ class Inputs:
             if given is None:
                 frame = empty_frame(model)
             elif all(spec.name in given.columns for spec in columns_of(model)):
-                frame = given.reset_index(drop=True)
+                frame = given if _is_fresh(given) else given.reset_index(drop=True)
             else:
                 frame = conform_types(given.reset_index(drop=True), model)
             self._tables[name] = frame
@@ -104,6 +107,11 @@ class Inputs:
         """
         found = self.with_organisation(rows, column, quarter)
         return _without_heirs(found, self.organisations.successors(quarter.end))
+
+
+def _is_fresh(frame: pd.DataFrame) -> bool:
+    """Whether the rows are numbered from 0 on already."""
+    return isinstance(frame.index, pd.RangeIndex) and frame.index.equals(pd.RangeIndex(len(frame)))
 
 
 def _without_heirs(rows: pd.DataFrame, successors: Mapping[str, str]) -> pd.DataFrame:

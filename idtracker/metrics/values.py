@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 import pandas as pd
@@ -11,6 +11,7 @@ from idtracker.contract.tables import TABLES, conform_types
 from idtracker.errors import DefinitionError
 from idtracker.metrics.counted import Counted
 from idtracker.metrics.inputs import Inputs, Mode
+from idtracker.metrics.organisations import Organisations
 from idtracker.metrics.quarter import Quarter
 from idtracker.metrics.registry import AS_IS, Metric, family, metric_of, metrics
 
@@ -26,20 +27,23 @@ def measure(
     metric_ids: Sequence[str] | None = None,
     *,
     organisations: Mode = "as_was",
+    only: Collection[tuple[str, str]] | None = None,
+    register: Organisations | None = None,
 ) -> pd.DataFrame:
     """The metric values of the quarters `periods`: canonical MetricValue, one row per metric, measure, scope and quarter.
 
     `facts` hold the rows known at `as_of` by table name, derived and operational tables (merged_cell, obligation)
     among them. Without `family` and `metric_ids` every metric is measured. In mode `as_was` a metric that mergers
-    touch is also given with every merger applied to the past, as `<measure>_as_is`. UsageError for an unknown
-    metric, family or mode, or a period that is not a quarter.
+    touch is also given with every merger applied to the past, as `<measure>_as_is`. `only` names the pairs of metric
+    and quarter to be measured, `register` the organisation table as already read. UsageError for an unknown metric, family or mode, or a period that is not a quarter.
     """
-    inputs = Inputs(facts, reference, as_of, organisations)
+    inputs = Inputs(facts, reference, as_of, organisations, register)
     quarters = [Quarter.of(code) for code in dict.fromkeys(periods)]
     records = [
         _record(chosen, counted, quarter, inputs.as_of)
-        for chosen in _chosen(family, metric_ids)
+        for chosen in _chosen(family, metric_ids if only is None else [m for m, _ in only])
         for quarter in sorted(quarters, key=lambda q: q.start)
+        if only is None or (chosen.id, quarter.code) in only
         for counted in count(chosen, inputs, quarter)
     ]
     model = TABLES["metric_value"]

@@ -6,19 +6,20 @@ from datetime import datetime
 from pathlib import Path
 
 import duckdb
-import pandas as pd
 
 from idtracker.contract.catalogue import Catalogue
 from idtracker.contract.tables import TABLES, columns_of
-from idtracker.merge import derive_observations, load_method
-from idtracker.publish.derive import horizon, scored_places
+from idtracker.derive.cells import known_observations, scored_places
+from idtracker.derive.timeline import timeline
+from idtracker.merge import load_method
 from idtracker.publish.reconcile import Account, account_judged, account_scores, account_stored
 from idtracker.publish.reconcile_cells import account_cells
-from idtracker.publish.snapshot import DATABASE, content_hashes
+from idtracker.publish.snapshot import DATABASE
 from idtracker.publish.steps import day_of_knowledge
 from idtracker.settings import Settings
 from idtracker.store.connection import open_store
-from idtracker.store.tables import known_facts, read_table, reference_tables, replace_table
+from idtracker.store.copies import content_hashes
+from idtracker.store.tables import read_table, rewrite_table, transaction
 
 
 def reconcile_facts(settings: Settings, catalogue: Catalogue, until: datetime | None) -> list[Account]:
@@ -33,15 +34,13 @@ def reconcile_facts(settings: Settings, catalogue: Catalogue, until: datetime | 
 
 
 def reconcile_cells(settings: Settings, catalogue: Catalogue, now: datetime, until: datetime | None) -> Account:
-    """Account from the observations known, reported and derived, to the merged cells."""
+    """Account from the observations known, reported and computed, to the merged cells."""
+    method = load_method()
     with open_store(settings) as connection:
-        facts, reference = known_facts(connection), reference_tables(connection)
-        span = horizon(catalogue.programme, facts["observation"], day_of_knowledge(settings, catalogue, now, until))
-        derived = derive_observations(facts, reference["indicator"], reference["place"], span.periods)
-        frames = [f for f in (facts["observation"], derived) if not f.empty]
-        observation = pd.concat(frames, ignore_index=True) if frames else facts["observation"]
-        cells = read_table(connection, "merged_cell")
-        account = account_cells(observation, cells, reference["indicator"], span.periods, load_method())
+        line = timeline(connection, catalogue, day_of_knowledge(settings, catalogue, now, until), method)
+        observation, periods = known_observations(connection, line)
+        cells, indicator = read_table(connection, "merged_cell"), read_table(connection, "indicator")
+        account = account_cells(observation, cells, indicator, periods, method)
         _keep(connection, account)
     return account
 
@@ -49,17 +48,17 @@ def reconcile_cells(settings: Settings, catalogue: Catalogue, now: datetime, unt
 def reconcile_scores(settings: Settings, catalogue: Catalogue) -> Account:
     """Account from the merged cells to the nodes of the index."""
     with open_store(settings) as connection:
-        reference = reference_tables(connection)
-        places = scored_places(reference["place"], catalogue.programme)
+        places = scored_places(read_table(connection, "place"), catalogue.programme)
         cells, score = read_table(connection, "merged_cell"), read_table(connection, "score")
-        account = account_scores(cells, score, reference["indicator"], places, load_method())
+        account = account_scores(cells, score, read_table(connection, "indicator"), places, load_method())
         _keep(connection, account)
     return account
 
 
 def _keep(connection: duckdb.DuckDBPyConnection, *accounts: Account) -> None:
     for account in accounts:
-        replace_table(connection, "reconciliation", account.rows, where=f"step = '{account.step}'")
+        with transaction(connection):
+            rewrite_table(connection, "reconciliation", account.rows, where=f"step = '{account.step}'")
 
 
 def published_differences(settings: Settings, folder: Path) -> list[str]:

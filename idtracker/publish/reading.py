@@ -9,20 +9,24 @@ import duckdb
 import pandas as pd
 
 from idtracker.contract.catalogue import Catalogue, load_catalogue
-from idtracker.contract.tables import FACTS, OPERATIONS, REFERENCE, TABLES, conform_types
+from idtracker.contract.tables import OPERATIONS, TABLES, empty_frame
+from idtracker.contract.tables.over_time import KEYS
 from idtracker.errors import NotPublishedError, UsageError
-from idtracker.merge import load_method
 from idtracker.publish.audience import audience
-from idtracker.publish.derive import derive_all, organisation_names
-from idtracker.publish.snapshot import DATABASE, add_readings, read_manifest
+from idtracker.publish.snapshot import DATABASE, read_manifest
 from idtracker.settings import DEFAULT_AUDIENCE, Settings
 from idtracker.store.facts import naive_utc
+from idtracker.store.readings import add_readings, known_at
 from idtracker.store.schema import create_table_sql
-from idtracker.store.tables import fill_table, read_table, reported_periods, vintages_at
-from idtracker.watch import freshness_table, obligation_table
+from idtracker.store.tables import fill_table, read_table, submissions_at
+from idtracker.watch import freshness_table, organisation_names
+
+_WORKED_OUT = tuple(name for name in OPERATIONS if name not in KEYS)
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
+
+    from idtracker.contract.tree import Node
 
 
 def snapshot_database(settings: Settings, audience_id: str) -> Path:
@@ -39,70 +43,48 @@ def open_snapshot(
 ) -> duckdb.DuckDBPyConnection:
     """A connection over the published tables; with `at`, over what they were at that instant (UTC).
 
-    Without `at` the published file itself is opened read-only. With `at` facts are filtered and everything derived is
-    computed again from them, into a database in memory of the same tables and views.
+    Without `at` the published file itself is opened read-only. With `at` the same tables are there as views that read
+    from the vintages of facts and derived tables what was known then; those about the work itself are worked out.
     """
     path = snapshot_database(settings, audience_id)
     if at is None:
         return duckdb.connect(str(path), read_only=True)
-    known = _known_tables(path, load_catalogue(settings.sources), naive_utc(at))
-    connection = duckdb.connect()
-    for name, frame in known.items():
+    connection, present = known_at(path, naive_utc(at), _WORKED_OUT)
+    for name, frame in _as_they_stood(connection, present, load_catalogue(settings.sources), naive_utc(at)).items():
         connection.execute(create_table_sql(name, TABLES[name]))
         fill_table(connection, name, frame)
-    add_readings(connection, list(known))
+    add_readings(connection, present)
     return connection
 
 
-def _known_tables(path: Path, catalogue: Catalogue, at: pd.Timestamp) -> dict[str, pd.DataFrame]:
-    """Every published table as it was known at an instant."""
-    with duckdb.connect(str(path), read_only=True) as published:
-        present = {
-            row[0]
-            for row in published.execute(
-                "SELECT table_name FROM information_schema.tables WHERE table_schema = 'main'"
-            ).fetchall()
-        }
-        facts = {name: vintages_at(published, name, at) for name in FACTS}
-        rest = {name: read_table(published, name) for name in (*REFERENCE, *OPERATIONS) if name in present}
-    rest |= _as_they_stood(rest, at)
-    submissions = rest["submission"]
-    obligations = obligation_table(catalogue.sources, submissions, reported_periods(submissions), at)
-    current = {name: frame[frame["recorded_to"].isna()] for name, frame in facts.items()}
-    derived = derive_all(current, obligations, rest, catalogue.programme, at, load_method())
-    return {
-        **facts,
-        **rest,
-        **derived,
-        "obligation": obligations,
-        "freshness": freshness_table(
-            catalogue.sources, obligations, submissions, at, names=organisation_names(rest["organisation"])
-        ),
-    }
-
-
-def _as_they_stood(tables: dict[str, pd.DataFrame], at: pd.Timestamp) -> dict[str, pd.DataFrame]:
+def _as_they_stood(
+    connection: duckdb.DuckDBPyConnection, present: list[str], catalogue: Catalogue, at: pd.Timestamp
+) -> dict[str, pd.DataFrame]:
     """The tables about the work itself, as they stood at an instant."""
-    states = tables["submission_state"]
+    now = {name: read_table(connection, name, schema="published.main") for name in _WORKED_OUT if name in present}
+    submissions = submissions_at(now["submission"], now["submission_state"], at)
+    states = now["submission_state"]
     states = states[states["since"] <= at].copy()
     states.loc[states["until"] > at, "until"] = pd.NaT
-    submissions = tables["submission"]
-    submissions = submissions[submissions["received_at"] <= at].copy()
-    later = submissions["withdrawn_at"] > at
-    submissions.loc[later, ["withdrawn_at", "withdrawn_why"]] = None
-    last = states[states["until"].isna()].rename(columns={"since": "state_since"}).drop(columns="until")
-    told = [c for c in last.columns if c not in ("submission_id", "source_id")]
-    submissions = submissions.drop(columns=told).merge(last, on=["submission_id", "source_id"])
     found = {
         "submission_state": states,
-        "submission": conform_types(submissions, TABLES["submission"]),
-        "audit": tables["audit"][tables["audit"]["at"] <= at],
-        "run": tables["run"][tables["run"]["started_at"] <= at],
-        "waiver": tables["waiver"][tables["waiver"]["given_at"] <= at],
-        "finding": tables["finding"][tables["finding"]["submission_id"].isin(submissions["submission_id"])],
+        "submission": submissions,
+        "audit": now["audit"][now["audit"]["at"] <= at],
+        "run": now["run"][now["run"]["started_at"] <= at],
+        "adjudication": now["adjudication"][now["adjudication"]["decided_at"] <= at],
+        "waiver": now["waiver"][now["waiver"]["given_at"] <= at],
+        "finding": now["finding"][now["finding"]["submission_id"].isin(submissions["submission_id"])],
+        "freshness": freshness_table(
+            catalogue.sources,
+            read_table(connection, "obligation"),
+            submissions,
+            at,
+            names=organisation_names(read_table(connection, "organisation")),
+        ),
     }
-    if "held_row" in tables:
-        held = tables["held_row"][tables["held_row"]["held_from"] <= at].copy()
+    found |= {name: empty_frame(TABLES[name]) for name in ("reconciliation", "drift")}  # of the latest run alone
+    if "held_row" in now:
+        held = now["held_row"][now["held_row"]["held_from"] <= at].copy()
         held.loc[held["held_to"] > at, "held_to"] = pd.NaT
         found["held_row"] = held
     return found
@@ -154,6 +136,12 @@ class Tracker:
         wanted = metric_of(metric_id).id
         values = read_table(self._connection, "metric_value", f"metric_id = '{wanted}'")
         return values.reset_index(drop=True)
+
+    def explain_score(self, place: str, period: str, node: str | None = None, limit: int | None = None) -> Node:
+        """What a score is made of, down to the rows of files: a tree of `what`, `value` and `because`."""
+        from idtracker.publish.explaining import score_tree
+
+        return score_tree(self._connection, place, period, node, limit)
 
     def close(self) -> None:
         self._connection.close()

@@ -154,12 +154,11 @@ def _account(observation: pd.DataFrame, fates: pd.DataFrame, wrong: pd.DataFrame
         if reason == UNEXPLAINED:
             failing[str(source_id)] = group["fact_id"].tolist()
     rows_in = {str(s): int(n) for s, n in observation.groupby("source_id").size().items()}
+    columns = [wrong[name].tolist() for name in ("indicator_id", "place_id", "q", "due", "told", "same_subs")]
     failing["merged_cell"] = [
-        f"{indicator}|{place}|{q // 4}-Q{q % 4 + 1}: due {_said(due)} observations, obs_count {_said(told)}"
-        + ("" if same else ", other submissions")
-        for indicator, place, q, due, told, same in zip(
-            *(wrong[c].tolist() for c in ("indicator_id", "place_id", "q", "due", "told", "same_subs")), strict=True
-        )
+        f"{indicator_id}|{place_id}|{q // 4}-Q{q % 4 + 1}: due {_said(due)} observations, obs_count {_said(told)}"
+        + ("" if same_subs else ", other submissions")
+        for indicator_id, place_id, q, due, told, same_subs in zip(*columns, strict=True)
     ]
     return make_account("facts_to_cells", counts, rows_in, failing, ["used"])
 

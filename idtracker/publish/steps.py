@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Mapping
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -14,43 +14,46 @@ import pandas as pd
 from idtracker.contract.catalogue import Catalogue
 from idtracker.contract.locks import locks_of
 from idtracker.contract.tables import DERIVED, FACTS, schema_of
+from idtracker.derive.cells import derive_cells
+from idtracker.derive.metrics import derive_metrics
+from idtracker.derive.obligations import derive_obligations
+from idtracker.derive.scores import derive_scores
+from idtracker.derive.timeline import Timeline, timeline
 from idtracker.findings import rule_set_version
-from idtracker.intake import Ledger, Waivers
+from idtracker.intake import Adjudications, Ledger, Waivers
 from idtracker.merge import Method, load_method, method_frame
+from idtracker.metrics import family
 from idtracker.publish.audience import audience
-from idtracker.publish.derive import (
-    Horizon,
-    derive_cells,
-    derive_metrics,
-    derive_scores,
-    horizon,
-    metric_ids,
-    organisation_names,
-)
+from idtracker.publish.run_log import run_log
 from idtracker.publish.snapshot import publish_snapshot
+from idtracker.resolve.entities import entity_table
 from idtracker.settings import Settings
 from idtracker.store.connection import open_store
 from idtracker.store.facts import forget_sources, naive_utc, refresh_facts
-from idtracker.store.operations import audit_table, operations_frames, submission_tables
-from idtracker.store.schema import ensure_tables
+from idtracker.store.operations import adjudication_frame, audit_table, operations_frames, submission_tables
+from idtracker.store.schema import ensure_tables, remember
 from idtracker.store.tables import (
-    known_facts,
+    count_rows,
+    known_now,
     read_table,
     reference_tables,
     replace_table,
-    reported_periods,
+    rewrite_table,
+    transaction,
     write_reference,
 )
-from idtracker.watch import freshness_table, obligation_table
+from idtracker.watch import freshness_table, organisation_names
 
 EXPECTED_TABLES = [*FACTS, *DERIVED]
+FAILING = "failing.parquet"
+"""Beside the Data Docs: every expectation that failed, with the keys of all its failing rows."""
 
 
 def day_of_knowledge(settings: Settings, catalogue: Catalogue, now: datetime, until: datetime | None) -> pd.Timestamp:
     """The instant (UTC) that derived tables speak of.
 
-    The instant asked for; else now. A programme whose clock stands still speaks of that day, or of the latest arrival or
-    waiver where one came after it.
+    The instant asked for; else now. A programme whose clock stands still speaks of that day, or of the latest arrival,
+    waiver or decision where one came after it.
     """
     if until is not None:
         return naive_utc(until)
@@ -58,12 +61,14 @@ def day_of_knowledge(settings: Settings, catalogue: Catalogue, now: datetime, un
         return naive_utc(now)
     arrivals = [naive_utc(r.received_at) for s in catalogue.sources for r in Ledger(settings).receipts(s)]
     decisions = [naive_utc(w.given_at) for s in catalogue.sources for w in Waivers(settings).of(s)]
+    decisions += [naive_utc(made.decided_at) for made in Adjudications(settings).all()]
     return max([pd.Timestamp(catalogue.programme.clock), *arrivals, *decisions])
 
 
 def write_registers(settings: Settings, catalogue: Catalogue) -> dict[str, int]:
     """Reference data and method into the store; rows per table."""
-    tables = {**catalogue.register.tables(), "method": method_frame(load_method())}
+    entity = entity_table(catalogue.matches, catalogue.register.organisations["org_id"])
+    tables = {**catalogue.register.tables(), "method": method_frame(load_method()), "entity": entity}
     with open_store(settings) as connection:
         ensure_tables(connection)
         write_reference(connection, tables)
@@ -86,6 +91,7 @@ def refresh_store(settings: Settings, catalogue: Catalogue, now: datetime, until
     as_of = day_of_knowledge(settings, catalogue, now, until)
     with open_store(settings) as connection:
         ensure_tables(connection)
+        remember(connection, as_of=as_of.isoformat(), until=until.isoformat() if until else "")
         forget_sources(connection, list(catalogue.sources))
         changed = [
             s.id
@@ -95,12 +101,13 @@ def refresh_store(settings: Settings, catalogue: Catalogue, now: datetime, until
         told = submission_tables(connection, settings, catalogue.sources, until)
         submissions = told["submission"]
         told |= operations_frames(connection, settings, catalogue.sources, until)
+        told["adjudication"] = adjudication_frame(settings, until)
         for name, frame in told.items():
             replace_table(connection, name, frame)
         replace_table(connection, "audit", audit_table(settings, catalogue.sources, until))
         replace_table(connection, "run", run_log(settings))
-        rows = {t: _count(connection, t) for t in FACTS}
-        broken = [problem for table in FACTS for problem in _broken(connection, table)]
+        rows = {t: count_rows(connection, t, "recorded_to IS NULL") for t in FACTS}
+        broken = [problem for table in FACTS for problem in broken_invariants(connection, table)]
     return Refreshed(rows, len(submissions), changed, unreconciled(submissions), broken)
 
 
@@ -110,7 +117,7 @@ def unreconciled(submissions: pd.DataFrame) -> list[str]:
     return submissions.loc[submissions["rows_read"] != fates, "submission_id"].tolist()
 
 
-def _broken(connection: duckdb.DuckDBPyConnection, table: str) -> list[str]:
+def broken_invariants(connection: duckdb.DuckDBPyConnection, table: str) -> list[str]:
     """What the pandera model and the store's own invariants say about one fact table."""
     import pandera.errors
 
@@ -132,72 +139,51 @@ def _broken(connection: duckdb.DuckDBPyConnection, table: str) -> list[str]:
     return problems
 
 
-def _count(connection: duckdb.DuckDBPyConnection, table: str) -> int:
-    row = connection.execute(f'SELECT count(*) FROM "{table}" WHERE recorded_to IS NULL').fetchone()
-    return int(row[0]) if row else 0
-
-
 def write_cells(settings: Settings, catalogue: Catalogue, now: datetime, until: datetime | None) -> dict[str, int]:
-    """Merge observations into cells, and say who owes what; rows per table."""
-    with open_store(settings) as connection:
-        facts, reference = known_facts(connection), reference_tables(connection)
-        as_of = day_of_knowledge(settings, catalogue, now, until)
-        cells = derive_cells(
-            facts,
-            reference,
-            catalogue.programme,
-            horizon(catalogue.programme, facts["observation"], as_of),
-            load_method(),
+    """Say who owes what, and merge observations into cells, at every moment at which that changed; rows per table now."""
+    with _derived(settings, catalogue, now, until) as (connection, line, as_of):
+        derive_obligations(connection, catalogue, line)
+        derive_cells(connection, catalogue, line, load_method())
+        freshness = freshness_table(
+            catalogue.sources,
+            read_table(connection, "obligation"),
+            read_table(connection, "submission"),
+            as_of,
+            names=organisation_names(read_table(connection, "organisation")),
         )
-        submissions = read_table(connection, "submission")
-        obligations = obligation_table(catalogue.sources, submissions, reported_periods(submissions), as_of)
-        tables = {
-            "merged_cell": cells,
-            "obligation": obligations,
-            "freshness": freshness_table(
-                catalogue.sources, obligations, submissions, as_of, names=organisation_names(reference["organisation"])
-            ),
+        rewrite_table(connection, "freshness", freshness)
+        return {
+            name: count_rows(connection, name) for name in ("merged_cell", "cell_report", "obligation", "freshness")
         }
-        for name, frame in tables.items():
-            replace_table(connection, name, frame)
-    return {name: len(frame) for name, frame in tables.items()}
 
 
 def write_scores(settings: Settings, catalogue: Catalogue, now: datetime, until: datetime | None) -> dict[str, int]:
-    """Score the cells; rows per table."""
-    with open_store(settings) as connection:
-        reference = reference_tables(connection)
-        span = _span(connection, settings, catalogue, now, until)
-        scores = derive_scores(
-            read_table(connection, "merged_cell"), reference, catalogue.programme, span, load_method()
-        )
-        for name, frame in scores.items():
-            replace_table(connection, name, frame)
-    return {name: len(frame) for name, frame in scores.items()}
+    """Score the cells at every moment at which they changed; rows per table now."""
+    with _derived(settings, catalogue, now, until) as (connection, line, _):
+        derive_scores(connection, catalogue, line, load_method())
+        return {name: count_rows(connection, name) for name in ("score", "trend")}
 
 
 def write_metrics(
     settings: Settings, catalogue: Catalogue, family_id: str, now: datetime, until: datetime | None
 ) -> dict[str, int]:
-    """Measure one family; values and suppressed values."""
-    with open_store(settings) as connection:
-        derived = {name: read_table(connection, name) for name in ("merged_cell", "score", "trend", "obligation")}
-        span = _span(connection, settings, catalogue, now, until)
-        values = derive_metrics(known_facts(connection), derived, reference_tables(connection), span, family_id)
-        mine = ", ".join(f"'{m}'" for m in metric_ids(family_id))
-        replace_table(connection, "metric_value", values, where=f"metric_id IN ({mine})")
-    return {"dagster/row_count": len(values), "suppressed": int(values["suppressed_reason"].notna().sum())}
+    """Measure one family at every moment at which its inputs changed; values and suppressed values now."""
+    named = ", ".join(f"'{m.id}'" for m in family(family_id))
+    with _derived(settings, catalogue, now, until) as (connection, line, _):
+        derive_metrics(connection, catalogue, line, family_id)
+        every = count_rows(connection, "metric_value", f"metric_id IN ({named})")
+        stated = count_rows(connection, "metric_value", f"metric_id IN ({named}) AND suppressed_reason IS NULL")
+    return {"dagster/row_count": every, "suppressed": every - stated}
 
 
-def _span(
-    connection: duckdb.DuckDBPyConnection,
-    settings: Settings,
-    catalogue: Catalogue,
-    now: datetime,
-    until: datetime | None,
-) -> Horizon:
-    observation = read_table(connection, "observation", "recorded_to IS NULL")
-    return horizon(catalogue.programme, observation, day_of_knowledge(settings, catalogue, now, until))
+@contextmanager
+def _derived(
+    settings: Settings, catalogue: Catalogue, now: datetime, until: datetime | None
+) -> Iterator[tuple[duckdb.DuckDBPyConnection, Timeline, pd.Timestamp]]:
+    """The store, its timeline and the day of knowledge; everything that a step derives is written in one transaction."""
+    as_of = day_of_knowledge(settings, catalogue, now, until)
+    with open_store(settings) as connection, transaction(connection):
+        yield connection, timeline(connection, catalogue, as_of, load_method()), as_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -215,11 +201,11 @@ class TableVerdict:
 def check_expectations(
     settings: Settings, catalogue: Catalogue, now: datetime, until: datetime | None
 ) -> list[TableVerdict]:
-    """Judge the merged tables by the suites generated from the contract and leave Data Docs beside the store.
+    """Judge the merged tables by generated and stated suites; leave Data Docs and the failing rows' keys beside the store.
 
     A table without rows has nothing to be judged: its verdict counts no expectation.
     """
-    from idtracker.expectations import key_of, run_expectations
+    from idtracker.expectations import key_of, outcomes_frame, read_stated, run_expectations
 
     with open_store(settings) as connection:
         tables = {name: frame for name in EXPECTED_TABLES if len(frame := read_table(connection, name))}
@@ -233,7 +219,10 @@ def check_expectations(
         {name: key_of(name) for name in tables},
         as_of=day_of_knowledge(settings, catalogue, now, until),
         notice=catalogue.programme.notice,
+        stated=read_stated(settings.sources),
+        others=reference,
     )
+    outcomes_frame([o for o in outcomes if not o.success]).to_parquet(data_docs_folder(settings) / FAILING, index=False)
     verdicts = []
     for name in EXPECTED_TABLES:
         mine = [o for o in outcomes if o.table == name]
@@ -251,6 +240,16 @@ def check_expectations(
     return verdicts
 
 
+def write_drift(settings: Settings) -> pd.DataFrame:
+    """Compare each source's latest period with its earlier ones; the comparisons that exceed their threshold."""
+    from idtracker.expectations.drift import measure_drift
+
+    with open_store(settings) as connection:
+        found = measure_drift({name: known_now(connection, name) for name in FACTS})
+        replace_table(connection, "drift", found)
+    return found[found["is_drift"]]
+
+
 def data_docs_folder(settings: Settings) -> Path:
     """Where the Data Docs wait for the next publication."""
     return settings.store.parent / "data_docs"
@@ -266,14 +265,20 @@ def versions_of(catalogue: Catalogue) -> dict[str, str]:
         "rule_set": rule_set_version(),
         "method": method.method_version,
         "register": catalogue.register.fingerprint[:12],
+        "matches": catalogue.matches.fingerprint[:12],
         "sources": hashlib.sha256(definitions.encode()).hexdigest()[:12],
     }
 
 
 def publish(
-    settings: Settings, catalogue: Catalogue, audience_id: str, now: datetime, until: datetime | None
+    settings: Settings,
+    catalogue: Catalogue,
+    audience_id: str,
+    now: datetime,
+    until: datetime | None,
+    again: bool = False,
 ) -> tuple[Path, bool]:
-    """Publish the store for one audience; the folder, and whether its content is new."""
+    """Publish the store for one audience (see `publish_snapshot`); the folder, and whether it is new."""
     with open_store(settings) as connection:
         ensure_tables(connection)
         return publish_snapshot(
@@ -284,22 +289,5 @@ def publish(
             day_of_knowledge(settings, catalogue, now, until),
             versions_of(catalogue),
             data_docs_folder(settings),
+            again,
         )
-
-
-def run_log(settings: Settings) -> pd.DataFrame:
-    """Runs of this home, from its append-only log."""
-    path = settings.home / "runs.jsonl"
-    lines = path.read_text("utf-8").splitlines() if path.exists() else []
-    columns = ["run_id", "started_at", "ended_at", "outcome", "submissions_count", "message"]
-    frame = pd.DataFrame([json.loads(line) for line in lines if line.strip()], columns=columns)
-    for column in ("started_at", "ended_at"):
-        frame[column] = pd.to_datetime(frame[column], utc=True).dt.tz_localize(None)
-    return frame
-
-
-def log_run(settings: Settings, record: Mapping[str, object]) -> None:
-    """Append one run to the home's log."""
-    settings.home.mkdir(parents=True, exist_ok=True)
-    with (settings.home / "runs.jsonl").open("a", encoding="utf-8") as out:
-        out.write(json.dumps(dict(record), sort_keys=True) + "\n")

@@ -22,7 +22,7 @@ from idtracker.intake.ledger import name_parts
 from idtracker.publish.reading import open_snapshot
 from idtracker.report.row_examples import RowExample, examples_of, held_in_file, periods_of
 from idtracker.settings import DEFAULT_AUDIENCE, Settings
-from idtracker.store.accepted import facts_file
+from idtracker.store.accepted import facts_file, is_readable
 from idtracker.store.facts import judged_receipts
 
 Kind = Literal["added", "changed", "unchanged", "removed", "superseded"]
@@ -136,7 +136,7 @@ def _known(settings: Settings, published: duckdb.DuckDBPyConnection, source: Sou
         for submission in sorted(known["submission_id"].unique())
         for kind in ("facts", "waivable")
     ]
-    mine = [pd.read_parquet(f, columns=["fact_id"])["fact_id"] for f in files if f.is_file()]
+    mine = [pd.read_parquet(f, columns=["fact_id"])["fact_id"] for f in files if is_readable(f)]
     return known.loc[known["fact_id"].isin(pd.concat(mine))] if mine else known.iloc[:0]
 
 

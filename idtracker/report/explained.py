@@ -1,11 +1,13 @@
-"""Why a published metric has its value: the published facts handed to the metric's own explanation."""
+"""Why a published figure has its value: the published tables handed to the figure's own explanation."""
 
 from __future__ import annotations
 
 from idtracker.contract.tables import REFERENCE
+from idtracker.contract.tree import Node
+from idtracker.derive.uniting import united
 from idtracker.errors import UsageError
 from idtracker.metrics import explain, metric_of
-from idtracker.metrics.explanation import Node
+from idtracker.publish.explaining import cell_tree, files_of, score_tree, with_files
 from idtracker.publish.reading import instant, open_snapshot
 from idtracker.publish.snapshot import read_manifest
 from idtracker.settings import DEFAULT_AUDIENCE, Settings
@@ -37,6 +39,39 @@ def explain_metric(
         facts = known_facts(published)
         derived = {t: read_table(published, t) for t in ("merged_cell", "score", "trend", "obligation")}
         reference = {t: read_table(published, t) for t in REFERENCE}
+        files = files_of(published)
     if at is None:
         at = instant(str((read_manifest(settings, audience_id) or {})["as_of"]))
-    return explain(chosen.id, {**facts, **derived}, reference, period or periods[-1], scope, as_of=at, limit=limit)
+    known, reference = united({**facts, **derived}, reference["entity"]), united(reference, reference["entity"])
+    tree = explain(chosen.id, known, reference, period or periods[-1], scope, as_of=at, limit=limit)
+    return with_files(tree, files)
+
+
+def explain_score(
+    settings: Settings,
+    place: str,
+    period: str,
+    node: str | None = None,
+    as_known_at: str | None = None,
+    audience_id: str = DEFAULT_AUDIENCE,
+    limit: int | None = 100,
+) -> Node:
+    """The tree behind a score (`node` left out: the whole index), down to the rows of files, now or as known at an instant."""
+    at = instant(as_known_at) if as_known_at else None
+    with open_snapshot(settings, audience_id, at) as published:
+        return score_tree(published, place, period, node, limit)
+
+
+def explain_cell(
+    settings: Settings,
+    indicator: str,
+    place: str,
+    period: str,
+    as_known_at: str | None = None,
+    audience_id: str = DEFAULT_AUDIENCE,
+    limit: int | None = 100,
+) -> Node:
+    """The tree behind one merged cell, now or as known at an instant."""
+    at = instant(as_known_at) if as_known_at else None
+    with open_snapshot(settings, audience_id, at) as published:
+        return cell_tree(published, indicator, place, period, limit)

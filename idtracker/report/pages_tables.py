@@ -6,6 +6,7 @@ from idtracker.contract.tables import (
     DERIVED,
     FACTS,
     OPERATIONS,
+    OVER_TIME,
     PROVENANCE,
     REFERENCE,
     TABLES,
@@ -14,15 +15,23 @@ from idtracker.contract.tables import (
     columns_of,
     grain,
 )
+from idtracker.contract.tables.made_of import CLOCK, MADE_OF, METRIC_DEFINITION, METRIC_INPUTS
+from idtracker.contract.tables.over_time import KEYS, vintages_of
 from idtracker.report.pages_markdown import anchor, code, codes, page, plain, table
 
 _GROUPS: dict[str, tuple[str, dict[str, type[Table]]]] = {
     "facts": ("What departments and partners report. Sources feed these tables and no others.", FACTS),
     "derived": ("Computed from facts. Never fed by a source.", DERIVED),
+    "vintages": ("Derived tables over time: every version of their rows, from when to when it was known.", OVER_TIME),
     "reference": ("Reviewed organisations, places, indicators and codes, and the method.", REFERENCE),
     "operations": ("The work itself: submissions, findings, held rows, what is owed, runs.", OPERATIONS),
 }
 _NAMED = ("organisation", "place", "indicator")  # kinds that are the name of the table they identify
+_NO_COLUMN = {
+    METRIC_INPUTS: "the inputs of the [metric](../metrics/README.md)",
+    METRIC_DEFINITION: "the definition of the [metric](../metrics/README.md)",
+    CLOCK: "the quarter and the day of knowledge",
+}
 _VINTAGES = """\
 A fact table holds **every vintage**: a corrected or withdrawn row stays, with the time at which it stopped being known
 (`recorded_to`). There are three ways to read one:
@@ -30,7 +39,11 @@ A fact table holds **every vintage**: a corrected or withdrawn row stays, with t
 - `SELECT * FROM {table}` is every vintage. The rows known today are those with `recorded_to IS NULL`.
 - `SELECT * FROM now.{table}` is what is known now: one view for each fact table, in the schema `now`.
 - `SELECT * FROM {table}_as_known_at('2026-06-30 23:59')` is what was known at that instant (UTC): one macro
-  `<fact>_as_known_at` for each fact table. A bare day means its first moment here, and its end in `--as-known-at`."""
+  `<fact>_as_known_at` for each fact table. A bare day means its end, here and in `--as-known-at`."""
+_OVER_TIME = """\
+The table holds what is known now. Every version of its rows, with from when to when each was known, stands in
+[`{vintages}`]({vintages}.md), and `SELECT * FROM {table}_as_known_at('2026-06-30')` is the table as it was known at that
+instant (UTC; a bare day means its end)."""
 
 
 def table_pages() -> dict[str, str]:
@@ -40,7 +53,7 @@ def table_pages() -> dict[str, str]:
 
 
 def group_of(name: str) -> str:
-    """facts, derived, reference or operations."""
+    """facts, derived, vintages, reference or operations."""
     return next(group for group, (_, models) in _GROUPS.items() if name in models)
 
 
@@ -51,7 +64,8 @@ def _index() -> str:
         "Each page says what one row is and what every column holds.",
         "## Reading facts",
         _VINTAGES.format(table="observation"),
-        "`idtracker query --as-known-at` reads every table, scores and metrics too, as it was on a past day.",
+        "Derived tables have a macro of that name as well; each page names it. `idtracker query --as-known-at` reads every "
+        "table as it was on a past day.",
     ]
     for group, (meaning, models) in _GROUPS.items():
         rows = [
@@ -73,7 +87,22 @@ def _table_page(name: str, model: type[Table]) -> str:
     ]
     if group == "facts":
         blocks += ["## Vintages", _VINTAGES.format(table=name), "## Fields that a source maps", _fields(model)]
+    if name in KEYS:
+        blocks += ["## Over time", _OVER_TIME.format(table=name, vintages=vintages_of(name))]
+    if name in MADE_OF:
+        rows = [[code(column), _made_of(parts)] for column, parts in MADE_OF[name].items()]
+        blocks += ["## What the columns are made of", table(["column", "made of"], rows)]
     return page(*blocks)
+
+
+def _made_of(parts: tuple[str, ...]) -> str:
+    """The columns by table, each table with a link to its page."""
+    of: dict[str, list[str]] = {}
+    for part in parts:
+        if part not in _NO_COLUMN:
+            of.setdefault(part.partition(".")[0], []).append(part.partition(".")[2])
+    words = [f"[`{name}`]({name}.md): {codes(columns)}" for name, columns in of.items()]
+    return "; ".join([*words, *(_NO_COLUMN[part] for part in parts if part in _NO_COLUMN)])
 
 
 def _columns(model: type[Table], is_fact: bool) -> str:

@@ -13,10 +13,15 @@ from difflib import get_close_matches
 from idtracker.catalog.schema import DIALECT, programme_json_schema, source_json_schema
 from idtracker.contract.tables import FACTS, fields_of
 from idtracker.errors import UsageError
+from idtracker.report import schemas_adjudicate as adjudicate
 from idtracker.report import schemas_answers as answers
+from idtracker.report import schemas_custody as custody
+from idtracker.report import schemas_explained as explained
 from idtracker.report import schemas_held as held
+from idtracker.report import schemas_matches as matches
 from idtracker.report import schemas_names as names
 from idtracker.report import schemas_pipeline as pipeline
+from idtracker.report import schemas_reference as reference
 from idtracker.report import schemas_sources as sources
 from idtracker.report.pages_markdown import COMMAND
 from idtracker.report.schemas_pieces import Schema
@@ -30,7 +35,11 @@ _DOCUMENTS: dict[str, Callable[[], Schema]] = {
     "withdraw": pipeline.withdraw_schema,
     "status": pipeline.status_schema,
     "query": answers.query_schema,
-    "explain metric": answers.explain_schema,
+    "explain metric": explained.explain_schema,
+    "explain score": explained.explain_schema,
+    "explain cell": explained.explain_schema,
+    "explain submission": explained.explain_schema,
+    "explain fact": explained.explain_schema,
     "held list": held.list_schema,
     "held show": held.show_schema,
     "held export": held.export_schema,
@@ -39,11 +48,28 @@ _DOCUMENTS: dict[str, Callable[[], Schema]] = {
     "names suggest": names.suggest_schema,
     "names accept": names.accept_schema,
     "names check": names.check_schema,
+    "adjudicate list": adjudicate.list_schema,
+    "adjudicate show": adjudicate.show_schema,
+    "adjudicate decide": adjudicate.decision_schema,
+    "adjudicate revoke": adjudicate.decision_schema,
+    "reference check": reference.check_schema,
+    "reference list": reference.list_schema,
+    "reference show": reference.show_schema,
+    "reference rates": reference.rates_schema,
+    "matches suggest": matches.suggest_schema,
+    "matches list": matches.list_schema,
+    "matches accept": matches.decide_schema,
+    "matches reject": matches.decide_schema,
+    "matches undo": matches.undo_schema,
     "sources list": sources.list_schema,
     "sources show": sources.show_schema,
     "sources check": sources.check_schema,
     "sources new": sources.new_schema,
     "publish": pipeline.publish_schema,
+    "rebuild": custody.rebuild_schema,
+    "verify": custody.verify_schema,
+    "backup": custody.backup_schema,
+    "restore": custody.restore_schema,
     "docs build": answers.docs_build_schema,
     ERROR: answers.error_schema,
 }

@@ -1,11 +1,10 @@
-"""What the documents about one file, one figure or one query hold: check, submit, explain, query; and docs build and errors."""
+"""What the documents about one file or one query hold: check, submit, query; and docs build and errors."""
 
 from __future__ import annotations
 
 from typing import get_args
 
 from idtracker.contract.assess import Verdict
-from idtracker.contract.tables import TABLES
 from idtracker.findings.rules import CONSEQUENCE, Dimension
 from idtracker.report.comparison import EXAMPLES
 from idtracker.report.schemas_pieces import Schema, flag, listing, maybe, moment, record, rows_schema, text, whole
@@ -186,31 +185,6 @@ def submit_schema() -> Schema:
     placed = {"placed": maybe(text("where the file waits; null where it was not placed"))}
     further = {"written": checked["properties"].pop("written")}
     return record("The verdict on one file, and where it was placed.", {**checked["properties"], **placed}, further)
-
-
-def explain_schema() -> Schema:
-    node = record(
-        "what a value is made of",
-        {
-            "what": text("what is spoken of"),
-            "value": {"description": "its value; null where there is none"},
-            "because": listing("what it follows from", {"$ref": "#/$defs/node"}),
-        },
-        {
-            "measure": text("which figure of the metric"),
-            "unit": text("unit of the value"),
-            "table": text("table in which a row stands", enum=list(TABLES)),
-            "fact_id": maybe(text("fact that a row is")),
-            "submission_id": maybe(text("submission that said it")),
-            "sheet": maybe(text("sheet or section")),
-            "row_number": maybe(whole("one-based row of the sheet")),
-        },
-    )
-    return {
-        "description": "A figure and everything behind it, as a tree.",
-        "$ref": "#/$defs/node",
-        "$defs": {"node": node},
-    }
 
 
 def query_schema() -> Schema:

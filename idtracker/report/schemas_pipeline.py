@@ -47,6 +47,7 @@ def run_schema() -> Schema:
             "notice": text("notice of the programme; empty where there is none"),
             "seconds": number("how long it took", minimum=0),
         },
+        {"failures": paths("failed step -> what it said: the place and the remedy")},
     )
 
 

@@ -8,13 +8,13 @@ from typing import Any
 from idtracker.contract.catalogue import load_catalogue
 from idtracker.contract.tables import DERIVED, FACTS, columns_of
 from idtracker.errors import NotPublishedError
-from idtracker.publish.derive import organisation_names
 from idtracker.publish.reading import instant, open_snapshot
+from idtracker.publish.run_log import run_log
 from idtracker.publish.snapshot import read_manifest
-from idtracker.publish.steps import day_of_knowledge, run_log
+from idtracker.publish.steps import day_of_knowledge
 from idtracker.settings import DEFAULT_AUDIENCE, Settings
 from idtracker.store.tables import read_table, reported_periods
-from idtracker.watch import freshness_table, obligation_table, status_exit_code
+from idtracker.watch import freshness_table, obligation_table, organisation_names, status_exit_code
 
 
 def state_of(settings: Settings, now: datetime, as_of: str | None = None) -> dict[str, Any]:

@@ -14,6 +14,8 @@ from idtracker.contract.catalogue import Catalogue
 from idtracker.contract.form import FormColumn
 from idtracker.periods import current_period, next_period, previous_period
 from idtracker.report.phrases import Lang, phrase
+from idtracker.resolve.editions import rows_on
+from idtracker.resolve.units import are_comparable
 from idtracker.shape.text import fold
 
 MOST_VALUES = 5_000
@@ -42,7 +44,7 @@ def choices_of(column: FormColumn, source: Source, catalogue: Catalogue, on: dat
         case "code":
             return _codes(column, catalogue, on, lang)
         case "place":
-            return _places(column, catalogue, lang)
+            return _places(column, catalogue, on, lang)
         case "organisation":
             return _organisations(column, catalogue, on, lang)
         case "indicator":
@@ -85,16 +87,15 @@ def _valid(frame: pd.DataFrame, on: date) -> pd.DataFrame:
 
 def _codes(column: FormColumn, catalogue: Catalogue, on: date, lang: Lang) -> Choices | None:
     """Labels where they name their code, codes where they do not; a map of the source's own words comes first."""
-    rows = catalogue.register.codelists
-    rows = _valid(rows[rows["scheme"] == column.codelist], on)
+    rows = rows_on(catalogue.register, column.codelist, pd.Timestamp(on))
     if rows.empty:
         return None
     rows = rows.drop_duplicates("code", keep="last")
     return _offered(zip(rows["code"], rows[f"label_{lang}"], strict=True), is_closed=True, taken=column.column.map)
 
 
-def _places(column: FormColumn, catalogue: Catalogue, lang: Lang) -> Choices | None:
-    rows = _within(catalogue.register.places, catalogue.programme.country)
+def _places(column: FormColumn, catalogue: Catalogue, on: date, lang: Lang) -> Choices | None:
+    rows = _valid(_within(catalogue.register.places, catalogue.programme.country), on)
     names = rows["name"] if lang == "en" else rows["name_ar"]
     closed = column.column.unknown != "keep"
     return _offered(zip(rows["place_id"], names, strict=True), is_closed=closed, taken=column.column.map)
@@ -120,13 +121,23 @@ def _organisations(column: FormColumn, catalogue: Catalogue, on: date, lang: Lan
 
 
 def _indicators(source: Source, catalogue: Catalogue, on: date, lang: Lang) -> Choices | None:
-    """Indicators in use; those that the reporter owns where it owns any."""
+    """Indicators in use, in units that the source can report; those that the reporter owns where it owns any."""
     rows = catalogue.register.indicators
     rows = rows[~(rows["retired_on"] <= pd.Timestamp(on))]
+    rows = rows[[_can_report(source, catalogue, unit) for unit in rows["unit"]]]
     own = rows[rows["owner_org_id"] == source.publisher]
     rows = rows if own.empty else own
     names = rows["name"] if lang == "en" else rows["name_ar"]
     return _offered(zip(rows["indicator_id"], names, strict=True), is_closed=False, taken={})
+
+
+def _can_report(source: Source, catalogue: Catalogue, unit: str) -> bool:
+    """Whether values in a unit fit the one unit that the definition itself gives to every observation, if it does."""
+    observations = [part for part in source.parts if part.feeds == "observation"]
+    fixed = [c.constant for part in observations for c in part.columns if c.field == "unit" and c.constant]
+    if not fixed or len(fixed) < len(observations):
+        return True
+    return any(are_comparable(catalogue.register, stated, unit) for stated in fixed)
 
 
 def _offered(pairs: Iterable[tuple[str, str]], *, is_closed: bool, taken: dict[str, str]) -> Choices | None:

@@ -13,6 +13,8 @@ import pyarrow as pa
 
 from idtracker.catalog.source import Column, FieldType, Part
 from idtracker.findings import Findings
+from idtracker.resolve.checking import BEGINNING, END
+from idtracker.resolve.editions import Stretch
 from idtracker.resolve.names import Names
 from idtracker.resolve.register import Register
 from idtracker.resolve.suggest import Suggester, Why
@@ -22,13 +24,15 @@ from idtracker.shape.text import as_series
 # Least likeness of a name that a finding hints at: what only sounds alike must be nearly the same.
 NAME_CUTOFFS: Mapping[Why, float] = {"spelling": 80, "words": 74, "initials": 80, "letters": 85, "script": 85}
 CODE_CUTOFFS: Mapping[Why, float] = dict.fromkeys(NAME_CUTOFFS, 60)
-Stretch = tuple[pd.Timestamp, pd.Timestamp]
-ALWAYS: Stretch = (pd.Timestamp.min, pd.Timestamp.max)
+ALWAYS: Stretch = (BEGINNING, END)
 
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """One column of one table and all that is needed to resolve it. `dates` is the day of each row, missing where none."""
+    """One column of one table and all that is needed to resolve it.
+
+    `dates` is the day of each row, missing where none; `received_on` the day on which the file came, where it is known.
+    """
 
     shaped: Shaped
     column: Column
@@ -37,6 +41,7 @@ class Task:
     names: Names
     publisher: str
     findings: Findings
+    received_on: pd.Timestamp | None = None
 
     @property
     def texts(self) -> pd.Series:
@@ -115,6 +120,13 @@ def outside(dates: pd.Series, stretches: Iterable[Stretch]) -> npt.NDArray[np.bo
 def stretch(valid_from: pd.Timestamp, valid_to: pd.Timestamp) -> Stretch:
     """Bounds as days; an open end reaches as far as days go."""
     return (ALWAYS[0] if pd.isna(valid_from) else valid_from, ALWAYS[1] if pd.isna(valid_to) else valid_to)
+
+
+def span_text(bounds: Stretch) -> str:
+    """A stretch in figures: '2020-09-02 – …'."""
+    begin = "…" if bounds[0] == ALWAYS[0] else str(bounds[0].date())
+    end = "…" if bounds[1] == ALWAYS[1] else str(bounds[1].date())
+    return f"{begin} – {end}"
 
 
 def records(frame: pd.DataFrame, *columns: str) -> Iterator[tuple[Any, ...]]:

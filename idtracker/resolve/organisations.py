@@ -11,7 +11,17 @@ from functools import lru_cache
 import pandas as pd
 
 from idtracker.resolve.bilingual import agreed
-from idtracker.resolve.lookup import ALWAYS, Different, Stretch, Task, outside, records, stretch, suggest_unknown
+from idtracker.resolve.editions import Stretch
+from idtracker.resolve.lookup import (
+    ALWAYS,
+    Different,
+    Task,
+    outside,
+    records,
+    span_text,
+    stretch,
+    suggest_unknown,
+)
 from idtracker.resolve.register import Register
 from idtracker.resolve.suggest import Suggester
 from idtracker.shape.text import fold
@@ -133,7 +143,7 @@ def _report_inactive(task: Task, ids: pd.Series, index: Index) -> None:
             suggestions = pd.Series([None] * len(ids), dtype="object")
             for day in task.dates[mask].unique():
                 suggestions[mask & (task.dates == day).to_numpy()] = _in_office(org, day, index)
-            task.report("name.organisation_inactive", mask, suggestions, validity=", ".join(map(_span, stretches)))
+            task.report("name.organisation_inactive", mask, suggestions, validity=", ".join(map(span_text, stretches)))
 
 
 def _in_office(org: str, day: pd.Timestamp, index: Index) -> str | None:
@@ -147,12 +157,6 @@ def _in_office(org: str, day: pd.Timestamp, index: Index) -> str | None:
                 seen.add(other)
                 queue.append(other)
     return None
-
-
-def _span(bounds: Stretch) -> str:
-    begin = "…" if bounds[0] == ALWAYS[0] else str(bounds[0].date())
-    end = "…" if bounds[1] == ALWAYS[1] else str(bounds[1].date())
-    return f"{begin} – {end}"
 
 
 def _settle_unknown(task: Task, different: Different, holders: list[tuple[str, ...]], ids: pd.Series) -> pd.Series:

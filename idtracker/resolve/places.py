@@ -2,13 +2,24 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from dataclasses import dataclass
 from functools import lru_cache
 
 import pandas as pd
 
 from idtracker.resolve.bilingual import agreed
-from idtracker.resolve.lookup import Different, Task, records, suggest_unknown
+from idtracker.resolve.editions import Stretch
+from idtracker.resolve.lookup import (
+    ALWAYS,
+    Different,
+    Task,
+    outside,
+    records,
+    span_text,
+    stretch,
+    suggest_unknown,
+)
 from idtracker.resolve.register import Register
 from idtracker.resolve.suggest import Suggester
 from idtracker.shape.text import fold
@@ -18,42 +29,54 @@ BARE_SCHEMES = ("iso3166-1-a2", "iso3166-2", "iso3166-1-a3")
 
 @dataclass(frozen=True, slots=True)
 class Index:
-    """The register's places by identifier, by scheme and code, and by folded name."""
+    """The register's places by identifier, by scheme and code, and by folded name; several only one after the other."""
 
-    ids: frozenset[str]
-    codes: dict[tuple[str, str], str]
-    bare: dict[str, str]
-    names: dict[str, str]
+    ids: dict[str, tuple[str, ...]]
+    codes: dict[tuple[str, str], tuple[str, ...]]
+    bare: dict[str, tuple[str, ...]]
+    names: dict[str, tuple[str, ...]]
     shown: dict[str, str]
+    stretches: dict[str, Stretch]
+    """Only places that have a first or a last day."""
 
 
 @lru_cache(maxsize=4)
 def index_places(register: Register) -> Index:
     """The lookups of a register, made once."""
-    names: dict[str, str] = {}
+    names: dict[str, dict[str, None]] = defaultdict(dict)
     shown: dict[str, str] = {}
-    codes: dict[tuple[str, str], str] = {}
-    bare: dict[str, str] = {}
-    for place, *texts in records(register.places, "place_id", "name", "name_ar"):
+    codes: dict[tuple[str, str], dict[str, None]] = defaultdict(dict)
+    bare: dict[str, dict[str, None]] = defaultdict(dict)
+    stretches: dict[str, Stretch] = {}
+    for place, begin, end, *texts in records(register.places, "place_id", "valid_from", "valid_to", "name", "name_ar"):
+        if (span := stretch(begin, end)) != ALWAYS:
+            stretches[place] = span
         for text in filter(None, texts):
-            names[fold(text)] = place
+            names[fold(text)][place] = None
             shown.setdefault(fold(text), text)
     for scheme, code, place in records(register.place_codes, "scheme", "code", "place_id"):
         if scheme == "name":
-            names[fold(code)] = place
+            names[fold(code)][place] = None
             shown.setdefault(fold(code), code)
         else:
-            codes[scheme, fold(code)] = place
+            codes[scheme, fold(code)][place] = None
         if scheme in BARE_SCHEMES:
-            bare[code] = place
-    return Index(frozenset(register.places["place_id"]), codes, bare, names, shown)
+            bare[code][place] = None
+    return Index(
+        {place: (place,) for place in register.places["place_id"]},
+        {key: tuple(found) for key, found in codes.items()},
+        {key: tuple(found) for key, found in bare.items()},
+        {key: tuple(found) for key, found in names.items()},
+        shown,
+        stretches,
+    )
 
 
 @lru_cache(maxsize=4)
 def place_names(register: Register) -> Suggester:
     """The names of a register's places, to suggest from."""
     index = index_places(register)
-    return Suggester((shown, index.names[folded]) for folded, shown in index.shown.items())
+    return Suggester((shown, place) for folded, shown in index.shown.items() for place in index.names[folded])
 
 
 def resolve_places(task: Task) -> pd.Series:
@@ -61,28 +84,53 @@ def resolve_places(task: Task) -> pd.Series:
     index, different = index_places(task.register), Different.of(task.texts)
     reviewed, scheme = task.names.of("place"), task.column.scheme
 
-    def find(text: str) -> str | None:
-        return reviewed.get(fold(text)) or find_place(text, scheme, index)
+    def find(text: str) -> tuple[str, ...]:
+        known = reviewed.get(fold(text))
+        return (known,) if known else find_places(text, scheme, index)
 
-    found = [find(text) or agreed(text, find) for text in different.texts]
-    unknown = different.rows(place is None for place in found)
+    holders = [find(text) or agreed(text, find) or () for text in different.texts]
+    places = different.spread([found[-1] if found else None for found in holders])
+    for at, found in enumerate(holders):
+        if len(found) > 1:
+            here = different.at == at
+            places[here] = [_choose(found, day, index) for day in task.dates[here]]
+    _report_inactive(task, places, index)
+    unknown = different.rows(not found for found in holders)
     if not unknown.any():
-        return different.spread(found)
-    shown = suggest_unknown(different, found, place_names(task.register))
+        return places
+    shown = suggest_unknown(different, holders, place_names(task.register))
     if task.column.unknown != "keep":
         task.report("name.place", unknown, shown)
-        return different.spread(found)
+        return places
     task.report("name.place_kept", unknown, shown)
-    return different.spread(
-        [place or f"{scheme or 'name'}:{text}" for text, place in zip(different.texts, found, strict=True)]
+    kept = different.spread(
+        [None if found else f"{scheme or 'name'}:{text}" for text, found in zip(different.texts, holders, strict=True)]
     )
+    return places.where(~unknown, kept)
 
 
-def find_place(text: str, scheme: str | None, index: Index) -> str | None:
-    """The place that a text means: identifier, code in the named scheme, bare ISO code in capitals, or name."""
+def find_places(text: str, scheme: str | None, index: Index) -> tuple[str, ...]:
+    """What a text may mean: identifier, code in the named scheme, bare ISO code in capitals, or name.
+
+    Several places only where they followed one another under one name or code.
+    """
     if text in index.ids:
-        return text
+        return index.ids[text]
     folded = fold(text)
-    if scheme and (place := index.codes.get((scheme, folded))):
-        return place
-    return index.bare.get(text) or index.names.get(folded)
+    if scheme and (found := index.codes.get((scheme, folded))):
+        return found
+    return index.bare.get(text) or index.names.get(folded, ())
+
+
+def _choose(found: tuple[str, ...], day: pd.Timestamp, index: Index) -> str:
+    """The place that existed on the day; without one, or without a day, the latest."""
+    in_time = sorted(found, key=lambda place: index.stretches.get(place, ALWAYS))
+    spans = [(index.stretches.get(place, ALWAYS), place) for place in in_time]
+    return next((place for (begin, end), place in spans if begin <= day <= end), in_time[-1])
+
+
+def _report_inactive(task: Task, places: pd.Series, index: Index) -> None:
+    for place in sorted(index.stretches.keys() & set(places.dropna())):
+        span = index.stretches[place]
+        mask = (places == place).to_numpy() & outside(task.dates, [span])
+        task.report("name.place_inactive", mask, validity=span_text(span))

@@ -16,6 +16,7 @@ from idtracker.resolve.names import Names
 from idtracker.resolve.organisations import resolve_organisations
 from idtracker.resolve.places import resolve_places
 from idtracker.resolve.register import Register
+from idtracker.resolve.units import bring_to_indicator_units
 from idtracker.shape.shaped import Shaped
 
 _BY_KIND: dict[FieldType, Callable[[Task], pd.Series]] = {
@@ -41,25 +42,30 @@ def resolve(
     names: Names,
     codelists: Mapping[str, str],
     publisher: str,
+    received_at: pd.Timestamp | None = None,
 ) -> Resolved:
     """Resolve every name and code of a table.
 
     `kinds` and `codelists` give the type and codelist of each field; what a column itself says comes first.
     `publisher` is the organisation that sends the source: where a name has belonged to several organisations and the
-    row has no date, it is taken if it is one of them. Errors leave the identifier or code missing.
+    row has no date, it is taken if it is one of them. Codes of rows without a date are read as of `received_at`. Values of
+    observations are brought into the unit of their indicator. Errors leave the identifier or code missing.
     """
     findings, frame = Findings(), shaped.frame.copy(deep=False)
+    received_on = None if received_at is None else received_at.normalize()
     dates = row_dates(frame, part, kinds)
     for column in part.columns:
         if column.field not in frame:
             continue
-        task = Task(shaped, column, dates, register, names, publisher, findings)
+        task = Task(shaped, column, dates, register, names, publisher, findings, received_on)
         kind = column.type or kinds.get(column.field, "text")
         scheme = _codelist(column, codelists)
         if kind in _BY_KIND:
             frame[f"{column.field}_id"] = _BY_KIND[kind](task).set_axis(frame.index)
         elif kind == "code" and scheme:
             frame[column.field] = resolve_codes(task, scheme).set_axis(frame.index)
+    if part.feeds == "observation":
+        frame = bring_to_indicator_units(frame, shaped, register, findings)
     return Resolved(frame, findings)
 
 

@@ -17,7 +17,7 @@ from idtracker.errors import UsageError
 from idtracker.resolve.indicators import index_indicators
 from idtracker.resolve.names import COLUMNS, NAMES_FILE, NameKind, Names, ReviewedName
 from idtracker.resolve.organisations import find_organisations, index_organisations
-from idtracker.resolve.places import find_place, index_places
+from idtracker.resolve.places import find_places, index_places
 from idtracker.resolve.register import Register
 from idtracker.shape.text import clean, fold
 
@@ -48,7 +48,7 @@ def meanings(register: Register, kind: NameKind, typed: str, schemes: Collection
         return tuple(dict.fromkeys(org for scheme in asked for org in find_organisations(typed, scheme, index)))
     if kind == "place":
         places = index_places(register)
-        return tuple(dict.fromkeys(p for scheme in asked if (p := find_place(typed, scheme, places))))
+        return tuple(dict.fromkeys(p for scheme in asked for p in find_places(typed, scheme, places)))
     found = index_indicators(register).known.get(fold(typed))
     return (found,) if found else ()
 

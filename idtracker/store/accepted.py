@@ -23,6 +23,7 @@ from idtracker.findings import rule_set_version
 from idtracker.intake import Ledger, Receipt
 from idtracker.settings import Settings
 from idtracker.store.schema import model_version
+from idtracker.store.seals import FORM, OUTCOME, is_broken, read_sealed, write_sealed
 
 Place = tuple[str, str, str, int, int]
 """Part, submission, sheet, row, and which of the rows made of that row."""
@@ -58,23 +59,22 @@ def judged_by(source: Source, catalogue: Catalogue) -> str:
     programme = catalogue.programme
     locks = json.dumps([[str(k.last), str(k.begins), k.why] for k in locks_of(programme, source.id)])
     parts = [source.fingerprint, catalogue.register.fingerprint, programme.limits.model_dump_json(), locks]
-    parts += [rule_set_version(), model_version()]
+    parts += [rule_set_version(), model_version(), FORM]
     return hashlib.sha256("\0".join(parts).encode()).hexdigest()[:12]
 
 
-def _folder(settings: Settings, source_id: str, submission_id: str) -> Path:
+def accepted_folder(settings: Settings, source_id: str, submission_id: str) -> Path:
+    """Where the judgement of a submission is kept."""
     return settings.accepted / source_id / submission_id
 
 
 def read_outcome(settings: Settings, source_id: str, submission_id: str) -> Outcome | None:
-    """The outcome of a submission; None where it was never judged or writing was interrupted."""
-    path = _folder(settings, source_id, submission_id) / "outcome.json"
+    """The outcome of a submission; None where it was never judged, or where its folder is not whole (see `seals`)."""
+    document = read_sealed(accepted_folder(settings, source_id, submission_id))
     try:
-        return Outcome(**json.loads(path.read_text("utf-8")))
-    except FileNotFoundError:
-        return None
-    except (ValueError, TypeError):
-        return None  # half-written by a crash of the machine: judged again from the landing area
+        return None if document is None else Outcome(**document)
+    except TypeError:
+        return None  # of a version that kept other things: judged again from the landing area
 
 
 def pending(settings: Settings, source: Source, catalogue: Catalogue) -> list[Receipt]:
@@ -104,7 +104,7 @@ def each_pending(settings: Settings, source: Source, catalogue: Catalogue) -> It
 def judge_again(settings: Settings, source_id: str, submissions: Iterable[str]) -> None:
     """Let submissions wait for a judgement once more, whether or not a definition has changed."""
     for submission_id in submissions:
-        (_folder(settings, source_id, submission_id) / "outcome.json").unlink(missing_ok=True)
+        (accepted_folder(settings, source_id, submission_id) / OUTCOME).unlink(missing_ok=True)
 
 
 def write_assessment(
@@ -132,7 +132,7 @@ def write_assessment(
         corrects=";".join(assessment.corrects or ()),
         record=record,
     )
-    target = _folder(settings, assessment.source_id, assessment.submission_id)
+    target = accepted_folder(settings, assessment.source_id, assessment.submission_id)
     target.parent.mkdir(parents=True, exist_ok=True)
     draft = Path(tempfile.mkdtemp(dir=target.parent, prefix=".part-"))
     for kind, frames in (("facts", assessment.facts), ("waivable", assessment.waivable)):
@@ -146,7 +146,7 @@ def write_assessment(
     findings.insert(0, "submission_id", assessment.submission_id)
     conform_types(findings, OPERATIONS["finding"]).to_parquet(draft / "findings.parquet", index=False)
     conform_types(assessment.held, OPERATIONS["held_row"]).to_parquet(draft / "held.parquet", index=False)
-    (draft / "outcome.json").write_text(json.dumps(asdict(outcome), indent=1) + "\n", "utf-8")
+    write_sealed(draft, asdict(outcome))
     if target.exists():
         shutil.rmtree(target)
     draft.rename(target)
@@ -155,30 +155,35 @@ def write_assessment(
 
 def facts_file(settings: Settings, source_id: str, submission_id: str, part_id: str, kind: str = "facts") -> Path:
     """File of the accepted rows of a part; with `waivable`, of those that are held and that a waiver may let through."""
-    return _folder(settings, source_id, submission_id) / f"{kind}-{part_id}.parquet"
+    return accepted_folder(settings, source_id, submission_id) / f"{kind}-{part_id}.parquet"
+
+
+def is_readable(path: Path) -> bool:
+    """Whether a file of an accepted folder is there and its folder is not broken."""
+    return path.exists() and not is_broken(path.parent)
 
 
 def read_frames(settings: Settings, source_id: str, kind: str) -> pd.DataFrame:
-    """All `findings` or `held` rows of a source, in order of submission."""
+    """All `findings` or `held` rows of a source, in order of submission; folders that are not whole say nothing."""
     model = OPERATIONS["finding" if kind == "findings" else "held_row"]
     files = sorted((settings.accepted / source_id).glob(f"[!.]*/{kind}.parquet"))
-    frames = [pd.read_parquet(f) for f in files]
+    frames = [pd.read_parquet(f) for f in files if not is_broken(f.parent)]
     return conform_types(pd.concat(frames, ignore_index=True) if frames else pd.DataFrame(), model)
 
 
 def read_held(settings: Settings, source_id: str, submissions: Sequence[str]) -> pd.DataFrame:
     """Rows that the judgement of these submissions held, without their cells."""
     columns = ["held_id", "submission_id", *("part", "sheet", "row_number", "row_piece"), "rules", "is_waivable"]
-    paths = [_folder(settings, source_id, submission) / "held.parquet" for submission in submissions]
-    frames = [pd.read_parquet(path, columns=columns) for path in paths if path.exists()]
+    paths = [accepted_folder(settings, source_id, submission) / "held.parquet" for submission in submissions]
+    frames = [pd.read_parquet(path, columns=columns) for path in paths if is_readable(path)]
     held = pd.concat(frames, ignore_index=True) if frames else pd.DataFrame(columns=columns)
     return held.astype({"row_number": "int64", "row_piece": "int64", "sheet": "str"}).fillna({"sheet": ""})
 
 
 def read_lines(settings: Settings, source_id: str, submission_id: str) -> Iterator[tuple[Place, Place, str]]:
     """Place, row of the first file, and fate of every line of a correction."""
-    path = _folder(settings, source_id, submission_id) / "lines.parquet"
-    if path.exists():
+    path = accepted_folder(settings, source_id, submission_id) / "lines.parquet"
+    if is_readable(path):
         lines = pd.read_parquet(path).fillna({"sheet": "", "of_sheet": ""})
         own = [lines[name].tolist() for name in ("part", *PLACE)]
         first = [lines[name].tolist() for name in ("part", *OF)]
@@ -191,6 +196,6 @@ def read_places(
     """Place, key and content of the rows of one part of a submission that were accepted, or are `waivable`."""
     path = facts_file(settings, source_id, submission_id, part_id, kind)
     columns = [*PLACE, "fact_id", "content_hash"]
-    if not path.exists():
+    if not is_readable(path):
         return pd.DataFrame(columns=columns)
     return pd.read_parquet(path, columns=columns).fillna({"sheet": ""})

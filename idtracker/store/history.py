@@ -17,7 +17,7 @@ from idtracker.catalog.source import Source
 from idtracker.contract.series import History, history_columns
 from idtracker.intake import Ledger, Receipt
 from idtracker.settings import Settings
-from idtracker.store.accepted import facts_file, read_outcome
+from idtracker.store.accepted import facts_file, is_readable, read_outcome
 
 
 def arrival(receipt: Receipt) -> tuple[datetime, str]:
@@ -89,7 +89,7 @@ class Histories:
         place = (submission_id, part_id)
         if place not in self._read:
             path = facts_file(self._settings, self._source.id, submission_id, part_id)
-            self._read[place] = pd.read_parquet(path, columns=self._columns[part_id]) if path.exists() else None
+            self._read[place] = pd.read_parquet(path, columns=self._columns[part_id]) if is_readable(path) else None
         return self._read[place]
 
     def _judgement(self, receipt: Receipt) -> str:

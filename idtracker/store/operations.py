@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
+from dataclasses import asdict
 from datetime import datetime
 
 import duckdb
 import pandas as pd
 
 from idtracker.contract.tables import OPERATIONS, conform_types
-from idtracker.intake import Ledger, Receipt, Waivers
+from idtracker.intake import Adjudications, Ledger, Receipt, Waivers
 from idtracker.settings import Settings
 from idtracker.store.accepted import Outcome, read_frames, read_outcome
 from idtracker.store.instants import naive_utc
@@ -117,8 +118,17 @@ def waiver_frame(settings: Settings, source_id: str, until: datetime | None = No
     return conform_types(pd.DataFrame(rows), OPERATIONS["waiver"])
 
 
+def adjudication_frame(settings: Settings, until: datetime | None = None) -> pd.DataFrame:
+    """Decisions about cells as they stood at `until`."""
+    rows = [
+        asdict(made) | {"adjudication_id": made.adjudication_id, "decided_at": naive_utc(made.decided_at)}
+        for made in Adjudications(settings, until).all()
+    ]
+    return conform_types(pd.DataFrame(rows), OPERATIONS["adjudication"])
+
+
 def audit_table(settings: Settings, sources: Iterable[str], until: datetime | None = None) -> pd.DataFrame:
-    """Acts on the record, from the ledger: received, refused, corrected, waived, withdrawn."""
+    """Acts on the record, from the ledger: received, refused, corrected, waived, withdrawn; and decided about cells."""
     rows: list[tuple[object, ...]] = []
     for source_id in sources:
         for receipt in Ledger(settings, until).receipts(source_id):
@@ -127,6 +137,9 @@ def audit_table(settings: Settings, sources: Iterable[str], until: datetime | No
             act = "waived" if waiver.ends_at > waiver.given_at else "waiver_ended"
             subject = waiver.held_id or waiver.submission_id
             rows.append((naive_utc(waiver.given_at), waiver.given_by, act, subject, waiver.text))
+    for made in Adjudications(settings, until).all():
+        act = "adjudicated" if made.value is not None else "adjudication_revoked"
+        rows.append((naive_utc(made.decided_at), made.decided_by, act, " ".join(made.cell), made.why))
     columns = ["at", "actor", "action", "subject", "detail"]
     frame = pd.DataFrame(sorted(rows, key=lambda r: tuple(map(str, r))), columns=columns)
     return conform_types(frame, OPERATIONS["audit"])

@@ -15,7 +15,9 @@ _OWN = {
     "_tally": "submission_id VARCHAR, since TIMESTAMP, rows_held BIGINT, rows_replaced BIGINT",
     "_holding": "held_id VARCHAR, held_from TIMESTAMP, held_to TIMESTAMP",
 }
-"""What the store keeps for itself: the fate of rows by time of validity, who had the word when, rows held and replaced."""
+_MOMENT = "CREATE TABLE IF NOT EXISTS _moment (step VARCHAR, moment TIMESTAMP, signature VARCHAR)"
+"""What the store keeps for itself: the fate of rows by time of validity, who had the word when, rows held and replaced; which
+moments each step has worked out."""
 
 
 def create_table_sql(name: str, model: type[Table]) -> str:
@@ -37,8 +39,24 @@ def ensure_tables(connection: duckdb.DuckDBPyConnection) -> None:
         connection.execute("INSERT INTO _state VALUES ('model', ?)", [version])
     for name, columns in _OWN.items():
         connection.execute(f"CREATE TABLE IF NOT EXISTS {name} (source_id VARCHAR, {columns})")
+    connection.execute(_MOMENT)
     for name, model in TABLES.items():
         connection.execute(create_table_sql(name, model))
+
+
+def remember(connection: duckdb.DuckDBPyConnection, **values: str) -> None:
+    """Keep named values beside the tables, such as the day that they speak of."""
+    for name, value in values.items():
+        connection.execute("INSERT OR REPLACE INTO _state VALUES (?, ?)", [name, value])
+
+
+def recall(connection: duckdb.DuckDBPyConnection, name: str) -> str | None:
+    """A value kept by `remember`; None where the store has none, or is no store."""
+    tables = connection.execute("SELECT count(*) FROM information_schema.tables WHERE table_name = '_state'").fetchone()
+    if not tables or not tables[0]:
+        return None
+    found = connection.execute("SELECT value FROM _state WHERE name = ?", [name]).fetchone()
+    return str(found[0]) if found else None
 
 
 def describe(connection: duckdb.DuckDBPyConnection, notice: str, tables: Iterable[str]) -> None:
@@ -55,7 +73,9 @@ def model_version() -> str:
     """Changes whenever a table or column changes."""
     import hashlib
 
-    ddl = "\n".join([*(create_table_sql(name, model) for name, model in TABLES.items()), *map("=".join, _OWN.items())])
+    ddl = "\n".join(
+        [*(create_table_sql(name, model) for name, model in TABLES.items()), *map("=".join, _OWN.items()), _MOMENT]
+    )
     return hashlib.sha256(ddl.encode()).hexdigest()[:12]
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 
 import duckdb
 import pandas as pd
@@ -14,22 +15,42 @@ from idtracker.store.instants import naive_utc
 
 ORDER: dict[str, list[str]] = {
     "merged_cell": ["indicator_id", "place_id", "period"],
+    "cell_report": ["indicator_id", "place_id", "period", "org_id", "origin"],
     "score": ["place_id", "period", "node_code"],
     "trend": ["place_id", "node_code", "period"],
+    "entity": ["kind", "member_id"],
     "metric_value": ["metric_id", "period", "scope", "measure"],
 }
 
 
-def replace_table(connection: duckdb.DuckDBPyConnection, name: str, frame: pd.DataFrame, where: str = "") -> None:
-    """Make `frame` the content of a canonical table, or of the part of it that `where` selects; all or nothing."""
+@contextmanager
+def transaction(connection: duckdb.DuckDBPyConnection) -> Iterator[None]:
+    """Everything inside is written, or nothing."""
     connection.execute("BEGIN TRANSACTION")
     try:
-        connection.execute(f'DELETE FROM "{name}"' + (f" WHERE {where}" if where else ""))
-        fill_table(connection, name, frame)
+        yield
         connection.execute("COMMIT")
     except BaseException:
         connection.execute("ROLLBACK")
         raise
+
+
+def replace_table(connection: duckdb.DuckDBPyConnection, name: str, frame: pd.DataFrame) -> None:
+    """Make `frame` the content of a canonical table; all or nothing."""
+    with transaction(connection):
+        rewrite_table(connection, name, frame)
+
+
+def rewrite_table(connection: duckdb.DuckDBPyConnection, name: str, frame: pd.DataFrame, where: str = "TRUE") -> None:
+    """Make `frame` the content of a canonical table, or of the part that `where` selects, in the caller's transaction."""
+    connection.execute(f'DELETE FROM "{name}" WHERE {where}')
+    fill_table(connection, name, frame)
+
+
+def count_rows(connection: duckdb.DuckDBPyConnection, name: str, where: str = "TRUE") -> int:
+    """Rows of a table, or of the part that `where` selects."""
+    row = connection.execute(f'SELECT count(*) FROM "{name}" WHERE {where}').fetchone()
+    return int(row[0]) if row else 0
 
 
 def fill_table(connection: duckdb.DuckDBPyConnection, name: str, frame: pd.DataFrame) -> None:
@@ -42,12 +63,14 @@ def fill_table(connection: duckdb.DuckDBPyConnection, name: str, frame: pd.DataF
         connection.unregister("_frame")
 
 
-def read_table(connection: duckdb.DuckDBPyConnection, name: str, where: str = "TRUE") -> pd.DataFrame:
+def read_table(
+    connection: duckdb.DuckDBPyConnection, name: str, where: str = "TRUE", schema: str = "main"
+) -> pd.DataFrame:
     """Rows of a canonical table with its types, in a fixed order."""
     model = TABLES[name]
     columns = ", ".join(f'"{c.name}"' for c in columns_of(model))
     order = ", ".join(f'"{c}"' for c in ORDER.get(name, [c.name for c in columns_of(model)][:2]))
-    frame = connection.execute(f'SELECT {columns} FROM "{name}" WHERE {where} ORDER BY {order}').df()
+    frame = connection.execute(f'SELECT {columns} FROM {schema}."{name}" WHERE {where} ORDER BY {order}').df()
     return conform_types(frame, model)
 
 
@@ -85,6 +108,17 @@ def reported_periods(submissions: pd.DataFrame) -> pd.DataFrame:
     return listed.assign(period=listed["periods"].str.split(";")).explode("period")[
         ["source_id", "submission_id", "period"]
     ]
+
+
+def submissions_at(submissions: pd.DataFrame, states: pd.DataFrame, at: pd.Timestamp) -> pd.DataFrame:
+    """Submissions that had arrived by an instant, each in the state in which it was then."""
+    here = states[(states["since"] <= at) & ~(states["until"] <= at)]
+    last = here.rename(columns={"since": "state_since"}).drop(columns="until")
+    known = submissions[submissions["received_at"] <= at].copy()
+    known.loc[known["withdrawn_at"] > at, ["withdrawn_at", "withdrawn_why"]] = None
+    told = [c for c in last.columns if c not in ("submission_id", "source_id")]
+    merged = known.drop(columns=told).merge(last, on=["submission_id", "source_id"])
+    return conform_types(merged, OPERATIONS["submission"])
 
 
 def refusal_frame(receipt: Receipt) -> pd.DataFrame:

@@ -6,6 +6,7 @@ a quarter that ends after the indicator's retirement, and a dimension without ex
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Literal
 
 import numpy as np
@@ -32,46 +33,70 @@ def score_cells(
     coverage) of the expected weight is present: completeness is a share of indicator weight for a dimension and of
     dimension weight for the root. Counts, marking and knowledge time are those of all cells below the node.
     """
-    indicator = check_indicators(indicator, method)
-    items = expected_items(cells, indicator, place, method, grid(periods))
-    nodes = expected_nodes(items, place, method, grid(periods))
-    items["node"] = items[[*_PLACE_QUARTER, "node_code"]].merge(nodes, how="left")["node"].to_numpy()
+    places = place.loc[place["level"].isin(["country", "adm1"]), ["place_id"]].sort_values("place_id")
+    wanted = places.merge(grid(periods)[_PLACE_QUARTER[1:]], how="cross")
+    return conform_types(score_states(cells, indicator, place, method, wanted), Score)
+
+
+def score_states(
+    cells: pd.DataFrame,
+    indicator: pd.DataFrame,
+    place: pd.DataFrame,
+    method: Method,
+    wanted: pd.DataFrame,
+    also: Sequence[str] = (),
+) -> pd.DataFrame:
+    """The scores of the places and quarters in `wanted` (place_id, period), in its order, root first.
+
+    `also` names further columns of `cells` and `wanted`, such as an instant of knowledge: each of their values is
+    scored by itself, and they stand in the result.
+    """
+    indicator, by = check_indicators(indicator, method), [*_PLACE_QUARTER, *also]
+    quarters = grid(wanted["period"].drop_duplicates().tolist()).drop(columns="quarter")
+    wanted = wanted[by].merge(quarters, on="period", how="left")
+    items = expected_items(cells, indicator, place, method, wanted, by)
+    nodes = _expected_nodes(wanted, method)
+    items["node"] = items[[*by, "node_code"]].merge(nodes, how="left", on=[*by, "node_code"])["node"].to_numpy()
     of_dimensions = aggregate(items, method.within, method)
     dimensions = nodes[nodes["node_code"] != method.root].join(of_dimensions, on="node")
-    roots = nodes.loc[nodes["node_code"] == method.root, [*_PLACE_QUARTER, "node"]]
+    roots = nodes.loc[nodes["node_code"] == method.root, [*by, "node"]]
     weights = {code: dimension.weight for code, dimension in method.dimensions.items()}
     children = dimensions[dimensions["completeness"].notna()].drop(columns="node")
     children = children.assign(child=children["node_code"], weight=children["node_code"].map(weights))
-    of_roots = aggregate(children.merge(roots, on=_PLACE_QUARTER), method.across, method)
-    items["root"] = items[_PLACE_QUARTER].merge(roots, how="left")["node"].to_numpy()
+    of_roots = aggregate(children.merge(roots, on=by), method.across, method)
+    items["root"] = items[by].merge(roots, how="left", on=by)["node"].to_numpy()
     described = pd.concat([_described(items, "node"), _described(items, "root")])
     scores = nodes.join(pd.concat([of_dimensions, of_roots]), on="node").join(described, on="node")
-    return conform_types(_finished(scores, method), Score)
+    return _finished(scores, method)
 
 
 def expected_items(
-    cells: pd.DataFrame, indicator: pd.DataFrame, place: pd.DataFrame, method: Method, quarters: pd.DataFrame
+    cells: pd.DataFrame,
+    indicator: pd.DataFrame,
+    place: pd.DataFrame,
+    method: Method,
+    wanted: pd.DataFrame,
+    by: Sequence[str] = _PLACE_QUARTER,
 ) -> pd.DataFrame:
-    """One row per place, quarter and indicator that is expected there, with the cell's figures where there is one."""
+    """One row per place and quarter of `wanted` and indicator that is expected there, with the cell's figures if any."""
     scored = indicator[indicator["dimension_code"].isin(list(method.dimensions)) & (indicator["weight"] > 0)]
     scored = scored[["indicator_id", "dimension_code", "weight", "level", "retired_on"]]
-    places = place.loc[place["level"].isin(["country", "adm1"]), ["place_id", "level"]]
-    items = places.rename(columns={"level": "place_level"}).merge(scored, how="cross").merge(quarters, how="cross")
+    levels = place[["place_id", "level"]].rename(columns={"level": "place_level"})
+    items = wanted.merge(levels, on="place_id").merge(scored, how="cross")
     is_level = (items["place_level"] == "country") | items["level"].isin(["adm1", "both"])
     is_retired = items["retired_on"].notna() & (items["period_end"] > items["retired_on"])
     items = items[is_level & ~is_retired].merge(
-        cells[["indicator_id", *_PLACE_QUARTER, *_CELL]], on=["indicator_id", *_PLACE_QUARTER], how="left"
+        cells[["indicator_id", *by, *_CELL]], on=["indicator_id", *by], how="left"
     )
     items = items.rename(columns={"dimension_code": "node_code", "indicator_id": "child", "score_error": "error"})
     items = items.assign(error_coverage=1.0, carried_share=items["is_carried"].astype("float64"))
-    return items.sort_values([*_PLACE_QUARTER, "node_code", "child"], ignore_index=True)
+    return items.sort_values([*by, "node_code", "child"], ignore_index=True)
 
 
-def expected_nodes(items: pd.DataFrame, place: pd.DataFrame, method: Method, quarters: pd.DataFrame) -> pd.DataFrame:
+def _expected_nodes(wanted: pd.DataFrame, method: Method) -> pd.DataFrame:
     """Every node of every place and quarter, numbered by `node` in output order: the root, then its dimensions."""
-    places = place.loc[place["level"].isin(["country", "adm1"]), ["place_id"]].sort_values("place_id")
     codes = pd.DataFrame({"node_code": [method.root, *sorted(method.dimensions)]}, dtype="str")
-    nodes = places.merge(quarters.drop(columns="quarter"), how="cross").merge(codes, how="cross")
+    nodes = wanted.merge(codes, how="cross")
     return nodes.assign(node=np.arange(len(nodes)))
 
 

@@ -15,9 +15,9 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 
 import numpy as np
 import numpy.typing as npt
@@ -52,28 +52,42 @@ def trend_scores(
     With `cells` and `indicator` a cell whose obs_status is B breaks the series of its dimension and of the root:
     points before it are not compared with those from it on.
     """
-    breaks = series_breaks(cells, indicator, method) if cells is not None and indicator is not None else {}
-    ordered = score.sort_values(["place_id", "node_code", "period"], ignore_index=True)
+    return conform_types(trend_states(score, method, cells, indicator), Trend)
+
+
+def trend_states(
+    score: pd.DataFrame,
+    method: Method,
+    cells: pd.DataFrame | None = None,
+    indicator: pd.DataFrame | None = None,
+    also: Sequence[str] = (),
+) -> pd.DataFrame:
+    """The same for several states at once: `also` names columns of `score` and `cells` that tell them apart."""
+    by = ["place_id", "node_code", *also]
+    known = cells is not None and indicator is not None
+    breaks = series_breaks(cells, indicator, method, also) if known else {}  # type: ignore[arg-type]
+    ordered = score.sort_values([*by, "period"], ignore_index=True)
     rows = [
         row
-        for (place_id, node_code), series in ordered.groupby(["place_id", "node_code"])
-        for row in _trends(series, method, breaks.get((str(place_id), str(node_code)), []))
+        for key, series in ordered.groupby(by)
+        for row in _trends(series, method, tuple(breaks.get(tuple(map(str, key)), ())))
     ]
-    trends = ordered[["place_id", "node_code", "period"]].join(pd.DataFrame(rows, index=ordered.index))
-    return conform_types(trends.assign(method_version=method.method_version), Trend)
+    trends = ordered[["place_id", "node_code", "period", *also]].join(pd.DataFrame(rows, index=ordered.index))
+    return trends.assign(method_version=method.method_version)
 
 
-def series_breaks(cells: pd.DataFrame, indicator: pd.DataFrame, method: Method) -> dict[tuple[str, str], list[int]]:
-    """Quarter numbers at which a scored series breaks, by place and node, for dimensions and the root."""
+def series_breaks(
+    cells: pd.DataFrame, indicator: pd.DataFrame, method: Method, also: Sequence[str] = ()
+) -> dict[tuple[str, ...], list[int]]:
+    """Quarter numbers at which a scored series breaks, by place, node and `also`, for dimensions and the root."""
     dimension = indicator.set_index("indicator_id")["dimension_code"]
     broken = cells[cells["obs_status"] == "B"].assign(node_code=lambda rows: rows["indicator_id"].map(dimension))
     broken = broken[broken["node_code"].isin(list(method.dimensions))]
-    found: dict[tuple[str, str], set[int]] = {}
-    for place_id, node_code, quarter in zip(
-        broken["place_id"], broken["node_code"], _quarter_numbers(broken["period"]), strict=True
-    ):
+    found: dict[tuple[str, ...], set[int]] = {}
+    columns = [broken[name].astype("str") for name in ("place_id", "node_code", *also)]
+    for place_id, node_code, *rest, quarter in zip(*columns, _quarter_numbers(broken["period"]), strict=True):
         for code in (node_code, method.root):
-            found.setdefault((place_id, code), set()).add(int(quarter))
+            found.setdefault((place_id, code, *rest), set()).add(int(quarter))
     return {key: sorted(quarters) for key, quarters in found.items()}
 
 
@@ -110,7 +124,7 @@ def classify(found: Direction, rule: TrendRule) -> str:
     return strength + ("IMPROVEMENT" if found.slope > 0 else "DETERIORATION")
 
 
-def _trends(series: pd.DataFrame, method: Method, breaks: list[int]) -> Iterator[dict[str, object]]:
+def _trends(series: pd.DataFrame, method: Method, breaks: tuple[int, ...]) -> Iterator[dict[str, object]]:
     """Trend of one place and node at each of its quarters."""
     rule = method.trend
     quarter = _quarter_numbers(series["period"]).to_numpy(dtype="float64")
@@ -120,19 +134,23 @@ def _trends(series: pd.DataFrame, method: Method, breaks: list[int]) -> Iterator
     for last in quarter:
         first = max([last - rule.window + 1, *(b for b in breaks if b <= last)])
         chosen = is_point & (quarter >= first) & (quarter <= last)
-        count = int(chosen.sum())
-        if count < rule.minimum_points:
-            yield {"trend_class": "INSUFFICIENT_DATA", "points_count": count}
-            continue
-        found = direction(quarter[chosen] - last, score[chosen], rule)
-        yield {
-            "trend_class": classify(found, rule),
-            "slope": found.slope,
-            "mk_s": found.s,
-            "mk_z": found.z,
-            "p_value": found.p,
-            "points_count": count,
-        }
+        yield _trend(tuple((quarter[chosen] - last).tolist()), tuple(score[chosen].tolist()), rule)
+
+
+@lru_cache(maxsize=100_000)
+def _trend(steps: tuple[float, ...], scores: tuple[float, ...], rule: TrendRule) -> dict[str, object]:
+    """Trend of the points of one window. Most windows say what they said at the moment before."""
+    if len(steps) < rule.minimum_points:
+        return {"trend_class": "INSUFFICIENT_DATA", "points_count": len(steps)}
+    found = direction(np.array(steps), np.array(scores), rule)
+    return {
+        "trend_class": classify(found, rule),
+        "slope": found.slope,
+        "mk_s": found.s,
+        "mk_z": found.z,
+        "p_value": found.p,
+        "points_count": len(steps),
+    }
 
 
 def _z(s: int, n: int, ties: list[int]) -> float:

@@ -200,3 +200,9 @@ def _fresh_reason(standing: _Standing, expected: date | None) -> str:
 def _last_grace(debt: _Debt) -> date:
     """Last day on which a report is late without being overdue."""
     return debt.overdue_on - timedelta(days=1)
+
+
+def organisation_names(organisation: pd.DataFrame) -> dict[str, str]:
+    """Short name, else name, of each organisation as it is called last."""
+    last = organisation.sort_values("valid_from", na_position="first").drop_duplicates("org_id", keep="last")
+    return dict(zip(last["org_id"], last["short_name"].fillna(last["name"]), strict=True))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from fault_words import ATLANTIS, DFID, FCDO, MAFRAQ, MOD, NO, UNHCR, UNKNOWN_ORG, YES, Fault, Said, Table
+from fault_words import ATLANTIS, DFID, FCDO, MAFRAQ, MOD, NO, OLD_TOWN, UNHCR, UNKNOWN_ORG, YES, Fault, Said, Table
 
 RETURNS = Table(
     "returns",
@@ -79,6 +79,7 @@ OBSERVATIONS = Table(
         "value": ("Value", "القيمة"),
         "lower": ("Low", "الحد الأدنى"),
         "upper": ("High", "الحد الأعلى"),
+        "unit": ("Measured in", "وحدة القياس"),
         "reliability": ("Grade", "التصنيف"),
         "note": ("Remark", "ملاحظة"),
     },
@@ -89,18 +90,33 @@ OBSERVATIONS = Table(
         "value": 50,
         "lower": 40,
         "upper": 60,
+        "unit": Said("points", "نقاط"),
         "reliability": "B",
         "note": "N-#",
     },
     (
         Fault("value.number", "value", {"value": Said("about fifty", "نحو خمسين")}),
         Fault("value.period", "period", {"period": "2026-Q5"}),
-        Fault("value.range", "value", {"indicator": Said("A share", "نسبة"), "value": 150, "upper": 160}),
+        Fault("value.range", "value", {"indicator": Said("A share", "نسبة"), "unit": "%", "value": 150, "upper": 160}),
         Fault("period.future", "period", {"period": "2026-Q4"}),
         Fault("interval.order", "value", {"value": 70}),
         Fault("grade.ungraded", "reliability", {"reliability": "F"}),
         Fault("name.place_kept", "place", {"place": ATLANTIS}),
+        Fault("name.place_inactive", "place", {"place": OLD_TOWN}),
         Fault("name.indicator", "indicator", {"indicator": Said("Mood", "المزاج")}),
+        Fault("unit.unknown", "unit", {"unit": Said("heartbeats", "نبضات")}),
+        Fault("unit.other_dimension", "unit", {"unit": Said("minutes", "دقائق")}),
+        Fault(
+            "unit.converted",
+            "value",
+            {
+                "indicator": Said("A share", "نسبة"),
+                "unit": Said("share", "كسر"),
+                "value": 0.5,
+                "lower": 0.4,
+                "upper": 0.6,
+            },
+        ),
     ),
     {"place": {"unknown": "keep"}},
 )
@@ -257,9 +273,14 @@ ACTIVITIES = Table(
     "activities",
     "activity",
     ("reference",),
-    {"reference": ("Activity", "النشاط"), "title": ("Title", "العنوان")},
-    {"reference": "ACT-#", "title": Said("Training", "تدريب")},
-    (),
+    {
+        "reference": ("Activity", "النشاط"),
+        "title": ("Title", "العنوان"),
+        "end_on": ("Ended on", "تاريخ الانتهاء"),
+        "fund": ("Fund", "الصندوق"),
+    },
+    {"reference": "ACT-#", "title": Said("Training", "تدريب"), "end_on": date(2026, 2, 5), "fund": "ISF"},
+    (Fault("value.code_validity", "fund", {"end_on": date(2024, 3, 31)}),),
     clean=40,
 )
 PAYMENTS = Table(
@@ -276,6 +297,9 @@ PAYMENTS = Table(
     (Fault("cross.reference", "activity", {"activity": "ACT-99"}, formats=("xlsx", "json")),),
 )
 TABLES = (RETURNS, OBSERVATIONS, OPEN_DATA, JUDGEMENTS, CLAIMS, EVENTS, TIES, ROLES, SCORES, ACTIVITIES, PAYMENTS)
+PLACES = (
+    "place_id,name,name_ar,level,parent_id,valid_from,valid_to\nJO-OLD,Old Town,البلدة القديمة,adm2,JO-MA,,2020-12-31\n"
+)
 INDICATORS = (
     "indicator_id,name,name_ar,unit,direction,weight,level,frequency,roll_up,max_age_days,merge_policy\n"
     "IND-1,First indicator,المؤشر الأول,points,1,1,adm1,quarter,mean,200,median\n"

@@ -56,4 +56,5 @@ DFID = Said("DFID", "وزارة التنمية الدولية البريطاني
 MAFRAQ = Said("Mafraq", "المفرق")
 YES, NO = Said("yes", "نعم"), Said("no", "لا")
 UNKNOWN_ORG = Said("Unheard-of Society", "جمعية الفلاحين المجهولة")
+OLD_TOWN = Said("Old Town", "البلدة القديمة")
 ATLANTIS = Said("Atlantis", "أطلانطس")

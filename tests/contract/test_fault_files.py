@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 from fault_files import KINDS, LANGS, FaultFile, Kind, Lang, Place, fault_files, tagged
-from fault_tables import INDICATORS, TABLES
+from fault_tables import INDICATORS, PLACES, TABLES
 
 from idtracker.catalog.programme import Programme
 from idtracker.contract.assess import Assessment, assess
@@ -28,6 +28,7 @@ def catalogue(tmp_path_factory: pytest.TempPathFactory) -> Catalogue:
     folder = tmp_path_factory.mktemp("sources")
     (folder / "_reference").mkdir()
     (folder / "_reference" / "indicators.csv").write_text(INDICATORS, "utf-8")
+    (folder / "_reference" / "places.csv").write_text(PLACES, "utf-8")
     return Catalogue(Programme(title="-", country=""), {}, Register.load(folder), {})
 
 

@@ -70,6 +70,10 @@ def part(feeds: str, key: list[str], *fields: str, **changes: object) -> dict[st
     return {"feeds": feeds, "key": key, "columns": [{"field": f} for f in (*key, *fields)], **changes}
 
 
+FUNDS = part("activity", ["reference"], "start_on", "fund")
+FUND_HEAD = "reference,start_on,fund\n"
+UNITS = part("observation", ["indicator", "place", "period", "note"], "value", "unit")
+UNIT_HEAD = "indicator,place,period,note,value,unit\n"
 EVENTS = part("event", ["reference"], "event_on", "latitude", "longitude")
 EVENT_HEAD = "reference,event_on,latitude,longitude\n"
 POINTS = "".join(f"E{n},2026-01-0{n},31.{n},35.{n}\n" for n in range(1, 7))
@@ -103,6 +107,10 @@ def row(**cells: str) -> str:
     known = {"ref": "C", "governorate": "Ajloun", "partner": "UNHCR", "status": "2", "start": "2026-01-05",
              "end": "2026-02-05", "spend": "1", "targeted": "20", "reached": "1"}  # fmt: skip
     return ",".join({**known, **cells}.values()) + "\n"
+
+
+def unit(value_and_unit: str) -> str:
+    return f"IND-3,Mafraq,2026-Q1,{value_and_unit.replace(',', ' ')},{value_and_unit}\n"
 
 
 def obs(**cells: str) -> str:
@@ -139,6 +147,10 @@ CASES: list[Broken] = [
     ("value.money", {}, HEAD + GOOD, HEAD + GOOD + row(spend="a lot"), [4]),
     ("value.flag", {**TIE}, "scope,role,period,is_filled\nO1,DELIVERY_LEAD,2026-Q1,yes\n", "scope,role,period,is_filled\nO1,DELIVERY_LEAD,2026-Q1,perhaps\n", [2]),
     ("value.code", {}, HEAD + GOOD, HEAD + GOOD + row(status="17"), [4]),
+    ("value.code_validity", FUNDS, FUND_HEAD + "A,2024-05-01,ISF\n", FUND_HEAD + "A,2024-05-01,ISF\nB,2023-05-01,ISF\n", [3]),
+    ("unit.converted", UNITS, UNIT_HEAD + unit("20,minutes"), UNIT_HEAD + unit("20,minutes") + unit("0.5,hours"), [3]),
+    ("unit.other_dimension", UNITS, UNIT_HEAD + unit("20,"), UNIT_HEAD + unit("20,") + unit("20,people"), [3]),
+    ("unit.unknown", UNITS, UNIT_HEAD + unit("20,دقائق"), UNIT_HEAD + unit("20,") + unit("20,heartbeats"), [3]),
     ("value.range", {}, HEAD + GOOD, HEAD + GOOD + row(reached="-4"), [4]),
     ("value.digits", {}, HEAD + GOOD, HEAD + GOOD.replace("100.50", '"1.234,50"'), [2]),
     ("value.ambiguous_number", {}, HEAD + GOOD, HEAD + row(spend='"1.234,50"') + row(ref="D", spend='"1,234"'), [3]),
@@ -149,6 +161,7 @@ CASES: list[Broken] = [
     ("name.organisation_held", column("partner", unknown="hold"), HEAD + GOOD, HEAD + GOOD + row(partner="Unheard-of Society"), [4]),
     ("name.organisation_inactive", {}, HEAD + GOOD, HEAD + GOOD + row(partner="GB-1"), [4]),
     ("name.place", {}, HEAD + GOOD, HEAD + GOOD + row(governorate="Atlantis"), [4]),
+    ("name.place_inactive", {}, HEAD + GOOD, HEAD + GOOD + row(governorate="Old Town"), [4]),
     ("name.place_kept", column("place", unknown="keep"), HEAD + GOOD, HEAD + GOOD + row(governorate="Atlantis"), [4]),
     ("name.indicator", {**OBSERVATION}, OBS_HEAD + obs(), OBS_HEAD + obs() + obs(indicator="IND-99"), [3]),
     ("name.indicator_kept",
@@ -228,6 +241,10 @@ def register(tmp_path_factory: pytest.TempPathFactory) -> Register:
         "indicator_id,name,unit,direction,weight,level,frequency,roll_up,max_age_days,merge_policy\n"
         "IND-1,First indicator,points,1,1,adm1,quarter,mean,200,median\n"
         "IND-2,A share,%,1,1,adm1,quarter,mean,200,median\n"
+        "IND-3,A wait,minutes,-1,1,adm1,quarter,mean,200,median\n"
+    )
+    (sources / "_reference" / "places.csv").write_text(
+        "place_id,name,level,parent_id,valid_from,valid_to\nJO-OLD,Old Town,adm2,JO-MA,,2020-12-31\n"
     )
     return Register.load(sources)
 

@@ -19,8 +19,8 @@ from idtracker.cli import cli
 from idtracker.contract.catalogue import load_catalogue
 from idtracker.contract.tables import DERIVED, FACTS, TABLES, columns_of
 from idtracker.intake import collect
+from idtracker.metrics import families
 from idtracker.publish import steps
-from idtracker.publish.derive import metric_families
 from idtracker.settings import Settings
 from idtracker.store.accepted import Outcome, each_pending
 from idtracker.store.history import Histories
@@ -66,6 +66,7 @@ _PROVENANCE = {
     "revision_type",
     "sheet",
     "row_number",
+    "as_of_on",
 }
 
 
@@ -125,7 +126,7 @@ def run(settings: Settings, *, derive: bool = True) -> list[Outcome]:
     if derive:
         steps.write_cells(settings, catalogue, now, None)
         steps.write_scores(settings, catalogue, now, None)
-        for family in metric_families():
+        for family in families():
             steps.write_metrics(settings, catalogue, family, now, None)
     steps.publish(settings, catalogue, "hmg", now, None)
     return outcomes

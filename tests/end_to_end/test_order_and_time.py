@@ -14,8 +14,8 @@ from conftest import Home  # type: ignore[attr-defined]
 
 from idtracker.contract.tables import DERIVED, FACTS, TABLES, columns_of
 from idtracker.publish.reading import instant, open_snapshot
-from idtracker.publish.snapshot import content_hashes
 from idtracker.settings import Settings
+from idtracker.store.copies import content_hashes
 
 LATER = "2025-06-30T12:00:00Z"
 _WHEN = {"recorded_from", "recorded_to", "submission_id", "submission_ids", "revision_type", "row_number"}

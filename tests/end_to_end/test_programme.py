@@ -10,7 +10,8 @@ import duckdb
 import jsonschema
 import pyarrow.parquet as pq
 import pytest
-from conftest import Home  # type: ignore[attr-defined]
+import yaml
+from conftest import ROOT, Home  # type: ignore[attr-defined]
 
 from idtracker.contract.tables import TABLES
 from idtracker.report.schemas import schema_of
@@ -69,6 +70,18 @@ def test_nothing_but_what_was_planted_is_odd_against_history(programme: Home, tr
     assert sorted(found) == sorted(
         (f["rule"], f["source"], f["file"]) for f in truth["faults"] if f["rule"].startswith(("history.", "cross."))
     )
+
+
+def test_cells_scores_and_trends_equal_a_recomputation_that_shares_no_code_with_them(
+    programme: Home, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.syspath_prepend(str(ROOT / "tests" / "merge"))
+    from recomputed import programme as recomputed
+
+    known = yaml.safe_load((programme.sources / "programme.yml").read_text("utf-8"))
+    again = recomputed.recompute(programme.published, known["country"], **known["tracker"])
+    assert len(again["merged_cell"]) > 3000 and len(again["score"]) > 1000
+    assert recomputed.differences(programme.published, again) == {"merged_cell": [], "score": [], "trend": []}
 
 
 def test_synergy_comes_out_of_the_published_tables(programme: Home, truth: dict[str, Any]) -> None:

@@ -187,7 +187,6 @@ def test_pages_are_whole_and_replace_those_of_an_earlier_run(judged: Judged) -> 
     names = {str(p.relative_to(judged.pages)) for p in judged.pages.rglob("*") if p.is_file()}
     tables = {*judged.tables, "indicator", "place"}
     failing = {f"failing/{o.id}.csv" for o in judged.outcomes if o.failing_keys}
-    failing |= {f"failing/{o.table}.parquet" for o in judged.outcomes if o.failing_keys}
     pages = {f"{folder}/{t}.html" for folder in ("validations", "expectations") for t in tables}
     assert names == {"index.html", "mine.txt"} | failing | pages
     keys = pd.read_csv(judged.pages / "failing" / "gx.event.fatalities.bounds.csv")

@@ -13,7 +13,7 @@ import pytest
 from idtracker.contract.catalogue import Catalogue
 from idtracker.contract.tables import FACTS, TABLES, columns_of
 from idtracker.findings.rules import rules
-from idtracker.publish.derive import metric_families
+from idtracker.metrics import families
 from idtracker.settings import Settings
 from pipelines.checks import SOURCE_CHECKS
 from pipelines.definitions import build
@@ -34,18 +34,18 @@ def depends(spec: dg.AssetSpec) -> set[str]:
 
 
 def test_every_source_has_two_assets_and_the_graph_ends_in_a_publication(specs: dict[str, dg.AssetSpec]) -> None:
-    families = {f"metrics/{family}" for family in metric_families()}
+    measured = {f"metrics/{family}" for family in families()}
     tracker = {"tracker/registers", "tracker/facts", "tracker/cells", "tracker/scores", "tracker/expectations"}
     pairs = {f"{stage}/{source}" for stage in ("landed", "accepted") for source in SOURCES}
-    assert set(specs) == pairs | tracker | families | {"published/hmg"}
+    assert set(specs) == pairs | tracker | measured | {"published/hmg"}
     assert all(spec.group_name == key.split("/")[0] for key, spec in specs.items())
     for source in SOURCES:
         assert depends(specs[f"accepted/{source}"]) == {f"landed/{source}"}
     assert depends(specs["tracker/facts"]) == {"tracker/registers", *(f"accepted/{s}" for s in SOURCES)}
     assert depends(specs["tracker/cells"]) == {"tracker/facts"}
     assert depends(specs["tracker/scores"]) == {"tracker/cells"}
-    assert all(depends(specs[family]) == {"tracker/scores"} for family in families)
-    assert depends(specs["published/hmg"]) == {"tracker/expectations", *families}
+    assert all(depends(specs[family]) == {"tracker/scores"} for family in measured)
+    assert depends(specs["published/hmg"]) == {"tracker/expectations", *measured}
 
 
 def test_every_asset_says_what_it_is_and_who_answers(specs: dict[str, dg.AssetSpec]) -> None:

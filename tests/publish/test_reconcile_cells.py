@@ -91,6 +91,8 @@ def _merged(rows: list[dict[str, Any]], **change: Any) -> tuple[pd.DataFrame, pd
             "roll_up": st.sampled_from(["mean", "sum", "last"]),
             "frequency": st.sampled_from(["month", "quarter", "year"]),
             "max_age_days": st.sampled_from([0, 100, 400]),
+            "merge_policy": st.sampled_from(["priority", "quality_weighted", "median", "adjudicated"]),
+            "priority_org_id": st.just("GB-GOV-8"),
         }
     ),
 )
@@ -126,6 +128,15 @@ def test_each_reason_is_told(rows: list[dict[str, Any]], change: dict[str, Any],
     account = account_cells(observation, cells, indicator, QUARTERS, METHOD)
     assert account.is_whole, account.failing
     assert _fates(account) == ({reason: 1, "used": 1} if len(rows) == 2 else {reason: 1})
+
+
+def test_a_carried_copy_does_not_stand_in_for_the_cell_that_it_copies() -> None:
+    observation, cells, indicator = _merged([{"period": "2026-Q1"}])
+    is_own = (cells["place_id"] == "JO-AM") & ~cells["is_carried"]
+    assert (cells["place_id"] == "JO-AM").sum() == 2 and is_own.sum() == 1
+    assert account_cells(observation, cells, indicator, QUARTERS, METHOD).is_whole
+    lost = account_cells(observation, cells[~is_own], indicator, QUARTERS, METHOD)
+    assert lost.failing["one"] == ["f000"]
 
 
 def test_a_lost_a_doubled_and_a_foreign_report_are_named() -> None:

@@ -14,9 +14,18 @@ FILES = {
     "fco_spending": "10_ukgov/spend25k/fco_2016_01.csv",
     "iati_jordan_activities": "01_3w/jor_iati_activities_hxl.csv",
     "iom_humanitarian_activities": "02_iati/iom_v2.03_2019_many_refs.xml",
+    "ocha_guatemala_presence": "01_3w/gtm_345w.csv",
+    "ocha_guinea_presence": "01_3w/gin_3w_sample_hxl.csv",
     "ocha_iraq_presence": "01_3w/irq_3w_2021_longtable.xlsx",
+    "ocha_libya_presence": "01_3w/lby_3w_may2021.xlsx",
+    "ocha_somalia_presence": "01_3w/som_3w_mar2022.xlsx",
+    "ocha_sudan_presence": "01_3w/sdn_3w_2021.xlsx",
+    "ocha_syria_presence": "01_3w/syr_3w_2021.xlsx",
+    "rowca_sahel_reporting": "01_3w/rowca_3w_2014.csv",
     "ucdp_bangladesh_events": "03_events/ucdp_ged191_bgd_hxl.csv",
+    "unhcr_refugee_presence": "01_3w/unhcr_3w_2014.csv",
     "worldbank_governance_indicators": "04_indicators/worldbank_wgi.xlsx",
+    "yemen_education_presence": "01_3w/yem_education_4w_2019.xlsx",
 }
 
 

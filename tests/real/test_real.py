@@ -23,9 +23,18 @@ HELD_BY = {
     "fco_spending": {},
     "iati_jordan_activities": {"name.place": 5, "period.order": 12},
     "iom_humanitarian_activities": {},
+    "ocha_guatemala_presence": {},
+    "ocha_guinea_presence": {},
     "ocha_iraq_presence": {},
+    "ocha_libya_presence": {},
+    "ocha_somalia_presence": {},
+    "ocha_sudan_presence": {},
+    "ocha_syria_presence": {},
+    "rowca_sahel_reporting": {},
     "ucdp_bangladesh_events": {"interval.order": 1},
+    "unhcr_refugee_presence": {"name.place": 223},
     "worldbank_governance_indicators": {"name.place": 60},
+    "yemen_education_presence": {},
 }
 ADVISED_BY = {"name.organisation", "row.control_characters", "row.duplicate"}
 NO_PLACES = {

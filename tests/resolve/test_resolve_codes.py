@@ -68,11 +68,15 @@ def test_tlp_knows_no_other_labels(resolve_column: Resolving) -> None:
     assert rules(resolve_column(["EX:CHR", "UNCLEAR"], "code", codelist="tlp")) == ["value.code"]
 
 
-def test_a_code_counts_as_unknown_outside_its_validity(resolve_column: Resolving) -> None:
+def test_a_code_outside_its_validity_is_none_and_says_when_it_is_one(resolve_column: Resolving) -> None:
     days = ["2024-03-31", "2024-04-01", None]
     resolved = resolve_column(["ISF", "ISF", "ISF"], "code", days, codelist="fund")
     assert listed(resolved.frame["thing"]) == [None, "ISF", "ISF"]
-    assert groups(resolved, "value.code")[0].rows == [2]
+    (group,) = groups(resolved, "value.code_validity")
+    assert group.rows == [2]
+    assert group.details["validity"] == "from 2024-04-01" and "2024-03-31: CSSF" in group.message()
+    assert "من 2024-04-01" in group.message("ar")
+    assert rules(resolved) == ["value.code_validity"]
 
 
 def test_review_scores_belong_to_their_scheme(resolve_column: Resolving) -> None:

@@ -77,6 +77,9 @@ def test_tables_carry_the_names_of_the_store() -> None:
         "place_code",
         "indicator",
         "codelist",
+        "unit",
+        "currency",
+        "exchange_rate",
     ]
 
 
@@ -129,7 +132,7 @@ def test_a_file_with_nearly_the_right_name_is_not_passed_over(overlay: Overlay) 
 
 
 def overlay_without(overlay: Overlay) -> Path:
-    sources = overlay(exchange_rates="currency,rate\nJOD,0.71\n")
+    sources = overlay(contacts="role,since\ndata team,2024\n")
     (sources / "_reference" / "organisation.csv").unlink()
     return sources
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
+from types import ModuleType
 
-from idtracker.contract.tables import derived, effect, joint_work, operations, reference, reporting
+from idtracker.contract.tables import derived, effect, joint_work, operations, over_time, reference, reporting
 from idtracker.contract.tables.base import (
     PROVENANCE,
     ColumnSpec,
@@ -20,9 +21,11 @@ from idtracker.contract.tables.base import (
 )
 
 
-def _named(module: object, base: type[Table]) -> dict[str, type[Table]]:
+def _named(module: ModuleType, base: type[Table]) -> dict[str, type[Table]]:
     models = [
-        m for m in vars(module).values() if isinstance(m, type) and issubclass(m, base) and m not in (Table, Fact)
+        m
+        for m in vars(module).values()
+        if isinstance(m, type) and issubclass(m, base) and m.__module__ == module.__name__
     ]
     return {re.sub(r"(?<=[a-z])(?=[A-Z])", "_", m.__name__).lower(): m for m in models}
 
@@ -35,12 +38,14 @@ FACTS: dict[str, type[Table]] = {
 DERIVED: dict[str, type[Table]] = _named(derived, Table)
 REFERENCE: dict[str, type[Table]] = _named(reference, Table)
 OPERATIONS: dict[str, type[Table]] = _named(operations, Table)
-TABLES: dict[str, type[Table]] = {**FACTS, **DERIVED, **REFERENCE, **OPERATIONS}
+OVER_TIME: dict[str, type[Table]] = _named(over_time, Table)
+TABLES: dict[str, type[Table]] = {**FACTS, **DERIVED, **OVER_TIME, **REFERENCE, **OPERATIONS}
 
 __all__ = [
     "DERIVED",
     "FACTS",
     "OPERATIONS",
+    "OVER_TIME",
     "PROVENANCE",
     "REFERENCE",
     "TABLES",

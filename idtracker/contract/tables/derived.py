@@ -47,6 +47,36 @@ class MergedCell(Table):
     recorded_from: Moment = column("Since when the value has been what it is", "instant", required=True)
 
 
+class CellReport(Table):
+    """One organisation's report behind one merged cell of its own quarter, used or not.
+
+    Conflicting sources stay visible here beside the one value that was made of them. Copies that are carried forward and
+    national cells made from governorates have no reports of their own.
+    """
+
+    indicator_id: str = column("Indicator", "indicator", required=True)
+    place_id: str = column("Place", "place", required=True)
+    period: str = column("Quarter of the cell", "period", required=True)
+    org_id: str = column(
+        "Organisation whose word it is; the originator, else the source, where the row names none",
+        "organisation",
+        required=True,
+    )
+    origin: str = column("Open source quoted; empty where it is the organisation's own", "text")
+    value: float = column("Reported value of the quarter, in the indicator's unit", "number", required=True)
+    standard_error: float = column("Its standard error; empty where none is stated", "number", ge=0)
+    score: float = column("Value between its goalposts, 100 is stable", "number", ge=0, le=100, unit="0-100")
+    quality: float = column("Quality from the Admiralty grades; empty where ungraded", "number", ge=0, le=1)
+    weight: float = column("Share in the cell's value; 0 where it was not used", "number", required=True, ge=0, le=1)
+    use: str = column("Whether it was used, else why not", "code", required=True, codelist="report_use")
+    fact_ids: str = column("Observations that it was rolled up from, `;` between", "text", required=True)
+    submission_ids: str = column("Submissions that it comes from, `;` between", "text", required=True)
+    classification: str = column("High-water mark of its rows", "code", codelist="classification", required=True)
+    handling: str = column("Handling of its rows united", "text")
+    releasable_to: str = column("Groups that may see all its rows", "text")
+    recorded_from: Moment = column("Since when the report has been what it is", "instant", required=True)
+
+
 class Score(Table):
     """The tracker's score of one place, quarter and node of the index."""
 
@@ -108,4 +138,4 @@ class MetricValue(Table):
     denominator: float = column("Denominator", "number")
     n: Integer = column("Units behind the value", "integer", required=True, ge=0)
     suppressed_reason: str = column("Why there is no value", "code", codelist="suppression_reason")
-    as_of_on: Moment = column("Day of knowledge", "date", required=True)
+    as_of_on: Moment = column("Day since which the figure has been what it is", "date", required=True)

@@ -117,6 +117,20 @@ class Waiver(Table):
     )
 
 
+class Adjudication(Table):
+    """One decision about what the value of one indicator, place and quarter is, with its reason."""
+
+    adjudication_id: str = column("Identifies the decision", "text", required=True)
+    indicator_id: str = column("Indicator", "indicator", required=True)
+    place_id: str = column("Place", "place", required=True)
+    period: str = column("Quarter", "period", required=True)
+    value: float = column("Value decided, in the indicator's unit; empty revokes an earlier decision", "number")
+    standard_error: float = column("Standard error of the value decided; may be empty", "number", ge=0)
+    decided_by: str = column("Organisation or role that answers for it", "text", required=True)
+    decided_at: Moment = column("When it was decided, UTC", "instant", required=True)
+    why: str = column("Reason", "text", required=True)
+
+
 class Obligation(Table):
     """One report owed by one organisation for one period, and whether it came."""
 
@@ -182,3 +196,27 @@ class Reconciliation(Table):
     rows: Integer = column("Rows with this fate", "integer", required=True, ge=0)
     rows_in: Integer = column("Rows of the subject that came into the step", "integer", required=True, ge=0)
     rows_out: Integer = column("Rows of the subject that the next step uses", "integer", required=True, ge=0)
+
+
+class Drift(Table):
+    """One comparison of a source's latest period with its earlier ones."""
+
+    source_id: str = column("Source", "text", required=True)
+    table_name: str = column("Fact table that it feeds", "text", required=True)
+    period: str = column("Latest period", "period", required=True)
+    measure: str = column("volume, fill or distribution", "text", required=True)
+    column_name: str = column("Column compared; empty for the volume", "text")
+    baseline: float = column(
+        "Earlier periods: median of the rows, share of filled cells, or median of the values", "number", required=True
+    )
+    now: float = column("The same of the latest period", "number", required=True)
+    statistic: float = column(
+        "Relative difference of rows, difference of shares, or Kolmogorov-Smirnov distance",
+        "number",
+        required=True,
+        ge=0,
+    )
+    threshold: float = column("Above which it is drift", "number", required=True, ge=0)
+    is_drift: Flag = column(
+        "Whether it exceeds the threshold; a distribution also has to be unlikely by chance", "flag", required=True
+    )

@@ -31,16 +31,20 @@ class OrganisationAlias(Table):
 
 
 class Place(Table):
-    """One place: country or first-level administrative division."""
+    """One place: country, administrative division of any level, or site."""
 
-    place_id: str = column("ISO 3166-1 alpha-2 or ISO 3166-2 code", "text", required=True)
+    place_id: str = column(
+        "ISO 3166-1 alpha-2 or ISO 3166-2 code; below that the programme's own", "text", required=True
+    )
     name: str = column("Name", "text", required=True)
     name_ar: str = column("Name in Arabic", "text")
-    level: str = column("`country` or `adm1`", "text", required=True)
+    level: str = column("`country`, `adm1` to `adm5`, or `site`", "text", required=True)
     parent_id: str = column("Place above", "place")
     population: Integer = column(
         "Population used as weight, where the programme states one", "integer", ge=0, unit="people"
     )
+    valid_from: Moment = column("First day", "date")
+    valid_to: Moment = column("Last day; empty while it exists", "date")
 
 
 class PlaceCode(Table):
@@ -67,7 +71,13 @@ class Indicator(Table):
     frequency: str = column("month, quarter, half_year, year", "text", required=True)
     roll_up: str = column("How shorter periods make a quarter: mean, sum or last", "text", required=True)
     max_age_days: Integer = column("Longest carry-forward", "integer", required=True, ge=0, unit="days")
-    merge_policy: str = column("priority, quality_weighted or median", "text", required=True)
+    scale: str = column(
+        "continuous (also where empty) or ordinal: values are ranks, one step apart is 1 in the indicator's unit",
+        "text",
+    )
+    merge_policy: str = column(
+        "priority, quality_weighted, median, unobserved_components or adjudicated", "text", required=True
+    )
     priority_org_id: str = column("Designated owner where the policy is priority", "organisation")
     derived_from: str = column("Fact table and question it is computed from, such as `event:count`", "text")
     owner_org_id: str = column("Owner", "organisation")
@@ -89,9 +99,58 @@ class Codelist(Table):
     source: str = column("Where the list comes from", "text")
 
 
+class Unit(Table):
+    """One reviewed unit of measurement; what is not here may still be known to pint."""
+
+    unit: str = column("Unit as written", "text", required=True)
+    dimension: str = column("What it measures; only units of one dimension are converted", "text", required=True)
+    to_base: float = column("How many base units of its dimension it is", "number", required=True)
+    name: str = column("Name", "text", required=True)
+    name_ar: str = column("Name in Arabic", "text")
+
+
+class Currency(Table):
+    """One currency of ISO 4217."""
+
+    currency: str = column("ISO 4217 code", "text", required=True)
+    name: str = column("Name", "text", required=True)
+    name_ar: str = column("Name in Arabic", "text")
+    minor_units: Integer = column("Decimal places of an amount", "integer", required=True, ge=0)
+    valid_from: Moment = column("First day, where it is known and matters", "date")
+    valid_to: Moment = column("Last day; empty while it is in use", "date")
+
+
+class ExchangeRate(Table):
+    """The rate of one currency against another on one day, with its source."""
+
+    currency: str = column("Currency that is quoted", "text", required=True)
+    base: str = column("Currency of which one unit is priced", "text", required=True)
+    quoted_on: Moment = column(
+        "Day of the rate; of a month its last day, of a fixed rate its first", "date", required=True
+    )
+    rate: float = column("Units of `currency` for one unit of `base`", "number", required=True)
+    kind: str = column("`day`, `month` or `fixed`", "text", required=True)
+    max_age_days: Integer = column(
+        "Longest use after its day, until a newer one comes; empty for fixed rates", "integer", ge=0, unit="days"
+    )
+    source: str = column("Who published the rate", "text", required=True)
+
+
 class Method(Table):
     """One version of the tracker's method, in full."""
 
     method_version: str = column("Version", "text", required=True)
     title: str = column("Title", "text", required=True)
     definition: str = column("Every parameter, JSON", "text", required=True)
+
+
+class Entity(Table):
+    """One identifier of an organisation or activity that a person judged to be the same thing as others."""
+
+    kind: str = column("`organisation` or `activity`", "text", required=True)
+    entity_id: str = column("Identifier under which derived tables count it", "text", required=True)
+    member_id: str = column("Identifier as reported", "text", required=True)
+    decided_by: str = column(
+        "Role that decided that it belongs to the entity, the last where several did", "text", required=True
+    )
+    decided_on: Moment = column("Day of that decision", "date", required=True)

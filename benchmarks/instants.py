@@ -1,0 +1,71 @@
+"""`python -m benchmarks.instants`: past instants of a small programme against homes that only ever received what had arrived.
+
+The tests compare ten; here it is fifty, or as many as asked for. Exit code 1 where any table differs.
+"""
+
+from __future__ import annotations
+
+import argparse
+import random
+import sys
+from datetime import datetime, timedelta
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from benchmarks.small_programme import END, START, Delivery, deliveries, receive, run, stamp, write_sources
+from idtracker.contract.tables import TABLES
+from idtracker.publish.reading import open_snapshot
+from idtracker.settings import Settings
+from idtracker.store.connection import open_store
+from idtracker.store.copies import LOGS, content_hashes
+
+COMPARED = [t for t in TABLES if t not in LOGS]
+
+
+def whole_home(folder: Path, first: str | None, seed: int) -> tuple[Settings, list[Delivery]]:
+    """A home that received everything, in several runs, so that what it derived was continued and not made at once."""
+    settings = Settings(folder / "home", write_sources(folder / "sources", first))
+    sent = deliveries(seed)
+    for days in (100, 101, 250, 330):
+        receive(settings, [d for d in sent if START + timedelta(days=days - 150) < d.at], START + timedelta(days=days))
+        run(settings, min(START + timedelta(days=days), END))
+    return settings, sent
+
+
+def instants(sent: list[Delivery], count: int, seed: int) -> list[datetime]:
+    """Random instants: half of them at, just before or just after an arrival."""
+    dice, span = random.Random(seed), int((END - START).total_seconds())
+    near = [dice.choice(sent).at + timedelta(microseconds=dice.choice([-1, 0, 1])) for _ in range(count // 2)]
+    return [*near, *(START + timedelta(seconds=dice.randint(0, span)) for _ in range(count - len(near)))]
+
+
+def differing(settings: Settings, sent: list[Delivery], at: datetime, folder: Path) -> list[str]:
+    """Tables that read as known at an instant differently from a home that received no more."""
+    fresh = Settings(folder, settings.sources)
+    receive(fresh, sent, at)
+    run(fresh, at, publish=False)
+    with open_snapshot(settings, at=stamp(at)) as later, open_store(fresh) as then:
+        seen, expected = content_hashes(later, COMPARED), content_hashes(then, COMPARED)
+    return [t for t in COMPARED if seen[t] != expected[t]]
+
+
+def main() -> int:
+    """0 where every table of every instant agrees."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--count", type=int, default=50)
+    parser.add_argument("--seed", type=int, default=11)
+    asked = parser.parse_args()
+    wrong = 0
+    with TemporaryDirectory() as place:
+        for first, count in (("2024-Q4", asked.count - asked.count // 2), (None, asked.count // 2)):
+            settings, sent = whole_home(Path(place) / str(first), first, asked.seed)
+            for number, at in enumerate(instants(sent, count, asked.seed)):
+                found = differing(settings, sent, at, Path(place) / f"{first}-{number}")
+                wrong += bool(found)
+                print(f"{at:%Y-%m-%d %H:%M:%S.%f}  {', '.join(found) if found else 'equal'}", flush=True)
+    print(f"{asked.count} instants, {len(COMPARED)} tables each: {asked.count - wrong} equal, {wrong} not")
+    return int(wrong > 0)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

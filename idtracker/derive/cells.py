@@ -1,0 +1,135 @@
+"""Merged cells over time: an indicator's cells are merged again whenever a report about it changes or a quarter ends."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+
+import duckdb
+import pandas as pd
+
+from idtracker.catalog.programme import Programme
+from idtracker.contract.catalogue import Catalogue
+from idtracker.contract.tables import empty_frame
+from idtracker.contract.tables.reporting import Observation
+from idtracker.derive.timeline import Remaining, Timeline
+from idtracker.derive.uniting import united
+from idtracker.merge import Merged, Method, derive_observations, merge_observations
+from idtracker.store.moments import changes_of, keep_moments
+from idtracker.store.over_time import extend_vintages, take_back
+from idtracker.store.tables import known_now, read_table, vintages_at
+
+STEP = "merged_cell"
+_FEEDS = {"event": "event:", "survey_response": "survey_response:"}
+
+
+def derive_cells(connection: duckdb.DuckDBPyConnection, catalogue: Catalogue, line: Timeline, method: Method) -> None:
+    """Continue the tables `merged_cell` and `cell_report` and their vintages."""
+    left = line.resume(connection, STEP)
+    if left.at:
+        entity = read_table(connection, "entity")
+        indicator = united({"indicator": read_table(connection, "indicator")}, entity)["indicator"]
+        computed = _computed_vintages(connection, indicator, entity, left)
+        states = _states(connection, indicator, left)
+        rows = united({"observation": _reports(connection, computed, states)}, entity)["observation"]
+        places = scored_places(read_table(connection, "place"), catalogue.programme)
+        merged = _merge_states(rows, _decisions(connection, states), indicator, places, method, left)
+        extend_vintages(connection, "merged_cell", merged.cells, states, left.since)
+        extend_vintages(connection, "cell_report", merged.reports, states, left.since)
+    elif left.has_other:
+        for table in ("merged_cell", "cell_report"):
+            take_back(connection, table, left.since)
+    keep_moments(connection, STEP, line.moments)
+
+
+def scored_places(place: pd.DataFrame, programme: Programme) -> pd.DataFrame:
+    """The programme's country and its first-level divisions; every place where no country is named."""
+    if not programme.country:
+        return place
+    return place[(place["place_id"] == programme.country) | (place["parent_id"] == programme.country)]
+
+
+def known_observations(connection: duckdb.DuckDBPyConnection, line: Timeline) -> tuple[pd.DataFrame, list[str]]:
+    """Observations known at the last moment of a timeline, reported and computed, entities united; and the quarters in sight."""
+    periods = list(line.periods[-1]) if line.periods else []
+    place, entity = read_table(connection, "place"), read_table(connection, "entity")
+    indicator = united({"indicator": read_table(connection, "indicator")}, entity)["indicator"]
+    facts = united({name: known_now(connection, name) for name in ("observation", *_FEEDS)}, entity)
+    frames = [facts["observation"], derive_observations(facts, indicator, place, periods)]
+    return pd.concat([f for f in frames if len(f)] or frames[:1], ignore_index=True), periods
+
+
+def _states(connection: duckdb.DuckDBPyConnection, indicator: pd.DataFrame, left: Remaining) -> pd.DataFrame:
+    """When each indicator's cells have to be merged again: indicator_id, known_at."""
+    changed = [changes_of(connection, "observation", ["indicator_id"], left.since)]
+    for table, form in _FEEDS.items():
+        fed = indicator.loc[indicator["derived_from"].str.startswith(form, na=False), ["indicator_id"]]
+        changed.append(fed.merge(_instants(connection, table, left), how="cross"))
+    decided = read_table(connection, "adjudication")[["indicator_id", "decided_at"]]
+    changed.append(decided.rename(columns={"decided_at": "known_at"}))
+    turns = pd.DataFrame({"known_at": [at for at, _, _ in left.turns]}, dtype="datetime64[ns]")
+    changed.append(indicator[["indicator_id"]].merge(turns, how="cross"))
+    states = pd.concat(changed, ignore_index=True)
+    states = states[states["indicator_id"].isin(indicator["indicator_id"]) & states["known_at"].isin(left.at)]
+    return states.drop_duplicates().sort_values(["indicator_id", "known_at"], ignore_index=True)
+
+
+def _decisions(connection: duckdb.DuckDBPyConnection, states: pd.DataFrame) -> pd.DataFrame:
+    """The decisions known at each state of their indicator, with its known_at."""
+    made = read_table(connection, "adjudication").merge(states, on="indicator_id")
+    return made[made["decided_at"] <= made["known_at"]]
+
+
+def _instants(connection: duckdb.DuckDBPyConnection, table: str, left: Remaining) -> pd.DataFrame:
+    """When a fact table changed."""
+    changes = changes_of(connection, table, ["source_id"], left.since)[["known_at"]].drop_duplicates()
+    return changes[changes["known_at"] <= left.at[-1]]
+
+
+def _computed_vintages(
+    connection: duckdb.DuckDBPyConnection, indicator: pd.DataFrame, entity: pd.DataFrame, left: Remaining
+) -> pd.DataFrame:
+    """Observations computed from events and answers, with `begins` and `ends`: the stretch between two changes of these."""
+    place, found = (
+        read_table(connection, "place"),
+        [empty_frame(Observation).assign(begins=pd.to_datetime([]), ends=pd.to_datetime([]))],
+    )
+    for table, form in _FEEDS.items():
+        fed = indicator[indicator["derived_from"].str.startswith(form, na=False)]
+        if fed.empty:
+            continue
+        before = [] if left.since is None else [left.since]
+        times = [*before, *_instants(connection, table, left)["known_at"], None]
+        for at, until in pairwise(times):
+            known = vintages_at(connection, table, at)
+            known = known[known["recorded_to"].isna()]
+            made = derive_observations(united({table: known}, entity), fed, place, left.grid())
+            found.append(made.assign(begins=at, ends=until))
+    frame = pd.concat([f for f in found if len(f)] or found[:1], ignore_index=True)
+    return frame.astype({"begins": "datetime64[ns]", "ends": "datetime64[ns]"})
+
+
+def _reports(connection: duckdb.DuckDBPyConnection, computed: pd.DataFrame, states: pd.DataFrame) -> pd.DataFrame:
+    """The observations known at each state of their indicator: Observation columns and known_at."""
+    stated = read_table(connection, "observation")
+    stated = stated.assign(begins=stated["recorded_from"], ends=stated["recorded_to"])
+    frames = [f for f in (stated, computed) if len(f)]
+    known = pd.concat(frames, ignore_index=True) if frames else stated
+    rows = known.merge(states, on="indicator_id")
+    rows = rows[(rows["begins"] <= rows["known_at"]) & ~(rows["ends"] <= rows["known_at"])]
+    return rows.drop(columns=["begins", "ends", "recorded_to"]).reset_index(drop=True)
+
+
+def _merge_states(
+    rows: pd.DataFrame,
+    decisions: pd.DataFrame,
+    indicator: pd.DataFrame,
+    place: pd.DataFrame,
+    method: Method,
+    left: Remaining,
+) -> Merged:
+    """The cells of every state in the quarters in sight then, and the reports behind them; with known_at."""
+    merged = merge_observations(rows, indicator, place, method, left.grid(), decisions, also=["known_at"])
+    cells = merged.cells.merge(left.visible(), on=["known_at", "period"])
+    key = ["known_at", "indicator_id", "place_id", "period"]
+    origins = cells[["known_at", "indicator_id", "place_id", "origin_period"]].set_axis(key, axis=1).drop_duplicates()
+    return Merged(cells, merged.reports.merge(origins, on=key))

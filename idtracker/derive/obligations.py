@@ -1,0 +1,55 @@
+"""Obligations over time: one source's reports, owed and received, at every moment at which that may change."""
+
+from __future__ import annotations
+
+import duckdb
+import pandas as pd
+
+from idtracker.catalog.source import Source
+from idtracker.contract.catalogue import Catalogue
+from idtracker.derive.timeline import Timeline, obligation_days
+from idtracker.store.moments import keep_moments
+from idtracker.store.over_time import extend_vintages, take_back
+from idtracker.store.tables import read_table, reported_periods, submissions_at
+from idtracker.watch import obligation_table
+
+STEP = "obligation"
+
+
+def derive_obligations(connection: duckdb.DuckDBPyConnection, catalogue: Catalogue, line: Timeline) -> None:
+    """Continue the table `obligation` and its vintages."""
+    left = line.resume(connection, STEP)
+    if left.at:
+        submissions, states = read_table(connection, "submission"), read_table(connection, "submission_state")
+        found = [
+            _of_source(source, submissions, states, left.since, left.at[-1]) for source in catalogue.sources.values()
+        ]
+        rows = [frame for frames, _ in found for frame in frames]
+        pairs = [(source_id, at) for _, times in found for source_id, at in times]
+        extend_vintages(
+            connection,
+            "obligation",
+            pd.concat(rows, ignore_index=True) if rows else pd.DataFrame({"known_at": []}),
+            pd.DataFrame(pairs, columns=["source_id", "known_at"]),
+            left.since,
+        )
+    elif left.has_other:
+        take_back(connection, "obligation", left.since)
+    keep_moments(connection, STEP, line.moments)
+
+
+def _of_source(
+    source: Source, submissions: pd.DataFrame, states: pd.DataFrame, since: pd.Timestamp | None, last: pd.Timestamp
+) -> tuple[list[pd.DataFrame], list[tuple[str, pd.Timestamp]]]:
+    """What a source owes at each moment after `since` at which its submissions or the day may change it."""
+    mine, its_states = (frame[frame["source_id"] == source.id] for frame in (submissions, states))
+    changes = {*its_states["since"], *its_states["until"].dropna()}
+    times = changes | obligation_days(source, submissions, last)
+    frames, pairs, known = [], [], submissions_at(mine, its_states, since if since is not None else pd.Timestamp.min)
+    for at in sorted(t for t in times if (since is None or t > since) and t <= last):
+        if at in changes:
+            known = submissions_at(mine, its_states, at)
+        owed = obligation_table([source], known, reported_periods(known), at)
+        frames.append(owed.assign(known_at=at))
+        pairs.append((source.id, at))
+    return frames, pairs

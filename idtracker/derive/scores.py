@@ -1,0 +1,72 @@
+"""Scores and trends over time: those of a place and quarter follow whenever one of its cells changes."""
+
+from __future__ import annotations
+
+import duckdb
+import pandas as pd
+
+from idtracker.contract.catalogue import Catalogue
+from idtracker.derive.cells import scored_places
+from idtracker.derive.timeline import Remaining, Timeline
+from idtracker.merge import Method
+from idtracker.store.moments import changes_of, keep_moments
+from idtracker.store.over_time import extend_vintages, read_vintages, take_back
+from idtracker.store.tables import read_table
+from idtracker.tracker import score_states, trend_states
+
+STEP = "score"
+_KNOWN = ["known_from", "known_to"]
+
+
+def derive_scores(connection: duckdb.DuckDBPyConnection, catalogue: Catalogue, line: Timeline, method: Method) -> None:
+    """Continue the tables `score` and `trend` and their vintages."""
+    left = line.resume(connection, STEP)
+    if left.at:
+        indicator = read_table(connection, "indicator")
+        place = scored_places(read_table(connection, "place"), catalogue.programme)
+        cells = read_vintages(connection, "merged_cell")
+        states = _states(connection, place, left)
+        wanted = states.merge(left.visible(), on=["known_at", "period"])
+        known = _known(cells, wanted, ["place_id", "period"])
+        scores = score_states(known, indicator, place, method, wanted, also=["known_at"])
+        extend_vintages(connection, "score", scores, states, left.since)
+        _derive_trends(connection, cells, indicator, place, method, left)
+    elif left.has_other:
+        for table in ("score", "trend"):
+            take_back(connection, table, left.since)
+    keep_moments(connection, STEP, line.moments)
+
+
+def _derive_trends(
+    connection: duckdb.DuckDBPyConnection,
+    cells: pd.DataFrame,
+    indicator: pd.DataFrame,
+    place: pd.DataFrame,
+    method: Method,
+    left: Remaining,
+) -> None:
+    """Trends of a place follow whenever one of its scores, or of its series breaks, changes."""
+    changed = [changes_of(connection, t, ["place_id"], left.since) for t in ("score_vintage", "merged_cell_vintage")]
+    states = pd.concat(changed, ignore_index=True).drop_duplicates()
+    states = states[states["place_id"].isin(place["place_id"])]
+    scores = _known(read_vintages(connection, "score"), states, ["place_id"])
+    broken = _known(cells[cells["obs_status"] == "B"], states, ["place_id"])
+    trends = trend_states(scores, method, broken, indicator, also=["known_at"])
+    extend_vintages(connection, "trend", trends, states, left.since)
+
+
+def _states(connection: duckdb.DuckDBPyConnection, place: pd.DataFrame, left: Remaining) -> pd.DataFrame:
+    """When the scores of each place and quarter have to be worked out again: place_id, period, known_at."""
+    places = place.loc[place["level"].isin(["country", "adm1"]), ["place_id"]]
+    changed = changes_of(connection, "merged_cell_vintage", ["place_id", "period"], left.since)
+    turned = [(at, code) for at, came, gone in left.turns for code in sorted(came | gone)]
+    turns = places.merge(pd.DataFrame(turned, columns=["known_at", "period"]), how="cross")
+    changed = changed[changed["place_id"].isin(places["place_id"])]
+    states = pd.concat([changed, turns], ignore_index=True).astype({"known_at": "datetime64[ns]"})
+    return states.drop_duplicates().sort_values(["place_id", "period", "known_at"], ignore_index=True)
+
+
+def _known(vintages: pd.DataFrame, states: pd.DataFrame, by: list[str]) -> pd.DataFrame:
+    """The rows known at each state, with its known_at."""
+    rows = vintages.merge(states, on=by)
+    return rows[(rows["known_from"] <= rows["known_at"]) & ~(rows["known_to"] <= rows["known_at"])].drop(columns=_KNOWN)

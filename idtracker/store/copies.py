@@ -1,0 +1,90 @@
+"""Copies of the store for others: a DuckDB file, Parquet files, and hashes over their content."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import duckdb
+
+from idtracker.contract.tables import TABLES, columns_of
+from idtracker.store.readings import add_readings
+from idtracker.store.schema import describe
+
+STORAGE_VERSION = "v1.4.0"
+LOGS = ("run", "audit", "reconciliation", "drift")
+"""Outside the content hash: they tell of the work, and of the latest run, not of what is known."""
+
+
+def content_hashes(
+    connection: duckdb.DuckDBPyConnection, tables: Sequence[str], place: Callable[[str], str] = '"{}"'.format
+) -> dict[str, str]:
+    """Hash over the sorted rows of each table; equal hashes mean equal content whatever the order of writing.
+
+    `place` says in SQL where the rows of a table are.
+    """
+    hashes = {}
+    for table in tables:
+        if table in LOGS:
+            continue
+        row = connection.execute(
+            f"SELECT md5(coalesce(string_agg(h, '' ORDER BY h), '')) "
+            f"FROM (SELECT md5(CAST(row({_listed(table)}) AS VARCHAR)) AS h FROM {place(table)})"
+        ).fetchone()
+        hashes[table] = str(row[0]) if row else ""
+    return hashes
+
+
+def write_database(
+    connection: duckdb.DuckDBPyConnection, path: Path, tables: Sequence[str], notice: str
+) -> dict[str, int]:
+    """Copy tables into a new DuckDB file that clients from 1.4 on can open, described and with its readings; rows of each."""
+    connection.execute(f"ATTACH '{_sql(path)}' AS snapshot (STORAGE_VERSION '{STORAGE_VERSION}')")
+    counts = {}
+    try:
+        for table in tables:
+            connection.execute(
+                f'CREATE TABLE snapshot.main."{table}" AS SELECT {_listed(table)} FROM main."{table}" ORDER BY ALL'
+            )
+            row = connection.execute(f'SELECT count(*) FROM snapshot.main."{table}"').fetchone()
+            counts[table] = int(row[0]) if row else 0
+        connection.execute("CHECKPOINT snapshot")
+    finally:
+        connection.execute("DETACH snapshot")
+    with duckdb.connect(str(path)) as own:
+        describe(own, notice, tables)
+        add_readings(own, tables)
+        own.execute("CHECKPOINT")
+    make_durable(path)
+    return counts
+
+
+def write_parquet(connection: duckdb.DuckDBPyConnection, folder: Path, tables: Sequence[str], notice: str) -> None:
+    """One Parquet file per table, in a new folder; the programme's notice stands in the metadata."""
+    folder.mkdir()
+    note = (notice or "none").replace("'", "''")
+    for table in tables:
+        path = folder / f"{table}.parquet"
+        connection.execute(
+            f'COPY (SELECT {_listed(table)} FROM "{table}" ORDER BY ALL) '
+            f"TO '{_sql(path)}' (FORMAT parquet, KV_METADATA {{notice: '{note}'}})"
+        )
+        make_durable(path)
+
+
+def make_durable(path: Path) -> None:
+    """Return once the file is on disk."""
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def _listed(table: str) -> str:
+    return ", ".join(f'"{c.name}"' for c in columns_of(TABLES[table]))
+
+
+def _sql(path: Path) -> str:
+    return str(path).replace("'", "''")
