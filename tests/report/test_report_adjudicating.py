@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import shutil
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pandas as pd
 import pytest
 
 from benchmarks.small_programme import Delivery, receive, run, stamp, write_sources
+from idtracker.contract.catalogue import load_catalogue
 from idtracker.errors import UsageError
 from idtracker.publish.reading import open_snapshot
 from idtracker.report import adjudicating
 from idtracker.settings import Settings
+from pipelines.currency import is_current
 
 CELL, SETTLED = ("VOICE", "JO-AZ", "2025-Q1"), ("VOICE", "JO-IR", "2025-Q1")
 BY = {"by": "data team", "why": "seen on the spot"}
@@ -157,6 +161,16 @@ def test_a_cell_tells_its_decisions_oldest_first(story: Story) -> None:
     assert [pd.Timestamp(made["decided_at"]) for made in found["decisions"]] == [DECIDED, DECIDED_AGAIN, REVOKED]
     nothing = adjudicating.describe_cell(story.settings, "hmg", ("VOICE", "JO-MA", "2025-Q1"))
     assert (nothing["value"], nothing["report_count"], nothing["reports"], nothing["decisions"]) == (None, 0, [], [])
+
+
+def test_a_decision_alone_makes_the_publication_stale(story: Story, tmp_path: Path) -> None:
+    copy = Settings(tmp_path / "home", story.undecided.sources)
+    shutil.copytree(story.undecided.home, copy.home, symlinks=True)
+    catalogue = load_catalogue(copy.sources)
+    assert is_current(copy, catalogue, day(7, 11), None)
+    adjudicating.decide(copy, "hmg", CELL, 50.0, None, at=day(7, 11), **BY)
+    assert not is_current(copy, catalogue, day(7, 11), None)
+    assert is_current(copy, catalogue, day(7, 11), day(7, 11) - INSTANT)
 
 
 @pytest.mark.parametrize(("value", "error"), [(float("nan"), None), (float("inf"), None), (1.0, -1.0), (1.0, float("nan"))])  # fmt: skip
