@@ -1,7 +1,8 @@
 """facts_to_cells: the fate of every current observation, worked out in SQL from the documented rules of merging.
 
 It shares no code with the merge and looks only at what the merge left behind: a cell must rest on exactly as many
-observations, of exactly those submissions, as the rules leave for it.
+observations, of exactly those submissions, as the rules leave for it. A carried copy speaks for its origin only where that
+lies before the tracker's quarters: within them the cell itself must be there.
 """
 
 from __future__ import annotations
@@ -88,7 +89,8 @@ _COMPARED = """
     ), told AS (
       SELECT indicator_id, place_id, CAST(left(origin_period, 4) AS INT) * 4 + CAST(right(origin_period, 1) AS INT) - 1
         AS q, any_value(obs_count) AS n, any_value(submission_ids) AS subs
-      FROM _cell WHERE NOT starts_with(method, 'NATIONAL') GROUP BY ALL
+      FROM _cell WHERE NOT starts_with(method, 'NATIONAL')
+        AND (NOT is_carried OR origin_period NOT IN (SELECT period FROM _quarter)) GROUP BY ALL
     )
     SELECT indicator_id, place_id, q, c.n AS due, t.n AS told, d.subs IS NOT DISTINCT FROM t.subs AS same_subs,
       c.n IS NOT NULL AND t.n IS NULL AND q NOT IN (SELECT q FROM _quarter) AS is_outside
@@ -120,7 +122,7 @@ def account_cells(
         "_observation": observation.assign(rid=range(len(observation))),
         "_indicator": indicator[["indicator_id", "roll_up", "frequency"]],
         "_cell": cells,
-        "_quarter": pd.DataFrame({"q": pd.Series(quarters, dtype="int64")}),
+        "_quarter": pd.DataFrame({"q": pd.Series(quarters, dtype="int64"), "period": pd.Series(periods, dtype="str")}),
         "_not_merged": pd.DataFrame({"code": pd.Series(list(method.not_merged), dtype="str")}),
         "_reliability": _numbers(dict(method.grading.reliability)),
         "_credibility": _numbers(dict(method.grading.credibility)),
