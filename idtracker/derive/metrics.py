@@ -19,6 +19,7 @@ from idtracker.contract.tables.over_time import KEYS, KNOWN
 from idtracker.derive.timeline import Remaining, Timeline, merger_days, no_states
 from idtracker.derive.uniting import united
 from idtracker.metrics import Metric, family, measure, metric_of
+from idtracker.metrics.inputs import Shared
 from idtracker.metrics.organisations import Organisations
 from idtracker.metrics.quarter import Quarter
 from idtracker.store.moments import first_days, keep_moments
@@ -103,13 +104,13 @@ def _due(metric: Metric, changes: Sequence[First], left: Remaining) -> Iterator[
 def _measured(due: list[Due], record: _Record, reference: Mapping[str, pd.DataFrame]) -> Iterator[pd.DataFrame]:
     """The figures of each moment, measured together."""
     frame = pd.DataFrame(due, columns=["metric_id", "period", "known_at", "is_visible"])
-    register = Organisations(reference["organisation"])
+    shared = Shared(Organisations(reference["organisation"]))
     for at, asked in frame[frame["is_visible"].astype("bool")].groupby("known_at"):
         needed = {name for metric_id in asked["metric_id"].unique() for name in metric_of(metric_id).inputs}
         known = record.known_at(pd.Timestamp(at), needed)  # type: ignore[arg-type]
         wanted = set(zip(asked["metric_id"], asked["period"], strict=True))
         periods, day = sorted(asked["period"].unique()), pd.Timestamp(at)  # type: ignore[arg-type]
-        yield measure(known, reference, periods, day, only=wanted, register=register).assign(known_at=at)
+        yield measure(known, reference, periods, day, only=wanted, shared=shared).assign(known_at=at)
 
 
 class _Record:

@@ -45,11 +45,13 @@ def _of_source(
     mine, its_states = (frame[frame["source_id"] == source.id] for frame in (submissions, states))
     changes = {*its_states["since"], *its_states["until"].dropna()}
     times = changes | obligation_days(source, submissions, last)
-    frames, pairs, known = [], [], submissions_at(mine, its_states, since if since is not None else pd.Timestamp.min)
+    frames, pairs = [], []
+    known = submissions_at(mine, its_states, since if since is not None else pd.Timestamp.min)
+    reported = reported_periods(known)
     for at in sorted(t for t in times if (since is None or t > since) and t <= last):
         if at in changes:
             known = submissions_at(mine, its_states, at)
-        owed = obligation_table([source], known, reported_periods(known), at)
-        frames.append(owed.assign(known_at=at))
+            reported = reported_periods(known)
+        frames.append(obligation_table([source], known, reported, at).assign(known_at=at))
         pairs.append((source.id, at))
     return frames, pairs

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from typing import Any, Literal, TypeVar
 
 import numpy as np
@@ -19,12 +20,20 @@ Made = TypeVar("Made")
 ROW = list(PLACE_OF_ROW)
 
 
+@dataclass(slots=True)
+class Shared:
+    """What the inputs of many moments have in common: the register, and what follows from tables that stay the same."""
+
+    organisations: Organisations
+    made: dict[tuple[str, str], tuple[pd.DataFrame, Any]] = field(default_factory=dict)
+
+
 class Inputs:
     """Facts, derived tables and reference data known at `as_of`, with what several metrics share worked out once.
 
     Mode `as_was` counts an organisation as it was in the quarter: one that ended before the quarter began is its
     successor, one that ended later is itself, and its successor does not count beside it where they work together. Mode `as_is` applies every merger up to `as_of` to the whole past.
-    `register` is the organisation table as already read, where many inputs share it.
+    `shared` holds what many inputs have in common.
     """
 
     def __init__(
@@ -33,7 +42,7 @@ class Inputs:
         reference: Mapping[str, pd.DataFrame],
         as_of: pd.Timestamp,
         organisations: Mode = "as_was",
-        register: Organisations | None = None,
+        shared: Shared | None = None,
     ) -> None:
         if organisations not in ("as_was", "as_is"):
             raise UsageError(f"organisations={organisations!r} is not a mode: use 'as_was' or 'as_is'.")
@@ -43,13 +52,14 @@ class Inputs:
         self._tables: dict[str, pd.DataFrame] = {}
         self._made: dict[tuple[object, ...], Any] = {}
         self._made_for_both: dict[tuple[object, ...], Any] = {}
-        self.organisations = register or Organisations(self.table("organisation"))
+        self._shared = shared or Shared(Organisations(self.table("organisation")))
+        self.organisations = self._shared.organisations
 
     def as_is(self) -> Inputs:
         """The same tables with every merger applied to the past."""
 
         def make() -> Inputs:
-            found = Inputs(self._given | self._tables, {}, self.as_of, "as_is", self.organisations)
+            found = Inputs(self._given | self._tables, {}, self.as_of, "as_is", self._shared)
             found._made_for_both = self._made_for_both
             return found
 
@@ -80,6 +90,14 @@ class Inputs:
     def remember_for_both(self, key: tuple[object, ...], make: Callable[[], Made]) -> Made:
         """remember() of what does not depend on who an organisation is, and so is the same in both modes."""
         return _once(self._made_for_both, key, make)
+
+    def remember_of(self, name: str, key: str, make: Callable[[pd.DataFrame], Made]) -> Made:
+        """What `make` gives for one table alone, worked out once for as long as the table is the same frame."""
+        frame, kept = self.table(name), self._shared.made.get((name, key))
+        if kept is None or kept[0] is not frame:
+            kept = self._shared.made[name, key] = frame, make(frame)
+        found: Made = kept[1]
+        return found
 
     def day_of(self, quarter: Quarter) -> pd.Timestamp:
         """The day on which organisations are read for a quarter."""

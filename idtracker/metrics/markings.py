@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from itertools import chain
 
 import pandas as pd
@@ -42,7 +43,7 @@ def official_rows(inputs: Inputs, quarter: Quarter) -> pd.DataFrame:
 
 
 def _official(inputs: Inputs) -> pd.DataFrame:
-    parts = [_marked(inputs.table(name), name) for name in inputs.fact_tables()]
+    parts = [inputs.remember_of(name, "marked", partial(_marked, table=name)) for name in inputs.fact_tables()]
     return pd.concat([_marked(inputs.table("observation").head(0), "observation"), *parts], ignore_index=True)
 
 

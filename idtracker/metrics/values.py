@@ -10,8 +10,7 @@ import pandas as pd
 from idtracker.contract.tables import TABLES, conform_types
 from idtracker.errors import DefinitionError
 from idtracker.metrics.counted import Counted
-from idtracker.metrics.inputs import Inputs, Mode
-from idtracker.metrics.organisations import Organisations
+from idtracker.metrics.inputs import Inputs, Mode, Shared
 from idtracker.metrics.quarter import Quarter
 from idtracker.metrics.registry import AS_IS, Metric, family, metric_of, metrics
 
@@ -28,16 +27,16 @@ def measure(
     *,
     organisations: Mode = "as_was",
     only: Collection[tuple[str, str]] | None = None,
-    register: Organisations | None = None,
+    shared: Shared | None = None,
 ) -> pd.DataFrame:
     """The metric values of the quarters `periods`: canonical MetricValue, one row per metric, measure, scope and quarter.
 
     `facts` hold the rows known at `as_of` by table name, derived and operational tables (merged_cell, obligation)
     among them. Without `family` and `metric_ids` every metric is measured. In mode `as_was` a metric that mergers
     touch is also given with every merger applied to the past, as `<measure>_as_is`. `only` names the pairs of metric
-    and quarter to be measured, `register` the organisation table as already read. UsageError for an unknown metric, family or mode, or a period that is not a quarter.
+    and quarter to be measured, `shared` what the inputs of many moments have in common. UsageError for an unknown metric, family or mode, or a period that is not a quarter.
     """
-    inputs = Inputs(facts, reference, as_of, organisations, register)
+    inputs = Inputs(facts, reference, as_of, organisations, shared)
     quarters = [Quarter.of(code) for code in dict.fromkeys(periods)]
     records = [
         _record(chosen, counted, quarter, inputs.as_of)
