@@ -2,7 +2,7 @@
 
 A line names a table, a column, one form with its argument, severity, dimension and why. Bundled ones stand in `suites/`,
 a programme's own in `_expectations/` beside its sources. Forms:
-  known_in: TABLE.COLUMN           every value occurs there
+  known_in: TABLE.COLUMN           every value occurs there; with in_at_least: SHARE at least that share of them
   filled_at_least: SHARE           at least that share of the rows has a value
   at_most_column: COLUMN           no value lies above that of the other column, where both are filled
   differs_from: COLUMN             no value equals that of the other column
@@ -44,6 +44,7 @@ class Stated(BaseModel):
     severity: Severity
     dimension: Dimension
     why: str = Field(min_length=10)
+    in_at_least: Share = 1.0
     known_in: str | None = None
     filled_at_least: Share | None = None
     at_most_column: str | None = None
@@ -69,6 +70,8 @@ class Stated(BaseModel):
                 raise ValueError(f"there is no table `{table}`")
             if column not in {spec.name for spec in columns_of(TABLES[table])}:
                 raise ValueError(f"`{table}` has no column `{column}`")
+        if self.in_at_least < 1 and not self.known_in:
+            raise ValueError("in_at_least belongs to known_in")
         if self.mean_between and self.mean_between[0] > self.mean_between[1]:
             raise ValueError("mean_between: the first bound is the lower one")
         return self
@@ -122,7 +125,9 @@ def _translated(
     if line.known_in:
         table, _, name = line.known_in.partition(".")
         known = sorted(tables[table][name].dropna().astype(str).unique()) if table in tables else []
-        return "expect_column_values_to_be_in_set", {**column, "value_set": known}, f"occurs in {line.known_in}"
+        share = f" in at least {line.in_at_least:.0%} of the rows" if line.in_at_least < 1 else ""
+        kept = {**column, "value_set": known, "mostly": line.in_at_least}
+        return "expect_column_values_to_be_in_set", kept, f"occurs in {line.known_in}{share}"
     if line.filled_at_least is not None:
         share = line.filled_at_least
         return (

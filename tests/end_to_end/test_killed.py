@@ -21,7 +21,7 @@ from idtracker.settings import Settings  # noqa: E402
 from idtracker.store.accepted import accepted_folder  # noqa: E402
 from pipelines.run import Orchestrator  # noqa: E402
 
-KILLS = 3
+KILLS = 2
 
 
 def test_runs_killed_at_random_moments_are_made_good_while_a_reader_reads() -> None:

@@ -34,7 +34,7 @@ def judge(
 def test_bundled_lines_name_tables_and_columns_that_exist_and_say_why() -> None:
     stated = read_stated()
     assert len(stated) > 15 and {s.form for s in stated} == set(Stated.model_fields) - {
-        "table", "column", "severity", "dimension", "why",
+        "table", "column", "severity", "dimension", "why", "in_at_least",
     }  # fmt: skip
     assert all(s.table in TABLES for s in stated)
 
