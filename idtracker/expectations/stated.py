@@ -125,9 +125,9 @@ def _translated(
     if line.known_in:
         table, _, name = line.known_in.partition(".")
         known = sorted(tables[table][name].dropna().astype(str).unique()) if table in tables else []
-        share = f" in at least {line.in_at_least:.0%} of the rows" if line.in_at_least < 1 else ""
+        often = f" in at least {line.in_at_least:.0%} of the rows" if line.in_at_least < 1 else ""
         kept = {**column, "value_set": known, "mostly": line.in_at_least}
-        return "expect_column_values_to_be_in_set", kept, f"occurs in {line.known_in}{share}"
+        return "expect_column_values_to_be_in_set", kept, f"occurs in {line.known_in}{often}"
     if line.filled_at_least is not None:
         share = line.filled_at_least
         return (
