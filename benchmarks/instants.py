@@ -1,6 +1,6 @@
 """`python -m benchmarks.instants`: past instants of a small programme against homes that only ever received what had arrived.
 
-The tests compare ten; here it is fifty, or as many as asked for. Exit code 1 where any table differs.
+The tests compare eight; here it is fifty, or as many as asked for. Exit code 1 where any table differs.
 """
 
 from __future__ import annotations

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from itertools import pairwise
 
 import duckdb
@@ -19,6 +20,7 @@ from idtracker.store.over_time import extend_vintages, take_back
 from idtracker.store.tables import known_now, read_table, vintages_at
 
 STEP = "merged_cell"
+BLOCK_ROWS = 500_000
 _FEEDS = {"event": "event:", "survey_response": "survey_response:"}
 
 
@@ -30,11 +32,17 @@ def derive_cells(connection: duckdb.DuckDBPyConnection, catalogue: Catalogue, li
         indicator = united({"indicator": read_table(connection, "indicator")}, entity)["indicator"]
         computed = _computed_vintages(connection, indicator, entity, left)
         states = _states(connection, indicator, left)
-        rows = united({"observation": _reports(connection, computed, states)}, entity)["observation"]
         places = scored_places(read_table(connection, "place"), catalogue.programme)
-        merged = _merge_states(rows, _decisions(connection, states), indicator, places, method, left)
-        extend_vintages(connection, "merged_cell", merged.cells, states, left.since)
-        extend_vintages(connection, "cell_report", merged.reports, states, left.since)
+        known = _known_reports(connection, computed)
+        for table in ("merged_cell", "cell_report"):
+            take_back(connection, table, left.since)
+        for mine in _blocks(known, states):
+            rows = united({"observation": _at_states(known, mine)}, entity)["observation"]
+            merged = _merge_states(rows, _decisions(connection, mine), indicator, places, method, left)
+            named = ", ".join("'" + i.replace("'", "''") + "'" for i in mine["indicator_id"].unique())
+            where = f"indicator_id IN ({named})"
+            extend_vintages(connection, "merged_cell", merged.cells, mine, left.since, where)
+            extend_vintages(connection, "cell_report", merged.reports, mine, left.since, where)
     elif left.has_other:
         for table in ("merged_cell", "cell_report"):
             take_back(connection, table, left.since)
@@ -108,12 +116,24 @@ def _computed_vintages(
     return frame.astype({"begins": "datetime64[ns]", "ends": "datetime64[ns]"})
 
 
-def _reports(connection: duckdb.DuckDBPyConnection, computed: pd.DataFrame, states: pd.DataFrame) -> pd.DataFrame:
-    """The observations known at each state of their indicator: Observation columns and known_at."""
+def _known_reports(connection: duckdb.DuckDBPyConnection, computed: pd.DataFrame) -> pd.DataFrame:
+    """Every observation, stated or computed, with `begins` and `ends`: the stretch in which it was known."""
     stated = read_table(connection, "observation")
     stated = stated.assign(begins=stated["recorded_from"], ends=stated["recorded_to"])
     frames = [f for f in (stated, computed) if len(f)]
-    known = pd.concat(frames, ignore_index=True) if frames else stated
+    return pd.concat(frames, ignore_index=True) if frames else stated
+
+
+def _blocks(known: pd.DataFrame, states: pd.DataFrame) -> Iterator[pd.DataFrame]:
+    """The states in blocks of whole indicators, each of about BLOCK_ROWS observations at most, so that memory is bounded."""
+    sizes = known.groupby("indicator_id").size().reindex(states["indicator_id"]).fillna(0).to_numpy()
+    total = pd.Series(sizes).groupby(states["indicator_id"].to_numpy()).sum()
+    block = states["indicator_id"].map(total.cumsum().shift(fill_value=0) // BLOCK_ROWS)
+    yield from (mine for _, mine in states.groupby(block))
+
+
+def _at_states(known: pd.DataFrame, states: pd.DataFrame) -> pd.DataFrame:
+    """The observations known at each state of their indicator: Observation columns and known_at."""
     rows = known.merge(states, on="indicator_id")
     rows = rows[(rows["begins"] <= rows["known_at"]) & ~(rows["ends"] <= rows["known_at"])]
     return rows.drop(columns=["begins", "ends", "recorded_to"]).reset_index(drop=True)

@@ -19,7 +19,7 @@ from idtracker.publish.reading import open_snapshot
 from idtracker.settings import Settings
 from idtracker.store.copies import content_hashes
 
-INSTANTS = 5  # of each of the two programmes; `python -m benchmarks.instants` compares fifty
+INSTANTS = 4  # of each of the two programmes; `python -m benchmarks.instants` compares fifty
 
 
 @pytest.fixture(scope="module", params=["2024-Q4", None], ids=["stated first quarter", "first quarter observed"])
@@ -33,6 +33,14 @@ def test_past_instants_equal_homes_that_received_no_more(
     settings, sent = whole
     for number, at in enumerate(instants(sent, INSTANTS, seed=7)):
         assert differing(settings, sent, at, tmp_path / str(number)) == [], at
+
+
+def test_cells_merged_indicator_by_indicator_are_the_cells_merged_at_once(
+    whole: tuple[Settings, list[Delivery]], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings, sent = whole
+    monkeypatch.setattr("idtracker.derive.cells.BLOCK_ROWS", 1)
+    assert differing(settings, sent, END, tmp_path / "blocks") == []
 
 
 def test_macros_read_what_the_past_store_reads(whole: tuple[Settings, list[Delivery]]) -> None:
