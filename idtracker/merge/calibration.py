@@ -15,9 +15,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import ibis
-
-from idtracker.merge.keys import Also, cell_key
+from idtracker.merge.keys import Also, cell_key, word_of
 from idtracker.merge.method import Merging
 from idtracker.merge.scoring import error_at, position, value_at
 from idtracker.merge.sums import ordered_sum, ratio
@@ -33,10 +31,8 @@ def component_pairs(weighed: ir.Table, also: Also = ()) -> ir.Table:
     where they share one cell.
     """
     cell = cell_key(also)
-    rows = _components(weighed, also)
-    rows = rows.filter(_is_asked(rows) & (rows["turn"] == 0)).select(
-        *cell, "component", x=position(rows["value"], rows)
-    )
+    rows = weighed.mutate(component=word_of(weighed))
+    rows = rows.filter(_is_asked(rows)).select(*cell, "component", x=position(rows["value"], rows))
     first = rows.rename(first="component", first_x="x")
     second = rows.rename(second="component", second_x="x")
     pairs = first.join(second, cell)
@@ -61,15 +57,15 @@ def calibrated_reports(weighed: ir.Table, calibration: ir.Table, merging: Mergin
     cell in the indicator's unit. `calibration` has indicator_id, component, bias and deviation.
     """
     cell, own = cell_key(also), [*also, "indicator_id", "component"]
-    rows = _components(weighed, also)
+    rows = weighed.mutate(component=word_of(weighed))
     rows = _joined(rows, calibration.select(*own, "bias", "deviation"), own)
-    is_qualified = _is_asked(rows) & (rows["turn"] == 0) & rows["deviation"].notnull()
+    is_qualified = _is_asked(rows) & rows["deviation"].notnull()
     rows = rows.mutate(is_qualified=is_qualified, net=position(rows["value"], rows) - rows["bias"])
     rows = rows.mutate(qualified_count=rows["is_qualified"].cast("int64").sum().over(group_by=cell))
     rows = rows.mutate(is_calibrated=rows["qualified_count"] >= 2)
     rows = _joined(rows, _prior(rows, merging, also), [*also, "indicator_id"])
     return _estimated(rows, also).drop(
-        *("component", "turn", "bias", "deviation", "net", "qualified_count", "mu", "tau_squared")
+        *("component", "bias", "deviation", "net", "qualified_count", "mu", "tau_squared")
     )
 
 
@@ -85,14 +81,6 @@ def calibrated_cells(cells: ir.Table, reports: ir.Table, also: Also = ()) -> ir.
         standard_error=is_calibrated.ifelse(rows["estimate_error"], rows["standard_error"]),
         method=is_calibrated.ifelse("UNOBSERVED_COMPONENTS", rows["method"]),
     ).drop("estimate", "estimate_error")
-
-
-def _components(weighed: ir.Table, also: Also) -> ir.Table:
-    """The reports with their component; `turn` 0 is the one that speaks for it in its cell, its own word before a quoted one."""
-    origin = weighed["origin"]
-    rows = weighed.mutate(component=(origin == "").ifelse(weighed["org"], origin))
-    turn = ibis.row_number().over(group_by=[*cell_key(also), "component"], order_by=["origin", "org"])
-    return rows.mutate(turn=turn)
 
 
 def _is_asked(rows: ir.Table) -> ir.BooleanValue:
@@ -124,11 +112,7 @@ def _estimated(rows: ir.Table, also: Also) -> ir.Table:
     own = rows["is_qualified"].ifelse(1 / (rows["deviation"] * rows["deviation"]), 0.0)
     precision = 1 / rows["tau_squared"] + ordered_sum(own, order, group)
     total = rows["mu"] / rows["tau_squared"] + ordered_sum(own * rows["net"], order, group)
-    use = ibis.cases(
-        (rows["is_qualified"], "USED"),
-        ((rows["turn"] > 0) & rows["deviation"].notnull(), "QUOTED"),
-        else_="UNCALIBRATED",
-    )
+    use = rows["is_qualified"].ifelse("USED", "UNCALIBRATED")
     is_calibrated = rows["is_calibrated"]
     rows = rows.mutate(
         weight=is_calibrated.ifelse(own / precision, rows["weight"]),

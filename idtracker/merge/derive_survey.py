@@ -23,8 +23,8 @@ def average_answers(
     """One row per survey, place and round: mean of answer_score, or percent of respondents with one of `answers`.
 
     Rows without an answer (without a score for the mean) are left out. A respondent with several answers to the
-    question counts once. Where the level is `both` a national figure is made from the answers only if all of them
-    carry a weight; the national cell otherwise follows from the governorates and their populations.
+    question counts once. Where the level is `both` a national figure of a survey's round is made from its answers only if
+    all of them carry a weight; the national cell otherwise follows from the governorates and their populations.
     """
     asked = response[
         (response["question"] == question) & (response["answer"] if answers else response["answer_score"]).notna()
@@ -38,8 +38,10 @@ def average_answers(
         org_ids=asked["originator_org_id"],
         waivers=asked["waiver"],
     )
-    is_weighted = bool(asked["weight"].notna().all())
-    placed = located(with_country(asked, place), "adm1" if level == "both" and not is_weighted else level, place)
+    asked = with_country(asked, place)
+    weighted = asked["weight"].notna().groupby([asked["source_id"], asked["period"]], dropna=False).transform("all")
+    parts = [(weighted, "both"), (~weighted, "adm1")] if level == "both" else [(weighted.notna(), level)]
+    placed = pd.concat([located(asked[chosen], at, place) for chosen, at in parts])
     placed = placed.assign(cell=placed.groupby(_CELL, sort=True).ngroup())
     cells = placed.groupby("cell")[_CELL].first()
     cells = cells.join(_averages(placed, is_share=bool(answers))).join(combine_markings(placed, "cell"))

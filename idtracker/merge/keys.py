@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import ibis.expr.types as ir
 
 Also = Sequence[str]
 
@@ -15,3 +19,8 @@ def cell_key(also: Also) -> list[str]:
 def report_key(also: Also) -> list[str]:
     """Columns that name a report; the origin of an organisation's own word is an empty text."""
     return [*cell_key(also), "org", "origin"]
+
+
+def word_of(reports: ir.Table) -> ir.StringValue:
+    """Whose word a report is, in whatever case: the origin's that it quotes, else its organisation's own."""
+    return (reports["origin"] == "").ifelse(reports["org"], reports["origin"]).lower()

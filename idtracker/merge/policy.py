@@ -12,7 +12,11 @@ Standard error of a merged value, with weights w that add up to 1 over n reports
   between = sum(w²)·sum(w·(x - m)²)/(1 - sum(w²)), the squared standard error of a weighted mean that the reports' own
             differences imply (none for the owner of a priority, whose word is not averaged)
   error   = sqrt(within + between), times sqrt(pi/2) for a median of three or more
-It is empty where no report states an error and their differences show none.
+It is empty where no report states an error and their differences show none. "On average" is the mean of the stated squares,
+weighted by the reports' weights; the error of a priority is its owner's alone.
+
+What a cell says about its status (break, doubt, estimate, provisional) it has from the reports that its value rests on: for
+a priority the owner's alone.
 """
 
 from __future__ import annotations
@@ -45,7 +49,7 @@ def merge_reports(weighed: ir.Table, also: Also = ()) -> ir.Table:
     """One row per cell: value, standard_error, method, what its reports say about its status, and its marks."""
     terms = ["bottom", "width", "direction", "policy", "is_ordinal"]
     value, weight, order = weighed["value"], weighed["weight"], [weighed["org"], weighed["origin"]]
-    each_score = score(value, weighed)
+    each_score, speaks = score(value, weighed), weighed["use"] == "USED"
     cells = weighed.group_by([*cell_key(also), *terms]).aggregate(
         count=weighed.count(),
         has_owner=weighed["has_owner"].any(),
@@ -60,8 +64,8 @@ def merge_reports(weighed: ir.Table, also: Also = ()) -> ir.Table:
         scatter=ordered_sum(weight * (value - weighed["mean"]) * (value - weighed["mean"]), order),
         score_spread=each_score.max() - each_score.min(),
         is_ungraded=weighed["quality"].isnull().any(),
-        is_doubted=weighed["is_doubted"].all() | ~weighed["is_usable"].any(),
-        **{name: weighed[name].any() for name in ("has_break", "has_estimate", "is_provisional")},
+        is_doubted=weighed["is_doubted"].all(where=speaks) | ~weighed["is_usable"].any(where=speaks),
+        **{name: weighed[name].any(where=speaks) for name in ("has_break", "has_estimate", "is_provisional")},
         obs_count=weighed["report_rows"].sum(),
         **collected_marks(weighed),
     )

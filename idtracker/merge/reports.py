@@ -2,8 +2,12 @@
 
 Rules, in their order: only totals with a value count · a report about part of a quarter is rolled up inside its
 organisation, a longer one applies to every quarter that it fills · one organisation and origin has one report per
-quarter, the one whose period fits best · one origin counts once, whoever quotes it · a report graded unreliable (E) or
-improbable (5) counts only where there is no other.
+quarter, the one whose period fits best · one origin counts once, whoever quotes it, and an organisation's own word before
+any quote of it · a report graded unreliable (E) or improbable (5) counts only where there is no other.
+
+An origin is read without regard to case and blanks and shown in the spelling that sorts first. The identifier of an
+organisation as origin is that organisation's own word. Without an organisation a row is the word of its originator, else
+of its source.
 """
 
 from __future__ import annotations
@@ -14,7 +18,7 @@ from typing import TYPE_CHECKING
 import ibis
 
 from idtracker.merge.calendar import first_day_number, is_first_day, is_last_day, last_day_number, quarter_of
-from idtracker.merge.keys import Also, cell_key, report_key
+from idtracker.merge.keys import Also, cell_key, report_key, word_of
 from idtracker.merge.marks import collected_marks, with_marks
 from idtracker.merge.method import Method
 from idtracker.merge.sums import ordered_sum
@@ -41,11 +45,12 @@ def usable_rows(observation: ir.Table, terms: ir.Table, method: Method, also: Al
     credibility = _grades(rows["credibility"], method.grading.credibility)
     is_usable = (reliability.fill_null(1.0) != 0) & (credibility.fill_null(1.0) != 0)
     org = ibis.coalesce(rows["org_id"], rows["originator_org_id"], rows["source_id"])
+    origin = rows["origin"].fill_null("").re_replace(r"\s+", " ").strip()
     return rows.select(
         *(*also, "indicator_id", "place_id", "period_start", "period_end", "value", "roll_up", "frequency"),
         *("source_id", "fact_id", "classification", "handling", "releasable_to", "recorded_from"),
         org=org,
-        origin=rows["origin"].fill_null(""),
+        origin=(origin.lower() == org.lower()).ifelse("", origin),
         error=ibis.coalesce(rows["standard_error"], (interval >= 0).ifelse(interval, ibis.null("float64"))),
         is_usable=is_usable,
         quality=is_usable.ifelse((reliability * credibility).sqrt() / 100, 0.0),
@@ -100,6 +105,8 @@ def closest_rows(rows: ir.Table, also: Also = ()) -> ir.Table:
     Among rows of one period the best graded counts, then the newest; of a roll-up by `last` only the last period does.
     """
     key = report_key(also)
+    rows = rows.mutate(word=rows["origin"].lower())
+    rows = rows.mutate(origin=rows["origin"].min().over(group_by=[*cell_key(also), "word"])).drop("word")
     rows = rows.mutate(best=rows["fit"].min().over(group_by=key))
     rows = rows.filter(rows["fit"] == rows["best"])
     is_part = rows["fit"].between(1, 3)
@@ -157,16 +164,17 @@ def roll_up(rows: ir.Table, also: Also = ()) -> ir.Table:
 def independent_reports(reports: ir.Table, also: Also = ()) -> ir.Table:
     """The reports with `set_aside`, why each does not count, empty where it does: QUOTED or UNUSABLE.
 
-    One per origin counts (usable ones first, best graded, then by organisation); a report without an origin is its
-    organisation's own. Graded E or 5 it counts only in a cell that has no other.
+    Of several that are one word, one counts: usable before unusable, said oneself before quoted, then the best graded,
+    then by organisation. Graded E or 5 it counts only in a cell that has no other.
     """
     cell = cell_key(also)
+    reports = reports.mutate(is_own=reports["origin"] == "", word=word_of(reports))
     best_first = [
-        *(ibis.desc(reports[name], nulls_first=False) for name in ("is_usable", "quality")),
+        *(ibis.desc(reports[name], nulls_first=False) for name in ("is_usable", "is_own", "quality")),
         ibis.asc(reports["org"]),
     ]
-    standing = ibis.row_number().over(group_by=[*cell, "origin"], order_by=best_first)
-    ranked = reports.mutate(is_repeated=(reports["origin"] != "") & (standing > 0))
+    standing = ibis.row_number().over(group_by=[*cell, "word"], order_by=best_first)
+    ranked = reports.mutate(is_repeated=standing > 0)
     has_usable = (ranked["is_usable"] & ~ranked["is_repeated"]).any().over(group_by=cell)
     ranked = ranked.mutate(has_usable=has_usable)
     set_aside = ibis.cases(
@@ -174,7 +182,7 @@ def independent_reports(reports: ir.Table, also: Also = ()) -> ir.Table:
         (~ranked["is_usable"] & ranked["has_usable"], "UNUSABLE"),
         else_=ibis.null("string"),
     )
-    return ranked.mutate(set_aside=set_aside).drop("is_repeated", "has_usable")
+    return ranked.mutate(set_aside=set_aside).drop("is_own", "word", "is_repeated", "has_usable")
 
 
 def _grades(codes: ir.StringValue, numbers: Mapping[str, float | None]) -> ir.NumericValue:

@@ -17,7 +17,8 @@ def side_by_side(inputs: Inputs, quarter: Quarter) -> tuple[pd.DataFrame, pd.Dat
 
     Columns `unit` (indicator, place and period), `org`, `origin`, `score` (0-100), `is_ordinal`. Periods inside the
     quarter are rolled up as the indicator says; longer ones are compared with each other in the quarter they end in.
-    Of several organisations that quote one origin, the first by identifier stands for all.
+    Of several organisations that quote one origin the first by identifier stands for all, or the origin itself where
+    it is an organisation that reports.
     """
 
     def make() -> tuple[pd.DataFrame, pd.DataFrame]:
@@ -25,11 +26,20 @@ def side_by_side(inputs: Inputs, quarter: Quarter) -> tuple[pd.DataFrame, pd.Dat
         scores = grouped.agg(
             mean=("value", "mean"), sum=("value", "sum"), last=("value", "last"), origin=("origin", "first")
         )
-        scores = scores[scores["origin"].isna() | ~scores.duplicated(["unit", "origin"])]
+        scores = _one_of_each_word(scores)
         scores = _scored(scores, inputs.table("indicator"))
         return scores, pairs_of(scores)
 
     return inputs.remember(("side_by_side", quarter if len(_totals(inputs, quarter)) else None), make)
+
+
+def _one_of_each_word(scores: pd.DataFrame) -> pd.DataFrame:
+    """The first by organisation of those that are one word: what an organisation says itself before those who quote it."""
+    quoted = scores["origin"].astype("str").str.replace(r"\s+", " ", regex=True).str.strip().str.lower()
+    own = scores["org"].str.lower()
+    is_own = quoted.isna() | (quoted == "") | (quoted == own)
+    own_first = scores.assign(word=quoted.mask(is_own, own), is_quote=~is_own).sort_values("is_quote", kind="stable")
+    return scores.loc[~own_first.duplicated(["unit", "word"]).reindex(scores.index)]
 
 
 def report_rows(inputs: Inputs, quarter: Quarter) -> pd.DataFrame:

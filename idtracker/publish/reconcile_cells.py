@@ -17,7 +17,8 @@ _PREPARED = """
     CREATE OR REPLACE TEMP TABLE _placed AS
     WITH graded AS (
       SELECT o.*, i.roll_up, i.frequency, i.indicator_id IS NOT NULL AS is_known, r.number AS rel, c.number AS cred,
-        coalesce(o.org_id, o.originator_org_id, o.source_id) AS org
+        coalesce(o.org_id, o.originator_org_id, o.source_id) AS org,
+        nullif(nullif(lower(trim(regexp_replace(o.origin, '\\s+', ' ', 'g'))), ''), lower(org)) AS word
       FROM _observation o LEFT JOIN _indicator i USING (indicator_id)
       LEFT JOIN _reliability r ON r.code = o.reliability LEFT JOIN _credibility c ON c.code = o.credibility
     ), judged AS (
@@ -49,25 +50,25 @@ _REPORTED = """
       SELECT *, unnest(generate_series(q_from, q_to)) AS q FROM _placed WHERE reason IS NULL
     ), best AS (
       SELECT *, min(fit) OVER report AS best_fit FROM each
-      WINDOW report AS (PARTITION BY indicator_id, place_id, q, org, origin)
+      WINDOW report AS (PARTITION BY indicator_id, place_id, q, org, word)
     ), slots AS (
       SELECT *, CASE WHEN fit BETWEEN 1 AND 3 AND roll_up <> 'last' THEN period_start END AS slot,
         CASE WHEN fit BETWEEN 1 AND 3 AND roll_up = 'last' THEN period_end END AS latest FROM best
     ), ranked AS (
       SELECT *, fit = best_fit AND row_number() OVER (
-        PARTITION BY indicator_id, place_id, q, org, origin, fit, slot
+        PARTITION BY indicator_id, place_id, q, org, word, fit, slot
         ORDER BY latest DESC NULLS LAST, is_usable DESC, quality DESC NULLS LAST, period_end DESC, recorded_from DESC,
           source_id, fact_id, value) = 1 AS speaks FROM slots
     ), reports AS (
-      SELECT indicator_id, place_id, q, org, origin, bool_and(is_usable) AS usable,
+      SELECT indicator_id, place_id, q, org, word, bool_and(is_usable) AS usable,
         CASE WHEN count(quality) = count(*) THEN min(quality) END AS grade,
         NOT (any_value(roll_up) = 'sum' AND any_value(fit) BETWEEN 1 AND 3)
           OR sum(days) = any_value(date_diff('day', make_date(q // 4, q % 4 * 3 + 1, 1),
             CAST(make_date(q // 4, q % 4 * 3 + 1, 1) + INTERVAL 3 MONTH AS DATE))) AS is_whole
       FROM ranked WHERE speaks GROUP BY ALL
     ), voices AS (
-      SELECT *, origin IS NOT NULL AND row_number() OVER (PARTITION BY indicator_id, place_id, q, origin
-        ORDER BY usable DESC, grade DESC NULLS LAST, org) > 1 AS quoted FROM reports WHERE is_whole
+      SELECT *, row_number() OVER (PARTITION BY indicator_id, place_id, q, coalesce(word, lower(org))
+        ORDER BY usable DESC, word IS NULL DESC, grade DESC NULLS LAST, org) > 1 AS quoted FROM reports WHERE is_whole
     ), heard AS (
       SELECT *, NOT usable AND coalesce(bool_or(usable) FILTER (NOT quoted)
         OVER (PARTITION BY indicator_id, place_id, q), false) AS set_aside FROM voices
@@ -76,7 +77,7 @@ _REPORTED = """
       WHEN h.org IS NULL THEN 'sum_incomplete' WHEN h.quoted THEN 'quoted_twice' WHEN h.set_aside THEN 'unusable'
       ELSE 'counts' END AS fate
     FROM ranked r LEFT JOIN heard h ON h.indicator_id = r.indicator_id AND h.place_id = r.place_id AND h.q = r.q
-      AND h.org = r.org AND h.origin IS NOT DISTINCT FROM r.origin
+      AND h.org = r.org AND h.word IS NOT DISTINCT FROM r.word
 """
 _COMPARED = """
     CREATE OR REPLACE TEMP TABLE _compared AS

@@ -68,7 +68,7 @@ def observations(places: list[str], periods: list[str]) -> st.SearchStrategy[lis
     row = st.fixed_dictionaries({
         "indicator_id": st.sampled_from(NAMES), "place_id": st.sampled_from(places),
         "period": st.sampled_from(periods), "org_id": st.sampled_from([*ORGS, None]),
-        "origin": st.sampled_from([None, None, None, "Observatory", "Atlas"]),
+        "origin": st.sampled_from([None, None, None, "Observatory", " observatory", "Atlas", "gb-gov-8", "XX-LOCAL-A"]),
         "value": st.sampled_from([None, 0, 5, 10, 12, 20, 25.5, 40, 64, 90, 110]),
         "standard_error": st.sampled_from([None, 0.0, 1.5, 4.0]),
         "bounds": st.sampled_from([None, None, (1.0, 4.0)]),

@@ -161,6 +161,19 @@ def test_a_national_figure_from_answers_needs_weights(derive, responses):
     assert set(weighted["place_id"]) == {"JO", "JO-AM"}
 
 
+def test_answers_without_a_weight_concern_their_own_survey_and_round_alone(derive, responses):
+    whole = answers(1, 2, 3, 4, 5, weight=1.0)
+    rounds = [
+        *whole,
+        *({**row, "period": "2026-Q1"} for row in answers(1, 2, 3, 4, 5)),
+        *({**row, "source_id": "another"} for row in answers(1, 2, 3, 4, 5)),
+    ]
+    found = derive({**MEAN, "level": "both"}, survey_response=responses(rounds))
+    national = found[found["place_id"] == "JO"]
+    assert national[["source_id", "period"]].values.tolist() == [["source", "2026-Q2"]]
+    assert len(found) == 4
+
+
 def test_rounds_outside_the_quarters_are_left_out(derive, responses):
     rows = responses(answers(1, 2, 3, 4, 5))
     assert derive(MEAN, periods=["2026-Q1"], survey_response=rows).empty

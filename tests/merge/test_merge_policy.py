@@ -73,6 +73,25 @@ def test_one_origin_of_equal_grade_keeps_the_first_organisation(merge):
     assert merge(rows)["value"].tolist() == [50]
 
 
+def test_an_origin_is_the_same_in_any_case_and_with_any_blanks(merge):
+    rows = [{**A, "value": 50, "origin": "ACLED  data"}, {**B, "value": 54, "origin": " acled Data"}]
+    cell = merge(rows).iloc[0]
+    assert (cell["value"], cell["org_count"]) == (50, 1)
+
+
+def test_an_organisation_quoted_by_another_counts_once_by_its_own_word(merge):
+    rows = [{**A, **A1, "value": 50, "origin": B["org_id"].lower()}, {**B, **B2, "value": 54}]
+    cell = merge(rows).iloc[0]
+    assert (cell["value"], cell["method"], cell["org_ids"]) == (54, "SINGLE", B["org_id"])
+    itself = merge([{**B, "value": 54, "origin": B["org_id"]}, {**B, "value": 54}]).iloc[0]
+    assert (itself["method"], itself["obs_count"]) == ("SINGLE", 1)
+
+
+def test_an_unusable_word_of_its_own_gives_way_to_a_usable_quote(merge):
+    rows = [{**A, **A1, "value": 50, "origin": B["org_id"]}, {**B, "reliability": "E", "credibility": "1", "value": 54}]
+    assert merge(rows)["value"].tolist() == [50]
+
+
 def test_an_organisation_has_one_word_the_best_graded_then_the_newest(merge):
     rows = [
         {**A, **B2, "value": 50, "source_id": "workbook", "recorded_from": "2026-08-01"},
@@ -92,6 +111,15 @@ def test_the_designated_owner_goes_first(merge):
     without = merge([{**A, **A1, "value": 60}, {**B, **A1, "value": 50}], priority).iloc[0]
     assert (without["value"], without["method"]) == (55, "WEIGHTED_MEAN")
     assert merge([{**C, "value": 50}], priority)["method"].tolist() == ["SINGLE"]
+
+
+@pytest.mark.parametrize(
+    ("owner", "other", "status"), [("U", "A", "U"), ("A", "U", "A"), ("A", "B", "A"), ("E", "P", "E"), ("P", "E", "P")]
+)
+def test_a_priority_has_the_status_of_its_owner(merge, owner, other, status):
+    priority = {"merge_policy": "priority", "priority_org_id": "GB-GOV-24"}
+    rows = [{**A, "value": 52, "obs_status": other}, {**C, "value": 50, "obs_status": owner}]
+    assert merge(rows, priority)["obs_status"].tolist() == [status]
 
 
 def test_an_owner_that_states_no_error_gets_none(merge):

@@ -169,7 +169,7 @@ def test_when_reports_disagree(indicator: Row, values: list[float], is_disagreem
 
 
 def test_unobserved_components_give_the_published_weights() -> None:
-    names = [f"False:O{n}" for n in range(4)]
+    names = [f"o{n}" for n in range(4)]
     known = {
         "bias": dict.fromkeys(names, 0.0), "error": dict(zip(names, (0.4, 0.5, 0.6, 0.8), strict=True)),
         "mu": 0.0, "tau2": 1.0,

@@ -8,7 +8,7 @@ from typing import Any
 from .components import calibrate, merge_components
 from .given import Method, Row, score, score_error
 from .markings import listed, marked, united
-from .policies import is_ordinal, merged, policy_of
+from .policies import is_ordinal, merged, owners_report, policy_of
 from .quarters import code_of, first_day, last_day
 from .reports import Report, independent, reports
 
@@ -56,6 +56,7 @@ def one_cell(counted: list[Report], result: dict[str, Any], indicator: Row, meth
     quarter = counted[0]["quarter"]
     scores = [s for r in counted if (s := score(r["value"], indicator)) is not None]
     is_disagreement = disagree([r["value"] for r in counted], indicator, method)
+    speaking = speaking_of(counted, indicator, method)
     parts = [p for r in counted for p in r["parts"]]
     return {
         "indicator_id": indicator["indicator_id"], "place_id": counted[0]["place_id"], "period": code_of(quarter),
@@ -65,7 +66,7 @@ def one_cell(counted: list[Report], result: dict[str, Any], indicator: Row, meth
         "method": result["method"],
         "obs_count": len(parts), "org_count": len({r["org_id"] for r in counted}),
         "spread": max(scores) - min(scores) if len(scores) > 1 else None,
-        "is_disagreement": is_disagreement, "obs_status": status_of(counted, is_disagreement or is_doubted(counted)),
+        "is_disagreement": is_disagreement, "obs_status": status_of(speaking, is_disagreement or is_doubted(speaking)),
         "is_carried": False, "origin_period": code_of(quarter), "age_days": 0,
         "is_ungraded": any(r["is_ungraded"] for r in counted),
         **marked(parts),
@@ -83,6 +84,13 @@ def disagree(values: list[float], indicator: Row, method: Method) -> bool:
         return bool(max(values) - min(values) >= method["merging"]["disagreement_steps"])
     scores = [s for v in values if (s := score(v, indicator)) is not None]
     return bool(scores and max(scores) - min(scores) > method["disagreement_points"])
+
+
+def speaking_of(counted: list[Report], indicator: Row, method: Method) -> list[Report]:
+    """The reports that the value rests on: of a priority the owner's alone."""
+    is_priority = policy_of(indicator, method) == "priority"
+    owner = owners_report(counted, indicator["priority_org_id"]) if is_priority else None
+    return counted if owner is None else [owner]
 
 
 def is_doubted(counted: list[Report]) -> bool:
@@ -107,5 +115,6 @@ def decide(cell: Cell, decision: Row, counted: list[Report], indicator: Row, met
         "score": score(decision["value"], indicator),
         "score_error": score_error(decision["standard_error"], indicator),
         "recorded_from": max(cell["recorded_from"], decision["decided_at"]),
-        "is_disagreement": is_disagreement, "obs_status": status_of(counted, is_disagreement),
+        "is_disagreement": is_disagreement,
+        "obs_status": status_of(speaking_of(counted, indicator, method), is_disagreement),
     }  # fmt: skip

@@ -19,7 +19,7 @@ Table = dict[tuple[str, int], dict[str, float]]
 
 
 def component_of(report: Report) -> str:
-    return "{}:{}".format(*word_of(report))
+    return word_of(report)
 
 
 def calibrate(cells: dict[tuple[str, int], list[Report]], indicator: Row, method: Method) -> Calibration | None:

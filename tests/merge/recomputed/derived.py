@@ -111,13 +111,13 @@ def survey_figures(response: list[Row], form: str, level: str, place: list[Row],
         r for r in response
         if r["question"] == question and r[said] is not None and r["period_end"] >= start and r["period_start"] <= end
     ]  # fmt: skip
-    is_weighted = all(r["weight"] is not None for r in asked)
     for survey in by_source(asked).values():
         groups: dict[tuple[str, str], list[Row]] = defaultdict(list)
         for row in with_country(survey, place):
             for place_id in {row["place_id"], row["country"]} & set(places_of_level(level, row["country"], place)):
                 groups[place_id, row["period"]].append(row)
         for (place_id, period), rows in sorted(groups.items()):
+            is_weighted = all(r["weight"] is not None for r in survey if r["period"] == period)
             is_national = level == "both" and any(p["place_id"] == place_id and p["level"] == "country" for p in place)
             if is_weighted or not is_national:
                 figures += one_average(rows, answers, place_id, period)

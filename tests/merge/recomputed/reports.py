@@ -62,9 +62,24 @@ def reports(observation: list[Row], indicators: dict[str, Row], places: dict[str
             continue
         for quarter in quarters_of(row["period_start"], row["period_end"]):
             org = row["org_id"] or row["originator_org_id"] or row["source_id"]
-            groups[row["indicator_id"], row["place_id"], quarter, org, row["origin"] or ""].append(row)
+            groups[row["indicator_id"], row["place_id"], quarter, org, quoted_by(org, row)].append(row)
+    spelled: dict[tuple[Any, ...], set[str]] = defaultdict(set)
+    for key, rows in groups.items():
+        spelled[*key[:3], key[4]] |= {one_blank(r["origin"]) for r in rows}
     made = [rolled_up(key, rows, indicators[key[0]], method) for key, rows in sorted(groups.items())]
-    return [r for r in made if r is not None]
+    named = [r | {"origin": r["origin"] and min(spelled[r["indicator_id"], r["place_id"], r["quarter"], r["origin"]])}
+             for r in made if r is not None]  # fmt: skip
+    return sorted(named, key=lambda r: (r["indicator_id"], r["place_id"], r["quarter"], r["org_id"], r["origin"] or ""))
+
+
+def one_blank(origin: str | None) -> str:
+    return " ".join((origin or "").split())
+
+
+def quoted_by(org: str, row: Row) -> str:
+    """The origin that a row quotes, in whatever case; empty where that is nobody else."""
+    word = one_blank(row["origin"]).lower()
+    return "" if word == org.lower() else word
 
 
 def rolled_up(key: tuple[Any, ...], rows: list[Row], indicator: Row, method: Method) -> Report | None:
@@ -104,19 +119,21 @@ def covers(parts: list[Row], quarter: int) -> bool:
     return days == (last_day(quarter) - first_day(quarter)).days + 1
 
 
-def word_of(report: Report) -> tuple[bool, str]:
-    """Whose word a report is: the origin's that it quotes, else its organisation's own. The two are never the same."""
-    return report["origin"] is not None, report["origin"] or report["org_id"]
+def word_of(report: Report) -> str:
+    """Whose word a report is: the origin's that it quotes, else its organisation's own."""
+    return str(report["origin"] or report["org_id"]).lower()
 
 
 def independent(cell: list[Report]) -> tuple[list[Report], list[Report], list[Report]]:
     """The reports of one cell that count, those quoted once already, and those unusable beside usable ones."""
-    by_origin: dict[tuple[bool, str], list[Report]] = defaultdict(list)
+    by_origin: dict[str, list[Report]] = defaultdict(list)
     for report in cell:
         by_origin[word_of(report)].append(report)
     chosen, quoted = [], []
     for same in by_origin.values():
-        first, *others = sorted(same, key=lambda r: (-grade_key(r["quality"]), r["org_id"]))
+        first, *others = sorted(
+            same, key=lambda r: (r["is_unusable"], r["origin"] is not None, -grade_key(r["quality"]), r["org_id"])
+        )
         chosen.append(first)
         quoted += others
     chosen.sort(key=lambda r: (r["org_id"], r["origin"] or ""))
