@@ -22,7 +22,7 @@ from idtracker.metrics import Metric, family, measure, metric_of
 from idtracker.metrics.inputs import Shared
 from idtracker.metrics.organisations import Organisations
 from idtracker.metrics.quarter import Quarter
-from idtracker.store.moments import first_days, keep_moments
+from idtracker.store.moments import changes_of_values, first_days, keep_moments
 from idtracker.store.over_time import extend_vintages, read_vintages, take_back
 from idtracker.store.tables import read_table
 
@@ -63,12 +63,19 @@ class _Changes:
     def __init__(self, connection: duckdb.DuckDBPyConnection, left: Remaining, mergers: set[pd.Timestamp]) -> None:
         self._connection, self._left, self._mergers = connection, left, mergers
         self._found: dict[tuple[str, tuple[str, ...]], First] = {}
+        self._different: dict[tuple[str, tuple[str, ...]], set[pd.Timestamp]] = {}
 
     def of(self, metric: Metric) -> list[First]:
         """The changes of each of its inputs."""
         found = [self._table(name, columns) for name, columns in metric.inputs.items() if name in FACTS or name in KEYS]
-        timeless = [dict.fromkeys(self._table(name, metric.inputs[name])) for name in metric.timeless]
+        timeless = [dict.fromkeys(self._values(name, columns)) for name, columns in metric.timeless.items()]
         return [*found, *timeless, *([dict.fromkeys(self._mergers)] if metric.has_as_is else [])]
+
+    def _values(self, name: str, columns: Sequence[str]) -> set[pd.Timestamp]:
+        key = (name, tuple(columns))
+        if key not in self._different:
+            self._different[key] = changes_of_values(self._connection, name, columns, self._left.since)
+        return self._different[key]
 
     def _table(self, name: str, columns: Sequence[str]) -> First:
         key = (name, tuple(columns))

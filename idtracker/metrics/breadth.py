@@ -63,7 +63,7 @@ _STAND_IN = (
     unit="%",
     denominator=_ACTIVE,
     inputs=_INPUTS,
-    timeless=["participation"],
+    timeless={"participation": ["activity_id"]},
     source="Itad blog on integrated delivery (2021)",
     measures={
         "value": "Share of activities at work in which two or more HMG departments take part",
@@ -107,7 +107,7 @@ def co_delivery_share(inputs: Inputs, quarter: Quarter) -> Iterator[Counted]:
     unit="types",
     denominator="organisations in activities at work, once per activity",
     inputs=_INPUTS,
-    timeless=["participation"],
+    timeless={"participation": ["activity_id"]},
     source="Herfindahl-Hirschman index, inverse (effective number)",
     measures={"value": "Number of equally frequent groups that would give the same concentration"},
     elements=["D2"],
@@ -136,7 +136,7 @@ def partner_diversity(inputs: Inputs, quarter: Quarter) -> Iterator[Counted]:
     unit="%",
     denominator=_ACTIVE,
     inputs=_INPUTS,
-    timeless=["participation"],
+    timeless={"participation": ["activity_id"]},
     source="Itad blog on integrated delivery (2021)",
     measures={"value": "Share of activities at work with an HMG department outside FCO, DFID, FCDO and MOD"},
     elements=["D2"],
@@ -160,7 +160,11 @@ def non_traditional(inputs: Inputs, quarter: Quarter) -> Iterator[Counted]:
     unit="%",
     denominator="first-level divisions of the countries the programme works in; for the number activities at work",
     inputs={**_INPUTS, "place": ["place_id", "level", "parent_id"]},
-    timeless=["activity", "participation", "activity_cell"],  # the countries of all activities make the denominator
+    timeless={  # the countries of all activities make the denominator
+        "activity": ["place_id"],
+        "participation": ["activity_id", "place_id"],
+        "activity_cell": ["place_id"],
+    },
     source="Itad blog on integrated delivery (2021), definition D2",
     measures={
         "partners": "Distinct organisations outside HMG in activities at work",

@@ -33,7 +33,8 @@ class Metric:
     `measures` says what each figure is, `measure_units` the unit of those that differ from `unit`;
     `minimum_denominator` is the number of units below which a value is withheld; `has_as_is` adds every measure again
     with mergers applied to the past (`…_as_is`); `inputs` names every table and column that can change a figure; a row
-    concerns no quarter that ends before its first day, but for those of the tables in `timeless`; `detail` is the docstring of `compute`.
+    concerns no quarter that ends before its first day, but for which different values (combinations of them) the columns
+    in `timeless` hold at all; `detail` is the docstring of `compute`.
     """
 
     id: str
@@ -55,7 +56,7 @@ class Metric:
     measure_units: Mapping[str, str] = field(default_factory=dict)
     minimum_denominator: int = 5
     has_as_is: bool = False
-    timeless: Sequence[str] = ()
+    timeless: Mapping[str, Sequence[str]] = field(default_factory=dict)
     version: str = "1"
 
     def unit_of(self, measure: str) -> str:
@@ -88,7 +89,7 @@ class Said(TypedDict):
     measure_units: NotRequired[Mapping[str, str]]
     minimum_denominator: NotRequired[int]
     has_as_is: NotRequired[bool]
-    timeless: NotRequired[Sequence[str]]
+    timeless: NotRequired[Mapping[str, Sequence[str]]]
     version: NotRequired[str]
 
 

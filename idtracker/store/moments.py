@@ -124,3 +124,24 @@ def first_days(
         SELECT moment, CASE WHEN count(day) < count(*) THEN NULL ELSE min(day) END FROM changed GROUP BY moment"""
     ).fetchall()
     return {pd.Timestamp(at): None if first is None else pd.Timestamp(first) for at, first in rows}
+
+
+def changes_of_values(
+    connection: duckdb.DuckDBPyConnection, table: str, columns: Sequence[str], after: pd.Timestamp | None
+) -> set[pd.Timestamp]:
+    """The instants after `after` from which a combination of values is known in a table, or known in no row any more."""
+    kept = vintages_of(table) if table in KEYS else table
+    begins, ends = KNOWN if table in KEYS else ("recorded_from", "recorded_to")
+    said, since = ", ".join(f'"{c}"' for c in columns), "-infinity" if after is None else after.isoformat(sep=" ")
+    rows = connection.execute(
+        f"""WITH moved AS (
+          SELECT unnest([{begins}, {ends}]) AS moment, unnest([1, -1]) AS side, row({said}) AS said FROM "{kept}"
+        ), counted AS (
+          SELECT moment, said, sum(side) AS change FROM moved WHERE moment IS NOT NULL GROUP BY moment, said
+        ), known AS (
+          SELECT moment, change, sum(change) OVER (PARTITION BY said ORDER BY moment) AS rows_known FROM counted
+        )
+        SELECT DISTINCT moment FROM known
+        WHERE moment > TIMESTAMP '{since}' AND (rows_known > 0) <> (rows_known - change > 0)"""
+    ).fetchall()
+    return {pd.Timestamp(at) for (at,) in rows}
