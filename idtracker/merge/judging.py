@@ -3,7 +3,8 @@
 Reports disagree where their range on the 0-100 scale is above the method's `disagreement_points`; of an ordinal
 indicator where their values are `disagreement_steps` apart or more; under the policy `adjudicated` wherever they differ.
 The status is the first that applies: B where a series breaks, U where reports disagree, all of them are doubted or none
-is usable, E for an estimate, P for a provisional figure, else A.
+is usable, E for an estimate, P for a provisional figure, else A; other statuses that are merged (such as F, D, I, N, V)
+leave no trace. What a cell says of itself comes from the reports its value rests on (see above).
 """
 
 from __future__ import annotations

@@ -8,7 +8,9 @@ is not zero. Where any governorate of the country states no population, all weig
 The goalposts of a summed indicator are made for one governorate, so the score of a NATIONAL_SUM is the
 population-weighted mean of the governorates' scores, not its own value between them. With factors f (the population
 shares, 1 for a sum) and standard errors s the error is sqrt(sum(f²·s²)), where a governorate without an error is taken
-to be as uncertain as the stated ones on average. A disagreement inside a governorate is marked there, not here.
+to be as uncertain as the stated ones on average (the plain mean of their squares). A disagreement inside a governorate is
+marked there, not here: the status is B where any governorate's series breaks, U where the governorates without doubt hold
+less than the coverage share of the population present, else E, P or A.
 """
 
 from __future__ import annotations

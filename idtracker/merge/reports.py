@@ -33,8 +33,9 @@ _SHORTEST_MONTH_DAYS, _WEEK_DAYS = 28, 7
 def usable_rows(observation: ir.Table, terms: ir.Table, method: Method, also: Also = ()) -> ir.Table:
     """Rows that may count, with whose word they are, standard error, quality and the indicator's terms.
 
-    quality is sqrt(reliability·credibility)/100 of the Admiralty grades, missing where either cannot be judged. A 90 %
-    interval becomes a standard error where none is stated: (upper - lower)/(2·1.645).
+    quality is sqrt(reliability·credibility)/100 of the Admiralty grades, missing where either cannot be judged, but 0
+    where one of them is E or 5, whatever the other says: such a row is unusable, not ungraded. A 90 % interval becomes a
+    standard error where none is stated: (upper - lower)/(2·z), z the method's normal quantile, 1.645.
     """
     status = observation["obs_status"].fill_null("")
     is_total = observation["disaggregation"].fill_null("").strip() == ""
@@ -103,6 +104,8 @@ def closest_rows(rows: ir.Table, also: Also = ()) -> ir.Table:
     """The rows that make each report: those of the best fit, one per period of a roll-up (`slot`).
 
     Among rows of one period the best graded counts, then the newest; of a roll-up by `last` only the last period does.
+    Of two longer periods that fill the quarter alike, such as a calendar and a financial year, the better graded counts,
+    then the one that ends later. Graded best to worst: usable with grades, usable but not to be judged, unusable.
     """
     key = report_key(also)
     rows = rows.mutate(word=rows["origin"].lower())
@@ -128,7 +131,8 @@ def roll_up(rows: ir.Table, also: Also = ()) -> ir.Table:
     """One row per report: value and error in the indicator's unit, grade of its worst part, status flags, marks.
 
     Parts of a quarter give their mean, their sum (only where they cover every day of it, else there is no report) or
-    the last. The error of a roll-up follows from those of its parts where all of them state one.
+    the last. The error of a roll-up follows from those of its parts where all of them state one. One unusable part makes
+    the whole unusable, one that cannot be judged leaves it ungraded; it is doubted (U) only where every part is.
     """
     order = [rows["slot"]]
     parts = rows.group_by([*report_key(also), "roll_up", "fit"]).aggregate(

@@ -27,6 +27,7 @@ _STEPS: dict[str, tuple[str, ...]] = {
         "merge.reports",
         "merge.reports:usable_rows",
         "merge.reports:place_in_quarters",
+        "merge.reports:closest_rows",
         "merge.reports:roll_up",
         "merge.reports:independent_reports",
     ),

@@ -5,6 +5,8 @@ With weights w rescaled over the children that are present (they add up to 1) an
   geometric  = exp(sum(w·ln x))       error = geometric·sqrt(sum((w·s/x)²))   (delta method)
 The geometric mean takes a score below the method's floor as the floor: one 0 would otherwise make everything 0.
 A child without a stated error adds nothing to the error; error_coverage says how much of the weight has one.
+A node below the coverage rule has no score, error, error_coverage or weights in force; completeness and carried_share stay.
+Scores are rounded to 9 decimals, shares to 12; errors and bounds are not rounded.
 """
 
 from __future__ import annotations

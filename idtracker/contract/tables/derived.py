@@ -20,14 +20,24 @@ class MergedCell(Table):
     score: float = column("Value between its goalposts, 100 is stable", "number", ge=0, le=100, unit="0-100")
     score_error: float = column("Standard error on the 0-100 scale", "number", ge=0, unit="0-100")
     method: str = column("How the reports were merged", "code", required=True, codelist="merge_method")
-    obs_count: Integer = column("Reports used", "integer", required=True, ge=1)
+    obs_count: Integer = column(
+        "Observations behind the reports that count; of a carried or national cell, those behind what it was made of",
+        "integer",
+        required=True,
+        ge=1,
+    )
     org_count: Integer = column(
         "Independent organisations, one per origin; of a national cell made from governorates, the fewest behind one of them",
         "integer",
         required=True,
         ge=1,
     )
-    spread: float = column("Range of the reports on the 0-100 scale", "number", ge=0, unit="0-100")
+    spread: float = column(
+        "Range of the reports on the 0-100 scale; empty where one report counts, and in a national cell",
+        "number",
+        ge=0,
+        unit="0-100",
+    )
     is_disagreement: Flag = column("Reports differ by more than the method allows", "flag", required=True)
     obs_status: str = column(
         "SDMX observation status; I where carried forward, U where reports disagree", "code", codelist="obs_status"
@@ -35,7 +45,9 @@ class MergedCell(Table):
     is_carried: Flag = column("Carried forward from an earlier period", "flag", required=True)
     origin_period: str = column("Period the value comes from", "period", required=True)
     age_days: Integer = column("End of the quarter minus end of the origin period", "integer", ge=0, unit="days")
-    is_ungraded: Flag = column("At least one report carries no usable grade", "flag", required=True)
+    is_ungraded: Flag = column(
+        "A report that counts, or a part of one, cannot be judged by its grades", "flag", required=True
+    )
     classification: str = column("High-water mark of the reports", "code", codelist="classification", required=True)
     handling: str = column("Handling of all reports united", "text")
     releasable_to: str = column("Groups that may see every report", "text")
@@ -88,7 +100,9 @@ class Score(Table):
     score: float = column("Score, 100 is stable; empty below the coverage rule", "number", ge=0, le=100, unit="0-100")
     low: float = column("Lower bound, 90 %, from stated errors", "number", ge=0, le=100, unit="0-100")
     high: float = column("Upper bound, 90 %, from stated errors", "number", ge=0, le=100, unit="0-100")
-    error_coverage: float = column("Share of the weight whose error is stated", "number", ge=0, le=1)
+    error_coverage: float = column(
+        "Share of the present weight whose error is stated; empty where the score is withheld", "number", ge=0, le=1
+    )
     aggregation: str = column("Aggregation below this node", "code", required=True, codelist="aggregation")
     score_alternative: float = column("The same node under the other aggregation", "number", ge=0, le=100, unit="0-100")
     band_scheme: str = column("Band scheme", "text", required=True)
@@ -99,8 +113,12 @@ class Score(Table):
     waived_count: Integer = column(
         "Indicators present whose value rests on a row let through by a waiver", "integer", required=True, ge=0
     )
-    carried_share: float = column("Share of the present weight that is carried forward", "number", ge=0, le=1)
-    effective_weights: str = column("Weights in force after missing ones are spread, JSON", "text")
+    carried_share: float = column(
+        "Share of the present weight that is carried forward, also where the score is withheld", "number", ge=0, le=1
+    )
+    effective_weights: str = column(
+        "Weights in force after missing ones are spread, JSON; empty where the score is withheld", "text"
+    )
     method_version: str = column("Method that made the score", "text", required=True)
     classification: str = column("High-water mark of the cells", "code", codelist="classification", required=True)
     releasable_to: str = column("Groups that may see every cell", "text")
