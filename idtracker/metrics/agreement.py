@@ -21,16 +21,18 @@ def side_by_side(inputs: Inputs, quarter: Quarter) -> tuple[pd.DataFrame, pd.Dat
     it is an organisation that reports.
     """
 
+    totals, indicator = _totals(inputs, quarter), inputs.table("indicator")
+
     def make() -> tuple[pd.DataFrame, pd.DataFrame]:
         grouped = _reports(inputs, quarter).groupby(["unit", "indicator_id", "org"], as_index=False, sort=True)
         scores = grouped.agg(
             mean=("value", "mean"), sum=("value", "sum"), last=("value", "last"), origin=("origin", "first")
         )
-        scores = _one_of_each_word(scores)
-        scores = _scored(scores, inputs.table("indicator"))
+        scores = _scored(_one_of_each_word(scores), indicator)
         return scores, pairs_of(scores)
 
-    return inputs.remember(("side_by_side", quarter if len(_totals(inputs, quarter)) else None), make)
+    key = ("side_by_side", quarter, inputs.mode)
+    return inputs.remember_while(key, [totals, indicator, inputs.reading(quarter)], make)
 
 
 def _one_of_each_word(scores: pd.DataFrame) -> pd.DataFrame:
@@ -77,15 +79,18 @@ def _reports(inputs: Inputs, quarter: Quarter) -> pd.DataFrame:
 
 
 def _totals(inputs: Inputs, quarter: Quarter) -> pd.DataFrame:
-    def make() -> pd.DataFrame:
-        rows = inputs.table("observation")
-        total = rows["disaggregation"].isna() | (rows["disaggregation"] == "")
-        return rows[
-            total & rows["value"].notna() & rows["indicator_id"].isin(inputs.table("indicator")["indicator_id"])
-        ]
+    observation, indicator = inputs.table("observation"), inputs.table("indicator")
 
-    rows = inputs.remember_for_both(("totals",), make)
-    return rows[rows["period_end"].between(quarter.start, quarter.end)]
+    def of_quarter() -> pd.DataFrame:
+        rows = inputs.remember_while(("totals",), [observation, indicator], every)
+        return inputs.settled(("all_totals", quarter), rows[rows["period_end"].between(quarter.start, quarter.end)])
+
+    def every() -> pd.DataFrame:
+        total = observation["disaggregation"].isna() | (observation["disaggregation"] == "")
+        is_known = observation["indicator_id"].isin(indicator["indicator_id"])
+        return observation[total & observation["value"].notna() & is_known]
+
+    return inputs.remember_while(("totals", quarter), [observation, indicator], of_quarter)
 
 
 def _scored(values: pd.DataFrame, indicator: pd.DataFrame) -> pd.DataFrame:

@@ -227,25 +227,29 @@ def evidence_to_decision(inputs: Inputs, quarter: Quarter) -> Iterator[Counted]:
 
 def _decisions(inputs: Inputs, quarter: Quarter) -> pd.DataFrame:
     """Decisions of the quarter; `counts`: cites a joint product of the USE_WITHIN before it."""
-
-    rows = inputs.table("decision")
-    rows = rows[rows["decided_on"].between(quarter.start, quarter.end)].assign(unit=lambda d: d["decision_id"])
+    taken = inputs.remember_for_both(("taken", quarter), lambda: _taken(inputs, quarter))
+    done = [products(inputs, q) for q in quarter.window()]
 
     def make() -> pd.DataFrame:
-        cited = rows[["unit", "decided_on"]].assign(product=rows["product_ids"].str.split(";")).explode("product")
+        cited = taken[["unit", "decided_on"]].assign(product=taken["product_ids"].str.split(";")).explode("product")
         cited["product"] = cited["product"].astype("str").str.strip()
-        recent = cited.merge(_joint_products(inputs, quarter), on="product")
+        recent = cited.merge(_joint(pd.concat(done)), on="product")
         age = recent["decided_on"] - recent["completed_on"]
         used = recent[(age >= pd.Timedelta(0)) & (age <= USE_WITHIN)]
-        return rows.assign(counts=rows["unit"].isin(used["unit"]))
+        return taken.assign(counts=taken["unit"].isin(used["unit"]))
 
-    return inputs.remember(("decisions", quarter if len(rows) else None), make)
+    return inputs.remember_while(("decisions", quarter, inputs.mode), [taken, *done], make)
 
 
-def _joint_products(inputs: Inputs, quarter: Quarter) -> pd.DataFrame:
-    """Joint products of the four quarters to this one: `product`, `completed_on`."""
-    found = pd.concat([products(inputs, q) for q in quarter.window()])
-    return found[found["dept"] >= JOINT].rename(columns={"unit": "product"})[["product", "completed_on"]]
+def _taken(inputs: Inputs, quarter: Quarter) -> pd.DataFrame:
+    rows = inputs.table("decision")
+    rows = rows[rows["decided_on"].between(quarter.start, quarter.end)].assign(unit=lambda d: d["decision_id"])
+    return inputs.settled(("taken", quarter), rows)
+
+
+def _joint(done: pd.DataFrame) -> pd.DataFrame:
+    """The joint ones among products: `product`, `completed_on`."""
+    return done[done["dept"] >= JOINT].rename(columns={"unit": "product"})[["product", "completed_on"]]
 
 
 def _spans(quarter: Quarter) -> list[tuple[str, list[Quarter]]]:

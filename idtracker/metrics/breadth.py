@@ -87,7 +87,7 @@ def co_delivery_share(inputs: Inputs, quarter: Quarter) -> Iterator[Counted]:
     here = [(f"place={place}", at) for place, at in groups_of(places["place_id"])]
     for group, keys, scopes in ((units, ["unit"], everywhere), (places, ["place_id", "unit"], here)):
         judged = group.assign(counts=group["dept"] >= JOINT)
-        spent = spend.groupby(keys, as_index=False).agg(weight=("spent", "sum"))
+        spent = spend.groupby(keys)["spent"].sum().rename("weight").reset_index()
         weighted = judged.merge(spent, on=keys, how="left")
         counts, weights = judged["counts"].to_numpy(), weighted["weight"].to_numpy(dtype="float64")
         for scope, at in scopes:

@@ -37,17 +37,17 @@ def at_work(inputs: Inputs, quarter: Quarter) -> pd.DataFrame:
     An activity is at work where its dates or its reporting period meet the quarter; a cancelled one never is, and a
     closed one without an end only where reported for the period. Columns `unit` (the activity), `table`, AT_WORK.
     """
+    rows, parts = inputs.table("activity"), cells(inputs, quarter)
 
     def make() -> pd.DataFrame:
-        rows = inputs.table("activity")
         dated = overlaps(rows["start_on"], rows["end_on"], quarter.start, quarter.end)
         dated &= ~((rows["status"] == CLOSED) & rows["end_on"].isna())
         reported = overlaps(rows["period_start"], rows["period_end"], quarter.start, quarter.end)
         described = rows.loc[(dated | reported) & (rows["status"] != CANCELLED), AT_WORK].assign(table="activity")
-        found = pd.concat([described, cells(inputs, quarter)[AT_WORK].assign(table="activity_cell")])
-        return found.assign(unit=found["activity_id"])
+        found = pd.concat([described, parts[AT_WORK].assign(table="activity_cell")])
+        return inputs.settled(("all_at_work", quarter), found.assign(unit=found["activity_id"]))
 
-    return inputs.remember_for_both(("at_work", quarter), make)
+    return inputs.remember_while(("at_work", quarter), [rows, parts], make)
 
 
 def participations(inputs: Inputs, quarter: Quarter) -> pd.DataFrame:
@@ -56,18 +56,19 @@ def participations(inputs: Inputs, quarter: Quarter) -> pd.DataFrame:
     Where no participation in an activity is known at all, its reporting organisation and main counterpart stand in.
     Adds `unit` (the activity), `table`, `org` and the organisation's attributes in the quarter.
     """
-
-    def make() -> pd.DataFrame:
-        return inputs.with_members(_taking_part(inputs, quarter), "org_id", quarter)
-
-    return inputs.remember(("participations", quarter), make)
+    named = _taking_part(inputs, quarter)
+    return inputs.remember_while(
+        ("participations", quarter, inputs.mode),
+        [named, inputs.reading(quarter)],
+        lambda: inputs.with_members(named, "org_id", quarter),
+    )
 
 
 def _taking_part(inputs: Inputs, quarter: Quarter) -> pd.DataFrame:
+    working, rows = at_work(inputs, quarter), inputs.table("participation")
+
     def make() -> pd.DataFrame:
-        working = at_work(inputs, quarter)
-        rows = inputs.table("participation")
-        recorded = inputs.remember_for_both(("recorded",), lambda: rows["activity_id"].tolist())
+        recorded = inputs.remember_while(("recorded",), [rows], lambda: rows["activity_id"].tolist())
         active, ever = set(working["activity_id"].tolist()), set(recorded)
         named = rows[np.array([activity in active for activity in recorded], dtype=bool)]
         own = ["start_on", "end_on", "period_start", "period_end"]
@@ -78,19 +79,20 @@ def _taking_part(inputs: Inputs, quarter: Quarter) -> pd.DataFrame:
         counterpart = silent.assign(org_id=silent["partner_org_id"])
         columns = ["activity_id", "org_id", "role", "place_id", "table", *ROW]
         every = pd.concat([f.reindex(columns=columns) for f in (stated, silent, counterpart)], ignore_index=True)
-        return every.assign(unit=every["activity_id"])
+        return inputs.settled(("all_taking_part", quarter), every.assign(unit=every["activity_id"]))
 
-    return inputs.remember_for_both(("taking_part", quarter), make)
+    return inputs.remember_while(("taking_part", quarter), [working, rows], make)
 
 
 def activities(inputs: Inputs, quarter: Quarter) -> pd.DataFrame:
     """One row per activity at work: `unit` and the distinct organisations in it (`dept`, `ext`, `other_dept`)."""
+    working, taking_part = at_work(inputs, quarter), participations(inputs, quarter)
 
     def make() -> pd.DataFrame:
-        ids = at_work(inputs, quarter)["unit"].drop_duplicates().sort_values()
-        return with_tally(ids.to_frame().reset_index(drop=True), participations(inputs, quarter))
+        ids = working["unit"].drop_duplicates().sort_values()
+        return with_tally(ids.to_frame().reset_index(drop=True), taking_part)
 
-    return inputs.remember(("activities", quarter), make)
+    return inputs.remember_while(("activities", quarter, inputs.mode), [working, taking_part], make)
 
 
 def activity_evidence(inputs: Inputs, quarter: Quarter) -> list[Evidence]:
@@ -109,29 +111,25 @@ def cells(inputs: Inputs, quarter: Quarter) -> pd.DataFrame:
 
     A row with one date only belongs wholly to the quarter of that date.
     """
+    table = inputs.table("activity_cell")
 
     def make() -> pd.DataFrame:
-        rows, first, last = _stretches(inputs)
+        rows, first, last = inputs.remember_while(("stretches",), [table], lambda: _stretches(table))
         begun, ended = np.maximum(first, _day(quarter.start)), np.minimum(last, _day(quarter.end))
         with np.errstate(divide="ignore", invalid="ignore"):
             share_in = pd.Series((ended - begun + 1) / (last - first + 1), index=rows.index)
         meets = share_in > 0
-        return rows[meets].assign(share_in=share_in[meets])
+        return inputs.settled(("all_cells", quarter), rows[meets].assign(share_in=share_in[meets]))
 
-    return inputs.remember_for_both(("cells", quarter), make)
+    return inputs.remember_while(("cells", quarter), [table], make)
 
 
-def _stretches(inputs: Inputs) -> tuple[pd.DataFrame, npt.NDArray[np.float64], npt.NDArray[np.float64]]:
+def _stretches(rows: pd.DataFrame) -> tuple[pd.DataFrame, npt.NDArray[np.float64], npt.NDArray[np.float64]]:
     """Rows of activity_cell that name an activity and are not cancelled, with the first and last day of each."""
-
-    def make() -> tuple[pd.DataFrame, npt.NDArray[np.float64], npt.NDArray[np.float64]]:
-        rows = inputs.table("activity_cell")
-        rows = rows[rows["activity_id"].notna() & ~rows["status"].eq(CANCELLED)]
-        first = rows["period_start"].fillna(rows["start_on"])
-        last = rows["period_end"].fillna(rows["end_on"])
-        return rows, _days(first.fillna(last)), _days(last.fillna(first))
-
-    return inputs.remember_for_both(("stretches",), make)
+    rows = rows[rows["activity_id"].notna() & ~rows["status"].eq(CANCELLED)]
+    first = rows["period_start"].fillna(rows["start_on"])
+    last = rows["period_end"].fillna(rows["end_on"])
+    return rows, _days(first.fillna(last)), _days(last.fillna(first))
 
 
 def _days(moments: pd.Series) -> npt.NDArray[np.float64]:
@@ -145,13 +143,13 @@ def _day(moment: pd.Timestamp) -> float:
 
 def located(inputs: Inputs, quarter: Quarter) -> pd.DataFrame:
     """The activities at work once per place they work in: `place_id` beside the columns of activities()."""
+    tables, active = [at_work(inputs, quarter), participations(inputs, quarter)], activities(inputs, quarter)
 
     def make() -> pd.DataFrame:
-        tables = [at_work(inputs, quarter), participations(inputs, quarter)]
         places = pd.concat([t[["unit", "place_id"]] for t in tables]).dropna().drop_duplicates()
-        return places.merge(activities(inputs, quarter), on="unit")
+        return places.merge(active, on="unit")
 
-    return inputs.remember(("located", quarter), make)
+    return inputs.remember_while(("located", quarter, inputs.mode), [*tables, active], make)
 
 
 def roster(inputs: Inputs, quarter: Quarter) -> list[str]:
@@ -159,43 +157,47 @@ def roster(inputs: Inputs, quarter: Quarter) -> list[str]:
 
     Silent ones stay; one that ended before the quarter without a successor does not.
     """
+    named = inputs.remember_for_both(("named", quarter), lambda: _named(inputs, quarter))
 
     def make() -> list[str]:
-        window = quarter.window()
-        named = [_named_in(inputs, q) for q in window]
-        for table in ("obligation", "governance_role"):
-            rows = inputs.table(table)
-            meets = overlaps(rows["period_start"], rows["period_end"], window[0].start, quarter.end)
-            named.append(rows["org_id"][meets])
-        ids = inputs.identify(pd.concat(named).dropna().drop_duplicates().reset_index(drop=True), quarter)
+        ids = inputs.identify(pd.Series(named, dtype="str"), quarter)
         traits = inputs.organisations.describe(ids, inputs.day_of(quarter))
         return sorted(ids[traits["is_current"] | ~traits["is_known"]].unique())
 
-    return inputs.remember(("roster", quarter), make)
+    return inputs.remember_while(("roster", quarter, inputs.mode), [named, inputs.reading(quarter)], make)
 
 
-def _named_in(inputs: Inputs, quarter: Quarter) -> pd.Series:
-    """The different organisations that take part in activities at work, as reported."""
-    return inputs.remember_for_both(
-        ("named_in", quarter), lambda: _taking_part(inputs, quarter)["org_id"].dropna().drop_duplicates()
-    )
+def _named(inputs: Inputs, quarter: Quarter) -> list[str]:
+    """The organisations of roster() as reported, in order."""
+    window, found = quarter.window(), set[str]()
+    for table in ("obligation", "governance_role"):
+        rows = inputs.table(table)
+        meets = overlaps(rows["period_start"], rows["period_end"], window[0].start, quarter.end)
+        found |= _organisations(rows[meets])
+    for q in window:
+        taking_part = _taking_part(inputs, q)
+        found |= inputs.remember_while(("named_in", q), [taking_part], partial(_organisations, taking_part))
+    return sorted(found)
+
+
+def _organisations(rows: pd.DataFrame) -> set[str]:
+    return set(rows["org_id"].dropna())
 
 
 def network(inputs: Inputs, quarter: Quarter) -> Network:
     """The co-delivery network: organisations on the roster, tied where they share an activity at work."""
+    members, taking_part = roster(inputs, quarter), participations(inputs, quarter)
 
     def make() -> Network:
-        members = roster(inputs, quarter)
-        taking_part = participations(inputs, quarter)
-        taking_part = taking_part[taking_part["org"].isin(members)]
-        pairs = _pairs(taking_part[["activity_id", "org"]].drop_duplicates())
+        present = taking_part[taking_part["org"].isin(members)]
+        pairs = _pairs(present[["activity_id", "org"]].drop_duplicates())
         weights = Counter(pairs[["unit", "a", "b"]].itertuples(index=False, name=None))
         ties = pd.DataFrame(sorted(weights), columns=["unit", "a", "b"], dtype="str")
         ties["weight"] = np.array([weight for _, weight in sorted(weights.items())], dtype=np.int64)
-        evidence = Evidence("participation", partial(_behind, pairs, taking_part), ["activity_id", "org_id", "role"])
+        evidence = Evidence("participation", partial(_behind, pairs, present), ["activity_id", "org_id", "role"])
         return Network(members, ties.assign(counts=True), [evidence])
 
-    return inputs.remember(("network", quarter), make)
+    return inputs.remember_while(("network", quarter, inputs.mode), [members, taking_part], make)
 
 
 def _behind(pairs: pd.DataFrame, taking_part: pd.DataFrame) -> pd.DataFrame:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal, TypeVar
 
@@ -22,10 +22,10 @@ ROW = list(PLACE_OF_ROW)
 
 @dataclass(slots=True)
 class Shared:
-    """What the inputs of many moments have in common: the register, and what follows from tables that stay the same."""
+    """What the inputs of many moments have in common: the register, and what follows from rows that stay the same."""
 
     organisations: Organisations
-    made: dict[tuple[str, str], tuple[pd.DataFrame, Any]] = field(default_factory=dict)
+    made: dict[tuple[object, ...], tuple[tuple[object, ...], Any]] = field(default_factory=dict)
 
 
 class Inputs:
@@ -91,13 +91,29 @@ class Inputs:
         """remember() of what does not depend on who an organisation is, and so is the same in both modes."""
         return _once(self._made_for_both, key, make)
 
-    def remember_of(self, name: str, key: str, make: Callable[[pd.DataFrame], Made]) -> Made:
-        """What `make` gives for one table alone, worked out once for as long as the table is the same frame."""
-        frame, kept = self.table(name), self._shared.made.get((name, key))
-        if kept is None or kept[0] is not frame:
-            kept = self._shared.made[name, key] = frame, make(frame)
+    def remember_while(self, key: tuple[object, ...], given: Sequence[object], make: Callable[[], Made]) -> Made:
+        """What `make` gives, worked out again at a later moment only where one of `given`, all that it rests on, is another.
+
+        Frames are the same where they are one object: settled() makes one of equal ones.
+        """
+        kept = self._shared.made.get(key)
+        if kept is None or not _are_same(kept[0], given):
+            kept = self._shared.made[key] = tuple(given), make()
         found: Made = kept[1]
         return found
+
+    def settled(self, key: tuple[object, ...], rows: pd.DataFrame) -> pd.DataFrame:
+        """The rows on a fresh index, as the frame of an earlier moment where that holds the same."""
+        rows = rows if _is_fresh(rows) else rows.reset_index(drop=True)
+        kept = self._shared.made.get(key)
+        if kept is None or not kept[1].equals(rows):
+            kept = self._shared.made[key] = (), rows
+        found: pd.DataFrame = kept[1]
+        return found
+
+    def reading(self, quarter: Quarter) -> tuple[object, ...]:
+        """All that decides who an organisation is in a quarter, for remember_while()."""
+        return self.mode, *(self.organisations.reading(day) for day in (self.day_of(quarter), quarter.end))
 
     def day_of(self, quarter: Quarter) -> pd.Timestamp:
         """The day on which organisations are read for a quarter."""
@@ -125,6 +141,13 @@ class Inputs:
         """
         found = self.with_organisation(rows, column, quarter)
         return _without_heirs(found, self.organisations.successors(quarter.end))
+
+
+def _are_same(before: Sequence[object], given: Sequence[object]) -> bool:
+    """Whether two sequences hold the same things: one and the same frame, or equal ones of anything else."""
+    return len(before) == len(given) and all(
+        a is b or (not isinstance(b, pd.DataFrame) and a == b) for a, b in zip(before, given, strict=True)
+    )
 
 
 def _is_fresh(frame: pd.DataFrame) -> bool:

@@ -43,7 +43,10 @@ def official_rows(inputs: Inputs, quarter: Quarter) -> pd.DataFrame:
 
 
 def _official(inputs: Inputs) -> pd.DataFrame:
-    parts = [inputs.remember_of(name, "marked", partial(_marked, table=name)) for name in inputs.fact_tables()]
+    tables = {name: inputs.table(name) for name in inputs.fact_tables()}
+    parts = [
+        inputs.remember_while(("marked", name), [rows], partial(_marked, rows, name)) for name, rows in tables.items()
+    ]
     return pd.concat([_marked(inputs.table("observation").head(0), "observation"), *parts], ignore_index=True)
 
 

@@ -241,7 +241,7 @@ def _top_broker(inputs: Inputs, graph: Network) -> tuple[str | None, float | Non
             graph.ties["a"].tolist(), graph.ties["b"].tolist(), graph.ties["weight"].tolist(), strict=True
         )
     )
-    top, constraint, highest, total = inputs.remember(("broker", *edges), lambda: _broker_of(edges))
+    top, constraint, highest, total = inputs.remember_while(("broker", *edges), [], lambda: _broker_of(edges))
     return None if top is None else graph.roster[top], constraint, highest, total
 
 

@@ -29,6 +29,7 @@ class Organisations:
         last = self._frame.groupby("org_id", sort=True).tail(1)
         self._followed = last[last["successor_org_id"].notna()]
         self._successors: dict[bytes, dict[str, str]] = {}
+        self._readings: dict[pd.Timestamp, tuple[bytes, bytes]] = {}
         self._profiles: dict[bytes, pd.DataFrame] = {}
 
     def identify(self, ids: pd.Series, day: pd.Timestamp) -> pd.Series:
@@ -42,7 +43,7 @@ class Organisations:
 
     def successors(self, day: pd.Timestamp) -> dict[str, str]:
         """The organisations that ended before the day and have a successor, with the one that stands for them."""
-        has_ended = self._followed["valid_to"].to_numpy() < day.to_datetime64()
+        has_ended = self._ended(day)
         key = has_ended.tobytes()  # the same on every day between two mergers
         if key not in self._successors:
             ended = self._followed[has_ended]
@@ -50,10 +51,16 @@ class Organisations:
             self._successors[key] = {org: _follow(org, steps) for org in steps}
         return self._successors[key]
 
+    def reading(self, day: pd.Timestamp) -> tuple[bytes, bytes]:
+        """The same for all days on which identify() and describe() give the same."""
+        if day not in self._readings:
+            has_begun, has_ended = self._validity(day)
+            self._readings[day] = self._ended(day).tobytes(), has_begun.tobytes() + has_ended.tobytes()
+        return self._readings[day]
+
     def profile(self, day: pd.Timestamp) -> pd.DataFrame:
         """One row per organisation, ATTRIBUTES by org_id, from the row valid on the day (else the nearest before, else the first)."""
-        has_begun = ~(self._frame["valid_from"].to_numpy() > day.to_datetime64())
-        has_ended = self._frame["valid_to"].to_numpy() < day.to_datetime64()
+        has_begun, has_ended = self._validity(day)
         key = has_begun.tobytes() + has_ended.tobytes()
         if key not in self._profiles:
             self._profiles[key] = self._read_profile(has_begun, ~has_ended)
@@ -74,6 +81,16 @@ class Organisations:
         described = pd.DataFrame(found, index=ids.index)
         described["department"] = described["department"].fillna(ids)
         return described
+
+    def _ended(self, day: pd.Timestamp) -> npt.NDArray[np.bool_]:
+        """Which of those that have a successor have ended before the day."""
+        return np.asarray(self._followed["valid_to"].to_numpy() < day.to_datetime64(), dtype=bool)
+
+    def _validity(self, day: pd.Timestamp) -> tuple[npt.NDArray[np.bool_], npt.NDArray[np.bool_]]:
+        """Which rows of the register have begun by the day, and which ended before it."""
+        has_begun = ~(self._frame["valid_from"].to_numpy() > day.to_datetime64())
+        has_ended = self._frame["valid_to"].to_numpy() < day.to_datetime64()
+        return has_begun, has_ended
 
     def _read_profile(self, has_begun: npt.NDArray[np.bool_], is_current: npt.NDArray[np.bool_]) -> pd.DataFrame:
         every = self._frame.assign(is_current=is_current)

@@ -15,12 +15,13 @@ JOINT = 2  # departments that make a product or activity joint
 
 def products(inputs: Inputs, quarter: Quarter) -> pd.DataFrame:
     """One row per product completed in the quarter: `unit`, `completed_on`, `dept`, `ext`, `other_dept`."""
+    completed, contributions = _completed(inputs, quarter), _contributions(inputs, quarter)
 
     def make() -> pd.DataFrame:
-        done = _completed(inputs, quarter).groupby("unit", as_index=False).agg(completed_on=("completed_on", "min"))
-        return with_tally(done, _contributions(inputs, quarter))
+        done = completed.groupby("unit", as_index=False).agg(completed_on=("completed_on", "min"))
+        return with_tally(done, contributions)
 
-    return inputs.remember(("products", _unless_none(inputs, quarter)), make)
+    return inputs.remember_while(("products", quarter, inputs.mode), [completed, contributions], make)
 
 
 def product_evidence(inputs: Inputs, quarter: Quarter) -> list[Evidence]:
@@ -32,23 +33,25 @@ def product_evidence(inputs: Inputs, quarter: Quarter) -> list[Evidence]:
 
 
 def _completed(inputs: Inputs, quarter: Quarter) -> pd.DataFrame:
+    table = inputs.table("analysis_product")
+
     def make() -> pd.DataFrame:
-        rows = inputs.table("analysis_product")
-        rows = rows.loc[rows["completed_on"].between(quarter.start, quarter.end), [*_PRODUCT, *ROW]]
-        return rows.assign(unit=rows["product_id"])
+        rows = table.loc[table["completed_on"].between(quarter.start, quarter.end), [*_PRODUCT, *ROW]]
+        return inputs.settled(("all_completed", quarter), rows.assign(unit=rows["product_id"]))
 
-    return inputs.remember_for_both(("completed", quarter), make)
-
-
-def _unless_none(inputs: Inputs, quarter: Quarter) -> Quarter | None:
-    """The quarter, or None for all those in which nothing was completed: they need the work once."""
-    return quarter if len(_completed(inputs, quarter)) else None
+    return inputs.remember_while(("completed", quarter), [table], make)
 
 
 def _contributions(inputs: Inputs, quarter: Quarter) -> pd.DataFrame:
-    def make() -> pd.DataFrame:
-        rows = inputs.table("product_contribution")
-        rows = rows.loc[rows["product_id"].isin(_completed(inputs, quarter)["unit"]), [*_CONTRIBUTION, *ROW]]
-        return inputs.with_members(rows.assign(unit=rows["product_id"]), "org_id", quarter)
+    table, completed = inputs.table("product_contribution"), _completed(inputs, quarter)
 
-    return inputs.remember(("contributions", _unless_none(inputs, quarter)), make)
+    def make() -> pd.DataFrame:
+        rows = table.loc[table["product_id"].isin(completed["unit"]), [*_CONTRIBUTION, *ROW]]
+        return inputs.settled(("all_contributions", quarter), rows.assign(unit=rows["product_id"]))
+
+    stated = inputs.remember_while(("contributions", quarter), [table, completed], make)
+    return inputs.remember_while(
+        ("contributors", quarter, inputs.mode),
+        [stated, inputs.reading(quarter)],
+        lambda: inputs.with_members(stated, "org_id", quarter),
+    )
