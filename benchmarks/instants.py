@@ -25,7 +25,7 @@ COMPARED = [t for t in TABLES if t not in LOGS]
 def whole_home(folder: Path, first: str | None, seed: int) -> tuple[Settings, list[Delivery]]:
     """A home that received everything, in several runs, so that what it derived was continued and not made at once."""
     settings = Settings(folder / "home", write_sources(folder / "sources", first))
-    sent = deliveries(seed)
+    sent = deliveries(seed, settings.sources)
     for days in (100, 101, 250, 330):
         receive(settings, [d for d in sent if START + timedelta(days=days - 150) < d.at], START + timedelta(days=days))
         run(settings, min(START + timedelta(days=days), END))

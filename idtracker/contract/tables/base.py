@@ -260,7 +260,7 @@ def _missing(dtype: Any) -> Any:
 
 
 def _typed(series: pd.Series, dtype: Any) -> pd.Series:
-    if series.dtype == dtype:
+    if series.dtype == dtype or series.dtype == "str" == dtype:
         return series
     if isinstance(dtype, pd.StringDtype):
         return series.astype(dtype).where(series.notna(), None).astype(dtype)
