@@ -39,9 +39,9 @@ def computed_vintages(
 
 
 def instants(connection: duckdb.DuckDBPyConnection, table: str, left: Remaining) -> pd.DataFrame:
-    """When a fact table changed."""
+    """When a fact table changed, whichever source changed it, oldest first."""
     changes = changes_of(connection, table, ["source_id"], left.since)[["known_at"]].drop_duplicates()
-    return changes[changes["known_at"] <= left.at[-1]]
+    return changes[changes["known_at"] <= left.at[-1]].sort_values("known_at", ignore_index=True)
 
 
 def _stretches(connection: duckdb.DuckDBPyConnection, table: str, left: Remaining) -> pd.DataFrame:
