@@ -3,25 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from itertools import pairwise
 
 import duckdb
 import pandas as pd
 
 from idtracker.catalog.programme import Programme
 from idtracker.contract.catalogue import Catalogue
-from idtracker.contract.tables import empty_frame
-from idtracker.contract.tables.reporting import Observation
+from idtracker.derive.computed import FEEDS, computed_vintages, instants
 from idtracker.derive.timeline import Remaining, Timeline
 from idtracker.derive.uniting import united
 from idtracker.merge import Merged, Method, derive_observations, merge_observations
 from idtracker.store.moments import changes_of, keep_moments
 from idtracker.store.over_time import extend_vintages, take_back
-from idtracker.store.tables import known_now, read_table, vintages_at
+from idtracker.store.tables import known_now, read_table
 
 STEP = "merged_cell"
 BLOCK_ROWS = 500_000
-_FEEDS = {"event": "event:", "survey_response": "survey_response:"}
 
 
 def derive_cells(connection: duckdb.DuckDBPyConnection, catalogue: Catalogue, line: Timeline, method: Method) -> None:
@@ -30,7 +27,7 @@ def derive_cells(connection: duckdb.DuckDBPyConnection, catalogue: Catalogue, li
     if left.at:
         entity = read_table(connection, "entity")
         indicator = united({"indicator": read_table(connection, "indicator")}, entity)["indicator"]
-        computed = _computed_vintages(connection, indicator, entity, left)
+        computed = computed_vintages(connection, indicator, entity, left)
         states = _states(connection, indicator, left)
         places = scored_places(read_table(connection, "place"), catalogue.programme)
         known = _known_reports(connection, computed)
@@ -61,7 +58,7 @@ def known_observations(connection: duckdb.DuckDBPyConnection, line: Timeline) ->
     periods = list(line.periods[-1]) if line.periods else []
     place, entity = read_table(connection, "place"), read_table(connection, "entity")
     indicator = united({"indicator": read_table(connection, "indicator")}, entity)["indicator"]
-    facts = united({name: known_now(connection, name) for name in ("observation", *_FEEDS)}, entity)
+    facts = united({name: known_now(connection, name) for name in ("observation", *FEEDS)}, entity)
     frames = [facts["observation"], derive_observations(facts, indicator, place, periods)]
     return pd.concat([f for f in frames if len(f)] or frames[:1], ignore_index=True), periods
 
@@ -69,9 +66,9 @@ def known_observations(connection: duckdb.DuckDBPyConnection, line: Timeline) ->
 def _states(connection: duckdb.DuckDBPyConnection, indicator: pd.DataFrame, left: Remaining) -> pd.DataFrame:
     """When each indicator's cells have to be merged again: indicator_id, known_at."""
     changed = [changes_of(connection, "observation", ["indicator_id"], left.since)]
-    for table, form in _FEEDS.items():
+    for table, form in FEEDS.items():
         fed = indicator.loc[indicator["derived_from"].str.startswith(form, na=False), ["indicator_id"]]
-        changed.append(fed.merge(_instants(connection, table, left), how="cross"))
+        changed.append(fed.merge(instants(connection, table, left), how="cross"))
     decided = read_table(connection, "adjudication")[["indicator_id", "decided_at"]]
     changed.append(decided.rename(columns={"decided_at": "known_at"}))
     turns = pd.DataFrame({"known_at": [at for at, _, _ in left.turns]}, dtype="datetime64[ns]")
@@ -85,35 +82,6 @@ def _decisions(connection: duckdb.DuckDBPyConnection, states: pd.DataFrame) -> p
     """The decisions known at each state of their indicator, with its known_at."""
     made = read_table(connection, "adjudication").merge(states, on="indicator_id")
     return made[made["decided_at"] <= made["known_at"]]
-
-
-def _instants(connection: duckdb.DuckDBPyConnection, table: str, left: Remaining) -> pd.DataFrame:
-    """When a fact table changed."""
-    changes = changes_of(connection, table, ["source_id"], left.since)[["known_at"]].drop_duplicates()
-    return changes[changes["known_at"] <= left.at[-1]]
-
-
-def _computed_vintages(
-    connection: duckdb.DuckDBPyConnection, indicator: pd.DataFrame, entity: pd.DataFrame, left: Remaining
-) -> pd.DataFrame:
-    """Observations computed from events and answers, with `begins` and `ends`: the stretch between two changes of these."""
-    place, found = (
-        read_table(connection, "place"),
-        [empty_frame(Observation).assign(begins=pd.to_datetime([]), ends=pd.to_datetime([]))],
-    )
-    for table, form in _FEEDS.items():
-        fed = indicator[indicator["derived_from"].str.startswith(form, na=False)]
-        if fed.empty:
-            continue
-        before = [] if left.since is None else [left.since]
-        times = [*before, *_instants(connection, table, left)["known_at"], None]
-        for at, until in pairwise(times):
-            known = vintages_at(connection, table, at)
-            known = known[known["recorded_to"].isna()]
-            made = derive_observations(united({table: known}, entity), fed, place, left.grid())
-            found.append(made.assign(begins=at, ends=until))
-    frame = pd.concat([f for f in found if len(f)] or found[:1], ignore_index=True)
-    return frame.astype({"begins": "datetime64[ns]", "ends": "datetime64[ns]"})
 
 
 def _known_reports(connection: duckdb.DuckDBPyConnection, computed: pd.DataFrame) -> pd.DataFrame:

@@ -1,7 +1,7 @@
-"""Marking and provenance of what is made from several rows: high-water mark, unions, intersections, latest knowledge.
+"""Marking of what is made from several rows of a frame, such as a score from its cells: high-water mark and intersection.
 
-Lists stand in one text, `;` between, sorted. Grouping is by one integer column so that large inputs stay fast. Here for
-the frames of derived observations and of scores; the same rules as expressions are in marks.py.
+Lists stand in one text, `;` between, sorted. Grouping is by one integer column so that large inputs stay fast. The same
+rules as expressions, and those for provenance, are in marks.py.
 """
 
 from __future__ import annotations
@@ -18,11 +18,6 @@ def high_water(frame: pd.DataFrame, by: str) -> pd.Series:
     return highest.map(dict(enumerate(CLASSIFICATIONS))).astype("str")
 
 
-def union(frame: pd.DataFrame, by: str, column: str) -> pd.Series:
-    """Every entry that any row of the group has, by group; groups without an entry are absent."""
-    return _joined(_entries(frame, by, column), by, column)
-
-
 def intersection(frame: pd.DataFrame, by: str, column: str) -> pd.Series:
     """Entries that every row of the group has, by group; groups without one are absent (a row without any shares none)."""
     rows = frame[[by, column]].reset_index(drop=True)
@@ -31,29 +26,6 @@ def intersection(frame: pd.DataFrame, by: str, column: str) -> pd.Series:
     shared = entries.groupby([by, column])["row"].size().rename("rows").reset_index()
     shared = shared[shared["rows"].to_numpy() == shared[by].map(rows[by].value_counts()).to_numpy()]
     return _joined(shared.sort_values([by, column]), by, column)
-
-
-def combine_markings(frame: pd.DataFrame, by: str) -> pd.DataFrame:
-    """One row per group, indexed by it: classification, handling, releasable_to, submission_ids, org_ids, waivers, recorded_from.
-
-    High-water mark of the classification, handling and provenance united, releasable only to groups that may see every
-    row, known since the latest of the inputs was known.
-    """
-    return pd.DataFrame(
-        {
-            "classification": high_water(frame, by),
-            "handling": union(frame, by, "handling"),
-            "releasable_to": intersection(frame, by, "releasable_to"),
-            "submission_ids": union(frame, by, "submission_ids"),
-            "org_ids": union(frame, by, "org_ids"),
-            "waivers": union(frame, by, "waivers"),
-            "recorded_from": frame.groupby(by)["recorded_from"].max(),
-        }
-    )
-
-
-def _entries(frame: pd.DataFrame, by: str, column: str) -> pd.DataFrame:
-    return _split(frame[[by, column]], column).drop_duplicates().sort_values([by, column])
 
 
 def _split(frame: pd.DataFrame, column: str) -> pd.DataFrame:

@@ -12,12 +12,6 @@ from idtracker.errors import UsageError
 from idtracker.periods import period
 
 
-def quarter_numbers(dates: pd.Series) -> pd.Series:
-    """Number of the quarter in which each day lies."""
-    numbers: pd.Series = dates.dt.year * 4 + dates.dt.quarter - 1
-    return numbers
-
-
 def first_days(numbers: pd.Series) -> pd.Series:
     """First day of each quarter."""
     months = (numbers.to_numpy(dtype="int64") - 1970 * 4) * 3

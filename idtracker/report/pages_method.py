@@ -19,6 +19,7 @@ _TABLES = ("dimensions", "grading", "band_scheme")
 _STEPS: dict[str, tuple[str, ...]] = {
     "Indicators computed from facts": (
         "merge.derive",
+        "merge.derive_places",
         "merge.derive_events",
         "merge.derive_survey",
         "merge.derive_survey:average_answers",

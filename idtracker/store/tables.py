@@ -11,7 +11,6 @@ import pandas as pd
 from idtracker.contract.tables import FACTS, OPERATIONS, REFERENCE, TABLES, columns_of, conform_types
 from idtracker.findings import Findings
 from idtracker.intake import Receipt
-from idtracker.store.instants import naive_utc
 
 ORDER: dict[str, list[str]] = {
     "merged_cell": ["indicator_id", "place_id", "period"],
@@ -77,14 +76,6 @@ def read_table(
 def known_now(connection: duckdb.DuckDBPyConnection, name: str) -> pd.DataFrame:
     """Rows of a fact table as they are known now."""
     return read_table(connection, name, "recorded_to IS NULL")
-
-
-def vintages_at(connection: duckdb.DuckDBPyConnection, name: str, at: pd.Timestamp) -> pd.DataFrame:
-    """Every vintage of a fact table that had begun by an instant; one that ended later is still open."""
-    moment = naive_utc(at)
-    frame = read_table(connection, name, f"recorded_from <= TIMESTAMP '{moment.isoformat(sep=' ')}'")
-    frame.loc[frame["recorded_to"] > moment, "recorded_to"] = pd.NaT
-    return frame
 
 
 def known_facts(connection: duckdb.DuckDBPyConnection) -> dict[str, pd.DataFrame]:

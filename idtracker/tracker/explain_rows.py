@@ -7,7 +7,7 @@ import pandas as pd
 from idtracker.contract.tables import TABLES
 from idtracker.contract.tree import Node, first_of, node, row_node
 from idtracker.merge import derive_observations
-from idtracker.merge.derive_places import located, with_country
+from idtracker.merge.derive_places import facts_in
 from idtracker.merge.national import governorate_weights
 from idtracker.store.engine import canonical_types, open_engine
 from idtracker.tracker.known import Known, Row, rows_of
@@ -94,7 +94,7 @@ def _computed(known: Known, row: Row, limit: int | None) -> Node:
 def facts_behind(known: Known, row: Row) -> tuple[str, pd.DataFrame]:
     """Table and rows that a computed observation was computed from; no rows behind a zero, which a whole feed says."""
     table, _, asked = str(known.indicator(row["indicator_id"])["derived_from"]).partition(":")
-    facts = known.select(table, source_id=row["source_id"])
+    facts = facts_in(row["place_id"], known.select(table, source_id=row["source_id"]), known.tables["place"])
     if table == "event":
         about = facts["event_on"].between(row["period_start"], row["period_end"])
         order = ["event_on", "event_id"]
@@ -103,7 +103,4 @@ def facts_behind(known: Known, row: Row) -> tuple[str, pd.DataFrame]:
         said = facts["answer"] if answers else facts["answer_score"]
         about = (facts["question"] == question.strip()) & (facts["period"] == row["period"]) & said.notna()
         order = ["response_id", "fact_id"]
-    places = known.tables["place"]
-    is_country = bool((places.loc[places["place_id"] == row["place_id"], "level"] == "country").any())
-    placed = located(with_country(facts, places)[about], "country" if is_country else "adm1", places)
-    return table, placed[placed["place_id"] == row["place_id"]].sort_values(order, ignore_index=True)
+    return table, facts[about].sort_values(order, ignore_index=True)

@@ -39,7 +39,8 @@ def test_cells_merged_indicator_by_indicator_are_the_cells_merged_at_once(
     whole: tuple[Settings, list[Delivery]], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     settings, sent = whole
-    monkeypatch.setattr("idtracker.derive.cells.BLOCK_ROWS", 1)
+    for room in ("cells", "computed"):
+        monkeypatch.setattr(f"idtracker.derive.{room}.BLOCK_ROWS", 1)
     assert differing(settings, sent, END, tmp_path / "blocks") == []
 
 

@@ -4,8 +4,10 @@ import math
 
 import pandas as pd
 import pytest
+import recomputed_strategies as some
+from hypothesis import given, settings
 
-from idtracker.contract.tables import schema_of
+from idtracker.contract.tables import TABLES, conform_types, schema_of
 from idtracker.contract.tables.reporting import Observation
 from idtracker.errors import DefinitionError
 from idtracker.merge import derive_observations, merge_cells
@@ -172,6 +174,66 @@ def test_answers_without_a_weight_concern_their_own_survey_and_round_alone(deriv
     national = found[found["place_id"] == "JO"]
     assert national[["source_id", "period"]].values.tolist() == [["source", "2026-Q2"]]
     assert len(found) == 4
+
+
+def test_several_answers_of_a_respondent_are_averaged_and_weigh_the_largest_stated_weight(derive, responses):
+    rows = [{"answer_score": score} for score in (1, 2, 3, 4)]
+    several = [{"response_id": "r", "answer_score": s, "weight": w} for s, w in ((2, None), (5, 3.0), (2, 2.0))]
+    row = derive(MEAN, survey_response=responses([*several, *rows])).iloc[0]
+    assert (row["value"], row["sample_size"]) == (pytest.approx((3 * 3 + 10) / 7), 5)
+
+
+def test_weights_that_add_up_to_nothing_make_no_figure(derive, responses):
+    assert derive(MEAN, survey_response=responses(answers(1, 2, 3, 4, 5, weight=0.0))).empty
+
+
+def test_averages_have_the_same_bits_whatever_the_order_of_answers(derive, responses):
+    rows = [
+        {"answer_score": 1 + n * 0.37 % 4, "weight": 0.1 + n * 0.73 % 2, "response_id": f"r{n % 60}"} for n in range(97)
+    ]
+    found = responses(rows)
+    expected = derive(MEAN, survey_response=found)
+    for seed in range(3):
+        shuffled = found.sample(frac=1, random_state=seed)
+        pd.testing.assert_frame_equal(derive(MEAN, survey_response=shuffled), expected, check_exact=True)
+
+
+@settings(max_examples=3, deadline=None, derandomize=True)
+@given(facts=some.FACTS, place=some.PLACES)
+def test_several_moments_at_once_are_each_moment_alone(facts, place):
+    frames = {name: conform_types(pd.DataFrame(rows), TABLES[name]) for name, rows in facts.items()}
+    indicator = conform_types(pd.DataFrame(some.computed_indicators()), TABLES["indicator"])
+    place = conform_types(pd.DataFrame(place), TABLES["place"])
+    moments = [pd.Timestamp(day) for day in ("2025-05-01", "2025-10-01", "2025-12-31 11:00", "2026-06-01")]
+
+    def known(at):
+        return {name: frame[frame["recorded_from"] <= at] for name, frame in frames.items()}
+
+    stacked = {name: pd.concat([known(at)[name].assign(known_at=at) for at in moments[::-1]]) for name in frames}
+    together = derive_observations(stacked, indicator, place, some.QUARTERS, also=["known_at"])
+    assert together.columns[0] == "known_at"
+    assert together["known_at"].is_monotonic_increasing
+    for at in moments:
+        alone = derive_observations(known(at), indicator, place, some.QUARTERS)
+        mine = together[together["known_at"] == at].drop(columns="known_at").reset_index(drop=True)
+        pd.testing.assert_frame_equal(mine, alone, check_exact=True)
+
+
+def test_a_feed_covers_at_each_moment_what_was_known_then(indicators, places, events):
+    feed, moments = events(FEED), [pd.Timestamp("2026-01-05"), pd.Timestamp("2026-05-01")]
+    late = events([{**FEED[0], "event_id": "5", "recorded_from": "2026-01-02"}])
+    feed = pd.concat([feed, late], ignore_index=True)
+    stacked = pd.concat([feed[feed["recorded_from"] <= at].assign(known_at=at) for at in moments])
+    found = derive_observations({"event": stacked}, indicators(COUNT), places, YEAR, also=["known_at"])
+    amman = found[found["place_id"] == "JO-AM"].pivot(index="known_at", columns="period", values="value")
+    assert amman.to_dict("list") == {"2025-Q4": [2, 2], "2026-Q1": [pytest.approx(math.nan, nan_ok=True), 2]}
+
+
+def test_nothing_to_derive_has_the_further_key_columns_too(indicators, places, events):
+    none = events(FEED).assign(known_at=pd.Timestamp("2026-07-01"))[:0]
+    found = derive_observations({"event": none}, indicators(COUNT), places, YEAR, also=["known_at"])
+    assert found.empty and found.columns[0] == "known_at"
+    schema_of(Observation).validate(found.drop(columns="known_at"))
 
 
 def test_rounds_outside_the_quarters_are_left_out(derive, responses):

@@ -24,7 +24,7 @@ from idtracker.store.accepted import write_assessment
 from idtracker.store.facts import naive_utc, refresh_facts
 from idtracker.store.operations import submission_tables
 from idtracker.store.schema import ensure_tables
-from idtracker.store.tables import vintages_at
+from idtracker.store.tables import read_table
 
 START = datetime(2026, 1, 1, tzinfo=UTC)
 
@@ -176,6 +176,14 @@ def test_every_past_day_reads_as_the_model_says_and_every_row_has_a_fate(
     assert fates.tolist() == table["rows_read"].tolist()
 
 
+def vintages_at(connection: duckdb.DuckDBPyConnection, at: datetime) -> pd.DataFrame:
+    """Every vintage of the activities that had begun by an instant; one that ended later is still open."""
+    moment = naive_utc(at)
+    frame = read_table(connection, "activity", f"recorded_from <= TIMESTAMP '{moment.isoformat(sep=' ')}'")
+    frame.loc[frame["recorded_to"] > moment, "recorded_to"] = pd.NaT
+    return frame.sort_values(["fact_id", "recorded_from"], ignore_index=True)
+
+
 @given(files=histories(), day=st.integers(1, 12))
 @hypothesis_settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_as_known_at_equals_a_home_that_received_no_more(
@@ -190,15 +198,10 @@ def test_as_known_at_equals_a_home_that_received_no_more(
         if f.arrived <= day
     ]
     fresh = load(Settings(tmp_path_factory.mktemp("home"), Path()), only, "replace_period")
-    read = [
-        vintages_at(c, "activity", pd.Timestamp(at)).sort_values(["fact_id", "recorded_from"], ignore_index=True)
-        for c in (later, fresh)
-    ]
+    read = [vintages_at(c, at) for c in (later, fresh)]
     pd.testing.assert_frame_equal(*read)
     until = stored(home, "replace_period", until=at)
-    read.append(
-        vintages_at(until, "activity", pd.Timestamp(at)).sort_values(["fact_id", "recorded_from"], ignore_index=True)
-    )
+    read.append(vintages_at(until, at))
     pd.testing.assert_frame_equal(read[0], read[2])
 
 
