@@ -113,7 +113,10 @@ SHEETS = "<office:text><text:p>SECRET</text:p></office:text>"
         b"\xef\xbb\xbfSECRET\nref,a\n",
         b"ref,note,classification\n" + b"1,plain text of a row,OFFICIAL\n" * 400_000 + b"2,x,SECRET\n",
     ],
-    ids=lambda content: f"{len(content)} bytes",
+    ids=[
+        *("gz", "one of two members", "member without a kind", "JSON in ZIP", "ZIP in ZIP", "GZ in ZIP", "ZIP in GZ"),
+        *("workbook in ZIP", "ODS", "UTF-16-LE", "UTF-16-BE", "UTF-32-BE", "UTF-8 with mark", "last of many rows"),
+    ],  # the length of what is packed depends on the second in which it was packed
 )
 def test_a_marking_is_found_in_every_layer_and_encoding(content: bytes) -> None:
     assert find_marking(content) == "SECRET"
