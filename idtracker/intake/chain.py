@@ -113,7 +113,9 @@ class Chain:
     def first_broken(self) -> str | None:
         """The first thing that does not hold: a link, or a document that was changed or removed. None where all holds."""
         previous: Link | None = None
-        for link in self._read():
+        for link, line in zip(self._read(), self._lines(), strict=True):
+            if link.line() != line + b"\n":
+                return f"link {link.number} ({link.document}) is not written as it was sealed"
             expected = Link.after(previous, link.at, link.document, link.sha256)
             if expected != link:
                 return f"link {link.number} ({link.document}) does not follow from the one before it"

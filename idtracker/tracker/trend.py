@@ -140,7 +140,8 @@ def _each_series(
     is_point = ~np.isnan(score) & is_new
     firsts = np.flatnonzero(~ordered.duplicated(list(by)).to_numpy())
     keys = zip(*(ordered[name].iloc[firsts].astype("str") for name in by), strict=True)
-    for key, first, end in zip(keys, firsts, [*firsts[1:], len(ordered)], strict=True):
+    ends = np.append(firsts, len(ordered))[1:]
+    for key, first, end in zip(keys, firsts, ends, strict=True):
         mine = slice(first, end)
         yield _Series(quarter[mine], score[mine], is_point[mine], breaks.get(key, []))
 

@@ -192,3 +192,8 @@ def test_a_break_inside_the_window_cuts_it(method, cells, indicators):
     assert before["points_count"] == 3
     early = found[(found["period"] == QUARTERS[6]) & (found["node_code"] == "BSF1")].iloc[0]
     assert early["trend_class"] == "INSUFFICIENT_DATA"
+
+
+def test_where_nothing_is_scored_there_is_no_trend(method):
+    schema_of(Trend).validate(trend_scores(scores([50.0]).head(0), method))
+    assert trend_scores(scores([50.0]).head(0), method).empty

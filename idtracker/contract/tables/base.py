@@ -249,7 +249,7 @@ def _types_of(model: type[Table]) -> dict[str, Any]:
 
 def _type_named(name: str) -> Any:
     if name.startswith("string") or name == "str":
-        return pd.Series(dtype="str").dtype
+        return pd.StringDtype("pyarrow", na_value=np.nan)
     return np.dtype("datetime64[ns]") if name.startswith("datetime") else pd.api.types.pandas_dtype(name)
 
 
@@ -261,7 +261,7 @@ def _missing(dtype: Any) -> Any:
 
 def _typed(series: pd.Series, dtype: Any) -> pd.Series:
     if series.dtype == dtype or series.dtype == "str" == dtype:
-        return series
+        return series  # texts stay in the storage that they are in
     if isinstance(dtype, pd.StringDtype):
         return series.astype(dtype).where(series.notna(), None).astype(dtype)
     return pd.to_datetime(series).astype(dtype) if dtype.kind == "M" else series.astype(dtype)
