@@ -12,7 +12,7 @@ from benchmarks.splits import Whole, differing, plan_of, whole_home
 from idtracker.settings import Settings
 from idtracker.store.connection import open_store
 
-PLANS = 3  # `python -m benchmarks.splits` works off two hundred
+PLANS = 2  # `python -m benchmarks.splits` works off two hundred
 
 
 @pytest.fixture(scope="module")
