@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import partial
 
 import pandas as pd
 
@@ -34,7 +35,7 @@ from idtracker.contract.settling import Judged, accept, line_frame, settle
 from idtracker.findings import Findings, Group
 from idtracker.read import read
 from idtracker.read.raw import RawTable, Reading
-from idtracker.resolve import Names, Register, resolve
+from idtracker.resolve import Names, Register, organisations_named, resolve
 from idtracker.shape import Shaped, shape
 from idtracker.shape.headings import virtual_headings
 
@@ -169,8 +170,9 @@ class _Desk:
         found.extend(resolved.findings)
         numbers = shaped.row_numbers
         facts = to_facts(
-            resolved.frame, part, self.source, submission_id=self.submission_id, sheet=table.sheet, row_numbers=numbers
-        )
+            resolved.frame, part, self.source, submission_id=self.submission_id, sheet=table.sheet, row_numbers=numbers,
+            named=partial(organisations_named, register=self.register, names=self.names),
+        )  # fmt: skip
         rows = Rows(facts, shaped, part)
         found.extend(check_choices(shaped, part, codebook_of(self.source)))
         found.extend(check_rows(rows, self.register.indicators, self.received_at))

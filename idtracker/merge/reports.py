@@ -46,7 +46,7 @@ def usable_rows(observation: ir.Table, terms: ir.Table, method: Method, also: Al
     credibility = _grades(rows["credibility"], method.grading.credibility)
     is_usable = (reliability.fill_null(1.0) != 0) & (credibility.fill_null(1.0) != 0)
     org = ibis.coalesce(rows["org_id"], rows["originator_org_id"], rows["source_id"])
-    origin = rows["origin"].fill_null("").re_replace(r"\s+", " ").strip()
+    origin = ibis.coalesce(rows["origin_org_id"], rows["origin"], "").re_replace(r"\s+", " ").strip()
     return rows.select(
         *(*also, "indicator_id", "place_id", "period_start", "period_end", "value", "roll_up", "frequency"),
         *("source_id", "fact_id", "classification", "handling", "releasable_to", "recorded_from"),

@@ -74,6 +74,7 @@ def _reports(inputs: Inputs, quarter: Quarter) -> pd.DataFrame:
     """Observations of totals with a value whose period ends in the quarter, with `unit` and `org`."""
     rows = inputs.with_organisation(_totals(inputs, quarter), "org_id", quarter)
     rows = rows.sort_values(["period_end", "fact_id"], kind="stable")
+    rows = rows.assign(origin=inputs.identify(rows["origin_org_id"], quarter).fillna(rows["origin"]))
     when = rows["period"].where(rows["period_start"] < quarter.start, quarter.code)
     return rows.assign(unit=rows["indicator_id"] + " " + rows["place_id"] + " " + when)
 

@@ -163,7 +163,7 @@ def corroboration(inputs: Inputs, quarter: Quarter) -> Iterator[Counted]:
     inputs={
         "observation": [
             *("indicator_id", "place_id", "period", "period_start", "period_end"),
-            *("org_id", "value", "origin", "disaggregation"),
+            *("org_id", "value", "origin", "origin_org_id", "disaggregation"),
         ],
         "organisation": ["org_id", "successor_org_id", "valid_from", "valid_to"],
         "indicator": ["indicator_id", "unit", "direction", "goalpost_low", "goalpost_high", "roll_up"],

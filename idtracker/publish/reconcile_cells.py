@@ -18,7 +18,7 @@ _PREPARED = """
     WITH graded AS (
       SELECT o.*, i.roll_up, i.frequency, i.indicator_id IS NOT NULL AS is_known, r.number AS rel, c.number AS cred,
         coalesce(o.org_id, o.originator_org_id, o.source_id) AS org,
-        nullif(nullif(lower(trim(regexp_replace(o.origin, '\\s+', ' ', 'g'))), ''), lower(org)) AS word
+        nullif(nullif(lower(trim(regexp_replace(coalesce(o.origin_org_id, o.origin), '\\s+', ' ', 'g'))), ''), lower(org)) AS word
       FROM _observation o LEFT JOIN _indicator i USING (indicator_id)
       LEFT JOIN _reliability r ON r.code = o.reliability LEFT JOIN _credibility c ON c.code = o.credibility
     ), judged AS (

@@ -22,6 +22,7 @@ from idtracker.resolve.lookup import (
     stretch,
     suggest_unknown,
 )
+from idtracker.resolve.names import Names
 from idtracker.resolve.register import Register
 from idtracker.resolve.suggest import Suggester
 from idtracker.shape.text import fold
@@ -108,6 +109,21 @@ def resolve_organisations(task: Task) -> pd.Series:
             ids[here] = [chosen[day] for day in dated]
     _report_inactive(task, ids, index)
     return _settle_unknown(task, different, holders, ids)
+
+
+def organisations_named(texts: pd.Series, register: Register, names: Names) -> pd.Series:
+    """The identifier of the organisation that each text names; missing where the register knows none, without a finding.
+
+    Of several that followed one another under one name the latest counts.
+    """
+    index, different, reviewed = index_organisations(register), Different.of(texts), names.of("organisation")
+
+    def find(text: str) -> tuple[str, ...]:
+        known = reviewed.get(fold(text))
+        return (known,) if known else find_organisations(text, None, index)
+
+    found = [find(text) or agreed(text, find) or () for text in different.texts]
+    return different.spread([_choose(holders, None, index, "") for holders in found])
 
 
 def find_organisations(text: str, scheme: str | None, index: Index) -> tuple[str, ...]:

@@ -94,7 +94,7 @@ def _behind(known: Known, cell: Row, limit: int | None) -> list[Node]:
 
 def report_node(known: Known, report: Row, limit: int | None) -> Node:
     """One organisation's report: value, weight and use, and the rows it was rolled up from."""
-    quoted = f", quoting {report['origin']}" if report["origin"] else ""
+    quoted = f", quoting {known.organisation(report['origin'])}" if report["origin"] else ""
     use = f"used with weight {report['weight']:.3f}" if report["use"] == "USED" else "not used"
     why = "" if report["use"] == "USED" else f": {known.label('report_use', report['use']).lower()}"
     graded = "ungraded" if report["quality"] is None else f"quality {report['quality']:.2f}"

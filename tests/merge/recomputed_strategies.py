@@ -69,6 +69,7 @@ def observations(places: list[str], periods: list[str]) -> st.SearchStrategy[lis
         "indicator_id": st.sampled_from(NAMES), "place_id": st.sampled_from(places),
         "period": st.sampled_from(periods), "org_id": st.sampled_from([*ORGS, None]),
         "origin": st.sampled_from([None, None, None, "Observatory", " observatory", "Atlas", "gb-gov-8", "XX-LOCAL-A"]),
+        "origin_org_id": st.sampled_from([None, None, None, None, "XX-LOCAL-A", "GB-GOV-8"]),
         "value": st.sampled_from([None, 0, 5, 10, 12, 20, 25.5, 40, 64, 90, 110]),
         "standard_error": st.sampled_from([None, 0.0, 1.5, 4.0]),
         "bounds": st.sampled_from([None, None, (1.0, 4.0)]),
@@ -126,7 +127,7 @@ DENSE = st.lists(st.tuples(*[st.integers(0, 100)] * 4), min_size=8, max_size=12)
     lambda cells: [
         _whole(n * 4 + k, {
             "indicator_id": "I1", "place_id": EVERYWHERE[1 + n % 3], "period": QUARTERS[n // 3], "org_id": org,
-            "origin": None, "value": float(value), "standard_error": None, "bounds": None, "disaggregation": None,
+            "origin": None, "origin_org_id": None, "value": float(value), "standard_error": None, "bounds": None, "disaggregation": None,
             "obs_status": None, "reliability": "B", "credibility": "2", "classification": "OFFICIAL",
             "handling": None, "releasable_to": "HMG", "waiver": None,
         })

@@ -79,6 +79,16 @@ def test_an_origin_is_the_same_in_any_case_and_with_any_blanks(merge):
     assert (cell["value"], cell["org_count"]) == (50, 1)
 
 
+def test_an_organisation_quoted_by_name_is_one_origin_in_whatever_language(merge):
+    rows = [
+        {**A, "value": 50, "origin": "World Health Organization", "origin_org_id": "XM-DAC-41143"},
+        {**B, "value": 54, "origin": "منظمة الصحة العالمية", "origin_org_id": "XM-DAC-41143"},
+    ]
+    assert merge(rows)[["value", "org_count"]].values.tolist() == [[50, 1]]
+    itself = {**C, "org_id": "XM-DAC-41143", "value": 60, "origin": "WHO", "origin_org_id": "XM-DAC-41143"}
+    assert merge([*rows, itself])[["value", "org_ids"]].values.tolist() == [[60, "XM-DAC-41143"]]
+
+
 def test_an_organisation_quoted_by_another_counts_once_by_its_own_word(merge):
     rows = [{**A, **A1, "value": 50, "origin": B["org_id"].lower()}, {**B, **B2, "value": 54}]
     cell = merge(rows).iloc[0]

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import re
+from datetime import date
 
+import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from resolving_cases import Resolving, groups, listed, rules
 
-from idtracker.resolve.organisations import provisional_id
+from idtracker.resolve import Names, Register
+from idtracker.resolve.names import ReviewedName
+from idtracker.resolve.organisations import organisations_named, provisional_id
 from idtracker.shape.text import fold
 
 
@@ -35,6 +39,16 @@ def test_known_organisations_are_found_by_identifier_or_name(
     assert listed(resolved.frame["thing_id"]) == [expected]
     assert listed(resolved.frame["thing"]) == [typed]
     assert rules(resolved) == []
+
+
+def test_a_text_that_names_an_organisation_in_passing_says_which(register: Register) -> None:
+    texts = ["unhcr", "المفوضية السامية للأمم المتحدة لشؤون اللاجئين", "WHO / منظمة الصحة العالمية", "A feed", None]
+    found = organisations_named(pd.Series(texts, dtype="str"), register, Names())
+    assert listed(found) == ["XM-DAC-41121", "XM-DAC-41121", "XM-DAC-41143", None, None]
+    reviewed = Names(
+        (ReviewedName("organisation", "A feed", "GB-GOV-6", "data team", date(2026, 1, 1), "names.csv:2"),)
+    )
+    assert listed(organisations_named(pd.Series(texts[3:4], dtype="str"), register, reviewed)) == ["GB-GOV-6"]
 
 
 def test_a_code_counts_only_in_the_scheme_of_its_column(resolve_column: Resolving) -> None:

@@ -74,7 +74,10 @@ class CellReport(Table):
         "organisation",
         required=True,
     )
-    origin: str = column("Open source quoted; empty where it is the organisation's own", "text")
+    origin: str = column(
+        "Open source quoted, the identifier of an organisation where the register knows it; empty where it is the own word",
+        "text",
+    )
     value: float = column("Reported value of the quarter, in the indicator's unit", "number", required=True)
     standard_error: float = column("Its standard error; empty where none is stated", "number", ge=0)
     score: float = column("Value between its goalposts, 100 is stable", "number", ge=0, le=100, unit="0-100")

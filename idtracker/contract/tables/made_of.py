@@ -62,7 +62,7 @@ MADE_OF: Mapping[str, Mapping[str, tuple[str, ...]]] = {
         "place_id": ("observation.place_id", "event.place_id", "survey_response.place_id"),
         "period": _PERIOD,
         "org_id": _WHOSE,
-        "origin": ("observation.origin",),
+        "origin": ("observation.origin", "observation.origin_org_id"),
         "value": (*_STATED, "indicator.derived_from", "indicator.roll_up", "indicator.frequency"),
         "standard_error": _ERROR,
         "score": ("cell_report.value", *_SCALE),

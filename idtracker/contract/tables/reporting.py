@@ -36,7 +36,12 @@ class Observation(Fact):
         codelist="information_credibility",
         default="grading.credibility",
     )
-    origin: str = column("Open source quoted; one origin counts once", "text", default="grading.origin")
+    origin: str = column("Open source quoted, as typed; one origin counts once", "text", default="grading.origin")
+    origin_org_id: str = column(
+        "Organisation that the origin names, where the register knows it; it counts once under all its names",
+        "organisation",
+        part_of="origin",
+    )
     note: str = column("Remark of the reporter", "text")
 
 

@@ -32,7 +32,10 @@ def observations(facts: dict[str, list[Row]], indicator: list[Row], place: list[
 def observation(rows: list[Row], place_id: str, period: str, **known: Any) -> Row:
     """One row with the publisher's word and no grade, marked as the facts behind it."""
     nothing = dict.fromkeys(
-        ["lower", "upper", "standard_error", "disaggregation", "obs_status", "reliability", "credibility", "origin"]
+        [
+            *("lower", "upper", "standard_error", "disaggregation", "obs_status", "reliability", "credibility"),
+            *("origin", "origin_org_id"),
+        ]
     )
     return {
         **nothing, **marked(rows), "place_id": place_id, "period": period,

@@ -65,7 +65,7 @@ def reports(observation: list[Row], indicators: dict[str, Row], places: dict[str
             groups[row["indicator_id"], row["place_id"], quarter, org, quoted_by(org, row)].append(row)
     spelled: dict[tuple[Any, ...], set[str]] = defaultdict(set)
     for key, rows in groups.items():
-        spelled[*key[:3], key[4]] |= {one_blank(r["origin"]) for r in rows}
+        spelled[*key[:3], key[4]] |= {one_blank(r["origin_org_id"] or r["origin"]) for r in rows}
     made = [rolled_up(key, rows, indicators[key[0]], method) for key, rows in sorted(groups.items())]
     named = [r | {"origin": r["origin"] and min(spelled[r["indicator_id"], r["place_id"], r["quarter"], r["origin"]])}
              for r in made if r is not None]  # fmt: skip
@@ -78,7 +78,7 @@ def one_blank(origin: str | None) -> str:
 
 def quoted_by(org: str, row: Row) -> str:
     """The origin that a row quotes, in whatever case; empty where that is nobody else."""
-    word = one_blank(row["origin"]).lower()
+    word = one_blank(row["origin_org_id"] or row["origin"]).lower()
     return "" if word == org.lower() else word
 
 
