@@ -95,13 +95,15 @@ def _suggester(register: Register, scheme: str, place: int) -> Suggester:
     return Suggester(index_codes(register, scheme)[place].known.items())
 
 
-def resolve_codes(task: Task, scheme: str) -> pd.Series:
+def resolve_codes(task: Task, scheme: str, only: Mask | None = None) -> pd.Series:
     """The canonical code of each row, read in the edition in force on its day; missing where the cell is empty.
 
     What is no code of that edition on that day is reported and has no code; `value.code_validity` says that it is one on
     another day. A row without a day is of the day on which the file came, and of the latest edition where none is known.
+    Of the other rows than `only`, where given, nothing is read.
     """
-    editions, different = index_codes(task.register, scheme), Different.of(task.texts)
+    texts = task.texts if only is None else task.texts.where(pd.Series(only, index=task.texts.index))
+    editions, different = index_codes(task.register, scheme), Different.of(texts)
     days = task.dates if task.received_on is None else task.dates.fillna(task.received_on)
     read = [[edition.find(text) for text in different.texts] for edition in editions]
     ever = different.spread([next(filter(None, codes), None) for codes in zip(*reversed(read), strict=True)])
@@ -123,6 +125,15 @@ def resolve_codes(task: Task, scheme: str) -> pd.Series:
             task.report("value.code", unknown, near, codelist=scheme, **edition.allowed())
     if scheme in UNGRADED:
         task.report("grade.ungraded", (codes == UNGRADED[scheme]).to_numpy())
+    return codes
+
+
+def resolve_codes_of(task: Task, schemes: pd.Series) -> pd.Series:
+    """The same where each row names its codelist: what stands in a row without one, or with one that holds no codes, stays."""
+    codes, known = task.texts.astype("str"), editions_of(task.register)
+    for scheme in sorted(set(schemes.dropna()) & set(known)):
+        here = (schemes == scheme).to_numpy()
+        codes = codes.where(~here, resolve_codes(task, scheme, here).set_axis(codes.index))
     return codes
 
 

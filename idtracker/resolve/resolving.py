@@ -9,7 +9,7 @@ import pandas as pd
 
 from idtracker.catalog.source import Column, FieldType, Part
 from idtracker.findings import Findings
-from idtracker.resolve.codes import resolve_codes
+from idtracker.resolve.codes import resolve_codes, resolve_codes_of
 from idtracker.resolve.indicators import resolve_indicators
 from idtracker.resolve.lookup import Task, row_dates
 from idtracker.resolve.names import Names
@@ -24,6 +24,10 @@ _BY_KIND: dict[FieldType, Callable[[Task], pd.Series]] = {
     "place": resolve_places,
     "indicator": resolve_indicators,
 }
+
+
+_CODELIST_BESIDE = {"score_code": "score_scheme"}
+"""Fields with codes whose codelist stands in another field of the row."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +58,7 @@ def resolve(
     findings, frame = Findings(), shaped.frame.copy(deep=False)
     received_on = None if received_at is None else received_at.normalize()
     dates = row_dates(frame, part, kinds)
-    for column in part.columns:
+    for column in sorted(part.columns, key=lambda c: c.field in _CODELIST_BESIDE):
         if column.field not in frame:
             continue
         task = Task(shaped, column, dates, register, names, publisher, findings, received_on)
@@ -64,6 +68,8 @@ def resolve(
             frame[f"{column.field}_id"] = _BY_KIND[kind](task).set_axis(frame.index)
         elif kind == "code" and scheme:
             frame[column.field] = resolve_codes(task, scheme).set_axis(frame.index)
+        elif (beside := _CODELIST_BESIDE.get(column.field)) in frame:
+            frame[column.field] = resolve_codes_of(task, frame[beside]).set_axis(frame.index)
     if part.feeds == "observation":
         frame = bring_to_indicator_units(frame, shaped, register, findings)
     return Resolved(frame, findings)

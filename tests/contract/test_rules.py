@@ -298,6 +298,22 @@ def test_a_kept_rule_is_not_reported(judge: Judge, rule_id: str, changes: dict[s
     assert result.rows_accepted == result.rows_read > 0
 
 
+def test_a_score_is_read_in_the_scheme_that_its_row_names(judge: Judge) -> None:
+    typed = [
+        *("A,Review,2025/26,fcdo_ar,a+", "B,Review,2025/26,ICAI,Green-amber", "C,Review,2025/26,ICAI,أحمر"),
+        *("D,Review,2025/26,ICAI,A+", "E,Review,2025/26,CSSF_AR_V1,A", "F,Review,2019/20,CSSF_AR_V1,A"),
+        "G,Review,2025/26,,A",
+    ]
+    result = judge(SCORES, "\n".join(["reference,result_indicator,period,score_scheme,score_code", *typed]))
+    (facts,) = result.facts.values()
+    assert facts[["activity_id", "score_scheme", "score_code"]].fillna("").values.tolist() == [
+        *(["A", "FCDO_AR", "A+"], ["B", "ICAI", "GREEN_AMBER"], ["C", "ICAI", "RED"], ["F", "CSSF_AR_V1", "A"]),
+        ["G", "", "A"],
+    ]
+    found = {(g.rule.id, *g.rows) for g in result.findings.groups}
+    assert found >= {("value.code", 5), ("value.code_validity", 6), ("cross.score_without_scheme", 8)}
+
+
 def test_every_rule_has_a_case() -> None:
     assert {c[0] for c in CASES} | set(ELSEWHERE) == set(rules())
 

@@ -147,8 +147,8 @@ class ResultValue(Fact):
     actual: float = column("Actual; empty is not zero", "number")
     unit: str = column("Unit as reported", "text")
     disaggregation: str = column("Breakdown, such as `sex=f`", "text")
-    score_scheme: str = column("Scheme of the review score", "text")
-    score_code: str = column("Review score within its scheme", "text")
+    score_scheme: str = column("Scheme of the review score", "code", codelist="score_scheme")
+    score_code: str = column("Review score, a code of the codelist that score_scheme names", "text")
 
 
 class Transaction(Fact):
