@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import duckdb
 import pandas as pd
 
 from idtracker.contract.catalogue import Catalogue
 from idtracker.derive.cells import scored_places
-from idtracker.derive.timeline import Remaining, Timeline
+from idtracker.derive.timeline import Remaining, Timeline, no_states
 from idtracker.merge import Method
 from idtracker.store.moments import changes_of, keep_moments
 from idtracker.store.over_time import extend_vintages, read_vintages, take_back
@@ -15,7 +17,9 @@ from idtracker.store.tables import read_table
 from idtracker.tracker import score_states, trend_states
 
 STEP = "score"
+BLOCK_ROWS = 1_000_000
 _KNOWN = ["known_from", "known_to"]
+_PLACE, _CELL = ["place_id"], ["place_id", "period"]
 
 
 def derive_scores(connection: duckdb.DuckDBPyConnection, catalogue: Catalogue, line: Timeline, method: Method) -> None:
@@ -27,9 +31,11 @@ def derive_scores(connection: duckdb.DuckDBPyConnection, catalogue: Catalogue, l
         cells = read_vintages(connection, "merged_cell")
         states = _states(connection, place, left)
         wanted = states.merge(left.visible(), on=["known_at", "period"])
-        known = _known(cells, wanted, ["place_id", "period"])
-        scores = score_states(known, indicator, place, method, wanted, also=["known_at"])
-        extend_vintages(connection, "score", scores, states, left.since)
+        scores = [
+            score_states(_known(cells, mine, _CELL), indicator, place, method, mine, also=["known_at"])
+            for mine in _blocks(cells, wanted, _CELL)
+        ]
+        extend_vintages(connection, "score", _joined(scores, "score"), states, left.since)
         _derive_trends(connection, cells, indicator, place, method, left)
     elif left.has_other:
         for table in ("score", "trend"):
@@ -49,10 +55,12 @@ def _derive_trends(
     changed = [changes_of(connection, t, ["place_id"], left.since) for t in ("score_vintage", "merged_cell_vintage")]
     states = pd.concat(changed, ignore_index=True).drop_duplicates()
     states = states[states["place_id"].isin(place["place_id"])]
-    scores = _known(read_vintages(connection, "score"), states, ["place_id"])
-    broken = _known(cells[cells["obs_status"] == "B"], states, ["place_id"])
-    trends = trend_states(scores, method, broken, indicator, also=["known_at"])
-    extend_vintages(connection, "trend", trends, states, left.since)
+    scores, broken = read_vintages(connection, "score"), cells[cells["obs_status"] == "B"]
+    trends = [
+        trend_states(_known(scores, mine, _PLACE), method, _known(broken, mine, _PLACE), indicator, also=["known_at"])
+        for mine in _blocks(scores, states, _PLACE)
+    ]
+    extend_vintages(connection, "trend", _joined(trends, "trend"), states, left.since)
 
 
 def _states(connection: duckdb.DuckDBPyConnection, place: pd.DataFrame, left: Remaining) -> pd.DataFrame:
@@ -64,6 +72,18 @@ def _states(connection: duckdb.DuckDBPyConnection, place: pd.DataFrame, left: Re
     changed = changed[changed["place_id"].isin(places["place_id"])]
     states = pd.concat([changed, turns], ignore_index=True).astype({"known_at": "datetime64[ns]"})
     return states.drop_duplicates().sort_values(["place_id", "period", "known_at"], ignore_index=True)
+
+
+def _blocks(vintages: pd.DataFrame, states: pd.DataFrame, by: list[str]) -> Iterator[pd.DataFrame]:
+    """The states in blocks, each with about BLOCK_ROWS vintages to choose from at most, so that memory is bounded."""
+    sizes = vintages.groupby(by).size().rename("size").reset_index()
+    size = states[by].merge(sizes, on=by, how="left")["size"].fillna(0).set_axis(states.index)
+    block = size.cumsum().shift(fill_value=0) // BLOCK_ROWS
+    yield from (mine for _, mine in states.groupby(block))
+
+
+def _joined(frames: list[pd.DataFrame], table: str) -> pd.DataFrame:
+    return pd.concat(frames, ignore_index=True) if frames else no_states(table)
 
 
 def _known(vintages: pd.DataFrame, states: pd.DataFrame, by: list[str]) -> pd.DataFrame:

@@ -35,12 +35,12 @@ def test_past_instants_equal_homes_that_received_no_more(
         assert differing(settings, sent, at, tmp_path / str(number)) == [], at
 
 
-def test_cells_merged_indicator_by_indicator_are_the_cells_merged_at_once(
+def test_what_is_derived_in_small_blocks_is_what_is_derived_at_once(
     whole: tuple[Settings, list[Delivery]], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     settings, sent = whole
-    for room in ("cells", "computed"):
-        monkeypatch.setattr(f"idtracker.derive.{room}.BLOCK_ROWS", 1)
+    for room, rows in (("cells", 1), ("computed", 1), ("scores", 400)):
+        monkeypatch.setattr(f"idtracker.derive.{room}.BLOCK_ROWS", rows)
     assert differing(settings, sent, END, tmp_path / "blocks") == []
 
 
