@@ -12,7 +12,8 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from benchmarks.small_programme import END, START, Delivery, deliveries, receive, run, stamp, write_sources
+from benchmarks.small_deliveries import deliveries
+from benchmarks.small_programme import END, START, Delivery, receive, run, stamp, write_sources
 from idtracker.contract.tables import TABLES
 from idtracker.publish.reading import open_snapshot
 from idtracker.settings import Settings
