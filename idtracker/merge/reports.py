@@ -5,9 +5,9 @@ organisation, a longer one applies to every quarter that it fills · one organis
 quarter, the one whose period fits best · one origin counts once, whoever quotes it, and an organisation's own word before
 any quote of it · a report graded unreliable (E) or improbable (5) counts only where there is no other.
 
-An origin is read without regard to case and blanks and shown in the spelling that sorts first. The identifier of an
-organisation as origin is that organisation's own word. Without an organisation a row is the word of its originator, else
-of its source.
+An origin that names an organisation of the register is that organisation's identifier (`origin_org_id`); any other is read
+without regard to case and blanks and shown in the spelling that sorts first. The identifier of an organisation as origin
+is that organisation's own word. Without an organisation a row is the word of its originator, else of its source.
 """
 
 from __future__ import annotations
