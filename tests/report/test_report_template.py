@@ -120,9 +120,20 @@ def _row(source: Source, table: FormTable, lang: Lang) -> st.SearchStrategy[list
 
     def build(figure: int, days: int, pick: int) -> list[Any]:
         day = DAY - timedelta(days=40 + days)
-        return [values_of(source, c, lang, float(figure), day, words, pick + n) for n, c in enumerate(table.columns)]
+        row = [values_of(source, c, lang, float(figure), day, words, pick + n) for n, c in enumerate(table.columns)]
+        return _with_score(source, table, lang, row, pick)
 
     return st.builds(build, st.integers(2, 99), st.integers(0, 300), st.integers(0, 500))
+
+
+def _with_score(source: Source, table: FormTable, lang: Lang, row: list[Any], pick: int) -> list[Any]:
+    """The row with a score of the scheme that it names."""
+    at = {c.field: n for n, c in enumerate(table.columns)}
+    if "score_code" in at and "score_scheme" in at:
+        scheme = at["score_scheme"]
+        codes = CATALOGUE.register.codes(canonical(source, table.columns[scheme], lang, row[scheme]))
+        row[at["score_code"]] = codes[pick % len(codes)]
+    return row
 
 
 def _key(table: FormTable, row: list[Any]) -> tuple[Any, ...]:
