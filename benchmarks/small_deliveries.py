@@ -102,10 +102,10 @@ def _afterwards(dice: random.Random, first: Delivery, sources: Path) -> list[Del
 def _corrected(dice: random.Random, first: Delivery, sources: Path) -> bytes:
     """Most held rows of a file in a workbook of corrections, each with a number that may be accepted or not."""
     with TemporaryDirectory() as place:
-        settings = Settings(Path(place), sources)
+        settings, catalogue = Settings(Path(place), sources), load_catalogue(sources)
         receive(settings, [first], first.at)
-        judge(settings, load_catalogue(sources), first.at)
-        source = load_catalogue(sources).sources[first.source]
+        judge(settings, catalogue, first.at)
+        source = catalogue.sources[first.source]
         rows = rows_in_words(settings, open_rows(settings, source, stamp(first.at)))
         book = openpyxl.load_workbook(io.BytesIO(correction_workbook(source, rows, "en", first.at)))
     sheet = book["activity"]

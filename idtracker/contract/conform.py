@@ -13,7 +13,7 @@ import pyarrow.compute as pc
 
 from idtracker.catalog.source import Part, Source
 from idtracker.contract.definition import specs_of
-from idtracker.contract.tables import FACTS, PROVENANCE, ColumnSpec, Table, columns_of, companions, conform_types
+from idtracker.contract.tables import FACTS, PROVENANCE, ColumnSpec, columns_of, companions, conform_types
 from idtracker.shape.text import TEXT, as_series, chunks, same_text
 
 _IDENTIFIED = ("organisation", "place", "indicator")
@@ -44,14 +44,15 @@ def to_facts(
     data: dict[str, pd.Series] = {}
     for field, spec in specs.items():
         data[spec.name] = frame[f"{field}_id"] if spec.kind in _IDENTIFIED else frame[field]
-        for companion in _typed_beside(model, spec.field):
-            data[companion.name] = _companion(frame, field, spec, companion)
+        for companion in companions(model, spec.field):
+            if not companion.names_organisation:
+                data[companion.name] = _companion(frame, field, spec, companion)
     for spec in columns_of(model):
         if spec.default and (default := _default(source, spec.default)):
             stated = data.get(spec.name)
             data[spec.name] = same_text(default, len(frame)) if stated is None else stated.fillna(default)
     for spec in columns_of(model):
-        if named is not None and spec.kind == "organisation" and spec.part_of in data:
+        if named is not None and spec.names_organisation and spec.part_of in data:
             data[spec.name] = named(data[spec.part_of])
     for name, text in (("source_id", source.id), ("submission_id", submission_id), ("sheet", sheet)):
         data[name] = same_text(text, len(frame))
@@ -71,12 +72,7 @@ def _content_columns(table: str) -> list[str]:
     specs = columns_of(FACTS[table])
     identified = {s.field for s in specs if s.kind in _IDENTIFIED and not s.part_of}
     said = [s for s in specs if s.name not in PROVENANCE and s.part_of not in identified]
-    return [s.name for s in said if not (s.part_of and s.kind == "organisation")]
-
-
-def _typed_beside(model: type[Table], field: str) -> list[ColumnSpec]:
-    """Columns that hold what reading a field gives beside its value; who a text names is found later."""
-    return [spec for spec in companions(model, field) if spec.kind != "organisation"]
+    return [s.name for s in said if not s.names_organisation]
 
 
 def _companion(frame: pd.DataFrame, field: str, spec: ColumnSpec, companion: ColumnSpec) -> pd.Series:

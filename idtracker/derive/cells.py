@@ -9,6 +9,7 @@ import pandas as pd
 
 from idtracker.catalog.programme import Programme
 from idtracker.contract.catalogue import Catalogue
+from idtracker.derive.blocks import block_numbers
 from idtracker.derive.computed import FEEDS, computed_vintages, instants
 from idtracker.derive.timeline import Remaining, Timeline
 from idtracker.derive.uniting import united
@@ -96,7 +97,7 @@ def _blocks(known: pd.DataFrame, states: pd.DataFrame) -> Iterator[pd.DataFrame]
     """The states in blocks of whole indicators, each of about BLOCK_ROWS observations at most, so that memory is bounded."""
     sizes = known.groupby("indicator_id").size().reindex(states["indicator_id"]).fillna(0).to_numpy()
     total = pd.Series(sizes).groupby(states["indicator_id"].to_numpy()).sum()
-    block = states["indicator_id"].map(total.cumsum().shift(fill_value=0) // BLOCK_ROWS)
+    block = states["indicator_id"].map(block_numbers(total, BLOCK_ROWS))
     yield from (mine for _, mine in states.groupby(block))
 
 

@@ -9,6 +9,7 @@ import pandas as pd
 
 from idtracker.contract.tables import empty_frame
 from idtracker.contract.tables.reporting import Observation
+from idtracker.derive.blocks import block_numbers
 from idtracker.derive.timeline import Remaining
 from idtracker.derive.uniting import united
 from idtracker.merge import derive_observations
@@ -55,8 +56,8 @@ def _stretch_blocks(facts: pd.DataFrame, stretches: pd.DataFrame) -> Iterator[pd
     """The stretches in blocks, each of about BLOCK_ROWS facts known in one of them at most, so that memory is bounded."""
     come, gone = (facts[c].dropna().sort_values() for c in ("recorded_from", "recorded_to"))
     known = come.searchsorted(stretches["begins"], side="right") - gone.searchsorted(stretches["begins"], side="right")
-    block = pd.Series(known, index=stretches.index).cumsum().shift(fill_value=0) // BLOCK_ROWS
-    yield from (mine for _, mine in stretches.groupby(block))
+    sizes = pd.Series(known, index=stretches.index)
+    yield from (mine for _, mine in stretches.groupby(block_numbers(sizes, BLOCK_ROWS)))
 
 
 def _known_in(facts: pd.DataFrame, stretches: pd.DataFrame) -> pd.DataFrame:

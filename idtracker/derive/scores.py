@@ -8,6 +8,7 @@ import duckdb
 import pandas as pd
 
 from idtracker.contract.catalogue import Catalogue
+from idtracker.derive.blocks import block_numbers
 from idtracker.derive.cells import scored_places
 from idtracker.derive.timeline import Remaining, Timeline, no_states
 from idtracker.merge import Method
@@ -78,8 +79,7 @@ def _blocks(vintages: pd.DataFrame, states: pd.DataFrame, by: list[str]) -> Iter
     """The states in blocks, each with about BLOCK_ROWS vintages to choose from at most, so that memory is bounded."""
     sizes = vintages.groupby(by).size().rename("size").reset_index()
     size = states[by].merge(sizes, on=by, how="left")["size"].fillna(0).set_axis(states.index)
-    block = size.cumsum().shift(fill_value=0) // BLOCK_ROWS
-    yield from (mine for _, mine in states.groupby(block))
+    yield from (mine for _, mine in states.groupby(block_numbers(size, BLOCK_ROWS)))
 
 
 def _joined(frames: list[pd.DataFrame], table: str) -> pd.DataFrame:

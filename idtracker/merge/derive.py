@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 
 _FORM = re.compile(r"event:(?P<measure>count|fatalities)|survey_response:(?P<question>[^=]+)(?:=(?P<answers>.+))?")
 _TABLES = ("event", "survey_response")
+_ASKED = ("indicator_id", "indicator_name", "unit", "level", "table", "measure", "question", "answers", "is_share")
 
 
 def derive_observations(
@@ -83,9 +84,6 @@ def _asked(indicator: pd.DataFrame) -> pd.DataFrame:
     if problems:
         raise DefinitionError(problems)
     return pd.DataFrame(rows, columns=[*_ASKED])
-
-
-_ASKED = ("indicator_id", "indicator_name", "unit", "level", "table", "measure", "question", "answers", "is_share")
 
 
 def _wanted(asked: pd.DataFrame) -> pd.DataFrame:

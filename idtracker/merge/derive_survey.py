@@ -3,9 +3,10 @@
 Weighted by the survey's weights. With weights w, what the respondents said x and the weighted mean m over n respondents:
 standard error = sqrt(n/(n - 1)·sum(w²·(x - m)²))/sum(w), the linearised error of a weighted mean; s/sqrt(n) where all
 weigh the same. Empty where all answered alike, because such a sample shows no error. Fewer than five respondents make
-no figure (small-cell rule), nor do weights that add up to 0. A mean is in the units of answer_score, a share in percent; errors are in the unit of their figure. The
-number of respondents is the sample size, obs_status is A. A round counts where its period ends in or after the first
-quarter asked about and begins before the last one ends. Sums are added by respondent, in the order of their identifiers.
+no figure (small-cell rule), nor do weights that add up to 0. A mean is in the units of answer_score, a share in percent;
+errors are in the unit of their figure. The number of respondents is the sample size, obs_status is A. A round counts
+where its period ends in or after the first quarter asked about and begins before the last one ends. Sums are added by
+respondent, in the order of their identifiers.
 
 A figure bears the marking of the answers behind it and is known since the last of them arrived.
 """

@@ -93,13 +93,7 @@ def organisation_names(register: Register) -> Suggester:
 def resolve_organisations(task: Task) -> pd.Series:
     """The identifier of each row's organisation; missing where the cell is empty or the row is held."""
     index, different = index_organisations(task.register), Different.of(task.texts)
-    reviewed = task.names.of("organisation")
-
-    def find(text: str) -> tuple[str, ...]:
-        known = reviewed.get(fold(text))
-        return (known,) if known else find_organisations(text, task.column.scheme, index)
-
-    holders = [find(text) or agreed(text, find) or () for text in different.texts]
+    holders = _holders(different, task.column.scheme, index, task.names)
     ids = different.spread([_choose(found, None, index, task.publisher) for found in holders])
     for place, found in enumerate(holders):
         if len(found) > 1:
@@ -116,14 +110,19 @@ def organisations_named(texts: pd.Series, register: Register, names: Names) -> p
 
     Of several that followed one another under one name the latest counts.
     """
-    index, different, reviewed = index_organisations(register), Different.of(texts), names.of("organisation")
+    index, different = index_organisations(register), Different.of(texts)
+    return different.spread([_choose(found, None, index, "") for found in _holders(different, None, index, names)])
+
+
+def _holders(different: Different, scheme: str | None, index: Index, names: Names) -> list[tuple[str, ...]]:
+    """What each different text may mean: as reviewed for the source, else as find_organisations() says."""
+    reviewed = names.of("organisation")
 
     def find(text: str) -> tuple[str, ...]:
         known = reviewed.get(fold(text))
-        return (known,) if known else find_organisations(text, None, index)
+        return (known,) if known else find_organisations(text, scheme, index)
 
-    found = [find(text) or agreed(text, find) or () for text in different.texts]
-    return different.spread([_choose(holders, None, index, "") for holders in found])
+    return [find(text) or agreed(text, find) or () for text in different.texts]
 
 
 def find_organisations(text: str, scheme: str | None, index: Index) -> tuple[str, ...]:

@@ -15,7 +15,7 @@ import pandas as pd
 import pandera.pandas as pa
 from pandera.engines import pandas_engine
 
-from idtracker.shape.text import same_text
+from idtracker.shape.text import TEXT, same_text
 
 Kind = Literal[
     "text",
@@ -89,6 +89,11 @@ class ColumnSpec:
     default: str | None
     minimum: float | None
     maximum: float | None
+
+    @property
+    def names_organisation(self) -> bool:
+        """Whether it says which organisation the text of another field names."""
+        return self.kind == "organisation" and self.part_of is not None
 
     @property
     def sql_type(self) -> str:
@@ -249,7 +254,7 @@ def _types_of(model: type[Table]) -> dict[str, Any]:
 
 def _type_named(name: str) -> Any:
     if name.startswith("string") or name == "str":
-        return pd.StringDtype("pyarrow", na_value=np.nan)
+        return TEXT
     return np.dtype("datetime64[ns]") if name.startswith("datetime") else pd.api.types.pandas_dtype(name)
 
 
