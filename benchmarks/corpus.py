@@ -1,7 +1,7 @@
 """Every file of a folder, judged as a report of a source that takes anything: what becomes of it, in what time and memory.
 
 `python -m benchmarks.corpus FOLDER` prints the slowest and largest and ends with 1 where a file crashes or exceeds the
-bounds; `--record` writes the outcomes that tests/corpus holds the real files to.
+bounds; `--record` writes the outcomes that tests/system/corpus holds the real files to.
 """
 
 from __future__ import annotations
@@ -17,11 +17,11 @@ from time import perf_counter
 
 import pandas as pd
 
-from idtracker.contract.assess import assess
-from idtracker.contract.catalogue import Catalogue, load_catalogue
+from idtracker.ingest.judge.assess import assess
+from idtracker.ingest.judge.catalogue import Catalogue, load_catalogue
 
 HERE = Path(__file__).parent.parent
-SOURCES = HERE / "tests" / "corpus"
+SOURCES = HERE / "tests" / "system" / "corpus"
 OUTCOMES = SOURCES / "outcomes.csv"
 COLUMNS = ["file", "verdict", "read", "accepted", "held", "repeated", "rules"]
 MOST_SECONDS, MOST_BYTES = 20.0, 1_200_000_000

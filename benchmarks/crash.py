@@ -26,7 +26,7 @@ from typing import Any
 import duckdb
 
 from benchmarks.crash_programme import drop_first, drop_rest, write_sources
-from idtracker.settings import Settings
+from idtracker.model.home import Settings
 
 DEFAULT_SEED = 20261126
 PAUSE_S = 0.02
@@ -54,7 +54,7 @@ def run_in_child(settings: Settings, suites: bool) -> int:
     for stream in (0, 1):
         os.dup2(quiet, stream)
     from idtracker.cli import cli
-    from idtracker.publish import steps
+    from idtracker.operate import pipeline as steps
 
     if not suites:
         passed = [steps.TableVerdict(table, 0, True, False, {}, {}) for table in steps.EXPECTED_TABLES]
@@ -221,8 +221,8 @@ def _one(home: Settings, suites: bool, moment: float, expected: dict[str, object
 def _verified(home: Settings) -> list[str]:
     from datetime import UTC, datetime
 
-    from idtracker.contract.catalogue import load_catalogue
-    from idtracker.publish.verify import verify
+    from idtracker.ingest.judge.catalogue import load_catalogue
+    from idtracker.operate.custody.verify import verify
 
     found = verify(home, load_catalogue(home.sources), datetime.now(UTC))
     return [f"verify: {p.place}: {p.problem}" for p in found.problems]
@@ -231,7 +231,7 @@ def _verified(home: Settings) -> list[str]:
 def preload(suites: bool) -> None:
     """Import what a run needs once, so that every moment of a killed run is one of its work."""
     import pipelines.run
-    from idtracker.metrics import families
+    from idtracker.analyse.metrics.registry import families
 
     families()
     if suites:

@@ -14,9 +14,9 @@ from tempfile import TemporaryDirectory
 
 from benchmarks.small_deliveries import deliveries
 from benchmarks.small_programme import END, START, Delivery, receive, run, stamp, write_sources
-from idtracker.contract.tables import TABLES
-from idtracker.publish.reading import open_snapshot
-from idtracker.settings import Settings
+from idtracker.model.home import Settings
+from idtracker.model.tables import TABLES
+from idtracker.publish.tracker import open_snapshot
 from idtracker.store.connection import open_store
 from idtracker.store.copies import LOGS, content_hashes
 

@@ -14,11 +14,11 @@ from benchmarks.activities import FOLDER, activities, as_csv, as_workbook
 from benchmarks.claim import Claim, best_in_turn
 from benchmarks.commands import ROOT, seconds_and_megabytes
 from benchmarks.sql_rules import connect, judge
-from idtracker.catalog.source import Bounds, Source
-from idtracker.contract.assess import assess
-from idtracker.contract.catalogue import Catalogue, load_catalogue
-from idtracker.report.verdict import Answer, answer
-from idtracker.settings import Settings
+from idtracker.feedback.check.result import Answer, answer
+from idtracker.ingest.judge.assess import assess
+from idtracker.ingest.judge.catalogue import Catalogue, load_catalogue
+from idtracker.model.config.source import Bounds, Source
+from idtracker.model.home import Settings
 
 TEXT_ROWS, WORKBOOK_ROWS, PLAIN_ROWS = 1_000_000, 100_000, 200_000
 TEXT_BOUND, COMMAND_BOUND, WORKBOOK_BOUND, PLAIN_BOUND = 3.0, 3.5, 5.0, 10.0

@@ -2,7 +2,7 @@
 
 `python -m benchmarks.matching` prints precision, recall, F1 and time on the labelled sets of the shared files. Splink is not
 a dependency: `--splink PYTHON` names an interpreter that has it. `--real` measures the proposals over the published files of
-tests/real against the pairs labelled there.
+tests/system/real against the pairs labelled there.
 """
 
 from __future__ import annotations
@@ -18,10 +18,10 @@ import numpy as np
 
 from benchmarks.matching_sets import LabelledSet, Pairs, labelled_sets
 from benchmarks.real_matching import bands_of, precision_and_recall, read_labels, real_proposals, shared_folder
-from idtracker.resolve.blocking import pairs_that_share, strangers
-from idtracker.resolve.comparing import Rarity, compare_names, name_forms
-from idtracker.resolve.spelling import skeleton_of, sound_of
-from idtracker.resolve.weighing import Likeness, Measure, Scorer, estimate
+from idtracker.analyse.matching.blocking import pairs_that_share, strangers
+from idtracker.analyse.matching.comparing import Rarity, compare_names, name_forms
+from idtracker.analyse.matching.scorer import Likeness, Measure, Scorer, estimate
+from idtracker.ingest.resolve.spelling import skeleton_of, sound_of
 
 _NAME = ((0.6, 0.8, 0.9, 0.97), (-2.5, -0.5, 1.5, 3.0, 4.0))
 _CODE = ((0.6, 0.8, 0.99), (-1.5, 0.0, 2.0, 4.5))

@@ -10,11 +10,11 @@ import duckdb
 import pandas as pd
 
 from benchmarks.claim import Claim, best_in_turn
-from idtracker.contract.tables import TABLES, columns_of
-from idtracker.contract.tables.over_time import vintages_of
+from idtracker.model.tables import TABLES, columns_of
+from idtracker.model.tables.version import create_table_sql
+from idtracker.model.tables.vintages import vintages_of
 from idtracker.store.copies import STORAGE_VERSION
-from idtracker.store.readings import add_readings, known_at
-from idtracker.store.schema import create_table_sql
+from idtracker.store.views import add_readings, known_at
 
 ROWS = 10_000_000
 BOUND = 3.0

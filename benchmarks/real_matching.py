@@ -1,4 +1,4 @@
-"""Proposals over the published files of tests/real, held against pairs labelled by hand."""
+"""Proposals over the published files of tests/system/real, held against pairs labelled by hand."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ from pathlib import Path
 
 import pandas as pd
 
-from idtracker.contract.assess import Assessment, assess
-from idtracker.contract.catalogue import Catalogue, load_catalogue
-from idtracker.derive.uniting import named_columns
-from idtracker.resolve.matching import propose
-from idtracker.resolve.proposal import Proposal
+from idtracker.analyse.matching.propose import propose
+from idtracker.ingest.judge.assess import Assessment, assess
+from idtracker.ingest.judge.catalogue import Catalogue, load_catalogue
+from idtracker.model.register.entity_columns import named_columns
+from idtracker.model.register.match_kind import Proposal
 
 HERE = Path(__file__).parent.parent
-SOURCES = HERE / "tests" / "real"
+SOURCES = HERE / "tests" / "system" / "real"
 LABELS = SOURCES / "matching_labels.csv"
 BANDS = (1.0, 0.95, 0.9, 0.8, 0.65, 0.5, 0.3, 0.1)
 _RECEIVED = pd.Timestamp("2026-11-15")

@@ -15,10 +15,11 @@ from tempfile import TemporaryDirectory
 import openpyxl
 
 from benchmarks.small_programme import END, PLACES, QUARTERS, START, Delivery, judge, receive, stamp
-from idtracker.contract.catalogue import load_catalogue
-from idtracker.report.held import open_rows, rows_in_words
-from idtracker.report.held_workbook import correction_workbook
-from idtracker.settings import Settings
+from idtracker.feedback.held_rows import rows_in_words
+from idtracker.feedback.workbooks.held_workbook import correction_workbook
+from idtracker.ingest.judge.catalogue import load_catalogue
+from idtracker.model.home import Settings
+from idtracker.operate.services.held import open_rows
 
 
 def deliveries(seed: int, sources: Path) -> list[Delivery]:

@@ -11,15 +11,16 @@ from textwrap import dedent
 
 import pandas as pd
 
-from idtracker.contract.catalogue import Catalogue, load_catalogue
-from idtracker.intake import Waiver, Waivers, collect, submission_id_of
-from idtracker.intake.inbox import ENVELOPE, WITHDRAWAL
-from idtracker.metrics import families
-from idtracker.publish import steps
-from idtracker.settings import Settings
-from idtracker.store.accepted import each_pending
-from idtracker.store.history import Histories
-from idtracker.store.record import Records
+from idtracker.analyse.metrics.registry import families
+from idtracker.ingest.decisions.waivers import Waiver, Waivers
+from idtracker.ingest.judge.catalogue import Catalogue, load_catalogue
+from idtracker.ingest.judged.archive import each_pending
+from idtracker.ingest.judged.correction_context import Records
+from idtracker.ingest.judged.earlier_reports import Histories
+from idtracker.ingest.landing.collect import collect, submission_id_of
+from idtracker.ingest.landing.inbox import ENVELOPE, WITHDRAWAL
+from idtracker.model.home import Settings
+from idtracker.operate import pipeline as steps
 from pipelines.resources import Home
 from pipelines.source_assets import judge_one
 

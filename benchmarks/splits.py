@@ -20,7 +20,7 @@ from tempfile import TemporaryDirectory
 from benchmarks.instants import COMPARED
 from benchmarks.small_deliveries import deliveries
 from benchmarks.small_programme import END, Delivery, receive, run, write_sources
-from idtracker.settings import Settings
+from idtracker.model.home import Settings
 from idtracker.store.connection import open_store
 from idtracker.store.copies import content_hashes
 

@@ -7,11 +7,11 @@ from pathlib import Path
 import duckdb
 import pandas as pd
 
-from idtracker.contract.catalogue import Catalogue
-from idtracker.resolve.codes import index_codes
-from idtracker.resolve.organisations import index_organisations
-from idtracker.resolve.places import index_places
-from idtracker.shape.text import fold
+from idtracker.ingest.judge.catalogue import Catalogue
+from idtracker.ingest.resolve.codes import index_codes
+from idtracker.ingest.resolve.organisations import index_organisations
+from idtracker.ingest.resolve.places import index_places
+from idtracker.model.text import fold
 
 STATEMENT = (Path(__file__).parent / "rules.sql").read_text("utf-8")
 CORES = 2

@@ -12,14 +12,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from idtracker.publish.reading import Tracker
+    from idtracker.publish.tracker import Tracker
 
 __all__ = ["__version__", "open"]
 
 
 def open(home: str | Path | None = None, sources: str | Path | None = None, audience: str = "hmg") -> Tracker:
     """The published store of a home, for reading."""
-    from idtracker.publish.reading import open_tracker
+    from idtracker.publish.tracker import open_tracker
 
     return open_tracker(home, sources, audience)
 

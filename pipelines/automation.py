@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 
 import dagster as dg
 
-from idtracker.catalog.source import Source
-from idtracker.contract.catalogue import Catalogue
-from idtracker.intake import submission_id_of, undecided
-from idtracker.settings import Settings
-from idtracker.store.accepted import judged_by, pending
+from idtracker.ingest.judge.catalogue import Catalogue
+from idtracker.ingest.judged.archive import judged_by, pending
+from idtracker.ingest.landing.collect import submission_id_of, undecided
+from idtracker.model.config.source import Source
+from idtracker.model.home import Settings
 from pipelines.currency import is_due
 from pipelines.describe import cadence_cron, how_it_arrives
 from pipelines.metric_assets import metric_key

@@ -3,8 +3,8 @@
 import dagster as dg
 import pandas as pd
 
-from idtracker.publish.reconcile import Account
-from idtracker.publish.steps import TableVerdict
+from idtracker.operate.pipeline import TableVerdict
+from idtracker.quality.reconciliation.facts_and_scores import Account
 
 SHOWN_ROWS = 25
 FAILING = ("critical", "error", "warning")

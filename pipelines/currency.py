@@ -4,15 +4,18 @@ from datetime import datetime
 
 import pandas as pd
 
-from idtracker.catalog.source import Source
-from idtracker.contract.catalogue import Catalogue
-from idtracker.intake import Adjudications, Ledger, Waivers, undecided
-from idtracker.publish import steps
+from idtracker.ingest.decisions.adjudications import Adjudications
+from idtracker.ingest.decisions.waivers import Waivers
+from idtracker.ingest.judge.catalogue import Catalogue
+from idtracker.ingest.judged.archive import pending
+from idtracker.ingest.landing.collect import undecided
+from idtracker.ingest.landing.ledger import Ledger
+from idtracker.model.config.source import Source
+from idtracker.model.home import Settings
+from idtracker.model.instants import naive_utc
+from idtracker.operate import pipeline as steps
 from idtracker.publish.audience import AUDIENCES
 from idtracker.publish.snapshot import read_manifest
-from idtracker.settings import Settings
-from idtracker.store.accepted import pending
-from idtracker.store.facts import naive_utc
 
 
 def is_due(settings: Settings, source: Source, catalogue: Catalogue) -> bool:

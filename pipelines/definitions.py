@@ -4,10 +4,10 @@ from datetime import datetime
 
 import dagster as dg
 
-from idtracker.contract.catalogue import load_catalogue
-from idtracker.metrics import families
+from idtracker.analyse.metrics.registry import families
+from idtracker.ingest.judge.catalogue import load_catalogue
+from idtracker.model.home import Settings
 from idtracker.publish.audience import AUDIENCES
-from idtracker.settings import Settings
 from pipelines import automation
 from pipelines.conditions import POOL
 from pipelines.metric_assets import metric_assets

@@ -5,7 +5,7 @@ from pathlib import Path
 import dagster as dg
 import yaml
 
-from idtracker.settings import Settings
+from idtracker.model.home import Settings
 
 TEMPLATE = Path(__file__).parent.parent / "dagster.yaml"
 COMMAND = {"idtracker/command": "run"}

@@ -8,12 +8,12 @@ from collections.abc import Iterable, Iterator
 
 import dagster as dg
 
-from idtracker.catalog.part import Column, Part
-from idtracker.catalog.source import Source
-from idtracker.contract.catalogue import Catalogue
-from idtracker.contract.tables import DERIVED, FACTS, OPERATIONS, REFERENCE, TABLES, columns_of, companions, fields_of
-from idtracker.contract.tables.made_of import METRIC_INPUTS, inputs_of
-from idtracker.metrics import family
+from idtracker.analyse.metrics.registry import family
+from idtracker.ingest.judge.catalogue import Catalogue
+from idtracker.model.config.part import Column, Part
+from idtracker.model.config.source import Source
+from idtracker.model.tables import DERIVED, FACTS, OPERATIONS, REFERENCE, TABLES, columns_of, companions, fields_of
+from idtracker.model.tables.column_inputs import METRIC_INPUTS, inputs_of
 from pipelines.keys import CELLS, FACTS_KEY, REGISTERS, SCORES, accepted_key, landed_key
 
 Deps = dict[str, list[dg.TableColumnDep]]

@@ -2,9 +2,9 @@
 
 import dagster as dg
 
-from idtracker.contract.catalogue import Catalogue
-from idtracker.metrics import families, family
-from idtracker.publish import steps
+from idtracker.analyse.metrics.registry import families, family
+from idtracker.ingest.judge.catalogue import Catalogue
+from idtracker.operate import pipeline as steps
 from pipelines.conditions import STORE_OWNERS, when_dependencies_change
 from pipelines.describe import table_schema
 from pipelines.keys import SCORES, metric_key

@@ -2,11 +2,12 @@
 
 import dagster as dg
 
-from idtracker.contract.catalogue import Catalogue
-from idtracker.metrics import families
-from idtracker.publish import accounts, steps
+from idtracker.analyse.metrics.registry import families
+from idtracker.ingest.judge.catalogue import Catalogue
+from idtracker.operate import pipeline as steps
 from idtracker.publish.audience import AUDIENCES
 from idtracker.publish.snapshot import read_manifest
+from idtracker.quality.reconciliation import accounts
 from pipelines.conditions import STORE_OWNERS, when_dependencies_change
 from pipelines.metric_assets import metric_key
 from pipelines.resources import Home

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import dagster as dg
 
-from idtracker.intake import parse_instant
-from idtracker.settings import Settings
+from idtracker.ingest.landing.ledger import parse_instant
+from idtracker.model.home import Settings
 
 
 class Home(dg.ConfigurableResource):

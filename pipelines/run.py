@@ -10,15 +10,17 @@ from typing import Any
 
 import dagster as dg
 
-from idtracker.contract.catalogue import Catalogue, load_catalogue
-from idtracker.intake import Chain, Ledger, left_alone, sweep_parts
-from idtracker.metrics import families
-from idtracker.publish import steps
+from idtracker.analyse.metrics.registry import families
+from idtracker.ingest.judge.catalogue import Catalogue, load_catalogue
+from idtracker.ingest.judged.archive import judge_again
+from idtracker.ingest.landing.chain import Chain
+from idtracker.ingest.landing.inbox import left_alone, sweep_parts
+from idtracker.ingest.landing.ledger import Ledger
+from idtracker.model.home import Settings
+from idtracker.operate import pipeline as steps
+from idtracker.operate.run_log import log_run
+from idtracker.operate.services.run_summary import summarise_run
 from idtracker.publish.audience import AUDIENCES
-from idtracker.publish.run_log import log_run
-from idtracker.report.summary import summarise_run
-from idtracker.settings import Settings
-from idtracker.store.accepted import judge_again
 from idtracker.store.connection import writing_turn
 from pipelines.automation import downstream_keys
 from pipelines.currency import is_current, is_due

@@ -7,19 +7,22 @@ from typing import get_args
 import dagster as dg
 import pandas as pd
 
-from idtracker.catalog.source import Source
-from idtracker.contract.catalogue import Catalogue
-from idtracker.contract.series import History
-from idtracker.errors import DamagedFileError
-from idtracker.findings.rules import Severity
-from idtracker.intake import Chain, Ledger, Receipt, collect, waiting
-from idtracker.report.held import open_rows
-from idtracker.store.accepted import Outcome, each_pending, read_frames
+from idtracker.ingest.judge.catalogue import Catalogue
+from idtracker.ingest.judge.rules.series import History
+from idtracker.ingest.judged.archive import Outcome, each_pending, read_frames
+from idtracker.ingest.judged.correction_context import Records
+from idtracker.ingest.judged.earlier_reports import Histories
+from idtracker.ingest.judged.judging import judge_receipt
+from idtracker.ingest.landing.chain import Chain
+from idtracker.ingest.landing.collect import collect, waiting
+from idtracker.ingest.landing.ledger import Ledger, Receipt
+from idtracker.model.config.source import Source
+from idtracker.model.errors import DamagedFileError
+from idtracker.model.findings.rules import Severity
+from idtracker.model.instants import naive_utc
+from idtracker.operate.services.held import open_rows
 from idtracker.store.connection import writing_turn
-from idtracker.store.facts import judged_receipts, naive_utc
-from idtracker.store.history import Histories
-from idtracker.store.rebuild import judge_receipt
-from idtracker.store.record import Records
+from idtracker.store.refresh_facts import judged_receipts
 from idtracker.store.tables import refusal_frame
 from pipelines.checks import source_check_results, source_check_specs
 from pipelines.describe import KINDS, freshness, how_it_arrives, owners, table_schema

@@ -2,8 +2,9 @@
 
 import dagster as dg
 
-from idtracker.contract.catalogue import Catalogue
-from idtracker.publish import accounts, steps
+from idtracker.ingest.judge.catalogue import Catalogue
+from idtracker.operate import pipeline as steps
+from idtracker.quality.reconciliation import accounts
 from pipelines.checks import account_result, drift_result, verdict_result
 from pipelines.conditions import (
     STORE_OWNERS,

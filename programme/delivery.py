@@ -8,7 +8,7 @@ from typing import Any, Literal
 
 import numpy as np
 
-from idtracker.periods import period_bounds
+from idtracker.model.periods import period_bounds
 
 Cell = Any
 Kind = Literal["csv", "xlsx", "json", "bytes"]

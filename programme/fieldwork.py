@@ -7,7 +7,7 @@ from datetime import date, timedelta
 
 import numpy as np
 
-from idtracker.periods import period_bounds
+from idtracker.model.periods import period_bounds
 from programme import organisations as org
 from programme.delivery import Cell, Delivery, Grid, arrival, day_in
 from programme.places import BY_ISO, EVERYWHERE

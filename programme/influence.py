@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from idtracker.periods import period_bounds, periods_between
+from idtracker.model.periods import period_bounds, periods_between
 from programme import organisations as org
 from programme.delivery import Cell, Delivery, Grid, arrival, day_in
 from programme.world import World

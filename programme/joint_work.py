@@ -7,7 +7,7 @@ from datetime import date, timedelta
 
 import numpy as np
 
-from idtracker.periods import period_bounds, previous_period
+from idtracker.model.periods import period_bounds, previous_period
 from programme import organisations as org
 from programme.delivery import Cell, Delivery, Grid, arrival, day_in
 from programme.departments import SILENT_AFTER

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from idtracker.periods import periods_between
+from idtracker.model.periods import periods_between
 from programme import organisations as org
 from programme.delivery import Cell, Delivery, Grid, arrival
 from programme.departments import SILENT_AFTER

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 import numpy as np
 from lxml import etree
 
-from idtracker.periods import period_bounds, periods_between
+from idtracker.model.periods import period_bounds, periods_between
 from programme import organisations as org
 from programme.delivery import Cell, Delivery, Grid, arrival
 from programme.places import BY_ISO, EVERYWHERE

@@ -6,7 +6,7 @@ from datetime import date
 
 import numpy as np
 
-from idtracker.periods import period_bounds
+from idtracker.model.periods import period_bounds
 from programme import organisations as org
 from programme.delivery import Cell, Delivery, Grid, arrival
 from programme.places import BY_ISO

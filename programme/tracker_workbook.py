@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from idtracker.periods import next_period, period_bounds, previous_period
+from idtracker.model.periods import next_period, period_bounds, previous_period
 from programme import organisations as org
 from programme.delivery import Cell, Delivery, Grid, arrival
 from programme.observers import protests

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import numpy as np
 
-from idtracker.periods import quarters_between
+from idtracker.model.periods import quarters_between
 from programme.places import COUNTRY, EVERYWHERE
 
 SEED = 20261115

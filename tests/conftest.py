@@ -9,11 +9,11 @@ from textwrap import dedent
 
 import pytest
 
-from idtracker.settings import Settings
+from idtracker.model.home import Settings
 
 ROOT = Path(__file__).parent.parent
-LONG = ("end_to_end", "pipelines", "real", "corpus", "browser", "store", "report", "cli")
-"""Folders whose files take longest: several processes stay busy to the end when these come first."""
+TIERS = ("system", "component", "unit")
+"""Folders of tests, the longest first: several processes stay busy to the end that way."""
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -23,8 +23,7 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    place = {name: n for n, name in enumerate(LONG)}
-    items.sort(key=lambda item: place.get(item.path.parent.name, len(LONG)))
+    items.sort(key=lambda item: TIERS.index(item.path.relative_to(ROOT / "tests").parts[0]))
 
 
 @pytest.fixture

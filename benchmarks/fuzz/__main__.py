@@ -24,8 +24,8 @@ from types import FunctionType
 import pandas as pd
 
 from benchmarks.corpus import HERE, SOURCES, files_of
-from idtracker.contract.assess import assess
-from idtracker.contract.catalogue import load_catalogue
+from idtracker.ingest.judge.assess import assess
+from idtracker.ingest.judge.catalogue import load_catalogue
 
 FOUND = Path(__file__).parent / "found"
 LARGEST_SEED, MOST_SECONDS = 200_000, 20
@@ -148,7 +148,7 @@ def with_atheris(bench: Bench, until: float) -> None:
         rng = random.Random(provider.ConsumeUInt(8))
         bench.judge(mutate(seed.read_bytes(), rng, other.read_bytes()), seed.name)
 
-    for function in _functions_of("idtracker.read", "idtracker.shape"):
+    for function in _functions_of("idtracker.ingest.read", "idtracker.ingest.shape"):
         atheris.instrument_func(function)
     FOUND.mkdir(exist_ok=True)
     atheris.Setup([sys.argv[0], "-rss_limit_mb=0", "-timeout=120", f"-artifact_prefix={FOUND}/"], run)

@@ -11,33 +11,57 @@ from typing import Any
 import click
 
 COMMANDS: dict[str, tuple[str, str]] = {
-    "run": ("idtracker.cli.run:run", "Materialise whatever is new or due, through the pipeline's own assets."),
-    "dev": ("idtracker.cli.run:dev", "Dagster's UI and daemon for this home, on loopback."),
-    "check": ("idtracker.cli.check:check", "The verdict the pipeline would give on a file, before sending it."),
-    "submit": ("idtracker.cli.submit:submit", "Check a file, then place it in the inbox."),
-    "template": ("idtracker.cli.template:template", "The workbook that the reporters of a source fill."),
-    "withdraw": ("idtracker.cli.submit:withdraw", "Close everything that came from a submission; nothing is deleted."),
-    "held": ("idtracker.cli.held:held", "Rows that wait: list, show, export to correct, replay, waive."),
-    "status": ("idtracker.cli.status:status", "How fresh each source is, and whose turn it is."),
-    "query": ("idtracker.cli.query:query", "Read-only SQL on the published store, now or as known at a past day."),
+    "run": (
+        "idtracker.cli.operating.run:run",
+        "Materialise whatever is new or due, through the pipeline's own assets.",
+    ),
+    "dev": ("idtracker.cli.operating.run:dev", "Dagster's UI and daemon for this home, on loopback."),
+    "check": (
+        "idtracker.cli.reporting.check:check",
+        "The verdict the pipeline would give on a file, before sending it.",
+    ),
+    "submit": ("idtracker.cli.reporting.submit:submit", "Check a file, then place it in the inbox."),
+    "template": ("idtracker.cli.reporting.template:template", "The workbook that the reporters of a source fill."),
+    "withdraw": (
+        "idtracker.cli.reporting.submit:withdraw",
+        "Close everything that came from a submission; nothing is deleted.",
+    ),
+    "held": ("idtracker.cli.reporting.held:held", "Rows that wait: list, show, export to correct, replay, waive."),
+    "status": ("idtracker.cli.reading.status:status", "How fresh each source is, and whose turn it is."),
+    "query": (
+        "idtracker.cli.reading.query:query",
+        "Read-only SQL on the published store, now or as known at a past day.",
+    ),
     "explain": (
-        "idtracker.cli.explain:explain",
+        "idtracker.cli.reading.explain:explain",
         "What a score or metric is made of, down to the rows; what a file changed.",
     ),
-    "adjudicate": ("idtracker.cli.adjudicate:adjudicate", "Cells whose reports disagree: list, show, decide, revoke."),
-    "names": ("idtracker.cli.names:names", "Names that nobody knows yet: suggest, accept, check."),
-    "reference": ("idtracker.cli.reference:reference", "Reviewed reference data: check, list, show, exchange rates."),
+    "adjudicate": (
+        "idtracker.cli.review.adjudicate:adjudicate",
+        "Cells whose reports disagree: list, show, decide, revoke.",
+    ),
+    "names": ("idtracker.cli.review.names:names", "Names that nobody knows yet: suggest, accept, check."),
+    "reference": (
+        "idtracker.cli.review.reference:reference",
+        "Reviewed reference data: check, list, show, exchange rates.",
+    ),
     "matches": (
-        "idtracker.cli.matches:matches",
+        "idtracker.cli.review.matches:matches",
         "Organisations and activities that look the same: suggest, decide, undo.",
     ),
-    "sources": ("idtracker.cli.sources:sources", "The catalogue: list, show, check, new."),
-    "publish": ("idtracker.cli.publish:publish", "Publish the store again for an audience."),
-    "rebuild": ("idtracker.cli.custody:rebuild", "Judgements and store again from what was received, compared."),
-    "verify": ("idtracker.cli.custody:verify", "Whether the home is whole, from received bytes to publication."),
-    "backup": ("idtracker.cli.custody:backup", "One archive of what cannot be made again."),
-    "restore": ("idtracker.cli.custody:restore", "The home of an archive, checked and compared."),
-    "docs": ("idtracker.cli.docs:docs", "Reference pages and schemas from the definitions."),
+    "sources": ("idtracker.cli.review.sources:sources", "The catalogue: list, show, check, new."),
+    "publish": ("idtracker.cli.operating.publish:publish", "Publish the store again for an audience."),
+    "rebuild": (
+        "idtracker.cli.operating.maintenance:rebuild",
+        "Judgements and store again from what was received, compared.",
+    ),
+    "verify": (
+        "idtracker.cli.operating.maintenance:verify",
+        "Whether the home is whole, from received bytes to publication.",
+    ),
+    "backup": ("idtracker.cli.operating.maintenance:backup", "One archive of what cannot be made again."),
+    "restore": ("idtracker.cli.operating.maintenance:restore", "The home of an archive, checked and compared."),
+    "docs": ("idtracker.cli.operating.docs:docs", "Reference pages and schemas from the definitions."),
 }
 
 
@@ -62,7 +86,7 @@ class LazyGroup(click.Group):
         try:
             sys.exit(super().main(words, prog_name, complete_var, standalone_mode=False, **extra) or 0)
         except click.ClickException as problem:
-            from idtracker.cli.face import end_with
+            from idtracker.cli.output import end_with
 
             end_with(problem.format_message(), problem.exit_code, as_json=True)
 

@@ -1,1 +1,1 @@
-"""What leaves the store: derived tables as known at any day, snapshots per audience, and the way to read them."""
+"""What leaves the store: snapshots per audience, and the way to read them."""

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from idtracker.errors import UsageError
-from idtracker.settings import DEFAULT_AUDIENCE
+from idtracker.model.errors import UsageError
+from idtracker.model.home import DEFAULT_AUDIENCE
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,12 +14,12 @@ from pathlib import Path
 import duckdb
 import pandas as pd
 
-from idtracker.catalog.programme import Programme
-from idtracker.contract.tables import TABLES
+from idtracker.model.config.programme import Programme
+from idtracker.model.home import Settings
+from idtracker.model.tables import TABLES
+from idtracker.model.tables.version import model_version
 from idtracker.publish.audience import Audience
-from idtracker.settings import Settings
 from idtracker.store.copies import content_hashes, make_durable, write_database, write_parquet
-from idtracker.store.schema import model_version
 
 KEPT_VERSIONS = 5
 DATABASE = "idtracker.duckdb"

@@ -8,8 +8,8 @@ from contextlib import contextmanager
 import duckdb
 from filelock import FileLock, Timeout
 
-from idtracker.errors import StoreBusyError
-from idtracker.settings import Settings
+from idtracker.model.errors import StoreBusyError
+from idtracker.model.home import Settings
 
 
 @contextmanager

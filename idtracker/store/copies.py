@@ -8,9 +8,9 @@ from pathlib import Path
 
 import duckdb
 
-from idtracker.contract.tables import TABLES, columns_of
-from idtracker.store.readings import add_readings
+from idtracker.model.tables import TABLES, columns_of
 from idtracker.store.schema import describe
+from idtracker.store.views import add_readings
 
 STORAGE_VERSION = "v1.4.0"
 LOGS = ("run", "audit", "reconciliation", "drift")

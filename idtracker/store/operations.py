@@ -10,11 +10,13 @@ from datetime import datetime
 import duckdb
 import pandas as pd
 
-from idtracker.contract.tables import OPERATIONS, conform_types
-from idtracker.intake import Adjudications, Ledger, Receipt, Waivers
-from idtracker.settings import Settings
-from idtracker.store.accepted import Outcome, read_frames, read_outcome
-from idtracker.store.instants import naive_utc
+from idtracker.ingest.decisions.adjudications import Adjudications
+from idtracker.ingest.decisions.waivers import Waivers
+from idtracker.ingest.judged.archive import Outcome, read_frames, read_outcome
+from idtracker.ingest.landing.ledger import Ledger, Receipt
+from idtracker.model.home import Settings
+from idtracker.model.instants import naive_utc
+from idtracker.model.tables import OPERATIONS, conform_types
 from idtracker.store.states import Account, accounts_of
 from idtracker.store.tables import refusal_frame
 

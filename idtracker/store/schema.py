@@ -1,12 +1,14 @@
-"""DDL derived from the canonical tables."""
+"""The tables of the store, made from the canonical ones, and what it keeps for itself."""
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterable
 
 import duckdb
 
-from idtracker.contract.tables import TABLES, Table, columns_of, grain
+from idtracker.model.tables import TABLES, columns_of, grain
+from idtracker.model.tables.version import create_table_sql, model_version
 
 _OWN = {
     "_fate": "submission_id VARCHAR, since TIMESTAMP, until TIMESTAMP, rows_accepted BIGINT, rows_unchanged BIGINT, "
@@ -20,15 +22,9 @@ _MOMENT = "CREATE TABLE IF NOT EXISTS _moment (step VARCHAR, moment TIMESTAMP, s
 moments each step has worked out."""
 
 
-def create_table_sql(name: str, model: type[Table]) -> str:
-    """CREATE TABLE of a canonical table."""
-    columns = ", ".join(f'"{c.name}" {c.sql_type}{" NOT NULL" if c.is_required else ""}' for c in columns_of(model))
-    return f'CREATE TABLE IF NOT EXISTS "{name}" ({columns})'
-
-
 def ensure_tables(connection: duckdb.DuckDBPyConnection) -> None:
     """Create what is missing. A store made under another data model is emptied first: it is rebuilt, never migrated."""
-    version = model_version()
+    version = store_version()
     connection.execute("CREATE TABLE IF NOT EXISTS _state (name VARCHAR PRIMARY KEY, value VARCHAR)")
     found = connection.execute("SELECT value FROM _state WHERE name = 'model'").fetchone()
     if found is None or found[0] != version:
@@ -69,14 +65,10 @@ def describe(connection: duckdb.DuckDBPyConnection, notice: str, tables: Iterabl
             connection.execute(f'COMMENT ON COLUMN "{name}"."{column.name}" IS {_quoted(column.description)}')
 
 
-def model_version() -> str:
-    """Changes whenever a table or column changes."""
-    import hashlib
-
-    ddl = "\n".join(
-        [*(create_table_sql(name, model) for name, model in TABLES.items()), *map("=".join, _OWN.items()), _MOMENT]
-    )
-    return hashlib.sha256(ddl.encode()).hexdigest()[:12]
+def store_version() -> str:
+    """Changes whenever a table or column changes, the store's own included."""
+    own = "\n".join([model_version(), *map("=".join, _OWN.items()), _MOMENT])
+    return hashlib.sha256(own.encode()).hexdigest()[:12]
 
 
 def _quoted(text: str) -> str:

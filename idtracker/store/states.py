@@ -9,9 +9,9 @@ from typing import Any
 import duckdb
 import pandas as pd
 
-from idtracker.intake import Receipt
-from idtracker.store.accepted import Outcome
-from idtracker.store.instants import naive_utc
+from idtracker.ingest.judged.archive import Outcome
+from idtracker.ingest.landing.ledger import Receipt
+from idtracker.model.instants import naive_utc
 
 _NEVER = pd.Timestamp.max
 

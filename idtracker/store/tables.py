@@ -8,9 +8,9 @@ from contextlib import contextmanager
 import duckdb
 import pandas as pd
 
-from idtracker.contract.tables import FACTS, OPERATIONS, REFERENCE, TABLES, columns_of, conform_types
-from idtracker.findings import Findings
-from idtracker.intake import Receipt
+from idtracker.ingest.landing.ledger import Receipt
+from idtracker.model.findings import Findings
+from idtracker.model.tables import FACTS, OPERATIONS, REFERENCE, TABLES, columns_of, conform_types
 
 ORDER: dict[str, list[str]] = {
     "merged_cell": ["indicator_id", "place_id", "period"],

@@ -12,14 +12,14 @@ from pathlib import Path
 
 import duckdb
 
-from idtracker.catalog.source import Part, Source
-from idtracker.contract.definition import scope_of, specs_of
-from idtracker.contract.locks import Lock, day_columns
-from idtracker.contract.tables import FACTS, columns_of
-from idtracker.intake import Receipt
-from idtracker.settings import Settings
-from idtracker.store.accepted import Outcome, facts_file
-from idtracker.store.claims import Claims
+from idtracker.ingest.judge.definition import scope_of, specs_of
+from idtracker.ingest.judge.rules.locks import Lock, day_columns
+from idtracker.ingest.judged.archive import Outcome, facts_file
+from idtracker.ingest.judged.statements import Claims
+from idtracker.ingest.landing.ledger import Receipt
+from idtracker.model.config.source import Part, Source
+from idtracker.model.home import Settings
+from idtracker.model.tables import FACTS, columns_of
 
 _OPEN = "TIMESTAMP '9999-12-31'"
 _PLACE = "submission_id, sheet, row_number, row_piece"

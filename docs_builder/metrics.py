@@ -1,0 +1,78 @@
+"""The metric catalogue: one Markdown page per metric and an index, made from the registry."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from idtracker.analyse.metrics.registry import Metric, families, metrics
+from idtracker.analyse.metrics.registry import family as metrics_of_family
+
+FAMILY_NAMES = {
+    "analysis": "Joint analysis and strategy",
+    "flow": "Information flow",
+    "network": "Network and breadth",
+}
+
+
+def metric_page(metric: Metric) -> str:
+    """The catalogue page of one metric, Markdown."""
+    sections = [
+        f"# {metric.id} {metric.name}",
+        f"{metric.name_ar}",
+        f"**{metric.question}**",
+        _facts(metric),
+        "## Formula\n\n" + f"`{metric.formula}`" + (f"\n\n{metric.detail}" if metric.detail else ""),
+        "## Measures\n\n" + _measures(metric),
+        "## Denominator and suppression\n\n" + _suppression(metric),
+        "## Inputs\n\n" + _table(["table", "columns"], [[f"`{t}`", _codes(c)] for t, c in metric.inputs.items()]),
+        "## Limitations\n\n" + metric.limitations,
+    ]
+    return "\n\n".join(sections) + "\n"
+
+
+def catalogue_index() -> str:
+    """The index of every metric by family, Markdown; links are file names such as `IM-01.md`."""
+    sections = ["# Integration metrics"]
+    for name in families():
+        rows = [
+            [f"[{m.id}]({m.id}.md)", m.name, m.question, m.unit, ", ".join([*m.elements, *m.kpqs])]
+            for m in metrics_of_family(name)
+        ]
+        heading = f"## {FAMILY_NAMES.get(name, name.capitalize())}"
+        sections.append(f"{heading}\n\n" + _table(["id", "name", "question", "unit", "answers"], rows))
+    sections.append(f"{len(metrics())} metrics. There is no single headline index: families are read side by side.")
+    return "\n\n".join(sections) + "\n"
+
+
+def _facts(metric: Metric) -> str:
+    rows = [
+        ["Family", metric.family],
+        ["Unit", metric.unit],
+        ["Version", metric.version],
+        ["Source", metric.source],
+        ["Elements (definition D, barriers B, uses U)", ", ".join(metric.elements) or "none"],
+        ["Key performance questions", ", ".join(metric.kpqs) or "none"],
+    ]
+    return _table(["", ""], rows)
+
+
+def _measures(metric: Metric) -> str:
+    rows = [[f"`{name}`", metric.unit_of(name), text] for name, text in metric.all_measures().items()]
+    return _table(["measure", "unit", "meaning"], rows)
+
+
+def _suppression(metric: Metric) -> str:
+    return (
+        f"Counted: {metric.denominator}.\n\n"
+        f"The value is empty with the reason `below_minimum_denominator` below {metric.minimum_denominator}, `no_units` where there "
+        "is nothing to count, and `undefined` where the formula has no value. Numerator, denominator and n are given all the same."
+    )
+
+
+def _codes(columns: Sequence[str]) -> str:
+    return ", ".join(f"`{name}`" for name in columns)
+
+
+def _table(headings: list[str], rows: list[list[str]]) -> str:
+    lines = [headings, ["---"] * len(headings), *rows]
+    return "\n".join("| " + " | ".join(cell.replace("|", "\\|") for cell in line) + " |" for line in lines)

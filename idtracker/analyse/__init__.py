@@ -1,0 +1,1 @@
+"""From facts to cells, scores and integration metrics."""

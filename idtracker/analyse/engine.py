@@ -1,0 +1,98 @@
+"""The embedded engine that Ibis expressions run on: frames in as tables, expressions out as frames.
+
+Whoever works on tables writes expressions over declared tables and hands them over; no other room knows an engine by name,
+so that another one (Spark through Spark Connect, say) is a change of this file alone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
+
+import duckdb
+import pandas as pd
+import pyarrow as pa
+
+from idtracker.model.tables import Table, columns_of
+
+if TYPE_CHECKING:
+    import ibis.expr.types as ir
+
+_TYPES: Mapping[str, str] = {
+    "integer": "int64",
+    "number": "float64",
+    "money": "float64",
+    "flag": "boolean",
+    "date": "date",
+    "instant": "timestamp",
+}
+_ARROW: Mapping[str, pa.DataType] = {
+    "string": pa.string(),
+    "int64": pa.int64(),
+    "float64": pa.float64(),
+    "boolean": pa.bool_(),
+    "date": pa.date32(),
+    "timestamp": pa.timestamp("us"),
+}
+Types = Mapping[str, str]
+
+
+def canonical_types(model: type[Table]) -> dict[str, str]:
+    """The columns of a canonical table with their types in expressions."""
+    return {spec.name: _TYPES.get(spec.kind, "string") for spec in columns_of(model)}
+
+
+def types_of(frame: pd.DataFrame, columns: tuple[str, ...]) -> dict[str, str]:
+    """Types in expressions of columns that stand in no contract: timestamp, int64 or float64 by what they hold, else string."""
+    kinds = {"M": "timestamp", "i": "int64", "u": "int64", "f": "float64", "b": "boolean"}
+    return {name: kinds.get(getattr(frame[name].dtype, "kind", "O"), "string") for name in columns}
+
+
+class Engine:
+    """An engine with tables of its own, in memory."""
+
+    def __init__(self, connection: duckdb.DuckDBPyConnection) -> None:
+        self._connection = connection
+
+    def put(self, name: str, frame: pd.DataFrame, types: Types) -> None:
+        """The columns of `types` as table `name`, each of its type; one that the frame has not is empty."""
+        rows = pa.table({column: _column(frame, column, _ARROW[kind]) for column, kind in types.items()})
+        self._connection.register("_rows", rows)
+        self._connection.execute(f'CREATE TEMP TABLE "{name}" AS SELECT * FROM _rows')
+        self._connection.unregister("_rows")
+
+    def keep(self, name: str, expression: ir.Table) -> None:
+        """The rows of an expression as table `name`, so that what is made from them more than once is worked out once."""
+        self._connection.execute(f'CREATE TEMP TABLE "{name}" AS {_compiled(expression.op())}')
+
+    def content(self, name: str) -> pd.DataFrame:
+        """The rows of table `name`, in the order in which they were kept; dates and instants as datetime64."""
+        rows = self._connection.sql(f'SELECT * FROM "{name}"').to_arrow_table()
+        frame: pd.DataFrame = rows.to_pandas(date_as_object=False)
+        return frame
+
+
+@contextmanager
+def open_engine() -> Iterator[Engine]:
+    """An engine without tables, in one thread: what it works on is small, and threads would only wait for one another."""
+    connection = duckdb.connect(config={"threads": 1})
+    try:
+        yield Engine(connection)
+    finally:
+        connection.close()
+
+
+@lru_cache(maxsize=128)
+def _compiled(node: Any) -> str:
+    """The expression in the engine's language; kept, because the expressions are the same whatever the rows."""
+    import ibis
+
+    return str(ibis.to_sql(node.to_expr(), dialect="duckdb"))
+
+
+def _column(frame: pd.DataFrame, name: str, kind: pa.DataType) -> pa.Array:
+    if name not in frame.columns:
+        return pa.nulls(len(frame), kind)
+    return pa.Array.from_pandas(frame[name], type=kind, safe=False)

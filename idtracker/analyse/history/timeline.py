@@ -1,0 +1,200 @@
+"""The moments of one home: when what is known changes, and which quarters the tracker speaks of at each of them."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from functools import cache
+from pathlib import Path
+
+import duckdb
+import pandas as pd
+
+from idtracker.ingest.judge.catalogue import Catalogue
+from idtracker.model.config.reporting_calendar import obligations
+from idtracker.model.config.source import Source
+from idtracker.model.method import Method
+from idtracker.model.periods import current_period, period, previous_period, quarters_between
+from idtracker.model.tables import TABLES, empty_frame
+from idtracker.store.history.moments import Moments, moments_of, standing
+from idtracker.store.tables import read_table, reported_periods
+
+_CODE = ("model/config", "model/method.py", "model/periods.py", "analyse")
+
+
+@dataclass(frozen=True, slots=True)
+class Timeline:
+    """Every moment up to a day of knowledge, oldest first, and the tracker's quarters (complete ones) at each."""
+
+    moments: Moments
+    periods: tuple[tuple[str, ...], ...]
+
+    def resume(self, connection: duckdb.DuckDBPyConnection, step: str) -> Remaining:
+        """What a step has still to work out."""
+        return Remaining(self, *standing(connection, step, self.moments))
+
+
+@dataclass(frozen=True, slots=True)
+class Remaining:
+    """The moments of a timeline that a step has not worked out yet; `has_other` where it knows others instead of these."""
+
+    timeline: Timeline
+    done: int
+    has_other: bool
+
+    @property
+    def since(self) -> pd.Timestamp | None:
+        """The last moment that stands; None where nothing does."""
+        return self.timeline.moments.at[self.done - 1] if self.done else None
+
+    @property
+    def at(self) -> tuple[pd.Timestamp, ...]:
+        return self.timeline.moments.at[self.done :]
+
+    @property
+    def turns(self) -> list[tuple[pd.Timestamp, set[str], set[str]]]:
+        """Moments at which quarters come into the tracker's sight or leave it: (moment, came, left)."""
+        periods, found = self.timeline.periods, []
+        for n, at in enumerate(self.at, start=self.done):
+            before, now = set(periods[n - 1]) if n else set(), set(periods[n])
+            if before != now:
+                found.append((at, now - before, before - now))
+        return found
+
+    def visible(self) -> pd.DataFrame:
+        """The quarters in sight at each remaining moment: columns known_at, period."""
+        pairs = [
+            (at, code) for at, codes in zip(self.at, self.timeline.periods[self.done :], strict=True) for code in codes
+        ]
+        frame = pd.DataFrame(pairs, columns=["known_at", "period"])
+        return frame.astype({"known_at": "datetime64[ns]", "period": "str"})
+
+    def grid(self) -> list[str]:
+        """Every quarter in sight at any remaining moment, oldest first."""
+        return sorted({code for codes in self.timeline.periods[self.done :] for code in codes})
+
+
+def timeline(
+    connection: duckdb.DuckDBPyConnection, catalogue: Catalogue, as_of: pd.Timestamp, method: Method
+) -> Timeline:
+    """The timeline of a store up to `as_of`.
+
+    Beside the instants at which the record changes there are days on which time alone changes what is derived: a quarter
+    is complete, a report becomes due or overdue, an organisation follows another.
+    """
+    submissions = read_table(connection, "submission")
+    days = {
+        *_quarter_days(connection, catalogue, as_of),
+        *(d for s in catalogue.sources.values() for d in obligation_days(s, submissions, as_of)),
+    }
+    days |= {day for day in merger_days(catalogue) if days and day >= min(days)}
+    moments = moments_of(connection, _base(catalogue, method), as_of, days)
+    first = _first_quarters(connection, catalogue, moments.at)
+    last = catalogue.programme.tracker.last
+    periods = tuple(_in_sight(first(at), last, at) for at in moments.at)
+    return Timeline(moments, periods)
+
+
+def _in_sight(first: str | None, last: str | None, at: pd.Timestamp) -> tuple[str, ...]:
+    """Quarters from the first to the last complete one, or to the programme's last."""
+    complete = previous_period(at.date(), "quarter")
+    until = min(last or complete, complete)
+    return tuple(quarters_between(first, until)) if first is not None and first <= until else ()
+
+
+def _quarter_days(
+    connection: duckdb.DuckDBPyConnection, catalogue: Catalogue, as_of: pd.Timestamp
+) -> Iterable[pd.Timestamp]:
+    """The first day after each quarter that the tracker may speak of."""
+    first = catalogue.programme.tracker.first or _earliest(connection)
+    if first is None:
+        return []
+    last = current_period(as_of.date(), "quarter")
+    ends = (period(code).end for code in (quarters_between(first, last) if first <= last else []))
+    return [pd.Timestamp(end) + pd.Timedelta(days=1) for end in ends]
+
+
+def _earliest(connection: duckdb.DuckDBPyConnection) -> str | None:
+    start = connection.execute("SELECT min(period_start) FROM observation").fetchone()
+    return current_period(start[0], "quarter") if start and start[0] else None
+
+
+def _first_quarters(
+    connection: duckdb.DuckDBPyConnection, catalogue: Catalogue, moments: Sequence[pd.Timestamp]
+) -> _First:
+    stated = catalogue.programme.tracker.first
+    if stated is not None:
+        return _First(stated, ())
+    stretches = connection.execute(
+        "SELECT DISTINCT period_start, recorded_from, recorded_to FROM observation ORDER BY period_start"
+    ).fetchall()
+    return _First(None, tuple((current_period(s, "quarter"), f, t) for s, f, t in stretches))
+
+
+@dataclass(frozen=True, slots=True)
+class _First:
+    """The first quarter of the tracker: as the programme states it, else that of the earliest observation known."""
+
+    stated: str | None
+    observed: tuple[tuple[str, object, object], ...]
+
+    def __call__(self, at: pd.Timestamp) -> str | None:
+        if self.stated is not None:
+            return self.stated
+        known = (
+            code
+            for code, begins, ends in self.observed
+            if pd.Timestamp(begins) <= at and (ends is None or pd.Timestamp(ends) > at)  # type: ignore[arg-type]
+        )
+        return next(known, None)
+
+
+def obligation_days(source: Source, submissions: pd.DataFrame, as_of: pd.Timestamp) -> set[pd.Timestamp]:
+    """Days on which a report of the source may become owed or overdue, up to `as_of`."""
+    mine = submissions[submissions["source_id"] == source.id]
+    if mine.empty and source.cadence.since is None:
+        return set()
+    named = reported_periods(mine)["period"].dropna().unique()
+    starts = [period(code).start for code in named]
+    sent = [] if mine.empty else [mine["received_at"].min().date() - timedelta(days=400)]
+    stated = [source.cadence.since] if source.cadence.since else []
+    earliest = min([*starts, *sent, *stated])
+    owed = obligations(source, earliest, as_of.date())
+    return {pd.Timestamp(day) for o in owed for day in (o.end, o.overdue_on)}
+
+
+def no_states(table: str) -> pd.DataFrame:
+    """No rows of a table at no moment."""
+    frame = empty_frame(TABLES[table])
+    frame["known_at"] = pd.to_datetime([])
+    return frame
+
+
+def merger_days(catalogue: Catalogue) -> set[pd.Timestamp]:
+    """Days on which organisations follow others or change."""
+    return set(pd.to_datetime(catalogue.register.organisations["valid_from"].dropna()))
+
+
+def _base(catalogue: Catalogue, method: Method) -> str:
+    """What beside the record decides about derived tables: definitions, register, method, the programme and this code."""
+    parts = [
+        catalogue.register.fingerprint,
+        catalogue.matches.fingerprint,
+        method.model_dump_json(),
+        catalogue.programme.model_dump_json(exclude={"clock"}),
+    ]
+    parts += [f"{s.id}={s.fingerprint}" for s in catalogue.sources.values()]
+    return hashlib.sha256("\0".join([*parts, _code_version()]).encode()).hexdigest()
+
+
+@cache
+def _code_version() -> str:
+    """Changes whenever the code that derives anything changes."""
+    root, digest = Path(__file__).parents[2], hashlib.sha256()
+    for name in _CODE:
+        files = [root / name] if name.endswith(".py") else sorted((root / name).glob("**/*.py"))
+        for file in files:
+            digest.update(file.read_bytes())
+    return digest.hexdigest()

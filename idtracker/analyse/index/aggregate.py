@@ -1,0 +1,74 @@
+"""Children of a node -> the node's score: weights, coverage, means and their errors. One function serves every level.
+
+With weights w rescaled over the children that are present (they add up to 1) and standard errors s where stated:
+  arithmetic = sum(w·x)               error = sqrt(sum(w²·s²))
+  geometric  = exp(sum(w·ln x))       error = geometric·sqrt(sum((w·s/x)²))   (delta method)
+The geometric mean takes a score below the method's floor as the floor: one 0 would otherwise make everything 0.
+A child without a stated error adds nothing to the error; error_coverage says how much of the weight has one.
+A node below the coverage rule has no score, error, error_coverage or weights in force; completeness and carried_share stay.
+Scores are rounded to 9 decimals, shares to 12; errors and bounds are not rounded.
+"""
+
+from __future__ import annotations
+
+import json
+
+import numpy as np
+import pandas as pd
+
+from idtracker.model.method import Aggregation, Method
+
+_NUMBERS = ["weight", "score", "error", "error_coverage", "carried_share"]
+_DECIMALS = 9  # figures equal on paper are equal here, whatever the order of their sums
+
+
+def aggregate(children: pd.DataFrame, aggregation: Aggregation, method: Method) -> pd.DataFrame:
+    """One row per node, indexed by `node`: score and the same under the other aggregation, error, coverage, weights.
+
+    `children` has one row per expected child: node (integer), child (code), weight, score (missing where absent), error,
+    error_coverage and carried_share (0-1). The score is missing where the present weight is below the coverage rule.
+    """
+    children = children.astype(dict.fromkeys(_NUMBERS, "float64")).sort_values(["node", "child"], ignore_index=True)
+    node, score = children["node"], children["score"]
+    present_weight = children["weight"].where(score.notna(), 0.0)
+    present = present_weight.groupby(node).sum()
+    completeness = (present / children["weight"].groupby(node).sum()).fillna(0.0).round(12)
+    share = present_weight / node.map(present.where(present > 0))
+    floored = score.clip(lower=method.floor)
+    means = {
+        "arithmetic": _total(share * score, node),
+        "geometric": np.exp(_total(share * np.log(floored), node)),
+    }
+    errors = {
+        "arithmetic": np.sqrt(_total((share * children["error"]) ** 2, node)),
+        "geometric": means["geometric"] * np.sqrt(_total((share * children["error"] / floored) ** 2, node)),
+    }
+    is_stated = children["error"].notna()
+    is_scored = method.is_covered(completeness)
+    other: Aggregation = "geometric" if aggregation == "arithmetic" else "arithmetic"
+    nodes = pd.DataFrame(
+        {
+            "score": means[aggregation].clip(0, 100).round(_DECIMALS),
+            "score_alternative": means[other].clip(0, 100).round(_DECIMALS),
+            "error": errors[aggregation],
+            "error_coverage": _total(share * children["error_coverage"].where(is_stated, 0.0), node).clip(0, 1),
+            "effective_weights": _weights_text(children["child"], share, node),
+        }
+    ).where(is_scored)
+    carried = _total(share * children["carried_share"], node).clip(0, 1).round(12)
+    return nodes.assign(completeness=completeness, carried_share=carried, aggregation=aggregation)
+
+
+def _total(values: pd.Series, node: pd.Series) -> pd.Series:
+    """Sum per node over what is there; missing where nothing is."""
+    return values.groupby(node).sum(min_count=1)
+
+
+def _weights_text(child: pd.Series, share: pd.Series, node: pd.Series) -> pd.Series:
+    """`{"child": weight}` per node over the children that are present."""
+    is_present = share > 0
+    entries = (
+        child[is_present].map(json.dumps).astype("str") + ": " + share[is_present].round(12).map(repr).astype("str")
+    )
+    joined = entries.groupby(node[is_present]).agg(", ".join)
+    return ("{" + joined.astype("str") + "}").reindex(pd.Index(sorted(node.unique()), name="node"))

@@ -1,0 +1,190 @@
+"""Scores -> where they are heading: Mann-Kendall for whether, Theil-Sen for how fast, over a window of quarters.
+
+Points are the scores of the window that are there and not mainly carried forward (at most the method's
+maximum_carried_share of their weight), from the latest series break in the window on. With fewer than minimum_points
+there is no result. Classes, in this order:
+  VOLATILE      p not below the method's p, and the median distance from the line above `volatile` dead-bands
+  STABLE        slope within the dead-band, or p not below the method's p
+  IMPROVEMENT / DETERIORATION by the sign of the slope, STRONG_ from `strong` dead-bands per quarter
+p is exact (distribution of S without ties) up to exact_up_to points without ties, else that of the normal
+approximation with continuity correction, Z = (S - sign S)/sqrt(Var S), Var S = n(n - 1)(2n + 5)/18. With the method's
+tie_correction each group of t equal scores takes t(t - 1)(2t + 5)/18 away from Var S.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache, lru_cache
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from idtracker.model.method import Method, TrendRule
+from idtracker.model.tables import conform_types
+from idtracker.model.tables.derived import Trend
+
+Numbers = npt.NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class Direction:
+    """Mann-Kendall S, Z and two-sided p, Theil-Sen slope per step of x and median absolute distance from its line."""
+
+    s: int
+    z: float
+    p: float
+    slope: float
+    scatter: float
+
+
+@dataclass(frozen=True, slots=True)
+class _Series:
+    """One place and node: number, score and standing as a point of each of its quarters, and where the series breaks."""
+
+    quarter: Numbers
+    score: Numbers
+    is_point: npt.NDArray[np.bool_]
+    breaks: Sequence[int]
+
+
+def trend_scores(
+    score: pd.DataFrame,
+    method: Method,
+    cells: pd.DataFrame | None = None,
+    indicator: pd.DataFrame | None = None,
+) -> pd.DataFrame:
+    """Trend rows, one for every row of `score`, ordered by place, node and quarter; missing quarters stay gaps in time.
+
+    With `cells` and `indicator` a cell whose obs_status is B breaks the series of its dimension and of the root:
+    points before it are not compared with those from it on.
+    """
+    return conform_types(trend_states(score, method, cells, indicator), Trend)
+
+
+def trend_states(
+    score: pd.DataFrame,
+    method: Method,
+    cells: pd.DataFrame | None = None,
+    indicator: pd.DataFrame | None = None,
+    also: Sequence[str] = (),
+) -> pd.DataFrame:
+    """The same for several states at once: `also` names columns of `score` and `cells` that tell them apart."""
+    by = ["place_id", "node_code", *also]
+    known = cells is not None and indicator is not None
+    breaks = series_breaks(cells, indicator, method, also) if known else {}  # type: ignore[arg-type]
+    ordered = score.sort_values([*by, "period"], ignore_index=True)
+    rows = [row for series in _each_series(ordered, by, method.trend, breaks) for row in _trends(series, method.trend)]
+    trends = ordered[["place_id", "node_code", "period", *also]].join(pd.DataFrame(rows, index=ordered.index))
+    return trends.assign(method_version=method.method_version)
+
+
+def series_breaks(
+    cells: pd.DataFrame, indicator: pd.DataFrame, method: Method, also: Sequence[str] = ()
+) -> dict[tuple[str, ...], list[int]]:
+    """Quarter numbers at which a scored series breaks, by place, node and `also`, for dimensions and the root."""
+    dimension = indicator.set_index("indicator_id")["dimension_code"]
+    broken = cells[cells["obs_status"] == "B"].assign(node_code=lambda rows: rows["indicator_id"].map(dimension))
+    broken = broken[broken["node_code"].isin(list(method.dimensions))]
+    found: dict[tuple[str, ...], set[int]] = {}
+    columns = [broken[name].astype("str") for name in ("place_id", "node_code", *also)]
+    for place_id, node_code, *rest, quarter in zip(*columns, _quarter_numbers(broken["period"]), strict=True):
+        for code in (node_code, method.root):
+            found.setdefault((place_id, code, *rest), set()).add(int(quarter))
+    return {key: sorted(quarters) for key, quarters in found.items()}
+
+
+def direction(x: Numbers, y: Numbers, rule: TrendRule) -> Direction:
+    """Mann-Kendall and Theil-Sen of y over x (rising, at least two points)."""
+    first, second = np.triu_indices(len(y), k=1)
+    rise = y[second] - y[first]
+    s = int(np.sign(rise).sum())
+    slope = float(np.median(rise / (x[second] - x[first])))
+    residual = y - slope * x
+    ties = [count for count in Counter(y.tolist()).values() if count > 1]
+    z = _z(s, len(y), ties if rule.tie_correction else [])
+    is_exact = not ties and len(y) <= rule.exact_up_to
+    p = exact_p(s, len(y)) if is_exact else math.erfc(abs(z) / math.sqrt(2))
+    return Direction(s, z, p, slope, float(np.median(np.abs(residual - np.median(residual)))))
+
+
+def exact_p(s: int, n: int) -> float:
+    """Two-sided probability of an S at least as far from 0 among all orders of n different values."""
+    counts = _orders_by_inversions(n)
+    most = n * (n - 1) // 2
+    extreme = sum(count for inversions, count in enumerate(counts) if abs(most - 2 * inversions) >= abs(s))
+    return extreme / math.factorial(n)
+
+
+def classify(found: Direction, rule: TrendRule) -> str:
+    """The class of a direction under the method's rule."""
+    is_certain = found.p < rule.p
+    if not is_certain and found.scatter > rule.volatile * rule.dead_band:
+        return "VOLATILE"
+    if not is_certain or abs(found.slope) < rule.dead_band:
+        return "STABLE"
+    strength = "STRONG_" if abs(found.slope) >= rule.strong * rule.dead_band else ""
+    return strength + ("IMPROVEMENT" if found.slope > 0 else "DETERIORATION")
+
+
+def _each_series(
+    ordered: pd.DataFrame, by: Sequence[str], rule: TrendRule, breaks: Mapping[tuple[str, ...], list[int]]
+) -> Iterator[_Series]:
+    """One series after the other of scores that are ordered by `by` and period."""
+    quarter = _quarter_numbers(ordered["period"]).to_numpy(dtype="float64")
+    score = ordered["score"].to_numpy(dtype="float64")
+    is_new = ordered["carried_share"].fillna(0.0).to_numpy(dtype="float64") <= rule.maximum_carried_share
+    is_point = ~np.isnan(score) & is_new
+    firsts = np.flatnonzero(~ordered.duplicated(list(by)).to_numpy())
+    keys = zip(*(ordered[name].iloc[firsts].astype("str") for name in by), strict=True)
+    ends = np.append(firsts, len(ordered))[1:]
+    for key, first, end in zip(keys, firsts, ends, strict=True):
+        mine = slice(first, end)
+        yield _Series(quarter[mine], score[mine], is_point[mine], breaks.get(key, []))
+
+
+def _trends(series: _Series, rule: TrendRule) -> Iterator[dict[str, object]]:
+    """Trend of one place and node at each of its quarters."""
+    for last in series.quarter:
+        first = max([last - rule.window + 1, *(b for b in series.breaks if b <= last)])
+        chosen = series.is_point & (series.quarter >= first) & (series.quarter <= last)
+        steps, scores = series.quarter[chosen] - last, series.score[chosen]
+        yield _trend(tuple(steps.tolist()), tuple(scores.tolist()), rule)
+
+
+@lru_cache(maxsize=100_000)
+def _trend(steps: tuple[float, ...], scores: tuple[float, ...], rule: TrendRule) -> dict[str, object]:
+    """Trend of the points of one window. Most windows say what they said at the moment before."""
+    if len(steps) < rule.minimum_points:
+        return {"trend_class": "INSUFFICIENT_DATA", "points_count": len(steps)}
+    found = direction(np.array(steps), np.array(scores), rule)
+    return {
+        "trend_class": classify(found, rule),
+        "slope": found.slope,
+        "mk_s": found.s,
+        "mk_z": found.z,
+        "p_value": found.p,
+        "points_count": len(steps),
+    }
+
+
+def _z(s: int, n: int, ties: list[int]) -> float:
+    tied = sum(t * (t - 1) * (2 * t + 5) for t in ties)
+    variance = (n * (n - 1) * (2 * n + 5) - tied) / 18
+    return (s - (s > 0) + (s < 0)) / math.sqrt(variance) if variance > 0 else 0.0
+
+
+@cache
+def _orders_by_inversions(n: int) -> tuple[int, ...]:
+    """How many orders of n different values have 0, 1, 2 … inversions (Mahonian numbers)."""
+    if n <= 1:
+        return (1,)
+    shorter = _orders_by_inversions(n - 1)
+    return tuple(sum(shorter[max(0, k - n + 1) : k + 1]) for k in range(n * (n - 1) // 2 + 1))
+
+
+def _quarter_numbers(periods: pd.Series) -> pd.Series:
+    return periods.str[:4].astype("int64") * 4 + periods.str[-1:].astype("int64") - 1

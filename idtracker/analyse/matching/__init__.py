@@ -1,0 +1,1 @@
+"""Record linkage: organisations and activities that look the same. Proposals only; people decide."""

@@ -1,0 +1,97 @@
+"""Observations -> merged cells: one value per indicator, place and quarter. The steps are in the modules beside this one.
+
+Here frames become tables of an engine, the expression runs, and its rows become frames of the contract.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from idtracker.analyse.engine import open_engine, types_of
+from idtracker.analyse.merge.indicators import calibrates, check_indicators
+from idtracker.analyse.merge.policies.components import calibrate
+from idtracker.analyse.merge.quarters import grid
+from idtracker.model.method import Method
+from idtracker.model.tables import Table, conform_types
+from idtracker.model.tables.derived import CellReport, MergedCell
+
+if TYPE_CHECKING:
+    from idtracker.analyse.merge.plan import Plan
+
+
+@dataclass(frozen=True, slots=True)
+class Merged:
+    """What merging says: the cells, and the reports behind them, used or not."""
+
+    cells: pd.DataFrame
+    reports: pd.DataFrame
+
+
+def merge_cells(
+    observation: pd.DataFrame,
+    indicator: pd.DataFrame,
+    place: pd.DataFrame,
+    method: Method,
+    periods: list[str],
+    adjudication: pd.DataFrame | None = None,
+    also: Sequence[str] = (),
+) -> pd.DataFrame:
+    """The cells of merge_observations() alone."""
+    return merge_observations(observation, indicator, place, method, periods, adjudication, also).cells
+
+
+def merge_observations(
+    observation: pd.DataFrame,
+    indicator: pd.DataFrame,
+    place: pd.DataFrame,
+    method: Method,
+    periods: list[str],
+    adjudication: pd.DataFrame | None = None,
+    also: Sequence[str] = (),
+) -> Merged:
+    """MergedCell rows for the quarters of `periods`, ordered by indicator, place and quarter, and the CellReport rows behind them.
+
+    `observation` holds the rows known at the moment asked about (reported and derived ones together); rows about
+    earlier quarters are used for carrying forward. `adjudication` holds the decisions known at that moment. All reports
+    that were compared count in obs_count, org_ids and the marking, also where priority or a median gives one of them
+    the word. The order of the rows does not matter.
+
+    `also` names further columns of `observation` (and of `adjudication`, where it is given), such as `known_at`: rows
+    that differ in them are merged apart, at once, and the results carry them in front.
+
+    DefinitionError where an indicator cannot be merged, UsageError where a period is not a quarter.
+    """
+    indicator = check_indicators(indicator, method)
+    given = {"observation": observation, "indicator": indicator, "place": place, "quarters": grid(periods)}
+    if adjudication is not None and not adjudication.empty:
+        given["adjudication"] = adjudication
+    types = tuple(types_of(observation, tuple(also)).items())
+    plan = _plan(method.model_dump_json(), types, calibrates(indicator, method), "adjudication" in given)
+    with open_engine() as engine:
+        for name, frame in given.items():
+            engine.put(name, frame, plan.inputs[name])
+        for name, expression in plan.kept.items():
+            engine.keep(name, expression)
+            if name == "component_pairs" and method.merging is not None:
+                estimated = calibrate(engine.content(name), method.merging.unobserved_components, also)
+                engine.put("calibration", estimated, plan.inputs["calibration"])
+        cells, reports = engine.content("cells"), engine.content("cell_report")
+    return Merged(_conformed(cells, MergedCell, also), _conformed(reports, CellReport, also))
+
+
+@lru_cache(maxsize=16)
+def _plan(method: str, also: tuple[tuple[str, str], ...], calibrates: bool, decides: bool) -> Plan:
+    """The plan for a method (as JSON) and a kind of merge: the same expressions whatever the rows, so built once."""
+    from idtracker.analyse.merge.plan import merge_plan
+
+    return merge_plan(Method.model_validate_json(method), dict(also), calibrates=calibrates, decides=decides)
+
+
+def _conformed(frame: pd.DataFrame, model: type[Table], also: Sequence[str]) -> pd.DataFrame:
+    """The rows as the canonical table, the further key columns in front."""
+    return pd.concat([frame[list(also)], conform_types(frame, model)], axis=1)

@@ -1,0 +1,1 @@
+"""Observations worked out from events and survey answers."""

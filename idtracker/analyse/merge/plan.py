@@ -1,0 +1,111 @@
+"""The steps of merging one after the other, as expressions over named tables: rows -> reports -> cells -> the grid of quarters.
+
+Each step is a function from tables to a table in a module beside this one. A plan is built once for each method and kind
+of merge; whoever has an engine puts the tables in and works the plan off (cells.py).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+import ibis
+
+from idtracker.analyse.engine import Types, canonical_types
+from idtracker.analyse.merge.carry import carry_forward
+from idtracker.analyse.merge.cell_status import judge_cells
+from idtracker.analyse.merge.contributing_reports import reports_behind
+from idtracker.analyse.merge.keys import Also, cell_key
+from idtracker.analyse.merge.policies.calibration import calibrated_cells, calibrated_reports, component_pairs
+from idtracker.analyse.merge.policies.decisions import decide_cells, decide_reports, decisions_in_force
+from idtracker.analyse.merge.policies.national import national_cells
+from idtracker.analyse.merge.policies.policy import merge_reports, weigh_reports
+from idtracker.analyse.merge.reports import closest_rows, independent_reports, place_in_quarters, roll_up, usable_rows
+from idtracker.analyse.merge.scoring import indicator_terms
+from idtracker.model.method import Merging, Method
+from idtracker.model.tables import Table, columns_of
+from idtracker.model.tables.derived import MergedCell
+from idtracker.model.tables.operations import Adjudication
+from idtracker.model.tables.reference import Indicator, Place
+from idtracker.model.tables.reporting import Observation
+
+if TYPE_CHECKING:
+    import ibis.expr.types as ir
+
+QUARTERS: Types = {"quarter": "int64", "period": "string", "period_start": "date", "period_end": "date"}
+_MODELS: dict[str, type[Table]] = {
+    "observation": Observation,
+    "indicator": Indicator,
+    "place": Place,
+    "adjudication": Adjudication,
+}
+_OF_THE_GRID = ("period", "period_start", "period_end", "is_carried", "origin_period", "age_days")
+_CELL = [spec.name for spec in columns_of(MergedCell) if spec.name not in _OF_THE_GRID]
+
+
+@dataclass(slots=True)
+class Plan:
+    """Tables to put into an engine, by name with their types, and expressions to keep there, by name in their order.
+
+    A kept table `component_pairs` asks for the table `calibration` before what follows it. `cells` and `cell_report` are
+    what comes out.
+    """
+
+    inputs: dict[str, Types] = field(default_factory=dict)
+    kept: dict[str, ir.Table] = field(default_factory=dict)
+
+    def table(self, name: str, types: Types) -> ir.Table:
+        """A table that will be put in."""
+        self.inputs[name] = types
+        return ibis.table(dict(types), name=name)
+
+    def keep(self, name: str, expression: ir.Table) -> ir.Table:
+        """The rows of an expression as a table for further expressions."""
+        self.kept[name] = expression
+        return ibis.table(expression.schema(), name=name)
+
+
+def merge_plan(method: Method, also: Types, *, calibrates: bool, decides: bool) -> Plan:
+    """MergedCell and CellReport rows from the canonical tables, with the further key columns `also` in front.
+
+    `calibrates` says whether any indicator has the policy unobserved_components, `decides` whether there are decisions.
+    """
+    plan, keys = Plan(), tuple(also)
+    given = {
+        name: plan.table(name, canonical_types(model) | (dict(also) if name in ("observation", "adjudication") else {}))
+        for name, model in _MODELS.items()
+        if decides or name != "adjudication"
+    }
+    terms = plan.keep("terms", indicator_terms(given["indicator"], method))
+    reports = plan.keep("reports", told_reports(given["observation"], terms, method, keys))
+    weighed = plan.keep("weighed", weigh_reports(reports, terms, method, keys))
+    if calibrates and method.merging is not None:
+        weighed = _calibrated(plan, weighed, method.merging, also)
+    cells = merge_reports(weighed, keys)
+    cells = judge_cells(calibrated_cells(cells, weighed, keys) if calibrates else cells, method)
+    if decides:
+        decisions = plan.keep("decisions", decisions_in_force(given["adjudication"], keys))
+        weighed = plan.keep("decided", decide_reports(weighed, decisions, method, keys))
+        cells = decide_cells(plan.keep("undecided", cells), weighed, decisions, keys)
+    own = [*cell_key(keys), *(name for name in _CELL if name not in cell_key(keys))]
+    cells = plan.keep("own_cells", cells.select(own))
+    national = national_cells(cells, terms, given["place"], method, keys).select(own)
+    on_grid = carry_forward(ibis.union(cells, national), terms, plan.table("quarters", QUARTERS), keys)
+    on_grid = on_grid.select(*keys, *(spec.name for spec in columns_of(MergedCell)))
+    cells = plan.keep("cells", on_grid.order_by([*keys, "indicator_id", "place_id", "period_start"]))
+    plan.keep("cell_report", reports_behind(reports, weighed, cells, terms, keys))
+    return plan
+
+
+def told_reports(observation: ir.Table, terms: ir.Table, method: Method, also: Also = ()) -> ir.Table:
+    """One row per organisation, origin and quarter, whether it counts or not."""
+    rows = closest_rows(place_in_quarters(usable_rows(observation, terms, method, also)), also)
+    return independent_reports(roll_up(rows, also), also)
+
+
+def _calibrated(plan: Plan, weighed: ir.Table, merging: Merging, also: Types) -> ir.Table:
+    """The reports weighed by the errors of their components, which are estimated outside the engine."""
+    plan.keep("component_pairs", component_pairs(weighed, tuple(also)))
+    types = {**also, "indicator_id": "string", "component": "string", "bias": "float64", "deviation": "float64"}
+    calibration = plan.table("calibration", types)
+    return plan.keep("calibrated", calibrated_reports(weighed, calibration, merging, tuple(also)))

@@ -1,0 +1,1 @@
+"""How several reports of one cell become one value: the policies of a method and what they need."""

@@ -1,0 +1,141 @@
+"""Cells of the governorates -> the country's cell, where no national report says it.
+
+From the governorates' own cells of the quarter (carried ones do not count; the national cell is carried on its own):
+the population-weighted mean (NATIONAL_MEAN), once governorates with the method's coverage share of the population have
+a cell; for indicators that are summed, the sum (NATIONAL_SUM), only once every governorate has one, because no report
+is not zero. Where any governorate of the country states no population, all weigh the same.
+
+The goalposts of a summed indicator are made for one governorate, so the score of a NATIONAL_SUM is the
+population-weighted mean of the governorates' scores, not its own value between them. With factors f (the population
+shares, 1 for a sum) and standard errors s the error is sqrt(sum(f²·s²)), where a governorate without an error is taken
+to be as uncertain as the stated ones on average (the plain mean of their squares). A disagreement inside a governorate is
+marked there, not here: the status is B where any governorate's series breaks, U where the governorates without doubt hold
+less than the coverage share of the population present, else E, P or A.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import ibis
+
+from idtracker.analyse.merge.cell_status import with_scores
+from idtracker.analyse.merge.keys import Also
+from idtracker.analyse.merge.marks import collected_marks, with_marks
+from idtracker.analyse.merge.sums import ordered_sum, ratio
+from idtracker.model.method import Method
+
+if TYPE_CHECKING:
+    import ibis.expr.types as ir
+
+_SCALE = ["bottom", "width", "direction"]
+
+
+def national_cells(cells: ir.Table, terms: ir.Table, place: ir.Table, method: Method, also: Also = ()) -> ir.Table:
+    """Further cells, one per country, indicator and quarter that has governorate cells and no cell of its own.
+
+    Only indicators of level `adm1` or `both`. A NATIONAL_SUM has no meaning between goalposts made for a governorate:
+    its score is the population-weighted mean of the governorates' scores.
+    """
+    nation = [*also, "indicator_id", "country_id", "quarter"]
+    made = _combined(_shared(_governorate_cells(cells, terms, place, also), nation), nation)
+    made = _covered(_with_status(made, method), method).rename(place_id="country_id")
+    is_sum = made["roll_up"] == "sum"
+    scored = with_scores(made)
+    return scored.mutate(
+        score=is_sum.ifelse(made["mean_score"], scored["score"]),
+        score_error=is_sum.ifelse(made["mean_score_error"], scored["score_error"]),
+        method=is_sum.ifelse("NATIONAL_SUM", "NATIONAL_MEAN"),
+        is_disagreement=ibis.literal(False),
+        spread=ibis.null("float64"),
+    )
+
+
+def governorate_weights(place: ir.Table) -> ir.Table:
+    """Each governorate's country, its share of the country's population (equal where one is not stated), and `siblings`."""
+    parts = place.filter((place["level"] == "adm1") & place["parent_id"].notnull())
+    parts = parts.select("place_id", country_id="parent_id", population=parts["population"].cast("float64"))
+    is_stated = (parts["population"] > 0).fill_null(False).all().over(group_by="country_id")
+    parts = parts.mutate(weight=is_stated.ifelse(parts["population"], 1.0))
+    total = ordered_sum(parts["weight"], [parts["place_id"]], [parts["country_id"]])
+    siblings = parts.count().over(group_by="country_id")
+    return parts.select("place_id", "country_id", weight=parts["weight"] / total, siblings=siblings)
+
+
+def _governorate_cells(cells: ir.Table, terms: ir.Table, place: ir.Table, also: Also) -> ir.Table:
+    """Cells of governorates that may make a national one, with weight and the terms of the indicator."""
+    shared = terms.filter(terms["level"].isin(["adm1", "both"])).select("indicator_id", "roll_up", *_SCALE)
+    parts = cells.join(governorate_weights(place), "place_id").join(shared, "indicator_id")
+    told = cells.select(*also, "indicator_id", "quarter", country_id="place_id")
+    return parts.anti_join(told, [*also, "indicator_id", "country_id", "quarter"])
+
+
+def _shared(parts: ir.Table, nation: list[str]) -> ir.Table:
+    """The parts with `share` of the population present and `factor` by which each enters the value."""
+    group, order = [parts[name] for name in nation], [parts["place_id"]]
+    parts = parts.mutate(present=ordered_sum(parts["weight"], order, group))
+    parts = parts.mutate(share=parts["weight"] / parts["present"])
+    parts = parts.mutate(factor=(parts["roll_up"] == "sum").ifelse(1.0, parts["share"]))
+    return parts.mutate(
+        **{f"usual_{name}": _usual(parts, name, nation) for name in ("standard_error", "score_error")},
+    )
+
+
+def _usual(parts: ir.Table, column: str, nation: list[str]) -> ir.NumericValue:
+    """Mean of the squared errors that the parts of a nation state."""
+    group, error = [parts[name] for name in nation], parts[column]
+    total = ordered_sum(error * error, [parts["place_id"]], group)
+    return ratio(total, error.count().over(group_by=nation).cast("float64"))
+
+
+def _combined(parts: ir.Table, nation: list[str]) -> ir.Table:
+    order = [parts["place_id"]]
+
+    def total(value: ir.NumericValue) -> ir.NumericValue:
+        return ordered_sum(value, order)
+
+    def error(factor: ir.NumericValue, column: str) -> ir.NumericValue:
+        squared = ibis.coalesce(parts[column] * parts[column], parts[f"usual_{column}"])
+        stated = parts[column].count() > 0
+        return stated.ifelse(total(factor * factor * squared).sqrt(), ibis.null("float64"))
+
+    share, factor, status = parts["share"], parts["factor"], parts["obs_status"]
+    groups = parts.group_by([*nation, "roll_up", *_SCALE]).aggregate(
+        parts_count=parts.count(),
+        siblings=parts["siblings"].max(),
+        present=parts["present"].max(),
+        value=total(factor * parts["value"]),
+        standard_error=error(factor, "standard_error"),
+        mean_score=(parts["score"].count() > 0).ifelse(total(share * parts["score"]), ibis.null("float64")),
+        mean_score_error=error(share, "score_error"),
+        doubted=total((status == "U").ifelse(share, 0.0)),
+        **{name: (status == code).any() for code, name in (("B", "has_break"), ("E", "has_estimate"))},
+        is_provisional=(status == "P").any(),
+        obs_count=parts["obs_count"].sum(),
+        org_count=parts["org_count"].min(),  # governorates told by different organisations corroborate nothing
+        is_ungraded=parts["is_ungraded"].any(),
+        **collected_marks(parts),
+    )
+    return with_marks(groups)
+
+
+def _with_status(made: ir.Table, method: Method) -> ir.Table:
+    """B where any governorate's series breaks, U where less than the coverage share is free of doubt, else E, P or A."""
+    status = ibis.cases(
+        (made["has_break"], "B"),
+        (~_is_covered(1 - made["doubted"], method), "U"),
+        (made["has_estimate"], "E"),
+        (made["is_provisional"], "P"),
+        else_="A",
+    )
+    return made.mutate(obs_status=status)
+
+
+def _covered(made: ir.Table, method: Method) -> ir.Table:
+    is_complete = made["parts_count"] == made["siblings"]
+    return made.filter((made["roll_up"] == "sum").ifelse(is_complete, _is_covered(made["present"], method)))
+
+
+def _is_covered(share: ir.NumericValue, method: Method) -> ir.BooleanValue:
+    """Method.is_covered as an expression: shares that are equal on paper are equal here (12 decimals)."""
+    return share.round(12) >= round(method.coverage, 12)

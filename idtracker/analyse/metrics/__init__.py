@@ -1,0 +1,1 @@
+"""Integration metrics: the registry of definitions, their inputs, and the figures they give."""

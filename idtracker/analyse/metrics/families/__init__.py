@@ -1,0 +1,1 @@
+"""The metrics themselves, one module per part of a family."""

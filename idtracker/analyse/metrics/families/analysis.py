@@ -1,0 +1,283 @@
+"""Family `analysis`: joint analysis and strategy, IM-01 to IM-07."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import partial
+
+import pandas as pd
+
+from idtracker.analyse.metrics.agreement import krippendorff_alpha, report_rows, side_by_side
+from idtracker.analyse.metrics.counted import Counted, Evidence, figure, share, shares
+from idtracker.analyse.metrics.indices import effective_number
+from idtracker.analyse.metrics.inputs import Inputs
+from idtracker.analyse.metrics.merged import stated_cells
+from idtracker.analyse.metrics.products import JOINT, product_evidence, products
+from idtracker.analyse.metrics.quarter import Quarter, overlaps
+from idtracker.analyse.metrics.registry import metric
+
+USE_WITHIN = pd.Timedelta(days=180)
+_PRODUCTS = {
+    "analysis_product": ["product_id", "completed_on"],
+    "product_contribution": ["product_id", "org_id"],
+    "organisation": ["org_id", "group_code", "is_hmg", "successor_org_id", "valid_from", "valid_to"],
+}
+
+
+@metric(
+    "IM-01",
+    family="analysis",
+    name="Joint analysis share",
+    name_ar="نسبة التحليل المشترك",
+    question="Is joint analysis the norm?",
+    formula="#{p in P: dept(p) >= 2} / #P",
+    unit="%",
+    denominator="analysis products completed in the quarter",
+    inputs=_PRODUCTS,
+    source="Itad blog on integrated delivery (2021), definition D1",
+    measures={
+        "value": "Share of products with contributions from two or more HMG departments",
+        "four_quarters": "The same over the four quarters to this one",
+    },
+    elements=["D1", "U2"],
+    kpqs=["K1"],
+    limitations="Every role of contribution counts alike. A merger of departments lowers the share without any change "
+    "in behaviour: compare with the measure in which mergers are applied to the past.",
+    has_as_is=True,
+)
+def joint_analysis(inputs: Inputs, quarter: Quarter) -> Iterator[Counted]:
+    """A product is joint when at least two distinct departments contributed to it in any role."""
+    for measure, quarters in _spans(quarter):
+        units = pd.concat([products(inputs, q) for q in quarters])
+        evidence = [e for q in quarters for e in product_evidence(inputs, q)]
+        yield share(measure, units.assign(counts=units["dept"] >= JOINT), evidence=evidence)
+
+
+@metric(
+    "IM-02",
+    family="analysis",
+    name="Open joint analysis share",
+    name_ar="نسبة التحليل المشترك المنفتح على الشركاء",
+    question="Does joint analysis include boundary partners?",
+    formula="#{p in P: dept(p) >= 1 and ext(p) >= 1} / #P",
+    unit="%",
+    denominator="analysis products completed in the quarter",
+    inputs=_PRODUCTS,
+    source="Itad blog on integrated delivery (2021), definition D2",
+    measures={
+        "value": "Share of products with contributions from an HMG department and from outside HMG",
+        "four_quarters": "The same over the four quarters to this one",
+    },
+    elements=["D2", "U2"],
+    kpqs=["K1"],
+    limitations="An organisation that is not in the register counts neither as HMG nor as outside HMG.",
+)
+def open_joint_analysis(inputs: Inputs, quarter: Quarter) -> Iterator[Counted]:
+    """A product is open when at least one department and one organisation outside HMG contributed."""
+    for measure, quarters in _spans(quarter):
+        units = pd.concat([products(inputs, q) for q in quarters])
+        counts = (units["dept"] >= 1) & (units["ext"] >= 1)
+        evidence = [e for q in quarters for e in product_evidence(inputs, q)]
+        yield share(measure, units.assign(counts=counts), evidence=evidence)
+
+
+@metric(
+    "IM-03",
+    family="analysis",
+    name="Effective number of knowledge contributors",
+    name_ar="العدد الفعلي للمساهمين في المعرفة",
+    question="How merged is the knowledge?",
+    formula="1 / Σ s², s = share of the observations of the quarter that one organisation states",
+    unit="organisations",
+    denominator="observations with a value whose period overlaps the quarter",
+    inputs={
+        "observation": ["org_id", "value", "period_start", "period_end"],
+        "organisation": ["org_id", "successor_org_id", "valid_from", "valid_to"],
+    },
+    source="Herfindahl-Hirschman index, inverse (effective number)",
+    measures={"value": "Number of equally large contributors that would give the same concentration"},
+    elements=["D1"],
+    kpqs=["K1"],
+    limitations="Counts rows, so a source with many indicators and places weighs more than one with few. An open source "
+    "counts for the organisation that states it.",
+    has_as_is=True,
+)
+def knowledge_contributors(inputs: Inputs, quarter: Quarter) -> Iterator[Counted]:
+    """An observation of a longer period counts in every quarter that it covers."""
+    rows = inputs.table("observation")
+    meets = overlaps(rows["period_start"], rows["period_end"], quarter.start, quarter.end)
+    meets &= rows["value"].notna() & rows["org_id"].notna()
+    stated_by = inputs.identify(rows.loc[meets, "org_id"], quarter)
+    sizes = stated_by.groupby(stated_by).size()
+    contributors = pd.DataFrame({"unit": sizes.index, "counts": True})
+    behind = partial(_stated, rows, stated_by)
+    yield figure(
+        "value",
+        effective_number(sizes.tolist()),
+        contributors,
+        denominator=len(stated_by),
+        n=len(stated_by),
+        evidence=[Evidence("observation", behind, ["indicator_id", "place_id", "period"])],
+    )
+
+
+def _stated(observation: pd.DataFrame, stated_by: pd.Series) -> pd.DataFrame:
+    """The observations of `stated_by`, with the organisation as their unit."""
+    return observation.loc[stated_by.index].assign(unit=stated_by)
+
+
+@metric(
+    "IM-04",
+    family="analysis",
+    name="Corroboration rate",
+    name_ar="معدل التأكيد المتبادل",
+    question="How many cells rest on two or more organisations?",
+    formula="#{cells with org_count >= 2} / #{filled cells}",
+    unit="%",
+    denominator="merged cells of the quarter that are not carried forward",
+    inputs={"merged_cell": ["indicator_id", "place_id", "period", "org_count", "is_carried"]},
+    source="Admiralty system, credibility 1 (confirmed by other sources)",
+    measures={"value": "Share of cells stated by two or more independent organisations"},
+    elements=["D1"],
+    kpqs=["K1"],
+    limitations="A carried-forward cell is left out: it repeats an earlier quarter. Organisations that quote one open "
+    "source count once. Organisations are counted as the cells were merged.",
+)
+def corroboration(inputs: Inputs, quarter: Quarter) -> Iterator[Counted]:
+    """For the programme and per place."""
+    units = stated_cells(inputs, quarter)
+    evidence = [Evidence("merged_cell", units, ["indicator_id", "place_id", "org_ids"])]
+    yield share("value", units, evidence=evidence)
+    yield from shares("value", units, "place_id", "place", evidence=evidence)
+
+
+@metric(
+    "IM-05",
+    family="analysis",
+    name="Agreement between organisations",
+    name_ar="الاتفاق بين الجهات",
+    question="Do organisations see the same thing?",
+    formula="1 - mean |z_i - z_j| / 100 over pairs; Krippendorff's alpha for ordinal indicators",
+    unit="0-1",
+    denominator="pairs of organisations that report the same indicator, place and period",
+    inputs={
+        "observation": [
+            *("indicator_id", "place_id", "period", "period_start", "period_end"),
+            *("org_id", "value", "origin", "origin_org_id", "disaggregation"),
+        ],
+        "organisation": ["org_id", "successor_org_id", "valid_from", "valid_to"],
+        "indicator": ["indicator_id", "unit", "direction", "goalpost_low", "goalpost_high", "roll_up"],
+    },
+    source="Mean absolute difference; Krippendorff's alpha",
+    measures={
+        "value": "One minus the mean distance of two reports on the 0-100 scale of the tracker",
+        "alpha": "Krippendorff's alpha of ordinal indicators: 1 agreement, 0 as by chance, below 0 systematic difference",
+    },
+    elements=["D1"],
+    kpqs=["K1"],
+    limitations="Indicators without goalposts and breakdowns are left out. Organisations that quote one origin count "
+    "once. Scores are cut at the goalposts, so reports beyond them look equal. Alpha may be below 0.",
+)
+def agreement(inputs: Inputs, quarter: Quarter) -> Iterator[Counted]:
+    """Shorter periods are rolled up to the quarter as the indicator says; longer ones count in the quarter they end in."""
+    scores, pairs = side_by_side(inputs, quarter)
+    behind = partial(_compared, inputs, quarter, pairs)
+    evidence = [Evidence("observation", behind, ["indicator_id", "place_id", "org_id", "period"])]
+    value = 1 - float(pairs["distance"].mean()) / 100 if len(pairs) else None
+    yield figure("value", value, pairs, denominator=len(pairs), evidence=evidence)
+    ordinal = scores[scores["is_ordinal"]]
+    compared = pairs[pairs["of"].isin(ordinal["unit"])]
+    yield figure("alpha", krippendorff_alpha(ordinal), compared, denominator=len(compared), evidence=evidence)
+
+
+def _compared(inputs: Inputs, quarter: Quarter, pairs: pd.DataFrame) -> pd.DataFrame:
+    """The observations behind each pair."""
+    rows = report_rows(inputs, quarter).rename(columns={"unit": "of"})
+    return pairs[["unit", "of"]].merge(rows, on="of")
+
+
+@metric(
+    "IM-06",
+    family="analysis",
+    name="Evidence-to-decision rate",
+    name_ar="معدل تحويل الأدلة إلى قرارات",
+    question="Is joint analysis used?",
+    formula="#{decisions citing >= 1 joint product completed within the 180 days before} / #decisions",
+    unit="%",
+    denominator="decisions taken in the quarter",
+    inputs={"decision": ["decision_id", "decided_on", "product_ids"], **_PRODUCTS},
+    source="Itad blog on integrated delivery (2021), definition D1",
+    measures={
+        "value": "Share of decisions that cite a joint product of the last 180 days",
+        "four_quarters": "The same over the four quarters to this one",
+    },
+    elements=["D1", "B4"],
+    kpqs=["K3"],
+    limitations="Sees only products that the record of the decision cites. A product is joint by the organisations of "
+    "the quarter in which it was completed.",
+    has_as_is=True,
+)
+def evidence_to_decision(inputs: Inputs, quarter: Quarter) -> Iterator[Counted]:
+    """A product completed on the day of the decision counts."""
+    for measure, quarters in _spans(quarter):
+        rows = pd.concat([_decisions(inputs, q) for q in quarters])
+        units = rows.groupby("unit", as_index=False).agg(counts=("counts", "any"))
+        yield share(measure, units, evidence=[Evidence("decision", rows, ["decision_id", "product_ids"])])
+
+
+def _decisions(inputs: Inputs, quarter: Quarter) -> pd.DataFrame:
+    """Decisions of the quarter; `counts`: cites a joint product of the USE_WITHIN before it."""
+    taken = inputs.remember_for_both(("taken", quarter), lambda: _taken(inputs, quarter))
+    done = [products(inputs, q) for q in quarter.window()]
+
+    def make() -> pd.DataFrame:
+        cited = taken[["unit", "decided_on"]].assign(product=taken["product_ids"].str.split(";")).explode("product")
+        cited["product"] = cited["product"].astype("str").str.strip()
+        recent = cited.merge(_joint(pd.concat(done)), on="product")
+        age = recent["decided_on"] - recent["completed_on"]
+        used = recent[(age >= pd.Timedelta(0)) & (age <= USE_WITHIN)]
+        return taken.assign(counts=taken["unit"].isin(used["unit"]))
+
+    return inputs.remember_while(("decisions", quarter, inputs.mode), [taken, *done], make)
+
+
+def _taken(inputs: Inputs, quarter: Quarter) -> pd.DataFrame:
+    rows = inputs.table("decision")
+    rows = rows[rows["decided_on"].between(quarter.start, quarter.end)].assign(unit=lambda d: d["decision_id"])
+    return inputs.settled(("taken", quarter), rows)
+
+
+def _joint(done: pd.DataFrame) -> pd.DataFrame:
+    """The joint ones among products: `product`, `completed_on`."""
+    return done[done["dept"] >= JOINT].rename(columns={"unit": "product"})[["product", "completed_on"]]
+
+
+def _spans(quarter: Quarter) -> list[tuple[str, list[Quarter]]]:
+    """The measures of a metric that is also read over a year: few teams finish five products in one quarter."""
+    return [("value", [quarter]), ("four_quarters", quarter.window())]
+
+
+@metric(
+    "IM-07",
+    family="analysis",
+    name="Context specificity",
+    name_ar="مراعاة السياق المحلي",
+    question="Are strategies local?",
+    formula="#{objectives below NSC level with >= 1 local indicator and >= 1 local evidence item} / #objectives below NSC",
+    unit="%",
+    denominator="objectives below the level of the National Security Council",
+    inputs={"objective": ["objective_id", "level", "local_indicator_count", "local_evidence_count"]},
+    source="Itad blog on integrated delivery (2021), barrier B3",
+    measures={"value": "Share of objectives that are measured and evidenced locally"},
+    elements=["D3", "B3", "U1"],
+    kpqs=["K3"],
+    limitations="Objectives carry no dates: every quarter counts those known on the day of knowledge, so only readings "
+    "made on different days of knowledge show change. An empty count is taken as none.",
+)
+def context_specificity(inputs: Inputs, quarter: Quarter) -> Iterator[Counted]:
+    """An objective that several sources list counts once, and is local where any of them says so."""
+    rows = inputs.table("objective")
+    rows = rows[rows["level"] != "NSC"].assign(unit=lambda d: d["objective_id"])
+    local = (rows["local_indicator_count"].fillna(0) >= 1) & (rows["local_evidence_count"].fillna(0) >= 1)
+    units = rows.assign(counts=local.astype(bool)).groupby("unit", as_index=False).agg(counts=("counts", "any"))
+    yield share("value", units, evidence=[Evidence("objective", rows, ["objective_id", "level"])])

@@ -1,0 +1,236 @@
+"""Family `network`, second half: how broad delivery is, IM-20 to IM-23."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from functools import partial
+
+import numpy as np
+import pandas as pd
+
+from idtracker.analyse.metrics.counted import PROGRAMME, Counted, Evidence, figure, groups_of, share, share_of
+from idtracker.analyse.metrics.delivery import activities, activity_evidence, cells, located, participations
+from idtracker.analyse.metrics.indices import effective_number
+from idtracker.analyse.metrics.inputs import Inputs
+from idtracker.analyse.metrics.products import JOINT
+from idtracker.analyse.metrics.quarter import Quarter
+from idtracker.analyse.metrics.registry import metric
+
+_ACTIVITY = [
+    "activity_id",
+    "org_id",
+    "partner_org_id",
+    "status",
+    "start_on",
+    "end_on",
+    "period_start",
+    "period_end",
+    "place_id",
+]
+_PARTICIPATION = ["activity_id", "org_id", "start_on", "end_on", "period_start", "period_end", "place_id"]
+_CELL = [
+    "activity_id",
+    "org_id",
+    "partner_org_id",
+    "place_id",
+    "period_start",
+    "period_end",
+    "start_on",
+    "end_on",
+    "spend",
+    "spend_currency",
+]
+_INPUTS = {
+    "activity": _ACTIVITY,
+    "participation": _PARTICIPATION,
+    "activity_cell": _CELL,
+    "organisation": ["org_id", "group_code", "is_hmg", "is_traditional", "successor_org_id", "valid_from", "valid_to"],
+}
+_ACTIVE = "activities at work in the quarter (dates that meet it, or reported for a period that does)"
+_STAND_IN = (
+    "Where no participation in an activity is recorded at all, its reporting organisation and main counterpart stand in; "
+    "where any is, an organisation that only reports the activity does not count."
+)
+
+
+@metric(
+    "IM-20",
+    family="network",
+    name="Multi-agency co-delivery share",
+    name_ar="نسبة التنفيذ المشترك بين عدة إدارات",
+    question="How much of delivery is joint?",
+    formula="#{v in V: dept(v) >= 2} / #V; the same with every activity weighted by its spend in the quarter",
+    unit="%",
+    denominator=_ACTIVE,
+    inputs=_INPUTS,
+    timeless={"participation": ["activity_id"]},
+    source="Itad blog on integrated delivery (2021)",
+    measures={
+        "value": "Share of activities at work in which two or more HMG departments take part",
+        "spend": "Share of the spend of the quarter that goes to such activities",
+    },
+    elements=["U2"],
+    kpqs=["K4"],
+    limitations=f"Departments count through participation in any role. {_STAND_IN} "
+    "Spend comes from activity cells, spread evenly over the days of their period and in one currency: the one that "
+    "most cells of the quarter state; refunds are left in the sum of their activity, activities with no positive "
+    "spend are left out. A merger of departments lowers the share without any change in behaviour.",
+    has_as_is=True,
+)
+def co_delivery_share(inputs: Inputs, quarter: Quarter) -> Iterator[Counted]:
+    """For the programme and per place; an activity in several places counts in each."""
+    evidence = activity_evidence(inputs, quarter)
+    spend = _spend(inputs, quarter)
+    spending = [*evidence, Evidence("activity_cell", spend, ["activity_id", "place_id", "spend"])]
+    units, places = activities(inputs, quarter), located(inputs, quarter)
+    everywhere = [(PROGRAMME, np.arange(len(units)))]
+    here = [(f"place={place}", at) for place, at in groups_of(places["place_id"])]
+    for group, keys, scopes in ((units, ["unit"], everywhere), (places, ["place_id", "unit"], here)):
+        judged = group.assign(counts=group["dept"] >= JOINT)
+        spent = spend.groupby(keys)["spent"].sum().rename("weight").reset_index()
+        weighted = judged.merge(spent, on=keys, how="left")
+        counts, weights = judged["counts"].to_numpy(), weighted["weight"].to_numpy(dtype="float64")
+        for scope, at in scopes:
+            yield share_of("value", partial(judged.take, at), counts[at], scope=scope, evidence=evidence)
+            paid = at[weights[at] > 0]
+            found = partial(weighted.take, paid)
+            yield share_of("spend", found, counts[paid], weights[paid], scope=scope, evidence=spending)
+
+
+@metric(
+    "IM-21",
+    family="network",
+    name="Partner-type diversity",
+    name_ar="تنوع أنواع الشركاء",
+    question="How broad is the range of partners?",
+    formula="1 / Σ s², s = share of the participations of the quarter held by one group of organisations",
+    unit="types",
+    denominator="organisations in activities at work, once per activity",
+    inputs=_INPUTS,
+    timeless={"participation": ["activity_id"]},
+    source="Herfindahl-Hirschman index, inverse (effective number)",
+    measures={"value": "Number of equally frequent groups that would give the same concentration"},
+    elements=["D2"],
+    kpqs=["K4"],
+    limitations="Groups of HMG count as well, so the value is 2 where departments and one other group are equally frequent. "
+    f"Organisations that are not in the register are left out. {_STAND_IN}",
+    has_as_is=True,
+)
+def partner_diversity(inputs: Inputs, quarter: Quarter) -> Iterator[Counted]:
+    """Groups are those of the organisation register (group_code)."""
+    rows = participations(inputs, quarter)
+    rows = rows[rows["group_code"].notna()].assign(unit=lambda d: d["activity_id"] + " " + d["org"])
+    units = rows.drop_duplicates("unit")[["unit", "group_code"]]
+    sizes = units.groupby("group_code").size().tolist()
+    evidence = [Evidence("participation", rows, ["activity_id", "org_id", "group_code"])]
+    yield figure("value", effective_number(sizes), units, denominator=len(units), evidence=evidence)
+
+
+@metric(
+    "IM-22",
+    family="network",
+    name="Non-traditional participation",
+    name_ar="مشاركة الإدارات غير التقليدية",
+    question="Does delivery go beyond FCDO and MOD?",
+    formula="#{v in V with >= 1 department outside FCO, DFID, FCDO, MOD} / #V",
+    unit="%",
+    denominator=_ACTIVE,
+    inputs=_INPUTS,
+    timeless={"participation": ["activity_id"]},
+    source="Itad blog on integrated delivery (2021)",
+    measures={"value": "Share of activities at work with an HMG department outside FCO, DFID, FCDO and MOD"},
+    elements=["D2"],
+    kpqs=["K4"],
+    limitations=f"Departments only: bodies of HMG that the register does not list as departments do not count. {_STAND_IN}",
+)
+def non_traditional(inputs: Inputs, quarter: Quarter) -> Iterator[Counted]:
+    """Departments count through participation in any role."""
+    units = activities(inputs, quarter)
+    counts = units["other_dept"] >= 1
+    yield share("value", units.assign(counts=counts), evidence=activity_evidence(inputs, quarter))
+
+
+@metric(
+    "IM-23",
+    family="network",
+    name="Boundary-partner reach",
+    name_ar="مدى إشراك الشركاء من خارج الحكومة البريطانية",
+    question="How far does work with partners outside HMG reach?",
+    formula="distinct organisations outside HMG; #{places with >= 1 joint activity with a partner outside HMG} / #places",
+    unit="%",
+    denominator="first-level divisions of the countries the programme works in; for the number activities at work",
+    inputs={**_INPUTS, "place": ["place_id", "level", "parent_id"]},
+    timeless={  # the countries of all activities make the denominator
+        "activity": ["place_id"],
+        "participation": ["activity_id", "place_id"],
+        "activity_cell": ["place_id"],
+    },
+    source="Itad blog on integrated delivery (2021), definition D2",
+    measures={
+        "partners": "Distinct organisations outside HMG in activities at work",
+        "places": "Share of first-level divisions with an activity of two or more departments and a partner outside HMG",
+    },
+    measure_units={"partners": "count"},
+    elements=["D2"],
+    kpqs=["K4"],
+    limitations="An activity located only at country level reaches no division. The countries are those in which any activity "
+    "known on the day of knowledge is located. The number of partners is never withheld for being small. "
+    f"{_STAND_IN}",
+    has_as_is=True,
+)
+def partner_reach(inputs: Inputs, quarter: Quarter) -> Iterator[Counted]:
+    """The number of partners for the programme and per place, the share of places for the programme."""
+    rows = participations(inputs, quarter)
+    rows = rows[rows["is_external"]].assign(unit=lambda d: d["org"])
+    evidence = [Evidence("participation", rows, ["activity_id", "org_id"])]
+    active, places = activities(inputs, quarter), located(inputs, quarter)
+    met = rows[["activity_id", "org"]].drop_duplicates()
+    yield _partners(PROGRAMME, met.loc[met["activity_id"].isin(active["unit"]), "org"], len(active), evidence)
+    there = places[["unit", "place_id"]].merge(met, left_on="unit", right_on="activity_id", how="left")
+    active_in = places["place_id"].value_counts()
+    for place, at in groups_of(there["place_id"]):
+        yield _partners(f"place={place}", there["org"].take(at), int(active_in[place]), evidence)
+    reached = places[(places["dept"] >= JOINT) & (places["ext"] >= 1)]
+    divisions = _divisions(inputs)
+    behind = [Evidence(e.table, partial(_by_division, e, reached), e.show) for e in activity_evidence(inputs, quarter)]
+    units = pd.DataFrame({"unit": divisions, "counts": divisions.isin(reached["place_id"])})
+    yield share("places", units, evidence=behind)
+
+
+def _partners(scope: str, partners: pd.Series, active: int, evidence: Sequence[Evidence]) -> Counted:
+    """The number of different partners in the activities of a scope."""
+    units = pd.DataFrame({"unit": partners.dropna().drop_duplicates()})
+    return figure(
+        "partners", len(units), units, numerator=len(units), n=active, minimum=1, scope=scope, evidence=evidence
+    )
+
+
+def _by_division(evidence: Evidence, reached: pd.DataFrame) -> pd.DataFrame:
+    """The rows of activities that reach a division, once for each division."""
+    divisions = reached.rename(columns={"unit": "activity", "place_id": "unit"})[["activity", "unit"]]
+    return evidence.rows.rename(columns={"unit": "activity"}).merge(divisions, on="activity")
+
+
+def _divisions(inputs: Inputs) -> pd.Series:
+    """First-level divisions of every country in which an activity is located."""
+
+    def make() -> pd.Series:
+        place = inputs.table("place")
+        parents = place["parent_id"].where(place["level"] != "country", place["place_id"])
+        country = dict(zip(place["place_id"], parents, strict=True))
+        used = pd.concat([inputs.table(name)["place_id"] for name in ("activity", "participation", "activity_cell")])
+        countries = set(used.dropna().drop_duplicates().map(country).dropna())
+        is_division = (place["level"] == "adm1") & place["parent_id"].isin(list(countries))
+        return place.loc[is_division, "place_id"].sort_values()
+
+    return inputs.remember_for_both(("divisions",), make)
+
+
+def _spend(inputs: Inputs, quarter: Quarter) -> pd.DataFrame:
+    """Cells with spend in the currency that most of them state: `unit` (activity), `spent` (its part in the quarter)."""
+    rows = cells(inputs, quarter)
+    rows = rows[rows["spend"].notna()]
+    currency = rows["spend_currency"].fillna("")
+    if len(rows):
+        rows = rows[currency == sorted(currency.mode())[0]]
+    return rows.assign(unit=rows["activity_id"], spent=rows["spend"] * rows["share_in"])

@@ -1,0 +1,262 @@
+"""Family `network`, first half: the graph of who delivers with whom, IM-16 to IM-19 and IM-24. Breadth is in breadth.py."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any
+
+import pandas as pd
+
+from idtracker.analyse.metrics.counted import Counted, figure, share
+from idtracker.analyse.metrics.delivery import Network, network
+from idtracker.analyse.metrics.indices import degree_centralisation, density, ei_index, expected_ei
+from idtracker.analyse.metrics.inputs import Inputs
+from idtracker.analyse.metrics.quarter import Quarter
+from idtracker.analyse.metrics.registry import metric
+
+_INPUTS = {
+    "participation": ["activity_id", "org_id", "period_start", "period_end", "start_on", "end_on"],
+    "activity": [
+        "activity_id",
+        "org_id",
+        "partner_org_id",
+        "status",
+        "start_on",
+        "end_on",
+        "period_start",
+        "period_end",
+    ],
+    "activity_cell": ["activity_id", "org_id", "partner_org_id", "status", "start_on", "end_on", "period_start"],
+    "obligation": ["org_id", "period_start", "period_end"],
+    "governance_role": ["org_id", "period_start", "period_end"],
+    "organisation": ["org_id", "is_hmg", "successor_org_id", "valid_from", "valid_to"],
+}
+_ROSTER = (
+    "organisations on the roster (they owe a report, hold a governance role or took part in the last four quarters)"
+)
+_LIMITS = (
+    "The roster includes everyone who owes a report, so a publisher of open data lowers the figure although it delivers "
+    "nothing. Every role of participation ties alike; where no participation in an activity is recorded, its reporting "
+    "organisation and main counterpart are tied. The least roster is 3 organisations. n is the size of the roster."
+)
+
+
+@metric(
+    "IM-16",
+    family="network",
+    name="Co-delivery density",
+    name_ar="كثافة التنفيذ المشترك",
+    question="How connected are the organisations?",
+    formula="2 m / (n (n - 1)), m = pairs on the roster that share an activity at work",
+    unit="0-1",
+    denominator=_ROSTER,
+    inputs=_INPUTS,
+    timeless={"participation": ["activity_id"]},
+    source="Density of an undirected graph (as in NetworkX)",
+    measures={"value": "Share of the possible pairs of organisations that work on the same activity"},
+    elements=["U2"],
+    kpqs=["K8"],
+    minimum_denominator=3,
+    limitations=f"Density falls mechanically as organisations join: read it with n. {_LIMITS}",
+    has_as_is=True,
+)
+def co_delivery_density(inputs: Inputs, quarter: Quarter) -> Iterator[Counted]:
+    """The numerator is the number of pairs that share an activity, the denominator the number of possible pairs."""
+    graph = network(inputs, quarter)
+    n, m = len(graph.roster), len(graph.ties)
+    value = density(m, n)
+    yield figure("value", value, graph.ties, numerator=m, denominator=n * (n - 1) / 2, n=n, evidence=graph.evidence)
+
+
+@metric(
+    "IM-17",
+    family="network",
+    name="Degree centralisation",
+    name_ar="مركزية الروابط",
+    question="One hub or many?",
+    formula="Σ (max d - d) / ((n - 1) (n - 2)), d = partners of an organisation",
+    unit="0-1",
+    denominator=_ROSTER,
+    inputs=_INPUTS,
+    timeless={"participation": ["activity_id"]},
+    source="Freeman (1978)",
+    measures={"value": "0 where all have as many partners, 1 where one organisation holds every tie"},
+    elements=["U2"],
+    kpqs=["K8"],
+    minimum_denominator=3,
+    limitations=f"Undefined for fewer than three organisations. Also 0 where nobody has a tie: read it with IM-16. {_LIMITS}",
+    has_as_is=True,
+)
+def centralisation(inputs: Inputs, quarter: Quarter) -> Iterator[Counted]:
+    """Ties count once, however many activities they share."""
+    graph = network(inputs, quarter)
+    n = len(graph.roster)
+    degrees = _degrees(graph)
+    highest = max(degrees, default=0)
+    gaps = sum(highest - d for d in degrees)
+    yield figure(
+        "value",
+        degree_centralisation(degrees),
+        graph.ties,
+        numerator=gaps,
+        denominator=(n - 1) * (n - 2),
+        n=n,
+        evidence=graph.evidence,
+    )
+
+
+@metric(
+    "IM-18",
+    family="network",
+    name="E-I co-delivery index",
+    name_ar="مؤشر التنفيذ المشترك مع جهات خارج الحكومة البريطانية",
+    question="Does co-delivery reach beyond government?",
+    formula="(E - I) / (E + I) over ties, groups = HMG / outside HMG; minus the expected value "
+    "(Σ n_g n_h - Σ n_g (n_g - 1) / 2) / (n (n - 1) / 2)",
+    unit="-1 to 1",
+    denominator=_ROSTER,
+    inputs=_INPUTS,
+    timeless={"participation": ["activity_id"]},
+    source="E-I index, Krackhardt and Stern (1988)",
+    measures={
+        "value": "1 where every tie crosses the border of HMG, -1 where none does",
+        "expected": "The same under random mixing of the roster",
+        "excess": "Index minus its expected value",
+    },
+    elements=["D2", "U2"],
+    kpqs=["K8"],
+    minimum_denominator=3,
+    limitations="Ties between two organisations outside HMG are internal. Undefined without ties, not 0. The numerator is "
+    f"E - I, the denominator E + I. {_LIMITS}",
+    has_as_is=True,
+)
+def ei_co_delivery(inputs: Inputs, quarter: Quarter) -> Iterator[Counted]:
+    """Ties count once, however many activities they share."""
+    graph = network(inputs, quarter)
+    members = pd.Series(graph.roster, dtype="str")
+    is_hmg = inputs.organisations.describe(members, inputs.day_of(quarter))["is_hmg"]
+    of = dict(zip(graph.roster, is_hmg, strict=True))
+    ties = graph.ties.assign(counts=[of[a] != of[b] for a, b in zip(graph.ties["a"], graph.ties["b"], strict=True)])
+    ties["counts"] = ties["counts"].astype(bool)
+    external, total = int(ties["counts"].sum()), len(ties)
+    value = ei_index(external, total - external)
+    expected = expected_ei([int(is_hmg.sum()), int((~is_hmg).sum())])
+    excess = None if value is None or expected is None else value - expected
+    for measure, result in (("value", value), ("expected", expected), ("excess", excess)):
+        yield figure(
+            measure,
+            result,
+            ties,
+            numerator=None if measure == "expected" else 2 * external - total,
+            denominator=None if measure == "expected" else total,
+            n=len(members),
+            evidence=graph.evidence,
+        )
+
+
+@metric(
+    "IM-19",
+    family="network",
+    name="Brokerage",
+    name_ar="الوساطة بين الجهات",
+    question="Who bridges, and do we depend on one organisation?",
+    formula="Burt's constraint Σ_w (p_vw + Σ_q p_vq p_qw)² of the top broker; max betweenness / Σ betweenness",
+    unit="0-1",
+    denominator=_ROSTER,
+    inputs=_INPUTS,
+    timeless={"participation": ["activity_id"]},
+    source="Burt (1992); betweenness, Freeman (1977); both as in NetworkX",
+    measures={
+        "constraint": "Burt's constraint of the organisation that bridges most: low where its partners do not work together",
+        "betweenness_share": "Share of all bridging that runs through the organisation that bridges most",
+    },
+    elements=["U2"],
+    kpqs=["K8"],
+    minimum_denominator=3,
+    limitations="Constraint weighs ties by the activities shared and may exceed 1; betweenness counts ties alike. Undefined where "
+    f"nobody bridges. Of equal brokers the less constrained one is taken. {_LIMITS}",
+    has_as_is=True,
+)
+def brokerage(inputs: Inputs, quarter: Quarter) -> Iterator[Counted]:
+    """The top broker has the highest betweenness; its ties are the units that count."""
+    graph = network(inputs, quarter)
+    top, constraint, highest, total = _top_broker(inputs, graph)
+    ties = graph.ties.assign(counts=(graph.ties["a"] == top) | (graph.ties["b"] == top))
+    n = len(graph.roster)
+    yield figure("constraint", constraint, ties, n=n, evidence=graph.evidence)
+    yield figure(
+        "betweenness_share",
+        highest / total if total > 0 else None,
+        ties,
+        numerator=highest,
+        denominator=total,
+        n=n,
+        evidence=graph.evidence,
+    )
+
+
+@metric(
+    "IM-24",
+    family="network",
+    name="Tie persistence",
+    name_ar="استمرارية الروابط",
+    question="Do ties last?",
+    formula="|E_t ∩ E_(t-1)| / |E_t ∪ E_(t-1)|",
+    unit="0-1",
+    denominator="pairs of organisations tied in the quarter or in the one before",
+    inputs=_INPUTS,
+    timeless={"participation": ["activity_id"]},
+    source="Jaccard index",
+    measures={"value": "Share of the ties of two successive quarters that exist in both"},
+    elements=["D3", "B1", "U2"],
+    kpqs=["K8"],
+    minimum_denominator=3,
+    limitations="A merger renames ties and lowers the value without any change in behaviour: compare with the measure in "
+    "which mergers are applied to the past. The least number of ties is 3.",
+    has_as_is=True,
+)
+def tie_persistence(inputs: Inputs, quarter: Quarter) -> Iterator[Counted]:
+    """Ties of both quarters are the units; those in both count."""
+    now, before = network(inputs, quarter), network(inputs, quarter.previous())
+    union = pd.concat([now.ties, before.ties])["unit"].drop_duplicates().sort_values()
+    counts = union.isin(now.ties["unit"]) & union.isin(before.ties["unit"])
+    result = share("value", pd.DataFrame({"unit": union, "counts": counts}))
+    yield replace(result, evidence=[*now.evidence, *before.evidence])
+
+
+def _degrees(graph: Network) -> list[int]:
+    ends = Counter([*graph.ties["a"].tolist(), *graph.ties["b"].tolist()])
+    return [ends[org] for org in graph.roster]
+
+
+def _top_broker(inputs: Inputs, graph: Network) -> tuple[str | None, float | None, float, float]:
+    """The organisation with the highest betweenness, its constraint, its betweenness and the sum of all."""
+    # Nodes are numbers: sets of texts are walked in another order in every process, which moves the last digits of sums.
+    number = {org: n for n, org in enumerate(graph.roster)}
+    edges = sorted(
+        (number[a], number[b], weight)
+        for a, b, weight in zip(
+            graph.ties["a"].tolist(), graph.ties["b"].tolist(), graph.ties["weight"].tolist(), strict=True
+        )
+    )
+    top, constraint, highest, total = inputs.remember_while(("broker", *edges), [], lambda: _broker_of(edges))
+    return None if top is None else graph.roster[top], constraint, highest, total
+
+
+def _broker_of(edges: list[tuple[int, int, int]]) -> tuple[int | None, float | None, float, float]:
+    """_top_broker() of numbered organisations; one without a tie bridges nothing and is left out."""
+    import networkx as nx
+
+    net: Any = nx.Graph()
+    net.add_nodes_from(sorted({end for a, b, _ in edges for end in (a, b)}))
+    net.add_weighted_edges_from(edges)
+    between = nx.betweenness_centrality(net, normalized=False)
+    highest, total = max(between.values(), default=0.0), float(sum(between.values()))
+    if total <= 0:
+        return None, None, 0.0, 0.0
+    tied = [node for node, bridged in between.items() if bridged >= highest - 1e-9]
+    constraints = nx.constraint(net, nodes=tied, weight="weight")
+    top = min(tied, key=lambda node: (round(constraints[node], 12), node))
+    return top, float(constraints[top]), float(highest), total

@@ -1,0 +1,190 @@
+"""The tables a metric reads, as known at one instant, with organisations as they were or as they are."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Literal, TypeVar
+
+import numpy as np
+import pandas as pd
+
+from idtracker.analyse.metrics.organisations import ATTRIBUTES, Organisations
+from idtracker.analyse.metrics.quarter import Quarter
+from idtracker.model.errors import UsageError
+from idtracker.model.explanation import PLACE_OF_ROW
+from idtracker.model.tables import FACTS, TABLES, columns_of, conform_types, empty_frame
+
+Mode = Literal["as_was", "as_is"]
+Made = TypeVar("Made")
+ROW = list(PLACE_OF_ROW)
+
+
+@dataclass(slots=True)
+class Shared:
+    """What the inputs of many moments have in common: the register, and what follows from rows that stay the same."""
+
+    organisations: Organisations
+    made: dict[tuple[object, ...], tuple[tuple[object, ...], Any]] = field(default_factory=dict)
+
+
+class Inputs:
+    """Facts, derived tables and reference data known at `as_of`, with what several metrics share worked out once.
+
+    Mode `as_was` counts an organisation as it was in the quarter: one that ended before the quarter began is its
+    successor, one that ended later is itself, and its successor does not count beside it where they work together. Mode `as_is` applies every merger up to `as_of` to the whole past.
+    `shared` holds what many inputs have in common.
+    """
+
+    def __init__(
+        self,
+        facts: Mapping[str, pd.DataFrame],
+        reference: Mapping[str, pd.DataFrame],
+        as_of: pd.Timestamp,
+        organisations: Mode = "as_was",
+        shared: Shared | None = None,
+    ) -> None:
+        if organisations not in ("as_was", "as_is"):
+            raise UsageError(f"organisations={organisations!r} is not a mode: use 'as_was' or 'as_is'.")
+        self.as_of = _utc(as_of)
+        self.mode: Mode = organisations
+        self._given = {**reference, **facts}
+        self._tables: dict[str, pd.DataFrame] = {}
+        self._made: dict[tuple[object, ...], Any] = {}
+        self._made_for_both: dict[tuple[object, ...], Any] = {}
+        self._shared = shared or Shared(Organisations(self.table("organisation")))
+        self.organisations = self._shared.organisations
+
+    def as_is(self) -> Inputs:
+        """The same tables with every merger applied to the past."""
+
+        def make() -> Inputs:
+            found = Inputs(self._given | self._tables, {}, self.as_of, "as_is", self._shared)
+            found._made_for_both = self._made_for_both
+            return found
+
+        return self.remember(("as_is",), make)
+
+    def table(self, name: str) -> pd.DataFrame:
+        """A canonical table with every column, on a fresh index; empty where nothing is known."""
+        if name not in self._tables:
+            given = self._given.get(name)
+            model = TABLES[name]
+            if given is None:
+                frame = empty_frame(model)
+            elif all(spec.name in given.columns for spec in columns_of(model)):
+                frame = given if _is_fresh(given) else given.reset_index(drop=True)
+            else:
+                frame = conform_types(given.reset_index(drop=True), model)
+            self._tables[name] = frame
+        return self._tables[name]
+
+    def fact_tables(self) -> list[str]:
+        """Names of the fact tables that hold rows, in order."""
+        return sorted(name for name in FACTS if name in self._given and len(self._given[name]))
+
+    def remember(self, key: tuple[object, ...], make: Callable[[], Made]) -> Made:
+        """What `make` gives, worked out once per key."""
+        return _once(self._made, key, make)
+
+    def remember_for_both(self, key: tuple[object, ...], make: Callable[[], Made]) -> Made:
+        """remember() of what does not depend on who an organisation is, and so is the same in both modes."""
+        return _once(self._made_for_both, key, make)
+
+    def remember_while(self, key: tuple[object, ...], given: Sequence[object], make: Callable[[], Made]) -> Made:
+        """What `make` gives, worked out again at a later moment only where one of `given`, all that it rests on, is another.
+
+        Frames are the same where they are one object: settled() makes one of equal ones.
+        """
+        kept = self._shared.made.get(key)
+        if kept is None or not _are_same(kept[0], given):
+            kept = self._shared.made[key] = tuple(given), make()
+        found: Made = kept[1]
+        return found
+
+    def settled(self, key: tuple[object, ...], rows: pd.DataFrame) -> pd.DataFrame:
+        """The rows on a fresh index, as the frame of an earlier moment where that holds the same."""
+        rows = rows if _is_fresh(rows) else rows.reset_index(drop=True)
+        kept = self._shared.made.get(key)
+        if kept is None or not kept[1].equals(rows):
+            kept = self._shared.made[key] = (), rows
+        found: pd.DataFrame = kept[1]
+        return found
+
+    def reading(self, quarter: Quarter) -> tuple[object, ...]:
+        """All that decides who an organisation is in a quarter, for remember_while()."""
+        return self.mode, *(self.organisations.reading(day) for day in (self.day_of(quarter), quarter.end))
+
+    def day_of(self, quarter: Quarter) -> pd.Timestamp:
+        """The day on which organisations are read for a quarter."""
+        return quarter.start if self.mode == "as_was" else self.as_of.normalize()
+
+    def last_day(self, quarter: Quarter) -> pd.Timestamp:
+        """The end of the quarter, or the day of knowledge where that is earlier."""
+        return min(quarter.end, self.as_of.normalize())
+
+    def identify(self, ids: pd.Series, quarter: Quarter) -> pd.Series:
+        """Each organisation, or the one that stands for it in the quarter."""
+        return self.organisations.identify(ids, self.day_of(quarter))
+
+    def with_organisation(self, rows: pd.DataFrame, column: str, quarter: Quarter) -> pd.DataFrame:
+        """The rows that name an organisation, with `org` (who it is in the quarter) and its ATTRIBUTES."""
+        rows = rows[rows[column].notna()]
+        org = self.identify(rows[column], quarter)
+        traits = self.organisations.describe(org, self.day_of(quarter))
+        return pd.concat([rows.drop(columns=["org", *ATTRIBUTES], errors="ignore"), org.rename("org"), traits], axis=1)
+
+    def with_members(self, rows: pd.DataFrame, column: str, quarter: Quarter) -> pd.DataFrame:
+        """As with_organisation, for rows that say who works together in a `unit`: nobody works with their own successor.
+
+        Where a merger falls into the quarter, the new organisation does not count beside those that it was made of.
+        """
+        found = self.with_organisation(rows, column, quarter)
+        return _without_heirs(found, self.organisations.successors(quarter.end))
+
+
+def _are_same(before: Sequence[object], given: Sequence[object]) -> bool:
+    """Whether two sequences hold the same things: one and the same frame, or equal ones of anything else."""
+    return len(before) == len(given) and all(
+        a is b or (not isinstance(b, pd.DataFrame) and a == b) for a, b in zip(before, given, strict=True)
+    )
+
+
+def _is_fresh(frame: pd.DataFrame) -> bool:
+    """Whether the rows are numbered from 0 on already."""
+    return isinstance(frame.index, pd.RangeIndex) and frame.index.equals(pd.RangeIndex(len(frame)))
+
+
+def _without_heirs(rows: pd.DataFrame, successors: Mapping[str, str]) -> pd.DataFrame:
+    """Rows without those of an organisation that a merger in the quarter made of another one in the same unit."""
+    pairs = list(zip(rows["unit"].tolist(), rows["org"].tolist(), strict=True))
+    heirs = {(unit, successors[org]) for unit, org in pairs if org in successors}
+    return rows[np.array([pair not in heirs for pair in pairs], dtype=bool)] if heirs else rows
+
+
+def with_tally(units: pd.DataFrame, rows: pd.DataFrame) -> pd.DataFrame:
+    """Units with their distinct organisations among the rows, both named by `unit`.
+
+    Adds `dept` (HMG departments), `ext` (outside HMG) and `other_dept` (departments that are not traditional).
+    """
+    kinds = {
+        "dept": rows["is_department"],
+        "ext": rows["is_external"],
+        "other_dept": rows["is_department"] & ~rows["is_traditional"],
+    }
+    counts = {name: rows[chosen].groupby("unit")["org"].nunique() for name, chosen in kinds.items()}
+    return units.assign(**{name: units["unit"].map(n).fillna(0).astype("int64") for name, n in counts.items()})
+
+
+def _once(made: dict[tuple[object, ...], Any], key: tuple[object, ...], make: Callable[[], Made]) -> Made:
+    if key not in made:
+        made[key] = make()
+    found: Made = made[key]
+    return found
+
+
+def _utc(moment: pd.Timestamp) -> pd.Timestamp:
+    stamp = pd.Timestamp(moment)
+    if pd.isna(stamp):
+        raise UsageError("as_of is missing: metrics are measured as known at a stated instant.")
+    return stamp.tz_convert("UTC").tz_localize(None) if stamp.tzinfo else stamp

@@ -1,0 +1,54 @@
+"""The quarter a metric is measured in. The calendar itself lives in idtracker.periods."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+
+import numpy as np
+import pandas as pd
+
+from idtracker.model.errors import UsageError
+from idtracker.model.periods import period, previous_period
+
+WINDOW = 4  # quarters that a trailing window covers, the named one included
+
+
+@dataclass(frozen=True, slots=True)
+class Quarter:
+    """One calendar quarter: code, first and last day (both inclusive)."""
+
+    code: str
+    start: pd.Timestamp
+    end: pd.Timestamp
+
+    @classmethod
+    def of(cls, code: str) -> Quarter:
+        """The quarter of a code such as `2026-Q2`; UsageError for any other period."""
+        return _quarter(code)
+
+    def previous(self) -> Quarter:
+        return Quarter.of(previous_period(self.code))
+
+    def window(self) -> list[Quarter]:
+        """The four quarters that end with this one, oldest first."""
+        quarters = [self]
+        while len(quarters) < WINDOW:
+            quarters.insert(0, quarters[0].previous())
+        return quarters
+
+
+def overlaps(start: pd.Series, end: pd.Series, first: pd.Timestamp, last: pd.Timestamp) -> pd.Series:
+    """Whether each stretch of days meets first..last. A missing end or start is open; both missing is no stretch."""
+    starts, ends = start.to_numpy(), end.to_numpy()
+    begun = ~(starts > last.to_datetime64())
+    unfinished = ~(ends < first.to_datetime64())
+    return pd.Series(begun & unfinished & ~(np.isnat(starts) & np.isnat(ends)), index=start.index)
+
+
+@lru_cache(maxsize=1024)
+def _quarter(code: str) -> Quarter:
+    found = period(code)
+    if found.length != "quarter":
+        raise UsageError(f"{code!r} is a {found.length}: metrics are measured per quarter, such as 2026-Q2.")
+    return Quarter(code, pd.Timestamp(found.start), pd.Timestamp(found.end))

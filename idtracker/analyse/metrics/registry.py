@@ -1,0 +1,140 @@
+"""The registry: one decorated function per metric, and everything that is said about it.
+
+A metric function takes the inputs and a quarter and yields figures with the units behind them; what it means, where
+it comes from and when it is withheld stands in its decorator and fills the catalogue.
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from importlib import import_module
+from typing import TYPE_CHECKING, NotRequired, TypedDict, Unpack
+
+from idtracker.model.errors import DefinitionError, UsageError
+
+if TYPE_CHECKING:
+    from idtracker.analyse.metrics.counted import Counted
+    from idtracker.analyse.metrics.inputs import Inputs
+    from idtracker.analyse.metrics.quarter import Quarter
+
+    Compute = Callable[[Inputs, Quarter], Iterable[Counted]]
+
+MODULES = ("analysis", "flow", "reporting", "network", "breadth")
+AS_IS = "_as_is"
+_registered: dict[str, Metric] = {}
+
+
+@dataclass(frozen=True, slots=True)
+class Metric:
+    """One integration metric.
+
+    `measures` says what each figure is, `measure_units` the unit of those that differ from `unit`;
+    `minimum_denominator` is the number of units below which a value is withheld; `has_as_is` adds every measure again
+    with mergers applied to the past (`…_as_is`); `inputs` names every table and column that can change a figure; a row
+    concerns no quarter that ends before its first day, but for which different values (combinations of them) the columns
+    in `timeless` hold at all; `detail` is the docstring of `compute`.
+    """
+
+    id: str
+    compute: Compute
+    detail: str
+    family: str
+    name: str
+    name_ar: str
+    question: str
+    formula: str
+    unit: str
+    denominator: str
+    inputs: Mapping[str, Sequence[str]]
+    source: str
+    measures: Mapping[str, str]
+    limitations: str
+    elements: Sequence[str] = ()
+    kpqs: Sequence[str] = ()
+    measure_units: Mapping[str, str] = field(default_factory=dict)
+    minimum_denominator: int = 5
+    has_as_is: bool = False
+    timeless: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    version: str = "1"
+
+    def unit_of(self, measure: str) -> str:
+        return self.measure_units.get(measure.removesuffix(AS_IS), self.unit)
+
+    def all_measures(self) -> dict[str, str]:
+        """Every measure that is published, with its meaning."""
+        found = dict(self.measures)
+        if self.has_as_is:
+            found |= {f"{m}{AS_IS}": f"{text}, with mergers applied to the past" for m, text in self.measures.items()}
+        return found
+
+
+class Said(TypedDict):
+    """What a decorator says about its metric, as in Metric."""
+
+    family: str
+    name: str
+    name_ar: str
+    question: str
+    formula: str
+    unit: str
+    denominator: str
+    inputs: Mapping[str, Sequence[str]]
+    source: str
+    measures: Mapping[str, str]
+    limitations: str
+    elements: NotRequired[Sequence[str]]
+    kpqs: NotRequired[Sequence[str]]
+    measure_units: NotRequired[Mapping[str, str]]
+    minimum_denominator: NotRequired[int]
+    has_as_is: NotRequired[bool]
+    timeless: NotRequired[Mapping[str, Sequence[str]]]
+    version: NotRequired[str]
+
+
+def metric(metric_id: str, **said: Unpack[Said]) -> Callable[[Compute], Compute]:
+    """Register the function below as the metric `metric_id`. DefinitionError where the identifier is taken."""
+
+    def register(compute: Compute) -> Compute:
+        if metric_id in _registered:
+            raise DefinitionError([f"metric {metric_id} is defined twice: {compute.__module__}.{compute.__name__}"])
+        detail = " ".join((compute.__doc__ or "").split())
+        _registered[metric_id] = Metric(id=metric_id, compute=compute, detail=detail, **said)
+        return compute
+
+    return register
+
+
+def metrics() -> dict[str, Metric]:
+    """Every registered metric by identifier, in order."""
+    for module in MODULES:
+        import_module(f"idtracker.analyse.metrics.families.{module}")
+    return {key: _registered[key] for key in sorted(_registered)}
+
+
+def families() -> list[str]:
+    """Names of the families, in the order of their metrics."""
+    return list(dict.fromkeys(m.family for m in metrics().values()))
+
+
+def family(name: str) -> list[Metric]:
+    """The metrics of one family; UsageError with the nearest name where there is none."""
+    found = [m for m in metrics().values() if m.family == name]
+    if not found:
+        raise UsageError(f"There is no metric family {name!r}{_nearest(name, families())}")
+    return found
+
+
+def metric_of(metric_id: str) -> Metric:
+    """One metric; UsageError with the nearest identifier where there is none."""
+    known = metrics()
+    if metric_id not in known:
+        raise UsageError(f"There is no metric {metric_id!r}{_nearest(metric_id, list(known))}")
+    return known[metric_id]
+
+
+def _nearest(typed: str, known: list[str]) -> str:
+    close = difflib.get_close_matches(typed.upper(), [k.upper() for k in known], n=1, cutoff=0.5)
+    names = {k.upper(): k for k in known}
+    return f"; did you mean {names[close[0]]!r}?" if close else f"; there are: {', '.join(known)}."

@@ -1,0 +1,101 @@
+"""Metrics to published figures: every metric in every quarter, with its suppression and its unit."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import replace
+
+import pandas as pd
+
+from idtracker.analyse.metrics.counted import Counted
+from idtracker.analyse.metrics.inputs import Inputs, Mode, Shared
+from idtracker.analyse.metrics.quarter import Quarter
+from idtracker.analyse.metrics.registry import AS_IS, Metric, family, metric_of, metrics
+from idtracker.model.errors import DefinitionError
+from idtracker.model.tables import TABLES, conform_types
+
+PERCENT = "%"
+
+
+def measure(
+    facts: Mapping[str, pd.DataFrame],
+    reference: Mapping[str, pd.DataFrame],
+    periods: Sequence[str],
+    as_of: pd.Timestamp,
+    family: str | None = None,
+    metric_ids: Sequence[str] | None = None,
+    *,
+    organisations: Mode = "as_was",
+    only: Collection[tuple[str, str]] | None = None,
+    shared: Shared | None = None,
+) -> pd.DataFrame:
+    """The metric values of the quarters `periods`: canonical MetricValue, one row per metric, measure, scope and quarter.
+
+    `facts` hold the rows known at `as_of` by table name, derived and operational tables (merged_cell, obligation)
+    among them. Without `family` and `metric_ids` every metric is measured. In mode `as_was` a metric that mergers
+    touch is also given with every merger applied to the past, as `<measure>_as_is`. `only` names the pairs of metric
+    and quarter to be measured, `shared` what the inputs of many moments have in common. UsageError for an unknown metric, family or mode, or a period that is not a quarter.
+    """
+    inputs = Inputs(facts, reference, as_of, organisations, shared)
+    quarters = [Quarter.of(code) for code in dict.fromkeys(periods)]
+    records = [
+        _record(chosen, counted, quarter, inputs.as_of)
+        for chosen in _chosen(family, metric_ids if only is None else [m for m, _ in only])
+        for quarter in sorted(quarters, key=lambda q: q.start)
+        if only is None or (chosen.id, quarter.code) in only
+        for counted in count(chosen, inputs, quarter)
+    ]
+    model = TABLES["metric_value"]
+    return conform_types(pd.DataFrame(records, columns=list(model.to_schema().columns)), model)
+
+
+def count(chosen: Metric, inputs: Inputs, quarter: Quarter) -> Iterator[Counted]:
+    """Every figure of one metric in one quarter; those with mergers applied to the past come last."""
+    known = chosen.all_measures()
+    for counted in _both_modes(chosen, inputs, quarter):
+        if counted.measure not in known:
+            raise DefinitionError(
+                [f"metric {chosen.id} gives the measure {counted.measure!r}, which it does not describe"]
+            )
+        yield counted
+
+
+def published_value(chosen: Metric, counted: Counted) -> float | None:
+    """The value in the measure's unit, None where it is withheld."""
+    if counted.value is None or counted.reason(chosen.minimum_denominator):
+        return None
+    return counted.value * 100 if chosen.unit_of(counted.measure) == PERCENT else counted.value
+
+
+def _both_modes(chosen: Metric, inputs: Inputs, quarter: Quarter) -> Iterator[Counted]:
+    yield from chosen.compute(inputs, quarter)
+    if chosen.has_as_is and inputs.mode == "as_was":
+        for counted in chosen.compute(inputs.as_is(), quarter):
+            yield replace(counted, measure=counted.measure + AS_IS)
+
+
+def _chosen(family_name: str | None, metric_ids: Sequence[str] | None) -> list[Metric]:
+    found = family(family_name) if family_name else list(metrics().values())
+    if metric_ids is None:
+        return found
+    wanted = {metric_of(metric_id).id for metric_id in metric_ids}
+    return [m for m in found if m.id in wanted]
+
+
+def _record(chosen: Metric, counted: Counted, quarter: Quarter, as_of: pd.Timestamp) -> dict[str, object]:
+    return {
+        "metric_id": chosen.id,
+        "metric_version": chosen.version,
+        "measure": counted.measure,
+        "scope": counted.scope,
+        "period": quarter.code,
+        "period_start": quarter.start,
+        "period_end": quarter.end,
+        "value": published_value(chosen, counted),
+        "unit": chosen.unit_of(counted.measure),
+        "numerator": counted.numerator,
+        "denominator": counted.denominator,
+        "n": counted.n,
+        "suppressed_reason": counted.reason(chosen.minimum_denominator),
+        "as_of_on": as_of.normalize(),
+    }

@@ -1,0 +1,99 @@
+"""The table Obligation: every report owed so far, whether it came, and how late."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import date
+
+import pandas as pd
+
+from idtracker.analyse.timeliness.arrivals import History, as_utc, first_arrival, in_order, read_histories
+from idtracker.model.config.reporting_calendar import Owed, obligation, obligations
+from idtracker.model.config.source import Source
+from idtracker.model.periods import current_period, next_period, period_bounds, previous_period
+from idtracker.model.tables import OPERATIONS, columns_of, conform_types
+
+
+def obligation_table(
+    sources: Mapping[str, Source] | Iterable[Source],
+    submissions: pd.DataFrame,
+    facts_periods: pd.DataFrame,
+    as_of: pd.Timestamp,
+) -> pd.DataFrame:
+    """Every report owed by `as_of`, as the table Obligation, sorted by source and period.
+
+    `submissions` has the columns of the table Submission; `facts_periods` (source_id, submission_id, period) says which
+    periods the facts of a submission name. Only accepted files meet an obligation. Days are days in UTC.
+    """
+    histories = read_histories(submissions, facts_periods, as_of)
+    today = as_utc(as_of).date()
+    rows = [
+        _row(source, owed, histories.get(source.id, History()), today)
+        for source in in_order(sources)
+        for owed in _owed(source, histories.get(source.id, History()), today)
+    ]
+    columns = [c.name for c in columns_of(OPERATIONS["obligation"])]
+    return conform_types(pd.DataFrame(rows, columns=columns), OPERATIONS["obligation"])
+
+
+def first_day_owed(source: Source, history: History) -> date | None:
+    """A day of the first period owed: as the cadence states it, else that of the first report, else unknown (None).
+
+    Of several periods in the first report the latest counts, so that a long history sent at once owes nothing. Where
+    nothing was accepted yet, the period that ended before the first file counts.
+    """
+    cadence = source.cadence
+    if cadence.since is not None or cadence.every == "as_needed":
+        return cadence.since
+    sent = history.arrivals[0].at if history.arrivals else history.first_sent
+    if sent is None:
+        return None
+    on = sent.date()
+    begun = [p for a in history.arrivals[:1] for p in a.periods if p.start <= on]
+    return begun[-1].start if begun else period_bounds(previous_period(on, cadence.every))[0]
+
+
+def next_owed(source: Source, history: History, today: date) -> Owed | None:
+    """The first report owed for a period that ends after `today` and has not come yet; None where none will be owed."""
+    cadence, first = source.cadence, first_day_owed(source, history)
+    if cadence.every == "as_needed" or first is None:
+        return None
+    code = current_period(max(first, today), cadence.every)
+    while True:
+        owed = obligation(cadence, code)
+        if cadence.until is not None and owed.end > cadence.until:
+            return None
+        if owed.end > today and not owed.is_derogated and first_arrival(history, owed.start, owed.end) is None:
+            return owed
+        code = next_period(code)
+
+
+def _owed(source: Source, history: History, today: date) -> list[Owed]:
+    first = first_day_owed(source, history)
+    return [] if first is None else obligations(source, first, today)
+
+
+def _row(source: Source, owed: Owed, history: History, today: date) -> dict[str, object]:
+    received = first_arrival(history, owed.start, owed.end)
+    days_late = None if received is None else (received.date() - owed.due_on).days
+    return {
+        "source_id": source.id,
+        "org_id": source.publisher,
+        "period": owed.period,
+        "period_start": owed.start,
+        "period_end": owed.end,
+        "due_on": owed.due_on,
+        "overdue_on": owed.overdue_on,
+        "is_derogated": owed.is_derogated,
+        "received_at": received,
+        "days_late": days_late,
+        "state": _state(owed, days_late, today),
+    }
+
+
+def _state(owed: Owed, days_late: int | None, today: date) -> str:
+    if days_late is not None:
+        return "late" if days_late > 0 and not owed.is_derogated else "received"
+    if owed.is_derogated:
+        return "derogated"
+    return "overdue" if today >= owed.overdue_on else "due"

@@ -1,1 +1,0 @@
-"""What we expect: source definitions, who owes what and when."""

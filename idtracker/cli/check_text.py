@@ -1,0 +1,154 @@
+"""The answer on a terminal: the verdict in one line, what to do, then one block per mistake with its first locations."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from idtracker.cli.output import console, styled
+from idtracker.feedback.messages import Lang, counted, phrase
+
+if TYPE_CHECKING:
+    from idtracker.feedback.check.result import Answer
+    from idtracker.feedback.check.row_examples import RowExample
+    from idtracker.feedback.check.view import Card, Place, View
+
+_STYLE = {"critical": "bold red", "error": "red", "warning": "yellow", "advisory": "cyan"}
+_ROOM = "answer"
+_PLACES, _GROUPS, _LONGEST, _EXAMPLES = 12, 40, 80, 5
+
+
+def show_answer(found: Answer, lang: Lang) -> None:
+    """The whole answer on stdout. Nothing from the file is obeyed: no markup, no control characters."""
+    from idtracker.feedback.check.sentences import change_sentence, notes, steps, verdict_sentence
+    from idtracker.feedback.check.view import Limits, view_of
+    from idtracker.feedback.check.wording import visible
+    from idtracker.model.findings import rule_set_version
+
+    view = view_of(found, lang, Limits(_PLACES, _PLACES * _GROUPS, _GROUPS, _LONGEST), isolate=lang == "ar")
+    for line in (verdict_sentence(found, lang), *change_sentence(found, lang)):
+        _say(line, "red" if found.exit_code else "green")
+    for note in notes(found, lang):
+        _say(note, "yellow")
+    _show_summary(found, view, lang)
+    for card in view.cards:
+        console().print()
+        for line, style in _block(card, lang):
+            _say(line, style)
+    if view.groups_left_out:
+        _say("\n" + counted(_ROOM, "groups_left_out", lang, view.groups_left_out))
+    _show_examples(found, lang)
+    if view.cards:
+        _say("\n" + phrase(_ROOM, "next_steps", lang), "bold")
+        for step in steps(found, lang):
+            _say(f"   {step}")
+    _say("")
+    about = [visible(found.file_name), found.source.title, found.publisher.get(lang, found.source.publisher)]
+    _say(" · ".join(about), "dim")
+    for key, value in (("submission", found.submission_id), ("sha256", found.sha256), ("rule_set", rule_set_version())):
+        _say(f"{phrase(_ROOM, key, lang)}: {value or phrase(_ROOM, 'not_kept', lang)}", "dim")
+
+
+def show_placed(found: Answer, placed: Path | None, lang: Lang) -> None:
+    """Where the file waits, or that it does not."""
+    if placed:
+        _say("\n" + phrase(_ROOM, "placed", lang, submission=found.submission_id, path=placed), "bold")
+    else:
+        _say("\n" + phrase(_ROOM, "not_placed", lang), "bold")
+
+
+def show_written(paths: list[Path], lang: Lang) -> None:
+    """What was written beside the answer, on stderr."""
+    for path in paths:
+        console(stderr=True).print(styled(phrase(_ROOM, "written", lang, path=path), "dim"), soft_wrap=True)
+
+
+def _say(line: str, style: str = "") -> None:
+    console().print(styled(line, style), soft_wrap=True)
+
+
+def _show_summary(found: Answer, view: View, lang: Lang) -> None:
+    for tally in view.tallies:
+        _say(f"{tally.label}: {tally.extent}", _STYLE[tally.severity])
+    if len(view.concerned) > 1:
+        mark = phrase(_ROOM, "list_mark", lang)
+        columns = mark.join(f"{_apart(name, lang)} ({number:,})" for name, number in view.concerned)
+        _say(f"{phrase(_ROOM, 'concerned', lang)}: {columns}")
+
+
+def _apart(text: str, lang: Lang) -> str:
+    """Text of the file among Arabic words keeps its own direction."""
+    from idtracker.feedback.check.wording import isolated
+
+    return isolated(text) if lang == "ar" and text else text
+
+
+def _block(card: Card, lang: Lang) -> Iterator[tuple[str, str]]:
+    count = f" × {card.count:,}" if card.count > 1 else ""
+    name = phrase(_ROOM, f"severity_name_{card.severity}", lang)
+    yield f"{name} {_apart(card.rule, lang)}{count}: {card.message}", _STYLE[card.severity]
+    for place in card.places:
+        yield f"   {_told(card, place, lang)}", ""
+    if card.frequent:
+        mark = phrase(_ROOM, "list_mark", lang)
+        values = mark.join(f"{phrase(_ROOM, 'quoted', lang, text=_apart(v, lang))} × {n:,}" for v, n in card.frequent)
+        yield f"   {phrase(_ROOM, 'frequent', lang)} {values}", ""
+    if not card.places and card.sheet:
+        yield f"   {_apart(card.sheet, lang)}", ""
+    if card.more:
+        yield f"   {counted(_ROOM, 'more_terminal', lang, card.more)}", ""
+    if card.columns:
+        rest = card.columns_in_all - len(card.columns)
+        names = phrase(_ROOM, "list_mark", lang).join(_apart(c, lang) for c in card.columns)
+        more = f" {counted(_ROOM, 'and_more', lang, rest)}" if rest else ""
+        yield f"   {counted(_ROOM, 'same_columns', lang, card.columns_in_all)} {names}{more}", ""
+    yield f"   {card.consequence}. {card.remedy}", "dim"
+
+
+def _told(card: Card, place: Place, lang: Lang) -> str:
+    """Where the finding is, what is typed there and what was perhaps meant."""
+    if card.sheet and place.cell:
+        where = phrase(_ROOM, "place_cell", lang, cell=_apart(f"{card.sheet}!{place.cell}", lang))
+    elif card.sheet:
+        where = phrase(_ROOM, "place_sheet_row", lang, sheet=_apart(card.sheet, lang), row=place.row)
+    else:
+        where = phrase(_ROOM, "place_row", lang, row=place.row)
+    column = f" ({_apart(card.column, lang)})" if card.column else ""
+    typed = " " + phrase(_ROOM, "quoted", lang, text=_apart(place.typed, lang)) if place.typed else ""
+    hint = phrase(_ROOM, "suggestion", lang, suggestion=_apart(place.suggestion, lang)) if place.suggestion else ""
+    length = f" ({counted(_ROOM, 'characters', lang, place.characters)})" if place.characters else ""
+    return f"{where}{column}{typed}{length} {hint}".rstrip()
+
+
+def _show_examples(found: Answer, lang: Lang) -> None:
+    """The first rows that would be removed or changed, by the submitter's own key."""
+    if not found.comparison.is_published:
+        return
+    for kind in ("removed", "changed"):
+        rows = found.comparison.examples.get(kind, [])
+        if not rows:
+            continue
+        total, shown = found.comparison.total(kind), rows[:_EXAMPLES]
+        head = counted(_ROOM, f"examples_{kind}", lang, total)
+        if len(shown) < total:
+            head += f" ({phrase(_ROOM, 'first_of', lang, shown=len(shown), count=f'{total:,}')})"
+        _say(f"\n{head}", "bold")
+        for row in shown:
+            _say(f"   {_row_told(found, row, lang)}")
+
+
+def _row_told(found: Answer, row: RowExample, lang: Lang) -> str:
+    from idtracker.feedback.check.wording import label_of, shortened, visible
+
+    def shown(text: str) -> str:
+        return _apart(shortened(visible(text), _LONGEST), lang) or phrase(_ROOM, "empty_cell", lang)
+
+    mark, arrow = phrase(_ROOM, "list_mark", lang), "←" if lang == "ar" else "→"
+    key = mark.join(f"{_apart(visible(label_of(found.source, f, lang)), lang)} {shown(v)}" for f, v in row.key.items())
+    changes = mark.join(
+        f"{_apart(visible(label_of(found.source, d.field, lang)), lang)} {shown(d.before)} {arrow} {shown(d.after)}"
+        for d in row.differences
+    )
+    held = f" ({phrase(_ROOM, 'held_here', lang)})" if row.is_held else ""
+    return f"{key}: {changes}" if changes else f"{key}{held}"

@@ -1,0 +1,1 @@
+"""Commands for operations: run, publish, verify, backup, restore, rebuild, docs."""

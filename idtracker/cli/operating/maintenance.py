@@ -1,0 +1,222 @@
+"""`rebuild`, `verify`, `backup`, `restore`: whether a home is whole, and making it again."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from idtracker.cli.output import command, console, print_json, show_notice, show_table, styled
+from idtracker.model.home import Settings
+
+if TYPE_CHECKING:
+    from idtracker.operate.custody.rebuild import Rebuilt
+    from idtracker.operate.custody.restore import Restored
+
+Listener = Callable[[str, int, int], None]
+
+
+@click.command()
+@click.option("--into", type=click.Path(path_type=Path), help="Make it in this new folder and leave the home as it is.")
+@command
+def rebuild(settings: Settings, into: Path | None, as_json: bool) -> int:
+    """Make judgements and store again from what was received, compare, and put them in place of the old ones.
+
+    Readers keep the publication they have until the new store is whole. Exit codes: 0 the same content · 1 some table
+    differs, or a received file is damaged and everything stays as it was · 3 another run is writing.
+    """
+    from idtracker.ingest.judge.catalogue import load_catalogue
+    from idtracker.operate.custody.rebuild import rebuild as make_again
+
+    catalogue = load_catalogue(settings.sources)
+    with _progress(as_json) as listen:
+        found = make_again(settings, catalogue, datetime.now(UTC), into.resolve() if into else None, listen)
+    if as_json:
+        print_json(_rebuilt(found))
+    else:
+        show_notice(catalogue.programme.notice)
+        _show_rebuilt(found, into)
+    return 1 if found.problems or found.differing else 0
+
+
+def _rebuilt(found: Rebuilt) -> dict[str, Any]:
+    tables = [
+        {"table": t.table, "rows_before": t.rows_before, "rows_after": t.rows_after, "hash_before": t.hash_before,
+         "hash_after": t.hash_after, "is_same": t.is_same, "rows_missing": t.missing, "rows_added": t.added}
+        for t in found.tables
+    ]  # fmt: skip
+    return {
+        "place": str(found.place),
+        "judged": found.judged,
+        "tables": tables,
+        "differing": [t.table for t in found.differing],
+        "published": {audience: str(path) for audience, path in found.published.items()},
+        "problems": found.problems,
+        "notes": found.notes,
+    }
+
+
+def _show_rebuilt(found: Rebuilt, into: Path | None) -> None:
+    out = console()
+    if found.tables:
+        columns: list[str | tuple[str, str]] = [
+            "table",
+            ("rows before", "right"),
+            ("rows after", "right"),
+            "hash before",
+            "hash after",
+            "",
+        ]
+        rows = [
+            (t.table, t.rows_before, t.rows_after, (t.hash_before or "")[:12], t.hash_after[:12],
+             "" if t.is_same else styled(f"differs: {t.missing} rows only before, {t.added} only after", "red"))
+            for t in found.tables
+        ]  # fmt: skip
+        show_table(columns, rows)
+        out.print()
+    _show_lines(found.notes, found.problems)
+    if found.problems:
+        out.print("The store was not replaced; everything is as it was.")
+        return
+    word = "made in" if into else "replaced in"
+    same = f"{len(found.differing)} tables differ" if found.differing else "same content"
+    out.print(f"{found.judged} files judged · store {word} {found.place} · {same}", markup=False, soft_wrap=True)
+    if found.differing and not into:
+        out.print("The old store is kept as store/replaced.duckdb until the next rebuild that differs.")
+    for audience, path in found.published.items():
+        out.print(f"Published for {audience}: {path}", markup=False, soft_wrap=True)
+
+
+@click.command()
+@click.option("--deep", is_flag=True, help="Also make everything again in a folder that is removed, and compare.")
+@command
+def verify(settings: Settings, deep: bool, as_json: bool) -> int:
+    """Whether the home is whole: received bytes, ledger, audit chain, judgements, store, publications. Changes nothing.
+
+    Exit codes: 0 it is · 1 something is not as it should be, named with its remedy · 3 another run is writing.
+    """
+    from dataclasses import asdict
+
+    from idtracker.ingest.judge.catalogue import load_catalogue
+    from idtracker.operate.custody.verify import verify as look_at
+
+    catalogue = load_catalogue(settings.sources)
+    with _progress(as_json) as listen:
+        found = look_at(settings, catalogue, datetime.now(UTC), deep, listen)
+    if as_json:
+        problems = [asdict(p) for p in found.problems]
+        print_json({"is_whole": not problems, "counts": found.counts, "problems": problems, "notes": found.notes})
+    else:
+        counted = " · ".join(f"{n:,} {name.replace('_', ' ')}" for name, n in found.counts.items())
+        console().print(counted, markup=False, soft_wrap=True)
+        _show_lines(found.notes, [])
+        for p in found.problems:
+            console().print(styled(p.place, "red"), f"({p.check}): {p.problem}; {p.remedy}.", soft_wrap=True)
+        said = f"{len(found.problems)} problems" if found.problems else "Nothing is missing, changed or too much."
+        console().print(said)
+    return 1 if found.problems else 0
+
+
+@click.command()
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option("--whole", is_flag=True, help="Also what can be made again: judgements, store, publications.")
+@command
+def backup(settings: Settings, file: Path, whole: bool, as_json: bool) -> int:
+    """Write FILE (.tar.gz): received bytes, ledger, log of runs, and the content hashes of the store.
+
+    The inbox, the sources folder and Dagster's history are not in it. Exit codes: 0 done · 1 done, and received files
+    were damaged before · 3 another run is writing.
+    """
+    from idtracker.ingest.judge.catalogue import load_catalogue
+    from idtracker.operate.custody.backup import back_up
+
+    done = back_up(settings, load_catalogue(settings.sources), file.resolve(), whole)
+    if as_json:
+        print_json(
+            {"path": str(done.path), "files": done.files, "size_bytes": done.size_bytes,
+             "archive_bytes": done.archive_bytes, "is_whole": done.is_whole, "sha256": done.sha256,
+             "damaged": done.damaged}
+        )  # fmt: skip
+    else:
+        said = f"{done.files:,} files, {done.size_bytes:,} bytes, in {done.path} ({done.archive_bytes:,} bytes)"
+        console().print(said, markup=False, soft_wrap=True)
+        console().print(f"SHA-256 {done.sha256}", soft_wrap=True)
+        _show_lines([], [f"{name}: this received file was damaged before the backup" for name in done.damaged])
+    return 1 if done.damaged else 0
+
+
+@click.command()
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option("--force", is_flag=True, help="Move a home that is not empty aside, to HOME.replaced-N.")
+@command
+def restore(settings: Settings, file: Path, force: bool, as_json: bool) -> int:
+    """Make the home of a backup: check every file, judge and fill the store anew, compare its content, publish.
+
+    An archive that is damaged, or holds what does not belong into one, is refused by the name of the member. Exit codes:
+    0 the content of the archive · 1 refused, or some content differs · 2 the home is not empty.
+    """
+    from idtracker.ingest.judge.catalogue import load_catalogue
+    from idtracker.operate.custody.restore import restore as bring_back
+
+    catalogue = load_catalogue(settings.sources)
+    with _progress(as_json) as listen:
+        found = bring_back(settings, catalogue, file.resolve(), datetime.now(UTC), force, listen)
+    if as_json:
+        print_json(_restored(found))
+    else:
+        show_notice(catalogue.programme.notice)
+        _show_restored(found)
+    return 1 if found.problems or found.differing else 0
+
+
+def _restored(found: Restored) -> dict[str, Any]:
+    return {
+        "home": str(found.home),
+        "files": found.files,
+        "judged": found.judged,
+        "tables_compared": found.compared,
+        "differing": found.differing,
+        "problems": found.problems,
+        "notes": found.notes,
+        "moved_aside": str(found.moved_aside) if found.moved_aside else None,
+    }
+
+
+def _show_restored(found: Restored) -> None:
+    out = console()
+    if found.moved_aside:
+        out.print(f"What was there is now {found.moved_aside}", markup=False, soft_wrap=True)
+    _show_lines(
+        found.notes,
+        [*found.problems, *(f"{table}: its content is not that of the archive" for table in found.differing)],
+    )
+    same = found.compared - len(found.differing)
+    said = f"{found.files:,} files restored to {found.home}, {found.judged} judged again"
+    out.print(
+        f"{said} · {same} of {found.compared} tables have the content of the archive", markup=False, soft_wrap=True
+    )
+
+
+def _show_lines(notes: list[str], problems: list[str]) -> None:
+    for note in notes:
+        console().print(styled(note, "yellow"), soft_wrap=True)
+    for problem in problems:
+        console().print(styled(problem, "red"), soft_wrap=True)
+
+
+@contextmanager
+def _progress(as_json: bool) -> Iterator[Listener | None]:
+    """A bar on a terminal's stderr while something takes its time."""
+    if as_json:
+        yield None
+        return
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+    columns = (TextColumn("{task.description:<44}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    with Progress(*columns, console=console(stderr=True), transient=True) as progress:
+        task = progress.add_task("looking", total=None)
+        yield lambda what, done, total: progress.update(task, description=what, completed=done, total=total)

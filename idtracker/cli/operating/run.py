@@ -1,0 +1,145 @@
+"""`run` and `dev`: the pipeline once, or its UI."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from idtracker.cli.output import command, console, orchestrator, print_json, show_notice, show_table, styled
+from idtracker.model.home import Settings
+
+
+@click.command()
+@click.option("--source", "source_ids", multiple=True, help="Only this source; may be repeated.")
+@click.option("--full", is_flag=True, help="Materialise everything, also what is unchanged.")
+@click.option("--as-of", help="Know only what had arrived by this instant, and speak of that day.")
+@command
+def run(settings: Settings, source_ids: tuple[str, ...], full: bool, as_of: str | None, as_json: bool) -> int:
+    """Materialise whatever is new or due, through the same assets as in production."""
+    from datetime import UTC
+
+    instant = None
+    if as_of:
+        from idtracker.publish.tracker import instant as parse
+
+        instant = parse(as_of).to_pydatetime().replace(tzinfo=UTC)
+    machine = orchestrator(settings)
+    if as_json:
+        report = machine.run(sources=source_ids, full=full, as_of=instant)
+        print_json(report)
+    else:
+        report = _with_progress(machine, source_ids, full, instant)
+        show_report(report)
+    return 1 if report["failed_steps"] else 0
+
+
+def _with_progress(machine: Any, source_ids: tuple[str, ...], full: bool, as_of: Any) -> dict[str, Any]:
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+    columns = (TextColumn("{task.description:<44}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    with Progress(*columns, console=console(stderr=True), transient=True) as progress:
+        task = progress.add_task("reading definitions", total=None)
+
+        def listen(step: str, done: int, total: int) -> None:
+            progress.update(task, description=step or "starting", completed=done, total=total)
+
+        report: dict[str, Any] = machine.run(sources=source_ids, full=full, as_of=as_of, listen=listen)
+    return report
+
+
+def show_report(report: dict[str, Any]) -> None:
+    """The summary of a run, for a person."""
+    out = console()
+    show_notice(report["notice"])
+    if report["outcome"] == "nothing_new":
+        out.print(f"Nothing new: no file arrived and no definition changed. ({report['seconds']} s)")
+    else:
+        _show_submissions(report)
+    _show_headline(report.get("headline"))
+    _show_moved(report.get("moved") or [])
+    if report.get("overdue"):
+        show_table(
+            ["source", "state", "whose turn", "why"],
+            [(o["source"], o["state"], o["whose_turn"], o["why"]) for o in report["overdue"]],
+            title="\nOverdue",
+        )
+    out.print()
+    for step in report["failed_steps"]:
+        why = report.get("failures", {}).get(step)
+        out.print(styled("Step failed:", "red"), f"{step}. The Dagster UI (`idtracker dev`) shows its log.")
+        if why:
+            out.print(f"  {why}", markup=False, soft_wrap=True)
+    for name in report["unknown_inboxes"]:
+        out.print(styled(f"inbox/{name}: there is no source of that name; its files wait.", "yellow"))
+    for problem in report["not_taken"]:
+        out.print(styled(f"inbox/{problem}", "yellow"), soft_wrap=True)
+    for audience, path in report["published"].items():
+        out.print(f"Published for {audience}: {path}/idtracker.duckdb", markup=False, soft_wrap=True)
+        if Path(path, "data_docs", "index.html").is_file():
+            out.print(f"Data Docs: {path}/data_docs/index.html", markup=False, soft_wrap=True)
+
+
+def _show_submissions(report: dict[str, Any]) -> None:
+    rows, count = report["rows"], len(report["submissions"])
+    console().print(
+        styled(f"{count} submission{'' if count == 1 else 's'}", "bold"),
+        f"· rows read {rows['read']:,} = accepted {rows['accepted']:,} + held {rows['held']:,}"
+        f" + unchanged {rows['unchanged']:,} + superseded {rows['superseded']:,} · {report['seconds']} s",
+    )
+    attention = [s for s in report["submissions"] if s["state"] not in ("accepted", "superseded")]
+    if attention:
+        show_table(
+            ["file", "source", "state", ("read", "right"), ("held", "right"), "first finding"],
+            [
+                (
+                    s["file_name"],
+                    s["source"],
+                    s["state"].replace("_", " "),
+                    s["rows_read"],
+                    s["rows_held"],
+                    s["first_finding"],
+                )
+                for s in attention
+            ],
+            title="\nFiles that ask for attention",
+        )
+
+
+def _show_headline(headline: dict[str, Any] | None) -> None:
+    if not headline:
+        return
+    score = "no score: too little is reported"
+    if headline["score"] is not None:
+        interval = "no stated error"
+        if headline["low"] is not None:
+            interval = f"{headline['low']:.1f} to {headline['high']:.1f}, 90 %"
+        score = f"{headline['score']:.1f} ({interval}), {headline['band']}"
+    console().print()
+    console().print(
+        styled(f"Stability, {headline['place']}, {headline['period']}:", "bold"),
+        f"{score} · trend {headline['trend']} · completeness {headline['completeness']:.0%}",
+    )
+
+
+def _show_moved(moved: list[dict[str, Any]]) -> None:
+    if moved:
+        show_table(
+            ["metric", "", ("before", "right"), ("now", "right"), "unit"],
+            [(m["metric"], m["name"], _figure(m["before"]), _figure(m["now"]), m["unit"]) for m in moved],
+            title=f"\nIntegration metrics that moved, {moved[0]['period']}",
+        )
+
+
+def _figure(value: float | None) -> str:
+    return "—" if value is None else f"{value:,.2f}".rstrip("0").rstrip(".")
+
+
+@click.command()
+@click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
+@click.option("--port", default=3000, show_default=True, help="Port of the UI.")
+@command
+def dev(settings: Settings, host: str, port: int, as_json: bool) -> None:
+    """Dagster's UI and daemon for this home. It has no login: keep it on loopback."""
+    orchestrator(settings).dev(host=host, port=port)

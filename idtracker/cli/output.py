@@ -1,0 +1,178 @@
+"""What every command shares: where home and sources are, how errors end, how a document or a table is shown."""
+
+from __future__ import annotations
+
+import functools
+import json
+import os
+import sys
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from idtracker.model.errors import IdtrackerError
+from idtracker.model.home import Settings
+
+if TYPE_CHECKING:
+    from rich.console import Console
+    from rich.text import Text
+
+_UNCUT = 10_000
+_SHORT_CELL = 32
+_LEAST_TEXT = 24
+_GAP = 2
+_MISSING = ("nan", "NaT", "<NA>")
+
+
+def command(function: Callable[..., int | None]) -> Callable[..., None]:
+    """Give a command --home, --sources and --json; turn its result into the exit code and its errors into one message."""
+
+    @click.option("--home", type=click.Path(), help="Home of the country programme.")
+    @click.option("--sources", "sources_dir", type=click.Path(), help="Folder of source definitions.")
+    @click.option("--json", "as_json", is_flag=True, help="One JSON document on stdout and nothing else.")
+    @functools.wraps(function)
+    def run(*args: Any, home: str | None, sources_dir: str | None, as_json: bool, **options: Any) -> None:
+        outer = click.get_current_context().find_root().obj or {}
+        settings = Settings.resolve(home or outer.get("home"), sources_dir or outer.get("sources"))
+        try:
+            code = function(settings, *args, as_json=as_json, **options)
+        except IdtrackerError as problem:
+            end_with(str(problem), problem.exit_code, as_json)
+        except BrokenPipeError:
+            raise
+        except OSError as problem:
+            place = f"{problem.filename}: " if problem.filename else ""
+            end_with(f"{place}{problem.strerror or problem}.", 1, as_json)
+        sys.exit(code or 0)
+
+    return run
+
+
+def end_with(message: str, exit_code: int, as_json: bool) -> None:
+    """Leave with one message: a document on stdout, or a line on stderr."""
+    if as_json:
+        print_json({"error": message, "exit_code": exit_code})
+    else:
+        click.echo(message, err=True)
+    sys.exit(exit_code)
+
+
+def print_json(document: object) -> None:
+    """The document on stdout."""
+    click.echo(json.dumps(document, ensure_ascii=False, indent=1, default=_plain, allow_nan=False))
+
+
+def _plain(value: object) -> object:
+    if hasattr(value, "isoformat"):
+        return value.isoformat() if value == value else None  # NaT is not equal to itself
+    if hasattr(value, "item"):
+        return value.item()
+    return None if value is None or value != value else str(value)
+
+
+def console(stderr: bool = False) -> Console:
+    """Rich's console; output that goes into a file or another program is never cut (unless COLUMNS says so)."""
+    from rich.console import Console
+
+    plain = Console(stderr=stderr, highlight=False)
+    if plain.is_terminal or os.environ.get("COLUMNS", "").isdigit():
+        return plain
+    return Console(stderr=stderr, highlight=False, width=_UNCUT)
+
+
+@contextmanager
+def waiting(what: str, as_json: bool = False) -> Iterator[None]:
+    """A spinner on a terminal's stderr while something takes its time."""
+    if as_json:
+        yield
+        return
+    with console(stderr=True).status(what):
+        yield
+
+
+def show_table(columns: Sequence[str | tuple[str, str]], rows: Iterable[Sequence[object]], title: str = "") -> None:
+    """A table on stdout; a column may say that it stands to the right, such as ("rows", "right").
+
+    Cells are shown as they are; only a `Text` has a style. Where the terminal is too narrow for a table, each row
+    becomes a block of lines.
+    """
+    names = [c if isinstance(c, str) else c[0] for c in columns]
+    to_right = {c[0] for c in columns if not isinstance(c, str) and c[1] == "right"}
+    cells = [[_cell(cell) for cell in row] for row in rows]
+    widths = [max([len(name), *(row[i].cell_len for row in cells)]) for i, name in enumerate(names)]
+    if title:
+        console().print(title, markup=False, style="italic")
+    if _fits(widths, console().width):
+        _show_rows(names, to_right, widths, cells)
+    else:
+        _show_blocks(names, cells)
+
+
+def _cell(value: object) -> Text:
+    from rich.text import Text
+
+    if isinstance(value, Text):
+        return value
+    said = str(value).removesuffix(" 00:00:00") if hasattr(value, "isoformat") else str(value)
+    is_missing = value is None or (said in _MISSING and not isinstance(value, str))
+    return Text("" if is_missing else said)
+
+
+def _fits(widths: Sequence[int], width: int) -> bool:
+    """Whether short columns fit in full beside the long ones, which wrap."""
+    least = sum(w if w <= _SHORT_CELL else max(_LEAST_TEXT, w // 8) for w in widths)
+    return least + _GAP * (len(widths) - 1) <= width
+
+
+def _show_rows(
+    names: Sequence[str], to_right: set[str], widths: Sequence[int], cells: Sequence[Sequence[Text]]
+) -> None:
+    from rich.table import Table
+
+    table = Table(box=None, pad_edge=False, header_style="bold", padding=(0, _GAP, 0, 0))
+    for name, width in zip(names, widths, strict=True):
+        justify = "right" if name in to_right else "left"
+        table.add_column(_cell(name), justify=justify, no_wrap=width <= _SHORT_CELL, overflow="fold")  # type: ignore[arg-type]
+    for row in cells:
+        table.add_row(*row)
+    console().print(table)
+
+
+def _show_blocks(names: Sequence[str], cells: Sequence[Sequence[Text]]) -> None:
+    out = console()
+    for number, row in enumerate(cells):
+        if number:
+            out.print()
+        for name, cell in zip(names, row, strict=True):
+            if cell.plain:
+                out.print(_cell(f"{name}: "), cell, sep="", soft_wrap=False)
+
+
+def styled(text: str, style: str) -> Text:
+    """A cell or line with a style."""
+    from rich.text import Text
+
+    return Text(text, style=style)
+
+
+def show_notice(notice: str, stderr: bool = False) -> None:
+    """The programme's notice, wherever its figures are shown."""
+    if notice:
+        console(stderr).print(styled(notice, "yellow"))
+
+
+def orchestrator(settings: Settings) -> Any:
+    """The installed orchestrator. The library does not know which one it is."""
+    remedy = "No orchestrator is installed; install idtracker with the extra `pipelines`."
+    return installed("idtracker.orchestrator", remedy)(settings)
+
+
+def installed(group: str, remedy: str) -> Any:
+    """What is installed behind an entry point of the library; IdtrackerError with the remedy where nothing is."""
+    from importlib.metadata import entry_points
+
+    for entry in entry_points(group=group):
+        return entry.load()
+    raise IdtrackerError(remedy)

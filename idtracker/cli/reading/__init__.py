@@ -1,0 +1,1 @@
+"""Commands for the analyst: query, explain, status."""

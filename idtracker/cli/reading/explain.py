@@ -1,0 +1,211 @@
+"""`explain`: what a figure is made of, down to submission, file, sheet and row; and back: what a file changed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from idtracker.cli.output import command, console, print_json, show_notice, waiting
+from idtracker.model.home import DEFAULT_AUDIENCE, Settings
+
+if TYPE_CHECKING:
+    from rich.text import Text
+    from rich.tree import Tree
+
+_LISTED, _LISTED_IN_DOCUMENTS = 8, 100
+_FOLDED = "governorate"  # nodes of this kind are shown without what is below them unless everything is asked for
+
+_audience = click.option("--audience", default=DEFAULT_AUDIENCE, show_default=True, help="Whose publication to read.")
+_everything = click.option("--all", "everything", is_flag=True, help="List every entry, not only the first of each.")
+_as_known_at = click.option("--as-known-at", help="Explain what was known at this day or instant (UTC).")
+
+
+@click.group()
+def explain() -> None:
+    """What a figure is made of, down to the rows; and what a file changed."""
+
+
+@explain.command(name="metric")
+@click.argument("metric_id", metavar="ID")
+@click.option("--scope", default="programme", show_default=True, help="Whole programme, a place or an organisation.")
+@click.option("--period", help="Quarter, such as 2026-Q2; default: the last published one.")
+@_as_known_at
+@_audience
+@_everything
+@command
+def metric(
+    settings: Settings,
+    metric_id: str,
+    scope: str,
+    period: str | None,
+    as_known_at: str | None,
+    audience: str,
+    everything: bool,
+    as_json: bool,
+) -> None:
+    """Numerator and denominator of the metric ID, and the rows behind them.
+
+    `idtracker query "SELECT DISTINCT metric_id FROM metric_value"` lists the metrics.
+    """
+    from idtracker.operate.services.explanations.figure import explain_metric
+
+    def tree(limit: int | None) -> dict[str, Any]:
+        return explain_metric(settings, metric_id, scope, period, as_known_at, audience, limit)
+
+    _show(settings, audience, tree, everything, as_json)
+
+
+@explain.command(name="score")
+@click.argument("place")
+@click.argument("period")
+@click.option("--node", help="Dimension, by code or name; default: the whole index.")
+@_as_known_at
+@_audience
+@_everything
+@command
+def score(
+    settings: Settings,
+    place: str,
+    period: str,
+    node: str | None,
+    as_known_at: str | None,
+    audience: str,
+    everything: bool,
+    as_json: bool,
+) -> None:
+    """The score of PLACE in PERIOD: dimensions, indicators, reports, and the rows of files behind them.
+
+    PLACE is a code or a name, PERIOD a quarter in any spelling. `points` of the parts add up to the score; where the mean
+    is geometric, the product of the factors is the score.
+    """
+    from idtracker.operate.services.explanations.figure import explain_score
+
+    def tree(limit: int | None) -> dict[str, Any]:
+        return explain_score(settings, place, period, node, as_known_at, audience, limit)
+
+    _show(settings, audience, tree, everything, as_json)
+
+
+@explain.command(name="cell")
+@click.argument("indicator")
+@click.argument("place")
+@click.argument("period")
+@_as_known_at
+@_audience
+@_everything
+@command
+def cell(
+    settings: Settings,
+    indicator: str,
+    place: str,
+    period: str,
+    as_known_at: str | None,
+    audience: str,
+    everything: bool,
+    as_json: bool,
+) -> None:
+    """The merged value of INDICATOR for PLACE in PERIOD, and every report behind it, used or not."""
+    from idtracker.operate.services.explanations.figure import explain_cell
+
+    def tree(limit: int | None) -> dict[str, Any]:
+        return explain_cell(settings, indicator, place, period, as_known_at, audience, limit)
+
+    _show(settings, audience, tree, everything, as_json, fold=False)
+
+
+@explain.command(name="submission")
+@click.argument("name", metavar="ID_OR_FILE_NAME")
+@_audience
+@_everything
+@command
+def submission(settings: Settings, name: str, audience: str, everything: bool, as_json: bool) -> None:
+    """What one file changed: its rows, the facts it added, corrected and closed, and the figures that followed.
+
+    Cells, scores and metrics are computed for the last instant before its arrival and for its arrival.
+    """
+    from idtracker.operate.services.explanations.submission import explain_submission
+
+    def tree(limit: int | None) -> dict[str, Any]:
+        return explain_submission(settings, name, audience, limit)
+
+    _show(settings, audience, tree, everything, as_json)
+
+
+@explain.command(name="fact")
+@click.argument("fact_id")
+@_audience
+@command
+def fact(settings: Settings, fact_id: str, audience: str, as_json: bool) -> None:
+    """Every vintage of one fact: what it said from when to when, by which file and row, and what ended it."""
+    from idtracker.operate.services.explanations.fact import explain_fact
+
+    _show(settings, audience, lambda limit: explain_fact(settings, fact_id, audience), True, as_json)
+
+
+def _show(
+    settings: Settings,
+    audience: str,
+    make: Callable[[int | None], dict[str, Any]],
+    everything: bool,
+    as_json: bool,
+    fold: bool = True,
+) -> None:
+    """The tree that `make` gives, as a document or on the terminal; `fold` hides what is below governorates."""
+    from idtracker.publish.snapshot import read_manifest
+
+    with waiting("reading the published store", as_json):
+        node = make(None if everything else _LISTED_IN_DOCUMENTS)
+    if as_json:
+        print_json(node)
+        return
+    show_notice(str((read_manifest(settings, audience) or {}).get("notice", "")), stderr=True)
+    console().print(_tree(node, None if everything else _LISTED, fold and not everything), soft_wrap=False)
+
+
+def _tree(node: dict[str, Any], limit: int | None, fold: bool) -> Tree:
+    from rich.tree import Tree
+
+    tree = Tree(_line(node))
+    _grow(tree, node, limit, fold)
+    return tree
+
+
+def _grow(tree: Tree, node: dict[str, Any], limit: int | None, fold: bool) -> None:
+    nodes = node["because"]
+    if fold and nodes and node.get("kind") == _FOLDED:
+        words = (node["indicator_id"], node["place_id"], node["period"])
+        tree.add(f"[dim]idtracker explain cell {' '.join(words)}[/dim]")
+        return
+    for inner in nodes if limit is None else nodes[:limit]:
+        _grow(tree.add(_line(inner)), inner, limit, fold)
+    if limit is not None and len(nodes) > limit:
+        tree.add(f"[dim]… and {len(nodes) - limit:,} more; --all lists every one[/dim]")
+
+
+def _line(node: dict[str, Any]) -> Text:
+    from rich.text import Text
+
+    value = node["value"]
+    line = Text(str(node["what"]))
+    if value is not None:
+        unit = f" {node['unit']}" if node.get("unit") else ""
+        line.append(": ").append(f"{_number(value)}{unit}", "bold")
+    for part in (_part(node), node.get("says")):
+        if part:
+            line.append("  ").append(str(part), "dim")
+    return line
+
+
+def _part(node: dict[str, Any]) -> str:
+    """What a node adds to the one above it."""
+    for name, words in (("points", "points of it"), ("factor", "as a factor"), ("part_of_value", "of the value")):
+        if node.get(name) is not None:
+            weight = node.get("weight", node.get("population_share"))
+            return f"[{_number(node[name])} {words}, weight {weight:.3f}]"
+    return ""
+
+
+def _number(value: object) -> object:
+    return f"{value:,.4f}".rstrip("0").rstrip(".") if isinstance(value, float) else value

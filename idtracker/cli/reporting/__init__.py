@@ -1,0 +1,1 @@
+"""Commands for the reporting officer: check, submit, template, held, withdraw."""

@@ -1,0 +1,90 @@
+"""`submit` and `withdraw`: sending a report, and taking it back."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+import click
+
+from idtracker.cli.check_output import Outputs, answer_options, judge, print_answer, require_places, write_outputs
+from idtracker.cli.output import command, console, print_json, show_notice, waiting
+from idtracker.model.errors import UsageError
+from idtracker.model.home import Settings
+
+
+@click.command()
+@click.argument("file", type=click.Path())
+@click.option("--source", "source_id", required=True, help="The source that the file reports to.")
+@click.option(
+    "--as", "submitted_by", help="Identifier of the organisation that sends it; default: the source's publisher."
+)
+@answer_options
+@command
+def submit(
+    settings: Settings, file: str, source_id: str, submitted_by: str | None, outputs: Outputs, as_json: bool
+) -> int:
+    """Check FILE, then place it in the inbox; the next run takes it from there. An unusable file is not placed.
+
+    Exit codes as for `check`.
+    """
+    from idtracker.cli.check_text import show_answer, show_placed, show_written
+    from idtracker.ingest.landing.collect import place_in_inbox
+
+    require_places(file, outputs)
+    _require_name(settings, file, source_id)
+    with waiting(f"checking {Path(file).name}", as_json):
+        content, found = judge(settings, file, source_id, submitted_by)
+        written = write_outputs(found, content, outputs)
+    placed = None
+    if found.exit_code != 4:
+        placed = place_in_inbox(settings, found.source, content, Path(file).name, submitted_by)
+    if as_json:
+        print_answer(found, written=[str(p) for p in written], placed=str(placed) if placed else None)
+    else:
+        show_notice(found.notice, stderr=True)
+        show_answer(found, outputs.lang)
+        show_placed(found, placed, outputs.lang)
+        show_written(written, outputs.lang)
+    return found.exit_code
+
+
+def _require_name(settings: Settings, file: str, source_id: str) -> None:
+    """UsageError where the inbox of the source would not take the file under its name."""
+    from idtracker.ingest.landing.inbox import fits, fitting_source, is_stamped
+    from idtracker.model.config.discover import load_source
+
+    path, folder = Path(file), settings.sources / source_id
+    if not path.is_file() or not (folder / "source.yml").is_file():
+        return  # said when the file is judged
+    source = load_source(folder)
+    if fits(source, path.name) or is_stamped(path.name, path):
+        return
+    other = fitting_source(settings, path.name, but=source.id)
+    hint = f" It fits the source {other}: --source {other}?" if other else ""
+    raise UsageError(
+        f"The name of {path.name} does not fit {source.received.pattern}, the pattern of {source.id}: the file was not "
+        f"placed in the inbox. Rename it, then submit it again.{hint}"
+    )
+
+
+@click.command()
+@click.argument("submission_id")
+@click.option("--by", required=True, help="Organisation or role that withdraws; no person's name.")
+@click.option("--why", required=True, help="Reason, kept with the record.")
+@command
+def withdraw(settings: Settings, submission_id: str, by: str, why: str, as_json: bool) -> None:
+    """Close every vintage that came from SUBMISSION_ID at the next run. Nothing is deleted."""
+    from idtracker.ingest.landing.ledger import Ledger
+
+    ledger = Ledger(settings)
+    owner = [s for s in ledger.sources() if ledger.has(s, submission_id)]
+    if not owner:
+        raise UsageError(
+            f'There is no submission `{submission_id}`; `idtracker query "SELECT * FROM submission"` lists them.'
+        )
+    ledger.withdraw(owner[0], submission_id, at=datetime.now(UTC), by=by, why=why)
+    if as_json:
+        print_json({"submission_id": submission_id, "source": owner[0], "state": "withdrawn"})
+    else:
+        console().print(f"Withdrawn: {submission_id} of {owner[0]}. The next `idtracker run` closes what came from it.")

@@ -1,0 +1,1 @@
+"""Commands for the data team: sources, names, matches, reference data, adjudications."""

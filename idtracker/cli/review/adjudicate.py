@@ -1,0 +1,151 @@
+"""`adjudicate`: cells whose reports disagree; a person decides, and the decision is kept."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+import click
+
+from idtracker.cli.output import command, console, print_json, show_notice, show_table, styled, waiting
+from idtracker.model.home import DEFAULT_AUDIENCE, Settings
+
+_AUDIENCE = click.option("--audience", default=DEFAULT_AUDIENCE, show_default=True, help="Whose publication to read.")
+_BY = click.option("--by", required=True, help="Role or organisation that answers for it; no person.")
+_WHY = click.option("--why", required=True, help="Reason, shown wherever the value is explained.")
+
+
+@click.group()
+def adjudicate() -> None:
+    """Cells whose reports disagree: list, show, decide, revoke."""
+
+
+@adjudicate.command(name="list")
+@click.option("--all", "with_decided", is_flag=True, help="Also the cells that are decided.")
+@_AUDIENCE
+@command
+def list_open(settings: Settings, with_decided: bool, audience: str, as_json: bool) -> int:
+    """Cells that wait for a decision, widest spread first, with what each organisation says. Exit code 1 if there are any."""
+    from idtracker.operate.services.adjudications import open_disagreements
+
+    with waiting("reading the published store", as_json):
+        found = open_disagreements(settings, audience, with_decided=with_decided)
+    waiting_count = sum(bool(cell["is_disagreement"]) for cell in found)
+    if as_json:
+        print_json({"waiting": waiting_count, "cells": found})
+        return int(waiting_count > 0)
+    _show_notice(settings, audience)
+    if found:
+        show_table(
+            ["indicator", "place", "quarter", ("spread", "right"), ("value now", "right"), "status", "reports"],
+            [[*(cell[c] for c in ("indicator_id", "place_id", "period")), _number(cell["spread"]), _number(cell["value"]),
+              "decided" if not cell["is_disagreement"] else "waits", _in_short(cell["reports"])] for cell in found],
+        )  # fmt: skip
+    told = "1 cell waits" if waiting_count == 1 else f"{waiting_count} cells wait"
+    console().print(f"{told} for a decision.", markup=False)
+    return int(waiting_count > 0)
+
+
+@adjudicate.command()
+@click.argument("indicator")
+@click.argument("place")
+@click.argument("period")
+@_AUDIENCE
+@command
+def show(settings: Settings, indicator: str, place: str, period: str, audience: str, as_json: bool) -> None:
+    """Every report about one cell, down to file, sheet and row, and the decisions about it."""
+    from idtracker.ingest.judge.catalogue import load_catalogue
+    from idtracker.operate.services.adjudications import describe_cell, find_cell
+
+    cell = find_cell(load_catalogue(settings.sources), indicator, place, period)
+    with waiting("reading the published store", as_json):
+        found = describe_cell(settings, audience, cell)
+    if as_json:
+        print_json(found)
+        return
+    _show_notice(settings, audience)
+    out = console()
+    out.print(styled(" ".join(cell), "bold"), _number(found["value"]), str(found["method"] or "no cell"), sep="  ")
+    show_table(
+        ["organisation", "quotes", ("value", "right"), ("weight", "right"), "use", "grade", "file", "sheet", ("row", "right")],
+        [[r["org_id"], r["origin"], _number(r["value"]), _number(r["weight"]), r["use"], r["grade"], r["file_name"], r["sheet"], r["row_number"]] for r in found["reports"]],
+    )  # fmt: skip
+    for made in found["decisions"]:
+        said = "undecided again" if made["value"] is None else f"decided: {_number(made['value'])}"
+        out.print(f"{made['decided_at']}  {said}  {made['decided_by']}: {made['why']}", markup=False, soft_wrap=True)
+
+
+@adjudicate.command()
+@click.argument("indicator")
+@click.argument("place")
+@click.argument("period")
+@click.option("--value", required=True, type=float, help="Value of the cell, in the indicator's unit.")
+@click.option("--standard-error", type=float, help="Its standard error, where one can be stated.")
+@_BY
+@_WHY
+@_AUDIENCE
+@command
+def decide(
+    settings: Settings, indicator: str, place: str, period: str, value: float, standard_error: float | None, by: str,
+    why: str, audience: str, as_json: bool,
+) -> None:  # fmt: skip
+    """Say what the value of one cell is. The reports stay visible; the next run uses the value.
+
+    A report that comes later and differs makes the cell wait again.
+    """
+    from idtracker.ingest.judge.catalogue import load_catalogue
+    from idtracker.operate.services import adjudications as adjudicating
+
+    cell = adjudicating.find_cell(load_catalogue(settings.sources), indicator, place, period)
+    made, warning = adjudicating.decide(settings, audience, cell, value, standard_error, by=by, why=why, at=_now())
+    if as_json:
+        print_json({**adjudicating.decision_document(made), "warning": warning or None})
+        return
+    console().print(f"Kept: {' '.join(cell)} is {_number(value)}. The next `idtracker run` uses it.", markup=False)
+    if warning:
+        told = {
+            "outside": "No report says as much or as little: the value lies outside what was reported.",
+            "no_reports": "No report speaks of this cell, so that the decision has no effect until one comes.",
+        }
+        console().print(styled(told[warning], "yellow"))
+
+
+@adjudicate.command()
+@click.argument("indicator")
+@click.argument("place")
+@click.argument("period")
+@_BY
+@_WHY
+@command
+def revoke(settings: Settings, indicator: str, place: str, period: str, by: str, why: str, as_json: bool) -> None:
+    """Leave a decided cell undecided again; the decision stays on the record."""
+    from idtracker.ingest.judge.catalogue import load_catalogue
+    from idtracker.operate.services import adjudications as adjudicating
+
+    cell = adjudicating.find_cell(load_catalogue(settings.sources), indicator, place, period)
+    made = adjudicating.revoke(settings, cell, by=by, why=why, at=_now())
+    if as_json:
+        print_json({**adjudicating.decision_document(made), "warning": None})
+        return
+    console().print(
+        f"Kept: {' '.join(cell)} is undecided again. The next `idtracker run` merges its reports.", markup=False
+    )
+
+
+def _show_notice(settings: Settings, audience: str) -> None:
+    from idtracker.publish.snapshot import read_manifest
+
+    show_notice(str((read_manifest(settings, audience) or {}).get("notice", "")), stderr=True)
+
+
+def _number(value: object) -> str:
+    return "" if value is None else f"{float(str(value)):,.4f}".rstrip("0").rstrip(".")
+
+
+def _in_short(reports: list[dict[str, Any]]) -> str:
+    told = dict.fromkeys(f"{r['org_id']} {_number(r['value'])}" for r in reports)
+    return " · ".join(told)
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)

@@ -1,0 +1,152 @@
+"""Why a cell has its value: carried or of its own quarter, merged from which reports or governorates, or decided."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from idtracker.explain.rows import governorates_of, reports_behind, rows_behind
+from idtracker.explain.tables import Known, Row, rows_of
+from idtracker.model.explanation import Node, first_of, node, plain
+
+_FIGURES = (
+    "score",
+    "standard_error",
+    "obs_status",
+    "is_carried",
+    "origin_period",
+    "age_days",
+    "spread",
+    "is_disagreement",
+    "classification",
+    "recorded_from",
+)
+
+
+def cell_node(known: Known, indicator_id: str, place_id: str, period: str, limit: int | None, **more: object) -> Node:
+    """A cell with value, unit, score and status, and below it what it was merged from; `value` is None where there is none.
+
+    Further keys: `kind`, `method`, and `more`, such as the weight in a score.
+    """
+    indicator = known.indicator(indicator_id)
+    what = f"{indicator['name']} ({indicator_id}), {known.place(place_id)}, {period}"
+    cell = known.one("merged_cell", indicator_id=indicator_id, place_id=place_id, period=period)
+    keys = {"kind": "cell", "indicator_id": indicator_id, "place_id": place_id, "period": period, **more}
+    if cell is None:
+        return node(what, None, says=_absence(known, indicator, place_id, period), **keys)
+    keys |= {name: cell[name] for name in _FIGURES} | {"merge_method": cell["method"], "unit": indicator["unit"]}
+    return node(what, cell["value"], _behind(known, cell, limit), says=_words(known, indicator, cell), **keys)
+
+
+def _words(known: Known, indicator: Row, cell: Row) -> str:
+    """The cell's standing in one line."""
+    words = [f"{cell['score']:.2f} between its goalposts"] if cell["score"] is not None else []
+    words.append(known.label("merge_method", cell["method"]).lower())
+    if cell["is_carried"]:
+        words.append(
+            f"carried from {cell['origin_period']}: no report for {cell['period']}, {cell['age_days']} days old, "
+            f"at most {indicator['max_age_days']}"
+        )
+    elif cell["obs_status"] not in (None, "A"):
+        words.append(known.label("obs_status", cell["obs_status"]).lower())
+    if cell["is_disagreement"]:
+        words.append(f"reports disagree by {cell['spread']:.1f} points")
+    return "; ".join(words)
+
+
+def _absence(known: Known, indicator: Row, place_id: str, period: str) -> str:
+    """Why there is no cell."""
+    series = known.select("merged_cell", indicator_id=indicator["indicator_id"], place_id=place_id, is_carried=False)
+    earlier = series[series["period"] < period].sort_values("period")
+    words = ["no value: nothing was reported for this quarter, nor before"]
+    if len(earlier):
+        last = rows_of(earlier)[-1]
+        days = _end_of(period) - last["period_end"]
+        words = [
+            f"no value: the last report is of {last['period']}, {days.days} days old, and may be "
+            f"carried for {indicator['max_age_days']}"
+        ]
+    parts = governorates_of(known, place_id)
+    if len(parts) and indicator["level"] in ("adm1", "both"):
+        there = known.select(
+            "merged_cell", indicator_id=indicator["indicator_id"], period=period, is_carried=False
+        )  # a carried cell makes no national one
+        count = int(parts["place_id"].isin(there["place_id"]).sum())
+        words.append(f"{count} of {len(parts)} governorates have a value of this quarter, too few for a national one")
+    return "; ".join(words)
+
+
+def _end_of(period: str) -> pd.Timestamp:
+    return pd.Period(period.replace("-", ""), freq="Q").end_time.normalize()
+
+
+def _behind(known: Known, cell: Row, limit: int | None) -> list[Node]:
+    """What a cell was made from, in the quarter that its value comes from."""
+    if str(cell["method"]).startswith("NATIONAL_"):
+        return _governorates(known, cell, limit)
+    about = {"indicator_id": cell["indicator_id"], "place_id": cell["place_id"], "period": cell["origin_period"]}
+    decided = [_decision(row) for row in _decisions(known, about, cell)]
+    reports = reports_behind(known, *(str(about[name]) for name in ("indicator_id", "place_id", "period")))
+    if not reports:
+        says = "this publication does not keep them; run `idtracker run` to publish it again"
+        return [*decided, node("reports behind the cell", None, says=says)]
+    return [*decided, *first_of([report_node(known, report, limit) for report in reports], limit)]
+
+
+def report_node(known: Known, report: Row, limit: int | None) -> Node:
+    """One organisation's report: value, weight and use, and the rows it was rolled up from."""
+    quoted = f", quoting {known.organisation(report['origin'])}" if report["origin"] else ""
+    use = f"used with weight {report['weight']:.3f}" if report["use"] == "USED" else "not used"
+    why = "" if report["use"] == "USED" else f": {known.label('report_use', report['use']).lower()}"
+    graded = "ungraded" if report["quality"] is None else f"quality {report['quality']:.2f}"
+    figures = ("org_id", "origin", "weight", "use", "score", "quality", "standard_error", "recorded_from")
+    return node(
+        f"{known.organisation(report['org_id'])}{quoted}",
+        report["value"],
+        rows_behind(known, report, limit),
+        unit=known.indicator(report["indicator_id"])["unit"],
+        says=f"{use}{why}; {graded}",
+        kind="report",
+        **{name: report[name] for name in figures},
+    )
+
+
+def _governorates(known: Known, cell: Row, limit: int | None) -> list[Node]:
+    """The governorates' own cells that a national cell was made from, with weight and part of the value."""
+    parts = governorates_of(known, cell["place_id"])
+    cells = known.select(
+        "merged_cell", indicator_id=cell["indicator_id"], period=cell["origin_period"], is_carried=False
+    )
+    found = cells.merge(parts[["place_id", "weight"]], on="place_id").sort_values("place_id")
+    is_sum = cell["method"] == "NATIONAL_SUM"
+    shares = (found["weight"] / found["weight"].sum()).tolist()
+    nodes = [
+        cell_node(
+            known,
+            row["indicator_id"],
+            row["place_id"],
+            row["period"],
+            limit,
+            kind="governorate",
+            population_share=share,
+            part_of_value=row["value"] if is_sum else share * row["value"],
+        )
+        for row, share in zip(rows_of(found), shares, strict=True)
+    ]
+    return first_of(nodes, limit)
+
+
+def _decisions(known: Known, about: dict[str, object], cell: Row) -> list[Row]:
+    """The decision that a cell follows."""
+    if cell["method"] != "ADJUDICATED" or not known.has("adjudication"):
+        return []
+    found = known.select("adjudication", **about).sort_values(["decided_at", "adjudication_id"])
+    return rows_of(found.tail(1))
+
+
+def _decision(row: Row) -> Node:
+    return node(
+        f"decision {row['adjudication_id']} of {row['decided_by']}",
+        row["value"],
+        says=f"decided {plain(row['decided_at'])}: {row['why']}",
+        kind="decision",
+    )

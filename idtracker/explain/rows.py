@@ -1,0 +1,106 @@
+"""What stands behind a cell: reports or governorates, the observations of a report, the facts an observation is computed from."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from idtracker.analyse.engine import canonical_types, open_engine
+from idtracker.analyse.merge.computed_indicators.observations import derive_observations
+from idtracker.analyse.merge.computed_indicators.places import facts_in
+from idtracker.analyse.merge.policies.national import governorate_weights
+from idtracker.explain.tables import Known, Row, rows_of
+from idtracker.model.explanation import Node, first_of, node, row_node
+from idtracker.model.tables import TABLES
+
+_OBSERVATION = (
+    "period",
+    "value",
+    "lower",
+    "upper",
+    "standard_error",
+    "sample_size",
+    "unit",
+    "obs_status",
+    "reliability",
+    "credibility",
+    "origin",
+)
+_SHOWN = {
+    "event": ("event_id", "event_on", "event_type", "place_id", "fatalities"),
+    "survey_response": ("response_id", "question", "answer", "answer_score", "weight"),
+}
+
+
+def reports_behind(known: Known, indicator_id: str, place_id: str, period: str) -> list[Row]:
+    """Reports behind the cell of one quarter, those with most weight first; none where the publication does not keep them."""
+    if not known.has("cell_report"):
+        return []
+    found = known.select("cell_report", indicator_id=indicator_id, place_id=place_id, period=period)
+    order = ["weight", "org_id", "origin"]
+    return rows_of(found.sort_values(order, ascending=[False, True, True], kind="stable"))
+
+
+def governorates_of(known: Known, country_id: str) -> pd.DataFrame:
+    """The governorates of a country with their `weight`, the share of its population that national cells give them."""
+
+    def make() -> pd.DataFrame:
+        import ibis
+
+        types = canonical_types(TABLES["place"])
+        with open_engine() as engine:
+            engine.put("place", known.tables["place"], types)
+            engine.keep("weights", governorate_weights(ibis.table(types, name="place")))
+            return engine.content("weights")
+
+    weights: pd.DataFrame = known.once("governorates", make)
+    return weights[weights["country_id"] == country_id]
+
+
+def rows_behind(known: Known, report: Row, limit: int | None) -> list[Node]:
+    """The observation rows of a report as they were stated, or those computed from other facts with these below them."""
+    wanted = str(report["fact_ids"] or "").split(";")
+    stated = known.tables["observation"]
+    stated = stated[stated["fact_id"].isin(wanted)].sort_values(["period_start", "fact_id"])
+    nodes = [row_node("observation", row, _OBSERVATION) for row in rows_of(stated)]
+    missing = set(wanted) - set(stated["fact_id"])
+    if missing:
+        nodes += [_computed(known, row, limit) for row in _computed_rows(known, report) if row["fact_id"] in missing]
+    return first_of(nodes, limit)
+
+
+def _computed_rows(known: Known, report: Row) -> list[Row]:
+    """The observations that are computed for the indicator in the report's quarter."""
+
+    def make() -> pd.DataFrame:
+        indicator = known.select("indicator", indicator_id=report["indicator_id"])
+        return derive_observations(known.tables, indicator, known.tables["place"], [report["period"]])
+
+    made: pd.DataFrame = known.once(("computed", report["indicator_id"], report["period"]), make)
+    return rows_of(made[made["place_id"] == report["place_id"]])
+
+
+def _computed(known: Known, row: Row, limit: int | None) -> Node:
+    """A computed observation: what it was computed from, how many facts they are, and the first of them."""
+    indicator = known.indicator(row["indicator_id"])
+    table, facts = facts_behind(known, row)
+    nodes = first_of([row_node(table, fact, _SHOWN[table]) for fact in rows_of(facts)], limit)
+    shown = ", ".join(
+        f"{name} {row[name]:g}" for name in ("value", "standard_error", "sample_size") if row[name] is not None
+    )
+    what = f"computed from {indicator['derived_from']} of {row['source_id']}, {row['period']}: {shown}"
+    return node(what, len(facts), nodes, unit=f"rows of {table}", fact_id=row["fact_id"])
+
+
+def facts_behind(known: Known, row: Row) -> tuple[str, pd.DataFrame]:
+    """Table and rows that a computed observation was computed from; no rows behind a zero, which a whole feed says."""
+    table, _, asked = str(known.indicator(row["indicator_id"])["derived_from"]).partition(":")
+    facts = facts_in(row["place_id"], known.select(table, source_id=row["source_id"]), known.tables["place"])
+    if table == "event":
+        about = facts["event_on"].between(row["period_start"], row["period_end"])
+        order = ["event_on", "event_id"]
+    else:
+        question, _, answers = asked.partition("=")
+        said = facts["answer"] if answers else facts["answer_score"]
+        about = (facts["question"] == question.strip()) & (facts["period"] == row["period"]) & said.notna()
+        order = ["response_id", "fact_id"]
+    return table, facts[about].sort_values(order, ignore_index=True)

@@ -1,0 +1,115 @@
+"""Why a score is what it is: its dimensions, their indicators and what each of them adds, down to the rows.
+
+Parts of an arithmetic mean are `points` that add up to the score; those of a geometric mean are a `factor` each, whose
+product is the score.
+"""
+
+from __future__ import annotations
+
+import json
+
+from idtracker.analyse.index.score import expected_items
+from idtracker.analyse.merge.quarters import grid
+from idtracker.explain.cell import cell_node
+from idtracker.explain.tables import Known, Row
+from idtracker.model.errors import UsageError
+from idtracker.model.explanation import Node, node
+from idtracker.model.method import Method
+
+_FIGURES = (
+    "low",
+    "high",
+    "band",
+    "completeness",
+    "indicator_count",
+    "expected_count",
+    "carried_share",
+    "error_coverage",
+    "aggregation",
+    "method_version",
+    "classification",
+    "recorded_from",
+)
+
+
+def explain_score(known: Known, place_id: str, period: str, node_code: str, limit: int | None) -> Node:
+    """The tree behind one score; at most `limit` entries stand under each node (None: all).
+
+    UsageError where the place, quarter and node have no row in the table `score`.
+    """
+    row = known.one("score", place_id=place_id, period=period, node_code=node_code)
+    if row is None:
+        raise UsageError(f"There is no score of {node_code} for {known.place(place_id)} in {period}.")
+    return _score_node(known, row, limit)
+
+
+def _score_node(known: Known, row: Row, limit: int | None, **more: object) -> Node:
+    method = known.method
+    is_root = row["node_code"] == method.root
+    label = "Whole index" if is_root else method.dimensions[row["node_code"]].label
+    parts = _dimensions(known, row, limit) if is_root else _indicators(known, row, limit)
+    return node(
+        f"{label} ({row['node_code']}), {known.place(row['place_id'])}, {row['period']}",
+        row["score"],
+        parts,
+        unit="points",
+        says=_words(row, method),
+        kind="score",
+        node_code=row["node_code"],
+        **{name: row[name] for name in _FIGURES},
+        **more,
+    )
+
+
+def _words(row: Row, method: Method) -> str:
+    """The score's standing in one line."""
+    present = f"{row['completeness']:.0%} of the weight is present"
+    if row["score"] is None:
+        return f"withheld: {present}, the method asks for {method.coverage:.0%}"
+    words = (
+        [f"{method.interval_level:.0%} interval {row['low']:.2f} to {row['high']:.2f}"]
+        if row["low"] is not None
+        else ["no stated error"]
+    )
+    if row["carried_share"]:
+        present += f", {row['carried_share']:.0%} of it carried forward"
+    return "; ".join([*words, str(row["band"]), present, f"{row['aggregation']} mean", str(row["method_version"])])
+
+
+def _dimensions(known: Known, root: Row, limit: int | None) -> list[Node]:
+    nodes = []
+    for code in sorted(known.method.dimensions):
+        row = known.one("score", place_id=root["place_id"], period=root["period"], node_code=code)
+        if row is not None and row["expected_count"]:
+            nodes.append(_score_node(known, row, limit, **_share(known, root, code, row["score"])))
+    return nodes
+
+
+def _indicators(known: Known, dimension: Row, limit: int | None) -> list[Node]:
+    """The indicators expected in a dimension, with or without a value."""
+    indicator, place = known.tables["indicator"], known.tables["place"]
+    items = expected_items(
+        known.select("merged_cell", place_id=dimension["place_id"], period=dimension["period"]),
+        indicator[indicator["dimension_code"] == dimension["node_code"]],
+        place[place["place_id"] == dimension["place_id"]],
+        known.method,
+        grid([dimension["period"]]).assign(place_id=dimension["place_id"]),
+    )
+    scores = items["score"].astype("object").where(items["score"].notna(), None)
+    return [
+        cell_node(
+            known, name, dimension["place_id"], dimension["period"], limit, **_share(known, dimension, name, score)
+        )
+        for name, score in zip(items["child"], scores, strict=True)
+    ]
+
+
+def _share(known: Known, parent: Row, child: str, score: float | None) -> dict[str, object]:
+    """Weight of a child in force, and its points (arithmetic mean) or factor (geometric mean); empty where it has none."""
+    weights = json.loads(parent["effective_weights"]) if parent["effective_weights"] else {}
+    weight = weights.get(child)
+    if weight is None or score is None:
+        return {"weight": None}
+    if parent["aggregation"] == "arithmetic":
+        return {"weight": weight, "points": weight * score}
+    return {"weight": weight, "factor": max(score, known.method.floor) ** weight}

@@ -1,0 +1,79 @@
+"""What the explanation of a score reads: the tables as known at one instant, with the names and codes that people know."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import pandas as pd
+
+from idtracker.model.method import Method
+
+Row = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """Facts known at the instant, derived and reference tables by name, and the method that made the scores."""
+
+    tables: Mapping[str, pd.DataFrame]
+    method: Method
+    _made: dict[object, Any] = field(default_factory=dict)
+
+    def once(self, key: object, make: Callable[[], Any]) -> Any:
+        """What `make` gives, worked out once per key."""
+        if key not in self._made:
+            self._made[key] = make()
+        return self._made[key]
+
+    def has(self, table: str) -> bool:
+        return table in self.tables
+
+    def select(self, table: str, **keys: object) -> pd.DataFrame:
+        """Rows of a table that have these values, in the table's order."""
+        columns = list(keys) if len(keys) > 1 else next(iter(keys))
+        wanted = tuple(keys.values()) if len(keys) > 1 else next(iter(keys.values()))
+        places = self.once((table, *keys), lambda: self.tables[table].groupby(columns, sort=False).indices)
+        return self.tables[table].take(places.get(wanted, []))
+
+    def one(self, table: str, **keys: object) -> Row | None:
+        """The row that has these values, or None; missing values are None."""
+        found = self.select(table, **keys)
+        return rows_of(found)[0] if len(found) else None
+
+    def place(self, place_id: str) -> str:
+        """Name of a place with its identifier."""
+        return self._named("place", "place_id", place_id, "name")
+
+    def organisation(self, org_id: str) -> str:
+        """Short name of an organisation as it is called last, else its name, with its identifier."""
+        rows = self.select("organisation", org_id=org_id).sort_values("valid_from", na_position="first")
+        if rows.empty:
+            return org_id
+        last = rows_of(rows)[-1]
+        return f"{last['short_name'] or last['name']} ({org_id})"
+
+    def indicator(self, indicator_id: str) -> Row:
+        """The indicator's definition."""
+        found = self.one("indicator", indicator_id=indicator_id)
+        if found is None:
+            raise KeyError(f"there is no indicator {indicator_id}")
+        return found
+
+    def label(self, scheme: str, code: str) -> str:
+        """What a code of a codelist means; the code itself where the list does not say."""
+        found = self.one("codelist", scheme=scheme, code=code)
+        return str(found["label_en"]) if found else code
+
+    def _named(self, table: str, key: str, identifier: str, column: str) -> str:
+        found = self.one(table, **{key: identifier})
+        return f"{found[column]} ({identifier})" if found and found[column] else identifier
+
+
+def rows_of(frame: pd.DataFrame) -> list[Row]:
+    """The rows as mappings in which nothing is missing but None."""
+    return [
+        {str(name): None if pd.isna(value) else value for name, value in row.items()}
+        for row in frame.to_dict("records")
+    ]

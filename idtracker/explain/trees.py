@@ -1,0 +1,109 @@
+"""Why a published figure is what it is: the tables of a publication handed to the tracker's own explanation, with files."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import duckdb
+import pandas as pd
+
+from idtracker.explain.cell import cell_node
+from idtracker.explain.name_lookup import indicator_of, node_of, place_of, quarter_of
+from idtracker.explain.score import explain_score
+from idtracker.explain.tables import Known, Row, rows_of
+from idtracker.model.errors import NotPublishedError, UsageError
+from idtracker.model.explanation import Node, node, plain
+from idtracker.model.method import Method, load_method
+from idtracker.model.tables import REFERENCE, TABLES
+from idtracker.store.tables import known_now, read_table
+
+_DERIVED = ("score", "merged_cell", "cell_report", "adjudication")
+_FACTS = ("observation", "event", "survey_response")
+_OF_FILE = ("file_name", "sha256", "rule_set_version", "received_at")
+
+
+def score_tree(
+    connection: duckdb.DuckDBPyConnection, place: str, period: str, node: str | None = None, limit: int | None = 100
+) -> Node:
+    """The tree behind one score, from dimensions to the rows of files; names are taken as people write them.
+
+    At most `limit` entries stand under each node (None: all). UsageError for a place, quarter or node that has no score.
+    """
+    known = read_known(connection)
+    tree = explain_score(known, place_of(known, place), quarter_of(known, period), node_of(known.method, node), limit)
+    return with_files(tree, files_of(connection))
+
+
+def cell_tree(
+    connection: duckdb.DuckDBPyConnection, indicator: str, place: str, period: str, limit: int | None = 100
+) -> Node:
+    """The tree behind one merged cell, as in score_tree(). UsageError where there is no such cell, nor could be."""
+    known = read_known(connection)
+    tree = cell_node(known, indicator_of(known, indicator), place_of(known, place), quarter_of(known, period), limit)
+    return with_files(tree, files_of(connection))
+
+
+def read_known(connection: duckdb.DuckDBPyConnection) -> Known:
+    """What an explanation reads, from a publication or from one that was computed for a past instant."""
+    present = {name for (name,) in connection.execute("SELECT table_name FROM duckdb_tables()").fetchall()}
+    wanted = [name for name in (*_DERIVED, *REFERENCE) if name in TABLES and name in present]
+    try:
+        tables = {name: read_table(connection, name) for name in wanted}
+        tables |= {name: known_now(connection, name) for name in _FACTS}
+    except duckdb.BinderException as problem:
+        raise NotPublishedError(
+            "This publication was made by an earlier version of the program; run `idtracker run` to publish it again."
+        ) from problem
+    return Known(tables, _method(tables["method"], tables["score"]))
+
+
+def files_of(connection: duckdb.DuckDBPyConnection) -> dict[str, Row]:
+    """Every submission by its identifier."""
+    return {row["submission_id"]: row for row in rows_of(read_table(connection, "submission"))}
+
+
+def with_files(tree: Node, files: Mapping[str, Row]) -> Node:
+    """The tree with file name, SHA-256, rule-set version and arrival on every row that came from a file.
+
+    A row that follows from several submissions has one node for each of them below it.
+    """
+    because = [with_files(inner, files) for inner in _because(tree)]
+    if "table" not in tree or not tree.get("submission_id"):
+        return {**tree, "because": because}
+    behind = [files[s] for s in str(tree["submission_id"]).split(";") if s in files]
+    if len(behind) != 1:
+        return {**tree, "because": [*because, *map(file_node, behind)]}
+    place = str(tree["value"] or "").removeprefix(str(tree["submission_id"])).removeprefix(", ")
+    value = ", ".join(part for part in (behind[0]["file_name"], place) if part)
+    return {**tree, "value": value, "because": because, **_file_keys(behind[0])}
+
+
+def file_node(row: Row) -> Node:
+    """One submission as a node."""
+    return node(f"submission {row['submission_id']}", row["file_name"], **_file_keys(row))
+
+
+def _file_keys(row: Row) -> Node:
+    keys = {name: plain(row[name]) for name in _OF_FILE}
+    digest = f"SHA-256 {row['sha256'][:12]}…, " if row["sha256"] else ""
+    says = f"submission {row['submission_id']}, {digest}rules {row['rule_set_version']}, received {keys['received_at']}"
+    return {"submission_id": row["submission_id"], **keys, "says": says}
+
+
+def _because(tree: Node) -> list[Node]:
+    inner = tree["because"]
+    return inner if isinstance(inner, list) else []
+
+
+def _method(methods: pd.DataFrame, score: pd.DataFrame) -> Method:
+    """The method that made the scores: as published, else the bundled one of that version."""
+    versions = score["method_version"].unique().tolist()
+    for row in rows_of(methods):
+        if row["method_version"] in versions:
+            return Method.model_validate_json(row["definition"])
+    bundled = load_method()
+    if versions and bundled.method_version not in versions:
+        raise UsageError(
+            f"The method {versions[0]} is not in this publication; run `idtracker run` to publish it again."
+        )
+    return bundled

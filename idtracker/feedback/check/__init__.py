@@ -1,0 +1,1 @@
+"""The result of checking one file, as text, page and document."""

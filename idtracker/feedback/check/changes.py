@@ -1,0 +1,210 @@
+"""What a file would change in what is published: by period, with the rows concerned named by the submitter's own key."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import UTC
+from functools import reduce
+from typing import Literal
+
+import duckdb
+import numpy as np
+import pandas as pd
+
+from idtracker.feedback.check.row_examples import RowExample, examples_of, held_in_file, periods_of
+from idtracker.ingest.judge.assess import Assessment
+from idtracker.ingest.judge.definition import scope_of, specs_of
+from idtracker.ingest.judge.rules.locks import Lock, day_columns
+from idtracker.ingest.judged.archive import facts_file, is_readable
+from idtracker.ingest.landing.ledger import Ledger, Receipt, by_precedence, name_parts
+from idtracker.model.config.source import Part, Source
+from idtracker.model.errors import NotPublishedError
+from idtracker.model.home import DEFAULT_AUDIENCE, Settings
+from idtracker.publish.tracker import open_snapshot
+from idtracker.store.refresh_facts import judged_receipts
+
+Kind = Literal["added", "changed", "unchanged", "removed", "superseded"]
+KINDS: tuple[Kind, ...] = ("added", "changed", "unchanged", "removed", "superseded")
+EXAMPLES = 25
+
+
+@dataclass(frozen=True, slots=True)
+class PeriodChange:
+    """What a file does to one period of one part; `period` is empty where rows have none."""
+
+    part: str
+    period: str
+    added: int = 0
+    changed: int = 0
+    unchanged: int = 0
+    removed: int = 0
+    superseded: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """Every change by period, and the first rows of each kind in the order of the file (removed ones by their key).
+
+    `received` is the receipt of the very same file, where it came before; `outdone_by` names the files that stay
+    stronger than this one; `removed_held` counts, for each part compared, the removed rows that the file does hold, among
+    its held rows.
+    """
+
+    is_published: bool = False
+    is_correction: bool = False
+    periods: list[PeriodChange] = field(default_factory=list)
+    examples: dict[Kind, list[RowExample]] = field(default_factory=dict)
+    received: Receipt | None = None
+    outdone_by: list[str] = field(default_factory=list)
+    removed_held: list[int] = field(default_factory=list)
+
+    def total(self, kind: Kind) -> int:
+        return sum(getattr(p, kind) for p in self.periods)
+
+
+def compare(
+    settings: Settings,
+    source: Source,
+    assessment: Assessment,
+    file_name: str,
+    received_at: pd.Timestamp,
+    locks: Sequence[Lock] = (),
+) -> Comparison:
+    """Hold the accepted rows of a file against what is published of its source, as the next run would.
+
+    A correction replaces rows one by one: it takes nothing else away and has the word of the file that it corrects. What
+    `locks` had closed by `received_at` stays as it is.
+    """
+    closed = max((lock.last for lock in locks if received_at >= lock.begins), default=None)
+    received, stronger = _standing(settings, source, assessment.submission_id, file_name, received_at)
+    stronger = [] if assessment.is_correction else stronger
+    try:
+        published = open_snapshot(settings, DEFAULT_AUDIENCE)
+    except NotPublishedError:
+        published = None
+    result = Comparison(
+        published is not None,
+        assessment.is_correction,
+        received=received,
+        examples={k: [] for k in ("added", "changed", "removed")},
+    )
+    withdrawn = received is not None and received.withdrawn_at is not None
+    try:
+        for part in source.parts:
+            facts = assessment.facts.get(part.id)
+            if facts is None:
+                continue
+            known = facts.iloc[:0] if published is None else _known(settings, published, source, part)
+            part = part.model_copy(update={"revision": "upsert"}) if assessment.is_correction else part
+            outdone, by = _outdone(settings, source, part, facts, stronger)
+            if withdrawn:
+                outdone = pd.Series(True, index=facts.index)
+            result.outdone_by.extend(name for name in by if name not in result.outdone_by)
+            _compare_part(result, part, facts, known, outdone, assessment.held, closed)
+    finally:
+        if published is not None:
+            published.close()
+    return result
+
+
+def _standing(
+    settings: Settings, source: Source, submission_id: str, file_name: str, received_at: pd.Timestamp
+) -> tuple[Receipt | None, list[Receipt]]:
+    """The receipt of the same file, and the receipts whose word counts for more than the file's."""
+    receipts = Ledger(settings).receipts(source.id)
+    mine = next((r for r in receipts if r.submission_id == submission_id), None)
+    if mine is None:
+        base, edition = name_parts(file_name, source.received.edition)
+        arrived = received_at.tz_localize(UTC) if received_at.tzinfo is None else received_at
+        mine_now = Receipt(submission_id, source.id, file_name, base, edition, "", 0, arrived.to_pydatetime(), "")
+        receipts = by_precedence([*receipts, mine_now])
+    place = next(i for i, r in enumerate(receipts) if r.submission_id == submission_id)
+    corrections = {r.submission_id for r, outcome in judged_receipts(settings, source) if outcome.is_correction}
+    later = (r for r in receipts[place + 1 :] if r.withdrawn_at is None and not r.is_refused)
+    return mine, [r for r in later if r.submission_id not in corrections]
+
+
+def _known(settings: Settings, published: duckdb.DuckDBPyConnection, source: Source, part: Part) -> pd.DataFrame:
+    """What is published of the part: the rows of its table that came from the source under it."""
+    known: pd.DataFrame = published.execute(f'SELECT * FROM now."{part.feeds}" WHERE source_id = ?', [source.id]).df()
+    if sum(p.feeds == part.feeds for p in source.parts) == 1:
+        return known
+    files = [
+        facts_file(settings, source.id, submission, part.id, kind)
+        for submission in sorted(known["submission_id"].unique())
+        for kind in ("facts", "waivable")
+    ]
+    mine = [pd.read_parquet(f, columns=["fact_id"])["fact_id"] for f in files if is_readable(f)]
+    return known.loc[known["fact_id"].isin(pd.concat(mine))] if mine else known.iloc[:0]
+
+
+def _outdone(
+    settings: Settings, source: Source, part: Part, facts: pd.DataFrame, stronger: Sequence[Receipt]
+) -> tuple[pd.Series, list[str]]:
+    """Which rows a stronger file speaks about as well, and the names of those files."""
+    outdone = pd.Series(False, index=facts.index)
+    mine, names = _scopes(part, facts) if stronger else outdone, []
+    for receipt in stronger:
+        path = facts_file(settings, source.id, receipt.submission_id, part.id)
+        if path.is_file():
+            covered = mine.isin(set(_scopes(part, pd.read_parquet(path))))
+            names += [receipt.file_name] * bool(covered.any())
+            outdone |= covered
+    return outdone, names
+
+
+def _scopes(part: Part, facts: pd.DataFrame) -> pd.Series:
+    """What each row's word is about: its key, what bounds a replacement, or the whole source."""
+    if part.revision == "replace_all":
+        return pd.Series("", index=facts.index)
+    if part.revision != "replace_period":
+        return facts["fact_id"].astype("str")
+    specs = specs_of(part)
+    texts = [facts[specs[f].name].astype("str").fillna("") for f in scope_of(part)]
+    return reduce(lambda left, right: left + "\x1f" + right, texts)
+
+
+def _compare_part(
+    result: Comparison,
+    part: Part,
+    facts: pd.DataFrame,
+    known: pd.DataFrame,
+    outdone: pd.Series,
+    held_rows: pd.DataFrame,
+    closed: pd.Timestamp | None,
+) -> None:
+    kinds = pd.Series("added", index=facts.index)
+    if not known.empty:
+        before = facts["fact_id"].map(known.drop_duplicates("fact_id").set_index("fact_id")["content_hash"])
+        kinds = kinds.mask(before.notna(), "changed")
+        kinds = kinds.mask(before.notna() & (before == facts["content_hash"]), "unchanged")
+    kinds = kinds.mask(outdone, "superseded") if outdone.any() else kinds
+    gone = known[_is_removed(part, known, facts[~outdone] if outdone.any() else facts, closed)]
+    held = held_in_file(part, gone, held_rows)
+    result.removed_held.append(int(held.sum()))
+    periods = pd.concat(
+        [
+            pd.DataFrame({"period": periods_of(facts), "kind": kinds}),
+            pd.DataFrame({"period": periods_of(gone), "kind": "removed"}),
+        ]
+    )
+    counts = periods.value_counts(["period", "kind"])
+    for period in sorted(periods["period"].unique()):
+        found = {k: int(counts.get((period, k), 0)) for k in KINDS}
+        result.periods.append(PeriodChange(part.id, str(period), **found))
+    added, changed = (facts.iloc[np.flatnonzero(kinds == kind)[:EXAMPLES]] for kind in ("added", "changed"))
+    for kind, frame in (("added", added), ("changed", changed), ("removed", gone)):
+        wanted = EXAMPLES - len(result.examples[kind])  # type: ignore[index]
+        result.examples[kind] += examples_of(part, kind, frame, known, held, wanted)  # type: ignore[index]
+
+
+def _is_removed(part: Part, known: pd.DataFrame, facts: pd.DataFrame, closed: pd.Timestamp | None) -> pd.Series:
+    """Rows now known that the file, by its declared scope, would take away; none about days up to `closed`."""
+    if part.revision in ("upsert", "append") or known.empty or facts.empty:
+        return pd.Series(False, index=known.index)
+    gone = ~known["fact_id"].isin(facts["fact_id"].tolist())
+    days = [c for c in day_columns(part) if c in known]
+    if closed is not None and days:
+        gone &= ~(known[days].bfill(axis=1).iloc[:, 0] <= closed)
+    return gone & _scopes(part, known).isin(set(_scopes(part, facts)))

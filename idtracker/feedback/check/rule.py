@@ -1,0 +1,69 @@
+"""One rule told in full: everything that the catalogue says of it."""
+
+from __future__ import annotations
+
+import re
+from difflib import get_close_matches
+from typing import Any
+
+from idtracker.feedback.check.wording import ROOM
+from idtracker.feedback.messages import Lang, phrase
+from idtracker.model.errors import UsageError
+from idtracker.model.findings import Rule, rule_set_version, rules
+
+_PLACEHOLDER = re.compile(r"\{\w+\}")
+
+
+def find_rule(rule_id: str) -> Rule:
+    """The rule of that identifier. UsageError with the nearest one, or with those of its family."""
+    catalogue = rules()
+    if rule_id in catalogue:
+        return catalogue[rule_id]
+    near = get_close_matches(rule_id.lower(), catalogue, n=1) or _by_name(rule_id.lower())
+    family = [r for r in catalogue if r.partition(".")[0] == rule_id.lower().partition(".")[0]]
+    if near:
+        hint = f"Did you mean `{near[0]}`?"
+    elif family:
+        hint = f"The family has: {', '.join(family)}."
+    else:
+        hint = f"Families are: {', '.join(dict.fromkeys(r.partition('.')[0] for r in catalogue))}."
+    raise UsageError(f"There is no rule `{rule_id}`. {hint}")
+
+
+def _by_name(name: str) -> list[str]:
+    """Rules whose name after the dot is near."""
+    names = {r.partition(".")[2]: r for r in reversed(list(rules()))}
+    return [names[n] for n in get_close_matches(name, names, n=1)]
+
+
+def rule_lines(rule: Rule, lang: Lang) -> list[tuple[str, str]]:
+    """Label and text of each thing said of a rule, in one language; the two examples are in English."""
+    name, meaning = (phrase(ROOM, f"{kind}_{rule.severity}", lang) for kind in ("severity_name", "severity"))
+    said = [
+        ("severity", f"{name} ({meaning})"),
+        ("dimension", phrase(ROOM, f"dimension_{rule.dimension}", lang)),
+        ("consequence", rule.consequence_in(lang)),
+        ("text", _PLACEHOLDER.sub("…", rule.text[lang])),
+        ("remedy", _PLACEHOLDER.sub("…", rule.remedy[lang])),
+        ("valid", rule.valid),
+        ("invalid", rule.invalid),
+    ]
+    return [(phrase(ROOM, f"explain_{key}", lang), text) for key, text in said]
+
+
+def rule_document(rule: Rule) -> dict[str, Any]:
+    """The same in both languages as one document."""
+    return {
+        "rule": rule.id,
+        "severity": rule.severity,
+        "dimension": rule.dimension,
+        "consequence": rule.consequence_in("en"),
+        "consequence_ar": rule.consequence_in("ar"),
+        "text": rule.text["en"],
+        "text_ar": rule.text["ar"],
+        "remedy": rule.remedy["en"],
+        "remedy_ar": rule.remedy["ar"],
+        "valid": rule.valid,
+        "invalid": rule.invalid,
+        "rule_set_version": rule_set_version(),
+    }

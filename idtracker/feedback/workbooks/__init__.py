@@ -1,0 +1,1 @@
+"""Templates to fill and workbooks of held rows to correct."""

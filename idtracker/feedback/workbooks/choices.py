@@ -1,0 +1,152 @@
+"""What a template offers: the values that are valid on a day, and an example of each field."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+import pandas as pd
+
+from idtracker.feedback.messages import Lang, phrase
+from idtracker.ingest.judge.catalogue import Catalogue
+from idtracker.ingest.judge.form import FormColumn
+from idtracker.model.config.source import Source
+from idtracker.model.periods import current_period, next_period, previous_period
+from idtracker.model.register.codelist_versions import rows_on
+from idtracker.model.register.units import are_comparable
+from idtracker.model.text import fold
+
+MOST_VALUES = 5_000
+_PAST_PERIODS = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Choices:
+    """Values to choose from with what each means. A closed list admits nothing else."""
+
+    values: tuple[str, ...]
+    meanings: tuple[str, ...]
+    is_closed: bool = True
+
+
+def choices_of(column: FormColumn, source: Source, catalogue: Catalogue, on: date, lang: Lang) -> Choices | None:
+    """What may be chosen for a field on that day; None where anything of its type may be typed."""
+    if column.column.split:
+        return None
+    match column.kind:
+        case "flag":
+            words = tuple(phrase("template", key, lang) for key in ("yes", "no"))
+            return Choices(words, ("", ""))
+        case "period":
+            return _periods(source, on)
+        case "code":
+            return _codes(column, catalogue, on, lang)
+        case "place":
+            return _places(column, catalogue, on, lang)
+        case "organisation":
+            return _organisations(column, catalogue, on, lang)
+        case "indicator":
+            return _indicators(source, catalogue, on, lang)
+    return None
+
+
+def example_of(column: FormColumn, choices: Choices | None, source: Source, on: date, lang: Lang) -> str | float | date:
+    """A value as a reporter would type it."""
+    if choices is not None and choices.values:
+        is_latest_ended = column.kind == "period" and len(choices.values) > 2
+        return choices.values[-3 if is_latest_ended else 0]
+    match column.kind:
+        case "integer" | "number" | "money":
+            low, high = column.minimum or 0.0, column.maximum
+            middle = low + 12 if high is None else (low + high) / 2
+            return int(middle) if column.kind == "integer" else round(middle, 1)
+        case "date":
+            return on - timedelta(days=30)
+        case "period":
+            return previous_period(on, "quarter")
+    return phrase("template", "example_text", lang)
+
+
+def _periods(source: Source, on: date) -> Choices | None:
+    every = source.cadence.every
+    if every == "as_needed":
+        return None
+    last = next_period(current_period(on, every))
+    found = [last]
+    for _ in range(_PAST_PERIODS):
+        found.append(previous_period(found[-1]))
+    return Choices(tuple(reversed(found)), ("",) * len(found), is_closed=False)
+
+
+def _valid(frame: pd.DataFrame, on: date) -> pd.DataFrame:
+    day = pd.Timestamp(on)
+    return frame[~(frame["valid_from"] > day) & ~(frame["valid_to"] < day)]
+
+
+def _codes(column: FormColumn, catalogue: Catalogue, on: date, lang: Lang) -> Choices | None:
+    """Labels where they name their code, codes where they do not; a map of the source's own words comes first."""
+    rows = rows_on(catalogue.register, column.codelist, pd.Timestamp(on))
+    if rows.empty:
+        return None
+    rows = rows.drop_duplicates("code", keep="last")
+    return _offered(zip(rows["code"], rows[f"label_{lang}"], strict=True), is_closed=True, taken=column.column.map)
+
+
+def _places(column: FormColumn, catalogue: Catalogue, on: date, lang: Lang) -> Choices | None:
+    rows = _valid(_within(catalogue.register.places, catalogue.programme.country), on)
+    names = rows["name"] if lang == "en" else rows["name_ar"]
+    closed = column.column.unknown != "keep"
+    return _offered(zip(rows["place_id"], names, strict=True), is_closed=closed, taken=column.column.map)
+
+
+def _within(places: pd.DataFrame, country: str) -> pd.DataFrame:
+    """The country and everything in it; every place where no country is named."""
+    if not country or country not in set(places["place_id"]):
+        return places
+    inside = {country}
+    while True:
+        below = set(places.loc[places["parent_id"].isin(inside), "place_id"]) - inside
+        if not below:
+            return places[places["place_id"].isin(inside)]
+        inside |= below
+
+
+def _organisations(column: FormColumn, catalogue: Catalogue, on: date, lang: Lang) -> Choices | None:
+    rows = _valid(catalogue.register.organisations, on)
+    names = rows["name"] if lang == "en" else rows["name_ar"]
+    closed = column.column.unknown == "hold"
+    return _offered(zip(rows["org_id"], names, strict=True), is_closed=closed, taken=column.column.map)
+
+
+def _indicators(source: Source, catalogue: Catalogue, on: date, lang: Lang) -> Choices | None:
+    """Indicators in use, in units that the source can report; those that the reporter owns where it owns any."""
+    rows = catalogue.register.indicators
+    rows = rows[~(rows["retired_on"] <= pd.Timestamp(on))]
+    rows = rows[[_can_report(source, catalogue, unit) for unit in rows["unit"]]]
+    own = rows[rows["owner_org_id"] == source.publisher]
+    rows = rows if own.empty else own
+    names = rows["name"] if lang == "en" else rows["name_ar"]
+    return _offered(zip(rows["indicator_id"], names, strict=True), is_closed=False, taken={})
+
+
+def _can_report(source: Source, catalogue: Catalogue, unit: str) -> bool:
+    """Whether values in a unit fit the one unit that the definition itself gives to every observation, if it does."""
+    observations = [part for part in source.parts if part.feeds == "observation"]
+    fixed = [c.constant for part in observations for c in part.columns if c.field == "unit" and c.constant]
+    if not fixed or len(fixed) < len(observations):
+        return True
+    return any(are_comparable(catalogue.register, stated, unit) for stated in fixed)
+
+
+def _offered(pairs: Iterable[tuple[str, str]], *, is_closed: bool, taken: dict[str, str]) -> Choices | None:
+    """Names where they are there and belong to one identifier alone; identifiers where not."""
+    known = [(str(code), "" if pd.isna(name) else str(name).strip()) for code, name in pairs]
+    count = Counter(fold(name) for _, name in known)
+    count.update(fold(code) for code, name in known if fold(code) != fold(name))
+    count.update(map(fold, taken))
+    shown = [(name, code) if name and count[fold(name)] == 1 else (code, name) for code, name in known]
+    if not shown or len(shown) > MOST_VALUES:
+        return None
+    return Choices(tuple(s for s, _ in shown), tuple(m for _, m in shown), is_closed)

@@ -1,0 +1,1 @@
+"""From a received file to judged rows: landing, reading, shaping, resolving, judging. One submission at a time."""

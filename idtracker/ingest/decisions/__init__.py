@@ -1,0 +1,1 @@
+"""Signed decisions on the record: waivers and adjudications."""

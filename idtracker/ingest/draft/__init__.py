@@ -1,0 +1,1 @@
+"""Drafts of a `source.yml` from a file that nobody has described yet."""

@@ -1,0 +1,215 @@
+"""One file judged: read, shaped, resolved, conformed, held against the rules; every row accounted for."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import partial
+
+import pandas as pd
+
+from idtracker.ingest.judge.assessment import Assessment, Verdict
+from idtracker.ingest.judge.bounds import looks_like
+from idtracker.ingest.judge.catalogue import Catalogue
+from idtracker.ingest.judge.choices import by_choice, check_choices, codebook_of
+from idtracker.ingest.judge.conform import to_facts
+from idtracker.ingest.judge.correction import (
+    Correction,
+    Lines,
+    Record,
+    as_correction,
+    left_out,
+    lines_of,
+    nothing_known,
+    weigh,
+)
+from idtracker.ingest.judge.definition import codelists_of, kinds_of
+from idtracker.ingest.judge.form import as_sent
+from idtracker.ingest.judge.partition import Judged, accept, line_frame, settle
+from idtracker.ingest.judge.rules.cross import check_cross, check_references
+from idtracker.ingest.judge.rules.history import check_history
+from idtracker.ingest.judge.rules.locks import Lock, check_locks, locks_of
+from idtracker.ingest.judge.rules.rows import Rows, check_duplicates, check_rows, check_schema
+from idtracker.ingest.judge.rules.series import History
+from idtracker.ingest.read.raw import RawTable, Reading
+from idtracker.ingest.read.reading import read
+from idtracker.ingest.resolve.organisations import organisations_named
+from idtracker.ingest.resolve.resolving import resolve
+from idtracker.ingest.shape.headings import virtual_headings
+from idtracker.ingest.shape.shaped import Shaped
+from idtracker.ingest.shape.shaping import shape
+from idtracker.model.config.source import Part, Source
+from idtracker.model.findings import Findings, Group
+from idtracker.model.register.register import Register
+from idtracker.model.register.reviewed_names import Names
+
+__all__ = ["Assessment", "Verdict", "assess"]
+
+
+def assess(
+    content: bytes,
+    file_name: str,
+    source: Source,
+    catalogue: Catalogue,
+    *,
+    submission_id: str,
+    received_at: pd.Timestamp,
+    history: History | None = None,
+    record: Record = nothing_known,
+) -> Assessment:
+    """Judge the bytes of one file as a report of `source`. Bad input becomes findings, never an exception.
+
+    `catalogue` holds what it is judged by: register, reviewed names, limits, closed periods, and the sources that a
+    misdirected file may have been meant for; `source` need not be one of them. `history` is what the source said before;
+    left out, its rules are not applied. It brings warnings only: facts and held rows are the same without it. `record`
+    says how the rows stand that a workbook of corrections names.
+    """
+    result = Assessment(source.id, submission_id, file_name)
+    limits = catalogue.programme.limits
+    correction = as_correction(content, file_name, source, limits)
+    if correction is None:
+        source, stamped = as_sent(content, by_choice(source, codebook_of(source)))
+        result.findings.extend(stamped)
+        if stamped.is_critical:
+            return result
+    reading = read(content, file_name, source, limits) if correction is None else correction.reading
+    result.findings.extend(reading.findings)
+    if correction is not None:
+        result.corrects = tuple(correction.submissions)
+    if reading.findings.is_critical:
+        return result
+    desk = _Desk(
+        source if correction is None else correction.source,
+        catalogue.register,
+        catalogue.names_of(source.id),
+        file_name,
+        submission_id,
+        received_at,
+        reading.findings,
+        locks_of(catalogue.programme, source.id),
+    )
+    judged = desk.judge_all(reading) if correction is None else _judge_lines(desk, correction, record, result)
+    for found in [table.findings for table in judged]:
+        result.findings.extend(found)
+    if result.findings.is_critical:
+        looks_like(
+            result.findings, [t for tables in reading.tables.values() for t in tables], source, catalogue.sources
+        )
+        return result
+    rows = [j for table in judged for j in table.rows]
+    settle(result, rows, source)
+    if not result.findings.is_critical:
+        result.findings.extend(_compared(rows, source, history or History()))
+        del judged, reading, correction  # with them goes the text of the file
+        accept(result, rows)
+    return result
+
+
+def _judge_lines(desk: _Desk, correction: Correction, record: Record, result: Assessment) -> list[_Table]:
+    """The tables of a workbook of corrections, each line held against the row it names as well."""
+    known = record(correction.submissions, desk.received_at)
+    roots = known["root_submission_id"].dropna().unique()
+    result.corrects = tuple(sorted(str(s) for s in roots))
+    judged = []
+    for part in desk.source.parts:
+        tables = correction.reading.tables.get(part.id, [])
+        for table, reference in zip(tables, correction.references.get(part.id, []), strict=True):
+            lines = lines_of(reference, part, known)
+            kept, found = left_out(table, lines)
+            away = lines.frame["is_left_out"].to_numpy(dtype=bool)
+            result.findings.extend(found)
+            closed = line_frame(
+                result.submission_id, part.id, table.sheet, table.row_numbers[away], lines.of(away), "left_out"
+            )
+            result.lines = pd.concat([result.lines, closed], ignore_index=True) if len(closed) else result.lines
+            result.rows_read += len(closed)
+            result.rows_repeated += len(closed)
+            judged.append(desk.judge(kept, part, [], lines.of(~away)))
+    return judged
+
+
+@dataclass(frozen=True, slots=True)
+class _Table:
+    """What became of one table of the file: its findings, and its rows unless the table is unusable."""
+
+    findings: Findings
+    rows: list[Judged]
+
+
+@dataclass(frozen=True, slots=True)
+class _Desk:
+    """What every table of one file is judged by."""
+
+    source: Source
+    register: Register
+    names: Names
+    file_name: str
+    submission_id: str
+    received_at: pd.Timestamp
+    reading: Findings
+    locks: list[Lock]
+
+    def judge_all(self, reading: Reading) -> list[_Table]:
+        """Every table of a file."""
+        return [
+            self.judge(table, part, _readers_of(table.sheet, part, self.source, reading.tables))
+            for part in self.source.parts
+            for table in reading.tables.get(part.id, [])
+        ]
+
+    def judge(self, table: RawTable, part: Part, others: list[Part], lines: Lines | None = None) -> _Table:
+        """Shape, resolve and conform one table and hold it against every rule; `others` read the same sheet.
+
+        `lines` are given where the table is one of corrections.
+        """
+        kinds = kinds_of(part)
+        shaped: Shaped = shape(table, part, self.source.format, kinds, self.file_name, self.source.received, others)
+        found = Findings(shaped.findings.groups if self.source.format.kind != "iati" else _reported(shaped.findings))
+        if found.is_critical:
+            return _Table(found.on_sheet(table.sheet), [])
+        codelists = codelists_of(part)
+        resolved = resolve(
+            shaped, part, kinds, self.register, self.names, codelists, self.source.publisher, self.received_at
+        )
+        found.extend(resolved.findings)
+        numbers = shaped.row_numbers
+        facts = to_facts(
+            resolved.frame, part, self.source, submission_id=self.submission_id, sheet=table.sheet, row_numbers=numbers,
+            named=partial(organisations_named, register=self.register, names=self.names),
+        )  # fmt: skip
+        rows = Rows(facts, shaped, part)
+        found.extend(check_choices(shaped, part, codebook_of(self.source)))
+        found.extend(check_rows(rows, self.register.indicators, self.received_at))
+        found.extend(check_locks(rows, self.locks, self.received_at))
+        found = found.on_sheet(table.sheet)
+        torn = self.reading.holds(table.sheet, numbers)
+        found.extend(check_schema(rows, torn | found.holds(table.sheet, numbers)))
+        found.extend(check_cross(rows, torn | found.holds(table.sheet, numbers), self.register.indicators))
+        duplicates, repeated = check_duplicates(rows, torn | found.holds(table.sheet, numbers))
+        found.extend(duplicates)
+        if lines is not None:
+            weighed, again = weigh(rows, lines, torn | found.holds(table.sheet, numbers))
+            found.extend(weighed)
+            repeated = repeated | again
+        virtual = virtual_headings(table, self.source.received, self.file_name)
+        return _Table(found, [Judged(rows, torn | found.holds(table.sheet, numbers), repeated, virtual, lines)])
+
+
+def _reported(findings: Findings) -> list[Group]:
+    """Headings of IATI sections are ours, not the sender's: one that a source leaves out is nobody's mistake."""
+    return [g for g in findings.groups if not g.rule.id.startswith(("heading.unmapped", "heading.missing_optional"))]
+
+
+def _readers_of(sheet: str, part: Part, source: Source, tables: Mapping[str, list[RawTable]]) -> list[Part]:
+    """Other parts that read the same sheet: their headings are known."""
+    return [p for p in source.parts if p is not part and any(t.sheet == sheet for t in tables.get(p.id, []))]
+
+
+def _compared(judged: list[Judged], source: Source, history: History) -> Findings:
+    """What does not go with the other tables of the file, or with what the source said before."""
+    tables = [(j.rows, ~(j.held | j.repeated)) for j in judged]
+    sent = frozenset(j.rows.part.feeds for j in judged if len(j.rows.facts))
+    findings = check_references(tables, sent, history.identifiers(source.parts))
+    for rows, live in tables:
+        findings.extend(check_history(rows, live, history))
+    return findings

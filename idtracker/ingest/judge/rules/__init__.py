@@ -1,0 +1,1 @@
+"""Rules about rows, one module per family."""

@@ -1,0 +1,229 @@
+"""Rules between the fields of a row, between the rows of a table, and between the tables of a file.
+
+None of them holds a row. A row that is held already is not judged here: what it lacks is said by the rule that holds it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from idtracker.ingest.judge.definition import specs_of
+from idtracker.ingest.judge.rules.rows import Rows
+from idtracker.ingest.resolve.yardstick import BANDS
+from idtracker.ingest.shape.values import bounds_details
+from idtracker.model.findings import Findings
+from idtracker.model.tables import FACTS, columns_of
+
+Mask = npt.NDArray[np.bool_]
+
+_STARTS = [("start_on", "end_on"), ("action_opened_on", "action_resolved_on"), ("shared_on", "first_read_on")]
+_TWO_SIDES = [("from_org_id", "to_org_id")]
+_TRUST = ("trust_reliability", "trust_mission", "trust_openness")
+_ONE_PART = re.compile(r"\s*([^=;]+?)\s*=\s*([^=;]+?)\s*")
+_DIMENSIONS = {"sex": "الجنس", "gender": "الجنس", "age": "العمر", "disability": "الإعاقة", "status": "الحالة"}
+_ROUNDING = 1e-9
+# Exchanged coordinates: far from the middle of the file as typed, near it the other way round. Three degrees are some
+# 300 km; fewer than five points have no middle.
+_FAR_DEGREES, _FEWEST_POINTS, _NEARER, _SPREADS = 3.0, 5, 3.0, 4.0
+REFERRED: dict[str, tuple[str, tuple[str, ...], dict[str, Any]]] = {
+    "activity": (
+        "activity_id",
+        ("participation", "activity_cell", "result_value", "transaction", "effect_claim"),
+        {"kind": "activities", "kind_ar": "الأنشطة"},
+    ),
+    "analysis_product": ("product_id", ("product_contribution",), {"kind": "products", "kind_ar": "المنتجات"}),
+    "objective": (
+        "objective_id",
+        ("activity", "analysis_product", "pai_record"),
+        {"kind": "objectives", "kind_ar": "الأهداف"},
+    ),
+}
+
+
+def check_cross(rows: Rows, already: Mask, indicator: pd.DataFrame) -> Findings:
+    """Every rule across the fields and rows of one table, for rows not held `already`."""
+    findings = Findings()
+    if already.all():
+        return findings
+    judged = _Judged(rows, ~already, findings)
+    _money(judged)
+    _starts(judged)
+    _coordinates(judged)
+    _two_sides(judged)
+    _completeness(judged)
+    _judgements(judged)
+    _breakdowns(judged, indicator)
+    return findings
+
+
+class _Judged:
+    """Rows under judgement with the mask of those that count, and where findings go."""
+
+    def __init__(self, rows: Rows, live: Mask, findings: Findings) -> None:
+        self.rows, self.live, self.findings = rows, live, findings
+
+    def __getitem__(self, column: str) -> pd.Series:
+        return self.rows.facts[column]
+
+    def report(self, rule_id: str, mask: pd.Series | Mask, column: str, other: str = "", **details: Any) -> None:
+        """Report the live rows of the mask at a canonical column; `other` is told by its heading."""
+        if other:
+            details |= {"other": self.rows.heading(other), "other_ar": self.rows.heading(other, "ar")}
+        broken = pd.Series(mask, index=self.rows.facts.index).fillna(False).astype(bool) & self.live
+        self.rows.report(self.findings, rule_id, broken, column, **details)
+
+
+def _money(judged: _Judged) -> None:
+    for spec in specs_of(judged.rows.part).values():
+        if spec.kind == "money":
+            amount = judged[spec.name]
+            bare = amount.notna() & (amount != 0) & judged[f"{spec.name}_currency"].isna()
+            judged.report("cross.currency", bare, spec.name)
+
+
+def _starts(judged: _Judged) -> None:
+    for start, end in _STARTS:
+        if judged.rows.maps(start, end):
+            judged.report("cross.start_missing", judged[end].notna() & judged[start].isna(), end, other=start)
+
+
+def _coordinates(judged: _Judged) -> None:
+    if not judged.rows.maps("latitude", "longitude"):
+        return
+    latitude, longitude = judged["latitude"].astype("float64"), judged["longitude"].astype("float64")
+    for one, other in (("latitude", "longitude"), ("longitude", "latitude")):
+        alone = judged[one].notna() & judged[other].isna()
+        judged.report("cross.coordinates_incomplete", alone, one, other=other)
+    at_zero = (latitude == 0) & (longitude == 0)
+    judged.report("cross.coordinates_zero", at_zero, "latitude")
+    counted = judged.live & latitude.notna().to_numpy() & longitude.notna().to_numpy() & ~at_zero.to_numpy()
+    judged.report("cross.coordinates_swapped", exchanged(latitude, longitude, counted), "latitude")
+
+
+def exchanged(latitude: pd.Series, longitude: pd.Series, counted: Mask) -> Mask:
+    """Which of the `counted` points lie far from the middle of all as typed, and near it the other way round."""
+    if counted.sum() < _FEWEST_POINTS:
+        return np.zeros(len(counted), dtype=bool)
+    north, east = float(latitude[counted].median()), float(longitude[counted].median())
+    away = np.maximum(np.abs(latitude - north), np.abs(longitude - east)).to_numpy()
+    turned = np.maximum(np.abs(longitude - north), np.abs(latitude - east)).to_numpy()
+    usual = float(np.median(away[counted]))
+    far: Mask = (away > _FAR_DEGREES) & (away > _SPREADS * usual) & (turned < away / _NEARER)
+    return counted & far
+
+
+def _two_sides(judged: _Judged) -> None:
+    for one, other in _TWO_SIDES:
+        if judged.rows.maps(one, other):
+            judged.report("cross.same_organisation", judged[one] == judged[other], other, other=one)
+    if judged.rows.part.feeds == "collaboration_tie" and judged.rows.maps("frey_level"):
+        rated = judged["frey_level"].eq(0).fillna(False)
+        for trust in _TRUST:
+            judged.report("cross.trust_without_tie", rated & judged[trust].notna(), trust)
+            rated &= judged[trust].isna()
+
+
+def _completeness(judged: _Judged) -> None:
+    feeds, maps = judged.rows.part.feeds, judged.rows.maps
+    if feeds == "governance_role" and maps("is_filled", "org_id"):
+        judged.report("cross.role_without_holder", judged["is_filled"] & judged["org_id"].isna(), "is_filled")
+    if feeds == "result_value" and maps("score_code"):
+        judged.report(
+            "cross.score_without_scheme", judged["score_code"].notna() & judged["score_scheme"].isna(), "score_code"
+        )
+
+
+def _judgements(judged: _Judged) -> None:
+    feeds, maps = judged.rows.part.feeds, judged.rows.maps
+    if feeds == "judgement" and maps("yardstick_code", "probability_pct"):
+        stated = judged["probability_pct"].astype("float64")
+        in_a_gap = ~np.logical_or.reduce([stated.between(b.low, b.high).to_numpy() for b in BANDS])
+        for band in BANDS:
+            other = judged["yardstick_code"].eq(band.code) & stated.notna() & ~stated.between(band.low, band.high)
+            details = bounds_details(int(band.low), int(band.high))
+            judged.report("judgement.yardstick_term", other & ~in_a_gap, "probability_pct", term=band.code, **details)
+    if feeds == "judgement" and maps("resolved_on", "has_occurred"):
+        unknown = judged["resolved_on"].notna() & judged["has_occurred"].isna()
+        judged.report("judgement.outcome_missing", unknown, "resolved_on")
+    if feeds == "effect_claim" and maps("estimator", "cells_count"):
+        claims = judged["tier_code"].eq("T1") & judged["estimator"].eq("IC")
+        judged.report("judgement.effect_cells", claims & (judged["cells_count"].fillna(0) < 4), "cells_count")
+
+
+def _breakdowns(judged: _Judged, indicator: pd.DataFrame) -> None:
+    """Counts by sex, age and the like that add up to more than the row of the total beside them."""
+    key = [specs_of(judged.rows.part)[field].name for field in judged.rows.part.key]
+    if "disaggregation" not in key:
+        return
+    facts = judged.rows.facts
+    for column, counts in _counts(judged, indicator):
+        table = facts.loc[judged.live & counts & facts[column].notna().to_numpy(), [*key, column]]
+        for place, dimension, total, parts in _overfull(table, key, column):
+            mask = pd.Series(False, index=facts.index)
+            mask[place] = True
+            in_arabic = _DIMENSIONS.get(dimension.casefold(), dimension)
+            said = {"dimension": dimension, "dimension_ar": in_arabic, "sum": f"{parts:.15g}", "total": f"{total:.15g}"}
+            judged.report("cross.breakdown", mask, column, **said)
+
+
+def _counts(judged: _Judged, indicator: pd.DataFrame) -> Iterator[tuple[str, Mask]]:
+    """Columns that hold counts, with the rows in which they do: shares, scores and ranks do not add up."""
+    if judged.rows.part.feeds == "result_value":
+        adds_up = judged["measure"].eq("1") | judged["is_aggregable"].fillna(False)
+        yield from ((c, adds_up.to_numpy(dtype=bool)) for c in ("target", "actual") if judged.rows.maps(c))
+    elif judged.rows.part.feeds == "observation":
+        summed = indicator.loc[(indicator["roll_up"] == "sum") & (indicator["unit"] != "%"), "indicator_id"]
+        yield "value", judged["indicator_id"].isin(summed).to_numpy(dtype=bool)
+
+
+def _overfull(table: pd.DataFrame, key: Sequence[str], column: str) -> Iterator[tuple[int, str, float, float]]:
+    """(row of the total, dimension, total, sum of the parts) wherever the parts are more than the total."""
+    said = table["disaggregation"]
+    found = [_ONE_PART.fullmatch(text) if isinstance(text, str) else None for text in said]
+    dimension = pd.Series([m[1] if m else None for m in found], index=table.index, dtype="str")
+    if dimension.isna().all():
+        return
+    shared = [name for name in key if name != "disaggregation"]
+    group = table.groupby(shared, dropna=False).ngroup() if shared else pd.Series(0, index=table.index)
+    totals = table.loc[said.isna() | (said == ""), column]
+    of_group = dict(zip(group[totals.index], totals.items(), strict=True))
+    parts = table[column].groupby([group.rename("group"), dimension.rename("dimension")]).sum().reset_index()
+    for number, name, together in parts.itertuples(index=False, name=None):
+        if number in of_group and together > of_group[number][1] * (1 + _ROUNDING):
+            place, total = of_group[number]
+            yield int(str(place)), str(name), float(total), float(together)
+
+
+def check_references(
+    tables: Sequence[tuple[Rows, Mask]], sent: frozenset[str], earlier: Mapping[str, frozenset[str]]
+) -> Findings:
+    """References of one table of the file to another that no row of it has.
+
+    `tables` are the tables of the file with the rows that are not held; `sent` the canonical tables that the file
+    holds; `earlier` the identifiers that earlier files of the source gave, by canonical table.
+    """
+    findings = Findings()
+    for target, (column, referring, said) in REFERRED.items():
+        cells = [(rows, live, c) for rows, live in tables for c in _referring_columns(rows, target, column, referring)]
+        known = set(earlier.get(target, ())) if cells else set()
+        for rows, _ in tables:
+            if cells and rows.part.feeds == target:
+                known |= set(rows.facts[column].dropna())
+        rule_id = "cross.reference" if target in sent else "cross.reference_unseen"
+        for rows, live, name in cells if known else []:
+            unknown = rows.facts[name].notna() & ~rows.facts[name].isin(known) & live
+            rows.report(findings, rule_id, unknown, name, **said)
+    return findings
+
+
+def _referring_columns(rows: Rows, target: str, column: str, referring: Sequence[str]) -> Iterator[str]:
+    if rows.part.feeds in referring and any(s.name == column for s in columns_of(FACTS[rows.part.feeds])):
+        yield from (c for c in (column,) if rows.maps(c))
+    if rows.part.feeds == target == "objective" and rows.maps("parent_id"):
+        yield "parent_id"

@@ -1,0 +1,66 @@
+"""Closed periods: which rows of a report came too late to be used, and since when what is known of them stands still."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import pandas as pd
+
+from idtracker.ingest.judge.definition import kinds_of, specs_of
+from idtracker.ingest.judge.rules.rows import Rows
+from idtracker.model.config.programme import Programme
+from idtracker.model.config.source import Part
+from idtracker.model.findings import Findings
+from idtracker.model.periods import period_bounds
+from idtracker.model.tables import FACTS, companions
+
+
+@dataclass(frozen=True, slots=True)
+class Lock:
+    """One lock as it bears on one source: days up to `last` are closed to what arrives at or after `begins` (UTC)."""
+
+    last: pd.Timestamp
+    begins: pd.Timestamp
+    through: str
+    why: str
+
+
+def locks_of(programme: Programme, source_id: str) -> list[Lock]:
+    """The locks of a programme that hold for a source, the one that begins first in front."""
+    mine = [lock for lock in programme.locks if not lock.sources or source_id in lock.sources]
+    found = [
+        Lock(pd.Timestamp(period_bounds(k.through)[1]), pd.Timestamp(k.on) + pd.Timedelta(days=1), k.through, k.why)
+        for k in mine
+    ]
+    return sorted(found, key=lambda lock: (lock.begins, lock.last))
+
+
+def day_columns(part: Part) -> list[str]:
+    """Columns of the canonical table that say which day a row is about, the best first: end of its period, then its dates."""
+    specs, kinds = specs_of(part), kinds_of(part)
+    ends = [
+        beside.name
+        for field, kind in kinds.items()
+        if kind == "period"
+        for beside in companions(FACTS[part.feeds], specs[field].field)
+        if beside.name.endswith("_end")
+    ]
+    return [*ends, *(specs[field].name for field, kind in kinds.items() if kind == "date")]
+
+
+def check_locks(rows: Rows, locks: Sequence[Lock], received_at: pd.Timestamp) -> Findings:
+    """Rows about days that were closed when the report arrived; each is reported under the first lock that closed it."""
+    findings = Findings()
+    columns = [c for c in day_columns(rows.part) if c in rows.facts]
+    if not columns or not locks:
+        return findings
+    days = rows.facts[columns].bfill(axis=1).iloc[:, 0]
+    shown = next((c for c in ("period", columns[0]) if c in rows.facts), columns[0])
+    open_rows = pd.Series(True, index=rows.facts.index)
+    for lock in (k for k in locks if received_at >= k.begins):
+        closed = open_rows & (days <= lock.last)
+        last_day = f"{lock.begins - pd.Timedelta(days=1):%Y-%m-%d}"
+        rows.report(findings, "period.locked", closed, shown, through=lock.through, on=last_day, why=lock.why)
+        open_rows &= ~closed
+    return findings

@@ -1,0 +1,183 @@
+"""Rules over rows of a canonical table: within a row, and between the rows of one file."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+import pandera.errors
+import pandera.pandas as pa
+
+from idtracker.ingest.judge.conform import is_shared
+from idtracker.ingest.judge.definition import specs_of
+from idtracker.ingest.shape.shaped import Shaped
+from idtracker.ingest.shape.values import bounds_details
+from idtracker.model.config.source import Part
+from idtracker.model.findings import Findings, column_label
+from idtracker.model.tables import FACTS, columns_of
+from idtracker.model.tables.base import values_schema_of
+
+_ORDERED_DATES = [("start_on", "end_on"), ("event_on", "event_end_on"), ("commissioned_on", "completed_on"),
+                  ("available_on", "shared_on"), ("shared_on", "first_read_on"), ("action_opened_on", "action_resolved_on"),
+                  ("made_on", "horizon_on")]  # fmt: skip
+_INTERVALS = [
+    ("lower", "value", "upper"),
+    ("lower", "estimate", "upper"),
+    ("fatalities_low", "fatalities", "fatalities_high"),
+    ("probability_low_pct", "probability_pct", "probability_high_pct"),
+]
+_PHIA_RANGES = [(0, 5), (10, 20), (25, 35), (40, 50), (55, 75), (80, 90), (95, 100)]
+_REPORTED_AFTER = ("observation", "activity", "activity_cell", "result_value", "survey_response")
+
+
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """Rows of one sheet under judgement: as a canonical table, and as they were shaped from the file."""
+
+    facts: pd.DataFrame
+    shaped: Shaped
+    part: Part
+
+    def report(
+        self,
+        findings: Findings,
+        rule_id: str,
+        mask: pd.Series,
+        column: str,
+        suggestions: pd.Series | None = None,
+        **details: object,
+    ) -> None:
+        """Report a rule for the rows of `mask` at the file column that feeds the canonical `column`."""
+        broken = mask.to_numpy(dtype=bool, na_value=False)
+        self.shaped.report(findings, rule_id, self.field_of(column), broken, suggestions=suggestions, details=details)
+
+    def field_of(self, column: str) -> str:
+        """The field, as the source calls it, that fills a canonical column; for a key, its first field."""
+        mapped = {c.field for c in self.part.columns}
+        for spec in columns_of(FACTS[self.part.feeds]):
+            if spec.name == column:
+                field = spec.part_of or spec.field
+                return field if field in mapped else spec.name if spec.name in mapped else self.part.key[0]
+        return column
+
+    def heading(self, column: str, lang: str = "en") -> str:
+        """The heading of the file under which the canonical `column` stands, as people know it."""
+        field = self.field_of(column)
+        return column_label(self.shaped.headings.get(field, field), lang)
+
+    def key_details(self) -> dict[str, Any]:
+        """The headings of the key, in the words of each language."""
+        headings = [self.shaped.headings.get(field, field) for field in self.part.key]
+        english, arabic = (([column_label(h, lang) for h in headings]) for lang in ("en", "ar"))
+        return {"key": ", ".join(english), "key_ar": "، ".join(arabic)}
+
+    def maps(self, *columns: str) -> bool:
+        """Whether the source fills every one of these canonical columns from its file."""
+        filled = {spec.name for spec in specs_of(self.part).values()}
+        return filled.issuperset(columns)
+
+
+def check_rows(rows: Rows, indicator: pd.DataFrame, received_at: pd.Timestamp) -> Findings:
+    """Every rule within rows; rows that a finding already holds are judged as well."""
+    findings = Findings()
+    _orders(rows, findings)
+    _intervals(rows, findings)
+    _future(rows, findings, received_at)
+    _percentages(rows, findings, indicator)
+    _yardstick_gaps(rows, findings)
+    _subsets(rows, findings)
+    return findings
+
+
+def _orders(rows: Rows, findings: Findings) -> None:
+    for first, last in _ORDERED_DATES:
+        if {first, last} <= set(rows.facts.columns):
+            rows.report(findings, "period.order", rows.facts[first] > rows.facts[last], last)
+
+
+def _intervals(rows: Rows, findings: Findings) -> None:
+    for low, middle, high in _INTERVALS:
+        if not {low, middle, high} <= set(rows.facts.columns):
+            continue
+        facts = rows.facts
+        broken = (facts[low] > facts[middle]) | (facts[middle] > facts[high]) | (facts[low] > facts[high])
+        rows.report(findings, "interval.order", broken.fillna(False), middle)
+
+
+def _future(rows: Rows, findings: Findings, received_at: pd.Timestamp) -> None:
+    if rows.part.feeds in _REPORTED_AFTER and "period_end" in rows.facts:
+        rows.report(findings, "period.future", rows.facts["period_end"] > received_at, "period")
+
+
+def _percentages(rows: Rows, findings: Findings, indicator: pd.DataFrame) -> None:
+    if rows.part.feeds != "observation":
+        return
+    shares = indicator.loc[indicator["unit"] == "%", "indicator_id"]
+    value = rows.facts["value"]
+    outside = rows.facts["indicator_id"].isin(shares) & ((value < 0) | (value > 100))
+    rows.report(findings, "value.range", outside, "value", bounds="0 to 100 %", bounds_ar="من 0 إلى 100 %")
+
+
+def _yardstick_gaps(rows: Rows, findings: Findings) -> None:
+    if "probability_pct" in rows.facts:
+        stated = rows.facts["probability_pct"]
+        inside = np.logical_or.reduce([stated.between(low, high).to_numpy() for low, high in _PHIA_RANGES])
+        rows.report(findings, "judgement.yardstick_gap", stated.between(0, 100) & ~inside, "probability_pct")
+
+
+def _subsets(rows: Rows, findings: Findings) -> None:
+    if {"people_reached", "people_targeted"} <= set(rows.facts.columns):
+        broken = (rows.facts["people_reached"] > rows.facts["people_targeted"]).fillna(False)
+        whole, whole_ar = rows.heading("people_targeted"), rows.heading("people_targeted", "ar")
+        rows.report(findings, "count.subset", broken, "people_reached", whole=whole, whole_ar=whole_ar)
+
+
+def check_schema(rows: Rows, already: npt.NDArray[np.bool_]) -> Findings:
+    """The pandera model as judge of typed rows: what is missing or out of bounds, for rows not held `already`."""
+    findings = Findings()
+    schema = values_schema_of(FACTS[rows.part.feeds], tuple(rows.facts.columns))
+    doubtful = tuple(name for name, column in schema.columns.items() if _may_fail(rows.facts[name], column))
+    schema = values_schema_of(FACTS[rows.part.feeds], doubtful)
+    judged = rows.facts.loc[~already, list(schema.columns)]
+    if judged.empty:
+        return findings
+    try:
+        schema.validate(judged, lazy=True)
+    except pandera.errors.SchemaErrors as failures:
+        cases = failures.failure_cases
+        for (column, check), group in cases.groupby(["column", "check"], sort=True, dropna=False):
+            mask = pd.Series(rows.facts.index.isin(group["index"].dropna()), index=rows.facts.index)
+            if str(check) == "not_nullable":
+                rows.report(findings, "value.required", mask, str(column))
+            else:
+                rows.report(findings, "value.range", mask, str(column), **_bounds_of(rows, str(column)))
+    return findings
+
+
+def _may_fail(cells: pd.Series, column: pa.Column) -> bool:
+    """Whether the model's judgement of a column is needed: it has bounds and values, or a cell that must be filled is not."""
+    filled = cells.notna()
+    return bool(column.checks and filled.any()) or not (column.nullable or filled.all())
+
+
+def _bounds_of(rows: Rows, column: str) -> dict[str, Any]:
+    spec = next(s for s in columns_of(FACTS[rows.part.feeds]) if s.name == column)
+    return bounds_details(spec.minimum, spec.maximum)
+
+
+def check_duplicates(rows: Rows, held: npt.NDArray[np.bool_]) -> tuple[Findings, npt.NDArray[np.bool_]]:
+    """Rows that repeat each other, and rows of one key that disagree. Returns findings and the mask of repeats."""
+    findings = Findings()
+    shared = np.flatnonzero(is_shared(rows.facts["fact_id"]) & ~held)
+    again = rows.facts[["fact_id", "content_hash"]].iloc[shared]
+    repeated = again.duplicated().to_numpy()
+    clash = again["fact_id"][~repeated].duplicated(keep=False).to_numpy()
+    is_repeated, is_clash = np.zeros(len(held), dtype=bool), np.zeros(len(held), dtype=bool)
+    is_repeated[shared[repeated]] = True
+    is_clash[shared[~repeated][clash]] = True
+    rows.report(findings, "row.duplicate", pd.Series(is_repeated), "fact_id")
+    rows.report(findings, "row.duplicate_key", pd.Series(is_clash), "fact_id", **rows.key_details())
+    return findings, is_repeated

@@ -1,0 +1,201 @@
+"""Accepted rows, held rows and findings of each submission as Parquet, written once per submission and definition."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import shutil
+import tempfile
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+import pandas as pd
+
+from idtracker.ingest.judge.assess import Assessment
+from idtracker.ingest.judge.catalogue import Catalogue
+from idtracker.ingest.judge.correction import LINE, OF, PLACE
+from idtracker.ingest.judge.rules.locks import locks_of
+from idtracker.ingest.judged.seals import FORM, OUTCOME, is_broken, read_sealed, write_sealed
+from idtracker.ingest.landing.ledger import Ledger, Receipt
+from idtracker.model.config.source import Source
+from idtracker.model.errors import IdtrackerError
+from idtracker.model.findings import rule_set_version
+from idtracker.model.home import Settings
+from idtracker.model.tables import OPERATIONS, conform_types
+from idtracker.model.tables.version import model_version
+
+Place = tuple[str, str, str, int, int]
+"""Part, submission, sheet, row, and which of the rows made of that row."""
+_LINE_TYPES = {name: "int64" if "row" in name else "str" for name in LINE}
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What was decided about one submission. Counts of unchanged and superseded rows are known to the store only.
+
+    `judged_by` decides what is accepted; `history` names the earlier submissions that its warnings were made against.
+    A correction names the first files it `corrects`; `record` names how their rows stood when it was judged.
+    """
+
+    submission_id: str
+    source_id: str
+    verdict: str
+    rows_read: int
+    rows_accepted: int
+    rows_held: int
+    rows_repeated: int
+    periods: str
+    rule_set_version: str
+    judged_by: str
+    history: str = ""
+    is_correction: bool = False
+    corrects: str = ""
+    record: str = ""
+
+
+def judged_by(source: Source, catalogue: Catalogue) -> str:
+    """Everything a judgement depends on beside the bytes: definition, register, limits, closed periods, rules, data model."""
+    programme = catalogue.programme
+    locks = json.dumps([[str(k.last), str(k.begins), k.why] for k in locks_of(programme, source.id)])
+    parts = [source.fingerprint, catalogue.register.fingerprint, programme.limits.model_dump_json(), locks]
+    parts += [rule_set_version(), model_version(), FORM]
+    return hashlib.sha256("\0".join(parts).encode()).hexdigest()[:12]
+
+
+def accepted_folder(settings: Settings, source_id: str, submission_id: str) -> Path:
+    """Where the judgement of a submission is kept."""
+    return settings.accepted / source_id / submission_id
+
+
+def read_outcome(settings: Settings, source_id: str, submission_id: str) -> Outcome | None:
+    """The outcome of a submission; None where it was never judged, or where its folder is not whole (see `seals`)."""
+    document = read_sealed(accepted_folder(settings, source_id, submission_id))
+    try:
+        return None if document is None else Outcome(**document)
+    except TypeError:
+        return None  # of a version that kept other things: judged again from the landing area
+
+
+def pending(settings: Settings, source: Source, catalogue: Catalogue) -> list[Receipt]:
+    """Received files that wait for a judgement under the definitions now in force, in order of arrival."""
+    return list(each_pending(settings, source, catalogue))
+
+
+def each_pending(settings: Settings, source: Source, catalogue: Catalogue) -> Iterator[Receipt]:
+    """The same one by one: what is judged in between counts as history and record of those that follow."""
+    from idtracker.ingest.judged.correction_context import Records
+    from idtracker.ingest.judged.earlier_reports import Histories, arrival
+
+    current, histories, records = judged_by(source, catalogue), Histories(settings, source), Records(settings, source)
+    for receipt in sorted(Ledger(settings).receipts(source.id), key=arrival):
+        if receipt.is_refused:
+            continue
+        outcome = read_outcome(settings, source.id, receipt.submission_id)
+        version = histories.version_before(receipt)
+        if outcome is None or (outcome.judged_by, outcome.history, outcome.record) != (
+            current,
+            version,
+            records.version_before(receipt) if outcome.is_correction else "",
+        ):
+            yield receipt
+
+
+def judge_again(settings: Settings, source_id: str, submissions: Iterable[str]) -> None:
+    """Let submissions wait for a judgement once more, whether or not a definition has changed."""
+    for submission_id in submissions:
+        (accepted_folder(settings, source_id, submission_id) / OUTCOME).unlink(missing_ok=True)
+
+
+def write_assessment(
+    settings: Settings, assessment: Assessment, judged: str, history: str = "", record: str = ""
+) -> Outcome:
+    """Keep an assessment made by `judged` against `history` and `record` of those versions.
+
+    The folder appears whole: readers see the old judgement, then the new one.
+    """
+    if assessment.rows_read != assessment.rows_accepted + assessment.rows_held + assessment.rows_repeated:
+        raise IdtrackerError(f"{assessment.source_id}/{assessment.submission_id}: rows read are not all accounted for")
+    outcome = Outcome(
+        submission_id=assessment.submission_id,
+        source_id=assessment.source_id,
+        verdict=assessment.verdict,
+        rows_read=assessment.rows_read,
+        rows_accepted=assessment.rows_accepted,
+        rows_held=assessment.rows_held,
+        rows_repeated=assessment.rows_repeated,
+        periods=";".join(sorted({p for f in assessment.facts.values() if "period" in f for p in f["period"].dropna()})),
+        rule_set_version=rule_set_version(),
+        judged_by=judged,
+        history=history,
+        is_correction=assessment.is_correction,
+        corrects=";".join(assessment.corrects or ()),
+        record=record,
+    )
+    target = accepted_folder(settings, assessment.source_id, assessment.submission_id)
+    target.parent.mkdir(parents=True, exist_ok=True)
+    draft = Path(tempfile.mkdtemp(dir=target.parent, prefix=".part-"))
+    for kind, frames in (("facts", assessment.facts), ("waivable", assessment.waivable)):
+        for part_id, facts in frames.items():
+            numbered = facts if "row_piece" in facts else facts.assign(row_piece=0)
+            numbered.to_parquet(draft / f"{kind}-{part_id}.parquet", index=False)
+    if assessment.is_correction:
+        assessment.lines.astype(_LINE_TYPES).to_parquet(draft / "lines.parquet", index=False)
+    findings = assessment.findings.to_frame()
+    findings.insert(0, "source_id", assessment.source_id)
+    findings.insert(0, "submission_id", assessment.submission_id)
+    conform_types(findings, OPERATIONS["finding"]).to_parquet(draft / "findings.parquet", index=False)
+    conform_types(assessment.held, OPERATIONS["held_row"]).to_parquet(draft / "held.parquet", index=False)
+    write_sealed(draft, asdict(outcome))
+    if target.exists():
+        shutil.rmtree(target)
+    draft.rename(target)
+    return outcome
+
+
+def facts_file(settings: Settings, source_id: str, submission_id: str, part_id: str, kind: str = "facts") -> Path:
+    """File of the accepted rows of a part; with `waivable`, of those that are held and that a waiver may let through."""
+    return accepted_folder(settings, source_id, submission_id) / f"{kind}-{part_id}.parquet"
+
+
+def is_readable(path: Path) -> bool:
+    """Whether a file of an accepted folder is there and its folder is not broken."""
+    return path.exists() and not is_broken(path.parent)
+
+
+def read_frames(settings: Settings, source_id: str, kind: str) -> pd.DataFrame:
+    """All `findings` or `held` rows of a source, in order of submission; folders that are not whole say nothing."""
+    model = OPERATIONS["finding" if kind == "findings" else "held_row"]
+    files = sorted((settings.accepted / source_id).glob(f"[!.]*/{kind}.parquet"))
+    frames = [pd.read_parquet(f) for f in files if not is_broken(f.parent)]
+    return conform_types(pd.concat(frames, ignore_index=True) if frames else pd.DataFrame(), model)
+
+
+def read_held(settings: Settings, source_id: str, submissions: Sequence[str]) -> pd.DataFrame:
+    """Rows that the judgement of these submissions held, without their cells."""
+    columns = ["held_id", "submission_id", *("part", "sheet", "row_number", "row_piece"), "rules", "is_waivable"]
+    paths = [accepted_folder(settings, source_id, submission) / "held.parquet" for submission in submissions]
+    frames = [pd.read_parquet(path, columns=columns) for path in paths if is_readable(path)]
+    held = pd.concat(frames, ignore_index=True) if frames else pd.DataFrame(columns=columns)
+    return held.astype({"row_number": "int64", "row_piece": "int64", "sheet": "str"}).fillna({"sheet": ""})
+
+
+def read_lines(settings: Settings, source_id: str, submission_id: str) -> Iterator[tuple[Place, Place, str]]:
+    """Place, row of the first file, and fate of every line of a correction."""
+    path = accepted_folder(settings, source_id, submission_id) / "lines.parquet"
+    if is_readable(path):
+        lines = pd.read_parquet(path).fillna({"sheet": "", "of_sheet": ""})
+        own = [lines[name].tolist() for name in ("part", *PLACE)]
+        first = [lines[name].tolist() for name in ("part", *OF)]
+        yield from zip(zip(*own, strict=True), zip(*first, strict=True), lines["fate"].tolist(), strict=True)
+
+
+def read_places(
+    settings: Settings, source_id: str, submission_id: str, part_id: str, kind: str = "facts"
+) -> pd.DataFrame:
+    """Place, key and content of the rows of one part of a submission that were accepted, or are `waivable`."""
+    path = facts_file(settings, source_id, submission_id, part_id, kind)
+    columns = [*PLACE, "fact_id", "content_hash"]
+    if not is_readable(path):
+        return pd.DataFrame(columns=columns)
+    return pd.read_parquet(path, columns=columns).fillna({"sheet": ""})

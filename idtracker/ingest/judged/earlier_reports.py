@@ -1,0 +1,101 @@
+"""What a source had said when one of its files arrived, read from its accepted rows.
+
+The history of a submission is made of the submissions of its source that arrived before it and were not withdrawn by
+then, whatever the order in which files are judged. Taken in order of arrival, each accepted file is read once.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime
+
+import pandas as pd
+
+from idtracker.ingest.judge.rules.series import History, history_columns
+from idtracker.ingest.judged.archive import facts_file, is_readable, read_outcome
+from idtracker.ingest.landing.ledger import Ledger, Receipt
+from idtracker.model.config.source import Source
+from idtracker.model.home import Settings
+
+
+def arrival(receipt: Receipt) -> tuple[datetime, str]:
+    """Order of arrival: by instant, then by identifier."""
+    return receipt.received_at, receipt.submission_id
+
+
+def earlier_than(receipts: Iterable[Receipt], at: datetime, submission_id: str) -> list[Receipt]:
+    """Of receipts those that arrived before a submission and were neither refused nor withdrawn by then."""
+    return [
+        r
+        for r in receipts
+        if arrival(r) < (at, submission_id)
+        and r.submission_id != submission_id
+        and not r.is_refused
+        and (r.withdrawn_at is None or r.withdrawn_at > at)
+    ]
+
+
+class Histories:
+    """The histories of one source's submissions, to be taken in order of arrival: what came earlier is read once."""
+
+    def __init__(self, settings: Settings, source: Source) -> None:
+        self._settings, self._source = settings, source
+        self._columns = {part.id: names for part in source.parts if (names := history_columns(part))}
+        self._receipts: list[Receipt] = Ledger(settings).receipts(source.id) if self._columns else []
+        self._read: dict[tuple[str, str], pd.DataFrame | None] = {}
+        self._judgements: dict[str, str] = {}
+        self._merged: tuple[list[str], dict[str, pd.DataFrame]] = ([], {})
+
+    def version_before(self, receipt: Receipt) -> str:
+        """Changes whenever what the source said before the submission may have changed; empty where that never counts."""
+        return self._version(earlier_than(self._receipts, *arrival(receipt)))
+
+    def before(self, receipt: Receipt) -> History:
+        """What the source said before the submission arrived."""
+        return self._history(earlier_than(self._receipts, *arrival(receipt)))
+
+    def at(self, received_at: pd.Timestamp, submission_id: str) -> History:
+        """What the source said before a file that arrives at `received_at` (UTC) and may not be in the ledger."""
+        stamp = received_at.tz_convert("UTC") if received_at.tzinfo else received_at.tz_localize("UTC")
+        at = stamp.to_pydatetime().astimezone(UTC)
+        return self._history(earlier_than(self._receipts, at, submission_id))
+
+    def _version(self, earlier: Sequence[Receipt]) -> str:
+        if not self._columns:
+            return ""
+        said = [[r.submission_id, self._judgement(r)] for r in earlier]
+        return hashlib.sha256(json.dumps(said).encode()).hexdigest()[:12]
+
+    def _history(self, earlier: Sequence[Receipt]) -> History:
+        """`earlier` is in order of strength; of two statements of one fact the stronger counts."""
+        names = [r.submission_id for r in earlier]
+        known, frames = self._merged
+        if names[: len(known)] != known:
+            known, frames = [], {}
+        frames = dict(frames)
+        for part_id in self._columns:
+            fresh = [self._facts(name, part_id) for name in names[len(known) :]]
+            stated = [f for f in (frames.get(part_id), *fresh) if f is not None and len(f)]
+            if len(stated) > 1:
+                stated = [pd.concat(stated, ignore_index=True).drop_duplicates("fact_id", keep="last")]
+            if stated:
+                frames[part_id] = stated[0]
+        self._merged = (names, frames)
+        return History(frames, self._version(earlier))
+
+    def _facts(self, submission_id: str, part_id: str) -> pd.DataFrame | None:
+        place = (submission_id, part_id)
+        if place not in self._read:
+            path = facts_file(self._settings, self._source.id, submission_id, part_id)
+            self._read[place] = pd.read_parquet(path, columns=self._columns[part_id]) if is_readable(path) else None
+        return self._read[place]
+
+    def _judgement(self, receipt: Receipt) -> str:
+        """By what an earlier submission was judged: with its bytes it decides what it is taken to say."""
+        name = receipt.submission_id
+        if name not in self._judgements:
+            outcome = read_outcome(self._settings, receipt.source_id, name)
+            self._judgements[name] = outcome.judged_by if outcome else ""
+        return self._judgements[name]

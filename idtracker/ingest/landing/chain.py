@@ -1,0 +1,164 @@
+"""The audit chain: one line per document of the ledger, each bound to the line before it.
+
+Every JSON document below `landing/ledger` (receipts, withdrawals, waivers and whatever else is kept there) is written once
+and never changed. The chain names them in the order in which they were sealed, each by its SHA-256, with what the clock of
+the machine said. A document that is edited or removed later no longer fits its line; a line that is edited or removed no
+longer fits the next one. Heads of the chain are kept elsewhere (the log of runs, backups), so that a chain written anew is found.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from idtracker.ingest.landing.ledger import parse_instant
+from idtracker.model.errors import IdtrackerError
+from idtracker.model.home import Settings
+
+FILE = "chain.jsonl"
+TOLERANCE = timedelta(minutes=5)
+"""By how much a clock may step back, or a time given by hand lie ahead, without a word."""
+_BEGINNING = "0" * 64
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """One sealed document: path below the ledger, SHA-256 of its bytes, what the clock said, and the hash over it all."""
+
+    number: int
+    at: datetime
+    document: str
+    sha256: str
+    link: str
+
+    @classmethod
+    def after(cls, previous: Link | None, at: datetime, document: str, sha256: str) -> Link:
+        """The next link of a chain; `previous` is None at its beginning."""
+        number = previous.number + 1 if previous else 1
+        bound = [previous.link if previous else _BEGINNING, number, at.isoformat(), document, sha256]
+        return cls(number, at, document, sha256, hashlib.sha256(json.dumps(bound).encode()).hexdigest())
+
+    def line(self) -> bytes:
+        document = {"n": self.number, "at": self.at.isoformat(), "document": self.document, "sha256": self.sha256}
+        return (json.dumps(document | {"link": self.link}, ensure_ascii=False) + "\n").encode()
+
+
+class Chain:
+    """The chain of one home."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.root = settings.landing / "ledger"
+        self.path = self.root / FILE
+
+    def links(self) -> list[Link]:
+        """Every link as written, whether or not it holds; IdtrackerError with its line where one cannot be read."""
+        return list(self._read())
+
+    def _read(self) -> Iterator[Link]:
+        for number, line in enumerate(self._lines(), start=1):
+            try:
+                told = json.loads(line)
+                yield Link(told["n"], parse_instant(told["at"]), told["document"], told["sha256"], told["link"])
+            except (ValueError, KeyError, TypeError, AttributeError) as problem:
+                raise IdtrackerError(
+                    f"{self.path}: line {number} of the audit chain cannot be read ({problem}); restore it from a backup"
+                ) from problem
+
+    def _lines(self) -> list[bytes]:
+        """Whole lines; what a crash left of a last one counts as never written."""
+        try:
+            return self.path.read_bytes().split(b"\n")[:-1]
+        except FileNotFoundError:
+            return []
+
+    def documents(self, folder: str = "") -> list[Path]:
+        """Documents of the ledger, or of one folder of it, by path."""
+        return sorted(p for p in (self.root / folder).rglob("*.json") if not p.name.startswith("."))
+
+    def unsealed(self, folder: str = "") -> list[Path]:
+        """Documents that no link names yet, by the instant that they tell of."""
+        sealed = {link.document for link in self._read()}
+        return sorted((p for p in self.documents(folder) if self._name(p) not in sealed), key=_told_at)
+
+    def seal(self, at: datetime, folder: str = "") -> int:
+        """Bind every document that is not sealed yet; `at` is what the clock of the machine says. How many there were.
+
+        Sources may seal at the same time: each waits for its turn at the chain.
+        """
+        from filelock import FileLock
+
+        if not self.root.is_dir():
+            return 0
+        with FileLock(self.root / ".chain.lock"):
+            waiting = self.unsealed(folder)
+            if not waiting:
+                return 0
+            last, lines = next(iter(self.links()[-1:]), None), []
+            for path in waiting:
+                last = Link.after(last, at, self._name(path), hashlib.sha256(path.read_bytes()).hexdigest())
+                lines.append(last.line())
+            self._append(b"".join(lines))
+        return len(waiting)
+
+    def head(self) -> str:
+        """Hash of the last link; empty where nothing is sealed."""
+        return next((link.link for link in self.links()[-1:]), "")
+
+    def first_broken(self) -> str | None:
+        """The first thing that does not hold: a link, or a document that was changed or removed. None where all holds."""
+        previous: Link | None = None
+        for link, line in zip(self._read(), self._lines(), strict=True):
+            if link.line() != line + b"\n":
+                return f"link {link.number} ({link.document}) is not written as it was sealed"
+            expected = Link.after(previous, link.at, link.document, link.sha256)
+            if expected != link:
+                return f"link {link.number} ({link.document}) does not follow from the one before it"
+            try:
+                content = (self.root / link.document).read_bytes()
+            except OSError:
+                return f"link {link.number}: {link.document} was removed since it was sealed"
+            if hashlib.sha256(content).hexdigest() != link.sha256:
+                return f"link {link.number}: {link.document} was changed since it was sealed"
+            previous = link
+        return None
+
+    def _append(self, content: bytes) -> None:
+        whole = sum(len(line) + 1 for line in self._lines())
+        with self.path.open("ab") as out:
+            out.truncate(whole)
+            out.write(content)
+            out.flush()
+            os.fsync(out.fileno())
+
+    def _name(self, path: Path) -> str:
+        return path.relative_to(self.root).as_posix()
+
+
+def not_before(settings: Settings, now: datetime) -> tuple[datetime, str]:
+    """`now`, or the latest instant of the chain where the clock stands before it; and what to say about that, if anything."""
+    latest = max((link.at for link in Chain(settings).links()), default=now)
+    if latest <= now:
+        return now, ""
+    if latest - now <= TOLERANCE:
+        return latest, ""
+    return latest, (
+        f"the clock of this machine says {now:%Y-%m-%d %H:%M} UTC, but {latest:%Y-%m-%d %H:%M} UTC is on record already; "
+        "until it has passed, what arrives counts as arrived then. Set the clock"
+    )
+
+
+def _told_at(path: Path) -> tuple[str, str]:
+    """The latest instant in a document, and its name: the order in which documents of an older home are sealed."""
+    instants = []
+    with suppress(ValueError, OSError, AttributeError):
+        for key, value in json.loads(path.read_bytes()).items():
+            if key.endswith("_at") and isinstance(value, str) and value:
+                with suppress(ValueError):
+                    instants.append(parse_instant(value).isoformat())
+    return max(instants, default=""), path.as_posix()

@@ -1,0 +1,244 @@
+"""From the inbox to the landing area: bytes kept by hash before anything can fail, once, with their receipt."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from idtracker.ingest.landing.chain import not_before
+from idtracker.ingest.landing.inbox import ENVELOPE, WITHDRAWAL, fits, left_alone, look_into
+from idtracker.ingest.landing.ledger import Ledger, Receipt, name_parts, parse_instant
+from idtracker.ingest.marking.scan import search
+from idtracker.model.config.programme import load_programme
+from idtracker.model.config.source import Source
+from idtracker.model.errors import DamagedFileError, IdtrackerError, UsageError
+from idtracker.model.files import write_bytes, write_json
+from idtracker.model.home import Settings
+
+_LONGEST_NAME = 255
+_UNSEARCHED = (
+    "it unpacks to more than the limits of this programme allow (limits in programme.yml), so it was not searched for "
+    "protective markings and not taken in; remove it, or raise the limits if it is right"
+)
+
+
+@dataclass(slots=True)
+class Collected:
+    """What one visit to an inbox brought."""
+
+    received: list[Receipt] = field(default_factory=list)
+    known: list[str] = field(default_factory=list)
+    refused: list[Receipt] = field(default_factory=list)
+    withdrawn: list[str] = field(default_factory=list)
+    problems: list[str] = field(default_factory=list)
+
+
+def submission_id_of(source_id: str, sha256: str) -> str:
+    """The same bytes for the same source are the same submission."""
+    return hashlib.sha256(f"{source_id}\0{sha256}".encode()).hexdigest()[:16]
+
+
+def refusal_identity(file_name: str, size_bytes: int) -> str:
+    """Identity of a refused file, of which nothing but name and size may be kept."""
+    return f"refused\0{file_name}\0{size_bytes}"
+
+
+def _size(path: Path) -> int | None:
+    """Size of a file; None where it is gone."""
+    try:
+        return path.stat().st_size
+    except OSError:
+        return None
+
+
+def _require_length(target: Path) -> None:
+    """UsageError where a file of that name, and the envelope beside it, are longer than the file system takes."""
+    longest = _LONGEST_NAME - len(ENVELOPE)
+    if len(target.name.encode()) > longest:
+        raise UsageError(
+            f"The file name is longer than {longest} bytes ({target.name[:40]}…); give the file a shorter one."
+        )
+
+
+def landed_path(settings: Settings, sha256: str) -> Path:
+    return settings.landing / sha256[:2] / sha256
+
+
+def landed_bytes(settings: Settings, receipt: Receipt) -> bytes:
+    """The bytes of a receipt; DamagedFileError where they are missing or no longer what they were."""
+    path = landed_path(settings, receipt.sha256)
+    try:
+        content = path.read_bytes()
+    except OSError as problem:
+        raise DamagedFileError(
+            f"{path}: the received file {receipt.file_name} is missing; restore it from a backup"
+        ) from problem
+    if hashlib.sha256(content).hexdigest() != receipt.sha256:
+        raise DamagedFileError(f"{path}: the received file {receipt.file_name} is damaged; restore it from a backup")
+    return content
+
+
+def waiting(settings: Settings, source: Source) -> list[Path]:
+    """Files in the source's inbox that may be taken, in the order of their names (see `inbox`)."""
+    return look_into(settings, source).files
+
+
+def undecided(settings: Settings, source: Source) -> list[Path]:
+    """Waiting files that were not refused before, and withdrawal notices."""
+    ledger = Ledger(settings)
+    sizes = [(p, size) for p in waiting(settings, source) if (size := _size(p)) is not None]
+    files = [
+        p for p, size in sizes if not ledger.has(source.id, submission_id_of(source.id, refusal_identity(p.name, size)))
+    ]
+    return files + sorted((settings.inbox / source.id).glob(f"*{WITHDRAWAL}"))
+
+
+def collect(settings: Settings, source: Source, now: datetime, until: datetime | None = None) -> Collected:
+    """Land every waiting file of a source.
+
+    `now` is the arrival time of files without an envelope; files that arrive after `until` stay in the inbox. A file
+    marked above OFFICIAL stays where it is: only its name, size and marking enter the ledger. A file that grows while
+    it is read is still being written: the next visit takes it. Where the clock went backwards, `now` is the latest
+    instant on record, so that what comes later never seems to have come first.
+    """
+    ledger, result = Ledger(settings), Collected()
+    if until is None:
+        now, problem = not_before(settings, now)
+        result.problems += [f"{source.id}: {problem}"] if problem else []
+    result.problems += left_alone(settings, [source], loose=False)
+    sizes = {path: _size(path) for path in waiting(settings, source)}
+    for path, size in sizes.items():
+        try:
+            _land(settings, source, ledger, path, now, until, result, size)
+        except OSError as problem:
+            result.problems.append(f"{source.id}/{path.name}: it cannot be taken in ({problem.strerror or problem})")
+        except IdtrackerError as problem:
+            result.problems.append(f"{source.id}/{path.name}: {problem}")
+    _withdrawals(settings, source, ledger, now, until, result)
+    return result
+
+
+def _land(
+    settings: Settings,
+    source: Source,
+    ledger: Ledger,
+    path: Path,
+    now: datetime,
+    until: datetime | None,
+    result: Collected,
+    size_before: int | None,
+) -> None:
+    envelope_path = path.with_name(path.name + ENVELOPE)
+    envelope = _envelope(envelope_path)
+    received_at = parse_instant(envelope["received_at"]) if envelope.get("received_at") else now
+    if until is not None and received_at > until:
+        return
+    limits = load_programme(settings.sources).limits
+    if path.stat().st_size > limits.file_bytes:
+        raise IdtrackerError(
+            f"it is larger than {limits.file_bytes:,} bytes, the limit of this programme (limits.file_bytes)"
+        )
+    content = path.read_bytes()
+    if not (size_before == len(content) == _size(path)):
+        raise IdtrackerError("it is still being written; the next run takes it")
+    base_name, edition = name_parts(path.name, source.received.edition)
+    marking, is_searched = search(content, limits)
+    if not is_searched:
+        raise IdtrackerError(_UNSEARCHED)
+    sha256 = "" if marking else hashlib.sha256(content).hexdigest()
+    identity = sha256 or refusal_identity(path.name, len(content))
+    receipt = Receipt(
+        submission_id=submission_id_of(source.id, identity),
+        source_id=source.id,
+        file_name=path.name,
+        base_name=base_name,
+        edition=edition,
+        sha256=sha256,
+        size_bytes=len(content),
+        received_at=received_at,
+        submitted_by=str(envelope.get("submitted_by") or source.publisher),
+        marking=marking or "",
+    )
+    is_known = ledger.has(source.id, receipt.submission_id)
+    if marking:
+        ledger.add(receipt)
+        if not is_known:
+            result.refused.append(receipt)
+        return
+    if is_known:
+        result.known.append(path.name)
+    else:
+        target = landed_path(settings, sha256)
+        if not target.exists():
+            write_bytes(target, content)
+            target.chmod(0o444)
+        ledger.add(receipt)
+        result.received.append(receipt)
+    path.unlink()
+    envelope_path.unlink(missing_ok=True)
+
+
+def _envelope(path: Path) -> dict[str, Any]:
+    """What the carrier says about the file: received_at, submitted_by. An absent envelope says nothing."""
+    if not path.exists():
+        return {}
+    try:
+        document = json.loads(path.read_text("utf-8"))
+        if isinstance(document, dict):
+            if document.get("received_at"):
+                parse_instant(document["received_at"])
+            return document
+    except (ValueError, TypeError, AttributeError) as problem:
+        raise IdtrackerError(f"the envelope {path.name} cannot be read ({problem}); correct or remove it") from problem
+    raise IdtrackerError(f"the envelope {path.name} is not a JSON object; correct or remove it")
+
+
+def _withdrawals(
+    settings: Settings, source: Source, ledger: Ledger, now: datetime, until: datetime | None, result: Collected
+) -> None:
+    for path in sorted((settings.inbox / source.id).glob(f"*{WITHDRAWAL}")):
+        try:
+            notice = json.loads(path.read_text("utf-8"))
+            at = parse_instant(notice["at"]) if notice.get("at") else now
+            if until is not None and at > until:
+                continue
+            named = [r for r in ledger.receipts(source.id) if r.file_name == notice["withdraws"] and not r.is_refused]
+            if not named:
+                result.problems.append(f"{source.id}/{path.name}: no received file is called {notice['withdraws']}")
+                continue
+            for receipt in named:
+                ledger.withdraw(
+                    source.id,
+                    receipt.submission_id,
+                    at=at,
+                    by=str(notice.get("by", "")),
+                    why=str(notice.get("why", "")),
+                )
+                result.withdrawn.append(receipt.submission_id)
+            path.unlink()
+        except (ValueError, KeyError, TypeError, AttributeError, IdtrackerError) as problem:
+            result.problems.append(f"{source.id}/{path.name}: the withdrawal notice cannot be used ({problem})")
+
+
+def place_in_inbox(
+    settings: Settings, source: Source, content: bytes, file_name: str, submitted_by: str | None
+) -> Path:
+    """Put a file into the source's inbox so that it appears whole or not at all; the envelope comes first."""
+    target = settings.inbox / source.id / Path(file_name).name
+    _require_length(target)
+    if target.exists() and target.read_bytes() != content:
+        target = target.with_name(f"{target.stem}-{hashlib.sha256(content).hexdigest()[:8]}{target.suffix}")
+        if fits(source, file_name) and not fits(source, target.name):
+            raise UsageError(
+                f"Another file called {Path(file_name).name} waits in the inbox of {source.id} already; "
+                "submit this one after the next run, or under a name of its own."
+            )
+        _require_length(target)
+    if submitted_by:
+        write_json(target.with_name(target.name + ENVELOPE), {"submitted_by": submitted_by})
+    write_bytes(target, content)
+    return target

@@ -1,0 +1,176 @@
+"""What lies in the inbox: files to take, and what is left where it is, each with a plain reason."""
+
+from __future__ import annotations
+
+import io
+import os
+import shutil
+import stat
+import unicodedata
+import zipfile
+from collections.abc import Collection, Iterable, Iterator
+from contextlib import suppress
+from dataclasses import dataclass, field
+from datetime import datetime
+from fnmatch import fnmatchcase
+from pathlib import Path, PurePath
+
+from idtracker.model.config.source import Source
+from idtracker.model.errors import DefinitionError
+from idtracker.model.home import Settings
+
+ENVELOPE = ".envelope.json"
+WITHDRAWAL = ".withdrawal.json"
+HELD = "held-"
+"""Workbooks of rows to correct are exported under names that begin so; they may come back under them."""
+_UNFINISHED = (".part", ".partial", ".tmp", ".crdownload", ".download", "~")
+_BEGUN = (".", "~$")
+_PACKED = (".zip", ".gz")
+_BOOKS = (".xlsx", ".xlsm", ".ods")
+_PROPERTIES = ("docprops/custom.xml", "meta.xml")
+_STAMP, _MOST_BYTES = b"idtracker.", 1 << 20
+_DEPTHS = ("", "*/", "*/*/", "*/*/*/")
+_KINDS = ((stat.S_ISDIR, "a folder"), (stat.S_ISFIFO, "a pipe"), (stat.S_ISSOCK, "a socket"))
+
+
+@dataclass(slots=True)
+class Look:
+    """One look into the inbox of a source: `files` to take in the order of their names, `left` name -> reason."""
+
+    files: list[Path] = field(default_factory=list)
+    left: dict[str, str] = field(default_factory=dict)
+
+
+def look_into(settings: Settings, source: Source) -> Look:
+    """What waits for a source. Envelopes, notices and files that are still being written are passed over in silence."""
+    found, folder = Look(), settings.inbox / source.id
+    if not folder.is_dir():
+        return found
+    for path in sorted(folder.iterdir()):
+        if _is_silent(path.name):
+            continue
+        reason = _is_no_file(path) or _misfit(settings, source, path)
+        if reason:
+            found.left[shown(path.name)] = reason
+        else:
+            found.files.append(path)
+    return found
+
+
+def left_alone(settings: Settings, sources: Iterable[Source], *, loose: bool = True) -> list[str]:
+    """`source/name: reason` for whatever lies in the inbox of these sources and is not taken; with `loose` also beside them."""
+    known = list(sources)
+    found = [f"{s.id}/{name}: {reason}" for s in known for name, reason in look_into(settings, s).left.items()]
+    return found + (list(_loose(settings, known)) if loose else [])
+
+
+def fits(source: Source, file_name: str) -> bool:
+    """Whether a file name belongs to the source: by its pattern whatever the case, also packed as .zip or .gz.
+
+    Names of exported corrections fit every source.
+    """
+    name, pattern = _plain(file_name), _plain(source.received.pattern)
+    if name.startswith(HELD) or fnmatchcase(name, pattern):
+        return True
+    bare = PurePath(name)
+    is_packed = bare.suffix in _PACKED
+    return is_packed and (fnmatchcase(bare.stem, pattern) or fnmatchcase(bare.stem, PurePath(pattern).stem))
+
+
+def is_stamped(file_name: str, content: bytes | Path) -> bool:
+    """Whether the file is a workbook made by this program: a filled template or corrected rows may have any name."""
+    if PurePath(file_name).suffix.lower() not in _BOOKS:
+        return False
+    try:
+        with zipfile.ZipFile(content if isinstance(content, Path) else io.BytesIO(content)) as book:
+            for member in (m for m in book.infolist() if m.filename.casefold() in _PROPERTIES):
+                with book.open(member) as properties:
+                    if _STAMP in properties.read(_MOST_BYTES):
+                        return True
+    except (OSError, ValueError, RuntimeError, NotImplementedError, EOFError, zipfile.BadZipFile):
+        return False
+    return False
+
+
+def fitting_source(settings: Settings, file_name: str, but: str = "") -> str | None:
+    """The first source with a pattern of its own that the file name fits."""
+    from idtracker.model.config.discover import discover
+
+    try:
+        sources = discover(settings.sources)
+    except DefinitionError:
+        return None
+    own = (s for s in sources.values() if s.id != but and s.received.pattern.strip("*?") not in ("", "."))
+    return next((s.id for s in own if not _plain(file_name).startswith(HELD) and fits(s, file_name)), None)
+
+
+def shown(name: str) -> str:
+    """A file name that can be written anywhere: bytes that are no text become question marks."""
+    return name.encode("utf-8", "replace").decode()
+
+
+def sweep_parts(settings: Settings, before: datetime) -> list[Path]:
+    """Remove what a killed process left half-written in landing, accepted and published; the paths removed.
+
+    To be called in the writer's turn: whatever is older than `before`, the beginning of the turn, nobody is writing.
+    """
+    swept = []
+    for root in (settings.landing, settings.accepted, settings.published):
+        for path in sorted(p for depth in _DEPTHS for p in root.glob(f"{depth}.part-*")):
+            with suppress(OSError):
+                if path.lstat().st_mtime < before.timestamp():
+                    if path.is_dir() and not path.is_symlink():
+                        shutil.rmtree(path)
+                    else:
+                        path.unlink()
+                    swept.append(path)
+    return swept
+
+
+def _is_silent(name: str) -> bool:
+    return name.startswith(_BEGUN) or name.lower().endswith((ENVELOPE, WITHDRAWAL, *_UNFINISHED))
+
+
+def _is_no_file(path: Path) -> str:
+    """Why the entry is no file that could be read; empty where it is one."""
+    try:
+        mode = path.lstat().st_mode
+    except OSError as problem:
+        return f"it cannot be looked at ({problem.strerror})"
+    if stat.S_ISLNK(mode):
+        return "it is a link, which is not followed; put the file itself here"
+    if not stat.S_ISREG(mode):
+        what = next((name for is_kind, name in _KINDS if is_kind(mode)), "a device")
+        return f"it is {what}, not a file; only files that lie directly in the folder of their source are taken"
+    if shown(path.name) != path.name:
+        return "its name is no text in UTF-8; rename it"
+    return "" if os.access(path, os.R_OK) else "it may not be read (permission denied)"
+
+
+def _misfit(settings: Settings, source: Source, path: Path) -> str:
+    if fits(source, path.name) or is_stamped(path.name, path):
+        return ""
+    return misfit_reason(source, fitting_source(settings, path.name, but=source.id))
+
+
+def misfit_reason(source: Source, other: str | None) -> str:
+    """Why a file name is not that of a report of the source, and what to do."""
+    hint = (
+        f"it fits the source {other}: move it to inbox/{other}" if other else "rename the file if it is such a report"
+    )
+    return f"its name does not fit the pattern of this source, {source.received.pattern}; {hint}"
+
+
+def _loose(settings: Settings, sources: Collection[Source]) -> Iterator[str]:
+    """What lies in the inbox itself, where no file belongs."""
+    if not settings.inbox.is_dir():
+        return
+    for path in sorted(settings.inbox.iterdir()):
+        if path.is_dir() or _is_silent(path.name):
+            continue
+        fitting = next((s.id for s in sources if s.received.pattern != "*" and fits(s, path.name)), "SOURCE")
+        yield f"{shown(path.name)}: it lies outside the folder of a source; put the file into inbox/{fitting}"
+
+
+def _plain(name: str) -> str:
+    return unicodedata.normalize("NFC", name).casefold()

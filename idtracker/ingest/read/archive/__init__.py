@@ -1,0 +1,1 @@
+"""ZIP and GZ: what is inside, within limits, in memory only."""

@@ -1,0 +1,134 @@
+"""Packed files (ZIP, and the workbooks that are ZIP inside): what is in them, unpacked within the limits and never beyond.
+
+Sizes that a packed file declares of itself are checked before anything is unpacked, and are then held to: a member that
+unpacks to more or less than it declares is damage. Nothing here writes to disk, and names of members are never paths.
+"""
+
+from __future__ import annotations
+
+import io
+import struct
+import zipfile
+import zlib
+from collections.abc import Iterator
+
+from idtracker.ingest.read.refusal import RefusalError, refusing, unreadable
+from idtracker.model.config.limits import Limits
+
+_END, _FAR_END = b"PK\x05\x06", b"PK\x06\x06"
+_LEAST_ENTRY_BYTES = 46
+_WINDOW = 1 << 20
+_SLICE = 1 << 16
+_SMALL = 64 << 20
+DAMAGED_ARCHIVE = "the packed file is damaged or was not received completely"
+
+
+def too_large(limit: str, found: str) -> RefusalError:
+    """Refusal by a limit: both texts carry their unit, such as `2,000 columns`."""
+    return RefusalError("file.too_large", limit=limit, found=found)
+
+
+def megabytes(size: int) -> str:
+    return f"{-(-size // (1 << 20)):,} MB"
+
+
+def open_zip(content: bytes, limits: Limits, most_members: int) -> zipfile.ZipFile:
+    """The directory of a ZIP file, refused before it is parsed where it is too long, and where it declares too much:
+    more than is allowed, or more than a file of its size ever unpacks to.
+
+    RefusalError: `file.too_large` (members, or bytes unpacked) or `file.unreadable`.
+    """
+    if directory_bytes(content) > 2 * most_members * (_LEAST_ENTRY_BYTES + 256):
+        raise too_large(f"{most_members:,} packed files", "more")
+    with refusing(DAMAGED_ARCHIVE):
+        archive = zipfile.ZipFile(io.BytesIO(content))
+    members = archive.infolist()
+    if len(members) > most_members:
+        raise too_large(f"{most_members:,} packed files", f"{len(members):,} packed files")
+    inflated = sum(m.file_size for m in members)
+    if inflated > limits.inflated_bytes:
+        raise too_large(f"{megabytes(limits.inflated_bytes)} unpacked", f"{megabytes(inflated)} unpacked")
+    most = max(_SMALL, limits.inflated_times * len(content))
+    if inflated > most:
+        found = f"{megabytes(inflated)} unpacked"
+        raise too_large(f"{megabytes(most)} unpacked from {megabytes(len(content))}", found)
+    return archive
+
+
+def inflated(content: bytes, member: zipfile.ZipInfo, window: int = _WINDOW) -> Iterator[bytes]:
+    """One member of a ZIP file piece by piece; no piece is longer than `window` bytes.
+
+    RefusalError where the member is protected by a password, packed in a way no workbook uses, damaged, or does not
+    unpack to the size it declares.
+    """
+    if member.flag_bits & 1:
+        raise unreadable("a part of it is protected by a password")
+    packed = _packed(content, member)
+    pieces = (
+        _stored(packed, window) if member.compress_type == zipfile.ZIP_STORED else _deflated(packed, member, window)
+    )
+    size, checksum = 0, 0
+    for piece in pieces:
+        size += len(piece)
+        checksum = zlib.crc32(piece, checksum)
+        if size > member.file_size:
+            raise unreadable(DAMAGED_ARCHIVE)
+        yield piece
+    if size != member.file_size or checksum != member.CRC:
+        raise unreadable(DAMAGED_ARCHIVE)
+
+
+def read_member(content: bytes, member: zipfile.ZipInfo, most_bytes: int) -> bytes:
+    """One whole member, refused before it is unpacked where it declares more than `most_bytes`."""
+    if member.file_size > most_bytes:
+        raise too_large(megabytes(most_bytes), f"{member.filename[:100]}: {megabytes(member.file_size)}")
+    return b"".join(inflated(content, member))
+
+
+def directory_bytes(content: bytes) -> int:
+    """How long the directory at the end of a ZIP file claims to be; 0 where there is none."""
+    at = content.rfind(_END)
+    if at < 0 or len(content) < at + 22:
+        return 0
+    (size,) = struct.unpack_from("<I", content, at + 12)
+    far = content.rfind(_FAR_END, 0, at)
+    if size == 0xFFFFFFFF and 0 <= far <= at - 56:
+        (size,) = struct.unpack_from("<Q", content, far + 40)
+    return int(size)
+
+
+def _packed(content: bytes, member: zipfile.ZipInfo) -> memoryview:
+    at = member.header_offset
+    if not 0 <= at <= len(content) - 30 or content[at : at + 4] != b"PK\x03\x04":
+        raise unreadable(DAMAGED_ARCHIVE)
+    name_length, extra_length = struct.unpack_from("<HH", content, at + 26)
+    start = at + 30 + name_length + extra_length
+    packed = memoryview(content)[start : start + member.compress_size]
+    if len(packed) != member.compress_size:
+        raise unreadable(DAMAGED_ARCHIVE)
+    return packed
+
+
+def _stored(packed: memoryview, window: int) -> Iterator[bytes]:
+    for at in range(0, len(packed), window):
+        yield bytes(packed[at : at + window])
+
+
+def _deflated(packed: memoryview, member: zipfile.ZipInfo, window: int) -> Iterator[bytes]:
+    if member.compress_type != zipfile.ZIP_DEFLATED:
+        raise unreadable("a part of it is packed in a way that is not supported")
+    machine = zlib.decompressobj(-zlib.MAX_WBITS)
+    for at in range(0, len(packed), _SLICE):
+        waiting: bytes | memoryview = packed[at : at + _SLICE]
+        while len(waiting) and not machine.eof:
+            with refusing(DAMAGED_ARCHIVE):
+                piece = machine.decompress(waiting, window)
+            waiting = machine.unconsumed_tail
+            if piece:
+                yield piece
+    with refusing(DAMAGED_ARCHIVE):
+        rest = machine.flush()
+    if rest:
+        yield rest
+    if not machine.eof:
+        raise unreadable(DAMAGED_ARCHIVE)

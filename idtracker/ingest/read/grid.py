@@ -1,0 +1,102 @@
+"""A sheet of text cells and the table inside it: what is data, what is not, and where each row stood."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Protocol
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from idtracker.ingest.read.cells import clean, columns_of, frame_of, without_marks
+from idtracker.ingest.read.heading import SEARCHED_ROWS, Heading, name_columns
+from idtracker.ingest.read.raw import RawTable
+from idtracker.model.config.source import Layout, Part, Source
+
+
+@dataclass(frozen=True, slots=True)
+class Body:
+    """The rows below the headings as columns, as many as were asked for or more; `ragged` are one-based row numbers."""
+
+    columns: list[pa.ChunkedArray]
+    ragged: list[int] = field(default_factory=list)
+
+
+class Grid(Protocol):
+    """One sheet: its first rows to look at, and the rest on demand."""
+
+    @property
+    def sheet(self) -> str: ...
+
+    @property
+    def head(self) -> Sequence[Sequence[str]]: ...
+
+    def body(self, first_row: int, width: int) -> Body: ...
+
+
+@dataclass(frozen=True)
+class SheetGrid:
+    """A sheet whose rows are all in memory and equally wide."""
+
+    sheet: str
+    rows: list[list[str]]
+
+    @property
+    def head(self) -> Sequence[Sequence[str]]:
+        return self.rows
+
+    @cached_property
+    def width(self) -> int:
+        return max(map(len, self.rows), default=0)
+
+    def body(self, first_row: int, width: int) -> Body:
+        return Body(columns_of(self.rows[first_row - 1 :], max(self.width, width)))
+
+
+def head_length(source: Source) -> int:
+    """How many rows must be looked at before the headings of every part are known."""
+    return max([SEARCHED_ROWS, *(r + 1 for p in source.parts for r in p.layout.header_rows)])
+
+
+def tabulate(grid: Grid, heading: Heading, part: Part, missing: Sequence[str]) -> tuple[RawTable, list[int]]:
+    """The table below the headings, and the numbers of its ragged rows.
+
+    Blank rows, rows that match `skip_rows` and everything from the first that matches `stop_at` are no data.
+    """
+    body = grid.body(heading.data_row, len(heading.names))
+    columns = [clean(body.columns.pop(0)) for _ in range(len(body.columns))]
+    length = len(columns[0]) if columns else 0
+    numbers = np.arange(heading.data_row, heading.data_row + length, dtype=np.int64)
+    is_ragged = np.isin(numbers, body.ragged)
+    keep = _data_rows(columns, is_ragged, part.layout) if columns else is_ragged
+    if not keep.all():
+        columns, numbers = [c.filter(pa.array(keep)) for c in columns], numbers[keep]
+    names = [*heading.names, *[""] * (len(columns) - len(heading.names))]
+    kept, duplicates = name_columns(names, [c.null_count < len(c) for c in columns])
+    cells = frame_of(list(kept), [without_marks(columns[p], missing) for p in kept.values()], len(numbers))
+    return RawTable(grid.sheet, cells, numbers, kept, duplicates), numbers[is_ragged[keep]].tolist()
+
+
+def _data_rows(
+    columns: list[pa.ChunkedArray], is_ragged: npt.NDArray[np.bool_], layout: Layout
+) -> npt.NDArray[np.bool_]:
+    first_filled = pc.coalesce(*columns)
+    keep: npt.NDArray[np.bool_] = first_filled.is_valid().to_numpy() | is_ragged
+    if layout.stop_at:
+        stops = np.flatnonzero(_matching(first_filled, layout.stop_at))
+        if len(stops):
+            keep = keep & (np.arange(len(keep)) < stops[0])
+    if layout.skip_rows:
+        keep = keep & ~_matching(first_filled, layout.skip_rows)
+    return keep
+
+
+def _matching(cells: pa.ChunkedArray, pattern: str) -> npt.NDArray[np.bool_]:
+    """Rows whose cell matches from its start."""
+    found: Callable[[str], object] = re.compile(pattern).match
+    return np.fromiter((c is not None and bool(found(c)) for c in cells.to_pylist()), np.bool_, len(cells))

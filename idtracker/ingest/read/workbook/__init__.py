@@ -1,0 +1,1 @@
+"""XLSX, XLS and ODS workbooks."""

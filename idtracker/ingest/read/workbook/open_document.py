@@ -1,0 +1,104 @@
+"""What the XML of an OpenDocument spreadsheet says beside its values: what is hidden, filtered or merged."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, cast
+
+from idtracker.ingest.read.archive.containers import inflated
+from idtracker.ingest.read.refusal import refusing
+from idtracker.ingest.read.workbook.package import DAMAGED, Package
+from idtracker.ingest.read.workbook.sheet_facts import SheetFacts
+
+if TYPE_CHECKING:
+    from lxml.etree import _Element
+
+_CONTENT = "content.xml"
+_TABLE = "{urn:oasis:names:tc:opendocument:xmlns:table:1.0}"
+_SIGNS = (b"visibility=", b"-spanned=")
+_MOST_ROWS, _MOST_COLUMNS = 1_048_576, 16_384
+
+
+def facts_of_sheets(package: Package) -> dict[str, SheetFacts]:
+    """Sheet name -> its facts, for an OpenDocument spreadsheet with anything hidden or merged; else nothing."""
+    member = package.members.get(_CONTENT)
+    if member is None:
+        return {}
+    with refusing(DAMAGED):
+        if not _has_signs(inflated(package.content, member)):
+            return {}
+        return _walk(inflated(package.content, member))
+
+
+def _has_signs(pieces: Iterable[bytes]) -> bool:
+    end = b""
+    for piece in pieces:
+        if any(sign in end + piece for sign in _SIGNS):
+            return True
+        end = piece[-20:]
+    return False
+
+
+def _walk(pieces: Iterable[bytes]) -> dict[str, SheetFacts]:
+    from lxml import etree
+
+    parser = etree.XMLPullParser(
+        events=("start", "end"), resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False
+    )
+    found: dict[str, SheetFacts] = {}
+    sheet = _Sheet(SheetFacts())
+    for piece in pieces:
+        parser.feed(piece)
+        for event, part in parser.read_events():
+            element = cast("_Element", part)
+            tag = str(element.tag).removeprefix(_TABLE)
+            if event == "start" and tag == "table":
+                sheet = _Sheet(found.setdefault(element.get(f"{_TABLE}name", ""), SheetFacts()))
+            elif event == "end" and tag == "table-column":
+                sheet.add_column(element)
+            elif event == "end" and tag == "table-row":
+                sheet.add_row(element)
+                element.clear()
+    return found
+
+
+class _Sheet:
+    """One sheet while its rows go by."""
+
+    def __init__(self, facts: SheetFacts) -> None:
+        self.facts = facts
+        self._row, self._column = 1, 0
+
+    def add_column(self, column: _Element) -> None:
+        last = min(self._column + _times(column, "columns"), _MOST_COLUMNS)
+        if column.get(f"{_TABLE}visibility", "visible") != "visible" and last > self._column:
+            self.facts.hidden_columns.append((self._column, last - 1))
+        self._column = last
+
+    def add_row(self, row: _Element) -> None:
+        last = min(self._row + _times(row, "rows"), _MOST_ROWS + 1)
+        visibility = row.get(f"{_TABLE}visibility", "visible")
+        if visibility != "visible":
+            self.facts.hidden_rows.extend(range(self._row, last))
+            self.facts.is_filtered = self.facts.is_filtered or visibility == "filter"
+        self._add_areas(row)
+        self._row = last
+
+    def _add_areas(self, row: _Element) -> None:
+        column = 0
+        for cell in row.iterchildren(f"{_TABLE}table-cell", f"{_TABLE}covered-table-cell"):
+            height, width = _whole(cell, "number-rows-spanned"), _whole(cell, "number-columns-spanned")
+            if height > 1 or width > 1:
+                bottom = min(self._row + height - 1, _MOST_ROWS)
+                right = min(column + width, _MOST_COLUMNS) - 1
+                self.facts.merged.append((self._row, column, bottom, right))
+            column += _times(cell, "columns")
+
+
+def _times(element: _Element, what: str) -> int:
+    return _whole(element, f"number-{what}-repeated")
+
+
+def _whole(element: _Element, name: str) -> int:
+    text = element.get(f"{_TABLE}{name}") or "1"
+    return int(text) if text.isdecimal() and len(text) < 8 else 1

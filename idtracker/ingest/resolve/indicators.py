@@ -1,0 +1,65 @@
+"""Indicators as typed -> identifiers, by identifier or by name in either language."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+
+import pandas as pd
+
+from idtracker.ingest.resolve.bilingual import agreed
+from idtracker.ingest.resolve.lookup import Different, Task, suggest_unknown
+from idtracker.ingest.resolve.suggest import Suggester
+from idtracker.model.frames import records
+from idtracker.model.register.register import Register
+from idtracker.model.text import fold
+
+
+@dataclass(frozen=True, slots=True)
+class Index:
+    """The register's indicators by folded identifier or name; `shown` is the form to suggest."""
+
+    known: dict[str, str]
+    shown: dict[str, str]
+
+
+@lru_cache(maxsize=4)
+def index_indicators(register: Register) -> Index:
+    """The lookups of a register, made once."""
+    known: dict[str, str] = {}
+    shown: dict[str, str] = {}
+    for indicator, *texts in records(register.indicators, "indicator_id", "name", "name_ar"):
+        for text in filter(None, (*texts, indicator)):
+            known[fold(text)] = indicator
+            shown[fold(text)] = text
+    return Index(known, shown)
+
+
+@lru_cache(maxsize=4)
+def indicator_names(register: Register) -> Suggester:
+    """The names of a register's indicators, to suggest from."""
+    index = index_indicators(register)
+    return Suggester((shown, index.known[folded]) for folded, shown in index.shown.items())
+
+
+def resolve_indicators(task: Task) -> pd.Series:
+    """The identifier of each row's indicator; missing where the cell is empty or the row is held."""
+    index, different = index_indicators(task.register), Different.of(task.texts)
+    reviewed = task.names.of("indicator")
+
+    def find(text: str) -> str | None:
+        return reviewed.get(fold(text)) or index.known.get(fold(text))
+
+    found = [find(text) or agreed(text, find) for text in different.texts]
+    unknown = different.rows(indicator is None for indicator in found)
+    if not unknown.any():
+        return different.spread(found)
+    shown = suggest_unknown(different, found, indicator_names(task.register))
+    if task.column.unknown != "keep":
+        task.report("name.indicator", unknown, shown)
+        return different.spread(found)
+    task.report("name.indicator_kept", unknown, shown)
+    kept = task.column.scheme or "name"
+    return different.spread(
+        [indicator or f"{kept}:{text}" for text, indicator in zip(different.texts, found, strict=True)]
+    )

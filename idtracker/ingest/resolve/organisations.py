@@ -1,0 +1,199 @@
+"""Organisations as typed -> identifiers, with their validity in time. Unknown ones are kept under provisional identifiers."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections import defaultdict
+from dataclasses import dataclass
+from functools import lru_cache
+
+import pandas as pd
+
+from idtracker.ingest.resolve.bilingual import agreed
+from idtracker.ingest.resolve.lookup import ALWAYS, Different, Task, outside, span_text, stretch, suggest_unknown
+from idtracker.ingest.resolve.suggest import Suggester
+from idtracker.model.frames import records
+from idtracker.model.register.codelist_versions import Stretch
+from idtracker.model.register.register import Register
+from idtracker.model.register.reviewed_names import Names
+from idtracker.model.text import fold
+
+PROVISIONAL = "XX-LOCAL-"
+_LONGEST = 60
+_ORG_ID = re.compile(r"^[A-Z]{2}-[A-Z0-9]{2,6}-.+")
+_NOT_SLUG = re.compile(r"[^a-z0-9]+")
+_IDENTIFIERS = "org-id"
+
+
+@dataclass(frozen=True, slots=True)
+class Index:
+    """The register's organisations by identifier, code and folded name; `names` keeps every holder of a name."""
+
+    ids: dict[str, str]
+    codes: dict[tuple[str, str], tuple[str, ...]]
+    names: dict[str, tuple[str, ...]]
+    shown: dict[str, str]
+    display: dict[str, str]
+    stretches: dict[str, tuple[Stretch, ...]]
+    linked: dict[str, tuple[str, ...]]
+
+
+@lru_cache(maxsize=4)
+def index_organisations(register: Register) -> Index:
+    """The lookups of a register, made once."""
+    codes: dict[tuple[str, str], dict[str, None]] = defaultdict(dict)
+    names: dict[str, dict[str, None]] = defaultdict(dict)
+    shown: dict[str, str] = {}
+    stretches: dict[str, list[Stretch]] = defaultdict(list)
+    linked: dict[str, dict[str, None]] = defaultdict(dict)
+    frame = register.organisations
+    for org, successor, begin, end, *texts in records(
+        frame, "org_id", "successor_org_id", "valid_from", "valid_to", "name", "name_ar", "short_name"
+    ):
+        stretches[org].append(stretch(begin, end))
+        for text in filter(None, texts):
+            names[fold(text)][org] = None
+            shown.setdefault(fold(text), text)
+        if successor:
+            linked[org][successor] = None
+            linked[successor][org] = None
+    for scheme, value, org in records(register.organisation_aliases, "scheme", "value", "org_id"):
+        if scheme == "name":
+            names[fold(value)][org] = None
+            shown.setdefault(fold(value), value)
+        else:
+            codes[scheme, fold(value)][org] = None
+    return Index(
+        ids={fold(i): i for i in stretches},
+        codes={k: tuple(v) for k, v in codes.items()},
+        names={k: tuple(v) for k, v in names.items()},
+        shown=shown,
+        display=dict(zip(frame["org_id"], frame["name"], strict=True)),
+        stretches={k: tuple(sorted(v)) for k, v in stretches.items()},
+        linked={k: tuple(v) for k, v in linked.items()},
+    )
+
+
+@lru_cache(maxsize=4)
+def organisation_names(register: Register) -> Suggester:
+    """The names of a register's organisations, to suggest from."""
+    index = index_organisations(register)
+    return Suggester((shown, org) for folded, shown in index.shown.items() for org in index.names[folded])
+
+
+def resolve_organisations(task: Task) -> pd.Series:
+    """The identifier of each row's organisation; missing where the cell is empty or the row is held."""
+    index, different = index_organisations(task.register), Different.of(task.texts)
+    holders = _holders(different, task.column.scheme, index, task.names)
+    ids = different.spread([_choose(found, None, index, task.publisher) for found in holders])
+    for place, found in enumerate(holders):
+        if len(found) > 1:
+            here = different.at == place
+            dated = task.dates[here]
+            chosen = {day: _choose(found, day, index, task.publisher) for day in dated.unique()}
+            ids[here] = [chosen[day] for day in dated]
+    _report_inactive(task, ids, index)
+    return _settle_unknown(task, different, holders, ids)
+
+
+def organisations_named(texts: pd.Series, register: Register, names: Names) -> pd.Series:
+    """The identifier of the organisation that each text names; missing where the register knows none, without a finding.
+
+    Of several that followed one another under one name the latest counts.
+    """
+    index, different = index_organisations(register), Different.of(texts)
+    return different.spread([_choose(found, None, index, "") for found in _holders(different, None, index, names)])
+
+
+def _holders(different: Different, scheme: str | None, index: Index, names: Names) -> list[tuple[str, ...]]:
+    """What each different text may mean: as reviewed for the source, else as find_organisations() says."""
+    reviewed = names.of("organisation")
+
+    def find(text: str) -> tuple[str, ...]:
+        known = reviewed.get(fold(text))
+        return (known,) if known else find_organisations(text, scheme, index)
+
+    return [find(text) or agreed(text, find) or () for text in different.texts]
+
+
+def find_organisations(text: str, scheme: str | None, index: Index) -> tuple[str, ...]:
+    """Identifiers that a text may mean; several only where organisations follow one another under one name."""
+    folded = fold(text)
+    if folded in index.ids:
+        return (index.ids[folded],)
+    for name in (scheme, _IDENTIFIERS):
+        if name and (found := index.codes.get((name, folded))):
+            return found
+    return index.names.get(folded, ())
+
+
+def _choose(found: tuple[str, ...], day: pd.Timestamp | None, index: Index, publisher: str) -> str | None:
+    """The holder that was valid on the day; without a day the publisher itself, else the latest holder."""
+    if len(found) < 2:
+        return found[0] if found else None
+    by_time = sorted(found, key=lambda org: index.stretches.get(org, (ALWAYS,)))
+    if day is None or pd.isna(day):
+        return publisher if publisher in found else by_time[-1]
+    valid = [org for org in by_time if any(a <= day <= b for a, b in index.stretches.get(org, (ALWAYS,)))]
+    begun = [org for org in by_time if index.stretches.get(org, (ALWAYS,))[0][0] <= day]
+    return (valid or begun[-1:] or by_time)[0]
+
+
+def _report_inactive(task: Task, ids: pd.Series, index: Index) -> None:
+    for org in sorted(ids.dropna().unique()):
+        stretches = index.stretches.get(org, (ALWAYS,))
+        if stretches == (ALWAYS,):
+            continue
+        mask = (ids == org).to_numpy() & outside(task.dates, stretches)
+        if mask.any():
+            suggestions = pd.Series([None] * len(ids), dtype="object")
+            for day in task.dates[mask].unique():
+                suggestions[mask & (task.dates == day).to_numpy()] = _in_office(org, day, index)
+            task.report("name.organisation_inactive", mask, suggestions, validity=", ".join(map(span_text, stretches)))
+
+
+def _in_office(org: str, day: pd.Timestamp, index: Index) -> str | None:
+    """Name of a predecessor or successor, near or far, that was valid on the day."""
+    seen, queue = {org}, [org]
+    while queue:
+        for other in index.linked.get(queue.pop(0), ()):
+            if other not in seen:
+                if any(a <= day <= b for a, b in index.stretches.get(other, (ALWAYS,))):
+                    return index.display[other]
+                seen.add(other)
+                queue.append(other)
+    return None
+
+
+def _settle_unknown(task: Task, different: Different, holders: list[tuple[str, ...]], ids: pd.Series) -> pd.Series:
+    unknown = different.rows(not found for found in holders)
+    if not unknown.any():
+        return ids
+    shown = suggest_unknown(different, holders, organisation_names(task.register))
+    if task.column.unknown == "hold":
+        task.report("name.organisation_held", unknown, shown)
+        return ids
+    task.report("name.organisation", unknown, shown)
+    provisional = different.spread(
+        [None if found else provisional_id(text) for text, found in zip(different.texts, holders, strict=True)]
+    )
+    return ids.where(~unknown, provisional)
+
+
+def provisional_id(text: str) -> str:
+    """A text that has the form of an org-id stays as it is; any other becomes `XX-LOCAL-…`, at most 60 characters.
+
+    The same folded name always gives the same identifier; where the letters A-Z and digits alone cannot carry it
+    (Arabic, punctuation, great length), the first eight hex digits of its SHA-256 tell it from others.
+    """
+    if _ORG_ID.match(text):
+        return text
+    folded = fold(text)
+    slug = _NOT_SLUG.sub("-", folded).strip("-")
+    room = _LONGEST - len(PROVISIONAL)
+    if slug and slug.replace("-", " ") == folded and len(slug) <= room:
+        return PROVISIONAL + slug.upper()
+    mark = hashlib.sha256(folded.encode("utf-8", "surrogatepass")).hexdigest()[:8]
+    stem = slug[: room - 9].strip("-")
+    return PROVISIONAL + "-".join(filter(None, (stem.upper(), mark.upper())))

@@ -1,0 +1,79 @@
+"""One step over a shaped table: every organisation, place, indicator and code as typed gets its identifier."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+import pandas as pd
+
+from idtracker.ingest.resolve.codes import resolve_codes, resolve_codes_of
+from idtracker.ingest.resolve.indicators import resolve_indicators
+from idtracker.ingest.resolve.lookup import Task, row_dates
+from idtracker.ingest.resolve.organisations import resolve_organisations
+from idtracker.ingest.resolve.places import resolve_places
+from idtracker.ingest.resolve.units import bring_to_indicator_units
+from idtracker.ingest.shape.shaped import Shaped
+from idtracker.model.config.source import Column, FieldType, Part
+from idtracker.model.findings import Findings
+from idtracker.model.register.register import Register
+from idtracker.model.register.reviewed_names import Names
+
+_BY_KIND: dict[FieldType, Callable[[Task], pd.Series]] = {
+    "organisation": resolve_organisations,
+    "place": resolve_places,
+    "indicator": resolve_indicators,
+}
+
+
+_CODELIST_BESIDE = {"score_code": "score_scheme"}
+"""Fields with codes whose codelist stands in another field of the row."""
+
+
+@dataclass(frozen=True, slots=True)
+class Resolved:
+    """The shaped frame with `<field>_id` beside every name and canonical codes; the findings of this step alone."""
+
+    frame: pd.DataFrame
+    findings: Findings
+
+
+def resolve(
+    shaped: Shaped,
+    part: Part,
+    kinds: Mapping[str, FieldType],
+    register: Register,
+    names: Names,
+    codelists: Mapping[str, str],
+    publisher: str,
+    received_at: pd.Timestamp | None = None,
+) -> Resolved:
+    """Resolve every name and code of a table.
+
+    `kinds` and `codelists` give the type and codelist of each field; what a column itself says comes first.
+    `publisher` is the organisation that sends the source: where a name has belonged to several organisations and the
+    row has no date, it is taken if it is one of them. Codes of rows without a date are read as of `received_at`. Values of
+    observations are brought into the unit of their indicator. Errors leave the identifier or code missing.
+    """
+    findings, frame = Findings(), shaped.frame.copy(deep=False)
+    received_on = None if received_at is None else received_at.normalize()
+    dates = row_dates(frame, part, kinds)
+    for column in sorted(part.columns, key=lambda c: c.field in _CODELIST_BESIDE):
+        if column.field not in frame:
+            continue
+        task = Task(shaped, column, dates, register, names, publisher, findings, received_on)
+        kind = column.type or kinds.get(column.field, "text")
+        scheme = _codelist(column, codelists)
+        if kind in _BY_KIND:
+            frame[f"{column.field}_id"] = _BY_KIND[kind](task).set_axis(frame.index)
+        elif kind == "code" and scheme:
+            frame[column.field] = resolve_codes(task, scheme).set_axis(frame.index)
+        elif (beside := _CODELIST_BESIDE.get(column.field)) in frame:
+            frame[column.field] = resolve_codes_of(task, frame[beside]).set_axis(frame.index)
+    if part.feeds == "observation":
+        frame = bring_to_indicator_units(frame, shaped, register, findings)
+    return Resolved(frame, findings)
+
+
+def _codelist(column: Column, codelists: Mapping[str, str]) -> str | None:
+    return column.codelist or codelists.get(column.field)

@@ -1,0 +1,1 @@
+"""Text to typed fields. Names are resolved and rows judged elsewhere."""

@@ -1,0 +1,117 @@
+"""A column of cells as its different texts, and what a parser says about each of them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+import pyarrow as pa
+
+from idtracker.model.text import arrow, as_series, trim_array
+
+Mask = npt.NDArray[np.bool_]
+_SAMPLED = 10_000
+_MOSTLY = 0.8
+
+
+@dataclass(frozen=True, slots=True)
+class Cells:
+    """The different texts of a column, trimmed, and which of them each row holds (-1: the cell is empty).
+
+    Where nearly every cell is different, each counts as a text of its own. `is_as_typed`: trimming changed nothing.
+    """
+
+    texts: pd.Series
+    codes: npt.NDArray[np.int64]
+    is_as_typed: bool = False
+
+    @classmethod
+    def of(cls, column: pd.Series) -> Cells:
+        typed = arrow(column)
+        if _differs(typed):
+            trimmed = trim_array(typed)
+            if not trimmed.null_count:
+                texts = column.reset_index(drop=True) if (same := trimmed.equals(typed)) else as_series(trimmed)
+                return cls(texts, np.arange(len(typed)), same)
+        coded = typed.dictionary_encode()
+        trimmed = trim_array(coded.dictionary)
+        if trimmed.equals(coded.dictionary):
+            rows = coded.indices.fill_null(-1).to_numpy(zero_copy_only=False)
+            return cls(as_series(trimmed), rows.astype(np.int64), True)
+        again = trimmed.dictionary_encode()
+        rows = again.indices.take(coded.indices).fill_null(-1).to_numpy(zero_copy_only=False)
+        return cls(as_series(again.dictionary), rows.astype(np.int64))
+
+    def rows(self, mask: Mask) -> Mask:
+        """Which rows hold a text of the mask."""
+        return np.append(mask, False)[self.codes]
+
+    def spread(self, values: pd.Series) -> pd.Series:
+        """One value per different text -> one value per row; empty cells are missing."""
+        if len(values) == len(self.codes) and (self.codes == np.arange(len(values))).all():
+            return values
+        taken = pd.api.extensions.take(values.array, self.codes, allow_fill=True)
+        return pd.Series(taken, index=pd.RangeIndex(len(self.codes)))
+
+
+def _differs(texts: pa.Array) -> bool:
+    """Whether nearly every text is different, going by a sample; short columns are not worth the question."""
+    step = len(texts) // _SAMPLED
+    if step < 2:
+        return False
+    sample = texts.take(pa.array(np.arange(_SAMPLED) * step))
+    return bool(len(sample.unique()) > _MOSTLY * _SAMPLED)
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """A rule that some of the texts break, with what fills the rule's wording and what each text was read as or meant."""
+
+    rule: str
+    mask: Mask
+    details: dict[str, str] = field(default_factory=dict)
+    suggestions: pd.Series | None = None
+
+
+@dataclass(slots=True)
+class Parsed:
+    """What a parser made of texts: columns by suffix ('' is the field itself), and the problems it met.
+
+    Every column and every mask runs parallel to the texts. A text with an error has missing values.
+    """
+
+    columns: dict[str, pd.Series]
+    problems: list[Problem] = field(default_factory=list)
+
+
+def parse_present(texts: pd.Series, parse: Callable[[pd.Series], Parsed]) -> Parsed:
+    """Parse only the texts that are there; the others have missing values and no problems."""
+    present = texts.notna().to_numpy()
+    if present.all():
+        return parse(texts)
+    found = parse(texts[present].reset_index(drop=True))
+    places = np.full(len(texts), -1, dtype=np.int64)
+    places[present] = np.arange(int(present.sum()))
+    columns = {
+        suffix: pd.Series(pd.api.extensions.take(values.array, places, allow_fill=True))
+        for suffix, values in found.columns.items()
+    }
+    problems = [
+        Problem(
+            p.rule,
+            np.append(p.mask, False)[places],
+            p.details,
+            None if p.suggestions is None else p.suggestions.reindex(places).reset_index(drop=True),
+        )
+        for p in found.problems
+    ]
+    return Parsed(columns, problems)
+
+
+def to_mask(array: pa.Array) -> Mask:
+    """An arrow array of booleans as a mask; missing is False."""
+    mask: Mask = array.fill_null(False).to_numpy(zero_copy_only=False).astype(bool)
+    return mask

@@ -1,0 +1,136 @@
+"""From a table of text to typed rows: long form, headings, lists in cells, then each field by its type."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+import numpy as np
+import pandas as pd
+
+from idtracker.ingest.read.raw import RawTable
+from idtracker.ingest.shape.cells import Cells, Parsed
+from idtracker.ingest.shape.headings import Match, match_headings, typed_cells
+from idtracker.ingest.shape.money import read_currency
+from idtracker.ingest.shape.shaped import Shaped
+from idtracker.ingest.shape.split import split_rows
+from idtracker.ingest.shape.unpivot import Long, unpivot
+from idtracker.ingest.shape.values import meant, parse
+from idtracker.model.config.source import Column, FieldType, Format, Part, Received
+from idtracker.model.errors import DefinitionError
+from idtracker.model.findings import rule
+from idtracker.model.text import TEXT
+
+
+def shape(
+    table: RawTable,
+    part: Part,
+    fmt: Format,
+    kinds: Mapping[str, FieldType],
+    file_name: str,
+    received: Received,
+    others: Sequence[Part] = (),
+) -> Shaped:
+    """Type the rows of one table as `part` describes it; problems in the data become findings.
+
+    `kinds` gives the type of each field where its column has none of its own. `others` are parts that read the same
+    table: headings they read or ignore are not reported as unknown. Columns of the result, by type of field: text,
+    code, organisation, place, indicator: text as typed, trimmed · number, money: float64 · integer: Int64 · flag:
+    boolean · date: datetime64[ns] · period: canonical code, with `<field>_start` and `<field>_end` · money:
+    `<field>_currency`. A value that cannot be read is missing and has a finding at its row.
+    """
+    long = unpivot(table, part.unpivot, fmt.missing)
+    match = match_headings(table, long, part, received, file_name, others)
+    long = _split(long, match, part)
+    shaped = Shaped(
+        sheet=table.sheet,
+        frame=pd.DataFrame(index=pd.RangeIndex(len(long.table))),
+        row_numbers=long.table.row_numbers,
+        raw=long.table.cells,
+        findings=match.findings,
+        positions={f: p for f, h in match.headings.items() if (p := long.table.positions.get(h)) is not None},
+        headings=match.headings,
+        origins={f: long.origins[h] for f, h in match.headings.items() if h in long.origins},
+    )
+    fields: dict[str, dict[str, pd.Series]] = {}
+    for column in part.columns:
+        kind = column.type or kinds.get(column.field, "text")
+        fields[column.field] = _type_field(shaped, column, kind, fmt, match, long.table)
+    for column in part.columns:
+        if "_currency" in fields[column.field]:
+            _settle_currency(shaped, column, fields)
+    columns = {f"{name}{suffix}": values for name, typed in fields.items() for suffix, values in typed.items()}
+    return replace(shaped, frame=pd.DataFrame(columns, index=shaped.frame.index, copy=False))
+
+
+def _split(long: Long, match: Match, part: Part) -> Long:
+    separators = {
+        match.headings[c.field]: c.split
+        for c in part.columns
+        if c.split is not None and c.constant is None and c.field not in match.missing
+    }
+    if not separators:
+        cells = long.table.cells.reset_index(drop=True)
+        rows = np.arange(len(cells))
+    else:
+        cells, rows = split_rows(long.table.cells.reset_index(drop=True), separators)
+    table = RawTable(long.table.sheet, cells, long.table.row_numbers[rows], long.table.positions)
+    return Long(table, {h: origin.take(rows) for h, origin in long.origins.items()}, long.consumed, long.shadowed)
+
+
+def _type_field(
+    shaped: Shaped, column: Column, kind: FieldType, fmt: Format, match: Match, table: RawTable
+) -> dict[str, pd.Series]:
+    """The typed columns of one field by suffix; what is wrong goes to the findings."""
+    is_there = column.field not in match.missing
+    typed = typed_cells(match, column, table) if is_there else _nothing(len(table))
+    cells = Cells.of(typed)
+    texts = meant(cells.texts, column, fmt)
+    parsed = parse(texts, kind, column, fmt)
+    _refuse_constant(column, kind, parsed)
+    if column.required and is_there:
+        absent = (cells.codes < 0) | cells.rows(texts.isna().to_numpy())
+        shaped.report(shaped.findings, "value.required", column.field, absent)
+    for problem in parsed.problems:
+        shaped.report(
+            shaped.findings,
+            problem.rule,
+            column.field,
+            cells.rows(problem.mask),
+            suggestions=None if problem.suggestions is None else cells.spread(problem.suggestions).astype(object),
+            details=problem.details,
+        )
+    if cells.is_as_typed and parsed.columns[""] is cells.texts:
+        return {"": typed}
+    return {suffix: cells.spread(values) for suffix, values in parsed.columns.items()}
+
+
+def _nothing(count: int) -> pd.Series:
+    return pd.Series(None, index=pd.RangeIndex(count), dtype=TEXT)
+
+
+def _refuse_constant(column: Column, kind: str, parsed: Parsed) -> None:
+    if column.constant is None:
+        return
+    for problem in parsed.problems:
+        if problem.mask.any() and rule(problem.rule).severity == "error":
+            raise DefinitionError(
+                [f"columns: field `{column.field}`: constant: expected a value of type {kind}, got `{column.constant}`"]
+            )
+
+
+def _settle_currency(shaped: Shaped, column: Column, fields: dict[str, dict[str, pd.Series]]) -> None:
+    """Currency of an amount: named in its cell, else in the field `<field>_currency` if mapped, else as declared."""
+    currencies = fields[column.field]["_currency"]
+    beside = fields.get(f"{column.field}_currency")
+    if beside is not None:
+        typed = beside.pop("")
+        known = {text: read_currency(str(text), column.currency) for text in typed.dropna().unique()}
+        read = typed.astype("object").map(known).astype("str")
+        unknown = (typed.notna() & read.isna()).to_numpy()
+        shaped.report(shaped.findings, "value.money", f"{column.field}_currency", unknown)
+        currencies = currencies.fillna(read)
+    if column.currency:
+        currencies = currencies.fillna(column.currency)
+    has_amount = fields[column.field][""].notna()
+    fields[column.field]["_currency"] = currencies.where(has_amount, None).astype("str")

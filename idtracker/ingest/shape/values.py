@@ -1,0 +1,158 @@
+"""Text to typed values: one parser for each type of field, over the different texts of a column."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+import pyarrow.compute as pc
+
+from idtracker.ingest.shape.calendar.dates import expected_dates, hijri_among, read_dates
+from idtracker.ingest.shape.calendar.periods import parse_periods
+from idtracker.ingest.shape.cells import Mask, Parsed, Problem, parse_present, to_mask
+from idtracker.ingest.shape.flags import read_flags
+from idtracker.ingest.shape.money import read_amounts
+from idtracker.ingest.shape.numbers import Numbers, read_numbers
+from idtracker.model.config.source import Column, FieldType, Format
+from idtracker.model.text import arrow, fold
+
+_ERRORS = (
+    r"(?i)^(?:#(?:N/A|NA|DIV/0!|REF!|VALUE!|NAME\?|NUM!|NULL!|SPILL!|CALC!|FIELD!|BLOCKED!|CONNECT!|UNKNOWN!|BUSY!"
+    r"|EXTERNAL!|PYTHON!|GETTING_DATA)|Err:5\d\d)$"
+)
+_LARGEST = 2**63 - 1
+_EXACT = 2**53
+
+
+def meant(texts: pd.Series, column: Column, fmt: Format) -> pd.Series:
+    """The texts after the column's map (as typed, else under folding), without those that mean 'no value'."""
+    if column.map:
+        folded = {fold(typed): text for typed, text in column.map.items()}
+        changed = [column.map.get(t, folded.get(fold(t), t)) for t in texts.tolist()]
+        texts = pd.Series(changed, index=texts.index, dtype="str")
+    absent = texts.isin([*fmt.missing, ""])
+    return texts.where(~absent, None).astype("str") if absent.any() else texts
+
+
+def parse(texts: pd.Series, kind: FieldType, column: Column, fmt: Format) -> Parsed:
+    """Type the different texts of a column; missing texts stay missing, spreadsheet errors are problems of their own."""
+    broken = to_mask(pc.match_substring_regex(arrow(texts), _ERRORS))
+    sound = texts.where(~broken, None).astype("str") if broken.any() else texts
+    parsed = parse_present(sound, lambda present: _PARSERS.get(kind, _parse_text)(present, column, fmt))
+    if broken.any():
+        parsed.problems.append(Problem("value.formula_error", broken))
+    return parsed
+
+
+def _parse_text(texts: pd.Series, column: Column, fmt: Format) -> Parsed:
+    return Parsed({"": texts})
+
+
+def _parse_number(texts: pd.Series, column: Column, fmt: Format) -> Parsed:
+    numbers = read_numbers(texts, column.decimal or fmt.decimal)
+    values = pd.Series(_scaled(numbers.values, column.scale))
+    problems = _problems(numbers, "value.number", column, fmt)
+    return Parsed({"": values}, problems + _out_of_range(values, column))
+
+
+def _parse_integer(texts: pd.Series, column: Column, fmt: Format) -> Parsed:
+    numbers = read_numbers(texts, column.decimal or fmt.decimal)
+    values = _scaled(numbers.values, column.scale)
+    with np.errstate(invalid="ignore"):
+        fraction = numbers.is_number & (values != np.round(values))
+        too_large = numbers.is_number & (np.abs(values) >= _LARGEST)
+    whole = numbers.is_number & ~fraction & ~too_large
+    integers = pd.Series(np.where(whole, values, 0).astype(np.int64)).astype("Int64").where(whole)
+    if column.scale is None:
+        for place in np.flatnonzero(whole & (np.abs(values) >= _EXACT)):
+            typed = numbers.plain[int(place)].as_py()
+            if typed.lstrip("-").isdigit():
+                integers.iloc[int(place)] = int(typed)
+    problems = _problems(numbers, "value.number", column, fmt)
+    problems += [
+        Problem("value.integer", fraction),
+        Problem("value.range", too_large, bounds_details(-_LARGEST, _LARGEST)),
+    ]
+    return Parsed({"": integers}, problems + _out_of_range(pd.Series(np.where(whole, values, np.nan)), column))
+
+
+def _parse_money(texts: pd.Series, column: Column, fmt: Format) -> Parsed:
+    amounts = read_amounts(texts, column.decimal or fmt.decimal, column.currency)
+    values = pd.Series(_scaled(amounts.numbers.values, column.scale))
+    problems = _problems(amounts.numbers, "value.money", column, fmt)
+    return Parsed({"": values, "_currency": amounts.currencies}, problems + _out_of_range(values, column))
+
+
+def _parse_date(texts: pd.Series, column: Column, fmt: Format) -> Parsed:
+    formats = column.dates or fmt.dates
+    dates = read_dates(texts, formats)
+    problem = Problem("value.date", dates.isna().to_numpy(), {"expected": expected_dates(formats)})
+    return Parsed({"": dates}, [problem, *_converted(texts, dates)])
+
+
+def _parse_period(texts: pd.Series, column: Column, fmt: Format) -> Parsed:
+    found = parse_periods(texts, column.dates or fmt.dates)
+    problems = [Problem("value.period", found["code"].isna().to_numpy()), *_converted(texts, found["start"])]
+    return Parsed({"": found["code"], "_start": found["start"], "_end": found["end"]}, problems)
+
+
+def _converted(texts: pd.Series, days: pd.Series) -> list[Problem]:
+    """The days that were written in the Hijri calendar, with the day they were read as."""
+    hijri = hijri_among(texts) & days.notna().to_numpy()
+    return [Problem("calendar.hijri", hijri, suggestions=days.dt.strftime("%Y-%m-%d"))] if hijri.any() else []
+
+
+def _parse_flag(texts: pd.Series, column: Column, fmt: Format) -> Parsed:
+    flags = read_flags(texts)
+    return Parsed({"": flags}, [Problem("value.flag", flags.isna().to_numpy())])
+
+
+_PARSERS: dict[FieldType, Callable[[pd.Series, Column, Format], Parsed]] = {
+    "number": _parse_number,
+    "integer": _parse_integer,
+    "money": _parse_money,
+    "date": _parse_date,
+    "period": _parse_period,
+    "flag": _parse_flag,
+}
+
+
+def _scaled(values: npt.NDArray[np.float64], scale: float | None) -> npt.NDArray[np.float64]:
+    """Times the scale, to 15 significant digits so that 0.07 times 100 is 7."""
+    if scale is None:
+        return values
+    return np.array([float(f"{value:.15g}") for value in values * scale], dtype=np.float64)
+
+
+def _problems(numbers: Numbers, rule: str, column: Column, fmt: Format) -> list[Problem]:
+    """What is no number, what was read against the declaration, and what such neighbours make doubtful."""
+    problems = [Problem(rule, ~numbers.is_number)]
+    if numbers.other_form.any():
+        decimal = column.decimal or fmt.decimal
+        problems.append(Problem("value.digits", numbers.other_form))
+        problems.append(Problem("value.ambiguous_number", numbers.is_ambiguous, {"decimal": decimal}))
+    return problems
+
+
+def _out_of_range(values: pd.Series, column: Column) -> list[Problem]:
+    low, high = column.minimum, column.maximum
+    if low is None and high is None:
+        return []
+    outside: Mask = np.zeros(len(values), dtype=bool)
+    if low is not None:
+        outside |= (values < low).to_numpy()
+    if high is not None:
+        outside |= (values > high).to_numpy()
+    return [Problem("value.range", outside, bounds_details(low, high))]
+
+
+def bounds_details(low: float | None, high: float | None) -> dict[str, str]:
+    """Bounds in the words of each language: '0 to 100', 'at least 0', 'at most 100'."""
+    least, most = (str(b) if isinstance(b, int) else f"{b or 0:.15g}" for b in (low, high))
+    if low is None:
+        return {"bounds": f"at most {most}", "bounds_ar": f"{most} على الأكثر"}
+    if high is None:
+        return {"bounds": f"at least {least}", "bounds_ar": f"{least} على الأقل"}
+    return {"bounds": f"{least} to {most}", "bounds_ar": f"من {least} إلى {most}"}

@@ -1,0 +1,35 @@
+"""One definition file read and held against its model; its problems as lines that name the file."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TypeVar
+
+from pydantic import BaseModel, ValidationError
+
+from idtracker.model.config.problems import Form, lines_of, show_loc
+from idtracker.model.config.yaml_lines import read_lined
+
+Model = TypeVar("Model", bound=BaseModel)
+
+
+def hold_against(
+    path: Path, shown: str, model: type[Model], inner: tuple[str, ...] = ()
+) -> tuple[Model | None, list[str]]:
+    """The file as a model, or None and one line per problem, such as `sources/a/source.yml:12: columns[3].type: …`.
+
+    `inner` are the keys of one part where the file may write them at the top instead of under `parts`.
+    """
+    document = read_lined(path.read_bytes())
+    problems = [(f.line, f"{show_loc(f.loc)}: {f.message}" if f.loc else f.message) for f in document.faults]
+    found: Model | None = None
+    if isinstance(document.data, dict):
+        hidden = ("parts", 0) if inner and "parts" not in document.data else ()
+        try:
+            found = model.model_validate(document.data)
+        except ValidationError as error:
+            problems += lines_of(error, document, Form(model, hidden, inner))
+    elif not problems:
+        got = "the file is empty" if document.data is None else f"got {type(document.data).__name__}"
+        problems.append((1, f"expected keys with values, such as `title: …`; {got}"))
+    return (None if problems else found), [f"{shown}:{line}: {text}" for line, text in sorted(problems)]

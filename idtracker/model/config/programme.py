@@ -1,0 +1,68 @@
+"""programme.yml as a strict model: what the country programme is called, where it is, and the span of its tracker."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from pydantic import Field, model_validator
+
+from idtracker.model.config.definition_file import hold_against
+from idtracker.model.config.limits import Limits
+from idtracker.model.config.values import CountryCode, Day, Identifier, PeriodCode, Strict, Text, fault
+from idtracker.model.errors import DefinitionError
+
+
+class TrackerSpan(Strict):
+    """Periods that the tracker scores."""
+
+    first: PeriodCode | None = Field(None, description="First period scored; left out: the first that has reports.")
+    last: PeriodCode | None = Field(None, description="Last period scored; left out: the latest that has ended.")
+
+    @model_validator(mode="after")
+    def _in_order(self) -> TrackerSpan:
+        from idtracker.model.periods import period
+
+        if self.first is None or self.last is None:
+            return self
+        first, last = period(self.first), period(self.last)
+        if first.length != last.length:
+            raise fault(f"`first` {first.code} and `last` {last.code} are periods of different length", "last")
+        if last.start < first.start:
+            raise fault(f"`last` {last.code} is before `first` {first.code}", "last")
+        return self
+
+
+class PeriodLock(Strict):
+    """Periods that are closed: what is known of them changes no more by itself."""
+
+    through: PeriodCode = Field(description="Every period that ends on or before the end of this one is closed.")
+    on: Day = Field(
+        description="Last day (UTC) on which a report about them counts; rows that come later are held by period.locked."
+    )
+    why: Text = Field(description="Reason, shown with every row that is held.")
+    sources: list[Identifier] = Field(default_factory=list, description="Only these sources; left out: every source.")
+
+
+class Programme(Strict):
+    """A whole programme.yml."""
+
+    title: Text = Field(description="Name of the country programme, as it heads every page.")
+    country: CountryCode = Field(description="ISO 3166-1 alpha-2 code of the country, such as JO.")
+    notice: str = Field("", description="Notice shown on every page and summary, such as that figures are invented.")
+    clock: Day | None = Field(
+        None, description="Day on which the programme stands still (examples, tests); left out: today."
+    )
+    tracker: TrackerSpan = Field(default_factory=TrackerSpan, description="Periods that the tracker scores.")
+    limits: Limits = Field(default_factory=Limits, description="How much of one file is read at most.")
+    locks: list[PeriodLock] = Field(default_factory=list, description="Periods that are closed, and since when.")
+
+
+def load_programme(sources_dir: Path) -> Programme:
+    """The programme of a folder of sources; a plain one where programme.yml is absent. DefinitionError where it is wrong."""
+    path = sources_dir.absolute() / "programme.yml"
+    if not path.is_file():
+        return Programme(title="Country programme", country="")
+    programme, problems = hold_against(path, f"{path.parent.name}/programme.yml", Programme)
+    if programme is None:
+        raise DefinitionError(problems)
+    return programme

@@ -1,0 +1,80 @@
+"""Who owes which report and when: the periods of a cadence, their due dates, and the calendars that move them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from functools import cache, lru_cache
+from typing import Any
+
+from idtracker.model.config.source import Cadence, Source
+from idtracker.model.periods import period, periods_between
+
+_SUBDIVISIONS = {"GB": "ENG"}  # bank holidays differ within the United Kingdom; departments follow England's
+
+
+@dataclass(frozen=True, slots=True)
+class Owed:
+    """One report owed: its period (first and last day inclusive), when it is due, and from which day it is overdue."""
+
+    period: str
+    start: date
+    end: date
+    due_on: date
+    overdue_on: date
+    is_derogated: bool
+
+
+def obligations(source: Source, since: date, until: date) -> list[Owed]:
+    """Every period of the source's cadence that ended on or before `until`, oldest first; `as_needed` owes nothing.
+
+    The first period is that of `since`, or that of the cadence's own `since` where this is later. A period is not owed
+    where it ends after the cadence's `until`.
+    """
+    cadence = source.cadence
+    if cadence.every == "as_needed":
+        return []
+    first = max(since, cadence.since or since)
+    last = min(until, cadence.until or until)
+    owed = (obligation(cadence, code) for code in periods_between(first, last, cadence.every))
+    return [o for o in owed if o.end <= last]
+
+
+def obligation(cadence: Cadence, code: str) -> Owed:
+    """The report owed for one period."""
+    found = period(code)
+    due_on = next_working_day(found.end + timedelta(days=cadence.due_after_days), cadence.calendar)
+    return Owed(
+        period=code,
+        start=found.start,
+        end=found.end,
+        due_on=due_on,
+        overdue_on=due_on + timedelta(days=cadence.grace_days + 1),
+        is_derogated=_is_derogated(found.start, found.end, cadence.derogations),
+    )
+
+
+def next_working_day(day: date, calendar: Sequence[str]) -> date:
+    """The day itself where people work in every country of the calendar, else the next on which they do."""
+    while not all(_works(country, day) for country in calendar):
+        day += timedelta(days=1)
+    return day
+
+
+def _is_derogated(start: date, end: date, derogations: Sequence[str]) -> bool:
+    """A derogation of a longer period frees every period within it."""
+    spans = [period(code) for code in derogations]
+    return any(span.start <= start and end <= span.end for span in spans)
+
+
+@lru_cache(maxsize=65536)
+def _works(country: str, day: date) -> bool:
+    return bool(_calendar(country).is_working_day(day))
+
+
+@cache
+def _calendar(country: str) -> Any:
+    import holidays
+
+    return holidays.country_holidays(country, subdiv=_SUBDIVISIONS.get(country))

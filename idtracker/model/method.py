@@ -1,0 +1,185 @@
+"""One version of the tracker's method as a value: every parameter of merging, scoring and trends, and nothing computed.
+
+Merging and scoring both read it, so it stands in the room that both see.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from fractions import Fraction
+from pathlib import Path
+from statistics import NormalDist
+from typing import Annotated, Any, Literal
+
+import pandas as pd
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, field_validator, model_validator
+
+from idtracker.model.config.yaml_lines import read_lined
+from idtracker.model.errors import DefinitionError
+from idtracker.model.tables import conform_types
+from idtracker.model.tables.reference import Method as MethodTable
+
+BUNDLED = Path(__file__).parent / "register" / "data" / "methods" / "STAB-1.1.yml"
+
+Aggregation = Literal["arithmetic", "geometric"]
+MergePolicy = Literal["priority", "quality_weighted", "median", "unobserved_components", "adjudicated"]
+
+
+def _as_number(value: object) -> object:
+    """`2/3` is exact where 0.6667 would be a different rule."""
+    if isinstance(value, str):
+        try:
+            return float(Fraction(value))
+        except (ValueError, ZeroDivisionError) as problem:
+            raise ValueError("expected a number or a fraction such as 2/3") from problem
+    return value
+
+
+Share = Annotated[float, BeforeValidator(_as_number), Field(ge=0, le=1)]
+Grade = Annotated[float, Field(ge=0, le=100)]
+
+
+class Strict(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Dimension(Strict):
+    """One dimension of the index."""
+
+    label: str
+    weight: float = Field(gt=0, le=1)
+
+
+class Band(Strict):
+    """One band of scores: low is inside, high belongs to the next band."""
+
+    label: str
+    low: float = Field(ge=0, le=100)
+    high: float = Field(ge=0, le=100)
+
+
+class BandScheme(Strict):
+    """Bands from 0 to 100 without gap or overlap, worst first."""
+
+    id: str
+    bands: tuple[Band, ...] = Field(min_length=1)
+
+    @model_validator(mode="after")
+    def _covers_the_scale(self) -> BandScheme:
+        edges = [self.bands[0].low, *(band.high for band in self.bands)]
+        lows = [*(band.low for band in self.bands), 100.0]
+        if edges != lows or edges[0] != 0 or edges != sorted(set(edges)):
+            raise ValueError("bands must rise from 0 to 100, each beginning where the one before it ends")
+        return self
+
+
+class Grading(Strict):
+    """What Admiralty codes count for; a code without a number cannot be judged."""
+
+    reliability: Mapping[str, Grade | None]
+    credibility: Mapping[str, Grade | None]
+    ungraded_weight: float = Field(gt=0, le=1)
+
+
+class UnobservedComponents(Strict):
+    """From when sources are calibrated against one another."""
+
+    minimum_components: int = Field(ge=3)
+    minimum_cells: int = Field(ge=2)
+    minimum_error: float = Field(gt=0, le=100)
+
+
+class Merging(Strict):
+    """What ordinal indicators and the policies unobserved_components and adjudicated need."""
+
+    disagreement_steps: float = Field(gt=0)
+    unobserved_components: UnobservedComponents
+
+
+class TrendRule(Strict):
+    """When a series of scores counts as moving."""
+
+    window: int = Field(ge=2)
+    minimum_points: int = Field(ge=5)
+    maximum_carried_share: Share
+    p: float = Field(gt=0, lt=1)
+    exact_up_to: int = Field(ge=2, le=30)
+    tie_correction: bool
+    dead_band: float = Field(gt=0)
+    strong: float = Field(ge=1)
+    volatile: float = Field(gt=0)
+
+
+class Method(Strict):
+    """Every parameter of one method version. STAB-1.0 has no `merging` and merges by the first three policies alone."""
+
+    method_version: str = Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9.-]*$")
+    title: str
+    root: str
+    dimensions: Mapping[str, Dimension] = Field(min_length=1)
+    within: Aggregation
+    across: Aggregation
+    floor: float = Field(gt=0, le=100)
+    coverage: Share
+    interval_level: float = Field(gt=0, lt=1)
+    merge_policy: MergePolicy
+    disagreement_points: float = Field(ge=0, le=100)
+    not_merged: tuple[str, ...]
+    merging: Merging | None = None
+    grading: Grading
+    band_scheme: BandScheme
+    trend: TrendRule
+
+    @field_validator("dimensions")
+    @classmethod
+    def _weights_add_up(cls, value: Mapping[str, Dimension]) -> Mapping[str, Dimension]:
+        total = sum(dimension.weight for dimension in value.values())
+        if abs(total - 1) > 1e-9:
+            raise ValueError(f"weights of the dimensions must add up to 1, here {total:g}")
+        return value
+
+    @model_validator(mode="after")
+    def _root_is_no_dimension(self) -> Method:
+        if self.root in self.dimensions:
+            raise ValueError(f"root `{self.root}` is also a dimension: give the whole a code of its own")
+        return self
+
+    @property
+    def interval_z(self) -> float:
+        """Half-width of the interval in standard errors, to three decimals as tables print it: 1.645 for 90 %."""
+        return round(NormalDist().inv_cdf((1 + self.interval_level) / 2), 3)
+
+    def is_covered(self, share: pd.Series) -> pd.Series:
+        """Whether enough of the weight is present; shares that are equal on paper are equal here (12 decimals)."""
+        return share.round(12) >= round(self.coverage, 12)
+
+
+def load_method(path: Path = BUNDLED) -> Method:
+    """The method of a file; DefinitionError with file, line and key where it is wrong."""
+    try:
+        document = read_lined(path.read_bytes())
+    except OSError as problem:
+        raise DefinitionError([f"{path}: the method cannot be read ({problem.strerror}): check the path"]) from problem
+    if document.faults:
+        raise DefinitionError([f"{path}:{fault.line}: {fault.message}" for fault in document.faults])
+    try:
+        return Method.model_validate(document.data)
+    except ValidationError as problem:
+        raise DefinitionError(
+            [
+                f"{path}:{document.line_of(error['loc'])}: {'.'.join(map(str, error['loc'])) or 'method'}: {error['msg']}"
+                for error in problem.errors()
+            ]
+        ) from problem
+
+
+def method_frame(method: Method) -> pd.DataFrame:
+    """The method as one row of the canonical table, every parameter in its JSON definition."""
+    definition: dict[str, Any] = method.model_dump(mode="json")
+    row = {
+        "method_version": method.method_version,
+        "title": method.title,
+        "definition": json.dumps(definition, ensure_ascii=False, sort_keys=True),
+    }
+    return conform_types(pd.DataFrame([row]), MethodTable)

@@ -1,0 +1,216 @@
+"""Calendar periods and their canonical codes. Only the calendar belongs here; reading periods from typed text is shape's work.
+
+Codes: day `2026-04-03`, week `2026-W14` (ISO 8601), month `2026-04`, quarter `2026-Q2`, half year `2026-H1`, calendar year
+`2026`, UK financial year `2025/26` (1 April to 31 March). Every start and end is inclusive.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import date, timedelta
+from functools import lru_cache
+from typing import Literal
+
+import pandas as pd
+
+from idtracker.model.errors import UsageError
+
+Length = Literal["day", "week", "month", "quarter", "half_year", "year", "financial_year"]
+
+FIRST_YEAR, LAST_YEAR = 1900, 2200
+_FORMS: dict[Length, re.Pattern[str]] = {
+    "day": re.compile(r"(\d{4})-(\d{2})-(\d{2})", re.ASCII),
+    "week": re.compile(r"(\d{4})-W(\d{2})", re.ASCII),
+    "month": re.compile(r"(\d{4})-(\d{2})", re.ASCII),
+    "quarter": re.compile(r"(\d{4})-Q([1-4])", re.ASCII),
+    "half_year": re.compile(r"(\d{4})-H([12])", re.ASCII),
+    "year": re.compile(r"(\d{4})", re.ASCII),
+    "financial_year": re.compile(r"(\d{4})/(\d{2})", re.ASCII),
+}
+_MONTHS: dict[Length, int] = {"month": 1, "quarter": 3, "half_year": 6, "year": 12, "financial_year": 12}
+
+
+class UnknownPeriodError(UsageError, ValueError):
+    """Text that is not a canonical period code, or a length of period that does not exist."""
+
+
+@dataclass(frozen=True, slots=True)
+class Period:
+    """A stretch of whole days: canonical code, first and last day (both inclusive) and length."""
+
+    code: str
+    start: date
+    end: date
+    length: Length
+
+
+@lru_cache(maxsize=65536)
+def period(code: str) -> Period:
+    """The period of a canonical code; UnknownPeriodError where there is none."""
+    for length, form in _FORMS.items():
+        match = form.fullmatch(code)
+        if match:
+            try:
+                start = _first_day(length, [int(part) for part in match.groups()])
+            except ValueError:
+                break
+            if FIRST_YEAR <= int(match[1]) <= LAST_YEAR:
+                return Period(code, start, _last_day(start, length), length)
+            break
+    raise UnknownPeriodError(
+        f"{code!r} is not a period: write a day (2026-04-03), week (2026-W14), month (2026-04), quarter (2026-Q2), "
+        f"half year (2026-H1), year (2026) or UK financial year (2025/26), from {FIRST_YEAR} to {LAST_YEAR}."
+    )
+
+
+def is_period(code: str) -> bool:
+    """Whether the text is a canonical period code."""
+    try:
+        period(code)
+    except UnknownPeriodError:
+        return False
+    return True
+
+
+def period_bounds(code: str) -> tuple[date, date]:
+    """First and last day of a canonical code, both inclusive."""
+    found = period(code)
+    return found.start, found.end
+
+
+def current_period(on: date, every: str) -> str:
+    """Code of the period of that length in which the day lies."""
+    return _code(_start_of(on, _length(every)), _length(every))
+
+
+def next_period(of: str | date, every: str | None = None) -> str:
+    """Code of the period that follows a code (of its own length, or of length `every`) or the current one of a day."""
+    length = _length_from(of, every)
+    last = period_bounds(of)[1] if isinstance(of, str) else _last_day(_start_of(of, length), length)
+    return _code(_start_of(last + timedelta(days=1), length), length)
+
+
+def previous_period(of: str | date, every: str | None = None) -> str:
+    """Code of the period before a code (of its own length, or of length `every`) or before the current one of a day."""
+    length = _length_from(of, every)
+    first = period_bounds(of)[0] if isinstance(of, str) else _start_of(of, length)
+    return _code(_start_of(first - timedelta(days=1), length), length)
+
+
+def periods_between(first: str | date, last: str | date, every: str | None = None) -> list[str]:
+    """Codes of all periods of one length from that of `first` to that of `last`, both included, oldest first.
+
+    Codes stand for their whole stretch: periods_between("2026-Q1", "2026-Q2", "month") gives six months. The length is
+    that of `first` unless `every` is given. Empty where `last` ends before `first` begins.
+    """
+    length = _length_from(first, every)
+    start = period_bounds(first)[0] if isinstance(first, str) else first
+    end = period_bounds(last)[1] if isinstance(last, str) else last
+    codes: list[str] = []
+    day = _start_of(start, length)
+    while day <= end and start <= end:
+        codes.append(_code(day, length))
+        day = _last_day(day, length) + timedelta(days=1)
+    return codes
+
+
+def quarters_between(first: str | date, last: str | date) -> list[str]:
+    """Codes of all quarters from that of `first` to that of `last`, both included, oldest first."""
+    return periods_between(first, last, "quarter")
+
+
+def current_periods(dates: pd.Series, every: str) -> pd.Series:
+    """The period code of each datetime on the same index, as text; missing dates stay missing."""
+    length = _length(every)
+    days = pd.Series(dates.unique()).dropna()
+    codes = {day: _code(_start_of(pd.Timestamp(day).date(), length), length) for day in days}
+    return dates.map(codes).astype("str")
+
+
+def quarter_of(dates: pd.Series) -> pd.Series:
+    """The quarter code of each datetime on the same index, as text; missing dates stay missing."""
+    return current_periods(dates, "quarter")
+
+
+def bounds_frame(codes: pd.Series) -> pd.DataFrame:
+    """First and last day of each code on the same index: columns `start`, `end` (datetime64[ns]); missing stays missing.
+
+    Codes must be canonical: UnknownPeriodError otherwise.
+    """
+    bounds = {code: period_bounds(str(code)) for code in pd.Series(codes.unique()).dropna()}
+    columns = {
+        name: pd.to_datetime(codes.astype("object").map({code: pair[place] for code, pair in bounds.items()}))
+        for place, name in enumerate(("start", "end"))
+    }
+    return pd.DataFrame(columns, index=codes.index).astype("datetime64[ns]")
+
+
+def _length(every: str) -> Length:
+    for length in _FORMS:
+        if length == every:
+            return length
+    raise UnknownPeriodError(f"{every!r} is not a length of period: use one of {', '.join(_FORMS)}.")
+
+
+def _length_from(of: str | date, every: str | None) -> Length:
+    """`every`, else the code's own length; a financial year asked for its next `year` stays a financial year."""
+    own = period(of).length if isinstance(of, str) else None
+    if every is None:
+        if own is None:
+            raise UnknownPeriodError("a day alone has no length: give `every` (day, week, month, quarter, …).")
+        return own
+    return "financial_year" if every == "year" and own == "financial_year" else _length(every)
+
+
+def _start_of(day: date, length: Length) -> date:
+    if length == "day":
+        return day
+    if length == "week":
+        return day - timedelta(days=day.weekday())
+    if length == "financial_year":
+        return date(day.year if day.month >= 4 else day.year - 1, 4, 1)
+    months = _MONTHS[length]
+    return date(day.year, (day.month - 1) // months * months + 1, 1)
+
+
+def _last_day(start: date, length: Length) -> date:
+    if length == "day":
+        return start
+    if length == "week":
+        return start + timedelta(days=6)
+    months = start.month - 1 + _MONTHS[length]
+    return date(start.year + months // 12, months % 12 + 1, 1) - timedelta(days=1)
+
+
+def _first_day(length: Length, parts: list[int]) -> date:
+    """First day from the numbers of a code; ValueError where the calendar has no such period."""
+    year, number = parts[0], parts[1] if len(parts) > 1 else 1
+    if length == "day":
+        return date(year, number, parts[2])
+    if length == "week":
+        return date.fromisocalendar(year, number, 1)
+    if length == "financial_year":
+        if number != (year + 1) % 100:
+            raise ValueError("a financial year ends in the year after it began")
+        return date(year, 4, 1)
+    return date(year, (number - 1) * _MONTHS[length] + 1, 1)
+
+
+def _code(start: date, length: Length) -> str:
+    year = start.year
+    if length == "week":
+        iso = start.isocalendar()
+        return f"{iso.year}-W{iso.week:02d}"
+    match length:
+        case "day":
+            return start.isoformat()
+        case "month":
+            return f"{year}-{start.month:02d}"
+        case "quarter":
+            return f"{year}-Q{(start.month + 2) // 3}"
+        case "half_year":
+            return f"{year}-H{(start.month + 5) // 6}"
+        case "year":
+            return f"{year}"
+    return f"{year}/{(year + 1) % 100:02d}"

@@ -1,0 +1,1 @@
+"""Reviewed reference data: codelists, organisations, places, indicators, names and decided matches."""

@@ -1,0 +1,1 @@
+"""Rules that reference data has to keep, one module per table."""

@@ -1,0 +1,139 @@
+"""The register: reviewed organisations, places, indicators and codelists, those bundled and those of the programme."""
+
+from __future__ import annotations
+
+import difflib
+import hashlib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from importlib import resources
+from pathlib import Path
+
+import pandas as pd
+
+from idtracker.model.errors import DefinitionError
+from idtracker.model.register.csv_rows import Rows, read_rows
+from idtracker.model.register.problems import Problem
+from idtracker.model.register.table_specs import CODELIST, SPEC_OF, SPECS
+
+OVERLAY_FOLDER = "_reference"
+BUNDLED_FOLDER = "idtracker/model/register/data"
+
+
+@dataclass(frozen=True, eq=False)
+class Register:
+    """Every reference table with the columns and types of its canonical table.
+
+    `code_aliases` (scheme, value, code) lists reviewed other spellings of codes. `origins` gives the `file:line` of each
+    row of a table; `broken` the identifiers of its rows that could not be read, None where a whole file could not;
+    `fingerprint` is the SHA-256 over every file that was read.
+    """
+
+    organisations: pd.DataFrame
+    organisation_aliases: pd.DataFrame
+    places: pd.DataFrame
+    place_codes: pd.DataFrame
+    indicators: pd.DataFrame
+    codelists: pd.DataFrame
+    code_aliases: pd.DataFrame
+    units: pd.DataFrame
+    currencies: pd.DataFrame
+    exchange_rates: pd.DataFrame
+    origins: Mapping[str, tuple[str, ...]]
+    broken: Mapping[str, frozenset[str] | None]
+    fingerprint: str
+
+    @classmethod
+    def load(cls, sources_dir: Path | None = None) -> Register:
+        """Bundled tables plus the overlays in `<sources_dir>/_reference`; DefinitionError names everything that is wrong.
+
+        Overlay rows add; a row with the same identifier (or scheme, version and code) replaces the earlier one.
+        """
+        register, problems = cls.gather(sources_dir)
+        if stopping := [str(p) for p in problems if p.stops]:
+            raise DefinitionError(stopping)
+        return register
+
+    @classmethod
+    def gather(cls, sources_dir: Path | None = None) -> tuple[Register, list[Problem]]:
+        """The sound rows of every table, and every problem of the others and between them; nothing is raised."""
+        from idtracker.model.register.checks.all import check_register
+
+        tables = {spec.name: Rows(spec) for spec in SPECS}
+        problems: list[Problem] = []
+        digest = hashlib.sha256()
+        for place, name, content in _bundled():
+            rows, faults = read_rows(content, place, tables[name].spec)
+            tables[name].extend(rows)
+            problems += faults
+            digest.update(f"{place}\0{len(content)}\0".encode() + content)
+        stated: dict[tuple[object, ...], str] = {}
+        for path, name in _overlays(sources_dir, problems):
+            content = path.read_bytes()
+            rows, faults = read_rows(content, str(path), tables[name].spec)
+            problems += [*faults, *_stated_twice(rows, stated)]
+            tables[name] = tables[name].replaced_by(rows)
+            digest.update(f"{path.name}\0{len(content)}\0".encode() + content)
+        register = cls(
+            **{name: rows.to_frame() for name, rows in tables.items()},
+            origins={name: tuple(rows.origins) for name, rows in tables.items()},
+            broken={name: frozenset(rows.broken) if rows.is_whole else None for name, rows in tables.items()},
+            fingerprint=digest.hexdigest(),
+        )
+        return register, problems + check_register(register)
+
+    def tables(self) -> dict[str, pd.DataFrame]:
+        """The canonical reference tables by name."""
+        return {spec.table: getattr(self, spec.name) for spec in SPECS if spec.table}
+
+    def codes(self, scheme: str) -> list[str]:
+        """The codes of a codelist in their order; empty where there is no such codelist."""
+        listed = self.codelists.loc[self.codelists["scheme"] == scheme, "code"]
+        return list(dict.fromkeys(listed))
+
+
+def _bundled() -> Iterator[tuple[str, str, bytes]]:
+    """Place, table and content of every bundled file, in a fixed order."""
+    root = resources.files("idtracker.model.register") / "data"
+    for spec in SPECS:
+        if spec is CODELIST:
+            lists = [f for f in (root / "codelists").iterdir() if f.name.endswith(".csv")]
+            for file in sorted(lists, key=lambda f: f.name):
+                yield f"{BUNDLED_FOLDER}/codelists/{file.name}", spec.name, file.read_bytes()
+        elif (root / spec.file).is_file():
+            yield f"{BUNDLED_FOLDER}/{spec.file}", spec.name, (root / spec.file).read_bytes()
+
+
+def _overlays(sources_dir: Path | None, problems: list[Problem]) -> list[tuple[Path, str]]:
+    """Overlay files in the order of the tables; a file or folder whose name is almost one of them is a problem."""
+    root = sources_dir / OVERLAY_FOLDER if sources_dir else None
+    if root is None or not root.is_dir():
+        return []
+    files, folders = [spec.file for spec in SPECS], [spec.folder for spec in SPECS if spec.folder]
+    for path in sorted(root.iterdir()):
+        known = folders if path.is_dir() else files if path.suffix.lower() == ".csv" else []
+        near = difflib.get_close_matches(path.name, known, n=1, cutoff=0.85)
+        if path.name not in known and near:
+            kind = "a folder of reference tables" if path.is_dir() else "a reference table"
+            problems.append(Problem(str(path), "file", f"not {kind}; expected `{near[0]}`"))
+    found = []
+    for spec in SPECS:
+        inside = sorted((root / spec.folder).glob("*.csv")) if spec.folder else []
+        found += [(path, spec.name) for path in (root / spec.file, *inside) if path.is_file()]
+    return found
+
+
+def _stated_twice(rows: Rows, stated: dict[tuple[object, ...], str]) -> Iterator[Problem]:
+    """Rows of one overlay file that an earlier overlay file states as well."""
+    if rows.spec.folder is None:
+        return
+    for key, origin in zip(rows.keys(), rows.origins, strict=True):
+        earlier = stated.setdefault((rows.spec.name, *key), origin)
+        if earlier != origin:
+            text = f"repeats the {', '.join(rows.spec.replaces)} of {earlier}; expected it in one file"
+            yield Problem(origin, "repeated", text)
+
+
+def overlay_file(sources_dir: Path, table: str) -> Path:
+    """Where a programme keeps its rows of a table of the register, such as `exchange_rates`."""
+    return sources_dir / OVERLAY_FOLDER / SPEC_OF[table].file

@@ -1,0 +1,63 @@
+"""The canonical tables: one pandera model each, the single data model of the project."""
+
+from __future__ import annotations
+
+import re
+from types import ModuleType
+
+from idtracker.model.tables import derived, effect, joint_work, operations, reference, reporting
+from idtracker.model.tables import vintages as over_time
+from idtracker.model.tables.base import (
+    PROVENANCE,
+    ColumnSpec,
+    Fact,
+    Table,
+    columns_of,
+    companions,
+    conform_types,
+    empty_frame,
+    fields_of,
+    grain,
+    schema_of,
+)
+
+
+def _named(module: ModuleType, base: type[Table]) -> dict[str, type[Table]]:
+    models = [
+        m
+        for m in vars(module).values()
+        if isinstance(m, type) and issubclass(m, base) and m.__module__ == module.__name__
+    ]
+    return {re.sub(r"(?<=[a-z])(?=[A-Z])", "_", m.__name__).lower(): m for m in models}
+
+
+FACTS: dict[str, type[Table]] = {
+    **_named(reporting, Fact),
+    **_named(joint_work, Fact),
+    **_named(effect, Fact),
+}
+DERIVED: dict[str, type[Table]] = _named(derived, Table)
+REFERENCE: dict[str, type[Table]] = _named(reference, Table)
+OPERATIONS: dict[str, type[Table]] = _named(operations, Table)
+OVER_TIME: dict[str, type[Table]] = _named(over_time, Table)
+TABLES: dict[str, type[Table]] = {**FACTS, **DERIVED, **OVER_TIME, **REFERENCE, **OPERATIONS}
+
+__all__ = [
+    "DERIVED",
+    "FACTS",
+    "OPERATIONS",
+    "OVER_TIME",
+    "PROVENANCE",
+    "REFERENCE",
+    "TABLES",
+    "ColumnSpec",
+    "Fact",
+    "Table",
+    "columns_of",
+    "companions",
+    "conform_types",
+    "empty_frame",
+    "fields_of",
+    "grain",
+    "schema_of",
+]

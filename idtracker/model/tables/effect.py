@@ -1,0 +1,101 @@
+"""Facts about influence, judgement and effect."""
+
+from __future__ import annotations
+
+from idtracker.model.tables.base import Fact, Flag, Integer, Moment, column
+
+
+class PaiRecord(Fact):
+    """Level of access to, or influence on, one pseudonymous actor at one date. The two ladders are never averaged."""
+
+    actor_id: str = column(
+        "Pseudonymous key of the actor; personal data stay outside", "text", field="actor", required=True
+    )
+    actor_type: str = column("Kind of actor", "text")
+    objective_id: str = column("Objective served", "text", field="objective")
+    ladder: str = column("ACCESS or INFLUENCE", "code", codelist="pai_ladder", required=True)
+    level: Integer = column("Level on the ladder", "integer", required=True, ge=0, le=4, unit="0-4")
+    observed_on: Moment = column("Date of the observation", "date", required=True)
+    org_id: str = column("Observing organisation", "organisation", field="organisation", default="publisher")
+    org_name: str = column("Organisation as typed", "text", part_of="organisation")
+    evidence_grade: str = column("Admiralty credibility of the evidence", "code", codelist="information_credibility")
+
+
+class ProgressMarker(Fact):
+    """One graduated progress marker of one boundary partner (Outcome Mapping) at one date."""
+
+    marker_id: str = column("Identifier of the marker", "text", field="reference", required=True)
+    partner_org_id: str = column("Boundary partner", "organisation", field="partner", required=True)
+    partner_name: str = column("Boundary partner as typed", "text", part_of="partner")
+    marker_level: str = column("Expect, like or love to see", "code", codelist="marker_level", required=True)
+    status: str = column("None, some or full", "code", codelist="marker_status", required=True)
+    observed_on: Moment = column("Date of the observation", "date", required=True)
+    statement: str = column("Text of the marker", "text")
+
+
+class Judgement(Fact):
+    """One expert judgement of likelihood about one scenario or question."""
+
+    judgement_id: str = column("Identifier of the judgement", "text", field="reference", required=True)
+    scenario: str = column("Scenario or question judged", "text", required=True)
+    org_id: str = column("Assessing organisation", "organisation", field="organisation", default="publisher")
+    org_name: str = column("Organisation as typed", "text", part_of="organisation")
+    place_id: str = column("Place", "place", field="place")
+    place_name: str = column("Place as typed", "text", part_of="place")
+    period: str = column("Period in which the judgement was made", "period")
+    period_start: Moment = column("First day of the period", "date", part_of="period")
+    period_end: Moment = column("Last day of the period", "date", part_of="period")
+    made_on: Moment = column("Date of the judgement", "date")
+    horizon_on: Moment = column("Date up to which it speaks", "date")
+    yardstick_code: str = column(
+        "PHIA probability yardstick term", "code", field="yardstick", codelist="phia_yardstick"
+    )
+    probability_low_pct: float = column("Lower end of the stated range", "number", ge=0, le=100, unit="%")
+    probability_pct: float = column("Stated probability", "number", field="probability", ge=0, le=100, unit="%")
+    probability_high_pct: float = column("Upper end of the stated range", "number", ge=0, le=100, unit="%")
+    ancr: str = column("Analytical confidence", "code", codelist="ancr")
+    resolved_on: Moment = column("Date on which the outcome was known", "date")
+    has_occurred: Flag = column("Outcome", "flag")
+
+
+class EffectClaim(Fact):
+    """One claim that working together had an effect of some tier, with the basis of the claim."""
+
+    claim_id: str = column("Identifier of the claim", "text", field="reference", required=True)
+    activity_id: str = column("Activity", "text", field="activity")
+    period: str = column("Period", "period")
+    period_start: Moment = column("First day of the period", "date", part_of="period")
+    period_end: Moment = column("Last day of the period", "date", part_of="period")
+    tier_code: str = column("Tier of strategic effect", "code", field="tier", codelist="effect_tier", required=True)
+    estimator: str = column("How the effect was estimated", "code", codelist="estimator")
+    counterfactual_basis: str = column("What it is compared with", "text")
+    cells_count: Integer = column(
+        "Cells of the 2x2 with at least one unit (neither, A, B, both)", "integer", ge=0, le=4
+    )
+    estimate: float = column("Estimate, outcome units", "number")
+    lower: float = column("Lower bound, 90 %", "number")
+    upper: float = column("Upper bound, 90 %", "number")
+    p_value: float = column("p value", "number", ge=0, le=1)
+    units_count: Integer = column("Units behind the estimate", "integer", ge=0)
+    bond_voice: Integer = column("Bond: voice and inclusion", "integer", ge=1, le=4, unit="1-4")
+    bond_appropriateness: Integer = column("Bond: appropriateness", "integer", ge=1, le=4, unit="1-4")
+    bond_triangulation: Integer = column("Bond: triangulation", "integer", ge=1, le=4, unit="1-4")
+    bond_contribution: Integer = column("Bond: contribution", "integer", ge=1, le=4, unit="1-4")
+    bond_transparency: Integer = column("Bond: transparency", "integer", ge=1, le=4, unit="1-4")
+    catalytic_type: str = column("Catalytic effect", "code", codelist="catalytic_type")
+    external_actor_org_id: str = column("Actor outside the programme", "organisation", field="external_actor")
+    external_actor_name: str = column("Actor as typed", "text", part_of="external_actor")
+    status: str = column("State of the claim", "code", codelist="claim_status", required=True)
+    reviewer_org_id: str = column("Reviewing organisation", "organisation", field="reviewer")
+    reviewer_name: str = column("Reviewer as typed", "text", part_of="reviewer")
+
+
+class Capability(Fact):
+    """One capability first evidenced through working together."""
+
+    capability_id: str = column("Identifier of the capability", "text", field="reference", required=True)
+    description: str = column("What can now be done", "text", required=True)
+    first_evidenced_on: Moment = column("First evidenced", "date")
+    last_used_on: Moment = column("Last seen in use", "date")
+    contributing_org_ids: str = column("Contributing organisations, `;` between", "text", field="contributors")
+    pre_existing_org_ids: str = column("Organisations that had it before, `;` between", "text", field="pre_existing_in")

@@ -1,0 +1,54 @@
+"""Derived tables over time: for each of them a table of the same rows with from when to when they were known."""
+
+from __future__ import annotations
+
+from idtracker.model.tables.base import Moment, Table, column
+from idtracker.model.tables.derived import CellReport, MergedCell, MetricValue, Score, Trend
+from idtracker.model.tables.operations import Obligation
+
+SUFFIX = "_vintage"
+KNOWN = ("known_from", "known_to")
+KEYS: dict[str, tuple[str, ...]] = {
+    "merged_cell": ("indicator_id", "place_id", "period"),
+    "cell_report": ("indicator_id", "place_id", "period", "org_id", "origin"),
+    "score": ("place_id", "period", "node_code"),
+    "trend": ("place_id", "node_code", "period"),
+    "metric_value": ("metric_id", "measure", "scope", "period"),
+    "obligation": ("source_id", "period"),
+}
+"""What names a row of a table that is kept over time."""
+SINCE = {"metric_value": ("as_of_on",)}
+"""Columns that say since when a row says what it says, and so make no new version of it."""
+
+
+def _over_time(model: type[Table]) -> type[Table]:
+    """A model with the columns of another and the time of knowledge."""
+    name = f"{model.__name__}Vintage"
+    said = (model.__doc__ or "").strip().split("\n\n")[0].rstrip(".")
+    moments = {
+        "known_from": column("From when this was what the table said, UTC", "instant", required=True),
+        "known_to": column("Until when; empty while it says so", "instant"),
+    }
+    return type(
+        name,
+        (model,),
+        {
+            "__doc__": f"One version of a row over time: {said[0].lower()}{said[1:]}, as it was known.",
+            "__module__": __name__,
+            "__annotations__": dict.fromkeys(KNOWN, Moment),
+            **moments,
+        },
+    )
+
+
+MergedCellVintage = _over_time(MergedCell)
+CellReportVintage = _over_time(CellReport)
+ScoreVintage = _over_time(Score)
+TrendVintage = _over_time(Trend)
+MetricValueVintage = _over_time(MetricValue)
+ObligationVintage = _over_time(Obligation)
+
+
+def vintages_of(table: str) -> str:
+    """Name of the table that holds a derived table over time."""
+    return f"{table}{SUFFIX}"

@@ -1,0 +1,1 @@
+"""Whether the home is whole: verify, backup, restore, rebuild."""

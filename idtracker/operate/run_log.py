@@ -1,0 +1,38 @@
+"""The log of runs: one line per run, only ever added to."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from contextlib import suppress
+
+import pandas as pd
+
+from idtracker.model.home import Settings
+
+
+def logged_runs(settings: Settings) -> list[dict[str, object]]:
+    """Lines of the log of runs; what a crash left of a line is passed over."""
+    path, found = settings.home / "runs.jsonl", []
+    for line in path.read_text("utf-8").splitlines() if path.exists() else []:
+        with suppress(ValueError):
+            found.append(json.loads(line))
+    return [run for run in found if isinstance(run, dict)]
+
+
+def run_log(settings: Settings) -> pd.DataFrame:
+    """Runs of this home, from its append-only log."""
+    columns = ["run_id", "started_at", "ended_at", "outcome", "submissions_count", "message"]
+    frame = pd.DataFrame(logged_runs(settings), columns=columns)
+    for column in ("started_at", "ended_at"):
+        frame[column] = pd.to_datetime(frame[column], utc=True).dt.tz_localize(None)
+    return frame
+
+
+def log_run(settings: Settings, record: Mapping[str, object]) -> None:
+    """Append one run to the home's log."""
+    settings.home.mkdir(parents=True, exist_ok=True)
+    path = settings.home / "runs.jsonl"
+    torn = path.exists() and not path.read_bytes().endswith(b"\n") and path.stat().st_size > 0
+    with path.open("a", encoding="utf-8") as out:
+        out.write(("\n" if torn else "") + json.dumps(dict(record), sort_keys=True) + "\n")

@@ -1,0 +1,152 @@
+"""Cells whose reports disagree, the reports side by side, and decisions about them."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from math import isfinite
+from typing import Any
+
+import duckdb
+import pandas as pd
+
+from idtracker.explain.name_lookup import indicator_names, named, place_names
+from idtracker.ingest.decisions.adjudications import Adjudication, Adjudications
+from idtracker.ingest.judge.catalogue import Catalogue
+from idtracker.ingest.shape.calendar.periods import parse_period
+from idtracker.model.errors import UsageError
+from idtracker.model.home import Settings
+from idtracker.model.periods import period
+from idtracker.publish.tracker import open_snapshot
+from idtracker.store.tables import known_now, read_table
+
+_CELL = ["indicator_id", "place_id", "period"]
+_REPORT = [*_CELL, "org_id", "origin"]
+_TOLD = ["value", "spread", "method", "obs_status", "is_disagreement"]
+Cell = tuple[str, str, str]
+
+
+def find_cell(catalogue: Catalogue, indicator: str, place: str, quarter: str) -> Cell:
+    """Indicator, place and quarter as a person types them; UsageError, with the nearest, where one of them is not known."""
+    register = catalogue.register
+    code = parse_period(quarter)
+    if code is None or period(code).length != "quarter":
+        raise UsageError(f"`{quarter}` is not a quarter; write one such as 2026-Q2.")
+    return (
+        named(indicator, indicator_names(register.indicators), "indicator"),
+        named(place, place_names(register.places, register.place_codes), "place"),
+        code,
+    )
+
+
+def open_disagreements(settings: Settings, audience: str, *, with_decided: bool = False) -> list[dict[str, Any]]:
+    """Cells of the publication whose reports disagree and that wait for a decision, widest spread first.
+
+    Carried copies are left out: the decision belongs to the quarter that the reports speak of. `with_decided` adds the
+    cells that are decided.
+    """
+    with open_snapshot(settings, audience) as published:
+        cells = read_table(published, "merged_cell")
+        waits = cells["is_disagreement"] | (with_decided & (cells["method"] == "ADJUDICATED"))
+        cells = cells[waits & ~cells["is_carried"] & ~cells["method"].str.startswith("NATIONAL")]
+        cells = cells.sort_values(["spread", *_CELL], ascending=[False, True, True, True], na_position="last")
+        reports = _reports(published, cells[_CELL])
+    by_cell = dict(iter(reports.groupby(_CELL)))
+    return [
+        {**_plain(row, [*_CELL, *_TOLD]), **_behind(by_cell.get(tuple(row[c] for c in _CELL), reports.head(0)))}
+        for row in cells.to_dict("records")
+    ]
+
+
+def describe_cell(settings: Settings, audience: str, cell: Cell) -> dict[str, Any]:
+    """Everything known about one cell: its value, every report with file, sheet and row, and the decisions about it."""
+    with open_snapshot(settings, audience) as published:
+        cells = read_table(published, "merged_cell")
+        found = cells[(cells[_CELL] == list(cell)).all(axis=1)]
+        reports = _reports(published, pd.DataFrame([cell], columns=_CELL))
+    value = _plain(found.iloc[0].to_dict(), _TOLD) if len(found) else dict.fromkeys(_TOLD)
+    decisions = [made for made in Adjudications(settings).all() if made.cell == cell]
+    return {
+        **dict(zip(_CELL, cell, strict=True)),
+        **value,
+        **_behind(reports),
+        "decisions": [decision_document(made) for made in decisions],
+    }
+
+
+def decide(
+    settings: Settings, audience: str, cell: Cell, value: float, error: float | None, *, by: str, why: str, at: datetime
+) -> tuple[Adjudication, str]:
+    """Keep a decision; the second value is a warning where it lies outside what the reports say, or is about none.
+
+    UsageError where the figures are no figures.
+    """
+    if not isfinite(value) or (error is not None and not (isfinite(error) and error >= 0)):
+        raise UsageError("--value must be a number, and --standard-error a number of 0 or more.")
+    with open_snapshot(settings, audience) as published:
+        said = _reports(published, pd.DataFrame([cell], columns=_CELL))["value"]
+    made = Adjudication(*cell, value, error, by, why, at)
+    Adjudications(settings).add(made)
+    if said.empty:
+        return made, "no_reports"
+    return made, "" if said.min() <= value <= said.max() else "outside"
+
+
+def revoke(settings: Settings, cell: Cell, *, by: str, why: str, at: datetime) -> Adjudication:
+    """Leave a decided cell undecided again. UsageError where no decision about it is in force."""
+    if cell not in Adjudications(settings).in_force():
+        raise UsageError(
+            f"No decision about {' '.join(cell)} is in force; `idtracker adjudicate list --all` lists them."
+        )
+    made = Adjudication(*cell, None, None, by, why, at)
+    Adjudications(settings).add(made)
+    return made
+
+
+def decision_document(made: Adjudication) -> dict[str, Any]:
+    """A decision as a document."""
+    return {
+        "adjudication_id": made.adjudication_id,
+        **dict(zip(_CELL, made.cell, strict=True)),
+        "value": made.value,
+        "standard_error": made.standard_error,
+        "decided_by": made.decided_by,
+        "decided_at": made.decided_at.isoformat(),
+        "why": made.why,
+    }
+
+
+def _reports(published: duckdb.DuckDBPyConnection, cells: pd.DataFrame) -> pd.DataFrame:
+    """The reports behind cells, one row per observation that they come from."""
+    told = read_table(published, "cell_report").merge(cells[_CELL].astype("str"), on=_CELL)
+    told = told.assign(fact_id=told["fact_ids"].str.split(";")).explode("fact_id")
+    rows = known_now(published, "observation")[
+        ["fact_id", "submission_id", "sheet", "row_number", "reliability", "credibility"]
+    ]
+    rows = rows.merge(
+        read_table(published, "submission")[["submission_id", "file_name"]], on="submission_id", how="left"
+    )
+    found = told.merge(rows.assign(grade=rows["reliability"] + rows["credibility"]), on="fact_id", how="left")
+    return found.sort_values([*_CELL, "value", "org_id", "origin", "file_name", "row_number"], ignore_index=True)
+
+
+def _behind(reports: pd.DataFrame) -> dict[str, Any]:
+    """How many reports there are, and one entry per row that they come from."""
+    told = ["org_id", "origin", "value", "weight", "use", "grade", "file_name", "sheet", "row_number"]
+    return {
+        "report_count": int((~reports.duplicated(_REPORT)).sum()),
+        "reports": [_plain(row, told) for row in reports.to_dict("records")],
+    }
+
+
+def _plain(row: dict[Any, Any], names: list[str]) -> dict[str, Any]:
+    """The named cells of a row as JSON can hold them."""
+    plain: dict[str, Any] = {}
+    for name in names:
+        value = row.get(name)
+        if value is None or value is pd.NA or value != value or value == "":
+            plain[name] = None
+        else:
+            plain[name] = value.item() if hasattr(value, "item") else value
+    if plain.get("row_number") is not None:
+        plain["row_number"] = int(plain["row_number"])
+    return plain

@@ -1,0 +1,1 @@
+"""Explanations of figures from a published store."""

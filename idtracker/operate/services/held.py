@@ -1,0 +1,148 @@
+"""The rows that are held now: how many of each submission, since when, for which rules, and whose turn it is."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import pandas as pd
+
+from idtracker.feedback.held_rows import HeldRow
+from idtracker.ingest.decisions.waivers import Waivers
+from idtracker.ingest.judge.catalogue import Catalogue
+from idtracker.ingest.judged.archive import read_frames
+from idtracker.ingest.judged.statements import claims_of
+from idtracker.ingest.landing.ledger import Ledger, Receipt
+from idtracker.model.config.source import Source
+from idtracker.model.errors import UsageError
+from idtracker.model.home import Settings
+from idtracker.store.refresh_facts import judged_receipts
+
+_DATA_TEAM = ("name.", "period.locked")
+
+
+class NotHeldError(UsageError):
+    """What was named is not held, or not any more."""
+
+
+@dataclass(frozen=True, slots=True)
+class HeldSubmission:
+    """The rows of one submission that are held now. `overtaken_by` is a later edition of the file, if one came."""
+
+    receipt: Receipt
+    rows: pd.DataFrame
+    overtaken_by: str = ""
+
+    def document(self, now: pd.Timestamp) -> dict[str, Any]:
+        """The JSON form, without the rows themselves."""
+        listed = self.rows["rules"].str.split(";").explode()
+        since = self.rows["held_from"].min()
+        return {
+            "submission_id": self.receipt.submission_id,
+            "source": self.receipt.source_id,
+            "file_name": self.receipt.file_name,
+            "received_at": self.receipt.received_at,
+            "rows": len(self.rows),
+            "held_since": since,
+            "age_days": max((now.normalize() - since.normalize()).days, 0),
+            "rules": [{"rule": str(r), "rows": int(n)} for r, n in sorted(listed.value_counts().items())],
+            "waivable": int(self.rows["is_waivable"].sum()),
+            "whose_turn": self.whose_turn,
+            "overtaken_by": self.overtaken_by or None,
+        }
+
+    @property
+    def whose_turn(self) -> str:
+        """Who has to act: the data team for closed periods and unknown names, else whoever sent the file."""
+        named = self.rows["rules"].str.split(";").explode()
+        for_team = named.str.startswith(_DATA_TEAM)
+        sender = self.receipt.submitted_by
+        return "the data team" if for_team.all() else f"{sender}; the data team" if for_team.any() else sender
+
+
+def held_submissions(
+    settings: Settings, sources: Iterable[Source], now: pd.Timestamp, *, with_overtaken: bool = False
+) -> list[HeldSubmission]:
+    """Submissions with rows that are held at `now` (UTC), by source and arrival; earlier editions only where asked for."""
+    found: list[HeldSubmission] = []
+    for source in sources:
+        rows = open_rows(settings, source, now)
+        later = _later_editions(Ledger(settings).receipts(source.id))
+        receipts = {r.submission_id: r for r in Ledger(settings).receipts(source.id)}
+        for submission, group in rows.groupby("submission_id"):
+            overtaken = later.get(str(submission), "")
+            if with_overtaken or not overtaken:
+                found.append(HeldSubmission(receipts[str(submission)], group.reset_index(drop=True), overtaken))
+    return sorted(found, key=lambda h: (h.receipt.source_id, h.receipt.received_at, h.receipt.submission_id))
+
+
+def open_rows(settings: Settings, source: Source, now: pd.Timestamp) -> pd.DataFrame:
+    """Rows of the table `held_row` that are held at `now`, in order of submission, part, sheet and row."""
+    judged = judged_receipts(settings, source)
+    claims = claims_of(settings, source, judged, Waivers(settings).of(source.id), now)
+    waiting = claims.held[claims.held["held_to"].isna()]
+    held = read_frames(settings, source.id, "held").drop(columns=["held_from", "held_to"])
+    held = held.merge(waiting, on="held_id")
+    return held.sort_values(["submission_id", "part", "sheet", "row_number", "row_piece"], ignore_index=True)
+
+
+def _later_editions(receipts: Sequence[Receipt]) -> dict[str, str]:
+    """Submission -> file name of the last edition of the same file, where it is an earlier one. Weakest come first."""
+    standing = [r for r in receipts if r.withdrawn_at is None and not r.is_refused]
+    last = {r.base_name: r for r in standing}
+    return {r.submission_id: last[r.base_name].file_name for r in standing if last[r.base_name].edition != r.edition}
+
+
+def list_document(settings: Settings, catalogue: Catalogue, source_ids: Sequence[str], now: pd.Timestamp, with_overtaken: bool) -> dict[str, Any]:  # fmt: skip
+    """What `held list --json` prints."""
+    sources = [catalogue.source(s) for s in source_ids] or list(catalogue.sources.values())
+    every = held_submissions(settings, sources, now, with_overtaken=True)
+    listed = [h for h in every if with_overtaken or not h.overtaken_by]
+    return {
+        "as_of": now,
+        "notice": catalogue.programme.notice,
+        "submissions": [h.document(now) for h in listed],
+        "rows": sum(len(h.rows) for h in listed),
+        "overtaken_rows": sum(len(h.rows) for h in every if h.overtaken_by),
+    }
+
+
+def find_held(settings: Settings, catalogue: Catalogue, identifier: str, now: pd.Timestamp) -> pd.DataFrame:
+    """Held rows of a submission, or the one row, that an identifier (or the unique beginning of one) names; UsageError otherwise."""
+    matches: list[pd.DataFrame] = []
+    for source in catalogue.sources.values():
+        rows = open_rows(settings, source, now)
+        for column in ("submission_id", "held_id"):
+            mine = rows[rows[column].str.startswith(identifier)]
+            matches += [group for _, group in mine.groupby(column)]
+    if len(matches) == 1:
+        return matches[0].reset_index(drop=True)
+    if matches:
+        raise UsageError(
+            f"`{identifier}` begins the name of {len(matches)} held rows or submissions; write more of it."
+        )
+    raise NotHeldError(
+        f"No held row and no submission with held rows is called `{identifier}`; `idtracker held list` names them."
+    )
+
+
+def row_document(row: HeldRow) -> dict[str, Any]:
+    """The JSON form of one held row."""
+    return {
+        "held_id": row.held_id,
+        "source": row.source_id,
+        "submission_id": row.submission_id,
+        "part": row.part,
+        "sheet": row.sheet,
+        "row": row.row,
+        "corrects": None if row.of == (row.submission_id, row.sheet, row.row) else dict(zip(("submission_id", "sheet", "row"), row.of, strict=True)),
+        "held_from": row.held_from,
+        "is_waivable": row.is_waivable,
+        "cells": row.cells,
+        "reasons": [
+            {"rule": r.rule, "column": r.column or None, "value": r.value or None, "message": r.message["en"], "message_ar": r.message["ar"],
+             "remedy": r.remedy["en"], "remedy_ar": r.remedy["ar"], "suggestion": r.suggestion or None}
+            for r in row.reasons
+        ],
+    }  # fmt: skip

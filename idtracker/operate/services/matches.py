@@ -1,0 +1,148 @@
+"""The documents about things that look the same: proposals from the published store, decisions, and decisions taken back."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import date
+from difflib import get_close_matches
+from math import isinf
+from typing import Any, get_args
+
+import pandas as pd
+
+from idtracker.analyse.matching.candidates import gather_activities, gather_organisations
+from idtracker.analyse.matching.propose import propose
+from idtracker.feedback.messages import Lang, phrase
+from idtracker.ingest.judge.catalogue import Catalogue
+from idtracker.model.errors import UsageError
+from idtracker.model.home import DEFAULT_AUDIENCE, Settings
+from idtracker.model.register.entity_columns import named_columns
+from idtracker.model.register.match_decisions import Match, Verdict, decide, matches_path, undo
+from idtracker.model.register.match_kind import MatchKind, Proposal, Reason
+from idtracker.publish.tracker import open_snapshot
+from idtracker.store.tables import known_facts, read_table
+
+_REGISTER = ("organisation", "organisation_alias", "place")
+
+
+def proposals(
+    settings: Settings,
+    catalogue: Catalogue,
+    kinds: Collection[MatchKind],
+    least: float,
+    lang: Lang,
+    audience_id: str = DEFAULT_AUDIENCE,
+) -> dict[str, Any]:
+    """The document of `matches suggest`: undecided pairs of what is published, best first, with what speaks for them."""
+    found = propose(_published(settings, audience_id), named_columns(), kinds, least)
+    is_open = [p for p in found if not catalogue.matches.settles(p.kind, p.left_id, p.right_id)]
+    return {"least": least, "proposals": [_proposal(p, lang) for p in is_open]}
+
+
+def _published(settings: Settings, audience_id: str) -> dict[str, pd.DataFrame]:
+    with open_snapshot(settings, audience_id) as published:
+        return known_facts(published) | {name: read_table(published, name) for name in _REGISTER}
+
+
+def _proposal(found: Proposal, lang: Lang) -> dict[str, Any]:
+    weighty = sorted(found.why, key=lambda r: -abs(r.weight))
+    return {
+        "kind": found.kind,
+        "left_id": found.left_id,
+        "right_id": found.right_id,
+        "score": found.score,
+        "left_name": found.left_name,
+        "right_name": found.right_name,
+        "left_sources": list(found.left_sources),
+        "right_sources": list(found.right_sources),
+        "why": [_reason(r, lang) for r in weighty],
+    }
+
+
+def _reason(reason: Reason, lang: Lang) -> dict[str, Any]:
+    said = phrase("matches", f"field_{reason.field}", lang)
+    if reason.way != reason.field:
+        said = f"{said}: {phrase('matches', f'way_{reason.way}', lang)}"
+    speaks = phrase("matches", "speaks_for" if reason.weight > 0 else "speaks_against", lang)
+    return {
+        "field": reason.field,
+        "likeness": reason.likeness,
+        "weight": None if isinf(reason.weight) else round(reason.weight, 2),
+        "way": reason.way,
+        "left": reason.left,
+        "right": reason.right,
+        "reason": f"{said} ({speaks})",
+    }
+
+
+def decisions(catalogue: Catalogue) -> dict[str, Any]:
+    """The document of `matches list`."""
+    return {"matches": [_decision(m) for m in catalogue.matches.entries]}
+
+
+def _decision(match: Match) -> dict[str, Any]:
+    return {
+        "kind": match.kind,
+        "left_id": match.pair[1],
+        "right_id": match.pair[2],
+        "decision": match.decision,
+        "decided_by": match.decided_by,
+        "decided_on": match.decided_on.isoformat(),
+        "why": match.why,
+        "score": match.score,
+    }
+
+
+def record_decision(
+    settings: Settings,
+    catalogue: Catalogue,
+    pair: tuple[str, str],
+    decision: Verdict,
+    by: str,
+    on: date,
+    why: str,
+    kind: MatchKind | None = None,
+) -> dict[str, Any]:
+    """Write a decision into matches.csv and give back its document. Both identifiers must be known in what is published.
+
+    The score is that of the proposal, empty where the pair is not alike enough to be one.
+    """
+    frames = _published(settings, DEFAULT_AUDIENCE)
+    found = kind_of(frames, pair, kind)
+    left, right = sorted(pair)
+    alike = [p for p in propose(frames, named_columns(), (found,), 0.0) if (p.left_id, p.right_id) == (left, right)]
+    score = alike[0].score if alike else None
+    entry = Match(found, left, right, decision, by, on, why, score)
+    is_new = decide(settings.sources, catalogue.register, entry)
+    return {**_decision(entry), "added": is_new, "file": str(matches_path(settings.sources))}
+
+
+def kind_of(frames: dict[str, pd.DataFrame], pair: tuple[str, str], kind: MatchKind | None) -> MatchKind:
+    """What both identifiers stand for; UsageError with the nearest known one where they are not of one kind."""
+    known: dict[MatchKind, set[str]] = {
+        "organisation": {o.org_id for o in gather_organisations(frames, named_columns())},
+        "activity": {a.activity_id for a in gather_activities(frames)},
+    }
+    for asked in (kind,) if kind else get_args(MatchKind):
+        if all(identifier in known[asked] for identifier in pair):
+            chosen: MatchKind = asked
+            return chosen
+    every = known[kind] if kind else known["organisation"] | known["activity"]
+    unknown = [identifier for identifier in pair if identifier not in every]
+    if not unknown:
+        raise UsageError(f"`{pair[0]}` and `{pair[1]}` are not of one kind; a decision is about two of one.")
+    near = get_close_matches(unknown[0], sorted(every), n=1)
+    hint = f" Did you mean `{near[0]}`?" if near else ""
+    raise UsageError(f"`{unknown[0]}` is no identifier of what is published.{hint}")
+
+
+def take_back(
+    settings: Settings, catalogue: Catalogue, pair: tuple[str, str], kind: MatchKind | None = None
+) -> dict[str, Any]:
+    """Remove a decision from matches.csv and give back its document; UsageError where there is none."""
+    left, right = sorted(pair)
+    stands = [m for m in catalogue.matches.entries if m.pair[1:] == (left, right) and kind in (None, m.kind)]
+    if not stands:
+        raise UsageError(f"There is no decision about {left} and {right} in {matches_path(settings.sources)}.")
+    entry = undo(settings.sources, catalogue.register, stands[0].kind, left, right)
+    return {**_decision(entry), "file": str(matches_path(settings.sources))}

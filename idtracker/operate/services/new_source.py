@@ -1,0 +1,74 @@
+"""A new source from one file: its definition drafted and written, and the file judged by it at once."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+import pandas as pd
+
+from idtracker.ingest.draft.draft import UNKNOWN_PUBLISHER, draft_source, write_draft
+from idtracker.ingest.judge.assess import Assessment, assess
+from idtracker.ingest.judge.catalogue import Catalogue
+from idtracker.ingest.read.sample import sample_file
+from idtracker.model.config.discover import load_source
+from idtracker.model.config.json_schema import write_schemas
+from idtracker.model.config.programme import Programme
+from idtracker.model.config.source import Source
+from idtracker.model.home import Settings
+from idtracker.model.register.register import Register
+from idtracker.model.tables import FACTS, fields_of
+from idtracker.operate.services.sources import lines_to_review
+
+
+@dataclass(frozen=True, slots=True)
+class Drafted:
+    """A drafted source, what is left to review in it, and what it makes of the file that it was drafted from."""
+
+    folder: Path
+    source: Source
+    to_review: list[str]
+    assessment: Assessment
+
+    def next_steps(self, file: str) -> list[str]:
+        """What a person does now, in order."""
+        name = self.folder.name
+        steps = [f"Open {self.folder / 'source.yml'} and settle each line marked REVIEW."]
+        if self.source.publisher == UNKNOWN_PUBLISHER:
+            steps.append(
+                f'Name the publisher: an identifier of the register (`idtracker query "SELECT org_id, name FROM '
+                f'organisation"`); a new one goes into {self.folder.parent / "_reference" / "organisations.csv"} first.'
+            )
+        return [*steps, f"idtracker sources check {name}", f"idtracker check {file} --source {name}"]
+
+
+def draft_from(
+    settings: Settings,
+    name: str,
+    file: Path,
+    content: bytes,
+    publisher: str | None,
+    with_example: bool,
+    now: datetime,
+) -> Drafted:
+    """Draft, write and try out a source called `name`. UsageError where the file, the name or the publisher cannot be."""
+    sampled = sample_file(content, file.name)
+    register = Register.load(settings.sources if settings.sources.is_dir() else None)
+    catalogue = Catalogue(Programme(title="-", country=""), {}, register, {})
+    if publisher:
+        catalogue.require_organisation(publisher)
+    text = draft_source(
+        name,
+        sampled.tables,
+        sampled.kind,
+        file.name,
+        {table: list(fields_of(model).values()) for table, model in FACTS.items()},
+        publisher=publisher or UNKNOWN_PUBLISHER,
+        encoding=sampled.encoding,
+    )
+    folder = write_draft(settings.sources, name, text, file if with_example else None)
+    write_schemas(settings.sources, {table: list(fields_of(model)) for table, model in FACTS.items()})
+    source = load_source(folder)
+    assessment = assess(content, file.name, source, catalogue, submission_id="draft", received_at=pd.Timestamp(now))
+    return Drafted(folder, source, lines_to_review(source), assessment)

@@ -1,0 +1,1 @@
+"""Reference data as a command checks, lists and shows it."""

@@ -1,0 +1,100 @@
+"""The whole reference data held against itself, the reviewed names and the published store; nothing stops at the first fault."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from idtracker.model.errors import DefinitionError, NotPublishedError
+from idtracker.model.home import DEFAULT_AUDIENCE, Settings
+from idtracker.model.register.checks.shared import is_known
+from idtracker.model.register.problems import Problem
+from idtracker.model.register.register import BUNDLED_FOLDER, Register
+from idtracker.model.register.reviewed_names import NameKind, Names
+from idtracker.model.register.table_specs import SPECS
+from idtracker.operate.services.reference.store import problems_in_store
+from idtracker.publish.tracker import snapshot_database
+
+_AT = re.compile(r"(?s)^(?P<at>.+?:\d+): (?P<text>.*)$")
+_TABLES: dict[NameKind, tuple[str, str]] = {
+    "organisation": ("organisations", "org_id"),
+    "place": ("places", "place_id"),
+    "indicator": ("indicators", "indicator_id"),
+}
+
+
+def reference_check(settings: Settings) -> dict[str, Any]:
+    """The document of `reference check`: every problem with file and line, and how far organisations have public codes."""
+    register, problems = Register.gather(settings.sources)
+    problems = [*problems, *_names(settings, register)]
+    database = _published(settings)
+    if database is not None:
+        problems += problems_in_store(database, settings.sources, register)
+    return {
+        "sound": not problems,
+        "stops_run": any(p.stops for p in problems),
+        "published": database is not None,
+        "tables": reference_tables(register),
+        "coverage": _coverage(register),
+        "problems": [_told(p, settings) for p in problems],
+    }
+
+
+def _names(settings: Settings, register: Register) -> Iterator[Problem]:
+    """What is wrong with the reviewed names of every source, and entries whose identifier the register does not hold."""
+    for path in sorted(settings.sources.glob("*/names.csv")):
+        try:
+            names = Names.load(path.parent)
+        except DefinitionError as problem:
+            for line in problem.problems:
+                found = _AT.match(line)
+                yield Problem(found["at"], "names", found["text"]) if found else Problem(str(path), "names", line)
+            continue
+        for entry in names.entries:
+            table, key = _TABLES[entry.kind]
+            if not is_known(register, table, set(getattr(register, table)[key]), entry.identifier):
+                text = f"`identifier` is `{entry.identifier}`; expected a known {entry.kind}"
+                yield Problem(entry.origin, "names", text)
+
+
+def _published(settings: Settings) -> Any:
+    try:
+        return snapshot_database(settings, DEFAULT_AUDIENCE)
+    except NotPublishedError:
+        return None
+
+
+def _told(problem: Problem, settings: Settings) -> dict[str, Any]:
+    file, _, line = problem.at.rpartition(":")
+    file, line = (file, line) if line.isdigit() else (problem.at, "")
+    return {
+        "rule": problem.rule,
+        "file": file.removeprefix(f"{settings.sources.parent}/"),
+        "line": int(line) if line else None,
+        "message": problem.message,
+        "expected": problem.expected,
+        "stops_run": problem.stops,
+    }
+
+
+def reference_tables(register: Register) -> list[dict[str, Any]]:
+    """Rows of each table, and how many of them are the programme's own."""
+    found = []
+    for spec in SPECS:
+        origins = register.origins[spec.name]
+        own = sum(not origin.startswith(f"{BUNDLED_FOLDER}/") for origin in origins)
+        found.append({"table": spec.table or spec.name, "rows": len(origins), "own": own})
+    return found
+
+
+def _coverage(register: Register) -> dict[str, Any]:
+    """How many organisations each scheme of identifiers covers, and which have none but a local one."""
+    aliases = register.organisation_aliases[register.organisation_aliases["scheme"] != "name"]
+    schemes = [
+        {"scheme": str(scheme), "codes": len(rows), "organisations": int(rows["org_id"].nunique())}
+        for scheme, rows in aliases.groupby("scheme", sort=True)
+    ]
+    ids = register.organisations["org_id"].drop_duplicates()
+    local = ids[ids.str.startswith("XX-LOCAL-") & ~ids.isin(aliases["org_id"])]
+    return {"organisations": len(ids), "schemes": schemes, "only_local": sorted(local)}

@@ -1,0 +1,101 @@
+"""What a run did, read from what it published: submissions, rows, headline, metrics that moved, what is overdue."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import duckdb
+import pandas as pd
+
+from idtracker.model.config.programme import Programme
+from idtracker.model.errors import NotPublishedError
+from idtracker.model.home import Settings
+from idtracker.publish.tracker import open_snapshot
+
+FATES = ("read", "accepted", "held", "unchanged", "superseded")
+
+
+def summarise_run(settings: Settings, programme: Programme, audience_id: str, before: set[str]) -> dict[str, Any]:
+    """Figures of a run. `before` holds the submissions known when it began."""
+    try:
+        with open_snapshot(settings, audience_id) as published:
+            return {
+                **_submissions(published, before),
+                "headline": _headline(published, programme),
+                "moved": _moved(published),
+                "overdue": _overdue(published),
+            }
+    except NotPublishedError:
+        return {"submissions": [], "rows": dict.fromkeys(FATES, 0), "headline": None, "moved": [], "overdue": []}
+
+
+def _submissions(published: duckdb.DuckDBPyConnection, before: set[str]) -> dict[str, Any]:
+    frame = published.execute("SELECT * FROM submission ORDER BY source_id, received_at, submission_id").df()
+    frame = frame[~frame["submission_id"].isin(before)]
+    first = dict(
+        published.execute(
+            "SELECT submission_id, first(rule ORDER BY CASE severity WHEN 'critical' THEN 0 WHEN 'error' THEN 1 "
+            "WHEN 'warning' THEN 2 ELSE 3 END, \"row\", rule) FROM finding GROUP BY submission_id"
+        ).fetchall()
+    )
+    listed = [
+        {
+            "submission_id": s.submission_id,
+            "source": s.source_id,
+            "file_name": s.file_name,
+            "state": s.state,
+            **{f"rows_{k}": int(getattr(s, f"rows_{k}")) for k in FATES},
+            "first_finding": first.get(s.submission_id),
+        }
+        for s in frame.itertuples()
+    ]
+    return {"submissions": listed, "rows": {k: int(frame[f"rows_{k}"].sum()) for k in FATES}}
+
+
+def _headline(published: duckdb.DuckDBPyConnection, programme: Programme) -> dict[str, Any] | None:
+    """The whole index of the country (else of the first place) in the latest quarter that has a score."""
+    found = published.execute(
+        "SELECT s.place_id, coalesce(p.name, s.place_id) AS place, s.period, s.score, s.low, s.high, s.band, s.completeness, "
+        "t.trend_class AS trend FROM score s LEFT JOIN place p USING (place_id) "
+        "LEFT JOIN trend t ON t.place_id = s.place_id AND t.node_code = s.node_code AND t.period = s.period "
+        "WHERE s.node_code = 'STABILITY' AND (s.place_id = ? OR ? = '') "
+        "ORDER BY s.score IS NULL, s.period DESC, s.place_id LIMIT 1",
+        [programme.country, programme.country],
+    ).df()
+    return _plain(found.iloc[0].to_dict()) if len(found) else None
+
+
+def _moved(published: duckdb.DuckDBPyConnection) -> list[dict[str, Any]]:
+    """Metrics of the whole programme whose main figure differs between the last two quarters."""
+    from idtracker.analyse.metrics.registry import metrics
+
+    values = published.execute(
+        "SELECT metric_id, period, value, unit FROM metric_value WHERE scope = 'programme' AND measure = 'value' ORDER BY period"
+    ).df()
+    periods = sorted(values["period"].unique())[-2:]
+    if len(periods) < 2:
+        return []
+    wide = values.pivot_table(
+        index=["metric_id", "unit"], columns="period", values="value", dropna=False, observed=True
+    )
+    wide = wide.reindex(columns=periods).reset_index()
+    before, now = wide[periods[0]], wide[periods[1]]
+    moved = wide[(before != now) & (before.notna() | now.notna())]
+    names = metrics()
+    return [
+        _plain({"metric": r["metric_id"], "name": names[r["metric_id"]].name, "period": periods[1], "unit": r["unit"],
+                "before": r[periods[0]], "now": r[periods[1]]})
+        for r in moved.to_dict("records")
+    ]  # fmt: skip
+
+
+def _overdue(published: duckdb.DuckDBPyConnection) -> list[dict[str, Any]]:
+    rows = published.execute(
+        "SELECT source_id AS source, state, whose_turn, why FROM freshness WHERE state NOT IN ('FRESH', 'DUE') ORDER BY source_id"
+    ).df()
+    return [_plain(r) for r in rows.to_dict("records")]
+
+
+def _plain(record: Mapping[Any, Any]) -> dict[str, Any]:
+    return {str(k): None if pd.isna(v) else v for k, v in record.items()}

@@ -1,0 +1,112 @@
+"""Waivers asked for: which held rows they would let through, and why some cannot be let through at all."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+
+import pandas as pd
+
+from idtracker.ingest.decisions.waivers import Waiver, Waivers
+from idtracker.ingest.judge.catalogue import Catalogue
+from idtracker.model.errors import UsageError
+from idtracker.model.findings import rules
+from idtracker.model.home import Settings
+from idtracker.operate.services.held import NotHeldError, find_held
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """Who wants what to be let through, until when (included), and when that was asked (UTC)."""
+
+    identifier: str
+    rule: str | None
+    by: str
+    why: str
+    until: date
+    at: datetime
+
+
+def waive(settings: Settings, catalogue: Catalogue, asked: Asked) -> tuple[Waiver, int]:
+    """Let a held row through, or all rows of a submission that one rule alone holds. The waiver and how many rows.
+
+    The same identifier again takes the place of the earlier waiver. UsageError where a row cannot be let through.
+    """
+    try:
+        rows = _rows(settings, catalogue, asked)
+    except NotHeldError:
+        earlier = _earlier(settings, catalogue, asked.identifier, asked.rule)
+        if earlier is None:
+            raise
+        about, names, count = (earlier.source_id, earlier.submission_id, earlier.held_id), earlier.rules, 1
+    else:
+        first = rows.iloc[0]
+        held_id = "" if asked.rule else str(first["held_id"])
+        about, count = (str(first["source_id"]), str(first["submission_id"]), held_id), len(rows)
+        names = (asked.rule,) if asked.rule else tuple(str(first["rules"]).split(";"))
+    waiver = Waiver(*about, names, asked.by, asked.why, asked.at, asked.until)
+    Waivers(settings).give(waiver)
+    return waiver, count
+
+
+def revoke(
+    settings: Settings, catalogue: Catalogue, identifier: str, rule: str | None, *, by: str, why: str, at: datetime
+) -> Waiver:
+    """End a waiver from now on. UsageError where there is none."""
+    earlier = _earlier(settings, catalogue, identifier, rule)
+    if earlier is None:
+        raise UsageError(f'No waiver is about `{identifier}`; `idtracker query "SELECT * FROM waiver"` lists them.')
+    ended = replace(earlier, given_by=by, why=why, given_at=at, until_on=at.date() - timedelta(days=1))
+    Waivers(settings).give(ended)
+    return ended
+
+
+def _earlier(settings: Settings, catalogue: Catalogue, identifier: str, rule: str | None) -> Waiver | None:
+    """The last waiver about the same: a row by its identifier, or a submission and one rule."""
+    found = [
+        w
+        for source_id in catalogue.sources
+        for w in Waivers(settings).of(source_id)
+        if rule in (None, *w.rules)
+        and (w.submission_id.startswith(identifier) or (w.held_id and w.held_id.startswith(identifier)))
+    ]
+    if len({w.about for w in found}) > 1:
+        raise UsageError(f"`{identifier}` names several waivers; write more of it, or name one rule with --rule.")
+    return found[-1] if found else None
+
+
+def _rows(settings: Settings, catalogue: Catalogue, asked: Asked) -> pd.DataFrame:
+    """The held rows that the waiver would let through."""
+    rows = find_held(settings, catalogue, asked.identifier, pd.Timestamp(asked.at.replace(tzinfo=None)))
+    if asked.rule is None:
+        if len(rows) > 1:
+            listed = ", ".join(sorted(set(rows["rules"].str.split(";").explode())))
+            raise UsageError(
+                f"`{asked.identifier}` holds {len(rows)} rows; name one row, or one rule with --rule ({listed})."
+            )
+        _require_waivable(rows)
+        return rows
+    if asked.rule not in rules():
+        raise UsageError(f"There is no rule `{asked.rule}`.")
+    mine = rows[rows["rules"] == asked.rule]
+    if mine.empty:
+        raise NotHeldError(f"No row of `{asked.identifier}` is held by {asked.rule} alone.")
+    able = mine[mine["is_waivable"].astype("bool")]
+    _require_waivable(mine if able.empty else able)
+    return able
+
+
+def _require_waivable(rows: pd.DataFrame) -> None:
+    """UsageError that says why a row cannot be let through."""
+    if bool(rows["is_waivable"].iat[0]):
+        return
+    names = str(rows["rules"].iat[0]).split(";")
+    hard = [name for name in names if name not in rules() or not rules()[name].is_waivable]
+    if hard:
+        raise UsageError(
+            f"{', '.join(hard)} cannot be waived: it leaves no value to use. Correct the row instead (`idtracker held export`)."
+        )
+    raise UsageError(
+        "The row cannot be waived: without the value that broke the rule it lacks what its table needs, "
+        "or the value is outside what the table can hold. Correct the row instead (`idtracker held export`)."
+    )

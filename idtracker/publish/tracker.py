@@ -1,0 +1,172 @@
+"""Reading what is published: the Python face, and the published database as known at any past instant."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import duckdb
+import pandas as pd
+
+from idtracker.analyse.timeliness.freshness import freshness_table, organisation_names
+from idtracker.ingest.judge.catalogue import Catalogue, load_catalogue
+from idtracker.model.errors import NotPublishedError, UsageError
+from idtracker.model.home import DEFAULT_AUDIENCE, Settings
+from idtracker.model.instants import naive_utc
+from idtracker.model.tables import OPERATIONS, TABLES, empty_frame
+from idtracker.model.tables.version import create_table_sql
+from idtracker.model.tables.vintages import KEYS
+from idtracker.publish.audience import audience
+from idtracker.publish.snapshot import DATABASE, read_manifest
+from idtracker.store.tables import fill_table, read_table, submissions_at
+from idtracker.store.views import add_readings, known_at
+
+_WORKED_OUT = tuple(name for name in OPERATIONS if name not in KEYS)
+
+if TYPE_CHECKING:
+    import ibis.expr.types as ir
+
+    from idtracker.model.explanation import Node
+
+
+def snapshot_database(settings: Settings, audience_id: str) -> Path:
+    """The current snapshot's database, as a path that stays what it is when a newer one appears."""
+    link = settings.published / audience(audience_id).id / "current"
+    path = link.resolve() / DATABASE
+    if not path.exists():
+        raise NotPublishedError(f"Nothing is published in {settings.published} yet; run `idtracker run` first.")
+    return path
+
+
+def open_snapshot(
+    settings: Settings, audience_id: str = DEFAULT_AUDIENCE, at: pd.Timestamp | None = None
+) -> duckdb.DuckDBPyConnection:
+    """A connection over the published tables; with `at`, over what they were at that instant (UTC).
+
+    Without `at` the published file itself is opened read-only. With `at` the same tables are there as views that read
+    from the vintages of facts and derived tables what was known then; those about the work itself are worked out.
+    """
+    path = snapshot_database(settings, audience_id)
+    if at is None:
+        return duckdb.connect(str(path), read_only=True)
+    connection, present = known_at(path, naive_utc(at), _WORKED_OUT)
+    for name, frame in _as_they_stood(connection, present, load_catalogue(settings.sources), naive_utc(at)).items():
+        connection.execute(create_table_sql(name, TABLES[name]))
+        fill_table(connection, name, frame)
+    add_readings(connection, present)
+    return connection
+
+
+def _as_they_stood(
+    connection: duckdb.DuckDBPyConnection, present: list[str], catalogue: Catalogue, at: pd.Timestamp
+) -> dict[str, pd.DataFrame]:
+    """The tables about the work itself, as they stood at an instant."""
+    now = {name: read_table(connection, name, schema="published.main") for name in _WORKED_OUT if name in present}
+    submissions = submissions_at(now["submission"], now["submission_state"], at)
+    states = now["submission_state"]
+    states = states[states["since"] <= at].copy()
+    states.loc[states["until"] > at, "until"] = pd.NaT
+    found = {
+        "submission_state": states,
+        "submission": submissions,
+        "audit": now["audit"][now["audit"]["at"] <= at],
+        "run": now["run"][now["run"]["started_at"] <= at],
+        "adjudication": now["adjudication"][now["adjudication"]["decided_at"] <= at],
+        "waiver": now["waiver"][now["waiver"]["given_at"] <= at],
+        "finding": now["finding"][now["finding"]["submission_id"].isin(submissions["submission_id"])],
+        "freshness": freshness_table(
+            catalogue.sources,
+            read_table(connection, "obligation"),
+            submissions,
+            at,
+            names=organisation_names(read_table(connection, "organisation")),
+        ),
+    }
+    found |= {name: empty_frame(TABLES[name]) for name in ("reconciliation", "drift")}  # of the latest run alone
+    if "held_row" in now:
+        held = now["held_row"][now["held_row"]["held_from"] <= at].copy()
+        held.loc[held["held_to"] > at, "held_to"] = pd.NaT
+        found["held_row"] = held
+    return found
+
+
+class Tracker:
+    """The published store of one home for one audience."""
+
+    def __init__(self, settings: Settings, audience_id: str = DEFAULT_AUDIENCE, at: pd.Timestamp | None = None) -> None:
+        self._settings, self._audience, self._at = settings, audience_id, at
+        self._connection = open_snapshot(settings, audience_id, at)
+
+    @property
+    def notice(self) -> str:
+        """What every reader must know, such as that figures are invented."""
+        manifest = read_manifest(self._settings, self._audience) or {}
+        return str(manifest.get("notice", ""))
+
+    @property
+    def tables(self) -> list[str]:
+        return sorted(TABLES)
+
+    def table(self, name: str) -> ir.Table:
+        """An Ibis table: `.to_pandas()`, `.to_polars()`, `.to_pyarrow()`. Fact tables hold every vintage."""
+        import ibis
+
+        if name not in TABLES:
+            from difflib import get_close_matches
+
+            near = get_close_matches(name, TABLES, n=1)
+            raise UsageError(f"There is no table `{name}`." + (f" Did you mean `{near[0]}`?" if near else ""))
+        backend: Any = ibis.duckdb.from_connection(self._connection)
+        found: ir.Table = backend.table(name)
+        return found
+
+    def sql(self, query: str) -> pd.DataFrame:
+        """The result of a query over the published tables."""
+        frame: pd.DataFrame = self._connection.execute(query).df()
+        return frame
+
+    def as_known_at(self, at: str | pd.Timestamp) -> Tracker:
+        """The same store as it was known at an instant (UTC; a bare date means its end)."""
+        return Tracker(self._settings, self._audience, instant(at))
+
+    def metric(self, metric_id: str) -> pd.DataFrame:
+        """Values of one metric over all periods and scopes."""
+        from idtracker.analyse.metrics.registry import metric_of
+
+        wanted = metric_of(metric_id).id
+        values = read_table(self._connection, "metric_value", f"metric_id = '{wanted}'")
+        return values.reset_index(drop=True)
+
+    def explain_score(self, place: str, period: str, node: str | None = None, limit: int | None = None) -> Node:
+        """What a score is made of, down to the rows of files: a tree of `what`, `value` and `because`."""
+        from idtracker.explain.trees import score_tree
+
+        return score_tree(self._connection, place, period, node, limit)
+
+    def close(self) -> None:
+        self._connection.close()
+
+    def __enter__(self) -> Tracker:
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self.close()
+
+
+def instant(at: str | pd.Timestamp) -> pd.Timestamp:
+    """UTC instant of a text; a bare date means the end of that day. UsageError where it is neither."""
+    try:
+        stamp = naive_utc(at)
+    except (ValueError, TypeError) as problem:
+        raise UsageError(f"`{at}` is not a date or an instant; write 2026-06-30 or 2026-06-30T12:00:00Z") from problem
+    if pd.isna(stamp):
+        raise UsageError(f"`{at}` is not a date or an instant; write 2026-06-30 or 2026-06-30T12:00:00Z")
+    is_bare_date = isinstance(at, str) and len(at.strip()) == 10
+    return stamp + pd.Timedelta(days=1) - pd.Timedelta(microseconds=1) if is_bare_date else stamp
+
+
+def open_tracker(
+    home: str | Path | None = None, sources: str | Path | None = None, audience: str = DEFAULT_AUDIENCE
+) -> Tracker:
+    """Open the published store of a home (default: IDTRACKER_HOME, else ./var)."""
+    return Tracker(Settings.resolve(home, sources), audience)

@@ -1,0 +1,97 @@
+"""Drift against history: a source's latest period beside its earlier ones, by volume, fill and distribution.
+
+Thresholds stand in drift.yml. Volume is the number of rows against the median of the earlier periods; fill the share of
+filled cells of a column against the share over the earlier periods; distribution the two-sample Kolmogorov-Smirnov distance
+of a number's values from those of the earlier periods. Only periods as long as the latest one are compared.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from functools import cache
+from pathlib import Path
+
+import pandas as pd
+import yaml
+from pydantic import BaseModel, ConfigDict, Field
+
+from idtracker.model.periods import period
+from idtracker.model.tables import FACTS, OPERATIONS, PROVENANCE, ColumnSpec, columns_of, conform_types
+
+_NUMBERS = ("number", "money", "integer")
+
+
+class Thresholds(BaseModel):
+    """From when on a difference is drift."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    periods: int = Field(ge=2)
+    volume: float = Field(gt=0)
+    fill: float = Field(gt=0, le=1)
+    distribution: float = Field(gt=0, le=1)
+    p: float = Field(gt=0, lt=1)
+    values: int = Field(ge=5)
+
+
+@cache
+def thresholds() -> Thresholds:
+    return Thresholds.model_validate(yaml.safe_load((Path(__file__).with_name("drift.yml")).read_text("utf-8")))
+
+
+def measure_drift(facts: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
+    """Rows of the table `drift`: every comparison that could be made, `is_drift` where it exceeds its threshold.
+
+    `facts` holds the rows known now by table. A source and table is compared where it names periods and has enough of them.
+    """
+    rule = thresholds()
+    rows = [
+        row
+        for name in FACTS
+        if name in facts and "period" in facts[name].columns
+        for source_id, mine in facts[name].groupby("source_id")
+        for row in _of_source(name, str(source_id), mine[mine["period"].notna()], rule)
+    ]
+    return conform_types(pd.DataFrame(rows), OPERATIONS["drift"])
+
+
+def _of_source(table: str, source_id: str, rows: pd.DataFrame, rule: Thresholds) -> Iterator[dict[str, object]]:
+    lengths = {str(code): period(str(code)).length for code in rows["period"].unique()}
+    if not lengths:
+        return
+    latest = max(lengths, key=lambda code: (period(code).end, code))
+    rows = rows[rows["period"].map(lengths) == lengths[latest]]
+    sizes = rows.groupby("period").size()
+    order = rows.groupby("period")["period_end"].max().sort_values().index
+    if len(order) <= rule.periods:
+        return
+    new, old = rows[rows["period"] == latest], rows[rows["period"] != latest]
+    said = {"table_name": table, "source_id": source_id, "period": latest}
+    usual, now = float(sizes[order[:-1]].median()), float(sizes[latest])
+    yield {**said, "measure": "volume", **_compared(usual, now, abs(now - usual) / usual, rule.volume)}
+    for spec in columns_of(FACTS[table]):
+        if spec.name in PROVENANCE:
+            continue
+        if not spec.part_of and not spec.is_required:
+            before, after = float(old[spec.name].notna().mean()), float(new[spec.name].notna().mean())
+            found = _compared(before, after, abs(after - before), rule.fill)
+            yield {**said, "column_name": spec.name, "measure": "fill", **found}
+        if spec.kind in _NUMBERS:
+            yield from ({**said, **found} for found in _distribution(spec, old[spec.name], new[spec.name], rule))
+
+
+def _distribution(spec: ColumnSpec, old: pd.Series, new: pd.Series, rule: Thresholds) -> Iterator[dict[str, object]]:
+    before, after = old.dropna().astype("float64"), new.dropna().astype("float64")
+    if min(len(before), len(after)) < rule.values:
+        return
+    from scipy.stats import ks_2samp
+
+    result = ks_2samp(before.to_numpy(), after.to_numpy())
+    found = _compared(float(before.median()), float(after.median()), float(result.statistic), rule.distribution)
+    found["is_drift"] = bool(found["is_drift"]) and float(result.pvalue) < rule.p
+    yield {"column_name": spec.name, "measure": "distribution", **found}
+
+
+def _compared(baseline: float, now: float, statistic: float, threshold: float) -> dict[str, object]:
+    told = {"baseline": baseline, "now": now, "statistic": round(statistic, 9), "threshold": threshold}
+    return {**told, "is_drift": statistic > threshold}

@@ -1,0 +1,1 @@
+"""Rows in against rows out, from files to publication."""

@@ -1,0 +1,194 @@
+"""Rows in = rows out at every step: what became of every row, counted by other means than the step itself uses.
+
+An account holds the rows of the table `reconciliation` for one step, and the keys of whatever does not add up.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+import duckdb
+import pandas as pd
+
+from idtracker.ingest.judged.archive import Outcome, facts_file
+from idtracker.ingest.landing.ledger import Receipt
+from idtracker.model.config.source import Part, Source
+from idtracker.model.home import Settings
+from idtracker.model.instants import naive_utc
+from idtracker.model.method import Method
+from idtracker.model.tables import OPERATIONS, conform_types
+from idtracker.store.refresh_facts import judged_receipts
+
+UNEXPLAINED = "unexplained"
+_FATES = ("accepted", "held", "unchanged", "superseded")
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """One step's rows of `reconciliation`; `failing` holds, per subject, the key of everything that does not add up."""
+
+    step: str
+    rows: pd.DataFrame
+    failing: dict[str, list[str]]
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether every row has a named fate and the fates add up to what came in."""
+        sums = self.rows.groupby("subject").agg({"rows": "sum", "rows_in": "first"})
+        return not self.failing and bool((sums["rows"] == sums["rows_in"]).all())
+
+
+def make_account(
+    step: str,
+    counts: Mapping[str, Mapping[str, int]],
+    rows_in: Mapping[str, int],
+    failing: Mapping[str, Sequence[str]],
+    used: Iterable[str],
+) -> Account:
+    """An account from counts per subject and reason; reasons among `used` are rows that the next step uses."""
+    outward = set(used)
+    rows = [
+        {
+            "step": step,
+            "subject": subject,
+            "reason": reason,
+            "rows": count,
+            "rows_in": rows_in[subject],
+            "rows_out": sum(n for r, n in reasons.items() if r in outward),
+        }
+        for subject, reasons in sorted(counts.items())
+        for reason, count in sorted(reasons.items())
+    ]
+    frame = conform_types(pd.DataFrame(rows), OPERATIONS["reconciliation"])
+    return Account(step, frame, {s: sorted(keys) for s, keys in sorted(failing.items()) if keys})
+
+
+def account_judged(submission: pd.DataFrame) -> Account:
+    """landing_to_judged: per source, rows read = accepted + held + unchanged + superseded of the table `submission`."""
+    counts, rows_in, failing = {}, {}, {}
+    for source_id, mine in submission.groupby("source_id"):
+        subject = str(source_id)
+        fates = mine[[f"rows_{fate}" for fate in _FATES]]
+        counts[subject] = {fate: int(mine[f"rows_{fate}"].sum()) for fate in _FATES}
+        rows_in[subject] = int(mine["rows_read"].sum())
+        failing[subject] = mine.loc[mine["rows_read"] != fates.sum(axis=1), "submission_id"].tolist()
+    return make_account("landing_to_judged", counts, rows_in, failing, ["accepted"])
+
+
+def account_stored(
+    connection: duckdb.DuckDBPyConnection, settings: Settings, sources: Iterable[Source], until: datetime | None
+) -> Account:
+    """accepted_to_store: the fate of every row of the accepted Parquet files, per source and fact table."""
+    counts: dict[str, dict[str, int]] = {}
+    rows_in: dict[str, int] = {}
+    failing: dict[str, list[str]] = {}
+    for source in sources:
+        judged = judged_receipts(settings, source, until)
+        arrivals = _arrivals(judged)
+        for part in source.parts:
+            paths = [facts_file(settings, source.id, r.submission_id, part.id) for r, _ in judged]
+            paths = [path for path in paths if path.exists()]
+            if not paths:
+                continue
+            found, total = _stored(connection, source, part, [str(p) for p in paths], arrivals)
+            subject = f"{source.id}.{part.feeds}"
+            mine = counts.setdefault(subject, {})
+            for reason, group in found.groupby("reason"):
+                mine[str(reason)] = mine.get(str(reason), 0) + len(group)
+            rows_in[subject] = rows_in.get(subject, 0) + total
+            lost = found.loc[found["reason"] == UNEXPLAINED, "key"].tolist()
+            failing[subject] = failing.get(subject, []) + lost
+    return make_account("accepted_to_store", counts, rows_in, failing, ["in_vintage"])
+
+
+def _arrivals(judged: Sequence[tuple[Receipt, Outcome]]) -> pd.DataFrame:
+    """Each judged submission with its arrival, and whether a correction names it."""
+    corrected = {s for _, o in judged if o.is_correction for s in o.corrects.split(";")}
+    rows = [(r.submission_id, naive_utc(r.received_at), r.submission_id in corrected) for r, _ in judged]
+    return pd.DataFrame(rows, columns=["submission_id", "arrived", "is_corrected"])
+
+
+def _stored(
+    connection: duckdb.DuckDBPyConnection, source: Source, part: Part, paths: list[str], arrivals: pd.DataFrame
+) -> tuple[pd.DataFrame, int]:
+    """Key and fate of each accepted row, and how many rows the files hold by their own footers.
+
+    A row is in a vintage (of its submission), or repeats one (`unchanged`), or another submission had the word about
+    the same scope (`superseded`: the source has vintages of others that begin at or before its arrival, or it is a
+    repeated key), or a correction of its submission took its place (`corrected`).
+    """
+    listed = ", ".join("'" + p.replace("'", "''") + "'" for p in paths)
+    footer = connection.execute(f"SELECT sum(num_rows) FROM parquet_file_metadata([{listed}])").fetchall()
+    connection.register("_arrivals", arrivals)
+    try:
+        found = connection.execute(
+            f"""
+            WITH said AS (
+              SELECT fact_id, content_hash, submission_id, a.arrived, a.is_corrected,
+                concat_ws('|', submission_id, sheet, row_number, row_piece) AS key
+              FROM read_parquet([{listed}], union_by_name = true) JOIN _arrivals a USING (submission_id)
+            ), stored AS (SELECT * FROM "{part.feeds}" WHERE source_id = ?)
+            SELECT key, CASE
+              WHEN EXISTS (FROM stored v WHERE v.fact_id = s.fact_id AND v.content_hash = s.content_hash
+                AND v.submission_id = s.submission_id) THEN 'in_vintage'
+              WHEN EXISTS (FROM stored v WHERE v.fact_id = s.fact_id AND v.content_hash = s.content_hash) THEN 'unchanged'
+              WHEN s.is_corrected THEN 'corrected'
+              WHEN EXISTS (FROM stored v WHERE v.submission_id <> s.submission_id
+                AND v.recorded_from <= s.arrived
+                AND (v.recorded_to IS NULL OR v.recorded_to > s.arrived)) THEN 'superseded'
+              ELSE '{UNEXPLAINED}' END AS reason
+            FROM said s ORDER BY key
+            """,
+            [source.id],
+        ).df()
+    finally:
+        connection.unregister("_arrivals")
+    return found, int(footer[0][0] or 0)
+
+
+def account_scores(
+    cells: pd.DataFrame, score: pd.DataFrame, indicator: pd.DataFrame, places: pd.DataFrame, method: Method
+) -> Account:
+    """cells_to_scores: every cell counts in one dimension of its place and quarter, or says why not.
+
+    Failing are the nodes (place, quarter, node) whose `indicator_count` is not the number of cells that belong there.
+    """
+    terms = indicator.set_index("indicator_id")
+    at = cells[["indicator_id", "place_id", "period", "period_end", "score"]].assign(
+        node=cells["indicator_id"].map(terms["dimension_code"]),
+        weight=cells["indicator_id"].map(terms["weight"]),
+        level=cells["indicator_id"].map(terms["level"]),
+        retired=pd.to_datetime(cells["indicator_id"].map(terms["retired_on"])),
+        place_level=cells["place_id"].map(places.set_index("place_id")["level"]),
+    )
+    is_country_only = (at["place_level"] == "adm1") & ~at["level"].isin(["adm1", "both"])
+    tests = {
+        "indicator_not_scored": ~at["node"].isin(list(method.dimensions)) | ~(at["weight"] > 0),
+        "place_not_scored": ~at["place_level"].isin(["country", "adm1"]),
+        "level_not_expected": is_country_only,
+        "indicator_retired": at["period_end"] > at["retired"],
+        "no_score": at["score"].isna(),
+    }
+    reason = pd.Series("scored", index=at.index, dtype="str")
+    for name, applies in reversed(tests.items()):
+        reason = reason.mask(applies, name)
+    counts = {str(r): int(n) for r, n in reason.value_counts().items()}
+    failing = _wrong_nodes(at[reason == "scored"], score, method)
+    subject = "merged_cell"
+    return make_account("cells_to_scores", {subject: counts}, {subject: len(cells)}, {subject: failing}, ["scored"])
+
+
+def _wrong_nodes(scored: pd.DataFrame, score: pd.DataFrame, method: Method) -> list[str]:
+    key = ["place_id", "period", "node_code"]
+    dimension = scored.assign(node_code=scored["node"]).groupby(key).size()
+    root = scored.assign(node_code=method.root).groupby(key).size()
+    expected = pd.concat([dimension, root])
+    told = score.set_index(key)["indicator_count"].astype("int64")
+    both = pd.DataFrame({"cells": expected, "told": told}).fillna(0).astype("int64")
+    wrong = both[both["cells"] != both["told"]]
+    return [
+        f"{'|'.join(map(str, where))}: {n} cells, indicator_count {told}"
+        for where, n, told in zip(wrong.index, wrong["cells"], wrong["told"], strict=True)
+    ]

@@ -1,0 +1,1 @@
+"""Moments at which something changed, and the vintages of derived tables."""

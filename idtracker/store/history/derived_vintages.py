@@ -1,0 +1,144 @@
+"""Derived tables as vintages: what each row said, from when to when. Rows are worked out group by group, moment by moment.
+
+A group (an indicator's cells, one quarter of a metric) is worked out again at the moments at which something behind it
+changed; in between it says what it said. Neighbouring stretches of equal rows are one vintage. Nothing is updated in
+place: what was known before a moment stays, and what was worked out for later ones is made anew.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import duckdb
+import pandas as pd
+
+from idtracker.model.tables import TABLES, columns_of, conform_types
+from idtracker.model.tables.vintages import KEYS, KNOWN, SINCE, vintages_of
+
+
+def extend_vintages(
+    connection: duckdb.DuckDBPyConnection,
+    table: str,
+    rows: pd.DataFrame,
+    states: pd.DataFrame,
+    since: pd.Timestamp | None,
+    where: str = "TRUE",
+) -> None:
+    """Continue the vintages of a derived table after `since` (None: from the beginning), and the table as it is now.
+
+    `states` says when each group was worked out: the columns that name the group, and known_at, all after `since`.
+    `rows` are the rows of the groups at these moments: the table's columns and known_at. `where` limits all of it to a
+    part of the table. In one transaction with the caller's.
+    """
+    _forget_after(connection, table, since, where)
+    if len(states):
+        group = [c for c in states.columns if c != "known_at"]
+        frame = conform_types(rows, TABLES[table]).assign(known_at=rows["known_at"].to_numpy())
+        connection.register("_rows", frame.astype({"known_at": "datetime64[us]"}))
+        connection.register("_states", states.drop_duplicates().astype({"known_at": "datetime64[us]"}))
+        try:
+            connection.execute(_placed_sql(table, group, where))
+            connection.execute(_delete_sql(table, group, where))
+            connection.execute(_join_sql(table))
+        finally:
+            connection.unregister("_rows")
+            connection.unregister("_states")
+    _show_now(connection, table, where)
+
+
+def take_back(
+    connection: duckdb.DuckDBPyConnection, table: str, since: pd.Timestamp | None, where: str = "TRUE"
+) -> None:
+    """Take a derived table and its vintages back to what was known at `since`; None: nothing was."""
+    _forget_after(connection, table, since, where)
+    _show_now(connection, table, where)
+
+
+def _forget_after(connection: duckdb.DuckDBPyConnection, table: str, since: pd.Timestamp | None, where: str) -> None:
+    vintages = vintages_of(table)
+    if since is None:
+        connection.execute(f'DELETE FROM "{vintages}" WHERE {where}')
+        return
+    connection.execute(f'DELETE FROM "{vintages}" WHERE known_from > ? AND {where}', [since])
+    connection.execute(f'UPDATE "{vintages}" SET known_to = NULL WHERE known_to > ? AND {where}', [since])
+
+
+def _show_now(connection: duckdb.DuckDBPyConnection, table: str, where: str) -> None:
+    """The table itself holds what is known now."""
+    columns = _listed(_content(table))
+    connection.execute(f'DELETE FROM "{table}" WHERE {where}')
+    connection.execute(
+        f'INSERT INTO "{table}" ({columns}) SELECT {columns} FROM "{vintages_of(table)}" '
+        f"WHERE known_to IS NULL AND {where}"
+    )
+
+
+def _content(table: str) -> list[str]:
+    return [c.name for c in columns_of(TABLES[table])]
+
+
+def _listed(names: Sequence[str]) -> str:
+    return ", ".join(f'"{n}"' for n in names)
+
+
+def _matched(left: str, right: str, names: Sequence[str]) -> str:
+    return " AND ".join(f'{left}."{n}" IS NOT DISTINCT FROM {right}."{n}"' for n in names)
+
+
+def _placed_sql(table: str, group: Sequence[str], where: str) -> str:
+    """Every row with the stretch for which it was worked out; what stood before begins the first stretch of its group."""
+    columns, by = _listed(_content(table)), _listed(group)
+    return f"""
+    CREATE OR REPLACE TEMP TABLE _placed AS
+    WITH spans AS (
+      SELECT *, lead(known_at) OVER (PARTITION BY {by} ORDER BY known_at) AS until FROM _states
+    ), first AS (
+      SELECT {by}, min(known_at) AS begins FROM _states GROUP BY {by}
+    )
+    SELECT {_listed_from("r", table)}, r.known_at AS f, s.until AS t
+    FROM _rows r JOIN spans s ON {_matched("r", "s", group)} AND r.known_at = s.known_at
+    UNION ALL BY NAME
+    SELECT {_listed_from("v", table)}, v.known_from AS f, g.begins AS t
+    FROM (SELECT {columns}, known_from FROM "{vintages_of(table)}" WHERE known_to IS NULL AND {where}) v
+      JOIN first g ON {_matched("v", "g", group)}
+    """
+
+
+def _listed_from(alias: str, table: str) -> str:
+    return ", ".join(f'{alias}."{n}"' for n in _content(table))
+
+
+def _delete_sql(table: str, group: Sequence[str], where: str) -> str:
+    return f"""
+    DELETE FROM "{vintages_of(table)}"
+    WHERE known_to IS NULL AND {where} AND ({_listed(group)}) IN (SELECT ({_listed(group)}) FROM _states)
+    """
+
+
+def _join_sql(table: str) -> str:
+    """Neighbouring stretches of one key that say the same become one vintage."""
+    content, key = _content(table), _listed(KEYS[table])
+    said = f"row({_listed([n for n in content if n not in SINCE.get(table, ())])})"
+    return f"""
+    INSERT INTO "{vintages_of(table)}" ({_listed([*content, *KNOWN])})
+    WITH marked AS (
+      SELECT *, CASE WHEN lag(t) OVER life = f AND lag({said}) OVER life IS NOT DISTINCT FROM {said} THEN 0 ELSE 1 END
+        AS is_new
+      FROM _placed WINDOW life AS (PARTITION BY {key} ORDER BY f)
+    ), grouped AS (
+      SELECT *, sum(is_new) OVER (PARTITION BY {key} ORDER BY f ROWS UNBOUNDED PRECEDING) AS island FROM marked
+    ), joined AS (
+      SELECT first(row({_listed(content)}) ORDER BY f) AS said, min(f) AS f,
+        CASE WHEN bool_or(t IS NULL) THEN NULL ELSE max(t) END AS t
+      FROM grouped GROUP BY {key}, island
+    )
+    SELECT {", ".join(f"said[{n}]" for n in range(1, len(content) + 1))}, f, t FROM joined
+    """
+
+
+def read_vintages(connection: duckdb.DuckDBPyConnection, table: str, where: str = "TRUE") -> pd.DataFrame:
+    """Every vintage of a derived table with its types, known_from and known_to, in a fixed order."""
+    name = vintages_of(table)
+    order = _listed([*KEYS[table], "known_from"])
+    frame = connection.execute(f'SELECT * FROM "{name}" WHERE {where} ORDER BY {order}').df()
+    return conform_types(frame, TABLES[name])

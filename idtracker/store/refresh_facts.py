@@ -1,0 +1,120 @@
+"""Facts as vintages. What is known at any instant follows from the accepted submissions alone, in whatever order they came.
+
+For every scope (a key, a period, or the whole source, as the part declares) and every instant at which what a submission
+says began or ended, the strongest submission present says what is true; what each one says, corrections and waivers
+included, comes from `claims`, and how that is turned into vintages stands in `vintages`. Neighbouring stretches of equal
+content are one vintage, unless a submission that said so was withdrawn in between: what is open never cites a withdrawn
+file. Nothing is updated in place: the facts of a changed source are computed anew in one transaction.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Sequence
+from datetime import datetime
+
+import duckdb
+import pandas as pd
+
+from idtracker.ingest.decisions.waivers import Waiver, Waivers
+from idtracker.ingest.judge.rules.locks import Lock
+from idtracker.ingest.judged.archive import Outcome, read_outcome
+from idtracker.ingest.judged.statements import Claims, claims_of
+from idtracker.ingest.landing.ledger import Ledger, Receipt
+from idtracker.model.config.source import Source
+from idtracker.model.home import Settings
+from idtracker.model.instants import naive_utc
+from idtracker.model.tables import FACTS
+from idtracker.store.vintages import load_part
+
+__all__ = ["forget_sources", "judged_receipts", "naive_utc", "refresh_facts", "signature"]
+_OWN = ("_fate", "_standing", "_tally", "_holding")
+
+
+def judged_receipts(settings: Settings, source: Source, until: datetime | None = None) -> list[tuple[Receipt, Outcome]]:
+    """Receipts of a source that have an outcome, weakest claim first."""
+    found = []
+    for receipt in Ledger(settings, until).receipts(source.id):
+        outcome = None if receipt.is_refused else read_outcome(settings, source.id, receipt.submission_id)
+        if outcome is not None:
+            found.append((receipt, outcome))
+    return found
+
+
+def signature(
+    source: Source,
+    judged: Sequence[tuple[Receipt, Outcome]],
+    waivers: Sequence[Waiver] = (),
+    locks: Sequence[Lock] = (),
+    as_of: pd.Timestamp = pd.Timestamp.max,
+) -> str:
+    """Changes whenever the source's facts may change."""
+    content = [
+        source.fingerprint,
+        [[r.submission_id, str(r.received_at), str(r.withdrawn_at), o.judged_by, o.record] for r, o in judged],
+        [[w.waiver_id, naive_utc(w.ends_at) <= as_of] for w in waivers],
+        [[str(k.last), str(k.begins)] for k in locks],
+    ]
+    return hashlib.sha256(json.dumps(content).encode()).hexdigest()
+
+
+def refresh_facts(
+    connection: duckdb.DuckDBPyConnection,
+    settings: Settings,
+    source: Source,
+    until: datetime | None = None,
+    *,
+    locks: Sequence[Lock] = (),
+    as_of: pd.Timestamp | None = None,
+) -> bool:
+    """Bring the facts of one source to what had arrived by `until`; False where nothing has changed since the last time.
+
+    `locks` are the closed periods of the source. A waiver counts as ended once its last day lies before `as_of` (default:
+    `until`, else every last day).
+    """
+    moment = as_of if as_of is not None else naive_utc(until) if until is not None else pd.Timestamp.max
+    judged = judged_receipts(settings, source, until)
+    waivers = Waivers(settings, until).of(source.id)
+    sign = signature(source, judged, waivers, locks, moment)
+    known = connection.execute("SELECT value FROM _state WHERE name = ?", [f"facts:{source.id}"]).fetchone()
+    if known is not None and known[0] == sign:
+        return False
+    claims = claims_of(settings, source, judged, waivers, moment)
+    connection.execute("BEGIN TRANSACTION")
+    try:
+        _forget(connection, source.id)
+        for part in source.parts:
+            load_part(connection, settings, source, part, judged, claims, locks)
+        _keep_claims(connection, source.id, claims)
+        connection.execute("INSERT OR REPLACE INTO _state VALUES (?, ?)", [f"facts:{source.id}", sign])
+        connection.execute("COMMIT")
+    except BaseException:
+        connection.execute("ROLLBACK")
+        raise
+    return True
+
+
+def _keep_claims(connection: duckdb.DuckDBPyConnection, source_id: str, claims: Claims) -> None:
+    """Keep since when how many rows of each submission were held or replaced, and when each row was held."""
+    for table, frame in (("_tally", claims.tallies), ("_holding", claims.held)):
+        connection.register("_kept", frame.assign(source_id=source_id))
+        columns = ", ".join(["source_id", *frame.columns])
+        connection.execute(f'INSERT INTO "{table}" ({columns}) SELECT {columns} FROM _kept')
+        connection.unregister("_kept")
+
+
+def forget_sources(connection: duckdb.DuckDBPyConnection, known: Sequence[str]) -> None:
+    """Remove the facts of sources that are no longer in the catalogue."""
+    stale = [
+        name.removeprefix("facts:")
+        for (name,) in connection.execute("SELECT name FROM _state WHERE starts_with(name, 'facts:')").fetchall()
+    ]
+    for source_id in sorted(set(stale) - set(known)):
+        _forget(connection, source_id)
+        connection.execute("DELETE FROM _state WHERE name = ?", [f"facts:{source_id}"])
+
+
+def _forget(connection: duckdb.DuckDBPyConnection, source_id: str) -> None:
+    for table in (*FACTS, *_OWN):
+        connection.execute(f'DELETE FROM "{table}" WHERE source_id = ?', [source_id])

@@ -1,0 +1,87 @@
+"""Views and macros that read vintages: what is known now, and what was known at an instant."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from pathlib import Path
+
+import duckdb
+import pandas as pd
+
+from idtracker.model.tables import FACTS, OVER_TIME, TABLES, columns_of
+from idtracker.model.tables.vintages import KEYS, KNOWN, vintages_of
+from idtracker.store.reference_views import readings as reference_readings
+
+_INSTANT = (
+    "(CAST(t AS TIMESTAMP) + CASE WHEN length(CAST(t AS VARCHAR)) = 10 "
+    "THEN INTERVAL 1 DAY - INTERVAL 1 MICROSECOND ELSE INTERVAL 0 DAY END)"
+)
+"""The argument `t` of a macro as an instant; a bare date means its end."""
+_RECORDED = ("recorded_from", "recorded_to")
+
+
+def add_readings(connection: duckdb.DuckDBPyConnection, tables: Collection[str]) -> None:
+    """Views `now.<fact>` of what is known now, and macros `<table>_as_known_at(instant)` of facts and derived tables.
+
+    A bare date means its end. A derived table was what it was; a fact table gives the vintages open at that instant. The
+    readings of reference tables stand beside them.
+    """
+    connection.execute("CREATE SCHEMA now")
+    for table in tables:
+        if table in FACTS:
+            connection.execute(f'CREATE VIEW now."{table}" AS SELECT * FROM main."{table}" WHERE recorded_to IS NULL')
+            _add_macro(connection, table, "*", table, _RECORDED)
+        elif table in KEYS:
+            _add_macro(connection, table, _listed(table), vintages_of(table), KNOWN)
+    for statement in reference_readings(tables):
+        connection.execute(statement)
+
+
+def _add_macro(
+    connection: duckdb.DuckDBPyConnection, table: str, columns: str, kept: str, bounds: tuple[str, str]
+) -> None:
+    begins, ends = bounds
+    connection.execute(
+        f'CREATE MACRO main."{table}_as_known_at"(t) AS TABLE SELECT {columns} FROM main."{kept}" '
+        f"WHERE {begins} <= {_INSTANT} AND ({ends} IS NULL OR {ends} > {_INSTANT})"
+    )
+
+
+def known_at(
+    database: Path, at: pd.Timestamp, worked_out: Sequence[str]
+) -> tuple[duckdb.DuckDBPyConnection, list[str]]:
+    """A database in memory whose tables are those of a published file as they were known at an instant (UTC), as views.
+
+    The tables `worked_out` are left out: their rows at that instant have to be worked out by the caller. They can be read
+    as they are now in the schema `published`. The second value names every table that the file has.
+    """
+    connection = duckdb.connect()
+    name = str(database).replace("'", "''")
+    connection.execute(f"ATTACH '{name}' AS published (READ_ONLY)")
+    found = connection.execute(
+        "SELECT table_name FROM duckdb_tables() WHERE database_name = 'published' AND schema_name = 'main'"
+    ).fetchall()
+    present = [table for table in TABLES if (table,) in found]
+    for table in present:
+        if table not in worked_out:
+            connection.execute(f'CREATE VIEW main."{table}" AS {_known_at_sql(table, at)}')
+    return connection, present
+
+
+def _known_at_sql(table: str, at: pd.Timestamp) -> str:
+    moment = f"TIMESTAMP '{at.isoformat(sep=' ')}'"
+    if table in KEYS:
+        begins, ends = KNOWN
+        return (
+            f'SELECT {_listed(table)} FROM published.main."{vintages_of(table)}" '
+            f"WHERE {begins} <= {moment} AND ({ends} IS NULL OR {ends} > {moment})"
+        )
+    if table not in FACTS and table not in OVER_TIME:
+        return f'SELECT * FROM published.main."{table}"'
+    begins, ends = KNOWN if table in OVER_TIME else _RECORDED
+    open_again = f"CASE WHEN {ends} > {moment} THEN NULL ELSE {ends} END AS {ends}"
+    return f'SELECT * REPLACE ({open_again}) FROM published.main."{table}" WHERE {begins} <= {moment}'
+
+
+def _listed(table: str) -> str:
+    return ", ".join(f'"{c.name}"' for c in columns_of(TABLES[table]))

@@ -1,0 +1,121 @@
+"""What every command shares: help without weight, errors as one message or one document, output that is never cut."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import jsonschema
+import pytest
+from cli_programme import Program
+from click.testing import CliRunner
+
+from docs_builder.schemas.schemas import schema_of
+from idtracker.cli import COMMANDS, cli
+from idtracker.cli.output import show_table, styled
+
+HEAVY = ("pandas", "dagster", "rich", "duckdb", "numpy", "pydantic", "pandera")
+ERRORS = {
+    "unknown command": (["statu"], "Did you mean `status`?"),
+    "missing argument": (["check", "--json"], "Missing argument"),
+    "unknown option": (["status", "--nonsense", "--json"], "--nonsense"),
+    "unknown choice": (["query", "SELECT 1", "--format", "xml", "--json"], "xml"),
+    "no sources": (["--sources", "/nowhere", "sources", "list", "--json"], "/nowhere"),
+    "nothing published": (["--home", "/nowhere", "query", "SELECT 1", "--json"], "idtracker run"),
+}
+
+
+def test_help_imports_nothing_heavy() -> None:
+    code = (
+        "import sys\nfrom idtracker.cli import cli\n"
+        "try:\n    cli(['--help'], prog_name='idtracker')\n"
+        f"finally:\n    print([m for m in {HEAVY!r} if m in sys.modules], file=sys.stderr)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert done.returncode == 0
+    assert done.stderr.strip() == "[]"
+    assert all(name in done.stdout for name in COMMANDS)
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        name
+        for name in COMMANDS
+        if name not in ("sources", "explain", "docs", "names", "held", "adjudicate", "reference", "matches")
+    ],
+)
+def test_every_command_explains_itself(name: str) -> None:
+    result = CliRunner().invoke(cli, [name, "--help"])
+    assert result.exit_code == 0
+    for option in ("--home", "--sources", "--json"):
+        assert option in result.output
+
+
+@pytest.mark.parametrize("name", ["sources", "explain", "docs", "names", "held", "adjudicate", "reference", "matches"])
+def test_groups_list_their_commands(name: str) -> None:
+    result = CliRunner().invoke(cli, [name, "--help"])
+    assert result.exit_code == 0
+    assert "Commands:" in result.output
+
+
+@pytest.mark.parametrize("words, said", ERRORS.values(), ids=ERRORS)
+def test_wrong_use_ends_with_two_and_says_what_to_do(words: list[str], said: str) -> None:
+    result = CliRunner().invoke(cli, words, prog_name="idtracker")
+    assert result.exit_code == 2
+    if "--json" in words:
+        document = json.loads(result.stdout)
+        assert said in document["error"]
+        jsonschema.validate(document, schema_of("error"))
+    else:
+        assert result.stdout == ""
+        assert said in result.stderr
+
+
+def test_help_stays_help_with_json() -> None:
+    result = CliRunner().invoke(cli, ["check", "--help", "--json"])
+    assert result.exit_code == 0
+    assert result.stdout.startswith("Usage:")
+
+
+def test_a_file_that_cannot_be_written_is_one_message(published: Program, tmp_path: Path) -> None:
+    result = published("query", "SELECT 1", "-o", tmp_path / "absent" / "a.csv", code=2)
+    assert "there is no folder" in result.stderr
+
+
+def test_cells_are_shown_as_they_are_typed(capsys: pytest.CaptureFixture[str]) -> None:
+    show_table(["name", ("rows", "right")], [("[bold]x[/bold]", 3), (None, float("nan")), (styled("y", "red"), [1])])
+    lines = capsys.readouterr().out.splitlines()
+    assert [line.split() for line in lines] == [["name", "rows"], ["[bold]x[/bold]", "3"], [], ["y", "[1]"]]
+
+
+def test_output_into_a_file_is_never_cut(capsys: pytest.CaptureFixture[str]) -> None:
+    show_table(["name", "text"], [("x", "word " * 200)])
+    assert "word " * 199 in capsys.readouterr().out
+
+
+def test_a_narrow_terminal_gets_blocks_instead_of_torn_columns(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", "40")
+    columns = ["source", "state", "owner", "arrived"]
+    show_table(columns, [("embassy_participation", "FRESH", "team:one", "2026-01-01"), ("b", "DUE", "", "2026-01-02")])
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[0] == "source: embassy_participation"
+    assert lines[4:] == ["", "source: b", "state: DUE", "arrived: 2026-01-02"]
+
+
+def test_a_wide_enough_terminal_wraps_only_the_long_column(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", "70")
+    show_table(["source", "why"], [("embassy_participation", "the last file came long ago " * 4)])
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[1].startswith("embassy_participation  the last file")
+    assert len(lines) > 2
+
+
+def test_colour_is_left_out_where_it_is_not_wanted(published: Program) -> None:
+    assert "\x1b[" not in published("status", code=1).output

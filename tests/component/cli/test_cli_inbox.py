@@ -1,0 +1,69 @@
+"""Files that do not belong in an inbox: check says so, submit refuses them, a run leaves them and says why."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from cli_programme import COURSE_ROWS, COURSES, Program, drop, text_of
+
+from idtracker.operate.pipeline import EXPECTED_TABLES, TableVerdict
+
+Write = Callable[[str, str | bytes], Path]
+
+
+def test_a_name_that_does_not_fit_is_said_and_not_placed(fresh: Program, write: Write) -> None:
+    path = write("final version.csv", text_of(COURSES, COURSE_ROWS))
+    checked = fresh.document("check", path, "--source", "courses")
+    (finding,) = [f for f in checked["findings"] if f["rule"] == "file.name_pattern"]
+    assert "courses_*.csv" in finding["message"] and finding["severity"] == "warning"
+    refused = fresh.document("submit", path, "--source", "courses", code=2)
+    assert "does not fit courses_*.csv" in refused["error"]
+    assert not (fresh.settings.inbox / "courses").exists()
+
+
+def test_a_name_of_another_source_names_it(fresh: Program, write: Write) -> None:
+    path = write("survey_1.csv", text_of(COURSES, COURSE_ROWS))
+    assert "It fits the source survey" in fresh("submit", path, "--source", "courses", code=2).stderr
+
+
+@pytest.mark.parametrize("name", ["courses_1.csv", "example.csv", "held-courses.csv", "COURSES_1.CSV"])
+def test_names_that_may_be_checked_without_a_warning(fresh: Program, write: Write, name: str) -> None:
+    checked = fresh.document("check", write(name, text_of(COURSES, COURSE_ROWS)), "--source", "courses")
+    assert [f["rule"] for f in checked["findings"] if f["rule"].startswith("file.")] == []
+
+
+def test_a_long_name_is_refused_plainly(fresh: Program, write: Write) -> None:
+    path = write(f"courses_{'x' * 238}.csv", text_of(COURSES, COURSE_ROWS))
+    refused = fresh.document("submit", path, "--source", "courses", code=2)
+    assert "longer than 241 bytes" in refused["error"]
+
+
+def test_a_file_with_headings_alone_is_warned_of(fresh: Program, write: Write) -> None:
+    checked = fresh.document("check", write("courses_1.csv", f"{COURSES}\n"), "--source", "courses")
+    assert [(f["rule"], f["severity"]) for f in checked["findings"]] == [("file.no_rows", "warning")]
+
+
+def test_a_run_says_what_it_left_and_takes_the_rest(fresh: Program, monkeypatch: pytest.MonkeyPatch) -> None:
+    passed = [TableVerdict(table, 0, True, False, {}, {}) for table in EXPECTED_TABLES]
+    monkeypatch.setattr("idtracker.operate.pipeline.check_expectations", lambda *given: passed)
+    drop(fresh.settings, "courses", "courses_1.csv", text_of(COURSES, COURSE_ROWS), "2026-01-05T09:00:00Z")
+    inbox = fresh.settings.inbox
+    (inbox / "courses" / "survey_1.csv").write_text("x\n")
+    (inbox / "survey").mkdir()
+    (inbox / "survey" / "notes.txt").write_text("x\n")
+    (inbox / "courses_2.csv").write_text("x\n")
+    half = fresh.settings.accepted / "courses" / ".part-left"
+    half.mkdir(parents=True)
+    first = fresh.document("run")
+    assert [s["file_name"] for s in first["submissions"]] == ["courses_1.csv"]
+    assert [line.split(":")[0] for line in first["not_taken"]] == [
+        "courses/survey_1.csv",
+        "survey/notes.txt",
+        "courses_2.csv",
+    ]
+    assert "move it to inbox/survey" in first["not_taken"][0] and "inbox/courses" in first["not_taken"][2]
+    assert not half.exists()
+    again = fresh.document("run")
+    assert (again["outcome"], again["not_taken"]) == ("nothing_new", first["not_taken"])

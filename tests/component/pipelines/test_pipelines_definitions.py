@@ -1,0 +1,107 @@
+"""The graph that Dagster shows: what is in it, who answers for it, and that it loads in every way it is started."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import dagster as dg
+import pytest
+
+from idtracker.analyse.metrics.registry import families
+from idtracker.ingest.judge.catalogue import Catalogue
+from idtracker.model.findings.rules import rules
+from idtracker.model.home import Settings
+from idtracker.model.tables import FACTS, TABLES, columns_of
+from pipelines.checks import SOURCE_CHECKS
+from pipelines.definitions import build
+
+ROOT = Path(__file__).parents[3]
+SOURCES = ("courses", "survey", "visits")
+
+
+@pytest.fixture
+def specs(programme: Settings) -> dict[str, dg.AssetSpec]:
+    definitions = build(programme)
+    dg.Definitions.validate_loadable(definitions)
+    return {spec.key.to_user_string(): spec for spec in definitions.resolve_all_asset_specs()}
+
+
+def depends(spec: dg.AssetSpec) -> set[str]:
+    return {dependency.asset_key.to_user_string() for dependency in spec.deps}
+
+
+def test_every_source_has_two_assets_and_the_graph_ends_in_a_publication(specs: dict[str, dg.AssetSpec]) -> None:
+    measured = {f"metrics/{family}" for family in families()}
+    tracker = {"tracker/registers", "tracker/facts", "tracker/cells", "tracker/scores", "tracker/expectations"}
+    pairs = {f"{stage}/{source}" for stage in ("landed", "accepted") for source in SOURCES}
+    assert set(specs) == pairs | tracker | measured | {"published/hmg"}
+    assert all(spec.group_name == key.split("/")[0] for key, spec in specs.items())
+    for source in SOURCES:
+        assert depends(specs[f"accepted/{source}"]) == {f"landed/{source}"}
+    assert depends(specs["tracker/facts"]) == {"tracker/registers", *(f"accepted/{s}" for s in SOURCES)}
+    assert depends(specs["tracker/cells"]) == {"tracker/facts"}
+    assert depends(specs["tracker/scores"]) == {"tracker/cells"}
+    assert all(depends(specs[family]) == {"tracker/scores"} for family in measured)
+    assert depends(specs["published/hmg"]) == {"tracker/expectations", *measured}
+
+
+def test_every_asset_says_what_it_is_and_who_answers(specs: dict[str, dg.AssetSpec]) -> None:
+    for key, spec in specs.items():
+        assert spec.description, key
+        assert spec.kinds, key
+        assert spec.owners, key
+    assert specs["accepted/courses"].owners == ["team:courses"]
+    assert specs["landed/courses"].kinds == {"csv"}
+    assert "every quarter, due 20 days after its end" in str(specs["accepted/courses"].description)
+
+
+def test_tables_show_their_columns(specs: dict[str, dg.AssetSpec]) -> None:
+    tables = {"accepted/courses": "activity", "accepted/survey": "observation", "tracker/scores": "score"}
+    for key, table in tables.items():
+        shown = specs[key].metadata["dagster/column_schema"]
+        expected = columns_of(TABLES[table])
+        assert [(c.name, c.type) for c in shown.columns] == [(c.name, c.sql_type) for c in expected]
+        assert all(c.description for c in shown.columns)
+
+
+def pools(settings: Settings, pool: str | None) -> dict[str, set[str]]:
+    found: dict[str, set[str]] = {}
+    for asset in build(settings, pool=pool).assets or ():
+        assert isinstance(asset, dg.AssetsDefinition)
+        found.setdefault(asset.key.path[0], set()).update(asset.op.pools)
+    return found
+
+
+def test_whoever_writes_the_store_stands_in_one_pool(programme: Settings) -> None:
+    everywhere = {"tracker": {"store"}, "metrics": {"store"}, "published": {"store"}}
+    assert pools(programme, "store") == {"landed": set(), "accepted": set(), **everywhere}
+    assert not any(pools(programme, None).values())
+
+
+def test_checks_cover_every_rule_and_every_table(programme: Settings) -> None:
+    families = [family for _, families, _ in SOURCE_CHECKS.values() for family in families]
+    for rule in rules():
+        assert sum(rule.startswith(family) for family in families) == 1, rule
+    checks = {
+        f"{key.asset_key.to_user_string()}:{key.name}"
+        for key in build(programme).resolve_asset_graph().asset_check_keys
+    }
+    assert {f"accepted/courses:{name}" for name in SOURCE_CHECKS} <= checks
+    assert {"tracker/facts:schema", "tracker/facts:reconciliation"} <= checks
+    assert {f"tracker/expectations:{table}" for table in FACTS} <= checks
+
+
+def test_the_catalogue_is_read_when_dagster_asks_and_not_at_import(catalogue: Catalogue, programme: Settings) -> None:
+    assert set(catalogue.sources) == set(SOURCES)
+    environment = os.environ | {"IDTRACKER_HOME": str(programme.home), "IDTRACKER_SOURCES": "/nowhere"}
+    environment.pop("DAGSTER_HOME", None)
+    imported = subprocess.run([sys.executable, "-c", "import pipelines.definitions"], cwd=ROOT, env=environment)
+    assert imported.returncode == 0
+    validate = [sys.executable, "-m", "dagster", "definitions", "validate", "-m", "pipelines.definitions"]
+    environment |= {"IDTRACKER_SOURCES": str(programme.sources), "DAGSTER_HOME": str(programme.home)}
+    programme.home.mkdir()
+    loaded = subprocess.run(validate, cwd=ROOT, env=environment, capture_output=True, text=True)
+    assert loaded.returncode == 0, loaded.stderr

@@ -1,0 +1,57 @@
+"""Writes `home.tar.gz`: a home as an earlier version left it, with its sources. Run it with that version on PYTHONPATH.
+
+    PYTHONPATH=<checkout of the earlier version> python tests/store/older_home/make.py
+
+Figures are invented. The archive is kept as it is: what is written today is what "older" means to every later version.
+"""
+
+from __future__ import annotations
+
+import importlib.util
+import sys
+import tarfile
+import tempfile
+from pathlib import Path
+
+HERE = Path(__file__).parent
+KEPT = ("landing", "accepted", "store/idtracker.duckdb", "published", "runs.jsonl")
+
+
+def main() -> None:
+    spec = importlib.util.spec_from_file_location(
+        "crash_programme", HERE.parents[3] / "benchmarks" / "crash_programme.py"
+    )
+    assert spec and spec.loader
+    programme = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(programme)
+    from idtracker.model.home import Settings
+    from idtracker.operate import pipeline as steps
+    from pipelines.run import Orchestrator
+
+    passed = [steps.TableVerdict(table, 0, True, False, {}, {}) for table in steps.EXPECTED_TABLES]
+    steps.check_expectations = lambda *given: passed
+    with tempfile.TemporaryDirectory() as name:
+        settings = Settings(Path(name, "home"), Path(name, "sources"))
+        programme.write_sources(settings.sources)
+        programme.drop_first(settings.home)
+        programme.drop_rest(settings.home)
+        report = Orchestrator(settings).run()
+        if report["failed_steps"]:
+            sys.exit(f"failed: {report['failed_steps']}")
+        with tarfile.open(HERE / "home.tar.gz", "w:gz") as archive:
+            archive.add(settings.sources, "sources")
+            for part in KEPT:
+                archive.add(settings.home / part, f"home/{part}", filter=_lean)
+
+
+def _lean(member: tarfile.TarInfo) -> tarfile.TarInfo | None:
+    """Without owners, and without the published copies of tables: the manifest has their hashes."""
+    if "/published/" in member.name and member.isreg() and not member.name.endswith("manifest.json"):
+        return None
+    member.uid = member.gid = 0
+    member.uname = member.gname = ""
+    return member
+
+
+if __name__ == "__main__":
+    main()

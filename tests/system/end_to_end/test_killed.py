@@ -1,0 +1,74 @@
+"""Runs killed at random moments, and damaged files in a run: the next one makes it good, readers never see a half."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[3]
+sys.path.insert(0, str(ROOT))
+
+from benchmarks.crash_programme import drop_first, drop_rest, write_sources  # noqa: E402
+from idtracker.ingest.judged.archive import accepted_folder  # noqa: E402
+from idtracker.ingest.landing.ledger import Ledger  # noqa: E402
+from idtracker.model.home import Settings  # noqa: E402
+from idtracker.operate import pipeline as steps  # noqa: E402
+from idtracker.publish.snapshot import read_manifest  # noqa: E402
+from pipelines.run import Orchestrator  # noqa: E402
+
+KILLS = 2
+
+
+def test_runs_killed_at_random_moments_are_made_good_while_a_reader_reads() -> None:
+    command = [sys.executable, "-m", "benchmarks.crash", "--kills", str(KILLS), "--without-suites", "--json"]
+    done = subprocess.run(command, cwd=ROOT, env=os.environ | {"PYTHONPATH": str(ROOT)}, capture_output=True, text=True, check=False)  # fmt: skip
+    figures = json.loads(done.stdout)
+    assert (done.returncode, figures["errors"]) == (0, []), done.stderr[-2000:]
+    assert figures["kills"] == KILLS and figures["reads"] > KILLS
+    assert figures["publications_seen"] == 2, "the one before, and the one of an undisturbed run"
+
+
+@pytest.fixture
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
+    passed = [steps.TableVerdict(table, 0, True, False, {}, {}) for table in steps.EXPECTED_TABLES]
+    monkeypatch.setattr(steps, "check_expectations", lambda *given: passed)
+    monkeypatch.setattr(steps, "write_metrics", lambda *given: {"dagster/row_count": 0})
+    settings = Settings(tmp_path / "home", tmp_path / "sources")
+    write_sources(settings.sources)
+    drop_first(settings.home)
+    return settings
+
+
+def test_damaged_files_are_named_or_judged_again_and_stop_no_other_source(home: Settings) -> None:
+    assert Orchestrator(home).run()["failed_steps"] == []
+    before = read_manifest(home, "hmg")
+    (course,) = Ledger(home).receipts("courses")
+    landed = home.landing / course.sha256[:2] / course.sha256
+    landed.chmod(0o644)
+    good = landed.read_bytes()
+    landed.write_bytes(good[:-3])
+    survey = Ledger(home).receipts("survey")[0]
+    broken = [
+        next(accepted_folder(home, r.source_id, r.submission_id).glob("facts-*.parquet")) for r in (course, survey)
+    ]
+    whole = broken[1].read_bytes()
+    for path in broken:
+        path.write_bytes(path.read_bytes()[:100])
+    drop_rest(home.home)
+    report = Orchestrator(home).run()
+    assert report["failed_steps"] == ["accepted/courses"]
+    assert str(landed) in report["failures"]["accepted/courses"]
+    assert "courses_1.csv is damaged; restore it from a backup" in report["failures"]["accepted/courses"]
+    arrived = {s["file_name"]: s["state"] for s in report["submissions"]}
+    assert arrived["survey_2025-Q3.csv"] == arrived["products_2.csv"] == "accepted"
+    assert arrived["courses_2.csv"] == "partly_accepted", "the other files of the source go on as well"
+    assert broken[1].read_bytes() == whole, "judged again from its bytes"
+    after = read_manifest(home, "hmg")
+    assert before is not None and after is not None and after["content"] != before["content"]
+    landed.write_bytes(good)
+    assert Orchestrator(home).run()["failed_steps"] == []

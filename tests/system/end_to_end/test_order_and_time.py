@@ -1,0 +1,84 @@
+"""The same files in any order, and the same day seen from later, give the same tables."""
+
+from __future__ import annotations
+
+import json
+import random
+import re
+import shutil
+from collections import defaultdict
+from pathlib import Path
+
+import pytest
+from conftest import Home  # type: ignore[attr-defined]
+
+from idtracker.model.home import Settings
+from idtracker.model.tables import DERIVED, FACTS, TABLES, columns_of
+from idtracker.publish.tracker import instant, open_snapshot
+from idtracker.store.copies import content_hashes
+
+LATER = "2025-06-30T12:00:00Z"
+_WHEN = {"recorded_from", "recorded_to", "submission_id", "submission_ids", "revision_type", "row_number"}
+
+
+@pytest.fixture(scope="module")
+def full(small_sources: Path, small_inbox: Path, tmp_path_factory: pytest.TempPathFactory) -> Home:
+    home = Home(tmp_path_factory.mktemp("full") / "home", small_sources)
+    shutil.copytree(small_inbox, home.path)
+    home.run_here()
+    return home
+
+
+def current(home: Home) -> dict[str, list[tuple[object, ...]]]:
+    """Current facts and everything derived, without when and through which file it was learnt."""
+    tables = {}
+    for name in (*FACTS, *DERIVED):
+        columns = ", ".join(f'"{c.name}"' for c in columns_of(TABLES[name]) if c.name not in _WHEN)
+        where = "WHERE recorded_to IS NULL" if name in FACTS else ""
+        tables[name] = home.sql(f'SELECT {columns} FROM "{name}" {where} ORDER BY ALL')
+    return tables
+
+
+def test_shuffling_the_arrivals_of_a_period_gives_the_same_current_tables(
+    full: Home, small_inbox: Path, tmp_path: Path
+) -> None:
+    home = Home(tmp_path / "home", full.sources)
+    shutil.copytree(small_inbox, home.path)
+    groups: dict[str, list[Path]] = defaultdict(list)
+    envelopes_of_all = list((home.path / "inbox").rglob("*.envelope.json"))
+    replaced = {e.name.replace("_first.", ".") for e in envelopes_of_all if "_first." in e.name}
+    for envelope in envelopes_of_all:
+        if envelope.name.replace("_first.", ".") in replaced:
+            continue  # of two files with names of their own about one period the later one counts: their order is content
+        period = re.search(r"\d{4}-(?:Q\d|H\d|\d{2})|\d{4}", envelope.name)
+        groups[period[0] if period else ""].append(envelope)
+    dice, moved = random.Random(7), 0
+    for envelopes in groups.values():
+        documents = [json.loads(e.read_text("utf-8")) for e in sorted(envelopes)]
+        times = [d["received_at"] for d in documents]
+        dice.shuffle(times)
+        for envelope, document, time in zip(sorted(envelopes), documents, times, strict=True):
+            moved += document["received_at"] != time
+            envelope.write_text(json.dumps(document | {"received_at": time}), "utf-8")
+    assert moved > 20
+    home.run_here()
+    expected, found = current(full), current(home)
+    metrics = ("metric_value",)  # punctuality and sharing speak of arrival itself
+    assert {name: len(rows) for name, rows in found.items()} == {name: len(rows) for name, rows in expected.items()}
+    assert [name for name in expected if name not in metrics and found[name] != expected[name]] == []
+
+
+def test_a_past_day_reads_as_a_home_that_received_no_more_and_the_rest_may_come_later(
+    full: Home, small_inbox: Path, tmp_path: Path
+) -> None:
+    home = Home(tmp_path / "home", full.sources)
+    shutil.copytree(small_inbox, home.path)
+    home.run_here("--as-of", LATER)
+    tables = [t for t in TABLES if t not in ("run", "audit")]
+    with open_snapshot(Settings(full.path, full.sources), at=instant(LATER)) as later:
+        seen_from_later = content_hashes(later, tables)
+    with open_snapshot(Settings(home.path, home.sources)) as then:
+        seen_then = content_hashes(then, tables)
+    assert [t for t in tables if seen_from_later.get(t) != seen_then.get(t)] == []
+    home.run_here()
+    assert home.hashes() == full.hashes()

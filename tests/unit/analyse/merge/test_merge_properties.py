@@ -1,0 +1,118 @@
+"""What must hold for any reports, and the same figures worked out again in plain Python, sharing no code."""
+
+import math
+import statistics
+
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from idtracker.analyse.merge.cells import merge_cells
+from idtracker.model.tables import schema_of
+from idtracker.model.tables.derived import MergedCell
+
+QUARTERS = ["2025-Q3", "2025-Q4", "2026-Q1", "2026-Q2"]
+PERIODS = [*QUARTERS, "2025-10", "2025-11", "2025-12", "2026-04", "2025-H2", "2025/26", "2025", "2026-02-14"]
+
+report = st.fixed_dictionaries(
+    {
+        "place_id": st.sampled_from(["JO", "JO-AM", "JO-IR", "JO-MA"]),
+        "period": st.sampled_from(PERIODS),
+        "org_id": st.sampled_from(["GB-GOV-1", "GB-GOV-8", "GB-GOV-24"]),
+        "value": st.none() | st.floats(-20, 120),
+        "standard_error": st.none() | st.floats(0, 10),
+        "reliability": st.sampled_from([None, "A", "B", "D", "E", "F"]),
+        "credibility": st.sampled_from([None, "1", "3", "5", "6"]),
+        "origin": st.sampled_from([None, None, "ACLED"]),
+        "obs_status": st.sampled_from([None, "A", "U", "B", "O"]),
+        "classification": st.sampled_from(["OFFICIAL", "OFFICIAL-SENSITIVE"]),
+        "releasable_to": st.sampled_from([None, "HMG", "HMG;PARTNERS"]),
+        "source_id": st.sampled_from(["one", "two"]),
+    }
+)
+change = st.fixed_dictionaries(
+    {
+        "roll_up": st.sampled_from(["mean", "sum", "last"]),
+        "merge_policy": st.sampled_from(["priority", "quality_weighted", "median"]),
+        "priority_org_id": st.just("GB-GOV-24"),
+        "direction": st.sampled_from([1, -1]),
+        "level": st.sampled_from(["adm1", "country", "both"]),
+        "max_age_days": st.sampled_from([0, 100, 200]),
+    }
+)
+
+
+@settings(max_examples=20, deadline=None, derandomize=True)
+@given(rows=st.lists(report, min_size=1, max_size=25), terms=change, seed=st.integers(0, 99))
+def test_whatever_the_reports(observations, indicators, places, method, rows, terms, seed):
+    frame, terms = observations(rows), indicators(terms)
+    cells = merge_cells(frame, terms, places, method, QUARTERS)
+    schema_of(MergedCell).validate(cells)
+    assert not cells.duplicated(["indicator_id", "place_id", "period"]).any()
+    assert (cells["org_count"] <= cells["obs_count"]).all()
+    assert (cells["org_count"] <= cells["org_ids"].str.split(";").str.len()).all()
+    told = ~cells["method"].str.startswith("NATIONAL")
+    assert (cells["org_count"] == cells["org_ids"].str.split(";").str.len())[told].all()
+    assert (cells["is_carried"] == (cells["obs_status"] == "I")).all()
+    assert (cells["is_carried"] == (cells["age_days"] > 0)).all()
+    assert (cells["age_days"] <= terms["max_age_days"].iloc[0]).all()
+    assert (cells.loc[cells["method"] == "SINGLE", "spread"].isna()).all()
+    own = cells[~cells["method"].isin(["NATIONAL_SUM"])]
+    if terms["roll_up"].iloc[0] != "sum":
+        values = frame["value"].dropna()
+        assert own["value"].between(values.min() - 1e-9, values.max() + 1e-9).all()
+    shuffled = merge_cells(frame.sample(frac=1, random_state=seed), terms, places.iloc[::-1], method, QUARTERS[::-1])
+    pd.testing.assert_frame_equal(cells, shuffled, check_exact=True)
+
+
+GRADE = {"A": 100, "B": 75, "C": 50, "D": 25, "1": 100, "2": 75, "3": 50, "4": 25}
+FIGURES = [
+    # organisation, value, standard error, grade
+    ("GB-GOV-1", 61.0, 2.5, "B2"),
+    ("GB-GOV-8", 47.0, None, "D3"),
+    ("GB-GOV-24", 55.0, 1.0, "A1"),
+    ("GB-GOV-6", 52.0, None, "F6"),
+]
+
+
+def test_a_cell_worked_out_again(merge):
+    rows = [
+        {
+            "org_id": org,
+            "value": value,
+            "standard_error": error,
+            "reliability": grade[0],
+            "credibility": grade[1],
+        }
+        for org, value, error, grade in FIGURES
+    ]
+    cell = merge(rows, {"goalpost_low": 20.0, "goalpost_high": 70.0, "direction": -1}).iloc[0]
+
+    weights = [
+        math.sqrt(GRADE[grade[0]] * GRADE[grade[1]]) / 100 if "F" not in grade else 0.25 for *_, grade in FIGURES
+    ]
+    total = sum(weights)
+    weights = [weight / total for weight in weights]
+    values = [value for _, value, _, _ in FIGURES]
+    mean = sum(w * x for w, x in zip(weights, values, strict=True))
+    stated = [(w, error**2) for w, (_, _, error, _) in zip(weights, FIGURES, strict=True) if error is not None]
+    usual = sum(w * v for w, v in stated) / sum(w for w, _ in stated)
+    variances = [error**2 if error is not None else usual for _, _, error, _ in FIGURES]
+    within = sum(w**2 * v for w, v in zip(weights, variances, strict=True))
+    squares = sum(w**2 for w in weights)
+    scatter = sum(w * (x - mean) ** 2 for w, x in zip(weights, values, strict=True))
+    error = math.sqrt(within + squares * scatter / (1 - squares))
+
+    assert cell["value"] == pytest.approx(mean)
+    assert cell["standard_error"] == pytest.approx(error)
+    assert cell["score"] == pytest.approx(100 * (70 - mean) / 50)
+    assert cell["score_error"] == pytest.approx(100 * error / 50)
+    assert cell["spread"] == pytest.approx(100 * (61 - 47) / 50)
+    assert (cell["obs_status"], cell["org_count"], bool(cell["is_ungraded"])) == ("U", 4, True)
+
+
+def test_the_median_worked_out_again(merge):
+    rows = [{"org_id": org, "value": value} for org, value, _, _ in FIGURES]
+    cell = merge(rows, {"merge_policy": "median"}).iloc[0]
+    assert cell["value"] == statistics.median(value for _, value, _, _ in FIGURES)

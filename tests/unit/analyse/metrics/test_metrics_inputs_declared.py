@@ -1,0 +1,66 @@
+"""What `derive` relies on: a metric reads what it declares, and does not look beyond the end of its quarter."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pandas as pd
+import pytest
+import yaml
+from metrics_given import HERE, read_given, read_reference
+
+from idtracker.analyse.metrics.inputs import ROW
+from idtracker.analyse.metrics.quarter import Quarter
+from idtracker.analyse.metrics.registry import Metric, metric_of
+from idtracker.analyse.metrics.values import measure
+from idtracker.model.tables import TABLES, columns_of
+
+CASES = sorted(path for path in (HERE / "cases").iterdir() if path.is_dir())
+Frames = dict[str, pd.DataFrame]
+
+
+def measured(metric: Metric, facts: Frames, reference: Frames, folder: Path) -> pd.DataFrame:
+    settings = yaml.safe_load((folder / "case.yml").read_text()) if (folder / "case.yml").exists() else {}
+    periods, as_of = settings.get("periods", ["2026-Q1"]), pd.Timestamp(settings.get("as_of", "2026-06-30"))
+    return measure(facts, reference, periods, as_of, metric_ids=[metric.id])
+
+
+@pytest.mark.parametrize("folder", CASES, ids=lambda path: path.name)
+def test_columns_that_a_metric_does_not_declare_change_nothing(folder: Path) -> None:
+    metric = metric_of(folder.name.split("_")[0])
+    facts, reference = read_given(folder), read_reference()
+    emptied = {name: _emptied(name, frame, metric) for name, frame in facts.items()}
+    kept = {name: _emptied(name, frame, metric) for name, frame in reference.items()}
+    pd.testing.assert_frame_equal(measured(metric, emptied, kept, folder), measured(metric, facts, reference, folder))
+
+
+def _emptied(name: str, frame: pd.DataFrame, metric: Metric) -> pd.DataFrame:
+    """The table with only the declared columns filled, and those that say where a row stands. A table not declared is empty."""
+    if name not in metric.inputs:
+        return frame.iloc[:0]
+    kept = {*metric.inputs[name], *ROW, "source_id"}
+    cleared = frame.copy()
+    for spec in columns_of(TABLES[name]):
+        if spec.name not in kept:
+            cleared[spec.name] = pd.Series([None] * len(frame), index=frame.index, dtype=frame[spec.name].dtype)
+    return cleared
+
+
+@pytest.mark.parametrize("folder", CASES, ids=lambda path: path.name)
+def test_rows_that_begin_after_a_quarter_do_not_change_it(folder: Path) -> None:
+    metric = metric_of(folder.name.split("_")[0])
+    facts, reference = read_given(folder), read_reference()
+    whole = measured(metric, facts, reference, folder)
+    for period, told in whole.groupby("period"):
+        end = Quarter.of(str(period)).end
+        before = {n: f if n in metric.timeless else f[~(_first_day(n, f) > end)] for n, f in facts.items()}
+        found = measured(metric, before, reference, folder)
+        found = found[found["period"] == period].reset_index(drop=True)
+        pd.testing.assert_frame_equal(found, told.reset_index(drop=True))
+
+
+def _first_day(name: str, frame: pd.DataFrame) -> pd.Series:
+    days = [
+        s.name for s in columns_of(TABLES[name]) if s.kind in ("date", "instant") and not s.name.startswith("recorded")
+    ]
+    return frame[days].min(axis=1) if days else pd.Series(pd.NaT, index=frame.index)

@@ -1,0 +1,111 @@
+"""What is said about every metric: complete, true to the tables, and found by name."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from metrics_given import HERE
+
+from docs_builder.metrics import catalogue_index, metric_page
+from idtracker.analyse.metrics.registry import Metric, families, family, metric, metric_of, metrics
+from idtracker.model.errors import DefinitionError, UsageError
+from idtracker.model.tables import TABLES, columns_of
+
+IDS = [f"IM-{number:02d}" for number in range(1, 25)]
+SECTIONS = ["Formula", "Measures", "Denominator and suppression", "Inputs", "Limitations"]
+
+
+def test_the_three_families_are_complete() -> None:
+    assert list(metrics()) == IDS
+    assert families() == ["analysis", "flow", "network"]
+    assert [m.id for name in families() for m in family(name)] == IDS
+
+
+@pytest.mark.parametrize("metric_id", IDS)
+def test_a_catalogue_page_is_complete(metric_id: str) -> None:
+    found = metric_of(metric_id)
+    page = metric_page(found)
+    told = [found.id, found.name, found.name_ar, found.question, found.formula, found.unit, found.denominator]
+    told += [found.source, found.version, found.limitations, found.detail, *found.kpqs, *found.elements]
+    for text in told:
+        assert text
+        assert text in page or text.replace("|", "\\|") in page
+    assert re.findall(r"^## (.+)$", page, flags=re.MULTILINE) == SECTIONS
+    assert all(f"| `{name}` |" in page for name in found.all_measures())
+    assert "below_minimum_denominator" in page
+    assert re.search(r"[\u0600-\u06ff]", found.name_ar)
+
+
+@pytest.mark.parametrize("metric_id", IDS)
+def test_a_definition_names_tables_columns_elements_and_questions_that_exist(metric_id: str) -> None:
+    found = metric_of(metric_id)
+    for name, columns in found.inputs.items():
+        assert set(columns) <= {spec.name for spec in columns_of(TABLES[name])}, name
+    assert all(re.fullmatch(r"D[1-4]|B[1-6]|U[1-4]", element) for element in found.elements)
+    assert found.kpqs
+    assert all(re.fullmatch(r"K([1-9]|1[0-2])", kpq) for kpq in found.kpqs)
+    assert set(found.measure_units) <= set(found.measures)
+
+
+def test_the_index_links_every_metric() -> None:
+    index = catalogue_index()
+    assert re.findall(r"\[(IM-\d+)\]\(\1\.md\)", index) == IDS
+
+
+def test_an_unknown_name_is_answered_with_the_nearest() -> None:
+    with pytest.raises(UsageError, match=r"'im-2'.*did you mean 'IM-2\d'"):
+        metric_of("im-2")
+    with pytest.raises(UsageError, match=r"'netwrok'; did you mean 'network'"):
+        family("netwrok")
+    with pytest.raises(UsageError, match="there are: analysis, flow, network"):
+        family("zzz")
+
+
+def test_an_identifier_is_given_once() -> None:
+    taken: Metric = metric_of("IM-01")
+    with pytest.raises(DefinitionError, match="IM-01 is defined twice"):
+        metric(
+            "IM-01",
+            family=taken.family,
+            name=taken.name,
+            name_ar=taken.name_ar,
+            question=taken.question,
+            formula=taken.formula,
+            unit=taken.unit,
+            denominator=taken.denominator,
+            inputs=taken.inputs,
+            source=taken.source,
+            measures=taken.measures,
+            limitations=taken.limitations,
+        )(taken.compute)
+    assert metric_of("IM-01") is taken
+
+
+def test_no_case_is_left_without_its_metric() -> None:
+    assert {folder.name.split("_")[0] for folder in (HERE / "cases").iterdir()} == set(IDS)
+
+
+@pytest.mark.parametrize(
+    ("answer", "numbers"),
+    [
+        ("D1", [1, 3, 4, 5, 6]),
+        ("D2", [2, 18, 21, 22, 23]),
+        ("D3", [7, 24]),
+        ("B1", [24]),
+        ("B2", [8, 9, 10, 11, 12, 13, 14]),
+        ("B3", [7]),
+        ("B4", [6]),
+        ("B5", [13, 14]),
+        ("U1", [7]),
+        ("U2", [1, 2, 8, 9, 10, 11, 16, 17, 18, 19, 20, 24]),
+        ("K1", [1, 2, 3, 4, 5]),
+        ("K3", [6, 7]),
+        ("K4", [20, 21, 22, 23]),
+        ("K7", [8, 9, 10, 11, 12, 13, 14, 15]),
+        ("K8", [16, 17, 18, 19, 24]),
+    ],
+)
+def test_what_the_metrics_answer(answer: str, numbers: list[int]) -> None:
+    found = [m.id for m in metrics().values() if answer in (*m.elements, *m.kpqs)]
+    assert found == [f"IM-{number:02d}" for number in numbers]

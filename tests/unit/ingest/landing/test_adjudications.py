@@ -1,0 +1,96 @@
+"""Decisions about cells are added, never changed, and read as they stood at an instant."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import pytest
+from hypothesis import given
+from hypothesis import settings as limits
+from hypothesis import strategies as st
+
+from idtracker.ingest.decisions.adjudications import Adjudication, Adjudications
+from idtracker.model.errors import IdtrackerError, UsageError
+from idtracker.model.home import Settings
+
+NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
+MADE = Adjudication("VOICE", "JO-AZ", "2025-Q4", 41.5, 2.0, "data team", "seen on the spot", NOON)
+
+
+def test_a_decision_reads_back_as_it_was_made(settings: Settings) -> None:
+    Adjudications(settings).add(MADE)
+    Adjudications(settings).add(MADE)
+    assert Adjudications(settings).all() == [MADE]
+    assert Adjudications(settings).in_force() == {("VOICE", "JO-AZ", "2025-Q4"): MADE}
+
+
+def test_a_revocation_is_one_more_document(settings: Settings) -> None:
+    kept = Adjudications(settings)
+    kept.add(MADE)
+    before = {p: p.read_bytes() for p in settings.landing.rglob("*.json")}
+    revoked = replace(MADE, value=None, standard_error=None, decided_at=NOON + timedelta(microseconds=1))
+    kept.add(revoked)
+    after = {p: p.read_bytes() for p in settings.landing.rglob("*.json")}
+    assert len(after) == 2 and before.items() <= after.items()
+    assert kept.all() == [MADE, revoked] and kept.in_force() == {}
+    assert Adjudications(settings, NOON).in_force() == {MADE.cell: MADE}
+    assert Adjudications(settings, NOON - timedelta(microseconds=1)).all() == []
+
+
+def test_instants_of_other_zones_are_compared_as_instants(settings: Settings) -> None:
+    elsewhere = datetime.fromisoformat("2026-03-01T14:30:00+03:00")
+    Adjudications(settings).add(replace(MADE, decided_at=elsewhere))
+    (kept,) = Adjudications(settings, NOON - timedelta(minutes=30)).all()
+    assert kept.decided_at.isoformat() == "2026-03-01T11:30:00+00:00"
+
+
+@pytest.mark.parametrize("changed", [{"decided_by": " "}, {"why": ""}, {"decided_by": "a@b.example"}, {"why": "c@d.example"}])  # fmt: skip
+def test_who_and_why_are_needed_and_are_no_address(settings: Settings, changed: dict[str, str]) -> None:
+    with pytest.raises(UsageError, match="--by" if "decided_by" in changed else "--why"):
+        Adjudications(settings).add(replace(MADE, **changed))  # type: ignore[arg-type]
+    assert Adjudications(settings).all() == []
+
+
+@pytest.mark.parametrize("damage", ["{", "[]", '{"value": 1}', '{"decided_at": "yesterday"}', '{"decided_at": null}'])
+def test_a_damaged_document_is_named(settings: Settings, damage: str) -> None:
+    Adjudications(settings).add(MADE)
+    (path,) = settings.landing.rglob("*.json")
+    path.write_text(damage, "utf-8")
+    with pytest.raises(IdtrackerError, match=path.name):
+        Adjudications(settings).all()
+
+
+@limits(max_examples=25, deadline=None)
+@given(
+    acts=st.lists(
+        st.tuples(st.sampled_from("AB"), st.integers(0, 9), st.none() | st.integers(0, 99)),
+        unique_by=lambda act: act[:2],
+        max_size=12,
+    ),
+    until=st.integers(-1, 10),
+)
+def test_the_latest_act_about_a_cell_counts(acts: list[tuple[str, int, int | None]], until: int) -> None:
+    """Whatever the order in which documents were written; held against replaying the acts one after another."""
+    with TemporaryDirectory() as home:
+        settings = Settings(home=Path(home), sources=Path(home))
+        for place, hour, value in acts:
+            Adjudications(settings).add(
+                replace(
+                    MADE,
+                    place_id=place,
+                    value=None if value is None else float(value),
+                    decided_at=NOON + timedelta(hours=hour),
+                )
+            )
+        expected: dict[str, float] = {}
+        for hour in range(until + 1):
+            for place, at, value in acts:
+                if at == hour and value is None:
+                    expected.pop(place, None)
+                elif at == hour and value is not None:
+                    expected[place] = value
+        found = Adjudications(settings, NOON + timedelta(hours=until)).in_force()
+    assert {cell[1]: made.value for cell, made in found.items()} == expected
