@@ -1,0 +1,55 @@
+"""The store published for an audience."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from pathlib import Path
+
+from idtracker.ingest.judge.catalogue import Catalogue
+from idtracker.model.findings import rule_set_version
+from idtracker.model.home import Settings
+from idtracker.model.method import Method, load_method
+from idtracker.operate.steps.expectations import data_docs_folder
+from idtracker.publish.audience import audience
+from idtracker.publish.snapshot import publish_snapshot
+from idtracker.store.connection import open_store
+from idtracker.store.knowledge_date import day_of_knowledge
+from idtracker.store.schema import ensure_tables
+
+
+def versions_of(catalogue: Catalogue) -> dict[str, str]:
+    """Everything beside the received files that published content depends on."""
+    import hashlib
+
+    definitions = "\0".join(f"{s.id}={s.fingerprint}" for s in catalogue.sources.values())
+    method: Method = load_method()
+    return {
+        "rule_set": rule_set_version(),
+        "method": method.method_version,
+        "register": catalogue.register.fingerprint[:12],
+        "matches": catalogue.matches.fingerprint[:12],
+        "sources": hashlib.sha256(definitions.encode()).hexdigest()[:12],
+    }
+
+
+def publish(
+    settings: Settings,
+    catalogue: Catalogue,
+    audience_id: str,
+    now: datetime,
+    until: datetime | None,
+    again: bool = False,
+) -> tuple[Path, bool]:
+    """Publish the store for one audience (see `publish_snapshot`); the folder, and whether it is new."""
+    with open_store(settings) as connection:
+        ensure_tables(connection)
+        return publish_snapshot(
+            connection,
+            settings,
+            audience(audience_id),
+            catalogue.programme,
+            day_of_knowledge(settings, catalogue, now, until),
+            versions_of(catalogue),
+            data_docs_folder(settings),
+            again,
+        )

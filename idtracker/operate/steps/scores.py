@@ -1,0 +1,21 @@
+"""Scores and trends."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from idtracker.analyse.history.scores import derive_scores
+from idtracker.ingest.judge.catalogue import Catalogue
+from idtracker.model.home import Settings
+from idtracker.model.method import load_method
+from idtracker.operate.steps.derived import derived_tables
+from idtracker.store.tables import (
+    count_rows,
+)
+
+
+def write_scores(settings: Settings, catalogue: Catalogue, now: datetime, until: datetime | None) -> dict[str, int]:
+    """Score the cells at every moment at which they changed; rows per table now."""
+    with derived_tables(settings, catalogue, now, until) as (connection, line, _):
+        derive_scores(connection, catalogue, line, load_method())
+        return {name: count_rows(connection, name) for name in ("score", "trend")}
