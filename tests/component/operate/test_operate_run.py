@@ -18,7 +18,7 @@ from idtracker.operate.pipeline import run_pipeline
 from idtracker.operate.run import Runner
 from idtracker.operate.step import Context, Listener, PipelineResult
 from idtracker.publish.snapshot import read_manifest
-from tests.support.runs import FIGURES, METRICS, SUITES, runner_without, steps_without
+from tests.support.runs import FIGURES, SUITES, runner_without, steps_without
 
 MARKED = ["SECRET", "C-1,Zarqa,2025-Q3,2,11"]
 RUNNER = runner_without(SUITES, *FIGURES)
@@ -67,7 +67,7 @@ def test_an_exception_in_a_step_fails_the_run_and_names_it(programme: Settings, 
     drop()
 
     def drive(context: Context, source_ids: Iterable[str], listen: Listener) -> PipelineResult:
-        steps = steps_without(context.catalogue, SUITES, METRICS)
+        steps = steps_without(context.catalogue, SUITES)
         broken = [replace(s, run=lambda given: 1 / 0) if s.name == "tracker/scores" else s for s in steps]  # type: ignore[arg-type, return-value]
         return run_pipeline(context, source_ids, listen, store=broken)
 

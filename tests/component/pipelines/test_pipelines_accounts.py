@@ -8,13 +8,13 @@ from pathlib import Path
 
 import dagster as dg
 import duckdb
-from idtracker.operate.steps.facts import refresh_store
-from idtracker.operate.steps.publication import publish
-from idtracker.operate.steps.registers import write_registers
 
 from idtracker.ingest.judge.catalogue import Catalogue
 from idtracker.model.home import Settings
 from idtracker.operate.pipeline import account_check
+from idtracker.operate.steps.facts import refresh_store
+from idtracker.operate.steps.publication import publish
+from idtracker.operate.steps.registers import write_registers
 from idtracker.publish.verify_snapshot import published_differences
 from idtracker.quality.reconciliation import accounts
 from idtracker.store.connection import open_store
