@@ -16,13 +16,14 @@ from idtracker.ingest.judge.assess import Assessment
 from idtracker.ingest.judge.catalogue import Catalogue
 from idtracker.ingest.judge.correction import LINE, OF, PLACE
 from idtracker.ingest.judge.rules.locks import locks_of
+from idtracker.ingest.judged.parquet import write_frame
 from idtracker.ingest.judged.seals import FORM, OUTCOME, is_broken, read_sealed, write_sealed
 from idtracker.ingest.landing.ledger import Ledger, Receipt
 from idtracker.model.config.source import Source
 from idtracker.model.errors import IdtrackerError
 from idtracker.model.findings import rule_set_version
 from idtracker.model.home import Settings
-from idtracker.model.tables import OPERATIONS, conform_types
+from idtracker.model.tables import OPERATIONS, conform_types, empty_frame
 from idtracker.model.tables.version import model_version
 
 Place = tuple[str, str, str, int, int]
@@ -138,19 +139,26 @@ def write_assessment(
     for kind, frames in (("facts", assessment.facts), ("waivable", assessment.waivable)):
         for part_id, facts in frames.items():
             numbered = facts if "row_piece" in facts else facts.assign(row_piece=0)
-            numbered.to_parquet(draft / f"{kind}-{part_id}.parquet", index=False)
+            write_frame(draft / f"{kind}-{part_id}.parquet", numbered)
     if assessment.is_correction:
-        assessment.lines.astype(_LINE_TYPES).to_parquet(draft / "lines.parquet", index=False)
-    findings = assessment.findings.to_frame()
-    findings.insert(0, "source_id", assessment.source_id)
-    findings.insert(0, "submission_id", assessment.submission_id)
-    conform_types(findings, OPERATIONS["finding"]).to_parquet(draft / "findings.parquet", index=False)
-    conform_types(assessment.held, OPERATIONS["held_row"]).to_parquet(draft / "held.parquet", index=False)
+        write_frame(draft / "lines.parquet", assessment.lines.astype(_LINE_TYPES))
+    write_frame(draft / "findings.parquet", _findings_of(assessment))
+    write_frame(draft / "held.parquet", conform_types(assessment.held, OPERATIONS["held_row"]))
     write_sealed(draft, asdict(outcome))
     if target.exists():
         shutil.rmtree(target)
     draft.rename(target)
     return outcome
+
+
+def _findings_of(assessment: Assessment) -> pd.DataFrame:
+    """The findings as rows of the table `finding`."""
+    findings = assessment.findings.to_frame()
+    if findings.empty:
+        return empty_frame(OPERATIONS["finding"])
+    findings.insert(0, "source_id", assessment.source_id)
+    findings.insert(0, "submission_id", assessment.submission_id)
+    return conform_types(findings, OPERATIONS["finding"])
 
 
 def facts_file(settings: Settings, source_id: str, submission_id: str, part_id: str, kind: str = "facts") -> Path:
