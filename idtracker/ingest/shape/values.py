@@ -7,6 +7,7 @@ from collections.abc import Callable
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
+import pyarrow as pa
 import pyarrow.compute as pc
 
 from idtracker.ingest.shape.calendar.dates import expected_dates, hijri_among, read_dates
@@ -16,7 +17,7 @@ from idtracker.ingest.shape.flags import read_flags
 from idtracker.ingest.shape.money import read_amounts
 from idtracker.ingest.shape.numbers import Numbers, read_numbers
 from idtracker.model.config.source import Column, FieldType, Format
-from idtracker.model.text import arrow, fold
+from idtracker.model.text import arrow, as_series, fold
 
 _ERRORS = (
     r"(?i)^(?:#(?:N/A|NA|DIV/0!|REF!|VALUE!|NAME\?|NUM!|NULL!|SPILL!|CALC!|FIELD!|BLOCKED!|CONNECT!|UNKNOWN!|BUSY!"
@@ -32,8 +33,9 @@ def meant(texts: pd.Series, column: Column, fmt: Format) -> pd.Series:
         folded = {fold(typed): text for typed, text in column.map.items()}
         changed = [column.map.get(t, folded.get(fold(t), t)) for t in texts.tolist()]
         texts = pd.Series(changed, index=texts.index, dtype="str")
-    absent = texts.isin([*fmt.missing, ""])
-    return texts.where(~absent, None).astype("str") if absent.any() else texts
+    typed = arrow(texts)
+    absent = pc.is_in(typed, value_set=pa.array([*fmt.missing, ""], pa.large_string()))
+    return as_series(pc.if_else(absent, pa.scalar(None, typed.type), typed)) if absent.true_count else texts
 
 
 def parse(texts: pd.Series, kind: FieldType, column: Column, fmt: Format) -> Parsed:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
+from types import MappingProxyType
 from typing import Annotated, Any, Literal
 
 import numpy as np
@@ -205,7 +206,8 @@ def columns_of(model: type[Table]) -> tuple[ColumnSpec, ...]:
     return tuple(specs)
 
 
-def fields_of(model: type[Table]) -> dict[str, ColumnSpec]:
+@cache
+def fields_of(model: type[Table]) -> Mapping[str, ColumnSpec]:
     """Fields that a source may map, by name; a column's own name works as well as its field name."""
     found: dict[str, ColumnSpec] = {}
     for spec in columns_of(model):
@@ -215,9 +217,10 @@ def fields_of(model: type[Table]) -> dict[str, ColumnSpec]:
     for spec in columns_of(model):
         if spec.name not in PROVENANCE and not spec.part_of:
             found.setdefault(spec.name, spec)
-    return found
+    return MappingProxyType(found)
 
 
+@cache
 def companions(model: type[Table], field: str) -> tuple[ColumnSpec, ...]:
     """Columns filled beside the main column of a field."""
     return tuple(s for s in columns_of(model) if s.part_of == field)
