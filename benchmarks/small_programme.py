@@ -14,9 +14,9 @@ import pandas as pd
 from idtracker.analyse.metrics.registry import families
 from idtracker.ingest.decisions.waivers import Waiver, Waivers
 from idtracker.ingest.judge.catalogue import Catalogue, load_catalogue
-from idtracker.ingest.judged.archive import each_pending
 from idtracker.ingest.judged.correction_context import Records
 from idtracker.ingest.judged.earlier_reports import Histories
+from idtracker.ingest.judged.queue import each_pending
 from idtracker.ingest.landing.collect import collect, submission_id_of
 from idtracker.ingest.landing.inbox import ENVELOPE, WITHDRAWAL
 from idtracker.model.home import Settings

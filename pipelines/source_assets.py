@@ -9,10 +9,11 @@ import pandas as pd
 
 from idtracker.ingest.judge.catalogue import Catalogue
 from idtracker.ingest.judge.rules.series import History
-from idtracker.ingest.judged.archive import Outcome, each_pending, read_frames
+from idtracker.ingest.judged.archive import Outcome, read_frames
 from idtracker.ingest.judged.correction_context import Records
 from idtracker.ingest.judged.earlier_reports import Histories
 from idtracker.ingest.judged.judging import judge_receipt
+from idtracker.ingest.judged.queue import each_pending
 from idtracker.ingest.landing.chain import Chain
 from idtracker.ingest.landing.collect import collect, waiting
 from idtracker.ingest.landing.ledger import Ledger, Receipt

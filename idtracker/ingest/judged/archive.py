@@ -2,29 +2,22 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 import shutil
 import tempfile
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import pandas as pd
 
 from idtracker.ingest.judge.assess import Assessment
-from idtracker.ingest.judge.catalogue import Catalogue
 from idtracker.ingest.judge.correction import LINE, OF, PLACE
-from idtracker.ingest.judge.rules.locks import locks_of
 from idtracker.ingest.judged.parquet import write_frame
-from idtracker.ingest.judged.seals import FORM, OUTCOME, is_broken, read_sealed, write_sealed
-from idtracker.ingest.landing.ledger import Ledger, Receipt
-from idtracker.model.config.source import Source
+from idtracker.ingest.judged.seals import is_broken, read_sealed, write_sealed
 from idtracker.model.errors import IdtrackerError
 from idtracker.model.findings import rule_set_version
 from idtracker.model.home import Settings
 from idtracker.model.tables import OPERATIONS, conform_types, empty_frame
-from idtracker.model.tables.version import model_version
 
 Place = tuple[str, str, str, int, int]
 """Part, submission, sheet, row, and which of the rows made of that row."""
@@ -55,15 +48,6 @@ class Outcome:
     record: str = ""
 
 
-def judged_by(source: Source, catalogue: Catalogue) -> str:
-    """Everything a judgement depends on beside the bytes: definition, register, limits, closed periods, rules, data model."""
-    programme = catalogue.programme
-    locks = json.dumps([[str(k.last), str(k.begins), k.why] for k in locks_of(programme, source.id)])
-    parts = [source.fingerprint, catalogue.register.fingerprint, programme.limits.model_dump_json(), locks]
-    parts += [rule_set_version(), model_version(), FORM]
-    return hashlib.sha256("\0".join(parts).encode()).hexdigest()[:12]
-
-
 def accepted_folder(settings: Settings, source_id: str, submission_id: str) -> Path:
     """Where the judgement of a submission is kept."""
     return settings.accepted / source_id / submission_id
@@ -76,36 +60,6 @@ def read_outcome(settings: Settings, source_id: str, submission_id: str) -> Outc
         return None if document is None else Outcome(**document)
     except TypeError:
         return None  # of a version that kept other things: judged again from the landing area
-
-
-def pending(settings: Settings, source: Source, catalogue: Catalogue) -> list[Receipt]:
-    """Received files that wait for a judgement under the definitions now in force, in order of arrival."""
-    return list(each_pending(settings, source, catalogue))
-
-
-def each_pending(settings: Settings, source: Source, catalogue: Catalogue) -> Iterator[Receipt]:
-    """The same one by one: what is judged in between counts as history and record of those that follow."""
-    from idtracker.ingest.judged.correction_context import Records
-    from idtracker.ingest.judged.earlier_reports import Histories, arrival
-
-    current, histories, records = judged_by(source, catalogue), Histories(settings, source), Records(settings, source)
-    for receipt in sorted(Ledger(settings).receipts(source.id), key=arrival):
-        if receipt.is_refused:
-            continue
-        outcome = read_outcome(settings, source.id, receipt.submission_id)
-        version = histories.version_before(receipt)
-        if outcome is None or (outcome.judged_by, outcome.history, outcome.record) != (
-            current,
-            version,
-            records.version_before(receipt) if outcome.is_correction else "",
-        ):
-            yield receipt
-
-
-def judge_again(settings: Settings, source_id: str, submissions: Iterable[str]) -> None:
-    """Let submissions wait for a judgement once more, whether or not a definition has changed."""
-    for submission_id in submissions:
-        (accepted_folder(settings, source_id, submission_id) / OUTCOME).unlink(missing_ok=True)
 
 
 def write_assessment(

@@ -12,8 +12,9 @@ import pytest
 from idtracker.ingest.judge.assess import assess
 from idtracker.ingest.judge.catalogue import Catalogue, load_catalogue
 from idtracker.ingest.judged import earlier_reports as history_room
-from idtracker.ingest.judged.archive import each_pending, judged_by, pending, read_frames, write_assessment
+from idtracker.ingest.judged.archive import read_frames, write_assessment
 from idtracker.ingest.judged.earlier_reports import Histories
+from idtracker.ingest.judged.queue import each_pending, judged_by, pending
 from idtracker.ingest.landing.ledger import Ledger, Receipt
 from idtracker.model.home import Settings
 from idtracker.model.instants import naive_utc

@@ -18,9 +18,10 @@ from click.testing import CliRunner
 from idtracker.analyse.metrics.registry import families
 from idtracker.cli import cli
 from idtracker.ingest.judge.catalogue import load_catalogue
-from idtracker.ingest.judged.archive import Outcome, each_pending
+from idtracker.ingest.judged.archive import Outcome
 from idtracker.ingest.judged.correction_context import Records
 from idtracker.ingest.judged.earlier_reports import Histories
+from idtracker.ingest.judged.queue import each_pending
 from idtracker.ingest.landing.collect import collect
 from idtracker.model.home import Settings
 from idtracker.model.tables import DERIVED, FACTS, TABLES, columns_of
