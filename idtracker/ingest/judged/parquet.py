@@ -1,7 +1,8 @@
-"""Frames written to Parquet: what `DataFrame.to_parquet` writes, without working out the same schema for every file."""
+"""Frames to and from Parquet: what pandas writes and reads, without working out the same schema for every file."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -14,14 +15,30 @@ import pyarrow.parquet as pq
 
 def write_frame(path: Path, frame: pd.DataFrame) -> None:
     """Write a frame without its index. Columns of plain objects have no type of their own: those pandas converts."""
-    dtypes = tuple(frame.dtypes)
+    names, dtypes = tuple(frame.columns), tuple(frame.dtypes)
     if np.dtype("object") in dtypes:
-        table = pa.Table.from_pandas(frame, preserve_index=False)
+        pq.write_table(pa.Table.from_pandas(frame, preserve_index=False), path)
+    elif frame.empty:
+        path.write_bytes(_empty_file(names, dtypes))
     else:
-        schema = _schema_of(tuple(frame.columns), dtypes)
+        schema = _schema_of(names, dtypes)
         cells = [pa.array(c.array, f.type, from_pandas=True) for (_, c), f in zip(frame.items(), schema, strict=True)]
-        table = pa.Table.from_arrays(cells, schema=schema)
-    pq.write_table(table, path)
+        pq.write_table(pa.Table.from_arrays(cells, schema=schema), path)
+
+
+def read_frame(path: Path, columns: Sequence[str]) -> pd.DataFrame:
+    """Columns of one file."""
+    with pq.ParquetFile(path) as file:
+        return file.read(list(columns), use_threads=False).to_pandas()
+
+
+@lru_cache(maxsize=64)
+def _empty_file(names: tuple[str, ...], dtypes: tuple[Any, ...]) -> bytes:
+    """The content of a file without rows."""
+    written = pa.BufferOutputStream()
+    pq.write_table(_schema_of(names, dtypes).empty_table(), written)
+    content: bytes = written.getvalue().to_pybytes()
+    return content
 
 
 @lru_cache(maxsize=512)

@@ -52,6 +52,8 @@ class Rows:
     ) -> None:
         """Report a rule for the rows of `mask` at the file column that feeds the canonical `column`."""
         broken = mask.to_numpy(dtype=bool, na_value=False)
+        if not broken.any():
+            return
         self.shaped.report(findings, rule_id, self.field_of(column), broken, suggestions=suggestions, details=details)
 
     def field_of(self, column: str) -> str:
