@@ -95,7 +95,7 @@ def as_series(texts: pa.Array | pa.ChunkedArray) -> pd.Series:
 
 def as_array(texts: pa.Array | pa.ChunkedArray) -> pd.arrays.ArrowStringArray:
     """Arrow texts as an array of pandas, without a copy."""
-    return pd.arrays.ArrowStringArray(texts, dtype=TEXT)
+    return pd.arrays.ArrowStringArray(texts, dtype=TEXT)  # type: ignore[call-arg]  # the stubs lack it
 
 
 def chunks(texts: pd.Series) -> pa.ChunkedArray:

@@ -29,7 +29,8 @@ def write_frame(path: Path, frame: pd.DataFrame) -> None:
 def read_frame(path: Path, columns: Sequence[str]) -> pd.DataFrame:
     """Columns of one file."""
     with pq.ParquetFile(path) as file:
-        return file.read(list(columns), use_threads=False).to_pandas()
+        frame: pd.DataFrame = file.read(list(columns), use_threads=False).to_pandas()
+    return frame
 
 
 @lru_cache(maxsize=64)

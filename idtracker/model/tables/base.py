@@ -246,7 +246,7 @@ def conform_types(frame: pd.DataFrame, model: type[Table]) -> pd.DataFrame:
     types = _types_of(model)
     if list(frame.columns) == list(types) and list(frame.dtypes) == list(types.values()):
         return frame.copy(deep=False)
-    typed = typed_columns(dict(frame.items()), len(frame), model)
+    typed = typed_columns({str(name): cells for name, cells in frame.items()}, len(frame), model)
     return pd.DataFrame(typed, index=frame.index, copy=False)
 
 

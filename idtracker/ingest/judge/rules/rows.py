@@ -171,7 +171,7 @@ def _may_fail(cells: Any, column: pa.Column) -> bool:
 
 def _may_be_outside(values: Any, check: pa.Check) -> bool:
     """Whether a value may break a check; of a check that is no bound nothing is known before it is made."""
-    bounds = check.statistics
+    bounds = check.statistics or {}
     if check.name == "greater_than_or_equal_to":
         return not bool((values >= bounds["min_value"]).all())
     if check.name == "less_than_or_equal_to":

@@ -27,7 +27,7 @@ from idtracker.model.periods import (
     quarter_of,
     quarters_between,
 )
-from idtracker.model.text import arrow, as_array, as_series, fold
+from idtracker.model.text import arrow, as_series, fold
 
 __all__ = [
     "Period",
@@ -182,6 +182,7 @@ def parse_periods(texts: pd.Series, formats: Sequence[str] = ()) -> pd.DataFrame
         days = read_dates(pd.Series(rest, dtype="str"), formats).dt.strftime("%Y-%m-%d")
         codes |= {text: day for text, day in zip(rest, days, strict=True) if isinstance(day, str)}
     found = pa.array([codes.get(text) for text in different], pa.large_string()).take(coded.indices)
-    frame = bounds_frame(as_series(found)).set_axis(texts.index)
-    frame.insert(0, "code", as_array(found))
+    canonical = as_series(found).set_axis(texts.index)
+    frame = bounds_frame(canonical)
+    frame.insert(0, "code", canonical)
     return frame
