@@ -10,19 +10,19 @@ from pathlib import Path
 from textwrap import dedent
 
 import pandas as pd
+from pipelines.source_assets import judge_one
 
 from idtracker.analyse.metrics.registry import families
 from idtracker.ingest.decisions.waivers import Waiver, Waivers
 from idtracker.ingest.judge.catalogue import Catalogue, load_catalogue
-from idtracker.ingest.judged.archive import each_pending
 from idtracker.ingest.judged.correction_context import Records
 from idtracker.ingest.judged.earlier_reports import Histories
+from idtracker.ingest.judged.queue import each_pending
 from idtracker.ingest.landing.collect import collect, submission_id_of
 from idtracker.ingest.landing.inbox import ENVELOPE, WITHDRAWAL
 from idtracker.model.home import Settings
 from idtracker.operate import pipeline as steps
 from pipelines.resources import Home
-from pipelines.source_assets import judge_one
 
 START, END = datetime(2025, 1, 5, tzinfo=UTC), datetime(2025, 12, 1, tzinfo=UTC)
 PLACES = ("Zarqa", "Karak", "Irbid")

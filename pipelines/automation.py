@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import dagster as dg
 
 from idtracker.ingest.judge.catalogue import Catalogue
-from idtracker.ingest.judged.archive import judged_by, pending
+from idtracker.ingest.judged.queue import judged_by, pending
 from idtracker.ingest.landing.collect import submission_id_of, undecided
 from idtracker.model.config.source import Source
 from idtracker.model.home import Settings

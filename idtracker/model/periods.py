@@ -12,9 +12,11 @@ from datetime import date, timedelta
 from functools import lru_cache
 from typing import Literal
 
+import numpy as np
 import pandas as pd
 
 from idtracker.model.errors import UsageError
+from idtracker.model.text import arrow
 
 Length = Literal["day", "week", "month", "quarter", "half_year", "year", "financial_year"]
 
@@ -138,12 +140,14 @@ def bounds_frame(codes: pd.Series) -> pd.DataFrame:
 
     Codes must be canonical: UnknownPeriodError otherwise.
     """
-    bounds = {code: period_bounds(str(code)) for code in pd.Series(codes.unique()).dropna()}
+    coded = arrow(codes).dictionary_encode()
+    bounds = [*(period_bounds(code) for code in coded.dictionary.to_pylist()), (None, None)]
+    at = coded.indices.fill_null(-1).to_numpy(zero_copy_only=False)
     columns = {
-        name: pd.to_datetime(codes.astype("object").map({code: pair[place] for code, pair in bounds.items()}))
+        name: np.array([pair[place] for pair in bounds], dtype="datetime64[D]").astype("datetime64[ns]")[at]
         for place, name in enumerate(("start", "end"))
     }
-    return pd.DataFrame(columns, index=codes.index).astype("datetime64[ns]")
+    return pd.DataFrame(columns, index=codes.index)
 
 
 def _length(every: str) -> Length:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable
 from functools import lru_cache
 
 import numpy as np
@@ -91,7 +90,12 @@ def arrow(texts: pd.Series) -> pa.Array:
 
 def as_series(texts: pa.Array | pa.ChunkedArray) -> pd.Series:
     """Arrow texts as a series on a fresh RangeIndex, without a copy."""
-    return pd.Series(pd.array(texts, dtype=TEXT))
+    return pd.Series(as_array(texts), copy=False)
+
+
+def as_array(texts: pa.Array | pa.ChunkedArray) -> pd.arrays.ArrowStringArray:
+    """Arrow texts as an array of pandas, without a copy."""
+    return pd.arrays.ArrowStringArray(texts, dtype=TEXT)  # type: ignore[call-arg]  # the stubs lack it
 
 
 def chunks(texts: pd.Series) -> pa.ChunkedArray:
@@ -102,9 +106,14 @@ def chunks(texts: pd.Series) -> pa.ChunkedArray:
 
 def same_text(text: str | None, count: int) -> pd.Series:
     """One text (or none) in every row, on a fresh RangeIndex; a million rows take the memory of a few thousand."""
-    piece = pa.array([text] * min(count, _REPEATED), type=pa.large_string())
+    return pd.Series(same_texts(text, count), copy=False)
+
+
+def same_texts(text: str | None, count: int) -> pd.arrays.ArrowStringArray:
+    """same_text() as an array."""
+    piece = pa.repeat(pa.scalar(text, pa.large_string()), min(count, _REPEATED))
     pieces = [piece] * (count // _REPEATED) + [piece.slice(0, count % _REPEATED)]
-    return as_series(pa.chunked_array(pieces))
+    return as_array(pa.chunked_array(pieces))
 
 
 def select(cells: pd.Series, mask: npt.NDArray[np.bool_]) -> pd.Series:
@@ -116,17 +125,8 @@ def select(cells: pd.Series, mask: npt.NDArray[np.bool_]) -> pd.Series:
     return cells[mask].reset_index(drop=True)
 
 
-def clean_all(texts: pd.Series) -> pd.Series:
-    """`clean` for every text of a column; missing stays missing."""
-    return _each_different(texts, clean)
-
-
 def fold_all(texts: pd.Series) -> pd.Series:
     """`fold` for every text of a column; missing stays missing."""
-    return _each_different(texts, fold)
-
-
-def _each_different(texts: pd.Series, change: Callable[[str], str]) -> pd.Series:
-    codes, different = pd.factorize(texts.astype("str"))
-    changed = pd.Series([change(str(t)) for t in different], dtype="str")
-    return changed.reindex(codes).set_axis(texts.index)
+    coded = arrow(texts).dictionary_encode()
+    folded = pa.array([fold(t) for t in coded.dictionary.to_pylist()], pa.large_string())
+    return as_series(folded.take(coded.indices)).set_axis(texts.index)

@@ -9,7 +9,7 @@ import pandas as pd
 from idtracker.ingest.decisions.adjudications import Adjudications
 from idtracker.ingest.decisions.waivers import Waivers
 from idtracker.ingest.judge.catalogue import Catalogue
-from idtracker.ingest.judged.archive import pending
+from idtracker.ingest.judged.queue import pending
 from idtracker.ingest.landing.collect import undecided
 from idtracker.ingest.landing.ledger import Ledger
 from idtracker.model.config.source import Source

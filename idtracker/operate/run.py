@@ -9,7 +9,7 @@ from time import monotonic
 from typing import Any
 
 from idtracker.ingest.judge.catalogue import load_catalogue
-from idtracker.ingest.judged.archive import judge_again
+from idtracker.ingest.judged.queue import judge_again
 from idtracker.ingest.landing.chain import Chain
 from idtracker.ingest.landing.inbox import left_alone, sweep_parts
 from idtracker.ingest.landing.ledger import Ledger

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import cache
 from hashlib import blake2b
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -13,13 +15,13 @@ import pyarrow.compute as pc
 
 from idtracker.ingest.judge.definition import specs_of
 from idtracker.model.config.source import Part, Source
-from idtracker.model.tables import FACTS, PROVENANCE, ColumnSpec, columns_of, companions, conform_types
-from idtracker.model.text import TEXT, as_series, chunks, same_text
+from idtracker.model.tables import FACTS, PROVENANCE, ColumnSpec, columns_of, companions
+from idtracker.model.tables.base import typed_columns
+from idtracker.model.text import TEXT, as_series, chunks, same_text, same_texts
 
 _IDENTIFIED = ("organisation", "place", "indicator")
 _NO_CELL = "\x00"
 _STORE_COLUMNS = ["recorded_from", "recorded_to", "revision_type", "waiver"]
-FACT_COLUMNS = [c for c in PROVENANCE if c not in _STORE_COLUMNS]
 _BETWEEN = pa.scalar("\x1f", pa.large_string())
 _DIGEST_BYTES = 8
 _HASHED_AT_ONCE = 1 << 16
@@ -57,13 +59,15 @@ def to_facts(
     for name, text in (("source_id", source.id), ("submission_id", submission_id), ("sheet", sheet)):
         data[name] = same_text(text, len(frame))
     data["row_number"] = pd.Series(row_numbers, index=frame.index, dtype="Int64")
-    key = [data[specs[field].name] for field in part.key]
-    data["fact_id"] = _hashes([same_text(source.id, len(frame)), same_text(part.id, len(frame)), *key])
-    typed = conform_types(pd.DataFrame(data, index=frame.index, copy=False), model)
-    typed["content_hash"] = _hashes([typed[name] for name in _content_columns(part.feeds)])
-    return typed.drop(columns=_STORE_COLUMNS)
+    key = [data[specs[field].name].array for field in part.key]
+    data["fact_id"] = _hashes([same_texts(source.id, len(frame)), same_texts(part.id, len(frame)), *key])
+    typed = typed_columns(data, len(frame), model)
+    typed["content_hash"] = _hashes([typed[name] for name in _content_columns(part.feeds)]).array
+    kept = {name: cells for name, cells in typed.items() if name not in _STORE_COLUMNS}
+    return pd.DataFrame(kept, index=frame.index, copy=False)
 
 
+@cache
 def _content_columns(table: str) -> list[str]:
     """What a row says: all but provenance, and but the spelling of names, which may vary without a change of meaning.
 
@@ -95,13 +99,13 @@ def _default(source: Source, origin: str) -> str | None:
     return values[origin]
 
 
-def _hashes(columns: list[pd.Series]) -> pd.Series:
+def _hashes(columns: list[Any]) -> pd.Series:
     """A 16-digit hash per row over the text of its cells (BLAKE2b); a missing cell differs from an empty one."""
     writers = [_writer(cells) for cells in columns]
     digests = bytearray()
     for first in range(0, len(columns[0]), _HASHED_AT_ONCE):
-        pieces = [cells.iloc[first : first + _HASHED_AT_ONCE] for cells in columns]
-        texts = [write(piece).combine_chunks() for write, piece in zip(writers, pieces, strict=True)]
+        pieces = [cells[first : first + _HASHED_AT_ONCE] for cells in columns]
+        texts = [write(piece) for write, piece in zip(writers, pieces, strict=True)]
         joined = pc.binary_join_element_wise(*texts, _BETWEEN, null_handling="replace", null_replacement=_NO_CELL)
         rows = joined.cast(pa.large_binary()).to_pylist()
         digests += b"".join([blake2b(row, digest_size=_DIGEST_BYTES).digest() for row in rows])
@@ -122,29 +126,39 @@ def is_shared(hashes: pd.Series) -> npt.NDArray[np.bool_]:
     return np.isin(numbers, in_order[1:][in_order[1:] == in_order[:-1]])
 
 
-def _writer(cells: pd.Series) -> Callable[[pd.Series], pa.ChunkedArray]:
+def _writer(cells: Any) -> Callable[[Any], pa.Array]:
     """How the cells of a column are written: numbers as short as they can be, days in ISO form."""
     if cells.isna().all():
-        return lambda piece: chunks(same_text(None, len(piece)))
+        return _write_nothing
     if cells.dtype == TEXT:
-        return chunks
+        return _write_texts
     if cells.dtype.kind == "f":
         return _write_numbers
     return _write_days if cells.dtype.kind == "M" and _are_days(cells) else _write_others
 
 
-def _are_days(moments: pd.Series) -> bool:
-    known = moments.dropna().to_numpy()
+def _are_days(moments: Any) -> bool:
+    known = moments[~moments.isna()].to_numpy()
     return bool((known == known.astype("datetime64[D]")).all())
 
 
-def _write_numbers(piece: pd.Series) -> pa.ChunkedArray:
-    return pa.chunked_array([pa.array([None if v != v else repr(v) for v in piece.tolist()], pa.large_string())])
+def _write_nothing(piece: Any) -> pa.Array:
+    return pa.nulls(len(piece), pa.large_string())
 
 
-def _write_days(piece: pd.Series) -> pa.ChunkedArray:
-    return pa.chunked_array([pa.array(piece.to_numpy().astype("datetime64[D]")).cast(pa.large_string())])
+def _write_texts(piece: Any) -> pa.Array:
+    texts = pa.array(piece, pa.large_string(), from_pandas=True)
+    return texts.combine_chunks() if isinstance(texts, pa.ChunkedArray) else texts
 
 
-def _write_others(piece: pd.Series) -> pa.ChunkedArray:
-    return chunks(piece.astype("str").where(piece.notna(), None))
+def _write_numbers(piece: Any) -> pa.Array:
+    return pa.array([None if v != v else repr(v) for v in piece.to_numpy().tolist()], pa.large_string())
+
+
+def _write_days(piece: Any) -> pa.Array:
+    return pa.array(piece.to_numpy().astype("datetime64[D]")).cast(pa.large_string())
+
+
+def _write_others(piece: Any) -> pa.Array:
+    cells = pd.Series(piece)
+    return _write_texts(cells.astype("str").where(cells.notna(), None))

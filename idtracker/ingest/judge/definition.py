@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from difflib import get_close_matches
 
 from idtracker.ingest.judge.choices import codebook_of
@@ -105,7 +105,7 @@ def _check_part(part: Part, register: Register) -> Iterator[tuple[Loc, str]]:
             yield ("key",), f"{at}: key: `{field}` bounds what a file replaces and must be part of the key"
 
 
-def _check_column(column: Column, known: dict[str, ColumnSpec], schemes: set[str]) -> Iterator[tuple[str, str]]:
+def _check_column(column: Column, known: Mapping[str, ColumnSpec], schemes: set[str]) -> Iterator[tuple[str, str]]:
     """(key, problem) of one column."""
     spec = known.get(column.field)
     if spec is None:

@@ -2,28 +2,22 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 import shutil
 import tempfile
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import pandas as pd
 
 from idtracker.ingest.judge.assess import Assessment
-from idtracker.ingest.judge.catalogue import Catalogue
 from idtracker.ingest.judge.correction import LINE, OF, PLACE
-from idtracker.ingest.judge.rules.locks import locks_of
-from idtracker.ingest.judged.seals import FORM, OUTCOME, is_broken, read_sealed, write_sealed
-from idtracker.ingest.landing.ledger import Ledger, Receipt
-from idtracker.model.config.source import Source
+from idtracker.ingest.judged.parquet import write_frame
+from idtracker.ingest.judged.seals import is_broken, read_sealed, write_sealed
 from idtracker.model.errors import IdtrackerError
 from idtracker.model.findings import rule_set_version
 from idtracker.model.home import Settings
-from idtracker.model.tables import OPERATIONS, conform_types
-from idtracker.model.tables.version import model_version
+from idtracker.model.tables import OPERATIONS, conform_types, empty_frame
 
 Place = tuple[str, str, str, int, int]
 """Part, submission, sheet, row, and which of the rows made of that row."""
@@ -54,15 +48,6 @@ class Outcome:
     record: str = ""
 
 
-def judged_by(source: Source, catalogue: Catalogue) -> str:
-    """Everything a judgement depends on beside the bytes: definition, register, limits, closed periods, rules, data model."""
-    programme = catalogue.programme
-    locks = json.dumps([[str(k.last), str(k.begins), k.why] for k in locks_of(programme, source.id)])
-    parts = [source.fingerprint, catalogue.register.fingerprint, programme.limits.model_dump_json(), locks]
-    parts += [rule_set_version(), model_version(), FORM]
-    return hashlib.sha256("\0".join(parts).encode()).hexdigest()[:12]
-
-
 def accepted_folder(settings: Settings, source_id: str, submission_id: str) -> Path:
     """Where the judgement of a submission is kept."""
     return settings.accepted / source_id / submission_id
@@ -75,36 +60,6 @@ def read_outcome(settings: Settings, source_id: str, submission_id: str) -> Outc
         return None if document is None else Outcome(**document)
     except TypeError:
         return None  # of a version that kept other things: judged again from the landing area
-
-
-def pending(settings: Settings, source: Source, catalogue: Catalogue) -> list[Receipt]:
-    """Received files that wait for a judgement under the definitions now in force, in order of arrival."""
-    return list(each_pending(settings, source, catalogue))
-
-
-def each_pending(settings: Settings, source: Source, catalogue: Catalogue) -> Iterator[Receipt]:
-    """The same one by one: what is judged in between counts as history and record of those that follow."""
-    from idtracker.ingest.judged.correction_context import Records
-    from idtracker.ingest.judged.earlier_reports import Histories, arrival
-
-    current, histories, records = judged_by(source, catalogue), Histories(settings, source), Records(settings, source)
-    for receipt in sorted(Ledger(settings).receipts(source.id), key=arrival):
-        if receipt.is_refused:
-            continue
-        outcome = read_outcome(settings, source.id, receipt.submission_id)
-        version = histories.version_before(receipt)
-        if outcome is None or (outcome.judged_by, outcome.history, outcome.record) != (
-            current,
-            version,
-            records.version_before(receipt) if outcome.is_correction else "",
-        ):
-            yield receipt
-
-
-def judge_again(settings: Settings, source_id: str, submissions: Iterable[str]) -> None:
-    """Let submissions wait for a judgement once more, whether or not a definition has changed."""
-    for submission_id in submissions:
-        (accepted_folder(settings, source_id, submission_id) / OUTCOME).unlink(missing_ok=True)
 
 
 def write_assessment(
@@ -138,19 +93,26 @@ def write_assessment(
     for kind, frames in (("facts", assessment.facts), ("waivable", assessment.waivable)):
         for part_id, facts in frames.items():
             numbered = facts if "row_piece" in facts else facts.assign(row_piece=0)
-            numbered.to_parquet(draft / f"{kind}-{part_id}.parquet", index=False)
+            write_frame(draft / f"{kind}-{part_id}.parquet", numbered)
     if assessment.is_correction:
-        assessment.lines.astype(_LINE_TYPES).to_parquet(draft / "lines.parquet", index=False)
-    findings = assessment.findings.to_frame()
-    findings.insert(0, "source_id", assessment.source_id)
-    findings.insert(0, "submission_id", assessment.submission_id)
-    conform_types(findings, OPERATIONS["finding"]).to_parquet(draft / "findings.parquet", index=False)
-    conform_types(assessment.held, OPERATIONS["held_row"]).to_parquet(draft / "held.parquet", index=False)
+        write_frame(draft / "lines.parquet", assessment.lines.astype(_LINE_TYPES))
+    write_frame(draft / "findings.parquet", _findings_of(assessment))
+    write_frame(draft / "held.parquet", conform_types(assessment.held, OPERATIONS["held_row"]))
     write_sealed(draft, asdict(outcome))
     if target.exists():
         shutil.rmtree(target)
     draft.rename(target)
     return outcome
+
+
+def _findings_of(assessment: Assessment) -> pd.DataFrame:
+    """The findings as rows of the table `finding`."""
+    findings = assessment.findings.to_frame()
+    if findings.empty:
+        return empty_frame(OPERATIONS["finding"])
+    findings.insert(0, "source_id", assessment.source_id)
+    findings.insert(0, "submission_id", assessment.submission_id)
+    return conform_types(findings, OPERATIONS["finding"])
 
 
 def facts_file(settings: Settings, source_id: str, submission_id: str, part_id: str, kind: str = "facts") -> Path:

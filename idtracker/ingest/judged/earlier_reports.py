@@ -15,6 +15,7 @@ import pandas as pd
 
 from idtracker.ingest.judge.rules.series import History, history_columns
 from idtracker.ingest.judged.archive import facts_file, is_readable, read_outcome
+from idtracker.ingest.judged.parquet import read_frame
 from idtracker.ingest.landing.ledger import Ledger, Receipt
 from idtracker.model.config.source import Source
 from idtracker.model.home import Settings
@@ -89,7 +90,7 @@ class Histories:
         place = (submission_id, part_id)
         if place not in self._read:
             path = facts_file(self._settings, self._source.id, submission_id, part_id)
-            self._read[place] = pd.read_parquet(path, columns=self._columns[part_id]) if is_readable(path) else None
+            self._read[place] = read_frame(path, self._columns[part_id]) if is_readable(path) else None
         return self._read[place]
 
     def _judgement(self, receipt: Receipt) -> str:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from idtracker.ingest.judge.assess import assess
 from idtracker.ingest.judge.catalogue import Catalogue
 from idtracker.ingest.judge.rules.series import History
-from idtracker.ingest.judged.archive import Outcome, each_pending, judged_by, write_assessment
+from idtracker.ingest.judged.archive import Outcome, write_assessment
 from idtracker.ingest.judged.correction_context import Records
 from idtracker.ingest.judged.earlier_reports import Histories
+from idtracker.ingest.judged.queue import each_pending, judged_by
 from idtracker.ingest.landing.collect import landed_bytes
 from idtracker.ingest.landing.ledger import Receipt
 from idtracker.model.config.source import Source

@@ -11,6 +11,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from idtracker.ingest.resolve.bilingual import agreed
 from idtracker.ingest.resolve.lookup import ALWAYS, CODE_CUTOFFS, Different, Task, outside, suggest_unknown
@@ -21,7 +23,7 @@ from idtracker.model.errors import DefinitionError
 from idtracker.model.frames import records
 from idtracker.model.register.codelist_versions import Edition, Stretch, editions_of, stretch_in
 from idtracker.model.register.register import Register
-from idtracker.model.text import fold
+from idtracker.model.text import arrow, as_series, fold, same_text
 
 UNGRADED = {"source_reliability": "F", "information_credibility": "6"}
 _SHOWN_CODES = 12
@@ -100,14 +102,14 @@ def resolve_codes(task: Task, scheme: str, only: Mask | None = None) -> pd.Serie
     days = task.dates if task.received_on is None else task.dates.fillna(task.received_on)
     read = [[edition.find(text) for text in different.texts] for edition in editions]
     ever = different.spread([next(filter(None, codes), None) for codes in zip(*reversed(read), strict=True)])
-    codes = pd.Series([None] * len(days), dtype="str", index=ever.index)
+    codes = same_text(None, len(days))
     in_force = _in_force(days, editions)
     for place, edition in enumerate(editions):
         here = (in_force == place) & (different.at >= 0)
         found = _read_percentages(task, different, read[place], here) if scheme == YARDSTICK else read[place]
         mine = different.spread(found)
         sound = _is_valid(mine, days, edition) & here
-        codes = codes.where(~sound, mine).astype("str")
+        codes = as_series(pc.if_else(pa.array(sound), arrow(mine), arrow(codes)))
         outdated = here & ~sound & ever.notna().to_numpy()
         _report_outdated(task, scheme, ever, days, outdated, place)
         unknown = here & ~sound & ~outdated
@@ -132,6 +134,8 @@ def resolve_codes_of(task: Task, schemes: pd.Series) -> pd.Series:
 
 def _in_force(days: pd.Series, editions: tuple[Index, ...]) -> npt.NDArray[np.intp]:
     """For each row the place of its edition: the last one begun, the first before all, the latest where there is no day."""
+    if len(editions) == 1:
+        return np.zeros(len(days), dtype=np.intp)
     begun = (
         np.searchsorted(
             [e.begin.value for e in editions], days.astype("datetime64[ns]").astype("int64").to_numpy(), side="right"
@@ -152,6 +156,8 @@ def _is_valid(codes: pd.Series, days: pd.Series, edition: Index) -> Mask:
 
 def _report_outdated(task: Task, scheme: str, codes: pd.Series, days: pd.Series, mask: Mask, place: int) -> None:
     """Codes of another day, each with the days on which it is one and what stands in its place."""
+    if not mask.any():
+        return
     editions = index_codes(task.register, scheme)
     for code in sorted(codes[mask].unique()):
         rows = mask & (codes == code).to_numpy()

@@ -19,7 +19,7 @@ from idtracker.model.register.checks.shared import BEGINNING, END
 from idtracker.model.register.codelist_versions import Stretch
 from idtracker.model.register.register import Register
 from idtracker.model.register.reviewed_names import Names
-from idtracker.model.text import as_series
+from idtracker.model.text import arrow, as_series
 
 # Least likeness of a name that a finding hints at: what only sounds alike must be nearly the same.
 NAME_CUTOFFS: Mapping[Why, float] = {"spelling": 80, "words": 74, "initials": 80, "letters": 85, "script": 85}
@@ -66,8 +66,9 @@ class Different:
 
     @classmethod
     def of(cls, series: pd.Series) -> Different:
-        at, texts = pd.factorize(series.astype("str"))
-        return cls(tuple(str(t) for t in texts), at)
+        coded = arrow(series).dictionary_encode()
+        at = coded.indices.fill_null(-1).to_numpy(zero_copy_only=False).astype(np.intp)
+        return cls(tuple(coded.dictionary.to_pylist()), at)
 
     def spread(self, values: Sequence[str | None]) -> pd.Series:
         """One value per different text -> one per row; a missing text has none."""
@@ -102,10 +103,11 @@ def row_dates(frame: pd.DataFrame, part: Part, kinds: Mapping[str, FieldType]) -
         kind = column.type or kinds.get(column.field)
         if kind in of_kind:
             of_kind[kind].append(column.field)
-    dates = pd.Series(pd.NaT, index=frame.index, dtype="datetime64[ns]")
-    for name in [*(f"{field}_end" for field in of_kind["period"]), *of_kind["date"]]:
-        if name in frame:
-            dates = dates.fillna(frame[name])
+    names = [*(f"{field}_end" for field in of_kind["period"]), *of_kind["date"]]
+    found = [frame[name] for name in names if name in frame]
+    dates = found[0] if found else pd.Series(pd.NaT, index=frame.index, dtype="datetime64[ns]")
+    for more in found[1:]:
+        dates = dates.fillna(more)
     return dates
 
 

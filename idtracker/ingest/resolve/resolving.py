@@ -55,21 +55,23 @@ def resolve(
     row has no date, it is taken if it is one of them. Codes of rows without a date are read as of `received_at`. Values of
     observations are brought into the unit of their indicator. Errors leave the identifier or code missing.
     """
-    findings, frame = Findings(), shaped.frame.copy(deep=False)
+    findings, columns = Findings(), dict(shaped.frame.items())
     received_on = None if received_at is None else received_at.normalize()
-    dates = row_dates(frame, part, kinds)
+    dates = row_dates(shaped.frame, part, kinds)
     for column in sorted(part.columns, key=lambda c: c.field in _CODELIST_BESIDE):
-        if column.field not in frame:
+        if column.field not in columns:
             continue
         task = Task(shaped, column, dates, register, names, publisher, findings, received_on)
         kind = column.type or kinds.get(column.field, "text")
         scheme = _codelist(column, codelists)
         if kind in _BY_KIND:
-            frame[f"{column.field}_id"] = _BY_KIND[kind](task).set_axis(frame.index)
+            columns[f"{column.field}_id"] = _BY_KIND[kind](task)
         elif kind == "code" and scheme:
-            frame[column.field] = resolve_codes(task, scheme).set_axis(frame.index)
-        elif (beside := _CODELIST_BESIDE.get(column.field)) in frame:
-            frame[column.field] = resolve_codes_of(task, frame[beside]).set_axis(frame.index)
+            columns[column.field] = resolve_codes(task, scheme)
+        elif (beside := _CODELIST_BESIDE.get(column.field)) in columns:
+            columns[column.field] = resolve_codes_of(task, columns[beside])
+    cells = {name: resolved.array for name, resolved in columns.items()}
+    frame = pd.DataFrame(cells, index=shaped.frame.index, copy=False)
     if part.feeds == "observation":
         frame = bring_to_indicator_units(frame, shaped, register, findings)
     return Resolved(frame, findings)

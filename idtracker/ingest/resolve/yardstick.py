@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-import pandas as pd
-
 SCHEME = "phia_yardstick"
 
 
@@ -40,7 +38,6 @@ BANDS = (
     Band("P6", "highly likely", 80, 90),
     Band("P7", "almost certain", 95, 100),
 )
-BY_CODE = {band.code: band for band in BANDS}
 
 
 def band_of(probability_pct: float) -> tuple[Band, bool]:
@@ -54,15 +51,3 @@ def band_of(probability_pct: float) -> tuple[Band, bool]:
         if band.holds(probability_pct):
             return band, False
     return min(BANDS, key=lambda b: (b.distance(probability_pct), abs(b.midpoint - 50))), True
-
-
-def place_on_yardstick(probability_pct: pd.Series) -> pd.DataFrame:
-    """Columns `yardstick_code` and `is_gap` for probabilities in per cent; missing or out of range has no code."""
-    legal = probability_pct.where(probability_pct.between(0, 100))
-    placed = {p: band_of(float(p)) for p in legal.dropna().unique()}
-    return pd.DataFrame(
-        {
-            "yardstick_code": pd.Series([placed[p][0].code if p in placed else None for p in legal], dtype="str"),
-            "is_gap": pd.Series([p in placed and placed[p][1] for p in legal], dtype="bool"),
-        }
-    ).set_axis(probability_pct.index)

@@ -53,8 +53,7 @@ class Cells:
         """One value per different text -> one value per row; empty cells are missing."""
         if len(values) == len(self.codes) and (self.codes == np.arange(len(values))).all():
             return values
-        taken = pd.api.extensions.take(values.array, self.codes, allow_fill=True)
-        return pd.Series(taken, index=pd.RangeIndex(len(self.codes)))
+        return pd.Series(values.array.take(self.codes, allow_fill=True), copy=False)
 
 
 def _differs(texts: pa.Array) -> bool:
@@ -92,7 +91,7 @@ def parse_present(texts: pd.Series, parse: Callable[[pd.Series], Parsed]) -> Par
     present = texts.notna().to_numpy()
     if present.all():
         return parse(texts)
-    found = parse(texts[present].reset_index(drop=True))
+    found = parse(as_series(arrow(texts).drop_null()))
     places = np.full(len(texts), -1, dtype=np.int64)
     places[present] = np.arange(int(present.sum()))
     columns = {

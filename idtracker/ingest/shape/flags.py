@@ -6,7 +6,7 @@ import re
 
 import pandas as pd
 
-from idtracker.model.text import fold, fold_all
+from idtracker.model.text import arrow, fold, fold_all
 
 _YES = ["yes", "y", "true", "t", "1", "1.0", "✓", "✔", "☑", "نعم", "اجل", "أجل", "بلى", "صح", "صحيح", "يوجد"]
 _NO = ["no", "n", "false", "f", "0", "0.0", "✗", "✘", "☐", "لا", "كلا", "خطأ", "غير صحيح", "لا يوجد"]
@@ -19,7 +19,8 @@ def read_flags(texts: pd.Series) -> pd.Series:
 
     A cell that says the same in two languages ('نعم / Yes') is read; one that says both is not.
     """
-    return fold_all(texts).astype("object").map(_meaning).astype("boolean")
+    meanings = [_meaning(folded) for folded in arrow(fold_all(texts)).to_pylist()]
+    return pd.Series(pd.array(meanings, dtype="boolean"), index=texts.index)
 
 
 def _meaning(folded: object) -> bool | None:

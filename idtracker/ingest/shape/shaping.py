@@ -59,7 +59,7 @@ def shape(
     for column in part.columns:
         if "_currency" in fields[column.field]:
             _settle_currency(shaped, column, fields)
-    columns = {f"{name}{suffix}": values for name, typed in fields.items() for suffix, values in typed.items()}
+    columns = {f"{name}{suffix}": values.array for name, typed in fields.items() for suffix, values in typed.items()}
     return replace(shaped, frame=pd.DataFrame(columns, index=shaped.frame.index, copy=False))
 
 

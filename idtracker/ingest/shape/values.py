@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import cache
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
+import pyarrow as pa
 import pyarrow.compute as pc
 
 from idtracker.ingest.shape.calendar.dates import expected_dates, hijri_among, read_dates
@@ -16,7 +18,7 @@ from idtracker.ingest.shape.flags import read_flags
 from idtracker.ingest.shape.money import read_amounts
 from idtracker.ingest.shape.numbers import Numbers, read_numbers
 from idtracker.model.config.source import Column, FieldType, Format
-from idtracker.model.text import arrow, fold
+from idtracker.model.text import TEXT, arrow, as_series, fold
 
 _ERRORS = (
     r"(?i)^(?:#(?:N/A|NA|DIV/0!|REF!|VALUE!|NAME\?|NUM!|NULL!|SPILL!|CALC!|FIELD!|BLOCKED!|CONNECT!|UNKNOWN!|BUSY!"
@@ -32,13 +34,17 @@ def meant(texts: pd.Series, column: Column, fmt: Format) -> pd.Series:
         folded = {fold(typed): text for typed, text in column.map.items()}
         changed = [column.map.get(t, folded.get(fold(t), t)) for t in texts.tolist()]
         texts = pd.Series(changed, index=texts.index, dtype="str")
-    absent = texts.isin([*fmt.missing, ""])
-    return texts.where(~absent, None).astype("str") if absent.any() else texts
+    typed = arrow(texts)
+    absent = pc.is_in(typed, value_set=pa.array([*fmt.missing, ""], pa.large_string()))
+    return as_series(pc.if_else(absent, pa.scalar(None, typed.type), typed)) if absent.true_count else texts
 
 
 def parse(texts: pd.Series, kind: FieldType, column: Column, fmt: Format) -> Parsed:
     """Type the different texts of a column; missing texts stay missing, spreadsheet errors are problems of their own."""
-    broken = to_mask(pc.match_substring_regex(arrow(texts), _ERRORS))
+    typed = arrow(texts)
+    if typed.null_count == len(typed):
+        return Parsed({suffix: nothing.reindex(texts.index) for suffix, nothing in _no_values(kind).items()})
+    broken = to_mask(pc.match_substring_regex(typed, _ERRORS))
     sound = texts.where(~broken, None).astype("str") if broken.any() else texts
     parsed = parse_present(sound, lambda present: _PARSERS.get(kind, _parse_text)(present, column, fmt))
     if broken.any():
@@ -117,6 +123,13 @@ _PARSERS: dict[FieldType, Callable[[pd.Series, Column, Format], Parsed]] = {
     "period": _parse_period,
     "flag": _parse_flag,
 }
+
+
+@cache
+def _no_values(kind: FieldType) -> dict[str, pd.Series]:
+    """The columns that a type of field has, by suffix, without a value."""
+    column = Column(field="none", constant="")
+    return _PARSERS.get(kind, _parse_text)(pd.Series(dtype=TEXT), column, Format(kind="csv")).columns
 
 
 def _scaled(values: npt.NDArray[np.float64], scale: float | None) -> npt.NDArray[np.float64]:

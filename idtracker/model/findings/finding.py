@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -207,8 +208,13 @@ class Findings:
 
     def to_frame(self) -> pd.DataFrame:
         """One row per location with FINDING_COLUMNS, most severe first, then by sheet, row and column."""
-        frame = pd.DataFrame([r for g in self for r in g.records()], columns=FINDING_COLUMNS)
+        records = sorted((r for g in self.groups for r in g.records()), key=_place_of)
+        frame = pd.DataFrame(records, columns=FINDING_COLUMNS)
         frame["row"] = frame["row"].astype("Int64")
-        frame["_order"] = frame["severity"].map(_ORDER)
-        frame = frame.sort_values(["_order", "sheet", "row", "column", "rule"], kind="stable", na_position="first")
-        return frame.drop(columns="_order").reset_index(drop=True)
+        return frame
+
+
+def _place_of(record: Sequence[Any]) -> tuple[Any, ...]:
+    """By what a record of FINDING_COLUMNS is sorted: severity, sheet, row, column, rule; what is of no row comes first."""
+    rule_id, severity, _, sheet, row, column = record[:6]
+    return (_ORDER[severity], sheet, -1 if row is None else row, column, rule_id)

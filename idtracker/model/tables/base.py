@@ -5,9 +5,10 @@ DDL, data dictionary, checks, templates and expectations are derived from these 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
+from types import MappingProxyType
 from typing import Annotated, Any, Literal
 
 import numpy as np
@@ -15,7 +16,7 @@ import pandas as pd
 import pandera.pandas as pa
 from pandera.engines import pandas_engine
 
-from idtracker.model.text import TEXT, same_text
+from idtracker.model.text import TEXT, same_texts
 
 Kind = Literal[
     "text",
@@ -205,7 +206,8 @@ def columns_of(model: type[Table]) -> tuple[ColumnSpec, ...]:
     return tuple(specs)
 
 
-def fields_of(model: type[Table]) -> dict[str, ColumnSpec]:
+@cache
+def fields_of(model: type[Table]) -> Mapping[str, ColumnSpec]:
     """Fields that a source may map, by name; a column's own name works as well as its field name."""
     found: dict[str, ColumnSpec] = {}
     for spec in columns_of(model):
@@ -215,9 +217,10 @@ def fields_of(model: type[Table]) -> dict[str, ColumnSpec]:
     for spec in columns_of(model):
         if spec.name not in PROVENANCE and not spec.part_of:
             found.setdefault(spec.name, spec)
-    return found
+    return MappingProxyType(found)
 
 
+@cache
 def companions(model: type[Table], field: str) -> tuple[ColumnSpec, ...]:
     """Columns filled beside the main column of a field."""
     return tuple(s for s in columns_of(model) if s.part_of == field)
@@ -230,21 +233,34 @@ def grain(model: type[Table]) -> str:
 
 def empty_frame(model: type[Table]) -> pd.DataFrame:
     """No rows, every column with its type."""
+    return _no_rows(model).copy(deep=False)
+
+
+@cache
+def _no_rows(model: type[Table]) -> pd.DataFrame:
     return conform_types(pd.DataFrame(index=pd.RangeIndex(0)), model)
 
 
 def conform_types(frame: pd.DataFrame, model: type[Table]) -> pd.DataFrame:
     """The same frame with exactly the table's columns, in order, each of the table's type; absent ones are empty."""
-    rows = np.zeros(len(frame), dtype=np.intp)
+    types = _types_of(model)
+    if list(frame.columns) == list(types) and list(frame.dtypes) == list(types.values()):
+        return frame.copy(deep=False)
+    typed = typed_columns({str(name): cells for name, cells in frame.items()}, len(frame), model)
+    return pd.DataFrame(typed, index=frame.index, copy=False)
+
+
+def typed_columns(columns: Mapping[str, pd.Series], count: int, model: type[Table]) -> dict[str, Any]:
+    """Every column of a table as an array of the table's type, in order; absent ones are empty, others are left out."""
     data: dict[str, Any] = {}
     for name, dtype in _types_of(model).items():
-        if name in frame.columns:
-            data[name] = _typed(frame[name], dtype).array
+        if name in columns:
+            data[name] = _typed(columns[name], dtype).array
         elif isinstance(dtype, pd.StringDtype):
-            data[name] = same_text(None, len(frame)).array
+            data[name] = same_texts(None, count)
         else:
-            data[name] = _missing(dtype).take(rows)
-    return pd.DataFrame(data, index=frame.index, copy=False)
+            data[name] = _missing(dtype).take(np.zeros(count, dtype=np.intp))
+    return data
 
 
 @cache

@@ -9,7 +9,8 @@ from typing import Any
 import duckdb
 
 from idtracker.ingest.judge.catalogue import Catalogue
-from idtracker.ingest.judged.archive import accepted_folder, pending
+from idtracker.ingest.judged.archive import accepted_folder
+from idtracker.ingest.judged.queue import pending
 from idtracker.ingest.judged.seals import folder_faults, is_hashed
 from idtracker.ingest.landing.audit import Audited, Problem
 from idtracker.ingest.landing.ledger import Receipt

@@ -13,7 +13,8 @@ from cli_programme import COURSE_ROWS, COURSES, Program, drop, text_of
 from docs_builder.schemas.schemas import schema_of
 from idtracker.ingest.judge.assess import assess
 from idtracker.ingest.judge.catalogue import load_catalogue
-from idtracker.ingest.judged.archive import Outcome, judged_by, write_assessment
+from idtracker.ingest.judged.archive import Outcome, write_assessment
+from idtracker.ingest.judged.queue import judged_by
 from idtracker.ingest.landing.collect import collect, landed_bytes
 
 HEADING = "kind,typed,identifier,reviewed_by,reviewed_on\n"

@@ -19,8 +19,9 @@ from idtracker.ingest.judge.assess import assess
 from idtracker.ingest.judge.catalogue import Catalogue
 from idtracker.ingest.judge.correction import HEADINGS
 from idtracker.ingest.judge.rules.locks import locks_of
-from idtracker.ingest.judged.archive import Outcome, judged_by, read_outcome, write_assessment
+from idtracker.ingest.judged.archive import Outcome, read_outcome, write_assessment
 from idtracker.ingest.judged.correction_context import Records
+from idtracker.ingest.judged.queue import judged_by
 from idtracker.ingest.landing.collect import submission_id_of
 from idtracker.ingest.landing.ledger import Ledger, Receipt
 from idtracker.model.config.programme import PeriodLock, Programme

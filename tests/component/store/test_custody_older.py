@@ -11,8 +11,8 @@ import duckdb
 import pytest
 
 from idtracker.ingest.judge.catalogue import Catalogue, load_catalogue
-from idtracker.ingest.judged.archive import pending
 from idtracker.ingest.judged.judging import judge_waiting
+from idtracker.ingest.judged.queue import pending
 from idtracker.model.home import Settings
 from idtracker.model.tables import FACTS, columns_of
 from idtracker.model.tables.version import model_version

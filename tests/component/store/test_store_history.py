@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -12,8 +12,9 @@ import pytest
 from idtracker.ingest.judge.assess import assess
 from idtracker.ingest.judge.catalogue import Catalogue, load_catalogue
 from idtracker.ingest.judged import earlier_reports as history_room
-from idtracker.ingest.judged.archive import each_pending, judged_by, pending, read_frames, write_assessment
+from idtracker.ingest.judged.archive import read_frames, write_assessment
 from idtracker.ingest.judged.earlier_reports import Histories
+from idtracker.ingest.judged.queue import each_pending, judged_by, pending
 from idtracker.ingest.landing.ledger import Ledger, Receipt
 from idtracker.model.home import Settings
 from idtracker.model.instants import naive_utc
@@ -124,13 +125,13 @@ def test_a_withdrawn_file_is_no_history_from_its_withdrawal_on(desk: Desk) -> No
 def test_every_accepted_file_is_read_once(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     arrivals(desk)
     opened: list[str] = []
-    real = pd.read_parquet
+    real = history_room.read_frame
 
-    def counted(path: Path, *args: object, **options: object) -> pd.DataFrame:
-        opened.append(Path(path).parent.name)
-        return real(path, *args, **options)
+    def counted(path: Path, columns: Sequence[str]) -> pd.DataFrame:
+        opened.append(path.parent.name)
+        return real(path, columns)
 
-    monkeypatch.setattr(history_room.pd, "read_parquet", counted)
+    monkeypatch.setattr(history_room, "read_frame", counted)
     desk.judge()
     assert sorted(opened) == ["S0", "S1", "S2", "S3"]
 

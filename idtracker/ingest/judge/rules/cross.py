@@ -73,10 +73,12 @@ class _Judged:
 
     def report(self, rule_id: str, mask: pd.Series | Mask, column: str, other: str = "", **details: Any) -> None:
         """Report the live rows of the mask at a canonical column; `other` is told by its heading."""
+        broken = self.live & (mask.to_numpy(bool, na_value=False) if isinstance(mask, pd.Series) else mask)
+        if not broken.any():
+            return
         if other:
             details |= {"other": self.rows.heading(other), "other_ar": self.rows.heading(other, "ar")}
-        broken = pd.Series(mask, index=self.rows.facts.index).fillna(False).astype(bool) & self.live
-        self.rows.report(self.findings, rule_id, broken, column, **details)
+        self.rows.report(self.findings, rule_id, pd.Series(broken), column, **details)
 
 
 def _money(judged: _Judged) -> None:

@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
+import pyarrow as pa
 
 from idtracker.ingest.judge.rules.rows import Rows
 from idtracker.ingest.judge.rules.series import History, Series, beside, series_of
@@ -21,6 +22,7 @@ from idtracker.model.config.part import HistoryRule
 from idtracker.model.findings import Findings
 from idtracker.model.periods import period
 from idtracker.model.tables import ColumnSpec
+from idtracker.model.text import arrow
 
 Mask = npt.NDArray[np.bool_]
 Values = npt.NDArray[np.float64]
@@ -82,20 +84,20 @@ class _Window:
 
 def _earlier(rows: Rows, live: Mask, series: Series, spec: ColumnSpec, known: pd.DataFrame) -> _Window:
     facts = rows.facts
-    value = np.asarray(facts[spec.name].astype("float64"), dtype=np.float64)
-    index = np.flatnonzero(live & ~np.isnan(value) & facts[series.start].notna().to_numpy())
-    before = known[known[spec.name].notna() & known[series.start].notna()]
-    by = [*series.by, *beside(rows.part, spec)]
-    group, ago = _groups(facts.iloc[index], before, by, series)
-    start = facts[series.start].iloc[index].to_numpy().astype("int64")
-    then = before[series.start].to_numpy().astype(facts[series.start].to_numpy().dtype).astype("int64")
+    value, earlier = _numbers_of(facts[spec.name]), _numbers_of(known[spec.name])
+    begun, begun_before = facts[series.start].to_numpy(), known[series.start].to_numpy()
+    index = np.flatnonzero(live & ~np.isnan(value) & ~np.isnat(begun))
+    before = np.flatnonzero(~np.isnan(earlier) & ~np.isnat(begun_before))
+    group, ago = _groups(facts, index, known, before, [*series.by, *beside(rows.part, spec)], series)
+    start = begun[index].astype("int64")
+    then = begun_before[before].astype(begun.dtype).astype("int64")
     order = np.lexsort((then, ago))
     instants = np.unique(np.concatenate([start, then]))
     width = len(instants) + 1
     place = ago[order] * width + np.searchsorted(instants, then[order])
     end = np.searchsorted(place, group * width + np.searchsorted(instants, start))
     begin = np.searchsorted(place, group * width)
-    said = before[spec.name].astype("float64").to_numpy()[order]
+    said = earlier[before][order]
     steps = end[:, None] - 1 - np.arange(WINDOW)[None, :]
     inside = steps >= begin[:, None]
     past: Values = np.full(inside.shape, np.nan)
@@ -105,29 +107,58 @@ def _earlier(rows: Rows, live: Mask, series: Series, spec: ColumnSpec, known: pd
     return _window(index, value[index], past, count)
 
 
+def _numbers_of(cells: pd.Series) -> Values:
+    return np.asarray(cells.to_numpy(dtype="float64", na_value=np.nan), dtype=np.float64)
+
+
 def _window(index: npt.NDArray[np.int64], values: Values, past: Values, count: npt.NDArray[np.int64]) -> _Window:
-    if not len(index):
-        nothing = np.empty(0)
-        return _Window(index, values, count, nothing, nothing, nothing, nothing, np.empty(0, dtype=bool))
-    usual = np.nanmedian(past, axis=1)
-    spread = np.nanmedian(np.abs(past - usual[:, None]), axis=1) * MAD_TO_SD
-    is_count = np.nanmax(np.abs(past - np.round(past)), axis=1) == 0
-    return _Window(index, values, count, usual, spread, np.nanmin(past, axis=1), np.nanmax(past, axis=1), is_count)
+    usual = _median(past)
+    spread = _median(np.abs(past - usual[:, None])) * MAD_TO_SD
+    ordered = np.sort(past, axis=1)
+    low, high = ordered[:, 0], ordered[np.arange(len(past)), count - 1]
+    fraction = np.abs(past - np.round(past))
+    is_count = ((fraction == 0) | np.isnan(fraction)).all(axis=1) & (fraction == 0).any(axis=1)
+    return _Window(index, values, count, usual, spread, low, high, is_count)
+
+
+def _median(rows: Values) -> Values:
+    """The median of each row's numbers; NaN where it has none."""
+    ordered, at = np.sort(rows, axis=1), np.arange(len(rows))
+    last = np.maximum((~np.isnan(rows)).sum(axis=1), 1) - 1
+    middle: Values = (ordered[at, last // 2] + ordered[at, (last + 1) // 2]) / 2
+    return middle
 
 
 def _groups(
-    now: pd.DataFrame, before: pd.DataFrame, by: list[str], series: Series
+    facts: pd.DataFrame,
+    index: npt.NDArray[np.int64],
+    known: pd.DataFrame,
+    before: npt.NDArray[np.int64],
+    by: list[str],
+    series: Series,
 ) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
-    """A number for the series of each row, the same for both frames; periods of different length are different series."""
-    both = pd.concat([now[by], before[by]], ignore_index=True)
-    if series.code is not None:
-        codes = pd.concat([now[series.code], before[series.code]], ignore_index=True)
-        lengths = {code: period(str(code)).length for code in codes.dropna().unique()}
-        both["length"] = codes.map(lengths)
-    if both.shape[1] == 0:
-        both["none"] = 0
-    numbers = np.asarray(both.groupby(list(both.columns), dropna=False, sort=False).ngroup(), dtype=np.int64)
-    return numbers[: len(now)].copy(), numbers[len(now) :].copy()
+    """A number for the series of each row at `index` and `before`, the same for both frames; periods of different length
+    are different series."""
+    names = [*by, *([series.code] if series.code is not None else [])]
+    numbers = np.zeros(len(index) + len(before), dtype=np.int64)
+    for name in dict.fromkeys(names):
+        codes, different = _coded(facts[name], index, known[name], before)
+        if name == series.code:
+            lengths = [None if code is None else period(code).length for code in different]
+            codes = np.array([lengths.index(length) for length in lengths], dtype=np.int64)[codes]
+        numbers = np.unique(numbers * (len(different) + 1) + codes, return_inverse=True)[1]
+    return numbers[: len(index)], numbers[len(index) :]
+
+
+def _coded(
+    now: pd.Series, index: npt.NDArray[np.int64], past: pd.Series, before: npt.NDArray[np.int64]
+) -> tuple[npt.NDArray[np.int64], list[Any]]:
+    """The cells of two columns, one after the other, as places among the different ones; a missing cell is one of them."""
+    cells = [pa.array(column.array.take(at), from_pandas=True) for column, at in ((now, index), (past, before))]
+    pieces = [p for c in cells for p in (c.chunks if isinstance(c, pa.ChunkedArray) else [c])]
+    coded = pa.chunked_array([p.cast(pieces[0].type) for p in pieces]).combine_chunks()
+    coded = coded.dictionary_encode(null_encoding="encode")
+    return coded.indices.to_numpy().astype(np.int64), coded.dictionary.to_pylist()
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,6 +192,8 @@ def _judge(window: _Window) -> Iterator[_Broken]:
 
 def _report(findings: Findings, rows: Rows, spec: ColumnSpec, window: _Window, broken: _Broken) -> None:
     places = np.flatnonzero(broken.mask)
+    if not len(places):
+        return
     together = len(places) > MOST_SEPARATE
     meant = pd.Series([None] * len(rows.facts), dtype="object")
     if broken.name == "unit":
@@ -194,29 +227,52 @@ def _copies(findings: Findings, rows: Rows, live: Mask, series: Series, known: p
     """Periods of which every value equals that of the period before, while the two periods before differed."""
     if series.code is None:
         return
-    names = [spec.name for spec in series.measures]
-    facts = rows.facts[live]
-    past = {str(code): frame for code, frame in known.dropna(subset=[series.code]).groupby(series.code)}
-    for code, now in facts.dropna(subset=[series.code]).groupby(series.code):
-        length, start = period(str(code)).length, period(str(code)).start
+    now, past = _rows_of_periods(rows.facts[series.code], live), _rows_of_periods(known[series.code])
+    for code in sorted(now):
+        length, start = period(code).length, period(code).start
         earlier = sorted((period(c).start, c) for c in past if period(c).length == length and period(c).start < start)
         if len(earlier) < 2:
             continue
-        last, second = (past[c].set_index(list(series.by))[names] for _, c in (earlier[-1], earlier[-2]))
-        copied = _copied(now.set_index(list(series.by))[names], last, second)
+        here = _statements(rows.facts, now[code], series)
+        last, second = (_statements(known, past[c], series) for _, c in (earlier[-1], earlier[-2]))
+        copied = _copied(here, last, second) if here and last is not None and second is not None else 0
         if copied:
             heading = rows.shaped.headings.get(rows.field_of(series.code), series.code)
             said: dict[str, Any] = {"count": copied, "period": code, "before": earlier[-1][1]}
             findings.add("history.copy", sheet=rows.shaped.sheet, column=heading, **said)
 
 
-def _copied(now: pd.DataFrame, last: pd.DataFrame, second: pd.DataFrame) -> int:
+def _rows_of_periods(codes: pd.Series, live: Mask | None = None) -> dict[str, npt.NDArray[np.int64]]:
+    """The rows of each period, of the `live` ones where given."""
+    coded = arrow(codes).dictionary_encode()
+    places = coded.indices.fill_null(-1).to_numpy(zero_copy_only=False).astype(np.int64)
+    if live is not None:
+        places = np.where(live, places, -1)
+    order = np.argsort(places, kind="stable")
+    ends = np.searchsorted(places[order], np.arange(len(coded.dictionary) + 1))
+    texts = coded.dictionary.to_pylist()
+    found = {text: order[ends[n] : ends[n + 1]] for n, text in enumerate(texts)}
+    return {text: at for text, at in found.items() if len(at)}
+
+
+Statements = dict[tuple[Any, ...], tuple[float, ...]]
+
+
+def _statements(frame: pd.DataFrame, at: npt.NDArray[np.int64], series: Series) -> Statements | None:
+    """The values of some rows by what they are about; None where two rows are about the same."""
+    keys = [pa.array(frame[name].array.take(at), from_pandas=True).to_pylist() for name in series.by]
+    values = [_numbers_of(frame[spec.name])[at].tolist() for spec in series.measures]
+    about = list(zip(*keys, strict=True)) if keys else [()] * len(at)
+    stated = dict(zip(about, zip(*values, strict=True), strict=True))
+    return stated if len(stated) == len(at) else None
+
+
+def _copied(now: Statements, last: Statements, second: Statements) -> int:
     """How many values are copied; 0 unless all are, and enough of them belong to series that moved before."""
-    if not (now.index.is_unique and last.index.is_unique and second.index.is_unique):
-        return 0
-    last, second = last.reindex(now.index), second.reindex(now.index)
-    present = now.notna().to_numpy()
-    here, then, before = (frame.astype("float64").to_numpy(na_value=np.nan) for frame in (now, last, second))
+    nothing = (np.nan,) * len(next(iter(now.values())))
+    here = np.array(list(now.values()))
+    then, before = (np.array([frame.get(key, nothing) for key in now]) for frame in (last, second))
+    present = ~np.isnan(here)
     if not present.any() or not (here[present] == then[present]).all():
         return 0
     comparable = present & (here != 0) & ~np.isnan(before)

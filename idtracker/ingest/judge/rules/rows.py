@@ -52,6 +52,8 @@ class Rows:
     ) -> None:
         """Report a rule for the rows of `mask` at the file column that feeds the canonical `column`."""
         broken = mask.to_numpy(dtype=bool, na_value=False)
+        if not broken.any():
+            return
         self.shaped.report(findings, rule_id, self.field_of(column), broken, suggestions=suggestions, details=details)
 
     def field_of(self, column: str) -> str:
@@ -139,7 +141,9 @@ def check_schema(rows: Rows, already: npt.NDArray[np.bool_]) -> Findings:
     """The pandera model as judge of typed rows: what is missing or out of bounds, for rows not held `already`."""
     findings = Findings()
     schema = values_schema_of(FACTS[rows.part.feeds], tuple(rows.facts.columns))
-    doubtful = tuple(name for name, column in schema.columns.items() if _may_fail(rows.facts[name], column))
+    doubtful = tuple(name for name, column in schema.columns.items() if _may_fail(rows.facts[name].array, column))
+    if not doubtful:
+        return findings
     schema = values_schema_of(FACTS[rows.part.feeds], doubtful)
     judged = rows.facts.loc[~already, list(schema.columns)]
     if judged.empty:
@@ -157,10 +161,22 @@ def check_schema(rows: Rows, already: npt.NDArray[np.bool_]) -> Findings:
     return findings
 
 
-def _may_fail(cells: pd.Series, column: pa.Column) -> bool:
-    """Whether the model's judgement of a column is needed: it has bounds and values, or a cell that must be filled is not."""
-    filled = cells.notna()
-    return bool(column.checks and filled.any()) or not (column.nullable or filled.all())
+def _may_fail(cells: Any, column: pa.Column) -> bool:
+    """Whether the model's judgement of a column is needed: a cell that must be filled is not, or a value may be outside."""
+    filled = ~cells.isna()
+    if not column.nullable and not filled.all():
+        return True
+    return bool(filled.any()) and any(_may_be_outside(cells[filled], check) for check in column.checks)
+
+
+def _may_be_outside(values: Any, check: pa.Check) -> bool:
+    """Whether a value may break a check; of a check that is no bound nothing is known before it is made."""
+    bounds = check.statistics or {}
+    if check.name == "greater_than_or_equal_to":
+        return not bool((values >= bounds["min_value"]).all())
+    if check.name == "less_than_or_equal_to":
+        return not bool((values <= bounds["max_value"]).all())
+    return True
 
 
 def _bounds_of(rows: Rows, column: str) -> dict[str, Any]:
@@ -172,6 +188,8 @@ def check_duplicates(rows: Rows, held: npt.NDArray[np.bool_]) -> tuple[Findings,
     """Rows that repeat each other, and rows of one key that disagree. Returns findings and the mask of repeats."""
     findings = Findings()
     shared = np.flatnonzero(is_shared(rows.facts["fact_id"]) & ~held)
+    if not len(shared):
+        return findings, np.zeros(len(held), dtype=bool)
     again = rows.facts[["fact_id", "content_hash"]].iloc[shared]
     repeated = again.duplicated().to_numpy()
     clash = again["fact_id"][~repeated].duplicated(keep=False).to_numpy()

@@ -115,7 +115,7 @@ def _fit(text: str, separator: str, parts: Sequence[Part]) -> Fit:
     records = [r for r in _records(text, delimiter) if any(r)]
     if not records:
         return Fit(0, 0.0, 0)
-    headings = sum(max(Wanted(p).matches(r) for r in records) for p in parts)
+    headings = sum(max(map(Wanted(p).matches, records)) for p in parts)
     width, count = Counter(map(len, records)).most_common(1)[0]
     return Fit(headings, count / len(records) if width > 1 else 0.0, max(map(len, records)))
 

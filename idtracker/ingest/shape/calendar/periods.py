@@ -9,6 +9,7 @@ import re
 from collections.abc import Callable, Sequence
 
 import pandas as pd
+import pyarrow as pa
 
 from idtracker.ingest.shape.calendar.dates import read_dates
 from idtracker.ingest.shape.calendar.months import number_months
@@ -26,7 +27,7 @@ from idtracker.model.periods import (
     quarter_of,
     quarters_between,
 )
-from idtracker.model.text import fold
+from idtracker.model.text import arrow, as_series, fold
 
 __all__ = [
     "Period",
@@ -174,10 +175,14 @@ def parse_periods(texts: pd.Series, formats: Sequence[str] = ()) -> pd.DataFrame
 
     A text that is no period, but a date (by `formats` as well), is the period of that day; all else is missing.
     """
-    different = texts.dropna().unique()
-    codes = {text: code for text in different if (code := parse_period(str(text)))}
-    rest = pd.Series([text for text in different if text not in codes], dtype="str")
-    days = read_dates(rest, formats).dt.strftime("%Y-%m-%d")
-    codes |= {text: day for text, day in zip(rest, days, strict=True) if isinstance(day, str)}
-    found = texts.astype("object").map(codes).astype("str")
-    return pd.concat([found.rename("code"), bounds_frame(found)], axis=1)
+    coded = arrow(texts).dictionary_encode()
+    different = coded.dictionary.to_pylist()
+    codes = {text: code for text in different if (code := parse_period(text))}
+    if rest := [text for text in different if text not in codes]:
+        days = read_dates(pd.Series(rest, dtype="str"), formats).dt.strftime("%Y-%m-%d")
+        codes |= {text: day for text, day in zip(rest, days, strict=True) if isinstance(day, str)}
+    found = pa.array([codes.get(text) for text in different], pa.large_string()).take(coded.indices)
+    canonical = as_series(found).set_axis(texts.index)
+    frame = bounds_frame(canonical)
+    frame.insert(0, "code", canonical)
+    return frame

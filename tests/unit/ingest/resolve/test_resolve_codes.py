@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 from resolving_cases import Resolving, groups, listed, rules
 
-from idtracker.ingest.resolve.yardstick import BANDS, band_of, place_on_yardstick
+from idtracker.ingest.resolve.yardstick import BANDS, band_of
 from idtracker.model.errors import DefinitionError
 from idtracker.model.register.register import Register
 
@@ -127,10 +127,6 @@ def test_every_probability_has_a_band(probability: float, code: str, in_gap: boo
 def test_what_is_no_probability_has_no_band() -> None:
     with pytest.raises(ValueError, match="not a probability"):
         band_of(101)
-    placed = place_on_yardstick(pd.Series([52.0, None, 101.0, 15.0], index=[4, 5, 6, 7]))
-    assert listed(placed["yardstick_code"]) == ["P4", None, None, "P2"]
-    assert placed["is_gap"].tolist() == [True, False, False, False]
-    assert placed.index.tolist() == [4, 5, 6, 7]
 
 
 def test_yardstick_and_codelist_say_the_same(register: Register) -> None:

@@ -13,7 +13,7 @@ from shape_tables import found, part_of, shape_table, table_of
 from idtracker.ingest.shape.money import read_amounts, read_currency
 from idtracker.ingest.shape.shaped import Shaped
 from idtracker.model.config.source import Column
-from idtracker.model.text import clean, clean_all, fold, fold_all, trim
+from idtracker.model.text import clean, fold, fold_all, trim
 
 
 @pytest.mark.parametrize(
@@ -148,5 +148,4 @@ def test_folding_is_stable(text: str) -> None:
 def test_columns_keep_index_and_missing() -> None:
     texts = pd.Series([" A ", None, "\u200f", "É"], index=[3, 1, 2, 9], dtype="str")
     assert fold_all(texts).fillna("-").to_dict() == {3: "a", 1: "-", 2: "", 9: "e"}
-    assert clean_all(texts).fillna("-").to_dict() == {3: "A", 1: "-", 2: "", 9: "É"}
     assert trim(texts).fillna("-").to_dict() == {3: "A", 1: "-", 2: "-", 9: "É"}

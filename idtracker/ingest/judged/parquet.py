@@ -1,0 +1,49 @@
+"""Frames to and from Parquet: what pandas writes and reads, without working out the same schema for every file."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+
+def write_frame(path: Path, frame: pd.DataFrame) -> None:
+    """Write a frame without its index. Columns of plain objects have no type of their own: those pandas converts."""
+    names, dtypes = tuple(frame.columns), tuple(frame.dtypes)
+    if np.dtype("object") in dtypes:
+        pq.write_table(pa.Table.from_pandas(frame, preserve_index=False), path)
+    elif frame.empty:
+        path.write_bytes(_empty_file(names, dtypes))
+    else:
+        schema = _schema_of(names, dtypes)
+        cells = [pa.array(c.array, f.type, from_pandas=True) for (_, c), f in zip(frame.items(), schema, strict=True)]
+        pq.write_table(pa.Table.from_arrays(cells, schema=schema), path)
+
+
+def read_frame(path: Path, columns: Sequence[str]) -> pd.DataFrame:
+    """Columns of one file."""
+    with pq.ParquetFile(path) as file:
+        frame: pd.DataFrame = file.read(list(columns), use_threads=False).to_pandas()
+    return frame
+
+
+@lru_cache(maxsize=64)
+def _empty_file(names: tuple[str, ...], dtypes: tuple[Any, ...]) -> bytes:
+    """The content of a file without rows."""
+    written = pa.BufferOutputStream()
+    pq.write_table(_schema_of(names, dtypes).empty_table(), written)
+    content: bytes = written.getvalue().to_pybytes()
+    return content
+
+
+@lru_cache(maxsize=512)
+def _schema_of(names: tuple[str, ...], dtypes: tuple[Any, ...]) -> pa.Schema:
+    """The schema that pandas gives to columns of these names and types, with its own notes for reading them back."""
+    empty = pd.DataFrame({name: pd.Series(dtype=dtype) for name, dtype in zip(names, dtypes, strict=True)})
+    return pa.Schema.from_pandas(empty, preserve_index=False)
