@@ -10,11 +10,12 @@ import re
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import lru_cache
-from typing import Literal
-
-import pandas as pd
+from typing import TYPE_CHECKING, Literal
 
 from idtracker.model.errors import UsageError
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 Length = Literal["day", "week", "month", "quarter", "half_year", "year", "financial_year"]
 
@@ -122,6 +123,8 @@ def quarters_between(first: str | date, last: str | date) -> list[str]:
 
 def current_periods(dates: pd.Series, every: str) -> pd.Series:
     """The period code of each datetime on the same index, as text; missing dates stay missing."""
+    import pandas as pd
+
     length = _length(every)
     days = pd.Series(dates.unique()).dropna()
     codes = {day: _code(_start_of(pd.Timestamp(day).date(), length), length) for day in days}
@@ -138,6 +141,8 @@ def bounds_frame(codes: pd.Series) -> pd.DataFrame:
 
     Codes must be canonical: UnknownPeriodError otherwise.
     """
+    import pandas as pd
+
     bounds = {code: period_bounds(str(code)) for code in pd.Series(codes.unique()).dropna()}
     columns = {
         name: pd.to_datetime(codes.astype("object").map({code: pair[place] for code, pair in bounds.items()}))
