@@ -153,7 +153,7 @@ def _show(
     fold: bool = True,
 ) -> None:
     """The tree that `make` gives, as a document or on the terminal; `fold` hides what is below governorates."""
-    from idtracker.publish.snapshot import read_manifest
+    from idtracker.publish.manifest import read_manifest
 
     with waiting("reading the published store", as_json):
         node = make(None if everything else _LISTED_IN_DOCUMENTS)

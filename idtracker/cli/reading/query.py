@@ -41,7 +41,7 @@ def query(
     now.observation. With --as-known-at everything, scores and metrics too, is what it was on that day.
     `idtracker query "SHOW TABLES"` lists the tables.
     """
-    from idtracker.publish.snapshot import read_manifest
+    from idtracker.publish.manifest import read_manifest
     from idtracker.publish.tracker import instant, open_snapshot
 
     at = instant(as_known_at) if as_known_at else None

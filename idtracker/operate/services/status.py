@@ -12,7 +12,7 @@ from idtracker.model.errors import NotPublishedError
 from idtracker.model.home import DEFAULT_AUDIENCE, Settings
 from idtracker.model.tables import DERIVED, FACTS, columns_of
 from idtracker.operate.run_log import run_log
-from idtracker.publish.snapshot import read_manifest
+from idtracker.publish.manifest import read_manifest
 from idtracker.publish.tracker import instant, open_snapshot
 from idtracker.store.knowledge_date import day_of_knowledge
 from idtracker.store.tables import read_table, reported_periods

@@ -10,7 +10,7 @@ from idtracker.model.explanation import Node
 from idtracker.model.home import DEFAULT_AUDIENCE, Settings
 from idtracker.model.register.entity_columns import united
 from idtracker.model.tables import REFERENCE
-from idtracker.publish.snapshot import read_manifest
+from idtracker.publish.manifest import read_manifest
 from idtracker.publish.tracker import instant, open_snapshot
 from idtracker.store.tables import known_facts, read_table
 
