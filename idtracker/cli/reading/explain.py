@@ -49,7 +49,7 @@ def metric(
 
     `idtracker query "SELECT DISTINCT metric_id FROM metric_value"` lists the metrics.
     """
-    from idtracker.operate.services.explanations.figure import explain_metric
+    from idtracker.operate.services.explanations.metric import explain_metric
 
     def tree(limit: int | None) -> dict[str, Any]:
         return explain_metric(settings, metric_id, scope, period, as_known_at, audience, limit)
