@@ -92,7 +92,7 @@ def run_and_kill(settings: Settings, suites: bool, after_s: float) -> bool:
 
 def read_once(settings: Settings) -> str:
     """Open what is published as any reader would and hold it against its manifest; the version's name. Raises on a half."""
-    from idtracker.publish.snapshot import DATABASE
+    from idtracker.publish.manifest import DATABASE
     from idtracker.store.copies import content_hashes
 
     folder = (settings.published / "hmg" / "current").resolve(strict=True)

@@ -10,7 +10,8 @@ from pathlib import Path
 from docs_builder.markdown import code, fence, page, plain, table
 from idtracker.model.home import DEFAULT_AUDIENCE, Settings
 from idtracker.publish.audience import AUDIENCES
-from idtracker.publish.snapshot import DATABASE, KEPT_VERSIONS
+from idtracker.publish.manifest import DATABASE
+from idtracker.publish.snapshot import KEPT_VERSIONS
 
 _VARIABLE = re.compile(r'(?P<field>\w+)=Path\(\w+ or os\.environ\.get\("(?P<variable>\w+)"\) or "(?P<default>[^"]+)"\)')
 _MEANING = {

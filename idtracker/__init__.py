@@ -7,7 +7,6 @@ tracker.table("score").to_pandas()
 
 from __future__ import annotations
 
-from importlib import metadata
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -26,5 +25,7 @@ def open(home: str | Path | None = None, sources: str | Path | None = None, audi
 
 def __getattr__(name: str) -> str:
     if name == "__version__":
+        from importlib import metadata
+
         return metadata.version("idtracker")
     raise AttributeError(name)

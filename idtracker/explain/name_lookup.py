@@ -7,9 +7,7 @@ from collections.abc import Iterable
 import pandas as pd
 
 from idtracker.explain.tables import Known
-from idtracker.ingest.resolve.places import BARE_SCHEMES
-from idtracker.ingest.resolve.suggest import Suggester
-from idtracker.ingest.shape.calendar.periods import parse_period
+from idtracker.ingest.resolve.schemes import BARE_SCHEMES
 from idtracker.model.errors import UsageError
 from idtracker.model.frames import records
 from idtracker.model.method import Method
@@ -59,6 +57,10 @@ def quarter_of(known: Known, typed: str) -> str:
     periods = sorted(known.tables["score"]["period"].unique())
     if not periods:
         raise UsageError("There is no score yet; run `idtracker run` first.")
+    if typed in periods:
+        return typed
+    from idtracker.ingest.shape.calendar.periods import parse_period
+
     code = parse_period(typed)
     if code in periods:
         return str(code)
@@ -75,6 +77,8 @@ def named(typed: str, pairs: Iterable[Pair], what: str) -> str:
     found = {identifier for name, identifier in pairs if fold(name) == fold(typed)}
     if len(found) == 1:
         return found.pop()
+    from idtracker.ingest.resolve.suggest import Suggester
+
     near = Suggester(pairs).best([typed])[0]
     said = [f"{c.name} ({c.identifier})" if c.name != c.identifier else c.name for c in near]
     known = list(dict.fromkeys(identifier for _, identifier in pairs))

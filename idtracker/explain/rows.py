@@ -4,10 +4,6 @@ from __future__ import annotations
 
 import pandas as pd
 
-from idtracker.analyse.engine import canonical_types, open_engine
-from idtracker.analyse.merge.computed_indicators.observations import derive_observations
-from idtracker.analyse.merge.computed_indicators.places import facts_in
-from idtracker.analyse.merge.policies.national import governorate_weights
 from idtracker.explain.tables import Known, Row, rows_of
 from idtracker.model.explanation import Node, first_of, node, row_node
 from idtracker.model.tables import TABLES
@@ -46,6 +42,9 @@ def governorates_of(known: Known, country_id: str) -> pd.DataFrame:
     def make() -> pd.DataFrame:
         import ibis
 
+        from idtracker.analyse.engine import canonical_types, open_engine
+        from idtracker.analyse.merge.policies.national import governorate_weights
+
         types = canonical_types(TABLES["place"])
         with open_engine() as engine:
             engine.put("place", known.tables["place"], types)
@@ -69,14 +68,16 @@ def rows_behind(known: Known, report: Row, limit: int | None) -> list[Node]:
 
 
 def _computed_rows(known: Known, report: Row) -> list[Row]:
-    """The observations that are computed for the indicator in the report's quarter."""
+    """The observations that are computed for the report's indicator, place and quarter."""
 
     def make() -> pd.DataFrame:
-        indicator = known.select("indicator", indicator_id=report["indicator_id"])
-        return derive_observations(known.tables, indicator, known.tables["place"], [report["period"]])
+        from idtracker.analyse.merge.computed_indicators.observations import derive_observations
 
-    made: pd.DataFrame = known.once(("computed", report["indicator_id"], report["period"]), make)
-    return rows_of(made[made["place_id"] == report["place_id"]])
+        return derive_observations(known.tables, known.tables["indicator"], known.tables["place"], [report["period"]])
+
+    made: pd.DataFrame = known.once(("computed", report["period"]), make)
+    about = (made["indicator_id"] == report["indicator_id"]) & (made["place_id"] == report["place_id"])
+    return rows_of(made[about])
 
 
 def _computed(known: Known, row: Row, limit: int | None) -> Node:
@@ -94,7 +95,7 @@ def _computed(known: Known, row: Row, limit: int | None) -> Node:
 def facts_behind(known: Known, row: Row) -> tuple[str, pd.DataFrame]:
     """Table and rows that a computed observation was computed from; no rows behind a zero, which a whole feed says."""
     table, _, asked = str(known.indicator(row["indicator_id"])["derived_from"]).partition(":")
-    facts = facts_in(row["place_id"], known.select(table, source_id=row["source_id"]), known.tables["place"])
+    facts = _facts_in(known, row["place_id"], table, row["source_id"])
     if table == "event":
         about = facts["event_on"].between(row["period_start"], row["period_end"])
         order = ["event_on", "event_id"]
@@ -104,3 +105,15 @@ def facts_behind(known: Known, row: Row) -> tuple[str, pd.DataFrame]:
         about = (facts["question"] == question.strip()) & (facts["period"] == row["period"]) & said.notna()
         order = ["response_id", "fact_id"]
     return table, facts[about].sort_values(order, ignore_index=True)
+
+
+def _facts_in(known: Known, place_id: str, table: str, source_id: str) -> pd.DataFrame:
+    """The facts of a source that fall in a place."""
+
+    def make() -> pd.DataFrame:
+        from idtracker.analyse.merge.computed_indicators.places import facts_in
+
+        return facts_in(place_id, known.select(table, source_id=source_id), known.tables["place"])
+
+    found: pd.DataFrame = known.once(("located", place_id, table, source_id), make)
+    return found

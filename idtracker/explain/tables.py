@@ -39,8 +39,13 @@ class Known:
 
     def one(self, table: str, **keys: object) -> Row | None:
         """The row that has these values, or None; missing values are None."""
-        found = self.select(table, **keys)
-        return rows_of(found)[0] if len(found) else None
+
+        def make() -> Row | None:
+            found = self.select(table, **keys)
+            return rows_of(found)[0] if len(found) else None
+
+        row: Row | None = self.once(("one", table, *keys.items()), make)
+        return row
 
     def place(self, place_id: str) -> str:
         """Name of a place with its identifier."""
@@ -73,7 +78,9 @@ class Known:
 
 def rows_of(frame: pd.DataFrame) -> list[Row]:
     """The rows as mappings in which nothing is missing but None."""
-    return [
-        {str(name): None if pd.isna(value) else value for name, value in row.items()}
-        for row in frame.to_dict("records")
+    names = [str(name) for name in frame.columns]
+    cells = [
+        [None if is_missing else value for value, is_missing in zip(column.tolist(), column.isna(), strict=True)]
+        for _, column in frame.items()
     ]
+    return [dict(zip(names, row, strict=True)) for row in zip(*cells, strict=True)]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 import duckdb
 import pandas as pd
@@ -14,7 +14,7 @@ from idtracker.explain.tables import Known, Row, rows_of
 from idtracker.model.errors import NotPublishedError, UsageError
 from idtracker.model.explanation import Node, node, plain
 from idtracker.model.method import Method, load_method
-from idtracker.model.tables import REFERENCE, TABLES
+from idtracker.model.tables import REFERENCE
 from idtracker.store.tables import known_now, read_table
 
 _DERIVED = ("score", "merged_cell", "cell_report", "adjudication")
@@ -45,16 +45,38 @@ def cell_tree(
 
 def read_known(connection: duckdb.DuckDBPyConnection) -> Known:
     """What an explanation reads, from a publication or from one that was computed for a past instant."""
-    present = {name for (name,) in connection.execute("SELECT table_name FROM duckdb_tables()").fetchall()}
-    wanted = [name for name in (*_DERIVED, *REFERENCE) if name in TABLES and name in present]
-    try:
-        tables = {name: read_table(connection, name) for name in wanted}
-        tables |= {name: known_now(connection, name) for name in _FACTS}
-    except duckdb.BinderException as problem:
-        raise NotPublishedError(
-            "This publication was made by an earlier version of the program; run `idtracker run` to publish it again."
-        ) from problem
+    tables = _Tables(connection)
     return Known(tables, _method(tables["method"], tables["score"]))
+
+
+class _Tables(Mapping[str, pd.DataFrame]):
+    """The tables that explanations read, each read when it is first asked for."""
+
+    def __init__(self, connection: duckdb.DuckDBPyConnection) -> None:
+        self._connection = connection
+        self._read: dict[str, pd.DataFrame] = {}
+        present = {name for (name,) in connection.execute("SELECT table_name FROM duckdb_tables()").fetchall()}
+        self._names = [*(name for name in (*_DERIVED, *REFERENCE) if name in present), *_FACTS]
+
+    def __getitem__(self, name: str) -> pd.DataFrame:
+        if name not in self._names:
+            raise KeyError(name)
+        if name not in self._read:
+            read = known_now if name in _FACTS else read_table
+            try:
+                self._read[name] = read(self._connection, name)
+            except duckdb.BinderException as problem:
+                raise NotPublishedError(
+                    "This publication was made by an earlier version of the program; "
+                    "run `idtracker run` to publish it again."
+                ) from problem
+        return self._read[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._names)
+
+    def __len__(self) -> int:
+        return len(self._names)
 
 
 def files_of(connection: duckdb.DuckDBPyConnection) -> dict[str, Row]:

@@ -10,13 +10,12 @@ import re
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import lru_cache
-from typing import Literal
-
-import numpy as np
-import pandas as pd
+from typing import TYPE_CHECKING, Literal
 
 from idtracker.model.errors import UsageError
-from idtracker.model.text import arrow
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 Length = Literal["day", "week", "month", "quarter", "half_year", "year", "financial_year"]
 
@@ -124,6 +123,8 @@ def quarters_between(first: str | date, last: str | date) -> list[str]:
 
 def current_periods(dates: pd.Series, every: str) -> pd.Series:
     """The period code of each datetime on the same index, as text; missing dates stay missing."""
+    import pandas as pd
+
     length = _length(every)
     days = pd.Series(dates.unique()).dropna()
     codes = {day: _code(_start_of(pd.Timestamp(day).date(), length), length) for day in days}
@@ -140,6 +141,11 @@ def bounds_frame(codes: pd.Series) -> pd.DataFrame:
 
     Codes must be canonical: UnknownPeriodError otherwise.
     """
+    import numpy as np
+    import pandas as pd
+
+    from idtracker.model.text import arrow
+
     coded = arrow(codes).dictionary_encode()
     bounds = [*(period_bounds(code) for code in coded.dictionary.to_pylist()), (None, None)]
     at = coded.indices.fill_null(-1).to_numpy(zero_copy_only=False)

@@ -17,7 +17,7 @@ from idtracker.model.home import Settings
 from idtracker.model.instants import naive_utc
 from idtracker.operate.steps.publication import versions_of
 from idtracker.publish.audience import AUDIENCES
-from idtracker.publish.snapshot import read_manifest
+from idtracker.publish.manifest import read_manifest
 from idtracker.store.knowledge_date import day_of_knowledge
 
 

@@ -31,7 +31,7 @@ from idtracker.operate.steps.registers import write_registers
 from idtracker.operate.steps.scores import write_scores
 from idtracker.operate.steps.sources import source_steps
 from idtracker.publish.audience import AUDIENCES
-from idtracker.publish.snapshot import read_manifest
+from idtracker.publish.manifest import read_manifest
 from idtracker.publish.verify_snapshot import published_differences
 from idtracker.quality.reconciliation import accounts
 from idtracker.quality.reconciliation.facts_and_scores import Account

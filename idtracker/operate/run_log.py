@@ -5,10 +5,12 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from contextlib import suppress
-
-import pandas as pd
+from typing import TYPE_CHECKING
 
 from idtracker.model.home import Settings
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 
 def logged_runs(settings: Settings) -> list[dict[str, object]]:
@@ -22,6 +24,8 @@ def logged_runs(settings: Settings) -> list[dict[str, object]]:
 
 def run_log(settings: Settings) -> pd.DataFrame:
     """Runs of this home, from its append-only log."""
+    import pandas as pd
+
     columns = ["run_id", "started_at", "ended_at", "outcome", "submissions_count", "message"]
     frame = pd.DataFrame(logged_runs(settings), columns=columns)
     for column in ("started_at", "ended_at"):

@@ -10,19 +10,23 @@ import hashlib
 import json
 import shutil
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import duckdb
-import pandas as pd
 
-from idtracker.model.config.programme import Programme
 from idtracker.model.home import Settings
 from idtracker.model.tables import TABLES
 from idtracker.model.tables.version import model_version
 from idtracker.publish.audience import Audience
+from idtracker.publish.manifest import DATABASE, read_manifest
 from idtracker.store.copies import content_hashes, make_durable, write_database, write_parquet
 
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from idtracker.model.config.programme import Programme
+
 KEPT_VERSIONS = 5
-DATABASE = "idtracker.duckdb"
 
 
 def publish_snapshot(
@@ -66,16 +70,6 @@ def publish_snapshot(
     (draft / "manifest.json").write_text(json.dumps(manifest, ensure_ascii=False, indent=1) + "\n", "utf-8")
     make_durable(draft / "manifest.json")
     return _switch(root, draft, f"{as_of:%Y-%m-%d}-{digest[:12]}"), True
-
-
-def read_manifest(settings: Settings, audience_id: str) -> dict[str, object] | None:
-    """Manifest of the current snapshot, or None where nothing is published, or what is published has no manifest to read."""
-    path = settings.published / audience_id / "current" / "manifest.json"
-    try:
-        loaded = json.loads(path.read_text("utf-8"))
-    except (FileNotFoundError, ValueError):
-        return None
-    return loaded if isinstance(loaded, dict) and "content" in loaded else None
 
 
 def content_digest(hashes: dict[str, str], notice: str, versions: dict[str, str]) -> str:

@@ -10,14 +10,14 @@ import pandas as pd
 
 from idtracker.analyse.timeliness.freshness import freshness_table, organisation_names
 from idtracker.ingest.judge.catalogue import Catalogue, load_catalogue
-from idtracker.model.errors import NotPublishedError, UsageError
+from idtracker.model.errors import UsageError
 from idtracker.model.home import DEFAULT_AUDIENCE, Settings
 from idtracker.model.instants import naive_utc
 from idtracker.model.tables import OPERATIONS, TABLES, empty_frame
 from idtracker.model.tables.version import create_table_sql
 from idtracker.model.tables.vintages import KEYS
-from idtracker.publish.audience import audience
-from idtracker.publish.snapshot import DATABASE, read_manifest
+from idtracker.publish.current import open_current, snapshot_database
+from idtracker.publish.manifest import read_manifest
 from idtracker.store.tables import fill_table, read_table, submissions_at
 from idtracker.store.views import add_readings, known_at
 
@@ -29,15 +29,6 @@ if TYPE_CHECKING:
     from idtracker.model.explanation import Node
 
 
-def snapshot_database(settings: Settings, audience_id: str) -> Path:
-    """The current snapshot's database, as a path that stays what it is when a newer one appears."""
-    link = settings.published / audience(audience_id).id / "current"
-    path = link.resolve() / DATABASE
-    if not path.exists():
-        raise NotPublishedError(f"Nothing is published in {settings.published} yet; run `idtracker run` first.")
-    return path
-
-
 def open_snapshot(
     settings: Settings, audience_id: str = DEFAULT_AUDIENCE, at: pd.Timestamp | None = None
 ) -> duckdb.DuckDBPyConnection:
@@ -46,9 +37,9 @@ def open_snapshot(
     Without `at` the published file itself is opened read-only. With `at` the same tables are there as views that read
     from the vintages of facts and derived tables what was known then; those about the work itself are worked out.
     """
-    path = snapshot_database(settings, audience_id)
     if at is None:
-        return duckdb.connect(str(path), read_only=True)
+        return open_current(settings, audience_id)
+    path = snapshot_database(settings, audience_id)
     connection, present = known_at(path, naive_utc(at), _WORKED_OUT)
     for name, frame in _as_they_stood(connection, present, load_catalogue(settings.sources), naive_utc(at)).items():
         connection.execute(create_table_sql(name, TABLES[name]))

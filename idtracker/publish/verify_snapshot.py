@@ -8,7 +8,7 @@ import duckdb
 
 from idtracker.model.home import Settings
 from idtracker.model.tables import TABLES, columns_of
-from idtracker.publish.snapshot import DATABASE
+from idtracker.publish.manifest import DATABASE
 from idtracker.store.connection import open_store
 from idtracker.store.copies import content_hashes
 

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-
-import pandas as pd
+from collections.abc import Iterable
+from datetime import UTC, date, datetime, time
+from typing import TYPE_CHECKING
 
 from idtracker.ingest.decisions.adjudications import Adjudications
 from idtracker.ingest.decisions.waivers import Waivers
-from idtracker.ingest.judge.catalogue import Catalogue
 from idtracker.ingest.landing.ledger import Ledger
 from idtracker.model.home import Settings
 from idtracker.model.instants import naive_utc
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from idtracker.ingest.judge.catalogue import Catalogue
 
 
 def day_of_knowledge(settings: Settings, catalogue: Catalogue, now: datetime, until: datetime | None) -> pd.Timestamp:
@@ -22,9 +26,15 @@ def day_of_knowledge(settings: Settings, catalogue: Catalogue, now: datetime, un
     """
     if until is not None:
         return naive_utc(until)
-    if catalogue.programme.clock is None:
-        return naive_utc(now)
-    arrivals = [naive_utc(r.received_at) for s in catalogue.sources for r in Ledger(settings).receipts(s)]
-    decisions = [naive_utc(w.given_at) for s in catalogue.sources for w in Waivers(settings).of(s)]
-    decisions += [naive_utc(made.decided_at) for made in Adjudications(settings).all()]
-    return max([pd.Timestamp(catalogue.programme.clock), *arrivals, *decisions])
+    return naive_utc(latest_knowledge(settings, catalogue.programme.clock, catalogue.sources, now))
+
+
+def latest_knowledge(settings: Settings, clock: date | None, sources: Iterable[str], now: datetime) -> datetime:
+    """Now; where the programme's clock stands still that day, or the latest arrival, waiver or decision after it."""
+    if clock is None:
+        return now
+    known = [datetime.combine(clock, time(), UTC), *(made.decided_at for made in Adjudications(settings).all())]
+    for source_id in sources:
+        known += [receipt.received_at for receipt in Ledger(settings).receipts(source_id)]
+        known += [waiver.given_at for waiver in Waivers(settings).of(source_id)]
+    return max(known)

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import duckdb
-import pandas as pd
 
 from idtracker.model.tables import FACTS, OVER_TIME, TABLES, columns_of
 from idtracker.model.tables.vintages import KEYS, KNOWN, vintages_of
 from idtracker.store.reference_views import readings as reference_readings
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 _INSTANT = (
     "(CAST(t AS TIMESTAMP) + CASE WHEN length(CAST(t AS VARCHAR)) = 10 "

@@ -28,7 +28,8 @@ from idtracker.model.findings.rules import rules
 from idtracker.model.home import DEFAULT_AUDIENCE, Settings
 from idtracker.model.register.register import Register
 from idtracker.publish.audience import AUDIENCES
-from idtracker.publish.snapshot import DATABASE, publish_snapshot
+from idtracker.publish.manifest import DATABASE
+from idtracker.publish.snapshot import publish_snapshot
 from idtracker.store.connection import open_store
 from idtracker.store.schema import ensure_tables
 

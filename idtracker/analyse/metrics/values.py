@@ -12,7 +12,7 @@ from idtracker.analyse.metrics.inputs import Inputs, Mode, Shared
 from idtracker.analyse.metrics.quarter import Quarter
 from idtracker.analyse.metrics.registry import AS_IS, Metric, family, metric_of, metrics
 from idtracker.model.errors import DefinitionError
-from idtracker.model.tables import TABLES, conform_types
+from idtracker.model.tables import TABLES, columns_of, conform_types
 
 PERCENT = "%"
 
@@ -46,7 +46,7 @@ def measure(
         for counted in count(chosen, inputs, quarter)
     ]
     model = TABLES["metric_value"]
-    return conform_types(pd.DataFrame(records, columns=list(model.to_schema().columns)), model)
+    return conform_types(pd.DataFrame(records, columns=[c.name for c in columns_of(model)]), model)
 
 
 def count(chosen: Metric, inputs: Inputs, quarter: Quarter) -> Iterator[Counted]:

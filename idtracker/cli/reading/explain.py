@@ -49,7 +49,7 @@ def metric(
 
     `idtracker query "SELECT DISTINCT metric_id FROM metric_value"` lists the metrics.
     """
-    from idtracker.operate.services.explanations.figure import explain_metric
+    from idtracker.operate.services.explanations.metric import explain_metric
 
     def tree(limit: int | None) -> dict[str, Any]:
         return explain_metric(settings, metric_id, scope, period, as_known_at, audience, limit)
@@ -153,7 +153,7 @@ def _show(
     fold: bool = True,
 ) -> None:
     """The tree that `make` gives, as a document or on the terminal; `fold` hides what is below governorates."""
-    from idtracker.publish.snapshot import read_manifest
+    from idtracker.publish.manifest import read_manifest
 
     with waiting("reading the published store", as_json):
         node = make(None if everything else _LISTED_IN_DOCUMENTS)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,10 @@ from idtracker.model.errors import UsageError
 from idtracker.model.home import DEFAULT_AUDIENCE, Settings
 
 _READING = ("SELECT", "EXPLAIN", "MULTI")  # PIVOT counts as several statements
+_NUMBERS = frozenset(
+    ("TINYINT", "SMALLINT", "INTEGER", "BIGINT", "UTINYINT", "USMALLINT", "UINTEGER", "UBIGINT", "DOUBLE")
+)
+_PLAIN = _NUMBERS | {"VARCHAR", "BOOLEAN", "TIMESTAMP", "DATE"}
 
 
 @click.command()
@@ -41,19 +46,22 @@ def query(
     now.observation. With --as-known-at everything, scores and metrics too, is what it was on that day.
     `idtracker query "SHOW TABLES"` lists the tables.
     """
-    from idtracker.publish.snapshot import read_manifest
-    from idtracker.publish.tracker import instant, open_snapshot
+    from idtracker.publish.current import open_published
+    from idtracker.publish.manifest import read_manifest
 
-    at = instant(as_known_at) if as_known_at else None
     chosen = "json" if as_json else form or _form_of(output)
+    is_shown = chosen == "table" and output is None
     if chosen == "parquet" and output is None:
         raise UsageError("Parquet goes into a file; name one with -o.")
     _refuse_all_but_reading(sql)
-    with waiting("reading the published store", as_json), open_snapshot(settings, audience, at) as connection:
-        frame = _result(connection, sql)
+    with waiting("reading the published store", as_json), open_published(settings, audience, as_known_at) as connection:
+        found = _result(connection, sql, _table_of if is_shown else _frame_of)
     manifest = read_manifest(settings, audience) or {}
     show_notice(str(manifest.get("notice", "")), stderr=True)
-    _write(frame, chosen, output)
+    if is_shown:
+        _show(*found)
+    else:
+        _write(found, chosen, output)
 
 
 def _form_of(output: str | None) -> str:
@@ -76,27 +84,41 @@ def _refuse_all_but_reading(sql: str) -> None:
         raise UsageError(f"The published store can only be read: write a SELECT, not {kinds[0]}.")
 
 
-def _result(connection: Any, sql: str) -> Any:
-    """The rows of a SELECT; UsageError for mistakes in it and for a look at any other file."""
+def _result(connection: Any, sql: str, read: Callable[[Any], Any]) -> Any:
+    """What `read` makes of the rows of a SELECT; UsageError for mistakes in it and for a look at any other file."""
     import duckdb
 
     connection.execute("SET enable_external_access = false")
     connection.execute("SET lock_configuration = true")
     try:
-        return connection.sql(sql).df()
+        return read(connection.sql(sql))
     except duckdb.Error as problem:
         raise UsageError(str(problem)) from problem
 
 
+def _frame_of(relation: Any) -> Any:
+    return relation.df()
+
+
+def _table_of(relation: Any) -> tuple[list[tuple[str, str]], list[tuple[object, ...]]]:
+    """Columns (name, and whether they stand to the right) and rows of a result.
+
+    Values whose Python form prints as it does in a frame are read without pandas, which takes longer than most queries.
+    """
+    names, types = relation.columns, [str(kind) for kind in relation.types]
+    if set(types) <= _PLAIN and len(set(names)) == len(names):
+        return [(n, "right" if t in _NUMBERS else "") for n, t in zip(names, types, strict=True)], relation.fetchall()
+    frame = relation.df()
+    columns = [(str(c), "right" if frame[c].dtype.kind in "iuf" else "") for c in frame.columns]
+    return columns, list(frame.itertuples(index=False, name=None))
+
+
+def _show(columns: list[tuple[str, str]], rows: list[tuple[object, ...]]) -> None:
+    show_table(columns, rows)
+    console().print(styled(f"{len(rows):,} row{'' if len(rows) == 1 else 's'}", "dim"))
+
+
 def _write(frame: Any, form: str, output: str | None) -> None:
-    if form == "table" and output is None:
-        numeric = {c for c in frame.columns if frame[c].dtype.kind in "iuf"}
-        show_table(
-            [(str(c), "right" if c in numeric else "") for c in frame.columns], frame.itertuples(index=False, name=None)
-        )
-        count = len(frame)
-        console().print(styled(f"{count:,} row{'' if count == 1 else 's'}", "dim"))
-        return
     if output and not Path(output).absolute().parent.is_dir():
         raise UsageError(f"{output}: there is no folder {Path(output).absolute().parent}.")
     if form == "parquet":

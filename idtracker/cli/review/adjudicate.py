@@ -133,7 +133,7 @@ def revoke(settings: Settings, indicator: str, place: str, period: str, by: str,
 
 
 def _show_notice(settings: Settings, audience: str) -> None:
-    from idtracker.publish.snapshot import read_manifest
+    from idtracker.publish.manifest import read_manifest
 
     show_notice(str((read_manifest(settings, audience) or {}).get("notice", "")), stderr=True)
 

@@ -16,7 +16,7 @@ import pyarrow.compute as pc
 from idtracker.ingest.judge.definition import specs_of
 from idtracker.model.config.source import Part, Source
 from idtracker.model.tables import FACTS, PROVENANCE, ColumnSpec, columns_of, companions
-from idtracker.model.tables.base import typed_columns
+from idtracker.model.tables.frames import typed_columns
 from idtracker.model.text import TEXT, as_series, chunks, same_text, same_texts
 
 _IDENTIFIED = ("organisation", "place", "indicator")

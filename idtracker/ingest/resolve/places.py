@@ -10,13 +10,12 @@ import pandas as pd
 
 from idtracker.ingest.resolve.bilingual import agreed
 from idtracker.ingest.resolve.lookup import ALWAYS, Different, Task, outside, span_text, stretch, suggest_unknown
+from idtracker.ingest.resolve.schemes import BARE_SCHEMES
 from idtracker.ingest.resolve.suggest import Suggester
 from idtracker.model.frames import records
 from idtracker.model.register.codelist_versions import Stretch
 from idtracker.model.register.register import Register
 from idtracker.model.text import fold
-
-BARE_SCHEMES = ("iso3166-1-a2", "iso3166-2", "iso3166-1-a3")
 
 
 @dataclass(frozen=True, slots=True)

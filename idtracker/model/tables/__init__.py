@@ -1,9 +1,14 @@
-"""The canonical tables: one pandera model each, the single data model of the project."""
+"""The canonical tables: one class each, the single data model of the project.
+
+What needs pandas or pandera is imported when it is first asked for: a command that only reads goes without.
+"""
 
 from __future__ import annotations
 
+import importlib
 import re
 from types import ModuleType
+from typing import TYPE_CHECKING, Any
 
 from idtracker.model.tables import derived, effect, joint_work, operations, reference, reporting
 from idtracker.model.tables import vintages as over_time
@@ -14,12 +19,15 @@ from idtracker.model.tables.base import (
     Table,
     columns_of,
     companions,
-    conform_types,
-    empty_frame,
     fields_of,
     grain,
-    schema_of,
 )
+
+if TYPE_CHECKING:
+    from idtracker.model.tables.frames import conform_types, empty_frame
+    from idtracker.model.tables.schemas import schema_of
+
+_LATER = {"conform_types": "frames", "empty_frame": "frames", "schema_of": "schemas"}
 
 
 def _named(module: ModuleType, base: type[Table]) -> dict[str, type[Table]]:
@@ -61,3 +69,11 @@ __all__ = [
     "grain",
     "schema_of",
 ]
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _LATER:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    value = getattr(importlib.import_module(f"{__name__}.{_LATER[name]}"), name)
+    globals()[name] = value
+    return value

@@ -1,22 +1,16 @@
-"""How a canonical table is written down: a pandera model whose columns carry kind, field, codelist, unit and meaning.
+"""How a canonical table is written down: a class whose columns carry kind, field, codelist, unit and meaning.
 
-DDL, data dictionary, checks, templates and expectations are derived from these models and never written twice.
+DDL, data dictionary, pandera schema, templates and expectations are derived from these classes and never written twice.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
 from functools import cache
 from types import MappingProxyType
-from typing import Annotated, Any, Literal
-
-import numpy as np
-import pandas as pd
-import pandera.pandas as pa
-from pandera.engines import pandas_engine
-
-from idtracker.model.text import TEXT, same_texts
+from typing import Any, Literal
 
 Kind = Literal[
     "text",
@@ -32,47 +26,9 @@ Kind = Literal[
     "place",
     "indicator",
 ]
-Integer = pd.Int64Dtype
-Flag = pd.BooleanDtype
-Moment = Annotated[pandas_engine.DateTime, {}, "ns", None, False, {}]
-
-
-def column(
-    description: str,
-    kind: Kind,
-    *,
-    field: str | None = None,
-    part_of: str | None = None,
-    required: bool = False,
-    codelist: str | None = None,
-    unit: str | None = None,
-    default: str | None = None,
-    ge: float | None = None,
-    le: float | None = None,
-    isin: Sequence[str] | None = None,
-) -> Any:
-    """One column.
-
-    `field` is the name under which a source maps it (default: the column's own name); `part_of` names the field this
-    column is filled from beside its main column (the name as typed beside the identifier, the start beside the
-    period, the currency beside the amount). `default` says where a value comes from when no source column gives one:
-    `publisher`, `handling.…` or `grading.…` of the source.
-    """
-    return pa.Field(
-        nullable=not required,
-        description=description,
-        ge=ge,
-        le=le,
-        isin=list(isin) if isin else None,
-        metadata={
-            "kind": kind,
-            "field": field,
-            "part_of": part_of,
-            "codelist": codelist,
-            "unit": unit,
-            "default": default,
-        },
-    )
+Integer = int
+Flag = bool
+Moment = datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,12 +65,43 @@ class ColumnSpec:
         }.get(self.kind, "VARCHAR")
 
 
-class Table(pa.DataFrameModel):
-    """Base of every canonical table. The docstring of a subclass states what one row is."""
+def column(
+    description: str,
+    kind: Kind,
+    *,
+    field: str | None = None,
+    part_of: str | None = None,
+    required: bool = False,
+    codelist: str | None = None,
+    unit: str | None = None,
+    default: str | None = None,
+    ge: float | None = None,
+    le: float | None = None,
+) -> Any:
+    """One column.
 
-    class Config:
-        strict = True
-        coerce = False
+    `field` is the name under which a source maps it (default: the column's own name); `part_of` names the field this
+    column is filled from beside its main column (the name as typed beside the identifier, the start beside the
+    period, the currency beside the amount). `default` says where a value comes from when no source column gives one:
+    `publisher`, `handling.…` or `grading.…` of the source.
+    """
+    return ColumnSpec("", kind, field or "", part_of, description, required, codelist, unit, default, ge, le)
+
+
+class _Stated(type):
+    """Type of a table: gathers the columns that its body states, after those of the table that it extends."""
+
+    columns: tuple[ColumnSpec, ...]
+
+    def __init__(cls, name: str, bases: tuple[type, ...], body: dict[str, Any]) -> None:
+        super().__init__(name, bases, body)
+        stated = {key: value for key, value in body.items() if isinstance(value, ColumnSpec)}
+        own = (replace(spec, name=key, field=spec.field or key) for key, spec in stated.items())
+        cls.columns = (*(spec for base in bases for spec in getattr(base, "columns", ())), *own)
+
+
+class Table(metaclass=_Stated):
+    """Base of every canonical table. The docstring of a subclass states what one row is."""
 
 
 class Fact(Table):
@@ -164,46 +151,9 @@ PROVENANCE = [
 ]
 
 
-@cache
-def schema_of(model: type[Table]) -> pa.DataFrameSchema:
-    """The pandera schema of a table."""
-    return model.to_schema()
-
-
-@cache
-def values_schema_of(model: type[Table], names: tuple[str, ...]) -> pa.DataFrameSchema:
-    """The part of a table's schema that judges values, for frames that have the columns `names`.
-
-    Columns that may be empty and have no bounds take any value. The types are left out: conform_types() sees to them.
-    """
-    schema = schema_of(model)
-    judged = [name for name, col in schema.columns.items() if name in names and (col.checks or not col.nullable)]
-    return schema.select_columns(judged).update_columns({name: {"dtype": None} for name in judged})
-
-
-@cache
 def columns_of(model: type[Table]) -> tuple[ColumnSpec, ...]:
     """The columns of a table in their order."""
-    specs = []
-    for name, col in schema_of(model).columns.items():
-        meta = col.metadata or {}
-        limits = {c.name: c.statistics for c in col.checks}
-        specs.append(
-            ColumnSpec(
-                name=str(name),
-                kind=meta["kind"],
-                field=meta["field"] or str(name),
-                part_of=meta["part_of"],
-                description=col.description or "",
-                is_required=not col.nullable,
-                codelist=meta["codelist"],
-                unit=meta["unit"],
-                default=meta["default"],
-                minimum=limits.get("greater_than_or_equal_to", {}).get("min_value"),
-                maximum=limits.get("less_than_or_equal_to", {}).get("max_value"),
-            )
-        )
-    return tuple(specs)
+    return model.columns
 
 
 @cache
@@ -229,60 +179,3 @@ def companions(model: type[Table], field: str) -> tuple[ColumnSpec, ...]:
 def grain(model: type[Table]) -> str:
     """What one row is: the model's docstring, first paragraph."""
     return (model.__doc__ or "").strip().split("\n\n")[0].replace("\n    ", " ")
-
-
-def empty_frame(model: type[Table]) -> pd.DataFrame:
-    """No rows, every column with its type."""
-    return _no_rows(model).copy(deep=False)
-
-
-@cache
-def _no_rows(model: type[Table]) -> pd.DataFrame:
-    return conform_types(pd.DataFrame(index=pd.RangeIndex(0)), model)
-
-
-def conform_types(frame: pd.DataFrame, model: type[Table]) -> pd.DataFrame:
-    """The same frame with exactly the table's columns, in order, each of the table's type; absent ones are empty."""
-    types = _types_of(model)
-    if list(frame.columns) == list(types) and list(frame.dtypes) == list(types.values()):
-        return frame.copy(deep=False)
-    typed = typed_columns({str(name): cells for name, cells in frame.items()}, len(frame), model)
-    return pd.DataFrame(typed, index=frame.index, copy=False)
-
-
-def typed_columns(columns: Mapping[str, pd.Series], count: int, model: type[Table]) -> dict[str, Any]:
-    """Every column of a table as an array of the table's type, in order; absent ones are empty, others are left out."""
-    data: dict[str, Any] = {}
-    for name, dtype in _types_of(model).items():
-        if name in columns:
-            data[name] = _typed(columns[name], dtype).array
-        elif isinstance(dtype, pd.StringDtype):
-            data[name] = same_texts(None, count)
-        else:
-            data[name] = _missing(dtype).take(np.zeros(count, dtype=np.intp))
-    return data
-
-
-@cache
-def _types_of(model: type[Table]) -> dict[str, Any]:
-    return {str(name): _type_named(str(col.dtype)) for name, col in schema_of(model).columns.items()}
-
-
-def _type_named(name: str) -> Any:
-    if name.startswith("string") or name == "str":
-        return TEXT
-    return np.dtype("datetime64[ns]") if name.startswith("datetime") else pd.api.types.pandas_dtype(name)
-
-
-@cache
-def _missing(dtype: Any) -> Any:
-    """One missing value of a type."""
-    return pd.Series([None]).astype(dtype).array
-
-
-def _typed(series: pd.Series, dtype: Any) -> pd.Series:
-    if series.dtype == dtype or series.dtype == "str" == dtype:
-        return series  # texts stay in the storage that they are in
-    if isinstance(dtype, pd.StringDtype):
-        return series.astype(dtype).where(series.notna(), None).astype(dtype)
-    return pd.to_datetime(series).astype(dtype) if dtype.kind == "M" else series.astype(dtype)

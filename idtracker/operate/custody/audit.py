@@ -19,7 +19,8 @@ from idtracker.model.tables import FACTS, TABLES
 from idtracker.model.tables.version import model_version
 from idtracker.operate.steps.facts import broken_invariants, unreconciled
 from idtracker.publish.audience import AUDIENCES
-from idtracker.publish.snapshot import DATABASE, content_digest, read_manifest
+from idtracker.publish.manifest import DATABASE, read_manifest
+from idtracker.publish.snapshot import content_digest
 from idtracker.store.connection import open_store
 from idtracker.store.copies import LOGS, content_hashes
 from idtracker.store.schema import recall, store_version

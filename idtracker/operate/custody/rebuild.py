@@ -27,7 +27,7 @@ from idtracker.operate.pipeline import derive_steps, run_steps
 from idtracker.operate.step import Context, StepResult
 from idtracker.operate.steps.publication import publish
 from idtracker.publish.audience import AUDIENCES
-from idtracker.publish.snapshot import read_manifest
+from idtracker.publish.manifest import read_manifest
 from idtracker.store.connection import open_store, writing_turn
 from idtracker.store.copies import LOGS, content_hashes
 from idtracker.store.schema import recall, store_version

@@ -16,7 +16,7 @@ from idtracker.ingest.shape.calendar.periods import parse_period
 from idtracker.model.errors import UsageError
 from idtracker.model.home import Settings
 from idtracker.model.periods import period
-from idtracker.publish.tracker import open_snapshot
+from idtracker.publish.current import open_current
 from idtracker.store.tables import known_now, read_table
 
 _CELL = ["indicator_id", "place_id", "period"]
@@ -44,7 +44,7 @@ def open_disagreements(settings: Settings, audience: str, *, with_decided: bool 
     Carried copies are left out: the decision belongs to the quarter that the reports speak of. `with_decided` adds the
     cells that are decided.
     """
-    with open_snapshot(settings, audience) as published:
+    with open_current(settings, audience) as published:
         cells = read_table(published, "merged_cell")
         waits = cells["is_disagreement"] | (with_decided & (cells["method"] == "ADJUDICATED"))
         cells = cells[waits & ~cells["is_carried"] & ~cells["method"].str.startswith("NATIONAL")]
@@ -59,7 +59,7 @@ def open_disagreements(settings: Settings, audience: str, *, with_decided: bool 
 
 def describe_cell(settings: Settings, audience: str, cell: Cell) -> dict[str, Any]:
     """Everything known about one cell: its value, every report with file, sheet and row, and the decisions about it."""
-    with open_snapshot(settings, audience) as published:
+    with open_current(settings, audience) as published:
         cells = read_table(published, "merged_cell")
         found = cells[(cells[_CELL] == list(cell)).all(axis=1)]
         reports = _reports(published, pd.DataFrame([cell], columns=_CELL))
@@ -82,7 +82,7 @@ def decide(
     """
     if not isfinite(value) or (error is not None and not (isfinite(error) and error >= 0)):
         raise UsageError("--value must be a number, and --standard-error a number of 0 or more.")
-    with open_snapshot(settings, audience) as published:
+    with open_current(settings, audience) as published:
         said = _reports(published, pd.DataFrame([cell], columns=_CELL))["value"]
     made = Adjudication(*cell, value, error, by, why, at)
     Adjudications(settings).add(made)

@@ -19,7 +19,7 @@ from idtracker.model.home import DEFAULT_AUDIENCE, Settings
 from idtracker.model.register.entity_columns import named_columns
 from idtracker.model.register.match_decisions import Match, Verdict, decide, matches_path, undo
 from idtracker.model.register.match_kind import MatchKind, Proposal, Reason
-from idtracker.publish.tracker import open_snapshot
+from idtracker.publish.current import open_current
 from idtracker.store.tables import known_facts, read_table
 
 _REGISTER = ("organisation", "organisation_alias", "place")
@@ -40,7 +40,7 @@ def proposals(
 
 
 def _published(settings: Settings, audience_id: str) -> dict[str, pd.DataFrame]:
-    with open_snapshot(settings, audience_id) as published:
+    with open_current(settings, audience_id) as published:
         return known_facts(published) | {name: read_table(published, name) for name in _REGISTER}
 
 

@@ -11,7 +11,7 @@ import pandas as pd
 from idtracker.model.config.programme import Programme
 from idtracker.model.errors import NotPublishedError
 from idtracker.model.home import Settings
-from idtracker.publish.tracker import open_snapshot
+from idtracker.publish.current import open_current
 
 FATES = ("read", "accepted", "held", "unchanged", "superseded")
 
@@ -19,7 +19,7 @@ FATES = ("read", "accepted", "held", "unchanged", "superseded")
 def summarise_run(settings: Settings, programme: Programme, audience_id: str, before: set[str]) -> dict[str, Any]:
     """Figures of a run. `before` holds the submissions known when it began."""
     try:
-        with open_snapshot(settings, audience_id) as published:
+        with open_current(settings, audience_id) as published:
             return {
                 **_submissions(published, before),
                 "headline": _headline(published, programme),

@@ -17,7 +17,7 @@ from idtracker.model.home import Settings
 from idtracker.operate.pipeline import run_pipeline
 from idtracker.operate.run import Runner
 from idtracker.operate.step import Context, Listener, PipelineResult
-from idtracker.publish.snapshot import read_manifest
+from idtracker.publish.manifest import read_manifest
 from tests.support.runs import FIGURES, SUITES, runner_without, steps_without
 
 MARKED = ["SECRET", "C-1,Zarqa,2025-Q3,2,11"]

@@ -20,7 +20,7 @@ from click.testing import CliRunner, Result
 
 from idtracker.cli import cli
 from idtracker.model.home import Settings
-from idtracker.publish.snapshot import read_manifest
+from idtracker.publish.manifest import read_manifest
 from pipelines.instance import COMMAND, open_instance, write_instance_config, write_workspace
 from tests.support.dagster_runs import orchestrated
 

@@ -16,7 +16,7 @@ from idtracker.ingest.landing.ledger import Ledger, Receipt
 from idtracker.model.home import Settings
 from idtracker.operate.custody.rebuild import COMPARED, WORKSHOP, rebuild
 from idtracker.operate.custody.verify import verify
-from idtracker.publish.snapshot import read_manifest
+from idtracker.publish.manifest import read_manifest
 from idtracker.store.connection import open_store
 from idtracker.store.copies import content_hashes
 

@@ -17,7 +17,7 @@ from benchmarks.crash_programme import drop_first, drop_rest, write_sources  # n
 from idtracker.ingest.judged.archive import accepted_folder  # noqa: E402
 from idtracker.ingest.landing.ledger import Ledger  # noqa: E402
 from idtracker.model.home import Settings  # noqa: E402
-from idtracker.publish.snapshot import read_manifest  # noqa: E402
+from idtracker.publish.manifest import read_manifest  # noqa: E402
 from tests.support.runs import METRICS, SUITES, runner_without  # noqa: E402
 
 runner = runner_without(SUITES, METRICS)

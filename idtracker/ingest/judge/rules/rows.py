@@ -18,7 +18,7 @@ from idtracker.ingest.shape.values import bounds_details
 from idtracker.model.config.source import Part
 from idtracker.model.findings import Findings, column_label
 from idtracker.model.tables import FACTS, columns_of
-from idtracker.model.tables.base import values_schema_of
+from idtracker.model.tables.schemas import values_schema_of
 
 _ORDERED_DATES = [("start_on", "end_on"), ("event_on", "event_end_on"), ("commissioned_on", "completed_on"),
                   ("available_on", "shared_on"), ("shared_on", "first_read_on"), ("action_opened_on", "action_resolved_on"),

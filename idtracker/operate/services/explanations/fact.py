@@ -12,7 +12,7 @@ from idtracker.model.errors import UsageError
 from idtracker.model.explanation import Node, node, plain, row_node
 from idtracker.model.home import DEFAULT_AUDIENCE, Settings
 from idtracker.model.tables import FACTS, PROVENANCE, columns_of
-from idtracker.publish.tracker import open_snapshot
+from idtracker.publish.current import open_current
 from idtracker.store.tables import read_table
 
 SHORTEST_BEGINNING = 6
@@ -23,7 +23,7 @@ def explain_fact(settings: Settings, fact_id: str, audience_id: str = DEFAULT_AU
 
     The beginning of an identifier is enough where only one fact begins so. UsageError where none or several do.
     """
-    with open_snapshot(settings, audience_id) as published:
+    with open_current(settings, audience_id) as published:
         table, found = _found(published, fact_id)
         vintages = rows_of(read_table(published, table, f"fact_id = '{found}'").sort_values("recorded_from"))
         files = files_of(published)

@@ -1,51 +1,11 @@
-"""Why a published figure has its value: the published tables handed to the figure's own explanation."""
+"""Why a published score or cell has its value: the published tables handed to the figure's own explanation."""
 
 from __future__ import annotations
 
-from idtracker.analyse.metrics.registry import metric_of
-from idtracker.explain.metric import explain
-from idtracker.explain.trees import cell_tree, files_of, score_tree, with_files
-from idtracker.model.errors import UsageError
+from idtracker.explain.trees import cell_tree, score_tree
 from idtracker.model.explanation import Node
 from idtracker.model.home import DEFAULT_AUDIENCE, Settings
-from idtracker.model.register.entity_columns import united
-from idtracker.model.tables import REFERENCE
-from idtracker.publish.snapshot import read_manifest
-from idtracker.publish.tracker import instant, open_snapshot
-from idtracker.store.tables import known_facts, read_table
-
-
-def explain_metric(
-    settings: Settings,
-    metric_id: str,
-    scope: str,
-    period: str | None = None,
-    as_known_at: str | None = None,
-    audience_id: str = DEFAULT_AUDIENCE,
-    limit: int | None = 100,
-) -> Node:
-    """The tree behind a metric in one quarter, from what is published or was known at a past instant.
-
-    `period` left out is the last published one of the metric; `limit` bounds the units under a figure. UsageError for an unknown metric, period or scope.
-    """
-    chosen = metric_of(metric_id.upper())
-    at = instant(as_known_at) if as_known_at else None
-    with open_snapshot(settings, audience_id, at) as published:
-        values = read_table(published, "metric_value", f"metric_id = '{chosen.id}'")
-        periods = sorted(values["period"].unique())
-        if not periods:
-            raise UsageError(f"{chosen.id} has no published value yet.")
-        if period is not None and period not in periods:
-            raise UsageError(f"{chosen.id} has no value in {period}; there are: {', '.join(periods)}.")
-        facts = known_facts(published)
-        derived = {t: read_table(published, t) for t in ("merged_cell", "score", "trend", "obligation")}
-        reference = {t: read_table(published, t) for t in REFERENCE}
-        files = files_of(published)
-    if at is None:
-        at = instant(str((read_manifest(settings, audience_id) or {})["as_of"]))
-    known, reference = united({**facts, **derived}, reference["entity"]), united(reference, reference["entity"])
-    tree = explain(chosen.id, known, reference, period or periods[-1], scope, as_of=at, limit=limit)
-    return with_files(tree, files)
+from idtracker.publish.current import open_published
 
 
 def explain_score(
@@ -58,8 +18,7 @@ def explain_score(
     limit: int | None = 100,
 ) -> Node:
     """The tree behind a score (`node` left out: the whole index), down to the rows of files, now or as known at an instant."""
-    at = instant(as_known_at) if as_known_at else None
-    with open_snapshot(settings, audience_id, at) as published:
+    with open_published(settings, audience_id, as_known_at) as published:
         return score_tree(published, place, period, node, limit)
 
 
@@ -73,6 +32,5 @@ def explain_cell(
     limit: int | None = 100,
 ) -> Node:
     """The tree behind one merged cell, now or as known at an instant."""
-    at = instant(as_known_at) if as_known_at else None
-    with open_snapshot(settings, audience_id, at) as published:
+    with open_published(settings, audience_id, as_known_at) as published:
         return cell_tree(published, indicator, place, period, limit)

@@ -16,7 +16,7 @@ from idtracker.model.home import DEFAULT_AUDIENCE, Settings
 from idtracker.model.tables import FACTS
 from idtracker.operate.services.explanations.fact import changes, ended_by
 from idtracker.operate.services.explanations.moves import moved_figures
-from idtracker.publish.tracker import open_snapshot
+from idtracker.publish.current import open_current
 from idtracker.store.tables import read_table
 
 FATES = ("accepted", "held", "unchanged", "superseded")
@@ -31,7 +31,7 @@ def explain_submission(
     The figures that followed are those that differ between the last instant before its arrival and its arrival, both
     computed from the facts known then. UsageError where no submission has that name, or several do.
     """
-    with open_snapshot(settings, audience_id) as published:
+    with open_current(settings, audience_id) as published:
         files = files_of(published)
         chosen = _chosen(files, name)
         arrived = _arrival(published, chosen)

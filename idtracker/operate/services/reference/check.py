@@ -14,7 +14,7 @@ from idtracker.model.register.register import BUNDLED_FOLDER, Register
 from idtracker.model.register.reviewed_names import NameKind, Names
 from idtracker.model.register.table_specs import SPECS
 from idtracker.operate.services.reference.store import problems_in_store
-from idtracker.publish.tracker import snapshot_database
+from idtracker.publish.current import snapshot_database
 
 _AT = re.compile(r"(?s)^(?P<at>.+?:\d+): (?P<text>.*)$")
 _TABLES: dict[NameKind, tuple[str, str]] = {

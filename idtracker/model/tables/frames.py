@@ -1,0 +1,75 @@
+"""Frames with the columns and types of a canonical table."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cache
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from idtracker.model.tables.base import Kind, Table, columns_of
+from idtracker.model.text import TEXT, same_texts
+
+_INSTANT = np.dtype("datetime64[ns]")
+TYPES: dict[Kind, Any] = {
+    "integer": pd.Int64Dtype(),
+    "number": np.dtype("float64"),
+    "money": np.dtype("float64"),
+    "flag": pd.BooleanDtype(),
+    "date": _INSTANT,
+    "instant": _INSTANT,
+}
+"""Type of the columns of each kind; every other kind is text."""
+
+
+def empty_frame(model: type[Table]) -> pd.DataFrame:
+    """No rows, every column with its type."""
+    return _no_rows(model).copy(deep=False)
+
+
+@cache
+def _no_rows(model: type[Table]) -> pd.DataFrame:
+    return conform_types(pd.DataFrame(index=pd.RangeIndex(0)), model)
+
+
+def conform_types(frame: pd.DataFrame, model: type[Table]) -> pd.DataFrame:
+    """The same frame with exactly the table's columns, in order, each of the table's type; absent ones are empty."""
+    types = _types_of(model)
+    if list(frame.columns) == list(types) and list(frame.dtypes) == list(types.values()):
+        return frame.copy(deep=False)
+    typed = typed_columns({str(name): cells for name, cells in frame.items()}, len(frame), model)
+    return pd.DataFrame(typed, index=frame.index, copy=False)
+
+
+def typed_columns(columns: Mapping[str, pd.Series], count: int, model: type[Table]) -> dict[str, Any]:
+    """Every column of a table as an array of the table's type, in order; absent ones are empty, others are left out."""
+    data: dict[str, Any] = {}
+    for name, dtype in _types_of(model).items():
+        if name in columns:
+            data[name] = _typed(columns[name], dtype).array
+        elif isinstance(dtype, pd.StringDtype):
+            data[name] = same_texts(None, count)
+        else:
+            data[name] = _missing(dtype).take(np.zeros(count, dtype=np.intp))
+    return data
+
+
+@cache
+def _types_of(model: type[Table]) -> dict[str, Any]:
+    return {spec.name: TYPES.get(spec.kind, TEXT) for spec in columns_of(model)}
+
+
+@cache
+def _missing(dtype: Any) -> Any:
+    """One missing value of a type."""
+    return pd.Series([None]).astype(dtype).array
+
+
+def _typed(series: pd.Series, dtype: Any) -> pd.Series:
+    if series.dtype == dtype or series.dtype == "str" == dtype:
+        return series  # texts stay in the storage that they are in
+    if isinstance(dtype, pd.StringDtype):
+        return series.astype(dtype).where(series.notna(), None).astype(dtype)
+    return pd.to_datetime(series).astype(dtype) if dtype.kind == "M" else series.astype(dtype)

@@ -1,0 +1,70 @@
+"""The state of every source and published table, worked out from the definitions and the publication."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+import duckdb
+
+from idtracker.analyse.timeliness.freshness import freshness_table, organisation_names, status_exit_code
+from idtracker.analyse.timeliness.obligations import obligation_table
+from idtracker.ingest.judge.catalogue import load_catalogue
+from idtracker.model.errors import NotPublishedError
+from idtracker.model.home import DEFAULT_AUDIENCE, Settings
+from idtracker.model.tables import DERIVED, FACTS, OPERATIONS, columns_of, empty_frame
+from idtracker.operate.services.kept_status import Kept
+from idtracker.publish.current import open_current
+from idtracker.publish.tracker import instant
+from idtracker.store.knowledge_date import day_of_knowledge
+from idtracker.store.tables import read_table, reported_periods
+
+
+def worked_out(settings: Settings, now: datetime, as_of: str | None) -> tuple[Kept, datetime]:
+    """What `status` keeps, and the instant that it speaks of: `as_of`, else the day of knowledge."""
+    catalogue = load_catalogue(settings.sources)
+    day = instant(as_of) if as_of else day_of_knowledge(settings, catalogue, now, None)
+    try:
+        with open_current(settings, DEFAULT_AUDIENCE) as published:
+            submissions = read_table(published, "submission")
+            tables = [_table(published, name) for name in (*FACTS, *DERIVED)]
+    except NotPublishedError:
+        submissions, tables = empty_frame(OPERATIONS["submission"]), []
+    last_arrival = submissions["received_at"].max()
+    submissions = submissions[submissions["received_at"] <= day]
+    obligations = obligation_table(catalogue.sources, submissions, reported_periods(submissions), day)
+    freshness = freshness_table(
+        catalogue.sources, obligations, submissions, day, names=organisation_names(catalogue.register.organisations)
+    )
+    states = [
+        _plain({"id": r.pop("source_id"), **{k: v for k, v in r.items() if k != "as_of_on"}})
+        for r in freshness.to_dict("records")
+    ]
+    kept = Kept(
+        notice=catalogue.programme.notice,
+        clock=catalogue.programme.clock,
+        last_arrival=last_arrival.to_pydatetime() if len(submissions) else None,
+        day=day.date(),
+        states=states,
+        tables=tables,
+        exit_code=status_exit_code(freshness),
+    )
+    return kept, day.to_pydatetime()
+
+
+def _table(published: duckdb.DuckDBPyConnection, name: str) -> dict[str, Any]:
+    columns = {c.name for c in columns_of({**FACTS, **DERIVED}[name])}
+    data_time = "max(period_end)" if "period_end" in columns else "NULL"
+    recorded = "max(recorded_from)" if "recorded_from" in columns else "NULL"
+    where = "WHERE recorded_to IS NULL" if "recorded_to" in columns else ""
+    found = published.execute(f'SELECT count(*), {data_time}, {recorded} FROM "{name}" {where}').fetchone()
+    rows, until, since = found or (0, None, None)
+    return _plain({"table": name, "rows": rows, "data_time": until, "recorded_at": since})
+
+
+def _plain(record: dict[Any, Any]) -> dict[str, Any]:
+    texts = {}
+    for key, value in record.items():
+        missing = value is None or value != value
+        texts[str(key)] = None if missing else value.isoformat() if hasattr(value, "isoformat") else value
+    return texts
