@@ -2,35 +2,54 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date
+
 import duckdb
 import pandas as pd
 
-from idtracker.analyse.history.timeline import Timeline, obligation_days
-from idtracker.analyse.timeliness.obligations import obligation_table
+from idtracker.analyse.history.timeline import Timeline, obligation_days, owed_until
+from idtracker.analyse.timeliness.arrivals import Arrival, History, Sent, answers, history_at, sent_by_source
+from idtracker.analyse.timeliness.obligations import first_day_owed, obligation_row
 from idtracker.ingest.judge.catalogue import Catalogue
+from idtracker.model.config.reporting_calendar import Owed
 from idtracker.model.config.source import Source
 from idtracker.store.history.derived_vintages import extend_vintages, take_back
 from idtracker.store.history.moments import keep_moments
-from idtracker.store.tables import read_table, reported_periods, submissions_at
+from idtracker.store.tables import read_table
 
 STEP = "obligation"
+Row = dict[str, object]
 
 
-@pd.option_context("mode.string_storage", "python")
+@dataclass(frozen=True, slots=True)
+class _State:
+    """A submission in one of its states, from when to when."""
+
+    since: pd.Timestamp
+    until: pd.Timestamp | None
+    sent: Sent
+
+
 def derive_obligations(connection: duckdb.DuckDBPyConnection, catalogue: Catalogue, line: Timeline) -> None:
-    """Continue the table `obligation` and its vintages. Texts are Python's strings meanwhile, faster for so few rows."""
+    """Continue the table `obligation` and its vintages."""
     left = line.resume(connection, STEP)
     if left.at:
-        submissions, states = read_table(connection, "submission"), read_table(connection, "submission_state")
-        found = [
-            _of_source(source, submissions, states, left.since, left.at[-1]) for source in catalogue.sources.values()
-        ]
-        rows = [frame for frames, _ in found for frame in frames]
-        pairs = [(source_id, at) for _, times in found for source_id, at in times]
+        submissions = sent_by_source(read_table(connection, "submission"))
+        states = _states(read_table(connection, "submission_state"), submissions)
+        rows: list[Row] = []
+        pairs: list[tuple[str, pd.Timestamp]] = []
+        for source in catalogue.sources.values():
+            mine = _Obligations(source, submissions.get(source.id, []), states.get(source.id, []), left.at[-1])
+            for at, owed in mine.changes(left.since):
+                rows += [{**row, "known_at": at} for row in owed]
+                pairs.append((source.id, at))
         extend_vintages(
             connection,
             "obligation",
-            pd.concat(rows, ignore_index=True) if rows else pd.DataFrame({"known_at": []}),
+            pd.DataFrame(rows) if rows else pd.DataFrame({"known_at": []}),
             pd.DataFrame(pairs, columns=["source_id", "known_at"]),
             left.since,
         )
@@ -39,20 +58,77 @@ def derive_obligations(connection: duckdb.DuckDBPyConnection, catalogue: Catalog
     keep_moments(connection, STEP, line.moments)
 
 
-def _of_source(
-    source: Source, submissions: pd.DataFrame, states: pd.DataFrame, since: pd.Timestamp | None, last: pd.Timestamp
-) -> tuple[list[pd.DataFrame], list[tuple[str, pd.Timestamp]]]:
-    """What a source owes at each moment after `since` at which its submissions or the day may change it."""
-    mine, its_states = (frame[frame["source_id"] == source.id] for frame in (submissions, states))
-    changes = {*its_states["since"], *its_states["until"].dropna()}
-    times = changes | obligation_days(source, submissions, last)
-    frames, pairs = [], []
-    known = submissions_at(mine, its_states, since if since is not None else pd.Timestamp.min)
-    reported = reported_periods(known)
-    for at in sorted(t for t in times if (since is None or t > since) and t <= last):
-        if at in changes:
-            known = submissions_at(mine, its_states, at)
-            reported = reported_periods(known)
-        frames.append(obligation_table([source], known, reported, at).assign(known_at=at))
-        pairs.append((source.id, at))
-    return frames, pairs
+def _states(states: pd.DataFrame, submissions: Mapping[str, Sequence[Sent]]) -> dict[str, list[_State]]:
+    """The submissions of each source in each of their states, in order of arrival."""
+    place = {(source, s.submission_id): (n, s) for source, sent in submissions.items() for n, s in enumerate(sent)}
+    found: dict[str, list[tuple[int, _State]]] = {}
+    has_rows = (states["rows_accepted"] + states["rows_unchanged"]).fillna(0) > 0
+    columns = [states[c].tolist() for c in ("source_id", "submission_id", "state", "since", "until")]
+    for source, submission, state, since, until, has in zip(*columns, has_rows.tolist(), strict=True):
+        if (source, submission) in place:
+            n, sent = place[source, submission]
+            then = replace(sent, state=state, has_content=has or bool(sent.arrival.periods))
+            found.setdefault(source, []).append((n, _State(since, None if pd.isna(until) else until, then)))
+    return {source: [s for _, s in sorted(mine, key=lambda pair: pair[0])] for source, mine in found.items()}
+
+
+@dataclass(slots=True)
+class _Obligations:
+    """What one source owes at any moment up to `last`: every period once, and which submissions may answer it."""
+
+    source: Source
+    sent: Sequence[Sent]
+    states: Sequence[_State]
+    last: pd.Timestamp
+    owed: list[Owed] = field(init=False)
+    ends: list[date] = field(init=False)
+    answering: dict[tuple[str, bool], list[Arrival]] = field(init=False, default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.owed = owed_until(self.source, self.sent, self.last)
+        self.ends = [o.end for o in self.owed]
+
+    def changes(self, since: pd.Timestamp | None) -> Iterator[tuple[pd.Timestamp, list[Row]]]:
+        """The rows at each moment after `since` at which they are not what they were at the one before."""
+        arrived = {t for s in self.states for t in (s.since, s.until) if t is not None}
+        times = arrived | obligation_days(self.owed)
+        history: History | None = None
+        before: list[Row] | None = None
+        for at in sorted(t for t in times if (since is None or t > since) and t <= self.last):
+            if history is None or at in arrived:
+                history = self._history(at)
+                received = self._received(history)
+            rows = self._rows(history, received, at.date())
+            if rows != before:
+                yield at, rows
+            before = rows
+
+    def _history(self, at: pd.Timestamp) -> History:
+        here = (s.sent for s in self.states if s.since <= at and not (s.until is not None and s.until <= at))
+        return history_at(here, at)
+
+    def _received(self, history: History) -> dict[str, pd.Timestamp]:
+        """The arrival that first answered each period."""
+        accepted, has_periods = {id(a) for a in history.arrivals}, history.has_periods
+        found = {}
+        for owed in self.owed:
+            first = next((a for a in self._answering(owed, has_periods) if id(a) in accepted), None)
+            if first is not None:
+                found[owed.period] = first.at
+        return found
+
+    def _answering(self, owed: Owed, has_periods: bool) -> list[Arrival]:
+        key = owed.period, has_periods
+        if key not in self.answering:
+            self.answering[key] = [
+                s.arrival for s in self.sent if answers(s.arrival, owed.start, owed.end, has_periods)
+            ]
+        return self.answering[key]
+
+    def _rows(self, history: History, received: Mapping[str, pd.Timestamp], today: date) -> list[Row]:
+        first, until = first_day_owed(self.source, history), self.source.cadence.until
+        if first is None:
+            return []
+        begins = bisect_left(self.ends, max(first, self.source.cadence.since or first))
+        ended = bisect_right(self.ends, today if until is None else min(until, today))
+        return [obligation_row(self.source, o, received.get(o.period), today) for o in self.owed[begins:ended]]

@@ -12,14 +12,15 @@ from pathlib import Path
 import duckdb
 import pandas as pd
 
+from idtracker.analyse.timeliness.arrivals import Sent, sent_by_source
 from idtracker.ingest.judge.catalogue import Catalogue
-from idtracker.model.config.reporting_calendar import obligations
+from idtracker.model.config.reporting_calendar import Owed, obligations
 from idtracker.model.config.source import Source
 from idtracker.model.method import Method
 from idtracker.model.periods import current_period, period, previous_period, quarters_between
 from idtracker.model.tables import TABLES, empty_frame
 from idtracker.store.history.moments import Moments, moments_of, standing
-from idtracker.store.tables import read_table, reported_periods
+from idtracker.store.tables import read_table
 
 _CODE = ("model/config", "model/method.py", "model/periods.py", "analyse")
 
@@ -84,11 +85,9 @@ def timeline(
     Beside the instants at which the record changes there are days on which time alone changes what is derived: a quarter
     is complete, a report becomes due or overdue, an organisation follows another.
     """
-    submissions = read_table(connection, "submission")
-    days = {
-        *_quarter_days(connection, catalogue, as_of),
-        *(d for s in catalogue.sources.values() for d in obligation_days(s, submissions, as_of)),
-    }
+    sent = sent_by_source(read_table(connection, "submission"))
+    owed = (owed_until(source, sent.get(source.id, []), as_of) for source in catalogue.sources.values())
+    days = {*_quarter_days(connection, catalogue, as_of), *(day for mine in owed for day in obligation_days(mine))}
     days |= {day for day in merger_days(catalogue) if days and day >= min(days)}
     moments = moments_of(connection, _base(catalogue, method), as_of, days)
     first = _first_quarters(connection, catalogue, moments.at)
@@ -151,17 +150,18 @@ class _First:
         return next(known, None)
 
 
-def obligation_days(source: Source, submissions: pd.DataFrame, as_of: pd.Timestamp) -> set[pd.Timestamp]:
-    """Days on which a report of the source may become owed or overdue, up to `as_of`."""
-    mine = submissions[submissions["source_id"] == source.id]
-    if mine.empty and source.cadence.since is None:
-        return set()
-    named = reported_periods(mine)["period"].dropna().unique()
-    starts = [period(code).start for code in named]
-    sent = [] if mine.empty else [mine["received_at"].min().date() - timedelta(days=400)]
+def owed_until(source: Source, sent: Sequence[Sent], last: pd.Timestamp) -> list[Owed]:
+    """Every report that a source may owe at some moment up to `last`, whatever it had sent by then; oldest first."""
     stated = [source.cadence.since] if source.cadence.since else []
-    earliest = min([*starts, *sent, *stated])
-    owed = obligations(source, earliest, as_of.date())
+    if not sent and not stated:
+        return []
+    starts = [p.start for s in sent for p in s.arrival.periods]
+    first = [sent[0].arrival.at.date() - timedelta(days=400)] if sent else []
+    return obligations(source, min([*starts, *first, *stated]), last.date())
+
+
+def obligation_days(owed: Iterable[Owed]) -> set[pd.Timestamp]:
+    """Days on which reports become owed or overdue."""
     return {pd.Timestamp(day) for o in owed for day in (o.end, o.overdue_on)}
 
 

@@ -66,6 +66,22 @@ def as_utc(moment: pd.Timestamp) -> pd.Timestamp:
     return moment.tz_convert("UTC").tz_localize(None) if moment.tzinfo is not None else moment
 
 
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """One submission as it was at some moment: its arrival, its state and whether it brought anything."""
+
+    submission_id: str
+    arrival: Arrival
+    state: str
+    withdrawn_at: pd.Timestamp | None
+    has_content: bool
+
+    @property
+    def is_accepted(self) -> bool:
+        """Accepted by state; one that is withdrawn only later counts where it had said something."""
+        return self.state in ACCEPTED or (self.state == "withdrawn" and self.has_content)
+
+
 def read_histories(
     submissions: pd.DataFrame, facts_periods: pd.DataFrame | None, as_of: pd.Timestamp
 ) -> dict[str, History]:
@@ -75,45 +91,59 @@ def read_histories(
     periods that facts name to those that the submissions name themselves. Withdrawn submissions do not count.
     """
     at = as_utc(as_of)
-    rows = submissions[submissions["received_at"] <= at].sort_values(["received_at", "submission_id"])
-    rows = rows[~(rows["withdrawn_at"] <= at)]
     named = _periods_named(facts_periods)
-    return {str(source): _history(group, named) for source, group in rows.groupby("source_id", sort=True)}
+    return {
+        source: history_at(sent, at)
+        for source, sent in sent_by_source(submissions, named).items()
+        if any(is_known(s, at) for s in sent)
+    }
+
+
+def sent_by_source(submissions: pd.DataFrame, named: Mapping[str, set[str]] | None = None) -> dict[str, list[Sent]]:
+    """The submissions of each source in order of time; `named` adds periods by submission."""
+    also = named or {}
+    found: dict[str, list[Sent]] = {}
+    rows = submissions.sort_values(["received_at", "submission_id"])
+    said = (rows["rows_accepted"] + rows["rows_unchanged"]).fillna(0) > 0
+    columns = [
+        rows[c].tolist() for c in ("source_id", "submission_id", "received_at", "state", "withdrawn_at", "periods")
+    ]
+    for source, submission, at, state, withdrawn, listed, has_rows in zip(*columns, said.tolist(), strict=True):
+        arrival = arrival_of(at, _periods(listed, also.get(str(submission), set())))
+        has_content = has_rows or str(submission) in also
+        gone = None if pd.isna(withdrawn) else withdrawn
+        found.setdefault(str(source), []).append(Sent(str(submission), arrival, str(state), gone, has_content))
+    return dict(sorted(found.items()))
+
+
+def is_known(sent: Sent, at: pd.Timestamp) -> bool:
+    """Whether a submission had arrived by a moment and was not withdrawn."""
+    return sent.arrival.at <= at and not (sent.withdrawn_at is not None and sent.withdrawn_at <= at)
+
+
+def history_at(sent: Iterable[Sent], at: pd.Timestamp) -> History:
+    """What one source had sent by a moment, from its submissions in order of time."""
+    known = [s for s in sent if is_known(s, at)]
+    judged = [s for s in known if s.state in ACCEPTED | WAITING | {"withdrawn"}]
+    waiting = Waiting(judged[-1].arrival.at, judged[-1].state) if judged and judged[-1].state in WAITING else None
+    return History([s.arrival for s in known if s.is_accepted], waiting, known[0].arrival.at if known else None)
 
 
 def _periods_named(facts_periods: pd.DataFrame | None) -> dict[str, set[str]]:
     if facts_periods is None or facts_periods.empty:
         return {}
     known = facts_periods.dropna(subset=["period"])
-    return {str(key): set(codes) for key, codes in known.groupby("submission_id")["period"]}
+    found: dict[str, set[str]] = {}
+    for submission, code in zip(known["submission_id"].tolist(), known["period"].tolist(), strict=True):
+        found.setdefault(str(submission), set()).add(str(code))
+    return found
 
 
-def _history(rows: pd.DataFrame, named: dict[str, set[str]]) -> History:
-    accepted = rows[_is_accepted(rows, named)]
-    arrivals = [
-        _arrival(at, _periods(listed, named.get(str(submission), set())))
-        for at, listed, submission in zip(
-            accepted["received_at"], accepted["periods"], accepted["submission_id"], strict=True
-        )
-    ]
-    waiting = None
-    latest = rows[rows["state"].isin(ACCEPTED | WAITING | {"withdrawn"})].tail(1)
-    for at, state in zip(latest["received_at"], latest["state"], strict=True):
-        if state in WAITING:
-            waiting = Waiting(at, str(state))
-    return History(arrivals, waiting, rows["received_at"].min())
-
-
-def _arrival(at: pd.Timestamp, periods: tuple[Period, ...]) -> Arrival:
+def arrival_of(at: pd.Timestamp, periods: tuple[Period, ...]) -> Arrival:
+    """An arrival and the days that its periods span."""
     return Arrival(
         at, periods, min((p.start for p in periods), default=None), max((p.end for p in periods), default=None)
     )
-
-
-def _is_accepted(rows: pd.DataFrame, named: dict[str, set[str]]) -> pd.Series:
-    """Accepted by state; one that is withdrawn only later counts where it had said something."""
-    said = ((rows["rows_accepted"] + rows["rows_unchanged"]).fillna(0) > 0) | rows["submission_id"].isin(list(named))
-    return rows["state"].isin(ACCEPTED) | ((rows["state"] == "withdrawn") & said)
 
 
 def _periods(listed: object, named: set[str]) -> tuple[Period, ...]:
@@ -129,13 +159,15 @@ def first_arrival(history: History, start: date, end: date) -> pd.Timestamp | No
     arrives on or after the last day counts.
     """
     has_periods = history.has_periods
-    for arrival in history.arrivals:
-        if has_periods and not arrival.touches(start, end):
-            continue
-        is_over = arrival.at.date() >= end
-        if any(_answers(p, start, end, is_over) for p in arrival.periods) if has_periods else is_over:
-            return arrival.at
-    return None
+    return next((a.at for a in history.arrivals if answers(a, start, end, has_periods)), None)
+
+
+def answers(arrival: Arrival, start: date, end: date, has_periods: bool) -> bool:
+    """Whether an arrival is a report for a period; `has_periods`: the source names the periods it speaks of."""
+    is_over = arrival.at.date() >= end
+    if not has_periods:
+        return is_over
+    return arrival.touches(start, end) and any(_answers(p, start, end, is_over) for p in arrival.periods)
 
 
 def _answers(reported: Period, start: date, end: date, is_over: bool) -> bool:

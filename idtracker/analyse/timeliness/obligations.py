@@ -13,6 +13,8 @@ from idtracker.model.config.source import Source
 from idtracker.model.periods import current_period, next_period, period_bounds, previous_period
 from idtracker.model.tables import OPERATIONS, columns_of, conform_types
 
+COLUMNS = [c.name for c in columns_of(OPERATIONS["obligation"])]
+
 
 def obligation_table(
     sources: Mapping[str, Source] | Iterable[Source],
@@ -27,13 +29,13 @@ def obligation_table(
     """
     histories = read_histories(submissions, facts_periods, as_of)
     today = as_utc(as_of).date()
-    rows = [
-        _row(source, owed, histories.get(source.id, History()), today)
-        for source in in_order(sources)
-        for owed in _owed(source, histories.get(source.id, History()), today)
-    ]
-    columns = [c.name for c in columns_of(OPERATIONS["obligation"])]
-    return conform_types(pd.DataFrame(rows, columns=columns), OPERATIONS["obligation"])
+    rows = []
+    for source in in_order(sources):
+        history = histories.get(source.id, History())
+        first = first_day_owed(source, history)
+        owed = [] if first is None else obligations(source, first, today)
+        rows += [obligation_row(source, o, first_arrival(history, o.start, o.end), today) for o in owed]
+    return conform_types(pd.DataFrame(rows, columns=COLUMNS), OPERATIONS["obligation"])
 
 
 def first_day_owed(source: Source, history: History) -> date | None:
@@ -68,13 +70,8 @@ def next_owed(source: Source, history: History, today: date) -> Owed | None:
         code = next_period(code)
 
 
-def _owed(source: Source, history: History, today: date) -> list[Owed]:
-    first = first_day_owed(source, history)
-    return [] if first is None else obligations(source, first, today)
-
-
-def _row(source: Source, owed: Owed, history: History, today: date) -> dict[str, object]:
-    received = first_arrival(history, owed.start, owed.end)
+def obligation_row(source: Source, owed: Owed, received: pd.Timestamp | None, today: date) -> dict[str, object]:
+    """A row of the table Obligation: a report owed, the arrival that first answered it, and its state on a day."""
     days_late = None if received is None else (received.date() - owed.due_on).days
     return {
         "source_id": source.id,
