@@ -44,6 +44,10 @@ _OVER_TIME = """\
 The table holds what is known now. Every version of its rows, with from when to when each was known, stands in
 [`{vintages}`]({vintages}.md), and `SELECT * FROM {table}_as_known_at('2026-06-30')` is the table as it was known at that
 instant (UTC; a bare day means its end)."""
+_BY_MONTH = """\
+The table holds what is known now. What was known at the first instant of each month stands in [`{vintages}`]({vintages}.md).
+`SELECT * FROM {table}_as_known_at('2026-07-01')` gives the last of these that is not after that instant (UTC; a bare day means
+its end), and its column `known_at` says which. Any other day is worked out by `--as-known-at` and `as_known_at()`."""
 
 
 def table_pages() -> dict[str, str]:
@@ -88,7 +92,8 @@ def _table_page(name: str, model: type[Table]) -> str:
     if group == "facts":
         blocks += ["## Vintages", _VINTAGES.format(table=name), "## Fields that a source maps", _fields(model)]
     if name in KEYS:
-        blocks += ["## Over time", _OVER_TIME.format(table=name, vintages=vintages_of(name))]
+        said = _BY_MONTH if name == "metric_value" else _OVER_TIME
+        blocks += ["## Over time", said.format(table=name, vintages=vintages_of(name))]
     if name in MADE_OF:
         rows = [[code(column), _made_of(parts)] for column, parts in MADE_OF[name].items()]
         blocks += ["## What the columns are made of", table(["column", "made of"], rows)]

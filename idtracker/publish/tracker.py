@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import duckdb
 import pandas as pd
 
+from idtracker.analyse.history.metrics import add_metrics_known_at
 from idtracker.analyse.timeliness.freshness import freshness_table, organisation_names
 from idtracker.ingest.judge.catalogue import Catalogue, load_catalogue
 from idtracker.model.errors import UsageError
@@ -15,13 +16,14 @@ from idtracker.model.home import DEFAULT_AUDIENCE, Settings
 from idtracker.model.instants import naive_utc
 from idtracker.model.tables import OPERATIONS, TABLES, empty_frame
 from idtracker.model.tables.version import create_table_sql
-from idtracker.model.tables.vintages import KEYS
+from idtracker.model.tables.vintages import KEYS, vintages_of
 from idtracker.publish.current import open_current, snapshot_database
 from idtracker.publish.manifest import read_manifest
 from idtracker.store.tables import fill_table, read_table, submissions_at
 from idtracker.store.views import add_readings, known_at
 
 _WORKED_OUT = tuple(name for name in OPERATIONS if name not in KEYS)
+_METRICS = ("metric_value", vintages_of("metric_value"))
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
@@ -35,16 +37,23 @@ def open_snapshot(
     """A connection over the published tables; with `at`, over what they were at that instant (UTC).
 
     Without `at` the published file itself is opened read-only. With `at` the same tables are there as views that read
-    from the vintages of facts and derived tables what was known then; those about the work itself are worked out.
+    from the vintages of facts and derived tables what was known then; those about the work itself are worked out, and so
+    are metrics, which are kept for the ends of months alone. After the day of knowledge they are what they are now.
     """
     if at is None:
         return open_current(settings, audience_id)
     path = snapshot_database(settings, audience_id)
-    connection, present = known_at(path, naive_utc(at), _WORKED_OUT)
+    connection, present = known_at(path, naive_utc(at), (*_WORKED_OUT, *_METRICS))
     for name, frame in _as_they_stood(connection, present, load_catalogue(settings.sources), naive_utc(at)).items():
         connection.execute(create_table_sql(name, TABLES[name]))
         fill_table(connection, name, frame)
-    add_readings(connection, present)
+    for name in _METRICS:
+        connection.execute(create_table_sql(name, TABLES[name]))
+        connection.execute(f'INSERT INTO main."{name}" BY NAME SELECT * FROM published.main."{name}"')
+    as_of = pd.Timestamp(str((read_manifest(settings, audience_id) or {})["as_of"]))
+    if naive_utc(at) < as_of:
+        add_metrics_known_at(connection, naive_utc(at))
+    add_readings(connection, present, min(naive_utc(at), as_of))
     return connection
 
 

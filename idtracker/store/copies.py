@@ -9,6 +9,7 @@ from pathlib import Path
 import duckdb
 
 from idtracker.model.tables import TABLES, columns_of
+from idtracker.store.history.moments import last_moment
 from idtracker.store.schema import describe
 from idtracker.store.views import add_readings
 
@@ -40,6 +41,7 @@ def write_database(
     connection: duckdb.DuckDBPyConnection, path: Path, tables: Sequence[str], notice: str
 ) -> dict[str, int]:
     """Copy tables into a new DuckDB file that clients from 1.4 on can open, described and with its readings; rows of each."""
+    metrics_at = last_moment(connection, "metric:%")
     connection.execute(f"ATTACH '{_sql(path)}' AS snapshot (STORAGE_VERSION '{STORAGE_VERSION}')")
     counts = {}
     try:
@@ -54,7 +56,7 @@ def write_database(
         connection.execute("DETACH snapshot")
     with duckdb.connect(str(path)) as own:
         describe(own, notice, tables)
-        add_readings(own, tables)
+        add_readings(own, tables, metrics_at)
         own.execute("CHECKPOINT")
     make_durable(path)
     return counts

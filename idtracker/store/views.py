@@ -23,11 +23,14 @@ _INSTANT = (
 _RECORDED = ("recorded_from", "recorded_to")
 
 
-def add_readings(connection: duckdb.DuckDBPyConnection, tables: Collection[str]) -> None:
+def add_readings(
+    connection: duckdb.DuckDBPyConnection, tables: Collection[str], metrics_at: pd.Timestamp | None = None
+) -> None:
     """Views `now.<fact>` of what is known now, and macros `<table>_as_known_at(instant)` of facts and derived tables.
 
-    A bare date means its end. A derived table was what it was; a fact table gives the vintages open at that instant. The
-    readings of reference tables stand beside them.
+    A bare date means its end. A derived table was what it was; a fact table gives the vintages open at that instant.
+    Metrics are kept for the first instants of months and for `metrics_at`: their macro gives the last of these that is not
+    after the instant asked for, and says in `known_at` which. The readings of reference tables stand beside them.
     """
     connection.execute("CREATE SCHEMA now")
     for table in tables:
@@ -35,9 +38,19 @@ def add_readings(connection: duckdb.DuckDBPyConnection, tables: Collection[str])
             connection.execute(f'CREATE VIEW now."{table}" AS SELECT * FROM main."{table}" WHERE recorded_to IS NULL')
             _add_macro(connection, table, "*", table, _RECORDED)
         elif table in KEYS:
-            _add_macro(connection, table, _listed(table), vintages_of(table), KNOWN)
+            also = f", {_kept_sql(metrics_at)} AS known_at" if table == "metric_value" else ""
+            _add_macro(connection, table, _listed(table) + also, vintages_of(table), KNOWN)
     for statement in reference_readings(tables):
         connection.execute(statement)
+
+
+def _kept_sql(metrics_at: pd.Timestamp | None) -> str:
+    """The last instant for which metrics are kept that is not after the argument of a macro."""
+    month = f"date_trunc('month', {_INSTANT})"
+    if metrics_at is None:
+        return month
+    last = f"TIMESTAMP '{metrics_at.isoformat(sep=' ')}'"
+    return f"CASE WHEN {_INSTANT} < {last} THEN {month} ELSE {last} END"
 
 
 def _add_macro(

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import numpy as np
 import pandas as pd
 
 from idtracker.analyse.merge.indicators import scale
 from idtracker.analyse.metrics.inputs import ROW, Inputs
+from idtracker.analyse.metrics.krippendorff import alpha
 from idtracker.analyse.metrics.quarter import Quarter
 
 ORDINAL = "ordinal"
@@ -61,13 +61,7 @@ def pairs_of(scores: pd.DataFrame) -> pd.DataFrame:
 
 def krippendorff_alpha(scores: pd.DataFrame) -> float | None:
     """Krippendorff's alpha of ordinal scores, organisations as coders; None where no two differ or none can be paired."""
-    from krippendorff import alpha
-
-    grid = scores.pivot(index="org", columns="unit", values="score")
-    grid = grid.loc[:, grid.notna().sum() >= 2]
-    if grid.empty or len(np.unique(grid.to_numpy()[grid.notna().to_numpy()])) < 2:
-        return None
-    return float(alpha(reliability_data=grid.to_numpy(dtype="float64"), level_of_measurement="ordinal"))
+    return alpha(scores.pivot(index="org", columns="unit", values="score").to_numpy(dtype="float64"), "ordinal")
 
 
 def _reports(inputs: Inputs, quarter: Quarter) -> pd.DataFrame:

@@ -87,13 +87,15 @@ def share_of(
     counts: npt.NDArray[np.bool_],
     weights: npt.NDArray[np.float64] | None = None,
     *,
+    times: npt.NDArray[np.int64] | None = None,
     scope: str = PROGRAMME,
     evidence: Sequence[Evidence] = (),
 ) -> Counted:
-    """share() of units that are not at hand: `counts` and `weights` run parallel to them."""
-    n = len(counts)
-    numerator = float(np.count_nonzero(counts)) if weights is None else float(weights[counts].sum())
-    denominator = float(n) if weights is None else float(weights.sum())
+    """share() of units that are not at hand: `counts`, `weights` and `times` (how many units one stands for) run parallel."""
+    n = len(counts) if times is None else int(times.sum())
+    shared = np.ones(len(counts)) if times is None else times
+    weighted = shared if weights is None else weights
+    numerator, denominator = float(weighted[counts].sum()), float(weighted.sum())
     value = numerator / denominator if denominator > 0 else None
     return Counted(measure, units, value, numerator, denominator, n, scope=scope, evidence=evidence)
 

@@ -37,6 +37,8 @@ def at_work(inputs: Inputs, quarter: Quarter) -> pd.DataFrame:
     An activity is at work where its dates or its reporting period meet the quarter; a cancelled one never is, and a
     closed one without an end only where reported for the period. Columns `unit` (the activity), `table`, AT_WORK.
     """
+    if inputs.delivered is not None:
+        return inputs.settled(("all_at_work", quarter), inputs.delivered.at_work(quarter))
     rows, parts = inputs.table("activity"), cells(inputs, quarter)
 
     def make() -> pd.DataFrame:
@@ -45,7 +47,7 @@ def at_work(inputs: Inputs, quarter: Quarter) -> pd.DataFrame:
         reported = overlaps(rows["period_start"], rows["period_end"], quarter.start, quarter.end)
         described = rows.loc[(dated | reported) & (rows["status"] != CANCELLED), AT_WORK].assign(table="activity")
         found = pd.concat([described, parts[AT_WORK].assign(table="activity_cell")])
-        return inputs.settled(("all_at_work", quarter), found.assign(unit=found["activity_id"]))
+        return inputs.settled(("all_at_work", quarter), found.assign(unit=found["activity_id"], times=1))
 
     return inputs.remember_while(("at_work", quarter), [rows, parts], make)
 
@@ -65,6 +67,8 @@ def participations(inputs: Inputs, quarter: Quarter) -> pd.DataFrame:
 
 
 def _taking_part(inputs: Inputs, quarter: Quarter) -> pd.DataFrame:
+    if inputs.delivered is not None:
+        return inputs.settled(("all_taking_part", quarter), inputs.delivered.taking_part(quarter))
     working, rows = at_work(inputs, quarter), inputs.table("participation")
 
     def make() -> pd.DataFrame:
@@ -79,18 +83,18 @@ def _taking_part(inputs: Inputs, quarter: Quarter) -> pd.DataFrame:
         counterpart = silent.assign(org_id=silent["partner_org_id"])
         columns = ["activity_id", "org_id", "role", "place_id", "table", *ROW]
         every = pd.concat([f.reindex(columns=columns) for f in (stated, silent, counterpart)], ignore_index=True)
-        return inputs.settled(("all_taking_part", quarter), every.assign(unit=every["activity_id"]))
+        return inputs.settled(("all_taking_part", quarter), every.assign(unit=every["activity_id"], times=1))
 
     return inputs.remember_while(("taking_part", quarter), [working, rows], make)
 
 
 def activities(inputs: Inputs, quarter: Quarter) -> pd.DataFrame:
-    """One row per activity at work: `unit` and the distinct organisations in it (`dept`, `ext`, `other_dept`)."""
+    """The activities at work: `unit`, `times` and the distinct organisations in it (`dept`, `ext`, `other_dept`)."""
     working, taking_part = at_work(inputs, quarter), participations(inputs, quarter)
 
     def make() -> pd.DataFrame:
-        ids = working["unit"].drop_duplicates().sort_values()
-        return with_tally(ids.to_frame().reset_index(drop=True), taking_part)
+        units = working[["unit", "times"]].drop_duplicates("unit").sort_values("unit")
+        return with_tally(units.reset_index(drop=True), taking_part)
 
     return inputs.remember_while(("activities", quarter, inputs.mode), [working, taking_part], make)
 
@@ -122,6 +126,41 @@ def cells(inputs: Inputs, quarter: Quarter) -> pd.DataFrame:
         return inputs.settled(("all_cells", quarter), rows[meets].assign(share_in=share_in[meets]))
 
     return inputs.remember_while(("cells", quarter), [table], make)
+
+
+def paid(inputs: Inputs, quarter: Quarter) -> pd.DataFrame:
+    """Positive spend of the activities, everywhere (no `place_id`) and by place: `unit`, `place_id`, `weight`, `paid`.
+
+    `paid` is how many activities have any. The spend is in the currency that most cells of the quarter state.
+    """
+    if inputs.delivered is not None:
+        return inputs.delivered.paid(quarter)
+    rows = spend_cells(inputs, quarter)
+    everywhere = rows.groupby("unit", as_index=False).agg(weight=("spent", "sum"))
+    by_place = rows.groupby(["unit", "place_id"], as_index=False).agg(weight=("spent", "sum"))
+    found = pd.concat([everywhere.assign(place_id=None).astype({"place_id": "str"}), by_place], ignore_index=True)
+    return found[found["weight"] > 0].assign(paid=1)
+
+
+def spend_cells(inputs: Inputs, quarter: Quarter) -> pd.DataFrame:
+    """Cells with spend in the currency that most of them state: `unit` (activity), `spent` (its part in the quarter)."""
+    rows = cells(inputs, quarter)
+    rows = rows[rows["spend"].notna()]
+    currency = rows["spend_currency"].fillna("")
+    if len(rows):
+        rows = rows[currency == sorted(currency.mode())[0]]
+    return rows.assign(unit=rows["activity_id"], spent=rows["spend"] * rows["share_in"])
+
+
+def places_known(inputs: Inputs) -> set[str]:
+    """Every place at which an activity known is located, in whatever quarter."""
+    if inputs.delivered is not None:
+        return set(inputs.delivered.places)
+    return {
+        place
+        for name in ("activity", "participation", "activity_cell")
+        for place in inputs.table(name)["place_id"].dropna()
+    }
 
 
 def _stretches(rows: pd.DataFrame) -> tuple[pd.DataFrame, npt.NDArray[np.float64], npt.NDArray[np.float64]]:
@@ -190,8 +229,11 @@ def network(inputs: Inputs, quarter: Quarter) -> Network:
 
     def make() -> Network:
         present = taking_part[taking_part["org"].isin(members)]
-        pairs = _pairs(present[["activity_id", "org"]].drop_duplicates())
-        weights = Counter(pairs[["unit", "a", "b"]].itertuples(index=False, name=None))
+        sides = present[["unit", "times", "org"]].drop_duplicates(["unit", "org"])
+        pairs, weights = _pairs(sides), Counter[tuple[str, str, str]]()
+        times = dict(zip(sides["unit"].tolist(), sides["times"].tolist(), strict=True))
+        for activity, *pair in pairs[["activity_id", "unit", "a", "b"]].itertuples(index=False, name=None):
+            weights[tuple(pair)] += times[activity]
         ties = pd.DataFrame(sorted(weights), columns=["unit", "a", "b"], dtype="str")
         ties["weight"] = np.array([weight for _, weight in sorted(weights.items())], dtype=np.int64)
         evidence = Evidence("participation", partial(_behind, pairs, present), ["activity_id", "org_id", "role"])
@@ -209,7 +251,7 @@ def _behind(pairs: pd.DataFrame, taking_part: pd.DataFrame) -> pd.DataFrame:
 def _pairs(sides: pd.DataFrame) -> pd.DataFrame:
     """Every pair of organisations within each activity: `activity_id`, `a` < `b`, `unit`."""
     together: dict[str, list[str]] = {}
-    taking_part = list(zip(sides["activity_id"].tolist(), sides["org"].tolist(), strict=True))
+    taking_part = list(zip(sides["unit"].tolist(), sides["org"].tolist(), strict=True))
     for activity, org in taking_part:
         together.setdefault(activity, []).append(org)
     pairs = [(activity, a, b, f"{a} – {b}") for activity, a in taking_part for b in together[activity] if a < b]

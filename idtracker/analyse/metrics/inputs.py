@@ -9,6 +9,7 @@ from typing import Any, Literal, TypeVar
 import numpy as np
 import pandas as pd
 
+from idtracker.analyse.metrics.delivered import Delivered
 from idtracker.analyse.metrics.organisations import ATTRIBUTES, Organisations
 from idtracker.analyse.metrics.quarter import Quarter
 from idtracker.model.errors import UsageError
@@ -33,7 +34,8 @@ class Inputs:
 
     Mode `as_was` counts an organisation as it was in the quarter: one that ended before the quarter began is its
     successor, one that ended later is itself, and its successor does not count beside it where they work together. Mode `as_is` applies every merger up to `as_of` to the whole past.
-    `shared` holds what many inputs have in common.
+    `shared` holds what many inputs have in common. `delivered` says who delivers what where the tables of activities are
+    too long to be read row by row.
     """
 
     def __init__(
@@ -43,6 +45,7 @@ class Inputs:
         as_of: pd.Timestamp,
         organisations: Mode = "as_was",
         shared: Shared | None = None,
+        delivered: Delivered | None = None,
     ) -> None:
         if organisations not in ("as_was", "as_is"):
             raise UsageError(f"organisations={organisations!r} is not a mode: use 'as_was' or 'as_is'.")
@@ -52,6 +55,7 @@ class Inputs:
         self._tables: dict[str, pd.DataFrame] = {}
         self._made: dict[tuple[object, ...], Any] = {}
         self._made_for_both: dict[tuple[object, ...], Any] = {}
+        self.delivered = delivered
         self._shared = shared or Shared(Organisations(self.table("organisation")))
         self.organisations = self._shared.organisations
 
@@ -59,7 +63,7 @@ class Inputs:
         """The same tables with every merger applied to the past."""
 
         def make() -> Inputs:
-            found = Inputs(self._given | self._tables, {}, self.as_of, "as_is", self._shared)
+            found = Inputs(self._given | self._tables, {}, self.as_of, "as_is", self._shared, self.delivered)
             found._made_for_both = self._made_for_both
             return found
 

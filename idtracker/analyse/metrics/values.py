@@ -8,6 +8,7 @@ from dataclasses import replace
 import pandas as pd
 
 from idtracker.analyse.metrics.counted import Counted
+from idtracker.analyse.metrics.delivered import Delivered
 from idtracker.analyse.metrics.inputs import Inputs, Mode, Shared
 from idtracker.analyse.metrics.quarter import Quarter
 from idtracker.analyse.metrics.registry import AS_IS, Metric, family, metric_of, metrics
@@ -28,15 +29,17 @@ def measure(
     organisations: Mode = "as_was",
     only: Collection[tuple[str, str]] | None = None,
     shared: Shared | None = None,
+    delivered: Delivered | None = None,
 ) -> pd.DataFrame:
     """The metric values of the quarters `periods`: canonical MetricValue, one row per metric, measure, scope and quarter.
 
     `facts` hold the rows known at `as_of` by table name, derived and operational tables (merged_cell, obligation)
     among them. Without `family` and `metric_ids` every metric is measured. In mode `as_was` a metric that mergers
     touch is also given with every merger applied to the past, as `<measure>_as_is`. `only` names the pairs of metric
-    and quarter to be measured, `shared` what the inputs of many moments have in common. UsageError for an unknown metric, family or mode, or a period that is not a quarter.
+    and quarter to be measured, `shared` what the inputs of many moments have in common, `delivered` who delivers what
+    where that is not in `facts`. UsageError for an unknown metric, family or mode, or a period that is not a quarter.
     """
-    inputs = Inputs(facts, reference, as_of, organisations, shared)
+    inputs = Inputs(facts, reference, as_of, organisations, shared, delivered)
     quarters = [Quarter.of(code) for code in dict.fromkeys(periods)]
     records = [
         _record(chosen, counted, quarter, inputs.as_of)

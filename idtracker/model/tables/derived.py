@@ -159,4 +159,8 @@ class MetricValue(Table):
     denominator: float = column("Denominator", "number")
     n: Integer = column("Units behind the value", "integer", required=True, ge=0)
     suppressed_reason: str = column("Why there is no value", "code", codelist="suppression_reason")
-    as_of_on: Moment = column("Day since which the figure has been what it is", "date", required=True)
+    as_of_on: Moment = column(
+        "Day of the first reading (month end or day of knowledge) since which the figure has been what it is",
+        "date",
+        required=True,
+    )

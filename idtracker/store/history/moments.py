@@ -81,6 +81,12 @@ def keep_moments(connection: duckdb.DuckDBPyConnection, step: str, moments: Mome
     connection.unregister("_kept")
 
 
+def last_moment(connection: duckdb.DuckDBPyConnection, steps: str) -> pd.Timestamp | None:
+    """The last moment that the steps whose names are like `steps` have worked out; None where there is none."""
+    row = connection.execute("SELECT max(moment) FROM _moment WHERE step LIKE ?", [steps]).fetchone()
+    return pd.Timestamp(row[0]) if row and row[0] is not None else None
+
+
 def changes_of(
     connection: duckdb.DuckDBPyConnection,
     table: str,

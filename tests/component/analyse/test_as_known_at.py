@@ -51,13 +51,32 @@ def test_macros_read_what_the_past_store_reads(whole: tuple[Settings, list[Deliv
         for day in ("2025-03-31", "2025-07-01", "2025-11-30"):
             at = pd.Timestamp(day) + pd.Timedelta(days=1) - pd.Timedelta(microseconds=1)
             with open_snapshot(settings, at=at) as then:
-                for table in (*FACTS, *KEYS):
+                for table in (*FACTS, *(t for t in KEYS if t != "metric_value")):
                     where = "WHERE recorded_to IS NULL" if table in FACTS else ""
                     by_macro = _rows(published, f"SELECT * FROM {table}_as_known_at('{day}')", table)
                     assert by_macro == _rows(then, f'SELECT * FROM "{table}" {where}', table), (table, day)
                     seen += len(by_macro)
     assert seen > 1000
     assert set(OVER_TIME) == {f"{t}_vintage" for t in KEYS}
+
+
+def test_the_macro_of_metrics_says_which_instant_its_rows_speak_of(whole: tuple[Settings, list[Delivery]]) -> None:
+    settings, _ = whole
+    kept = {
+        "2025-03-31": "2025-03-01",
+        "2025-07-01": "2025-07-01",
+        "2025-07-20 12:00": "2025-07-01",
+        "2025-12-01 00:00": "2025-12-01",
+        "2031-01-01": "2025-12-01",
+    }
+    with open_snapshot(settings) as published:
+        for asked, at in kept.items():
+            query = f"SELECT * EXCLUDE (known_at) FROM metric_value_as_known_at('{asked}') WHERE known_at = '{at}'"
+            (every,) = published.execute(f"SELECT count(*) FROM metric_value_as_known_at('{asked}')").fetchone() or (0,)
+            with open_snapshot(settings, at=pd.Timestamp(at)) as then:
+                found = _rows(published, query, "metric_value")
+                assert found == _rows(then, "SELECT * FROM metric_value", "metric_value"), asked
+                assert len(found) == every > 0
 
 
 def _rows(connection: duckdb.DuckDBPyConnection, query: str, table: str) -> list[tuple[object, ...]]:

@@ -9,7 +9,15 @@ import numpy as np
 import pandas as pd
 
 from idtracker.analyse.metrics.counted import PROGRAMME, Counted, Evidence, figure, groups_of, share, share_of
-from idtracker.analyse.metrics.delivery import activities, activity_evidence, cells, located, participations
+from idtracker.analyse.metrics.delivery import (
+    activities,
+    activity_evidence,
+    located,
+    paid,
+    participations,
+    places_known,
+    spend_cells,
+)
 from idtracker.analyse.metrics.indices import effective_number
 from idtracker.analyse.metrics.inputs import Inputs
 from idtracker.analyse.metrics.products import JOINT
@@ -80,21 +88,33 @@ _STAND_IN = (
 def co_delivery_share(inputs: Inputs, quarter: Quarter) -> Iterator[Counted]:
     """For the programme and per place; an activity in several places counts in each."""
     evidence = activity_evidence(inputs, quarter)
-    spend = _spend(inputs, quarter)
-    spending = [*evidence, Evidence("activity_cell", spend, ["activity_id", "place_id", "spend"])]
+    spend, cells = paid(inputs, quarter), partial(spend_cells, inputs, quarter)
+    spending = [*evidence, Evidence("activity_cell", cells, ["activity_id", "place_id", "spend"])]
     units, places = activities(inputs, quarter), located(inputs, quarter)
     everywhere = [(PROGRAMME, np.arange(len(units)))]
     here = [(f"place={place}", at) for place, at in groups_of(places["place_id"])]
-    for group, keys, scopes in ((units, ["unit"], everywhere), (places, ["place_id", "unit"], here)):
+    whole, parts = spend[spend["place_id"].isna()].drop(columns="place_id"), spend[spend["place_id"].notna()]
+    for group, spent, keys, scopes in (
+        (units, whole, ["unit"], everywhere),
+        (places, parts, ["unit", "place_id"], here),
+    ):
         judged = group.assign(counts=group["dept"] >= JOINT)
-        spent = spend.groupby(keys)["spent"].sum().rename("weight").reset_index()
         weighted = judged.merge(spent, on=keys, how="left")
         counts, weights = judged["counts"].to_numpy(), weighted["weight"].to_numpy(dtype="float64")
+        times, paying = judged["times"].to_numpy(), weighted["paid"].fillna(0).to_numpy(dtype="int64")
         for scope, at in scopes:
-            yield share_of("value", partial(judged.take, at), counts[at], scope=scope, evidence=evidence)
-            paid = at[weights[at] > 0]
-            found = partial(weighted.take, paid)
-            yield share_of("spend", found, counts[paid], weights[paid], scope=scope, evidence=spending)
+            found = partial(judged.take, at)
+            yield share_of("value", found, counts[at], times=times[at], scope=scope, evidence=evidence)
+            with_any = at[weights[at] > 0]
+            yield share_of(
+                "spend",
+                partial(weighted.take, with_any),
+                counts[with_any],
+                weights[with_any],
+                times=paying[with_any],
+                scope=scope,
+                evidence=spending,
+            )
 
 
 @metric(
@@ -119,11 +139,12 @@ def co_delivery_share(inputs: Inputs, quarter: Quarter) -> Iterator[Counted]:
 def partner_diversity(inputs: Inputs, quarter: Quarter) -> Iterator[Counted]:
     """Groups are those of the organisation register (group_code)."""
     rows = participations(inputs, quarter)
-    rows = rows[rows["group_code"].notna()].assign(unit=lambda d: d["activity_id"] + " " + d["org"])
-    units = rows.drop_duplicates("unit")[["unit", "group_code"]]
-    sizes = units.groupby("group_code").size().tolist()
+    rows = rows[rows["group_code"].notna()].assign(unit=lambda d: d["unit"] + " " + d["org"])
+    units = rows.drop_duplicates("unit")[["unit", "group_code", "times"]]
+    sizes = units.groupby("group_code")["times"].sum().tolist()
     evidence = [Evidence("participation", rows, ["activity_id", "org_id", "group_code"])]
-    yield figure("value", effective_number(sizes), units, denominator=len(units), evidence=evidence)
+    n = int(units["times"].sum())
+    yield figure("value", effective_number(sizes), units, denominator=n, n=n, evidence=evidence)
 
 
 @metric(
@@ -146,8 +167,9 @@ def partner_diversity(inputs: Inputs, quarter: Quarter) -> Iterator[Counted]:
 def non_traditional(inputs: Inputs, quarter: Quarter) -> Iterator[Counted]:
     """Departments count through participation in any role."""
     units = activities(inputs, quarter)
-    counts = units["other_dept"] >= 1
-    yield share("value", units.assign(counts=counts), evidence=activity_evidence(inputs, quarter))
+    units = units.assign(counts=units["other_dept"] >= 1)
+    counts, times = units["counts"].to_numpy(), units["times"].to_numpy()
+    yield share_of("value", units, counts, times=times, evidence=activity_evidence(inputs, quarter))
 
 
 @metric(
@@ -181,13 +203,14 @@ def non_traditional(inputs: Inputs, quarter: Quarter) -> Iterator[Counted]:
 def partner_reach(inputs: Inputs, quarter: Quarter) -> Iterator[Counted]:
     """The number of partners for the programme and per place, the share of places for the programme."""
     rows = participations(inputs, quarter)
-    rows = rows[rows["is_external"]].assign(unit=lambda d: d["org"])
+    rows = rows[rows["is_external"]].assign(activity=lambda d: d["unit"], unit=lambda d: d["org"])
     evidence = [Evidence("participation", rows, ["activity_id", "org_id"])]
     active, places = activities(inputs, quarter), located(inputs, quarter)
-    met = rows[["activity_id", "org"]].drop_duplicates()
-    yield _partners(PROGRAMME, met.loc[met["activity_id"].isin(active["unit"]), "org"], len(active), evidence)
-    there = places[["unit", "place_id"]].merge(met, left_on="unit", right_on="activity_id", how="left")
-    active_in = places["place_id"].value_counts()
+    met = rows[["activity", "org"]].drop_duplicates()
+    known = met.loc[met["activity"].isin(active["unit"]), "org"]
+    yield _partners(PROGRAMME, known, int(active["times"].sum()), evidence)
+    there = places[["unit", "place_id"]].merge(met, left_on="unit", right_on="activity", how="left")
+    active_in = places.groupby("place_id")["times"].sum()
     for place, at in groups_of(there["place_id"]):
         yield _partners(f"place={place}", there["org"].take(at), int(active_in[place]), evidence)
     reached = places[(places["dept"] >= JOINT) & (places["ext"] >= 1)]
@@ -218,19 +241,8 @@ def _divisions(inputs: Inputs) -> pd.Series:
         place = inputs.table("place")
         parents = place["parent_id"].where(place["level"] != "country", place["place_id"])
         country = dict(zip(place["place_id"], parents, strict=True))
-        used = pd.concat([inputs.table(name)["place_id"] for name in ("activity", "participation", "activity_cell")])
-        countries = set(used.dropna().drop_duplicates().map(country).dropna())
+        countries = {country[used] for used in places_known(inputs) if isinstance(country.get(used), str)}
         is_division = (place["level"] == "adm1") & place["parent_id"].isin(list(countries))
         return place.loc[is_division, "place_id"].sort_values()
 
     return inputs.remember_for_both(("divisions",), make)
-
-
-def _spend(inputs: Inputs, quarter: Quarter) -> pd.DataFrame:
-    """Cells with spend in the currency that most of them state: `unit` (activity), `spent` (its part in the quarter)."""
-    rows = cells(inputs, quarter)
-    rows = rows[rows["spend"].notna()]
-    currency = rows["spend_currency"].fillna("")
-    if len(rows):
-        rows = rows[currency == sorted(currency.mode())[0]]
-    return rows.assign(unit=rows["activity_id"], spent=rows["spend"] * rows["share_in"])

@@ -1,0 +1,202 @@
+"""Activities at work and who takes part in them, gathered in DuckDB: activities that look the same in a quarter are one row.
+
+Activities look the same where the same organisations take part in them at the same places. Metrics count organisations,
+places and activities, so one of them with how many there are (`times`) says as much as all of them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import duckdb
+import pandas as pd
+
+from idtracker.analyse.metrics.quarter import Quarter
+
+TABLES = ("activity", "activity_cell", "participation")
+_ROWS = 2_000_000
+"""Rows times quarters that are gathered at once."""
+_KNOWN = "recorded_from <= $at AND (recorded_to IS NULL OR recorded_to > $at)"
+
+
+class Delivered:
+    """Delivery in some quarters, as known at an instant."""
+
+    def __init__(self, connection: duckdb.DuckDBPyConnection, at: pd.Timestamp, periods: Iterable[str]) -> None:
+        quarters = sorted({code for period in periods for code in _needed(period)})
+        known, rows = {"at": at.to_pydatetime()}, 0
+        connection.execute(_ALIAS_SQL)
+        connection.execute(_SPARE_SQL, known)
+        for name, statement in _TABLES_SQL.items():
+            connection.execute(statement, known)
+            rows += (connection.execute(f"SELECT count(*) FROM _{name}").fetchone() or (0,))[0]
+        step = max(1, _ROWS // max(rows, 1))
+        self._frames: dict[str, dict[str, pd.DataFrame]] = {}
+        for n in range(0, len(quarters), step):
+            self._gather(connection, quarters[n : n + step])
+        self.places = frozenset(place for (place,) in connection.execute(_PLACES_SQL, known).fetchall())
+
+    def at_work(self, quarter: Quarter) -> pd.DataFrame:
+        """`unit` (the first of activities that look the same), `times`, `place_id`: a row for each place."""
+        return self._frames["working"][quarter.code]
+
+    def taking_part(self, quarter: Quarter) -> pd.DataFrame:
+        """`unit`, `times`, `org_id`, `place_id`: a row for each organisation and place."""
+        return self._frames["part"][quarter.code]
+
+    def paid(self, quarter: Quarter) -> pd.DataFrame:
+        """`unit`, `place_id` (none: everywhere), `weight` (spend of those with any), `paid` (how many have any)."""
+        return self._frames["spend"][quarter.code]
+
+    def _gather(self, connection: duckdb.DuckDBPyConnection, quarters: list[str]) -> None:
+        named = [Quarter.of(code) for code in quarters]
+        spans = ", ".join(f"('{q.code}', DATE '{q.start:%Y-%m-%d}', DATE '{q.end:%Y-%m-%d}')" for q in named)
+        connection.execute(
+            f"CREATE OR REPLACE TEMP TABLE _quarter AS SELECT * FROM (VALUES {spans}) q(period, first, last)"
+        )
+        for statement in (_WORKING_SQL, _PART_SQL, _SAME_SQL):
+            connection.execute(statement)
+        for name, query in _FRAMES_SQL.items():
+            frame = connection.execute(query).df()
+            text = {c: "str" for c in ("period", "unit", "activity_id", "org_id", "place_id") if c in frame}
+            parts = dict(list(frame.astype(text).assign(table="participation").groupby("period")))
+            empty = frame.astype(text).assign(table="participation").head(0)
+            for code in quarters:
+                rows = parts.get(code, empty).drop(columns="period").reset_index(drop=True)
+                self._frames.setdefault(name, {})[code] = rows
+
+
+def _needed(period: str) -> list[str]:
+    """A quarter and those before it that its metrics look at: its own window, and that of the quarter before."""
+    window = Quarter.of(period).window()
+    return [window[0].previous().code, *(q.code for q in window)]
+
+
+_ALIAS_SQL = """
+CREATE OR REPLACE TEMP TABLE _alias AS SELECT kind, member_id, entity_id FROM entity WHERE entity_id <> member_id
+"""
+_SPARE_SQL = f"""
+CREATE OR REPLACE TEMP TABLE _spare AS
+WITH named AS (
+  SELECT entity_id, member_id FROM entity WHERE kind = 'activity' AND entity_id IN (SELECT entity_id FROM _alias)
+), stating AS (
+  SELECT DISTINCT n.entity_id, c.activity_id FROM named n JOIN activity_cell c ON c.activity_id = n.member_id
+  WHERE c.spend IS NOT NULL AND {_KNOWN}
+)
+SELECT activity_id FROM stating
+QUALIFY row_number() OVER (PARTITION BY entity_id ORDER BY activity_id <> entity_id, activity_id) > 1
+"""
+"""Activities whose amounts another identifier of the same activity states as well (as in register.entities)."""
+
+
+def _table_sql(table: str, columns: str, where: str) -> str:
+    """What is known of a table, each reviewed entity under one identifier."""
+    return f"""
+    CREATE OR REPLACE TEMP TABLE _{table} AS
+    SELECT r.* REPLACE (coalesce(a.entity_id, r.activity_id) AS activity_id, coalesce(o.entity_id, r.org_id) AS org_id)
+    FROM (SELECT {columns} FROM {table} WHERE {_KNOWN} AND {where}) r
+      LEFT JOIN _alias a ON a.kind = 'activity' AND a.member_id = r.activity_id
+      LEFT JOIN _alias o ON o.kind = 'organisation' AND o.member_id = r.org_id
+    """
+
+
+_PARTNER = (
+    "coalesce((SELECT any_value(entity_id) FROM _alias WHERE kind = 'organisation' AND member_id = partner_org_id), "
+    "partner_org_id) AS partner_org_id"
+)
+_TABLES_SQL = {
+    "activity": _table_sql(
+        "activity",
+        f"activity_id, org_id, {_PARTNER}, place_id, status, start_on, end_on, period_start, period_end",
+        "status IS DISTINCT FROM '5'",
+    ),
+    "activity_cell": _table_sql(
+        "activity_cell",
+        f"""activity_id, org_id, {_PARTNER}, place_id,
+        CASE WHEN activity_id NOT IN (SELECT activity_id FROM _spare) THEN spend END AS spend,
+        coalesce(spend_currency, '') AS currency,
+        CAST(coalesce(period_start, start_on, period_end, end_on) AS DATE) AS first_day,
+        CAST(coalesce(period_end, end_on, period_start, start_on) AS DATE) AS last_day""",
+        "activity_id IS NOT NULL AND status IS DISTINCT FROM '5'",
+    ),
+    "participation": _table_sql(
+        "participation", "activity_id, org_id, place_id, start_on, end_on, period_start, period_end", "TRUE"
+    ),
+}
+
+
+def _meets(start: str, end: str) -> str:
+    """Whether a stretch of days meets the quarter q; a missing end or start is open, both missing is no stretch."""
+    return (
+        f"(coalesce({start} <= q.last, TRUE) AND coalesce({end} >= q.first, TRUE) "
+        f"AND coalesce({start}, {end}) IS NOT NULL)"
+    )
+
+
+_WORKING_SQL = f"""
+CREATE OR REPLACE TEMP TABLE _working AS
+SELECT q.period, r.activity_id, r.org_id, r.partner_org_id, r.place_id, NULL::DOUBLE AS spent, NULL AS currency
+FROM _activity r JOIN _quarter q
+  ON ({_meets("r.start_on", "r.end_on")} AND NOT (r.status IS NOT DISTINCT FROM '4' AND r.end_on IS NULL))
+  OR {_meets("r.period_start", "r.period_end")}
+UNION ALL
+SELECT q.period, r.activity_id, r.org_id, r.partner_org_id, r.place_id,
+  r.spend * ((least(r.last_day, q.last) - greatest(r.first_day, q.first) + 1) / (r.last_day - r.first_day + 1)),
+  r.currency
+FROM _activity_cell r JOIN _quarter q ON r.first_day <= q.last AND r.last_day >= q.first
+"""
+_PART_SQL = f"""
+CREATE OR REPLACE TEMP TABLE _part AS
+WITH stated AS (
+  SELECT q.period, r.activity_id, r.org_id, r.place_id FROM _participation r JOIN _quarter q
+    ON {_meets("r.start_on", "r.end_on")} OR {_meets("r.period_start", "r.period_end")}
+    OR coalesce(r.start_on, r.end_on, r.period_start, r.period_end) IS NULL
+  WHERE (q.period, r.activity_id) IN (SELECT (period, activity_id) FROM _working)
+), silent AS (
+  SELECT * FROM _working WHERE activity_id NOT IN (SELECT activity_id FROM _participation)
+)
+SELECT period, activity_id, org_id, place_id FROM (
+  FROM stated UNION SELECT period, activity_id, org_id, place_id FROM silent
+  UNION SELECT period, activity_id, partner_org_id, place_id FROM silent
+) WHERE org_id IS NOT NULL
+"""
+_SAME_SQL = """
+CREATE OR REPLACE TEMP TABLE _same AS
+WITH places AS (
+  SELECT period, activity_id, string_agg(DISTINCT place_id, chr(31) ORDER BY place_id) AS places
+  FROM _working GROUP BY period, activity_id
+), members AS (
+  SELECT period, activity_id, string_agg(org_id || chr(30) || coalesce(place_id, ''), chr(31) ORDER BY org_id, place_id) AS who
+  FROM _part GROUP BY period, activity_id
+)
+SELECT period, activity_id, places, who FROM places LEFT JOIN members USING (period, activity_id)
+"""
+_CLASSES = """
+classes AS (SELECT period, places, who, min(activity_id) AS unit, count(*) AS times FROM _same GROUP BY period, places, who)
+"""
+_FRAMES_SQL = {
+    "working": f"""WITH {_CLASSES}
+      SELECT DISTINCT c.period, c.unit, c.times, w.place_id FROM classes c
+      JOIN _working w ON w.period = c.period AND w.activity_id = c.unit ORDER BY ALL""",
+    "part": f"""WITH {_CLASSES}
+      SELECT c.period, c.unit, c.times, p.org_id, p.place_id FROM classes c
+      JOIN _part p ON p.period = c.period AND p.activity_id = c.unit ORDER BY ALL""",
+    "spend": f"""WITH {_CLASSES}, priced AS (SELECT * FROM _working WHERE spent IS NOT NULL),
+      currencies AS (
+        SELECT period, first(currency ORDER BY n DESC, currency) AS currency
+        FROM (SELECT period, currency, count(*) AS n FROM priced GROUP BY period, currency) GROUP BY period
+      ), sums AS (
+        SELECT period, activity_id, NULL AS place_id, fsum(spent ORDER BY spent) AS spent
+        FROM priced JOIN currencies USING (period, currency) GROUP BY period, activity_id
+        UNION ALL
+        SELECT period, activity_id, place_id, fsum(spent ORDER BY spent)
+        FROM priced JOIN currencies USING (period, currency) WHERE place_id IS NOT NULL GROUP BY ALL
+      )
+      SELECT s.period, c.unit, s.place_id, fsum(s.spent ORDER BY s.spent) AS weight, count(*) AS paid
+      FROM sums s JOIN _same USING (period, activity_id)
+      JOIN classes c ON c.period = s.period AND c.places IS NOT DISTINCT FROM _same.places AND c.who IS NOT DISTINCT FROM _same.who
+      WHERE s.spent > 0 GROUP BY s.period, c.unit, s.place_id ORDER BY ALL""",
+}
+_PLACES_SQL = " UNION ".join(
+    f"SELECT place_id FROM {table} WHERE {_KNOWN} AND place_id IS NOT NULL" for table in TABLES
+)

@@ -1,0 +1,48 @@
+"""Activities gathered in the database, those that look the same as one row, give the figures of activities read row by row."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import duckdb
+import pandas as pd
+import pytest
+import yaml
+from metrics_given import HERE, read_given, read_reference
+
+from idtracker.analyse.metrics.delivered import TABLES as ACTIVITIES
+from idtracker.analyse.metrics.delivered import Delivered
+from idtracker.analyse.metrics.registry import family
+from idtracker.analyse.metrics.values import measure
+from idtracker.model.tables import TABLES, empty_frame
+from idtracker.model.tables.version import create_table_sql
+from idtracker.store.tables import fill_table
+
+NETWORK = {m.id for m in family("network")}
+CASES = sorted(p for p in (HERE / "cases").iterdir() if p.is_dir() and p.name.split("_")[0] in NETWORK)
+Frames = dict[str, pd.DataFrame]
+
+
+@pytest.mark.parametrize("copies", [1, 3])
+@pytest.mark.parametrize("folder", CASES, ids=lambda path: path.name)
+def test_gathered_activities_give_the_same_figures(folder: Path, copies: int) -> None:
+    settings = yaml.safe_load((folder / "case.yml").read_text()) if (folder / "case.yml").exists() else {}
+    periods, as_of = settings.get("periods", ["2026-Q1"]), pd.Timestamp(settings.get("as_of", "2026-06-30"))
+    given, reference = _multiplied(read_given(folder), copies), read_reference()
+    with duckdb.connect() as connection:
+        for name in (*ACTIVITIES, "entity"):
+            connection.execute(create_table_sql(name, TABLES[name]))
+            fill_table(connection, name, given.get(name, empty_frame(TABLES[name])))
+        delivered = Delivered(connection, as_of, periods)
+    others = {name: frame for name, frame in given.items() if name not in ACTIVITIES}
+    found = measure(others, reference, periods, as_of, family="network", delivered=delivered)
+    pd.testing.assert_frame_equal(found, measure(given, reference, periods, as_of, family="network"))
+
+
+def _multiplied(given: Frames, copies: int) -> Frames:
+    """Every activity as often, under other identifiers."""
+    found = dict(given)
+    for name in set(ACTIVITIES) & set(given):
+        again = [given[name].assign(activity_id=given[name]["activity_id"] + f"-{n}") for n in range(1, copies)]
+        found[name] = pd.concat([given[name], *again], ignore_index=True)
+    return found
