@@ -5,10 +5,10 @@ from __future__ import annotations
 import sys
 from itertools import chain
 
-from benchmarks.claim import HEADING
-from benchmarks.commands import command_claims
-from benchmarks.judging import judging_claims
-from benchmarks.reading import reading_claims
+from benchmarks.performance.claim import HEADING
+from benchmarks.performance.commands import command_claims
+from benchmarks.performance.judging import judging_claims
+from benchmarks.performance.reading import reading_claims
 
 
 def main() -> int:

@@ -9,8 +9,8 @@ import duckdb
 import pandas as pd
 import pytest
 
-from benchmarks.instants import COMPARED, differing, instants, whole_home
-from benchmarks.small_programme import END, START, Delivery, derive, stamp
+from benchmarks.proofs.instants import COMPARED, differing, instants, whole_home
+from benchmarks.proofs.small_programme import END, START, Delivery, derive, stamp
 from idtracker.ingest.judge.catalogue import load_catalogue
 from idtracker.model.home import Settings
 from idtracker.model.tables import FACTS, OVER_TIME
@@ -19,7 +19,7 @@ from idtracker.operate import pipeline as steps
 from idtracker.publish.tracker import open_snapshot
 from idtracker.store.copies import content_hashes
 
-INSTANTS = 4  # of each of the two programmes; `python -m benchmarks.instants` compares fifty
+INSTANTS = 4  # of each of the two programmes; `python -m benchmarks.proofs.instants` compares fifty
 
 
 @pytest.fixture(scope="module", params=["2024-Q4", None], ids=["stated first quarter", "first quarter observed"])

@@ -9,7 +9,7 @@ from tempfile import TemporaryDirectory
 import duckdb
 import pandas as pd
 
-from benchmarks.claim import Claim, best_in_turn
+from benchmarks.performance.claim import Claim, best_in_turn
 from idtracker.model.tables import TABLES, columns_of
 from idtracker.model.tables.version import create_table_sql
 from idtracker.model.tables.vintages import vintages_of

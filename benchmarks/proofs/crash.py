@@ -1,4 +1,4 @@
-"""`python -m benchmarks.crash`: runs killed at random moments, each made good by the next, while a reader never stops reading.
+"""`python -m benchmarks.proofs.crash`: runs killed at random moments, each made good by the next, while a reader never stops reading.
 
 A small programme is published once from its first files. Then, again and again in a fresh copy of that home,
 the rest of the files arrives, `idtracker run` is killed (SIGKILL to its process group) at a moment drawn evenly from the
@@ -25,7 +25,7 @@ from typing import Any
 
 import duckdb
 
-from benchmarks.crash_programme import drop_first, drop_rest, write_sources
+from benchmarks.proofs.crash_programme import drop_first, drop_rest, write_sources
 from idtracker.model.home import Settings
 
 DEFAULT_SEED = 20261126
@@ -242,7 +242,7 @@ def preload(suites: bool) -> None:
 
 def main(words: Sequence[str] | None = None) -> int:
     """0 where everything held, else 1."""
-    parser = argparse.ArgumentParser(prog="python -m benchmarks.crash", description=__doc__.split("\n\n")[0])
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.proofs.crash", description=__doc__.split("\n\n")[0])
     parser.add_argument("--kills", type=int, default=100, help="how many runs to kill (default 100)")
     parser.add_argument("--seed", type=int, default=DEFAULT_SEED, help="seed of the moments")
     parser.add_argument("--without-suites", action="store_true", help="leave out Great Expectations, half of a run")

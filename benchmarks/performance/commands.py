@@ -9,9 +9,9 @@ import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
-from benchmarks.claim import Claim, best_of
+from benchmarks.performance.claim import Claim, best_of
 
-ROOT = Path(__file__).parent.parent
+ROOT = Path(__file__).parents[2]
 SCRIPT = str(Path(sys.executable).parent / "idtracker")
 
 

@@ -10,10 +10,10 @@ from pathlib import Path
 
 import pandas as pd
 
-from benchmarks.activities import FOLDER, activities, as_csv, as_workbook
-from benchmarks.claim import Claim, best_in_turn
-from benchmarks.commands import ROOT, seconds_and_megabytes
-from benchmarks.sql_rules import connect, judge
+from benchmarks.generated.activities import FOLDER, activities, as_csv, as_workbook
+from benchmarks.performance.claim import Claim, best_in_turn
+from benchmarks.performance.commands import ROOT, seconds_and_megabytes
+from benchmarks.sql.sql_rules import connect, judge
 from idtracker.feedback.check.result import Answer, answer
 from idtracker.ingest.judge.assess import assess
 from idtracker.ingest.judge.catalogue import Catalogue, load_catalogue
