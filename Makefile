@@ -8,10 +8,10 @@ export PYTHONDONTWRITEBYTECODE =
 export GX_ANALYTICS_ENABLED = false
 export DAGSTER_DISABLE_TELEMETRY = 1
 
-.PHONY: help run test dev lint bench docs lock clean
+.PHONY: help run test test-all dev lint bench docs lock clean
 
 help:  ## list the targets
-	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/'
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/'
 
 $(STAMP): requirements.lock requirements-bootstrap.lock pyproject.toml
 	$(PYTHON) -m venv $(VENV)
@@ -24,7 +24,10 @@ run: $(STAMP)  ## run the whole pipeline once on the bundled country programme
 	@$(BIN)/python -m programme --into var
 	@$(BIN)/idtracker run
 
-test: $(STAMP)  ## run the test suite
+test: $(STAMP)  ## unit and component tests
+	@$(BIN)/python -m pytest -q -n 2 --dist loadfile tests/unit tests/component
+
+test-all: $(STAMP)  ## the whole suite: also the whole programme, real files, kills and browsers
 	@$(BIN)/python -m pytest -q -n 2 --dist loadfile
 
 dev: $(STAMP)  ## Dagster UI and daemon on loopback

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -13,12 +14,10 @@ from idtracker.ingest.judged.archive import judged_by, pending
 from idtracker.ingest.landing.collect import submission_id_of, undecided
 from idtracker.model.config.source import Source
 from idtracker.model.home import Settings
-from pipelines.currency import is_due
+from idtracker.operate.currency import is_due
+from idtracker.operate.step import Step
 from pipelines.describe import cadence_cron, how_it_arrives
-from pipelines.metric_assets import metric_key
-from pipelines.published_assets import published_key
-from pipelines.source_assets import accepted_key, landed_key
-from pipelines.tracker_assets import CELLS, EXPECTATIONS, FACTS_KEY, REGISTERS, SCORES
+from pipelines.keys import accepted_key, asset_key, landed_key
 
 if TYPE_CHECKING:
     from dagster._core.definitions.unresolved_asset_job_definition import UnresolvedAssetJobDefinition as AssetJob
@@ -28,19 +27,6 @@ INTERVAL_S = 30
 
 def source_selection(source_id: str) -> dg.AssetSelection:
     return dg.AssetSelection.assets(landed_key(source_id), accepted_key(source_id))
-
-
-def downstream_keys(families: list[str], audiences: list[str]) -> list[dg.AssetKey]:
-    """Everything behind the accepted rows, in the order of the graph."""
-    return [
-        REGISTERS,
-        FACTS_KEY,
-        CELLS,
-        SCORES,
-        EXPECTATIONS,
-        *(metric_key(f) for f in families),
-        *(published_key(a) for a in audiences),
-    ]
 
 
 def source_jobs(catalogue: Catalogue) -> "dict[str, AssetJob]":
@@ -53,11 +39,10 @@ def source_jobs(catalogue: Catalogue) -> "dict[str, AssetJob]":
     }
 
 
-def derive_job(families: list[str], audiences: list[str]) -> "AssetJob":
+def derive_job(store: Sequence[Step]) -> "AssetJob":
     """Merge, score, measure, check and publish."""
-    return dg.define_asset_job(
-        "derive_and_publish", selection=dg.AssetSelection.assets(*downstream_keys(families, audiences))
-    )
+    keys = [asset_key(step.name) for step in store]
+    return dg.define_asset_job("derive_and_publish", selection=dg.AssetSelection.assets(*keys))
 
 
 def source_schedules(

@@ -1,38 +1,37 @@
 """The one module that Dagster loads."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 import dagster as dg
 
-from idtracker.analyse.metrics.registry import families
 from idtracker.ingest.judge.catalogue import load_catalogue
 from idtracker.model.home import Settings
-from idtracker.publish.audience import AUDIENCES
+from idtracker.operate.pipeline import store_steps
+from idtracker.operate.step import Step
 from pipelines import automation
+from pipelines.assets import assets
 from pipelines.conditions import POOL
-from pipelines.metric_assets import metric_assets
-from pipelines.published_assets import published_assets
 from pipelines.resources import Home
-from pipelines.source_assets import source_assets
-from pipelines.tracker_assets import tracker_assets
 
 
-def build(settings: Settings, as_of: datetime | None = None, pool: str | None = POOL) -> dg.Definitions:
+def build(
+    settings: Settings,
+    as_of: datetime | None = None,
+    pool: str | None = POOL,
+    store: Sequence[Step] | None = None,
+) -> dg.Definitions:
     """Assets, checks, jobs, schedules and sensors of the catalogue; DefinitionError where it is wrong.
 
-    `pool` is None for a run that holds the home's writer lock: it would otherwise wait for the slot of a step that
+    `store` are the steps over the store, all of them unless named. `pool` is None for a run that holds the home's writer lock: it would otherwise wait for the slot of a step that
     waits for the lock.
     """
     catalogue = load_catalogue(settings.sources)
     jobs = automation.source_jobs(catalogue)
-    derive = automation.derive_job(families(), list(AUDIENCES))
+    over_store = store_steps(catalogue) if store is None else store
+    derive = automation.derive_job(over_store)
     return dg.Definitions(
-        assets=[
-            *(asset for source in catalogue.sources.values() for asset in source_assets(source, catalogue)),
-            *tracker_assets(catalogue, pool),
-            *metric_assets(catalogue, pool),
-            *published_assets(catalogue, pool),
-        ],
+        assets=assets(catalogue, pool, over_store),
         jobs=[*jobs.values(), derive],
         schedules=[*automation.source_schedules(catalogue, settings, jobs), automation.daily_schedule(derive)],
         sensors=[automation.inbox_sensor(catalogue, settings), automation.automation_sensor()],

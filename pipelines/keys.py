@@ -1,12 +1,21 @@
-"""The names of the assets."""
+"""The names of the assets: those of the steps."""
 
 import dagster as dg
 
-REGISTERS = dg.AssetKey(["tracker", "registers"])
-FACTS_KEY = dg.AssetKey(["tracker", "facts"])
-CELLS = dg.AssetKey(["tracker", "cells"])
-SCORES = dg.AssetKey(["tracker", "scores"])
-EXPECTATIONS = dg.AssetKey(["tracker", "expectations"])
+
+def asset_key(step: str) -> dg.AssetKey:
+    return dg.AssetKey(step.split("/"))
+
+
+def step_name(key: dg.AssetKey) -> str:
+    return "/".join(key.path)
+
+
+REGISTERS = asset_key("tracker/registers")
+FACTS_KEY = asset_key("tracker/facts")
+CELLS = asset_key("tracker/cells")
+SCORES = asset_key("tracker/scores")
+EXPECTATIONS = asset_key("tracker/expectations")
 
 
 def landed_key(source_id: str) -> dg.AssetKey:
@@ -19,3 +28,7 @@ def accepted_key(source_id: str) -> dg.AssetKey:
 
 def metric_key(family: str) -> dg.AssetKey:
     return dg.AssetKey(["metrics", family])
+
+
+def published_key(audience: str) -> dg.AssetKey:
+    return dg.AssetKey(["published", audience])

@@ -5,8 +5,10 @@ from pathlib import Path
 
 import dagster as dg
 
+from idtracker.ingest.judge.catalogue import Catalogue
 from idtracker.ingest.landing.ledger import parse_instant
 from idtracker.model.home import Settings
+from idtracker.operate.step import Context
 
 
 class Home(dg.ConfigurableResource):
@@ -28,6 +30,10 @@ class Home(dg.ConfigurableResource):
     def until(self) -> datetime | None:
         """The instant named for the run; None: everything that has arrived."""
         return parse_instant(self.as_of) if self.as_of else None
+
+    def context(self, catalogue: Catalogue) -> Context:
+        """What a step works on."""
+        return Context(self.settings, catalogue, self.now(), self.until)
 
     def now(self) -> datetime:
         return self.until or datetime.now(UTC).replace(microsecond=0)

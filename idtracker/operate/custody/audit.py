@@ -16,7 +16,7 @@ from idtracker.ingest.landing.ledger import Receipt
 from idtracker.model.home import Settings
 from idtracker.model.tables import FACTS, TABLES
 from idtracker.model.tables.version import model_version
-from idtracker.operate import pipeline as steps
+from idtracker.operate.steps.facts import broken_invariants, unreconciled
 from idtracker.publish.audience import AUDIENCES
 from idtracker.publish.snapshot import DATABASE, content_digest, read_manifest
 from idtracker.store.connection import open_store
@@ -70,8 +70,8 @@ def audit_store(settings: Settings, catalogue: Catalogue, receipts: list[Receipt
 
 
 def _broken(connection: duckdb.DuckDBPyConnection, receipts: list[Receipt]) -> list[str]:
-    problems = [problem for table in FACTS for problem in steps.broken_invariants(connection, table)]
-    accounts = steps.unreconciled(read_table(connection, "submission"))
+    problems = [problem for table in FACTS for problem in broken_invariants(connection, table)]
+    accounts = unreconciled(read_table(connection, "submission"))
     problems += [f"submission {s}: its rows are not all accounted for" for s in accounts]
     known = {r.submission_id for r in receipts}
     for table in FACTS:

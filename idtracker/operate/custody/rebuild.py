@@ -12,18 +12,20 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
+from typing import cast
 
 import duckdb
 
-from idtracker.analyse.metrics.registry import families
 from idtracker.ingest.judge.catalogue import Catalogue
 from idtracker.ingest.judged.judging import judge_waiting
 from idtracker.ingest.landing.ledger import parse_instant
 from idtracker.model.errors import UsageError
 from idtracker.model.home import DEFAULT_AUDIENCE, Settings
 from idtracker.model.tables import TABLES, columns_of
-from idtracker.operate import pipeline as steps
 from idtracker.operate.custody.audit import is_waiting, publication_problems
+from idtracker.operate.pipeline import derive_steps, run_steps
+from idtracker.operate.step import Context, StepResult
+from idtracker.operate.steps.publication import publish
 from idtracker.publish.audience import AUDIENCES
 from idtracker.publish.snapshot import read_manifest
 from idtracker.store.connection import open_store, writing_turn
@@ -101,20 +103,21 @@ def rebuild(
             _swap(settings, fresh, keep_old=bool(result.differing))
         for audience_id in AUDIENCES:
             is_bad = bool(publication_problems(settings, audience_id))
-            folder, _ = steps.publish(settings, catalogue, audience_id, moment, until, again=is_bad)
+            folder, _ = publish(settings, catalogue, audience_id, moment, until, again=is_bad)
             result.published[audience_id] = folder
     return result
 
 
 def derive_everything(settings: Settings, catalogue: Catalogue, now: datetime, until: datetime | None) -> list[str]:
     """Fill the store from accepted rows, every table of it; what is wrong with the facts, if anything."""
-    steps.write_registers(settings, catalogue)
-    refreshed = steps.refresh_store(settings, catalogue, now, until)
-    steps.write_cells(settings, catalogue, now, until)
-    steps.write_scores(settings, catalogue, now, until)
-    for family in families():
-        steps.write_metrics(settings, catalogue, family, now, until)
-    return refreshed.broken + [f"{s}: rows read are not all accounted for" for s in refreshed.unreconciled]
+    context = Context(settings, catalogue, now, until)
+    result = run_steps(derive_steps(catalogue), context)
+    facts = result.results.get("tracker/facts", StepResult())
+    details = {check.name: check.details for check in facts.checks}
+    broken = cast(list[str], details.get("schema", {}).get("broken", []))
+    lost = cast(list[str], details.get("reconciliation", {}).get("unreconciled", []))
+    failed = [why for step, why in result.failures.items() if not (step == "tracker/facts" and broken)]
+    return [*broken, *(f"{s}: rows read are not all accounted for" for s in lost), *failed]
 
 
 def day_of_store(settings: Settings, now: datetime) -> tuple[datetime, datetime | None]:

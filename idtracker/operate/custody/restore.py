@@ -29,7 +29,7 @@ from idtracker.model.tables import TABLES
 from idtracker.model.tables.version import model_version
 from idtracker.operate.custody.backup import FORMAT, MANIFEST, RUNS
 from idtracker.operate.custody.rebuild import Listener, derive_everything
-from idtracker.operate.pipeline import publish, versions_of
+from idtracker.operate.steps.publication import publish, versions_of
 from idtracker.publish.audience import AUDIENCES
 from idtracker.store.connection import open_store, writing_turn
 from idtracker.store.copies import LOGS, content_hashes

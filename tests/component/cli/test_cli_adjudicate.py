@@ -9,7 +9,6 @@ import pytest
 from cli_programme import SURVEY, SURVEY_ROWS, Program, drop, text_of
 
 from docs_builder.schemas.schemas import schema_of
-from idtracker.operate.pipeline import EXPECTED_TABLES, TableVerdict
 
 PARTNER = """
 title: Partner survey
@@ -27,12 +26,6 @@ columns:
 """
 CELL = ("VOICE", "Zarqa", "2025-Q3")
 BY = ("--by", "data team", "--why", "seen on the spot")
-
-
-@pytest.fixture(autouse=True)
-def unjudged(monkeypatch: pytest.MonkeyPatch) -> None:
-    passed = [TableVerdict(table, 0, True, False, {}, {}) for table in EXPECTED_TABLES]
-    monkeypatch.setattr("idtracker.operate.pipeline.check_expectations", lambda *given: passed)
 
 
 def told(program: Program, *words: str, code: int = 0) -> Any:

@@ -6,16 +6,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import openpyxl
-import pytest
 from cli_programme import SURVEY, SURVEY_ROWS, Program, drop, text_of
-
-from idtracker.operate.pipeline import EXPECTED_TABLES, TableVerdict
-
-
-@pytest.fixture(autouse=True)
-def unjudged(monkeypatch: pytest.MonkeyPatch) -> None:
-    passed = [TableVerdict(table, 0, True, False, {}, {}) for table in EXPECTED_TABLES]
-    monkeypatch.setattr("idtracker.operate.pipeline.check_expectations", lambda *given: passed)
 
 
 def test_the_list_says_what_waits_and_whose_turn_it_is(published: Program) -> None:

@@ -15,16 +15,8 @@ from idtracker.ingest.judge.assess import assess
 from idtracker.ingest.judge.catalogue import load_catalogue
 from idtracker.ingest.judged.archive import Outcome, judged_by, write_assessment
 from idtracker.ingest.landing.collect import collect, landed_bytes
-from idtracker.operate.pipeline import EXPECTED_TABLES, TableVerdict
 
 HEADING = "kind,typed,identifier,reviewed_by,reviewed_on\n"
-
-
-@pytest.fixture(autouse=True)
-def unjudged(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Judging the merged tables takes half of a run and is tested elsewhere."""
-    passed = [TableVerdict(table, 0, True, False, {}, {}) for table in EXPECTED_TABLES]
-    monkeypatch.setattr("idtracker.operate.pipeline.check_expectations", lambda *given: passed)
 
 
 def judged(program: Program, *rows: str) -> Outcome:

@@ -15,9 +15,9 @@ from benchmarks.proofs.small_programme import Delivery, receive, run, stamp, wri
 from idtracker.ingest.judge.catalogue import load_catalogue
 from idtracker.model.errors import UsageError
 from idtracker.model.home import Settings
+from idtracker.operate.currency import is_current
 from idtracker.operate.services import adjudications as adjudicating
 from idtracker.publish.tracker import open_snapshot
-from pipelines.currency import is_current
 
 CELL, SETTLED = ("VOICE", "JO-AZ", "2025-Q1"), ("VOICE", "JO-IR", "2025-Q1")
 BY = {"by": "data team", "why": "seen on the spot"}

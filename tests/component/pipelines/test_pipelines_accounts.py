@@ -11,10 +11,14 @@ import duckdb
 
 from idtracker.ingest.judge.catalogue import Catalogue
 from idtracker.model.home import Settings
-from idtracker.operate import pipeline as steps
+from idtracker.operate.pipeline import account_check
+from idtracker.operate.steps.facts import refresh_store
+from idtracker.operate.steps.publication import publish
+from idtracker.operate.steps.registers import write_registers
+from idtracker.publish.verify_snapshot import published_differences
 from idtracker.quality.reconciliation import accounts
 from idtracker.store.connection import open_store
-from pipelines.checks import account_result
+from pipelines.results import check_result
 
 NOW = datetime(2026, 2, 10, tzinfo=UTC)
 
@@ -27,25 +31,25 @@ def test_a_row_that_leaves_store_or_publication_breaks_its_account(
 ) -> None:
     drop()
     assert ingest().success
-    steps.write_registers(programme, catalogue)
-    steps.refresh_store(programme, catalogue, NOW)
+    write_registers(programme, catalogue)
+    refresh_store(programme, catalogue, NOW)
     read, stored = accounts.reconcile_facts(programme, catalogue, None)
     assert read.is_whole and stored.is_whole
     assert stored.rows[["subject", "reason", "rows", "rows_in", "rows_out"]].to_numpy().tolist() == [
         ["courses.activity", "in_vintage", 6, 6, 6]
     ]
-    folder, _ = steps.publish(programme, catalogue, "hmg", NOW, None)
-    assert accounts.published_differences(programme, folder) == []
+    folder, _ = publish(programme, catalogue, "hmg", NOW, None)
+    assert published_differences(programme, folder) == []
     with duckdb.connect(str(folder / "idtracker.duckdb")) as own:
         own.execute("DELETE FROM activity WHERE activity_id = 'C-1'")
-    (differing,) = accounts.published_differences(programme, folder)
+    (differing,) = published_differences(programme, folder)
     assert differing.startswith("activity: database has 5 rows")
     with open_store(programme) as connection:
         connection.execute("DELETE FROM activity")
     _, lost = accounts.reconcile_facts(programme, catalogue, None)
     assert not lost.is_whole
     assert len(lost.failing["courses.activity"]) == 6
-    check = account_result("accepted_to_store", lost)
+    check = check_result(account_check("accepted_to_store", lost))
     assert not check.passed and check.severity == dg.AssetCheckSeverity.ERROR
     with open_store(programme) as connection:
         kept = connection.execute("SELECT reason, rows FROM reconciliation WHERE step = 'accepted_to_store'").fetchall()

@@ -14,7 +14,7 @@ from idtracker.model.config.source import Cadence
 from idtracker.model.home import Settings
 from pipelines.definitions import build
 from pipelines.describe import cadence_cron, freshness
-from pipelines.source_assets import accepted_key, landed_key
+from pipelines.keys import accepted_key, landed_key
 
 Drop = Callable[..., Path]
 BEHIND = {"tracker/facts", "tracker/cells", "tracker/scores", "tracker/expectations", "published/hmg"}

@@ -15,7 +15,7 @@ from idtracker.ingest.judge.catalogue import Catalogue
 from idtracker.model.findings.rules import rules
 from idtracker.model.home import Settings
 from idtracker.model.tables import FACTS, TABLES, columns_of
-from pipelines.checks import SOURCE_CHECKS
+from idtracker.operate.steps.sources import CHECKS, FAMILIES
 from pipelines.definitions import build
 
 ROOT = Path(__file__).parents[3]
@@ -82,14 +82,15 @@ def test_whoever_writes_the_store_stands_in_one_pool(programme: Settings) -> Non
 
 
 def test_checks_cover_every_rule_and_every_table(programme: Settings) -> None:
-    families = [family for _, families, _ in SOURCE_CHECKS.values() for family in families]
+    families = [family for named in FAMILIES.values() for family in named]
     for rule in rules():
         assert sum(rule.startswith(family) for family in families) == 1, rule
+    assert [spec.name for spec in CHECKS] == list(FAMILIES)
     checks = {
         f"{key.asset_key.to_user_string()}:{key.name}"
         for key in build(programme).resolve_asset_graph().asset_check_keys
     }
-    assert {f"accepted/courses:{name}" for name in SOURCE_CHECKS} <= checks
+    assert {f"accepted/courses:{name}" for name in FAMILIES} <= checks
     assert {"tracker/facts:schema", "tracker/facts:reconciliation"} <= checks
     assert {f"tracker/expectations:{table}" for table in FACTS} <= checks
 

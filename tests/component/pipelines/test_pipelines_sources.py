@@ -10,7 +10,8 @@ import dagster as dg
 import pytest
 
 from idtracker.model.home import Settings
-from pipelines.source_assets import REFUSED, accepted_key
+from pipelines.assets import REFUSED
+from pipelines.keys import accepted_key
 
 ACCEPTED = accepted_key("courses")
 HELD = ["C-1,Zarqa,2025-Q3,2,11", "C-2,Zarqa,2025-Q3,2,12", "C-3,Zarqa,2025-Q3,2,many", "C-4,Zarqa,2025-Q3,2,9"]

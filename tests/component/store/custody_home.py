@@ -12,9 +12,9 @@ from idtracker.ingest.judged.judging import judge_waiting
 from idtracker.ingest.landing.chain import Chain
 from idtracker.ingest.landing.collect import collect
 from idtracker.model.home import Settings
-from idtracker.operate import pipeline as steps
 from idtracker.operate.custody.rebuild import derive_everything
 from idtracker.operate.run_log import log_run
+from idtracker.operate.steps.publication import publish
 
 NOW = datetime(2026, 2, 10, 9, tzinfo=UTC)
 
@@ -34,7 +34,7 @@ def make_home(folder: Path) -> Settings:
     catalogue = load_catalogue(settings.sources)
     take_in(settings, catalogue)
     assert derive_everything(settings, catalogue, NOW, None) == []
-    steps.publish(settings, catalogue, "hmg", NOW, None)
+    publish(settings, catalogue, "hmg", NOW, None)
     run = {"run_id": "first", "started_at": NOW.isoformat(), "ended_at": NOW.isoformat(), "submissions_count": 14}
     log_run(settings, run | {"outcome": "done", "message": None, "chain": Chain(settings).head()})
     return settings

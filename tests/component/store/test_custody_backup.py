@@ -6,7 +6,7 @@ import gzip
 import io
 import json
 import tarfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -26,11 +26,8 @@ Members = list[tuple[tarfile.TarInfo, bytes]]
 
 
 @pytest.fixture(scope="module")
-def made(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Settings]:
-    with pytest.MonkeyPatch.context() as patch:
-        # metrics take half of a rebuild; test_custody_older.py and the killed runs have them
-        patch.setattr("idtracker.operate.pipeline.write_metrics", lambda *given: {})
-        yield make_home(tmp_path_factory.mktemp("custody"))
+def made(tmp_path_factory: pytest.TempPathFactory) -> Settings:
+    return make_home(tmp_path_factory.mktemp("custody"))
 
 
 @pytest.fixture(scope="module")

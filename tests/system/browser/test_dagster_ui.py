@@ -22,7 +22,7 @@ import pytest
 from idtracker.model.home import Settings
 from pipelines.definitions import build
 from pipelines.instance import open_instance, write_workspace
-from pipelines.source_assets import accepted_key, landed_key
+from pipelines.keys import accepted_key, landed_key
 
 ROOT = Path(__file__).parents[3]
 START_LIMIT_S = 120

@@ -15,18 +15,13 @@ import openpyxl
 import pytest
 from click.testing import CliRunner
 
-from idtracker.analyse.metrics.registry import families
 from idtracker.cli import cli
 from idtracker.ingest.judge.catalogue import load_catalogue
-from idtracker.ingest.judged.archive import Outcome, each_pending
-from idtracker.ingest.judged.correction_context import Records
-from idtracker.ingest.judged.earlier_reports import Histories
-from idtracker.ingest.landing.collect import collect
 from idtracker.model.home import Settings
 from idtracker.model.tables import DERIVED, FACTS, TABLES, columns_of
-from idtracker.operate import pipeline as steps
-from pipelines.resources import Home
-from pipelines.source_assets import judge_one
+from idtracker.operate.step import Figures, PipelineResult
+from idtracker.store.refresh_facts import judged_receipts
+from tests.support.runs import FIGURES, run_all
 
 PROGRAMME = "title: Loop\ncountry: JO\nclock: 2026-02-10\ntracker: {first: 2025-Q3, last: 2025-Q4}\n"
 INDICATORS = """
@@ -111,25 +106,15 @@ def call(settings: Settings, *words: str) -> Any:
     return json.loads(result.stdout)
 
 
-def run(settings: Settings, *, derive: bool = True) -> list[Outcome]:
-    """What a run does, step by step and without the orchestrator: land, judge, refresh, derive, publish."""
-    catalogue, home = load_catalogue(settings.sources), Home.of(settings)
-    now, outcomes = datetime(2026, 2, 10, tzinfo=UTC), []
-    for source in catalogue.sources.values():
-        collect(settings, source, now)
-        histories, records = Histories(settings, source), Records(settings, source)
-        for receipt in each_pending(settings, source, catalogue):
-            outcomes.append(judge_one(home, catalogue, source, receipt, histories.before(receipt), records))
-    steps.write_registers(settings, catalogue)
-    refreshed = steps.refresh_store(settings, catalogue, now)
-    assert not refreshed.unreconciled and not refreshed.broken
-    if derive:
-        steps.write_cells(settings, catalogue, now, None)
-        steps.write_scores(settings, catalogue, now, None)
-        for family in families():
-            steps.write_metrics(settings, catalogue, family, now, None)
-    steps.publish(settings, catalogue, "hmg", now, None)
-    return outcomes
+def run(settings: Settings, *, derive: bool = True) -> PipelineResult:
+    """What a run does, without the orchestrator."""
+    now = datetime(2026, 2, 10, tzinfo=UTC)
+    return run_all(settings, load_catalogue(settings.sources), now, None, *(() if derive else FIGURES))
+
+
+def judged(result: PipelineResult) -> list[Figures]:
+    """What the files judged just now brought, source by source."""
+    return [r.figures for name, r in result.results.items() if name.startswith("accepted/")]
 
 
 def drop(settings: Settings, source: str, name: str, content: bytes, received_at: str) -> None:
@@ -186,7 +171,7 @@ def test_corrected_rows_give_the_store_of_a_clean_first_file(
         drop(clean, source, name, write(cells({})), "2026-01-10T09:00:00Z")
         drop(held, source, name, write(cells(FAULTS)), "2026-01-10T09:00:00Z")
     run(clean)
-    assert sum(o.rows_held for o in run(held, derive=False)) == 3 * len(FAULTS)
+    assert [o["rows_held"] for o in judged(run(held, derive=False))] == [len(FAULTS)] * 3
     listed = call(held, "held", "list")
     assert {s["source"]: s["rows"] for s in listed["submissions"]} == dict.fromkeys(WRITERS, len(FAULTS))
     assert current(held)["observation"] != current(clean)["observation"]
@@ -198,7 +183,10 @@ def test_corrected_rows_give_the_store_of_a_clean_first_file(
         answer = call(held, "check", str(path), "--source", source)
         assert (answer["verdict"], answer["rows"]["accepted"], answer["changes"]["removed"]) == ("accepted", 3, 0)
         drop(held, source, path.name, content, "2026-01-20T09:00:00Z")
-    assert [(o.is_correction, o.rows_accepted, o.rows_held) for o in run(held)] == [(True, len(FAULTS), 0)] * 3
+    assert [(o["rows_accepted"], o["rows_held"]) for o in judged(run(held))] == [(len(FAULTS), 0)] * 3
+    catalogue = load_catalogue(held.sources)
+    last = [judged_receipts(held, source)[-1][1] for source in catalogue.sources.values()]
+    assert [outcome.is_correction for outcome in last] == [True] * 3
     expected, found = current(clean), current(held)
     assert len(found["observation"]) == 3 * len(VALUES) and found["score"] and found["metric_value"]
     assert [name for name in expected if found[name] != expected[name]] == []

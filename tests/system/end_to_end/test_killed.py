@@ -17,9 +17,10 @@ from benchmarks.proofs.crash_programme import drop_first, drop_rest, write_sourc
 from idtracker.ingest.judged.archive import accepted_folder  # noqa: E402
 from idtracker.ingest.landing.ledger import Ledger  # noqa: E402
 from idtracker.model.home import Settings  # noqa: E402
-from idtracker.operate import pipeline as steps  # noqa: E402
 from idtracker.publish.snapshot import read_manifest  # noqa: E402
-from pipelines.run import Orchestrator  # noqa: E402
+from tests.support.runs import METRICS, SUITES, runner_without  # noqa: E402
+
+runner = runner_without(SUITES, METRICS)
 
 KILLS = 2
 
@@ -34,10 +35,7 @@ def test_runs_killed_at_random_moments_are_made_good_while_a_reader_reads() -> N
 
 
 @pytest.fixture
-def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
-    passed = [steps.TableVerdict(table, 0, True, False, {}, {}) for table in steps.EXPECTED_TABLES]
-    monkeypatch.setattr(steps, "check_expectations", lambda *given: passed)
-    monkeypatch.setattr(steps, "write_metrics", lambda *given: {"dagster/row_count": 0})
+def home(tmp_path: Path) -> Settings:
     settings = Settings(tmp_path / "home", tmp_path / "sources")
     write_sources(settings.sources)
     drop_first(settings.home)
@@ -45,7 +43,7 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
 
 
 def test_damaged_files_are_named_or_judged_again_and_stop_no_other_source(home: Settings) -> None:
-    assert Orchestrator(home).run()["failed_steps"] == []
+    assert runner(home).run()["failed_steps"] == []
     before = read_manifest(home, "hmg")
     (course,) = Ledger(home).receipts("courses")
     landed = home.landing / course.sha256[:2] / course.sha256
@@ -60,7 +58,7 @@ def test_damaged_files_are_named_or_judged_again_and_stop_no_other_source(home: 
     for path in broken:
         path.write_bytes(path.read_bytes()[:100])
     drop_rest(home.home)
-    report = Orchestrator(home).run()
+    report = runner(home).run()
     assert report["failed_steps"] == ["accepted/courses"]
     assert str(landed) in report["failures"]["accepted/courses"]
     assert "courses_1.csv is damaged; restore it from a backup" in report["failures"]["accepted/courses"]
@@ -71,4 +69,4 @@ def test_damaged_files_are_named_or_judged_again_and_stop_no_other_source(home: 
     after = read_manifest(home, "hmg")
     assert before is not None and after is not None and after["content"] != before["content"]
     landed.write_bytes(good)
-    assert Orchestrator(home).run()["failed_steps"] == []
+    assert runner(home).run()["failed_steps"] == []

@@ -8,10 +8,11 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from idtracker.operate.pipeline import TableVerdict
+from idtracker.operate.pipeline import verdict_check
+from idtracker.operate.steps.expectations import TableVerdict
 from idtracker.quality.expectations.declared import Stated
 from idtracker.quality.expectations.run import run_expectations
-from pipelines.checks import verdict_result
+from pipelines.results import check_result
 
 pytest.importorskip("great_expectations")
 ROWS = 12_000
@@ -30,7 +31,7 @@ def test_twelve_thousand_failing_rows_are_all_named(
     failed = [o for o in outcomes if not o.success]
     assert [o.id for o in failed] == [ID]
     verdict = TableVerdict("event", len(outcomes), False, True, {ID: ROWS}, {ID: list(failed[0].failing_keys)})
-    shown = verdict_result(verdict).metadata["failing_keys"].value
+    shown = check_result(verdict_check(verdict)).metadata["failing_keys"].value
     assert [key["event_id"] for key in shown[ID]] == wanted
 
 

@@ -1,5 +1,7 @@
 """Whether there is anything to do: files that wait, judgements that are due, a publication that is behind."""
 
+from __future__ import annotations
+
 from datetime import datetime
 
 import pandas as pd
@@ -13,9 +15,10 @@ from idtracker.ingest.landing.ledger import Ledger
 from idtracker.model.config.source import Source
 from idtracker.model.home import Settings
 from idtracker.model.instants import naive_utc
-from idtracker.operate import pipeline as steps
+from idtracker.operate.steps.publication import versions_of
 from idtracker.publish.audience import AUDIENCES
 from idtracker.publish.snapshot import read_manifest
+from idtracker.store.knowledge_date import day_of_knowledge
 
 
 def is_due(settings: Settings, source: Source, catalogue: Catalogue) -> bool:
@@ -27,7 +30,7 @@ def is_current(settings: Settings, catalogue: Catalogue, now: datetime, until: d
     """Whether every publication speaks of today's knowledge under today's definitions."""
     if not settings.store.exists():
         return False
-    day = steps.day_of_knowledge(settings, catalogue, now, until)
+    day = day_of_knowledge(settings, catalogue, now, until)
     return all(_speaks_of(settings, catalogue, audience, day, until) for audience in AUDIENCES)
 
 
@@ -37,7 +40,7 @@ def _speaks_of(
     manifest = read_manifest(settings, audience)
     if manifest is None or manifest["notice"] != catalogue.programme.notice:
         return False
-    known, versions = manifest["versions"], steps.versions_of(catalogue)
+    known, versions = manifest["versions"], versions_of(catalogue)
     if not isinstance(known, dict) or any(known.get(name) != version for name, version in versions.items()):
         return False
     is_same_day = pd.Timestamp(str(manifest["as_of"])).normalize() == day.normalize()

@@ -1,0 +1,115 @@
+"""One run over a home: whatever is new or due, a line in the log of runs, and a report."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import UTC, datetime
+from time import monotonic
+from typing import Any
+
+from idtracker.ingest.judge.catalogue import load_catalogue
+from idtracker.ingest.judged.archive import judge_again
+from idtracker.ingest.landing.chain import Chain
+from idtracker.ingest.landing.inbox import left_alone, sweep_parts
+from idtracker.ingest.landing.ledger import Ledger
+from idtracker.model.home import Settings
+from idtracker.operate.currency import is_current, is_due
+from idtracker.operate.pipeline import run_pipeline, silent
+from idtracker.operate.run_log import log_run
+from idtracker.operate.services.run_summary import summarise_run
+from idtracker.operate.step import Context, Listener, PipelineResult
+from idtracker.operate.steps.publication import publish
+from idtracker.publish.audience import AUDIENCES
+from idtracker.store.connection import writing_turn
+
+Driver = Callable[[Context, Iterable[str], Listener], PipelineResult]
+"""Runs the steps of the named sources and everything behind them."""
+
+
+class Runner:
+    """Runs the pipeline over a home by a driver: in this process unless another one (Dagster's) is named."""
+
+    def __init__(self, settings: Settings, driver: Driver = run_pipeline) -> None:
+        self._settings, self._driver = settings, driver
+
+    def run(
+        self,
+        *,
+        sources: Sequence[str] = (),
+        full: bool = False,
+        as_of: datetime | None = None,
+        listen: Listener = silent,
+    ) -> dict[str, Any]:
+        """Materialise whatever is new or due. Returns a report; `failed_steps` is empty when every step went through."""
+        with writing_turn(self._settings):
+            sweep_parts(self._settings, before=datetime.now(UTC))
+            return self._go(sources, full, as_of, listen)
+
+    def replay(self, held: Mapping[str, Sequence[str]], listen: Listener = silent) -> dict[str, Any]:
+        """Judge submissions again (source -> submissions), and everything that follows. Returns a report as `run` does."""
+        with writing_turn(self._settings):
+            for source_id, submissions in held.items():
+                judge_again(self._settings, source_id, submissions)
+            return self._go(list(held), False, None, listen)
+
+    def publish(self, audience_id: str, as_of: datetime | None = None) -> dict[str, Any]:
+        """Publish the store as it is for one audience."""
+        with writing_turn(self._settings):
+            catalogue = load_catalogue(self._settings.sources)
+            folder, is_new = publish(self._settings, catalogue, audience_id, datetime.now(UTC), as_of)
+        return {"published": {audience_id: str(folder)}, "changed": is_new}
+
+    def _go(self, sources: Sequence[str], full: bool, as_of: datetime | None, listen: Listener) -> dict[str, Any]:
+        began, started_at = monotonic(), datetime.now(UTC)
+        catalogue = load_catalogue(self._settings.sources)
+        now = as_of or started_at.replace(microsecond=0)
+        context = Context(self._settings, catalogue, now, as_of)
+        wanted = [catalogue.source(s).id for s in sources] or list(catalogue.sources)
+        due = [s for s in wanted if full or is_due(self._settings, catalogue.sources[s], catalogue)]
+        before = _submissions(context)
+        is_stale = bool(due) or full or not is_current(self._settings, catalogue, now, as_of)
+        result = self._driver(context, due, listen) if is_stale else PipelineResult()
+        report = _report(context, wanted, before, result) | {
+            "changed": is_stale,
+            "seconds": round(monotonic() - began, 1),
+        }
+        outcome = "failed" if result.failures else "done" if is_stale else "nothing_new"
+        self._log(started_at, outcome, report)
+        return report | {"outcome": outcome}
+
+    def _log(self, started_at: datetime, outcome: str, report: dict[str, Any]) -> None:
+        chain = Chain(self._settings)
+        chain.seal(datetime.now(UTC).replace(microsecond=0))
+        log_run(
+            self._settings,
+            {
+                "run_id": uuid.uuid4().hex,
+                "started_at": started_at.isoformat(),
+                "ended_at": datetime.now(UTC).isoformat(),
+                "outcome": outcome,
+                "submissions_count": len(report["submissions"]),
+                "message": ", ".join(report["failed_steps"]) or None,
+                "chain": chain.head(),
+            },
+        )
+
+
+def _submissions(context: Context) -> set[str]:
+    return {r.submission_id for s in context.catalogue.sources for r in Ledger(context.settings).receipts(s)}
+
+
+def _report(context: Context, wanted: Sequence[str], before: set[str], result: PipelineResult) -> dict[str, Any]:
+    settings, catalogue = context.settings, context.catalogue
+    links = {audience: settings.published / audience / "current" for audience in AUDIENCES}
+    inboxes = sorted(p.name for p in settings.inbox.glob("*") if p.is_dir())
+    waiting = left_alone(settings, [catalogue.sources[s] for s in wanted])
+    return {
+        **summarise_run(settings, catalogue.programme, next(iter(AUDIENCES)), before),
+        "published": {audience: str(link.resolve()) for audience, link in links.items() if link.exists()},
+        "failed_steps": list(result.failures),
+        "failures": result.failures,
+        "unknown_inboxes": [name for name in inboxes if name not in catalogue.sources],
+        "not_taken": list(dict.fromkeys([*result.problems, *waiting])),
+        "notice": catalogue.programme.notice,
+    }

@@ -1,0 +1,111 @@
+"""What a step of the pipeline is, and what it says when it has run. The steps themselves stand in `pipeline`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from idtracker.ingest.judge.catalogue import Catalogue
+from idtracker.model.errors import IdtrackerError
+from idtracker.model.home import Settings
+
+Figures = Mapping[str, object]
+Listener = Callable[[str, int, int], None]
+"""Called with the name of the step that ended, how many have ended, and how many there are."""
+
+
+class NothingAcceptedError(IdtrackerError):
+    """No file of a source brought an accepted row. The report says so; the run itself did not fail."""
+
+
+def no_figures(step: str) -> Figures:
+    """Nothing is known of earlier steps."""
+    return {}
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """What a step works on: home, definitions, the present, and the instant up to which anything is known (None: now).
+
+    `figures_of` gives the figures of a step as it last ran.
+    """
+
+    settings: Settings
+    catalogue: Catalogue
+    now: datetime
+    until: datetime | None = None
+    figures_of: Callable[[str], Figures] = no_figures
+
+
+@dataclass(frozen=True, slots=True)
+class CheckSpec:
+    """A check that a step makes. Where a blocking one fails, nothing that follows the step is run."""
+
+    name: str
+    description: str
+    is_blocking: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """The outcome of a check: an error or, if not `is_error`, a warning. Details are JSON values or a table of rows."""
+
+    name: str
+    passed: bool
+    is_error: bool = True
+    description: str | None = None
+    details: Figures = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class StepResult:
+    """Figures and checks of a step that ran. `is_new` is False where it had nothing to do; `error` says why it failed."""
+
+    figures: Figures = field(default_factory=dict)
+    checks: tuple[Check, ...] = ()
+    is_new: bool = True
+    version: str | None = None
+    error: Exception | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One step: its name, the steps it follows, what it does, the tables it writes (first the one that it is known by)."""
+
+    name: str
+    inputs: tuple[str, ...]
+    run: Callable[[Context], StepResult]
+    description: str
+    tables: tuple[str, ...] = ()
+    checks: tuple[CheckSpec, ...] = ()
+
+    @property
+    def group(self) -> str:
+        return self.name.split("/")[0]
+
+    @property
+    def subject(self) -> str:
+        """What the step is about: a source, a table, a family or an audience."""
+        return self.name.split("/", 1)[1]
+
+
+@dataclass(slots=True)
+class PipelineResult:
+    """What came of several steps: their results, and the reasons of those that failed."""
+
+    results: dict[str, StepResult] = field(default_factory=dict)
+    failures: dict[str, str] = field(default_factory=dict)
+    skipped: list[str] = field(default_factory=list)
+
+    @property
+    def problems(self) -> list[str]:
+        """What steps said of files that they did not take."""
+        named = (result.figures.get("problems") for result in self.results.values())
+        return [str(problem) for problems in named if isinstance(problems, list) for problem in problems]
+
+    def add(self, other: PipelineResult) -> None:
+        """The results of later steps as well."""
+        self.results |= other.results
+        self.failures |= other.failures
+        self.skipped += other.skipped

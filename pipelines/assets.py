@@ -1,0 +1,125 @@
+"""One asset per step of the pipeline. What a step does stands in the library; here it gets what Dagster shows of it."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from typing import Any
+
+import dagster as dg
+
+from idtracker.analyse.metrics.registry import family
+from idtracker.ingest.judge.catalogue import Catalogue
+from idtracker.model.config.source import Source
+from idtracker.operate.pipeline import source_steps
+from idtracker.operate.step import Figures, NothingAcceptedError, Step
+from pipelines.conditions import (
+    STORE_OWNERS,
+    when_any_dependency_changes,
+    when_dependencies_change,
+    when_missing_or_redefined,
+)
+from pipelines.describe import KINDS, freshness, how_it_arrives, owners, table_schema
+from pipelines.keys import CELLS, FACTS_KEY, REGISTERS, SCORES, asset_key
+from pipelines.lineage import accepted_lineage, derived_lineage, facts_lineage, headings_schema, metric_lineage
+from pipelines.resources import Home
+from pipelines.results import check_results, check_specs, figures_in, metadata_of
+
+REFUSED = "idtracker/refused"
+_STORE_KINDS = {"expectations": {"greatexpectations"}, "published": {"duckdb", "parquet"}}
+
+
+def assets(catalogue: Catalogue, pool: str | None, store: Sequence[Step]) -> list[dg.AssetsDefinition]:
+    """An asset for every step of the sources and of the store; whatever writes the store stands in one pool."""
+    source_assets = [
+        _asset(step, catalogue, **_of_source(step, source))
+        for source in catalogue.sources.values()
+        for step in source_steps(source)
+    ]
+    return source_assets + [_asset(s, catalogue, pool=pool, **_of_store(s, catalogue)) for s in store]
+
+
+def _asset(step: Step, catalogue: Catalogue, **shown: Any) -> dg.AssetsDefinition:
+    key = asset_key(step.name)
+    lineage = {k: v for k, v in shown["metadata"].items() if k == "dagster/column_lineage"}
+
+    @dg.asset(
+        key=key,
+        deps=[asset_key(name) for name in step.inputs],
+        group_name=step.group,
+        check_specs=check_specs(step, key),
+        output_required=False,
+        **shown,
+    )
+    def run(context: dg.AssetExecutionContext, home: Home) -> Iterator[dg.AssetCheckResult | dg.MaterializeResult]:
+        def figures_of(name: str) -> Figures:
+            return _latest(context.instance, name)
+
+        result = step.run(replace(home.context(catalogue), figures_of=figures_of))
+        checks = check_results(result, key)
+        for problem in (step.group == "landed" and result.figures.get("problems")) or ():
+            context.log.warning(problem)
+        if result.is_new:
+            version = dg.DataVersion(result.version) if result.version else None
+            metadata = {**metadata_of(result.figures), **lineage}
+            yield dg.MaterializeResult(metadata=metadata, check_results=checks, data_version=version)
+        else:
+            yield from checks
+        if result.error is not None:
+            refused = dg.MetadataValue.bool(isinstance(result.error, NothingAcceptedError))
+            raise dg.Failure(str(result.error), metadata={REFUSED: refused}, allow_retries=False) from result.error
+
+    return run
+
+
+def _latest(instance: dg.DagsterInstance, name: str) -> Figures:
+    """The figures of a step as it was last materialised."""
+    event = instance.get_latest_materialization_event(asset_key(name))
+    made = event.asset_materialization if event else None
+    return dict(figures_in(dict(made.metadata))) if made else {}
+
+
+def _of_source(step: Step, source: Source) -> dict[str, Any]:
+    arrives = how_it_arrives(source)
+    shown: dict[str, Any] = {"owners": owners(source), "tags": {"source": source.id}}
+    if step.group == "landed":
+        metadata = {"pattern": source.received.pattern, "publisher": source.publisher}
+        columns = {"dagster/column_schema": headings_schema(source)}
+        description = f"{step.description}\n\n{arrives}"
+        return shown | {
+            "description": description,
+            "kinds": {KINDS[source.format.kind]},
+            "metadata": metadata | columns,
+        }
+    return shown | {
+        "description": f"{step.description} {arrives}",
+        "kinds": {"parquet", "pandera"},
+        "tags": {"source": source.id, "cadence": source.cadence.every},
+        "freshness_policy": freshness(source.cadence),
+        "metadata": {
+            "dagster/column_schema": table_schema(step.tables[0]),
+            **{f"columns_of_{table}": table_schema(table) for table in step.tables[1:]},
+            "dagster/column_lineage": accepted_lineage(source),
+        },
+    }
+
+
+def _of_store(step: Step, catalogue: Catalogue) -> dict[str, Any]:
+    key, metadata = asset_key(step.name), {}
+    if step.tables:
+        metadata["dagster/column_schema"] = table_schema(step.tables[0])
+    if key == FACTS_KEY:
+        metadata["dagster/column_lineage"] = facts_lineage(catalogue)
+    elif key in (CELLS, SCORES):
+        metadata["dagster/column_lineage"] = derived_lineage(key)
+    elif step.group == "metrics":
+        metadata["dagster/column_lineage"] = metric_lineage(step.subject)
+        metadata["metrics"] = dg.MetadataValue.json([m.id for m in family(step.subject)])
+    conditions = {FACTS_KEY: when_any_dependency_changes, REGISTERS: when_missing_or_redefined}
+    register = catalogue.register.fingerprint[:12] + catalogue.matches.fingerprint[:12]
+    return {
+        "description": step.description,
+        "kinds": _STORE_KINDS.get(step.subject) or _STORE_KINDS.get(step.group, {"duckdb"}),
+        "owners": STORE_OWNERS,
+        "metadata": metadata,
+        "automation_condition": conditions.get(key, when_dependencies_change),
+        "code_version": register if key == REGISTERS else None,
+    }

@@ -1,0 +1,60 @@
+"""Runs of fewer steps: what a test is not about is left out of the list, never replaced."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from datetime import datetime
+from fnmatch import fnmatchcase
+
+from idtracker.ingest.judge.catalogue import Catalogue
+from idtracker.model.home import Settings
+from idtracker.operate.pipeline import run_pipeline, run_steps, silent, store_steps
+from idtracker.operate.run import Driver, Runner
+from idtracker.operate.step import Context, Listener, PipelineResult, Step
+
+SUITES = "tracker/expectations"
+"""They have tests of their own; loading their library takes longer than a small run."""
+METRICS = "metrics/*"
+FIGURES = ("tracker/cells", "tracker/scores", METRICS)
+
+
+def steps_without(catalogue: Catalogue, *names: str) -> list[Step]:
+    """The steps behind the judged rows, but for those whose names match."""
+    return [s for s in store_steps(catalogue) if not any(fnmatchcase(s.name, name) for name in names)]
+
+
+def driver_without(*names: str) -> Driver:
+    """Runs the pipeline in this process without some of the steps over the store."""
+
+    def drive(context: Context, source_ids: Iterable[str], listen: Listener = silent) -> PipelineResult:
+        return run_pipeline(context, source_ids, listen, store=steps_without(context.catalogue, *names))
+
+    return drive
+
+
+def runner_without(*names: str) -> Callable[[Settings], Runner]:
+    """What a command takes for the orchestrator."""
+    return lambda settings: Runner(settings, driver_without(*names))
+
+
+def run_all(
+    settings: Settings, catalogue: Catalogue, now: datetime, until: datetime | None = None, *without: str
+) -> PipelineResult:
+    """Land and judge whatever waits, and everything behind it but for the steps named; a step that fails fails the test."""
+    drive = driver_without(SUITES, *without)
+    return whole(drive(Context(settings, catalogue, now, until), list(catalogue.sources), silent))
+
+
+def run_store(
+    settings: Settings, catalogue: Catalogue, now: datetime, until: datetime | None = None, *without: str
+) -> PipelineResult:
+    """The steps behind the judged rows alone."""
+    return whole(run_steps(steps_without(catalogue, SUITES, *without), Context(settings, catalogue, now, until)))
+
+
+def whole(result: PipelineResult) -> PipelineResult:
+    """The result, in which no step failed and every row of the facts is accounted for."""
+    assert not result.failures and not result.skipped, (result.failures, result.skipped)
+    facts = result.results.get("tracker/facts")
+    assert facts is None or all(check.passed for check in facts.checks), facts
+    return result
