@@ -14,15 +14,11 @@ import pandas as pd
 from idtracker.analyse.metrics.registry import families
 from idtracker.ingest.decisions.waivers import Waiver, Waivers
 from idtracker.ingest.judge.catalogue import Catalogue, load_catalogue
-from idtracker.ingest.judged.archive import each_pending
-from idtracker.ingest.judged.correction_context import Records
-from idtracker.ingest.judged.earlier_reports import Histories
+from idtracker.ingest.judged.judging import judge_waiting
 from idtracker.ingest.landing.collect import collect, submission_id_of
 from idtracker.ingest.landing.inbox import ENVELOPE, WITHDRAWAL
 from idtracker.model.home import Settings
 from idtracker.operate import pipeline as steps
-from pipelines.resources import Home
-from pipelines.source_assets import judge_one
 
 START, END = datetime(2025, 1, 5, tzinfo=UTC), datetime(2025, 12, 1, tzinfo=UTC)
 PLACES = ("Zarqa", "Karak", "Irbid")
@@ -141,13 +137,13 @@ def run(settings: Settings, now: datetime, *, publish: bool = True) -> None:
 
 def judge(settings: Settings, catalogue: Catalogue, now: datetime) -> dict[str, int]:
     """Land and judge what lies in the inbox: how many rows of each source are held."""
-    home, held = Home.of(settings), dict.fromkeys(catalogue.sources, 0)
+    held = {}
     for source in catalogue.sources.values():
         got = collect(settings, source, now)
         assert not got.problems, got.problems
-        histories, records = Histories(settings, source), Records(settings, source)
-        for receipt in each_pending(settings, source, catalogue):
-            held[source.id] += judge_one(home, catalogue, source, receipt, histories.before(receipt), records).rows_held
+        outcomes, damaged = judge_waiting(settings, catalogue, source)
+        assert not damaged, damaged
+        held[source.id] = sum(outcome.rows_held for outcome in outcomes)
     return held
 
 
