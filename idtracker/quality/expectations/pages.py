@@ -10,7 +10,6 @@ import csv
 import html
 import json
 import re
-import shutil
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -20,7 +19,7 @@ import pandas as pd
 from idtracker.quality.expectations.outcome import Key, Outcome
 
 KEYS_SHOWN = 10
-_OURS = ("expectations", "validations", "failing", "index.html")
+_FOLDERS = ("expectations", "validations", "failing")
 _STYLE = """
 :root { color-scheme: light dark; font: 16px/1.5 system-ui, sans-serif; }
 body { max-width: 75rem; margin: 0 auto; padding: 1rem; }
@@ -43,29 +42,49 @@ _REMOVED = (
 )
 
 
-def publish_pages(built: Path, docs_dir: Path, outcomes: Sequence[Outcome], as_of: pd.Timestamp, notice: str) -> None:
-    """Turn the pages that Great Expectations built into offline ones, in place of the pages of an earlier run.
+def publish_pages(built: Path, docs_dir: Path, tables: Sequence[str], outcomes: Sequence[Outcome], notice: str) -> None:
+    """Turn the pages that Great Expectations built for some tables into offline ones, in place of earlier ones of these.
 
-    Writes `index.html`, `validations/<table>.html`, `expectations/<table>.html` and, for every failed expectation with
-    failing rows, all their keys as `failing/<id>.csv`. Other files in the folder stay.
+    Writes `validations/<table>.html`, `expectations/<table>.html` and, for every failed expectation with failing rows,
+    all their keys as `failing/<id>.csv`. Pages of other tables stay.
     """
-    for name in _OURS:
-        target = docs_dir / name
-        if target.is_dir():
-            shutil.rmtree(target)
-        else:
-            target.unlink(missing_ok=True)
-    for name in _OURS[:3]:
-        (docs_dir / name).mkdir(parents=True)
-    for table, found in _by_table(outcomes).items():
+    for name in _FOLDERS:
+        (docs_dir / name).mkdir(parents=True, exist_ok=True)
+    by_table = _by_table(outcomes)
+    for table in tables:
+        remove_pages(docs_dir, table)
         page = next((built / "validations" / table).rglob("*.html"))
-        summary = _failures(found, "../")
+        summary = _failures(by_table.get(table, []), "../")
         _write(docs_dir / "validations" / f"{table}.html", _offline(page, f"{table}: results", notice, summary))
         page = built / "expectations" / f"{table}.html"
         _write(docs_dir / "expectations" / f"{table}.html", _offline(page, f"{table}: expectations", notice, ""))
     for outcome in outcomes:
         if outcome.failing_keys:
             _write_keys(docs_dir / "failing" / f"{outcome.id}.csv", outcome.failing_keys)
+
+
+def remove_pages(docs_dir: Path, table: str) -> None:
+    """Take the pages of a table away, and the keys of its failing rows."""
+    for name in ("validations", "expectations"):
+        (docs_dir / name / f"{table}.html").unlink(missing_ok=True)
+    for path in (docs_dir / "failing").glob(f"gx.{table}.*.csv"):
+        path.unlink()
+
+
+def has_pages(docs_dir: Path, table: str, outcomes: Sequence[Outcome]) -> bool:
+    """Whether the pages of a table, and the keys of every failing row, are where they belong."""
+    pages = [docs_dir / name / f"{table}.html" for name in ("validations", "expectations")]
+    keys = [docs_dir / "failing" / f"{o.id}.csv" for o in outcomes if o.failing_keys]
+    return all(path.is_file() for path in [*pages, *keys])
+
+
+def publish_index(docs_dir: Path, outcomes: Sequence[Outcome], as_of: pd.Timestamp, notice: str) -> None:
+    """Write `index.html` over all outcomes, and take away the pages of tables that have none."""
+    judged = {o.table for o in outcomes}
+    for page in (docs_dir / "validations").glob("*.html"):
+        if page.stem not in judged:
+            remove_pages(docs_dir, page.stem)
+    docs_dir.mkdir(parents=True, exist_ok=True)
     _write(docs_dir / "index.html", _index(outcomes, as_of, notice))
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import os
 import tempfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -20,7 +20,7 @@ from idtracker.model.errors import DefinitionError, UsageError
 from idtracker.model.tables import TABLES, columns_of
 from idtracker.quality.expectations.declared import Stated, stated_for
 from idtracker.quality.expectations.outcome import Outcome, keys_at
-from idtracker.quality.expectations.pages import publish_pages
+from idtracker.quality.expectations.pages import publish_index, publish_pages
 from idtracker.quality.expectations.suite import COVERAGE, REFERENCES, Expected, expectations_for, key_of
 
 _RESULT_FORMAT = {"result_format": "COMPLETE", "partial_unexpected_count": 0, "return_unexpected_index_query": False}
@@ -47,24 +47,66 @@ def run_expectations(
     wrote down, `others` further tables that these name. Raises DefinitionError for a table,
     key column or codelist that does not exist, UsageError where great-expectations is not installed.
     """
-    names = [n for n in TABLES if n in tables]
     _check_names(tables, keys)
-    known = {k: _identifiers(tables[t], c) for k, (t, c) in REFERENCES.items() if t in tables}
-    suites = {n: expectations_for(n, TABLES[n], codes, known, coverage=coverage) for n in names}
-    named = {**(others or {}), **tables}
-    suites = {n: [*suite, *stated_for(n, stated, named, as_of)] for n, suite in suites.items()}
+    suites = suites_of(
+        tables, codes, {**(others or {}), **tables}, as_of=as_of, coverage=coverage, stated=stated, known_in=tables
+    )
+    outcomes = judge_suites(suites, lambda name: tables[name], docs_dir, keys, as_of=as_of, notice=notice)
+    if docs_dir:
+        publish_index(docs_dir, outcomes, as_of, notice)
+    return outcomes
+
+
+def suites_of(
+    names: Iterable[str],
+    codes: Mapping[str, Sequence[str]],
+    tables: Mapping[str, pd.DataFrame],
+    *,
+    as_of: pd.Timestamp,
+    coverage: float = COVERAGE,
+    stated: Sequence[Stated] = (),
+    known_in: Collection[str] = ("indicator", "place"),
+) -> dict[str, list[Expected]]:
+    """The suite of each table: what follows from its model, and what people wrote down. Nothing is judged yet.
+
+    References are checked against the tables of `known_in`.
+    """
+    known = {k: _identifiers(tables[t], c) for k, (t, c) in REFERENCES.items() if t in known_in}
+    wanted = set(names)
+    return {
+        n: [
+            *expectations_for(n, TABLES[n], codes, known, coverage=coverage),
+            *stated_for(n, stated, tables, as_of),
+        ]
+        for n in TABLES
+        if n in wanted
+    }
+
+
+def judge_suites(
+    suites: Mapping[str, Sequence[Expected]],
+    read: Callable[[str], pd.DataFrame],
+    docs_dir: Path | None,
+    keys: Mapping[str, Sequence[str]],
+    *,
+    as_of: pd.Timestamp,
+    notice: str = "",
+) -> list[Outcome]:
+    """Judge tables by their suites, one table in memory at a time; `docs_dir`, if given, receives a page each."""
+    if not suites:
+        return []
     gx = _great_expectations()
     with tempfile.TemporaryDirectory(prefix="idtracker-expectations-") as folder:
         context = _context(gx, Path(folder) if docs_dir else None)
         outcomes: list[Outcome] = []
-        for name in names:
-            frame = tables[name].reset_index(drop=True)
-            results = _validate(gx, context, name, frame, suites[name], as_of)
+        for name, suite in suites.items():
+            frame = read(name).reset_index(drop=True)
+            results = _validate(gx, context, name, frame, suite, as_of)
             columns = keys.get(name) or key_of(name)
-            outcomes += [_outcome(name, frame, e, results[e.id], columns) for e in suites[name]]
+            outcomes += [_outcome(name, frame, e, results[e.id], columns) for e in suite]
         if docs_dir:
             context.build_data_docs()
-            publish_pages(Path(folder), docs_dir, outcomes, as_of, notice)
+            publish_pages(Path(folder), docs_dir, list(suites), outcomes, notice)
     return outcomes
 
 
