@@ -31,6 +31,7 @@ ORGANISATIONS = (
     ("Levant Event Observatory", "مرصـد احداث المشرق"),
     ("HM Treasury", "HMT"),
 )
+LATER_ORGANISATION = "Ministry of Local Administration"
 MISTAKES = 9
 _SEED = 20261129
 
@@ -75,6 +76,24 @@ def corrected(frame: pd.DataFrame, rows: int) -> pd.DataFrame:
     """The last so many sound rows with other figures: what a correction sends."""
     sound = frame[frame["Value"].str.fullmatch(r"[0-9.]+") & frame["Area"].ne("")].tail(rows)
     return sound.assign(Value=figures(np.random.default_rng(_SEED + 1), len(sound)))
+
+
+def later_report(rows: int, more: int) -> pd.DataFrame:
+    """A later file over a table of so many rows: half of it corrects its latest rows, half is new, of one more organisation."""
+    places, old = places_for(rows), corrected(observations(rows), more // 2)
+    new = [
+        {
+            **{"Indicator": indicator_id(n % INDICATORS), "Area": place_name(n // INDICATORS % places)},
+            **{
+                "Quarter": iso_quarter(LAST_QUARTER - n // (INDICATORS * places) % QUARTERS),
+                "Organisation": LATER_ORGANISATION,
+            },
+            **{"Value": _tenths(n * 37 % 1000), "Standard error": "", "Status": "A"},
+            **{"Reliability": "B", "Credibility": "2"},
+        }
+        for n in range(more - len(old))
+    ]
+    return pd.concat([old, pd.DataFrame(new)])
 
 
 def mistakes(rows: int) -> int:

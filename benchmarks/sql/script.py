@@ -31,6 +31,12 @@ def statement(kind: str) -> str:
     return (HERE / f"{kind}_rules.sql").read_text("utf-8")
 
 
+def findings(connection: duckdb.DuckDBPyConnection, kind: str, file: Path) -> list[tuple[int, str]]:
+    """Every finding as row and rule, in the order of the rows."""
+    rows: list[tuple[int, str]] = connection.execute(statement(kind), {"file": str(file)}).fetchall()
+    return rows
+
+
 def make_tables(connection: duckdb.DuckDBPyConnection, kind: str, file: Path) -> None:
     """Judged rows, findings, facts and what is made of them."""
     judged, findings = statement(kind).split(_MARK)
