@@ -19,7 +19,7 @@ from benchmarks.performance.measure import Usage, measure, middle, python
 from benchmarks.performance.places import Place, Workshop, run
 
 BEFORE_COMMIT = "4a9ba8b"
-"""The figures `before` are those of the issue, measured there at this commit with files of the same size and kind."""
+"""The figures `before` are those of the issue, measured there at this commit on other files of that size."""
 MILLION, THOUSAND, APART, MEMORY_MB = 1_000_000, 1_000, 20_000, 1_500.0
 _CORRECTED = "ons_survey_indicators", "ons_survey_*.csv", "Estimate"
 _FILES = 10, 60
