@@ -39,8 +39,8 @@ lint: $(STAMP)  ## style, types, import direction, docs are current
 	@$(BIN)/lint-imports
 	@$(BIN)/idtracker docs build --check
 
-bench: $(STAMP)  ## the measured claims, each beside its bound
-	@$(BIN)/python -m benchmarks
+bench: $(STAMP)  ## what the work costs, beside its bound and its goal; SECTION=table, growth or claims for one
+	@$(BIN)/python -m benchmarks $(SECTION)
 
 docs: $(STAMP)  ## data dictionary, metric catalogue, rule catalogue and JSON Schemas from the definitions
 	@$(BIN)/idtracker docs build

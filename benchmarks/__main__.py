@@ -1,24 +1,94 @@
-"""`python -m benchmarks`: measure each claim against what it is compared with, in one run."""
+"""`python -m benchmarks [table|growth|claims]`: what the work costs, beside what bounds it and what it may cost.
+
+Everything is measured in processor seconds and in the most memory of fresh processes. Without a section all three are
+measured. Exit code 1 where a goal, a bound or flat memory is missed.
+"""
 
 from __future__ import annotations
 
+import argparse
+import json
 import sys
-from itertools import chain
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
-from benchmarks.claim import HEADING
-from benchmarks.commands import command_claims
-from benchmarks.judging import judging_claims
-from benchmarks.reading import reading_claims
+from benchmarks.performance import report
+from benchmarks.performance.growth import all_series, measure_growth
+from benchmarks.performance.places import Workshop
+from benchmarks.performance.rows import rows
+
+Document = dict[str, object]
+SECTIONS = ("table", "growth", "claims")
 
 
-def main() -> int:
-    """0 where every claim is kept, else 1."""
-    print(HEADING)
-    all_kept = True
-    for claim in chain(command_claims(), judging_claims(), reading_claims()):
-        print(claim.line(), flush=True)
-        all_kept &= claim.is_kept
-    return 0 if all_kept else 1
+def main(arguments: list[str] | None = None) -> int:
+    """0 where everything that was measured keeps its goal, else 1."""
+    asked = _options(arguments)
+    sections: dict[str, Callable[[Workshop, argparse.Namespace], Iterator[Document]]] = {
+        "table": _table,
+        "growth": _growth,
+        "claims": _claims,
+    }
+    measured: dict[str, list[Document]] = {}
+    with TemporaryDirectory(dir=asked.folder) as folder:
+        shop = Workshop(Path(folder), asked.scale, asked.profile, asked.repeats)
+        for section in [asked.section] if asked.section else SECTIONS:
+            measured[section] = []
+            for document in sections[section](shop, asked):
+                report.write(section, [document])
+                measured[section].append(document)
+    if asked.json:
+        print(json.dumps(measured, indent=1, ensure_ascii=False))
+    return 1 if any(d.get("kept") is False for documents in measured.values() for d in documents) else 0
+
+
+def _table(shop: Workshop, asked: argparse.Namespace) -> Iterator[Document]:
+    _print(asked, report.table_head())
+    for row in rows():
+        if not asked.only or row.name in asked.only:
+            document = report.document_of(row, row.measure(shop), shop.scale)
+            _print(asked, report.table_line(document))
+            yield document
+
+
+def _growth(shop: Workshop, asked: argparse.Namespace) -> Iterator[Document]:
+    _print(asked, "\n" + report.growth_head())
+    for series in all_series():
+        if not asked.only or series.name in asked.only:
+            document = report.growth_document(measure_growth(shop, series), shop.scale)
+            _print(asked, report.growth_line(document))
+            yield document
+
+
+def _claims(shop: Workshop, asked: argparse.Namespace) -> Iterator[Document]:
+    from benchmarks.performance.claim import HEADING
+    from benchmarks.performance.claims import all_claims
+
+    _print(asked, "\n" + HEADING)
+    for claim in all_claims(shop):
+        if not asked.only or claim.name in asked.only:
+            _print(asked, claim.line())
+            yield claim.document() | ({} if shop.scale == 1 else {"kept": None})
+
+
+def _print(asked: argparse.Namespace, line: str) -> None:
+    if not asked.json:
+        print(line, flush=True)
+
+
+def _options(arguments: list[str] | None) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m benchmarks", description=(__doc__ or "").split("\n\n")[0])
+    parser.add_argument("section", nargs="?", choices=SECTIONS, help="only this section")
+    parser.add_argument("--scale", type=float, default=1.0, help="share of the rows and files; 0.01 for development")
+    parser.add_argument("--repeats", type=int, default=3, help="runs of a short row, of which the median counts")
+    parser.add_argument("--only", action="append", metavar="NAME", help="only this row or series; may be repeated")
+    parser.add_argument("--json", action="store_true", help="one JSON document in place of the tables")
+    parser.add_argument("--profile", type=Path, metavar="DIR", help="also a cProfile summary of each row, written here")
+    parser.add_argument(
+        "--folder", type=Path, metavar="DIR", help="where homes are made (default: the temporary folder)"
+    )
+    return parser.parse_args(arguments)
 
 
 if __name__ == "__main__":

@@ -7,12 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks.small_programme import stamp
-from benchmarks.splits import Whole, differing, plan_of, whole_home
+from benchmarks.proofs.small_programme import stamp
+from benchmarks.proofs.splits import Whole, differing, plan_of, whole_home
 from idtracker.model.home import Settings
 from idtracker.store.connection import open_store
 
-PLANS = 2  # `python -m benchmarks.splits` works off two hundred
+PLANS = 2  # `python -m benchmarks.proofs.splits` works off two hundred
 
 
 @pytest.fixture(scope="module")

@@ -9,17 +9,17 @@ import duckdb
 import pandas as pd
 import pytest
 
-from benchmarks.instants import COMPARED, differing, instants, whole_home
-from benchmarks.small_programme import END, START, Delivery, derive, stamp
+from benchmarks.proofs.instants import COMPARED, differing, instants, whole_home
+from benchmarks.proofs.small_programme import END, START, Delivery, derive, stamp
 from idtracker.ingest.judge.catalogue import load_catalogue
 from idtracker.model.home import Settings
 from idtracker.model.tables import FACTS, OVER_TIME
 from idtracker.model.tables.vintages import KEYS
-from idtracker.operate import pipeline as steps
+from idtracker.operate.steps.facts import refresh_store
 from idtracker.publish.tracker import open_snapshot
 from idtracker.store.copies import content_hashes
 
-INSTANTS = 4  # of each of the two programmes; `python -m benchmarks.instants` compares fifty
+INSTANTS = 4  # of each of the two programmes; `python -m benchmarks.proofs.instants` compares fifty
 
 
 @pytest.fixture(scope="module", params=["2024-Q4", None], ids=["stated first quarter", "first quarter observed"])
@@ -89,13 +89,13 @@ def test_going_back_and_forth_in_time_leaves_the_same_store(whole: tuple[Setting
     catalogue, past = load_catalogue(settings.sources), START + timedelta(days=200)
     with open_snapshot(settings) as now, open_snapshot(settings, at=stamp(past)) as then:
         before, expected = content_hashes(now, COMPARED), content_hashes(then, COMPARED)
-    steps.refresh_store(settings, catalogue, past, past)
+    refresh_store(settings, catalogue, past, past)
     derive(settings, past, past)
     with open_snapshot(settings) as back:
         found = content_hashes(back, COMPARED)
     assert [t for t in COMPARED if found[t] != expected[t]] == []
     assert [t for t in COMPARED if found[t] != before[t]] != []
-    steps.refresh_store(settings, catalogue, END)
+    refresh_store(settings, catalogue, END)
     derive(settings, END)
     with open_snapshot(settings) as again:
         assert content_hashes(again, COMPARED) == before

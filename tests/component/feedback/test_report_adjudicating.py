@@ -11,7 +11,7 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from benchmarks.small_programme import Delivery, receive, run, stamp, write_sources
+from benchmarks.proofs.small_programme import Delivery, receive, run, stamp, write_sources
 from idtracker.ingest.judge.catalogue import load_catalogue
 from idtracker.model.errors import UsageError
 from idtracker.model.home import Settings

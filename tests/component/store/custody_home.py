@@ -6,7 +6,7 @@ import shutil
 from datetime import UTC, datetime
 from pathlib import Path
 
-from benchmarks.crash_programme import drop_first, drop_rest, write_sources
+from benchmarks.proofs.crash_programme import drop_first, drop_rest, write_sources
 from idtracker.ingest.judge.catalogue import Catalogue, load_catalogue
 from idtracker.ingest.judged.judging import judge_waiting
 from idtracker.ingest.landing.chain import Chain

@@ -13,7 +13,7 @@ import pytest
 ROOT = Path(__file__).parents[3]
 sys.path.insert(0, str(ROOT))
 
-from benchmarks.crash_programme import drop_first, drop_rest, write_sources  # noqa: E402
+from benchmarks.proofs.crash_programme import drop_first, drop_rest, write_sources  # noqa: E402
 from idtracker.ingest.judged.archive import accepted_folder  # noqa: E402
 from idtracker.ingest.landing.ledger import Ledger  # noqa: E402
 from idtracker.model.home import Settings  # noqa: E402
@@ -26,7 +26,7 @@ KILLS = 2
 
 
 def test_runs_killed_at_random_moments_are_made_good_while_a_reader_reads() -> None:
-    command = [sys.executable, "-m", "benchmarks.crash", "--kills", str(KILLS), "--without-suites", "--json"]
+    command = [sys.executable, "-m", "benchmarks.proofs.crash", "--kills", str(KILLS), "--without-suites", "--json"]
     done = subprocess.run(command, cwd=ROOT, env=os.environ | {"PYTHONPATH": str(ROOT)}, capture_output=True, text=True, check=False)  # fmt: skip
     figures = json.loads(done.stdout)
     assert (done.returncode, figures["errors"]) == (0, []), done.stderr[-2000:]

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from real_files import FILES, read_sheets
 
-from benchmarks.real_matching import BANDS, LABELS, bands_of, frames_of, label_of, precision_and_recall, read_labels
+from benchmarks.matching.real import BANDS, LABELS, bands_of, frames_of, label_of, precision_and_recall, read_labels
 from idtracker.analyse.matching.candidates import gather_activities, gather_organisations
 from idtracker.analyse.matching.propose import propose
 from idtracker.ingest.judge.assess import Assessment

@@ -19,7 +19,7 @@ KEPT = ("landing", "accepted", "store/idtracker.duckdb", "published", "runs.json
 
 def main() -> None:
     spec = importlib.util.spec_from_file_location(
-        "crash_programme", HERE.parents[3] / "benchmarks" / "crash_programme.py"
+        "crash_programme", HERE.parents[3] / "benchmarks" / "proofs" / "crash_programme.py"
     )
     assert spec and spec.loader
     programme = importlib.util.module_from_spec(spec)

@@ -4,26 +4,24 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from textwrap import dedent
 
 import pandas as pd
-from pipelines.source_assets import judge_one
 
-from idtracker.analyse.metrics.registry import families
 from idtracker.ingest.decisions.waivers import Waiver, Waivers
 from idtracker.ingest.judge.catalogue import Catalogue, load_catalogue
-from idtracker.ingest.judged.correction_context import Records
-from idtracker.ingest.judged.earlier_reports import Histories
-from idtracker.ingest.judged.queue import each_pending
+from idtracker.ingest.judged.judging import judge_waiting
 from idtracker.ingest.landing.collect import collect, submission_id_of
 from idtracker.ingest.landing.inbox import ENVELOPE, WITHDRAWAL
 from idtracker.model.home import Settings
-from idtracker.operate import pipeline as steps
-from pipelines.resources import Home
+from idtracker.operate.pipeline import run_steps, store_steps
+from idtracker.operate.step import Context
 
+FACTS, FIGURES = ("tracker/registers", "tracker/facts"), ("tracker/cells", "tracker/scores", "metrics/")
 START, END = datetime(2025, 1, 5, tzinfo=UTC), datetime(2025, 12, 1, tzinfo=UTC)
 PLACES = ("Zarqa", "Karak", "Irbid")
 QUARTERS = ("2024-Q4", "2025-Q1", "2025-Q2", "2025-Q3")
@@ -133,33 +131,34 @@ def run(settings: Settings, now: datetime, *, publish: bool = True) -> None:
     catalogue = load_catalogue(settings.sources)
     held = judge(settings, catalogue, now)
     assert not sum(rows for source, rows in held.items() if source != "returns"), held
-    steps.write_registers(settings, catalogue)
-    refreshed = steps.refresh_store(settings, catalogue, now)
-    assert not refreshed.unreconciled and not refreshed.broken
-    derive(settings, now, publish=publish)
+    _run_store(Context(settings, catalogue, now), [*FACTS, *FIGURES], publish)
 
 
 def judge(settings: Settings, catalogue: Catalogue, now: datetime) -> dict[str, int]:
     """Land and judge what lies in the inbox: how many rows of each source are held."""
-    home, held = Home.of(settings), dict.fromkeys(catalogue.sources, 0)
+    held = {}
     for source in catalogue.sources.values():
         got = collect(settings, source, now)
         assert not got.problems, got.problems
-        histories, records = Histories(settings, source), Records(settings, source)
-        for receipt in each_pending(settings, source, catalogue):
-            held[source.id] += judge_one(home, catalogue, source, receipt, histories.before(receipt), records).rows_held
+        outcomes, damaged = judge_waiting(settings, catalogue, source)
+        assert not damaged, damaged
+        held[source.id] = sum(outcome.rows_held for outcome in outcomes)
     return held
 
 
 def derive(settings: Settings, now: datetime, until: datetime | None = None, *, publish: bool = True) -> None:
     """Cells, scores and metrics of what has been refreshed, and the publication."""
-    catalogue = load_catalogue(settings.sources)
-    steps.write_cells(settings, catalogue, now, until)
-    steps.write_scores(settings, catalogue, now, until)
-    for family in families():
-        steps.write_metrics(settings, catalogue, family, now, until)
-    if publish:
-        steps.publish(settings, catalogue, "hmg", now, until)
+    _run_store(Context(settings, load_catalogue(settings.sources), now, until), FIGURES, publish)
+
+
+def _run_store(context: Context, names: Sequence[str], publish: bool) -> None:
+    """Steps over the store by the beginning of their names; every one of them goes well."""
+    wanted = tuple([*names, "published/"] if publish else names)
+    steps = [step for step in store_steps(context.catalogue) if step.name.startswith(wanted)]
+    result = run_steps(steps, context)
+    assert not result.failures and not result.skipped, result.failures
+    facts = result.results.get("tracker/facts")
+    assert facts is None or all(check.passed for check in facts.checks), facts
 
 
 def stamp(at: datetime) -> pd.Timestamp:

@@ -1,4 +1,4 @@
-"""`python -m benchmarks.crash`: runs killed at random moments, each made good by the next, while a reader never stops reading.
+"""`python -m benchmarks.proofs.crash`: runs killed at random moments, each made good by the next, while a reader never stops reading.
 
 A small programme is published once from its first files. Then, again and again in a fresh copy of that home,
 the rest of the files arrives, `idtracker run` is killed (SIGKILL to its process group) at a moment drawn evenly from the
@@ -20,13 +20,18 @@ import tempfile
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import duckdb
 
-from benchmarks.crash_programme import drop_first, drop_rest, write_sources
+from benchmarks.proofs.crash_programme import drop_first, drop_rest, write_sources
+from idtracker.ingest.judge.catalogue import load_catalogue
 from idtracker.model.home import Settings
+from idtracker.operate.pipeline import store_steps
+from idtracker.operate.run import Runner
+from pipelines.run import drive
 
 DEFAULT_SEED = 20261126
 PAUSE_S = 0.02
@@ -45,7 +50,7 @@ class Tally:
 
 
 def run_in_child(settings: Settings, suites: bool) -> int:
-    """Start `idtracker run` in a process group of its own, with everything imported already; its process id."""
+    """Start a run in a process group of its own, with everything imported already; its process id."""
     process = os.fork()
     if process:
         return process
@@ -53,18 +58,10 @@ def run_in_child(settings: Settings, suites: bool) -> int:
     quiet = os.open(os.devnull, os.O_RDWR)
     for stream in (0, 1):
         os.dup2(quiet, stream)
-    from idtracker.cli import cli
-    from idtracker.operate import pipeline as steps
-
-    if not suites:
-        passed = [steps.TableVerdict(table, 0, True, False, {}, {}) for table in steps.EXPECTED_TABLES]
-        steps.check_expectations = lambda *given: passed
-    place = ["--home", str(settings.home), "--sources", str(settings.sources)]
-    try:
-        cli.main([*place, "run", "--json"], prog_name="idtracker", standalone_mode=True)
-    except SystemExit as ended:
-        os._exit(int(ended.code or 0))
-    os._exit(0)
+    catalogue = load_catalogue(settings.sources)
+    store = [step for step in store_steps(catalogue) if suites or step.name != "tracker/expectations"]
+    report = Runner(settings, partial(drive, store=store)).run()
+    os._exit(1 if report["failed_steps"] else 0)
 
 
 def run_whole(settings: Settings, suites: bool) -> float:
@@ -242,7 +239,7 @@ def preload(suites: bool) -> None:
 
 def main(words: Sequence[str] | None = None) -> int:
     """0 where everything held, else 1."""
-    parser = argparse.ArgumentParser(prog="python -m benchmarks.crash", description=__doc__.split("\n\n")[0])
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.proofs.crash", description=__doc__.split("\n\n")[0])
     parser.add_argument("--kills", type=int, default=100, help="how many runs to kill (default 100)")
     parser.add_argument("--seed", type=int, default=DEFAULT_SEED, help="seed of the moments")
     parser.add_argument("--without-suites", action="store_true", help="leave out Great Expectations, half of a run")

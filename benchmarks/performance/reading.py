@@ -9,7 +9,8 @@ from tempfile import TemporaryDirectory
 import duckdb
 import pandas as pd
 
-from benchmarks.claim import Claim, best_in_turn
+from benchmarks.performance.claim import Claim, best_in_turn
+from benchmarks.performance.places import Workshop
 from idtracker.model.tables import TABLES, columns_of
 from idtracker.model.tables.version import create_table_sql
 from idtracker.model.tables.vintages import vintages_of
@@ -23,20 +24,21 @@ PLACES = ("JO-AM", "JO-IR", "JO-MA", "JO-ZA")
 _TABLES = ("observation", "merged_cell", vintages_of("merged_cell"))
 
 
-def reading_claims() -> Iterator[Claim]:
+def reading_claims(shop: Workshop) -> Iterator[Claim]:
     """Each reading beside a plain scan of an ordinary table of the same rows, filtered by the same place."""
     with TemporaryDirectory() as folder:
         path = Path(folder) / "published.duckdb"
-        make_publication(path)
+        make_publication(path, shop.rows(ROWS))
         instant = pd.Timestamp(DAY) + pd.Timedelta(days=1) - pd.Timedelta(microseconds=1)
         past, _ = known_at(path, instant, worked_out=())
         with duckdb.connect(str(path), read_only=True) as published, past:
+            size = f"{shop.rows(ROWS):,}"
             for name, connection, table in [
-                ("10 M observations: known now", published, "now.observation"),
-                ("10 M observations: at a past day, by macro", published, f"observation_as_known_at('{DAY}')"),
-                ("10 M cells: at a past day, by macro", published, f"merged_cell_as_known_at('{DAY}')"),
-                ("10 M observations: --as-known-at", past, "observation"),
-                ("10 M cells: --as-known-at", past, "merged_cell"),
+                (f"{size} observations: known now", published, "now.observation"),
+                (f"{size} observations: at a past day, by macro", published, f"observation_as_known_at('{DAY}')"),
+                (f"{size} cells: at a past day, by macro", published, f"merged_cell_as_known_at('{DAY}')"),
+                (f"{size} observations: --as-known-at", past, "observation"),
+                (f"{size} cells: --as-known-at", past, "merged_cell"),
             ]:
                 plain = "plain_cell" if "merged_cell" in table else "plain_observation"
                 measured, compared = best_in_turn(
@@ -52,16 +54,16 @@ def _ask(connection: duckdb.DuckDBPyConnection, table: str) -> list[tuple[object
     ).fetchall()
 
 
-def make_publication(path: Path) -> None:
-    """Ten million vintages of observations and of cells, a third of them closed, and the same columns as ordinary tables."""
+def make_publication(path: Path, rows: int) -> None:
+    """So many vintages of observations and of cells, a third of them closed, and the same columns as ordinary tables."""
     with duckdb.connect() as made:
         made.execute("SET enable_progress_bar = false")
         made.execute(f"ATTACH '{path}' AS p (STORAGE_VERSION '{STORAGE_VERSION}')")
         made.execute("USE p")
         for name in _TABLES:
             made.execute(create_table_sql(name, TABLES[name]).replace(" NOT NULL", ""))
-        made.execute(_filled("observation", "recorded_from", "recorded_to"))
-        made.execute(_filled(vintages_of("merged_cell"), "known_from", "known_to"))
+        made.execute(_filled("observation", "recorded_from", "recorded_to", rows))
+        made.execute(_filled(vintages_of("merged_cell"), "known_from", "known_to", rows))
         made.execute("CREATE TABLE plain_observation AS SELECT * FROM observation")
         made.execute(
             f"CREATE TABLE plain_cell AS SELECT * EXCLUDE (known_from, known_to) FROM {vintages_of('merged_cell')}"
@@ -70,7 +72,7 @@ def make_publication(path: Path) -> None:
         made.execute("CHECKPOINT")
 
 
-def _filled(table: str, begins: str, ends: str) -> str:
+def _filled(table: str, begins: str, ends: str, rows: int) -> str:
     """Rows of invented figures: place, quarter and value, and when they were known."""
     listed = ", ".join(f"'{p}'" for p in PLACES)
     values = {
@@ -82,5 +84,5 @@ def _filled(table: str, begins: str, ends: str) -> str:
         ends: "CASE WHEN i % 3 = 0 THEN TIMESTAMP '2024-01-01' + INTERVAL (i * 104729 % 800 + 90) DAY END",
     }
     columns = {c.name: values.get(c.name, "NULL") for c in columns_of(TABLES[table])}
-    names, told = ", ".join(f'"{n}"' for n in columns), ", ".join(columns.values())
-    return f'INSERT INTO "{table}" ({names}) SELECT {told} FROM range({ROWS}) r(i)'
+    names, listed_values = ", ".join(f'"{n}"' for n in columns), ", ".join(columns.values())
+    return f'INSERT INTO "{table}" ({names}) SELECT {listed_values} FROM range({rows}) r(i)'

@@ -5,15 +5,17 @@ from __future__ import annotations
 import io
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from pathlib import Path
 
 import pandas as pd
 
-from benchmarks.activities import FOLDER, activities, as_csv, as_workbook
-from benchmarks.claim import Claim, best_in_turn
-from benchmarks.commands import ROOT, seconds_and_megabytes
-from benchmarks.sql_rules import connect, judge
+from benchmarks.generated.activities import FOLDER, activities, as_csv, as_workbook
+from benchmarks.performance.claim import Claim, best_in_turn
+from benchmarks.performance.measure import ROOT, idtracker, measure
+from benchmarks.performance.places import Workshop
+from benchmarks.sql.lists import write_lists
+from benchmarks.sql.script import connect, findings
 from idtracker.feedback.check.result import Answer, answer
 from idtracker.ingest.judge.assess import assess
 from idtracker.ingest.judge.catalogue import Catalogue, load_catalogue
@@ -28,7 +30,7 @@ _ROWS_HELD = 1
 _PLAIN = "homeoffice_border_capacity"
 
 
-def judging_claims() -> Iterator[Claim]:
+def judging_claims(shop: Workshop) -> Iterator[Claim]:
     """Both files are written into a folder of their own, with a catalogue that has their source alone."""
     with tempfile.TemporaryDirectory() as name:
         settings = Settings(home=Path(name) / "home", sources=Path(name) / "sources")
@@ -36,61 +38,62 @@ def judging_claims() -> Iterator[Claim]:
         shutil.copy(ROOT / "sources" / "programme.yml", settings.sources)
         shutil.copytree(FOLDER, settings.sources / FOLDER.name)
         catalogue = load_catalogue(settings.sources)
-        yield _plain_claim(load_catalogue(ROOT / "sources"))
-        yield _workbook_claim(settings, catalogue)
+        yield _plain_claim(load_catalogue(ROOT / "sources"), shop.rows(PLAIN_ROWS))
+        yield _workbook_claim(settings, catalogue, shop.rows(WORKBOOK_ROWS))
         file = Path(name) / "activities.csv"
-        file.write_bytes(as_csv(activities(TEXT_ROWS)))
-        yield from _text_claims(settings, catalogue, file)
+        rows = shop.rows(TEXT_ROWS)
+        file.write_bytes(as_csv(activities(rows)))
+        yield from _text_claims(settings, catalogue, file, rows)
 
 
-def _plain_claim(catalogue: Catalogue) -> Claim:
+def _plain_claim(catalogue: Catalogue, rows: int) -> Claim:
     """A table without a mistake, against pandas reading it as text and turning two columns into numbers."""
     source = catalogue.source(_PLAIN).model_copy(update={"bounds": Bounds()})
     source.located(_PLAIN, ROOT / "sources" / _PLAIN, "benchmark")
     example = next((ROOT / "sources" / _PLAIN).glob("example.*")).read_text("utf-8").splitlines()
     heading, row = example[0], example[1].split(",")
-    lines = (",".join([f"{row[0]}-{n}", *row[1:]]) for n in range(PLAIN_ROWS))
+    lines = (",".join([f"{row[0]}-{n}", *row[1:]]) for n in range(rows))
     content = "\n".join([heading, *lines]).encode()
 
     def judge_all() -> None:
         found = assess(content, "big.csv", source, catalogue, submission_id="b", received_at=_RECEIVED)
-        if found.rows_accepted != PLAIN_ROWS:
-            raise SystemExit(f"only {found.rows_accepted:,} of {PLAIN_ROWS:,} rows were accepted: nothing is measured")
+        if found.rows_accepted != rows:
+            raise SystemExit(f"only {found.rows_accepted:,} of {rows:,} rows were accepted: nothing is measured")
 
     def bare() -> None:
         frame = pd.read_csv(io.BytesIO(content), dtype=str)
         for name in frame.columns[-2:]:
             pd.to_numeric(frame[name], errors="coerce")
 
-    return Claim(f"{PLAIN_ROWS:,} rows of CSV, judged / pandas", *best_in_turn(judge_all, bare), PLAIN_BOUND)
+    return Claim(f"{rows:,} rows of CSV, judged / pandas", *best_in_turn(judge_all, bare), PLAIN_BOUND)
 
 
-def _text_claims(settings: Settings, catalogue: Catalogue, file: Path) -> Iterator[Claim]:
-    connection, source = connect(catalogue), catalogue.source(FOLDER.name)
-    _compare_findings(_answer(settings, catalogue, source, file), judge(connection, file))
-    words = ["--home", str(settings.home), "--sources", str(settings.sources)]
-    words += ["check", str(file), "--source", FOLDER.name, "--json"]
-    seconds, megabytes = seconds_and_megabytes(words, expected=_ROWS_HELD)
+def _text_claims(settings: Settings, catalogue: Catalogue, file: Path, rows: int) -> Iterator[Claim]:
+    connection, source = connect(write_lists(catalogue, settings.home / "lists")), catalogue.source(FOLDER.name)
+    _compare_findings(_answer(settings, catalogue, source, file), findings(connection, "activities", file))
+    words = idtracker(settings.home, settings.sources, "check", str(file), "--source", FOLDER.name, "--json")
+    command = measure(words, expected=[_ROWS_HELD])
     ours, theirs = best_in_turn(
-        lambda: _answer(settings, catalogue, source, file).document(), lambda: judge(connection, file)
+        lambda: _answer(settings, catalogue, source, file).document(),
+        lambda: findings(connection, "activities", file),
     )
-    said = f"{TEXT_ROWS:,} rows of CSV"
-    yield Claim(f"{said}, bytes to answer / SQL", ours, theirs, TEXT_BOUND)
-    yield Claim(f"{said}, `idtracker check` / SQL", seconds, theirs, COMMAND_BOUND)
-    yield Claim(f"{said}, most memory of `check`", megabytes, MEMORY_MB, 1.0, unit="MB")
+    title = f"{rows:,} rows of CSV"
+    yield Claim(f"{title}, bytes to answer / SQL", ours, theirs, TEXT_BOUND)
+    yield Claim(f"{title}, `idtracker check` / SQL", command.seconds, theirs, COMMAND_BOUND)
+    yield Claim(f"{title}, most memory of `check`", command.megabytes, MEMORY_MB, 1.0, unit="MB")
 
 
-def _workbook_claim(settings: Settings, catalogue: Catalogue) -> Claim:
+def _workbook_claim(settings: Settings, catalogue: Catalogue, rows: int) -> Claim:
     from python_calamine import CalamineWorkbook
 
     source = _as_workbook_source(catalogue.source(FOLDER.name))
     file = settings.sources.parent / "activities.xlsx"
-    file.write_bytes(as_workbook(activities(WORKBOOK_ROWS)))
+    file.write_bytes(as_workbook(activities(rows)))
     ours, theirs = best_in_turn(
         lambda: _answer(settings, catalogue, source, file).document(),
         lambda: CalamineWorkbook.from_filelike(io.BytesIO(file.read_bytes())).get_sheet_by_index(0).to_python(),
     )
-    return Claim(f"{WORKBOOK_ROWS:,} rows of XLSX, bytes to answer / calamine", ours, theirs, WORKBOOK_BOUND)
+    return Claim(f"{rows:,} rows of XLSX, bytes to answer / calamine", ours, theirs, WORKBOOK_BOUND)
 
 
 def _as_workbook_source(source: Source) -> Source:
@@ -102,10 +105,9 @@ def _answer(settings: Settings, catalogue: Catalogue, source: Source, file: Path
     return answer(settings, catalogue, source, file.read_bytes(), file.name, _RECEIVED)
 
 
-def _compare_findings(ours: Answer, theirs: pd.DataFrame) -> None:
+def _compare_findings(ours: Answer, theirs: Collection[tuple[int, str]]) -> None:
     """SystemExit where the two do not find the same rows under the same rules: the comparison would mean nothing."""
-    found = ours.assessment.findings.to_frame()
-    said = set(zip(found["row"], found["rule"] + " " + found["column"], strict=True))
-    expected = set(zip(theirs["row"], theirs["rule"], strict=True))
-    if said != expected:
-        raise SystemExit(f"the findings differ, such as {sorted(map(str, said ^ expected))[:5]}")
+    frame = ours.assessment.findings.to_frame()
+    difference = set(theirs) ^ set(zip(frame["row"], frame["rule"] + " " + frame["column"], strict=True))
+    if difference:
+        raise SystemExit(f"the findings differ, such as {sorted(map(str, difference))[:5]}")

@@ -17,7 +17,7 @@ from idtracker.ingest.judge.catalogue import Catalogue, load_catalogue
 from idtracker.model.register.entity_columns import named_columns
 from idtracker.model.register.match_kind import Proposal
 
-HERE = Path(__file__).parent.parent
+HERE = Path(__file__).parents[2]
 SOURCES = HERE / "tests" / "system" / "real"
 LABELS = SOURCES / "matching_labels.csv"
 BANDS = (1.0, 0.95, 0.9, 0.8, 0.65, 0.5, 0.3, 0.1)

@@ -16,8 +16,8 @@ from time import perf_counter
 
 import numpy as np
 
-from benchmarks.matching_sets import LabelledSet, Pairs, labelled_sets
-from benchmarks.real_matching import bands_of, precision_and_recall, read_labels, real_proposals, shared_folder
+from benchmarks.matching.real import bands_of, precision_and_recall, read_labels, real_proposals, shared_folder
+from benchmarks.matching.sets import LabelledSet, Pairs, labelled_sets
 from idtracker.analyse.matching.blocking import pairs_that_share, strangers
 from idtracker.analyse.matching.comparing import Rarity, compare_names, name_forms
 from idtracker.analyse.matching.scorer import Likeness, Measure, Scorer, estimate
@@ -28,7 +28,7 @@ _CODE = ((0.6, 0.8, 0.99), (-1.5, 0.0, 2.0, 4.5))
 _DAY = ((0.6, 0.8, 0.99), (-2.0, 0.5, 3.0, 5.5))
 _COMPANY = Measure("name", (0.6, 0.72, 0.82, 0.9, 0.955, 0.999), (-4.0, -2.2, -0.3, 1.5, 3.0, 4.0, 5.2))
 _STATED_PRIOR, _THRESHOLD = -5.0, 0.5
-_SPLINK = Path(__file__).parent / "matching_splink.py"
+_SPLINK = Path(__file__).parent / "splink.py"
 
 
 def measures_of(labelled: LabelledSet) -> tuple[Measure, ...]:

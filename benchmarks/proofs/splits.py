@@ -1,4 +1,4 @@
-"""`python -m benchmarks.splits`: the files of a small programme in any order, cut into any number of runs, against one run.
+"""`python -m benchmarks.proofs.splits`: the files of a small programme in any order, cut into any number of runs, against one run.
 
 Corrections may come before the file that they correct, waivers before the rows that they let through. Every table must be
 the same, cells, scores and metrics with everything that was known at any time among them. The tests compare a few;
@@ -17,9 +17,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from benchmarks.instants import COMPARED
-from benchmarks.small_deliveries import deliveries
-from benchmarks.small_programme import END, Delivery, receive, run, write_sources
+from benchmarks.proofs.instants import COMPARED
+from benchmarks.proofs.small_deliveries import deliveries
+from benchmarks.proofs.small_programme import END, Delivery, receive, run, write_sources
 from idtracker.model.home import Settings
 from idtracker.store.connection import open_store
 from idtracker.store.copies import content_hashes

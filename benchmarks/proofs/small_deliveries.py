@@ -14,7 +14,7 @@ from tempfile import TemporaryDirectory
 
 import openpyxl
 
-from benchmarks.small_programme import END, PLACES, QUARTERS, START, Delivery, judge, receive, stamp
+from benchmarks.proofs.small_programme import END, PLACES, QUARTERS, START, Delivery, judge, receive, stamp
 from idtracker.feedback.held_rows import rows_in_words
 from idtracker.feedback.workbooks.held_workbook import correction_workbook
 from idtracker.ingest.judge.catalogue import load_catalogue

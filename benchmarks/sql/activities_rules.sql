@@ -1,5 +1,5 @@
 -- Every rule that the table of activities.py breaks, in one statement over the file: one row for each finding.
--- The lists of names and codes are tables of folded texts; the macros of sql_rules.py accept the spellings of the file.
+-- The lists of names and codes are tables of folded texts; the macros of macros.sql accept the spellings of the file.
 WITH file AS MATERIALIZED (
     SELECT row_number() OVER () + 1 AS row, *
     FROM read_csv($file, all_varchar = true, header = true, delim = ',', quote = '"')
@@ -23,13 +23,13 @@ cells AS (
 ),
 organisation_known AS (
     SELECT typed FROM (SELECT organisation AS typed FROM cells UNION SELECT partner FROM cells)
-    WHERE fold(typed) IN (FROM organisation_name)
+    WHERE fold(typed) IN (SELECT folded FROM organisation_name)
 ),
 place_known AS (
-    SELECT typed FROM (SELECT DISTINCT place AS typed FROM cells) WHERE fold(typed) IN (FROM place_name)
+    SELECT typed FROM (SELECT DISTINCT place AS typed FROM cells) WHERE fold(typed) IN (SELECT folded FROM place_name)
 ),
 status_known AS (
-    SELECT typed FROM (SELECT DISTINCT status AS typed FROM cells) WHERE fold(typed) IN (FROM status_name)
+    SELECT typed FROM (SELECT DISTINCT status AS typed FROM cells) WHERE fold(typed) IN (SELECT folded FROM status_name)
 ),
 typed AS MATERIALIZED (
     SELECT
@@ -75,6 +75,7 @@ held AS (
         OR part_reached OR low_planned OR low_reached OR bad_order AS is_held
     FROM judged
 ),
+-- findings
 repeated AS (
     SELECT
         reference,

@@ -7,20 +7,30 @@ marks, days in two forms. Each wrong row has one mistake, and the table of mista
 from __future__ import annotations
 
 import io
-from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 import pyarrow as pa
 import pyarrow.csv as arrow_csv
 
+from benchmarks.generated.spelling import (
+    ARABIC,
+    arabic_quarter,
+    days,
+    decimal,
+    each,
+    english_quarter,
+    grouped,
+    iso_quarter,
+    people,
+    pick,
+    varied,
+)
+
 FOLDER = Path(__file__).parent / "benchmark_activities"
 MISTAKES = 12
 _SEED = 20261115
-_ARABIC = str.maketrans("0123456789,.", "٠١٢٣٤٥٦٧٨٩٬٫")
-_NTH = ("الأول", "الثاني", "الثالث", "الرابع")
 _ORGANISATIONS = [
     "Ministry of Interior", "ministry of  interior", "Ministry of Planning and International Cooperation",
     "Ministry of Local Administration", "Horizon Bridges", "HORIZON BRIDGES", "جسور الأفق", "جسور الافق",
@@ -32,9 +42,8 @@ _PLACES = [
     "جرش", "الكرك", "المفرق", "معان", "\u200fمادبا\u200f",
 ]  # fmt: skip
 _STATUSES = ["1", "2", "3", "4", "Implementation", "closed", "مغلق", "قيد التنفيذ"]
+_SECTORS = ["Governance", "Security", "Justice", "Livelihoods", "Health", "Education", "Water", "Shelter", "حماية"]
 _THEMES = ["Training of", "Grant to", "Advice on", "Repair of", "Survey of", "دعم", "تدريب"]
-
-Texts = npt.NDArray[np.object_]
 
 
 def activities(rows: int) -> pd.DataFrame:
@@ -46,26 +55,32 @@ def activities(rows: int) -> pd.DataFrame:
     quarter = rng.integers(0, 18, rows)
     frame = pd.DataFrame(
         {
-            "Reference": _each(number, lambda n: f"JO-2026-{n:07d}"),
-            "Quarter": _varied(rng, quarter, [_iso_quarter, _english_quarter, _arabic_quarter], [0.8, 0.15, 0.05]),
-            "Title": _pick(rng, _THEMES, rows) + " " + (number % 400_000).astype(str).astype(object),
-            "Organisation": _pick(rng, _ORGANISATIONS, rows),
-            "Counterpart": _pick(rng, [*_ORGANISATIONS, ""], rows),
-            "Governorate": _pick(rng, _PLACES, rows),
-            "Status": _pick(rng, _STATUSES, rows),
-            "Start": _days(rng, start),
-            "End": _days(rng, start + rng.integers(0, 700, rows)),
-            "Budget": _varied(
+            "Reference": each(number, lambda n: f"JO-2026-{n:07d}"),
+            "Quarter": varied(rng, quarter, [iso_quarter, english_quarter, arabic_quarter], [0.8, 0.15, 0.05]),
+            "Title": pick(rng, _THEMES, rows) + " " + (number % 400_000).astype(str).astype(object),
+            "Organisation": pick(rng, _ORGANISATIONS, rows),
+            "Counterpart": pick(rng, [*_ORGANISATIONS, ""], rows),
+            "Governorate": pick(rng, _PLACES, rows),
+            "Status": pick(rng, _STATUSES, rows),
+            "Start": days(rng, start),
+            "End": days(rng, start + rng.integers(0, 700, rows)),
+            "Budget": varied(
                 rng,
                 rng.integers(100_000, 90_000_000, rows),
-                [_decimal, _grouped, lambda n: f"JOD {_grouped(n)}", lambda n: _grouped(n).translate(_ARABIC)],
+                [decimal, grouped, lambda n: f"JOD {grouped(n)}", lambda n: grouped(n).translate(ARABIC)],
                 [0.8, 0.1, 0.05, 0.05],
             ),
-            "People planned": _people(rng, planned),
-            "People reached": _people(rng, (planned * rng.random(rows)).astype(np.int64)),
+            "People planned": people(rng, planned),
+            "People reached": people(rng, (planned * rng.random(rows)).astype(np.int64)),
         }
     )
     return _with_mistakes(frame, rng)
+
+
+def activity_cells(rows: int) -> pd.DataFrame:
+    """The same table as a return of who does what where: a sector in the place of the title."""
+    frame = activities(rows)
+    return frame.assign(Title=pick(np.random.default_rng(_SEED), _SECTORS, rows))
 
 
 def mistakes(rows: int) -> int:
@@ -122,57 +137,8 @@ def _with_mistakes(frame: pd.DataFrame, rng: np.random.Generator) -> pd.DataFram
         ("People planned", ["-5", "-1,200"]),
     ]
     for column, texts in wrong:
-        frame.loc[next(drawn), column] = _pick(rng, texts, count)
+        frame.loc[next(drawn), column] = pick(rng, texts, count)
     order, again = next(drawn), next(drawn)
     frame.loc[order, ["Start", "End"]] = ["2025-06-30", "30/06/2024"]
     frame.loc[again, ["Reference", "Quarter"]] = frame.loc[again - 1, ["Reference", "Quarter"]].to_numpy()
     return frame
-
-
-def _each(values: npt.NDArray[np.int64], write: Callable[[int], str]) -> Texts:
-    return np.array([write(v) for v in values.tolist()], dtype=object)
-
-
-def _pick(rng: np.random.Generator, texts: list[str], rows: int) -> Texts:
-    return np.array(texts, dtype=object)[rng.integers(0, len(texts), rows)]
-
-
-def _varied(
-    rng: np.random.Generator,
-    values: npt.NDArray[np.int64],
-    writers: list[Callable[[int], str]],
-    shares: list[float],
-) -> Texts:
-    """Each value in one of several spellings, drawn by their shares."""
-    chosen = rng.choice(len(writers), len(values), p=shares).tolist()
-    return np.array([writers[w](v) for v, w in zip(values.tolist(), chosen, strict=True)], dtype=object)
-
-
-def _days(rng: np.random.Generator, days: npt.NDArray[np.datetime64]) -> Texts:
-    iso = days.astype(str)
-    slashed = pd.Series(days).dt.strftime("%d/%m/%Y").to_numpy(dtype=object)
-    return np.where(rng.random(len(days)) < 0.8, iso.astype(object), slashed)
-
-
-def _people(rng: np.random.Generator, counts: npt.NDArray[np.int64]) -> Texts:
-    return _varied(rng, counts, [str, "{:,}".format, lambda n: str(n).translate(_ARABIC)], [0.9, 0.07, 0.03])
-
-
-def _iso_quarter(n: int) -> str:
-    return f"{2022 + n // 4}-Q{n % 4 + 1}"
-
-
-def _english_quarter(n: int) -> str:
-    return f"Q{n % 4 + 1} {2022 + n // 4}"
-
-
-def _arabic_quarter(n: int) -> str:
-    return f"الربع {_NTH[n % 4]} {2022 + n // 4}"
-
-
-def _decimal(n: int) -> str:
-    return f"{n / 100:.2f}"
-
-
-def _grouped(n: int) -> str:
-    return f"{n / 100:,.2f}"

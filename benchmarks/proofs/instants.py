@@ -1,4 +1,4 @@
-"""`python -m benchmarks.instants`: past instants of a small programme against homes that only ever received what had arrived.
+"""`python -m benchmarks.proofs.instants`: past instants of a small programme against homes that only ever received what had arrived.
 
 The tests compare eight; here it is fifty, or as many as asked for. Exit code 1 where any table differs.
 """
@@ -12,8 +12,8 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from benchmarks.small_deliveries import deliveries
-from benchmarks.small_programme import END, START, Delivery, receive, run, stamp, write_sources
+from benchmarks.proofs.small_deliveries import deliveries
+from benchmarks.proofs.small_programme import END, START, Delivery, receive, run, stamp, write_sources
 from idtracker.model.home import Settings
 from idtracker.model.tables import TABLES
 from idtracker.publish.tracker import open_snapshot

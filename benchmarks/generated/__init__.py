@@ -1,0 +1,1 @@
+"""Invented reports of any size, the same in every run."""

@@ -1,0 +1,1 @@
+"""Record linkage measured on labelled pairs."""

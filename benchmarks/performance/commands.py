@@ -1,0 +1,19 @@
+"""Claims about the command line: an answer at once, and a run that finds nothing new."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from benchmarks.performance.claim import Claim
+from benchmarks.performance.measure import SCRIPT, measure, middle, python
+from benchmarks.performance.places import Workshop, run
+
+
+def command_claims(shop: Workshop) -> Iterator[Claim]:
+    """What the table measures too, held against other things."""
+    compared = middle([measure(python("-c", "import pandas, dagster")) for _ in range(shop.repeats)])
+    asked = middle([measure([SCRIPT, "--help"]) for _ in range(shop.repeats)])
+    yield Claim("idtracker --help / import of pandas and dagster", asked.seconds, compared.seconds, 0.5)
+    first, done = shop.first_run(shop.bundled())
+    again, _ = shop.measured(done, run)
+    yield Claim("a run with nothing new / the first run", again.seconds, first.seconds, 0.15)

@@ -1,0 +1,1 @@
+"""The bounds: the same work written by hand as one DuckDB script."""
