@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any
 
 import idtracker
-from idtracker.model.files import write_json
+from idtracker.model.files import write_bytes
 from idtracker.model.home import DEFAULT_AUDIENCE, Settings
 
 _FILE = "status.json"
@@ -58,9 +58,9 @@ def keep(settings: Settings, signature: str | None, status: Kept) -> None:
     """Keep it for the next time, where something is published and the home can be written to."""
     if signature is None or not settings.store.exists():
         return
-    document = asdict(status) | {"day": status.day.isoformat(), "clock": status.clock and status.clock.isoformat()}
+    document = {name: value.isoformat() if isinstance(value, date) else value for name, value in asdict(status).items()}
     with suppress(OSError):
-        write_json(settings.store.parent / _FILE, document | {"signature": signature})
+        write_bytes(settings.store.parent / _FILE, json.dumps(document | {"signature": signature}).encode())
 
 
 def signature_of(settings: Settings) -> str | None:
@@ -79,6 +79,6 @@ def signature_of(settings: Settings) -> str | None:
 
 
 def _files(root: Path) -> Iterator[Path]:
-    for folder, inner, names in os.walk(root):
+    for folder, inner, names in os.walk(root, followlinks=True):
         inner[:] = sorted(name for name in inner if name != "__pycache__")
         yield from (Path(folder, name) for name in sorted(names))

@@ -24,7 +24,8 @@ def state_of(settings: Settings, now: datetime, as_of: str | None = None) -> dic
         from idtracker.operate.services.source_states import worked_out
 
         kept, day = worked_out(settings, now, as_of)
-        keep(settings, signature, kept)
+        if as_of is None:
+            keep(settings, signature, kept)
     runs = logged_runs(settings)
     last = _run(runs[-1]) if runs else None
     manifest = read_manifest(settings, DEFAULT_AUDIENCE) or {}
