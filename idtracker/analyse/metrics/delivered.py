@@ -58,7 +58,7 @@ class Delivered:
             connection.execute(statement)
         for name, query in _FRAMES_SQL.items():
             frame = connection.execute(query).df()
-            text = {c: "str" for c in ("period", "unit", "activity_id", "org_id", "place_id") if c in frame}
+            text = {c: "str" for c in ("period", "unit", "org_id", "place_id") if c in frame}
             parts = dict(list(frame.astype(text).assign(table="participation").groupby("period")))
             empty = frame.astype(text).assign(table="participation").head(0)
             for code in quarters:
@@ -163,39 +163,37 @@ SELECT period, activity_id, org_id, place_id FROM (
 _SAME_SQL = """
 CREATE OR REPLACE TEMP TABLE _same AS
 WITH places AS (
-  SELECT period, activity_id, string_agg(DISTINCT place_id, chr(31) ORDER BY place_id) AS places
+  SELECT period, activity_id, array_to_string(list_sort(list_distinct(list(place_id))), chr(31)) AS places
   FROM _working GROUP BY period, activity_id
 ), members AS (
-  SELECT period, activity_id, string_agg(org_id || chr(30) || coalesce(place_id, ''), chr(31) ORDER BY org_id, place_id) AS who
+  SELECT period, activity_id, array_to_string(list_sort(list(org_id || chr(30) || coalesce(place_id, ''))), chr(31)) AS who
   FROM _part GROUP BY period, activity_id
 )
-SELECT period, activity_id, places, who FROM places LEFT JOIN members USING (period, activity_id)
+SELECT period, activity_id, min(activity_id) OVER alike AS unit, count(*) OVER alike AS times
+FROM places LEFT JOIN members USING (period, activity_id) WINDOW alike AS (PARTITION BY period, places, who)
 """
-_CLASSES = """
-classes AS (SELECT period, places, who, min(activity_id) AS unit, count(*) AS times FROM _same GROUP BY period, places, who)
-"""
+"""Each activity with the first of those that look the same, and how many these are."""
 _FRAMES_SQL = {
-    "working": f"""WITH {_CLASSES}
-      SELECT DISTINCT c.period, c.unit, c.times, w.place_id FROM classes c
-      JOIN _working w ON w.period = c.period AND w.activity_id = c.unit ORDER BY ALL""",
-    "part": f"""WITH {_CLASSES}
-      SELECT c.period, c.unit, c.times, p.org_id, p.place_id FROM classes c
-      JOIN _part p ON p.period = c.period AND p.activity_id = c.unit ORDER BY ALL""",
-    "spend": f"""WITH {_CLASSES}, priced AS (SELECT * FROM _working WHERE spent IS NOT NULL),
-      currencies AS (
-        SELECT period, first(currency ORDER BY n DESC, currency) AS currency
-        FROM (SELECT period, currency, count(*) AS n FROM priced GROUP BY period, currency) GROUP BY period
+    "working": """
+      SELECT DISTINCT period, s.unit, s.times, w.place_id FROM _working w JOIN _same s USING (period, activity_id)
+      WHERE s.unit = activity_id ORDER BY ALL""",
+    "part": """
+      SELECT period, s.unit, s.times, p.org_id, p.place_id FROM _part p JOIN _same s USING (period, activity_id)
+      WHERE s.unit = activity_id ORDER BY ALL""",
+    "spend": """
+      WITH currencies AS (
+        SELECT period, currency, count(*) AS n FROM _working WHERE spent IS NOT NULL GROUP BY period, currency
+        QUALIFY row_number() OVER (PARTITION BY period ORDER BY n DESC, currency) = 1
+      ), priced AS (
+        SELECT w.* FROM _working w JOIN currencies USING (period, currency) WHERE spent IS NOT NULL
       ), sums AS (
-        SELECT period, activity_id, NULL AS place_id, fsum(spent ORDER BY spent) AS spent
-        FROM priced JOIN currencies USING (period, currency) GROUP BY period, activity_id
+        SELECT period, activity_id, NULL AS place_id, fsum(spent ORDER BY spent) AS spent FROM priced GROUP BY ALL
         UNION ALL
-        SELECT period, activity_id, place_id, fsum(spent ORDER BY spent)
-        FROM priced JOIN currencies USING (period, currency) WHERE place_id IS NOT NULL GROUP BY ALL
+        SELECT period, activity_id, place_id, fsum(spent ORDER BY spent) FROM priced WHERE place_id IS NOT NULL GROUP BY ALL
       )
-      SELECT s.period, c.unit, s.place_id, fsum(s.spent ORDER BY s.spent) AS weight, count(*) AS paid
-      FROM sums s JOIN _same USING (period, activity_id)
-      JOIN classes c ON c.period = s.period AND c.places IS NOT DISTINCT FROM _same.places AND c.who IS NOT DISTINCT FROM _same.who
-      WHERE s.spent > 0 GROUP BY s.period, c.unit, s.place_id ORDER BY ALL""",
+      SELECT period, s.unit, place_id, fsum(spent ORDER BY spent) AS weight, count(*) AS paid
+      FROM sums JOIN _same s USING (period, activity_id)
+      WHERE spent > 0 GROUP BY ALL ORDER BY ALL""",
 }
 _PLACES_SQL = " UNION ".join(
     f"SELECT place_id FROM {table} WHERE {_KNOWN} AND place_id IS NOT NULL" for table in TABLES
