@@ -38,7 +38,7 @@ def derive_cells(connection: duckdb.DuckDBPyConnection, catalogue: Catalogue, li
             take_back(connection, table, left.since)
         for mine in _blocks(known, states):
             rows = united({"observation": _at_states(known, mine)}, entity)["observation"]
-            merged = _merge_states(rows, _decisions(connection, mine), indicator, places, method, left)
+            merged = _merge_states(rows, _decisions(connection, mine), indicator, places, method, left, connection)
             named = ", ".join("'" + i.replace("'", "''") + "'" for i in mine["indicator_id"].unique())
             where = f"indicator_id IN ({named})"
             extend_vintages(connection, "merged_cell", merged.cells, mine, left.since, where)
@@ -62,7 +62,7 @@ def known_observations(connection: duckdb.DuckDBPyConnection, line: Timeline) ->
     place, entity = read_table(connection, "place"), read_table(connection, "entity")
     indicator = united({"indicator": read_table(connection, "indicator")}, entity)["indicator"]
     facts = united({name: known_now(connection, name) for name in ("observation", *FEEDS)}, entity)
-    frames = [facts["observation"], derive_observations(facts, indicator, place, periods)]
+    frames = [facts["observation"], derive_observations(facts, indicator, place, periods, store=connection)]
     return pd.concat([f for f in frames if len(f)] or frames[:1], ignore_index=True), periods
 
 
@@ -117,9 +117,10 @@ def _merge_states(
     place: pd.DataFrame,
     method: Method,
     left: Remaining,
+    store: duckdb.DuckDBPyConnection,
 ) -> Merged:
     """The cells of every state in the quarters in sight then, and the reports behind them; with known_at."""
-    merged = merge_observations(rows, indicator, place, method, left.grid(), decisions, also=["known_at"])
+    merged = merge_observations(rows, indicator, place, method, left.grid(), decisions, ["known_at"], store)
     cells = merged.cells.merge(left.visible(), on=["known_at", "period"])
     key = ["known_at", "indicator_id", "place_id", "period"]
     origins = cells[["known_at", "indicator_id", "place_id", "origin_period"]].set_axis(key, axis=1).drop_duplicates()
