@@ -6,10 +6,12 @@ so that another one (Spark through Spark Connect, say) is a change of this file 
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from functools import lru_cache
-from typing import TYPE_CHECKING, Any
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 import duckdb
 import pandas as pd
@@ -37,6 +39,7 @@ _ARROW: Mapping[str, pa.DataType] = {
     "timestamp": pa.timestamp("us"),
 }
 Types = Mapping[str, str]
+_CODE = ("model/config", "model/register", "model/method.py", "model/periods.py", "store/history", "analyse")
 
 
 def canonical_types(model: type[Table]) -> dict[str, str]:
@@ -44,8 +47,10 @@ def canonical_types(model: type[Table]) -> dict[str, str]:
     return {spec.name: _TYPES.get(spec.kind, "string") for spec in columns_of(model)}
 
 
-def types_of(frame: pd.DataFrame, columns: tuple[str, ...]) -> dict[str, str]:
+def types_of(frame: pd.DataFrame | pa.Table, columns: tuple[str, ...]) -> dict[str, str]:
     """Types in expressions of columns that stand in no contract: timestamp, int64 or float64 by what they hold, else string."""
+    if isinstance(frame, pa.Table):
+        frame = frame.slice(0, 0).to_pandas()
     kinds = {"M": "timestamp", "i": "int64", "u": "int64", "f": "float64", "b": "boolean"}
     return {name: kinds.get(getattr(frame[name].dtype, "kind", "O"), "string") for name in columns}
 
@@ -56,8 +61,8 @@ class Engine:
     def __init__(self, connection: duckdb.DuckDBPyConnection) -> None:
         self._connection = connection
 
-    def put(self, name: str, frame: pd.DataFrame, types: Types) -> None:
-        """The columns of `types` as table `name`, each of its type; one that the frame has not is empty."""
+    def put(self, name: str, frame: pd.DataFrame | pa.Table, types: Types) -> None:
+        """The columns of `types` as table `name`, each of its type; one that the rows have not is empty."""
         rows = pa.table({column: _column(frame, column, _ARROW[kind]) for column, kind in types.items()})
         self._connection.register("_rows", rows)
         self._connection.execute(f'CREATE TEMP TABLE "{name}" AS SELECT * FROM _rows')
@@ -65,7 +70,11 @@ class Engine:
 
     def keep(self, name: str, expression: ir.Table) -> None:
         """The rows of an expression as table `name`, so that what is made from them more than once is worked out once."""
-        self._connection.execute(f'CREATE TEMP TABLE "{name}" AS {_compiled(expression.op())}')
+        self.make(name, compile_expression(expression))
+
+    def make(self, name: str, statement: str) -> None:
+        """The rows of a compiled expression as table `name`."""
+        self._connection.execute(f'CREATE TEMP TABLE "{name}" AS {statement}')
 
     def content(self, name: str) -> pd.DataFrame:
         """The rows of table `name`, in the order in which they were kept; dates and instants as datetime64."""
@@ -84,15 +93,28 @@ def open_engine() -> Iterator[Engine]:
         connection.close()
 
 
-@lru_cache(maxsize=128)
-def _compiled(node: Any) -> str:
-    """The expression in the engine's language; kept, because the expressions are the same whatever the rows."""
+def compile_expression(expression: ir.Table) -> str:
+    """The expression in the engine's language."""
     import ibis
 
-    return str(ibis.to_sql(node.to_expr(), dialect="duckdb"))
+    return str(ibis.to_sql(expression, dialect="duckdb"))
 
 
-def _column(frame: pd.DataFrame, name: str, kind: pa.DataType) -> pa.Array:
+@cache
+def code_version() -> str:
+    """Changes whenever the code that derives anything changes."""
+    root, digest = Path(__file__).parents[1], hashlib.sha256()
+    for name in _CODE:
+        files = [root / name] if name.endswith(".py") else sorted((root / name).glob("**/*.py"))
+        for file in files:
+            digest.update(file.read_bytes())
+    return digest.hexdigest()
+
+
+def _column(frame: pd.DataFrame | pa.Table, name: str, kind: pa.DataType) -> pa.Array | pa.ChunkedArray:
+    if isinstance(frame, pa.Table):
+        is_there = name in frame.column_names
+        return frame.column(name).cast(kind, safe=False) if is_there else pa.nulls(len(frame), kind)
     if name not in frame.columns:
         return pa.nulls(len(frame), kind)
     return pa.Array.from_pandas(frame[name], type=kind, safe=False)

@@ -33,10 +33,21 @@ def computed_vintages(
         stretches = _stretches(connection, table, left)
         facts = united({table: read_table(connection, table)}, entity)[table]
         for mine in _stretch_blocks(facts, stretches):
-            made = derive_observations({table: _known_in(facts, mine)}, fed, place, left.grid(), also=["begins"])
+            made = derive_observations({table: _known_in(facts, mine)}, fed, place, left.grid(), ["begins"], connection)
             found.append(made.merge(mine, on="begins", how="left"))
     frame = pd.concat([f for f in found if len(f)] or found[:1], ignore_index=True)
-    return frame.astype({"begins": "datetime64[ns]", "ends": "datetime64[ns]"})
+    return _joined(frame.astype({"begins": "datetime64[ns]", "ends": "datetime64[ns]"}))
+
+
+def _joined(rows: pd.DataFrame) -> pd.DataFrame:
+    """One row for neighbouring stretches in which a fact says the same in every column."""
+    said = [c for c in rows.columns if c not in ("begins", "ends")]
+    rows = rows.sort_values([*said, "begins"], ignore_index=True)
+    goes_on = rows.duplicated(said) & (rows["begins"] == rows["ends"].shift())
+    rows = rows.assign(run=(~goes_on).cumsum())
+    ends = rows.drop_duplicates("run", keep="last").set_index("run")["ends"]
+    first = rows[~goes_on]
+    return first.assign(ends=first["run"].map(ends)).drop(columns="run").reset_index(drop=True)
 
 
 def instants(connection: duckdb.DuckDBPyConnection, table: str, left: Remaining) -> pd.DataFrame:

@@ -6,12 +6,11 @@ import hashlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
-from functools import cache
-from pathlib import Path
 
 import duckdb
 import pandas as pd
 
+from idtracker.analyse.engine import code_version
 from idtracker.analyse.timeliness.arrivals import Sent, sent_by_source
 from idtracker.ingest.judge.catalogue import Catalogue
 from idtracker.model.config.reporting_calendar import Owed, obligations
@@ -21,8 +20,6 @@ from idtracker.model.periods import current_period, period, previous_period, qua
 from idtracker.model.tables import TABLES, empty_frame
 from idtracker.store.history.moments import Moments, moments_of, standing
 from idtracker.store.tables import read_table
-
-_CODE = ("model/config", "model/method.py", "model/periods.py", "analyse")
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,15 +183,4 @@ def _base(catalogue: Catalogue, method: Method) -> str:
         catalogue.programme.model_dump_json(exclude={"clock"}),
     ]
     parts += [f"{s.id}={s.fingerprint}" for s in catalogue.sources.values()]
-    return hashlib.sha256("\0".join([*parts, _code_version()]).encode()).hexdigest()
-
-
-@cache
-def _code_version() -> str:
-    """Changes whenever the code that derives anything changes."""
-    root, digest = Path(__file__).parents[2], hashlib.sha256()
-    for name in _CODE:
-        files = [root / name] if name.endswith(".py") else sorted((root / name).glob("**/*.py"))
-        for file in files:
-            digest.update(file.read_bytes())
-    return digest.hexdigest()
+    return hashlib.sha256("\0".join([*parts, code_version()]).encode()).hexdigest()

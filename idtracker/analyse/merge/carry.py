@@ -12,7 +12,7 @@ from idtracker.analyse.merge.keys import Also
 if TYPE_CHECKING:
     import ibis.expr.types as ir
 
-_SHORTEST_QUARTER_DAYS = 90
+SHORTEST_QUARTER_DAYS = 90
 
 
 def carry_forward(cells: ir.Table, terms: ir.Table, quarters: ir.Table, also: Also = ()) -> ir.Table:
@@ -37,7 +37,7 @@ def carry_forward(cells: ir.Table, terms: ir.Table, quarters: ir.Table, also: Al
 def _reached_quarters(cells: ir.Table, also: Also) -> ir.Table:
     """One row per cell and quarter for which it may stand: up to the next cell of its series, and as far as its age may go."""
     following = cells["quarter"].lead().over(group_by=[*also, "indicator_id", "place_id"], order_by="quarter")
-    by_age = cells["quarter"] + cells["max_age_days"] // _SHORTEST_QUARTER_DAYS
+    by_age = cells["quarter"] + cells["max_age_days"] // SHORTEST_QUARTER_DAYS
     cells = cells.mutate(by_age=by_age, before_next=following - 1)
     last = (cells["before_next"] < cells["by_age"]).fill_null(False).ifelse(cells["before_next"], cells["by_age"])
     return cells.mutate(standing_quarter=ibis.range(cells["quarter"], last + 1).unnest())

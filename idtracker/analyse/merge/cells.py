@@ -7,12 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import TYPE_CHECKING
 
+import duckdb
 import pandas as pd
+import pyarrow as pa
 
 from idtracker.analyse.engine import open_engine, types_of
+from idtracker.analyse.merge.compiled_plans import CompiledPlan, compiled_plan
 from idtracker.analyse.merge.indicators import calibrates, check_indicators
 from idtracker.analyse.merge.policies.components import calibrate
 from idtracker.analyse.merge.quarters import grid
@@ -46,13 +48,14 @@ def merge_cells(
 
 
 def merge_observations(
-    observation: pd.DataFrame,
+    observation: pd.DataFrame | pa.Table,
     indicator: pd.DataFrame,
     place: pd.DataFrame,
     method: Method,
     periods: list[str],
     adjudication: pd.DataFrame | None = None,
     also: Sequence[str] = (),
+    store: duckdb.DuckDBPyConnection | None = None,
 ) -> Merged:
     """MergedCell rows for the quarters of `periods`, ordered by indicator, place and quarter, and the CellReport rows behind them.
 
@@ -62,7 +65,7 @@ def merge_observations(
     the word. The order of the rows does not matter.
 
     `also` names further columns of `observation` (and of `adjudication`, where it is given), such as `known_at`: rows
-    that differ in them are merged apart, at once, and the results carry them in front.
+    that differ in them are merged apart, at once, and the results carry them in front. `store` keeps compiled plans.
 
     DefinitionError where an indicator cannot be merged, UsageError where a period is not a quarter.
     """
@@ -71,12 +74,12 @@ def merge_observations(
     if adjudication is not None and not adjudication.empty:
         given["adjudication"] = adjudication
     types = tuple(types_of(observation, tuple(also)).items())
-    plan = _plan(method.model_dump_json(), types, calibrates(indicator, method), "adjudication" in given)
+    plan = _plan(method, types, calibrates(indicator, method), "adjudication" in given, store)
     with open_engine() as engine:
         for name, frame in given.items():
             engine.put(name, frame, plan.inputs[name])
-        for name, expression in plan.kept.items():
-            engine.keep(name, expression)
+        for name, statement in plan.statements.items():
+            engine.make(name, statement)
             if name == "component_pairs" and method.merging is not None:
                 estimated = calibrate(engine.content(name), method.merging.unobserved_components, also)
                 engine.put("calibration", estimated, plan.inputs["calibration"])
@@ -84,12 +87,21 @@ def merge_observations(
     return Merged(_conformed(cells, MergedCell, also), _conformed(reports, CellReport, also))
 
 
-@lru_cache(maxsize=16)
-def _plan(method: str, also: tuple[tuple[str, str], ...], calibrates: bool, decides: bool) -> Plan:
-    """The plan for a method (as JSON) and a kind of merge: the same expressions whatever the rows, so built once."""
-    from idtracker.analyse.merge.plan import merge_plan
+def _plan(
+    method: Method,
+    also: tuple[tuple[str, str], ...],
+    calibrates: bool,
+    decides: bool,
+    store: duckdb.DuckDBPyConnection | None,
+) -> CompiledPlan:
+    """The plan for a method and a kind of merge: the same text whatever the rows."""
 
-    return merge_plan(Method.model_validate_json(method), dict(also), calibrates=calibrates, decides=decides)
+    def build() -> Plan:
+        from idtracker.analyse.merge.plan import merge_plan
+
+        return merge_plan(method, dict(also), calibrates=calibrates, decides=decides)
+
+    return compiled_plan(("merge", method.model_dump_json(), also, calibrates, decides), build, store)
 
 
 def _conformed(frame: pd.DataFrame, model: type[Table], also: Sequence[str]) -> pd.DataFrame:

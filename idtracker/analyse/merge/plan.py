@@ -20,7 +20,14 @@ from idtracker.analyse.merge.policies.calibration import calibrated_cells, calib
 from idtracker.analyse.merge.policies.decisions import decide_cells, decide_reports, decisions_in_force
 from idtracker.analyse.merge.policies.national import national_cells
 from idtracker.analyse.merge.policies.policy import merge_reports, weigh_reports
-from idtracker.analyse.merge.reports import closest_rows, independent_reports, place_in_quarters, roll_up, usable_rows
+from idtracker.analyse.merge.reports import (
+    OBSERVATION_COLUMNS,
+    closest_rows,
+    independent_reports,
+    place_in_quarters,
+    roll_up,
+    usable_rows,
+)
 from idtracker.analyse.merge.scoring import indicator_terms
 from idtracker.model.method import Merging, Method
 from idtracker.model.tables import Table, columns_of
@@ -72,7 +79,7 @@ def merge_plan(method: Method, also: Types, *, calibrates: bool, decides: bool) 
     """
     plan, keys = Plan(), tuple(also)
     given = {
-        name: plan.table(name, canonical_types(model) | (dict(also) if name in ("observation", "adjudication") else {}))
+        name: plan.table(name, _types(name, model) | (dict(also) if name in ("observation", "adjudication") else {}))
         for name, model in _MODELS.items()
         if decides or name != "adjudication"
     }
@@ -95,6 +102,12 @@ def merge_plan(method: Method, also: Types, *, calibrates: bool, decides: bool) 
     cells = plan.keep("cells", on_grid.order_by([*keys, "indicator_id", "place_id", "period_start"]))
     plan.keep("cell_report", reports_behind(reports, weighed, cells, terms, keys))
     return plan
+
+
+def _types(name: str, model: type[Table]) -> dict[str, str]:
+    """The columns of an input: of observations only those that merging reads."""
+    types = canonical_types(model)
+    return {c: types[c] for c in OBSERVATION_COLUMNS} if name == "observation" else types
 
 
 def told_reports(observation: ir.Table, terms: ir.Table, method: Method, also: Also = ()) -> ir.Table:

@@ -30,37 +30,45 @@ def extend_vintages(
     `rows` are the rows of the groups at these moments: the table's columns and known_at. `where` limits all of it to a
     part of the table. In one transaction with the caller's.
     """
-    _forget_after(connection, table, since, where)
-    if len(states):
-        group = [c for c in states.columns if c != "known_at"]
-        frame = conform_types(rows, TABLES[table]).assign(known_at=rows["known_at"].to_numpy())
-        connection.register("_rows", frame.astype({"known_at": "datetime64[us]"}))
-        connection.register("_states", states.drop_duplicates().astype({"known_at": "datetime64[us]"}))
-        try:
-            connection.execute(_placed_sql(table, group, where))
-            connection.execute(_delete_sql(table, group, where))
-            connection.execute(_join_sql(table))
-        finally:
-            connection.unregister("_rows")
-            connection.unregister("_states")
-    _show_now(connection, table, where)
+    take_back(connection, table, since, where)
+    add_vintages(connection, table, rows, states, where)
+
+
+def add_vintages(
+    connection: duckdb.DuckDBPyConnection, table: str, rows: pd.DataFrame, states: pd.DataFrame, where: str = "TRUE"
+) -> None:
+    """The same for a table that nothing is known of after the first of the states; only their groups are touched."""
+    if states.empty:
+        return
+    group = [c for c in states.columns if c != "known_at"]
+    frame = conform_types(rows, TABLES[table]).assign(known_at=rows["known_at"].to_numpy())
+    connection.register("_rows", frame.astype({"known_at": "datetime64[us]"}))
+    connection.register("_states", states.drop_duplicates().astype({"known_at": "datetime64[us]"}))
+    try:
+        connection.execute(_placed_sql(table, group, where))
+        connection.execute(_delete_sql(table, group, where))
+        connection.execute(_join_sql(table))
+        _show_now(connection, table, f"{where} AND {_among(group)}")
+    finally:
+        connection.unregister("_rows")
+        connection.unregister("_states")
 
 
 def take_back(
     connection: duckdb.DuckDBPyConnection, table: str, since: pd.Timestamp | None, where: str = "TRUE"
 ) -> None:
     """Take a derived table and its vintages back to what was known at `since`; None: nothing was."""
-    _forget_after(connection, table, since, where)
-    _show_now(connection, table, where)
-
-
-def _forget_after(connection: duckdb.DuckDBPyConnection, table: str, since: pd.Timestamp | None, where: str) -> None:
     vintages = vintages_of(table)
     if since is None:
         connection.execute(f'DELETE FROM "{vintages}" WHERE {where}')
+        connection.execute(f'DELETE FROM "{table}" WHERE {where}')
+        return
+    later = f"(known_from > TIMESTAMP '{since}' OR known_to > TIMESTAMP '{since}') AND {where}"
+    if connection.execute(f'SELECT count(*) FROM "{vintages}" WHERE {later}').fetchall() == [(0,)]:
         return
     connection.execute(f'DELETE FROM "{vintages}" WHERE known_from > ? AND {where}', [since])
     connection.execute(f'UPDATE "{vintages}" SET known_to = NULL WHERE known_to > ? AND {where}', [since])
+    _show_now(connection, table, where)
 
 
 def _show_now(connection: duckdb.DuckDBPyConnection, table: str, where: str) -> None:
@@ -71,6 +79,11 @@ def _show_now(connection: duckdb.DuckDBPyConnection, table: str, where: str) -> 
         f'INSERT INTO "{table}" ({columns}) SELECT {columns} FROM "{vintages_of(table)}" '
         f"WHERE known_to IS NULL AND {where}"
     )
+
+
+def _among(group: Sequence[str]) -> str:
+    """Rows of the groups that are worked out."""
+    return f"({_listed(group)}) IN (SELECT ({_listed(group)}) FROM _states)"
 
 
 def _content(table: str) -> list[str]:
@@ -111,7 +124,7 @@ def _listed_from(alias: str, table: str) -> str:
 def _delete_sql(table: str, group: Sequence[str], where: str) -> str:
     return f"""
     DELETE FROM "{vintages_of(table)}"
-    WHERE known_to IS NULL AND {where} AND ({_listed(group)}) IN (SELECT ({_listed(group)}) FROM _states)
+    WHERE known_to IS NULL AND {where} AND {_among(group)}
     """
 
 

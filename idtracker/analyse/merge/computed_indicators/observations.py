@@ -14,12 +14,13 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Mapping, Sequence
-from functools import lru_cache
 from typing import TYPE_CHECKING
 
+import duckdb
 import pandas as pd
 
 from idtracker.analyse.engine import open_engine, types_of
+from idtracker.analyse.merge.compiled_plans import CompiledPlan, compiled_plan
 from idtracker.analyse.merge.quarters import grid
 from idtracker.model.errors import DefinitionError
 from idtracker.model.tables import conform_types, empty_frame
@@ -39,6 +40,7 @@ def derive_observations(
     place: pd.DataFrame,
     periods: list[str],
     also: Sequence[str] = (),
+    store: duckdb.DuckDBPyConnection | None = None,
 ) -> pd.DataFrame:
     """Observation rows of every indicator with a `derived_from`, ordered by indicator, place, period and source.
 
@@ -48,7 +50,7 @@ def derive_observations(
     `periods` and begin before the end of the last one are derived. The order of the facts does not matter.
 
     `also` names further columns of the facts, such as `known_at`: rows that differ in them are derived apart, at once,
-    and the results carry them in front.
+    and the results carry them in front. `store` keeps compiled plans.
 
     DefinitionError for a form that does not exist, UsageError where a period is not a quarter.
     """
@@ -58,7 +60,7 @@ def derive_observations(
         rows, mine = facts.get(table), asked[asked["table"] == table]
         if rows is not None and not rows.empty and not mine.empty and not quarters.empty:
             given = {table: rows, "asked": mine, "wanted": _wanted(mine), "place": place, "quarters": quarters}
-            made.append(_derived(table, given, also))
+            made.append(_derived(table, given, also, store))
     if not made:
         return _empty(facts, also)
     return _as_observations(pd.concat(made, ignore_index=True) if len(made) > 1 else made[0], also)
@@ -92,22 +94,28 @@ def _wanted(asked: pd.DataFrame) -> pd.DataFrame:
     return listed.rename(columns={"answers": "answer"})
 
 
-def _derived(table: str, given: Mapping[str, pd.DataFrame], also: Sequence[str]) -> pd.DataFrame:
-    plan = _plan(table, tuple(types_of(given[table], tuple(also)).items()))
+def _derived(
+    table: str, given: Mapping[str, pd.DataFrame], also: Sequence[str], store: duckdb.DuckDBPyConnection | None
+) -> pd.DataFrame:
+    plan = _plan(table, tuple(types_of(given[table], tuple(also)).items()), store)
     with open_engine() as engine:
         for name, types in plan.inputs.items():
             engine.put(name, given[name], types)
-        for name, expression in plan.kept.items():
-            engine.keep(name, expression)
+        plan.work_off(engine)
         return engine.content("observations")
 
 
-@lru_cache(maxsize=8)
-def _plan(table: str, also: tuple[tuple[str, str], ...]) -> Plan:
-    """The plan for a table of facts: the same expressions whatever is asked for, so built once."""
-    from idtracker.analyse.merge.computed_indicators.plan import derive_plan
+def _plan(
+    table: str, also: tuple[tuple[str, str], ...], store: duckdb.DuckDBPyConnection | None = None
+) -> CompiledPlan:
+    """The plan for a table of facts: the same text whatever is asked for."""
 
-    return derive_plan(table, dict(also))
+    def build() -> Plan:
+        from idtracker.analyse.merge.computed_indicators.plan import derive_plan
+
+        return derive_plan(table, dict(also))
+
+    return compiled_plan(("derive", table, also), build, store)
 
 
 def _empty(facts: Mapping[str, pd.DataFrame], also: Sequence[str]) -> pd.DataFrame:
