@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 
 import duckdb
 import pandas as pd
@@ -11,6 +10,7 @@ import pandas as pd
 from idtracker.ingest.landing.ledger import Receipt
 from idtracker.model.findings import Findings
 from idtracker.model.tables import FACTS, OPERATIONS, REFERENCE, TABLES, columns_of, conform_types
+from idtracker.store.connection import transaction
 
 ORDER: dict[str, list[str]] = {
     "merged_cell": ["indicator_id", "place_id", "period"],
@@ -20,18 +20,6 @@ ORDER: dict[str, list[str]] = {
     "entity": ["kind", "member_id"],
     "metric_value": ["metric_id", "period", "scope", "measure"],
 }
-
-
-@contextmanager
-def transaction(connection: duckdb.DuckDBPyConnection) -> Iterator[None]:
-    """Everything inside is written, or nothing."""
-    connection.execute("BEGIN TRANSACTION")
-    try:
-        yield
-        connection.execute("COMMIT")
-    except BaseException:
-        connection.execute("ROLLBACK")
-        raise
 
 
 def replace_table(connection: duckdb.DuckDBPyConnection, name: str, frame: pd.DataFrame) -> None:
@@ -54,6 +42,8 @@ def count_rows(connection: duckdb.DuckDBPyConnection, name: str, where: str = "T
 
 def fill_table(connection: duckdb.DuckDBPyConnection, name: str, frame: pd.DataFrame) -> None:
     """Add the rows of `frame` to a canonical table, each column by its type."""
+    if frame.empty:
+        return
     columns = ", ".join(f'"{c.name}"' for c in columns_of(TABLES[name]))
     connection.register("_frame", conform_types(frame, TABLES[name]))
     try:
