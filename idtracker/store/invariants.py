@@ -9,7 +9,7 @@ import duckdb
 import pandas as pd
 
 from idtracker.model.tables import FACTS, columns_of, conform_types, schema_of
-from idtracker.model.tables.base import values_schema_of
+from idtracker.model.tables.schemas import values_schema_of
 
 _VECTORS = 97
 """DuckDB's vectors of 2,048 rows in a chunk: just under 200,000 rows are in pandas at a time."""

@@ -34,7 +34,7 @@ def touched_quarters(
     The computed observations must stand in the view `_computed`.
     """
     since = "-infinity" if left.since is None else left.since.isoformat(sep=" ")
-    changed = connection.execute(
+    changed: pd.DataFrame = connection.execute(
         f"""SELECT indicator_id, known_at, min(first) AS first, max(last) AS last
         FROM (SELECT indicator_id, unnest([begins, ends]) AS known_at, first, last FROM ({KNOWN}))
         WHERE known_at > TIMESTAMP '{since}' GROUP BY ALL"""
@@ -56,9 +56,10 @@ def touched_quarters(
     policy = found["indicator_id"].map(terms["merge_policy"]).fillna(method.merge_policy)
     is_whole = policy == "unobserved_components"
     reach = found["indicator_id"].map(terms["max_age_days"]).astype("int64") // SHORTEST_QUARTER_DAYS
-    return found.assign(
+    reached: pd.DataFrame = found.assign(
         first=found["first"].mask(is_whole, 0), last=found["last"].mask(is_whole, _FAR), reach=reach
     ).astype({"first": "int64", "last": "int64"})
+    return reached
 
 
 def states_of(
@@ -69,10 +70,11 @@ def states_of(
     connection.register("_touched", touched)
     connection.register("_grid", pd.DataFrame({"q": pd.Series(quarters, dtype="int64")}))
     try:
-        return connection.execute(
+        states: pd.DataFrame = connection.execute(
             f"""SELECT indicator_id, (q // 4) || '-Q' || (q % 4 + 1) AS period, known_at FROM _touched
             JOIN _grid ON q BETWEEN first - {before} AND last + {after} ORDER BY ALL"""
         ).df()
     finally:
         connection.unregister("_touched")
         connection.unregister("_grid")
+    return states
