@@ -41,6 +41,8 @@ def computed_vintages(
 
 def _joined(rows: pd.DataFrame) -> pd.DataFrame:
     """One row for neighbouring stretches in which a fact says the same in every column."""
+    if rows.empty:
+        return rows
     said = [c for c in rows.columns if c not in ("begins", "ends")]
     rows = rows.sort_values([*said, "begins"], ignore_index=True)
     goes_on = rows.duplicated(said) & (rows["begins"] == rows["ends"].shift())
