@@ -22,8 +22,8 @@ _SHOWN_CALLS = 40
 # A process inherits the highest memory of the one that starts it, so that a small one must.
 _MEASURE = """
 import json, os, subprocess, sys
-process = subprocess.Popen(sys.argv[1:], stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
-words = process.stderr.read()
+process = subprocess.Popen(sys.argv[1:], stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+words = process.stdout.read()
 _, status, used = os.wait4(process.pid, 0)
 code = os.waitstatus_to_exitcode(status)
 print(json.dumps([code, used.ru_utime + used.ru_stime, used.ru_maxrss, words.decode(errors="replace")[-2000:]]))
