@@ -38,15 +38,3 @@ def open_store(settings: Settings, wait_s: float = 600) -> Iterator[duckdb.DuckD
             yield connection
         finally:
             connection.close()
-
-
-@contextmanager
-def transaction(connection: duckdb.DuckDBPyConnection) -> Iterator[None]:
-    """Everything inside is written, or nothing."""
-    connection.execute("BEGIN TRANSACTION")
-    try:
-        yield
-        connection.execute("COMMIT")
-    except BaseException:
-        connection.execute("ROLLBACK")
-        raise

@@ -2,75 +2,42 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import asdict
+from datetime import datetime
 
 import duckdb
 import pandas as pd
 
-from idtracker.ingest.decisions.adjudications import Adjudication
-from idtracker.ingest.decisions.waivers import Waiver
-from idtracker.ingest.judged.archive import Outcome, accepted_folder, is_readable
-from idtracker.ingest.landing.ledger import Receipt
+from idtracker.ingest.decisions.adjudications import Adjudications
+from idtracker.ingest.decisions.waivers import Waivers
+from idtracker.ingest.judged.archive import Outcome, read_frames, read_outcome
+from idtracker.ingest.landing.ledger import Ledger, Receipt
 from idtracker.model.home import Settings
 from idtracker.model.instants import naive_utc
-from idtracker.model.tables import OPERATIONS, columns_of, conform_types
-from idtracker.store.connection import transaction
-from idtracker.store.records import SourceRecord
-from idtracker.store.schema import recall, remember
+from idtracker.model.tables import OPERATIONS, conform_types
 from idtracker.store.states import Account, accounts_of
-from idtracker.store.tables import fill_table, refusal_frame, rewrite_table
-from idtracker.store.vintages import parquet_files
-
-OF_SOURCES = ("submission", "submission_state", "finding", "held_row", "waiver")
-"""Tables about the work whose rows belong to one source each."""
+from idtracker.store.tables import refusal_frame
 
 
-def write_operations(connection: duckdb.DuckDBPyConnection, settings: Settings, record: SourceRecord) -> None:
-    """Write the rows of one source into OF_SOURCES, which have none of it, in the caller's transaction."""
-    for name, frame in submission_tables(connection, record).items():
-        fill_table(connection, name, frame)
-    for receipt in record.receipts:
-        if receipt.is_refused:
-            fill_table(connection, "finding", refusal_frame(receipt))
-    _copy_judged(connection, settings, record, "findings", "finding")
-    _copy_judged(connection, settings, record, "held", "held_row")
-    fill_table(connection, "waiver", waiver_frame(record.waivers))
-
-
-def _copy_judged(
-    connection: duckdb.DuckDBPyConnection, settings: Settings, record: SourceRecord, kind: str, table: str
-) -> None:
-    """Copy what the judgements kept of one kind; of held rows one for each stretch in which the store says they were held."""
-    folders = (accepted_folder(settings, r.source_id, r.submission_id) for r in record.receipts if not r.is_refused)
-    files = [path for folder in folders if is_readable(path := folder / f"{kind}.parquet")]
-    if not files:
-        return
-    columns = ", ".join(f'"{c.name}"' for c in columns_of(OPERATIONS[table]))
-    judged = f'(FROM "{table}" WHERE FALSE UNION ALL BY NAME FROM {parquet_files(files)})'
-    if table == "held_row":
-        stretches = "SELECT held_id, held_from, held_to FROM _holding WHERE source_id = $source"
-        judged = f"(SELECT * EXCLUDE (held_from, held_to) FROM {judged}) JOIN ({stretches}) USING (held_id)"
-    source = {"source": record.source_id} if table == "held_row" else {}
-    connection.execute(f'INSERT INTO "{table}" ({columns}) SELECT {columns} FROM {judged}', source)
-
-
-def submission_tables(connection: duckdb.DuckDBPyConnection, record: SourceRecord) -> dict[str, pd.DataFrame]:
-    """`submission`: every submission of a source with the fate of its rows; `submission_state`: the same over time.
+def submission_tables(
+    connection: duckdb.DuckDBPyConnection, settings: Settings, sources: Iterable[str], until: datetime | None = None
+) -> dict[str, pd.DataFrame]:
+    """`submission`: every submission with the fate of its rows; `submission_state`: the same over time.
 
     Rows read = accepted + held + unchanged + superseded. A withdrawn submission keeps the account of its last day; one
     that waits for its judgement is `received` and has read nothing yet.
     """
     now: list[dict[str, object]] = []
     states: list[dict[str, object]] = []
-    accounts = accounts_of(connection, record.source_id)
-    for receipt in record.receipts:
-        outcome = record.outcomes.get(receipt.submission_id)
-        stretches = accounts.stretches(receipt, outcome)
-        states += [_state_row(receipt, outcome, stretch) for stretch in stretches]
-        now.append(_submission_row(receipt, outcome, stretches[-1]))
+    for source_id in sources:
+        told = accounts_of(connection, source_id)
+        for receipt in Ledger(settings, until).receipts(source_id):
+            outcome = None if receipt.is_refused else read_outcome(settings, source_id, receipt.submission_id)
+            stretches = told.stretches(receipt, outcome)
+            states += [_state_row(receipt, outcome, stretch) for stretch in stretches]
+            now.append(_submission_row(receipt, outcome, stretches[-1]))
     return {
         "submission": conform_types(pd.DataFrame(now), OPERATIONS["submission"]),
         "submission_state": conform_types(pd.DataFrame(states), OPERATIONS["submission_state"]),
@@ -111,8 +78,31 @@ def _submission_row(receipt: Receipt, outcome: Outcome | None, at: Account) -> d
     }
 
 
-def waiver_frame(waivers: Sequence[Waiver]) -> pd.DataFrame:
-    """Waivers as rows of the table."""
+def operations_frames(
+    connection: duckdb.DuckDBPyConnection, settings: Settings, sources: Iterable[str], until: datetime | None = None
+) -> dict[str, pd.DataFrame]:
+    """Findings, stretches of held rows and waivers of every source; a refused file has the one finding that refused it."""
+    found: dict[str, list[pd.DataFrame]] = {"finding": [], "held_row": [], "waiver": []}
+    for source_id in sources:
+        receipts = Ledger(settings, until).receipts(source_id)
+        known = {r.submission_id for r in receipts}
+        findings, held = (read_frames(settings, source_id, kind) for kind in ("findings", "held"))
+        found["finding"] += [findings[findings["submission_id"].isin(known)]]
+        found["finding"] += [refusal_frame(r) for r in receipts if r.is_refused]
+        stretches = connection.execute(
+            "SELECT held_id, held_from, held_to FROM _holding WHERE source_id = ? ORDER BY ALL", [source_id]
+        ).df()
+        held = held[held["submission_id"].isin(known)].drop(columns=["held_from", "held_to"])
+        found["held_row"].append(held.merge(stretches, on="held_id"))
+        found["waiver"].append(waiver_frame(settings, source_id, until))
+    return {
+        name: conform_types(pd.concat(frames, ignore_index=True) if frames else pd.DataFrame(), OPERATIONS[name])
+        for name, frames in found.items()
+    }
+
+
+def waiver_frame(settings: Settings, source_id: str, until: datetime | None = None) -> pd.DataFrame:
+    """Waivers of a source as they stood at `until`."""
     rows = [
         {
             "waiver_id": w.waiver_id,
@@ -125,45 +115,31 @@ def waiver_frame(waivers: Sequence[Waiver]) -> pd.DataFrame:
             "given_at": naive_utc(w.given_at),
             "until_on": pd.Timestamp(w.until_on),
         }
-        for w in waivers
+        for w in Waivers(settings, until).of(source_id)
     ]
     return conform_types(pd.DataFrame(rows), OPERATIONS["waiver"])
 
 
-def write_decisions(
-    connection: duckdb.DuckDBPyConnection, records: Sequence[SourceRecord], decisions: Sequence[Adjudication]
-) -> None:
-    """Bring the decisions about cells and the audit up to date; nothing is written where nothing new is on record."""
-    content = [[r.source_id, sorted(r.seals.items()), [w.waiver_id for w in r.waivers]] for r in records]
-    sign = hashlib.sha256(json.dumps([content, [made.adjudication_id for made in decisions]]).encode()).hexdigest()
-    if recall(connection, "audit") == sign:
-        return
-    with transaction(connection):
-        rewrite_table(connection, "adjudication", adjudication_frame(decisions))
-        rewrite_table(connection, "audit", audit_frame(records, decisions))
-        remember(connection, audit=sign)
-
-
-def adjudication_frame(decisions: Sequence[Adjudication]) -> pd.DataFrame:
-    """Decisions about cells as rows of the table."""
+def adjudication_frame(settings: Settings, until: datetime | None = None) -> pd.DataFrame:
+    """Decisions about cells as they stood at `until`."""
     rows = [
         asdict(made) | {"adjudication_id": made.adjudication_id, "decided_at": naive_utc(made.decided_at)}
-        for made in decisions
+        for made in Adjudications(settings, until).all()
     ]
     return conform_types(pd.DataFrame(rows), OPERATIONS["adjudication"])
 
 
-def audit_frame(records: Iterable[SourceRecord], decisions: Iterable[Adjudication]) -> pd.DataFrame:
+def audit_table(settings: Settings, sources: Iterable[str], until: datetime | None = None) -> pd.DataFrame:
     """Acts on the record, from the ledger: received, refused, corrected, waived, withdrawn; and decided about cells."""
     rows: list[tuple[object, ...]] = []
-    for record in records:
-        for receipt in record.receipts:
-            rows += _acts(receipt, record.outcomes.get(receipt.submission_id))
-        for waiver in record.waivers:
+    for source_id in sources:
+        for receipt in Ledger(settings, until).receipts(source_id):
+            rows += _acts(settings, receipt)
+        for waiver in Waivers(settings, until).of(source_id):
             act = "waived" if waiver.ends_at > waiver.given_at else "waiver_ended"
             subject = waiver.held_id or waiver.submission_id
             rows.append((naive_utc(waiver.given_at), waiver.given_by, act, subject, waiver.text))
-    for made in decisions:
+    for made in Adjudications(settings, until).all():
         act = "adjudicated" if made.value is not None else "adjudication_revoked"
         rows.append((naive_utc(made.decided_at), made.decided_by, act, " ".join(made.cell), made.why))
     columns = ["at", "actor", "action", "subject", "detail"]
@@ -171,12 +147,13 @@ def audit_frame(records: Iterable[SourceRecord], decisions: Iterable[Adjudicatio
     return conform_types(frame, OPERATIONS["audit"])
 
 
-def _acts(receipt: Receipt, outcome: Outcome | None) -> list[tuple[object, ...]]:
+def _acts(settings: Settings, receipt: Receipt) -> list[tuple[object, ...]]:
     """What was done with one file."""
     at, who, subject = naive_utc(receipt.received_at), receipt.submitted_by, receipt.submission_id
     act = "refused" if receipt.is_refused else "received"
     detail = {"source": receipt.source_id, "file": receipt.file_name, "marking": receipt.marking or None}
     acts: list[tuple[object, ...]] = [(at, who, act, subject, json.dumps(detail))]
+    outcome = None if receipt.is_refused else read_outcome(settings, receipt.source_id, subject)
     if outcome is not None and outcome.is_correction:
         told = {"source": receipt.source_id, "corrects": outcome.corrects.split(";") if outcome.corrects else [],
                 "accepted": outcome.rows_accepted, "held": outcome.rows_held}  # fmt: skip

@@ -9,36 +9,35 @@ import duckdb
 
 from idtracker.model.tables import TABLES, columns_of, grain
 from idtracker.model.tables.version import create_table_sql, model_version
-from idtracker.store.connection import transaction
 
-OWN = {
+_OWN = {
     "_fate": "submission_id VARCHAR, since TIMESTAMP, until TIMESTAMP, rows_accepted BIGINT, rows_unchanged BIGINT, "
     "rows_superseded BIGINT",
-    "_standing": "submission_id VARCHAR, since TIMESTAMP, until TIMESTAMP, rows_used BIGINT",
+    "_standing": "submission_id VARCHAR, since TIMESTAMP, until TIMESTAMP",
     "_tally": "submission_id VARCHAR, since TIMESTAMP, rows_held BIGINT, rows_replaced BIGINT",
     "_holding": "held_id VARCHAR, held_from TIMESTAMP, held_to TIMESTAMP",
-    "_broken": "table_name VARCHAR, column_name VARCHAR, rule VARCHAR, rows BIGINT",
 }
-"""What the store keeps for itself about each source: the fate of rows by time of validity, who had the word when, rows held
-and replaced, when each row was held, and rows that break the model of their table."""
-_MOMENT = "CREATE TABLE _moment (step VARCHAR, moment TIMESTAMP, signature VARCHAR)"
-"""Which moments each step has worked out."""
+_MOMENT = "CREATE TABLE IF NOT EXISTS _moment (step VARCHAR, moment TIMESTAMP, signature VARCHAR)"
+"""What the store keeps for itself: the fate of rows by time of validity, who had the word when, rows held and replaced; which
+moments each step has worked out."""
 
 
 def ensure_tables(connection: duckdb.DuckDBPyConnection) -> None:
     """Create what is missing. A store made under another data model is emptied first: it is rebuilt, never migrated."""
     version = store_version()
-    if recall(connection, "model") == version:
-        return
-    existing = connection.execute("SELECT table_name FROM information_schema.tables").fetchall()
-    statements = [f'DROP TABLE "{table}"' for (table,) in existing]
-    statements += ["CREATE TABLE _state (name VARCHAR PRIMARY KEY, value VARCHAR)"]
-    statements += [f"CREATE TABLE {name} (source_id VARCHAR, {columns})" for name, columns in OWN.items()]
-    statements += [_MOMENT, *(create_table_sql(name, model) for name, model in TABLES.items())]
-    with transaction(connection):
-        for statement in statements:
-            connection.execute(statement)
-        remember(connection, model=version)
+    connection.execute("CREATE TABLE IF NOT EXISTS _state (name VARCHAR PRIMARY KEY, value VARCHAR)")
+    found = connection.execute("SELECT value FROM _state WHERE name = 'model'").fetchone()
+    if found is None or found[0] != version:
+        existing = connection.execute("SELECT table_name FROM information_schema.tables").fetchall()
+        for (table,) in existing:
+            connection.execute(f'DROP TABLE "{table}"')
+        connection.execute("CREATE TABLE _state (name VARCHAR PRIMARY KEY, value VARCHAR)")
+        connection.execute("INSERT INTO _state VALUES ('model', ?)", [version])
+    for name, columns in _OWN.items():
+        connection.execute(f"CREATE TABLE IF NOT EXISTS {name} (source_id VARCHAR, {columns})")
+    connection.execute(_MOMENT)
+    for name, model in TABLES.items():
+        connection.execute(create_table_sql(name, model))
 
 
 def remember(connection: duckdb.DuckDBPyConnection, **values: str) -> None:
@@ -68,7 +67,7 @@ def describe(connection: duckdb.DuckDBPyConnection, notice: str, tables: Iterabl
 
 def store_version() -> str:
     """Changes whenever a table or column changes, the store's own included."""
-    own = "\n".join([model_version(), *map("=".join, OWN.items()), _MOMENT])
+    own = "\n".join([model_version(), *map("=".join, _OWN.items()), _MOMENT])
     return hashlib.sha256(own.encode()).hexdigest()[:12]
 
 

@@ -106,11 +106,8 @@ def accounts_of(connection: duckdb.DuckDBPyConnection, source_id: str) -> Accoun
     for submission, since, until, *counts in _rows(connection, source_id, f"{fates} FROM _fate", "since, until"):
         accepted, unchanged, outdone = map(int, counts)
         told[submission].fates.append((_stamp(since), _stamp(until), accepted, unchanged, outdone))
-    for submission, since, until, rows_used in _rows(
-        connection, source_id, "since, until, sum(rows_used) FROM _standing", "since, until"
-    ):
-        if rows_used:
-            told[submission].words.append((_stamp(since), _stamp(until)))
+    for submission, since, until in _rows(connection, source_id, "since, until FROM _standing", "since, until"):
+        told[submission].words.append((_stamp(since), _stamp(until)))
     for submission, since, held, replaced in _rows(
         connection, source_id, "since, sum(rows_held), sum(rows_replaced) FROM _tally", "since"
     ):

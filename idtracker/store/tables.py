@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 
 import duckdb
 import pandas as pd
@@ -10,7 +11,6 @@ import pandas as pd
 from idtracker.ingest.landing.ledger import Receipt
 from idtracker.model.findings import Findings
 from idtracker.model.tables import FACTS, OPERATIONS, REFERENCE, TABLES, columns_of, conform_types
-from idtracker.store.connection import transaction
 
 ORDER: dict[str, list[str]] = {
     "merged_cell": ["indicator_id", "place_id", "period"],
@@ -20,6 +20,18 @@ ORDER: dict[str, list[str]] = {
     "entity": ["kind", "member_id"],
     "metric_value": ["metric_id", "period", "scope", "measure"],
 }
+
+
+@contextmanager
+def transaction(connection: duckdb.DuckDBPyConnection) -> Iterator[None]:
+    """Everything inside is written, or nothing."""
+    connection.execute("BEGIN TRANSACTION")
+    try:
+        yield
+        connection.execute("COMMIT")
+    except BaseException:
+        connection.execute("ROLLBACK")
+        raise
 
 
 def replace_table(connection: duckdb.DuckDBPyConnection, name: str, frame: pd.DataFrame) -> None:
@@ -42,8 +54,6 @@ def count_rows(connection: duckdb.DuckDBPyConnection, name: str, where: str = "T
 
 def fill_table(connection: duckdb.DuckDBPyConnection, name: str, frame: pd.DataFrame) -> None:
     """Add the rows of `frame` to a canonical table, each column by its type."""
-    if frame.empty:
-        return
     columns = ", ".join(f'"{c.name}"' for c in columns_of(TABLES[name]))
     connection.register("_frame", conform_types(frame, TABLES[name]))
     try:

@@ -9,8 +9,6 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import pandas as pd
-from pyarrow import concat_tables
-from pyarrow.parquet import ParquetFile
 
 from idtracker.ingest.judge.assess import Assessment
 from idtracker.ingest.judge.correction import LINE, OF, PLACE
@@ -139,8 +137,8 @@ def read_held(settings: Settings, source_id: str, submissions: Sequence[str]) ->
     """Rows that the judgement of these submissions held, without their cells."""
     columns = ["held_id", "submission_id", *("part", "sheet", "row_number", "row_piece"), "rules", "is_waivable"]
     paths = [accepted_folder(settings, source_id, submission) / "held.parquet" for submission in submissions]
-    tables = [ParquetFile(path).read(columns) for path in paths if is_readable(path)]
-    held = concat_tables(tables).to_pandas() if tables else pd.DataFrame(columns=columns)
+    frames = [pd.read_parquet(path, columns=columns) for path in paths if is_readable(path)]
+    held = pd.concat(frames, ignore_index=True) if frames else pd.DataFrame(columns=columns)
     return held.astype({"row_number": "int64", "row_piece": "int64", "sheet": "str"}).fillna({"sheet": ""})
 
 

@@ -99,9 +99,7 @@ def claims_of(
     stretches = [s for root in sorted(statements) for s in _stretches(root, statements[root])]
     roots = {id(s): root for root, said in statements.items() for s in said}
     touched = {s.place for said in statements.values() for s in said}
-    loose = held
-    if touched:
-        loose = held[pd.Series([p not in touched for p in places_of(held)], index=held.index, dtype="bool")]
+    loose = held[pd.Series([p not in touched for p in places_of(held)], index=held.index, dtype="bool")]
     return Claims(
         ranks=_ranks(judged),
         touched=pd.DataFrame(sorted(touched), columns=AT),
@@ -256,19 +254,14 @@ def _held_stretches(
 ) -> pd.DataFrame:
     """When each row was held: those that nothing was said about for as long as their file was there."""
     held = [s for s in stretches if s.what == "held"]
-    times = pd.DataFrame(
-        {"held_from": _instants(a for a, _ in arrivals.values()), "held_to": _instants(g for _, g in arrivals.values())}
-    )
-    times.index = pd.Index(list(arrivals), dtype="str")
-    unsaid = times.reindex(loose["submission_id"]).assign(held_id=loose["held_id"].to_numpy())
-    said = pd.DataFrame(
+    times = [arrivals[s] for s in loose["submission_id"]]
+    return pd.DataFrame(
         {
-            "held_from": _instants(s.since for s in held),
-            "held_to": _instants(s.until for s in held),
-            "held_id": pd.Series([s.statement.held_id for s in held], dtype="str"),
+            "held_id": pd.Series([*loose["held_id"], *(s.statement.held_id for s in held)], dtype="str"),
+            "held_from": _instants([*(a for a, _ in times), *(s.since for s in held)]),
+            "held_to": _instants([*(g for _, g in times), *(s.until for s in held)]),
         }
     )
-    return pd.concat([unsaid, said], ignore_index=True)[["held_id", "held_from", "held_to"]].astype({"held_id": "str"})
 
 
 def _tallies(

@@ -13,8 +13,11 @@ from idtracker.analyse.history.timeline import Timeline, timeline
 from idtracker.ingest.judge.catalogue import Catalogue
 from idtracker.model.home import Settings
 from idtracker.model.method import load_method
-from idtracker.store.connection import open_store, transaction
+from idtracker.store.connection import open_store
 from idtracker.store.knowledge_date import day_of_knowledge
+from idtracker.store.tables import (
+    transaction,
+)
 
 
 @contextmanager

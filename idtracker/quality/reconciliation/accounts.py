@@ -13,9 +13,9 @@ from idtracker.model.home import Settings
 from idtracker.model.method import load_method
 from idtracker.quality.reconciliation.cells import account_cells
 from idtracker.quality.reconciliation.facts_and_scores import Account, account_judged, account_scores, account_stored
-from idtracker.store.connection import open_store, transaction
+from idtracker.store.connection import open_store
 from idtracker.store.knowledge_date import day_of_knowledge
-from idtracker.store.tables import read_table, rewrite_table
+from idtracker.store.tables import read_table, rewrite_table, transaction
 
 
 def reconcile_facts(settings: Settings, catalogue: Catalogue, until: datetime | None) -> list[Account]:
