@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
 from datetime import datetime
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,23 +14,20 @@ import pandas as pd
 
 from idtracker.ingest.judge.catalogue import Catalogue
 from idtracker.model.home import Settings
-from idtracker.model.tables import DERIVED, FACTS, TABLES
+from idtracker.model.tables import DERIVED, FACTS, OPERATIONS, conform_types
 from idtracker.store.connection import open_store
 from idtracker.store.copies import content_hashes
 from idtracker.store.knowledge_date import day_of_knowledge
-from idtracker.store.tables import (
-    count_rows,
-    known_now,
-    read_table,
-    reference_tables,
-    replace_table,
-)
+from idtracker.store.tables import count_rows, known_now, read_table, replace_table
 
 if TYPE_CHECKING:
     from idtracker.quality.expectations.outcome import Outcome
+    from idtracker.quality.expectations.suite import Expected
 
 EXPECTED_TABLES = [*FACTS, *DERIVED]
 JUDGED_TABLES = [*EXPECTED_TABLES, "indicator", "place"]
+VERDICTS, COMPARISONS = "verdicts.json", "comparisons.json"
+"""Beside the store: what was judged and compared last, and what it rested on. They are not published."""
 FAILING = "failing.parquet"
 """Beside the Data Docs: every expectation that failed, with the keys of all its failing rows."""
 
@@ -51,34 +49,62 @@ def check_expectations(
 ) -> list[TableVerdict]:
     """Judge the merged tables by generated and stated suites; leave Data Docs and the failing rows' keys beside the store.
 
-    A table of which nothing changed since it was judged keeps its verdict and pages, unless `every` table is asked for.
+    A table of which nothing changed since it was judged keeps its verdict, unless `every` table is asked for: neither its
+    rows nor anything that its suite compares them with. The pages are made from the verdicts, kept or not.
     A table without rows has nothing to be judged: its verdict counts no expectation.
     """
-    from idtracker.quality.expectations.declared import read_stated
-    from idtracker.quality.expectations.outcome import outcomes_frame
-    from idtracker.quality.expectations.pages import has_pages, publish_index
+    from idtracker.quality.expectations.outcome import Outcome, outcomes_frame
+    from idtracker.quality.expectations.pages import publish_pages
     from idtracker.quality.expectations.record import basis_of, read_record, write_record
-    from idtracker.quality.expectations.run import judge_suites, suites_of
 
-    folder, notice = data_docs_folder(settings), catalogue.programme.notice
+    folder, record = data_docs_folder(settings), settings.store.parent / VERDICTS
     as_of = day_of_knowledge(settings, catalogue, now, until)
     with open_store(settings) as connection:
         names = [name for name in JUDGED_TABLES if count_rows(connection, name)]
+        suites = _suites(connection, names, settings, as_of)
         content = content_hashes(connection, names)
-        tables = _Tables(connection)
-        codes = {str(s): g["code"].tolist() for s, g in tables["codelist"].groupby("scheme")}
-        suites = suites_of(names, codes, tables, as_of=as_of, stated=read_stated(settings.sources))
-        bases = {name: basis_of(content[name], suite, notice) for name, suite in suites.items()}
-        before = {} if every else read_record(folder)
-        kept = {n: o for n, (basis, o) in before.items() if bases.get(n) == basis and has_pages(folder, n, o)}
-        changed = {name: suite for name, suite in suites.items() if name not in kept}
-        judged = judge_suites(changed, tables.__getitem__, folder, {}, as_of=as_of, notice=notice)
-    by_table = {name: kept.get(name) or [o for o in judged if o.table == name] for name in suites}
-    outcomes = [o for found in by_table.values() for o in found]
-    publish_index(folder, outcomes, as_of, notice)
+        bases = {name: basis_of(content[name], suite) for name, suite in suites.items()}
+        before = {} if every else read_record(record)
+        kept = {n: [Outcome(**o) for o in rows] for n, (basis, rows) in before.items() if bases.get(n) == basis}
+        by_table = kept | _judged(connection, {n: suite for n, suite in suites.items() if n not in kept})
+    outcomes = [o for name in suites for o in by_table[name]]
+    publish_pages(folder, suites, outcomes, as_of, catalogue.programme.notice)
     outcomes_frame([o for o in outcomes if not o.success]).to_parquet(folder / FAILING, index=False)
-    write_record(folder, {name: (bases[name], found) for name, found in by_table.items()})
+    write_record(record, {n: (bases[n], [asdict(o) for o in by_table[n]]) for n in suites})
     return [_verdict(name, by_table.get(name, [])) for name in EXPECTED_TABLES]
+
+
+def _suites(
+    connection: duckdb.DuckDBPyConnection, names: Sequence[str], settings: Settings, as_of: pd.Timestamp
+) -> dict[str, list[Expected]]:
+    """The suite of each table, with the values of the store that it compares with."""
+    from idtracker.quality.expectations.declared import read_stated
+    from idtracker.quality.expectations.run import suites_of
+    from idtracker.quality.expectations.suite import REFERENCES
+
+    @cache
+    def known(table: str, column: str) -> list[str]:
+        values = connection.execute(f'SELECT DISTINCT "{column}" FROM "{table}" WHERE "{column}" IS NOT NULL').df()
+        return sorted(values[column].astype(str))
+
+    codes: dict[str, list[str]] = {}
+    for scheme, code in read_table(connection, "codelist")[["scheme", "code"]].itertuples(index=False):
+        codes.setdefault(scheme, []).append(code)
+    references = {kind: known(*place) for kind, place in REFERENCES.items()}
+    return suites_of(names, codes, references, known, as_of=as_of, stated=read_stated(settings.sources))
+
+
+def _judged(
+    connection: duckdb.DuckDBPyConnection, suites: Mapping[str, Sequence[Expected]]
+) -> dict[str, list[Outcome]]:
+    """What comes of suites, one table in memory at a time; Great Expectations is imported where there is one."""
+    if not suites:
+        return {}
+    from idtracker.quality.expectations.judge import Judge
+    from idtracker.quality.expectations.suite import key_of
+
+    judge = Judge()
+    return {n: judge.outcomes(n, read_table(connection, n), suite, key_of(n)) for n, suite in suites.items()}
 
 
 def _verdict(table: str, outcomes: list[Outcome]) -> TableVerdict:
@@ -93,30 +119,36 @@ def _verdict(table: str, outcomes: list[Outcome]) -> TableVerdict:
     )
 
 
-class _Tables(Mapping[str, pd.DataFrame]):
-    """The tables of the store, each read when it is asked for; only reference tables stay in memory."""
+def write_drift(settings: Settings, *, every: bool = False) -> pd.DataFrame:
+    """Compare each source's latest period with its earlier ones; the comparisons that exceed their threshold.
 
-    def __init__(self, connection: duckdb.DuckDBPyConnection) -> None:
-        self._connection, self._reference = connection, reference_tables(connection)
+    The comparisons of a table whose rows did not change are kept, unless `every` table is asked for.
+    """
+    from idtracker.quality.expectations.record import basis_of, read_record, write_record
 
-    def __getitem__(self, name: str) -> pd.DataFrame:
-        return self._reference[name] if name in self._reference else read_table(self._connection, name)
+    path = settings.store.parent / COMPARISONS
+    with open_store(settings) as connection:
+        bases = {name: basis_of(content) for name, content in content_hashes(connection, list(FACTS)).items()}
+        before = {} if every else read_record(path)
+        kept = {n: entry for n, entry in before.items() if bases.get(n) == entry[0]}
+        changed = [n for n in bases if n not in kept]
+        record = kept | {n: (bases[n], rows) for n, rows in _compared(connection, changed).items()}
+        drift = conform_types(pd.DataFrame([r for n in FACTS for r in record[n][1]]), OPERATIONS["drift"])
+        replace_table(connection, "drift", drift)
+    write_record(path, record)
+    return drift[drift["is_drift"]]
 
-    def __iter__(self) -> Iterator[str]:
-        return iter(TABLES)
 
-    def __len__(self) -> int:
-        return len(TABLES)
-
-
-def write_drift(settings: Settings) -> pd.DataFrame:
-    """Compare each source's latest period with its earlier ones; the comparisons that exceed their threshold."""
+def _compared(connection: duckdb.DuckDBPyConnection, tables: Sequence[str]) -> dict[str, list[dict[str, object]]]:
+    """Rows of the table `drift` by fact table, one of these in memory at a time."""
     from idtracker.quality.expectations.drift import measure_drift
 
-    with open_store(settings) as connection:
-        found = measure_drift({name: known_now(connection, name) for name in FACTS})
-        replace_table(connection, "drift", found)
-    return found[found["is_drift"]]
+    compared = {}
+    for name in tables:
+        rows = measure_drift({name: known_now(connection, name)}).astype(object)
+        plain = rows.where(rows.notna(), None).to_dict("records")
+        compared[name] = [{str(column): value for column, value in row.items()} for row in plain]
+    return compared
 
 
 def data_docs_folder(settings: Settings) -> Path:

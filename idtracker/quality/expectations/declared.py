@@ -13,7 +13,7 @@ a programme's own in `_expectations/` beside its sources. Forms:
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -32,6 +32,8 @@ _FORMS = (
     *("mean_between", "share_true_at_most", "newest_within_days"),
 )
 Share = Annotated[float, Field(ge=0, le=1)]
+Known = Callable[[str, str], Sequence[str]]
+"""Table and column -> the different values that stand there, sorted; none for a table that is absent."""
 
 
 class Stated(BaseModel):
@@ -98,15 +100,13 @@ def read_stated(sources_dir: Path | None = None) -> list[Stated]:
     return found
 
 
-def stated_for(
-    table: str, stated: Iterable[Stated], tables: Mapping[str, pd.DataFrame], as_of: pd.Timestamp
-) -> list[Expected]:
-    """The expectations stated for a table. `tables` holds the tables that `known_in` names; an absent one knows nothing."""
-    return [_expected(line, tables, as_of) for line in stated if line.table == table]
+def stated_for(table: str, stated: Iterable[Stated], known: Known, as_of: pd.Timestamp) -> list[Expected]:
+    """The expectations stated for a table. `known` gives the values that a column named by `known_in` has."""
+    return [_expected(line, known, as_of) for line in stated if line.table == table]
 
 
-def _expected(line: Stated, tables: Mapping[str, pd.DataFrame], as_of: pd.Timestamp) -> Expected:
-    kind, kwargs, says = _translated(line, tables, as_of)
+def _expected(line: Stated, known: Known, as_of: pd.Timestamp) -> Expected:
+    kind, kwargs, says = _translated(line, known, as_of)
     ident = f"gx.{line.table}.{line.column}.{line.form}"
     other = line.at_most_column or line.differs_from
     if other or line.known_in:
@@ -116,17 +116,14 @@ def _expected(line: Stated, tables: Mapping[str, pd.DataFrame], as_of: pd.Timest
     )
 
 
-def _translated(
-    line: Stated, tables: Mapping[str, pd.DataFrame], as_of: pd.Timestamp
-) -> tuple[str, dict[str, Any], str]:
+def _translated(line: Stated, known: Known, as_of: pd.Timestamp) -> tuple[str, dict[str, Any], str]:
     """Type and arguments for Great Expectations, and the same in words."""
     column = {"column": line.column}
     pair = {"ignore_row_if": "either_value_is_missing"}
     if line.known_in:
         table, _, name = line.known_in.partition(".")
-        known = sorted(tables[table][name].dropna().astype(str).unique()) if table in tables else []
         often = f" in at least {line.in_at_least:.0%} of the rows" if line.in_at_least < 1 else ""
-        kept = {**column, "value_set": known, "mostly": line.in_at_least}
+        kept = {**column, "value_set": list(known(table, name)), "mostly": line.in_at_least}
         return "expect_column_values_to_be_in_set", kept, f"occurs in {line.known_in}{often}"
     if line.filled_at_least is not None:
         share = line.filled_at_least

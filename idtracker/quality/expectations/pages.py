@@ -1,24 +1,25 @@
 """Data Docs as static pages that work offline: nothing is fetched, nothing runs, the notice stands at the top.
 
-Great Expectations renders its pages for a browser with scripts and style sheets from several hosts; its index is empty
-without them. Here the rendered tables are kept, everything external is taken out, and the index is written anew.
+They are made from suites and outcomes alone: the pages that Great Expectations renders fetch scripts and style sheets from
+several hosts, and take longer to render than the tables to judge.
 """
 
 from __future__ import annotations
 
 import csv
 import html
+import io
 import json
-import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any
 
 import pandas as pd
 
 from idtracker.quality.expectations.outcome import Key, Outcome
+from idtracker.quality.expectations.suite import Expected
 
 KEYS_SHOWN = 10
+VALUES_SHOWN = 20
 _FOLDERS = ("expectations", "validations", "failing")
 _STYLE = """
 :root { color-scheme: light dark; font: 16px/1.5 system-ui, sans-serif; }
@@ -27,65 +28,37 @@ body { max-width: 75rem; margin: 0 auto; padding: 1rem; }
 table { border-collapse: collapse; width: 100%; margin: .5rem 0 1.5rem; }
 th, td { border: 1px solid #8888; padding: .3rem .6rem; text-align: left; vertical-align: top; }
 th p, td p { margin: 0; } .number { text-align: right; }
-.alert { background: #8882; padding: .5rem 1rem; margin: 1rem 0 .5rem; }
-.badge { background: #8882; padding: 0 .3rem; border-radius: .2rem; }
 .passed { color: #17703a; } .failed { color: #b3261e; font-weight: bold; }
-.breadcrumb, .nav { list-style: none; padding: 0; } .breadcrumb li { display: inline; margin-right: 1rem; }
-.nav { columns: 16rem; } code { overflow-wrap: anywhere; }
+code { overflow-wrap: anywhere; }
 @media (prefers-color-scheme: dark) { .passed { color: #7fd6a0; } .failed { color: #ffb4ab; } a { color: #9ecaff; } }
 """
-_REMOVED = (
-    "//script | //style | //link | //img | //footer | //iframe | //object | //embed | //meta[@http-equiv] | //title"
-    " | //div[contains(concat(' ', @class, ' '), ' card ')][.//input]"  # a filter that needs scripts
-    " | //div[contains(concat(' ', @class, ' '), ' collapse ')]/.."  # times of the run, tracebacks
-    " | //*[contains(@class, 'navbar-brand')] | //comment()"
-)
 
 
-def publish_pages(built: Path, docs_dir: Path, tables: Sequence[str], outcomes: Sequence[Outcome], notice: str) -> None:
-    """Turn the pages that Great Expectations built for some tables into offline ones, in place of earlier ones of these.
+def publish_pages(
+    docs_dir: Path,
+    suites: Mapping[str, Sequence[Expected]],
+    outcomes: Sequence[Outcome],
+    as_of: pd.Timestamp,
+    notice: str,
+) -> None:
+    """Bring the pages in the folder to what suites and outcomes say, and take away those of an earlier run.
 
-    Writes `validations/<table>.html`, `expectations/<table>.html` and, for every failed expectation with failing rows,
-    all their keys as `failing/<id>.csv`. Pages of other tables stay.
+    Writes `index.html`, `validations/<table>.html`, `expectations/<table>.html` and, for every failed expectation with
+    failing rows, all their keys as `failing/<id>.csv`. Pages that say so already are left alone; other files stay.
     """
+    wanted = {docs_dir / "index.html": _index(outcomes, as_of, notice)}
+    for table, judged in _by_table(outcomes).items():
+        wanted[docs_dir / "validations" / f"{table}.html"] = _results(table, judged, notice)
+        wanted[docs_dir / "expectations" / f"{table}.html"] = _suite(table, suites[table], notice)
+    wanted |= {docs_dir / "failing" / f"{o.id}.csv": _keys(o.failing_keys) for o in outcomes if o.failing_keys}
     for name in _FOLDERS:
         (docs_dir / name).mkdir(parents=True, exist_ok=True)
-    by_table = _by_table(outcomes)
-    for table in tables:
-        remove_pages(docs_dir, table)
-        page = next((built / "validations" / table).rglob("*.html"))
-        summary = _failures(by_table.get(table, []), "../")
-        _write(docs_dir / "validations" / f"{table}.html", _offline(page, f"{table}: results", notice, summary))
-        page = built / "expectations" / f"{table}.html"
-        _write(docs_dir / "expectations" / f"{table}.html", _offline(page, f"{table}: expectations", notice, ""))
-    for outcome in outcomes:
-        if outcome.failing_keys:
-            _write_keys(docs_dir / "failing" / f"{outcome.id}.csv", outcome.failing_keys)
-
-
-def remove_pages(docs_dir: Path, table: str) -> None:
-    """Take the pages of a table away, and the keys of its failing rows."""
-    for name in ("validations", "expectations"):
-        (docs_dir / name / f"{table}.html").unlink(missing_ok=True)
-    for path in (docs_dir / "failing").glob(f"gx.{table}.*.csv"):
-        path.unlink()
-
-
-def has_pages(docs_dir: Path, table: str, outcomes: Sequence[Outcome]) -> bool:
-    """Whether the pages of a table, and the keys of every failing row, are where they belong."""
-    pages = [docs_dir / name / f"{table}.html" for name in ("validations", "expectations")]
-    keys = [docs_dir / "failing" / f"{o.id}.csv" for o in outcomes if o.failing_keys]
-    return all(path.is_file() for path in [*pages, *keys])
-
-
-def publish_index(docs_dir: Path, outcomes: Sequence[Outcome], as_of: pd.Timestamp, notice: str) -> None:
-    """Write `index.html` over all outcomes, and take away the pages of tables that have none."""
-    judged = {o.table for o in outcomes}
-    for page in (docs_dir / "validations").glob("*.html"):
-        if page.stem not in judged:
-            remove_pages(docs_dir, page.stem)
-    docs_dir.mkdir(parents=True, exist_ok=True)
-    _write(docs_dir / "index.html", _index(outcomes, as_of, notice))
+        for path in set((docs_dir / name).iterdir()) - set(wanted):
+            path.unlink()
+    for path, text in wanted.items():
+        content = text.encode()
+        if not path.is_file() or path.read_bytes() != content:
+            path.write_bytes(content)
 
 
 def _by_table(outcomes: Sequence[Outcome]) -> dict[str, list[Outcome]]:
@@ -95,98 +68,99 @@ def _by_table(outcomes: Sequence[Outcome]) -> dict[str, list[Outcome]]:
     return found
 
 
-def _write(path: Path, text: str) -> None:
-    path.write_text(text, encoding="utf-8", newline="\n")
+def _keys(keys: Sequence[Key]) -> str:
+    out = io.StringIO(newline="")
+    writer = csv.DictWriter(out, fieldnames=list(keys[0]), lineterminator="\n")
+    writer.writeheader()
+    writer.writerows(keys)
+    return out.getvalue()
 
 
-def _write_keys(path: Path, keys: Sequence[Key]) -> None:
-    with path.open("w", encoding="utf-8", newline="") as file:
-        writer = csv.DictWriter(file, fieldnames=list(keys[0]), lineterminator="\n")
-        writer.writeheader()
-        writer.writerows(keys)
+def _page(title: str, notice: str, body: str) -> str:
+    return (
+        '<!DOCTYPE html>\n<html lang="en"><head><meta charset="utf-8">'
+        '<meta name="viewport" content="width=device-width, initial-scale=1">'
+        f"<title>{html.escape(title)}</title><style>{_STYLE}</style></head>\n<body>{_notice(notice) if notice else ''}\n"
+        f"<h1>{html.escape(title)}</h1>\n{body}</body></html>\n"
+    )
 
 
-def _offline(page: Path, title: str, notice: str, summary: str) -> str:
-    """The rendered page without anything a browser would fetch or run, with the notice and a summary put in."""
-    import lxml.html
-
-    root: Any = lxml.html.document_fromstring(page.read_text(encoding="utf-8"))
-    root.set("lang", "en")
-    for icon in root.xpath("//i[contains(@class, 'fa')]"):
-        passed = "fa-check" in icon.get("class")
-        icon.tag, icon.text = "span", "passed" if passed else "failed"
-        icon.set("class", icon.text)
-    for element in root.xpath(_REMOVED):
-        if element.getparent() is not None:
-            element.drop_tree()
-    for element in root.iter():
-        _quieten(element)
-    head, body = root.find("head"), root.find("body")
-    for fragment in (f"<title>{html.escape(title)}</title>", f"<style>{_STYLE}</style>"):
-        head.append(lxml.html.fragment_fromstring(fragment))
-    if summary:
-        section = root.get_element_by_id("section-1")
-        section.getparent().insert(0, lxml.html.fragment_fromstring(summary, create_parent="div"))
-    if notice:
-        body.insert(0, lxml.html.fragment_fromstring(_notice(notice)))
-    text: str = lxml.html.tostring(root, encoding="unicode", doctype="<!DOCTYPE html>")
-    return re.sub(r"[ \t]*\n(\s*\n)+", "\n", text)
+def _table(columns: Sequence[str], rows: Sequence[str]) -> str:
+    heads = "".join(f'<th scope="col">{name}</th>' for name in columns)
+    return f"<table><thead><tr>{heads}</tr></thead>\n<tbody>" + "\n".join(rows) + "</tbody></table>\n"
 
 
-def _quieten(element: Any) -> None:
-    """Drop styles, handlers and links that lead outside; shorten the way back to the pages of the same site."""
-    for name in list(element.attrib):
-        if name in ("style", "src", "srcset", "background") or name.startswith(("on", "data-")):
-            del element.attrib[name]
-    href = element.get("href", "")
-    if "://" in href or href.startswith("//"):
-        del element.attrib["href"]
-    elif href.startswith("../"):
-        element.set("href", "../" + href.rpartition("../")[2])
+def _results(table: str, outcomes: Sequence[Outcome], notice: str) -> str:
+    """Every expectation of a table and what came of it."""
+    rows = [
+        f"<tr><td><code>{html.escape(o.id)}</code><p>{html.escape(o.description)}</p></td>"
+        f"<td>{o.severity}</td><td>{o.dimension}</td>{_status(o.success)}<td>{html.escape(o.observed)}</td></tr>"
+        for o in outcomes
+    ]
+    passed = sum(o.success for o in outcomes)
+    links = f'<p><a href="../index.html">All tables</a> · <a href="../expectations/{table}.html">the suite</a></p>'
+    count = f"<p>{passed:,} of {len(outcomes):,} expectations hold.</p>"
+    listed = _table(("Expectation", "Severity", "Dimension", "Status", "Observed"), rows)
+    return _page(f"{table}: results", notice, f"{links}\n{count}\n{_failures(outcomes, '../')}<h2>All</h2>\n{listed}")
+
+
+def _suite(table: str, suite: Sequence[Expected], notice: str) -> str:
+    """What is expected of a table, with the arguments that Great Expectations is given."""
+    rows = [
+        f"<tr><td><code>{html.escape(e.id)}</code><p>{html.escape(e.description)}</p></td>"
+        f"<td>{e.severity}</td><td>{e.dimension}</td><td><code>{e.type}</code></td><td>{_arguments(e)}</td></tr>"
+        for e in suite
+    ]
+    links = f'<p><a href="../index.html">All tables</a> · <a href="../validations/{table}.html">results</a></p>'
+    listed = _table(("Expectation", "Severity", "Dimension", "Type", "Arguments"), rows)
+    return _page(f"{table}: expectations", notice, f"{links}\n{listed}")
+
+
+def _arguments(expected: Expected) -> str:
+    """The arguments in JSON; of long lists the first values and how many there are."""
+    shown = []
+    for name, value in expected.kwargs.items():
+        listed = list(value) if isinstance(value, (list, tuple)) else None
+        rest = len(listed) - VALUES_SHOWN if listed else 0
+        text = json.dumps(listed[:VALUES_SHOWN] if listed else value, ensure_ascii=False, default=str)
+        shown.append(html.escape(f"{name} {text}" + (f" and {rest:,} more" if rest > 0 else "")))
+    return "<br>".join(shown)
+
+
+def _status(success: bool) -> str:
+    status = "passed" if success else "failed"
+    return f'<td class="{status}">{status}</td>'
 
 
 def _index(outcomes: Sequence[Outcome], as_of: pd.Timestamp, notice: str) -> str:
     rows = []
-    for table, found in _by_table(outcomes).items():
-        failed = [o for o in found if not o.success]
+    for table, judged in _by_table(outcomes).items():
+        failed = [o for o in judged if not o.success]
         critical = sum(o.severity == "critical" for o in failed)
-        status = "failed" if failed else "passed"
         rows.append(
-            f'<tr><th scope="row">{table}</th><td class="{status}">{status}</td><td class="number">{len(found)}</td>'
+            f'<tr><th scope="row">{table}</th>{_status(not failed)}<td class="number">{len(judged)}</td>'
             f'<td class="number">{critical}</td><td class="number">{len(failed) - critical}</td>'
             f'<td><a href="validations/{table}.html">results</a></td>'
             f'<td><a href="expectations/{table}.html">expectations</a></td></tr>'
         )
     passed = sum(o.success for o in outcomes)
-    return (
-        '<!DOCTYPE html>\n<html lang="en"><head><meta charset="utf-8">'
-        '<meta name="viewport" content="width=device-width, initial-scale=1">'
-        f"<title>Data Docs</title><style>{_STYLE}</style></head>\n<body>{_notice(notice) if notice else ''}\n"
-        f"<h1>Data Docs</h1>\n<p>{passed:,} of {len(outcomes):,} expectations hold for the store as known at"
-        f" {as_of:%Y-%m-%d %H:%M} UTC.</p>\n"
-        '<table><thead><tr><th scope="col">Table</th><th scope="col">Status</th><th scope="col">Expectations</th>'
-        '<th scope="col">Failed, critical</th><th scope="col">Failed, warning</th><th scope="col">Results</th>'
-        '<th scope="col">Suite</th></tr></thead>\n<tbody>' + "\n".join(rows) + "</tbody></table>\n"
-        f"{_failures(outcomes, '')}</body></html>\n"
-    )
+    columns = ("Table", "Status", "Expectations", "Failed, critical", "Failed, warning", "Results", "Suite")
+    count = f"<p>{passed:,} of {len(outcomes):,} expectations hold for the store as known at {as_of:%Y-%m-%d %H:%M} UTC.</p>"
+    return _page("Data Docs", notice, f"{count}\n{_table(columns, rows)}{_failures(outcomes, '')}")
 
 
 def _failures(outcomes: Sequence[Outcome], way: str) -> str:
     """Every failed expectation with its first failing keys and the file that holds all of them."""
     failed = [o for o in outcomes if not o.success]
     if not failed:
-        return "<p class='passed'>Every expectation holds.</p>"
+        return "<p class='passed'>Every expectation holds.</p>\n"
     rows = [
         f"<tr><td><code>{html.escape(o.id)}</code><p>{html.escape(o.description)}</p></td><td>{o.severity}</td>"
         f"<td>{o.dimension}</td><td>{html.escape(o.observed)}</td><td>{_shown(o, way)}</td></tr>"
         for o in failed
     ]
-    return (
-        '<h2>What failed</h2>\n<table><thead><tr><th scope="col">Expectation</th><th scope="col">Severity</th>'
-        '<th scope="col">Dimension</th><th scope="col">Found</th><th scope="col">Failing rows</th></tr></thead>\n<tbody>'
-        + "\n".join(rows)
-        + "</tbody></table>\n"
-    )
+    columns = ("Expectation", "Severity", "Dimension", "Observed", "Failing rows")
+    return f"<h2>What failed</h2>\n{_table(columns, rows)}"
 
 
 def _shown(outcome: Outcome, way: str) -> str:

@@ -1,59 +1,67 @@
-"""What was judged last, table by table, and what it rested on: a table is judged again only where something of it changed."""
+"""What was judged or compared last, table by table, and what it rested on: only what changed is worked out again."""
 
 from __future__ import annotations
 
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict
 from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
+from idtracker.model import tables
 from idtracker.model.files import write_bytes
-from idtracker.quality.expectations.outcome import Outcome
-from idtracker.quality.expectations.suite import Expected
 
-FILE = "record.json"
+_PACKAGES = ("great-expectations", "pandas", "numpy", "pyarrow", "scipy", "duckdb")
+
+Entry = tuple[str, list[dict[str, Any]]]
+"""What a result rested on, and its rows as plain JSON values."""
 
 
-def basis_of(content: str, suite: Sequence[Expected], notice: str) -> str:
-    """Everything that the verdict on a table, and its pages, rest on: content, suite with its values, notice, code.
+def basis_of(content: str, *definitions: object) -> str:
+    """Everything that a result about one table rests on: content, definitions with their values, code, libraries.
 
     A suite carries every value that it compares with: codes, known identifiers, the day where one counts.
     """
-    said = [content, notice, *map(repr, suite), _code_version()]
-    return hashlib.sha256("\0".join(said).encode()).hexdigest()
+    parts = [content, *map(repr, definitions), _code_version()]
+    return hashlib.sha256("\0".join(parts).encode()).hexdigest()
 
 
-def read_record(folder: Path) -> dict[str, tuple[str, list[Outcome]]]:
-    """Table -> what its verdict rested on, and its outcomes; empty where there is no record, or none that can be read."""
+def read_record(path: Path) -> dict[str, Entry]:
+    """Entries by table; empty where there is no record, or one that was not written whole."""
     try:
-        kept = json.loads((folder / FILE).read_text("utf-8"))
-        return {table: (str(said["basis"]), [Outcome(**o) for o in said["outcomes"]]) for table, said in kept.items()}
-    except (FileNotFoundError, ValueError, TypeError, KeyError, AttributeError):
+        document = json.loads(path.read_text("utf-8"))
+        if document["digest"] != _digest(document["tables"]):
+            return {}
+        return {table: (entry["basis"], entry["rows"]) for table, entry in document["tables"].items()}
+    except (OSError, ValueError, TypeError, KeyError):
         return {}
 
 
-def write_record(folder: Path, record: Mapping[str, tuple[str, Sequence[Outcome]]]) -> None:
-    """Keep what was judged; written after the pages, so that a record never speaks of pages that are missing."""
-    kept: dict[str, Any] = {
-        table: {"basis": basis, "outcomes": [asdict(o) for o in outcomes]}
-        for table, (basis, outcomes) in record.items()
-    }
-    write_bytes(folder / FILE, json.dumps(kept, ensure_ascii=False).encode())
+def write_record(path: Path, record: Mapping[str, tuple[str, Sequence[Mapping[str, Any]]]]) -> None:
+    """Keep the entries, whole or not at all; a record that says so already is left alone."""
+    if dict(record) == read_record(path):
+        return
+    entries = {table: {"basis": basis, "rows": list(rows)} for table, (basis, rows) in record.items()}
+    document = {"digest": _digest(entries), "tables": entries}
+    write_bytes(path, json.dumps(document, ensure_ascii=False).encode())
+
+
+def _digest(entries: object) -> str:
+    return hashlib.sha256(json.dumps(entries).encode()).hexdigest()
 
 
 @cache
 def _code_version() -> str:
-    """Changes with the code that judges: ours, and Great Expectations."""
+    """Changes with the code that judges, with the data model, and with the libraries underneath."""
     digest = hashlib.sha256()
-    for path in sorted(Path(__file__).parent.glob("*.py")):
-        digest.update(path.read_bytes())
-    for package in ("great-expectations", "pandas"):
+    for folder in (Path(__file__).parent, Path(tables.__file__).parent):
+        for path in sorted(folder.glob("*.*")):
+            digest.update(path.read_bytes())
+    for package in _PACKAGES:
         try:
-            digest.update(version(package).encode())
+            digest.update(f"{package} {version(package)}\0".encode())
         except PackageNotFoundError:
             continue
     return digest.hexdigest()

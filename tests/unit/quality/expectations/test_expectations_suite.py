@@ -91,7 +91,7 @@ def test_an_unknown_codelist_is_named(codes: dict[str, list[str]]) -> None:
 
 
 def test_importing_the_room_does_not_import_great_expectations() -> None:
-    program = "import sys, idtracker.quality.expectations.run; print(sorted({'great_expectations', 'lxml'} & set(sys.modules)))"
+    program = "import sys, idtracker.quality.expectations.run, idtracker.quality.expectations.record; print(sorted({'great_expectations', 'lxml'} & set(sys.modules)))"
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
 
