@@ -44,7 +44,7 @@ def hashes(settings: Settings) -> dict[str, str]:
 
 def test_going_on_after_a_correction_equals_making_all_from_nothing(corrected: Settings, tmp_path: Path) -> None:
     fresh = Settings(tmp_path / "home", corrected.sources)
-    shutil.copytree(corrected.home, fresh.home)
+    shutil.copytree(corrected.home, fresh.home, symlinks=True)
     with open_store(fresh) as store:
         store.execute("DELETE FROM _moment")
     derive(corrected, LATER, LATER)
