@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import duckdb
 import pandas as pd
@@ -12,9 +12,8 @@ from idtracker.analyse.history.blocks import block_numbers
 from idtracker.analyse.history.computed import FEEDS, computed_vintages
 from idtracker.analyse.history.timeline import Remaining, Timeline
 from idtracker.analyse.history.touched import KNOWN, states_of, touched_quarters
-from idtracker.analyse.merge.cells import Merged, merge_observations
+from idtracker.analyse.merge.cells import OBSERVATION_COLUMNS, Merged, merge_observations
 from idtracker.analyse.merge.computed_indicators.observations import derive_observations
-from idtracker.analyse.merge.reports import OBSERVATION_COLUMNS
 from idtracker.ingest.judge.catalogue import Catalogue
 from idtracker.model.config.programme import Programme
 from idtracker.model.method import Method
@@ -25,7 +24,7 @@ from idtracker.store.tables import known_now, read_table
 
 STEP = "merged_cell"
 TABLES = ("merged_cell", "cell_report")
-BLOCK_ROWS = 500_000
+BLOCK_ROWS = 250_000
 
 
 def derive_cells(connection: duckdb.DuckDBPyConnection, catalogue: Catalogue, line: Timeline, method: Method) -> None:
@@ -60,14 +59,32 @@ def scored_places(place: pd.DataFrame, programme: Programme) -> pd.DataFrame:
     return place[(place["place_id"] == programme.country) | (place["parent_id"] == programme.country)]
 
 
-def known_observations(connection: duckdb.DuckDBPyConnection, line: Timeline) -> tuple[pd.DataFrame, list[str]]:
-    """Observations known at the last moment of a timeline, reported and computed, entities united; and the quarters in sight."""
-    periods = list(line.periods[-1]) if line.periods else []
+def known_observations(
+    connection: duckdb.DuckDBPyConnection,
+    periods: Sequence[str],
+    columns: Sequence[str],
+    chosen: Sequence[str] | None = None,
+) -> tuple[pa.Table, pd.DataFrame]:
+    """Observations known now, reported ones and computed ones, entities united: some of their columns.
+
+    `chosen` limits them to some indicators; an empty name stands for observations without one.
+    """
     place, entity = read_table(connection, "place"), read_table(connection, "entity")
     indicator = united({"indicator": read_table(connection, "indicator")}, entity)["indicator"]
-    facts = united({name: known_now(connection, name) for name in ("observation", *FEEDS)}, entity)
-    frames = [facts["observation"], derive_observations(facts, indicator, place, periods, store=connection)]
-    return pd.concat([f for f in frames if len(f)] or frames[:1], ignore_index=True), periods
+    where = "recorded_to IS NULL"
+    if chosen is not None:
+        indicator = indicator[indicator["indicator_id"].isin(list(chosen))]
+        named = ", ".join("'" + i.replace("'", "''") + "'" for i in chosen)
+        where += f" AND coalesce(indicator_id, '') IN ({named})"
+    asked = [t for t, form in FEEDS.items() if indicator["derived_from"].str.startswith(form, na=False).any()]
+    facts = united({name: known_now(connection, name) for name in asked}, entity)
+    computed = derive_observations(facts, indicator, place, list(periods), store=connection)
+    listed = ", ".join(f'"{c}"' for c in columns)
+    stated = connection.sql(f"SELECT {listed} FROM observation WHERE {where}").to_arrow_table()
+    if not entity.empty:
+        one = united({"observation": stated.to_pandas(date_as_object=False)}, entity)["observation"]
+        stated = pa.Table.from_pandas(one, schema=stated.schema, preserve_index=False)
+    return stated, computed[list(columns)]
 
 
 def _quarters(connection: duckdb.DuckDBPyConnection, left: Remaining) -> list[int]:
@@ -99,7 +116,7 @@ def _blocks(connection: duckdb.DuckDBPyConnection, touched: pd.DataFrame) -> Ite
     finally:
         connection.unregister("_touched")
     ids = pd.Series(touched["indicator_id"].unique())
-    sizes = ids.map(dict(counts)).fillna(0)
+    sizes = ids.map(dict(counts)).fillna(0).astype("int64")
     block = touched["indicator_id"].map(dict(zip(ids, block_numbers(sizes, BLOCK_ROWS), strict=True)))
     yield from (mine for _, mine in touched.groupby(block))
 

@@ -28,7 +28,7 @@ def computed_vintages(
     found = [empty_frame(Observation).assign(begins=pd.to_datetime([]), ends=pd.to_datetime([]))]
     for table, form in FEEDS.items():
         fed = indicator[indicator["derived_from"].str.startswith(form, na=False)]
-        if fed.empty:
+        if fed.empty or not _is_asked(connection, table, fed, left):
             continue
         stretches = _stretches(connection, table, left)
         facts = united({table: read_table(connection, table)}, entity)[table]
@@ -50,6 +50,19 @@ def _joined(rows: pd.DataFrame) -> pd.DataFrame:
     ends = rows.drop_duplicates("run", keep="last").set_index("run")["ends"]
     first = rows[~goes_on]
     return first.assign(ends=first["run"].map(ends)).drop(columns="run").reset_index(drop=True)
+
+
+def _is_asked(connection: duckdb.DuckDBPyConnection, table: str, fed: pd.DataFrame, left: Remaining) -> bool:
+    """Whether a cell of the indicators fed by a table may change: by it, by a report, by a decision, or by a quarter's end."""
+    if left.since is None or left.turns or len(instants(connection, table, left)):
+        return True
+    rows = connection.execute(
+        """SELECT 1 FROM observation WHERE (recorded_from > $since OR recorded_to > $since)
+          AND list_contains($fed, indicator_id)
+        UNION ALL SELECT 1 FROM adjudication WHERE decided_at > $since AND list_contains($fed, indicator_id) LIMIT 1""",
+        {"since": left.since, "fed": fed["indicator_id"].tolist()},
+    ).fetchall()
+    return bool(rows)
 
 
 def instants(connection: duckdb.DuckDBPyConnection, table: str, left: Remaining) -> pd.DataFrame:

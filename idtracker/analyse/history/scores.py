@@ -9,60 +9,49 @@ import pandas as pd
 
 from idtracker.analyse.history.blocks import block_numbers
 from idtracker.analyse.history.cells import scored_places
-from idtracker.analyse.history.timeline import Remaining, Timeline, no_states
+from idtracker.analyse.history.timeline import Remaining, Timeline
 from idtracker.analyse.index.score import score_states
 from idtracker.analyse.index.trend import trend_states
 from idtracker.ingest.judge.catalogue import Catalogue
 from idtracker.model.method import Method
-from idtracker.store.history.derived_vintages import extend_vintages, read_vintages, take_back
+from idtracker.store.history.derived_vintages import add_vintages, sizes_at, take_back, vintages_at
 from idtracker.store.history.moments import changes_of, keep_moments
 from idtracker.store.tables import read_table
 
 STEP = "score"
 BLOCK_ROWS = 1_000_000
-_KNOWN = ["known_from", "known_to"]
 _PLACE, _CELL = ["place_id"], ["place_id", "period"]
 
 
 def derive_scores(connection: duckdb.DuckDBPyConnection, catalogue: Catalogue, line: Timeline, method: Method) -> None:
-    """Continue the tables `score` and `trend` and their vintages."""
+    """Continue the tables `score` and `trend` and their vintages: the places and quarters that something touched."""
     left = line.resume(connection, STEP)
+    if left.at or left.has_other:
+        for table in ("score", "trend"):
+            take_back(connection, table, left.since)
     if left.at:
         indicator = read_table(connection, "indicator")
         place = scored_places(read_table(connection, "place"), catalogue.programme)
-        cells = read_vintages(connection, "merged_cell")
-        states = _states(connection, place, left)
-        wanted = states.merge(left.visible(), on=["known_at", "period"])
-        scores = [
-            score_states(_known(cells, mine, _CELL), indicator, place, method, mine, also=["known_at"])
-            for mine in _blocks(cells, wanted, _CELL)
-        ]
-        extend_vintages(connection, "score", _joined(scores, "score"), states, left.since)
-        _derive_trends(connection, cells, indicator, place, method, left)
-    elif left.has_other:
-        for table in ("score", "trend"):
-            take_back(connection, table, left.since)
+        for mine in _blocks(connection, "merged_cell", _states(connection, place, left), _CELL):
+            wanted = mine.merge(left.visible(), on=["known_at", "period"])
+            cells = vintages_at(connection, "merged_cell", wanted, _CELL)
+            scores = score_states(cells, indicator, place, method, wanted, also=["known_at"])
+            add_vintages(connection, "score", scores, mine)
+        for mine in _blocks(connection, "score", _trend_states(connection, place, left), _PLACE):
+            scores = vintages_at(connection, "score", mine, _PLACE)
+            broken = vintages_at(connection, "merged_cell", mine, _PLACE, "obs_status = 'B'")
+            add_vintages(connection, "trend", trend_states(scores, method, broken, indicator, ["known_at"]), mine)
     keep_moments(connection, STEP, line.moments)
 
 
-def _derive_trends(
-    connection: duckdb.DuckDBPyConnection,
-    cells: pd.DataFrame,
-    indicator: pd.DataFrame,
-    place: pd.DataFrame,
-    method: Method,
-    left: Remaining,
-) -> None:
-    """Trends of a place follow whenever one of its scores, or of its series breaks, changes."""
-    changed = [changes_of(connection, t, ["place_id"], left.since) for t in ("score_vintage", "merged_cell_vintage")]
-    states = pd.concat(changed, ignore_index=True).drop_duplicates()
-    states = states[states["place_id"].isin(place["place_id"])]
-    scores, broken = read_vintages(connection, "score"), cells[cells["obs_status"] == "B"]
-    trends = [
-        trend_states(_known(scores, mine, _PLACE), method, _known(broken, mine, _PLACE), indicator, also=["known_at"])
-        for mine in _blocks(scores, states, _PLACE)
+def _trend_states(connection: duckdb.DuckDBPyConnection, place: pd.DataFrame, left: Remaining) -> pd.DataFrame:
+    """Trends of a place follow whenever one of its scores, or of its series breaks, changes: place_id, known_at."""
+    changed = [
+        changes_of(connection, "score_vintage", _PLACE, left.since),
+        changes_of(connection, "merged_cell_vintage", _PLACE, left.since, "obs_status = 'B'"),
     ]
-    extend_vintages(connection, "trend", _joined(trends, "trend"), states, left.since)
+    states = pd.concat(changed, ignore_index=True).drop_duplicates()
+    return states[states["place_id"].isin(place["place_id"])].sort_values([*_PLACE, "known_at"], ignore_index=True)
 
 
 def _states(connection: duckdb.DuckDBPyConnection, place: pd.DataFrame, left: Remaining) -> pd.DataFrame:
@@ -76,18 +65,15 @@ def _states(connection: duckdb.DuckDBPyConnection, place: pd.DataFrame, left: Re
     return states.drop_duplicates().sort_values(["place_id", "period", "known_at"], ignore_index=True)
 
 
-def _blocks(vintages: pd.DataFrame, states: pd.DataFrame, by: list[str]) -> Iterator[pd.DataFrame]:
-    """The states in blocks, each with about BLOCK_ROWS vintages to choose from at most, so that memory is bounded."""
-    sizes = vintages.groupby(by).size().rename("size").reset_index()
-    size = states[by].merge(sizes, on=by, how="left")["size"].fillna(0).set_axis(states.index)
-    yield from (mine for _, mine in states.groupby(block_numbers(size, BLOCK_ROWS)))
+def _blocks(
+    connection: duckdb.DuckDBPyConnection, table: str, states: pd.DataFrame, by: list[str]
+) -> Iterator[pd.DataFrame]:
+    """The states in blocks, each with about BLOCK_ROWS vintages to choose from at most, so that memory is bounded.
 
-
-def _joined(frames: list[pd.DataFrame], table: str) -> pd.DataFrame:
-    return pd.concat(frames, ignore_index=True) if frames else no_states(table)
-
-
-def _known(vintages: pd.DataFrame, states: pd.DataFrame, by: list[str]) -> pd.DataFrame:
-    """The rows known at each state, with its known_at."""
-    rows = vintages.merge(states, on=by)
-    return rows[(rows["known_from"] <= rows["known_at"]) & ~(rows["known_to"] <= rows["known_at"])].drop(columns=_KNOWN)
+    The states of one group stay together: what a row says from one state to the next is worked out in one go.
+    """
+    groups = states[by].drop_duplicates(ignore_index=True)
+    counts = states.groupby(by, sort=False).size().to_numpy()
+    sizes = sizes_at(connection, table, groups, by) * counts
+    numbered = states.merge(groups.assign(block=block_numbers(sizes, BLOCK_ROWS)), on=by)
+    yield from (mine.drop(columns="block") for _, mine in numbered.groupby("block"))

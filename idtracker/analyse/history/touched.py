@@ -12,7 +12,7 @@ import duckdb
 import pandas as pd
 
 from idtracker.analyse.history.timeline import Remaining
-from idtracker.analyse.merge.carry import SHORTEST_QUARTER_DAYS
+from idtracker.analyse.merge.quarters import SHORTEST_QUARTER_DAYS
 from idtracker.model.method import Method
 from idtracker.store.tables import read_table
 

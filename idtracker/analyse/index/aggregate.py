@@ -31,8 +31,8 @@ def aggregate(children: pd.DataFrame, aggregation: Aggregation, method: Method) 
     children = children.astype(dict.fromkeys(_NUMBERS, "float64")).sort_values(["node", "child"], ignore_index=True)
     node, score = children["node"], children["score"]
     present_weight = children["weight"].where(score.notna(), 0.0)
-    present = present_weight.groupby(node).sum()
-    completeness = (present / children["weight"].groupby(node).sum()).fillna(0.0).round(12)
+    present = _total(present_weight, node)
+    completeness = (present / _total(children["weight"], node)).fillna(0.0).round(12)
     share = present_weight / node.map(present.where(present > 0))
     floored = score.clip(lower=method.floor)
     means = {
@@ -60,8 +60,27 @@ def aggregate(children: pd.DataFrame, aggregation: Aggregation, method: Method) 
 
 
 def _total(values: pd.Series, node: pd.Series) -> pd.Series:
-    """Sum per node over what is there; missing where nothing is."""
-    return values.groupby(node).sum(min_count=1)
+    """Sum per node over what is there, in the order of the rows; missing where nothing is. `node` is in order.
+
+    Each sum is compensated (Kahan) and looks at its own node alone. pandas sums a group in another way where a value is
+    missing in any other group, so that the last digit of a score would depend on what else is worked out with it.
+    """
+    firsts = (
+        np.flatnonzero(np.append(True, node.to_numpy()[1:] != node.to_numpy()[:-1])) if len(node) else np.empty(0, int)
+    )
+    sizes = np.diff(np.append(firsts, len(node)))
+    number = values.to_numpy(dtype="float64")
+    total, lost, count = (np.zeros(len(firsts)) for _ in range(3))
+    for place in range(int(sizes.max(initial=0))):
+        at = np.flatnonzero(sizes > place)
+        term = number[firsts[at] + place]
+        at, term = at[~np.isnan(term)], term[~np.isnan(term)]
+        exact = term - lost[at]
+        reached = total[at] + exact
+        lost[at], total[at] = reached - total[at] - exact, reached
+        count[at] += 1
+    index = pd.Index(node.to_numpy()[firsts], name=node.name)
+    return pd.Series(np.where(count > 0, total, np.nan), index=index)
 
 
 def _weights_text(child: pd.Series, share: pd.Series, node: pd.Series) -> pd.Series:

@@ -14,6 +14,7 @@ tie_correction each group of t equal scores takes t(t - 1)(2t + 5)/18 away from 
 from __future__ import annotations
 
 import math
+from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -28,6 +29,7 @@ from idtracker.model.tables import conform_types
 from idtracker.model.tables.derived import Trend
 
 Numbers = npt.NDArray[np.float64]
+_COLUMNS = ["trend_class", "slope", "mk_s", "mk_z", "p_value", "points_count"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,11 +45,11 @@ class Direction:
 
 @dataclass(frozen=True, slots=True)
 class _Series:
-    """One place and node: number, score and standing as a point of each of its quarters, and where the series breaks."""
+    """One place and node: its quarters, the quarters and scores of its points, and where the series breaks."""
 
-    quarter: Numbers
-    score: Numbers
-    is_point: npt.NDArray[np.bool_]
+    quarters: Sequence[int]
+    point_quarters: Sequence[int]
+    point_scores: Sequence[float]
     breaks: Sequence[int]
 
 
@@ -78,7 +80,9 @@ def trend_states(
     breaks = series_breaks(cells, indicator, method, also) if known else {}  # type: ignore[arg-type]
     ordered = score.sort_values([*by, "period"], ignore_index=True)
     rows = [row for series in _each_series(ordered, by, method.trend, breaks) for row in _trends(series, method.trend)]
-    trends = ordered[["place_id", "node_code", "period", *also]].join(pd.DataFrame(rows, index=ordered.index))
+    trends = ordered[["place_id", "node_code", "period", *also]].join(
+        pd.DataFrame(rows, index=ordered.index, columns=_COLUMNS)
+    )
     return trends.assign(method_version=method.method_version)
 
 
@@ -134,7 +138,7 @@ def _each_series(
     ordered: pd.DataFrame, by: Sequence[str], rule: TrendRule, breaks: Mapping[tuple[str, ...], list[int]]
 ) -> Iterator[_Series]:
     """One series after the other of scores that are ordered by `by` and period."""
-    quarter = _quarter_numbers(ordered["period"]).to_numpy(dtype="float64")
+    quarter = _quarter_numbers(ordered["period"]).to_numpy()
     score = ordered["score"].to_numpy(dtype="float64")
     is_new = ordered["carried_share"].fillna(0.0).to_numpy(dtype="float64") <= rule.maximum_carried_share
     is_point = ~np.isnan(score) & is_new
@@ -142,33 +146,27 @@ def _each_series(
     keys = zip(*(ordered[name].iloc[firsts].astype("str") for name in by), strict=True)
     ends = np.append(firsts, len(ordered))[1:]
     for key, first, end in zip(keys, firsts, ends, strict=True):
-        mine = slice(first, end)
-        yield _Series(quarter[mine], score[mine], is_point[mine], breaks.get(key, []))
+        mine, points = quarter[first:end], is_point[first:end]
+        found = breaks.get(key, [])
+        yield _Series(mine.tolist(), mine[points].tolist(), score[first:end][points].tolist(), found)
 
 
-def _trends(series: _Series, rule: TrendRule) -> Iterator[dict[str, object]]:
-    """Trend of one place and node at each of its quarters."""
-    for last in series.quarter:
+def _trends(series: _Series, rule: TrendRule) -> Iterator[tuple[object, ...]]:
+    """Trend of one place and node at each of its quarters, in the order of _COLUMNS."""
+    for last in series.quarters:
         first = max([last - rule.window + 1, *(b for b in series.breaks if b <= last)])
-        chosen = series.is_point & (series.quarter >= first) & (series.quarter <= last)
-        steps, scores = series.quarter[chosen] - last, series.score[chosen]
-        yield _trend(tuple(steps.tolist()), tuple(scores.tolist()), rule)
+        begin, end = bisect_left(series.point_quarters, first), bisect_right(series.point_quarters, last)
+        steps = tuple(q - last for q in series.point_quarters[begin:end])
+        yield _trend(steps, tuple(series.point_scores[begin:end]), rule)
 
 
 @lru_cache(maxsize=100_000)
-def _trend(steps: tuple[float, ...], scores: tuple[float, ...], rule: TrendRule) -> dict[str, object]:
+def _trend(steps: tuple[int, ...], scores: tuple[float, ...], rule: TrendRule) -> tuple[object, ...]:
     """Trend of the points of one window. Most windows say what they said at the moment before."""
     if len(steps) < rule.minimum_points:
-        return {"trend_class": "INSUFFICIENT_DATA", "points_count": len(steps)}
-    found = direction(np.array(steps), np.array(scores), rule)
-    return {
-        "trend_class": classify(found, rule),
-        "slope": found.slope,
-        "mk_s": found.s,
-        "mk_z": found.z,
-        "p_value": found.p,
-        "points_count": len(steps),
-    }
+        return ("INSUFFICIENT_DATA", None, None, None, None, len(steps))
+    found = direction(np.array(steps, dtype="float64"), np.array(scores), rule)
+    return (classify(found, rule), found.slope, found.s, found.z, found.p, len(steps))
 
 
 def _z(s: int, n: int, ties: list[int]) -> float:

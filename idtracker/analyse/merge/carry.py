@@ -8,11 +8,10 @@ import ibis
 
 from idtracker.analyse.merge.calendar import last_day_number, quarter_code
 from idtracker.analyse.merge.keys import Also
+from idtracker.analyse.merge.quarters import SHORTEST_QUARTER_DAYS
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
-
-SHORTEST_QUARTER_DAYS = 90
 
 
 def carry_forward(cells: ir.Table, terms: ir.Table, quarters: ir.Table, also: Also = ()) -> ir.Table:

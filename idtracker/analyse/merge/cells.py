@@ -26,6 +26,15 @@ if TYPE_CHECKING:
     from idtracker.analyse.merge.plan import Plan
 
 
+OBSERVATION_COLUMNS = (
+    *("indicator_id", "place_id", "period_start", "period_end", "value", "standard_error", "lower", "upper"),
+    *("disaggregation", "obs_status", "reliability", "credibility", "org_id", "originator_org_id", "origin_org_id"),
+    *("origin", "source_id", "fact_id", "submission_id", "waiver"),
+    *("classification", "handling", "releasable_to", "recorded_from"),
+)
+"""The columns of an observation that merging reads."""
+
+
 @dataclass(frozen=True, slots=True)
 class Merged:
     """What merging says: the cells, and the reports behind them, used or not."""

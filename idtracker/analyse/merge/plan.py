@@ -14,6 +14,7 @@ import ibis
 from idtracker.analyse.engine import Types, canonical_types
 from idtracker.analyse.merge.carry import carry_forward
 from idtracker.analyse.merge.cell_status import judge_cells
+from idtracker.analyse.merge.cells import OBSERVATION_COLUMNS
 from idtracker.analyse.merge.contributing_reports import reports_behind
 from idtracker.analyse.merge.keys import Also, cell_key
 from idtracker.analyse.merge.policies.calibration import calibrated_cells, calibrated_reports, component_pairs
@@ -21,7 +22,6 @@ from idtracker.analyse.merge.policies.decisions import decide_cells, decide_repo
 from idtracker.analyse.merge.policies.national import national_cells
 from idtracker.analyse.merge.policies.policy import merge_reports, weigh_reports
 from idtracker.analyse.merge.reports import (
-    OBSERVATION_COLUMNS,
     closest_rows,
     independent_reports,
     place_in_quarters,

@@ -11,6 +11,8 @@ import pandas as pd
 from idtracker.model.errors import UsageError
 from idtracker.model.periods import period
 
+SHORTEST_QUARTER_DAYS = 90
+
 
 def first_days(numbers: pd.Series) -> pd.Series:
     """First day of each quarter."""

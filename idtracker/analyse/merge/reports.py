@@ -30,15 +30,6 @@ _FREQUENCY_QUARTERS = {"month": 1, "quarter": 1, "half_year": 2, "year": 4}
 _SHORTEST_MONTH_DAYS, _WEEK_DAYS = 28, 7
 
 
-OBSERVATION_COLUMNS = (
-    *("indicator_id", "place_id", "period_start", "period_end", "value", "standard_error", "lower", "upper"),
-    *("disaggregation", "obs_status", "reliability", "credibility", "org_id", "originator_org_id", "origin_org_id"),
-    *("origin", "source_id", "fact_id", "submission_id", "waiver"),
-    *("classification", "handling", "releasable_to", "recorded_from"),
-)
-"""The columns of an observation that merging reads."""
-
-
 def usable_rows(observation: ir.Table, terms: ir.Table, method: Method, also: Also = ()) -> ir.Table:
     """Rows that may count, with whose word they are, standard error, quality and the indicator's terms.
 

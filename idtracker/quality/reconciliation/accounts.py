@@ -6,13 +6,13 @@ from datetime import datetime
 
 import duckdb
 
-from idtracker.analyse.history.cells import known_observations, scored_places
+from idtracker.analyse.history.cells import scored_places
 from idtracker.analyse.history.timeline import timeline
 from idtracker.ingest.judge.catalogue import Catalogue
 from idtracker.model.home import Settings
 from idtracker.model.method import load_method
-from idtracker.quality.reconciliation.cells import account_cells
 from idtracker.quality.reconciliation.facts_and_scores import Account, account_judged, account_scores, account_stored
+from idtracker.quality.reconciliation.touched_cells import forget_counts, recount_touched
 from idtracker.store.connection import open_store
 from idtracker.store.knowledge_date import day_of_knowledge
 from idtracker.store.tables import read_table, rewrite_table, transaction
@@ -30,13 +30,10 @@ def reconcile_facts(settings: Settings, catalogue: Catalogue, until: datetime | 
 
 
 def reconcile_cells(settings: Settings, catalogue: Catalogue, now: datetime, until: datetime | None) -> Account:
-    """Account from the observations known, reported and computed, to the merged cells."""
-    method = load_method()
+    """Account from the observations known to the merged cells: indicators counted anew where something touched them."""
+    as_of = day_of_knowledge(settings, catalogue, now, until)
     with open_store(settings) as connection:
-        line = timeline(connection, catalogue, day_of_knowledge(settings, catalogue, now, until), method)
-        observation, periods = known_observations(connection, line)
-        cells, indicator = read_table(connection, "merged_cell"), read_table(connection, "indicator")
-        account = account_cells(observation, cells, indicator, periods, method)
+        account = recount_touched(connection, timeline(connection, catalogue, as_of, load_method()), load_method())
         _keep(connection, account)
     return account
 
@@ -49,6 +46,17 @@ def reconcile_scores(settings: Settings, catalogue: Catalogue) -> Account:
         account = account_scores(cells, score, read_table(connection, "indicator"), places, load_method())
         _keep(connection, account)
     return account
+
+
+def recount_all(settings: Settings, catalogue: Catalogue, now: datetime, until: datetime | None) -> list[Account]:
+    """Every account, all of it counted anew whatever was counted before."""
+    with open_store(settings) as connection, transaction(connection):
+        forget_counts(connection)
+    return [
+        *reconcile_facts(settings, catalogue, until),
+        reconcile_cells(settings, catalogue, now, until),
+        reconcile_scores(settings, catalogue),
+    ]
 
 
 def _keep(connection: duckdb.DuckDBPyConnection, *accounts: Account) -> None:

@@ -7,12 +7,22 @@ lies before the tracker's quarters: within them the cell itself must be there.
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
 import duckdb
 import pandas as pd
+import pyarrow as pa
 
 from idtracker.model.method import Method
 from idtracker.quality.reconciliation.facts_and_scores import UNEXPLAINED, Account, make_account
 
+OBSERVATION_COLUMNS = (
+    *("source_id", "fact_id", "submission_id", "indicator_id", "place_id", "period_start", "period_end", "value"),
+    *("obs_status", "disaggregation", "reliability", "credibility", "org_id", "originator_org_id", "origin"),
+    *("origin_org_id", "recorded_from"),
+)
+"""The columns of an observation that the count reads."""
 _PREPARED = """
     CREATE OR REPLACE TEMP TABLE _placed AS
     WITH graded AS (
@@ -106,9 +116,17 @@ _FATES = """
       SELECT rid, arg_min(fate, list_position(['used', 'unexplained', 'outside_quarters', 'unusable', 'quoted_twice',
         'sum_incomplete', 'outranked_in_report'], fate)) AS fate FROM fates GROUP BY rid
     )
-    SELECT p.source_id, p.fact_id, coalesce(p.reason, b.fate, 'unexplained') AS reason
+    SELECT coalesce(p.indicator_id, '') AS indicator_id, p.source_id, p.fact_id, coalesce(p.reason, b.fate, 'unexplained') AS reason
     FROM _placed p LEFT JOIN best b USING (rid) ORDER BY p.source_id, p.fact_id
 """
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """How many observations of each indicator and source have which fate, and the keys of what does not add up."""
+
+    fates: pd.DataFrame
+    failing: dict[str, list[str]]
 
 
 def account_cells(
@@ -118,9 +136,30 @@ def account_cells(
 
     Failing are observations without a fate, and cells whose `obs_count` or `submission_ids` are not those that follow.
     """
+    counted = count_cells([observation], cells, indicator, periods, method)
+    rows_in = {str(s): int(n) for s, n in observation.groupby("source_id").size().items()}
+    return account_of(counted.fates, rows_in, counted.failing)
+
+
+def account_of(fates: pd.DataFrame, rows_in: Mapping[str, int], failing: Mapping[str, Sequence[str]]) -> Account:
+    """The account of counts per indicator, source_id and reason (columns of Counted.fates)."""
+    counts: dict[str, dict[str, int]] = {}
+    sums = fates.groupby(["source_id", "reason"], as_index=False)["rows"].sum()
+    for source_id, reason, rows in zip(*(sums[c].tolist() for c in ("source_id", "reason", "rows")), strict=True):
+        counts.setdefault(str(source_id), {})[str(reason)] = int(rows)
+    return make_account("facts_to_cells", counts, {**dict.fromkeys(counts, 0), **rows_in}, failing, ["used"])
+
+
+def count_cells(
+    observations: Sequence[pa.Table | pd.DataFrame],
+    cells: pa.Table | pd.DataFrame,
+    indicator: pd.DataFrame,
+    periods: list[str],
+    method: Method,
+) -> Counted:
+    """The fates of observations and the faults of the cells of the same indicators."""
     quarters = [int(p[:4]) * 4 + int(p[-1]) - 1 for p in periods]
     frames = {
-        "_observation": observation.assign(rid=range(len(observation))),
         "_indicator": indicator[["indicator_id", "roll_up", "frequency"]],
         "_cell": cells,
         "_quarter": pd.DataFrame({"q": pd.Series(quarters, dtype="int64"), "period": pd.Series(periods, dtype="str")}),
@@ -131,13 +170,28 @@ def account_cells(
     with duckdb.connect() as own:
         for name, frame in frames.items():
             own.register(name, frame)
+        for number, frame in enumerate(observations):
+            own.register(f"_observation{number}", frame)
+        listed = ", ".join(f'"{c}"' for c in OBSERVATION_COLUMNS)
+        union = " UNION ALL ".join(f"SELECT {listed} FROM _observation{n}" for n in range(len(observations)))
+        own.execute(f"CREATE TEMP TABLE _observation AS SELECT *, row_number() OVER () AS rid FROM ({union})")
         for statement in (_PREPARED, _REPORTED, _COMPARED):
             own.execute(statement)
-        fates = own.execute(_FATES).df()
+        own.execute(f"CREATE TEMP TABLE _fated AS {_FATES}")
+        counts = own.execute(
+            "SELECT indicator_id, source_id, reason, count(*) AS rows FROM _fated GROUP BY ALL ORDER BY ALL"
+        ).df()
+        lost = own.execute(
+            "SELECT source_id, fact_id FROM _fated WHERE reason = ? ORDER BY ALL", [UNEXPLAINED]
+        ).fetchall()
         wrong = own.execute(
             "SELECT * FROM _compared WHERE NOT is_outside AND (due IS DISTINCT FROM told OR NOT same_subs) ORDER BY ALL"
         ).df()
-    return _account(observation, fates, wrong)
+    failing: dict[str, list[str]] = {}
+    for source_id, fact_id in lost:
+        failing.setdefault(str(source_id), []).append(str(fact_id))
+    failing["merged_cell"] = _faults(wrong)
+    return Counted(counts, failing)
 
 
 def _numbers(codes: dict[str, float | None]) -> pd.DataFrame:
@@ -147,21 +201,13 @@ def _numbers(codes: dict[str, float | None]) -> pd.DataFrame:
     )
 
 
-def _account(observation: pd.DataFrame, fates: pd.DataFrame, wrong: pd.DataFrame) -> Account:
-    counts: dict[str, dict[str, int]] = {}
-    failing: dict[str, list[str]] = {}
-    for (source_id, reason), group in fates.groupby(["source_id", "reason"]):
-        counts.setdefault(str(source_id), {})[str(reason)] = len(group)
-        if reason == UNEXPLAINED:
-            failing[str(source_id)] = group["fact_id"].tolist()
-    rows_in = {str(s): int(n) for s, n in observation.groupby("source_id").size().items()}
+def _faults(wrong: pd.DataFrame) -> list[str]:
     columns = [wrong[name].tolist() for name in ("indicator_id", "place_id", "q", "due", "told", "same_subs")]
-    failing["merged_cell"] = [
+    return [
         f"{indicator_id}|{place_id}|{q // 4}-Q{q % 4 + 1}: due {_said(due)} observations, obs_count {_said(told)}"
         + ("" if same_subs else ", other submissions")
         for indicator_id, place_id, q, due, told, same_subs in zip(*columns, strict=True)
     ]
-    return make_account("facts_to_cells", counts, rows_in, failing, ["used"])
 
 
 def _said(number: float) -> str:

@@ -155,3 +155,34 @@ def read_vintages(connection: duckdb.DuckDBPyConnection, table: str, where: str 
     order = _listed([*KEYS[table], "known_from"])
     frame = connection.execute(f'SELECT * FROM "{name}" WHERE {where} ORDER BY {order}').df()
     return conform_types(frame, TABLES[name])
+
+
+def vintages_at(
+    connection: duckdb.DuckDBPyConnection, table: str, states: pd.DataFrame, by: Sequence[str], where: str = "TRUE"
+) -> pd.DataFrame:
+    """The rows of a derived table that were known at each state of their group, with its known_at, in no order."""
+    connection.register("_asked", states[[*by, "known_at"]].drop_duplicates())
+    try:
+        frame = connection.execute(
+            f"""SELECT {_listed_from("v", table)}, a.known_at FROM "{vintages_of(table)}" v
+            JOIN _asked a ON {_matched("v", "a", by)} AND v.known_from <= a.known_at
+              AND (v.known_to IS NULL OR v.known_to > a.known_at) WHERE {where}"""
+        ).df()
+    finally:
+        connection.unregister("_asked")
+    typed = conform_types(frame, TABLES[table])
+    return typed.assign(known_at=frame["known_at"].astype("datetime64[ns]").to_numpy())
+
+
+def sizes_at(connection: duckdb.DuckDBPyConnection, table: str, states: pd.DataFrame, by: Sequence[str]) -> pd.Series:
+    """About how many rows there are to choose from for each state: the vintages of its group."""
+    connection.register("_asked", states[list(by)].drop_duplicates())
+    try:
+        counts = connection.execute(
+            f'SELECT {_listed(by)}, count(*) AS size FROM "{vintages_of(table)}" WHERE ({_listed(by)}) IN '
+            f"(SELECT ({_listed(by)}) FROM _asked) GROUP BY ALL"
+        ).df()
+    finally:
+        connection.unregister("_asked")
+    found = states[list(by)].merge(counts, on=list(by), how="left")["size"].fillna(0)
+    return found.set_axis(states.index)

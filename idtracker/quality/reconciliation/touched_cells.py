@@ -1,0 +1,98 @@
+"""facts_to_cells from counts that are kept by indicator: only what something touched since the last count is counted anew.
+
+Counts stand for the moments at which they were made (see store/history/moments.py): another record, definition, method or
+code leaves none of them standing, and so does a quarter that comes into sight. Counts that did not add up are not kept.
+How many rows came in is counted in full every time.
+"""
+
+from __future__ import annotations
+
+import duckdb
+import pandas as pd
+
+from idtracker.analyse.history.cells import known_observations
+from idtracker.analyse.history.computed import FEEDS
+from idtracker.analyse.history.timeline import Remaining, Timeline
+from idtracker.model.method import Method
+from idtracker.quality.reconciliation.cells import OBSERVATION_COLUMNS, account_of, count_cells
+from idtracker.quality.reconciliation.facts_and_scores import Account
+from idtracker.store.history.moments import keep_moments
+from idtracker.store.tables import read_table, transaction
+
+STEP = "facts_to_cells"
+_CELL = "indicator_id, place_id, origin_period, obs_count, submission_ids, method, is_carried"
+_TABLE = """CREATE TABLE IF NOT EXISTS _cell_account
+    (indicator_id VARCHAR, source_id VARCHAR, reason VARCHAR, rows BIGINT, computed BIGINT)"""
+
+
+def recount_touched(connection: duckdb.DuckDBPyConnection, line: Timeline, method: Method) -> Account:
+    """The account of the observations known now, with the counts of what was touched made anew."""
+    connection.execute(_TABLE)
+    left = line.resume(connection, STEP)
+    chosen = None if left.since is None or left.has_other or left.turns else _touched(connection, left)
+    failing: dict[str, list[str]] = {}
+    with transaction(connection):
+        if chosen is None or chosen:
+            failing = _count(connection, line, method, chosen)
+        fates = connection.execute("SELECT * FROM _cell_account").df()
+        if any(failing.values()):
+            forget_counts(connection)
+        else:
+            keep_moments(connection, STEP, line.moments)
+    return account_of(fates, _rows_in(connection, fates), failing)
+
+
+def forget_counts(connection: duckdb.DuckDBPyConnection) -> None:
+    """Count everything anew next time."""
+    connection.execute("DELETE FROM _moment WHERE step = ?", [STEP])
+
+
+def _count(
+    connection: duckdb.DuckDBPyConnection, line: Timeline, method: Method, chosen: list[str] | None
+) -> dict[str, list[str]]:
+    """Count the observations of the chosen indicators (None: of all) and keep the counts; what does not add up."""
+    among = "TRUE" if chosen is None else f"coalesce(indicator_id, '') IN ({_quoted(chosen)})"
+    periods = list(line.periods[-1]) if line.periods else []
+    stated, made = known_observations(connection, periods, OBSERVATION_COLUMNS, chosen)
+    cells = connection.sql(f"SELECT {_CELL} FROM merged_cell WHERE {among}").to_arrow_table()
+    counted = count_cells([stated, made], cells, read_table(connection, "indicator"), periods, method)
+    computed = made.groupby(["indicator_id", "source_id"]).size().rename("computed").reset_index()
+    computed = computed.assign(reason=None, rows=0)
+    fates = counted.fates.assign(computed=0)
+    connection.execute(f"DELETE FROM _cell_account WHERE {among}")
+    for frame in (fates, computed):
+        connection.register("_counted", frame)
+        connection.execute("INSERT INTO _cell_account BY NAME SELECT * FROM _counted")
+        connection.unregister("_counted")
+    return counted.failing
+
+
+def _touched(connection: duckdb.DuckDBPyConnection, left: Remaining) -> list[str]:
+    """Indicators of which a report, a cell, a decision or the facts they are computed from changed."""
+    since = left.since
+    recorded = "recorded_from > $since OR recorded_to > $since"
+    query = f"""
+        SELECT DISTINCT coalesce(indicator_id, '') FROM observation WHERE {recorded}
+        UNION SELECT DISTINCT indicator_id FROM merged_cell_vintage WHERE known_from > $since OR known_to > $since
+        UNION SELECT DISTINCT indicator_id FROM adjudication WHERE decided_at > $since
+    """
+    for table, form in FEEDS.items():
+        query += f"""UNION SELECT indicator_id FROM indicator WHERE starts_with(derived_from, '{form}')
+            AND EXISTS (FROM "{table}" WHERE {recorded})
+        """
+    return sorted(str(row[0]) for row in connection.execute(query, {"since": since}).fetchall())
+
+
+def _rows_in(connection: duckdb.DuckDBPyConnection, fates: pd.DataFrame) -> dict[str, int]:
+    """Observations of each source known now: stated ones as the table holds them, and the computed ones."""
+    stated = connection.execute(
+        "SELECT source_id, count(*) FROM observation WHERE recorded_to IS NULL GROUP BY ALL"
+    ).fetchall()
+    rows_in = {str(source): int(count) for source, count in stated}
+    for source, count in fates.groupby("source_id")["computed"].sum().items():
+        rows_in[str(source)] = rows_in.get(str(source), 0) + int(count)
+    return rows_in
+
+
+def _quoted(texts: list[str]) -> str:
+    return ", ".join("'" + text.replace("'", "''") + "'" for text in texts)

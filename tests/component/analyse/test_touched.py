@@ -1,0 +1,71 @@
+"""A home that goes on after a correction holds what one made from nothing holds, and counts only what was touched."""
+
+from __future__ import annotations
+
+import shutil
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from benchmarks.proofs.instants import COMPARED, whole_home
+from benchmarks.proofs.small_programme import END, derive
+from idtracker.ingest.judge.catalogue import load_catalogue
+from idtracker.model.home import Settings
+from idtracker.quality.reconciliation import accounts
+from idtracker.store.connection import open_store
+from idtracker.store.copies import content_hashes
+
+LATER = END + timedelta(hours=12)
+
+
+@pytest.fixture(scope="module")
+def corrected(tmp_path_factory: pytest.TempPathFactory) -> Settings:
+    """A home in which one value of the store is another since an instant after everything else."""
+    settings, _ = whole_home(tmp_path_factory.mktemp("touched"), "2024-Q4", seed=4)
+    at = (END + timedelta(hours=1)).replace(tzinfo=None)
+    with open_store(settings) as store:
+        store.execute("CREATE TEMP TABLE one AS FROM observation WHERE recorded_to IS NULL ORDER BY fact_id LIMIT 1")
+        store.execute(
+            "UPDATE observation SET recorded_to = ? WHERE recorded_to IS NULL AND fact_id IN (SELECT fact_id FROM one)",
+            [at],
+        )
+        store.execute(
+            "INSERT INTO observation SELECT * REPLACE (value + 1 AS value, CAST(? AS TIMESTAMP) AS recorded_from) FROM one",
+            [at],
+        )
+    return settings
+
+
+def hashes(settings: Settings) -> dict[str, str]:
+    with open_store(settings) as store:
+        return content_hashes(store, [t for t in COMPARED if t != "run"])
+
+
+def test_going_on_after_a_correction_equals_making_all_from_nothing(corrected: Settings, tmp_path: Path) -> None:
+    fresh = Settings(tmp_path / "home", corrected.sources)
+    shutil.copytree(corrected.home, fresh.home, symlinks=True)
+    with open_store(fresh) as store:
+        store.execute("DELETE FROM _moment")
+    derive(corrected, LATER, LATER)
+    derive(fresh, LATER, LATER)
+    assert hashes(corrected) == hashes(fresh)
+
+
+def test_the_account_of_touched_cells_equals_the_full_recount(corrected: Settings) -> None:
+    catalogue = load_catalogue(corrected.sources)
+    derive(corrected, LATER, LATER)
+    kept = accounts.reconcile_cells(corrected, catalogue, LATER, LATER)
+    _, _, counted, _ = accounts.recount_all(corrected, catalogue, LATER, LATER)
+    assert kept.is_whole and kept.rows.equals(counted.rows) and kept.failing == counted.failing
+
+
+def test_a_full_recount_finds_a_cell_that_nothing_touched(corrected: Settings) -> None:
+    catalogue = load_catalogue(corrected.sources)
+    derive(corrected, LATER, LATER)
+    accounts.reconcile_cells(corrected, catalogue, LATER, LATER)
+    with open_store(corrected) as store:
+        store.execute("UPDATE merged_cell SET obs_count = obs_count + 1")
+    _, _, counted, _ = accounts.recount_all(corrected, catalogue, LATER, LATER)
+    assert counted.failing["merged_cell"]
+    assert accounts.reconcile_cells(corrected, catalogue, LATER, LATER).failing["merged_cell"], "faults are not kept"
