@@ -15,11 +15,11 @@ import duckdb
 import pandas as pd
 
 from idtracker.analyse.history.timeline import Timeline, no_states
-from idtracker.analyse.metrics.changes import Changes
-from idtracker.analyse.metrics.delivered import TABLES as ACTIVITIES
-from idtracker.analyse.metrics.delivered import Delivered
 from idtracker.analyse.metrics.inputs import Shared
-from idtracker.analyse.metrics.known import Known
+from idtracker.analyse.metrics.known.changes import Changes
+from idtracker.analyse.metrics.known.delivered import TABLES as ACTIVITIES
+from idtracker.analyse.metrics.known.delivered import Delivered
+from idtracker.analyse.metrics.known.tables import Known
 from idtracker.analyse.metrics.organisations import Organisations
 from idtracker.analyse.metrics.quarter import Quarter
 from idtracker.analyse.metrics.registry import Metric, family, metrics

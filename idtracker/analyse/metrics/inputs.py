@@ -9,7 +9,7 @@ from typing import Any, Literal, TypeVar
 import numpy as np
 import pandas as pd
 
-from idtracker.analyse.metrics.delivered import Delivered
+from idtracker.analyse.metrics.known.delivered import Delivered
 from idtracker.analyse.metrics.organisations import ATTRIBUTES, Organisations
 from idtracker.analyse.metrics.quarter import Quarter
 from idtracker.model.errors import UsageError

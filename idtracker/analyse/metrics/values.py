@@ -8,8 +8,8 @@ from dataclasses import replace
 import pandas as pd
 
 from idtracker.analyse.metrics.counted import Counted
-from idtracker.analyse.metrics.delivered import Delivered
 from idtracker.analyse.metrics.inputs import Inputs, Mode, Shared
+from idtracker.analyse.metrics.known.delivered import Delivered
 from idtracker.analyse.metrics.quarter import Quarter
 from idtracker.analyse.metrics.registry import AS_IS, Metric, family, metric_of, metrics
 from idtracker.model.errors import DefinitionError

@@ -10,8 +10,8 @@ import pytest
 import yaml
 from metrics_given import HERE, read_given, read_reference
 
-from idtracker.analyse.metrics.delivered import TABLES as ACTIVITIES
-from idtracker.analyse.metrics.delivered import Delivered
+from idtracker.analyse.metrics.known.delivered import TABLES as ACTIVITIES
+from idtracker.analyse.metrics.known.delivered import Delivered
 from idtracker.analyse.metrics.registry import family
 from idtracker.analyse.metrics.values import measure
 from idtracker.model.tables import TABLES, empty_frame
