@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from functools import partial
 
 from idtracker.analyse.metrics.registry import families, family
@@ -100,9 +101,8 @@ def run_step(step: Step, context: Context, done: PipelineResult) -> StepResult:
     def figures_of(name: str) -> dict[str, object]:
         return dict(done.results[name].figures) if name in done.results else {}
 
-    own = Context(context.settings, context.catalogue, context.now, context.until, figures_of)
     try:
-        return step.run(own)
+        return step.run(replace(context, figures_of=figures_of))
     except IdtrackerError as error:
         return StepResult(error=error, is_new=False)
     except Exception as defect:
@@ -139,7 +139,9 @@ def _facts(context: Context) -> StepResult:
 
 def _cells(context: Context) -> StepResult:
     figures = write_cells(context.settings, context.catalogue, context.now, context.until)
-    account = accounts.reconcile_cells(context.settings, context.catalogue, context.now, context.until)
+    account = accounts.reconcile_cells(
+        context.settings, context.catalogue, context.now, context.until, every=context.is_thorough
+    )
     return StepResult(dict(figures), (account_check("facts_to_cells", account),))
 
 
@@ -150,8 +152,9 @@ def _scores(context: Context) -> StepResult:
 
 
 def _expectations(context: Context) -> StepResult:
-    verdicts = check_expectations(context.settings, context.catalogue, context.now, context.until)
-    drift = write_drift(context.settings)
+    every = context.is_thorough
+    verdicts = check_expectations(context.settings, context.catalogue, context.now, context.until, every=every)
+    drift = write_drift(context.settings, every=every)
     shown = drift.drop(columns=["is_drift"]).astype(object).where(drift.notna(), None).to_dict("records")
     unlike = Check("drift", drift.empty, is_error=False, details={"count": len(drift), "drift": shown})
     figures = {"expectations": sum(v.expectations for v in verdicts)}

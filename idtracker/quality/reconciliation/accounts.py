@@ -29,10 +29,15 @@ def reconcile_facts(settings: Settings, catalogue: Catalogue, until: datetime | 
     return accounts
 
 
-def reconcile_cells(settings: Settings, catalogue: Catalogue, now: datetime, until: datetime | None) -> Account:
-    """Account from the observations known to the merged cells: indicators counted anew where something touched them."""
+def reconcile_cells(
+    settings: Settings, catalogue: Catalogue, now: datetime, until: datetime | None, *, every: bool = False
+) -> Account:
+    """Account from the observations known to the merged cells: counted anew is what something touched, or `every` cell."""
     as_of = day_of_knowledge(settings, catalogue, now, until)
     with open_store(settings) as connection:
+        if every:
+            with transaction(connection):
+                forget_counts(connection)
         account = recount_touched(connection, timeline(connection, catalogue, as_of, load_method()), load_method())
         _keep(connection, account)
     return account
@@ -46,17 +51,6 @@ def reconcile_scores(settings: Settings, catalogue: Catalogue) -> Account:
         account = account_scores(cells, score, read_table(connection, "indicator"), places, load_method())
         _keep(connection, account)
     return account
-
-
-def recount_all(settings: Settings, catalogue: Catalogue, now: datetime, until: datetime | None) -> list[Account]:
-    """Every account, all of it counted anew whatever was counted before."""
-    with open_store(settings) as connection, transaction(connection):
-        forget_counts(connection)
-    return [
-        *reconcile_facts(settings, catalogue, until),
-        reconcile_cells(settings, catalogue, now, until),
-        reconcile_scores(settings, catalogue),
-    ]
 
 
 def _keep(connection: duckdb.DuckDBPyConnection, *accounts: Account) -> None:
