@@ -124,8 +124,9 @@ def _registers(context: Context) -> StepResult:
 
 
 def _facts(context: Context) -> StepResult:
-    refreshed = refresh_store(context.settings, context.catalogue, context.now, context.until)
-    _, stored = accounts.reconcile_facts(context.settings, context.catalogue, context.until)
+    every = context.is_thorough
+    refreshed = refresh_store(context.settings, context.catalogue, context.now, context.until, every=every)
+    _, stored = accounts.reconcile_facts(context.settings, context.catalogue, context.until, every=every)
     whole = Check(
         "reconciliation",
         not refreshed.unreconciled,
