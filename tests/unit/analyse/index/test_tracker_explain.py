@@ -69,7 +69,7 @@ def amounts(tree: Node, name: str) -> list[float]:
 SCORES = st.one_of(st.none(), st.floats(0, 100).map(lambda x: round(x, 3)))
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(
     values=st.lists(SCORES, min_size=10, max_size=10),
     weights=st.lists(st.integers(1, 4), min_size=10, max_size=10),

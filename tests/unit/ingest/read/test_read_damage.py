@@ -59,7 +59,7 @@ def test_what_only_looks_damaged_is_read_as_it_is(text, table, define):
     assert rows_of(table(text, define("csv"))) == expected
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(
     st.lists(
         st.lists(st.text(st.sampled_from('ab",\n \u00e9'), max_size=3), min_size=3, max_size=3), min_size=1, max_size=8
@@ -71,7 +71,7 @@ def test_sound_text_needs_no_mending(records):
     assert mend(written.getvalue(), ",") == (written.getvalue(), [])
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(st.text(st.sampled_from('ab",;\n\r é'), max_size=60))
 @example('"\r"\r,"')
 def test_mended_text_can_be_parsed(text):

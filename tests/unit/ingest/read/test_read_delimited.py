@@ -169,7 +169,7 @@ def both_ways(text, width):
     return at_once and [clean(c).to_pylist() for c in at_once], wanted, by_record.ragged
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=400)
 @given(st.text(st.sampled_from('ab",,\n\r \u00a0é'), max_size=24), st.integers(1, 4))
 @example('"a",b\n"c ""d""",\r\n', 2)
 @example("a,b,\nc,d,\n", 2)
