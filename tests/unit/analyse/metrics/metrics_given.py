@@ -14,6 +14,7 @@ from pathlib import Path
 import pandas as pd
 import yaml
 
+from idtracker.analyse.metrics.values import measure
 from idtracker.model.periods import bounds_frame
 from idtracker.model.tables import FACTS, TABLES, columns_of, conform_types
 
@@ -37,8 +38,12 @@ class Case:
         return f"{self.metric_id}_{self.name}"
 
     def given(self) -> Frames:
-        """Every given table as a canonical frame."""
-        return {name: table(name, _rows(text, dtype="str")) for name, text in sorted(self.tables.items())}
+        """Every given table as a canonical frame; whoever changes one copies it."""
+        return dict(_given(str(self)))
+
+    def measured(self) -> pd.DataFrame:
+        """What the metric makes of the given tables."""
+        return _measured(str(self))
 
     def expected(self) -> pd.DataFrame:
         """Every row of the result and no other."""
@@ -70,6 +75,17 @@ def _case(metric_id: str, name: str, keys: dict[str, object]) -> Case:
     options = {"periods": ["2026-Q1"], "as_of": "2026-06-30"} | keys
     periods, as_of = tuple(options.pop("periods")), pd.Timestamp(options.pop("as_of"))
     return Case(metric_id, name, tables=options.pop("given"), periods=periods, as_of=as_of, **options)
+
+
+@cache
+def _given(name: str) -> Frames:
+    return {n: table(n, _rows(text, dtype="str")) for n, text in sorted(case_of(name).tables.items())}
+
+
+@cache
+def _measured(name: str) -> pd.DataFrame:
+    case = case_of(name)
+    return measure(case.given(), read_reference(), case.periods, case.as_of, metric_ids=[case.metric_id])
 
 
 @cache

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import pandas as pd
 import pytest
-from metrics_given import HERE, Case, cases, read_reference
+from metrics_given import HERE, Case, cases
 
 from idtracker.analyse.metrics.registry import metric_of, metrics
-from idtracker.analyse.metrics.values import measure
 from idtracker.model.tables import TABLES, schema_of
 
 COLUMNS = ["measure", "scope", "period", "value", "numerator", "denominator", "n", "suppressed_reason"]
@@ -17,7 +16,7 @@ KEY = ["period", "scope", "measure"]
 @pytest.mark.parametrize("case", cases(), ids=str)
 def test_case(case: Case) -> None:
     assert case.shows
-    found = measure(case.given(), read_reference(), case.periods, case.as_of, metric_ids=[case.metric_id])
+    found = case.measured()
     schema_of(TABLES["metric_value"]).validate(found)
     assert not found.duplicated(KEY).any()
     expected = case.expected()

@@ -16,7 +16,8 @@ from idtracker.model.tables.version import create_table_sql
 from idtracker.store.tables import fill_table
 
 NETWORK = {m.id for m in family("network")}
-CASES = [case for case in cases() if case.metric_id in NETWORK]
+CASES = list({str((case.tables, case.periods)): case for case in cases() if case.metric_id in NETWORK}.values())
+"""Those of which no other has the same tables: every one is measured by all metrics of the network."""
 
 
 @pytest.mark.parametrize("copies", [1, 3])

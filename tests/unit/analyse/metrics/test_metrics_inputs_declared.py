@@ -23,7 +23,7 @@ def test_columns_that_a_metric_does_not_declare_change_nothing(case: Case) -> No
     facts, reference = case.given(), read_reference()
     emptied = {name: _emptied(name, frame, metric) for name, frame in facts.items()}
     kept = {name: _emptied(name, frame, metric) for name, frame in reference.items()}
-    pd.testing.assert_frame_equal(measured(case, emptied, kept), measured(case, facts, reference))
+    pd.testing.assert_frame_equal(measured(case, emptied, kept), case.measured())
 
 
 def _emptied(name: str, frame: pd.DataFrame, metric: Metric) -> pd.DataFrame:
@@ -42,7 +42,7 @@ def _emptied(name: str, frame: pd.DataFrame, metric: Metric) -> pd.DataFrame:
 def test_rows_that_begin_after_a_quarter_do_not_change_it(case: Case) -> None:
     metric = metric_of(case.metric_id)
     facts, reference = case.given(), read_reference()
-    whole = measured(case, facts, reference)
+    whole = case.measured()
     for period, told in whole.groupby("period"):
         end = Quarter.of(str(period)).end
         before = {n: f if n in metric.timeless else f[~(_first_day(n, f) > end)] for n, f in facts.items()}
