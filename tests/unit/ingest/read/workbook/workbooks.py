@@ -1,9 +1,11 @@
-"""Workbooks made member by member, for what no program that writes workbooks would write."""
+"""Workbooks: made by openpyxl, or member by member for what no program that writes workbooks would write."""
 
 from __future__ import annotations
 
 import io
 import zipfile
+
+import openpyxl
 
 MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 RELATIONS = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
@@ -75,3 +77,24 @@ def _links(relations, kind, target):
         f'<Relationships xmlns="{PACKAGE}/relationships"><Relationship Id="r1" Type="{relations}/{kind}" '
         f'Target="{target}"/></Relationships>'
     )
+
+
+def made(change, *rows, title="D"):
+    workbook = openpyxl.Workbook()
+    sheet = workbook.active
+    sheet.title = title
+    for cells in (["id", "value", "place"], *rows):
+        sheet.append(cells)
+    change(workbook, sheet)
+    buffer = io.BytesIO()
+    workbook.save(buffer)
+    return buffer.getvalue()
+
+
+def groups(reading):
+    return {g.rule.id: g for g in reading.findings.groups}
+
+
+def column(reading, heading):
+    ((table,),) = reading.tables.values()
+    return [None if c != c else c for c in table.cells[heading]]
