@@ -35,7 +35,6 @@ SURVEY = f"""{small.SURVEY}\
 QUARTERLY = "{every: quarter, due_after_days: 20, grace_days: 10, since: 2025-01-01}"
 COURSES_HEAD = "Ref,Governorate,Quarter,Status,Trained"
 GOOD = [f"C-{n},Zarqa,2025-Q3,2,{10 + n}" for n in range(1, 7)]
-HELD = [*GOOD[:4], "C-8,Zarqa,2025-Q3,2,many", "C-9,Zarqa,2025-Q3,2,9"]
 
 
 def write_quarterly(folder: Path) -> Path:

@@ -40,9 +40,7 @@ for place in sys.stdin:
 """A process that runs the programme once per line that it reads, killed where the line says; it tells how each run ended."""
 
 
-def test_a_run_killed_at_any_moment_is_made_good_by_the_next(
-    tmp_path: Path,
-) -> None:
+def test_a_run_killed_at_any_moment_is_made_good_by_the_next(tmp_path: Path) -> None:
     programme = Settings(tmp_path / "home", write_quarterly(tmp_path / "sources"))
     drop_rows(programme.home)
     drop_survey(programme.home)
