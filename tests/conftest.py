@@ -8,12 +8,17 @@ from pathlib import Path
 from textwrap import dedent
 
 import pytest
+from hypothesis import settings as examples
 
 from idtracker.model.home import Settings
 
 ROOT = Path(__file__).parent.parent
 TIERS = ("system", "component", "unit")
 """Folders of tests, the longest first: several processes stay busy to the end that way."""
+
+
+examples.register_profile("untimed", deadline=None)
+examples.load_profile("untimed")
 
 
 def pytest_configure(config: pytest.Config) -> None:

@@ -26,12 +26,14 @@ from typing import Any
 
 import duckdb
 
-from benchmarks.proofs.crash_programme import drop_first, drop_rest, write_sources
 from idtracker.ingest.judge.catalogue import load_catalogue
 from idtracker.model.home import Settings
 from idtracker.operate.pipeline import store_steps
 from idtracker.operate.run import Runner
 from pipelines.run import drive
+from tests.support.runs import SUITES, steps_without
+from tests.support.small_programme import write_programme
+from tests.support.small_year import YEAR_SOURCES, drop_first, drop_rest
 
 DEFAULT_SEED = 20261126
 PAUSE_S = 0.02
@@ -59,7 +61,7 @@ def run_in_child(settings: Settings, suites: bool) -> int:
     for stream in (0, 1):
         os.dup2(quiet, stream)
     catalogue = load_catalogue(settings.sources)
-    store = [step for step in store_steps(catalogue) if suites or step.name != "tracker/expectations"]
+    store = store_steps(catalogue) if suites else steps_without(catalogue, SUITES)
     report = Runner(settings, partial(drive, store=store)).run()
     os._exit(1 if report["failed_steps"] else 0)
 
@@ -171,7 +173,7 @@ def crash(kills: int, seed: int, suites: bool, say: Callable[[str], None]) -> Ta
     with tempfile.TemporaryDirectory() as name:
         sources = Path(name, "sources")
         first, undisturbed = Settings(Path(name, "first"), sources), Settings(Path(name, "undisturbed"), sources)
-        write_sources(sources)
+        write_programme(sources, YEAR_SOURCES)
         drop_first(first.home)
         run_whole(first, suites)
         drop_rest(first.home)

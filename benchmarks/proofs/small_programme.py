@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -16,21 +15,20 @@ from idtracker.ingest.decisions.waivers import Waiver, Waivers
 from idtracker.ingest.judge.catalogue import Catalogue, load_catalogue
 from idtracker.ingest.judged.judging import judge_waiting
 from idtracker.ingest.landing.collect import collect, submission_id_of
-from idtracker.ingest.landing.inbox import ENVELOPE, WITHDRAWAL
+from idtracker.ingest.landing.inbox import WITHDRAWAL
 from idtracker.model.home import Settings
-from idtracker.operate.pipeline import run_steps, store_steps
-from idtracker.operate.step import Context
+from tests.support.runs import run_store
+from tests.support.small_programme import drop, indicators, write_programme
 
-FACTS, FIGURES = ("tracker/registers", "tracker/facts"), ("tracker/cells", "tracker/scores", "metrics/")
+FACTS, PUBLICATIONS = ("tracker/registers", "tracker/facts"), ("published/*",)
 START, END = datetime(2025, 1, 5, tzinfo=UTC), datetime(2025, 12, 1, tzinfo=UTC)
 PLACES = ("Zarqa", "Karak", "Irbid")
 QUARTERS = ("2024-Q4", "2025-Q1", "2025-Q2", "2025-Q3")
-INDICATORS = """
-    indicator_id,name,name_ar,dimension_code,unit,direction,goalpost_low,goalpost_high,weight,level,frequency,roll_up,max_age_days,merge_policy,priority_org_id,derived_from,owner_org_id,retired_on
-    VOICE,Residents with a voice,سكان مسموعون,BSF1,%,1,0,100,1,adm1,quarter,mean,200,quality_weighted,,,GB-GOV-1,
-    WORK,Residents out of work,سكان بلا عمل,BSF2,%,-1,0,100,1,adm1,quarter,mean,100,priority,GB-GOV-24,,GB-GOV-1,
-    EVENTS,Events,أحداث,BSF3,events,-1,0,20,1,adm1,quarter,sum,100,median,,event:count,GB-GOV-1,
-"""
+INDICATORS = indicators(
+    "VOICE,Residents with a voice,سكان مسموعون,BSF1,%,1,0,100,1,adm1,quarter,mean,200,quality_weighted,,,GB-GOV-1,",
+    "WORK,Residents out of work,سكان بلا عمل,BSF2,%,-1,0,100,1,adm1,quarter,mean,100,priority,GB-GOV-24,,GB-GOV-1,",
+    "EVENTS,Events,أحداث,BSF3,events,-1,0,20,1,adm1,quarter,sum,100,median,,event:count,GB-GOV-1,",
+)
 _VALUES = """
     format: {kind: csv}
     cadence: {every: quarter, due_after_days: 20, since: 2024-10-01}
@@ -91,15 +89,9 @@ class Delivery:
 
 def write_sources(folder: Path, first: str | None) -> Path:
     """The catalogue; a programme without a first quarter begins with the first that is observed."""
-    (folder / "_reference").mkdir(parents=True)
-    (folder / "_reference" / "indicators.csv").write_text(dedent(INDICATORS).lstrip(), "utf-8")
-    (folder / "_reference" / "organisations.csv").write_text(ORGANISATION, "utf-8")
     tracker = f"tracker: {{first: {first}}}\n" if first else ""
-    (folder / "programme.yml").write_text(f"title: Small\ncountry: JO\n{tracker}", "utf-8")
-    for name, text in SOURCES.items():
-        (folder / name).mkdir()
-        (folder / name / "source.yml").write_text(text, "utf-8")
-    return folder
+    programme = f"title: Small\ncountry: JO\n{tracker}"
+    return write_programme(folder, SOURCES, programme, indicators=INDICATORS, organisations=ORGANISATION)
 
 
 def receive(settings: Settings, sent: list[Delivery], until: datetime) -> None:
@@ -108,18 +100,16 @@ def receive(settings: Settings, sent: list[Delivery], until: datetime) -> None:
         if delivery.at > until:
             continue
         inbox, content = settings.inbox / delivery.source, _bytes(delivery.content)
-        inbox.mkdir(parents=True, exist_ok=True)
         if delivery.withdraws:
             notice = {"withdraws": delivery.name, "at": delivery.at.isoformat(), "by": "GB-GOV-1", "why": "wrong"}
+            inbox.mkdir(parents=True, exist_ok=True)
             (inbox / f"{delivery.name}{WITHDRAWAL}").write_text(json.dumps(notice), "utf-8")
         elif delivery.waives:
             submission = submission_id_of(delivery.source, hashlib.sha256(content).hexdigest())
             given = "", (delivery.waives,), "GB-GOV-1", "agreed", delivery.at, delivery.until.date()
             Waivers(settings).give(Waiver(delivery.source, submission, *given))
         else:
-            envelope = json.dumps({"received_at": delivery.at.isoformat()})
-            (inbox / f"{delivery.name}{ENVELOPE}").write_text(envelope, "utf-8")
-            (inbox / delivery.name).write_bytes(content)
+            drop(settings.home, delivery.source, delivery.name, content, delivery.at.isoformat())
 
 
 def _bytes(content: str | bytes) -> bytes:
@@ -131,7 +121,7 @@ def run(settings: Settings, now: datetime, *, publish: bool = True) -> None:
     catalogue = load_catalogue(settings.sources)
     held = judge(settings, catalogue, now)
     assert not sum(rows for source, rows in held.items() if source != "returns"), held
-    _run_store(Context(settings, catalogue, now), [*FACTS, *FIGURES], publish)
+    run_store(settings, catalogue, now, None, *(() if publish else PUBLICATIONS))
 
 
 def judge(settings: Settings, catalogue: Catalogue, now: datetime) -> dict[str, int]:
@@ -148,17 +138,8 @@ def judge(settings: Settings, catalogue: Catalogue, now: datetime) -> dict[str, 
 
 def derive(settings: Settings, now: datetime, until: datetime | None = None, *, publish: bool = True) -> None:
     """Cells, scores and metrics of what has been refreshed, and the publication."""
-    _run_store(Context(settings, load_catalogue(settings.sources), now, until), FIGURES, publish)
-
-
-def _run_store(context: Context, names: Sequence[str], publish: bool) -> None:
-    """Steps over the store by the beginning of their names; every one of them goes well."""
-    wanted = tuple([*names, "published/"] if publish else names)
-    steps = [step for step in store_steps(context.catalogue) if step.name.startswith(wanted)]
-    result = run_steps(steps, context)
-    assert not result.failures and not result.skipped, result.failures
-    facts = result.results.get("tracker/facts")
-    assert facts is None or all(check.passed for check in facts.checks), facts
+    without = FACTS if publish else (*FACTS, *PUBLICATIONS)
+    run_store(settings, load_catalogue(settings.sources), now, until, *without)
 
 
 def stamp(at: datetime) -> pd.Timestamp:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 
@@ -9,7 +10,7 @@ import duckdb
 import pandas as pd
 import pytest
 
-from benchmarks.proofs.instants import COMPARED, differing, instants, whole_home
+from benchmarks.proofs.instants import COMPARED, differing, instants
 from benchmarks.proofs.small_programme import END, START, Delivery, derive, stamp
 from idtracker.ingest.judge.catalogue import load_catalogue
 from idtracker.model.home import Settings
@@ -19,12 +20,13 @@ from idtracker.operate.steps.facts import refresh_store
 from idtracker.publish.tracker import open_snapshot
 from idtracker.store.copies import content_hashes
 
-INSTANTS = 4  # of each of the two programmes; `python -m benchmarks.proofs.instants` compares fifty
+INSTANTS = 2  # of each of the two programmes; tests/system compares more, `python -m benchmarks.proofs.instants` fifty
+Received = Callable[[str | None], tuple[Settings, list[Delivery]]]
 
 
 @pytest.fixture(scope="module", params=["2024-Q4", None], ids=["stated first quarter", "first quarter observed"])
-def whole(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> tuple[Settings, list[Delivery]]:
-    return whole_home(tmp_path_factory.mktemp("whole"), request.param, seed=4)
+def whole(request: pytest.FixtureRequest, received: Received) -> tuple[Settings, list[Delivery]]:
+    return received(request.param)
 
 
 def test_past_instants_equal_homes_that_received_no_more(

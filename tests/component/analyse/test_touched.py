@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import shutil
+from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
-from benchmarks.proofs.instants import COMPARED, whole_home
-from benchmarks.proofs.small_programme import END, derive
+from benchmarks.proofs.instants import COMPARED
+from benchmarks.proofs.small_programme import END, Delivery, derive
 from idtracker.ingest.judge.catalogue import load_catalogue
 from idtracker.model.home import Settings
 from idtracker.quality.reconciliation import accounts
@@ -20,9 +21,9 @@ LATER = END + timedelta(hours=12)
 
 
 @pytest.fixture(scope="module")
-def corrected(tmp_path_factory: pytest.TempPathFactory) -> Settings:
+def corrected(received: Callable[[str | None], tuple[Settings, list[Delivery]]]) -> Settings:
     """A home in which one value of the store is another since an instant after everything else."""
-    settings, _ = whole_home(tmp_path_factory.mktemp("touched"), "2024-Q4", seed=4)
+    settings, _ = received("2024-Q4")
     at = (END + timedelta(hours=1)).replace(tzinfo=None)
     with open_store(settings) as store:
         store.execute("CREATE TEMP TABLE one AS FROM observation WHERE recorded_to IS NULL ORDER BY fact_id LIMIT 1")

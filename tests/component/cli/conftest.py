@@ -2,28 +2,21 @@
 
 from __future__ import annotations
 
-import shutil
+import json
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from cli_programme import (
-    COURSE_ROWS,
-    COURSES,
-    PRODUCT_ROWS,
-    SECRET,
-    SURVEY,
-    SURVEY_ROWS,
-    Prepared,
-    Program,
-    drop,
-    text_of,
-    write_sources,
-)
+from cli_programme import COURSE_ROWS, PRODUCT_ROWS, SECRET, SURVEY_ROWS, Prepared, Program
 
 from idtracker.cli.output import installed
 from idtracker.model.home import Settings
+from tests.support.built import built, copy_of
 from tests.support.runs import SUITES, runner_without
+from tests.support.small_programme import COURSES_HEAD, PRODUCTS_HEAD, SURVEY_HEAD, drop, text_of, write_programme
+
+HELD_ROW = "C-8,Zarqa,2025-10-08,many"
+SAID = "said.json"
 
 
 @pytest.fixture(autouse=True)
@@ -46,18 +39,24 @@ def without_suites(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture(scope="session")
 def prepared(tmp_path_factory: pytest.TempPathFactory) -> Prepared:
     """The programme after one run: two files accepted, one partly, one refused at the door."""
-    root = tmp_path_factory.mktemp("programme")
-    settings = Settings(home=root / "home", sources=root / "sources")
-    write_sources(settings.sources)
-    drop(settings, "survey", "survey_2025-Q3.csv", text_of(SURVEY, SURVEY_ROWS[::2]), "2025-10-10T09:00:00Z")
-    drop(settings, "courses", "courses_1.csv", text_of(COURSES, [*COURSE_ROWS, "C-8,Zarqa,2025-10-08,many"]), "2026-01-05T09:00:00Z")  # fmt: skip
-    drop(
-        settings, "products", "products_1.csv", text_of("Product,Type,Completed", PRODUCT_ROWS), "2026-01-06T09:00:00Z"
-    )
-    drop(settings, "courses", "courses_annex.csv", SECRET, "2026-01-07T09:00:00Z")
+    made = built(tmp_path_factory, "commands", _run_first)
+    settings = copy_of(made, tmp_path_factory.mktemp("programme"))
+    return Prepared(settings, **json.loads((made.home.parent / SAID).read_text("utf-8")))
+
+
+def _run_first(settings: Settings) -> None:
+    """Make that home, and keep beside it what the run said."""
+    write_programme(settings.sources)
+    home = settings.home
+    drop(home, "survey", "survey_2025-Q3.csv", text_of(SURVEY_HEAD, SURVEY_ROWS[::2]), "2025-10-10T09:00:00Z")
+    drop(home, "courses", "courses_1.csv", text_of(COURSES_HEAD, [*COURSE_ROWS, HELD_ROW]), "2026-01-05T09:00:00Z")
+    drop(home, "products", "products_1.csv", text_of(PRODUCTS_HEAD, PRODUCT_ROWS), "2026-01-06T09:00:00Z")
+    drop(home, "courses", "courses_annex.csv", SECRET, "2026-01-07T09:00:00Z")
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("idtracker.cli.output.installed", _without_suites)
-        return Prepared(settings, Program(settings)("run"))
+        ran = Program(settings)("run")
+    said = {"stdout": ran.stdout, "stderr": ran.stderr, "output": ran.output}
+    (settings.home.parent / SAID).write_text(json.dumps(said), "utf-8")
 
 
 @pytest.fixture
@@ -69,17 +68,14 @@ def published(prepared: Prepared) -> Program:
 @pytest.fixture
 def copied(prepared: Prepared, tmp_path: Path) -> Program:
     """The same over a copy, for commands that change something."""
-    settings = Settings(home=tmp_path / "home", sources=tmp_path / "sources")
-    shutil.copytree(prepared.settings.home, settings.home, symlinks=True)
-    shutil.copytree(prepared.settings.sources, settings.sources)
-    return Program(settings)
+    return Program(copy_of(prepared.settings, tmp_path))
 
 
 @pytest.fixture
 def fresh(settings: Settings) -> Program:
     """The same sources over a home in which nothing ever ran."""
     settings.sources.rmdir()
-    write_sources(settings.sources)
+    write_programme(settings.sources)
     return Program(settings)
 
 

@@ -6,9 +6,10 @@ from typing import Any
 
 import jsonschema
 import pytest
-from cli_programme import SURVEY, SURVEY_ROWS, Program, drop, text_of
+from cli_programme import SURVEY_ROWS, Program
 
 from docs_builder.schemas.schemas import schema_of
+from tests.support.small_programme import SURVEY_HEAD, drop, text_of
 
 PARTNER = """
 title: Partner survey
@@ -39,7 +40,7 @@ def test_a_disagreement_is_listed_decided_and_revoked(copied: Program) -> None:
     """One home: a second organisation contradicts the survey, somebody decides, and takes it back."""
     (copied.settings.sources / "partner").mkdir()
     (copied.settings.sources / "partner" / "source.yml").write_text(PARTNER.lstrip(), "utf-8")
-    drop(copied.settings, "partner", "partner_1.csv", text_of(SURVEY, ["VOICE,Zarqa,2025-Q3,20"]), "2026-01-08T09:00:00Z")  # fmt: skip
+    drop(copied.settings.home, "partner", "partner_1.csv", text_of(SURVEY_HEAD, ["VOICE,Zarqa,2025-Q3,20"]), "2026-01-08T09:00:00Z")  # fmt: skip
     copied("run")
     listed = told(copied, "list", code=1)
     (cell,) = listed["cells"]

@@ -8,7 +8,9 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from cli_programme import CODEWORD, COURSE_ROWS, COURSES, SECRET, SURVEY, SURVEY_ROWS, Prepared, Program, text_of
+from cli_programme import CODEWORD, COURSE_ROWS, SECRET, SURVEY_ROWS, Prepared, Program
+
+from tests.support.small_programme import COURSES_HEAD, SURVEY_HEAD, text_of
 
 Write = Callable[[str, "str | bytes"], Path]
 FILES: dict[str, tuple[str, str | bytes, str, int]] = {
@@ -16,12 +18,12 @@ FILES: dict[str, tuple[str, str | bytes, str, int]] = {
     "a picture": ("courses_9.csv", b"\x89PNG\r\n\x1a\n\x00\x00", "file.unknown_type", 4),
     "empty file": ("courses_9.csv", b"", "file.empty", 4),
     "nothing but blanks": ("courses_9.csv", b" \r\n \n", "file.empty", 4),
-    "wrong source": ("courses_9.csv", text_of(SURVEY, SURVEY_ROWS), "file.other_source", 4),
+    "wrong source": ("courses_9.csv", text_of(SURVEY_HEAD, SURVEY_ROWS), "file.other_source", 4),
     "missing column": ("courses_9.csv", text_of("Governorate,Began,Trained", ["Zarqa,2025-10-01,5"]), "heading.missing", 4),
-    "duplicate heading": ("courses_9.csv", text_of(COURSES + ",Trained", [f"{r},1" for r in COURSE_ROWS]), "heading.duplicate", 4),
-    "text in a number": ("courses_9.csv", text_of(COURSES, [*COURSE_ROWS, "C-8,Zarqa,2025-10-08,many"]), "value.number", 1),
-    "impossible date": ("courses_9.csv", text_of(COURSES, [*COURSE_ROWS, "C-8,Zarqa,2025-02-30,4"]), "value.date", 1),
-    "unknown place": ("courses_9.csv", text_of(COURSES, [*COURSE_ROWS, "C-8,Atlantis,2025-10-08,4"]), "name.place", 1),
+    "duplicate heading": ("courses_9.csv", text_of(COURSES_HEAD + ",Trained", [f"{r},1" for r in COURSE_ROWS]), "heading.duplicate", 4),
+    "text in a number": ("courses_9.csv", text_of(COURSES_HEAD, [*COURSE_ROWS, "C-8,Zarqa,2025-10-08,many"]), "value.number", 1),
+    "impossible date": ("courses_9.csv", text_of(COURSES_HEAD, [*COURSE_ROWS, "C-8,Zarqa,2025-02-30,4"]), "value.date", 1),
+    "unknown place": ("courses_9.csv", text_of(COURSES_HEAD, [*COURSE_ROWS, "C-8,Atlantis,2025-10-08,4"]), "name.place", 1),
     "marked SECRET": ("courses_9.csv", SECRET, "file.protective_marking", 4),
 }  # fmt: skip
 
@@ -45,7 +47,7 @@ def test_bad_file_gives_its_finding_and_exit_code(
 
 
 def test_the_wrong_source_names_the_right_one(fresh: Program, write: Write) -> None:
-    path = write("courses_9.csv", text_of(SURVEY, SURVEY_ROWS))
+    path = write("courses_9.csv", text_of(SURVEY_HEAD, SURVEY_ROWS))
     found = fresh.document("check", path, "--source", "courses", code=4)["findings"]
     assert ["survey" in f["message"] for f in found if f["rule"] == "file.other_source"] == [True]
 
@@ -77,8 +79,8 @@ def test_a_secret_file_is_neither_stored_nor_printed(fresh: Program, write: Writ
 
 def test_a_secret_file_in_the_inbox_is_refused_by_the_run_and_goes_nowhere(prepared: Prepared) -> None:
     home = prepared.settings.home
-    assert CODEWORD not in prepared.said.output
-    assert "file.protective_marking" in prepared.said.stdout
+    assert CODEWORD not in prepared.output
+    assert "file.protective_marking" in prepared.stdout
     assert _holds(home, CODEWORD) == [home / "inbox" / "courses" / "courses_annex.csv"]
 
 
@@ -101,7 +103,7 @@ def test_a_second_run_at_the_same_time_is_told_to_wait(fresh: Program) -> None:
 
 def test_the_program_itself_ends_with_the_exit_code(fresh: Program, write: Write) -> None:
     """Through a process of its own, as a script calls it."""
-    path = write("courses_9.csv", text_of(COURSES, [*COURSE_ROWS, "C-8,Zarqa,2025-10-08,many"]))
+    path = write("courses_9.csv", text_of(COURSES_HEAD, [*COURSE_ROWS, "C-8,Zarqa,2025-10-08,many"]))
     place = ["--home", str(fresh.settings.home), "--sources", str(fresh.settings.sources)]
     run = "from idtracker.cli import main; main()"
     done = subprocess.run(

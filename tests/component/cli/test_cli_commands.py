@@ -9,9 +9,10 @@ from typing import Any
 
 import jsonschema
 import pytest
-from cli_programme import COURSE_ROWS, COURSES, Prepared, Program, text_of
+from cli_programme import COURSE_ROWS, Prepared, Program
 
 from docs_builder.schemas.schemas import schema_of
+from tests.support.small_programme import COURSES_HEAD, text_of
 
 Write = Callable[[str, "str | bytes"], Path]
 NOTICE = "Invented figures [of a test]."
@@ -48,7 +49,7 @@ class Machine:
 
 
 def test_run_tells_what_it_did(prepared: Prepared) -> None:
-    said = prepared.said.stdout
+    said = prepared.stdout
     for words in (
         NOTICE,
         "4 submissions · rows read 16 = accepted 15 + held 1",
@@ -57,7 +58,7 @@ def test_run_tells_what_it_did(prepared: Prepared) -> None:
         "Published for hmg",
     ):
         assert words in said
-    assert prepared.said.stderr.strip() == ""
+    assert prepared.stderr.strip() == ""
 
 
 def test_a_second_run_changes_nothing_and_says_so(copied: Program) -> None:
@@ -105,7 +106,7 @@ def test_publish_again_writes_nothing_new(copied: Program) -> None:
 
 def test_check_of_a_clean_file_compares_with_what_is_published(published: Program, write: Write) -> None:
     rows = [*COURSE_ROWS[1:], "C-1,Zarqa,2025-10-01,99", "C-7,Karak,2025-10-07,7"]
-    path = write("courses_2.csv", text_of(COURSES, rows))
+    path = write("courses_2.csv", text_of(COURSES_HEAD, rows))
     document = valid(published.document("check", path, "--source", "courses"), "check")
     assert (document["verdict"], document["findings"]) == ("accepted", [])
     assert document["rows"] == {"read": 6, "accepted": 2, "held": 0, "unchanged": 4, "superseded": 0}
@@ -115,7 +116,7 @@ def test_check_of_a_clean_file_compares_with_what_is_published(published: Progra
 
 def test_findings_say_where_what_and_how(fresh: Program, write: Write) -> None:
     rows = [f"C-{n},Zarqa,2025-10-01,many{n}" for n in range(1, 21)]
-    path = write("courses_2.csv", text_of(COURSES, rows))
+    path = write("courses_2.csv", text_of(COURSES_HEAD, rows))
     said = fresh("check", path, "--source", "courses", code=1).stdout
     assert "row 2 (Trained) “many1”" in said
     assert "… and 8 more" in said
@@ -127,7 +128,7 @@ def test_findings_say_where_what_and_how(fresh: Program, write: Write) -> None:
 
 @pytest.mark.parametrize("command", ["check", "submit"])
 def test_what_cannot_be_checked_is_wrong_use(fresh: Program, write: Write, tmp_path: Path, command: str) -> None:
-    path = write("courses_2.csv", text_of(COURSES, COURSE_ROWS))
+    path = write("courses_2.csv", text_of(COURSES_HEAD, COURSE_ROWS))
     assert "no such file" in fresh(command, tmp_path / "absent.csv", "--source", "courses", code=2).stderr
     assert "is a folder" in fresh(command, tmp_path, "--source", "courses", code=2).stderr
     assert "Did you mean `courses`?" in fresh(command, path, "--source", "course", code=2).stderr
@@ -148,7 +149,7 @@ def test_a_file_that_may_not_be_read_is_wrong_use(
 
 
 def test_submit_places_the_file_with_its_sender(fresh: Program, write: Write) -> None:
-    path = write("courses_2.csv", text_of(COURSES, COURSE_ROWS))
+    path = write("courses_2.csv", text_of(COURSES_HEAD, COURSE_ROWS))
     document = valid(fresh.document("submit", path, "--source", "courses", "--as", "GB-GOV-1"), "submit")
     placed = Path(document["placed"])
     assert placed.read_bytes() == path.read_bytes()
@@ -159,7 +160,7 @@ def test_submit_places_the_file_with_its_sender(fresh: Program, write: Write) ->
 
 
 def test_submit_knows_only_registered_senders(fresh: Program, write: Write) -> None:
-    path = write("courses_2.csv", text_of(COURSES, COURSE_ROWS))
+    path = write("courses_2.csv", text_of(COURSES_HEAD, COURSE_ROWS))
     said = fresh("submit", path, "--source", "courses", "--as", "GB-GOV-99", code=2).stderr
     assert "not in the register" in said and "Did you mean" in said
     assert not fresh.settings.inbox.exists()

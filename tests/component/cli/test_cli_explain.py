@@ -8,12 +8,13 @@ from typing import Any
 
 import jsonschema
 import pytest
-from cli_programme import SURVEY, SURVEY_ROWS, Prepared, Program, drop, text_of
+from cli_programme import SURVEY_ROWS, Prepared, Program
 
 import idtracker
 from docs_builder.schemas.schemas import schema_of
+from tests.support.small_programme import SURVEY_HEAD, drop, text_of
 
-FILE = text_of(SURVEY, SURVEY_ROWS[::2])
+FILE = text_of(SURVEY_HEAD, SURVEY_ROWS[::2])
 DIGEST = hashlib.sha256(FILE.encode()).hexdigest()
 ARRIVAL = "2025-10-10T09:00:00"
 
@@ -137,7 +138,7 @@ def test_a_refused_file_changed_nothing(published: Program) -> None:
 def corrected(prepared: Prepared, copied: Program) -> Program:
     """The programme after a second edition of the survey: one value corrected, three repeated."""
     rows = [SURVEY_ROWS[0].replace("60", "70"), *SURVEY_ROWS[2::2]]
-    drop(copied.settings, "survey", "survey_2025-Q3_v2.csv", text_of(SURVEY, rows), "2025-12-01T09:00:00Z")
+    drop(copied.settings.home, "survey", "survey_2025-Q3_v2.csv", text_of(SURVEY_HEAD, rows), "2025-12-01T09:00:00Z")
     copied("run")
     return copied
 

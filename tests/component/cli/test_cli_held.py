@@ -6,7 +6,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import openpyxl
-from cli_programme import SURVEY, SURVEY_ROWS, Program, drop, text_of
+from cli_programme import SURVEY_ROWS, Program
+
+from tests.support.small_programme import SURVEY_HEAD, drop, text_of
 
 
 def test_the_list_says_what_waits_and_whose_turn_it_is(published: Program) -> None:
@@ -64,7 +66,7 @@ def test_rows_are_corrected_waived_and_judged_again(copied: Program, tmp_path: P
     book.save(path)
     assert copied.document("submit", path, "--source", "courses")["rows"]["accepted"] == 1
     rows = [SURVEY_ROWS[1].replace(",60", ",104"), SURVEY_ROWS[3].replace(",60", ",sixty")]
-    drop(copied.settings, "survey", "survey_2.csv", text_of(SURVEY, rows), "2026-01-09T09:00:00Z")
+    drop(copied.settings.home, "survey", "survey_2.csv", text_of(SURVEY_HEAD, rows), "2026-01-09T09:00:00Z")
     assert copied.document("run")["rows"] == {"read": 3, "accepted": 1, "held": 2, "unchanged": 0, "superseded": 0}
     assert copied.document("query", "SELECT people_reached FROM now.activity WHERE activity_id = 'C-8'") == [
         {"people_reached": 40}

@@ -6,13 +6,15 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from cli_programme import COURSE_ROWS, COURSES, Program, drop, text_of
+from cli_programme import COURSE_ROWS, Program
+
+from tests.support.small_programme import COURSES_HEAD, drop, text_of
 
 Write = Callable[[str, str | bytes], Path]
 
 
 def test_a_name_that_does_not_fit_is_said_and_not_placed(fresh: Program, write: Write) -> None:
-    path = write("final version.csv", text_of(COURSES, COURSE_ROWS))
+    path = write("final version.csv", text_of(COURSES_HEAD, COURSE_ROWS))
     checked = fresh.document("check", path, "--source", "courses")
     (finding,) = [f for f in checked["findings"] if f["rule"] == "file.name_pattern"]
     assert "courses_*.csv" in finding["message"] and finding["severity"] == "warning"
@@ -22,29 +24,29 @@ def test_a_name_that_does_not_fit_is_said_and_not_placed(fresh: Program, write: 
 
 
 def test_a_name_of_another_source_names_it(fresh: Program, write: Write) -> None:
-    path = write("survey_1.csv", text_of(COURSES, COURSE_ROWS))
+    path = write("survey_1.csv", text_of(COURSES_HEAD, COURSE_ROWS))
     assert "It fits the source survey" in fresh("submit", path, "--source", "courses", code=2).stderr
 
 
 @pytest.mark.parametrize("name", ["courses_1.csv", "example.csv", "held-courses.csv", "COURSES_1.CSV"])
 def test_names_that_may_be_checked_without_a_warning(fresh: Program, write: Write, name: str) -> None:
-    checked = fresh.document("check", write(name, text_of(COURSES, COURSE_ROWS)), "--source", "courses")
+    checked = fresh.document("check", write(name, text_of(COURSES_HEAD, COURSE_ROWS)), "--source", "courses")
     assert [f["rule"] for f in checked["findings"] if f["rule"].startswith("file.")] == []
 
 
 def test_a_long_name_is_refused_plainly(fresh: Program, write: Write) -> None:
-    path = write(f"courses_{'x' * 238}.csv", text_of(COURSES, COURSE_ROWS))
+    path = write(f"courses_{'x' * 238}.csv", text_of(COURSES_HEAD, COURSE_ROWS))
     refused = fresh.document("submit", path, "--source", "courses", code=2)
     assert "longer than 241 bytes" in refused["error"]
 
 
 def test_a_file_with_headings_alone_is_warned_of(fresh: Program, write: Write) -> None:
-    checked = fresh.document("check", write("courses_1.csv", f"{COURSES}\n"), "--source", "courses")
+    checked = fresh.document("check", write("courses_1.csv", f"{COURSES_HEAD}\n"), "--source", "courses")
     assert [(f["rule"], f["severity"]) for f in checked["findings"]] == [("file.no_rows", "warning")]
 
 
 def test_a_run_says_what_it_left_and_takes_the_rest(fresh: Program) -> None:
-    drop(fresh.settings, "courses", "courses_1.csv", text_of(COURSES, COURSE_ROWS), "2026-01-05T09:00:00Z")
+    drop(fresh.settings.home, "courses", "courses_1.csv", text_of(COURSES_HEAD, COURSE_ROWS), "2026-01-05T09:00:00Z")
     inbox = fresh.settings.inbox
     (inbox / "courses" / "survey_1.csv").write_text("x\n")
     (inbox / "survey").mkdir()

@@ -8,7 +8,7 @@ from pathlib import Path
 import jsonschema
 import pandas as pd
 import pytest
-from cli_programme import COURSE_ROWS, COURSES, Program, drop, text_of
+from cli_programme import COURSE_ROWS, Program
 
 from docs_builder.schemas.schemas import schema_of
 from idtracker.ingest.judge.assess import assess
@@ -16,6 +16,7 @@ from idtracker.ingest.judge.catalogue import load_catalogue
 from idtracker.ingest.judged.archive import Outcome, write_assessment
 from idtracker.ingest.judged.queue import judged_by
 from idtracker.ingest.landing.collect import collect, landed_bytes
+from tests.support.small_programme import COURSES_HEAD, drop, text_of
 
 HEADING = "kind,typed,identifier,reviewed_by,reviewed_on\n"
 
@@ -24,7 +25,7 @@ def judged(program: Program, *rows: str) -> Outcome:
     """The outcome of a file with these rows that reached the courses, as a run would have left it."""
     settings, catalogue = program.settings, load_catalogue(program.settings.sources)
     source = catalogue.source("courses")
-    drop(settings, "courses", "courses_9.csv", text_of(COURSES, rows), "2026-01-09T09:00:00Z")
+    drop(settings.home, "courses", "courses_9.csv", text_of(COURSES_HEAD, rows), "2026-01-09T09:00:00Z")
     (receipt,) = collect(settings, source, datetime(2026, 1, 9, tzinfo=UTC)).received
     found = assess(
         landed_bytes(settings, receipt), receipt.file_name, source, catalogue,

@@ -9,10 +9,11 @@ from pathlib import Path
 import jsonschema
 import openpyxl
 import pytest
-from cli_programme import COURSE_ROWS, COURSES, Program, text_of
+from cli_programme import COURSE_ROWS, Program
 
 from docs_builder.schemas.schemas import schema_of
 from idtracker.model.config.discover import load_source
+from tests.support.small_programme import COURSES_HEAD, text_of
 
 Write = Callable[[str, "str | bytes"], Path]
 EXPECTED = "part,activity_id,people_reached\nactivity,C-1,11\nactivity,C-2,12\n"
@@ -64,7 +65,7 @@ def test_unknown_sources_are_wrong_use(fresh: Program) -> None:
 
 def test_check_of_sound_definitions_and_an_example_as_expected(fresh: Program) -> None:
     folder = fresh.settings.sources / "courses"
-    (folder / "example.csv").write_text(text_of(COURSES, [*COURSE_ROWS[:2], "C-9,Zarqa,2025-10-09,many"]))
+    (folder / "example.csv").write_text(text_of(COURSES_HEAD, [*COURSE_ROWS[:2], "C-9,Zarqa,2025-10-09,many"]))
     (folder / "expected.csv").write_text(EXPECTED)
     (folder / "expected_findings.csv").write_text("rule,sheet,row\nvalue.number,,4\n")
     document = fresh.document("sources", "check")
@@ -90,7 +91,7 @@ def test_check_of_sound_definitions_and_an_example_as_expected(fresh: Program) -
 )
 def test_check_lists_what_became_of_the_example_otherwise(fresh: Program, name: str, text: str, said: str) -> None:
     folder = fresh.settings.sources / "courses"
-    (folder / "example.csv").write_text(text_of(COURSES, COURSE_ROWS[:2]))
+    (folder / "example.csv").write_text(text_of(COURSES_HEAD, COURSE_ROWS[:2]))
     (folder / name).write_text(text)
     assert f"courses/{name}: {said}" in fresh("sources", "check", "courses", code=1).stdout
     assert fresh.document("sources", "check", code=1)["sound"] is False

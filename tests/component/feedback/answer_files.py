@@ -17,14 +17,10 @@ from idtracker.ingest.judge.catalogue import load_catalogue
 from idtracker.ingest.judged.archive import Outcome, facts_file
 from idtracker.ingest.landing.ledger import Ledger, Receipt, name_parts
 from idtracker.model.home import Settings
+from tests.support.small_programme import TRUST
 
 NOW = pd.Timestamp("2026-05-01 09:00:00")
 NOTICE = "Invented <b>figures</b>."
-INDICATORS = (
-    "indicator_id,name,name_ar,dimension_code,unit,direction,goalpost_low,goalpost_high,weight,level,frequency,roll_up,"
-    "max_age_days,merge_policy,priority_org_id,derived_from,owner_org_id,retired_on\n"
-    "TRUST,Trust,ثقة,BSF4,%,1,0,100,1,adm1,quarter,mean,190,quality_weighted,,,GB-GOV-1,\n"
-)
 SOURCE = """
     title: Trust <returns>
     publisher: GB-GOV-1
@@ -54,7 +50,7 @@ class Desk:
     def __init__(self, settings: Settings, write_source: Callable[[str, str], Path], patch: pytest.MonkeyPatch) -> None:
         self.settings, self.write_source, self.patch = settings, write_source, patch
         (settings.sources / "_reference").mkdir()
-        (settings.sources / "_reference" / "indicators.csv").write_text(INDICATORS, "utf-8")
+        (settings.sources / "_reference" / "indicators.csv").write_text(TRUST, "utf-8")
         (settings.sources / "programme.yml").write_text(f'title: T\ncountry: JO\nnotice: "{NOTICE}"\n', "utf-8")
         self.define()
 

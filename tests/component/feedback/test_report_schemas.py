@@ -16,13 +16,9 @@ from docs_builder.source_examples import MINIMAL
 from idtracker.cli import cli
 from idtracker.model.errors import UsageError
 from idtracker.model.home import Settings
+from tests.support.small_programme import TRUST
 
 REPORT = "Indicator,Governorate,Quarter,Value\nTRUST,Irbid,2026-Q1,61.5\nTRUST,Nowhere at all,2026-Q1,7\nTRUST,Mafraq,2026-Q1,\n"
-INDICATORS = (
-    "indicator_id,name,name_ar,dimension_code,unit,direction,goalpost_low,goalpost_high,weight,level,frequency,roll_up,"
-    "max_age_days,merge_policy,priority_org_id,derived_from,owner_org_id,retired_on\n"
-    "TRUST,Trust,ثقة,BSF4,%,1,0,100,1,adm1,quarter,mean,190,quality_weighted,,,GB-GOV-1,\n"
-)
 
 Call = Callable[..., tuple[int, Any]]
 
@@ -32,7 +28,7 @@ def call(settings: Settings, write_source: Callable[[str, str], Path]) -> Call:
     """Run a command with --json on an empty home with one source; returns exit code and document."""
     write_source("returns", MINIMAL)
     (settings.sources / "_reference").mkdir()
-    (settings.sources / "_reference" / "indicators.csv").write_text(INDICATORS, "utf-8")
+    (settings.sources / "_reference" / "indicators.csv").write_text(TRUST, "utf-8")
 
     def run(*words: str) -> tuple[int, Any]:
         places = ["--home", str(settings.home), "--sources", str(settings.sources), "--json"]

@@ -97,7 +97,7 @@ def template_of(source_id: str, lang: Lang) -> bytes:
 
 
 @pytest.mark.parametrize(("source_id", "lang"), FORMS, ids=[f"{s}-{lang}" for s, lang in FORMS])
-@settings(max_examples=6, deadline=None, derandomize=True)
+@settings(max_examples=6, derandomize=True)
 @given(data=st.data())
 def test_a_filled_template_is_a_report_of_its_source(source_id: str, lang: Lang, data: st.DataObject) -> None:
     source = CATALOGUE.sources[source_id]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 from collections.abc import Callable, Iterator
 
 import dagster as dg
@@ -10,6 +11,14 @@ import pytest
 from idtracker.model.home import Settings
 from pipelines.definitions import build
 from pipelines.keys import accepted_key, landed_key
+
+
+@pytest.fixture(autouse=True)
+def terminated_as_before() -> Iterator[None]:
+    """Dagster lets SIGTERM interrupt whatever runs afterwards in the process: a killed suite would fail in some other test."""
+    before = signal.getsignal(signal.SIGTERM)
+    yield
+    signal.signal(signal.SIGTERM, before)
 
 
 @pytest.fixture

@@ -1,10 +1,8 @@
-"""`idtracker run`: what it does, does again, and does after a failure, under a lock or after being killed."""
+"""`idtracker run`: what it does, does again, and does under a lock. That it may be killed is shown in tests/system."""
 
 from __future__ import annotations
 
 import json
-import shutil
-import signal
 import subprocess
 import sys
 from collections.abc import Callable, Sequence
@@ -21,32 +19,11 @@ from click.testing import CliRunner, Result
 from idtracker.cli import cli
 from idtracker.model.home import Settings
 from idtracker.publish.manifest import read_manifest
-from pipelines.instance import COMMAND, open_instance, write_instance_config, write_workspace
+from pipelines.instance import open_instance, write_instance_config, write_workspace
 from tests.support.dagster_runs import orchestrated
 
 Runs = Callable[[], Sequence[dg.DagsterRun]]
 ROOT = Path(__file__).parents[3]
-KILLED_AT = {
-    "between landing and judging": "idtracker.operate.steps.sources.judge_waiting",
-    "between facts and scores": "idtracker.operate.pipeline.write_scores",
-    "before the switch to the new snapshot": "idtracker.publish.snapshot._switch",
-}
-KILL = """
-import os, signal, sys
-from pathlib import Path
-from importlib import import_module
-from idtracker.model.home import Settings
-from tests.support.dagster_runs import orchestrated
-for place in sys.stdin:
-    process = os.fork()
-    if not process:
-        module, name = place.strip().rsplit(".", 1)
-        setattr(import_module(module), name, lambda *args, **options: os.kill(os.getpid(), signal.SIGKILL))
-        orchestrated(Settings(Path(sys.argv[1]), Path(sys.argv[2]))).run()
-        os._exit(0)
-    print(os.waitstatus_to_exitcode(os.waitpid(process, 0)[1]), flush=True)
-"""
-"""A process that runs the programme once per line that it reads, killed where the line says; it tells how each run ended."""
 HOLD = """
 import sys, time
 from pathlib import Path
@@ -101,41 +78,6 @@ def test_a_second_process_is_turned_away_at_once(programme: Settings, drop: Call
     assert result.exit_code == 3
     assert "Another run is writing" in json.loads(result.stdout)["error"]
     assert not (programme.dagster / "storage").exists(), "nothing was started"
-
-
-def test_a_run_killed_at_any_moment_is_made_good_by_the_next(
-    programme: Settings,
-    drop: Callable[..., Path],
-    drop_survey: Callable[[], Path],
-    tmp_path: Path,
-) -> None:
-    drop()
-    drop_survey()
-    undisturbed = Settings(tmp_path / "undisturbed", programme.sources)
-    shutil.copytree(programme.inbox, undisturbed.inbox)
-    orchestrated(undisturbed).run()
-    command = [sys.executable, "-c", KILL, str(programme.home), str(programme.sources)]
-    with subprocess.Popen(command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as killing:
-        assert killing.stdin is not None and killing.stdout is not None
-        for moment, place in KILLED_AT.items():
-            print(place, file=killing.stdin, flush=True)
-            assert killing.stdout.readline() == f"{-signal.SIGKILL}\n", moment
-            assert read_manifest(programme, "hmg") is None, moment
-    assert orchestrated(programme).run()["outcome"] == "done"
-    assert content_of(programme) == content_of(undisturbed)
-    assert orchestrated(programme).run()["outcome"] == "nothing_new"
-    with open_instance(programme) as instance:
-        found = instance.get_runs()
-    ended = [run.status for run in found]
-    assert ended.count(dg.DagsterRunStatus.FAILURE) == len(KILLED_AT)
-    assert ended.count(dg.DagsterRunStatus.SUCCESS) == len(ended) - len(KILLED_AT)
-    assert all(COMMAND.items() <= run.tags.items() for run in found)
-
-
-def content_of(settings: Settings) -> object:
-    manifest = read_manifest(settings, "hmg")
-    assert manifest is not None
-    return manifest["content"]
 
 
 def test_the_instance_lives_inside_its_home(settings: Settings) -> None:

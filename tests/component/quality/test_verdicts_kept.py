@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -19,6 +19,8 @@ from idtracker.quality.expectations import record
 from idtracker.quality.expectations.judge import Judge
 from idtracker.quality.expectations.outcome import Outcome
 from idtracker.quality.expectations.suite import Expected
+from tests.support.built import built, copy_of
+from tests.support.quarterly_programme import drop_rows, write_quarterly
 from tests.support.runs import FIGURES, run_all
 
 pytest.importorskip("great_expectations")
@@ -67,8 +69,19 @@ class Home:
         return [v.table for v in self.check() if not v.passed]
 
 
-@pytest.fixture
-def home(programme: Settings, drop: Callable[..., Path], monkeypatch: pytest.MonkeyPatch) -> Home:
+def _judged(settings: Settings) -> None:
+    """Six courses in the store, and every table judged."""
+    write_quarterly(settings.sources)
+    drop_rows(settings.home)
+    run_all(settings, load_catalogue(settings.sources), NOW, None, *FIGURES)
+    with pytest.MonkeyPatch.context() as patch:
+        judged = _followed(patch)
+        Home(settings, judged).check()
+    assert {"activity", "place"} <= set(judged)
+
+
+def _followed(patch: pytest.MonkeyPatch) -> list[str]:
+    """The tables that are judged from now on."""
     judged: list[str] = []
     whole = Judge.outcomes
 
@@ -78,13 +91,14 @@ def home(programme: Settings, drop: Callable[..., Path], monkeypatch: pytest.Mon
         judged.append(table)
         return whole(self, table, frame, suite, keys)
 
-    monkeypatch.setattr(Judge, "outcomes", follow)
-    drop()
-    run_all(programme, load_catalogue(programme.sources), NOW, None, *FIGURES)
-    made = Home(programme, judged)
-    made.check()
-    assert {"activity", "place"} <= set(judged)
-    return made
+    patch.setattr(Judge, "outcomes", follow)
+    return judged
+
+
+@pytest.fixture
+def home(tmp_path_factory: pytest.TempPathFactory, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Home:
+    judged = _followed(monkeypatch)
+    return Home(copy_of(built(tmp_path_factory, "judged", _judged), tmp_path), judged)
 
 
 def _columns(**wanted: object) -> list[str]:

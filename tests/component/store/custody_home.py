@@ -6,7 +6,6 @@ import shutil
 from datetime import UTC, datetime
 from pathlib import Path
 
-from benchmarks.proofs.crash_programme import drop_first, drop_rest, write_sources
 from idtracker.ingest.judge.catalogue import Catalogue, load_catalogue
 from idtracker.ingest.judged.judging import judge_waiting
 from idtracker.ingest.landing.chain import Chain
@@ -15,6 +14,8 @@ from idtracker.model.home import Settings
 from idtracker.operate.custody.rebuild import derive_everything
 from idtracker.operate.run_log import log_run
 from idtracker.operate.steps.publication import publish
+from tests.support.small_programme import write_programme
+from tests.support.small_year import YEAR_SOURCES, drop_first, drop_rest
 
 NOW = datetime(2026, 2, 10, 9, tzinfo=UTC)
 
@@ -26,9 +27,8 @@ def take_in(settings: Settings, catalogue: Catalogue) -> None:
         assert judge_waiting(settings, catalogue, source)[1] == []
 
 
-def make_home(folder: Path) -> Settings:
-    settings = Settings(folder / "home", folder / "sources")
-    write_sources(settings.sources)
+def make_home(settings: Settings) -> None:
+    write_programme(settings.sources, YEAR_SOURCES)
     drop_first(settings.home)
     drop_rest(settings.home)
     catalogue = load_catalogue(settings.sources)
@@ -37,7 +37,6 @@ def make_home(folder: Path) -> Settings:
     publish(settings, catalogue, "hmg", NOW, None)
     run = {"run_id": "first", "started_at": NOW.isoformat(), "ended_at": NOW.isoformat(), "submissions_count": 14}
     log_run(settings, run | {"outcome": "done", "message": None, "chain": Chain(settings).head()})
-    return settings
 
 
 def copy_home(settings: Settings, folder: Path) -> Settings:

@@ -170,7 +170,7 @@ def test_any_order_and_any_split_give_the_same_facts_cells_and_scores(tmp_path_f
     at_once: list[pd.DataFrame] = []
 
     @hypothesis_settings(
-        max_examples=CASES // PLANS, deadline=None, derandomize=True, phases=[Phase.generate, Phase.shrink],
+        max_examples=CASES // PLANS, derandomize=True, phases=[Phase.generate, Phase.shrink],
         suppress_health_check=list(HealthCheck),
     )  # fmt: skip
     @given(case=cases())

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from custody_home import NOW, copy_home, make_home
+from custody_home import NOW, copy_home
 
 from idtracker.ingest.judge.catalogue import load_catalogue
 from idtracker.model.errors import IdtrackerError, UsageError
@@ -23,11 +23,6 @@ from idtracker.store.connection import open_store
 from idtracker.store.copies import content_hashes
 
 Members = list[tuple[tarfile.TarInfo, bytes]]
-
-
-@pytest.fixture(scope="module")
-def made(tmp_path_factory: pytest.TempPathFactory) -> Settings:
-    return make_home(tmp_path_factory.mktemp("custody"))
 
 
 @pytest.fixture(scope="module")

@@ -49,7 +49,7 @@ def test_every_document_is_sealed_once_and_the_chain_holds(chained: Chain) -> No
     assert chained.path.read_bytes() == before
 
 
-@how(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=40)
+@how(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=40)
 @example(line=0, byte=26)  # the T between day and time
 @given(line=st.integers(0, 5), byte=st.integers(0, 10_000))
 def test_a_changed_character_anywhere_in_the_chain_is_found(chained: Chain, line: int, byte: int) -> None:

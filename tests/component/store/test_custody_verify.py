@@ -8,7 +8,7 @@ from pathlib import Path
 
 import duckdb
 import pytest
-from custody_home import NOW, copy_home, make_home
+from custody_home import NOW, copy_home
 
 from idtracker.ingest.judge.catalogue import load_catalogue
 from idtracker.ingest.judged.archive import accepted_folder
@@ -21,11 +21,6 @@ from idtracker.store.connection import open_store
 from idtracker.store.copies import content_hashes
 
 Harm = Callable[[Settings], str]
-
-
-@pytest.fixture(scope="module")
-def made(tmp_path_factory: pytest.TempPathFactory) -> Settings:
-    return make_home(tmp_path_factory.mktemp("custody"))
 
 
 @pytest.fixture
@@ -137,7 +132,7 @@ def swap_a_published_file(home: Settings) -> str:
 
 def edit_the_manifest(home: Settings) -> str:
     path = home.published / "hmg" / "current" / "manifest.json"
-    rewrite(path, lambda content: content.replace(b'"notice": "Invented figures."', b'"notice": ""'))
+    rewrite(path, lambda content: content.replace(b'"notice": "Invented figures [of a test]."', b'"notice": ""'))
     return "published/hmg/current"
 
 

@@ -158,7 +158,7 @@ def histories(draw: st.DrawFn) -> list[File]:
 
 @pytest.mark.parametrize("revision", ["upsert", "replace_period", "replace_all"])
 @given(files=histories(), order=st.randoms())
-@hypothesis_settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@hypothesis_settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_every_past_day_reads_as_the_model_says_and_every_row_has_a_fate(
     tmp_path_factory: pytest.TempPathFactory, revision: str, files: list[File], order: object
 ) -> None:
@@ -186,7 +186,7 @@ def vintages_at(connection: duckdb.DuckDBPyConnection, at: datetime) -> pd.DataF
 
 
 @given(files=histories(), day=st.integers(1, 12))
-@hypothesis_settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@hypothesis_settings(max_examples=12, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_as_known_at_equals_a_home_that_received_no_more(
     tmp_path_factory: pytest.TempPathFactory, files: list[File], day: int
 ) -> None:

@@ -28,8 +28,9 @@ def shared(texts: Iterable[str | None]) -> str | None:
     return listed(set.intersection(*lists)) if lists else None
 
 
-def highest(markings: Iterable[str]) -> str:
-    return max(markings, key=TIERS.index)
+def highest(markings: Iterable[str | None]) -> str:
+    """The strictest; one that is not known counts as the strictest."""
+    return max((m if m in TIERS else TIERS[-1] for m in markings), key=TIERS.index)
 
 
 def marked(rows: list[Row]) -> dict[str, Any]:

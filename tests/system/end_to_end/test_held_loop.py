@@ -22,13 +22,9 @@ from idtracker.model.tables import DERIVED, FACTS, TABLES, columns_of
 from idtracker.operate.step import Figures, PipelineResult
 from idtracker.store.refresh_facts import judged_receipts
 from tests.support.runs import FIGURES, run_all
+from tests.support.small_programme import drop, write_programme
 
 PROGRAMME = "title: Loop\ncountry: JO\nclock: 2026-02-10\ntracker: {first: 2025-Q3, last: 2025-Q4}\n"
-INDICATORS = """
-    indicator_id,name,name_ar,dimension_code,unit,direction,goalpost_low,goalpost_high,weight,level,frequency,roll_up,max_age_days,merge_policy,priority_org_id,derived_from,owner_org_id,retired_on
-    VOICE,Residents with a voice,سكان مسموعون,BSF1,%,1,0,100,1,adm1,quarter,mean,400,quality_weighted,,,GB-GOV-1,
-    WORK,Residents out of work,سكان بلا عمل,BSF2,%,-1,0,100,1,adm1,quarter,mean,400,quality_weighted,,,GB-GOV-1,
-"""
 KEYS = """
         cadence: {every: as_needed}
         feeds: observation
@@ -117,13 +113,6 @@ def judged(result: PipelineResult) -> list[Figures]:
     return [r.figures for name, r in result.results.items() if name.startswith("accepted/")]
 
 
-def drop(settings: Settings, source: str, name: str, content: bytes, received_at: str) -> None:
-    inbox = settings.inbox / source
-    inbox.mkdir(parents=True, exist_ok=True)
-    (inbox / f"{name}.envelope.json").write_text(json.dumps({"received_at": received_at}), "utf-8")
-    (inbox / name).write_bytes(content)
-
-
 def corrected(path: Path) -> bytes:
     """The exported workbook with the right value in every line."""
     book = openpyxl.load_workbook(path)
@@ -154,12 +143,7 @@ def current(settings: Settings) -> dict[str, list[tuple[Any, ...]]]:
 @pytest.fixture
 def two_homes(tmp_path: Path) -> tuple[Settings, Settings]:
     sources = tmp_path / "sources"
-    (sources / "_reference").mkdir(parents=True)
-    (sources / "_reference" / "indicators.csv").write_text(dedent(INDICATORS).lstrip(), "utf-8")
-    (sources / "programme.yml").write_text(PROGRAMME, "utf-8")
-    for name, text in SOURCES.items():
-        (sources / name).mkdir()
-        (sources / name / "source.yml").write_text(text, "utf-8")
+    write_programme(sources, SOURCES, PROGRAMME)
     return Settings(tmp_path / "clean", sources), Settings(tmp_path / "held", sources)
 
 
@@ -168,8 +152,8 @@ def test_corrected_rows_give_the_store_of_a_clean_first_file(
 ) -> None:
     clean, held = two_homes
     for source, (name, write) in WRITERS.items():
-        drop(clean, source, name, write(cells({})), "2026-01-10T09:00:00Z")
-        drop(held, source, name, write(cells(FAULTS)), "2026-01-10T09:00:00Z")
+        drop(clean.home, source, name, write(cells({})), "2026-01-10T09:00:00Z")
+        drop(held.home, source, name, write(cells(FAULTS)), "2026-01-10T09:00:00Z")
     run(clean)
     assert [o["rows_held"] for o in judged(run(held, derive=False))] == [len(FAULTS)] * 3
     listed = call(held, "held", "list")
@@ -182,7 +166,7 @@ def test_corrected_rows_give_the_store_of_a_clean_first_file(
         path.write_bytes(content)
         answer = call(held, "check", str(path), "--source", source)
         assert (answer["verdict"], answer["rows"]["accepted"], answer["changes"]["removed"]) == ("accepted", 3, 0)
-        drop(held, source, path.name, content, "2026-01-20T09:00:00Z")
+        drop(held.home, source, path.name, content, "2026-01-20T09:00:00Z")
     assert [(o["rows_accepted"], o["rows_held"]) for o in judged(run(held))] == [(len(FAULTS), 0)] * 3
     catalogue = load_catalogue(held.sources)
     last = [judged_receipts(held, source)[-1][1] for source in catalogue.sources.values()]

@@ -13,12 +13,13 @@ import pytest
 ROOT = Path(__file__).parents[3]
 sys.path.insert(0, str(ROOT))
 
-from benchmarks.proofs.crash_programme import drop_first, drop_rest, write_sources  # noqa: E402
 from idtracker.ingest.judged.archive import accepted_folder  # noqa: E402
 from idtracker.ingest.landing.ledger import Ledger  # noqa: E402
 from idtracker.model.home import Settings  # noqa: E402
 from idtracker.publish.manifest import read_manifest  # noqa: E402
 from tests.support.runs import METRICS, SUITES, runner_without  # noqa: E402
+from tests.support.small_programme import write_programme  # noqa: E402
+from tests.support.small_year import YEAR_SOURCES, drop_first, drop_rest  # noqa: E402
 
 runner = runner_without(SUITES, METRICS)
 
@@ -37,7 +38,7 @@ def test_runs_killed_at_random_moments_are_made_good_while_a_reader_reads() -> N
 @pytest.fixture
 def home(tmp_path: Path) -> Settings:
     settings = Settings(tmp_path / "home", tmp_path / "sources")
-    write_sources(settings.sources)
+    write_programme(settings.sources, YEAR_SOURCES)
     drop_first(settings.home)
     return settings
 

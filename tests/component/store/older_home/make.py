@@ -1,13 +1,12 @@
 """Writes `home.tar.gz`: a home as an earlier version left it, with its sources. Run it with that version on PYTHONPATH.
 
-    PYTHONPATH=<checkout of the earlier version> python tests/store/older_home/make.py
+    PYTHONPATH=<checkout of the earlier version> python tests/component/store/older_home/make.py
 
 Figures are invented. The archive is kept as it is: what is written today is what "older" means to every later version.
 """
 
 from __future__ import annotations
 
-import importlib.util
 import sys
 import tarfile
 import tempfile
@@ -18,20 +17,17 @@ KEPT = ("landing", "accepted", "store/idtracker.duckdb", "published", "runs.json
 
 
 def main() -> None:
-    spec = importlib.util.spec_from_file_location(
-        "crash_programme", HERE.parents[3] / "benchmarks" / "proofs" / "crash_programme.py"
-    )
-    assert spec and spec.loader
-    programme = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(programme)
+    sys.path.append(str(HERE.parents[3]))  # behind the earlier version
     from idtracker.model.home import Settings
     from tests.support.runs import SUITES, runner_without
+    from tests.support.small_programme import write_programme
+    from tests.support.small_year import YEAR_SOURCES, drop_first, drop_rest
 
     with tempfile.TemporaryDirectory() as name:
         settings = Settings(Path(name, "home"), Path(name, "sources"))
-        programme.write_sources(settings.sources)
-        programme.drop_first(settings.home)
-        programme.drop_rest(settings.home)
+        write_programme(settings.sources, YEAR_SOURCES)
+        drop_first(settings.home)
+        drop_rest(settings.home)
         report = runner_without(SUITES)(settings).run()
         if report["failed_steps"]:
             sys.exit(f"failed: {report['failed_steps']}")

@@ -25,7 +25,7 @@ def children(node, scores, errors):
     )
 
 
-@settings(max_examples=60, deadline=None, derandomize=True)
+@settings(max_examples=60, derandomize=True)
 @given(
     scores=st.lists(st.floats(0, 100), min_size=5, max_size=5),
     errors=st.lists(st.floats(0.1, 5), min_size=5, max_size=5),

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import pandas as pd
 import pytest
+from explanations import Rows, amounts, nodes_of, table
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -18,17 +19,10 @@ from idtracker.explain.rows import facts_behind
 from idtracker.explain.score import explain_score
 from idtracker.explain.tables import Known, rows_of
 from idtracker.model.errors import UsageError
-from idtracker.model.explanation import Node
 from idtracker.model.method import Method
-from idtracker.model.tables import TABLES, conform_types, empty_frame
 
-Rows = list[dict[str, Any]]
 Tables = dict[str, pd.DataFrame]
 PERIOD = "2026-Q2"
-
-
-def table(name: str, rows: Rows) -> pd.DataFrame:
-    return conform_types(pd.DataFrame(rows), TABLES[name]) if rows else empty_frame(TABLES[name])
 
 
 @pytest.fixture(scope="session")
@@ -50,26 +44,10 @@ def known(
     return build
 
 
-def nodes_of(tree: Node, **keys: object) -> Iterator[Node]:
-    """Every node that has these keys, the tree's own first."""
-    if all(tree.get(name) == value for name, value in keys.items()):
-        yield tree
-    because = tree["because"]
-    assert isinstance(because, list)
-    for inner in because:
-        yield from nodes_of(inner, **keys)
-
-
-def amounts(tree: Node, name: str) -> list[float]:
-    because = tree["because"]
-    assert isinstance(because, list)
-    return [float(str(inner[name])) for inner in because if inner.get(name) is not None]
-
-
 SCORES = st.one_of(st.none(), st.floats(0, 100).map(lambda x: round(x, 3)))
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(
     values=st.lists(SCORES, min_size=10, max_size=10),
     weights=st.lists(st.integers(1, 4), min_size=10, max_size=10),

@@ -41,7 +41,7 @@ def scored(cells, indicators, places, method):
     return run
 
 
-@settings(max_examples=12, deadline=None, derandomize=True)
+@settings(max_examples=12, derandomize=True)
 @given(rows=some_cells, weights=some_weights)
 def test_whatever_the_cells(scored, places, method, rows, weights):
     frame, expected, scores = scored(rows, weights)
@@ -60,7 +60,7 @@ def test_whatever_the_cells(scored, places, method, rows, weights):
     assert len(trend_scores(scores, method)) == len(scores)
 
 
-@settings(max_examples=6, deadline=None, derandomize=True)
+@settings(max_examples=6, derandomize=True)
 @given(values=st.lists(figure, min_size=3, max_size=3), place=st.integers(0, 2), more=st.floats(0, 50))
 def test_a_better_indicator_never_makes_a_worse_score(scored, values, place, more):
     names = ["BSF1_a", "BSF2_a", "BSF3_a"]

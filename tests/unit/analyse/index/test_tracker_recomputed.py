@@ -1,15 +1,20 @@
-"""From reports to the country's score once more in plain pandas and arithmetic, sharing no code with merging and scoring."""
+"""From reports to the country's score: one example worked out by hand, which the library and its recomputation both give."""
 
 import math
+from typing import Any, NamedTuple
 
 import pandas as pd
 import pytest
 
 from idtracker.analyse.index.score import score_cells
 from idtracker.analyse.merge.cells import merge_cells
+from idtracker.model.method import Method, method_frame
 from idtracker.model.tables import conform_types
 from idtracker.model.tables.reference import Place
 from idtracker.model.tables.reporting import Observation
+from tests.support.oracle import compare, grid
+from tests.support.oracle.given import method_of, rows_of
+from tests.support.oracle.scores import scores as score_again
 
 PEOPLE = {"JO-AM": 400, "JO-IR": 250, "JO-MA": 350}
 GOALPOSTS = {"BSF1_a": (0, 50, 1), "BSF1_b": (10, 90, -1), "BSF2_a": (1, 5, 1)}
@@ -29,8 +34,30 @@ REPORTS = pd.DataFrame(
 )
 
 
+PERIODS = ["2026-Q2"]
+NATIONAL = [
+    # Amman (20 + 24 / 2) / 1.5 = 21.33, and 0.4 · 21.33 + 0.25 · 35 + 0.35 · 41 = 31.63 of 50
+    ("BSF1_a", 63.2666666666667, 2.123414441151),
+    # (400 · 30 + 350 · 50) / 750 = 39.33, between 90 and 10; nobody states an error
+    ("BSF1_b", 63.3333333333333, math.nan),
+    # 0.4 · 3.4 + 0.25 · 2.9 + 0.35 · 4.1 = 3.52, and the error 0.1 · √(0.4² + 0.25² + 0.35²) = 0.0587, on a scale of 1 to 5
+    ("BSF2_a", 63.0, 1.468417515559),
+]
+
+
+class Example(NamedTuple):
+    """What was given, and what the library makes of it."""
+
+    facts: pd.DataFrame
+    indicators: pd.DataFrame
+    places: pd.DataFrame
+    cells: pd.DataFrame
+    scores: pd.DataFrame
+    method: Method
+
+
 @pytest.fixture(scope="module")
-def national(indicators, method):
+def example(indicators: Any, method: Method) -> Example:
     facts = REPORTS.assign(
         reliability=REPORTS["grade"].str[0],
         credibility=REPORTS["grade"].str[1],
@@ -58,52 +85,36 @@ def national(indicators, method):
         for code, people in PEOPLE.items()
     ]
     places = conform_types(pd.DataFrame(rows), Place)
-    cells = merge_cells(conform_types(facts, Observation), expected, places, method, ["2026-Q2"])
-    scores = score_cells(cells, expected, places, method, ["2026-Q2"])
-    return cells, scores[scores["place_id"] == "JO"].set_index("node_code")
+    reports = conform_types(facts, Observation)
+    cells = merge_cells(reports, expected, places, method, PERIODS)
+    return Example(reports, expected, places, cells, score_cells(cells, expected, places, method, PERIODS), method)
 
 
-def expected_indicators():
-    """National value and error on the 0-100 scale, by indicator, from the reports alone."""
-    grades = {"A1": 1.0, "C3": 0.5, "B2": 0.75, "A2": math.sqrt(0.75)}
-    found = {}
-    for name, rows in REPORTS.groupby("indicator_id"):
-        values, variances = {}, {}
-        for place, reports in rows.groupby("place_id"):
-            weight = reports["grade"].map(grades) / reports["grade"].map(grades).sum()
-            values[place] = (weight * reports["value"]).sum()
-            squares = (weight**2).sum()
-            spread = (weight * (reports["value"] - values[place]) ** 2).sum()
-            between = squares * spread / (1 - squares) if len(reports) > 1 else 0.0
-            variances[place] = (weight**2 * reports["standard_error"] ** 2).sum(skipna=False) + between
-        people = sum(PEOPLE[place] for place in values)
-        low, high, sign = GOALPOSTS[name]
-        mean = sum(PEOPLE[place] / people * value for place, value in values.items())
-        error = math.sqrt(sum((PEOPLE[place] / people) ** 2 * variance for place, variance in variances.items()))
-        score = 100 * (mean - low) / (high - low)
-        found[name] = (score if sign == 1 else 100 - score, 100 * error / (high - low))
-    return found
+def test_the_recomputation_agrees(example):
+    facts, expected, places, cells, scores, method = example
+    definition, terms, where = method_of(rows_of(method_frame(method))), rows_of(expected), rows_of(places)
+    again = grid.merge(rows_of(facts), terms, where, definition, PERIODS)
+    assert compare.differences(rows_of(cells), again, ["indicator_id", "place_id", "period"], list(cells.columns)) == []
+    scored = score_again(again, terms, where, definition, PERIODS)
+    key = ["place_id", "period", "node_code"]
+    assert compare.differences(rows_of(scores), scored, key, list(scores.columns)) == []
 
 
-def test_the_national_cells(national):
-    cells, _ = national
+@pytest.mark.parametrize(("name", "score", "error"), NATIONAL)
+def test_the_national_cells(example, name, score, error):
+    cells = example.cells
     country = cells[cells["place_id"] == "JO"].set_index("indicator_id")
-    for name, (score, error) in expected_indicators().items():
-        assert country.loc[name, "score"] == pytest.approx(score)
-        assert country.loc[name, "score_error"] == pytest.approx(error, nan_ok=True)
-        assert country.loc[name, "method"] == "NATIONAL_MEAN"
+    assert country.loc[name, "score"] == pytest.approx(score)
+    assert country.loc[name, "score_error"] == pytest.approx(error, nan_ok=True)
+    assert country.loc[name, "method"] == "NATIONAL_MEAN"
 
 
-def test_the_national_dimensions_and_their_whole(national):
-    _, scores = national
-    (a, a_error), (b, _), (c, c_error) = expected_indicators().values()
-    first = (a + b) / 2
-    assert scores.loc["BSF1", "score"] == pytest.approx(first)
-    assert scores.loc["BSF1", "high"] == pytest.approx(first + 1.645 * a_error / 2)
-    assert scores.loc["BSF2", "score"] == pytest.approx(c)
-    root = math.sqrt(first * c)
-    error = root * math.sqrt((0.5 * a_error / 2 / first) ** 2 + (0.5 * c_error / c) ** 2)
-    assert scores.loc["STABILITY", "score"] == pytest.approx(root)
-    assert scores.loc["STABILITY", "low"] == pytest.approx(root - 1.645 * error)
+def test_the_national_dimensions_and_their_whole(example):
+    scores = example.scores[example.scores["place_id"] == "JO"].set_index("node_code")
+    assert scores.loc["BSF1", "score"] == pytest.approx(63.3)
+    assert scores.loc["BSF1", "high"] == pytest.approx(65.04650837784675)
+    assert scores.loc["BSF2", "score"] == pytest.approx(63)
+    assert scores.loc["STABILITY", "score"] == pytest.approx(63.14982185248031)  # √(63.3 · 63)
+    assert scores.loc["STABILITY", "low"] == pytest.approx(61.658305288678704)
     assert scores.loc["STABILITY", "error_coverage"] == pytest.approx(0.75)
     assert scores.loc["STABILITY", "completeness"] == 1

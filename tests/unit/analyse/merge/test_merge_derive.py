@@ -199,7 +199,7 @@ def test_averages_have_the_same_bits_whatever_the_order_of_answers(derive, respo
         pd.testing.assert_frame_equal(derive(MEAN, survey_response=shuffled), expected, check_exact=True)
 
 
-@settings(max_examples=3, deadline=None, derandomize=True)
+@settings(max_examples=3, derandomize=True)
 @given(facts=some.FACTS, place=some.PLACES)
 def test_several_moments_at_once_are_each_moment_alone(facts, place):
     frames = {name: conform_types(pd.DataFrame(rows), TABLES[name]) for name, rows in facts.items()}

@@ -265,7 +265,7 @@ told = st.fixed_dictionaries(
 )
 
 
-@settings(max_examples=8, deadline=None, derandomize=True)
+@settings(max_examples=8, derandomize=True)
 @given(
     snapshots=st.lists(st.lists(told, min_size=1, max_size=10), min_size=1, max_size=3),
     policy=st.sampled_from(["quality_weighted", "median", "priority", "adjudicated", "unobserved_components"]),

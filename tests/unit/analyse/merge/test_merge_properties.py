@@ -1,7 +1,4 @@
-"""What must hold for any reports, and the same figures worked out again in plain Python, sharing no code."""
-
-import math
-import statistics
+"""What must hold for any reports, and figures worked out by hand."""
 
 import pandas as pd
 import pytest
@@ -43,7 +40,7 @@ change = st.fixed_dictionaries(
 )
 
 
-@settings(max_examples=20, deadline=None, derandomize=True)
+@settings(max_examples=20, derandomize=True)
 @given(rows=st.lists(report, min_size=1, max_size=25), terms=change, seed=st.integers(0, 99))
 def test_whatever_the_reports(observations, indicators, places, method, rows, terms, seed):
     frame, terms = observations(rows), indicators(terms)
@@ -66,9 +63,8 @@ def test_whatever_the_reports(observations, indicators, places, method, rows, te
     pd.testing.assert_frame_equal(cells, shuffled, check_exact=True)
 
 
-GRADE = {"A": 100, "B": 75, "C": 50, "D": 25, "1": 100, "2": 75, "3": 50, "4": 25}
 FIGURES = [
-    # organisation, value, standard error, grade
+    # organisation, value, standard error, grade; the weights are 0.75, √(0.25 · 0.5), 1 and 0.25
     ("GB-GOV-1", 61.0, 2.5, "B2"),
     ("GB-GOV-8", 47.0, None, "D3"),
     ("GB-GOV-24", 55.0, 1.0, "A1"),
@@ -76,7 +72,7 @@ FIGURES = [
 ]
 
 
-def test_a_cell_worked_out_again(merge):
+def test_a_cell_worked_out_by_hand(merge):
     rows = [
         {
             "org_id": org,
@@ -89,30 +85,14 @@ def test_a_cell_worked_out_again(merge):
     ]
     cell = merge(rows, {"goalpost_low": 20.0, "goalpost_high": 70.0, "direction": -1}).iloc[0]
 
-    weights = [
-        math.sqrt(GRADE[grade[0]] * GRADE[grade[1]]) / 100 if "F" not in grade else 0.25 for *_, grade in FIGURES
-    ]
-    total = sum(weights)
-    weights = [weight / total for weight in weights]
-    values = [value for _, value, _, _ in FIGURES]
-    mean = sum(w * x for w, x in zip(weights, values, strict=True))
-    stated = [(w, error**2) for w, (_, _, error, _) in zip(weights, FIGURES, strict=True) if error is not None]
-    usual = sum(w * v for w, v in stated) / sum(w for w, _ in stated)
-    variances = [error**2 if error is not None else usual for _, _, error, _ in FIGURES]
-    within = sum(w**2 * v for w, v in zip(weights, variances, strict=True))
-    squares = sum(w**2 for w in weights)
-    scatter = sum(w * (x - mean) ** 2 for w, x in zip(weights, values, strict=True))
-    error = math.sqrt(within + squares * scatter / (1 - squares))
-
-    assert cell["value"] == pytest.approx(mean)
-    assert cell["standard_error"] == pytest.approx(error)
-    assert cell["score"] == pytest.approx(100 * (70 - mean) / 50)
-    assert cell["score_error"] == pytest.approx(100 * error / 50)
-    assert cell["spread"] == pytest.approx(100 * (61 - 47) / 50)
+    assert cell["value"] == pytest.approx(55.39156658987944)
+    assert cell["standard_error"] == pytest.approx(3.321792386272391)
+    assert cell["score"] == pytest.approx(29.216866820241123)
+    assert cell["score_error"] == pytest.approx(6.643584772544782)
+    assert cell["spread"] == pytest.approx(28)
     assert (cell["obs_status"], cell["org_count"], bool(cell["is_ungraded"])) == ("U", 4, True)
 
 
-def test_the_median_worked_out_again(merge):
+def test_a_median_of_four_reports(merge):
     rows = [{"org_id": org, "value": value} for org, value, _, _ in FIGURES]
-    cell = merge(rows, {"merge_policy": "median"}).iloc[0]
-    assert cell["value"] == statistics.median(value for _, value, _, _ in FIGURES)
+    assert merge(rows, {"merge_policy": "median"}).iloc[0]["value"] == 53.5

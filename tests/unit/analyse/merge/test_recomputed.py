@@ -49,7 +49,7 @@ def test_the_recomputation_imports_nothing_of_the_library() -> None:
             assert not [n for n in names if n.split(".")[0] in ("idtracker", "pipelines", "importlib")], file.name
 
 
-@settings(max_examples=12, deadline=None, derandomize=True)
+@settings(max_examples=12, derandomize=True)
 @given(
     indicator=some.indicators(("priority", "quality_weighted", "median")),
     place=some.PLACES,
@@ -68,7 +68,7 @@ def test_any_reports_give_the_same_cells_and_scores(
 
 
 @pytest.mark.skipif(not hasattr(METHOD, "merging"), reason="the method has no ranks, components or decisions")
-@settings(max_examples=8, deadline=None, derandomize=True)
+@settings(max_examples=8, derandomize=True)
 @given(
     indicator=some.later_indicators(),
     place=some.PLACES,
@@ -85,7 +85,7 @@ def test_any_ranks_components_and_decisions_give_the_same_cells(
     assert compare.differences(rows_of(found), expected, CELL, list(found.columns)) == []
 
 
-@settings(max_examples=4, deadline=None, derandomize=True)
+@settings(max_examples=4, derandomize=True)
 @given(facts=some.FACTS, place=some.PLACES)
 def test_any_events_and_answers_give_the_same_observations(facts: dict[str, list[Row]], place: list[Row]) -> None:
     i, p = frame(some.computed_indicators(), "indicator"), frame(place, "place")

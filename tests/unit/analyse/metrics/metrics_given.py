@@ -1,31 +1,102 @@
-"""Given tables of the metric cases: CSV with only the columns that matter, the rest filled in."""
+"""Cases of the metrics and the register that they share: texts of comma-separated columns, only those that matter.
+
+`cases/<family>/<id>.yml` holds the cases of one metric by name. Each says in a sentence what it shows, gives tables
+(`given`) and every row of the result (`expect`), and may name the quarters and the day of knowledge.
+"""
 
 from __future__ import annotations
 
+import io
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
 import pandas as pd
+import yaml
 
+from idtracker.analyse.metrics.values import measure
 from idtracker.model.periods import bounds_frame
 from idtracker.model.tables import FACTS, TABLES, columns_of, conform_types
 
 HERE = Path(__file__).parent
+Frames = dict[str, pd.DataFrame]
 
 
-def read_given(folder: Path) -> dict[str, pd.DataFrame]:
-    """Every `given_<table>.csv` of a case as a canonical frame."""
-    return {
-        path.stem.removeprefix("given_"): table(path.stem.removeprefix("given_"), pd.read_csv(path, dtype="str"))
-        for path in sorted(folder.glob("given_*.csv"))
-    }
+@dataclass(frozen=True)
+class Case:
+    """Given tables of one metric, and what it makes of them."""
+
+    metric_id: str
+    name: str
+    shows: str
+    tables: dict[str, str]
+    expect: str
+    periods: tuple[str, ...]
+    as_of: pd.Timestamp
+
+    def __str__(self) -> str:
+        return f"{self.metric_id}_{self.name}"
+
+    def given(self) -> Frames:
+        """Every given table as a canonical frame; whoever changes one copies it."""
+        return dict(_given(str(self)))
+
+    def measured(self) -> pd.DataFrame:
+        """What the metric makes of the given tables."""
+        return _measured(str(self))
+
+    def expected(self) -> pd.DataFrame:
+        """Every row of the result and no other."""
+        return _rows(self.expect)
+
+
+def cases() -> list[Case]:
+    """All of them in the order of metric and name."""
+    return sorted(_read().values(), key=str)
+
+
+def case_of(name: str) -> Case:
+    """The one of a name such as IM-01_merger."""
+    return _read()[name]
 
 
 @cache
-def read_reference() -> dict[str, pd.DataFrame]:
+def _read() -> dict[str, Case]:
+    found = [
+        _case(path.stem, name, keys)
+        for path in sorted((HERE / "cases").glob("*/*.yml"))
+        for name, keys in yaml.safe_load(path.read_text("utf-8")).items()
+    ]
+    return {str(case): case for case in found}
+
+
+def _case(metric_id: str, name: str, keys: dict[str, object]) -> Case:
+    """A key that no case has is a mistake."""
+    options = {"periods": ["2026-Q1"], "as_of": "2026-06-30"} | keys
+    periods, as_of = tuple(options.pop("periods")), pd.Timestamp(options.pop("as_of"))
+    return Case(metric_id, name, tables=options.pop("given"), periods=periods, as_of=as_of, **options)
+
+
+@cache
+def _given(name: str) -> Frames:
+    return {n: table(n, _rows(text, dtype="str")) for n, text in sorted(case_of(name).tables.items())}
+
+
+@cache
+def _measured(name: str) -> pd.DataFrame:
+    case = case_of(name)
+    return measure(case.given(), read_reference(), case.periods, case.as_of, metric_ids=[case.metric_id])
+
+
+@cache
+def read_reference() -> Frames:
     """The register that all cases share."""
     folder = HERE / "reference"
     return {path.stem: table(path.stem, pd.read_csv(path, dtype="str")) for path in sorted(folder.glob("*.csv"))}
+
+
+def _rows(text: str, dtype: str | None = None) -> pd.DataFrame:
+    return pd.read_csv(io.StringIO(text), skipinitialspace=True, dtype=dtype)
 
 
 def table(name: str, frame: pd.DataFrame) -> pd.DataFrame:

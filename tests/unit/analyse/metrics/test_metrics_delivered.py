@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import duckdb
 import pandas as pd
 import pytest
-import yaml
-from metrics_given import HERE, read_given, read_reference
+from metrics_given import Case, Frames, cases, read_reference
 
 from idtracker.analyse.metrics.known.delivered import TABLES as ACTIVITIES
 from idtracker.analyse.metrics.known.delivered import Delivered
@@ -19,16 +16,15 @@ from idtracker.model.tables.version import create_table_sql
 from idtracker.store.tables import fill_table
 
 NETWORK = {m.id for m in family("network")}
-CASES = sorted(p for p in (HERE / "cases").iterdir() if p.is_dir() and p.name.split("_")[0] in NETWORK)
-Frames = dict[str, pd.DataFrame]
+CASES = list({str((case.tables, case.periods)): case for case in cases() if case.metric_id in NETWORK}.values())
+"""Those of which no other has the same tables: every one is measured by all metrics of the network."""
 
 
 @pytest.mark.parametrize("copies", [1, 3])
-@pytest.mark.parametrize("folder", CASES, ids=lambda path: path.name)
-def test_gathered_activities_give_the_same_figures(folder: Path, copies: int) -> None:
-    settings = yaml.safe_load((folder / "case.yml").read_text()) if (folder / "case.yml").exists() else {}
-    periods, as_of = settings.get("periods", ["2026-Q1"]), pd.Timestamp(settings.get("as_of", "2026-06-30"))
-    given, reference = _multiplied(read_given(folder), copies), read_reference()
+@pytest.mark.parametrize("case", CASES, ids=str)
+def test_gathered_activities_give_the_same_figures(case: Case, copies: int) -> None:
+    periods, as_of = case.periods, case.as_of
+    given, reference = _multiplied(case.given(), copies), read_reference()
     with duckdb.connect() as connection:
         for name in (*ACTIVITIES, "entity"):
             connection.execute(create_table_sql(name, TABLES[name]))

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pandas as pd
 import pytest
-import yaml
-from metrics_given import HERE, read_given, read_reference
+from metrics_given import Case, Frames, cases, read_reference
 
 from idtracker.analyse.metrics.inputs import ROW
 from idtracker.analyse.metrics.quarter import Quarter
@@ -15,23 +12,18 @@ from idtracker.analyse.metrics.registry import Metric, metric_of
 from idtracker.analyse.metrics.values import measure
 from idtracker.model.tables import TABLES, columns_of
 
-CASES = sorted(path for path in (HERE / "cases").iterdir() if path.is_dir())
-Frames = dict[str, pd.DataFrame]
+
+def measured(case: Case, facts: Frames, reference: Frames) -> pd.DataFrame:
+    return measure(facts, reference, case.periods, case.as_of, metric_ids=[case.metric_id])
 
 
-def measured(metric: Metric, facts: Frames, reference: Frames, folder: Path) -> pd.DataFrame:
-    settings = yaml.safe_load((folder / "case.yml").read_text()) if (folder / "case.yml").exists() else {}
-    periods, as_of = settings.get("periods", ["2026-Q1"]), pd.Timestamp(settings.get("as_of", "2026-06-30"))
-    return measure(facts, reference, periods, as_of, metric_ids=[metric.id])
-
-
-@pytest.mark.parametrize("folder", CASES, ids=lambda path: path.name)
-def test_columns_that_a_metric_does_not_declare_change_nothing(folder: Path) -> None:
-    metric = metric_of(folder.name.split("_")[0])
-    facts, reference = read_given(folder), read_reference()
+@pytest.mark.parametrize("case", cases(), ids=str)
+def test_columns_that_a_metric_does_not_declare_change_nothing(case: Case) -> None:
+    metric = metric_of(case.metric_id)
+    facts, reference = case.given(), read_reference()
     emptied = {name: _emptied(name, frame, metric) for name, frame in facts.items()}
     kept = {name: _emptied(name, frame, metric) for name, frame in reference.items()}
-    pd.testing.assert_frame_equal(measured(metric, emptied, kept, folder), measured(metric, facts, reference, folder))
+    pd.testing.assert_frame_equal(measured(case, emptied, kept), case.measured())
 
 
 def _emptied(name: str, frame: pd.DataFrame, metric: Metric) -> pd.DataFrame:
@@ -46,15 +38,15 @@ def _emptied(name: str, frame: pd.DataFrame, metric: Metric) -> pd.DataFrame:
     return cleared
 
 
-@pytest.mark.parametrize("folder", CASES, ids=lambda path: path.name)
-def test_rows_that_begin_after_a_quarter_do_not_change_it(folder: Path) -> None:
-    metric = metric_of(folder.name.split("_")[0])
-    facts, reference = read_given(folder), read_reference()
-    whole = measured(metric, facts, reference, folder)
+@pytest.mark.parametrize("case", cases(), ids=str)
+def test_rows_that_begin_after_a_quarter_do_not_change_it(case: Case) -> None:
+    metric = metric_of(case.metric_id)
+    facts, reference = case.given(), read_reference()
+    whole = case.measured()
     for period, told in whole.groupby("period"):
         end = Quarter.of(str(period)).end
         before = {n: f if n in metric.timeless else f[~(_first_day(n, f) > end)] for n, f in facts.items()}
-        found = measured(metric, before, reference, folder)
+        found = measured(case, before, reference)
         found = found[found["period"] == period].reset_index(drop=True)
         pd.testing.assert_frame_equal(found, told.reset_index(drop=True))
 

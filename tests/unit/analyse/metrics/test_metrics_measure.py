@@ -8,7 +8,7 @@ import sys
 
 import pandas as pd
 import pytest
-from metrics_given import HERE, read_given, read_reference, table
+from metrics_given import case_of, cases, read_reference, table
 
 from idtracker.analyse.metrics.registry import metrics
 from idtracker.analyse.metrics.values import measure
@@ -19,11 +19,9 @@ from idtracker.model.tables import FACTS
 AS_OF = pd.Timestamp("2026-06-30")
 
 
-def _value(case: str, period: str, measure_name: str, **options: object) -> float:
-    metric_id = case.split("_", maxsplit=1)[0]
-    found = measure(
-        read_given(HERE / "cases" / case), read_reference(), [period], AS_OF, metric_ids=[metric_id], **options
-    )
+def _value(name: str, period: str, measure_name: str, **options: object) -> float:
+    case = case_of(name)
+    found = measure(case.given(), read_reference(), [period], AS_OF, metric_ids=[case.metric_id], **options)
     rows = found[(found["measure"] == measure_name) & (found["scope"] == "programme")]
     return float(rows["value"].iloc[0])
 
@@ -36,7 +34,7 @@ def test_a_merger_lowers_the_share_only_where_it_is_applied_to_the_past(case: st
 
 
 def test_a_silent_member_does_not_raise_density() -> None:
-    given = read_given(HERE / "cases" / "IM-16_silent_member")
+    given = case_of("IM-16_silent_member").given()
     reference = read_reference()
 
     def density(tables: dict[str, pd.DataFrame]) -> float:
@@ -64,11 +62,10 @@ def test_measures_are_those_described_with_their_unit() -> None:
 
 
 def test_the_order_of_rows_does_not_matter() -> None:
-    for folder in sorted((HERE / "cases").glob("IM-*")):
-        given, metric_id = read_given(folder), folder.name.split("_")[0]
+    for case in cases():
+        given, periods, metric_ids = case.given(), case.expected()["period"].tolist()[:1], [case.metric_id]
         turned = {name: frame.iloc[::-1] for name, frame in given.items()}
-        periods = pd.read_csv(folder / "expect.csv")["period"].tolist()[:1]
-        one, other = (measure(t, read_reference(), periods, AS_OF, metric_ids=[metric_id]) for t in (given, turned))
+        one, other = (measure(t, read_reference(), periods, AS_OF, metric_ids=metric_ids) for t in (given, turned))
         pd.testing.assert_frame_equal(one, other)
 
 
@@ -99,7 +96,7 @@ def test_over_restriction_reads_every_fact_table() -> None:
 
 
 def test_an_explanation_leads_to_the_rows() -> None:
-    given = read_given(HERE / "cases" / "IM-01_merger")
+    given = case_of("IM-01_merger").given()
     tree = explain("IM-01", given, read_reference(), "2020-Q1", as_of=AS_OF)
     assert json.loads(json.dumps(tree)) == tree
     assert tree["what"] == "IM-01 Joint analysis share, 2020-Q1, programme"
@@ -122,7 +119,7 @@ def test_an_explanation_leads_to_the_rows() -> None:
 
 
 def test_an_explanation_says_why_a_value_is_withheld_and_what_it_leaves_out() -> None:
-    given = read_given(HERE / "cases" / "IM-12_restriction")
+    given = case_of("IM-12_restriction").given()
     tree = explain("IM-12", given, read_reference(), "2026-Q1", "source=reports", as_of=AS_OF, limit=2)
     _, _, denominator, *_ = [None, *tree["because"][1]["because"]]
     assert [node["what"] for node in denominator["because"]][-1] == "left out of this list"
@@ -140,11 +137,8 @@ def test_an_explanation_says_why_a_value_is_withheld_and_what_it_leaves_out() ->
 
 @pytest.mark.parametrize("metric_id", sorted(metrics()))
 def test_every_metric_can_be_explained(metric_id: str) -> None:
-    folder = sorted((HERE / "cases").glob(f"{metric_id}_*"))[0]
-    given = read_given(folder)
-    period = (
-        "2020-Q1" if (folder / "case.yml").exists() and "2020-Q1" in (folder / "case.yml").read_text() else "2026-Q1"
-    )
+    case = next(case for case in cases() if case.metric_id == metric_id)
+    given, period = case.given(), "2020-Q1" if "2020-Q1" in case.periods else "2026-Q1"
     tree = explain(metric_id, given, read_reference(), period, as_of=AS_OF, limit=None)
     values = measure(given, read_reference(), [period], AS_OF, metric_ids=[metric_id])
     programme = values[values["scope"] == "programme"]

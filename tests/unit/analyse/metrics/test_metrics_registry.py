@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
-from metrics_given import HERE
+from metrics_given import cases
 
 from docs_builder.metrics import catalogue_index, metric_page
 from idtracker.analyse.metrics.registry import Metric, families, family, metric, metric_of, metrics
@@ -83,7 +83,7 @@ def test_an_identifier_is_given_once() -> None:
 
 
 def test_no_case_is_left_without_its_metric() -> None:
-    assert {folder.name.split("_")[0] for folder in (HERE / "cases").iterdir()} == set(IDS)
+    assert {case.metric_id for case in cases()} == set(IDS)
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 from fault_files import KINDS, LANGS, FaultFile, Kind, Lang, Place, fault_files, tagged
-from fault_tables import INDICATORS, PLACES, TABLES
+from fault_register import INDICATORS, PLACES
+from fault_tables import TABLES
 
 from idtracker.ingest.judge.assess import Assessment, assess
 from idtracker.ingest.judge.catalogue import Catalogue

@@ -63,7 +63,7 @@ def test_a_damaged_document_is_named(settings: Settings, damage: str) -> None:
         Adjudications(settings).all()
 
 
-@limits(max_examples=25, deadline=None)
+@limits(max_examples=25)
 @given(
     acts=st.lists(
         st.tuples(st.sampled_from("AB"), st.integers(0, 9), st.none() | st.integers(0, 99)),

@@ -7,7 +7,7 @@ import re
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from resolving_cases import Resolving, groups
 
@@ -115,7 +115,6 @@ def test_forms_join_what_transliterations_write_differently() -> None:
     assert is_acronym("MoWO") and is_acronym("U.N.X.") and not is_acronym("Wells") and not is_acronym("MoWO office")
 
 
-@settings(deadline=None)
 @given(st.text(max_size=20))
 def test_any_text_may_be_asked_for(text: str) -> None:
     (found,) = Suggester(PLACES).best([text])

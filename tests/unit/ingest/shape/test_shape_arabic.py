@@ -8,7 +8,7 @@ from itertools import pairwise
 
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from shape_tables import found, part_of, shape_table, table_of
 
@@ -66,7 +66,6 @@ def test_words_for_numbers_are_no_guess(text: str) -> None:
     assert pd.isna(read_numbers(texts(text)).values[0])
 
 
-@settings(deadline=None)
 @given(
     st.decimals(-(10**9), 10**9, places=3),
     st.sampled_from([EASTERN, PERSIAN]),
@@ -127,13 +126,11 @@ def test_letter_forms_fold_together(spellings: list[str]) -> None:
     assert len({fold(s) for s in spellings}) == 1
 
 
-@settings(deadline=None)
 @given(st.text(st.characters(codec="utf-8", min_codepoint=0x600, max_codepoint=0x6FF), max_size=20))
 def test_folding_arabic_is_stable(text: str) -> None:
     assert fold(fold(text)) == fold(text)
 
 
-@settings(deadline=None)
 @given(
     st.dates(date(1901, 1, 1), date(2199, 12, 31)),
     st.sampled_from(MONTHS),

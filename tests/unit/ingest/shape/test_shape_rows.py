@@ -227,7 +227,7 @@ CELLS = (
 )
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(st.lists(st.tuples(CELLS, CELLS), max_size=6), st.booleans())
 def test_shaping_never_fails_whatever_the_cells_hold(rows: list[tuple[str | None, str | None]], is_wide: bool) -> None:
     table = table_of(

@@ -84,7 +84,7 @@ def _merged(rows: list[dict[str, Any]], **change: Any) -> tuple[pd.DataFrame, pd
     return observation, merge_cells(observation, indicator, PLACE, METHOD, QUARTERS), indicator
 
 
-@settings(max_examples=30, deadline=None, derandomize=True)
+@settings(max_examples=30, derandomize=True)
 @given(
     rows=st.lists(report, min_size=1, max_size=25),
     terms=st.fixed_dictionaries(
