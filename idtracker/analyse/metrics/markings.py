@@ -9,8 +9,7 @@ import pandas as pd
 
 from idtracker.analyse.metrics.inputs import ROW, Inputs
 from idtracker.analyse.metrics.quarter import Quarter
-from idtracker.model.tables import FACTS
-from idtracker.model.tables.relations import days_of
+from idtracker.model.tables import FACTS, days_of
 
 _OWN = "ORIGINATOR"
 

@@ -228,6 +228,24 @@ def companions(model: type[Table], field: str) -> tuple[ColumnSpec, ...]:
     return tuple(s for s in columns_of(model) if s.part_of == field)
 
 
+def referring(model: type[Table], target: str) -> tuple[str, ...]:
+    """Columns of a table that refer to the fact table `target`."""
+    return tuple(s.name for s in columns_of(model) if s.references and s.references.partition(".")[0] == target)
+
+
+def days_of(model: type[Table]) -> tuple[tuple[str, str], ...]:
+    """Columns of the first and last day that a row speaks of, where one is filled: period, else dates, else one day."""
+    specs = columns_of(model)
+    periods = [(f"{s.name}_start", f"{s.name}_end") for s in specs if s.kind == "period"]
+    stretches = [(s.name, s.about_until) for s in specs if s.about_until]
+    return (*periods, *stretches, *((s.name, s.name) for s in specs if s.about_day))
+
+
+def bounds_of(model: type[Table]) -> frozenset[str]:
+    """Columns of a table that are the lower or upper bound of another."""
+    return frozenset(name for spec in columns_of(model) for name in spec.between or ())
+
+
 def grain(model: type[Table]) -> str:
     """What one row is: the model's docstring, first paragraph."""
     return (model.__doc__ or "").strip().split("\n\n")[0].replace("\n    ", " ")

@@ -18,9 +18,8 @@ from idtracker.ingest.judge.rules.rows import Rows
 from idtracker.ingest.resolve.yardstick import BANDS
 from idtracker.ingest.shape.values import bounds_details
 from idtracker.model.findings import Findings
-from idtracker.model.tables import FACTS
+from idtracker.model.tables import FACTS, referenced, referring
 from idtracker.model.tables.labels import rows_of
-from idtracker.model.tables.relations import referenced, referring
 
 Mask = npt.NDArray[np.bool_]
 

@@ -8,8 +8,7 @@ import pandas as pd
 
 from idtracker.ingest.judge.definition import specs_of
 from idtracker.model.config.part import Part
-from idtracker.model.tables import FACTS, ColumnSpec, columns_of, companions
-from idtracker.model.tables.relations import bounds_of, referenced
+from idtracker.model.tables import FACTS, ColumnSpec, bounds_of, columns_of, companions, referenced
 
 
 @dataclass(frozen=True, slots=True)

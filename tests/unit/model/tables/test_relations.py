@@ -5,10 +5,9 @@ from __future__ import annotations
 import pytest
 
 from idtracker.model.register.entity_columns import activity_columns
-from idtracker.model.tables import FACTS, ColumnSpec, columns_of
+from idtracker.model.tables import FACTS, ColumnSpec, bounds_of, columns_of, days_of, referenced, referring
 from idtracker.model.tables.base import Fact, Moment, column
 from idtracker.model.tables.labels import rows_of
-from idtracker.model.tables.relations import bounds_of, days_of, referenced, referring
 
 PERIOD, DATES = ("period_start", "period_end"), ("start_on", "end_on")
 
