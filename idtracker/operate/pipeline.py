@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from functools import partial
 
 from idtracker.analyse.metrics.registry import families, family
@@ -100,9 +101,8 @@ def run_step(step: Step, context: Context, done: PipelineResult) -> StepResult:
     def figures_of(name: str) -> dict[str, object]:
         return dict(done.results[name].figures) if name in done.results else {}
 
-    own = Context(context.settings, context.catalogue, context.now, context.until, figures_of)
     try:
-        return step.run(own)
+        return step.run(replace(context, figures_of=figures_of))
     except IdtrackerError as error:
         return StepResult(error=error, is_new=False)
     except Exception as defect:
@@ -272,6 +272,3 @@ def _publication_step(audience_id: str, inputs: tuple[str, ...]) -> Step:
             ),
         ),
     )
-
-
-__all__ = ["account_check", "derive_steps", "failure_of", "run_steps", "source_steps", "store_steps", "verdict_check"]
