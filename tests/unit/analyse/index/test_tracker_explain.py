@@ -10,8 +10,8 @@ import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from index_frames import table
 
-from idtracker.analyse.index.score import score_cells
 from idtracker.analyse.merge.computed_indicators.observations import derive_observations
 from idtracker.explain.cell import cell_node
 from idtracker.explain.rows import facts_behind
@@ -19,35 +19,10 @@ from idtracker.explain.score import explain_score
 from idtracker.explain.tables import Known, rows_of
 from idtracker.model.errors import UsageError
 from idtracker.model.explanation import Node
-from idtracker.model.method import Method
-from idtracker.model.tables import TABLES, conform_types, empty_frame
 
 Rows = list[dict[str, Any]]
 Tables = dict[str, pd.DataFrame]
 PERIOD = "2026-Q2"
-
-
-def table(name: str, rows: Rows) -> pd.DataFrame:
-    return conform_types(pd.DataFrame(rows), TABLES[name]) if rows else empty_frame(TABLES[name])
-
-
-@pytest.fixture(scope="session")
-def known(
-    cells: Callable[[Rows], pd.DataFrame],
-    indicators: Callable[..., pd.DataFrame],
-    places: pd.DataFrame,
-    method: Method,
-) -> Callable[..., Known]:
-    """What is known of cells, indicators and further tables; scores follow from the cells."""
-
-    def build(rows: Rows, expected: dict[str, dict[str, Any]], where: pd.DataFrame = places, **more: Rows) -> Known:
-        merged, defined = cells(rows), indicators(**expected)
-        score = score_cells(merged, defined, where, method, [PERIOD])
-        names = ("observation", "event", "survey_response", "cell_report", "codelist", "organisation", "adjudication")
-        tables = {name: table(name, more.get(name, [])) for name in names}
-        return Known({**tables, "merged_cell": merged, "indicator": defined, "place": where, "score": score}, method)
-
-    return build
 
 
 def nodes_of(tree: Node, **keys: object) -> Iterator[Node]:

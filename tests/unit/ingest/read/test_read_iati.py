@@ -266,10 +266,8 @@ def test_entities_are_not_expanded(refused, define):
     for text in (entities('<!ENTITY e "expanded">', "&e;"), entities(laughs, "&l11;")):
         for codec in ("utf-8", "utf-16"):
             rule, details = refused(text.encode(codec) if isinstance(text, str) else text, define("iati"))
-            assert (rule, details) == (
-                "file.unreadable",
-                {"reason": "it declares XML entities of its own, which are never expanded"},
-            )
+            why = "it declares XML entities of its own, which are never expanded"
+            assert (rule, details) == ("file.unreadable", {"reason": why})
 
 
 ACTIVITY = """<iati-activity><iati-identifier>{id}</iati-identifier>{shares}</iati-activity>"""

@@ -10,7 +10,6 @@ import pytest
 
 from idtracker.ingest.draft.draft import UNKNOWN_PUBLISHER, draft_source, write_draft
 from idtracker.ingest.draft.draft_guess import Sample
-from idtracker.ingest.draft.similarity import fold, kind_of, likeness
 from idtracker.model.config.discover import discover, load_source
 from idtracker.model.config.json_schema import source_json_schema
 from idtracker.model.config.source import Source
@@ -263,39 +262,3 @@ def test_missing_example_leaves_nothing_behind(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="could not be written"):
         write_draft(tmp_path, "a", text, tmp_path / "nowhere.csv")
     assert names_in(tmp_path) == []
-
-
-@pytest.mark.parametrize(
-    ("values", "kind"),
-    [
-        (["yes", "No", "y"], "flag"),
-        (["نعم", "لا"], "flag"),
-        (["2026-Q1", "Q2 2026"], "period"),
-        (["2026-04", "2026-05"], "period"),
-        (["2025/26"], "period"),
-        (["2026-04-01", "2026-04-02T10:00"], "date"),
-        (["1/2/2026", "13/02/26"], "date"),
-        (["1", "-2", "1,234"], "integer"),
-        (["١٢٣"], "integer"),
-        (["1.5", "2,5", "12%"], "number"),
-        (["£1,200", "JOD 35.5"], "money"),
-        (["1", "n/a", "", ".."], "integer"),
-        (["1", "two"], "text"),
-        ([""], "text"),
-        ([], "text"),
-    ],
-)
-def test_kind_of_values(values: list[str], kind: str) -> None:
-    assert kind_of(values) == kind
-
-
-def test_values_speak_against_a_heading() -> None:
-    assert likeness("Value", "value", "number", ["1", "2"]) > 90
-    assert likeness("Value", "value", "number", ["high", "low"]) < 70
-    assert likeness("Title", "title", "text", []) > likeness("Activity", "title", "text", [])
-
-
-def test_headings_are_folded() -> None:
-    assert fold("peopleReached (Total)") == "people reached total"
-    assert fold("  START_ON: ") == "start on"
-    assert fold("Café") == "cafe"

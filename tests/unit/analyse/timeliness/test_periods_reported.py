@@ -1,0 +1,139 @@
+"""Which report answers which period: sent ahead, shorter or longer, without periods, and under every length of cycle."""
+
+from __future__ import annotations
+
+import pandas as pd
+import pytest
+from posts import QUARTERLY, Post, source, states
+
+from idtracker.analyse.timeliness.freshness import status_exit_code
+from idtracker.analyse.timeliness.obligations import obligation_table
+
+
+def test_future_periods_neither_move_the_data_clock_nor_make_fresh() -> None:
+    post = Post().file("2025-04-10", "2025-Q1;2026;2025-Q4")
+    row = post.one("2025-08-01")
+    assert (row.state, row.data_time) == ("OVERDUE", pd.Timestamp("2025-03-31"))
+
+
+def test_report_sent_ahead_moves_the_next_due_date_on() -> None:
+    post = Post().file("2025-04-10", "2025-Q1").file("2025-06-25", "2025-Q2")
+    row = post.one("2025-06-26")
+    assert row.expected_next == pd.Timestamp("2025-10-20")
+    assert row.data_time == pd.Timestamp("2025-03-31")  # the second quarter has not ended
+    assert post.obligations("2025-07-01", source())["days_late"].tolist() == [-10, -25]
+
+
+def test_periods_of_facts_count_as_those_of_submissions() -> None:
+    post = Post().file("2025-04-10")
+    post.facts.append(("hmrc", "s000", "2025-Q1"))
+    assert states(post.obligations("2025-05-01", source())) == {"2025-Q1": "received"}
+    facts = pd.DataFrame(post.facts, columns=["source_id", "submission_id", "period"])
+    assert post.one("2025-05-01", facts_periods=facts).data_time == pd.Timestamp("2025-03-31")
+
+
+def test_shorter_periods_answer_once_the_period_is_over() -> None:
+    post = Post().file("2025-02-03", "2025-01").file("2025-03-05", "2025-02")
+    assert states(post.obligations("2025-04-01", source())) == {"2025-Q1": "due"}
+    assert states(post.file("2025-03-30", "2025-03").obligations("2025-04-01", source())) == {"2025-Q1": "received"}
+    corrected = Post().file("2025-02-03", "2025-01").file("2025-04-02", "2025-02")
+    assert states(corrected.obligations("2025-04-03", source())) == {"2025-Q1": "received"}
+
+
+def test_longer_period_answers_what_lies_within() -> None:
+    post = Post().file("2025-07-10", "2025-H1")
+    assert states(post.obligations("2025-07-11", source())) == {"2025-Q1": "late", "2025-Q2": "received"}
+
+
+def test_source_without_periods_is_judged_by_arrival() -> None:
+    post = Post().file("2025-01-02").file("2025-03-31 08:00").file("2025-07-05")
+    table = post.obligations("2025-07-06", source())
+    assert table["received_at"].tolist() == [pd.Timestamp("2025-03-31 08:00"), pd.Timestamp("2025-07-05")]
+    assert pd.isna(post.one("2025-07-06").data_time)
+
+
+def test_resent_file_without_news_answers_nothing_where_periods_are_named() -> None:
+    post = Post().file("2025-04-10", "2025-Q1").file("2025-07-10")
+    assert states(post.obligations("2025-08-01", source())) == {"2025-Q1": "received", "2025-Q2": "overdue"}
+
+
+def test_first_report_begins_the_duty_where_no_start_is_stated() -> None:
+    of = source(every="quarter", due_after_days=20)
+    post = Post().file("2025-04-10", "2021-Q1;2024-Q4;2025-Q1;2030")
+    assert states(post.obligations("2025-07-01", of)) == {"2025-Q1": "received", "2025-Q2": "due"}
+
+
+def test_as_needed_owes_nothing() -> None:
+    of = source(every="as_needed")
+    assert Post().obligations("2026-01-01", of).empty
+    row = Post().file("2020-01-01", "2019").one("2026-01-01", of)
+    assert (row.state, row.why) == (
+        "FRESH",
+        "Reports come as needed and none is owed; the last file came on 2020-01-01.",
+    )
+    assert Post().one("2026-01-01", of).state == "FRESH"
+    assert pd.isna(row.expected_next)
+
+
+def test_closed_source_owes_nothing_more() -> None:
+    of = source(**QUARTERLY | {"until": "2025-03-31"})
+    row = Post().file("2025-04-10", "2025-Q1").one("2026-06-01", of)
+    assert row.state == "FRESH"
+    assert row.why == "Every report owed has come; the last file came on 2025-04-10 and no further one will be owed."
+    assert pd.isna(row.expected_next)
+
+
+@pytest.mark.parametrize(
+    ("every", "periods", "as_of", "expected"),
+    [
+        ("day", "2025-01-01;2025-01-02;2025-01-03", "2025-01-03 10:00", "FRESH"),
+        ("day", "2025-01-01;2025-01-02", "2025-01-04 10:00", "DUE"),
+        ("day", "2025-01-01;2025-01-02", "2025-01-05 10:00", "OVERDUE"),
+        ("day", "2025-01-01;2025-01-02", "2025-01-06 10:00", "DELINQUENT"),
+        ("week", "2025-W01", "2025-01-11", "FRESH"),
+        ("week", "2025-W01", "2025-01-13", "DUE"),
+        ("week", "2025-W01", "2025-01-14", "OVERDUE"),
+        ("week", "2025-W01", "2025-01-21", "DELINQUENT"),
+        ("financial_year", "2024/25", "2026-03-30", "FRESH"),
+        ("financial_year", "2024/25", "2026-04-01", "DUE"),
+    ],
+)
+def test_every_length_of_cycle(every: str, periods: str, as_of: str, expected: str) -> None:
+    of = source(every=every, due_after_days=1, since="2025-01-01")
+    assert Post().file("2025-01-03 08:00", periods).one(as_of, of).state == expected
+
+
+@pytest.mark.parametrize(
+    ("calendar", "due_on", "state"),
+    [([], "2026-04-03", "OVERDUE"), (["GB"], "2026-04-07", "DUE"), (["JO"], "2026-04-05", "OVERDUE")],
+)
+def test_holidays_of_the_calendar_decide_between_due_and_overdue(calendar: list[str], due_on: str, state: str) -> None:
+    of = source(every="quarter", due_after_days=3, since="2025-10-01", calendar=calendar)
+    row = Post().file("2026-01-03", "2025-Q4").one("2026-04-06 12:00", of)
+    assert (row.expected_next, row.state) == (pd.Timestamp(due_on), state)
+
+
+def test_moments_with_a_zone_are_days_in_utc() -> None:
+    post = Post().file("2025-04-10", "2025-Q1")
+    facts = pd.DataFrame(columns=["source_id", "submission_id", "period"])
+    late_in_amman = pd.Timestamp("2025-10-31 01:00", tz="Asia/Amman")  # still 30 October in UTC
+    table = obligation_table([source()], post.submissions, facts, late_in_amman)
+    assert states(table)["2025-Q3"] == "due"
+
+
+def test_exit_code_follows_the_worst_source() -> None:
+    post = (
+        Post().file("2025-04-10", "2025-Q1").file("2025-04-10", "2025-Q1", by="b").file("2025-07-10", "2025-Q2", by="b")
+    )
+    fresh, silent, absent = source("b"), source("hmrc"), source("z")
+    assert status_exit_code(post.freshness("2025-07-15", fresh, silent)) == 0
+    assert status_exit_code(post.freshness("2025-08-01", fresh, silent)) == 1
+    assert status_exit_code(post.freshness("2025-08-01", fresh, silent, absent)) == 2
+    assert status_exit_code(post.freshness("2026-08-01", fresh)) == 2
+    assert status_exit_code(post.freshness("2026-08-01")) == 0
+
+
+def test_order_of_submissions_changes_nothing() -> None:
+    post = Post().file("2025-04-10", "2025-Q1").file("2025-07-10", "2025-Q2", "held").file("2025-07-20", "2025-Q2")
+    back = Post(rows=post.rows[::-1])
+    pd.testing.assert_frame_equal(post.freshness("2025-08-01", source()), back.freshness("2025-08-01", source()))

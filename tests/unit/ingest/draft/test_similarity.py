@@ -1,0 +1,43 @@
+"""How like a heading is to a field, and of what kind its values are."""
+
+from __future__ import annotations
+
+import pytest
+
+from idtracker.ingest.draft.similarity import fold, kind_of, likeness
+
+
+@pytest.mark.parametrize(
+    ("values", "kind"),
+    [
+        (["yes", "No", "y"], "flag"),
+        (["نعم", "لا"], "flag"),
+        (["2026-Q1", "Q2 2026"], "period"),
+        (["2026-04", "2026-05"], "period"),
+        (["2025/26"], "period"),
+        (["2026-04-01", "2026-04-02T10:00"], "date"),
+        (["1/2/2026", "13/02/26"], "date"),
+        (["1", "-2", "1,234"], "integer"),
+        (["١٢٣"], "integer"),
+        (["1.5", "2,5", "12%"], "number"),
+        (["£1,200", "JOD 35.5"], "money"),
+        (["1", "n/a", "", ".."], "integer"),
+        (["1", "two"], "text"),
+        ([""], "text"),
+        ([], "text"),
+    ],
+)
+def test_kind_of_values(values: list[str], kind: str) -> None:
+    assert kind_of(values) == kind
+
+
+def test_values_speak_against_a_heading() -> None:
+    assert likeness("Value", "value", "number", ["1", "2"]) > 90
+    assert likeness("Value", "value", "number", ["high", "low"]) < 70
+    assert likeness("Title", "title", "text", []) > likeness("Activity", "title", "text", [])
+
+
+def test_headings_are_folded() -> None:
+    assert fold("peopleReached (Total)") == "people reached total"
+    assert fold("  START_ON: ") == "start on"
+    assert fold("Café") == "cafe"
