@@ -8,16 +8,23 @@ from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Generic, TypeVar
+from typing import Any, ClassVar, Generic, Protocol, TypeVar
 
 from idtracker.ingest.landing.ledger import parse_instant
 from idtracker.model.errors import IdtrackerError, UsageError
 from idtracker.model.files import write_json
 
-if TYPE_CHECKING:
-    from _typeshed import DataclassInstance
 
-T = TypeVar("T", bound="DataclassInstance")
+class Signed(Protocol):
+    """A decision as a dataclass; it gives its reason."""
+
+    __dataclass_fields__: ClassVar[dict[str, Any]]
+
+    @property
+    def why(self) -> str: ...
+
+
+T = TypeVar("T", bound=Signed)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +63,7 @@ class SignedDocuments(Generic[T]):
             raise IdtrackerError(f"{path}: the decision is damaged ({problem}); restore it from a backup") from problem
 
 
-def content_id(made: DataclassInstance) -> str:
+def content_id(made: Signed) -> str:
     """The name of a decision: twelve hex digits of the SHA-256 over what it says."""
     content = json.dumps(asdict(made), sort_keys=True, default=lambda value: value.isoformat())
     return hashlib.sha256(content.encode()).hexdigest()[:12]

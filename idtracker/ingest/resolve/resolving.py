@@ -55,7 +55,7 @@ def resolve(
     findings, columns = Findings(), dict(shaped.frame.items())
     received_on = None if received_at is None else received_at.normalize()
     dates = row_dates(shaped.frame, part, kinds)
-    named_by = _codelist_fields(part.feeds, columns)
+    named_by = _codelist_fields(part.feeds, [str(field) for field in columns])
     for column in sorted(part.columns, key=lambda c: c.field in named_by):
         if column.field not in columns:
             continue

@@ -142,17 +142,19 @@ class _Stated(type):
         own = (replace(spec, name=key, field=spec.field or key) for key, spec in stated.items())
         cls.columns = (*(spec for base in bases for spec in getattr(base, "columns", ())), *own)
         names = {spec.name for spec in cls.columns}
-        missing = {other for spec in stated.values() for other in spec.beside} - names
+        missing = {*body.get("key", ()), *(other for spec in stated.values() for other in spec.beside)} - names
         if missing:
-            raise TypeError(f"{name} has no column {', '.join(sorted(missing))}, which another of its columns names")
+            raise TypeError(f"{name} has no column {', '.join(sorted(missing))}, which its key or a column names")
 
 
 class Table(metaclass=_Stated):
     """Base of every canonical table. The docstring of a subclass states what one row is.
 
-    Rows of a table form series over time unless it says `has_series = False`.
+    `key` names the columns that tell its rows apart, where they have no identifier of their own. Rows form series over
+    time unless the table says `has_series = False`.
     """
 
+    key: ClassVar[tuple[str, ...]] = ()
     has_series: ClassVar[bool] = True
 
 

@@ -47,10 +47,10 @@ def run_expectations(
     references = {k: known(*place) for k, place in REFERENCES.items() if place[0] in tables}
     suites = suites_of(tables, codes, references, known, as_of=as_of, coverage=coverage, stated=stated)
     judge = Judge()
-    outcomes = [o for n, suite in suites.items() for o in judge.outcomes(n, tables[n], suite, keys.get(n) or key_of(n))]
+    outcomes = {n: judge.outcomes(n, tables[n], suite, keys.get(n) or key_of(n)) for n, suite in suites.items()}
     if docs_dir:
         publish_pages(docs_dir, suites, outcomes, as_of, notice)
-    return outcomes
+    return [outcome for judged in outcomes.values() for outcome in judged]
 
 
 def suites_of(
