@@ -129,18 +129,6 @@ class Counted:
     failing: dict[str, list[str]]
 
 
-def account_cells(
-    observation: pd.DataFrame, cells: pd.DataFrame, indicator: pd.DataFrame, periods: list[str], method: Method
-) -> Account:
-    """The account per source of the observations known (reported and derived ones together) and the merged cells.
-
-    Failing are observations without a fate, and cells whose `obs_count` or `submission_ids` are not those that follow.
-    """
-    counted = count_cells([observation], cells, indicator, periods, method)
-    rows_in = {str(s): int(n) for s, n in observation.groupby("source_id").size().items()}
-    return account_of(counted.fates, rows_in, counted.failing)
-
-
 def account_of(fates: pd.DataFrame, rows_in: Mapping[str, int], failing: Mapping[str, Sequence[str]]) -> Account:
     """The account of counts per indicator, source_id and reason (columns of Counted.fates)."""
     counts: dict[str, dict[str, int]] = {}

@@ -9,13 +9,13 @@ import pandas as pd
 import pytest
 from index_frames import table
 
-from idtracker.analyse.index.score import score_cells
 from idtracker.explain.tables import Known
 from idtracker.model.method import Method, load_method
 from idtracker.model.periods import bounds_frame
 from idtracker.model.tables import conform_types
 from idtracker.model.tables.derived import MergedCell
 from idtracker.model.tables.reference import Indicator, Place
+from tests.unit.analyse.figures import score_cells
 
 Rows = list[dict[str, Any]]
 _CELL = {
