@@ -9,8 +9,8 @@ import dagster as dg
 from idtracker.analyse.metrics.registry import family
 from idtracker.ingest.judge.catalogue import Catalogue
 from idtracker.model.config.source import Source
-from idtracker.operate.pipeline import source_steps
 from idtracker.operate.step import Figures, NothingAcceptedError, Step
+from idtracker.operate.steps.sources import source_steps
 from pipelines.automation import THOROUGH
 from pipelines.conditions import (
     STORE_OWNERS,
@@ -57,7 +57,7 @@ def _asset(step: Step, catalogue: Catalogue, **shown: Any) -> dg.AssetsDefinitio
         is_thorough = THOROUGH.items() <= context.run.tags.items()
         result = step.run(replace(home.context(catalogue), figures_of=figures_of, is_thorough=is_thorough))
         checks = check_results(result, key)
-        for problem in (step.group == "landed" and result.figures.get("problems")) or ():
+        for problem in result.problems:
             context.log.warning(problem)
         if result.is_new:
             version = dg.DataVersion(result.version) if result.version else None

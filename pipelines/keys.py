@@ -7,10 +7,6 @@ def asset_key(step: str) -> dg.AssetKey:
     return dg.AssetKey(step.split("/"))
 
 
-def step_name(key: dg.AssetKey) -> str:
-    return "/".join(key.path)
-
-
 REGISTERS = asset_key("tracker/registers")
 FACTS_KEY = asset_key("tracker/facts")
 CELLS = asset_key("tracker/cells")
@@ -24,11 +20,3 @@ def landed_key(source_id: str) -> dg.AssetKey:
 
 def accepted_key(source_id: str) -> dg.AssetKey:
     return dg.AssetKey(["accepted", source_id])
-
-
-def metric_key(family: str) -> dg.AssetKey:
-    return dg.AssetKey(["metrics", family])
-
-
-def published_key(audience: str) -> dg.AssetKey:
-    return dg.AssetKey(["published", audience])

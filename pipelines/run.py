@@ -9,9 +9,10 @@ from typing import Any
 import dagster as dg
 
 from idtracker.model.home import Settings
-from idtracker.operate.pipeline import source_steps, store_steps
+from idtracker.operate.pipeline import store_steps
 from idtracker.operate.run import Runner
 from idtracker.operate.step import Context, Listener, PipelineResult, Step, StepResult
+from idtracker.operate.steps.sources import source_steps
 from pipelines.assets import REFUSED
 from pipelines.definitions import build
 from pipelines.instance import COMMAND, close_dead_runs, open_instance, write_instance_config, write_workspace

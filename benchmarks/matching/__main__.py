@@ -16,11 +16,12 @@ from time import perf_counter
 
 import numpy as np
 
+from benchmarks.matching.estimated import estimate
 from benchmarks.matching.real import bands_of, precision_and_recall, read_labels, real_proposals, shared_folder
 from benchmarks.matching.sets import LabelledSet, Pairs, labelled_sets
 from idtracker.analyse.matching.blocking import pairs_that_share, strangers
 from idtracker.analyse.matching.comparing import Rarity, compare_names, name_forms
-from idtracker.analyse.matching.scorer import Likeness, Measure, Scorer, estimate
+from idtracker.analyse.matching.scorer import Likeness, Measure, Scorer
 from idtracker.ingest.resolve.spelling import skeleton_of, sound_of
 
 _NAME = ((0.6, 0.8, 0.9, 0.97), (-2.5, -0.5, 1.5, 3.0, 4.0))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from itertools import combinations
 from pathlib import Path
@@ -75,6 +74,3 @@ def _pairs_of(owner: pd.Series) -> Pairs:
     for place, name in enumerate(owner):
         groups.setdefault(name, []).append(place)
     return {pair for places in groups.values() for pair in combinations(places, 2)}
-
-
-Matcher = Callable[[LabelledSet], dict[tuple[int, int], float]]

@@ -21,9 +21,9 @@ def lists_of(catalogue: Catalogue) -> dict[str, pd.DataFrame]:
     organisations, places = index_organisations(register), index_places(register)
     return {
         "indicator_name": _listed(index_indicators(register).known),
-        "organisation_name": _listed({k: v[-1] for k, v in organisations.names.items()} | organisations.ids),
+        "organisation_name": _listed({k: v[-1] for k, v in organisations.known.names.items()} | organisations.ids),
         "place_name": _listed(
-            {k: v[-1] for k, v in places.names.items()}
+            {k: v[-1] for k, v in places.known.names.items()}
             | {fold(k): v[-1] for k, v in (*places.bare.items(), *places.ids.items())}
         ),
         "status_name": _coded(register, "activity_status"),

@@ -14,6 +14,7 @@ import click
 
 from idtracker.model.errors import IdtrackerError
 from idtracker.model.home import Settings
+from idtracker.model.json_values import plain
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -65,11 +66,8 @@ def print_json(document: object) -> None:
 
 
 def _plain(value: object) -> object:
-    if hasattr(value, "isoformat"):
-        return value.isoformat() if value == value else None  # NaT is not equal to itself
-    if hasattr(value, "item"):
-        return value.item()
-    return None if value is None or value != value else str(value)
+    known = plain(value, instants=True)
+    return str(known) if known is value else known
 
 
 def console(stderr: bool = False) -> Console:

@@ -6,7 +6,8 @@ import pandas as pd
 
 from idtracker.explain.rows import governorates_of, reports_behind, rows_behind
 from idtracker.explain.tables import Known, Row, rows_of
-from idtracker.model.explanation import Node, first_of, node, plain
+from idtracker.model.explanation import Node, first_of, node
+from idtracker.model.json_values import plain
 
 _FIGURES = (
     "score",

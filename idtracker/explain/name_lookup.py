@@ -7,10 +7,10 @@ from collections.abc import Iterable
 import pandas as pd
 
 from idtracker.explain.tables import Known
-from idtracker.ingest.resolve.schemes import BARE_SCHEMES
 from idtracker.model.errors import UsageError
 from idtracker.model.frames import records
 from idtracker.model.method import Method
+from idtracker.model.register.table_specs import BARE_SCHEMES
 from idtracker.model.text import fold
 
 Pair = tuple[str, str]

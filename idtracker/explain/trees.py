@@ -12,7 +12,8 @@ from idtracker.explain.name_lookup import indicator_of, node_of, place_of, quart
 from idtracker.explain.score import explain_score
 from idtracker.explain.tables import Known, Row, rows_of
 from idtracker.model.errors import NotPublishedError, UsageError
-from idtracker.model.explanation import Node, node, plain
+from idtracker.model.explanation import Node, node
+from idtracker.model.json_values import plain
 from idtracker.model.method import Method, load_method
 from idtracker.model.tables import REFERENCE
 from idtracker.store.tables import known_now, read_table

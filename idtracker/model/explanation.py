@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 
-import pandas as pd
+from idtracker.model.json_values import plain
 
 Node = dict[str, object]
 
@@ -38,17 +38,6 @@ def first_of(nodes: Sequence[Node], limit: int | None) -> list[Node]:
     """The first nodes of a list (None: all) and how many were left out."""
     listed = list(nodes if limit is None else nodes[:limit])
     return [*listed, *left_out(len(nodes) - len(listed))]
-
-
-def plain(value: object) -> object:
-    """A value that JSON can hold; missing is None, midnight a day, any other instant ISO 8601."""
-    if isinstance(value, list):
-        return [plain(one) for one in value]
-    if value is None or value is pd.NA or value != value:
-        return None
-    if isinstance(value, pd.Timestamp):
-        return value.date().isoformat() if value == value.normalize() else value.isoformat()
-    return value.item() if hasattr(value, "item") else value
 
 
 def _where(place: Mapping[str, object]) -> str | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 import tempfile
-from datetime import datetime
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +26,6 @@ def write_bytes(path: Path, content: bytes) -> None:
 
 
 def write_json(path: Path, document: dict[str, Any]) -> None:
-    """Write a JSON document atomically; instants become ISO 8601 text."""
-    plain = {k: v.isoformat() if isinstance(v, datetime) else v for k, v in document.items()}
+    """Write a JSON document atomically; instants and days become ISO 8601 text."""
+    plain = {k: v.isoformat() if isinstance(v, date) else v for k, v in document.items()}
     write_bytes(path, (json.dumps(plain, ensure_ascii=False, indent=1, sort_keys=True) + "\n").encode())

@@ -1,7 +1,8 @@
-"""Instants as the store keeps them."""
+"""Instants as the store keeps them, and as the ledger does."""
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -14,3 +15,8 @@ def naive_utc(instant: object) -> pd.Timestamp:
 
     stamp = pd.Timestamp(instant)  # type: ignore[arg-type]
     return stamp.tz_convert("UTC").tz_localize(None) if stamp.tzinfo else stamp
+
+
+def aware_utc(instant: datetime) -> datetime:
+    """An instant as the ledger keeps it: with its zone, UTC; one without a zone is UTC already."""
+    return instant.replace(tzinfo=UTC) if instant.tzinfo is None else instant.astimezone(UTC)

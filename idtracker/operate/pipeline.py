@@ -276,6 +276,3 @@ def _publication_step(audience_id: str, inputs: tuple[str, ...]) -> Step:
             ),
         ),
     )
-
-
-__all__ = ["account_check", "derive_steps", "failure_of", "run_steps", "source_steps", "store_steps", "verdict_check"]

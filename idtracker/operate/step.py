@@ -70,6 +70,12 @@ class StepResult:
     version: str | None = None
     error: Exception | None = None
 
+    @property
+    def problems(self) -> list[str]:
+        """What the step said of files that it did not take."""
+        problems = self.figures.get("problems")
+        return [str(problem) for problem in problems] if isinstance(problems, list) else []
+
 
 @dataclass(frozen=True, slots=True)
 class Step:
@@ -103,8 +109,7 @@ class PipelineResult:
     @property
     def problems(self) -> list[str]:
         """What steps said of files that they did not take."""
-        named = (result.figures.get("problems") for result in self.results.values())
-        return [str(problem) for problems in named if isinstance(problems, list) for problem in problems]
+        return [problem for result in self.results.values() for problem in result.problems]
 
     def add(self, other: PipelineResult) -> None:
         """The results of later steps as well."""

@@ -94,7 +94,7 @@ class Tracker:
     """The published store of one home for one audience."""
 
     def __init__(self, settings: Settings, audience_id: str = DEFAULT_AUDIENCE, at: pd.Timestamp | None = None) -> None:
-        self._settings, self._audience, self._at = settings, audience_id, at
+        self._settings, self._audience = settings, audience_id
         self._connection = open_snapshot(settings, audience_id, at)
 
     @property

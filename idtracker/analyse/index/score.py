@@ -17,25 +17,9 @@ from idtracker.analyse.merge.indicators import check_indicators
 from idtracker.analyse.merge.marks_frames import high_water, intersection
 from idtracker.analyse.merge.quarters import grid
 from idtracker.model.method import Method
-from idtracker.model.tables import conform_types
-from idtracker.model.tables.derived import Score
 
 _PLACE_QUARTER = ["place_id", "period"]
 _CELL = ["score", "score_error", "is_carried", "classification", "releasable_to", "waivers", "recorded_from"]
-
-
-def score_cells(
-    cells: pd.DataFrame, indicator: pd.DataFrame, place: pd.DataFrame, method: Method, periods: list[str]
-) -> pd.DataFrame:
-    """Score rows: every country and first-level place x quarter of `periods` x dimension and root, in that order.
-
-    A dimension is scored from its indicators, the root from its dimensions, each once two thirds (the method's
-    coverage) of the expected weight is present: completeness is a share of indicator weight for a dimension and of
-    dimension weight for the root. Counts, marking and knowledge time are those of all cells below the node.
-    """
-    places = place.loc[place["level"].isin(["country", "adm1"]), ["place_id"]].sort_values("place_id")
-    wanted = places.merge(grid(periods)[_PLACE_QUARTER[1:]], how="cross")
-    return conform_types(score_states(cells, indicator, place, method, wanted), Score)
 
 
 def score_states(
@@ -48,8 +32,12 @@ def score_states(
 ) -> pd.DataFrame:
     """The scores of the places and quarters in `wanted` (place_id, period), in its order, root first.
 
-    `also` names further columns of `cells` and `wanted`, such as an instant of knowledge: each of their values is
-    scored by itself, and they stand in the result.
+    A dimension is scored from its indicators, the root from its dimensions, each once two thirds (the method's coverage)
+    of the expected weight is present: completeness is a share of indicator weight for a dimension and of dimension weight
+    for the root. Counts, marking and knowledge time are those of all cells below the node.
+
+    `also` names further columns of `cells` and `wanted`, such as an instant of knowledge: each of their values is scored by
+    itself, and they stand in the result.
     """
     indicator, by = check_indicators(indicator, method), [*_PLACE_QUARTER, *also]
     quarters = grid(wanted["period"].drop_duplicates().tolist()).drop(columns="quarter")

@@ -25,8 +25,6 @@ import numpy.typing as npt
 import pandas as pd
 
 from idtracker.model.method import Method, TrendRule
-from idtracker.model.tables import conform_types
-from idtracker.model.tables.derived import Trend
 
 Numbers = npt.NDArray[np.float64]
 _COLUMNS = ["trend_class", "slope", "mk_s", "mk_z", "p_value", "points_count"]
@@ -53,20 +51,6 @@ class _Series:
     breaks: Sequence[int]
 
 
-def trend_scores(
-    score: pd.DataFrame,
-    method: Method,
-    cells: pd.DataFrame | None = None,
-    indicator: pd.DataFrame | None = None,
-) -> pd.DataFrame:
-    """Trend rows, one for every row of `score`, ordered by place, node and quarter; missing quarters stay gaps in time.
-
-    With `cells` and `indicator` a cell whose obs_status is B breaks the series of its dimension and of the root:
-    points before it are not compared with those from it on.
-    """
-    return conform_types(trend_states(score, method, cells, indicator), Trend)
-
-
 def trend_states(
     score: pd.DataFrame,
     method: Method,
@@ -74,7 +58,12 @@ def trend_states(
     indicator: pd.DataFrame | None = None,
     also: Sequence[str] = (),
 ) -> pd.DataFrame:
-    """The same for several states at once: `also` names columns of `score` and `cells` that tell them apart."""
+    """Trend rows, one for every row of `score`, ordered by place, node and quarter; missing quarters stay gaps in time.
+
+    With `cells` and `indicator` a cell whose obs_status is B breaks the series of its dimension and of the root: points
+    before it are not compared with those from it on. `also` names columns of `score` and `cells` that tell several states
+    apart.
+    """
     by = ["place_id", "node_code", *also]
     known = cells is not None and indicator is not None
     breaks = series_breaks(cells, indicator, method, also) if known else {}  # type: ignore[arg-type]

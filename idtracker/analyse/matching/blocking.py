@@ -9,7 +9,6 @@ import numpy as np
 import numpy.typing as npt
 
 MOST_IN_BLOCK = 60
-_SHORTEST = 3
 Pairs = npt.NDArray[np.int64]
 
 
@@ -33,11 +32,6 @@ def pairs_that_share(keys: Sequence[Iterable[str]], most: int = MOST_IN_BLOCK) -
         if 2 <= len(places) <= most:
             found.update(combinations(places, 2))
     return np.array(sorted(found), dtype=np.int64).reshape(-1, 2)
-
-
-def beginnings(words: Iterable[str], length: int = 4) -> set[str]:
-    """Word beginnings as keys: a misspelling at the end of a word does not part two records."""
-    return {word[:length] for word in words if len(word) >= _SHORTEST}
 
 
 def strangers(count: int, wanted: int = 20_000) -> Pairs:

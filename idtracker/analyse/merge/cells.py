@@ -43,19 +43,6 @@ class Merged:
     reports: pd.DataFrame
 
 
-def merge_cells(
-    observation: pd.DataFrame,
-    indicator: pd.DataFrame,
-    place: pd.DataFrame,
-    method: Method,
-    periods: list[str],
-    adjudication: pd.DataFrame | None = None,
-    also: Sequence[str] = (),
-) -> pd.DataFrame:
-    """The cells of merge_observations() alone."""
-    return merge_observations(observation, indicator, place, method, periods, adjudication, also).cells
-
-
 def merge_observations(
     observation: pd.DataFrame | pa.Table,
     indicator: pd.DataFrame,

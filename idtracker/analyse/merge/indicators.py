@@ -9,50 +9,25 @@ import pandas as pd
 from idtracker.model.errors import DefinitionError
 from idtracker.model.method import MergePolicy, Method
 
-_ROLL_UPS = ("mean", "sum", "last")
-_LEVELS = ("adm1", "country", "both")
+_ALLOWED: dict[str, tuple[int, ...] | tuple[str, ...]] = {
+    "direction": (1, -1),
+    "roll_up": ("mean", "sum", "last"),
+    "level": ("adm1", "country", "both"),
+    "frequency": ("month", "quarter", "half_year", "year"),
+}
 _SCALES = ("continuous", "ordinal")
 _AVERAGING = ("quality_weighted", "unobserved_components")
 _LATER = ("unobserved_components", "adjudicated")
-_FREQUENCIES = ("month", "quarter", "half_year", "year")
 
 
 def check_indicators(indicator: pd.DataFrame, method: Method) -> pd.DataFrame:
     """The indicators as they are, one row each; DefinitionError names every one that cannot be merged or scored."""
-    dimensions = ", ".join(method.dimensions)
-    is_scored = indicator["dimension_code"].notna()
-    has_goalposts = indicator["goalpost_low"].notna() & indicator["goalpost_high"].notna()
-    allowed = {
-        "direction": (1, -1),
-        "roll_up": _ROLL_UPS,
-        "level": _LEVELS,
-        "frequency": _FREQUENCIES,
-    }
-    is_ordinal = indicator["scale"] == "ordinal"
-    averaging = indicator["merge_policy"].isin(_AVERAGING)
     faults = {
         "the identifier is used twice, keep one row": indicator["indicator_id"].duplicated(),
-        f"`dimension_code` is none of {dimensions} of method {method.method_version}: correct it or leave it empty": (
-            is_scored & ~indicator["dimension_code"].isin(list(method.dimensions))
-        ),
-        "a scored indicator needs two different goalposts, fill `goalpost_low` and `goalpost_high`": (
-            is_scored & ~(has_goalposts & indicator["goalpost_low"].ne(indicator["goalpost_high"]))
-        ),
-        f"`merge_policy` must be one of {', '.join(get_args(MergePolicy))}, or empty for the method's own": (
-            indicator["merge_policy"].notna() & ~indicator["merge_policy"].isin(get_args(MergePolicy))
-        ),
+        **_scoring_faults(indicator, method),
+        **_merging_faults(indicator, method),
     }
-    faults["`scale` must be one of continuous, ordinal, or empty for continuous"] = indicator[
-        "scale"
-    ].notna() & ~indicator["scale"].isin(_SCALES)
-    faults[
-        "an ordinal indicator is not averaged: `merge_policy` must be median, priority or adjudicated, or empty for median"
-    ] = is_ordinal & averaging
-    if method.merging is None:
-        faults[f"method {method.method_version} has no section `merging`, which `scale` or `merge_policy` needs"] = (
-            is_ordinal | indicator["merge_policy"].isin(_LATER)
-        )
-    for name, values in allowed.items():
+    for name, values in _ALLOWED.items():
         faults[f"`{name}` must be one of {', '.join(map(str, values))}"] = ~indicator[name].isin(values)
     problems = [
         f"indicator {identifier}: {fault}"
@@ -62,6 +37,41 @@ def check_indicators(indicator: pd.DataFrame, method: Method) -> pd.DataFrame:
     if problems:
         raise DefinitionError(problems)
     return indicator
+
+
+def _scoring_faults(indicator: pd.DataFrame, method: Method) -> dict[str, pd.Series]:
+    """What is wrong with dimension and goalposts, by indicator."""
+    dimensions = ", ".join(method.dimensions)
+    is_scored = indicator["dimension_code"].notna()
+    has_goalposts = indicator["goalpost_low"].notna() & indicator["goalpost_high"].notna()
+    return {
+        f"`dimension_code` is none of {dimensions} of method {method.method_version}: correct it or leave it empty": (
+            is_scored & ~indicator["dimension_code"].isin(list(method.dimensions))
+        ),
+        "a scored indicator needs two different goalposts, fill `goalpost_low` and `goalpost_high`": (
+            is_scored & ~(has_goalposts & indicator["goalpost_low"].ne(indicator["goalpost_high"]))
+        ),
+    }
+
+
+def _merging_faults(indicator: pd.DataFrame, method: Method) -> dict[str, pd.Series]:
+    """What is wrong with merge policy and scale, by indicator."""
+    policy, scale = indicator["merge_policy"], indicator["scale"]
+    is_ordinal = scale == "ordinal"
+    faults = {
+        f"`merge_policy` must be one of {', '.join(get_args(MergePolicy))}, or empty for the method's own": (
+            policy.notna() & ~policy.isin(get_args(MergePolicy))
+        ),
+        "`scale` must be one of continuous, ordinal, or empty for continuous": scale.notna() & ~scale.isin(_SCALES),
+        "an ordinal indicator is not averaged: `merge_policy` must be median, priority or adjudicated, or empty for median": (
+            is_ordinal & policy.isin(_AVERAGING)
+        ),
+    }
+    if method.merging is None:
+        faults[f"method {method.method_version} has no section `merging`, which `scale` or `merge_policy` needs"] = (
+            is_ordinal | policy.isin(_LATER)
+        )
+    return faults
 
 
 def calibrates(indicator: pd.DataFrame, method: Method) -> bool:

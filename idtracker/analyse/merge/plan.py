@@ -12,11 +12,11 @@ from typing import TYPE_CHECKING
 import ibis
 
 from idtracker.analyse.engine import Types, canonical_types
+from idtracker.analyse.merge.calendar import quarter_code
 from idtracker.analyse.merge.carry import carry_forward
 from idtracker.analyse.merge.cell_status import judge_cells
 from idtracker.analyse.merge.cells import OBSERVATION_COLUMNS
-from idtracker.analyse.merge.contributing_reports import reports_behind
-from idtracker.analyse.merge.keys import Also, cell_key
+from idtracker.analyse.merge.keys import Also, cell_key, report_key
 from idtracker.analyse.merge.policies.calibration import calibrated_cells, calibrated_reports, component_pairs
 from idtracker.analyse.merge.policies.decisions import decide_cells, decide_reports, decisions_in_force
 from idtracker.analyse.merge.policies.national import national_cells
@@ -28,10 +28,10 @@ from idtracker.analyse.merge.reports import (
     roll_up,
     usable_rows,
 )
-from idtracker.analyse.merge.scoring import indicator_terms
+from idtracker.analyse.merge.scoring import TERMS, indicator_terms, score
 from idtracker.model.method import Merging, Method
 from idtracker.model.tables import Table, columns_of
-from idtracker.model.tables.derived import MergedCell
+from idtracker.model.tables.derived import CellReport, MergedCell
 from idtracker.model.tables.operations import Adjudication
 from idtracker.model.tables.reference import Indicator, Place
 from idtracker.model.tables.reporting import Observation
@@ -48,6 +48,10 @@ _MODELS: dict[str, type[Table]] = {
 }
 _OF_THE_GRID = ("period", "period_start", "period_end", "is_carried", "origin_period", "age_days")
 _CELL = [spec.name for spec in columns_of(MergedCell) if spec.name not in _OF_THE_GRID]
+_TOLD = (
+    *("value", "error", "quality", "weight", "use", "fact_ids", "submission_ids"),
+    *("classification", "handling", "releasable_to", "recorded_from"),
+)
 
 
 @dataclass(slots=True)
@@ -114,6 +118,30 @@ def told_reports(observation: ir.Table, terms: ir.Table, method: Method, also: A
     """One row per organisation, origin and quarter, whether it counts or not."""
     rows = closest_rows(place_in_quarters(usable_rows(observation, terms, method, also)), also)
     return independent_reports(roll_up(rows, also), also)
+
+
+def reports_behind(reports: ir.Table, weighed: ir.Table, cells: ir.Table, terms: ir.Table, also: Also = ()) -> ir.Table:
+    """CellReport rows of every quarter that a value among `cells` comes from, in the order of their key.
+
+    `reports` holds all of them, `weighed` those that count with their weight and use.
+    """
+    columns = [*report_key(also), *_TOLD]
+    unused = reports.filter(reports["set_aside"].notnull())
+    unused = unused.mutate(weight=ibis.literal(0.0), use=unused["set_aside"])
+    rows = ibis.union(weighed.select(columns), unused.select(columns))
+    rows = rows.mutate(period=quarter_code(rows["quarter"]))
+    told = cells.select(*also, "indicator_id", "place_id", period="origin_period").distinct()
+    rows = rows.semi_join(told, [*also, "indicator_id", "place_id", "period"])
+    rows = rows.join(terms.select("indicator_id", *TERMS), "indicator_id")
+    rows = rows.mutate(
+        org_id=rows["org"],
+        origin=rows["origin"].nullif(""),
+        standard_error=rows["error"],
+        score=score(rows["value"], rows),
+    )
+    key = [*also, "indicator_id", "place_id", "period", "org_id"]
+    order = [*key, ibis.asc(rows["origin"], nulls_first=False)]
+    return rows.select(*also, *(spec.name for spec in columns_of(CellReport))).order_by(order)
 
 
 def _calibrated(plan: Plan, weighed: ir.Table, merging: Merging, also: Types) -> ir.Table:

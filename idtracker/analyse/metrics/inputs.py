@@ -14,6 +14,7 @@ from idtracker.analyse.metrics.organisations import ATTRIBUTES, Organisations
 from idtracker.analyse.metrics.quarter import Quarter
 from idtracker.model.errors import UsageError
 from idtracker.model.explanation import PLACE_OF_ROW
+from idtracker.model.instants import naive_utc
 from idtracker.model.tables import FACTS, TABLES, columns_of, conform_types, empty_frame
 
 Mode = Literal["as_was", "as_is"]
@@ -191,4 +192,4 @@ def _utc(moment: pd.Timestamp) -> pd.Timestamp:
     stamp = pd.Timestamp(moment)
     if pd.isna(stamp):
         raise UsageError("as_of is missing: metrics are measured as known at a stated instant.")
-    return stamp.tz_convert("UTC").tz_localize(None) if stamp.tzinfo else stamp
+    return naive_utc(stamp)

@@ -9,27 +9,15 @@ import pandas as pd
 
 from idtracker.analyse.metrics.inputs import ROW, Inputs
 from idtracker.analyse.metrics.quarter import Quarter
-from idtracker.model.tables import FACTS, columns_of
+from idtracker.model.tables import FACTS, days_of
 
-_STRETCHES = [("period_start", "period_end"), ("start_on", "end_on")]
-_DAYS = [
-    "completed_on",
-    "available_on",
-    "decided_on",
-    "event_on",
-    "transaction_on",
-    "observed_on",
-    "made_on",
-    "first_evidenced_on",
-]
 _OWN = "ORIGINATOR"
 
 
 def marking_columns(table: str) -> list[str]:
     """The columns of a fact table that say how its rows are marked and which days they speak of."""
-    wanted = ["classification", "handling", "releasable_to", "originator_org_id", *chain(*_STRETCHES), *_DAYS]
-    present = {spec.name for spec in columns_of(FACTS[table])}
-    return [name for name in wanted if name in present]
+    days = chain.from_iterable(days_of(FACTS[table]))
+    return list(dict.fromkeys(["classification", "handling", "releasable_to", "originator_org_id", *days]))
 
 
 def official_rows(inputs: Inputs, quarter: Quarter) -> pd.DataFrame:
@@ -54,18 +42,17 @@ def _marked(rows: pd.DataFrame, table: str) -> pd.DataFrame:
     """The OFFICIAL rows of one table. A row without any date is standing: it speaks of every quarter."""
     sensitive = rows["handling"].str.contains("SENSITIVE", na=False)
     rows = rows[(rows["classification"] == "OFFICIAL") & ~sensitive]
-    start, end = _speaks_of(rows)
+    start, end = _speaks_of(rows, table)
     restricted = (rows["releasable_to"] == rows["originator_org_id"]) | (rows["releasable_to"] == _OWN)
     found = rows[[*ROW, "source_id", "releasable_to"]].assign(table=table, start=start, end=end)
     return found.assign(counts=restricted.fillna(False).astype(bool), unit=table + " " + rows["fact_id"])
 
 
-def _speaks_of(rows: pd.DataFrame) -> tuple[pd.Series, pd.Series]:
+def _speaks_of(rows: pd.DataFrame, table: str) -> tuple[pd.Series, pd.Series]:
     """First and last day a row speaks of: its period, else its dates, else its one day; an open end stays open."""
     start = pd.Series(pd.NaT, index=rows.index, dtype="datetime64[ns]")
     end = start.copy()
-    for first, last in [*_STRETCHES, *((day, day) for day in _DAYS)]:
-        if first in rows.columns:
-            take = start.isna() & rows[first].notna()
-            start, end = start.mask(take, rows[first]), end.mask(take, rows[last])
+    for first, last in days_of(FACTS[table]):
+        take = start.isna() & rows[first].notna()
+        start, end = start.mask(take, rows[first]), end.mask(take, rows[last])
     return start, end

@@ -9,6 +9,7 @@ from datetime import date
 import pandas as pd
 
 from idtracker.model.config.source import Source
+from idtracker.model.instants import naive_utc
 from idtracker.model.periods import Period, is_period, period
 
 ACCEPTED = frozenset({"accepted", "partly_accepted", "superseded"})  # superseded: accepted, then outdone by an edition
@@ -61,11 +62,6 @@ def in_order(sources: Mapping[str, Source] | Iterable[Source]) -> list[Source]:
     return sorted(alone, key=lambda s: s.id)
 
 
-def as_utc(moment: pd.Timestamp) -> pd.Timestamp:
-    """A moment in UTC without its zone, as the tables hold it."""
-    return moment.tz_convert("UTC").tz_localize(None) if moment.tzinfo is not None else moment
-
-
 @dataclass(frozen=True, slots=True)
 class Sent:
     """One submission as it was at some moment: its arrival, its state and whether it brought anything."""
@@ -90,7 +86,7 @@ def read_histories(
     `submissions` has the columns of the table Submission; `facts_periods` (source_id, submission_id, period) adds the
     periods that facts name to those that the submissions name themselves. Withdrawn submissions do not count.
     """
-    at = as_utc(as_of)
+    at = naive_utc(as_of)
     named = _periods_named(facts_periods)
     return {
         source: history_at(sent, at)

@@ -10,9 +10,10 @@ from typing import Literal
 
 import pandas as pd
 
-from idtracker.analyse.timeliness.arrivals import History, as_utc, in_order, read_histories
+from idtracker.analyse.timeliness.arrivals import History, in_order, read_histories
 from idtracker.analyse.timeliness.obligations import next_owed
 from idtracker.model.config.source import Source
+from idtracker.model.instants import naive_utc
 from idtracker.model.periods import next_period, period_bounds
 from idtracker.model.tables import OPERATIONS, columns_of, conform_types
 
@@ -65,7 +66,7 @@ def freshness_table(
     whose turn it is readable.
     """
     histories = read_histories(submissions, facts_periods, as_of)
-    today = as_utc(as_of).date()
+    today = naive_utc(as_of).date()
     debts = _debts(obligations)
     rows = [
         _row(_Standing(s, histories.get(s.id, History()), debts.get(s.id, []), today), names or {})

@@ -7,9 +7,10 @@ from datetime import date
 
 import pandas as pd
 
-from idtracker.analyse.timeliness.arrivals import History, as_utc, first_arrival, in_order, read_histories
+from idtracker.analyse.timeliness.arrivals import History, first_arrival, in_order, read_histories
 from idtracker.model.config.reporting_calendar import Owed, obligation, obligations
 from idtracker.model.config.source import Source
+from idtracker.model.instants import naive_utc
 from idtracker.model.periods import current_period, next_period, period_bounds, previous_period
 from idtracker.model.tables import OPERATIONS, columns_of, conform_types
 
@@ -28,7 +29,7 @@ def obligation_table(
     periods the facts of a submission name. Only accepted files meet an obligation. Days are days in UTC.
     """
     histories = read_histories(submissions, facts_periods, as_of)
-    today = as_utc(as_of).date()
+    today = naive_utc(as_of).date()
     rows = []
     for source in in_order(sources):
         history = histories.get(source.id, History())

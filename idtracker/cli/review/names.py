@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from idtracker.feedback.messages import Lang
     from idtracker.ingest.judge.catalogue import Catalogue
     from idtracker.model.config.source import Source
+    from idtracker.model.register.reviewed_names import ReviewedName
 
 _LANGUAGE = click.option(
     "--lang", type=click.Choice(["en", "ar"]), default="en", show_default=True, help="Language of the words."
@@ -77,7 +78,6 @@ def accept(
 
     The next run judges the files of the source again. Accepting the same twice changes nothing.
     """
-    from idtracker.feedback.messages import phrase
     from idtracker.ingest.judge.catalogue import load_catalogue
     from idtracker.ingest.resolve.name_review import accept_name, kind_of
     from idtracker.model.register.reviewed_names import NAMES_FILE, ReviewedName
@@ -101,15 +101,20 @@ def accept(
             }
         )
         return
+    _show_accepted(entry, source, is_new, lang)
+
+
+def _show_accepted(entry: ReviewedName, source: Source, is_new: bool, lang: Lang) -> None:
+    from idtracker.feedback.messages import phrase
+
     words = {
-        "typed": typed,
-        "identifier": identifier,
+        "typed": entry.typed,
+        "identifier": entry.identifier,
         "source": source.id,
-        "kind": phrase("names", f"kind_{found}", lang),
+        "kind": phrase("names", f"kind_{entry.kind}", lang),
     }
-    console().print(
-        phrase("names", "accepted" if is_new else "known_already", lang, **words), markup=False, soft_wrap=True
-    )
+    said = phrase("names", "accepted" if is_new else "known_already", lang, **words)
+    console().print(said, markup=False, soft_wrap=True)
 
 
 @names.command()

@@ -12,6 +12,7 @@ from idtracker.cli.output import command, console, end_with, print_json, show_no
 from idtracker.model.home import Settings
 
 if TYPE_CHECKING:
+    from idtracker.operate.services.new_source import Drafted
     from idtracker.operate.services.sources import CheckedSource
 
 _NEW_FINDINGS_SHOWN = 5
@@ -212,6 +213,10 @@ def new_source(
     if as_json:
         print_json(document)
         return
+    _show_drafted(drafted, document, file)
+
+
+def _show_drafted(drafted: Drafted, document: dict[str, Any], file: str) -> None:
     out, rows = console(), document["rows"]
     out.print(styled(f"Drafted {document['definition']}", "bold"), soft_wrap=True)
     out.print(

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
-from datetime import UTC
 from functools import reduce
 from typing import Literal
 
@@ -14,13 +14,14 @@ import pandas as pd
 
 from idtracker.feedback.check.row_examples import RowExample, examples_of, held_in_file, periods_of
 from idtracker.ingest.judge.assess import Assessment
-from idtracker.ingest.judge.definition import scope_of, specs_of
+from idtracker.ingest.judge.definition import scope_columns
 from idtracker.ingest.judge.rules.locks import Lock, day_columns
 from idtracker.ingest.judged.archive import facts_file, is_readable
 from idtracker.ingest.landing.ledger import Ledger, Receipt, by_precedence, name_parts
 from idtracker.model.config.source import Part, Source
 from idtracker.model.errors import NotPublishedError
 from idtracker.model.home import DEFAULT_AUDIENCE, Settings
+from idtracker.model.instants import aware_utc
 from idtracker.publish.tracker import open_snapshot
 from idtracker.store.refresh_facts import judged_receipts
 
@@ -79,18 +80,10 @@ def compare(
     closed = max((lock.last for lock in locks if received_at >= lock.begins), default=None)
     received, stronger = _standing(settings, source, assessment.submission_id, file_name, received_at)
     stronger = [] if assessment.is_correction else stronger
-    try:
-        published = open_snapshot(settings, DEFAULT_AUDIENCE)
-    except NotPublishedError:
-        published = None
-    result = Comparison(
-        published is not None,
-        assessment.is_correction,
-        received=received,
-        examples={k: [] for k in ("added", "changed", "removed")},
-    )
     withdrawn = received is not None and received.withdrawn_at is not None
-    try:
+    examples: dict[Kind, list[RowExample]] = {"added": [], "changed": [], "removed": []}
+    with _published(settings) as published:
+        result = Comparison(published is not None, assessment.is_correction, examples=examples, received=received)
         for part in source.parts:
             facts = assessment.facts.get(part.id)
             if facts is None:
@@ -102,10 +95,19 @@ def compare(
                 outdone = pd.Series(True, index=facts.index)
             result.outdone_by.extend(name for name in by if name not in result.outdone_by)
             _compare_part(result, part, facts, known, outdone, assessment.held, closed)
-    finally:
-        if published is not None:
-            published.close()
     return result
+
+
+@contextmanager
+def _published(settings: Settings) -> Iterator[duckdb.DuckDBPyConnection | None]:
+    """What is published; None where nothing is."""
+    try:
+        published = open_snapshot(settings, DEFAULT_AUDIENCE)
+    except NotPublishedError:
+        yield None
+        return
+    with closing(published):
+        yield published
 
 
 def _standing(
@@ -116,8 +118,8 @@ def _standing(
     mine = next((r for r in receipts if r.submission_id == submission_id), None)
     if mine is None:
         base, edition = name_parts(file_name, source.received.edition)
-        arrived = received_at.tz_localize(UTC) if received_at.tzinfo is None else received_at
-        mine_now = Receipt(submission_id, source.id, file_name, base, edition, "", 0, arrived.to_pydatetime(), "")
+        arrived = aware_utc(received_at.to_pydatetime())
+        mine_now = Receipt(submission_id, source.id, file_name, base, edition, "", 0, arrived, "")
         receipts = by_precedence([*receipts, mine_now])
     place = next(i for i, r in enumerate(receipts) if r.submission_id == submission_id)
     corrections = {r.submission_id for r, outcome in judged_receipts(settings, source) if outcome.is_correction}
@@ -155,14 +157,9 @@ def _outdone(
 
 
 def _scopes(part: Part, facts: pd.DataFrame) -> pd.Series:
-    """What each row's word is about: its key, what bounds a replacement, or the whole source."""
-    if part.revision == "replace_all":
-        return pd.Series("", index=facts.index)
-    if part.revision != "replace_period":
-        return facts["fact_id"].astype("str")
-    specs = specs_of(part)
-    texts = [facts[specs[f].name].astype("str").fillna("") for f in scope_of(part)]
-    return reduce(lambda left, right: left + "\x1f" + right, texts)
+    """What each row's word is about, as one text."""
+    texts = [facts[name].astype("str").fillna("") for name in scope_columns(part)]
+    return reduce(lambda left, right: left + "\x1f" + right, texts) if texts else pd.Series("", index=facts.index)
 
 
 def _compare_part(

@@ -6,15 +6,10 @@ leaves the cell undecided again.
 
 from __future__ import annotations
 
-import hashlib
-import json
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import datetime
 
-from idtracker.ingest.decisions.signing import require_reason
-from idtracker.ingest.landing.ledger import parse_instant
-from idtracker.model.errors import IdtrackerError
-from idtracker.model.files import write_json
+from idtracker.ingest.decisions.signing import SignedDocuments, content_id
 from idtracker.model.home import Settings
 
 
@@ -33,8 +28,7 @@ class Adjudication:
 
     @property
     def adjudication_id(self) -> str:
-        content = asdict(self) | {"decided_at": self.decided_at.isoformat()}
-        return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()[:12]
+        return content_id(self)
 
     @property
     def cell(self) -> tuple[str, str, str]:
@@ -45,23 +39,12 @@ class Adjudications:
     """The decisions of one home, as they stood at `until` (an instant) or as they stand now."""
 
     def __init__(self, settings: Settings, until: datetime | None = None) -> None:
-        self._root = settings.landing / "ledger" / "_decisions" / "cells"
-        self._until = until
+        folder = settings.landing / "ledger" / "_decisions" / "cells"
+        self._documents = SignedDocuments(Adjudication, folder, "decided_by", "decided_at", until)
 
     def all(self) -> list[Adjudication]:
         """Every decision, in the order in which they were made."""
-        found = []
-        for path in sorted(self._root.glob("*.json")):
-            try:
-                kept = json.loads(path.read_text("utf-8"))
-                made = Adjudication(**kept | {"decided_at": parse_instant(kept["decided_at"])})
-            except (ValueError, TypeError, KeyError, AttributeError) as problem:
-                raise IdtrackerError(
-                    f"{path}: the decision is damaged ({problem}); restore it from a backup"
-                ) from problem
-            if self._until is None or made.decided_at <= self._until:
-                found.append(made)
-        return sorted(found, key=lambda a: (a.decided_at, a.adjudication_id))
+        return self._documents.all()
 
     def in_force(self) -> dict[tuple[str, str, str], Adjudication]:
         """The decision in force about each decided cell."""
@@ -70,5 +53,4 @@ class Adjudications:
 
     def add(self, made: Adjudication) -> None:
         """Keep a decision. UsageError where it names no role or no reason."""
-        require_reason(made.decided_by, made.why)
-        write_json(self._root / f"{made.adjudication_id}.json", asdict(made))
+        self._documents.add(made)

@@ -6,14 +6,10 @@ passed already ends it.
 
 from __future__ import annotations
 
-import hashlib
-import json
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 
-from idtracker.ingest.decisions.signing import require_reason
-from idtracker.ingest.landing.ledger import parse_instant
-from idtracker.model.files import write_json
+from idtracker.ingest.decisions.signing import SignedDocuments, content_id
 from idtracker.model.home import Settings
 
 
@@ -32,8 +28,7 @@ class Waiver:
 
     @property
     def waiver_id(self) -> str:
-        content = asdict(self) | {"given_at": self.given_at.isoformat(), "until_on": self.until_on.isoformat()}
-        return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()[:12]
+        return content_id(self)
 
     @property
     def about(self) -> tuple[str, ...]:
@@ -61,21 +56,11 @@ class Waivers:
 
     def of(self, source_id: str) -> list[Waiver]:
         """Waivers of a source in the order in which they were given."""
-        found = []
-        for path in sorted((self._root / source_id / "waivers").glob("*.json")):
-            kept = json.loads(path.read_text("utf-8"))
-            waiver = Waiver(
-                **{k: kept[k] for k in ("source_id", "submission_id", "held_id", "given_by", "why")},
-                rules=tuple(kept["rules"]),
-                given_at=parse_instant(kept["given_at"]),
-                until_on=date.fromisoformat(kept["until_on"]),
-            )
-            if self._until is None or waiver.given_at <= self._until:
-                found.append(waiver)
-        return sorted(found, key=lambda w: (w.given_at, w.waiver_id))
+        return self._documents(source_id).all()
 
     def give(self, waiver: Waiver) -> None:
         """Keep a waiver. UsageError where the one who gives it is named by a person's address."""
-        require_reason(waiver.given_by, waiver.why)
-        path = self._root / waiver.source_id / "waivers" / f"{waiver.waiver_id}.json"
-        write_json(path, asdict(waiver) | {"rules": list(waiver.rules), "until_on": waiver.until_on.isoformat()})
+        self._documents(waiver.source_id).add(waiver)
+
+    def _documents(self, source_id: str) -> SignedDocuments[Waiver]:
+        return SignedDocuments(Waiver, self._root / source_id / "waivers", "given_by", "given_at", self._until)

@@ -65,36 +65,19 @@ def assess(
     says how the rows stand that a workbook of corrections names.
     """
     result = Assessment(source.id, submission_id, file_name)
-    limits = catalogue.programme.limits
-    correction = as_correction(content, file_name, source, limits)
-    if correction is None:
-        source, stamped = as_sent(content, by_choice(source, codebook_of(source)))
-        result.findings.extend(stamped)
-        if stamped.is_critical:
-            return result
-    reading = read(content, file_name, source, limits) if correction is None else correction.reading
-    result.findings.extend(reading.findings)
-    if correction is not None:
-        result.corrects = tuple(correction.submissions)
-    if reading.findings.is_critical:
+    correction = as_correction(content, file_name, source, catalogue.programme.limits)
+    source, reading = _opened(content, source, catalogue, correction, result)
+    if reading is None:
         return result
-    desk = _Desk(
-        source if correction is None else correction.source,
-        catalogue.register,
-        catalogue.names_of(source.id),
-        file_name,
-        submission_id,
-        received_at,
-        reading.findings,
-        locks_of(catalogue.programme, source.id),
-    )
+    names, locks = catalogue.names_of(source.id), locks_of(catalogue.programme, source.id)
+    judged_as = source if correction is None else correction.source
+    about = (file_name, submission_id, received_at)
+    desk = _Desk(judged_as, catalogue.register, names, *about, reading.findings, locks)
     judged = desk.judge_all(reading) if correction is None else _judge_lines(desk, correction, record, result)
-    for found in [table.findings for table in judged]:
-        result.findings.extend(found)
+    for findings in [table.findings for table in judged]:
+        result.findings.extend(findings)
     if result.findings.is_critical:
-        looks_like(
-            result.findings, [t for tables in reading.tables.values() for t in tables], source, catalogue.sources
-        )
+        looks_like(result.findings, [t for ts in reading.tables.values() for t in ts], source, catalogue.sources)
         return result
     rows = [j for table in judged for j in table.rows]
     settle(result, rows, source)
@@ -103,6 +86,23 @@ def assess(
         del judged, reading, correction  # with them goes the text of the file
         accept(result, rows)
     return result
+
+
+def _opened(
+    content: bytes, source: Source, catalogue: Catalogue, correction: Correction | None, result: Assessment
+) -> tuple[Source, Reading | None]:
+    """The source as the file was sent, and what is read of the file; None where a finding says why it is of no use."""
+    if correction is None:
+        source, stamped = as_sent(content, by_choice(source, codebook_of(source)))
+        result.findings.extend(stamped)
+        if stamped.is_critical:
+            return source, None
+        reading = read(content, result.file_name, source, catalogue.programme.limits)
+    else:
+        reading = correction.reading
+        result.corrects = tuple(correction.submissions)
+    result.findings.extend(reading.findings)
+    return source, None if reading.findings.is_critical else reading
 
 
 def _judge_lines(desk: _Desk, correction: Correction, record: Record, result: Assessment) -> list[_Table]:

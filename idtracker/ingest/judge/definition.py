@@ -60,6 +60,14 @@ def scope_of(part: Part) -> list[str]:
     return []
 
 
+def scope_columns(part: Part) -> tuple[str, ...]:
+    """Columns in which rows agree that take each other's place: none where all of the source do, else scope or fact."""
+    if part.revision == "replace_all":
+        return ()
+    specs = specs_of(part)
+    return tuple(specs[field].name for field in scope_of(part)) or ("fact_id",)
+
+
 def check_source(source: Source, register: Register) -> list[str]:
     """Problems of one definition, each naming file, line, key and what was expected."""
     folder = source.folder

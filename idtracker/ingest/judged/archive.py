@@ -71,22 +71,7 @@ def write_assessment(
     """
     if assessment.rows_read != assessment.rows_accepted + assessment.rows_held + assessment.rows_repeated:
         raise IdtrackerError(f"{assessment.source_id}/{assessment.submission_id}: rows read are not all accounted for")
-    outcome = Outcome(
-        submission_id=assessment.submission_id,
-        source_id=assessment.source_id,
-        verdict=assessment.verdict,
-        rows_read=assessment.rows_read,
-        rows_accepted=assessment.rows_accepted,
-        rows_held=assessment.rows_held,
-        rows_repeated=assessment.rows_repeated,
-        periods=";".join(sorted({p for f in assessment.facts.values() if "period" in f for p in f["period"].dropna()})),
-        rule_set_version=rule_set_version(),
-        judged_by=judged,
-        history=history,
-        is_correction=assessment.is_correction,
-        corrects=";".join(assessment.corrects or ()),
-        record=record,
-    )
+    outcome = _outcome_of(assessment, judged, history, record)
     target = accepted_folder(settings, assessment.source_id, assessment.submission_id)
     target.parent.mkdir(parents=True, exist_ok=True)
     draft = Path(tempfile.mkdtemp(dir=target.parent, prefix=".part-"))
@@ -103,6 +88,26 @@ def write_assessment(
         shutil.rmtree(target)
     draft.rename(target)
     return outcome
+
+
+def _outcome_of(assessment: Assessment, judged: str, history: str, record: str) -> Outcome:
+    periods = {p for facts in assessment.facts.values() if "period" in facts for p in facts["period"].dropna()}
+    return Outcome(
+        submission_id=assessment.submission_id,
+        source_id=assessment.source_id,
+        verdict=assessment.verdict,
+        rows_read=assessment.rows_read,
+        rows_accepted=assessment.rows_accepted,
+        rows_held=assessment.rows_held,
+        rows_repeated=assessment.rows_repeated,
+        periods=";".join(sorted(periods)),
+        rule_set_version=rule_set_version(),
+        judged_by=judged,
+        history=history,
+        is_correction=assessment.is_correction,
+        corrects=";".join(assessment.corrects or ()),
+        record=record,
+    )
 
 
 def _findings_of(assessment: Assessment) -> pd.DataFrame:

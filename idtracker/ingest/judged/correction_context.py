@@ -16,7 +16,7 @@ from idtracker.ingest.judged.statements import AT, Claims, claims_of, places_of
 from idtracker.ingest.landing.ledger import Ledger, Receipt
 from idtracker.model.config.source import Source
 from idtracker.model.home import Settings
-from idtracker.model.instants import naive_utc
+from idtracker.model.instants import aware_utc, naive_utc
 
 _ROOT = ["part", "claim", "root_sheet", "root_row_number", "root_row_piece"]
 
@@ -35,8 +35,7 @@ class Records:
 
     def at(self, received_at: pd.Timestamp, submission_id: str) -> Record:
         """The record before a file that arrives at `received_at` (UTC) and may not be in the ledger."""
-        stamp = received_at.tz_localize("UTC") if received_at.tzinfo is None else received_at.tz_convert("UTC")
-        return self._record(earlier_than(self._receipts, stamp.to_pydatetime(), submission_id))
+        return self._record(earlier_than(self._receipts, aware_utc(received_at.to_pydatetime()), submission_id))
 
     def version_before(self, receipt: Receipt) -> str:
         """Changes whenever the record before a correction of the ledger may have changed."""

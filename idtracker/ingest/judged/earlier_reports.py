@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable, Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 
 import pandas as pd
 
@@ -19,6 +19,7 @@ from idtracker.ingest.judged.parquet import read_frame
 from idtracker.ingest.landing.ledger import Ledger, Receipt
 from idtracker.model.config.source import Source
 from idtracker.model.home import Settings
+from idtracker.model.instants import aware_utc
 
 
 def arrival(receipt: Receipt) -> tuple[datetime, str]:
@@ -59,8 +60,7 @@ class Histories:
 
     def at(self, received_at: pd.Timestamp, submission_id: str) -> History:
         """What the source said before a file that arrives at `received_at` (UTC) and may not be in the ledger."""
-        stamp = received_at.tz_convert("UTC") if received_at.tzinfo else received_at.tz_localize("UTC")
-        at = stamp.to_pydatetime().astimezone(UTC)
+        at = aware_utc(received_at.to_pydatetime())
         return self._history(earlier_than(self._receipts, at, submission_id))
 
     def _version(self, earlier: Sequence[Receipt]) -> str:

@@ -13,6 +13,7 @@ from idtracker.ingest.landing.chain import not_before
 from idtracker.ingest.landing.inbox import ENVELOPE, WITHDRAWAL, fits, left_alone, look_into
 from idtracker.ingest.landing.ledger import Ledger, Receipt, name_parts, parse_instant
 from idtracker.ingest.marking.scan import search
+from idtracker.model.config.limits import Limits
 from idtracker.model.config.programme import load_programme
 from idtracker.model.config.source import Source
 from idtracker.model.errors import DamagedFileError, IdtrackerError, UsageError
@@ -138,31 +139,12 @@ def _land(
     if until is not None and received_at > until:
         return
     limits = load_programme(settings.sources).limits
-    if path.stat().st_size > limits.file_bytes:
-        raise IdtrackerError(
-            f"it is larger than {limits.file_bytes:,} bytes, the limit of this programme (limits.file_bytes)"
-        )
-    content = path.read_bytes()
-    if not (size_before == len(content) == _size(path)):
-        raise IdtrackerError("it is still being written; the next run takes it")
-    base_name, edition = name_parts(path.name, source.received.edition)
+    content = _whole(path, size_before, limits)
     marking, is_searched = search(content, limits)
     if not is_searched:
         raise IdtrackerError(_UNSEARCHED)
-    sha256 = "" if marking else hashlib.sha256(content).hexdigest()
-    identity = sha256 or refusal_identity(path.name, len(content))
-    receipt = Receipt(
-        submission_id=submission_id_of(source.id, identity),
-        source_id=source.id,
-        file_name=path.name,
-        base_name=base_name,
-        edition=edition,
-        sha256=sha256,
-        size_bytes=len(content),
-        received_at=received_at,
-        submitted_by=str(envelope.get("submitted_by") or source.publisher),
-        marking=marking or "",
-    )
+    sent_by = str(envelope.get("submitted_by") or source.publisher)
+    receipt = _receipt(source, path.name, content, marking or "", received_at, sent_by)
     is_known = ledger.has(source.id, receipt.submission_id)
     if marking:
         ledger.add(receipt)
@@ -172,14 +154,49 @@ def _land(
     if is_known:
         result.known.append(path.name)
     else:
-        target = landed_path(settings, sha256)
-        if not target.exists():
-            write_bytes(target, content)
-            target.chmod(0o444)
+        _keep_bytes(landed_path(settings, receipt.sha256), content)
         ledger.add(receipt)
         result.received.append(receipt)
     path.unlink()
     envelope_path.unlink(missing_ok=True)
+
+
+def _whole(path: Path, size_before: int | None, limits: Limits) -> bytes:
+    """The bytes of a file within the limits that nobody is writing any more."""
+    if path.stat().st_size > limits.file_bytes:
+        raise IdtrackerError(
+            f"it is larger than {limits.file_bytes:,} bytes, the limit of this programme (limits.file_bytes)"
+        )
+    content = path.read_bytes()
+    if not (size_before == len(content) == _size(path)):
+        raise IdtrackerError("it is still being written; the next run takes it")
+    return content
+
+
+def _receipt(
+    source: Source, file_name: str, content: bytes, marking: str, received_at: datetime, sent_by: str
+) -> Receipt:
+    """The receipt of a file; of a marked one nothing but name and size is kept."""
+    base_name, edition = name_parts(file_name, source.received.edition)
+    sha256 = "" if marking else hashlib.sha256(content).hexdigest()
+    return Receipt(
+        submission_id=submission_id_of(source.id, sha256 or refusal_identity(file_name, len(content))),
+        source_id=source.id,
+        file_name=file_name,
+        base_name=base_name,
+        edition=edition,
+        sha256=sha256,
+        size_bytes=len(content),
+        received_at=received_at,
+        submitted_by=sent_by,
+        marking=marking,
+    )
+
+
+def _keep_bytes(target: Path, content: bytes) -> None:
+    if not target.exists():
+        write_bytes(target, content)
+        target.chmod(0o444)
 
 
 def _envelope(path: Path) -> dict[str, Any]:

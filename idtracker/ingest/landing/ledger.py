@@ -6,13 +6,14 @@ import json
 import re
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass, replace
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from idtracker.model.errors import IdtrackerError
 from idtracker.model.files import write_json
 from idtracker.model.home import Settings
+from idtracker.model.instants import aware_utc
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,5 +137,4 @@ def _load(path: Path) -> dict[str, Any]:
 
 def parse_instant(text: str) -> datetime:
     """An ISO 8601 instant; without an offset it is UTC. The result is UTC."""
-    instant = datetime.fromisoformat(text.replace("Z", "+00:00"))
-    return instant.replace(tzinfo=UTC) if instant.tzinfo is None else instant.astimezone(UTC)
+    return aware_utc(datetime.fromisoformat(text.replace("Z", "+00:00")))

@@ -1,22 +1,14 @@
-"""Amounts said in another currency by dated rates, and files of rates brought into the form of the reference table.
-
-A rate is of one day: the latest one not after the day of the amount is used while it is no older than the row says. Where
-there is none the amount stays missing; it is never taken as it is.
-"""
+"""Files of exchange rates brought into the form of the reference table; the macro `amount_in` says amounts by its rows."""
 
 from __future__ import annotations
 
 import csv
 import io
-from bisect import bisect_right
-from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from math import isclose
 from pathlib import Path
-
-import pandas as pd
 
 from idtracker.model.errors import UsageError
 from idtracker.model.register.register import Register
@@ -28,103 +20,6 @@ _KIND_OF_FREQUENCY = {"D": "day", "M": "month"}
 _SPELLINGS = {  # heading of a rates file, folded -> column
     "date": "quoted_on", "quoted_on": "quoted_on", "rate": "rate", "currency": "currency", "frequency": "frequency",
 }  # fmt: skip
-
-
-@dataclass(frozen=True, slots=True)
-class Rate:
-    """Units of one currency for one unit of another on a day; `source` says who published it."""
-
-    currency: str
-    base: str
-    quoted_on: pd.Timestamp
-    rate: float
-    max_age_days: int | None
-    source: str
-
-    def is_usable(self, day: pd.Timestamp) -> bool:
-        """Whether the rate may be used on a day not before its own."""
-        return self.max_age_days is None or (day - self.quoted_on).days <= self.max_age_days
-
-    def __str__(self) -> str:
-        return f"{self.rate:.12g} {self.currency} per {self.base} on {self.quoted_on.date()} ({self.source})"
-
-
-@dataclass(frozen=True, slots=True)
-class Step:
-    """What an amount is multiplied by, and the rates that this comes from."""
-
-    factor: float
-    rates: tuple[Rate, ...]
-
-
-class Rates:
-    """The dated rates of a register, to convert amounts with."""
-
-    def __init__(self, exchange_rates: pd.DataFrame) -> None:
-        self._series: dict[tuple[str, str], list[Rate]] = defaultdict(list)
-        self._partners: dict[str, set[str]] = defaultdict(set)
-        columns = ("currency", "base", "quoted_on", "rate", "max_age_days", "source")
-        frame = exchange_rates.sort_values("quoted_on", kind="stable")
-        for currency, base, day, rate, age, source in zip(*(frame[c] for c in columns), strict=True):
-            limit = None if pd.isna(age) else int(age)
-            self._series[currency, base].append(Rate(currency, base, day, float(rate), limit, source))
-            self._partners[currency].add(base)
-            self._partners[base].add(currency)
-
-    def step(self, currency: str, day: pd.Timestamp, to: str) -> Step | None:
-        """How an amount of a day is said in another currency: directly, else by way of one currency; None without rates."""
-        if currency == to:
-            return Step(1.0, ())
-        if (direct := self._direct(currency, day, to)) is not None:
-            return direct
-        for between in sorted(self._partners[currency] & self._partners[to] if self._knows(currency, to) else ()):
-            first, second = self._direct(currency, day, between), self._direct(between, day, to)
-            if first is not None and second is not None:
-                return Step(first.factor * second.factor, first.rates + second.rates)
-        return None
-
-    def _knows(self, *currencies: str) -> bool:
-        return all(currency in self._partners for currency in currencies)
-
-    def _direct(self, currency: str, day: pd.Timestamp, to: str) -> Step | None:
-        """By a rate of one against the other, whichever way round it is quoted; the later of the two counts."""
-        priced, quoted = self._latest(to, currency, day), self._latest(currency, to, day)
-        if priced is not None and (quoted is None or priced.quoted_on >= quoted.quoted_on):
-            return Step(priced.rate, (priced,))
-        return None if quoted is None else Step(1 / quoted.rate, (quoted,))
-
-    def _latest(self, currency: str, base: str, day: pd.Timestamp) -> Rate | None:
-        series = self._series.get((currency, base), [])
-        place = bisect_right(series, day, key=lambda rate: rate.quoted_on)
-        return series[place - 1] if place and series[place - 1].is_usable(day) else None
-
-
-def convert(
-    amounts: pd.Series, currency: pd.Series, day: pd.Series, to: str, exchange_rates: pd.DataFrame
-) -> pd.DataFrame:
-    """Amounts in the currency `to`, on the index of `amounts`: columns `amount` and `rate` (float) and `rate_used` (text).
-
-    `day` holds dates; `exchange_rates` has the columns of the reference table. Where amount, currency, day or rate is missing
-    all three are missing; an amount that is in `to` already has the rate 1 and no `rate_used`.
-    """
-    rates = Rates(exchange_rates)
-    steps: dict[tuple[str, pd.Timestamp], Step | None] = {}
-    found: list[tuple[float | None, float | None, str | None]] = []
-    for amount, code, when in zip(amounts, currency, day, strict=True):
-        if pd.isna(amount) or pd.isna(code) or pd.isna(when):
-            found.append((None, None, None))
-            continue
-        key = (str(code), pd.Timestamp(when))
-        if key not in steps:
-            steps[key] = rates.step(*key, to)
-        step = steps[key]
-        if step is None:
-            found.append((None, None, None))
-        else:
-            used = "; ".join(map(str, step.rates)) or None
-            found.append((float(amount) * step.factor, step.factor, used))
-    converted = pd.DataFrame(found, columns=["amount", "rate", "rate_used"], index=amounts.index)
-    return converted.astype({"amount": "float64", "rate": "float64", "rate_used": "str"})
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,8 +7,8 @@ from functools import lru_cache
 
 import pandas as pd
 
-from idtracker.ingest.resolve.bilingual import agreed
-from idtracker.ingest.resolve.lookup import Different, Task, suggest_unknown
+from idtracker.ingest.resolve.lookup import Different, Task
+from idtracker.ingest.resolve.names import holders_of, settle_unknown
 from idtracker.ingest.resolve.suggest import Suggester
 from idtracker.model.frames import records
 from idtracker.model.register.register import Register
@@ -45,21 +45,16 @@ def indicator_names(register: Register) -> Suggester:
 def resolve_indicators(task: Task) -> pd.Series:
     """The identifier of each row's indicator; missing where the cell is empty or the row is held."""
     index, different = index_indicators(task.register), Different.of(task.texts)
-    reviewed = task.names.of("indicator")
 
-    def find(text: str) -> str | None:
-        return reviewed.get(fold(text)) or index.known.get(fold(text))
+    def find(text: str) -> tuple[str, ...]:
+        known = index.known.get(fold(text))
+        return (known,) if known else ()
 
-    found = [find(text) or agreed(text, find) for text in different.texts]
-    unknown = different.rows(indicator is None for indicator in found)
-    if not unknown.any():
-        return different.spread(found)
-    shown = suggest_unknown(different, found, indicator_names(task.register))
+    holders = holders_of(different, task.names.of("indicator"), find)
+    found = different.spread([one[0] if one else None for one in holders])
     if task.column.unknown != "keep":
-        task.report("name.indicator", unknown, shown)
-        return different.spread(found)
-    task.report("name.indicator_kept", unknown, shown)
-    kept = task.column.scheme or "name"
-    return different.spread(
-        [indicator or f"{kept}:{text}" for text, indicator in zip(different.texts, found, strict=True)]
+        return settle_unknown(task, different, holders, found, indicator_names, "name.indicator", None)
+    scheme = task.column.scheme or "name"
+    return settle_unknown(
+        task, different, holders, found, indicator_names, "name.indicator_kept", lambda text: f"{scheme}:{text}"
     )

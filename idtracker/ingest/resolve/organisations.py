@@ -10,8 +10,8 @@ from functools import lru_cache
 
 import pandas as pd
 
-from idtracker.ingest.resolve.bilingual import agreed
-from idtracker.ingest.resolve.lookup import ALWAYS, Different, Task, outside, span_text, stretch, suggest_unknown
+from idtracker.ingest.resolve.lookup import ALWAYS, Different, Task, outside, span_text, stretch
+from idtracker.ingest.resolve.names import Known, holders_of, identifiers_of, settle_unknown
 from idtracker.ingest.resolve.suggest import Suggester
 from idtracker.model.frames import records
 from idtracker.model.register.codelist_versions import Stretch
@@ -28,12 +28,10 @@ _IDENTIFIERS = "org-id"
 
 @dataclass(frozen=True, slots=True)
 class Index:
-    """The register's organisations by identifier, code and folded name; `names` keeps every holder of a name."""
+    """The register's organisations by identifier, code and folded name, their validity and their relations."""
 
     ids: dict[str, str]
-    codes: dict[tuple[str, str], tuple[str, ...]]
-    names: dict[str, tuple[str, ...]]
-    shown: dict[str, str]
+    known: Known
     display: dict[str, str]
     stretches: dict[str, tuple[Stretch, ...]]
     linked: dict[str, tuple[str, ...]]
@@ -42,33 +40,21 @@ class Index:
 @lru_cache(maxsize=4)
 def index_organisations(register: Register) -> Index:
     """The lookups of a register, made once."""
-    codes: dict[tuple[str, str], dict[str, None]] = defaultdict(dict)
-    names: dict[str, dict[str, None]] = defaultdict(dict)
-    shown: dict[str, str] = {}
     stretches: dict[str, list[Stretch]] = defaultdict(list)
     linked: dict[str, dict[str, None]] = defaultdict(dict)
+    named = []
     frame = register.organisations
     for org, successor, begin, end, *texts in records(
         frame, "org_id", "successor_org_id", "valid_from", "valid_to", "name", "name_ar", "short_name"
     ):
         stretches[org].append(stretch(begin, end))
-        for text in filter(None, texts):
-            names[fold(text)][org] = None
-            shown.setdefault(fold(text), text)
+        named.append((org, texts))
         if successor:
             linked[org][successor] = None
             linked[successor][org] = None
-    for scheme, value, org in records(register.organisation_aliases, "scheme", "value", "org_id"):
-        if scheme == "name":
-            names[fold(value)][org] = None
-            shown.setdefault(fold(value), value)
-        else:
-            codes[scheme, fold(value)][org] = None
     return Index(
         ids={fold(i): i for i in stretches},
-        codes={k: tuple(v) for k, v in codes.items()},
-        names={k: tuple(v) for k, v in names.items()},
-        shown=shown,
+        known=Known.of(named, records(register.organisation_aliases, "scheme", "value", "org_id")),
         display=dict(zip(frame["org_id"], frame["name"], strict=True)),
         stretches={k: tuple(sorted(v)) for k, v in stretches.items()},
         linked={k: tuple(v) for k, v in linked.items()},
@@ -78,23 +64,18 @@ def index_organisations(register: Register) -> Index:
 @lru_cache(maxsize=4)
 def organisation_names(register: Register) -> Suggester:
     """The names of a register's organisations, to suggest from."""
-    index = index_organisations(register)
-    return Suggester((shown, org) for folded, shown in index.shown.items() for org in index.names[folded])
+    return index_organisations(register).known.suggester()
 
 
 def resolve_organisations(task: Task) -> pd.Series:
     """The identifier of each row's organisation; missing where the cell is empty or the row is held."""
     index, different = index_organisations(task.register), Different.of(task.texts)
     holders = _holders(different, task.column.scheme, index, task.names)
-    ids = different.spread([_choose(found, None, index, task.publisher) for found in holders])
-    for place, found in enumerate(holders):
-        if len(found) > 1:
-            here = different.at == place
-            dated = task.dates[here]
-            chosen = {day: _choose(found, day, index, task.publisher) for day in dated.unique()}
-            ids[here] = [chosen[day] for day in dated]
+    ids = identifiers_of(different, holders, task.dates, lambda found, day: _choose(found, day, index, task.publisher))
     _report_inactive(task, ids, index)
-    return _settle_unknown(task, different, holders, ids)
+    if task.column.unknown == "hold":
+        return settle_unknown(task, different, holders, ids, organisation_names, "name.organisation_held", None)
+    return settle_unknown(task, different, holders, ids, organisation_names, "name.organisation", provisional_id)
 
 
 def organisations_named(texts: pd.Series, register: Register, names: Names) -> pd.Series:
@@ -107,14 +88,7 @@ def organisations_named(texts: pd.Series, register: Register, names: Names) -> p
 
 
 def _holders(different: Different, scheme: str | None, index: Index, names: Names) -> list[tuple[str, ...]]:
-    """What each different text may mean: as reviewed for the source, else as find_organisations() says."""
-    reviewed = names.of("organisation")
-
-    def find(text: str) -> tuple[str, ...]:
-        known = reviewed.get(fold(text))
-        return (known,) if known else find_organisations(text, scheme, index)
-
-    return [find(text) or agreed(text, find) or () for text in different.texts]
+    return holders_of(different, names.of("organisation"), lambda text: find_organisations(text, scheme, index))
 
 
 def find_organisations(text: str, scheme: str | None, index: Index) -> tuple[str, ...]:
@@ -123,9 +97,9 @@ def find_organisations(text: str, scheme: str | None, index: Index) -> tuple[str
     if folded in index.ids:
         return (index.ids[folded],)
     for name in (scheme, _IDENTIFIERS):
-        if name and (found := index.codes.get((name, folded))):
+        if name and (found := index.known.codes.get((name, folded))):
             return found
-    return index.names.get(folded, ())
+    return index.known.names.get(folded, ())
 
 
 def _choose(found: tuple[str, ...], day: pd.Timestamp | None, index: Index, publisher: str) -> str | None:
@@ -164,21 +138,6 @@ def _in_office(org: str, day: pd.Timestamp, index: Index) -> str | None:
                 seen.add(other)
                 queue.append(other)
     return None
-
-
-def _settle_unknown(task: Task, different: Different, holders: list[tuple[str, ...]], ids: pd.Series) -> pd.Series:
-    unknown = different.rows(not found for found in holders)
-    if not unknown.any():
-        return ids
-    shown = suggest_unknown(different, holders, organisation_names(task.register))
-    if task.column.unknown == "hold":
-        task.report("name.organisation_held", unknown, shown)
-        return ids
-    task.report("name.organisation", unknown, shown)
-    provisional = different.spread(
-        [None if found else provisional_id(text) for text, found in zip(different.texts, holders, strict=True)]
-    )
-    return ids.where(~unknown, provisional)
 
 
 def provisional_id(text: str) -> str:

@@ -8,25 +8,23 @@ from functools import lru_cache
 
 import pandas as pd
 
-from idtracker.ingest.resolve.bilingual import agreed
-from idtracker.ingest.resolve.lookup import ALWAYS, Different, Task, outside, span_text, stretch, suggest_unknown
-from idtracker.ingest.resolve.schemes import BARE_SCHEMES
+from idtracker.ingest.resolve.lookup import ALWAYS, Different, Task, outside, span_text, stretch
+from idtracker.ingest.resolve.names import Known, holders_of, identifiers_of, settle_unknown
 from idtracker.ingest.resolve.suggest import Suggester
 from idtracker.model.frames import records
 from idtracker.model.register.codelist_versions import Stretch
 from idtracker.model.register.register import Register
+from idtracker.model.register.table_specs import BARE_SCHEMES
 from idtracker.model.text import fold
 
 
 @dataclass(frozen=True, slots=True)
 class Index:
-    """The register's places by identifier, by scheme and code, and by folded name; several only one after the other."""
+    """The register's places by identifier, by scheme and code or folded name, and by bare code."""
 
     ids: dict[str, tuple[str, ...]]
-    codes: dict[tuple[str, str], tuple[str, ...]]
+    known: Known
     bare: dict[str, tuple[str, ...]]
-    names: dict[str, tuple[str, ...]]
-    shown: dict[str, str]
     stretches: dict[str, Stretch]
     """Only places that have a first or a last day."""
 
@@ -34,31 +32,21 @@ class Index:
 @lru_cache(maxsize=4)
 def index_places(register: Register) -> Index:
     """The lookups of a register, made once."""
-    names: dict[str, dict[str, None]] = defaultdict(dict)
-    shown: dict[str, str] = {}
-    codes: dict[tuple[str, str], dict[str, None]] = defaultdict(dict)
     bare: dict[str, dict[str, None]] = defaultdict(dict)
     stretches: dict[str, Stretch] = {}
+    named = []
     for place, begin, end, *texts in records(register.places, "place_id", "valid_from", "valid_to", "name", "name_ar"):
         if (span := stretch(begin, end)) != ALWAYS:
             stretches[place] = span
-        for text in filter(None, texts):
-            names[fold(text)][place] = None
-            shown.setdefault(fold(text), text)
-    for scheme, code, place in records(register.place_codes, "scheme", "code", "place_id"):
-        if scheme == "name":
-            names[fold(code)][place] = None
-            shown.setdefault(fold(code), code)
-        else:
-            codes[scheme, fold(code)][place] = None
+        named.append((place, texts))
+    coded = list(records(register.place_codes, "scheme", "code", "place_id"))
+    for scheme, code, place in coded:
         if scheme in BARE_SCHEMES:
             bare[code][place] = None
     return Index(
         {place: (place,) for place in register.places["place_id"]},
-        {key: tuple(found) for key, found in codes.items()},
+        Known.of(named, coded),
         {key: tuple(found) for key, found in bare.items()},
-        {key: tuple(found) for key, found in names.items()},
-        shown,
         stretches,
     )
 
@@ -66,38 +54,20 @@ def index_places(register: Register) -> Index:
 @lru_cache(maxsize=4)
 def place_names(register: Register) -> Suggester:
     """The names of a register's places, to suggest from."""
-    index = index_places(register)
-    return Suggester((shown, place) for folded, shown in index.shown.items() for place in index.names[folded])
+    return index_places(register).known.suggester()
 
 
 def resolve_places(task: Task) -> pd.Series:
     """The identifier of each row's place; missing where the cell is empty or the row is held."""
-    index, different = index_places(task.register), Different.of(task.texts)
-    reviewed, scheme = task.names.of("place"), task.column.scheme
-
-    def find(text: str) -> tuple[str, ...]:
-        known = reviewed.get(fold(text))
-        return (known,) if known else find_places(text, scheme, index)
-
-    holders = [find(text) or agreed(text, find) or () for text in different.texts]
-    places = different.spread([found[-1] if found else None for found in holders])
-    for at, found in enumerate(holders):
-        if len(found) > 1:
-            here = different.at == at
-            places[here] = [_choose(found, day, index) for day in task.dates[here]]
+    index, different, scheme = index_places(task.register), Different.of(task.texts), task.column.scheme
+    holders = holders_of(different, task.names.of("place"), lambda text: find_places(text, scheme, index))
+    places = identifiers_of(different, holders, task.dates, lambda found, day: _choose(found, day, index))
     _report_inactive(task, places, index)
-    unknown = different.rows(not found for found in holders)
-    if not unknown.any():
-        return places
-    shown = suggest_unknown(different, holders, place_names(task.register))
     if task.column.unknown != "keep":
-        task.report("name.place", unknown, shown)
-        return places
-    task.report("name.place_kept", unknown, shown)
-    kept = different.spread(
-        [None if found else f"{scheme or 'name'}:{text}" for text, found in zip(different.texts, holders, strict=True)]
+        return settle_unknown(task, different, holders, places, place_names, "name.place", None)
+    return settle_unknown(
+        task, different, holders, places, place_names, "name.place_kept", lambda text: f"{scheme or 'name'}:{text}"
     )
-    return places.where(~unknown, kept)
 
 
 def find_places(text: str, scheme: str | None, index: Index) -> tuple[str, ...]:
@@ -108,9 +78,9 @@ def find_places(text: str, scheme: str | None, index: Index) -> tuple[str, ...]:
     if text in index.ids:
         return index.ids[text]
     folded = fold(text)
-    if scheme and (found := index.codes.get((scheme, folded))):
+    if scheme and (found := index.known.codes.get((scheme, folded))):
         return found
-    return index.bare.get(text) or index.names.get(folded, ())
+    return index.bare.get(text) or index.known.names.get(folded, ())
 
 
 def _choose(found: tuple[str, ...], day: pd.Timestamp, index: Index) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 
 import pandas as pd
@@ -18,16 +18,13 @@ from idtracker.model.config.source import Column, FieldType, Part
 from idtracker.model.findings import Findings
 from idtracker.model.register.register import Register
 from idtracker.model.register.reviewed_names import Names
+from idtracker.model.tables import FACTS, fields_of
 
 _BY_KIND: dict[FieldType, Callable[[Task], pd.Series]] = {
     "organisation": resolve_organisations,
     "place": resolve_places,
     "indicator": resolve_indicators,
 }
-
-
-_CODELIST_BESIDE = {"score_code": "score_scheme"}
-"""Fields with codes whose codelist stands in another field of the row."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +55,8 @@ def resolve(
     findings, columns = Findings(), dict(shaped.frame.items())
     received_on = None if received_at is None else received_at.normalize()
     dates = row_dates(shaped.frame, part, kinds)
-    for column in sorted(part.columns, key=lambda c: c.field in _CODELIST_BESIDE):
+    named_by = _codelist_fields(part.feeds, [str(field) for field in columns])
+    for column in sorted(part.columns, key=lambda c: c.field in named_by):
         if column.field not in columns:
             continue
         task = Task(shaped, column, dates, register, names, publisher, findings, received_on)
@@ -68,7 +66,7 @@ def resolve(
             columns[f"{column.field}_id"] = _BY_KIND[kind](task)
         elif kind == "code" and scheme:
             columns[column.field] = resolve_codes(task, scheme)
-        elif (beside := _CODELIST_BESIDE.get(column.field)) in columns:
+        elif (beside := named_by.get(column.field)) in columns:
             columns[column.field] = resolve_codes_of(task, columns[beside])
     cells = {name: resolved.array for name, resolved in columns.items()}
     frame = pd.DataFrame(cells, index=shaped.frame.index, copy=False)
@@ -79,3 +77,10 @@ def resolve(
 
 def _codelist(column: Column, codelists: Mapping[str, str]) -> str | None:
     return column.codelist or codelists.get(column.field)
+
+
+def _codelist_fields(table: str, fields: Collection[str]) -> dict[str, str | None]:
+    """Fields with codes of the codelist that another field of the row names -> that field, if it is there."""
+    specs = {field: spec for field, spec in fields_of(FACTS[table]).items() if field in fields}
+    field_of = {spec.name: field for field, spec in specs.items()}
+    return {field: field_of.get(spec.codelist_from) for field, spec in specs.items() if spec.codelist_from}

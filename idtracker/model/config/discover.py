@@ -11,7 +11,7 @@ from idtracker.model.config.source import Part, Source
 from idtracker.model.config.values import IDENTIFIER, PATTERN_WORDS
 from idtracker.model.errors import DefinitionError
 
-DEFINITION_FILES = ("corrections.yml", "names.csv", "parse.py", "source.yml")
+DEFINITION_FILES = ("names.csv", "source.yml")
 _INNER = tuple(Part.model_fields)
 
 

@@ -13,6 +13,7 @@ import pandas as pd
 from idtracker.model.register.connected_components import united
 from idtracker.model.register.match_decisions import Matches
 from idtracker.model.register.match_kind import MatchKind
+from idtracker.model.tables import TABLES, columns_of
 
 COLUMNS = ["kind", "entity_id", "member_id", "decided_by", "decided_on"]
 PROVISIONAL = "XX-LOCAL-"
@@ -101,17 +102,15 @@ def _united_list(text: str, replacements: Mapping[str, str]) -> str:
     return _SEVERAL.join(sorted({replacements.get(one, one) for one in text.split(_SEVERAL)}))
 
 
-_STATED = {"activity": ("budget", "people_targeted", "people_reached"), "activity_cell": ("spend", "people_targeted", "people_reached")}  # fmt: skip
-
-
 def _stated_once(name: str, frame: pd.DataFrame, activities: Mapping[str, str]) -> pd.DataFrame:
     """Amounts of an activity from one of its identifiers: the entity's own where it states any, else the smallest that does."""
-    if name not in _STATED or not activities or frame.empty:
+    columns = [spec.name for spec in columns_of(TABLES[name]) if spec.count_once] if name in TABLES else []
+    if not columns or not activities or frame.empty:
         return frame
     is_named = frame["activity_id"].isin([*activities, *activities.values()])
     if not is_named.any():
         return frame
-    for column in _STATED[name]:
+    for column in columns:
         stated = frame.loc[is_named & frame[column].notna(), "activity_id"]
         first: dict[str, str] = {}
         for member in sorted(stated.unique(), key=lambda m: (m in activities, m)):

@@ -10,7 +10,7 @@ import pandas as pd
 from idtracker.model.register.entities import unite
 from idtracker.model.tables import FACTS, TABLES, columns_of, companions
 
-_ACTIVITY = ("activity_id", "scope_id")
+_ACTIVITY = "activity.activity_id"
 
 
 @cache
@@ -25,7 +25,12 @@ def organisation_columns() -> dict[str, tuple[str, ...]]:
 @cache
 def activity_columns() -> dict[str, tuple[str, ...]]:
     """Table -> its columns that may hold an activity."""
-    return {name: tuple(s.name for s in columns_of(model) if s.name in _ACTIVITY) for name, model in TABLES.items()}
+    return {
+        name: tuple(
+            s.name for s in columns_of(model) if _ACTIVITY in (s.references, s.may_reference, f"{name}.{s.name}")
+        )
+        for name, model in TABLES.items()
+    }
 
 
 @cache

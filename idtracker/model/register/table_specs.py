@@ -8,6 +8,8 @@ from typing import Literal
 
 Kind = Literal["text", "integer", "number", "flag", "date"]
 PLACE_LEVELS = ("country", "adm1", "adm2", "adm3", "adm4", "adm5", "site")
+BARE_SCHEMES = ("iso3166-1-a2", "iso3166-2", "iso3166-1-a3")
+"""Schemes of codes of places that are read without naming their scheme."""
 RATE_KINDS = ("day", "month", "fixed")
 
 

@@ -17,10 +17,13 @@ from idtracker.model.tables.base import (
     ColumnSpec,
     Fact,
     Table,
+    bounds_of,
     columns_of,
     companions,
+    days_of,
     fields_of,
     grain,
+    referring,
 )
 
 if TYPE_CHECKING:
@@ -61,14 +64,25 @@ __all__ = [
     "ColumnSpec",
     "Fact",
     "Table",
+    "bounds_of",
     "columns_of",
     "companions",
     "conform_types",
+    "days_of",
     "empty_frame",
     "fields_of",
     "grain",
+    "referenced",
+    "referring",
     "schema_of",
 ]
+
+
+def referenced() -> dict[str, str]:
+    """Fact tables that others refer to, each with its identifier, in the order of the tables."""
+    named = {spec.references for model in FACTS.values() for spec in columns_of(model) if spec.references}
+    identifiers = {table: column for table, _, column in (name.partition(".") for name in named)}
+    return {table: identifiers[table] for table in sorted(identifiers, key=list(FACTS).index)}
 
 
 def __getattr__(name: str) -> Any:

@@ -1,6 +1,7 @@
 """How a canonical table is written down: a class whose columns carry kind, field, codelist, unit and meaning.
 
-DDL, data dictionary, pandera schema, templates and expectations are derived from these classes and never written twice.
+DDL, data dictionary, pandera schema, templates, expectations and the rules between the columns of a row and between
+tables are derived from these classes and never written twice.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cache
 from types import MappingProxyType
-from typing import Any, Literal
+from typing import Any, ClassVar, Literal
 
 Kind = Literal[
     "text",
@@ -31,8 +32,46 @@ Flag = bool
 Moment = datetime
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Relations:
+    """What a column has to do with other columns, of its own row unless a table is named."""
+
+    references: str | None = None
+    """Identifier of a fact table (`activity.activity_id`) that its values are looked up in."""
+    may_reference: str | None = None
+    """The same for a column that may also hold something else; it is not looked up."""
+    codelist_from: str | None = None
+    """Column that names the codelist of its codes."""
+    not_before: str | None = None
+    """Date that it never lies before."""
+    follows: str | None = None
+    """The same for a date that must be filled where this one is: the start of an end."""
+    by_arrival: bool = False
+    """A date that never lies after the arrival of the file."""
+    between: tuple[str, str] | None = None
+    """Columns of its lower and upper bound."""
+    at_most: str | None = None
+    """Number that it usually does not exceed."""
+    other_than: str | None = None
+    """Organisation that it differs from."""
+    about_day: bool = False
+    """The day that a row without a period speaks of."""
+    about_until: str | None = None
+    """Last of the days that a row without a period speaks of, of which this is the first."""
+    count_once: bool = False
+    """An amount of a whole activity: counted for one of its identifiers where it is reported under several."""
+    is_measure: bool = True
+    """Whether its values are compared with earlier ones; errors, weights and baselines are not."""
+
+    @property
+    def beside(self) -> tuple[str, ...]:
+        """The other columns of the row."""
+        named = (self.codelist_from, self.not_before, self.follows, self.at_most, self.other_than, self.about_until)
+        return tuple(name for name in (*named, *(self.between or ())) if name)
+
+
 @dataclass(frozen=True, slots=True)
-class ColumnSpec:
+class ColumnSpec(Relations):
     """A column of a canonical table as everything else sees it."""
 
     name: str
@@ -77,15 +116,19 @@ def column(
     default: str | None = None,
     ge: float | None = None,
     le: float | None = None,
+    **relations: Any,
 ) -> Any:
     """One column.
 
     `field` is the name under which a source maps it (default: the column's own name); `part_of` names the field this
     column is filled from beside its main column (the name as typed beside the identifier, the start beside the
     period, the currency beside the amount). `default` says where a value comes from when no source column gives one:
-    `publisher`, `handling.…` or `grading.…` of the source.
+    `publisher`, `handling.…` or `grading.…` of the source. `relations` are those of Relations,
+    under their names.
     """
-    return ColumnSpec("", kind, field or "", part_of, description, required, codelist, unit, default, ge, le)
+    return ColumnSpec(
+        "", kind, field or "", part_of, description, required, codelist, unit, default, ge, le, **relations
+    )
 
 
 class _Stated(type):
@@ -98,10 +141,21 @@ class _Stated(type):
         stated = {key: value for key, value in body.items() if isinstance(value, ColumnSpec)}
         own = (replace(spec, name=key, field=spec.field or key) for key, spec in stated.items())
         cls.columns = (*(spec for base in bases for spec in getattr(base, "columns", ())), *own)
+        names = {spec.name for spec in cls.columns}
+        missing = {*body.get("key", ()), *(other for spec in stated.values() for other in spec.beside)} - names
+        if missing:
+            raise TypeError(f"{name} has no column {', '.join(sorted(missing))}, which its key or a column names")
 
 
 class Table(metaclass=_Stated):
-    """Base of every canonical table. The docstring of a subclass states what one row is."""
+    """Base of every canonical table. The docstring of a subclass states what one row is.
+
+    `key` names the columns that tell its rows apart, where they have no identifier of their own. Rows form series over
+    time unless the table says `has_series = False`.
+    """
+
+    key: ClassVar[tuple[str, ...]] = ()
+    has_series: ClassVar[bool] = True
 
 
 class Fact(Table):
@@ -174,6 +228,24 @@ def fields_of(model: type[Table]) -> Mapping[str, ColumnSpec]:
 def companions(model: type[Table], field: str) -> tuple[ColumnSpec, ...]:
     """Columns filled beside the main column of a field."""
     return tuple(s for s in columns_of(model) if s.part_of == field)
+
+
+def referring(model: type[Table], target: str) -> tuple[str, ...]:
+    """Columns of a table that refer to the fact table `target`."""
+    return tuple(s.name for s in columns_of(model) if s.references and s.references.partition(".")[0] == target)
+
+
+def days_of(model: type[Table]) -> tuple[tuple[str, str], ...]:
+    """Columns of the first and last day that a row speaks of, where one is filled: period, else dates, else one day."""
+    specs = columns_of(model)
+    periods = [(f"{s.name}_start", f"{s.name}_end") for s in specs if s.kind == "period"]
+    stretches = [(s.name, s.about_until) for s in specs if s.about_until]
+    return (*periods, *stretches, *((s.name, s.name) for s in specs if s.about_day))
+
+
+def bounds_of(model: type[Table]) -> frozenset[str]:
+    """Columns of a table that are the lower or upper bound of another."""
+    return frozenset(name for spec in columns_of(model) for name in spec.between or ())
 
 
 def grain(model: type[Table]) -> str:

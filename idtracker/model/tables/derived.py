@@ -8,6 +8,8 @@ from idtracker.model.tables.base import Flag, Integer, Moment, Table, column
 class MergedCell(Table):
     """One value for one indicator, place and quarter, merged from every report about it by the declared policy."""
 
+    key = ("indicator_id", "place_id", "period")
+
     indicator_id: str = column("Indicator", "indicator", required=True)
     place_id: str = column("Place", "place", required=True)
     period: str = column("Quarter", "period", required=True)
@@ -66,6 +68,8 @@ class CellReport(Table):
     national cells made from governorates have no reports of their own.
     """
 
+    key = ("indicator_id", "place_id", "period", "org_id", "origin")
+
     indicator_id: str = column("Indicator", "indicator", required=True)
     place_id: str = column("Place", "place", required=True)
     period: str = column("Quarter of the cell", "period", required=True)
@@ -94,6 +98,8 @@ class CellReport(Table):
 
 class Score(Table):
     """The tracker's score of one place, quarter and node of the index."""
+
+    key = ("place_id", "period", "node_code")
 
     place_id: str = column("Place", "place", required=True)
     period: str = column("Quarter", "period", required=True)
@@ -131,6 +137,8 @@ class Score(Table):
 class Trend(Table):
     """Where a score is heading, over a window of quarters that ends in the named one."""
 
+    key = ("place_id", "period", "node_code")
+
     place_id: str = column("Place", "place", required=True)
     node_code: str = column("Node of the index", "code", required=True)
     period: str = column("Last quarter of the window", "period", required=True)
@@ -145,6 +153,8 @@ class Trend(Table):
 
 class MetricValue(Table):
     """One measure of one integration metric for one scope and period."""
+
+    key = ("metric_id", "measure", "scope", "period", "as_of_on")
 
     metric_id: str = column("Metric", "code", required=True)
     metric_version: str = column("Version of the metric's definition", "text", required=True)

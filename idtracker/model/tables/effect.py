@@ -12,10 +12,10 @@ class PaiRecord(Fact):
         "Pseudonymous key of the actor; personal data stay outside", "text", field="actor", required=True
     )
     actor_type: str = column("Kind of actor", "text")
-    objective_id: str = column("Objective served", "text", field="objective")
+    objective_id: str = column("Objective served", "text", field="objective", references="objective.objective_id")
     ladder: str = column("ACCESS or INFLUENCE", "code", codelist="pai_ladder", required=True)
     level: Integer = column("Level on the ladder", "integer", required=True, ge=0, le=4, unit="0-4")
-    observed_on: Moment = column("Date of the observation", "date", required=True)
+    observed_on: Moment = column("Date of the observation", "date", required=True, about_day=True)
     org_id: str = column("Observing organisation", "organisation", field="organisation", default="publisher")
     org_name: str = column("Organisation as typed", "text", part_of="organisation")
     evidence_grade: str = column("Admiralty credibility of the evidence", "code", codelist="information_credibility")
@@ -29,7 +29,7 @@ class ProgressMarker(Fact):
     partner_name: str = column("Boundary partner as typed", "text", part_of="partner")
     marker_level: str = column("Expect, like or love to see", "code", codelist="marker_level", required=True)
     status: str = column("None, some or full", "code", codelist="marker_status", required=True)
-    observed_on: Moment = column("Date of the observation", "date", required=True)
+    observed_on: Moment = column("Date of the observation", "date", required=True, about_day=True)
     statement: str = column("Text of the marker", "text")
 
 
@@ -45,13 +45,21 @@ class Judgement(Fact):
     period: str = column("Period in which the judgement was made", "period")
     period_start: Moment = column("First day of the period", "date", part_of="period")
     period_end: Moment = column("Last day of the period", "date", part_of="period")
-    made_on: Moment = column("Date of the judgement", "date")
-    horizon_on: Moment = column("Date up to which it speaks", "date")
+    made_on: Moment = column("Date of the judgement", "date", about_day=True)
+    horizon_on: Moment = column("Date up to which it speaks", "date", not_before="made_on")
     yardstick_code: str = column(
         "PHIA probability yardstick term", "code", field="yardstick", codelist="phia_yardstick"
     )
     probability_low_pct: float = column("Lower end of the stated range", "number", ge=0, le=100, unit="%")
-    probability_pct: float = column("Stated probability", "number", field="probability", ge=0, le=100, unit="%")
+    probability_pct: float = column(
+        "Stated probability",
+        "number",
+        field="probability",
+        ge=0,
+        le=100,
+        unit="%",
+        between=("probability_low_pct", "probability_high_pct"),
+    )
     probability_high_pct: float = column("Upper end of the stated range", "number", ge=0, le=100, unit="%")
     ancr: str = column("Analytical confidence", "code", codelist="ancr")
     resolved_on: Moment = column("Date on which the outcome was known", "date")
@@ -62,7 +70,7 @@ class EffectClaim(Fact):
     """One claim that working together had an effect of some tier, with the basis of the claim."""
 
     claim_id: str = column("Identifier of the claim", "text", field="reference", required=True)
-    activity_id: str = column("Activity", "text", field="activity")
+    activity_id: str = column("Activity", "text", field="activity", references="activity.activity_id")
     period: str = column("Period", "period")
     period_start: Moment = column("First day of the period", "date", part_of="period")
     period_end: Moment = column("Last day of the period", "date", part_of="period")
@@ -72,7 +80,7 @@ class EffectClaim(Fact):
     cells_count: Integer = column(
         "Cells of the 2x2 with at least one unit (neither, A, B, both)", "integer", ge=0, le=4
     )
-    estimate: float = column("Estimate, outcome units", "number")
+    estimate: float = column("Estimate, outcome units", "number", between=("lower", "upper"))
     lower: float = column("Lower bound, 90 %", "number")
     upper: float = column("Upper bound, 90 %", "number")
     p_value: float = column("p value", "number", ge=0, le=1)
@@ -95,7 +103,7 @@ class Capability(Fact):
 
     capability_id: str = column("Identifier of the capability", "text", field="reference", required=True)
     description: str = column("What can now be done", "text", required=True)
-    first_evidenced_on: Moment = column("First evidenced", "date")
+    first_evidenced_on: Moment = column("First evidenced", "date", about_day=True)
     last_used_on: Moment = column("Last seen in use", "date")
     contributing_org_ids: str = column("Contributing organisations, `;` between", "text", field="contributors")
     pre_existing_org_ids: str = column("Organisations that had it before, `;` between", "text", field="pre_existing_in")

@@ -1,4 +1,4 @@
-"""What people call the fields of the canonical tables, in two languages."""
+"""What people call the canonical tables and their fields, in two languages."""
 
 from __future__ import annotations
 
@@ -22,3 +22,8 @@ def label_of(spec: ColumnSpec, lang: str) -> str:
     """The name of a canonical column for people; `lang` is `en` or `ar`."""
     names = _labels()
     return (names.get(spec.field) or names.get(spec.name) or {lang: spec.field})[lang]
+
+
+def rows_of(table: str, lang: str) -> str:
+    """What the rows of a table that others refer to are called; `lang` is `en` or `ar`."""
+    return _labels()[f"rows of {table}"][lang]

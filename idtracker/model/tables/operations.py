@@ -8,6 +8,8 @@ from idtracker.model.tables.base import Flag, Integer, Moment, Table, column
 class Submission(Table):
     """One received file and what became of it. Rows read = accepted + held + unchanged + superseded."""
 
+    key = ("submission_id",)
+
     submission_id: str = column("Hash of source and content", "text", required=True)
     source_id: str = column("Source", "text", required=True)
     file_name: str = column("File name as received", "text", required=True)
@@ -120,6 +122,8 @@ class Waiver(Table):
 class Adjudication(Table):
     """One decision about what the value of one indicator, place and quarter is, with its reason."""
 
+    key = ("adjudication_id",)
+
     adjudication_id: str = column("Identifies the decision", "text", required=True)
     indicator_id: str = column("Indicator", "indicator", required=True)
     place_id: str = column("Place", "place", required=True)
@@ -133,6 +137,8 @@ class Adjudication(Table):
 
 class Obligation(Table):
     """One report owed by one organisation for one period, and whether it came."""
+
+    key = ("source_id", "org_id", "period")
 
     source_id: str = column("Source", "text", required=True)
     org_id: str = column("Organisation that owes it", "organisation", required=True)
@@ -166,6 +172,8 @@ class Freshness(Table):
 
 class Run(Table):
     """One run of the pipeline."""
+
+    key = ("run_id",)
 
     run_id: str = column("Identifier", "text", required=True)
     started_at: Moment = column("Start, UTC", "instant", required=True)

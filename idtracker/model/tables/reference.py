@@ -8,6 +8,8 @@ from idtracker.model.tables.base import Flag, Integer, Moment, Table, column
 class Organisation(Table):
     """One organisation during one stretch of its life (mergers end one row and begin another)."""
 
+    key = ("org_id", "valid_from")
+
     org_id: str = column("Identifier, org-id.guide form", "text", required=True)
     name: str = column("Name", "text", required=True)
     name_ar: str = column("Name in Arabic", "text")
@@ -25,6 +27,8 @@ class Organisation(Table):
 class OrganisationAlias(Table):
     """One reviewed name or code of an organisation in a scheme."""
 
+    key = ("scheme", "value", "org_id")  # a name may pass from one organisation to the next
+
     scheme: str = column("`name`, or the scheme of the code", "text", required=True)
     value: str = column("Name or code as met", "text", required=True)
     org_id: str = column("Organisation", "organisation", required=True)
@@ -32,6 +36,8 @@ class OrganisationAlias(Table):
 
 class Place(Table):
     """One place: country, administrative division of any level, or site."""
+
+    key = ("place_id",)
 
     place_id: str = column(
         "ISO 3166-1 alpha-2 or ISO 3166-2 code; below that the programme's own", "text", required=True
@@ -50,6 +56,8 @@ class Place(Table):
 class PlaceCode(Table):
     """One code or reviewed name of a place; the key is scheme and code together, never the code alone."""
 
+    key = ("scheme", "code")
+
     scheme: str = column("`name`, or the scheme of the code", "text", required=True)
     code: str = column("Code or name", "text", required=True)
     place_id: str = column("Place", "place", required=True)
@@ -57,6 +65,8 @@ class PlaceCode(Table):
 
 class Indicator(Table):
     """One indicator of the tracker."""
+
+    key = ("indicator_id",)
 
     indicator_id: str = column("Identifier", "text", required=True)
     name: str = column("Name", "text", required=True)
@@ -86,6 +96,8 @@ class Indicator(Table):
 
 class Codelist(Table):
     """One code of one codelist version."""
+
+    key = ("scheme", "version", "code")
 
     scheme: str = column("Codelist", "text", required=True)
     version: str = column("Version of the codelist", "text", required=True)
@@ -138,6 +150,8 @@ class ExchangeRate(Table):
 
 class Method(Table):
     """One version of the tracker's method, in full."""
+
+    key = ("method_version",)
 
     method_version: str = column("Version", "text", required=True)
     title: str = column("Title", "text", required=True)

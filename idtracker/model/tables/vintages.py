@@ -35,6 +35,7 @@ def _over_time(model: type[Table]) -> type[Table]:
         {
             "__doc__": f"One version of a row over time: {said[0].lower()}{said[1:]}, as it was known.",
             "__module__": __name__,
+            "key": (),
             "__annotations__": dict.fromkeys(KNOWN, Moment),
             **moments,
         },

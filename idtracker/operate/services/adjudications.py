@@ -15,6 +15,7 @@ from idtracker.ingest.judge.catalogue import Catalogue
 from idtracker.ingest.shape.calendar.periods import parse_period
 from idtracker.model.errors import UsageError
 from idtracker.model.home import Settings
+from idtracker.model.json_values import plain
 from idtracker.model.periods import period
 from idtracker.publish.current import open_current
 from idtracker.store.tables import known_now, read_table
@@ -139,14 +140,8 @@ def _behind(reports: pd.DataFrame) -> dict[str, Any]:
 
 
 def _plain(row: dict[Any, Any], names: list[str]) -> dict[str, Any]:
-    """The named cells of a row as JSON can hold them."""
-    plain: dict[str, Any] = {}
-    for name in names:
-        value = row.get(name)
-        if value is None or value is pd.NA or value != value or value == "":
-            plain[name] = None
-        else:
-            plain[name] = value.item() if hasattr(value, "item") else value
-    if plain.get("row_number") is not None:
-        plain["row_number"] = int(plain["row_number"])
-    return plain
+    """The named cells of a row as JSON can hold them; an empty text is missing."""
+    cells: dict[str, Any] = {name: plain(row.get(name), instants=True) for name in names}
+    number = cells.get("row_number")
+    rows = {} if number is None else {"row_number": int(number)}
+    return {name: None if value == "" else value for name, value in cells.items()} | rows

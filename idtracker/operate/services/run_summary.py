@@ -6,11 +6,11 @@ from collections.abc import Mapping
 from typing import Any
 
 import duckdb
-import pandas as pd
 
 from idtracker.model.config.programme import Programme
 from idtracker.model.errors import NotPublishedError
 from idtracker.model.home import Settings
+from idtracker.model.json_values import plain
 from idtracker.publish.current import open_current
 
 FATES = ("read", "accepted", "held", "unchanged", "superseded")
@@ -98,4 +98,4 @@ def _overdue(published: duckdb.DuckDBPyConnection) -> list[dict[str, Any]]:
 
 
 def _plain(record: Mapping[Any, Any]) -> dict[str, Any]:
-    return {str(k): None if pd.isna(v) else v for k, v in record.items()}
+    return {str(name): plain(value, instants=True) for name, value in record.items()}

@@ -12,6 +12,7 @@ from idtracker.analyse.timeliness.obligations import obligation_table
 from idtracker.ingest.judge.catalogue import load_catalogue
 from idtracker.model.errors import NotPublishedError
 from idtracker.model.home import DEFAULT_AUDIENCE, Settings
+from idtracker.model.json_values import plain
 from idtracker.model.tables import DERIVED, FACTS, OPERATIONS, columns_of, empty_frame
 from idtracker.operate.services.kept_status import Kept
 from idtracker.publish.current import open_current
@@ -63,8 +64,4 @@ def _table(published: duckdb.DuckDBPyConnection, name: str) -> dict[str, Any]:
 
 
 def _plain(record: dict[Any, Any]) -> dict[str, Any]:
-    texts = {}
-    for key, value in record.items():
-        missing = value is None or value != value
-        texts[str(key)] = None if missing else value.isoformat() if hasattr(value, "isoformat") else value
-    return texts
+    return {str(name): plain(value, instants=True) for name, value in record.items()}

@@ -15,6 +15,7 @@ import pandas as pd
 from idtracker.ingest.judge.catalogue import Catalogue
 from idtracker.model.home import Settings
 from idtracker.model.tables import DERIVED, FACTS, OPERATIONS, conform_types
+from idtracker.quality.expectations.suite import REFERENCES
 from idtracker.store.connection import open_store
 from idtracker.store.copies import content_hashes
 from idtracker.store.knowledge_date import day_of_knowledge
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
     from idtracker.quality.expectations.suite import Expected
 
 EXPECTED_TABLES = [*FACTS, *DERIVED]
-JUDGED_TABLES = [*EXPECTED_TABLES, "indicator", "place"]
+JUDGED_TABLES = [*EXPECTED_TABLES, *(table for table, _ in REFERENCES.values())]
 VERDICTS, COMPARISONS = "verdicts.json", "comparisons.json"
 """Beside the store: what was judged and compared last, and what it rested on. They are not published."""
 FAILING = "failing.parquet"
@@ -67,9 +68,10 @@ def check_expectations(
         before = {} if every else read_record(record)
         kept = {n: [Outcome(**o) for o in rows] for n, (basis, rows) in before.items() if bases.get(n) == basis}
         by_table = kept | _judged(connection, {n: suite for n, suite in suites.items() if n not in kept})
-    outcomes = [o for name in suites for o in by_table[name]]
-    publish_pages(folder, suites, outcomes, as_of, catalogue.programme.notice)
-    outcomes_frame([o for o in outcomes if not o.success]).to_parquet(folder / FAILING, index=False)
+    judged = {name: by_table[name] for name in suites}
+    publish_pages(folder, suites, judged, as_of, catalogue.programme.notice)
+    failed = [o for outcomes in judged.values() for o in outcomes if not o.success]
+    outcomes_frame(failed).to_parquet(folder / FAILING, index=False)
     write_record(record, {n: (bases[n], [asdict(o) for o in by_table[n]]) for n in suites})
     return [_verdict(name, by_table.get(name, [])) for name in EXPECTED_TABLES]
 
@@ -80,7 +82,6 @@ def _suites(
     """The suite of each table, with the values of the store that it compares with."""
     from idtracker.quality.expectations.declared import read_stated
     from idtracker.quality.expectations.run import suites_of
-    from idtracker.quality.expectations.suite import REFERENCES
 
     @cache
     def known(table: str, column: str) -> list[str]:

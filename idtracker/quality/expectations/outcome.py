@@ -11,6 +11,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from idtracker.model.json_values import plain
 from idtracker.quality.expectations.suite import Dimension, Severity
 
 Key = dict[str, Any]
@@ -64,10 +65,4 @@ def _plain(value: Any) -> Any:
     if isinstance(value, (list, tuple, set, dict, np.ndarray)):
         listed = sorted(value, key=str) if isinstance(value, set) else value
         return json.dumps(listed.tolist() if isinstance(listed, np.ndarray) else listed, default=str)
-    if pd.isna(value):
-        return None
-    if isinstance(value, np.datetime64):
-        return pd.Timestamp(value).isoformat()
-    if isinstance(value, np.generic):
-        return value.item()
-    return value.isoformat() if hasattr(value, "isoformat") else value
+    return plain(pd.Timestamp(value) if isinstance(value, np.datetime64) else value, instants=True)

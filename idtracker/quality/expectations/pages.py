@@ -37,20 +37,20 @@ code { overflow-wrap: anywhere; }
 def publish_pages(
     docs_dir: Path,
     suites: Mapping[str, Sequence[Expected]],
-    outcomes: Sequence[Outcome],
+    outcomes: Mapping[str, Sequence[Outcome]],
     as_of: pd.Timestamp,
     notice: str,
 ) -> None:
-    """Bring the pages in the folder to what suites and outcomes say, and take away those of an earlier run.
+    """Bring the pages in the folder to what the suite and outcomes of each table say; take away those of an earlier run.
 
     Writes `index.html`, `validations/<table>.html`, `expectations/<table>.html` and, for every failed expectation with
     failing rows, all their keys as `failing/<id>.csv`. Pages that say so already are left alone; other files stay.
     """
     wanted = {docs_dir / "index.html": _index(outcomes, as_of, notice)}
-    for table, judged in _by_table(outcomes).items():
+    for table, judged in outcomes.items():
         wanted[docs_dir / "validations" / f"{table}.html"] = _results(table, judged, notice)
         wanted[docs_dir / "expectations" / f"{table}.html"] = _suite(table, suites[table], notice)
-    wanted |= {docs_dir / "failing" / f"{o.id}.csv": _keys(o.failing_keys) for o in outcomes if o.failing_keys}
+        wanted |= {docs_dir / "failing" / f"{o.id}.csv": _keys(o.failing_keys) for o in judged if o.failing_keys}
     for name in _FOLDERS:
         (docs_dir / name).mkdir(parents=True, exist_ok=True)
         for path in set((docs_dir / name).iterdir()) - set(wanted):
@@ -59,13 +59,6 @@ def publish_pages(
         content = text.encode()
         if not path.is_file() or path.read_bytes() != content:
             path.write_bytes(content)
-
-
-def _by_table(outcomes: Sequence[Outcome]) -> dict[str, list[Outcome]]:
-    found: dict[str, list[Outcome]] = {}
-    for outcome in outcomes:
-        found.setdefault(outcome.table, []).append(outcome)
-    return found
 
 
 def _keys(keys: Sequence[Key]) -> str:
@@ -132,9 +125,9 @@ def _status(success: bool) -> str:
     return f'<td class="{status}">{status}</td>'
 
 
-def _index(outcomes: Sequence[Outcome], as_of: pd.Timestamp, notice: str) -> str:
+def _index(outcomes: Mapping[str, Sequence[Outcome]], as_of: pd.Timestamp, notice: str) -> str:
     rows = []
-    for table, judged in _by_table(outcomes).items():
+    for table, judged in outcomes.items():
         failed = [o for o in judged if not o.success]
         critical = sum(o.severity == "critical" for o in failed)
         rows.append(
@@ -143,10 +136,13 @@ def _index(outcomes: Sequence[Outcome], as_of: pd.Timestamp, notice: str) -> str
             f'<td><a href="validations/{table}.html">results</a></td>'
             f'<td><a href="expectations/{table}.html">expectations</a></td></tr>'
         )
-    passed = sum(o.success for o in outcomes)
+    every = [outcome for judged in outcomes.values() for outcome in judged]
+    passed = sum(o.success for o in every)
     columns = ("Table", "Status", "Expectations", "Failed, critical", "Failed, warning", "Results", "Suite")
-    count = f"<p>{passed:,} of {len(outcomes):,} expectations hold for the store as known at {as_of:%Y-%m-%d %H:%M} UTC.</p>"
-    return _page("Data Docs", notice, f"{count}\n{_table(columns, rows)}{_failures(outcomes, '')}")
+    count = (
+        f"<p>{passed:,} of {len(every):,} expectations hold for the store as known at {as_of:%Y-%m-%d %H:%M} UTC.</p>"
+    )
+    return _page("Data Docs", notice, f"{count}\n{_table(columns, rows)}{_failures(every, '')}")
 
 
 def _failures(outcomes: Sequence[Outcome], way: str) -> str:

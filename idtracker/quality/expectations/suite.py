@@ -1,7 +1,7 @@
 """What is expected of a table of the store, derived from its pandera model. Nothing here knows Great Expectations.
 
-Most expectations follow from the columns (present, filled, in codelist, within bounds, known reference). What a model
-cannot say is written by hand below, each with its reason: keys, order of two columns, and the coverage rule.
+Most expectations follow from columns and key (present, filled, in codelist, within bounds, known reference, unique). What
+a model does not say is written by hand below, each with its reason: order of two columns, and the coverage rule.
 """
 
 from __future__ import annotations
@@ -11,33 +11,13 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from idtracker.model.errors import DefinitionError
-from idtracker.model.tables import FACTS, ColumnSpec, Table, columns_of
+from idtracker.model.tables import FACTS, TABLES, ColumnSpec, Table, columns_of
 
 Severity = Literal["critical", "warning"]
 Dimension = Literal["accuracy", "completeness", "uniqueness", "consistency", "timeliness", "validity"]
 
 COVERAGE = 2 / 3  # of the method in force, unless the caller says otherwise
 _ROUNDING = 1e-9  # shares of weights are sums of binary fractions: 2/3 itself may come out a hair below
-
-# What one row stands for, where the row has no identifier of its own.
-KEYS: dict[str, tuple[str, ...]] = {
-    "merged_cell": ("indicator_id", "place_id", "period"),
-    "cell_report": ("indicator_id", "place_id", "period", "org_id", "origin"),
-    "score": ("place_id", "period", "node_code"),
-    "trend": ("place_id", "period", "node_code"),
-    "metric_value": ("metric_id", "measure", "scope", "period", "as_of_on"),
-    "organisation": ("org_id", "valid_from"),
-    "organisation_alias": ("scheme", "value", "org_id"),  # a name may pass from one organisation to the next
-    "place": ("place_id",),
-    "place_code": ("scheme", "code"),
-    "indicator": ("indicator_id",),
-    "codelist": ("scheme", "version", "code"),
-    "method": ("method_version",),
-    "submission": ("submission_id",),
-    "adjudication": ("adjudication_id",),
-    "obligation": ("source_id", "org_id", "period"),
-    "run": ("run_id",),
-}
 
 # Kind of column -> table and column that its values must occur in.
 REFERENCES: dict[str, tuple[str, str]] = {
@@ -85,7 +65,7 @@ class Expected:
 
 def key_of(table_name: str) -> tuple[str, ...]:
     """Columns that name a row: identifier and vintage of a fact, the key of any other table; may be empty."""
-    return ("fact_id", "recorded_from") if table_name in FACTS else KEYS.get(table_name, ())
+    return ("fact_id", "recorded_from") if table_name in FACTS else TABLES[table_name].key
 
 
 def expectations_for(
@@ -167,7 +147,7 @@ def _unique(table: str, names: list[str]) -> Iterator[Expected]:
                        {"column": "fact_id", "row_condition": current}, "critical", "uniqueness",
                        "fact_id occurs once among the current rows (recorded_to is empty).", "fact_id")  # fmt: skip
         return
-    key = KEYS.get(table, ())
+    key = TABLES[table].key
     if len(key) == 1:
         yield Expected(f"gx.{table}.{key[0]}.unique", "expect_column_values_to_be_unique", {"column": key[0]},
                        "critical", "uniqueness", f"{key[0]} occurs once.", key[0])  # fmt: skip

@@ -129,18 +129,6 @@ class Counted:
     failing: dict[str, list[str]]
 
 
-def account_cells(
-    observation: pd.DataFrame, cells: pd.DataFrame, indicator: pd.DataFrame, periods: list[str], method: Method
-) -> Account:
-    """The account per source of the observations known (reported and derived ones together) and the merged cells.
-
-    Failing are observations without a fate, and cells whose `obs_count` or `submission_ids` are not those that follow.
-    """
-    counted = count_cells([observation], cells, indicator, periods, method)
-    rows_in = {str(s): int(n) for s, n in observation.groupby("source_id").size().items()}
-    return account_of(counted.fates, rows_in, counted.failing)
-
-
 def account_of(fates: pd.DataFrame, rows_in: Mapping[str, int], failing: Mapping[str, Sequence[str]]) -> Account:
     """The account of counts per indicator, source_id and reason (columns of Counted.fates)."""
     counts: dict[str, dict[str, int]] = {}
@@ -158,26 +146,12 @@ def count_cells(
     method: Method,
 ) -> Counted:
     """The fates of observations and the faults of the cells of the same indicators."""
-    quarters = [int(p[:4]) * 4 + int(p[-1]) - 1 for p in periods]
-    frames = {
-        "_indicator": indicator[["indicator_id", "roll_up", "frequency"]],
-        "_cell": cells,
-        "_quarter": pd.DataFrame({"q": pd.Series(quarters, dtype="int64"), "period": pd.Series(periods, dtype="str")}),
-        "_not_merged": pd.DataFrame({"code": pd.Series(list(method.not_merged), dtype="str")}),
-        "_reliability": _numbers(dict(method.grading.reliability)),
-        "_credibility": _numbers(dict(method.grading.credibility)),
-    }
+    frames = {"_indicator": indicator[["indicator_id", "roll_up", "frequency"]], "_cell": cells}
+    frames |= _terms(periods, method)
     with duckdb.connect() as own:
         for name, frame in frames.items():
             own.register(name, frame)
-        for number, frame in enumerate(observations):
-            own.register(f"_observation{number}", frame)
-        listed = ", ".join(f'"{c}"' for c in OBSERVATION_COLUMNS)
-        union = " UNION ALL ".join(f"SELECT {listed} FROM _observation{n}" for n in range(len(observations)))
-        own.execute(f"CREATE TEMP TABLE _observation AS SELECT *, row_number() OVER () AS rid FROM ({union})")
-        for statement in (_PREPARED, _REPORTED, _COMPARED):
-            own.execute(statement)
-        own.execute(f"CREATE TEMP TABLE _fated AS {_FATES}")
+        _prepare(own, observations)
         counts = own.execute(
             "SELECT indicator_id, source_id, reason, count(*) AS rows FROM _fated GROUP BY ALL ORDER BY ALL"
         ).df()
@@ -192,6 +166,29 @@ def count_cells(
         failing.setdefault(str(source_id), []).append(str(fact_id))
     failing["merged_cell"] = _faults(wrong)
     return Counted(counts, failing)
+
+
+def _terms(periods: list[str], method: Method) -> dict[str, pd.DataFrame]:
+    """The quarters asked about and what the method says of statuses and grades, as tables."""
+    quarters = [int(p[:4]) * 4 + int(p[-1]) - 1 for p in periods]
+    return {
+        "_quarter": pd.DataFrame({"q": pd.Series(quarters, dtype="int64"), "period": pd.Series(periods, dtype="str")}),
+        "_not_merged": pd.DataFrame({"code": pd.Series(list(method.not_merged), dtype="str")}),
+        "_reliability": _numbers(dict(method.grading.reliability)),
+        "_credibility": _numbers(dict(method.grading.credibility)),
+    }
+
+
+def _prepare(own: duckdb.DuckDBPyConnection, observations: Sequence[pa.Table | pd.DataFrame]) -> None:
+    """The tables `_fated` (observations with their fate) and `_compared` (cells beside what is due) in the connection."""
+    for number, frame in enumerate(observations):
+        own.register(f"_observation{number}", frame)
+    listed = ", ".join(f'"{c}"' for c in OBSERVATION_COLUMNS)
+    union = " UNION ALL ".join(f"SELECT {listed} FROM _observation{n}" for n in range(len(observations)))
+    own.execute(f"CREATE TEMP TABLE _observation AS SELECT *, row_number() OVER () AS rid FROM ({union})")
+    for statement in (_PREPARED, _REPORTED, _COMPARED):
+        own.execute(statement)
+    own.execute(f"CREATE TEMP TABLE _fated AS {_FATES}")
 
 
 def _numbers(codes: dict[str, float | None]) -> pd.DataFrame:

@@ -19,8 +19,6 @@ from hypothesis import HealthCheck, Phase, given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
-from idtracker.analyse.index.score import score_cells
-from idtracker.analyse.merge.cells import merge_cells
 from idtracker.ingest.judge.assess import Assessment
 from idtracker.ingest.judge.conform import to_facts
 from idtracker.ingest.judged.archive import write_assessment
@@ -33,6 +31,7 @@ from idtracker.model.tables import TABLES, conform_types
 from idtracker.store.refresh_facts import forget_sources, refresh_facts
 from idtracker.store.schema import ensure_tables
 from idtracker.store.tables import read_table
+from tests.unit.analyse.figures import merge_cells, score_cells
 
 START = datetime(2026, 1, 1, tzinfo=UTC)
 CASES = 200

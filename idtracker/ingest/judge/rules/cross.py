@@ -18,12 +18,11 @@ from idtracker.ingest.judge.rules.rows import Rows
 from idtracker.ingest.resolve.yardstick import BANDS
 from idtracker.ingest.shape.values import bounds_details
 from idtracker.model.findings import Findings
-from idtracker.model.tables import FACTS, columns_of
+from idtracker.model.tables import FACTS, referenced, referring
+from idtracker.model.tables.labels import rows_of
 
 Mask = npt.NDArray[np.bool_]
 
-_STARTS = [("start_on", "end_on"), ("action_opened_on", "action_resolved_on"), ("shared_on", "first_read_on")]
-_TWO_SIDES = [("from_org_id", "to_org_id")]
 _TRUST = ("trust_reliability", "trust_mission", "trust_openness")
 _ONE_PART = re.compile(r"\s*([^=;]+?)\s*=\s*([^=;]+?)\s*")
 _DIMENSIONS = {"sex": "الجنس", "gender": "الجنس", "age": "العمر", "disability": "الإعاقة", "status": "الحالة"}
@@ -31,19 +30,6 @@ _ROUNDING = 1e-9
 # Exchanged coordinates: far from the middle of the file as typed, near it the other way round. Three degrees are some
 # 300 km; fewer than five points have no middle.
 _FAR_DEGREES, _FEWEST_POINTS, _NEARER, _SPREADS = 3.0, 5, 3.0, 4.0
-REFERRED: dict[str, tuple[str, tuple[str, ...], dict[str, Any]]] = {
-    "activity": (
-        "activity_id",
-        ("participation", "activity_cell", "result_value", "transaction", "effect_claim"),
-        {"kind": "activities", "kind_ar": "الأنشطة"},
-    ),
-    "analysis_product": ("product_id", ("product_contribution",), {"kind": "products", "kind_ar": "المنتجات"}),
-    "objective": (
-        "objective_id",
-        ("activity", "analysis_product", "pai_record"),
-        {"kind": "objectives", "kind_ar": "الأهداف"},
-    ),
-}
 
 
 def check_cross(rows: Rows, already: Mask, indicator: pd.DataFrame) -> Findings:
@@ -90,9 +76,10 @@ def _money(judged: _Judged) -> None:
 
 
 def _starts(judged: _Judged) -> None:
-    for start, end in _STARTS:
-        if judged.rows.maps(start, end):
-            judged.report("cross.start_missing", judged[end].notna() & judged[start].isna(), end, other=start)
+    for spec in judged.rows.specs:
+        if spec.follows and judged.rows.maps(spec.follows, spec.name):
+            alone = judged[spec.name].notna() & judged[spec.follows].isna()
+            judged.report("cross.start_missing", alone, spec.name, other=spec.follows)
 
 
 def _coordinates(judged: _Judged) -> None:
@@ -121,9 +108,10 @@ def exchanged(latitude: pd.Series, longitude: pd.Series, counted: Mask) -> Mask:
 
 
 def _two_sides(judged: _Judged) -> None:
-    for one, other in _TWO_SIDES:
-        if judged.rows.maps(one, other):
-            judged.report("cross.same_organisation", judged[one] == judged[other], other, other=one)
+    for spec in judged.rows.specs:
+        if spec.other_than and judged.rows.maps(spec.other_than, spec.name):
+            is_same = judged[spec.other_than] == judged[spec.name]
+            judged.report("cross.same_organisation", is_same, spec.name, other=spec.other_than)
     if judged.rows.part.feeds == "collaboration_tie" and judged.rows.maps("frey_level"):
         rated = judged["frey_level"].eq(0).fillna(False)
         for trust in _TRUST:
@@ -135,10 +123,10 @@ def _completeness(judged: _Judged) -> None:
     feeds, maps = judged.rows.part.feeds, judged.rows.maps
     if feeds == "governance_role" and maps("is_filled", "org_id"):
         judged.report("cross.role_without_holder", judged["is_filled"] & judged["org_id"].isna(), "is_filled")
-    if feeds == "result_value" and maps("score_code"):
-        judged.report(
-            "cross.score_without_scheme", judged["score_code"].notna() & judged["score_scheme"].isna(), "score_code"
-        )
+    for spec in judged.rows.specs:
+        if spec.codelist_from and maps(spec.name):
+            bare = judged[spec.name].notna() & judged[spec.codelist_from].isna()
+            judged.report("cross.score_without_scheme", bare, spec.name)
 
 
 def _judgements(judged: _Judged) -> None:
@@ -211,8 +199,8 @@ def check_references(
     holds; `earlier` the identifiers that earlier files of the source gave, by canonical table.
     """
     findings = Findings()
-    for target, (column, referring, said) in REFERRED.items():
-        cells = [(rows, live, c) for rows, live in tables for c in _referring_columns(rows, target, column, referring)]
+    for target, column in referenced().items():
+        cells = [(rows, live, c) for rows, live in tables for c in _referring_columns(rows, target)]
         known = set(earlier.get(target, ())) if cells else set()
         for rows, _ in tables:
             if cells and rows.part.feeds == target:
@@ -220,12 +208,9 @@ def check_references(
         rule_id = "cross.reference" if target in sent else "cross.reference_unseen"
         for rows, live, name in cells if known else []:
             unknown = rows.facts[name].notna() & ~rows.facts[name].isin(known) & live
-            rows.report(findings, rule_id, unknown, name, **said)
+            rows.report(findings, rule_id, unknown, name, kind=rows_of(target, "en"), kind_ar=rows_of(target, "ar"))
     return findings
 
 
-def _referring_columns(rows: Rows, target: str, column: str, referring: Sequence[str]) -> Iterator[str]:
-    if rows.part.feeds in referring and any(s.name == column for s in columns_of(FACTS[rows.part.feeds])):
-        yield from (c for c in (column,) if rows.maps(c))
-    if rows.part.feeds == target == "objective" and rows.maps("parent_id"):
-        yield "parent_id"
+def _referring_columns(rows: Rows, target: str) -> Iterator[str]:
+    return (name for name in referring(FACTS[rows.part.feeds], target) if rows.maps(name))

@@ -17,20 +17,10 @@ from idtracker.ingest.shape.shaped import Shaped
 from idtracker.ingest.shape.values import bounds_details
 from idtracker.model.config.source import Part
 from idtracker.model.findings import Findings, column_label
-from idtracker.model.tables import FACTS, columns_of
+from idtracker.model.tables import FACTS, ColumnSpec, columns_of
 from idtracker.model.tables.schemas import values_schema_of
 
-_ORDERED_DATES = [("start_on", "end_on"), ("event_on", "event_end_on"), ("commissioned_on", "completed_on"),
-                  ("available_on", "shared_on"), ("shared_on", "first_read_on"), ("action_opened_on", "action_resolved_on"),
-                  ("made_on", "horizon_on")]  # fmt: skip
-_INTERVALS = [
-    ("lower", "value", "upper"),
-    ("lower", "estimate", "upper"),
-    ("fatalities_low", "fatalities", "fatalities_high"),
-    ("probability_low_pct", "probability_pct", "probability_high_pct"),
-]
 _PHIA_RANGES = [(0, 5), (10, 20), (25, 35), (40, 50), (55, 75), (80, 90), (95, 100)]
-_REPORTED_AFTER = ("observation", "activity", "activity_cell", "result_value", "survey_response")
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +30,11 @@ class Rows:
     facts: pd.DataFrame
     shaped: Shaped
     part: Part
+
+    @property
+    def specs(self) -> tuple[ColumnSpec, ...]:
+        """The columns of the table."""
+        return columns_of(FACTS[self.part.feeds])
 
     def report(
         self,
@@ -59,7 +54,7 @@ class Rows:
     def field_of(self, column: str) -> str:
         """The field, as the source calls it, that fills a canonical column; for a key, its first field."""
         mapped = {c.field for c in self.part.columns}
-        for spec in columns_of(FACTS[self.part.feeds]):
+        for spec in self.specs:
             if spec.name == column:
                 field = spec.part_of or spec.field
                 return field if field in mapped else spec.name if spec.name in mapped else self.part.key[0]
@@ -95,23 +90,24 @@ def check_rows(rows: Rows, indicator: pd.DataFrame, received_at: pd.Timestamp) -
 
 
 def _orders(rows: Rows, findings: Findings) -> None:
-    for first, last in _ORDERED_DATES:
-        if {first, last} <= set(rows.facts.columns):
-            rows.report(findings, "period.order", rows.facts[first] > rows.facts[last], last)
+    for spec in rows.specs:
+        for first in (spec.not_before, spec.follows):
+            if first:
+                rows.report(findings, "period.order", rows.facts[first] > rows.facts[spec.name], spec.name)
 
 
 def _intervals(rows: Rows, findings: Findings) -> None:
-    for low, middle, high in _INTERVALS:
-        if not {low, middle, high} <= set(rows.facts.columns):
-            continue
-        facts = rows.facts
-        broken = (facts[low] > facts[middle]) | (facts[middle] > facts[high]) | (facts[low] > facts[high])
-        rows.report(findings, "interval.order", broken.fillna(False), middle)
+    for spec in rows.specs:
+        if spec.between:
+            low, middle, high = (rows.facts[name] for name in (spec.between[0], spec.name, spec.between[1]))
+            broken = (low > middle) | (middle > high) | (low > high)
+            rows.report(findings, "interval.order", broken.fillna(False), spec.name)
 
 
 def _future(rows: Rows, findings: Findings, received_at: pd.Timestamp) -> None:
-    if rows.part.feeds in _REPORTED_AFTER and "period_end" in rows.facts:
-        rows.report(findings, "period.future", rows.facts["period_end"] > received_at, "period")
+    for spec in rows.specs:
+        if spec.by_arrival:
+            rows.report(findings, "period.future", rows.facts[spec.name] > received_at, spec.name)
 
 
 def _percentages(rows: Rows, findings: Findings, indicator: pd.DataFrame) -> None:
@@ -131,10 +127,11 @@ def _yardstick_gaps(rows: Rows, findings: Findings) -> None:
 
 
 def _subsets(rows: Rows, findings: Findings) -> None:
-    if {"people_reached", "people_targeted"} <= set(rows.facts.columns):
-        broken = (rows.facts["people_reached"] > rows.facts["people_targeted"]).fillna(False)
-        whole, whole_ar = rows.heading("people_targeted"), rows.heading("people_targeted", "ar")
-        rows.report(findings, "count.subset", broken, "people_reached", whole=whole, whole_ar=whole_ar)
+    for spec in rows.specs:
+        if spec.at_most:
+            broken = (rows.facts[spec.name] > rows.facts[spec.at_most]).fillna(False)
+            whole, whole_ar = rows.heading(spec.at_most), rows.heading(spec.at_most, "ar")
+            rows.report(findings, "count.subset", broken, spec.name, whole=whole, whole_ar=whole_ar)
 
 
 def check_schema(rows: Rows, already: npt.NDArray[np.bool_]) -> Findings:
@@ -180,7 +177,7 @@ def _may_be_outside(values: Any, check: pa.Check) -> bool:
 
 
 def _bounds_of(rows: Rows, column: str) -> dict[str, Any]:
-    spec = next(s for s in columns_of(FACTS[rows.part.feeds]) if s.name == column)
+    spec = next(s for s in rows.specs if s.name == column)
     return bounds_details(spec.minimum, spec.maximum)
 
 

@@ -7,15 +7,8 @@ from dataclasses import dataclass, field
 import pandas as pd
 
 from idtracker.ingest.judge.definition import specs_of
-from idtracker.ingest.judge.rules.cross import REFERRED
 from idtracker.model.config.part import Part
-from idtracker.model.tables import FACTS, ColumnSpec, columns_of, companions
-
-_NO_MEASURE = {
-    *("lower", "upper", "standard_error", "weight", "baseline", "fatalities_low", "fatalities_high"),
-    *("probability_low_pct", "probability_high_pct", "latitude", "longitude"),
-}
-_NO_SERIES = ("survey_response", "event")  # anonymous respondents and single events have no series
+from idtracker.model.tables import FACTS, ColumnSpec, bounds_of, columns_of, companions, referenced
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,9 +24,10 @@ class History:
     def identifiers(self, parts: list[Part]) -> dict[str, frozenset[str]]:
         """Identifiers given so far, by canonical table that other tables refer to."""
         found: dict[str, frozenset[str]] = {}
+        identifiers = referenced()
         for part in parts:
-            if part.feeds in REFERRED and part.id in self.frames:
-                named = frozenset(self.frames[part.id][REFERRED[part.feeds][0]].dropna())
+            if part.feeds in identifiers and part.id in self.frames:
+                named = frozenset(self.frames[part.id][identifiers[part.feeds]].dropna())
                 found[part.feeds] = found.get(part.feeds, frozenset()) | named
         return found
 
@@ -53,8 +47,10 @@ def series_of(part: Part) -> Series | None:
     specs = specs_of(part)
     key = [specs[name] for name in part.key]
     times = [s for s in key if s.kind == "period"] or [s for s in key if s.kind == "date"]
-    measures = tuple(s for s in specs.values() if _is_measure(s))
-    if part.feeds in _NO_SERIES or not times or not measures:
+    model = FACTS[part.feeds]
+    bounds = bounds_of(model)
+    measures = tuple(s for s in specs.values() if _is_measure(s) and s.name not in bounds)
+    if not model.has_series or not times or not measures:
         return None
     time = times[0]
     by = tuple(s.name for s in key if s is not time)
@@ -65,7 +61,7 @@ def series_of(part: Part) -> Series | None:
 def _is_measure(spec: ColumnSpec) -> bool:
     """Open-ended numbers; ladders and shares with both ends have bounds of their own."""
     is_bounded = spec.minimum is not None and spec.maximum is not None
-    return spec.kind in ("number", "money", "integer") and not is_bounded and spec.name not in _NO_MEASURE
+    return spec.is_measure and spec.kind in ("number", "money", "integer") and not is_bounded
 
 
 def history_columns(part: Part) -> list[str]:
@@ -75,8 +71,8 @@ def history_columns(part: Part) -> list[str]:
     if series is not None:
         names += [*series.by, series.start, *([series.code] if series.code else [])]
         names += [name for spec in series.measures for name in (spec.name, *beside(part, spec))]
-    if part.feeds in REFERRED:
-        names.append(REFERRED[part.feeds][0])
+    if identifier := referenced().get(part.feeds):
+        names.append(identifier)
     return list(dict.fromkeys(names)) if len(names) > 1 else []
 
 

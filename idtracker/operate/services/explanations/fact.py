@@ -9,8 +9,9 @@ import duckdb
 from idtracker.explain.tables import Row, rows_of
 from idtracker.explain.trees import files_of, with_files
 from idtracker.model.errors import UsageError
-from idtracker.model.explanation import Node, node, plain, row_node
+from idtracker.model.explanation import Node, node, row_node
 from idtracker.model.home import DEFAULT_AUDIENCE, Settings
+from idtracker.model.json_values import plain
 from idtracker.model.tables import FACTS, PROVENANCE, columns_of
 from idtracker.publish.current import open_current
 from idtracker.store.tables import read_table

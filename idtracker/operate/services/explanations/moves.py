@@ -6,8 +6,9 @@ import duckdb
 import pandas as pd
 
 from idtracker.explain.tables import Row, rows_of
-from idtracker.model.explanation import Node, first_of, node, plain
+from idtracker.model.explanation import Node, first_of, node
 from idtracker.model.home import Settings
+from idtracker.model.json_values import plain
 from idtracker.publish.tracker import open_snapshot
 from idtracker.store.tables import read_table
 

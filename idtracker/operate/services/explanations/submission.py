@@ -11,8 +11,9 @@ import pandas as pd
 from idtracker.explain.tables import Row, rows_of
 from idtracker.explain.trees import file_node, files_of, with_files
 from idtracker.model.errors import UsageError
-from idtracker.model.explanation import Node, first_of, node, plain, row_node
+from idtracker.model.explanation import Node, first_of, node, row_node
 from idtracker.model.home import DEFAULT_AUDIENCE, Settings
+from idtracker.model.json_values import plain
 from idtracker.model.tables import FACTS
 from idtracker.operate.services.explanations.fact import changes, ended_by
 from idtracker.operate.services.explanations.moves import moved_figures

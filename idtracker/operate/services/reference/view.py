@@ -10,6 +10,7 @@ import pandas as pd
 from idtracker.ingest.resolve.organisations import find_organisations, index_organisations
 from idtracker.ingest.resolve.places import find_places, index_places
 from idtracker.model.errors import UsageError
+from idtracker.model.json_values import plain
 from idtracker.model.register.checks.shared import BEGINNING, END
 from idtracker.model.register.codelist_versions import editions_of
 from idtracker.model.register.register import Register
@@ -33,7 +34,7 @@ def listed_rows(register: Register, table: str) -> Document:
         raise UsageError(f"There is no reference table `{table}`. {hint}")
     spec = names[table]
     frame: pd.DataFrame = getattr(register, spec.name)
-    rows = [{c: _plain(v) for c, v in row.items()} for row in frame.to_dict("records")]
+    rows = [{c: plain(v) for c, v in row.items()} for row in frame.to_dict("records")]
     return {"table": table, "columns": list(spec.columns), "rows": rows}
 
 
@@ -50,7 +51,7 @@ def shown(register: Register, name: str) -> Document:
     found += [_place(register, place) for place in _places_called(register, name)]
     if not found:
         known = [*schemes.values(), *register.organisations["org_id"], *register.places["place_id"]]
-        near = get_close_matches(name, [*known, *index_organisations(register).shown.values()], n=1)
+        near = get_close_matches(name, [*known, *index_organisations(register).known.shown.values()], n=1)
         hint = f" Did you mean `{near[0]}`?" if near else ""
         raise UsageError(f"No codelist, organisation or place is called `{name}`.{hint}")
     if len(found) > 1:
@@ -81,9 +82,7 @@ def _codelist(register: Register, scheme: str) -> Document:
                 "version": edition.name,
                 "valid_from": None if edition.begin == BEGINNING else str(edition.begin.date()),
                 "valid_to": None if end == END else str(end.date()),
-                "codes": [
-                    {c: _plain(row[c]) for c in rows.columns if c != "scheme"} for row in rows.to_dict("records")
-                ],
+                "codes": [{c: plain(row[c]) for c in rows.columns if c != "scheme"} for row in rows.to_dict("records")],
             }
         )
     aliases = register.code_aliases[register.code_aliases["scheme"] == scheme]
@@ -101,11 +100,11 @@ def _organisation(register: Register, org: str) -> Document:
         "kind": "organisation",
         "id": org,
         "name": str(rows["name"].iloc[-1]),
-        "stretches": [{c: _plain(v) for c, v in row.items() if c != "org_id"} for row in rows.to_dict("records")],
+        "stretches": [{c: plain(v) for c, v in row.items() if c != "org_id"} for row in rows.to_dict("records")],
         "parents": _chain(org, frame, "org_id", "parent_org_id", names),
         "successors": _chain(org, frame, "org_id", "successor_org_id", names),
         "predecessors": [
-            {"id": i, "name": n, "until": _plain(day)}
+            {"id": i, "name": n, "until": plain(day)}
             for i, n, day in zip(followed["org_id"], followed["name"], followed["valid_to"], strict=True)
         ],
         "identifiers": [
@@ -126,7 +125,7 @@ def _place(register: Register, place: str) -> Document:
     return {
         "kind": "place",
         "id": place,
-        **{c: _plain(row[c]) for c in frame.columns if c not in ("place_id", "parent_id")},
+        **{c: plain(row[c]) for c in frame.columns if c not in ("place_id", "parent_id")},
         "lies_in": _chain(place, frame, "place_id", "parent_id", names),
         "holds": [{"id": i, "name": n} for i, n in zip(below["place_id"], below["name"], strict=True)],
         "codes": [
@@ -145,11 +144,3 @@ def _chain(start: str, frame: pd.DataFrame, own: str, above: str, names: dict[st
         found.append({"id": nxt, "name": names.get(nxt)})
         at = nxt
     return found
-
-
-def _plain(value: Any) -> Any:
-    if value is None or value is pd.NA or value != value:
-        return None
-    if isinstance(value, pd.Timestamp):
-        return str(value.date())
-    return value.item() if hasattr(value, "item") else value

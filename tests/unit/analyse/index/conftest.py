@@ -7,13 +7,15 @@ from typing import Any
 
 import pandas as pd
 import pytest
+from explanations import table
 
-from idtracker.analyse.index.score import score_cells
+from idtracker.explain.tables import Known
 from idtracker.model.method import Method, load_method
 from idtracker.model.periods import bounds_frame
 from idtracker.model.tables import conform_types
 from idtracker.model.tables.derived import MergedCell
 from idtracker.model.tables.reference import Indicator, Place
+from tests.unit.analyse.figures import score_cells
 
 Rows = list[dict[str, Any]]
 _CELL = {
@@ -108,3 +110,22 @@ def score(
         return frame[(frame["place_id"] == place) & (frame["node_code"] == node)].iloc[0]
 
     return scored
+
+
+@pytest.fixture(scope="session")
+def known(
+    cells: Callable[[Rows], pd.DataFrame],
+    indicators: Callable[..., pd.DataFrame],
+    places: pd.DataFrame,
+    method: Method,
+) -> Callable[..., Known]:
+    """What is known of cells, indicators and further tables; scores follow from the cells."""
+
+    def build(rows: Rows, expected: dict[str, dict[str, Any]], where: pd.DataFrame = places, **more: Rows) -> Known:
+        merged, defined = cells(rows), indicators(**expected)
+        score = score_cells(merged, defined, where, method, ["2026-Q2"])
+        names = ("observation", "event", "survey_response", "cell_report", "codelist", "organisation", "adjudication")
+        tables = {name: table(name, more.get(name, [])) for name in names}
+        return Known({**tables, "merged_cell": merged, "indicator": defined, "place": where, "score": score}, method)
+
+    return build

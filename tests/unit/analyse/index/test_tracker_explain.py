@@ -4,44 +4,22 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from typing import Any
 
 import pandas as pd
 import pytest
-from explanations import Rows, amounts, nodes_of, table
+from explanations import amounts, nodes_of, table
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from idtracker.analyse.index.score import score_cells
 from idtracker.analyse.merge.computed_indicators.observations import derive_observations
 from idtracker.explain.cell import cell_node
 from idtracker.explain.rows import facts_behind
 from idtracker.explain.score import explain_score
 from idtracker.explain.tables import Known, rows_of
 from idtracker.model.errors import UsageError
-from idtracker.model.method import Method
 
 Tables = dict[str, pd.DataFrame]
 PERIOD = "2026-Q2"
-
-
-@pytest.fixture(scope="session")
-def known(
-    cells: Callable[[Rows], pd.DataFrame],
-    indicators: Callable[..., pd.DataFrame],
-    places: pd.DataFrame,
-    method: Method,
-) -> Callable[..., Known]:
-    """What is known of cells, indicators and further tables; scores follow from the cells."""
-
-    def build(rows: Rows, expected: dict[str, dict[str, Any]], where: pd.DataFrame = places, **more: Rows) -> Known:
-        merged, defined = cells(rows), indicators(**expected)
-        score = score_cells(merged, defined, where, method, [PERIOD])
-        names = ("observation", "event", "survey_response", "cell_report", "codelist", "organisation", "adjudication")
-        tables = {name: table(name, more.get(name, [])) for name in names}
-        return Known({**tables, "merged_cell": merged, "indicator": defined, "place": where, "score": score}, method)
-
-    return build
 
 
 SCORES = st.one_of(st.none(), st.floats(0, 100).map(lambda x: round(x, 3)))

@@ -7,8 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from idtracker.analyse.index.score import score_cells
-from idtracker.analyse.index.trend import trend_scores
+from tests.unit.analyse.figures import score_cells, trend_scores
 
 NAMES = [f"BSF{d}_{letter}" for d in (1, 2, 3) for letter in "abc"]
 QUARTERS = ["2026-Q1", "2026-Q2"]

@@ -6,9 +6,10 @@ import math
 import pandas as pd
 import pytest
 
-from idtracker.analyse.index.score import bands_of, score_cells
+from idtracker.analyse.index.score import bands_of
 from idtracker.model.tables import empty_frame, schema_of
 from idtracker.model.tables.derived import MergedCell, Score
+from tests.unit.analyse.figures import score_cells
 
 THREE = ("BSF1", "BSF2", "BSF3")
 

@@ -8,10 +8,11 @@ import pandas as pd
 import pytest
 from scipy import stats
 
-from idtracker.analyse.index.trend import direction, exact_p, trend_scores
+from idtracker.analyse.index.trend import direction, exact_p
 from idtracker.model.periods import quarters_between
 from idtracker.model.tables import conform_types, schema_of
 from idtracker.model.tables.derived import Score, Trend
+from tests.unit.analyse.figures import trend_scores
 
 QUARTERS = quarters_between("2023-Q1", "2026-Q4")
 

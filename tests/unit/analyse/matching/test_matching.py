@@ -14,7 +14,7 @@ from matching_frames import register, table
 
 from idtracker.analyse.matching.blocking import pairs_that_share, strangers
 from idtracker.analyse.matching.propose import propose
-from idtracker.analyse.matching.scorer import Measure, Scorer, estimate
+from idtracker.analyse.matching.scorer import Measure, Scorer
 from idtracker.model.register.entity_columns import named_columns
 from idtracker.model.register.match_kind import Proposal
 
@@ -138,19 +138,3 @@ def test_a_score_is_the_sum_of_log_odds_and_a_missing_field_adds_nothing() -> No
     scorer = Scorer((Measure("name", (0.5, 0.9), (-2.0, 1.0, 3.0)), Measure("town", (0.5,), (-1.0, 0.5))), prior=-1.5)
     score = scorer.score({"name": np.array([0.95, 0.6, 0.1]), "town": np.array([1.0, np.nan, 0.0])})
     assert score == pytest.approx([1 / (1 + exp(-2.0)), 1 / (1 + exp(0.5)), 1 / (1 + exp(4.5))])
-
-
-def test_estimated_weights_come_near_those_of_the_world_that_made_the_pairs() -> None:
-    random = np.random.default_rng(7)
-    is_same = random.random(20_000) < 0.2
-    agree_same, agree_other = {"a": 0.9, "b": 0.8, "c": 0.95}, {"a": 0.05, "b": 0.1, "c": 0.02}
-    likeness = {
-        name: np.where(is_same, random.random(20_000) < agree_same[name], random.random(20_000) < agree_other[name])
-        * 1.0
-        for name in agree_same
-    }
-    scorer = estimate([Measure(name, (0.5,), (-1.0, 1.0)) for name in agree_same], likeness)
-    assert 1 / (1 + exp(-scorer.prior)) == pytest.approx(0.2, abs=0.01)
-    for measure in scorer.measures:
-        wanted = np.log(agree_same[measure.field] / agree_other[measure.field])
-        assert measure.weights[1] == pytest.approx(wanted, abs=0.15)

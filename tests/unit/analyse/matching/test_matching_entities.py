@@ -10,12 +10,12 @@ import pytest
 from matching_frames import register, table
 
 from idtracker.analyse.history.cells import scored_places
-from idtracker.analyse.merge.cells import merge_cells
 from idtracker.analyse.metrics.values import measure
 from idtracker.model.config.programme import Programme
 from idtracker.model.method import load_method
 from idtracker.model.register.entity_columns import united
 from idtracker.model.tables import FACTS, TABLES, empty_frame
+from tests.unit.analyse.figures import merge_cells
 
 PERIODS, DAY = ["2026-Q2"], pd.Timestamp("2026-07-31")
 INDICATOR = {

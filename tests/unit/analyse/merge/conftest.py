@@ -8,12 +8,12 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from idtracker.analyse.merge.cells import merge_cells
 from idtracker.model.method import Method, load_method
 from idtracker.model.periods import bounds_frame
 from idtracker.model.tables import conform_types
 from idtracker.model.tables.reference import Indicator, Place
 from idtracker.model.tables.reporting import Event, Observation, SurveyResponse
+from tests.unit.analyse.figures import merge_cells
 
 Rows = list[dict[str, Any]]
 _FACT = {

@@ -5,9 +5,9 @@ import math
 import pandas as pd
 import pytest
 
-from idtracker.analyse.merge.cells import merge_cells
 from idtracker.model.tables import conform_types
 from idtracker.model.tables.reference import Place
+from tests.unit.analyse.figures import merge_cells
 
 YEAR = ("2025-Q3", "2025-Q4", "2026-Q1", "2026-Q2", "2026-Q3")
 

@@ -7,11 +7,11 @@ import pytest
 import recomputed_strategies as some
 from hypothesis import given, settings
 
-from idtracker.analyse.merge.cells import merge_cells
 from idtracker.analyse.merge.computed_indicators.observations import derive_observations
 from idtracker.model.errors import DefinitionError
 from idtracker.model.tables import TABLES, conform_types, schema_of
 from idtracker.model.tables.reporting import Observation
+from tests.unit.analyse.figures import merge_cells
 
 YEAR = ["2025-Q3", "2025-Q4", "2026-Q1", "2026-Q2", "2026-Q3"]
 COUNT = {"derived_from": "event:count", "roll_up": "sum", "level": "adm1"}

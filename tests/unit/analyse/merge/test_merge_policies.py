@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from idtracker.analyse.engine import open_engine, types_of
-from idtracker.analyse.merge.cells import merge_cells, merge_observations
+from idtracker.analyse.merge.cells import merge_observations
 from idtracker.analyse.merge.policies.calibration import calibrated_reports
 from idtracker.analyse.merge.policies.components import calibrate
 from idtracker.model.errors import DefinitionError
@@ -18,6 +18,7 @@ from idtracker.model.method import BUNDLED, load_method
 from idtracker.model.tables import conform_types, schema_of
 from idtracker.model.tables.derived import CellReport
 from idtracker.model.tables.operations import Adjudication
+from tests.unit.analyse.figures import merge_cells
 
 A, B, C, D = ({"org_id": org} for org in ("GB-GOV-1", "GB-GOV-8", "GB-GOV-24", "GB-GOV-6"))
 A1, C3, D4, E3 = (dict(zip(("reliability", "credibility"), grade, strict=True)) for grade in ("A1", "C3", "D4", "E3"))

@@ -5,9 +5,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from idtracker.analyse.merge.cells import merge_cells
 from idtracker.model.tables import schema_of
 from idtracker.model.tables.derived import MergedCell
+from tests.unit.analyse.figures import merge_cells
 
 QUARTERS = ["2025-Q3", "2025-Q4", "2026-Q1", "2026-Q2"]
 PERIODS = [*QUARTERS, "2025-10", "2025-11", "2025-12", "2026-04", "2025-H2", "2025/26", "2025", "2026-02-14"]

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from idtracker.ingest.resolve.currencies import convert, read_rates, write_rates
+from idtracker.ingest.resolve.currencies import read_rates, write_rates
 from idtracker.ingest.shape.money import read_currency
 from idtracker.model.errors import UsageError
 from idtracker.model.register.register import Register, overlay_file
@@ -34,29 +34,44 @@ RATES = table(
 )
 
 
-def one(amount: float | None, currency: str | None, day: str | None, to: str) -> tuple[float, str | None]:
-    given_day = pd.to_datetime(pd.Series([day], dtype="object"))
-    found = convert(pd.Series([amount], dtype="float64"), pd.Series([currency], dtype="str"), given_day, to, RATES)
-    used = found["rate_used"].iloc[0]
-    return float(found["amount"].iloc[0]), None if pd.isna(used) else str(used)
+def amounts_in(target: str, asked: pd.DataFrame, rates: pd.DataFrame) -> pd.Series:
+    """The amounts of `asked` (amount, currency, on_day) as the published macro says them."""
+    with duckdb.connect() as connection:
+        connection.execute(create_table_sql("exchange_rate", TABLES["exchange_rate"]))
+        fill_table(connection, "exchange_rate", rates)
+        for statement in readings(["exchange_rate"]):
+            connection.execute(statement)
+        connection.register("asked", asked.assign(place=range(len(asked))))
+        query = "SELECT amount_in(amount, currency, CAST(on_day AS DATE), ?) AS found FROM asked ORDER BY place"
+        return connection.execute(query, [target]).df()["found"].astype("float64")
+
+
+def one(amount: float | None, currency: str | None, day: str | None, to: str) -> float:
+    asked = pd.DataFrame(
+        {
+            "amount": pd.Series([amount], dtype="float64"),
+            "currency": pd.Series([currency], dtype="str"),
+            "on_day": pd.to_datetime(pd.Series([day], dtype="object")),
+        }
+    )
+    return float(amounts_in(to, asked, RATES).iloc[0])
 
 
 @pytest.mark.parametrize(
-    ("amount", "currency", "day", "to", "expected", "used"),
+    ("amount", "currency", "day", "to", "expected"),
     [
-        (100, "USD", "2026-03-01", "JOD", 70.9, "0.709 JOD per USD on 1995-10-23 (the bank)"),
-        (70.9, "JOD", "2001-03-01", "USD", 100, "0.709 JOD per USD on 1995-10-23 (the bank)"),
-        (80, "GBP", "2026-02-15", "USD", 100, "0.8 GBP per USD on 2026-01-31 (the fund)"),
-        (75, "GBP", "2026-02-28", "JOD", 70.9, "0.75 GBP per USD on 2026-02-28 (the fund); 0.709 JOD per USD on 1995-10-23 (the bank)"),
-        (125, "EUR", "2026-02-17", "GBP", 100, "1.25 EUR per GBP on 2026-02-10 (the paper)"),
-        (3, "KWD", "2026-02-17", "KWD", 3, None),
+        (100, "USD", "2026-03-01", "JOD", 70.9),
+        (70.9, "JOD", "2001-03-01", "USD", 100),
+        (80, "GBP", "2026-02-15", "USD", 100),
+        (75, "GBP", "2026-02-28", "JOD", 70.9),
+        (125, "EUR", "2026-02-17", "GBP", 100),
+        (3, "KWD", "2026-02-17", "KWD", 3),
     ],
 )  # fmt: skip
-def test_the_latest_rate_not_after_the_day_is_used_and_named(
-    amount: float, currency: str, day: str, to: str, expected: float, used: str | None
+def test_the_latest_rate_not_after_the_day_is_used(
+    amount: float, currency: str, day: str, to: str, expected: float
 ) -> None:
-    found, said = one(amount, currency, day, to)
-    assert found == pytest.approx(expected) and said == used
+    assert one(amount, currency, day, to) == pytest.approx(expected)
 
 
 @pytest.mark.parametrize(
@@ -75,11 +90,39 @@ def test_the_latest_rate_not_after_the_day_is_used_and_named(
 def test_without_a_rate_the_amount_is_missing_and_never_taken_as_it_is(
     amount: float | None, currency: str | None, day: str | None, to: str
 ) -> None:
-    found, used = one(amount, currency, day, to)
-    assert np.isnan(found) and used is None
+    assert np.isnan(one(amount, currency, day, to))
 
 
-def test_the_published_macro_says_the_same() -> None:
+def factor(
+    quotes: list[tuple[str, str, pd.Timestamp, float, float]], currency: str, to: str, day: pd.Timestamp
+) -> float:
+    """What an amount is multiplied by, from (currency, base, day, rate, days of use); not a number without a rate."""
+
+    def quoted(one: str, base: str) -> tuple[pd.Timestamp, float] | None:
+        until = [(on, rate, age) for c, b, on, rate, age in quotes if (c, b) == (one, base) and on <= day]
+        if not until:
+            return None
+        on, rate, age = max(until)
+        return None if (day - on).days > age else (on, rate)
+
+    def direct(one: str, other: str) -> float | None:
+        priced, inverse = quoted(other, one), quoted(one, other)
+        if priced and (inverse is None or priced[0] >= inverse[0]):
+            return priced[1]
+        return 1 / inverse[1] if inverse else None
+
+    if currency == to:
+        return 1.0
+    if (found := direct(currency, to)) is not None:
+        return found
+    for between in sorted({name for quote in quotes for name in quote[:2]}):
+        first, second = direct(currency, between), direct(between, to)
+        if first is not None and second is not None:
+            return first * second
+    return float("nan")
+
+
+def test_any_amount_is_said_by_the_rates_of_its_day() -> None:
     draw, start = np.random.default_rng(7), pd.Timestamp("2026-01-01")
     pairs = [("GBP", "USD"), ("EUR", "USD"), ("GBP", "EUR"), ("EUR", "GBP"), ("JOD", "USD")]
     quotes = [
@@ -89,23 +132,17 @@ def test_the_published_macro_says_the_same() -> None:
     rates = table(*((*quote, draw.uniform(0.1, 10), "day", draw.choice([None, 3, 20]), "x") for quote in quotes))
     asked = pd.DataFrame(
         {
-            "place": range(400),
             "amount": draw.uniform(1, 100, 400),
             "currency": draw.choice(["GBP", "EUR", "USD", "JOD", "KWD"], 400),
             "on_day": start + pd.to_timedelta(draw.integers(-5, 90, 400), unit="D"),
         }
     )
-    with duckdb.connect() as connection:
-        connection.execute(create_table_sql("exchange_rate", TABLES["exchange_rate"]))
-        fill_table(connection, "exchange_rate", rates)
-        for statement in readings(["exchange_rate"]):
-            connection.execute(statement)
-        connection.register("asked", asked)
-        query = "SELECT amount_in(amount, currency, CAST(on_day AS DATE), 'GBP') AS found FROM asked ORDER BY place"
-        by_macro = connection.execute(query).df()["found"].astype("float64")
-    by_function = convert(asked["amount"], asked["currency"], asked["on_day"], "GBP", rates)["amount"]
-    assert 0 < by_function.isna().sum() < 400
-    np.testing.assert_allclose(by_macro, by_function, rtol=1e-9)
+    found = amounts_in("GBP", asked, rates)
+    ages = rates["max_age_days"].astype("float64").fillna(np.inf)
+    known = list(zip(rates["currency"], rates["base"], rates["quoted_on"], rates["rate"], ages, strict=True))
+    due = [a * factor(known, c, "GBP", day) for a, c, day in asked.itertuples(index=False, name=None)]
+    assert 0 < found.isna().sum() < 400
+    np.testing.assert_allclose(found, due, rtol=1e-9)
 
 
 def test_the_register_knows_every_currency_that_an_amount_is_read_in() -> None:
@@ -182,9 +219,8 @@ def test_the_rates_of_a_real_file_are_those_of_the_file(shared_data: Path, tmp_p
     assert [p for p in problems if p.stops] == []
     sterling = register.exchange_rates.query("currency == 'GBP'").set_index("quoted_on")["rate"]
     assert sterling[pd.Timestamp("2022-08-31")] == 0.860881542699725
-    days = pd.Series([pd.Timestamp("2022-08-30")])
-    found = convert(pd.Series([820.883270398949]), pd.Series(["GBP"]), days, "JOD", register.exchange_rates)
-    assert found["amount"].iloc[0] == pytest.approx(709)
+    asked = pd.DataFrame({"amount": [820.883270398949], "currency": ["GBP"], "on_day": [pd.Timestamp("2022-08-30")]})
+    assert amounts_in("JOD", asked, register.exchange_rates).iloc[0] == pytest.approx(709)
 
 
 @pytest.mark.parametrize(

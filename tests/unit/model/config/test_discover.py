@@ -84,8 +84,8 @@ def test_fingerprint_follows_definitions_and_not_examples(tmp_path: Path) -> Non
 def test_content_moved_between_files_is_another_fingerprint(tmp_path: Path) -> None:
     one, two = put(tmp_path / "one"), put(tmp_path / "two")
     (one / "names.csv").write_text("x", encoding="utf-8")
-    (two / "parse.py").write_text("x", encoding="utf-8")
-    assert fingerprint(one) != fingerprint(two)
+    (two / "codebook.xlsx").write_text("x", encoding="utf-8")
+    assert fingerprint(one, "codebook.xlsx") != fingerprint(two, "codebook.xlsx")
 
 
 def test_yaml_is_read_as_editors_read_it(tmp_path: Path) -> None:

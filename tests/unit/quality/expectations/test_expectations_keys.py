@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
+from judged_frames import run_expectations
 
 from idtracker.operate.pipeline import verdict_check
 from idtracker.operate.steps.expectations import TableVerdict
 from idtracker.quality.expectations.declared import Stated
-from idtracker.quality.expectations.run import run_expectations
 from pipelines.results import check_result
 
 pytest.importorskip("great_expectations")

@@ -8,11 +8,10 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
+from judged_frames import run_expectations
 
-from idtracker.model.errors import DefinitionError
 from idtracker.model.tables import TABLES, empty_frame
 from idtracker.quality.expectations.outcome import Outcome
-from idtracker.quality.expectations.run import run_expectations
 
 pytest.importorskip("great_expectations")
 import lxml.html
@@ -172,16 +171,6 @@ def test_clean_and_empty_tables_pass(clean: dict[str, pd.DataFrame], valid: Buil
     outcomes += run_expectations(empty, codes, None, {}, as_of=AS_OF)
     assert [o for o in outcomes if not o.success] == []
     assert len(outcomes) > 250
-
-
-def test_what_does_not_exist_is_refused(valid: Build, codes: dict[str, list[str]]) -> None:
-    tables = {"score": valid("score", 1), "scores": valid("score", 1)}
-    with pytest.raises(DefinitionError) as caught:
-        run_expectations(tables, codes, None, {"score": ["place"]}, as_of=AS_OF)
-    assert caught.value.problems == [
-        "score.place: not a column of the contract; correct `keys`",
-        "scores: no such table in the contract; name one of idtracker.model.tables",
-    ]
 
 
 def test_pages_are_whole_and_replace_those_of_an_earlier_run(judged: Judged) -> None:

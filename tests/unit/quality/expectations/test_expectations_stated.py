@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
+from judged_frames import run_expectations
 
 from idtracker.model.errors import DefinitionError
 from idtracker.model.tables import TABLES
 from idtracker.quality.expectations.declared import FOLDER, Stated, read_stated
-from idtracker.quality.expectations.run import run_expectations
 
 AS_OF = pd.Timestamp("2026-01-10")
 Build = Callable[[str, int], pd.DataFrame]

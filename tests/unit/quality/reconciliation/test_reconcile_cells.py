@@ -9,12 +9,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from idtracker.analyse.merge.cells import merge_cells
-from idtracker.model.method import load_method
+from idtracker.model.method import Method, load_method
 from idtracker.model.periods import bounds_frame
 from idtracker.model.tables import TABLES, conform_types
-from idtracker.quality.reconciliation.cells import account_cells
+from idtracker.quality.reconciliation.cells import account_of, count_cells
 from idtracker.quality.reconciliation.facts_and_scores import Account
+from tests.unit.analyse.figures import merge_cells
 
 METHOD = load_method()
 QUARTERS = ["2025-Q3", "2025-Q4", "2026-Q1", "2026-Q2"]
@@ -47,6 +47,18 @@ report = st.fixed_dictionaries(
         "indicator_id": st.sampled_from(["trust", "trust", "trust", "gone"]),
     }
 )
+
+
+def account_cells(
+    observation: pd.DataFrame, cells: pd.DataFrame, indicator: pd.DataFrame, periods: list[str], method: Method
+) -> Account:
+    """The account per source of the observations known (reported and derived ones together) and the merged cells.
+
+    Failing are observations without a fate, and cells whose `obs_count` or `submission_ids` are not those that follow.
+    """
+    counted = count_cells([observation], cells, indicator, periods, method)
+    rows_in = {str(s): int(n) for s, n in observation.groupby("source_id").size().items()}
+    return account_of(counted.fates, rows_in, counted.failing)
 
 
 def _observations(rows: list[dict[str, Any]]) -> pd.DataFrame:

@@ -1,0 +1,25 @@
+"""Values of tables as JSON can hold them. Neither pandas nor numpy is imported for it: commands that only read use it."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, time
+
+
+def plain(value: object, *, instants: bool = False) -> object:
+    """The value as JSON can hold it: missing is None, midnight a day unless `instants` are meant, all else ISO 8601."""
+    if isinstance(value, list):
+        return [plain(one, instants=instants) for one in value]
+    if _is_missing(value):
+        return None
+    if not instants and isinstance(value, datetime) and value.time() == time():
+        return value.date().isoformat()
+    if isinstance(value, date):
+        return value.isoformat()
+    return value.item() if hasattr(value, "item") else value
+
+
+def _is_missing(value: object) -> bool:
+    try:
+        return value is None or bool(value != value)  # NaN and NaT are not equal to themselves
+    except TypeError:
+        return True  # pandas.NA is neither

@@ -1,0 +1,47 @@
+"""Cells, scores and trends of small frames, each as a table of its own."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pandas as pd
+
+from idtracker.analyse.index.score import score_states
+from idtracker.analyse.index.trend import trend_states
+from idtracker.analyse.merge.cells import merge_observations
+from idtracker.analyse.merge.quarters import grid
+from idtracker.model.method import Method
+from idtracker.model.tables import conform_types
+from idtracker.model.tables.derived import Score, Trend
+
+
+def merge_cells(
+    observation: pd.DataFrame,
+    indicator: pd.DataFrame,
+    place: pd.DataFrame,
+    method: Method,
+    periods: list[str],
+    adjudication: pd.DataFrame | None = None,
+    also: Sequence[str] = (),
+) -> pd.DataFrame:
+    """The cells of merge_observations() alone."""
+    return merge_observations(observation, indicator, place, method, periods, adjudication, also).cells
+
+
+def score_cells(
+    cells: pd.DataFrame, indicator: pd.DataFrame, place: pd.DataFrame, method: Method, periods: list[str]
+) -> pd.DataFrame:
+    """Score rows: every country and first-level place x quarter of `periods` x dimension and root, in that order."""
+    places = place.loc[place["level"].isin(["country", "adm1"]), ["place_id"]].sort_values("place_id")
+    wanted = places.merge(grid(periods)[["period"]], how="cross")
+    return conform_types(score_states(cells, indicator, place, method, wanted), Score)
+
+
+def trend_scores(
+    score: pd.DataFrame,
+    method: Method,
+    cells: pd.DataFrame | None = None,
+    indicator: pd.DataFrame | None = None,
+) -> pd.DataFrame:
+    """Trend rows, one for every row of `score`."""
+    return conform_types(trend_states(score, method, cells, indicator), Trend)
