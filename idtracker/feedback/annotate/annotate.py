@@ -22,7 +22,8 @@ from idtracker.feedback.annotate.sheet_scan import Address
 from idtracker.feedback.annotate.stamp import stamped_sheet
 from idtracker.feedback.check.result import Answer
 from idtracker.feedback.messages import Lang, phrase
-from idtracker.ingest.read.sniff import XLSX, sniff
+from idtracker.ingest.read.formats.sniff import sniff
+from idtracker.ingest.read.formats.table import XLSX
 from idtracker.model.config.limits import Limits
 from idtracker.model.findings import Severity, rule_set_version
 

@@ -10,6 +10,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from idtracker.ingest.judge.rules.rows import Rows
+from idtracker.ingest.read.formats.table import stamped_members
 from idtracker.ingest.read.raw import RawTable, Reading
 from idtracker.ingest.read.reading import read
 from idtracker.model.config.limits import Limits
@@ -27,7 +28,6 @@ HEADINGS: dict[str, dict[str, str]] = {
     "leave_out": {"en": "[leave out]", "ar": "[استبعاد]"},
     "reasons": {"en": "[reasons]", "ar": "[الأسباب]"},
 }
-_STAMPED = (b"docProps/custom.xml", b"meta.xml")
 _LONGEST_TITLE = 31
 _ROW = r"^(\d{1,15})(?:\.0)?(?:/(\d{1,9}))?$"
 _NO = frozenset({"", "no", "n", "0", "false", "لا"})
@@ -93,7 +93,7 @@ def as_correction(content: bytes, file_name: str, source: Source, limits: Limits
 
     A workbook that was exported for another source has no tables and a critical finding that names that source.
     """
-    if not content.startswith(b"PK") or not any(name in content for name in _STAMPED):
+    if not content.startswith(b"PK") or not any(name.encode() in content for name in stamped_members()):
         return None
     plain = _plain_source(source)
     reading = read(content, file_name, plain, limits)

@@ -7,14 +7,15 @@ from contextlib import contextmanager
 
 from idtracker.ingest.read.refusals_ar import in_arabic
 from idtracker.model.findings import Group, rule
+from idtracker.model.messages import Message, details_of
 
 
 class RefusalError(Exception):
     """The file as a whole cannot be used. `details` fill the text of the rule and quote no cell."""
 
-    def __init__(self, rule_id: str, **details: str) -> None:
+    def __init__(self, rule_id: str, **details: str | Message) -> None:
         self.rule_id = rule_id
-        self.details = details
+        self.details = details_of(details)
         super().__init__(rule_id)
 
 

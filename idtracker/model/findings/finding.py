@@ -11,6 +11,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from idtracker.model.findings.rules import Rule, Severity, rule
+from idtracker.model.messages import details_of
 
 FINDING_COLUMNS = [
     "rule",
@@ -163,7 +164,7 @@ class Findings:
                 values=list(values),
                 suggestions=list(suggestions),
                 index=[int(i) for i in index],
-                details={k: str(v) for k, v in details.items()},
+                details=details_of(details),
             )
         )
 

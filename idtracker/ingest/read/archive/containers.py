@@ -12,10 +12,10 @@ import zipfile
 import zlib
 from collections.abc import Iterator
 
+from idtracker.ingest.read.archive.directory import directory_bytes
 from idtracker.ingest.read.refusal import RefusalError, refusing, unreadable
 from idtracker.model.config.limits import Limits
 
-_END, _FAR_END = b"PK\x05\x06", b"PK\x06\x06"
 _LEAST_ENTRY_BYTES = 46
 _WINDOW = 1 << 20
 _SLICE = 1 << 16
@@ -83,18 +83,6 @@ def read_member(content: bytes, member: zipfile.ZipInfo, most_bytes: int) -> byt
     if member.file_size > most_bytes:
         raise too_large(megabytes(most_bytes), f"{member.filename[:100]}: {megabytes(member.file_size)}")
     return b"".join(inflated(content, member))
-
-
-def directory_bytes(content: bytes) -> int:
-    """How long the directory at the end of a ZIP file claims to be; 0 where there is none."""
-    at = content.rfind(_END)
-    if at < 0 or len(content) < at + 22:
-        return 0
-    (size,) = struct.unpack_from("<I", content, at + 12)
-    far = content.rfind(_FAR_END, 0, at)
-    if size == 0xFFFFFFFF and 0 <= far <= at - 56:
-        (size,) = struct.unpack_from("<Q", content, far + 40)
-    return int(size)
 
 
 def _packed(content: bytes, member: zipfile.ZipInfo) -> memoryview:

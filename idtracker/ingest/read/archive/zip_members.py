@@ -15,8 +15,8 @@ from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
 
 from idtracker.ingest.read.archive.containers import megabytes, open_zip, read_member, too_large
+from idtracker.ingest.read.formats.kinds import has_data_name
 from idtracker.ingest.read.heading import Wanted
-from idtracker.ingest.read.kinds import has_data_name
 from idtracker.ingest.read.raw import RawTable, Reading
 from idtracker.ingest.read.refusal import RefusalError, group_of, unreadable
 from idtracker.model.config.limits import Limits
@@ -54,6 +54,18 @@ class Allowance:
 
 
 @dataclass(frozen=True, slots=True)
+class Packed:
+    """An archive by its content and name, what may be unpacked of it, and what reads a file that is packed in it."""
+
+    content: bytes
+    name: str
+    source: Source
+    limits: Limits
+    allowance: Allowance
+    read_one: Read
+
+
+@dataclass(frozen=True, slots=True)
 class Member:
     """What became of one packed file: its reading, or why there is none."""
 
@@ -67,25 +79,32 @@ class Member:
         return max((wanted.matches(t.headings) for t in tables if wanted.suffices(t.headings)), default=0)
 
 
-def unpack_gzip(content: bytes, limits: Limits, allowance: Allowance) -> bytes:
-    """The one file in a GZ archive. It is unpacked twice: to measure, keeping nothing, and then to keep it."""
-    most = min(allowance.size, max(_SMALL, limits.inflated_times * len(content)))
+def read_gzip(packed: Packed) -> Reading:
+    """The one file in a GZ archive, called what the archive is called without `.gz`."""
+    is_named = packed.name.lower().endswith(".gz")
+    return packed.read_one(_unpacked(packed), packed.name[:-3] if is_named else packed.name)
+
+
+def _unpacked(packed: Packed) -> bytes:
+    """The file in a GZ archive. It is unpacked twice: to measure, keeping nothing, and then to keep it."""
+    most = min(packed.allowance.size, max(_SMALL, packed.limits.inflated_times * len(packed.content)))
     size = 0
-    for piece in _gunzipped(content):
+    for piece in _gunzipped(packed.content):
         size += len(piece)
         if size > most:
             raise too_large(f"{megabytes(most)} unpacked", f"more than {megabytes(most)} unpacked")
-    allowance.size -= size
-    return b"".join(_gunzipped(content))
+    packed.allowance.size -= size
+    return b"".join(_gunzipped(packed.content))
 
 
-def read_zip(content: bytes, source: Source, limits: Limits, allowance: Allowance, read_one: Read) -> Reading:
+def read_zip(packed: Packed) -> Reading:
     """Every packed file that holds data of the source. The sheet of a row is `member` or `member!sheet`.
 
     One packed file that is damaged or lacks the headings is a finding, and the others are used; where none is left,
     the archive is refused as that file would have been.
     """
-    archive = open_zip(content, allowance.within(limits), allowance.files)
+    content, allowance = packed.content, packed.allowance
+    archive = open_zip(content, allowance.within(packed.limits), allowance.files)
     infos = [i for i in archive.infolist() if not i.is_dir()]
     if any(i.flag_bits & 1 for i in infos):
         raise unreadable("the archive is protected by a password")
@@ -94,11 +113,11 @@ def read_zip(content: bytes, source: Source, limits: Limits, allowance: Allowanc
     findings, names = _labels(infos)
     unused = [n for n in names if _is_noise(n)]
     members = [
-        _read_member(content, info, name, read_one)
+        _read_member(content, info, name, packed.read_one)
         for info, name in zip(infos, names, strict=True)
         if name not in unused
     ]
-    reading = _merge(members, source)
+    reading = _merge(members, packed.source)
     used = {t.member for tables in reading.tables.values() for t in tables}
     _report(findings, members, used, unused)
     findings.extend(reading.findings)

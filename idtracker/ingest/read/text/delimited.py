@@ -25,7 +25,7 @@ from idtracker.model.findings import Findings
 _LINE_END = re.compile("[\r\n]")
 
 
-def read_delimited(content: bytes, source: Source, limits: Limits | None = None) -> Reading:
+def read_delimited(content: bytes, _: str, source: Source, limits: Limits) -> Reading:
     """Every part of the source from the one table of a delimited text; the sheet is ''.
 
     Row numbers are one-based numbers of *records*, counted from the start of the file with headings, banner, comments
@@ -33,7 +33,7 @@ def read_delimited(content: bytes, source: Source, limits: Limits | None = None)
     with more cells than the heading row is `row.ragged`, unless every row ends in the same empty cells; one with a
     quotation mark that is never closed is `row.damaged`, and the rows after it are read.
     """
-    grid, findings = open_delimited(content, source, limits or Limits())
+    grid, findings = open_delimited(content, source, limits)
     reading = read_mended(grid, lambda sound: _read_parts(sound, source))
     findings.extend(reading.findings)
     return Reading(reading.tables, findings)

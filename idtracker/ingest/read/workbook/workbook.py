@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING
 
 from idtracker.ingest.read.archive.containers import megabytes, too_large
 from idtracker.ingest.read.cell_text import text_of
+from idtracker.ingest.read.formats.table import ODS, XLS
 from idtracker.ingest.read.grid import SheetGrid, tabulate
 from idtracker.ingest.read.heading import Wanted, find_heading
 from idtracker.ingest.read.raw import RawTable, Reading
 from idtracker.ingest.read.refusal import RefusalError, refusing, unreadable
-from idtracker.ingest.read.sniff import ODS, XLS
 from idtracker.ingest.read.workbook.canonical import canonical
 from idtracker.ingest.read.workbook.legacy import ReadSheet, read_apart
 from idtracker.ingest.read.workbook.merged_cells import fill_labels, with_formulas
@@ -141,7 +141,7 @@ class Workbook:
         return max(map(len, self.package.read(_TEXTS).split(b"</si>")))
 
 
-def read_workbook(content: bytes, found: str, source: Source, limits: Limits | None = None) -> Reading:
+def read_workbook(content: bytes, found: str, source: Source, limits: Limits) -> Reading:
     """Every part of the source from the sheets of a workbook; row numbers are one-based rows of the sheet.
 
     Numbers are written as short as they can be (`1996`, `0.25`), dates as ISO 8601, truth values as TRUE and FALSE,

@@ -10,13 +10,13 @@ import re
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-from idtracker.ingest.read.bounds import check_cells, check_columns, check_rows
+from idtracker.ingest.read.bounds import check_cells, check_columns, check_markup, check_rows
+from idtracker.ingest.read.formats.kinds import unknown
+from idtracker.ingest.read.formats.table import HTML
 from idtracker.ingest.read.grid import SheetGrid, tabulate
 from idtracker.ingest.read.heading import Wanted, find_heading
-from idtracker.ingest.read.kinds import unknown
 from idtracker.ingest.read.raw import RawTable, Reading
 from idtracker.ingest.read.refusal import refusing, unreadable
-from idtracker.ingest.read.sniff import HTML
 from idtracker.ingest.read.text.encoding import decode
 from idtracker.model.config.limits import Limits
 from idtracker.model.config.source import Part, Source
@@ -34,6 +34,7 @@ def read_markup(content: bytes, found: str, source: Source, limits: Limits) -> R
 
     A cell over several columns stands in the first of them, one over several rows in each of them.
     """
+    check_markup(content, limits)
     grids = html_tables(content, limits) if found == HTML else xml_sheets(content, limits)
     filled = [g for g in grids if any(any(r) for r in g.rows)]
     if not filled:

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
-from idtracker.ingest.read.bounds import check_depth
+from idtracker.ingest.read.bounds import check_depth, check_json
 from idtracker.ingest.read.cells import clean, columns_of, frame_of, trim_heading, whole, without_marks
 from idtracker.ingest.read.heading import Wanted, declared_headings, name_columns
 from idtracker.ingest.read.raw import RawTable, Reading
@@ -30,7 +30,7 @@ class Record:
     parents: tuple[Object, ...] = ()
 
 
-def read_records(content: bytes, source: Source, limits: Limits | None = None) -> Reading:
+def read_records(content: bytes, _: str, source: Source, limits: Limits) -> Reading:
     """Every part of the source from a JSON document or from JSON lines; the sheet is the path of the records.
 
     Row numbers are one-based ordinals of the records of that path. Numbers stay as typed. An object in a record
@@ -38,9 +38,10 @@ def read_records(content: bytes, source: Source, limits: Limits | None = None) -
     part with a path of its own, which sees the fields of the records around it under their own headings if its
     columns name them, and under `../heading` where the inner records have that heading themselves.
     """
+    check_json(content, limits)
     text, findings = decode(content, source.format.encoding, source.id or source.title)
     document = parse_json(text)
-    check_depth(document, limits or Limits())
+    check_depth(document, limits)
     tables: dict[str, list[RawTable]] = {}
     for part in source.parts:
         path = part.layout.records

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from idtracker.ingest.read.cells import trim_heading
+from idtracker.ingest.read.formats.table import FORMATS, KINDS, TEXT
 from idtracker.ingest.read.grid import Grid, tabulate
 from idtracker.ingest.read.heading import HXL_TAG, Heading, Wanted, declared_headings, fold, join_rows
 from idtracker.ingest.read.raw import RawTable, Reading
-from idtracker.ingest.read.refusal import unreadable
-from idtracker.ingest.read.sniff import TEXT
+from idtracker.ingest.read.refusal import RefusalError, unreadable
 from idtracker.ingest.read.text.delimited import open_delimited, read_mended
 from idtracker.ingest.read.workbook.sheet_findings import SheetReport
 from idtracker.ingest.read.workbook.sheets import named_sheets
@@ -23,14 +24,35 @@ _LEAST_TAGGED = 0.5
 _NO_TAGS = f"no HXL tag row in the first {_SEARCHED_ROWS} rows"
 
 
-def read_hxl(content: bytes, found: str, source: Source, limits: Limits | None = None) -> Reading:
+def read_hxl(content: bytes, found: str, source: Source, limits: Limits) -> Reading:
+    """A table with HXL tags; where there are none, a plain one that has declared headings."""
+    try:
+        return _read_tagged(content, found, source, limits)
+    except RefusalError as refusal:
+        if refusal.details.get("reason") != _NO_TAGS:
+            raise
+        reading = FORMATS[found].reader_for()(content, found, source, limits)
+        if not _has_headings(reading, source):
+            raise
+    findings = Findings()
+    findings.add("file.other_kind", expected=KINDS["hxl"].name, found="a table without HXL tags")
+    findings.extend(reading.findings)
+    return replace(reading, findings=findings)
+
+
+def _has_headings(reading: Reading, source: Source) -> bool:
+    wanted = {part.id: Wanted(part) for part in source.parts}
+    return any(wanted[part_id].matches(t.headings) for part_id, tables in reading.tables.items() for t in tables)
+
+
+def _read_tagged(content: bytes, found: str, source: Source, limits: Limits) -> Reading:
     """Every part of the source from tables with a tag row within their first 25 rows; data start below it.
 
     A column is called what the part calls it: by its tag (order of attributes, case and blanks do not matter) or by
     the heading above the tag. Other columns are called by their normalised tag, untagged ones by their heading.
     """
     if found == TEXT:
-        text, findings = open_delimited(content, source, limits or Limits())
+        text, findings = open_delimited(content, source, limits)
         reading = read_mended(text, lambda sound: _read_grids([sound], source))
         findings.extend(reading.findings)
         return Reading(reading.tables, findings)
