@@ -11,9 +11,9 @@ from idtracker.cli.output import command, console, print_json, styled, waiting
 from idtracker.model.home import Settings
 
 if TYPE_CHECKING:
-    from idtracker.feedback.messages import Lang
     from idtracker.ingest.judge.catalogue import Catalogue
     from idtracker.model.config.source import Source
+    from idtracker.model.messages import Lang
 
 _LANGUAGE = click.option(
     "--lang", type=click.Choice(["en", "ar"]), default="en", show_default=True, help="Language of the words."
@@ -43,12 +43,14 @@ def suggest(settings: Settings, source_ids: tuple[str, ...], lang: Lang, as_json
     if as_json:
         print_json(document)
         return
-    from idtracker.feedback.messages import phrase
+    from idtracker.model.messages import phrase
 
     out = console()
     for entry in document["names"]:
         _show_name(entry, lang)
-    out.print(phrase("names", "next" if document["names"] else "none_unknown", lang), markup=False, soft_wrap=True)
+    out.print(
+        phrase("feedback/names", "next" if document["names"] else "none_unknown", lang), markup=False, soft_wrap=True
+    )
 
 
 @names.command()
@@ -77,9 +79,9 @@ def accept(
 
     The next run judges the files of the source again. Accepting the same twice changes nothing.
     """
-    from idtracker.feedback.messages import phrase
     from idtracker.ingest.judge.catalogue import load_catalogue
     from idtracker.ingest.resolve.name_review import accept_name, kind_of
+    from idtracker.model.messages import phrase
     from idtracker.model.register.reviewed_names import NAMES_FILE, ReviewedName
     from idtracker.operate.services.names import schemes_of
 
@@ -105,10 +107,10 @@ def accept(
         "typed": typed,
         "identifier": identifier,
         "source": source.id,
-        "kind": phrase("names", f"kind_{found}", lang),
+        "kind": phrase("feedback/names", f"kind_{found}", lang),
     }
     console().print(
-        phrase("names", "accepted" if is_new else "known_already", lang, **words), markup=False, soft_wrap=True
+        phrase("feedback/names", "accepted" if is_new else "known_already", lang, **words), markup=False, soft_wrap=True
     )
 
 
@@ -121,7 +123,7 @@ def check(settings: Settings, source_ids: tuple[str, ...], lang: Lang, as_json: 
 
     Exit codes: 0 nothing to look at · 1 entries to look at · 2 wrong use.
     """
-    from idtracker.feedback.messages import phrase
+    from idtracker.model.messages import phrase
     from idtracker.operate.services.names import doubtful_names
 
     with waiting("reading the files received", as_json):
@@ -136,7 +138,9 @@ def check(settings: Settings, source_ids: tuple[str, ...], lang: Lang, as_json: 
                 f"{doubt['source']}/names.csv:{doubt['line']}: {doubt['message']}", markup=False, soft_wrap=True
             )
         counts = {"entries": document["entries"], "doubts": len(document["doubts"])}
-        console().print(styled(phrase("names", "checked", lang, **counts), "green" if document["sound"] else "yellow"))
+        console().print(
+            styled(phrase("feedback/names", "checked", lang, **counts), "green" if document["sound"] else "yellow")
+        )
     return 0 if document["sound"] else 1
 
 
@@ -148,15 +152,15 @@ def _chosen(settings: Settings, source_ids: tuple[str, ...]) -> tuple[Catalogue,
 
 
 def _show_name(entry: dict[str, Any], lang: Lang) -> None:
-    from idtracker.feedback.messages import phrase
+    from idtracker.model.messages import phrase
 
     out, first = console(), entry["first_seen"]
-    where = phrase("names", "where_sheet" if first["sheet"] else "where_row", lang, **first)
+    where = phrase("feedback/names", "where_sheet" if first["sheet"] else "where_row", lang, **first)
     held = "held" if entry["held"] else "kept" if entry["provisional"] else "kept_as_typed"
-    head = f"{entry['source']} · {phrase('names', 'kind_' + entry['kind'], lang)} · “{entry['typed']}”"
-    seen = phrase("names", "seen", lang, **entry, file_name=first["file_name"], where=where)
+    head = f"{entry['source']} · {phrase('feedback/names', 'kind_' + entry['kind'], lang)} · “{entry['typed']}”"
+    seen = phrase("feedback/names", "seen", lang, **entry, file_name=first["file_name"], where=where)
     out.print(styled(head, "bold"), soft_wrap=True)
-    out.print(f"   {seen}; {phrase('names', held, lang, **entry)}", markup=False, soft_wrap=True)
+    out.print(f"   {seen}; {phrase('feedback/names', held, lang, **entry)}", markup=False, soft_wrap=True)
     for candidate in entry["candidates"]:
         out.print(
             f"   {candidate['score']:>3}  {candidate['identifier']:<20} {candidate['name']}  ({candidate['reason']})",
@@ -164,4 +168,4 @@ def _show_name(entry: dict[str, Any], lang: Lang) -> None:
             soft_wrap=True,
         )
     if not entry["candidates"]:
-        out.print(styled(f"   {phrase('names', 'no_candidate', lang)}", "dim"))
+        out.print(styled(f"   {phrase('feedback/names', 'no_candidate', lang)}", "dim"))

@@ -12,7 +12,6 @@ import numpy as np
 
 from idtracker.feedback.annotate.lines import Places
 from idtracker.feedback.annotate.xml_text import MOST_COLUMNS, MOST_ROWS, encoded, rows_of_text, sheet_name
-from idtracker.feedback.messages import Lang, direction
 from idtracker.ingest.read.formats.sniff import sniff
 from idtracker.ingest.read.formats.table import TEXT, WORKBOOKS
 from idtracker.ingest.read.grid import tabulate
@@ -22,6 +21,7 @@ from idtracker.ingest.read.reading import read
 from idtracker.ingest.read.refusal import RefusalError
 from idtracker.model.config.limits import Limits
 from idtracker.model.config.source import Source
+from idtracker.model.messages import Lang, direction
 
 _TEXT_STYLE = 1
 _OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"

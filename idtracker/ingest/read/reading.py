@@ -10,7 +10,7 @@ from idtracker.ingest.read.formats.kinds import kind_findings, refuse_unreadable
 from idtracker.ingest.read.formats.sniff import sniff
 from idtracker.ingest.read.formats.table import FORMATS, KINDS, Format
 from idtracker.ingest.read.raw import Reading
-from idtracker.ingest.read.refusal import RefusalError, group_of, in_both_languages, unreadable
+from idtracker.ingest.read.refusal import RefusalError, group_of, unreadable
 from idtracker.ingest.read.screen import screen
 from idtracker.model.config.limits import Limits
 from idtracker.model.config.source import Source
@@ -31,34 +31,33 @@ def read(content: bytes, file_name: str, source: Source, limits: Limits | None =
         try:
             reading = _read_any(content, file_name, source, bounds, None)
         except RecursionError:
-            raise unreadable("its content is nested too deeply") from None
+            raise unreadable("content_too_deep") from None
         for tables in reading.tables.values():
             for table in tables:
                 check_table(table, bounds)
     except RefusalError as refusal:
         return Reading({}, Findings([group_of(refusal)]))
     if KINDS[source.format.kind].is_tabular:
-        reading = screen(reading, source)
-    groups = [replace(g, details=in_both_languages(g.details)) for g in reading.findings.groups]
-    return replace(reading, findings=Findings(groups))
+        return screen(reading, source)
+    return reading
 
 
 def _read_any(content: bytes, name: str, source: Source, limits: Limits, allowance: Allowance | None) -> Reading:
     """A file as received or as packed in another; `allowance` says what may still be unpacked."""
-    found, kind = sniff(content), source.format.kind
-    refuse_unreadable(found, kind)
-    known, findings = FORMATS[found], kind_findings(found, kind, name)
+    detected, kind = sniff(content), source.format.kind
+    refuse_unreadable(detected, kind)
+    known, findings = FORMATS[detected], kind_findings(detected, kind, name)
     if known.unpacker:
         reading = _read_packed(known, content, name, source, limits, allowance or Allowance.of(limits))
     else:
-        reading = known.reader_for(kind)(content, found, source, limits)
+        reading = known.reader_for(kind)(content, detected, source, limits)
     findings.extend(reading.findings)
     return replace(reading, findings=findings)
 
 
 def _read_packed(known: Format, content: bytes, name: str, source: Source, limits: Limits, left: Allowance) -> Reading:
     if left.depth == 0:
-        raise unreadable("archives are packed inside one another too deeply")
+        raise unreadable("archives_too_deep")
     left.depth -= 1
     try:
         packed = Packed(content, name, source, limits, left, lambda c, n: _read_any(c, n, source, limits, left))

@@ -37,9 +37,8 @@ class FileSample:
 
 def sample_file(content: bytes, file_name: str) -> FileSample:
     """Look into a file. The content decides what it is; UsageError where nothing here can read it or it has no table."""
-    found = sniff(content)
     try:
-        sampled = _sample(content, found)
+        sampled = _sample(content, sniff(content))
     except RefusalError as refusal:
         reason = refusal.details.get("reason") or f"it is {refusal.details.get('found', 'empty')}"
         raise UsageError(f"{file_name} cannot be read: {reason}.") from None
@@ -48,18 +47,18 @@ def sample_file(content: bytes, file_name: str) -> FileSample:
     return sampled
 
 
-def _sample(content: bytes, found: str) -> FileSample:
-    known = FORMATS[found]
-    if found == EMPTY:
+def _sample(content: bytes, detected: str) -> FileSample:
+    known = FORMATS[detected]
+    if detected == EMPTY:
         raise RefusalError("file.empty")
-    if found in (PROTECTED, BROKEN_ZIP):
+    if detected in (PROTECTED, BROKEN_ZIP):
         raise RefusalError("file.unreadable", reason=f"it is {known.name.en}")
     if not known.sampler:
         raise RefusalError("file.unknown_type", found=known.name)
-    return known.sample(content, found)
+    return known.sample(content, detected)
 
 
-def sample_delimited(content: bytes, found: str) -> FileSample:
+def sample_delimited(content: bytes, detected: str) -> FileSample:
     """Delimited text: `hxl` where it has a row of tags."""
     from idtracker.ingest.read.text.delimited import TextGrid
 
@@ -70,11 +69,11 @@ def sample_delimited(content: bytes, found: str) -> FileSample:
     return FileSample("hxl" if tag_row(head) else "csv", _tables({"": head}), encoding)
 
 
-def sample_workbook(content: bytes, found: str) -> FileSample:
+def sample_workbook(content: bytes, detected: str) -> FileSample:
     """A workbook, sheet by sheet: `hxl` where one of them has a row of tags."""
     from idtracker.ingest.read.workbook.workbook import Workbook
 
-    book = Workbook(content, found)
+    book = Workbook(content, detected)
     heads = {sheet: book.grid(sheet).rows[: _SEARCHED_ROWS + SAMPLED_ROWS] for sheet in book.sheets}
     is_tagged = any(tag_row(head) for head in heads.values())
     return FileSample("hxl" if is_tagged else "xlsx", _tables(heads))
@@ -158,7 +157,7 @@ def _columns(names: Sequence[str], rows: _Rows) -> dict[str, list[str]]:
     return {n: [trim_cell(row[i]) if i < len(row) else "" for row in data] for n, i in places.items()}
 
 
-def sample_iati(content: bytes, found: str) -> FileSample:
+def sample_iati(content: bytes, _: str) -> FileSample:
     """Sections of an IATI file that hold records, without the headings that it leaves empty."""
     from idtracker.ingest.read.iati.reader import collect_sections, columns_of_section
 
@@ -172,7 +171,7 @@ def sample_iati(content: bytes, found: str) -> FileSample:
     return FileSample("iati", samples)
 
 
-def sample_records(content: bytes, found: str) -> FileSample:
+def sample_records(content: bytes, detected: str) -> FileSample:
     """Every list of records of a JSON document by its path, with the fields of the records around it."""
     from idtracker.ingest.read.structured.json_records import Object, flatten, parse_json
 

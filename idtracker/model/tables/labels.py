@@ -2,23 +2,13 @@
 
 from __future__ import annotations
 
-from functools import cache
-from importlib import resources
-
-import yaml
-
+from idtracker.model.messages import Lang, texts_of
 from idtracker.model.tables.base import ColumnSpec
 
-
-@cache
-def _labels() -> dict[str, dict[str, str]]:
-    found: dict[str, dict[str, str]] = yaml.safe_load(
-        (resources.files("idtracker.model.tables") / "labels.yml").read_bytes()
-    )
-    return found
+_LABELS = "model/tables/labels"
 
 
-def label_of(spec: ColumnSpec, lang: str) -> str:
-    """The name of a canonical column for people; `lang` is `en` or `ar`."""
-    names = _labels()
-    return (names.get(spec.field) or names.get(spec.name) or {lang: spec.field})[lang]
+def label_of(spec: ColumnSpec, lang: Lang) -> str:
+    """The name of a canonical column for people."""
+    names = texts_of(_LABELS, spec.field) or texts_of(_LABELS, spec.name) or {lang: spec.field}
+    return str(names[lang])

@@ -18,6 +18,7 @@ from idtracker.ingest.judge.rules.rows import Rows
 from idtracker.ingest.resolve.yardstick import BANDS
 from idtracker.ingest.shape.values import bounds_details
 from idtracker.model.findings import Findings
+from idtracker.model.messages import Message, message, texts_of
 from idtracker.model.tables import FACTS, columns_of
 
 Mask = npt.NDArray[np.bool_]
@@ -26,24 +27,17 @@ _STARTS = [("start_on", "end_on"), ("action_opened_on", "action_resolved_on"), (
 _TWO_SIDES = [("from_org_id", "to_org_id")]
 _TRUST = ("trust_reliability", "trust_mission", "trust_openness")
 _ONE_PART = re.compile(r"\s*([^=;]+?)\s*=\s*([^=;]+?)\s*")
-_DIMENSIONS = {"sex": "الجنس", "gender": "الجنس", "age": "العمر", "disability": "الإعاقة", "status": "الحالة"}
+_TEXTS = "ingest/judge/rules"
 _ROUNDING = 1e-9
 # Exchanged coordinates: far from the middle of the file as typed, near it the other way round. Three degrees are some
 # 300 km; fewer than five points have no middle.
 _FAR_DEGREES, _FEWEST_POINTS, _NEARER, _SPREADS = 3.0, 5, 3.0, 4.0
-REFERRED: dict[str, tuple[str, tuple[str, ...], dict[str, Any]]] = {
-    "activity": (
-        "activity_id",
-        ("participation", "activity_cell", "result_value", "transaction", "effect_claim"),
-        {"kind": "activities", "kind_ar": "الأنشطة"},
-    ),
-    "analysis_product": ("product_id", ("product_contribution",), {"kind": "products", "kind_ar": "المنتجات"}),
-    "objective": (
-        "objective_id",
-        ("activity", "analysis_product", "pai_record"),
-        {"kind": "objectives", "kind_ar": "الأهداف"},
-    ),
+REFERRED: dict[str, tuple[str, tuple[str, ...]]] = {
+    "activity": ("activity_id", ("participation", "activity_cell", "result_value", "transaction", "effect_claim")),
+    "analysis_product": ("product_id", ("product_contribution",)),
+    "objective": ("objective_id", ("activity", "analysis_product", "pai_record")),
 }
+"""Table -> the column that others refer to, and the tables that do."""
 
 
 def check_cross(rows: Rows, already: Mask, indicator: pd.DataFrame) -> Findings:
@@ -77,7 +71,7 @@ class _Judged:
         if not broken.any():
             return
         if other:
-            details |= {"other": self.rows.heading(other), "other_ar": self.rows.heading(other, "ar")}
+            details["other"] = self.rows.heading_in_both(other)
         self.rows.report(self.findings, rule_id, pd.Series(broken), column, **details)
 
 
@@ -169,9 +163,10 @@ def _breakdowns(judged: _Judged, indicator: pd.DataFrame) -> None:
         for place, dimension, total, parts in _overfull(table, key, column):
             mask = pd.Series(False, index=facts.index)
             mask[place] = True
-            in_arabic = _DIMENSIONS.get(dimension.casefold(), dimension)
-            said = {"dimension": dimension, "dimension_ar": in_arabic, "sum": f"{parts:.15g}", "total": f"{total:.15g}"}
-            judged.report("cross.breakdown", mask, column, **said)
+            known = texts_of(_TEXTS, f"dimension_{dimension.casefold()}") or {"ar": dimension}
+            named = Message(dimension, known["ar"])
+            sums = {"sum": f"{parts:.15g}", "total": f"{total:.15g}"}
+            judged.report("cross.breakdown", mask, column, dimension=named, **sums)
 
 
 def _counts(judged: _Judged, indicator: pd.DataFrame) -> Iterator[tuple[str, Mask]]:
@@ -211,7 +206,7 @@ def check_references(
     holds; `earlier` the identifiers that earlier files of the source gave, by canonical table.
     """
     findings = Findings()
-    for target, (column, referring, said) in REFERRED.items():
+    for target, (column, referring) in REFERRED.items():
         cells = [(rows, live, c) for rows, live in tables for c in _referring_columns(rows, target, column, referring)]
         known = set(earlier.get(target, ())) if cells else set()
         for rows, _ in tables:
@@ -220,7 +215,7 @@ def check_references(
         rule_id = "cross.reference" if target in sent else "cross.reference_unseen"
         for rows, live, name in cells if known else []:
             unknown = rows.facts[name].notna() & ~rows.facts[name].isin(known) & live
-            rows.report(findings, rule_id, unknown, name, **said)
+            rows.report(findings, rule_id, unknown, name, kind=message(_TEXTS, f"referred_{target}"))
     return findings
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -17,6 +18,7 @@ from idtracker.ingest.shape.shaped import Shaped
 from idtracker.ingest.shape.values import bounds_details
 from idtracker.model.config.source import Part
 from idtracker.model.findings import Findings, column_label
+from idtracker.model.messages import Lang, Message, listed, message
 from idtracker.model.tables import FACTS, columns_of
 from idtracker.model.tables.schemas import values_schema_of
 
@@ -65,16 +67,18 @@ class Rows:
                 return field if field in mapped else spec.name if spec.name in mapped else self.part.key[0]
         return column
 
-    def heading(self, column: str, lang: str = "en") -> str:
+    def heading(self, column: str, lang: Lang = "en") -> str:
         """The heading of the file under which the canonical `column` stands, as people know it."""
         field = self.field_of(column)
         return column_label(self.shaped.headings.get(field, field), lang)
 
+    def heading_in_both(self, column: str) -> Message:
+        return Message.of(partial(self.heading, column))
+
     def key_details(self) -> dict[str, Any]:
         """The headings of the key, in the words of each language."""
         headings = [self.shaped.headings.get(field, field) for field in self.part.key]
-        english, arabic = (([column_label(h, lang) for h in headings]) for lang in ("en", "ar"))
-        return {"key": ", ".join(english), "key_ar": "، ".join(arabic)}
+        return {"key": listed(Message.of(partial(column_label, h)) for h in headings)}
 
     def maps(self, *columns: str) -> bool:
         """Whether the source fills every one of these canonical columns from its file."""
@@ -120,7 +124,7 @@ def _percentages(rows: Rows, findings: Findings, indicator: pd.DataFrame) -> Non
     shares = indicator.loc[indicator["unit"] == "%", "indicator_id"]
     value = rows.facts["value"]
     outside = rows.facts["indicator_id"].isin(shares) & ((value < 0) | (value > 100))
-    rows.report(findings, "value.range", outside, "value", bounds="0 to 100 %", bounds_ar="من 0 إلى 100 %")
+    rows.report(findings, "value.range", outside, "value", bounds=message("ingest/judge/rules", "percentage"))
 
 
 def _yardstick_gaps(rows: Rows, findings: Findings) -> None:
@@ -133,8 +137,8 @@ def _yardstick_gaps(rows: Rows, findings: Findings) -> None:
 def _subsets(rows: Rows, findings: Findings) -> None:
     if {"people_reached", "people_targeted"} <= set(rows.facts.columns):
         broken = (rows.facts["people_reached"] > rows.facts["people_targeted"]).fillna(False)
-        whole, whole_ar = rows.heading("people_targeted"), rows.heading("people_targeted", "ar")
-        rows.report(findings, "count.subset", broken, "people_reached", whole=whole, whole_ar=whole_ar)
+        whole = rows.heading_in_both("people_targeted")
+        rows.report(findings, "count.subset", broken, "people_reached", whole=whole)
 
 
 def check_schema(rows: Rows, already: npt.NDArray[np.bool_]) -> Findings:

@@ -10,21 +10,20 @@ from idtracker.model.config.source import Kind
 from idtracker.model.findings import Findings
 
 
-def refuse_unreadable(found: str, declared: Kind) -> None:
+def refuse_unreadable(detected: str, declared: Kind) -> None:
     """Refuse what holds no table that a source of the declared kind could be read from."""
-    if found == EMPTY:
+    if detected == EMPTY:
         raise RefusalError("file.empty")
-    if found == PROTECTED:
-        raise unreadable("the workbook is protected by a password")
-    if found == BROKEN_ZIP:
-        packed = "workbook" if declared in FORMATS[XLSX].kinds else "archive or workbook"
-        raise unreadable(f"the {packed} is damaged or was not received completely")
-    if not FORMATS[found].can_hold(declared):
-        raise unknown(found, declared)
+    if detected == PROTECTED:
+        raise unreadable("workbook_protected")
+    if detected == BROKEN_ZIP:
+        raise unreadable("workbook_incomplete" if declared in FORMATS[XLSX].kinds else "archive_incomplete")
+    if not FORMATS[detected].can_hold(declared):
+        raise unknown(detected, declared)
 
 
-def unknown(found: str, declared: Kind) -> RefusalError:
-    return RefusalError("file.unknown_type", expected=KINDS[declared].name, found=FORMATS[found].name)
+def unknown(detected: str, declared: Kind) -> RefusalError:
+    return RefusalError("file.unknown_type", expected=KINDS[declared].name, found=FORMATS[detected].name)
 
 
 def has_data_name(file_name: str) -> bool:
@@ -32,10 +31,10 @@ def has_data_name(file_name: str) -> bool:
     return any(f.kinds or f.unpacker for f in promised(_suffix(file_name)))
 
 
-def kind_findings(found: str, declared: Kind, file_name: str) -> Findings:
+def kind_findings(detected: str, declared: Kind, file_name: str) -> Findings:
     """Whether the content is of another kind than the source declares or the name of the file says."""
     findings = Findings()
-    known, by_name = FORMATS[found], promised(_suffix(file_name))
+    known, by_name = FORMATS[detected], promised(_suffix(file_name))
     if not known.unpacker and declared not in known.kinds:
         findings.add("file.other_kind", expected=KINDS[declared].name, found=known.name)
     elif by_name and known not in by_name:

@@ -86,9 +86,9 @@ class Format:
         reader: Reader = resolve_name(special or self.reader)
         return reader
 
-    def sample(self, content: bytes, found: str) -> FileSample:
+    def sample(self, content: bytes, detected: str) -> FileSample:
         sampler: Sampler = resolve_name(self.sampler)
-        return sampler(content, found)
+        return sampler(content, detected)
 
     def unpack(self, packed: Packed) -> Reading:
         unpacker: Unpacker = resolve_name(self.unpacker)

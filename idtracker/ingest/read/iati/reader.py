@@ -24,7 +24,7 @@ from idtracker.ingest.read.iati.sections import (
 )
 from idtracker.ingest.read.iati.shares import check_shares
 from idtracker.ingest.read.raw import RawTable, Reading
-from idtracker.ingest.read.refusal import RefusalError, refusing, unreadable
+from idtracker.ingest.read.refusal import RefusalError, refusing, unreadable, worded
 from idtracker.ingest.read.workbook.sheets import named_sheets
 from idtracker.model.config.limits import Limits
 from idtracker.model.config.source import Part, Source
@@ -197,18 +197,18 @@ def _activities(content: bytes) -> Iterator[Element]:
         remove_pis=True,
     )
     while True:
-        with refusing("it is not well-formed XML"):
+        with refusing("xml_malformed"):
             try:
                 activity = next(stream, None)
             except etree.XMLSyntaxError as problem:
-                raise unreadable(f"it is not well-formed XML (line {problem.lineno})") from None
+                raise unreadable("xml_malformed_at", line=problem.lineno) from None
         if activity is None:
             break
         yield activity[1]
         _forget(activity[1])
     root = stream.root.tag.rpartition("}")[2] if stream.root is not None else ""
     if root not in _ROOTS:
-        found = "an IATI organisation file" if root == "iati-organisations" else "XML of another kind"
+        found = worded("iati_organisations" if root == "iati-organisations" else "other_xml")
         raise RefusalError("file.unknown_type", expected=KINDS["iati"].name, found=found)
 
 

@@ -37,7 +37,7 @@ def stamp_of(content: bytes, members: dict[str, zipfile.ZipInfo]) -> dict[str, s
 
 def members_of(content: bytes) -> dict[str, zipfile.ZipInfo]:
     """The members of a workbook by their name in lower case."""
-    with refusing("the workbook is damaged or is not what it claims to be"):
+    with refusing("workbook_damaged"):
         return {m.filename.casefold(): m for m in zipfile.ZipFile(io.BytesIO(content)).infolist()}
 
 
