@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import get_args
 
 from docs_builder.markdown import anchor, code, page, plain, table
-from idtracker.model.findings.rules import CONSEQUENCE, Dimension, Rule, rule_set_version, rules
+from idtracker.model.findings.rules import SEVERITIES, Dimension, Rule, rule_set_version, rules
 
 
 def rules_page() -> str:
@@ -17,7 +17,7 @@ def rules_page() -> str:
         f"The {len(catalogue)} rules by which files and rows are judged, version `{rule_set_version()}`. A finding names its "
         "rule, the sheet and cell, the value as typed and the remedy. Words in braces are filled in where a rule is reported.",
         "## What follows when a rule is broken",
-        table(["severity", "consequence", "rules"], [_severity(s, catalogue) for s in CONSEQUENCE]),
+        table(["severity", "consequence", "rules"], [_severity(s, catalogue) for s in SEVERITIES]),
         "Dimensions are those of the UK Government Data Quality Framework: " + ", ".join(get_args(Dimension)) + ".",
     ]
     for family in families:

@@ -8,6 +8,7 @@ import dagster as dg
 
 from idtracker.analyse.metrics.registry import family
 from idtracker.ingest.judge.catalogue import Catalogue
+from idtracker.ingest.read.formats.table import KINDS
 from idtracker.model.config.source import Source
 from idtracker.operate.step import Figures, NothingAcceptedError, Step
 from idtracker.operate.steps.sources import source_steps
@@ -18,7 +19,7 @@ from pipelines.conditions import (
     when_dependencies_change,
     when_missing_or_redefined,
 )
-from pipelines.describe import KINDS, freshness, how_it_arrives, owners, table_schema
+from pipelines.describe import freshness, how_it_arrives, owners, table_schema
 from pipelines.keys import CELLS, FACTS_KEY, REGISTERS, SCORES, asset_key
 from pipelines.lineage import accepted_lineage, derived_lineage, facts_lineage, headings_schema, metric_lineage
 from pipelines.resources import Home
@@ -88,7 +89,7 @@ def _of_source(step: Step, source: Source) -> dict[str, Any]:
         description = f"{step.description}\n\n{arrives}"
         return shown | {
             "description": description,
-            "kinds": {KINDS[source.format.kind]},
+            "kinds": {KINDS[source.format.kind].dagster},
             "metadata": metadata | columns,
         }
     return shown | {

@@ -7,7 +7,6 @@ import dagster as dg
 from idtracker.model.config.source import Cadence, Source
 from idtracker.model.tables import TABLES, columns_of
 
-KINDS = {"csv": "csv", "xlsx": "excel", "json": "json", "hxl": "csv", "iati": "xml"}
 _DAYS = {"day": 1, "week": 7, "month": 31, "quarter": 92, "half_year": 184, "year": 366, "financial_year": 366}
 
 

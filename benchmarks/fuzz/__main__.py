@@ -26,10 +26,10 @@ import pandas as pd
 from benchmarks.corpus import HERE, SOURCES, files_of
 from idtracker.ingest.judge.assess import assess
 from idtracker.ingest.judge.catalogue import load_catalogue
+from idtracker.ingest.read.formats.table import KINDS
 
 FOUND = Path(__file__).parent / "found"
 LARGEST_SEED, MOST_SECONDS = 200_000, 20
-_KINDS = ("csv", "xlsx", "json", "iati", "hxl")
 _BITS = [
     b"\x00",
     b"\xff",
@@ -62,7 +62,7 @@ class Bench:
 
     def judge(self, content: bytes, name: str) -> None:
         """Judge one mutant under every kind of source; keep it where that raises, hangs or loses a row."""
-        for kind in _KINDS:
+        for kind in KINDS:
             self.count += 1
             signal.alarm(MOST_SECONDS)
             try:

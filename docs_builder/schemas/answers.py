@@ -7,7 +7,7 @@ from typing import get_args
 from docs_builder.schemas.pieces import Schema, flag, listing, maybe, moment, record, rows_schema, text, whole
 from idtracker.feedback.check.changes import EXAMPLES
 from idtracker.ingest.judge.assess import Verdict
-from idtracker.model.findings.rules import CONSEQUENCE, Dimension
+from idtracker.model.findings.rules import SEVERITIES, Dimension
 
 _RULE = r"^[a-z_]+\.[a-z_]+$"
 _EXAMPLES = ("added", "changed", "removed")
@@ -44,7 +44,7 @@ def _verdict() -> Schema:
             ),
             "groups": listing("findings, the same mistake in the same column once", _group()),
             "findings": listing("every location of every finding, gravest first", _finding()),
-            "counts": record("findings of each severity", {s: whole(s, minimum=0) for s in CONSEQUENCE}),
+            "counts": record("findings of each severity", {s: whole(s, minimum=0) for s in SEVERITIES}),
             "file": _file(),
             "title": text("title of the source"),
             "publisher": text("organisation that publishes the source"),
@@ -130,7 +130,7 @@ def _rule() -> Schema:
         "what a rule means (--explain)",
         {
             "rule": text("rule", pattern=_RULE),
-            "severity": text("severity", enum=list(CONSEQUENCE)),
+            "severity": text("severity", enum=list(SEVERITIES)),
             "dimension": text("dimension of data quality", enum=list(get_args(Dimension))),
             "consequence": text("what follows"),
             "consequence_ar": text("what follows, in Arabic"),
@@ -148,7 +148,7 @@ def _rule() -> Schema:
 def _broken() -> dict[str, Schema]:
     return {
         "rule": text("rule broken", pattern=_RULE),
-        "severity": text("severity", enum=list(CONSEQUENCE)),
+        "severity": text("severity", enum=list(SEVERITIES)),
         "sheet": text("sheet or section; empty for the file as a whole"),
         "column": text(
             "column as headed in the file, or in words where no column holds the value; empty for the sheet as a whole"

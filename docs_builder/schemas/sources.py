@@ -8,7 +8,7 @@ from docs_builder.schemas.pieces import Schema, flag, listing, maybe, moment, re
 from idtracker.ingest.judge.assess import Verdict
 from idtracker.model.config.part import FieldType, Part
 from idtracker.model.config.source import Every, Kind
-from idtracker.model.findings.rules import CONSEQUENCE
+from idtracker.model.findings.rules import SEVERITIES
 from idtracker.model.tables import FACTS
 
 _JUDGED = ("read", "accepted", "held", "superseded")  # nothing is known yet that a row could repeat
@@ -120,7 +120,7 @@ def _example() -> Schema:
             "path": text("path"),
             "verdict": text("verdict", enum=list(get_args(Verdict))),
             "rows": record("rows of the example", _rows()),
-            "findings": record("findings of each severity", {s: whole(s, minimum=0) for s in CONSEQUENCE}),
+            "findings": record("findings of each severity", {s: whole(s, minimum=0) for s in SEVERITIES}),
             "differences": listing("where it differs from what is expected of it", text("difference")),
         },
     )

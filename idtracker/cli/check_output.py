@@ -18,7 +18,7 @@ from idtracker.model.home import Settings
 
 if TYPE_CHECKING:
     from idtracker.feedback.check.result import Answer
-    from idtracker.feedback.messages import Lang
+    from idtracker.model.messages import Lang
 
 _LINES_AT_ONCE = 10_000
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from idtracker.cli.output import console, styled
-from idtracker.feedback.messages import Lang, counted, phrase
+from idtracker.model.messages import LIST_MARK, Lang, counted, phrase
 
 if TYPE_CHECKING:
     from idtracker.feedback.check.result import Answer
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from idtracker.feedback.check.view import Card, Place, View
 
 _STYLE = {"critical": "bold red", "error": "red", "warning": "yellow", "advisory": "cyan"}
-_ROOM = "answer"
+_ROOM = "feedback/answer"
 _PLACES, _GROUPS, _LONGEST, _EXAMPLES = 12, 40, 80, 5
 
 
@@ -72,7 +72,7 @@ def _show_summary(found: Answer, view: View, lang: Lang) -> None:
     for tally in view.tallies:
         _say(f"{tally.label}: {tally.extent}", _STYLE[tally.severity])
     if len(view.concerned) > 1:
-        mark = phrase(_ROOM, "list_mark", lang)
+        mark = LIST_MARK.text(lang)
         columns = mark.join(f"{_apart(name, lang)} ({number:,})" for name, number in view.concerned)
         _say(f"{phrase(_ROOM, 'concerned', lang)}: {columns}")
 
@@ -91,7 +91,7 @@ def _block(card: Card, lang: Lang) -> Iterator[tuple[str, str]]:
     for place in card.places:
         yield f"   {_told(card, place, lang)}", ""
     if card.frequent:
-        mark = phrase(_ROOM, "list_mark", lang)
+        mark = LIST_MARK.text(lang)
         values = mark.join(f"{phrase(_ROOM, 'quoted', lang, text=_apart(v, lang))} × {n:,}" for v, n in card.frequent)
         yield f"   {phrase(_ROOM, 'frequent', lang)} {values}", ""
     if not card.places and card.sheet:
@@ -100,7 +100,7 @@ def _block(card: Card, lang: Lang) -> Iterator[tuple[str, str]]:
         yield f"   {counted(_ROOM, 'more_terminal', lang, card.more)}", ""
     if card.columns:
         rest = card.columns_in_all - len(card.columns)
-        names = phrase(_ROOM, "list_mark", lang).join(_apart(c, lang) for c in card.columns)
+        names = LIST_MARK.text(lang).join(_apart(c, lang) for c in card.columns)
         more = f" {counted(_ROOM, 'and_more', lang, rest)}" if rest else ""
         yield f"   {counted(_ROOM, 'same_columns', lang, card.columns_in_all)} {names}{more}", ""
     yield f"   {card.consequence}. {card.remedy}", "dim"
@@ -144,7 +144,7 @@ def _row_told(found: Answer, row: RowExample, lang: Lang) -> str:
     def shown(text: str) -> str:
         return _apart(shortened(visible(text), _LONGEST), lang) or phrase(_ROOM, "empty_cell", lang)
 
-    mark, arrow = phrase(_ROOM, "list_mark", lang), "←" if lang == "ar" else "→"
+    mark, arrow = LIST_MARK.text(lang), "←" if lang == "ar" else "→"
     key = mark.join(f"{_apart(visible(label_of(found.source, f, lang)), lang)} {shown(v)}" for f, v in row.key.items())
     changes = mark.join(
         f"{_apart(visible(label_of(found.source, d.field, lang)), lang)} {shown(d.before)} {arrow} {shown(d.after)}"

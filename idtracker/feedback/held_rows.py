@@ -8,13 +8,13 @@ from typing import Any
 
 import pandas as pd
 
-from idtracker.feedback.messages import Lang, phrase
 from idtracker.ingest.judge.correction import row_text
 from idtracker.ingest.judged.archive import read_frames
 from idtracker.model.findings import column_label, rule, rules
 from idtracker.model.home import Settings
+from idtracker.model.messages import Lang, phrase
 
-MESSAGES = "held"
+MESSAGES = "feedback/held"
 _SUGGESTED = ["rule", "column", "value", "message", "message_ar", "remedy", "remedy_ar", "suggestion"]
 
 

@@ -18,7 +18,7 @@ from docs_builder.settings import environment_variables, home_layout
 from idtracker.analyse.metrics.registry import metrics
 from idtracker.cli import cli
 from idtracker.model.config.json_schema import DIALECT
-from idtracker.model.findings.rules import CONSEQUENCE, rules
+from idtracker.model.findings.rules import rules, severity_consequence
 from idtracker.model.home import Settings
 from idtracker.model.method import load_method
 from idtracker.model.register.register import Register
@@ -96,7 +96,7 @@ def test_every_rule_is_told_in_both_languages(files: dict[str, str]) -> None:
     text = read(files, "rules.md")
     for rule_id, rule in rules().items():
         section = text.split(f"### {rule_id}\n", 1)[1].split("\n#", 1)[0]
-        assert f"**{rule.severity}** · {rule.dimension} · {CONSEQUENCE[rule.severity]['en']}" in section
+        assert f"**{rule.severity}** · {rule.dimension} · {severity_consequence(rule.severity, 'en')}" in section
         said = [*rule.text.values(), *rule.remedy.values()]
         assert [words for words in said if words.replace("<", "&lt;").replace("*", "\\*") not in section] == [], rule_id
 

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from idtracker.feedback.held_rows import HeldRow
-    from idtracker.feedback.messages import Lang
+    from idtracker.model.messages import Lang
 
 _LANGUAGE = click.option(
     "--lang", type=click.Choice(["en", "ar"]), default="en", show_default=True, help="Language of the words."
@@ -37,8 +37,8 @@ def held() -> None:
 @command
 def list_(settings: Settings, source_ids: tuple[str, ...], everything: bool, lang: Lang, as_json: bool) -> None:
     """Submissions with rows that are held: how many, since when, for which rules, and whose turn it is."""
-    from idtracker.feedback.messages import phrase
     from idtracker.ingest.judge.catalogue import load_catalogue
+    from idtracker.model.messages import phrase
     from idtracker.operate.services.held import list_document
 
     with waiting("reading held rows", as_json):
@@ -49,10 +49,12 @@ def list_(settings: Settings, source_ids: tuple[str, ...], everything: bool, lan
     show_notice(document["notice"], stderr=True)
     _show_list(document["submissions"])
     key, count = ("listed", len(document["submissions"])) if document["submissions"] else ("none", 0)
-    console().print(phrase("held", key, lang, rows=document["rows"], submissions=count), markup=False, soft_wrap=True)
+    console().print(
+        phrase("feedback/held", key, lang, rows=document["rows"], submissions=count), markup=False, soft_wrap=True
+    )
     if document["overtaken_rows"] and not everything:
         console().print(
-            phrase("held", "overtaken", lang, rows=document["overtaken_rows"]), markup=False, soft_wrap=True
+            phrase("feedback/held", "overtaken", lang, rows=document["overtaken_rows"]), markup=False, soft_wrap=True
         )
 
 
@@ -98,7 +100,7 @@ def show(settings: Settings, identifier: str, everything: bool, lang: Lang, as_j
 def _show_row(row: HeldRow, lang: Lang) -> None:
     from idtracker.feedback.check.wording import visible
     from idtracker.feedback.held_rows import reason_text
-    from idtracker.feedback.messages import phrase
+    from idtracker.model.messages import phrase
 
     out = console()
     place = ", ".join(p for p in (row.submission_id, row.part, row.sheet, row.row) if p)
@@ -110,7 +112,7 @@ def _show_row(row: HeldRow, lang: Lang) -> None:
     for reason in row.reasons:
         out.print(f"   {reason.rule}: {visible(reason_text(reason, lang))}", markup=False, soft_wrap=True)
     if row.is_waivable:
-        told = phrase("held", "waivable", lang, held_id=row.held_id)
+        told = phrase("feedback/held", "waivable", lang, held_id=row.held_id)
         out.print(styled(f"   {told}", "dim"), soft_wrap=True)
     out.print()
 
@@ -133,10 +135,10 @@ def export(
 ) -> None:
     """A workbook with only the held rows of one source and their reasons, to be corrected and submitted back."""
     from idtracker.feedback.held_rows import rows_in_words
-    from idtracker.feedback.messages import phrase
     from idtracker.feedback.workbooks.held_workbook import correction_workbook
     from idtracker.ingest.judge.catalogue import load_catalogue
     from idtracker.model.files import write_bytes
+    from idtracker.model.messages import phrase
 
     path = _place(out)
     catalogue = load_catalogue(settings.sources)
@@ -151,7 +153,7 @@ def export(
     if as_json:
         print_json({"source": source.id, "rows": len(rows), "written": str(path)})
         return
-    told = phrase("held", "exported", lang, rows=len(rows), source=source.id, path=path)
+    told = phrase("feedback/held", "exported", lang, rows=len(rows), source=source.id, path=path)
     console().print(told, markup=False, soft_wrap=True)
 
 
@@ -195,8 +197,8 @@ def replay(settings: Settings, source_ids: tuple[str, ...], lang: Lang, as_json:
 
     Changes of definitions, names and rules are taken up by every run; this judges the held rows also without one.
     """
-    from idtracker.feedback.messages import phrase
     from idtracker.ingest.judge.catalogue import load_catalogue
+    from idtracker.model.messages import phrase
     from idtracker.operate.services.held import held_submissions, list_document
 
     catalogue = load_catalogue(settings.sources)
@@ -222,7 +224,7 @@ def replay(settings: Settings, source_ids: tuple[str, ...], lang: Lang, as_json:
         )
         return 1 if failed else 0
     _show_list(after["submissions"])
-    console().print(phrase("held", "released", lang, released=released, held=after["rows"]), markup=False)
+    console().print(phrase("feedback/held", "released", lang, released=released, held=after["rows"]), markup=False)
     for step in failed:
         console().print(styled("Step failed:", "red"), step, markup=False)
     return 1 if failed else 0
@@ -244,8 +246,8 @@ def waive(
     lang: Lang, as_json: bool,
 ) -> None:  # fmt: skip
     """Let the held row ID through until a day, or with --rule the rows of submission ID. It is shown with every use."""
-    from idtracker.feedback.messages import phrase
     from idtracker.ingest.judge.catalogue import load_catalogue
+    from idtracker.model.messages import phrase
     from idtracker.operate.services import waivers as waiving
 
     if revoke == (until is not None):
@@ -266,7 +268,7 @@ def waive(
             }
         )  # fmt: skip
         return
-    told = phrase("held", "revoked" if is_over else "waived", lang, rows=rows, until=waiver.until_on)
+    told = phrase("feedback/held", "revoked" if is_over else "waived", lang, rows=rows, until=waiver.until_on)
     console().print(told, markup=False, soft_wrap=True)
 
 

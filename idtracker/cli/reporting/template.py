@@ -24,11 +24,11 @@ def template(settings: Settings, source_id: str, output: str | None, lang: str, 
 
     A filled template is a report of the source like any other, whatever the source's own format is.
     """
-    from idtracker.feedback.messages import LANGS
     from idtracker.feedback.workbooks.template import template_workbook
     from idtracker.ingest.judge.catalogue import load_catalogue
     from idtracker.ingest.judge.form import form_version
     from idtracker.model.files import write_bytes
+    from idtracker.model.messages import LANGS
 
     catalogue = load_catalogue(settings.sources)
     source = catalogue.source(source_id)

@@ -11,7 +11,7 @@ from idtracker.cli.output import command, console, print_json, show_table, style
 from idtracker.model.home import Settings
 
 if TYPE_CHECKING:
-    from idtracker.feedback.messages import Lang
+    from idtracker.model.messages import Lang
     from idtracker.model.register.match_kind import MatchKind
 
 _SHOWN_REASONS = 4
@@ -51,11 +51,11 @@ def suggest(settings: Settings, kind: MatchKind | None, least: float, lang: Lang
     if as_json:
         print_json(document)
         return
-    from idtracker.feedback.messages import phrase
+    from idtracker.model.messages import phrase
 
     for proposal in document["proposals"]:
         _show_proposal(proposal, lang)
-    said = phrase("matches", "next" if document["proposals"] else "nothing", lang, least=f"{least:g}")
+    said = phrase("feedback/matches", "next" if document["proposals"] else "nothing", lang, least=f"{least:g}")
     console().print(said, markup=False, soft_wrap=True)
 
 
@@ -64,15 +64,15 @@ def suggest(settings: Settings, kind: MatchKind | None, least: float, lang: Lang
 @command
 def list_(settings: Settings, lang: Lang, as_json: bool) -> None:
     """Every decision that stands, in the order of the file."""
-    from idtracker.feedback.messages import phrase
     from idtracker.ingest.judge.catalogue import load_catalogue
+    from idtracker.model.messages import phrase
     from idtracker.operate.services.matches import decisions
 
     document = decisions(load_catalogue(settings.sources))
     if as_json:
         print_json(document)
     elif not document["matches"]:
-        console().print(phrase("matches", "none_decided", lang), markup=False)
+        console().print(phrase("feedback/matches", "none_decided", lang), markup=False)
     else:
         shown = ("left_id", "right_id", "decision", "decided_by", "decided_on", "why")
         show_table(["kind", *shown], [[m["kind"], *(m[name] for name in shown)] for m in document["matches"]])
@@ -151,21 +151,21 @@ def _tell(said: str, document: dict[str, Any], lang: Lang, as_json: bool) -> Non
     if as_json:
         print_json(document)
         return
-    from idtracker.feedback.messages import phrase
+    from idtracker.model.messages import phrase
 
     words = {
         "left": document["left_id"],
         "right": document["right_id"],
-        "decision": phrase("matches", f"decision_{document['decision']}", lang),
+        "decision": phrase("feedback/matches", f"decision_{document['decision']}", lang),
     }
-    console().print(phrase("matches", said, lang, **words), markup=False, soft_wrap=True)
+    console().print(phrase("feedback/matches", said, lang, **words), markup=False, soft_wrap=True)
 
 
 def _show_proposal(proposal: dict[str, Any], lang: Lang) -> None:
-    from idtracker.feedback.messages import phrase
+    from idtracker.model.messages import phrase
 
     out = console()
-    head = f"{proposal['score']:.2f} · {phrase('matches', 'kind_' + proposal['kind'], lang)}"
+    head = f"{proposal['score']:.2f} · {phrase('feedback/matches', 'kind_' + proposal['kind'], lang)}"
     out.print(styled(head, "bold"), soft_wrap=True)
     for side in ("left", "right"):
         sources = ", ".join(proposal[f"{side}_sources"])

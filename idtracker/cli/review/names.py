@@ -11,9 +11,9 @@ from idtracker.cli.output import command, console, print_json, styled, waiting
 from idtracker.model.home import Settings
 
 if TYPE_CHECKING:
-    from idtracker.feedback.messages import Lang
     from idtracker.ingest.judge.catalogue import Catalogue
     from idtracker.model.config.source import Source
+    from idtracker.model.messages import Lang
     from idtracker.model.register.reviewed_names import ReviewedName
 
 _LANGUAGE = click.option(
@@ -44,12 +44,14 @@ def suggest(settings: Settings, source_ids: tuple[str, ...], lang: Lang, as_json
     if as_json:
         print_json(document)
         return
-    from idtracker.feedback.messages import phrase
+    from idtracker.model.messages import phrase
 
     out = console()
     for entry in document["names"]:
         _show_name(entry, lang)
-    out.print(phrase("names", "next" if document["names"] else "none_unknown", lang), markup=False, soft_wrap=True)
+    out.print(
+        phrase("feedback/names", "next" if document["names"] else "none_unknown", lang), markup=False, soft_wrap=True
+    )
 
 
 @names.command()
@@ -105,15 +107,15 @@ def accept(
 
 
 def _show_accepted(entry: ReviewedName, source: Source, is_new: bool, lang: Lang) -> None:
-    from idtracker.feedback.messages import phrase
+    from idtracker.model.messages import phrase
 
     words = {
         "typed": entry.typed,
         "identifier": entry.identifier,
         "source": source.id,
-        "kind": phrase("names", f"kind_{entry.kind}", lang),
+        "kind": phrase("feedback/names", f"kind_{entry.kind}", lang),
     }
-    said = phrase("names", "accepted" if is_new else "known_already", lang, **words)
+    said = phrase("feedback/names", "accepted" if is_new else "known_already", lang, **words)
     console().print(said, markup=False, soft_wrap=True)
 
 
@@ -126,7 +128,7 @@ def check(settings: Settings, source_ids: tuple[str, ...], lang: Lang, as_json: 
 
     Exit codes: 0 nothing to look at · 1 entries to look at · 2 wrong use.
     """
-    from idtracker.feedback.messages import phrase
+    from idtracker.model.messages import phrase
     from idtracker.operate.services.names import doubtful_names
 
     with waiting("reading the files received", as_json):
@@ -141,7 +143,9 @@ def check(settings: Settings, source_ids: tuple[str, ...], lang: Lang, as_json: 
                 f"{doubt['source']}/names.csv:{doubt['line']}: {doubt['message']}", markup=False, soft_wrap=True
             )
         counts = {"entries": document["entries"], "doubts": len(document["doubts"])}
-        console().print(styled(phrase("names", "checked", lang, **counts), "green" if document["sound"] else "yellow"))
+        console().print(
+            styled(phrase("feedback/names", "checked", lang, **counts), "green" if document["sound"] else "yellow")
+        )
     return 0 if document["sound"] else 1
 
 
@@ -153,15 +157,15 @@ def _chosen(settings: Settings, source_ids: tuple[str, ...]) -> tuple[Catalogue,
 
 
 def _show_name(entry: dict[str, Any], lang: Lang) -> None:
-    from idtracker.feedback.messages import phrase
+    from idtracker.model.messages import phrase
 
     out, first = console(), entry["first_seen"]
-    where = phrase("names", "where_sheet" if first["sheet"] else "where_row", lang, **first)
+    where = phrase("feedback/names", "where_sheet" if first["sheet"] else "where_row", lang, **first)
     held = "held" if entry["held"] else "kept" if entry["provisional"] else "kept_as_typed"
-    head = f"{entry['source']} · {phrase('names', 'kind_' + entry['kind'], lang)} · “{entry['typed']}”"
-    seen = phrase("names", "seen", lang, **entry, file_name=first["file_name"], where=where)
+    head = f"{entry['source']} · {phrase('feedback/names', 'kind_' + entry['kind'], lang)} · “{entry['typed']}”"
+    seen = phrase("feedback/names", "seen", lang, **entry, file_name=first["file_name"], where=where)
     out.print(styled(head, "bold"), soft_wrap=True)
-    out.print(f"   {seen}; {phrase('names', held, lang, **entry)}", markup=False, soft_wrap=True)
+    out.print(f"   {seen}; {phrase('feedback/names', held, lang, **entry)}", markup=False, soft_wrap=True)
     for candidate in entry["candidates"]:
         out.print(
             f"   {candidate['score']:>3}  {candidate['identifier']:<20} {candidate['name']}  ({candidate['reason']})",
@@ -169,4 +173,4 @@ def _show_name(entry: dict[str, Any], lang: Lang) -> None:
             soft_wrap=True,
         )
     if not entry["candidates"]:
-        out.print(styled(f"   {phrase('names', 'no_candidate', lang)}", "dim"))
+        out.print(styled(f"   {phrase('feedback/names', 'no_candidate', lang)}", "dim"))

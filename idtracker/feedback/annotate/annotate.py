@@ -21,10 +21,11 @@ from idtracker.feedback.annotate.sheet import MarkedSheet
 from idtracker.feedback.annotate.sheet_scan import Address
 from idtracker.feedback.annotate.stamp import stamped_sheet
 from idtracker.feedback.check.result import Answer
-from idtracker.feedback.messages import Lang, phrase
-from idtracker.ingest.read.sniff import XLSX, sniff
+from idtracker.ingest.read.formats.sniff import sniff
+from idtracker.ingest.read.formats.table import XLSX
 from idtracker.model.config.limits import Limits
 from idtracker.model.findings import Severity, rule_set_version
+from idtracker.model.messages import Lang, phrase
 
 MOST_NOTES = 20_000
 _READ_ALL_THE_SAME = frozenset({"file.sheet_missing", "file.other_source"})
@@ -43,7 +44,7 @@ def annotated_workbook(found: Answer, content: bytes, file_name: str, lang: Lang
     `annotated_suffix`. Nothing of a file that was refused is copied.
     """
     if _is_refused(found):
-        return _list_alone(found, file_name, lang, phrase("annotate", "refused", lang))
+        return _list_alone(found, file_name, lang, phrase("feedback/annotate", "refused", lang))
     if sniff(content) == XLSX:
         try:
             with editing():
@@ -84,7 +85,7 @@ def _edited(found: Answer, content: bytes, file_name: str, lang: Lang) -> bytes:
 def _rebuilt(found: Answer, content: bytes, file_name: str, lang: Lang) -> bytes:
     copied = copy_tables(content, file_name, found.source, Limits())
     if not copied:
-        return _list_alone(found, file_name, lang, phrase("annotate", "no_copy", lang))
+        return _list_alone(found, file_name, lang, phrase("feedback/annotate", "no_copy", lang))
     places = places_of(copied, PurePath(file_name).stem)
     book = Book(write_workbook(copied, places, lang))
     return _annotate(book, found, places, file_name, lang, _remarks(copied, lang))
@@ -97,9 +98,9 @@ def _list_alone(found: Answer, file_name: str, lang: Lang, remark: str) -> bytes
 
 def _remarks(copied: Sequence[Copied], lang: Lang) -> list[str]:
     is_list = any(s.columns for s in copied)
-    said = [phrase("annotate", "copied_records" if is_list else "copied_text", lang)]
+    said = [phrase("feedback/annotate", "copied_records" if is_list else "copied_text", lang)]
     left_out = sum(s.left_out for s in copied)
-    return [*said, phrase("annotate", "cut_rows", lang, left_out=f"{left_out:,}")] if left_out else said
+    return [*said, phrase("feedback/annotate", "cut_rows", lang, left_out=f"{left_out:,}")] if left_out else said
 
 
 def _annotate(book: Book, found: Answer, places: Places, file_name: str, lang: Lang, remarks: list[str]) -> bytes:
@@ -114,9 +115,9 @@ def _annotate(book: Book, found: Answer, places: Places, file_name: str, lang: L
     report = Report(
         found.sentence(lang),
         [
-            (phrase("annotate", "file", lang), file_name),
-            (phrase("annotate", "rules", lang), rule_set_version()),
-            (phrase("annotate", "submission", lang), found.submission_id or "-"),
+            (phrase("feedback/annotate", "file", lang), file_name),
+            (phrase("feedback/annotate", "rules", lang), rule_set_version()),
+            (phrase("feedback/annotate", "submission", lang), found.submission_id or "-"),
         ],
         found.assessment.findings.counts(),
         lines,
@@ -155,7 +156,7 @@ class _Marker:
 
     def remarks(self) -> list[str]:
         counts = {"cut_notes": self._without_note, "cut_colours": self._without_colour}
-        return [phrase("annotate", key, self._lang, left_out=f"{n:,}") for key, n in counts.items() if n]
+        return [phrase("feedback/annotate", key, self._lang, left_out=f"{n:,}") for key, n in counts.items() if n]
 
     def _colour(self, style: int, severity: Severity) -> int | None:
         coloured = self._book.styles.marked(style, severity)

@@ -14,10 +14,10 @@ from idtracker.feedback.annotate.package import office_namespace
 from idtracker.feedback.annotate.stamp import stamp_sheet
 from idtracker.feedback.annotate.styles import FILLS
 from idtracker.feedback.annotate.xml_text import MOST_ROWS, encoded, quoted_sheet, sheet_name, text_cell
-from idtracker.feedback.messages import Lang, direction, phrase
 from idtracker.ingest.read.heading import declared_headings, fold
 from idtracker.model.config.source import Source
 from idtracker.model.findings import Severity, cell_address
+from idtracker.model.messages import Lang, direction, phrase
 
 MOST_LINKS = 65_490
 _COLUMNS = {
@@ -78,7 +78,7 @@ def add_findings_sheet(book: Book, report: Report, source: Source, lang: Lang) -
 
 
 def _free_name(taken: Sequence[str], source: Source, lang: Lang) -> str:
-    wanted = phrase("annotate", "findings", lang)
+    wanted = phrase("feedback/annotate", "findings", lang)
     candidates = [sheet_name(n, taken) for n in (wanted, f"{wanted} (idtracker)", f"idtracker {wanted}")]
     return next((n for n in candidates if not _is_read(n, source)), candidates[0])
 
@@ -95,19 +95,21 @@ def _cut(lines: Sequence[Line], lang: Lang, above: int) -> list[str]:
     said = []
     room = MOST_ROWS - above - 2
     if len(lines) > room:
-        said.append(phrase("annotate", "cut_lines", lang, kept=f"{room:,}", left_out=f"{len(lines) - room:,}"))
+        said.append(phrase("feedback/annotate", "cut_lines", lang, kept=f"{room:,}", left_out=f"{len(lines) - room:,}"))
     linked = sum(line.cell is not None for line in lines)
     if linked > MOST_LINKS:
-        said.append(phrase("annotate", "cut_links", lang, most=f"{MOST_LINKS:,}"))
+        said.append(phrase("feedback/annotate", "cut_links", lang, most=f"{MOST_LINKS:,}"))
     return ["  ".join(said)] if said else []
 
 
 def _head(report: Report, remarks: Sequence[str], ink: _Ink, lang: Lang) -> list[str]:
     counts = "".join(
-        text_cell(_FIRST_REMARK - 1, i, f"{phrase('annotate', s, lang)}: {report.counts[s]:,}", ink.severity[s])
+        text_cell(
+            _FIRST_REMARK - 1, i, f"{phrase('feedback/annotate', s, lang)}: {report.counts[s]:,}", ink.severity[s]
+        )
         for i, s in enumerate(SEVERITIES)
     )
-    labelled = [(1, ("idtracker", phrase("annotate", "findings", lang))), *enumerate(report.facts, 3)]
+    labelled = [(1, ("idtracker", phrase("feedback/annotate", "findings", lang))), *enumerate(report.facts, 3)]
     pairs = {n: text_cell(n, 0, label, ink.plain) + text_cell(n, 1, text, ink.plain) for n, (label, text) in labelled}
     rows = [_row(n, cells) for n, cells in sorted({**pairs, 2: text_cell(2, 0, report.sentence, ink.title)}.items())]
     told = (_row(n, text_cell(n, 0, r, ink.plain)) for n, r in enumerate(remarks, _FIRST_REMARK))
@@ -117,7 +119,7 @@ def _head(report: Report, remarks: Sequence[str], ink: _Ink, lang: Lang) -> list
 def _headings(row: int, source: Source, ink: _Ink, lang: Lang) -> str:
     """The headings of the list; one that the source uses itself is put in parentheses, so that no reader takes it."""
     used = {fold(h) for p in source.parts for h in declared_headings(p)}
-    named = [phrase("annotate", f"head_{key}", lang) for key in _COLUMNS]
+    named = [phrase("feedback/annotate", f"head_{key}", lang) for key in _COLUMNS]
     safe = [f"({n})" if fold(n) in used else n for n in named]
     return _row(row, "".join(text_cell(row, i, n, ink.heading) for i, n in enumerate(safe)))
 
@@ -125,7 +127,7 @@ def _headings(row: int, source: Source, ink: _Ink, lang: Lang) -> str:
 def _list(lines: Sequence[Line], first: int, ink: _Ink, lang: Lang) -> Iterable[str]:
     for row, line in enumerate(lines, first):
         texts = (
-            phrase("annotate", line.severity, lang), line.group.rule.id, line.sheet, line.at(lang),
+            phrase("feedback/annotate", line.severity, lang), line.group.rule.id, line.sheet, line.at(lang),
             line.group.column, line.value, line.suggestion, line.message, line.remedy,
         )  # fmt: skip
         at = ink.body if line.cell is None else ink.link

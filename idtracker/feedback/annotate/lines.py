@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 
 from idtracker.feedback.annotate.notes import Note
 from idtracker.feedback.annotate.sheet_scan import Address
-from idtracker.feedback.messages import Lang, phrase
 from idtracker.ingest.read.heading import fold
 from idtracker.model.findings import Findings, Group, Severity, cell_address
+from idtracker.model.messages import Lang, phrase
 
 SEARCHED_ROWS = 50
 SEVERITIES: tuple[Severity, ...] = ("critical", "error", "warning", "advisory")
@@ -43,12 +43,12 @@ class Line:
         """The cell by its address in the file, else the row; for a column as a whole, its heading."""
         if self.row is None:
             return cell_address(self.cell[1][1], self.cell[1][0]) if self.cell else ""
-        return cell_address(self.group.position, self.row) or phrase("annotate", "row", lang, row=self.row)
+        return cell_address(self.group.position, self.row) or phrase("feedback/annotate", "row", lang, row=self.row)
 
     def entry(self, lang: Lang) -> tuple[str, str]:
         """What a note on the cell says."""
-        hint = [phrase("annotate", "hint", lang, suggestion=self.suggestion)] if self.suggestion else []
-        head = f"{phrase('annotate', self.severity, lang)} · {self.group.rule.id}"
+        hint = [phrase("feedback/annotate", "hint", lang, suggestion=self.suggestion)] if self.suggestion else []
+        head = f"{phrase('feedback/annotate', self.severity, lang)} · {self.group.rule.id}"
         return head, "\n".join([self.message, *hint, self.remedy])
 
 

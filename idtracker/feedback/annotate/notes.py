@@ -23,8 +23,8 @@ from idtracker.feedback.annotate.package import (
 from idtracker.feedback.annotate.sheet import MarkedSheet
 from idtracker.feedback.annotate.sheet_scan import Address
 from idtracker.feedback.annotate.xml_text import shortened, writable
-from idtracker.feedback.messages import Lang
 from idtracker.model.findings import cell_address
+from idtracker.model.messages import Lang
 
 AUTHOR = "idtracker"
 _LONGEST_NOTE = 4_000

@@ -12,15 +12,16 @@ import numpy as np
 
 from idtracker.feedback.annotate.lines import Places
 from idtracker.feedback.annotate.xml_text import MOST_COLUMNS, MOST_ROWS, encoded, rows_of_text, sheet_name
-from idtracker.feedback.messages import Lang, direction
+from idtracker.ingest.read.formats.sniff import sniff
+from idtracker.ingest.read.formats.table import TEXT, WORKBOOKS
 from idtracker.ingest.read.grid import tabulate
 from idtracker.ingest.read.heading import find_heading
 from idtracker.ingest.read.raw import RawTable, Reading
 from idtracker.ingest.read.reading import read
 from idtracker.ingest.read.refusal import RefusalError
-from idtracker.ingest.read.sniff import ODS, TEXT, XLS, XLSX, sniff
 from idtracker.model.config.limits import Limits
 from idtracker.model.config.source import Source
+from idtracker.model.messages import Lang, direction
 
 _TEXT_STYLE = 1
 _OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
@@ -142,7 +143,7 @@ def _widths(rows: Sequence[Sequence[str]]) -> str:
 
 def _whole_sheets(content: bytes, source: Source, limits: Limits) -> list[Copied]:
     found = sniff(content)
-    if found in (XLSX, XLS, ODS):
+    if found in WORKBOOKS:
         from idtracker.ingest.read.workbook.workbook import Workbook
 
         book = Workbook(content, found, limits)

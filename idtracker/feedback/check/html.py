@@ -15,9 +15,9 @@ from idtracker.feedback.check.row_examples import RowExample
 from idtracker.feedback.check.sentences import change_sentence, notes, steps, verdict_sentence
 from idtracker.feedback.check.view import Card, Limits, view_of
 from idtracker.feedback.check.wording import ROOM, label_of, shortened, visible
-from idtracker.feedback.messages import Lang, counted, direction, phrase
 from idtracker.model.findings import rule_set_version
-from idtracker.model.findings.rules import CONSEQUENCE
+from idtracker.model.findings.rules import SEVERITIES
+from idtracker.model.messages import Lang, counted, direction, phrase
 
 _LIMITS = Limits(places=1_000, places_in_all=20_000, groups=200, characters=160)
 _UNFOLDED = 10
@@ -82,7 +82,7 @@ def _head(found: Answer, lang: Lang) -> dict[str, Any]:
 
 def _findings(found: Answer, lang: Lang) -> dict[str, Any]:
     view = view_of(found, lang, _LIMITS, isolate=True)
-    labels = {s: phrase(ROOM, f"severity_{s}", lang) for s in CONSEQUENCE}
+    labels = {s: phrase(ROOM, f"severity_{s}", lang) for s in SEVERITIES}
     return {"view": view, "cards": [_folded(card) for card in view.cards], "labels": labels}
 
 

@@ -13,9 +13,9 @@ from idtracker.feedback.check.changes import Comparison
 from idtracker.feedback.check.row_examples import RowExample
 from idtracker.feedback.check.view import merged
 from idtracker.feedback.check.wording import label_of, worded
-from idtracker.feedback.messages import LANGS
 from idtracker.model.findings import Group, cell_address, rule_set_version
-from idtracker.model.findings.rules import CONSEQUENCE
+from idtracker.model.findings.rules import SEVERITIES
+from idtracker.model.messages import LANGS
 
 if TYPE_CHECKING:
     from idtracker.feedback.check.result import Answer
@@ -177,7 +177,7 @@ def _in_order(groups: list[Group]) -> Iterator[tuple[int, int]]:
     number = np.repeat(np.arange(len(groups)), sizes)
     within = np.concatenate([np.arange(n) for n in sizes])
     row = np.concatenate([np.asarray(g.rows if len(g.rows) else [-1], dtype=np.int64) for g in groups])
-    keys = [(list(CONSEQUENCE).index(g.rule.severity), g.sheet, g.column, g.rule.id) for g in groups]
+    keys = [(SEVERITIES.index(g.rule.severity), g.sheet, g.column, g.rule.id) for g in groups]
 
     def ranks(place: int) -> np.ndarray[Any, np.dtype[np.int64]]:
         distinct = {k: n for n, k in enumerate(sorted({key[place] for key in keys}))}

@@ -10,7 +10,6 @@ from typing import Any
 import pandas as pd
 
 from idtracker.feedback.check.changes import Comparison, compare
-from idtracker.feedback.messages import Lang
 from idtracker.ingest.judge.assess import Assessment, assess
 from idtracker.ingest.judge.catalogue import Catalogue
 from idtracker.ingest.judge.rules.locks import locks_of
@@ -22,6 +21,7 @@ from idtracker.ingest.marking.scan import find_marking
 from idtracker.model.config.source import Source
 from idtracker.model.findings import Findings
 from idtracker.model.home import Settings
+from idtracker.model.messages import Lang
 
 _EXAMPLE = "example."  # beside a definition, and never in an inbox
 

@@ -7,9 +7,9 @@ from difflib import get_close_matches
 from typing import Any
 
 from idtracker.feedback.check.wording import ROOM
-from idtracker.feedback.messages import Lang, phrase
 from idtracker.model.errors import UsageError
 from idtracker.model.findings import Rule, rule_set_version, rules
+from idtracker.model.messages import Lang, phrase
 
 _PLACEHOLDER = re.compile(r"\{\w+\}")
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from idtracker.feedback.check.wording import ROOM, isolated, visible
-from idtracker.feedback.messages import Lang, counted, phrase
 from idtracker.ingest.judge.definition import scope_of
+from idtracker.model.messages import LIST_MARK, Lang, counted, phrase
 
 if TYPE_CHECKING:
     from idtracker.feedback.check.result import Answer
@@ -30,8 +30,6 @@ def verdict_sentence(found: Answer, lang: Lang) -> str:
             "counts",
             lang,
             used=f"{used:,}",
-            read=f"{rows['read']:,}",
-            held=f"{rows['held']:,}",
             rows_of=counted(ROOM, "rows_of", lang, rows["read"]),
             held_words=counted(ROOM, "held_words", lang, rows["held"]),
         )
@@ -64,7 +62,7 @@ def _lead(found: Answer, lang: Lang) -> str:
     if not _is_by_period(found) or not touched:
         return phrase(ROOM, "lead_published", lang)
     if len(touched) <= _PERIODS_SHOWN:
-        periods = phrase(ROOM, "list_mark", lang).join(_apart(p, lang) for p in touched)
+        periods = LIST_MARK.text(lang).join(_apart(p, lang) for p in touched)
     else:
         periods = phrase(
             ROOM,
@@ -105,7 +103,7 @@ def notes(found: Answer, lang: Lang) -> list[str]:
         day, file = f"{received.received_at:%Y-%m-%d}", visible(received.file_name)
         said.append(phrase(ROOM, key, lang, day=_apart(day, lang), file=_apart(file, lang)))
     if comparison.outdone_by and found.outdone:
-        files = phrase(ROOM, "list_mark", lang).join(_apart(visible(f), lang) for f in comparison.outdone_by)
+        files = LIST_MARK.text(lang).join(_apart(visible(f), lang) for f in comparison.outdone_by)
         said.append(counted(ROOM, "note_outdone", lang, found.outdone, files=files))
     if not comparison.is_published and found.rows["accepted"]:
         said.append(phrase(ROOM, "note_unpublished", lang))

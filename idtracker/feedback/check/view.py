@@ -12,9 +12,9 @@ from itertools import islice
 
 from idtracker.feedback.check.result import Answer
 from idtracker.feedback.check.wording import ROOM, shortened, visible, worded
-from idtracker.feedback.messages import Lang, counted, phrase
 from idtracker.model.findings import FINDING_COLUMNS, Findings, Group, Severity, column_label
-from idtracker.model.findings.rules import CONSEQUENCE
+from idtracker.model.findings.rules import SEVERITIES, severity_consequence
+from idtracker.model.messages import Lang, counted, phrase
 
 FULL_TEXT = 4_000
 _CONCERNED = 6
@@ -112,7 +112,7 @@ def merged(findings: Findings) -> list[Group]:
         key = (group.rule.id, group.sheet, group.column, group.position, tuple(sorted(group.details.items())))
         together.setdefault(key, []).append(group)
     groups = [same[0] if len(same) == 1 else _joined(same) for same in together.values()]
-    order = list(CONSEQUENCE)
+    order = list(SEVERITIES)
     return sorted(groups, key=lambda g: (order.index(g.rule.severity), -len(g)))
 
 
@@ -202,11 +202,13 @@ def _place(record: Sequence[object], characters: int) -> Place:
 def _tallies(found: Answer, lang: Lang) -> list[Tally]:
     """Severities that occur, each with how much of the file it concerns."""
     findings, told = found.assessment.findings, []
-    for severity in CONSEQUENCE:
+    for severity in SEVERITIES:
         groups = [g for g in findings if g.rule.severity == severity]
         if groups:
             label = phrase(ROOM, f"severity_{severity}", lang)
-            told.append(Tally(severity, label, CONSEQUENCE[severity][lang], _extent(found, severity, groups, lang)))
+            told.append(
+                Tally(severity, label, severity_consequence(severity, lang), _extent(found, severity, groups, lang))
+            )
     return told
 
 

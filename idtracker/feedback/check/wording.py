@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 
-from idtracker.feedback.messages import Lang
 from idtracker.model.config.source import Source
 from idtracker.model.findings import Group, column_label
+from idtracker.model.messages import Lang
 
-ROOM = "answer"
+ROOM = "feedback/answer"
 LONGEST_DETAIL = 1_000
 _FIRST, _LAST = "\u2068", "\u2069"  # isolate of its own direction, and its end
 # Control characters, and characters that are not seen but turn, join or hide what stands around them.

@@ -9,10 +9,10 @@ from datetime import date, timedelta
 
 import pandas as pd
 
-from idtracker.feedback.messages import Lang, phrase
 from idtracker.ingest.judge.catalogue import Catalogue
 from idtracker.ingest.judge.form import FormColumn
 from idtracker.model.config.source import Source
+from idtracker.model.messages import Lang, phrase
 from idtracker.model.periods import current_period, next_period, previous_period
 from idtracker.model.register.codelist_versions import rows_on
 from idtracker.model.register.units import are_comparable
@@ -37,7 +37,7 @@ def choices_of(column: FormColumn, source: Source, catalogue: Catalogue, on: dat
         return None
     match column.kind:
         case "flag":
-            words = tuple(phrase("template", key, lang) for key in ("yes", "no"))
+            words = tuple(phrase("feedback/template", key, lang) for key in ("yes", "no"))
             return Choices(words, ("", ""))
         case "period":
             return _periods(source, on)
@@ -66,7 +66,7 @@ def example_of(column: FormColumn, choices: Choices | None, source: Source, on: 
             return on - timedelta(days=30)
         case "period":
             return previous_period(on, "quarter")
-    return phrase("template", "example_text", lang)
+    return phrase("feedback/template", "example_text", lang)
 
 
 def _periods(source: Source, on: date) -> Choices | None:

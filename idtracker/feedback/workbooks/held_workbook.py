@@ -9,10 +9,10 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from idtracker.feedback.held_rows import MESSAGES, HeldRow, Reason, reason_text
-from idtracker.feedback.messages import Lang, phrase
-from idtracker.ingest.judge.correction import HEADINGS, KIND, sheet_titles
+from idtracker.ingest.judge.correction import KIND, REFERENCE, heading_of, sheet_titles
 from idtracker.model.config.source import Source
 from idtracker.model.errors import UsageError
+from idtracker.model.messages import Lang, phrase
 
 if TYPE_CHECKING:
     from openpyxl.workbook import Workbook
@@ -21,7 +21,6 @@ if TYPE_CHECKING:
 _MOST_ROWS = 1_048_575
 _MOST_NOTES = 5_000
 _LONGEST_CELL, _LONGEST_NOTE = 32_767, 2_000
-_REFERENCE = list(HEADINGS)
 _GREY, _MARKED, _HEAD = "FFD9D9D9", "FFFFC7CE", "FFDCE6F1"
 _ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
 
@@ -50,14 +49,14 @@ def _write_sheet(sheet: Worksheet, rows: Sequence[HeldRow], lang: Lang) -> None:
 
     sheet.sheet_view.rightToLeft = lang == "ar"
     headings = list(dict.fromkeys(name for row in rows for name in row.cells))
-    columns = [*_REFERENCE, *headings]
-    for column, name in enumerate([HEADINGS[n][lang] for n in _REFERENCE] + headings, 1):
+    columns = [*REFERENCE, *headings]
+    for column, name in enumerate([heading_of(n, lang) for n in REFERENCE] + headings, 1):
         _write(sheet, 1, column, name, fill=_HEAD, is_bold=True)
     for line, row in enumerate(rows, 2):
         _write_line(sheet, line, row, columns, lang)
     for column, name in enumerate(columns, 1):
         sheet.column_dimensions[get_column_letter(column)].width = 60 if name == "reasons" else 18
-    sheet.freeze_panes = sheet.cell(2, len(_REFERENCE) + 1)
+    sheet.freeze_panes = sheet.cell(2, len(REFERENCE) + 1)
     sheet.auto_filter.ref = f"A1:{get_column_letter(len(columns))}{len(rows) + 1}"
     sheet.protection.sheet = True
     for allowed in ("formatColumns", "formatRows", "sort", "autoFilter"):
@@ -73,7 +72,7 @@ def _write_line(sheet: Worksheet, line: int, row: HeldRow, columns: Sequence[str
     for reason in row.reasons:
         wrong.setdefault(reason.column, []).append(reason)
     for column, name in enumerate(columns, 1):
-        is_reference = column <= len(_REFERENCE)
+        is_reference = column <= len(REFERENCE)
         text = said[name] if is_reference else row.cells.get(name)
         is_wrong = not is_reference and name in wrong
         is_open = not is_reference or name == "leave_out"
@@ -118,7 +117,7 @@ def _write_notes(book: Workbook, source: Source, lang: Lang) -> None:
     sheet = book.create_sheet(title if title.casefold() not in taken else f"{title} 2")
     sheet.sheet_view.rightToLeft = lang == "ar"
     sheet.column_dimensions["A"].width = 110
-    marks = {name: texts[lang] for name, texts in HEADINGS.items()}
+    marks = {name: heading_of(name, lang) for name in REFERENCE}
     texts = phrase(MESSAGES, "notes", lang, source=source.title, source_id=source.id, **marks).strip().splitlines()
     for line, text in enumerate(texts, 1):
         _write(sheet, line, 1, text.strip(), is_bold=line == 1, wraps=True)

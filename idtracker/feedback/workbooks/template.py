@@ -8,17 +8,17 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from idtracker.feedback.messages import Lang, phrase
 from idtracker.feedback.workbooks.choices import Choices, choices_of, example_of
 from idtracker.ingest.judge.catalogue import Catalogue
 from idtracker.ingest.judge.form import DATA_ROW, EXAMPLE_ROW, HEADING_ROW, FormColumn, FormTable, form_of, form_version
 from idtracker.model.config.source import Source
+from idtracker.model.messages import Lang, phrase
 
 if TYPE_CHECKING:
     from openpyxl.workbook import Workbook
     from openpyxl.worksheet.worksheet import Worksheet
 
-ROOM = "template"
+ROOM = "feedback/template"
 LAST_ROW = 1_048_576
 _LONGEST_PROMPT, _LONGEST_TITLE, _LONGEST_CELL = 255, 32, 60
 _HEAD_FILL, _REQUIRED_FILL, _EXAMPLE_COLOUR = "FFDCE6F1", "FFB8CCE4", "FF595959"

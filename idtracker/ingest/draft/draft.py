@@ -20,6 +20,7 @@ from idtracker.ingest.draft.draft_guess import CanonicalField, GuessedPart, Samp
 from idtracker.ingest.draft.draft_iati import SECTIONS
 from idtracker.ingest.draft.draft_stand_in import period_in_name, stand_in
 from idtracker.ingest.draft.similarity import MISSING, filled, kind_of
+from idtracker.ingest.read.formats.table import KINDS
 from idtracker.model.config.definition_file import hold_against
 from idtracker.model.config.source import Kind, Part, Source
 from idtracker.model.config.values import IDENTIFIER
@@ -38,7 +39,6 @@ _DATE_FORMS = (
     "%d-%b-%Y",
     "%d-%b-%y",
 )
-_WHERE = {"xlsx": "sheet", "hxl": "sheet", "json": "records", "iati": "sheet"}
 
 
 def draft_source(
@@ -145,7 +145,7 @@ def _head(name: str, form: Sequence[str], received: str, publisher: str, parts: 
     ]
 
 
-def _part_lines(part: GuessedPart, kind: str, name: str | None, name_period: str | None) -> list[str]:
+def _part_lines(part: GuessedPart, kind: Kind, name: str | None, name_period: str | None) -> list[str]:
     found, of = len(part.pairs), len(part.fields)
     lines = [f"feeds: {part.feeds}  # REVIEW: the canonical table most like it ({found} of its {of} fields found)"]
     if name and name != part.feeds:
@@ -161,8 +161,8 @@ def _part_lines(part: GuessedPart, kind: str, name: str | None, name_period: str
     return [*lines, *_column_lines(part, name_period), *_ignore_lines(part)]
 
 
-def _layout(sample: Sample, kind: str) -> list[str]:
-    where, sheets = _WHERE.get(kind), [_quoted(s) for s in sample.sheets if s]
+def _layout(sample: Sample, kind: Kind) -> list[str]:
+    where, sheets = KINDS[kind].where, [_quoted(s) for s in sample.sheets if s]
     lines = []
     if where and sheets:
         lines.append(f"{where}: {sheets[0] if len(sheets) == 1 else '[' + ', '.join(sheets) + ']'}")

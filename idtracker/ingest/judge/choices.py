@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-from idtracker.ingest.read.formats.xlsform import Question, read_codebook
+from idtracker.ingest.read.structured.xlsform import Question, read_codebook
 from idtracker.ingest.shape.shaped import Shaped
 from idtracker.model.config.source import Column, Part, Source
 from idtracker.model.errors import DefinitionError

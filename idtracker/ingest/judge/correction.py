@@ -10,24 +10,20 @@ import numpy.typing as npt
 import pandas as pd
 
 from idtracker.ingest.judge.rules.rows import Rows
+from idtracker.ingest.read.formats.table import stamped_members
 from idtracker.ingest.read.raw import RawTable, Reading
 from idtracker.ingest.read.reading import read
 from idtracker.model.config.limits import Limits
 from idtracker.model.config.source import Layout, Part, Source
 from idtracker.model.findings import Findings
+from idtracker.model.messages import LANGS, Lang, phrase
 
 KIND = "correction"
 PLACE = ["submission_id", "sheet", "row_number", "row_piece"]
 OF = [f"of_{name}" for name in PLACE]
 LINE = ["part", *PLACE, *OF, "fate"]
-HEADINGS: dict[str, dict[str, str]] = {
-    "submission": {"en": "[submission]", "ar": "[الإرسال]"},
-    "sheet": {"en": "[sheet]", "ar": "[الورقة]"},
-    "row": {"en": "[row]", "ar": "[الصف]"},
-    "leave_out": {"en": "[leave out]", "ar": "[استبعاد]"},
-    "reasons": {"en": "[reasons]", "ar": "[الأسباب]"},
-}
-_STAMPED = (b"docProps/custom.xml", b"meta.xml")
+REFERENCE = ("submission", "sheet", "row", "leave_out", "reasons")
+"""Columns of a correction that say which row a line is about, by the names of their headings."""
 _LONGEST_TITLE = 31
 _ROW = r"^(\d{1,15})(?:\.0)?(?:/(\d{1,9}))?$"
 _NO = frozenset({"", "no", "n", "0", "false", "لا"})
@@ -45,6 +41,11 @@ _TYPES = {
     "root_submission_id": "str", "root_sheet": "str", "root_row_number": "Int64", "root_row_piece": "Int64",
     "standing": "str", "fact_id": "str", "content_hash": "str",
 }  # fmt: skip
+
+
+def heading_of(name: str, lang: Lang) -> str:
+    """How a column of the reference is headed."""
+    return phrase("ingest/judge/correction", name, lang)
 
 
 def known_frame(rows: pd.DataFrame) -> pd.DataFrame:
@@ -93,7 +94,7 @@ def as_correction(content: bytes, file_name: str, source: Source, limits: Limits
 
     A workbook that was exported for another source has no tables and a critical finding that names that source.
     """
-    if not content.startswith(b"PK") or not any(name in content for name in _STAMPED):
+    if not content.startswith(b"PK") or not any(name.encode() in content for name in stamped_members()):
         return None
     plain = _plain_source(source)
     reading = read(content, file_name, plain, limits)
@@ -125,7 +126,7 @@ def _plain_source(source: Source) -> Source:
 def _plain_part(part: Part, title: str) -> Part:
     columns = [c.model_copy(update={"split": None}) for c in part.columns]
     layout = Layout(sheet=title, header_rows=[1], data_row=2)
-    ignore = [*part.ignore, *(name for names in HEADINGS.values() for name in names.values())]
+    ignore = [*part.ignore, *(heading_of(name, lang) for name in REFERENCE for lang in LANGS)]
     return part.model_copy(
         update={"columns": columns, "layout": layout, "unpivot": None, "optional": True, "ignore": ignore}
     )
@@ -133,7 +134,8 @@ def _plain_part(part: Part, title: str) -> Part:
 
 def _divide(table: RawTable) -> tuple[RawTable, pd.DataFrame]:
     """The data of a sheet, and the columns that say which row each line is about."""
-    given = {name: next((t for t in texts.values() if t in table.cells), None) for name, texts in HEADINGS.items()}
+    headings = {name: [heading_of(name, lang) for lang in LANGS] for name in REFERENCE}
+    given = {name: next((t for t in texts if t in table.cells), None) for name, texts in headings.items()}
     empty = pd.Series(None, index=table.cells.index, dtype="str")
     reference = pd.DataFrame({name: empty if h is None else table.cells[h] for name, h in given.items()})
     data = table.cells.drop(columns=[h for h in given.values() if h is not None])
@@ -245,4 +247,4 @@ def _report(
     for position in np.flatnonzero(mask).tolist():
         place = str(frame["place"].iat[position])
         at = {"rows": [int(numbers[position])], "index": [position], "values": [place]}
-        findings.add(rule_id, sheet=sheet, column=HEADINGS["row"]["en"], place=place, **at)  # type: ignore[arg-type]
+        findings.add(rule_id, sheet=sheet, column=heading_of("row", "en"), place=place, **at)  # type: ignore[arg-type]

@@ -16,11 +16,11 @@ from idtracker.ingest.read.refusal import RefusalError
 from idtracker.ingest.read.workbook.stamp import members_of, stamp_of
 from idtracker.model.config.source import Column, FieldType, Format, Layout, Part, Source
 from idtracker.model.findings import Findings
+from idtracker.model.messages import LANGS
 from idtracker.model.tables import FACTS, ColumnSpec, columns_of
 from idtracker.model.tables.labels import label_of
 
 HEADING_ROW, EXAMPLE_ROW, DATA_ROW = 4, 5, 6
-LANGS = ("en", "ar")
 _ARABIC = re.compile(r"[\u0621-\u064a]")
 _PLAIN_KINDS = ("csv", "xlsx")
 

@@ -15,6 +15,7 @@ from datetime import datetime
 from fnmatch import fnmatchcase
 from pathlib import Path, PurePath
 
+from idtracker.ingest.read.formats.table import promised
 from idtracker.model.config.source import Source
 from idtracker.model.errors import DefinitionError
 from idtracker.model.home import Settings
@@ -25,9 +26,6 @@ HELD = "held-"
 """Workbooks of rows to correct are exported under names that begin so; they may come back under them."""
 _UNFINISHED = (".part", ".partial", ".tmp", ".crdownload", ".download", "~")
 _BEGUN = (".", "~$")
-_PACKED = (".zip", ".gz")
-_BOOKS = (".xlsx", ".xlsm", ".ods")
-_PROPERTIES = ("docprops/custom.xml", "meta.xml")
 _STAMP, _MOST_BYTES = b"idtracker.", 1 << 20
 _DEPTHS = ("", "*/", "*/*/", "*/*/*/")
 _KINDS = ((stat.S_ISDIR, "a folder"), (stat.S_ISFIFO, "a pipe"), (stat.S_ISSOCK, "a socket"))
@@ -73,17 +71,18 @@ def fits(source: Source, file_name: str) -> bool:
     if name.startswith(HELD) or fnmatchcase(name, pattern):
         return True
     bare = PurePath(name)
-    is_packed = bare.suffix in _PACKED
+    is_packed = any(known.unpacker for known in promised(bare.suffix))
     return is_packed and (fnmatchcase(bare.stem, pattern) or fnmatchcase(bare.stem, PurePath(pattern).stem))
 
 
 def is_stamped(file_name: str, content: bytes | Path) -> bool:
     """Whether the file is a workbook made by this program: a filled template or corrected rows may have any name."""
-    if PurePath(file_name).suffix.lower() not in _BOOKS:
+    members = {known.properties.casefold() for known in promised(PurePath(file_name).suffix) if known.properties}
+    if not members:
         return False
     try:
         with zipfile.ZipFile(content if isinstance(content, Path) else io.BytesIO(content)) as book:
-            for member in (m for m in book.infolist() if m.filename.casefold() in _PROPERTIES):
+            for member in (m for m in book.infolist() if m.filename.casefold() in members):
                 with book.open(member) as properties:
                     if _STAMP in properties.read(_MOST_BYTES):
                         return True

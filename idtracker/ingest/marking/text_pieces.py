@@ -13,9 +13,12 @@ import struct
 import zipfile
 import zlib
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import IO
 
+from idtracker.ingest.read.archive.directory import directory_bytes
+from idtracker.ingest.read.formats.table import FORMATS, signed
 from idtracker.model.config.limits import Limits
 
 _WINDOW = 8 << 20
@@ -24,8 +27,7 @@ _OVERLAP = 400
 _HEAD_LINES = 40
 _LONGEST_ENTRY = 2 * (46 + 256)
 _NESTED_TIMES = 20
-_ZIP, _GZIP, _OLE = b"PK\x03\x04", b"\x1f\x8b", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
-_WITHOUT_TEXT = (b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"%PDF", b"7z\xbc\xaf", b"Rar!")
+_FIRST = 512
 _BOMS = ((codecs.BOM_UTF32_LE, "utf-32"), (codecs.BOM_UTF32_BE, "utf-32"),
          (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))  # fmt: skip
 _STRINGS = re.compile("[ -~\u0600-\u06ff]{4,}")
@@ -49,7 +51,7 @@ class UnsearchedError(Exception):
 
 
 @dataclass(slots=True)
-class _Left:
+class Allowance:
     """What may still be unpacked of the file."""
 
     size: int
@@ -62,6 +64,17 @@ class _Left:
             raise UnsearchedError
         self.size -= size
 
+    @contextmanager
+    def layer(self) -> Iterator[None]:
+        """One archive in another."""
+        if self.depth == 0:
+            raise UnsearchedError
+        self.depth -= 1
+        try:
+            yield
+        finally:
+            self.depth += 1
+
 
 def texts_of(content: bytes, limits: Limits) -> Iterator[str]:
     """Every piece of text. UnsearchedError where the limits end it before the file does.
@@ -70,33 +83,27 @@ def texts_of(content: bytes, limits: Limits) -> Iterator[str]:
     pieces, so that values can be told from their headings.
     """
     # A workbook in an archive is one layer more than the archive itself.
-    left = _Left(limits.inflated_bytes, limits.archive_files, limits.archive_depth + 1, limits.inflated_times)
+    left = Allowance(limits.inflated_bytes, limits.archive_files, limits.archive_depth + 1, limits.inflated_times)
     if len(content) > limits.file_bytes:
         raise UnsearchedError
     return _texts(content, left)
 
 
-def _texts(content: bytes, left: _Left) -> Iterator[str]:
-    if content.startswith((_ZIP, _GZIP)):
-        if left.depth == 0:
-            raise UnsearchedError
-        left.depth -= 1
-        yield from _zip_texts(content, left) if content.startswith(_ZIP) else _gzip_texts(content, left)
-        left.depth += 1
-    elif content.startswith(_OLE):
-        yield from _strings(content)
-    else:
-        yield from _plain(io.BytesIO(content))
+def _texts(content: bytes, left: Allowance) -> Iterator[str]:
+    known = FORMATS.get(signed(content) or "")
+    yield from known.text_pieces(content, left) if known and known.texts else _plain(io.BytesIO(content))
 
 
-def _zip_texts(content: bytes, left: _Left) -> Iterator[str]:
-    if _directory_bytes(content) > left.files * _LONGEST_ENTRY:
+def zip_texts(content: bytes, left: Allowance) -> Iterator[str]:
+    """Text of every packed file; an archive that cannot be opened is searched as it is."""
+    if directory_bytes(content) > left.files * _LONGEST_ENTRY:
         raise UnsearchedError
     try:
         archive = zipfile.ZipFile(io.BytesIO(content))
     except _BROKEN:
+        yield from _plain(io.BytesIO(content))
         return
-    with archive:
+    with left.layer(), archive:
         members = archive.infolist()
         left.files -= len(members)
         if left.files < 0:
@@ -110,27 +117,30 @@ def _zip_texts(content: bytes, left: _Left) -> Iterator[str]:
                 continue
 
 
-def _member_texts(stream: IO[bytes], member: zipfile.ZipInfo, left: _Left) -> Iterator[str]:
-    first = stream.read(len(_OLE))
-    if first.startswith((_ZIP, _GZIP, _OLE)):
+def _member_texts(stream: IO[bytes], member: zipfile.ZipInfo, left: Allowance) -> Iterator[str]:
+    first = stream.read(_FIRST)
+    known = FORMATS.get(signed(first) or "")
+    if known and known.texts:
         if member.file_size > max(_SMALL, _NESTED_TIMES * member.compress_size):
             raise UnsearchedError
-        yield from _texts(first + stream.read(), left)
-    elif not first.startswith(_WITHOUT_TEXT):
+        yield from known.text_pieces(first + stream.read(), left)
+    elif not (known and known.is_picture):
         yield from _plain(stream, first)
 
 
-def _gzip_texts(content: bytes, left: _Left) -> Iterator[str]:
+def gzip_texts(content: bytes, left: Allowance) -> Iterator[str]:
+    """Text of the one packed file."""
     try:
-        with gzip.GzipFile(fileobj=io.BytesIO(content)) as stream:
-            first = stream.read(len(_OLE))
-            if first.startswith((_ZIP, _GZIP, _OLE)):
+        with left.layer(), gzip.GzipFile(fileobj=io.BytesIO(content)) as stream:
+            first = stream.read(_FIRST)
+            known = FORMATS.get(signed(first) or "")
+            if known and known.texts:
                 most = min(left.size, max(_SMALL, _NESTED_TIMES * len(content)))
                 inner = first + stream.read(most)
                 if len(inner) > most:
                     raise UnsearchedError
                 left.unpack(len(inner), len(content))
-                yield from _texts(inner, left)
+                yield from known.text_pieces(inner, left)
             else:
                 left.unpack(len(first), len(content))
                 yield from _plain(_Counted(stream, left, len(content)), first)
@@ -141,7 +151,7 @@ def _gzip_texts(content: bytes, left: _Left) -> Iterator[str]:
 class _Counted(io.RawIOBase):
     """A stream that ends in UnsearchedError where it goes on beyond what may be unpacked."""
 
-    def __init__(self, stream: gzip.GzipFile, left: _Left, packed: int) -> None:
+    def __init__(self, stream: gzip.GzipFile, left: Allowance, packed: int) -> None:
         self._stream, self._left, self._packed, self._size = stream, left, packed, 0
 
     def read(self, size: int = -1) -> bytes:
@@ -179,7 +189,7 @@ def _readings(text: str) -> Iterator[str]:
         yield "\n".join([*_XML_TEXT.findall(text), *headers])
 
 
-def _strings(content: bytes) -> Iterator[str]:
+def binary_texts(content: bytes, _: Allowance) -> Iterator[str]:
     """Runs of letters in binary content, one byte or two bytes each."""
     for at in range(0, len(content), _WINDOW):
         window = content[max(at - _OVERLAP, 0) : at + _WINDOW]
@@ -201,13 +211,3 @@ def _codec_of(sample: bytes) -> str:
             if high.count(0) + high.count(6) > 0.9 * len(high):
                 return codec
     return "utf-8-sig"
-
-
-def _directory_bytes(content: bytes) -> int:
-    """How long the directory at the end of a ZIP file claims to be; 0 where there is none."""
-    at = content.rfind(b"PK\x05\x06")
-    if at < 0 or len(content) < at + 22:
-        return 0
-    size = int.from_bytes(content[at + 12 : at + 16], "little")
-    far = content.rfind(b"PK\x06\x06", 0, at)
-    return int.from_bytes(content[far + 40 : far + 48], "little") if size == 0xFFFFFFFF and far >= 0 else size

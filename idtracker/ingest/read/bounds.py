@@ -9,9 +9,8 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from idtracker.ingest.read.archive.containers import megabytes, too_large
 from idtracker.ingest.read.raw import RawTable
-from idtracker.ingest.read.refusal import unreadable
+from idtracker.ingest.read.refusal import megabytes, sized, too_large, unreadable, worded
 from idtracker.model.config.limits import Limits
 
 _ENTITY = "<!ENTITY"
@@ -27,7 +26,7 @@ def check_json(content: bytes, limits: Limits) -> None:
     """No more values than are allowed, counted by what stands between them."""
     values = sum(map(content.count, (b",", b"[", b"{")))
     if values > limits.values:
-        raise too_large(f"{limits.values:,} values", f"{values:,} values")
+        raise too_large(sized("values", limits.values), sized("values", values))
 
 
 def check_depth(document: Any, limits: Limits) -> None:
@@ -37,20 +36,20 @@ def check_depth(document: Any, limits: Limits) -> None:
         level = [inner for outer in level for inner in _containers_in(outer)]
         if not level:
             return
-    most = f"{limits.depth:,} levels of nesting"
-    raise too_large(most, f"more than {most}")
+    most = sized("levels", limits.depth)
+    raise too_large(most, worded("more_than", size=most))
 
 
 def check_markup(content: bytes, limits: Limits, records: bytes = _ACTIVITY_END) -> None:
     """No entities of its own, and no more tags than are allowed in one record (the whole where it has no records)."""
     codecs = ("ascii", "utf-16-le", "utf-16-be")
     if any(_ENTITY.encode(c) in content for c in codecs):
-        raise unreadable("it declares XML entities of its own, which are never expanded")
+        raise unreadable("xml_entities")
     tags = content.count(b"<")
     if tags > limits.values:
         tags = most_between(content, b"<", records)
     if tags > limits.values:
-        raise too_large(f"{limits.values:,} tags in one record", f"{tags:,} tags")
+        raise too_large(sized("tags_in_record", limits.values), sized("tags", tags))
 
 
 def most_between(content: bytes, mark: bytes, end: bytes) -> int:
@@ -64,17 +63,17 @@ def most_between(content: bytes, mark: bytes, end: bytes) -> int:
 
 def check_columns(count: int, limits: Limits) -> None:
     if count > limits.columns:
-        raise too_large(f"{limits.columns:,} columns", f"{count:,} columns")
+        raise too_large(sized("columns", limits.columns), sized("columns", count))
 
 
 def check_rows(count: int, limits: Limits) -> None:
     if count > limits.rows:
-        raise too_large(f"{limits.rows:,} rows", f"{count:,} rows")
+        raise too_large(sized("rows", limits.rows), sized("rows", count))
 
 
 def check_cells(count: int, limits: Limits) -> None:
     if count > limits.cells:
-        raise too_large(f"{limits.cells:,} cells", f"{count:,} cells")
+        raise too_large(sized("cells", limits.cells), sized("cells", count))
 
 
 def check_table(table: RawTable, limits: Limits) -> None:
@@ -92,7 +91,7 @@ def check_table(table: RawTable, limits: Limits) -> None:
 
 def check_characters(count: int, limits: Limits) -> None:
     if count > limits.cell_characters:
-        raise too_large(f"{limits.cell_characters:,} characters in a cell", f"{count:,} characters in a cell")
+        raise too_large(sized("characters", limits.cell_characters), sized("characters", count))
 
 
 def arrow_of(table: RawTable, heading: str) -> pa.ChunkedArray:

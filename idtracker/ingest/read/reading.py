@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from idtracker.ingest.read.archive.zip_members import Allowance, read_zip, unpack_gzip
-from idtracker.ingest.read.bounds import check_bytes, check_json, check_markup, check_table
-from idtracker.ingest.read.heading import Wanted
-from idtracker.ingest.read.kinds import EXPECTED, PACKED, WORKBOOKS, kind_findings, refuse_unreadable
+from idtracker.ingest.read.archive.zip_members import Allowance, Packed
+from idtracker.ingest.read.bounds import check_bytes, check_table
+from idtracker.ingest.read.formats.kinds import kind_findings, refuse_unreadable
+from idtracker.ingest.read.formats.sniff import sniff
+from idtracker.ingest.read.formats.table import FORMATS, KINDS, Format
 from idtracker.ingest.read.raw import Reading
-from idtracker.ingest.read.refusal import RefusalError, group_of, in_both_languages, unreadable
+from idtracker.ingest.read.refusal import RefusalError, group_of, unreadable
 from idtracker.ingest.read.screen import screen
-from idtracker.ingest.read.sniff import GZ, JSON, TEXT, XML, sniff
 from idtracker.model.config.limits import Limits
 from idtracker.model.config.source import Source
 from idtracker.model.findings import Findings
@@ -31,94 +31,36 @@ def read(content: bytes, file_name: str, source: Source, limits: Limits | None =
         try:
             reading = _read_any(content, file_name, source, bounds, None)
         except RecursionError:
-            raise unreadable("its content is nested too deeply") from None
+            raise unreadable("content_too_deep") from None
         for tables in reading.tables.values():
             for table in tables:
                 check_table(table, bounds)
     except RefusalError as refusal:
         return Reading({}, Findings([group_of(refusal)]))
-    if source.format.kind != "iati":
-        reading = screen(reading, source)
-    groups = [replace(g, details=in_both_languages(g.details)) for g in reading.findings.groups]
-    return replace(reading, findings=Findings(groups))
+    if KINDS[source.format.kind].is_tabular:
+        return screen(reading, source)
+    return reading
 
 
 def _read_any(content: bytes, name: str, source: Source, limits: Limits, allowance: Allowance | None) -> Reading:
     """A file as received or as packed in another; `allowance` says what may still be unpacked."""
-    found = sniff(content)
-    refuse_unreadable(found, source.format.kind)
-    findings = kind_findings(found, source.format.kind, name)
-    if found in PACKED:
-        reading = _read_packed(content, found, name, source, limits, allowance)
-    elif source.format.kind == "hxl" and found in WORKBOOKS | {TEXT}:
-        reading = _read_tagged(content, found, source, limits)
+    detected, kind = sniff(content), source.format.kind
+    refuse_unreadable(detected, kind)
+    known, findings = FORMATS[detected], kind_findings(detected, kind, name)
+    if known.unpacker:
+        reading = _read_packed(known, content, name, source, limits, allowance or Allowance.of(limits))
     else:
-        reading = _read_kind(content, found, source, limits)
+        reading = known.reader_for(kind)(content, detected, source, limits)
     findings.extend(reading.findings)
     return replace(reading, findings=findings)
 
 
-def _read_packed(
-    content: bytes, found: str, name: str, source: Source, limits: Limits, allowance: Allowance | None
-) -> Reading:
-    left = allowance or Allowance.of(limits)
+def _read_packed(known: Format, content: bytes, name: str, source: Source, limits: Limits, left: Allowance) -> Reading:
     if left.depth == 0:
-        raise unreadable("archives are packed inside one another too deeply")
+        raise unreadable("archives_too_deep")
     left.depth -= 1
     try:
-        if found == GZ:
-            inner = name[:-3] if name.lower().endswith(".gz") else name
-            return _read_any(unpack_gzip(content, limits, left), inner, source, limits, left)
-        return read_zip(
-            content, source, limits, left, lambda inner, label: _read_any(inner, label, source, limits, left)
-        )
+        packed = Packed(content, name, source, limits, left, lambda c, n: _read_any(c, n, source, limits, left))
+        return known.unpack(packed)
     finally:
         left.depth += 1
-
-
-def _read_tagged(content: bytes, found: str, source: Source, limits: Limits) -> Reading:
-    """A table with HXL tags; where there are none, a plain one that has declared headings."""
-    from idtracker.ingest.read.formats.hxl import read_hxl
-
-    try:
-        return read_hxl(content, found, source, limits)
-    except RefusalError as refusal:
-        if refusal.rule_id != "file.unreadable" or "HXL" not in refusal.details["reason"]:
-            raise
-        reading = _read_kind(content, found, source, limits)
-        if not _has_headings(reading, source):
-            raise
-    findings = Findings()
-    findings.add("file.other_kind", expected=EXPECTED["hxl"], found="a table without HXL tags")
-    findings.extend(reading.findings)
-    return replace(reading, findings=findings)
-
-
-def _has_headings(reading: Reading, source: Source) -> bool:
-    wanted = {part.id: Wanted(part) for part in source.parts}
-    return any(wanted[part_id].matches(t.headings) for part_id, tables in reading.tables.items() for t in tables)
-
-
-def _read_kind(content: bytes, found: str, source: Source, limits: Limits) -> Reading:
-    if found == TEXT:
-        from idtracker.ingest.read.text.delimited import read_delimited
-
-        return read_delimited(content, source, limits)
-    if found in WORKBOOKS:
-        from idtracker.ingest.read.workbook.workbook import read_workbook
-
-        return read_workbook(content, found, source, limits)
-    if found == JSON:
-        from idtracker.ingest.read.formats.json_records import read_records
-
-        check_json(content, limits)
-        return read_records(content, source, limits)
-    if found == XML:
-        from idtracker.ingest.read.iati.reader import read_iati
-
-        check_markup(content, limits)
-        return read_iati(content, source)
-    from idtracker.ingest.read.formats.markup import read_markup
-
-    check_markup(content, limits)
-    return read_markup(content, found, source, limits)

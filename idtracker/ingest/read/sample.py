@@ -10,11 +10,11 @@ from typing import Any
 from idtracker.ingest.draft.draft_guess import Sample
 from idtracker.ingest.draft.similarity import fold, kind_of
 from idtracker.ingest.read.cells import trim_cell, trim_heading
-from idtracker.ingest.read.formats.hxl import normal_tag, tag_row
+from idtracker.ingest.read.formats.sniff import sniff
+from idtracker.ingest.read.formats.table import BROKEN_ZIP, EMPTY, FORMATS, PROTECTED
 from idtracker.ingest.read.heading import is_tag_row, join_rows
-from idtracker.ingest.read.kinds import NAMES, WORKBOOKS
 from idtracker.ingest.read.refusal import RefusalError
-from idtracker.ingest.read.sniff import BROKEN_ZIP, EMPTY, JSON, PROTECTED, TEXT, XML, sniff
+from idtracker.ingest.read.structured.hxl import normal_tag, tag_row
 from idtracker.ingest.read.text.dialect import choose_delimiter
 from idtracker.ingest.read.text.encoding import decode
 from idtracker.model.config.source import Kind
@@ -37,9 +37,8 @@ class FileSample:
 
 def sample_file(content: bytes, file_name: str) -> FileSample:
     """Look into a file. The content decides what it is; UsageError where nothing here can read it or it has no table."""
-    found = sniff(content)
     try:
-        sampled = _sample(content, found)
+        sampled = _sample(content, sniff(content))
     except RefusalError as refusal:
         reason = refusal.details.get("reason") or f"it is {refusal.details.get('found', 'empty')}"
         raise UsageError(f"{file_name} cannot be read: {reason}.") from None
@@ -48,23 +47,19 @@ def sample_file(content: bytes, file_name: str) -> FileSample:
     return sampled
 
 
-def _sample(content: bytes, found: str) -> FileSample:
-    if found == EMPTY:
+def _sample(content: bytes, detected: str) -> FileSample:
+    known = FORMATS[detected]
+    if detected == EMPTY:
         raise RefusalError("file.empty")
-    if found in (PROTECTED, BROKEN_ZIP):
-        raise RefusalError("file.unreadable", reason=f"it is {NAMES[found]}")
-    if found == TEXT:
-        return _delimited(content)
-    if found == JSON:
-        return FileSample("json", _records(decode(content, "utf-8", "")[0]))
-    if found == XML:
-        return FileSample("iati", _sections(content))
-    if found in WORKBOOKS:
-        return _workbook(content, found)
-    raise RefusalError("file.unknown_type", found=NAMES.get(found, found))
+    if detected in (PROTECTED, BROKEN_ZIP):
+        raise RefusalError("file.unreadable", reason=f"it is {known.name.en}")
+    if not known.sampler:
+        raise RefusalError("file.unknown_type", found=known.name)
+    return known.sample(content, detected)
 
 
-def _delimited(content: bytes) -> FileSample:
+def sample_delimited(content: bytes, detected: str) -> FileSample:
+    """Delimited text: `hxl` where it has a row of tags."""
     from idtracker.ingest.read.text.delimited import TextGrid
 
     text, findings = decode(content, "utf-8", "")
@@ -74,10 +69,11 @@ def _delimited(content: bytes) -> FileSample:
     return FileSample("hxl" if tag_row(head) else "csv", _tables({"": head}), encoding)
 
 
-def _workbook(content: bytes, found: str) -> FileSample:
+def sample_workbook(content: bytes, detected: str) -> FileSample:
+    """A workbook, sheet by sheet: `hxl` where one of them has a row of tags."""
     from idtracker.ingest.read.workbook.workbook import Workbook
 
-    book = Workbook(content, found)
+    book = Workbook(content, detected)
     heads = {sheet: book.grid(sheet).rows[: _SEARCHED_ROWS + SAMPLED_ROWS] for sheet in book.sheets}
     is_tagged = any(tag_row(head) for head in heads.values())
     return FileSample("hxl" if is_tagged else "xlsx", _tables(heads))
@@ -161,7 +157,7 @@ def _columns(names: Sequence[str], rows: _Rows) -> dict[str, list[str]]:
     return {n: [trim_cell(row[i]) if i < len(row) else "" for row in data] for n, i in places.items()}
 
 
-def _sections(content: bytes) -> list[Sample]:
+def sample_iati(content: bytes, _: str) -> FileSample:
     """Sections of an IATI file that hold records, without the headings that it leaves empty."""
     from idtracker.ingest.read.iati.reader import collect_sections, columns_of_section
 
@@ -172,28 +168,28 @@ def _sections(content: bytes) -> list[Sample]:
         columns = {h: [v or "" for v in values] for h, values in by_heading if any(values)}
         if columns:
             samples.append(Sample(name, columns))
-    return samples
+    return FileSample("iati", samples)
 
 
-def _records(text: str) -> list[Sample]:
-    """Every list of records by its path, with the fields of the records around it."""
-    from idtracker.ingest.read.formats.json_records import Object, flatten, parse_json
+def sample_records(content: bytes, detected: str) -> FileSample:
+    """Every list of records of a JSON document by its path, with the fields of the records around it."""
+    from idtracker.ingest.read.structured.json_records import Object, flatten, parse_json
 
     lists: dict[str, list[tuple[Object, tuple[Object, ...]]]] = {}
-    for path, record, parents in _walk(parse_json(text), (), ()):
+    for path, record, parents in _walk(parse_json(decode(content, "utf-8", "")[0]), (), ()):
         lists.setdefault(path, []).append((record, parents))
     samples = []
-    for path, found in lists.items():
-        rows = [flatten(record) for record, _ in found[:SAMPLED_ROWS]]
+    for path, records in lists.items():
+        rows = [flatten(record) for record, _ in records[:SAMPLED_ROWS]]
         own = dict.fromkeys(h for cells in rows for h in cells)
-        for cells, (_, parents) in zip(rows, found, strict=False):
+        for cells, (_, parents) in zip(rows, records, strict=False):
             for heading, value in (item for parent in parents for item in flatten(parent).items()):
                 cells.setdefault(f"../{heading}" if heading in own else heading, value)
-        later = (h for record, _ in found[SAMPLED_ROWS:] for h in flatten(record))
+        later = (h for record, _ in records[SAMPLED_ROWS:] for h in flatten(record))
         headings = dict.fromkeys([*(h for cells in rows for h in cells), *later])
         if headings:
             samples.append(Sample(path, {h: [cells.get(h) or "" for cells in rows] for h in headings}))
-    return samples
+    return FileSample("json", samples)
 
 
 def _walk(value: Any, steps: tuple[str, ...], parents: tuple[dict[str, Any], ...]) -> Iterator[tuple[str, Any, Any]]:

@@ -21,6 +21,7 @@ from idtracker.ingest.resolve.yardstick import SCHEME as YARDSTICK
 from idtracker.ingest.resolve.yardstick import band_of
 from idtracker.model.errors import DefinitionError
 from idtracker.model.frames import records
+from idtracker.model.messages import LIST_MARK, Message, listed, message
 from idtracker.model.register.codelist_versions import Edition, Stretch, editions_of, stretch_in
 from idtracker.model.register.register import Register
 from idtracker.model.text import arrow, as_series, fold, same_text
@@ -28,8 +29,6 @@ from idtracker.model.text import arrow, as_series, fold, same_text
 UNGRADED = {"source_reliability": "F", "information_credibility": "6"}
 _SHOWN_CODES = 12
 _PERCENT = re.compile(r"^(\d{1,3}(?:[.,]\d+)?) ?%$")
-_BETWEEN = {"en": ", ", "ar": "، "}
-_SPAN = {"en": ("always", "from {}", "until {}", "from {} to {}"), "ar": ("دائماً", "من {}", "حتى {}", "من {} إلى {}")}
 Mask = npt.NDArray[np.bool_]
 
 
@@ -52,11 +51,13 @@ class Index:
         valid = [c for c, spans in self.stretches.items() if day is None or any(a <= day <= b for a, b in spans)]
         codes = valid or list(self.stretches)
         more = "…" if len(codes) > _SHOWN_CODES else ""
-        said: dict[str, Any] = {}
-        for place, (lang, between) in enumerate(_BETWEEN.items()):
-            shown = [f"{c} ({self.labels[c][place]})" if len(c) < 3 else c for c in codes[:_SHOWN_CODES]]
-            said["allowed" if lang == "en" else "allowed_ar"] = between.join(shown) + more
-        return said
+        labels = {c: Message(*self.labels[c]) for c in codes[:_SHOWN_CODES]}
+        shown = Message.of(
+            lambda lang: LIST_MARK.text(lang).join(
+                f"{c} ({n.text(lang)})" if len(c) < 3 else c for c, n in labels.items()
+            )
+        )
+        return {"allowed": Message(shown.en + more, shown.ar + more)}
 
 
 @lru_cache(maxsize=512)
@@ -165,11 +166,11 @@ def _report_outdated(task: Task, scheme: str, codes: pd.Series, days: pd.Series,
         spans = [span for edition in editions for span in edition.stretches.get(code, ())]
         task.report(
             "value.code_validity", rows, codelist=scheme, code=code, day=str(day.date()) if day == day else "–",
-            validity=_told(spans, "en"), validity_ar=_told(spans, "ar"), **editions[place].allowed(day),
+            validity=_in_words(spans), **editions[place].allowed(day),
         )  # fmt: skip
 
 
-def _told(spans: Iterable[Stretch], lang: str) -> str:
+def _in_words(spans: Iterable[Stretch]) -> Message:
     """Stretches in words; those that follow one another at once are one."""
     joined: list[Stretch] = []
     for begin, end in sorted(spans):
@@ -177,13 +178,11 @@ def _told(spans: Iterable[Stretch], lang: str) -> str:
             joined[-1] = (joined[-1][0], max(joined[-1][1], end))
         else:
             joined.append((begin, end))
-    always, since, until, both = _SPAN[lang]
-    words = {(False, False): always, (True, False): since, (False, True): until, (True, True): both}
-    said = []
-    for begin, end in joined:
-        ends = [str(day.date()) for day in (begin, end) if day not in ALWAYS]
-        said.append(words[begin != ALWAYS[0], end != ALWAYS[1]].format(*ends))
-    return _BETWEEN[lang].join(said)
+    names = {(False, False): "always", (True, False): "from", (False, True): "until", (True, True): "from_until"}
+    return listed(
+        message("ingest/resolve/codes", names[begin != ALWAYS[0], end != ALWAYS[1]], begin=begin.date(), end=end.date())
+        for begin, end in joined
+    )
 
 
 def _read_percentages(task: Task, different: Different, found: list[str | None], here: Mask) -> list[str | None]:

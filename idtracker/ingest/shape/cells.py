@@ -71,7 +71,7 @@ class Problem:
 
     rule: str
     mask: Mask
-    details: dict[str, str] = field(default_factory=dict)
+    details: dict[str, object] = field(default_factory=dict)
     suggestions: pd.Series | None = None
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import cache
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -18,6 +19,7 @@ from idtracker.ingest.shape.flags import read_flags
 from idtracker.ingest.shape.money import read_amounts
 from idtracker.ingest.shape.numbers import Numbers, read_numbers
 from idtracker.model.config.source import Column, FieldType, Format
+from idtracker.model.messages import message
 from idtracker.model.text import TEXT, arrow, as_series, fold
 
 _ERRORS = (
@@ -161,11 +163,8 @@ def _out_of_range(values: pd.Series, column: Column) -> list[Problem]:
     return [Problem("value.range", outside, bounds_details(low, high))]
 
 
-def bounds_details(low: float | None, high: float | None) -> dict[str, str]:
+def bounds_details(low: float | None, high: float | None) -> dict[str, Any]:
     """Bounds in the words of each language: '0 to 100', 'at least 0', 'at most 100'."""
     least, most = (str(b) if isinstance(b, int) else f"{b or 0:.15g}" for b in (low, high))
-    if low is None:
-        return {"bounds": f"at most {most}", "bounds_ar": f"{most} على الأكثر"}
-    if high is None:
-        return {"bounds": f"at least {least}", "bounds_ar": f"{least} على الأقل"}
-    return {"bounds": f"{least} to {most}", "bounds_ar": f"من {least} إلى {most}"}
+    name = "at_most" if low is None else "at_least" if high is None else "between"
+    return {"bounds": message("ingest/shape/values", name, least=least, most=most)}

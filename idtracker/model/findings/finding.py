@@ -11,6 +11,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from idtracker.model.findings.rules import Rule, Severity, rule
+from idtracker.model.messages import Lang, details_of, phrase, texts_of
 
 FINDING_COLUMNS = [
     "rule",
@@ -42,30 +43,19 @@ def cell_address(position: int | None, row: int) -> str:
     return f"{letters}{row}"
 
 
-_ORIGINS = {
-    "@sheet": {"en": "name of the sheet", "ar": "اسم الورقة"},
-    "@file": {"en": "name of the file", "ar": "اسم الملف"},
-    "@row": {"en": "row number", "ar": "رقم الصف"},
-}
-_NAMED = {
-    "period": {"en": "period in the file name", "ar": "الفترة في اسم الملف"},
-    "quarter": {"en": "quarter in the file name", "ar": "ربع السنة في اسم الملف"},
-    "month": {"en": "month in the file name", "ar": "الشهر في اسم الملف"},
-    "year": {"en": "year in the file name", "ar": "السنة في اسم الملف"},
-    "date": {"en": "date in the file name", "ar": "التاريخ في اسم الملف"},
-    "round": {"en": "round in the file name", "ar": "الجولة في اسم الملف"},
-}
+_TEXTS = "model/findings/findings"
+_ORIGINS = ("@sheet", "@file", "@row")
 
 
-def column_label(heading: str, lang: str = "en") -> str:
+def column_label(heading: str, lang: Lang = "en") -> str:
     """A heading as people know it: their own; in words where the value comes from the name of file or sheet."""
     if heading in _ORIGINS:
-        return _ORIGINS[heading][lang]
+        return phrase(_TEXTS, f"heading_{heading.removeprefix('@')}", lang)
     if not heading.startswith("@name."):
         return heading
     group = heading.removeprefix("@name.")
-    in_words = _NAMED.get(group, {"en": f"{group} in the file name", "ar": f"{group} في اسم الملف"})
-    return in_words[lang]
+    own = f"heading_name_{group}"
+    return phrase(_TEXTS, own if texts_of(_TEXTS, own) else "heading_name", lang, group=group)
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,17 +81,17 @@ class Group:
     def __len__(self) -> int:
         return max(len(self.rows), 1)
 
-    def message(self, lang: str = "en") -> str:
+    def message(self, lang: Lang = "en") -> str:
         return self.rule.text[lang].format_map(self._words(lang))
 
-    def remedy(self, lang: str = "en") -> str:
+    def remedy(self, lang: Lang = "en") -> str:
         return self.rule.remedy[lang].format_map(self._words(lang))
 
-    def heading(self, lang: str = "en") -> str:
+    def heading(self, lang: Lang = "en") -> str:
         """The column as people know it; empty where the mistake is of no column."""
         return column_label(self.column, lang)
 
-    def _words(self, lang: str) -> _Details:
+    def _words(self, lang: Lang) -> _Details:
         words = {"column": self.heading(lang), "sheet": self.sheet, **self.details}
         if lang == "ar":
             words |= {k.removesuffix("_ar"): v for k, v in self.details.items() if k.endswith("_ar")}
@@ -163,7 +153,7 @@ class Findings:
                 values=list(values),
                 suggestions=list(suggestions),
                 index=[int(i) for i in index],
-                details={k: str(v) for k, v in details.items()},
+                details=details_of(details),
             )
         )
 

@@ -8,43 +8,20 @@ Quality Framework. Words in braces are filled in where the rule is reported.
 from __future__ import annotations
 
 import hashlib
-import string
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
 from typing import Any, Literal, get_args
 
-import yaml
-
 from idtracker.model.errors import IdtrackerError
-
-try:
-    from yaml import CSafeLoader as _SafeLoader
-except ImportError:  # PyYAML built without libyaml
-    from yaml import SafeLoader as _SafeLoader  # type: ignore[assignment]
+from idtracker.model.messages import Lang, fields_in, phrase, read_entries
 
 Severity = Literal["critical", "error", "warning", "advisory"]
 Dimension = Literal["accuracy", "completeness", "uniqueness", "consistency", "timeliness", "validity"]
 
-CONSEQUENCE: dict[Severity, dict[str, str]] = {
-    "critical": {
-        "en": "the file is not used; nothing is read from it",
-        "ar": "لا يُستخدم الملف ولا يُقرأ منه شيء",
-    },
-    "error": {
-        "en": "the row is held; every other row goes on",
-        "ar": "يُحجز الصف وتُقبل بقية الصفوف",
-    },
-    "warning": {
-        "en": "the row is accepted; please justify or correct it",
-        "ar": "يُقبل الصف؛ يُرجى تبريره أو تصحيحه",
-    },
-    "advisory": {
-        "en": "the row is accepted; a reference is not known yet",
-        "ar": "يُقبل الصف؛ وفيه مرجع غير معروف بعد",
-    },
-}
+SEVERITIES: tuple[Severity, ...] = get_args(Severity)
+"""Most severe first."""
 _TEXTS = ("en", "ar", "remedy_en", "remedy_ar", "valid", "invalid")
 _NEEDED = ("severity", "dimension", *_TEXTS)
 _OPTIONAL = ("waivable",)
@@ -71,9 +48,14 @@ class Rule:
     def consequence(self) -> str:
         return self.consequence_in("en")
 
-    def consequence_in(self, lang: str) -> str:
-        """What follows when the rule is broken, in `en` or `ar`."""
-        return CONSEQUENCE[self.severity][lang]
+    def consequence_in(self, lang: Lang) -> str:
+        """What follows when the rule is broken."""
+        return severity_consequence(self.severity, lang)
+
+
+def severity_consequence(severity: Severity, lang: Lang) -> str:
+    """What follows when a rule of that severity is broken."""
+    return phrase("model/findings/findings", f"consequence_{severity}", lang)
 
 
 def _files() -> dict[str, bytes]:
@@ -94,14 +76,6 @@ def rules() -> dict[str, Rule]:
     if problems:
         raise IdtrackerError("\n".join(problems))
     return found
-
-
-def read_entries(content: bytes) -> list[tuple[str, dict[str, Any]]]:
-    """(identifier, body) of every entry of one family file, repeated identifiers included."""
-    root = yaml.compose(content, Loader=_SafeLoader)
-    bodies = yaml.load(content, Loader=_SafeLoader) or {}
-    names = [key.value for key, _ in root.value] if root is not None else []
-    return [(name, bodies[name]) for name in names]
 
 
 def entry_problems(family: str, entries: list[tuple[str, dict[str, Any]]]) -> Iterator[str]:
@@ -127,11 +101,6 @@ def _body_problems(body: dict[str, Any]) -> Iterator[str]:
     for first, second in (("en", "ar"), ("remedy_en", "remedy_ar")):
         if fields_in(str(body.get(first, ""))) != fields_in(str(body.get(second, ""))):
             yield f"`{first}` and `{second}` do not have the same words in braces"
-
-
-def fields_in(text: str) -> set[str]:
-    """The words in braces of a template."""
-    return {name for _, name, _, _ in string.Formatter().parse(text) if name is not None}
 
 
 def _rule(rule_id: str, body: dict[str, Any]) -> Rule:

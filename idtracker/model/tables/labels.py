@@ -2,28 +2,18 @@
 
 from __future__ import annotations
 
-from functools import cache
-from importlib import resources
-
-import yaml
-
+from idtracker.model.messages import Lang, Message, message, texts_of
 from idtracker.model.tables.base import ColumnSpec
 
-
-@cache
-def _labels() -> dict[str, dict[str, str]]:
-    found: dict[str, dict[str, str]] = yaml.safe_load(
-        (resources.files("idtracker.model.tables") / "labels.yml").read_bytes()
-    )
-    return found
+_LABELS = "model/tables/labels"
 
 
-def label_of(spec: ColumnSpec, lang: str) -> str:
-    """The name of a canonical column for people; `lang` is `en` or `ar`."""
-    names = _labels()
-    return (names.get(spec.field) or names.get(spec.name) or {lang: spec.field})[lang]
+def label_of(spec: ColumnSpec, lang: Lang) -> str:
+    """The name of a canonical column for people."""
+    names = texts_of(_LABELS, spec.field) or texts_of(_LABELS, spec.name) or {lang: spec.field}
+    return str(names[lang])
 
 
-def rows_of(table: str, lang: str) -> str:
-    """What the rows of a table that others refer to are called; `lang` is `en` or `ar`."""
-    return _labels()[f"rows of {table}"][lang]
+def rows_of(table: str) -> Message:
+    """What the rows of a table that others refer to are called."""
+    return message(_LABELS, f"rows of {table}")

@@ -12,10 +12,10 @@ import pandas as pd
 
 from idtracker.analyse.matching.candidates import gather_activities, gather_organisations
 from idtracker.analyse.matching.propose import propose
-from idtracker.feedback.messages import Lang, phrase
 from idtracker.ingest.judge.catalogue import Catalogue
 from idtracker.model.errors import UsageError
 from idtracker.model.home import DEFAULT_AUDIENCE, Settings
+from idtracker.model.messages import Lang, phrase
 from idtracker.model.register.entity_columns import named_columns
 from idtracker.model.register.match_decisions import Match, Verdict, decide, matches_path, undo
 from idtracker.model.register.match_kind import MatchKind, Proposal, Reason
@@ -60,10 +60,10 @@ def _proposal(found: Proposal, lang: Lang) -> dict[str, Any]:
 
 
 def _reason(reason: Reason, lang: Lang) -> dict[str, Any]:
-    said = phrase("matches", f"field_{reason.field}", lang)
+    said = phrase("feedback/matches", f"field_{reason.field}", lang)
     if reason.way != reason.field:
-        said = f"{said}: {phrase('matches', f'way_{reason.way}', lang)}"
-    speaks = phrase("matches", "speaks_for" if reason.weight > 0 else "speaks_against", lang)
+        said = f"{said}: {phrase('feedback/matches', f'way_{reason.way}', lang)}"
+    speaks = phrase("feedback/matches", "speaks_for" if reason.weight > 0 else "speaks_against", lang)
     return {
         "field": reason.field,
         "likeness": reason.likeness,

@@ -9,7 +9,6 @@ from typing import Any, cast
 
 import pandas as pd
 
-from idtracker.feedback.messages import Lang, phrase
 from idtracker.ingest.judge.catalogue import Catalogue
 from idtracker.ingest.judge.definition import kinds_of
 from idtracker.ingest.judged.archive import read_frames
@@ -24,6 +23,7 @@ from idtracker.ingest.resolve.organisations import organisation_names, provision
 from idtracker.ingest.resolve.places import place_names
 from idtracker.model.config.source import Source
 from idtracker.model.home import Settings
+from idtracker.model.messages import Lang, phrase
 from idtracker.model.register.reviewed_names import NameKind
 from idtracker.model.text import fold
 
@@ -51,7 +51,7 @@ def unknown_names(settings: Settings, catalogue: Catalogue, sources: Iterable[So
                     "name": c.name,
                     "score": c.score,
                     "why": c.why,
-                    "reason": phrase("names", f"why_{c.why}", lang),
+                    "reason": phrase("feedback/names", f"why_{c.why}", lang),
                 }
                 for c in best
             ]
@@ -134,7 +134,7 @@ def _doubt(source: Source, doubt: Doubt, lang: Lang) -> dict[str, Any]:
         "typed": entry.typed,
         "identifier": entry.identifier,
         "fault": doubt.fault,
-        "message": phrase("names", f"doubt_{doubt.fault}", lang, **words),
+        "message": phrase("feedback/names", f"doubt_{doubt.fault}", lang, **words),
     }
 
 

@@ -20,11 +20,11 @@ from idtracker.feedback.check.changes import Comparison, PeriodChange
 from idtracker.feedback.check.html import answer_page
 from idtracker.feedback.check.result import answer
 from idtracker.feedback.check.row_examples import Difference, RowExample
-from idtracker.feedback.messages import Lang
 from idtracker.ingest.judge.catalogue import Catalogue
 from idtracker.model.config.programme import Programme
 from idtracker.model.config.source import Source
 from idtracker.model.home import Settings
+from idtracker.model.messages import Lang
 from idtracker.model.register.register import Register
 
 # As in test_dagster_ui, for a page of this machine.

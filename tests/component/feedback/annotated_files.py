@@ -17,10 +17,10 @@ from openpyxl.worksheet.datavalidation import DataValidation
 
 from idtracker.feedback.annotate.annotate import annotated_workbook
 from idtracker.feedback.check.result import Answer
-from idtracker.feedback.messages import Lang
 from idtracker.ingest.judge.assess import Assessment
 from idtracker.model.config.source import Source
 from idtracker.model.findings import Findings
+from idtracker.model.messages import Lang
 
 ERROR_FILL, WARNING_FILL, ADVISORY_FILL = "FFFFC7CE", "FFFFEB9C", "FFDDEBF7"
 

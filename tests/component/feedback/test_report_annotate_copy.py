@@ -15,11 +15,11 @@ from annotated_files import ERROR_FILL, annotate, answer_with, opened, plain_wor
 
 from idtracker.feedback.annotate.annotate import annotated_workbook
 from idtracker.feedback.check.result import Answer
-from idtracker.feedback.messages import phrase
 from idtracker.ingest.judge.assess import Assessment, assess
 from idtracker.ingest.judge.catalogue import Catalogue, load_catalogue
 from idtracker.ingest.read.reading import read
 from idtracker.model.findings import Findings
+from idtracker.model.messages import phrase
 
 ROOT = Path(__file__).parents[3]
 EXAMPLES = sorted(p for p in (ROOT / "sources").glob("*/example*") if p.suffix != ".yml")
@@ -68,7 +68,7 @@ def test_a_csv_comes_back_as_text_in_its_own_rows_and_columns() -> None:
     ]  # fmt: skip
     assert sheet["A5"].data_type == "s" and sheet["A4"].number_format == "@"
     assert sheet["B4"].comment and sheet["B4"].fill.fgColor.rgb == ERROR_FILL
-    assert phrase("annotate", "copied_text", "en") in [c.value for c in book["Findings"]["A"]]
+    assert phrase("feedback/annotate", "copied_text", "en") in [c.value for c in book["Findings"]["A"]]
 
 
 def test_the_copy_of_a_csv_reads_as_the_csv() -> None:

@@ -21,9 +21,9 @@ from openpyxl.worksheet.worksheet import Worksheet
 from idtracker.feedback.annotate import annotate as annotating
 from idtracker.feedback.annotate import findings_sheet as annotate_findings
 from idtracker.feedback.annotate import styles as annotate_styles
-from idtracker.feedback.messages import phrase
 from idtracker.ingest.read.reading import read
 from idtracker.model.findings import Findings, rule_set_version
+from idtracker.model.messages import phrase
 
 HEADS = ("Severity", "Rule", "Sheet of the file", "Cell", "Heading of the column", "Value as typed", "Perhaps meant")
 
@@ -96,7 +96,7 @@ def test_the_list_says_how_many_lines_were_left_out(monkeypatch: pytest.MonkeyPa
     sheet = opened(annotate(workbook(20), wrong(*["x"] * 20)))["Findings"]
     kept = lines(sheet)
     assert sheet.max_row <= 15
-    assert phrase("annotate", "cut_lines", "en", kept=len(kept), left_out=20 - len(kept)) in texts(sheet)
+    assert phrase("feedback/annotate", "cut_lines", "en", kept=len(kept), left_out=20 - len(kept)) in texts(sheet)
 
 
 def test_limits_of_links_notes_and_styles_are_said(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -108,7 +108,7 @@ def test_limits_of_links_notes_and_styles_are_said(monkeypatch: pytest.MonkeyPat
     assert sum(bool(c.hyperlink) for row in sheet.iter_rows() for c in row) == 2
     assert sum(bool(c.comment) for row in book["Data"].iter_rows() for c in row) == 3
     for key, words in (("cut_links", {"most": 2}), ("cut_notes", {"left_out": 2}), ("cut_colours", {"left_out": 5})):
-        assert phrase("annotate", key, "en", **words) in texts(sheet)
+        assert phrase("feedback/annotate", key, "en", **words) in texts(sheet)
 
 
 def test_a_heading_of_the_source_never_stands_in_the_list() -> None:

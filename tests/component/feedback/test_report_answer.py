@@ -16,9 +16,9 @@ from idtracker.feedback.check.json import json_lines
 from idtracker.feedback.check.rule import find_rule, rule_document, rule_lines
 from idtracker.feedback.check.view import Limits, merged, view_of
 from idtracker.feedback.check.wording import visible
-from idtracker.feedback.messages import LANGS, Lang, counted, plural_form
 from idtracker.model.errors import UsageError
 from idtracker.model.findings import Findings, rules
+from idtracker.model.messages import LANGS, Lang, counted, plural_form
 
 HOSTILE = ["<script>alert(1)</script>", '"><img src=x onerror=alert(1)>', "{{ 7*7 }}", "a\u202egpj.exe", "\x1b[31mred\x1b[0m", "\u0661\u066b", "=cmd()", "&lt;b&gt;"]  # fmt: skip
 LIMITS = Limits(places=12, places_in_all=480, groups=40, characters=80)
@@ -62,7 +62,7 @@ def test_plural_forms_are_those_of_the_unicode_rules(lang: Lang, counts: dict[st
 
 
 def test_counted_rows_in_arabic() -> None:
-    said = [counted("answer", "rows", "ar", n) for n in (0, 1, 2, 3, 11, 100, 2016)]
+    said = [counted("feedback/answer", "rows", "ar", n) for n in (0, 1, 2, 3, 11, 100, 2016)]
     assert said == ["لا صفوف", "صف واحد", "صفان", "3 صفوف", "11 صفاً", "100 صف", "2,016 صفاً"]
 
 

@@ -15,7 +15,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from openpyxl.packaging.custom import StringProperty
 
-from idtracker.feedback.messages import LANGS, Lang
 from idtracker.feedback.workbooks.choices import Choices, choices_of
 from idtracker.feedback.workbooks.template import template_workbook
 from idtracker.ingest.judge.assess import Assessment, assess
@@ -23,6 +22,7 @@ from idtracker.ingest.judge.catalogue import Catalogue, load_catalogue
 from idtracker.ingest.judge.definition import specs_of
 from idtracker.ingest.judge.form import DATA_ROW, EXAMPLE_ROW, HEADING_ROW, FormColumn, FormTable, form_of, form_version
 from idtracker.model.config.source import Bounds, Source
+from idtracker.model.messages import LANGS, Lang
 from idtracker.model.periods import is_period
 
 SOURCES = Path(__file__).parents[3] / "sources"

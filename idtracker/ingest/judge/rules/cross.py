@@ -18,6 +18,7 @@ from idtracker.ingest.judge.rules.rows import Rows
 from idtracker.ingest.resolve.yardstick import BANDS
 from idtracker.ingest.shape.values import bounds_details
 from idtracker.model.findings import Findings
+from idtracker.model.messages import Message, texts_of
 from idtracker.model.tables import FACTS, referenced, referring
 from idtracker.model.tables.labels import rows_of
 
@@ -25,7 +26,7 @@ Mask = npt.NDArray[np.bool_]
 
 _TRUST = ("trust_reliability", "trust_mission", "trust_openness")
 _ONE_PART = re.compile(r"\s*([^=;]+?)\s*=\s*([^=;]+?)\s*")
-_DIMENSIONS = {"sex": "الجنس", "gender": "الجنس", "age": "العمر", "disability": "الإعاقة", "status": "الحالة"}
+_TEXTS = "ingest/judge/rules"
 _ROUNDING = 1e-9
 # Exchanged coordinates: far from the middle of the file as typed, near it the other way round. Three degrees are some
 # 300 km; fewer than five points have no middle.
@@ -63,7 +64,7 @@ class _Judged:
         if not broken.any():
             return
         if other:
-            details |= {"other": self.rows.heading(other), "other_ar": self.rows.heading(other, "ar")}
+            details["other"] = self.rows.heading_in_both(other)
         self.rows.report(self.findings, rule_id, pd.Series(broken), column, **details)
 
 
@@ -157,9 +158,10 @@ def _breakdowns(judged: _Judged, indicator: pd.DataFrame) -> None:
         for place, dimension, total, parts in _overfull(table, key, column):
             mask = pd.Series(False, index=facts.index)
             mask[place] = True
-            in_arabic = _DIMENSIONS.get(dimension.casefold(), dimension)
-            said = {"dimension": dimension, "dimension_ar": in_arabic, "sum": f"{parts:.15g}", "total": f"{total:.15g}"}
-            judged.report("cross.breakdown", mask, column, **said)
+            known = texts_of(_TEXTS, f"dimension_{dimension.casefold()}") or {"ar": dimension}
+            named = Message(dimension, known["ar"])
+            sums = {"sum": f"{parts:.15g}", "total": f"{total:.15g}"}
+            judged.report("cross.breakdown", mask, column, dimension=named, **sums)
 
 
 def _counts(judged: _Judged, indicator: pd.DataFrame) -> Iterator[tuple[str, Mask]]:
@@ -208,7 +210,7 @@ def check_references(
         rule_id = "cross.reference" if target in sent else "cross.reference_unseen"
         for rows, live, name in cells if known else []:
             unknown = rows.facts[name].notna() & ~rows.facts[name].isin(known) & live
-            rows.report(findings, rule_id, unknown, name, kind=rows_of(target, "en"), kind_ar=rows_of(target, "ar"))
+            rows.report(findings, rule_id, unknown, name, kind=rows_of(target))
     return findings
 
 

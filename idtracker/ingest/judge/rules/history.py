@@ -20,6 +20,7 @@ from idtracker.ingest.judge.rules.rows import Rows
 from idtracker.ingest.judge.rules.series import History, Series, beside, series_of
 from idtracker.model.config.part import HistoryRule
 from idtracker.model.findings import Findings
+from idtracker.model.messages import message
 from idtracker.model.periods import period
 from idtracker.model.tables import ColumnSpec
 from idtracker.model.text import arrow
@@ -42,12 +43,6 @@ UNIT_STEADY = 0.2  # largest spread, as a share of the level, at which a factor 
 COPY_VALUES = 6  # copied values that are not zero and belong to series that moved before
 COPY_MOVED = 0.5  # least share of such series that moved between the two periods before
 MOST_SEPARATE = 20  # from here on the rows of one rule and column are told together
-_FACTOR_WORDS = {
-    100.0: ("100 times", "100 ضعف"),
-    1000.0: ("1,000 times", "1,000 ضعف"),
-    0.01: ("one hundredth of", "جزء من مئة من"),
-    0.001: ("one thousandth of", "جزء من ألف من"),
-}
 
 
 def check_history(rows: Rows, live: Mask, history: History) -> Findings:
@@ -210,7 +205,7 @@ def _report(findings: Findings, rows: Rows, spec: ColumnSpec, window: _Window, b
             "count": int(window.count[first]),
         }
         if broken.name == "unit":
-            details |= dict(zip(("factor", "factor_ar"), _FACTOR_WORDS[broken.factor], strict=True))
+            details["factor"] = message("ingest/judge/rules", f"factor_{broken.factor:g}")
         rows.report(
             findings, f"history.{broken.name}", pd.Series(mask, index=rows.facts.index), spec.name,
             suggestions=meant if broken.name == "unit" else None, **details,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -17,6 +18,7 @@ from idtracker.ingest.shape.shaped import Shaped
 from idtracker.ingest.shape.values import bounds_details
 from idtracker.model.config.source import Part
 from idtracker.model.findings import Findings, column_label
+from idtracker.model.messages import Lang, Message, listed, message
 from idtracker.model.tables import FACTS, ColumnSpec, columns_of
 from idtracker.model.tables.schemas import values_schema_of
 
@@ -60,16 +62,18 @@ class Rows:
                 return field if field in mapped else spec.name if spec.name in mapped else self.part.key[0]
         return column
 
-    def heading(self, column: str, lang: str = "en") -> str:
+    def heading(self, column: str, lang: Lang = "en") -> str:
         """The heading of the file under which the canonical `column` stands, as people know it."""
         field = self.field_of(column)
         return column_label(self.shaped.headings.get(field, field), lang)
 
+    def heading_in_both(self, column: str) -> Message:
+        return Message.of(partial(self.heading, column))
+
     def key_details(self) -> dict[str, Any]:
         """The headings of the key, in the words of each language."""
         headings = [self.shaped.headings.get(field, field) for field in self.part.key]
-        english, arabic = (([column_label(h, lang) for h in headings]) for lang in ("en", "ar"))
-        return {"key": ", ".join(english), "key_ar": "، ".join(arabic)}
+        return {"key": listed(Message.of(partial(column_label, h)) for h in headings)}
 
     def maps(self, *columns: str) -> bool:
         """Whether the source fills every one of these canonical columns from its file."""
@@ -116,7 +120,7 @@ def _percentages(rows: Rows, findings: Findings, indicator: pd.DataFrame) -> Non
     shares = indicator.loc[indicator["unit"] == "%", "indicator_id"]
     value = rows.facts["value"]
     outside = rows.facts["indicator_id"].isin(shares) & ((value < 0) | (value > 100))
-    rows.report(findings, "value.range", outside, "value", bounds="0 to 100 %", bounds_ar="من 0 إلى 100 %")
+    rows.report(findings, "value.range", outside, "value", bounds=message("ingest/judge/rules", "percentage"))
 
 
 def _yardstick_gaps(rows: Rows, findings: Findings) -> None:
@@ -130,8 +134,7 @@ def _subsets(rows: Rows, findings: Findings) -> None:
     for spec in rows.specs:
         if spec.at_most:
             broken = (rows.facts[spec.name] > rows.facts[spec.at_most]).fillna(False)
-            whole, whole_ar = rows.heading(spec.at_most), rows.heading(spec.at_most, "ar")
-            rows.report(findings, "count.subset", broken, spec.name, whole=whole, whole_ar=whole_ar)
+            rows.report(findings, "count.subset", broken, spec.name, whole=rows.heading_in_both(spec.at_most))
 
 
 def check_schema(rows: Rows, already: npt.NDArray[np.bool_]) -> Findings:

@@ -12,24 +12,16 @@ import zipfile
 import zlib
 from collections.abc import Iterator
 
-from idtracker.ingest.read.refusal import RefusalError, refusing, unreadable
+from idtracker.ingest.read.archive.directory import directory_bytes
+from idtracker.ingest.read.refusal import RefusalError, megabytes, refusing, sized, too_large, unreadable, worded
 from idtracker.model.config.limits import Limits
+from idtracker.model.messages import Message
 
-_END, _FAR_END = b"PK\x05\x06", b"PK\x06\x06"
 _LEAST_ENTRY_BYTES = 46
 _WINDOW = 1 << 20
 _SLICE = 1 << 16
 _SMALL = 64 << 20
-DAMAGED_ARCHIVE = "the packed file is damaged or was not received completely"
-
-
-def too_large(limit: str, found: str) -> RefusalError:
-    """Refusal by a limit: both texts carry their unit, such as `2,000 columns`."""
-    return RefusalError("file.too_large", limit=limit, found=found)
-
-
-def megabytes(size: int) -> str:
-    return f"{-(-size // (1 << 20)):,} MB"
+DAMAGED_ARCHIVE = "packed_incomplete"
 
 
 def open_zip(content: bytes, limits: Limits, most_members: int) -> zipfile.ZipFile:
@@ -39,20 +31,24 @@ def open_zip(content: bytes, limits: Limits, most_members: int) -> zipfile.ZipFi
     RefusalError: `file.too_large` (members, or bytes unpacked) or `file.unreadable`.
     """
     if directory_bytes(content) > 2 * most_members * (_LEAST_ENTRY_BYTES + 256):
-        raise too_large(f"{most_members:,} packed files", "more")
+        raise too_large(sized("packed_files", most_members), worded("more"))
     with refusing(DAMAGED_ARCHIVE):
         archive = zipfile.ZipFile(io.BytesIO(content))
     members = archive.infolist()
     if len(members) > most_members:
-        raise too_large(f"{most_members:,} packed files", f"{len(members):,} packed files")
+        raise too_large(sized("packed_files", most_members), sized("packed_files", len(members)))
     inflated = sum(m.file_size for m in members)
     if inflated > limits.inflated_bytes:
-        raise too_large(f"{megabytes(limits.inflated_bytes)} unpacked", f"{megabytes(inflated)} unpacked")
+        raise _unpacks_to(inflated, worded("unpacked", size=megabytes(limits.inflated_bytes)))
     most = max(_SMALL, limits.inflated_times * len(content))
     if inflated > most:
-        found = f"{megabytes(inflated)} unpacked"
-        raise too_large(f"{megabytes(most)} unpacked from {megabytes(len(content))}", found)
+        limit = worded("unpacked_from", size=megabytes(most), packed=megabytes(len(content)))
+        raise _unpacks_to(inflated, limit)
     return archive
+
+
+def _unpacks_to(size: int, limit: Message) -> RefusalError:
+    return too_large(limit, worded("unpacked", size=megabytes(size)))
 
 
 def inflated(content: bytes, member: zipfile.ZipInfo, window: int = _WINDOW) -> Iterator[bytes]:
@@ -62,7 +58,7 @@ def inflated(content: bytes, member: zipfile.ZipInfo, window: int = _WINDOW) -> 
     unpack to the size it declares.
     """
     if member.flag_bits & 1:
-        raise unreadable("a part of it is protected by a password")
+        raise unreadable("part_protected")
     packed = _packed(content, member)
     pieces = (
         _stored(packed, window) if member.compress_type == zipfile.ZIP_STORED else _deflated(packed, member, window)
@@ -81,20 +77,9 @@ def inflated(content: bytes, member: zipfile.ZipInfo, window: int = _WINDOW) -> 
 def read_member(content: bytes, member: zipfile.ZipInfo, most_bytes: int) -> bytes:
     """One whole member, refused before it is unpacked where it declares more than `most_bytes`."""
     if member.file_size > most_bytes:
-        raise too_large(megabytes(most_bytes), f"{member.filename[:100]}: {megabytes(member.file_size)}")
+        actual = worded("of_member", member=member.filename[:100], size=megabytes(member.file_size))
+        raise too_large(megabytes(most_bytes), actual)
     return b"".join(inflated(content, member))
-
-
-def directory_bytes(content: bytes) -> int:
-    """How long the directory at the end of a ZIP file claims to be; 0 where there is none."""
-    at = content.rfind(_END)
-    if at < 0 or len(content) < at + 22:
-        return 0
-    (size,) = struct.unpack_from("<I", content, at + 12)
-    far = content.rfind(_FAR_END, 0, at)
-    if size == 0xFFFFFFFF and 0 <= far <= at - 56:
-        (size,) = struct.unpack_from("<Q", content, far + 40)
-    return int(size)
 
 
 def _packed(content: bytes, member: zipfile.ZipInfo) -> memoryview:
@@ -116,7 +101,7 @@ def _stored(packed: memoryview, window: int) -> Iterator[bytes]:
 
 def _deflated(packed: memoryview, member: zipfile.ZipInfo, window: int) -> Iterator[bytes]:
     if member.compress_type != zipfile.ZIP_DEFLATED:
-        raise unreadable("a part of it is packed in a way that is not supported")
+        raise unreadable("part_unsupported")
     machine = zlib.decompressobj(-zlib.MAX_WBITS)
     for at in range(0, len(packed), _SLICE):
         waiting: bytes | memoryview = packed[at : at + _SLICE]

@@ -14,20 +14,19 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
 
-from idtracker.ingest.read.archive.containers import megabytes, open_zip, read_member, too_large
+from idtracker.ingest.read.archive.containers import open_zip, read_member
+from idtracker.ingest.read.formats.kinds import has_data_name
 from idtracker.ingest.read.heading import Wanted
-from idtracker.ingest.read.kinds import has_data_name
 from idtracker.ingest.read.raw import RawTable, Reading
-from idtracker.ingest.read.refusal import RefusalError, group_of, unreadable
+from idtracker.ingest.read.refusal import RefusalError, group_of, megabytes, too_large, unreadable, worded
 from idtracker.model.config.limits import Limits
 from idtracker.model.config.source import Source
 from idtracker.model.findings import Findings, Group
+from idtracker.model.messages import Message
 
 Read = Callable[[bytes, str], Reading]
 """Content and name of one packed file to what it holds; RefusalError where it cannot be read."""
 
-_DAMAGED_GZIP = "the gzip archive is damaged or was not received completely"
-_NO_HEADINGS = "none of the headings that the source expects is in it"
 _WINDOW = 1 << 20
 _SMALL = 64 << 20
 _LONGEST_NAME = 120
@@ -54,6 +53,18 @@ class Allowance:
 
 
 @dataclass(frozen=True, slots=True)
+class Packed:
+    """An archive by its content and name, what may be unpacked of it, and what reads a file that is packed in it."""
+
+    content: bytes
+    name: str
+    source: Source
+    limits: Limits
+    allowance: Allowance
+    read_one: Read
+
+
+@dataclass(frozen=True, slots=True)
 class Member:
     """What became of one packed file: its reading, or why there is none."""
 
@@ -67,38 +78,46 @@ class Member:
         return max((wanted.matches(t.headings) for t in tables if wanted.suffices(t.headings)), default=0)
 
 
-def unpack_gzip(content: bytes, limits: Limits, allowance: Allowance) -> bytes:
-    """The one file in a GZ archive. It is unpacked twice: to measure, keeping nothing, and then to keep it."""
-    most = min(allowance.size, max(_SMALL, limits.inflated_times * len(content)))
+def read_gzip(packed: Packed) -> Reading:
+    """The one file in a GZ archive, called what the archive is called without `.gz`."""
+    is_named = packed.name.lower().endswith(".gz")
+    return packed.read_one(_unpacked(packed), packed.name[:-3] if is_named else packed.name)
+
+
+def _unpacked(packed: Packed) -> bytes:
+    """The file in a GZ archive. It is unpacked twice: to measure, keeping nothing, and then to keep it."""
+    most = min(packed.allowance.size, max(_SMALL, packed.limits.inflated_times * len(packed.content)))
     size = 0
-    for piece in _gunzipped(content):
+    for piece in _gunzipped(packed.content):
         size += len(piece)
         if size > most:
-            raise too_large(f"{megabytes(most)} unpacked", f"more than {megabytes(most)} unpacked")
-    allowance.size -= size
-    return b"".join(_gunzipped(content))
+            limit = worded("unpacked", size=megabytes(most))
+            raise too_large(limit, worded("more_than", size=limit))
+    packed.allowance.size -= size
+    return b"".join(_gunzipped(packed.content))
 
 
-def read_zip(content: bytes, source: Source, limits: Limits, allowance: Allowance, read_one: Read) -> Reading:
+def read_zip(packed: Packed) -> Reading:
     """Every packed file that holds data of the source. The sheet of a row is `member` or `member!sheet`.
 
     One packed file that is damaged or lacks the headings is a finding, and the others are used; where none is left,
     the archive is refused as that file would have been.
     """
-    archive = open_zip(content, allowance.within(limits), allowance.files)
+    content, allowance = packed.content, packed.allowance
+    archive = open_zip(content, allowance.within(packed.limits), allowance.files)
     infos = [i for i in archive.infolist() if not i.is_dir()]
     if any(i.flag_bits & 1 for i in infos):
-        raise unreadable("the archive is protected by a password")
+        raise unreadable("archive_protected")
     allowance.files -= len(infos)
     allowance.size -= sum(i.file_size for i in infos)
     findings, names = _labels(infos)
     unused = [n for n in names if _is_noise(n)]
     members = [
-        _read_member(content, info, name, read_one)
+        _read_member(content, info, name, packed.read_one)
         for info, name in zip(infos, names, strict=True)
         if name not in unused
     ]
-    reading = _merge(members, source)
+    reading = _merge(members, packed.source)
     used = {t.member for tables in reading.tables.values() for t in tables}
     _report(findings, members, used, unused)
     findings.extend(reading.findings)
@@ -121,7 +140,7 @@ def _gunzipped(content: bytes) -> Iterator[bytes]:
             while piece := stream.read(_WINDOW):
                 yield piece
     except (OSError, EOFError, zlib.error):
-        raise unreadable(_DAMAGED_GZIP) from None
+        raise unreadable("gzip_incomplete") from None
 
 
 def _labels(infos: Sequence[zipfile.ZipInfo]) -> tuple[Findings, list[str]]:
@@ -214,18 +233,19 @@ def _refused(members: Sequence[Member]) -> Reading:
         return replace(
             member.reading, findings=Findings([_placed(g, member.name) for g in member.reading.findings.groups])
         )
-    reasons = "; ".join(f"{m.name}: {_reason(m)[0]}" for m in likely[:5])
-    raise unreadable(f"no file of the archive can be used ({reasons})")
+    reasons = [(m.name, _reason(m)) for m in likely[:5]]
+    joined = Message.of(lambda lang: "; ".join(f"{name}: {reason.text(lang)}" for name, reason in reasons))
+    raise unreadable("no_member", reasons=joined)
 
 
-def _reason(member: Member) -> tuple[str, str]:
-    """Why a member was not used, in English and Arabic, without the full stop."""
+def _reason(member: Member) -> Message:
+    """Why a member was not used, without the full stop."""
     group: Group | None = group_of(member.refusal) if member.refusal else None
     if member.reading:
         group = next((g for g in member.reading.findings.groups if g.rule.severity == "critical"), None)
     if group is None:
-        return _NO_HEADINGS, "لا يوجد فيه أي من العناوين التي يتوقعها المصدر"
-    return group.message("en").rstrip("."), group.message("ar").rstrip(".")
+        return worded("no_headings")
+    return Message.of(lambda lang: group.message(lang).rstrip("."))
 
 
 def _report(findings: Findings, members: Sequence[Member], used: set[str], unused: Sequence[str]) -> None:
@@ -237,8 +257,7 @@ def _report(findings: Findings, members: Sequence[Member], used: set[str], unuse
         if not has_data_name(member.name) and not is_damaged:
             others.append(member.name)
         else:
-            reason, reason_ar = _reason(member)
-            findings.add("file.member_unreadable", member=member.name, reason=reason, reason_ar=reason_ar)
+            findings.add("file.member_unreadable", member=member.name, reason=_reason(member))
     if others:
         shown = ", ".join(others[:20]) + (" …" if len(others) > 20 else "")
         findings.add("file.member_unused", members=shown)

@@ -1,1 +1,1 @@
-"""JSON, HXL, HTML, Excel 2003 XML and XLSForm codebooks."""
+"""One table of the formats of files, and what follows from it: what content is, and what a source or a name leads to expect."""

@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from idtracker.ingest.read.bounds import check_markup
 from idtracker.ingest.read.cells import clean, columns_of, frame_of, without_marks
+from idtracker.ingest.read.formats.table import KINDS
 from idtracker.ingest.read.heading import Wanted
 from idtracker.ingest.read.iati.results import result_rows
 from idtracker.ingest.read.iati.sections import (
@@ -21,10 +23,10 @@ from idtracker.ingest.read.iati.sections import (
     transaction_rows,
 )
 from idtracker.ingest.read.iati.shares import check_shares
-from idtracker.ingest.read.kinds import EXPECTED
 from idtracker.ingest.read.raw import RawTable, Reading
-from idtracker.ingest.read.refusal import RefusalError, refusing, unreadable
+from idtracker.ingest.read.refusal import RefusalError, refusing, unreadable, worded
 from idtracker.ingest.read.workbook.sheets import named_sheets
+from idtracker.model.config.limits import Limits
 from idtracker.model.config.source import Part, Source
 
 if TYPE_CHECKING:
@@ -139,13 +141,14 @@ _SECTIONS: dict[str, tuple[Callable[[Element], Iterator[Row]], list[str]]] = {
 }
 
 
-def read_iati(content: bytes, source: Source) -> Reading:
+def read_iati(content: bytes, _: str, source: Source, limits: Limits) -> Reading:
     """Every part of the source from its section of an activity file; the sheet is the name of the section.
 
     Sections: activity, participation, location, sector, recipient-country, transaction, budget, result. Row numbers
     are one-based ordinals of the records of a section, in the order of the file. A section without records counts as
     absent; a part that names no section takes the one with most of its headings.
     """
+    check_markup(content, limits)
     sections = {p.id: p.layout.sheet or _best_section(p) for p in source.parts}
     rows = collect_sections(content)
     present = [name for name, found in rows.items() if found]
@@ -194,19 +197,19 @@ def _activities(content: bytes) -> Iterator[Element]:
         remove_pis=True,
     )
     while True:
-        with refusing("it is not well-formed XML"):
+        with refusing("xml_malformed"):
             try:
                 activity = next(stream, None)
             except etree.XMLSyntaxError as problem:
-                raise unreadable(f"it is not well-formed XML (line {problem.lineno})") from None
+                raise unreadable("xml_malformed_at", line=problem.lineno) from None
         if activity is None:
             break
         yield activity[1]
         _forget(activity[1])
     root = stream.root.tag.rpartition("}")[2] if stream.root is not None else ""
     if root not in _ROOTS:
-        found = "an IATI organisation file" if root == "iati-organisations" else "XML of another kind"
-        raise RefusalError("file.unknown_type", expected=EXPECTED["iati"], found=found)
+        found = worded("iati_organisations" if root == "iati-organisations" else "other_xml")
+        raise RefusalError("file.unknown_type", expected=KINDS["iati"].name, found=found)
 
 
 def _forget(element: Element) -> None:

@@ -9,11 +9,11 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from itertools import islice
 
-from idtracker.ingest.read.archive.containers import too_large
 from idtracker.ingest.read.bounds import check_cells, check_characters, check_columns
 from idtracker.ingest.read.grid import Body, head_length, tabulate
 from idtracker.ingest.read.heading import Wanted, find_heading
 from idtracker.ingest.read.raw import RawTable, Reading
+from idtracker.ingest.read.refusal import sized, too_large, worded
 from idtracker.ingest.read.text.dialect import choose_delimiter, doubled_quotes, one_character, without_comments
 from idtracker.ingest.read.text.encoding import decode
 from idtracker.ingest.read.text.mending import columns_restored, mend, swallows
@@ -25,7 +25,7 @@ from idtracker.model.findings import Findings
 _LINE_END = re.compile("[\r\n]")
 
 
-def read_delimited(content: bytes, source: Source, limits: Limits | None = None) -> Reading:
+def read_delimited(content: bytes, _: str, source: Source, limits: Limits) -> Reading:
     """Every part of the source from the one table of a delimited text; the sheet is ''.
 
     Row numbers are one-based numbers of *records*, counted from the start of the file with headings, banner, comments
@@ -33,7 +33,7 @@ def read_delimited(content: bytes, source: Source, limits: Limits | None = None)
     with more cells than the heading row is `row.ragged`, unless every row ends in the same empty cells; one with a
     quotation mark that is never closed is `row.damaged`, and the rows after it are read.
     """
-    grid, findings = open_delimited(content, source, limits or Limits())
+    grid, findings = open_delimited(content, source, limits)
     reading = read_mended(grid, lambda sound: _read_parts(sound, source))
     findings.extend(reading.findings)
     return Reading(reading.tables, findings)
@@ -56,8 +56,8 @@ def read_mended(grid: TextGrid, read: Callable[[TextGrid], Reading]) -> Reading:
     try:
         reading = read(replace(grid, text=text))
     except OpenQuoteError:
-        most = f"{grid.limits.cell_characters:,} characters in a cell"
-        raise too_large(most, f"more than {most}") from None
+        most = sized("characters", grid.limits.cell_characters)
+        raise too_large(most, worded("more_than", size=most)) from None
     rows = sorted({int(r) for t in _tables(reading) for r in t.row_numbers} & set(damaged))
     if rows:
         reading.findings.add("row.damaged", sheet=grid.sheet, rows=rows)

@@ -11,8 +11,10 @@ from itertools import islice
 from typing import NamedTuple
 
 from idtracker.ingest.read.heading import Wanted
+from idtracker.ingest.read.refusal import worded
 from idtracker.model.config.source import Part
 from idtracker.model.findings import Findings
+from idtracker.model.messages import Message
 
 CANDIDATES = (",", ";", "\t", "|")
 _RARE = ("^", "~", "\x1f", ":")
@@ -20,7 +22,7 @@ _STAND_INS = ("\x1f", "\x1e", "\x1d", "\ue000")
 _SAMPLED_CHARACTERS = 200_000
 _SAMPLED_RECORDS = 60
 _MOST = 0.9
-_LABELS = {",": "comma", ";": "semicolon", "\t": "tab", "|": "vertical bar", " ": "blank", ":": "colon"}
+_LABELS = {",": "comma", ";": "semicolon", "\t": "tab", "|": "vertical_bar", " ": "blank", ":": "colon"}
 
 
 class Fit(NamedTuple):
@@ -133,5 +135,5 @@ def _records(text: str, delimiter: str, *, strict: bool = False) -> list[list[st
     return records
 
 
-def _label(delimiter: str) -> str:
-    return _LABELS.get(delimiter, delimiter)
+def _label(delimiter: str) -> str | Message:
+    return worded(_LABELS[delimiter]) if delimiter in _LABELS else delimiter

@@ -5,7 +5,7 @@ from __future__ import annotations
 import codecs
 import re
 
-from idtracker.ingest.read.sniff import bom_of, wide_codec_of
+from idtracker.ingest.read.formats.sniff import bom_of, wide_codec_of
 from idtracker.model.errors import DefinitionError
 from idtracker.model.findings import Findings
 

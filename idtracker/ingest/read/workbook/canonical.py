@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, cast
 
-from idtracker.ingest.read.archive.containers import megabytes, too_large
+from idtracker.ingest.read.refusal import megabytes, too_large, worded
 from idtracker.model.findings import cell_address
 
 if TYPE_CHECKING:
@@ -30,7 +30,7 @@ def canonical(pieces: Iterable[bytes]) -> Iterator[bytes]:
     for piece in pieces:
         size += len(piece)
         if size > _MOST_BYTES:
-            raise too_large(f"{megabytes(_MOST_BYTES)} in an unusual sheet", "more")
+            raise too_large(worded("in_unusual_sheet", size=megabytes(_MOST_BYTES)), worded("more"))
         parser.feed(piece)
         for event, found in parser.read_events():
             element = cast("_Element", found)

@@ -12,8 +12,7 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
-from idtracker.ingest.read.archive.containers import megabytes, too_large
-from idtracker.ingest.read.refusal import unreadable
+from idtracker.ingest.read.refusal import megabytes, sized, too_large, unreadable, worded
 from idtracker.model.config.limits import Limits
 
 _CHILD = Path(__file__).with_name("legacy_child.py")
@@ -48,10 +47,11 @@ def read_apart(content: bytes, damaged: str, limits: Limits, only: str | None = 
     try:
         done = subprocess.run(command, input=content, capture_output=True, timeout=limits.seconds, check=False)
     except subprocess.TimeoutExpired:
-        raise too_large(f"{limits.seconds:,} seconds of reading", "more") from None
+        raise too_large(sized("seconds", limits.seconds), worded("more")) from None
     if done.returncode == _PROTECTED:
-        raise unreadable("the workbook is protected by a password")
+        raise unreadable("workbook_protected")
     if done.returncode != 0:
         is_memory = content.startswith(b"PK") and b"memory" in done.stderr.lower()
-        raise too_large(f"{megabytes(limits.memory_bytes)} of memory", "more") if is_memory else unreadable(damaged)
+        most = worded("of_memory", size=megabytes(limits.memory_bytes))
+        raise too_large(most, worded("more")) if is_memory else unreadable(damaged)
     return {name: ReadSheet(*sheet) for name, sheet in pickle.loads(done.stdout).items()}

@@ -15,7 +15,7 @@ from idtracker.model.config.limits import Limits
 if TYPE_CHECKING:
     from lxml.etree import _Element
 
-DAMAGED = "the workbook is damaged or is not what it claims to be"
+DAMAGED = "workbook_damaged"
 _MOST_MEMBERS = 65_535
 _MOST_PLAIN_BYTES = 64 << 20
 _HIGHEST_RATIO = 1_032
@@ -73,7 +73,7 @@ def _members(content: bytes, limits: Limits) -> dict[str, zipfile.ZipInfo]:
         name = member.filename.replace("\\", "/").lstrip("/").casefold()
         other = members.setdefault(name, member)
         if (other.CRC, other.file_size) != (member.CRC, member.file_size):
-            raise unreadable("two different parts of the workbook have the same name")
+            raise unreadable("same_name")
     return members
 
 
@@ -90,7 +90,7 @@ def _sheet_paths(package: Package) -> dict[str, str]:
     for link in _parsed(package.read(_LINKS)):
         name, target = str(link.get("Id")), str(link.get("Target", ""))
         if targets.setdefault(name, target) != target:
-            raise unreadable("two different parts of the workbook have the same name")
+            raise unreadable("same_name")
     paths: dict[str, str] = {}
     for sheet in _parsed(package.read(_WORKBOOK)).iter("{*}sheet"):
         relation = next((v for k, v in sheet.attrib.items() if str(k).endswith(_ID)), "")

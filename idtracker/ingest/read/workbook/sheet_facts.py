@@ -12,8 +12,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from itertools import chain
 
-from idtracker.ingest.read.archive.containers import megabytes, too_large
-from idtracker.ingest.read.refusal import unreadable
+from idtracker.ingest.read.refusal import megabytes, too_large, unreadable, worded
 
 Place = tuple[int, int]
 Area = tuple[int, int, int, int]
@@ -133,7 +132,7 @@ def _windows(pieces: Iterable[bytes]) -> Iterator[bytes]:
             waiting.append(piece)
             size += len(piece)
             if size > _MOST_ROW_BYTES:
-                raise too_large(f"{megabytes(_MOST_ROW_BYTES)} in one row", "more")
+                raise too_large(worded("in_row", size=megabytes(_MOST_ROW_BYTES)), worded("more"))
             continue
         yield b"".join([*waiting, piece[: at + 6]])
         waiting = [piece[at + 6 :]]
@@ -172,7 +171,7 @@ def _prefix(head: bytes) -> bytes:
     """
     root = _ROOT.match(head)
     if b"\0" in head or (root and root[1] and root[1].lower() not in (b"utf-8", b"us-ascii")):
-        raise unreadable("a sheet of the workbook is not written in UTF-8")
+        raise unreadable("sheet_not_utf8")
     if root is None:
         raise UnusualError
     return root[2] or b""

@@ -12,9 +12,11 @@ from idtracker.ingest.read.cells import trim_heading
 from idtracker.ingest.read.grid import SheetGrid
 from idtracker.ingest.read.heading import declared_headings, fold
 from idtracker.ingest.read.raw import RawTable
+from idtracker.ingest.read.refusal import worded
 from idtracker.ingest.read.workbook.sheet_facts import Area, SheetFacts
 from idtracker.model.config.source import Part
 from idtracker.model.findings import Findings, Group, cell_address, rule
+from idtracker.model.messages import Message, details_of
 
 _MOST_NAMED = 5
 
@@ -25,7 +27,7 @@ class _Entry:
 
     rows: dict[int, str | None] = field(default_factory=dict)
     places: dict[str, None] = field(default_factory=dict)
-    details: dict[str, str] = field(default_factory=dict)
+    details: dict[str, str | Message] = field(default_factory=dict)
 
 
 class SheetReport:
@@ -41,7 +43,7 @@ class SheetReport:
         mapped = _read_by(part, table.headings)
         read = {position: name for name, position in table.positions.items() if name in mapped}
         if visibility != "visible":
-            self._entry("sheet.hidden", table.sheet).details["state"] = visibility
+            self._entry("sheet.hidden", table.sheet).details["state"] = worded(visibility.replace(" ", "_"))
         self._add_hidden(table, facts, read)
         self._add_merged(table, grid, facts, data_row)
         self._add_formulas(table, grid, facts, data_row, part, read)
@@ -63,7 +65,7 @@ class SheetReport:
             if entry.places:
                 details |= {"count": f"{len(entry.places):,}", "places": _named(list(entry.places))}
             shown = values if any(v is not None for v in values) else ()
-            found.groups.append(Group(rule(rule_id), sheet, column, position, rows, shown, details=details))
+            found.groups.append(Group(rule(rule_id), sheet, column, position, rows, shown, details=details_of(details)))
         return found
 
     def _entry(self, rule_id: str, sheet: str, column: str = "", position: int | None = None) -> _Entry:

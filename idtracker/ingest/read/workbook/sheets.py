@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from fnmatch import fnmatchcase
 
+from idtracker.ingest.read.refusal import worded
 from idtracker.model.findings import Findings
 
 
@@ -15,7 +16,7 @@ def named_sheets(
     patterns = [declared] if isinstance(declared, str) else declared
     absent = [p for p in patterns if not any(_is_named(s, p) for s in sheets)]
     if absent and not is_optional:
-        findings.add("file.sheet_missing", expected=", ".join(absent), found=", ".join(sheets) or "nothing")
+        findings.add("file.sheet_missing", expected=", ".join(absent), found=", ".join(sheets) or worded("nothing"))
         return []
     return [s for s in sheets if any(_is_named(s, p) for p in patterns)]
 

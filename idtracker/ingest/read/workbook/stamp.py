@@ -7,12 +7,12 @@ import zipfile
 from collections.abc import Iterator
 
 from idtracker.ingest.read.archive.containers import read_member
+from idtracker.ingest.read.formats.table import stamped_members
 from idtracker.ingest.read.refusal import RefusalError, refusing
 
 PREFIX = "idtracker."
 FINDINGS_SHEET = "findings_sheet"
 """Names the sheet of an annotated copy that lists what was found, which is no data."""
-_EXCEL, _OPEN_DOCUMENT = "docprops/custom.xml", "meta.xml"
 _MOST_BYTES = 1 << 20
 _NAME = "{urn:oasis:names:tc:opendocument:xmlns:meta:1.0}name"
 
@@ -23,7 +23,7 @@ def stamp_of(content: bytes, members: dict[str, zipfile.ZipInfo]) -> dict[str, s
     `members` are those of the workbook by their name in lower case. Properties that cannot be read are none: they say
     nothing about the data.
     """
-    found = next((members[name] for name in (_EXCEL, _OPEN_DOCUMENT) if name in members), None)
+    found = next((members[name.casefold()] for name in stamped_members() if name.casefold() in members), None)
     if found is None:
         return {}
     try:
@@ -37,7 +37,7 @@ def stamp_of(content: bytes, members: dict[str, zipfile.ZipInfo]) -> dict[str, s
 
 def members_of(content: bytes) -> dict[str, zipfile.ZipInfo]:
     """The members of a workbook by their name in lower case."""
-    with refusing("the workbook is damaged or is not what it claims to be"):
+    with refusing("workbook_damaged"):
         return {m.filename.casefold(): m for m in zipfile.ZipFile(io.BytesIO(content)).infolist()}
 
 

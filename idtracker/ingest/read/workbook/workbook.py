@@ -8,13 +8,12 @@ from functools import cache, cached_property
 from itertools import chain
 from typing import TYPE_CHECKING
 
-from idtracker.ingest.read.archive.containers import megabytes, too_large
 from idtracker.ingest.read.cell_text import text_of
+from idtracker.ingest.read.formats.table import ODS, XLS
 from idtracker.ingest.read.grid import SheetGrid, tabulate
 from idtracker.ingest.read.heading import Wanted, find_heading
 from idtracker.ingest.read.raw import RawTable, Reading
-from idtracker.ingest.read.refusal import RefusalError, refusing, unreadable
-from idtracker.ingest.read.sniff import ODS, XLS
+from idtracker.ingest.read.refusal import RefusalError, megabytes, refusing, sized, too_large, unreadable, worded
 from idtracker.ingest.read.workbook.canonical import canonical
 from idtracker.ingest.read.workbook.legacy import ReadSheet, read_apart
 from idtracker.ingest.read.workbook.merged_cells import fill_labels, with_formulas
@@ -72,9 +71,7 @@ class Workbook:
         grid = [[text_of(cell) for cell in row] for row in self._values(sheet)]
         longest = max(map(len, chain.from_iterable(grid)), default=0)
         if longest > self._limits.cell_characters:
-            raise too_large(
-                f"{self._limits.cell_characters:,} characters in a cell", f"{longest:,} characters in a cell"
-            )
+            raise too_large(sized("characters", self._limits.cell_characters), sized("characters", longest))
         for (row, column), text in self.facts(sheet).errors.items():
             if row <= len(grid) and column < len(grid[row - 1]):
                 grid[row - 1][column] = text
@@ -117,15 +114,13 @@ class Workbook:
             (cells, limits.cells, "cells"),
         ):
             if found > most:
-                raise too_large(f"{most:,} {unit}", f"{found:,} {unit} in the sheet {sheet}")
+                raise too_large(sized(unit, most), worded("in_sheet", size=sized(unit, found), sheet=sheet))
         if self._book is not None and cells > max(_MOST_CELLS_HERE, _SPARSE * facts.cells):
             corner = cell_address(facts.columns - 1, facts.rows)
-            raise too_large(
-                f"{_MOST_CELLS_HERE:,} cells, nearly all empty", f"values as far away as {corner} in {sheet}"
-            )
+            raise too_large(sized("sparse_cells", _MOST_CELLS_HERE), worded("far_values", cell=corner, sheet=sheet))
         memory = cells * _BYTES_OF_CELL + facts.cells * _BYTES_OF_VALUE
         if self._is_heavy(facts) and memory > limits.memory_bytes:
-            raise too_large(f"{megabytes(limits.memory_bytes)} of memory", megabytes(memory))
+            raise too_large(worded("of_memory", size=megabytes(limits.memory_bytes)), megabytes(memory))
 
     def _is_heavy(self, facts: SheetFacts) -> bool:
         """Whether the values of a sheet may take more memory than is given to them without a limit of its own."""
@@ -141,7 +136,7 @@ class Workbook:
         return max(map(len, self.package.read(_TEXTS).split(b"</si>")))
 
 
-def read_workbook(content: bytes, found: str, source: Source, limits: Limits | None = None) -> Reading:
+def read_workbook(content: bytes, found: str, source: Source, limits: Limits) -> Reading:
     """Every part of the source from the sheets of a workbook; row numbers are one-based rows of the sheet.
 
     Numbers are written as short as they can be (`1996`, `0.25`), dates as ISO 8601, truth values as TRUE and FALSE,
@@ -201,7 +196,7 @@ def _open(content: bytes) -> CalamineWorkbook:
         try:
             return CalamineWorkbook.from_filelike(io.BytesIO(content))
         except PasswordError:
-            raise unreadable("the workbook is protected by a password") from None
+            raise unreadable("workbook_protected") from None
 
 
 def _worksheets(book: CalamineWorkbook) -> Iterator[tuple[str, str]]:

@@ -12,7 +12,7 @@ import pytest
 
 from idtracker.ingest.judge.assess import Assessment, assess
 from idtracker.ingest.judge.catalogue import load_catalogue
-from idtracker.ingest.read.formats.xlsform import read_codebook
+from idtracker.ingest.read.structured.xlsform import read_codebook
 from idtracker.model.config.discover import load_source
 from idtracker.model.errors import DefinitionError
 

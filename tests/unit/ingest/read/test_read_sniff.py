@@ -8,7 +8,7 @@ import zipfile
 import openpyxl
 import pytest
 
-from idtracker.ingest.read.sniff import sniff
+from idtracker.ingest.read.formats.sniff import sniff
 
 
 def zipped(**members: bytes) -> bytes:
@@ -50,23 +50,23 @@ OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(64)
         (b"<iati-activities version='2.03'/>", "xml"),
         (b"<!DOCTYPE html><html></html>", "html"),
         (b"<table><tr><td>1</td></tr></table>", "html"),
-        (b"%PDF-1.7 ...", "PDF"),
-        (b"\x89PNG\r\n\x1a\n0000", "a PNG picture"),
-        (b"\xff\xd8\xff\xe0 0000", "a JPEG picture"),
-        (b"\x1f\x8b\x08\x00", "a gzip archive"),
+        (b"%PDF-1.7 ...", "pdf"),
+        (b"\x89PNG\r\n\x1a\n0000", "png"),
+        (b"\xff\xd8\xff\xe0 0000", "jpeg"),
+        (b"\x1f\x8b\x08\x00", "gz"),
         (bytes(range(256)) * 4, "binary"),
         (workbook(), "xlsx"),
         (zipped(mimetype=b"application/vnd.oasis.opendocument.spreadsheet"), "ods"),
-        (zipped(**{"word/document.xml": b"<w/>"}), "a Word document"),
+        (zipped(**{"word/document.xml": b"<w/>"}), "docx"),
         (zipped(data_csv=b"id\n1\n"), "zip"),
         ("id,name\n1,a\n".encode("utf-32-le"), "text"),
         ("المحافظة,العدد\nعمّان,12\n".encode("utf-16-be"), "text"),
         (b"<?xml version='1.0'?><html><table/></html>", "html"),
-        (b"<?xml version='1.0'?><Workbook xmlns='urn:schemas-microsoft-com:office:spreadsheet'/>", "sheet xml"),
-        (bytes(257) + b"ustar\x0000" + bytes(300), "a TAR archive"),
-        (workbook()[:-200], "broken zip"),
+        (b"<?xml version='1.0'?><Workbook xmlns='urn:schemas-microsoft-com:office:spreadsheet'/>", "sheet_xml"),
+        (bytes(257) + b"ustar\x0000" + bytes(300), "tar"),
+        (workbook()[:-200], "broken_zip"),
         (OLE + "Workbook".encode("utf-16-le"), "xls"),
-        (OLE + "EncryptedPackage".encode("utf-16-le"), "protected workbook"),
+        (OLE + "EncryptedPackage".encode("utf-16-le"), "protected"),
         (OLE + "WordDocument".encode("utf-16-le"), "ole"),
     ],
 )

@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 
 from idtracker.model.findings import Findings, column_label, rule, rules
-from idtracker.model.findings.rules import CONSEQUENCE, entry_problems, fields_in, read_entries
+from idtracker.model.findings.rules import entry_problems, severity_consequence
+from idtracker.model.messages import fields_in, read_entries
 
 SOUND: dict[str, Any] = {
     "severity": "error",
@@ -39,7 +40,7 @@ def test_every_rule_follows_from_a_file_and_says_what_it_is_in_both_languages() 
             assert not any("\u0600" <= c <= "\u06ff" for c in said["en"]), found.id
             assert said["en"].endswith(".") and said["ar"].endswith("."), found.id
         assert found.valid != found.invalid, found.id
-        assert found.consequence_in("ar") == CONSEQUENCE[found.severity]["ar"] != found.consequence_in("en")
+        assert found.consequence_in("ar") == severity_consequence(found.severity, "ar") != found.consequence_in("en")
 
 
 @pytest.mark.parametrize(

@@ -7,8 +7,8 @@ import io
 import openpyxl
 import pytest
 
-from idtracker.ingest.read.formats.hxl import normal_tag, tag_row
 from idtracker.ingest.read.reading import read
+from idtracker.ingest.read.structured.hxl import normal_tag, tag_row
 
 TEXT = """Who does what where
 ,Organisation,Governorate,Code,Remarks,

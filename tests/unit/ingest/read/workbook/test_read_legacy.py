@@ -41,7 +41,7 @@ def book():
 
 
 def test_sheets_come_back_as_values(book):
-    sheets = read_apart(book, "damaged", Limits())
+    sheets = read_apart(book, "workbook_damaged", Limits())
     assert list(sheets) == ["Data", "Lists and codes"]
     assert sheets["Data"].cells == [["id", 1.5, True]]
     assert sheets["Data"].merged == [(1, 0, 4, 0)]
@@ -50,23 +50,23 @@ def test_sheets_come_back_as_values(book):
 
 
 def test_one_sheet_comes_back_where_it_is_named(book):
-    assert list(read_apart(book, "damaged", Limits(), "Lists and codes")) == ["Lists and codes"]
+    assert list(read_apart(book, "workbook_damaged", Limits(), "Lists and codes")) == ["Lists and codes"]
 
 
 def test_a_sheet_beyond_the_limits_comes_back_as_its_size(book):
-    sheets = read_apart(book, "damaged", Limits(columns=2))
+    sheets = read_apart(book, "workbook_damaged", Limits(columns=2))
     assert (sheets["Data"].cells, sheets["Data"].rows, sheets["Data"].columns) == (None, 1, 3)
 
 
 @pytest.mark.parametrize("content", [b"", b"not a workbook", compound_file(0xFFFFFFFE)[:600]])
 def test_damage_is_a_refusal(content):
     with pytest.raises(RefusalError) as refusal:
-        read_apart(content, "damaged", Limits())
-    assert refusal.value.details == {"reason": "damaged"}
+        read_apart(content, "workbook_damaged", Limits())
+    assert refusal.value.details["reason"] == "the workbook is damaged or is not what it claims to be"
 
 
 def test_a_chain_that_ends_is_followed():
-    assert read_apart(compound_file(0xFFFFFFFE), "damaged", Limits()) == {}
+    assert read_apart(compound_file(0xFFFFFFFE), "workbook_damaged", Limits()) == {}
 
 
 def test_a_chain_without_end_is_a_refusal(define):
@@ -80,4 +80,4 @@ def test_a_parser_that_does_not_end_is_a_refusal(monkeypatch, tmp_path):
     endless.write_text("import time; time.sleep(60)")
     monkeypatch.setattr("idtracker.ingest.read.workbook.legacy._CHILD", endless)
     with pytest.raises(RefusalError):
-        read_apart(b"x", "damaged", Limits(seconds=1))
+        read_apart(b"x", "workbook_damaged", Limits(seconds=1))

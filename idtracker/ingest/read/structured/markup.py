@@ -10,13 +10,13 @@ import re
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-from idtracker.ingest.read.bounds import check_cells, check_columns, check_rows
+from idtracker.ingest.read.bounds import check_cells, check_columns, check_markup, check_rows
+from idtracker.ingest.read.formats.kinds import unknown
+from idtracker.ingest.read.formats.table import HTML
 from idtracker.ingest.read.grid import SheetGrid, tabulate
 from idtracker.ingest.read.heading import Wanted, find_heading
-from idtracker.ingest.read.kinds import unknown
 from idtracker.ingest.read.raw import RawTable, Reading
 from idtracker.ingest.read.refusal import refusing, unreadable
-from idtracker.ingest.read.sniff import HTML
 from idtracker.ingest.read.text.encoding import decode
 from idtracker.model.config.limits import Limits
 from idtracker.model.config.source import Part, Source
@@ -25,19 +25,20 @@ from idtracker.model.findings import Findings
 if TYPE_CHECKING:
     from lxml.etree import _Element as Element
 
-_DAMAGED = "it is not well-formed XML"
+_DAMAGED = "xml_malformed"
 _SHEET = "{urn:schemas-microsoft-com:office:spreadsheet}"
 
 
-def read_markup(content: bytes, found: str, source: Source, limits: Limits) -> Reading:
+def read_markup(content: bytes, detected: str, source: Source, limits: Limits) -> Reading:
     """Every part of the source from the first table that holds its headings; the sheet is its caption or number.
 
     A cell over several columns stands in the first of them, one over several rows in each of them.
     """
-    grids = html_tables(content, limits) if found == HTML else xml_sheets(content, limits)
+    check_markup(content, limits)
+    grids = html_tables(content, limits) if detected == HTML else xml_sheets(content, limits)
     filled = [g for g in grids if any(any(r) for r in g.rows)]
     if not filled:
-        raise unknown(found, source.format.kind)
+        raise unknown(detected, source.format.kind)
     tables: dict[str, list[RawTable]] = {}
     for part in source.parts:
         grid = _table_of(part, filled)
@@ -59,11 +60,11 @@ def html_tables(content: bytes, limits: Limits) -> list[SheetGrid]:
     from lxml import etree
 
     text, _ = decode(content, _declared_encoding(content), "")
-    with refusing("there is no table in it"):
+    with refusing("no_table"):
         parser = etree.HTMLParser(no_network=True, remove_comments=True, remove_pis=True, encoding="utf-8")
         page = etree.fromstring(text.encode("utf-8", "replace"), parser)
     if page is None:
-        raise unreadable("there is no table in it")
+        raise unreadable("no_table")
     leaves = [t for t in page.iter("table") if next(t.iterdescendants("table"), None) is None]
     labels = [_caption(t) or f"table {n}" for n, t in enumerate(leaves, 1)]
     rows = ([[_html_cell(c) for c in r.iterchildren("td", "th")] for r in t.iter("tr")] for t in leaves)

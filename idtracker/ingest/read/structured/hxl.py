@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from idtracker.ingest.read.cells import trim_heading
+from idtracker.ingest.read.formats.table import FORMATS, KINDS, TEXT
 from idtracker.ingest.read.grid import Grid, tabulate
 from idtracker.ingest.read.heading import HXL_TAG, Heading, Wanted, declared_headings, fold, join_rows
 from idtracker.ingest.read.raw import RawTable, Reading
-from idtracker.ingest.read.refusal import unreadable
-from idtracker.ingest.read.sniff import TEXT
+from idtracker.ingest.read.refusal import RefusalError, worded
 from idtracker.ingest.read.text.delimited import open_delimited, read_mended
 from idtracker.ingest.read.workbook.sheet_findings import SheetReport
 from idtracker.ingest.read.workbook.sheets import named_sheets
@@ -20,21 +21,46 @@ from idtracker.model.findings import Findings
 
 _SEARCHED_ROWS = 25
 _LEAST_TAGGED = 0.5
-_NO_TAGS = f"no HXL tag row in the first {_SEARCHED_ROWS} rows"
 
 
-def read_hxl(content: bytes, found: str, source: Source, limits: Limits | None = None) -> Reading:
+class UntaggedError(RefusalError):
+    """No table has a row of tags."""
+
+    def __init__(self) -> None:
+        super().__init__("file.unreadable", reason=worded("no_tags", rows=_SEARCHED_ROWS))
+
+
+def read_hxl(content: bytes, detected: str, source: Source, limits: Limits) -> Reading:
+    """A table with HXL tags; where there are none, a plain one that has declared headings."""
+    try:
+        return _read_tagged(content, detected, source, limits)
+    except UntaggedError:
+        reading = FORMATS[detected].reader_for()(content, detected, source, limits)
+        if not _has_headings(reading, source):
+            raise
+    findings = Findings()
+    findings.add("file.other_kind", expected=KINDS["hxl"].name, found=worded("untagged_table"))
+    findings.extend(reading.findings)
+    return replace(reading, findings=findings)
+
+
+def _has_headings(reading: Reading, source: Source) -> bool:
+    wanted = {part.id: Wanted(part) for part in source.parts}
+    return any(wanted[part_id].matches(t.headings) for part_id, tables in reading.tables.items() for t in tables)
+
+
+def _read_tagged(content: bytes, detected: str, source: Source, limits: Limits) -> Reading:
     """Every part of the source from tables with a tag row within their first 25 rows; data start below it.
 
     A column is called what the part calls it: by its tag (order of attributes, case and blanks do not matter) or by
     the heading above the tag. Other columns are called by their normalised tag, untagged ones by their heading.
     """
-    if found == TEXT:
-        text, findings = open_delimited(content, source, limits or Limits())
+    if detected == TEXT:
+        text, findings = open_delimited(content, source, limits)
         reading = read_mended(text, lambda sound: _read_grids([sound], source))
         findings.extend(reading.findings)
         return Reading(reading.tables, findings)
-    book = Workbook(content, found, limits)
+    book = Workbook(content, detected, limits)
     data_rows = {s: (tag_row(book.grid(s).head) or 0) + 1 for s in book.sheets}
     reading = _read_grids([book.filled(s, row) for s, row in data_rows.items()], source)
     report = SheetReport()
@@ -51,7 +77,7 @@ def read_hxl(content: bytes, found: str, source: Source, limits: Limits | None =
 def _read_grids(grids: Sequence[Grid], source: Source) -> Reading:
     tagged = {g.sheet: g for g in grids if tag_row(g.head)}
     if not tagged:
-        raise unreadable(_NO_TAGS)
+        raise UntaggedError
     findings = Findings()
     tables: dict[str, list[RawTable]] = {}
     for part in source.parts:
@@ -92,7 +118,7 @@ def tag_heading(head: Sequence[Sequence[str]], part: Part) -> Heading:
     """What each column of a tagged table is called, and where its data start."""
     row = tag_row(head)
     if row is None:
-        raise unreadable(_NO_TAGS)
+        raise UntaggedError
     plain = join_rows(_rows_above(head, row, part))
     width = max(len(head[row - 1]), len(plain))
     tags = [normal_tag(c) for c in head[row - 1]] + [""] * (width - len(head[row - 1]))

@@ -10,14 +10,15 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
-from idtracker.ingest.read.bounds import check_depth
+from idtracker.ingest.read.bounds import check_depth, check_json
 from idtracker.ingest.read.cells import clean, columns_of, frame_of, trim_heading, whole, without_marks
 from idtracker.ingest.read.heading import Wanted, declared_headings, name_columns
 from idtracker.ingest.read.raw import RawTable, Reading
-from idtracker.ingest.read.refusal import RefusalError, refusing, unreadable
+from idtracker.ingest.read.refusal import RefusalError, refusing, unreadable, worded
 from idtracker.ingest.read.text.encoding import decode
 from idtracker.model.config.limits import Limits
 from idtracker.model.config.source import Part, Source
+from idtracker.model.messages import Message
 
 Object = dict[str, Any]
 
@@ -30,7 +31,7 @@ class Record:
     parents: tuple[Object, ...] = ()
 
 
-def read_records(content: bytes, source: Source, limits: Limits | None = None) -> Reading:
+def read_records(content: bytes, _: str, source: Source, limits: Limits) -> Reading:
     """Every part of the source from a JSON document or from JSON lines; the sheet is the path of the records.
 
     Row numbers are one-based ordinals of the records of that path. Numbers stay as typed. An object in a record
@@ -38,9 +39,10 @@ def read_records(content: bytes, source: Source, limits: Limits | None = None) -
     part with a path of its own, which sees the fields of the records around it under their own headings if its
     columns name them, and under `../heading` where the inner records have that heading themselves.
     """
+    check_json(content, limits)
     text, findings = decode(content, source.format.encoding, source.id or source.title)
     document = parse_json(text)
-    check_depth(document, limits or Limits())
+    check_depth(document, limits)
     tables: dict[str, list[RawTable]] = {}
     for part in source.parts:
         path = part.layout.records
@@ -48,7 +50,7 @@ def read_records(content: bytes, source: Source, limits: Limits | None = None) -
         if records is not None:
             tables[part.id] = [_table_of(records, part, source.format.missing)]
         elif not part.optional:
-            findings.add("file.sheet_missing", expected=path or "a list of records", found=_top_level(document))
+            findings.add("file.sheet_missing", expected=path or worded("record_list"), found=_top_level(document))
     if tables and not any(len(t.cells.columns) for found in tables.values() for t in found):
         raise RefusalError("file.empty")
     return Reading({k: [_with_headings(t, k, source) for t in v] for k, v in tables.items()}, findings)
@@ -56,15 +58,15 @@ def read_records(content: bytes, source: Source, limits: Limits | None = None) -
 
 def parse_json(text: str) -> Any:
     """A JSON document, else the list of its lines; numbers stay as typed. RefusalError where it is neither."""
-    with refusing("the JSON is nested too deeply"):
+    with refusing("json_too_deep"):
         try:
             return _load(text)
         except json.JSONDecodeError as problem:
-            place = f"line {problem.lineno}, column {problem.colno}"
+            place = {"line": problem.lineno, "column": problem.colno}
         try:
             return [_load(line) for line in text.splitlines() if line.strip()]
         except json.JSONDecodeError:
-            raise unreadable(f"it is not valid JSON ({place})") from None
+            raise unreadable("json_invalid", **place) from None
 
 
 def _load(text: str) -> Any:
@@ -116,7 +118,7 @@ def _lists_of_objects(value: Any, parents: tuple[Object, ...]) -> Iterator[tuple
 
 def _object(item: Any) -> Object:
     if not isinstance(item, dict):
-        raise unreadable("a list that should hold records holds plain values")
+        raise unreadable("plain_values")
     return item
 
 
@@ -174,5 +176,7 @@ def _with_headings(table: RawTable, part_id: str, source: Source) -> RawTable:
     return RawTable(table.sheet, frame_of(names, columns_of([], len(names)), 0), table.row_numbers)
 
 
-def _top_level(document: Any) -> str:
-    return ", ".join(map(str, document)) or "nothing" if isinstance(document, dict) else "a list"
+def _top_level(document: Any) -> str | Message:
+    if not isinstance(document, dict):
+        return worded("plain_list")
+    return ", ".join(map(str, document)) or worded("nothing")

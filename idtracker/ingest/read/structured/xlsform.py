@@ -7,8 +7,9 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
+from idtracker.ingest.read.formats.sniff import sniff
+from idtracker.ingest.read.formats.table import JSON
 from idtracker.ingest.read.refusal import RefusalError
-from idtracker.ingest.read.sniff import JSON, sniff
 from idtracker.model.errors import DefinitionError
 
 _SELECT = re.compile(

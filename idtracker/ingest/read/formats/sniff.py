@@ -7,28 +7,10 @@ import io
 import re
 import zipfile
 
-from idtracker.ingest.read.archive.containers import directory_bytes
+from idtracker.ingest.read.archive.directory import directory_bytes
+from idtracker.ingest.read.formats.signatures import Compound, Written, Zipped
+from idtracker.ingest.read.formats.table import BINARY, BROKEN_ZIP, EMPTY, FORMATS, OLE, TEXT, ZIP, signed
 
-EMPTY, TEXT, JSON, XML, HTML = "empty", "text", "json", "xml", "html"
-XLSX, XLS, ODS, PROTECTED, BROKEN_ZIP = "xlsx", "xls", "ods", "protected workbook", "broken zip"
-SHEET_XML, ZIP, GZ, OLE, BINARY = "sheet xml", "zip", "a gzip archive", "ole", "binary"
-
-_SIGNATURES: list[tuple[bytes, str]] = [
-    (b"%PDF", "PDF"),
-    (b"\x89PNG\r\n\x1a\n", "a PNG picture"),
-    (b"\xff\xd8\xff", "a JPEG picture"),
-    (b"GIF8", "a GIF picture"),
-    (b"\x1f\x8b", GZ),
-    (b"7z\xbc\xaf\x27\x1c", "a 7-Zip archive"),
-    (b"Rar!\x1a\x07", "a RAR archive"),
-    (b"\xfd7zXZ\x00", "an XZ archive"),
-    (b"BZh91AY&SY", "a bzip2 archive"),
-    (b"\x28\xb5\x2f\xfd", "a Zstandard archive"),
-    (b"PAR1", "Parquet"),
-    (b"SQLite format 3\x00", "an SQLite database"),
-    (b"{\\rtf", "a rich text document (RTF)"),
-]
-_OLE_SIGNATURE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _FILLED = re.compile(rb"[^ \t\r\n\x0b\x0c\x00\xa0\xef\xbb\xbf\xff\xfe]")
 _BOMS = [
     (codecs.BOM_UTF8, "utf-8-sig"),
@@ -42,11 +24,6 @@ _LONGEST_DIRECTORY = 32 << 20
 _MOST_CONTROLS = 0.05
 _FEW_CONTROLS = 4
 _CONTROLS = bytes(set(range(32)) - set(b"\t\n\r\x0b\x0c\x1a\x1b\x1f"))
-
-_XML_START = re.compile(r"<(\?xml|!--|!DOCTYPE|[A-Za-z_][\w:.-]*[\s>/])")
-_HTML_START = re.compile(r"(<!--.*?-->\s*)?<(!DOCTYPE\s+html|html|head|meta|body|style|div|table)\b", re.I | re.DOTALL)
-_JSON_START = re.compile(r'(\[\s*([\[\]{"]|-?\d|true\b|false\b|null\b|$)|\{\s*(["}]|$))')
-_XML_DECLARATION = re.compile(r"(<\?xml[^>]*\?>|<!--.*?-->|\s)+", re.DOTALL)
 
 
 def bom_of(content: bytes) -> str | None:
@@ -75,21 +52,20 @@ def wide_codec_of(content: bytes) -> str | None:
 
 
 def sniff(content: bytes) -> str:
-    """What the content is: one of the constants of this module, or the name of a format nothing here reads."""
+    """What the content is: a key of the table of formats."""
     if not _FILLED.search(content):
         return EMPTY
-    for signature, name in _SIGNATURES:
-        if content.startswith(signature):
-            return name
-    if content.startswith(b"PK"):
-        return _zip_kind(content)
-    if content.startswith(_OLE_SIGNATURE):
-        return _ole_kind(content)
-    if content[257:262] == b"ustar":
-        return "a TAR archive"
-    if _is_binary(content):
+    known = signed(content)
+    if known == ZIP:
+        return _zip_format(content)
+    if known == OLE:
+        fits = (n for n, f in FORMATS.items() if isinstance(f.signature, Compound) and f.signature.fits(content))
+        return next(fits, OLE)
+    if known is not None:
+        return known
+    if _is_binary(content) and not content.startswith(b"PK"):
         return BINARY
-    return _text_kind(content)
+    return _text_format(content)
 
 
 def _share_of_zeros(sample: bytes) -> float:
@@ -105,9 +81,7 @@ def _arabic_wide_codec(sample: bytes) -> str | None:
     return None
 
 
-def _zip_kind(content: bytes) -> str:
-    if not content.startswith((b"PK\x03\x04", b"PK\x05\x06", b"PK\x07\x08")):
-        return _text_kind(content)
+def _zip_format(content: bytes) -> str:
     if directory_bytes(content) > _LONGEST_DIRECTORY:
         return ZIP
     try:
@@ -116,28 +90,13 @@ def _zip_kind(content: bytes) -> str:
             mimetype = _mimetype(archive) if "mimetype" in names else b""
     except Exception:  # zipfile lets several kinds of error through on damaged archives
         return BROKEN_ZIP
-    if any(n.startswith("xl/workbook.") for n in names) or ("xl/worksheets/sheet1.xml" in names):
-        return XLSX
-    if b"opendocument.spreadsheet" in mimetype:
-        return ODS
-    if mimetype.startswith(b"application/vnd.oasis.opendocument"):
-        return "an OpenDocument text or drawing"
-    if "word/document.xml" in names:
-        return "a Word document"
-    return "a PowerPoint presentation" if "ppt/presentation.xml" in names else ZIP
+    fits = (n for n, f in FORMATS.items() if isinstance(f.signature, Zipped) and f.signature.fits(names, mimetype))
+    return next(fits, ZIP)
 
 
 def _mimetype(archive: zipfile.ZipFile) -> bytes:
     with archive.open("mimetype") as member:
         return member.read(100)
-
-
-def _ole_kind(content: bytes) -> str:
-    if "EncryptedPackage".encode("utf-16-le") in content:
-        return PROTECTED
-    if "Workbook".encode("utf-16-le") in content or "Book\0".encode("utf-16-le") in content:
-        return XLS
-    return OLE
 
 
 def _is_binary(content: bytes) -> bool:
@@ -148,11 +107,8 @@ def _is_binary(content: bytes) -> bool:
     return controls > max(_MOST_CONTROLS * len(sample), _FEW_CONTROLS)
 
 
-def _text_kind(content: bytes) -> str:
+def _text_format(content: bytes) -> str:
     codec = bom_of(content) or wide_codec_of(content) or "latin-1"
     start = content[:16384].decode(codec, errors="ignore").lstrip("\ufeff").lstrip()
-    if _HTML_START.match(_XML_DECLARATION.sub("", start, count=1) if start.startswith("<?xml") else start):
-        return HTML
-    if _XML_START.match(start):
-        return SHEET_XML if "urn:schemas-microsoft-com:office:spreadsheet" in start else XML
-    return JSON if _JSON_START.match(start[:4096]) else TEXT
+    fits = (n for n, f in FORMATS.items() if isinstance(f.signature, Written) and f.signature.fits(start))
+    return next(fits, TEXT)

@@ -1,0 +1,1 @@
+"""JSON, HXL, HTML, Excel 2003 XML and XLSForm codebooks."""
