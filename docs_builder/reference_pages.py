@@ -9,11 +9,11 @@ import click
 from docs_builder.codelists import codelists_page
 from docs_builder.commands import commands_page
 from docs_builder.documents import documents_page
+from docs_builder.json_schemas import schema_files
 from docs_builder.markdown import COMMAND, page
 from docs_builder.method import method_page
 from docs_builder.metrics import catalogue_index, metric_page
 from docs_builder.rules import rules_page
-from docs_builder.schemas.schemas import schema_files
 from docs_builder.settings import settings_page
 from docs_builder.source import programme_page, source_page
 from docs_builder.tables import table_pages

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from rich.console import Console
     from rich.text import Text
 
+    from idtracker.model.document import Document
+
 _UNCUT = 10_000
 _SHORT_CELL = 32
 _LEAST_TEXT = 24
@@ -59,17 +61,10 @@ def end_with(message: str, exit_code: int, as_json: bool) -> None:
     sys.exit(exit_code)
 
 
-def print_json(document: object) -> None:
-    """The document on stdout."""
-    click.echo(json.dumps(document, ensure_ascii=False, indent=1, default=_plain, allow_nan=False))
-
-
-def _plain(value: object) -> object:
-    if hasattr(value, "isoformat"):
-        return value.isoformat() if value == value else None  # NaT is not equal to itself
-    if hasattr(value, "item"):
-        return value.item()
-    return None if value is None or value != value else str(value)
+def print_json(document: Document | dict[str, Any]) -> None:
+    """The document on stdout; one that is put together without its model, to be quick, as it is."""
+    shown = document if isinstance(document, dict) else document.printed()
+    click.echo(json.dumps(shown, ensure_ascii=False, indent=1, allow_nan=False))
 
 
 def console(stderr: bool = False) -> Console:

@@ -11,9 +11,9 @@ import jsonschema
 import pytest
 
 from docs_builder.commands import leaves_of
+from docs_builder.json_schemas import COMMANDS, ERROR, file_name_of, schema_of, source_schema
 from docs_builder.markdown import GENERATED, anchor, code
 from docs_builder.reference_pages import REFERENCE, SCHEMAS, bring_up_to_date, reference_files, stale_files
-from docs_builder.schemas.schemas import COMMANDS, ERROR, file_name_of, schema_of, source_schema
 from docs_builder.settings import environment_variables, home_layout
 from idtracker.analyse.metrics.registry import metrics
 from idtracker.cli import cli

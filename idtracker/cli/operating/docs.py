@@ -34,7 +34,9 @@ def build(settings: Settings, is_check: bool, root: str, as_json: bool) -> int:
         builder.bring_up_to_date(files, stale)
     shown = [str(p.relative_to(top)) if p.is_relative_to(top) else str(p) for p in stale]
     if as_json:
-        print_json({"files": len(files), "stale": shown, "written": not is_check})
+        from idtracker.operate.documents.command_line import DocsBuild
+
+        print_json(DocsBuild(files=len(files), stale=shown, written=not is_check))
     else:
         _show(shown, len(files), is_check)
     return 1 if is_check and stale else 0

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from idtracker.feedback.messages import Lang
     from idtracker.ingest.judge.catalogue import Catalogue
     from idtracker.model.config.source import Source
+    from idtracker.operate.documents.names import UnknownName
 
 _LANGUAGE = click.option(
     "--lang", type=click.Choice(["en", "ar"]), default="en", show_default=True, help="Language of the words."
@@ -46,9 +47,9 @@ def suggest(settings: Settings, source_ids: tuple[str, ...], lang: Lang, as_json
     from idtracker.feedback.messages import phrase
 
     out = console()
-    for entry in document["names"]:
+    for entry in document.names:
         _show_name(entry, lang)
-    out.print(phrase("names", "next" if document["names"] else "none_unknown", lang), markup=False, soft_wrap=True)
+    out.print(phrase("names", "next" if document.names else "none_unknown", lang), markup=False, soft_wrap=True)
 
 
 @names.command()
@@ -90,15 +91,17 @@ def accept(
     entry = ReviewedName(found, typed, identifier, by, day, str(source.folder / NAMES_FILE))
     is_new = accept_name(source.folder, catalogue.register, entry, schemes_of(source, found))
     if as_json:
+        from idtracker.operate.documents.names import Accepted
+
         print_json(
-            {
-                "source": source.id,
-                "kind": found,
-                "typed": typed,
-                "identifier": identifier,
-                "added": is_new,
-                "file": entry.origin,
-            }
+            Accepted(
+                source=source.id,
+                kind=found,
+                typed=typed,
+                identifier=identifier,
+                added=is_new,
+                file=entry.origin,
+            )
         )
         return
     words = {
@@ -131,13 +134,11 @@ def check(settings: Settings, source_ids: tuple[str, ...], lang: Lang, as_json: 
     if as_json:
         print_json(document)
     else:
-        for doubt in document["doubts"]:
-            console().print(
-                f"{doubt['source']}/names.csv:{doubt['line']}: {doubt['message']}", markup=False, soft_wrap=True
-            )
-        counts = {"entries": document["entries"], "doubts": len(document["doubts"])}
-        console().print(styled(phrase("names", "checked", lang, **counts), "green" if document["sound"] else "yellow"))
-    return 0 if document["sound"] else 1
+        for doubt in document.doubts:
+            console().print(f"{doubt.source}/names.csv:{doubt.line}: {doubt.message}", markup=False, soft_wrap=True)
+        counts = {"entries": document.entries, "doubts": len(document.doubts)}
+        console().print(styled(phrase("names", "checked", lang, **counts), "green" if document.sound else "yellow"))
+    return 0 if document.sound else 1
 
 
 def _chosen(settings: Settings, source_ids: tuple[str, ...]) -> tuple[Catalogue, list[Source]]:
@@ -147,21 +148,21 @@ def _chosen(settings: Settings, source_ids: tuple[str, ...]) -> tuple[Catalogue,
     return catalogue, [catalogue.source(s) for s in source_ids] or list(catalogue.sources.values())
 
 
-def _show_name(entry: dict[str, Any], lang: Lang) -> None:
+def _show_name(entry: UnknownName, lang: Lang) -> None:
     from idtracker.feedback.messages import phrase
 
-    out, first = console(), entry["first_seen"]
-    where = phrase("names", "where_sheet" if first["sheet"] else "where_row", lang, **first)
-    held = "held" if entry["held"] else "kept" if entry["provisional"] else "kept_as_typed"
-    head = f"{entry['source']} · {phrase('names', 'kind_' + entry['kind'], lang)} · “{entry['typed']}”"
-    seen = phrase("names", "seen", lang, **entry, file_name=first["file_name"], where=where)
+    out, first, words = console(), entry.first_seen, dict(entry)
+    where = phrase("names", "where_sheet" if first.sheet else "where_row", lang, **dict(first))
+    held = "held" if entry.held else "kept" if entry.provisional else "kept_as_typed"
+    head = f"{entry.source} · {phrase('names', 'kind_' + entry.kind, lang)} · “{entry.typed}”"
+    seen = phrase("names", "seen", lang, **words, file_name=first.file_name, where=where)
     out.print(styled(head, "bold"), soft_wrap=True)
-    out.print(f"   {seen}; {phrase('names', held, lang, **entry)}", markup=False, soft_wrap=True)
-    for candidate in entry["candidates"]:
+    out.print(f"   {seen}; {phrase('names', held, lang, **words)}", markup=False, soft_wrap=True)
+    for candidate in entry.candidates:
         out.print(
-            f"   {candidate['score']:>3}  {candidate['identifier']:<20} {candidate['name']}  ({candidate['reason']})",
+            f"   {candidate.score:>3}  {candidate.identifier:<20} {candidate.name}  ({candidate.reason})",
             markup=False,
             soft_wrap=True,
         )
-    if not entry["candidates"]:
+    if not entry.candidates:
         out.print(styled(f"   {phrase('names', 'no_candidate', lang)}", "dim"))

@@ -8,7 +8,7 @@ import jsonschema
 import pytest
 from cli_programme import SURVEY, SURVEY_ROWS, Program, drop, text_of
 
-from docs_builder.schemas.schemas import schema_of
+from docs_builder.json_schemas import schema_of
 
 PARTNER = """
 title: Partner survey

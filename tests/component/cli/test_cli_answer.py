@@ -11,7 +11,7 @@ import jsonschema
 import pytest
 from cli_programme import COURSE_ROWS, COURSES, Program, text_of
 
-from docs_builder.schemas.schemas import schema_of
+from docs_builder.json_schemas import schema_of
 
 Write = Callable[[str, "str | bytes"], Path]
 BAD = "C-8,Zarqa,2025-10-08,many"

@@ -11,7 +11,7 @@ import pytest
 from cli_programme import SURVEY, SURVEY_ROWS, Prepared, Program, drop, text_of
 
 import idtracker
-from docs_builder.schemas.schemas import schema_of
+from docs_builder.json_schemas import schema_of
 
 FILE = text_of(SURVEY, SURVEY_ROWS[::2])
 DIGEST = hashlib.sha256(FILE.encode()).hexdigest()

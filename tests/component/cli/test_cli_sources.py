@@ -11,7 +11,7 @@ import openpyxl
 import pytest
 from cli_programme import COURSE_ROWS, COURSES, Program, text_of
 
-from docs_builder.schemas.schemas import schema_of
+from docs_builder.json_schemas import schema_of
 from idtracker.model.config.discover import load_source
 
 Write = Callable[[str, "str | bytes"], Path]

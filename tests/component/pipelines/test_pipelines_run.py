@@ -83,9 +83,9 @@ def test_a_second_run_does_nothing_unless_asked_for_in_full(
     first = orchestrated(programme).run()
     manifest = read_manifest(programme, "hmg")
     second = orchestrated(programme).run()
-    assert (first["outcome"], second["outcome"], second["changed"]) == ("done", "nothing_new", False)
+    assert (first.outcome, second.outcome, second.changed) == ("done", "nothing_new", False)
     assert len(runs()) == 2
-    assert orchestrated(programme).run(full=True)["outcome"] == "done"
+    assert orchestrated(programme).run(full=True).outcome == "done"
     assert len(runs()) == 4
     assert read_manifest(programme, "hmg") == manifest
 
@@ -121,9 +121,9 @@ def test_a_run_killed_at_any_moment_is_made_good_by_the_next(
             print(place, file=killing.stdin, flush=True)
             assert killing.stdout.readline() == f"{-signal.SIGKILL}\n", moment
             assert read_manifest(programme, "hmg") is None, moment
-    assert orchestrated(programme).run()["outcome"] == "done"
+    assert orchestrated(programme).run().outcome == "done"
     assert content_of(programme) == content_of(undisturbed)
-    assert orchestrated(programme).run()["outcome"] == "nothing_new"
+    assert orchestrated(programme).run().outcome == "nothing_new"
     with open_instance(programme) as instance:
         found = instance.get_runs()
     ended = [run.status for run in found]
