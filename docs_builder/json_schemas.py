@@ -15,7 +15,7 @@ from pydantic_core import core_schema
 
 from docs_builder.markdown import COMMAND
 from idtracker.feedback.check.document import Checked, ExplainedRule, Submitted
-from idtracker.model.config.json_schema import DIALECT, programme_json_schema, source_json_schema
+from idtracker.model.config.json_schema import DIALECT, SCHEMA_FILES, programme_json_schema, source_json_schema
 from idtracker.model.errors import UsageError
 from idtracker.model.tables import FACTS, fields_of
 from idtracker.operate.documents import (
@@ -123,8 +123,15 @@ def source_schema() -> Schema:
     return source_json_schema({name: list(fields_of(model)) for name, model in FACTS.items()})
 
 
+def definition_schemas() -> dict[str, str]:
+    """File name -> text of the schemas of the definition files, which editors read beside them."""
+    return _texts(dict(zip(SCHEMA_FILES, (source_schema(), programme_json_schema()), strict=True)))
+
+
 def schema_files() -> dict[str, str]:
-    """File name -> text of every published schema."""
-    documents = {file_name_of(name): schema_of(name) for name in _DOCUMENTS}
-    definitions = {"source.schema.json": source_schema(), "programme.schema.json": programme_json_schema()}
-    return {name: json.dumps(s, indent=2, ensure_ascii=False) + "\n" for name, s in (definitions | documents).items()}
+    """File name -> text of every schema."""
+    return definition_schemas() | _texts({file_name_of(name): schema_of(name) for name in _DOCUMENTS})
+
+
+def _texts(schemas: dict[str, Schema]) -> dict[str, str]:
+    return {name: json.dumps(schema, indent=2, ensure_ascii=False) + "\n" for name, schema in schemas.items()}
