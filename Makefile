@@ -59,5 +59,5 @@ lock:  ## compile the locks again (the only target that resolves versions); the 
 	$(COMPILE) --extra pipelines --extra expectations --extra dev -o requirements.lock
 	$(COMPILE) --extra docs -c requirements.lock -o requirements-docs.lock
 
-clean:  ## remove the embedded home and caches, keep the environment
-	rm -rf var .pytest_cache .mypy_cache .ruff_cache
+clean:  ## remove the embedded home, what was built and caches, keep the environment
+	rm -rf var build .pytest_cache .mypy_cache .ruff_cache

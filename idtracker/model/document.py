@@ -53,7 +53,8 @@ def _codes(scheme: str) -> list[str]:
 Moment = Annotated[str, Field(pattern=r"^\d{4}-\d{2}-\d{2}")]
 """A day or an instant, ISO 8601 and UTC."""
 Count = Annotated[int, Field(ge=0)]
-RowNumber = Annotated[int, Field(ge=1)]
+Some = Annotated[int, Field(ge=1)]
+RowNumber = Some
 Share = Annotated[float, Field(ge=0, le=1)]
 Hash = Annotated[str, Field(pattern="^[0-9a-f]+$")]
 

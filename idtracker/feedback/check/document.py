@@ -8,7 +8,7 @@ from pydantic import Field
 
 from idtracker.feedback.check.changes import EXAMPLES
 from idtracker.ingest.judge.assessment import Verdict
-from idtracker.model.document import Count, Document, Moment, RowCounts, RowNumber, SeverityCounts
+from idtracker.model.document import Count, Document, Moment, RowCounts, RowNumber, SeverityCounts, Some
 from idtracker.model.findings.rules import Dimension, Severity
 
 RuleId = Annotated[str, Field(pattern=r"^[a-z_]+\.[a-z_]+$")]
@@ -76,7 +76,7 @@ class GroupOfFindings(Document):
         description="column as headed in the file, or in words where no column holds the value; empty for the sheet as a whole"
     )
     column_ar: str = Field(description="the column; in Arabic where it is told in words")
-    locations: RowNumber = Field(description="places where it was found")
+    locations: Some = Field(description="places where it was found")
     rows: Count = Field(description="different rows among them")
     message: str = Field(description="what is wrong")
     message_ar: str = Field(description="what is wrong, in Arabic")

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal
+from typing import Any, Literal
 
 from pydantic import Field, RootModel
 
-from idtracker.model.document import Document
+from idtracker.model.document import Document, Some
 
 
 class Rows(RootModel[list[dict[str, Any]]]):
@@ -31,7 +31,7 @@ class Withdrawal(Document):
 class DocsBuild(Document):
     """Which generated files were out of date."""
 
-    files: Annotated[int, Field(ge=1)] = Field(description="generated files")
+    files: Some = Field(description="generated files")
     stale: list[str] = Field(description="files that were missing, out of date or no longer defined")
     written: bool = Field(description="whether they were brought up to date")
 
@@ -40,4 +40,4 @@ class Failure(Document):
     """Why a command ended without its document."""
 
     error: str = Field(description="place and remedy; several problems stand on a line each")
-    exit_code: Annotated[int, Field(ge=1)] = Field(description="exit code of the command")
+    exit_code: Some = Field(description="exit code of the command")

@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Annotated
-
 from pydantic import Field
 
-from idtracker.model.document import Count, Document, Moment
-
-Some = Annotated[int, Field(ge=1)]
+from idtracker.model.document import Count, Document, Moment, Some
 
 
 class RuleRows(Document):

@@ -8,10 +8,8 @@ from pydantic import Field
 
 from idtracker.ingest.resolve.name_review import Fault
 from idtracker.ingest.resolve.suggest import SHOWN, Why
-from idtracker.model.document import Count, Document, Moment
+from idtracker.model.document import Count, Document, Moment, Some
 from idtracker.model.register.reviewed_names import NameKind
-
-Some = Annotated[int, Field(ge=1)]
 
 
 class SuggestedName(Document):
