@@ -22,7 +22,7 @@ $(STAMP): requirements.lock requirements-bootstrap.lock pyproject.toml
 	@touch $(STAMP)
 
 $(DOCS_STAMP): $(STAMP) requirements-docs.lock
-	VIRTUAL_ENV=$(VENV) $(BIN)/uv pip install -q --require-hashes --compile-bytecode -r requirements-docs.lock
+	VIRTUAL_ENV=$(VENV) $(BIN)/uv pip install -q --require-hashes -r requirements-docs.lock
 	@touch $(DOCS_STAMP)
 
 run: $(STAMP)  ## run the whole pipeline once on the bundled country programme
