@@ -4,6 +4,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
+DOCS_STAMP := $(VENV)/.installed-docs
 export PYTHONDONTWRITEBYTECODE =
 export GX_ANALYTICS_ENABLED = false
 export DAGSTER_DISABLE_TELEMETRY = 1
@@ -19,6 +20,10 @@ $(STAMP): requirements.lock requirements-bootstrap.lock pyproject.toml
 	VIRTUAL_ENV=$(VENV) $(BIN)/uv pip install -q --require-hashes --compile-bytecode -r requirements.lock
 	VIRTUAL_ENV=$(VENV) $(BIN)/uv pip install -q --no-deps --no-build-isolation -e .
 	@touch $(STAMP)
+
+$(DOCS_STAMP): $(STAMP) requirements-docs.lock
+	VIRTUAL_ENV=$(VENV) $(BIN)/uv pip install -q --require-hashes -r requirements-docs.lock
+	@touch $(DOCS_STAMP)
 
 run: $(STAMP)  ## run the whole pipeline once on the bundled country programme
 	@$(BIN)/python -m programme --into var
@@ -42,12 +47,17 @@ lint: $(STAMP)  ## style, types, import direction, docs are current
 bench: $(STAMP)  ## what the work costs, beside its bound and its goal; SECTION=table, growth or claims for one
 	@$(BIN)/python -m benchmarks $(SECTION)
 
-docs: $(STAMP)  ## data dictionary, metric catalogue, rule catalogue and JSON Schemas from the definitions
+docs: $(DOCS_STAMP)  ## reference pages from the definitions, and one searchable site: build/reference/site/index.html
 	@$(BIN)/idtracker docs build
+	@$(BIN)/python -m docs_builder.site
+	@NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build -q --strict
 
-lock:  ## compile the lock again (the only target that resolves versions)
-	$(BIN)/uv pip compile -q --generate-hashes --all-extras --python-version 3.11 --universal --no-emit-index-url \
-	  --custom-compile-command "make lock" -o requirements.lock pyproject.toml
+COMPILE = $(BIN)/uv pip compile -q --generate-hashes --python-version 3.11 --universal --no-emit-index-url \
+  --custom-compile-command "make lock" pyproject.toml
 
-clean:  ## remove the embedded home and caches, keep the environment
-	rm -rf var .pytest_cache .mypy_cache .ruff_cache
+lock:  ## compile the locks again (the only target that resolves versions); the site's has no part in the library's
+	$(COMPILE) --extra pipelines --extra expectations --extra dev -o requirements.lock
+	$(COMPILE) --extra docs -c requirements.lock -o requirements-docs.lock
+
+clean:  ## remove the embedded home, what was built and caches, keep the environment
+	rm -rf var build .pytest_cache .mypy_cache .ruff_cache

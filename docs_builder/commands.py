@@ -9,9 +9,9 @@ from typing import Any
 
 import click
 
+from docs_builder.json_schemas import COMMANDS as DOCUMENTED
+from docs_builder.json_schemas import file_name_of
 from docs_builder.markdown import anchor, code, codes, fence, page, plain, prose, table
-from docs_builder.schemas.schemas import COMMANDS as DOCUMENTED
-from docs_builder.schemas.schemas import file_name_of
 from idtracker.model import errors
 from idtracker.model.errors import IdtrackerError
 

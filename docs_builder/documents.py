@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
-
+from docs_builder.json_schemas import COMMANDS, ERROR, Schema, file_name_of, schema_of
 from docs_builder.markdown import anchor, code, page, plain, sentence, table
-from docs_builder.schemas.schemas import COMMANDS, ERROR, file_name_of, schema_of
 
 
 def documents_page() -> str:
@@ -28,39 +26,47 @@ def documents_page() -> str:
     )
 
 
-def _keys(schema: dict[str, Any]) -> str:
+def _keys(schema: Schema) -> str:
     """Every key with its place, such as `findings[].row`."""
-    return table(["key", "value", "meaning"], _rows(schema, schema, ""))
+    return table(["key", "value", "meaning"], _rows(schema, schema.get("$defs", {}), "", ()))
 
 
-def _rows(body: dict[str, Any], schema: dict[str, Any], above: str) -> list[list[str]]:
-    if "$ref" in body:
-        if above:
-            return []
-        body = schema["$defs"][body["$ref"].rsplit("/", 1)[-1]]
-    rows: list[list[str]] = []
+def _rows(body: Schema, models: Schema, above: str, within: tuple[str, ...]) -> list[list[str]]:
+    """The keys of an object, and of what is in it; `within` names the models that it is a part of."""
+    name = _named(body)
+    if name in within:
+        return []
+    if name:
+        return _rows(models[name], models, above, (*within, name))
     if body.get("type") == "array":
-        return _rows(body["items"], schema, f"{above}[]")
+        return _rows(body["items"], models, f"{above}[]", within)
+    rows: list[list[str]] = []
     for option in body.get("anyOf", []):
-        rows += _rows(option, schema, above)
+        rows += _rows(option, models, above, within)
     for key, value in body.get("properties", {}).items():
         place = f"{above}.{key}" if above else key
-        rows.append([code(place), _type(value), plain(sentence(value["description"]))])
-        rows += _rows(value, schema, place)
+        said = value.get("description") or models[_named(value)]["description"]  # the same words stand but once
+        rows.append([code(place), _type(value, models, within), plain(sentence(said))])
+        rows += _rows(value, models, place, within)
     return rows
 
 
-def _type(body: dict[str, Any]) -> str:
+def _named(body: Schema) -> str:
+    """The model that a schema refers to; empty where it stands for itself."""
+    return str(body.get("$ref", "")).rsplit("/", 1)[-1]
+
+
+def _type(body: Schema, models: Schema, within: tuple[str, ...]) -> str:
     if "anyOf" in body:
-        return " or ".join(_type(option) for option in body["anyOf"])
-    if "$ref" in body:
-        return "the same again"
+        return " or ".join(_type(option, models, within) for option in body["anyOf"])
+    if name := _named(body):
+        return "the same again" if name in within else _type(models[name], models, within)
     if "enum" in body:
         return "one of " + ", ".join(code(value) for value in body["enum"])
     if "const" in body:
         return code(body["const"])
     if body.get("type") == "array":
-        each = _type(body["items"])
+        each = _type(body["items"], models, within)
         return "list of objects" if each == "object" else f"list of {each}"
     kind = str(body.get("type", "any value"))
     return {"string": "text", "integer": "whole number", "boolean": "true or false"}.get(kind, kind)

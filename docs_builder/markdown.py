@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import posixpath
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Sequence
 from textwrap import dedent
 
 COMMAND = "idtracker docs build"
@@ -44,6 +45,16 @@ def codes(values: Iterable[object]) -> str:
 
 def fence(text: str, language: str = "text") -> str:
     return f"```{language}\n{text.rstrip()}\n```"
+
+
+def links_kept(name: str, text: str, names: Container[str]) -> str:
+    """A page called `name` with its links to the pages `names`; of any other link to a page or file the words alone."""
+
+    def shown(link: re.Match[str]) -> str:
+        target = posixpath.normpath(posixpath.join(posixpath.dirname(name), link["page"] or posixpath.basename(name)))
+        return link[0] if target in names else link["words"]
+
+    return re.sub(r"\[(?P<words>[^\[\]\n]+)\]\((?P<page>[^)#\s]*)(?:#[^)\s]*)?\)", shown, text)
 
 
 def anchor(heading: str) -> str:

@@ -1,4 +1,7 @@
-"""Every generated file of the reference, and keeping those on disk equal to the definitions."""
+"""The generated reference: what stands in the repository, kept equal to the definitions, and what only the site holds.
+
+In the repository stands what is read without building: tables, metrics, method, and the schemas beside the definitions.
+"""
 
 from __future__ import annotations
 
@@ -9,11 +12,11 @@ import click
 from docs_builder.codelists import codelists_page
 from docs_builder.commands import commands_page
 from docs_builder.documents import documents_page
-from docs_builder.markdown import COMMAND, page
+from docs_builder.json_schemas import definition_schemas, schema_files
+from docs_builder.markdown import COMMAND, links_kept, page
 from docs_builder.method import method_page
 from docs_builder.metrics import catalogue_index, metric_page
 from docs_builder.rules import rules_page
-from docs_builder.schemas.schemas import schema_files
 from docs_builder.settings import settings_page
 from docs_builder.source import programme_page, source_page
 from docs_builder.tables import table_pages
@@ -21,7 +24,6 @@ from idtracker.analyse.metrics.registry import metrics
 
 REFERENCE = Path("docs", "reference")
 SCHEMAS = Path("docs", "schema")
-_BESIDE_SOURCES = "source.schema.json"
 
 _CONTENTS = {
     "tables.md": "what every published table and column holds",
@@ -37,15 +39,22 @@ _CONTENTS = {
 }
 
 
-def reference_files(root: Path, sources: Path, commands: click.Group) -> dict[Path, str]:
-    """Path -> text of every generated file: pages and schemas below `root`, one schema beside the sources."""
-    schemas = schema_files()
+def reference_files(root: Path, sources: Path) -> dict[Path, str]:
+    """Path -> text of what stands in the repository: pages below `root`, and the schemas beside the sources.
+
+    A link to a page that only the site holds is left out; its words stay.
+    """
+    pages = _pages_to_read()
+    return {
+        **{root / REFERENCE / name: links_kept(name, text, pages.keys()) for name, text in pages.items()},
+        **{sources / name: text for name, text in definition_schemas().items()},
+    }
+
+
+def site_files(commands: click.Group) -> dict[Path, str]:
+    """Path below the pages of the site -> text: the whole reference, and every JSON Schema."""
     pages = {
-        "README.md": _index(),
-        **table_pages(),
-        "metrics/README.md": page(catalogue_index()),
-        **{f"metrics/{metric.id}.md": page(metric_page(metric)) for metric in metrics().values()},
-        "method.md": method_page(),
+        **_pages_to_read(),
         "rules.md": rules_page(),
         "codelists.md": codelists_page(),
         "source-yml.md": source_page(),
@@ -55,16 +64,26 @@ def reference_files(root: Path, sources: Path, commands: click.Group) -> dict[Pa
         "settings.md": settings_page(),
     }
     return {
-        **{root / REFERENCE / name: text for name, text in pages.items()},
-        **{root / SCHEMAS / name: text for name, text in schemas.items()},
-        sources / _BESIDE_SOURCES: schemas[_BESIDE_SOURCES],
+        **{REFERENCE / name: text for name, text in pages.items()},
+        **{SCHEMAS / name: text for name, text in schema_files().items()},
+    }
+
+
+def _pages_to_read() -> dict[str, str]:
+    """Pages that are read without building anything."""
+    return {
+        "README.md": _index(),
+        **table_pages(),
+        "metrics/README.md": page(catalogue_index()),
+        **{f"metrics/{metric.id}.md": page(metric_page(metric)) for metric in metrics().values()},
+        "method.md": method_page(),
     }
 
 
 def stale_files(files: dict[Path, str], root: Path) -> list[Path]:
     """Files that are missing or differ, and generated ones that nothing defines any more, in order of their paths."""
     differing = [path for path, text in files.items() if not path.is_file() or path.read_text("utf-8") != text]
-    present = [*(root / REFERENCE).rglob("*.md"), *(root / SCHEMAS).glob("*.schema.json")]
+    present = (root / REFERENCE).rglob("*.md")
     orphaned = [path for path in present if path not in files and COMMAND in path.read_text("utf-8")]
     return sorted([*differing, *orphaned])
 
@@ -85,6 +104,8 @@ def _index() -> str:
     ]
     return page(
         "# Reference",
-        f"Made from the definitions by `{COMMAND}`; `{COMMAND} --check` says what is out of date and writes nothing.",
+        "`make docs` makes one searchable site of all of these pages, of those written by hand and of the Python API, in "
+        f"`build/reference/site`. Tables, metrics and method stand in the repository as well: `{COMMAND}` brings them up to "
+        f"date, and `{COMMAND} --check` says which are not and writes nothing.",
         "\n".join(listed),
     )

@@ -63,7 +63,7 @@ def run_in_child(settings: Settings, suites: bool) -> int:
     catalogue = load_catalogue(settings.sources)
     store = store_steps(catalogue) if suites else steps_without(catalogue, SUITES)
     report = Runner(settings, partial(drive, store=store)).run()
-    os._exit(1 if report["failed_steps"] else 0)
+    os._exit(1 if report.failed_steps else 0)
 
 
 def run_whole(settings: Settings, suites: bool) -> float:

@@ -14,11 +14,12 @@ import click
 
 from idtracker.model.errors import IdtrackerError
 from idtracker.model.home import Settings
-from idtracker.model.json_values import plain
 
 if TYPE_CHECKING:
     from rich.console import Console
     from rich.text import Text
+
+    from idtracker.model.document import Document
 
 _UNCUT = 10_000
 _SHORT_CELL = 32
@@ -60,14 +61,10 @@ def end_with(message: str, exit_code: int, as_json: bool) -> None:
     sys.exit(exit_code)
 
 
-def print_json(document: object) -> None:
-    """The document on stdout."""
-    click.echo(json.dumps(document, ensure_ascii=False, indent=1, default=_plain, allow_nan=False))
-
-
-def _plain(value: object) -> object:
-    known = plain(value, instants=True)
-    return str(known) if known is value else known
+def print_json(document: Document | dict[str, Any]) -> None:
+    """The document on stdout; one that is put together without its model, to be quick, as it is."""
+    shown = document if isinstance(document, dict) else document.printed()
+    click.echo(json.dumps(shown, ensure_ascii=False, indent=1, allow_nan=False))
 
 
 def console(stderr: bool = False) -> Console:

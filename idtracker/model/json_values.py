@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date, datetime, time
+from typing import Any
 
 
 def plain(value: object, *, instants: bool = False) -> object:
@@ -16,6 +18,11 @@ def plain(value: object, *, instants: bool = False) -> object:
     if isinstance(value, date):
         return value.isoformat()
     return value.item() if hasattr(value, "item") else value
+
+
+def plain_record(record: Mapping[Any, Any]) -> dict[str, Any]:
+    """A record of a table as JSON can hold it, its instants whole."""
+    return {str(name): plain(value, instants=True) for name, value in record.items()}
 
 
 def _is_missing(value: object) -> bool:

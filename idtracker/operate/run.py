@@ -15,6 +15,8 @@ from idtracker.ingest.landing.inbox import left_alone, sweep_parts
 from idtracker.ingest.landing.ledger import Ledger
 from idtracker.model.home import Settings
 from idtracker.operate.currency import is_current, is_due
+from idtracker.operate.documents.command_line import Publication
+from idtracker.operate.documents.run import Run
 from idtracker.operate.pipeline import run_pipeline, silent
 from idtracker.operate.run_log import log_run
 from idtracker.operate.services.run_summary import summarise_run
@@ -40,27 +42,27 @@ class Runner:
         full: bool = False,
         as_of: datetime | None = None,
         listen: Listener = silent,
-    ) -> dict[str, Any]:
+    ) -> Run:
         """Materialise whatever is new or due. Returns a report; `failed_steps` is empty when every step went through."""
         with writing_turn(self._settings):
             sweep_parts(self._settings, before=datetime.now(UTC))
             return self._go(sources, full, as_of, listen)
 
-    def replay(self, held: Mapping[str, Sequence[str]], listen: Listener = silent) -> dict[str, Any]:
+    def replay(self, held: Mapping[str, Sequence[str]], listen: Listener = silent) -> Run:
         """Judge submissions again (source -> submissions), and everything that follows. Returns a report as `run` does."""
         with writing_turn(self._settings):
             for source_id, submissions in held.items():
                 judge_again(self._settings, source_id, submissions)
             return self._go(list(held), False, None, listen)
 
-    def publish(self, audience_id: str, as_of: datetime | None = None) -> dict[str, Any]:
+    def publish(self, audience_id: str, as_of: datetime | None = None) -> Publication:
         """Publish the store as it is for one audience."""
         with writing_turn(self._settings):
             catalogue = load_catalogue(self._settings.sources)
             folder, is_new = publish(self._settings, catalogue, audience_id, datetime.now(UTC), as_of)
-        return {"published": {audience_id: str(folder)}, "changed": is_new}
+        return Publication(published={audience_id: str(folder)}, changed=is_new)
 
-    def _go(self, sources: Sequence[str], full: bool, as_of: datetime | None, listen: Listener) -> dict[str, Any]:
+    def _go(self, sources: Sequence[str], full: bool, as_of: datetime | None, listen: Listener) -> Run:
         began, started_at = monotonic(), datetime.now(UTC)
         catalogue = load_catalogue(self._settings.sources)
         now = as_of or started_at.replace(microsecond=0)
@@ -70,15 +72,16 @@ class Runner:
         before = _submissions(context)
         is_stale = bool(due) or full or not is_current(self._settings, catalogue, now, as_of)
         result = self._driver(context, due, listen) if is_stale else PipelineResult()
-        report = _report(context, wanted, before, result) | {
-            "changed": is_stale,
-            "seconds": round(monotonic() - began, 1),
-        }
-        outcome = "failed" if result.failures else "done" if is_stale else "nothing_new"
-        self._log(started_at, outcome, report)
-        return report | {"outcome": outcome}
+        report = Run(
+            **_report(context, wanted, before, result),
+            changed=is_stale,
+            seconds=round(monotonic() - began, 1),
+            outcome="failed" if result.failures else "done" if is_stale else "nothing_new",
+        )
+        self._log(started_at, report)
+        return report
 
-    def _log(self, started_at: datetime, outcome: str, report: dict[str, Any]) -> None:
+    def _log(self, started_at: datetime, report: Run) -> None:
         chain = Chain(self._settings)
         chain.seal(datetime.now(UTC).replace(microsecond=0))
         log_run(
@@ -87,9 +90,9 @@ class Runner:
                 "run_id": uuid.uuid4().hex,
                 "started_at": started_at.isoformat(),
                 "ended_at": datetime.now(UTC).isoformat(),
-                "outcome": outcome,
-                "submissions_count": len(report["submissions"]),
-                "message": ", ".join(report["failed_steps"]) or None,
+                "outcome": report.outcome,
+                "submissions_count": len(report.submissions),
+                "message": ", ".join(report.failed_steps) or None,
                 "chain": chain.head(),
             },
         )

@@ -11,13 +11,13 @@ import jsonschema
 import pytest
 
 from docs_builder.commands import leaves_of
+from docs_builder.json_schemas import COMMANDS, ERROR, file_name_of, schema_of, source_schema
 from docs_builder.markdown import GENERATED, anchor, code
-from docs_builder.reference_pages import REFERENCE, SCHEMAS, bring_up_to_date, reference_files, stale_files
-from docs_builder.schemas.schemas import COMMANDS, ERROR, file_name_of, schema_of, source_schema
+from docs_builder.reference_pages import REFERENCE, SCHEMAS, bring_up_to_date, reference_files, site_files, stale_files
 from docs_builder.settings import environment_variables, home_layout
 from idtracker.analyse.metrics.registry import metrics
 from idtracker.cli import cli
-from idtracker.model.config.json_schema import DIALECT
+from idtracker.model.config.json_schema import DIALECT, SCHEMA_FILES
 from idtracker.model.findings.rules import rules, severity_consequence
 from idtracker.model.home import Settings
 from idtracker.model.method import load_method
@@ -30,22 +30,39 @@ REMEDY = "run `idtracker docs build` and commit what it writes"
 
 
 @pytest.fixture(scope="module")
-def files(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
-    """Every generated file by its path below the repository, built apart from the committed ones."""
+def committed(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
+    """Every generated file of the repository by its path, built apart from those that are there."""
     root = tmp_path_factory.mktemp("built")
-    built = reference_files(root, root / "sources", cli)
+    built = reference_files(root, root / "sources")
     bring_up_to_date(built, stale_files(built, root))
     return {path.relative_to(root).as_posix(): path.read_text("utf-8") for path in built}
+
+
+@pytest.fixture(scope="module")
+def files() -> dict[str, str]:
+    """Every generated file of the site by its path."""
+    return {path.as_posix(): text for path, text in site_files(cli).items()}
 
 
 def read(files: dict[str, str], name: str) -> str:
     return files[(REFERENCE / name).as_posix()]
 
 
-def test_every_generated_file_is_current(files: dict[str, str]) -> None:
-    committed = {n: (ROOT / n).read_text("utf-8") if (ROOT / n).is_file() else None for n in files}
-    assert [name for name in files if committed[name] != files[name]] == [], REMEDY
-    assert stale_files({ROOT / name: text for name, text in files.items()}, ROOT) == [], REMEDY
+def test_every_generated_file_of_the_repository_is_current(committed: dict[str, str]) -> None:
+    present = {n: (ROOT / n).read_text("utf-8") if (ROOT / n).is_file() else None for n in committed}
+    assert [name for name in committed if present[name] != committed[name]] == [], REMEDY
+    assert stale_files({ROOT / name: text for name, text in committed.items()}, ROOT) == [], REMEDY
+
+
+def test_pages_of_the_repository_are_those_of_the_site_but_for_links(
+    committed: dict[str, str], files: dict[str, str]
+) -> None:
+    def words(text: str) -> str:
+        return re.sub(r"\[([^\[\]\n]+)\]\([^)\s]*\)", r"\1", text)
+
+    pages = [name for name in committed if name.endswith(".md")]
+    assert [name for name in pages if words(committed[name]) != words(files[name])] == []
+    assert "(../codelists.md#" in files["docs/reference/tables/observation.md"]
 
 
 def test_every_page_says_that_it_is_generated_and_by_what(files: dict[str, str]) -> None:
@@ -169,8 +186,9 @@ def test_every_parameter_of_the_method_is_listed(files: dict[str, str]) -> None:
     assert method["band_scheme"]["id"] in text
 
 
-def test_links_lead_somewhere(files: dict[str, str]) -> None:
-    pages = {(ROOT / name).resolve(): text for name, text in files.items()}
+@pytest.mark.parametrize("where", ["committed", "files"])
+def test_links_lead_somewhere(where: str, request: pytest.FixtureRequest) -> None:
+    pages = {(ROOT / name).resolve(): text for name, text in request.getfixturevalue(where).items()}
     broken = []
     for path, text in pages.items():
         if path.suffix != ".md":
@@ -198,8 +216,9 @@ def test_every_command_that_prints_a_document_has_a_schema() -> None:
     assert {leaf.name for leaf in leaves_of(cli)} - without == set(COMMANDS)
 
 
-def test_schema_of_a_source_knows_tables_and_fields(files: dict[str, str]) -> None:
+def test_schema_of_a_source_knows_tables_and_fields(committed: dict[str, str], files: dict[str, str]) -> None:
     schema = source_schema()
     jsonschema.Draft202012Validator.check_schema(schema)
     assert schema["$defs"]["Part"]["properties"]["feeds"]["enum"] == sorted(FACTS)
-    assert files["sources/source.schema.json"] == files[(SCHEMAS / "source.schema.json").as_posix()]
+    for name in SCHEMA_FILES:
+        assert committed[f"sources/{name}"] == files[(SCHEMAS / name).as_posix()]

@@ -34,7 +34,7 @@ from idtracker.store.connection import open_store
 from idtracker.store.schema import ensure_tables
 
 ROOT = Path(__file__).parents[2]
-GENERATED = (ROOT / "docs" / "reference", ROOT / "docs" / "schema")
+GENERATED = (ROOT / "docs" / "reference",)
 PAGES = sorted(
     list(ROOT.glob("*.md"))
     + [p for p in (ROOT / "docs").rglob("*.md") if not any(p.is_relative_to(g) for g in GENERATED)]

@@ -1,4 +1,4 @@
-"""`docs`: the reference pages and JSON Schemas, made from the definitions."""
+"""`docs`: the reference pages and the schemas of definitions, made from what they describe."""
 
 from __future__ import annotations
 
@@ -20,21 +20,21 @@ def docs() -> None:
 @click.option("--into", "root", type=click.Path(), default=".", show_default=True, help="Folder in which docs/ stands.")
 @command
 def build(settings: Settings, is_check: bool, root: str, as_json: bool) -> int:
-    """Write docs/reference, docs/schema and the schema beside the sources; only what changed is written.
+    """Write docs/reference and the schemas beside the sources; only what changed is written. `make docs` makes the site.
 
     Exit codes: 0 current, or brought up to date · 1 with --check, something is out of date.
     """
-    from idtracker.cli import cli
-
     top = Path(root).resolve()
     builder = installed("idtracker.docs_builder", "The reference is built from a clone of the repository.")
-    files = builder.reference_files(top, settings.sources, cli)
+    files = builder.reference_files(top, settings.sources)
     stale = builder.stale_files(files, top)
     if not is_check:
         builder.bring_up_to_date(files, stale)
     shown = [str(p.relative_to(top)) if p.is_relative_to(top) else str(p) for p in stale]
     if as_json:
-        print_json({"files": len(files), "stale": shown, "written": not is_check})
+        from idtracker.operate.documents.command_line import DocsBuild
+
+        print_json(DocsBuild(files=len(files), stale=shown, written=not is_check))
     else:
         _show(shown, len(files), is_check)
     return 1 if is_check and stale else 0

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
@@ -14,6 +15,8 @@ from idtracker.cli.output import command, console, print_json, show_notice, show
 from idtracker.model.home import Settings
 
 if TYPE_CHECKING:
+    from idtracker.ingest.landing.audit import Audited
+    from idtracker.model.document import Document
     from idtracker.operate.custody.rebuild import Rebuilt
     from idtracker.operate.custody.restore import Restored
 
@@ -43,21 +46,31 @@ def rebuild(settings: Settings, into: Path | None, as_json: bool) -> int:
     return 1 if found.problems or found.differing else 0
 
 
-def _rebuilt(found: Rebuilt) -> dict[str, Any]:
+def _rebuilt(found: Rebuilt) -> Document:
+    from idtracker.operate.documents import custody
+
     tables = [
-        {"table": t.table, "rows_before": t.rows_before, "rows_after": t.rows_after, "hash_before": t.hash_before,
-         "hash_after": t.hash_after, "is_same": t.is_same, "rows_missing": t.missing, "rows_added": t.added}
+        custody.TableChange(
+            table=t.table,
+            rows_before=t.rows_before,
+            rows_after=t.rows_after,
+            hash_before=t.hash_before,
+            hash_after=t.hash_after,
+            is_same=t.is_same,
+            rows_missing=t.missing,
+            rows_added=t.added,
+        )
         for t in found.tables
-    ]  # fmt: skip
-    return {
-        "place": str(found.place),
-        "judged": found.judged,
-        "tables": tables,
-        "differing": [t.table for t in found.differing],
-        "published": {audience: str(path) for audience, path in found.published.items()},
-        "problems": found.problems,
-        "notes": found.notes,
-    }
+    ]
+    return custody.Rebuild(
+        place=str(found.place),
+        judged=found.judged,
+        tables=tables,
+        differing=[t.table for t in found.differing],
+        published={audience: str(path) for audience, path in found.published.items()},
+        problems=found.problems,
+        notes=found.notes,
+    )
 
 
 def _show_rebuilt(found: Rebuilt, into: Path | None) -> None:
@@ -99,8 +112,6 @@ def verify(settings: Settings, deep: bool, as_json: bool) -> int:
 
     Exit codes: 0 it is · 1 something is not as it should be, named with its remedy · 3 another run is writing.
     """
-    from dataclasses import asdict
-
     from idtracker.ingest.judge.catalogue import load_catalogue
     from idtracker.operate.custody.verify import verify as look_at
 
@@ -108,8 +119,7 @@ def verify(settings: Settings, deep: bool, as_json: bool) -> int:
     with _progress(as_json) as listen:
         found = look_at(settings, catalogue, datetime.now(UTC), deep, listen)
     if as_json:
-        problems = [asdict(p) for p in found.problems]
-        print_json({"is_whole": not problems, "counts": found.counts, "problems": problems, "notes": found.notes})
+        print_json(_verified(found))
     else:
         counted = " · ".join(f"{n:,} {name.replace('_', ' ')}" for name, n in found.counts.items())
         console().print(counted, markup=False, soft_wrap=True)
@@ -136,11 +146,9 @@ def backup(settings: Settings, file: Path, whole: bool, as_json: bool) -> int:
 
     done = back_up(settings, load_catalogue(settings.sources), file.resolve(), whole)
     if as_json:
-        print_json(
-            {"path": str(done.path), "files": done.files, "size_bytes": done.size_bytes,
-             "archive_bytes": done.archive_bytes, "is_whole": done.is_whole, "sha256": done.sha256,
-             "damaged": done.damaged}
-        )  # fmt: skip
+        from idtracker.operate.documents.custody import Backup
+
+        print_json(Backup(**asdict(done) | {"path": str(done.path)}))
     else:
         said = f"{done.files:,} files, {done.size_bytes:,} bytes, in {done.path} ({done.archive_bytes:,} bytes)"
         console().print(said, markup=False, soft_wrap=True)
@@ -173,17 +181,26 @@ def restore(settings: Settings, file: Path, force: bool, as_json: bool) -> int:
     return 1 if found.problems or found.differing else 0
 
 
-def _restored(found: Restored) -> dict[str, Any]:
-    return {
-        "home": str(found.home),
-        "files": found.files,
-        "judged": found.judged,
-        "tables_compared": found.compared,
-        "differing": found.differing,
-        "problems": found.problems,
-        "notes": found.notes,
-        "moved_aside": str(found.moved_aside) if found.moved_aside else None,
-    }
+def _verified(found: Audited) -> Document:
+    from idtracker.operate.documents.custody import HomeProblem, Verification
+
+    problems = [HomeProblem(**asdict(p)) for p in found.problems]
+    return Verification(is_whole=not problems, counts=found.counts, problems=problems, notes=found.notes)
+
+
+def _restored(found: Restored) -> Document:
+    from idtracker.operate.documents import custody
+
+    return custody.Restored(
+        home=str(found.home),
+        files=found.files,
+        judged=found.judged,
+        tables_compared=found.compared,
+        differing=found.differing,
+        problems=found.problems,
+        notes=found.notes,
+        moved_aside=str(found.moved_aside) if found.moved_aside else None,
+    )
 
 
 def _show_restored(found: Restored) -> None:

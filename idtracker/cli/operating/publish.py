@@ -17,6 +17,6 @@ def publish(settings: Settings, audience: str, as_json: bool) -> None:
     if as_json:
         print_json(report)
         return
-    word = "Published" if report["changed"] else "Unchanged"
-    for name, path in report["published"].items():
+    word = "Published" if report.changed else "Unchanged"
+    for name, path in report.published.items():
         console().print(f"{word} for {name}: {path}", soft_wrap=True)

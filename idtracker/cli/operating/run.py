@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from idtracker.cli.output import command, console, orchestrator, print_json, show_notice, show_table, styled
 from idtracker.model.home import Settings
+
+if TYPE_CHECKING:
+    from idtracker.operate.documents.run import Headline, MovedMetric, Run
 
 
 @click.command()
@@ -32,10 +35,10 @@ def run(settings: Settings, source_ids: tuple[str, ...], full: bool, as_of: str 
     else:
         report = _with_progress(machine, source_ids, full, instant)
         show_report(report)
-    return 1 if report["failed_steps"] else 0
+    return 1 if report.failed_steps else 0
 
 
-def _with_progress(machine: Any, source_ids: tuple[str, ...], full: bool, as_of: Any) -> dict[str, Any]:
+def _with_progress(machine: Any, source_ids: tuple[str, ...], full: bool, as_of: Any) -> Run:
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
     columns = (TextColumn("{task.description:<44}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
@@ -45,90 +48,83 @@ def _with_progress(machine: Any, source_ids: tuple[str, ...], full: bool, as_of:
         def listen(step: str, done: int, total: int) -> None:
             progress.update(task, description=step or "starting", completed=done, total=total)
 
-        report: dict[str, Any] = machine.run(sources=source_ids, full=full, as_of=as_of, listen=listen)
+        report: Run = machine.run(sources=source_ids, full=full, as_of=as_of, listen=listen)
     return report
 
 
-def show_report(report: dict[str, Any]) -> None:
+def show_report(report: Run) -> None:
     """The summary of a run, for a person."""
     out = console()
-    show_notice(report["notice"])
-    if report["outcome"] == "nothing_new":
-        out.print(f"Nothing new: no file arrived and no definition changed. ({report['seconds']} s)")
+    show_notice(report.notice)
+    if report.outcome == "nothing_new":
+        out.print(f"Nothing new: no file arrived and no definition changed. ({report.seconds} s)")
     else:
         _show_submissions(report)
-    _show_headline(report.get("headline"))
-    _show_moved(report.get("moved") or [])
-    if report.get("overdue"):
+    _show_headline(report.headline)
+    _show_moved(report.moved)
+    if report.overdue:
         show_table(
             ["source", "state", "whose turn", "why"],
-            [(o["source"], o["state"], o["whose_turn"], o["why"]) for o in report["overdue"]],
+            [(o.source, o.state, o.whose_turn, o.why) for o in report.overdue],
             title="\nOverdue",
         )
     out.print()
-    for step in report["failed_steps"]:
-        why = report.get("failures", {}).get(step)
+    for step in report.failed_steps:
+        why = report.failures.get(step)
         out.print(styled("Step failed:", "red"), f"{step}. The Dagster UI (`idtracker dev`) shows its log.")
         if why:
             out.print(f"  {why}", markup=False, soft_wrap=True)
-    for name in report["unknown_inboxes"]:
+    for name in report.unknown_inboxes:
         out.print(styled(f"inbox/{name}: there is no source of that name; its files wait.", "yellow"))
-    for problem in report["not_taken"]:
+    for problem in report.not_taken:
         out.print(styled(f"inbox/{problem}", "yellow"), soft_wrap=True)
-    for audience, path in report["published"].items():
+    for audience, path in report.published.items():
         out.print(f"Published for {audience}: {path}/idtracker.duckdb", markup=False, soft_wrap=True)
         if Path(path, "data_docs", "index.html").is_file():
             out.print(f"Data Docs: {path}/data_docs/index.html", markup=False, soft_wrap=True)
 
 
-def _show_submissions(report: dict[str, Any]) -> None:
-    rows, count = report["rows"], len(report["submissions"])
+def _show_submissions(report: Run) -> None:
+    rows, count = report.rows, len(report.submissions)
     console().print(
         styled(f"{count} submission{'' if count == 1 else 's'}", "bold"),
-        f"· rows read {rows['read']:,} = accepted {rows['accepted']:,} + held {rows['held']:,}"
-        f" + unchanged {rows['unchanged']:,} + superseded {rows['superseded']:,} · {report['seconds']} s",
+        f"· rows read {rows.read:,} = accepted {rows.accepted:,} + held {rows.held:,}"
+        f" + unchanged {rows.unchanged:,} + superseded {rows.superseded:,} · {report.seconds} s",
     )
-    attention = [s for s in report["submissions"] if s["state"] not in ("accepted", "superseded")]
+    attention = [s for s in report.submissions if s.state not in ("accepted", "superseded")]
     if attention:
         show_table(
             ["file", "source", "state", ("read", "right"), ("held", "right"), "first finding"],
             [
-                (
-                    s["file_name"],
-                    s["source"],
-                    s["state"].replace("_", " "),
-                    s["rows_read"],
-                    s["rows_held"],
-                    s["first_finding"],
-                )
+                (s.file_name, s.source, s.state.replace("_", " "), s.rows_read, s.rows_held, s.first_finding)
                 for s in attention
             ],
             title="\nFiles that ask for attention",
         )
 
 
-def _show_headline(headline: dict[str, Any] | None) -> None:
+def _show_headline(headline: Headline | None) -> None:
     if not headline:
         return
     score = "no score: too little is reported"
-    if headline["score"] is not None:
+    if headline.score is not None:
         interval = "no stated error"
-        if headline["low"] is not None:
-            interval = f"{headline['low']:.1f} to {headline['high']:.1f}, 90 %"
-        score = f"{headline['score']:.1f} ({interval}), {headline['band']}"
+        if headline.low is not None:
+            interval = f"{headline.low:.1f} to {headline.high:.1f}, 90 %"
+        score = f"{headline.score:.1f} ({interval}), {headline.band}"
     console().print()
     console().print(
-        styled(f"Stability, {headline['place']}, {headline['period']}:", "bold"),
-        f"{score} · trend {headline['trend']} · completeness {headline['completeness']:.0%}",
+        styled(f"Stability, {headline.place}, {headline.period}:", "bold"),
+        f"{score} · trend {headline.trend} · completeness {headline.completeness:.0%}",
     )
 
 
-def _show_moved(moved: list[dict[str, Any]]) -> None:
+def _show_moved(moved: list[MovedMetric]) -> None:
     if moved:
         show_table(
             ["metric", "", ("before", "right"), ("now", "right"), "unit"],
-            [(m["metric"], m["name"], _figure(m["before"]), _figure(m["now"]), m["unit"]) for m in moved],
-            title=f"\nIntegration metrics that moved, {moved[0]['period']}",
+            [(m.metric, m.name, _figure(m.before), _figure(m.now), m.unit) for m in moved],
+            title=f"\nIntegration metrics that moved, {moved[0].period}",
         )
 
 

@@ -158,7 +158,10 @@ def _show(
     with waiting("reading the published store", as_json):
         node = make(None if everything else _LISTED_IN_DOCUMENTS)
     if as_json:
-        print_json(node)
+        from idtracker.operate.documents.explanation import Explanation
+
+        Explanation.model_validate(node)
+        print_json(node)  # with the keys of each node in its own order
         return
     show_notice(str((read_manifest(settings, audience) or {}).get("notice", "")), stderr=True)
     console().print(_tree(node, None if everything else _LISTED, fold and not everything), soft_wrap=False)

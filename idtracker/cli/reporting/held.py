@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from idtracker.feedback.held_rows import HeldRow
     from idtracker.model.messages import Lang
+    from idtracker.operate.documents.held import Submission
 
 _LANGUAGE = click.option(
     "--lang", type=click.Choice(["en", "ar"]), default="en", show_default=True, help="Language of the words."
@@ -46,26 +47,26 @@ def list_(settings: Settings, source_ids: tuple[str, ...], everything: bool, lan
     if as_json:
         print_json(document)
         return
-    show_notice(document["notice"], stderr=True)
-    _show_list(document["submissions"])
-    key, count = ("listed", len(document["submissions"])) if document["submissions"] else ("none", 0)
+    show_notice(document.notice, stderr=True)
+    _show_list(document.submissions)
+    key, count = ("listed", len(document.submissions)) if document.submissions else ("none", 0)
     console().print(
-        phrase("feedback/held", key, lang, rows=document["rows"], submissions=count), markup=False, soft_wrap=True
+        phrase("feedback/held", key, lang, rows=document.rows, submissions=count), markup=False, soft_wrap=True
     )
-    if document["overtaken_rows"] and not everything:
+    if document.overtaken_rows and not everything:
         console().print(
-            phrase("feedback/held", "overtaken", lang, rows=document["overtaken_rows"]), markup=False, soft_wrap=True
+            phrase("feedback/held", "overtaken", lang, rows=document.overtaken_rows), markup=False, soft_wrap=True
         )
 
 
-def _show_list(submissions: list[dict[str, Any]]) -> None:
+def _show_list(submissions: list[Submission]) -> None:
     if submissions:
         show_table(
             ["submission", "source", "file", ("rows", "right"), "held since", ("days", "right"), "rules", "whose turn"],
             [
                 (
-                    s["submission_id"], s["source"], s["file_name"], s["rows"], str(s["held_since"])[:10], s["age_days"],
-                    ", ".join(f"{r['rule']} × {r['rows']}" for r in s["rules"]), s["whose_turn"],
+                    s.submission_id, s.source, s.file_name, s.rows, s.held_since[:10], s.age_days,
+                    ", ".join(f"{r.rule} × {r.rows}" for r in s.rules), s.whose_turn,
                 )
                 for s in submissions
             ],
@@ -89,7 +90,9 @@ def show(settings: Settings, identifier: str, everything: bool, lang: Lang, as_j
     found = find_held(settings, load_catalogue(settings.sources), identifier, _now())
     rows = rows_in_words(settings, found if everything or as_json else found.head(_SHOWN))
     if as_json:
-        print_json({"rows": [row_document(r) for r in rows]})
+        from idtracker.operate.documents.held import HeldRows
+
+        print_json(HeldRows(rows=[row_document(r) for r in rows]))
         return
     for row in rows:
         _show_row(row, lang)
@@ -151,7 +154,9 @@ def export(
     write_bytes(path, content)
     path.chmod(0o644)
     if as_json:
-        print_json({"source": source.id, "rows": len(rows), "written": str(path)})
+        from idtracker.operate.documents.held import Export
+
+        print_json(Export(source=source.id, rows=len(rows), written=str(path)))
         return
     told = phrase("feedback/held", "exported", lang, rows=len(rows), source=source.id, path=path)
     console().print(told, markup=False, soft_wrap=True)
@@ -210,7 +215,7 @@ def replay(settings: Settings, source_ids: tuple[str, ...], lang: Lang, as_json:
     failed: list[str] = []
     if waiting_for:
         with waiting("judging held rows again", as_json):
-            failed = orchestrator(settings).replay(waiting_for)["failed_steps"]
+            failed = orchestrator(settings).replay(waiting_for).failed_steps
     after = list_document(settings, catalogue, [s.id for s in sources], _now(), True)
     known = {
         held_id
@@ -219,12 +224,12 @@ def replay(settings: Settings, source_ids: tuple[str, ...], lang: Lang, as_json:
     }
     released = sum(held_id not in known for h in before for held_id in h.rows["held_id"])
     if as_json:
-        print_json(
-            {"released": released, "held": after["rows"], "submissions": after["submissions"], "failed_steps": failed}
-        )
+        from idtracker.operate.documents.held import Replay
+
+        print_json(Replay(released=released, held=after.rows, submissions=after.submissions, failed_steps=failed))
         return 1 if failed else 0
-    _show_list(after["submissions"])
-    console().print(phrase("feedback/held", "released", lang, released=released, held=after["rows"]), markup=False)
+    _show_list(after.submissions)
+    console().print(phrase("feedback/held", "released", lang, released=released, held=after.rows), markup=False)
     for step in failed:
         console().print(styled("Step failed:", "red"), step, markup=False)
     return 1 if failed else 0
@@ -259,14 +264,7 @@ def waive(
         waiver, rows = waiving.waive(settings, catalogue, waiving.Asked(identifier, rule, by, why, until.date(), at))
     is_over = waiver.ends_at <= at
     if as_json:
-        print_json(
-            {
-                "waiver_id": waiver.waiver_id, "source": waiver.source_id, "submission_id": waiver.submission_id,
-                "held_id": waiver.held_id or None, "rules": list(waiver.rules), "given_by": waiver.given_by,
-                "why": waiver.why, "given_at": waiver.given_at, "until_on": waiver.until_on.isoformat(),
-                "in_force": not is_over,
-            }
-        )  # fmt: skip
+        print_json(waiving.waiver_document(waiver, in_force=not is_over))
         return
     told = phrase("feedback/held", "revoked" if is_over else "waived", lang, rows=rows, until=waiver.until_on)
     console().print(told, markup=False, soft_wrap=True)

@@ -85,6 +85,8 @@ def withdraw(settings: Settings, submission_id: str, by: str, why: str, as_json:
         )
     ledger.withdraw(owner[0], submission_id, at=datetime.now(UTC), by=by, why=why)
     if as_json:
-        print_json({"submission_id": submission_id, "source": owner[0], "state": "withdrawn"})
+        from idtracker.operate.documents.command_line import Withdrawal
+
+        print_json(Withdrawal(submission_id=submission_id, source=owner[0], state="withdrawn"))
     else:
         console().print(f"Withdrawn: {submission_id} of {owner[0]}. The next `idtracker run` closes what came from it.")

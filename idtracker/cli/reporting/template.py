@@ -29,6 +29,7 @@ def template(settings: Settings, source_id: str, output: str | None, lang: str, 
     from idtracker.ingest.judge.form import form_version
     from idtracker.model.files import write_bytes
     from idtracker.model.messages import LANGS
+    from idtracker.operate.documents.sources import Template
 
     catalogue = load_catalogue(settings.sources)
     source = catalogue.source(source_id)
@@ -36,11 +37,12 @@ def template(settings: Settings, source_id: str, output: str | None, lang: str, 
     if target.is_dir():
         raise UsageError(f"{target} is a folder; name a file to write.")
     today = catalogue.programme.clock or datetime.now(UTC).date()
+    chosen = next(known for known in LANGS if known == lang)
     with waiting(f"writing {target.name}", as_json):
-        content = template_workbook(source, catalogue, today, next(known for known in LANGS if known == lang))
+        content = template_workbook(source, catalogue, today, chosen)
         write_bytes(target, content)
     if as_json:
-        print_json({"source": source.id, "form": form_version(source), "lang": lang, "file": str(target)})
+        print_json(Template(source=source.id, form=form_version(source), lang=chosen, file=str(target)))
     else:
         console().print(
             f"Template of {source.title} (form {form_version(source)}): {target}", markup=False, soft_wrap=True

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from typing import Any
+from typing import TYPE_CHECKING
 
 import click
 
 from idtracker.cli.output import command, console, print_json, show_notice, show_table, styled, waiting
 from idtracker.model.home import DEFAULT_AUDIENCE, Settings
+
+if TYPE_CHECKING:
+    from idtracker.operate.documents.adjudications import CellReport
 
 _AUDIENCE = click.option("--audience", default=DEFAULT_AUDIENCE, show_default=True, help="Whose publication to read.")
 _BY = click.option("--by", required=True, help="Role or organisation that answers for it; no person.")
@@ -30,16 +33,18 @@ def list_open(settings: Settings, with_decided: bool, audience: str, as_json: bo
 
     with waiting("reading the published store", as_json):
         found = open_disagreements(settings, audience, with_decided=with_decided)
-    waiting_count = sum(bool(cell["is_disagreement"]) for cell in found)
+    waiting_count = sum(bool(cell.is_disagreement) for cell in found)
     if as_json:
-        print_json({"waiting": waiting_count, "cells": found})
+        from idtracker.operate.documents.adjudications import Queue
+
+        print_json(Queue(waiting=waiting_count, cells=found))
         return int(waiting_count > 0)
     _show_notice(settings, audience)
     if found:
         show_table(
             ["indicator", "place", "quarter", ("spread", "right"), ("value now", "right"), "status", "reports"],
-            [[*(cell[c] for c in ("indicator_id", "place_id", "period")), _number(cell["spread"]), _number(cell["value"]),
-              "decided" if not cell["is_disagreement"] else "waits", _in_short(cell["reports"])] for cell in found],
+            [[cell.indicator_id, cell.place_id, cell.period, _number(cell.spread), _number(cell.value),
+              "decided" if not cell.is_disagreement else "waits", _in_short(cell.reports)] for cell in found],
         )  # fmt: skip
     told = "1 cell waits" if waiting_count == 1 else f"{waiting_count} cells wait"
     console().print(f"{told} for a decision.", markup=False)
@@ -65,14 +70,14 @@ def show(settings: Settings, indicator: str, place: str, period: str, audience: 
         return
     _show_notice(settings, audience)
     out = console()
-    out.print(styled(" ".join(cell), "bold"), _number(found["value"]), str(found["method"] or "no cell"), sep="  ")
+    out.print(styled(" ".join(cell), "bold"), _number(found.value), found.method or "no cell", sep="  ")
     show_table(
         ["organisation", "quotes", ("value", "right"), ("weight", "right"), "use", "grade", "file", "sheet", ("row", "right")],
-        [[r["org_id"], r["origin"], _number(r["value"]), _number(r["weight"]), r["use"], r["grade"], r["file_name"], r["sheet"], r["row_number"]] for r in found["reports"]],
+        [[r.org_id, r.origin, _number(r.value), _number(r.weight), r.use, r.grade, r.file_name, r.sheet, r.row_number] for r in found.reports],
     )  # fmt: skip
-    for made in found["decisions"]:
-        said = "undecided again" if made["value"] is None else f"decided: {_number(made['value'])}"
-        out.print(f"{made['decided_at']}  {said}  {made['decided_by']}: {made['why']}", markup=False, soft_wrap=True)
+    for made in found.decisions:
+        said = "undecided again" if made.value is None else f"decided: {_number(made.value)}"
+        out.print(f"{made.decided_at}  {said}  {made.decided_by}: {made.why}", markup=False, soft_wrap=True)
 
 
 @adjudicate.command()
@@ -99,7 +104,7 @@ def decide(
     cell = adjudicating.find_cell(load_catalogue(settings.sources), indicator, place, period)
     made, warning = adjudicating.decide(settings, audience, cell, value, standard_error, by=by, why=why, at=_now())
     if as_json:
-        print_json({**adjudicating.decision_document(made), "warning": warning or None})
+        print_json(adjudicating.decision_document(made, warning))
         return
     console().print(f"Kept: {' '.join(cell)} is {_number(value)}. The next `idtracker run` uses it.", markup=False)
     if warning:
@@ -125,7 +130,7 @@ def revoke(settings: Settings, indicator: str, place: str, period: str, by: str,
     cell = adjudicating.find_cell(load_catalogue(settings.sources), indicator, place, period)
     made = adjudicating.revoke(settings, cell, by=by, why=why, at=_now())
     if as_json:
-        print_json({**adjudicating.decision_document(made), "warning": None})
+        print_json(adjudicating.decision_document(made))
         return
     console().print(
         f"Kept: {' '.join(cell)} is undecided again. The next `idtracker run` merges its reports.", markup=False
@@ -142,8 +147,8 @@ def _number(value: object) -> str:
     return "" if value is None else f"{float(str(value)):,.4f}".rstrip("0").rstrip(".")
 
 
-def _in_short(reports: list[dict[str, Any]]) -> str:
-    told = dict.fromkeys(f"{r['org_id']} {_number(r['value'])}" for r in reports)
+def _in_short(reports: list[CellReport]) -> str:
+    told = dict.fromkeys(f"{r.org_id} {_number(r.value)}" for r in reports)
     return " · ".join(told)
 
 

@@ -13,6 +13,7 @@ from idtracker.model.home import Settings
 if TYPE_CHECKING:
     from idtracker.model.messages import Lang
     from idtracker.model.register.match_kind import MatchKind
+    from idtracker.operate.documents.matches import Decided, Proposed
 
 _SHOWN_REASONS = 4
 _KINDS = ["organisation", "activity"]
@@ -53,9 +54,9 @@ def suggest(settings: Settings, kind: MatchKind | None, least: float, lang: Lang
         return
     from idtracker.model.messages import phrase
 
-    for proposal in document["proposals"]:
+    for proposal in document.proposals:
         _show_proposal(proposal, lang)
-    said = phrase("feedback/matches", "next" if document["proposals"] else "nothing", lang, least=f"{least:g}")
+    said = phrase("feedback/matches", "next" if document.proposals else "nothing", lang, least=f"{least:g}")
     console().print(said, markup=False, soft_wrap=True)
 
 
@@ -71,11 +72,11 @@ def list_(settings: Settings, lang: Lang, as_json: bool) -> None:
     document = decisions(load_catalogue(settings.sources))
     if as_json:
         print_json(document)
-    elif not document["matches"]:
+    elif not document.matches:
         console().print(phrase("feedback/matches", "none_decided", lang), markup=False)
     else:
         shown = ("left_id", "right_id", "decision", "decided_by", "decided_on", "why")
-        show_table(["kind", *shown], [[m["kind"], *(m[name] for name in shown)] for m in document["matches"]])
+        show_table(["kind", *shown], [[m.kind, *(getattr(m, name) for name in shown)] for m in document.matches])
 
 
 @matches.command()
@@ -144,34 +145,37 @@ def _decide(
         document = record_decision(
             settings, load_catalogue(settings.sources), pair, "same" if is_same else "different", by, day, why, kind
         )
-    _tell("decided" if document["added"] else "known_already", document, lang, as_json)
+    _tell("decided" if document.added else "known_already", document, lang, as_json)
 
 
-def _tell(said: str, document: dict[str, Any], lang: Lang, as_json: bool) -> None:
+def _tell(said: str, document: Decided, lang: Lang, as_json: bool) -> None:
     if as_json:
         print_json(document)
         return
     from idtracker.model.messages import phrase
 
     words = {
-        "left": document["left_id"],
-        "right": document["right_id"],
-        "decision": phrase("feedback/matches", f"decision_{document['decision']}", lang),
+        "left": document.left_id,
+        "right": document.right_id,
+        "decision": phrase("feedback/matches", f"decision_{document.decision}", lang),
     }
     console().print(phrase("feedback/matches", said, lang, **words), markup=False, soft_wrap=True)
 
 
-def _show_proposal(proposal: dict[str, Any], lang: Lang) -> None:
+def _show_proposal(proposal: Proposed, lang: Lang) -> None:
     from idtracker.model.messages import phrase
 
     out = console()
-    head = f"{proposal['score']:.2f} · {phrase('feedback/matches', 'kind_' + proposal['kind'], lang)}"
+    head = f"{proposal.score:.2f} · {phrase('feedback/matches', 'kind_' + proposal.kind, lang)}"
     out.print(styled(head, "bold"), soft_wrap=True)
-    for side in ("left", "right"):
-        sources = ", ".join(proposal[f"{side}_sources"])
-        line = f"   {proposal[f'{side}_id']}  {proposal[f'{side}_name']}"
-        out.print(f"{line}  [{sources}]" if sources else line, markup=False, soft_wrap=True)
-    for reason in proposal["why"][:_SHOWN_REASONS]:
-        weight = "  ✓  " if reason["weight"] is None else f"{reason['weight']:+5.1f}"
-        said = reason["left"] if reason["left"] == reason["right"] else f"{reason['left']} | {reason['right']}"
-        out.print(styled(f"   {weight}  {reason['reason']}: {said}", "dim"), soft_wrap=True)
+    sides = (
+        (proposal.left_id, proposal.left_name, proposal.left_sources),
+        (proposal.right_id, proposal.right_name, proposal.right_sources),
+    )
+    for identifier, name, sources in sides:
+        line = f"   {identifier}  {name}"
+        out.print(f"{line}  [{', '.join(sources)}]" if sources else line, markup=False, soft_wrap=True)
+    for reason in proposal.why[:_SHOWN_REASONS]:
+        weight = "  ✓  " if reason.weight is None else f"{reason.weight:+5.1f}"
+        said = reason.left if reason.left == reason.right else f"{reason.left} | {reason.right}"
+        out.print(styled(f"   {weight}  {reason.reason}: {said}", "dim"), soft_wrap=True)

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from idtracker.model.config.source import Source
     from idtracker.model.messages import Lang
     from idtracker.model.register.reviewed_names import ReviewedName
+    from idtracker.operate.documents.names import UnknownName
 
 _LANGUAGE = click.option(
     "--lang", type=click.Choice(["en", "ar"]), default="en", show_default=True, help="Language of the words."
@@ -47,10 +48,10 @@ def suggest(settings: Settings, source_ids: tuple[str, ...], lang: Lang, as_json
     from idtracker.model.messages import phrase
 
     out = console()
-    for entry in document["names"]:
+    for entry in document.names:
         _show_name(entry, lang)
     out.print(
-        phrase("feedback/names", "next" if document["names"] else "none_unknown", lang), markup=False, soft_wrap=True
+        phrase("feedback/names", "next" if document.names else "none_unknown", lang), markup=False, soft_wrap=True
     )
 
 
@@ -92,15 +93,17 @@ def accept(
     entry = ReviewedName(found, typed, identifier, by, day, str(source.folder / NAMES_FILE))
     is_new = accept_name(source.folder, catalogue.register, entry, schemes_of(source, found))
     if as_json:
+        from idtracker.operate.documents.names import Accepted
+
         print_json(
-            {
-                "source": source.id,
-                "kind": found,
-                "typed": typed,
-                "identifier": identifier,
-                "added": is_new,
-                "file": entry.origin,
-            }
+            Accepted(
+                source=source.id,
+                kind=found,
+                typed=typed,
+                identifier=identifier,
+                added=is_new,
+                file=entry.origin,
+            )
         )
         return
     _show_accepted(entry, source, is_new, lang)
@@ -138,15 +141,13 @@ def check(settings: Settings, source_ids: tuple[str, ...], lang: Lang, as_json: 
     if as_json:
         print_json(document)
     else:
-        for doubt in document["doubts"]:
-            console().print(
-                f"{doubt['source']}/names.csv:{doubt['line']}: {doubt['message']}", markup=False, soft_wrap=True
-            )
-        counts = {"entries": document["entries"], "doubts": len(document["doubts"])}
+        for doubt in document.doubts:
+            console().print(f"{doubt.source}/names.csv:{doubt.line}: {doubt.message}", markup=False, soft_wrap=True)
+        counts = {"entries": document.entries, "doubts": len(document.doubts)}
         console().print(
-            styled(phrase("feedback/names", "checked", lang, **counts), "green" if document["sound"] else "yellow")
+            styled(phrase("feedback/names", "checked", lang, **counts), "green" if document.sound else "yellow")
         )
-    return 0 if document["sound"] else 1
+    return 0 if document.sound else 1
 
 
 def _chosen(settings: Settings, source_ids: tuple[str, ...]) -> tuple[Catalogue, list[Source]]:
@@ -156,21 +157,21 @@ def _chosen(settings: Settings, source_ids: tuple[str, ...]) -> tuple[Catalogue,
     return catalogue, [catalogue.source(s) for s in source_ids] or list(catalogue.sources.values())
 
 
-def _show_name(entry: dict[str, Any], lang: Lang) -> None:
+def _show_name(entry: UnknownName, lang: Lang) -> None:
     from idtracker.model.messages import phrase
 
-    out, first = console(), entry["first_seen"]
-    where = phrase("feedback/names", "where_sheet" if first["sheet"] else "where_row", lang, **first)
-    held = "held" if entry["held"] else "kept" if entry["provisional"] else "kept_as_typed"
-    head = f"{entry['source']} · {phrase('feedback/names', 'kind_' + entry['kind'], lang)} · “{entry['typed']}”"
-    seen = phrase("feedback/names", "seen", lang, **entry, file_name=first["file_name"], where=where)
+    out, first, words = console(), entry.first_seen, dict(entry)
+    where = phrase("feedback/names", "where_sheet" if first.sheet else "where_row", lang, **dict(first))
+    held = "held" if entry.held else "kept" if entry.provisional else "kept_as_typed"
+    head = f"{entry.source} · {phrase('feedback/names', 'kind_' + entry.kind, lang)} · “{entry.typed}”"
+    seen = phrase("feedback/names", "seen", lang, **words, file_name=first.file_name, where=where)
     out.print(styled(head, "bold"), soft_wrap=True)
-    out.print(f"   {seen}; {phrase('feedback/names', held, lang, **entry)}", markup=False, soft_wrap=True)
-    for candidate in entry["candidates"]:
+    out.print(f"   {seen}; {phrase('feedback/names', held, lang, **words)}", markup=False, soft_wrap=True)
+    for candidate in entry.candidates:
         out.print(
-            f"   {candidate['score']:>3}  {candidate['identifier']:<20} {candidate['name']}  ({candidate['reason']})",
+            f"   {candidate.score:>3}  {candidate.identifier:<20} {candidate.name}  ({candidate.reason})",
             markup=False,
             soft_wrap=True,
         )
-    if not entry["candidates"]:
+    if not entry.candidates:
         out.print(styled(f"   {phrase('feedback/names', 'no_candidate', lang)}", "dim"))

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from idtracker.cli.output import command, console, print_json, show_table, styled, waiting
 from idtracker.model.home import Settings
+
+if TYPE_CHECKING:
+    from idtracker.operate.documents.reference import ReferenceCheck
 
 _TITLES = {
     "stretches": "in time",
@@ -44,28 +47,28 @@ def check(settings: Settings, as_json: bool) -> int:
         print_json(document)
     else:
         _show_check(document)
-    return 0 if document["sound"] else 1
+    return 0 if document.sound else 1
 
 
-def _show_check(document: dict[str, Any]) -> None:
+def _show_check(document: ReferenceCheck) -> None:
     out = console()
-    problems = document["problems"]
+    problems = document.problems
     if problems:
         rows = [
             (
-                p["file"] if p["line"] is None else f"{p['file']}:{p['line']}",
-                styled(p["rule"], "red" if p["stops_run"] else "yellow"),
-                p["message"],
-                p["expected"],
+                p.file if p.line is None else f"{p.file}:{p.line}",
+                styled(p.rule, "red" if p.stops_run else "yellow"),
+                p.message,
+                p.expected,
             )
             for p in problems
         ]
         show_table(["where", "rule", "what is wrong", "expected"], rows)
-        stopping = sum(p["stops_run"] for p in problems)
+        stopping = sum(p.stops_run for p in problems)
         out.print(f"{len(problems)} problems; {stopping} of them stop a run.")
         return
-    rows_of = ", ".join(f"{t['rows']} {t['table']}" for t in document["tables"])
-    store = "and the published store agrees" if document["published"] else "nothing is published yet to compare it with"
+    rows_of = ", ".join(f"{t.rows} {t.table}" for t in document.tables)
+    store = "and the published store agrees" if document.published else "nothing is published yet to compare it with"
     out.print(f"The reference data is sound, {store}: {rows_of}.", soft_wrap=True)
 
 
@@ -82,10 +85,10 @@ def list_tables(settings: Settings, table: str | None, as_json: bool) -> None:
     if as_json:
         print_json(document)
     elif table:
-        show_table(document["columns"], [list(row.values()) for row in document["rows"]])
+        show_table(document.columns, [list(row.values()) for row in document.rows])
     else:
         columns: list[str | tuple[str, str]] = ["table", ("rows", "right"), ("own", "right")]
-        show_table(columns, [(t["table"], t["rows"], t["own"]) for t in document["tables"]])
+        show_table(columns, [(t.table, t.rows, t.own) for t in document.tables])
 
 
 @reference.command()
@@ -98,11 +101,11 @@ def show(settings: Settings, name: str, as_json: bool) -> None:
     from idtracker.operate.services.reference.view import shown
 
     register, _ = Register.gather(settings.sources)
-    document = shown(register, name)
+    found = shown(register, name)
     if as_json:
-        print_json(document)
+        print_json(found)
         return
-    out = console()
+    out, document = console(), found.printed()
     title = f"{document['name']} ({document['id']})" if document.get("name") else document["id"]
     out.print(styled(f"{document['kind']}: {title}", "bold"))
     facts = {k: v for k, v in document.items() if k not in ("kind", "id", "name") and not isinstance(v, list)}
@@ -147,15 +150,17 @@ def rates(settings: Settings, file: Path, source: str, base: str, as_json: bool)
     path = overlay_file(settings.sources, "exchange_rates")
     added, changed = write_rates(path, imported.rows)
     if as_json:
+        from idtracker.operate.documents.reference import Rates
+
         print_json(
-            {
-                "file": str(path),
-                "read": len(imported.rows),
-                "added": added,
-                "changed": changed,
-                "unknown": imported.unknown,
-                "contradictions": imported.contradictions,
-            }
+            Rates(
+                file=str(path),
+                read=len(imported.rows),
+                added=added,
+                changed=changed,
+                unknown=imported.unknown,
+                contradictions=imported.contradictions,
+            )
         )
         return
     out = console()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
@@ -12,6 +12,7 @@ from idtracker.cli.output import command, console, end_with, print_json, show_no
 from idtracker.model.home import Settings
 
 if TYPE_CHECKING:
+    from idtracker.operate.documents.sources import Described, DescribedPart, Draft
     from idtracker.operate.services.new_source import Drafted
     from idtracker.operate.services.sources import CheckedSource
 
@@ -28,16 +29,17 @@ def sources() -> None:
 def list_sources(settings: Settings, as_json: bool) -> None:
     """Every source: who sends it, in which form, how often, and which tables it feeds."""
     from idtracker.ingest.judge.catalogue import load_catalogue
+    from idtracker.operate.documents.sources import SourceList
     from idtracker.operate.services.sources import listed
 
     catalogue = load_catalogue(settings.sources)
     found = [listed(source) for source in catalogue.sources.values()]
     if as_json:
-        print_json({"sources": found})
+        print_json(SourceList(sources=found))
         return
     show_notice(catalogue.programme.notice, stderr=True)
     columns = ["source", "publisher", "format", "cadence", "feeds"]
-    show_table(columns, [(s["id"], s["publisher"], s["format"], s["cadence"], ", ".join(s["feeds"])) for s in found])
+    show_table(columns, [(s.id, s.publisher, s.format, s.cadence, ", ".join(s.feeds)) for s in found])
     console().print(styled(f"{len(found)} sources in {settings.sources}", "dim"))
 
 
@@ -57,62 +59,62 @@ def show_source(settings: Settings, source_id: str, as_json: bool) -> None:
         return
     show_notice(catalogue.programme.notice, stderr=True)
     _show_head(document)
-    for part in document["parts"]:
+    for part in document.parts:
         _show_part(part)
 
 
-def _show_head(document: dict[str, Any]) -> None:
-    out, owed, bounds, handling = console(), document["owed_next"], document["bounds"], document["handling"]
-    out.print(styled(f"{document['title']} ({document['id']})", "bold"))
-    if document["description"]:
-        out.print(document["description"], markup=False)
+def _show_head(document: Described) -> None:
+    out, owed, bounds, handling = console(), document.owed_next, document.bounds, document.handling
+    out.print(styled(f"{document.title} ({document.id})", "bold"))
+    if document.description:
+        out.print(document.description, markup=False)
     least, most = bounds.get("rows") or (None, None)
     lines = {
-        "publisher": f"{document['publisher']} {document['publisher_name'] or ''}".strip(),
-        "owner": document["owner"],
-        "files": f"{document['format']}, called {document['pattern']}",
-        "owed": f"{document['cadence'].replace('_', ' ')}, due {document['due_after_days']} days after its end",
-        "owed next": owed and f"{owed['period']}, due on {owed['due_on']}, overdue from {owed['overdue_on']}",
+        "publisher": f"{document.publisher} {document.publisher_name or ''}".strip(),
+        "owner": document.owner,
+        "files": f"{document.format}, called {document.pattern}",
+        "owed": f"{document.cadence.replace('_', ' ')}, due {document.due_after_days} days after its end",
+        "owed next": owed and f"{owed.period}, due on {owed.due_on}, overdue from {owed.overdue_on}",
         "usual": least is not None and (f"{least:,} to {most:,} rows" if most else f"{least:,} rows or more"),
         "marking": f"{handling['classification']}, releasable to {', '.join(handling['releasable_to'])}",
-        "definition": document["definition"],
-        "example": document["example"],
-        "inbox": document["inbox"],
+        "definition": document.definition,
+        "example": document.example,
+        "inbox": document.inbox,
     }
-    if document["cadence"] == "as_needed":
+    if document.cadence == "as_needed":
         lines["owed"] = "as needed"
     for name, said in lines.items():
         if said:
             out.print(f"  {name + ':':<12}{said}", markup=False, soft_wrap=True)
 
 
-def _show_part(part: dict[str, Any]) -> None:
+def _show_part(part: DescribedPart) -> None:
     out = console()
     out.print()
-    title = f"{part['part']} feeds {part['feeds']}" if part["part"] != part["feeds"] else f"feeds {part['feeds']}"
+    title = f"{part.part} feeds {part.feeds}" if part.part != part.feeds else f"feeds {part.feeds}"
     out.print(styled(title, "bold"))
-    out.print(f"  key: {', '.join(part['key'])} · revision: {part['revision'].replace('_', ' ')}", markup=False)
-    for key, value in part["layout"].items():
+    out.print(f"  key: {', '.join(part.key)} · revision: {part.revision.replace('_', ' ')}", markup=False)
+    for key, value in part.layout.items():
         out.print(
             f"  {key.replace('_', ' ')}: {', '.join(map(str, value)) if isinstance(value, list) else value}",
             markup=False,
         )
-    if part["across"]:
-        out.print(f"  columns side by side become rows: {part['across']}", markup=False)
+    if part.across:
+        out.print(f"  columns side by side become rows: {part.across}", markup=False)
     show_table(
         ["  field", "type", "heading in the file", ""],
         [
             (
-                f"  {c['field']}",
-                c["kind"],
-                " or ".join(c["heading"]) if c["heading"] else f"always {c['constant']}",
-                ", ".join(word for word, holds in (("key", c["key"]), ("required", c["required"])) if holds),
+                f"  {c.field}",
+                c.kind,
+                " or ".join(c.heading) if c.heading else f"always {c.constant}",
+                ", ".join(word for word, holds in (("key", c.key), ("required", c.required)) if holds),
             )
-            for c in part["columns"]
+            for c in part.columns
         ],
     )
-    if part["ignored"]:
-        out.print(f"  known and not read: {', '.join(part['ignored'])}", markup=False)
+    if part.ignored:
+        out.print(f"  known and not read: {', '.join(part.ignored)}", markup=False)
 
 
 @sources.command(name="check")
@@ -127,6 +129,7 @@ def check_definitions(settings: Settings, source_id: str | None, as_json: bool) 
     """
     import pandas as pd
 
+    from idtracker.operate.documents.sources import SourceCheck
     from idtracker.operate.services.sources import check_sources
 
     now = pd.Timestamp(datetime.now(UTC).replace(tzinfo=None, microsecond=0))
@@ -134,7 +137,7 @@ def check_definitions(settings: Settings, source_id: str | None, as_json: bool) 
         shared, checked = check_sources(settings.sources, source_id, now)
     is_sound = not shared and all(c.is_sound for c in checked)
     if as_json:
-        print_json({"sound": is_sound, "problems": shared, "sources": [_document(c) for c in checked]})
+        print_json(SourceCheck(sound=is_sound, problems=shared, sources=[c.document() for c in checked]))
     else:
         for problem in shared:
             console().print(styled(problem, "red"), soft_wrap=True)
@@ -143,24 +146,6 @@ def check_definitions(settings: Settings, source_id: str | None, as_json: bool) 
         sound = sum(c.is_sound for c in checked) if not shared else 0
         console().print(styled(f"{sound} of {len(checked)} sources are sound.", "green" if is_sound else "red"))
     return 0 if is_sound else 1
-
-
-def _document(checked: CheckedSource) -> dict[str, Any]:
-    example = checked.example
-    return {
-        "id": checked.source_id,
-        "sound": checked.is_sound,
-        "problems": checked.problems,
-        "to_review": checked.to_review,
-        "example": example and {
-            "path": str(example.path),
-            "verdict": example.assessment.verdict,
-            "rows": {"read": example.assessment.rows_read, "accepted": example.assessment.rows_accepted,
-                     "held": example.assessment.rows_held, "superseded": example.assessment.rows_repeated},
-            "findings": example.assessment.findings.counts(),
-            "differences": example.differences,
-        },
-    }  # fmt: skip
 
 
 def _show_checked(checked: CheckedSource) -> None:
@@ -200,31 +185,20 @@ def new_source(
     now = datetime.now(UTC).replace(tzinfo=None, microsecond=0)
     with waiting(f"looking into {Path(file).name}", as_json):
         drafted = draft_from(settings, name, Path(file), content, publisher, with_example, now)
-    document: dict[str, Any] = {
-        "source": name,
-        "definition": str(drafted.folder / "source.yml"),
-        "format": drafted.source.format.kind,
-        "feeds": drafted.source.feeds,
-        "to_review": len(drafted.to_review),
-        "rows": {"read": drafted.assessment.rows_read, "accepted": drafted.assessment.rows_accepted,
-                 "held": drafted.assessment.rows_held, "superseded": drafted.assessment.rows_repeated},
-        "next": drafted.next_steps(file),
-    }  # fmt: skip
+    document = drafted.document(file)
     if as_json:
         print_json(document)
         return
-    _show_drafted(drafted, document, file)
+    _show_drafted(drafted, document)
 
 
-def _show_drafted(drafted: Drafted, document: dict[str, Any], file: str) -> None:
-    out, rows = console(), document["rows"]
-    out.print(styled(f"Drafted {document['definition']}", "bold"), soft_wrap=True)
-    out.print(
-        f"  {document['format']}; feeds {', '.join(drafted.source.feeds)}; {document['to_review']} lines to review"
-    )
-    out.print(f"  of this file {rows['read']:,} rows are read: {rows['accepted']:,} accepted, {rows['held']:,} held")
+def _show_drafted(drafted: Drafted, document: Draft) -> None:
+    out, rows = console(), document.rows
+    out.print(styled(f"Drafted {document.definition}", "bold"), soft_wrap=True)
+    out.print(f"  {document.format}; feeds {', '.join(document.feeds)}; {document.to_review} lines to review")
+    out.print(f"  of this file {rows.read:,} rows are read: {rows.accepted:,} accepted, {rows.held:,} held")
     for group in list(drafted.assessment.findings)[:_NEW_FINDINGS_SHOWN]:
         out.print(f"    {group.rule.severity} {group.rule.id}: {group.message()}", markup=False)
     out.print("\nNext:")
-    for number, step in enumerate(drafted.next_steps(file), 1):
+    for number, step in enumerate(document.next, 1):
         out.print(f"  {number}. {step}", markup=False, soft_wrap=True)

@@ -5,14 +5,28 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
+from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from idtracker.feedback.check.changes import Comparison
+from idtracker.feedback.check.changes import Kind, PeriodChange
+from idtracker.feedback.check.document import (
+    ChangedValue,
+    Changes,
+    Checked,
+    CheckedFile,
+    Example,
+    Examples,
+    Finding,
+    GroupOfFindings,
+    PeriodChanges,
+    Submitted,
+)
 from idtracker.feedback.check.row_examples import RowExample
 from idtracker.feedback.check.view import merged
 from idtracker.feedback.check.wording import label_of, worded
+from idtracker.model.document import RowCounts, SeverityCounts
 from idtracker.model.findings import Group, cell_address, rule_set_version
 from idtracker.model.findings.rules import SEVERITIES
 from idtracker.model.messages import LANGS
@@ -22,30 +36,31 @@ if TYPE_CHECKING:
 
 # What JSON may hold as it is and a terminal would obey or hide.
 _OBEYED = re.compile("[\x7f-\x9f\u200b\u200e\u200f\u061c\u2028-\u202e\u2060-\u206f\ufeff\ud800-\udfff]")
-_LISTED = ("rule", "severity", "sheet", "row", "column", "cell", "value", "message", "message_ar", "remedy", "remedy_ar",
-           "suggestion")  # fmt: skip
 
 
 def document(found: Answer) -> dict[str, Any]:
     """The whole document; `findings` lists every location, gravest first, then by sheet, row and column."""
-    return {k: list(v) if k == "findings" else v for k, v in _pieces(found)}
+    groups = merged(found.assessment.findings)
+    printed = _checked(found, groups).printed()
+    return printed | {"findings": [finding.printed() for finding in _findings(groups, found)]}
 
 
 def json_lines(found: Answer, **further: Any) -> Iterator[str]:
-    """The document as lines of text, one finding a line; `further` keys come last."""
+    """The document as lines of text, one finding a line; `further` keys come last: `written`, and `placed` of `submit`."""
+    groups = merged(found.assessment.findings)
     yield "{"
-    pieces = [*_pieces(found), *further.items()]
-    for place, (key, value) in enumerate(pieces):
-        end = "," if place + 1 < len(pieces) else ""
+    pieces = _checked(found, groups, **further).printed()
+    for place, (key, value) in enumerate(pieces.items(), 1):
+        end = "," if place < len(pieces) else ""
         if key != "findings":
             yield f" {_text(key)}: {_text(value)}{end}"
             continue
         yield f" {_text(key)}: ["
         last = None
-        for record in value:
+        for finding in _findings(groups, found):
             if last is not None:
                 yield f"  {last},"
-            last = _text(record)
+            last = _text(finding.printed())
         if last is not None:
             yield f"  {last}"
         yield f" ]{end}"
@@ -57,102 +72,111 @@ def _text(value: object) -> str:
     return _OBEYED.sub(lambda m: f"\\u{ord(m[0]):04x}", written)
 
 
-def _pieces(found: Answer) -> Iterator[tuple[str, Any]]:
-    groups = merged(found.assessment.findings)
-    yield "submission_id", found.submission_id
-    yield "source", found.source.id
-    yield "verdict", found.assessment.verdict
-    yield "sentence", found.sentence("en")
-    yield "sentence_ar", found.sentence("ar")
-    yield "rows", found.rows
-    yield "changes", found.changes or {"added": found.rows["accepted"], "changed": 0, "removed": 0}
-    yield "by_period", _by_period(found.comparison)
-    yield "examples", {k: [_example(e, found) for e in rows] for k, rows in found.comparison.examples.items()}
-    yield "groups", [_group(n, g, found) for n, g in enumerate(groups)]
-    yield "findings", _findings(groups, found)
-    yield "counts", found.assessment.findings.counts()
-    yield (
-        "file",
-        {
-            "name": found.file_name,
-            "sha256": found.sha256 or None,
-            "checked_at": None if found.received_at is None else found.received_at.isoformat(),
-            "received_before_at": _received_before(found.comparison),
-            "outdone_by": found.comparison.outdone_by,
-        },
+def _checked(found: Answer, groups: list[Group], **further: Any) -> Checked:
+    """The document without its findings, of which there may be a million."""
+    model = Submitted if "placed" in further else Checked
+    return model(
+        submission_id=found.submission_id,
+        source=found.source.id,
+        verdict=found.assessment.verdict,
+        sentence=found.sentence("en"),
+        sentence_ar=found.sentence("ar"),
+        rows=RowCounts(**found.rows),
+        changes=Changes(**(found.changes or {"added": found.rows["accepted"], "changed": 0, "removed": 0})),
+        by_period=[_period(change) for change in found.comparison.periods],
+        examples=_examples(found),
+        groups=[_group(n, g, found) for n, g in enumerate(groups)],
+        findings=[],
+        counts=SeverityCounts(**found.assessment.findings.counts()),
+        file=_file(found),
+        title=found.source.title,
+        publisher=found.source.publisher,
+        publisher_name=found.publisher.get("en", found.source.publisher),
+        notice=found.notice,
+        rule_set_version=rule_set_version(),
+        **further,
     )
-    yield "title", found.source.title
-    yield "publisher", found.source.publisher
-    yield "publisher_name", found.publisher.get("en", found.source.publisher)
-    yield "notice", found.notice
-    yield "rule_set_version", rule_set_version()
 
 
-def _received_before(comparison: Comparison) -> str | None:
-    return None if comparison.received is None else comparison.received.received_at.isoformat()
+def _file(found: Answer) -> CheckedFile:
+    received = found.comparison.received
+    return CheckedFile(
+        name=found.file_name,
+        sha256=found.sha256 or None,
+        checked_at=None if found.received_at is None else found.received_at.isoformat(),
+        received_before_at=None if received is None else received.received_at.isoformat(),
+        outdone_by=found.comparison.outdone_by,
+    )
 
 
-def _by_period(comparison: Comparison) -> list[dict[str, Any]]:
-    return [
-        {
-            "part": p.part,
-            "period": p.period or None,
-            "added": p.added,
-            "changed": p.changed,
-            "unchanged": p.unchanged,
-            "removed": p.removed,
-            "superseded": p.superseded,
-        }
-        for p in comparison.periods
-    ]
+def _period(change: PeriodChange) -> PeriodChanges:
+    return PeriodChanges(**asdict(change) | {"period": change.period or None})
 
 
-def _example(example: RowExample, found: Answer) -> dict[str, Any]:
+def _examples(found: Answer) -> Examples:
+    listed = found.comparison.examples
+    kinds: tuple[Kind, ...] = ("added", "changed", "removed")
+    return Examples(**{kind: [_example(e, found) for e in listed.get(kind, [])] for kind in kinds})
+
+
+def _example(example: RowExample, found: Answer) -> Example:
     def label(field: str) -> str:
         return label_of(found.source, field, "en")
 
-    return {
-        "part": example.part,
-        "period": example.period or None,
-        "sheet": example.sheet,
-        "row": example.row,
-        "key": {label(f): v for f, v in example.key.items()},
-        "is_held": example.is_held,
-        "differences": [{"column": label(d.field), "before": d.before, "after": d.after} for d in example.differences],
-    }
+    return Example(
+        part=example.part,
+        period=example.period or None,
+        sheet=example.sheet,
+        row=example.row,
+        key={label(f): v for f, v in example.key.items()},
+        is_held=example.is_held,
+        differences=[ChangedValue(column=label(d.field), before=d.before, after=d.after) for d in example.differences],
+    )
 
 
-def _group(number: int, group: Group, found: Answer) -> dict[str, Any]:
+def _group(number: int, group: Group, found: Answer) -> GroupOfFindings:
     english, arabic = (worded(group, found.source, lang) for lang in LANGS)
-    return {
-        "group": number,
-        "rule": group.rule.id,
-        "severity": group.rule.severity,
-        "dimension": group.rule.dimension,
-        "sheet": group.sheet,
-        "column": english.column,
-        "column_ar": arabic.column,
-        "locations": len(group),
-        "rows": len(set(group.rows)),
-        "message": english.message,
-        "message_ar": arabic.message,
-        "remedy": english.remedy,
-        "remedy_ar": arabic.remedy,
-        "consequence": group.rule.consequence_in("en"),
-        "consequence_ar": group.rule.consequence_in("ar"),
-        "allowed": group.details.get("allowed"),
-    }
+    return GroupOfFindings(
+        group=number,
+        rule=group.rule.id,
+        severity=group.rule.severity,
+        dimension=group.rule.dimension,
+        sheet=group.sheet,
+        column=english.column,
+        column_ar=arabic.column,
+        locations=len(group),
+        rows=len(set(group.rows)),
+        message=english.message,
+        message_ar=arabic.message,
+        remedy=english.remedy,
+        remedy_ar=arabic.remedy,
+        consequence=group.rule.consequence_in("en"),
+        consequence_ar=group.rule.consequence_in("ar"),
+        allowed=group.details.get("allowed"),
+    )
 
 
-def _findings(groups: list[Group], found: Answer) -> Iterator[dict[str, Any]]:
+def _findings(groups: list[Group], found: Answer) -> Iterator[Finding]:
     """One record per location, in order, made as it is asked for."""
     texts = [[worded(g, found.source, lang) for lang in LANGS] for g in groups]
     for number, place in _in_order(groups):
         group, (english, arabic) = groups[number], texts[number]
         row, cell, value, suggestion = _place(group, place)
-        record = (group.rule.id, group.rule.severity, group.sheet, row, english.column, cell, value, english.message,
-                  arabic.message, english.remedy, arabic.remedy, suggestion)  # fmt: skip
-        yield {**dict(zip(_LISTED, record, strict=True)), "group": number}
+        yield Finding(
+            rule=group.rule.id,
+            severity=group.rule.severity,
+            sheet=group.sheet,
+            row=row,
+            column=english.column,
+            cell=cell,
+            value=value,
+            message=english.message,
+            message_ar=arabic.message,
+            remedy=english.remedy,
+            remedy_ar=arabic.remedy,
+            suggestion=suggestion,
+            group=number,
+        )
 
 
 def _place(group: Group, place: int) -> tuple[int | None, str, str | None, str | None]:

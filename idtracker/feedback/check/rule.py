@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 from difflib import get_close_matches
-from typing import Any
 
+from idtracker.feedback.check.document import ExplainedRule
 from idtracker.feedback.check.wording import ROOM
 from idtracker.model.errors import UsageError
 from idtracker.model.findings import Rule, rule_set_version, rules
@@ -51,19 +51,19 @@ def rule_lines(rule: Rule, lang: Lang) -> list[tuple[str, str]]:
     return [(phrase(ROOM, f"explain_{key}", lang), text) for key, text in said]
 
 
-def rule_document(rule: Rule) -> dict[str, Any]:
+def rule_document(rule: Rule) -> ExplainedRule:
     """The same in both languages as one document."""
-    return {
-        "rule": rule.id,
-        "severity": rule.severity,
-        "dimension": rule.dimension,
-        "consequence": rule.consequence_in("en"),
-        "consequence_ar": rule.consequence_in("ar"),
-        "text": rule.text["en"],
-        "text_ar": rule.text["ar"],
-        "remedy": rule.remedy["en"],
-        "remedy_ar": rule.remedy["ar"],
-        "valid": rule.valid,
-        "invalid": rule.invalid,
-        "rule_set_version": rule_set_version(),
-    }
+    return ExplainedRule(
+        rule=rule.id,
+        severity=rule.severity,
+        dimension=rule.dimension,
+        consequence=rule.consequence_in("en"),
+        consequence_ar=rule.consequence_in("ar"),
+        text=rule.text["en"],
+        text_ar=rule.text["ar"],
+        remedy=rule.remedy["en"],
+        remedy_ar=rule.remedy["ar"],
+        valid=rule.valid,
+        invalid=rule.invalid,
+        rule_set_version=rule_set_version(),
+    )

@@ -17,6 +17,14 @@ from idtracker.model.errors import UsageError
 from idtracker.model.home import Settings
 from idtracker.model.json_values import plain
 from idtracker.model.periods import period
+from idtracker.operate.documents.adjudications import (
+    CellHistory,
+    CellReport,
+    Decision,
+    DisputedCell,
+    KeptDecision,
+    Objection,
+)
 from idtracker.publish.current import open_current
 from idtracker.store.tables import known_now, read_table
 
@@ -39,7 +47,7 @@ def find_cell(catalogue: Catalogue, indicator: str, place: str, quarter: str) ->
     )
 
 
-def open_disagreements(settings: Settings, audience: str, *, with_decided: bool = False) -> list[dict[str, Any]]:
+def open_disagreements(settings: Settings, audience: str, *, with_decided: bool = False) -> list[DisputedCell]:
     """Cells of the publication whose reports disagree and that wait for a decision, widest spread first.
 
     Carried copies are left out: the decision belongs to the quarter that the reports speak of. `with_decided` adds the
@@ -53,30 +61,34 @@ def open_disagreements(settings: Settings, audience: str, *, with_decided: bool 
         reports = _reports(published, cells[_CELL])
     by_cell = dict(iter(reports.groupby(_CELL)))
     return [
-        {**_plain(row, [*_CELL, *_TOLD]), **_behind(by_cell.get(tuple(row[c] for c in _CELL), reports.head(0)))}
+        DisputedCell(
+            **_plain(row, [*_CELL, *_TOLD]), **_behind(by_cell.get(tuple(row[c] for c in _CELL), reports.head(0)))
+        )
         for row in cells.to_dict("records")
     ]
 
 
-def describe_cell(settings: Settings, audience: str, cell: Cell) -> dict[str, Any]:
+def describe_cell(settings: Settings, audience: str, cell: Cell) -> CellHistory:
     """Everything known about one cell: its value, every report with file, sheet and row, and the decisions about it."""
     with open_current(settings, audience) as published:
         cells = read_table(published, "merged_cell")
         found = cells[(cells[_CELL] == list(cell)).all(axis=1)]
         reports = _reports(published, pd.DataFrame([cell], columns=_CELL))
-    value = _plain(found.iloc[0].to_dict(), _TOLD) if len(found) else dict.fromkeys(_TOLD)
+    value = _plain(found.iloc[0].to_dict() if len(found) else {}, _TOLD)
     decisions = [made for made in Adjudications(settings).all() if made.cell == cell]
-    return {
-        **dict(zip(_CELL, cell, strict=True)),
+    return CellHistory(
+        indicator_id=cell[0],
+        place_id=cell[1],
+        period=cell[2],
         **value,
         **_behind(reports),
-        "decisions": [decision_document(made) for made in decisions],
-    }
+        decisions=[Decision(**_decision(made)) for made in decisions],
+    )
 
 
 def decide(
     settings: Settings, audience: str, cell: Cell, value: float, error: float | None, *, by: str, why: str, at: datetime
-) -> tuple[Adjudication, str]:
+) -> tuple[Adjudication, Objection | None]:
     """Keep a decision; the second value is a warning where it lies outside what the reports say, or is about none.
 
     UsageError where the figures are no figures.
@@ -89,7 +101,7 @@ def decide(
     Adjudications(settings).add(made)
     if said.empty:
         return made, "no_reports"
-    return made, "" if said.min() <= value <= said.max() else "outside"
+    return made, None if said.min() <= value <= said.max() else "outside"
 
 
 def revoke(settings: Settings, cell: Cell, *, by: str, why: str, at: datetime) -> Adjudication:
@@ -103,8 +115,12 @@ def revoke(settings: Settings, cell: Cell, *, by: str, why: str, at: datetime) -
     return made
 
 
-def decision_document(made: Adjudication) -> dict[str, Any]:
-    """A decision as a document."""
+def decision_document(made: Adjudication, warning: Objection | None = None) -> KeptDecision:
+    """A decision that was kept, as a document."""
+    return KeptDecision(**_decision(made), warning=warning)
+
+
+def _decision(made: Adjudication) -> dict[str, Any]:
     return {
         "adjudication_id": made.adjudication_id,
         **dict(zip(_CELL, made.cell, strict=True)),
@@ -135,7 +151,7 @@ def _behind(reports: pd.DataFrame) -> dict[str, Any]:
     told = ["org_id", "origin", "value", "weight", "use", "grade", "file_name", "sheet", "row_number"]
     return {
         "report_count": int((~reports.duplicated(_REPORT)).sum()),
-        "reports": [_plain(row, told) for row in reports.to_dict("records")],
+        "reports": [CellReport(**_plain(row, told)) for row in reports.to_dict("records")],
     }
 
 

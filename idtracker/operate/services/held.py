@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import pandas as pd
 
@@ -17,6 +16,7 @@ from idtracker.ingest.landing.ledger import Ledger, Receipt
 from idtracker.model.config.source import Source
 from idtracker.model.errors import UsageError
 from idtracker.model.home import Settings
+from idtracker.operate.documents.held import HeldList, Place, Reason, Row, RuleRows, Submission
 from idtracker.store.refresh_facts import judged_receipts
 
 _DATA_TEAM = ("name.", "period.locked")
@@ -34,23 +34,23 @@ class HeldSubmission:
     rows: pd.DataFrame
     overtaken_by: str = ""
 
-    def document(self, now: pd.Timestamp) -> dict[str, Any]:
-        """The JSON form, without the rows themselves."""
+    def document(self, now: pd.Timestamp) -> Submission:
+        """The same as a document, without the rows themselves."""
         listed = self.rows["rules"].str.split(";").explode()
         since = self.rows["held_from"].min()
-        return {
-            "submission_id": self.receipt.submission_id,
-            "source": self.receipt.source_id,
-            "file_name": self.receipt.file_name,
-            "received_at": self.receipt.received_at,
-            "rows": len(self.rows),
-            "held_since": since,
-            "age_days": max((now.normalize() - since.normalize()).days, 0),
-            "rules": [{"rule": str(r), "rows": int(n)} for r, n in sorted(listed.value_counts().items())],
-            "waivable": int(self.rows["is_waivable"].sum()),
-            "whose_turn": self.whose_turn,
-            "overtaken_by": self.overtaken_by or None,
-        }
+        return Submission(
+            submission_id=self.receipt.submission_id,
+            source=self.receipt.source_id,
+            file_name=self.receipt.file_name,
+            received_at=self.receipt.received_at.isoformat(),
+            rows=len(self.rows),
+            held_since=since.isoformat(),
+            age_days=max((now.normalize() - since.normalize()).days, 0),
+            rules=[RuleRows(rule=str(r), rows=int(n)) for r, n in sorted(listed.value_counts().items())],
+            waivable=int(self.rows["is_waivable"].sum()),
+            whose_turn=self.whose_turn,
+            overtaken_by=self.overtaken_by or None,
+        )
 
     @property
     def whose_turn(self) -> str:
@@ -96,18 +96,20 @@ def _later_editions(receipts: Sequence[Receipt]) -> dict[str, str]:
     return {r.submission_id: last[r.base_name].file_name for r in standing if last[r.base_name].edition != r.edition}
 
 
-def list_document(settings: Settings, catalogue: Catalogue, source_ids: Sequence[str], now: pd.Timestamp, with_overtaken: bool) -> dict[str, Any]:  # fmt: skip
+def list_document(
+    settings: Settings, catalogue: Catalogue, source_ids: Sequence[str], now: pd.Timestamp, with_overtaken: bool
+) -> HeldList:
     """What `held list --json` prints."""
     sources = [catalogue.source(s) for s in source_ids] or list(catalogue.sources.values())
     every = held_submissions(settings, sources, now, with_overtaken=True)
     listed = [h for h in every if with_overtaken or not h.overtaken_by]
-    return {
-        "as_of": now,
-        "notice": catalogue.programme.notice,
-        "submissions": [h.document(now) for h in listed],
-        "rows": sum(len(h.rows) for h in listed),
-        "overtaken_rows": sum(len(h.rows) for h in every if h.overtaken_by),
-    }
+    return HeldList(
+        as_of=now.isoformat(),
+        notice=catalogue.programme.notice,
+        submissions=[h.document(now) for h in listed],
+        rows=sum(len(h.rows) for h in listed),
+        overtaken_rows=sum(len(h.rows) for h in every if h.overtaken_by),
+    )
 
 
 def find_held(settings: Settings, catalogue: Catalogue, identifier: str, now: pd.Timestamp) -> pd.DataFrame:
@@ -129,22 +131,33 @@ def find_held(settings: Settings, catalogue: Catalogue, identifier: str, now: pd
     )
 
 
-def row_document(row: HeldRow) -> dict[str, Any]:
-    """The JSON form of one held row."""
-    return {
-        "held_id": row.held_id,
-        "source": row.source_id,
-        "submission_id": row.submission_id,
-        "part": row.part,
-        "sheet": row.sheet,
-        "row": row.row,
-        "corrects": None if row.of == (row.submission_id, row.sheet, row.row) else dict(zip(("submission_id", "sheet", "row"), row.of, strict=True)),
-        "held_from": row.held_from,
-        "is_waivable": row.is_waivable,
-        "cells": row.cells,
-        "reasons": [
-            {"rule": r.rule, "column": r.column or None, "value": r.value or None, "message": r.message["en"], "message_ar": r.message["ar"],
-             "remedy": r.remedy["en"], "remedy_ar": r.remedy["ar"], "suggestion": r.suggestion or None}
+def row_document(row: HeldRow) -> Row:
+    """One held row as a document."""
+    submission, sheet, number = row.of
+    return Row(
+        held_id=row.held_id,
+        source=row.source_id,
+        submission_id=row.submission_id,
+        part=row.part,
+        sheet=row.sheet,
+        row=row.row,
+        corrects=None
+        if row.of == (row.submission_id, row.sheet, row.row)
+        else Place(submission_id=submission, sheet=sheet, row=number),
+        held_from=row.held_from.isoformat(),
+        is_waivable=row.is_waivable,
+        cells=row.cells,
+        reasons=[
+            Reason(
+                rule=r.rule,
+                column=r.column or None,
+                value=r.value or None,
+                message=r.message["en"],
+                message_ar=r.message["ar"],
+                remedy=r.remedy["en"],
+                remedy_ar=r.remedy["ar"],
+                suggestion=r.suggestion or None,
+            )
             for r in row.reasons
         ],
-    }  # fmt: skip
+    )

@@ -19,6 +19,7 @@ from idtracker.model.messages import Lang, phrase
 from idtracker.model.register.entity_columns import named_columns
 from idtracker.model.register.match_decisions import Match, Verdict, decide, matches_path, undo
 from idtracker.model.register.match_kind import MatchKind, Proposal, Reason
+from idtracker.operate.documents.matches import Compared, Decided, MatchList, Proposals, Proposed, Recorded, TakenBack
 from idtracker.publish.current import open_current
 from idtracker.store.tables import known_facts, read_table
 
@@ -32,11 +33,11 @@ def proposals(
     least: float,
     lang: Lang,
     audience_id: str = DEFAULT_AUDIENCE,
-) -> dict[str, Any]:
+) -> Proposals:
     """The document of `matches suggest`: undecided pairs of what is published, best first, with what speaks for them."""
     found = propose(_published(settings, audience_id), named_columns(), kinds, least)
     is_open = [p for p in found if not catalogue.matches.settles(p.kind, p.left_id, p.right_id)]
-    return {"least": least, "proposals": [_proposal(p, lang) for p in is_open]}
+    return Proposals(least=least, proposals=[_proposal(p, lang) for p in is_open])
 
 
 def _published(settings: Settings, audience_id: str) -> dict[str, pd.DataFrame]:
@@ -44,40 +45,40 @@ def _published(settings: Settings, audience_id: str) -> dict[str, pd.DataFrame]:
         return known_facts(published) | {name: read_table(published, name) for name in _REGISTER}
 
 
-def _proposal(found: Proposal, lang: Lang) -> dict[str, Any]:
+def _proposal(found: Proposal, lang: Lang) -> Proposed:
     weighty = sorted(found.why, key=lambda r: -abs(r.weight))
-    return {
-        "kind": found.kind,
-        "left_id": found.left_id,
-        "right_id": found.right_id,
-        "score": found.score,
-        "left_name": found.left_name,
-        "right_name": found.right_name,
-        "left_sources": list(found.left_sources),
-        "right_sources": list(found.right_sources),
-        "why": [_reason(r, lang) for r in weighty],
-    }
+    return Proposed(
+        kind=found.kind,
+        left_id=found.left_id,
+        right_id=found.right_id,
+        score=found.score,
+        left_name=found.left_name,
+        right_name=found.right_name,
+        left_sources=list(found.left_sources),
+        right_sources=list(found.right_sources),
+        why=[_reason(r, lang) for r in weighty],
+    )
 
 
-def _reason(reason: Reason, lang: Lang) -> dict[str, Any]:
+def _reason(reason: Reason, lang: Lang) -> Compared:
     said = phrase("feedback/matches", f"field_{reason.field}", lang)
     if reason.way != reason.field:
         said = f"{said}: {phrase('feedback/matches', f'way_{reason.way}', lang)}"
     speaks = phrase("feedback/matches", "speaks_for" if reason.weight > 0 else "speaks_against", lang)
-    return {
-        "field": reason.field,
-        "likeness": reason.likeness,
-        "weight": None if isinf(reason.weight) else round(reason.weight, 2),
-        "way": reason.way,
-        "left": reason.left,
-        "right": reason.right,
-        "reason": f"{said} ({speaks})",
-    }
+    return Compared(
+        field=reason.field,
+        likeness=reason.likeness,
+        weight=None if isinf(reason.weight) else round(reason.weight, 2),
+        way=reason.way,
+        left=reason.left,
+        right=reason.right,
+        reason=f"{said} ({speaks})",
+    )
 
 
-def decisions(catalogue: Catalogue) -> dict[str, Any]:
+def decisions(catalogue: Catalogue) -> MatchList:
     """The document of `matches list`."""
-    return {"matches": [_decision(m) for m in catalogue.matches.entries]}
+    return MatchList(matches=[Decided(**_decision(m)) for m in catalogue.matches.entries])
 
 
 def _decision(match: Match) -> dict[str, Any]:
@@ -102,7 +103,7 @@ def record_decision(
     on: date,
     why: str,
     kind: MatchKind | None = None,
-) -> dict[str, Any]:
+) -> Recorded:
     """Write a decision into matches.csv and give back its document. Both identifiers must be known in what is published.
 
     The score is that of the proposal, empty where the pair is not alike enough to be one.
@@ -114,7 +115,7 @@ def record_decision(
     score = alike[0].score if alike else None
     entry = Match(found, left, right, decision, by, on, why, score)
     is_new = decide(settings.sources, catalogue.register, entry)
-    return {**_decision(entry), "added": is_new, "file": str(matches_path(settings.sources))}
+    return Recorded(**_decision(entry), added=is_new, file=str(matches_path(settings.sources)))
 
 
 def kind_of(frames: dict[str, pd.DataFrame], pair: tuple[str, str], kind: MatchKind | None) -> MatchKind:
@@ -138,11 +139,11 @@ def kind_of(frames: dict[str, pd.DataFrame], pair: tuple[str, str], kind: MatchK
 
 def take_back(
     settings: Settings, catalogue: Catalogue, pair: tuple[str, str], kind: MatchKind | None = None
-) -> dict[str, Any]:
+) -> TakenBack:
     """Remove a decision from matches.csv and give back its document; UsageError where there is none."""
     left, right = sorted(pair)
     stands = [m for m in catalogue.matches.entries if m.pair[1:] == (left, right) and kind in (None, m.kind)]
     if not stands:
         raise UsageError(f"There is no decision about {left} and {right} in {matches_path(settings.sources)}.")
     entry = undo(settings.sources, catalogue.register, stands[0].kind, left, right)
-    return {**_decision(entry), "file": str(matches_path(settings.sources))}
+    return TakenBack(**_decision(entry), file=str(matches_path(settings.sources)))

@@ -21,11 +21,20 @@ from idtracker.ingest.resolve.indicators import indicator_names
 from idtracker.ingest.resolve.name_review import Doubt, doubts_about, meanings
 from idtracker.ingest.resolve.organisations import organisation_names, provisional_id
 from idtracker.ingest.resolve.places import place_names
+from idtracker.ingest.resolve.suggest import Candidate
 from idtracker.model.config.source import Source
 from idtracker.model.home import Settings
 from idtracker.model.messages import Lang, phrase
 from idtracker.model.register.reviewed_names import NameKind
 from idtracker.model.text import fold
+from idtracker.operate.documents.names import (
+    DoubtfulName,
+    FirstSeen,
+    NameCheck,
+    SuggestedName,
+    Suggestions,
+    UnknownName,
+)
 
 _RULES: dict[str, tuple[NameKind, bool]] = {
     "name.organisation": ("organisation", False),
@@ -38,28 +47,29 @@ _RULES: dict[str, tuple[NameKind, bool]] = {
 _NAMES_OF = {"organisation": organisation_names, "place": place_names, "indicator": indicator_names}
 
 
-def unknown_names(settings: Settings, catalogue: Catalogue, sources: Iterable[Source], lang: Lang) -> dict[str, Any]:
+def unknown_names(settings: Settings, catalogue: Catalogue, sources: Iterable[Source], lang: Lang) -> Suggestions:
     """The document of `names suggest`: every name typed in a received file that nobody knows now, most frequent first."""
     found = [entry for source in sources for entry in _unknown_of(settings, catalogue, source)]
     for kind, suggest_from in _NAMES_OF.items():
-        mine = [entry for entry in found if entry["kind"] == kind]
+        mine = [entry for entry in found if entry.kind == kind]
         suggester = suggest_from(catalogue.register)
-        for entry, best in zip(mine, suggester.best([e["typed"] for e in mine]), strict=True):
-            entry["candidates"] = [
-                {
-                    "identifier": c.identifier,
-                    "name": c.name,
-                    "score": c.score,
-                    "why": c.why,
-                    "reason": phrase("feedback/names", f"why_{c.why}", lang),
-                }
-                for c in best
-            ]
+        for entry, best in zip(mine, suggester.best([e.typed for e in mine]), strict=True):
+            entry.candidates.extend(_suggested(c, lang) for c in best)
     order = {source_id: place for place, source_id in enumerate(catalogue.sources)}
-    return {"names": sorted(found, key=lambda e: (order[e["source"]], -e["times"], e["kind"], fold(e["typed"])))}
+    return Suggestions(names=sorted(found, key=lambda e: (order[e.source], -e.times, e.kind, fold(e.typed))))
 
 
-def _unknown_of(settings: Settings, catalogue: Catalogue, source: Source) -> Iterator[dict[str, Any]]:
+def _suggested(known: Candidate, lang: Lang) -> SuggestedName:
+    return SuggestedName(
+        identifier=known.identifier,
+        name=known.name,
+        score=known.score,
+        why=known.why,
+        reason=phrase("feedback/names", f"why_{known.why}", lang),
+    )
+
+
+def _unknown_of(settings: Settings, catalogue: Catalogue, source: Source) -> Iterator[UnknownName]:
     receipts = {r.submission_id: r for r in _standing(settings, source)}
     findings = read_frames(settings, source.id, "findings")
     findings = findings[findings["rule"].isin(list(_RULES)) & findings["submission_id"].isin(list(receipts))]
@@ -75,25 +85,26 @@ def _unknown_of(settings: Settings, catalogue: Catalogue, source: Source) -> Ite
             continue
         first = min(places, key=lambda p: (receipts[p[2]].received_at, p[2], p[3] or "", int(p[4])))
         is_held = any(_RULES[p[0]][1] for p in places)
-        yield {
-            "source": source.id,
-            "kind": kind,
-            "typed": str(first[1]).strip(),
-            "times": len(places),
-            "files": len({p[2] for p in places}),
-            "held": is_held,
-            "provisional": provisional_id(str(first[1])) if kind == "organisation" and not is_held else None,
-            "first_seen": _first_seen(receipts[first[2]], first),
-        }
+        yield UnknownName(
+            source=source.id,
+            kind=kind,
+            typed=str(first[1]).strip(),
+            times=len(places),
+            files=len({p[2] for p in places}),
+            held=is_held,
+            provisional=provisional_id(str(first[1])) if kind == "organisation" and not is_held else None,
+            first_seen=_first_seen(receipts[first[2]], first),
+            candidates=[],
+        )
 
 
-def _first_seen(receipt: Receipt, place: tuple[Any, ...]) -> dict[str, Any]:
-    return {
-        "file_name": receipt.file_name,
-        "sheet": None if pd.isna(place[3]) or not place[3] else str(place[3]),
-        "row": int(place[4]),
-        "received_at": receipt.received_at.isoformat(),
-    }
+def _first_seen(receipt: Receipt, place: tuple[Any, ...]) -> FirstSeen:
+    return FirstSeen(
+        file_name=receipt.file_name,
+        sheet=None if pd.isna(place[3]) or not place[3] else str(place[3]),
+        row=int(place[4]),
+        received_at=receipt.received_at.isoformat(),
+    )
 
 
 def _standing(settings: Settings, source: Source) -> list[Receipt]:
@@ -111,7 +122,7 @@ def schemes_of(source: Source, kind: NameKind) -> set[str]:
 
 def doubtful_names(
     settings: Settings, catalogue: Catalogue, sources: Iterable[Source], day: date, lang: Lang
-) -> dict[str, Any]:
+) -> NameCheck:
     """The document of `names check`: entries that are unused, contradict the register, or name what has ended."""
     count, found = 0, []
     for source in sources:
@@ -121,21 +132,21 @@ def doubtful_names(
             typed = _typed_texts(settings, catalogue, source)
             schemes = {s for kind in _NAMES_OF for s in schemes_of(source, cast(NameKind, kind))}
             found += [_doubt(source, d, lang) for d in doubts_about(names, catalogue.register, typed, day, schemes)]
-    return {"sound": not found, "entries": count, "doubts": found}
+    return NameCheck(sound=not found, entries=count, doubts=found)
 
 
-def _doubt(source: Source, doubt: Doubt, lang: Lang) -> dict[str, Any]:
+def _doubt(source: Source, doubt: Doubt, lang: Lang) -> DoubtfulName:
     entry = doubt.entry
     words = {"typed": entry.typed, "identifier": entry.identifier, "detail": doubt.detail}
-    return {
-        "source": source.id,
-        "line": int(entry.origin.rsplit(":", 1)[-1]),
-        "kind": entry.kind,
-        "typed": entry.typed,
-        "identifier": entry.identifier,
-        "fault": doubt.fault,
-        "message": phrase("feedback/names", f"doubt_{doubt.fault}", lang, **words),
-    }
+    return DoubtfulName(
+        source=source.id,
+        line=int(entry.origin.rsplit(":", 1)[-1]),
+        kind=entry.kind,
+        typed=entry.typed,
+        identifier=entry.identifier,
+        fault=doubt.fault,
+        message=phrase("feedback/names", f"doubt_{doubt.fault}", lang, **words),
+    )
 
 
 def _typed_texts(settings: Settings, catalogue: Catalogue, source: Source) -> set[str] | None:

@@ -19,6 +19,8 @@ from idtracker.model.config.source import Source
 from idtracker.model.home import Settings
 from idtracker.model.register.register import Register
 from idtracker.model.tables import FACTS, fields_of
+from idtracker.operate.documents.sources import Draft
+from idtracker.operate.services.source_examples import rows_read
 from idtracker.operate.services.sources import lines_to_review
 
 
@@ -41,6 +43,18 @@ class Drafted:
                 f'organisation"`); a new one goes into {self.folder.parent / "_reference" / "organisations.csv"} first.'
             )
         return [*steps, f"idtracker sources check {name}", f"idtracker check {file} --source {name}"]
+
+    def document(self, file: str) -> Draft:
+        """What was drafted from a file of that path, as a document."""
+        return Draft(
+            source=self.folder.name,
+            definition=str(self.folder / "source.yml"),
+            format=self.source.format.kind,
+            feeds=self.source.feeds,
+            to_review=len(self.to_review),
+            rows=rows_read(self.assessment),
+            next=self.next_steps(file),
+        )
 
 
 def draft_from(

@@ -2,22 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
 
 import duckdb
 
 from idtracker.model.config.programme import Programme
+from idtracker.model.document import RowCounts
 from idtracker.model.errors import NotPublishedError
 from idtracker.model.home import Settings
-from idtracker.model.json_values import plain
+from idtracker.model.json_values import plain_record
+from idtracker.operate.documents.run import ArrivedSubmission, Headline, MovedMetric, OverdueSource
 from idtracker.publish.current import open_current
 
 FATES = ("read", "accepted", "held", "unchanged", "superseded")
 
 
 def summarise_run(settings: Settings, programme: Programme, audience_id: str, before: set[str]) -> dict[str, Any]:
-    """Figures of a run. `before` holds the submissions known when it began."""
+    """What the document of a run says of its publication. `before` holds the submissions known when it began."""
     try:
         with open_current(settings, audience_id) as published:
             return {
@@ -27,7 +28,8 @@ def summarise_run(settings: Settings, programme: Programme, audience_id: str, be
                 "overdue": _overdue(published),
             }
     except NotPublishedError:
-        return {"submissions": [], "rows": dict.fromkeys(FATES, 0), "headline": None, "moved": [], "overdue": []}
+        nothing = RowCounts(**dict.fromkeys(FATES, 0))
+        return {"submissions": [], "rows": nothing, "headline": None, "moved": [], "overdue": []}
 
 
 def _submissions(published: duckdb.DuckDBPyConnection, before: set[str]) -> dict[str, Any]:
@@ -40,20 +42,20 @@ def _submissions(published: duckdb.DuckDBPyConnection, before: set[str]) -> dict
         ).fetchall()
     )
     listed = [
-        {
-            "submission_id": s.submission_id,
-            "source": s.source_id,
-            "file_name": s.file_name,
-            "state": s.state,
+        ArrivedSubmission(
+            submission_id=s.submission_id,
+            source=s.source_id,
+            file_name=s.file_name,
+            state=s.state,
             **{f"rows_{k}": int(getattr(s, f"rows_{k}")) for k in FATES},
-            "first_finding": first.get(s.submission_id),
-        }
+            first_finding=first.get(s.submission_id),
+        )
         for s in frame.itertuples()
     ]
-    return {"submissions": listed, "rows": {k: int(frame[f"rows_{k}"].sum()) for k in FATES}}
+    return {"submissions": listed, "rows": RowCounts(**{k: int(frame[f"rows_{k}"].sum()) for k in FATES})}
 
 
-def _headline(published: duckdb.DuckDBPyConnection, programme: Programme) -> dict[str, Any] | None:
+def _headline(published: duckdb.DuckDBPyConnection, programme: Programme) -> Headline | None:
     """The whole index of the country (else of the first place) in the latest quarter that has a score."""
     found = published.execute(
         "SELECT s.place_id, coalesce(p.name, s.place_id) AS place, s.period, s.score, s.low, s.high, s.band, s.completeness, "
@@ -63,10 +65,10 @@ def _headline(published: duckdb.DuckDBPyConnection, programme: Programme) -> dic
         "ORDER BY s.score IS NULL, s.period DESC, s.place_id LIMIT 1",
         [programme.country, programme.country],
     ).df()
-    return _plain(found.iloc[0].to_dict()) if len(found) else None
+    return Headline(**plain_record(found.iloc[0].to_dict())) if len(found) else None
 
 
-def _moved(published: duckdb.DuckDBPyConnection) -> list[dict[str, Any]]:
+def _moved(published: duckdb.DuckDBPyConnection) -> list[MovedMetric]:
     """Metrics of the whole programme whose main figure differs between the last two quarters."""
     from idtracker.analyse.metrics.registry import metrics
 
@@ -84,18 +86,19 @@ def _moved(published: duckdb.DuckDBPyConnection) -> list[dict[str, Any]]:
     moved = wide[(before != now) & (before.notna() | now.notna())]
     names = metrics()
     return [
-        _plain({"metric": r["metric_id"], "name": names[r["metric_id"]].name, "period": periods[1], "unit": r["unit"],
-                "before": r[periods[0]], "now": r[periods[1]]})
+        MovedMetric(
+            metric=r["metric_id"],
+            name=names[r["metric_id"]].name,
+            period=periods[1],
+            unit=r["unit"],
+            **plain_record({"before": r[periods[0]], "now": r[periods[1]]}),
+        )
         for r in moved.to_dict("records")
-    ]  # fmt: skip
+    ]
 
 
-def _overdue(published: duckdb.DuckDBPyConnection) -> list[dict[str, Any]]:
+def _overdue(published: duckdb.DuckDBPyConnection) -> list[OverdueSource]:
     rows = published.execute(
         "SELECT source_id AS source, state, whose_turn, why FROM freshness WHERE state NOT IN ('FRESH', 'DUE') ORDER BY source_id"
     ).df()
-    return [_plain(r) for r in rows.to_dict("records")]
-
-
-def _plain(record: Mapping[Any, Any]) -> dict[str, Any]:
-    return {str(name): plain(value, instants=True) for name, value in record.items()}
+    return [OverdueSource(**plain_record(r)) for r in rows.to_dict("records")]

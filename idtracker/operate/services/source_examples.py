@@ -20,7 +20,9 @@ from idtracker.ingest.judge.assess import Assessment, assess
 from idtracker.ingest.judge.catalogue import Catalogue
 from idtracker.ingest.judge.definition import specs_of
 from idtracker.model.config.source import Bounds, Source
+from idtracker.model.document import SeverityCounts
 from idtracker.model.tables import FACTS, companions
+from idtracker.operate.documents.sources import ExampleVerdict, RowsRead
 
 ROWS_FILE, FINDINGS_FILE = "expected.csv", "expected_findings.csv"
 FINDING_COLUMNS = ["rule", "sheet", "row"]
@@ -35,6 +37,26 @@ class JudgedExample:
     path: Path
     assessment: Assessment
     differences: list[str]
+
+    def document(self) -> ExampleVerdict:
+        """The same as a document."""
+        return ExampleVerdict(
+            path=str(self.path),
+            verdict=self.assessment.verdict,
+            rows=rows_read(self.assessment),
+            findings=SeverityCounts(**self.assessment.findings.counts()),
+            differences=self.differences,
+        )
+
+
+def rows_read(assessment: Assessment) -> RowsRead:
+    """Rows of a file that nothing is known before."""
+    return RowsRead(
+        read=assessment.rows_read,
+        accepted=assessment.rows_accepted,
+        held=assessment.rows_held,
+        superseded=assessment.rows_repeated,
+    )
 
 
 def example_of(source: Source) -> Path | None:

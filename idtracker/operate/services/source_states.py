@@ -12,8 +12,9 @@ from idtracker.analyse.timeliness.obligations import obligation_table
 from idtracker.ingest.judge.catalogue import load_catalogue
 from idtracker.model.errors import NotPublishedError
 from idtracker.model.home import DEFAULT_AUDIENCE, Settings
-from idtracker.model.json_values import plain
+from idtracker.model.json_values import plain_record
 from idtracker.model.tables import DERIVED, FACTS, OPERATIONS, columns_of, empty_frame
+from idtracker.operate.documents.status import PublishedTable, SourceState
 from idtracker.operate.services.kept_status import Kept
 from idtracker.publish.current import open_current
 from idtracker.publish.tracker import instant
@@ -38,7 +39,7 @@ def worked_out(settings: Settings, now: datetime, as_of: str | None) -> tuple[Ke
         catalogue.sources, obligations, submissions, day, names=organisation_names(catalogue.register.organisations)
     )
     states = [
-        _plain({"id": r.pop("source_id"), **{k: v for k, v in r.items() if k != "as_of_on"}})
+        SourceState(id=r.pop("source_id"), **plain_record({k: v for k, v in r.items() if k != "as_of_on"})).printed()
         for r in freshness.to_dict("records")
     ]
     kept = Kept(
@@ -60,8 +61,4 @@ def _table(published: duckdb.DuckDBPyConnection, name: str) -> dict[str, Any]:
     where = "WHERE recorded_to IS NULL" if "recorded_to" in columns else ""
     found = published.execute(f'SELECT count(*), {data_time}, {recorded} FROM "{name}" {where}').fetchone()
     rows, until, since = found or (0, None, None)
-    return _plain({"table": name, "rows": rows, "data_time": until, "recorded_at": since})
-
-
-def _plain(record: dict[Any, Any]) -> dict[str, Any]:
-    return {str(name): plain(value, instants=True) for name, value in record.items()}
+    return PublishedTable(table=name, rows=rows, **plain_record({"data_time": until, "recorded_at": since})).printed()

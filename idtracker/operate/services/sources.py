@@ -20,13 +20,18 @@ from idtracker.model.errors import DefinitionError, UsageError
 from idtracker.model.home import Settings
 from idtracker.model.register.register import Register
 from idtracker.model.register.reviewed_names import Names
+from idtracker.operate.documents.sources import Column, Described, DescribedPart, Listed, NextReport, SourceVerdict
 from idtracker.operate.services.source_examples import JudgedExample, example_of, judge_example
 
 _SPAN = timedelta(days=800)  # more than the longest cadence with its days of grace
 
 
-def listed(source: Source) -> dict[str, Any]:
+def listed(source: Source) -> Listed:
     """One source in the list of sources."""
+    return Listed(**_named(source))
+
+
+def _named(source: Source) -> dict[str, Any]:
     return {
         "id": source.id,
         "title": source.title,
@@ -37,51 +42,55 @@ def listed(source: Source) -> dict[str, Any]:
     }
 
 
-def described(settings: Settings, source: Source, register: Register, day: date) -> dict[str, Any]:
+def described(settings: Settings, source: Source, register: Register, day: date) -> Described:
     """A source in full: what it sends, what becomes of each column, and what it owes next on that day."""
     owed = next_owed(source, day)
     example = example_of(source)
     names = dict(zip(register.organisations["org_id"], register.organisations["name"], strict=True))
-    return {
-        **listed(source),
-        "publisher_name": names.get(source.publisher),
-        "description": source.description,
-        "owner": source.owner,
-        "pattern": source.received.pattern,
-        "parts": [_described_part(part) for part in source.parts],
-        "bounds": source.bounds.model_dump(mode="json", exclude_none=True),
-        "handling": source.handling.model_dump(mode="json"),
-        "due_after_days": source.cadence.due_after_days,
-        "grace_days": source.cadence.grace_days,
-        "owed_next": owed and {"period": owed.period, "due_on": owed.due_on, "overdue_on": owed.overdue_on},
-        "definition": str(source.folder / "source.yml"),
-        "example": str(example) if example else None,
-        "inbox": str(settings.inbox / source.id),
-    }
+    return Described(
+        **_named(source),
+        publisher_name=names.get(source.publisher),
+        description=source.description,
+        owner=source.owner,
+        pattern=source.received.pattern,
+        parts=[_described_part(part) for part in source.parts],
+        bounds=source.bounds.model_dump(mode="json", exclude_none=True),
+        handling=source.handling.model_dump(mode="json"),
+        due_after_days=source.cadence.due_after_days,
+        grace_days=source.cadence.grace_days,
+        owed_next=None if owed is None else _next_report(owed),
+        definition=str(source.folder / "source.yml"),
+        example=str(example) if example else None,
+        inbox=str(settings.inbox / source.id),
+    )
 
 
-def _described_part(part: Part) -> dict[str, Any]:
+def _next_report(owed: Owed) -> NextReport:
+    return NextReport(period=owed.period, due_on=owed.due_on.isoformat(), overdue_on=owed.overdue_on.isoformat())
+
+
+def _described_part(part: Part) -> DescribedPart:
     kinds = kinds_of(part)
-    return {
-        "part": part.id,
-        "feeds": part.feeds,
-        "key": part.key,
-        "revision": part.revision,
-        "layout": part.layout.model_dump(mode="json", exclude_defaults=True),
-        "across": part.unpivot.columns if part.unpivot else None,
-        "columns": [
-            {
-                "field": column.field,
-                "kind": kinds.get(column.field, "text"),
-                "heading": None if column.constant is not None else column.headings,
-                "constant": column.constant,
-                "required": column.required,
-                "key": column.field in part.key,
-            }
+    return DescribedPart(
+        part=part.id,
+        feeds=part.feeds,
+        key=part.key,
+        revision=part.revision,
+        layout=part.layout.model_dump(mode="json", exclude_defaults=True),
+        across=part.unpivot.columns if part.unpivot else None,
+        columns=[
+            Column(
+                field=column.field,
+                kind=kinds.get(column.field, "text"),
+                heading=None if column.constant is not None else column.headings,
+                constant=column.constant,
+                required=column.required,
+                key=column.field in part.key,
+            )
             for column in part.columns
         ],
-        "ignored": part.ignore,
-    }
+        ignored=part.ignore,
+    )
 
 
 def next_owed(source: Source, day: date) -> Owed | None:
@@ -102,6 +111,16 @@ class CheckedSource:
     @property
     def is_sound(self) -> bool:
         return not (self.problems or self.to_review or (self.example and self.example.differences))
+
+    def document(self) -> SourceVerdict:
+        """The same as a document."""
+        return SourceVerdict(
+            id=self.source_id,
+            sound=self.is_sound,
+            problems=self.problems,
+            to_review=self.to_review,
+            example=self.example.document() if self.example else None,
+        )
 
 
 def check_sources(sources_dir: Path, source_id: str | None, now: pd.Timestamp) -> tuple[list[str], list[CheckedSource]]:

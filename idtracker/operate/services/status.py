@@ -1,4 +1,8 @@
-"""State of sources and published tables on a day, for `status`."""
+"""State of sources and published tables on a day, for `status`.
+
+The document is put together without its model, `idtracker.operate.documents.status.Status`, which takes longer to import
+than everything else here; its parts were made by it when they were worked out.
+"""
 
 from __future__ import annotations
 

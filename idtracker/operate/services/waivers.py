@@ -12,6 +12,7 @@ from idtracker.ingest.judge.catalogue import Catalogue
 from idtracker.model.errors import UsageError
 from idtracker.model.findings import rules
 from idtracker.model.home import Settings
+from idtracker.operate.documents.held import GivenWaiver
 from idtracker.operate.services.held import NotHeldError, find_held
 
 
@@ -59,6 +60,22 @@ def revoke(
     ended = replace(earlier, given_by=by, why=why, given_at=at, until_on=at.date() - timedelta(days=1))
     Waivers(settings).give(ended)
     return ended
+
+
+def waiver_document(waiver: Waiver, *, in_force: bool) -> GivenWaiver:
+    """A waiver as a document."""
+    return GivenWaiver(
+        waiver_id=waiver.waiver_id,
+        source=waiver.source_id,
+        submission_id=waiver.submission_id,
+        held_id=waiver.held_id or None,
+        rules=list(waiver.rules),
+        given_by=waiver.given_by,
+        why=waiver.why,
+        given_at=waiver.given_at.isoformat(),
+        until_on=waiver.until_on.isoformat(),
+        in_force=in_force,
+    )
 
 
 def _earlier(settings: Settings, catalogue: Catalogue, identifier: str, rule: str | None) -> Waiver | None:

@@ -8,7 +8,7 @@ import jsonschema
 import pytest
 from cli_programme import SURVEY_ROWS, Program
 
-from docs_builder.schemas.schemas import schema_of
+from docs_builder.json_schemas import schema_of
 from tests.support.small_programme import SURVEY_HEAD, drop, text_of
 
 PARTNER = """

@@ -11,7 +11,9 @@ import jsonschema
 import pytest
 from cli_programme import COURSE_ROWS, Prepared, Program
 
-from docs_builder.schemas.schemas import schema_of
+from docs_builder.json_schemas import schema_of
+from idtracker.model.document import RowCounts
+from idtracker.operate.documents.run import Run
 from tests.support.small_programme import COURSES_HEAD, text_of
 
 Write = Callable[[str, "str | bytes"], Path]
@@ -28,16 +30,18 @@ class Machine:
 
     def __init__(self, **report: Any) -> None:
         self.asked: dict[str, Any] = {}
-        self.report = {
-            "submissions": [], "rows": dict.fromkeys(("read", "accepted", "held", "unchanged", "superseded"), 0),
-            "outcome": "done", "notice": "", "failed_steps": [], "unknown_inboxes": [], "not_taken": [], "published": {}, "seconds": 0.1,
-            **report,
+        nothing = RowCounts(read=0, accepted=0, held=0, unchanged=0, superseded=0)
+        said: dict[str, Any] = {
+            "submissions": [], "rows": nothing, "headline": None, "moved": [], "overdue": [], "published": {},
+            "failed_steps": [], "failures": {}, "unknown_inboxes": [], "not_taken": [], "notice": "", "changed": True,
+            "seconds": 0.1, "outcome": "done",
         }  # fmt: skip
+        self.report = Run(**said | report)
 
     def __call__(self, settings: object) -> Machine:
         return self
 
-    def run(self, **asked: Any) -> dict[str, Any]:
+    def run(self, **asked: Any) -> Run:
         self.asked = asked
         return self.report
 

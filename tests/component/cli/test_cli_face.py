@@ -12,7 +12,7 @@ import pytest
 from cli_programme import Program
 from click.testing import CliRunner
 
-from docs_builder.schemas.schemas import schema_of
+from docs_builder.json_schemas import schema_of
 from idtracker.cli import COMMANDS, cli
 from idtracker.cli.output import show_table, styled
 

@@ -8,7 +8,7 @@ import jsonschema
 import pytest
 from cli_programme import Program
 
-from docs_builder.schemas.schemas import schema_of
+from docs_builder.json_schemas import schema_of
 
 BY = ("--by", "data team", "--why", "one timetable", "--on", "2026-01-20")
 

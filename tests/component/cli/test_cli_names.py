@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 from cli_programme import COURSE_ROWS, Program
 
-from docs_builder.schemas.schemas import schema_of
+from docs_builder.json_schemas import schema_of
 from idtracker.ingest.judge.assess import assess
 from idtracker.ingest.judge.catalogue import load_catalogue
 from idtracker.ingest.judged.archive import Outcome, write_assessment

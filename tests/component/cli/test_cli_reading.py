@@ -12,7 +12,7 @@ import pandas as pd
 import pytest
 from cli_programme import Program
 
-from docs_builder.schemas.schemas import schema_of
+from docs_builder.json_schemas import schema_of
 
 Write = Callable[[str, "str | bytes"], Path]
 NOTICE = "Invented figures [of a test]."

@@ -11,7 +11,7 @@ import openpyxl
 import pytest
 from cli_programme import COURSE_ROWS, Program
 
-from docs_builder.schemas.schemas import schema_of
+from docs_builder.json_schemas import schema_of
 from idtracker.model.config.discover import load_source
 from tests.support.small_programme import COURSES_HEAD, text_of
 

@@ -16,6 +16,7 @@ from idtracker.ingest.judge.catalogue import load_catalogue
 from idtracker.model.errors import UsageError
 from idtracker.model.home import Settings
 from idtracker.operate.currency import is_current
+from idtracker.operate.documents.adjudications import DisputedCell
 from idtracker.operate.services import adjudications as adjudicating
 from idtracker.publish.tracker import open_snapshot
 
@@ -43,7 +44,7 @@ class Story:
 
     settings: Settings
     undecided: Settings
-    queues: dict[str, list[dict[str, Any]]]
+    queues: dict[str, list[DisputedCell]]
 
 
 @pytest.fixture(scope="module")
@@ -51,7 +52,7 @@ def story(tmp_path_factory: pytest.TempPathFactory) -> Story:
     root = tmp_path_factory.mktemp("adjudicating")
     sources = write_sources(root / "sources", "2025-Q1")
     settings, undecided = Settings(root / "home", sources), Settings(root / "undecided", sources)
-    queues: dict[str, list[dict[str, Any]]] = {}
+    queues: dict[str, list[DisputedCell]] = {}
 
     def told(stage: str, now: datetime) -> None:
         receive(settings, SENT, now)
@@ -62,7 +63,7 @@ def story(tmp_path_factory: pytest.TempPathFactory) -> Story:
     _, warning = adjudicating.decide(settings, "hmg", CELL, 75.0, None, at=DECIDED, **BY)
     assert warning == "outside"
     _, warning = adjudicating.decide(settings, "hmg", CELL, 55.0, 1.5, at=DECIDED_AGAIN, **BY)
-    assert warning == ""
+    assert warning is None
     adjudicating.decide(settings, "hmg", SETTLED, 30.0, None, at=DECIDED, **BY)
     told("late", day(7, 5))
     adjudicating.revoke(settings, CELL, at=REVOKED, **BY)
@@ -72,8 +73,8 @@ def story(tmp_path_factory: pytest.TempPathFactory) -> Story:
     return Story(settings, undecided, queues)
 
 
-def cell_of(told: dict[str, Any]) -> tuple[Any, ...]:
-    return told["indicator_id"], told["place_id"], told["period"]
+def cell_of(told: DisputedCell) -> tuple[Any, ...]:
+    return told.indicator_id, told.place_id, told.period
 
 
 def rows(settings: Settings, query: str, at: datetime | None = None) -> list[tuple[Any, ...]]:
@@ -129,7 +130,7 @@ def test_the_queue_has_what_waits_and_nothing_carried(story: Story) -> None:
     asked = {stage: [cell_of(cell) for cell in cells] for stage, cells in story.queues.items()}
     assert asked == {"reported": [CELL, SETTLED], "late": [CELL], "revoked": [CELL]}
     everything = adjudicating.open_disagreements(story.settings, "hmg", with_decided=True)
-    assert [(cell_of(c), c["method"]) for c in everything] == [(CELL, "WEIGHTED_MEAN"), (SETTLED, "ADJUDICATED")]
+    assert [(cell_of(c), c.method) for c in everything] == [(CELL, "WEIGHTED_MEAN"), (SETTLED, "ADJUDICATED")]
     left_out = "SELECT count(*) FROM merged_cell WHERE indicator_id = 'VOICE' AND {}"
     for kind in ("is_carried AND is_disagreement", "is_carried AND method = 'ADJUDICATED'"):
         assert rows(story.settings, left_out.format(kind))[0][0] > 0, kind
@@ -137,12 +138,12 @@ def test_the_queue_has_what_waits_and_nothing_carried(story: Story) -> None:
 
 def test_reports_stand_side_by_side_with_the_row_they_come_from(story: Story) -> None:
     first, second = story.queues["reported"]
-    assert (first["report_count"], first["spread"], second["spread"]) == (2, pytest.approx(40), pytest.approx(40))
-    assert [(r["org_id"], r["value"], r["file_name"], r["row_number"]) for r in first["reports"]] == [
+    assert (first.report_count, first.spread, second.spread) == (2, pytest.approx(40), pytest.approx(40))
+    assert [(r.org_id, r.value, r.file_name, r.row_number) for r in first.reports] == [
         ("GB-GOV-24", 20, "survey_2025-Q1.csv", 2),
         ("XM-DAC-41121", 60, "partner_2025-Q1.csv", 2),
     ]
-    assert [r["grade"] for r in first["reports"]] == ["A2", "C3"]
+    assert [r.grade for r in first.reports] == ["A2", "C3"]
 
 
 def test_every_act_is_in_the_audit_with_who_and_why(story: Story) -> None:
@@ -157,10 +158,10 @@ def test_every_act_is_in_the_audit_with_who_and_why(story: Story) -> None:
 
 def test_a_cell_tells_its_decisions_oldest_first(story: Story) -> None:
     found = adjudicating.describe_cell(story.settings, "hmg", CELL)
-    assert [made["value"] for made in found["decisions"]] == [75, 55, None]
-    assert [pd.Timestamp(made["decided_at"]) for made in found["decisions"]] == [DECIDED, DECIDED_AGAIN, REVOKED]
+    assert [made.value for made in found.decisions] == [75, 55, None]
+    assert [pd.Timestamp(made.decided_at) for made in found.decisions] == [DECIDED, DECIDED_AGAIN, REVOKED]
     nothing = adjudicating.describe_cell(story.settings, "hmg", ("VOICE", "JO-MA", "2025-Q1"))
-    assert (nothing["value"], nothing["report_count"], nothing["reports"], nothing["decisions"]) == (None, 0, [], [])
+    assert (nothing.value, nothing.report_count, nothing.reports, nothing.decisions) == (None, 0, [], [])
 
 
 def test_a_decision_alone_makes_the_publication_stale(story: Story, tmp_path: Path) -> None:

@@ -10,7 +10,7 @@ import jsonschema
 import pytest
 from answer_files import HEAD, NOTICE, Desk, csv_of
 
-from docs_builder.schemas.schemas import schema_of
+from docs_builder.json_schemas import schema_of
 from idtracker.feedback.check.html import answer_page
 from idtracker.feedback.check.json import json_lines
 from idtracker.feedback.check.rule import find_rule, rule_document, rule_lines
@@ -251,7 +251,7 @@ def test_a_document_without_what_is_promised_is_refused() -> None:
 def test_every_rule_is_explained_in_full_in_both_languages() -> None:
     schema = jsonschema.Draft202012Validator(schema_of("check"))
     for rule in map(find_rule, rules()):
-        schema.validate(rule_document(rule))
+        schema.validate(rule_document(rule).printed())
         for lang in LANGS:
             said = rule_lines(rule, lang)
             assert len(said) == 7 and all(text and "{" not in text for _, text in said[:5]), said

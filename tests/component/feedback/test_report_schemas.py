@@ -11,11 +11,12 @@ import jsonschema
 import pytest
 from click.testing import CliRunner
 
-from docs_builder.schemas.schemas import schema_of
+from docs_builder.json_schemas import schema_of
 from docs_builder.source_examples import MINIMAL
 from idtracker.cli import cli
 from idtracker.model.errors import UsageError
 from idtracker.model.home import Settings
+from idtracker.operate.documents.status import Status
 from tests.support.small_programme import TRUST
 
 REPORT = "Indicator,Governorate,Quarter,Value\nTRUST,Irbid,2026-Q1,61.5\nTRUST,Nowhere at all,2026-Q1,7\nTRUST,Mafraq,2026-Q1,\n"
@@ -71,6 +72,8 @@ def test_submit_and_status(call: Call, report: str) -> None:
     _, state = call("status")
     assert [s["id"] for s in state["sources"]] == ["returns"]
     assert holds(state, "status")
+    printed = Status.model_validate(state).printed()
+    assert json.dumps(printed) == json.dumps(state), "put together without its model, and yet what that prints"
 
 
 def test_errors(call: Call, report: str) -> None:
@@ -90,14 +93,14 @@ def test_docs_build_writes_what_changed_and_check_writes_nothing(call: Call, tmp
     assert code == 0 and built["stale"] == before["stale"]
     assert holds(built, "docs build")
 
-    page = root / "docs" / "reference" / "rules.md"
+    page = root / "docs" / "reference" / "method.md"
     page.write_text(page.read_text("utf-8") + "more\n", "utf-8")
     gone = root / "docs" / "reference" / "tables" / "gone.md"
     gone.write_text(page.read_text("utf-8"), "utf-8")
     own = root / "docs" / "reference" / "own.md"
     own.write_text("# Written by hand\n", "utf-8")
     code, after = call("docs", "build", "--check", "--into", str(root))
-    assert (code, after["stale"]) == (1, ["docs/reference/rules.md", "docs/reference/tables/gone.md"])
+    assert (code, after["stale"]) == (1, ["docs/reference/method.md", "docs/reference/tables/gone.md"])
     call("docs", "build", "--into", str(root))
     assert not gone.exists() and own.exists()
     assert call("docs", "build", "--check", "--into", str(root))[0] == 0

@@ -35,8 +35,8 @@ def test_a_second_run_does_nothing_unless_asked_for_in_full(programme: Settings,
     first = RUNNER(programme).run()
     manifest = read_manifest(programme, "hmg")
     second = RUNNER(programme).run()
-    assert (first["outcome"], second["outcome"], second["changed"]) == ("done", "nothing_new", False)
-    assert RUNNER(programme).run(full=True)["outcome"] == "done"
+    assert (first.outcome, second.outcome, second.changed) == ("done", "nothing_new", False)
+    assert RUNNER(programme).run(full=True).outcome == "done"
     assert read_manifest(programme, "hmg") == manifest
 
 
@@ -44,12 +44,12 @@ def test_a_refused_file_stops_only_its_own_source(programme: Settings, drop: Cal
     drop("visits", "visits.csv")
     refused = drop(rows=MARKED)
     report = RUNNER(programme).run()
-    assert (report["outcome"], report["failed_steps"]) == ("done", [])
+    assert (report.outcome, report.failed_steps) == ("done", [])
     assert refused.exists()
     assert query(programme, "SELECT source_id, count(*) FROM now.activity GROUP BY 1") == [("visits", 6)]
     assert query(programme, "SELECT rule FROM finding WHERE source_id = 'courses'") == [("file.protective_marking",)]
     again = RUNNER(programme).run()
-    assert again["outcome"] == "nothing_new", "a refused file is decided: it is no reason for another run"
+    assert again.outcome == "nothing_new", "a refused file is decided: it is no reason for another run"
 
 
 def test_a_file_that_cannot_be_taken_in_is_named_and_waits(programme: Settings, drop: Callable[..., Path]) -> None:
@@ -57,9 +57,9 @@ def test_a_file_that_cannot_be_taken_in_is_named_and_waits(programme: Settings, 
     kept = drop()
     kept.with_name(kept.name + ".envelope.json").write_text("{", "utf-8")
     report = RUNNER(programme).run()
-    (problem,) = report["not_taken"]
+    (problem,) = report.not_taken
     assert problem.startswith(f"courses/{kept.name}: the envelope") and "correct or remove it" in problem
-    assert [s["source"] for s in report["submissions"]] == ["visits"]
+    assert [s.source for s in report.submissions] == ["visits"]
     assert kept.exists()
 
 
@@ -72,10 +72,10 @@ def test_an_exception_in_a_step_fails_the_run_and_names_it(programme: Settings, 
         return run_pipeline(context, source_ids, listen, store=broken)
 
     report = Runner(programme, drive).run()
-    assert (report["failed_steps"], report["outcome"]) == (["tracker/scores"], "failed")
-    assert report["failures"] == {"tracker/scores": "division by zero"}
+    assert (report.failed_steps, report.outcome) == (["tracker/scores"], "failed")
+    assert report.failures == {"tracker/scores": "division by zero"}
     assert read_manifest(programme, "hmg") is None
-    assert RUNNER(programme).run()["failed_steps"] == [], "the next run takes up what was left"
+    assert RUNNER(programme).run().failed_steps == [], "the next run takes up what was left"
     assert query(programme, "SELECT count(*) FROM now.activity") == [(6,)]
 
 
@@ -107,6 +107,6 @@ def test_a_withdrawal_alone_is_a_reason_to_publish(programme: Settings, drop: Ca
     RUNNER(programme).run()
     notice = {"withdraws": name, "why": "sent in error", "at": "2025-11-01T00:00:00Z"}
     (programme.inbox / "courses" / "x.withdrawal.json").write_text(json.dumps(notice), "utf-8")
-    assert RUNNER(programme).run()["outcome"] == "done"
+    assert RUNNER(programme).run().outcome == "done"
     assert query(programme, "SELECT count(*) FROM now.activity") == [(0,)]
-    assert RUNNER(programme).run()["outcome"] == "nothing_new"
+    assert RUNNER(programme).run().outcome == "nothing_new"

@@ -60,9 +60,9 @@ def test_a_second_run_does_nothing_unless_asked_for_in_full(
     first = orchestrated(programme).run()
     manifest = read_manifest(programme, "hmg")
     second = orchestrated(programme).run()
-    assert (first["outcome"], second["outcome"], second["changed"]) == ("done", "nothing_new", False)
+    assert (first.outcome, second.outcome, second.changed) == ("done", "nothing_new", False)
     assert len(runs()) == 2
-    assert orchestrated(programme).run(full=True)["outcome"] == "done"
+    assert orchestrated(programme).run(full=True).outcome == "done"
     assert len(runs()) == 4
     assert read_manifest(programme, "hmg") == manifest
 

@@ -12,7 +12,7 @@ import pandas as pd
 import pytest
 from click.testing import CliRunner
 
-from docs_builder.schemas.schemas import schema_of
+from docs_builder.json_schemas import schema_of
 from idtracker.cli import cli
 from idtracker.model.errors import DefinitionError
 from idtracker.model.home import Settings

@@ -44,7 +44,7 @@ def home(tmp_path: Path) -> Settings:
 
 
 def test_damaged_files_are_named_or_judged_again_and_stop_no_other_source(home: Settings) -> None:
-    assert runner(home).run()["failed_steps"] == []
+    assert runner(home).run().failed_steps == []
     before = read_manifest(home, "hmg")
     (course,) = Ledger(home).receipts("courses")
     landed = home.landing / course.sha256[:2] / course.sha256
@@ -60,14 +60,14 @@ def test_damaged_files_are_named_or_judged_again_and_stop_no_other_source(home: 
         path.write_bytes(path.read_bytes()[:100])
     drop_rest(home.home)
     report = runner(home).run()
-    assert report["failed_steps"] == ["accepted/courses"]
-    assert str(landed) in report["failures"]["accepted/courses"]
-    assert "courses_1.csv is damaged; restore it from a backup" in report["failures"]["accepted/courses"]
-    arrived = {s["file_name"]: s["state"] for s in report["submissions"]}
+    assert report.failed_steps == ["accepted/courses"]
+    assert str(landed) in report.failures["accepted/courses"]
+    assert "courses_1.csv is damaged; restore it from a backup" in report.failures["accepted/courses"]
+    arrived = {s.file_name: s.state for s in report.submissions}
     assert arrived["survey_2025-Q3.csv"] == arrived["products_2.csv"] == "accepted"
     assert arrived["courses_2.csv"] == "partly_accepted", "the other files of the source go on as well"
     assert broken[1].read_bytes() == whole, "judged again from its bytes"
     after = read_manifest(home, "hmg")
     assert before is not None and after is not None and after["content"] != before["content"]
     landed.write_bytes(good)
-    assert runner(home).run()["failed_steps"] == []
+    assert runner(home).run().failed_steps == []

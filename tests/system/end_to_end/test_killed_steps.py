@@ -54,9 +54,9 @@ def test_a_run_killed_at_any_moment_is_made_good_by_the_next(tmp_path: Path) -> 
             print(place, file=killing.stdin, flush=True)
             assert killing.stdout.readline() == f"{-signal.SIGKILL}\n", moment
             assert read_manifest(programme, "hmg") is None, moment
-    assert orchestrated(programme).run()["outcome"] == "done"
+    assert orchestrated(programme).run().outcome == "done"
     assert content_of(programme) == content_of(undisturbed)
-    assert orchestrated(programme).run()["outcome"] == "nothing_new"
+    assert orchestrated(programme).run().outcome == "nothing_new"
     with open_instance(programme) as instance:
         found = instance.get_runs()
     ended = [run.status for run in found]

@@ -13,7 +13,7 @@ import pytest
 import yaml
 from conftest import Home  # type: ignore[attr-defined]
 
-from docs_builder.schemas.schemas import schema_of
+from docs_builder.json_schemas import schema_of
 from idtracker.model.tables import TABLES
 
 NOTICE = "Invented figures"

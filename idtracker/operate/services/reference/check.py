@@ -13,6 +13,7 @@ from idtracker.model.register.problems import Problem
 from idtracker.model.register.register import BUNDLED_FOLDER, Register
 from idtracker.model.register.reviewed_names import NameKind, Names
 from idtracker.model.register.table_specs import SPECS
+from idtracker.operate.documents.reference import Coverage, ReferenceCheck, ReferenceProblem, Scheme, TableRows
 from idtracker.operate.services.reference.store import problems_in_store
 from idtracker.publish.current import snapshot_database
 
@@ -24,21 +25,21 @@ _TABLES: dict[NameKind, tuple[str, str]] = {
 }
 
 
-def reference_check(settings: Settings) -> dict[str, Any]:
+def reference_check(settings: Settings) -> ReferenceCheck:
     """The document of `reference check`: every problem with file and line, and how far organisations have public codes."""
     register, problems = Register.gather(settings.sources)
     problems = [*problems, *_names(settings, register)]
     database = _published(settings)
     if database is not None:
         problems += problems_in_store(database, settings.sources, register)
-    return {
-        "sound": not problems,
-        "stops_run": any(p.stops for p in problems),
-        "published": database is not None,
-        "tables": reference_tables(register),
-        "coverage": _coverage(register),
-        "problems": [_told(p, settings) for p in problems],
-    }
+    return ReferenceCheck(
+        sound=not problems,
+        stops_run=any(p.stops for p in problems),
+        published=database is not None,
+        tables=reference_tables(register),
+        coverage=_coverage(register),
+        problems=[_told(p, settings) for p in problems],
+    )
 
 
 def _names(settings: Settings, register: Register) -> Iterator[Problem]:
@@ -65,36 +66,36 @@ def _published(settings: Settings) -> Any:
         return None
 
 
-def _told(problem: Problem, settings: Settings) -> dict[str, Any]:
+def _told(problem: Problem, settings: Settings) -> ReferenceProblem:
     file, _, line = problem.at.rpartition(":")
     file, line = (file, line) if line.isdigit() else (problem.at, "")
-    return {
-        "rule": problem.rule,
-        "file": file.removeprefix(f"{settings.sources.parent}/"),
-        "line": int(line) if line else None,
-        "message": problem.message,
-        "expected": problem.expected,
-        "stops_run": problem.stops,
-    }
+    return ReferenceProblem(
+        rule=problem.rule,
+        file=file.removeprefix(f"{settings.sources.parent}/"),
+        line=int(line) if line else None,
+        message=problem.message,
+        expected=problem.expected,
+        stops_run=problem.stops,
+    )
 
 
-def reference_tables(register: Register) -> list[dict[str, Any]]:
+def reference_tables(register: Register) -> list[TableRows]:
     """Rows of each table, and how many of them are the programme's own."""
     found = []
     for spec in SPECS:
         origins = register.origins[spec.name]
         own = sum(not origin.startswith(f"{BUNDLED_FOLDER}/") for origin in origins)
-        found.append({"table": spec.table or spec.name, "rows": len(origins), "own": own})
+        found.append(TableRows(table=spec.table or spec.name, rows=len(origins), own=own))
     return found
 
 
-def _coverage(register: Register) -> dict[str, Any]:
+def _coverage(register: Register) -> Coverage:
     """How many organisations each scheme of identifiers covers, and which have none but a local one."""
     aliases = register.organisation_aliases[register.organisation_aliases["scheme"] != "name"]
     schemes = [
-        {"scheme": str(scheme), "codes": len(rows), "organisations": int(rows["org_id"].nunique())}
+        Scheme(scheme=str(scheme), codes=len(rows), organisations=int(rows["org_id"].nunique()))
         for scheme, rows in aliases.groupby("scheme", sort=True)
     ]
     ids = register.organisations["org_id"].drop_duplicates()
     local = ids[ids.str.startswith("XX-LOCAL-") & ~ids.isin(aliases["org_id"])]
-    return {"organisations": len(ids), "schemes": schemes, "only_local": sorted(local)}
+    return Coverage(organisations=len(ids), schemes=schemes, only_local=sorted(local))

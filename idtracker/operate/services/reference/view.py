@@ -15,17 +15,18 @@ from idtracker.model.register.checks.shared import BEGINNING, END
 from idtracker.model.register.codelist_versions import editions_of
 from idtracker.model.register.register import Register
 from idtracker.model.register.table_specs import SPECS
+from idtracker.operate.documents.reference import History, ReferenceList
 from idtracker.operate.services.reference.check import reference_tables
 
-Document = dict[str, Any]
+Entry = dict[str, Any]
 
 
-def listed_tables(register: Register) -> Document:
+def listed_tables(register: Register) -> ReferenceList:
     """The document of `reference list`: every table with its rows."""
-    return {"tables": reference_tables(register)}
+    return ReferenceList(tables=reference_tables(register))
 
 
-def listed_rows(register: Register, table: str) -> Document:
+def listed_rows(register: Register, table: str) -> ReferenceList:
     """The document of `reference list TABLE`: its columns and rows; UsageError with the nearest name where there is none."""
     names = {spec.table or spec.name: spec for spec in SPECS}
     if table not in names:
@@ -34,17 +35,17 @@ def listed_rows(register: Register, table: str) -> Document:
         raise UsageError(f"There is no reference table `{table}`. {hint}")
     spec = names[table]
     frame: pd.DataFrame = getattr(register, spec.name)
-    rows = [{c: plain(v) for c, v in row.items()} for row in frame.to_dict("records")]
-    return {"table": table, "columns": list(spec.columns), "rows": rows}
+    rows = [{str(c): plain(v) for c, v in row.items()} for row in frame.to_dict("records")]
+    return ReferenceList(table=table, columns=list(spec.columns), rows=rows)
 
 
-def shown(register: Register, name: str) -> Document:
+def shown(register: Register, name: str) -> History:
     """The document of `reference show NAME`: the codelist, organisation or place of that name or identifier.
 
     UsageError where nothing or several things have the name.
     """
     schemes = {scheme.casefold(): scheme for scheme in editions_of(register)}
-    found: list[Document] = []
+    found: list[Entry] = []
     if name.casefold() in schemes:
         found.append(_codelist(register, schemes[name.casefold()]))
     found += [_organisation(register, org) for org in _organisations_called(register, name)]
@@ -57,7 +58,7 @@ def shown(register: Register, name: str) -> Document:
     if len(found) > 1:
         names = ", ".join(f"{d['kind']} {d['id']}" for d in found)
         raise UsageError(f"`{name}` is {names}; name one of them by its identifier.")
-    return found[0]
+    return History(**found[0])
 
 
 def _organisations_called(register: Register, name: str) -> list[str]:
@@ -72,7 +73,7 @@ def _places_called(register: Register, name: str) -> list[str]:
     return list(dict.fromkeys(place for scheme in schemes for place in find_places(name, scheme, index)))
 
 
-def _codelist(register: Register, scheme: str) -> Document:
+def _codelist(register: Register, scheme: str) -> Entry:
     versions = []
     for edition in editions_of(register)[scheme]:
         rows = register.codelists.iloc[list(edition.rows)]
@@ -90,7 +91,7 @@ def _codelist(register: Register, scheme: str) -> Document:
     return {"kind": "codelist", "id": scheme, "versions": versions, "also_read": also}
 
 
-def _organisation(register: Register, org: str) -> Document:
+def _organisation(register: Register, org: str) -> Entry:
     frame = register.organisations
     rows = frame[frame["org_id"] == org].sort_values("valid_from", na_position="first")
     aliases = register.organisation_aliases[register.organisation_aliases["org_id"] == org]
@@ -116,7 +117,7 @@ def _organisation(register: Register, org: str) -> Document:
     }
 
 
-def _place(register: Register, place: str) -> Document:
+def _place(register: Register, place: str) -> Entry:
     frame = register.places
     row = frame[frame["place_id"] == place].iloc[0]
     codes = register.place_codes[register.place_codes["place_id"] == place]
@@ -135,10 +136,10 @@ def _place(register: Register, place: str) -> Document:
     }
 
 
-def _chain(start: str, frame: pd.DataFrame, own: str, above: str, names: dict[str, str]) -> list[Document]:
+def _chain(start: str, frame: pd.DataFrame, own: str, above: str, names: dict[str, str]) -> list[Entry]:
     """What stands above, from near to far, as of the last row of each; a circle ends where it closes."""
     steps = dict(zip(frame[own], frame[above], strict=True))
-    found: list[Document] = []
+    found: list[Entry] = []
     at = start
     while isinstance(nxt := steps.get(at), str) and nxt not in {start, *(d["id"] for d in found)}:
         found.append({"id": nxt, "name": names.get(nxt)})

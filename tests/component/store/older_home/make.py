@@ -29,8 +29,8 @@ def main() -> None:
         drop_first(settings.home)
         drop_rest(settings.home)
         report = runner_without(SUITES)(settings).run()
-        if report["failed_steps"]:
-            sys.exit(f"failed: {report['failed_steps']}")
+        if report.failed_steps:
+            sys.exit(f"failed: {report.failed_steps}")
         with tarfile.open(HERE / "home.tar.gz", "w:gz") as archive:
             archive.add(settings.sources, "sources")
             for part in KEPT:
