@@ -46,7 +46,7 @@ def read_frames_as_one(paths: Iterable[Path], columns: Sequence[str] | None = No
             by_schema.append([])
         by_schema[-1].append(table)
     frames = [pa.concat_tables(tables).to_pandas() for tables in by_schema]
-    return pd.concat(frames, ignore_index=True) if frames else pd.DataFrame(columns=columns)
+    return pd.concat(frames, ignore_index=True) if frames else pd.DataFrame(columns=list(columns or []))
 
 
 @lru_cache(maxsize=64)
