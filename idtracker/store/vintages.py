@@ -139,7 +139,7 @@ def _visible_sql(is_guarded: bool) -> str:
         r.rank DESC, r.arrived DESC, r.submission_id, r.sheet, r.row_number, r.row_piece) = 1"""
     return f"""
     CREATE OR REPLACE TEMP TABLE _visible AS
-    SELECT r.*, x.t AS t_from, x.t_to
+    SELECT r.rid, r.fact_id, r.content_hash, r.waiver, r.is_edition, r.claim, r.submission_id, x.t AS t_from, x.t_to
     FROM _strongest x JOIN _reported r ON r.scope_key = x.scope_key AND r.locked_at = x.locked_at
       AND (r.claim = x.claim OR r.is_overlay) AND r.arrived <= x.t AND (r.withdrawn IS NULL OR r.withdrawn > x.t)
     {guard if is_guarded else ""}
@@ -148,15 +148,9 @@ def _visible_sql(is_guarded: bool) -> str:
 
 def _vintages_sql(part: Part) -> str:
     names = [c.name for c in columns_of(FACTS[part.feeds])]
-    values = {
-        "recorded_from": "min(t_from)",
-        "recorded_to": "CASE WHEN bool_or(t_to IS NULL) THEN NULL ELSE max(t_to) END",
-        "revision_type": "CASE WHEN island = 1 THEN 'INITIAL' WHEN arg_min(is_edition, t_from) THEN 'C' ELSE 'R1' END",
-    }
+    own = ("recorded_from", "recorded_to", "revision_type")
     columns = ", ".join(f'"{n}"' for n in names)
-    picked = ", ".join(
-        f'{values[n]} AS "{n}"' if n in values else f'first("{n}" ORDER BY t_from) AS "{n}"' for n in names
-    )
+    picked = ", ".join(f'v."{n}"' if n in own else f'r."{n}"' for n in names)
     return f"""
     INSERT INTO "{part.feeds}" ({columns})
     WITH gone AS (
@@ -168,8 +162,13 @@ def _vintages_sql(part: Part) -> str:
       WINDOW life AS (PARTITION BY v.fact_id ORDER BY v.t_from)
     ), grouped AS (
       SELECT *, sum(is_new) OVER (PARTITION BY fact_id ORDER BY t_from ROWS UNBOUNDED PRECEDING) AS island FROM marked
+    ), vintages AS (
+      SELECT arg_min(rid, t_from) AS rid, min(t_from) AS recorded_from,
+        CASE WHEN bool_or(t_to IS NULL) THEN NULL ELSE max(t_to) END AS recorded_to,
+        CASE WHEN island = 1 THEN 'INITIAL' WHEN arg_min(is_edition, t_from) THEN 'C' ELSE 'R1' END AS revision_type
+      FROM grouped GROUP BY fact_id, island
     )
-    SELECT {picked} FROM grouped GROUP BY fact_id, island
+    SELECT {picked} FROM vintages v JOIN _reported r USING (rid)
     """
 
 
