@@ -11,6 +11,7 @@ from idtracker.ingest.judge.catalogue import Catalogue
 from idtracker.model.config.source import Source
 from idtracker.operate.step import Figures, NothingAcceptedError, Step
 from idtracker.operate.steps.sources import source_steps
+from pipelines.automation import THOROUGH
 from pipelines.conditions import (
     STORE_OWNERS,
     when_any_dependency_changes,
@@ -53,7 +54,8 @@ def _asset(step: Step, catalogue: Catalogue, **shown: Any) -> dg.AssetsDefinitio
         def figures_of(name: str) -> Figures:
             return _latest(context.instance, name)
 
-        result = step.run(replace(home.context(catalogue), figures_of=figures_of))
+        is_thorough = THOROUGH.items() <= context.run.tags.items()
+        result = step.run(replace(home.context(catalogue), figures_of=figures_of, is_thorough=is_thorough))
         checks = check_results(result, key)
         for problem in result.problems:
             context.log.warning(problem)

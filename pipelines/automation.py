@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from dagster._core.definitions.unresolved_asset_job_definition import UnresolvedAssetJobDefinition as AssetJob
 
 INTERVAL_S = 30
+THOROUGH = {"idtracker/thorough": "true"}
+"""The tag of a run that judges and counts everything anew, whatever was judged and counted before."""
 
 
 def source_selection(source_id: str) -> dg.AssetSelection:
@@ -79,8 +81,9 @@ def daily_schedule(job: "AssetJob") -> dg.ScheduleDefinition:
     """Everything behind the accepted rows once a day, also when nothing arrived: reports fall due by themselves."""
     return dg.ScheduleDefinition(
         name="daily_publication",
-        description="Merge, score, measure, check and publish, also when nothing arrived.",
+        description="Merge, score, measure, check and publish, also when nothing arrived; every check is made anew.",
         job=job,
+        tags=THOROUGH,
         cron_schedule="0 5 * * *",
         execution_timezone="UTC",
         default_status=dg.DefaultScheduleStatus.RUNNING,

@@ -124,8 +124,9 @@ def _registers(context: Context) -> StepResult:
 
 
 def _facts(context: Context) -> StepResult:
-    refreshed = refresh_store(context.settings, context.catalogue, context.now, context.until)
-    _, stored = accounts.reconcile_facts(context.settings, context.catalogue, context.until)
+    every = context.is_thorough
+    refreshed = refresh_store(context.settings, context.catalogue, context.now, context.until, every=every)
+    _, stored = accounts.reconcile_facts(context.settings, context.catalogue, context.until, every=every)
     whole = Check(
         "reconciliation",
         not refreshed.unreconciled,
@@ -139,7 +140,9 @@ def _facts(context: Context) -> StepResult:
 
 def _cells(context: Context) -> StepResult:
     figures = write_cells(context.settings, context.catalogue, context.now, context.until)
-    account = accounts.reconcile_cells(context.settings, context.catalogue, context.now, context.until)
+    account = accounts.reconcile_cells(
+        context.settings, context.catalogue, context.now, context.until, every=context.is_thorough
+    )
     return StepResult(dict(figures), (account_check("facts_to_cells", account),))
 
 
@@ -150,8 +153,9 @@ def _scores(context: Context) -> StepResult:
 
 
 def _expectations(context: Context) -> StepResult:
-    verdicts = check_expectations(context.settings, context.catalogue, context.now, context.until)
-    drift = write_drift(context.settings)
+    every = context.is_thorough
+    verdicts = check_expectations(context.settings, context.catalogue, context.now, context.until, every=every)
+    drift = write_drift(context.settings, every=every)
     shown = drift.drop(columns=["is_drift"]).astype(object).where(drift.notna(), None).to_dict("records")
     unlike = Check("drift", drift.empty, is_error=False, details={"count": len(drift), "drift": shown})
     figures = {"expectations": sum(v.expectations for v in verdicts)}

@@ -28,7 +28,8 @@ def no_figures(step: str) -> Figures:
 class Context:
     """What a step works on: home, definitions, the present, and the instant up to which anything is known (None: now).
 
-    `figures_of` gives the figures of a step as it last ran.
+    `figures_of` gives the figures of a step as it last ran. `is_thorough` judges and counts everything anew, whatever was
+    judged and counted before.
     """
 
     settings: Settings
@@ -36,6 +37,7 @@ class Context:
     now: datetime
     until: datetime | None = None
     figures_of: Callable[[str], Figures] = no_figures
+    is_thorough: bool = False
 
 
 @dataclass(frozen=True, slots=True)

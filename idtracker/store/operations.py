@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict
 from datetime import datetime
 
@@ -12,13 +13,51 @@ import pandas as pd
 
 from idtracker.ingest.decisions.adjudications import Adjudications
 from idtracker.ingest.decisions.waivers import Waivers
-from idtracker.ingest.judged.archive import Outcome, read_frames, read_outcome
+from idtracker.ingest.judged.archive import Outcome, accepted_folder, read_frames, read_outcome
+from idtracker.ingest.judged.seals import seal_of
 from idtracker.ingest.landing.ledger import Ledger, Receipt
 from idtracker.model.home import Settings
 from idtracker.model.instants import naive_utc
 from idtracker.model.tables import OPERATIONS, conform_types
+from idtracker.store.schema import recall, remember
 from idtracker.store.states import Account, accounts_of
-from idtracker.store.tables import refusal_frame
+from idtracker.store.tables import quoted, refusal_frame, rewrite_table, transaction
+
+OF_SOURCE = ("submission", "submission_state", "finding", "held_row", "waiver")
+"""Tables about the work that hold the rows of each source on their own."""
+
+
+def refresh_operations(
+    connection: duckdb.DuckDBPyConnection, settings: Settings, sources: Sequence[str], until: datetime | None = None
+) -> None:
+    """Bring submissions, their states, findings, held rows and waivers of each source up to date, where anything changed."""
+    known = ", ".join(quoted(source_id) for source_id in sources)
+    with transaction(connection):
+        for name in OF_SOURCE:
+            connection.execute(f'DELETE FROM "{name}" WHERE source_id NOT IN ({known or "NULL"})')
+    for source_id in sources:
+        state, sign = f"operations:{source_id}", _signature(connection, settings, source_id, until)
+        if recall(connection, state) == sign:
+            continue
+        frames = submission_tables(connection, settings, [source_id], until)
+        frames |= operations_frames(connection, settings, [source_id], until)
+        with transaction(connection):
+            for name in OF_SOURCE:
+                rewrite_table(connection, name, frames[name], where=f"source_id = {quoted(source_id)}")
+            remember(connection, **{state: sign})
+
+
+def _signature(
+    connection: duckdb.DuckDBPyConnection, settings: Settings, source_id: str, until: datetime | None
+) -> str:
+    """Changes whenever a receipt, a judgement, a waiver or a fact of the source does."""
+    receipts = Ledger(settings, until).receipts(source_id)
+    outcomes = [None if r.is_refused else read_outcome(settings, source_id, r.submission_id) for r in receipts]
+    folders = (accepted_folder(settings, source_id, r.submission_id) for r in receipts)
+    judged = [None if o is None else seal_of(folder) for o, folder in zip(outcomes, folders, strict=True)]
+    waivers = Waivers(settings, until).of(source_id)
+    facts = recall(connection, f"facts:{source_id}")
+    return hashlib.sha256(repr([receipts, judged, waivers, facts]).encode()).hexdigest()
 
 
 def submission_tables(

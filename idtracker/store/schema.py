@@ -58,11 +58,13 @@ def recall(connection: duckdb.DuckDBPyConnection, name: str) -> str | None:
 def describe(connection: duckdb.DuckDBPyConnection, notice: str, tables: Iterable[str]) -> None:
     """Write each table's and column's meaning into the database, the programme's notice in front."""
     prefix = f"{notice} " if notice else ""
+    connection.execute("BEGIN TRANSACTION")
     for name in tables:
         model = TABLES[name]
         connection.execute(f'COMMENT ON TABLE "{name}" IS {_quoted(prefix + grain(model))}')
         for column in columns_of(model):
             connection.execute(f'COMMENT ON COLUMN "{name}"."{column.name}" IS {_quoted(column.description)}')
+    connection.execute("COMMIT")
 
 
 def store_version() -> str:

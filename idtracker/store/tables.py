@@ -12,6 +12,7 @@ from idtracker.ingest.landing.ledger import Receipt
 from idtracker.model.findings import Findings
 from idtracker.model.tables import FACTS, OPERATIONS, REFERENCE, TABLES, columns_of, conform_types
 
+CHUNK = 100_000
 ORDER: dict[str, list[str]] = {
     "merged_cell": ["indicator_id", "place_id", "period"],
     "cell_report": ["indicator_id", "place_id", "period", "org_id", "origin"],
@@ -46,6 +47,11 @@ def rewrite_table(connection: duckdb.DuckDBPyConnection, name: str, frame: pd.Da
     fill_table(connection, name, frame)
 
 
+def quoted(text: str) -> str:
+    """A text as SQL writes it."""
+    return "'" + text.replace("'", "''") + "'"
+
+
 def count_rows(connection: duckdb.DuckDBPyConnection, name: str, where: str = "TRUE") -> int:
     """Rows of a table, or of the part that `where` selects."""
     row = connection.execute(f'SELECT count(*) FROM "{name}" WHERE {where}').fetchone()
@@ -71,6 +77,15 @@ def read_table(
     order = ", ".join(f'"{c}"' for c in ORDER.get(name, [c.name for c in columns_of(model)][:2]))
     frame = connection.execute(f'SELECT {columns} FROM {schema}."{name}" WHERE {where} ORDER BY {order}').df()
     return conform_types(frame, model)
+
+
+def read_in_chunks(
+    connection: duckdb.DuckDBPyConnection, name: str, where: str = "TRUE", rows: int = CHUNK
+) -> Iterator[pd.DataFrame]:
+    """Rows of a canonical table with its types, at most so many at a time, in no order."""
+    columns = ", ".join(f'"{c.name}"' for c in columns_of(TABLES[name]))
+    for batch in connection.cursor().sql(f'SELECT {columns} FROM "{name}" WHERE {where}').to_arrow_reader(rows):
+        yield conform_types(batch.to_pandas(), TABLES[name])
 
 
 def known_now(connection: duckdb.DuckDBPyConnection, name: str) -> pd.DataFrame:

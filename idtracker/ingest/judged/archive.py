@@ -12,7 +12,7 @@ import pandas as pd
 
 from idtracker.ingest.judge.assess import Assessment
 from idtracker.ingest.judge.correction import LINE, OF, PLACE
-from idtracker.ingest.judged.parquet import write_frame
+from idtracker.ingest.judged.parquet import read_frames_as_one, write_frame
 from idtracker.ingest.judged.seals import is_broken, read_sealed, write_sealed
 from idtracker.model.errors import IdtrackerError
 from idtracker.model.findings import rule_set_version
@@ -134,16 +134,14 @@ def read_frames(settings: Settings, source_id: str, kind: str) -> pd.DataFrame:
     """All `findings` or `held` rows of a source, in order of submission; folders that are not whole say nothing."""
     model = OPERATIONS["finding" if kind == "findings" else "held_row"]
     files = sorted((settings.accepted / source_id).glob(f"[!.]*/{kind}.parquet"))
-    frames = [pd.read_parquet(f) for f in files if not is_broken(f.parent)]
-    return conform_types(pd.concat(frames, ignore_index=True) if frames else pd.DataFrame(), model)
+    return conform_types(read_frames_as_one(f for f in files if not is_broken(f.parent)), model)
 
 
 def read_held(settings: Settings, source_id: str, submissions: Sequence[str]) -> pd.DataFrame:
     """Rows that the judgement of these submissions held, without their cells."""
     columns = ["held_id", "submission_id", *("part", "sheet", "row_number", "row_piece"), "rules", "is_waivable"]
     paths = [accepted_folder(settings, source_id, submission) / "held.parquet" for submission in submissions]
-    frames = [pd.read_parquet(path, columns=columns) for path in paths if is_readable(path)]
-    held = pd.concat(frames, ignore_index=True) if frames else pd.DataFrame(columns=columns)
+    held = read_frames_as_one((path for path in paths if is_readable(path)), columns)
     return held.astype({"row_number": "int64", "row_piece": "int64", "sheet": "str"}).fillna({"sheet": ""})
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -31,6 +31,22 @@ def read_frame(path: Path, columns: Sequence[str]) -> pd.DataFrame:
     with pq.ParquetFile(path) as file:
         frame: pd.DataFrame = file.read(list(columns), use_threads=False).to_pandas()
     return frame
+
+
+def read_frames_as_one(paths: Iterable[Path], columns: Sequence[str] | None = None) -> pd.DataFrame:
+    """Rows of several files, one file after the other; a frame without rows where there is none.
+
+    Files of one schema become one frame at once: what pandas does once per file costs more than the rows of a small one.
+    """
+    by_schema: list[list[pa.Table]] = []
+    for path in paths:
+        with pq.ParquetFile(path) as file:
+            table = file.read(None if columns is None else list(columns), use_threads=False)
+        if not by_schema or by_schema[-1][0].schema != table.schema:
+            by_schema.append([])
+        by_schema[-1].append(table)
+    frames = [pa.concat_tables(tables).to_pandas() for tables in by_schema]
+    return pd.concat(frames, ignore_index=True) if frames else pd.DataFrame(columns=columns)
 
 
 @lru_cache(maxsize=64)

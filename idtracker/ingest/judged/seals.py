@@ -32,6 +32,11 @@ def read_sealed(folder: Path) -> dict[str, Any] | None:
     return {key: value for key, value in document.items() if key not in ("files", "sha256")}
 
 
+def seal_of(folder: Path) -> str | None:
+    """The hash of the outcome and of every file that it names; None where there is none."""
+    return (_load(folder) or {}).get("sha256")
+
+
 def is_broken(folder: Path) -> bool:
     """Whether a folder has an outcome that it does not keep."""
     return (folder / OUTCOME).exists() and read_sealed(folder) is None

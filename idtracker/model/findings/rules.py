@@ -19,6 +19,11 @@ import yaml
 
 from idtracker.model.errors import IdtrackerError
 
+try:
+    from yaml import CSafeLoader as _SafeLoader
+except ImportError:  # PyYAML built without libyaml
+    from yaml import SafeLoader as _SafeLoader  # type: ignore[assignment]
+
 Severity = Literal["critical", "error", "warning", "advisory"]
 Dimension = Literal["accuracy", "completeness", "uniqueness", "consistency", "timeliness", "validity"]
 
@@ -93,8 +98,8 @@ def rules() -> dict[str, Rule]:
 
 def read_entries(content: bytes) -> list[tuple[str, dict[str, Any]]]:
     """(identifier, body) of every entry of one family file, repeated identifiers included."""
-    root = yaml.compose(content, Loader=yaml.SafeLoader)
-    bodies = yaml.safe_load(content) or {}
+    root = yaml.compose(content, Loader=_SafeLoader)
+    bodies = yaml.load(content, Loader=_SafeLoader) or {}
     names = [key.value for key, _ in root.value] if root is not None else []
     return [(name, bodies[name]) for name in names]
 

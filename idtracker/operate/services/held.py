@@ -79,11 +79,13 @@ def held_submissions(
 
 def open_rows(settings: Settings, source: Source, now: pd.Timestamp) -> pd.DataFrame:
     """Rows of the table `held_row` that are held at `now`, in order of submission, part, sheet and row."""
+    held = read_frames(settings, source.id, "held")
+    if held.empty:
+        return held
     judged = judged_receipts(settings, source)
     claims = claims_of(settings, source, judged, Waivers(settings).of(source.id), now)
     waiting = claims.held[claims.held["held_to"].isna()]
-    held = read_frames(settings, source.id, "held").drop(columns=["held_from", "held_to"])
-    held = held.merge(waiting, on="held_id")
+    held = held.drop(columns=["held_from", "held_to"]).merge(waiting, on="held_id")
     return held.sort_values(["submission_id", "part", "sheet", "row_number", "row_piece"], ignore_index=True)
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -15,14 +17,10 @@ from idtracker.model.tables import FACTS, schema_of
 from idtracker.operate.run_log import run_log
 from idtracker.store.connection import open_store
 from idtracker.store.knowledge_date import day_of_knowledge
-from idtracker.store.operations import adjudication_frame, audit_table, operations_frames, submission_tables
+from idtracker.store.operations import adjudication_frame, audit_table, refresh_operations
 from idtracker.store.refresh_facts import forget_sources, refresh_facts
-from idtracker.store.schema import ensure_tables, remember
-from idtracker.store.tables import (
-    count_rows,
-    read_table,
-    replace_table,
-)
+from idtracker.store.schema import ensure_tables, recall, remember
+from idtracker.store.tables import count_rows, quoted, read_in_chunks, read_table, replace_table
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,8 +34,13 @@ class Refreshed:
     broken: list[str]
 
 
-def refresh_store(settings: Settings, catalogue: Catalogue, now: datetime, until: datetime | None = None) -> Refreshed:
-    """Bring facts, submissions, findings, held rows, waivers and the audit up to date with the accepted files."""
+def refresh_store(
+    settings: Settings, catalogue: Catalogue, now: datetime, until: datetime | None = None, *, every: bool = False
+) -> Refreshed:
+    """Bring facts, submissions, findings, held rows, waivers and the audit up to date with the accepted files.
+
+    Checked are the facts of sources that changed, or `every` one.
+    """
     as_of = day_of_knowledge(settings, catalogue, now, until)
     with open_store(settings) as connection:
         ensure_tables(connection)
@@ -48,17 +51,24 @@ def refresh_store(settings: Settings, catalogue: Catalogue, now: datetime, until
             for s in catalogue.sources.values()
             if refresh_facts(connection, settings, s, until, locks=locks_of(catalogue.programme, s.id), as_of=as_of)
         ]
-        told = submission_tables(connection, settings, catalogue.sources, until)
-        submissions = told["submission"]
-        told |= operations_frames(connection, settings, catalogue.sources, until)
-        told["adjudication"] = adjudication_frame(settings, until)
-        for name, frame in told.items():
-            replace_table(connection, name, frame)
+        refresh_operations(connection, settings, list(catalogue.sources), until)
+        replace_table(connection, "adjudication", adjudication_frame(settings, until))
         replace_table(connection, "audit", audit_table(settings, catalogue.sources, until))
         replace_table(connection, "run", run_log(settings))
+        submissions = read_table(connection, "submission")
         rows = {t: count_rows(connection, t, "recorded_to IS NULL") for t in FACTS}
-        broken = [problem for table in FACTS for problem in broken_invariants(connection, table)]
+        broken = _broken(connection, list(catalogue.sources), every)
     return Refreshed(rows, len(submissions), changed, unreconciled(submissions), broken)
+
+
+def _broken(connection: duckdb.DuckDBPyConnection, sources: Sequence[str], every: bool) -> list[str]:
+    """What is wrong with the facts. Rows of a source that were whole when it last changed are looked at if `every` row is."""
+    facts = {s: recall(connection, f"facts:{s}") or "" for s in sources}
+    chosen = [s for s, sign in facts.items() if every or recall(connection, f"whole:{s}") != sign]
+    broken = [problem for table in FACTS for problem in broken_invariants(connection, table, chosen)]
+    if not broken:
+        remember(connection, **{f"whole:{s}": facts[s] for s in chosen})
+    return broken
 
 
 def unreconciled(submissions: pd.DataFrame) -> list[str]:
@@ -67,25 +77,30 @@ def unreconciled(submissions: pd.DataFrame) -> list[str]:
     return submissions.loc[submissions["rows_read"] != fates, "submission_id"].tolist()
 
 
-def broken_invariants(connection: duckdb.DuckDBPyConnection, table: str) -> list[str]:
-    """What the pandera model and the store's own invariants say about one fact table."""
-    import pandera.errors
-
-    problems: list[str] = []
-    frame = read_table(connection, table)
-    if frame.empty:
-        return problems
-    try:
-        schema_of(FACTS[table]).validate(frame, lazy=True)
-    except pandera.errors.SchemaErrors as failures:
-        cases = failures.failure_cases
-        problems += [
-            f"{table}.{c}: {k} ({n} rows)"
-            for (c, k), n in cases.groupby(["column", "check"], dropna=False).size().items()
-        ]
-    current = frame[frame["recorded_to"].isna()]
-    if current["fact_id"].duplicated().any():
-        problems.append(f"{table}: {int(current['fact_id'].duplicated().sum())} facts have two open vintages")
-    if (frame["recorded_to"] <= frame["recorded_from"]).any():
+def broken_invariants(
+    connection: duckdb.DuckDBPyConnection, table: str, sources: Sequence[str] | None = None
+) -> list[str]:
+    """What the store's own invariants say about one fact table, and the pandera model about the rows of some `sources`."""
+    problems = _broken_rows(connection, table, sources)
+    twice = connection.execute(
+        f'SELECT count(*) - count(DISTINCT fact_id) FROM "{table}" WHERE recorded_to IS NULL'
+    ).fetchone()
+    if twice and twice[0]:
+        problems.append(f"{table}: {twice[0]} facts have two open vintages")
+    if count_rows(connection, table, "recorded_to <= recorded_from"):
         problems.append(f"{table}: a vintage ends before it begins")
     return problems
+
+
+def _broken_rows(connection: duckdb.DuckDBPyConnection, table: str, sources: Sequence[str] | None) -> list[str]:
+    """What the pandera model says about the rows of some sources (None: of all), some of them in memory at a time."""
+    import pandera.errors
+
+    where = "TRUE" if sources is None else f"source_id IN ({', '.join(map(quoted, sources)) or 'NULL'})"
+    counts: Counter[tuple[object, object]] = Counter()
+    for frame in read_in_chunks(connection, table, where):
+        try:
+            schema_of(FACTS[table]).validate(frame, lazy=True)
+        except pandera.errors.SchemaErrors as failures:
+            counts.update(failures.failure_cases.groupby(["column", "check"], dropna=False).size().to_dict())
+    return [f"{table}.{column}: {check} ({rows} rows)" for (column, check), rows in sorted(counts.items(), key=str)]

@@ -162,8 +162,11 @@ def findings_in_force(context: Context, source: Source) -> pd.DataFrame:
 
 def _settled(context: Context, source: Source, findings: pd.DataFrame) -> pd.Series:
     """Which findings held a row that has been corrected or let through since."""
+    may_hold = (findings["severity"] == "error") & findings["row"].notna()
+    if not may_hold.any():
+        return may_hold
     held = open_rows(context.settings, source, naive_utc(context.now))
     place = ["submission_id", "sheet", "row"]
     still = pd.MultiIndex.from_frame(held.rename(columns={"row_number": "row"})[place].fillna({"sheet": ""}))
     is_held = pd.MultiIndex.from_frame(findings[place].fillna({"sheet": ""})).isin(still)
-    return (findings["severity"] == "error") & findings["row"].notna() & ~is_held
+    return may_hold & ~is_held

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 import duckdb
+import pandas as pd
 
 from idtracker.analyse.history.cells import scored_places
 from idtracker.analyse.history.timeline import timeline
@@ -15,24 +16,48 @@ from idtracker.quality.reconciliation.facts_and_scores import Account, account_j
 from idtracker.quality.reconciliation.touched_cells import forget_counts, recount_touched
 from idtracker.store.connection import open_store
 from idtracker.store.knowledge_date import day_of_knowledge
+from idtracker.store.schema import recall, remember
 from idtracker.store.tables import read_table, rewrite_table, transaction
 
 
-def reconcile_facts(settings: Settings, catalogue: Catalogue, until: datetime | None) -> list[Account]:
-    """Accounts from the landing area to the judgement and from the accepted files to the store."""
+def reconcile_facts(
+    settings: Settings, catalogue: Catalogue, until: datetime | None, *, every: bool = False
+) -> list[Account]:
+    """Accounts from the landing area to the judgement and from the accepted files to the store.
+
+    The latter keeps the counts of a source whose facts did not change since they were counted, unless `every` is asked for.
+    """
     with open_store(settings) as connection:
-        accounts = [
-            account_judged(read_table(connection, "submission")),
-            account_stored(connection, settings, catalogue.sources.values(), until),
-        ]
-        _keep(connection, *accounts)
-    return accounts
+        judged = account_judged(read_table(connection, "submission"))
+        stored = _account_stored(connection, settings, catalogue, until, every)
+        _keep(connection, judged, stored)
+    return [judged, stored]
 
 
-def reconcile_cells(settings: Settings, catalogue: Catalogue, now: datetime, until: datetime | None) -> Account:
-    """Account from the observations known to the merged cells: indicators counted anew where something touched them."""
+def _account_stored(
+    connection: duckdb.DuckDBPyConnection, settings: Settings, catalogue: Catalogue, until: datetime | None, every: bool
+) -> Account:
+    signs = {s: recall(connection, f"facts:{s}") or "" for s in catalogue.sources}
+    counted = [s for s, sign in signs.items() if every or recall(connection, f"counted:{s}") != sign]
+    account = account_stored(connection, settings, [catalogue.sources[s] for s in counted], until)
+    before = read_table(connection, "reconciliation", f"step = '{account.step}'")
+    source = before["subject"].str.split(".").str[0]
+    kept = before[source.isin(set(signs) - set(counted))]
+    failing = {subject.split(".")[0] for subject in account.failing}
+    remember(connection, **{f"counted:{s}": "" if s in failing else signs[s] for s in counted})
+    rows = pd.concat([account.rows, kept]).sort_values(["subject", "reason"], ignore_index=True)
+    return Account(account.step, rows, account.failing)
+
+
+def reconcile_cells(
+    settings: Settings, catalogue: Catalogue, now: datetime, until: datetime | None, *, every: bool = False
+) -> Account:
+    """Account from the observations known to the merged cells: counted anew is what something touched, or `every` cell."""
     as_of = day_of_knowledge(settings, catalogue, now, until)
     with open_store(settings) as connection:
+        if every:
+            with transaction(connection):
+                forget_counts(connection)
         account = recount_touched(connection, timeline(connection, catalogue, as_of, load_method()), load_method())
         _keep(connection, account)
     return account
@@ -46,17 +71,6 @@ def reconcile_scores(settings: Settings, catalogue: Catalogue) -> Account:
         account = account_scores(cells, score, read_table(connection, "indicator"), places, load_method())
         _keep(connection, account)
     return account
-
-
-def recount_all(settings: Settings, catalogue: Catalogue, now: datetime, until: datetime | None) -> list[Account]:
-    """Every account, all of it counted anew whatever was counted before."""
-    with open_store(settings) as connection, transaction(connection):
-        forget_counts(connection)
-    return [
-        *reconcile_facts(settings, catalogue, until),
-        reconcile_cells(settings, catalogue, now, until),
-        reconcile_scores(settings, catalogue),
-    ]
 
 
 def _keep(connection: duckdb.DuckDBPyConnection, *accounts: Account) -> None:

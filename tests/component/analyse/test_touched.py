@@ -56,7 +56,7 @@ def test_the_account_of_touched_cells_equals_the_full_recount(corrected: Setting
     catalogue = load_catalogue(corrected.sources)
     derive(corrected, LATER, LATER)
     kept = accounts.reconcile_cells(corrected, catalogue, LATER, LATER)
-    _, _, counted, _ = accounts.recount_all(corrected, catalogue, LATER, LATER)
+    counted = accounts.reconcile_cells(corrected, catalogue, LATER, LATER, every=True)
     assert kept.is_whole and kept.rows.equals(counted.rows) and kept.failing == counted.failing
 
 
@@ -66,6 +66,6 @@ def test_a_full_recount_finds_a_cell_that_nothing_touched(corrected: Settings) -
     accounts.reconcile_cells(corrected, catalogue, LATER, LATER)
     with open_store(corrected) as store:
         store.execute("UPDATE merged_cell SET obs_count = obs_count + 1")
-    _, _, counted, _ = accounts.recount_all(corrected, catalogue, LATER, LATER)
+    counted = accounts.reconcile_cells(corrected, catalogue, LATER, LATER, every=True)
     assert counted.failing["merged_cell"]
     assert accounts.reconcile_cells(corrected, catalogue, LATER, LATER).failing["merged_cell"], "faults are not kept"

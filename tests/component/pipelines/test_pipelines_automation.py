@@ -12,6 +12,7 @@ import pytest
 
 from idtracker.model.config.source import Cadence
 from idtracker.model.home import Settings
+from idtracker.operate.step import Context, Step, StepResult
 from pipelines.definitions import build
 from pipelines.describe import cadence_cron, freshness
 from pipelines.keys import accepted_key, landed_key
@@ -94,6 +95,23 @@ def test_what_starts_by_itself_is_running(programme: Settings) -> None:
     assert set(sensors) == {"inbox", "automation"}
     assert {s.default_status for s in sensors.values()} == {dg.DefaultSensorStatus.RUNNING}
     assert schedules["daily_publication"].cron_schedule == "0 5 * * *"
+
+
+def test_the_daily_run_judges_and_counts_everything_anew(programme: Settings, instance: dg.DagsterInstance) -> None:
+    asked: list[bool] = []
+
+    def note(context: Context) -> StepResult:
+        asked.append(context.is_thorough)
+        return StepResult()
+
+    definitions = build(programme, store=[Step("tracker/cells", (), note, "", ("merged_cell",))])
+    daily = definitions.resolve_schedule_def("daily_publication")
+    context = dg.build_schedule_context(scheduled_execution_time=datetime(2025, 10, 21, 5, tzinfo=UTC))
+    [request] = daily.evaluate_tick(context).run_requests or ()
+    job = definitions.resolve_job_def(daily.job.name)
+    assert job.execute_in_process(instance=instance, tags=dict(request.tags)).success
+    assert job.execute_in_process(instance=instance).success
+    assert asked == [True, False]
 
 
 def requested(settings: Settings, instance: dg.DagsterInstance, cursor: object) -> tuple[set[str], object]:
