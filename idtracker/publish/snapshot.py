@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 import shutil
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -52,12 +53,7 @@ def publish_snapshot(
     if now_current is not None and now_current["content"] == digest and not again:
         return (root / "current").resolve(), False
     draft = root / f".part-{digest[:12]}"
-    shutil.rmtree(draft, ignore_errors=True)
-    draft.mkdir()
-    counts = write_database(connection, draft / DATABASE, tables, programme.notice)
-    write_parquet(connection, draft / "parquet", tables, programme.notice)
-    if data_docs is not None and data_docs.is_dir():
-        shutil.copytree(data_docs, draft / "data_docs")
+    counts = _write(connection, draft, tables, programme.notice, data_docs)
     manifest = {
         "audience": audience.id,
         "programme": programme.title,
@@ -70,6 +66,19 @@ def publish_snapshot(
     (draft / "manifest.json").write_text(json.dumps(manifest, ensure_ascii=False, indent=1) + "\n", "utf-8")
     make_durable(draft / "manifest.json")
     return _switch(root, draft, f"{as_of:%Y-%m-%d}-{digest[:12]}"), True
+
+
+def _write(
+    connection: duckdb.DuckDBPyConnection, draft: Path, tables: Sequence[str], notice: str, data_docs: Path | None
+) -> dict[str, int]:
+    """Every form of the tables into a new folder; the rows of each."""
+    shutil.rmtree(draft, ignore_errors=True)
+    draft.mkdir()
+    counts = write_database(connection, draft / DATABASE, tables, notice)
+    write_parquet(connection, draft / "parquet", tables, notice)
+    if data_docs is not None and data_docs.is_dir():
+        shutil.copytree(data_docs, draft / "data_docs")
+    return counts
 
 
 def content_digest(hashes: dict[str, str], notice: str, versions: dict[str, str]) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
 from pathlib import Path
@@ -72,7 +72,7 @@ def check_expectations(
     publish_pages(folder, suites, judged, as_of, catalogue.programme.notice)
     failed = [o for outcomes in judged.values() for o in outcomes if not o.success]
     outcomes_frame(failed).to_parquet(folder / FAILING, index=False)
-    write_record(record, {n: (bases[n], [asdict(o) for o in by_table[n]]) for n in suites})
+    write_record(record, {n: (bases[n], [o.record() for o in by_table[n]]) for n in suites})
     return [_verdict(name, by_table.get(name, [])) for name in EXPECTED_TABLES]
 
 

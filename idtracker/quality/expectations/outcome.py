@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, fields
+from dataclasses import dataclass, fields
 from typing import Any
 
 import numpy as np
@@ -38,11 +38,15 @@ class Outcome:
     observed: str
     description: str
 
+    def record(self) -> dict[str, Any]:
+        """The fields by name. The keys are not copied: there may be as many as rows."""
+        return {field.name: getattr(self, field.name) for field in fields(self)}
+
 
 def outcomes_frame(outcomes: Sequence[Outcome]) -> pd.DataFrame:
     """One row per outcome with the fields of Outcome as columns; `failing_keys` as JSON text, one list per row."""
     names = [f.name for f in fields(Outcome)]
-    frame = pd.DataFrame([asdict(o) for o in outcomes], columns=names)
+    frame = pd.DataFrame([o.record() for o in outcomes], columns=names)
     frame["failing_keys"] = [json.dumps(o.failing_keys, ensure_ascii=False) for o in outcomes]
     texts = [n for n in names if n not in ("success", "failed_count")]
     return frame.astype({**dict.fromkeys(texts, "str"), "success": "bool", "failed_count": "int64"})

@@ -68,7 +68,7 @@ def test_columns_refer_to_tables() -> None:
         ("objective", "parent_id"): "objective",
         ("product_contribution", "product_id"): "analysis_product",
     }
-    assert all(rows_of(table, lang) for table in referenced() for lang in ("en", "ar"))
+    assert all(text for table in referenced() for text in rows_of(table))
 
 
 @pytest.mark.parametrize("relation", ["references", "may_reference"])
