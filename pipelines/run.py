@@ -1,34 +1,24 @@
-"""`idtracker run` and `idtracker dev`: the same assets as in production, driven in this process."""
+"""`idtracker run` and `idtracker dev`. Dagster is imported where there is something to run: mostly there is not."""
 
 import os
 import sys
-import uuid
-from collections.abc import Iterable, Sequence
-from typing import Any
-
-import dagster as dg
+from collections.abc import Iterable
 
 from idtracker.model.home import Settings
-from idtracker.operate.pipeline import store_steps
 from idtracker.operate.run import Runner
-from idtracker.operate.step import Context, Listener, PipelineResult, Step, StepResult
-from idtracker.operate.steps.sources import source_steps
-from pipelines.assets import REFUSED
-from pipelines.definitions import build
-from pipelines.instance import COMMAND, close_dead_runs, open_instance, write_instance_config, write_workspace
-from pipelines.keys import asset_key
-
-_QUIET = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
+from idtracker.operate.step import Context, Listener, PipelineResult
 
 
 class Orchestrator(Runner):
     """What the command line needs of Dagster, behind the entry point `idtracker.orchestrator`."""
 
     def __init__(self, settings: Settings) -> None:
-        super().__init__(settings, drive)
+        super().__init__(settings, _drive)
 
     def dev(self, host: str = "127.0.0.1", port: int = 3000) -> None:
         """Become `dagster dev` for this home; does not return."""
+        from pipelines.instance import write_instance_config, write_workspace
+
         os.environ["DAGSTER_HOME"] = str(write_instance_config(self._settings))
         os.environ["IDTRACKER_HOME"] = str(self._settings.home)
         os.environ["IDTRACKER_SOURCES"] = str(self._settings.sources)
@@ -37,71 +27,7 @@ class Orchestrator(Runner):
         os.execv(sys.executable, command)
 
 
-def drive(
-    context: Context, source_ids: Iterable[str], listen: Listener, *, store: Sequence[Step] | None = None
-) -> PipelineResult:
-    """Run the steps as assets, in two Dagster runs: a source that fails must not keep the others from the store.
+def _drive(context: Context, source_ids: Iterable[str], listen: Listener) -> PipelineResult:
+    from pipelines.drive import drive
 
-    `store` are the steps over the store, all of them unless named.
-    """
-    catalogue = context.catalogue
-    sources = [step for source in source_ids for step in source_steps(catalogue.sources[source])]
-    over_store = store_steps(catalogue) if store is None else store
-    job = build(context.settings, context.until, None, over_store).resolve_implicit_global_asset_job_def()
-    with open_instance(context.settings) as instance:
-        close_dead_runs(instance)
-        result = _execute(job, instance, sources, listen) if sources else PipelineResult()
-        result.add(_execute(job, instance, over_store, listen))
-    return result
-
-
-def _execute(
-    job: dg.JobDefinition, instance: dg.DagsterInstance, steps: Sequence[Step], listen: Listener
-) -> PipelineResult:
-    """Run assets in this process; failures of one branch leave the others alone."""
-    run_id, done = str(uuid.uuid4()), 0
-
-    def follow(entry: dg.EventLogEntry) -> None:
-        nonlocal done
-        event = entry.dagster_event
-        if event is not None and (event.is_step_success or event.is_step_failure):
-            done += 1
-            listen((event.step_key or "").replace("__", "/"), done, len(steps))
-
-    instance.add_event_listener(run_id, follow)
-    listen("", 0, len(steps))
-    executed = job.execute_in_process(
-        run_config=_QUIET,
-        instance=instance,
-        asset_selection=[asset_key(step.name) for step in steps],
-        run_id=run_id,
-        tags=COMMAND,
-        raise_on_error=False,
-    )
-    return _result_of(executed)
-
-
-def _result_of(executed: dg.ExecuteInProcessResult) -> PipelineResult:
-    result = PipelineResult()
-    for event in executed.all_events:
-        step = (event.step_key or "").replace("__", "/")
-        if event.is_step_materialization:
-            problems = event.materialization.metadata.get("problems")
-            result.results[step] = StepResult({"problems": list(getattr(problems, "value", None) or [])})
-        if event.is_step_failure:
-            failure = event.step_failure_data.user_failure_data
-            refused = (failure.metadata or {}).get(REFUSED) if failure else None
-            if not getattr(refused, "value", False):
-                result.failures[step] = _why(event.step_failure_data)
-    for check in executed.get_asset_check_evaluations():
-        step = check.asset_key.to_user_string()
-        if not check.passed and check.description and "AssetCheckFailed" in result.failures.get(step, ""):
-            result.failures[step] = check.description
-    return result
-
-
-def _why(data: Any) -> str:
-    """What a failed step said, in one line."""
-    said = data.user_failure_data.description if data.user_failure_data else None
-    cause = data.error.cause if data.error and data.error.cause else data.error
-    return str(said or (cause.message if cause else "")).strip()
+    return drive(context, source_ids, listen)

@@ -30,7 +30,7 @@ from idtracker.ingest.judge.catalogue import load_catalogue
 from idtracker.model.home import Settings
 from idtracker.operate.pipeline import store_steps
 from idtracker.operate.run import Runner
-from pipelines.run import drive
+from pipelines.drive import drive
 from tests.support.runs import SUITES, steps_without
 from tests.support.small_programme import write_programme
 from tests.support.small_year import YEAR_SOURCES, drop_first, drop_rest

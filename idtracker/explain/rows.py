@@ -58,8 +58,7 @@ def governorates_of(known: Known, country_id: str) -> pd.DataFrame:
 def rows_behind(known: Known, report: Row, limit: int | None) -> list[Node]:
     """The observation rows of a report as they were stated, or those computed from other facts with these below them."""
     wanted = str(report["fact_ids"] or "").split(";")
-    stated = known.tables["observation"]
-    stated = stated[stated["fact_id"].isin(wanted)].sort_values(["period_start", "fact_id"])
+    stated = known.select_any("observation", "fact_id", wanted).sort_values(["period_start", "fact_id"])
     nodes = [row_node("observation", row, _OBSERVATION) for row in rows_of(stated)]
     missing = set(wanted) - set(stated["fact_id"])
     if missing:
@@ -75,9 +74,8 @@ def _computed_rows(known: Known, report: Row) -> list[Row]:
 
         return derive_observations(known.tables, known.tables["indicator"], known.tables["place"], [report["period"]])
 
-    made: pd.DataFrame = known.once(("computed", report["period"]), make)
-    about = (made["indicator_id"] == report["indicator_id"]) & (made["place_id"] == report["place_id"])
-    return rows_of(made[about])
+    made: Known = known.once(("computed", report["period"]), lambda: Known({"observation": make()}, known.method))
+    return rows_of(made.select("observation", indicator_id=report["indicator_id"], place_id=report["place_id"]))
 
 
 def _computed(known: Known, row: Row, limit: int | None) -> Node:
@@ -108,12 +106,13 @@ def facts_behind(known: Known, row: Row) -> tuple[str, pd.DataFrame]:
 
 
 def _facts_in(known: Known, place_id: str, table: str, source_id: str) -> pd.DataFrame:
-    """The facts of a source that fall in a place."""
+    """The facts of a source that fall in a place, with it as their place."""
+    facts = known.select(table, source_id=source_id)
 
-    def make() -> pd.DataFrame:
-        from idtracker.analyse.merge.computed_indicators.places import facts_in
+    def make() -> dict[str, list[int]]:
+        from idtracker.analyse.merge.computed_indicators.located_facts import rows_in_places
 
-        return facts_in(place_id, known.select(table, source_id=source_id), known.tables["place"])
+        return rows_in_places(facts, known.tables["place"])
 
-    found: pd.DataFrame = known.once(("located", place_id, table, source_id), make)
-    return found
+    located: dict[str, list[int]] = known.once(("located", table, source_id), make)
+    return facts.iloc[located.get(place_id, [])].assign(place_id=place_id)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 import pandas as pd
 
+from idtracker.model.json_values import is_missing
 from idtracker.model.method import Method
 
 Row = dict[str, Any]
@@ -37,6 +38,11 @@ class Known:
         places = self.once((table, *keys), lambda: self.tables[table].groupby(columns, sort=False).indices)
         return self.tables[table].take(places.get(wanted, []))
 
+    def select_any(self, table: str, column: str, wanted: Iterable[str]) -> pd.DataFrame:
+        """Rows of a table that have any of these values in a column, in the table's order."""
+        places = self.once((table, column), lambda: self.tables[table].groupby(column, sort=False).indices)
+        return self.tables[table].take(sorted(place for value in set(wanted) for place in places.get(value, [])))
+
     def one(self, table: str, **keys: object) -> Row | None:
         """The row that has these values, or None; missing values are None."""
 
@@ -53,11 +59,16 @@ class Known:
 
     def organisation(self, org_id: str) -> str:
         """Short name of an organisation as it is called last, else its name, with its identifier."""
-        rows = self.select("organisation", org_id=org_id).sort_values("valid_from", na_position="first")
-        if rows.empty:
-            return org_id
-        last = rows_of(rows)[-1]
-        return f"{last['short_name'] or last['name']} ({org_id})"
+
+        def make() -> str:
+            rows = self.select("organisation", org_id=org_id).sort_values("valid_from", na_position="first")
+            if rows.empty:
+                return org_id
+            last = rows_of(rows)[-1]
+            return f"{last['short_name'] or last['name']} ({org_id})"
+
+        name: str = self.once(("organisation called", org_id), make)
+        return name
 
     def indicator(self, indicator_id: str) -> Row:
         """The indicator's definition."""
@@ -79,8 +90,5 @@ class Known:
 def rows_of(frame: pd.DataFrame) -> list[Row]:
     """The rows as mappings in which nothing is missing but None."""
     names = [str(name) for name in frame.columns]
-    cells = [
-        [None if is_missing else value for value, is_missing in zip(column.tolist(), column.isna(), strict=True)]
-        for _, column in frame.items()
-    ]
+    cells = [[None if is_missing(value) else value for value in column.tolist()] for _, column in frame.items()]
     return [dict(zip(names, row, strict=True)) for row in zip(*cells, strict=True)]

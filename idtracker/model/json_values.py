@@ -11,7 +11,7 @@ def plain(value: object, *, instants: bool = False) -> object:
     """The value as JSON can hold it: missing is None, midnight a day unless `instants` are meant, all else ISO 8601."""
     if isinstance(value, list):
         return [plain(one, instants=instants) for one in value]
-    if _is_missing(value):
+    if is_missing(value):
         return None
     if not instants and isinstance(value, datetime) and value.time() == time():
         return value.date().isoformat()
@@ -25,7 +25,8 @@ def plain_record(record: Mapping[Any, Any]) -> dict[str, Any]:
     return {str(name): plain(value, instants=True) for name, value in record.items()}
 
 
-def _is_missing(value: object) -> bool:
+def is_missing(value: object) -> bool:
+    """Whether a cell of a table holds nothing: None, NaN, NaT or pandas.NA."""
     try:
         return value is None or bool(value != value)  # NaN and NaT are not equal to themselves
     except TypeError:

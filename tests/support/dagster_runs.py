@@ -7,7 +7,7 @@ from functools import partial
 from idtracker.ingest.judge.catalogue import load_catalogue
 from idtracker.model.home import Settings
 from idtracker.operate.run import Runner
-from pipelines.run import drive
+from pipelines.drive import drive
 from tests.support.runs import SUITES, steps_without
 
 

@@ -78,7 +78,7 @@ def known_observations(
         where += f" AND coalesce(indicator_id, '') IN ({named})"
     asked = [t for t, form in FEEDS.items() if indicator["derived_from"].str.startswith(form, na=False).any()]
     facts = united({name: known_now(connection, name) for name in asked}, entity)
-    computed = derive_observations(facts, indicator, place, list(periods), store=connection)
+    computed = derive_observations(facts, indicator, place, list(periods))
     listed = ", ".join(f'"{c}"' for c in columns)
     stated = connection.sql(f"SELECT {listed} FROM observation WHERE {where}").to_arrow_table()
     if not entity.empty:
@@ -148,9 +148,7 @@ def _merge_states(
     """The cells of every state in the quarters in sight then, and the reports behind them; with known_at."""
     place = scored_places(read_table(connection, "place"), catalogue.programme)
     decisions = _decisions(connection, touched)
-    merged = merge_observations(
-        rows, indicator, place, method, left.grid(), decisions, also=["known_at"], store=connection
-    )
+    merged = merge_observations(rows, indicator, place, method, left.grid(), decisions, also=["known_at"])
     cells = merged.cells.merge(left.visible(), on=["known_at", "period"])
     key = ["known_at", "indicator_id", "place_id", "period"]
     origins = cells[["known_at", "indicator_id", "place_id", "origin_period"]].set_axis(key, axis=1).drop_duplicates()

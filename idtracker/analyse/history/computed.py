@@ -33,7 +33,7 @@ def computed_vintages(
         stretches = _stretches(connection, table, left)
         facts = united({table: read_table(connection, table)}, entity)[table]
         for mine in _stretch_blocks(facts, stretches):
-            made = derive_observations({table: _known_in(facts, mine)}, fed, place, left.grid(), ["begins"], connection)
+            made = derive_observations({table: _known_in(facts, mine)}, fed, place, left.grid(), ["begins"])
             found.append(made.merge(mine, on="begins", how="left"))
     frame = pd.concat([f for f in found if len(f)] or found[:1], ignore_index=True)
     return _joined(frame.astype({"begins": "datetime64[ns]", "ends": "datetime64[ns]"}))

@@ -9,7 +9,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-import duckdb
 import pandas as pd
 import pyarrow as pa
 
@@ -51,7 +50,6 @@ def merge_observations(
     periods: list[str],
     adjudication: pd.DataFrame | None = None,
     also: Sequence[str] = (),
-    store: duckdb.DuckDBPyConnection | None = None,
 ) -> Merged:
     """MergedCell rows for the quarters of `periods`, ordered by indicator, place and quarter, and the CellReport rows behind them.
 
@@ -61,7 +59,7 @@ def merge_observations(
     the word. The order of the rows does not matter.
 
     `also` names further columns of `observation` (and of `adjudication`, where it is given), such as `known_at`: rows
-    that differ in them are merged apart, at once, and the results carry them in front. `store` keeps compiled plans.
+    that differ in them are merged apart, at once, and the results carry them in front.
 
     DefinitionError where an indicator cannot be merged, UsageError where a period is not a quarter.
     """
@@ -70,7 +68,7 @@ def merge_observations(
     if adjudication is not None and not adjudication.empty:
         given["adjudication"] = adjudication
     types = tuple(types_of(observation, tuple(also)).items())
-    plan = _plan(method, types, calibrates(indicator, method), "adjudication" in given, store)
+    plan = _plan(method, types, calibrates(indicator, method), "adjudication" in given)
     with open_engine() as engine:
         for name, frame in given.items():
             engine.put(name, frame, plan.inputs[name])
@@ -88,7 +86,6 @@ def _plan(
     also: tuple[tuple[str, str], ...],
     calibrates: bool,
     decides: bool,
-    store: duckdb.DuckDBPyConnection | None,
 ) -> CompiledPlan:
     """The plan for a method and a kind of merge: the same text whatever the rows."""
 
@@ -97,7 +94,7 @@ def _plan(
 
         return merge_plan(method, dict(also), calibrates=calibrates, decides=decides)
 
-    return compiled_plan(("merge", method.model_dump_json(), also, calibrates, decides), build, store)
+    return compiled_plan(("merge", method.model_dump_json(), also, calibrates, decides), build)
 
 
 def _conformed(frame: pd.DataFrame, model: type[Table], also: Sequence[str]) -> pd.DataFrame:

@@ -16,7 +16,6 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
-import duckdb
 import pandas as pd
 
 from idtracker.analyse.engine import open_engine, types_of
@@ -40,7 +39,6 @@ def derive_observations(
     place: pd.DataFrame,
     periods: list[str],
     also: Sequence[str] = (),
-    store: duckdb.DuckDBPyConnection | None = None,
 ) -> pd.DataFrame:
     """Observation rows of every indicator with a `derived_from`, ordered by indicator, place, period and source.
 
@@ -50,7 +48,7 @@ def derive_observations(
     `periods` and begin before the end of the last one are derived. The order of the facts does not matter.
 
     `also` names further columns of the facts, such as `known_at`: rows that differ in them are derived apart, at once,
-    and the results carry them in front. `store` keeps compiled plans.
+    and the results carry them in front.
 
     DefinitionError for a form that does not exist, UsageError where a period is not a quarter.
     """
@@ -60,7 +58,7 @@ def derive_observations(
         rows, mine = facts.get(table), asked[asked["table"] == table]
         if rows is not None and not rows.empty and not mine.empty and not quarters.empty:
             given = {table: rows, "asked": mine, "wanted": _wanted(mine), "place": place, "quarters": quarters}
-            made.append(_derived(table, given, also, store))
+            made.append(_derived(table, given, also))
     if not made:
         return _empty(facts, also)
     return _as_observations(pd.concat(made, ignore_index=True) if len(made) > 1 else made[0], also)
@@ -94,10 +92,8 @@ def _wanted(asked: pd.DataFrame) -> pd.DataFrame:
     return listed.rename(columns={"answers": "answer"})
 
 
-def _derived(
-    table: str, given: Mapping[str, pd.DataFrame], also: Sequence[str], store: duckdb.DuckDBPyConnection | None
-) -> pd.DataFrame:
-    plan = _plan(table, tuple(types_of(given[table], tuple(also)).items()), store)
+def _derived(table: str, given: Mapping[str, pd.DataFrame], also: Sequence[str]) -> pd.DataFrame:
+    plan = _plan(table, tuple(types_of(given[table], tuple(also)).items()))
     with open_engine() as engine:
         for name, types in plan.inputs.items():
             engine.put(name, given[name], types)
@@ -105,9 +101,7 @@ def _derived(
         return engine.content("observations")
 
 
-def _plan(
-    table: str, also: tuple[tuple[str, str], ...], store: duckdb.DuckDBPyConnection | None = None
-) -> CompiledPlan:
+def _plan(table: str, also: tuple[tuple[str, str], ...]) -> CompiledPlan:
     """The plan for a table of facts: the same text whatever is asked for."""
 
     def build() -> Plan:
@@ -115,7 +109,7 @@ def _plan(
 
         return derive_plan(table, dict(also))
 
-    return compiled_plan(("derive", table, also), build, store)
+    return compiled_plan(("derive", table, also), build)
 
 
 def _empty(facts: Mapping[str, pd.DataFrame], also: Sequence[str]) -> pd.DataFrame:

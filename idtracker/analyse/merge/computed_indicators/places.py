@@ -8,21 +8,20 @@ that has placed facts in one country only.
 
 from __future__ import annotations
 
-from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import ibis
-import pandas as pd
 
-from idtracker.analyse.engine import Types, canonical_types, open_engine
+from idtracker.analyse.engine import Types, canonical_types
 from idtracker.analyse.merge.keys import Also
+from idtracker.analyse.merge.plan import Plan
 from idtracker.model.tables.reference import Place
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
 
 PLACE: Types = {name: canonical_types(Place)[name] for name in ("place_id", "level", "parent_id")}
-_FACTS: Types = {"row": "int64", "source_id": "string", "place_id": "string"}
+FACTS: Types = {"row": "int64", "source_id": "string", "place_id": "string"}
 
 
 def with_country(facts: ir.Table, place: ir.Table, keys: Also = ()) -> ir.Table:
@@ -65,20 +64,11 @@ def expected_places(facts: ir.Table, place: ir.Table, keys: Also = ()) -> ir.Tab
     return known.join(wanted, "country_id").select(*keys, "source_id", "place_id", "place_level")
 
 
-def facts_in(place_id: str, facts: pd.DataFrame, place: pd.DataFrame) -> pd.DataFrame:
-    """The facts (all of their sources) that fall in a place, in their order and with this place as `place_id`."""
-    with open_engine() as engine:
-        engine.put("facts", facts.assign(row=range(len(facts))), _FACTS)
-        engine.put("place", place, PLACE)
-        engine.keep("located", _located_facts())
-        found = engine.content("located")
-    rows = found.loc[found["place_id"] == place_id, "row"].sort_values()
-    return facts.iloc[rows].assign(place_id=place_id)
-
-
-@lru_cache(maxsize=1)
-def _located_facts() -> ir.Table:
-    return located(with_country(ibis.table(_FACTS, name="facts"), ibis.table(PLACE, name="place")))
+def located_plan() -> Plan:
+    """The rows of `facts` once for every place in which they fall, as `located`."""
+    plan = Plan()
+    plan.keep("located", located(with_country(plan.table("facts", FACTS), plan.table("place", PLACE))))
+    return plan
 
 
 def _country_of(place: ir.Table) -> ir.StringValue:

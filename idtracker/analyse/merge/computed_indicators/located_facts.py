@@ -1,0 +1,31 @@
+"""In which places facts fall, worked out by the plan that derived indicators are made by."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from idtracker.analyse.engine import open_engine
+from idtracker.analyse.merge.compiled_plans import compiled_plan
+
+if TYPE_CHECKING:
+    from idtracker.analyse.merge.plan import Plan
+
+
+def rows_in_places(facts: pd.DataFrame, place: pd.DataFrame) -> dict[str, list[int]]:
+    """For each place the facts that fall in it (all facts of their sources are given), by position and in their order."""
+
+    def build() -> Plan:
+        from idtracker.analyse.merge.computed_indicators.places import located_plan
+
+        return located_plan()
+
+    plan = compiled_plan(("located",), build)
+    given = {"facts": facts.assign(row=range(len(facts))), "place": place}
+    with open_engine() as engine:
+        for name, types in plan.inputs.items():
+            engine.put(name, given[name], types)
+        plan.work_off(engine)
+        located = engine.content("located")
+    return {str(place_id): sorted(rows) for place_id, rows in located.groupby("place_id")["row"]}
