@@ -38,9 +38,9 @@ PYTHON_API = {
         "idtracker.operate.documents.run",
     ),
     "Cells, scores and trends": (
-        "idtracker.analyse.merge.cells.merge_cells",
-        "idtracker.analyse.index.score.score_cells",
-        "idtracker.analyse.index.trend.trend_scores",
+        "idtracker.analyse.merge.cells.merge_observations",
+        "idtracker.analyse.index.score.score_states",
+        "idtracker.analyse.index.trend.trend_states",
     ),
     "Metrics": ("idtracker.analyse.metrics.registry",),
     "Documents": ("idtracker.model.document.Document",),

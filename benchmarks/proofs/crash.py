@@ -229,7 +229,7 @@ def _verified(home: Settings) -> list[str]:
 
 def preload(suites: bool) -> None:
     """Import what a run needs once, so that every moment of a killed run is one of its work."""
-    import pipelines.run
+    import pipelines.drive
     from idtracker.analyse.metrics.registry import families
 
     families()

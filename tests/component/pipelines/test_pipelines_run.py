@@ -38,7 +38,7 @@ with writing_turn(Settings(Path(sys.argv[1]), Path("unused"))):
 @pytest.fixture
 def runs(monkeypatch: pytest.MonkeyPatch, instance: dg.DagsterInstance) -> Runs:
     """Dagster's runs, kept in memory for speed."""
-    monkeypatch.setattr("pipelines.run.open_instance", lambda settings: nullcontext(instance))
+    monkeypatch.setattr("pipelines.drive.open_instance", lambda settings: nullcontext(instance))
     return instance.get_runs
 
 

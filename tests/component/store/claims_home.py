@@ -17,7 +17,6 @@ from idtracker.feedback.workbooks.held_workbook import correction_workbook
 from idtracker.ingest.decisions.waivers import Waiver, Waivers
 from idtracker.ingest.judge.assess import assess
 from idtracker.ingest.judge.catalogue import Catalogue
-from idtracker.ingest.judge.correction import HEADINGS
 from idtracker.ingest.judge.rules.locks import locks_of
 from idtracker.ingest.judged.archive import Outcome, read_outcome, write_assessment
 from idtracker.ingest.judged.correction_context import Records
@@ -28,6 +27,7 @@ from idtracker.model.config.programme import PeriodLock, Programme
 from idtracker.model.config.source import Source
 from idtracker.model.home import Settings
 from idtracker.model.instants import naive_utc
+from idtracker.model.messages import phrase
 from idtracker.model.register.register import Register
 from idtracker.operate.services.held import open_rows
 from idtracker.store.operations import operations_frames, submission_tables
@@ -111,7 +111,7 @@ class Home:
         book = openpyxl.load_workbook(io.BytesIO(correction_workbook(self.source, rows, "en", instant(day))))
         for name, value in cells.items():
             ref, _, heading = name.partition("__")
-            put(book, ref, heading.replace("leave_out", HEADINGS["leave_out"]["en"]), value)
+            put(book, ref, heading.replace("leave_out", phrase("ingest/judge/correction", "leave_out", "en")), value)
         return book
 
     def withdraw(self, day: float, outcome: Outcome) -> None:
