@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import uuid
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from time import monotonic
@@ -17,8 +16,8 @@ from idtracker.model.home import Settings
 from idtracker.operate.currency import is_current, is_due
 from idtracker.operate.documents.command_line import Publication
 from idtracker.operate.documents.run import Run
+from idtracker.operate.kept_run import keep_report, log_report
 from idtracker.operate.pipeline import run_pipeline, silent
-from idtracker.operate.run_log import log_run
 from idtracker.operate.services.run_summary import summarise_run
 from idtracker.operate.step import Context, Listener, PipelineResult
 from idtracker.operate.steps.publication import publish
@@ -78,24 +77,12 @@ class Runner:
             seconds=round(monotonic() - began, 1),
             outcome="failed" if result.failures else "done" if is_stale else "nothing_new",
         )
-        self._log(started_at, report)
-        return report
-
-    def _log(self, started_at: datetime, report: Run) -> None:
         chain = Chain(self._settings)
         chain.seal(datetime.now(UTC).replace(microsecond=0))
-        log_run(
-            self._settings,
-            {
-                "run_id": uuid.uuid4().hex,
-                "started_at": started_at.isoformat(),
-                "ended_at": datetime.now(UTC).isoformat(),
-                "outcome": report.outcome,
-                "submissions_count": len(report.submissions),
-                "message": ", ".join(report.failed_steps) or None,
-                "chain": chain.head(),
-            },
-        )
+        log_report(self._settings, started_at, report, chain.head())
+        if not sources and not full and as_of is None:
+            keep_report(self._settings, report, started_at)
+        return report
 
 
 def _submissions(context: Context) -> set[str]:

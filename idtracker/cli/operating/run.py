@@ -23,6 +23,12 @@ def run(settings: Settings, source_ids: tuple[str, ...], full: bool, as_of: str 
     """Materialise whatever is new or due, through the same assets as in production."""
     from datetime import UTC
 
+    from idtracker.operate.kept_run import nothing_new_again
+
+    repeated = None if source_ids or full or as_of else nothing_new_again(settings)
+    if repeated is not None:
+        print_json(repeated) if as_json else show_report(repeated)
+        return 0
     instant = None
     if as_of:
         from idtracker.publish.tracker import instant as parse

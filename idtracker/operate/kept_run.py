@@ -1,0 +1,110 @@
+"""The report of the last run that found nothing new, kept for as long as nothing is new.
+
+That is told from the definitions, this code and the publication by content, and from every file of the home by its name,
+size and times: no file is read, no table opened. It holds for the day on which it was made, because reports fall due by
+themselves. A file that was damaged without a change of its size or times is found by `verify` and by the daily run.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import uuid
+from contextlib import suppress
+from datetime import UTC, datetime
+from pathlib import Path
+from time import monotonic
+from typing import TYPE_CHECKING
+
+from idtracker.ingest.landing.chain import Chain
+from idtracker.model.files import write_bytes
+from idtracker.model.home import Settings
+from idtracker.operate.run_log import log_run
+from idtracker.operate.services.kept_status import signature_of
+from idtracker.store.connection import writing_turn
+
+if TYPE_CHECKING:
+    from idtracker.operate.documents.run import Run
+
+_FILE = "nothing_new.json"
+_LOOKED_AT = ("inbox", "landing", "accepted")
+_LOGS = (".chain.lock",)
+
+
+def nothing_new_again(settings: Settings) -> Run | None:
+    """The report of a run where the last one found nothing new and nothing changed since; it is logged. None otherwise."""
+    began, started_at = monotonic(), datetime.now(UTC)
+    if not _path_exists(settings):
+        return None
+    with writing_turn(settings):
+        report = _kept(settings, _signature(settings, started_at))
+        if report is None:
+            return None
+        report = report.model_copy(update={"seconds": round(monotonic() - began, 1)})
+        log_report(settings, started_at, report, Chain(settings).head())
+    return report
+
+
+def keep_report(settings: Settings, report: Run, started_at: datetime) -> None:
+    """Keep the report of a run over all sources that found nothing new and left no file alone."""
+    if report.outcome != "nothing_new" or report.not_taken or report.unknown_inboxes:
+        return
+    signature = _signature(settings, started_at)
+    document = {"signature": signature, "report": report.printed()}
+    if signature is not None:
+        with suppress(OSError):
+            write_bytes(settings.store.parent / _FILE, json.dumps(document, ensure_ascii=False).encode())
+
+
+def log_report(settings: Settings, started_at: datetime, report: Run, head: str) -> None:
+    """One line in the log of runs, with the head of the audit chain."""
+    log_run(
+        settings,
+        {
+            "run_id": uuid.uuid4().hex,
+            "started_at": started_at.isoformat(),
+            "ended_at": datetime.now(UTC).isoformat(),
+            "outcome": report.outcome,
+            "submissions_count": len(report.submissions),
+            "message": ", ".join(report.failed_steps) or None,
+            "chain": head,
+        },
+    )
+
+
+def _path_exists(settings: Settings) -> bool:
+    return (settings.store.parent / _FILE).is_file() and settings.store.is_file()
+
+
+def _kept(settings: Settings, signature: str | None) -> Run | None:
+    from pydantic import ValidationError
+
+    from idtracker.operate.documents.run import Run
+
+    try:
+        kept = json.loads((settings.store.parent / _FILE).read_bytes())
+        return Run.model_validate(kept["report"]) if kept["signature"] == signature is not None else None
+    except (OSError, ValueError, TypeError, KeyError, ValidationError):
+        return None
+
+
+def _signature(settings: Settings, at: datetime) -> str | None:
+    """Hash over the day and everything that a run looks at; None where nothing is published."""
+    content = signature_of(settings)
+    if content is None:
+        return None
+    digest = hashlib.sha256(f"{content}\0{at.date()}\0".encode())
+    for name in _LOOKED_AT:
+        for folder, inner, files in os.walk(settings.home / name):
+            inner.sort()
+            for file in sorted(set(files) - set(_LOGS)):
+                path = Path(folder, file)
+                stat = path.stat()
+                digest.update(
+                    f"{path}\0{stat.st_size}\0{stat.st_mtime_ns}\0{stat.st_ctime_ns}\0{stat.st_ino}\n".encode()
+                )
+            digest.update(f"{folder}\0{inner}\n".encode())
+    stat = settings.store.stat()
+    digest.update(f"{stat.st_size}\0{stat.st_mtime_ns}".encode())
+    return digest.hexdigest()

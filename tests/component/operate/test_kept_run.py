@@ -1,0 +1,94 @@
+"""A run that finds nothing new is told from the files alone, and looks again as soon as anything may have changed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from idtracker.ingest.decisions.waivers import Waiver, Waivers
+from idtracker.model.home import Settings
+from idtracker.operate import kept_run
+from idtracker.operate.kept_run import nothing_new_again
+from idtracker.operate.run_log import logged_runs
+from tests.support.runs import FIGURES, SUITES, runner_without
+
+RUNNER = runner_without(SUITES, *FIGURES)
+
+
+def another_file(settings: Settings) -> None:
+    (settings.inbox / "courses" / "late.csv").write_text("Course\nC-9\n", "utf-8")
+
+
+def another_definition(settings: Settings) -> None:
+    path = settings.sources / "courses" / "source.yml"
+    path.write_text(path.read_text("utf-8") + "\n# A comment\n", "utf-8")
+
+
+def a_judgement_lost(settings: Settings) -> None:
+    next(settings.accepted.rglob("outcome.json")).unlink()
+
+
+def a_judgement_rewritten(settings: Settings) -> None:
+    path = next(settings.accepted.rglob("findings.parquet"))
+    path.write_bytes(path.read_bytes())
+
+
+def a_waiver(settings: Settings) -> None:
+    now = datetime.now(UTC)
+    until = (now + timedelta(days=9)).date()
+    Waivers(settings).give(Waiver("courses", "s" * 8, "", ("value.range",), "GB-GOV-1", "checked", now, until))
+
+
+def no_store(settings: Settings) -> None:
+    settings.store.unlink()
+
+
+@pytest.fixture
+def quiet(programme: Settings, drop: Callable[..., Path]) -> Settings:
+    """A home in which the last run found nothing new."""
+    drop()
+    assert RUNNER(programme).run().outcome == "done"
+    assert nothing_new_again(programme) is None, "the run before it found something"
+    assert RUNNER(programme).run().outcome == "nothing_new"
+    return programme
+
+
+def test_the_same_report_again_and_a_line_in_the_log(quiet: Settings) -> None:
+    last, lines = RUNNER(quiet).run(), len(logged_runs(quiet))
+    again = nothing_new_again(quiet)
+    assert again is not None
+    assert again.model_copy(update={"seconds": last.seconds}) == last
+    *_, line = logged_runs(quiet)
+    assert (len(logged_runs(quiet)), line["outcome"]) == (lines + 1, "nothing_new")
+    assert nothing_new_again(quiet) is not None, "the line itself is nothing new"
+
+
+@pytest.mark.parametrize(
+    "change", [another_file, another_definition, a_judgement_lost, a_judgement_rewritten, a_waiver, no_store]
+)
+def test_it_looks_again_after_a_change(quiet: Settings, change: Callable[[Settings], None]) -> None:
+    assert nothing_new_again(quiet) is not None
+    change(quiet)
+    assert nothing_new_again(quiet) is None
+
+
+def test_it_looks_again_on_another_day(quiet: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    class Tomorrow(datetime):
+        @classmethod
+        def now(cls, tz: object = None) -> datetime:  # type: ignore[override]
+            return datetime.now(UTC) + timedelta(days=1)
+
+    monkeypatch.setattr(kept_run, "datetime", Tomorrow)
+    assert nothing_new_again(quiet) is None
+
+
+def test_a_run_that_left_a_file_alone_is_not_repeated(programme: Settings, drop: Callable[..., Path]) -> None:
+    drop()
+    (programme.inbox / "courses" / "no-such-pattern.bin").write_bytes(b"?")
+    RUNNER(programme).run()
+    report = RUNNER(programme).run()
+    assert report.outcome == "nothing_new" and report.not_taken
+    assert nothing_new_again(programme) is None
