@@ -95,8 +95,9 @@ def accept(
     if as_json:
         from idtracker.operate.documents.names import Accepted
 
-        where = {"source": source.id, "kind": found, "typed": typed, "identifier": identifier}
-        print_json(Accepted(**where, added=is_new, file=entry.origin))
+        print_json(
+            Accepted(source=source.id, kind=found, typed=typed, identifier=identifier, added=is_new, file=entry.origin)
+        )
         return
     _show_accepted(entry, source, is_new, lang)
 
