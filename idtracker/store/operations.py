@@ -23,28 +23,21 @@ from idtracker.store.schema import recall, remember
 from idtracker.store.states import Account, accounts_of
 from idtracker.store.tables import quoted, refusal_frame, rewrite_table, transaction
 
-OF_SOURCE = ("submission", "submission_state", "finding", "held_row", "waiver")
-"""Tables about the work that hold the rows of each source on their own."""
-
 
 def refresh_operations(
     connection: duckdb.DuckDBPyConnection, settings: Settings, sources: Sequence[str], until: datetime | None = None
 ) -> None:
     """Bring submissions, their states, findings, held rows and waivers of each source up to date, where anything changed."""
-    known = ", ".join(quoted(source_id) for source_id in sources)
+    signs = {f"operations:{s}": _signature(connection, settings, s, until) for s in sources}
+    changed = [s for s in sources if recall(connection, f"operations:{s}") != signs[f"operations:{s}"]]
+    kept = ", ".join(quoted(s) for s in sources if s not in changed)
+    frames = submission_tables(connection, settings, changed, until)
+    frames |= operations_frames(connection, settings, changed, until)
+    stale = f"source_id NOT IN ({kept})" if kept else "TRUE"
     with transaction(connection):
-        for name in OF_SOURCE:
-            connection.execute(f'DELETE FROM "{name}" WHERE source_id NOT IN ({known or "NULL"})')
-    for source_id in sources:
-        state, sign = f"operations:{source_id}", _signature(connection, settings, source_id, until)
-        if recall(connection, state) == sign:
-            continue
-        frames = submission_tables(connection, settings, [source_id], until)
-        frames |= operations_frames(connection, settings, [source_id], until)
-        with transaction(connection):
-            for name in OF_SOURCE:
-                rewrite_table(connection, name, frames[name], where=f"source_id = {quoted(source_id)}")
-            remember(connection, **{state: sign})
+        for name, frame in frames.items():
+            rewrite_table(connection, name, frame, where=stale)
+        remember(connection, **signs)
 
 
 def _signature(
