@@ -36,7 +36,7 @@ _PUBLISHED = {
 def environment_variables() -> list[tuple[str, str, str]]:
     """(setting, variable, default) of every setting, in the order of Home."""
     variables = {m["field"]: (m["variable"], m["default"]) for m in _VARIABLE.finditer(inspect.getsource(Home.resolve))}
-    return [(f.name, *variables[f.name]) for f in fields(Home)]
+    return [("home" if f.name == "root" else f.name, *variables[f.name]) for f in fields(Home)]
 
 
 def home_layout() -> dict[str, str]:

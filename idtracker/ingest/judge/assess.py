@@ -72,10 +72,8 @@ def assess(
     names, locks = catalogue.names_of(source.id), locks_of(catalogue.programme, source.id)
     judged_as = source if correction is None else correction.source
     about = (file_name, submission_id, received_at)
-    table_judge = _TableJudge(judged_as, catalogue.register, names, *about, reading.findings, locks)
-    judged = (
-        table_judge.judge_all(reading) if correction is None else _judge_lines(table_judge, correction, record, result)
-    )
+    judge = _TableJudge(judged_as, catalogue.register, names, *about, reading.findings, locks)
+    judged = judge.judge_all(reading) if correction is None else _judge_lines(judge, correction, record, result)
     for findings in [table.findings for table in judged]:
         result.findings.extend(findings)
     if result.findings.is_critical:
@@ -108,14 +106,14 @@ def _opened(
 
 
 def _judge_lines(
-    table_judge: _TableJudge, correction: Correction, record: CorrectionContext, result: Assessment
+    judge: _TableJudge, correction: Correction, record: CorrectionContext, result: Assessment
 ) -> list[_JudgedTable]:
     """The tables of a workbook of corrections, each line held against the row it names as well."""
-    known = record(correction.submissions, table_judge.received_at)
+    known = record(correction.submissions, judge.received_at)
     roots = known["root_submission_id"].dropna().unique()
     result.corrects = tuple(sorted(str(s) for s in roots))
     judged = []
-    for part in table_judge.source.parts:
+    for part in judge.source.parts:
         tables = correction.reading.tables.get(part.id, [])
         for table, reference in zip(tables, correction.references.get(part.id, []), strict=True):
             lines = lines_of(reference, part, known)
@@ -128,7 +126,7 @@ def _judge_lines(
             result.lines = pd.concat([result.lines, closed], ignore_index=True) if len(closed) else result.lines
             result.rows_read += len(closed)
             result.rows_repeated += len(closed)
-            judged.append(table_judge.judge(remaining, part, [], lines.of(~away)))
+            judged.append(judge.judge(remaining, part, [], lines.of(~away)))
     return judged
 
 
