@@ -24,56 +24,56 @@ SECTIONS = ("table", "growth", "claims")
 
 def main(arguments: list[str] | None = None) -> int:
     """0 where everything that was measured keeps its goal, else 1."""
-    asked = _options(arguments)
+    options = _options(arguments)
     sections: dict[str, Callable[[Workshop, argparse.Namespace], Iterator[Document]]] = {
         "table": _table,
         "growth": _growth,
         "claims": _claims,
     }
     measured: dict[str, list[Document]] = {}
-    with TemporaryDirectory(dir=asked.folder) as folder:
-        shop = Workshop(Path(folder), asked.scale, asked.profile, asked.repeats)
-        for section in [asked.section] if asked.section else SECTIONS:
+    with TemporaryDirectory(dir=options.folder) as folder:
+        shop = Workshop(Path(folder), options.scale, options.profile, options.repeats)
+        for section in [options.section] if options.section else SECTIONS:
             measured[section] = []
-            for document in sections[section](shop, asked):
+            for document in sections[section](shop, options):
                 report.write(section, [document])
                 measured[section].append(document)
-    if asked.json:
+    if options.json:
         print(json.dumps(measured, indent=1, ensure_ascii=False))
     return 1 if any(d.get("kept") is False for documents in measured.values() for d in documents) else 0
 
 
-def _table(shop: Workshop, asked: argparse.Namespace) -> Iterator[Document]:
-    _print(asked, report.table_head())
+def _table(shop: Workshop, options: argparse.Namespace) -> Iterator[Document]:
+    _print(options, report.table_head())
     for row in rows():
-        if not asked.only or row.name in asked.only:
+        if not options.only or row.name in options.only:
             document = report.document_of(row, row.measure(shop), shop.scale)
-            _print(asked, report.table_line(document))
+            _print(options, report.table_line(document))
             yield document
 
 
-def _growth(shop: Workshop, asked: argparse.Namespace) -> Iterator[Document]:
-    _print(asked, "\n" + report.growth_head())
+def _growth(shop: Workshop, options: argparse.Namespace) -> Iterator[Document]:
+    _print(options, "\n" + report.growth_head())
     for series in all_series():
-        if not asked.only or series.name in asked.only:
+        if not options.only or series.name in options.only:
             document = report.growth_document(measure_growth(shop, series), shop.scale)
-            _print(asked, report.growth_line(document))
+            _print(options, report.growth_line(document))
             yield document
 
 
-def _claims(shop: Workshop, asked: argparse.Namespace) -> Iterator[Document]:
+def _claims(shop: Workshop, options: argparse.Namespace) -> Iterator[Document]:
     from benchmarks.performance.claim import HEADING
     from benchmarks.performance.claims import all_claims
 
-    _print(asked, "\n" + HEADING)
+    _print(options, "\n" + HEADING)
     for claim in all_claims(shop):
-        if not asked.only or claim.name in asked.only:
-            _print(asked, claim.line())
+        if not options.only or claim.name in options.only:
+            _print(options, claim.line())
             yield claim.document() | ({} if shop.scale == 1 else {"kept": None})
 
 
-def _print(asked: argparse.Namespace, line: str) -> None:
-    if not asked.json:
+def _print(options: argparse.Namespace, line: str) -> None:
+    if not options.json:
         print(line, flush=True)
 
 

@@ -18,7 +18,7 @@ from time import perf_counter
 import pandas as pd
 
 from idtracker.ingest.judge.assess import assess
-from idtracker.ingest.judge.catalogue import Catalogue, load_catalogue
+from idtracker.ingest.judge.catalogue import ProgrammeCatalogue, load_catalogue
 from idtracker.ingest.read.formats.table import promised
 
 HERE = Path(__file__).parent.parent
@@ -44,17 +44,17 @@ def files_of(folder: Path) -> list[Path]:
     return sorted(p for p in folder.rglob("*") if p.is_file() and p.name not in _APART)
 
 
-def judge_file(path: Path, folder: Path, catalogue: Catalogue) -> Judged:
+def judge_file(path: Path, folder: Path, catalogue: ProgrammeCatalogue) -> Judged:
     """Judge a file under the permissive source of the kind that its name says."""
     began = perf_counter()
     kinds = (kind for known in promised(path.suffix) for kind in known.kinds)
     source = catalogue.source(f"any_{next(kinds, 'csv')}")
-    found = assess(
+    assessment = assess(
         path.read_bytes(), path.name, source, catalogue, submission_id="s", received_at=pd.Timestamp("2026-11-15")
     )
-    rules = ";".join(sorted({g.rule.id for g in found.findings}))
-    counts = (found.rows_read, found.rows_accepted, found.rows_held, found.rows_repeated)
-    outcome = (path.relative_to(folder).as_posix(), found.verdict, *map(str, counts), rules)
+    rules = ";".join(sorted({g.rule.id for g in assessment.findings}))
+    counts = (assessment.rows_read, assessment.rows_accepted, assessment.rows_held, assessment.rows_repeated)
+    outcome = (path.relative_to(folder).as_posix(), assessment.verdict, *map(str, counts), rules)
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
     return Judged(outcome, perf_counter() - began, peak)
 

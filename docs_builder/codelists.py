@@ -14,8 +14,8 @@ _FOLDED_FROM = 9  # codes; longer lists are folded so that the page can be read 
 def codelists_page() -> str:
     """Markdown of codelists.md. A programme's own `_reference/` files may add to these lists."""
     register = Register.load()
-    found = {str(scheme): rows for scheme, rows in register.codelists.groupby("scheme")}
-    lists = {scheme: found[scheme] for scheme in sorted(found, key=str.casefold)}
+    by_scheme = {str(scheme): rows for scheme, rows in register.codelists.groupby("scheme")}
+    lists = {scheme: by_scheme[scheme] for scheme in sorted(by_scheme, key=str.casefold)}
     used = _uses()
     overview = [
         [f"[`{s}`]({anchor(s)})", _one(r["version"]), str(len(r)), codes(used.get(s, [])), plain(_one(r["source"]))]
@@ -33,12 +33,12 @@ def codelists_page() -> str:
 
 def _uses() -> dict[str, list[str]]:
     """Codelist -> the columns that hold its codes, as table.column."""
-    found: dict[str, list[str]] = {}
+    uses: dict[str, list[str]] = {}
     for name, model in TABLES.items():
         for spec in columns_of(model):
             if spec.codelist:
-                found.setdefault(spec.codelist, []).append(f"{name}.{spec.name}")
-    return found
+                uses.setdefault(spec.codelist, []).append(f"{name}.{spec.name}")
+    return uses
 
 
 def _codelist(scheme: str, rows: pd.DataFrame, aliases: pd.DataFrame) -> str:

@@ -77,8 +77,8 @@ def _summary(leaf: Leaf) -> str:
 
 
 def _errors() -> list[type[IdtrackerError]]:
-    found = [v for v in vars(errors).values() if isinstance(v, type) and issubclass(v, IdtrackerError)]
-    return sorted(found, key=lambda e: (e.exit_code, e.__name__))
+    error_types = [v for v in vars(errors).values() if isinstance(v, type) and issubclass(v, IdtrackerError)]
+    return sorted(error_types, key=lambda e: (e.exit_code, e.__name__))
 
 
 def _when(error: type[IdtrackerError]) -> str:
@@ -103,9 +103,9 @@ def _leaf(leaf: Leaf, shared: list[click.Option]) -> str:
 def _options(options: list[click.Option]) -> str:
     rows = []
     for option in options:
-        said = option.to_info_dict()
+        info = option.to_info_dict()
         notes = ["required"] * option.required + ["may be repeated"] * option.multiple
-        rows.append([codes([*option.opts, *option.secondary_opts]), _value(said), _default(said), _help(option, notes)])
+        rows.append([codes([*option.opts, *option.secondary_opts]), _value(info), _default(info), _help(option, notes)])
     return table(["option", "value", "default", "meaning"], rows)
 
 
@@ -115,13 +115,13 @@ def _help(option: click.Option, notes: list[str]) -> str:
     ).strip()
 
 
-def _value(said: dict[str, Any]) -> str:
-    if said["is_flag"]:
+def _value(info: dict[str, Any]) -> str:
+    if info["is_flag"]:
         return ""
-    choices = said["type"].get("choices")
-    return " or ".join(code(c) for c in choices) if choices else str(said["type"]["name"])
+    choices = info["type"].get("choices")
+    return " or ".join(code(c) for c in choices) if choices else str(info["type"]["name"])
 
 
-def _default(said: dict[str, Any]) -> str:
-    value = said["default"]
-    return "" if value is None or said["is_flag"] or value in ((), []) else code(value)
+def _default(info: dict[str, Any]) -> str:
+    value = info["default"]
+    return "" if value is None or info["is_flag"] or value in ((), []) else code(value)

@@ -45,8 +45,8 @@ def _rows(body: Schema, models: Schema, above: str, within: tuple[str, ...]) -> 
         rows += _rows(option, models, above, within)
     for key, value in body.get("properties", {}).items():
         place = f"{above}.{key}" if above else key
-        said = value.get("description") or models[_named(value)]["description"]  # the same words stand but once
-        rows.append([code(place), _type(value, models, within), plain(sentence(said))])
+        text = value.get("description") or models[_named(value)]["description"]  # the same words stand but once
+        rows.append([code(place), _type(value, models, within), plain(sentence(text))])
         rows += _rows(value, models, place, within)
     return rows
 

@@ -59,8 +59,8 @@ def links_kept(name: str, text: str, names: Container[str]) -> str:
 
 def anchor(heading: str) -> str:
     """The fragment under which a heading is reached, as GitHub makes it."""
-    kept = re.sub(r"[^\w\- ]", "", heading.replace("`", "").lower())
-    return "#" + kept.replace(" ", "-")
+    text = re.sub(r"[^\w\- ]", "", heading.replace("`", "").lower())
+    return "#" + text.replace(" ", "-")
 
 
 def sentence(text: str) -> str:

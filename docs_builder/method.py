@@ -64,7 +64,7 @@ def method_page(path: Path = BUNDLED) -> str:
         "and 100 (`low` and `high` of [`score`](tables/score.md)).",
         *_tables(method, note),
         "## Formulas",
-        *(f"### {title}\n\n{_said(modules)}" for title, modules in _STEPS.items()),
+        *(f"### {title}\n\n{_docstrings(modules)}" for title, modules in _STEPS.items()),
     )
 
 
@@ -85,8 +85,8 @@ def _value(value: object) -> str:
 
 
 def _comment(line: str) -> str:
-    found = re.search(r"\s#\s(.*)$", line)
-    return found.group(1).strip() if found else ""
+    match = re.search(r"\s#\s(.*)$", line)
+    return match.group(1).strip() if match else ""
 
 
 def _heading_comment(text: str) -> str:
@@ -125,11 +125,13 @@ def _tables(method: Method, note: Callable[[Loc], str]) -> list[str]:
     ]
 
 
-def _said(names: tuple[str, ...]) -> str:
+def _docstrings(names: tuple[str, ...]) -> str:
     """Docstrings of modules (`merge.policy`) and functions (`merge.indicators:scale`), one after the other."""
     texts = []
     for name in names:
         module, _, function = name.partition(":")
-        found: ModuleType | Any = import_module(f"idtracker.analyse.{module}")
-        texts.append(prose(inspect.cleandoc((getattr(found, function) if function else found).__doc__ or "")))
+        module_found: ModuleType | Any = import_module(f"idtracker.analyse.{module}")
+        texts.append(
+            prose(inspect.cleandoc((getattr(module_found, function) if function else module_found).__doc__ or ""))
+        )
     return "\n\n".join(texts)

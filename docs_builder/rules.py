@@ -21,15 +21,15 @@ def rules_page() -> str:
         "Dimensions are those of the UK Government Data Quality Framework: " + ", ".join(get_args(Dimension)) + ".",
     ]
     for family in families:
-        found = [rule for rule_id, rule in catalogue.items() if rule_id.split(".")[0] == family]
-        blocks += [f"## {family}", *(_rule(rule) for rule in found)]
+        members = [rule for rule_id, rule in catalogue.items() if rule_id.split(".")[0] == family]
+        blocks += [f"## {family}", *(_rule(rule) for rule in members)]
     return page(*blocks)
 
 
 def _severity(severity: str, catalogue: dict[str, Rule]) -> list[str]:
-    found = [rule for rule in catalogue.values() if rule.severity == severity]
-    links = ", ".join(f"[{code(rule.id)}]({anchor(rule.id)})" for rule in found)
-    return [severity, found[0].consequence if found else "", links]
+    members = [rule for rule in catalogue.values() if rule.severity == severity]
+    links = ", ".join(f"[{code(rule.id)}]({anchor(rule.id)})" for rule in members)
+    return [severity, members[0].consequence if members else "", links]
 
 
 def _rule(rule: Rule) -> str:

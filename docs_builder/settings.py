@@ -8,7 +8,7 @@ from dataclasses import fields
 from pathlib import Path
 
 from docs_builder.markdown import code, fence, page, plain, table
-from idtracker.model.home import DEFAULT_AUDIENCE, Settings
+from idtracker.model.home import DEFAULT_AUDIENCE, Home
 from idtracker.publish.audience import AUDIENCES
 from idtracker.publish.manifest import DATABASE
 from idtracker.publish.snapshot import KEPT_VERSIONS
@@ -34,16 +34,16 @@ _PUBLISHED = {
 
 
 def environment_variables() -> list[tuple[str, str, str]]:
-    """(setting, variable, default) of every setting, in the order of Settings."""
-    found = {m["field"]: (m["variable"], m["default"]) for m in _VARIABLE.finditer(inspect.getsource(Settings.resolve))}
-    return [(f.name, *found[f.name]) for f in fields(Settings)]
+    """(setting, variable, default) of every setting, in the order of Home."""
+    variables = {m["field"]: (m["variable"], m["default"]) for m in _VARIABLE.finditer(inspect.getsource(Home.resolve))}
+    return [("home" if f.name == "root" else f.name, *variables[f.name]) for f in fields(Home)]
 
 
 def home_layout() -> dict[str, str]:
     """Name of each place of a home -> its path below the home."""
-    settings = Settings(home=Path("home"), sources=Path("sources"))
-    names = [name for name, value in vars(Settings).items() if isinstance(value, property)]
-    return {name: Path(getattr(settings, name)).relative_to("home").as_posix() for name in names}
+    home = Home(root=Path("home"), sources=Path("sources"))
+    names = [name for name, value in vars(Home).items() if isinstance(value, property)]
+    return {name: Path(getattr(home, name)).relative_to("home").as_posix() for name in names}
 
 
 def settings_page() -> str:
@@ -60,7 +60,7 @@ def settings_page() -> str:
     ]
     return page(
         "# Settings",
-        plain(inspect.cleandoc(Settings.resolve.__doc__ or "")),
+        plain(inspect.cleandoc(Home.resolve.__doc__ or "")),
         table(["option", "environment variable", "default", "what it is"], variables),
         "Everything else about a programme stands in [programme.yml](programme-yml.md), and everything about a source in its "
         "[source.yml](source-yml.md). Time is an argument as well: `--as-of` and `--as-known-at` of the [commands](commands.md).",

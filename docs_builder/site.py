@@ -20,15 +20,15 @@ DECISIONS = DOCS / "decisions"
 PYTHON_API = {
     "Reading what is published": ("idtracker.open", "idtracker.publish.tracker.Tracker"),
     "A home and its catalogue": (
-        "idtracker.model.home.Settings",
+        "idtracker.model.home.Home",
         "idtracker.ingest.judge.catalogue.load_catalogue",
-        "idtracker.ingest.judge.catalogue.Catalogue",
+        "idtracker.ingest.judge.catalogue.ProgrammeCatalogue",
     ),
     "Judging a file": (
         "idtracker.ingest.judge.assess.assess",
         "idtracker.ingest.judge.assessment.Assessment",
-        "idtracker.feedback.check.result.answer",
-        "idtracker.feedback.check.result.Answer",
+        "idtracker.feedback.check.result.check_file",
+        "idtracker.feedback.check.result.CheckResult",
         "idtracker.feedback.check.document",
     ),
     "Running the pipeline": (

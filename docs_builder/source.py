@@ -74,13 +74,15 @@ def _definitions(schema: Schema, models: object) -> list[str]:
 
 def _reached(body: Schema, schema: Schema) -> dict[str, str]:
     """Definition -> the key that it stands under, depth first."""
-    found: dict[str, str] = {}
+    definitions: dict[str, str] = {}
     for key, value in body.get("properties", {}).items():
         for name in _references(value):
-            if name not in found:
-                found[name] = _TITLES.get(name, key)
-                found |= {k: v for k, v in _reached(schema["$defs"][name], schema).items() if k not in found}
-    return found
+            if name not in definitions:
+                definitions[name] = _TITLES.get(name, key)
+                definitions |= {
+                    k: v for k, v in _reached(schema["$defs"][name], schema).items() if k not in definitions
+                }
+    return definitions
 
 
 def _references(body: Schema) -> list[str]:

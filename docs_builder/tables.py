@@ -92,15 +92,15 @@ def _table_page(name: str, model: type[Table]) -> str:
     if group == "facts":
         blocks += ["## Vintages", _VINTAGES.format(table=name), "## Fields that a source maps", _fields(model)]
     if name in KEYS:
-        said = _BY_MONTH if name == "metric_value" else _OVER_TIME
-        blocks += ["## Over time", said.format(table=name, vintages=vintages_of(name))]
+        text = _BY_MONTH if name == "metric_value" else _OVER_TIME
+        blocks += ["## Over time", text.format(table=name, vintages=vintages_of(name))]
     if name in MADE_OF:
-        rows = [[code(column), _made_of(parts)] for column, parts in MADE_OF[name].items()]
+        rows = [[code(column), _column_inputs(parts)] for column, parts in MADE_OF[name].items()]
         blocks += ["## What the columns are made of", table(["column", "made of"], rows)]
     return page(*blocks)
 
 
-def _made_of(parts: tuple[str, ...]) -> str:
+def _column_inputs(parts: tuple[str, ...]) -> str:
     """The columns by table, each table with a link to its page."""
     of: dict[str, list[str]] = {}
     for part in parts:

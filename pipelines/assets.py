@@ -7,7 +7,7 @@ from typing import Any
 import dagster as dg
 
 from idtracker.analyse.metrics.registry import family
-from idtracker.ingest.judge.catalogue import Catalogue
+from idtracker.ingest.judge.catalogue import ProgrammeCatalogue
 from idtracker.ingest.read.formats.table import KINDS
 from idtracker.model.config.source import Source
 from idtracker.operate.step import Figures, NothingAcceptedError, Step
@@ -22,14 +22,14 @@ from pipelines.conditions import (
 from pipelines.describe import freshness, how_it_arrives, owners, table_schema
 from pipelines.keys import CELLS, FACTS_KEY, REGISTERS, SCORES, asset_key
 from pipelines.lineage import accepted_lineage, derived_lineage, facts_lineage, headings_schema, metric_lineage
-from pipelines.resources import Home
+from pipelines.resources import HomeResource
 from pipelines.results import check_results, check_specs, figures_in, metadata_of
 
 REFUSED = "idtracker/refused"
 _STORE_KINDS = {"expectations": {"greatexpectations"}, "published": {"duckdb", "parquet"}}
 
 
-def assets(catalogue: Catalogue, pool: str | None, store: Sequence[Step]) -> list[dg.AssetsDefinition]:
+def assets(catalogue: ProgrammeCatalogue, pool: str | None, store: Sequence[Step]) -> list[dg.AssetsDefinition]:
     """An asset for every step of the sources and of the store; whatever writes the store stands in one pool."""
     source_assets = [
         _asset(step, catalogue, **_of_source(step, source))
@@ -39,7 +39,7 @@ def assets(catalogue: Catalogue, pool: str | None, store: Sequence[Step]) -> lis
     return source_assets + [_asset(s, catalogue, pool=pool, **_of_store(s, catalogue)) for s in store]
 
 
-def _asset(step: Step, catalogue: Catalogue, **shown: Any) -> dg.AssetsDefinition:
+def _asset(step: Step, catalogue: ProgrammeCatalogue, **shown: Any) -> dg.AssetsDefinition:
     key = asset_key(step.name)
     lineage = {k: v for k, v in shown["metadata"].items() if k == "dagster/column_lineage"}
 
@@ -51,7 +51,9 @@ def _asset(step: Step, catalogue: Catalogue, **shown: Any) -> dg.AssetsDefinitio
         output_required=False,
         **shown,
     )
-    def run(context: dg.AssetExecutionContext, home: Home) -> Iterator[dg.AssetCheckResult | dg.MaterializeResult]:
+    def run(
+        context: dg.AssetExecutionContext, home: HomeResource
+    ) -> Iterator[dg.AssetCheckResult | dg.MaterializeResult]:
         def figures_of(name: str) -> Figures:
             return _latest(context.instance, name)
 
@@ -76,8 +78,8 @@ def _asset(step: Step, catalogue: Catalogue, **shown: Any) -> dg.AssetsDefinitio
 def _latest(instance: dg.DagsterInstance, name: str) -> Figures:
     """The figures of a step as it was last materialised."""
     event = instance.get_latest_materialization_event(asset_key(name))
-    made = event.asset_materialization if event else None
-    return dict(figures_in(dict(made.metadata))) if made else {}
+    event_made = event.asset_materialization if event else None
+    return dict(figures_in(dict(event_made.metadata))) if event_made else {}
 
 
 def _of_source(step: Step, source: Source) -> dict[str, Any]:
@@ -105,7 +107,7 @@ def _of_source(step: Step, source: Source) -> dict[str, Any]:
     }
 
 
-def _of_store(step: Step, catalogue: Catalogue) -> dict[str, Any]:
+def _of_store(step: Step, catalogue: ProgrammeCatalogue) -> dict[str, Any]:
     key, metadata = asset_key(step.name), {}
     if step.tables:
         metadata["dagster/column_schema"] = table_schema(step.tables[0])

@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING
 
 import dagster as dg
 
-from idtracker.ingest.judge.catalogue import Catalogue
+from idtracker.ingest.judge.catalogue import ProgrammeCatalogue
 from idtracker.ingest.judged.queue import judged_by, pending
 from idtracker.ingest.landing.collect import submission_id_of, undecided
 from idtracker.model.config.source import Source
-from idtracker.model.home import Settings
+from idtracker.model.home import Home
 from idtracker.operate.currency import is_due
 from idtracker.operate.step import Step
 from pipelines.describe import cadence_cron, how_it_arrives
@@ -31,7 +31,7 @@ def source_selection(source_id: str) -> dg.AssetSelection:
     return dg.AssetSelection.assets(landed_key(source_id), accepted_key(source_id))
 
 
-def source_jobs(catalogue: Catalogue) -> "dict[str, AssetJob]":
+def source_jobs(catalogue: ProgrammeCatalogue) -> "dict[str, AssetJob]":
     """A job per source: land and judge what waits."""
     return {
         source.id: dg.define_asset_job(
@@ -48,18 +48,18 @@ def derive_job(store: Sequence[Step]) -> "AssetJob":
 
 
 def source_schedules(
-    catalogue: Catalogue, settings: Settings, jobs: "dict[str, AssetJob]"
+    catalogue: ProgrammeCatalogue, home: Home, jobs: "dict[str, AssetJob]"
 ) -> list[dg.ScheduleDefinition]:
     """Each source is looked at on the morning after its report falls due."""
     return [
-        _schedule(source, cron, catalogue, settings, jobs[source.id])
+        _schedule(source, cron, catalogue, home, jobs[source.id])
         for source in catalogue.sources.values()
         if (cron := cadence_cron(source.cadence))
     ]
 
 
 def _schedule(
-    source: Source, cron: str, catalogue: Catalogue, settings: Settings, job: "AssetJob"
+    source: Source, cron: str, catalogue: ProgrammeCatalogue, home: Home, job: "AssetJob"
 ) -> dg.ScheduleDefinition:
     @dg.schedule(
         name=f"due_{source.id}",
@@ -70,7 +70,7 @@ def _schedule(
         description=f"{source.title}. {how_it_arrives(source)}",
     )
     def due(context: dg.ScheduleEvaluationContext) -> dg.RunRequest | dg.SkipReason:
-        if is_due(settings, source, catalogue):
+        if is_due(home, source, catalogue):
             return dg.RunRequest(run_key=None)
         return dg.SkipReason(f"Nothing waits in the inbox of {source.id}; `idtracker status` says what is owed.")
 
@@ -90,7 +90,7 @@ def daily_schedule(job: "AssetJob") -> dg.ScheduleDefinition:
     )
 
 
-def inbox_sensor(catalogue: Catalogue, settings: Settings) -> dg.SensorDefinition:
+def inbox_sensor(catalogue: ProgrammeCatalogue, home: Home) -> dg.SensorDefinition:
     """One sensor for every inbox: a file counts once its size and time stood still for two ticks.
 
     One run per source and tick, whatever the number of files. A source whose landed files wait for a judgement is
@@ -109,10 +109,10 @@ def inbox_sensor(catalogue: Catalogue, settings: Settings) -> dg.SensorDefinitio
         seen: dict[str, list[int]] = {}
         requests = []
         for source in catalogue.sources.values():
-            marks = _marks(undecided(settings, source))
+            marks = _marks(undecided(home, source))
             seen |= {f"{source.id}/{path.name}": mark for path, mark in marks.items()}
             still = [path for path, mark in marks.items() if before.get(f"{source.id}/{path.name}") == mark]
-            waiting = {r.submission_id for r in pending(settings, source, catalogue)}
+            waiting = {r.submission_id for r in pending(home, source, catalogue)}
             if identities := waiting | _identities(source, still):
                 requests.append(_request(source, catalogue, identities))
         return dg.SensorResult(run_requests=requests, cursor=json.dumps(seen, sort_keys=True))
@@ -139,7 +139,7 @@ def _identities(source: Source, paths: list[Path]) -> set[str]:
     return identities
 
 
-def _request(source: Source, catalogue: Catalogue, identities: set[str]) -> dg.RunRequest:
+def _request(source: Source, catalogue: ProgrammeCatalogue, identities: set[str]) -> dg.RunRequest:
     """Same content under the same definitions, same key: it is asked for once. The ledger is the true guard."""
     content = hashlib.sha256("".join(sorted(identities)).encode()).hexdigest()[:16]
     return dg.RunRequest(

@@ -6,17 +6,17 @@ from datetime import datetime
 import dagster as dg
 
 from idtracker.ingest.judge.catalogue import load_catalogue
-from idtracker.model.home import Settings
+from idtracker.model.home import Home
 from idtracker.operate.pipeline import store_steps
 from idtracker.operate.step import Step
 from pipelines import automation
 from pipelines.assets import assets
 from pipelines.conditions import POOL
-from pipelines.resources import Home
+from pipelines.resources import HomeResource
 
 
 def build(
-    settings: Settings,
+    home: Home,
     as_of: datetime | None = None,
     pool: str | None = POOL,
     store: Sequence[Step] | None = None,
@@ -26,16 +26,16 @@ def build(
     `store` are the steps over the store, all of them unless named. `pool` is None for a run that holds the home's writer lock: it would otherwise wait for the slot of a step that
     waits for the lock.
     """
-    catalogue = load_catalogue(settings.sources)
+    catalogue = load_catalogue(home.sources)
     jobs = automation.source_jobs(catalogue)
     over_store = store_steps(catalogue) if store is None else store
     derive = automation.derive_job(over_store)
     return dg.Definitions(
         assets=assets(catalogue, pool, over_store),
         jobs=[*jobs.values(), derive],
-        schedules=[*automation.source_schedules(catalogue, settings, jobs), automation.daily_schedule(derive)],
-        sensors=[automation.inbox_sensor(catalogue, settings), automation.automation_sensor()],
-        resources={"home": Home.of(settings, as_of)},
+        schedules=[*automation.source_schedules(catalogue, home, jobs), automation.daily_schedule(derive)],
+        sensors=[automation.inbox_sensor(catalogue, home), automation.automation_sensor()],
+        resources={"home": HomeResource.of(home, as_of)},
         executor=dg.in_process_executor,
     )
 
@@ -43,4 +43,4 @@ def build(
 @dg.definitions
 def defs() -> dg.Definitions:
     """Built when Dagster asks for it, never at import: home and sources come from the environment."""
-    return build(Settings.resolve())
+    return build(Home.resolve())

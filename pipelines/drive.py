@@ -27,8 +27,8 @@ def drive(
     catalogue = context.catalogue
     sources = [step for source in source_ids for step in source_steps(catalogue.sources[source])]
     over_store = store_steps(catalogue) if store is None else store
-    job = build(context.settings, context.until, None, over_store).resolve_implicit_global_asset_job_def()
-    with open_instance(context.settings) as instance:
+    job = build(context.home, context.until, None, over_store).resolve_implicit_global_asset_job_def()
+    with open_instance(context.home) as instance:
         close_dead_runs(instance)
         result = _execute(job, instance, sources, listen) if sources else PipelineResult()
         result.add(_execute(job, instance, over_store, listen))

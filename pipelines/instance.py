@@ -5,14 +5,14 @@ from pathlib import Path
 import dagster as dg
 import yaml
 
-from idtracker.model.home import Settings
+from idtracker.model.home import Home
 
 TEMPLATE = Path(__file__).parent.parent / "dagster.yaml"
 COMMAND = {"idtracker/command": "run"}
 _UNFINISHED = [dg.DagsterRunStatus.NOT_STARTED, dg.DagsterRunStatus.STARTING, dg.DagsterRunStatus.STARTED]
 
 
-def write_instance_config(settings: Settings) -> Path:
+def write_instance_config(home: Home) -> Path:
     """Write `<home>/dagster/dagster.yaml`: the template, its relative paths made absolute under the home. Returns the folder."""
     config = yaml.safe_load(TEMPLATE.read_text("utf-8"))
     for section in (
@@ -20,21 +20,21 @@ def write_instance_config(settings: Settings) -> Path:
         config["compute_logs"]["config"],
         config["local_artifact_storage"]["config"],
     ):
-        section["base_dir"] = str(settings.dagster / Path(section["base_dir"]).name)
-    _write(settings.dagster / "dagster.yaml", config)
-    return settings.dagster
+        section["base_dir"] = str(home.dagster / Path(section["base_dir"]).name)
+    _write(home.dagster / "dagster.yaml", config)
+    return home.dagster
 
 
-def write_workspace(settings: Settings) -> Path:
+def write_workspace(home: Home) -> Path:
     """Write `<home>/dagster/workspace.yaml`: the code location under the name that its state is kept by, wherever it is started."""
     location = {"module_name": "pipelines.definitions", "location_name": "idtracker"}
-    path = settings.dagster / "workspace.yaml"
+    path = home.dagster / "workspace.yaml"
     _write(path, {"load_from": [{"python_module": location}]})
     return path
 
 
-def open_instance(settings: Settings) -> dg.DagsterInstance:
-    return dg.DagsterInstance.from_config(str(write_instance_config(settings)))
+def open_instance(home: Home) -> dg.DagsterInstance:
+    return dg.DagsterInstance.from_config(str(write_instance_config(home)))
 
 
 def close_dead_runs(instance: dg.DagsterInstance) -> None:

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 import dagster as dg
 
 from idtracker.analyse.metrics.registry import family
-from idtracker.ingest.judge.catalogue import Catalogue
+from idtracker.ingest.judge.catalogue import ProgrammeCatalogue
 from idtracker.model.config.part import Column, Part
 from idtracker.model.config.source import Source
 from idtracker.model.tables import DERIVED, FACTS, OPERATIONS, REFERENCE, TABLES, columns_of, companions, fields_of
@@ -52,7 +52,7 @@ def accepted_lineage(source: Source) -> dg.TableColumnLineage:
     return dg.TableColumnLineage(deps_by_column=deps)
 
 
-def facts_lineage(catalogue: Catalogue) -> dg.TableColumnLineage:
+def facts_lineage(catalogue: ProgrammeCatalogue) -> dg.TableColumnLineage:
     """Columns of the fact tables from the same columns of the accepted rows of every source that feeds them."""
     deps: Deps = {}
     for source in catalogue.sources.values():
@@ -89,8 +89,8 @@ def _headings(part: Part, mapped: Column) -> list[str]:
     """The headings that fill a field: where columns side by side become rows, the pattern of these columns."""
     if mapped.constant is not None:
         return []
-    made = _unpivoted(part)
-    return list(dict.fromkeys(made.get(heading, heading) for heading in mapped.headings))
+    unpivoted = _unpivoted(part)
+    return list(dict.fromkeys(unpivoted.get(heading, heading) for heading in mapped.headings))
 
 
 def _unpivoted(part: Part) -> dict[str, str]:
@@ -100,8 +100,8 @@ def _unpivoted(part: Part) -> dict[str, str]:
     import re
 
     groups = re.compile(part.unpivot.columns).groupindex
-    made = [name for name in groups if name != "measure"]
-    return dict.fromkeys([*made, *([] if "measure" in groups else [part.unpivot.value])], part.unpivot.columns)
+    names = [name for name in groups if name != "measure"]
+    return dict.fromkeys([*names, *([] if "measure" in groups else [part.unpivot.value])], part.unpivot.columns)
 
 
 def _origins(inputs: Iterable[str]) -> list[dg.TableColumnDep]:

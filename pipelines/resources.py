@@ -5,13 +5,13 @@ from pathlib import Path
 
 import dagster as dg
 
-from idtracker.ingest.judge.catalogue import Catalogue
+from idtracker.ingest.judge.catalogue import ProgrammeCatalogue
 from idtracker.ingest.landing.ledger import parse_instant
-from idtracker.model.home import Settings
+from idtracker.model.home import Home
 from idtracker.operate.step import Context
 
 
-class Home(dg.ConfigurableResource):
+class HomeResource(dg.ConfigurableResource):
     """The home that a run works on, and the instant up to which it may know anything."""
 
     path: str
@@ -19,21 +19,21 @@ class Home(dg.ConfigurableResource):
     as_of: str | None = None
 
     @classmethod
-    def of(cls, settings: Settings, as_of: datetime | None = None) -> "Home":
-        return cls(path=str(settings.home), sources=str(settings.sources), as_of=as_of.isoformat() if as_of else None)
+    def of(cls, home: Home, as_of: datetime | None = None) -> "HomeResource":
+        return cls(path=str(home.root), sources=str(home.sources), as_of=as_of.isoformat() if as_of else None)
 
     @property
-    def settings(self) -> Settings:
-        return Settings(home=Path(self.path), sources=Path(self.sources))
+    def home(self) -> Home:
+        return Home(root=Path(self.path), sources=Path(self.sources))
 
     @property
     def until(self) -> datetime | None:
         """The instant named for the run; None: everything that has arrived."""
         return parse_instant(self.as_of) if self.as_of else None
 
-    def context(self, catalogue: Catalogue) -> Context:
+    def context(self, catalogue: ProgrammeCatalogue) -> Context:
         """What a step works on."""
-        return Context(self.settings, catalogue, self.now(), self.until)
+        return Context(self.home, catalogue, self.now(), self.until)
 
     def now(self) -> datetime:
         return self.until or datetime.now(UTC).replace(microsecond=0)

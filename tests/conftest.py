@@ -10,7 +10,7 @@ from textwrap import dedent
 import pytest
 from hypothesis import settings as examples
 
-from idtracker.model.home import Settings
+from idtracker.model.home import Home
 
 ROOT = Path(__file__).parent.parent
 TIERS = ("system", "component", "unit")
@@ -32,18 +32,18 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 @pytest.fixture
-def settings(tmp_path: Path) -> Settings:
+def home(tmp_path: Path) -> Home:
     """An empty home and an empty folder of sources."""
     (tmp_path / "sources").mkdir()
-    return Settings(home=tmp_path / "home", sources=tmp_path / "sources")
+    return Home(root=tmp_path / "home", sources=tmp_path / "sources")
 
 
 @pytest.fixture
-def write_source(settings: Settings) -> Callable[[str, str], Path]:
+def write_source(home: Home) -> Callable[[str, str], Path]:
     """Write a source.yml; returns its folder."""
 
     def write(source_id: str, text: str) -> Path:
-        folder = settings.sources / source_id
+        folder = home.sources / source_id
         folder.mkdir(parents=True, exist_ok=True)
         (folder / "source.yml").write_text(dedent(text), "utf-8")
         return folder

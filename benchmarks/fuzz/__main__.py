@@ -58,7 +58,7 @@ class Bench:
     def __init__(self, folder: Path) -> None:
         self.catalogue = load_catalogue(SOURCES)
         self.seeds = [p for p in files_of(folder) if 0 < p.stat().st_size <= LARGEST_SEED]
-        self.count, self.found = 0, 0
+        self.count, self.failures = 0, 0
 
     def judge(self, content: bytes, name: str) -> None:
         """Judge one mutant under every kind of source; keep it where that raises, hangs or loses a row."""
@@ -66,7 +66,7 @@ class Bench:
             self.count += 1
             signal.alarm(MOST_SECONDS)
             try:
-                found = assess(
+                assessment = assess(
                     content,
                     name,
                     self.catalogue.source(f"any_{kind}"),
@@ -74,8 +74,8 @@ class Bench:
                     submission_id="s",
                     received_at=pd.Timestamp("2026-11-15"),
                 )
-                found.findings.to_frame()
-                if found.rows_read != found.rows_accepted + found.rows_held + found.rows_repeated:
+                assessment.findings.to_frame()
+                if assessment.rows_read != assessment.rows_accepted + assessment.rows_held + assessment.rows_repeated:
                     raise AssertionError("rows are not all accounted for")
             except Exception:
                 self._keep(content, name, kind, traceback.format_exc())
@@ -83,7 +83,7 @@ class Bench:
                 signal.alarm(0)
 
     def _keep(self, content: bytes, name: str, kind: str, reason: str) -> None:
-        self.found += 1
+        self.failures += 1
         FOUND.mkdir(exist_ok=True)
         stem = FOUND / f"{kind}-{hashlib.sha256(content).hexdigest()[:12]}"
         stem.with_suffix(".bin").write_bytes(content)
@@ -141,8 +141,8 @@ def with_atheris(bench: Bench, until: float) -> None:
 
     def run(drawn: bytes) -> None:
         if monotonic() >= until:
-            print(f"{bench.count:,} judgements, {bench.found} found", flush=True)
-            os._exit(int(bench.found > 0))
+            print(f"{bench.count:,} judgements, {bench.failures} found", flush=True)
+            os._exit(int(bench.failures > 0))
         provider = atheris.FuzzedDataProvider(drawn)
         seed, other = (bench.seeds[provider.ConsumeIntInRange(0, len(bench.seeds) - 1)] for _ in range(2))
         rng = random.Random(provider.ConsumeUInt(8))
@@ -155,14 +155,14 @@ def with_atheris(bench: Bench, until: float) -> None:
     atheris.Fuzz()
 
 
-def _functions_of(*rooms: str) -> list[FunctionType]:
-    """Every function of the rooms; all of their modules are imported first."""
-    for room in rooms:
-        package = import_module(room)
+def _functions_of(*packages: str) -> list[FunctionType]:
+    """Every function of the packages; all of their modules are imported first."""
+    for imported in packages:
+        package = import_module(imported)
         for module in iter_modules(package.__path__):
             if module.name != "legacy_child":  # a program of its own
-                import_module(f"{room}.{module.name}")
-    modules = [m for name, m in sys.modules.items() if name.startswith(rooms)]
+                import_module(f"{imported}.{module.name}")
+    modules = [m for name, m in sys.modules.items() if name.startswith(packages)]
     return [f for m in modules for f in vars(m).values() if isinstance(f, FunctionType) and f.__module__ == m.__name__]
 
 
@@ -171,8 +171,8 @@ def main() -> int:
     parser.add_argument("folder", nargs="?", type=Path)
     parser.add_argument("--engine", choices=["hypothesis", "atheris"], default="hypothesis")
     parser.add_argument("--minutes", type=float, default=10)
-    asked = parser.parse_args()
-    folder = asked.folder or Path(os.environ.get("IDTRACKER_SHARED_DATA") or HERE.parent / "shared" / "data")
+    options = parser.parse_args()
+    folder = options.folder or Path(os.environ.get("IDTRACKER_SHARED_DATA") or HERE.parent / "shared" / "data")
     engines: dict[str, Callable[[Bench, float], None]] = {"hypothesis": with_hypothesis, "atheris": with_atheris}
 
     def too_slow(*_: object) -> None:
@@ -180,9 +180,9 @@ def main() -> int:
 
     signal.signal(signal.SIGALRM, too_slow)
     bench = Bench(folder)
-    engines[asked.engine](bench, monotonic() + 60 * asked.minutes)
-    print(f"{bench.count:,} judgements of mutants of {len(bench.seeds)} files, {bench.found} found")
-    return int(bench.found > 0)
+    engines[options.engine](bench, monotonic() + 60 * options.minutes)
+    print(f"{bench.count:,} judgements of mutants of {len(bench.seeds)} files, {bench.failures} found")
+    return int(bench.failures > 0)
 
 
 if __name__ == "__main__":

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from benchmarks.generated import observations as made
+from benchmarks.generated import observations as generator
 from benchmarks.generated.activities import as_csv
 from benchmarks.generated.spelling import iso_quarter
 
@@ -41,15 +41,15 @@ _INDICATOR_COLUMNS = [
 ]
 
 
-def write_sources(folder: Path, source_id: str, places: int = 0, quarters: int = made.QUARTERS) -> Path:
+def write_sources(folder: Path, source_id: str, places: int = 0, quarters: int = generator.QUARTERS) -> Path:
     """A catalogue of one source; with invented places and indicators in a country of which none are bundled, if asked for."""
     shutil.copytree(BUNDLED / "_reference", folder / "_reference")
     shutil.copytree(HERE / source_id, folder / source_id)
     country = "IS" if places else "JO"
-    first = iso_quarter(made.LAST_QUARTER + 1 - quarters)
+    first = iso_quarter(generator.LAST_QUARTER + 1 - quarters)
     (folder / "programme.yml").write_text(
         f'title: Benchmark\ncountry: {country}\nnotice: "Invented figures."\nclock: 2026-11-15\n'
-        f"tracker: {{first: {first}, last: {iso_quarter(made.LAST_QUARTER)}}}\n",
+        f"tracker: {{first: {first}, last: {iso_quarter(generator.LAST_QUARTER)}}}\n",
         "utf-8",
     )
     if places:
@@ -73,23 +73,23 @@ def drop_apart(home: Path, source_id: str, frame: pd.DataFrame, files: int) -> N
     size = max(1, len(frame) // files)
     for n in range(files):
         rows = frame.iloc[n * size : (n + 1) * size if n < files - 1 else None]
-        before = made.corrected(frame.iloc[: n * size].tail(size), max(1, size // 20)) if n else rows.head(0)
+        before = generator.corrected(frame.iloc[: n * size].tail(size), max(1, size // 20)) if n else rows.head(0)
         at = LAST_ARRIVAL - timedelta(days=files - 1 - n)
         drop(home, source_id, f"report_{n:04d}.csv", pd.concat([rows, before]), at)
 
 
 def _indicators() -> Iterable[list[object]]:
-    for n in range(made.INDICATORS):
-        name, dimension = made.indicator_name(n), f"BSF{1 + n % 5}"
+    for n in range(generator.INDICATORS):
+        name, dimension = generator.indicator_name(n), f"BSF{1 + n % 5}"
         yield [
-            *(made.indicator_id(n), name, f"مؤشر رقم {n:02d}", dimension, "%", 1 if n % 2 else -1, 0, 100, 1),
+            *(generator.indicator_id(n), name, f"مؤشر رقم {n:02d}", dimension, "%", 1 if n % 2 else -1, 0, 100, 1),
             *("adm1", "quarter", "mean", 100, "quality_weighted", "", "", "GB-GOV-1", ""),
         ]
 
 
 def _places(count: int) -> Iterable[list[object]]:
     for n in range(count):
-        yield [made.place_id(n), made.place_name(n), made.place_name_ar(n), "adm1", "IS", 100_000 + n]
+        yield [generator.place_id(n), generator.place_name(n), generator.place_name_ar(n), "adm1", "IS", 100_000 + n]
 
 
 def _write(path: Path, heads: list[str], rows: Iterable[list[object]]) -> None:

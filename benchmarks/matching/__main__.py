@@ -21,7 +21,7 @@ from benchmarks.matching.real import bands_of, precision_and_recall, read_labels
 from benchmarks.matching.sets import LabelledSet, Pairs, labelled_sets
 from idtracker.analyse.matching.blocking import pairs_that_share, strangers
 from idtracker.analyse.matching.comparing import Rarity, compare_names, name_forms
-from idtracker.analyse.matching.scorer import Likeness, Measure, Scorer
+from idtracker.analyse.matching.scorer import Measure, Scorer, Similarity
 from idtracker.ingest.resolve.spelling import skeleton_of, sound_of
 
 _NAME = ((0.6, 0.8, 0.9, 0.97), (-2.5, -0.5, 1.5, 3.0, 4.0))
@@ -33,7 +33,7 @@ _SPLINK = Path(__file__).parent / "splink.py"
 
 
 def measures_of(labelled: LabelledSet) -> tuple[Measure, ...]:
-    if labelled.given:
+    if labelled.true_pairs:
         return (_COMPANY,)
     kinds = [
         *((n, _NAME) for n in labelled.names),
@@ -43,31 +43,31 @@ def measures_of(labelled: LabelledSet) -> tuple[Measure, ...]:
     return tuple(Measure(name, *kind) for name, kind in kinds)
 
 
-def likeness_of(labelled: LabelledSet, pairs: np.ndarray) -> dict[str, Likeness]:
+def similarity_of(labelled: LabelledSet, pairs: np.ndarray) -> dict[str, Similarity]:
     """Names by Jaro-Winkler, codes and days by their letters; of companies by the comparison of organisation names."""
     from rapidfuzz.distance import Indel, JaroWinkler
     from rapidfuzz.process import cpdist
 
-    if labelled.given:
+    if labelled.true_pairs:
         forms = [name_forms([name]) for name in labelled.records["name"]]
-        rarity = Rarity([{word for form in mine for word in form.words} for mine in forms])
-        found = [compare_names(forms[a], forms[b], rarity, {}).likeness for a, b in pairs.tolist()]
-        return {"name": np.array(found, dtype=np.float64)}
-    likeness = {}
+        rarity = Rarity([{word for form in own for word in form.words} for own in forms])
+        name_similarity = [compare_names(forms[a], forms[b], rarity, {}).similarity for a, b in pairs.tolist()]
+        return {"name": np.array(name_similarity, dtype=np.float64)}
+    similarity = {}
     for name in (*labelled.names, *labelled.codes, *labelled.days):
         texts = labelled.records[name].fillna("").str.strip().str.lower().to_numpy(dtype=object)
         left, right = texts[pairs[:, 0]].tolist(), texts[pairs[:, 1]].tolist()
         scorer = JaroWinkler.normalized_similarity if name in labelled.names else Indel.normalized_similarity
         alike = cpdist(left, right, scorer=scorer).astype(np.float64)
         is_stated = np.array([bool(a and b) for a, b in zip(left, right, strict=True)], dtype=bool)
-        likeness[name] = np.where(is_stated, alike, np.nan)
-    return likeness
+        similarity[name] = np.where(is_stated, alike, np.nan)
+    return similarity
 
 
 def candidates_of(labelled: LabelledSet) -> np.ndarray:
     """The given pairs; else records that share two fields, by sound for names."""
-    if labelled.given:
-        return np.array(labelled.given, dtype=np.int64)
+    if labelled.true_pairs:
+        return np.array(labelled.true_pairs, dtype=np.int64)
     keys = []
     columns = (*labelled.names, *labelled.codes, *labelled.days)
     for row in labelled.records[list(columns)].itertuples(index=False):
@@ -84,29 +84,34 @@ def _sounded(name: str) -> str:
 def ours(labelled: LabelledSet, is_estimated: bool) -> Pairs:
     """Pairs scored at least one half, by stated weights or by weights estimated without labels."""
     pairs, measures = candidates_of(labelled), measures_of(labelled)
-    likeness = likeness_of(labelled, pairs)
-    scorer = Scorer(measures, 0.0 if labelled.given else _STATED_PRIOR)
+    similarity = similarity_of(labelled, pairs)
+    scorer = Scorer(measures, 0.0 if labelled.true_pairs else _STATED_PRIOR)
     if is_estimated:
-        apart = None if labelled.given else likeness_of(labelled, strangers(len(labelled.records)))
-        scorer = estimate(measures, likeness, apart)
-    chosen = pairs[scorer.score(likeness) >= _THRESHOLD]
+        apart = None if labelled.true_pairs else similarity_of(labelled, strangers(len(labelled.records)))
+        scorer = estimate(measures, similarity, apart)
+    chosen = pairs[scorer.score(similarity) >= _THRESHOLD]
     return {(a, b) for a, b in chosen.tolist()}
 
 
 def splink(labelled: LabelledSet, interpreter: str) -> tuple[Pairs, float]:
     """Pairs by Splink in an interpreter of its own, and the seconds it took there, its import left out."""
     with tempfile.TemporaryDirectory() as name:
-        given, found = Path(name) / "given.pkl", Path(name) / "found.pkl"
-        columns = {"names": labelled.names, "codes": labelled.codes, "days": labelled.days, "given": labelled.given}
-        given.write_bytes(pickle.dumps({"records": labelled.records.to_dict("list"), **columns}))
-        subprocess.run([interpreter, str(_SPLINK), str(given), str(found)], check=True, capture_output=True)
-        answer = pickle.loads(found.read_bytes())
+        input_file, output_file = Path(name) / "given.pkl", Path(name) / "found.pkl"
+        columns = {
+            "names": labelled.names,
+            "codes": labelled.codes,
+            "days": labelled.days,
+            "given": labelled.true_pairs,
+        }
+        input_file.write_bytes(pickle.dumps({"records": labelled.records.to_dict("list"), **columns}))
+        subprocess.run([interpreter, str(_SPLINK), str(input_file), str(output_file)], check=True, capture_output=True)
+        answer = pickle.loads(output_file.read_bytes())
     return {(a, b) for a, b in answer["pairs"]}, float(answer["seconds"])
 
 
-def line(title: str, way: str, found: Pairs, truth: Pairs, seconds: float) -> str:
-    right = len(found & truth)
-    precision, recall = right / max(1, len(found)), right / max(1, len(truth))
+def line(title: str, way: str, chosen: Pairs, truth: Pairs, seconds: float) -> str:
+    right = len(chosen & truth)
+    precision, recall = right / max(1, len(chosen)), right / max(1, len(truth))
     f1 = 2 * precision * recall / max(1e-9, precision + recall)
     return f"{title:<20} {way:<22} {precision:9.3f} {recall:9.3f} {f1:9.3f} {seconds:9.2f} s"
 
@@ -116,11 +121,11 @@ def compare(interpreter: str | None) -> None:
     for labelled in labelled_sets(shared_folder()):
         for way, is_estimated in (("ours, stated weights", False), ("ours, estimated", True)):
             began = perf_counter()
-            found = ours(labelled, is_estimated)
-            print(line(labelled.title, way, found, labelled.truth, perf_counter() - began), flush=True)
+            chosen = ours(labelled, is_estimated)
+            print(line(labelled.title, way, chosen, labelled.truth, perf_counter() - began), flush=True)
         if interpreter:
-            found, seconds = splink(labelled, interpreter)
-            print(line(labelled.title, "splink", found, labelled.truth, seconds), flush=True)
+            chosen, seconds = splink(labelled, interpreter)
+            print(line(labelled.title, "splink", chosen, labelled.truth, seconds), flush=True)
 
 
 def measure_real() -> None:

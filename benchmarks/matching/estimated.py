@@ -8,7 +8,7 @@ from dataclasses import replace
 import numpy as np
 import numpy.typing as npt
 
-from idtracker.analyse.matching.scorer import Likeness, Measure, Scorer
+from idtracker.analyse.matching.scorer import Measure, Scorer, Similarity
 
 _STEPS = 60
 _STILL = 1e-5
@@ -17,7 +17,7 @@ _MOST = 12.0
 
 
 def estimate(
-    measures: Sequence[Measure], pairs: Mapping[str, Likeness], strangers: Mapping[str, Likeness] | None = None
+    measures: Sequence[Measure], pairs: Mapping[str, Similarity], strangers: Mapping[str, Similarity] | None = None
 ) -> Scorer:
     """Weights estimated without labels from candidate pairs; the stated weights only begin the search.
 
@@ -35,20 +35,20 @@ def estimate(
         likely = scorer.score(pairs)
         same = {m.field: _shares(m, levels[m.field], likely) for m in measures}
         other = by_chance or {m.field: _shares(m, levels[m.field], 1.0 - likely) for m in measures}
-        made = [
+        measures_made = [
             replace(m, weights=tuple(np.clip(np.log(same[m.field] / other[m.field]), -_MOST, _MOST).tolist()))
             for m in scorer.measures
         ]
         share = float(np.clip(likely.mean(), 1e-6, 1 - 1e-6))
         moved = abs(np.log(share / (1 - share)) - scorer.prior)
-        scorer = Scorer(tuple(made), float(np.log(share / (1 - share))))
+        scorer = Scorer(tuple(measures_made), float(np.log(share / (1 - share))))
         if moved < _STILL:
             break
     return scorer
 
 
-def _shares(measure: Measure, levels: npt.NDArray[np.int64], counts: npt.NDArray[np.float64]) -> Likeness:
+def _shares(measure: Measure, levels: npt.NDArray[np.int64], counts: npt.NDArray[np.float64]) -> Similarity:
     """The share of each level among the pairs that say something, smoothed so that none is 0."""
     known = levels >= 0
-    found = np.bincount(levels[known], weights=counts[known], minlength=len(measure.weights)) + _SMOOTHING
-    return np.asarray(found / found.sum(), dtype=np.float64)
+    shares = np.bincount(levels[known], weights=counts[known], minlength=len(measure.weights)) + _SMOOTHING
+    return np.asarray(shares / shares.sum(), dtype=np.float64)

@@ -13,7 +13,7 @@ import pandas as pd
 
 from idtracker.analyse.matching.propose import propose
 from idtracker.ingest.judge.assess import Assessment, assess
-from idtracker.ingest.judge.catalogue import Catalogue, load_catalogue
+from idtracker.ingest.judge.catalogue import ProgrammeCatalogue, load_catalogue
 from idtracker.model.register.entity_columns import named_columns
 from idtracker.model.register.match_kind import Proposal
 
@@ -40,18 +40,18 @@ def shared_folder() -> Path:
     return Path(os.environ.get("IDTRACKER_SHARED_DATA") or HERE.parent / "shared" / "data")
 
 
-def judge_files(folder: Path, catalogue: Catalogue) -> dict[str, Assessment]:
+def judge_files(folder: Path, catalogue: ProgrammeCatalogue) -> dict[str, Assessment]:
     """The file of each source, found by the pattern that the source names (the last of several), judged."""
-    found = {}
+    assessments = {}
     for source in catalogue.sources.values():
         path = sorted(folder.rglob(str(source.received.pattern)))[-1]
-        found[source.id] = assess(
+        assessments[source.id] = assess(
             path.read_bytes(), path.name, source, catalogue, submission_id=source.id, received_at=_RECEIVED
         )
-    return found
+    return assessments
 
 
-def frames_of(judged: Mapping[str, Assessment], catalogue: Catalogue) -> dict[str, pd.DataFrame]:
+def frames_of(judged: Mapping[str, Assessment], catalogue: ProgrammeCatalogue) -> dict[str, pd.DataFrame]:
     """The fact tables of all files together, each row with its source, and the register."""
     tables: dict[str, list[pd.DataFrame]] = {}
     for source_id, result in judged.items():

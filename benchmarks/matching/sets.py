@@ -26,7 +26,7 @@ class LabelledSet:
     codes: tuple[str, ...] = ()
     days: tuple[str, ...] = ()
     across: str | None = None
-    given: list[tuple[int, int]] = field(default_factory=list)
+    true_pairs: list[tuple[int, int]] = field(default_factory=list)
 
 
 def labelled_sets(folder: Path) -> list[LabelledSet]:
@@ -64,9 +64,9 @@ def _companies(er: Path) -> LabelledSet:
     """Pairs given and labelled by the publisher; there is nothing to block."""
     rows = pd.read_csv(er / "emm_company_name_pairs.csv.gz", dtype=str)
     names = pd.concat([rows["gt_name"], rows["name"]], ignore_index=True)
-    given = [(place, place + len(rows)) for place in range(len(rows))]
-    truth = {pair for pair, is_right in zip(given, rows["correct"] == "True", strict=True) if is_right}
-    return LabelledSet("EMM company names", names.to_frame("name"), truth, names=("name",), given=given)
+    true_pairs = [(place, place + len(rows)) for place in range(len(rows))]
+    truth = {pair for pair, is_right in zip(true_pairs, rows["correct"] == "True", strict=True) if is_right}
+    return LabelledSet("EMM company names", names.to_frame("name"), truth, names=("name",), true_pairs=true_pairs)
 
 
 def _pairs_of(owner: pd.Series) -> Pairs:

@@ -20,8 +20,8 @@ def all_claims(shop: Workshop) -> Iterator[Claim]:
 def _command_claims(shop: Workshop) -> Iterator[Claim]:
     """What the table measures too, held against other things."""
     compared = middle([measure(python("-c", "import pandas, dagster")) for _ in range(shop.repeats)])
-    asked = middle([measure([SCRIPT, "--help"]) for _ in range(shop.repeats)])
-    yield Claim("idtracker --help / import of pandas and dagster", asked.seconds, compared.seconds, 0.5)
+    help_usage = middle([measure([SCRIPT, "--help"]) for _ in range(shop.repeats)])
+    yield Claim("idtracker --help / import of pandas and dagster", help_usage.seconds, compared.seconds, 0.5)
     first, done = shop.first_run(shop.bundled())
     again, _ = shop.measured(done, run)
     yield Claim("a run with nothing new / the first run", again.seconds, first.seconds, 0.15)

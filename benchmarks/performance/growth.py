@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from benchmarks.performance.measure import Usage
-from benchmarks.performance.places import Place, Workshop
+from benchmarks.performance.places import MeasuredHome, Workshop
 
 ROWS = (10_000, 100_000, 1_000_000, 3_000_000)
 FILES, ROWS_OF_FILES = (10, 50, 200, 800), 20_000
@@ -24,7 +24,7 @@ class Series:
     name: str
     title: str
     sizes: tuple[int, ...]
-    place: Callable[[Workshop, int], Place]
+    place: Callable[[Workshop, int], MeasuredHome]
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,16 +7,16 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from idtracker.ingest.judge.catalogue import load_catalogue
-from idtracker.model.home import Settings
+from idtracker.model.home import Home
 from idtracker.operate.pipeline import run_pipeline
 from idtracker.operate.step import Context
 
 
 def main(words: list[str]) -> int:
     """0 where every file was judged."""
-    settings = Settings(home=Path(words[0]), sources=Path(words[1]))
-    catalogue = load_catalogue(settings.sources)
-    result = run_pipeline(Context(settings, catalogue, datetime.now(UTC)), list(catalogue.sources), store=[])
+    home = Home(root=Path(words[0]), sources=Path(words[1]))
+    catalogue = load_catalogue(home.sources)
+    result = run_pipeline(Context(home, catalogue, datetime.now(UTC)), list(catalogue.sources), store=[])
     return 1 if result.failures else 0
 
 

@@ -43,9 +43,9 @@ def measure(words: Sequence[str], expected: Collection[int] = (0,)) -> Usage:
     answer = subprocess.run(
         [sys.executable, "-c", _MEASURE, *words], cwd=ROOT, env=environment(), stdout=subprocess.PIPE, check=True
     )
-    code, seconds, kibibytes, said = json.loads(answer.stdout)
+    code, seconds, kibibytes, output = json.loads(answer.stdout)
     if code not in expected:
-        raise SystemExit(f"`{' '.join(words)}` ended with exit code {code}; expected one of {expected}\n{said}")
+        raise SystemExit(f"`{' '.join(words)}` ended with exit code {code}; expected one of {expected}\n{output}")
     return Usage(seconds, kibibytes * 1024 / 1_000_000)
 
 
@@ -78,6 +78,6 @@ def profile(words: Sequence[str], into: Path) -> None:
     command = [sys.executable, "-m", "cProfile", "-o", str(raw), *rest]
     subprocess.run(command, cwd=ROOT, env=environment(), capture_output=True, check=False)
     with into.open("w", encoding="utf-8") as out:
-        found = pstats.Stats(str(raw), stream=out)
-        found.sort_stats("cumulative").print_stats(_SHOWN_CALLS)
-        found.sort_stats("tottime").print_stats(_SHOWN_CALLS)
+        stats = pstats.Stats(str(raw), stream=out)
+        stats.sort_stats("cumulative").print_stats(_SHOWN_CALLS)
+        stats.sort_stats("tottime").print_stats(_SHOWN_CALLS)

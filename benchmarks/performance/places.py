@@ -10,25 +10,25 @@ from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from benchmarks.generated import observations as made
+from benchmarks.generated import observations as generator
 from benchmarks.generated import programme as generated
 from benchmarks.generated.activities import activity_cells
 from benchmarks.performance.measure import ROOT, Usage, environment, idtracker, measure, middle, profile, python
 from benchmarks.sql.lists import write_lists
 from idtracker.ingest.judge.catalogue import load_catalogue
 
-Command = Callable[["Place"], list[str]]
+Command = Callable[["MeasuredHome"], list[str]]
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class MeasuredHome:
     """A home and the definitions of its sources."""
 
-    home: Path
+    root: Path
     sources: Path
 
     def words(self, *words: str) -> list[str]:
-        return idtracker(self.home, self.sources, *words)
+        return idtracker(self.root, self.sources, *words)
 
     def query(self, sql: str) -> list[dict[str, object]]:
         """Rows of what is published."""
@@ -38,7 +38,7 @@ class Place:
         return rows
 
 
-def run(place: Place) -> list[str]:
+def run(place: MeasuredHome) -> list[str]:
     """The one command that every measured run goes by."""
     return place.words("run")
 
@@ -51,91 +51,91 @@ class Workshop:
     scale: float = 1.0
     profiles: Path | None = None
     repeats: int = 3
-    _places: dict[str, Place] = field(default_factory=dict)
-    _runs: dict[str, tuple[Usage, Place]] = field(default_factory=dict)
+    _places: dict[str, MeasuredHome] = field(default_factory=dict)
+    _runs: dict[str, tuple[Usage, MeasuredHome]] = field(default_factory=dict)
     _numbers: itertools.count[int] = field(default_factory=itertools.count)
 
     def rows(self, count: int) -> int:
         """So many rows at this scale."""
         return max(20, round(count * self.scale))
 
-    def copy(self, place: Place) -> Place:
+    def copy(self, place: MeasuredHome) -> MeasuredHome:
         """A home of its own with the same content."""
         home = self.folder / f"copy_{next(self._numbers)}"
-        shutil.copytree(place.home, home)
-        return Place(home, place.sources)
+        shutil.copytree(place.root, home)
+        return MeasuredHome(home, place.sources)
 
     def measured(
-        self, place: Place, command: Command, *, times: int = 1, expected: Collection[int] = (0,), name: str = ""
-    ) -> tuple[Usage, Place]:
+        self, place: MeasuredHome, command: Command, *, times: int = 1, expected: Collection[int] = (0,), name: str = ""
+    ) -> tuple[Usage, MeasuredHome]:
         """A command on fresh copies of a place: the median, and the last copy as the command left it."""
         samples, last = [], place
         for number in range(times):
             if number:
-                shutil.rmtree(last.home)
+                shutil.rmtree(last.root)
             last = self.copy(place)
             samples.append(measure(command(last), expected))
         if self.profiles and name:
             again = self.copy(place)
             profile(command(again), self.profiles / f"{name}.txt")
-            shutil.rmtree(again.home)
+            shutil.rmtree(again.root)
         return middle(samples), last
 
-    def bundled(self) -> Place:
+    def bundled(self) -> MeasuredHome:
         """The bundled programme with a full inbox; at a small scale only the latest files of each source."""
         return self._once("bundled", self._fill_bundled)
 
-    def observations(self, rows: int, quarters: int = made.QUARTERS, files: int = 1) -> Place:
+    def observations(self, rows: int, quarters: int = generator.QUARTERS, files: int = 1) -> MeasuredHome:
         """Observations that wait in the inbox, in one file or in several that arrived apart."""
 
-        def fill(folder: Path) -> Place:
-            frame, source = made.observations(rows, quarters), generated.OBSERVATIONS
-            generated.write_sources(folder / "sources", source, made.places_for(rows, quarters), quarters)
+        def fill(folder: Path) -> MeasuredHome:
+            frame, source = generator.observations(rows, quarters), generated.OBSERVATIONS
+            generated.write_sources(folder / "sources", source, generator.places_for(rows, quarters), quarters)
             if files > 1:
                 generated.drop_apart(folder / "home", source, frame, files)
             else:
                 generated.drop(folder / "home", source, "report_0000.csv", frame)
-            return Place(folder / "home", folder / "sources")
+            return MeasuredHome(folder / "home", folder / "sources")
 
         return self._once(f"observations_{rows}_{quarters}_{files}", fill)
 
-    def activity_cells(self, rows: int) -> Place:
+    def activity_cells(self, rows: int) -> MeasuredHome:
         """A return of who does what where that waits in the inbox."""
 
-        def fill(folder: Path) -> Place:
+        def fill(folder: Path) -> MeasuredHome:
             generated.write_sources(folder / "sources", generated.ACTIVITY_CELLS)
             generated.drop(folder / "home", generated.ACTIVITY_CELLS, "report_0000.csv", activity_cells(rows))
-            return Place(folder / "home", folder / "sources")
+            return MeasuredHome(folder / "home", folder / "sources")
 
         return self._once(f"activity_cells_{rows}", fill)
 
-    def first_run(self, place: Place, name: str = "") -> tuple[Usage, Place]:
+    def first_run(self, place: MeasuredHome, name: str = "") -> tuple[Usage, MeasuredHome]:
         """A run over what waits at a place, measured once however often it is asked for, and the home it made."""
-        key = str(place.home)
+        key = str(place.root)
         if key not in self._runs:
             self._runs[key] = self.measured(place, run, name=name)
         return self._runs[key]
 
-    def forget(self, place: Place) -> None:
-        """Make room: remove what a first run made of a place. Asked for again, it is measured again."""
-        _, done = self._runs.pop(str(place.home))
-        shutil.rmtree(done.home)
+    def forget(self, place: MeasuredHome) -> None:
+        """Remove what a first run made of a place. Asked for again, it is measured again."""
+        _, done = self._runs.pop(str(place.root))
+        shutil.rmtree(done.root)
 
-    def script(self, place: Place, kind: str, source_id: str) -> tuple[Usage, Path]:
+    def script(self, place: MeasuredHome, kind: str, source_id: str) -> tuple[Usage, Path]:
         """The same file by the SQL script alone, and the folder of its tables."""
         folder = self.folder / f"script_{next(self._numbers)}"
         lists = write_lists(load_catalogue(place.sources), folder / "lists")
-        file = next((place.home / "inbox" / source_id).glob("*.csv"))
+        file = next((place.root / "inbox" / source_id).glob("*.csv"))
         words = python("-m", "benchmarks.sql.script", kind, str(file), str(lists), str(folder / "tables"))
         return measure(words), folder / "tables"
 
-    def _once(self, name: str, fill: Callable[[Path], Place]) -> Place:
+    def _once(self, name: str, fill: Callable[[Path], MeasuredHome]) -> MeasuredHome:
         if name not in self._places:
             (self.folder / name).mkdir()
             self._places[name] = fill(self.folder / name)
         return self._places[name]
 
-    def _fill_bundled(self, folder: Path) -> Place:
+    def _fill_bundled(self, folder: Path) -> MeasuredHome:
         words = python("-m", "programme", "--into", str(folder / "home"))
         subprocess.run(words, cwd=ROOT, env=environment(), capture_output=True, check=True)
         if self.scale < 1:
@@ -144,7 +144,7 @@ class Workshop:
                 for file in files[: -max(1, round(len(files) * self.scale))]:
                     for each in inbox.glob(f"{file.name}*"):
                         each.unlink()
-        return Place(folder / "home", ROOT / "sources")
+        return MeasuredHome(folder / "home", ROOT / "sources")
 
 
 def _is_report(file: Path) -> bool:

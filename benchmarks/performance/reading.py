@@ -56,20 +56,20 @@ def _ask(connection: duckdb.DuckDBPyConnection, table: str) -> list[tuple[object
 
 def make_publication(path: Path, rows: int) -> None:
     """So many vintages of observations and of cells, a third of them closed, and the same columns as ordinary tables."""
-    with duckdb.connect() as made:
-        made.execute("SET enable_progress_bar = false")
-        made.execute(f"ATTACH '{path}' AS p (STORAGE_VERSION '{STORAGE_VERSION}')")
-        made.execute("USE p")
+    with duckdb.connect() as connection:
+        connection.execute("SET enable_progress_bar = false")
+        connection.execute(f"ATTACH '{path}' AS p (STORAGE_VERSION '{STORAGE_VERSION}')")
+        connection.execute("USE p")
         for name in _TABLES:
-            made.execute(create_table_sql(name, TABLES[name]).replace(" NOT NULL", ""))
-        made.execute(_filled("observation", "recorded_from", "recorded_to", rows))
-        made.execute(_filled(vintages_of("merged_cell"), "known_from", "known_to", rows))
-        made.execute("CREATE TABLE plain_observation AS SELECT * FROM observation")
-        made.execute(
+            connection.execute(create_table_sql(name, TABLES[name]).replace(" NOT NULL", ""))
+        connection.execute(_filled("observation", "recorded_from", "recorded_to", rows))
+        connection.execute(_filled(vintages_of("merged_cell"), "known_from", "known_to", rows))
+        connection.execute("CREATE TABLE plain_observation AS SELECT * FROM observation")
+        connection.execute(
             f"CREATE TABLE plain_cell AS SELECT * EXCLUDE (known_from, known_to) FROM {vintages_of('merged_cell')}"
         )
-        add_readings(made, ["observation", "merged_cell"])
-        made.execute("CHECKPOINT")
+        add_readings(connection, ["observation", "merged_cell"])
+        connection.execute("CHECKPOINT")
 
 
 def _filled(table: str, begins: str, ends: str, rows: int) -> str:

@@ -52,7 +52,7 @@ def _is_kept(usage: Usage, seconds: float | None, megabytes: float | None) -> bo
 
 def table_line(document: dict[str, object]) -> str:
     """A row of the Markdown table."""
-    before, goal, kept = document["before"], document["goal"], document["kept"]
+    before, goal, is_kept = document["before"], document["goal"], document["kept"]
     assert isinstance(before, dict)
     if document["goal_seconds"] is not None and str(_figure(document["goal_seconds"])) not in str(goal):
         goal = f"{goal} = {_figure(document['goal_seconds'])}"
@@ -61,7 +61,7 @@ def table_line(document: dict[str, object]) -> str:
         [
             *(document["work"], before["seconds"], _figure(document["seconds"])),
             f"{bound} ({document['compared_with']})" if bound else "",
-            *(_figure(document["ratio"]), goal, {True: "yes", False: "no", None: "other size"}[kept]),  # type: ignore[index]
+            *(_figure(document["ratio"]), goal, {True: "yes", False: "no", None: "other size"}[is_kept]),  # type: ignore[index]
             *(before["megabytes"], _whole(document["megabytes"]), _whole(document["compared_megabytes"])),
         ]
     )

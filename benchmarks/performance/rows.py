@@ -13,10 +13,10 @@ from pathlib import Path
 
 import duckdb
 
-from benchmarks.generated import observations as made
+from benchmarks.generated import observations as generator
 from benchmarks.generated import programme as generated
 from benchmarks.performance.measure import Usage, measure, middle, python
-from benchmarks.performance.places import Place, Workshop, run
+from benchmarks.performance.places import MeasuredHome, Workshop, run
 
 BEFORE_COMMIT = "4a9ba8b"
 """The figures `before` are those of the issue, measured there at this commit on other files of that size."""
@@ -63,15 +63,15 @@ def corrected_file(shop: Workshop) -> Measured:
     return _median(shop, with_file, run, "corrected_file")
 
 
-def correct_two_figures(delivered: Place, into: Place) -> None:
+def correct_two_figures(delivered: MeasuredHome, into: MeasuredHome) -> None:
     """Raise two figures of the latest file of a source a little, and deliver it as its next edition."""
     source, pattern, heading = _CORRECTED
-    first = sorted((delivered.home / "inbox" / source).glob(pattern))[-1]
+    first = sorted((delivered.root / "inbox" / source).glob(pattern))[-1]
     stem, edition = re.fullmatch(r"(.+?)(?:_v(\d+))?", first.stem).groups()  # type: ignore[union-attr]
     rows = list(csv.DictReader(io.StringIO(first.read_text("utf-8-sig"))))
     for row in rows[:2]:
         row[heading] = f"{float(row[heading]) + 0.1:.1f}"
-    inbox = into.home / "inbox" / source
+    inbox = into.root / "inbox" / source
     inbox.mkdir(parents=True, exist_ok=True)
     again = inbox / f"{stem}_v{int(edition or 1) + 1}.csv"
     with again.open("w", encoding="utf-8", newline="") as file:
@@ -92,7 +92,7 @@ def activity_cells(shop: Workshop) -> Measured:
     return _beside_script(shop, place, "activities", generated.ACTIVITY_CELLS, "activity_cell")
 
 
-def _beside_script(shop: Workshop, place: Place, kind: str, source: str, table: str) -> Measured:
+def _beside_script(shop: Workshop, place: MeasuredHome, kind: str, source: str, table: str) -> Measured:
     usage, done = shop.first_run(place, table)
     bound, tables = shop.script(place, kind, source)
     compare_content(done, tables, table)
@@ -100,7 +100,7 @@ def _beside_script(shop: Workshop, place: Place, kind: str, source: str, table: 
     return Measured(usage, bound, 3 * bound.seconds, MEMORY_MB)
 
 
-def compare_content(done: Place, tables: Path, table: str) -> None:
+def compare_content(done: MeasuredHome, tables: Path, table: str) -> None:
     """SystemExit where both do not find the same under the same rules, or keep as many rows: the ratio would mean nothing."""
     questions = {
         "findings": "SELECT rule, count(*) AS n FROM finding WHERE row IS NOT NULL GROUP BY rule ORDER BY rule",
@@ -127,9 +127,9 @@ def thousand_rows(shop: Workshop) -> Measured:
     rows, more = shop.rows(MILLION), shop.rows(THOUSAND)
     whole, done = shop.first_run(shop.observations(rows))
     with_file = shop.copy(done)
-    generated.drop(with_file.home, generated.OBSERVATIONS, "report_0001.csv", made.later_report(rows, more))
-    found = _median(shop, with_file, run, "thousand_rows")
-    return Measured(found.usage, whole, 0.03 * whole.seconds + 3)
+    generated.drop(with_file.root, generated.OBSERVATIONS, "report_0001.csv", generator.later_report(rows, more))
+    median = _median(shop, with_file, run, "thousand_rows")
+    return Measured(median.usage, whole, 0.03 * whole.seconds + 3)
 
 
 def files_apart(files: int) -> Callable[[Workshop], Measured]:
@@ -166,21 +166,25 @@ def explain_score(shop: Workshop) -> Measured:
     return _on_bundled(shop, lambda p: p.words(*words), "explain_score", imports="duckdb")
 
 
-def _judge(place: Place) -> list[str]:
-    return python("-m", "benchmarks.performance.judge_only", str(place.home), str(place.sources))
+def _judge(place: MeasuredHome) -> list[str]:
+    return python("-m", "benchmarks.performance.judge_only", str(place.root), str(place.sources))
 
 
 def _median(
-    shop: Workshop, place: Place, command: Callable[[Place], list[str]], name: str, expected: tuple[int, ...] = (0,)
+    shop: Workshop,
+    place: MeasuredHome,
+    command: Callable[[MeasuredHome], list[str]],
+    name: str,
+    expected: tuple[int, ...] = (0,),
 ) -> Measured:
     usage, last = shop.measured(place, command, times=shop.repeats, expected=expected, name=name)
-    shutil.rmtree(last.home)
+    shutil.rmtree(last.root)
     return Measured(usage)
 
 
 def _on_bundled(
     shop: Workshop,
-    command: Callable[[Place], list[str]],
+    command: Callable[[MeasuredHome], list[str]],
     name: str,
     *,
     imports: str,

@@ -27,7 +27,7 @@ from typing import Any
 import duckdb
 
 from idtracker.ingest.judge.catalogue import load_catalogue
-from idtracker.model.home import Settings
+from idtracker.model.home import Home
 from idtracker.operate.pipeline import store_steps
 from idtracker.operate.run import Runner
 from pipelines.drive import drive
@@ -51,7 +51,7 @@ class Tally:
     errors: list[str] = field(default_factory=list)
 
 
-def run_in_child(settings: Settings, suites: bool) -> int:
+def run_in_child(home: Home, suites: bool) -> int:
     """Start a run in a process group of its own, with everything imported already; its process id."""
     process = os.fork()
     if process:
@@ -60,47 +60,47 @@ def run_in_child(settings: Settings, suites: bool) -> int:
     quiet = os.open(os.devnull, os.O_RDWR)
     for stream in (0, 1):
         os.dup2(quiet, stream)
-    catalogue = load_catalogue(settings.sources)
+    catalogue = load_catalogue(home.sources)
     store = store_steps(catalogue) if suites else steps_without(catalogue, SUITES)
-    report = Runner(settings, partial(drive, store=store)).run()
+    report = Runner(home, partial(drive, store=store)).run()
     os._exit(1 if report.failed_steps else 0)
 
 
-def run_whole(settings: Settings, suites: bool) -> float:
+def run_whole(home: Home, suites: bool) -> float:
     """A run that nobody disturbs: its seconds. SystemExit where it fails."""
     began = time.monotonic()
-    code = os.waitstatus_to_exitcode(os.waitpid(run_in_child(settings, suites), 0)[1])
+    code = os.waitstatus_to_exitcode(os.waitpid(run_in_child(home, suites), 0)[1])
     if code:
-        raise SystemExit(f"the run of {settings.home} ended with exit code {code}")
+        raise SystemExit(f"the run of {home.root} ended with exit code {code}")
     return time.monotonic() - began
 
 
-def run_and_kill(settings: Settings, suites: bool, after_s: float) -> bool:
+def run_and_kill(home: Home, suites: bool, after_s: float) -> bool:
     """Start a run and kill its group after so many seconds; False where it had ended by then."""
-    process = run_in_child(settings, suites)
+    process = run_in_child(home, suites)
     time.sleep(after_s)
     ended, status = os.waitpid(process, os.WNOHANG)
     if ended:
         if os.waitstatus_to_exitcode(status):
-            raise SystemExit(f"the run of {settings.home} ended with exit code {os.waitstatus_to_exitcode(status)}")
+            raise SystemExit(f"the run of {home.root} ended with exit code {os.waitstatus_to_exitcode(status)}")
         return False
     os.killpg(process, signal.SIGKILL)
     os.waitpid(process, 0)
     return True
 
 
-def read_once(settings: Settings) -> str:
+def read_once(home: Home) -> str:
     """Open what is published as any reader would and hold it against its manifest; the version's name. Raises on a half."""
     from idtracker.publish.manifest import DATABASE
     from idtracker.store.copies import content_hashes
 
-    folder = (settings.published / "hmg" / "current").resolve(strict=True)
+    folder = (home.published / "hmg" / "current").resolve(strict=True)
     manifest = json.loads((folder / "manifest.json").read_text("utf-8"))
     tables: dict[str, Any] = manifest["tables"]
     with duckdb.connect(str(folder / DATABASE), read_only=True) as published:
-        found = {t: published.execute(f'SELECT count(*) FROM main."{t}"').fetchone()[0] for t in tables}
-        wrong = [t for t, told in tables.items() if found[t] != told["rows"]]
-        hashed = [t for t, told in tables.items() if told["hash"]]
+        counts = {t: published.execute(f'SELECT count(*) FROM main."{t}"').fetchone()[0] for t in tables}
+        wrong = [t for t, entry in tables.items() if counts[t] != entry["rows"]]
+        hashed = [t for t, entry in tables.items() if entry["hash"]]
         hashes = content_hashes(published, hashed)
         wrong += [t for t in hashed if hashes[t] != tables[t]["hash"]]
         for table in tables:
@@ -115,55 +115,55 @@ def read_once(settings: Settings) -> str:
 class Reader:
     """A process that reads what is published in a loop until it is told to stop."""
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, home: Home) -> None:
         out, into = os.pipe()
         stop, self._stop = os.pipe()
         self._process = os.fork()
         if not self._process:
             os.close(out)
             os.close(self._stop)
-            self._loop(settings, stop, into)
+            self._loop(home, stop, into)
         os.close(into)
         os.close(stop)
         self._out = out
 
     @staticmethod
-    def _loop(settings: Settings, stop: int, into: int) -> None:
+    def _loop(home: Home, stop: int, into: int) -> None:
         import select
 
-        told: dict[str, Any] = {"reads": 0, "versions": [], "errors": []}
+        record: dict[str, Any] = {"reads": 0, "versions": [], "errors": []}
         while not select.select([stop], [], [], 0)[0]:
             try:
-                name = read_once(settings)
-                told["versions"] = sorted({*told["versions"], name})
+                name = read_once(home)
+                record["versions"] = sorted({*record["versions"], name})
             except BaseException as problem:
-                told["errors"].append(f"reader: {type(problem).__name__}: {problem}")
-            told["reads"] += 1
+                record["errors"].append(f"reader: {type(problem).__name__}: {problem}")
+            record["reads"] += 1
             time.sleep(PAUSE_S)
-        os.write(into, json.dumps(told | {"errors": told["errors"][:5]}).encode())
+        os.write(into, json.dumps(record | {"errors": record["errors"][:5]}).encode())
         os._exit(0)
 
     def stop(self) -> dict[str, Any]:
         """End the loop; how often it read, which versions it saw, and what went wrong."""
         os.close(self._stop)
-        said = b""
+        received = b""
         while chunk := os.read(self._out, 1 << 16):
-            said += chunk
+            received += chunk
         os.close(self._out)
         os.waitpid(self._process, 0)
-        told: dict[str, Any] = json.loads(said)
-        return told
+        record: dict[str, Any] = json.loads(received)
+        return record
 
 
-def state_of(settings: Settings) -> dict[str, object]:
+def state_of(home: Home) -> dict[str, object]:
     """What must be the same in a home that was disturbed: published content, receipts, and what waits in the inbox."""
-    manifest = json.loads((settings.published / "hmg" / "current" / "manifest.json").read_text("utf-8"))
-    ledger, landing = settings.landing / "ledger", settings.landing
+    manifest = json.loads((home.published / "hmg" / "current" / "manifest.json").read_text("utf-8"))
+    ledger, landing = home.landing / "ledger", home.landing
     return {
-        "content": {t: told["hash"] for t, told in manifest["tables"].items()},
+        "content": {t: entry["hash"] for t, entry in manifest["tables"].items()},
         "documents": sorted(p.relative_to(ledger).as_posix() for p in ledger.rglob("*.json")),
         "bytes": sorted(p.name for p in landing.glob("[0-9a-f][0-9a-f]/*")),
-        "inbox": sorted(p.relative_to(settings.inbox).as_posix() for p in settings.inbox.rglob("*") if p.is_file()),
+        "inbox": sorted(p.relative_to(home.inbox).as_posix() for p in home.inbox.rglob("*") if p.is_file()),
     }
 
 
@@ -172,20 +172,20 @@ def crash(kills: int, seed: int, suites: bool, say: Callable[[str], None]) -> Ta
     tally, dice = Tally(), random.Random(seed)
     with tempfile.TemporaryDirectory() as name:
         sources = Path(name, "sources")
-        first, undisturbed = Settings(Path(name, "first"), sources), Settings(Path(name, "undisturbed"), sources)
+        first, undisturbed = Home(Path(name, "first"), sources), Home(Path(name, "undisturbed"), sources)
         write_programme(sources, YEAR_SOURCES)
-        drop_first(first.home)
+        drop_first(first.root)
         run_whole(first, suites)
-        drop_rest(first.home)
-        shutil.copytree(first.home, undisturbed.home, symlinks=True)
+        drop_rest(first.root)
+        shutil.copytree(first.root, undisturbed.root, symlinks=True)
         length = run_whole(undisturbed, suites)
         expected = state_of(undisturbed)
         say(f"a run takes {length:.1f} s; {len(expected['documents'])} documents, {len(expected['bytes'])} files")  # type: ignore[arg-type]
         number = 0
         while tally.kills < kills:
             number += 1
-            home = Settings(Path(name, "killed"), sources)
-            shutil.copytree(first.home, home.home, symlinks=True)
+            home = Home(Path(name, "killed"), sources)
+            shutil.copytree(first.root, home.root, symlinks=True)
             moment = dice.uniform(0, length)
             errors = _one(home, suites, moment, expected, tally)
             tally.errors += [f"run {number}, killed after {moment:.2f} s: {error}" for error in errors]
@@ -193,38 +193,38 @@ def crash(kills: int, seed: int, suites: bool, say: Callable[[str], None]) -> Ta
                 f"{tally.kills}/{kills}: killed after {moment:.2f} s; {tally.reads:,} reads, {len(tally.errors)} errors"
             )
             if errors:
-                shutil.move(home.home, Path(tempfile.mkdtemp(prefix="idtracker-crash-")) / "home")
+                shutil.move(home.root, Path(tempfile.mkdtemp(prefix="idtracker-crash-")) / "home")
             else:
-                shutil.rmtree(home.home)
+                shutil.rmtree(home.root)
     return tally
 
 
-def _one(home: Settings, suites: bool, moment: float, expected: dict[str, object], tally: Tally) -> list[str]:
+def _one(home: Home, suites: bool, moment: float, expected: dict[str, object], tally: Tally) -> list[str]:
     """One run killed and made good under the eyes of a reader; what did not hold."""
     reader = Reader(home)
     try:
         was_killed = run_and_kill(home, suites, moment)
         run_whole(home, suites)
     finally:
-        told = reader.stop()
+        record = reader.stop()
     tally.kills += was_killed
     tally.finished_before += not was_killed
-    tally.reads += told["reads"]
-    tally.versions_seen |= set(told["versions"])
-    found = state_of(home)
-    errors = list(told["errors"])
-    errors += [f"{what} is not that of an undisturbed run" for what in expected if found[what] != expected[what]]
+    tally.reads += record["reads"]
+    tally.versions_seen |= set(record["versions"])
+    state = state_of(home)
+    errors = list(record["errors"])
+    errors += [f"{what} is not that of an undisturbed run" for what in expected if state[what] != expected[what]]
     return errors + _verified(home)
 
 
-def _verified(home: Settings) -> list[str]:
+def _verified(home: Home) -> list[str]:
     from datetime import UTC, datetime
 
     from idtracker.ingest.judge.catalogue import load_catalogue
     from idtracker.operate.custody.verify import verify
 
-    found = verify(home, load_catalogue(home.sources), datetime.now(UTC))
-    return [f"verify: {p.place}: {p.problem}" for p in found.problems]
+    audited = verify(home, load_catalogue(home.sources), datetime.now(UTC))
+    return [f"verify: {p.place}: {p.problem}" for p in audited.problems]
 
 
 def preload(suites: bool) -> None:

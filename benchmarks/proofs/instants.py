@@ -14,7 +14,7 @@ from tempfile import TemporaryDirectory
 
 from benchmarks.proofs.small_deliveries import deliveries
 from benchmarks.proofs.small_programme import END, START, Delivery, receive, run, stamp, write_sources
-from idtracker.model.home import Settings
+from idtracker.model.home import Home
 from idtracker.model.tables import TABLES
 from idtracker.publish.tracker import open_snapshot
 from idtracker.store.connection import open_store
@@ -23,14 +23,14 @@ from idtracker.store.copies import LOGS, content_hashes
 COMPARED = [t for t in TABLES if t not in LOGS]
 
 
-def whole_home(folder: Path, first: str | None, seed: int) -> tuple[Settings, list[Delivery]]:
+def whole_home(folder: Path, first: str | None, seed: int) -> tuple[Home, list[Delivery]]:
     """A home that received everything, in several runs, so that what it derived was continued and not made at once."""
-    settings = Settings(folder / "home", write_sources(folder / "sources", first))
-    sent = deliveries(seed, settings.sources)
+    home = Home(folder / "home", write_sources(folder / "sources", first))
+    sent = deliveries(seed, home.sources)
     for days in (100, 101, 250, 330):
-        receive(settings, [d for d in sent if START + timedelta(days=days - 150) < d.at], START + timedelta(days=days))
-        run(settings, min(START + timedelta(days=days), END))
-    return settings, sent
+        receive(home, [d for d in sent if START + timedelta(days=days - 150) < d.at], START + timedelta(days=days))
+        run(home, min(START + timedelta(days=days), END))
+    return home, sent
 
 
 def instants(sent: list[Delivery], count: int, seed: int) -> list[datetime]:
@@ -40,12 +40,12 @@ def instants(sent: list[Delivery], count: int, seed: int) -> list[datetime]:
     return [*near, *(START + timedelta(seconds=dice.randint(0, span)) for _ in range(count - len(near)))]
 
 
-def differing(settings: Settings, sent: list[Delivery], at: datetime, folder: Path) -> list[str]:
+def differing(home: Home, sent: list[Delivery], at: datetime, folder: Path) -> list[str]:
     """Tables that read as known at an instant differently from a home that received no more."""
-    fresh = Settings(folder, settings.sources)
+    fresh = Home(folder, home.sources)
     receive(fresh, sent, at)
     run(fresh, at, publish=False)
-    with open_snapshot(settings, at=stamp(at)) as later, open_store(fresh) as then:
+    with open_snapshot(home, at=stamp(at)) as later, open_store(fresh) as then:
         seen, expected = content_hashes(later, COMPARED), content_hashes(then, COMPARED)
     return [t for t in COMPARED if seen[t] != expected[t]]
 
@@ -55,16 +55,16 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--count", type=int, default=50)
     parser.add_argument("--seed", type=int, default=11)
-    asked = parser.parse_args()
+    options = parser.parse_args()
     wrong = 0
     with TemporaryDirectory() as place:
-        for first, count in (("2024-Q4", asked.count - asked.count // 2), (None, asked.count // 2)):
-            settings, sent = whole_home(Path(place) / str(first), first, asked.seed)
-            for number, at in enumerate(instants(sent, count, asked.seed)):
-                found = differing(settings, sent, at, Path(place) / f"{first}-{number}")
-                wrong += bool(found)
-                print(f"{at:%Y-%m-%d %H:%M:%S.%f}  {', '.join(found) if found else 'equal'}", flush=True)
-    print(f"{asked.count} instants, {len(COMPARED)} tables each: {asked.count - wrong} equal, {wrong} not")
+        for first, count in (("2024-Q4", options.count - options.count // 2), (None, options.count // 2)):
+            home, sent = whole_home(Path(place) / str(first), first, options.seed)
+            for number, at in enumerate(instants(sent, count, options.seed)):
+                differences = differing(home, sent, at, Path(place) / f"{first}-{number}")
+                wrong += bool(differences)
+                print(f"{at:%Y-%m-%d %H:%M:%S.%f}  {', '.join(differences) if differences else 'equal'}", flush=True)
+    print(f"{options.count} instants, {len(COMPARED)} tables each: {options.count - wrong} equal, {wrong} not")
     return int(wrong > 0)
 
 

@@ -18,7 +18,7 @@ from benchmarks.proofs.small_programme import END, PLACES, QUARTERS, START, Deli
 from idtracker.feedback.held_rows import rows_in_words
 from idtracker.feedback.workbooks.held_workbook import correction_workbook
 from idtracker.ingest.judge.catalogue import load_catalogue
-from idtracker.model.home import Settings
+from idtracker.model.home import Home
 from idtracker.operate.services.held import open_rows
 
 
@@ -103,11 +103,11 @@ def _afterwards(dice: random.Random, first: Delivery, sources: Path) -> list[Del
 def _corrected(dice: random.Random, first: Delivery, sources: Path) -> bytes:
     """Most held rows of a file in a workbook of corrections, each with a number that may be accepted or not."""
     with TemporaryDirectory() as place:
-        settings, catalogue = Settings(Path(place), sources), load_catalogue(sources)
-        receive(settings, [first], first.at)
-        judge(settings, catalogue, first.at)
+        home, catalogue = Home(Path(place), sources), load_catalogue(sources)
+        receive(home, [first], first.at)
+        judge(home, catalogue, first.at)
         source = catalogue.sources[first.source]
-        rows = rows_in_words(settings, open_rows(settings, source, stamp(first.at)))
+        rows = rows_in_words(home, open_rows(home, source, stamp(first.at)))
         book = openpyxl.load_workbook(io.BytesIO(correction_workbook(source, rows, "en", first.at)))
     sheet = book["activity"]
     (targeted,) = [cell.column for cell in sheet[1] if cell.value == "targeted"]

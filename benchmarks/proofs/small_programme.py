@@ -12,11 +12,11 @@ from textwrap import dedent
 import pandas as pd
 
 from idtracker.ingest.decisions.waivers import Waiver, Waivers
-from idtracker.ingest.judge.catalogue import Catalogue, load_catalogue
+from idtracker.ingest.judge.catalogue import ProgrammeCatalogue, load_catalogue
 from idtracker.ingest.judged.judging import judge_waiting
 from idtracker.ingest.landing.collect import collect, submission_id_of
 from idtracker.ingest.landing.inbox import WITHDRAWAL
-from idtracker.model.home import Settings
+from idtracker.model.home import Home
 from tests.support.runs import run_store
 from tests.support.small_programme import drop, indicators, write_programme
 
@@ -94,52 +94,52 @@ def write_sources(folder: Path, first: str | None) -> Path:
     return write_programme(folder, SOURCES, programme, indicators=INDICATORS, organisations=ORGANISATION)
 
 
-def receive(settings: Settings, sent: list[Delivery], until: datetime) -> None:
+def receive(home: Home, sent: list[Delivery], until: datetime) -> None:
     """Put into the inbox, and among the waivers, whatever arrived by an instant."""
     for delivery in sent:
         if delivery.at > until:
             continue
-        inbox, content = settings.inbox / delivery.source, _bytes(delivery.content)
+        inbox, content = home.inbox / delivery.source, _bytes(delivery.content)
         if delivery.withdraws:
             notice = {"withdraws": delivery.name, "at": delivery.at.isoformat(), "by": "GB-GOV-1", "why": "wrong"}
             inbox.mkdir(parents=True, exist_ok=True)
             (inbox / f"{delivery.name}{WITHDRAWAL}").write_text(json.dumps(notice), "utf-8")
         elif delivery.waives:
             submission = submission_id_of(delivery.source, hashlib.sha256(content).hexdigest())
-            given = "", (delivery.waives,), "GB-GOV-1", "agreed", delivery.at, delivery.until.date()
-            Waivers(settings).give(Waiver(delivery.source, submission, *given))
+            waiver = "", (delivery.waives,), "GB-GOV-1", "agreed", delivery.at, delivery.until.date()
+            Waivers(home).give(Waiver(delivery.source, submission, *waiver))
         else:
-            drop(settings.home, delivery.source, delivery.name, content, delivery.at.isoformat())
+            drop(home.root, delivery.source, delivery.name, content, delivery.at.isoformat())
 
 
 def _bytes(content: str | bytes) -> bytes:
     return content.encode() if isinstance(content, str) else content
 
 
-def run(settings: Settings, now: datetime, *, publish: bool = True) -> None:
+def run(home: Home, now: datetime, *, publish: bool = True) -> None:
     """What a run does, without the orchestrator: land, judge, refresh, derive and, unless told otherwise, publish."""
-    catalogue = load_catalogue(settings.sources)
-    held = judge(settings, catalogue, now)
+    catalogue = load_catalogue(home.sources)
+    held = judge(home, catalogue, now)
     assert not sum(rows for source, rows in held.items() if source != "returns"), held
-    run_store(settings, catalogue, now, None, *(() if publish else PUBLICATIONS))
+    run_store(home, catalogue, now, None, *(() if publish else PUBLICATIONS))
 
 
-def judge(settings: Settings, catalogue: Catalogue, now: datetime) -> dict[str, int]:
+def judge(home: Home, catalogue: ProgrammeCatalogue, now: datetime) -> dict[str, int]:
     """Land and judge what lies in the inbox: how many rows of each source are held."""
     held = {}
     for source in catalogue.sources.values():
-        got = collect(settings, source, now)
+        got = collect(home, source, now)
         assert not got.problems, got.problems
-        outcomes, damaged = judge_waiting(settings, catalogue, source)
+        outcomes, damaged = judge_waiting(home, catalogue, source)
         assert not damaged, damaged
         held[source.id] = sum(outcome.rows_held for outcome in outcomes)
     return held
 
 
-def derive(settings: Settings, now: datetime, until: datetime | None = None, *, publish: bool = True) -> None:
+def derive(home: Home, now: datetime, until: datetime | None = None, *, publish: bool = True) -> None:
     """Cells, scores and metrics of what has been refreshed, and the publication."""
     without = FACTS if publish else (*FACTS, *PUBLICATIONS)
-    run_store(settings, load_catalogue(settings.sources), now, until, *without)
+    run_store(home, load_catalogue(home.sources), now, until, *without)
 
 
 def stamp(at: datetime) -> pd.Timestamp:

@@ -20,7 +20,7 @@ from tempfile import TemporaryDirectory
 from benchmarks.proofs.instants import COMPARED
 from benchmarks.proofs.small_deliveries import deliveries
 from benchmarks.proofs.small_programme import END, Delivery, receive, run, write_sources
-from idtracker.model.home import Settings
+from idtracker.model.home import Home
 from idtracker.store.connection import open_store
 from idtracker.store.copies import content_hashes
 
@@ -42,7 +42,7 @@ def whole_home(folder: Path, seed: int) -> Whole:
     """The files of a seed, received at once."""
     sources = write_sources(folder / "sources", "2024-Q4" if seed % 2 else None)
     sent = deliveries(seed, sources)
-    return Whole(sources, sent, _tables(Settings(folder / "home", sources), [sent]))
+    return Whole(sources, sent, _tables(Home(folder / "home", sources), [sent]))
 
 
 def plan_of(sent: list[Delivery], dice: random.Random) -> list[list[Delivery]]:
@@ -58,15 +58,15 @@ def plan_of(sent: list[Delivery], dice: random.Random) -> list[list[Delivery]]:
 
 def differing(whole: Whole, plan: list[list[Delivery]], folder: Path) -> list[str]:
     """Tables that are different where the files came as planned."""
-    found = _tables(Settings(folder, whole.sources), plan)
-    return [t for t in COMPARED if found[t] != whole.hashes[t]]
+    tables = _tables(Home(folder, whole.sources), plan)
+    return [t for t in COMPARED if tables[t] != whole.hashes[t]]
 
 
-def _tables(settings: Settings, plan: list[list[Delivery]]) -> dict[str, str]:
+def _tables(home: Home, plan: list[list[Delivery]]) -> dict[str, str]:
     for sent in plan:
-        receive(settings, sent, END)
-        run(settings, END, publish=False)
-    with open_store(settings) as store:
+        receive(home, sent, END)
+        run(home, END, publish=False)
+    with open_store(home) as store:
         return content_hashes(store, COMPARED)
 
 
@@ -95,10 +95,10 @@ def main() -> int:
     parser.add_argument("--cases", type=int, default=200)
     parser.add_argument("--seed", type=int, default=20)
     parser.add_argument("--processes", type=int, default=2)
-    asked = parser.parse_args()
+    options = parser.parse_args()
     done = wrong = 0
-    with ProcessPoolExecutor(asked.processes) as pool:
-        for lines in pool.map(_cases, _tasks(asked.cases, asked.seed)):
+    with ProcessPoolExecutor(options.processes) as pool:
+        for lines in pool.map(_cases, _tasks(options.cases, options.seed)):
             done += len(lines)
             wrong += sum(not line.endswith("equal") for line in lines)
             print(*lines, sep="\n", flush=True)

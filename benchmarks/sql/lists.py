@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from idtracker.ingest.judge.catalogue import Catalogue
+from idtracker.ingest.judge.catalogue import ProgrammeCatalogue
 from idtracker.ingest.resolve.codes import index_codes
 from idtracker.ingest.resolve.indicators import index_indicators
 from idtracker.ingest.resolve.organisations import index_organisations
@@ -15,7 +15,7 @@ from idtracker.model.register.register import Register
 from idtracker.model.text import fold
 
 
-def lists_of(catalogue: Catalogue) -> dict[str, pd.DataFrame]:
+def lists_of(catalogue: ProgrammeCatalogue) -> dict[str, pd.DataFrame]:
     """A table of each list: folded text, and the identifier or code it stands for."""
     register = catalogue.register
     organisations, places = index_organisations(register), index_places(register)
@@ -31,7 +31,7 @@ def lists_of(catalogue: Catalogue) -> dict[str, pd.DataFrame]:
     }
 
 
-def write_lists(catalogue: Catalogue, folder: Path) -> Path:
+def write_lists(catalogue: ProgrammeCatalogue, folder: Path) -> Path:
     """The lists as Parquet files, for a script that reads nothing else of the tool."""
     folder.mkdir(parents=True)
     for name, frame in lists_of(catalogue).items():

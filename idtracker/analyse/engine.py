@@ -1,6 +1,6 @@
 """The embedded engine that Ibis expressions run on: frames in as tables, expressions out as frames.
 
-Whoever works on tables writes expressions over declared tables and hands them over; no other room knows an engine by name,
+Whoever works on tables writes expressions over declared tables and hands them over; no other package knows an engine by name,
 so that another one (Spark through Spark Connect, say) is a change of this file alone.
 """
 

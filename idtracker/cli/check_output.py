@@ -14,10 +14,10 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from idtracker.model.errors import UsageError
-from idtracker.model.home import Settings
+from idtracker.model.home import Home
 
 if TYPE_CHECKING:
-    from idtracker.feedback.check.result import Answer
+    from idtracker.feedback.check.result import CheckResult
     from idtracker.model.messages import Lang
 
 _LINES_AT_ONCE = 10_000
@@ -56,21 +56,21 @@ _OPTIONS: list[Callable[[Callable[..., Any]], Callable[..., Any]]] = [
 ]
 
 
-def judge(settings: Settings, file: str, source_id: str, submitted_by: str | None = None) -> tuple[bytes, Answer]:
+def judge(home: Home, file: str, source_id: str, submitted_by: str | None = None) -> tuple[bytes, CheckResult]:
     """The bytes of a file and the answer to them."""
     import pandas as pd
 
-    from idtracker.feedback.check.result import answer
+    from idtracker.feedback.check.result import check_file
     from idtracker.ingest.judge.catalogue import load_catalogue
 
     _hold_little_memory()
     content = read_file(file)
-    catalogue = load_catalogue(settings.sources)
+    catalogue = load_catalogue(home.sources)
     source = catalogue.source(source_id)
     if submitted_by:
         catalogue.require_organisation(submitted_by)
     received_at = pd.Timestamp(datetime.now(UTC).replace(tzinfo=None, microsecond=0))
-    return content, answer(settings, catalogue, source, content, Path(file).name, received_at)
+    return content, check_file(home, catalogue, source, content, Path(file).name, received_at)
 
 
 def _hold_little_memory() -> None:
@@ -108,21 +108,21 @@ def require_places(file: str, outputs: Outputs) -> None:
         raise UsageError("--html and --annotate name the same file; give each its own.")
 
 
-def write_outputs(found: Answer, content: bytes, outputs: Outputs) -> list[Path]:
+def write_outputs(result: CheckResult, content: bytes, outputs: Outputs) -> list[Path]:
     """Write the page and the annotated workbook that were asked for; the paths written.
 
     A copy of a workbook with macros gets the suffix of one: Excel opens it under no other.
     """
     written = []
     if outputs.html:
-        from idtracker.feedback.check.html import answer_page
+        from idtracker.feedback.check.html import check_page
 
-        page = answer_page(found, outputs.lang).encode("utf-8", "replace")
+        page = check_page(result, outputs.lang).encode("utf-8", "replace")
         written.append(_write("--html", Path(outputs.html), page))
     if outputs.annotate:
         from idtracker.feedback.annotate.annotate import annotated_suffix, annotated_workbook
 
-        workbook = annotated_workbook(found, content, found.file_name, outputs.lang)
+        workbook = annotated_workbook(result, content, result.file_name, outputs.lang)
         target, suffix = Path(outputs.annotate), annotated_suffix(content)
         target = target if suffix == ".xlsx" else target.with_suffix(suffix)
         written.append(_write("--annotate", target, workbook))
@@ -147,10 +147,10 @@ def _as_others_are() -> int:
     return 0o666 & ~mask
 
 
-def print_answer(found: Answer, **further: object) -> None:
+def print_check(result: CheckResult, **further: object) -> None:
     """The one JSON document on stdout, a finding a line."""
     from idtracker.feedback.check.json import json_lines
 
-    lines = json_lines(found, **further)
+    lines = json_lines(result, **further)
     while some := list(islice(lines, _LINES_AT_ONCE)):
         click.echo("\n".join(some))

@@ -10,50 +10,54 @@ from idtracker.cli.output import console, styled
 from idtracker.model.messages import LIST_MARK, Lang, counted, phrase
 
 if TYPE_CHECKING:
-    from idtracker.feedback.check.result import Answer
+    from idtracker.feedback.check.result import CheckResult
     from idtracker.feedback.check.row_examples import RowExample
-    from idtracker.feedback.check.view import Card, Place, View
+    from idtracker.feedback.check.view import Card, FindingPlace, View
 
 _STYLE = {"critical": "bold red", "error": "red", "warning": "yellow", "advisory": "cyan"}
 _ROOM = "feedback/answer"
 _PLACES, _GROUPS, _LONGEST, _EXAMPLES = 12, 40, 80, 5
 
 
-def show_answer(found: Answer, lang: Lang) -> None:
+def show_check(result: CheckResult, lang: Lang) -> None:
     """The whole answer on stdout. Nothing from the file is obeyed: no markup, no control characters."""
     from idtracker.feedback.check.sentences import change_sentence, notes, steps, verdict_sentence
-    from idtracker.feedback.check.view import Limits, view_of
+    from idtracker.feedback.check.view import ViewLimits, view_of
     from idtracker.feedback.check.wording import visible
     from idtracker.model.findings import rule_set_version
 
-    view = view_of(found, lang, Limits(_PLACES, _PLACES * _GROUPS, _GROUPS, _LONGEST), isolate=lang == "ar")
-    for line in (verdict_sentence(found, lang), *change_sentence(found, lang)):
-        _say(line, "red" if found.exit_code else "green")
-    for note in notes(found, lang):
+    view = view_of(result, lang, ViewLimits(_PLACES, _PLACES * _GROUPS, _GROUPS, _LONGEST), isolate=lang == "ar")
+    for line in (verdict_sentence(result, lang), *change_sentence(result, lang)):
+        _say(line, "red" if result.exit_code else "green")
+    for note in notes(result, lang):
         _say(note, "yellow")
-    _show_summary(found, view, lang)
+    _show_summary(result, view, lang)
     for card in view.cards:
         console().print()
         for line, style in _block(card, lang):
             _say(line, style)
     if view.groups_left_out:
         _say("\n" + counted(_ROOM, "groups_left_out", lang, view.groups_left_out))
-    _show_examples(found, lang)
+    _show_examples(result, lang)
     if view.cards:
         _say("\n" + phrase(_ROOM, "next_steps", lang), "bold")
-        for step in steps(found, lang):
+        for step in steps(result, lang):
             _say(f"   {step}")
     _say("")
-    about = [visible(found.file_name), found.source.title, found.publisher.get(lang, found.source.publisher)]
+    about = [visible(result.file_name), result.source.title, result.publisher.get(lang, result.source.publisher)]
     _say(" · ".join(about), "dim")
-    for key, value in (("submission", found.submission_id), ("sha256", found.sha256), ("rule_set", rule_set_version())):
+    for key, value in (
+        ("submission", result.submission_id),
+        ("sha256", result.sha256),
+        ("rule_set", rule_set_version()),
+    ):
         _say(f"{phrase(_ROOM, key, lang)}: {value or phrase(_ROOM, 'not_kept', lang)}", "dim")
 
 
-def show_placed(found: Answer, placed: Path | None, lang: Lang) -> None:
+def show_placed(result: CheckResult, placed: Path | None, lang: Lang) -> None:
     """Where the file waits, or that it does not."""
     if placed:
-        _say("\n" + phrase(_ROOM, "placed", lang, submission=found.submission_id, path=placed), "bold")
+        _say("\n" + phrase(_ROOM, "placed", lang, submission=result.submission_id, path=placed), "bold")
     else:
         _say("\n" + phrase(_ROOM, "not_placed", lang), "bold")
 
@@ -68,7 +72,7 @@ def _say(line: str, style: str = "") -> None:
     console().print(styled(line, style), soft_wrap=True)
 
 
-def _show_summary(found: Answer, view: View, lang: Lang) -> None:
+def _show_summary(result: CheckResult, view: View, lang: Lang) -> None:
     for tally in view.tallies:
         _say(f"{tally.label}: {tally.extent}", _STYLE[tally.severity])
     if len(view.concerned) > 1:
@@ -89,7 +93,7 @@ def _block(card: Card, lang: Lang) -> Iterator[tuple[str, str]]:
     name = phrase(_ROOM, f"severity_name_{card.severity}", lang)
     yield f"{name} {_apart(card.rule, lang)}{count}: {card.message}", _STYLE[card.severity]
     for place in card.places:
-        yield f"   {_told(card, place, lang)}", ""
+        yield f"   {_place_line(card, place, lang)}", ""
     if card.frequent:
         mark = LIST_MARK.text(lang)
         values = mark.join(f"{phrase(_ROOM, 'quoted', lang, text=_apart(v, lang))} × {n:,}" for v, n in card.frequent)
@@ -106,7 +110,7 @@ def _block(card: Card, lang: Lang) -> Iterator[tuple[str, str]]:
     yield f"   {card.consequence}. {card.remedy}", "dim"
 
 
-def _told(card: Card, place: Place, lang: Lang) -> str:
+def _place_line(card: Card, place: FindingPlace, lang: Lang) -> str:
     """Where the finding is, what is typed there and what was perhaps meant."""
     if card.sheet and place.cell:
         where = phrase(_ROOM, "place_cell", lang, cell=_apart(f"{card.sheet}!{place.cell}", lang))
@@ -121,33 +125,33 @@ def _told(card: Card, place: Place, lang: Lang) -> str:
     return f"{where}{column}{typed}{length} {hint}".rstrip()
 
 
-def _show_examples(found: Answer, lang: Lang) -> None:
+def _show_examples(result: CheckResult, lang: Lang) -> None:
     """The first rows that would be removed or changed, by the submitter's own key."""
-    if not found.comparison.is_published:
+    if not result.comparison.is_published:
         return
     for kind in ("removed", "changed"):
-        rows = found.comparison.examples.get(kind, [])
+        rows = result.comparison.examples.get(kind, [])
         if not rows:
             continue
-        total, shown = found.comparison.total(kind), rows[:_EXAMPLES]
+        total, shown = result.comparison.total(kind), rows[:_EXAMPLES]
         head = counted(_ROOM, f"examples_{kind}", lang, total)
         if len(shown) < total:
             head += f" ({phrase(_ROOM, 'first_of', lang, shown=len(shown), count=f'{total:,}')})"
         _say(f"\n{head}", "bold")
         for row in shown:
-            _say(f"   {_row_told(found, row, lang)}")
+            _say(f"   {_row_line(result, row, lang)}")
 
 
-def _row_told(found: Answer, row: RowExample, lang: Lang) -> str:
+def _row_line(result: CheckResult, row: RowExample, lang: Lang) -> str:
     from idtracker.feedback.check.wording import label_of, shortened, visible
 
     def shown(text: str) -> str:
         return _apart(shortened(visible(text), _LONGEST), lang) or phrase(_ROOM, "empty_cell", lang)
 
     mark, arrow = LIST_MARK.text(lang), "←" if lang == "ar" else "→"
-    key = mark.join(f"{_apart(visible(label_of(found.source, f, lang)), lang)} {shown(v)}" for f, v in row.key.items())
+    key = mark.join(f"{_apart(visible(label_of(result.source, f, lang)), lang)} {shown(v)}" for f, v in row.key.items())
     changes = mark.join(
-        f"{_apart(visible(label_of(found.source, d.field, lang)), lang)} {shown(d.before)} {arrow} {shown(d.after)}"
+        f"{_apart(visible(label_of(result.source, d.field, lang)), lang)} {shown(d.before)} {arrow} {shown(d.after)}"
         for d in row.differences
     )
     held = f" ({phrase(_ROOM, 'held_here', lang)})" if row.is_held else ""

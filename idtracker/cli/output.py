@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from idtracker.model.errors import IdtrackerError
-from idtracker.model.home import Settings
+from idtracker.model.home import Home
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -37,9 +37,9 @@ def command(function: Callable[..., int | None]) -> Callable[..., None]:
     @functools.wraps(function)
     def run(*args: Any, home: str | None, sources_dir: str | None, as_json: bool, **options: Any) -> None:
         outer = click.get_current_context().find_root().obj or {}
-        settings = Settings.resolve(home or outer.get("home"), sources_dir or outer.get("sources"))
+        programme_home = Home.resolve(home or outer.get("home"), sources_dir or outer.get("sources"))
         try:
-            code = function(settings, *args, as_json=as_json, **options)
+            code = function(programme_home, *args, as_json=as_json, **options)
         except IdtrackerError as problem:
             end_with(str(problem), problem.exit_code, as_json)
         except BrokenPipeError:
@@ -110,9 +110,9 @@ def _cell(value: object) -> Text:
 
     if isinstance(value, Text):
         return value
-    said = str(value).removesuffix(" 00:00:00") if hasattr(value, "isoformat") else str(value)
-    is_missing = value is None or (said in _MISSING and not isinstance(value, str))
-    return Text("" if is_missing else said)
+    text = str(value).removesuffix(" 00:00:00") if hasattr(value, "isoformat") else str(value)
+    is_missing = value is None or (text in _MISSING and not isinstance(value, str))
+    return Text("" if is_missing else text)
 
 
 def _fits(widths: Sequence[int], width: int) -> bool:
@@ -158,10 +158,10 @@ def show_notice(notice: str, stderr: bool = False) -> None:
         console(stderr).print(styled(notice, "yellow"))
 
 
-def orchestrator(settings: Settings) -> Any:
+def orchestrator(home: Home) -> Any:
     """The installed orchestrator. The library does not know which one it is."""
     remedy = "No orchestrator is installed; install idtracker with the extra `pipelines`."
-    return installed("idtracker.orchestrator", remedy)(settings)
+    return installed("idtracker.orchestrator", remedy)(home)
 
 
 def installed(group: str, remedy: str) -> Any:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pandas as pd
 
-from idtracker.explain.rows import governorates_of, reports_behind, rows_behind
-from idtracker.explain.tables import Known, Row, rows_of
+from idtracker.explain.rows import contributing_reports, contributing_rows, governorates_of
+from idtracker.explain.tables import KnownTables, Row, rows_of
 from idtracker.model.explanation import Node, first_of, node
 from idtracker.model.json_values import plain
 
@@ -23,7 +23,9 @@ _FIGURES = (
 )
 
 
-def cell_node(known: Known, indicator_id: str, place_id: str, period: str, limit: int | None, **more: object) -> Node:
+def cell_node(
+    known: KnownTables, indicator_id: str, place_id: str, period: str, limit: int | None, **more: object
+) -> Node:
     """A cell with value, unit, score and status, and below it what it was merged from; `value` is None where there is none.
 
     Further keys: `kind`, `method`, and `more`, such as the weight in a score.
@@ -35,10 +37,10 @@ def cell_node(known: Known, indicator_id: str, place_id: str, period: str, limit
     if cell is None:
         return node(what, None, says=_absence(known, indicator, place_id, period), **keys)
     keys |= {name: cell[name] for name in _FIGURES} | {"merge_method": cell["method"], "unit": indicator["unit"]}
-    return node(what, cell["value"], _behind(known, cell, limit), says=_words(known, indicator, cell), **keys)
+    return node(what, cell["value"], _contributions(known, cell, limit), says=_words(known, indicator, cell), **keys)
 
 
-def _words(known: Known, indicator: Row, cell: Row) -> str:
+def _words(known: KnownTables, indicator: Row, cell: Row) -> str:
     """The cell's standing in one line."""
     words = [f"{cell['score']:.2f} between its goalposts"] if cell["score"] is not None else []
     words.append(known.label("merge_method", cell["method"]).lower())
@@ -54,7 +56,7 @@ def _words(known: Known, indicator: Row, cell: Row) -> str:
     return "; ".join(words)
 
 
-def _absence(known: Known, indicator: Row, place_id: str, period: str) -> str:
+def _absence(known: KnownTables, indicator: Row, place_id: str, period: str) -> str:
     """Why there is no cell."""
     series = known.select("merged_cell", indicator_id=indicator["indicator_id"], place_id=place_id, is_carried=False)
     earlier = series[series["period"] < period].sort_values("period")
@@ -80,20 +82,20 @@ def _end_of(period: str) -> pd.Timestamp:
     return pd.Period(period.replace("-", ""), freq="Q").end_time.normalize()
 
 
-def _behind(known: Known, cell: Row, limit: int | None) -> list[Node]:
+def _contributions(known: KnownTables, cell: Row, limit: int | None) -> list[Node]:
     """What a cell was made from, in the quarter that its value comes from."""
     if str(cell["method"]).startswith("NATIONAL_"):
         return _governorates(known, cell, limit)
     about = {"indicator_id": cell["indicator_id"], "place_id": cell["place_id"], "period": cell["origin_period"]}
     decided = [_decision(row) for row in _decisions(known, about, cell)]
-    reports = reports_behind(known, *(str(about[name]) for name in ("indicator_id", "place_id", "period")))
+    reports = contributing_reports(known, *(str(about[name]) for name in ("indicator_id", "place_id", "period")))
     if not reports:
         says = "this publication does not keep them; run `idtracker run` to publish it again"
         return [*decided, node("reports behind the cell", None, says=says)]
     return [*decided, *first_of([report_node(known, report, limit) for report in reports], limit)]
 
 
-def report_node(known: Known, report: Row, limit: int | None) -> Node:
+def report_node(known: KnownTables, report: Row, limit: int | None) -> Node:
     """One organisation's report: value, weight and use, and the rows it was rolled up from."""
     quoted = f", quoting {known.organisation(report['origin'])}" if report["origin"] else ""
     use = f"used with weight {report['weight']:.3f}" if report["use"] == "USED" else "not used"
@@ -103,7 +105,7 @@ def report_node(known: Known, report: Row, limit: int | None) -> Node:
     return node(
         f"{known.organisation(report['org_id'])}{quoted}",
         report["value"],
-        rows_behind(known, report, limit),
+        contributing_rows(known, report, limit),
         unit=known.indicator(report["indicator_id"])["unit"],
         says=f"{use}{why}; {graded}",
         kind="report",
@@ -111,15 +113,15 @@ def report_node(known: Known, report: Row, limit: int | None) -> Node:
     )
 
 
-def _governorates(known: Known, cell: Row, limit: int | None) -> list[Node]:
+def _governorates(known: KnownTables, cell: Row, limit: int | None) -> list[Node]:
     """The governorates' own cells that a national cell was made from, with weight and part of the value."""
     parts = governorates_of(known, cell["place_id"])
     cells = known.select(
         "merged_cell", indicator_id=cell["indicator_id"], period=cell["origin_period"], is_carried=False
     )
-    found = cells.merge(parts[["place_id", "weight"]], on="place_id").sort_values("place_id")
+    governorates = cells.merge(parts[["place_id", "weight"]], on="place_id").sort_values("place_id")
     is_sum = cell["method"] == "NATIONAL_SUM"
-    shares = (found["weight"] / found["weight"].sum()).tolist()
+    shares = (governorates["weight"] / governorates["weight"].sum()).tolist()
     nodes = [
         cell_node(
             known,
@@ -131,17 +133,17 @@ def _governorates(known: Known, cell: Row, limit: int | None) -> list[Node]:
             population_share=share,
             part_of_value=row["value"] if is_sum else share * row["value"],
         )
-        for row, share in zip(rows_of(found), shares, strict=True)
+        for row, share in zip(rows_of(governorates), shares, strict=True)
     ]
     return first_of(nodes, limit)
 
 
-def _decisions(known: Known, about: dict[str, object], cell: Row) -> list[Row]:
+def _decisions(known: KnownTables, about: dict[str, object], cell: Row) -> list[Row]:
     """The decision that a cell follows."""
     if cell["method"] != "ADJUDICATED" or not known.has("adjudication"):
         return []
-    found = known.select("adjudication", **about).sort_values(["decided_at", "adjudication_id"])
-    return rows_of(found.tail(1))
+    decisions = known.select("adjudication", **about).sort_values(["decided_at", "adjudication_id"])
+    return rows_of(decisions.tail(1))
 
 
 def _decision(row: Row) -> Node:

@@ -6,15 +6,15 @@ from collections.abc import Mapping
 
 import pandas as pd
 
-from idtracker.analyse.metrics.counted import PROGRAMME, Counted, Evidence
 from idtracker.analyse.metrics.inputs import Inputs, Mode
+from idtracker.analyse.metrics.metric_result import PROGRAMME, Evidence, MetricResult
 from idtracker.analyse.metrics.quarter import Quarter
 from idtracker.analyse.metrics.registry import Metric, metric_of
 from idtracker.analyse.metrics.values import count, published_value
 from idtracker.model.errors import UsageError
 from idtracker.model.explanation import Node, left_out, node, row_node
 
-Behind = tuple[Evidence, pd.DataFrame]
+EvidenceRows = tuple[Evidence, pd.DataFrame]
 
 
 def explain(
@@ -38,14 +38,14 @@ def explain(
     chosen, quarter = metric_of(metric_id), Quarter.of(period)
     inputs = Inputs(facts, reference, as_of, organisations)
     every = list(count(chosen, inputs, quarter))
-    found = [counted for counted in every if counted.scope == scope]
-    if not found:
+    results = [counted for counted in every if counted.scope == scope]
+    if not results:
         scopes = ", ".join(dict.fromkeys(counted.scope for counted in every))
         raise UsageError(f"{chosen.id} has no value for the scope {scope!r} in {period}; there are: {scopes}.")
     return node(
         f"{chosen.id} {chosen.name}, {period}, {scope}",
-        published_value(chosen, found[0]),
-        [_definition(chosen), *(_measure(chosen, counted, limit) for counted in found)],
+        published_value(chosen, results[0]),
+        [_definition(chosen), *(_measure(chosen, counted, limit) for counted in results)],
     )
 
 
@@ -60,7 +60,7 @@ def _definition(chosen: Metric) -> Node:
     return node("definition", chosen.formula, [node(what, value) for what, value in parts.items()])
 
 
-def _measure(chosen: Metric, counted: Counted, limit: int | None) -> Node:
+def _measure(chosen: Metric, counted: MetricResult, limit: int | None) -> Node:
     units, evidence = counted.units, [(e, e.rows) for e in counted.evidence]
     counting = units["counts"].astype(bool)
     reason = counted.reason(chosen.minimum_denominator)
@@ -80,7 +80,7 @@ def _measure(chosen: Metric, counted: Counted, limit: int | None) -> Node:
     )
 
 
-def _units(evidence: list[Behind], units: pd.DataFrame, limit: int | None) -> list[Node]:
+def _units(evidence: list[EvidenceRows], units: pd.DataFrame, limit: int | None) -> list[Node]:
     """The units by name, each with its rows; under the denominator stand those that are not in the numerator."""
     weights = dict(zip(units["unit"], units["weight"], strict=True)) if "weight" in units else {}
     names = sorted(units["unit"].drop_duplicates())
@@ -89,13 +89,13 @@ def _units(evidence: list[Behind], units: pd.DataFrame, limit: int | None) -> li
     return [*nodes, *left_out(len(names) - len(listed))]
 
 
-def _rows(evidence: list[Behind], unit: str, limit: int | None) -> list[Node]:
+def _rows(evidence: list[EvidenceRows], unit: str, limit: int | None) -> list[Node]:
     nodes: list[Node] = []
-    for found, behind in evidence:
-        rows = behind[behind["unit"] == unit]
+    for item, evidence_rows in evidence:
+        rows = evidence_rows[evidence_rows["unit"] == unit]
         listed = rows if limit is None else rows.head(limit)
         nodes.extend(
-            row_node(str(row.get("table", found.table)), {str(k): v for k, v in row.items()}, found.show)
+            row_node(str(row.get("table", item.table)), {str(k): v for k, v in row.items()}, item.show)
             for row in listed.to_dict("records")
         )
         nodes.extend(left_out(len(rows) - len(listed)))

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 import pandas as pd
 
-from idtracker.explain.tables import Known
+from idtracker.explain.tables import KnownTables
 from idtracker.model.errors import UsageError
 from idtracker.model.frames import records
 from idtracker.model.method import Method
@@ -16,7 +16,7 @@ from idtracker.model.text import fold
 Pair = tuple[str, str]
 
 
-def place_of(known: Known, typed: str) -> str:
+def place_of(known: KnownTables, typed: str) -> str:
     """The scored place of an identifier, ISO code or name in either language; UsageError with the nearest names."""
     scored = set(known.tables["score"]["place_id"])
     pairs = place_names(known.tables["place"], known.tables["place_code"])
@@ -33,7 +33,7 @@ def place_names(place: pd.DataFrame, place_code: pd.DataFrame) -> list[Pair]:
     return pairs
 
 
-def indicator_of(known: Known, typed: str) -> str:
+def indicator_of(known: KnownTables, typed: str) -> str:
     """The indicator of an identifier or name; UsageError with the nearest ones."""
     return named(typed, indicator_names(known.tables["indicator"]), "indicator")
 
@@ -52,7 +52,7 @@ def node_of(method: Method, typed: str | None) -> str:
     return named(typed, [*pairs, *((d.label, code) for code, d in method.dimensions.items())], "node of the index")
 
 
-def quarter_of(known: Known, typed: str) -> str:
+def quarter_of(known: KnownTables, typed: str) -> str:
     """The published quarter as typed in any of the ways that reports write it; UsageError with those that there are."""
     periods = sorted(known.tables["score"]["period"].unique())
     if not periods:
@@ -74,13 +74,13 @@ def quarter_of(known: Known, typed: str) -> str:
 def named(typed: str, pairs: Iterable[Pair], what: str) -> str:
     """The identifier that one of the names stands for; UsageError with the nearest ones."""
     pairs = list(pairs)
-    found = {identifier for name, identifier in pairs if fold(name) == fold(typed)}
-    if len(found) == 1:
-        return found.pop()
+    identifiers = {identifier for name, identifier in pairs if fold(name) == fold(typed)}
+    if len(identifiers) == 1:
+        return identifiers.pop()
     from idtracker.ingest.resolve.suggest import Suggester
 
     near = Suggester(pairs).best([typed])[0]
-    said = [f"{c.name} ({c.identifier})" if c.name != c.identifier else c.name for c in near]
+    suggestions = [f"{c.name} ({c.identifier})" if c.name != c.identifier else c.name for c in near]
     known = list(dict.fromkeys(identifier for _, identifier in pairs))
-    hint = f"Did you mean {' or '.join(said)}?" if said else f"There are: {', '.join(known)}."
+    hint = f"Did you mean {' or '.join(suggestions)}?" if suggestions else f"There are: {', '.join(known)}."
     raise UsageError(f"There is no {what} `{typed}`. {hint}")

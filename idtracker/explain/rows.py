@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from idtracker.explain.tables import Known, Row, rows_of
+from idtracker.explain.tables import KnownTables, Row, rows_of
 from idtracker.model.explanation import Node, first_of, node, row_node
 from idtracker.model.tables import TABLES
 
@@ -27,16 +27,16 @@ _SHOWN = {
 }
 
 
-def reports_behind(known: Known, indicator_id: str, place_id: str, period: str) -> list[Row]:
+def contributing_reports(known: KnownTables, indicator_id: str, place_id: str, period: str) -> list[Row]:
     """Reports behind the cell of one quarter, those with most weight first; none where the publication does not keep them."""
     if not known.has("cell_report"):
         return []
-    found = known.select("cell_report", indicator_id=indicator_id, place_id=place_id, period=period)
+    reports = known.select("cell_report", indicator_id=indicator_id, place_id=place_id, period=period)
     order = ["weight", "org_id", "origin"]
-    return rows_of(found.sort_values(order, ascending=[False, True, True], kind="stable"))
+    return rows_of(reports.sort_values(order, ascending=[False, True, True], kind="stable"))
 
 
-def governorates_of(known: Known, country_id: str) -> pd.DataFrame:
+def governorates_of(known: KnownTables, country_id: str) -> pd.DataFrame:
     """The governorates of a country with their `weight`, the share of its population that national cells give them."""
 
     def make() -> pd.DataFrame:
@@ -55,7 +55,7 @@ def governorates_of(known: Known, country_id: str) -> pd.DataFrame:
     return weights[weights["country_id"] == country_id]
 
 
-def rows_behind(known: Known, report: Row, limit: int | None) -> list[Node]:
+def contributing_rows(known: KnownTables, report: Row, limit: int | None) -> list[Node]:
     """The observation rows of a report as they were stated, or those computed from other facts with these below them."""
     wanted = str(report["fact_ids"] or "").split(";")
     stated = known.select_any("observation", "fact_id", wanted).sort_values(["period_start", "fact_id"])
@@ -66,7 +66,7 @@ def rows_behind(known: Known, report: Row, limit: int | None) -> list[Node]:
     return first_of(nodes, limit)
 
 
-def _computed_rows(known: Known, report: Row) -> list[Row]:
+def _computed_rows(known: KnownTables, report: Row) -> list[Row]:
     """The observations that are computed for the report's indicator, place and quarter."""
 
     def make() -> pd.DataFrame:
@@ -74,14 +74,16 @@ def _computed_rows(known: Known, report: Row) -> list[Row]:
 
         return derive_observations(known.tables, known.tables["indicator"], known.tables["place"], [report["period"]])
 
-    made: Known = known.once(("computed", report["period"]), lambda: Known({"observation": make()}, known.method))
-    return rows_of(made.select("observation", indicator_id=report["indicator_id"], place_id=report["place_id"]))
+    computed: KnownTables = known.once(
+        ("computed", report["period"]), lambda: KnownTables({"observation": make()}, known.method)
+    )
+    return rows_of(computed.select("observation", indicator_id=report["indicator_id"], place_id=report["place_id"]))
 
 
-def _computed(known: Known, row: Row, limit: int | None) -> Node:
+def _computed(known: KnownTables, row: Row, limit: int | None) -> Node:
     """A computed observation: what it was computed from, how many facts they are, and the first of them."""
     indicator = known.indicator(row["indicator_id"])
-    table, facts = facts_behind(known, row)
+    table, facts = contributing_facts(known, row)
     nodes = first_of([row_node(table, fact, _SHOWN[table]) for fact in rows_of(facts)], limit)
     shown = ", ".join(
         f"{name} {row[name]:g}" for name in ("value", "standard_error", "sample_size") if row[name] is not None
@@ -90,7 +92,7 @@ def _computed(known: Known, row: Row, limit: int | None) -> Node:
     return node(what, len(facts), nodes, unit=f"rows of {table}", fact_id=row["fact_id"])
 
 
-def facts_behind(known: Known, row: Row) -> tuple[str, pd.DataFrame]:
+def contributing_facts(known: KnownTables, row: Row) -> tuple[str, pd.DataFrame]:
     """Table and rows that a computed observation was computed from; no rows behind a zero, which a whole feed says."""
     table, _, asked = str(known.indicator(row["indicator_id"])["derived_from"]).partition(":")
     facts = _facts_in(known, row["place_id"], table, row["source_id"])
@@ -99,13 +101,13 @@ def facts_behind(known: Known, row: Row) -> tuple[str, pd.DataFrame]:
         order = ["event_on", "event_id"]
     else:
         question, _, answers = asked.partition("=")
-        said = facts["answer"] if answers else facts["answer_score"]
-        about = (facts["question"] == question.strip()) & (facts["period"] == row["period"]) & said.notna()
+        values_used = facts["answer"] if answers else facts["answer_score"]
+        about = (facts["question"] == question.strip()) & (facts["period"] == row["period"]) & values_used.notna()
         order = ["response_id", "fact_id"]
     return table, facts[about].sort_values(order, ignore_index=True)
 
 
-def _facts_in(known: Known, place_id: str, table: str, source_id: str) -> pd.DataFrame:
+def _facts_in(known: KnownTables, place_id: str, table: str, source_id: str) -> pd.DataFrame:
     """The facts of a source that fall in a place, with it as their place."""
     facts = known.select(table, source_id=source_id)
 

@@ -11,7 +11,7 @@ import json
 from idtracker.analyse.index.score import expected_items
 from idtracker.analyse.merge.quarters import grid
 from idtracker.explain.cell import cell_node
-from idtracker.explain.tables import Known, Row
+from idtracker.explain.tables import KnownTables, Row
 from idtracker.model.errors import UsageError
 from idtracker.model.explanation import Node, node
 from idtracker.model.method import Method
@@ -32,7 +32,7 @@ _FIGURES = (
 )
 
 
-def explain_score(known: Known, place_id: str, period: str, node_code: str, limit: int | None) -> Node:
+def explain_score(known: KnownTables, place_id: str, period: str, node_code: str, limit: int | None) -> Node:
     """The tree behind one score; at most `limit` entries stand under each node (None: all).
 
     UsageError where the place, quarter and node have no row in the table `score`.
@@ -43,7 +43,7 @@ def explain_score(known: Known, place_id: str, period: str, node_code: str, limi
     return _score_node(known, row, limit)
 
 
-def _score_node(known: Known, row: Row, limit: int | None, **more: object) -> Node:
+def _score_node(known: KnownTables, row: Row, limit: int | None, **more: object) -> Node:
     method = known.method
     is_root = row["node_code"] == method.root
     label = "Whole index" if is_root else method.dimensions[row["node_code"]].label
@@ -76,7 +76,7 @@ def _words(row: Row, method: Method) -> str:
     return "; ".join([*words, str(row["band"]), present, f"{row['aggregation']} mean", str(row["method_version"])])
 
 
-def _dimensions(known: Known, root: Row, limit: int | None) -> list[Node]:
+def _dimensions(known: KnownTables, root: Row, limit: int | None) -> list[Node]:
     nodes = []
     for code in sorted(known.method.dimensions):
         row = known.one("score", place_id=root["place_id"], period=root["period"], node_code=code)
@@ -85,7 +85,7 @@ def _dimensions(known: Known, root: Row, limit: int | None) -> list[Node]:
     return nodes
 
 
-def _indicators(known: Known, dimension: Row, limit: int | None) -> list[Node]:
+def _indicators(known: KnownTables, dimension: Row, limit: int | None) -> list[Node]:
     """The indicators expected in a dimension, with or without a value."""
     indicator, place = known.tables["indicator"], known.tables["place"]
     items = expected_items(
@@ -104,7 +104,7 @@ def _indicators(known: Known, dimension: Row, limit: int | None) -> list[Node]:
     ]
 
 
-def _share(known: Known, parent: Row, child: str, score: float | None) -> dict[str, object]:
+def _share(known: KnownTables, parent: Row, child: str, score: float | None) -> dict[str, object]:
     """Weight of a child in force, and its points (arithmetic mean) or factor (geometric mean); empty where it has none."""
     weights = json.loads(parent["effective_weights"]) if parent["effective_weights"] else {}
     weight = weights.get(child)

@@ -15,18 +15,18 @@ Row = dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
-class Known:
+class KnownTables:
     """Facts known at the instant, derived and reference tables by name, and the method that made the scores."""
 
     tables: Mapping[str, pd.DataFrame]
     method: Method
-    _made: dict[object, Any] = field(default_factory=dict)
+    _cache: dict[object, Any] = field(default_factory=dict)
 
     def once(self, key: object, make: Callable[[], Any]) -> Any:
         """What `make` gives, worked out once per key."""
-        if key not in self._made:
-            self._made[key] = make()
-        return self._made[key]
+        if key not in self._cache:
+            self._cache[key] = make()
+        return self._cache[key]
 
     def has(self, table: str) -> bool:
         return table in self.tables
@@ -47,8 +47,8 @@ class Known:
         """The row that has these values, or None; missing values are None."""
 
         def make() -> Row | None:
-            found = self.select(table, **keys)
-            return rows_of(found)[0] if len(found) else None
+            rows = self.select(table, **keys)
+            return rows_of(rows)[0] if len(rows) else None
 
         row: Row | None = self.once(("one", table, *keys.items()), make)
         return row
@@ -72,19 +72,19 @@ class Known:
 
     def indicator(self, indicator_id: str) -> Row:
         """The indicator's definition."""
-        found = self.one("indicator", indicator_id=indicator_id)
-        if found is None:
+        row = self.one("indicator", indicator_id=indicator_id)
+        if row is None:
             raise KeyError(f"there is no indicator {indicator_id}")
-        return found
+        return row
 
     def label(self, scheme: str, code: str) -> str:
         """What a code of a codelist means; the code itself where the list does not say."""
-        found = self.one("codelist", scheme=scheme, code=code)
-        return str(found["label_en"]) if found else code
+        row = self.one("codelist", scheme=scheme, code=code)
+        return str(row["label_en"]) if row else code
 
     def _named(self, table: str, key: str, identifier: str, column: str) -> str:
-        found = self.one(table, **{key: identifier})
-        return f"{found[column]} ({identifier})" if found and found[column] else identifier
+        row = self.one(table, **{key: identifier})
+        return f"{row[column]} ({identifier})" if row and row[column] else identifier
 
 
 def rows_of(frame: pd.DataFrame) -> list[Row]:

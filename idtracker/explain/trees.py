@@ -10,7 +10,7 @@ import pandas as pd
 from idtracker.explain.cell import cell_node
 from idtracker.explain.name_lookup import indicator_of, node_of, place_of, quarter_of
 from idtracker.explain.score import explain_score
-from idtracker.explain.tables import Known, Row, rows_of
+from idtracker.explain.tables import KnownTables, Row, rows_of
 from idtracker.model.errors import NotPublishedError, UsageError
 from idtracker.model.explanation import Node, node
 from idtracker.model.json_values import plain
@@ -44,10 +44,10 @@ def cell_tree(
     return with_files(tree, files_of(connection))
 
 
-def read_known(connection: duckdb.DuckDBPyConnection) -> Known:
+def read_known(connection: duckdb.DuckDBPyConnection) -> KnownTables:
     """What an explanation reads, from a publication or from one that was computed for a past instant."""
     tables = _Tables(connection)
-    return Known(tables, _method(tables["method"], tables["score"]))
+    return KnownTables(tables, _method(tables["method"], tables["score"]))
 
 
 class _Tables(Mapping[str, pd.DataFrame]):
@@ -93,12 +93,12 @@ def with_files(tree: Node, files: Mapping[str, Row]) -> Node:
     because = [with_files(inner, files) for inner in _because(tree)]
     if "table" not in tree or not tree.get("submission_id"):
         return {**tree, "because": because}
-    behind = [files[s] for s in str(tree["submission_id"]).split(";") if s in files]
-    if len(behind) != 1:
-        return {**tree, "because": [*because, *map(file_node, behind)]}
+    documents = [files[s] for s in str(tree["submission_id"]).split(";") if s in files]
+    if len(documents) != 1:
+        return {**tree, "because": [*because, *map(file_node, documents)]}
     place = str(tree["value"] or "").removeprefix(str(tree["submission_id"])).removeprefix(", ")
-    value = ", ".join(part for part in (behind[0]["file_name"], place) if part)
-    return {**tree, "value": value, "because": because, **_file_keys(behind[0])}
+    value = ", ".join(part for part in (documents[0]["file_name"], place) if part)
+    return {**tree, "value": value, "because": because, **_file_keys(documents[0])}
 
 
 def file_node(row: Row) -> Node:

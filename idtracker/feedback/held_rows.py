@@ -11,7 +11,7 @@ import pandas as pd
 from idtracker.ingest.judge.correction import row_text
 from idtracker.ingest.judged.archive import read_frames
 from idtracker.model.findings import column_label, rule, rules
-from idtracker.model.home import Settings
+from idtracker.model.home import Home
 from idtracker.model.messages import Lang, phrase
 
 MESSAGES = "feedback/held"
@@ -48,12 +48,12 @@ class HeldRow:
     reasons: list[Reason] = field(default_factory=list)
 
 
-def rows_in_words(settings: Settings, held: pd.DataFrame) -> list[HeldRow]:
+def rows_in_words(home: Home, held: pd.DataFrame) -> list[HeldRow]:
     """Held rows (of one source) with their cells and with every reason in words."""
     if held.empty:
         return []
     source_id = str(held["source_id"].iat[0])
-    findings = read_frames(settings, source_id, "findings")
+    findings = read_frames(home, source_id, "findings")
     findings = findings[findings["severity"].isin(["error", "critical"])]
     places = dict(list(findings.groupby(["submission_id", "rule"], sort=False)))
     return [_in_words(row, places) for row in held.to_dict("records")]
@@ -67,10 +67,10 @@ def _in_words(row: dict[Any, Any], findings: dict[Any, pd.DataFrame]) -> HeldRow
     if pd.notna(row["of_submission_id"]):
         place = row_text(int(row["of_row_number"]), int(row["of_row_piece"]))
         of = (str(row["of_submission_id"]), _text(row["of_sheet"]), place)
-    found = [r for name in names for r in _reasons(name, row, cells, findings.get((row["submission_id"], name)))]
+    reasons = [r for name in names for r in _reasons(name, row, cells, findings.get((row["submission_id"], name)))]
     return HeldRow(
         str(row["held_id"]), str(row["source_id"]), own[0], str(row["part"]), own[1], own[2], of, names,
-        bool(row["is_waivable"]), row["held_from"], cells, found,
+        bool(row["is_waivable"]), row["held_from"], cells, reasons,
     )  # fmt: skip
 
 
@@ -82,8 +82,8 @@ def _reasons(
     if findings is not None:
         at_row = (findings["row"] == row["row_number"]) & (findings["sheet"].fillna("") == _text(row["sheet"]))
         here = findings[at_row] if at_row.any() else findings[findings["row"].isna()]
-    said = here[here["value"].isin([v for v in cells.values() if v is not None])]
-    here = said if len(said) and len(here) > 1 else here
+    reported = here[here["value"].isin([v for v in cells.values() if v is not None])]
+    here = reported if len(reported) and len(here) > 1 else here
     records = here.drop_duplicates(["column", "value"])[_SUGGESTED].to_dict("records")
     if not records:
         known = rules().get(name)

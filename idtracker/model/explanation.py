@@ -13,8 +13,8 @@ PLACE_OF_ROW = ("fact_id", "submission_id", "sheet", "row_number", "waiver")
 
 def node(what: str, value: object, because: Iterable[Node] = (), /, **more: object) -> Node:
     """One node. Keys beside the three promised ones: `unit`, `says` (one line about the value) and figures by name."""
-    kept = {name: plain(said) for name, said in more.items()}
-    return {"what": what, "value": plain(value), "because": list(because), **kept}
+    values = {name: plain(value_said) for name, value_said in more.items()}
+    return {"what": what, "value": plain(value), "because": list(because), **values}
 
 
 def row_node(table: str, row: Mapping[str, object], show: Sequence[str]) -> Node:

@@ -1,4 +1,4 @@
-"""Where things are, given as arguments. Nothing here is read at import; every module receives a Settings."""
+"""Where things are, given as arguments. Nothing here is read at import; every module receives a Home."""
 
 from __future__ import annotations
 
@@ -10,40 +10,40 @@ DEFAULT_AUDIENCE = "hmg"
 
 
 @dataclass(frozen=True, slots=True)
-class Settings:
+class Home:
     """The home of one country programme and the folder of its source definitions."""
 
-    home: Path
+    root: Path
     sources: Path
 
     @classmethod
-    def resolve(cls, home: str | Path | None = None, sources: str | Path | None = None) -> Settings:
+    def resolve(cls, home: str | Path | None = None, sources: str | Path | None = None) -> Home:
         """Arguments first, then IDTRACKER_HOME and IDTRACKER_SOURCES, then ./var and ./sources."""
         return cls(
-            home=Path(home or os.environ.get("IDTRACKER_HOME") or "var").resolve(),
+            root=Path(home or os.environ.get("IDTRACKER_HOME") or "var").resolve(),
             sources=Path(sources or os.environ.get("IDTRACKER_SOURCES") or "sources").resolve(),
         )
 
     @property
     def inbox(self) -> Path:
-        return self.home / "inbox"
+        return self.root / "inbox"
 
     @property
     def landing(self) -> Path:
-        return self.home / "landing"
+        return self.root / "landing"
 
     @property
     def accepted(self) -> Path:
-        return self.home / "accepted"
+        return self.root / "accepted"
 
     @property
     def store(self) -> Path:
-        return self.home / "store" / "idtracker.duckdb"
+        return self.root / "store" / "idtracker.duckdb"
 
     @property
     def published(self) -> Path:
-        return self.home / "published"
+        return self.root / "published"
 
     @property
     def dagster(self) -> Path:
-        return self.home / "dagster"
+        return self.root / "dagster"

@@ -1,6 +1,6 @@
 """One version of the tracker's method as a value: every parameter of merging, scoring and trends, and nothing computed.
 
-Merging and scoring both read it, so it stands in the room that both see.
+Merging and scoring both read it, so it lives in the package that both import.
 """
 
 from __future__ import annotations

@@ -38,7 +38,7 @@ class UnknownPeriodError(UsageError, ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Period:
-    """A stretch of whole days: canonical code, first and last day (both inclusive) and length."""
+    """A interval of whole days: canonical code, first and last day (both inclusive) and length."""
 
     code: str
     start: date
@@ -76,8 +76,8 @@ def is_period(code: str) -> bool:
 
 def period_bounds(code: str) -> tuple[date, date]:
     """First and last day of a canonical code, both inclusive."""
-    found = period(code)
-    return found.start, found.end
+    span = period(code)
+    return span.start, span.end
 
 
 def current_period(on: date, every: str) -> str:
@@ -102,7 +102,7 @@ def previous_period(of: str | date, every: str | None = None) -> str:
 def periods_between(first: str | date, last: str | date, every: str | None = None) -> list[str]:
     """Codes of all periods of one length from that of `first` to that of `last`, both included, oldest first.
 
-    Codes stand for their whole stretch: periods_between("2026-Q1", "2026-Q2", "month") gives six months. The length is
+    Codes stand for their whole interval: periods_between("2026-Q1", "2026-Q2", "month") gives six months. The length is
     that of `first` unless `every` is given. Empty where `last` ends before `first` begins.
     """
     length = _length_from(first, every)

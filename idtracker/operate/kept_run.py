@@ -19,9 +19,9 @@ from typing import TYPE_CHECKING
 
 from idtracker.ingest.landing.chain import Chain
 from idtracker.model.files import write_bytes
-from idtracker.model.home import Settings
+from idtracker.model.home import Home
 from idtracker.operate.run_log import log_run
-from idtracker.operate.services.kept_status import signature_of
+from idtracker.operate.services.stored_status import signature_of
 from idtracker.store.connection import writing_turn
 
 if TYPE_CHECKING:
@@ -32,35 +32,35 @@ _LOOKED_AT = ("inbox", "landing", "accepted")
 _LOGS = (".chain.lock",)
 
 
-def nothing_new_again(settings: Settings) -> Run | None:
+def nothing_new_again(home: Home) -> Run | None:
     """The report of a run where the last one found nothing new and nothing changed since; it is logged. None otherwise."""
     began, started_at = monotonic(), datetime.now(UTC)
-    if not _path_exists(settings):
+    if not _path_exists(home):
         return None
-    with writing_turn(settings):
-        report = _kept(settings, _signature(settings, started_at))
+    with writing_turn(home):
+        report = _kept(home, _signature(home, started_at))
         if report is None:
             return None
         report = report.model_copy(update={"seconds": round(monotonic() - began, 1)})
-        log_report(settings, started_at, report, Chain(settings).head())
+        log_report(home, started_at, report, Chain(home).head())
     return report
 
 
-def keep_report(settings: Settings, report: Run, started_at: datetime) -> None:
+def keep_report(home: Home, report: Run, started_at: datetime) -> None:
     """Keep the report of a run over all sources that found nothing new and left no file alone."""
     if report.outcome != "nothing_new" or report.not_taken or report.unknown_inboxes:
         return
-    signature = _signature(settings, started_at)
+    signature = _signature(home, started_at)
     document = {"signature": signature, "report": report.printed()}
     if signature is not None:
         with suppress(OSError):
-            write_bytes(settings.store.parent / _FILE, json.dumps(document, ensure_ascii=False).encode())
+            write_bytes(home.store.parent / _FILE, json.dumps(document, ensure_ascii=False).encode())
 
 
-def log_report(settings: Settings, started_at: datetime, report: Run, head: str) -> None:
+def log_report(home: Home, started_at: datetime, report: Run, head: str) -> None:
     """One line in the log of runs, with the head of the audit chain."""
     log_run(
-        settings,
+        home,
         {
             "run_id": uuid.uuid4().hex,
             "started_at": started_at.isoformat(),
@@ -73,30 +73,30 @@ def log_report(settings: Settings, started_at: datetime, report: Run, head: str)
     )
 
 
-def _path_exists(settings: Settings) -> bool:
-    return (settings.store.parent / _FILE).is_file() and settings.store.is_file()
+def _path_exists(home: Home) -> bool:
+    return (home.store.parent / _FILE).is_file() and home.store.is_file()
 
 
-def _kept(settings: Settings, signature: str | None) -> Run | None:
+def _kept(home: Home, signature: str | None) -> Run | None:
     from pydantic import ValidationError
 
     from idtracker.operate.documents.run import Run
 
     try:
-        kept = json.loads((settings.store.parent / _FILE).read_bytes())
+        kept = json.loads((home.store.parent / _FILE).read_bytes())
         return Run.model_validate(kept["report"]) if kept["signature"] == signature is not None else None
     except (OSError, ValueError, TypeError, KeyError, ValidationError):
         return None
 
 
-def _signature(settings: Settings, at: datetime) -> str | None:
+def _signature(home: Home, at: datetime) -> str | None:
     """Hash over the day and everything that a run looks at; None where nothing is published."""
-    content = signature_of(settings)
+    content = signature_of(home)
     if content is None:
         return None
     digest = hashlib.sha256(f"{content}\0{at.date()}\0".encode())
     for name in _LOOKED_AT:
-        for folder, inner, files in os.walk(settings.home / name):
+        for folder, inner, files in os.walk(home.root / name):
             inner.sort()
             for file in sorted(set(files) - set(_LOGS)):
                 path = Path(folder, file)
@@ -105,6 +105,6 @@ def _signature(settings: Settings, at: datetime) -> str | None:
                     f"{path}\0{stat.st_size}\0{stat.st_mtime_ns}\0{stat.st_ctime_ns}\0{stat.st_ino}\n".encode()
                 )
             digest.update(f"{folder}\0{inner}\n".encode())
-    stat = settings.store.stat()
+    stat = home.store.stat()
     digest.update(f"{stat.st_size}\0{stat.st_mtime_ns}".encode())
     return digest.hexdigest()

@@ -11,7 +11,7 @@ from dataclasses import replace
 from functools import partial
 
 from idtracker.analyse.metrics.registry import families, family
-from idtracker.ingest.judge.catalogue import Catalogue
+from idtracker.ingest.judge.catalogue import ProgrammeCatalogue
 from idtracker.model.errors import IdtrackerError
 from idtracker.operate.step import (
     Check,
@@ -35,7 +35,7 @@ from idtracker.publish.audience import AUDIENCES
 from idtracker.publish.manifest import read_manifest
 from idtracker.publish.verify_snapshot import published_differences
 from idtracker.quality.reconciliation import accounts
-from idtracker.quality.reconciliation.facts_and_scores import Account
+from idtracker.quality.reconciliation.facts_and_scores import ReconciliationResult
 
 REMEDY = "nothing was published; make the store again with `idtracker rebuild`"
 
@@ -44,7 +44,7 @@ def silent(step: str, done: int, total: int) -> None:
     """A listener that says nothing."""
 
 
-def store_steps(catalogue: Catalogue) -> list[Step]:
+def store_steps(catalogue: ProgrammeCatalogue) -> list[Step]:
     """Everything behind the judged rows, in order: registers, facts, cells, scores, expectations, metrics, publications."""
     measured = [_metrics_step(name) for name in families()]
     inputs = ("tracker/expectations", *(step.name for step in measured))
@@ -52,7 +52,7 @@ def store_steps(catalogue: Catalogue) -> list[Step]:
     return [REGISTERS, _facts_step(catalogue), CELLS, SCORES, EXPECTATIONS, *measured, *published]
 
 
-def derive_steps(catalogue: Catalogue) -> list[Step]:
+def derive_steps(catalogue: ProgrammeCatalogue) -> list[Step]:
     """The steps that fill the tables of the store: all but the expectations over them and the publications."""
     return [s for s in store_steps(catalogue) if s is not EXPECTATIONS and s.group != "published"]
 
@@ -120,13 +120,13 @@ def failure_of(step: Step, result: StepResult) -> str | None:
 
 
 def _registers(context: Context) -> StepResult:
-    return StepResult(dict(write_registers(context.settings, context.catalogue)))
+    return StepResult(dict(write_registers(context.home, context.catalogue)))
 
 
 def _facts(context: Context) -> StepResult:
     every = context.is_thorough
-    refreshed = refresh_store(context.settings, context.catalogue, context.now, context.until, every=every)
-    _, stored = accounts.reconcile_facts(context.settings, context.catalogue, context.until, every=every)
+    refreshed = refresh_store(context.home, context.catalogue, context.now, context.until, every=every)
+    _, stored = accounts.reconcile_facts(context.home, context.catalogue, context.until, every=every)
     whole = Check(
         "reconciliation",
         not refreshed.unreconciled,
@@ -139,23 +139,23 @@ def _facts(context: Context) -> StepResult:
 
 
 def _cells(context: Context) -> StepResult:
-    figures = write_cells(context.settings, context.catalogue, context.now, context.until)
+    figures = write_cells(context.home, context.catalogue, context.now, context.until)
     account = accounts.reconcile_cells(
-        context.settings, context.catalogue, context.now, context.until, every=context.is_thorough
+        context.home, context.catalogue, context.now, context.until, every=context.is_thorough
     )
     return StepResult(dict(figures), (account_check("facts_to_cells", account),))
 
 
 def _scores(context: Context) -> StepResult:
-    figures = write_scores(context.settings, context.catalogue, context.now, context.until)
-    account = accounts.reconcile_scores(context.settings, context.catalogue)
+    figures = write_scores(context.home, context.catalogue, context.now, context.until)
+    account = accounts.reconcile_scores(context.home, context.catalogue)
     return StepResult(dict(figures), (account_check("cells_to_scores", account),))
 
 
 def _expectations(context: Context) -> StepResult:
     every = context.is_thorough
-    verdicts = check_expectations(context.settings, context.catalogue, context.now, context.until, every=every)
-    drift = write_drift(context.settings, every=every)
+    verdicts = check_expectations(context.home, context.catalogue, context.now, context.until, every=every)
+    drift = write_drift(context.home, every=every)
     shown = drift.drop(columns=["is_drift"]).astype(object).where(drift.notna(), None).to_dict("records")
     unlike = Check("drift", drift.empty, is_error=False, details={"count": len(drift), "drift": shown})
     figures = {"expectations": sum(v.expectations for v in verdicts)}
@@ -163,13 +163,13 @@ def _expectations(context: Context) -> StepResult:
 
 
 def _metrics(name: str, context: Context) -> StepResult:
-    return StepResult(dict(write_metrics(context.settings, context.catalogue, name, context.now, context.until)))
+    return StepResult(dict(write_metrics(context.home, context.catalogue, name, context.now, context.until)))
 
 
 def _publish(audience_id: str, context: Context) -> StepResult:
-    folder, is_new = publish(context.settings, context.catalogue, audience_id, context.now, context.until)
-    manifest = dict(read_manifest(context.settings, audience_id) or {})
-    differences = published_differences(context.settings, folder)
+    folder, is_new = publish(context.home, context.catalogue, audience_id, context.now, context.until)
+    manifest = dict(read_manifest(context.home, audience_id) or {})
+    differences = published_differences(context.home, folder)
     check = Check("store_to_publication", not differences, details={"differences": differences})
     figures = {"folder": folder, "changed": is_new, "as_of": str(manifest["as_of"]), "notice": str(manifest["notice"])}
     return StepResult(figures, (check,), version=str(manifest["content"]))
@@ -185,7 +185,7 @@ def verdict_check(verdict: TableVerdict) -> Check:
     return Check(verdict.table, verdict.passed, verdict.is_critical, details=details)
 
 
-def account_check(name: str, account: Account) -> Check:
+def account_check(name: str, account: ReconciliationResult) -> Check:
     """The account of one step: its figures by subject and reason, and the keys of everything that does not add up."""
     columns = ["subject", "reason", "rows", "rows_in", "rows_out"]
     details = {"account": account.rows[columns].to_dict("records"), "failing_keys": account.failing}
@@ -234,7 +234,7 @@ EXPECTATIONS = Step(
 )
 
 
-def _facts_step(catalogue: Catalogue) -> Step:
+def _facts_step(catalogue: ProgrammeCatalogue) -> Step:
     return Step(
         "tracker/facts",
         (REGISTERS.name, *(f"accepted/{source}" for source in catalogue.sources)),

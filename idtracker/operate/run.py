@@ -12,7 +12,7 @@ from idtracker.ingest.judged.queue import judge_again
 from idtracker.ingest.landing.chain import Chain
 from idtracker.ingest.landing.inbox import left_alone, sweep_parts
 from idtracker.ingest.landing.ledger import Ledger
-from idtracker.model.home import Settings
+from idtracker.model.home import Home
 from idtracker.operate.currency import is_current, is_due
 from idtracker.operate.documents.command_line import Publication
 from idtracker.operate.documents.run import Run
@@ -31,8 +31,8 @@ Driver = Callable[[Context, Iterable[str], Listener], PipelineResult]
 class Runner:
     """Runs the pipeline over a home by a driver: in this process unless another one (Dagster's) is named."""
 
-    def __init__(self, settings: Settings, driver: Driver = run_pipeline) -> None:
-        self._settings, self._driver = settings, driver
+    def __init__(self, home: Home, driver: Driver = run_pipeline) -> None:
+        self._home, self._driver = home, driver
 
     def run(
         self,
@@ -43,33 +43,33 @@ class Runner:
         listen: Listener = silent,
     ) -> Run:
         """Materialise whatever is new or due. Returns a report; `failed_steps` is empty when every step went through."""
-        with writing_turn(self._settings):
-            sweep_parts(self._settings, before=datetime.now(UTC))
+        with writing_turn(self._home):
+            sweep_parts(self._home, before=datetime.now(UTC))
             return self._go(sources, full, as_of, listen)
 
     def replay(self, held: Mapping[str, Sequence[str]], listen: Listener = silent) -> Run:
         """Judge submissions again (source -> submissions), and everything that follows. Returns a report as `run` does."""
-        with writing_turn(self._settings):
+        with writing_turn(self._home):
             for source_id, submissions in held.items():
-                judge_again(self._settings, source_id, submissions)
+                judge_again(self._home, source_id, submissions)
             return self._go(list(held), False, None, listen)
 
     def publish(self, audience_id: str, as_of: datetime | None = None) -> Publication:
         """Publish the store as it is for one audience."""
-        with writing_turn(self._settings):
-            catalogue = load_catalogue(self._settings.sources)
-            folder, is_new = publish(self._settings, catalogue, audience_id, datetime.now(UTC), as_of)
+        with writing_turn(self._home):
+            catalogue = load_catalogue(self._home.sources)
+            folder, is_new = publish(self._home, catalogue, audience_id, datetime.now(UTC), as_of)
         return Publication(published={audience_id: str(folder)}, changed=is_new)
 
     def _go(self, sources: Sequence[str], full: bool, as_of: datetime | None, listen: Listener) -> Run:
         began, started_at = monotonic(), datetime.now(UTC)
-        catalogue = load_catalogue(self._settings.sources)
+        catalogue = load_catalogue(self._home.sources)
         now = as_of or started_at.replace(microsecond=0)
-        context = Context(self._settings, catalogue, now, as_of)
+        context = Context(self._home, catalogue, now, as_of)
         wanted = [catalogue.source(s).id for s in sources] or list(catalogue.sources)
-        due = [s for s in wanted if full or is_due(self._settings, catalogue.sources[s], catalogue)]
+        due = [s for s in wanted if full or is_due(self._home, catalogue.sources[s], catalogue)]
         before = _submissions(context)
-        is_stale = bool(due) or full or not is_current(self._settings, catalogue, now, as_of)
+        is_stale = bool(due) or full or not is_current(self._home, catalogue, now, as_of)
         result = self._driver(context, due, listen) if is_stale else PipelineResult()
         report = Run(
             **_report(context, wanted, before, result),
@@ -77,25 +77,25 @@ class Runner:
             seconds=round(monotonic() - began, 1),
             outcome="failed" if result.failures else "done" if is_stale else "nothing_new",
         )
-        chain = Chain(self._settings)
+        chain = Chain(self._home)
         chain.seal(datetime.now(UTC).replace(microsecond=0))
-        log_report(self._settings, started_at, report, chain.head())
+        log_report(self._home, started_at, report, chain.head())
         if not sources and not full and as_of is None:
-            keep_report(self._settings, report, started_at)
+            keep_report(self._home, report, started_at)
         return report
 
 
 def _submissions(context: Context) -> set[str]:
-    return {r.submission_id for s in context.catalogue.sources for r in Ledger(context.settings).receipts(s)}
+    return {r.submission_id for s in context.catalogue.sources for r in Ledger(context.home).receipts(s)}
 
 
 def _report(context: Context, wanted: Sequence[str], before: set[str], result: PipelineResult) -> dict[str, Any]:
-    settings, catalogue = context.settings, context.catalogue
-    links = {audience: settings.published / audience / "current" for audience in AUDIENCES}
-    inboxes = sorted(p.name for p in settings.inbox.glob("*") if p.is_dir())
-    waiting = left_alone(settings, [catalogue.sources[s] for s in wanted])
+    home, catalogue = context.home, context.catalogue
+    links = {audience: home.published / audience / "current" for audience in AUDIENCES}
+    inboxes = sorted(p.name for p in home.inbox.glob("*") if p.is_dir())
+    waiting = left_alone(home, [catalogue.sources[s] for s in wanted])
     return {
-        **summarise_run(settings, catalogue.programme, next(iter(AUDIENCES)), before),
+        **summarise_run(home, catalogue.programme, next(iter(AUDIENCES)), before),
         "published": {audience: str(link.resolve()) for audience, link in links.items() if link.exists()},
         "failed_steps": list(result.failures),
         "failures": result.failures,

@@ -6,9 +6,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from idtracker.ingest.judge.catalogue import Catalogue
+from idtracker.ingest.judge.catalogue import ProgrammeCatalogue
 from idtracker.model.errors import IdtrackerError
-from idtracker.model.home import Settings
+from idtracker.model.home import Home
 
 Figures = Mapping[str, object]
 Listener = Callable[[str, int, int], None]
@@ -32,8 +32,8 @@ class Context:
     judged and counted before.
     """
 
-    settings: Settings
-    catalogue: Catalogue
+    home: Home
+    catalogue: ProgrammeCatalogue
     now: datetime
     until: datetime | None = None
     figures_of: Callable[[str], Figures] = no_figures

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 import duckdb
 
-from idtracker.model.home import Settings
+from idtracker.model.home import Home
 from idtracker.model.tables import TABLES
 from idtracker.model.tables.version import model_version
 from idtracker.publish.audience import Audience
@@ -32,7 +32,7 @@ KEPT_VERSIONS = 5
 
 def publish_snapshot(
     connection: duckdb.DuckDBPyConnection,
-    settings: Settings,
+    home: Home,
     audience: Audience,
     programme: Programme,
     as_of: pd.Timestamp,
@@ -44,12 +44,12 @@ def publish_snapshot(
 
     Returns the folder and whether it is new.
     """
-    root = settings.published / audience.id
+    root = home.published / audience.id
     root.mkdir(parents=True, exist_ok=True)
     tables = [t for t in TABLES if t != "held_row" or audience.sees_held_rows]
     hashes = content_hashes(connection, tables)
     digest = content_digest(hashes, programme.notice, versions)
-    now_current = read_manifest(settings, audience.id)
+    now_current = read_manifest(home, audience.id)
     if now_current is not None and now_current["content"] == digest and not again:
         return (root / "current").resolve(), False
     draft = root / f".part-{digest[:12]}"

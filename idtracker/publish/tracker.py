@@ -1,4 +1,4 @@
-"""Reading what is published: the Python face, and the published database as known at any past instant."""
+"""Reading what is published: the Python API, and the published database as known at any past instant."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ import pandas as pd
 
 from idtracker.analyse.history.metrics import add_metrics_known_at
 from idtracker.analyse.timeliness.freshness import freshness_table, organisation_names
-from idtracker.ingest.judge.catalogue import Catalogue, load_catalogue
+from idtracker.ingest.judge.catalogue import ProgrammeCatalogue, load_catalogue
 from idtracker.model.errors import UsageError
-from idtracker.model.home import DEFAULT_AUDIENCE, Settings
+from idtracker.model.home import DEFAULT_AUDIENCE, Home
 from idtracker.model.instants import naive_utc
 from idtracker.model.tables import OPERATIONS, TABLES, empty_frame
 from idtracker.model.tables.version import create_table_sql
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
 
 def open_snapshot(
-    settings: Settings, audience_id: str = DEFAULT_AUDIENCE, at: pd.Timestamp | None = None
+    home: Home, audience_id: str = DEFAULT_AUDIENCE, at: pd.Timestamp | None = None
 ) -> duckdb.DuckDBPyConnection:
     """A connection over the published tables; with `at`, over what they were at that instant (UTC).
 
@@ -41,16 +41,16 @@ def open_snapshot(
     are metrics, which are kept for the ends of months alone. After the day of knowledge they are what they are now.
     """
     if at is None:
-        return open_current(settings, audience_id)
-    path = snapshot_database(settings, audience_id)
+        return open_current(home, audience_id)
+    path = snapshot_database(home, audience_id)
     connection, present = known_at(path, naive_utc(at), (*_WORKED_OUT, *_METRICS))
-    for name, frame in _as_they_stood(connection, present, load_catalogue(settings.sources), naive_utc(at)).items():
+    for name, frame in _as_they_stood(connection, present, load_catalogue(home.sources), naive_utc(at)).items():
         connection.execute(create_table_sql(name, TABLES[name]))
         fill_table(connection, name, frame)
     for name in _METRICS:
         connection.execute(create_table_sql(name, TABLES[name]))
         connection.execute(f'INSERT INTO main."{name}" BY NAME SELECT * FROM published.main."{name}"')
-    as_of = pd.Timestamp(str((read_manifest(settings, audience_id) or {})["as_of"]))
+    as_of = pd.Timestamp(str((read_manifest(home, audience_id) or {})["as_of"]))
     if naive_utc(at) < as_of:
         add_metrics_known_at(connection, naive_utc(at))
     add_readings(connection, present, min(naive_utc(at), as_of))
@@ -58,7 +58,7 @@ def open_snapshot(
 
 
 def _as_they_stood(
-    connection: duckdb.DuckDBPyConnection, present: list[str], catalogue: Catalogue, at: pd.Timestamp
+    connection: duckdb.DuckDBPyConnection, present: list[str], catalogue: ProgrammeCatalogue, at: pd.Timestamp
 ) -> dict[str, pd.DataFrame]:
     """The tables about the work itself, as they stood at an instant."""
     now = {name: read_table(connection, name, schema="published.main") for name in _WORKED_OUT if name in present}
@@ -66,7 +66,7 @@ def _as_they_stood(
     states = now["submission_state"]
     states = states[states["since"] <= at].copy()
     states.loc[states["until"] > at, "until"] = pd.NaT
-    found = {
+    frames = {
         "submission_state": states,
         "submission": submissions,
         "audit": now["audit"][now["audit"]["at"] <= at],
@@ -82,25 +82,25 @@ def _as_they_stood(
             names=organisation_names(read_table(connection, "organisation")),
         ),
     }
-    found |= {name: empty_frame(TABLES[name]) for name in ("reconciliation", "drift")}  # of the latest run alone
+    frames |= {name: empty_frame(TABLES[name]) for name in ("reconciliation", "drift")}  # of the latest run alone
     if "held_row" in now:
         held = now["held_row"][now["held_row"]["held_from"] <= at].copy()
         held.loc[held["held_to"] > at, "held_to"] = pd.NaT
-        found["held_row"] = held
-    return found
+        frames["held_row"] = held
+    return frames
 
 
 class Tracker:
     """The published store of one home for one audience."""
 
-    def __init__(self, settings: Settings, audience_id: str = DEFAULT_AUDIENCE, at: pd.Timestamp | None = None) -> None:
-        self._settings, self._audience = settings, audience_id
-        self._connection = open_snapshot(settings, audience_id, at)
+    def __init__(self, home: Home, audience_id: str = DEFAULT_AUDIENCE, at: pd.Timestamp | None = None) -> None:
+        self._home, self._audience = home, audience_id
+        self._connection = open_snapshot(home, audience_id, at)
 
     @property
     def notice(self) -> str:
         """What every reader must know, such as that figures are invented."""
-        manifest = read_manifest(self._settings, self._audience) or {}
+        manifest = read_manifest(self._home, self._audience) or {}
         return str(manifest.get("notice", ""))
 
     @property
@@ -117,8 +117,8 @@ class Tracker:
             near = get_close_matches(name, TABLES, n=1)
             raise UsageError(f"There is no table `{name}`." + (f" Did you mean `{near[0]}`?" if near else ""))
         backend: Any = ibis.duckdb.from_connection(self._connection)
-        found: ir.Table = backend.table(name)
-        return found
+        rows: ir.Table = backend.table(name)
+        return rows
 
     def sql(self, query: str) -> pd.DataFrame:
         """The result of a query over the published tables."""
@@ -127,7 +127,7 @@ class Tracker:
 
     def as_known_at(self, at: str | pd.Timestamp) -> Tracker:
         """The same store as it was known at an instant (UTC; a bare date means its end)."""
-        return Tracker(self._settings, self._audience, instant(at))
+        return Tracker(self._home, self._audience, instant(at))
 
     def metric(self, metric_id: str) -> pd.DataFrame:
         """Values of one metric over all periods and scopes."""
@@ -169,4 +169,4 @@ def open_tracker(
     home: str | Path | None = None, sources: str | Path | None = None, audience: str = DEFAULT_AUDIENCE
 ) -> Tracker:
     """Open the published store of a home (default: IDTRACKER_HOME, else ./var)."""
-    return Tracker(Settings.resolve(home, sources), audience)
+    return Tracker(Home.resolve(home, sources), audience)

@@ -6,31 +6,31 @@ from pathlib import Path
 
 import duckdb
 
-from idtracker.model.home import Settings
+from idtracker.model.home import Home
 from idtracker.model.tables import TABLES, columns_of
 from idtracker.publish.manifest import DATABASE
 from idtracker.store.connection import open_store
 from idtracker.store.copies import fingerprints
 
 
-def published_differences(settings: Settings, folder: Path) -> list[str]:
+def published_differences(home: Home, folder: Path) -> list[str]:
     """Tables of a publication whose rows or content, in the database or in Parquet, are not those of the store."""
     paths = sorted((folder / "parquet").glob("*.parquet"))
     tables = [path.stem for path in paths]
-    with open_store(settings) as connection:
-        told = {"store": fingerprints(connection, tables)}
+    with open_store(home) as connection:
+        hashes = {"store": fingerprints(connection, tables)}
     with duckdb.connect(str(folder / DATABASE), read_only=True) as own:
-        told["database"] = fingerprints(own, tables)
+        hashes["database"] = fingerprints(own, tables)
     with duckdb.connect() as own:
         for path in paths:
             names = ", ".join(f'"{c.name}"' for c in columns_of(TABLES[path.stem]))
             quoted = str(path).replace("'", "''")
             own.execute(f"CREATE VIEW \"{path.stem}\" AS SELECT {names} FROM read_parquet('{quoted}')")
-        told["parquet"] = fingerprints(own, tables)
+        hashes["parquet"] = fingerprints(own, tables)
     return [
-        f"{table}: {form} has {told[form][table][0]} rows, the store {told['store'][table][0]}"
-        + ("" if told[form][table][0] != told["store"][table][0] else ", of other content")
+        f"{table}: {form} has {hashes[form][table][0]} rows, the store {hashes['store'][table][0]}"
+        + ("" if hashes[form][table][0] != hashes["store"][table][0] else ", of other content")
         for table in tables
         for form in ("database", "parquet")
-        if told[form][table] != told["store"][table]
+        if hashes[form][table] != hashes["store"][table]
     ]

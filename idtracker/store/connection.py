@@ -9,19 +9,19 @@ import duckdb
 from filelock import FileLock, Timeout
 
 from idtracker.model.errors import StoreBusyError
-from idtracker.model.home import Settings
+from idtracker.model.home import Home
 
 
 @contextmanager
-def writing_turn(settings: Settings, wait_s: float = 0) -> Iterator[None]:
+def writing_turn(home: Home, wait_s: float = 0) -> Iterator[None]:
     """Hold the home's writer lock; the same process may enter again. StoreBusyError after `wait_s` seconds."""
-    settings.store.parent.mkdir(parents=True, exist_ok=True)
-    lock = FileLock(settings.store.with_suffix(".lock"), is_singleton=True)
+    home.store.parent.mkdir(parents=True, exist_ok=True)
+    lock = FileLock(home.store.with_suffix(".lock"), is_singleton=True)
     try:
         lock.acquire(timeout=wait_s)
     except Timeout as busy:
         raise StoreBusyError(
-            f"Another run is writing to {settings.store}. Wait until it has finished (`idtracker status` shows the last run)."
+            f"Another run is writing to {home.store}. Wait until it has finished (`idtracker status` shows the last run)."
         ) from busy
     try:
         yield
@@ -30,10 +30,10 @@ def writing_turn(settings: Settings, wait_s: float = 0) -> Iterator[None]:
 
 
 @contextmanager
-def open_store(settings: Settings, wait_s: float = 600) -> Iterator[duckdb.DuckDBPyConnection]:
+def open_store(home: Home, wait_s: float = 600) -> Iterator[duckdb.DuckDBPyConnection]:
     """The writer's connection, in its own turn; closed and checkpointed at the end."""
-    with writing_turn(settings, wait_s):
-        connection = duckdb.connect(str(settings.store))
+    with writing_turn(home, wait_s):
+        connection = duckdb.connect(str(home.store))
         try:
             yield connection
         finally:

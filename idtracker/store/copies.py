@@ -9,7 +9,7 @@ from pathlib import Path
 import duckdb
 
 from idtracker.model.tables import TABLES, columns_of
-from idtracker.store.history.moments import last_moment
+from idtracker.store.history.change_points import last_change_point
 from idtracker.store.schema import describe
 from idtracker.store.views import add_readings
 
@@ -44,22 +44,22 @@ def fingerprints(
 
     It tells an accident in copying; against forgery there are the content hashes. A log has no sum.
     """
-    found = {}
+    prints = {}
     for table in tables:
         listed = "NULL" if table in LOGS else f"hash(row({_listed(table)}))"
         row = connection.execute(
             f"SELECT count(*), concat_ws(' ', bit_xor(h), sum(h)) FROM (SELECT {listed} AS h FROM {place(table)})"
         ).fetchone()
         assert row is not None
-        found[table] = (int(row[0]), str(row[1]))
-    return found
+        prints[table] = (int(row[0]), str(row[1]))
+    return prints
 
 
 def write_database(
     connection: duckdb.DuckDBPyConnection, path: Path, tables: Sequence[str], notice: str
 ) -> dict[str, int]:
     """Copy tables into a new DuckDB file that clients from 1.4 on can open, described and with its readings; rows of each."""
-    metrics_at = last_moment(connection, "metric:%")
+    metrics_at = last_change_point(connection, "metric:%")
     connection.execute(f"ATTACH '{_sql(path)}' AS snapshot (STORAGE_VERSION '{STORAGE_VERSION}')")
     counts = {}
     try:

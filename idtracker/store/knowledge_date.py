@@ -9,16 +9,16 @@ from typing import TYPE_CHECKING
 from idtracker.ingest.decisions.adjudications import Adjudications
 from idtracker.ingest.decisions.waivers import Waivers
 from idtracker.ingest.landing.ledger import Ledger
-from idtracker.model.home import Settings
+from idtracker.model.home import Home
 from idtracker.model.instants import naive_utc
 
 if TYPE_CHECKING:
     import pandas as pd
 
-    from idtracker.ingest.judge.catalogue import Catalogue
+    from idtracker.ingest.judge.catalogue import ProgrammeCatalogue
 
 
-def day_of_knowledge(settings: Settings, catalogue: Catalogue, now: datetime, until: datetime | None) -> pd.Timestamp:
+def day_of_knowledge(home: Home, catalogue: ProgrammeCatalogue, now: datetime, until: datetime | None) -> pd.Timestamp:
     """The instant (UTC) that derived tables speak of.
 
     The instant asked for; else now. A programme whose clock stands still speaks of that day, or of the latest arrival,
@@ -26,15 +26,15 @@ def day_of_knowledge(settings: Settings, catalogue: Catalogue, now: datetime, un
     """
     if until is not None:
         return naive_utc(until)
-    return naive_utc(latest_knowledge(settings, catalogue.programme.clock, catalogue.sources, now))
+    return naive_utc(latest_knowledge(home, catalogue.programme.clock, catalogue.sources, now))
 
 
-def latest_knowledge(settings: Settings, clock: date | None, sources: Iterable[str], now: datetime) -> datetime:
+def latest_knowledge(home: Home, clock: date | None, sources: Iterable[str], now: datetime) -> datetime:
     """Now; where the programme's clock stands still that day, or the latest arrival, waiver or decision after it."""
     if clock is None:
         return now
-    known = [datetime.combine(clock, time(), UTC), *(made.decided_at for made in Adjudications(settings).all())]
+    known = [datetime.combine(clock, time(), UTC), *(decision.decided_at for decision in Adjudications(home).all())]
     for source_id in sources:
-        known += [receipt.received_at for receipt in Ledger(settings).receipts(source_id)]
-        known += [waiver.given_at for waiver in Waivers(settings).of(source_id)]
+        known += [receipt.received_at for receipt in Ledger(home).receipts(source_id)]
+        known += [waiver.given_at for waiver in Waivers(home).of(source_id)]
     return max(known)

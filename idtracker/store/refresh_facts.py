@@ -2,7 +2,7 @@
 
 For every scope (a key, a period, or the whole source, as the part declares) and every instant at which what a submission
 says began or ended, the strongest submission present says what is true; what each one says, corrections and waivers
-included, comes from `claims`, and how that is turned into vintages stands in `vintages`. Neighbouring stretches of equal
+included, comes from `timeline`, and how that is turned into vintages stands in `vintages`. Neighbouring intervals of equal
 content are one vintage, unless a submission that said so was withdrawn in between: what is open never cites a withdrawn
 file. Nothing is updated in place: the facts of a changed source are computed anew in one transaction.
 """
@@ -19,11 +19,11 @@ import pandas as pd
 
 from idtracker.ingest.decisions.waivers import Waiver, Waivers
 from idtracker.ingest.judge.rules.locks import Lock
-from idtracker.ingest.judged.archive import Outcome, read_outcome
-from idtracker.ingest.judged.statements import Claims, claims_of
+from idtracker.ingest.judged.archive import SubmissionOutcome, read_outcome
+from idtracker.ingest.judged.submission_timeline import SubmissionTimeline, timeline_of
 from idtracker.ingest.landing.ledger import Ledger, Receipt
 from idtracker.model.config.source import Source
-from idtracker.model.home import Settings
+from idtracker.model.home import Home
 from idtracker.model.instants import naive_utc
 from idtracker.model.tables import FACTS
 from idtracker.store.vintages import load_part
@@ -32,19 +32,21 @@ __all__ = ["forget_sources", "judged_receipts", "naive_utc", "refresh_facts", "s
 _OWN = ("_fate", "_standing", "_tally", "_holding")
 
 
-def judged_receipts(settings: Settings, source: Source, until: datetime | None = None) -> list[tuple[Receipt, Outcome]]:
+def judged_receipts(
+    home: Home, source: Source, until: datetime | None = None
+) -> list[tuple[Receipt, SubmissionOutcome]]:
     """Receipts of a source that have an outcome, weakest claim first."""
-    found = []
-    for receipt in Ledger(settings, until).receipts(source.id):
-        outcome = None if receipt.is_refused else read_outcome(settings, source.id, receipt.submission_id)
+    judged = []
+    for receipt in Ledger(home, until).receipts(source.id):
+        outcome = None if receipt.is_refused else read_outcome(home, source.id, receipt.submission_id)
         if outcome is not None:
-            found.append((receipt, outcome))
-    return found
+            judged.append((receipt, outcome))
+    return judged
 
 
 def signature(
     source: Source,
-    judged: Sequence[tuple[Receipt, Outcome]],
+    judged: Sequence[tuple[Receipt, SubmissionOutcome]],
     waivers: Sequence[Waiver] = (),
     locks: Sequence[Lock] = (),
     as_of: pd.Timestamp = pd.Timestamp.max,
@@ -61,7 +63,7 @@ def signature(
 
 def refresh_facts(
     connection: duckdb.DuckDBPyConnection,
-    settings: Settings,
+    home: Home,
     source: Source,
     until: datetime | None = None,
     *,
@@ -74,19 +76,19 @@ def refresh_facts(
     `until`, else every last day).
     """
     moment = as_of if as_of is not None else naive_utc(until) if until is not None else pd.Timestamp.max
-    judged = judged_receipts(settings, source, until)
-    waivers = Waivers(settings, until).of(source.id)
+    judged = judged_receipts(home, source, until)
+    waivers = Waivers(home, until).of(source.id)
     sign = signature(source, judged, waivers, locks, moment)
     known = connection.execute("SELECT value FROM _state WHERE name = ?", [f"facts:{source.id}"]).fetchone()
     if known is not None and known[0] == sign:
         return False
-    claims = claims_of(settings, source, judged, waivers, moment)
+    timeline = timeline_of(home, source, judged, waivers, moment)
     connection.execute("BEGIN TRANSACTION")
     try:
         _forget(connection, source.id)
         for part in source.parts:
-            load_part(connection, settings, source, part, judged, claims, locks)
-        _keep_claims(connection, source.id, claims)
+            load_part(connection, home, source, part, judged, timeline, locks)
+        _keep_timeline(connection, source.id, timeline)
         connection.execute("INSERT OR REPLACE INTO _state VALUES (?, ?)", [f"facts:{source.id}", sign])
         connection.execute("COMMIT")
     except BaseException:
@@ -95,9 +97,9 @@ def refresh_facts(
     return True
 
 
-def _keep_claims(connection: duckdb.DuckDBPyConnection, source_id: str, claims: Claims) -> None:
+def _keep_timeline(connection: duckdb.DuckDBPyConnection, source_id: str, timeline: SubmissionTimeline) -> None:
     """Keep since when how many rows of each submission were held or replaced, and when each row was held."""
-    for table, frame in (("_tally", claims.tallies), ("_holding", claims.held)):
+    for table, frame in (("_tally", timeline.row_counts), ("_holding", timeline.held)):
         connection.register("_kept", frame.assign(source_id=source_id))
         columns = ", ".join(["source_id", *frame.columns])
         connection.execute(f'INSERT INTO "{table}" ({columns}) SELECT {columns} FROM _kept')

@@ -26,8 +26,8 @@ def ensure_tables(connection: duckdb.DuckDBPyConnection) -> None:
     """Create what is missing. A store made under another data model is emptied first: it is rebuilt, never migrated."""
     version = store_version()
     connection.execute("CREATE TABLE IF NOT EXISTS _state (name VARCHAR PRIMARY KEY, value VARCHAR)")
-    found = connection.execute("SELECT value FROM _state WHERE name = 'model'").fetchone()
-    if found is None or found[0] != version:
+    row = connection.execute("SELECT value FROM _state WHERE name = 'model'").fetchone()
+    if row is None or row[0] != version:
         existing = connection.execute("SELECT table_name FROM information_schema.tables").fetchall()
         for (table,) in existing:
             connection.execute(f'DROP TABLE "{table}"')
@@ -51,8 +51,8 @@ def recall(connection: duckdb.DuckDBPyConnection, name: str) -> str | None:
     tables = connection.execute("SELECT count(*) FROM information_schema.tables WHERE table_name = '_state'").fetchone()
     if not tables or not tables[0]:
         return None
-    found = connection.execute("SELECT value FROM _state WHERE name = ?", [name]).fetchone()
-    return str(found[0]) if found else None
+    row = connection.execute("SELECT value FROM _state WHERE name = ?", [name]).fetchone()
+    return str(row[0]) if row else None
 
 
 def describe(connection: duckdb.DuckDBPyConnection, notice: str, tables: Iterable[str]) -> None:

@@ -122,13 +122,13 @@ def submissions_at(submissions: pd.DataFrame, states: pd.DataFrame, at: pd.Times
     last = here.rename(columns={"since": "state_since"}).drop(columns="until")
     known = submissions[submissions["received_at"] <= at].copy()
     known.loc[known["withdrawn_at"] > at, ["withdrawn_at", "withdrawn_why"]] = None
-    told = [c for c in last.columns if c not in ("submission_id", "source_id")]
-    merged = known.drop(columns=told).merge(last, on=["submission_id", "source_id"])
+    content = [c for c in last.columns if c not in ("submission_id", "source_id")]
+    merged = known.drop(columns=content).merge(last, on=["submission_id", "source_id"])
     return conform_types(merged, OPERATIONS["submission"])
 
 
 def refusal_frame(receipt: Receipt) -> pd.DataFrame:
-    """The finding about a file that was refused at the door."""
+    """The finding about a file that was refused before landing."""
     findings = Findings()
     findings.add("file.protective_marking", marking=receipt.marking)
     frame = findings.to_frame().assign(submission_id=receipt.submission_id, source_id=receipt.source_id)

@@ -54,11 +54,11 @@ def _kept_sql(metrics_at: pd.Timestamp | None) -> str:
 
 
 def _add_macro(
-    connection: duckdb.DuckDBPyConnection, table: str, columns: str, kept: str, bounds: tuple[str, str]
+    connection: duckdb.DuckDBPyConnection, table: str, columns: str, kept_sql: str, bounds: tuple[str, str]
 ) -> None:
     begins, ends = bounds
     connection.execute(
-        f'CREATE MACRO main."{table}_as_known_at"(t) AS TABLE SELECT {columns} FROM main."{kept}" '
+        f'CREATE MACRO main."{table}_as_known_at"(t) AS TABLE SELECT {columns} FROM main."{kept_sql}" '
         f"WHERE {begins} <= {_INSTANT} AND ({ends} IS NULL OR {ends} > {_INSTANT})"
     )
 
@@ -74,10 +74,10 @@ def known_at(
     connection = duckdb.connect()
     name = str(database).replace("'", "''")
     connection.execute(f"ATTACH '{name}' AS published (READ_ONLY)")
-    found = connection.execute(
+    tables = connection.execute(
         "SELECT table_name FROM duckdb_tables() WHERE database_name = 'published' AND schema_name = 'main'"
     ).fetchall()
-    present = [table for table in TABLES if (table,) in found]
+    present = [table for table in TABLES if (table,) in tables]
     for table in present:
         if table not in worked_out:
             connection.execute(f'CREATE VIEW main."{table}" AS {_known_at_sql(table, at)}')

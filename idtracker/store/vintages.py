@@ -14,11 +14,11 @@ import duckdb
 
 from idtracker.ingest.judge.definition import scope_of, specs_of
 from idtracker.ingest.judge.rules.locks import Lock, day_columns
-from idtracker.ingest.judged.archive import Outcome, facts_file
-from idtracker.ingest.judged.statements import Claims
+from idtracker.ingest.judged.archive import SubmissionOutcome, facts_file
+from idtracker.ingest.judged.submission_timeline import SubmissionTimeline
 from idtracker.ingest.landing.ledger import Receipt
 from idtracker.model.config.source import Part, Source
-from idtracker.model.home import Settings
+from idtracker.model.home import Home
 from idtracker.model.tables import FACTS, columns_of
 
 _OPEN = "TIMESTAMP '9999-12-31'"
@@ -27,22 +27,26 @@ _PLACE = "submission_id, sheet, row_number, row_piece"
 
 def load_part(
     connection: duckdb.DuckDBPyConnection,
-    settings: Settings,
+    home: Home,
     source: Source,
     part: Part,
-    judged: Sequence[tuple[Receipt, Outcome]],
-    claims: Claims,
+    judged: Sequence[tuple[Receipt, SubmissionOutcome]],
+    timeline: SubmissionTimeline,
     locks: Sequence[Lock],
 ) -> None:
     """Write the vintages of one part of a source, what became of each submission's rows, and when each had the word."""
-    windows = claims.windows[claims.windows["part"] == part.id]
+    windows = timeline.windows[timeline.windows["part"] == part.id]
     named = set(windows["submission_id"])
-    base = _files(settings, source, part, [r.submission_id for r, o in judged if not o.is_correction], "facts")
-    patches = [p for kind in ("facts", "waivable") for p in _files(settings, source, part, sorted(named), kind)]
+    base = _files(home, source, part, [r.submission_id for r, o in judged if not o.is_correction], "facts")
+    patches = [p for kind in ("facts", "waivable") for p in _files(home, source, part, sorted(named), kind)]
     if not base and not patches:
         return
-    ranks = claims.ranks.assign(is_edition=claims.ranks["is_edition"] & (part.revision != "replace_all"))
-    frames = {"_ranks": ranks, "_windows": windows, "_touched": claims.touched[claims.touched["part"] == part.id]}
+    ranks = timeline.ranks.assign(is_edition=timeline.ranks["is_edition"] & (part.revision != "replace_all"))
+    frames = {
+        "_ranks": ranks,
+        "_windows": windows,
+        "_touched": timeline.overridden_rows[timeline.overridden_rows["part"] == part.id],
+    }
     for name, frame in frames.items():
         connection.register(name, frame)
     try:
@@ -57,8 +61,8 @@ def load_part(
             connection.unregister(name)
 
 
-def _files(settings: Settings, source: Source, part: Part, submissions: Sequence[str], kind: str) -> list[Path]:
-    paths = (facts_file(settings, source.id, submission, part.id, kind) for submission in submissions)
+def _files(home: Home, source: Source, part: Part, submissions: Sequence[str], kind: str) -> list[Path]:
+    paths = (facts_file(home, source.id, submission, part.id, kind) for submission in submissions)
     return [path for path in paths if path.exists()]
 
 
@@ -133,7 +137,7 @@ _STRONGEST_SQL = """
 
 
 def _visible_sql(is_guarded: bool) -> str:
-    """Rows in use over each stretch. Guarded: of several rows of one key, that of the closed period, then the later one."""
+    """Rows in use over each interval. Guarded: of several rows of one key, that of the closed period, then the later one."""
     guard = """
       QUALIFY row_number() OVER (PARTITION BY x.scope_key, x.t, r.fact_id ORDER BY r.locked_at, r.is_overlay DESC,
         r.rank DESC, r.arrived DESC, r.submission_id, r.sheet, r.row_number, r.row_piece) = 1"""

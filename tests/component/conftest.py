@@ -8,25 +8,25 @@ from pathlib import Path
 
 import pytest
 
-from idtracker.ingest.judge.catalogue import Catalogue, load_catalogue
-from idtracker.model.home import Settings
+from idtracker.ingest.judge.catalogue import ProgrammeCatalogue, load_catalogue
+from idtracker.model.home import Home
 from tests.support import quarterly_programme as quarterly
 
 
 @pytest.fixture
-def programme(settings: Settings) -> Settings:
+def programme(home: Home) -> Home:
     """Sources `courses`, `survey` and `visits`; nothing has arrived."""
-    settings.sources.rmdir()
-    quarterly.write_quarterly(settings.sources)
-    return settings
+    home.sources.rmdir()
+    quarterly.write_quarterly(home.sources)
+    return home
 
 
 @pytest.fixture
-def catalogue(programme: Settings) -> Catalogue:
+def catalogue(programme: Home) -> ProgrammeCatalogue:
     return load_catalogue(programme.sources)
 
 
 @pytest.fixture
-def drop(programme: Settings) -> Callable[..., Path]:
+def drop(programme: Home) -> Callable[..., Path]:
     """Put a file into an inbox, with an envelope that says when it came."""
-    return partial(quarterly.drop_rows, programme.home)
+    return partial(quarterly.drop_rows, programme.root)

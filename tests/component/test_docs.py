@@ -19,7 +19,7 @@ from idtracker.analyse.metrics.registry import metrics
 from idtracker.cli import cli
 from idtracker.model.config.json_schema import DIALECT, SCHEMA_FILES
 from idtracker.model.findings.rules import rules, severity_consequence
-from idtracker.model.home import Settings
+from idtracker.model.home import Home
 from idtracker.model.method import load_method
 from idtracker.model.register.register import Register
 from idtracker.model.tables import FACTS, TABLES, columns_of, fields_of
@@ -165,9 +165,9 @@ def test_every_setting_is_described(files: dict[str, str]) -> None:
     assert [path for path in home_layout().values() if f"| `{path}` | " not in text] == []
 
 
-def test_log_of_the_runs_is_where_the_settings_page_says(files: dict[str, str], settings: Settings) -> None:
-    log_run(settings, {"run_id": "a"})
-    assert [f"| `{path.name}` | " in read(files, "settings.md") for path in settings.home.iterdir()] == [True]
+def test_log_of_the_runs_is_where_the_settings_page_says(files: dict[str, str], home: Home) -> None:
+    log_run(home, {"run_id": "a"})
+    assert [f"| `{path.name}` | " in read(files, "settings.md") for path in home.root.iterdir()] == [True]
 
 
 def test_every_parameter_of_the_method_is_listed(files: dict[str, str]) -> None:

@@ -19,13 +19,13 @@ import yaml
 import idtracker
 from idtracker.cli import cli
 from idtracker.ingest.judge.assess import assess
-from idtracker.ingest.judge.catalogue import Catalogue
+from idtracker.ingest.judge.catalogue import ProgrammeCatalogue
 from idtracker.ingest.judge.definition import check_source
 from idtracker.model.config.discover import load_source
 from idtracker.model.config.programme import Programme
 from idtracker.model.config.source import Source
 from idtracker.model.findings.rules import rules
-from idtracker.model.home import DEFAULT_AUDIENCE, Settings
+from idtracker.model.home import DEFAULT_AUDIENCE, Home
 from idtracker.model.register.register import Register
 from idtracker.publish.audience import AUDIENCES
 from idtracker.publish.manifest import DATABASE
@@ -121,20 +121,20 @@ def unknown_word(words: list[str]) -> str | None:
 
 
 @pytest.fixture(scope="module")
-def empty_publication(tmp_path_factory: pytest.TempPathFactory) -> Settings:
+def empty_publication(tmp_path_factory: pytest.TempPathFactory) -> Home:
     """A publication in which every table is present and empty, over the sources of the repository."""
-    settings = Settings(home=tmp_path_factory.mktemp("home"), sources=ROOT / "sources")
-    with open_store(settings) as connection:
+    home = Home(root=tmp_path_factory.mktemp("home"), sources=ROOT / "sources")
+    with open_store(home) as connection:
         ensure_tables(connection)
         publish_snapshot(
             connection,
-            settings,
+            home,
             AUDIENCES[DEFAULT_AUDIENCE],
             Programme(title="Nothing", country="", notice="Nothing is reported."),
             pd.Timestamp("2026-11-15"),
             {},
         )
-    return settings
+    return home
 
 
 @pytest.fixture(scope="module")
@@ -185,14 +185,14 @@ def test_there_are_definitions_of_every_format() -> None:
 
 
 @pytest.mark.parametrize("block", blocks("sql"), ids=str)
-def test_queries_run(block: Block, empty_publication: Settings) -> None:
+def test_queries_run(block: Block, empty_publication: Home) -> None:
     path = empty_publication.published / DEFAULT_AUDIENCE / "current" / DATABASE
     with duckdb.connect(str(path), read_only=True) as connection:
         assert connection.sql(block.text).columns
 
 
 @pages
-def test_queries_of_the_command_line_run(page: Path, empty_publication: Settings) -> None:
+def test_queries_of_the_command_line_run(page: Path, empty_publication: Home) -> None:
     path = empty_publication.published / DEFAULT_AUDIENCE / "current" / DATABASE
     for words in invocations(page):
         statements = [w for w in words if w.startswith("SELECT")]
@@ -203,8 +203,8 @@ def test_queries_of_the_command_line_run(page: Path, empty_publication: Settings
 
 
 @pytest.mark.parametrize("block", blocks("python"), ids=str)
-def test_python_examples_run(block: Block, empty_publication: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("IDTRACKER_HOME", str(empty_publication.home))
+def test_python_examples_run(block: Block, empty_publication: Home, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("IDTRACKER_HOME", str(empty_publication.root))
     monkeypatch.setenv("IDTRACKER_SOURCES", str(empty_publication.sources))
     assert "idtracker" in block.text and idtracker.__all__
     exec(compile(block.text, str(block), "exec"), {})
@@ -241,7 +241,7 @@ def test_the_first_source_gives_the_verdict_that_is_shown(page: Path, register: 
         report["text"].encode(),
         report["name"],
         source,
-        Catalogue(Programme(title="-", country=""), {}, register, {}),
+        ProgrammeCatalogue(Programme(title="-", country=""), {}, register, {}),
         submission_id="example",
         received_at=pd.Timestamp("2026-11-15"),
     )

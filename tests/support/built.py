@@ -10,28 +10,28 @@ from pathlib import Path
 import pytest
 from filelock import FileLock
 
-from idtracker.model.home import Settings
+from idtracker.model.home import Home
 
-Make = Callable[[Settings], None]
+Make = Callable[[Home], None]
 
 
-def built(factory: pytest.TempPathFactory, name: str, make: Make) -> Settings:
+def built(factory: pytest.TempPathFactory, name: str, make: Make) -> Home:
     """The home of that name with its sources, made by whichever process asks first; nobody may change it."""
     base = factory.getbasetemp()
     root = base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
     folder, done = root / f"built_{name}", root / f"built_{name}.done"
-    settings = Settings(folder / "home", folder / "sources")
+    home = Home(folder / "home", folder / "sources")
     with FileLock(root / f"built_{name}.lock"):
         if not done.exists():
             shutil.rmtree(folder, ignore_errors=True)
-            make(settings)
+            make(home)
             done.touch()
-    return settings
+    return home
 
 
-def copy_of(settings: Settings, folder: Path) -> Settings:
+def copy_of(home: Home, folder: Path) -> Home:
     """A home and its sources in another folder."""
-    copy = Settings(folder / "home", folder / "sources")
-    shutil.copytree(settings.home, copy.home, symlinks=True)
-    shutil.copytree(settings.sources, copy.sources)
+    copy = Home(folder / "home", folder / "sources")
+    shutil.copytree(home.root, copy.root, symlinks=True)
+    shutil.copytree(home.sources, copy.sources)
     return copy

@@ -5,12 +5,12 @@ from __future__ import annotations
 from functools import partial
 
 from idtracker.ingest.judge.catalogue import load_catalogue
-from idtracker.model.home import Settings
+from idtracker.model.home import Home
 from idtracker.operate.run import Runner
 from pipelines.drive import drive
 from tests.support.runs import SUITES, steps_without
 
 
-def orchestrated(settings: Settings) -> Runner:
+def orchestrated(home: Home) -> Runner:
     """What a command takes for the orchestrator."""
-    return Runner(settings, partial(drive, store=steps_without(load_catalogue(settings.sources), SUITES)))
+    return Runner(home, partial(drive, store=steps_without(load_catalogue(home.sources), SUITES)))

@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterable
 from datetime import datetime
 from fnmatch import fnmatchcase
 
-from idtracker.ingest.judge.catalogue import Catalogue
-from idtracker.model.home import Settings
+from idtracker.ingest.judge.catalogue import ProgrammeCatalogue
+from idtracker.model.home import Home
 from idtracker.operate.pipeline import run_pipeline, run_steps, silent, store_steps
 from idtracker.operate.run import Driver, Runner
 from idtracker.operate.step import Context, Listener, PipelineResult, Step
@@ -18,7 +18,7 @@ METRICS = "metrics/*"
 FIGURES = ("tracker/cells", "tracker/scores", METRICS)
 
 
-def steps_without(catalogue: Catalogue, *names: str) -> list[Step]:
+def steps_without(catalogue: ProgrammeCatalogue, *names: str) -> list[Step]:
     """The steps behind the judged rows, but for those whose names match."""
     return [s for s in store_steps(catalogue) if not any(fnmatchcase(s.name, name) for name in names)]
 
@@ -32,24 +32,24 @@ def driver_without(*names: str) -> Driver:
     return drive
 
 
-def runner_without(*names: str) -> Callable[[Settings], Runner]:
+def runner_without(*names: str) -> Callable[[Home], Runner]:
     """What a command takes for the orchestrator."""
-    return lambda settings: Runner(settings, driver_without(*names))
+    return lambda home: Runner(home, driver_without(*names))
 
 
 def run_all(
-    settings: Settings, catalogue: Catalogue, now: datetime, until: datetime | None = None, *without: str
+    home: Home, catalogue: ProgrammeCatalogue, now: datetime, until: datetime | None = None, *without: str
 ) -> PipelineResult:
     """Land and judge whatever waits, and everything behind it but for the steps named; a step that fails fails the test."""
     drive = driver_without(SUITES, *without)
-    return whole(drive(Context(settings, catalogue, now, until), list(catalogue.sources), silent))
+    return whole(drive(Context(home, catalogue, now, until), list(catalogue.sources), silent))
 
 
 def run_store(
-    settings: Settings, catalogue: Catalogue, now: datetime, until: datetime | None = None, *without: str
+    home: Home, catalogue: ProgrammeCatalogue, now: datetime, until: datetime | None = None, *without: str
 ) -> PipelineResult:
     """The steps behind the judged rows alone."""
-    return whole(run_steps(steps_without(catalogue, SUITES, *without), Context(settings, catalogue, now, until)))
+    return whole(run_steps(steps_without(catalogue, SUITES, *without), Context(home, catalogue, now, until)))
 
 
 def whole(result: PipelineResult) -> PipelineResult:

@@ -10,16 +10,16 @@ import pyarrow as pa
 
 from idtracker.analyse.history.blocks import block_numbers
 from idtracker.analyse.history.computed import FEEDS, computed_vintages
-from idtracker.analyse.history.timeline import Remaining, Timeline
+from idtracker.analyse.history.timeline import PendingChangePoints, Timeline
 from idtracker.analyse.history.touched import KNOWN, states_of, touched_quarters
 from idtracker.analyse.merge.cells import OBSERVATION_COLUMNS, Merged, merge_observations
 from idtracker.analyse.merge.computed_indicators.observations import derive_observations
-from idtracker.ingest.judge.catalogue import Catalogue
+from idtracker.ingest.judge.catalogue import ProgrammeCatalogue
 from idtracker.model.config.programme import Programme
 from idtracker.model.method import Method
-from idtracker.model.register.entity_columns import united
-from idtracker.store.history.derived_vintages import add_vintages, take_back
-from idtracker.store.history.moments import keep_moments
+from idtracker.model.register.entity_columns import apply_entity_map
+from idtracker.store.history.change_points import keep_change_points
+from idtracker.store.history.derived_vintages import add_vintages, truncate_after
 from idtracker.store.tables import known_now, read_table
 
 STEP = "merged_cell"
@@ -27,29 +27,31 @@ TABLES = ("merged_cell", "cell_report")
 BLOCK_ROWS = 250_000
 
 
-def derive_cells(connection: duckdb.DuckDBPyConnection, catalogue: Catalogue, line: Timeline, method: Method) -> None:
+def derive_cells(
+    connection: duckdb.DuckDBPyConnection, catalogue: ProgrammeCatalogue, line: Timeline, method: Method
+) -> None:
     """Continue the tables `merged_cell` and `cell_report` and their vintages: the quarters that something touched."""
-    left = line.resume(connection, STEP)
-    if left.at or left.has_other:
+    pending = line.resume(connection, STEP)
+    if pending.at or pending.has_other:
         for table in TABLES:
-            take_back(connection, table, left.since)
-    if left.at:
+            truncate_after(connection, table, pending.since)
+    if pending.at:
         entity = read_table(connection, "entity")
-        indicator = united({"indicator": read_table(connection, "indicator")}, entity)["indicator"]
-        connection.register("_computed", computed_vintages(connection, indicator, entity, left))
+        indicator = apply_entity_map({"indicator": read_table(connection, "indicator")}, entity)["indicator"]
+        connection.register("_computed", computed_vintages(connection, indicator, entity, pending))
         try:
-            touched = touched_quarters(connection, indicator, method, left)
-            quarters = _quarters(connection, left)
-            for mine in _blocks(connection, touched):
-                rows = _at_states(connection, mine, entity)
-                merged = _merge_states(connection, rows, mine, catalogue, indicator, method, left)
+            touched = touched_quarters(connection, indicator, method, pending)
+            quarters = _quarters(connection, pending)
+            for group in _blocks(connection, touched):
+                rows = _at_states(connection, group, entity)
+                merged = _merge_states(connection, rows, group, catalogue, indicator, method, pending)
                 for table, frame in zip(TABLES, (merged.cells, merged.reports), strict=True):
-                    states = states_of(connection, mine, table, quarters)
-                    kept = frame.merge(states, on=["indicator_id", "period", "known_at"])
-                    add_vintages(connection, table, kept, states)
+                    states = states_of(connection, group, table, quarters)
+                    known_states = frame.merge(states, on=["indicator_id", "period", "known_at"])
+                    add_vintages(connection, table, known_states, states)
         finally:
             connection.unregister("_computed")
-    keep_moments(connection, STEP, line.moments)
+    keep_change_points(connection, STEP, line.change_points)
 
 
 def scored_places(place: pd.DataFrame, programme: Programme) -> pd.DataFrame:
@@ -65,40 +67,40 @@ def known_observations(
     columns: Sequence[str],
     chosen: Sequence[str] | None = None,
 ) -> tuple[pa.Table, pd.DataFrame]:
-    """Observations known now, reported ones and computed ones, entities united: some of their columns.
+    """Observations known now, reported ones and computed ones, the entity map applied: some of their columns.
 
     `chosen` limits them to some indicators; an empty name stands for observations without one.
     """
     place, entity = read_table(connection, "place"), read_table(connection, "entity")
-    indicator = united({"indicator": read_table(connection, "indicator")}, entity)["indicator"]
+    indicator = apply_entity_map({"indicator": read_table(connection, "indicator")}, entity)["indicator"]
     where = "recorded_to IS NULL"
     if chosen is not None:
         indicator = indicator[indicator["indicator_id"].isin(list(chosen))]
         named = ", ".join("'" + i.replace("'", "''") + "'" for i in chosen)
         where += f" AND coalesce(indicator_id, '') IN ({named})"
-    asked = [t for t, form in FEEDS.items() if indicator["derived_from"].str.startswith(form, na=False).any()]
-    facts = united({name: known_now(connection, name) for name in asked}, entity)
+    fed_tables = [t for t, form in FEEDS.items() if indicator["derived_from"].str.startswith(form, na=False).any()]
+    facts = apply_entity_map({name: known_now(connection, name) for name in fed_tables}, entity)
     computed = derive_observations(facts, indicator, place, list(periods))
     listed = ", ".join(f'"{c}"' for c in columns)
     stated = connection.sql(f"SELECT {listed} FROM observation WHERE {where}").to_arrow_table()
     if not entity.empty:
-        one = united({"observation": stated.to_pandas(date_as_object=False)}, entity)["observation"]
+        one = apply_entity_map({"observation": stated.to_pandas(date_as_object=False)}, entity)["observation"]
         stated = pa.Table.from_pandas(one, schema=stated.schema, preserve_index=False)
     return stated, computed[list(columns)]
 
 
-def _quarters(connection: duckdb.DuckDBPyConnection, left: Remaining) -> list[int]:
+def _quarters(connection: duckdb.DuckDBPyConnection, pending: PendingChangePoints) -> list[int]:
     """Every quarter that a cell or a report can be about: those that observations speak of, and those in sight."""
     row = connection.execute(f"SELECT min(first), max(last) FROM ({KNOWN})").fetchall()[0]
-    seen = [*left.grid(), *(code for _, _, gone in left.turns for code in gone)]
+    seen = [*pending.grid(), *(code for _, _, gone in pending.period_changes for code in gone)]
     numbers = [n for n in row if n is not None] + [int(c[:4]) * 4 + int(c[-1]) - 1 for c in seen]
     return list(range(min(numbers), max(numbers) + 1)) if numbers else []
 
 
 def _decisions(connection: duckdb.DuckDBPyConnection, touched: pd.DataFrame) -> pd.DataFrame:
     """The decisions known at each state of their indicator, with its known_at."""
-    made = read_table(connection, "adjudication").merge(touched[["indicator_id", "known_at"]], on="indicator_id")
-    return made[made["decided_at"] <= made["known_at"]]
+    decisions = read_table(connection, "adjudication").merge(touched[["indicator_id", "known_at"]], on="indicator_id")
+    return decisions[decisions["decided_at"] <= decisions["known_at"]]
 
 
 _STATES = f"""
@@ -118,13 +120,13 @@ def _blocks(connection: duckdb.DuckDBPyConnection, touched: pd.DataFrame) -> Ite
     ids = pd.Series(touched["indicator_id"].unique())
     sizes = ids.map(dict(counts)).fillna(0).astype("int64")
     block = touched["indicator_id"].map(dict(zip(ids, block_numbers(sizes, BLOCK_ROWS), strict=True)))
-    yield from (mine for _, mine in touched.groupby(block))
+    yield from (group for _, group in touched.groupby(block))
 
 
 def _at_states(
     connection: duckdb.DuckDBPyConnection, touched: pd.DataFrame, entity: pd.DataFrame
 ) -> pd.DataFrame | pa.Table:
-    """The observations of _STATES, entities united: the columns that merging reads, and known_at."""
+    """The observations of _STATES, the entity map applied: the columns that merging reads, and known_at."""
     connection.register("_touched", touched)
     try:
         columns = ", ".join(f'o."{name}"' for name in OBSERVATION_COLUMNS)
@@ -132,7 +134,9 @@ def _at_states(
     finally:
         connection.unregister("_touched")
     return (
-        rows if entity.empty else united({"observation": rows.to_pandas(date_as_object=False)}, entity)["observation"]
+        rows
+        if entity.empty
+        else apply_entity_map({"observation": rows.to_pandas(date_as_object=False)}, entity)["observation"]
     )
 
 
@@ -140,16 +144,16 @@ def _merge_states(
     connection: duckdb.DuckDBPyConnection,
     rows: pd.DataFrame | pa.Table,
     touched: pd.DataFrame,
-    catalogue: Catalogue,
+    catalogue: ProgrammeCatalogue,
     indicator: pd.DataFrame,
     method: Method,
-    left: Remaining,
+    pending: PendingChangePoints,
 ) -> Merged:
     """The cells of every state in the quarters in sight then, and the reports behind them; with known_at."""
     place = scored_places(read_table(connection, "place"), catalogue.programme)
     decisions = _decisions(connection, touched)
-    merged = merge_observations(rows, indicator, place, method, left.grid(), decisions, also=["known_at"])
-    cells = merged.cells.merge(left.visible(), on=["known_at", "period"])
+    merged = merge_observations(rows, indicator, place, method, pending.grid(), decisions, partition_by=["known_at"])
+    cells = merged.cells.merge(pending.visible(), on=["known_at", "period"])
     key = ["known_at", "indicator_id", "place_id", "period"]
     origins = cells[["known_at", "indicator_id", "place_id", "origin_period"]].set_axis(key, axis=1).drop_duplicates()
     return Merged(cells, merged.reports.merge(origins, on=key))

@@ -19,13 +19,13 @@ from idtracker.analyse.metrics.inputs import Shared
 from idtracker.analyse.metrics.known.changes import Changes
 from idtracker.analyse.metrics.known.delivered import TABLES as ACTIVITIES
 from idtracker.analyse.metrics.known.delivered import Delivered
-from idtracker.analyse.metrics.known.tables import Known
+from idtracker.analyse.metrics.known.tables import TablesAsKnown
 from idtracker.analyse.metrics.organisations import Organisations
 from idtracker.analyse.metrics.quarter import Quarter
 from idtracker.analyse.metrics.registry import Metric, family, metrics
 from idtracker.analyse.metrics.values import measure
-from idtracker.store.history.derived_vintages import extend_vintages, take_back
-from idtracker.store.history.moments import Moments, keep_moments
+from idtracker.store.history.change_points import ChangePoints, keep_change_points
+from idtracker.store.history.derived_vintages import extend_vintages, truncate_after
 
 TABLE = "metric_value"
 _GROUP = ["metric_id", "period", "known_at"]
@@ -45,20 +45,20 @@ class Reading:
 def derive_metrics(connection: duckdb.DuckDBPyConnection, line: Timeline, as_of: pd.Timestamp, family_id: str) -> None:
     """Continue the table `metric_value` and its vintages for the metrics of one family."""
     step, chosen = f"metric:{family_id}", family(family_id)
-    kept = _kept_readings(line, as_of)
-    left = kept.resume(connection, step)
+    stored_readings = _kept_readings(line, as_of)
+    pending = stored_readings.resume(connection, step)
     where = "metric_id IN ({})".format(", ".join(f"'{m.id}'" for m in chosen))
-    if left.at:
-        turns, before = {at: (came, gone) for at, came, gone in left.turns}, left.since
+    if pending.at:
+        turns, before = {at: (came, gone) for at, came, gone in pending.period_changes}, pending.since
         readings = []
-        for at, periods in zip(left.at, kept.periods[left.done :], strict=True):
+        for at, periods in zip(pending.at, stored_readings.periods[pending.done :], strict=True):
             came, gone = turns.get(at, (set(), set()))
             readings.append(Reading(at, periods, frozenset(came), frozenset(gone), before))
             before = at
         _continue(connection, chosen, readings, where)
-    elif left.has_other:
-        take_back(connection, TABLE, left.since, where)
-    keep_moments(connection, step, kept.moments)
+    elif pending.has_other:
+        truncate_after(connection, TABLE, pending.since, where)
+    keep_change_points(connection, step, stored_readings.change_points)
 
 
 def add_metrics_known_at(connection: duckdb.DuckDBPyConnection, at: pd.Timestamp) -> None:
@@ -67,7 +67,7 @@ def add_metrics_known_at(connection: duckdb.DuckDBPyConnection, at: pd.Timestamp
     The connection holds them up to the end of the month before at least, and all other tables as known at the instant.
     """
     month = _month(at)
-    take_back(connection, TABLE, month)
+    truncate_after(connection, TABLE, month)
     if month < at:
         before, now = _periods_at(connection, month), _periods_at(connection, at)
         reading = Reading(at, tuple(sorted(now)), frozenset(now - before), frozenset(before - now), month)
@@ -76,13 +76,13 @@ def add_metrics_known_at(connection: duckdb.DuckDBPyConnection, at: pd.Timestamp
 
 def _kept_readings(line: Timeline, as_of: pd.Timestamp) -> Timeline:
     """The instants at which metrics are kept, each with all that was known by then: first instants of months, and `as_of`."""
-    moments = line.moments
-    first = moments.at[0] if moments.at else None
+    change_points = line.change_points
+    first = change_points.at[0] if change_points.at else None
     months = [] if first is None else list(pd.date_range(first.normalize(), as_of, freq="MS"))
     instants = [at for at in dict.fromkeys([*months, as_of]) if first is not None and first <= at <= as_of]
-    last = [bisect_right(moments.at, at) - 1 for at in instants]
-    signatures = tuple(moments.signatures[n] for n in last)
-    return Timeline(Moments(tuple(instants), signatures), tuple(line.periods[n] for n in last))
+    last = [bisect_right(change_points.at, at) - 1 for at in instants]
+    signatures = tuple(change_points.signatures[n] for n in last)
+    return Timeline(ChangePoints(tuple(instants), signatures), tuple(line.periods[n] for n in last))
 
 
 def _month(at: pd.Timestamp) -> pd.Timestamp:
@@ -136,8 +136,8 @@ def _measured(
     """The figures of each reading, measured together."""
     other, network = [[m for m in chosen if (m.family == "network") is is_network] for is_network in (False, True)]
     for part, delivers in ((other, False), (network, True)):
-        mine = {m.id for m in part}
-        here = {at: [pair for pair in pairs if pair[0] in mine] for at, pairs in due.items()}
+        ids = {m.id for m in part}
+        here = {at: [pair for pair in pairs if pair[0] in ids] for at, pairs in due.items()}
         yield from _measured_part(connection, part, here, delivers)
 
 
@@ -150,12 +150,12 @@ def _measured_part(
     """The figures of metrics that count activities (`delivers`), which are gathered in the database, or of the others."""
     if not any(due.values()):
         return
-    known = Known(connection, chosen, ACTIVITIES if delivers else ())
+    known = TablesAsKnown(connection, chosen, ACTIVITIES if delivers else ())
     shared = Shared(Organisations(known.reference["organisation"]))
     for at, wanted in due.items():
         if wanted:
             facts = known.facts_at(at, {metric_id for metric_id, _ in wanted})
             periods = sorted({code for _, code in wanted})
             delivered = Delivered(connection, at, periods) if delivers else None
-            found = measure(facts, known.reference, periods, at, only=set(wanted), shared=shared, delivered=delivered)
-            yield found.assign(known_at=at)
+            figures = measure(facts, known.reference, periods, at, only=set(wanted), shared=shared, delivered=delivered)
+            yield figures.assign(known_at=at)

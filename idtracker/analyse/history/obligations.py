@@ -11,13 +11,13 @@ import duckdb
 import pandas as pd
 
 from idtracker.analyse.history.timeline import Timeline, obligation_days, owed_until
-from idtracker.analyse.timeliness.arrivals import Arrival, History, Sent, answers, history_at, sent_by_source
+from idtracker.analyse.timeliness.arrivals import Arrival, DeliveryHistory, Sent, answers, history_at, sent_by_source
 from idtracker.analyse.timeliness.obligations import first_day_owed, obligation_row
-from idtracker.ingest.judge.catalogue import Catalogue
-from idtracker.model.config.reporting_calendar import Owed
+from idtracker.ingest.judge.catalogue import ProgrammeCatalogue
+from idtracker.model.config.reporting_calendar import DueReport
 from idtracker.model.config.source import Source
-from idtracker.store.history.derived_vintages import extend_vintages, take_back
-from idtracker.store.history.moments import keep_moments
+from idtracker.store.history.change_points import keep_change_points
+from idtracker.store.history.derived_vintages import extend_vintages, truncate_after
 from idtracker.store.tables import read_table
 
 STEP = "obligation"
@@ -33,17 +33,17 @@ class _State:
     sent: Sent
 
 
-def derive_obligations(connection: duckdb.DuckDBPyConnection, catalogue: Catalogue, line: Timeline) -> None:
+def derive_obligations(connection: duckdb.DuckDBPyConnection, catalogue: ProgrammeCatalogue, line: Timeline) -> None:
     """Continue the table `obligation` and its vintages."""
-    left = line.resume(connection, STEP)
-    if left.at:
+    pending = line.resume(connection, STEP)
+    if pending.at:
         submissions = sent_by_source(read_table(connection, "submission"))
         states = _states(read_table(connection, "submission_state"), submissions)
         rows: list[Row] = []
         pairs: list[tuple[str, pd.Timestamp]] = []
         for source in catalogue.sources.values():
-            mine = _Obligations(source, submissions.get(source.id, []), states.get(source.id, []), left.at[-1])
-            for at, owed in mine.changes(left.since):
+            own = _Obligations(source, submissions.get(source.id, []), states.get(source.id, []), pending.at[-1])
+            for at, owed in own.changes(pending.since):
                 rows += [{**row, "known_at": at} for row in owed]
                 pairs.append((source.id, at))
         extend_vintages(
@@ -51,25 +51,25 @@ def derive_obligations(connection: duckdb.DuckDBPyConnection, catalogue: Catalog
             "obligation",
             pd.DataFrame(rows) if rows else pd.DataFrame({"known_at": []}),
             pd.DataFrame(pairs, columns=["source_id", "known_at"]),
-            left.since,
+            pending.since,
         )
-    elif left.has_other:
-        take_back(connection, "obligation", left.since)
-    keep_moments(connection, STEP, line.moments)
+    elif pending.has_other:
+        truncate_after(connection, "obligation", pending.since)
+    keep_change_points(connection, STEP, line.change_points)
 
 
 def _states(states: pd.DataFrame, submissions: Mapping[str, Sequence[Sent]]) -> dict[str, list[_State]]:
     """The submissions of each source in each of their states, in order of arrival."""
     place = {(source, s.submission_id): (n, s) for source, sent in submissions.items() for n, s in enumerate(sent)}
-    found: dict[str, list[tuple[int, _State]]] = {}
+    by_source: dict[str, list[tuple[int, _State]]] = {}
     has_rows = (states["rows_accepted"] + states["rows_unchanged"]).fillna(0) > 0
     columns = [states[c].tolist() for c in ("source_id", "submission_id", "state", "since", "until")]
     for source, submission, state, since, until, has in zip(*columns, has_rows.tolist(), strict=True):
         if (source, submission) in place:
             n, sent = place[source, submission]
             then = replace(sent, state=state, has_content=has or bool(sent.arrival.periods))
-            found.setdefault(source, []).append((n, _State(since, None if pd.isna(until) else until, then)))
-    return {source: [s for _, s in sorted(mine, key=lambda pair: pair[0])] for source, mine in found.items()}
+            by_source.setdefault(source, []).append((n, _State(since, None if pd.isna(until) else until, then)))
+    return {source: [s for _, s in sorted(entries, key=lambda pair: pair[0])] for source, entries in by_source.items()}
 
 
 @dataclass(slots=True)
@@ -80,7 +80,7 @@ class _Obligations:
     sent: Sequence[Sent]
     states: Sequence[_State]
     last: pd.Timestamp
-    owed: list[Owed] = field(init=False)
+    owed: list[DueReport] = field(init=False)
     ends: list[date] = field(init=False)
     answering: dict[tuple[str, bool], list[Arrival]] = field(init=False, default_factory=dict)
 
@@ -92,7 +92,7 @@ class _Obligations:
         """The rows at each moment after `since` at which they are not what they were at the one before."""
         arrived = {t for s in self.states for t in (s.since, s.until) if t is not None}
         times = arrived | obligation_days(self.owed)
-        history: History | None = None
+        history: DeliveryHistory | None = None
         before: list[Row] | None = None
         for at in sorted(t for t in times if (since is None or t > since) and t <= self.last):
             if history is None or at in arrived:
@@ -103,21 +103,21 @@ class _Obligations:
                 yield at, rows
             before = rows
 
-    def _history(self, at: pd.Timestamp) -> History:
+    def _history(self, at: pd.Timestamp) -> DeliveryHistory:
         here = (s.sent for s in self.states if s.since <= at and not (s.until is not None and s.until <= at))
         return history_at(here, at)
 
-    def _received(self, history: History) -> dict[str, pd.Timestamp]:
+    def _received(self, history: DeliveryHistory) -> dict[str, pd.Timestamp]:
         """The arrival that first answered each period."""
         accepted, has_periods = {id(a) for a in history.arrivals}, history.has_periods
-        found = {}
+        receipts = {}
         for owed in self.owed:
             first = next((a for a in self._answering(owed, has_periods) if id(a) in accepted), None)
             if first is not None:
-                found[owed.period] = first.at
-        return found
+                receipts[owed.period] = first.at
+        return receipts
 
-    def _answering(self, owed: Owed, has_periods: bool) -> list[Arrival]:
+    def _answering(self, owed: DueReport, has_periods: bool) -> list[Arrival]:
         key = owed.period, has_periods
         if key not in self.answering:
             self.answering[key] = [
@@ -125,7 +125,7 @@ class _Obligations:
             ]
         return self.answering[key]
 
-    def _rows(self, history: History, received: Mapping[str, pd.Timestamp], today: date) -> list[Row]:
+    def _rows(self, history: DeliveryHistory, received: Mapping[str, pd.Timestamp], today: date) -> list[Row]:
         first, until = first_day_owed(self.source, history), self.source.cadence.until
         if first is None:
             return []

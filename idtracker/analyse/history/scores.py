@@ -9,13 +9,13 @@ import pandas as pd
 
 from idtracker.analyse.history.blocks import block_numbers
 from idtracker.analyse.history.cells import scored_places
-from idtracker.analyse.history.timeline import Remaining, Timeline
+from idtracker.analyse.history.timeline import PendingChangePoints, Timeline
 from idtracker.analyse.index.score import score_states
 from idtracker.analyse.index.trend import trend_states
-from idtracker.ingest.judge.catalogue import Catalogue
+from idtracker.ingest.judge.catalogue import ProgrammeCatalogue
 from idtracker.model.method import Method
-from idtracker.store.history.derived_vintages import add_vintages, sizes_at, take_back, vintages_at
-from idtracker.store.history.moments import changes_of, keep_moments
+from idtracker.store.history.change_points import changes_of, keep_change_points
+from idtracker.store.history.derived_vintages import add_vintages, sizes_at, truncate_after, vintages_at
 from idtracker.store.tables import read_table
 
 STEP = "score"
@@ -23,42 +23,46 @@ BLOCK_ROWS = 1_000_000
 _PLACE, _CELL = ["place_id"], ["place_id", "period"]
 
 
-def derive_scores(connection: duckdb.DuckDBPyConnection, catalogue: Catalogue, line: Timeline, method: Method) -> None:
+def derive_scores(
+    connection: duckdb.DuckDBPyConnection, catalogue: ProgrammeCatalogue, line: Timeline, method: Method
+) -> None:
     """Continue the tables `score` and `trend` and their vintages: the places and quarters that something touched."""
-    left = line.resume(connection, STEP)
-    if left.at or left.has_other:
+    pending = line.resume(connection, STEP)
+    if pending.at or pending.has_other:
         for table in ("score", "trend"):
-            take_back(connection, table, left.since)
-    if left.at:
+            truncate_after(connection, table, pending.since)
+    if pending.at:
         indicator = read_table(connection, "indicator")
         place = scored_places(read_table(connection, "place"), catalogue.programme)
-        for mine in _blocks(connection, "merged_cell", _states(connection, place, left), _CELL):
-            wanted = mine.merge(left.visible(), on=["known_at", "period"])
+        for group in _blocks(connection, "merged_cell", _states(connection, place, pending), _CELL):
+            wanted = group.merge(pending.visible(), on=["known_at", "period"])
             cells = vintages_at(connection, "merged_cell", wanted, _CELL)
-            scores = score_states(cells, indicator, place, method, wanted, also=["known_at"])
-            add_vintages(connection, "score", scores, mine)
-        for mine in _blocks(connection, "score", _trend_states(connection, place, left), _PLACE):
-            scores = vintages_at(connection, "score", mine, _PLACE)
-            broken = vintages_at(connection, "merged_cell", mine, _PLACE, "obs_status = 'B'")
-            add_vintages(connection, "trend", trend_states(scores, method, broken, indicator, ["known_at"]), mine)
-    keep_moments(connection, STEP, line.moments)
+            scores = score_states(cells, indicator, place, method, wanted, partition_by=["known_at"])
+            add_vintages(connection, "score", scores, group)
+        for group in _blocks(connection, "score", _trend_states(connection, place, pending), _PLACE):
+            scores = vintages_at(connection, "score", group, _PLACE)
+            broken = vintages_at(connection, "merged_cell", group, _PLACE, "obs_status = 'B'")
+            add_vintages(connection, "trend", trend_states(scores, method, broken, indicator, ["known_at"]), group)
+    keep_change_points(connection, STEP, line.change_points)
 
 
-def _trend_states(connection: duckdb.DuckDBPyConnection, place: pd.DataFrame, left: Remaining) -> pd.DataFrame:
+def _trend_states(
+    connection: duckdb.DuckDBPyConnection, place: pd.DataFrame, pending: PendingChangePoints
+) -> pd.DataFrame:
     """Trends of a place follow whenever one of its scores, or of its series breaks, changes: place_id, known_at."""
     changed = [
-        changes_of(connection, "score_vintage", _PLACE, left.since),
-        changes_of(connection, "merged_cell_vintage", _PLACE, left.since, "obs_status = 'B'"),
+        changes_of(connection, "score_vintage", _PLACE, pending.since),
+        changes_of(connection, "merged_cell_vintage", _PLACE, pending.since, "obs_status = 'B'"),
     ]
     states = pd.concat(changed, ignore_index=True).drop_duplicates()
     return states[states["place_id"].isin(place["place_id"])].sort_values([*_PLACE, "known_at"], ignore_index=True)
 
 
-def _states(connection: duckdb.DuckDBPyConnection, place: pd.DataFrame, left: Remaining) -> pd.DataFrame:
+def _states(connection: duckdb.DuckDBPyConnection, place: pd.DataFrame, pending: PendingChangePoints) -> pd.DataFrame:
     """When the scores of each place and quarter have to be worked out again: place_id, period, known_at."""
     places = place.loc[place["level"].isin(["country", "adm1"]), ["place_id"]]
-    changed = changes_of(connection, "merged_cell_vintage", ["place_id", "period"], left.since)
-    turned = [(at, code) for at, came, gone in left.turns for code in sorted(came | gone)]
+    changed = changes_of(connection, "merged_cell_vintage", ["place_id", "period"], pending.since)
+    turned = [(at, code) for at, came, gone in pending.period_changes for code in sorted(came | gone)]
     turns = places.merge(pd.DataFrame(turned, columns=["known_at", "period"]), how="cross")
     changed = changed[changed["place_id"].isin(places["place_id"])]
     states = pd.concat([changed, turns], ignore_index=True).astype({"known_at": "datetime64[ns]"})
@@ -76,4 +80,4 @@ def _blocks(
     counts = states.groupby(by, sort=False).size().to_numpy()
     sizes = sizes_at(connection, table, groups, by) * counts
     numbered = states.merge(groups.assign(block=block_numbers(sizes, BLOCK_ROWS)), on=by)
-    yield from (mine.drop(columns="block") for _, mine in numbered.groupby("block"))
+    yield from (group.drop(columns="block") for _, group in numbered.groupby("block"))

@@ -12,13 +12,13 @@ import pandas as pd
 
 from idtracker.analyse.engine import code_version
 from idtracker.analyse.timeliness.arrivals import Sent, sent_by_source
-from idtracker.ingest.judge.catalogue import Catalogue
-from idtracker.model.config.reporting_calendar import Owed, obligations
+from idtracker.ingest.judge.catalogue import ProgrammeCatalogue
+from idtracker.model.config.reporting_calendar import DueReport, obligations
 from idtracker.model.config.source import Source
 from idtracker.model.method import Method
 from idtracker.model.periods import current_period, period, previous_period, quarters_between
 from idtracker.model.tables import TABLES, empty_frame
-from idtracker.store.history.moments import Moments, moments_of, standing
+from idtracker.store.history.change_points import ChangePoints, change_points_of, valid_prefix
 from idtracker.store.tables import read_table
 
 
@@ -26,16 +26,16 @@ from idtracker.store.tables import read_table
 class Timeline:
     """Every moment up to a day of knowledge, oldest first, and the tracker's quarters (complete ones) at each."""
 
-    moments: Moments
+    change_points: ChangePoints
     periods: tuple[tuple[str, ...], ...]
 
-    def resume(self, connection: duckdb.DuckDBPyConnection, step: str) -> Remaining:
+    def resume(self, connection: duckdb.DuckDBPyConnection, step: str) -> PendingChangePoints:
         """What a step has still to work out."""
-        return Remaining(self, *standing(connection, step, self.moments))
+        return PendingChangePoints(self, *valid_prefix(connection, step, self.change_points))
 
 
 @dataclass(frozen=True, slots=True)
-class Remaining:
+class PendingChangePoints:
     """The moments of a timeline that a step has not worked out yet; `has_other` where it knows others instead of these."""
 
     timeline: Timeline
@@ -45,21 +45,21 @@ class Remaining:
     @property
     def since(self) -> pd.Timestamp | None:
         """The last moment that stands; None where nothing does."""
-        return self.timeline.moments.at[self.done - 1] if self.done else None
+        return self.timeline.change_points.at[self.done - 1] if self.done else None
 
     @property
     def at(self) -> tuple[pd.Timestamp, ...]:
-        return self.timeline.moments.at[self.done :]
+        return self.timeline.change_points.at[self.done :]
 
     @property
-    def turns(self) -> list[tuple[pd.Timestamp, set[str], set[str]]]:
+    def period_changes(self) -> list[tuple[pd.Timestamp, set[str], set[str]]]:
         """Moments at which quarters come into the tracker's sight or leave it: (moment, came, left)."""
-        periods, found = self.timeline.periods, []
+        periods, changes = self.timeline.periods, []
         for n, at in enumerate(self.at, start=self.done):
             before, now = set(periods[n - 1]) if n else set(), set(periods[n])
             if before != now:
-                found.append((at, now - before, before - now))
-        return found
+                changes.append((at, now - before, before - now))
+        return changes
 
     def visible(self) -> pd.DataFrame:
         """The quarters in sight at each remaining moment: columns known_at, period."""
@@ -75,7 +75,7 @@ class Remaining:
 
 
 def timeline(
-    connection: duckdb.DuckDBPyConnection, catalogue: Catalogue, as_of: pd.Timestamp, method: Method
+    connection: duckdb.DuckDBPyConnection, catalogue: ProgrammeCatalogue, as_of: pd.Timestamp, method: Method
 ) -> Timeline:
     """The timeline of a store up to `as_of`.
 
@@ -84,13 +84,16 @@ def timeline(
     """
     sent = sent_by_source(read_table(connection, "submission"))
     owed = (owed_until(source, sent.get(source.id, []), as_of) for source in catalogue.sources.values())
-    days = {*_quarter_days(connection, catalogue, as_of), *(day for mine in owed for day in obligation_days(mine))}
+    days = {
+        *_quarter_days(connection, catalogue, as_of),
+        *(day for reports in owed for day in obligation_days(reports)),
+    }
     days |= {day for day in merger_days(catalogue) if days and day >= min(days)}
-    moments = moments_of(connection, _base(catalogue, method), as_of, days)
-    first = _first_quarters(connection, catalogue, moments.at)
+    change_points = change_points_of(connection, _base(catalogue, method), as_of, days)
+    first = _first_quarters(connection, catalogue, change_points.at)
     last = catalogue.programme.tracker.last
-    periods = tuple(_in_sight(first(at), last, at) for at in moments.at)
-    return Timeline(moments, periods)
+    periods = tuple(_in_sight(first(at), last, at) for at in change_points.at)
+    return Timeline(change_points, periods)
 
 
 def _in_sight(first: str | None, last: str | None, at: pd.Timestamp) -> tuple[str, ...]:
@@ -101,7 +104,7 @@ def _in_sight(first: str | None, last: str | None, at: pd.Timestamp) -> tuple[st
 
 
 def _quarter_days(
-    connection: duckdb.DuckDBPyConnection, catalogue: Catalogue, as_of: pd.Timestamp
+    connection: duckdb.DuckDBPyConnection, catalogue: ProgrammeCatalogue, as_of: pd.Timestamp
 ) -> Iterable[pd.Timestamp]:
     """The first day after each quarter that the tracker may speak of."""
     first = catalogue.programme.tracker.first or _earliest(connection)
@@ -118,19 +121,19 @@ def _earliest(connection: duckdb.DuckDBPyConnection) -> str | None:
 
 
 def _first_quarters(
-    connection: duckdb.DuckDBPyConnection, catalogue: Catalogue, moments: Sequence[pd.Timestamp]
-) -> _First:
+    connection: duckdb.DuckDBPyConnection, catalogue: ProgrammeCatalogue, change_points: Sequence[pd.Timestamp]
+) -> _FirstReports:
     stated = catalogue.programme.tracker.first
     if stated is not None:
-        return _First(stated, ())
-    stretches = connection.execute(
+        return _FirstReports(stated, ())
+    intervals = connection.execute(
         "SELECT DISTINCT period_start, recorded_from, recorded_to FROM observation ORDER BY period_start"
     ).fetchall()
-    return _First(None, tuple((current_period(s, "quarter"), f, t) for s, f, t in stretches))
+    return _FirstReports(None, tuple((current_period(s, "quarter"), f, t) for s, f, t in intervals))
 
 
 @dataclass(frozen=True, slots=True)
-class _First:
+class _FirstReports:
     """The first quarter of the tracker: as the programme states it, else that of the earliest observation known."""
 
     stated: str | None
@@ -147,7 +150,7 @@ class _First:
         return next(known, None)
 
 
-def owed_until(source: Source, sent: Sequence[Sent], last: pd.Timestamp) -> list[Owed]:
+def owed_until(source: Source, sent: Sequence[Sent], last: pd.Timestamp) -> list[DueReport]:
     """Every report that a source may owe at some moment up to `last`, whatever it had sent by then; oldest first."""
     stated = [source.cadence.since] if source.cadence.since else []
     if not sent and not stated:
@@ -157,7 +160,7 @@ def owed_until(source: Source, sent: Sequence[Sent], last: pd.Timestamp) -> list
     return obligations(source, min([*starts, *first, *stated]), last.date())
 
 
-def obligation_days(owed: Iterable[Owed]) -> set[pd.Timestamp]:
+def obligation_days(owed: Iterable[DueReport]) -> set[pd.Timestamp]:
     """Days on which reports become owed or overdue."""
     return {pd.Timestamp(day) for o in owed for day in (o.end, o.overdue_on)}
 
@@ -169,12 +172,12 @@ def no_states(table: str) -> pd.DataFrame:
     return frame
 
 
-def merger_days(catalogue: Catalogue) -> set[pd.Timestamp]:
+def merger_days(catalogue: ProgrammeCatalogue) -> set[pd.Timestamp]:
     """Days on which organisations follow others or change."""
     return set(pd.to_datetime(catalogue.register.organisations["valid_from"].dropna()))
 
 
-def _base(catalogue: Catalogue, method: Method) -> str:
+def _base(catalogue: ProgrammeCatalogue, method: Method) -> str:
     """What beside the record decides about derived tables: definitions, register, method, the programme and this code."""
     parts = [
         catalogue.register.fingerprint,

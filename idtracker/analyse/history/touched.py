@@ -11,7 +11,7 @@ from __future__ import annotations
 import duckdb
 import pandas as pd
 
-from idtracker.analyse.history.timeline import Remaining
+from idtracker.analyse.history.timeline import PendingChangePoints
 from idtracker.analyse.merge.quarters import SHORTEST_QUARTER_DAYS
 from idtracker.model.method import Method
 from idtracker.store.tables import read_table
@@ -23,24 +23,24 @@ KNOWN = """
     FROM (SELECT *, recorded_from AS begins, recorded_to AS ends FROM observation
       UNION ALL BY NAME SELECT * FROM _computed)
 """
-"""Every observation, stated or computed: the stretch in which it was known, and its first and last quarter."""
+"""Every observation, stated or computed: the interval in which it was known, and its first and last quarter."""
 
 
 def touched_quarters(
-    connection: duckdb.DuckDBPyConnection, indicator: pd.DataFrame, method: Method, left: Remaining
+    connection: duckdb.DuckDBPyConnection, indicator: pd.DataFrame, method: Method, pending: PendingChangePoints
 ) -> pd.DataFrame:
     """When each indicator's cells change, and in which quarters: indicator_id, known_at, first, last, reach.
 
     The computed observations must stand in the view `_computed`.
     """
-    since = "-infinity" if left.since is None else left.since.isoformat(sep=" ")
+    since = "-infinity" if pending.since is None else pending.since.isoformat(sep=" ")
     changed: pd.DataFrame = connection.execute(
         f"""SELECT indicator_id, known_at, min(first) AS first, max(last) AS last
         FROM (SELECT indicator_id, unnest([begins, ends]) AS known_at, first, last FROM ({KNOWN}))
         WHERE known_at > TIMESTAMP '{since}' GROUP BY ALL"""
     ).df()
     decided = read_table(connection, "adjudication")[["indicator_id", "decided_at", "period"]]
-    turned = [(at, code) for at, came, gone in left.turns for code in sorted(came | gone)]
+    turned = [(at, code) for at, came, gone in pending.period_changes for code in sorted(came | gone)]
     turns = indicator[["indicator_id"]].merge(pd.DataFrame(turned, columns=["known_at", "period"]), how="cross")
     named = pd.concat([decided.rename(columns={"decided_at": "known_at"}), turns], ignore_index=True)
     number = named["period"].str[:4].astype("int64") * 4 + named["period"].str[-1].astype("int64") - 1
@@ -49,15 +49,15 @@ def touched_quarters(
     if not frames:
         return changed.assign(reach=0)
     every = pd.concat(frames, ignore_index=True)
-    every = every[every["known_at"].isin(left.at)]
-    found = every.groupby(["indicator_id", "known_at"], as_index=False).agg({"first": "min", "last": "max"})
+    every = every[every["known_at"].isin(pending.at)]
+    touched = every.groupby(["indicator_id", "known_at"], as_index=False).agg({"first": "min", "last": "max"})
     terms = indicator.set_index("indicator_id")
-    found = found[found["indicator_id"].isin(terms.index)].reset_index(drop=True)
-    policy = found["indicator_id"].map(terms["merge_policy"]).fillna(method.merge_policy)
+    touched = touched[touched["indicator_id"].isin(terms.index)].reset_index(drop=True)
+    policy = touched["indicator_id"].map(terms["merge_policy"]).fillna(method.merge_policy)
     is_whole = policy == "unobserved_components"
-    reach = found["indicator_id"].map(terms["max_age_days"]).astype("int64") // SHORTEST_QUARTER_DAYS
-    reached: pd.DataFrame = found.assign(
-        first=found["first"].mask(is_whole, 0), last=found["last"].mask(is_whole, _FAR), reach=reach
+    reach = touched["indicator_id"].map(terms["max_age_days"]).astype("int64") // SHORTEST_QUARTER_DAYS
+    reached: pd.DataFrame = touched.assign(
+        first=touched["first"].mask(is_whole, 0), last=touched["last"].mask(is_whole, _FAR), reach=reach
     ).astype({"first": "int64", "last": "int64"})
     return reached
 

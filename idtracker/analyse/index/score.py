@@ -28,7 +28,7 @@ def score_states(
     place: pd.DataFrame,
     method: Method,
     wanted: pd.DataFrame,
-    also: Sequence[str] = (),
+    partition_by: Sequence[str] = (),
 ) -> pd.DataFrame:
     """The scores of the places and quarters in `wanted` (place_id, period), in its order, root first.
 
@@ -36,10 +36,10 @@ def score_states(
     of the expected weight is present: completeness is a share of indicator weight for a dimension and of dimension weight
     for the root. Counts, marking and knowledge time are those of all cells below the node.
 
-    `also` names further columns of `cells` and `wanted`, such as an instant of knowledge: each of their values is scored by
+    `partition_by` names further columns of `cells` and `wanted`, such as an instant of knowledge: each of their values is scored by
     itself, and they stand in the result.
     """
-    indicator, by = check_indicators(indicator, method), [*_PLACE_QUARTER, *also]
+    indicator, by = check_indicators(indicator, method), [*_PLACE_QUARTER, *partition_by]
     quarters = grid(wanted["period"].drop_duplicates().tolist()).drop(columns="quarter")
     wanted = wanted[by].merge(quarters, on="period", how="left")
     items = expected_items(cells, indicator, place, method, wanted, by)

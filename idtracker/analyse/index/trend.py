@@ -56,38 +56,38 @@ def trend_states(
     method: Method,
     cells: pd.DataFrame | None = None,
     indicator: pd.DataFrame | None = None,
-    also: Sequence[str] = (),
+    partition_by: Sequence[str] = (),
 ) -> pd.DataFrame:
     """Trend rows, one for every row of `score`, ordered by place, node and quarter; missing quarters stay gaps in time.
 
     With `cells` and `indicator` a cell whose obs_status is B breaks the series of its dimension and of the root: points
-    before it are not compared with those from it on. `also` names columns of `score` and `cells` that tell several states
+    before it are not compared with those from it on. `partition_by` names columns of `score` and `cells` that tell several states
     apart.
     """
-    by = ["place_id", "node_code", *also]
+    by = ["place_id", "node_code", *partition_by]
     known = cells is not None and indicator is not None
-    breaks = series_breaks(cells, indicator, method, also) if known else {}  # type: ignore[arg-type]
+    breaks = series_breaks(cells, indicator, method, partition_by) if known else {}  # type: ignore[arg-type]
     ordered = score.sort_values([*by, "period"], ignore_index=True)
     rows = [row for series in _each_series(ordered, by, method.trend, breaks) for row in _trends(series, method.trend)]
-    trends = ordered[["place_id", "node_code", "period", *also]].join(
+    trends = ordered[["place_id", "node_code", "period", *partition_by]].join(
         pd.DataFrame(rows, index=ordered.index, columns=_COLUMNS)
     )
     return trends.assign(method_version=method.method_version)
 
 
 def series_breaks(
-    cells: pd.DataFrame, indicator: pd.DataFrame, method: Method, also: Sequence[str] = ()
+    cells: pd.DataFrame, indicator: pd.DataFrame, method: Method, partition_by: Sequence[str] = ()
 ) -> dict[tuple[str, ...], list[int]]:
-    """Quarter numbers at which a scored series breaks, by place, node and `also`, for dimensions and the root."""
+    """Quarter numbers at which a scored series breaks, by place, node and `partition_by`, for dimensions and the root."""
     dimension = indicator.set_index("indicator_id")["dimension_code"]
     broken = cells[cells["obs_status"] == "B"].assign(node_code=lambda rows: rows["indicator_id"].map(dimension))
     broken = broken[broken["node_code"].isin(list(method.dimensions))]
-    found: dict[tuple[str, ...], set[int]] = {}
-    columns = [broken[name].astype("str") for name in ("place_id", "node_code", *also)]
+    breaks: dict[tuple[str, ...], set[int]] = {}
+    columns = [broken[name].astype("str") for name in ("place_id", "node_code", *partition_by)]
     for place_id, node_code, *rest, quarter in zip(*columns, _quarter_numbers(broken["period"]), strict=True):
         for code in (node_code, method.root):
-            found.setdefault((place_id, code, *rest), set()).add(int(quarter))
-    return {key: sorted(quarters) for key, quarters in found.items()}
+            breaks.setdefault((place_id, code, *rest), set()).add(int(quarter))
+    return {key: sorted(quarters) for key, quarters in breaks.items()}
 
 
 def direction(x: Numbers, y: Numbers, rule: TrendRule) -> Direction:
@@ -112,15 +112,15 @@ def exact_p(s: int, n: int) -> float:
     return extreme / math.factorial(n)
 
 
-def classify(found: Direction, rule: TrendRule) -> str:
+def classify(slope: Direction, rule: TrendRule) -> str:
     """The class of a direction under the method's rule."""
-    is_certain = found.p < rule.p
-    if not is_certain and found.scatter > rule.volatile * rule.dead_band:
+    is_certain = slope.p < rule.p
+    if not is_certain and slope.scatter > rule.volatile * rule.dead_band:
         return "VOLATILE"
-    if not is_certain or abs(found.slope) < rule.dead_band:
+    if not is_certain or abs(slope.slope) < rule.dead_band:
         return "STABLE"
-    strength = "STRONG_" if abs(found.slope) >= rule.strong * rule.dead_band else ""
-    return strength + ("IMPROVEMENT" if found.slope > 0 else "DETERIORATION")
+    strength = "STRONG_" if abs(slope.slope) >= rule.strong * rule.dead_band else ""
+    return strength + ("IMPROVEMENT" if slope.slope > 0 else "DETERIORATION")
 
 
 def _each_series(
@@ -135,9 +135,9 @@ def _each_series(
     keys = zip(*(ordered[name].iloc[firsts].astype("str") for name in by), strict=True)
     ends = np.append(firsts, len(ordered))[1:]
     for key, first, end in zip(keys, firsts, ends, strict=True):
-        mine, points = quarter[first:end], is_point[first:end]
-        found = breaks.get(key, [])
-        yield _Series(mine.tolist(), mine[points].tolist(), score[first:end][points].tolist(), found)
+        quarters, points = quarter[first:end], is_point[first:end]
+        breaks_here = breaks.get(key, [])
+        yield _Series(quarters.tolist(), quarters[points].tolist(), score[first:end][points].tolist(), breaks_here)
 
 
 def _trends(series: _Series, rule: TrendRule) -> Iterator[tuple[object, ...]]:
@@ -154,8 +154,8 @@ def _trend(steps: tuple[int, ...], scores: tuple[float, ...], rule: TrendRule) -
     """Trend of the points of one window. Most windows say what they said at the moment before."""
     if len(steps) < rule.minimum_points:
         return ("INSUFFICIENT_DATA", None, None, None, None, len(steps))
-    found = direction(np.array(steps, dtype="float64"), np.array(scores), rule)
-    return (classify(found, rule), found.slope, found.s, found.z, found.p, len(steps))
+    slope = direction(np.array(steps, dtype="float64"), np.array(scores), rule)
+    return (classify(slope, rule), slope.slope, slope.s, slope.z, slope.p, len(steps))
 
 
 def _z(s: int, n: int, ties: list[int]) -> float:

@@ -15,7 +15,7 @@ from idtracker.analyse.matching.blocking import Pairs, pairs_that_share
 from idtracker.analyse.matching.candidates import Activity, Frames, gather_activities
 from idtracker.analyse.matching.comparing import Rarity
 from idtracker.analyse.matching.comparing_values import compare_amounts, compare_days, compare_sets, compare_titles
-from idtracker.analyse.matching.scorer import Likeness, Measure, Scorer
+from idtracker.analyse.matching.scorer import Measure, Scorer, Similarity
 from idtracker.ingest.resolve.spelling import letters_of, skeleton_of, sound_of, words_of
 from idtracker.model.register.match_kind import CERTAIN, LEAST, NEARLY, Proposal, Reason, best_first
 from idtracker.model.text import fold
@@ -46,21 +46,21 @@ def propose_activities(frames: Frames, least: float = LEAST, scorer: Scorer = AC
     """Pairs of activities with a score of at least `least`, best first."""
     things = gather_activities(frames)
     pairs = candidate_activities(things)
-    likeness = compare_activities(things, pairs)
-    return sorted(_proposals(things, pairs, likeness, scorer, least), key=best_first)
+    similarity = compare_activities(things, pairs)
+    return sorted(_proposals(things, pairs, similarity, scorer, least), key=best_first)
 
 
 def candidate_activities(things: Sequence[Activity]) -> Pairs:
     """Pairs that share an identifier in another writing, a number of it, a rare word of the title, or budget and start."""
     keys: list[set[str]] = []
     for thing in things:
-        found = {f"id {_squeezed(thing.activity_id)}"} | {f"number {n}" for n in _numbers(thing)}
-        found |= {f"mention {m}" for m in _mentioned(thing)} | {f"mention {_squeezed(thing.activity_id)}"}
+        block_keys = {f"id {_squeezed(thing.activity_id)}"} | {f"number {n}" for n in _numbers(thing)}
+        block_keys |= {f"mention {m}" for m in _mentioned(thing)} | {f"mention {_squeezed(thing.activity_id)}"}
         words = [w for w in words_of(fold(thing.title or "")) if len(w) >= _LEAST_LETTERS]
-        found |= {f"word {skeleton_of(sound_of(w))}" for w in words}
+        block_keys |= {f"word {skeleton_of(sound_of(w))}" for w in words}
         if thing.budget == thing.budget and thing.start == thing.start:
-            found.add(f"money {thing.budget:.0f} {thing.start:.0f}")
-        keys.append(found)
+            block_keys.add(f"money {thing.budget:.0f} {thing.start:.0f}")
+        keys.append(block_keys)
     pairs = pairs_that_share(keys)
     is_open = np.array([not _told_apart(things[a], things[b]) for a, b in pairs.tolist()], dtype=bool)
     told_once: Pairs = pairs[is_open]
@@ -72,8 +72,8 @@ def _told_apart(left: Activity, right: Activity) -> bool:
     return bool(left.reporters & right.reporters and left.sources & right.sources)
 
 
-def compare_activities(things: Sequence[Activity], pairs: Pairs) -> dict[str, Likeness]:
-    """Likeness of each pair in each field, and `code` where both identifiers are one in two writings."""
+def compare_activities(things: Sequence[Activity], pairs: Pairs) -> dict[str, Similarity]:
+    """Similarity of each pair in each field, and `code` where both identifiers are one in two writings."""
     left, right = [things[a] for a in pairs[:, 0]], [things[b] for b in pairs[:, 1]]
     rarity = Rarity([words_of(fold(thing.title or "")) for thing in things])
     both = list(zip(left, right, strict=True))
@@ -100,12 +100,12 @@ def compare_activities(things: Sequence[Activity], pairs: Pairs) -> dict[str, Li
     }
 
 
-def _is(answers: Iterator[bool]) -> Likeness:
+def _is(answers: Iterator[bool]) -> Similarity:
     """1 where it is so, else missing: not sharing a number says nothing."""
     return np.array([1.0 if answer else np.nan for answer in answers], dtype=np.float64)
 
 
-def _numbers_of(things: Sequence[Activity], name: str) -> Likeness:
+def _numbers_of(things: Sequence[Activity], name: str) -> Similarity:
     return np.array([getattr(thing, name) for thing in things], dtype=np.float64)
 
 
@@ -129,10 +129,10 @@ def _mentioned(thing: Activity) -> set[str]:
 
 
 def _proposals(
-    things: Sequence[Activity], pairs: Pairs, likeness: Mapping[str, Likeness], scorer: Scorer, least: float
+    things: Sequence[Activity], pairs: Pairs, similarity: Mapping[str, Similarity], scorer: Scorer, least: float
 ) -> Iterator[Proposal]:
-    parts, scores = scorer.parts(likeness), scorer.score(likeness)
-    certain = np.nan_to_num(likeness["code"]) > 0
+    parts, scores = scorer.parts(similarity), scorer.score(similarity)
+    certain = np.nan_to_num(similarity["code"]) > 0
     scores = np.where(certain, CERTAIN, np.minimum(scores, NEARLY))
     for row in np.flatnonzero(scores >= least).tolist():
         left, right = things[pairs[row, 0]], things[pairs[row, 1]]
@@ -140,9 +140,11 @@ def _proposals(
             [Reason("code", 1.0, float("inf"), "code", left.activity_id, right.activity_id)] if certain[row] else []
         )
         for field, weights in parts.items():
-            alike = float(likeness[field][row])
+            alike = float(similarity[field][row])
             if alike == alike and weights[row]:
-                reasons.append(Reason(field, round(alike, 3), float(weights[row]), field, *_said(field, left, right)))
+                reasons.append(
+                    Reason(field, round(alike, 3), float(weights[row]), field, *_field_texts(field, left, right))
+                )
         yield Proposal(
             "activity", left.activity_id, right.activity_id, round(float(scores[row]), 4), tuple(reasons),
             left.title or left.activity_id, right.title or right.activity_id,
@@ -153,7 +155,7 @@ def _proposals(
 _TEXT_OF = {"reporter": "reporters", "organisation": "organisations", "country": "countries", "place": "places", "sector": "sectors"}  # fmt: skip
 
 
-def _said(field: str, left: Activity, right: Activity) -> tuple[str, str]:
+def _field_texts(field: str, left: Activity, right: Activity) -> tuple[str, str]:
     """What each side says in a field, as a short text."""
     if field in _TEXT_OF:
         one, other = (";".join(sorted(getattr(t, _TEXT_OF[field]))) for t in (left, right))

@@ -19,19 +19,19 @@ def pairs_that_share(keys: Sequence[Iterable[str]], most: int = MOST_IN_BLOCK) -
     still found through two of them taken together.
     """
     blocks: dict[str, list[int]] = {}
-    for place, mine in enumerate(keys):
-        for key in dict.fromkeys(mine):
+    for place, own_keys in enumerate(keys):
+        for key in dict.fromkeys(own_keys):
             blocks.setdefault(key, []).append(place)
     common = {key for key, places in blocks.items() if len(places) > most}
-    for place, mine in enumerate(keys):
-        wide = sorted(set(mine) & common)
+    for place, own_keys in enumerate(keys):
+        wide = sorted(set(own_keys) & common)
         for pair in combinations(wide[:6], 2):
             blocks.setdefault("\0".join(pair), []).append(place)
-    found: set[tuple[int, int]] = set()
+    pairs: set[tuple[int, int]] = set()
     for places in blocks.values():
         if 2 <= len(places) <= most:
-            found.update(combinations(places, 2))
-    return np.array(sorted(found), dtype=np.int64).reshape(-1, 2)
+            pairs.update(combinations(places, 2))
+    return np.array(sorted(pairs), dtype=np.int64).reshape(-1, 2)
 
 
 def strangers(count: int, wanted: int = 20_000) -> Pairs:

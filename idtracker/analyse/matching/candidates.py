@@ -63,8 +63,8 @@ def gather_organisations(frames: Frames, columns: NamedColumns) -> list[Organisa
 
     `columns` gives the organisation columns of each fact table, each with the column of the name as typed, if there is one.
     """
-    found: dict[str, Organisation] = {}
-    _add_registered(found, frames)
+    organisations: dict[str, Organisation] = {}
+    _add_registered(organisations, frames)
     country = _countries(frames)
     for table, pairs in columns.items():
         frame = frames.get(table)
@@ -76,18 +76,18 @@ def gather_organisations(frames: Frames, columns: NamedColumns) -> list[Organisa
                 cells = dict(zip(wanted, row, strict=True))
                 org = cells[id_column]
                 if org:
-                    _add_mention(found, org, cells.get(name_column or ""), cells, country)
-    return [found[org] for org in sorted(found)]
+                    _add_mention(organisations, org, cells.get(name_column or ""), cells, country)
+    return [organisations[org] for org in sorted(organisations)]
 
 
-def _add_registered(found: dict[str, Organisation], frames: Frames) -> None:
+def _add_registered(organisations: dict[str, Organisation], frames: Frames) -> None:
     for org, org_type, *names in records(frames["organisation"], "org_id", "org_type", "name", "name_ar", "short_name"):
-        entry = found.setdefault(org, Organisation(org, is_registered=True))
+        entry = organisations.setdefault(org, Organisation(org, is_registered=True))
         entry.names |= dict.fromkeys(filter(None, names))
         entry.org_type = org_type or entry.org_type
         _add_code(entry, org)
     for scheme, value, org in records(frames["organisation_alias"], "scheme", "value", "org_id"):
-        entry = found.setdefault(org, Organisation(org))
+        entry = organisations.setdefault(org, Organisation(org))
         if scheme == "name":
             entry.names[value] = None
         else:
@@ -95,15 +95,15 @@ def _add_registered(found: dict[str, Organisation], frames: Frames) -> None:
 
 
 def _add_mention(
-    found: dict[str, Organisation],
+    organisations: dict[str, Organisation],
     org: str,
     typed: str | None,
     cells: Mapping[str, str | None],
     country: dict[str, str],
 ) -> None:
-    entry = found.get(org)
+    entry = organisations.get(org)
     if entry is None:
-        entry = found[org] = Organisation(org)
+        entry = organisations[org] = Organisation(org)
         _add_code(entry, org)
     if typed and not typed.strip().isdigit() and not _IDENTIFIER.match(typed.strip()):
         entry.names[typed.strip()] = None
@@ -125,7 +125,7 @@ def _add_code(entry: Organisation, text: str) -> None:
 
 def gather_activities(frames: Frames) -> list[Activity]:
     """Every activity that a fact names, by identifier."""
-    found: dict[str, Activity] = {}
+    activities: dict[str, Activity] = {}
     country = _countries(frames)
     for table in ("activity", "participation", "activity_cell", "result_value", "transaction"):
         frame = frames.get(table)
@@ -135,9 +135,9 @@ def gather_activities(frames: Frames) -> list[Activity]:
         named = frame[frame["activity_id"].notna()]
         for row in _different(named, wanted):
             cells = dict(zip(wanted, row, strict=True))
-            entry = found.setdefault(str(cells["activity_id"]), Activity(str(cells["activity_id"])))
+            entry = activities.setdefault(str(cells["activity_id"]), Activity(str(cells["activity_id"])))
             _add_to_activity(entry, table, cells, country)
-    return [found[activity] for activity in sorted(found)]
+    return [activities[activity] for activity in sorted(activities)]
 
 
 _ACTIVITY_COLUMNS = (
@@ -179,14 +179,14 @@ def _day(value: object, otherwise: float) -> float:
 def _countries(frames: Frames) -> dict[str, str]:
     """Place -> the country it lies in; a country is its own."""
     above = dict(records(frames["place"], "place_id", "parent_id"))
-    found = {}
+    countries = {}
     for place in above:
         at, met = place, {place}
         while above.get(at) and above[at] not in met:
             at = str(above[at])
             met.add(at)
-        found[place] = at
-    return found
+        countries[place] = at
+    return countries
 
 
 def _different(frame: pd.DataFrame, columns: Sequence[str]) -> Iterator[tuple[str | None, ...]]:

@@ -81,12 +81,12 @@ class NameForm:
 
 def name_forms(names: Iterable[str]) -> tuple[NameForm, ...]:
     """Every form of the names, each once: the name, what stands before a bracket and in it, both sides of a bilingual one."""
-    found: dict[tuple[str, frozenset[str]], NameForm] = {}
+    forms: dict[tuple[str, frozenset[str]], NameForm] = {}
     for name in names:
         for form in _forms_of(clean(name)):
             if form.words or form.acronym:
-                found.setdefault((fold(form.shown), form.rest), form)
-    return tuple(found.values())
+                forms.setdefault((fold(form.shown), form.rest), form)
+    return tuple(forms.values())
 
 
 def _forms_of(name: str) -> list[NameForm]:
@@ -136,9 +136,9 @@ class Rarity:
 
 @dataclass(frozen=True, slots=True)
 class Named:
-    """What two things have in common by name: likeness 0-1, the forms that are most alike, and in which way."""
+    """What two things have in common by name: similarity 0-1, the forms that are most alike, and in which way."""
 
-    likeness: float
+    similarity: float
     left: str
     right: str
     way: str
@@ -155,17 +155,17 @@ def compare_names(
     for a in left:
         for b in right:
             if a.acronym or b.acronym:
-                likeness, way = _compare_acronym(a, b, holders)
-                if likeness > short.likeness:
-                    short = Named(likeness, a.shown, b.shown, way)
+                similarity, way = _compare_acronym(a, b, holders)
+                if similarity > short.similarity:
+                    short = Named(similarity, a.shown, b.shown, way)
                 continue
-            likeness, way = _compare_words(a, b, rarity)
-            full = max(full, likeness)
-            if likeness > best.likeness:
-                best = Named(likeness, a.shown, b.shown, way)
-    if full and short.likeness:
-        short = replace(short, likeness=min(short.likeness, full + (1 - full) / 4))
-    return short if short.likeness > best.likeness else best
+            similarity, way = _compare_words(a, b, rarity)
+            full = max(full, similarity)
+            if similarity > best.similarity:
+                best = Named(similarity, a.shown, b.shown, way)
+    if full and short.similarity:
+        short = replace(short, similarity=min(short.similarity, full + (1 - full) / 4))
+    return short if short.similarity > best.similarity else best
 
 
 def roughly_alike(forms: Sequence[Sequence[NameForm]], pairs: npt.NDArray[np.int64]) -> npt.NDArray[np.bool_]:
@@ -176,12 +176,12 @@ def roughly_alike(forms: Sequence[Sequence[NameForm]], pairs: npt.NDArray[np.int
     ours: list[str] = []
     theirs: list[str] = []
     owner: list[int] = []
-    texts = [[(f.is_arabic, *_in_order(f)) for f in mine if not f.acronym] for mine in forms]
-    has_acronym = [any(form.acronym for form in mine) for mine in forms]
-    wholes = [{"".join(form.words) for form in mine} for mine in forms]
-    found = np.zeros(len(pairs), dtype=bool)
+    texts = [[(f.is_arabic, *_in_order(f)) for f in own if not f.acronym] for own in forms]
+    has_acronym = [any(form.acronym for form in own) for own in forms]
+    wholes = [{"".join(form.words) for form in own} for own in forms]
+    is_alike = np.zeros(len(pairs), dtype=bool)
     for row, (a, b) in enumerate(pairs.tolist()):
-        found[row] = has_acronym[a] or has_acronym[b] or not wholes[a].isdisjoint(wholes[b])
+        is_alike[row] = has_acronym[a] or has_acronym[b] or not wholes[a].isdisjoint(wholes[b])
         for left in texts[a]:
             for right in texts[b]:
                 by = 1 if left[0] == right[0] else 2  # two scripts agree on consonants, not on vowels
@@ -190,8 +190,8 @@ def roughly_alike(forms: Sequence[Sequence[NameForm]], pairs: npt.NDArray[np.int
                 owner.append(row)
     if owner:
         alike = cpdist(ours, theirs, scorer=fuzz.ratio, score_cutoff=_ROUGHLY) > 0
-        found[np.array(owner)[alike]] = True
-    return found
+        is_alike[np.array(owner)[alike]] = True
+    return is_alike
 
 
 def _in_order(form: NameForm) -> tuple[str, str]:
@@ -201,10 +201,10 @@ def _in_order(form: NameForm) -> tuple[str, str]:
 
 
 def _compare_words(a: NameForm, b: NameForm, rarity: Rarity) -> tuple[float, str]:
-    likeness, way = shared_words(a.words, b.words, rarity, False), "words"
+    similarity, way = shared_words(a.words, b.words, rarity, False), "words"
     if a.is_arabic != b.is_arabic:
-        likeness, way = 0.97 * shared_words(a.sounds, b.sounds, rarity, True), "script"
-    return likeness * _beside(a.rest, b.rest), way
+        similarity, way = 0.97 * shared_words(a.sounds, b.sounds, rarity, True), "script"
+    return similarity * _beside(a.rest, b.rest), way
 
 
 def _compare_acronym(a: NameForm, b: NameForm, holders: Mapping[str, int]) -> tuple[float, str]:
@@ -233,10 +233,10 @@ def shared_words(left: Sequence[str], right: Sequence[str], rarity: Rarity, by_s
     open_right = list(right)
     common = 0.0
     for word in sorted(left, key=lambda w: -weigh[w]):
-        likeness, other = _closest(word, open_right, by_sound)
+        similarity, other = _closest(word, open_right, by_sound)
         if other is not None:
             open_right.remove(other)
-            common += likeness * (weigh[word] + weigh[other])
+            common += similarity * (weigh[word] + weigh[other])
     joined = 0.0
     if "".join(left) == "".join(right):
         joined = 1.0
@@ -248,15 +248,15 @@ def _closest(word: str, others: Sequence[str], by_sound: bool) -> tuple[float, s
         return 1.0, word
     best: tuple[float, str | None] = (0.0, None)
     for other in others:
-        likeness = _sound_alike(word, other) if by_sound else _spelt_alike(word, other)
-        if likeness >= (_NEAR - 0.1 if by_sound else _NEAR) and likeness > best[0]:
-            best = (likeness, other)
+        similarity = _sound_alike(word, other) if by_sound else _spelt_alike(word, other)
+        if similarity >= (_NEAR - 0.1 if by_sound else _NEAR) and similarity > best[0]:
+            best = (similarity, other)
     return best
 
 
 @lru_cache(maxsize=1 << 16)
 def _sound_alike(sound: str, other: str) -> float:
-    """Likeness of two sounds of different scripts: nearly 1 where the consonants agree, else by letters."""
+    """Similarity of two sounds of different scripts: nearly 1 where the consonants agree, else by letters."""
     bones = skeleton_of(sound)
     if len(bones) > 1 and bones == skeleton_of(other):
         return _AGREED_BONES
@@ -266,10 +266,10 @@ def _sound_alike(sound: str, other: str) -> float:
 
 @lru_cache(maxsize=1 << 18)
 def _spelt_alike(word: str, other: str) -> float:
-    """Likeness of two different words; 0 of short ones and of numbers, which mean something else at once."""
+    """Similarity of two different words; 0 of short ones and of numbers, which mean something else at once."""
     if word.isdigit() or other.isdigit() or min(len(word), len(other)) < _LEAST_LETTERS:
         return 0.0
-    likeness = min(_JARO(word, other), _INDEL(word, other) + 0.05)
-    if likeness > _SAME_BONES and skeleton_of(sound_of(word)) == skeleton_of(sound_of(other)):
-        return max(likeness, 0.93)
-    return likeness
+    similarity = min(_JARO(word, other), _INDEL(word, other) + 0.05)
+    if similarity > _SAME_BONES and skeleton_of(sound_of(word)) == skeleton_of(sound_of(other)):
+        return max(similarity, 0.93)
+    return similarity

@@ -15,7 +15,7 @@ from idtracker.analyse.matching.blocking import Pairs, pairs_that_share
 from idtracker.analyse.matching.candidates import Frames, NamedColumns, Organisation, gather_organisations
 from idtracker.analyse.matching.comparing import Named, NameForm, Rarity, compare_names, name_forms, roughly_alike
 from idtracker.analyse.matching.comparing_values import compare_sets
-from idtracker.analyse.matching.scorer import Likeness, Measure, Scorer
+from idtracker.analyse.matching.scorer import Measure, Scorer, Similarity
 from idtracker.ingest.resolve.spelling import skeleton_of, words_of
 from idtracker.model.frames import records
 from idtracker.model.register.connected_components import successor_chains
@@ -59,26 +59,26 @@ def propose_organisations(
         bool(things[a].codes & things[b].codes or things[a].numbers & things[b].numbers) for a, b in pairs.tolist()
     ]
     pairs = pairs[roughly_alike(forms, pairs) | np.array(by_code, dtype=bool)]
-    likeness, names = _compare(things, forms, pairs, lands)
-    return sorted(_proposals(things, pairs, likeness, names, scorer, least), key=best_first)
+    similarity, names = _compare(things, forms, pairs, lands)
+    return sorted(_proposals(things, pairs, similarity, names, scorer, least), key=best_first)
 
 
 def candidate_organisations(things: Sequence[Organisation], forms: Sequence[Sequence[NameForm]]) -> Pairs:
     """Pairs that share a code, a telling word however spelt, or an acronym."""
     keys: list[set[str]] = []
-    for thing, mine in zip(things, forms, strict=True):
-        found = {f"code {code}" for code in thing.codes} | {f"number {n}" for n in thing.numbers}
-        for form in mine:
+    for thing, own_forms in zip(things, forms, strict=True):
+        block_keys = {f"code {code}" for code in thing.codes} | {f"number {n}" for n in thing.numbers}
+        for form in own_forms:
             if form.acronym:
-                found.add(f"short {form.acronym}")
+                block_keys.add(f"short {form.acronym}")
                 continue
             bones = [skeleton_of(sound) for sound in form.sounds]
-            found |= {f"word {b}" for b in bones if len(b) >= _FEW_LETTERS}
-            found |= {f"sound {s}" for s, b in zip(form.sounds, bones, strict=True) if len(b) < _FEW_LETTERS}
-            found |= {f"begin {s[:5]}" for s in form.sounds if len(s) > 5}
-            found |= {f"short {initials}" for initials in form.initials}
-            found.add(f"whole {''.join(form.words)}")
-        keys.append(found)
+            block_keys |= {f"word {b}" for b in bones if len(b) >= _FEW_LETTERS}
+            block_keys |= {f"sound {s}" for s, b in zip(form.sounds, bones, strict=True) if len(b) < _FEW_LETTERS}
+            block_keys |= {f"begin {s[:5]}" for s in form.sounds if len(s) > 5}
+            block_keys |= {f"short {initials}" for initials in form.initials}
+            block_keys.add(f"whole {''.join(form.words)}")
+        keys.append(block_keys)
     return pairs_that_share(keys)
 
 
@@ -94,17 +94,17 @@ def _apart(things: Sequence[Organisation], pairs: Pairs, chains: Mapping[str, st
 
 def _compare(
     things: Sequence[Organisation], forms: Sequence[Sequence[NameForm]], pairs: Pairs, lands: Mapping[str, str]
-) -> tuple[dict[str, Likeness], list[Named]]:
-    rarity = Rarity([{w for form in mine for w in (*form.words, *form.sounds)} for mine in forms])
-    expansions = {(initials, form.words) for mine in forms for form in mine for initials in form.initials}
+) -> tuple[dict[str, Similarity], list[Named]]:
+    rarity = Rarity([{w for form in own for w in (*form.words, *form.sounds)} for own in forms])
+    expansions = {(initials, form.words) for own in forms for form in own for initials in form.initials}
     holders = Counter(initials for initials, _ in expansions)
     names = [compare_names(forms[a], forms[b], rarity, holders) for a, b in pairs.tolist()]
     left, right = [things[a] for a in pairs[:, 0]], [things[b] for b in pairs[:, 1]]
-    is_local = [any(w in _LOCAL_BODIES for form in mine for w in form.words) for mine in forms]
+    is_local = [any(w in _LOCAL_BODIES for form in own for w in form.words) for own in forms]
     both_local = np.array([is_local[a] and is_local[b] for a, b in pairs.tolist()], dtype=bool)
     country = compare_sets([t.countries for t in left], [t.countries for t in right])
     return {
-        "name": np.array([named.likeness for named in names], dtype=np.float64),
+        "name": np.array([named.similarity for named in names], dtype=np.float64),
         "code": compare_sets([t.codes for t in left], [t.codes for t in right]),
         "number": np.array(
             [1.0 if a.numbers & b.numbers else np.nan for a, b in zip(left, right, strict=True)], dtype=np.float64
@@ -122,22 +122,22 @@ def _compare(
     }, names
 
 
-def _types(left: Sequence[Organisation], right: Sequence[Organisation]) -> Likeness:
+def _types(left: Sequence[Organisation], right: Sequence[Organisation]) -> Similarity:
     """1 for one IATI organisation type, 0 where the first digits differ (government, NGO, multilateral …), else missing."""
-    found = np.full(len(left), np.nan)
+    similarity = np.full(len(left), np.nan)
     for place, (a, b) in enumerate(zip(left, right, strict=True)):
         if a.org_type and b.org_type:
-            found[place] = 1.0 if a.org_type == b.org_type else 0.0 if a.org_type[0] != b.org_type[0] else np.nan
-    return found
+            similarity[place] = 1.0 if a.org_type == b.org_type else 0.0 if a.org_type[0] != b.org_type[0] else np.nan
+    return similarity
 
 
 def _lands(frames: Frames) -> dict[str, str]:
     """Folded one-word name of a country -> the country."""
-    found: dict[str, str] = {}
+    places: dict[str, str] = {}
     for place, level, *names in records(frames["place"], "place_id", "level", "name", "name_ar"):
         if level == "country":
-            found |= {fold(name): place for name in names if name and " " not in name.strip()}
-    return found | {"uk": "GB", "usa": "US", "us": "US", "drc": "CD"}
+            places |= {fold(name): place for name in names if name and " " not in name.strip()}
+    return places | {"uk": "GB", "usa": "US", "us": "US", "drc": "CD"}
 
 
 def _spoken(name: str, lands: Mapping[str, str]) -> set[str]:
@@ -156,22 +156,24 @@ def _land(left: Collection[str], right: Collection[str]) -> float:
 def _proposals(
     things: Sequence[Organisation],
     pairs: Pairs,
-    likeness: Mapping[str, Likeness],
+    similarity: Mapping[str, Similarity],
     names: Sequence[Named],
     scorer: Scorer,
     least: float,
 ) -> Iterator[Proposal]:
-    parts, scores = scorer.parts(likeness), scorer.score(likeness)
-    certain = np.nan_to_num(likeness["code"]) > 0
+    parts, scores = scorer.parts(similarity), scorer.score(similarity)
+    certain = np.nan_to_num(similarity["code"]) > 0
     scores = np.where(certain, CERTAIN, np.minimum(scores, NEARLY))
     for row in np.flatnonzero(scores >= least).tolist():
         left, right = things[pairs[row, 0]], things[pairs[row, 1]]
         reasons = [Reason("code", 1.0, float("inf"), "code", *_codes(left, right))] if certain[row] else []
         for field, weights in parts.items():
-            alike = float(likeness[field][row])
+            alike = float(similarity[field][row])
             if alike == alike and (weights[row] or field == "name"):
-                said = names[row] if field == "name" else Named(alike, *_said(field, left, right), field)
-                reasons.append(Reason(field, round(alike, 3), float(weights[row]), said.way, said.left, said.right))
+                detail = names[row] if field == "name" else Named(alike, *_field_texts(field, left, right), field)
+                reasons.append(
+                    Reason(field, round(alike, 3), float(weights[row]), detail.way, detail.left, detail.right)
+                )
         yield Proposal(
             "organisation", left.org_id, right.org_id, round(float(scores[row]), 4), tuple(reasons),
             _first(left), _first(right),
@@ -184,7 +186,7 @@ def _codes(left: Organisation, right: Organisation) -> tuple[str, str]:
     return shared, shared
 
 
-def _said(field: str, left: Organisation, right: Organisation) -> tuple[str, str]:
+def _field_texts(field: str, left: Organisation, right: Organisation) -> tuple[str, str]:
     if field == "number":
         shared = min(left.numbers & right.numbers)
         return shared, shared

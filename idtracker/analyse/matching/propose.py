@@ -23,9 +23,9 @@ def propose(
 
     `frames` are fact tables and `organisation`, `organisation_alias`, `place`; `columns` their organisation columns.
     """
-    found: list[Proposal] = []
+    proposals: list[Proposal] = []
     if "organisation" in kinds:
-        found += propose_organisations(frames, columns, least)
+        proposals += propose_organisations(frames, columns, least)
     if "activity" in kinds:
-        found += propose_activities(frames, least)
-    return sorted(found, key=best_first)
+        proposals += propose_activities(frames, least)
+    return sorted(proposals, key=best_first)

@@ -11,13 +11,13 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-Likeness = npt.NDArray[np.float64]
+Similarity = npt.NDArray[np.float64]
 MISSING = -1
 
 
 @dataclass(frozen=True, slots=True)
 class Measure:
-    """How one field speaks: likeness from 0 to 1 is cut into levels, and each level adds its weight (natural log odds)."""
+    """How one field speaks: similarity from 0 to 1 is cut into levels, and each level adds its weight (natural log odds)."""
 
     field: str
     cuts: tuple[float, ...]
@@ -27,10 +27,10 @@ class Measure:
         if len(self.weights) != len(self.cuts) + 1 or list(self.cuts) != sorted(self.cuts):
             raise ValueError(f"measure {self.field}: expected rising cuts and one weight more than cuts")
 
-    def level(self, likeness: Likeness) -> npt.NDArray[np.int64]:
+    def level(self, similarity: Similarity) -> npt.NDArray[np.int64]:
         """The number of cuts reached; MISSING where one side says nothing (NaN)."""
-        reached = np.searchsorted(np.array(self.cuts), np.nan_to_num(likeness), side="right").astype(np.int64)
-        return np.where(np.isnan(likeness), MISSING, reached)
+        reached = np.searchsorted(np.array(self.cuts), np.nan_to_num(similarity), side="right").astype(np.int64)
+        return np.where(np.isnan(similarity), MISSING, reached)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,16 +40,16 @@ class Scorer:
     measures: tuple[Measure, ...]
     prior: float
 
-    def parts(self, likeness: Mapping[str, Likeness]) -> dict[str, Likeness]:
+    def parts(self, similarity: Mapping[str, Similarity]) -> dict[str, Similarity]:
         """What each field adds to the log odds of each pair; 0 where one side says nothing."""
-        found = {}
+        parts = {}
         for measure in self.measures:
-            levels = measure.level(likeness[measure.field])
+            levels = measure.level(similarity[measure.field])
             weights = np.array([*measure.weights, 0.0])
-            found[measure.field] = weights[levels]
-        return found
+            parts[measure.field] = weights[levels]
+        return parts
 
-    def score(self, likeness: Mapping[str, Likeness]) -> Likeness:
+    def score(self, similarity: Mapping[str, Similarity]) -> Similarity:
         """Probability of a match, 0 to 1."""
-        total = sum(self.parts(likeness).values(), start=np.float64(self.prior))
+        total = sum(self.parts(similarity).values(), start=np.float64(self.prior))
         return np.asarray(1.0 / (1.0 + np.exp(-total)), dtype=np.float64)

@@ -7,35 +7,35 @@ from typing import TYPE_CHECKING
 import ibis
 
 from idtracker.analyse.merge.calendar import last_day_number, quarter_code
-from idtracker.analyse.merge.keys import Also
+from idtracker.analyse.merge.keys import PartitionBy
 from idtracker.analyse.merge.quarters import SHORTEST_QUARTER_DAYS
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
 
 
-def carry_forward(cells: ir.Table, terms: ir.Table, quarters: ir.Table, also: Also = ()) -> ir.Table:
+def carry_forward(cells: ir.Table, terms: ir.Table, quarters: ir.Table, partition_by: PartitionBy = ()) -> ir.Table:
     """Cells on the grid of quarters: each its own, or the last one before it with is_carried, obs_status I and origin_period.
 
     The age is the end of the quarter minus the end of the cell's own quarter, in days; beyond `max_age_days` and before
     the first cell there is none. Cells from before the grid are carried into it.
     """
-    reached = _reached_quarters(cells.join(terms.select("indicator_id", "max_age_days"), "indicator_id"), also)
+    reached = _reached_quarters(cells.join(terms.select("indicator_id", "max_age_days"), "indicator_id"), partition_by)
     grid = quarters.select("period", "period_start", "period_end", standing_quarter="quarter")
-    found = reached.join(grid, "standing_quarter")
-    is_carried = found["standing_quarter"] != found["quarter"]
-    found = found.mutate(
-        age_days=found["period_end"].epoch_days() - last_day_number(found["quarter"]),
+    carried = reached.join(grid, "standing_quarter")
+    is_carried = carried["standing_quarter"] != carried["quarter"]
+    carried = carried.mutate(
+        age_days=carried["period_end"].epoch_days() - last_day_number(carried["quarter"]),
         is_carried=is_carried,
-        origin_period=quarter_code(found["quarter"]),
-        obs_status=is_carried.ifelse("I", found["obs_status"]),
+        origin_period=quarter_code(carried["quarter"]),
+        obs_status=is_carried.ifelse("I", carried["obs_status"]),
     )
-    return found.filter(~found["is_carried"] | (found["age_days"] <= found["max_age_days"]))
+    return carried.filter(~carried["is_carried"] | (carried["age_days"] <= carried["max_age_days"]))
 
 
-def _reached_quarters(cells: ir.Table, also: Also) -> ir.Table:
+def _reached_quarters(cells: ir.Table, partition_by: PartitionBy) -> ir.Table:
     """One row per cell and quarter for which it may stand: up to the next cell of its series, and as far as its age may go."""
-    following = cells["quarter"].lead().over(group_by=[*also, "indicator_id", "place_id"], order_by="quarter")
+    following = cells["quarter"].lead().over(group_by=[*partition_by, "indicator_id", "place_id"], order_by="quarter")
     by_age = cells["quarter"] + cells["max_age_days"] // SHORTEST_QUARTER_DAYS
     cells = cells.mutate(by_age=by_age, before_next=following - 1)
     last = (cells["before_next"] < cells["by_age"]).fill_null(False).ifelse(cells["before_next"], cells["by_age"])

@@ -49,7 +49,7 @@ def merge_observations(
     method: Method,
     periods: list[str],
     adjudication: pd.DataFrame | None = None,
-    also: Sequence[str] = (),
+    partition_by: Sequence[str] = (),
 ) -> Merged:
     """MergedCell rows for the quarters of `periods`, ordered by indicator, place and quarter, and the CellReport rows behind them.
 
@@ -58,32 +58,32 @@ def merge_observations(
     that were compared count in obs_count, org_ids and the marking, also where priority or a median gives one of them
     the word. The order of the rows does not matter.
 
-    `also` names further columns of `observation` (and of `adjudication`, where it is given), such as `known_at`: rows
+    `partition_by` names further columns of `observation` (and of `adjudication`, where it is given), such as `known_at`: rows
     that differ in them are merged apart, at once, and the results carry them in front.
 
     DefinitionError where an indicator cannot be merged, UsageError where a period is not a quarter.
     """
     indicator = check_indicators(indicator, method)
-    given = {"observation": observation, "indicator": indicator, "place": place, "quarters": grid(periods)}
+    inputs = {"observation": observation, "indicator": indicator, "place": place, "quarters": grid(periods)}
     if adjudication is not None and not adjudication.empty:
-        given["adjudication"] = adjudication
-    types = tuple(types_of(observation, tuple(also)).items())
-    plan = _plan(method, types, calibrates(indicator, method), "adjudication" in given)
+        inputs["adjudication"] = adjudication
+    types = tuple(types_of(observation, tuple(partition_by)).items())
+    plan = _plan(method, types, calibrates(indicator, method), "adjudication" in inputs)
     with open_engine() as engine:
-        for name, frame in given.items():
+        for name, frame in inputs.items():
             engine.put(name, frame, plan.inputs[name])
         for name, statement in plan.statements.items():
             engine.make(name, statement)
             if name == "component_pairs" and method.merging is not None:
-                estimated = calibrate(engine.content(name), method.merging.unobserved_components, also)
+                estimated = calibrate(engine.content(name), method.merging.unobserved_components, partition_by)
                 engine.put("calibration", estimated, plan.inputs["calibration"])
         cells, reports = engine.content("cells"), engine.content("cell_report")
-    return Merged(_conformed(cells, MergedCell, also), _conformed(reports, CellReport, also))
+    return Merged(_conformed(cells, MergedCell, partition_by), _conformed(reports, CellReport, partition_by))
 
 
 def _plan(
     method: Method,
-    also: tuple[tuple[str, str], ...],
+    partition_by: tuple[tuple[str, str], ...],
     calibrates: bool,
     decides: bool,
 ) -> CompiledPlan:
@@ -92,11 +92,11 @@ def _plan(
     def build() -> Plan:
         from idtracker.analyse.merge.plan import merge_plan
 
-        return merge_plan(method, dict(also), calibrates=calibrates, decides=decides)
+        return merge_plan(method, dict(partition_by), calibrates=calibrates, decides=decides)
 
-    return compiled_plan(("merge", method.model_dump_json(), also, calibrates, decides), build)
+    return compiled_plan(("merge", method.model_dump_json(), partition_by, calibrates, decides), build)
 
 
-def _conformed(frame: pd.DataFrame, model: type[Table], also: Sequence[str]) -> pd.DataFrame:
+def _conformed(frame: pd.DataFrame, model: type[Table], partition_by: Sequence[str]) -> pd.DataFrame:
     """The rows as the canonical table, the further key columns in front."""
-    return pd.concat([frame[list(also)], conform_types(frame, model)], axis=1)
+    return pd.concat([frame[list(partition_by)], conform_types(frame, model)], axis=1)

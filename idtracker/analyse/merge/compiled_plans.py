@@ -82,7 +82,7 @@ def _write(path: Path, plan: CompiledPlan) -> None:
 
 
 def _compile(plan: Plan) -> CompiledPlan:
-    statements = {name: compile_expression(expression) for name, expression in plan.kept.items()}
+    statements = {name: compile_expression(expression) for name, expression in plan.stored.items()}
     return CompiledPlan({name: dict(types) for name, types in plan.inputs.items()}, statements)
 
 

@@ -8,17 +8,17 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     import ibis.expr.types as ir
 
-Also = Sequence[str]
+PartitionBy = Sequence[str]
 
 
-def cell_key(also: Also) -> list[str]:
+def cell_key(partition_by: PartitionBy) -> list[str]:
     """Columns that name a cell."""
-    return [*also, "indicator_id", "place_id", "quarter"]
+    return [*partition_by, "indicator_id", "place_id", "quarter"]
 
 
-def report_key(also: Also) -> list[str]:
+def report_key(partition_by: PartitionBy) -> list[str]:
     """Columns that name a report; the origin of an organisation's own word is an empty text."""
-    return [*cell_key(also), "org", "origin"]
+    return [*cell_key(partition_by), "org", "origin"]
 
 
 def word_of(reports: ir.Table) -> ir.StringValue:

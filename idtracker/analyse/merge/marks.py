@@ -46,7 +46,7 @@ def with_marks(groups: ir.Table, united: Sequence[str] = ()) -> ir.Table:
     return groups.mutate(
         classification=groups["classification"].cases(*ranks[:-1], else_=ranks[-1][1]),
         releasable_to=_shared(groups["releasable_to"]),
-        **{name: _united(groups[name]) for name in (*_UNITED, *united)},
+        **{name: _union_of_lists(groups[name]) for name in (*_UNITED, *united)},
     )
 
 
@@ -60,7 +60,7 @@ def _lists(entries: ir.StringValue) -> ir.ArrayValue:
     return entries.fill_null("").strip().re_replace(_EDGES, ";").collect(distinct=True)
 
 
-def _united(lists: ir.ArrayValue) -> ir.StringValue:
+def _union_of_lists(lists: ir.ArrayValue) -> ir.StringValue:
     """Every entry of any list."""
     return _joined(lists.join(";").split(";").filter(lambda entry: entry != ""))
 

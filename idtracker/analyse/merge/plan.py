@@ -16,7 +16,7 @@ from idtracker.analyse.merge.calendar import quarter_code
 from idtracker.analyse.merge.carry import carry_forward
 from idtracker.analyse.merge.cell_status import judge_cells
 from idtracker.analyse.merge.cells import OBSERVATION_COLUMNS
-from idtracker.analyse.merge.keys import Also, cell_key, report_key
+from idtracker.analyse.merge.keys import PartitionBy, cell_key, report_key
 from idtracker.analyse.merge.policies.calibration import calibrated_cells, calibrated_reports, component_pairs
 from idtracker.analyse.merge.policies.decisions import decide_cells, decide_reports, decisions_in_force
 from idtracker.analyse.merge.policies.national import national_cells
@@ -63,7 +63,7 @@ class Plan:
     """
 
     inputs: dict[str, Types] = field(default_factory=dict)
-    kept: dict[str, ir.Table] = field(default_factory=dict)
+    stored: dict[str, ir.Table] = field(default_factory=dict)
 
     def table(self, name: str, types: Types) -> ir.Table:
         """A table that will be put in."""
@@ -72,39 +72,41 @@ class Plan:
 
     def keep(self, name: str, expression: ir.Table) -> ir.Table:
         """The rows of an expression as a table for further expressions."""
-        self.kept[name] = expression
+        self.stored[name] = expression
         return ibis.table(expression.schema(), name=name)
 
 
-def merge_plan(method: Method, also: Types, *, calibrates: bool, decides: bool) -> Plan:
-    """MergedCell and CellReport rows from the canonical tables, with the further key columns `also` in front.
+def merge_plan(method: Method, partition_by: Types, *, calibrates: bool, decides: bool) -> Plan:
+    """MergedCell and CellReport rows from the canonical tables, with the further key columns `partition_by` in front.
 
     `calibrates` says whether any indicator has the policy unobserved_components, `decides` whether there are decisions.
     """
-    plan, keys = Plan(), tuple(also)
-    given = {
-        name: plan.table(name, _types(name, model) | (dict(also) if name in ("observation", "adjudication") else {}))
+    plan, keys = Plan(), tuple(partition_by)
+    inputs = {
+        name: plan.table(
+            name, _types(name, model) | (dict(partition_by) if name in ("observation", "adjudication") else {})
+        )
         for name, model in _MODELS.items()
         if decides or name != "adjudication"
     }
-    terms = plan.keep("terms", indicator_terms(given["indicator"], method))
-    reports = plan.keep("reports", told_reports(given["observation"], terms, method, keys))
+    terms = plan.keep("terms", indicator_terms(inputs["indicator"], method))
+    reports = plan.keep("reports", told_reports(inputs["observation"], terms, method, keys))
     weighed = plan.keep("weighed", weigh_reports(reports, terms, method, keys))
     if calibrates and method.merging is not None:
-        weighed = _calibrated(plan, weighed, method.merging, also)
+        weighed = _calibrated(plan, weighed, method.merging, partition_by)
     cells = merge_reports(weighed, keys)
     cells = judge_cells(calibrated_cells(cells, weighed, keys) if calibrates else cells, method)
     if decides:
-        decisions = plan.keep("decisions", decisions_in_force(given["adjudication"], keys))
+        decisions = plan.keep("decisions", decisions_in_force(inputs["adjudication"], keys))
         weighed = plan.keep("decided", decide_reports(weighed, decisions, method, keys))
         cells = decide_cells(plan.keep("undecided", cells), weighed, decisions, keys)
     own = [*cell_key(keys), *(name for name in _CELL if name not in cell_key(keys))]
     cells = plan.keep("own_cells", cells.select(own))
-    national = national_cells(cells, terms, given["place"], method, keys).select(own)
+    national = national_cells(cells, terms, inputs["place"], method, keys).select(own)
     on_grid = carry_forward(ibis.union(cells, national), terms, plan.table("quarters", QUARTERS), keys)
     on_grid = on_grid.select(*keys, *(spec.name for spec in columns_of(MergedCell)))
     cells = plan.keep("cells", on_grid.order_by([*keys, "indicator_id", "place_id", "period_start"]))
-    plan.keep("cell_report", reports_behind(reports, weighed, cells, terms, keys))
+    plan.keep("cell_report", contributing_reports(reports, weighed, cells, terms, keys))
     return plan
 
 
@@ -114,24 +116,26 @@ def _types(name: str, model: type[Table]) -> dict[str, str]:
     return {c: types[c] for c in OBSERVATION_COLUMNS} if name == "observation" else types
 
 
-def told_reports(observation: ir.Table, terms: ir.Table, method: Method, also: Also = ()) -> ir.Table:
+def told_reports(observation: ir.Table, terms: ir.Table, method: Method, partition_by: PartitionBy = ()) -> ir.Table:
     """One row per organisation, origin and quarter, whether it counts or not."""
-    rows = closest_rows(place_in_quarters(usable_rows(observation, terms, method, also)), also)
-    return independent_reports(roll_up(rows, also), also)
+    rows = closest_rows(place_in_quarters(usable_rows(observation, terms, method, partition_by)), partition_by)
+    return independent_reports(roll_up(rows, partition_by), partition_by)
 
 
-def reports_behind(reports: ir.Table, weighed: ir.Table, cells: ir.Table, terms: ir.Table, also: Also = ()) -> ir.Table:
+def contributing_reports(
+    reports: ir.Table, weighed: ir.Table, cells: ir.Table, terms: ir.Table, partition_by: PartitionBy = ()
+) -> ir.Table:
     """CellReport rows of every quarter that a value among `cells` comes from, in the order of their key.
 
     `reports` holds all of them, `weighed` those that count with their weight and use.
     """
-    columns = [*report_key(also), *_TOLD]
+    columns = [*report_key(partition_by), *_TOLD]
     unused = reports.filter(reports["set_aside"].notnull())
     unused = unused.mutate(weight=ibis.literal(0.0), use=unused["set_aside"])
     rows = ibis.union(weighed.select(columns), unused.select(columns))
     rows = rows.mutate(period=quarter_code(rows["quarter"]))
-    told = cells.select(*also, "indicator_id", "place_id", period="origin_period").distinct()
-    rows = rows.semi_join(told, [*also, "indicator_id", "place_id", "period"])
+    reported = cells.select(*partition_by, "indicator_id", "place_id", period="origin_period").distinct()
+    rows = rows.semi_join(reported, [*partition_by, "indicator_id", "place_id", "period"])
     rows = rows.join(terms.select("indicator_id", *TERMS), "indicator_id")
     rows = rows.mutate(
         org_id=rows["org"],
@@ -139,14 +143,14 @@ def reports_behind(reports: ir.Table, weighed: ir.Table, cells: ir.Table, terms:
         standard_error=rows["error"],
         score=score(rows["value"], rows),
     )
-    key = [*also, "indicator_id", "place_id", "period", "org_id"]
+    key = [*partition_by, "indicator_id", "place_id", "period", "org_id"]
     order = [*key, ibis.asc(rows["origin"], nulls_first=False)]
-    return rows.select(*also, *(spec.name for spec in columns_of(CellReport))).order_by(order)
+    return rows.select(*partition_by, *(spec.name for spec in columns_of(CellReport))).order_by(order)
 
 
-def _calibrated(plan: Plan, weighed: ir.Table, merging: Merging, also: Types) -> ir.Table:
+def _calibrated(plan: Plan, weighed: ir.Table, merging: Merging, partition_by: Types) -> ir.Table:
     """The reports weighed by the errors of their components, which are estimated outside the engine."""
-    plan.keep("component_pairs", component_pairs(weighed, tuple(also)))
-    types = {**also, "indicator_id": "string", "component": "string", "bias": "float64", "deviation": "float64"}
+    plan.keep("component_pairs", component_pairs(weighed, tuple(partition_by)))
+    types = {**partition_by, "indicator_id": "string", "component": "string", "bias": "float64", "deviation": "float64"}
     calibration = plan.table("calibration", types)
-    return plan.keep("calibrated", calibrated_reports(weighed, calibration, merging, tuple(also)))
+    return plan.keep("calibrated", calibrated_reports(weighed, calibration, merging, tuple(partition_by)))

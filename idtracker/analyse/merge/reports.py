@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 import ibis
 
 from idtracker.analyse.merge.calendar import first_day_number, is_first_day, is_last_day, last_day_number, quarter_of
-from idtracker.analyse.merge.keys import Also, cell_key, report_key, word_of
+from idtracker.analyse.merge.keys import PartitionBy, cell_key, report_key, word_of
 from idtracker.analyse.merge.marks import collected_marks, with_marks
 from idtracker.analyse.merge.sums import ordered_sum
 from idtracker.model.method import Method
@@ -30,7 +30,7 @@ _FREQUENCY_QUARTERS = {"month": 1, "quarter": 1, "half_year": 2, "year": 4}
 _SHORTEST_MONTH_DAYS, _WEEK_DAYS = 28, 7
 
 
-def usable_rows(observation: ir.Table, terms: ir.Table, method: Method, also: Also = ()) -> ir.Table:
+def usable_rows(observation: ir.Table, terms: ir.Table, method: Method, partition_by: PartitionBy = ()) -> ir.Table:
     """Rows that may count, with whose word they are, standard error, quality and the indicator's terms.
 
     quality is sqrt(reliability·credibility)/100 of the Admiralty grades, missing where either cannot be judged, but 0
@@ -48,7 +48,7 @@ def usable_rows(observation: ir.Table, terms: ir.Table, method: Method, also: Al
     org = ibis.coalesce(rows["org_id"], rows["originator_org_id"], rows["source_id"])
     origin = ibis.coalesce(rows["origin_org_id"], rows["origin"], "").re_replace(r"\s+", " ").strip()
     return rows.select(
-        *(*also, "indicator_id", "place_id", "period_start", "period_end", "value", "roll_up", "frequency"),
+        *(*partition_by, "indicator_id", "place_id", "period_start", "period_end", "value", "roll_up", "frequency"),
         *("source_id", "fact_id", "classification", "handling", "releasable_to", "recorded_from"),
         org=org,
         origin=(origin.lower() == org.lower()).ifelse("", origin),
@@ -100,16 +100,16 @@ def place_in_quarters(rows: ir.Table) -> ir.Table:
     return rows.mutate(fit=fit, quarter=quarters.unnest())
 
 
-def closest_rows(rows: ir.Table, also: Also = ()) -> ir.Table:
+def closest_rows(rows: ir.Table, partition_by: PartitionBy = ()) -> ir.Table:
     """The rows that make each report: those of the best fit, one per period of a roll-up (`slot`).
 
     Among rows of one period the best graded counts, then the newest; of a roll-up by `last` only the last period does.
     Of two longer periods that fill the quarter alike, such as a calendar and a financial year, the better graded counts,
     then the one that ends later. Graded best to worst: usable with grades, usable but not to be judged, unusable.
     """
-    key = report_key(also)
+    key = report_key(partition_by)
     rows = rows.mutate(word=rows["origin"].lower())
-    rows = rows.mutate(origin=rows["origin"].min().over(group_by=[*cell_key(also), "word"])).drop("word")
+    rows = rows.mutate(origin=rows["origin"].min().over(group_by=[*cell_key(partition_by), "word"])).drop("word")
     rows = rows.mutate(best=rows["fit"].min().over(group_by=key))
     rows = rows.filter(rows["fit"] == rows["best"])
     is_part = rows["fit"].between(1, 3)
@@ -123,11 +123,11 @@ def closest_rows(rows: ir.Table, also: Also = ()) -> ir.Table:
         ibis.desc(rows["recorded_from"], nulls_first=False),
         *(ibis.asc(rows[name], nulls_first=False) for name in ("source_id", "fact_id", "value")),
     ]
-    rows = rows.mutate(standing=ibis.row_number().over(group_by=[*key, "slot"], order_by=best_first))
-    return rows.filter(rows["standing"] == 0)
+    rows = rows.mutate(position=ibis.row_number().over(group_by=[*key, "slot"], order_by=best_first))
+    return rows.filter(rows["position"] == 0)
 
 
-def roll_up(rows: ir.Table, also: Also = ()) -> ir.Table:
+def roll_up(rows: ir.Table, partition_by: PartitionBy = ()) -> ir.Table:
     """One row per report: value and error in the indicator's unit, grade of its worst part, status flags, marks.
 
     Parts of a quarter give their mean, their sum (only where they cover every day of it, else there is no report) or
@@ -135,7 +135,7 @@ def roll_up(rows: ir.Table, also: Also = ()) -> ir.Table:
     the whole unusable, one that cannot be judged leaves it ungraded; it is doubted (U) only where every part is.
     """
     order = [rows["slot"]]
-    parts = rows.group_by([*report_key(also), "roll_up", "fit"]).aggregate(
+    parts = rows.group_by([*report_key(partition_by), "roll_up", "fit"]).aggregate(
         count=rows.count(),
         total=ordered_sum(rows["value"], order),
         variance=ordered_sum(rows["error"] * rows["error"], order),
@@ -165,20 +165,20 @@ def roll_up(rows: ir.Table, also: Also = ()) -> ir.Table:
     return reports.drop("roll_up", "fit", "total", "variance", "error_count", "worst", "graded_count", "days")
 
 
-def independent_reports(reports: ir.Table, also: Also = ()) -> ir.Table:
+def independent_reports(reports: ir.Table, partition_by: PartitionBy = ()) -> ir.Table:
     """The reports with `set_aside`, why each does not count, empty where it does: QUOTED or UNUSABLE.
 
     Of several that are one word, one counts: usable before unusable, said oneself before quoted, then the best graded,
     then by organisation. Graded E or 5 it counts only in a cell that has no other.
     """
-    cell = cell_key(also)
+    cell = cell_key(partition_by)
     reports = reports.mutate(is_own=reports["origin"] == "", word=word_of(reports))
     best_first = [
         *(ibis.desc(reports[name], nulls_first=False) for name in ("is_usable", "is_own", "quality")),
         ibis.asc(reports["org"]),
     ]
-    standing = ibis.row_number().over(group_by=[*cell, "word"], order_by=best_first)
-    ranked = reports.mutate(is_repeated=standing > 0)
+    position = ibis.row_number().over(group_by=[*cell, "word"], order_by=best_first)
+    ranked = reports.mutate(is_repeated=position > 0)
     has_usable = (ranked["is_usable"] & ~ranked["is_repeated"]).any().over(group_by=cell)
     ranked = ranked.mutate(has_usable=has_usable)
     set_aside = ibis.cases(

@@ -10,8 +10,8 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from idtracker.analyse.metrics.counted import Evidence
 from idtracker.analyse.metrics.inputs import ROW, Inputs, with_tally
+from idtracker.analyse.metrics.metric_result import Evidence
 from idtracker.analyse.metrics.quarter import Quarter, overlaps
 
 CLOSED, CANCELLED = "4", "5"
@@ -46,8 +46,8 @@ def at_work(inputs: Inputs, quarter: Quarter) -> pd.DataFrame:
         dated &= ~((rows["status"] == CLOSED) & rows["end_on"].isna())
         reported = overlaps(rows["period_start"], rows["period_end"], quarter.start, quarter.end)
         described = rows.loc[(dated | reported) & (rows["status"] != CANCELLED), AT_WORK].assign(table="activity")
-        found = pd.concat([described, parts[AT_WORK].assign(table="activity_cell")])
-        return inputs.settled(("all_at_work", quarter), found.assign(unit=found["activity_id"], times=1))
+        work = pd.concat([described, parts[AT_WORK].assign(table="activity_cell")])
+        return inputs.settled(("all_at_work", quarter), work.assign(unit=work["activity_id"], times=1))
 
     return inputs.remember_while(("at_work", quarter), [rows, parts], make)
 
@@ -118,7 +118,7 @@ def cells(inputs: Inputs, quarter: Quarter) -> pd.DataFrame:
     table = inputs.table("activity_cell")
 
     def make() -> pd.DataFrame:
-        rows, first, last = inputs.remember_while(("stretches",), [table], lambda: _stretches(table))
+        rows, first, last = inputs.remember_while(("stretches",), [table], lambda: _intervals(table))
         begun, ended = np.maximum(first, _day(quarter.start)), np.minimum(last, _day(quarter.end))
         with np.errstate(divide="ignore", invalid="ignore"):
             share_in = pd.Series((ended - begun + 1) / (last - first + 1), index=rows.index)
@@ -138,8 +138,8 @@ def paid(inputs: Inputs, quarter: Quarter) -> pd.DataFrame:
     rows = spend_cells(inputs, quarter)
     everywhere = rows.groupby("unit", as_index=False).agg(weight=("spent", "sum"))
     by_place = rows.groupby(["unit", "place_id"], as_index=False).agg(weight=("spent", "sum"))
-    found = pd.concat([everywhere.assign(place_id=None).astype({"place_id": "str"}), by_place], ignore_index=True)
-    return found[found["weight"] > 0].assign(paid=1)
+    payments = pd.concat([everywhere.assign(place_id=None).astype({"place_id": "str"}), by_place], ignore_index=True)
+    return payments[payments["weight"] > 0].assign(paid=1)
 
 
 def spend_cells(inputs: Inputs, quarter: Quarter) -> pd.DataFrame:
@@ -163,7 +163,7 @@ def places_known(inputs: Inputs) -> set[str]:
     }
 
 
-def _stretches(rows: pd.DataFrame) -> tuple[pd.DataFrame, npt.NDArray[np.float64], npt.NDArray[np.float64]]:
+def _intervals(rows: pd.DataFrame) -> tuple[pd.DataFrame, npt.NDArray[np.float64], npt.NDArray[np.float64]]:
     """Rows of activity_cell that name an activity and are not cancelled, with the first and last day of each."""
     rows = rows[rows["activity_id"].notna() & ~rows["status"].eq(CANCELLED)]
     first = rows["period_start"].fillna(rows["start_on"])
@@ -208,15 +208,15 @@ def roster(inputs: Inputs, quarter: Quarter) -> list[str]:
 
 def _named(inputs: Inputs, quarter: Quarter) -> list[str]:
     """The organisations of roster() as reported, in order."""
-    window, found = quarter.window(), set[str]()
+    window, organisations = quarter.window(), set[str]()
     for table in ("obligation", "governance_role"):
         rows = inputs.table(table)
         meets = overlaps(rows["period_start"], rows["period_end"], window[0].start, quarter.end)
-        found |= _organisations(rows[meets])
+        organisations |= _organisations(rows[meets])
     for q in window:
         taking_part = _taking_part(inputs, q)
-        found |= inputs.remember_while(("named_in", q), [taking_part], partial(_organisations, taking_part))
-    return sorted(found)
+        organisations |= inputs.remember_while(("named_in", q), [taking_part], partial(_organisations, taking_part))
+    return sorted(organisations)
 
 
 def _organisations(rows: pd.DataFrame) -> set[str]:
@@ -236,13 +236,15 @@ def network(inputs: Inputs, quarter: Quarter) -> Network:
             weights[tuple(pair)] += times[activity]
         ties = pd.DataFrame(sorted(weights), columns=["unit", "a", "b"], dtype="str")
         ties["weight"] = np.array([weight for _, weight in sorted(weights.items())], dtype=np.int64)
-        evidence = Evidence("participation", partial(_behind, pairs, present), ["activity_id", "org_id", "role"])
+        evidence = Evidence(
+            "participation", partial(_pair_participations, pairs, present), ["activity_id", "org_id", "role"]
+        )
         return Network(members, ties.assign(counts=True), [evidence])
 
     return inputs.remember_while(("network", quarter, inputs.mode), [members, taking_part], make)
 
 
-def _behind(pairs: pd.DataFrame, taking_part: pd.DataFrame) -> pd.DataFrame:
+def _pair_participations(pairs: pd.DataFrame, taking_part: pd.DataFrame) -> pd.DataFrame:
     """The participations behind each pair."""
     sides = [pairs.rename(columns={side: "org"})[["unit", "activity_id", "org"]] for side in ("a", "b")]
     return pd.concat(sides).merge(taking_part[["activity_id", "org", "org_id", "role", "table", *ROW]])

@@ -27,7 +27,7 @@ class Shared:
     """What the inputs of many moments have in common: the register, and what follows from rows that stay the same."""
 
     organisations: Organisations
-    made: dict[tuple[object, ...], tuple[tuple[object, ...], Any]] = field(default_factory=dict)
+    results: dict[tuple[object, ...], tuple[tuple[object, ...], Any]] = field(default_factory=dict)
 
 
 class Inputs:
@@ -52,9 +52,9 @@ class Inputs:
             raise UsageError(f"organisations={organisations!r} is not a mode: use 'as_was' or 'as_is'.")
         self.as_of = _utc(as_of)
         self.mode: Mode = organisations
-        self._given = {**reference, **facts}
+        self._known_frames = {**reference, **facts}
         self._tables: dict[str, pd.DataFrame] = {}
-        self._made: dict[tuple[object, ...], Any] = {}
+        self._results: dict[tuple[object, ...], Any] = {}
         self._made_for_both: dict[tuple[object, ...], Any] = {}
         self.delivered = delivered
         self._shared = shared or Shared(Organisations(self.table("organisation")))
@@ -64,57 +64,57 @@ class Inputs:
         """The same tables with every merger applied to the past."""
 
         def make() -> Inputs:
-            found = Inputs(self._given | self._tables, {}, self.as_of, "as_is", self._shared, self.delivered)
-            found._made_for_both = self._made_for_both
-            return found
+            same = Inputs(self._known_frames | self._tables, {}, self.as_of, "as_is", self._shared, self.delivered)
+            same._made_for_both = self._made_for_both
+            return same
 
         return self.remember(("as_is",), make)
 
     def table(self, name: str) -> pd.DataFrame:
         """A canonical table with every column, on a fresh index; empty where nothing is known."""
         if name not in self._tables:
-            given = self._given.get(name)
+            rows = self._known_frames.get(name)
             model = TABLES[name]
-            if given is None:
+            if rows is None:
                 frame = empty_frame(model)
-            elif all(spec.name in given.columns for spec in columns_of(model)):
-                frame = given if _is_fresh(given) else given.reset_index(drop=True)
+            elif all(spec.name in rows.columns for spec in columns_of(model)):
+                frame = rows if _is_fresh(rows) else rows.reset_index(drop=True)
             else:
-                frame = conform_types(given.reset_index(drop=True), model)
+                frame = conform_types(rows.reset_index(drop=True), model)
             self._tables[name] = frame
         return self._tables[name]
 
     def fact_tables(self) -> list[str]:
         """Names of the fact tables that hold rows, in order."""
-        return sorted(name for name in FACTS if name in self._given and len(self._given[name]))
+        return sorted(name for name in FACTS if name in self._known_frames and len(self._known_frames[name]))
 
     def remember(self, key: tuple[object, ...], make: Callable[[], Made]) -> Made:
         """What `make` gives, worked out once per key."""
-        return _once(self._made, key, make)
+        return _once(self._results, key, make)
 
     def remember_for_both(self, key: tuple[object, ...], make: Callable[[], Made]) -> Made:
         """remember() of what does not depend on who an organisation is, and so is the same in both modes."""
         return _once(self._made_for_both, key, make)
 
-    def remember_while(self, key: tuple[object, ...], given: Sequence[object], make: Callable[[], Made]) -> Made:
-        """What `make` gives, worked out again at a later moment only where one of `given`, all that it rests on, is another.
+    def remember_while(self, key: tuple[object, ...], depends_on: Sequence[object], make: Callable[[], Made]) -> Made:
+        """What `make` gives, worked out again at a later moment only where one of `depends_on`, all that it rests on, is another.
 
         Frames are the same where they are one object: settled() makes one of equal ones.
         """
-        kept = self._shared.made.get(key)
-        if kept is None or not _are_same(kept[0], given):
-            kept = self._shared.made[key] = tuple(given), make()
-        found: Made = kept[1]
-        return found
+        cached = self._shared.results.get(key)
+        if cached is None or not _are_same(cached[0], depends_on):
+            cached = self._shared.results[key] = tuple(depends_on), make()
+        result: Made = cached[1]
+        return result
 
     def settled(self, key: tuple[object, ...], rows: pd.DataFrame) -> pd.DataFrame:
         """The rows on a fresh index, as the frame of an earlier moment where that holds the same."""
         rows = rows if _is_fresh(rows) else rows.reset_index(drop=True)
-        kept = self._shared.made.get(key)
-        if kept is None or not kept[1].equals(rows):
-            kept = self._shared.made[key] = (), rows
-        found: pd.DataFrame = kept[1]
-        return found
+        cached = self._shared.results.get(key)
+        if cached is None or not cached[1].equals(rows):
+            cached = self._shared.results[key] = (), rows
+        result: pd.DataFrame = cached[1]
+        return result
 
     def reading(self, quarter: Quarter) -> tuple[object, ...]:
         """All that decides who an organisation is in a quarter, for remember_while()."""
@@ -144,14 +144,14 @@ class Inputs:
 
         Where a merger falls into the quarter, the new organisation does not count beside those that it was made of.
         """
-        found = self.with_organisation(rows, column, quarter)
-        return _without_heirs(found, self.organisations.successors(quarter.end))
+        members = self.with_organisation(rows, column, quarter)
+        return _without_heirs(members, self.organisations.successors(quarter.end))
 
 
-def _are_same(before: Sequence[object], given: Sequence[object]) -> bool:
+def _are_same(before: Sequence[object], depends_on: Sequence[object]) -> bool:
     """Whether two sequences hold the same things: one and the same frame, or equal ones of anything else."""
-    return len(before) == len(given) and all(
-        a is b or (not isinstance(b, pd.DataFrame) and a == b) for a, b in zip(before, given, strict=True)
+    return len(before) == len(depends_on) and all(
+        a is b or (not isinstance(b, pd.DataFrame) and a == b) for a, b in zip(before, depends_on, strict=True)
     )
 
 
@@ -181,11 +181,11 @@ def with_tally(units: pd.DataFrame, rows: pd.DataFrame) -> pd.DataFrame:
     return units.assign(**{name: units["unit"].map(n).fillna(0).astype("int64") for name, n in counts.items()})
 
 
-def _once(made: dict[tuple[object, ...], Any], key: tuple[object, ...], make: Callable[[], Made]) -> Made:
-    if key not in made:
-        made[key] = make()
-    found: Made = made[key]
-    return found
+def _once(results: dict[tuple[object, ...], Any], key: tuple[object, ...], make: Callable[[], Made]) -> Made:
+    if key not in results:
+        results[key] = make()
+    result: Made = results[key]
+    return result
 
 
 def _utc(moment: pd.Timestamp) -> pd.Timestamp:

@@ -26,8 +26,10 @@ def official_rows(inputs: Inputs, quarter: Quarter) -> pd.DataFrame:
     Columns `unit` (table and fact), `table`, `source_id`, `counts` and those that locate the row.
     """
     rows = inputs.remember(("official_rows",), lambda: _official(inputs))
-    standing = rows["start"].isna()
-    return rows[standing | ((rows["start"] <= quarter.end) & (rows["end"].isna() | (rows["end"] >= quarter.start)))]
+    existence_columns = rows["start"].isna()
+    return rows[
+        existence_columns | ((rows["start"] <= quarter.end) & (rows["end"].isna() | (rows["end"] >= quarter.start)))
+    ]
 
 
 def _official(inputs: Inputs) -> pd.DataFrame:
@@ -44,8 +46,8 @@ def _marked(rows: pd.DataFrame, table: str) -> pd.DataFrame:
     rows = rows[(rows["classification"] == "OFFICIAL") & ~sensitive]
     start, end = _speaks_of(rows, table)
     restricted = (rows["releasable_to"] == rows["originator_org_id"]) | (rows["releasable_to"] == _OWN)
-    found = rows[[*ROW, "source_id", "releasable_to"]].assign(table=table, start=start, end=end)
-    return found.assign(counts=restricted.fillna(False).astype(bool), unit=table + " " + rows["fact_id"])
+    marked = rows[[*ROW, "source_id", "releasable_to"]].assign(table=table, start=start, end=end)
+    return marked.assign(counts=restricted.fillna(False).astype(bool), unit=table + " " + rows["fact_id"])
 
 
 def _speaks_of(rows: pd.DataFrame, table: str) -> tuple[pd.Series, pd.Series]:

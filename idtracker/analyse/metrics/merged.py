@@ -8,8 +8,8 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from idtracker.analyse.metrics.counted import groups_of
 from idtracker.analyse.metrics.inputs import Inputs
+from idtracker.analyse.metrics.metric_result import groups_of
 from idtracker.analyse.metrics.quarter import Quarter
 
 _NAMED = ["indicator_id", "place_id", "submission_id", "waiver", "unit"]

@@ -71,14 +71,14 @@ class Organisations:
         profile = self.profile(day)
         place_of = {org: place for place, org in enumerate(profile.index.tolist())}
         places = np.array([place_of.get(org, -1) for org in ids.tolist()], dtype=np.intp)
-        found: dict[str, Any] = {}
+        attributes: dict[str, Any] = {}
         for name in ATTRIBUTES:
             column = profile[name].array
             if name in _YES_OR_NO:
-                found[name] = np.append(column.to_numpy(dtype=bool), False)[places]
+                attributes[name] = np.append(column.to_numpy(dtype=bool), False)[places]
             else:
-                found[name] = column.take(places, allow_fill=True)
-        described = pd.DataFrame(found, index=ids.index)
+                attributes[name] = column.take(places, allow_fill=True)
+        described = pd.DataFrame(attributes, index=ids.index)
         described["department"] = described["department"].fillna(ids)
         return described
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pandas as pd
 
-from idtracker.analyse.metrics.counted import Evidence
 from idtracker.analyse.metrics.inputs import ROW, Inputs, with_tally
+from idtracker.analyse.metrics.metric_result import Evidence
 from idtracker.analyse.metrics.quarter import Quarter
 
 _PRODUCT = ["product_id", "product_type", "completed_on"]

@@ -39,7 +39,7 @@ class Quarter:
 
 
 def overlaps(start: pd.Series, end: pd.Series, first: pd.Timestamp, last: pd.Timestamp) -> pd.Series:
-    """Whether each stretch of days meets first..last. A missing end or start is open; both missing is no stretch."""
+    """Whether each interval of days meets first..last. A missing end or start is open; both missing is no interval."""
     starts, ends = start.to_numpy(), end.to_numpy()
     begun = ~(starts > last.to_datetime64())
     unfinished = ~(ends < first.to_datetime64())
@@ -48,7 +48,7 @@ def overlaps(start: pd.Series, end: pd.Series, first: pd.Timestamp, last: pd.Tim
 
 @lru_cache(maxsize=1024)
 def _quarter(code: str) -> Quarter:
-    found = period(code)
-    if found.length != "quarter":
-        raise UsageError(f"{code!r} is a {found.length}: metrics are measured per quarter, such as 2026-Q2.")
-    return Quarter(code, pd.Timestamp(found.start), pd.Timestamp(found.end))
+    span = period(code)
+    if span.length != "quarter":
+        raise UsageError(f"{code!r} is a {span.length}: metrics are measured per quarter, such as 2026-Q2.")
+    return Quarter(code, pd.Timestamp(span.start), pd.Timestamp(span.end))

@@ -15,11 +15,11 @@ from typing import TYPE_CHECKING, NotRequired, TypedDict, Unpack
 from idtracker.model.errors import DefinitionError, UsageError
 
 if TYPE_CHECKING:
-    from idtracker.analyse.metrics.counted import Counted
     from idtracker.analyse.metrics.inputs import Inputs
+    from idtracker.analyse.metrics.metric_result import MetricResult
     from idtracker.analyse.metrics.quarter import Quarter
 
-    Compute = Callable[[Inputs, Quarter], Iterable[Counted]]
+    Compute = Callable[[Inputs, Quarter], Iterable[MetricResult]]
 
 MODULES = ("analysis", "flow", "reporting", "network", "breadth")
 AS_IS = "_as_is"
@@ -34,7 +34,7 @@ class Metric:
     `minimum_denominator` is the number of units below which a value is withheld; `has_as_is` adds every measure again
     with mergers applied to the past (`…_as_is`); `inputs` names every table and column that can change a figure; a row
     concerns no quarter that ends before its first day, but for which different values (combinations of them) the columns
-    in `timeless` hold at all; `detail` is the docstring of `compute`.
+    in `existence_columns` hold at all; `detail` is the docstring of `compute`.
     """
 
     id: str
@@ -56,7 +56,7 @@ class Metric:
     measure_units: Mapping[str, str] = field(default_factory=dict)
     minimum_denominator: int = 5
     has_as_is: bool = False
-    timeless: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    existence_columns: Mapping[str, Sequence[str]] = field(default_factory=dict)
     version: str = "1"
 
     def unit_of(self, measure: str) -> str:
@@ -64,13 +64,15 @@ class Metric:
 
     def all_measures(self) -> dict[str, str]:
         """Every measure that is published, with its meaning."""
-        found = dict(self.measures)
+        measures = dict(self.measures)
         if self.has_as_is:
-            found |= {f"{m}{AS_IS}": f"{text}, with mergers applied to the past" for m, text in self.measures.items()}
-        return found
+            measures |= {
+                f"{m}{AS_IS}": f"{text}, with mergers applied to the past" for m, text in self.measures.items()
+            }
+        return measures
 
 
-class Said(TypedDict):
+class MetricKeywords(TypedDict):
     """What a decorator says about its metric, as in Metric."""
 
     family: str
@@ -89,18 +91,18 @@ class Said(TypedDict):
     measure_units: NotRequired[Mapping[str, str]]
     minimum_denominator: NotRequired[int]
     has_as_is: NotRequired[bool]
-    timeless: NotRequired[Mapping[str, Sequence[str]]]
+    existence_columns: NotRequired[Mapping[str, Sequence[str]]]
     version: NotRequired[str]
 
 
-def metric(metric_id: str, **said: Unpack[Said]) -> Callable[[Compute], Compute]:
+def metric(metric_id: str, **keywords: Unpack[MetricKeywords]) -> Callable[[Compute], Compute]:
     """Register the function below as the metric `metric_id`. DefinitionError where the identifier is taken."""
 
     def register(compute: Compute) -> Compute:
         if metric_id in _registered:
             raise DefinitionError([f"metric {metric_id} is defined twice: {compute.__module__}.{compute.__name__}"])
         detail = " ".join((compute.__doc__ or "").split())
-        _registered[metric_id] = Metric(id=metric_id, compute=compute, detail=detail, **said)
+        _registered[metric_id] = Metric(id=metric_id, compute=compute, detail=detail, **keywords)
         return compute
 
     return register
@@ -120,10 +122,10 @@ def families() -> list[str]:
 
 def family(name: str) -> list[Metric]:
     """The metrics of one family; UsageError with the nearest name where there is none."""
-    found = [m for m in metrics().values() if m.family == name]
-    if not found:
+    members = [m for m in metrics().values() if m.family == name]
+    if not members:
         raise UsageError(f"There is no metric family {name!r}{_nearest(name, families())}")
-    return found
+    return members
 
 
 def metric_of(metric_id: str) -> Metric:

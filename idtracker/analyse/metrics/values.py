@@ -7,9 +7,9 @@ from dataclasses import replace
 
 import pandas as pd
 
-from idtracker.analyse.metrics.counted import Counted
 from idtracker.analyse.metrics.inputs import Inputs, Mode, Shared
 from idtracker.analyse.metrics.known.delivered import Delivered
+from idtracker.analyse.metrics.metric_result import MetricResult
 from idtracker.analyse.metrics.quarter import Quarter
 from idtracker.analyse.metrics.registry import AS_IS, Metric, family, metric_of, metrics
 from idtracker.model.errors import DefinitionError
@@ -52,7 +52,7 @@ def measure(
     return conform_types(pd.DataFrame(records, columns=[c.name for c in columns_of(model)]), model)
 
 
-def count(chosen: Metric, inputs: Inputs, quarter: Quarter) -> Iterator[Counted]:
+def count(chosen: Metric, inputs: Inputs, quarter: Quarter) -> Iterator[MetricResult]:
     """Every figure of one metric in one quarter; those with mergers applied to the past come last."""
     known = chosen.all_measures()
     for counted in _both_modes(chosen, inputs, quarter):
@@ -63,14 +63,14 @@ def count(chosen: Metric, inputs: Inputs, quarter: Quarter) -> Iterator[Counted]
         yield counted
 
 
-def published_value(chosen: Metric, counted: Counted) -> float | None:
+def published_value(chosen: Metric, counted: MetricResult) -> float | None:
     """The value in the measure's unit, None where it is withheld."""
     if counted.value is None or counted.reason(chosen.minimum_denominator):
         return None
     return counted.value * 100 if chosen.unit_of(counted.measure) == PERCENT else counted.value
 
 
-def _both_modes(chosen: Metric, inputs: Inputs, quarter: Quarter) -> Iterator[Counted]:
+def _both_modes(chosen: Metric, inputs: Inputs, quarter: Quarter) -> Iterator[MetricResult]:
     yield from chosen.compute(inputs, quarter)
     if chosen.has_as_is and inputs.mode == "as_was":
         for counted in chosen.compute(inputs.as_is(), quarter):
@@ -78,14 +78,14 @@ def _both_modes(chosen: Metric, inputs: Inputs, quarter: Quarter) -> Iterator[Co
 
 
 def _chosen(family_name: str | None, metric_ids: Sequence[str] | None) -> list[Metric]:
-    found = family(family_name) if family_name else list(metrics().values())
+    chosen = family(family_name) if family_name else list(metrics().values())
     if metric_ids is None:
-        return found
+        return chosen
     wanted = {metric_of(metric_id).id for metric_id in metric_ids}
-    return [m for m in found if m.id in wanted]
+    return [m for m in chosen if m.id in wanted]
 
 
-def _record(chosen: Metric, counted: Counted, quarter: Quarter, as_of: pd.Timestamp) -> dict[str, object]:
+def _record(chosen: Metric, counted: MetricResult, quarter: Quarter, as_of: pd.Timestamp) -> dict[str, object]:
     return {
         "metric_id": chosen.id,
         "metric_version": chosen.version,

@@ -39,7 +39,7 @@ class Waiting:
 
 
 @dataclass(frozen=True, slots=True)
-class History:
+class DeliveryHistory:
     """All that one source had sent by a moment; `arrivals` are in order of time."""
 
     arrivals: list[Arrival] = field(default_factory=list)
@@ -80,7 +80,7 @@ class Sent:
 
 def read_histories(
     submissions: pd.DataFrame, facts_periods: pd.DataFrame | None, as_of: pd.Timestamp
-) -> dict[str, History]:
+) -> dict[str, DeliveryHistory]:
     """What each source had sent by `as_of`, by source id.
 
     `submissions` has the columns of the table Submission; `facts_periods` (source_id, submission_id, period) adds the
@@ -97,19 +97,19 @@ def read_histories(
 
 def sent_by_source(submissions: pd.DataFrame, named: Mapping[str, set[str]] | None = None) -> dict[str, list[Sent]]:
     """The submissions of each source in order of time; `named` adds periods by submission."""
-    also = named or {}
-    found: dict[str, list[Sent]] = {}
+    partition_by = named or {}
+    sent: dict[str, list[Sent]] = {}
     rows = submissions.sort_values(["received_at", "submission_id"])
-    said = (rows["rows_accepted"] + rows["rows_unchanged"]).fillna(0) > 0
+    says_rows = (rows["rows_accepted"] + rows["rows_unchanged"]).fillna(0) > 0
     columns = [
         rows[c].tolist() for c in ("source_id", "submission_id", "received_at", "state", "withdrawn_at", "periods")
     ]
-    for source, submission, at, state, withdrawn, listed, has_rows in zip(*columns, said.tolist(), strict=True):
-        arrival = arrival_of(at, _periods(listed, also.get(str(submission), set())))
-        has_content = has_rows or str(submission) in also
+    for source, submission, at, state, withdrawn, listed, has_rows in zip(*columns, says_rows.tolist(), strict=True):
+        arrival = arrival_of(at, _periods(listed, partition_by.get(str(submission), set())))
+        has_content = has_rows or str(submission) in partition_by
         gone = None if pd.isna(withdrawn) else withdrawn
-        found.setdefault(str(source), []).append(Sent(str(submission), arrival, str(state), gone, has_content))
-    return dict(sorted(found.items()))
+        sent.setdefault(str(source), []).append(Sent(str(submission), arrival, str(state), gone, has_content))
+    return dict(sorted(sent.items()))
 
 
 def is_known(sent: Sent, at: pd.Timestamp) -> bool:
@@ -117,22 +117,22 @@ def is_known(sent: Sent, at: pd.Timestamp) -> bool:
     return sent.arrival.at <= at and not (sent.withdrawn_at is not None and sent.withdrawn_at <= at)
 
 
-def history_at(sent: Iterable[Sent], at: pd.Timestamp) -> History:
+def history_at(sent: Iterable[Sent], at: pd.Timestamp) -> DeliveryHistory:
     """What one source had sent by a moment, from its submissions in order of time."""
     known = [s for s in sent if is_known(s, at)]
     judged = [s for s in known if s.state in ACCEPTED | WAITING | {"withdrawn"}]
     waiting = Waiting(judged[-1].arrival.at, judged[-1].state) if judged and judged[-1].state in WAITING else None
-    return History([s.arrival for s in known if s.is_accepted], waiting, known[0].arrival.at if known else None)
+    return DeliveryHistory([s.arrival for s in known if s.is_accepted], waiting, known[0].arrival.at if known else None)
 
 
 def _periods_named(facts_periods: pd.DataFrame | None) -> dict[str, set[str]]:
     if facts_periods is None or facts_periods.empty:
         return {}
     known = facts_periods.dropna(subset=["period"])
-    found: dict[str, set[str]] = {}
+    periods: dict[str, set[str]] = {}
     for submission, code in zip(known["submission_id"].tolist(), known["period"].tolist(), strict=True):
-        found.setdefault(str(submission), set()).add(str(code))
-    return found
+        periods.setdefault(str(submission), set()).add(str(code))
+    return periods
 
 
 def arrival_of(at: pd.Timestamp, periods: tuple[Period, ...]) -> Arrival:
@@ -147,7 +147,7 @@ def _periods(listed: object, named: set[str]) -> tuple[Period, ...]:
     return tuple(sorted((period(c) for c in codes | named if is_period(c)), key=lambda p: (p.end, p.start)))
 
 
-def first_arrival(history: History, start: date, end: date) -> pd.Timestamp | None:
+def first_arrival(history: DeliveryHistory, start: date, end: date) -> pd.Timestamp | None:
     """When a report for the period first came, or None.
 
     A report counts that names the period itself, a longer one around it, or a shorter one within it; the last only

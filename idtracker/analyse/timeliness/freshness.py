@@ -10,7 +10,7 @@ from typing import Literal
 
 import pandas as pd
 
-from idtracker.analyse.timeliness.arrivals import History, in_order, read_histories
+from idtracker.analyse.timeliness.arrivals import DeliveryHistory, in_order, read_histories
 from idtracker.analyse.timeliness.obligations import next_owed
 from idtracker.model.config.source import Source
 from idtracker.model.instants import naive_utc
@@ -33,11 +33,11 @@ class _Debt:
 
 
 @dataclass(frozen=True, slots=True)
-class _Standing:
+class _SourceSituation:
     """Everything that decides the state of one source on one day."""
 
     source: Source
-    history: History
+    history: DeliveryHistory
     owed: list[_Debt]
     today: date
 
@@ -69,7 +69,7 @@ def freshness_table(
     today = naive_utc(as_of).date()
     debts = _debts(obligations)
     rows = [
-        _row(_Standing(s, histories.get(s.id, History()), debts.get(s.id, []), today), names or {})
+        _row(_SourceSituation(s, histories.get(s.id, DeliveryHistory()), debts.get(s.id, []), today), names or {})
         for s in in_order(sources)
     ]
     columns = [c.name for c in columns_of(OPERATIONS["freshness"])]
@@ -86,62 +86,62 @@ def status_exit_code(freshness: pd.DataFrame) -> int:
 
 def _debts(obligations: pd.DataFrame) -> dict[str, list[_Debt]]:
     rows = obligations[obligations["state"] != "derogated"].sort_values(["source_id", "period_end", "period"])
-    found: dict[str, list[_Debt]] = {}
+    debts: dict[str, list[_Debt]] = {}
     fields = (rows[c] for c in ("source_id", "period", "period_end", "due_on", "overdue_on", "state"))
     for source_id, code, end, due_on, overdue_on, state in zip(*fields, strict=True):
         debt = _Debt(str(code), end.date(), due_on.date(), overdue_on.date(), str(state))
-        found.setdefault(str(source_id), []).append(debt)
-    return found
+        debts.setdefault(str(source_id), []).append(debt)
+    return debts
 
 
-def _row(standing: _Standing, names: Mapping[str, str]) -> dict[str, object]:
-    source, history = standing.source, standing.history
-    state = _state(standing)
-    expected = _expected_next(standing)
+def _row(situation: _SourceSituation, names: Mapping[str, str]) -> dict[str, object]:
+    source, history = situation.source, situation.history
+    state = _state(situation)
+    expected = _expected_next(situation)
     publisher = names.get(source.publisher, source.publisher)
     turn = DATA_TEAM if history.waiting else None if state == "FRESH" else publisher
     return {
         "source_id": source.id,
         "org_id": source.publisher,
         "state": state,
-        "data_time": history.data_time(standing.today),
+        "data_time": history.data_time(situation.today),
         "arrived_at": history.arrivals[-1].at if history.arrivals else None,
         "expected_next": expected,
         "owner": source.owner or None,
         "whose_turn": turn,
-        "why": _why(standing, state, expected),
-        "as_of_on": standing.today,
+        "why": _why(situation, state, expected),
+        "as_of_on": situation.today,
     }
 
 
-def _state(standing: _Standing) -> State:
-    if not standing.history.arrivals:
-        return _state_before_first(standing)
-    if not standing.missing:
+def _state(situation: _SourceSituation) -> State:
+    if not situation.history.arrivals:
+        return _state_before_first(situation)
+    if not situation.missing:
         return "FRESH"
-    if not standing.overdue:
+    if not situation.overdue:
         return "DUE"
-    return "DELINQUENT" if _is_delinquent(standing) else "OVERDUE"
+    return "DELINQUENT" if _is_delinquent(situation) else "OVERDUE"
 
 
-def _state_before_first(standing: _Standing) -> State:
+def _state_before_first(situation: _SourceSituation) -> State:
     """Nothing was ever accepted: due until the first due date has passed; unknown start counts as never."""
-    cadence = standing.source.cadence
-    if standing.missing:
-        return "NEVER" if standing.today > standing.missing[0].due_on else "DUE"
+    cadence = situation.source.cadence
+    if situation.missing:
+        return "NEVER" if situation.today > situation.missing[0].due_on else "DUE"
     if cadence.every == "as_needed":
         return "FRESH"
-    upcoming = next_owed(standing.source, standing.history, standing.today)
+    upcoming = next_owed(situation.source, situation.history, situation.today)
     if upcoming is not None:
         return "DUE"
     return "FRESH" if cadence.since is not None else "NEVER"
 
 
-def _is_delinquent(standing: _Standing) -> bool:
+def _is_delinquent(situation: _SourceSituation) -> bool:
     """Two reports in a row are overdue, or one by more than a whole cycle."""
-    states = [d.state for d in standing.owed]
+    states = [d.state for d in situation.owed]
     in_a_row = any(pair == ("overdue", "overdue") for pair in pairwise(states))
-    return in_a_row or any(standing.today >= _cycle_after(d) for d in standing.overdue)
+    return in_a_row or any(situation.today >= _cycle_after(d) for d in situation.overdue)
 
 
 def _cycle_after(debt: _Debt) -> date:
@@ -149,50 +149,50 @@ def _cycle_after(debt: _Debt) -> date:
     return debt.overdue_on + (period_bounds(next_period(debt.period))[1] - debt.end)
 
 
-def _expected_next(standing: _Standing) -> date | None:
+def _expected_next(situation: _SourceSituation) -> date | None:
     """Due date of the oldest report that is missing, else of the first one still to come."""
-    if standing.missing:
-        return standing.missing[0].due_on
-    upcoming = next_owed(standing.source, standing.history, standing.today)
+    if situation.missing:
+        return situation.missing[0].due_on
+    upcoming = next_owed(situation.source, situation.history, situation.today)
     return upcoming.due_on if upcoming else None
 
 
-def _why(standing: _Standing, state: State, expected: date | None) -> str:
+def _why(situation: _SourceSituation, state: State, expected: date | None) -> str:
     """The state in one sentence, with the days that decide it."""
-    parts = [_reason(standing, state, expected)]
-    if standing.history.arrivals and state != "FRESH":
-        parts.append(f"the last accepted file came on {standing.history.arrivals[-1].at.date()}")
-    waiting = standing.history.waiting
+    parts = [_reason(situation, state, expected)]
+    if situation.history.arrivals and state != "FRESH":
+        parts.append(f"the last accepted file came on {situation.history.arrivals[-1].at.date()}")
+    waiting = situation.history.waiting
     if waiting:
         parts.append(f"a file of {waiting.at.date()} was {waiting.state} and waits for a decision")
     return "; ".join(parts) + "."
 
 
-def _reason(standing: _Standing, state: State, expected: date | None) -> str:
+def _reason(situation: _SourceSituation, state: State, expected: date | None) -> str:
     if state == "FRESH":
-        return _fresh_reason(standing, expected)
-    if not standing.missing:
+        return _fresh_reason(situation, expected)
+    if not situation.missing:
         return "Nothing was ever accepted, and " + (
             f"the first report is due on {expected}" if expected else "no first period is stated (cadence.since)"
         )
-    oldest = standing.missing[0]
+    oldest = situation.missing[0]
     if state == "NEVER":
         return f"Nothing was ever accepted; the first report, for {oldest.period}, was due on {oldest.due_on}"
     if state == "DUE":
-        if standing.today <= oldest.due_on:
+        if situation.today <= oldest.due_on:
             return f"The report for {oldest.period} is due on {oldest.due_on}"
         return f"The report for {oldest.period} was due on {oldest.due_on} and has grace until {_last_grace(oldest)}"
-    late = standing.overdue
+    late = situation.overdue
     if len(late) > 1:
         return f"{len(late)} reports are overdue, the oldest, for {late[0].period}, since {late[0].overdue_on}"
     cycle = " for more than a whole cycle" if state == "DELINQUENT" else ""
     return f"The report for {late[0].period} was due on {late[0].due_on} and has been overdue{cycle} since {late[0].overdue_on}"
 
 
-def _fresh_reason(standing: _Standing, expected: date | None) -> str:
-    arrivals = standing.history.arrivals
+def _fresh_reason(situation: _SourceSituation, expected: date | None) -> str:
+    arrivals = situation.history.arrivals
     came = f"the last file came on {arrivals[-1].at.date()}" if arrivals else "no file has come yet"
-    if standing.source.cadence.every == "as_needed":
+    if situation.source.cadence.every == "as_needed":
         return f"Reports come as needed and none is owed; {came}"
     due = f"the next is due on {expected}" if expected else "no further one will be owed"
     return f"Every report owed has come; {came} and {due}"

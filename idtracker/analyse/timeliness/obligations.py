@@ -7,8 +7,8 @@ from datetime import date
 
 import pandas as pd
 
-from idtracker.analyse.timeliness.arrivals import History, first_arrival, in_order, read_histories
-from idtracker.model.config.reporting_calendar import Owed, obligation, obligations
+from idtracker.analyse.timeliness.arrivals import DeliveryHistory, first_arrival, in_order, read_histories
+from idtracker.model.config.reporting_calendar import DueReport, obligation, obligations
 from idtracker.model.config.source import Source
 from idtracker.model.instants import naive_utc
 from idtracker.model.periods import current_period, next_period, period_bounds, previous_period
@@ -32,14 +32,14 @@ def obligation_table(
     today = naive_utc(as_of).date()
     rows = []
     for source in in_order(sources):
-        history = histories.get(source.id, History())
+        history = histories.get(source.id, DeliveryHistory())
         first = first_day_owed(source, history)
         owed = [] if first is None else obligations(source, first, today)
         rows += [obligation_row(source, o, first_arrival(history, o.start, o.end), today) for o in owed]
     return conform_types(pd.DataFrame(rows, columns=COLUMNS), OPERATIONS["obligation"])
 
 
-def first_day_owed(source: Source, history: History) -> date | None:
+def first_day_owed(source: Source, history: DeliveryHistory) -> date | None:
     """A day of the first period owed: as the cadence states it, else that of the first report, else unknown (None).
 
     Of several periods in the first report the latest counts, so that a long history sent at once owes nothing. Where
@@ -56,7 +56,7 @@ def first_day_owed(source: Source, history: History) -> date | None:
     return begun[-1].start if begun else period_bounds(previous_period(on, cadence.every))[0]
 
 
-def next_owed(source: Source, history: History, today: date) -> Owed | None:
+def next_owed(source: Source, history: DeliveryHistory, today: date) -> DueReport | None:
     """The first report owed for a period that ends after `today` and has not come yet; None where none will be owed."""
     cadence, first = source.cadence, first_day_owed(source, history)
     if cadence.every == "as_needed" or first is None:
@@ -71,7 +71,7 @@ def next_owed(source: Source, history: History, today: date) -> Owed | None:
         code = next_period(code)
 
 
-def obligation_row(source: Source, owed: Owed, received: pd.Timestamp | None, today: date) -> dict[str, object]:
+def obligation_row(source: Source, owed: DueReport, received: pd.Timestamp | None, today: date) -> dict[str, object]:
     """A row of the table Obligation: a report owed, the arrival that first answered it, and its state on a day."""
     days_late = None if received is None else (received.date() - owed.due_on).days
     return {
@@ -89,7 +89,7 @@ def obligation_row(source: Source, owed: Owed, received: pd.Timestamp | None, to
     }
 
 
-def _state(owed: Owed, days_late: int | None, today: date) -> str:
+def _state(owed: DueReport, days_late: int | None, today: date) -> str:
     if days_late is not None:
         return "late" if days_late > 0 and not owed.is_derogated else "received"
     if owed.is_derogated:

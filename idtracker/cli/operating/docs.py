@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from idtracker.cli.output import command, console, installed, print_json
-from idtracker.model.home import Settings
+from idtracker.model.home import Home
 
 
 @click.group()
@@ -19,14 +19,14 @@ def docs() -> None:
 @click.option("--check", "is_check", is_flag=True, help="Write nothing; list what is out of date.")
 @click.option("--into", "root", type=click.Path(), default=".", show_default=True, help="Folder in which docs/ stands.")
 @command
-def build(settings: Settings, is_check: bool, root: str, as_json: bool) -> int:
+def build(home: Home, is_check: bool, root: str, as_json: bool) -> int:
     """Write docs/reference and the schemas beside the sources; only what changed is written. `make docs` makes the site.
 
     Exit codes: 0 current, or brought up to date · 1 with --check, something is out of date.
     """
     top = Path(root).resolve()
     builder = installed("idtracker.docs_builder", "The reference is built from a clone of the repository.")
-    files = builder.reference_files(top, settings.sources)
+    files = builder.reference_files(top, home.sources)
     stale = builder.stale_files(files, top)
     if not is_check:
         builder.bring_up_to_date(files, stale)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from idtracker.cli.output import command, console, orchestrator, print_json, show_notice, show_table, styled
-from idtracker.model.home import Settings
+from idtracker.model.home import Home
 
 if TYPE_CHECKING:
     from idtracker.operate.documents.run import Headline, MovedMetric, Run
@@ -19,13 +19,13 @@ if TYPE_CHECKING:
 @click.option("--full", is_flag=True, help="Materialise everything, also what is unchanged.")
 @click.option("--as-of", help="Know only what had arrived by this instant, and speak of that day.")
 @command
-def run(settings: Settings, source_ids: tuple[str, ...], full: bool, as_of: str | None, as_json: bool) -> int:
+def run(home: Home, source_ids: tuple[str, ...], full: bool, as_of: str | None, as_json: bool) -> int:
     """Materialise whatever is new or due, through the same assets as in production."""
     from datetime import UTC
 
     from idtracker.operate.kept_run import nothing_new_again
 
-    repeated = None if source_ids or full or as_of else nothing_new_again(settings)
+    repeated = None if source_ids or full or as_of else nothing_new_again(home)
     if repeated is not None:
         print_json(repeated) if as_json else show_report(repeated)
         return 0
@@ -34,7 +34,7 @@ def run(settings: Settings, source_ids: tuple[str, ...], full: bool, as_of: str 
         from idtracker.publish.tracker import instant as parse
 
         instant = parse(as_of).to_pydatetime().replace(tzinfo=UTC)
-    machine = orchestrator(settings)
+    machine = orchestrator(home)
     if as_json:
         report = machine.run(sources=source_ids, full=full, as_of=instant)
         print_json(report)
@@ -142,6 +142,6 @@ def _figure(value: float | None) -> str:
 @click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
 @click.option("--port", default=3000, show_default=True, help="Port of the UI.")
 @command
-def dev(settings: Settings, host: str, port: int, as_json: bool) -> None:
+def dev(home: Home, host: str, port: int, as_json: bool) -> None:
     """Dagster's UI and daemon for this home. It has no login: keep it on loopback."""
-    orchestrator(settings).dev(host=host, port=port)
+    orchestrator(home).dev(host=host, port=port)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from idtracker.cli.output import command, console, print_json, show_notice, waiting
-from idtracker.model.home import DEFAULT_AUDIENCE, Settings
+from idtracker.model.home import DEFAULT_AUDIENCE, Home
 
 if TYPE_CHECKING:
     from rich.text import Text
@@ -36,7 +36,7 @@ def explain() -> None:
 @_everything
 @command
 def metric(
-    settings: Settings,
+    home: Home,
     metric_id: str,
     scope: str,
     period: str | None,
@@ -52,9 +52,9 @@ def metric(
     from idtracker.operate.services.explanations.metric import explain_metric
 
     def tree(limit: int | None) -> dict[str, Any]:
-        return explain_metric(settings, metric_id, scope, period, as_known_at, audience, limit)
+        return explain_metric(home, metric_id, scope, period, as_known_at, audience, limit)
 
-    _show(settings, audience, tree, everything, as_json)
+    _show(home, audience, tree, everything, as_json)
 
 
 @explain.command(name="score")
@@ -66,7 +66,7 @@ def metric(
 @_everything
 @command
 def score(
-    settings: Settings,
+    home: Home,
     place: str,
     period: str,
     node: str | None,
@@ -83,9 +83,9 @@ def score(
     from idtracker.operate.services.explanations.figure import explain_score
 
     def tree(limit: int | None) -> dict[str, Any]:
-        return explain_score(settings, place, period, node, as_known_at, audience, limit)
+        return explain_score(home, place, period, node, as_known_at, audience, limit)
 
-    _show(settings, audience, tree, everything, as_json)
+    _show(home, audience, tree, everything, as_json)
 
 
 @explain.command(name="cell")
@@ -97,7 +97,7 @@ def score(
 @_everything
 @command
 def cell(
-    settings: Settings,
+    home: Home,
     indicator: str,
     place: str,
     period: str,
@@ -110,9 +110,9 @@ def cell(
     from idtracker.operate.services.explanations.figure import explain_cell
 
     def tree(limit: int | None) -> dict[str, Any]:
-        return explain_cell(settings, indicator, place, period, as_known_at, audience, limit)
+        return explain_cell(home, indicator, place, period, as_known_at, audience, limit)
 
-    _show(settings, audience, tree, everything, as_json, fold=False)
+    _show(home, audience, tree, everything, as_json, fold=False)
 
 
 @explain.command(name="submission")
@@ -120,7 +120,7 @@ def cell(
 @_audience
 @_everything
 @command
-def submission(settings: Settings, name: str, audience: str, everything: bool, as_json: bool) -> None:
+def submission(home: Home, name: str, audience: str, everything: bool, as_json: bool) -> None:
     """What one file changed: its rows, the facts it added, corrected and closed, and the figures that followed.
 
     Cells, scores and metrics are computed for the last instant before its arrival and for its arrival.
@@ -128,24 +128,24 @@ def submission(settings: Settings, name: str, audience: str, everything: bool, a
     from idtracker.operate.services.explanations.submission import explain_submission
 
     def tree(limit: int | None) -> dict[str, Any]:
-        return explain_submission(settings, name, audience, limit)
+        return explain_submission(home, name, audience, limit)
 
-    _show(settings, audience, tree, everything, as_json)
+    _show(home, audience, tree, everything, as_json)
 
 
 @explain.command(name="fact")
 @click.argument("fact_id")
 @_audience
 @command
-def fact(settings: Settings, fact_id: str, audience: str, as_json: bool) -> None:
+def fact(home: Home, fact_id: str, audience: str, as_json: bool) -> None:
     """Every vintage of one fact: what it said from when to when, by which file and row, and what ended it."""
     from idtracker.operate.services.explanations.fact import explain_fact
 
-    _show(settings, audience, lambda limit: explain_fact(settings, fact_id, audience), True, as_json)
+    _show(home, audience, lambda limit: explain_fact(home, fact_id, audience), True, as_json)
 
 
 def _show(
-    settings: Settings,
+    home: Home,
     audience: str,
     make: Callable[[int | None], dict[str, Any]],
     everything: bool,
@@ -163,7 +163,7 @@ def _show(
         Explanation.model_validate(node)
         print_json(node)  # with the keys of each node in its own order
         return
-    show_notice(str((read_manifest(settings, audience) or {}).get("notice", "")), stderr=True)
+    show_notice(str((read_manifest(home, audience) or {}).get("notice", "")), stderr=True)
     console().print(_tree(node, None if everything else _LISTED, fold and not everything), soft_wrap=False)
 
 

@@ -10,7 +10,7 @@ import click
 
 from idtracker.cli.output import command, console, show_notice, show_table, styled, waiting
 from idtracker.model.errors import UsageError
-from idtracker.model.home import DEFAULT_AUDIENCE, Settings
+from idtracker.model.home import DEFAULT_AUDIENCE, Home
 
 _READING = ("SELECT", "EXPLAIN", "MULTI")  # PIVOT counts as several statements
 _NUMBERS = frozenset(
@@ -32,7 +32,7 @@ _PLAIN = _NUMBERS | {"VARCHAR", "BOOLEAN", "TIMESTAMP", "DATE"}
 @click.option("-o", "--output", type=click.Path(dir_okay=False), help="Write here instead of stdout.")
 @command
 def query(
-    settings: Settings,
+    home: Home,
     sql: str,
     audience: str,
     as_known_at: str | None,
@@ -54,14 +54,14 @@ def query(
     if chosen == "parquet" and output is None:
         raise UsageError("Parquet goes into a file; name one with -o.")
     _refuse_all_but_reading(sql)
-    with waiting("reading the published store", as_json), open_published(settings, audience, as_known_at) as connection:
-        found = _result(connection, sql, _table_of if is_shown else _frame_of)
-    manifest = read_manifest(settings, audience) or {}
+    with waiting("reading the published store", as_json), open_published(home, audience, as_known_at) as connection:
+        result = _result(connection, sql, _table_of if is_shown else _frame_of)
+    manifest = read_manifest(home, audience) or {}
     show_notice(str(manifest.get("notice", "")), stderr=True)
     if is_shown:
-        _show(*found)
+        _show(*result)
     else:
-        _write(found, chosen, output)
+        _write(result, chosen, output)
 
 
 def _form_of(output: str | None) -> str:

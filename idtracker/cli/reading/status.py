@@ -9,7 +9,7 @@ from typing import Any
 import click
 
 from idtracker.cli.output import command, console, print_json, show_notice, show_table, styled
-from idtracker.model.home import Settings
+from idtracker.model.home import Home
 
 _STYLE = {"FRESH": "green", "DUE": "cyan", "OVERDUE": "yellow", "DELINQUENT": "red", "NEVER": "red"}
 _CALM = ("FRESH", "DUE")
@@ -19,7 +19,7 @@ _WIDE = 120
 @click.command()
 @click.option("--as-of", help="Speak of this day instead of today.")
 @command
-def status(settings: Settings, as_of: str | None, as_json: bool) -> int:
+def status(home: Home, as_of: str | None, as_json: bool) -> int:
     """State of every source: when its data is from, when it arrived, what is expected next, and who has to act.
 
     Exit codes: 0 all fresh or due · 1 something is overdue · 2 something is delinquent, or the last run failed.
@@ -27,7 +27,7 @@ def status(settings: Settings, as_of: str | None, as_json: bool) -> int:
     from idtracker.operate.services.status import state_of
 
     now = datetime.now(UTC)
-    document = state_of(settings, now, as_of)
+    document = state_of(home, now, as_of)
     if as_json:
         print_json({k: v for k, v in document.items() if k != "exit_code"})
     else:
@@ -54,9 +54,9 @@ def _show(document: dict[str, Any]) -> None:
     _show_tables(document["tables"])
     last = document["last_run"]
     if last:
-        said = f"; {last['message']}" if last["message"] else ""
+        message = f"; {last['message']}" if last["message"] else ""
         out.print(
-            f"\nLast run: {last['outcome'].replace('_', ' ')}, ended {_minute(last['ended_at'])}{said}", markup=False
+            f"\nLast run: {last['outcome'].replace('_', ' ')}, ended {_minute(last['ended_at'])}{message}", markup=False
         )
 
 

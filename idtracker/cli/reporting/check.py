@@ -6,10 +6,10 @@ from pathlib import Path
 
 import click
 
-from idtracker.cli.check_output import Outputs, answer_options, judge, print_answer, require_places, write_outputs
+from idtracker.cli.check_output import Outputs, answer_options, judge, print_check, require_places, write_outputs
 from idtracker.cli.output import command, show_notice, waiting
 from idtracker.model.errors import UsageError
-from idtracker.model.home import Settings
+from idtracker.model.home import Home
 
 
 @click.command()
@@ -19,13 +19,13 @@ from idtracker.model.home import Settings
 @answer_options
 @command
 def check(
-    settings: Settings, file: str | None, source_id: str | None, rule_id: str | None, outputs: Outputs, as_json: bool
+    home: Home, file: str | None, source_id: str | None, rule_id: str | None, outputs: Outputs, as_json: bool
 ) -> int:
     """The verdict that the pipeline would give on FILE. Nothing is stored.
 
     Exit codes: 0 clean or warnings only · 1 rows would be held · 2 wrong use or unknown source · 4 unusable file.
     """
-    from idtracker.cli.check_text import show_answer, show_written
+    from idtracker.cli.check_text import show_check, show_written
 
     if rule_id is not None:
         return _explain(rule_id, file, outputs, as_json)
@@ -35,15 +35,15 @@ def check(
         raise UsageError("Missing option '--source'; `idtracker sources list` names the sources.")
     require_places(file, outputs)
     with waiting(f"checking {Path(file).name}", as_json):
-        content, found = judge(settings, file, source_id)
-        written = write_outputs(found, content, outputs)
+        content, result = judge(home, file, source_id)
+        written = write_outputs(result, content, outputs)
     if as_json:
-        print_answer(found, written=[str(p) for p in written])
+        print_check(result, written=[str(p) for p in written])
     else:
-        show_notice(found.notice, stderr=True)
-        show_answer(found, outputs.lang)
+        show_notice(result.notice, stderr=True)
+        show_check(result, outputs.lang)
         show_written(written, outputs.lang)
-    return found.exit_code
+    return result.exit_code
 
 
 def _explain(rule_id: str, file: str | None, outputs: Outputs, as_json: bool) -> int:

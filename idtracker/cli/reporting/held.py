@@ -10,7 +10,7 @@ import click
 
 from idtracker.cli.output import command, console, orchestrator, print_json, show_notice, show_table, styled, waiting
 from idtracker.model.errors import UsageError
-from idtracker.model.home import Settings
+from idtracker.model.home import Home
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -36,14 +36,14 @@ def held() -> None:
 @click.option("--all", "everything", is_flag=True, help="Also files of which a later edition came.")
 @_LANGUAGE
 @command
-def list_(settings: Settings, source_ids: tuple[str, ...], everything: bool, lang: Lang, as_json: bool) -> None:
+def list_(home: Home, source_ids: tuple[str, ...], everything: bool, lang: Lang, as_json: bool) -> None:
     """Submissions with rows that are held: how many, since when, for which rules, and whose turn it is."""
     from idtracker.ingest.judge.catalogue import load_catalogue
     from idtracker.model.messages import phrase
     from idtracker.operate.services.held import list_document
 
     with waiting("reading held rows", as_json):
-        document = list_document(settings, load_catalogue(settings.sources), source_ids, _now(), everything)
+        document = list_document(home, load_catalogue(home.sources), source_ids, _now(), everything)
     if as_json:
         print_json(document)
         return
@@ -78,7 +78,7 @@ def _show_list(submissions: list[Submission]) -> None:
 @click.option("--all", "everything", is_flag=True, help="Every row, not only the first.")
 @_LANGUAGE
 @command
-def show(settings: Settings, identifier: str, everything: bool, lang: Lang, as_json: bool) -> None:
+def show(home: Home, identifier: str, everything: bool, lang: Lang, as_json: bool) -> None:
     """One held row, or those of one submission: the cells as typed, and every reason with its remedy.
 
     ID is the name of a row or of a submission, or the beginning of one.
@@ -87,8 +87,8 @@ def show(settings: Settings, identifier: str, everything: bool, lang: Lang, as_j
     from idtracker.ingest.judge.catalogue import load_catalogue
     from idtracker.operate.services.held import find_held, row_document
 
-    found = find_held(settings, load_catalogue(settings.sources), identifier, _now())
-    rows = rows_in_words(settings, found if everything or as_json else found.head(_SHOWN))
+    matching = find_held(home, load_catalogue(home.sources), identifier, _now())
+    rows = rows_in_words(home, matching if everything or as_json else matching.head(_SHOWN))
     if as_json:
         from idtracker.operate.documents.held import HeldRows
 
@@ -96,8 +96,8 @@ def show(settings: Settings, identifier: str, everything: bool, lang: Lang, as_j
         return
     for row in rows:
         _show_row(row, lang)
-    if len(found) > len(rows):
-        console().print(f"… {len(found) - len(rows):,} (--all)", markup=False)
+    if len(matching) > len(rows):
+        console().print(f"… {len(matching) - len(rows):,} (--all)", markup=False)
 
 
 def _show_row(row: HeldRow, lang: Lang) -> None:
@@ -115,8 +115,8 @@ def _show_row(row: HeldRow, lang: Lang) -> None:
     for reason in row.reasons:
         out.print(f"   {reason.rule}: {visible(reason_text(reason, lang))}", markup=False, soft_wrap=True)
     if row.is_waivable:
-        told = phrase("feedback/held", "waivable", lang, held_id=row.held_id)
-        out.print(styled(f"   {told}", "dim"), soft_wrap=True)
+        message = phrase("feedback/held", "waivable", lang, held_id=row.held_id)
+        out.print(styled(f"   {message}", "dim"), soft_wrap=True)
     out.print()
 
 
@@ -128,7 +128,7 @@ def _show_row(row: HeldRow, lang: Lang) -> None:
 @_LANGUAGE
 @command
 def export(
-    settings: Settings,
+    home: Home,
     out: str,
     source_id: str | None,
     submission: str | None,
@@ -144,13 +144,11 @@ def export(
     from idtracker.model.messages import phrase
 
     path = _place(out)
-    catalogue = load_catalogue(settings.sources)
+    catalogue = load_catalogue(home.sources)
     with waiting("reading held rows", as_json):
-        rows = _to_export(settings, catalogue, source_id, submission, everything)
+        rows = _to_export(home, catalogue, source_id, submission, everything)
         source = catalogue.source(str(rows["source_id"].iat[0]))
-        content = correction_workbook(
-            source, rows_in_words(settings, rows), lang, datetime.now(UTC).replace(microsecond=0)
-        )
+        content = correction_workbook(source, rows_in_words(home, rows), lang, datetime.now(UTC).replace(microsecond=0))
     write_bytes(path, content)
     path.chmod(0o644)
     if as_json:
@@ -158,8 +156,8 @@ def export(
 
         print_json(Export(source=source.id, rows=len(rows), written=str(path)))
         return
-    told = phrase("feedback/held", "exported", lang, rows=len(rows), source=source.id, path=path)
-    console().print(told, markup=False, soft_wrap=True)
+    message = phrase("feedback/held", "exported", lang, rows=len(rows), source=source.id, path=path)
+    console().print(message, markup=False, soft_wrap=True)
 
 
 def _place(out: str) -> Path:
@@ -172,7 +170,7 @@ def _place(out: str) -> Path:
 
 
 def _to_export(
-    settings: Settings, catalogue: Any, source_id: str | None, submission: str | None, everything: bool
+    home: Home, catalogue: Any, source_id: str | None, submission: str | None, everything: bool
 ) -> pd.DataFrame:
     """The held rows of one source; UsageError where there are none or several sources have some."""
     import pandas as pd
@@ -180,24 +178,24 @@ def _to_export(
     from idtracker.operate.services.held import held_submissions
 
     sources = [catalogue.source(source_id)] if source_id else list(catalogue.sources.values())
-    found = held_submissions(settings, sources, _now(), with_overtaken=everything or submission is not None)
+    submissions = held_submissions(home, sources, _now(), with_overtaken=everything or submission is not None)
     if submission:
-        found = [h for h in found if h.receipt.submission_id.startswith(submission)]
-    names = sorted({h.receipt.source_id for h in found})
+        submissions = [h for h in submissions if h.receipt.submission_id.startswith(submission)]
+    names = sorted({h.receipt.source_id for h in submissions})
     if len(names) > 1:
         raise UsageError(f"Several sources have held rows; name one with --source: {', '.join(names)}.")
-    if not found:
+    if not submissions:
         raise UsageError(
             "No row is held" + (f" in `{submission}`." if submission else f" of {source_id}." if source_id else ".")
         )
-    return pd.concat([h.rows for h in found], ignore_index=True)
+    return pd.concat([h.rows for h in submissions], ignore_index=True)
 
 
 @held.command()
 @_SOURCES
 @_LANGUAGE
 @command
-def replay(settings: Settings, source_ids: tuple[str, ...], lang: Lang, as_json: bool) -> int:
+def replay(home: Home, source_ids: tuple[str, ...], lang: Lang, as_json: bool) -> int:
     """Judge again what is held, publish, and say what was released and what is still held.
 
     Changes of definitions, names and rules are taken up by every run; this judges the held rows also without one.
@@ -206,21 +204,19 @@ def replay(settings: Settings, source_ids: tuple[str, ...], lang: Lang, as_json:
     from idtracker.model.messages import phrase
     from idtracker.operate.services.held import held_submissions, list_document
 
-    catalogue = load_catalogue(settings.sources)
+    catalogue = load_catalogue(home.sources)
     sources = [catalogue.source(s) for s in source_ids] or list(catalogue.sources.values())
-    before = held_submissions(settings, sources, _now(), with_overtaken=True)
+    before = held_submissions(home, sources, _now(), with_overtaken=True)
     waiting_for: dict[str, list[str]] = {}
     for entry in before:
         waiting_for.setdefault(entry.receipt.source_id, []).append(entry.receipt.submission_id)
     failed: list[str] = []
     if waiting_for:
         with waiting("judging held rows again", as_json):
-            failed = orchestrator(settings).replay(waiting_for).failed_steps
-    after = list_document(settings, catalogue, [s.id for s in sources], _now(), True)
+            failed = orchestrator(home).replay(waiting_for).failed_steps
+    after = list_document(home, catalogue, [s.id for s in sources], _now(), True)
     known = {
-        held_id
-        for h in held_submissions(settings, sources, _now(), with_overtaken=True)
-        for held_id in h.rows["held_id"]
+        held_id for h in held_submissions(home, sources, _now(), with_overtaken=True) for held_id in h.rows["held_id"]
     }
     released = sum(held_id not in known for h in before for held_id in h.rows["held_id"])
     if as_json:
@@ -247,7 +243,7 @@ def replay(settings: Settings, source_ids: tuple[str, ...], lang: Lang, as_json:
 @_LANGUAGE
 @command
 def waive(
-    settings: Settings, identifier: str, by: str, why: str, until: datetime | None, rule: str | None, revoke: bool,
+    home: Home, identifier: str, by: str, why: str, until: datetime | None, rule: str | None, revoke: bool,
     lang: Lang, as_json: bool,
 ) -> None:  # fmt: skip
     """Let the held row ID through until a day, or with --rule the rows of submission ID. It is shown with every use."""
@@ -257,17 +253,19 @@ def waive(
 
     if revoke == (until is not None):
         raise UsageError("Name the last day with --until, or end a waiver with --revoke.")
-    catalogue, at = load_catalogue(settings.sources), datetime.now(UTC).replace(microsecond=0)
+    catalogue, at = load_catalogue(home.sources), datetime.now(UTC).replace(microsecond=0)
     if until is None:
-        waiver, rows = waiving.revoke(settings, catalogue, identifier, rule, by=by, why=why, at=at), 0
+        waiver, rows = waiving.revoke(home, catalogue, identifier, rule, by=by, why=why, at=at), 0
     else:
-        waiver, rows = waiving.waive(settings, catalogue, waiving.Asked(identifier, rule, by, why, until.date(), at))
+        waiver, rows = waiving.waive(
+            home, catalogue, waiving.WaiverRequest(identifier, rule, by, why, until.date(), at)
+        )
     is_over = waiver.ends_at <= at
     if as_json:
         print_json(waiving.waiver_document(waiver, in_force=not is_over))
         return
-    told = phrase("feedback/held", "revoked" if is_over else "waived", lang, rows=rows, until=waiver.until_on)
-    console().print(told, markup=False, soft_wrap=True)
+    message = phrase("feedback/held", "revoked" if is_over else "waived", lang, rows=rows, until=waiver.until_on)
+    console().print(message, markup=False, soft_wrap=True)
 
 
 def _now() -> pd.Timestamp:

@@ -7,10 +7,10 @@ from pathlib import Path
 
 import click
 
-from idtracker.cli.check_output import Outputs, answer_options, judge, print_answer, require_places, write_outputs
+from idtracker.cli.check_output import Outputs, answer_options, judge, print_check, require_places, write_outputs
 from idtracker.cli.output import command, console, print_json, show_notice, waiting
 from idtracker.model.errors import UsageError
-from idtracker.model.home import Settings
+from idtracker.model.home import Home
 
 
 @click.command()
@@ -21,46 +21,44 @@ from idtracker.model.home import Settings
 )
 @answer_options
 @command
-def submit(
-    settings: Settings, file: str, source_id: str, submitted_by: str | None, outputs: Outputs, as_json: bool
-) -> int:
+def submit(home: Home, file: str, source_id: str, submitted_by: str | None, outputs: Outputs, as_json: bool) -> int:
     """Check FILE, then place it in the inbox; the next run takes it from there. An unusable file is not placed.
 
     Exit codes as for `check`.
     """
-    from idtracker.cli.check_text import show_answer, show_placed, show_written
+    from idtracker.cli.check_text import show_check, show_placed, show_written
     from idtracker.ingest.landing.collect import place_in_inbox
 
     require_places(file, outputs)
-    _require_name(settings, file, source_id)
+    _require_name(home, file, source_id)
     with waiting(f"checking {Path(file).name}", as_json):
-        content, found = judge(settings, file, source_id, submitted_by)
-        written = write_outputs(found, content, outputs)
+        content, result = judge(home, file, source_id, submitted_by)
+        written = write_outputs(result, content, outputs)
     placed = None
-    if found.exit_code != 4:
-        placed = place_in_inbox(settings, found.source, content, Path(file).name, submitted_by)
+    if result.exit_code != 4:
+        placed = place_in_inbox(home, result.source, content, Path(file).name, submitted_by)
     if as_json:
-        print_answer(found, written=[str(p) for p in written], placed=str(placed) if placed else None)
+        print_check(result, written=[str(p) for p in written], placed=str(placed) if placed else None)
     else:
-        show_notice(found.notice, stderr=True)
-        show_answer(found, outputs.lang)
-        show_placed(found, placed, outputs.lang)
+        show_notice(result.notice, stderr=True)
+        show_check(result, outputs.lang)
+        show_placed(result, placed, outputs.lang)
         show_written(written, outputs.lang)
-    return found.exit_code
+    return result.exit_code
 
 
-def _require_name(settings: Settings, file: str, source_id: str) -> None:
+def _require_name(home: Home, file: str, source_id: str) -> None:
     """UsageError where the inbox of the source would not take the file under its name."""
     from idtracker.ingest.landing.inbox import fits, fitting_source, is_stamped
     from idtracker.model.config.discover import load_source
 
-    path, folder = Path(file), settings.sources / source_id
+    path, folder = Path(file), home.sources / source_id
     if not path.is_file() or not (folder / "source.yml").is_file():
         return  # said when the file is judged
     source = load_source(folder)
     if fits(source, path.name) or is_stamped(path.name, path):
         return
-    other = fitting_source(settings, path.name, but=source.id)
+    other = fitting_source(home, path.name, but=source.id)
     hint = f" It fits the source {other}: --source {other}?" if other else ""
     raise UsageError(
         f"The name of {path.name} does not fit {source.received.pattern}, the pattern of {source.id}: the file was not "
@@ -73,11 +71,11 @@ def _require_name(settings: Settings, file: str, source_id: str) -> None:
 @click.option("--by", required=True, help="Organisation or role that withdraws; no person's name.")
 @click.option("--why", required=True, help="Reason, kept with the record.")
 @command
-def withdraw(settings: Settings, submission_id: str, by: str, why: str, as_json: bool) -> None:
+def withdraw(home: Home, submission_id: str, by: str, why: str, as_json: bool) -> None:
     """Close every vintage that came from SUBMISSION_ID at the next run. Nothing is deleted."""
     from idtracker.ingest.landing.ledger import Ledger
 
-    ledger = Ledger(settings)
+    ledger = Ledger(home)
     owner = [s for s in ledger.sources() if ledger.has(s, submission_id)]
     if not owner:
         raise UsageError(

@@ -9,7 +9,7 @@ import click
 
 from idtracker.cli.output import command, console, print_json, waiting
 from idtracker.model.errors import UsageError
-from idtracker.model.home import Settings
+from idtracker.model.home import Home
 
 
 @click.command()
@@ -19,7 +19,7 @@ from idtracker.model.home import Settings
     "--lang", type=click.Choice(["en", "ar"]), default="en", show_default=True, help="Language of the workbook."
 )
 @command
-def template(settings: Settings, source_id: str, output: str | None, lang: str, as_json: bool) -> None:
+def template(home: Home, source_id: str, output: str | None, lang: str, as_json: bool) -> None:
     """Write a workbook for the reporters of SOURCE: drop-downs, notes and an example, from the source's own contract.
 
     A filled template is a report of the source like any other, whatever the source's own format is.
@@ -31,7 +31,7 @@ def template(settings: Settings, source_id: str, output: str | None, lang: str, 
     from idtracker.model.messages import LANGS
     from idtracker.operate.documents.sources import Template
 
-    catalogue = load_catalogue(settings.sources)
+    catalogue = load_catalogue(home.sources)
     source = catalogue.source(source_id)
     target = Path(output or f"template-{source.id}.xlsx")
     if target.is_dir():

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from idtracker.cli.output import command, console, print_json, show_notice, show_table, styled, waiting
-from idtracker.model.home import DEFAULT_AUDIENCE, Settings
+from idtracker.model.home import DEFAULT_AUDIENCE, Home
 
 if TYPE_CHECKING:
     from idtracker.operate.documents.adjudications import CellReport
@@ -27,27 +27,27 @@ def adjudicate() -> None:
 @click.option("--all", "with_decided", is_flag=True, help="Also the cells that are decided.")
 @_AUDIENCE
 @command
-def list_open(settings: Settings, with_decided: bool, audience: str, as_json: bool) -> int:
+def list_open(home: Home, with_decided: bool, audience: str, as_json: bool) -> int:
     """Cells that wait for a decision, widest spread first, with what each organisation says. Exit code 1 if there are any."""
     from idtracker.operate.services.adjudications import open_disagreements
 
     with waiting("reading the published store", as_json):
-        found = open_disagreements(settings, audience, with_decided=with_decided)
-    waiting_count = sum(bool(cell.is_disagreement) for cell in found)
+        queue = open_disagreements(home, audience, with_decided=with_decided)
+    waiting_count = sum(bool(cell.is_disagreement) for cell in queue)
     if as_json:
         from idtracker.operate.documents.adjudications import Queue
 
-        print_json(Queue(waiting=waiting_count, cells=found))
+        print_json(Queue(waiting=waiting_count, cells=queue))
         return int(waiting_count > 0)
-    _show_notice(settings, audience)
-    if found:
+    _show_notice(home, audience)
+    if queue:
         show_table(
             ["indicator", "place", "quarter", ("spread", "right"), ("value now", "right"), "status", "reports"],
             [[cell.indicator_id, cell.place_id, cell.period, _number(cell.spread), _number(cell.value),
-              "decided" if not cell.is_disagreement else "waits", _in_short(cell.reports)] for cell in found],
+              "decided" if not cell.is_disagreement else "waits", _in_short(cell.reports)] for cell in queue],
         )  # fmt: skip
-    told = "1 cell waits" if waiting_count == 1 else f"{waiting_count} cells wait"
-    console().print(f"{told} for a decision.", markup=False)
+    summary = "1 cell waits" if waiting_count == 1 else f"{waiting_count} cells wait"
+    console().print(f"{summary} for a decision.", markup=False)
     return int(waiting_count > 0)
 
 
@@ -57,27 +57,29 @@ def list_open(settings: Settings, with_decided: bool, audience: str, as_json: bo
 @click.argument("period")
 @_AUDIENCE
 @command
-def show(settings: Settings, indicator: str, place: str, period: str, audience: str, as_json: bool) -> None:
+def show(home: Home, indicator: str, place: str, period: str, audience: str, as_json: bool) -> None:
     """Every report about one cell, down to file, sheet and row, and the decisions about it."""
     from idtracker.ingest.judge.catalogue import load_catalogue
     from idtracker.operate.services.adjudications import describe_cell, find_cell
 
-    cell = find_cell(load_catalogue(settings.sources), indicator, place, period)
+    cell = find_cell(load_catalogue(home.sources), indicator, place, period)
     with waiting("reading the published store", as_json):
-        found = describe_cell(settings, audience, cell)
+        history = describe_cell(home, audience, cell)
     if as_json:
-        print_json(found)
+        print_json(history)
         return
-    _show_notice(settings, audience)
+    _show_notice(home, audience)
     out = console()
-    out.print(styled(" ".join(cell), "bold"), _number(found.value), found.method or "no cell", sep="  ")
+    out.print(styled(" ".join(cell), "bold"), _number(history.value), history.method or "no cell", sep="  ")
     show_table(
         ["organisation", "quotes", ("value", "right"), ("weight", "right"), "use", "grade", "file", "sheet", ("row", "right")],
-        [[r.org_id, r.origin, _number(r.value), _number(r.weight), r.use, r.grade, r.file_name, r.sheet, r.row_number] for r in found.reports],
+        [[r.org_id, r.origin, _number(r.value), _number(r.weight), r.use, r.grade, r.file_name, r.sheet, r.row_number] for r in history.reports],
     )  # fmt: skip
-    for made in found.decisions:
-        said = "undecided again" if made.value is None else f"decided: {_number(made.value)}"
-        out.print(f"{made.decided_at}  {said}  {made.decided_by}: {made.why}", markup=False, soft_wrap=True)
+    for decision in history.decisions:
+        summary = "undecided again" if decision.value is None else f"decided: {_number(decision.value)}"
+        out.print(
+            f"{decision.decided_at}  {summary}  {decision.decided_by}: {decision.why}", markup=False, soft_wrap=True
+        )
 
 
 @adjudicate.command()
@@ -91,7 +93,7 @@ def show(settings: Settings, indicator: str, place: str, period: str, audience: 
 @_AUDIENCE
 @command
 def decide(
-    settings: Settings, indicator: str, place: str, period: str, value: float, standard_error: float | None, by: str,
+    home: Home, indicator: str, place: str, period: str, value: float, standard_error: float | None, by: str,
     why: str, audience: str, as_json: bool,
 ) -> None:  # fmt: skip
     """Say what the value of one cell is. The reports stay visible; the next run uses the value.
@@ -101,18 +103,18 @@ def decide(
     from idtracker.ingest.judge.catalogue import load_catalogue
     from idtracker.operate.services import adjudications as adjudicating
 
-    cell = adjudicating.find_cell(load_catalogue(settings.sources), indicator, place, period)
-    made, warning = adjudicating.decide(settings, audience, cell, value, standard_error, by=by, why=why, at=_now())
+    cell = adjudicating.find_cell(load_catalogue(home.sources), indicator, place, period)
+    decision, warning = adjudicating.decide(home, audience, cell, value, standard_error, by=by, why=why, at=_now())
     if as_json:
-        print_json(adjudicating.decision_document(made, warning))
+        print_json(adjudicating.decision_document(decision, warning))
         return
     console().print(f"Kept: {' '.join(cell)} is {_number(value)}. The next `idtracker run` uses it.", markup=False)
     if warning:
-        told = {
+        objections = {
             "outside": "No report says as much or as little: the value lies outside what was reported.",
             "no_reports": "No report speaks of this cell, so that the decision has no effect until one comes.",
         }
-        console().print(styled(told[warning], "yellow"))
+        console().print(styled(objections[warning], "yellow"))
 
 
 @adjudicate.command()
@@ -122,25 +124,25 @@ def decide(
 @_BY
 @_WHY
 @command
-def revoke(settings: Settings, indicator: str, place: str, period: str, by: str, why: str, as_json: bool) -> None:
+def revoke(home: Home, indicator: str, place: str, period: str, by: str, why: str, as_json: bool) -> None:
     """Leave a decided cell undecided again; the decision stays on the record."""
     from idtracker.ingest.judge.catalogue import load_catalogue
     from idtracker.operate.services import adjudications as adjudicating
 
-    cell = adjudicating.find_cell(load_catalogue(settings.sources), indicator, place, period)
-    made = adjudicating.revoke(settings, cell, by=by, why=why, at=_now())
+    cell = adjudicating.find_cell(load_catalogue(home.sources), indicator, place, period)
+    decision = adjudicating.revoke(home, cell, by=by, why=why, at=_now())
     if as_json:
-        print_json(adjudicating.decision_document(made))
+        print_json(adjudicating.decision_document(decision))
         return
     console().print(
         f"Kept: {' '.join(cell)} is undecided again. The next `idtracker run` merges its reports.", markup=False
     )
 
 
-def _show_notice(settings: Settings, audience: str) -> None:
+def _show_notice(home: Home, audience: str) -> None:
     from idtracker.publish.manifest import read_manifest
 
-    show_notice(str((read_manifest(settings, audience) or {}).get("notice", "")), stderr=True)
+    show_notice(str((read_manifest(home, audience) or {}).get("notice", "")), stderr=True)
 
 
 def _number(value: object) -> str:
@@ -148,8 +150,8 @@ def _number(value: object) -> str:
 
 
 def _in_short(reports: list[CellReport]) -> str:
-    told = dict.fromkeys(f"{r.org_id} {_number(r.value)}" for r in reports)
-    return " · ".join(told)
+    reported = dict.fromkeys(f"{r.org_id} {_number(r.value)}" for r in reports)
+    return " · ".join(reported)
 
 
 def _now() -> datetime:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from idtracker.cli.output import command, console, print_json, show_table, styled, waiting
-from idtracker.model.home import Settings
+from idtracker.model.home import Home
 
 if TYPE_CHECKING:
     from idtracker.model.messages import Lang
@@ -38,7 +38,7 @@ def matches() -> None:
 )
 @_LANGUAGE
 @command
-def suggest(settings: Settings, kind: MatchKind | None, least: float, lang: Lang, as_json: bool) -> None:
+def suggest(home: Home, kind: MatchKind | None, least: float, lang: Lang, as_json: bool) -> None:
     """Pairs of the published store that may be one thing, best first, with the reasons. Decided pairs are left out.
 
     Nothing is matched by itself: a person decides, with `matches accept` or `matches reject`.
@@ -48,7 +48,7 @@ def suggest(settings: Settings, kind: MatchKind | None, least: float, lang: Lang
 
     with waiting("comparing what is published", as_json):
         kinds: Any = (kind,) if kind else tuple(_KINDS)
-        document = proposals(settings, load_catalogue(settings.sources), kinds, least, lang)
+        document = proposals(home, load_catalogue(home.sources), kinds, least, lang)
     if as_json:
         print_json(document)
         return
@@ -56,20 +56,20 @@ def suggest(settings: Settings, kind: MatchKind | None, least: float, lang: Lang
 
     for proposal in document.proposals:
         _show_proposal(proposal, lang)
-    said = phrase("feedback/matches", "next" if document.proposals else "nothing", lang, least=f"{least:g}")
-    console().print(said, markup=False, soft_wrap=True)
+    message = phrase("feedback/matches", "next" if document.proposals else "nothing", lang, least=f"{least:g}")
+    console().print(message, markup=False, soft_wrap=True)
 
 
 @matches.command("list")
 @_LANGUAGE
 @command
-def list_(settings: Settings, lang: Lang, as_json: bool) -> None:
+def list_(home: Home, lang: Lang, as_json: bool) -> None:
     """Every decision that stands, in the order of the file."""
     from idtracker.ingest.judge.catalogue import load_catalogue
     from idtracker.model.messages import phrase
     from idtracker.operate.services.matches import decisions
 
-    document = decisions(load_catalogue(settings.sources))
+    document = decisions(load_catalogue(home.sources))
     if as_json:
         print_json(document)
     elif not document.matches:
@@ -88,12 +88,12 @@ def list_(settings: Settings, lang: Lang, as_json: bool) -> None:
 @_ON
 @_LANGUAGE
 @command
-def accept(settings: Settings, left: str, right: str, as_json: bool, **options: Any) -> None:
+def accept(home: Home, left: str, right: str, as_json: bool, **options: Any) -> None:
     """From now on LEFT and RIGHT count as one: one line more in _reference/matches.csv.
 
     Facts stay as reported. The next run counts both under one identifier wherever something is derived from them.
     """
-    _decide(settings, (left, right), True, as_json, **options)
+    _decide(home, (left, right), True, as_json, **options)
 
 
 @matches.command()
@@ -105,9 +105,9 @@ def accept(settings: Settings, left: str, right: str, as_json: bool, **options: 
 @_ON
 @_LANGUAGE
 @command
-def reject(settings: Settings, left: str, right: str, as_json: bool, **options: Any) -> None:
+def reject(home: Home, left: str, right: str, as_json: bool, **options: Any) -> None:
     """LEFT and RIGHT are two, however alike: they are not suggested again."""
-    _decide(settings, (left, right), False, as_json, **options)
+    _decide(home, (left, right), False, as_json, **options)
 
 
 @matches.command()
@@ -116,17 +116,17 @@ def reject(settings: Settings, left: str, right: str, as_json: bool, **options: 
 @_KIND
 @_LANGUAGE
 @command
-def undo(settings: Settings, left: str, right: str, kind: MatchKind | None, lang: Lang, as_json: bool) -> None:
+def undo(home: Home, left: str, right: str, kind: MatchKind | None, lang: Lang, as_json: bool) -> None:
     """Take the decision about LEFT and RIGHT back; the next run counts them as before it."""
     from idtracker.ingest.judge.catalogue import load_catalogue
     from idtracker.operate.services.matches import take_back
 
-    document = take_back(settings, load_catalogue(settings.sources), (left, right), kind)
+    document = take_back(home, load_catalogue(home.sources), (left, right), kind)
     _tell("undone", document, lang, as_json)
 
 
 def _decide(
-    settings: Settings,
+    home: Home,
     pair: tuple[str, str],
     is_same: bool,
     as_json: bool,
@@ -143,12 +143,12 @@ def _decide(
     day: date = (decided_on or datetime.now(UTC)).date()
     with waiting("comparing what is published", as_json):
         document = record_decision(
-            settings, load_catalogue(settings.sources), pair, "same" if is_same else "different", by, day, why, kind
+            home, load_catalogue(home.sources), pair, "same" if is_same else "different", by, day, why, kind
         )
     _tell("decided" if document.added else "known_already", document, lang, as_json)
 
 
-def _tell(said: str, document: Decided, lang: Lang, as_json: bool) -> None:
+def _tell(text: str, document: Decided, lang: Lang, as_json: bool) -> None:
     if as_json:
         print_json(document)
         return
@@ -159,7 +159,7 @@ def _tell(said: str, document: Decided, lang: Lang, as_json: bool) -> None:
         "right": document.right_id,
         "decision": phrase("feedback/matches", f"decision_{document.decision}", lang),
     }
-    console().print(phrase("feedback/matches", said, lang, **words), markup=False, soft_wrap=True)
+    console().print(phrase("feedback/matches", text, lang, **words), markup=False, soft_wrap=True)
 
 
 def _show_proposal(proposal: Proposed, lang: Lang) -> None:
@@ -177,5 +177,5 @@ def _show_proposal(proposal: Proposed, lang: Lang) -> None:
         out.print(f"{line}  [{', '.join(sources)}]" if sources else line, markup=False, soft_wrap=True)
     for reason in proposal.why[:_SHOWN_REASONS]:
         weight = "  ✓  " if reason.weight is None else f"{reason.weight:+5.1f}"
-        said = reason.left if reason.left == reason.right else f"{reason.left} | {reason.right}"
-        out.print(styled(f"   {weight}  {reason.reason}: {said}", "dim"), soft_wrap=True)
+        text = reason.left if reason.left == reason.right else f"{reason.left} | {reason.right}"
+        out.print(styled(f"   {weight}  {reason.reason}: {text}", "dim"), soft_wrap=True)

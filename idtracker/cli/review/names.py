@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from idtracker.cli.output import command, console, print_json, styled, waiting
-from idtracker.model.home import Settings
+from idtracker.model.home import Home
 
 if TYPE_CHECKING:
-    from idtracker.ingest.judge.catalogue import Catalogue
+    from idtracker.ingest.judge.catalogue import ProgrammeCatalogue
     from idtracker.model.config.source import Source
     from idtracker.model.messages import Lang
     from idtracker.model.register.reviewed_names import ReviewedName
@@ -32,7 +32,7 @@ def names() -> None:
 @_SOURCES
 @_LANGUAGE
 @command
-def suggest(settings: Settings, source_ids: tuple[str, ...], lang: Lang, as_json: bool) -> None:
+def suggest(home: Home, source_ids: tuple[str, ...], lang: Lang, as_json: bool) -> None:
     """Every name in a received file that no register and no reviewed entry knows, with whom it may mean.
 
     Nothing is matched by itself: a person decides, with `names accept`.
@@ -40,8 +40,8 @@ def suggest(settings: Settings, source_ids: tuple[str, ...], lang: Lang, as_json
     from idtracker.operate.services.names import unknown_names
 
     with waiting("looking for unknown names", as_json):
-        catalogue, sources = _chosen(settings, source_ids)
-        document = unknown_names(settings, catalogue, sources, lang)
+        catalogue, sources = _chosen(home, source_ids)
+        document = unknown_names(home, catalogue, sources, lang)
     if as_json:
         print_json(document)
         return
@@ -67,7 +67,7 @@ def suggest(settings: Settings, source_ids: tuple[str, ...], lang: Lang, as_json
 @_LANGUAGE
 @command
 def accept(
-    settings: Settings,
+    home: Home,
     source_id: str,
     typed: str,
     identifier: str,
@@ -86,17 +86,19 @@ def accept(
     from idtracker.model.register.reviewed_names import NAMES_FILE, ReviewedName
     from idtracker.operate.services.names import schemes_of
 
-    catalogue = load_catalogue(settings.sources)
+    catalogue = load_catalogue(home.sources)
     source = catalogue.source(source_id)
-    found = kind_of(catalogue.register, identifier, kind)
+    kind_found = kind_of(catalogue.register, identifier, kind)
     day = (reviewed_on or datetime.now(UTC)).date()
-    entry = ReviewedName(found, typed, identifier, by, day, str(source.folder / NAMES_FILE))
-    is_new = accept_name(source.folder, catalogue.register, entry, schemes_of(source, found))
+    entry = ReviewedName(kind_found, typed, identifier, by, day, str(source.folder / NAMES_FILE))
+    is_new = accept_name(source.folder, catalogue.register, entry, schemes_of(source, kind_found))
     if as_json:
         from idtracker.operate.documents.names import Accepted
 
         print_json(
-            Accepted(source=source.id, kind=found, typed=typed, identifier=identifier, added=is_new, file=entry.origin)
+            Accepted(
+                source=source.id, kind=kind_found, typed=typed, identifier=identifier, added=is_new, file=entry.origin
+            )
         )
         return
     _show_accepted(entry, source, is_new, lang)
@@ -111,15 +113,15 @@ def _show_accepted(entry: ReviewedName, source: Source, is_new: bool, lang: Lang
         "source": source.id,
         "kind": phrase("feedback/names", f"kind_{entry.kind}", lang),
     }
-    said = phrase("feedback/names", "accepted" if is_new else "known_already", lang, **words)
-    console().print(said, markup=False, soft_wrap=True)
+    message = phrase("feedback/names", "accepted" if is_new else "known_already", lang, **words)
+    console().print(message, markup=False, soft_wrap=True)
 
 
 @names.command()
 @_SOURCES
 @_LANGUAGE
 @command
-def check(settings: Settings, source_ids: tuple[str, ...], lang: Lang, as_json: bool) -> int:
+def check(home: Home, source_ids: tuple[str, ...], lang: Lang, as_json: bool) -> int:
     """Reviewed names that no received file holds, that contradict the register, or whose identifier is valid no longer.
 
     Exit codes: 0 nothing to look at · 1 entries to look at · 2 wrong use.
@@ -128,9 +130,9 @@ def check(settings: Settings, source_ids: tuple[str, ...], lang: Lang, as_json: 
     from idtracker.operate.services.names import doubtful_names
 
     with waiting("reading the files received", as_json):
-        catalogue, sources = _chosen(settings, source_ids)
+        catalogue, sources = _chosen(home, source_ids)
         day = catalogue.programme.clock or datetime.now(UTC).date()
-        document = doubtful_names(settings, catalogue, sources, day, lang)
+        document = doubtful_names(home, catalogue, sources, day, lang)
     if as_json:
         print_json(document)
     else:
@@ -143,10 +145,10 @@ def check(settings: Settings, source_ids: tuple[str, ...], lang: Lang, as_json: 
     return 0 if document.sound else 1
 
 
-def _chosen(settings: Settings, source_ids: tuple[str, ...]) -> tuple[Catalogue, list[Source]]:
+def _chosen(home: Home, source_ids: tuple[str, ...]) -> tuple[ProgrammeCatalogue, list[Source]]:
     from idtracker.ingest.judge.catalogue import load_catalogue
 
-    catalogue = load_catalogue(settings.sources)
+    catalogue = load_catalogue(home.sources)
     return catalogue, [catalogue.source(s) for s in source_ids] or list(catalogue.sources.values())
 
 

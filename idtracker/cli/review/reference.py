@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from idtracker.cli.output import command, console, print_json, show_table, styled, waiting
-from idtracker.model.home import Settings
+from idtracker.model.home import Home
 
 if TYPE_CHECKING:
     from idtracker.operate.documents.reference import ReferenceCheck
@@ -33,7 +33,7 @@ def reference() -> None:
 
 @reference.command()
 @command
-def check(settings: Settings, as_json: bool) -> int:
+def check(home: Home, as_json: bool) -> int:
     """Everything that is wrong in the reference data, each with file, line, rule and what was expected.
 
     Looks at bundled tables and overlays, at the reviewed names of every source, and at the published store where there is
@@ -42,7 +42,7 @@ def check(settings: Settings, as_json: bool) -> int:
     from idtracker.operate.services.reference.check import reference_check
 
     with waiting("checking the reference data", as_json):
-        document = reference_check(settings)
+        document = reference_check(home)
     if as_json:
         print_json(document)
     else:
@@ -75,12 +75,12 @@ def _show_check(document: ReferenceCheck) -> None:
 @reference.command(name="list")
 @click.argument("table", required=False)
 @command
-def list_tables(settings: Settings, table: str | None, as_json: bool) -> None:
+def list_tables(home: Home, table: str | None, as_json: bool) -> None:
     """Every reference table with its rows, or the rows of TABLE."""
     from idtracker.model.register.register import Register
     from idtracker.operate.services.reference.view import listed_rows, listed_tables
 
-    register, _ = Register.gather(settings.sources)
+    register, _ = Register.gather(home.sources)
     document = listed_rows(register, table) if table else listed_tables(register)
     if as_json:
         print_json(document)
@@ -94,18 +94,18 @@ def list_tables(settings: Settings, table: str | None, as_json: bool) -> None:
 @reference.command()
 @click.argument("name")
 @command
-def show(settings: Settings, name: str, as_json: bool) -> None:
+def show(home: Home, name: str, as_json: bool) -> None:
     """The history of NAME: versions of a codelist; stretches, parents, successors and identifiers of an organisation;
     hierarchy and codes of a place."""
     from idtracker.model.register.register import Register
     from idtracker.operate.services.reference.view import shown
 
-    register, _ = Register.gather(settings.sources)
-    found = shown(register, name)
+    register, _ = Register.gather(home.sources)
+    entries = shown(register, name)
     if as_json:
-        print_json(found)
+        print_json(entries)
         return
-    out, document = console(), found.printed()
+    out, document = console(), entries.printed()
     title = f"{document['name']} ({document['id']})" if document.get("name") else document["id"]
     out.print(styled(f"{document['kind']}: {title}", "bold"))
     facts = {k: v for k, v in document.items() if k not in ("kind", "id", "name") and not isinstance(v, list)}
@@ -136,7 +136,7 @@ def _show_entries(heading: str, entries: list[dict[str, Any]]) -> None:
 @click.option("--source", required=True, help="Who published the rates, such as `IMF, end of period`.")
 @click.option("--base", default="USD", show_default=True, help="Currency of which one unit is priced.")
 @command
-def rates(settings: Settings, file: Path, source: str, base: str, as_json: bool) -> None:
+def rates(home: Home, file: Path, source: str, base: str, as_json: bool) -> None:
     """Take over exchange rates from FILE (CSV with Date, Rate, Currency and perhaps Frequency) into the programme's own.
 
     A rate of the same currency and day is replaced. Currencies that are not known, and days of which the file says two
@@ -145,9 +145,9 @@ def rates(settings: Settings, file: Path, source: str, base: str, as_json: bool)
     from idtracker.ingest.resolve.currencies import read_rates, write_rates
     from idtracker.model.register.register import Register, overlay_file
 
-    register, _ = Register.gather(settings.sources)
+    register, _ = Register.gather(home.sources)
     imported = read_rates(file.read_bytes(), file.name, register, base.upper(), source)
-    path = overlay_file(settings.sources, "exchange_rates")
+    path = overlay_file(home.sources, "exchange_rates")
     added, changed = write_rates(path, imported.rows)
     if as_json:
         from idtracker.operate.documents.reference import Rates

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from idtracker.cli.output import command, console, end_with, print_json, show_notice, show_table, styled, waiting
-from idtracker.model.home import Settings
+from idtracker.model.home import Home
 
 if TYPE_CHECKING:
     from idtracker.operate.documents.sources import Described, DescribedPart, Draft
@@ -26,34 +26,34 @@ def sources() -> None:
 
 @sources.command(name="list")
 @command
-def list_sources(settings: Settings, as_json: bool) -> None:
+def list_sources(home: Home, as_json: bool) -> None:
     """Every source: who sends it, in which form, how often, and which tables it feeds."""
     from idtracker.ingest.judge.catalogue import load_catalogue
     from idtracker.operate.documents.sources import SourceList
     from idtracker.operate.services.sources import listed
 
-    catalogue = load_catalogue(settings.sources)
-    found = [listed(source) for source in catalogue.sources.values()]
+    catalogue = load_catalogue(home.sources)
+    sources = [listed(source) for source in catalogue.sources.values()]
     if as_json:
-        print_json(SourceList(sources=found))
+        print_json(SourceList(sources=sources))
         return
     show_notice(catalogue.programme.notice, stderr=True)
     columns = ["source", "publisher", "format", "cadence", "feeds"]
-    show_table(columns, [(s.id, s.publisher, s.format, s.cadence, ", ".join(s.feeds)) for s in found])
-    console().print(styled(f"{len(found)} sources in {settings.sources}", "dim"))
+    show_table(columns, [(s.id, s.publisher, s.format, s.cadence, ", ".join(s.feeds)) for s in sources])
+    console().print(styled(f"{len(sources)} sources in {home.sources}", "dim"))
 
 
 @sources.command(name="show")
 @click.argument("source_id", metavar="SOURCE")
 @command
-def show_source(settings: Settings, source_id: str, as_json: bool) -> None:
+def show_source(home: Home, source_id: str, as_json: bool) -> None:
     """SOURCE in full: its parts and columns, keys and revisions, what is usual, what it owes next, and its paths."""
     from idtracker.ingest.judge.catalogue import load_catalogue
     from idtracker.operate.services.sources import described
 
-    catalogue = load_catalogue(settings.sources)
+    catalogue = load_catalogue(home.sources)
     day = catalogue.programme.clock or datetime.now(UTC).date()
-    document = described(settings, catalogue.source(source_id), catalogue.register, day)
+    document = described(home, catalogue.source(source_id), catalogue.register, day)
     if as_json:
         print_json(document)
         return
@@ -83,9 +83,9 @@ def _show_head(document: Described) -> None:
     }
     if document.cadence == "as_needed":
         lines["owed"] = "as needed"
-    for name, said in lines.items():
-        if said:
-            out.print(f"  {name + ':':<12}{said}", markup=False, soft_wrap=True)
+    for name, text in lines.items():
+        if text:
+            out.print(f"  {name + ':':<12}{text}", markup=False, soft_wrap=True)
 
 
 def _show_part(part: DescribedPart) -> None:
@@ -120,7 +120,7 @@ def _show_part(part: DescribedPart) -> None:
 @sources.command(name="check")
 @click.argument("source_id", metavar="[SOURCE]", required=False)
 @command
-def check_definitions(settings: Settings, source_id: str | None, as_json: bool) -> int:
+def check_definitions(home: Home, source_id: str | None, as_json: bool) -> int:
     """Hold every definition (or that of SOURCE) against the model, and its example against what is expected of it.
 
     An example is `example.*` beside source.yml; expected.csv and expected_findings.csv say what must become of it.
@@ -134,7 +134,7 @@ def check_definitions(settings: Settings, source_id: str | None, as_json: bool) 
 
     now = pd.Timestamp(datetime.now(UTC).replace(tzinfo=None, microsecond=0))
     with waiting("checking definitions and examples", as_json):
-        shared, checked = check_sources(settings.sources, source_id, now)
+        shared, checked = check_sources(home.sources, source_id, now)
     is_sound = not shared and all(c.is_sound for c in checked)
     if as_json:
         print_json(SourceCheck(sound=is_sound, problems=shared, sources=[c.document() for c in checked]))
@@ -152,8 +152,8 @@ def _show_checked(checked: CheckedSource) -> None:
     out, example = console(), checked.example
     judged = "no example"
     if example:
-        found = example.assessment
-        judged = f"{example.path.name}: {found.rows_accepted:,} of {found.rows_read:,} rows accepted"
+        assessment = example.assessment
+        judged = f"{example.path.name}: {assessment.rows_accepted:,} of {assessment.rows_read:,} rows accepted"
     mark = styled("ok     ", "green") if checked.is_sound else styled("problem", "red")
     out.print(mark, styled(checked.source_id, "bold"), styled(judged, "dim"))
     differences = [f"{checked.source_id}/{d}" for d in example.differences] if example else []
@@ -167,9 +167,7 @@ def _show_checked(checked: CheckedSource) -> None:
 @click.option("--publisher", help="Identifier of the organisation that sends it, such as GB-GOV-11.")
 @click.option("--with-example", is_flag=True, help="Keep FILE as the example of the source, beside its definition.")
 @command
-def new_source(
-    settings: Settings, name: str, file: str, publisher: str | None, with_example: bool, as_json: bool
-) -> None:
+def new_source(home: Home, name: str, file: str, publisher: str | None, with_example: bool, as_json: bool) -> None:
     """Draft the definition of a source called NAME from the headings of FILE, for a person to finish.
 
     The draft loads and reads the file at once; what was guessed is marked REVIEW. No value of the file enters it.
@@ -184,7 +182,7 @@ def new_source(
         end_with(f"{file} is marked {marking}: it is not looked into.", 4, as_json)
     now = datetime.now(UTC).replace(tzinfo=None, microsecond=0)
     with waiting(f"looking into {Path(file).name}", as_json):
-        drafted = draft_from(settings, name, Path(file), content, publisher, with_example, now)
+        drafted = draft_from(home, name, Path(file), content, publisher, with_example, now)
     document = drafted.document(file)
     if as_json:
         print_json(document)

@@ -15,12 +15,12 @@ from idtracker.feedback.annotate.clear_marks import clear_marks
 from idtracker.feedback.annotate.findings_sheet import Report, add_findings_sheet
 from idtracker.feedback.annotate.lines import SEARCHED_ROWS, Head, Line, Places, lines_of, notes_of
 from idtracker.feedback.annotate.notes import NoteWriter
-from idtracker.feedback.annotate.package import Package, UneditableError, editing
+from idtracker.feedback.annotate.package import EditablePackage, UneditableError, editing
 from idtracker.feedback.annotate.rebuild_copy import Copied, copy_tables, places_of, write_workbook
 from idtracker.feedback.annotate.sheet import MarkedSheet
 from idtracker.feedback.annotate.sheet_scan import Address
 from idtracker.feedback.annotate.stamp import stamped_sheet
-from idtracker.feedback.check.result import Answer
+from idtracker.feedback.check.result import CheckResult
 from idtracker.ingest.read.formats.sniff import sniff
 from idtracker.ingest.read.formats.table import XLSX
 from idtracker.model.config.limits import Limits
@@ -36,22 +36,22 @@ _SUFFIXES = {
 }
 
 
-def annotated_workbook(found: Answer, content: bytes, file_name: str, lang: Lang) -> bytes:
-    """The annotated copy of a file. `content` are the bytes that `found` is the answer to.
+def annotated_workbook(result: CheckResult, content: bytes, file_name: str, lang: Lang) -> bytes:
+    """The annotated copy of a file. `content` are the bytes that `result` is the answer to.
 
     Cells are coloured by severity and carry a note with rule, message, suggestion and remedy; the last sheet lists
     every location. The result is an Excel workbook, with the macros of `content` where it has any: see
     `annotated_suffix`. Nothing of a file that was refused is copied.
     """
-    if _is_refused(found):
-        return _list_alone(found, file_name, lang, phrase("feedback/annotate", "refused", lang))
+    if _is_refused(result):
+        return _list_alone(result, file_name, lang, phrase("feedback/annotate", "refused", lang))
     if sniff(content) == XLSX:
         try:
             with editing():
-                return _edited(found, content, file_name, lang)
+                return _edited(result, content, file_name, lang)
         except UneditableError:
             pass
-    return _rebuilt(found, content, file_name, lang)
+    return _rebuilt(result, content, file_name, lang)
 
 
 def annotated_suffix(content: bytes) -> str:
@@ -59,52 +59,52 @@ def annotated_suffix(content: bytes) -> str:
     if sniff(content) == XLSX:
         try:
             with editing():
-                types = Package(content).read("[Content_Types].xml")
+                types = EditablePackage(content).read("[Content_Types].xml")
         except UneditableError:
             return ".xlsx"
         return next((suffix for kind, suffix in _SUFFIXES.items() if kind in types), ".xlsx")
     return ".xlsx"
 
 
-def _is_refused(found: Answer) -> bool:
+def _is_refused(result: CheckResult) -> bool:
     """Whether the file as a whole was not read: then nobody opens it a second time."""
-    refusals = {g.rule.id for g in found.assessment.findings.groups if g.rule.severity == "critical"}
+    refusals = {g.rule.id for g in result.assessment.findings.groups if g.rule.severity == "critical"}
     return any(r.startswith("file.") for r in refusals - _READ_ALL_THE_SAME)
 
 
-def _edited(found: Answer, content: bytes, file_name: str, lang: Lang) -> bytes:
+def _edited(result: CheckResult, content: bytes, file_name: str, lang: Lang) -> bytes:
     book = Book(content)
     earlier = stamped_sheet(book.package)
     if earlier in book.sheets:
         book.drop_sheet(earlier)
         clear_marks(book)
     places = Places({n: n for n in book.sheets}, _heads_of(content))
-    return _annotate(book, found, places, file_name, lang, [])
+    return _annotate(book, result, places, file_name, lang, [])
 
 
-def _rebuilt(found: Answer, content: bytes, file_name: str, lang: Lang) -> bytes:
-    copied = copy_tables(content, file_name, found.source, Limits())
+def _rebuilt(result: CheckResult, content: bytes, file_name: str, lang: Lang) -> bytes:
+    copied = copy_tables(content, file_name, result.source, Limits())
     if not copied:
-        return _list_alone(found, file_name, lang, phrase("feedback/annotate", "no_copy", lang))
+        return _list_alone(result, file_name, lang, phrase("feedback/annotate", "no_copy", lang))
     places = places_of(copied, PurePath(file_name).stem)
     book = Book(write_workbook(copied, places, lang))
-    return _annotate(book, found, places, file_name, lang, _remarks(copied, lang))
+    return _annotate(book, result, places, file_name, lang, _remarks(copied, lang))
 
 
-def _list_alone(found: Answer, file_name: str, lang: Lang, remark: str) -> bytes:
+def _list_alone(result: CheckResult, file_name: str, lang: Lang, remark: str) -> bytes:
     nowhere = Places({}, lambda _: ())
-    return _annotate(Book(write_workbook([], nowhere, lang)), found, nowhere, file_name, lang, [remark])
+    return _annotate(Book(write_workbook([], nowhere, lang)), result, nowhere, file_name, lang, [remark])
 
 
 def _remarks(copied: Sequence[Copied], lang: Lang) -> list[str]:
     is_list = any(s.columns for s in copied)
-    said = [phrase("feedback/annotate", "copied_records" if is_list else "copied_text", lang)]
+    remarks = [phrase("feedback/annotate", "copied_records" if is_list else "copied_text", lang)]
     left_out = sum(s.left_out for s in copied)
-    return [*said, phrase("feedback/annotate", "cut_rows", lang, left_out=f"{left_out:,}")] if left_out else said
+    return [*remarks, phrase("feedback/annotate", "cut_rows", lang, left_out=f"{left_out:,}")] if left_out else remarks
 
 
-def _annotate(book: Book, found: Answer, places: Places, file_name: str, lang: Lang, remarks: list[str]) -> bytes:
-    lines = lines_of(found.assessment.findings, places, lang)
+def _annotate(book: Book, result: CheckResult, places: Places, file_name: str, lang: Lang, remarks: list[str]) -> bytes:
+    lines = lines_of(result.assessment.findings, places, lang)
     by_sheet: dict[str, list[Line]] = {}
     for line in lines:
         if line.place is not None and line.place[0] in book.sheets:
@@ -113,17 +113,17 @@ def _annotate(book: Book, found: Answer, places: Places, file_name: str, lang: L
     for sheet, own in by_sheet.items():
         marker.mark(sheet, own)
     report = Report(
-        found.sentence(lang),
+        result.sentence(lang),
         [
             (phrase("feedback/annotate", "file", lang), file_name),
             (phrase("feedback/annotate", "rules", lang), rule_set_version()),
-            (phrase("feedback/annotate", "submission", lang), found.submission_id or "-"),
+            (phrase("feedback/annotate", "submission", lang), result.submission_id or "-"),
         ],
-        found.assessment.findings.counts(),
+        result.assessment.findings.counts(),
         lines,
         [*remarks, *marker.remarks()],
     )
-    add_findings_sheet(book, report, found.source, lang)
+    add_findings_sheet(book, report, result.source, lang)
     return book.to_bytes()
 
 
@@ -133,7 +133,7 @@ class _Marker:
     def __init__(self, book: Book, lang: Lang) -> None:
         self._book, self._lang = book, lang
         self._notes = NoteWriter(book, lang)
-        self._room = MOST_NOTES
+        self._notes_left = MOST_NOTES
         self._without_note = 0
         self._without_colour = 0
 
@@ -148,10 +148,10 @@ class _Marker:
                 severities.setdefault(cell, line.severity)
         marked.paint(severities, lambda style, cell: self._colour(style, severities[cell]))
         notes = [(cell, note) for (_, cell), note in notes_of(lines, self._lang).items()]
-        kept, self._room = notes[: self._room], max(self._room - len(notes), 0)
-        self._without_note += len(notes) - len(kept)
-        if kept:
-            self._notes.attach(part, marked, dict(kept))
+        shown, self._notes_left = notes[: self._notes_left], max(self._notes_left - len(notes), 0)
+        self._without_note += len(notes) - len(shown)
+        if shown:
+            self._notes.attach(part, marked, dict(shown))
         self._book.package.write(part, marked.to_bytes())
 
     def remarks(self) -> list[str]:

@@ -7,7 +7,7 @@ from lxml import etree
 from idtracker.feedback.annotate.package import (
     MAIN,
     STRICT_MAIN,
-    Package,
+    EditablePackage,
     Relations,
     UneditableError,
     namespace_of,
@@ -29,7 +29,7 @@ class Book:
     """An Excel workbook that can be edited: `sheets` are its worksheets by name, in order."""
 
     def __init__(self, content: bytes) -> None:
-        self.package = Package(content)
+        self.package = EditablePackage(content)
         roots = Relations(self.package, "").parts("officeDocument") or ["xl/workbook.xml"]
         self._part = roots[0]
         if not self._part.casefold().endswith(".xml"):

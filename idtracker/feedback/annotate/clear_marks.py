@@ -34,12 +34,12 @@ def _take_notes(book: Book, part: str) -> list[Address]:
     """Remove the notes of this program from a part; returns their cells."""
     root = parse(book.package.read(part))
     authors = [a.text for a in root.iterfind("{*}authors/{*}author")]
-    mine = [c for c in root.iterfind("{*}commentList/{*}comment") if _author(c, authors) == AUTHOR]
-    for comment in mine:
+    own = [c for c in root.iterfind("{*}commentList/{*}comment") if _author(c, authors) == AUTHOR]
+    for comment in own:
         comment.getparent().remove(comment)  # type: ignore[union-attr]
-    if mine:
+    if own:
         book.package.write(part, serialise(root))
-    return [cell for c in mine if (cell := address_of(c.get("ref", "")))]
+    return [cell for c in own if (cell := address_of(c.get("ref", "")))]
 
 
 def _author(comment: etree._Element, authors: list[str | None]) -> str | None:

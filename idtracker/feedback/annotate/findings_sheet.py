@@ -68,11 +68,11 @@ def add_findings_sheet(book: Book, report: Report, source: Source, lang: Lang) -
     )
     above = _FIRST_REMARK + len(report.remarks)
     first = above + 1 + bool(_cut(report.lines, lang, above))
-    kept = report.lines[: MOST_ROWS - first]
+    shown = report.lines[: MOST_ROWS - first]
     remarks = [*report.remarks, *_cut(report.lines, lang, above)]
-    last = cell_address(len(_COLUMNS) - 1, first + len(kept))
+    last = cell_address(len(_COLUMNS) - 1, first + len(shown))
     top = [*_head(report, remarks, ink, lang), _headings(first, source, ink, lang)]
-    sheet = _sheet(book, chain(top, _list(kept, first + 1, ink, lang)), kept, first, last, lang)
+    sheet = _sheet(book, chain(top, _list(shown, first + 1, ink, lang)), shown, first, last, lang)
     stamp_sheet(book.package, name, is_strict=book.is_strict)
     book.add_sheet(name, sheet, f"$A${first}:{_absolute(last)}")
 
@@ -92,14 +92,16 @@ def _is_read(name: str, source: Source) -> bool:
 
 def _cut(lines: Sequence[Line], lang: Lang, above: int) -> list[str]:
     """What Excel's limits leave out."""
-    said = []
-    room = MOST_ROWS - above - 2
-    if len(lines) > room:
-        said.append(phrase("feedback/annotate", "cut_lines", lang, kept=f"{room:,}", left_out=f"{len(lines) - room:,}"))
+    notices = []
+    space = MOST_ROWS - above - 2
+    if len(lines) > space:
+        notices.append(
+            phrase("feedback/annotate", "cut_lines", lang, kept=f"{space:,}", left_out=f"{len(lines) - space:,}")
+        )
     linked = sum(line.cell is not None for line in lines)
     if linked > MOST_LINKS:
-        said.append(phrase("feedback/annotate", "cut_links", lang, most=f"{MOST_LINKS:,}"))
-    return ["  ".join(said)] if said else []
+        notices.append(phrase("feedback/annotate", "cut_links", lang, most=f"{MOST_LINKS:,}"))
+    return ["  ".join(notices)] if notices else []
 
 
 def _head(report: Report, remarks: Sequence[str], ink: _Ink, lang: Lang) -> list[str]:
@@ -112,8 +114,8 @@ def _head(report: Report, remarks: Sequence[str], ink: _Ink, lang: Lang) -> list
     labelled = [(1, ("idtracker", phrase("feedback/annotate", "findings", lang))), *enumerate(report.facts, 3)]
     pairs = {n: text_cell(n, 0, label, ink.plain) + text_cell(n, 1, text, ink.plain) for n, (label, text) in labelled}
     rows = [_row(n, cells) for n, cells in sorted({**pairs, 2: text_cell(2, 0, report.sentence, ink.title)}.items())]
-    told = (_row(n, text_cell(n, 0, r, ink.plain)) for n, r in enumerate(remarks, _FIRST_REMARK))
-    return [*rows, _row(_FIRST_REMARK - 1, counts), *told]
+    remark_rows = (_row(n, text_cell(n, 0, r, ink.plain)) for n, r in enumerate(remarks, _FIRST_REMARK))
+    return [*rows, _row(_FIRST_REMARK - 1, counts), *remark_rows]
 
 
 def _headings(row: int, source: Source, ink: _Ink, lang: Lang) -> str:

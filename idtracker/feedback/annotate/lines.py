@@ -106,7 +106,7 @@ def notes_of(lines: Sequence[Line], lang: Lang) -> dict[tuple[str, Address], Not
     for line in lines:
         if line.cell is not None:
             entries.setdefault(line.cell, {}).setdefault(line.entry(lang))
-    return {cell: Note(tuple(said)) for cell, said in entries.items()}
+    return {cell: Note(tuple(messages)) for cell, messages in entries.items()}
 
 
 def _lines(group: Group, places: Places, lang: Lang) -> list[Line]:

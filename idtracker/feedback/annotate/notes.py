@@ -173,9 +173,9 @@ def _extend(comment: etree._Element, note: Note) -> None:
         run.append(plain)
     is_first = not len(text)
     at = sum(1 for e in text if isinstance(e.tag, str) and etree.QName(e).localname in ("r", "t"))
-    said = "".join(map(str, text.itertext()))
+    text_so_far = "".join(map(str, text.itertext()))
     for head, body in note.entries:
-        if f"{head}\n{body}" in said:
+        if f"{head}\n{body}" in text_so_far:
             continue
         for words, is_bold in ((f"{'' if is_first else chr(10) * 2}{head}", True), (f"\n{body}", False)):
             text.insert(at, _run(comment, words, is_bold))
@@ -209,10 +209,10 @@ def _boxes(notes: Mapping[Address, Note], first: int, lang: Lang, names: str) ->
 def _box(cell: Address, note: Note, number: int, lang: Lang, names: str) -> str:
     row, column = cell[0] - 1, cell[1]
     lines = min(max(note.lines, 4), 30)
-    left, top = min(column + 1, 16_379), min(max(row - 1, 0), 1_048_540)
+    left_column, top = min(column + 1, 16_379), min(max(row - 1, 0), 1_048_540)
     side = "direction:RTL;text-align:right" if lang == "ar" else "text-align:left"
     style = f"position:absolute;margin-left:60pt;margin-top:2pt;width:220pt;height:{lines * 13}pt;z-index:{number % 1000 + 1};visibility:hidden"
-    anchor = f"{left}, 12, {top}, 4, {left + 4}, 40, {top + lines * 3 // 4 + 1}, 4"
+    anchor = f"{left_column}, 12, {top}, 4, {left_column + 4}, 40, {top + lines * 3 // 4 + 1}, 4"
     return (
         f'<v:shape{names} id="_x0000_s{number}" type="#_x0000_t202" style="{style}" fillcolor="#ffffe1" o:insetmode="auto">'
         '<v:fill color2="#ffffe1"/><v:shadow on="t" color="black" obscured="t"/><v:path o:connecttype="none"/>'

@@ -43,7 +43,7 @@ def editing() -> Iterator[None]:
         raise UneditableError(str(problem)) from problem
 
 
-class Package:
+class EditablePackage:
     """Parts by name; names are compared without regard to case, as the standard has it."""
 
     def __init__(self, content: bytes) -> None:
@@ -121,7 +121,7 @@ class Package:
 class Relations:
     """What one part refers to."""
 
-    def __init__(self, package: Package, part: str) -> None:
+    def __init__(self, package: EditablePackage, part: str) -> None:
         self._package, self._part = package, part
         folder, name = posixpath.split(part)
         self._name = posixpath.join(folder, "_rels", f"{name}.rels")

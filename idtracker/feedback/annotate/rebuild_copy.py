@@ -142,13 +142,13 @@ def _widths(rows: Sequence[Sequence[str]]) -> str:
 
 
 def _whole_sheets(content: bytes, source: Source, limits: Limits) -> list[Copied]:
-    found = sniff(content)
-    if found in WORKBOOKS:
+    kind = sniff(content)
+    if kind in WORKBOOKS:
         from idtracker.ingest.read.workbook.workbook import Workbook
 
-        book = Workbook(content, found, limits)
+        book = Workbook(content, kind, limits)
         return [Copied(sheet, book.grid(sheet).rows) for sheet in book.sheets]
-    if found == TEXT and source.format.kind in ("csv", "hxl"):
+    if kind == TEXT and source.format.kind in ("csv", "hxl"):
         return [Copied("", _records_of_text(content, source, limits))]
     return []
 

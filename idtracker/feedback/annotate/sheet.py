@@ -74,18 +74,18 @@ class MarkedSheet:
         for column in columns:
             if column in there:
                 self._restyle(row.number, there[column], restyle)
-        made = [(c, self._new_cell(row.number, c, restyle)) for c in absent]
-        made = [(c, cell) for c, cell in made if cell]
-        if not made:
+        cells = [(c, self._new_cell(row.number, c, restyle)) for c in absent]
+        cells = [(c, cell) for c, cell in cells if cell]
+        if not cells:
             return
         tag = _SPANS.sub(b"", self.scan.xml[row.start : row.tag_end])
         if row.is_empty_tag:
-            inside = b"".join(cell for _, cell in made)
+            inside = b"".join(cell for _, cell in cells)
             tag = tag[:-2].rstrip() + b">" + inside + b"</" + self._head + b"row>"
-            made = []
+            cells = []
         self._splices.append((row.start, row.tag_end, tag))
         order = [c.column for c in row.cells]
-        for column, cell in made:
+        for column, cell in cells:
             after = bisect_left(order, column)
             at = row.cells[after].start if after < len(order) else row.cells_end
             self._splices.append((at, at, cell))
@@ -95,10 +95,10 @@ class MarkedSheet:
         if style is None:
             return
         tag = self.scan.xml[cell.start : cell.tag_end]
-        said = f' s="{style}"'.encode()
-        changed, count = _STYLE.subn(said, tag, count=1)
+        attribute = f' s="{style}"'.encode()
+        changed, count = _STYLE.subn(attribute, tag, count=1)
         if not count:
-            changed = _TAG_END.sub(lambda end: said + end[1], tag)
+            changed = _TAG_END.sub(lambda end: attribute + end[1], tag)
         self._splices.append((cell.start, cell.tag_end, changed))
 
     def _new_cell(self, row: int, column: int, restyle: Restyle) -> bytes:

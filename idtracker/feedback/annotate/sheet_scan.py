@@ -56,10 +56,10 @@ class Merges:
     """Merged ranges: which cell shows what is meant for another."""
 
     def __init__(self, xml: bytes) -> None:
-        found = _MERGED.findall(xml, max(xml.rfind(b"sheetData"), 0))
+        areas = _MERGED.findall(xml, max(xml.rfind(b"sheetData"), 0))
         self._ranges = [
             (int(r1.replace(b"$", b"")), _column(c1), int(r2.replace(b"$", b"")), _column(c2))
-            for c1, r1, c2, r2 in found
+            for c1, r1, c2, r2 in areas
         ]
         self._of_row: dict[int, list[tuple[int, int, int]]] = {}
 
@@ -76,8 +76,8 @@ class Merges:
     def anchor(self, row: int, column: int) -> Address:
         """The top left cell of the range that the cell is in, else the cell itself."""
         inside = (r for r in self._of_row.get(row, ()) if r[0] <= column <= r[1])
-        left, _, top = next(inside, (column, column, row))
-        return top, left
+        left_column, _, top = next(inside, (column, column, row))
+        return top, left_column
 
 
 class SheetScan:
@@ -179,8 +179,8 @@ class SheetScan:
         self._column = -1
 
     def _start_cell(self, attributes: dict[str, str]) -> None:
-        found = _REFERENCE.fullmatch(attributes.get("r", ""))
-        self._column = _column(found[1].encode()) if found else self._column + 1
+        match = _REFERENCE.fullmatch(attributes.get("r", ""))
+        self._column = _column(match[1].encode()) if match else self._column + 1
         start = self._parser.CurrentByteIndex
         tag_end = self._tag_end(start)
         self._cell = Cell(self._column, start, tag_end, tag_end, int(attributes.get("s", "0")))
@@ -212,10 +212,10 @@ class SheetScan:
             self.drawing_at = end
 
     def _tag_end(self, start: int) -> int:
-        found = _TAG_END.match(self.xml, start)
-        if found is None:
+        match = _TAG_END.match(self.xml, start)
+        if match is None:
             raise UneditableError("a tag is not closed")
-        return found.end()
+        return match.end()
 
 
 def _refuse_document_type(*_: object) -> None:
@@ -224,8 +224,8 @@ def _refuse_document_type(*_: object) -> None:
 
 def address_of(reference: str) -> Address | None:
     """`B4` -> (4, 1), None where it is no address of a cell."""
-    found = _REFERENCE.fullmatch(reference)
-    return (int(found[2]), _column(found[1].encode())) if found else None
+    match = _REFERENCE.fullmatch(reference)
+    return (int(match[2]), _column(match[1].encode())) if match else None
 
 
 def _column(letters: bytes) -> int:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from lxml import etree
 
-from idtracker.feedback.annotate.package import Package, Relations, namespace_of, new_root, parse, serialise
+from idtracker.feedback.annotate.package import EditablePackage, Relations, namespace_of, new_root, parse, serialise
 from idtracker.ingest.read.workbook.stamp import FINDINGS_SHEET, PREFIX
 
 _NAME = PREFIX + FINDINGS_SHEET
@@ -14,16 +14,16 @@ _TYPE = "application/vnd.openxmlformats-officedocument.custom-properties+xml"
 _FORMAT = "{D5CDD505-2E9C-101B-9397-08002B2CF9AE}"
 
 
-def stamped_sheet(package: Package) -> str:
+def stamped_sheet(package: EditablePackage) -> str:
     """The sheet of findings of an earlier copy, empty where there is none."""
     part = _part(package)
     if part is None:
         return ""
-    found = [p for p in parse(package.read(part)) if p.get("name") == _NAME]
-    return "".join(map(str, found[0].itertext())) if found else ""
+    properties = [p for p in parse(package.read(part)) if p.get("name") == _NAME]
+    return "".join(map(str, properties[0].itertext())) if properties else ""
 
 
-def stamp_sheet(package: Package, sheet: str, *, is_strict: bool) -> None:
+def stamp_sheet(package: EditablePackage, sheet: str, *, is_strict: bool) -> None:
     """Write down the sheet that lists the findings; other properties stay."""
     part = _part(package)
     root = parse(package.read(part)) if part else new_root(_PROPERTIES, "Properties")
@@ -41,5 +41,5 @@ def stamp_sheet(package: Package, sheet: str, *, is_strict: bool) -> None:
     Relations(package, "").add("custom-properties", "docProps/custom.xml", is_strict=is_strict)
 
 
-def _part(package: Package) -> str | None:
+def _part(package: EditablePackage) -> str | None:
     return next((p for p in Relations(package, "").parts("custom-properties") if p in package), None)

@@ -86,7 +86,7 @@ class Styles:
         font = self._new_font(bold, colour, size)
         placed = f'horizontal="{side}"' if side else 'wrapText="1"'
         placed += ' readingOrder="2"' if is_rtl else ""
-        xf = self._made(
+        xf = self._element(
             f'<xf numFmtId="{_TEXT_FORMAT}" fontId="{font}" fillId="{self._fill(fill) if fill else 0}" borderId="0" xfId="0" '
             'quotePrefix="1" applyNumberFormat="1" applyFont="1" applyFill="1" applyAlignment="1">'
             f'<alignment vertical="top" {placed}/></xf>'
@@ -106,14 +106,14 @@ class Styles:
         weight = "<b/>" if bold else ""
         ink = f'<color rgb="{colour}"/>' if colour else ""
         self._fonts.append(
-            self._made(f'<font>{weight}<sz val="{size}"/>{ink}<name val="Arial"/><family val="2"/></font>')
+            self._element(f'<font>{weight}<sz val="{size}"/>{ink}<name val="Arial"/><family val="2"/></font>')
         )
         return sum(1 for _ in self._fonts.iterchildren("{*}font")) - 1
 
     def _fill(self, colour: str) -> int:
         if colour not in self._fill_ids:
             self._fills.append(
-                self._made(
+                self._element(
                     f'<fill><patternFill patternType="solid"><fgColor rgb="{colour}"/><bgColor indexed="64"/></patternFill></fill>'
                 )
             )
@@ -135,11 +135,11 @@ class Styles:
             self._root.insert(min(after, default=len(self._root)), section)
         if not any(isinstance(e.tag, str) for e in section):
             for entry in first:
-                section.append(self._made(entry))
+                section.append(self._element(entry))
             section.set("count", str(len(section)))
         return section
 
-    def _made(self, xml: str) -> etree._Element:
+    def _element(self, xml: str) -> etree._Element:
         return etree.fromstring(f'<s xmlns="{self._namespace}">{xml}</s>')[0]
 
     def _tag(self, name: str) -> str:

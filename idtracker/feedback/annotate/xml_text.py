@@ -38,8 +38,8 @@ def shortened(text: str, most: int = MOST_CHARACTERS) -> str:
 
 def xml_text(text: str) -> str:
     """Text between tags: limited, cleaned and escaped. A literal `_x000A_` is kept from being read as a character."""
-    kept = writable(text if fits(text) else shortened(text))
-    return escape(_ESCAPED.sub("_x005F_", kept), {"\r": "_x000D_"})
+    text_kept = writable(text if fits(text) else shortened(text))
+    return escape(_ESCAPED.sub("_x005F_", text_kept), {"\r": "_x000D_"})
 
 
 def text_cell(row: int, position: int, text: str, style: int) -> str:

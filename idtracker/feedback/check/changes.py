@@ -20,7 +20,7 @@ from idtracker.ingest.judged.archive import facts_file, is_readable
 from idtracker.ingest.landing.ledger import Ledger, Receipt, by_precedence, name_parts
 from idtracker.model.config.source import Part, Source
 from idtracker.model.errors import NotPublishedError
-from idtracker.model.home import DEFAULT_AUDIENCE, Settings
+from idtracker.model.home import DEFAULT_AUDIENCE, Home
 from idtracker.model.instants import aware_utc
 from idtracker.publish.tracker import open_snapshot
 from idtracker.store.refresh_facts import judged_receipts
@@ -47,7 +47,7 @@ class PeriodChange:
 class Comparison:
     """Every change by period, and the first rows of each kind in the order of the file (removed ones by their key).
 
-    `received` is the receipt of the very same file, where it came before; `outdone_by` names the files that stay
+    `received` is the receipt of the very same file, where it came before; `superseded_by` names the files that stay
     stronger than this one; `removed_held` counts, for each part compared, the removed rows that the file does hold, among
     its held rows.
     """
@@ -57,7 +57,7 @@ class Comparison:
     periods: list[PeriodChange] = field(default_factory=list)
     examples: dict[Kind, list[RowExample]] = field(default_factory=dict)
     received: Receipt | None = None
-    outdone_by: list[str] = field(default_factory=list)
+    superseded_by: list[str] = field(default_factory=list)
     removed_held: list[int] = field(default_factory=list)
 
     def total(self, kind: Kind) -> int:
@@ -65,7 +65,7 @@ class Comparison:
 
 
 def compare(
-    settings: Settings,
+    home: Home,
     source: Source,
     assessment: Assessment,
     file_name: str,
@@ -78,31 +78,31 @@ def compare(
     `locks` had closed by `received_at` stays as it is.
     """
     closed = max((lock.last for lock in locks if received_at >= lock.begins), default=None)
-    received, stronger = _standing(settings, source, assessment.submission_id, file_name, received_at)
+    received, stronger = _current_receipts(home, source, assessment.submission_id, file_name, received_at)
     stronger = [] if assessment.is_correction else stronger
     withdrawn = received is not None and received.withdrawn_at is not None
     examples: dict[Kind, list[RowExample]] = {"added": [], "changed": [], "removed": []}
-    with _published(settings) as published:
+    with _published(home) as published:
         result = Comparison(published is not None, assessment.is_correction, examples=examples, received=received)
         for part in source.parts:
             facts = assessment.facts.get(part.id)
             if facts is None:
                 continue
-            known = facts.iloc[:0] if published is None else _known(settings, published, source, part)
+            known = facts.iloc[:0] if published is None else _published_facts(home, published, source, part)
             part = part.model_copy(update={"revision": "upsert"}) if assessment.is_correction else part
-            outdone, by = _outdone(settings, source, part, facts, stronger)
+            superseded, by = _superseded_rows(home, source, part, facts, stronger)
             if withdrawn:
-                outdone = pd.Series(True, index=facts.index)
-            result.outdone_by.extend(name for name in by if name not in result.outdone_by)
-            _compare_part(result, part, facts, known, outdone, assessment.held, closed)
+                superseded = pd.Series(True, index=facts.index)
+            result.superseded_by.extend(name for name in by if name not in result.superseded_by)
+            _compare_part(result, part, facts, known, superseded, assessment.held, closed)
     return result
 
 
 @contextmanager
-def _published(settings: Settings) -> Iterator[duckdb.DuckDBPyConnection | None]:
+def _published(home: Home) -> Iterator[duckdb.DuckDBPyConnection | None]:
     """What is published; None where nothing is."""
     try:
-        published = open_snapshot(settings, DEFAULT_AUDIENCE)
+        published = open_snapshot(home, DEFAULT_AUDIENCE)
     except NotPublishedError:
         yield None
         return
@@ -110,50 +110,50 @@ def _published(settings: Settings) -> Iterator[duckdb.DuckDBPyConnection | None]
         yield published
 
 
-def _standing(
-    settings: Settings, source: Source, submission_id: str, file_name: str, received_at: pd.Timestamp
+def _current_receipts(
+    home: Home, source: Source, submission_id: str, file_name: str, received_at: pd.Timestamp
 ) -> tuple[Receipt | None, list[Receipt]]:
     """The receipt of the same file, and the receipts whose word counts for more than the file's."""
-    receipts = Ledger(settings).receipts(source.id)
-    mine = next((r for r in receipts if r.submission_id == submission_id), None)
-    if mine is None:
+    receipts = Ledger(home).receipts(source.id)
+    own = next((r for r in receipts if r.submission_id == submission_id), None)
+    if own is None:
         base, edition = name_parts(file_name, source.received.edition)
         arrived = aware_utc(received_at.to_pydatetime())
         mine_now = Receipt(submission_id, source.id, file_name, base, edition, "", 0, arrived, "")
         receipts = by_precedence([*receipts, mine_now])
     place = next(i for i, r in enumerate(receipts) if r.submission_id == submission_id)
-    corrections = {r.submission_id for r, outcome in judged_receipts(settings, source) if outcome.is_correction}
+    corrections = {r.submission_id for r, outcome in judged_receipts(home, source) if outcome.is_correction}
     later = (r for r in receipts[place + 1 :] if r.withdrawn_at is None and not r.is_refused)
-    return mine, [r for r in later if r.submission_id not in corrections]
+    return own, [r for r in later if r.submission_id not in corrections]
 
 
-def _known(settings: Settings, published: duckdb.DuckDBPyConnection, source: Source, part: Part) -> pd.DataFrame:
+def _published_facts(home: Home, published: duckdb.DuckDBPyConnection, source: Source, part: Part) -> pd.DataFrame:
     """What is published of the part: the rows of its table that came from the source under it."""
     known: pd.DataFrame = published.execute(f'SELECT * FROM now."{part.feeds}" WHERE source_id = ?', [source.id]).df()
     if sum(p.feeds == part.feeds for p in source.parts) == 1:
         return known
     files = [
-        facts_file(settings, source.id, submission, part.id, kind)
+        facts_file(home, source.id, submission, part.id, kind)
         for submission in sorted(known["submission_id"].unique())
         for kind in ("facts", "waivable")
     ]
-    mine = [pd.read_parquet(f, columns=["fact_id"])["fact_id"] for f in files if is_readable(f)]
-    return known.loc[known["fact_id"].isin(pd.concat(mine))] if mine else known.iloc[:0]
+    own = [pd.read_parquet(f, columns=["fact_id"])["fact_id"] for f in files if is_readable(f)]
+    return known.loc[known["fact_id"].isin(pd.concat(own))] if own else known.iloc[:0]
 
 
-def _outdone(
-    settings: Settings, source: Source, part: Part, facts: pd.DataFrame, stronger: Sequence[Receipt]
+def _superseded_rows(
+    home: Home, source: Source, part: Part, facts: pd.DataFrame, stronger: Sequence[Receipt]
 ) -> tuple[pd.Series, list[str]]:
     """Which rows a stronger file speaks about as well, and the names of those files."""
-    outdone = pd.Series(False, index=facts.index)
-    mine, names = _scopes(part, facts) if stronger else outdone, []
+    superseded = pd.Series(False, index=facts.index)
+    scoped, names = _scopes(part, facts) if stronger else superseded, []
     for receipt in stronger:
-        path = facts_file(settings, source.id, receipt.submission_id, part.id)
+        path = facts_file(home, source.id, receipt.submission_id, part.id)
         if path.is_file():
-            covered = mine.isin(set(_scopes(part, pd.read_parquet(path))))
+            covered = scoped.isin(set(_scopes(part, pd.read_parquet(path))))
             names += [receipt.file_name] * bool(covered.any())
-            outdone |= covered
-    return outdone, names
+            superseded |= covered
+    return superseded, names
 
 
 def _scopes(part: Part, facts: pd.DataFrame) -> pd.Series:
@@ -167,7 +167,7 @@ def _compare_part(
     part: Part,
     facts: pd.DataFrame,
     known: pd.DataFrame,
-    outdone: pd.Series,
+    superseded: pd.Series,
     held_rows: pd.DataFrame,
     closed: pd.Timestamp | None,
 ) -> None:
@@ -176,8 +176,8 @@ def _compare_part(
         before = facts["fact_id"].map(known.drop_duplicates("fact_id").set_index("fact_id")["content_hash"])
         kinds = kinds.mask(before.notna(), "changed")
         kinds = kinds.mask(before.notna() & (before == facts["content_hash"]), "unchanged")
-    kinds = kinds.mask(outdone, "superseded") if outdone.any() else kinds
-    gone = known[_is_removed(part, known, facts[~outdone] if outdone.any() else facts, closed)]
+    kinds = kinds.mask(superseded, "superseded") if superseded.any() else kinds
+    gone = known[_is_removed(part, known, facts[~superseded] if superseded.any() else facts, closed)]
     held = held_in_file(part, gone, held_rows)
     result.removed_held.append(int(held.sum()))
     periods = pd.concat(
@@ -188,8 +188,8 @@ def _compare_part(
     )
     counts = periods.value_counts(["period", "kind"])
     for period in sorted(periods["period"].unique()):
-        found = {k: int(counts.get((period, k), 0)) for k in KINDS}
-        result.periods.append(PeriodChange(part.id, str(period), **found))
+        by_kind = {k: int(counts.get((period, k), 0)) for k in KINDS}
+        result.periods.append(PeriodChange(part.id, str(period), **by_kind))
     added, changed = (facts.iloc[np.flatnonzero(kinds == kind)[:EXAMPLES]] for kind in ("added", "changed"))
     for kind, frame in (("added", added), ("changed", changed), ("removed", gone)):
         wanted = EXAMPLES - len(result.examples[kind])  # type: ignore[index]

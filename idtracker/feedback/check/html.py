@@ -10,16 +10,16 @@ from importlib import resources
 from typing import Any
 
 from idtracker.feedback.check.changes import KINDS, Comparison
-from idtracker.feedback.check.result import Answer
+from idtracker.feedback.check.result import CheckResult
 from idtracker.feedback.check.row_examples import RowExample
 from idtracker.feedback.check.sentences import change_sentence, notes, steps, verdict_sentence
-from idtracker.feedback.check.view import Card, Limits, view_of
-from idtracker.feedback.check.wording import ROOM, label_of, shortened, visible
+from idtracker.feedback.check.view import Card, ViewLimits, view_of
+from idtracker.feedback.check.wording import MESSAGES, label_of, shortened, visible
 from idtracker.model.findings import rule_set_version
 from idtracker.model.findings.rules import SEVERITIES
 from idtracker.model.messages import Lang, counted, direction, phrase
 
-_LIMITS = Limits(places=1_000, places_in_all=20_000, groups=200, characters=160)
+_LIMITS = ViewLimits(places=1_000, places_in_all=20_000, groups=200, characters=160)
 _UNFOLDED = 10
 _PERIODS = 60
 _LONGEST_VALUE = 200
@@ -27,19 +27,19 @@ _TICKED = re.compile("`([^`<>]+)`")
 _TONES = {"accepted": "good", "partly_accepted": "warning", "held": "error", "rejected": "critical"}
 
 
-def answer_page(found: Answer, lang: Lang) -> str:
+def check_page(result: CheckResult, lang: Lang) -> str:
     """HTML of the answer. At most 1,000 places of a mistake and 20,000 in all are listed; what is left out is counted."""
     from jinja2 import Environment, StrictUndefined
     from markupsafe import Markup
 
     folder = resources.files("idtracker.feedback.check") / "page"
-    room = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
-    room.filters["prose"] = _prose
-    template = room.from_string((folder / "answer.html").read_text("utf-8"))
+    environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
+    environment.filters["prose"] = _prose
+    template = environment.from_string((folder / "answer.html").read_text("utf-8"))
     css = Markup((folder / "answer.css").read_text("utf-8"))
     return template.render(
         css=css, t=_phrases(lang), n=_counts(lang), lang=lang, dir=direction(lang), arrow="←" if lang == "ar" else "→",
-        **_head(found, lang), **_findings(found, lang), **_changes(found, lang),
+        **_head(result, lang), **_findings(result, lang), **_changes(result, lang),
     )  # fmt: skip
 
 
@@ -51,38 +51,38 @@ def _prose(text: str) -> Any:
 
 
 def _phrases(lang: Lang) -> Any:
-    return lambda key, **details: phrase(ROOM, key, lang, **details)
+    return lambda key, **details: phrase(MESSAGES, key, lang, **details)
 
 
 def _counts(lang: Lang) -> Any:
-    return lambda key, count, **details: counted(ROOM, key, lang, count, **details)
+    return lambda key, count, **details: counted(MESSAGES, key, lang, count, **details)
 
 
-def _head(found: Answer, lang: Lang) -> dict[str, Any]:
-    verdict = found.assessment.verdict
-    rows = found.rows if found.rows["read"] else {}
+def _head(result: CheckResult, lang: Lang) -> dict[str, Any]:
+    verdict = result.assessment.verdict
+    rows = result.rows if result.rows["read"] else {}
     return {
         "tone": _TONES[verdict],
-        "verdict": verdict_sentence(found, lang),
-        "changed": change_sentence(found, lang),
-        "notes": notes(found, lang),
-        "steps": steps(found, lang),
-        "rows": [(phrase(ROOM, f"fate_{fate}", lang), f"{number:,}") for fate, number in rows.items()],
-        "file": shortened(visible(found.file_name), _LONGEST_VALUE),
-        "title": found.source.title,
-        "source": found.source.id,
-        "publisher": found.publisher.get(lang, found.source.publisher),
-        "checked_at": "" if found.received_at is None else f"{found.received_at:%Y-%m-%d %H:%M} UTC",
-        "notice": found.notice,
-        "submission": found.submission_id,
-        "sha256": found.sha256,
+        "verdict": verdict_sentence(result, lang),
+        "changed": change_sentence(result, lang),
+        "notes": notes(result, lang),
+        "steps": steps(result, lang),
+        "rows": [(phrase(MESSAGES, f"fate_{fate}", lang), f"{number:,}") for fate, number in rows.items()],
+        "file": shortened(visible(result.file_name), _LONGEST_VALUE),
+        "title": result.source.title,
+        "source": result.source.id,
+        "publisher": result.publisher.get(lang, result.source.publisher),
+        "checked_at": "" if result.received_at is None else f"{result.received_at:%Y-%m-%d %H:%M} UTC",
+        "notice": result.notice,
+        "submission": result.submission_id,
+        "sha256": result.sha256,
         "rule_set": rule_set_version(),
     }
 
 
-def _findings(found: Answer, lang: Lang) -> dict[str, Any]:
-    view = view_of(found, lang, _LIMITS, isolate=True)
-    labels = {s: phrase(ROOM, f"severity_{s}", lang) for s in SEVERITIES}
+def _findings(result: CheckResult, lang: Lang) -> dict[str, Any]:
+    view = view_of(result, lang, _LIMITS, isolate=True)
+    labels = {s: phrase(MESSAGES, f"severity_{s}", lang) for s in SEVERITIES}
     return {"view": view, "cards": [_folded(card) for card in view.cards], "labels": labels}
 
 
@@ -99,17 +99,17 @@ def _folded(card: Card) -> dict[str, Any]:
     }
 
 
-def _changes(found: Answer, lang: Lang) -> dict[str, Any]:
-    comparison = found.comparison
+def _changes(result: CheckResult, lang: Lang) -> dict[str, Any]:
+    comparison = result.comparison
     periods = _gathered(comparison)
     kinds = [k for k in KINDS if k != "superseded" or comparison.total("superseded")]
     examples = [
-        _examples(found, kind, rows, lang)
+        _examples(result, kind, rows, lang)
         for kind in ("removed", "changed", "added")
         if (rows := comparison.examples.get(kind)) and comparison.is_published
     ]
     return {
-        "is_compared": comparison.is_published and not found.assessment.findings.is_critical,
+        "is_compared": comparison.is_published and not result.assessment.findings.is_critical,
         "periods": periods,
         "has_parts": len({p["part"] for p in periods}) > 1,
         "kinds": kinds,
@@ -132,8 +132,8 @@ def _gathered(comparison: Comparison) -> list[dict[str, Any]]:
     ]
 
 
-def _examples(found: Answer, kind: str, rows: Sequence[RowExample], lang: Lang) -> dict[str, Any]:
-    label = partial(label_of, found.source, lang=lang)
+def _examples(result: CheckResult, kind: str, rows: Sequence[RowExample], lang: Lang) -> dict[str, Any]:
+    label = partial(label_of, result.source, lang=lang)
     fields = list(dict.fromkeys(f for row in rows for f in row.key))
 
     def value(text: str) -> str:
@@ -141,7 +141,7 @@ def _examples(found: Answer, kind: str, rows: Sequence[RowExample], lang: Lang) 
 
     return {
         "kind": kind,
-        "count": found.comparison.total(kind),  # type: ignore[arg-type]
+        "count": result.comparison.total(kind),  # type: ignore[arg-type]
         "has_held": any(row.is_held for row in rows),
         "headings": [visible(label(f)) for f in fields],
         "rows": [

@@ -32,24 +32,24 @@ from idtracker.model.findings.rules import SEVERITIES
 from idtracker.model.messages import LANGS
 
 if TYPE_CHECKING:
-    from idtracker.feedback.check.result import Answer
+    from idtracker.feedback.check.result import CheckResult
 
 # What JSON may hold as it is and a terminal would obey or hide.
 _OBEYED = re.compile("[\x7f-\x9f\u200b\u200e\u200f\u061c\u2028-\u202e\u2060-\u206f\ufeff\ud800-\udfff]")
 
 
-def document(found: Answer) -> dict[str, Any]:
+def document(result: CheckResult) -> dict[str, Any]:
     """The whole document; `findings` lists every location, gravest first, then by sheet, row and column."""
-    groups = merged(found.assessment.findings)
-    printed = _checked(found, groups).printed()
-    return printed | {"findings": [finding.printed() for finding in _findings(groups, found)]}
+    groups = merged(result.assessment.findings)
+    printed = _checked(result, groups).printed()
+    return printed | {"findings": [finding.printed() for finding in _findings(groups, result)]}
 
 
-def json_lines(found: Answer, **further: Any) -> Iterator[str]:
+def json_lines(result: CheckResult, **further: Any) -> Iterator[str]:
     """The document as lines of text, one finding a line; `further` keys come last: `written`, and `placed` of `submit`."""
-    groups = merged(found.assessment.findings)
+    groups = merged(result.assessment.findings)
     yield "{"
-    pieces = _checked(found, groups, **further).printed()
+    pieces = _checked(result, groups, **further).printed()
     for place, (key, value) in enumerate(pieces.items(), 1):
         end = "," if place < len(pieces) else ""
         if key != "findings":
@@ -57,7 +57,7 @@ def json_lines(found: Answer, **further: Any) -> Iterator[str]:
             continue
         yield f" {_text(key)}: ["
         last = None
-        for finding in _findings(groups, found):
+        for finding in _findings(groups, result):
             if last is not None:
                 yield f"  {last},"
             last = _text(finding.printed())
@@ -72,40 +72,40 @@ def _text(value: object) -> str:
     return _OBEYED.sub(lambda m: f"\\u{ord(m[0]):04x}", written)
 
 
-def _checked(found: Answer, groups: list[Group], **further: Any) -> Checked:
+def _checked(result: CheckResult, groups: list[Group], **further: Any) -> Checked:
     """The document without its findings, of which there may be a million."""
     model = Submitted if "placed" in further else Checked
     return model(
-        submission_id=found.submission_id,
-        source=found.source.id,
-        verdict=found.assessment.verdict,
-        sentence=found.sentence("en"),
-        sentence_ar=found.sentence("ar"),
-        rows=RowCounts(**found.rows),
-        changes=Changes(**(found.changes or {"added": found.rows["accepted"], "changed": 0, "removed": 0})),
-        by_period=[_period(change) for change in found.comparison.periods],
-        examples=_examples(found),
-        groups=[_group(n, g, found) for n, g in enumerate(groups)],
+        submission_id=result.submission_id,
+        source=result.source.id,
+        verdict=result.assessment.verdict,
+        sentence=result.sentence("en"),
+        sentence_ar=result.sentence("ar"),
+        rows=RowCounts(**result.rows),
+        changes=Changes(**(result.changes or {"added": result.rows["accepted"], "changed": 0, "removed": 0})),
+        by_period=[_period(change) for change in result.comparison.periods],
+        examples=_examples(result),
+        groups=[_group(n, g, result) for n, g in enumerate(groups)],
         findings=[],
-        counts=SeverityCounts(**found.assessment.findings.counts()),
-        file=_file(found),
-        title=found.source.title,
-        publisher=found.source.publisher,
-        publisher_name=found.publisher.get("en", found.source.publisher),
-        notice=found.notice,
+        counts=SeverityCounts(**result.assessment.findings.counts()),
+        file=_file(result),
+        title=result.source.title,
+        publisher=result.source.publisher,
+        publisher_name=result.publisher.get("en", result.source.publisher),
+        notice=result.notice,
         rule_set_version=rule_set_version(),
         **further,
     )
 
 
-def _file(found: Answer) -> CheckedFile:
-    received = found.comparison.received
+def _file(result: CheckResult) -> CheckedFile:
+    received = result.comparison.received
     return CheckedFile(
-        name=found.file_name,
-        sha256=found.sha256 or None,
-        checked_at=None if found.received_at is None else found.received_at.isoformat(),
+        name=result.file_name,
+        sha256=result.sha256 or None,
+        checked_at=None if result.received_at is None else result.received_at.isoformat(),
         received_before_at=None if received is None else received.received_at.isoformat(),
-        outdone_by=found.comparison.outdone_by,
+        outdone_by=result.comparison.superseded_by,
     )
 
 
@@ -113,15 +113,15 @@ def _period(change: PeriodChange) -> PeriodChanges:
     return PeriodChanges(**asdict(change) | {"period": change.period or None})
 
 
-def _examples(found: Answer) -> Examples:
-    listed = found.comparison.examples
+def _examples(result: CheckResult) -> Examples:
+    listed = result.comparison.examples
     kinds: tuple[Kind, ...] = ("added", "changed", "removed")
-    return Examples(**{kind: [_example(e, found) for e in listed.get(kind, [])] for kind in kinds})
+    return Examples(**{kind: [_example(e, result) for e in listed.get(kind, [])] for kind in kinds})
 
 
-def _example(example: RowExample, found: Answer) -> Example:
+def _example(example: RowExample, result: CheckResult) -> Example:
     def label(field: str) -> str:
-        return label_of(found.source, field, "en")
+        return label_of(result.source, field, "en")
 
     return Example(
         part=example.part,
@@ -134,8 +134,8 @@ def _example(example: RowExample, found: Answer) -> Example:
     )
 
 
-def _group(number: int, group: Group, found: Answer) -> GroupOfFindings:
-    english, arabic = (worded(group, found.source, lang) for lang in LANGS)
+def _group(number: int, group: Group, result: CheckResult) -> GroupOfFindings:
+    english, arabic = (worded(group, result.source, lang) for lang in LANGS)
     return GroupOfFindings(
         group=number,
         rule=group.rule.id,
@@ -156,9 +156,9 @@ def _group(number: int, group: Group, found: Answer) -> GroupOfFindings:
     )
 
 
-def _findings(groups: list[Group], found: Answer) -> Iterator[Finding]:
+def _findings(groups: list[Group], result: CheckResult) -> Iterator[Finding]:
     """One record per location, in order, made as it is asked for."""
-    texts = [[worded(g, found.source, lang) for lang in LANGS] for g in groups]
+    texts = [[worded(g, result.source, lang) for lang in LANGS] for g in groups]
     for number, place in _in_order(groups):
         group, (english, arabic) = groups[number], texts[number]
         row, cell, value, suggestion = _place(group, place)
@@ -186,10 +186,10 @@ def _place(group: Group, place: int) -> tuple[int | None, str, str | None, str |
     row = int(group.rows[place])
     value = group.values[place] if len(group.values) else None
     suggestion = group.suggestions[place] if len(group.suggestions) else None
-    return row, cell_address(group.position, row), _given(value), _given(suggestion)
+    return row, cell_address(group.position, row), _text_or_none(value), _text_or_none(suggestion)
 
 
-def _given(value: object) -> str | None:
+def _text_or_none(value: object) -> str | None:
     return None if value is None or value != value else str(value)
 
 

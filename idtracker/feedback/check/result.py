@@ -11,23 +11,23 @@ import pandas as pd
 
 from idtracker.feedback.check.changes import Comparison, compare
 from idtracker.ingest.judge.assess import Assessment, assess
-from idtracker.ingest.judge.catalogue import Catalogue
+from idtracker.ingest.judge.catalogue import ProgrammeCatalogue
 from idtracker.ingest.judge.rules.locks import locks_of
-from idtracker.ingest.judged.correction_context import Records
-from idtracker.ingest.judged.earlier_reports import Histories
+from idtracker.ingest.judged.correction_context import CorrectionContextReader
+from idtracker.ingest.judged.earlier_reports import EarlierReportsReader
 from idtracker.ingest.landing.collect import submission_id_of
 from idtracker.ingest.landing.inbox import fits, is_stamped
 from idtracker.ingest.marking.scan import find_marking
 from idtracker.model.config.source import Source
 from idtracker.model.findings import Findings
-from idtracker.model.home import Settings
+from idtracker.model.home import Home
 from idtracker.model.messages import Lang
 
 _EXAMPLE = "example."  # beside a definition, and never in an inbox
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class CheckResult:
     """A verdict with everything behind it.
 
     `received_at` is the instant (UTC) as which the file was judged; `submission_id` and `sha256` are empty where a file
@@ -55,7 +55,7 @@ class Answer:
         return self.comparison.total("unchanged")
 
     @property
-    def outdone(self) -> int:
+    def superseded(self) -> int:
         """Rows that a stronger report speaks about as well."""
         return self.comparison.total("superseded")
 
@@ -71,10 +71,10 @@ class Answer:
         """Rows by what becomes of them: read is the sum of the others."""
         return {
             "read": self.assessment.rows_read,
-            "accepted": self.assessment.rows_accepted - self.unchanged - self.outdone,
+            "accepted": self.assessment.rows_accepted - self.unchanged - self.superseded,
             "held": self.assessment.rows_held,
             "unchanged": self.unchanged,
-            "superseded": self.assessment.rows_repeated + self.outdone,
+            "superseded": self.assessment.rows_repeated + self.superseded,
         }
 
     def sentence(self, lang: Lang = "en") -> str:
@@ -96,11 +96,11 @@ class Answer:
         return json_lines(self)
 
 
-def answer(
-    settings: Settings, catalogue: Catalogue, source: Source, content: bytes, file_name: str, received_at: pd.Timestamp
-) -> Answer:
+def check_file(
+    home: Home, catalogue: ProgrammeCatalogue, source: Source, content: bytes, file_name: str, received_at: pd.Timestamp
+) -> CheckResult:
     """Judge a file as the pipeline would, without keeping anything of it."""
-    told: dict[str, Any] = {
+    common: dict[str, Any] = {
         "file_name": file_name,
         "received_at": received_at,
         "publisher": _publisher(catalogue, source),
@@ -110,10 +110,10 @@ def answer(
     if marking:
         findings = Findings()
         findings.add("file.protective_marking", marking=marking)
-        return Answer(source, "", Assessment(source.id, "", file_name, findings=findings), **told)
+        return CheckResult(source, "", Assessment(source.id, "", file_name, findings=findings), **common)
     sha256 = hashlib.sha256(content).hexdigest()
     submission_id = submission_id_of(source.id, sha256)
-    history = Histories(settings, source).at(received_at, submission_id)
+    history = EarlierReportsReader(home, source).at(received_at, submission_id)
     assessment = assess(
         content,
         file_name,
@@ -122,18 +122,18 @@ def answer(
         submission_id=submission_id,
         received_at=received_at,
         history=history,
-        record=Records(settings, source).at(received_at, submission_id),
+        record=CorrectionContextReader(home, source).at(received_at, submission_id),
     )
     if not (fits(source, file_name) or file_name.startswith(_EXAMPLE) or is_stamped(file_name, content)):
         assessment.findings.add("file.name_pattern", value=file_name, pattern=source.received.pattern)
     locks = locks_of(catalogue.programme, source.id)
-    comparison = compare(settings, source, assessment, file_name, received_at, locks)
-    return Answer(source, submission_id, assessment, comparison, sha256=sha256, **told)
+    comparison = compare(home, source, assessment, file_name, received_at, locks)
+    return CheckResult(source, submission_id, assessment, comparison, sha256=sha256, **common)
 
 
-def _publisher(catalogue: Catalogue, source: Source) -> dict[Lang, str]:
+def _publisher(catalogue: ProgrammeCatalogue, source: Source) -> dict[Lang, str]:
     """Name of the publisher in each language; its identifier where the register has none."""
     register = catalogue.register.organisations
-    mine = register[register["org_id"] == source.publisher]
-    english = next((str(n) for n in mine["name"] if pd.notna(n)), source.publisher)
-    return {"en": english, "ar": next((str(n) for n in mine["name_ar"] if pd.notna(n) and n), english)}
+    own = register[register["org_id"] == source.publisher]
+    english = next((str(n) for n in own["name"] if pd.notna(n)), source.publisher)
+    return {"en": english, "ar": next((str(n) for n in own["name_ar"] if pd.notna(n) and n), english)}

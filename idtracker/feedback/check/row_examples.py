@@ -51,14 +51,14 @@ def periods_of(facts: pd.DataFrame) -> pd.Series:
 
 def held_in_file(part: Part, gone: pd.DataFrame, held: pd.DataFrame) -> pd.Series:
     """Which of the rows that would go stand, by the key as typed, in a held row of the file; False where that is not to be told."""
-    stands = pd.Series(False, index=gone.index)
-    mine = held[held["part"] == part.id] if len(held) else held
-    if gone.empty or mine.empty:
-        return stands
-    typed = set(_held_keys(part, mine))
+    is_current = pd.Series(False, index=gone.index)
+    own = held[held["part"] == part.id] if len(held) else held
+    if gone.empty or own.empty:
+        return is_current
+    typed = set(_held_keys(part, own))
     fields = [f for f in part.key if any(key[part.key.index(f)] is not None for key in typed)]
     if len(fields) < len(_headed(part)):
-        return stands
+        return is_current
     places = [part.key.index(f) for f in fields]
     wanted = {tuple(key[i] for i in places) for key in typed}
     known = [[_comparable(_typed(part, f, row)) for f in fields] for _, row in gone.iterrows()]
@@ -75,8 +75,8 @@ def _held_keys(part: Part, held: pd.DataFrame) -> Iterator[Key]:
     headings = {c.field: [fold(h) for h in c.headings] for c in part.columns if c.constant is None}
     for text in held["cells"]:
         cells = {fold(str(h)): str(v) for h, v in json.loads(text).items() if v is not None}
-        found = (next((cells[h] for h in headings.get(f, []) if h in cells), None) for f in part.key)
-        yield tuple(None if v is None else _comparable(v) for v in found)
+        cells_of_key = (next((cells[h] for h in headings.get(f, []) if h in cells), None) for f in part.key)
+        yield tuple(None if v is None else _comparable(v) for v in cells_of_key)
 
 
 def _comparable(text: str) -> str:
@@ -92,10 +92,10 @@ def examples_of(
     in_file = kind != "removed"
     frame = (frame if in_file else _by_key(part, frame, held)).head(wanted)
     earlier = known.drop_duplicates("fact_id").set_index("fact_id")
-    found = []
+    examples = []
     for place, period in zip(range(len(frame)), periods_of(frame), strict=True):
         row = frame.iloc[place]
-        found.append(
+        examples.append(
             RowExample(
                 part.id,
                 str(period),
@@ -106,7 +106,7 @@ def examples_of(
                 not in_file and bool(held.loc[frame.index[place]]),
             )
         )
-    return found
+    return examples
 
 
 def _by_key(part: Part, frame: pd.DataFrame, held: pd.Series) -> pd.DataFrame:
@@ -122,18 +122,18 @@ def _key_of(part: Part, row: pd.Series) -> dict[str, str]:
 
 def _differences(part: Part, before: pd.Series, after: pd.Series) -> tuple[Difference, ...]:
     specs = specs_of(part)
-    both = [(f, _told(before.get(specs[f].name)), _told(after.get(specs[f].name))) for f in specs]
+    both = [(f, _value_text(before.get(specs[f].name)), _value_text(after.get(specs[f].name))) for f in specs]
     return tuple(Difference(f, _typed(part, f, before), _typed(part, f, after)) for f, then, now in both if then != now)
 
 
 def _typed(part: Part, field_name: str, row: pd.Series) -> str:
     """A value as its submitter wrote it, else as it is kept."""
     names = [s.name for s in companions(FACTS[part.feeds], field_name) if s.name.endswith("_name")]
-    told = [_told(row.get(name)) for name in (*names, specs_of(part)[field_name].name)]
-    return next((t for t in told if t), "")
+    texts = [_value_text(row.get(name)) for name in (*names, specs_of(part)[field_name].name)]
+    return next((t for t in texts if t), "")
 
 
-def _told(value: object) -> str:
+def _value_text(value: object) -> str:
     """A value as text; missing is empty, a day has no time, a whole number no point."""
     if value is None or value is pd.NA or value != value:
         return ""

@@ -6,7 +6,7 @@ import re
 from difflib import get_close_matches
 
 from idtracker.feedback.check.document import ExplainedRule
-from idtracker.feedback.check.wording import ROOM
+from idtracker.feedback.check.wording import MESSAGES
 from idtracker.model.errors import UsageError
 from idtracker.model.findings import Rule, rule_set_version, rules
 from idtracker.model.messages import Lang, phrase
@@ -38,17 +38,17 @@ def _by_name(name: str) -> list[str]:
 
 def rule_lines(rule: Rule, lang: Lang) -> list[tuple[str, str]]:
     """Label and text of each thing said of a rule, in one language; the two examples are in English."""
-    name, meaning = (phrase(ROOM, f"{kind}_{rule.severity}", lang) for kind in ("severity_name", "severity"))
-    said = [
+    name, meaning = (phrase(MESSAGES, f"{kind}_{rule.severity}", lang) for kind in ("severity_name", "severity"))
+    lines = [
         ("severity", f"{name} ({meaning})"),
-        ("dimension", phrase(ROOM, f"dimension_{rule.dimension}", lang)),
+        ("dimension", phrase(MESSAGES, f"dimension_{rule.dimension}", lang)),
         ("consequence", rule.consequence_in(lang)),
         ("text", _PLACEHOLDER.sub("…", rule.text[lang])),
         ("remedy", _PLACEHOLDER.sub("…", rule.remedy[lang])),
         ("valid", rule.valid),
         ("invalid", rule.invalid),
     ]
-    return [(phrase(ROOM, f"explain_{key}", lang), text) for key, text in said]
+    return [(phrase(MESSAGES, f"explain_{key}", lang), text) for key, text in lines]
 
 
 def rule_document(rule: Rule) -> ExplainedRule:

@@ -4,113 +4,115 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from idtracker.feedback.check.wording import ROOM, isolated, visible
+from idtracker.feedback.check.wording import MESSAGES, isolated, visible
 from idtracker.ingest.judge.definition import scope_of
 from idtracker.model.messages import LIST_MARK, Lang, counted, phrase
 
 if TYPE_CHECKING:
-    from idtracker.feedback.check.result import Answer
+    from idtracker.feedback.check.result import CheckResult
 
 _PERIODS_SHOWN = 4
 
 
-def sentence(found: Answer, lang: Lang) -> str:
+def sentence(result: CheckResult, lang: Lang) -> str:
     """The verdict in one line with its consequence, then what would change."""
-    return " ".join([verdict_sentence(found, lang), *change_sentence(found, lang)])
+    return " ".join([verdict_sentence(result, lang), *change_sentence(result, lang)])
 
 
-def verdict_sentence(found: Answer, lang: Lang) -> str:
+def verdict_sentence(result: CheckResult, lang: Lang) -> str:
     """The verdict, how many rows it is about, and what follows."""
-    rows, verdict = found.rows, found.assessment.verdict
-    counts = phrase(ROOM, "counts_none", lang)
+    rows, verdict = result.rows, result.assessment.verdict
+    counts = phrase(MESSAGES, "counts_none", lang)
     if rows["read"]:
         used = rows["read"] - rows["held"] - rows["superseded"]
         counts = phrase(
-            ROOM,
+            MESSAGES,
             "counts",
             lang,
             used=f"{used:,}",
-            rows_of=counted(ROOM, "rows_of", lang, rows["read"]),
-            held_words=counted(ROOM, "held_words", lang, rows["held"]),
+            rows_of=counted(MESSAGES, "rows_of", lang, rows["read"]),
+            held_words=counted(MESSAGES, "held_words", lang, rows["held"]),
         )
         if rows["superseded"]:
-            counts += counted(ROOM, "superseded_words", lang, rows["superseded"])
-    told = {"verdict": phrase(ROOM, f"verdict_{verdict}", lang), "consequence": _consequence(found, lang)}
-    return phrase(ROOM, "sentence", lang, counts=counts, **told)
+            counts += counted(MESSAGES, "superseded_words", lang, rows["superseded"])
+    details = {"verdict": phrase(MESSAGES, f"verdict_{verdict}", lang), "consequence": _consequence(result, lang)}
+    return phrase(MESSAGES, "sentence", lang, counts=counts, **details)
 
 
-def _consequence(found: Answer, lang: Lang) -> str:
+def _consequence(result: CheckResult, lang: Lang) -> str:
     """What follows from the verdict; rows that repeat others or are outdone are not used, though nothing is wrong with them."""
-    rows, verdict = found.rows, found.assessment.verdict
+    rows, verdict = result.rows, result.assessment.verdict
     if verdict != "accepted" or not rows["superseded"]:
-        return phrase(ROOM, f"consequence_{verdict}", lang)
+        return phrase(MESSAGES, f"consequence_{verdict}", lang)
     key = "consequence_outdone" if rows["superseded"] == rows["read"] else "consequence_rest"
-    return phrase(ROOM, key, lang)
+    return phrase(MESSAGES, key, lang)
 
 
-def change_sentence(found: Answer, lang: Lang) -> list[str]:
+def change_sentence(result: CheckResult, lang: Lang) -> list[str]:
     """What would change in what is published; nothing where there is nothing to compare or nothing would be used."""
-    if found.changes is None or not found.comparison.periods:
+    if result.changes is None or not result.comparison.periods:
         return []
-    numbers = {k: f"{n:,}" for k, n in (found.changes | {"unchanged": found.unchanged}).items()}
-    text = phrase(ROOM, "changes", lang, lead=_lead(found, lang), tail=_tail(found, lang), **numbers)
+    numbers = {k: f"{n:,}" for k, n in (result.changes | {"unchanged": result.unchanged}).items()}
+    text = phrase(MESSAGES, "changes", lang, lead=_lead(result, lang), tail=_tail(result, lang), **numbers)
     return [text]
 
 
-def _lead(found: Answer, lang: Lang) -> str:
-    touched = sorted({p.period for p in found.comparison.periods if (p.changed or p.removed) and p.period})
-    if not _is_by_period(found) or not touched:
-        return phrase(ROOM, "lead_published", lang)
+def _lead(result: CheckResult, lang: Lang) -> str:
+    touched = sorted({p.period for p in result.comparison.periods if (p.changed or p.removed) and p.period})
+    if not _is_by_period(result) or not touched:
+        return phrase(MESSAGES, "lead_published", lang)
     if len(touched) <= _PERIODS_SHOWN:
         periods = LIST_MARK.text(lang).join(_apart(p, lang) for p in touched)
     else:
         periods = phrase(
-            ROOM,
+            MESSAGES,
             "periods_span",
             lang,
             count=len(touched),
             first=_apart(touched[0], lang),
             last=_apart(touched[-1], lang),
         )
-    return phrase(ROOM, "lead_replaces", lang, periods=periods)
+    return phrase(MESSAGES, "lead_replaces", lang, periods=periods)
 
 
-def _tail(found: Answer, lang: Lang) -> str:
-    changes = found.changes or {}
+def _tail(result: CheckResult, lang: Lang) -> str:
+    changes = result.changes or {}
     if not changes.get("changed") and not changes.get("removed"):
-        return phrase(ROOM, "tail_nothing", lang)
-    if found.comparison.is_correction:
-        return phrase(ROOM, "tail_rows", lang)
-    revisions = {p.revision for p in found.source.parts}
-    if _is_by_period(found):
-        return phrase(ROOM, "tail_period", lang)
+        return phrase(MESSAGES, "tail_nothing", lang)
+    if result.comparison.is_correction:
+        return phrase(MESSAGES, "tail_rows", lang)
+    revisions = {p.revision for p in result.source.parts}
+    if _is_by_period(result):
+        return phrase(MESSAGES, "tail_period", lang)
     if revisions == {"replace_all"}:
-        return phrase(ROOM, "tail_all", lang)
-    return phrase(ROOM, "tail_rows", lang) if revisions <= {"upsert", "append"} else ""
+        return phrase(MESSAGES, "tail_all", lang)
+    return phrase(MESSAGES, "tail_rows", lang) if revisions <= {"upsert", "append"} else ""
 
 
-def _is_by_period(found: Answer) -> bool:
+def _is_by_period(result: CheckResult) -> bool:
     """Whether every part replaces whole periods and nothing else."""
-    return not found.comparison.is_correction and all(scope_of(p) == ["period"] for p in found.source.parts)
+    return not result.comparison.is_correction and all(scope_of(p) == ["period"] for p in result.source.parts)
 
 
-def notes(found: Answer, lang: Lang) -> list[str]:
+def notes(result: CheckResult, lang: Lang) -> list[str]:
     """What else must be known before the file is sent."""
-    said, comparison = [], found.comparison
+    lines, comparison = [], result.comparison
     received = comparison.received
     if received is not None:
         key = "note_withdrawn" if received.withdrawn_at else "note_received"
         day, file = f"{received.received_at:%Y-%m-%d}", visible(received.file_name)
-        said.append(phrase(ROOM, key, lang, day=_apart(day, lang), file=_apart(file, lang)))
-    if comparison.outdone_by and found.outdone:
-        files = LIST_MARK.text(lang).join(_apart(visible(f), lang) for f in comparison.outdone_by)
-        said.append(counted(ROOM, "note_outdone", lang, found.outdone, files=files))
-    if not comparison.is_published and found.rows["accepted"]:
-        said.append(phrase(ROOM, "note_unpublished", lang))
-    if found.rows["held"] and comparison.total("removed"):
+        lines.append(phrase(MESSAGES, key, lang, day=_apart(day, lang), file=_apart(file, lang)))
+    if comparison.superseded_by and result.superseded:
+        files = LIST_MARK.text(lang).join(_apart(visible(f), lang) for f in comparison.superseded_by)
+        lines.append(counted(MESSAGES, "note_outdone", lang, result.superseded, files=files))
+    if not comparison.is_published and result.rows["accepted"]:
+        lines.append(phrase(MESSAGES, "note_unpublished", lang))
+    if result.rows["held"] and comparison.total("removed"):
         among = sum(comparison.removed_held)
-        said.append(counted(ROOM, "note_held_among", lang, among) if among else phrase(ROOM, "note_held_removed", lang))
-    return said
+        lines.append(
+            counted(MESSAGES, "note_held_among", lang, among) if among else phrase(MESSAGES, "note_held_removed", lang)
+        )
+    return lines
 
 
 def _apart(text: str, lang: Lang) -> str:
@@ -118,17 +120,17 @@ def _apart(text: str, lang: Lang) -> str:
     return isolated(text) if lang == "ar" else text
 
 
-def steps(found: Answer, lang: Lang) -> list[str]:
+def steps(result: CheckResult, lang: Lang) -> list[str]:
     """What the submitter does now, in order."""
-    counts, said = found.assessment.findings.counts(), []
-    if found.assessment.findings.is_critical:
-        return [phrase(ROOM, "step_critical", lang, label=phrase(ROOM, "severity_critical", lang))]
+    counts, lines = result.assessment.findings.counts(), []
+    if result.assessment.findings.is_critical:
+        return [phrase(MESSAGES, "step_critical", lang, label=phrase(MESSAGES, "severity_critical", lang))]
     if counts["error"]:
-        replaces = any(p.revision in ("replace_period", "replace_all") for p in found.source.parts)
-        key = "step_whole" if replaces and not found.comparison.is_correction else "step_rows"
-        said.append(phrase(ROOM, key, lang, label=phrase(ROOM, "severity_error", lang)))
-    if found.comparison.total("removed"):
-        said.append(phrase(ROOM, "step_removed", lang))
+        replaces = any(p.revision in ("replace_period", "replace_all") for p in result.source.parts)
+        key = "step_whole" if replaces and not result.comparison.is_correction else "step_rows"
+        lines.append(phrase(MESSAGES, key, lang, label=phrase(MESSAGES, "severity_error", lang)))
+    if result.comparison.total("removed"):
+        lines.append(phrase(MESSAGES, "step_removed", lang))
     if counts["warning"]:
-        said.append(phrase(ROOM, "step_warning", lang, label=phrase(ROOM, "severity_warning", lang)))
-    return said or [phrase(ROOM, "step_none", lang)]
+        lines.append(phrase(MESSAGES, "step_warning", lang, label=phrase(MESSAGES, "severity_warning", lang)))
+    return lines or [phrase(MESSAGES, "step_none", lang)]

@@ -1,6 +1,6 @@
 """An answer as it is shown, in one language: every text safe to put on a screen, every list cut where it says so.
 
-The terminal and the page are two faces of this view; the JSON document alone holds every location.
+The terminal and the page are two outputs of this view; the JSON document alone holds every location.
 """
 
 from __future__ import annotations
@@ -10,8 +10,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
 
-from idtracker.feedback.check.result import Answer
-from idtracker.feedback.check.wording import ROOM, shortened, visible, worded
+from idtracker.feedback.check.result import CheckResult
+from idtracker.feedback.check.wording import MESSAGES, shortened, visible, worded
 from idtracker.model.findings import FINDING_COLUMNS, Findings, Group, Severity, column_label
 from idtracker.model.findings.rules import SEVERITIES, severity_consequence
 from idtracker.model.messages import Lang, counted, phrase
@@ -25,8 +25,8 @@ _IN_SIGHT, _FREQUENT = 12, 8
 
 
 @dataclass(frozen=True, slots=True)
-class Limits:
-    """How much a face shows: places per group and in all, groups, characters of a value."""
+class ViewLimits:
+    """How much an output shows: places per group and in all, groups, characters of a value."""
 
     places: int
     places_in_all: int
@@ -35,7 +35,7 @@ class Limits:
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class FindingPlace:
     """One location: its row, its address in a spreadsheet, what is typed there and what was perhaps meant.
 
     Where what is typed is cut, `full` holds more of it and `characters` says how many there are in all.
@@ -64,7 +64,7 @@ class Card:
     remedy: str
     consequence: str
     count: int
-    places: list[Place] = field(default_factory=list)
+    places: list[FindingPlace] = field(default_factory=list)
     columns: list[str] = field(default_factory=list)
     columns_in_all: int = 0
     frequent: list[tuple[str, int]] = field(default_factory=list)
@@ -87,7 +87,7 @@ class Tally:
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """What both faces show of the findings."""
+    """What both outputs show of the findings."""
 
     tallies: list[Tally]
     concerned: list[tuple[str, int]]
@@ -95,14 +95,14 @@ class View:
     groups_left_out: int
 
 
-def view_of(found: Answer, lang: Lang, limits: Limits, *, isolate: bool) -> View:
-    """The findings of an answer as a face with these limits shows them."""
-    findings = found.assessment.findings
+def view_of(result: CheckResult, lang: Lang, limits: ViewLimits, *, isolate: bool) -> View:
+    """The findings of a check result as an output with these limits shows them."""
+    findings = result.assessment.findings
     groups = merged(findings)
-    cards = list(islice(_cards(found, groups, lang, limits, isolate=isolate), limits.groups + 1))
+    cards = list(islice(_cards(result, groups, lang, limits, isolate=isolate), limits.groups + 1))
     shown = cards[: limits.groups]
-    told = sum(max(c.columns_in_all, 0) + 1 for c in shown)
-    return View(_tallies(found, lang), _concerned(findings, lang), shown, len(groups) - told)
+    columns_shown = sum(max(c.columns_in_all, 0) + 1 for c in shown)
+    return View(_tallies(result, lang), _concerned(findings, lang), shown, len(groups) - columns_shown)
 
 
 def merged(findings: Findings) -> list[Group]:
@@ -127,7 +127,9 @@ def _joined(same: Sequence[Group]) -> Group:
     return Group(first.rule, first.sheet, first.column, first.position, rows, beside("values"), beside("suggestions"), (), first.details)  # fmt: skip
 
 
-def _cards(found: Answer, groups: Sequence[Group], lang: Lang, limits: Limits, *, isolate: bool) -> Iterator[Card]:
+def _cards(
+    result: CheckResult, groups: Sequence[Group], lang: Lang, limits: ViewLimits, *, isolate: bool
+) -> Iterator[Card]:
     """A card per group; from a number on, and where no row is concerned, further columns of a rule share its last card."""
     by_rule = Counter((g.rule.id, g.sheet) for g in groups)
     per_group = min(limits.places, max(limits.places_in_all // max(len(groups), 1), 20))
@@ -142,20 +144,27 @@ def _cards(found: Answer, groups: Sequence[Group], lang: Lang, limits: Limits, *
         if seen[key] == most and by_rule[key] > most:
             same = [g for g in groups if (g.rule.id, g.sheet) == key]
             others = same[most:]
-        yield _card(found, group, others, lang, limits.characters, per_group, isolate=isolate)
+        yield _card(result, group, others, lang, limits.characters, per_group, isolate=isolate)
 
 
 def _card(
-    found: Answer, group: Group, others: Sequence[Group], lang: Lang, characters: int, places: int, *, isolate: bool
+    result: CheckResult,
+    group: Group,
+    others: Sequence[Group],
+    lang: Lang,
+    characters: int,
+    places: int,
+    *,
+    isolate: bool,
 ) -> Card:
-    said = worded(group, found.source, lang, for_screen=True, isolate=isolate)
+    text = worded(group, result.source, lang, for_screen=True, isolate=isolate)
     return Card(
         rule=group.rule.id,
         severity=group.rule.severity,
         sheet=shortened(visible(group.sheet), _LONGEST_NAME),
-        column=shortened(said.column, _LONGEST_NAME),
-        message=said.message,
-        remedy=said.remedy,
+        column=shortened(text.column, _LONGEST_NAME),
+        message=text.message,
+        remedy=text.remedy,
         consequence=consequence_of(group, lang),
         count=len(group),
         places=[_place(r, characters) for r in islice(group.records(), places)] if len(group.rows) else [],
@@ -168,7 +177,7 @@ def _card(
 def consequence_of(group: Group, lang: Lang) -> str:
     """What follows; what concerns no row leaves the file accepted, not a row."""
     if not len(group.rows) and group.rule.severity in ("warning", "advisory"):
-        return phrase(ROOM, f"consequence_whole_{group.rule.severity}", lang)
+        return phrase(MESSAGES, f"consequence_whole_{group.rule.severity}", lang)
     return group.rule.consequence_in(lang)
 
 
@@ -184,14 +193,14 @@ def _frequent(group: Group, characters: int) -> list[tuple[str, int]]:
     return [(shortened(visible(v[: FULL_TEXT + 1]), characters), n) for v, n in most]
 
 
-def _place(record: Sequence[object], characters: int) -> Place:
-    told = dict(zip(FINDING_COLUMNS, record, strict=True))
-    raw = "" if told["value"] is None else str(told["value"])
+def _place(record: Sequence[object], characters: int) -> FindingPlace:
+    fields = dict(zip(FINDING_COLUMNS, record, strict=True))
+    raw = "" if fields["value"] is None else str(fields["value"])
     typed = visible(raw[: FULL_TEXT + 1])
-    suggestion = told["suggestion"]
-    return Place(
-        row=told["row"] if isinstance(told["row"], int) else None,
-        cell=str(told["cell"] or ""),
+    suggestion = fields["suggestion"]
+    return FindingPlace(
+        row=fields["row"] if isinstance(fields["row"], int) else None,
+        cell=str(fields["cell"] or ""),
         typed=shortened(typed, characters),
         full="" if len(raw) <= characters else shortened(typed, FULL_TEXT),
         suggestion=shortened(visible(suggestion), characters) if isinstance(suggestion, str) else "",
@@ -199,31 +208,31 @@ def _place(record: Sequence[object], characters: int) -> Place:
     )
 
 
-def _tallies(found: Answer, lang: Lang) -> list[Tally]:
+def _tallies(result: CheckResult, lang: Lang) -> list[Tally]:
     """Severities that occur, each with how much of the file it concerns."""
-    findings, told = found.assessment.findings, []
+    findings, tallies = result.assessment.findings, []
     for severity in SEVERITIES:
         groups = [g for g in findings if g.rule.severity == severity]
         if groups:
-            label = phrase(ROOM, f"severity_{severity}", lang)
-            told.append(
-                Tally(severity, label, severity_consequence(severity, lang), _extent(found, severity, groups, lang))
+            label = phrase(MESSAGES, f"severity_{severity}", lang)
+            tallies.append(
+                Tally(severity, label, severity_consequence(severity, lang), _extent(result, severity, groups, lang))
             )
-    return told
+    return tallies
 
 
-def _extent(found: Answer, severity: Severity, groups: Sequence[Group], lang: Lang) -> str:
+def _extent(result: CheckResult, severity: Severity, groups: Sequence[Group], lang: Lang) -> str:
     rows = len({(g.sheet, row) for g in groups for row in g.rows})
     cells = sum(len(g.rows) for g in groups if g.column)
     whole = sum(1 for g in groups if not len(g.rows))
     kinds = len({g.rule.id for g in groups})
-    if severity == "error" and not found.assessment.findings.is_critical:
-        said = [counted(ROOM, "rows_held", lang, found.rows["held"])]
+    if severity == "error" and not result.assessment.findings.is_critical:
+        parts = [counted(MESSAGES, "rows_held", lang, result.rows["held"])]
     else:
-        said = [counted(ROOM, "rows", lang, rows)] if rows else []
-    said += [counted(ROOM, "cells", lang, cells)] if cells else []
-    said += [counted(ROOM, "whole_file", lang, whole)] if whole else []
-    return " · ".join([*said, counted(ROOM, "kinds", lang, kinds)])
+        parts = [counted(MESSAGES, "rows", lang, rows)] if rows else []
+    parts += [counted(MESSAGES, "cells", lang, cells)] if cells else []
+    parts += [counted(MESSAGES, "whole_file", lang, whole)] if whole else []
+    return " · ".join([*parts, counted(MESSAGES, "kinds", lang, kinds)])
 
 
 def _concerned(findings: Findings, lang: Lang) -> list[tuple[str, int]]:

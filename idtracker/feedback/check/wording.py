@@ -9,7 +9,7 @@ from idtracker.model.config.source import Source
 from idtracker.model.findings import Group, column_label
 from idtracker.model.messages import Lang
 
-ROOM = "feedback/answer"
+MESSAGES = "feedback/answer"
 LONGEST_DETAIL = 1_000
 _FIRST, _LAST = "\u2068", "\u2069"  # isolate of its own direction, and its end
 # Control characters, and characters that are not seen but turn, join or hide what stands around them.
@@ -26,8 +26,8 @@ def visible(text: object) -> str:
     return _HIDDEN.sub(_sign, str(text))
 
 
-def _sign(found: re.Match[str]) -> str:
-    character = found[0]
+def _sign(match: re.Match[str]) -> str:
+    character = match[0]
     if character in _PICTURES:
         return _PICTURES[character]
     number = ord(character)
@@ -77,7 +77,9 @@ def worded(group: Group, source: Source, lang: Lang, *, for_screen: bool = False
         return isolated(shown) if isolate and shown else shown
 
     details = {name: piece(text) for name, text in group.details.items()}
-    said = replace(group, column=piece(column), sheet=piece(group.sheet), details=details)
+    cleaned = replace(group, column=piece(column), sheet=piece(group.sheet), details=details)
     shown = shortened(visible(column), LONGEST_DETAIL) if for_screen else column
-    remedy = said.remedy(lang)
-    return Worded(shown, said.message(lang), _PERIOD.sub(lambda code: isolated(code[0]), remedy) if isolate else remedy)
+    remedy = cleaned.remedy(lang)
+    return Worded(
+        shown, cleaned.message(lang), _PERIOD.sub(lambda code: isolated(code[0]), remedy) if isolate else remedy
+    )

@@ -9,7 +9,7 @@ from datetime import date, timedelta
 
 import pandas as pd
 
-from idtracker.ingest.judge.catalogue import Catalogue
+from idtracker.ingest.judge.catalogue import ProgrammeCatalogue
 from idtracker.ingest.judge.form import FormColumn
 from idtracker.model.config.source import Source
 from idtracker.model.messages import Lang, phrase
@@ -31,7 +31,9 @@ class Choices:
     is_closed: bool = True
 
 
-def choices_of(column: FormColumn, source: Source, catalogue: Catalogue, on: date, lang: Lang) -> Choices | None:
+def choices_of(
+    column: FormColumn, source: Source, catalogue: ProgrammeCatalogue, on: date, lang: Lang
+) -> Choices | None:
     """What may be chosen for a field on that day; None where anything of its type may be typed."""
     if column.column.split:
         return None
@@ -74,10 +76,10 @@ def _periods(source: Source, on: date) -> Choices | None:
     if every == "as_needed":
         return None
     last = next_period(current_period(on, every))
-    found = [last]
+    periods = [last]
     for _ in range(_PAST_PERIODS):
-        found.append(previous_period(found[-1]))
-    return Choices(tuple(reversed(found)), ("",) * len(found), is_closed=False)
+        periods.append(previous_period(periods[-1]))
+    return Choices(tuple(reversed(periods)), ("",) * len(periods), is_closed=False)
 
 
 def _valid(frame: pd.DataFrame, on: date) -> pd.DataFrame:
@@ -85,7 +87,7 @@ def _valid(frame: pd.DataFrame, on: date) -> pd.DataFrame:
     return frame[~(frame["valid_from"] > day) & ~(frame["valid_to"] < day)]
 
 
-def _codes(column: FormColumn, catalogue: Catalogue, on: date, lang: Lang) -> Choices | None:
+def _codes(column: FormColumn, catalogue: ProgrammeCatalogue, on: date, lang: Lang) -> Choices | None:
     """Labels where they name their code, codes where they do not; a map of the source's own words comes first."""
     rows = rows_on(catalogue.register, column.codelist, pd.Timestamp(on))
     if rows.empty:
@@ -94,7 +96,7 @@ def _codes(column: FormColumn, catalogue: Catalogue, on: date, lang: Lang) -> Ch
     return _offered(zip(rows["code"], rows[f"label_{lang}"], strict=True), is_closed=True, taken=column.column.map)
 
 
-def _places(column: FormColumn, catalogue: Catalogue, on: date, lang: Lang) -> Choices | None:
+def _places(column: FormColumn, catalogue: ProgrammeCatalogue, on: date, lang: Lang) -> Choices | None:
     rows = _valid(_within(catalogue.register.places, catalogue.programme.country), on)
     names = rows["name"] if lang == "en" else rows["name_ar"]
     closed = column.column.unknown != "keep"
@@ -113,14 +115,14 @@ def _within(places: pd.DataFrame, country: str) -> pd.DataFrame:
         inside |= below
 
 
-def _organisations(column: FormColumn, catalogue: Catalogue, on: date, lang: Lang) -> Choices | None:
+def _organisations(column: FormColumn, catalogue: ProgrammeCatalogue, on: date, lang: Lang) -> Choices | None:
     rows = _valid(catalogue.register.organisations, on)
     names = rows["name"] if lang == "en" else rows["name_ar"]
     closed = column.column.unknown == "hold"
     return _offered(zip(rows["org_id"], names, strict=True), is_closed=closed, taken=column.column.map)
 
 
-def _indicators(source: Source, catalogue: Catalogue, on: date, lang: Lang) -> Choices | None:
+def _indicators(source: Source, catalogue: ProgrammeCatalogue, on: date, lang: Lang) -> Choices | None:
     """Indicators in use, in units that the source can report; those that the reporter owns where it owns any."""
     rows = catalogue.register.indicators
     rows = rows[~(rows["retired_on"] <= pd.Timestamp(on))]
@@ -131,7 +133,7 @@ def _indicators(source: Source, catalogue: Catalogue, on: date, lang: Lang) -> C
     return _offered(zip(rows["indicator_id"], names, strict=True), is_closed=False, taken={})
 
 
-def _can_report(source: Source, catalogue: Catalogue, unit: str) -> bool:
+def _can_report(source: Source, catalogue: ProgrammeCatalogue, unit: str) -> bool:
     """Whether values in a unit fit the one unit that the definition itself gives to every observation, if it does."""
     observations = [part for part in source.parts if part.feeds == "observation"]
     fixed = [c.constant for part in observations for c in part.columns if c.field == "unit" and c.constant]

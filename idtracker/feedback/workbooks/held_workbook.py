@@ -32,11 +32,11 @@ def correction_workbook(source: Source, rows: Sequence[HeldRow], lang: Lang, mad
     book = openpyxl.Workbook()
     book.remove(book.active)
     for part_id, title in sheet_titles(source).items():
-        mine = [r for r in rows if r.part == part_id]
-        if len(mine) > _MOST_ROWS:
-            raise UsageError(f"{len(mine):,} rows do not fit on one sheet; name one submission with --submission.")
-        if mine:
-            _write_sheet(book.create_sheet(title), mine, lang)
+        own = [r for r in rows if r.part == part_id]
+        if len(own) > _MOST_ROWS:
+            raise UsageError(f"{len(own):,} rows do not fit on one sheet; name one submission with --submission.")
+        if own:
+            _write_sheet(book.create_sheet(title), own, lang)
     _write_notes(book, source, lang)
     _stamp(book, source, lang, made_at)
     out = io.BytesIO()
@@ -64,8 +64,8 @@ def _write_sheet(sheet: Worksheet, rows: Sequence[HeldRow], lang: Lang) -> None:
 
 
 def _write_line(sheet: Worksheet, line: int, row: HeldRow, columns: Sequence[str], lang: Lang) -> None:
-    said = {"submission": row.of[0], "sheet": row.of[1], "row": row.of[2], "leave_out": None}
-    said["reasons"] = "\n".join(
+    cells = {"submission": row.of[0], "sheet": row.of[1], "row": row.of[2], "leave_out": None}
+    cells["reasons"] = "\n".join(
         f"{r.column}: {reason_text(r, lang)}" if r.column else reason_text(r, lang) for r in row.reasons
     )
     wrong: dict[str, list[Reason]] = {}
@@ -73,7 +73,7 @@ def _write_line(sheet: Worksheet, line: int, row: HeldRow, columns: Sequence[str
         wrong.setdefault(reason.column, []).append(reason)
     for column, name in enumerate(columns, 1):
         is_reference = column <= len(REFERENCE)
-        text = said[name] if is_reference else row.cells.get(name)
+        text = cells[name] if is_reference else row.cells.get(name)
         is_wrong = not is_reference and name in wrong
         is_open = not is_reference or name == "leave_out"
         fill = _MARKED if is_wrong else None if is_open else _GREY

@@ -9,7 +9,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from idtracker.feedback.workbooks.choices import Choices, choices_of, example_of
-from idtracker.ingest.judge.catalogue import Catalogue
+from idtracker.ingest.judge.catalogue import ProgrammeCatalogue
 from idtracker.ingest.judge.form import DATA_ROW, EXAMPLE_ROW, HEADING_ROW, FormColumn, FormTable, form_of, form_version
 from idtracker.model.config.source import Source
 from idtracker.model.messages import Lang, phrase
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from openpyxl.workbook import Workbook
     from openpyxl.worksheet.worksheet import Worksheet
 
-ROOM = "feedback/template"
+MESSAGES = "feedback/template"
 LAST_ROW = 1_048_576
 _LONGEST_PROMPT, _LONGEST_TITLE, _LONGEST_CELL = 255, 32, 60
 _HEAD_FILL, _REQUIRED_FILL, _EXAMPLE_COLOUR = "FFDCE6F1", "FFB8CCE4", "FF595959"
@@ -47,7 +47,7 @@ class _Lists:
         return self.places[choices.values]
 
 
-def template_workbook(source: Source, catalogue: Catalogue, on: date, lang: Lang) -> bytes:
+def template_workbook(source: Source, catalogue: ProgrammeCatalogue, on: date, lang: Lang) -> bytes:
     """An XLSX workbook to fill, stamped with source and form; lists hold what is valid on the day `on`."""
     import openpyxl
 
@@ -55,8 +55,8 @@ def template_workbook(source: Source, catalogue: Catalogue, on: date, lang: Lang
     book.remove(book.active)
     tables = form_of(source)
     sheets = [book.create_sheet(table.sheet) for table in tables]
-    notes = book.create_sheet(_free_name(book, phrase(ROOM, "notes", lang)))
-    lists = _Lists(book.create_sheet(_free_name(book, phrase(ROOM, "lists", lang))), {})
+    notes = book.create_sheet(_free_name(book, phrase(MESSAGES, "notes", lang)))
+    lists = _Lists(book.create_sheet(_free_name(book, phrase(MESSAGES, "lists", lang))), {})
     explained: list[Sequence[str]] = []
     for sheet, table in zip(sheets, tables, strict=True):
         _fill_head(sheet, source, table, notes.title, lang)
@@ -92,8 +92,8 @@ def _fill_head(sheet: Worksheet, source: Source, table: FormTable, notes: str, l
 
     several = len(source.parts) > 1
     _write(sheet, 1, 1, f"{source.title}: {table.part.id}" if several else source.title).font = Font(bold=True, size=14)
-    _write(sheet, 2, 1, phrase(ROOM, "instruction", lang, row=DATA_ROW, notes=notes))
-    _write(sheet, 3, 1, phrase(ROOM, "send", lang, source=source.id))
+    _write(sheet, 2, 1, phrase(MESSAGES, "instruction", lang, row=DATA_ROW, notes=notes))
+    _write(sheet, 3, 1, phrase(MESSAGES, "send", lang, source=source.id))
     sheet.freeze_panes = sheet.cell(DATA_ROW, 1)
     sheet.sheet_view.rightToLeft = lang == "ar"
 
@@ -140,18 +140,18 @@ def _validation(column: FormColumn, choices: Choices | None, lists: _Lists, lang
     from openpyxl.worksheet.datavalidation import DataValidation
 
     written = _what(column, lang)[:_LONGEST_PROMPT]
-    given: dict[str, Any] = {"allow_blank": True}
+    options: dict[str, Any] = {"allow_blank": True}
     if choices is not None:
-        given |= {"type": "list", "formula1": lists.place(column.headings[lang], choices)}
-        given["errorStyle"] = "stop" if choices.is_closed else "warning"
+        options |= {"type": "list", "formula1": lists.place(column.headings[lang], choices)}
+        options["errorStyle"] = "stop" if choices.is_closed else "warning"
     elif column.kind in ("integer", "number", "money"):
-        given |= _bounds(column)
+        options |= _bounds(column)
     elif column.kind == "date":
-        given |= {"type": "date", "operator": "greaterThan", "formula1": "1", "errorStyle": "warning"}
-    validation = DataValidation(**given)
+        options |= {"type": "date", "operator": "greaterThan", "formula1": "1", "errorStyle": "warning"}
+    validation = DataValidation(**options)
     validation.promptTitle = column.headings[lang][:_LONGEST_TITLE]
     validation.prompt = written
-    validation.errorTitle = phrase(ROOM, "refused_title", lang) if choices is not None else validation.promptTitle
+    validation.errorTitle = phrase(MESSAGES, "refused_title", lang) if choices is not None else validation.promptTitle
     validation.error = written
     validation.showInputMessage = validation.showErrorMessage = True
     return validation
@@ -170,28 +170,28 @@ def _bounds(column: FormColumn) -> dict[str, Any]:
 def _what(column: FormColumn, lang: Lang) -> str:
     """What to write into a cell, in a sentence."""
     if column.column.split:
-        return phrase(ROOM, "write_split", lang, split=column.column.split)
+        return phrase(MESSAGES, "write_split", lang, split=column.column.split)
     low, high = column.minimum, column.maximum
     bounds = ""
     if low is not None and high is not None:
-        bounds = phrase(ROOM, "between", lang, low=f"{low:g}", high=f"{high:g}")
+        bounds = phrase(MESSAGES, "between", lang, low=f"{low:g}", high=f"{high:g}")
     elif low is not None:
-        bounds = phrase(ROOM, "at_least", lang, low=f"{low:g}")
+        bounds = phrase(MESSAGES, "at_least", lang, low=f"{low:g}")
     elif high is not None:
-        bounds = phrase(ROOM, "at_most", lang, high=f"{high:g}")
+        bounds = phrase(MESSAGES, "at_most", lang, high=f"{high:g}")
     currency = column.column.currency
     return phrase(
-        ROOM,
+        MESSAGES,
         f"write_{column.kind}",
         lang,
         bounds=bounds,
-        currency=phrase(ROOM, "in_currency", lang, currency=currency) if currency else "",
+        currency=phrase(MESSAGES, "in_currency", lang, currency=currency) if currency else "",
         example="2026-Q1",
     )
 
 
 def _explain(column: FormColumn, choices: Choices | None, lang: Lang) -> tuple[str, str, str]:
-    must = phrase(ROOM, "yes" if column.is_required else "no", lang)
+    must = phrase(MESSAGES, "yes" if column.is_required else "no", lang)
     listed = f" ({len(choices.values):,})" if choices is not None else ""
     return must, _what(column, lang) + listed, column.description
 
@@ -213,9 +213,9 @@ def _fill_notes(sheet: Worksheet, source: Source, rows: list[Sequence[str]], on:
     sheet.sheet_view.rightToLeft = lang == "ar"
     _write(sheet, 1, 1, source.title).font = Font(bold=True, size=14)
     _write(sheet, 2, 1, source.description)
-    _write(sheet, 3, 1, phrase(ROOM, "form", lang, version=form_version(source), on=on.isoformat()))
+    _write(sheet, 3, 1, phrase(MESSAGES, "form", lang, version=form_version(source), on=on.isoformat()))
     for number, key in enumerate(("sheet", "heading", "must", "what", "meaning"), 1):
-        _write(sheet, 5, number, phrase(ROOM, key, lang)).font = Font(bold=True)
+        _write(sheet, 5, number, phrase(MESSAGES, key, lang)).font = Font(bold=True)
     for place, row in enumerate(rows, 6):
         for number, text in enumerate(row, 1):
             _write(sheet, place, number, text).alignment = Alignment(wrap_text=True, vertical="top")
@@ -242,14 +242,14 @@ def _stamp(book: Workbook, source: Source, on: date, lang: Lang) -> None:
     from openpyxl.packaging.custom import StringProperty
     from openpyxl.workbook.protection import WorkbookProtection
 
-    said = {
+    stamp = {
         "kind": "template",
         "source": source.id,
         "form": form_version(source),
         "lang": lang,
         "made_on": on.isoformat(),
     }
-    for name, value in said.items():
+    for name, value in stamp.items():
         book.custom_doc_props.append(StringProperty(name=f"idtracker.{name}", value=value))
     book.security = WorkbookProtection(lockStructure=True)
     book.properties.title, book.properties.creator = source.title, "idtracker"

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from idtracker.ingest.decisions.signing import SignedDocuments, content_id
-from idtracker.model.home import Settings
+from idtracker.model.home import Home
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,8 +38,8 @@ class Adjudication:
 class Adjudications:
     """The decisions of one home, as they stood at `until` (an instant) or as they stand now."""
 
-    def __init__(self, settings: Settings, until: datetime | None = None) -> None:
-        folder = settings.landing / "ledger" / "_decisions" / "cells"
+    def __init__(self, home: Home, until: datetime | None = None) -> None:
+        folder = home.landing / "ledger" / "_decisions" / "cells"
         self._documents = SignedDocuments(Adjudication, folder, "decided_by", "decided_at", until)
 
     def all(self) -> list[Adjudication]:
@@ -48,9 +48,9 @@ class Adjudications:
 
     def in_force(self) -> dict[tuple[str, str, str], Adjudication]:
         """The decision in force about each decided cell."""
-        latest = {made.cell: made for made in self.all()}
-        return {cell: made for cell, made in latest.items() if made.value is not None}
+        latest = {decision.cell: decision for decision in self.all()}
+        return {cell: decision for cell, decision in latest.items() if decision.value is not None}
 
-    def add(self, made: Adjudication) -> None:
+    def add(self, decision: Adjudication) -> None:
         """Keep a decision. UsageError where it names no role or no reason."""
-        self._documents.add(made)
+        self._documents.add(decision)

@@ -42,18 +42,18 @@ class SignedDocuments(Generic[T]):
 
     def all(self) -> list[T]:
         """Every decision, in the order in which they were made. IdtrackerError where one is damaged."""
-        kept = [self._read(path) for path in self.folder.glob("*.json")]
-        known = [made for made in kept if self.until is None or getattr(made, self.at) <= self.until]
-        return sorted(known, key=lambda made: (getattr(made, self.at), content_id(made)))
+        documents = [self._read(path) for path in self.folder.glob("*.json")]
+        known = [document for document in documents if self.until is None or getattr(document, self.at) <= self.until]
+        return sorted(known, key=lambda document: (getattr(document, self.at), content_id(document)))
 
-    def add(self, made: T) -> None:
+    def add(self, document: T) -> None:
         """Keep a decision. UsageError where it says not who answers for it and why, or names a person's address."""
-        for name, text in (("--by", getattr(made, self.by)), ("--why", made.why)):
+        for name, text in (("--by", getattr(document, self.by)), ("--why", document.why)):
             if not text.strip():
                 raise UsageError(f"{name} is empty; a decision says who answers for it and why.")
             if "@" in text:
                 raise UsageError(f"{name}: name a role or an organisation, no person's address.")
-        write_json(self.folder / f"{content_id(made)}.json", asdict(made))
+        write_json(self.folder / f"{content_id(document)}.json", asdict(document))
 
     def _read(self, path: Path) -> T:
         try:
@@ -63,9 +63,9 @@ class SignedDocuments(Generic[T]):
             raise IdtrackerError(f"{path}: the decision is damaged ({problem}); restore it from a backup") from problem
 
 
-def content_id(made: Signed) -> str:
+def content_id(document: Signed) -> str:
     """The name of a decision: twelve hex digits of the SHA-256 over what it says."""
-    content = json.dumps(asdict(made), sort_keys=True, default=lambda value: value.isoformat())
+    content = json.dumps(asdict(document), sort_keys=True, default=lambda value: value.isoformat())
     return hashlib.sha256(content.encode()).hexdigest()[:12]
 
 

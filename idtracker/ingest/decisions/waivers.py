@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 
 from idtracker.ingest.decisions.signing import SignedDocuments, content_id
-from idtracker.model.home import Settings
+from idtracker.model.home import Home
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,15 +43,15 @@ class Waiver:
     @property
     def text(self) -> str:
         """Who, why, until when and past which rules, in one line without `;`."""
-        said = f"{self.given_by}: {self.why} (until {self.until_on.isoformat()}, past {', '.join(self.rules)})"
-        return said.replace(";", ",")
+        text = f"{self.given_by}: {self.why} (until {self.until_on.isoformat()}, past {', '.join(self.rules)})"
+        return text.replace(";", ",")
 
 
 class Waivers:
     """The waivers of one home, as they stood at `until` (an instant) or as they stand now."""
 
-    def __init__(self, settings: Settings, until: datetime | None = None) -> None:
-        self._root = settings.landing / "ledger"
+    def __init__(self, home: Home, until: datetime | None = None) -> None:
+        self._root = home.landing / "ledger"
         self._until = until
 
     def of(self, source_id: str) -> list[Waiver]:

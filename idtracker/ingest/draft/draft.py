@@ -64,16 +64,17 @@ def draft_source(
     known = [s for s in samples if kind == "iati" and s.sheet in SECTIONS]
     parts = [known_part(s, SECTIONS[s.sheet], table_fields) for s in known]
     parts = parts or [guess_part(sample, table_fields) for sample in samples]
-    kept = [p for p in parts if len(p.pairs) > 1] or parts[:1]
-    names = _part_names(kept)
-    dated = period_in_name(file_name) if any(f.field == "period" for p in kept for f in p.lacking) else None
+    chosen = [p for p in parts if len(p.pairs) > 1] or parts[:1]
+    names = _part_names(chosen)
+    dated = period_in_name(file_name) if any(f.field == "period" for p in chosen for f in p.lacking) else None
     body = [
-        _part_lines(part, kind, name if len(kept) > 1 else None, dated) for part, name in zip(kept, names, strict=True)
+        _part_lines(part, kind, name if len(chosen) > 1 else None, dated)
+        for part, name in zip(chosen, names, strict=True)
     ]
     written = [] if encoding == "utf-8" else [f"encoding: {_quoted(encoding)}"]
     received = f"by: folder, pattern: {_quoted(_pattern(file_name))}" + (f", from_name: '{dated}'" if dated else "")
-    lines = _head(name, [f"kind: {kind}", *written, *_habits(kept)], received, publisher, kept)
-    if len(kept) == 1:
+    lines = _head(name, [f"kind: {kind}", *written, *_habits(chosen)], received, publisher, chosen)
+    if len(chosen) == 1:
         lines += body[0]
     else:
         lines += ["parts:", *(("  - " if n == 0 else "    ") + line for part in body for n, line in enumerate(part))]
@@ -116,13 +117,13 @@ _INNER = tuple(Part.model_fields)
 
 def _together(samples: Sequence[Sample]) -> list[Sample]:
     """Sheets with the same headings are one table."""
-    found: dict[tuple[str, ...], Sample] = {}
+    by_columns: dict[tuple[str, ...], Sample] = {}
     for sample in samples:
-        same = found.setdefault(tuple(sample.columns), sample)
+        same = by_columns.setdefault(tuple(sample.columns), sample)
         if same is not sample:
             joined = {h: [*same.columns[h], *sample.columns[h]] for h in same.columns}
-            found[tuple(sample.columns)] = replace(same, columns=joined, also=(*same.also, sample.sheet))
-    return list(found.values())
+            by_columns[tuple(sample.columns)] = replace(same, columns=joined, also=(*same.also, sample.sheet))
+    return list(by_columns.values())
 
 
 def _head(name: str, form: Sequence[str], received: str, publisher: str, parts: Sequence[GuessedPart]) -> list[str]:
@@ -146,8 +147,8 @@ def _head(name: str, form: Sequence[str], received: str, publisher: str, parts: 
 
 
 def _part_lines(part: GuessedPart, kind: Kind, name: str | None, name_period: str | None) -> list[str]:
-    found, of = len(part.pairs), len(part.fields)
-    lines = [f"feeds: {part.feeds}  # REVIEW: the canonical table most like it ({found} of its {of} fields found)"]
+    mapped, of = len(part.pairs), len(part.fields)
+    lines = [f"feeds: {part.feeds}  # REVIEW: the canonical table most like it ({mapped} of its {of} fields found)"]
     if name and name != part.feeds:
         lines.append(f"name: {name}")
     unique = "" if part.is_key_unique else ": rows of the file share these values, add what tells them apart"
@@ -228,10 +229,10 @@ def _has_epoch_days(part: GuessedPart) -> bool:
 
 def _date_form(values: Sequence[str]) -> list[str]:
     """The first format that every value has, unless they are ISO dates already."""
-    said = filled(values)
-    if all(re.match(r"\d{4}-", v) for v in said):
+    texts = filled(values)
+    if all(re.match(r"\d{4}-", v) for v in texts):
         return []
-    return next(([form] for form in _DATE_FORMS if all(_has_form(v, form) for v in said)), [])
+    return next(([form] for form in _DATE_FORMS if all(_has_form(v, form) for v in texts)), [])
 
 
 def _has_form(value: str, form: str) -> bool:

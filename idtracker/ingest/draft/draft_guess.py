@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from idtracker.ingest.draft.draft_iati import Section
-from idtracker.ingest.draft.similarity import filled, likeness
+from idtracker.ingest.draft.similarity import filled, similarity
 
 LEAST_LIKENESS = 78.0
 REFERENCE = "reference"
@@ -95,20 +95,20 @@ def guess_part(sample: Sample, table_fields: Mapping[str, Sequence[CanonicalFiel
         key, is_unique = [REFERENCE], True  # the number of the row stands in
     if "indicator" in fields and "indicator" not in pairs and sample.also:
         key, is_unique = ["indicator", *key], True  # the sheet stands in
-    made = [h for h in pairs.values() if h not in sample.columns and h != "period"]
-    used = _with_measures(across, made) if across and "period" in pairs else None
+    derived = [h for h in pairs.values() if h not in sample.columns and h != "period"]
+    used = _with_measures(across, derived) if across and "period" in pairs else None
     return GuessedPart(sample, feeds, pairs, fields, key, is_unique, used)
 
 
 def known_part(sample: Sample, section: Section, table_fields: Mapping[str, Sequence[CanonicalField]]) -> GuessedPart:
     """The part of a section whose headings have a known meaning."""
     fields = {f.field: f for f in table_fields[section.feeds]}
-    found = {name: next((h for h in wanted if h in sample.columns), "") for name, wanted in section.headings.items()}
-    pairs = {name: heading for name, heading in found.items() if heading}
+    headings = {name: next((h for h in wanted if h in sample.columns), "") for name, wanted in section.headings.items()}
+    pairs = {name: heading for name, heading in headings.items() if heading}
     beside = {name: _Beside(name) for name in pairs if name not in fields}
     key = [name for name in section.key if name in pairs]
-    kept = {k: f for k, f in fields.items() if k in pairs or k not in _SAME_FOR_ALL}
-    return GuessedPart(sample, section.feeds, pairs, kept | beside, key, _tells_apart(sample.columns, pairs, key))
+    chosen = {k: f for k, f in fields.items() if k in pairs or k not in _SAME_FOR_ALL}
+    return GuessedPart(sample, section.feeds, pairs, chosen | beside, key, _tells_apart(sample.columns, pairs, key))
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,9 +125,9 @@ class _Beside:
 
 
 def pair_up(columns: Mapping[str, Sequence[str]], fields: Sequence[CanonicalField]) -> dict[str, str]:
-    """Field -> heading, best likeness first, each used once; in the order of the headings."""
+    """Field -> heading, best similarity first, each used once; in the order of the headings."""
     scores = [
-        (likeness(heading, f.field, f.kind, values), -place, f.field, heading)
+        (similarity(heading, f.field, f.kind, values), -place, f.field, heading)
         for place, (heading, values) in enumerate(columns.items())
         for f in {f.field: f for f in fields}.values()
     ]
@@ -162,11 +162,11 @@ def guess_every(parts: Sequence[GuessedPart]) -> str | None:
         heading = part.pairs.get("period")
         if part.across:
             matches = (re.fullmatch(part.across, h) for h in part.sample.columns)
-            said = [m["period"] for m in matches if m]
+            periods = [m["period"] for m in matches if m]
         else:
-            said = filled(part.sample.columns.get(heading or "", ()))
+            periods = filled(part.sample.columns.get(heading or "", ()))
         for every, form in PERIOD_FORMS.items():
-            if said and sum(bool(re.fullmatch(form, v)) for v in said) >= 0.9 * len(said):
+            if periods and sum(bool(re.fullmatch(form, v)) for v in periods) >= 0.9 * len(periods):
                 return every
     return None
 
@@ -195,12 +195,12 @@ def _long(sample: Sample, across: str | None) -> dict[str, Sequence[str]]:
     if across is None:
         return dict(sample.columns)
     matches = {h: re.fullmatch(across, h) for h in sample.columns}
-    kept = {h: v for h, v in sample.columns.items() if not matches[h]}
+    others = {h: v for h, v in sample.columns.items() if not matches[h]}
     wide = {(m["period"], m.groupdict().get("measure", "value")): sample.columns[h] for h, m in matches.items() if m}
     periods = list(dict.fromkeys(period for period, _ in wide))
     count = max((len(v) for v in sample.columns.values()), default=0)
     return {
-        **{h: list(v) * len(periods) for h, v in kept.items()},
+        **{h: list(v) * len(periods) for h, v in others.items()},
         "period": [p for p in periods for _ in range(count)],
         **{
             measure: [cell for p in periods for cell in wide.get((p, measure), [""] * count)]
@@ -212,10 +212,10 @@ def _long(sample: Sample, across: str | None) -> dict[str, Sequence[str]]:
 def _suits(pairs: Mapping[str, str], fields: Sequence[CanonicalField], across: str | None) -> tuple[float, int]:
     """More fields found is better, a required one missing is worse; generic fields count for all tables alike."""
     required = {f.field for f in fields if f.is_required} - _SAME_FOR_ALL
-    found = len(set(pairs) - _SAME_FOR_ALL)
+    matched = len(set(pairs) - _SAME_FOR_ALL)
     lacking = len(required - set(pairs))
     bonus = 1.0 if across and {"period", "value"} <= set(pairs) else 0.0
-    return found + bonus + 0.5 * len(required & set(pairs)) - 0.75 * lacking, -len(fields)
+    return matched + bonus + 0.5 * len(required & set(pairs)) - 0.75 * lacking, -len(fields)
 
 
 def _at_least_one(sample: Sample, fields: Mapping[str, CanonicalField]) -> dict[str, str]:

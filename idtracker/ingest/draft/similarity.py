@@ -106,26 +106,26 @@ def kind_of(values: Sequence[str]) -> str:
 @lru_cache(maxsize=4096)
 def _kind_of(values: tuple[str, ...]) -> str:
     """The same; '' where no value says anything."""
-    said = [v.translate(_DIGITS) for v in filled(values)]
+    texts = [v.translate(_DIGITS) for v in filled(values)]
     for kind, form in _FORMS.items():
         flags = re.IGNORECASE if kind == "flag" else 0
-        if said and sum(bool(re.fullmatch(form, v, flags)) for v in said) >= 0.9 * len(said):
+        if texts and sum(bool(re.fullmatch(form, v, flags)) for v in texts) >= 0.9 * len(texts):
             return kind
-    return "text" if said else ""
+    return "text" if texts else ""
 
 
-def likeness(heading: str, field: str, kind: str, values: Sequence[str]) -> float:
+def similarity(heading: str, field: str, kind: str, values: Sequence[str]) -> float:
     """0 to 100: how well a heading and its sample values suit a field of that kind."""
     best = _resemblance(heading, field)
     if kind not in _FITS:
         return best
-    found = _kind_of(tuple(values))
-    if not found:
+    kind_of_values = _kind_of(tuple(values))
+    if not kind_of_values:
         return best
-    is_ordinal = kind == "date" and found == "integer" and any(len(v) < _SHORTEST_DAY for v in filled(values))
-    if found not in _FITS[kind] or is_ordinal:
+    is_ordinal = kind == "date" and kind_of_values == "integer" and any(len(v) < _SHORTEST_DAY for v in filled(values))
+    if kind_of_values not in _FITS[kind] or is_ordinal:
         return best - 40
-    return best if found == "integer" and kind in ("place", "indicator") else best + 4
+    return best if kind_of_values == "integer" and kind in ("place", "indicator") else best + 4
 
 
 @lru_cache(maxsize=65536)

@@ -10,13 +10,13 @@ import pandas as pd
 
 from idtracker.ingest.judge.assessment import Assessment, Verdict
 from idtracker.ingest.judge.bounds import looks_like
-from idtracker.ingest.judge.catalogue import Catalogue
+from idtracker.ingest.judge.catalogue import ProgrammeCatalogue
 from idtracker.ingest.judge.choices import by_choice, check_choices, codebook_of
 from idtracker.ingest.judge.conform import to_facts
 from idtracker.ingest.judge.correction import (
     Correction,
+    CorrectionContext,
     Lines,
-    Record,
     as_correction,
     left_out,
     lines_of,
@@ -25,12 +25,12 @@ from idtracker.ingest.judge.correction import (
 )
 from idtracker.ingest.judge.definition import codelists_of, kinds_of
 from idtracker.ingest.judge.form import as_sent
-from idtracker.ingest.judge.partition import Judged, accept, line_frame, settle
+from idtracker.ingest.judge.partition import Judged, accept, line_frame, partition_rows
 from idtracker.ingest.judge.rules.cross import check_cross, check_references
 from idtracker.ingest.judge.rules.history import check_history
 from idtracker.ingest.judge.rules.locks import Lock, check_locks, locks_of
-from idtracker.ingest.judge.rules.rows import Rows, check_duplicates, check_rows, check_schema
-from idtracker.ingest.judge.rules.series import History
+from idtracker.ingest.judge.rules.rows import JudgedRows, check_duplicates, check_rows, check_schema
+from idtracker.ingest.judge.rules.series import EarlierReports
 from idtracker.ingest.read.raw import RawTable, Reading
 from idtracker.ingest.read.reading import read
 from idtracker.ingest.resolve.organisations import organisations_named
@@ -50,12 +50,12 @@ def assess(
     content: bytes,
     file_name: str,
     source: Source,
-    catalogue: Catalogue,
+    catalogue: ProgrammeCatalogue,
     *,
     submission_id: str,
     received_at: pd.Timestamp,
-    history: History | None = None,
-    record: Record = nothing_known,
+    history: EarlierReports | None = None,
+    record: CorrectionContext = nothing_known,
 ) -> Assessment:
     """Judge the bytes of one file as a report of `source`. Bad input becomes findings, never an exception.
 
@@ -72,24 +72,24 @@ def assess(
     names, locks = catalogue.names_of(source.id), locks_of(catalogue.programme, source.id)
     judged_as = source if correction is None else correction.source
     about = (file_name, submission_id, received_at)
-    desk = _Desk(judged_as, catalogue.register, names, *about, reading.findings, locks)
-    judged = desk.judge_all(reading) if correction is None else _judge_lines(desk, correction, record, result)
+    judge = _TableJudge(judged_as, catalogue.register, names, *about, reading.findings, locks)
+    judged = judge.judge_all(reading) if correction is None else _judge_lines(judge, correction, record, result)
     for findings in [table.findings for table in judged]:
         result.findings.extend(findings)
     if result.findings.is_critical:
         looks_like(result.findings, [t for ts in reading.tables.values() for t in ts], source, catalogue.sources)
         return result
     rows = [j for table in judged for j in table.rows]
-    settle(result, rows, source)
+    partition_rows(result, rows, source)
     if not result.findings.is_critical:
-        result.findings.extend(_compared(rows, source, history or History()))
+        result.findings.extend(_compared(rows, source, history or EarlierReports()))
         del judged, reading, correction  # with them goes the text of the file
         accept(result, rows)
     return result
 
 
 def _opened(
-    content: bytes, source: Source, catalogue: Catalogue, correction: Correction | None, result: Assessment
+    content: bytes, source: Source, catalogue: ProgrammeCatalogue, correction: Correction | None, result: Assessment
 ) -> tuple[Source, Reading | None]:
     """The source as the file was sent, and what is read of the file; None where a finding says why it is of no use."""
     if correction is None:
@@ -105,31 +105,33 @@ def _opened(
     return source, None if reading.findings.is_critical else reading
 
 
-def _judge_lines(desk: _Desk, correction: Correction, record: Record, result: Assessment) -> list[_Table]:
+def _judge_lines(
+    judge: _TableJudge, correction: Correction, record: CorrectionContext, result: Assessment
+) -> list[_JudgedTable]:
     """The tables of a workbook of corrections, each line held against the row it names as well."""
-    known = record(correction.submissions, desk.received_at)
+    known = record(correction.submissions, judge.received_at)
     roots = known["root_submission_id"].dropna().unique()
     result.corrects = tuple(sorted(str(s) for s in roots))
     judged = []
-    for part in desk.source.parts:
+    for part in judge.source.parts:
         tables = correction.reading.tables.get(part.id, [])
         for table, reference in zip(tables, correction.references.get(part.id, []), strict=True):
             lines = lines_of(reference, part, known)
-            kept, found = left_out(table, lines)
+            remaining, findings = left_out(table, lines)
             away = lines.frame["is_left_out"].to_numpy(dtype=bool)
-            result.findings.extend(found)
+            result.findings.extend(findings)
             closed = line_frame(
                 result.submission_id, part.id, table.sheet, table.row_numbers[away], lines.of(away), "left_out"
             )
             result.lines = pd.concat([result.lines, closed], ignore_index=True) if len(closed) else result.lines
             result.rows_read += len(closed)
             result.rows_repeated += len(closed)
-            judged.append(desk.judge(kept, part, [], lines.of(~away)))
+            judged.append(judge.judge(remaining, part, [], lines.of(~away)))
     return judged
 
 
 @dataclass(frozen=True, slots=True)
-class _Table:
+class _JudgedTable:
     """What became of one table of the file: its findings, and its rows unless the table is unusable."""
 
     findings: Findings
@@ -137,7 +139,7 @@ class _Table:
 
 
 @dataclass(frozen=True, slots=True)
-class _Desk:
+class _TableJudge:
     """What every table of one file is judged by."""
 
     source: Source
@@ -149,7 +151,7 @@ class _Desk:
     reading: Findings
     locks: list[Lock]
 
-    def judge_all(self, reading: Reading) -> list[_Table]:
+    def judge_all(self, reading: Reading) -> list[_JudgedTable]:
         """Every table of a file."""
         return [
             self.judge(table, part, _readers_of(table.sheet, part, self.source, reading.tables))
@@ -157,42 +159,44 @@ class _Desk:
             for table in reading.tables.get(part.id, [])
         ]
 
-    def judge(self, table: RawTable, part: Part, others: list[Part], lines: Lines | None = None) -> _Table:
+    def judge(self, table: RawTable, part: Part, others: list[Part], lines: Lines | None = None) -> _JudgedTable:
         """Shape, resolve and conform one table and hold it against every rule; `others` read the same sheet.
 
         `lines` are given where the table is one of corrections.
         """
         kinds = kinds_of(part)
         shaped: Shaped = shape(table, part, self.source.format, kinds, self.file_name, self.source.received, others)
-        found = Findings(shaped.findings.groups if self.source.format.kind != "iati" else _reported(shaped.findings))
-        if found.is_critical:
-            return _Table(found.on_sheet(table.sheet), [])
+        findings = Findings(shaped.findings.groups if self.source.format.kind != "iati" else _reported(shaped.findings))
+        if findings.is_critical:
+            return _JudgedTable(findings.on_sheet(table.sheet), [])
         codelists = codelists_of(part)
         resolved = resolve(
             shaped, part, kinds, self.register, self.names, codelists, self.source.publisher, self.received_at
         )
-        found.extend(resolved.findings)
+        findings.extend(resolved.findings)
         numbers = shaped.row_numbers
         facts = to_facts(
             resolved.frame, part, self.source, submission_id=self.submission_id, sheet=table.sheet, row_numbers=numbers,
             named=partial(organisations_named, register=self.register, names=self.names),
         )  # fmt: skip
-        rows = Rows(facts, shaped, part)
-        found.extend(check_choices(shaped, part, codebook_of(self.source)))
-        found.extend(check_rows(rows, self.register.indicators, self.received_at))
-        found.extend(check_locks(rows, self.locks, self.received_at))
-        found = found.on_sheet(table.sheet)
+        rows = JudgedRows(facts, shaped, part)
+        findings.extend(check_choices(shaped, part, codebook_of(self.source)))
+        findings.extend(check_rows(rows, self.register.indicators, self.received_at))
+        findings.extend(check_locks(rows, self.locks, self.received_at))
+        findings = findings.on_sheet(table.sheet)
         torn = self.reading.holds(table.sheet, numbers)
-        found.extend(check_schema(rows, torn | found.holds(table.sheet, numbers)))
-        found.extend(check_cross(rows, torn | found.holds(table.sheet, numbers), self.register.indicators))
-        duplicates, repeated = check_duplicates(rows, torn | found.holds(table.sheet, numbers))
-        found.extend(duplicates)
+        findings.extend(check_schema(rows, torn | findings.holds(table.sheet, numbers)))
+        findings.extend(check_cross(rows, torn | findings.holds(table.sheet, numbers), self.register.indicators))
+        duplicates, repeated = check_duplicates(rows, torn | findings.holds(table.sheet, numbers))
+        findings.extend(duplicates)
         if lines is not None:
-            weighed, again = weigh(rows, lines, torn | found.holds(table.sheet, numbers))
-            found.extend(weighed)
+            weighed, again = weigh(rows, lines, torn | findings.holds(table.sheet, numbers))
+            findings.extend(weighed)
             repeated = repeated | again
         virtual = virtual_headings(table, self.source.received, self.file_name)
-        return _Table(found, [Judged(rows, torn | found.holds(table.sheet, numbers), repeated, virtual, lines)])
+        return _JudgedTable(
+            findings, [Judged(rows, torn | findings.holds(table.sheet, numbers), repeated, virtual, lines)]
+        )
 
 
 def _reported(findings: Findings) -> list[Group]:
@@ -205,7 +209,7 @@ def _readers_of(sheet: str, part: Part, source: Source, tables: Mapping[str, lis
     return [p for p in source.parts if p is not part and any(t.sheet == sheet for t in tables.get(p.id, []))]
 
 
-def _compared(judged: list[Judged], source: Source, history: History) -> Findings:
+def _compared(judged: list[Judged], source: Source, history: EarlierReports) -> Findings:
     """What does not go with the other tables of the file, or with what the source said before."""
     tables = [(j.rows, ~(j.held | j.repeated)) for j in judged]
     sent = frozenset(j.rows.part.feeds for j in judged if len(j.rows.facts))

@@ -16,7 +16,7 @@ from idtracker.model.register.reviewed_names import Names
 
 
 @dataclass(frozen=True)
-class Catalogue:
+class ProgrammeCatalogue:
     """Everything that people wrote down about what is expected."""
 
     programme: Programme
@@ -50,7 +50,7 @@ class Catalogue:
             raise UsageError(f"`{org_id}` is not in the register of organisations.{hint}")
 
 
-def load_catalogue(sources_dir: Path) -> Catalogue:
+def load_catalogue(sources_dir: Path) -> ProgrammeCatalogue:
     """Load all definitions; DefinitionError lists every problem of every source."""
     if not sources_dir.is_dir():
         raise DefinitionError(
@@ -68,7 +68,7 @@ def load_catalogue(sources_dir: Path) -> Catalogue:
     if closed:
         named = ", ".join(f"`{name}`" for name in sorted(closed))
         raise DefinitionError([f"{sources_dir.name}/programme.yml: locks: sources: there is no source {named}"])
-    return Catalogue(
+    return ProgrammeCatalogue(
         programme=programme,
         sources=sources,
         register=register,

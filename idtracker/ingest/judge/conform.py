@@ -63,8 +63,8 @@ def to_facts(
     data["fact_id"] = _hashes([same_texts(source.id, len(frame)), same_texts(part.id, len(frame)), *key])
     typed = typed_columns(data, len(frame), model)
     typed["content_hash"] = _hashes([typed[name] for name in _content_columns(part.feeds)]).array
-    kept = {name: cells for name, cells in typed.items() if name not in _STORE_COLUMNS}
-    return pd.DataFrame(kept, index=frame.index, copy=False)
+    content = {name: cells for name, cells in typed.items() if name not in _STORE_COLUMNS}
+    return pd.DataFrame(content, index=frame.index, copy=False)
 
 
 @cache
@@ -75,8 +75,8 @@ def _content_columns(table: str) -> list[str]:
     """
     specs = columns_of(FACTS[table])
     identified = {s.field for s in specs if s.kind in _IDENTIFIED and not s.part_of}
-    said = [s for s in specs if s.name not in PROVENANCE and s.part_of not in identified]
-    return [s.name for s in said if not s.names_organisation]
+    content = [s for s in specs if s.name not in PROVENANCE and s.part_of not in identified]
+    return [s.name for s in content if not s.names_organisation]
 
 
 def _companion(frame: pd.DataFrame, field: str, spec: ColumnSpec, companion: ColumnSpec) -> pd.Series:

@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from idtracker.ingest.judge.rules.rows import Rows
+from idtracker.ingest.judge.rules.rows import JudgedRows
 from idtracker.ingest.read.formats.table import stamped_members
 from idtracker.ingest.read.raw import RawTable, Reading
 from idtracker.ingest.read.reading import read
@@ -28,10 +28,10 @@ _LONGEST_TITLE = 31
 _ROW = r"^(\d{1,15})(?:\.0)?(?:/(\d{1,9}))?$"
 _NO = frozenset({"", "no", "n", "0", "false", "لا"})
 
-Record = Callable[[Collection[str], pd.Timestamp], pd.DataFrame]
+CorrectionContext = Callable[[Collection[str], pd.Timestamp], pd.DataFrame]
 """(submissions, moment) -> their rows as they stood just before it, with the columns of `known_frame`.
 
-`root_…` is the row of the first file that a row is about (itself, unless it came in a correction); `standing` is
+`root_…` is the row of the first file that a row is about (itself, unless it came in a correction); `row_state` is
 `held`, `used`, `closed`, or `stray` where a line of a correction named no row; `fact_id` and `content_hash` are given for rows in use.
 """
 
@@ -39,7 +39,7 @@ Record = Callable[[Collection[str], pd.Timestamp], pd.DataFrame]
 _TYPES = {
     "part": "str", "submission_id": "str", "sheet": "str", "row_number": "Int64", "row_piece": "Int64",
     "root_submission_id": "str", "root_sheet": "str", "root_row_number": "Int64", "root_row_piece": "Int64",
-    "standing": "str", "fact_id": "str", "content_hash": "str",
+    "row_state": "str", "fact_id": "str", "content_hash": "str",
 }  # fmt: skip
 
 
@@ -107,8 +107,8 @@ def as_correction(content: bytes, file_name: str, source: Source, limits: Limits
         return Correction(plain, Reading({}, findings, reading.stamp))
     tables: dict[str, list[RawTable]] = {}
     references: dict[str, list[pd.DataFrame]] = {}
-    for part_id, found in reading.tables.items():
-        divided = [_divide(table) for table in found]
+    for part_id, part_tables in reading.tables.items():
+        divided = [_divide(table) for table in part_tables]
         tables[part_id] = [table for table, _ in divided]
         references[part_id] = [reference for _, reference in divided]
     return Correction(plain, Reading(tables, reading.findings, reading.stamp), references)
@@ -135,10 +135,10 @@ def _plain_part(part: Part, title: str) -> Part:
 def _divide(table: RawTable) -> tuple[RawTable, pd.DataFrame]:
     """The data of a sheet, and the columns that say which row each line is about."""
     headings = {name: [heading_of(name, lang) for lang in LANGS] for name in REFERENCE}
-    given = {name: next((t for t in texts if t in table.cells), None) for name, texts in headings.items()}
+    headings_present = {name: next((t for t in texts if t in table.cells), None) for name, texts in headings.items()}
     empty = pd.Series(None, index=table.cells.index, dtype="str")
-    reference = pd.DataFrame({name: empty if h is None else table.cells[h] for name, h in given.items()})
-    data = table.cells.drop(columns=[h for h in given.values() if h is not None])
+    reference = pd.DataFrame({name: empty if h is None else table.cells[h] for name, h in headings_present.items()})
+    data = table.cells.drop(columns=[h for h in headings_present.values() if h is not None])
     positions = {h: p for h, p in table.positions.items() if h in data}
     return RawTable(table.sheet, data, table.row_numbers, positions, table.duplicates), reference.reset_index(drop=True)
 
@@ -147,7 +147,7 @@ def _divide(table: RawTable) -> tuple[RawTable, pd.DataFrame]:
 class Lines:
     """The lines of one table of a correction against the record: what each is about, and what else is in use there.
 
-    `frame` has the columns OF (the row of the first file, missing where it is unknown), `place` (as named), `standing`,
+    `frame` has the columns OF (the row of the first file, missing where it is unknown), `place` (as named), `row_state`,
     `is_left_out`, `fact_id` and `content_hash` of what is in use. `used` are other rows in use of the same submissions.
     """
 
@@ -171,17 +171,17 @@ def lines_of(reference: pd.DataFrame, part: Part, known: pd.DataFrame) -> Lines:
             "row_piece": pd.to_numeric(numbers[1]).astype("Int64").fillna(1) - 1,
         }
     )
-    mine = known[known["part"] == part.id]
-    mine = mine.assign(sheet=mine["sheet"].fillna("").str.strip()).drop_duplicates(PLACE)
-    found = named.merge(mine, on=PLACE, how="left")
-    found[OF] = found[[f"root_{name}" for name in PLACE]]
+    own = known[known["part"] == part.id]
+    own = own.assign(sheet=own["sheet"].fillna("").str.strip()).drop_duplicates(PLACE)
+    matched = named.merge(own, on=PLACE, how="left")
+    matched[OF] = matched[[f"root_{name}" for name in PLACE]]
     texts = pd.DataFrame(typed).replace("", None)
-    found["place"] = [", ".join(t for t in row if isinstance(t, str)) or "—" for row in texts.itertuples(index=False)]
-    found["is_left_out"] = ~reference["leave_out"].fillna("").astype("str").str.strip().str.casefold().isin(_NO)
-    named_roots = pd.MultiIndex.from_frame(found.loc[found["standing"].notna(), OF])
-    is_named = pd.MultiIndex.from_frame(mine[[f"root_{name}" for name in PLACE]]).isin(named_roots)
-    used = mine[mine["fact_id"].notna().to_numpy() & ~is_named]
-    return Lines(found[[*OF, "place", "standing", "is_left_out", "fact_id", "content_hash"]], used)
+    matched["place"] = [", ".join(t for t in row if isinstance(t, str)) or "—" for row in texts.itertuples(index=False)]
+    matched["is_left_out"] = ~reference["leave_out"].fillna("").astype("str").str.strip().str.casefold().isin(_NO)
+    named_roots = pd.MultiIndex.from_frame(matched.loc[matched["row_state"].notna(), OF])
+    is_named = pd.MultiIndex.from_frame(own[[f"root_{name}" for name in PLACE]]).isin(named_roots)
+    used = own[own["fact_id"].notna().to_numpy() & ~is_named]
+    return Lines(matched[[*OF, "place", "row_state", "is_left_out", "fact_id", "content_hash"]], used)
 
 
 def left_out(table: RawTable, lines: Lines) -> tuple[RawTable, Findings]:
@@ -189,24 +189,24 @@ def left_out(table: RawTable, lines: Lines) -> tuple[RawTable, Findings]:
     mask = lines.frame["is_left_out"].to_numpy(dtype=bool)
     findings = Findings()
     _report(findings, table.sheet, table.row_numbers, lines.frame, "held.left_out", mask)
-    kept = table.cells[~mask].reset_index(drop=True)
-    return RawTable(table.sheet, kept, table.row_numbers[~mask], table.positions, table.duplicates), findings
+    remaining = table.cells[~mask].reset_index(drop=True)
+    return RawTable(table.sheet, remaining, table.row_numbers[~mask], table.positions, table.duplicates), findings
 
 
-def weigh(rows: Rows, lines: Lines, faulty: npt.NDArray[np.bool_]) -> tuple[Findings, npt.NDArray[np.bool_]]:
+def weigh(rows: JudgedRows, lines: Lines, faulty: npt.NDArray[np.bool_]) -> tuple[Findings, npt.NDArray[np.bool_]]:
     """Hold the lines of a table against the record: findings, and the mask of lines that say nothing new.
 
     `faulty` are rows that a rule about their content holds.
     """
     findings, frame, sheet, numbers = Findings(), lines.frame, rows.shaped.sheet, rows.shaped.row_numbers
-    known = (frame["standing"].notna() & (frame["standing"] != "stray")).to_numpy(dtype=bool)
+    known = (frame["row_state"].notna() & (frame["row_state"] != "stray")).to_numpy(dtype=bool)
     several = frame[OF].duplicated(keep=False).to_numpy() & known
     sound = known & ~several & ~faulty
     same = (frame["fact_id"].array == rows.facts["fact_id"].array) & (
         frame["content_hash"].array == rows.facts["content_hash"].array
     )
     repeated = sound & pd.array(same, dtype="boolean").to_numpy(dtype=bool, na_value=False)
-    released = sound & ~repeated & (frame["standing"] != "held").to_numpy(dtype=bool)
+    released = sound & ~repeated & (frame["row_state"] != "held").to_numpy(dtype=bool)
     for rule_id, mask in (
         ("held.unknown_row", ~known),
         ("held.same_row", several),
@@ -217,12 +217,14 @@ def weigh(rows: Rows, lines: Lines, faulty: npt.NDArray[np.bool_]) -> tuple[Find
     return findings, repeated | _clashes(rows, lines, findings, sound & ~repeated)
 
 
-def _clashes(rows: Rows, lines: Lines, findings: Findings, judged: npt.NDArray[np.bool_]) -> npt.NDArray[np.bool_]:
+def _clashes(
+    rows: JudgedRows, lines: Lines, findings: Findings, judged: npt.NDArray[np.bool_]
+) -> npt.NDArray[np.bool_]:
     """Keys that another row in use of the same submission has: equal content repeats it, other content is held."""
     key = ["root_submission_id", "fact_id"]
     used = lines.used[[*key, "content_hash"]].drop_duplicates(key)
-    mine = pd.DataFrame({key[0]: lines.frame[OF[0]].array, key[1]: rows.facts["fact_id"].array})
-    other = mine.merge(used, on=key, how="left")["content_hash"]
+    pairs = pd.DataFrame({key[0]: lines.frame[OF[0]].array, key[1]: rows.facts["fact_id"].array})
+    other = pairs.merge(used, on=key, how="left")["content_hash"]
     is_there = other.notna().to_numpy() & judged
     same: npt.NDArray[np.bool_] = is_there & (
         other.astype("object").to_numpy() == rows.facts["content_hash"].astype("object").to_numpy()

@@ -138,5 +138,5 @@ def _check_scheme(column: Column, kind: FieldType, register: Register) -> Iterat
 
 
 def _nearest(word: str, known: Iterable[str]) -> str:
-    found = get_close_matches(word, list(known), n=1, cutoff=0.6)
-    return f". Did you mean `{found[0]}`?" if found else f" (one of: {', '.join(sorted(known))})"
+    matches = get_close_matches(word, list(known), n=1, cutoff=0.6)
+    return f". Did you mean `{matches[0]}`?" if matches else f" (one of: {', '.join(sorted(known))})"

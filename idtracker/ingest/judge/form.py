@@ -63,7 +63,7 @@ def form_of(source: Source) -> tuple[FormTable, ...]:
 
 def form_version(source: Source) -> str:
     """Changes whenever the form does: fields, types, headings, bounds or codelists (12 hex digits of SHA-256)."""
-    said = [
+    content = [
         (
             t.sheet,
             t.part.key,
@@ -78,7 +78,7 @@ def form_version(source: Source) -> str:
         for t in form_of(source)
         for c in t.columns
     ]
-    return hashlib.sha256(repr(said).encode()).hexdigest()[:12]
+    return hashlib.sha256(repr(content).encode()).hexdigest()[:12]
 
 
 def as_returned(source: Source) -> Source:
@@ -113,17 +113,17 @@ def check_stamp(stamp: Mapping[str, str], source: Source) -> Findings:
 def _columns(part: Part, source: Source) -> tuple[FormColumn, ...]:
     specs, kinds, codelists = specs_of(part), kinds_of(part), codelists_of(part)
     beside = {s.name: s for s in columns_of(FACTS[part.feeds]) if s.name in currencies_of(part)}
-    made = _made_headings(part)
-    asked: list[FormColumn] = []
+    made_headings = _made_headings(part)
+    columns: list[FormColumn] = []
     for column in part.columns:
         spec = specs.get(column.field) or beside.get(column.field)
         if spec is None or column.constant is not None or column.headings[0] == "@row":
             continue
-        asked.append(
+        columns.append(
             FormColumn(
                 column=column,
                 kind=kinds.get(column.field, "text"),
-                headings=_headings(column, spec, source.format.kind in _PLAIN_KINDS, made, asked),
+                headings=_headings(column, spec, source.format.kind in _PLAIN_KINDS, made_headings, columns),
                 description=spec.description,
                 is_required=column.required or spec.is_required or column.field in part.key,
                 codelist=codelists.get(column.field, ""),
@@ -131,7 +131,7 @@ def _columns(part: Part, source: Source) -> tuple[FormColumn, ...]:
                 maximum=_first(column.maximum, spec.maximum, column.scale),
             )
         )
-    return tuple(asked)
+    return tuple(columns)
 
 
 def _first(own: float | None, canonical: float | None, scale: float | None) -> float | None:
@@ -148,24 +148,26 @@ def _made_headings(part: Part) -> set[str]:
 
 
 def _headings(
-    column: Column, spec: ColumnSpec, is_plain: bool, made: set[str], before: list[FormColumn]
+    column: Column, spec: ColumnSpec, is_plain: bool, made_headings: set[str], before: list[FormColumn]
 ) -> dict[str, str]:
     """The source's own heading in each language, else what the field is called; no two columns of a table are called alike."""
-    own = [h for h in column.headings if is_plain and not h.startswith("@") and h not in made and column.heading]
-    found: dict[str, str] = {}
+    own = [
+        h for h in column.headings if is_plain and not h.startswith("@") and h not in made_headings and column.heading
+    ]
+    headings: dict[str, str] = {}
     for lang in LANGS:
         fits = [h for h in own if bool(_ARABIC.search(h)) == (lang == "ar")]
         name = fits[0] if fits else label_of(spec, lang)
         taken = {other.headings[lang].casefold() for other in before}
-        found[lang] = f"{name} ({column.field})" if name.casefold() in taken else name
-    return found
+        headings[lang] = f"{name} ({column.field})" if name.casefold() in taken else name
+    return headings
 
 
 def _returned(table: FormTable) -> Part:
-    asked = {c.field: c for c in table.columns}
+    by_field = {c.field: c for c in table.columns}
     columns = [
-        column.model_copy(update={"heading": list(dict.fromkeys(asked[column.field].headings.values()))})
-        if column.field in asked
+        column.model_copy(update={"heading": list(dict.fromkeys(by_field[column.field].headings.values()))})
+        if column.field in by_field
         else column
         for column in table.part.columns
     ]

@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from idtracker.ingest.judge.rules.rows import Rows, check_schema
+from idtracker.ingest.judge.rules.rows import JudgedRows, check_schema
 from idtracker.model.findings import Findings, rules
 from idtracker.model.tables import OPERATIONS, conform_types
 
@@ -30,7 +30,7 @@ def held_id_of(submission_id: str, part: str, sheet: str, row_number: int, row_p
 
 
 def held_rows(
-    rows: Rows,
+    rows: JudgedRows,
     index: npt.NDArray[np.int64],
     reasons: Sequence[str],
     waivable: npt.NDArray[np.bool_],
@@ -61,21 +61,21 @@ def held_rows(
     return conform_types(frame, OPERATIONS["held_row"])
 
 
-def _cells(rows: Rows, index: npt.NDArray[np.int64], virtual: Mapping[str, str | None]) -> list[str]:
+def _cells(rows: JudgedRows, index: npt.NDArray[np.int64], virtual: Mapping[str, str | None]) -> list[str]:
     """Each row as typed, and what its source reads from the name of file or sheet and from the row's number."""
     raw = rows.shaped.raw.iloc[index]
     used = {h for h in rows.shaped.headings.values() if h.startswith("@") and h not in raw.columns}
-    told = {h: virtual[h] for h in sorted(used) if virtual.get(h) is not None}
+    by_heading = {h: virtual[h] for h in sorted(used) if virtual.get(h) is not None}
     names = [str(c) for c in raw.columns]
     texts = []
     for number, record in zip(rows.shaped.row_numbers[index], raw.itertuples(index=False, name=None), strict=True):
-        said = {k: None if pd.isna(v) else str(v) for k, v in zip(names, record, strict=True)}
-        said |= told | ({"@row": str(number)} if "@row" in used else {})
-        texts.append(json.dumps(said, ensure_ascii=False))
+        by_name = {k: None if pd.isna(v) else str(v) for k, v in zip(names, record, strict=True)}
+        by_name |= by_heading | ({"@row": str(number)} if "@row" in used else {})
+        texts.append(json.dumps(by_name, ensure_ascii=False))
     return texts
 
 
-def reasons_of(findings: Findings, rows: Rows, index: npt.NDArray[np.int64]) -> list[str]:
+def reasons_of(findings: Findings, rows: JudgedRows, index: npt.NDArray[np.int64]) -> list[str]:
     """The rules that hold each row at `index`, `;` between; a row that only the whole file holds names what holds that."""
     by_position: dict[int, set[str]] = {int(i): set() for i in index}
     whole_file = {g.rule.id for g in findings.groups if g.rule.severity == "critical"}
@@ -89,7 +89,7 @@ def reasons_of(findings: Findings, rows: Rows, index: npt.NDArray[np.int64]) -> 
     return [";".join(sorted(by_position[int(i)] or whole_file)) for i in index]
 
 
-def waivable_rows(rows: Rows, index: npt.NDArray[np.int64], reasons: Sequence[str]) -> npt.NDArray[np.bool_]:
+def waivable_rows(rows: JudgedRows, index: npt.NDArray[np.int64], reasons: Sequence[str]) -> npt.NDArray[np.bool_]:
     """Which rows at `index` a waiver could let through: held by waivable rules alone, and with all that their table needs."""
     known = rules()
     by_rule = np.array(

@@ -14,7 +14,7 @@ from idtracker.ingest.judge.assessment import Assessment
 from idtracker.ingest.judge.bounds import bounds_findings
 from idtracker.ingest.judge.correction import LINE, OF, Lines
 from idtracker.ingest.judge.held_rows import held_rows, pieces_of, reasons_of, waivable_rows
-from idtracker.ingest.judge.rules.rows import Rows
+from idtracker.ingest.judge.rules.rows import JudgedRows
 from idtracker.model.config.source import Source
 from idtracker.model.findings import Findings
 from idtracker.model.text import select
@@ -29,14 +29,14 @@ class Judged:
     `virtual` are headings that the name of file or sheet says; `lines` are given where the sheet is one of corrections.
     """
 
-    rows: Rows
+    rows: JudgedRows
     held: npt.NDArray[np.bool_]
     repeated: npt.NDArray[np.bool_]
     virtual: Mapping[str, str | None] = field(default_factory=dict)
     lines: Lines | None = None
 
 
-def settle(result: Assessment, judged: list[Judged], source: Source) -> None:
+def partition_rows(result: Assessment, judged: list[Judged], source: Source) -> None:
     """Divide the rows into those to accept, held and repeated; above the bound of held rows nothing of the file is used.
 
     The bounds of a source are about whole files; a correction holds as many rows as were wrong.
@@ -155,9 +155,11 @@ def across_sheets(findings: Findings, judged: list[Judged]) -> None:
         again = live.duplicated(["fact_id", "content_hash"])
         clash = live["fact_id"].isin(live.loc[~again & live.duplicated("fact_id"), "fact_id"])
         for n, j in enumerate(sheets):
-            mine = live["sheet_number"] == n
-            repeated = pd.Series(j.rows.facts.index.isin(live.index[mine & again & ~clash]), index=j.rows.facts.index)
-            clashing = pd.Series(j.rows.facts.index.isin(live.index[mine & clash]), index=j.rows.facts.index)
+            on_sheet = live["sheet_number"] == n
+            repeated = pd.Series(
+                j.rows.facts.index.isin(live.index[on_sheet & again & ~clash]), index=j.rows.facts.index
+            )
+            clashing = pd.Series(j.rows.facts.index.isin(live.index[on_sheet & clash]), index=j.rows.facts.index)
             j.rows.report(findings, "row.duplicate", repeated, "fact_id")
             j.rows.report(findings, "row.duplicate_key", clashing, "fact_id", **j.rows.key_details())
             j.repeated = j.repeated | repeated.to_numpy(dtype=bool)

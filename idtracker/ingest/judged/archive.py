@@ -16,16 +16,16 @@ from idtracker.ingest.judged.parquet import read_frames_as_one, write_frame
 from idtracker.ingest.judged.seals import is_broken, read_sealed, write_sealed
 from idtracker.model.errors import IdtrackerError
 from idtracker.model.findings import rule_set_version
-from idtracker.model.home import Settings
+from idtracker.model.home import Home
 from idtracker.model.tables import OPERATIONS, conform_types, empty_frame
 
-Place = tuple[str, str, str, int, int]
+RowPlace = tuple[str, str, str, int, int]
 """Part, submission, sheet, row, and which of the rows made of that row."""
 _LINE_TYPES = {name: "int64" if "row" in name else "str" for name in LINE}
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
+class SubmissionOutcome:
     """What was decided about one submission. Counts of unchanged and superseded rows are known to the store only.
 
     `judged_by` decides what is accepted; `history` names the earlier submissions that its warnings were made against.
@@ -48,23 +48,23 @@ class Outcome:
     record: str = ""
 
 
-def accepted_folder(settings: Settings, source_id: str, submission_id: str) -> Path:
+def accepted_folder(home: Home, source_id: str, submission_id: str) -> Path:
     """Where the judgement of a submission is kept."""
-    return settings.accepted / source_id / submission_id
+    return home.accepted / source_id / submission_id
 
 
-def read_outcome(settings: Settings, source_id: str, submission_id: str) -> Outcome | None:
+def read_outcome(home: Home, source_id: str, submission_id: str) -> SubmissionOutcome | None:
     """The outcome of a submission; None where it was never judged, or where its folder is not whole (see `seals`)."""
-    document = read_sealed(accepted_folder(settings, source_id, submission_id))
+    document = read_sealed(accepted_folder(home, source_id, submission_id))
     try:
-        return None if document is None else Outcome(**document)
+        return None if document is None else SubmissionOutcome(**document)
     except TypeError:
         return None  # of a version that kept other things: judged again from the landing area
 
 
 def write_assessment(
-    settings: Settings, assessment: Assessment, judged: str, history: str = "", record: str = ""
-) -> Outcome:
+    home: Home, assessment: Assessment, judged: str, history: str = "", record: str = ""
+) -> SubmissionOutcome:
     """Keep an assessment made by `judged` against `history` and `record` of those versions.
 
     The folder appears whole: readers see the old judgement, then the new one.
@@ -72,7 +72,7 @@ def write_assessment(
     if assessment.rows_read != assessment.rows_accepted + assessment.rows_held + assessment.rows_repeated:
         raise IdtrackerError(f"{assessment.source_id}/{assessment.submission_id}: rows read are not all accounted for")
     outcome = _outcome_of(assessment, judged, history, record)
-    target = accepted_folder(settings, assessment.source_id, assessment.submission_id)
+    target = accepted_folder(home, assessment.source_id, assessment.submission_id)
     target.parent.mkdir(parents=True, exist_ok=True)
     draft = Path(tempfile.mkdtemp(dir=target.parent, prefix=".part-"))
     for kind, frames in (("facts", assessment.facts), ("waivable", assessment.waivable)):
@@ -90,9 +90,9 @@ def write_assessment(
     return outcome
 
 
-def _outcome_of(assessment: Assessment, judged: str, history: str, record: str) -> Outcome:
+def _outcome_of(assessment: Assessment, judged: str, history: str, record: str) -> SubmissionOutcome:
     periods = {p for facts in assessment.facts.values() if "period" in facts for p in facts["period"].dropna()}
-    return Outcome(
+    return SubmissionOutcome(
         submission_id=assessment.submission_id,
         source_id=assessment.source_id,
         verdict=assessment.verdict,
@@ -120,9 +120,9 @@ def _findings_of(assessment: Assessment) -> pd.DataFrame:
     return conform_types(findings, OPERATIONS["finding"])
 
 
-def facts_file(settings: Settings, source_id: str, submission_id: str, part_id: str, kind: str = "facts") -> Path:
+def facts_file(home: Home, source_id: str, submission_id: str, part_id: str, kind: str = "facts") -> Path:
     """File of the accepted rows of a part; with `waivable`, of those that are held and that a waiver may let through."""
-    return accepted_folder(settings, source_id, submission_id) / f"{kind}-{part_id}.parquet"
+    return accepted_folder(home, source_id, submission_id) / f"{kind}-{part_id}.parquet"
 
 
 def is_readable(path: Path) -> bool:
@@ -130,24 +130,24 @@ def is_readable(path: Path) -> bool:
     return path.exists() and not is_broken(path.parent)
 
 
-def read_frames(settings: Settings, source_id: str, kind: str) -> pd.DataFrame:
+def read_frames(home: Home, source_id: str, kind: str) -> pd.DataFrame:
     """All `findings` or `held` rows of a source, in order of submission; folders that are not whole say nothing."""
     model = OPERATIONS["finding" if kind == "findings" else "held_row"]
-    files = sorted((settings.accepted / source_id).glob(f"[!.]*/{kind}.parquet"))
+    files = sorted((home.accepted / source_id).glob(f"[!.]*/{kind}.parquet"))
     return conform_types(read_frames_as_one(f for f in files if not is_broken(f.parent)), model)
 
 
-def read_held(settings: Settings, source_id: str, submissions: Sequence[str]) -> pd.DataFrame:
+def read_held(home: Home, source_id: str, submissions: Sequence[str]) -> pd.DataFrame:
     """Rows that the judgement of these submissions held, without their cells."""
     columns = ["held_id", "submission_id", *("part", "sheet", "row_number", "row_piece"), "rules", "is_waivable"]
-    paths = [accepted_folder(settings, source_id, submission) / "held.parquet" for submission in submissions]
+    paths = [accepted_folder(home, source_id, submission) / "held.parquet" for submission in submissions]
     held = read_frames_as_one((path for path in paths if is_readable(path)), columns)
     return held.astype({"row_number": "int64", "row_piece": "int64", "sheet": "str"}).fillna({"sheet": ""})
 
 
-def read_lines(settings: Settings, source_id: str, submission_id: str) -> Iterator[tuple[Place, Place, str]]:
+def read_lines(home: Home, source_id: str, submission_id: str) -> Iterator[tuple[RowPlace, RowPlace, str]]:
     """Place, row of the first file, and fate of every line of a correction."""
-    path = accepted_folder(settings, source_id, submission_id) / "lines.parquet"
+    path = accepted_folder(home, source_id, submission_id) / "lines.parquet"
     if is_readable(path):
         lines = pd.read_parquet(path).fillna({"sheet": "", "of_sheet": ""})
         own = [lines[name].tolist() for name in ("part", *PLACE)]
@@ -155,11 +155,9 @@ def read_lines(settings: Settings, source_id: str, submission_id: str) -> Iterat
         yield from zip(zip(*own, strict=True), zip(*first, strict=True), lines["fate"].tolist(), strict=True)
 
 
-def read_places(
-    settings: Settings, source_id: str, submission_id: str, part_id: str, kind: str = "facts"
-) -> pd.DataFrame:
+def read_places(home: Home, source_id: str, submission_id: str, part_id: str, kind: str = "facts") -> pd.DataFrame:
     """Place, key and content of the rows of one part of a submission that were accepted, or are `waivable`."""
-    path = facts_file(settings, source_id, submission_id, part_id, kind)
+    path = facts_file(home, source_id, submission_id, part_id, kind)
     columns = [*PLACE, "fact_id", "content_hash"]
     if not is_readable(path):
         return pd.DataFrame(columns=columns)

@@ -13,12 +13,12 @@ from datetime import datetime
 
 import pandas as pd
 
-from idtracker.ingest.judge.rules.series import History, history_columns
+from idtracker.ingest.judge.rules.series import EarlierReports, history_columns
 from idtracker.ingest.judged.archive import facts_file, is_readable, read_outcome
 from idtracker.ingest.judged.parquet import read_frame
 from idtracker.ingest.landing.ledger import Ledger, Receipt
 from idtracker.model.config.source import Source
-from idtracker.model.home import Settings
+from idtracker.model.home import Home
 from idtracker.model.instants import aware_utc
 
 
@@ -39,13 +39,13 @@ def earlier_than(receipts: Iterable[Receipt], at: datetime, submission_id: str) 
     ]
 
 
-class Histories:
+class EarlierReportsReader:
     """The histories of one source's submissions, to be taken in order of arrival: what came earlier is read once."""
 
-    def __init__(self, settings: Settings, source: Source) -> None:
-        self._settings, self._source = settings, source
+    def __init__(self, home: Home, source: Source) -> None:
+        self._home, self._source = home, source
         self._columns = {part.id: names for part in source.parts if (names := history_columns(part))}
-        self._receipts: list[Receipt] = Ledger(settings).receipts(source.id) if self._columns else []
+        self._receipts: list[Receipt] = Ledger(home).receipts(source.id) if self._columns else []
         self._read: dict[tuple[str, str], pd.DataFrame | None] = {}
         self._judgements: dict[str, str] = {}
         self._merged: tuple[list[str], dict[str, pd.DataFrame]] = ([], {})
@@ -54,11 +54,11 @@ class Histories:
         """Changes whenever what the source said before the submission may have changed; empty where that never counts."""
         return self._version(earlier_than(self._receipts, *arrival(receipt)))
 
-    def before(self, receipt: Receipt) -> History:
+    def before(self, receipt: Receipt) -> EarlierReports:
         """What the source said before the submission arrived."""
         return self._history(earlier_than(self._receipts, *arrival(receipt)))
 
-    def at(self, received_at: pd.Timestamp, submission_id: str) -> History:
+    def at(self, received_at: pd.Timestamp, submission_id: str) -> EarlierReports:
         """What the source said before a file that arrives at `received_at` (UTC) and may not be in the ledger."""
         at = aware_utc(received_at.to_pydatetime())
         return self._history(earlier_than(self._receipts, at, submission_id))
@@ -66,10 +66,10 @@ class Histories:
     def _version(self, earlier: Sequence[Receipt]) -> str:
         if not self._columns:
             return ""
-        said = [[r.submission_id, self._judgement(r)] for r in earlier]
-        return hashlib.sha256(json.dumps(said).encode()).hexdigest()[:12]
+        basis = [[r.submission_id, self._judgement(r)] for r in earlier]
+        return hashlib.sha256(json.dumps(basis).encode()).hexdigest()[:12]
 
-    def _history(self, earlier: Sequence[Receipt]) -> History:
+    def _history(self, earlier: Sequence[Receipt]) -> EarlierReports:
         """`earlier` is in order of strength; of two statements of one fact the stronger counts."""
         names = [r.submission_id for r in earlier]
         known, frames = self._merged
@@ -84,12 +84,12 @@ class Histories:
             if stated:
                 frames[part_id] = stated[0]
         self._merged = (names, frames)
-        return History(frames, self._version(earlier))
+        return EarlierReports(frames, self._version(earlier))
 
     def _facts(self, submission_id: str, part_id: str) -> pd.DataFrame | None:
         place = (submission_id, part_id)
         if place not in self._read:
-            path = facts_file(self._settings, self._source.id, submission_id, part_id)
+            path = facts_file(self._home, self._source.id, submission_id, part_id)
             self._read[place] = read_frame(path, self._columns[part_id]) if is_readable(path) else None
         return self._read[place]
 
@@ -97,6 +97,6 @@ class Histories:
         """By what an earlier submission was judged: with its bytes it decides what it is taken to say."""
         name = receipt.submission_id
         if name not in self._judgements:
-            outcome = read_outcome(self._settings, receipt.source_id, name)
+            outcome = read_outcome(self._home, receipt.source_id, name)
             self._judgements[name] = outcome.judged_by if outcome else ""
         return self._judgements[name]

@@ -3,26 +3,31 @@
 from __future__ import annotations
 
 from idtracker.ingest.judge.assess import assess
-from idtracker.ingest.judge.catalogue import Catalogue
-from idtracker.ingest.judge.rules.series import History
-from idtracker.ingest.judged.archive import Outcome, write_assessment
-from idtracker.ingest.judged.correction_context import Records
-from idtracker.ingest.judged.earlier_reports import Histories
+from idtracker.ingest.judge.catalogue import ProgrammeCatalogue
+from idtracker.ingest.judge.rules.series import EarlierReports
+from idtracker.ingest.judged.archive import SubmissionOutcome, write_assessment
+from idtracker.ingest.judged.correction_context import CorrectionContextReader
+from idtracker.ingest.judged.earlier_reports import EarlierReportsReader
 from idtracker.ingest.judged.queue import each_pending, judged_by
 from idtracker.ingest.landing.collect import landed_bytes
 from idtracker.ingest.landing.ledger import Receipt
 from idtracker.model.config.source import Source
 from idtracker.model.errors import DamagedFileError
-from idtracker.model.home import Settings
+from idtracker.model.home import Home
 from idtracker.model.instants import naive_utc
 
 
 def judge_receipt(
-    settings: Settings, catalogue: Catalogue, source: Source, receipt: Receipt, history: History, records: Records
-) -> Outcome:
+    home: Home,
+    catalogue: ProgrammeCatalogue,
+    source: Source,
+    receipt: Receipt,
+    history: EarlierReports,
+    records: CorrectionContextReader,
+) -> SubmissionOutcome:
     """Judge one landed file against what the source said before it, and keep the outcome."""
     assessment = assess(
-        landed_bytes(settings, receipt),
+        landed_bytes(home, receipt),
         receipt.file_name,
         source,
         catalogue,
@@ -32,16 +37,18 @@ def judge_receipt(
         record=records.before(receipt),
     )
     record = records.version_before(receipt) if assessment.is_correction else ""
-    return write_assessment(settings, assessment, judged_by(source, catalogue), history.version, record)
+    return write_assessment(home, assessment, judged_by(source, catalogue), history.version, record)
 
 
-def judge_waiting(settings: Settings, catalogue: Catalogue, source: Source) -> tuple[list[Outcome], list[str]]:
+def judge_waiting(
+    home: Home, catalogue: ProgrammeCatalogue, source: Source
+) -> tuple[list[SubmissionOutcome], list[str]]:
     """Judge every file of a source that waits for it. Outcomes, and what is said of files whose bytes are damaged."""
-    histories, records = Histories(settings, source), Records(settings, source)
+    histories, records = EarlierReportsReader(home, source), CorrectionContextReader(home, source)
     outcomes, damaged = [], []
-    for receipt in each_pending(settings, source, catalogue):
+    for receipt in each_pending(home, source, catalogue):
         try:
-            outcomes.append(judge_receipt(settings, catalogue, source, receipt, histories.before(receipt), records))
+            outcomes.append(judge_receipt(home, catalogue, source, receipt, histories.before(receipt), records))
         except DamagedFileError as problem:
             damaged.append(str(problem))
     return outcomes, damaged

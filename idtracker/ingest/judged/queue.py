@@ -6,20 +6,20 @@ import hashlib
 import json
 from collections.abc import Iterable, Iterator
 
-from idtracker.ingest.judge.catalogue import Catalogue
+from idtracker.ingest.judge.catalogue import ProgrammeCatalogue
 from idtracker.ingest.judge.rules.locks import locks_of
 from idtracker.ingest.judged.archive import accepted_folder, read_outcome
-from idtracker.ingest.judged.correction_context import Records
-from idtracker.ingest.judged.earlier_reports import Histories, arrival
+from idtracker.ingest.judged.correction_context import CorrectionContextReader
+from idtracker.ingest.judged.earlier_reports import EarlierReportsReader, arrival
 from idtracker.ingest.judged.seals import FORM, OUTCOME
 from idtracker.ingest.landing.ledger import Ledger, Receipt
 from idtracker.model.config.source import Source
 from idtracker.model.findings import rule_set_version
-from idtracker.model.home import Settings
+from idtracker.model.home import Home
 from idtracker.model.tables.version import model_version
 
 
-def judged_by(source: Source, catalogue: Catalogue) -> str:
+def judged_by(source: Source, catalogue: ProgrammeCatalogue) -> str:
     """Everything a judgement depends on beside the bytes: definition, register, limits, closed periods, rules, data model."""
     programme = catalogue.programme
     locks = json.dumps([[str(k.last), str(k.begins), k.why] for k in locks_of(programme, source.id)])
@@ -28,18 +28,22 @@ def judged_by(source: Source, catalogue: Catalogue) -> str:
     return hashlib.sha256("\0".join(parts).encode()).hexdigest()[:12]
 
 
-def pending(settings: Settings, source: Source, catalogue: Catalogue) -> list[Receipt]:
+def pending(home: Home, source: Source, catalogue: ProgrammeCatalogue) -> list[Receipt]:
     """Received files that wait for a judgement under the definitions now in force, in order of arrival."""
-    return list(each_pending(settings, source, catalogue))
+    return list(each_pending(home, source, catalogue))
 
 
-def each_pending(settings: Settings, source: Source, catalogue: Catalogue) -> Iterator[Receipt]:
+def each_pending(home: Home, source: Source, catalogue: ProgrammeCatalogue) -> Iterator[Receipt]:
     """The same one by one: what is judged in between counts as history and record of those that follow."""
-    current, histories, records = judged_by(source, catalogue), Histories(settings, source), Records(settings, source)
-    for receipt in sorted(Ledger(settings).receipts(source.id), key=arrival):
+    current, histories, records = (
+        judged_by(source, catalogue),
+        EarlierReportsReader(home, source),
+        CorrectionContextReader(home, source),
+    )
+    for receipt in sorted(Ledger(home).receipts(source.id), key=arrival):
         if receipt.is_refused:
             continue
-        outcome = read_outcome(settings, source.id, receipt.submission_id)
+        outcome = read_outcome(home, source.id, receipt.submission_id)
         version = histories.version_before(receipt)
         if outcome is None or (outcome.judged_by, outcome.history, outcome.record) != (
             current,
@@ -49,7 +53,7 @@ def each_pending(settings: Settings, source: Source, catalogue: Catalogue) -> It
             yield receipt
 
 
-def judge_again(settings: Settings, source_id: str, submissions: Iterable[str]) -> None:
+def judge_again(home: Home, source_id: str, submissions: Iterable[str]) -> None:
     """Let submissions wait for a judgement once more, whether or not a definition has changed."""
     for submission_id in submissions:
-        (accepted_folder(settings, source_id, submission_id) / OUTCOME).unlink(missing_ok=True)
+        (accepted_folder(home, source_id, submission_id) / OUTCOME).unlink(missing_ok=True)

@@ -15,14 +15,14 @@ from idtracker.ingest.landing.chain import FILE, TOLERANCE, Chain
 from idtracker.ingest.landing.collect import landed_bytes, submission_id_of
 from idtracker.ingest.landing.ledger import Ledger, Receipt
 from idtracker.model.errors import DamagedFileError, IdtrackerError
-from idtracker.model.home import Settings
+from idtracker.model.home import Home
 
 FROM_BACKUP = "restore it from a backup"
 _SHARD = re.compile(r"[0-9a-f]{2}")
 
 
 @dataclass(frozen=True, slots=True)
-class Problem:
+class AuditProblem:
     """One thing that is not as it should be: the check that found it, the place, what is wrong, and what to do."""
 
     check: str
@@ -36,51 +36,51 @@ class Audited:
     """What was looked at, what is wrong, and what is worth knowing and harms nothing."""
 
     counts: dict[str, int] = field(default_factory=dict)
-    problems: list[Problem] = field(default_factory=list)
+    problems: list[AuditProblem] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
 
     def add(self, check: str, place: str, problem: str, remedy: str) -> None:
-        self.problems.append(Problem(check, place, problem, remedy))
+        self.problems.append(AuditProblem(check, place, problem, remedy))
 
 
-def audit_landing(settings: Settings, now: datetime, found: Audited) -> list[Receipt]:
+def audit_landing(home: Home, now: datetime, audited: Audited) -> list[Receipt]:
     """Look at everything in the landing area; the receipts that can be read. `now` is the day that the programme lives in."""
-    receipts = [r for source_id in Ledger(settings).sources() for r in _receipts(settings, source_id, found)]
-    _audit_documents(settings, receipts, found)
-    _audit_bytes(settings, receipts, found)
-    _audit_chain(settings, found)
+    receipts = [r for source_id in Ledger(home).sources() for r in _receipts(home, source_id, audited)]
+    _audit_documents(home, receipts, audited)
+    _audit_bytes(home, receipts, audited)
+    _audit_chain(home, audited)
     for receipt in receipts:
         if receipt.received_at > now + TOLERANCE:
             place = f"{receipt.source_id}/{receipt.submission_id}"
-            said = f"{receipt.file_name} arrives at {receipt.received_at:%Y-%m-%d %H:%M} UTC, which has not come yet"
+            message = f"{receipt.file_name} arrives at {receipt.received_at:%Y-%m-%d %H:%M} UTC, which has not come yet"
             remedy = (
                 "set the clock of the machine or of programme.yml; where the sender's envelope was wrong, withdraw it"
             )
-            found.add("clock", place, said, remedy)
+            audited.add("clock", place, message, remedy)
     return receipts
 
 
-def _receipts(settings: Settings, source_id: str, found: Audited) -> Iterator[Receipt]:
+def _receipts(home: Home, source_id: str, audited: Audited) -> Iterator[Receipt]:
     """Receipts of a source one by one, so that a damaged one hides no other."""
-    ledger = Ledger(settings)
-    for path in sorted((settings.landing / "ledger" / source_id).glob("*.json")):
+    ledger = Ledger(home)
+    for path in sorted((home.landing / "ledger" / source_id).glob("*.json")):
         if path.name.endswith(".withdrawn.json"):
             continue
         try:
             receipt = ledger.receipt(source_id, path.stem)
         except (IdtrackerError, TypeError, KeyError) as problem:
-            found.add("ledger", _below(settings, path), f"the receipt cannot be read ({problem})", FROM_BACKUP)
+            audited.add("ledger", _below(home, path), f"the receipt cannot be read ({problem})", FROM_BACKUP)
             continue
         identity = submission_id_of(source_id, receipt.sha256)
         if (receipt.source_id, receipt.submission_id) != (source_id, path.stem) or (
             not receipt.is_refused and identity != path.stem
         ):
-            found.add("ledger", _below(settings, path), "the receipt does not belong under this name", FROM_BACKUP)
+            audited.add("ledger", _below(home, path), "the receipt does not belong under this name", FROM_BACKUP)
         yield receipt
 
 
-def _audit_documents(settings: Settings, receipts: list[Receipt], found: Audited) -> None:
-    chain, known = Chain(settings), {(r.source_id, r.submission_id) for r in receipts}
+def _audit_documents(home: Home, receipts: list[Receipt], audited: Audited) -> None:
+    chain, known = Chain(home), {(r.source_id, r.submission_id) for r in receipts}
     documents = chain.documents()
     for path in documents:
         try:
@@ -88,77 +88,77 @@ def _audit_documents(settings: Settings, receipts: list[Receipt], found: Audited
                 raise ValueError("it is no JSON object")
         except (OSError, ValueError) as problem:
             if path.parent.parent != chain.root or path.name.endswith(".withdrawn.json"):
-                found.add("ledger", _below(settings, path), f"it cannot be read ({problem})", FROM_BACKUP)
+                audited.add("ledger", _below(home, path), f"it cannot be read ({problem})", FROM_BACKUP)
         name = path.name.removesuffix(".withdrawn.json")
         if path.name.endswith(".withdrawn.json") and (path.parent.name, name) not in known:
-            found.add("ledger", _below(settings, path), "it withdraws a file without a receipt", FROM_BACKUP)
-    for source_id in Ledger(settings).sources():
+            audited.add("ledger", _below(home, path), "it withdraws a file without a receipt", FROM_BACKUP)
+    for source_id in Ledger(home).sources():
         try:
-            for waiver in Waivers(settings).of(source_id):
+            for waiver in Waivers(home).of(source_id):
                 if (source_id, waiver.submission_id) not in known:
                     place = f"{source_id}/waivers/{waiver.waiver_id}"
-                    found.add("ledger", place, "it waives rows of a file without a receipt", FROM_BACKUP)
+                    audited.add("ledger", place, "it waives rows of a file without a receipt", FROM_BACKUP)
         except (IdtrackerError, ValueError, KeyError, TypeError) as problem:
-            found.add("ledger", f"{source_id}/waivers", f"a waiver cannot be read ({problem})", FROM_BACKUP)
-    found.counts |= {"receipts": len(receipts), "documents": len(documents)}
+            audited.add("ledger", f"{source_id}/waivers", f"a waiver cannot be read ({problem})", FROM_BACKUP)
+    audited.counts |= {"receipts": len(receipts), "documents": len(documents)}
 
 
-def _audit_bytes(settings: Settings, receipts: list[Receipt], found: Audited) -> None:
+def _audit_bytes(home: Home, receipts: list[Receipt], audited: Audited) -> None:
     """Every receipt has its bytes, and everything that lies in the landing area has a receipt."""
     expected: dict[str, Receipt] = {r.sha256: r for r in receipts if not r.is_refused}
     for receipt in expected.values():
         try:
-            landed_bytes(settings, receipt)
+            landed_bytes(home, receipt)
         except DamagedFileError as problem:
-            found.add("landing", f"{receipt.source_id}/{receipt.file_name}", str(problem), FROM_BACKUP)
-    for path in sorted(settings.landing.glob("*")) if settings.landing.is_dir() else []:
+            audited.add("landing", f"{receipt.source_id}/{receipt.file_name}", str(problem), FROM_BACKUP)
+    for path in sorted(home.landing.glob("*")) if home.landing.is_dir() else []:
         if path.name == "ledger":
             continue
         inside = sorted(path.iterdir()) if path.is_dir() and _SHARD.fullmatch(path.name) else [path]
         for stray in inside:
             if stray.name.startswith(".part-"):
-                found.notes.append(
-                    f"{_below(settings, stray)} is left of a run that was cut off; the next run removes it"
+                audited.notes.append(
+                    f"{_below(home, stray)} is left of a run that was cut off; the next run removes it"
                 )
             elif stray.name not in expected or stray.parent.name != stray.name[:2]:
                 remedy = "run again: a run that was cut off takes it in now; if it is still here after that, remove it"
-                found.add("landing", _below(settings, stray), "no receipt names this file", remedy)
-    found.counts["landed_files"] = len(expected)
+                audited.add("landing", _below(home, stray), "no receipt names this file", remedy)
+    audited.counts["landed_files"] = len(expected)
 
 
-def _audit_chain(settings: Settings, found: Audited) -> None:
+def _audit_chain(home: Home, audited: Audited) -> None:
     """The chain holds, names every document, and its clock goes forwards."""
-    chain = Chain(settings)
+    chain = Chain(home)
     try:
         links, broken, waiting = chain.links(), chain.first_broken(), chain.unsealed()
     except IdtrackerError as problem:
-        found.add("chain", f"ledger/{FILE}", str(problem), FROM_BACKUP)
+        audited.add("chain", f"ledger/{FILE}", str(problem), FROM_BACKUP)
         return
-    found.counts["links"] = len(links)
+    audited.counts["links"] = len(links)
     if broken:
-        found.add("chain", f"ledger/{FILE}", broken, "restore the document, or the chain, from a backup")
+        audited.add("chain", f"ledger/{FILE}", broken, "restore the document, or the chain, from a backup")
     if waiting:
-        found.notes.append(f"{len(waiting)} documents of the ledger are not sealed yet; the next run does it")
+        audited.notes.append(f"{len(waiting)} documents of the ledger are not sealed yet; the next run does it")
     for earlier, later in pairwise(links):
         if earlier.at - later.at > TOLERANCE:
-            found.notes.append(
+            audited.notes.append(
                 f"the clock went backwards between links {earlier.number} and {later.number} of the chain: "
                 f"{earlier.at:%Y-%m-%d %H:%M} to {later.at:%Y-%m-%d %H:%M} UTC; what came later did not count as earlier"
             )
 
 
-def audit_heads(settings: Settings, heads: list[tuple[str, str]], found: Audited) -> None:
+def audit_heads(home: Home, heads: list[tuple[str, str]], audited: Audited) -> None:
     """Heads of the chain that were told elsewhere (place, head) must still be links of it."""
     try:
-        known = {link.link for link in Chain(settings).links()}
+        known = {link.link for link in Chain(home).links()}
     except IdtrackerError:
         return  # found already
     for place, head in heads:
         if head and head not in known:
-            said = "the chain does not hold the link that was its last then: it was cut or written anew"
-            found.add("chain", place, said, FROM_BACKUP)
+            message = "the chain does not hold the link that was its last then: it was cut or written anew"
+            audited.add("chain", place, message, FROM_BACKUP)
             return
 
 
-def _below(settings: Settings, path: Path) -> str:
-    return path.relative_to(settings.home).as_posix()
+def _below(home: Home, path: Path) -> str:
+    return path.relative_to(home.root).as_posix()

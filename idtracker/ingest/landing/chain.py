@@ -19,7 +19,7 @@ from pathlib import Path
 
 from idtracker.ingest.landing.ledger import parse_instant
 from idtracker.model.errors import IdtrackerError
-from idtracker.model.home import Settings
+from idtracker.model.home import Home
 
 FILE = "chain.jsonl"
 TOLERANCE = timedelta(minutes=5)
@@ -52,8 +52,8 @@ class Link:
 class Chain:
     """The chain of one home."""
 
-    def __init__(self, settings: Settings) -> None:
-        self.root = settings.landing / "ledger"
+    def __init__(self, home: Home) -> None:
+        self.root = home.landing / "ledger"
         self.path = self.root / FILE
 
     def links(self) -> list[Link]:
@@ -63,8 +63,8 @@ class Chain:
     def _read(self) -> Iterator[Link]:
         for number, line in enumerate(self._lines(), start=1):
             try:
-                told = json.loads(line)
-                yield Link(told["n"], parse_instant(told["at"]), told["document"], told["sha256"], told["link"])
+                entry = json.loads(line)
+                yield Link(entry["n"], parse_instant(entry["at"]), entry["document"], entry["sha256"], entry["link"])
             except (ValueError, KeyError, TypeError, AttributeError) as problem:
                 raise IdtrackerError(
                     f"{self.path}: line {number} of the audit chain cannot be read ({problem}); restore it from a backup"
@@ -140,9 +140,9 @@ class Chain:
         return path.relative_to(self.root).as_posix()
 
 
-def not_before(settings: Settings, now: datetime) -> tuple[datetime, str]:
+def not_before(home: Home, now: datetime) -> tuple[datetime, str]:
     """`now`, or the latest instant of the chain where the clock stands before it; and what to say about that, if anything."""
-    latest = max((link.at for link in Chain(settings).links()), default=now)
+    latest = max((link.at for link in Chain(home).links()), default=now)
     if latest <= now:
         return now, ""
     if latest - now <= TOLERANCE:

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from idtracker.ingest.landing.chain import not_before
-from idtracker.ingest.landing.inbox import ENVELOPE, WITHDRAWAL, fits, left_alone, look_into
+from idtracker.ingest.landing.inbox import ENVELOPE, WITHDRAWAL, fits, left_alone, scan_inbox
 from idtracker.ingest.landing.ledger import Ledger, Receipt, name_parts, parse_instant
 from idtracker.ingest.marking.scan import search
 from idtracker.model.config.limits import Limits
@@ -18,7 +18,7 @@ from idtracker.model.config.programme import load_programme
 from idtracker.model.config.source import Source
 from idtracker.model.errors import DamagedFileError, IdtrackerError, UsageError
 from idtracker.model.files import write_bytes, write_json
-from idtracker.model.home import Settings
+from idtracker.model.home import Home
 
 _LONGEST_NAME = 255
 _UNSEARCHED = (
@@ -65,13 +65,13 @@ def _require_length(target: Path) -> None:
         )
 
 
-def landed_path(settings: Settings, sha256: str) -> Path:
-    return settings.landing / sha256[:2] / sha256
+def landed_path(home: Home, sha256: str) -> Path:
+    return home.landing / sha256[:2] / sha256
 
 
-def landed_bytes(settings: Settings, receipt: Receipt) -> bytes:
+def landed_bytes(home: Home, receipt: Receipt) -> bytes:
     """The bytes of a receipt; DamagedFileError where they are missing or no longer what they were."""
-    path = landed_path(settings, receipt.sha256)
+    path = landed_path(home, receipt.sha256)
     try:
         content = path.read_bytes()
     except OSError as problem:
@@ -83,22 +83,22 @@ def landed_bytes(settings: Settings, receipt: Receipt) -> bytes:
     return content
 
 
-def waiting(settings: Settings, source: Source) -> list[Path]:
+def waiting(home: Home, source: Source) -> list[Path]:
     """Files in the source's inbox that may be taken, in the order of their names (see `inbox`)."""
-    return look_into(settings, source).files
+    return scan_inbox(home, source).files
 
 
-def undecided(settings: Settings, source: Source) -> list[Path]:
+def undecided(home: Home, source: Source) -> list[Path]:
     """Waiting files that were not refused before, and withdrawal notices."""
-    ledger = Ledger(settings)
-    sizes = [(p, size) for p in waiting(settings, source) if (size := _size(p)) is not None]
+    ledger = Ledger(home)
+    sizes = [(p, size) for p in waiting(home, source) if (size := _size(p)) is not None]
     files = [
         p for p, size in sizes if not ledger.has(source.id, submission_id_of(source.id, refusal_identity(p.name, size)))
     ]
-    return files + sorted((settings.inbox / source.id).glob(f"*{WITHDRAWAL}"))
+    return files + sorted((home.inbox / source.id).glob(f"*{WITHDRAWAL}"))
 
 
-def collect(settings: Settings, source: Source, now: datetime, until: datetime | None = None) -> Collected:
+def collect(home: Home, source: Source, now: datetime, until: datetime | None = None) -> Collected:
     """Land every waiting file of a source.
 
     `now` is the arrival time of files without an envelope; files that arrive after `until` stay in the inbox. A file
@@ -106,25 +106,25 @@ def collect(settings: Settings, source: Source, now: datetime, until: datetime |
     it is read is still being written: the next visit takes it. Where the clock went backwards, `now` is the latest
     instant on record, so that what comes later never seems to have come first.
     """
-    ledger, result = Ledger(settings), Collected()
+    ledger, result = Ledger(home), Collected()
     if until is None:
-        now, problem = not_before(settings, now)
+        now, problem = not_before(home, now)
         result.problems += [f"{source.id}: {problem}"] if problem else []
-    result.problems += left_alone(settings, [source], loose=False)
-    sizes = {path: _size(path) for path in waiting(settings, source)}
+    result.problems += left_alone(home, [source], loose=False)
+    sizes = {path: _size(path) for path in waiting(home, source)}
     for path, size in sizes.items():
         try:
-            _land(settings, source, ledger, path, now, until, result, size)
+            _land(home, source, ledger, path, now, until, result, size)
         except OSError as problem:
             result.problems.append(f"{source.id}/{path.name}: it cannot be taken in ({problem.strerror or problem})")
         except IdtrackerError as problem:
             result.problems.append(f"{source.id}/{path.name}: {problem}")
-    _withdrawals(settings, source, ledger, now, until, result)
+    _withdrawals(home, source, ledger, now, until, result)
     return result
 
 
 def _land(
-    settings: Settings,
+    home: Home,
     source: Source,
     ledger: Ledger,
     path: Path,
@@ -138,7 +138,7 @@ def _land(
     received_at = parse_instant(envelope["received_at"]) if envelope.get("received_at") else now
     if until is not None and received_at > until:
         return
-    limits = load_programme(settings.sources).limits
+    limits = load_programme(home.sources).limits
     content = _whole(path, size_before, limits)
     marking, is_searched = search(content, limits)
     if not is_searched:
@@ -154,7 +154,7 @@ def _land(
     if is_known:
         result.known.append(path.name)
     else:
-        _keep_bytes(landed_path(settings, receipt.sha256), content)
+        _keep_bytes(landed_path(home, receipt.sha256), content)
         ledger.add(receipt)
         result.received.append(receipt)
     path.unlink()
@@ -215,9 +215,9 @@ def _envelope(path: Path) -> dict[str, Any]:
 
 
 def _withdrawals(
-    settings: Settings, source: Source, ledger: Ledger, now: datetime, until: datetime | None, result: Collected
+    home: Home, source: Source, ledger: Ledger, now: datetime, until: datetime | None, result: Collected
 ) -> None:
-    for path in sorted((settings.inbox / source.id).glob(f"*{WITHDRAWAL}")):
+    for path in sorted((home.inbox / source.id).glob(f"*{WITHDRAWAL}")):
         try:
             notice = json.loads(path.read_text("utf-8"))
             at = parse_instant(notice["at"]) if notice.get("at") else now
@@ -241,11 +241,9 @@ def _withdrawals(
             result.problems.append(f"{source.id}/{path.name}: the withdrawal notice cannot be used ({problem})")
 
 
-def place_in_inbox(
-    settings: Settings, source: Source, content: bytes, file_name: str, submitted_by: str | None
-) -> Path:
+def place_in_inbox(home: Home, source: Source, content: bytes, file_name: str, submitted_by: str | None) -> Path:
     """Put a file into the source's inbox so that it appears whole or not at all; the envelope comes first."""
-    target = settings.inbox / source.id / Path(file_name).name
+    target = home.inbox / source.id / Path(file_name).name
     _require_length(target)
     if target.exists() and target.read_bytes() != content:
         target = target.with_name(f"{target.stem}-{hashlib.sha256(content).hexdigest()[:8]}{target.suffix}")

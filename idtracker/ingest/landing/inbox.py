@@ -18,7 +18,7 @@ from pathlib import Path, PurePath
 from idtracker.ingest.read.formats.table import promised
 from idtracker.model.config.source import Source
 from idtracker.model.errors import DefinitionError
-from idtracker.model.home import Settings
+from idtracker.model.home import Home
 
 ENVELOPE = ".envelope.json"
 WITHDRAWAL = ".withdrawal.json"
@@ -32,34 +32,34 @@ _KINDS = ((stat.S_ISDIR, "a folder"), (stat.S_ISFIFO, "a pipe"), (stat.S_ISSOCK,
 
 
 @dataclass(slots=True)
-class Look:
-    """One look into the inbox of a source: `files` to take in the order of their names, `left` name -> reason."""
+class InboxScan:
+    """One look into the inbox of a source: `files` to take in the order of their names, `left_alone` name -> reason."""
 
     files: list[Path] = field(default_factory=list)
-    left: dict[str, str] = field(default_factory=dict)
+    left_alone: dict[str, str] = field(default_factory=dict)
 
 
-def look_into(settings: Settings, source: Source) -> Look:
+def scan_inbox(home: Home, source: Source) -> InboxScan:
     """What waits for a source. Envelopes, notices and files that are still being written are passed over in silence."""
-    found, folder = Look(), settings.inbox / source.id
+    scan, folder = InboxScan(), home.inbox / source.id
     if not folder.is_dir():
-        return found
+        return scan
     for path in sorted(folder.iterdir()):
         if _is_silent(path.name):
             continue
-        reason = _is_no_file(path) or _misfit(settings, source, path)
+        reason = _is_no_file(path) or _misfit(home, source, path)
         if reason:
-            found.left[shown(path.name)] = reason
+            scan.left_alone[shown(path.name)] = reason
         else:
-            found.files.append(path)
-    return found
+            scan.files.append(path)
+    return scan
 
 
-def left_alone(settings: Settings, sources: Iterable[Source], *, loose: bool = True) -> list[str]:
+def left_alone(home: Home, sources: Iterable[Source], *, loose: bool = True) -> list[str]:
     """`source/name: reason` for whatever lies in the inbox of these sources and is not taken; with `loose` also beside them."""
     known = list(sources)
-    found = [f"{s.id}/{name}: {reason}" for s in known for name, reason in look_into(settings, s).left.items()]
-    return found + (list(_loose(settings, known)) if loose else [])
+    names = [f"{s.id}/{name}: {reason}" for s in known for name, reason in scan_inbox(home, s).left_alone.items()]
+    return names + (list(_loose(home, known)) if loose else [])
 
 
 def fits(source: Source, file_name: str) -> bool:
@@ -91,12 +91,12 @@ def is_stamped(file_name: str, content: bytes | Path) -> bool:
     return False
 
 
-def fitting_source(settings: Settings, file_name: str, but: str = "") -> str | None:
+def fitting_source(home: Home, file_name: str, but: str = "") -> str | None:
     """The first source with a pattern of its own that the file name fits."""
     from idtracker.model.config.discover import discover
 
     try:
-        sources = discover(settings.sources)
+        sources = discover(home.sources)
     except DefinitionError:
         return None
     own = (s for s in sources.values() if s.id != but and s.received.pattern.strip("*?") not in ("", "."))
@@ -108,13 +108,13 @@ def shown(name: str) -> str:
     return name.encode("utf-8", "replace").decode()
 
 
-def sweep_parts(settings: Settings, before: datetime) -> list[Path]:
+def sweep_parts(home: Home, before: datetime) -> list[Path]:
     """Remove what a killed process left half-written in landing, accepted and published; the paths removed.
 
     To be called in the writer's turn: whatever is older than `before`, the beginning of the turn, nobody is writing.
     """
     swept = []
-    for root in (settings.landing, settings.accepted, settings.published):
+    for root in (home.landing, home.accepted, home.published):
         for path in sorted(p for depth in _DEPTHS for p in root.glob(f"{depth}.part-*")):
             with suppress(OSError):
                 if path.lstat().st_mtime < before.timestamp():
@@ -146,10 +146,10 @@ def _is_no_file(path: Path) -> str:
     return "" if os.access(path, os.R_OK) else "it may not be read (permission denied)"
 
 
-def _misfit(settings: Settings, source: Source, path: Path) -> str:
+def _misfit(home: Home, source: Source, path: Path) -> str:
     if fits(source, path.name) or is_stamped(path.name, path):
         return ""
-    return misfit_reason(source, fitting_source(settings, path.name, but=source.id))
+    return misfit_reason(source, fitting_source(home, path.name, but=source.id))
 
 
 def misfit_reason(source: Source, other: str | None) -> str:
@@ -160,11 +160,11 @@ def misfit_reason(source: Source, other: str | None) -> str:
     return f"its name does not fit the pattern of this source, {source.received.pattern}; {hint}"
 
 
-def _loose(settings: Settings, sources: Collection[Source]) -> Iterator[str]:
+def _loose(home: Home, sources: Collection[Source]) -> Iterator[str]:
     """What lies in the inbox itself, where no file belongs."""
-    if not settings.inbox.is_dir():
+    if not home.inbox.is_dir():
         return
-    for path in sorted(settings.inbox.iterdir()):
+    for path in sorted(home.inbox.iterdir()):
         if path.is_dir() or _is_silent(path.name):
             continue
         fitting = next((s.id for s in sources if s.received.pattern != "*" and fits(s, path.name)), "SOURCE")

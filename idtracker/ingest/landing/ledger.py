@@ -12,7 +12,7 @@ from typing import Any
 
 from idtracker.model.errors import IdtrackerError
 from idtracker.model.files import write_json
-from idtracker.model.home import Settings
+from idtracker.model.home import Home
 from idtracker.model.instants import aware_utc
 
 
@@ -64,18 +64,18 @@ def by_precedence(receipts: list[Receipt]) -> list[Receipt]:
 
 def name_parts(file_name: str, edition_pattern: str) -> tuple[str, str]:
     """(base name, edition) of a file name under the source's `received.edition` expression."""
-    found = re.search(edition_pattern, file_name)
-    if not found or "edition" not in found.re.groupindex or found["edition"] is None:
+    match = re.search(edition_pattern, file_name)
+    if not match or "edition" not in match.re.groupindex or match["edition"] is None:
         return file_name, ""
-    start, end = found.span()
-    return file_name[:start] + file_name[end:], found["edition"]
+    start, end = match.span()
+    return file_name[:start] + file_name[end:], match["edition"]
 
 
 class Ledger:
     """Receipts of one home, as they stood at `until` (an instant) or as they stand now."""
 
-    def __init__(self, settings: Settings, until: datetime | None = None) -> None:
-        self._root = settings.landing / "ledger"
+    def __init__(self, home: Home, until: datetime | None = None) -> None:
+        self._root = home.landing / "ledger"
         self._until = until
 
     def _path(self, source_id: str, submission_id: str, kind: str = "") -> Path:

@@ -53,9 +53,9 @@ def search(content: bytes, limits: Limits | None = None) -> Searched:
     """Look for a marking in every layer of the file, as far as the limits allow."""
     try:
         for text in texts_of(content, limits or Limits()):
-            found = _in_text(text)
-            if found:
-                return Searched(re.sub(r"[\s-]+", " ", found).upper(), is_complete=True)
+            marking = _in_text(text)
+            if marking:
+                return Searched(re.sub(r"[\s-]+", " ", marking).upper(), is_complete=True)
     except UnsearchedError:
         return Searched(None, is_complete=False)
     return Searched(None, is_complete=True)
@@ -71,9 +71,9 @@ def _in_text(text: str) -> str | None:
         if not is_edge and "SECRET" not in line:
             continue
         stripped = line.strip().strip(",;\t|")
-        found = _ALONE.match(stripped) if len(stripped) <= 200 else None
-        if found and _EXACT.match(stripped) and (is_edge or "SECRET" in found["marking"]):
-            return found["marking"]
+        match = _ALONE.match(stripped) if len(stripped) <= 200 else None
+        if match and _EXACT.match(stripped) and (is_edge or "SECRET" in match["marking"]):
+            return match["marking"]
     keyed = _KEYED.search(text)
     if keyed:
         return keyed["marking"]
@@ -84,9 +84,9 @@ def _in_banner(lines: list[str]) -> str | None:
     """A cell of its own among the first or last lines of a delimited file."""
     for line in [*lines[:_BANNER_LINES], *lines[-_BANNER_LINES:]]:
         for cell in _SPLIT.split(line):
-            found = _ALONE.match(cell.strip(" \"'"))
-            if found and cell.strip(" \"'").isupper():
-                return found["marking"]
+            match = _ALONE.match(cell.strip(" \"'"))
+            if match and cell.strip(" \"'").isupper():
+                return match["marking"]
     return None
 
 
@@ -99,7 +99,7 @@ def _in_column(lines: list[str]) -> str | None:
             for row in lines[number + 1 :]:
                 values = _SPLIT.split(row)
                 for place in places:
-                    found = _ALONE.match(values[place].strip(" \"'")) if place < len(values) else None
-                    if found:
-                        return found["marking"]
+                    match = _ALONE.match(values[place].strip(" \"'")) if place < len(values) else None
+                    if match:
+                        return match["marking"]
     return None

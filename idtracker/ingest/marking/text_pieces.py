@@ -83,67 +83,67 @@ def texts_of(content: bytes, limits: Limits) -> Iterator[str]:
     pieces, so that values can be told from their headings.
     """
     # A workbook in an archive is one layer more than the archive itself.
-    left = Allowance(limits.inflated_bytes, limits.archive_files, limits.archive_depth + 1, limits.inflated_times)
+    allowance = Allowance(limits.inflated_bytes, limits.archive_files, limits.archive_depth + 1, limits.inflated_times)
     if len(content) > limits.file_bytes:
         raise UnsearchedError
-    return _texts(content, left)
+    return _texts(content, allowance)
 
 
-def _texts(content: bytes, left: Allowance) -> Iterator[str]:
+def _texts(content: bytes, allowance: Allowance) -> Iterator[str]:
     known = FORMATS.get(signed(content) or "")
-    yield from known.text_pieces(content, left) if known and known.texts else _plain(io.BytesIO(content))
+    yield from known.text_pieces(content, allowance) if known and known.texts else _plain(io.BytesIO(content))
 
 
-def zip_texts(content: bytes, left: Allowance) -> Iterator[str]:
+def zip_texts(content: bytes, allowance: Allowance) -> Iterator[str]:
     """Text of every packed file; an archive that cannot be opened is searched as it is."""
-    if directory_bytes(content) > left.files * _LONGEST_ENTRY:
+    if directory_bytes(content) > allowance.files * _LONGEST_ENTRY:
         raise UnsearchedError
     try:
         archive = zipfile.ZipFile(io.BytesIO(content))
     except _BROKEN:
         yield from _plain(io.BytesIO(content))
         return
-    with left.layer(), archive:
+    with allowance.layer(), archive:
         members = archive.infolist()
-        left.files -= len(members)
-        if left.files < 0:
+        allowance.files -= len(members)
+        if allowance.files < 0:
             raise UnsearchedError
-        left.unpack(sum(m.file_size for m in members), len(content))
+        allowance.unpack(sum(m.file_size for m in members), len(content))
         for member in members:
             try:
                 with archive.open(member) as stream:
-                    yield from _member_texts(stream, member, left)
+                    yield from _member_texts(stream, member, allowance)
             except _BROKEN:
                 continue
 
 
-def _member_texts(stream: IO[bytes], member: zipfile.ZipInfo, left: Allowance) -> Iterator[str]:
+def _member_texts(stream: IO[bytes], member: zipfile.ZipInfo, allowance: Allowance) -> Iterator[str]:
     first = stream.read(_FIRST)
     known = FORMATS.get(signed(first) or "")
     if known and known.texts:
         if member.file_size > max(_SMALL, _NESTED_TIMES * member.compress_size):
             raise UnsearchedError
-        yield from known.text_pieces(first + stream.read(), left)
+        yield from known.text_pieces(first + stream.read(), allowance)
     elif not (known and known.is_picture):
         yield from _plain(stream, first)
 
 
-def gzip_texts(content: bytes, left: Allowance) -> Iterator[str]:
+def gzip_texts(content: bytes, allowance: Allowance) -> Iterator[str]:
     """Text of the one packed file."""
     try:
-        with left.layer(), gzip.GzipFile(fileobj=io.BytesIO(content)) as stream:
+        with allowance.layer(), gzip.GzipFile(fileobj=io.BytesIO(content)) as stream:
             first = stream.read(_FIRST)
             known = FORMATS.get(signed(first) or "")
             if known and known.texts:
-                most = min(left.size, max(_SMALL, _NESTED_TIMES * len(content)))
+                most = min(allowance.size, max(_SMALL, _NESTED_TIMES * len(content)))
                 inner = first + stream.read(most)
                 if len(inner) > most:
                     raise UnsearchedError
-                left.unpack(len(inner), len(content))
-                yield from known.text_pieces(inner, left)
+                allowance.unpack(len(inner), len(content))
+                yield from known.text_pieces(inner, allowance)
             else:
-                left.unpack(len(first), len(content))
-                yield from _plain(_Counted(stream, left, len(content)), first)
+                allowance.unpack(len(first), len(content))
+                yield from _plain(_Counted(stream, allowance, len(content)), first)
     except _BROKEN:
         return
 
@@ -151,15 +151,15 @@ def gzip_texts(content: bytes, left: Allowance) -> Iterator[str]:
 class _Counted(io.RawIOBase):
     """A stream that ends in UnsearchedError where it goes on beyond what may be unpacked."""
 
-    def __init__(self, stream: gzip.GzipFile, left: Allowance, packed: int) -> None:
-        self._stream, self._left, self._packed, self._size = stream, left, packed, 0
+    def __init__(self, stream: gzip.GzipFile, allowance: Allowance, packed: int) -> None:
+        self._stream, self._allowance, self._packed, self._size = stream, allowance, packed, 0
 
     def read(self, size: int = -1) -> bytes:
         piece = self._stream.read(size)
         self._size += len(piece)
-        if self._size > max(_SMALL, self._left.times * self._packed):
+        if self._size > max(_SMALL, self._allowance.times * self._packed):
             raise UnsearchedError
-        self._left.unpack(len(piece), len(piece))
+        self._allowance.unpack(len(piece), len(piece))
         return piece
 
 

@@ -55,9 +55,9 @@ def check_markup(content: bytes, limits: Limits, records: bytes = _ACTIVITY_END)
 def most_between(content: bytes, mark: bytes, end: bytes) -> int:
     """How often `mark` stands at most between one `end` and the next."""
     most, start = 0, 0
-    for found in re.finditer(re.escape(end), content):
-        most = max(most, content.count(mark, start, found.end()))
-        start = found.end()
+    for match in re.finditer(re.escape(end), content):
+        most = max(most, content.count(mark, start, match.end()))
+        start = match.end()
     return max(most, content.count(mark, start))
 
 

@@ -77,9 +77,11 @@ def tabulate(grid: Grid, heading: Heading, part: Part, missing: Sequence[str]) -
     if not keep.all():
         columns, numbers = [c.filter(pa.array(keep)) for c in columns], numbers[keep]
     names = [*heading.names, *[""] * (len(columns) - len(heading.names))]
-    kept, duplicates = name_columns(names, [c.null_count < len(c) for c in columns])
-    cells = frame_of(list(kept), [without_marks(columns[p], missing) for p in kept.values()], len(numbers))
-    return RawTable(grid.sheet, cells, numbers, kept, duplicates), numbers[is_ragged[keep]].tolist()
+    columns_kept, duplicates = name_columns(names, [c.null_count < len(c) for c in columns])
+    cells = frame_of(
+        list(columns_kept), [without_marks(columns[p], missing) for p in columns_kept.values()], len(numbers)
+    )
+    return RawTable(grid.sheet, cells, numbers, columns_kept, duplicates), numbers[is_ragged[keep]].tolist()
 
 
 def _data_rows(
@@ -98,5 +100,5 @@ def _data_rows(
 
 def _matching(cells: pa.ChunkedArray, pattern: str) -> npt.NDArray[np.bool_]:
     """Rows whose cell matches from its start."""
-    found: Callable[[str], object] = re.compile(pattern).match
-    return np.fromiter((c is not None and bool(found(c)) for c in cells.to_pylist()), np.bool_, len(cells))
+    matches: Callable[[str], object] = re.compile(pattern).match
+    return np.fromiter((c is not None and bool(matches(c)) for c in cells.to_pylist()), np.bool_, len(cells))

@@ -32,30 +32,30 @@ def is_virtual(heading: str) -> bool:
     return heading.startswith("@")
 
 
-class Wanted:
+class WantedHeadings:
     """The headings that a part declares, to find its table by."""
 
     def __init__(self, part: Part) -> None:
         self._unpivot = re.compile(part.unpivot.columns) if part.unpivot else None
-        made = {part.unpivot.value, *self._unpivot.groupindex} if part.unpivot and self._unpivot else set()
+        made_names = {part.unpivot.value, *self._unpivot.groupindex} if part.unpivot and self._unpivot else set()
         self._columns: list[tuple[frozenset[str], bool]] = []
         for column in part.columns:
-            names = [h for h in column.headings if not is_virtual(h) and h not in made]
+            names = [h for h in column.headings if not is_virtual(h) and h not in made_names]
             if column.constant is None and len(names) == len(column.headings):
                 self._columns.append((frozenset(map(fold, names)), column.required))
 
     def matches(self, headings: Sequence[str]) -> int:
         """How many declared columns are among these headings; columns to unpivot count as one."""
         present = {fold(h) for h in headings if h}
-        found = sum(not names.isdisjoint(present) for names, _ in self._columns)
-        return found + self._has_unpivot(headings)
+        count = sum(not names.isdisjoint(present) for names, _ in self._columns)
+        return count + self._has_unpivot(headings)
 
     def suffices(self, headings: Sequence[str]) -> bool:
         """At least one declared column, and at least half of the required ones, are among these headings."""
         present = {fold(h) for h in headings if h}
         required = [names for names, is_required in self._columns if is_required]
-        found = sum(not names.isdisjoint(present) for names in required)
-        return 2 * found >= len(required) and self.matches(headings) > 0
+        count = sum(not names.isdisjoint(present) for names in required)
+        return 2 * count >= len(required) and self.matches(headings) > 0
 
     def _has_unpivot(self, headings: Sequence[str]) -> bool:
         return self._unpivot is not None and any(h and self._unpivot.search(trim_heading(h)) for h in headings)
@@ -114,7 +114,7 @@ def is_tag_row(row: Sequence[str]) -> bool:
 
 
 def _best_row(head: Sequence[Sequence[str]], part: Part) -> int:
-    wanted = Wanted(part)
+    wanted = WantedHeadings(part)
     searched = head[:SEARCHED_ROWS]
     scores = [wanted.matches(row) if wanted.suffices(row) else 0 for row in searched]
     if any(scores):

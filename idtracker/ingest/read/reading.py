@@ -1,4 +1,4 @@
-"""The door of this room: one file in, its tables as text and its findings out."""
+"""The entry point of this package: one file in, its tables as text and its findings out."""
 
 from __future__ import annotations
 
@@ -55,12 +55,16 @@ def _read_any(content: bytes, name: str, source: Source, limits: Limits, allowan
     return replace(reading, findings=findings)
 
 
-def _read_packed(known: Format, content: bytes, name: str, source: Source, limits: Limits, left: Allowance) -> Reading:
-    if left.depth == 0:
+def _read_packed(
+    known: Format, content: bytes, name: str, source: Source, limits: Limits, allowance: Allowance
+) -> Reading:
+    if allowance.depth == 0:
         raise unreadable("archives_too_deep")
-    left.depth -= 1
+    allowance.depth -= 1
     try:
-        packed = Packed(content, name, source, limits, left, lambda c, n: _read_any(c, n, source, limits, left))
+        packed = Packed(
+            content, name, source, limits, allowance, lambda c, n: _read_any(c, n, source, limits, allowance)
+        )
         return known.unpack(packed)
     finally:
-        left.depth += 1
+        allowance.depth += 1

@@ -37,9 +37,9 @@ def unreadable(reason: str, /, **details: object) -> RefusalError:
     return RefusalError("file.unreadable", reason=worded(reason, **details))
 
 
-def too_large(limit: Message, found: Message) -> RefusalError:
+def too_large(limit: Message, actual: Message) -> RefusalError:
     """Refusal by a limit: both texts carry their unit."""
-    return RefusalError("file.too_large", limit=limit, found=found)
+    return RefusalError("file.too_large", limit=limit, found=actual)
 
 
 def group_of(refusal: RefusalError) -> Group:

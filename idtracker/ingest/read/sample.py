@@ -84,8 +84,8 @@ def _tables(heads: Mapping[str, _Rows]) -> list[Sample]:
     tagged = {sheet: row for sheet, head in heads.items() if (row := tag_row(head))}
     if tagged:
         return [_tagged(sheet, heads[sheet], row) for sheet, row in tagged.items()]
-    found = (_plain(sheet, head) for sheet, head in heads.items())
-    return [table for table in found if table is not None]
+    samples = (_plain(sheet, head) for sheet, head in heads.items())
+    return [table for table in samples if table is not None]
 
 
 def _tagged(sheet: str, head: _Rows, row: int) -> Sample:

@@ -47,10 +47,10 @@ def screen(reading: Reading, source: Source) -> Reading:
     findings = Findings(reading.findings.groups)
     tables: dict[str, list[RawTable]] = {}
     seen: set[tuple[str, int, str]] = set()
-    for part_id, found in reading.tables.items():
-        for table in found:
-            kept, more = _screen_table(table, parts[part_id])
-            tables.setdefault(part_id, []).append(kept)
+    for part_id, tables_of_part in reading.tables.items():
+        for table in tables_of_part:
+            screened, more = _screen_table(table, parts[part_id])
+            tables.setdefault(part_id, []).append(screened)
             for group in more.groups:
                 key = (group.rule.id + group.column, hash(tuple(group.rows)), group.sheet)
                 if key not in seen:
@@ -85,21 +85,21 @@ def repeated_headings(table: RawTable, columns: dict[str, pa.ChunkedArray]) -> M
     """
     enough = min(2, sum(c.null_count < len(c) for c in columns.values()))
     rows = np.arange(len(table))
-    said, tagged = np.zeros(len(table), dtype=np.int64), np.zeros(len(table), dtype=np.int64)
+    names_seen, tagged = np.zeros(len(table), dtype=np.int64), np.zeros(len(table), dtype=np.int64)
     for heading, cells in columns.items():
         own = {_plain(heading), *map(_plain, heading.split(" / "))}
         likely = cells if len(rows) == len(table) else cells.take(pa.array(rows))
         fits = _may_repeat(likely, own)
         places = np.flatnonzero(fits & likely.is_valid().to_numpy())
         texts = [likely[int(i)].as_py() for i in places]
-        said[rows[places]] += np.array([_plain(t) in own for t in texts], dtype=bool)
+        names_seen[rows[places]] += np.array([_plain(t) in own for t in texts], dtype=bool)
         tagged[rows[places]] += np.array([is_tag_row([t]) for t in texts], dtype=bool)
         fits[places] = np.array([_plain(t) in own or is_tag_row([t]) for t in texts], dtype=bool)
         rows = rows[fits]
         if not len(rows):
             break
     result = np.zeros(len(table), dtype=bool)
-    result[rows[(said[rows] >= enough) | (tagged[rows] >= 2)]] = True
+    result[rows[(names_seen[rows] >= enough) | (tagged[rows] >= 2)]] = True
     return result
 
 
@@ -121,7 +121,7 @@ def _may_repeat(cells: pa.ChunkedArray, own: set[str]) -> Mask:
 def _report_totals(findings: Findings, table: RawTable, columns: dict[str, pa.ChunkedArray], part: Part) -> None:
     known = {fold(value) for column in part.columns for value in column.map}
     rest = np.arange(len(table))
-    found: dict[tuple[str, str], list[int]] = {}
+    totals: dict[tuple[str, str], list[int]] = {}
     for heading, cells in columns.items():
         here = cells if len(rest) == len(table) else cells.take(pa.array(rest))
         short = pc.less_equal(pc.binary_length(here), _LONGEST_TOTAL * 2)
@@ -129,11 +129,11 @@ def _report_totals(findings: Findings, table: RawTable, columns: dict[str, pa.Ch
         for place in np.flatnonzero(pc.fill_null(likely, False).to_numpy()):
             text = here[int(place)].as_py()
             if _is_total(text) and fold(text) not in known:
-                found.setdefault((heading, text), []).append(int(rest[place]))
+                totals.setdefault((heading, text), []).append(int(rest[place]))
         rest = rest[~here.is_valid().to_numpy()]
         if not len(rest):
             break
-    for (heading, text), rows in found.items():
+    for (heading, text), rows in totals.items():
         findings.add(
             "row.total",
             sheet=table.sheet,
@@ -156,7 +156,7 @@ def _report_hidden(findings: Findings, table: RawTable, columns: dict[str, pa.Ch
         rows = np.flatnonzero(pc.fill_null(pc.match_substring_regex(cells, _HIDDEN), False).to_numpy())
         texts = {int(r): cells[int(r)].as_py() for r in rows}
         marks = {r: set(_HIDDEN_PYTHON.findall(t.strip(_HARMLESS_AT_ENDS))) for r, t in texts.items()}
-        places = [r for r, found in marks.items() if found]
+        places = [r for r, numbers in marks.items() if numbers]
         if places:
             names = [_name_of(mark) for mark in sorted(set().union(*marks.values()))]
             findings.add(

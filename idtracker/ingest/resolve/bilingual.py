@@ -23,8 +23,8 @@ def agreed(text: str, find: Callable[[str], T]) -> T | None:
     sides = sides_of(text)
     if len(sides) < 2:
         return None
-    found = [find(side) for side in sides]
-    return found[0] if found[0] and all(other == found[0] for other in found) else None
+    results = [find(side) for side in sides]
+    return results[0] if results[0] and all(other == results[0] for other in results) else None
 
 
 def sides_of(text: str) -> list[str]:

@@ -15,14 +15,14 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from idtracker.ingest.resolve.bilingual import agreed
-from idtracker.ingest.resolve.lookup import ALWAYS, CODE_CUTOFFS, Different, Task, outside, suggest_unknown
+from idtracker.ingest.resolve.lookup import ALWAYS, CODE_CUTOFFS, DistinctTexts, Task, outside, suggest_unknown
 from idtracker.ingest.resolve.suggest import Suggester
 from idtracker.ingest.resolve.yardstick import SCHEME as YARDSTICK
 from idtracker.ingest.resolve.yardstick import band_of
 from idtracker.model.errors import DefinitionError
 from idtracker.model.frames import records
 from idtracker.model.messages import LIST_MARK, Message, listed, message
-from idtracker.model.register.codelist_versions import Edition, Stretch, editions_of, stretch_in
+from idtracker.model.register.codelist_versions import Edition, Interval, editions_of, interval_in
 from idtracker.model.register.register import Register
 from idtracker.model.text import arrow, as_series, fold, same_text
 
@@ -33,12 +33,12 @@ Mask = npt.NDArray[np.bool_]
 
 
 @dataclass(frozen=True, slots=True)
-class Index:
+class CodeIndex:
     """One edition of a codelist: folded code, label or other spelling -> code; labels (en, ar) and validity of each code."""
 
     known: dict[str, str]
     labels: dict[str, tuple[str, str]]
-    stretches: dict[str, tuple[Stretch, ...]]
+    intervals: dict[str, tuple[Interval, ...]]
     begin: pd.Timestamp
     end: pd.Timestamp
 
@@ -48,8 +48,8 @@ class Index:
 
     def allowed(self, day: pd.Timestamp | None = None) -> dict[str, Any]:
         """The first codes, those valid on a day where one is given; codes that do not speak for themselves with labels."""
-        valid = [c for c, spans in self.stretches.items() if day is None or any(a <= day <= b for a, b in spans)]
-        codes = valid or list(self.stretches)
+        valid = [c for c, spans in self.intervals.items() if day is None or any(a <= day <= b for a, b in spans)]
+        codes = valid or list(self.intervals)
         more = "…" if len(codes) > _SHOWN_CODES else ""
         labels = {c: Message(*self.labels[c]) for c in codes[:_SHOWN_CODES]}
         shown = Message.of(
@@ -61,7 +61,7 @@ class Index:
 
 
 @lru_cache(maxsize=512)
-def index_codes(register: Register, scheme: str) -> tuple[Index, ...]:
+def index_codes(register: Register, scheme: str) -> tuple[CodeIndex, ...]:
     """The lookups of each edition of a codelist, earliest first; DefinitionError where there is no such codelist."""
     editions = editions_of(register).get(scheme)
     if editions is None:
@@ -72,17 +72,17 @@ def index_codes(register: Register, scheme: str) -> tuple[Index, ...]:
     return tuple(_index(register.codelists.iloc[list(e.rows)], e, spellings) for e in editions)
 
 
-def _index(rows: pd.DataFrame, edition: Edition, aliases: dict[str, str]) -> Index:
+def _index(rows: pd.DataFrame, edition: Edition, aliases: dict[str, str]) -> CodeIndex:
     known: dict[str, str] = {}
     labels: dict[str, tuple[str, str]] = {}
-    stretches: dict[str, tuple[Stretch, ...]] = {}
+    intervals: dict[str, tuple[Interval, ...]] = {}
     for code, begin, end, label, arabic in records(rows, "code", "valid_from", "valid_to", "label_en", "label_ar"):
-        stretches[code] = (*stretches.get(code, ()), stretch_in(edition, begin, end))
+        intervals[code] = (*intervals.get(code, ()), interval_in(edition, begin, end))
         labels[code] = (label, arabic or label)
         known.update({fold(text): code for text in filter(None, (label, arabic))})
-    known.update({written: code for written, code in aliases.items() if code in stretches})
-    known.update({fold(code): code for code in stretches})
-    return Index(known, labels, stretches, edition.begin, edition.end)
+    known.update({written: code for written, code in aliases.items() if code in intervals})
+    known.update({fold(code): code for code in intervals})
+    return CodeIndex(known, labels, intervals, edition.begin, edition.end)
 
 
 @lru_cache(maxsize=512)
@@ -99,7 +99,7 @@ def resolve_codes(task: Task, scheme: str, only: Mask | None = None) -> pd.Serie
     Of the other rows than `only`, where given, nothing is read.
     """
     texts = task.texts if only is None else task.texts.where(pd.Series(only, index=task.texts.index))
-    editions, different = index_codes(task.register, scheme), Different.of(texts)
+    editions, different = index_codes(task.register, scheme), DistinctTexts.of(texts)
     days = task.dates if task.received_on is None else task.dates.fillna(task.received_on)
     read = [[edition.find(text) for text in different.texts] for edition in editions]
     ever = different.spread([next(filter(None, codes), None) for codes in zip(*reversed(read), strict=True)])
@@ -107,16 +107,16 @@ def resolve_codes(task: Task, scheme: str, only: Mask | None = None) -> pd.Serie
     in_force = _in_force(days, editions)
     for place, edition in enumerate(editions):
         here = (in_force == place) & (different.at >= 0)
-        found = _read_percentages(task, different, read[place], here) if scheme == YARDSTICK else read[place]
-        mine = different.spread(found)
-        sound = _is_valid(mine, days, edition) & here
-        codes = as_series(pc.if_else(pa.array(sound), arrow(mine), arrow(codes)))
+        codes_found = _read_percentages(task, different, read[place], here) if scheme == YARDSTICK else read[place]
+        values = different.spread(codes_found)
+        sound = _is_valid(values, days, edition) & here
+        codes = as_series(pc.if_else(pa.array(sound), arrow(values), arrow(codes)))
         outdated = here & ~sound & ever.notna().to_numpy()
         _report_outdated(task, scheme, ever, days, outdated, place)
         unknown = here & ~sound & ~outdated
         if unknown.any():
             near = suggest_unknown(
-                different, found, _suggester(task.register, scheme, place), CODE_CUTOFFS, shown="identifier"
+                different, codes_found, _suggester(task.register, scheme, place), CODE_CUTOFFS, shown="identifier"
             )
             task.report("value.code", unknown, near, codelist=scheme, **edition.allowed())
     if scheme in UNGRADED:
@@ -133,7 +133,7 @@ def resolve_codes_of(task: Task, schemes: pd.Series) -> pd.Series:
     return codes
 
 
-def _in_force(days: pd.Series, editions: tuple[Index, ...]) -> npt.NDArray[np.intp]:
+def _in_force(days: pd.Series, editions: tuple[CodeIndex, ...]) -> npt.NDArray[np.intp]:
     """For each row the place of its edition: the last one begun, the first before all, the latest where there is no day."""
     if len(editions) == 1:
         return np.zeros(len(days), dtype=np.intp)
@@ -146,12 +146,12 @@ def _in_force(days: pd.Series, editions: tuple[Index, ...]) -> npt.NDArray[np.in
     return np.where(days.isna(), len(editions) - 1, np.maximum(begun, 0))
 
 
-def _is_valid(codes: pd.Series, days: pd.Series, edition: Index) -> Mask:
+def _is_valid(codes: pd.Series, days: pd.Series, edition: CodeIndex) -> Mask:
     """Rows whose code is one of the edition and valid on the day."""
     valid = codes.notna().to_numpy(copy=True)
-    for code, stretches in edition.stretches.items():
-        if stretches != (ALWAYS,):
-            valid &= ~((codes == code).to_numpy() & outside(days, stretches))
+    for code, intervals in edition.intervals.items():
+        if intervals != (ALWAYS,):
+            valid &= ~((codes == code).to_numpy() & outside(days, intervals))
     return valid
 
 
@@ -163,16 +163,16 @@ def _report_outdated(task: Task, scheme: str, codes: pd.Series, days: pd.Series,
     for code in sorted(codes[mask].unique()):
         rows = mask & (codes == code).to_numpy()
         day = days[rows].iloc[0]
-        spans = [span for edition in editions for span in edition.stretches.get(code, ())]
+        spans = [span for edition in editions for span in edition.intervals.get(code, ())]
         task.report(
             "value.code_validity", rows, codelist=scheme, code=code, day=str(day.date()) if day == day else "–",
             validity=_in_words(spans), **editions[place].allowed(day),
         )  # fmt: skip
 
 
-def _in_words(spans: Iterable[Stretch]) -> Message:
+def _in_words(spans: Iterable[Interval]) -> Message:
     """Stretches in words; those that follow one another at once are one."""
-    joined: list[Stretch] = []
+    joined: list[Interval] = []
     for begin, end in sorted(spans):
         if joined and (begin == ALWAYS[0] or begin - pd.Timedelta(days=1) <= joined[-1][1]):
             joined[-1] = (joined[-1][0], max(joined[-1][1], end))
@@ -185,9 +185,11 @@ def _in_words(spans: Iterable[Stretch]) -> Message:
     )
 
 
-def _read_percentages(task: Task, different: Different, found: list[str | None], here: Mask) -> list[str | None]:
+def _read_percentages(
+    task: Task, different: DistinctTexts, codes_found: list[str | None], here: Mask
+) -> list[str | None]:
     """Probabilities written as per cent become terms; those in a gap of the yardstick are reported."""
-    codes, in_gap = list(found), [False] * len(found)
+    codes, in_gap = list(codes_found), [False] * len(codes_found)
     for place, text in enumerate(different.texts):
         match = _PERCENT.match(fold(text))
         if codes[place] is None and match and (percent := float(match[1].replace(",", "."))) <= 100:

@@ -44,7 +44,7 @@ def read_rates(content: bytes, place: str, register: Register, base: str, source
     known = set(register.currencies["currency"])
     if base not in known:
         raise UsageError(f"`{base}` is no known currency; expected a code such as USD")
-    found: dict[tuple[str, str], dict[str, str]] = {}
+    rates: dict[tuple[str, str], dict[str, str]] = {}
     unknown: dict[str, int] = {}
     problems: list[str] = []
     contradicted: dict[tuple[str, str], str] = {}
@@ -56,12 +56,12 @@ def read_rates(content: bytes, place: str, register: Register, base: str, source
             unknown[currency] = unknown.get(currency, 0) + 1
             continue
         row = _row(cells, currency, base, source)
-        earlier = found.get((currency, cells["quoted_on"]))
+        earlier = rates.get((currency, cells["quoted_on"]))
         if row is None:
             text = f"`{cells['quoted_on']}` and `{cells['rate']}`; expected a date and a number above 0"
             problems.append(f"{place}:{line}: {text}")
         elif earlier is None:
-            found[currency, cells["quoted_on"]] = row
+            rates[currency, cells["quoted_on"]] = row
         elif not isclose(float(earlier["rate"]), float(row["rate"]), rel_tol=_ROUNDING):
             text = (
                 f"{place}:{line}: {currency} of {row['quoted_on']} is {row['rate']} here and {earlier['rate']} before"
@@ -69,7 +69,7 @@ def read_rates(content: bytes, place: str, register: Register, base: str, source
             contradicted.setdefault((currency, cells["quoted_on"]), text)
     if problems:
         raise UsageError("\n".join(problems))
-    rows = [found[key] for key in sorted(found) if key not in contradicted]
+    rows = [rates[key] for key in sorted(rates) if key not in contradicted]
     return Imported(rows, dict(sorted(unknown.items())), list(contradicted.values()))
 
 
@@ -83,8 +83,8 @@ def _records(content: bytes, place: str) -> Iterator[tuple[int, dict[str, str]]]
         raise UsageError(f"{place}:1: expected columns Date, Rate and Currency")
     for cells in reader:
         if any(cell.strip() for cell in cells):
-            given = dict(zip(heading, map(str.strip, cells), strict=False))
-            yield reader.line_num, {"quoted_on": "", "rate": "", "currency": "", "frequency": "M"} | given
+            record = dict(zip(heading, map(str.strip, cells), strict=False))
+            yield reader.line_num, {"quoted_on": "", "rate": "", "currency": "", "frequency": "M"} | record
 
 
 def _row(cells: dict[str, str], currency: str, base: str, source: str) -> dict[str, str] | None:

@@ -7,7 +7,7 @@ from functools import lru_cache
 
 import pandas as pd
 
-from idtracker.ingest.resolve.lookup import Different, Task
+from idtracker.ingest.resolve.lookup import DistinctTexts, Task
 from idtracker.ingest.resolve.names import holders_of, settle_unknown
 from idtracker.ingest.resolve.suggest import Suggester
 from idtracker.model.frames import records
@@ -16,7 +16,7 @@ from idtracker.model.text import fold
 
 
 @dataclass(frozen=True, slots=True)
-class Index:
+class IndicatorIndex:
     """The register's indicators by folded identifier or name; `shown` is the form to suggest."""
 
     known: dict[str, str]
@@ -24,7 +24,7 @@ class Index:
 
 
 @lru_cache(maxsize=4)
-def index_indicators(register: Register) -> Index:
+def index_indicators(register: Register) -> IndicatorIndex:
     """The lookups of a register, made once."""
     known: dict[str, str] = {}
     shown: dict[str, str] = {}
@@ -32,7 +32,7 @@ def index_indicators(register: Register) -> Index:
         for text in filter(None, (*texts, indicator)):
             known[fold(text)] = indicator
             shown[fold(text)] = text
-    return Index(known, shown)
+    return IndicatorIndex(known, shown)
 
 
 @lru_cache(maxsize=4)
@@ -44,17 +44,17 @@ def indicator_names(register: Register) -> Suggester:
 
 def resolve_indicators(task: Task) -> pd.Series:
     """The identifier of each row's indicator; missing where the cell is empty or the row is held."""
-    index, different = index_indicators(task.register), Different.of(task.texts)
+    index, different = index_indicators(task.register), DistinctTexts.of(task.texts)
 
     def find(text: str) -> tuple[str, ...]:
         known = index.known.get(fold(text))
         return (known,) if known else ()
 
     holders = holders_of(different, task.names.of("indicator"), find)
-    found = different.spread([one[0] if one else None for one in holders])
+    identifiers = different.spread([one[0] if one else None for one in holders])
     if task.column.unknown != "keep":
-        return settle_unknown(task, different, holders, found, indicator_names, "name.indicator", None)
+        return settle_unknown(task, different, holders, identifiers, indicator_names, "name.indicator", None)
     scheme = task.column.scheme or "name"
     return settle_unknown(
-        task, different, holders, found, indicator_names, "name.indicator_kept", lambda text: f"{scheme}:{text}"
+        task, different, holders, identifiers, indicator_names, "name.indicator_kept", lambda text: f"{scheme}:{text}"
     )

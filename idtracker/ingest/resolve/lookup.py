@@ -16,15 +16,15 @@ from idtracker.ingest.shape.shaped import Shaped
 from idtracker.model.config.source import Column, FieldType, Part
 from idtracker.model.findings import Findings
 from idtracker.model.register.checks.shared import BEGINNING, END
-from idtracker.model.register.codelist_versions import Stretch
+from idtracker.model.register.codelist_versions import Interval
 from idtracker.model.register.register import Register
 from idtracker.model.register.reviewed_names import Names
 from idtracker.model.text import arrow, as_series
 
-# Least likeness of a name that a finding hints at: what only sounds alike must be nearly the same.
+# Least similarity of a name that a finding hints at: what only sounds alike must be nearly the same.
 NAME_CUTOFFS: Mapping[Why, float] = {"spelling": 80, "words": 74, "initials": 80, "letters": 85, "script": 85}
 CODE_CUTOFFS: Mapping[Why, float] = dict.fromkeys(NAME_CUTOFFS, 60)
-ALWAYS: Stretch = (BEGINNING, END)
+ALWAYS: Interval = (BEGINNING, END)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,14 +58,14 @@ class Task:
 
 
 @dataclass(frozen=True, slots=True)
-class Different:
+class DistinctTexts:
     """The different texts of a column; `at` gives each row's place among them, -1 where the cell is empty."""
 
     texts: tuple[str, ...]
     at: npt.NDArray[np.intp]
 
     @classmethod
-    def of(cls, series: pd.Series) -> Different:
+    def of(cls, series: pd.Series) -> DistinctTexts:
         coded = arrow(series).dictionary_encode()
         at = coded.indices.fill_null(-1).to_numpy(zero_copy_only=False).astype(np.intp)
         return cls(tuple(coded.dictionary.to_pylist()), at)
@@ -80,17 +80,17 @@ class Different:
 
 
 def suggest_unknown(
-    different: Different,
-    found: Sequence[object],
+    different: DistinctTexts,
+    holders: Sequence[object],
     suggester: Suggester,
     cutoffs: Mapping[Why, float] = NAME_CUTOFFS,
     shown: Literal["name", "identifier"] = "name",
 ) -> pd.Series:
-    """For each row whose text was not `found` the name (or identifier) most like it, if any is like enough for its kind."""
-    places = [place for place, known in enumerate(found) if not known]
+    """For each row whose text was not `holders` the name (or identifier) most like it, if any is like enough for its kind."""
+    places = [place for place, known in enumerate(holders) if not known]
     names: list[str | None] = [None] * len(different.texts)
-    asked = [different.texts[place] for place in places]
-    for place, best in zip(places, suggester.best(asked, cutoff=min(cutoffs.values())), strict=True):
+    texts = [different.texts[place] for place in places]
+    for place, best in zip(places, suggester.best(texts, cutoff=min(cutoffs.values())), strict=True):
         names[place] = next((getattr(c, shown) for c in best if c.score >= cutoffs[c.why]), None)
     near = different.spread(names)
     return near.astype(object).where(near.notna(), None)
@@ -104,28 +104,28 @@ def row_dates(frame: pd.DataFrame, part: Part, kinds: Mapping[str, FieldType]) -
         if kind in of_kind:
             of_kind[kind].append(column.field)
     names = [*(f"{field}_end" for field in of_kind["period"]), *of_kind["date"]]
-    found = [frame[name] for name in names if name in frame]
-    dates = found[0] if found else pd.Series(pd.NaT, index=frame.index, dtype="datetime64[ns]")
-    for more in found[1:]:
+    date_columns = [frame[name] for name in names if name in frame]
+    dates = date_columns[0] if date_columns else pd.Series(pd.NaT, index=frame.index, dtype="datetime64[ns]")
+    for more in date_columns[1:]:
         dates = dates.fillna(more)
     return dates
 
 
-def outside(dates: pd.Series, stretches: Iterable[Stretch]) -> npt.NDArray[np.bool_]:
-    """Whether a day is known and lies in none of the stretches (both ends inclusive)."""
+def outside(dates: pd.Series, intervals: Iterable[Interval]) -> npt.NDArray[np.bool_]:
+    """Whether a day is known and lies in none of the intervals (both ends inclusive)."""
     inside = np.zeros(len(dates), dtype=bool)
-    for begin, end in stretches:
+    for begin, end in intervals:
         inside |= ((dates >= begin) & (dates <= end)).to_numpy()
     return dates.notna().to_numpy() & ~inside
 
 
-def stretch(valid_from: pd.Timestamp, valid_to: pd.Timestamp) -> Stretch:
+def interval(valid_from: pd.Timestamp, valid_to: pd.Timestamp) -> Interval:
     """Bounds as days; an open end reaches as far as days go."""
     return (ALWAYS[0] if pd.isna(valid_from) else valid_from, ALWAYS[1] if pd.isna(valid_to) else valid_to)
 
 
-def span_text(bounds: Stretch) -> str:
-    """A stretch in figures: '2020-09-02 – …'."""
+def span_text(bounds: Interval) -> str:
+    """A interval in figures: '2020-09-02 – …'."""
     begin = "…" if bounds[0] == ALWAYS[0] else str(bounds[0].date())
     end = "…" if bounds[1] == ALWAYS[1] else str(bounds[1].date())
     return f"{begin} – {end}"

@@ -42,15 +42,15 @@ def known_identifiers(register: Register, kind: NameKind) -> list[str]:
 
 def meanings(register: Register, kind: NameKind, typed: str, schemes: Collection[str] = ()) -> tuple[str, ...]:
     """Identifiers that the register gives a name or a code of one of the schemes; none where it does not know it."""
-    asked = (None, *sorted(schemes))
+    schemes_asked = (None, *sorted(schemes))
     if kind == "organisation":
         index = index_organisations(register)
-        return tuple(dict.fromkeys(org for scheme in asked for org in find_organisations(typed, scheme, index)))
+        return tuple(dict.fromkeys(org for scheme in schemes_asked for org in find_organisations(typed, scheme, index)))
     if kind == "place":
         places = index_places(register)
-        return tuple(dict.fromkeys(p for scheme in asked for p in find_places(typed, scheme, places)))
-    found = index_indicators(register).known.get(fold(typed))
-    return (found,) if found else ()
+        return tuple(dict.fromkeys(p for scheme in schemes_asked for p in find_places(typed, scheme, places)))
+    holders = index_indicators(register).known.get(fold(typed))
+    return (holders,) if holders else ()
 
 
 def kind_of(register: Register, identifier: str, kind: NameKind | None = None) -> NameKind:
@@ -60,8 +60,8 @@ def kind_of(register: Register, identifier: str, kind: NameKind | None = None) -
         return kinds[0]
     if kinds:
         raise UsageError(f"`{identifier}` is {' and '.join(kinds)}; say which with --kind.")
-    asked = [i for k in ((kind,) if kind else _KINDS) for i in known_identifiers(register, k)]
-    near = get_close_matches(identifier, asked, n=1, cutoff=0.5)
+    identifiers = [i for k in ((kind,) if kind else _KINDS) for i in known_identifiers(register, k)]
+    near = get_close_matches(identifier, identifiers, n=1, cutoff=0.5)
     hint = f" Did you mean `{near[0]}`?" if near else ""
     raise UsageError(f"`{identifier}` is not a known identifier{f' of {kind}' if kind else ''}.{hint}")
 
@@ -74,12 +74,12 @@ def accept_name(folder: Path, register: Register, entry: ReviewedName, schemes: 
     """
     _refuse_unfit(entry)
     names = Names.load(folder)
-    for standing in names.entries:
-        if standing.kind == entry.kind and fold(standing.typed) == fold(entry.typed):
-            if standing.identifier == entry.identifier:
+    for earlier in names.entries:
+        if earlier.kind == entry.kind and fold(earlier.typed) == fold(entry.typed):
+            if earlier.identifier == entry.identifier:
                 return False
             raise UsageError(
-                f"{standing.origin}: `{standing.typed}` means {standing.identifier} already; "
+                f"{earlier.origin}: `{earlier.typed}` means {earlier.identifier} already; "
                 "change or remove that line if it is wrong."
             )
     known = meanings(register, entry.kind, entry.typed, schemes)

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from idtracker.ingest.resolve.bilingual import agreed
-from idtracker.ingest.resolve.lookup import Different, Task, suggest_unknown
+from idtracker.ingest.resolve.lookup import DistinctTexts, Task, suggest_unknown
 from idtracker.ingest.resolve.suggest import Suggester
 from idtracker.model.register.register import Register
 from idtracker.model.text import fold
@@ -18,7 +18,7 @@ Find = Callable[[str], tuple[str, ...]]
 
 
 @dataclass(frozen=True, slots=True)
-class Known:
+class KnownNames:
     """What a register knows of one kind of thing: every holder of a folded name, and of a folded code in its scheme.
 
     `shown` is the writing of each folded name to suggest.
@@ -29,7 +29,7 @@ class Known:
     shown: dict[str, str]
 
     @classmethod
-    def of(cls, named: Iterable[tuple[str, Sequence[str]]], coded: Iterable[Sequence[str]]) -> Known:
+    def of(cls, named: Iterable[tuple[str, Sequence[str]]], coded: Iterable[Sequence[str]]) -> KnownNames:
         """From identifiers with their names, and from (scheme, code, identifier) where the scheme `name` means a name."""
         names: dict[str, dict[str, None]] = defaultdict(dict)
         codes: dict[tuple[str, str], dict[str, None]] = defaultdict(dict)
@@ -48,8 +48,8 @@ class Known:
             else:
                 codes[scheme, fold(code)][identifier] = None
         return cls(
-            {name: tuple(found) for name, found in names.items()},
-            {code: tuple(found) for code, found in codes.items()},
+            {name: tuple(holders) for name, holders in names.items()},
+            {code: tuple(holders) for code, holders in codes.items()},
             shown,
         )
 
@@ -58,7 +58,7 @@ class Known:
         return Suggester((shown, one) for folded, shown in self.shown.items() for one in self.names[folded])
 
 
-def holders_of(different: Different, reviewed: Mapping[str, str], find: Find) -> list[tuple[str, ...]]:
+def holders_of(different: DistinctTexts, reviewed: Mapping[str, str], find: Find) -> list[tuple[str, ...]]:
     """What each different text may mean: as reviewed for the source, else as `find` says, whole or by its agreeing sides."""
 
     def look(text: str) -> tuple[str, ...]:
@@ -69,25 +69,25 @@ def holders_of(different: Different, reviewed: Mapping[str, str], find: Find) ->
 
 
 def identifiers_of(
-    different: Different,
+    different: DistinctTexts,
     holders: Sequence[tuple[str, ...]],
     dates: pd.Series,
     choose: Callable[[tuple[str, ...], pd.Timestamp], str | None],
 ) -> pd.Series:
     """The identifier of each row; where a text has several holders, the one chosen for the day of the row."""
-    identifiers = different.spread([found[0] if found else None for found in holders])
-    for place, found in enumerate(holders):
-        if len(found) > 1:
+    identifiers = different.spread([holding[0] if holding else None for holding in holders])
+    for place, holding in enumerate(holders):
+        if len(holding) > 1:
             here = different.at == place
             dated = dates[here]
-            chosen = {day: choose(found, day) for day in dated.unique()}
+            chosen = {day: choose(holding, day) for day in dated.unique()}
             identifiers[here] = [chosen[day] for day in dated]
     return identifiers
 
 
 def settle_unknown(
     task: Task,
-    different: Different,
+    different: DistinctTexts,
     holders: Sequence[tuple[str, ...]],
     identifiers: pd.Series,
     names: Callable[[Register], Suggester],
@@ -98,11 +98,11 @@ def settle_unknown(
 
     They stay without an identifier, or get the one that `keep` makes of their text.
     """
-    unknown = different.rows(not found for found in holders)
+    unknown = different.rows(not holding for holding in holders)
     if not unknown.any():
         return identifiers
     task.report(rule_id, unknown, suggest_unknown(different, holders, names(task.register)))
     if keep is None:
         return identifiers
-    made = [None if found else keep(text) for text, found in zip(different.texts, holders, strict=True)]
-    return identifiers.where(~unknown, different.spread(made))
+    provisional = [None if holding else keep(text) for text, holding in zip(different.texts, holders, strict=True)]
+    return identifiers.where(~unknown, different.spread(provisional))

@@ -68,7 +68,7 @@ def sound_of(word: str) -> str:
     else:
         bare = _JOINED_ARTICLE.sub("", word)
         ending = bare[:-1] if len(bare) > 3 and bare.endswith(("ah", "eh")) else bare
-        sound = _LATIN_FORM.sub(lambda found: _LATIN_SOUND[found[0]], ending)
+        sound = _LATIN_FORM.sub(lambda match: _LATIN_SOUND[match[0]], ending)
         sound = sound[:-1] if len(sound) > 2 and sound[-1] in "ay" and ending[-1] in "ae" else sound
     return _TWICE.sub(r"\1", sound)
 
@@ -102,9 +102,9 @@ def initials_of(folded: str) -> frozenset[str]:
     words = _WORD.findall(_BRACKETED.sub(" ", folded))
     if len(words) < _SHORTEST_ACRONYM:
         return frozenset()
-    found = (
+    forms = (
         "".join(w[0] for w in words),
         "".join(w[0] for w in words if w not in _STOP),
         "".join(w[0] for w in words if w not in _STOP or w == "of"),
     )
-    return frozenset(text for text in found if len(text) >= _SHORTEST_ACRONYM)
+    return frozenset(text for text in forms if len(text) >= _SHORTEST_ACRONYM)

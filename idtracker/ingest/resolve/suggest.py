@@ -93,11 +93,11 @@ class Suggester:
 
         Of more than MOST_TEXTS texts the rest gets none: such a column holds no misspelt names, but another list.
         """
-        found: list[tuple[Candidate, ...]] = []
-        asked = list(texts[:MOST_TEXTS])
-        for begin in range(0, len(asked), _BLOCK):
-            found += self._block(asked[begin : begin + _BLOCK], limit, cutoff)
-        return found + [()] * (len(texts) - len(asked))
+        candidates: list[tuple[Candidate, ...]] = []
+        batch = list(texts[:MOST_TEXTS])
+        for begin in range(0, len(batch), _BLOCK):
+            candidates += self._block(batch[begin : begin + _BLOCK], limit, cutoff)
+        return candidates + [()] * (len(texts) - len(batch))
 
     def _block(self, texts: list[str], limit: int, cutoff: float) -> list[tuple[Candidate, ...]]:
         import numpy as np
@@ -107,7 +107,7 @@ class Suggester:
         folded = [fold(text) for text in texts]
         forms = [_Forms.of(typed, text) for typed, text in zip(texts, folded, strict=True)]
         spelled, sounded = self._spelled(forms), self._sounded(forms)
-        found: list[tuple[Candidate, ...]] = []
+        candidates: list[tuple[Candidate, ...]] = []
         for row, text in enumerate(folded):
             scores: dict[int, tuple[float, Why]] = {}
             for place in np.flatnonzero(np.maximum(spelled[row], sounded[row]) >= _LEAST_CELLS).tolist():
@@ -116,8 +116,10 @@ class Suggester:
                 _raise(scores, place, float(sounded[row, place]), why)
             self._add_words(scores, forms[row])
             self._add_initials(scores, text)
-            found.append(self._pick(scores, spelled[row], limit, cutoff) if len(text) >= SHORTEST or scores else ())
-        return found
+            candidates.append(
+                self._pick(scores, spelled[row], limit, cutoff) if len(text) >= SHORTEST or scores else ()
+            )
+        return candidates
 
     def _spelled(self, forms: list[_Forms]) -> Scores:
         from rapidfuzz import fuzz
@@ -151,10 +153,10 @@ class Suggester:
         for word in form.words:
             for place in self._holders.get(word, ()):
                 shared[place] = shared.get(place, 0.0) + self._weights[word]
-        mine = sum(self._weights.get(word, max(self._weights.values(), default=1.0)) for word in form.words)
+        own_weight = sum(self._weights.get(word, max(self._weights.values(), default=1.0)) for word in form.words)
         for place, weight in shared.items():
             theirs = sum(self._weights[word] for word in self._forms[place].words)
-            _raise(scores, place, 200.0 * weight / (mine + theirs), "words")
+            _raise(scores, place, 200.0 * weight / (own_weight + theirs), "words")
 
     def _add_initials(self, scores: dict[int, tuple[float, Why]], folded: str) -> None:
         """`MoWI` for Ministry of Water and Irrigation, and the other way round."""
@@ -171,14 +173,14 @@ class Suggester:
         places: dict[str, list[int]] = {}
         for place in sorted(scores, key=lambda p: (-scores[p][0], p)):
             places.setdefault(self._known[place][1], []).append(place)
-        found: list[Candidate] = []
-        for identifier, mine in places.items():
-            score, why = scores[mine[0]]
-            if score < cutoff or len(found) == limit:
+        candidates: list[Candidate] = []
+        for identifier, own in places.items():
+            score, why = scores[own[0]]
+            if score < cutoff or len(candidates) == limit:
                 break
-            shown = max(mine, key=lambda p: (spelled[p], scores[p][0], -p))
-            found.append(Candidate(identifier, self._known[shown][0], int(score), why))
-        return tuple(found)
+            shown = max(own, key=lambda p: (spelled[p], scores[p][0], -p))
+            candidates.append(Candidate(identifier, self._known[shown][0], int(score), why))
+        return tuple(candidates)
 
 
 def _raise(scores: dict[int, tuple[float, Why]], place: int, score: float, why: Why) -> None:
@@ -189,11 +191,11 @@ def _raise(scores: dict[int, tuple[float, Why]], place: int, score: float, why: 
 
 def _holders(names: Sequence[frozenset[str]]) -> dict[str, list[int]]:
     """Word -> places of the names that hold it."""
-    found: dict[str, list[int]] = {}
+    holders: dict[str, list[int]] = {}
     for place, words in enumerate(names):
         for word in words:
-            found.setdefault(word, []).append(place)
-    return found
+            holders.setdefault(word, []).append(place)
+    return holders
 
 
 def _weights(names: Sequence[frozenset[str]]) -> dict[str, float]:

@@ -32,7 +32,7 @@ class _Pair:
 
     rows: npt.NDArray[np.bool_]
     stated: str
-    kept: str
+    indicator_unit: str
 
 
 def bring_to_indicator_units(
@@ -48,13 +48,13 @@ def bring_to_indicator_units(
     changed = {name: np.array(frame[name].astype("float64"), dtype=np.float64) for name in MEASURES if name in frame}
     is_changed = False
     for pair in _pairs(frame, register):
-        stated, kept = unit_named(register, pair.stated), unit_named(register, pair.kept)
-        said = {"unit": pair.stated, "expected": pair.kept}
-        if stated is None or kept is None:
-            _report(shaped, findings, "unit.unknown", "unit", pair.rows, said)
-        elif not stated.is_comparable(kept):
-            _report(shaped, findings, "unit.other_dimension", "unit", pair.rows, said)
-        elif (factor := stated.factor_to(kept)) != 1:
+        stated, unit = unit_named(register, pair.stated), unit_named(register, pair.indicator_unit)
+        details = {"unit": pair.stated, "expected": pair.indicator_unit}
+        if stated is None or unit is None:
+            _report(shaped, findings, "unit.unknown", "unit", pair.rows, details)
+        elif not stated.is_comparable(unit):
+            _report(shaped, findings, "unit.other_dimension", "unit", pair.rows, details)
+        elif (factor := stated.factor_to(unit)) != 1:
             is_changed = True
             before = changed["value"].copy()
             for values in changed.values():
@@ -66,8 +66,8 @@ def bring_to_indicator_units(
 def _pairs(frame: pd.DataFrame, register: Register) -> list[_Pair]:
     """The different pairs of stated unit and unit of the indicator that are not written alike."""
     indicators = register.indicators
-    kept = frame["indicator_id"].map(dict(zip(indicators["indicator_id"], indicators["unit"], strict=True)))
-    both = pd.DataFrame({"stated": frame["unit"], "kept": kept}).reset_index(drop=True).dropna()
+    units = frame["indicator_id"].map(dict(zip(indicators["indicator_id"], indicators["unit"], strict=True)))
+    both = pd.DataFrame({"stated": frame["unit"], "kept": units}).reset_index(drop=True).dropna()
     return [
         _Pair(np.isin(np.arange(len(frame)), rows.index), str(stated), str(unit))
         for (stated, unit), rows in both.groupby(["stated", "kept"], sort=True)
@@ -85,8 +85,8 @@ def _report_converted(
         mask = np.zeros(len(before), dtype=bool)
         mask[batch] = True
         first = batch[0]
-        said = {"value": f"{before[first]:.12g}", "unit": pair.stated}
-        details = said | {"converted": read.iloc[first], "expected": pair.kept}
+        shown = {"value": f"{before[first]:.12g}", "unit": pair.stated}
+        details = shown | {"converted": read.iloc[first], "expected": pair.indicator_unit}
         _report(shaped, findings, "unit.converted", "value", mask, details, read)
 
 

@@ -66,7 +66,7 @@ def _differs(texts: pa.Array) -> bool:
 
 
 @dataclass(frozen=True, slots=True)
-class Problem:
+class CellProblem:
     """A rule that some of the texts break, with what fills the rule's wording and what each text was read as or meant."""
 
     rule: str
@@ -83,7 +83,7 @@ class Parsed:
     """
 
     columns: dict[str, pd.Series]
-    problems: list[Problem] = field(default_factory=list)
+    problems: list[CellProblem] = field(default_factory=list)
 
 
 def parse_present(texts: pd.Series, parse: Callable[[pd.Series], Parsed]) -> Parsed:
@@ -91,21 +91,21 @@ def parse_present(texts: pd.Series, parse: Callable[[pd.Series], Parsed]) -> Par
     present = texts.notna().to_numpy()
     if present.all():
         return parse(texts)
-    found = parse(as_series(arrow(texts).drop_null()))
+    parsed = parse(as_series(arrow(texts).drop_null()))
     places = np.full(len(texts), -1, dtype=np.int64)
     places[present] = np.arange(int(present.sum()))
     columns = {
         suffix: pd.Series(pd.api.extensions.take(values.array, places, allow_fill=True))
-        for suffix, values in found.columns.items()
+        for suffix, values in parsed.columns.items()
     }
     problems = [
-        Problem(
+        CellProblem(
             p.rule,
             np.append(p.mask, False)[places],
             p.details,
             None if p.suggestions is None else p.suggestions.reindex(places).reset_index(drop=True),
         )
-        for p in found.problems
+        for p in parsed.problems
     ]
     return Parsed(columns, problems)
 

@@ -26,5 +26,5 @@ def read_flags(texts: pd.Series) -> pd.Series:
 def _meaning(folded: object) -> bool | None:
     if not isinstance(folded, str) or folded in _MEANING:
         return _MEANING.get(folded) if isinstance(folded, str) else None
-    said = {_MEANING.get(word) for word in _BETWEEN.split(folded) if word}
-    return said.pop() if len(said) == 1 else None
+    meanings = {_MEANING.get(word) for word in _BETWEEN.split(folded) if word}
+    return meanings.pop() if len(meanings) == 1 else None

@@ -46,13 +46,13 @@ def match_headings(
         if column.constant is not None:
             match.headings[column.field] = column.field
             continue
-        found = _find(column, table.headings, match.virtual)
-        if len(found) == 1:
-            match.headings[column.field] = found[0]
+        heading = _find(column, table.headings, match.virtual)
+        if len(heading) == 1:
+            match.headings[column.field] = heading[0]
         else:
             match.headings[column.field] = column.headings[0]
             match.missing.add(column.field)
-            _report_unmatched(match.findings, column, found, part, table)
+            _report_unmatched(match.findings, column, heading, part, table)
     _report_duplicates(match, long, wide)
     _report_unmapped(match, long, wide, part, others)
     return match
@@ -71,15 +71,15 @@ def typed_cells(match: Match, column: Column, table: RawTable) -> pd.Series:
 
 def virtual_headings(table: RawTable, received: Received, file_name: str) -> dict[str, str | None]:
     """Headings that no column has, each with its text: the same in every row, or None where it differs by row."""
-    found: dict[str, str | None] = {"@sheet": table.own_sheet, "@file": file_name, "@row": None}
+    headings: dict[str, str | None] = {"@sheet": table.own_sheet, "@file": file_name, "@row": None}
     named = _named(received.from_name, [*reversed(table.member.split("!")), file_name]) if received.from_name else None
     groups = named.groupdict() if named else {}
-    return found | {f"{_NAME}{name}": text for name, text in groups.items() if text is not None}
+    return headings | {f"{_NAME}{name}": text for name, text in groups.items() if text is not None}
 
 
 def _named(pattern: str, names: Sequence[str]) -> re.Match[str] | None:
     """The first match among the names of a packed file, of the archives around it and of the file received."""
-    return next((found for name in names if name and (found := re.search(pattern, name))), None)
+    return next((match for name in names if name and (match := re.search(pattern, name))), None)
 
 
 def _find(column: Column, headings: list[str], virtual: Iterable[str]) -> list[str]:
@@ -94,9 +94,9 @@ def _find(column: Column, headings: list[str], virtual: Iterable[str]) -> list[s
     return []
 
 
-def _report_unmatched(findings: Findings, column: Column, found: list[str], part: Part, table: RawTable) -> None:
-    if found:
-        places = ", ".join(_letters(table.positions.get(h)) or h for h in found)
+def _report_unmatched(findings: Findings, column: Column, unmatched: list[str], part: Part, table: RawTable) -> None:
+    if unmatched:
+        places = ", ".join(_letters(table.positions.get(h)) or h for h in unmatched)
         findings.add("heading.duplicate", sheet=table.sheet, column=column.headings[0], places=places)
         return
     is_needed = column.required or column.field in part.key

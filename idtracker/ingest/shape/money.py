@@ -107,14 +107,14 @@ def read_amounts(texts: pd.Series, decimal: str = ".", declared: str | None = No
     before, after = (pd.Series(pd.api.extensions.take(codes.array, places, allow_fill=True)) for codes in named)
     currencies = before.fillna(after)
     sound = ~numbers.has_percent & (after.isna() | (currencies == after)).to_numpy(dtype=bool)
-    kept = Numbers(
+    readable = Numbers(
         pc.if_else(pa.array(sound), numbers.plain, pa.scalar(None, numbers.plain.type)),
         np.where(sound, numbers.values, np.nan),
         numbers.other_form & sound,
         numbers.is_ambiguous & sound,
         numbers.has_percent,
     )
-    return Amounts(kept, currencies.where(kept.is_number, None).astype("str").set_axis(texts.index))
+    return Amounts(readable, currencies.where(readable.is_number, None).astype("str").set_axis(texts.index))
 
 
 def _divide_all(texts: pa.Array, declared: str | None) -> tuple[pa.Array, pd.Series, pd.Series]:

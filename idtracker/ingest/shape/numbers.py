@@ -98,8 +98,8 @@ def _numbers(plain: pa.Array, other: Mask, ambiguous: Mask, percent: Mask) -> Nu
     values = pc.cast(plain, pa.float64()).to_numpy(zero_copy_only=False).astype(np.float64)
     finite = np.isfinite(values)
     values = np.where(finite, values, np.nan)
-    kept = pc.if_else(pa.array(finite), plain, pa.scalar(None, plain.type))
-    return Numbers(kept, values, other & finite, ambiguous & finite, percent & finite)
+    finite_numbers = pc.if_else(pa.array(finite), plain, pa.scalar(None, plain.type))
+    return Numbers(finite_numbers, values, other & finite, ambiguous & finite, percent & finite)
 
 
 def _normalise(texts: pa.Array) -> pa.Array:

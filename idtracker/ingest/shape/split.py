@@ -53,15 +53,15 @@ def split_rows(cells: pd.DataFrame, separators: Mapping[str, str]) -> tuple[pd.D
 def _divide(texts: list[str | None], separators: list[str]) -> list[Pieces]:
     """One row's cells -> for each the values of the rows it becomes, all equally many."""
     pieces = [_pieces(text, separator) for text, separator in zip(texts, separators, strict=True)]
-    several = [place for place, found in enumerate(pieces) if len(found) > 1]
+    several = [place for place, pieces_here in enumerate(pieces) if len(pieces_here) > 1]
     together = several if len({len(pieces[place]) for place in several}) == 1 else several[:1]
     if len(together) == 1:
         only = together[0]
         pieces[only] = [piece for piece in pieces[only] if piece] or pieces[only][:1]
     count = len(pieces[together[0]]) if together else 1
     return [
-        found if place in together else [found[0] if len(found) == 1 else text] * count
-        for place, (text, found) in enumerate(zip(texts, pieces, strict=True))
+        pieces_here if place in together else [pieces_here[0] if len(pieces_here) == 1 else text] * count
+        for place, (text, pieces_here) in enumerate(zip(texts, pieces, strict=True))
     ]
 
 
@@ -69,7 +69,7 @@ def _pieces(text: str | None, separator: str) -> Pieces:
     """The values of a cell; empty ones at its end do not count."""
     if text is None:
         return [None]
-    found: Pieces = [piece.strip() or None for piece in text.split(separator or None)]
-    while len(found) > 1 and found[-1] is None:
-        found.pop()
-    return found or [None]
+    pieces: Pieces = [piece.strip() or None for piece in text.split(separator or None)]
+    while len(pieces) > 1 and pieces[-1] is None:
+        pieces.pop()
+    return pieces or [None]

@@ -52,13 +52,13 @@ def unpivot(table: RawTable, rule: Unpivot | None, missing: Collection[str] = ()
     consumed = [heading for block in blocks for heading in block.columns.values()]
     groups = list(dict.fromkeys(name for block in blocks for name in block.groups))
     values = [name for name in dict.fromkeys(name for block in blocks for name in block.columns) if name not in groups]
-    kept = [h for h in table.headings if h not in consumed and h not in (*groups, *values)]
+    others = [h for h in table.headings if h not in consumed and h not in (*groups, *values)]
     shadowed = [h for h in table.headings if h not in consumed and h in (*groups, *values)]
 
     count = len(table)
     rows = np.repeat(np.arange(count), len(blocks))
     block_of = np.tile(np.arange(len(blocks)), count)
-    cells = table.cells[kept].take(rows).reset_index(drop=True)
+    cells = table.cells[others].take(rows).reset_index(drop=True)
     for name in groups:
         cells[name] = pd.Series([b.groups.get(name) for b in blocks], dtype="str").take(block_of).to_numpy()
     for name in values:
@@ -70,7 +70,7 @@ def unpivot(table: RawTable, rule: Unpivot | None, missing: Collection[str] = ()
         filled = np.flatnonzero(_is_filled(cells[values], missing))
         cells, rows = cells.take(filled).reset_index(drop=True), rows[filled]
         origins = {name: origin.take(filled) for name, origin in origins.items()}
-    positions = {h: p for h, p in table.positions.items() if h in kept}
+    positions = {h: p for h, p in table.positions.items() if h in others}
     long = RawTable(table.sheet, cells.astype("str"), table.row_numbers[rows], positions)
     return Long(long, origins, consumed, shadowed)
 

@@ -14,7 +14,7 @@ import pyarrow.compute as pc
 
 from idtracker.ingest.shape.calendar.dates import expected_dates, hijri_among, read_dates
 from idtracker.ingest.shape.calendar.periods import parse_periods
-from idtracker.ingest.shape.cells import Mask, Parsed, Problem, parse_present, to_mask
+from idtracker.ingest.shape.cells import CellProblem, Mask, Parsed, parse_present, to_mask
 from idtracker.ingest.shape.flags import read_flags
 from idtracker.ingest.shape.money import read_amounts
 from idtracker.ingest.shape.numbers import Numbers, read_numbers
@@ -50,7 +50,7 @@ def parse(texts: pd.Series, kind: FieldType, column: Column, fmt: Format) -> Par
     sound = texts.where(~broken, None).astype("str") if broken.any() else texts
     parsed = parse_present(sound, lambda present: _PARSERS.get(kind, _parse_text)(present, column, fmt))
     if broken.any():
-        parsed.problems.append(Problem("value.formula_error", broken))
+        parsed.problems.append(CellProblem("value.formula_error", broken))
     return parsed
 
 
@@ -80,8 +80,8 @@ def _parse_integer(texts: pd.Series, column: Column, fmt: Format) -> Parsed:
                 integers.iloc[int(place)] = int(typed)
     problems = _problems(numbers, "value.number", column, fmt)
     problems += [
-        Problem("value.integer", fraction),
-        Problem("value.range", too_large, bounds_details(-_LARGEST, _LARGEST)),
+        CellProblem("value.integer", fraction),
+        CellProblem("value.range", too_large, bounds_details(-_LARGEST, _LARGEST)),
     ]
     return Parsed({"": integers}, problems + _out_of_range(pd.Series(np.where(whole, values, np.nan)), column))
 
@@ -96,25 +96,25 @@ def _parse_money(texts: pd.Series, column: Column, fmt: Format) -> Parsed:
 def _parse_date(texts: pd.Series, column: Column, fmt: Format) -> Parsed:
     formats = column.dates or fmt.dates
     dates = read_dates(texts, formats)
-    problem = Problem("value.date", dates.isna().to_numpy(), {"expected": expected_dates(formats)})
+    problem = CellProblem("value.date", dates.isna().to_numpy(), {"expected": expected_dates(formats)})
     return Parsed({"": dates}, [problem, *_converted(texts, dates)])
 
 
 def _parse_period(texts: pd.Series, column: Column, fmt: Format) -> Parsed:
-    found = parse_periods(texts, column.dates or fmt.dates)
-    problems = [Problem("value.period", found["code"].isna().to_numpy()), *_converted(texts, found["start"])]
-    return Parsed({"": found["code"], "_start": found["start"], "_end": found["end"]}, problems)
+    parsed = parse_periods(texts, column.dates or fmt.dates)
+    problems = [CellProblem("value.period", parsed["code"].isna().to_numpy()), *_converted(texts, parsed["start"])]
+    return Parsed({"": parsed["code"], "_start": parsed["start"], "_end": parsed["end"]}, problems)
 
 
-def _converted(texts: pd.Series, days: pd.Series) -> list[Problem]:
+def _converted(texts: pd.Series, days: pd.Series) -> list[CellProblem]:
     """The days that were written in the Hijri calendar, with the day they were read as."""
     hijri = hijri_among(texts) & days.notna().to_numpy()
-    return [Problem("calendar.hijri", hijri, suggestions=days.dt.strftime("%Y-%m-%d"))] if hijri.any() else []
+    return [CellProblem("calendar.hijri", hijri, suggestions=days.dt.strftime("%Y-%m-%d"))] if hijri.any() else []
 
 
 def _parse_flag(texts: pd.Series, column: Column, fmt: Format) -> Parsed:
     flags = read_flags(texts)
-    return Parsed({"": flags}, [Problem("value.flag", flags.isna().to_numpy())])
+    return Parsed({"": flags}, [CellProblem("value.flag", flags.isna().to_numpy())])
 
 
 _PARSERS: dict[FieldType, Callable[[pd.Series, Column, Format], Parsed]] = {
@@ -141,17 +141,17 @@ def _scaled(values: npt.NDArray[np.float64], scale: float | None) -> npt.NDArray
     return np.array([float(f"{value:.15g}") for value in values * scale], dtype=np.float64)
 
 
-def _problems(numbers: Numbers, rule: str, column: Column, fmt: Format) -> list[Problem]:
+def _problems(numbers: Numbers, rule: str, column: Column, fmt: Format) -> list[CellProblem]:
     """What is no number, what was read against the declaration, and what such neighbours make doubtful."""
-    problems = [Problem(rule, ~numbers.is_number)]
+    problems = [CellProblem(rule, ~numbers.is_number)]
     if numbers.other_form.any():
         decimal = column.decimal or fmt.decimal
-        problems.append(Problem("value.digits", numbers.other_form))
-        problems.append(Problem("value.ambiguous_number", numbers.is_ambiguous, {"decimal": decimal}))
+        problems.append(CellProblem("value.digits", numbers.other_form))
+        problems.append(CellProblem("value.ambiguous_number", numbers.is_ambiguous, {"decimal": decimal}))
     return problems
 
 
-def _out_of_range(values: pd.Series, column: Column) -> list[Problem]:
+def _out_of_range(values: pd.Series, column: Column) -> list[CellProblem]:
     low, high = column.minimum, column.maximum
     if low is None and high is None:
         return []
@@ -160,7 +160,7 @@ def _out_of_range(values: pd.Series, column: Column) -> list[Problem]:
         outside |= (values < low).to_numpy()
     if high is not None:
         outside |= (values > high).to_numpy()
-    return [Problem("value.range", outside, bounds_details(low, high))]
+    return [CellProblem("value.range", outside, bounds_details(low, high))]
 
 
 def bounds_details(low: float | None, high: float | None) -> dict[str, Any]:

@@ -22,14 +22,14 @@ def hold_against(
     """
     document = read_lined(path.read_bytes())
     problems = [(f.line, f"{show_loc(f.loc)}: {f.message}" if f.loc else f.message) for f in document.faults]
-    found: Model | None = None
+    loaded: Model | None = None
     if isinstance(document.data, dict):
         hidden = ("parts", 0) if inner and "parts" not in document.data else ()
         try:
-            found = model.model_validate(document.data)
+            loaded = model.model_validate(document.data)
         except ValidationError as error:
             problems += lines_of(error, document, Form(model, hidden, inner))
     elif not problems:
         got = "the file is empty" if document.data is None else f"got {type(document.data).__name__}"
         problems.append((1, f"expected keys with values, such as `title: …`; {got}"))
-    return (None if problems else found), [f"{shown}:{line}: {text}" for line, text in sorted(problems)]
+    return (None if problems else loaded), [f"{shown}:{line}: {text}" for line, text in sorted(problems)]

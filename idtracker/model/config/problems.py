@@ -78,16 +78,16 @@ def lines_of(error: ValidationError, document: LinedYaml, form: Form) -> list[tu
     """Every problem once, as one-based line and text, in the order of the lines."""
     problems: dict[Loc, _Problem] = {}
     for detail in error.errors(include_url=False):
-        found = _problem(detail, document.data, form)
-        known = problems.setdefault(found.loc, found)
-        if known is not found:
-            known.expected += [e for e in found.expected if e not in known.expected]
+        problem_found = _problem(detail, document.data, form)
+        known = problems.setdefault(problem_found.loc, problem_found)
+        if known is not problem_found:
+            known.expected += [e for e in problem_found.expected if e not in known.expected]
     meant = {p.meant for p in problems.values()} & {p.loc for p in problems.values()}
-    kept = [p for p in problems.values() if p.loc not in meant and not _is_outdone(p, problems)]
-    return sorted((document.line_of(p.loc), p.text()) for p in kept)
+    shown = [p for p in problems.values() if p.loc not in meant and not _is_superseded(p, problems)]
+    return sorted((document.line_of(p.loc), p.text()) for p in shown)
 
 
-def _is_outdone(problem: _Problem, problems: Mapping[Loc, _Problem]) -> bool:
+def _is_superseded(problem: _Problem, problems: Mapping[Loc, _Problem]) -> bool:
     """One of several forms did not fit, while another fits but for something deeper inside."""
     depth = len(problem.loc)
     return problem.is_guess and any(
@@ -233,5 +233,5 @@ def _remedy(value: object, options: list[str]) -> str:
 
 def _nearest(word: str, options: list[str]) -> str | None:
     folded = {o.casefold(): o for o in options}
-    found = get_close_matches(word.casefold().replace("-", "_").replace(" ", "_"), list(folded), n=1, cutoff=0.6)
-    return folded[found[0]] if found else None
+    matches = get_close_matches(word.casefold().replace("-", "_").replace(" ", "_"), list(folded), n=1, cutoff=0.6)
+    return folded[matches[0]] if matches else None

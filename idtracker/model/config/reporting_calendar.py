@@ -15,7 +15,7 @@ _SUBDIVISIONS = {"GB": "ENG"}  # bank holidays differ within the United Kingdom;
 
 
 @dataclass(frozen=True, slots=True)
-class Owed:
+class DueReport:
     """One report owed: its period (first and last day inclusive), when it is due, and from which day it is overdue."""
 
     period: str
@@ -26,7 +26,7 @@ class Owed:
     is_derogated: bool
 
 
-def obligations(source: Source, since: date, until: date) -> list[Owed]:
+def obligations(source: Source, since: date, until: date) -> list[DueReport]:
     """Every period of the source's cadence that ended on or before `until`, oldest first; `as_needed` owes nothing.
 
     The first period is that of `since`, or that of the cadence's own `since` where this is later. A period is not owed
@@ -41,17 +41,17 @@ def obligations(source: Source, since: date, until: date) -> list[Owed]:
     return [o for o in owed if o.end <= last]
 
 
-def obligation(cadence: Cadence, code: str) -> Owed:
+def obligation(cadence: Cadence, code: str) -> DueReport:
     """The report owed for one period."""
-    found = period(code)
-    due_on = next_working_day(found.end + timedelta(days=cadence.due_after_days), cadence.calendar)
-    return Owed(
+    span = period(code)
+    due_on = next_working_day(span.end + timedelta(days=cadence.due_after_days), cadence.calendar)
+    return DueReport(
         period=code,
-        start=found.start,
-        end=found.end,
+        start=span.start,
+        end=span.end,
         due_on=due_on,
         overdue_on=due_on + timedelta(days=cadence.grace_days + 1),
-        is_derogated=_is_derogated(found.start, found.end, cadence.derogations),
+        is_derogated=_is_derogated(span.start, span.end, cadence.derogations),
     )
 
 

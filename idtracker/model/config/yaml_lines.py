@@ -91,17 +91,17 @@ def _syntax_fault(problem: yaml.YAMLError, text: str) -> YamlFault:
     if isinstance(problem, yaml.MarkedYAMLError):
         unclosed = "quoted scalar" in (problem.context or "") and "end of stream" in (problem.problem or "")
         mark = problem.context_mark if unclosed else problem.problem_mark or problem.context_mark
-        said = ", ".join(p for p in (problem.context, problem.problem) if p)
+        message = ", ".join(p for p in (problem.context, problem.problem) if p)
         line = mark.line + 1 if mark else 1
         at = text.splitlines()[mark.line][mark.column :][:1] if mark and mark.line < len(text.splitlines()) else ""
     else:  # a character that YAML does not allow
-        said = str(problem).splitlines()[0]
+        message = str(problem).splitlines()[0]
         odd = re.search(r"[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]", text)
         line, at = text.count("\n", 0, odd.start()) + 1 if odd else 1, ""
-    remedy = next((r for words, r in _REMEDIES.items() if words in said), "")
-    if "cannot start any token" in said:
+    remedy = next((r for words, r in _REMEDIES.items() if words in message), "")
+    if "cannot start any token" in message:
         remedy = "indent with blanks, not tabs" if at == "\t" else f"text that begins with {at} must stand in quotes"
-    return YamlFault(line, (), f"not YAML: {said}" + (f"; {remedy}" if remedy else ""))
+    return YamlFault(line, (), f"not YAML: {message}" + (f"; {remedy}" if remedy else ""))
 
 
 class _Walk:
@@ -109,17 +109,17 @@ class _Walk:
 
     def __init__(self, loader: _Loader) -> None:
         self.loader = loader
-        self.found = LinedYaml()
+        self.lined = LinedYaml()
         self.around: list[int] = []
 
     def document(self) -> LinedYaml:
         root = self.loader.get_single_node()
         if root is not None:
-            self.found.data = self.value(root, ())
-        return self.found
+            self.lined.data = self.value(root, ())
+        return self.lined
 
     def value(self, node: yaml.Node, loc: Loc) -> Any:
-        self.found.lines.setdefault(loc, node.start_mark.line + 1)
+        self.lined.lines.setdefault(loc, node.start_mark.line + 1)
         if isinstance(node, yaml.ScalarNode):
             return self.scalar(node, loc)
         if id(node) in self.around:
@@ -157,9 +157,9 @@ class _Walk:
             name = str(key.value)
             if not key.tag.endswith(":str"):
                 self.fault(key, (*loc, name), f"a key must be text: write '{name}' in quotes")
-            self.found.lines[(*loc, name)] = key.start_mark.line + 1
+            self.lined.lines[(*loc, name)] = key.start_mark.line + 1
             values[name] = self.value(item, (*loc, name))
         return values
 
     def fault(self, node: yaml.Node, loc: Loc, message: str) -> None:
-        self.found.faults.append(YamlFault(node.start_mark.line + 1, loc, message))
+        self.lined.faults.append(YamlFault(node.start_mark.line + 1, loc, message))

@@ -67,15 +67,15 @@ def _files() -> dict[str, bytes]:
 @cache
 def rules() -> dict[str, Rule]:
     """Every rule by id, families in order of the alphabet. IdtrackerError where an entry is incomplete or unclear."""
-    found: dict[str, Rule] = {}
+    rules_read: dict[str, Rule] = {}
     problems: list[str] = []
     for family, content in _files().items():
         entries = read_entries(content)
         problems += [f"catalogue/{family}.yml: {p}" for p in entry_problems(family, entries)]
-        found |= {rule_id: _rule(rule_id, body) for rule_id, body in entries if not problems}
+        rules_read |= {rule_id: _rule(rule_id, body) for rule_id, body in entries if not problems}
     if problems:
         raise IdtrackerError("\n".join(problems))
-    return found
+    return rules_read
 
 
 def entry_problems(family: str, entries: list[tuple[str, dict[str, Any]]]) -> Iterator[str]:

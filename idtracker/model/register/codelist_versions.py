@@ -14,7 +14,7 @@ from idtracker.model.register.checks.shared import BEGINNING, END
 if TYPE_CHECKING:
     from idtracker.model.register.register import Register
 
-Stretch = tuple[pd.Timestamp, pd.Timestamp]
+Interval = tuple[pd.Timestamp, pd.Timestamp]
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,18 +47,18 @@ def editions_of(register: Register) -> dict[str, tuple[Edition, ...]]:
     for place, scheme, version in zip(range(len(frame)), frame["scheme"], frame["version"], strict=True):
         of_day = rows.setdefault(scheme, {}).setdefault(starts[scheme, version], {})
         of_day.setdefault(version, []).append(place)
-    found = {}
+    editions = {}
     for scheme, by_day in rows.items():
         days = sorted(by_day)
         ends = [*(day - timedelta(days=1) for day in days[1:]), END]
-        found[scheme] = tuple(
+        editions[scheme] = tuple(
             Edition(" and ".join(by_day[day]), day, end, tuple(p for places in by_day[day].values() for p in places))
             for day, end in zip(days, ends, strict=True)
         )
-    return found
+    return editions
 
 
-def stretch_in(edition: Edition, valid_from: pd.Timestamp, valid_to: pd.Timestamp) -> Stretch:
+def interval_in(edition: Edition, valid_from: pd.Timestamp, valid_to: pd.Timestamp) -> Interval:
     """From when to when a code counts: its own validity inside the time of its edition."""
     begin = edition.begin if pd.isna(valid_from) else max(edition.begin, valid_from)
     return begin, edition.end if pd.isna(valid_to) else min(edition.end, valid_to)

@@ -12,10 +12,10 @@ from idtracker.model.frames import records
 def successor_chains(organisation: pd.DataFrame) -> dict[str, str]:
     """Organisation -> the smallest of those that it follows or is followed by, near or far."""
     joined = [(a, b) for a, b in records(organisation, "org_id", "successor_org_id") if b]
-    return united(joined)
+    return connected_components(joined)
 
 
-def united(pairs: Iterable[tuple[str, str]]) -> dict[str, str]:
+def connected_components(pairs: Iterable[tuple[str, str]]) -> dict[str, str]:
     """Member -> smallest member of its group, where each pair stands in one group."""
     above: dict[str, str] = {}
 

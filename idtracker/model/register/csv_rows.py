@@ -15,10 +15,10 @@ from typing import Any
 
 import pandas as pd
 
-from idtracker.model.register.problems import Problem
+from idtracker.model.register.problems import RegisterProblem
 from idtracker.model.register.table_specs import CODE_ALIAS, CODELIST, SPECS, Kind, TableSpec
 
-__all__ = ["CODELIST", "CODE_ALIAS", "SPECS", "Rows", "TableSpec", "read_rows"]
+__all__ = ["CODELIST", "CODE_ALIAS", "SPECS", "RegisterRows", "TableSpec", "read_rows"]
 
 _DTYPE: dict[Kind, str] = {
     "text": "str",
@@ -37,7 +37,7 @@ _EXPECTED: dict[Kind, str] = {
 
 
 @dataclass(slots=True)
-class Rows:
+class RegisterRows:
     """Typed rows of one table, each with the file and line it stands in.
 
     `broken` holds the identifiers of rows that were left out; `is_whole` is false where a whole file was.
@@ -49,7 +49,7 @@ class Rows:
     broken: set[str] = field(default_factory=set)
     is_whole: bool = True
 
-    def extend(self, other: Rows) -> None:
+    def extend(self, other: RegisterRows) -> None:
         self.values += other.values
         self.origins += other.origins
         self.broken |= other.broken
@@ -60,14 +60,14 @@ class Rows:
         places = [list(self.spec.columns).index(c) for c in self.spec.replaces]
         return [tuple(row[p] for p in places) for row in self.values]
 
-    def replaced_by(self, overlay: Rows) -> Rows:
+    def replaced_by(self, overlay: RegisterRows) -> RegisterRows:
         """These rows without the ones that the overlay states anew, then the overlay's."""
         stated = set(overlay.keys())
-        kept = [i for i, key in enumerate(self.keys()) if key not in stated]
-        return Rows(
+        remaining = [i for i, key in enumerate(self.keys()) if key not in stated]
+        return RegisterRows(
             self.spec,
-            [self.values[i] for i in kept] + overlay.values,
-            [self.origins[i] for i in kept] + overlay.origins,
+            [self.values[i] for i in remaining] + overlay.values,
+            [self.origins[i] for i in remaining] + overlay.origins,
             self.broken | overlay.broken,
             self.is_whole and overlay.is_whole,
         )
@@ -82,7 +82,7 @@ class Rows:
         )
 
 
-def read_rows(content: bytes, place: str, spec: TableSpec) -> tuple[Rows, list[Problem]]:
+def read_rows(content: bytes, place: str, spec: TableSpec) -> tuple[RegisterRows, list[RegisterProblem]]:
     """The sound rows of a CSV file (UTF-8), and what is wrong with the others.
 
     Columns that are not required may be absent; empty lines are skipped.
@@ -91,25 +91,25 @@ def read_rows(content: bytes, place: str, spec: TableSpec) -> tuple[Rows, list[P
         lines = list(_lines(content.decode("utf-8-sig")))
     except (UnicodeDecodeError, csv.Error) as problem:
         text = f"not readable ({problem}); expected comma-separated text in UTF-8"
-        return Rows(spec, is_whole=False), [Problem(f"{place}:1", "file", text)]
+        return RegisterRows(spec, is_whole=False), [RegisterProblem(f"{place}:1", "file", text)]
     heading = [cell.strip() for cell in lines[0][1]] if lines else []
     if faults := _heading_faults(heading, spec):
-        return Rows(spec, is_whole=False), [Problem(f"{place}:1", "heading", fault) for fault in faults]
-    rows, problems, seen = Rows(spec), list[Problem](), dict[tuple[Any, ...], int]()
+        return RegisterRows(spec, is_whole=False), [RegisterProblem(f"{place}:1", "heading", fault) for fault in faults]
+    rows, problems, seen = RegisterRows(spec), list[RegisterProblem](), dict[tuple[Any, ...], int]()
     for number, cells in lines[1:]:
         values, faults = _typed(heading, cells, spec)
-        found = [Problem(f"{place}:{number}", "row", fault) for fault in faults]
+        row_problems = [RegisterProblem(f"{place}:{number}", "row", fault) for fault in faults]
         key = tuple(values[c] for c in spec.key)
-        if not found and key in seen:
+        if not row_problems and key in seen:
             text = f"repeats the {', '.join(spec.key)} of line {seen[key]}; expected one row for each"
-            found = [Problem(f"{place}:{number}", "repeated", text)]
-        if found:
+            row_problems = [RegisterProblem(f"{place}:{number}", "repeated", text)]
+        if row_problems:
             rows.broken |= {str(values[c]) for c in spec.key if values[c] is not None}
         else:
             seen[key] = number
             rows.values.append(tuple(values[c] for c in spec.columns))
             rows.origins.append(f"{place}:{number}")
-        problems += found
+        problems += row_problems
     return rows, problems
 
 

@@ -10,7 +10,7 @@ from typing import get_args
 
 import pandas as pd
 
-from idtracker.model.register.connected_components import united
+from idtracker.model.register.connected_components import connected_components
 from idtracker.model.register.match_decisions import Matches
 from idtracker.model.register.match_kind import MatchKind
 from idtracker.model.tables import TABLES, columns_of
@@ -32,7 +32,7 @@ def entity_table(matches: Matches, registered: Collection[str]) -> pd.DataFrame:
     for kind in get_args(MatchKind):
         same = matches.same(kind)
         groups: dict[str, list[str]] = {}
-        for member, group in united((m.left_id, m.right_id) for m in same).items():
+        for member, group in connected_components((m.left_id, m.right_id) for m in same).items():
             groups.setdefault(group, []).append(member)
         for members in groups.values():
             chosen = min(
@@ -46,7 +46,7 @@ def entity_table(matches: Matches, registered: Collection[str]) -> pd.DataFrame:
     return texts.assign(decided_on=pd.to_datetime(frame["decided_on"]).astype("datetime64[ns]"))
 
 
-def unite(
+def apply_entity_columns(
     frames: Frames,
     entity: pd.DataFrame | None,
     organisation_columns: Mapping[str, Sequence[str]],
@@ -61,26 +61,26 @@ def unite(
     organisations, activities = _replacements(entity, "organisation"), _replacements(entity, "activity")
     if not organisations and not activities:
         return dict(frames)
-    found = {}
+    frames_mapped = {}
     for name, frame in frames.items():
         changed = _stated_once(name, frame, activities)
         for column in organisation_columns.get(name, ()):
             changed = _replaced(changed, column, organisations)
         for column in activity_columns.get(name, ()):
             changed = _replaced(changed, column, activities)
-        found[name] = changed
-    if "organisation" in found:
-        register = found["organisation"]
-        found["organisation"] = register[~register["org_id"].isin(list(organisations))]
-    return found
+        frames_mapped[name] = changed
+    if "organisation" in frames_mapped:
+        register = frames_mapped["organisation"]
+        frames_mapped["organisation"] = register[~register["org_id"].isin(list(organisations))]
+    return frames_mapped
 
 
 def _replacements(entity: pd.DataFrame | None, kind: MatchKind) -> dict[str, str]:
     """Member -> entity, for members that go by another identifier."""
     if entity is None or entity.empty:
         return {}
-    mine = entity[(entity["kind"] == kind) & (entity["entity_id"] != entity["member_id"])]
-    return dict(zip(mine["member_id"], mine["entity_id"], strict=True))
+    own = entity[(entity["kind"] == kind) & (entity["entity_id"] != entity["member_id"])]
+    return dict(zip(own["member_id"], own["entity_id"], strict=True))
 
 
 def _replaced(frame: pd.DataFrame, column: str, replacements: Mapping[str, str]) -> pd.DataFrame:
@@ -88,7 +88,7 @@ def _replaced(frame: pd.DataFrame, column: str, replacements: Mapping[str, str])
         return frame
     values = frame[column]
     if column.endswith("_ids"):
-        changed = values.map(lambda text: _united_list(text, replacements), na_action="ignore").astype(values.dtype)
+        changed = values.map(lambda text: _union_of_list(text, replacements), na_action="ignore").astype(values.dtype)
         return frame.assign(**{column: changed})
     is_member = values.isin(list(replacements))
     if column == "originator_org_id" and "releasable_to" in frame:
@@ -98,7 +98,7 @@ def _replaced(frame: pd.DataFrame, column: str, replacements: Mapping[str, str])
     return frame.assign(**{column: values.where(~is_member, values.map(replacements)).astype(values.dtype)})
 
 
-def _united_list(text: str, replacements: Mapping[str, str]) -> str:
+def _union_of_list(text: str, replacements: Mapping[str, str]) -> str:
     return _SEVERAL.join(sorted({replacements.get(one, one) for one in text.split(_SEVERAL)}))
 
 

@@ -7,7 +7,7 @@ from functools import cache
 
 import pandas as pd
 
-from idtracker.model.register.entities import unite
+from idtracker.model.register.entities import apply_entity_columns
 from idtracker.model.tables import FACTS, TABLES, columns_of, companions
 
 _ACTIVITY = "activity.activity_id"
@@ -46,6 +46,6 @@ def named_columns() -> dict[str, tuple[tuple[str, str | None], ...]]:
     }
 
 
-def united(frames: Mapping[str, pd.DataFrame], entity: pd.DataFrame | None) -> dict[str, pd.DataFrame]:
+def apply_entity_map(frames: Mapping[str, pd.DataFrame], entity: pd.DataFrame | None) -> dict[str, pd.DataFrame]:
     """The tables as counted: every member of an entity under the entity's identifier. The frames given stay as they are."""
-    return unite(frames, entity, organisation_columns(), activity_columns())
+    return apply_entity_columns(frames, entity, organisation_columns(), activity_columns())

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Literal, cast, get_args
 
 from idtracker.model.errors import DefinitionError, UsageError
-from idtracker.model.register.connected_components import successor_chains, united
+from idtracker.model.register.connected_components import connected_components, successor_chains
 from idtracker.model.register.match_kind import MatchKind
 from idtracker.model.register.register import OVERLAY_FOLDER, Register
 from idtracker.model.text import clean
@@ -77,7 +77,7 @@ class Matches:
 
     def settles(self, kind: MatchKind, left_id: str, right_id: str) -> bool:
         """Whether the pair is decided, by itself or through others: same as the same, or different from the same."""
-        groups = united((m.left_id, m.right_id) for m in self.same(kind))
+        groups = connected_components((m.left_id, m.right_id) for m in self.same(kind))
         left, right = groups.get(left_id, left_id), groups.get(right_id, right_id)
         apart = {
             frozenset((groups.get(m.left_id, m.left_id), groups.get(m.right_id, m.right_id)))
@@ -96,12 +96,12 @@ def decide(sources_dir: Path, register: Register, entry: Match) -> bool:
     """Add a decision to the file; False where it stands already. UsageError where it contradicts one that stands."""
     path = matches_path(sources_dir)
     _refuse_unfit(entry)
-    standing = Matches.load(sources_dir, register).decided().get(entry.pair)
-    if standing is not None:
-        if standing.decision == entry.decision:
+    current = Matches.load(sources_dir, register).decided().get(entry.pair)
+    if current is not None:
+        if current.decision == entry.decision:
             return False
         raise UsageError(
-            f"{standing.origin}: {entry.left_id} and {entry.right_id} were judged {standing.decision}; "
+            f"{current.origin}: {entry.left_id} and {entry.right_id} were judged {current.decision}; "
             f"`idtracker matches undo {entry.left_id} {entry.right_id}` takes that back first."
         )
     before = path.read_bytes() if path.is_file() else b""
@@ -128,9 +128,9 @@ def undo(sources_dir: Path, register: Register, kind: MatchKind, left_id: str, r
     lines = io.StringIO(before.decode("utf-8-sig"), newline="").readlines()
     begin = int(entry.origin.rsplit(":", 1)[-1]) - 1
     count = _lines_of(lines, begin)
-    kept = "".join(lines[:begin] + lines[begin + count :]).encode()
+    remaining = "".join(lines[:begin] + lines[begin + count :]).encode()
     mark = b"\xef\xbb\xbf" if before.startswith(b"\xef\xbb\xbf") else b""
-    _replace(path, before, mark + kept, sources_dir, register)
+    _replace(path, before, mark + remaining, sources_dir, register)
     return entry
 
 
@@ -248,7 +248,9 @@ def _repeated(entries: Collection[Match]) -> Iterator[str]:
 def _contradictions(entries: Collection[Match]) -> Iterator[str]:
     """Pairs judged different that other decisions make the same."""
     for kind in get_args(MatchKind):
-        groups = united((m.left_id, m.right_id) for m in entries if m.kind == kind and m.decision == "same")
+        groups = connected_components(
+            (m.left_id, m.right_id) for m in entries if m.kind == kind and m.decision == "same"
+        )
         for entry in entries:
             left, right = groups.get(entry.left_id), groups.get(entry.right_id)
             if entry.kind == kind and entry.decision == "different" and left is not None and left == right:
@@ -263,7 +265,7 @@ def _mergers(entries: Collection[Match], register: Register) -> Iterator[str]:
     chains = successor_chains(register.organisations)
     members: dict[str, dict[str, str]] = {}
     same = [m for m in entries if m.kind == "organisation" and m.decision == "same"]
-    groups = united((m.left_id, m.right_id) for m in same)
+    groups = connected_components((m.left_id, m.right_id) for m in same)
     for entry in same:
         for org in (entry.left_id, entry.right_id):
             chain = chains.get(org)

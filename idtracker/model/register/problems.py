@@ -14,7 +14,7 @@ _EXPECTED = "; expected "
 
 
 @dataclass(frozen=True, slots=True)
-class Problem:
+class RegisterProblem:
     """`at` is `file:line`. A problem that `stops` the register makes everything after it wrong; others should be seen to."""
 
     at: str

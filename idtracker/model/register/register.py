@@ -12,8 +12,8 @@ from pathlib import Path
 import pandas as pd
 
 from idtracker.model.errors import DefinitionError
-from idtracker.model.register.csv_rows import Rows, read_rows
-from idtracker.model.register.problems import Problem
+from idtracker.model.register.csv_rows import RegisterRows, read_rows
+from idtracker.model.register.problems import RegisterProblem
 from idtracker.model.register.table_specs import CODELIST, SPEC_OF, SPECS
 
 OVERLAY_FOLDER = "_reference"
@@ -55,12 +55,12 @@ class Register:
         return register
 
     @classmethod
-    def gather(cls, sources_dir: Path | None = None) -> tuple[Register, list[Problem]]:
+    def gather(cls, sources_dir: Path | None = None) -> tuple[Register, list[RegisterProblem]]:
         """The sound rows of every table, and every problem of the others and between them; nothing is raised."""
         from idtracker.model.register.checks.all import check_register
 
-        tables = {spec.name: Rows(spec) for spec in SPECS}
-        problems: list[Problem] = []
+        tables = {spec.name: RegisterRows(spec) for spec in SPECS}
+        problems: list[RegisterProblem] = []
         digest = hashlib.sha256()
         for place, name, content in _bundled():
             rows, faults = read_rows(content, place, tables[name].spec)
@@ -104,7 +104,7 @@ def _bundled() -> Iterator[tuple[str, str, bytes]]:
             yield f"{BUNDLED_FOLDER}/{spec.file}", spec.name, (root / spec.file).read_bytes()
 
 
-def _overlays(sources_dir: Path | None, problems: list[Problem]) -> list[tuple[Path, str]]:
+def _overlays(sources_dir: Path | None, problems: list[RegisterProblem]) -> list[tuple[Path, str]]:
     """Overlay files in the order of the tables; a file or folder whose name is almost one of them is a problem."""
     root = sources_dir / OVERLAY_FOLDER if sources_dir else None
     if root is None or not root.is_dir():
@@ -115,15 +115,15 @@ def _overlays(sources_dir: Path | None, problems: list[Problem]) -> list[tuple[P
         near = difflib.get_close_matches(path.name, known, n=1, cutoff=0.85)
         if path.name not in known and near:
             kind = "a folder of reference tables" if path.is_dir() else "a reference table"
-            problems.append(Problem(str(path), "file", f"not {kind}; expected `{near[0]}`"))
-    found = []
+            problems.append(RegisterProblem(str(path), "file", f"not {kind}; expected `{near[0]}`"))
+    overlays = []
     for spec in SPECS:
         inside = sorted((root / spec.folder).glob("*.csv")) if spec.folder else []
-        found += [(path, spec.name) for path in (root / spec.file, *inside) if path.is_file()]
-    return found
+        overlays += [(path, spec.name) for path in (root / spec.file, *inside) if path.is_file()]
+    return overlays
 
 
-def _stated_twice(rows: Rows, stated: dict[tuple[object, ...], str]) -> Iterator[Problem]:
+def _stated_twice(rows: RegisterRows, stated: dict[tuple[object, ...], str]) -> Iterator[RegisterProblem]:
     """Rows of one overlay file that an earlier overlay file states as well."""
     if rows.spec.folder is None:
         return
@@ -131,7 +131,7 @@ def _stated_twice(rows: Rows, stated: dict[tuple[object, ...], str]) -> Iterator
         earlier = stated.setdefault((rows.spec.name, *key), origin)
         if earlier != origin:
             text = f"repeats the {', '.join(rows.spec.replaces)} of {earlier}; expected it in one file"
-            yield Problem(origin, "repeated", text)
+            yield RegisterProblem(origin, "repeated", text)
 
 
 def overlay_file(sources_dir: Path, table: str) -> Path:

@@ -47,11 +47,11 @@ class Unit:
 
 @lru_cache(maxsize=8)
 def _listed(register: Register) -> dict[str, Unit]:
-    found: dict[str, Unit] = {}
+    units: dict[str, Unit] = {}
     columns = ("unit", "name", "name_ar", "dimension", "to_base")
     for *names, dimension, size in zip(*(register.units[c] for c in columns), strict=True):
-        found |= {fold(n): Unit(str(dimension), float(size)) for n in names if isinstance(n, str)}
-    return found
+        units |= {fold(n): Unit(str(dimension), float(size)) for n in names if isinstance(n, str)}
+    return units
 
 
 def unit_named(register: Register, text: str) -> Unit | None:

@@ -213,15 +213,15 @@ def columns_of(model: type[Table]) -> tuple[ColumnSpec, ...]:
 @cache
 def fields_of(model: type[Table]) -> Mapping[str, ColumnSpec]:
     """Fields that a source may map, by name; a column's own name works as well as its field name."""
-    found: dict[str, ColumnSpec] = {}
+    by_field: dict[str, ColumnSpec] = {}
     for spec in columns_of(model):
         if spec.name in PROVENANCE or spec.part_of:
             continue
-        found[spec.field] = spec
+        by_field[spec.field] = spec
     for spec in columns_of(model):
         if spec.name not in PROVENANCE and not spec.part_of:
-            found.setdefault(spec.name, spec)
-    return MappingProxyType(found)
+            by_field.setdefault(spec.name, spec)
+    return MappingProxyType(by_field)
 
 
 @cache
@@ -239,8 +239,8 @@ def days_of(model: type[Table]) -> tuple[tuple[str, str], ...]:
     """Columns of the first and last day that a row speaks of, where one is filled: period, else dates, else one day."""
     specs = columns_of(model)
     periods = [(f"{s.name}_start", f"{s.name}_end") for s in specs if s.kind == "period"]
-    stretches = [(s.name, s.about_until) for s in specs if s.about_until]
-    return (*periods, *stretches, *((s.name, s.name) for s in specs if s.about_day))
+    intervals = [(s.name, s.about_until) for s in specs if s.about_until]
+    return (*periods, *intervals, *((s.name, s.name) for s in specs if s.about_day))
 
 
 def bounds_of(model: type[Table]) -> frozenset[str]:

@@ -165,7 +165,7 @@ def inputs_of(table: str, column: str, within: Collection[str] = ()) -> tuple[st
 
     A column of no derived table is made of nothing.
     """
-    inner, found = {table, *within}, set()
+    inner, inputs = {table, *within}, set()
     waiting, seen = [f"{table}.{column}"], set()
     while waiting:
         name = waiting.pop()
@@ -173,7 +173,7 @@ def inputs_of(table: str, column: str, within: Collection[str] = ()) -> tuple[st
         of, _, what = name.partition(".")
         for part in MADE_OF.get(of, {}).get(what, ()):
             if part.partition(".")[0] not in inner:
-                found.add(part)
+                inputs.add(part)
             elif part not in seen:
                 waiting.append(part)
-    return tuple(sorted(found))
+    return tuple(sorted(inputs))

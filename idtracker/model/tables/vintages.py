@@ -21,10 +21,10 @@ SINCE = {"metric_value": ("as_of_on",)}
 """Columns that say since when a row says what it says, and so make no new version of it."""
 
 
-def _over_time(model: type[Table]) -> type[Table]:
+def _as_vintages(model: type[Table]) -> type[Table]:
     """A model with the columns of another and the time of knowledge."""
     name = f"{model.__name__}Vintage"
-    said = (model.__doc__ or "").strip().split("\n\n")[0].rstrip(".")
+    summary = (model.__doc__ or "").strip().split("\n\n")[0].rstrip(".")
     moments = {
         "known_from": column("From when this was what the table said, UTC", "instant", required=True),
         "known_to": column("Until when; empty while it says so", "instant"),
@@ -33,7 +33,7 @@ def _over_time(model: type[Table]) -> type[Table]:
         name,
         (model,),
         {
-            "__doc__": f"One version of a row over time: {said[0].lower()}{said[1:]}, as it was known.",
+            "__doc__": f"One version of a row over time: {summary[0].lower()}{summary[1:]}, as it was known.",
             "__module__": __name__,
             "key": (),
             "__annotations__": dict.fromkeys(KNOWN, Moment),
@@ -42,12 +42,12 @@ def _over_time(model: type[Table]) -> type[Table]:
     )
 
 
-MergedCellVintage = _over_time(MergedCell)
-CellReportVintage = _over_time(CellReport)
-ScoreVintage = _over_time(Score)
-TrendVintage = _over_time(Trend)
-MetricValueVintage = _over_time(MetricValue)
-ObligationVintage = _over_time(Obligation)
+MergedCellVintage = _as_vintages(MergedCell)
+CellReportVintage = _as_vintages(CellReport)
+ScoreVintage = _as_vintages(Score)
+TrendVintage = _as_vintages(Trend)
+MetricValueVintage = _as_vintages(MetricValue)
+ObligationVintage = _as_vintages(Obligation)
 
 
 def vintages_of(table: str) -> str:

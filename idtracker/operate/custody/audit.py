@@ -8,13 +8,13 @@ from typing import Any
 
 import duckdb
 
-from idtracker.ingest.judge.catalogue import Catalogue
+from idtracker.ingest.judge.catalogue import ProgrammeCatalogue
 from idtracker.ingest.judged.archive import accepted_folder
 from idtracker.ingest.judged.queue import pending
 from idtracker.ingest.judged.seals import folder_faults, is_hashed
-from idtracker.ingest.landing.audit import Audited, Problem
+from idtracker.ingest.landing.audit import Audited, AuditProblem
 from idtracker.ingest.landing.ledger import Receipt
-from idtracker.model.home import Settings
+from idtracker.model.home import Home
 from idtracker.model.tables import FACTS, TABLES
 from idtracker.model.tables.version import model_version
 from idtracker.operate.steps.facts import broken_invariants, unreconciled
@@ -30,44 +30,46 @@ JUDGE_AGAIN = "run again: the submission is judged again from its received bytes
 REBUILD = "make the store again with `idtracker rebuild`"
 
 
-def audit_accepted(settings: Settings, receipts: list[Receipt], found: Audited) -> None:
+def audit_accepted(home: Home, receipts: list[Receipt], audited: Audited) -> None:
     """Every judged submission has a whole folder, and every folder a receipt."""
-    expected = {accepted_folder(settings, r.source_id, r.submission_id): r for r in receipts if not r.is_refused}
+    expected = {accepted_folder(home, r.source_id, r.submission_id): r for r in receipts if not r.is_refused}
     waiting = older = 0
     for folder in expected:
         if not folder.is_dir():
             waiting += 1
             continue
-        place = folder.relative_to(settings.home).as_posix()
+        place = folder.relative_to(home.root).as_posix()
         for fault in folder_faults(folder):
-            found.add("accepted", place, fault, JUDGE_AGAIN)
+            audited.add("accepted", place, fault, JUDGE_AGAIN)
         older += not is_hashed(folder)
-    for stray in sorted(p for p in settings.accepted.glob("*/[!.]*") if p not in expected):
-        place = stray.relative_to(settings.home).as_posix()
-        found.add("accepted", place, "no receipt names this folder", "remove it, or restore the receipt from a backup")
-    found.counts["accepted_folders"] = len(expected) - waiting
+    for stray in sorted(p for p in home.accepted.glob("*/[!.]*") if p not in expected):
+        place = stray.relative_to(home.root).as_posix()
+        audited.add(
+            "accepted", place, "no receipt names this folder", "remove it, or restore the receipt from a backup"
+        )
+    audited.counts["accepted_folders"] = len(expected) - waiting
     if waiting:
-        found.notes.append(f"{waiting} received files wait for their judgement; the next run does it")
+        audited.notes.append(f"{waiting} received files wait for their judgement; the next run does it")
     if older:
-        found.notes.append(f"{older} judgements were made by an older version; the next run makes them again")
+        audited.notes.append(f"{older} judgements were made by an older version; the next run makes them again")
 
 
-def audit_store(settings: Settings, catalogue: Catalogue, receipts: list[Receipt], found: Audited) -> dict[str, str]:
+def audit_store(home: Home, catalogue: ProgrammeCatalogue, receipts: list[Receipt], audited: Audited) -> dict[str, str]:
     """The store keeps its invariants, cites received files only, and accounts for every row. Its content hashes."""
-    place = settings.store.relative_to(settings.home).as_posix()
-    if not settings.store.exists():
-        found.notes.append("there is no store; the next run makes it")
+    place = home.store.relative_to(home.root).as_posix()
+    if not home.store.exists():
+        audited.notes.append("there is no store; the next run makes it")
         return {}
     try:
-        with open_store(settings) as connection:
+        with open_store(home) as connection:
             if recall(connection, "model") != store_version():
-                found.notes.append("the store was made under another data model; the next run fills it anew")
+                audited.notes.append("the store was made under another data model; the next run fills it anew")
                 return {}
             for problem in _broken(connection, receipts):
-                found.add("store", place, problem, REBUILD)
+                audited.add("store", place, problem, REBUILD)
             return content_hashes(connection, [t for t in TABLES if t not in LOGS])
     except duckdb.Error as problem:
-        found.add("store", place, f"it cannot be read ({str(problem).splitlines()[0]})", REBUILD)
+        audited.add("store", place, f"it cannot be read ({str(problem).splitlines()[0]})", REBUILD)
         return {}
 
 
@@ -83,35 +85,35 @@ def _broken(connection: duckdb.DuckDBPyConnection, receipts: list[Receipt]) -> l
     return problems
 
 
-def audit_publications(settings: Settings, hashes: dict[str, str], found: Audited) -> None:
+def audit_publications(home: Home, hashes: dict[str, str], audited: Audited) -> None:
     """Every publication holds what its manifest says, and its manifest says what the store says."""
     for audience_id in AUDIENCES:
-        link = settings.published / audience_id / "current"
+        link = home.published / audience_id / "current"
         if not link.is_symlink() and not link.exists():
-            found.notes.append(f"nothing is published for {audience_id} yet")
+            audited.notes.append(f"nothing is published for {audience_id} yet")
             continue
-        found.counts["publications"] = found.counts.get("publications", 0) + 1
-        faults = publication_problems(settings, audience_id)
-        found.problems += faults
-        manifest = read_manifest(settings, audience_id)
+        audited.counts["publications"] = audited.counts.get("publications", 0) + 1
+        faults = publication_problems(home, audience_id)
+        audited.problems += faults
+        manifest = read_manifest(home, audience_id)
         if faults or manifest is None or not hashes:
             continue
-        behind = [t for t, told in _tables(manifest).items() if told["hash"] not in (None, hashes.get(t))]
-        if behind:
-            said = f"it is not what the store holds now: {', '.join(behind)}"
-            found.add("published", f"published/{audience_id}", said, "publish again with `idtracker run`")
+        outdated = [t for t, entry in _tables(manifest).items() if entry["hash"] not in (None, hashes.get(t))]
+        if outdated:
+            message = f"it is not what the store holds now: {', '.join(outdated)}"
+            audited.add("published", f"published/{audience_id}", message, "publish again with `idtracker run`")
 
 
-def publication_problems(settings: Settings, audience_id: str) -> list[Problem]:
+def publication_problems(home: Home, audience_id: str) -> list[AuditProblem]:
     """What is wrong with the current publication of an audience in itself; nothing where there is none."""
-    link, place = settings.published / audience_id / "current", f"published/{audience_id}/current"
+    link, place = home.published / audience_id / "current", f"published/{audience_id}/current"
     if not link.is_symlink() and not link.exists():
         return []
-    manifest = read_manifest(settings, audience_id)
+    manifest = read_manifest(home, audience_id)
     if manifest is None:
-        return [Problem("published", place, "manifest.json is missing or cannot be read", REBUILD)]
+        return [AuditProblem("published", place, "manifest.json is missing or cannot be read", REBUILD)]
     tables = _tables(manifest)
-    hashes = {t: str(told["hash"]) for t, told in tables.items() if told["hash"]}
+    hashes = {t: str(entry["hash"]) for t, entry in tables.items() if entry["hash"]}
     versions = {k: v for k, v in dict(manifest["versions"]).items() if k != "model"}  # type: ignore[call-overload]
     if versions_model(manifest) != model_version():
         return []  # made by another version of the program; the next run publishes anew
@@ -123,7 +125,7 @@ def publication_problems(settings: Settings, audience_id: str) -> list[Problem]:
     for table in tables:
         path = folder / "parquet" / f"{table}.parquet"
         faults += _unlike(path, {table: tables[table]}, lambda _, path=path: f"read_parquet('{_quoted(path)}')")
-    return [Problem("published", place, fault, REBUILD) for fault in faults]
+    return [AuditProblem("published", place, fault, REBUILD) for fault in faults]
 
 
 def versions_model(manifest: dict[str, object]) -> str:
@@ -136,29 +138,31 @@ def _unlike(path: Path, tables: dict[str, dict[str, Any]], source: Any, attach: 
     """Tables of a file whose rows or content differ from the manifest's."""
     if not path.is_file():
         return [f"{path.name} is missing"]
-    found: dict[str, list[str]] = defaultdict(list)
+    tables_by_problem: dict[str, list[str]] = defaultdict(list)
     try:
         with duckdb.connect(str(attach), read_only=True) if attach else duckdb.connect() as connection:
-            for table, told in tables.items():
+            for table, entry in tables.items():
                 row = connection.execute(f"SELECT count(*) FROM {source(table)}").fetchone()
-                if row is None or row[0] != told["rows"]:
-                    found["rows"].append(table)
-                elif told["hash"] and content_hashes(connection, [table], source)[table] != told["hash"]:
-                    found["content"].append(table)
+                if row is None or row[0] != entry["rows"]:
+                    tables_by_problem["rows"].append(table)
+                elif entry["hash"] and content_hashes(connection, [table], source)[table] != entry["hash"]:
+                    tables_by_problem["content"].append(table)
     except duckdb.Error as problem:
         return [f"{path.name} cannot be read ({str(problem).splitlines()[0]})"]
-    return [f"{path.name}: {what} of {', '.join(names)} not as in the manifest" for what, names in found.items()]
+    return [
+        f"{path.name}: {what} of {', '.join(names)} not as in the manifest" for what, names in tables_by_problem.items()
+    ]
 
 
 def _tables(manifest: dict[str, object]) -> dict[str, dict[str, Any]]:
     tables = manifest["tables"]
-    return {str(t): dict(told) for t, told in tables.items()} if isinstance(tables, dict) else {}
+    return {str(t): dict(entry) for t, entry in tables.items()} if isinstance(tables, dict) else {}
 
 
 def _quoted(path: Path) -> str:
     return str(path).replace("'", "''")
 
 
-def is_waiting(settings: Settings, catalogue: Catalogue) -> list[str]:
+def is_waiting(home: Home, catalogue: ProgrammeCatalogue) -> list[str]:
     """Sources with files that wait for a judgement under today's definitions."""
-    return [s.id for s in catalogue.sources.values() if pending(settings, s, catalogue)]
+    return [s.id for s in catalogue.sources.values() if pending(home, s, catalogue)]

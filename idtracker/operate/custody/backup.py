@@ -18,10 +18,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from idtracker.ingest.judge.catalogue import Catalogue
+from idtracker.ingest.judge.catalogue import ProgrammeCatalogue
 from idtracker.ingest.landing.chain import Chain
 from idtracker.model.errors import IdtrackerError, UsageError
-from idtracker.model.home import Settings
+from idtracker.model.home import Home
 from idtracker.model.tables import TABLES
 from idtracker.model.tables.version import model_version
 from idtracker.operate.steps.expectations import data_docs_folder
@@ -52,20 +52,20 @@ class BackedUp:
     damaged: list[str]
 
 
-def back_up(settings: Settings, catalogue: Catalogue, path: Path, whole: bool = False) -> BackedUp:
+def back_up(home: Home, catalogue: ProgrammeCatalogue, path: Path, whole: bool = False) -> BackedUp:
     """Write an archive of a home, whole or not at all; with `whole`, of what could be made again as well.
 
     UsageError where there is nothing to keep, or something else is at `path`; StoreBusyError while another run writes.
     """
-    if not settings.landing.is_dir():
-        raise UsageError(f"{settings.home} has received nothing yet; there is nothing to back up.")
+    if not home.landing.is_dir():
+        raise UsageError(f"{home.root} has received nothing yet; there is nothing to back up.")
     if path.exists():
         raise UsageError(f"{path} exists already; name a new file.")
     if not path.parent.is_dir():
         raise UsageError(f"{path.parent} is not a folder; name a file in one that exists.")
-    with writing_turn(settings):
-        about = _about(settings, catalogue, whole)
-        members = dict(_members(settings, whole))
+    with writing_turn(home):
+        about = _about(home, catalogue, whole)
+        members = dict(_members(home, whole))
         files: list[Entry] = [(name, p.stat().st_size, _hash(p)) for name, p in sorted(members.items())]
         digest = _write(path, about, files, members)
     damaged = [name for name, _, own in files if name.startswith(_BYTES) and not name.endswith(own)]
@@ -73,7 +73,7 @@ def back_up(settings: Settings, catalogue: Catalogue, path: Path, whole: bool = 
     return BackedUp(path, len(files), size, path.stat().st_size, whole, digest, damaged)
 
 
-def _about(settings: Settings, catalogue: Catalogue, whole: bool) -> dict[str, object]:
+def _about(home: Home, catalogue: ProgrammeCatalogue, whole: bool) -> dict[str, object]:
     """What the archive was made of and with: versions, day, content of the store, head of the audit chain."""
     about: dict[str, object] = {
         "format": FORMAT,
@@ -81,41 +81,41 @@ def _about(settings: Settings, catalogue: Catalogue, whole: bool) -> dict[str, o
         "notice": catalogue.programme.notice,
         "versions": versions_of(catalogue) | {"model": model_version()},
         "whole": whole,
-        "chain": Chain(settings).head(),
+        "chain": Chain(home).head(),
         "store_model": None,
         "as_of": None,
         "until": None,
         "content": {},
         "current": {},
     }
-    if settings.store.exists():
-        with open_store(settings) as connection:
+    if home.store.exists():
+        with open_store(home) as connection:
             model = recall(connection, "model")
             about |= {"store_model": model, "as_of": recall(connection, "as_of"), "until": recall(connection, "until")}
             if model == store_version():
                 about["content"] = content_hashes(connection, [t for t in TABLES if t not in LOGS])
     if whole:
-        about["current"] = {audience: link.resolve().name for audience, link in _current(settings)}
+        about["current"] = {audience: link.resolve().name for audience, link in _current(home)}
     return about
 
 
-def _current(settings: Settings) -> Iterator[tuple[str, Path]]:
+def _current(home: Home) -> Iterator[tuple[str, Path]]:
     for audience in AUDIENCES:
-        link = settings.published / audience / "current"
+        link = home.published / audience / "current"
         if link.exists():
             yield audience, link
 
 
-def _members(settings: Settings, whole: bool) -> Iterator[tuple[str, Path]]:
+def _members(home: Home, whole: bool) -> Iterator[tuple[str, Path]]:
     """Name in the archive and place of every file that is kept."""
-    roots = [settings.landing]
+    roots = [home.landing]
     if whole:
-        roots += [settings.accepted, data_docs_folder(settings)]
-        roots += [link.with_name(link.resolve().name) for _, link in _current(settings)]
-    singles = [settings.home / RUNS, *([settings.store] if whole else [])]
-    found = [p for root in roots if root.is_dir() for p in root.rglob("*") if not p.is_dir()]
-    for place in [*found, *(p for p in singles if p.exists())]:
-        name = place.relative_to(settings.home)
+        roots += [home.accepted, data_docs_folder(home)]
+        roots += [link.with_name(link.resolve().name) for _, link in _current(home)]
+    singles = [home.root / RUNS, *([home.store] if whole else [])]
+    files = [p for root in roots if root.is_dir() for p in root.rglob("*") if not p.is_dir()]
+    for place in [*files, *(p for p in singles if p.exists())]:
+        name = place.relative_to(home.root)
         if any(part.startswith(".") for part in name.parts):
             continue  # drafts and locks
         if place.is_symlink() or not place.is_file():

@@ -16,11 +16,11 @@ from typing import cast
 
 import duckdb
 
-from idtracker.ingest.judge.catalogue import Catalogue
+from idtracker.ingest.judge.catalogue import ProgrammeCatalogue
 from idtracker.ingest.judged.judging import judge_waiting
 from idtracker.ingest.landing.ledger import parse_instant
 from idtracker.model.errors import UsageError
-from idtracker.model.home import DEFAULT_AUDIENCE, Settings
+from idtracker.model.home import DEFAULT_AUDIENCE, Home
 from idtracker.model.tables import TABLES, columns_of
 from idtracker.operate.custody.audit import is_waiting, publication_problems
 from idtracker.operate.pipeline import derive_steps, run_steps
@@ -72,8 +72,8 @@ class Rebuilt:
 
 
 def rebuild(
-    settings: Settings,
-    catalogue: Catalogue,
+    home: Home,
+    catalogue: ProgrammeCatalogue,
     now: datetime,
     into: Path | None = None,
     listen: Listener | None = None,
@@ -85,32 +85,32 @@ def rebuild(
     """
     if into is not None and into.exists() and any(into.iterdir()):
         raise UsageError(f"{into} is not empty; name a new folder with --into.")
-    if not settings.landing.is_dir():
-        raise UsageError(f"{settings.home} has received nothing yet; name the home with --home.")
-    with writing_turn(settings):
-        with _workshop(settings, into) as fresh:
-            result = Rebuilt(into or settings.home)
-            moment, until = day_of_store(settings, now)
-            behind = is_waiting(settings, catalogue)
-            if behind:
-                result.notes.append(f"files waited for a judgement under today's definitions: {', '.join(behind)}")
+    if not home.landing.is_dir():
+        raise UsageError(f"{home.root} has received nothing yet; name the home with --home.")
+    with writing_turn(home):
+        with _workshop(home, into) as fresh:
+            result = Rebuilt(into or home.root)
+            moment, until = day_of_store(home, now)
+            waiting = is_waiting(home, catalogue)
+            if waiting:
+                result.notes.append(f"files waited for a judgement under today's definitions: {', '.join(waiting)}")
             _make(fresh, catalogue, moment, until, result, listen or (lambda what, done, total: None))
             if result.problems:
                 return result
-            compare_stores(settings, fresh, result)
+            compare_stores(home, fresh, result)
             if into is not None:
                 return result
-            _swap(settings, fresh, keep_old=bool(result.differing))
+            _swap(home, fresh, keep_old=bool(result.differing))
         for audience_id in AUDIENCES:
-            is_bad = bool(publication_problems(settings, audience_id))
-            folder, _ = publish(settings, catalogue, audience_id, moment, until, again=is_bad)
+            is_bad = bool(publication_problems(home, audience_id))
+            folder, _ = publish(home, catalogue, audience_id, moment, until, again=is_bad)
             result.published[audience_id] = folder
     return result
 
 
-def derive_everything(settings: Settings, catalogue: Catalogue, now: datetime, until: datetime | None) -> list[str]:
+def derive_everything(home: Home, catalogue: ProgrammeCatalogue, now: datetime, until: datetime | None) -> list[str]:
     """Fill the store from accepted rows, every table of it; what is wrong with the facts, if anything."""
-    context = Context(settings, catalogue, now, until)
+    context = Context(home, catalogue, now, until)
     result = run_steps(derive_steps(catalogue), context)
     facts = result.results.get("tracker/facts", StepResult())
     details = {check.name: check.details for check in facts.checks}
@@ -120,30 +120,30 @@ def derive_everything(settings: Settings, catalogue: Catalogue, now: datetime, u
     return [*broken, *(f"{s}: rows read are not all accounted for" for s in lost), *failed]
 
 
-def day_of_store(settings: Settings, now: datetime) -> tuple[datetime, datetime | None]:
+def day_of_store(home: Home, now: datetime) -> tuple[datetime, datetime | None]:
     """The instant that the store speaks of, and the one up to which it knows; else that of the publication, else `now`."""
     as_of = until = None
-    if settings.store.exists():
+    if home.store.exists():
         try:
-            with open_store(settings) as connection:
+            with open_store(home) as connection:
                 as_of, until = recall(connection, "as_of"), recall(connection, "until")
         except duckdb.Error:
             as_of = None  # said when the stores are compared
-    manifest = read_manifest(settings, DEFAULT_AUDIENCE)
-    said = as_of or (str(manifest["as_of"]) if manifest and "as_of" in manifest else "")
-    return (parse_instant(said) if said else now), parse_instant(until) if until else None
+    manifest = read_manifest(home, DEFAULT_AUDIENCE)
+    text = as_of or (str(manifest["as_of"]) if manifest and "as_of" in manifest else "")
+    return (parse_instant(text) if text else now), parse_instant(until) if until else None
 
 
 @contextmanager
-def _workshop(settings: Settings, into: Path | None) -> Iterator[Settings]:
+def _workshop(home: Home, into: Path | None) -> Iterator[Home]:
     """A home that reads the same landing area. It is gone afterwards, but for the accepted rows and the store of `into`."""
-    place = into or settings.home / WORKSHOP
+    place = into or home.root / WORKSHOP
     if into is None:
         shutil.rmtree(place, ignore_errors=True)  # of a rebuild that was cut off
     place.mkdir(parents=True, exist_ok=True)
-    fresh = Settings(home=place, sources=settings.sources)
-    fresh.landing.symlink_to(settings.landing.resolve(), target_is_directory=True)
-    log = settings.home / "runs.jsonl"
+    fresh = Home(root=place, sources=home.sources)
+    fresh.landing.symlink_to(home.landing.resolve(), target_is_directory=True)
+    log = home.root / "runs.jsonl"
     if log.exists():
         shutil.copyfile(log, place / log.name)
     try:
@@ -155,8 +155,8 @@ def _workshop(settings: Settings, into: Path | None) -> Iterator[Settings]:
 
 
 def _make(
-    fresh: Settings,
-    catalogue: Catalogue,
+    fresh: Home,
+    catalogue: ProgrammeCatalogue,
     moment: datetime,
     until: datetime | None,
     result: Rebuilt,
@@ -174,7 +174,7 @@ def _make(
     result.problems += derive_everything(fresh, catalogue, moment, until)
 
 
-def compare_stores(old: Settings, new: Settings, result: Rebuilt) -> None:
+def compare_stores(old: Home, new: Home, result: Rebuilt) -> None:
     """Content of every table before and after; a store of another data model, or none, is not compared."""
     with open_store(new) as connection:
         hashes = content_hashes(connection, COMPARED)
@@ -197,7 +197,7 @@ def compare_stores(old: Settings, new: Settings, result: Rebuilt) -> None:
             connection.execute("DETACH old")
 
 
-def _old_hashes(old: Settings) -> tuple[dict[str, str] | None, str]:
+def _old_hashes(old: Home) -> tuple[dict[str, str] | None, str]:
     """Content of the old store, or why there is nothing to compare with."""
     if not old.store.exists():
         return None, "there was no store to compare with"
@@ -221,17 +221,17 @@ def _count(connection: duckdb.DuckDBPyConnection, what: str) -> int:
     return int(row[0]) if row else 0
 
 
-def _swap(settings: Settings, fresh: Settings, keep_old: bool) -> None:
+def _swap(home: Home, fresh: Home, keep_old: bool) -> None:
     """Put the new accepted rows and store in place. Cut off anywhere, what is missing is judged again by the next run."""
-    away = settings.home / ".replaced"
+    away = home.root / ".replaced"
     shutil.rmtree(away, ignore_errors=True)
-    if settings.accepted.exists():
-        settings.accepted.rename(away)
+    if home.accepted.exists():
+        home.accepted.rename(away)
     fresh.accepted.mkdir(exist_ok=True)
-    fresh.accepted.rename(settings.accepted)
-    settings.store.parent.mkdir(parents=True, exist_ok=True)
-    settings.store.with_name(f"{settings.store.name}.wal").unlink(missing_ok=True)
+    fresh.accepted.rename(home.accepted)
+    home.store.parent.mkdir(parents=True, exist_ok=True)
+    home.store.with_name(f"{home.store.name}.wal").unlink(missing_ok=True)
     if keep_old:
-        settings.store.replace(settings.store.with_name(REPLACED))
-    fresh.store.replace(settings.store)
+        home.store.replace(home.store.with_name(REPLACED))
+    fresh.store.replace(home.store)
     shutil.rmtree(away, ignore_errors=True)

@@ -19,12 +19,12 @@ from datetime import datetime
 from pathlib import Path, PurePosixPath
 from typing import Any
 
-from idtracker.ingest.judge.catalogue import Catalogue
+from idtracker.ingest.judge.catalogue import ProgrammeCatalogue
 from idtracker.ingest.judged.judging import judge_waiting
 from idtracker.ingest.landing.chain import Chain
 from idtracker.ingest.landing.ledger import parse_instant
 from idtracker.model.errors import IdtrackerError, UsageError
-from idtracker.model.home import Settings
+from idtracker.model.home import Home
 from idtracker.model.tables import TABLES
 from idtracker.model.tables.version import model_version
 from idtracker.operate.custody.backup import FORMAT, MANIFEST, RUNS
@@ -56,8 +56,8 @@ class Restored:
 
 
 def restore(
-    settings: Settings,
-    catalogue: Catalogue,
+    home: Home,
+    catalogue: ProgrammeCatalogue,
     path: Path,
     now: datetime,
     force: bool = False,
@@ -68,21 +68,21 @@ def restore(
     IdtrackerError, with the name of the member, where the archive is damaged or holds what does not belong into one;
     nothing is put in place then.
     """
-    home = settings.home
-    is_taken = home.exists() and any(home.iterdir())
+    root = home.root
+    is_taken = root.exists() and any(root.iterdir())
     if is_taken and not force:
-        raise UsageError(f"{home} is not empty; name another --home, or move it aside with --force.")
-    home.parent.mkdir(parents=True, exist_ok=True)
-    draft = home.with_name(f".{home.name}.restoring")
+        raise UsageError(f"{root} is not empty; name another --home, or move it aside with --force.")
+    root.parent.mkdir(parents=True, exist_ok=True)
+    draft = root.with_name(f".{root.name}.restoring")
     shutil.rmtree(draft, ignore_errors=True)
     draft.mkdir()
     try:
-        fresh, result = Settings(home=draft, sources=settings.sources), Restored(home)
+        fresh, result = Home(root=draft, sources=home.sources), Restored(root)
         manifest = unpack(path, draft)
         result.files = len(manifest["files"])
         _check_chain(fresh, manifest, result)
         _fill(fresh, catalogue, manifest, now, result, listen or (lambda what, done, total: None))
-        _take_place(settings, fresh, is_taken, result)
+        _take_place(home, fresh, is_taken, result)
     finally:
         shutil.rmtree(draft, ignore_errors=True)
     return result
@@ -167,7 +167,7 @@ def _extract(
         target.chmod(0o444)
 
 
-def _check_chain(fresh: Settings, manifest: dict[str, Any], result: Restored) -> None:
+def _check_chain(fresh: Home, manifest: dict[str, Any], result: Restored) -> None:
     chain = Chain(fresh)
     broken = chain.first_broken()
     if broken:
@@ -177,8 +177,8 @@ def _check_chain(fresh: Settings, manifest: dict[str, Any], result: Restored) ->
 
 
 def _fill(
-    fresh: Settings,
-    catalogue: Catalogue,
+    fresh: Home,
+    catalogue: ProgrammeCatalogue,
     manifest: dict[str, Any],
     now: datetime,
     result: Restored,
@@ -201,7 +201,7 @@ def _fill(
         publish(fresh, catalogue, audience, moment, until)
 
 
-def _link_current(fresh: Settings, manifest: dict[str, Any]) -> None:
+def _link_current(fresh: Home, manifest: dict[str, Any]) -> None:
     """Point `current` at the publications of a whole archive."""
     for audience, version in manifest["current"].items():
         folder = fresh.published / audience / version
@@ -209,7 +209,7 @@ def _link_current(fresh: Settings, manifest: dict[str, Any]) -> None:
             (fresh.published / audience / "current").symlink_to(version, target_is_directory=True)
 
 
-def _compare(fresh: Settings, catalogue: Catalogue, manifest: dict[str, Any], result: Restored) -> None:
+def _compare(fresh: Home, catalogue: ProgrammeCatalogue, manifest: dict[str, Any], result: Restored) -> None:
     content, versions = manifest["content"], versions_of(catalogue) | {"model": model_version()}
     if not content or manifest.get("store_model") != store_version():
         result.notes.append(
@@ -225,24 +225,24 @@ def _compare(fresh: Settings, catalogue: Catalogue, manifest: dict[str, Any], re
         result.notes.append(f"the archive was made under other versions of: {', '.join(sorted(other))}")
 
 
-def _take_place(settings: Settings, fresh: Settings, is_taken: bool, result: Restored) -> None:
+def _take_place(home: Home, fresh: Home, is_taken: bool, result: Restored) -> None:
     """Give the restored folder the name of the home; what was there is moved aside, once nobody writes to it."""
-    home = settings.home
+    root = home.root
     if is_taken:
-        with _turn_if_store(settings):
-            aside = next(p for n in range(1, 1000) if not (p := home.with_name(f"{home.name}.replaced-{n}")).exists())
-            home.rename(aside)
+        with _turn_if_store(home):
+            aside = next(p for n in range(1, 1000) if not (p := root.with_name(f"{root.name}.replaced-{n}")).exists())
+            root.rename(aside)
             result.moved_aside = aside
-    elif home.exists():
-        home.rmdir()
+    elif root.exists():
+        root.rmdir()
     fresh.inbox.mkdir(exist_ok=True)
-    fresh.home.rename(home)
+    fresh.root.rename(root)
 
 
 @contextmanager
-def _turn_if_store(settings: Settings) -> Iterator[None]:
-    if settings.store.parent.is_dir():
-        with writing_turn(settings):
+def _turn_if_store(home: Home) -> Iterator[None]:
+    if home.store.parent.is_dir():
+        with writing_turn(home):
             yield
     else:
         yield

@@ -13,7 +13,7 @@ from idtracker.model.document import Count, Document, Moment, OneOf, SeverityCou
 from idtracker.model.tables import FACTS
 
 Table = Annotated[str, OneOf(lambda: FACTS)]
-Settings = dict[str, Any]
+AsWritten = dict[str, Any]
 """Part of a definition, as in source.yml."""
 
 
@@ -54,7 +54,7 @@ class DescribedPart(Document):
     revision: Literal["upsert", "append", "replace_period", "replace_all"] = Field(
         description="how later files change earlier rows"
     )
-    layout: Settings = Field(description="where the table stands, as in source.yml")
+    layout: AsWritten = Field(description="where the table stands, as in source.yml")
     across: str | None = Field(description="headings whose columns become rows")
     columns: list[Column] = Field(description="fields and where they come from")
     ignored: list[str] = Field(description="headings that are known and not read: shell patterns")
@@ -76,8 +76,8 @@ class Described(Listed):
     owner: str = Field(description="team that answers for the source; empty where nobody does")
     pattern: str = Field(description="shell pattern of file names")
     parts: list[DescribedPart] = Field(description="the tables of a file")
-    bounds: Settings = Field(description="what is usual, as in source.yml")
-    handling: Settings = Field(description="marking of every row, as in source.yml")
+    bounds: AsWritten = Field(description="what is usual, as in source.yml")
+    handling: AsWritten = Field(description="marking of every row, as in source.yml")
     due_after_days: Count = Field(description="days after the end of a period at which the report is due")
     grace_days: Count = Field(description="further days before it is overdue")
     owed_next: NextReport | None = Field(description="the next report; null where none is owed")

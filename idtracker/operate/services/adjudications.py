@@ -11,10 +11,10 @@ import pandas as pd
 
 from idtracker.explain.name_lookup import indicator_names, named, place_names
 from idtracker.ingest.decisions.adjudications import Adjudication, Adjudications
-from idtracker.ingest.judge.catalogue import Catalogue
+from idtracker.ingest.judge.catalogue import ProgrammeCatalogue
 from idtracker.ingest.shape.calendar.periods import parse_period
 from idtracker.model.errors import UsageError
-from idtracker.model.home import Settings
+from idtracker.model.home import Home
 from idtracker.model.json_values import plain
 from idtracker.model.periods import period
 from idtracker.operate.documents.adjudications import (
@@ -34,7 +34,7 @@ _TOLD = ["value", "spread", "method", "obs_status", "is_disagreement"]
 Cell = tuple[str, str, str]
 
 
-def find_cell(catalogue: Catalogue, indicator: str, place: str, quarter: str) -> Cell:
+def find_cell(catalogue: ProgrammeCatalogue, indicator: str, place: str, quarter: str) -> Cell:
     """Indicator, place and quarter as a person types them; UsageError, with the nearest, where one of them is not known."""
     register = catalogue.register
     code = parse_period(quarter)
@@ -47,13 +47,13 @@ def find_cell(catalogue: Catalogue, indicator: str, place: str, quarter: str) ->
     )
 
 
-def open_disagreements(settings: Settings, audience: str, *, with_decided: bool = False) -> list[DisputedCell]:
+def open_disagreements(home: Home, audience: str, *, with_decided: bool = False) -> list[DisputedCell]:
     """Cells of the publication whose reports disagree and that wait for a decision, widest spread first.
 
     Carried copies are left out: the decision belongs to the quarter that the reports speak of. `with_decided` adds the
     cells that are decided.
     """
-    with open_current(settings, audience) as published:
+    with open_current(home, audience) as published:
         cells = read_table(published, "merged_cell")
         waits = cells["is_disagreement"] | (with_decided & (cells["method"] == "ADJUDICATED"))
         cells = cells[waits & ~cells["is_carried"] & ~cells["method"].str.startswith("NATIONAL")]
@@ -62,32 +62,33 @@ def open_disagreements(settings: Settings, audience: str, *, with_decided: bool 
     by_cell = dict(iter(reports.groupby(_CELL)))
     return [
         DisputedCell(
-            **_plain(row, [*_CELL, *_TOLD]), **_behind(by_cell.get(tuple(row[c] for c in _CELL), reports.head(0)))
+            **_plain(row, [*_CELL, *_TOLD]),
+            **_contributing_rows(by_cell.get(tuple(row[c] for c in _CELL), reports.head(0))),
         )
         for row in cells.to_dict("records")
     ]
 
 
-def describe_cell(settings: Settings, audience: str, cell: Cell) -> CellHistory:
+def describe_cell(home: Home, audience: str, cell: Cell) -> CellHistory:
     """Everything known about one cell: its value, every report with file, sheet and row, and the decisions about it."""
-    with open_current(settings, audience) as published:
+    with open_current(home, audience) as published:
         cells = read_table(published, "merged_cell")
-        found = cells[(cells[_CELL] == list(cell)).all(axis=1)]
+        matching = cells[(cells[_CELL] == list(cell)).all(axis=1)]
         reports = _reports(published, pd.DataFrame([cell], columns=_CELL))
-    value = _plain(found.iloc[0].to_dict() if len(found) else {}, _TOLD)
-    decisions = [made for made in Adjudications(settings).all() if made.cell == cell]
+    value = _plain(matching.iloc[0].to_dict() if len(matching) else {}, _TOLD)
+    decisions = [decision for decision in Adjudications(home).all() if decision.cell == cell]
     return CellHistory(
         indicator_id=cell[0],
         place_id=cell[1],
         period=cell[2],
         **value,
-        **_behind(reports),
-        decisions=[Decision(**_decision(made)) for made in decisions],
+        **_contributing_rows(reports),
+        decisions=[Decision(**_decision(decision)) for decision in decisions],
     )
 
 
 def decide(
-    settings: Settings, audience: str, cell: Cell, value: float, error: float | None, *, by: str, why: str, at: datetime
+    home: Home, audience: str, cell: Cell, value: float, error: float | None, *, by: str, why: str, at: datetime
 ) -> tuple[Adjudication, Objection | None]:
     """Keep a decision; the second value is a warning where it lies outside what the reports say, or is about none.
 
@@ -95,63 +96,63 @@ def decide(
     """
     if not isfinite(value) or (error is not None and not (isfinite(error) and error >= 0)):
         raise UsageError("--value must be a number, and --standard-error a number of 0 or more.")
-    with open_current(settings, audience) as published:
-        said = _reports(published, pd.DataFrame([cell], columns=_CELL))["value"]
-    made = Adjudication(*cell, value, error, by, why, at)
-    Adjudications(settings).add(made)
-    if said.empty:
-        return made, "no_reports"
-    return made, None if said.min() <= value <= said.max() else "outside"
+    with open_current(home, audience) as published:
+        values = _reports(published, pd.DataFrame([cell], columns=_CELL))["value"]
+    decision = Adjudication(*cell, value, error, by, why, at)
+    Adjudications(home).add(decision)
+    if values.empty:
+        return decision, "no_reports"
+    return decision, None if values.min() <= value <= values.max() else "outside"
 
 
-def revoke(settings: Settings, cell: Cell, *, by: str, why: str, at: datetime) -> Adjudication:
+def revoke(home: Home, cell: Cell, *, by: str, why: str, at: datetime) -> Adjudication:
     """Leave a decided cell undecided again. UsageError where no decision about it is in force."""
-    if cell not in Adjudications(settings).in_force():
+    if cell not in Adjudications(home).in_force():
         raise UsageError(
             f"No decision about {' '.join(cell)} is in force; `idtracker adjudicate list --all` lists them."
         )
-    made = Adjudication(*cell, None, None, by, why, at)
-    Adjudications(settings).add(made)
-    return made
+    decision = Adjudication(*cell, None, None, by, why, at)
+    Adjudications(home).add(decision)
+    return decision
 
 
-def decision_document(made: Adjudication, warning: Objection | None = None) -> KeptDecision:
+def decision_document(decision: Adjudication, warning: Objection | None = None) -> KeptDecision:
     """A decision that was kept, as a document."""
-    return KeptDecision(**_decision(made), warning=warning)
+    return KeptDecision(**_decision(decision), warning=warning)
 
 
-def _decision(made: Adjudication) -> dict[str, Any]:
+def _decision(decision: Adjudication) -> dict[str, Any]:
     return {
-        "adjudication_id": made.adjudication_id,
-        **dict(zip(_CELL, made.cell, strict=True)),
-        "value": made.value,
-        "standard_error": made.standard_error,
-        "decided_by": made.decided_by,
-        "decided_at": made.decided_at.isoformat(),
-        "why": made.why,
+        "adjudication_id": decision.adjudication_id,
+        **dict(zip(_CELL, decision.cell, strict=True)),
+        "value": decision.value,
+        "standard_error": decision.standard_error,
+        "decided_by": decision.decided_by,
+        "decided_at": decision.decided_at.isoformat(),
+        "why": decision.why,
     }
 
 
 def _reports(published: duckdb.DuckDBPyConnection, cells: pd.DataFrame) -> pd.DataFrame:
     """The reports behind cells, one row per observation that they come from."""
-    told = read_table(published, "cell_report").merge(cells[_CELL].astype("str"), on=_CELL)
-    told = told.assign(fact_id=told["fact_ids"].str.split(";")).explode("fact_id")
+    reported = read_table(published, "cell_report").merge(cells[_CELL].astype("str"), on=_CELL)
+    reported = reported.assign(fact_id=reported["fact_ids"].str.split(";")).explode("fact_id")
     rows = known_now(published, "observation")[
         ["fact_id", "submission_id", "sheet", "row_number", "reliability", "credibility"]
     ]
     rows = rows.merge(
         read_table(published, "submission")[["submission_id", "file_name"]], on="submission_id", how="left"
     )
-    found = told.merge(rows.assign(grade=rows["reliability"] + rows["credibility"]), on="fact_id", how="left")
-    return found.sort_values([*_CELL, "value", "org_id", "origin", "file_name", "row_number"], ignore_index=True)
+    reports = reported.merge(rows.assign(grade=rows["reliability"] + rows["credibility"]), on="fact_id", how="left")
+    return reports.sort_values([*_CELL, "value", "org_id", "origin", "file_name", "row_number"], ignore_index=True)
 
 
-def _behind(reports: pd.DataFrame) -> dict[str, Any]:
+def _contributing_rows(reports: pd.DataFrame) -> dict[str, Any]:
     """How many reports there are, and one entry per row that they come from."""
-    told = ["org_id", "origin", "value", "weight", "use", "grade", "file_name", "sheet", "row_number"]
+    columns = ["org_id", "origin", "value", "weight", "use", "grade", "file_name", "sheet", "row_number"]
     return {
         "report_count": int((~reports.duplicated(_REPORT)).sum()),
-        "reports": [CellReport(**_plain(row, told)) for row in reports.to_dict("records")],
+        "reports": [CellReport(**_plain(row, columns)) for row in reports.to_dict("records")],
     }
 
 

@@ -9,13 +9,13 @@ import pandas as pd
 
 from idtracker.feedback.held_rows import HeldRow
 from idtracker.ingest.decisions.waivers import Waivers
-from idtracker.ingest.judge.catalogue import Catalogue
+from idtracker.ingest.judge.catalogue import ProgrammeCatalogue
 from idtracker.ingest.judged.archive import read_frames
-from idtracker.ingest.judged.statements import claims_of
+from idtracker.ingest.judged.submission_timeline import timeline_of
 from idtracker.ingest.landing.ledger import Ledger, Receipt
 from idtracker.model.config.source import Source
 from idtracker.model.errors import UsageError
-from idtracker.model.home import Settings
+from idtracker.model.home import Home
 from idtracker.operate.documents.held import HeldList, Place, Reason, Row, RuleRows, Submission
 from idtracker.store.refresh_facts import judged_receipts
 
@@ -62,46 +62,46 @@ class HeldSubmission:
 
 
 def held_submissions(
-    settings: Settings, sources: Iterable[Source], now: pd.Timestamp, *, with_overtaken: bool = False
+    home: Home, sources: Iterable[Source], now: pd.Timestamp, *, with_overtaken: bool = False
 ) -> list[HeldSubmission]:
     """Submissions with rows that are held at `now` (UTC), by source and arrival; earlier editions only where asked for."""
-    found: list[HeldSubmission] = []
+    submissions: list[HeldSubmission] = []
     for source in sources:
-        rows = open_rows(settings, source, now)
-        later = _later_editions(Ledger(settings).receipts(source.id))
-        receipts = {r.submission_id: r for r in Ledger(settings).receipts(source.id)}
+        rows = open_rows(home, source, now)
+        later = _later_editions(Ledger(home).receipts(source.id))
+        receipts = {r.submission_id: r for r in Ledger(home).receipts(source.id)}
         for submission, group in rows.groupby("submission_id"):
             overtaken = later.get(str(submission), "")
             if with_overtaken or not overtaken:
-                found.append(HeldSubmission(receipts[str(submission)], group.reset_index(drop=True), overtaken))
-    return sorted(found, key=lambda h: (h.receipt.source_id, h.receipt.received_at, h.receipt.submission_id))
+                submissions.append(HeldSubmission(receipts[str(submission)], group.reset_index(drop=True), overtaken))
+    return sorted(submissions, key=lambda h: (h.receipt.source_id, h.receipt.received_at, h.receipt.submission_id))
 
 
-def open_rows(settings: Settings, source: Source, now: pd.Timestamp) -> pd.DataFrame:
+def open_rows(home: Home, source: Source, now: pd.Timestamp) -> pd.DataFrame:
     """Rows of the table `held_row` that are held at `now`, in order of submission, part, sheet and row."""
-    held = read_frames(settings, source.id, "held")
+    held = read_frames(home, source.id, "held")
     if held.empty:
         return held
-    judged = judged_receipts(settings, source)
-    claims = claims_of(settings, source, judged, Waivers(settings).of(source.id), now)
-    waiting = claims.held[claims.held["held_to"].isna()]
+    judged = judged_receipts(home, source)
+    timeline = timeline_of(home, source, judged, Waivers(home).of(source.id), now)
+    waiting = timeline.held[timeline.held["held_to"].isna()]
     held = held.drop(columns=["held_from", "held_to"]).merge(waiting, on="held_id")
     return held.sort_values(["submission_id", "part", "sheet", "row_number", "row_piece"], ignore_index=True)
 
 
 def _later_editions(receipts: Sequence[Receipt]) -> dict[str, str]:
     """Submission -> file name of the last edition of the same file, where it is an earlier one. Weakest come first."""
-    standing = [r for r in receipts if r.withdrawn_at is None and not r.is_refused]
-    last = {r.base_name: r for r in standing}
-    return {r.submission_id: last[r.base_name].file_name for r in standing if last[r.base_name].edition != r.edition}
+    current = [r for r in receipts if r.withdrawn_at is None and not r.is_refused]
+    last = {r.base_name: r for r in current}
+    return {r.submission_id: last[r.base_name].file_name for r in current if last[r.base_name].edition != r.edition}
 
 
 def list_document(
-    settings: Settings, catalogue: Catalogue, source_ids: Sequence[str], now: pd.Timestamp, with_overtaken: bool
+    home: Home, catalogue: ProgrammeCatalogue, source_ids: Sequence[str], now: pd.Timestamp, with_overtaken: bool
 ) -> HeldList:
     """What `held list --json` prints."""
     sources = [catalogue.source(s) for s in source_ids] or list(catalogue.sources.values())
-    every = held_submissions(settings, sources, now, with_overtaken=True)
+    every = held_submissions(home, sources, now, with_overtaken=True)
     listed = [h for h in every if with_overtaken or not h.overtaken_by]
     return HeldList(
         as_of=now.isoformat(),
@@ -112,14 +112,14 @@ def list_document(
     )
 
 
-def find_held(settings: Settings, catalogue: Catalogue, identifier: str, now: pd.Timestamp) -> pd.DataFrame:
+def find_held(home: Home, catalogue: ProgrammeCatalogue, identifier: str, now: pd.Timestamp) -> pd.DataFrame:
     """Held rows of a submission, or the one row, that an identifier (or the unique beginning of one) names; UsageError otherwise."""
     matches: list[pd.DataFrame] = []
     for source in catalogue.sources.values():
-        rows = open_rows(settings, source, now)
+        rows = open_rows(home, source, now)
         for column in ("submission_id", "held_id"):
-            mine = rows[rows[column].str.startswith(identifier)]
-            matches += [group for _, group in mine.groupby(column)]
+            matching = rows[rows[column].str.startswith(identifier)]
+            matches += [group for _, group in matching.groupby(column)]
     if len(matches) == 1:
         return matches[0].reset_index(drop=True)
     if matches:

@@ -12,9 +12,9 @@ import pandas as pd
 
 from idtracker.analyse.matching.candidates import gather_activities, gather_organisations
 from idtracker.analyse.matching.propose import propose
-from idtracker.ingest.judge.catalogue import Catalogue
+from idtracker.ingest.judge.catalogue import ProgrammeCatalogue
 from idtracker.model.errors import UsageError
-from idtracker.model.home import DEFAULT_AUDIENCE, Settings
+from idtracker.model.home import DEFAULT_AUDIENCE, Home
 from idtracker.model.messages import Lang, phrase
 from idtracker.model.register.entity_columns import named_columns
 from idtracker.model.register.match_decisions import Match, Verdict, decide, matches_path, undo
@@ -27,43 +27,43 @@ _REGISTER = ("organisation", "organisation_alias", "place")
 
 
 def proposals(
-    settings: Settings,
-    catalogue: Catalogue,
+    home: Home,
+    catalogue: ProgrammeCatalogue,
     kinds: Collection[MatchKind],
     least: float,
     lang: Lang,
     audience_id: str = DEFAULT_AUDIENCE,
 ) -> Proposals:
     """The document of `matches suggest`: undecided pairs of what is published, best first, with what speaks for them."""
-    found = propose(_published(settings, audience_id), named_columns(), kinds, least)
-    is_open = [p for p in found if not catalogue.matches.settles(p.kind, p.left_id, p.right_id)]
+    found_proposals = propose(_published(home, audience_id), named_columns(), kinds, least)
+    is_open = [p for p in found_proposals if not catalogue.matches.settles(p.kind, p.left_id, p.right_id)]
     return Proposals(least=least, proposals=[_proposal(p, lang) for p in is_open])
 
 
-def _published(settings: Settings, audience_id: str) -> dict[str, pd.DataFrame]:
-    with open_current(settings, audience_id) as published:
+def _published(home: Home, audience_id: str) -> dict[str, pd.DataFrame]:
+    with open_current(home, audience_id) as published:
         return known_facts(published) | {name: read_table(published, name) for name in _REGISTER}
 
 
-def _proposal(found: Proposal, lang: Lang) -> Proposed:
-    weighty = sorted(found.why, key=lambda r: -abs(r.weight))
+def _proposal(proposal: Proposal, lang: Lang) -> Proposed:
+    weighty = sorted(proposal.why, key=lambda r: -abs(r.weight))
     return Proposed(
-        kind=found.kind,
-        left_id=found.left_id,
-        right_id=found.right_id,
-        score=found.score,
-        left_name=found.left_name,
-        right_name=found.right_name,
-        left_sources=list(found.left_sources),
-        right_sources=list(found.right_sources),
+        kind=proposal.kind,
+        left_id=proposal.left_id,
+        right_id=proposal.right_id,
+        score=proposal.score,
+        left_name=proposal.left_name,
+        right_name=proposal.right_name,
+        left_sources=list(proposal.left_sources),
+        right_sources=list(proposal.right_sources),
         why=[_reason(r, lang) for r in weighty],
     )
 
 
 def _reason(reason: Reason, lang: Lang) -> Compared:
-    said = phrase("feedback/matches", f"field_{reason.field}", lang)
+    text = phrase("feedback/matches", f"field_{reason.field}", lang)
     if reason.way != reason.field:
-        said = f"{said}: {phrase('feedback/matches', f'way_{reason.way}', lang)}"
+        text = f"{text}: {phrase('feedback/matches', f'way_{reason.way}', lang)}"
     speaks = phrase("feedback/matches", "speaks_for" if reason.weight > 0 else "speaks_against", lang)
     return Compared(
         field=reason.field,
@@ -72,11 +72,11 @@ def _reason(reason: Reason, lang: Lang) -> Compared:
         way=reason.way,
         left=reason.left,
         right=reason.right,
-        reason=f"{said} ({speaks})",
+        reason=f"{text} ({speaks})",
     )
 
 
-def decisions(catalogue: Catalogue) -> MatchList:
+def decisions(catalogue: ProgrammeCatalogue) -> MatchList:
     """The document of `matches list`."""
     return MatchList(matches=[Decided(**_decision(m)) for m in catalogue.matches.entries])
 
@@ -95,8 +95,8 @@ def _decision(match: Match) -> dict[str, Any]:
 
 
 def record_decision(
-    settings: Settings,
-    catalogue: Catalogue,
+    home: Home,
+    catalogue: ProgrammeCatalogue,
     pair: tuple[str, str],
     decision: Verdict,
     by: str,
@@ -108,14 +108,16 @@ def record_decision(
 
     The score is that of the proposal, empty where the pair is not alike enough to be one.
     """
-    frames = _published(settings, DEFAULT_AUDIENCE)
-    found = kind_of(frames, pair, kind)
+    frames = _published(home, DEFAULT_AUDIENCE)
+    match_kind = kind_of(frames, pair, kind)
     left, right = sorted(pair)
-    alike = [p for p in propose(frames, named_columns(), (found,), 0.0) if (p.left_id, p.right_id) == (left, right)]
+    alike = [
+        p for p in propose(frames, named_columns(), (match_kind,), 0.0) if (p.left_id, p.right_id) == (left, right)
+    ]
     score = alike[0].score if alike else None
-    entry = Match(found, left, right, decision, by, on, why, score)
-    is_new = decide(settings.sources, catalogue.register, entry)
-    return Recorded(**_decision(entry), added=is_new, file=str(matches_path(settings.sources)))
+    entry = Match(match_kind, left, right, decision, by, on, why, score)
+    is_new = decide(home.sources, catalogue.register, entry)
+    return Recorded(**_decision(entry), added=is_new, file=str(matches_path(home.sources)))
 
 
 def kind_of(frames: dict[str, pd.DataFrame], pair: tuple[str, str], kind: MatchKind | None) -> MatchKind:
@@ -124,9 +126,9 @@ def kind_of(frames: dict[str, pd.DataFrame], pair: tuple[str, str], kind: MatchK
         "organisation": {o.org_id for o in gather_organisations(frames, named_columns())},
         "activity": {a.activity_id for a in gather_activities(frames)},
     }
-    for asked in (kind,) if kind else get_args(MatchKind):
-        if all(identifier in known[asked] for identifier in pair):
-            chosen: MatchKind = asked
+    for candidate in (kind,) if kind else get_args(MatchKind):
+        if all(identifier in known[candidate] for identifier in pair):
+            chosen: MatchKind = candidate
             return chosen
     every = known[kind] if kind else known["organisation"] | known["activity"]
     unknown = [identifier for identifier in pair if identifier not in every]
@@ -138,12 +140,12 @@ def kind_of(frames: dict[str, pd.DataFrame], pair: tuple[str, str], kind: MatchK
 
 
 def take_back(
-    settings: Settings, catalogue: Catalogue, pair: tuple[str, str], kind: MatchKind | None = None
+    home: Home, catalogue: ProgrammeCatalogue, pair: tuple[str, str], kind: MatchKind | None = None
 ) -> TakenBack:
     """Remove a decision from matches.csv and give back its document; UsageError where there is none."""
     left, right = sorted(pair)
-    stands = [m for m in catalogue.matches.entries if m.pair[1:] == (left, right) and kind in (None, m.kind)]
-    if not stands:
-        raise UsageError(f"There is no decision about {left} and {right} in {matches_path(settings.sources)}.")
-    entry = undo(settings.sources, catalogue.register, stands[0].kind, left, right)
-    return TakenBack(**_decision(entry), file=str(matches_path(settings.sources)))
+    current = [m for m in catalogue.matches.entries if m.pair[1:] == (left, right) and kind in (None, m.kind)]
+    if not current:
+        raise UsageError(f"There is no decision about {left} and {right} in {matches_path(home.sources)}.")
+    entry = undo(home.sources, catalogue.register, current[0].kind, left, right)
+    return TakenBack(**_decision(entry), file=str(matches_path(home.sources)))

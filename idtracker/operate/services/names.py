@@ -9,7 +9,7 @@ from typing import Any, cast
 
 import pandas as pd
 
-from idtracker.ingest.judge.catalogue import Catalogue
+from idtracker.ingest.judge.catalogue import ProgrammeCatalogue
 from idtracker.ingest.judge.definition import kinds_of
 from idtracker.ingest.judged.archive import read_frames
 from idtracker.ingest.landing.collect import landed_bytes
@@ -23,7 +23,7 @@ from idtracker.ingest.resolve.organisations import organisation_names, provision
 from idtracker.ingest.resolve.places import place_names
 from idtracker.ingest.resolve.suggest import Candidate
 from idtracker.model.config.source import Source
-from idtracker.model.home import Settings
+from idtracker.model.home import Home
 from idtracker.model.messages import Lang, phrase
 from idtracker.model.register.reviewed_names import NameKind
 from idtracker.model.text import fold
@@ -47,16 +47,16 @@ _RULES: dict[str, tuple[NameKind, bool]] = {
 _NAMES_OF = {"organisation": organisation_names, "place": place_names, "indicator": indicator_names}
 
 
-def unknown_names(settings: Settings, catalogue: Catalogue, sources: Iterable[Source], lang: Lang) -> Suggestions:
+def unknown_names(home: Home, catalogue: ProgrammeCatalogue, sources: Iterable[Source], lang: Lang) -> Suggestions:
     """The document of `names suggest`: every name typed in a received file that nobody knows now, most frequent first."""
-    found = [entry for source in sources for entry in _unknown_of(settings, catalogue, source)]
+    names = [entry for source in sources for entry in _unknown_of(home, catalogue, source)]
     for kind, suggest_from in _NAMES_OF.items():
-        mine = [entry for entry in found if entry.kind == kind]
+        chosen = [entry for entry in names if entry.kind == kind]
         suggester = suggest_from(catalogue.register)
-        for entry, best in zip(mine, suggester.best([e.typed for e in mine]), strict=True):
+        for entry, best in zip(chosen, suggester.best([e.typed for e in chosen]), strict=True):
             entry.candidates.extend(_suggested(c, lang) for c in best)
     order = {source_id: place for place, source_id in enumerate(catalogue.sources)}
-    return Suggestions(names=sorted(found, key=lambda e: (order[e.source], -e.times, e.kind, fold(e.typed))))
+    return Suggestions(names=sorted(names, key=lambda e: (order[e.source], -e.times, e.kind, fold(e.typed))))
 
 
 def _suggested(known: Candidate, lang: Lang) -> SuggestedName:
@@ -69,9 +69,9 @@ def _suggested(known: Candidate, lang: Lang) -> SuggestedName:
     )
 
 
-def _unknown_of(settings: Settings, catalogue: Catalogue, source: Source) -> Iterator[UnknownName]:
-    receipts = {r.submission_id: r for r in _standing(settings, source)}
-    findings = read_frames(settings, source.id, "findings")
+def _unknown_of(home: Home, catalogue: ProgrammeCatalogue, source: Source) -> Iterator[UnknownName]:
+    receipts = {r.submission_id: r for r in _current_receipts(home, source)}
+    findings = read_frames(home, source.id, "findings")
     findings = findings[findings["rule"].isin(list(_RULES)) & findings["submission_id"].isin(list(receipts))]
     findings = findings.dropna(subset="value")
     reviewed = catalogue.names_of(source.id)
@@ -107,9 +107,9 @@ def _first_seen(receipt: Receipt, place: tuple[Any, ...]) -> FirstSeen:
     )
 
 
-def _standing(settings: Settings, source: Source) -> list[Receipt]:
+def _current_receipts(home: Home, source: Source) -> list[Receipt]:
     """Receipts of files that were neither refused nor withdrawn."""
-    return [r for r in Ledger(settings).receipts(source.id) if not r.is_refused and r.withdrawn_at is None]
+    return [r for r in Ledger(home).receipts(source.id) if not r.is_refused and r.withdrawn_at is None]
 
 
 def schemes_of(source: Source, kind: NameKind) -> set[str]:
@@ -121,18 +121,18 @@ def schemes_of(source: Source, kind: NameKind) -> set[str]:
 
 
 def doubtful_names(
-    settings: Settings, catalogue: Catalogue, sources: Iterable[Source], day: date, lang: Lang
+    home: Home, catalogue: ProgrammeCatalogue, sources: Iterable[Source], day: date, lang: Lang
 ) -> NameCheck:
     """The document of `names check`: entries that are unused, contradict the register, or name what has ended."""
-    count, found = 0, []
+    count, doubts = 0, []
     for source in sources:
         names = catalogue.names_of(source.id)
         count += len(names.entries)
         if names.entries:
-            typed = _typed_texts(settings, catalogue, source)
+            typed = _typed_texts(home, catalogue, source)
             schemes = {s for kind in _NAMES_OF for s in schemes_of(source, cast(NameKind, kind))}
-            found += [_doubt(source, d, lang) for d in doubts_about(names, catalogue.register, typed, day, schemes)]
-    return NameCheck(sound=not found, entries=count, doubts=found)
+            doubts += [_doubt(source, d, lang) for d in doubts_about(names, catalogue.register, typed, day, schemes)]
+    return NameCheck(sound=not doubts, entries=count, doubts=doubts)
 
 
 def _doubt(source: Source, doubt: Doubt, lang: Lang) -> DoubtfulName:
@@ -149,15 +149,15 @@ def _doubt(source: Source, doubt: Doubt, lang: Lang) -> DoubtfulName:
     )
 
 
-def _typed_texts(settings: Settings, catalogue: Catalogue, source: Source) -> set[str] | None:
+def _typed_texts(home: Home, catalogue: ProgrammeCatalogue, source: Source) -> set[str] | None:
     """Every different text of the files received, folded, in cells or headings or file names; None where none came."""
-    receipts = _standing(settings, source)
+    receipts = _current_receipts(home, source)
     if not receipts:
         return None
     marks = sorted({c.split for part in source.parts for c in part.columns if c.split})
     texts: set[str] = {c.constant for part in source.parts for c in part.columns if c.constant}
     for receipt in receipts:
-        texts |= _texts_of(landed_bytes(settings, receipt), receipt.file_name, source, catalogue)
+        texts |= _texts_of(landed_bytes(home, receipt), receipt.file_name, source, catalogue)
     for mark in marks:
         texts |= {piece for text in texts if mark in text for piece in text.split(mark)}
     texts |= {side for text in texts for side in sides_of(text)}
@@ -165,7 +165,7 @@ def _typed_texts(settings: Settings, catalogue: Catalogue, source: Source) -> se
     return {fold(text) for text in texts | meant}
 
 
-def _texts_of(content: bytes, file_name: str, source: Source, catalogue: Catalogue) -> set[str]:
+def _texts_of(content: bytes, file_name: str, source: Source, catalogue: ProgrammeCatalogue) -> set[str]:
     named = re.search(source.received.from_name, file_name) if source.received.from_name else None
     texts = {text for text in (named.groups() if named else ()) if text}
     for part in source.parts:
@@ -180,5 +180,7 @@ def _texts_of(content: bytes, file_name: str, source: Source, catalogue: Catalog
     return texts
 
 
-def _tables(content: bytes, file_name: str, source: Source, catalogue: Catalogue, part_id: str) -> list[RawTable]:
+def _tables(
+    content: bytes, file_name: str, source: Source, catalogue: ProgrammeCatalogue, part_id: str
+) -> list[RawTable]:
     return read(content, file_name, source, catalogue.programme.limits).tables.get(part_id, [])

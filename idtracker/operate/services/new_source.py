@@ -10,13 +10,13 @@ import pandas as pd
 
 from idtracker.ingest.draft.draft import UNKNOWN_PUBLISHER, draft_source, write_draft
 from idtracker.ingest.judge.assess import Assessment, assess
-from idtracker.ingest.judge.catalogue import Catalogue
+from idtracker.ingest.judge.catalogue import ProgrammeCatalogue
 from idtracker.ingest.read.sample import sample_file
 from idtracker.model.config.discover import load_source
 from idtracker.model.config.json_schema import write_schemas
 from idtracker.model.config.programme import Programme
 from idtracker.model.config.source import Source
-from idtracker.model.home import Settings
+from idtracker.model.home import Home
 from idtracker.model.register.register import Register
 from idtracker.model.tables import FACTS, fields_of
 from idtracker.operate.documents.sources import Draft
@@ -58,7 +58,7 @@ class Drafted:
 
 
 def draft_from(
-    settings: Settings,
+    home: Home,
     name: str,
     file: Path,
     content: bytes,
@@ -68,8 +68,8 @@ def draft_from(
 ) -> Drafted:
     """Draft, write and try out a source called `name`. UsageError where the file, the name or the publisher cannot be."""
     sampled = sample_file(content, file.name)
-    register = Register.load(settings.sources if settings.sources.is_dir() else None)
-    catalogue = Catalogue(Programme(title="-", country=""), {}, register, {})
+    register = Register.load(home.sources if home.sources.is_dir() else None)
+    catalogue = ProgrammeCatalogue(Programme(title="-", country=""), {}, register, {})
     if publisher:
         catalogue.require_organisation(publisher)
     text = draft_source(
@@ -81,8 +81,8 @@ def draft_from(
         publisher=publisher or UNKNOWN_PUBLISHER,
         encoding=sampled.encoding,
     )
-    folder = write_draft(settings.sources, name, text, file if with_example else None)
-    write_schemas(settings.sources, {table: list(fields_of(model)) for table, model in FACTS.items()})
+    folder = write_draft(home.sources, name, text, file if with_example else None)
+    write_schemas(home.sources, {table: list(fields_of(model)) for table, model in FACTS.items()})
     source = load_source(folder)
     assessment = assess(content, file.name, source, catalogue, submission_id="draft", received_at=pd.Timestamp(now))
     return Drafted(folder, source, lines_to_review(source), assessment)

@@ -9,7 +9,7 @@ import duckdb
 from idtracker.model.config.programme import Programme
 from idtracker.model.document import RowCounts
 from idtracker.model.errors import NotPublishedError
-from idtracker.model.home import Settings
+from idtracker.model.home import Home
 from idtracker.model.json_values import plain_record
 from idtracker.operate.documents.run import ArrivedSubmission, Headline, MovedMetric, OverdueSource
 from idtracker.publish.current import open_current
@@ -17,10 +17,10 @@ from idtracker.publish.current import open_current
 FATES = ("read", "accepted", "held", "unchanged", "superseded")
 
 
-def summarise_run(settings: Settings, programme: Programme, audience_id: str, before: set[str]) -> dict[str, Any]:
+def summarise_run(home: Home, programme: Programme, audience_id: str, before: set[str]) -> dict[str, Any]:
     """What the document of a run says of its publication. `before` holds the submissions known when it began."""
     try:
-        with open_current(settings, audience_id) as published:
+        with open_current(home, audience_id) as published:
             return {
                 **_submissions(published, before),
                 "headline": _headline(published, programme),
@@ -57,7 +57,7 @@ def _submissions(published: duckdb.DuckDBPyConnection, before: set[str]) -> dict
 
 def _headline(published: duckdb.DuckDBPyConnection, programme: Programme) -> Headline | None:
     """The whole index of the country (else of the first place) in the latest quarter that has a score."""
-    found = published.execute(
+    row = published.execute(
         "SELECT s.place_id, coalesce(p.name, s.place_id) AS place, s.period, s.score, s.low, s.high, s.band, s.completeness, "
         "t.trend_class AS trend FROM score s LEFT JOIN place p USING (place_id) "
         "LEFT JOIN trend t ON t.place_id = s.place_id AND t.node_code = s.node_code AND t.period = s.period "
@@ -65,7 +65,7 @@ def _headline(published: duckdb.DuckDBPyConnection, programme: Programme) -> Hea
         "ORDER BY s.score IS NULL, s.period DESC, s.place_id LIMIT 1",
         [programme.country, programme.country],
     ).df()
-    return Headline(**plain_record(found.iloc[0].to_dict())) if len(found) else None
+    return Headline(**plain_record(row.iloc[0].to_dict())) if len(row) else None
 
 
 def _moved(published: duckdb.DuckDBPyConnection) -> list[MovedMetric]:

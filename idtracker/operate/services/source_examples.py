@@ -17,7 +17,7 @@ from pathlib import Path
 import pandas as pd
 
 from idtracker.ingest.judge.assess import Assessment, assess
-from idtracker.ingest.judge.catalogue import Catalogue
+from idtracker.ingest.judge.catalogue import ProgrammeCatalogue
 from idtracker.ingest.judge.definition import specs_of
 from idtracker.model.config.source import Bounds, Source
 from idtracker.model.document import SeverityCounts
@@ -64,7 +64,7 @@ def example_of(source: Source) -> Path | None:
     return next((p for p in sorted(source.folder.glob("example.*")) if p.is_file()), None)
 
 
-def judge_example(catalogue: Catalogue, source: Source, received_at: pd.Timestamp) -> JudgedExample | None:
+def judge_example(catalogue: ProgrammeCatalogue, source: Source, received_at: pd.Timestamp) -> JudgedExample | None:
     """The example of a source, judged as a report that arrives at `received_at`; None where there is none."""
     path = example_of(source)
     if path is None:
@@ -119,11 +119,11 @@ def as_csv(frame: pd.DataFrame) -> str:
     return frame.to_csv(index=False, lineterminator="\n")
 
 
-def _compare(path: Path, found: str) -> Iterator[str]:
+def _compare(path: Path, actual: str) -> Iterator[str]:
     """Rows as text over the columns that the expectation gives, whatever their order."""
     noun = "finding" if path.name == FINDINGS_FILE else "row"
     wanted_names, wanted = _rows(path.read_text("utf-8-sig"))
-    found_names, rows = _rows(found)
+    found_names, rows = _rows(actual)
     absent = [n for n in wanted_names if n not in found_names]
     if absent and rows:
         yield f"the column {', '.join(absent)} is not filled by the source; there are {', '.join(found_names)}"

@@ -11,23 +11,23 @@ from idtracker.analyse.timeliness.freshness import freshness_table, organisation
 from idtracker.analyse.timeliness.obligations import obligation_table
 from idtracker.ingest.judge.catalogue import load_catalogue
 from idtracker.model.errors import NotPublishedError
-from idtracker.model.home import DEFAULT_AUDIENCE, Settings
+from idtracker.model.home import DEFAULT_AUDIENCE, Home
 from idtracker.model.json_values import plain_record
 from idtracker.model.tables import DERIVED, FACTS, OPERATIONS, columns_of, empty_frame
 from idtracker.operate.documents.status import PublishedTable, SourceState
-from idtracker.operate.services.kept_status import Kept
+from idtracker.operate.services.stored_status import StatusSnapshot
 from idtracker.publish.current import open_current
 from idtracker.publish.tracker import instant
 from idtracker.store.knowledge_date import day_of_knowledge
 from idtracker.store.tables import read_table, reported_periods
 
 
-def worked_out(settings: Settings, now: datetime, as_of: str | None) -> tuple[Kept, datetime]:
+def worked_out(home: Home, now: datetime, as_of: str | None) -> tuple[StatusSnapshot, datetime]:
     """What `status` keeps, and the instant that it speaks of: `as_of`, else the day of knowledge."""
-    catalogue = load_catalogue(settings.sources)
-    day = instant(as_of) if as_of else day_of_knowledge(settings, catalogue, now, None)
+    catalogue = load_catalogue(home.sources)
+    day = instant(as_of) if as_of else day_of_knowledge(home, catalogue, now, None)
     try:
-        with open_current(settings, DEFAULT_AUDIENCE) as published:
+        with open_current(home, DEFAULT_AUDIENCE) as published:
             submissions = read_table(published, "submission")
             tables = [_table(published, name) for name in (*FACTS, *DERIVED)]
     except NotPublishedError:
@@ -42,7 +42,7 @@ def worked_out(settings: Settings, now: datetime, as_of: str | None) -> tuple[Ke
         SourceState(id=r.pop("source_id"), **plain_record({k: v for k, v in r.items() if k != "as_of_on"})).printed()
         for r in freshness.to_dict("records")
     ]
-    kept = Kept(
+    snapshot = StatusSnapshot(
         notice=catalogue.programme.notice,
         clock=catalogue.programme.clock,
         last_arrival=last_arrival.to_pydatetime() if len(submissions) else None,
@@ -51,7 +51,7 @@ def worked_out(settings: Settings, now: datetime, as_of: str | None) -> tuple[Ke
         tables=tables,
         exit_code=status_exit_code(freshness),
     )
-    return kept, day.to_pydatetime()
+    return snapshot, day.to_pydatetime()
 
 
 def _table(published: duckdb.DuckDBPyConnection, name: str) -> dict[str, Any]:
@@ -59,6 +59,6 @@ def _table(published: duckdb.DuckDBPyConnection, name: str) -> dict[str, Any]:
     data_time = "max(period_end)" if "period_end" in columns else "NULL"
     recorded = "max(recorded_from)" if "recorded_from" in columns else "NULL"
     where = "WHERE recorded_to IS NULL" if "recorded_to" in columns else ""
-    found = published.execute(f'SELECT count(*), {data_time}, {recorded} FROM "{name}" {where}').fetchone()
-    rows, until, since = found or (0, None, None)
+    row = published.execute(f'SELECT count(*), {data_time}, {recorded} FROM "{name}" {where}').fetchone()
+    rows, until, since = row or (0, None, None)
     return PublishedTable(table=name, rows=rows, **plain_record({"data_time": until, "recorded_at": since})).printed()

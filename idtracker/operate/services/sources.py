@@ -10,14 +10,14 @@ from typing import Any
 import pandas as pd
 
 from idtracker.ingest.draft.draft import UNKNOWN_PUBLISHER
-from idtracker.ingest.judge.catalogue import Catalogue
+from idtracker.ingest.judge.catalogue import ProgrammeCatalogue
 from idtracker.ingest.judge.definition import check_source, kinds_of
 from idtracker.model.config.discover import load_source
 from idtracker.model.config.programme import load_programme
-from idtracker.model.config.reporting_calendar import Owed, obligations
+from idtracker.model.config.reporting_calendar import DueReport, obligations
 from idtracker.model.config.source import Part, Source
 from idtracker.model.errors import DefinitionError, UsageError
-from idtracker.model.home import Settings
+from idtracker.model.home import Home
 from idtracker.model.register.register import Register
 from idtracker.model.register.reviewed_names import Names
 from idtracker.operate.documents.sources import Column, Described, DescribedPart, Listed, NextReport, SourceVerdict
@@ -42,7 +42,7 @@ def _named(source: Source) -> dict[str, Any]:
     }
 
 
-def described(settings: Settings, source: Source, register: Register, day: date) -> Described:
+def described(home: Home, source: Source, register: Register, day: date) -> Described:
     """A source in full: what it sends, what becomes of each column, and what it owes next on that day."""
     owed = next_owed(source, day)
     example = example_of(source)
@@ -61,11 +61,11 @@ def described(settings: Settings, source: Source, register: Register, day: date)
         owed_next=None if owed is None else _next_report(owed),
         definition=str(source.folder / "source.yml"),
         example=str(example) if example else None,
-        inbox=str(settings.inbox / source.id),
+        inbox=str(home.inbox / source.id),
     )
 
 
-def _next_report(owed: Owed) -> NextReport:
+def _next_report(owed: DueReport) -> NextReport:
     return NextReport(period=owed.period, due_on=owed.due_on.isoformat(), overdue_on=owed.overdue_on.isoformat())
 
 
@@ -93,7 +93,7 @@ def _described_part(part: Part) -> DescribedPart:
     )
 
 
-def next_owed(source: Source, day: date) -> Owed | None:
+def next_owed(source: Source, day: date) -> DueReport | None:
     """The first report that falls due on that day or later; None where none is owed."""
     coming = (o for o in obligations(source, day - _SPAN, day + _SPAN) if o.due_on >= day and not o.is_derogated)
     return next(coming, None)
@@ -138,18 +138,18 @@ def check_sources(sources_dir: Path, source_id: str | None, now: pd.Timestamp) -
     sources: dict[str, Source] = {}
     names: dict[str, Names] = {}
     for folder in folders:
-        mine = checked[folder.name]
+        verdict = checked[folder.name]
         try:
             source = load_source(folder)
             names[folder.name] = Names.load(folder)
         except DefinitionError as problem:
-            mine.problems = problem.problems
+            verdict.problems = problem.problems
             continue
-        mine.problems = [*check_source(source, register), *names[folder.name].check(register)]
-        mine.to_review = lines_to_review(source)
-        if not mine.problems:
+        verdict.problems = [*check_source(source, register), *names[folder.name].check(register)]
+        verdict.to_review = lines_to_review(source)
+        if not verdict.problems:
             sources[folder.name] = source
-    catalogue = Catalogue(programme, sources, register, names)
+    catalogue = ProgrammeCatalogue(programme, sources, register, names)
     received_at = pd.Timestamp(programme.clock) if programme.clock else now
     for source in sources.values():
         checked[source.id].example = judge_example(catalogue, source, received_at)
@@ -162,8 +162,8 @@ def _folders(sources_dir: Path, source_id: str | None) -> list[Path]:
     folders = sorted(f for f in sources_dir.iterdir() if f.is_dir() and f.name[0] not in "_.")
     if source_id is None:
         return folders
-    found = [f for f in folders if f.name == source_id]
-    if not found:
+    chosen = [f for f in folders if f.name == source_id]
+    if not chosen:
         from difflib import get_close_matches
 
         near = get_close_matches(source_id, [f.name for f in folders], n=1)
@@ -171,18 +171,20 @@ def _folders(sources_dir: Path, source_id: str | None) -> list[Path]:
             f"Did you mean `{near[0]}`?" if near else f"Known sources: {', '.join(f.name for f in folders) or 'none'}."
         )
         raise UsageError(f"There is no source `{source_id}`. {hint}")
-    return found
+    return chosen
 
 
 def lines_to_review(source: Source) -> list[str]:
     """Lines of a draft that nobody has looked at yet."""
     where = f"{source.folder.parent.name}/{source.id}/source.yml"
     lines = (source.folder / "source.yml").read_text("utf-8-sig").splitlines()
-    found: list[str] = []
+    to_review: list[str] = []
     for number, line in enumerate(lines, 1):
-        said, mark, wanted = line.partition("# REVIEW")
+        text, mark, wanted = line.partition("# REVIEW")
         if mark:
-            found.append(f"{where}:{number}: to review: {said.strip() or wanted.lstrip(': ').rstrip(';')}")
+            to_review.append(f"{where}:{number}: to review: {text.strip() or wanted.lstrip(': ').rstrip(';')}")
     if source.publisher == UNKNOWN_PUBLISHER and not any("publisher:" in line and "# REVIEW" in line for line in lines):
-        found.append(f"{where}: publisher: {UNKNOWN_PUBLISHER} stands in; name the organisation that sends the reports")
-    return found
+        to_review.append(
+            f"{where}: publisher: {UNKNOWN_PUBLISHER} stands in; name the organisation that sends the reports"
+        )
+    return to_review

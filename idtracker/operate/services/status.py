@@ -10,42 +10,44 @@ from datetime import UTC, datetime
 from typing import Any
 
 from idtracker.ingest.landing.ledger import parse_instant
-from idtracker.model.home import DEFAULT_AUDIENCE, Settings
+from idtracker.model.home import DEFAULT_AUDIENCE, Home
 from idtracker.operate.run_log import logged_runs
-from idtracker.operate.services.kept_status import Kept, keep, kept_status, signature_of
+from idtracker.operate.services.stored_status import StatusSnapshot, signature_of, store_status, stored_status
 from idtracker.publish.manifest import read_manifest
 from idtracker.store.knowledge_date import latest_knowledge
 
 _OF_RUN = ("run_id", "started_at", "ended_at", "outcome", "submissions_count", "message")
 
 
-def state_of(settings: Settings, now: datetime, as_of: str | None = None) -> dict[str, Any]:
+def state_of(home: Home, now: datetime, as_of: str | None = None) -> dict[str, Any]:
     """The document of `status`: sources, tables, last run, exit code. A home without a publication has nothing yet."""
-    signature = signature_of(settings)
-    kept = kept_status(settings, signature)
-    day = _day(settings, kept, now) if kept and as_of is None else None
-    if kept is None or day is None or not kept.speaks_of(day):
+    signature = signature_of(home)
+    snapshot = stored_status(home, signature)
+    day = _day(home, snapshot, now) if snapshot and as_of is None else None
+    if snapshot is None or day is None or not snapshot.speaks_of(day):
         from idtracker.operate.services.source_states import worked_out
 
-        kept, day = worked_out(settings, now, as_of)
+        snapshot, day = worked_out(home, now, as_of)
         if as_of is None:
-            keep(settings, signature, kept)
-    runs = logged_runs(settings)
+            store_status(home, signature, snapshot)
+    runs = logged_runs(home)
     last = _run(runs[-1]) if runs else None
-    manifest = read_manifest(settings, DEFAULT_AUDIENCE) or {}
+    manifest = read_manifest(home, DEFAULT_AUDIENCE) or {}
     return {
         "as_of": day.isoformat(),
-        "notice": manifest.get("notice", kept.notice),
-        "sources": kept.states,
-        "tables": kept.tables,
+        "notice": manifest.get("notice", snapshot.notice),
+        "sources": snapshot.states,
+        "tables": snapshot.tables,
         "last_run": last,
-        "exit_code": 2 if last and last["outcome"] == "failed" else kept.exit_code,
+        "exit_code": 2 if last and last["outcome"] == "failed" else snapshot.exit_code,
     }
 
 
-def _day(settings: Settings, kept: Kept, now: datetime) -> datetime:
+def _day(home: Home, snapshot: StatusSnapshot, now: datetime) -> datetime:
     return (
-        latest_knowledge(settings, kept.clock, [s["id"] for s in kept.states], now).astimezone(UTC).replace(tzinfo=None)
+        latest_knowledge(home, snapshot.clock, [s["id"] for s in snapshot.states], now)
+        .astimezone(UTC)
+        .replace(tzinfo=None)
     )
 
 

@@ -8,16 +8,16 @@ from datetime import date, datetime, timedelta
 import pandas as pd
 
 from idtracker.ingest.decisions.waivers import Waiver, Waivers
-from idtracker.ingest.judge.catalogue import Catalogue
+from idtracker.ingest.judge.catalogue import ProgrammeCatalogue
 from idtracker.model.errors import UsageError
 from idtracker.model.findings import rules
-from idtracker.model.home import Settings
+from idtracker.model.home import Home
 from idtracker.operate.documents.held import GivenWaiver
 from idtracker.operate.services.held import NotHeldError, find_held
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class WaiverRequest:
     """Who wants what to be let through, until when (included), and when that was asked (UTC)."""
 
     identifier: str
@@ -28,37 +28,37 @@ class Asked:
     at: datetime
 
 
-def waive(settings: Settings, catalogue: Catalogue, asked: Asked) -> tuple[Waiver, int]:
+def waive(home: Home, catalogue: ProgrammeCatalogue, request: WaiverRequest) -> tuple[Waiver, int]:
     """Let a held row through, or all rows of a submission that one rule alone holds. The waiver and how many rows.
 
     The same identifier again takes the place of the earlier waiver. UsageError where a row cannot be let through.
     """
     try:
-        rows = _rows(settings, catalogue, asked)
+        rows = _rows(home, catalogue, request)
     except NotHeldError:
-        earlier = _earlier(settings, catalogue, asked.identifier, asked.rule)
+        earlier = _earlier(home, catalogue, request.identifier, request.rule)
         if earlier is None:
             raise
         about, names, count = (earlier.source_id, earlier.submission_id, earlier.held_id), earlier.rules, 1
     else:
         first = rows.iloc[0]
-        held_id = "" if asked.rule else str(first["held_id"])
+        held_id = "" if request.rule else str(first["held_id"])
         about, count = (str(first["source_id"]), str(first["submission_id"]), held_id), len(rows)
-        names = (asked.rule,) if asked.rule else tuple(str(first["rules"]).split(";"))
-    waiver = Waiver(*about, names, asked.by, asked.why, asked.at, asked.until)
-    Waivers(settings).give(waiver)
+        names = (request.rule,) if request.rule else tuple(str(first["rules"]).split(";"))
+    waiver = Waiver(*about, names, request.by, request.why, request.at, request.until)
+    Waivers(home).give(waiver)
     return waiver, count
 
 
 def revoke(
-    settings: Settings, catalogue: Catalogue, identifier: str, rule: str | None, *, by: str, why: str, at: datetime
+    home: Home, catalogue: ProgrammeCatalogue, identifier: str, rule: str | None, *, by: str, why: str, at: datetime
 ) -> Waiver:
     """End a waiver from now on. UsageError where there is none."""
-    earlier = _earlier(settings, catalogue, identifier, rule)
+    earlier = _earlier(home, catalogue, identifier, rule)
     if earlier is None:
         raise UsageError(f'No waiver is about `{identifier}`; `idtracker query "SELECT * FROM waiver"` lists them.')
     ended = replace(earlier, given_by=by, why=why, given_at=at, until_on=at.date() - timedelta(days=1))
-    Waivers(settings).give(ended)
+    Waivers(home).give(ended)
     return ended
 
 
@@ -78,38 +78,38 @@ def waiver_document(waiver: Waiver, *, in_force: bool) -> GivenWaiver:
     )
 
 
-def _earlier(settings: Settings, catalogue: Catalogue, identifier: str, rule: str | None) -> Waiver | None:
+def _earlier(home: Home, catalogue: ProgrammeCatalogue, identifier: str, rule: str | None) -> Waiver | None:
     """The last waiver about the same: a row by its identifier, or a submission and one rule."""
-    found = [
+    earlier = [
         w
         for source_id in catalogue.sources
-        for w in Waivers(settings).of(source_id)
+        for w in Waivers(home).of(source_id)
         if rule in (None, *w.rules)
         and (w.submission_id.startswith(identifier) or (w.held_id and w.held_id.startswith(identifier)))
     ]
-    if len({w.about for w in found}) > 1:
+    if len({w.about for w in earlier}) > 1:
         raise UsageError(f"`{identifier}` names several waivers; write more of it, or name one rule with --rule.")
-    return found[-1] if found else None
+    return earlier[-1] if earlier else None
 
 
-def _rows(settings: Settings, catalogue: Catalogue, asked: Asked) -> pd.DataFrame:
+def _rows(home: Home, catalogue: ProgrammeCatalogue, request: WaiverRequest) -> pd.DataFrame:
     """The held rows that the waiver would let through."""
-    rows = find_held(settings, catalogue, asked.identifier, pd.Timestamp(asked.at.replace(tzinfo=None)))
-    if asked.rule is None:
+    rows = find_held(home, catalogue, request.identifier, pd.Timestamp(request.at.replace(tzinfo=None)))
+    if request.rule is None:
         if len(rows) > 1:
             listed = ", ".join(sorted(set(rows["rules"].str.split(";").explode())))
             raise UsageError(
-                f"`{asked.identifier}` holds {len(rows)} rows; name one row, or one rule with --rule ({listed})."
+                f"`{request.identifier}` holds {len(rows)} rows; name one row, or one rule with --rule ({listed})."
             )
         _require_waivable(rows)
         return rows
-    if asked.rule not in rules():
-        raise UsageError(f"There is no rule `{asked.rule}`.")
-    mine = rows[rows["rules"] == asked.rule]
-    if mine.empty:
-        raise NotHeldError(f"No row of `{asked.identifier}` is held by {asked.rule} alone.")
-    able = mine[mine["is_waivable"].astype("bool")]
-    _require_waivable(mine if able.empty else able)
+    if request.rule not in rules():
+        raise UsageError(f"There is no rule `{request.rule}`.")
+    own = rows[rows["rules"] == request.rule]
+    if own.empty:
+        raise NotHeldError(f"No row of `{request.identifier}` is held by {request.rule} alone.")
+    able = own[own["is_waivable"].astype("bool")]
+    _require_waivable(own if able.empty else able)
     return able
 
 

@@ -7,8 +7,8 @@ from datetime import datetime
 from idtracker.analyse.history.cells import derive_cells
 from idtracker.analyse.history.obligations import derive_obligations
 from idtracker.analyse.timeliness.freshness import freshness_table, organisation_names
-from idtracker.ingest.judge.catalogue import Catalogue
-from idtracker.model.home import Settings
+from idtracker.ingest.judge.catalogue import ProgrammeCatalogue
+from idtracker.model.home import Home
 from idtracker.model.method import load_method
 from idtracker.operate.steps.derived import derived_tables
 from idtracker.store.tables import (
@@ -18,9 +18,9 @@ from idtracker.store.tables import (
 )
 
 
-def write_cells(settings: Settings, catalogue: Catalogue, now: datetime, until: datetime | None) -> dict[str, int]:
+def write_cells(home: Home, catalogue: ProgrammeCatalogue, now: datetime, until: datetime | None) -> dict[str, int]:
     """Say who owes what, and merge observations into cells, at every moment at which that changed; rows per table now."""
-    with derived_tables(settings, catalogue, now, until) as (connection, line, as_of):
+    with derived_tables(home, catalogue, now, until) as (connection, line, as_of):
         derive_obligations(connection, catalogue, line)
         derive_cells(connection, catalogue, line, load_method())
         freshness = freshness_table(

@@ -10,8 +10,8 @@ import duckdb
 import pandas as pd
 
 from idtracker.analyse.history.timeline import Timeline, timeline
-from idtracker.ingest.judge.catalogue import Catalogue
-from idtracker.model.home import Settings
+from idtracker.ingest.judge.catalogue import ProgrammeCatalogue
+from idtracker.model.home import Home
 from idtracker.model.method import load_method
 from idtracker.store.connection import open_store
 from idtracker.store.knowledge_date import day_of_knowledge
@@ -22,9 +22,9 @@ from idtracker.store.tables import (
 
 @contextmanager
 def derived_tables(
-    settings: Settings, catalogue: Catalogue, now: datetime, until: datetime | None
+    home: Home, catalogue: ProgrammeCatalogue, now: datetime, until: datetime | None
 ) -> Iterator[tuple[duckdb.DuckDBPyConnection, Timeline, pd.Timestamp]]:
     """The store, its timeline and the day of knowledge; everything that a step derives is written in one transaction."""
-    as_of = day_of_knowledge(settings, catalogue, now, until)
-    with open_store(settings) as connection, transaction(connection):
+    as_of = day_of_knowledge(home, catalogue, now, until)
+    with open_store(home) as connection, transaction(connection):
         yield connection, timeline(connection, catalogue, as_of, load_method()), as_of

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING
 import duckdb
 import pandas as pd
 
-from idtracker.ingest.judge.catalogue import Catalogue
-from idtracker.model.home import Settings
+from idtracker.ingest.judge.catalogue import ProgrammeCatalogue
+from idtracker.model.home import Home
 from idtracker.model.tables import DERIVED, FACTS, OPERATIONS, conform_types
 from idtracker.quality.expectations.suite import REFERENCES
 from idtracker.store.connection import open_store
@@ -22,7 +22,7 @@ from idtracker.store.knowledge_date import day_of_knowledge
 from idtracker.store.tables import count_rows, known_now, read_table, replace_table
 
 if TYPE_CHECKING:
-    from idtracker.quality.expectations.outcome import Outcome
+    from idtracker.quality.expectations.outcome import ExpectationResult
     from idtracker.quality.expectations.suite import Expected
 
 EXPECTED_TABLES = [*FACTS, *DERIVED]
@@ -46,7 +46,7 @@ class TableVerdict:
 
 
 def check_expectations(
-    settings: Settings, catalogue: Catalogue, now: datetime, until: datetime | None, *, every: bool = False
+    home: Home, catalogue: ProgrammeCatalogue, now: datetime, until: datetime | None, *, every: bool = False
 ) -> list[TableVerdict]:
     """Judge the merged tables by generated and stated suites; leave Data Docs and the failing rows' keys beside the store.
 
@@ -54,20 +54,22 @@ def check_expectations(
     rows nor anything that its suite compares them with. The pages are made from the verdicts, kept or not.
     A table without rows has nothing to be judged: its verdict counts no expectation.
     """
-    from idtracker.quality.expectations.outcome import Outcome, outcomes_frame
+    from idtracker.quality.expectations.outcome import ExpectationResult, outcomes_frame
     from idtracker.quality.expectations.pages import publish_pages
     from idtracker.quality.expectations.record import basis_of, read_record, write_record
 
-    folder, record = data_docs_folder(settings), settings.store.parent / VERDICTS
-    as_of = day_of_knowledge(settings, catalogue, now, until)
-    with open_store(settings) as connection:
+    folder, record = data_docs_folder(home), home.store.parent / VERDICTS
+    as_of = day_of_knowledge(home, catalogue, now, until)
+    with open_store(home) as connection:
         names = [name for name in JUDGED_TABLES if count_rows(connection, name)]
-        suites = _suites(connection, names, settings, as_of)
+        suites = _suites(connection, names, home, as_of)
         content = content_hashes(connection, names)
         bases = {name: basis_of(content[name], suite) for name, suite in suites.items()}
         before = {} if every else read_record(record)
-        kept = {n: [Outcome(**o) for o in rows] for n, (basis, rows) in before.items() if bases.get(n) == basis}
-        by_table = kept | _judged(connection, {n: suite for n, suite in suites.items() if n not in kept})
+        unchanged = {
+            n: [ExpectationResult(**o) for o in rows] for n, (basis, rows) in before.items() if bases.get(n) == basis
+        }
+        by_table = unchanged | _judged(connection, {n: suite for n, suite in suites.items() if n not in unchanged})
     judged = {name: by_table[name] for name in suites}
     publish_pages(folder, suites, judged, as_of, catalogue.programme.notice)
     failed = [o for outcomes in judged.values() for o in outcomes if not o.success]
@@ -77,10 +79,10 @@ def check_expectations(
 
 
 def _suites(
-    connection: duckdb.DuckDBPyConnection, names: Sequence[str], settings: Settings, as_of: pd.Timestamp
+    connection: duckdb.DuckDBPyConnection, names: Sequence[str], home: Home, as_of: pd.Timestamp
 ) -> dict[str, list[Expected]]:
     """The suite of each table, with the values of the store that it compares with."""
-    from idtracker.quality.expectations.declared import read_stated
+    from idtracker.quality.expectations.declared import read_declared
     from idtracker.quality.expectations.run import suites_of
 
     @cache
@@ -92,12 +94,12 @@ def _suites(
     for scheme, code in read_table(connection, "codelist")[["scheme", "code"]].itertuples(index=False):
         codes.setdefault(scheme, []).append(code)
     references = {kind: known(*place) for kind, place in REFERENCES.items()}
-    return suites_of(names, codes, references, known, as_of=as_of, stated=read_stated(settings.sources))
+    return suites_of(names, codes, references, known, as_of=as_of, stated=read_declared(home.sources))
 
 
 def _judged(
     connection: duckdb.DuckDBPyConnection, suites: Mapping[str, Sequence[Expected]]
-) -> dict[str, list[Outcome]]:
+) -> dict[str, list[ExpectationResult]]:
     """What comes of suites, one table in memory at a time; Great Expectations is imported where there is one."""
     if not suites:
         return {}
@@ -108,7 +110,7 @@ def _judged(
     return {n: judge.outcomes(n, read_table(connection, n), suite, key_of(n)) for n, suite in suites.items()}
 
 
-def _verdict(table: str, outcomes: list[Outcome]) -> TableVerdict:
+def _verdict(table: str, outcomes: list[ExpectationResult]) -> TableVerdict:
     failed = [o for o in outcomes if not o.success]
     return TableVerdict(
         table=table,
@@ -120,20 +122,20 @@ def _verdict(table: str, outcomes: list[Outcome]) -> TableVerdict:
     )
 
 
-def write_drift(settings: Settings, *, every: bool = False) -> pd.DataFrame:
+def write_drift(home: Home, *, every: bool = False) -> pd.DataFrame:
     """Compare each source's latest period with its earlier ones; the comparisons that exceed their threshold.
 
     The comparisons of a table whose rows did not change are kept, unless `every` table is asked for.
     """
     from idtracker.quality.expectations.record import basis_of, read_record, write_record
 
-    path = settings.store.parent / COMPARISONS
-    with open_store(settings) as connection:
+    path = home.store.parent / COMPARISONS
+    with open_store(home) as connection:
         bases = {name: basis_of(content) for name, content in content_hashes(connection, list(FACTS)).items()}
         before = {} if every else read_record(path)
-        kept = {n: entry for n, entry in before.items() if bases.get(n) == entry[0]}
-        changed = [n for n in bases if n not in kept]
-        record = kept | {n: (bases[n], rows) for n, rows in _compared(connection, changed).items()}
+        unchanged = {n: entry for n, entry in before.items() if bases.get(n) == entry[0]}
+        changed = [n for n in bases if n not in unchanged]
+        record = unchanged | {n: (bases[n], rows) for n, rows in _compared(connection, changed).items()}
         drift = conform_types(pd.DataFrame([r for n in FACTS for r in record[n][1]]), OPERATIONS["drift"])
         replace_table(connection, "drift", drift)
     write_record(path, record)
@@ -152,6 +154,6 @@ def _compared(connection: duckdb.DuckDBPyConnection, tables: Sequence[str]) -> d
     return compared
 
 
-def data_docs_folder(settings: Settings) -> Path:
+def data_docs_folder(home: Home) -> Path:
     """Where the Data Docs wait for the next publication."""
-    return settings.store.parent / "data_docs"
+    return home.store.parent / "data_docs"

@@ -10,9 +10,9 @@ from datetime import datetime
 import duckdb
 import pandas as pd
 
-from idtracker.ingest.judge.catalogue import Catalogue
+from idtracker.ingest.judge.catalogue import ProgrammeCatalogue
 from idtracker.ingest.judge.rules.locks import locks_of
-from idtracker.model.home import Settings
+from idtracker.model.home import Home
 from idtracker.model.tables import FACTS, schema_of
 from idtracker.operate.run_log import run_log
 from idtracker.store.connection import open_store
@@ -35,26 +35,26 @@ class Refreshed:
 
 
 def refresh_store(
-    settings: Settings, catalogue: Catalogue, now: datetime, until: datetime | None = None, *, every: bool = False
+    home: Home, catalogue: ProgrammeCatalogue, now: datetime, until: datetime | None = None, *, every: bool = False
 ) -> Refreshed:
     """Bring facts, submissions, findings, held rows, waivers and the audit up to date with the accepted files.
 
     Checked are the facts of sources that changed, or `every` one.
     """
-    as_of = day_of_knowledge(settings, catalogue, now, until)
-    with open_store(settings) as connection:
+    as_of = day_of_knowledge(home, catalogue, now, until)
+    with open_store(home) as connection:
         ensure_tables(connection)
         remember(connection, as_of=as_of.isoformat(), until=until.isoformat() if until else "")
         forget_sources(connection, list(catalogue.sources))
         changed = [
             s.id
             for s in catalogue.sources.values()
-            if refresh_facts(connection, settings, s, until, locks=locks_of(catalogue.programme, s.id), as_of=as_of)
+            if refresh_facts(connection, home, s, until, locks=locks_of(catalogue.programme, s.id), as_of=as_of)
         ]
-        refresh_operations(connection, settings, list(catalogue.sources), until)
-        replace_table(connection, "adjudication", adjudication_frame(settings, until))
-        replace_table(connection, "audit", audit_table(settings, catalogue.sources, until))
-        replace_table(connection, "run", run_log(settings))
+        refresh_operations(connection, home, list(catalogue.sources), until)
+        replace_table(connection, "adjudication", adjudication_frame(home, until))
+        replace_table(connection, "audit", audit_table(home, catalogue.sources, until))
+        replace_table(connection, "run", run_log(home))
         submissions = read_table(connection, "submission")
         rows = {t: count_rows(connection, t, "recorded_to IS NULL") for t in FACTS}
         broken = _broken(connection, list(catalogue.sources), every)

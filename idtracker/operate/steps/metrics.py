@@ -6,18 +6,18 @@ from datetime import datetime
 
 from idtracker.analyse.history.metrics import derive_metrics
 from idtracker.analyse.metrics.registry import family
-from idtracker.ingest.judge.catalogue import Catalogue
-from idtracker.model.home import Settings
+from idtracker.ingest.judge.catalogue import ProgrammeCatalogue
+from idtracker.model.home import Home
 from idtracker.operate.steps.derived import derived_tables
 from idtracker.store.tables import count_rows
 
 
 def write_metrics(
-    settings: Settings, catalogue: Catalogue, family_id: str, now: datetime, until: datetime | None
+    home: Home, catalogue: ProgrammeCatalogue, family_id: str, now: datetime, until: datetime | None
 ) -> dict[str, int]:
     """Measure one family at the ends of months and on the day of knowledge; values and suppressed values now."""
     named = ", ".join(f"'{m.id}'" for m in family(family_id))
-    with derived_tables(settings, catalogue, now, until) as (connection, line, as_of):
+    with derived_tables(home, catalogue, now, until) as (connection, line, as_of):
         derive_metrics(connection, line, as_of, family_id)
         every = count_rows(connection, "metric_value", f"metric_id IN ({named})")
         stated = count_rows(connection, "metric_value", f"metric_id IN ({named}) AND suppressed_reason IS NULL")

@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import datetime
 from pathlib import Path
 
-from idtracker.ingest.judge.catalogue import Catalogue
+from idtracker.ingest.judge.catalogue import ProgrammeCatalogue
 from idtracker.model.findings import rule_set_version
-from idtracker.model.home import Settings
+from idtracker.model.home import Home
 from idtracker.model.method import Method, load_method
 from idtracker.operate.steps.expectations import data_docs_folder
 from idtracker.publish.audience import audience
@@ -17,7 +17,7 @@ from idtracker.store.knowledge_date import day_of_knowledge
 from idtracker.store.schema import ensure_tables
 
 
-def versions_of(catalogue: Catalogue) -> dict[str, str]:
+def versions_of(catalogue: ProgrammeCatalogue) -> dict[str, str]:
     """Everything beside the received files that published content depends on."""
     import hashlib
 
@@ -33,23 +33,23 @@ def versions_of(catalogue: Catalogue) -> dict[str, str]:
 
 
 def publish(
-    settings: Settings,
-    catalogue: Catalogue,
+    home: Home,
+    catalogue: ProgrammeCatalogue,
     audience_id: str,
     now: datetime,
     until: datetime | None,
     again: bool = False,
 ) -> tuple[Path, bool]:
     """Publish the store for one audience (see `publish_snapshot`); the folder, and whether it is new."""
-    with open_store(settings) as connection:
+    with open_store(home) as connection:
         ensure_tables(connection)
         return publish_snapshot(
             connection,
-            settings,
+            home,
             audience(audience_id),
             catalogue.programme,
-            day_of_knowledge(settings, catalogue, now, until),
+            day_of_knowledge(home, catalogue, now, until),
             versions_of(catalogue),
-            data_docs_folder(settings),
+            data_docs_folder(home),
             again,
         )

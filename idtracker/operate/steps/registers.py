@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from idtracker.ingest.judge.catalogue import Catalogue
-from idtracker.model.home import Settings
+from idtracker.ingest.judge.catalogue import ProgrammeCatalogue
+from idtracker.model.home import Home
 from idtracker.model.method import load_method, method_frame
 from idtracker.model.register.entities import entity_table
 from idtracker.store.connection import open_store
@@ -13,11 +13,11 @@ from idtracker.store.tables import (
 )
 
 
-def write_registers(settings: Settings, catalogue: Catalogue) -> dict[str, int]:
+def write_registers(home: Home, catalogue: ProgrammeCatalogue) -> dict[str, int]:
     """Reference data and method into the store; rows per table."""
     entity = entity_table(catalogue.matches, catalogue.register.organisations["org_id"])
     tables = {**catalogue.register.tables(), "method": method_frame(load_method()), "entity": entity}
-    with open_store(settings) as connection:
+    with open_store(home) as connection:
         ensure_tables(connection)
         write_reference(connection, tables)
     return {name: len(frame) for name, frame in tables.items()}

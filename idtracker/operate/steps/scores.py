@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 
 from idtracker.analyse.history.scores import derive_scores
-from idtracker.ingest.judge.catalogue import Catalogue
-from idtracker.model.home import Settings
+from idtracker.ingest.judge.catalogue import ProgrammeCatalogue
+from idtracker.model.home import Home
 from idtracker.model.method import load_method
 from idtracker.operate.steps.derived import derived_tables
 from idtracker.store.tables import (
@@ -14,8 +14,8 @@ from idtracker.store.tables import (
 )
 
 
-def write_scores(settings: Settings, catalogue: Catalogue, now: datetime, until: datetime | None) -> dict[str, int]:
+def write_scores(home: Home, catalogue: ProgrammeCatalogue, now: datetime, until: datetime | None) -> dict[str, int]:
     """Score the cells at every moment at which they changed; rows per table now."""
-    with derived_tables(settings, catalogue, now, until) as (connection, line, _):
+    with derived_tables(home, catalogue, now, until) as (connection, line, _):
         derive_scores(connection, catalogue, line, load_method())
         return {name: count_rows(connection, name) for name in ("score", "trend")}

@@ -8,7 +8,7 @@ from typing import get_args
 
 import pandas as pd
 
-from idtracker.ingest.judged.archive import Outcome, read_frames
+from idtracker.ingest.judged.archive import SubmissionOutcome, read_frames
 from idtracker.ingest.judged.judging import judge_waiting
 from idtracker.ingest.landing.chain import Chain
 from idtracker.ingest.landing.collect import collect, waiting
@@ -68,10 +68,10 @@ def source_steps(source: Source) -> list[Step]:
 
 
 def _land(source: Source, context: Context) -> StepResult:
-    settings = context.settings
-    with writing_turn(settings, TURN_WAIT_S):
-        collected = collect(settings, source, context.now, context.until)
-        Chain(settings).seal(datetime.now(UTC).replace(microsecond=0), source.id)
+    home = context.home
+    with writing_turn(home, TURN_WAIT_S):
+        collected = collect(home, source, context.now, context.until)
+        Chain(home).seal(datetime.now(UTC).replace(microsecond=0), source.id)
     return StepResult(
         {
             "received": len(collected.received),
@@ -86,8 +86,8 @@ def _land(source: Source, context: Context) -> StepResult:
 
 def _judge(source: Source, context: Context) -> StepResult:
     """Judge what waits. Nothing judged, nothing new: a file that came before must not make the source look fresh."""
-    with writing_turn(context.settings, TURN_WAIT_S):
-        outcomes, damaged = judge_waiting(context.settings, context.catalogue, source)
+    with writing_turn(context.home, TURN_WAIT_S):
+        outcomes, damaged = judge_waiting(context.home, context.catalogue, source)
     checks = source_checks(findings_in_force(context, source))
     if damaged:
         return StepResult(checks=checks, is_new=False, error=DamagedFileError("; ".join(damaged)))
@@ -101,9 +101,9 @@ def _judge(source: Source, context: Context) -> StepResult:
     return StepResult(_counts(context, source, outcomes), checks)
 
 
-def _counts(context: Context, source: Source, outcomes: list[Outcome]) -> dict[str, object]:
+def _counts(context: Context, source: Source, outcomes: list[SubmissionOutcome]) -> dict[str, object]:
     """Accepted rows of the whole source, and what the files judged just now brought."""
-    judged = judged_receipts(context.settings, source, context.until)
+    judged = judged_receipts(context.home, source, context.until)
     present = [outcome for receipt, outcome in judged if receipt.withdrawn_at is None]
     return {
         "row_count": sum(o.rows_accepted for o in present),
@@ -124,10 +124,10 @@ def source_checks(findings: pd.DataFrame) -> tuple[Check, ...]:
 
 
 def _source_check(name: str, findings: pd.DataFrame) -> Check:
-    mine = findings[findings["rule"].str.startswith(FAMILIES[name])]
-    failing = mine[mine["severity"].isin(FAILING)]
-    by_rule = {str(rule): int(n) for rule, n in mine["rule"].value_counts().sort_index().items()}
-    details: dict[str, object] = {"locations": len(mine), "by_rule": by_rule}
+    own = findings[findings["rule"].str.startswith(FAMILIES[name])]
+    failing = own[own["severity"].isin(FAILING)]
+    by_rule = {str(rule): int(n) for rule, n in own["rule"].value_counts().sort_index().items()}
+    details: dict[str, object] = {"locations": len(own), "by_rule": by_rule}
     if not failing.empty:
         details["first_failing_rows"] = failing[SHOWN_COLUMNS]
     return Check(name, failing.empty, name == "file_readable", _summary(failing), details)
@@ -146,11 +146,11 @@ def findings_in_force(context: Context, source: Source) -> pd.DataFrame:
     A file is in force until it is withdrawn or a later edition of it arrives; a refused one until it leaves the inbox.
     What held a row that has been corrected or let through since is left out.
     """
-    settings = context.settings
-    in_inbox = {path.name for path in waiting(settings, source)}
-    latest = {r.base_name: r for r in Ledger(settings, context.until).receipts(source.id) if r.withdrawn_at is None}
+    home = context.home
+    in_inbox = {path.name for path in waiting(home, source)}
+    latest = {r.base_name: r for r in Ledger(home, context.until).receipts(source.id) if r.withdrawn_at is None}
     current = [r for r in latest.values() if not r.is_refused or r.file_name in in_inbox]
-    frames = [read_frames(settings, source.id, "findings"), *(refusal_frame(r) for r in current if r.is_refused)]
+    frames = [read_frames(home, source.id, "findings"), *(refusal_frame(r) for r in current if r.is_refused)]
     findings = pd.concat(frames, ignore_index=True)
     ordered = sorted(current, key=lambda r: (r.received_at, r.submission_id), reverse=True)
     rank = {r.submission_id: n for n, r in enumerate(ordered)}
@@ -165,7 +165,7 @@ def _settled(context: Context, source: Source, findings: pd.DataFrame) -> pd.Ser
     may_hold = (findings["severity"] == "error") & findings["row"].notna()
     if not may_hold.any():
         return may_hold
-    held = open_rows(context.settings, source, naive_utc(context.now))
+    held = open_rows(context.home, source, naive_utc(context.now))
     place = ["submission_id", "sheet", "row"]
     still = pd.MultiIndex.from_frame(held.rename(columns={"row_number": "row"})[place].fillna({"sheet": ""}))
     is_held = pd.MultiIndex.from_frame(findings[place].fillna({"sheet": ""})).isin(still)

@@ -36,7 +36,7 @@ Known = Callable[[str, str], Sequence[str]]
 """Table and column -> the different values that stand there, sorted; none for a table that is absent."""
 
 
-class Stated(BaseModel):
+class DeclaredExpectation(BaseModel):
     """One line of a suite."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -60,7 +60,7 @@ class Stated(BaseModel):
         return next(name for name in _FORMS if getattr(self, name) is not None)
 
     @model_validator(mode="after")
-    def _fits(self) -> Stated:
+    def _fits(self) -> DeclaredExpectation:
         stated = [name for name in _FORMS if getattr(self, name) is not None]
         if len(stated) != 1:
             raise ValueError(f"write one of {', '.join(_FORMS)}")
@@ -79,10 +79,10 @@ class Stated(BaseModel):
         return self
 
 
-def read_stated(sources_dir: Path | None = None) -> list[Stated]:
+def read_declared(sources_dir: Path | None = None) -> list[DeclaredExpectation]:
     """The bundled lines and those of a programme, in a fixed order; DefinitionError names every one that is wrong."""
     own = sorted((sources_dir / FOLDER).glob("*.yml")) if sources_dir else []
-    found, problems = [], []
+    declared, problems = [], []
     for path in [*sorted(_BUNDLED.glob("*.yml")), *own]:
         try:
             lines = yaml.safe_load(path.read_text("utf-8"))
@@ -91,21 +91,23 @@ def read_stated(sources_dir: Path | None = None) -> list[Stated]:
             continue
         for number, line in enumerate(lines if isinstance(lines, list) else [lines], start=1):
             try:
-                found.append(Stated.model_validate(line))
+                declared.append(DeclaredExpectation.model_validate(line))
             except ValidationError as problem:
-                said = "; ".join(e["msg"].removeprefix("Value error, ") for e in problem.errors())
-                problems.append(f"{path.name}: expectation {number}: {said}")
+                message = "; ".join(e["msg"].removeprefix("Value error, ") for e in problem.errors())
+                problems.append(f"{path.name}: expectation {number}: {message}")
     if problems:
         raise DefinitionError(problems)
-    return found
+    return declared
 
 
-def stated_for(table: str, stated: Iterable[Stated], known: Known, as_of: pd.Timestamp) -> list[Expected]:
+def declared_for(
+    table: str, stated: Iterable[DeclaredExpectation], known: Known, as_of: pd.Timestamp
+) -> list[Expected]:
     """The expectations stated for a table. `known` gives the values that a column named by `known_in` has."""
     return [_expected(line, known, as_of) for line in stated if line.table == table]
 
 
-def _expected(line: Stated, known: Known, as_of: pd.Timestamp) -> Expected:
+def _expected(line: DeclaredExpectation, known: Known, as_of: pd.Timestamp) -> Expected:
     kind, kwargs, says = _translated(line, known, as_of)
     ident = f"gx.{line.table}.{line.column}.{line.form}"
     other = line.at_most_column or line.differs_from
@@ -116,15 +118,15 @@ def _expected(line: Stated, known: Known, as_of: pd.Timestamp) -> Expected:
     )
 
 
-def _translated(line: Stated, known: Known, as_of: pd.Timestamp) -> tuple[str, dict[str, Any], str]:
+def _translated(line: DeclaredExpectation, known: Known, as_of: pd.Timestamp) -> tuple[str, dict[str, Any], str]:
     """Type and arguments for Great Expectations, and the same in words."""
     column = {"column": line.column}
     pair = {"ignore_row_if": "either_value_is_missing"}
     if line.known_in:
         table, _, name = line.known_in.partition(".")
         often = f" in at least {line.in_at_least:.0%} of the rows" if line.in_at_least < 1 else ""
-        kept = {**column, "value_set": list(known(table, name)), "mostly": line.in_at_least}
-        return "expect_column_values_to_be_in_set", kept, f"occurs in {line.known_in}{often}"
+        arguments = {**column, "value_set": list(known(table, name)), "mostly": line.in_at_least}
+        return "expect_column_values_to_be_in_set", arguments, f"occurs in {line.known_in}{often}"
     if line.filled_at_least is not None:
         share = line.filled_at_least
         return (
@@ -144,7 +146,7 @@ def _translated(line: Stated, known: Known, as_of: pd.Timestamp) -> tuple[str, d
         return "expect_column_mean_to_be_between", bounds, f"has a mean between {low:g} and {high:g}"
     if line.share_true_at_most is not None:
         share = line.share_true_at_most
-        kept = {**column, "value_set": [False], "mostly": round(1 - share, 12)}
-        return "expect_column_values_to_be_in_set", kept, f"is yes in at most {share:.0%} of the rows"
+        arguments = {**column, "value_set": [False], "mostly": round(1 - share, 12)}
+        return "expect_column_values_to_be_in_set", arguments, f"is yes in at most {share:.0%} of the rows"
     oldest = (as_of.normalize() - pd.Timedelta(days=line.newest_within_days or 0)).to_pydatetime()
     return "expect_column_max_to_be_between", {**column, "min_value": oldest}, f"reaches {oldest:%Y-%m-%d}"

@@ -49,8 +49,8 @@ def measure_drift(facts: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
         row
         for name in FACTS
         if name in facts and "period" in facts[name].columns
-        for source_id, mine in facts[name].groupby("source_id")
-        for row in _of_source(name, str(source_id), mine[mine["period"].notna()], rule)
+        for source_id, source_rows in facts[name].groupby("source_id")
+        for row in _of_source(name, str(source_id), source_rows[source_rows["period"].notna()], rule)
     ]
     return conform_types(pd.DataFrame(rows), OPERATIONS["drift"])
 
@@ -66,18 +66,18 @@ def _of_source(table: str, source_id: str, rows: pd.DataFrame, rule: Thresholds)
     if len(order) <= rule.periods:
         return
     new, old = rows[rows["period"] == latest], rows[rows["period"] != latest]
-    said = {"table_name": table, "source_id": source_id, "period": latest}
+    common = {"table_name": table, "source_id": source_id, "period": latest}
     usual, now = float(sizes[order[:-1]].median()), float(sizes[latest])
-    yield {**said, "measure": "volume", **_compared(usual, now, abs(now - usual) / usual, rule.volume)}
+    yield {**common, "measure": "volume", **_compared(usual, now, abs(now - usual) / usual, rule.volume)}
     for spec in columns_of(FACTS[table]):
         if spec.name in PROVENANCE:
             continue
         if not spec.part_of and not spec.is_required:
             before, after = float(old[spec.name].notna().mean()), float(new[spec.name].notna().mean())
-            found = _compared(before, after, abs(after - before), rule.fill)
-            yield {**said, "column_name": spec.name, "measure": "fill", **found}
+            drifts = _compared(before, after, abs(after - before), rule.fill)
+            yield {**common, "column_name": spec.name, "measure": "fill", **drifts}
         if spec.kind in _NUMBERS:
-            yield from ({**said, **found} for found in _distribution(spec, old[spec.name], new[spec.name], rule))
+            yield from ({**common, **drifts} for drifts in _distribution(spec, old[spec.name], new[spec.name], rule))
 
 
 def _distribution(spec: ColumnSpec, old: pd.Series, new: pd.Series, rule: Thresholds) -> Iterator[dict[str, object]]:
@@ -87,11 +87,11 @@ def _distribution(spec: ColumnSpec, old: pd.Series, new: pd.Series, rule: Thresh
     from scipy.stats import ks_2samp
 
     result = ks_2samp(before.to_numpy(), after.to_numpy())
-    found = _compared(float(before.median()), float(after.median()), float(result.statistic), rule.distribution)
-    found["is_drift"] = bool(found["is_drift"]) and float(result.pvalue) < rule.p
-    yield {"column_name": spec.name, "measure": "distribution", **found}
+    drifts = _compared(float(before.median()), float(after.median()), float(result.statistic), rule.distribution)
+    drifts["is_drift"] = bool(drifts["is_drift"]) and float(result.pvalue) < rule.p
+    yield {"column_name": spec.name, "measure": "distribution", **drifts}
 
 
 def _compared(baseline: float, now: float, statistic: float, threshold: float) -> dict[str, object]:
-    told = {"baseline": baseline, "now": now, "statistic": round(statistic, 9), "threshold": threshold}
-    return {**told, "is_drift": statistic > threshold}
+    figures = {"baseline": baseline, "now": now, "statistic": round(statistic, 9), "threshold": threshold}
+    return {**figures, "is_drift": statistic > threshold}

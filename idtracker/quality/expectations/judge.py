@@ -18,7 +18,7 @@ from typing import Any
 import pandas as pd
 
 from idtracker.model.errors import UsageError
-from idtracker.quality.expectations.outcome import Outcome, keys_at
+from idtracker.quality.expectations.outcome import ExpectationResult, keys_at
 from idtracker.quality.expectations.suite import Expected
 
 _YES_OR_NO = {"result_format": "BOOLEAN_ONLY"}
@@ -35,13 +35,13 @@ class Judge:
 
     def outcomes(
         self, table: str, frame: pd.DataFrame, suite: Sequence[Expected], keys: Sequence[str]
-    ) -> list[Outcome]:
+    ) -> list[ExpectationResult]:
         """One outcome per expectation, in their order; failing rows by the columns `keys`."""
         frame = frame.reset_index(drop=True)
         validator = self._validator(frame)
-        asked = {i: e for i, e in enumerate(suite) if not _has_figures(e)}
-        filled = [i for i, e in asked.items() if e.type == _FILLED and set(e.kwargs) == {"column"}]
-        first = {i: _configuration(e, i) for i, e in asked.items() if i not in filled}
+        requested = {i: e for i, e in enumerate(suite) if not _has_figures(e)}
+        filled = [i for i, e in requested.items() if e.type == _FILLED and set(e.kwargs) == {"column"}]
+        first = {i: _configuration(e, i) for i, e in requested.items() if i not in filled}
         if filled:
             first[_TOGETHER] = _all_filled([suite[i].column for i in filled], len(frame))
         held = {i for i, result in _results(validator, list(first.values()), _YES_OR_NO).items() if result.success}
@@ -119,16 +119,18 @@ def _results(validator: Any, configurations: Sequence[Any], result_format: Mappi
     """Results by the position of the expectation in its suite: two of one suite may share their id."""
     if not configurations:
         return {}
-    found = validator.graph_validate(configurations, runtime_configuration={"result_format": dict(result_format)})
-    return {r.expectation_config.meta["position"]: r for r in found}
+    results = validator.graph_validate(configurations, runtime_configuration={"result_format": dict(result_format)})
+    return {r.expectation_config.meta["position"]: r for r in results}
 
 
-def _outcome(table: str, frame: pd.DataFrame, expected: Expected, result: Any | None, keys: Sequence[str]) -> Outcome:
+def _outcome(
+    table: str, frame: pd.DataFrame, expected: Expected, result: Any | None, keys: Sequence[str]
+) -> ExpectationResult:
     """What came of an expectation; without a result it was answered by yes."""
     success = result is None or bool(result.success)
-    found = {} if result is None else result.result or {}
-    positions = [] if success else found.get("unexpected_index_list") or []  # some may be tolerated
-    return Outcome(
+    result_found = {} if result is None else result.result or {}
+    positions = [] if success else result_found.get("unexpected_index_list") or []  # some may be tolerated
+    return ExpectationResult(
         table=table,
         id=expected.id,
         type=expected.type,
@@ -136,7 +138,7 @@ def _outcome(table: str, frame: pd.DataFrame, expected: Expected, result: Any | 
         success=success,
         severity=expected.severity,
         dimension=expected.dimension,
-        failed_count=0 if success else int(found.get("unexpected_count") or 0),
+        failed_count=0 if success else int(result_found.get("unexpected_count") or 0),
         failing_keys=keys_at(frame, positions, keys) if positions else [],
         observed="holds" if result is None else _observed(frame, expected, result),
         description=expected.description,
@@ -145,23 +147,23 @@ def _outcome(table: str, frame: pd.DataFrame, expected: Expected, result: Any | 
 
 def _observed(frame: pd.DataFrame, expected: Expected, result: Any) -> str:
     """What was met, in one phrase."""
-    found = result.result or {}
-    if "unexpected_count" in found:
-        return f"{found['unexpected_count']:,} of {found['element_count']:,} rows fail"
-    if "observed_value" in found and "column_list" not in expected.kwargs:
-        return f"{found['observed_value']} was met"
-    if "observed_value" in found:
+    details = result.result or {}
+    if "unexpected_count" in details:
+        return f"{details['unexpected_count']:,} of {details['element_count']:,} rows fail"
+    if "observed_value" in details and "column_list" not in expected.kwargs:
+        return f"{details['observed_value']} was met"
+    if "observed_value" in details:
         return _columns_found(expected.kwargs["column_list"], [str(c) for c in frame.columns])
     return f"could not be evaluated: {_exception_message(result.exception_info)}"
 
 
-def _columns_found(wanted: Sequence[str], found: Sequence[str]) -> str:
-    missing = [c for c in wanted if c not in found]
-    extra = [c for c in found if c not in wanted]
+def _columns_found(wanted: Sequence[str], columns_present: Sequence[str]) -> str:
+    missing = [c for c in wanted if c not in columns_present]
+    extra = [c for c in columns_present if c not in wanted]
     parts = [f"{word}: {', '.join(names)}" for word, names in (("missing", missing), ("unexpected", extra)) if names]
     if parts:
         return "; ".join(parts)
-    return f"{len(found)} columns" + ("" if list(wanted) == list(found) else " in another order")
+    return f"{len(columns_present)} columns" + ("" if list(wanted) == list(columns_present) else " in another order")
 
 
 def _exception_message(info: Mapping[str, Any]) -> str:

@@ -18,7 +18,7 @@ Key = dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
+class ExpectationResult:
     """One expectation against one table.
 
     `failed_count` counts rows; an expectation about the whole table, or one that could not be evaluated, fails with 0
@@ -43,9 +43,9 @@ class Outcome:
         return {field.name: getattr(self, field.name) for field in fields(self)}
 
 
-def outcomes_frame(outcomes: Sequence[Outcome]) -> pd.DataFrame:
+def outcomes_frame(outcomes: Sequence[ExpectationResult]) -> pd.DataFrame:
     """One row per outcome with the fields of Outcome as columns; `failing_keys` as JSON text, one list per row."""
-    names = [f.name for f in fields(Outcome)]
+    names = [f.name for f in fields(ExpectationResult)]
     frame = pd.DataFrame([o.record() for o in outcomes], columns=names)
     frame["failing_keys"] = [json.dumps(o.failing_keys, ensure_ascii=False) for o in outcomes]
     texts = [n for n in names if n not in ("success", "failed_count")]

@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from idtracker.quality.expectations.outcome import Key, Outcome
+from idtracker.quality.expectations.outcome import ExpectationResult, Key
 from idtracker.quality.expectations.suite import Expected
 
 KEYS_SHOWN = 10
@@ -37,7 +37,7 @@ code { overflow-wrap: anywhere; }
 def publish_pages(
     docs_dir: Path,
     suites: Mapping[str, Sequence[Expected]],
-    outcomes: Mapping[str, Sequence[Outcome]],
+    outcomes: Mapping[str, Sequence[ExpectationResult]],
     as_of: pd.Timestamp,
     notice: str,
 ) -> None:
@@ -83,7 +83,7 @@ def _table(columns: Sequence[str], rows: Sequence[str]) -> str:
     return f"<table><thead><tr>{heads}</tr></thead>\n<tbody>" + "\n".join(rows) + "</tbody></table>\n"
 
 
-def _results(table: str, outcomes: Sequence[Outcome], notice: str) -> str:
+def _results(table: str, outcomes: Sequence[ExpectationResult], notice: str) -> str:
     """Every expectation of a table and what came of it."""
     rows = [
         f"<tr><td><code>{html.escape(o.id)}</code><p>{html.escape(o.description)}</p></td>"
@@ -125,7 +125,7 @@ def _status(success: bool) -> str:
     return f'<td class="{status}">{status}</td>'
 
 
-def _index(outcomes: Mapping[str, Sequence[Outcome]], as_of: pd.Timestamp, notice: str) -> str:
+def _index(outcomes: Mapping[str, Sequence[ExpectationResult]], as_of: pd.Timestamp, notice: str) -> str:
     rows = []
     for table, judged in outcomes.items():
         failed = [o for o in judged if not o.success]
@@ -145,7 +145,7 @@ def _index(outcomes: Mapping[str, Sequence[Outcome]], as_of: pd.Timestamp, notic
     return _page("Data Docs", notice, f"{count}\n{_table(columns, rows)}{_failures(every, '')}")
 
 
-def _failures(outcomes: Sequence[Outcome], way: str) -> str:
+def _failures(outcomes: Sequence[ExpectationResult], way: str) -> str:
     """Every failed expectation with its first failing keys and the file that holds all of them."""
     failed = [o for o in outcomes if not o.success]
     if not failed:
@@ -159,7 +159,7 @@ def _failures(outcomes: Sequence[Outcome], way: str) -> str:
     return f"<h2>What failed</h2>\n{_table(columns, rows)}"
 
 
-def _shown(outcome: Outcome, way: str) -> str:
+def _shown(outcome: ExpectationResult, way: str) -> str:
     if not outcome.failing_keys:
         return ""
     shown = "<br>".join(

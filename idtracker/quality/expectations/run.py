@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 import pandas as pd
 
 from idtracker.model.tables import TABLES
-from idtracker.quality.expectations.declared import Known, Stated, stated_for
+from idtracker.quality.expectations.declared import DeclaredExpectation, Known, declared_for
 from idtracker.quality.expectations.suite import COVERAGE, Expected, expectations_for
 
 
@@ -19,14 +19,14 @@ def suites_of(
     *,
     as_of: pd.Timestamp,
     coverage: float = COVERAGE,
-    stated: Sequence[Stated] = (),
+    stated: Sequence[DeclaredExpectation] = (),
 ) -> dict[str, list[Expected]]:
     """The suite of each table: what follows from its model, and what people wrote down. Nothing is judged yet."""
     wanted = set(names)
     return {
         n: [
             *expectations_for(n, TABLES[n], codes, references, coverage=coverage),
-            *stated_for(n, stated, known, as_of),
+            *declared_for(n, stated, known, as_of),
         ]
         for n in TABLES
         if n in wanted

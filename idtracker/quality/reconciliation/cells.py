@@ -15,7 +15,7 @@ import pandas as pd
 import pyarrow as pa
 
 from idtracker.model.method import Method
-from idtracker.quality.reconciliation.facts_and_scores import UNEXPLAINED, Account, make_account
+from idtracker.quality.reconciliation.facts_and_scores import UNEXPLAINED, ReconciliationResult, make_account
 
 OBSERVATION_COLUMNS = (
     *("source_id", "fact_id", "submission_id", "indicator_id", "place_id", "period_start", "period_end", "value"),
@@ -122,14 +122,16 @@ _FATES = """
 
 
 @dataclass(frozen=True, slots=True)
-class Counted:
+class CellCounts:
     """How many observations of each indicator and source have which fate, and the keys of what does not add up."""
 
     fates: pd.DataFrame
     failing: dict[str, list[str]]
 
 
-def account_of(fates: pd.DataFrame, rows_in: Mapping[str, int], failing: Mapping[str, Sequence[str]]) -> Account:
+def account_of(
+    fates: pd.DataFrame, rows_in: Mapping[str, int], failing: Mapping[str, Sequence[str]]
+) -> ReconciliationResult:
     """The account of counts per indicator, source_id and reason (columns of Counted.fates)."""
     counts: dict[str, dict[str, int]] = {}
     sums = fates.groupby(["source_id", "reason"], as_index=False)["rows"].sum()
@@ -144,7 +146,7 @@ def count_cells(
     indicator: pd.DataFrame,
     periods: list[str],
     method: Method,
-) -> Counted:
+) -> CellCounts:
     """The fates of observations and the faults of the cells of the same indicators."""
     frames = {"_indicator": indicator[["indicator_id", "roll_up", "frequency"]], "_cell": cells}
     frames |= _terms(periods, method)
@@ -165,7 +167,7 @@ def count_cells(
     for source_id, fact_id in lost:
         failing.setdefault(str(source_id), []).append(str(fact_id))
     failing["merged_cell"] = _faults(wrong)
-    return Counted(counts, failing)
+    return CellCounts(counts, failing)
 
 
 def _terms(periods: list[str], method: Method) -> dict[str, pd.DataFrame]:
@@ -201,11 +203,11 @@ def _numbers(codes: dict[str, float | None]) -> pd.DataFrame:
 def _faults(wrong: pd.DataFrame) -> list[str]:
     columns = [wrong[name].tolist() for name in ("indicator_id", "place_id", "q", "due", "told", "same_subs")]
     return [
-        f"{indicator_id}|{place_id}|{q // 4}-Q{q % 4 + 1}: due {_said(due)} observations, obs_count {_said(told)}"
+        f"{indicator_id}|{place_id}|{q // 4}-Q{q % 4 + 1}: due {_number_text(due)} observations, obs_count {_number_text(reported)}"
         + ("" if same_subs else ", other submissions")
-        for indicator_id, place_id, q, due, told, same_subs in zip(*columns, strict=True)
+        for indicator_id, place_id, q, due, reported, same_subs in zip(*columns, strict=True)
     ]
 
 
-def _said(number: float) -> str:
+def _number_text(number: float) -> str:
     return "no" if pd.isna(number) else str(int(number))

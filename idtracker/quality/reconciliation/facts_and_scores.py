@@ -12,10 +12,10 @@ from datetime import datetime
 import duckdb
 import pandas as pd
 
-from idtracker.ingest.judged.archive import Outcome, facts_file
+from idtracker.ingest.judged.archive import SubmissionOutcome, facts_file
 from idtracker.ingest.landing.ledger import Receipt
 from idtracker.model.config.source import Part, Source
-from idtracker.model.home import Settings
+from idtracker.model.home import Home
 from idtracker.model.instants import naive_utc
 from idtracker.model.method import Method
 from idtracker.model.tables import OPERATIONS, conform_types
@@ -26,7 +26,7 @@ _FATES = ("accepted", "held", "unchanged", "superseded")
 
 
 @dataclass(frozen=True, slots=True)
-class Account:
+class ReconciliationResult:
     """One step's rows of `reconciliation`; `failing` holds, per subject, the key of everything that does not add up."""
 
     step: str
@@ -46,7 +46,7 @@ def make_account(
     rows_in: Mapping[str, int],
     failing: Mapping[str, Sequence[str]],
     used: Iterable[str],
-) -> Account:
+) -> ReconciliationResult:
     """An account from counts per subject and reason; reasons among `used` are rows that the next step uses."""
     outward = set(used)
     rows = [
@@ -62,48 +62,48 @@ def make_account(
         for reason, count in sorted(reasons.items())
     ]
     frame = conform_types(pd.DataFrame(rows), OPERATIONS["reconciliation"])
-    return Account(step, frame, {s: sorted(keys) for s, keys in sorted(failing.items()) if keys})
+    return ReconciliationResult(step, frame, {s: sorted(keys) for s, keys in sorted(failing.items()) if keys})
 
 
-def account_judged(submission: pd.DataFrame) -> Account:
+def account_judged(submission: pd.DataFrame) -> ReconciliationResult:
     """landing_to_judged: per source, rows read = accepted + held + unchanged + superseded of the table `submission`."""
     counts, rows_in, failing = {}, {}, {}
-    for source_id, mine in submission.groupby("source_id"):
+    for source_id, rows in submission.groupby("source_id"):
         subject = str(source_id)
-        fates = mine[[f"rows_{fate}" for fate in _FATES]]
-        counts[subject] = {fate: int(mine[f"rows_{fate}"].sum()) for fate in _FATES}
-        rows_in[subject] = int(mine["rows_read"].sum())
-        failing[subject] = mine.loc[mine["rows_read"] != fates.sum(axis=1), "submission_id"].tolist()
+        fates = rows[[f"rows_{fate}" for fate in _FATES]]
+        counts[subject] = {fate: int(rows[f"rows_{fate}"].sum()) for fate in _FATES}
+        rows_in[subject] = int(rows["rows_read"].sum())
+        failing[subject] = rows.loc[rows["rows_read"] != fates.sum(axis=1), "submission_id"].tolist()
     return make_account("landing_to_judged", counts, rows_in, failing, ["accepted"])
 
 
 def account_stored(
-    connection: duckdb.DuckDBPyConnection, settings: Settings, sources: Iterable[Source], until: datetime | None
-) -> Account:
+    connection: duckdb.DuckDBPyConnection, home: Home, sources: Iterable[Source], until: datetime | None
+) -> ReconciliationResult:
     """accepted_to_store: the fate of every row of the accepted Parquet files, per source and fact table."""
     counts: dict[str, dict[str, int]] = {}
     rows_in: dict[str, int] = {}
     failing: dict[str, list[str]] = {}
     for source in sources:
-        judged = judged_receipts(settings, source, until)
+        judged = judged_receipts(home, source, until)
         arrivals = _arrivals(judged)
         for part in source.parts:
-            paths = [facts_file(settings, source.id, r.submission_id, part.id) for r, _ in judged]
+            paths = [facts_file(home, source.id, r.submission_id, part.id) for r, _ in judged]
             paths = [path for path in paths if path.exists()]
             if not paths:
                 continue
-            found, total = _stored(connection, source, part, [str(p) for p in paths], arrivals)
+            counts_stored, total = _stored(connection, source, part, [str(p) for p in paths], arrivals)
             subject = f"{source.id}.{part.feeds}"
-            mine = counts.setdefault(subject, {})
-            for reason, group in found.groupby("reason"):
-                mine[str(reason)] = mine.get(str(reason), 0) + len(group)
+            by_count = counts.setdefault(subject, {})
+            for reason, group in counts_stored.groupby("reason"):
+                by_count[str(reason)] = by_count.get(str(reason), 0) + len(group)
             rows_in[subject] = rows_in.get(subject, 0) + total
-            lost = found.loc[found["reason"] == UNEXPLAINED, "key"].tolist()
+            lost = counts_stored.loc[counts_stored["reason"] == UNEXPLAINED, "key"].tolist()
             failing[subject] = failing.get(subject, []) + lost
     return make_account("accepted_to_store", counts, rows_in, failing, ["in_vintage"])
 
 
-def _arrivals(judged: Sequence[tuple[Receipt, Outcome]]) -> pd.DataFrame:
+def _arrivals(judged: Sequence[tuple[Receipt, SubmissionOutcome]]) -> pd.DataFrame:
     """Each judged submission with its arrival, and whether a correction names it."""
     corrected = {s for _, o in judged if o.is_correction for s in o.corrects.split(";")}
     rows = [(r.submission_id, naive_utc(r.received_at), r.submission_id in corrected) for r, _ in judged]
@@ -123,7 +123,7 @@ def _stored(
     footer = connection.execute(f"SELECT sum(num_rows) FROM parquet_file_metadata([{listed}])").fetchall()
     connection.register("_arrivals", arrivals)
     try:
-        found = connection.execute(
+        stored = connection.execute(
             f"""
             WITH said AS (
               SELECT fact_id, content_hash, submission_id, a.arrived, a.is_corrected,
@@ -145,12 +145,12 @@ def _stored(
         ).df()
     finally:
         connection.unregister("_arrivals")
-    return found, int(footer[0][0] or 0)
+    return stored, int(footer[0][0] or 0)
 
 
 def account_scores(
     cells: pd.DataFrame, score: pd.DataFrame, indicator: pd.DataFrame, places: pd.DataFrame, method: Method
-) -> Account:
+) -> ReconciliationResult:
     """cells_to_scores: every cell counts in one dimension of its place and quarter, or says why not.
 
     Failing are the nodes (place, quarter, node) whose `indicator_count` is not the number of cells that belong there.
@@ -185,10 +185,10 @@ def _wrong_nodes(scored: pd.DataFrame, score: pd.DataFrame, method: Method) -> l
     dimension = scored.assign(node_code=scored["node"]).groupby(key).size()
     root = scored.assign(node_code=method.root).groupby(key).size()
     expected = pd.concat([dimension, root])
-    told = score.set_index(key)["indicator_count"].astype("int64")
-    both = pd.DataFrame({"cells": expected, "told": told}).fillna(0).astype("int64")
+    counts_reported = score.set_index(key)["indicator_count"].astype("int64")
+    both = pd.DataFrame({"cells": expected, "told": counts_reported}).fillna(0).astype("int64")
     wrong = both[both["cells"] != both["told"]]
     return [
-        f"{'|'.join(map(str, where))}: {n} cells, indicator_count {told}"
-        for where, n, told in zip(wrong.index, wrong["cells"], wrong["told"], strict=True)
+        f"{'|'.join(map(str, where))}: {n} cells, indicator_count {counts_reported}"
+        for where, n, counts_reported in zip(wrong.index, wrong["cells"], wrong["told"], strict=True)
     ]

@@ -1,6 +1,6 @@
 """facts_to_cells from counts that are kept by indicator: only what something touched since the last count is counted anew.
 
-Counts stand for the moments at which they were made (see store/history/moments.py): another record, definition, method or
+Counts stand for the moments at which they were made (see store/history/change_points.py): another record, definition, method or
 code leaves none of them standing, and so does a quarter that comes into sight. Counts that did not add up are not kept.
 How many rows came in is counted in full every time.
 """
@@ -12,11 +12,11 @@ import pandas as pd
 
 from idtracker.analyse.history.cells import known_observations
 from idtracker.analyse.history.computed import FEEDS
-from idtracker.analyse.history.timeline import Remaining, Timeline
+from idtracker.analyse.history.timeline import PendingChangePoints, Timeline
 from idtracker.model.method import Method
 from idtracker.quality.reconciliation.cells import OBSERVATION_COLUMNS, account_of, count_cells
-from idtracker.quality.reconciliation.facts_and_scores import Account
-from idtracker.store.history.moments import keep_moments
+from idtracker.quality.reconciliation.facts_and_scores import ReconciliationResult
+from idtracker.store.history.change_points import keep_change_points
 from idtracker.store.tables import read_table, transaction
 
 STEP = "facts_to_cells"
@@ -25,11 +25,13 @@ _TABLE = """CREATE TABLE IF NOT EXISTS _cell_account
     (indicator_id VARCHAR, source_id VARCHAR, reason VARCHAR, rows BIGINT, computed BIGINT)"""
 
 
-def recount_touched(connection: duckdb.DuckDBPyConnection, line: Timeline, method: Method) -> Account:
+def recount_touched(connection: duckdb.DuckDBPyConnection, line: Timeline, method: Method) -> ReconciliationResult:
     """The account of the observations known now, with the counts of what was touched made anew."""
     connection.execute(_TABLE)
-    left = line.resume(connection, STEP)
-    chosen = None if left.since is None or left.has_other or left.turns else _touched(connection, left)
+    pending = line.resume(connection, STEP)
+    chosen = (
+        None if pending.since is None or pending.has_other or pending.period_changes else _touched(connection, pending)
+    )
     failing: dict[str, list[str]] = {}
     with transaction(connection):
         if chosen is None or chosen:
@@ -38,7 +40,7 @@ def recount_touched(connection: duckdb.DuckDBPyConnection, line: Timeline, metho
         if any(failing.values()):
             forget_counts(connection)
         else:
-            keep_moments(connection, STEP, line.moments)
+            keep_change_points(connection, STEP, line.change_points)
     return account_of(fates, _rows_in(connection, fates), failing)
 
 
@@ -53,10 +55,10 @@ def _count(
     """Count the observations of the chosen indicators (None: of all) and keep the counts; what does not add up."""
     among = "TRUE" if chosen is None else f"coalesce(indicator_id, '') IN ({_quoted(chosen)})"
     periods = list(line.periods[-1]) if line.periods else []
-    stated, made = known_observations(connection, periods, OBSERVATION_COLUMNS, chosen)
+    stated, derived = known_observations(connection, periods, OBSERVATION_COLUMNS, chosen)
     cells = connection.sql(f"SELECT {_CELL} FROM merged_cell WHERE {among}").to_arrow_table()
-    counted = count_cells([stated, made], cells, read_table(connection, "indicator"), periods, method)
-    computed = made.groupby(["indicator_id", "source_id"]).size().rename("computed").reset_index()
+    counted = count_cells([stated, derived], cells, read_table(connection, "indicator"), periods, method)
+    computed = derived.groupby(["indicator_id", "source_id"]).size().rename("computed").reset_index()
     computed = computed.assign(reason=None, rows=0)
     fates = counted.fates.assign(computed=0)
     connection.execute(f"DELETE FROM _cell_account WHERE {among}")
@@ -67,9 +69,9 @@ def _count(
     return counted.failing
 
 
-def _touched(connection: duckdb.DuckDBPyConnection, left: Remaining) -> list[str]:
+def _touched(connection: duckdb.DuckDBPyConnection, pending: PendingChangePoints) -> list[str]:
     """Indicators of which a report, a cell, a decision or the facts they are computed from changed."""
-    since = left.since
+    since = pending.since
     recorded = "recorded_from > $since OR recorded_to > $since"
     query = f"""
         SELECT DISTINCT coalesce(indicator_id, '') FROM observation WHERE {recorded}

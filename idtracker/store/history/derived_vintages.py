@@ -1,7 +1,7 @@
 """Derived tables as vintages: what each row said, from when to when. Rows are worked out group by group, moment by moment.
 
 A group (an indicator's cells, one quarter of a metric) is worked out again at the moments at which something behind it
-changed; in between it says what it said. Neighbouring stretches of equal rows are one vintage. Nothing is updated in
+changed; in between it says what it said. Neighbouring intervals of equal rows are one vintage. Nothing is updated in
 place: what was known before a moment stays, and what was worked out for later ones is made anew.
 """
 
@@ -30,7 +30,7 @@ def extend_vintages(
     `rows` are the rows of the groups at these moments: the table's columns and known_at. `where` limits all of it to a
     part of the table. In one transaction with the caller's.
     """
-    take_back(connection, table, since, where)
+    truncate_after(connection, table, since, where)
     add_vintages(connection, table, rows, states, where)
 
 
@@ -54,7 +54,7 @@ def add_vintages(
         connection.unregister("_states")
 
 
-def take_back(
+def truncate_after(
     connection: duckdb.DuckDBPyConnection, table: str, since: pd.Timestamp | None, where: str = "TRUE"
 ) -> None:
     """Take a derived table and its vintages back to what was known at `since`; None: nothing was."""
@@ -99,7 +99,7 @@ def _matched(left: str, right: str, names: Sequence[str]) -> str:
 
 
 def _placed_sql(table: str, group: Sequence[str], where: str) -> str:
-    """Every row with the stretch for which it was worked out; what stood before begins the first stretch of its group."""
+    """Every row with the interval for which it was worked out; what stood before begins the first interval of its group."""
     columns, by = _listed(_content(table)), _listed(group)
     return f"""
     CREATE OR REPLACE TEMP TABLE _placed AS
@@ -129,13 +129,13 @@ def _delete_sql(table: str, group: Sequence[str], where: str) -> str:
 
 
 def _join_sql(table: str) -> str:
-    """Neighbouring stretches of one key that say the same become one vintage."""
+    """Neighbouring intervals of one key that say the same become one vintage."""
     content, key = _content(table), _listed(KEYS[table])
-    said = f"row({_listed([n for n in content if n not in SINCE.get(table, ())])})"
+    values = f"row({_listed([n for n in content if n not in SINCE.get(table, ())])})"
     return f"""
     INSERT INTO "{vintages_of(table)}" ({_listed([*content, *KNOWN])})
     WITH marked AS (
-      SELECT *, CASE WHEN lag(t) OVER life = f AND lag({said}) OVER life IS NOT DISTINCT FROM {said} THEN 0 ELSE 1 END
+      SELECT *, CASE WHEN lag(t) OVER life = f AND lag({values}) OVER life IS NOT DISTINCT FROM {values} THEN 0 ELSE 1 END
         AS is_new
       FROM _placed WINDOW life AS (PARTITION BY {key} ORDER BY f)
     ), grouped AS (
@@ -184,5 +184,5 @@ def sizes_at(connection: duckdb.DuckDBPyConnection, table: str, states: pd.DataF
         ).df()
     finally:
         connection.unregister("_asked")
-    found = states[list(by)].merge(counts, on=list(by), how="left")["size"].fillna(0)
-    return found.set_axis(states.index)
+    sizes = states[list(by)].merge(counts, on=list(by), how="left")["size"].fillna(0)
+    return sizes.set_axis(states.index)

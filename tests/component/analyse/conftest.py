@@ -9,10 +9,10 @@ import pytest
 
 from benchmarks.proofs.instants import whole_home
 from benchmarks.proofs.small_programme import Delivery
-from idtracker.model.home import Settings
+from idtracker.model.home import Home
 from tests.support.built import built, copy_of
 
-Received = tuple[Settings, list[Delivery]]
+Received = tuple[Home, list[Delivery]]
 SENT = "sent.pickle"
 
 
@@ -21,12 +21,12 @@ def received(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str | None],
     """A copy of the home of a programme by its first quarter (None: the first that is observed), and what it received."""
 
     def copied(first: str | None) -> Received:
-        def make(settings: Settings) -> None:
-            _, sent = whole_home(settings.home.parent, first, seed=4)
-            (settings.home.parent / SENT).write_bytes(pickle.dumps(sent))
+        def make(home: Home) -> None:
+            _, sent = whole_home(home.root.parent, first, seed=4)
+            (home.root.parent / SENT).write_bytes(pickle.dumps(sent))
 
         made = built(tmp_path_factory, f"received_{first}", make)
-        sent: list[Delivery] = pickle.loads((made.home.parent / SENT).read_bytes())
+        sent: list[Delivery] = pickle.loads((made.root.parent / SENT).read_bytes())
         return copy_of(made, tmp_path_factory.mktemp("received")), sent
 
     return copied

@@ -9,7 +9,7 @@ import pytest
 
 from benchmarks.proofs.small_programme import stamp
 from benchmarks.proofs.splits import Whole, differing, plan_of, whole_home
-from idtracker.model.home import Settings
+from idtracker.model.home import Home
 from idtracker.store.connection import open_store
 
 PLANS = 1  # tests/system works off more, `python -m benchmarks.proofs.splits` two hundred
@@ -31,7 +31,7 @@ def test_any_order_and_any_split_leave_the_same_tables(whole: tuple[Path, Whole]
 
 def test_the_deliveries_are_of_every_kind(whole: tuple[Path, Whole]) -> None:
     folder, made = whole
-    with open_store(Settings(folder / "home", made.sources)) as store:
+    with open_store(Home(folder / "home", made.sources)) as store:
         states = {state for (state,) in store.execute("SELECT state FROM submission").fetchall()}
         assert {"accepted", "partly_accepted", "superseded", "withdrawn"} <= states
         (waived, corrected) = store.execute(

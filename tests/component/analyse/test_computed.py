@@ -10,10 +10,10 @@ import pandas as pd
 import pytest
 
 from idtracker.analyse.history.computed import computed_vintages
-from idtracker.analyse.history.timeline import Remaining, Timeline
+from idtracker.analyse.history.timeline import PendingChangePoints, Timeline
 from idtracker.analyse.merge.computed_indicators.observations import derive_observations
 from idtracker.model.tables import TABLES, conform_types
-from idtracker.store.history.moments import Moments
+from idtracker.store.history.change_points import ChangePoints
 from idtracker.store.schema import ensure_tables
 from idtracker.store.tables import fill_table, read_table
 
@@ -66,7 +66,7 @@ def test_at_each_instant_stand_the_figures_of_the_facts_known_then(
 ) -> None:
     monkeypatch.setattr("idtracker.analyse.history.computed.BLOCK_ROWS", block_rows)
     given, place = facts(random.Random(5)), table("place", PLACES)
-    left = Remaining(Timeline(Moments(DAYS, ("",) * len(DAYS)), (QUARTERS,) * len(DAYS)), done, False)
+    left = PendingChangePoints(Timeline(ChangePoints(DAYS, ("",) * len(DAYS)), (QUARTERS,) * len(DAYS)), done, False)
     with duckdb.connect() as connection:
         ensure_tables(connection)
         for name, frame in (*given.items(), ("place", place)):

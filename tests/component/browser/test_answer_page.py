@@ -17,13 +17,13 @@ import pandas as pd
 import pytest
 
 from idtracker.feedback.check.changes import Comparison, PeriodChange
-from idtracker.feedback.check.html import answer_page
-from idtracker.feedback.check.result import answer
+from idtracker.feedback.check.html import check_page
+from idtracker.feedback.check.result import check_file
 from idtracker.feedback.check.row_examples import Difference, RowExample
-from idtracker.ingest.judge.catalogue import Catalogue
+from idtracker.ingest.judge.catalogue import ProgrammeCatalogue
 from idtracker.model.config.programme import Programme
 from idtracker.model.config.source import Source
-from idtracker.model.home import Settings
+from idtracker.model.home import Home
 from idtracker.model.messages import Lang
 from idtracker.model.register.register import Register
 
@@ -135,31 +135,31 @@ def look(tmp_path: Path) -> Look:
     return run
 
 
-def page_of(settings: Settings, name: str, lang: Lang) -> str:
-    source = Source.model_validate(SOURCE).located("courses", settings.sources, "")
+def page_of(home: Home, name: str, lang: Lang) -> str:
+    source = Source.model_validate(SOURCE).located("courses", home.sources, "")
     programme = Programme(title="T", country="JO", notice="Invented figures.")
-    catalogue = Catalogue(programme, {"courses": source}, Register.load(), {})
-    found = answer(settings, catalogue, source, FILES[name], f"{name}.csv", pd.Timestamp("2026-05-01"))
+    catalogue = ProgrammeCatalogue(programme, {"courses": source}, Register.load(), {})
+    found = check_file(home, catalogue, source, FILES[name], f"{name}.csv", pd.Timestamp("2026-05-01"))
     if name == "partly":
         found = replace(found, comparison=CHANGES)
-    return answer_page(found, lang)
+    return check_page(found, lang)
 
 
 @pytest.mark.parametrize(("name", "lang"), [("partly", "en"), ("partly", "ar"), ("refused", "ar")])
-def test_axe_finds_nothing_and_no_cell_runs(look: Look, settings: Settings, name: str, lang: Lang) -> None:
-    found = look(page_of(settings, name, lang))
+def test_axe_finds_nothing_and_no_cell_runs(look: Look, home: Home, name: str, lang: Lang) -> None:
+    found = look(page_of(home, name, lang))
     assert (found["violations"], found["wider"], found["ran"]) == ([], 0, "nothing")
 
 
 @pytest.mark.parametrize(("name", "lang"), [("partly", "ar"), ("clean", "en")])
-def test_axe_finds_nothing_on_a_telephone_in_the_dark(look: Look, settings: Settings, name: str, lang: Lang) -> None:
-    found = look(page_of(settings, name, lang), "--blink-settings=preferredColorScheme=0", width=360)
+def test_axe_finds_nothing_on_a_telephone_in_the_dark(look: Look, home: Home, name: str, lang: Lang) -> None:
+    found = look(page_of(home, name, lang), "--blink-settings=preferredColorScheme=0", width=360)
     assert found["width"] == 360
     assert (found["violations"], found["wider"]) == ([], 0)
 
 
-def test_axe_finds_what_is_wrong_and_the_runner_sees_what_runs(look: Look, settings: Settings) -> None:
-    page = page_of(settings, "clean", "en").replace("--quiet: #51585f", "--quiet: #bbbbbb")
+def test_axe_finds_what_is_wrong_and_the_runner_sees_what_runs(look: Look, home: Home) -> None:
+    page = page_of(home, "clean", "en").replace("--quiet: #51585f", "--quiet: #bbbbbb")
     spoiled = page.replace(' lang="en"', "").replace("</main>", '<img src="x.png" onerror="window.hostile = 1"></main>')
     found = look(spoiled)
     assert {v["id"] for v in found["violations"]} >= {"html-has-lang", "image-alt", "color-contrast"}

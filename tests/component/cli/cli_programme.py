@@ -10,7 +10,7 @@ from typing import Any
 from click.testing import CliRunner, Result
 
 from idtracker.cli import cli
-from idtracker.model.home import Settings
+from idtracker.model.home import Home
 from tests.support.small_programme import COURSES_HEAD
 
 SURVEY_ROWS = [
@@ -29,11 +29,11 @@ SECRET = f"SECRET\n{COURSES_HEAD}\nC-9,Zarqa,2025-10-09,9\n{CODEWORD},Zarqa,2025
 class Program:
     """The command line over one home and one folder of sources."""
 
-    settings: Settings
+    home: Home
 
     def __call__(self, *words: str | Path, code: int = 0) -> Result:
         """Call it; the exit code must be as told and no other exception may come through."""
-        place = ["--home", str(self.settings.home), "--sources", str(self.settings.sources)]
+        place = ["--home", str(self.home.root), "--sources", str(self.home.sources)]
         result = CliRunner().invoke(cli, [*place, *map(str, words)], prog_name="idtracker")
         if result.exception is not None and not isinstance(result.exception, SystemExit):
             raise AssertionError(f"{words}: {result.exception!r}") from result.exception
@@ -49,7 +49,7 @@ class Program:
 class Prepared:
     """A home after its first run: where it is, and what the run said."""
 
-    settings: Settings
+    home: Home
     stdout: str
     stderr: str
     output: str

@@ -38,9 +38,9 @@ def told(program: Program, *words: str, code: int = 0) -> Any:
 
 def test_a_disagreement_is_listed_decided_and_revoked(copied: Program) -> None:
     """One home: a second organisation contradicts the survey, somebody decides, and takes it back."""
-    (copied.settings.sources / "partner").mkdir()
-    (copied.settings.sources / "partner" / "source.yml").write_text(PARTNER.lstrip(), "utf-8")
-    drop(copied.settings.home, "partner", "partner_1.csv", text_of(SURVEY_HEAD, ["VOICE,Zarqa,2025-Q3,20"]), "2026-01-08T09:00:00Z")  # fmt: skip
+    (copied.home.sources / "partner").mkdir()
+    (copied.home.sources / "partner" / "source.yml").write_text(PARTNER.lstrip(), "utf-8")
+    drop(copied.home.root, "partner", "partner_1.csv", text_of(SURVEY_HEAD, ["VOICE,Zarqa,2025-Q3,20"]), "2026-01-08T09:00:00Z")  # fmt: skip
     copied("run")
     listed = told(copied, "list", code=1)
     (cell,) = listed["cells"]

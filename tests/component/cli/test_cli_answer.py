@@ -61,7 +61,7 @@ def test_a_place_that_cannot_be_written_is_wrong_use(
     ):
         for command in ("check", "submit"):
             assert words in fresh(command, path, "--source", "courses", option, place, code=2).stderr
-    assert path.read_bytes() == before and not fresh.settings.inbox.exists()
+    assert path.read_bytes() == before and not fresh.home.inbox.exists()
     same = ("--html", tmp_path / "a", "--annotate", tmp_path / "a")
     assert "name the same file" in fresh("check", path, "--source", "courses", *same, code=2).stderr
 
@@ -71,7 +71,7 @@ def test_a_place_that_cannot_be_written_is_wrong_use(
     monkeypatch.setattr("tempfile.mkstemp", refuse)
     told = fresh("submit", path, "--source", "courses", option, tmp_path / "a.out", code=2)
     assert "cannot be written: Permission denied" in told.stderr
-    assert not fresh.settings.inbox.exists()
+    assert not fresh.home.inbox.exists()
 
 
 def test_nothing_in_a_cell_is_obeyed_by_the_terminal(fresh: Program, write: Write) -> None:

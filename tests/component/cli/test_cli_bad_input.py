@@ -57,7 +57,7 @@ def test_unusable_files_are_not_placed_and_the_others_are(
     fresh: Program, write: Write, name: str, content: str | bytes, rule: str, code: int
 ) -> None:
     document = fresh.document("submit", write(name, content), "--source", "courses", code=code)
-    inbox = fresh.settings.inbox / "courses"
+    inbox = fresh.home.inbox / "courses"
     waiting = [p.name for p in inbox.iterdir()] if inbox.exists() else []
     assert (document["placed"] is None, waiting) == ((True, []) if code == 4 else (False, [name]))
 
@@ -74,18 +74,18 @@ def test_a_secret_file_is_neither_stored_nor_printed(fresh: Program, write: Writ
         result = fresh(*words, *extra, code=4)
         assert "SECRET" in result.output
         assert CODEWORD not in result.output
-    assert _holds(fresh.settings.home.parent, CODEWORD) == [path]
+    assert _holds(fresh.home.root.parent, CODEWORD) == [path]
 
 
 def test_a_secret_file_in_the_inbox_is_refused_by_the_run_and_goes_nowhere(prepared: Prepared) -> None:
-    home = prepared.settings.home
+    home = prepared.home.root
     assert CODEWORD not in prepared.output
     assert "file.protective_marking" in prepared.stdout
     assert _holds(home, CODEWORD) == [home / "inbox" / "courses" / "courses_annex.csv"]
 
 
 def test_a_second_run_at_the_same_time_is_told_to_wait(fresh: Program) -> None:
-    lock = fresh.settings.store.with_suffix(".lock")
+    lock = fresh.home.store.with_suffix(".lock")
     lock.parent.mkdir(parents=True)
     code = f"import filelock\nwith filelock.FileLock({str(lock)!r}):\n    print('held', flush=True)\n    input()"
     with subprocess.Popen(
@@ -104,7 +104,7 @@ def test_a_second_run_at_the_same_time_is_told_to_wait(fresh: Program) -> None:
 def test_the_program_itself_ends_with_the_exit_code(fresh: Program, write: Write) -> None:
     """Through a process of its own, as a script calls it."""
     path = write("courses_9.csv", text_of(COURSES_HEAD, [*COURSE_ROWS, "C-8,Zarqa,2025-10-08,many"]))
-    place = ["--home", str(fresh.settings.home), "--sources", str(fresh.settings.sources)]
+    place = ["--home", str(fresh.home.root), "--sources", str(fresh.home.sources)]
     run = "from idtracker.cli import main; main()"
     done = subprocess.run(
         [sys.executable, "-c", run, *place, "check", str(path), "--source", "courses"], capture_output=True, text=True, check=False

@@ -38,7 +38,7 @@ class Machine:
         }  # fmt: skip
         self.report = Run(**said | report)
 
-    def __call__(self, settings: object) -> Machine:
+    def __call__(self, home: object) -> Machine:
         return self
 
     def run(self, **asked: Any) -> Run:
@@ -157,7 +157,7 @@ def test_submit_places_the_file_with_its_sender(fresh: Program, write: Write) ->
     document = valid(fresh.document("submit", path, "--source", "courses", "--as", "GB-GOV-1"), "submit")
     placed = Path(document["placed"])
     assert placed.read_bytes() == path.read_bytes()
-    assert placed.parent == fresh.settings.inbox / "courses"
+    assert placed.parent == fresh.home.inbox / "courses"
     assert json.loads((placed.parent / "courses_2.csv.envelope.json").read_text()) == {"submitted_by": "GB-GOV-1"}
     assert len(document["submission_id"]) == 16
     assert document["submission_id"] in fresh("submit", path, "--source", "courses").stdout
@@ -167,7 +167,7 @@ def test_submit_knows_only_registered_senders(fresh: Program, write: Write) -> N
     path = write("courses_2.csv", text_of(COURSES_HEAD, COURSE_ROWS))
     said = fresh("submit", path, "--source", "courses", "--as", "GB-GOV-99", code=2).stderr
     assert "not in the register" in said and "Did you mean" in said
-    assert not fresh.settings.inbox.exists()
+    assert not fresh.home.inbox.exists()
 
 
 def test_withdraw_goes_on_the_record_once(copied: Program) -> None:
@@ -205,7 +205,7 @@ def test_status_of_a_home_in_which_nothing_ran(fresh: Program) -> None:
 
 
 def test_status_ends_with_two_after_a_failed_run(copied: Program) -> None:
-    log = copied.settings.home / "runs.jsonl"
+    log = copied.home.root / "runs.jsonl"
     last = json.loads(log.read_text().splitlines()[-1]) | {"outcome": "failed", "message": "tracker/score"}
     with log.open("a") as out:
         out.write(json.dumps(last) + "\n")

@@ -95,8 +95,8 @@ def test_a_metric_leads_to_files(published: Program) -> None:
 
 
 def test_the_python_face_gives_the_same_tree(published: Program) -> None:
-    settings = published.settings
-    with idtracker.open(settings.home, settings.sources) as tracker:
+    home = published.home
+    with idtracker.open(home.root, home.sources) as tracker:
         tree = tracker.explain_score("Zarqa", "2025-Q3")
     assert tree == document(published, "score", "Zarqa", "2025-Q3", "--all")
 
@@ -138,7 +138,7 @@ def test_a_refused_file_changed_nothing(published: Program) -> None:
 def corrected(prepared: Prepared, copied: Program) -> Program:
     """The programme after a second edition of the survey: one value corrected, three repeated."""
     rows = [SURVEY_ROWS[0].replace("60", "70"), *SURVEY_ROWS[2::2]]
-    drop(copied.settings.home, "survey", "survey_2025-Q3_v2.csv", text_of(SURVEY_HEAD, rows), "2025-12-01T09:00:00Z")
+    drop(copied.home.root, "survey", "survey_2025-Q3_v2.csv", text_of(SURVEY_HEAD, rows), "2025-12-01T09:00:00Z")
     copied("run")
     return copied
 

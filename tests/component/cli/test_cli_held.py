@@ -66,7 +66,7 @@ def test_rows_are_corrected_waived_and_judged_again(copied: Program, tmp_path: P
     book.save(path)
     assert copied.document("submit", path, "--source", "courses")["rows"]["accepted"] == 1
     rows = [SURVEY_ROWS[1].replace(",60", ",104"), SURVEY_ROWS[3].replace(",60", ",sixty")]
-    drop(copied.settings.home, "survey", "survey_2.csv", text_of(SURVEY_HEAD, rows), "2026-01-09T09:00:00Z")
+    drop(copied.home.root, "survey", "survey_2.csv", text_of(SURVEY_HEAD, rows), "2026-01-09T09:00:00Z")
     assert copied.document("run")["rows"] == {"read": 3, "accepted": 1, "held": 2, "unchanged": 0, "superseded": 0}
     assert copied.document("query", "SELECT people_reached FROM now.activity WHERE activity_id = 'C-8'") == [
         {"people_reached": 40}
@@ -81,7 +81,7 @@ def test_rows_are_corrected_waived_and_judged_again(copied: Program, tmp_path: P
     until = str(datetime.now(UTC).year + 1) + "-12-31"
     given = copied.document(*words, "--until", until)
     assert (given["rules"], given["in_force"], given["until_on"]) == (["value.range"], True, until)
-    definition = copied.settings.sources / "survey" / "source.yml"
+    definition = copied.home.sources / "survey" / "source.yml"
     mapped = definition.read_text("utf-8").replace("heading: Value,", "heading: Value, map: {sixty: '60'},")
     definition.write_text(mapped, "utf-8")
     assert copied.document("held", "replay") == {"released": 1, "held": 0, "submissions": [], "failed_steps": []}

@@ -20,7 +20,7 @@ def test_a_name_that_does_not_fit_is_said_and_not_placed(fresh: Program, write: 
     assert "courses_*.csv" in finding["message"] and finding["severity"] == "warning"
     refused = fresh.document("submit", path, "--source", "courses", code=2)
     assert "does not fit courses_*.csv" in refused["error"]
-    assert not (fresh.settings.inbox / "courses").exists()
+    assert not (fresh.home.inbox / "courses").exists()
 
 
 def test_a_name_of_another_source_names_it(fresh: Program, write: Write) -> None:
@@ -46,13 +46,13 @@ def test_a_file_with_headings_alone_is_warned_of(fresh: Program, write: Write) -
 
 
 def test_a_run_says_what_it_left_and_takes_the_rest(fresh: Program) -> None:
-    drop(fresh.settings.home, "courses", "courses_1.csv", text_of(COURSES_HEAD, COURSE_ROWS), "2026-01-05T09:00:00Z")
-    inbox = fresh.settings.inbox
+    drop(fresh.home.root, "courses", "courses_1.csv", text_of(COURSES_HEAD, COURSE_ROWS), "2026-01-05T09:00:00Z")
+    inbox = fresh.home.inbox
     (inbox / "courses" / "survey_1.csv").write_text("x\n")
     (inbox / "survey").mkdir()
     (inbox / "survey" / "notes.txt").write_text("x\n")
     (inbox / "courses_2.csv").write_text("x\n")
-    half = fresh.settings.accepted / "courses" / ".part-left"
+    half = fresh.home.accepted / "courses" / ".part-left"
     half.mkdir(parents=True)
     first = fresh.document("run")
     assert [s["file_name"] for s in first["submissions"]] == ["courses_1.csv"]

@@ -27,7 +27,7 @@ def courses(program: Program) -> list[str]:
 
 def test_a_decision_is_listed_kept_once_and_taken_back(copied: Program) -> None:
     first, second, *_ = courses(copied)
-    file = copied.settings.sources / "_reference" / "matches.csv"
+    file = copied.home.sources / "_reference" / "matches.csv"
     assert checked(copied, "matches", "list") == {"matches": []}
     accepted = checked(copied, "matches", "accept", second, first, *BY)
     assert (accepted["kind"], accepted["decision"], accepted["added"]) == ("activity", "same", True)
@@ -67,7 +67,7 @@ def test_a_rejected_pair_is_not_suggested_again(copied: Program) -> None:
 )
 def test_a_decision_that_cannot_stand_is_refused(copied: Program, words: tuple[str, ...], said: str) -> None:
     assert said in copied("matches", *words, code=2).stderr
-    assert not (copied.settings.sources / "_reference" / "matches.csv").exists()
+    assert not (copied.home.sources / "_reference" / "matches.csv").exists()
 
 
 def test_suggestions_are_told_in_both_languages(published: Program) -> None:

@@ -13,7 +13,7 @@ from cli_programme import COURSE_ROWS, Program
 from docs_builder.json_schemas import schema_of
 from idtracker.ingest.judge.assess import assess
 from idtracker.ingest.judge.catalogue import load_catalogue
-from idtracker.ingest.judged.archive import Outcome, write_assessment
+from idtracker.ingest.judged.archive import SubmissionOutcome, write_assessment
 from idtracker.ingest.judged.queue import judged_by
 from idtracker.ingest.landing.collect import collect, landed_bytes
 from tests.support.small_programme import COURSES_HEAD, drop, text_of
@@ -21,21 +21,21 @@ from tests.support.small_programme import COURSES_HEAD, drop, text_of
 HEADING = "kind,typed,identifier,reviewed_by,reviewed_on\n"
 
 
-def judged(program: Program, *rows: str) -> Outcome:
+def judged(program: Program, *rows: str) -> SubmissionOutcome:
     """The outcome of a file with these rows that reached the courses, as a run would have left it."""
-    settings, catalogue = program.settings, load_catalogue(program.settings.sources)
+    home, catalogue = program.home, load_catalogue(program.home.sources)
     source = catalogue.source("courses")
-    drop(settings.home, "courses", "courses_9.csv", text_of(COURSES_HEAD, rows), "2026-01-09T09:00:00Z")
-    (receipt,) = collect(settings, source, datetime(2026, 1, 9, tzinfo=UTC)).received
+    drop(home.root, "courses", "courses_9.csv", text_of(COURSES_HEAD, rows), "2026-01-09T09:00:00Z")
+    (receipt,) = collect(home, source, datetime(2026, 1, 9, tzinfo=UTC)).received
     found = assess(
-        landed_bytes(settings, receipt), receipt.file_name, source, catalogue,
+        landed_bytes(home, receipt), receipt.file_name, source, catalogue,
         submission_id=receipt.submission_id, received_at=pd.Timestamp("2026-01-09 09:00"),
     )  # fmt: skip
-    return write_assessment(settings, found, judged_by(source, catalogue))
+    return write_assessment(home, found, judged_by(source, catalogue))
 
 
 def names_file(program: Program) -> Path:
-    return program.settings.sources / "courses" / "names.csv"
+    return program.home.sources / "courses" / "names.csv"
 
 
 def test_an_unknown_place_is_suggested_accepted_and_released(fresh: Program) -> None:

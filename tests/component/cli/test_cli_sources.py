@@ -64,7 +64,7 @@ def test_unknown_sources_are_wrong_use(fresh: Program) -> None:
 
 
 def test_check_of_sound_definitions_and_an_example_as_expected(fresh: Program) -> None:
-    folder = fresh.settings.sources / "courses"
+    folder = fresh.home.sources / "courses"
     (folder / "example.csv").write_text(text_of(COURSES_HEAD, [*COURSE_ROWS[:2], "C-9,Zarqa,2025-10-09,many"]))
     (folder / "expected.csv").write_text(EXPECTED)
     (folder / "expected_findings.csv").write_text("rule,sheet,row\nvalue.number,,4\n")
@@ -90,7 +90,7 @@ def test_check_of_sound_definitions_and_an_example_as_expected(fresh: Program) -
     ],
 )
 def test_check_lists_what_became_of_the_example_otherwise(fresh: Program, name: str, text: str, said: str) -> None:
-    folder = fresh.settings.sources / "courses"
+    folder = fresh.home.sources / "courses"
     (folder / "example.csv").write_text(text_of(COURSES_HEAD, COURSE_ROWS[:2]))
     (folder / name).write_text(text)
     assert f"courses/{name}: {said}" in fresh("sources", "check", "courses", code=1).stdout
@@ -99,11 +99,11 @@ def test_check_lists_what_became_of_the_example_otherwise(fresh: Program, name: 
 
 
 def test_check_names_file_and_line_of_every_problem(fresh: Program) -> None:
-    path = fresh.settings.sources / "courses" / "source.yml"
+    path = fresh.home.sources / "courses" / "source.yml"
     path.write_text(
         path.read_text().replace("field: people_reached", "field: people_reachd").replace("GB-GOV-8", "GB-GOV-88")
     )
-    other = fresh.settings.sources / "survey" / "source.yml"
+    other = fresh.home.sources / "survey" / "source.yml"
     other.write_text(other.read_text().replace("kind: csv", "kind: doc"))
     said = fresh("sources", "check", code=1).stdout
     assert "sources/courses/source.yml:2: publisher: `GB-GOV-88` is not in the register" in said
@@ -117,7 +117,7 @@ def test_check_names_file_and_line_of_every_problem(fresh: Program) -> None:
 
 
 def test_check_reports_what_all_sources_share(fresh: Program) -> None:
-    (fresh.settings.sources / "programme.yml").write_text("title: x\ncountry: Jordan\n")
+    (fresh.home.sources / "programme.yml").write_text("title: x\ncountry: Jordan\n")
     assert "programme.yml:2" in fresh("sources", "check", code=1).stdout
 
 
@@ -167,12 +167,12 @@ def test_a_draft_of_a_workbook_finds_the_headings_below_the_banner(
     assert "of this file 5 rows are read: 5 accepted, 0 held" in said
     for step in ("Name the publisher", "idtracker sources check drafted", f"idtracker check {path} --source drafted"):
         assert step in said
-    source = load_source(fresh.settings.sources / "drafted")
+    source = load_source(fresh.home.sources / "drafted")
     assert {c.field: c.headings[0] for c in source.parts[0].columns} == {
         "reference": "Project ID", "place": "Governorate", "people_reached": "People reached",
     }  # fmt: skip
-    assert (fresh.settings.sources / "source.schema.json").is_file()
-    assert not list((fresh.settings.sources / "drafted").glob("example.*"))
+    assert (fresh.home.sources / "source.schema.json").is_file()
+    assert not list((fresh.home.sources / "drafted").glob("example.*"))
 
 
 def test_a_draft_is_not_sound_until_it_is_reviewed(fresh: Program, write: Write) -> None:
@@ -180,7 +180,7 @@ def test_a_draft_is_not_sound_until_it_is_reviewed(fresh: Program, write: Write)
     fresh("sources", "new", "drafted", path, "--with-example")
     said = fresh("sources", "check", "drafted", code=1).stdout
     assert "to review: publisher: XX-UNKNOWN" in said
-    definition = fresh.settings.sources / "drafted" / "source.yml"
+    definition = fresh.home.sources / "drafted" / "source.yml"
     text = "\n".join(line.partition("  # REVIEW")[0] for line in definition.read_text().splitlines())
     definition.write_text(text)
     assert "XX-UNKNOWN stands in" in fresh("sources", "check", "drafted", code=1).stdout
@@ -203,7 +203,7 @@ def test_what_cannot_be_drafted_leaves_nothing_behind(
     fresh: Program, write: Write, name: str, content: bytes, words: list[str], said: str
 ) -> None:
     assert said in fresh("sources", "new", "drafted", write(name, content), *words, code=2).stderr
-    assert not (fresh.settings.sources / "drafted").exists()
+    assert not (fresh.home.sources / "drafted").exists()
 
 
 def test_a_source_is_never_replaced_and_its_name_is_one(fresh: Program, write: Write) -> None:

@@ -33,31 +33,31 @@ def worked(monkeypatch: pytest.MonkeyPatch) -> Worked:
 def test_what_is_kept_says_the_same_in_the_same_words(copied: Program, worked: Worked) -> None:
     shown = [copied("status", *words, code=1).stdout for words in ((), ("--json",))]
     assert len(worked) == 1
-    (copied.settings.store.parent / "status.json").unlink()
+    (copied.home.store.parent / "status.json").unlink()
     assert [copied("status", "--json", code=1).stdout, copied("status", code=1).stdout] == shown[::-1]
     assert len(worked) == 2
 
 
 def test_another_day_a_change_of_a_definition_and_damage_are_worked_out_anew(copied: Program, worked: Worked) -> None:
-    settings = copied.settings
-    state_of(settings, NOW)
-    source = settings.sources / "survey" / "source.yml"
+    home = copied.home
+    state_of(home, NOW)
+    source = home.sources / "survey" / "source.yml"
     source.write_text(source.read_text().replace("grace_days: 10", "grace_days: 90"))
-    states = {s["id"]: s["state"] for s in state_of(settings, NOW)["sources"]}
+    states = {s["id"]: s["state"] for s in state_of(home, NOW)["sources"]}
     assert states["survey"] == "DUE" and len(worked) == 2
-    programme = settings.sources / "programme.yml"
+    programme = home.sources / "programme.yml"
     programme.write_text(programme.read_text().replace("clock: 2026-02-10", ""))
-    state_of(settings, NOW)
-    state_of(settings, NOW.replace(hour=20))
+    state_of(home, NOW)
+    state_of(home, NOW.replace(hour=20))
     assert len(worked) == 3
-    assert state_of(settings, NOW.replace(month=3))["as_of"].startswith("2026-03-10") and len(worked) == 4
-    (settings.store.parent / "status.json").write_text("{")
-    state_of(settings, NOW.replace(month=3))
+    assert state_of(home, NOW.replace(month=3))["as_of"].startswith("2026-03-10") and len(worked) == 4
+    (home.store.parent / "status.json").write_text("{")
+    state_of(home, NOW.replace(month=3))
     assert len(worked) == 5
 
 
 def test_a_day_that_is_asked_for_takes_the_place_of_nothing(copied: Program, worked: Worked) -> None:
-    state_of(copied.settings, NOW)
-    state_of(copied.settings, NOW, "2026-01-10")
-    state_of(copied.settings, NOW)
+    state_of(copied.home, NOW)
+    state_of(copied.home, NOW, "2026-01-10")
+    state_of(copied.home, NOW)
     assert len(worked) == 2

@@ -16,7 +16,7 @@ from openpyxl.workbook.defined_name import DefinedName
 from openpyxl.worksheet.datavalidation import DataValidation
 
 from idtracker.feedback.annotate.annotate import annotated_workbook
-from idtracker.feedback.check.result import Answer
+from idtracker.feedback.check.result import CheckResult
 from idtracker.ingest.judge.assess import Assessment
 from idtracker.model.config.source import Source
 from idtracker.model.findings import Findings
@@ -33,9 +33,9 @@ def source_of(kind: str = "xlsx", heading: str = "Value", **layout: Any) -> Sour
     })  # fmt: skip
 
 
-def answer_with(findings: Findings, source: Source | None = None) -> Answer:
+def answer_with(findings: Findings, source: Source | None = None) -> CheckResult:
     assessment = Assessment("s", "s-1", "file", findings=findings, rows_read=0 if findings.is_critical else 3)
-    return Answer(source or source_of(), "s-1", assessment)
+    return CheckResult(source or source_of(), "s-1", assessment)
 
 
 def annotate(

@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 from answer_files import Desk
 
-from idtracker.model.home import Settings
+from idtracker.model.home import Home
 
 
 @pytest.fixture
-def desk(settings: Settings, write_source: Callable[[str, str], Path], monkeypatch: pytest.MonkeyPatch) -> Desk:
-    return Desk(settings, write_source, monkeypatch)
+def desk(home: Home, write_source: Callable[[str, str], Path], monkeypatch: pytest.MonkeyPatch) -> Desk:
+    return Desk(home, write_source, monkeypatch)

@@ -14,9 +14,9 @@ import pytest
 from annotated_files import ERROR_FILL, annotate, answer_with, opened, plain_workbook, source_of
 
 from idtracker.feedback.annotate.annotate import annotated_workbook
-from idtracker.feedback.check.result import Answer
+from idtracker.feedback.check.result import CheckResult
 from idtracker.ingest.judge.assess import Assessment, assess
-from idtracker.ingest.judge.catalogue import Catalogue, load_catalogue
+from idtracker.ingest.judge.catalogue import ProgrammeCatalogue, load_catalogue
 from idtracker.ingest.read.reading import read
 from idtracker.model.findings import Findings
 from idtracker.model.messages import phrase
@@ -27,11 +27,11 @@ AT = pd.Timestamp("2026-11-15")
 
 
 @pytest.fixture(scope="module")
-def catalogue() -> Catalogue:
+def catalogue() -> ProgrammeCatalogue:
     return load_catalogue(ROOT / "sources")
 
 
-def judge(content: bytes, path: Path, catalogue: Catalogue) -> Assessment:
+def judge(content: bytes, path: Path, catalogue: ProgrammeCatalogue) -> Assessment:
     source = catalogue.source(path.parent.name)
     return assess(content, path.name, source, catalogue, submission_id="s", received_at=AT)
 
@@ -43,10 +43,10 @@ def wrong(row: int, position: int | None = 1, sheet: str = "", column: str = "Va
 
 
 @pytest.mark.parametrize("path", EXAMPLES, ids=lambda p: p.parent.name)
-def test_the_copy_of_every_example_marks_every_location(path: Path, catalogue: Catalogue) -> None:
+def test_the_copy_of_every_example_marks_every_location(path: Path, catalogue: ProgrammeCatalogue) -> None:
     content = path.read_bytes()
     judged = judge(content, path, catalogue)
-    found = Answer(catalogue.source(path.parent.name), "s", judged)
+    found = CheckResult(catalogue.source(path.parent.name), "s", judged)
     for lang in ("en", "ar"):
         copy = annotated_workbook(found, content, path.name, lang)
         book = opened(copy)

@@ -11,17 +11,17 @@ import pytest
 from answer_files import HEAD, NOTICE, Desk, csv_of
 
 from docs_builder.json_schemas import schema_of
-from idtracker.feedback.check.html import answer_page
+from idtracker.feedback.check.html import check_page
 from idtracker.feedback.check.json import json_lines
 from idtracker.feedback.check.rule import find_rule, rule_document, rule_lines
-from idtracker.feedback.check.view import Limits, merged, view_of
+from idtracker.feedback.check.view import ViewLimits, merged, view_of
 from idtracker.feedback.check.wording import visible
 from idtracker.model.errors import UsageError
 from idtracker.model.findings import Findings, rules
 from idtracker.model.messages import LANGS, Lang, counted, plural_form
 
 HOSTILE = ["<script>alert(1)</script>", '"><img src=x onerror=alert(1)>', "{{ 7*7 }}", "a\u202egpj.exe", "\x1b[31mred\x1b[0m", "\u0661\u066b", "=cmd()", "&lt;b&gt;"]  # fmt: skip
-LIMITS = Limits(places=12, places_in_all=480, groups=40, characters=80)
+LIMITS = ViewLimits(places=12, places_in_all=480, groups=40, characters=80)
 
 
 class Page(HTMLParser):
@@ -95,7 +95,7 @@ def test_hidden_characters_are_seen() -> None:
     assert visible("عربي \u200f(1)") == "عربي \u200f(1)"
 
 
-# What both faces show
+# What both outputs show
 
 
 def test_the_same_mistake_is_one_group_with_every_location(desk: Desk) -> None:
@@ -117,9 +117,9 @@ def test_severities_are_counted_in_the_submitters_terms(desk: Desk) -> None:
     found = desk.ask(
         csv_of("TRUST,Zarqa,2026-Q1,many,", "TRUST,Nowhere at all,2026-Q1,some,", "TRUST,Irbid,2026-Q1,1,")
     )
-    [tally] = view_of(found, "en", LIMITS, isolate=False).tallies
+    [tally] = view_of(found, "en", LIMITS, isolate=False).row_counts
     assert (tally.label, tally.extent) == ("Must be corrected", "2 rows held · 3 cells · 2 kinds of mistake")
-    [tally] = view_of(found, "ar", LIMITS, isolate=False).tallies
+    [tally] = view_of(found, "ar", LIMITS, isolate=False).row_counts
     assert tally.extent == "صفان محجوزان · 3 خلايا · نوعان من الملاحظات"
     assert view_of(found, "en", LIMITS, isolate=False).concerned == [("Share", 2), ("Governorate", 1)]
 
@@ -145,7 +145,7 @@ def test_unknown_columns_share_one_card(desk: Desk) -> None:
 
 @pytest.mark.parametrize("lang", LANGS)
 def test_the_page_needs_nothing_and_runs_nothing(desk: Desk, lang: Lang) -> None:
-    page = Page(answer_page(desk.ask(hostile_file(), 'trust_"><svg onload=x>.csv'), lang))
+    page = Page(check_page(desk.ask(hostile_file(), 'trust_"><svg onload=x>.csv'), lang))
     assert [t for t in ("script", "img", "link", "iframe", "svg", "object", "form", "base") if page.count(t)] == []
     assert not [a for _, attrs in page.tags for a in attrs if a.startswith("on") or a in ("src", "href", "action")]
     assert [attrs for tag, attrs in page.tags if tag == "html"] == [
@@ -159,7 +159,7 @@ def test_the_page_needs_nothing_and_runs_nothing(desk: Desk, lang: Lang) -> None
 
 @pytest.mark.parametrize("lang", LANGS)
 def test_every_value_from_the_file_has_a_direction_of_its_own(desk: Desk, lang: Lang) -> None:
-    page = Page(answer_page(desk.ask(hostile_file()), lang))
+    page = Page(check_page(desk.ask(hostile_file()), lang))
     typed = [attrs for tag, attrs in page.tags if tag == "bdi" and attrs.get("class") == "typed"]
     assert len(typed) >= len(HOSTILE) - 1 and {a["dir"] for a in typed} == {"auto"}
     codes = [attrs for tag, attrs in page.tags if attrs.get("class") == "code"]
@@ -168,11 +168,11 @@ def test_every_value_from_the_file_has_a_direction_of_its_own(desk: Desk, lang: 
 
 def test_the_page_tells_what_the_answer_tells(desk: Desk) -> None:
     found = desk.ask(csv_of("TRUST,Zarqa,2026-Q1,50,", "TRUST,Nowhere at all,2026-Q1,51,"))
-    text = Page(answer_page(found, "en")).text
+    text = Page(check_page(found, "en")).text
     for words in (found.sentence().split(": ")[0], found.sha256, found.submission_id, "Trust <returns>", "Nowhere at all",
                   "Foreign, Commonwealth & Development Office", "name.place", "D2" and "B3", "2026-05-01 09:00 UTC"):  # fmt: skip
         assert words in text, words
-    arabic = Page(answer_page(found, "ar")).text
+    arabic = Page(check_page(found, "ar")).text
     for words in ("الرد على تقريركم", "يجب تصحيحه", "صف محجوز واحد", "وزارة الخارجية والكومنولث والتنمية البريطانية"):
         assert words in arabic, words
 
@@ -180,10 +180,10 @@ def test_the_page_tells_what_the_answer_tells(desk: Desk) -> None:
 @pytest.mark.parametrize("lang", LANGS)
 def test_a_refused_file_gets_a_page_as_well(desk: Desk, lang: Lang) -> None:
     found = desk.ask(b"%PDF-1.7\n")
-    text = Page(answer_page(found, lang)).text
+    text = Page(check_page(found, lang)).text
     assert found.exit_code == 4 and found.sha256 in text and "file.unknown_type" in text
     marked = desk.ask(f"SECRET\n{HEAD}\nTRUST,Zarqa,2026-Q1,7,zebra falcon\n".encode())
-    text = Page(answer_page(marked, lang)).text
+    text = Page(check_page(marked, lang)).text
     assert "file.protective_marking" in text and "zebra" not in text
     assert marked.document()["file"]["sha256"] is None
 
@@ -195,7 +195,7 @@ def test_a_hundred_thousand_findings_make_a_page_of_bounded_size(desk: Desk) -> 
         found.assessment.findings.add(
             "value.number", column=column, position=3, rows=rows[::2], values=["x" * 200] * 50_000
         )
-    page = answer_page(found, "en")
+    page = check_page(found, "en")
     assert len(page) < 8_000_000
     assert page.count("This page lists the first 1,000; 49,000 more places are in the JSON answer") == 2
     lines = list(json_lines(found))

@@ -87,7 +87,7 @@ def test_the_very_same_file_changes_nothing(desk: Desk) -> None:
 
 def test_a_withdrawn_file_does_not_come_back(desk: Desk) -> None:
     receipt = desk.receive(OLD, "trust_old.csv", "2026-04-05")
-    Ledger(desk.settings).withdraw(
+    Ledger(desk.home).withdraw(
         "trust", receipt.submission_id, at=datetime(2026, 4, 9, tzinfo=UTC), by="GB-GOV-1", why="wrong"
     )
     desk.publish(csv_of("TRUST,Irbid,2024-Q1,1,"))
@@ -117,7 +117,7 @@ def test_what_is_closed_is_not_removed(desk: Desk) -> None:
     desk.define("replace_all")
     desk.publish(OLD)
     assert desk.ask(NEW).comparison.total("removed") == 2
-    programme = desk.settings.sources / "programme.yml"
+    programme = desk.home.sources / "programme.yml"
     lock = 'locks:\n  - {through: 2025-Q4, on: 2026-02-01, why: "figures were reported"}\n'
     programme.write_text(programme.read_text("utf-8") + lock, "utf-8")
     assert [r.key["place"] for r in desk.ask(NEW).comparison.examples["removed"]] == ["Amman"]

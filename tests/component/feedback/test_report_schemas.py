@@ -15,7 +15,7 @@ from docs_builder.json_schemas import schema_of
 from docs_builder.source_examples import MINIMAL
 from idtracker.cli import cli
 from idtracker.model.errors import UsageError
-from idtracker.model.home import Settings
+from idtracker.model.home import Home
 from idtracker.operate.documents.status import Status
 from tests.support.small_programme import TRUST
 
@@ -25,14 +25,14 @@ Call = Callable[..., tuple[int, Any]]
 
 
 @pytest.fixture
-def call(settings: Settings, write_source: Callable[[str, str], Path]) -> Call:
+def call(home: Home, write_source: Callable[[str, str], Path]) -> Call:
     """Run a command with --json on an empty home with one source; returns exit code and document."""
     write_source("returns", MINIMAL)
-    (settings.sources / "_reference").mkdir()
-    (settings.sources / "_reference" / "indicators.csv").write_text(TRUST, "utf-8")
+    (home.sources / "_reference").mkdir()
+    (home.sources / "_reference" / "indicators.csv").write_text(TRUST, "utf-8")
 
     def run(*words: str) -> tuple[int, Any]:
-        places = ["--home", str(settings.home), "--sources", str(settings.sources), "--json"]
+        places = ["--home", str(home.root), "--sources", str(home.sources), "--json"]
         result = CliRunner().invoke(cli, [*words, *places])
         return result.exit_code, json.loads(result.stdout)
 

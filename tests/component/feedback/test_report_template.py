@@ -18,7 +18,7 @@ from openpyxl.packaging.custom import StringProperty
 from idtracker.feedback.workbooks.choices import Choices, choices_of
 from idtracker.feedback.workbooks.template import template_workbook
 from idtracker.ingest.judge.assess import Assessment, assess
-from idtracker.ingest.judge.catalogue import Catalogue, load_catalogue
+from idtracker.ingest.judge.catalogue import ProgrammeCatalogue, load_catalogue
 from idtracker.ingest.judge.definition import specs_of
 from idtracker.ingest.judge.form import DATA_ROW, EXAMPLE_ROW, HEADING_ROW, FormColumn, FormTable, form_of, form_version
 from idtracker.model.config.source import Bounds, Source
@@ -31,7 +31,7 @@ CATALOGUE = load_catalogue(SOURCES)
 FORMS = [(source_id, LANGS[n % 2]) for n, source_id in enumerate(CATALOGUE.sources)]
 
 
-def judge(source: Source, content: bytes, catalogue: Catalogue = CATALOGUE) -> Assessment:
+def judge(source: Source, content: bytes, catalogue: ProgrammeCatalogue = CATALOGUE) -> Assessment:
     unbound = source.model_copy(update={"bounds": Bounds()}).located(source.id, source.folder, source.fingerprint)
     return assess(content, "returned.xlsx", unbound, catalogue, submission_id="s", received_at=pd.Timestamp(DAY))
 

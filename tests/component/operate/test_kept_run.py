@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from idtracker.ingest.decisions.waivers import Waiver, Waivers
-from idtracker.model.home import Settings
+from idtracker.model.home import Home
 from idtracker.operate import kept_run
 from idtracker.operate.kept_run import nothing_new_again
 from idtracker.operate.run_log import logged_runs
@@ -18,36 +18,36 @@ from tests.support.runs import FIGURES, SUITES, runner_without
 RUNNER = runner_without(SUITES, *FIGURES)
 
 
-def another_file(settings: Settings) -> None:
-    (settings.inbox / "courses" / "late.csv").write_text("Course\nC-9\n", "utf-8")
+def another_file(home: Home) -> None:
+    (home.inbox / "courses" / "late.csv").write_text("Course\nC-9\n", "utf-8")
 
 
-def another_definition(settings: Settings) -> None:
-    path = settings.sources / "courses" / "source.yml"
+def another_definition(home: Home) -> None:
+    path = home.sources / "courses" / "source.yml"
     path.write_text(path.read_text("utf-8") + "\n# A comment\n", "utf-8")
 
 
-def a_judgement_lost(settings: Settings) -> None:
-    next(settings.accepted.rglob("outcome.json")).unlink()
+def a_judgement_lost(home: Home) -> None:
+    next(home.accepted.rglob("outcome.json")).unlink()
 
 
-def a_judgement_rewritten(settings: Settings) -> None:
-    path = next(settings.accepted.rglob("findings.parquet"))
+def a_judgement_rewritten(home: Home) -> None:
+    path = next(home.accepted.rglob("findings.parquet"))
     path.write_bytes(path.read_bytes())
 
 
-def a_waiver(settings: Settings) -> None:
+def a_waiver(home: Home) -> None:
     now = datetime.now(UTC)
     until = (now + timedelta(days=9)).date()
-    Waivers(settings).give(Waiver("courses", "s" * 8, "", ("value.range",), "GB-GOV-1", "checked", now, until))
+    Waivers(home).give(Waiver("courses", "s" * 8, "", ("value.range",), "GB-GOV-1", "checked", now, until))
 
 
-def no_store(settings: Settings) -> None:
-    settings.store.unlink()
+def no_store(home: Home) -> None:
+    home.store.unlink()
 
 
 @pytest.fixture
-def quiet(programme: Settings, drop: Callable[..., Path]) -> Settings:
+def quiet(programme: Home, drop: Callable[..., Path]) -> Home:
     """A home in which the last run found nothing new."""
     drop()
     assert RUNNER(programme).run().outcome == "done"
@@ -56,7 +56,7 @@ def quiet(programme: Settings, drop: Callable[..., Path]) -> Settings:
     return programme
 
 
-def test_the_same_report_again_and_a_line_in_the_log(quiet: Settings) -> None:
+def test_the_same_report_again_and_a_line_in_the_log(quiet: Home) -> None:
     last, lines = RUNNER(quiet).run(), len(logged_runs(quiet))
     again = nothing_new_again(quiet)
     assert again is not None
@@ -69,13 +69,13 @@ def test_the_same_report_again_and_a_line_in_the_log(quiet: Settings) -> None:
 @pytest.mark.parametrize(
     "change", [another_file, another_definition, a_judgement_lost, a_judgement_rewritten, a_waiver, no_store]
 )
-def test_it_looks_again_after_a_change(quiet: Settings, change: Callable[[Settings], None]) -> None:
+def test_it_looks_again_after_a_change(quiet: Home, change: Callable[[Home], None]) -> None:
     assert nothing_new_again(quiet) is not None
     change(quiet)
     assert nothing_new_again(quiet) is None
 
 
-def test_it_looks_again_on_another_day(quiet: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_it_looks_again_on_another_day(quiet: Home, monkeypatch: pytest.MonkeyPatch) -> None:
     class Tomorrow(datetime):
         @classmethod
         def now(cls, tz: object = None) -> datetime:  # type: ignore[override]
@@ -85,7 +85,7 @@ def test_it_looks_again_on_another_day(quiet: Settings, monkeypatch: pytest.Monk
     assert nothing_new_again(quiet) is None
 
 
-def test_a_run_that_left_a_file_alone_is_not_repeated(programme: Settings, drop: Callable[..., Path]) -> None:
+def test_a_run_that_left_a_file_alone_is_not_repeated(programme: Home, drop: Callable[..., Path]) -> None:
     drop()
     (programme.inbox / "courses" / "no-such-pattern.bin").write_bytes(b"?")
     RUNNER(programme).run()

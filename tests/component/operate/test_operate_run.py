@@ -13,7 +13,7 @@ import duckdb
 import pytest
 
 from idtracker.model.errors import UsageError
-from idtracker.model.home import Settings
+from idtracker.model.home import Home
 from idtracker.operate.pipeline import run_pipeline
 from idtracker.operate.run import Runner
 from idtracker.operate.step import Context, Listener, PipelineResult
@@ -24,13 +24,13 @@ MARKED = ["SECRET", "C-1,Zarqa,2025-Q3,2,11"]
 RUNNER = runner_without(SUITES, *FIGURES)
 
 
-def query(settings: Settings, sql: str) -> list[tuple[Any, ...]]:
-    path = settings.published / "hmg" / "current" / "idtracker.duckdb"
+def query(home: Home, sql: str) -> list[tuple[Any, ...]]:
+    path = home.published / "hmg" / "current" / "idtracker.duckdb"
     with duckdb.connect(str(path), read_only=True) as connection:
         return connection.execute(sql).fetchall()
 
 
-def test_a_second_run_does_nothing_unless_asked_for_in_full(programme: Settings, drop: Callable[..., Path]) -> None:
+def test_a_second_run_does_nothing_unless_asked_for_in_full(programme: Home, drop: Callable[..., Path]) -> None:
     drop()
     first = RUNNER(programme).run()
     manifest = read_manifest(programme, "hmg")
@@ -40,7 +40,7 @@ def test_a_second_run_does_nothing_unless_asked_for_in_full(programme: Settings,
     assert read_manifest(programme, "hmg") == manifest
 
 
-def test_a_refused_file_stops_only_its_own_source(programme: Settings, drop: Callable[..., Path]) -> None:
+def test_a_refused_file_stops_only_its_own_source(programme: Home, drop: Callable[..., Path]) -> None:
     drop("visits", "visits.csv")
     refused = drop(rows=MARKED)
     report = RUNNER(programme).run()
@@ -52,7 +52,7 @@ def test_a_refused_file_stops_only_its_own_source(programme: Settings, drop: Cal
     assert again.outcome == "nothing_new", "a refused file is decided: it is no reason for another run"
 
 
-def test_a_file_that_cannot_be_taken_in_is_named_and_waits(programme: Settings, drop: Callable[..., Path]) -> None:
+def test_a_file_that_cannot_be_taken_in_is_named_and_waits(programme: Home, drop: Callable[..., Path]) -> None:
     drop("visits", "visits.csv")
     kept = drop()
     kept.with_name(kept.name + ".envelope.json").write_text("{", "utf-8")
@@ -63,7 +63,7 @@ def test_a_file_that_cannot_be_taken_in_is_named_and_waits(programme: Settings, 
     assert kept.exists()
 
 
-def test_an_exception_in_a_step_fails_the_run_and_names_it(programme: Settings, drop: Callable[..., Path]) -> None:
+def test_an_exception_in_a_step_fails_the_run_and_names_it(programme: Home, drop: Callable[..., Path]) -> None:
     drop()
 
     def drive(context: Context, source_ids: Iterable[str], listen: Listener) -> PipelineResult:
@@ -79,7 +79,7 @@ def test_an_exception_in_a_step_fails_the_run_and_names_it(programme: Settings, 
     assert query(programme, "SELECT count(*) FROM now.activity") == [(6,)]
 
 
-def test_only_the_source_asked_for_is_taken_in(programme: Settings, drop: Callable[..., Path]) -> None:
+def test_only_the_source_asked_for_is_taken_in(programme: Home, drop: Callable[..., Path]) -> None:
     waiting = drop("visits", "visits.csv")
     drop()
     RUNNER(programme).run(sources=["courses"])
@@ -89,7 +89,7 @@ def test_only_the_source_asked_for_is_taken_in(programme: Settings, drop: Callab
         RUNNER(programme).run(sources=["curses"])
 
 
-def test_a_run_as_of_a_day_knows_only_what_had_come(programme: Settings, drop: Callable[..., Path]) -> None:
+def test_a_run_as_of_a_day_knows_only_what_had_come(programme: Home, drop: Callable[..., Path]) -> None:
     drop()
     later = drop("visits", "visits.csv", received_at="2026-01-20T00:00:00Z")
     RUNNER(programme).run(as_of=datetime(2025, 12, 31, tzinfo=UTC))
@@ -102,7 +102,7 @@ def test_a_run_as_of_a_day_knows_only_what_had_come(programme: Settings, drop: C
     assert query(programme, "SELECT DISTINCT source_id FROM activity ORDER BY 1") == [("courses",), ("visits",)]
 
 
-def test_a_withdrawal_alone_is_a_reason_to_publish(programme: Settings, drop: Callable[..., Path]) -> None:
+def test_a_withdrawal_alone_is_a_reason_to_publish(programme: Home, drop: Callable[..., Path]) -> None:
     name = drop().name
     RUNNER(programme).run()
     notice = {"withdraws": name, "why": "sent in error", "at": "2025-11-01T00:00:00Z"}

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 import dagster as dg
 import pytest
 
-from idtracker.model.home import Settings
+from idtracker.model.home import Home
 from pipelines.definitions import build
 from pipelines.keys import accepted_key, landed_key
 
@@ -29,7 +29,7 @@ def instance() -> Iterator[dg.DagsterInstance]:
 
 
 @pytest.fixture
-def ingest(programme: Settings, instance: dg.DagsterInstance) -> Callable[..., dg.ExecuteInProcessResult]:
+def ingest(programme: Home, instance: dg.DagsterInstance) -> Callable[..., dg.ExecuteInProcessResult]:
     """Run the two assets of one source, as the sensor asks for them."""
 
     def run(source: str = "courses") -> dg.ExecuteInProcessResult:

@@ -9,8 +9,8 @@ from pathlib import Path
 import dagster as dg
 import duckdb
 
-from idtracker.ingest.judge.catalogue import Catalogue
-from idtracker.model.home import Settings
+from idtracker.ingest.judge.catalogue import ProgrammeCatalogue
+from idtracker.model.home import Home
 from idtracker.operate.pipeline import account_check
 from idtracker.operate.steps.facts import refresh_store
 from idtracker.operate.steps.publication import publish
@@ -24,8 +24,8 @@ NOW = datetime(2026, 2, 10, tzinfo=UTC)
 
 
 def test_a_row_that_leaves_store_or_publication_breaks_its_account(
-    programme: Settings,
-    catalogue: Catalogue,
+    programme: Home,
+    catalogue: ProgrammeCatalogue,
     drop: Callable[..., Path],
     ingest: Callable[..., dg.ExecuteInProcessResult],
 ) -> None:

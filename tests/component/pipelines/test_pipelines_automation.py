@@ -11,7 +11,7 @@ import dagster as dg
 import pytest
 
 from idtracker.model.config.source import Cadence
-from idtracker.model.home import Settings
+from idtracker.model.home import Home
 from idtracker.operate.step import Context, Step, StepResult
 from pipelines.definitions import build
 from pipelines.describe import cadence_cron, freshness
@@ -22,16 +22,16 @@ BEHIND = {"tracker/facts", "tracker/cells", "tracker/scores", "tracker/expectati
 FAMILIES = {"metrics/analysis", "metrics/flow", "metrics/network"}
 
 
-def tick(settings: Settings, instance: dg.DagsterInstance, cursor: str | None) -> tuple[list[dg.RunRequest], str]:
+def tick(home: Home, instance: dg.DagsterInstance, cursor: str | None) -> tuple[list[dg.RunRequest], str]:
     """One evaluation of the inbox sensor."""
-    sensor = build(settings).resolve_sensor_def("inbox")
+    sensor = build(home).resolve_sensor_def("inbox")
     data = sensor.evaluate_tick(dg.build_sensor_context(instance=instance, cursor=cursor))
     assert data.cursor is not None
     return list(data.run_requests or []), data.cursor
 
 
 def test_a_file_counts_once_it_stood_still_for_two_ticks(
-    programme: Settings, instance: dg.DagsterInstance, drop: Drop
+    programme: Home, instance: dg.DagsterInstance, drop: Drop
 ) -> None:
     assert tick(programme, instance, None)[0] == []
     drop()
@@ -47,7 +47,7 @@ def test_a_file_counts_once_it_stood_still_for_two_ticks(
 
 
 def test_the_run_key_follows_the_content_and_the_cursor_forgets_what_left(
-    programme: Settings, instance: dg.DagsterInstance, drop: Drop
+    programme: Home, instance: dg.DagsterInstance, drop: Drop
 ) -> None:
     first = drop()
     [request], cursor = tick(programme, instance, tick(programme, instance, None)[1])
@@ -63,7 +63,7 @@ def test_the_run_key_follows_the_content_and_the_cursor_forgets_what_left(
 
 
 def test_landed_files_are_asked_for_again_when_the_definition_changes(
-    programme: Settings, instance: dg.DagsterInstance, drop: Drop, ingest: Callable[..., dg.ExecuteInProcessResult]
+    programme: Home, instance: dg.DagsterInstance, drop: Drop, ingest: Callable[..., dg.ExecuteInProcessResult]
 ) -> None:
     drop()
     ingest()
@@ -76,7 +76,7 @@ def test_landed_files_are_asked_for_again_when_the_definition_changes(
     assert request.tags["source"] == "courses"
 
 
-def test_a_schedule_asks_only_where_something_waits(programme: Settings, drop: Drop) -> None:
+def test_a_schedule_asks_only_where_something_waits(programme: Home, drop: Drop) -> None:
     schedule = build(programme).resolve_schedule_def("due_courses")
     context = dg.build_schedule_context(scheduled_execution_time=datetime(2025, 10, 21, 6, tzinfo=UTC))
     idle = schedule.evaluate_tick(context)
@@ -86,7 +86,7 @@ def test_a_schedule_asks_only_where_something_waits(programme: Settings, drop: D
     assert len(schedule.evaluate_tick(context).run_requests or ()) == 1
 
 
-def test_what_starts_by_itself_is_running(programme: Settings) -> None:
+def test_what_starts_by_itself_is_running(programme: Home) -> None:
     definitions = build(programme)
     schedules = {s.name: s for s in definitions.schedules or () if isinstance(s, dg.ScheduleDefinition)}
     assert set(schedules) == {"due_courses", "due_survey", "daily_publication"}, "`visits` come when needed"
@@ -97,7 +97,7 @@ def test_what_starts_by_itself_is_running(programme: Settings) -> None:
     assert schedules["daily_publication"].cron_schedule == "0 5 * * *"
 
 
-def test_the_daily_run_judges_and_counts_everything_anew(programme: Settings, instance: dg.DagsterInstance) -> None:
+def test_the_daily_run_judges_and_counts_everything_anew(programme: Home, instance: dg.DagsterInstance) -> None:
     asked: list[bool] = []
 
     def note(context: Context) -> StepResult:
@@ -114,13 +114,13 @@ def test_the_daily_run_judges_and_counts_everything_anew(programme: Settings, in
     assert asked == [True, False]
 
 
-def requested(settings: Settings, instance: dg.DagsterInstance, cursor: object) -> tuple[set[str], object]:
-    result = dg.evaluate_automation_conditions(build(settings), instance=instance, cursor=cursor)  # type: ignore[arg-type]
-    keys = build(settings).resolve_asset_graph().get_all_asset_keys()
+def requested(home: Home, instance: dg.DagsterInstance, cursor: object) -> tuple[set[str], object]:
+    result = dg.evaluate_automation_conditions(build(home), instance=instance, cursor=cursor)  # type: ignore[arg-type]
+    keys = build(home).resolve_asset_graph().get_all_asset_keys()
     return {k.to_user_string() for k in keys if result.get_num_requested(k)}, result.cursor
 
 
-def test_the_publication_follows_a_file_by_itself(programme: Settings, instance: dg.DagsterInstance) -> None:
+def test_the_publication_follows_a_file_by_itself(programme: Home, instance: dg.DagsterInstance) -> None:
     asked, cursor = requested(programme, instance, None)
     assert "tracker/registers" in asked, "an empty home needs its reference data first"
     for key in ("registers", "facts", "cells", "scores", "expectations"):
@@ -157,7 +157,7 @@ def test_freshness_warns_when_a_report_is_late_and_fails_after_the_grace_period(
     assert freshness(Cadence(every="as_needed")) is None
 
 
-def test_sources_carry_the_policy_of_their_cadence(programme: Settings) -> None:
+def test_sources_carry_the_policy_of_their_cadence(programme: Home) -> None:
     specs = {s.key.to_user_string(): s for s in build(programme).resolve_all_asset_specs()}
     assert specs["accepted/courses"].freshness_policy == dg.FreshnessPolicy.time_window(
         warn_window=timedelta(days=112), fail_window=timedelta(days=122)

@@ -11,9 +11,9 @@ import dagster as dg
 import pytest
 
 from idtracker.analyse.metrics.registry import families
-from idtracker.ingest.judge.catalogue import Catalogue
+from idtracker.ingest.judge.catalogue import ProgrammeCatalogue
 from idtracker.model.findings.rules import rules
-from idtracker.model.home import Settings
+from idtracker.model.home import Home
 from idtracker.model.tables import FACTS, TABLES, columns_of
 from idtracker.operate.steps.sources import CHECKS, FAMILIES
 from pipelines.definitions import build
@@ -23,7 +23,7 @@ SOURCES = ("courses", "survey", "visits")
 
 
 @pytest.fixture
-def specs(programme: Settings) -> dict[str, dg.AssetSpec]:
+def specs(programme: Home) -> dict[str, dg.AssetSpec]:
     definitions = build(programme)
     dg.Definitions.validate_loadable(definitions)
     return {spec.key.to_user_string(): spec for spec in definitions.resolve_all_asset_specs()}
@@ -67,21 +67,21 @@ def test_tables_show_their_columns(specs: dict[str, dg.AssetSpec]) -> None:
         assert all(c.description for c in shown.columns)
 
 
-def pools(settings: Settings, pool: str | None) -> dict[str, set[str]]:
+def pools(home: Home, pool: str | None) -> dict[str, set[str]]:
     found: dict[str, set[str]] = {}
-    for asset in build(settings, pool=pool).assets or ():
+    for asset in build(home, pool=pool).assets or ():
         assert isinstance(asset, dg.AssetsDefinition)
         found.setdefault(asset.key.path[0], set()).update(asset.op.pools)
     return found
 
 
-def test_whoever_writes_the_store_stands_in_one_pool(programme: Settings) -> None:
+def test_whoever_writes_the_store_stands_in_one_pool(programme: Home) -> None:
     everywhere = {"tracker": {"store"}, "metrics": {"store"}, "published": {"store"}}
     assert pools(programme, "store") == {"landed": set(), "accepted": set(), **everywhere}
     assert not any(pools(programme, None).values())
 
 
-def test_checks_cover_every_rule_and_every_table(programme: Settings) -> None:
+def test_checks_cover_every_rule_and_every_table(programme: Home) -> None:
     families = [family for named in FAMILIES.values() for family in named]
     for rule in rules():
         assert sum(rule.startswith(family) for family in families) == 1, rule
@@ -95,14 +95,16 @@ def test_checks_cover_every_rule_and_every_table(programme: Settings) -> None:
     assert {f"tracker/expectations:{table}" for table in FACTS} <= checks
 
 
-def test_the_catalogue_is_read_when_dagster_asks_and_not_at_import(catalogue: Catalogue, programme: Settings) -> None:
+def test_the_catalogue_is_read_when_dagster_asks_and_not_at_import(
+    catalogue: ProgrammeCatalogue, programme: Home
+) -> None:
     assert set(catalogue.sources) == set(SOURCES)
-    environment = os.environ | {"IDTRACKER_HOME": str(programme.home), "IDTRACKER_SOURCES": "/nowhere"}
+    environment = os.environ | {"IDTRACKER_HOME": str(programme.root), "IDTRACKER_SOURCES": "/nowhere"}
     environment.pop("DAGSTER_HOME", None)
     imported = subprocess.run([sys.executable, "-c", "import pipelines.definitions"], cwd=ROOT, env=environment)
     assert imported.returncode == 0
     validate = [sys.executable, "-m", "dagster", "definitions", "validate", "-m", "pipelines.definitions"]
-    environment |= {"IDTRACKER_SOURCES": str(programme.sources), "DAGSTER_HOME": str(programme.home)}
-    programme.home.mkdir()
+    environment |= {"IDTRACKER_SOURCES": str(programme.sources), "DAGSTER_HOME": str(programme.root)}
+    programme.root.mkdir()
     loaded = subprocess.run(validate, cwd=ROOT, env=environment, capture_output=True, text=True)
     assert loaded.returncode == 0, loaded.stderr

@@ -8,7 +8,7 @@ from pathlib import Path
 import dagster as dg
 import pytest
 
-from idtracker.model.home import Settings
+from idtracker.model.home import Home
 from idtracker.model.tables import DERIVED, TABLES, columns_of
 from idtracker.model.tables.column_inputs import CLOCK, MADE_OF, METRIC_DEFINITION, METRIC_INPUTS, inputs_of
 from pipelines.definitions import build
@@ -19,7 +19,7 @@ Column = tuple[str, str]
 
 
 @pytest.fixture
-def lineage(programme: Settings) -> dict[str, dg.TableColumnLineage]:
+def lineage(programme: Home) -> dict[str, dg.TableColumnLineage]:
     return {
         spec.key.to_user_string(): spec.metadata[LINEAGE]
         for asset in build(programme).assets or ()
@@ -65,7 +65,7 @@ def test_inner_columns_are_followed_to_their_origin() -> None:
 
 
 def test_lineage_stands_at_every_step_and_names_columns_that_exist(
-    programme: Settings, lineage: dict[str, dg.TableColumnLineage]
+    programme: Home, lineage: dict[str, dg.TableColumnLineage]
 ) -> None:
     steps = {key.split("/")[0] for key in lineage}
     assert steps == {"accepted", "tracker", "metrics"}
@@ -82,12 +82,12 @@ def test_lineage_stands_at_every_step_and_names_columns_that_exist(
         for column, deps in found.deps_by_column.items():
             for dep in deps:
                 asset, name = dep.asset_key.to_user_string(), dep.column_name
-                room, last = asset.split("/")
+                layer, last = asset.split("/")
                 assert asset != key, f"{key}.{column} leads to its own asset"
-                if room == "landed":
+                if layer == "landed":
                     assert name in headings[asset]
                     continue
-                first = FIRST[last] if room == "tracker" else {"survey": "observation"}.get(last, "activity")
+                first = FIRST[last] if layer == "tracker" else {"survey": "observation"}.get(last, "activity")
                 table, _, plain = name.rpartition(".")
                 assert plain in {spec.name for spec in columns_of(TABLES[table or first])}, f"{key}.{column}: {name}"
 
@@ -112,7 +112,7 @@ def test_companions_and_constants(lineage: dict[str, dg.TableColumnLineage]) -> 
 
 
 def test_columns_side_by_side_are_named_by_their_pattern(
-    programme: Settings, write_source: Callable[[str, str], Path]
+    programme: Home, write_source: Callable[[str, str], Path]
 ) -> None:
     write_source(
         "wide",

@@ -17,7 +17,7 @@ import yaml
 from click.testing import CliRunner, Result
 
 from idtracker.cli import cli
-from idtracker.model.home import Settings
+from idtracker.model.home import Home
 from idtracker.publish.manifest import read_manifest
 from pipelines.instance import open_instance, write_instance_config, write_workspace
 from tests.support.dagster_runs import orchestrated
@@ -38,23 +38,23 @@ with writing_turn(Settings(Path(sys.argv[1]), Path("unused"))):
 @pytest.fixture
 def runs(monkeypatch: pytest.MonkeyPatch, instance: dg.DagsterInstance) -> Runs:
     """Dagster's runs, kept in memory for speed."""
-    monkeypatch.setattr("pipelines.drive.open_instance", lambda settings: nullcontext(instance))
+    monkeypatch.setattr("pipelines.drive.open_instance", lambda home: nullcontext(instance))
     return instance.get_runs
 
 
-def call(settings: Settings, *options: str) -> Result:
-    arguments = ["run", "--home", str(settings.home), "--sources", str(settings.sources), "--json", *options]
+def call(home: Home, *options: str) -> Result:
+    arguments = ["run", "--home", str(home.root), "--sources", str(home.sources), "--json", *options]
     return CliRunner().invoke(cli, arguments)
 
 
-def query(settings: Settings, sql: str) -> list[tuple[Any, ...]]:
-    path = settings.published / "hmg" / "current" / "idtracker.duckdb"
+def query(home: Home, sql: str) -> list[tuple[Any, ...]]:
+    path = home.published / "hmg" / "current" / "idtracker.duckdb"
     with duckdb.connect(str(path), read_only=True) as connection:
         return connection.execute(sql).fetchall()
 
 
 def test_a_second_run_does_nothing_unless_asked_for_in_full(
-    programme: Settings, drop: Callable[..., Path], runs: Runs
+    programme: Home, drop: Callable[..., Path], runs: Runs
 ) -> None:
     drop()
     first = orchestrated(programme).run()
@@ -67,9 +67,9 @@ def test_a_second_run_does_nothing_unless_asked_for_in_full(
     assert read_manifest(programme, "hmg") == manifest
 
 
-def test_a_second_process_is_turned_away_at_once(programme: Settings, drop: Callable[..., Path]) -> None:
+def test_a_second_process_is_turned_away_at_once(programme: Home, drop: Callable[..., Path]) -> None:
     drop()
-    command = [sys.executable, "-c", HOLD, str(programme.home)]
+    command = [sys.executable, "-c", HOLD, str(programme.root)]
     with subprocess.Popen(command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as holder:
         assert holder.stdout is not None
         assert holder.stdout.readline() == "held\n"
@@ -80,19 +80,19 @@ def test_a_second_process_is_turned_away_at_once(programme: Settings, drop: Call
     assert not (programme.dagster / "storage").exists(), "nothing was started"
 
 
-def test_the_instance_lives_inside_its_home(settings: Settings) -> None:
-    folder = write_instance_config(settings)
+def test_the_instance_lives_inside_its_home(home: Home) -> None:
+    folder = write_instance_config(home)
     config = yaml.safe_load((folder / "dagster.yaml").read_text("utf-8"))
     template = yaml.safe_load((ROOT / "dagster.yaml").read_text("utf-8"))
     homes = [config["storage"]["sqlite"], config["compute_logs"]["config"], config["local_artifact_storage"]["config"]]
-    assert all(Path(section["base_dir"]).parent == settings.dagster for section in homes)
+    assert all(Path(section["base_dir"]).parent == home.dagster for section in homes)
     assert {k: v for k, v in config.items() if k not in ("storage", "compute_logs", "local_artifact_storage")} == {
         k: v for k, v in template.items() if k not in ("storage", "compute_logs", "local_artifact_storage")
     }
-    with open_instance(settings) as instance:
+    with open_instance(home) as instance:
         pools = instance.get_concurrency_config().pool_config
         assert (pools.default_pool_limit, str(pools.pool_granularity.value)) == (1, "op")
         assert not instance.telemetry_enabled
         assert instance.run_monitoring_enabled
-    [location] = yaml.safe_load(write_workspace(settings).read_text("utf-8"))["load_from"]
+    [location] = yaml.safe_load(write_workspace(home).read_text("utf-8"))["load_from"]
     assert location["python_module"] == {"module_name": "pipelines.definitions", "location_name": "idtracker"}

@@ -9,7 +9,7 @@ from pathlib import Path
 import dagster as dg
 import pytest
 
-from idtracker.model.home import Settings
+from idtracker.model.home import Home
 from pipelines.assets import REFUSED
 from pipelines.keys import accepted_key
 
@@ -63,7 +63,7 @@ def test_a_held_row_is_shown_where_it_stands(ingest: Ingest, drop: Drop) -> None
     assert str(row["message"]) in str(check.description)
 
 
-def test_a_later_edition_clears_the_checks_of_the_one_before(programme: Settings, ingest: Ingest, drop: Drop) -> None:
+def test_a_later_edition_clears_the_checks_of_the_one_before(programme: Home, ingest: Ingest, drop: Drop) -> None:
     folder = programme.sources / "courses" / "source.yml"
     text = folder.read_text("utf-8").replace('pattern: "*.csv"', 'pattern: "*.csv", edition: "_v(?P<edition>[0-9]+)"')
     folder.write_text(text, "utf-8")
@@ -113,9 +113,7 @@ def test_content_that_came_before_does_not_look_fresh(ingest: Ingest, drop: Drop
     assert set(checks_of(result)) == {"file_readable", "rows_valid", "bounds", "history", "names"}
 
 
-def test_a_withdrawal_is_a_change(
-    programme: Settings, ingest: Ingest, drop: Drop, instance: dg.DagsterInstance
-) -> None:
+def test_a_withdrawal_is_a_change(programme: Home, ingest: Ingest, drop: Drop, instance: dg.DagsterInstance) -> None:
     drop(rows=HELD)
     ingest()
     notice = {"withdraws": "courses_2025-Q3.csv", "why": "sent in error"}

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from idtracker.ingest.judge.catalogue import Catalogue, load_catalogue
+from idtracker.ingest.judge.catalogue import ProgrammeCatalogue, load_catalogue
 from idtracker.operate.services.source_examples import (
     FINDINGS_FILE,
     ROWS_FILE,
@@ -25,14 +25,14 @@ SOURCES = Path(__file__).parents[3] / "sources"
 RECEIVED = pd.Timestamp("2026-11-15")
 
 
-def judge(catalogue: Catalogue, source_id: str) -> JudgedExample:
+def judge(catalogue: ProgrammeCatalogue, source_id: str) -> JudgedExample:
     """The example of a source, judged as a report that arrives on the programme's clock."""
     judged = judge_example(catalogue, catalogue.source(source_id), RECEIVED)
     assert judged is not None, f"{source_id} has no example"
     return judged
 
 
-def expectations(catalogue: Catalogue, source_id: str) -> dict[str, str]:
+def expectations(catalogue: ProgrammeCatalogue, source_id: str) -> dict[str, str]:
     """File name -> text of the expectation of a source as the library sees its example now."""
     assessment = judge(catalogue, source_id).assessment
     return {

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from judged_examples import SOURCES, expectations, judge
 
-from idtracker.ingest.judge.catalogue import Catalogue, load_catalogue
+from idtracker.ingest.judge.catalogue import ProgrammeCatalogue, load_catalogue
 from idtracker.model.tables import FACTS, fields_of
 from programme.examples import EXAMPLES, write_examples
 from programme.inbox import deliveries
@@ -18,43 +18,43 @@ SOURCE_IDS = sorted(p.parent.name for p in SOURCES.glob("*/source.yml"))
 
 
 @pytest.fixture(scope="module")
-def catalogue() -> Catalogue:
+def catalogue() -> ProgrammeCatalogue:
     return load_catalogue(SOURCES)
 
 
-def test_the_programme_has_the_kinds_of_sources_that_it_promises(catalogue: Catalogue) -> None:
+def test_the_programme_has_the_kinds_of_sources_that_it_promises(catalogue: ProgrammeCatalogue) -> None:
     assert len(catalogue.sources) >= 16
     assert {s.format.kind for s in catalogue.sources.values()} == {"csv", "xlsx", "json", "hxl", "iati"}
     fed = {part.feeds for source in catalogue.sources.values() for part in source.parts}
     assert fed == set(FACTS)
 
 
-def test_every_mapped_field_exists_in_its_table(catalogue: Catalogue) -> None:
+def test_every_mapped_field_exists_in_its_table(catalogue: ProgrammeCatalogue) -> None:
     for source in catalogue.sources.values():
         for part in source.parts:
             assert {c.field for c in part.columns} <= set(fields_of(FACTS[part.feeds])), source.id
 
 
-def test_every_source_says_that_it_is_invented_and_who_answers_for_it(catalogue: Catalogue) -> None:
+def test_every_source_says_that_it_is_invented_and_who_answers_for_it(catalogue: ProgrammeCatalogue) -> None:
     assert "invented" in catalogue.programme.notice.lower()
     for source in catalogue.sources.values():
         assert "invented" in source.description.lower(), source.id
         assert source.owner.startswith("team:"), source.id
 
 
-def test_reviewed_names_lead_to_known_identifiers(catalogue: Catalogue) -> None:
+def test_reviewed_names_lead_to_known_identifiers(catalogue: ProgrammeCatalogue) -> None:
     problems = [p for names in catalogue.names.values() for p in names.check(catalogue.register)]
     assert problems == []
 
 
-def test_indicators_cover_every_dimension_in_the_governorates(catalogue: Catalogue) -> None:
+def test_indicators_cover_every_dimension_in_the_governorates(catalogue: ProgrammeCatalogue) -> None:
     local = catalogue.register.indicators.query("level != 'country'")
     assert local.groupby("dimension_code").size().min() >= 2
     assert set(local["dimension_code"]) == {"BSF1", "BSF2", "BSF3", "BSF4", "BSF5"}
     assert set(catalogue.register.indicators["direction"]) == {1, -1}
 
 
-def test_files_match_the_pattern_of_their_source(catalogue: Catalogue) -> None:
+def test_files_match_the_pattern_of_their_source(catalogue: ProgrammeCatalogue) -> None:
     found = deliveries(World())
     assert {d.source for d in found} == set(catalogue.sources)
     for delivery in found:
@@ -71,7 +71,7 @@ def test_examples_are_those_that_the_generator_writes(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("source_id", SOURCE_IDS)
-def test_example_is_judged_as_written_down(catalogue: Catalogue, source_id: str) -> None:
+def test_example_is_judged_as_written_down(catalogue: ProgrammeCatalogue, source_id: str) -> None:
     assert judge(catalogue, source_id).differences == []
     for name, text in expectations(catalogue, source_id).items():
         assert text == (SOURCES / source_id / name).read_text(encoding="utf-8")

@@ -9,8 +9,8 @@ import pytest
 from judged_examples import SOURCES
 
 from idtracker.ingest.judge.assess import Assessment, assess
-from idtracker.ingest.judge.catalogue import Catalogue, load_catalogue
-from idtracker.ingest.judge.rules.series import History, history_columns
+from idtracker.ingest.judge.catalogue import ProgrammeCatalogue, load_catalogue
+from idtracker.ingest.judge.rules.series import EarlierReports, history_columns
 from idtracker.ingest.marking.scan import find_marking
 from programme import organisations as org
 from programme.delivery import Delivery
@@ -24,7 +24,7 @@ TRUTH = truth(World())
 
 
 @pytest.fixture(scope="module")
-def catalogue() -> Catalogue:
+def catalogue() -> ProgrammeCatalogue:
     return load_catalogue(SOURCES)
 
 
@@ -33,7 +33,7 @@ def files() -> dict[tuple[str, str], Delivery]:
     return {(d.source, d.name): d for d in deliveries(World())}
 
 
-def _judge(catalogue: Catalogue, delivery: Delivery, history: History | None = None) -> Assessment:
+def _judge(catalogue: ProgrammeCatalogue, delivery: Delivery, history: EarlierReports | None = None) -> Assessment:
     return assess(
         render(delivery),
         delivery.name,
@@ -45,7 +45,9 @@ def _judge(catalogue: Catalogue, delivery: Delivery, history: History | None = N
     )
 
 
-def _history(catalogue: Catalogue, files: dict[tuple[str, str], Delivery], delivery: Delivery) -> History:
+def _history(
+    catalogue: ProgrammeCatalogue, files: dict[tuple[str, str], Delivery], delivery: Delivery
+) -> EarlierReports:
     """What the source said before the delivery arrived."""
     frames: dict[str, pd.DataFrame] = {}
     earlier = [d for (of, _), d in files.items() if of == delivery.source and d.received_at < delivery.received_at]
@@ -57,11 +59,11 @@ def _history(catalogue: Catalogue, files: dict[tuple[str, str], Delivery], deliv
                 if columns and part.id in facts:
                     said = [f for f in (frames.get(part.id), facts[part.id][columns]) if f is not None]
                     frames[part.id] = pd.concat(said).drop_duplicates("fact_id", keep="last")
-    return History(frames)
+    return EarlierReports(frames)
 
 
 def _found(
-    catalogue: Catalogue, delivery: Delivery, history: History | None = None
+    catalogue: ProgrammeCatalogue, delivery: Delivery, history: EarlierReports | None = None
 ) -> set[tuple[str, str, int | None]]:
     marking = find_marking(render(delivery))
     if marking:
@@ -83,7 +85,7 @@ def _wanted() -> dict[tuple[str, str], set[tuple[str, str, int | None]]]:
 
 @pytest.mark.parametrize("place", sorted(_wanted()), ids=lambda place: str(place[1]))
 def test_each_planted_fault_is_found_where_it_stands_and_nothing_else(
-    catalogue: Catalogue, files: dict[tuple[str, str], Delivery], place: tuple[str, str]
+    catalogue: ProgrammeCatalogue, files: dict[tuple[str, str], Delivery], place: tuple[str, str]
 ) -> None:
     wanted = _wanted()[place]
     needs_history = any(rule.startswith("history.") for rule, _, _ in wanted)
@@ -103,13 +105,17 @@ def test_the_rules_that_the_programme_breaks_are_many() -> None:
     assert len({f.rule for f in FAULTS}) >= 35
 
 
-def _accepted(catalogue: Catalogue, files: dict[tuple[str, str], Delivery], source: str, part: str) -> pd.DataFrame:
+def _accepted(
+    catalogue: ProgrammeCatalogue, files: dict[tuple[str, str], Delivery], source: str, part: str
+) -> pd.DataFrame:
     found = [_judge(catalogue, delivery).facts[part] for (of, _), delivery in sorted(files.items()) if of == source]
     return pd.concat(found, ignore_index=True)
 
 
 @pytest.fixture(scope="module")
-def outcomes(catalogue: Catalogue, files: dict[tuple[str, str], Delivery]) -> tuple[pd.DataFrame, pd.DataFrame]:
+def outcomes(
+    catalogue: ProgrammeCatalogue, files: dict[tuple[str, str], Delivery]
+) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Reported results, and who delivers where since when."""
     results = _accepted(catalogue, files, "fcdo_logframe_results", "result_value")
     who = _accepted(catalogue, files, "embassy_participation_register", "participation")
@@ -133,7 +139,7 @@ def test_synergy_is_recovered_from_results_and_participation(
 
 
 def test_the_departments_before_the_merger_give_way_to_their_successor(
-    catalogue: Catalogue, files: dict[tuple[str, str], Delivery]
+    catalogue: ProgrammeCatalogue, files: dict[tuple[str, str], Delivery]
 ) -> None:
     delivery = files["embassy_joint_work_log", "joint_work_log_backlog_2020-Q1_2023-Q2.xlsx"]
     facts = _judge(catalogue, delivery).facts
@@ -154,7 +160,7 @@ def test_the_silent_department_reports_until_its_last_period_and_no_longer(
 
 
 def test_the_shared_origin_is_quoted_with_one_figure_by_two_departments(
-    catalogue: Catalogue, files: dict[tuple[str, str], Delivery]
+    catalogue: ProgrammeCatalogue, files: dict[tuple[str, str], Delivery]
 ) -> None:
     quarter = "2025-Q3"
     embassy = _judge(catalogue, files["embassy_tracker_workbook", f"embassy_tracker_{quarter}.xlsx"])
@@ -166,7 +172,7 @@ def test_the_shared_origin_is_quoted_with_one_figure_by_two_departments(
 
 
 def test_the_corrected_return_changes_only_the_cells_that_are_written_down(
-    catalogue: Catalogue, files: dict[tuple[str, str], Delivery]
+    catalogue: ProgrammeCatalogue, files: dict[tuple[str, str], Delivery]
 ) -> None:
     for correction in TRUTH["corrections"]:
         first, second = (_judge(catalogue, files[correction["source"], correction[n]]) for n in ("file", "corrected"))
@@ -177,7 +183,9 @@ def test_the_corrected_return_changes_only_the_cells_that_are_written_down(
         assert changed.sum() == len({tuple(c[2].items()) for c in correction["changes"]})
 
 
-def test_the_event_feed_edits_and_deletes(catalogue: Catalogue, files: dict[tuple[str, str], Delivery]) -> None:
+def test_the_event_feed_edits_and_deletes(
+    catalogue: ProgrammeCatalogue, files: dict[tuple[str, str], Delivery]
+) -> None:
     first, last = (
         _judge(catalogue, files["observatory_conflict_events", f"conflict_events_{day}.csv"]).facts["event"]
         for day in ("2025-10-14", "2026-10-14")
@@ -194,7 +202,7 @@ def test_one_file_is_withdrawn_with_a_reason(files: dict[tuple[str, str], Delive
 
 
 def test_the_file_in_place_of_the_withdrawn_one_leaves_out_what_was_in_doubt(
-    catalogue: Catalogue, files: dict[tuple[str, str], Delivery]
+    catalogue: ProgrammeCatalogue, files: dict[tuple[str, str], Delivery]
 ) -> None:
     source = TRUTH["withdrawal"]["source"]
     first = _judge(catalogue, files[source, TRUTH["withdrawal"]["file"]]).facts["observation"]
@@ -205,7 +213,7 @@ def test_the_file_in_place_of_the_withdrawn_one_leaves_out_what_was_in_doubt(
 
 
 def test_a_governorate_without_access_is_absent_from_the_survey_and_the_return(
-    catalogue: Catalogue, files: dict[tuple[str, str], Delivery]
+    catalogue: ProgrammeCatalogue, files: dict[tuple[str, str], Delivery]
 ) -> None:
     place, (first, *_) = TRUTH["no_access"]["place"], TRUTH["no_access"]["periods"]
     survey = _judge(catalogue, files["wadi_perception_survey", f"perception_{first}.json"]).facts["survey_response"]

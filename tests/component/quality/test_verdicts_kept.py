@@ -12,12 +12,12 @@ import pandas as pd
 import pytest
 
 from idtracker.ingest.judge.catalogue import load_catalogue
-from idtracker.model.home import Settings
+from idtracker.model.home import Home
 from idtracker.model.tables import TABLES, columns_of
 from idtracker.operate.steps import expectations as step
 from idtracker.quality.expectations import record
 from idtracker.quality.expectations.judge import Judge
-from idtracker.quality.expectations.outcome import Outcome
+from idtracker.quality.expectations.outcome import ExpectationResult
 from idtracker.quality.expectations.suite import Expected
 from tests.support.built import built, copy_of
 from tests.support.quarterly_programme import drop_rows, write_quarterly
@@ -30,15 +30,15 @@ KNOWN = "- {table: activity, column: org_id, known_in: organisation.org_id, seve
 RECENT = "- {table: activity, column: period_end, newest_within_days: 60, severity: warning, dimension: timeliness, why: courses are reported in time}\n"
 
 
-class Home:
+class JudgedHome:
     """A small programme in its store; `few` judges what changed and holds it against a judging of every table."""
 
-    def __init__(self, settings: Settings, judged: list[str]) -> None:
-        self.settings, self.docs, self.judged = settings, step.data_docs_folder(settings), judged
+    def __init__(self, home: Home, judged: list[str]) -> None:
+        self.home, self.docs, self.judged = home, step.data_docs_folder(home), judged
 
     def check(self, day: datetime = NOW, every: bool = False) -> list[step.TableVerdict]:
         self.judged.clear()
-        return step.check_expectations(self.settings, load_catalogue(self.settings.sources), NOW, day, every=every)
+        return step.check_expectations(self.home, load_catalogue(self.home.sources), NOW, day, every=every)
 
     def few(self, day: datetime = NOW) -> list[str]:
         """The tables judged again; verdicts, pages and failing keys are those of a home that judges all of them."""
@@ -57,11 +57,11 @@ class Home:
         }
 
     def sql(self, statement: str) -> None:
-        with duckdb.connect(str(self.settings.store)) as store:
+        with duckdb.connect(str(self.home.store)) as store:
             store.execute(statement)
 
     def state(self, *lines: str) -> None:
-        folder = self.settings.sources / "_expectations"
+        folder = self.home.sources / "_expectations"
         folder.mkdir(exist_ok=True)
         (folder / "own.yml").write_text("".join(lines), "utf-8")
 
@@ -69,14 +69,14 @@ class Home:
         return [v.table for v in self.check() if not v.passed]
 
 
-def _judged(settings: Settings) -> None:
+def _judged(home: Home) -> None:
     """Six courses in the store, and every table judged."""
-    write_quarterly(settings.sources)
-    drop_rows(settings.home)
-    run_all(settings, load_catalogue(settings.sources), NOW, None, *FIGURES)
+    write_quarterly(home.sources)
+    drop_rows(home.root)
+    run_all(home, load_catalogue(home.sources), NOW, None, *FIGURES)
     with pytest.MonkeyPatch.context() as patch:
         judged = _followed(patch)
-        Home(settings, judged).check()
+        JudgedHome(home, judged).check()
     assert {"activity", "place"} <= set(judged)
 
 
@@ -87,7 +87,7 @@ def _followed(patch: pytest.MonkeyPatch) -> list[str]:
 
     def follow(
         self: Judge, table: str, frame: pd.DataFrame, suite: Sequence[Expected], keys: Sequence[str]
-    ) -> list[Outcome]:
+    ) -> list[ExpectationResult]:
         judged.append(table)
         return whole(self, table, frame, suite, keys)
 
@@ -96,9 +96,9 @@ def _followed(patch: pytest.MonkeyPatch) -> list[str]:
 
 
 @pytest.fixture
-def home(tmp_path_factory: pytest.TempPathFactory, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Home:
+def home(tmp_path_factory: pytest.TempPathFactory, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> JudgedHome:
     judged = _followed(monkeypatch)
-    return Home(copy_of(built(tmp_path_factory, "judged", _judged), tmp_path), judged)
+    return JudgedHome(copy_of(built(tmp_path_factory, "judged", _judged), tmp_path), judged)
 
 
 def _columns(**wanted: object) -> list[str]:
@@ -106,7 +106,7 @@ def _columns(**wanted: object) -> list[str]:
     return [n for n, m in TABLES.items() if any(getattr(c, k) == v for c in columns_of(m) for k, v in wanted.items())]
 
 
-def test_nothing_changed_and_nothing_is_imported(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_nothing_changed_and_nothing_is_imported(home: JudgedHome, monkeypatch: pytest.MonkeyPatch) -> None:
     verdicts, files = home.check(every=True), home.files()
     monkeypatch.setitem(sys.modules, "great_expectations", None)
     assert home.check() == verdicts
@@ -114,7 +114,7 @@ def test_nothing_changed_and_nothing_is_imported(home: Home, monkeypatch: pytest
     assert home.judged == []
 
 
-def test_rows_that_changed_are_judged_and_a_failure_is_repeated(home: Home) -> None:
+def test_rows_that_changed_are_judged_and_a_failure_is_repeated(home: JudgedHome) -> None:
     assert home.few() == []
     home.sql("UPDATE activity SET people_reached = -5 WHERE activity_id = 'C-1'")
     assert home.few() == ["activity"]
@@ -124,7 +124,7 @@ def test_rows_that_changed_are_judged_and_a_failure_is_repeated(home: Home) -> N
     assert home.failing() == []
 
 
-def test_a_code_or_a_place_that_goes_is_missed_by_every_table_that_uses_it(home: Home) -> None:
+def test_a_code_or_a_place_that_goes_is_missed_by_every_table_that_uses_it(home: JudgedHome) -> None:
     fund = next(c.codelist for c in columns_of(TABLES["activity"]) if c.name == "fund")
     home.sql(f"DELETE FROM codelist WHERE scheme = '{fund}' AND code = 'OTHER'")
     again = home.few()
@@ -135,7 +135,7 @@ def test_a_code_or_a_place_that_goes_is_missed_by_every_table_that_uses_it(home:
     assert {"activity", "place"} <= set(again) <= {*_columns(kind="place"), "place"}
 
 
-def test_a_stated_line_counts_with_its_share_the_table_it_names_and_the_day(home: Home) -> None:
+def test_a_stated_line_counts_with_its_share_the_table_it_names_and_the_day(home: JudgedHome) -> None:
     home.state(FILLED % "0.5")
     assert home.few() == ["activity"]
     home.state(FILLED % "1.0")
@@ -152,7 +152,7 @@ def test_a_stated_line_counts_with_its_share_the_table_it_names_and_the_day(home
     assert home.few(NOW + timedelta(days=400, hours=1)) == []
 
 
-def test_two_lines_of_one_form_are_judged_each_by_its_own_share(home: Home) -> None:
+def test_two_lines_of_one_form_are_judged_each_by_its_own_share(home: JudgedHome) -> None:
     home.sql("UPDATE activity SET people_reached = NULL WHERE activity_id = 'C-1'")
     for lines in ((FILLED % "0.01", FILLED % "1.0"), (FILLED % "1.0", FILLED % "0.01")):
         home.state(*lines)
@@ -161,7 +161,7 @@ def test_two_lines_of_one_form_are_judged_each_by_its_own_share(home: Home) -> N
 
 
 def test_pages_that_are_gone_or_of_an_interrupted_run_are_made_again(
-    home: Home, monkeypatch: pytest.MonkeyPatch
+    home: JudgedHome, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (home.docs / "validations" / "place.html").unlink()
     assert home.few() == []
@@ -180,8 +180,10 @@ def test_pages_that_are_gone_or_of_an_interrupted_run_are_made_again(
     assert home.files() == before
 
 
-def test_a_record_that_is_damaged_or_of_other_code_is_not_believed(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
-    path = home.settings.store.parent / step.VERDICTS
+def test_a_record_that_is_damaged_or_of_other_code_is_not_believed(
+    home: JudgedHome, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = home.home.store.parent / step.VERDICTS
     text = path.read_text("utf-8")
     every = sorted(record.read_record(path))
     for damaged in (text[: len(text) // 2], text.replace('"success": true', '"success": false', 1), "[]", "{}"):

@@ -16,16 +16,16 @@ from idtracker.feedback.held_rows import rows_in_words
 from idtracker.feedback.workbooks.held_workbook import correction_workbook
 from idtracker.ingest.decisions.waivers import Waiver, Waivers
 from idtracker.ingest.judge.assess import assess
-from idtracker.ingest.judge.catalogue import Catalogue
+from idtracker.ingest.judge.catalogue import ProgrammeCatalogue
 from idtracker.ingest.judge.rules.locks import locks_of
-from idtracker.ingest.judged.archive import Outcome, read_outcome, write_assessment
-from idtracker.ingest.judged.correction_context import Records
+from idtracker.ingest.judged.archive import SubmissionOutcome, read_outcome, write_assessment
+from idtracker.ingest.judged.correction_context import CorrectionContextReader
 from idtracker.ingest.judged.queue import judged_by
 from idtracker.ingest.landing.collect import submission_id_of
 from idtracker.ingest.landing.ledger import Ledger, Receipt
 from idtracker.model.config.programme import PeriodLock, Programme
 from idtracker.model.config.source import Source
-from idtracker.model.home import Settings
+from idtracker.model.home import Home
 from idtracker.model.instants import naive_utc
 from idtracker.model.messages import phrase
 from idtracker.model.register.register import Register
@@ -57,10 +57,10 @@ def instant(day: float) -> datetime:
 
 
 @dataclass
-class Home:
+class ClaimsHome:
     """A home whose files arrive on days counted from 1 January 2026."""
 
-    settings: Settings
+    home: Home
     register: Register
     changes: dict[str, Any] = field(default_factory=dict)
     locks: list[PeriodLock] = field(default_factory=list)
@@ -70,52 +70,52 @@ class Home:
         return Source.model_validate({**DEFINITION, **self.changes}).located("s", Path(), "f")
 
     @property
-    def catalogue(self) -> Catalogue:
+    def catalogue(self) -> ProgrammeCatalogue:
         programme = Programme(title="-", country="", locks=self.locks)
-        return Catalogue(programme, {"s": self.source}, self.register, {})
+        return ProgrammeCatalogue(programme, {"s": self.source}, self.register, {})
 
-    def send(self, day: float, content: bytes | str, name: str = "returns.csv", edition: str = "") -> Outcome:
+    def send(self, day: float, content: bytes | str, name: str = "returns.csv", edition: str = "") -> SubmissionOutcome:
         """Land a file on a day and judge it; the outcome."""
         data = content.encode() if isinstance(content, str) else content
         sha256 = __import__("hashlib").sha256(data).hexdigest()
         receipt = Receipt(
             submission_id_of("s", sha256), "s", name, name, edition, sha256, len(data), instant(day), "GB-GOV-11"
         )
-        Ledger(self.settings).add(receipt)
-        path = self.settings.landing / "bytes" / receipt.submission_id
+        Ledger(self.home).add(receipt)
+        path = self.home.landing / "bytes" / receipt.submission_id
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(data)
         return self.judge(receipt)
 
-    def judge(self, receipt: Receipt) -> Outcome:
-        records = Records(self.settings, self.source)
+    def judge(self, receipt: Receipt) -> SubmissionOutcome:
+        records = CorrectionContextReader(self.home, self.source)
         found = assess(
-            (self.settings.landing / "bytes" / receipt.submission_id).read_bytes(), receipt.file_name, self.source,
+            (self.home.landing / "bytes" / receipt.submission_id).read_bytes(), receipt.file_name, self.source,
             self.catalogue, submission_id=receipt.submission_id, received_at=naive_utc(receipt.received_at),
             record=records.before(receipt),
         )  # fmt: skip
         record = records.version_before(receipt) if found.is_correction else ""
-        return write_assessment(self.settings, found, judged_by(self.source, self.catalogue), record=record)
+        return write_assessment(self.home, found, judged_by(self.source, self.catalogue), record=record)
 
     def judge_all(self) -> None:
         """Every file again, in order of arrival."""
-        for receipt in sorted(Ledger(self.settings).receipts("s"), key=lambda r: (r.received_at, r.submission_id)):
+        for receipt in sorted(Ledger(self.home).receipts("s"), key=lambda r: (r.received_at, r.submission_id)):
             self.judge(receipt)
 
     def held(self, day: float) -> pd.DataFrame:
-        return open_rows(self.settings, self.source, pd.Timestamp(naive_utc(instant(day))))
+        return open_rows(self.home, self.source, pd.Timestamp(naive_utc(instant(day))))
 
     def export(self, day: float, **cells: str) -> openpyxl.Workbook:
         """The workbook of what is held on a day; `ref__heading=value` types a value into the line of that reference."""
-        rows = rows_in_words(self.settings, self.held(day))
+        rows = rows_in_words(self.home, self.held(day))
         book = openpyxl.load_workbook(io.BytesIO(correction_workbook(self.source, rows, "en", instant(day))))
         for name, value in cells.items():
             ref, _, heading = name.partition("__")
             put(book, ref, heading.replace("leave_out", phrase("ingest/judge/correction", "leave_out", "en")), value)
         return book
 
-    def withdraw(self, day: float, outcome: Outcome) -> None:
-        Ledger(self.settings).withdraw("s", outcome.submission_id, at=instant(day), by="x", why="y")
+    def withdraw(self, day: float, outcome: SubmissionOutcome) -> None:
+        Ledger(self.home).withdraw("s", outcome.submission_id, at=instant(day), by="x", why="y")
 
     def waive(self, day: float, held: pd.DataFrame, until: str) -> Waiver:
         row = held.iloc[0]
@@ -123,7 +123,7 @@ class Home:
             "s", row["submission_id"], row["held_id"], tuple(row["rules"].split(";")), "GB-GOV-1", "agreed",
             instant(day), datetime.fromisoformat(until).date(),
         )  # fmt: skip
-        Waivers(self.settings).give(waiver)
+        Waivers(self.home).give(waiver)
         return waiver
 
     def store(self, as_of: float = 1000, until: float | None = None) -> duckdb.DuckDBPyConnection:
@@ -131,7 +131,7 @@ class Home:
         ensure_tables(connection)
         last = None if until is None else instant(until)
         refresh_facts(
-            connection, self.settings, self.source, last, locks=locks_of(self.catalogue.programme, "s"),
+            connection, self.home, self.source, last, locks=locks_of(self.catalogue.programme, "s"),
             as_of=naive_utc(instant(as_of)),
         )  # fmt: skip
         return connection
@@ -149,19 +149,19 @@ class Home:
     def submissions(self, **store: Any) -> pd.DataFrame:
         """The table `submission`; every row of every file is accounted for."""
         connection = self.store(**store)
-        table = submission_tables(connection, self.settings, ["s"])["submission"]
+        table = submission_tables(connection, self.home, ["s"])["submission"]
         fates = table[["rows_accepted", "rows_held", "rows_unchanged", "rows_superseded"]].sum(axis=1)
         assert fates.tolist() == table["rows_read"].tolist()
-        held = operations_frames(connection, self.settings, ["s"])["held_row"]
+        held = operations_frames(connection, self.home, ["s"])["held_row"]
         still = held[held["held_to"].isna()]["submission_id"].value_counts()
         assert still.to_dict() == table.loc[table["rows_held"] > 0].set_index("submission_id")["rows_held"].to_dict()
         return table.set_index("submission_id")
 
-    def state(self, outcome: Outcome) -> str:
+    def state(self, outcome: SubmissionOutcome) -> str:
         return str(self.submissions()["state"][outcome.submission_id])
 
-    def outcome(self, submission_id: str) -> Outcome:
-        found = read_outcome(self.settings, "s", submission_id)
+    def outcome(self, submission_id: str) -> SubmissionOutcome:
+        found = read_outcome(self.home, "s", submission_id)
         assert found is not None
         return found
 
@@ -180,7 +180,7 @@ def saved(book: openpyxl.Workbook) -> bytes:
     return out.getvalue()
 
 
-def rules_of(home: Home, outcome: Outcome) -> list[str]:
+def rules_of(home: ClaimsHome, outcome: SubmissionOutcome) -> list[str]:
     """Rules of the findings about one file."""
-    found = pd.read_parquet(home.settings.accepted / "s" / outcome.submission_id / "findings.parquet")
+    found = pd.read_parquet(home.home.accepted / "s" / outcome.submission_id / "findings.parquet")
     return sorted(set(found["rule"]))

@@ -1,4 +1,4 @@
-"""Homes for the tests of this room."""
+"""Homes for the tests of this package."""
 
 from __future__ import annotations
 
@@ -6,19 +6,19 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from claims_home import Home
+from claims_home import ClaimsHome
 from custody_home import make_home
 
 from idtracker.model.config.programme import PeriodLock
-from idtracker.model.home import Settings
+from idtracker.model.home import Home
 from idtracker.model.register.register import Register
 from tests.support.built import built, copy_of
 
-Make = Callable[..., Home]
+Make = Callable[..., ClaimsHome]
 
 
 @pytest.fixture(scope="session")
-def made(tmp_path_factory: pytest.TempPathFactory) -> Settings:
+def made(tmp_path_factory: pytest.TempPathFactory) -> Home:
     """A published home of three small sources (custody_home.py)."""
     return copy_of(built(tmp_path_factory, "custody", make_home), tmp_path_factory.mktemp("custody"))
 
@@ -32,9 +32,9 @@ def register() -> Register:
 def make(tmp_path_factory: pytest.TempPathFactory, register: Register) -> Make:
     """A fresh home; keys are changes of the source's definition."""
 
-    def home(locks: list[dict[str, Any]] | None = None, **changes: Any) -> Home:
+    def home(locks: list[dict[str, Any]] | None = None, **changes: Any) -> ClaimsHome:
         path = tmp_path_factory.mktemp("home")
         closed = [PeriodLock.model_validate(k) for k in locks or []]
-        return Home(Settings(path, path), register, changes, closed)
+        return ClaimsHome(Home(path, path), register, changes, closed)
 
     return home

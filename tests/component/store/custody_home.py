@@ -6,11 +6,11 @@ import shutil
 from datetime import UTC, datetime
 from pathlib import Path
 
-from idtracker.ingest.judge.catalogue import Catalogue, load_catalogue
+from idtracker.ingest.judge.catalogue import ProgrammeCatalogue, load_catalogue
 from idtracker.ingest.judged.judging import judge_waiting
 from idtracker.ingest.landing.chain import Chain
 from idtracker.ingest.landing.collect import collect
-from idtracker.model.home import Settings
+from idtracker.model.home import Home
 from idtracker.operate.custody.rebuild import derive_everything
 from idtracker.operate.run_log import log_run
 from idtracker.operate.steps.publication import publish
@@ -20,26 +20,26 @@ from tests.support.small_year import YEAR_SOURCES, drop_first, drop_rest
 NOW = datetime(2026, 2, 10, 9, tzinfo=UTC)
 
 
-def take_in(settings: Settings, catalogue: Catalogue) -> None:
+def take_in(home: Home, catalogue: ProgrammeCatalogue) -> None:
     for source in catalogue.sources.values():
-        collect(settings, source, NOW)
-        Chain(settings).seal(NOW, source.id)
-        assert judge_waiting(settings, catalogue, source)[1] == []
+        collect(home, source, NOW)
+        Chain(home).seal(NOW, source.id)
+        assert judge_waiting(home, catalogue, source)[1] == []
 
 
-def make_home(settings: Settings) -> None:
-    write_programme(settings.sources, YEAR_SOURCES)
-    drop_first(settings.home)
-    drop_rest(settings.home)
-    catalogue = load_catalogue(settings.sources)
-    take_in(settings, catalogue)
-    assert derive_everything(settings, catalogue, NOW, None) == []
-    publish(settings, catalogue, "hmg", NOW, None)
+def make_home(home: Home) -> None:
+    write_programme(home.sources, YEAR_SOURCES)
+    drop_first(home.root)
+    drop_rest(home.root)
+    catalogue = load_catalogue(home.sources)
+    take_in(home, catalogue)
+    assert derive_everything(home, catalogue, NOW, None) == []
+    publish(home, catalogue, "hmg", NOW, None)
     run = {"run_id": "first", "started_at": NOW.isoformat(), "ended_at": NOW.isoformat(), "submissions_count": 14}
-    log_run(settings, run | {"outcome": "done", "message": None, "chain": Chain(settings).head()})
+    log_run(home, run | {"outcome": "done", "message": None, "chain": Chain(home).head()})
 
 
-def copy_home(settings: Settings, folder: Path) -> Settings:
-    copy = Settings(folder / "home", settings.sources)
-    shutil.copytree(settings.home, copy.home, symlinks=True)
+def copy_home(home: Home, folder: Path) -> Home:
+    copy = Home(folder / "home", home.sources)
+    shutil.copytree(home.root, copy.root, symlinks=True)
     return copy

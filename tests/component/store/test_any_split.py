@@ -24,7 +24,7 @@ from idtracker.ingest.judge.conform import to_facts
 from idtracker.ingest.judged.archive import write_assessment
 from idtracker.ingest.landing.ledger import Ledger, Receipt
 from idtracker.model.config.source import Source
-from idtracker.model.home import Settings
+from idtracker.model.home import Home
 from idtracker.model.method import load_method
 from idtracker.model.periods import bounds_frame
 from idtracker.model.tables import TABLES, conform_types
@@ -143,8 +143,8 @@ def judged(file: File, definition: Source) -> Assessment:
 def stored(store: duckdb.DuckDBPyConnection, home: Path, case: Case, plan: Plan) -> pd.DataFrame:
     """Every vintage after the runs of a plan over an empty store. What was judged of each file lies in `home`."""
     forget_sources(store, [])
-    place = Settings(Path(tempfile.mkdtemp(dir=home)), Path())
-    place.accepted.symlink_to(Settings(home, Path()).accepted, target_is_directory=True)
+    place = Home(Path(tempfile.mkdtemp(dir=home)), Path())
+    place.accepted.symlink_to(Home(home, Path()).accepted, target_is_directory=True)
     ledger = Ledger(place)
     for steps in plan:
         for step, file in steps:
@@ -176,9 +176,7 @@ def test_any_order_and_any_split_give_the_same_facts_cells_and_scores(tmp_path_f
     def facts_are_the_same(case: Case) -> None:
         home = tmp_path_factory.mktemp("home")
         for file in case.files:
-            write_assessment(
-                Settings(home, Path()), judged(file, source(file.source, case.revisions[file.source])), "v"
-            )
+            write_assessment(Home(home, Path()), judged(file, source(file.source, case.revisions[file.source])), "v")
         steps = [step for run in case.plans[0] for step in run]
         whole = stored(store, home, case, [sorted(steps, key=lambda s: (s[0] == "withdraw", s[1].arrived))])
         for plan in case.plans:

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
-from claims_home import HEAD, Home, put, rules_of, saved
+from claims_home import HEAD, ClaimsHome, put, rules_of, saved
 
 from idtracker.ingest.judged.archive import read_outcome
 
-Make = Callable[..., Home]
+Make = Callable[..., ClaimsHome]
 FIRST = HEAD + "A,2025-Q3,9,1\nB,2025-Q3,9,two\nC,2025-Q3,9,3\nD,2025-Q3,many,4\n"
 CLEAN = HEAD + "A,2025-Q3,9,1\nB,2025-Q3,9,2\nC,2025-Q3,9,3\nD,2025-Q3,7,4\n"
 WHOLE = {"A/2025-Q3": 1, "B/2025-Q3": 2, "C/2025-Q3": 3, "D/2025-Q3": 4}
@@ -225,4 +225,4 @@ def test_a_correction_is_judged_again_when_what_it_was_judged_against_changes(ma
     home.send(3, HEAD + "E,2025-Q3,9,5\n", "late.csv")
     home.judge_all()
     assert home.outcome(fixed.submission_id).record != before
-    assert read_outcome(home.settings, "s", "none") is None
+    assert read_outcome(home.home, "s", "none") is None

@@ -14,7 +14,7 @@ from custody_home import NOW, copy_home
 
 from idtracker.ingest.judge.catalogue import load_catalogue
 from idtracker.model.errors import IdtrackerError, UsageError
-from idtracker.model.home import Settings
+from idtracker.model.home import Home
 from idtracker.operate.custody.backup import back_up
 from idtracker.operate.custody.rebuild import COMPARED
 from idtracker.operate.custody.restore import restore, unpack
@@ -26,29 +26,29 @@ Members = list[tuple[tarfile.TarInfo, bytes]]
 
 
 @pytest.fixture(scope="module")
-def archive(made: Settings, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def archive(made: Home, tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("backup") / "home.tar.gz"
     done = back_up(made, load_catalogue(made.sources), path)
     assert not done.damaged and done.files == 13 + 15 + 2  # bytes, documents, chain and log of runs
     return path
 
 
-def hashes(home: Settings) -> dict[str, str]:
+def hashes(home: Home) -> dict[str, str]:
     with open_store(home) as store:
         return content_hashes(store, COMPARED)
 
 
 @pytest.mark.parametrize("whole", [False, True])
-def test_a_restored_home_has_the_content_of_the_one_backed_up(made: Settings, tmp_path: Path, whole: bool) -> None:
+def test_a_restored_home_has_the_content_of_the_one_backed_up(made: Home, tmp_path: Path, whole: bool) -> None:
     catalogue, path = load_catalogue(made.sources), tmp_path / "b.tar.gz"
     back_up(made, catalogue, path, whole)
-    home = Settings(tmp_path / "again", made.sources)
+    home = Home(tmp_path / "again", made.sources)
     result = restore(home, catalogue, path, NOW)
     assert (result.problems, result.differing, result.notes) == ([], [], [])
     assert (result.judged, result.compared) == (0 if whole else 13, len(COMPARED))
     assert hashes(home) == hashes(made)
     for path in (p for p in made.landing.rglob("[!.]*") if p.is_file()):
-        assert (home.home / path.relative_to(made.home)).read_bytes() == path.read_bytes()
+        assert (home.root / path.relative_to(made.root)).read_bytes() == path.read_bytes()
     assert verify(home, catalogue, NOW).problems == []
     assert [p.name for p in tmp_path.iterdir() if p.name.startswith(".")] == []
 
@@ -60,7 +60,7 @@ def test_the_refused_file_is_in_no_backup(archive: Path) -> None:
 
 
 def test_the_same_home_makes_the_same_archive_and_never_over_another_file(
-    made: Settings, archive: Path, tmp_path: Path
+    made: Home, archive: Path, tmp_path: Path
 ) -> None:
     catalogue = load_catalogue(made.sources)
     back_up(made, catalogue, tmp_path / "twice.tar.gz")
@@ -69,15 +69,15 @@ def test_the_same_home_makes_the_same_archive_and_never_over_another_file(
         back_up(made, catalogue, archive)
 
 
-def test_a_home_that_is_not_empty_is_kept_unless_moved_aside(made: Settings, archive: Path, tmp_path: Path) -> None:
+def test_a_home_that_is_not_empty_is_kept_unless_moved_aside(made: Home, archive: Path, tmp_path: Path) -> None:
     catalogue, home = load_catalogue(made.sources), copy_home(made, tmp_path)
-    (home.home / "mine.txt").write_text("mine", "utf-8")
+    (home.root / "mine.txt").write_text("mine", "utf-8")
     with pytest.raises(UsageError, match="is not empty"):
         restore(home, catalogue, archive, NOW)
     result = restore(home, catalogue, archive, NOW, force=True)
     assert result.moved_aside == tmp_path / "home.replaced-1"
     assert (tmp_path / "home.replaced-1" / "mine.txt").read_text("utf-8") == "mine"
-    assert not (home.home / "mine.txt").exists()
+    assert not (home.root / "mine.txt").exists()
 
 
 def repack(archive: Path, target: Path, change: Callable[[Members], None]) -> Path:
@@ -154,11 +154,11 @@ def test_an_archive_that_was_tampered_with_is_refused_by_name(
 
 
 @pytest.mark.parametrize("share", [0.0, 0.01, 0.5, 0.99])
-def test_an_archive_that_was_cut_off_is_refused(made: Settings, archive: Path, tmp_path: Path, share: float) -> None:
+def test_an_archive_that_was_cut_off_is_refused(made: Home, archive: Path, tmp_path: Path, share: float) -> None:
     content = archive.read_bytes()
     cut = tmp_path / "cut.tar.gz"
     cut.write_bytes(content[: int(len(content) * share)])
-    home = Settings(tmp_path / "again", made.sources)
+    home = Home(tmp_path / "again", made.sources)
     with pytest.raises(IdtrackerError, match=r"cut\.tar\.gz"):
         restore(home, load_catalogue(made.sources), cut, NOW)
     assert [p.name for p in tmp_path.iterdir()] == ["cut.tar.gz"]

@@ -10,10 +10,10 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from idtracker.ingest.judge.catalogue import Catalogue, load_catalogue
+from idtracker.ingest.judge.catalogue import ProgrammeCatalogue, load_catalogue
 from idtracker.ingest.judged.judging import judge_waiting
 from idtracker.ingest.judged.queue import pending
-from idtracker.model.home import Settings
+from idtracker.model.home import Home
 from idtracker.model.tables import FACTS, columns_of
 from idtracker.model.tables.version import model_version
 from idtracker.operate.custody.rebuild import COMPARED, derive_everything, rebuild
@@ -27,23 +27,23 @@ Rows = dict[str, list[tuple[object, ...]]]
 
 
 @pytest.fixture
-def older(tmp_path: Path) -> Settings:
+def older(tmp_path: Path) -> Home:
     with tarfile.open(ARCHIVE) as archive:
         archive.extractall(tmp_path, filter="data")
-    return Settings(tmp_path / "home", tmp_path / "sources")
+    return Home(tmp_path / "home", tmp_path / "sources")
 
 
-def facts(settings: Settings, names: dict[str, list[str]]) -> Rows:
-    with duckdb.connect(str(settings.store)) as store:
+def facts(home: Home, names: dict[str, list[str]]) -> Rows:
+    with duckdb.connect(str(home.store)) as store:
         return {
             table: store.execute(f"SELECT {', '.join(columns)} FROM {table} ORDER BY ALL").fetchall()
             for table, columns in names.items()
         }
 
 
-def shared_columns(settings: Settings) -> dict[str, list[str]]:
+def shared_columns(home: Home) -> dict[str, list[str]]:
     """Fact tables and columns that both the older store and the present model have."""
-    with duckdb.connect(str(settings.store)) as store:
+    with duckdb.connect(str(home.store)) as store:
         found: dict[str, list[str]] = {}
         for table, column in store.execute("SELECT table_name, column_name FROM information_schema.columns").fetchall():
             if table in FACTS and column in {c.name for c in columns_of(FACTS[table])}:
@@ -51,24 +51,24 @@ def shared_columns(settings: Settings) -> dict[str, list[str]]:
     return found
 
 
-def take_over(settings: Settings, catalogue: Catalogue) -> int:
+def take_over(home: Home, catalogue: ProgrammeCatalogue) -> int:
     """What a run does with it: judge what waits, fill the store."""
-    judged = [judge_waiting(settings, catalogue, source) for source in catalogue.sources.values()]
+    judged = [judge_waiting(home, catalogue, source) for source in catalogue.sources.values()]
     assert [damaged for _, damaged in judged if damaged] == []
-    assert derive_everything(settings, catalogue, NOW, None) == []
+    assert derive_everything(home, catalogue, NOW, None) == []
     return sum(len(outcomes) for outcomes, _ in judged)
 
 
-def age(settings: Settings) -> None:
+def age(home: Home) -> None:
     """Make the store that of a model with a column less and a table more."""
-    with duckdb.connect(str(settings.store)) as store:
+    with duckdb.connect(str(home.store)) as store:
         store.execute("ALTER TABLE merged_cell DROP COLUMN org_count")
         store.execute("CREATE TABLE of_old (a INTEGER)")
         store.execute("UPDATE _state SET value = 'of long ago' WHERE name = 'model'")
 
 
 @pytest.mark.parametrize("is_aged", [False, True])
-def test_an_older_home_is_judged_and_filled_again_and_nothing_is_lost(older: Settings, is_aged: bool) -> None:
+def test_an_older_home_is_judged_and_filled_again_and_nothing_is_lost(older: Home, is_aged: bool) -> None:
     catalogue, columns = load_catalogue(older.sources), shared_columns(older)
     before = facts(older, columns)
     assert sum(map(len, before.values())) > 60
@@ -84,7 +84,7 @@ def test_an_older_home_is_judged_and_filled_again_and_nothing_is_lost(older: Set
         assert not store.execute("SELECT 1 FROM information_schema.tables WHERE table_name = 'of_old'").fetchall()
 
 
-def test_a_rebuild_of_an_older_home_has_the_content_of_a_run_over_it(older: Settings) -> None:
+def test_a_rebuild_of_an_older_home_has_the_content_of_a_run_over_it(older: Home) -> None:
     catalogue = load_catalogue(older.sources)
     take_over(older, catalogue)
     with open_store(older) as store:
@@ -95,7 +95,7 @@ def test_a_rebuild_of_an_older_home_has_the_content_of_a_run_over_it(older: Sett
         assert content_hashes(store, COMPARED) == expected
 
 
-def test_its_tables_of_the_same_shape_have_the_hashes_that_the_older_version_published(older: Settings) -> None:
+def test_its_tables_of_the_same_shape_have_the_hashes_that_the_older_version_published(older: Home) -> None:
     (manifest,) = (older.published / "hmg").glob("2*/manifest.json")
     told = json.loads(manifest.read_text("utf-8"))
     if told["versions"]["model"] != model_version():

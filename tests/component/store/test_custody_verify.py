@@ -13,31 +13,31 @@ from custody_home import NOW, copy_home
 from idtracker.ingest.judge.catalogue import load_catalogue
 from idtracker.ingest.judged.archive import accepted_folder
 from idtracker.ingest.landing.ledger import Ledger, Receipt
-from idtracker.model.home import Settings
+from idtracker.model.home import Home
 from idtracker.operate.custody.rebuild import COMPARED, WORKSHOP, rebuild
 from idtracker.operate.custody.verify import verify
 from idtracker.publish.manifest import read_manifest
 from idtracker.store.connection import open_store
 from idtracker.store.copies import content_hashes
 
-Harm = Callable[[Settings], str]
+Harm = Callable[[Home], str]
 
 
 @pytest.fixture
-def home(made: Settings, tmp_path: Path) -> Settings:
+def home(made: Home, tmp_path: Path) -> Home:
     return copy_home(made, tmp_path)
 
 
-def receipt_of(home: Settings, name: str) -> Receipt:
+def receipt_of(home: Home, name: str) -> Receipt:
     return next(r for s in Ledger(home).sources() for r in Ledger(home).receipts(s) if r.file_name == name)
 
 
-def landed(home: Settings, name: str) -> Path:
+def landed(home: Home, name: str) -> Path:
     sha256 = receipt_of(home, name).sha256
     return home.landing / sha256[:2] / sha256
 
 
-def accepted(home: Settings, name: str) -> Path:
+def accepted(home: Home, name: str) -> Path:
     receipt = receipt_of(home, name)
     return accepted_folder(home, receipt.source_id, receipt.submission_id)
 
@@ -53,59 +53,59 @@ def flipped(content: bytes) -> bytes:
     return content[:middle] + bytes([content[middle] ^ 1]) + content[middle + 1 :]
 
 
-def damage_bytes(home: Settings) -> str:
+def damage_bytes(home: Home) -> str:
     rewrite(landed(home, "courses_2.csv"), flipped)
     return "courses/courses_2.csv"
 
 
-def lose_bytes(home: Settings) -> str:
+def lose_bytes(home: Home) -> str:
     landed(home, "courses_2.csv").unlink()
     return "courses/courses_2.csv"
 
 
-def add_a_stray_file(home: Settings) -> str:
+def add_a_stray_file(home: Home) -> str:
     (home.landing / "ab").mkdir(exist_ok=True)
     (home.landing / "ab" / "notes.txt").write_text("x", "utf-8")
     return "landing/ab/notes.txt"
 
 
-def edit_a_receipt(home: Settings) -> str:
+def edit_a_receipt(home: Home) -> str:
     path = home.landing / "ledger" / "survey" / f"{receipt_of(home, 'survey_2025-Q3.csv').submission_id}.json"
     rewrite(path, lambda content: content.replace(b"2025-10-10", b"2025-10-11"))
     return "ledger/chain.jsonl"
 
 
-def damage_a_receipt(home: Settings) -> str:
+def damage_a_receipt(home: Home) -> str:
     path = home.landing / "ledger" / "products" / f"{receipt_of(home, 'products_3.csv').submission_id}.json"
     rewrite(path, lambda content: content[:40])
-    return path.relative_to(home.home).as_posix()
+    return path.relative_to(home.root).as_posix()
 
 
-def halve_an_accepted_file(home: Settings) -> str:
+def halve_an_accepted_file(home: Home) -> str:
     path = next(accepted(home, "courses_3.csv").glob("facts-*.parquet"))
     rewrite(path, lambda content: content[: len(content) // 2])
-    return path.parent.relative_to(home.home).as_posix()
+    return path.parent.relative_to(home.root).as_posix()
 
 
-def flip_a_bit_of_an_accepted_file(home: Settings) -> str:
+def flip_a_bit_of_an_accepted_file(home: Home) -> str:
     path = next(accepted(home, "courses_3.csv").glob("held.parquet"))
     rewrite(path, flipped)
-    return path.parent.relative_to(home.home).as_posix()
+    return path.parent.relative_to(home.root).as_posix()
 
 
-def edit_an_outcome(home: Settings) -> str:
+def edit_an_outcome(home: Home) -> str:
     path = accepted(home, "courses_3.csv") / "outcome.json"
     rewrite(path, lambda content: content.replace(b'"rows_held": 1', b'"rows_held": 0'))
-    return path.parent.relative_to(home.home).as_posix()
+    return path.parent.relative_to(home.root).as_posix()
 
 
-def open_a_second_vintage(home: Settings) -> str:
+def open_a_second_vintage(home: Home) -> str:
     with open_store(home) as store:
         store.execute("INSERT INTO activity SELECT * FROM activity WHERE recorded_to IS NULL LIMIT 1")
     return "store/idtracker.duckdb"
 
 
-def end_a_vintage_before_it_begins(home: Settings) -> str:
+def end_a_vintage_before_it_begins(home: Home) -> str:
     with open_store(home) as store:
         store.execute(
             "UPDATE observation SET recorded_to = recorded_from - INTERVAL 1 DAY WHERE fact_id = (SELECT min(fact_id) FROM observation)"
@@ -113,24 +113,24 @@ def end_a_vintage_before_it_begins(home: Settings) -> str:
     return "store/idtracker.duckdb"
 
 
-def break_the_store(home: Settings) -> str:
+def break_the_store(home: Home) -> str:
     home.store.write_bytes(b"no database at all" * 1000)
     return "store/idtracker.duckdb"
 
 
-def change_published_rows(home: Settings) -> str:
+def change_published_rows(home: Home) -> str:
     with duckdb.connect(str(home.published / "hmg" / "current" / "idtracker.duckdb")) as published:
         published.execute("UPDATE score SET score = score + 1")
     return "published/hmg/current"
 
 
-def swap_a_published_file(home: Settings) -> str:
+def swap_a_published_file(home: Home) -> str:
     folder = home.published / "hmg" / "current" / "parquet"
     (folder / "score.parquet").write_bytes((folder / "trend.parquet").read_bytes())
     return "published/hmg/current"
 
 
-def edit_the_manifest(home: Settings) -> str:
+def edit_the_manifest(home: Home) -> str:
     path = home.published / "hmg" / "current" / "manifest.json"
     rewrite(path, lambda content: content.replace(b'"notice": "Invented figures [of a test]."', b'"notice": ""'))
     return "published/hmg/current"
@@ -156,7 +156,7 @@ FOLLOWS = {"ledger": {"chain", "landing", "accepted", "store"}, "store": {"publi
 """What else cannot hold once something does not: without its receipt, bytes and rows belong to nothing."""
 
 
-def test_a_home_that_nobody_touched_is_whole(home: Settings) -> None:
+def test_a_home_that_nobody_touched_is_whole(home: Home) -> None:
     found = verify(home, load_catalogue(home.sources), NOW, deep=True)
     assert (found.problems, found.notes) == ([], [])
     assert found.counts["receipts"] == 14 and found.counts["landed_files"] == found.counts["accepted_folders"] == 13
@@ -165,7 +165,7 @@ def test_a_home_that_nobody_touched_is_whole(home: Settings) -> None:
 
 
 @pytest.mark.parametrize(("check", "harm"), HARMS, ids=lambda x: getattr(x, "__name__", x))
-def test_each_harm_is_found_at_its_place(home: Settings, check: str, harm: Harm) -> None:
+def test_each_harm_is_found_at_its_place(home: Home, check: str, harm: Harm) -> None:
     place = harm(home)
     found = verify(home, load_catalogue(home.sources), NOW)
     assert (check, place) in {(p.check, p.place) for p in found.problems}
@@ -173,7 +173,7 @@ def test_each_harm_is_found_at_its_place(home: Settings, check: str, harm: Harm)
     assert all(p.problem and p.remedy for p in found.problems)
 
 
-def hashes(home: Settings) -> dict[str, str]:
+def hashes(home: Home) -> dict[str, str]:
     with open_store(home) as store:
         return content_hashes(store, COMPARED)
 
@@ -181,7 +181,7 @@ def hashes(home: Settings) -> dict[str, str]:
 @pytest.mark.parametrize(
     "harm", [halve_an_accepted_file, open_a_second_vintage, break_the_store], ids=lambda x: x.__name__
 )
-def test_a_rebuild_mends_what_follows_from_the_received_files(home: Settings, made: Settings, harm: Harm) -> None:
+def test_a_rebuild_mends_what_follows_from_the_received_files(home: Home, made: Home, harm: Harm) -> None:
     catalogue = load_catalogue(home.sources)
     harm(home)
     result = rebuild(home, catalogue, NOW)
@@ -190,10 +190,10 @@ def test_a_rebuild_mends_what_follows_from_the_received_files(home: Settings, ma
     assert [(t.missing, t.added) for t in result.differing] == [(1, 0)] * len(result.differing)
     assert hashes(home) == hashes(made)
     assert verify(home, catalogue, NOW).problems == []
-    assert not (home.home / WORKSHOP).exists()
+    assert not (home.root / WORKSHOP).exists()
 
 
-def test_a_rebuild_over_a_damaged_file_changes_nothing_and_names_it(home: Settings) -> None:
+def test_a_rebuild_over_a_damaged_file_changes_nothing_and_names_it(home: Home) -> None:
     damage_bytes(home)
     before = (home.store.read_bytes(), sorted(home.accepted.rglob("*")), read_manifest(home, "hmg"))
     result = rebuild(home, load_catalogue(home.sources), NOW)
@@ -202,7 +202,7 @@ def test_a_rebuild_over_a_damaged_file_changes_nothing_and_names_it(home: Settin
     assert (home.store.read_bytes(), sorted(home.accepted.rglob("*")), read_manifest(home, "hmg")) == before
 
 
-def test_a_rebuild_beside_the_home_leaves_it_alone(home: Settings, tmp_path: Path) -> None:
+def test_a_rebuild_beside_the_home_leaves_it_alone(home: Home, tmp_path: Path) -> None:
     open_a_second_vintage(home)
     before = home.store.read_bytes()
     result = rebuild(home, load_catalogue(home.sources), NOW, into=tmp_path / "beside")
@@ -211,7 +211,7 @@ def test_a_rebuild_beside_the_home_leaves_it_alone(home: Settings, tmp_path: Pat
     assert sorted(p.name for p in (tmp_path / "beside").iterdir()) == ["accepted", "runs.jsonl", "store"]
 
 
-def test_a_receipt_in_the_future_is_named(home: Settings) -> None:
+def test_a_receipt_in_the_future_is_named(home: Home) -> None:
     receipt = receipt_of(home, "survey_2025-Q3.csv")
     path = home.landing / "ledger" / "survey" / f"{receipt.submission_id}.json"
     document = json.loads(path.read_text("utf-8"))

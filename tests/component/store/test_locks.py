@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from claims_home import HEAD, Home, saved
+from claims_home import HEAD, ClaimsHome, saved
 from test_waivers import asked
 
 from idtracker.ingest.judge.catalogue import load_catalogue
@@ -14,7 +14,7 @@ from idtracker.model.config.programme import PeriodLock
 from idtracker.model.errors import DefinitionError
 from idtracker.operate.services.waivers import waive
 
-Make = Callable[..., Home]
+Make = Callable[..., ClaimsHome]
 LOCK = {"through": "2025-Q4", "on": "2026-02-15", "why": "annual return"}
 BEFORE, AFTER = 10, 60
 OLD = HEAD + "A,2025-Q3,9,1\nB,2025-Q4,9,2\nC,2026-Q1,9,3\n"
@@ -51,7 +51,7 @@ def test_a_waiver_lets_one_late_row_in_and_touches_no_other(make: Make) -> None:
         home.send(BEFORE, HEAD + "A,2025-Q3,9,1\nB,2025-Q3,9,2\n")
         home.send(AFTER, HEAD + "A,2025-Q3,9,7\n", "late.csv")
         held_id = str(home.held(AFTER + 1)["held_id"].iat[0])
-        waive(home.settings, *asked(home, held_id, None, "2026-12-31", AFTER + 2))
+        waive(home.home, *asked(home, held_id, None, "2026-12-31", AFTER + 2))
         assert home.known(AFTER + 3) == {"A/2025-Q3": 7, "B/2025-Q3": 2}, revision
         assert home.known(AFTER + 1) == home.known(500) == {"A/2025-Q3": 1, "B/2025-Q3": 2}
         home.submissions(as_of=AFTER + 3)
@@ -63,7 +63,7 @@ def test_a_late_correction_of_a_closed_period_waits_for_a_waiver(make: Make) -> 
     home.send(AFTER, saved(home.export(AFTER - 1, B__reached="2")), "fixed.xlsx")
     assert home.held(AFTER + 1)["rules"].tolist() == ["period.locked"]
     held_id = str(home.held(AFTER + 1)["held_id"].iat[0])
-    waive(home.settings, *asked(home, held_id, None, "2026-12-31", AFTER + 2))
+    waive(home.home, *asked(home, held_id, None, "2026-12-31", AFTER + 2))
     assert home.known(AFTER + 3) == {"A/2025-Q3": 1, "B/2025-Q3": 2}
 
 

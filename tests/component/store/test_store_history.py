@@ -10,13 +10,13 @@ import pandas as pd
 import pytest
 
 from idtracker.ingest.judge.assess import assess
-from idtracker.ingest.judge.catalogue import Catalogue, load_catalogue
-from idtracker.ingest.judged import earlier_reports as history_room
+from idtracker.ingest.judge.catalogue import ProgrammeCatalogue, load_catalogue
+from idtracker.ingest.judged import earlier_reports
 from idtracker.ingest.judged.archive import read_frames, write_assessment
-from idtracker.ingest.judged.earlier_reports import Histories
+from idtracker.ingest.judged.earlier_reports import EarlierReportsReader
 from idtracker.ingest.judged.queue import each_pending, judged_by, pending
 from idtracker.ingest.landing.ledger import Ledger, Receipt
-from idtracker.model.home import Settings
+from idtracker.model.home import Home
 from idtracker.model.instants import naive_utc
 
 WriteSource = Callable[[str, str], Path]
@@ -43,39 +43,39 @@ def content(quarter: str, trained: int) -> bytes:
 class Desk:
     """A home in which files arrive and are judged."""
 
-    def __init__(self, settings: Settings, catalogue: Catalogue) -> None:
-        self.settings, self.catalogue, self.source = settings, catalogue, catalogue.source("training")
+    def __init__(self, home: Home, catalogue: ProgrammeCatalogue) -> None:
+        self.home, self.catalogue, self.source = home, catalogue, catalogue.source("training")
         self.bytes: dict[str, bytes] = {}
 
     def arrive(self, name: str, day: datetime, body: bytes) -> None:
         self.bytes[name] = body
-        Ledger(self.settings).add(
+        Ledger(self.home).add(
             Receipt(name, "training", f"{name}.csv", f"{name}.csv", "", "", len(body), day, "GB-GOV-3")
         )
 
     def judge(self) -> list[str]:
         """Judge what is pending; the names of what was judged."""
-        histories, judged = Histories(self.settings, self.source), judged_by(self.source, self.catalogue)
+        histories, judged = EarlierReportsReader(self.home, self.source), judged_by(self.source, self.catalogue)
         done = []
-        for receipt in each_pending(self.settings, self.source, self.catalogue):
+        for receipt in each_pending(self.home, self.source, self.catalogue):
             before = histories.before(receipt)
             found = assess(
                 self.bytes[receipt.submission_id], receipt.file_name, self.source, self.catalogue,
                 submission_id=receipt.submission_id, received_at=naive_utc(receipt.received_at), history=before,
             )  # fmt: skip
-            write_assessment(self.settings, found, judged, before.version)
+            write_assessment(self.home, found, judged, before.version)
             done.append(receipt.submission_id)
         return done
 
     def findings(self) -> list[tuple[str, str, int]]:
-        frame = read_frames(self.settings, "training", "findings")
+        frame = read_frames(self.home, "training", "findings")
         return sorted(zip(frame["submission_id"], frame["rule"], frame["row"], strict=True))
 
 
 @pytest.fixture
-def desk(settings: Settings, write_source: WriteSource) -> Desk:
+def desk(home: Home, write_source: WriteSource) -> Desk:
     write_source("training", SOURCE)
-    return Desk(settings, load_catalogue(settings.sources))
+    return Desk(home, load_catalogue(home.sources))
 
 
 def arrivals(desk: Desk) -> None:
@@ -91,11 +91,11 @@ def test_a_slip_of_the_unit_is_seen_against_what_arrived_before(desk: Desk) -> N
     assert desk.judge() == []
 
 
-def test_what_is_found_does_not_depend_on_when_files_are_judged(settings: Settings, desk: Desk) -> None:
+def test_what_is_found_does_not_depend_on_when_files_are_judged(home: Home, desk: Desk) -> None:
     arrivals(desk)
     desk.judge()
     at_once = desk.findings()
-    later = Desk(Settings(settings.home / "other", settings.sources), desk.catalogue)
+    later = Desk(Home(home.root / "other", home.sources), desk.catalogue)
     for n in (4, 0, 3, 1, 2):
         quarter = QUARTERS[n]
         later.arrive(f"S{n}", datetime(2026, 5 + n, 1, tzinfo=UTC), content(quarter, 20 + n if n < 4 else 2200))
@@ -107,7 +107,7 @@ def test_a_file_that_comes_late_has_those_after_it_judged_again_and_no_other(des
     arrivals(desk)
     desk.judge()
     desk.arrive("LATE", datetime(2026, 6, 15, tzinfo=UTC), content("2024-Q4", 19))
-    assert [r.submission_id for r in pending(desk.settings, desk.source, desk.catalogue)] == ["LATE", "S2", "S3", "S4"]
+    assert [r.submission_id for r in pending(desk.home, desk.source, desk.catalogue)] == ["LATE", "S2", "S3", "S4"]
     assert desk.judge() == ["LATE", "S2", "S3", "S4"]
     assert desk.judge() == []
 
@@ -117,7 +117,7 @@ def test_a_withdrawn_file_is_no_history_from_its_withdrawal_on(desk: Desk) -> No
     desk.judge()
     withdrawn = datetime(2026, 8, 15, tzinfo=UTC)
     for name in ("S0", "S1"):
-        Ledger(desk.settings).withdraw("training", name, at=withdrawn, by="GB-GOV-3", why="a trial")
+        Ledger(desk.home).withdraw("training", name, at=withdrawn, by="GB-GOV-3", why="a trial")
     assert desk.judge() == ["S4"]
     assert desk.findings() == []  # two earlier periods are too few to speak of a usual level
 
@@ -125,13 +125,13 @@ def test_a_withdrawn_file_is_no_history_from_its_withdrawal_on(desk: Desk) -> No
 def test_every_accepted_file_is_read_once(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     arrivals(desk)
     opened: list[str] = []
-    real = history_room.read_frame
+    real = earlier_reports.read_frame
 
     def counted(path: Path, columns: Sequence[str]) -> pd.DataFrame:
         opened.append(path.parent.name)
         return real(path, columns)
 
-    monkeypatch.setattr(history_room, "read_frame", counted)
+    monkeypatch.setattr(earlier_reports, "read_frame", counted)
     desk.judge()
     assert sorted(opened) == ["S0", "S1", "S2", "S3"]
 
@@ -139,7 +139,7 @@ def test_every_accepted_file_is_read_once(desk: Desk, monkeypatch: pytest.Monkey
 def test_a_file_at_hand_is_held_against_everything_but_itself(desk: Desk) -> None:
     arrivals(desk)
     desk.judge()
-    histories = Histories(desk.settings, desk.source)
+    histories = EarlierReportsReader(desk.home, desk.source)
     assert len(histories.at(pd.Timestamp("2026-11-01"), "new").frames["activity_cell"]) == 10
     assert len(histories.at(pd.Timestamp("2026-11-01"), "S4").frames["activity_cell"]) == 8
     assert histories.at(pd.Timestamp("2020-01-01"), "new").frames == {}

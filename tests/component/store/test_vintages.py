@@ -19,7 +19,7 @@ from idtracker.ingest.judge.conform import to_facts
 from idtracker.ingest.judged.archive import write_assessment
 from idtracker.ingest.landing.ledger import Ledger, Receipt
 from idtracker.model.config.source import Source
-from idtracker.model.home import Settings
+from idtracker.model.home import Home
 from idtracker.model.instants import naive_utc
 from idtracker.model.tables import FACTS, columns_of
 from idtracker.store.operations import submission_tables
@@ -70,10 +70,10 @@ def source(revision: str) -> Source:
     return Source.model_validate(definition).located("s", Path(), "f")
 
 
-def land(settings: Settings, files: list[File], revision: str) -> None:
+def land(home: Home, files: list[File], revision: str) -> None:
     """Files that arrived and were judged."""
     definition = source(revision)
-    ledger = Ledger(settings)
+    ledger = Ledger(home)
     for file in files:
         receipt = file.receipt
         ledger.add(receipt)
@@ -91,22 +91,20 @@ def land(settings: Settings, files: list[File], revision: str) -> None:
         part = definition.parts[0]
         numbers = pd.RangeIndex(2, len(frame) + 2).to_numpy()
         facts = to_facts(frame, part, definition, submission_id=receipt.submission_id, sheet="s", row_numbers=numbers)
-        write_assessment(
-            settings, Assessment("s", receipt.submission_id, "f", {part.id: facts}, rows_read=len(frame)), "v"
-        )
+        write_assessment(home, Assessment("s", receipt.submission_id, "f", {part.id: facts}, rows_read=len(frame)), "v")
 
 
-def stored(settings: Settings, revision: str, until: datetime | None = None) -> duckdb.DuckDBPyConnection:
+def stored(home: Home, revision: str, until: datetime | None = None) -> duckdb.DuckDBPyConnection:
     """A store of what has arrived."""
     connection = duckdb.connect()
     ensure_tables(connection)
-    refresh_facts(connection, settings, source(revision), until)
+    refresh_facts(connection, home, source(revision), until)
     return connection
 
 
-def load(settings: Settings, files: list[File], revision: str) -> duckdb.DuckDBPyConnection:
-    land(settings, files, revision)
-    return stored(settings, revision)
+def load(home: Home, files: list[File], revision: str) -> duckdb.DuckDBPyConnection:
+    land(home, files, revision)
+    return stored(home, revision)
 
 
 def known(connection: duckdb.DuckDBPyConnection, day: float) -> dict[str, int]:
@@ -162,16 +160,16 @@ def histories(draw: st.DrawFn) -> list[File]:
 def test_every_past_day_reads_as_the_model_says_and_every_row_has_a_fate(
     tmp_path_factory: pytest.TempPathFactory, revision: str, files: list[File], order: object
 ) -> None:
-    settings = Settings(tmp_path_factory.mktemp("home"), Path())
+    home = Home(tmp_path_factory.mktemp("home"), Path())
     shuffled = list(files)
     order.shuffle(shuffled)  # type: ignore[attr-defined]
-    connection = load(settings, shuffled, revision)
+    connection = load(home, shuffled, revision)
     for day in itertools.chain(range(14), (2.5, 7.5)):
         assert known(connection, day) == expected(files, revision, day), f"day {day}"
     withdrawn = {f.receipt.submission_id for f in files if f.withdrawn is not None}
     cited = connection.execute("SELECT DISTINCT submission_id FROM activity WHERE recorded_to IS NULL").fetchall()
     assert not withdrawn & {submission for (submission,) in cited}
-    table = submission_tables(connection, settings, ["s"])["submission"]
+    table = submission_tables(connection, home, ["s"])["submission"]
     assert len(table) == len(files)
     fates = table[["rows_accepted", "rows_held", "rows_unchanged", "rows_superseded"]].sum(axis=1)
     assert fates.tolist() == table["rows_read"].tolist()
@@ -191,14 +189,14 @@ def test_as_known_at_equals_a_home_that_received_no_more(
     tmp_path_factory: pytest.TempPathFactory, files: list[File], day: int
 ) -> None:
     at = START + timedelta(days=day)
-    home = Settings(tmp_path_factory.mktemp("home"), Path())
+    home = Home(tmp_path_factory.mktemp("home"), Path())
     later = load(home, files, "replace_period")
     only = [
         f if f.withdrawn is None or f.withdrawn <= day else File(f.name, f.edition, f.arrived, f.rows)
         for f in files
         if f.arrived <= day
     ]
-    fresh = load(Settings(tmp_path_factory.mktemp("home"), Path()), only, "replace_period")
+    fresh = load(Home(tmp_path_factory.mktemp("home"), Path()), only, "replace_period")
     read = [vintages_at(c, at) for c in (later, fresh)]
     pd.testing.assert_frame_equal(*read)
     until = stored(home, "replace_period", until=at)
@@ -206,13 +204,13 @@ def test_as_known_at_equals_a_home_that_received_no_more(
     pd.testing.assert_frame_equal(read[0], read[2])
 
 
-def test_corrections_and_revisions_are_told_apart(settings: Settings) -> None:
+def test_corrections_and_revisions_are_told_apart(home: Home) -> None:
     files = [
         File("p", 0, 1, (("A", "2026-Q1", 1), ("B", "2026-Q1", 5))),
         File("p", 2, 3, (("A", "2026-Q1", 2), ("B", "2026-Q1", 5))),
         File("q", 0, 4, (("B", "2026-Q1", 6),)),
     ]
-    connection = load(settings, files, "upsert")
+    connection = load(home, files, "upsert")
     rows = connection.execute(
         "SELECT activity_id, people_reached, revision_type, submission_id, recorded_to IS NULL FROM activity ORDER BY 1, recorded_from"
     ).fetchall()
@@ -224,22 +222,22 @@ def test_corrections_and_revisions_are_told_apart(settings: Settings) -> None:
     ]
 
 
-def test_a_withdrawn_correction_is_no_longer_cited(settings: Settings) -> None:
+def test_a_withdrawn_correction_is_no_longer_cited(home: Home) -> None:
     files = [File("p", 0, 1, (("A", "2026-Q1", 5),)), File("p", 2, 2, (("A", "2026-Q1", 5),), withdrawn=4)]
-    connection = load(settings, [files[1], files[0]], "upsert")
+    connection = load(home, [files[1], files[0]], "upsert")
     rows = connection.execute(
         "SELECT submission_id, recorded_to IS NULL FROM activity ORDER BY recorded_from"
     ).fetchall()
     assert rows == [("p-0", False), ("p-0", True)]
     late = [File("p", 2, 1, (("A", "2026-Q1", 5),), withdrawn=4), File("p", 0, 2, (("A", "2026-Q1", 5),))]
-    connection = load(Settings(settings.home / "late", settings.sources), late, "upsert")
+    connection = load(Home(home.root / "late", home.sources), late, "upsert")
     rows = connection.execute(
         "SELECT submission_id, recorded_to IS NULL FROM activity ORDER BY recorded_from"
     ).fetchall()
     assert rows == [("p-2", False), ("p-0", True)]
 
 
-def test_a_second_refresh_changes_nothing(settings: Settings) -> None:
-    connection = load(settings, [File("p", 0, 1, (("A", "2026-Q1", 1),))], "upsert")
-    assert refresh_facts(connection, settings, source("upsert")) is False
+def test_a_second_refresh_changes_nothing(home: Home) -> None:
+    connection = load(home, [File("p", 0, 1, (("A", "2026-Q1", 1),))], "upsert")
+    assert refresh_facts(connection, home, source("upsert")) is False
     assert next(c.name for c in columns_of(FACTS["activity"])) == "fact_id"

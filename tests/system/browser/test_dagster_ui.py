@@ -19,7 +19,7 @@ from typing import Any
 
 import pytest
 
-from idtracker.model.home import Settings
+from idtracker.model.home import Home
 from pipelines.definitions import build
 from pipelines.instance import open_instance, write_workspace
 from pipelines.keys import accepted_key, landed_key
@@ -67,34 +67,34 @@ CHECKS = """query($key: AssetKeyInput!) {assetNodeOrError(assetKey: $key) {... o
 
 
 @pytest.fixture(scope="module")
-def prepared(tmp_path_factory: pytest.TempPathFactory) -> Settings:
+def prepared(tmp_path_factory: pytest.TempPathFactory) -> Home:
     """A home in which one source has delivered a file with a row that was held."""
     root = tmp_path_factory.mktemp("ui")
-    settings = Settings(root / "home", root / "sources")
-    (settings.sources / "courses").mkdir(parents=True)
-    (settings.sources / "courses" / "source.yml").write_text(dedent(SOURCE), "utf-8")
-    (settings.inbox / "courses").mkdir(parents=True)
-    (settings.inbox / "courses" / "courses.csv").write_text(REPORT, "utf-8")
-    job = build(settings).resolve_implicit_global_asset_job_def()
-    with open_instance(settings) as instance:
+    home = Home(root / "home", root / "sources")
+    (home.sources / "courses").mkdir(parents=True)
+    (home.sources / "courses" / "source.yml").write_text(dedent(SOURCE), "utf-8")
+    (home.inbox / "courses").mkdir(parents=True)
+    (home.inbox / "courses" / "courses.csv").write_text(REPORT, "utf-8")
+    job = build(home).resolve_implicit_global_asset_job_def()
+    with open_instance(home) as instance:
         keys = [landed_key("courses"), accepted_key("courses")]
         assert job.execute_in_process(instance=instance, asset_selection=keys).success
-    return settings
+    return home
 
 
 @pytest.fixture(scope="module")
-def address(prepared: Settings) -> Iterator[str]:
+def address(prepared: Home) -> Iterator[str]:
     """Where the webserver listens, once the definitions are loaded."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     environment = os.environ | {
         "DAGSTER_HOME": str(prepared.dagster),
-        "IDTRACKER_HOME": str(prepared.home),
+        "IDTRACKER_HOME": str(prepared.root),
         "IDTRACKER_SOURCES": str(prepared.sources),
     }
     command = [sys.executable, "-m", "dagster_webserver", "-w", str(write_workspace(prepared)), "-p", str(port)]
-    log = prepared.home / "webserver.log"
+    log = prepared.root / "webserver.log"
     with log.open("w") as out:
         server = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=out, stderr=out, start_new_session=True)
     try:

@@ -31,7 +31,7 @@ SMALL = [
 
 
 @dataclass(frozen=True)
-class Home:
+class RunHome:
     """A home and its sources, driven through the installed command or, without its start, in this process."""
 
     path: Path
@@ -73,12 +73,12 @@ class Home:
 
 
 @pytest.fixture(scope="session")
-def programme(tmp_path_factory: pytest.TempPathFactory) -> Home:
+def programme(tmp_path_factory: pytest.TempPathFactory) -> RunHome:
     """The whole programme after its first run; `report.json` in the home is what the run said."""
     from programme.inbox import fill
     from programme.world import World
 
-    home = Home(tmp_path_factory.mktemp("programme"), ROOT / "sources")
+    home = RunHome(tmp_path_factory.mktemp("programme"), ROOT / "sources")
     fill(home.path, World())
     (home.path / "report.json").write_text(json.dumps(home.run()), "utf-8")
     return home

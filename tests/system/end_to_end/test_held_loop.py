@@ -17,7 +17,7 @@ from click.testing import CliRunner
 
 from idtracker.cli import cli
 from idtracker.ingest.judge.catalogue import load_catalogue
-from idtracker.model.home import Settings
+from idtracker.model.home import Home
 from idtracker.model.tables import DERIVED, FACTS, TABLES, columns_of
 from idtracker.operate.step import Figures, PipelineResult
 from idtracker.store.refresh_facts import judged_receipts
@@ -95,17 +95,17 @@ WRITERS: dict[str, tuple[str, Callable[[dict[tuple[str, str, str], str]], bytes]
 }
 
 
-def call(settings: Settings, *words: str) -> Any:
-    place = ["--home", str(settings.home), "--sources", str(settings.sources)]
+def call(home: Home, *words: str) -> Any:
+    place = ["--home", str(home.root), "--sources", str(home.sources)]
     result = CliRunner().invoke(cli, [*place, *words, "--json"], prog_name="idtracker")
     assert result.exception is None or isinstance(result.exception, SystemExit), result.exception
     return json.loads(result.stdout)
 
 
-def run(settings: Settings, *, derive: bool = True) -> PipelineResult:
+def run(home: Home, *, derive: bool = True) -> PipelineResult:
     """What a run does, without the orchestrator."""
     now = datetime(2026, 2, 10, tzinfo=UTC)
-    return run_all(settings, load_catalogue(settings.sources), now, None, *(() if derive else FIGURES))
+    return run_all(home, load_catalogue(home.sources), now, None, *(() if derive else FIGURES))
 
 
 def judged(result: PipelineResult) -> list[Figures]:
@@ -128,9 +128,9 @@ def corrected(path: Path) -> bytes:
     return out.getvalue()
 
 
-def current(settings: Settings) -> dict[str, list[tuple[Any, ...]]]:
+def current(home: Home) -> dict[str, list[tuple[Any, ...]]]:
     """Facts known now and everything derived, without when and through which file it was learnt."""
-    path = (settings.published / "hmg" / "current" / "idtracker.duckdb").resolve()
+    path = (home.published / "hmg" / "current" / "idtracker.duckdb").resolve()
     found = {}
     with duckdb.connect(str(path), read_only=True) as published:
         for name in (*FACTS, *DERIVED):
@@ -141,19 +141,17 @@ def current(settings: Settings) -> dict[str, list[tuple[Any, ...]]]:
 
 
 @pytest.fixture
-def two_homes(tmp_path: Path) -> tuple[Settings, Settings]:
+def two_homes(tmp_path: Path) -> tuple[Home, Home]:
     sources = tmp_path / "sources"
     write_programme(sources, SOURCES, PROGRAMME)
-    return Settings(tmp_path / "clean", sources), Settings(tmp_path / "held", sources)
+    return Home(tmp_path / "clean", sources), Home(tmp_path / "held", sources)
 
 
-def test_corrected_rows_give_the_store_of_a_clean_first_file(
-    two_homes: tuple[Settings, Settings], tmp_path: Path
-) -> None:
+def test_corrected_rows_give_the_store_of_a_clean_first_file(two_homes: tuple[Home, Home], tmp_path: Path) -> None:
     clean, held = two_homes
     for source, (name, write) in WRITERS.items():
-        drop(clean.home, source, name, write(cells({})), "2026-01-10T09:00:00Z")
-        drop(held.home, source, name, write(cells(FAULTS)), "2026-01-10T09:00:00Z")
+        drop(clean.root, source, name, write(cells({})), "2026-01-10T09:00:00Z")
+        drop(held.root, source, name, write(cells(FAULTS)), "2026-01-10T09:00:00Z")
     run(clean)
     assert [o["rows_held"] for o in judged(run(held, derive=False))] == [len(FAULTS)] * 3
     listed = call(held, "held", "list")
@@ -166,7 +164,7 @@ def test_corrected_rows_give_the_store_of_a_clean_first_file(
         path.write_bytes(content)
         answer = call(held, "check", str(path), "--source", source)
         assert (answer["verdict"], answer["rows"]["accepted"], answer["changes"]["removed"]) == ("accepted", 3, 0)
-        drop(held.home, source, path.name, content, "2026-01-20T09:00:00Z")
+        drop(held.root, source, path.name, content, "2026-01-20T09:00:00Z")
     assert [(o["rows_accepted"], o["rows_held"]) for o in judged(run(held))] == [(len(FAULTS), 0)] * 3
     catalogue = load_catalogue(held.sources)
     last = [judged_receipts(held, source)[-1][1] for source in catalogue.sources.values()]

@@ -15,7 +15,7 @@ sys.path.insert(0, str(ROOT))
 
 from idtracker.ingest.judged.archive import accepted_folder  # noqa: E402
 from idtracker.ingest.landing.ledger import Ledger  # noqa: E402
-from idtracker.model.home import Settings  # noqa: E402
+from idtracker.model.home import Home  # noqa: E402
 from idtracker.publish.manifest import read_manifest  # noqa: E402
 from tests.support.runs import METRICS, SUITES, runner_without  # noqa: E402
 from tests.support.small_programme import write_programme  # noqa: E402
@@ -36,14 +36,14 @@ def test_runs_killed_at_random_moments_are_made_good_while_a_reader_reads() -> N
 
 
 @pytest.fixture
-def home(tmp_path: Path) -> Settings:
-    settings = Settings(tmp_path / "home", tmp_path / "sources")
-    write_programme(settings.sources, YEAR_SOURCES)
-    drop_first(settings.home)
-    return settings
+def home(tmp_path: Path) -> Home:
+    home = Home(tmp_path / "home", tmp_path / "sources")
+    write_programme(home.sources, YEAR_SOURCES)
+    drop_first(home.root)
+    return home
 
 
-def test_damaged_files_are_named_or_judged_again_and_stop_no_other_source(home: Settings) -> None:
+def test_damaged_files_are_named_or_judged_again_and_stop_no_other_source(home: Home) -> None:
     assert runner(home).run().failed_steps == []
     before = read_manifest(home, "hmg")
     (course,) = Ledger(home).receipts("courses")
@@ -58,7 +58,7 @@ def test_damaged_files_are_named_or_judged_again_and_stop_no_other_source(home: 
     whole = broken[1].read_bytes()
     for path in broken:
         path.write_bytes(path.read_bytes()[:100])
-    drop_rest(home.home)
+    drop_rest(home.root)
     report = runner(home).run()
     assert report.failed_steps == ["accepted/courses"]
     assert str(landed) in report.failures["accepted/courses"]

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import dagster as dg
 
-from idtracker.model.home import Settings
+from idtracker.model.home import Home
 from idtracker.publish.manifest import read_manifest
 from pipelines.instance import COMMAND, open_instance
 from tests.support.dagster_runs import orchestrated
@@ -41,13 +41,13 @@ for place in sys.stdin:
 
 
 def test_a_run_killed_at_any_moment_is_made_good_by_the_next(tmp_path: Path) -> None:
-    programme = Settings(tmp_path / "home", write_quarterly(tmp_path / "sources"))
-    drop_rows(programme.home)
-    drop_survey(programme.home)
-    undisturbed = Settings(tmp_path / "undisturbed", programme.sources)
+    programme = Home(tmp_path / "home", write_quarterly(tmp_path / "sources"))
+    drop_rows(programme.root)
+    drop_survey(programme.root)
+    undisturbed = Home(tmp_path / "undisturbed", programme.sources)
     shutil.copytree(programme.inbox, undisturbed.inbox)
     orchestrated(undisturbed).run()
-    command = [sys.executable, "-c", KILL, str(programme.home), str(programme.sources)]
+    command = [sys.executable, "-c", KILL, str(programme.root), str(programme.sources)]
     with subprocess.Popen(command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as killing:
         assert killing.stdin is not None and killing.stdout is not None
         for moment, place in KILLED_AT.items():
@@ -65,7 +65,7 @@ def test_a_run_killed_at_any_moment_is_made_good_by_the_next(tmp_path: Path) -> 
     assert all(COMMAND.items() <= run.tags.items() for run in found)
 
 
-def content_of(settings: Settings) -> object:
-    manifest = read_manifest(settings, "hmg")
+def content_of(home: Home) -> object:
+    manifest = read_manifest(home, "hmg")
     assert manifest is not None
     return manifest["content"]

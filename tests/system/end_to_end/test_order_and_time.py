@@ -10,9 +10,9 @@ from collections import defaultdict
 from pathlib import Path
 
 import pytest
-from conftest import Home  # type: ignore[attr-defined]
+from conftest import RunHome  # type: ignore[attr-defined]
 
-from idtracker.model.home import Settings
+from idtracker.model.home import Home
 from idtracker.model.tables import DERIVED, FACTS, TABLES, columns_of
 from idtracker.publish.tracker import instant, open_snapshot
 from idtracker.store.copies import content_hashes
@@ -22,14 +22,14 @@ _WHEN = {"recorded_from", "recorded_to", "submission_id", "submission_ids", "rev
 
 
 @pytest.fixture(scope="module")
-def full(small_sources: Path, small_inbox: Path, tmp_path_factory: pytest.TempPathFactory) -> Home:
-    home = Home(tmp_path_factory.mktemp("full") / "home", small_sources)
+def full(small_sources: Path, small_inbox: Path, tmp_path_factory: pytest.TempPathFactory) -> RunHome:
+    home = RunHome(tmp_path_factory.mktemp("full") / "home", small_sources)
     shutil.copytree(small_inbox, home.path)
     home.run_here()
     return home
 
 
-def current(home: Home) -> dict[str, list[tuple[object, ...]]]:
+def current(home: RunHome) -> dict[str, list[tuple[object, ...]]]:
     """Current facts and everything derived, without when and through which file it was learnt."""
     tables = {}
     for name in (*FACTS, *DERIVED):
@@ -40,9 +40,9 @@ def current(home: Home) -> dict[str, list[tuple[object, ...]]]:
 
 
 def test_shuffling_the_arrivals_of_a_period_gives_the_same_current_tables(
-    full: Home, small_inbox: Path, tmp_path: Path
+    full: RunHome, small_inbox: Path, tmp_path: Path
 ) -> None:
-    home = Home(tmp_path / "home", full.sources)
+    home = RunHome(tmp_path / "home", full.sources)
     shutil.copytree(small_inbox, home.path)
     groups: dict[str, list[Path]] = defaultdict(list)
     envelopes_of_all = list((home.path / "inbox").rglob("*.envelope.json"))
@@ -69,15 +69,15 @@ def test_shuffling_the_arrivals_of_a_period_gives_the_same_current_tables(
 
 
 def test_a_past_day_reads_as_a_home_that_received_no_more_and_the_rest_may_come_later(
-    full: Home, small_inbox: Path, tmp_path: Path
+    full: RunHome, small_inbox: Path, tmp_path: Path
 ) -> None:
-    home = Home(tmp_path / "home", full.sources)
+    home = RunHome(tmp_path / "home", full.sources)
     shutil.copytree(small_inbox, home.path)
     home.run_here("--as-of", LATER)
     tables = [t for t in TABLES if t not in ("run", "audit")]
-    with open_snapshot(Settings(full.path, full.sources), at=instant(LATER)) as later:
+    with open_snapshot(Home(full.path, full.sources), at=instant(LATER)) as later:
         seen_from_later = content_hashes(later, tables)
-    with open_snapshot(Settings(home.path, home.sources)) as then:
+    with open_snapshot(Home(home.path, home.sources)) as then:
         seen_then = content_hashes(then, tables)
     assert [t for t in tables if seen_from_later.get(t) != seen_then.get(t)] == []
     home.run_here()

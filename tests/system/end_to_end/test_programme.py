@@ -11,7 +11,7 @@ import jsonschema
 import pyarrow.parquet as pq
 import pytest
 import yaml
-from conftest import Home  # type: ignore[attr-defined]
+from conftest import RunHome  # type: ignore[attr-defined]
 
 from docs_builder.json_schemas import schema_of
 from idtracker.model.tables import TABLES
@@ -20,7 +20,7 @@ NOTICE = "Invented figures"
 
 
 @pytest.fixture(scope="module")
-def report(programme: Home) -> dict[str, Any]:
+def report(programme: RunHome) -> dict[str, Any]:
     loaded: dict[str, Any] = json.loads((programme.path / "report.json").read_text("utf-8"))
     return loaded
 
@@ -42,14 +42,14 @@ def test_the_report_keeps_its_schema_and_every_row_has_a_fate(report: dict[str, 
     assert report["failed_steps"] == []
 
 
-def test_a_second_run_changes_nothing_and_says_so(programme: Home) -> None:
+def test_a_second_run_changes_nothing_and_says_so(programme: RunHome) -> None:
     before = programme.published
     said = programme.run_here()
     assert "Nothing new" in said and NOTICE in said
     assert programme.published == before
 
 
-def test_each_planted_fault_yields_its_finding_at_its_sheet_and_row(programme: Home, truth: dict[str, Any]) -> None:
+def test_each_planted_fault_yields_its_finding_at_its_sheet_and_row(programme: RunHome, truth: dict[str, Any]) -> None:
     found = set(
         programme.sql(
             "SELECT f.rule, s.source_id, s.file_name, coalesce(f.sheet, ''), f.\"row\" FROM finding f JOIN submission s USING (submission_id)"
@@ -62,7 +62,7 @@ def test_each_planted_fault_yields_its_finding_at_its_sheet_and_row(programme: H
             assert matches and (sheet is None or sheet in {m[3] for m in matches}), fault
 
 
-def test_nothing_but_what_was_planted_is_odd_against_history(programme: Home, truth: dict[str, Any]) -> None:
+def test_nothing_but_what_was_planted_is_odd_against_history(programme: RunHome, truth: dict[str, Any]) -> None:
     found = programme.sql(
         "SELECT f.rule, s.source_id, s.file_name FROM finding f JOIN submission s USING (submission_id) "
         "WHERE starts_with(f.rule, 'history.') OR starts_with(f.rule, 'cross.')"
@@ -73,7 +73,7 @@ def test_nothing_but_what_was_planted_is_odd_against_history(programme: Home, tr
 
 
 def test_cells_scores_and_trends_equal_a_recomputation_that_shares_no_code_with_them(
-    programme: Home,
+    programme: RunHome,
 ) -> None:
     from tests.support.oracle import programme as recomputed
 
@@ -83,7 +83,7 @@ def test_cells_scores_and_trends_equal_a_recomputation_that_shares_no_code_with_
     assert recomputed.differences(programme.published, again) == {"merged_cell": [], "score": [], "trend": []}
 
 
-def test_synergy_comes_out_of_the_published_tables(programme: Home, truth: dict[str, Any]) -> None:
+def test_synergy_comes_out_of_the_published_tables(programme: RunHome, truth: dict[str, Any]) -> None:
     for comparison in truth["comparisons"]:
         arms = {
             arm: f"EXISTS (SELECT 1 FROM now.participation p WHERE p.activity_id = '{comparison['activity']}' AND p.role = '4' "
@@ -101,7 +101,7 @@ def test_synergy_comes_out_of_the_published_tables(programme: Home, truth: dict[
         assert contrast == pytest.approx(comparison["interaction_contrast"], abs=1.0)
 
 
-def test_the_silent_department_is_delinquent_and_the_rest_is_not(programme: Home, truth: dict[str, Any]) -> None:
+def test_the_silent_department_is_delinquent_and_the_rest_is_not(programme: RunHome, truth: dict[str, Any]) -> None:
     states = dict(programme.sql("SELECT source_id, state FROM freshness"))
     assert {s for s, state in states.items() if state == "DELINQUENT"} == set(truth["silent"]["sources"])
     owed = programme.sql(
@@ -110,7 +110,7 @@ def test_the_silent_department_is_delinquent_and_the_rest_is_not(programme: Home
     assert owed[0][0] >= 3
 
 
-def test_a_corrected_return_is_a_new_vintage_and_the_old_one_stays(programme: Home, truth: dict[str, Any]) -> None:
+def test_a_corrected_return_is_a_new_vintage_and_the_old_one_stays(programme: RunHome, truth: dict[str, Any]) -> None:
     for correction in truth["corrections"]:
         ids = dict(
             programme.sql(f"SELECT file_name, submission_id FROM submission WHERE source_id = '{correction['source']}'")
@@ -126,7 +126,7 @@ def test_a_corrected_return_is_a_new_vintage_and_the_old_one_stays(programme: Ho
         assert closed == opened == len({tuple(sorted(c[2].items())) for c in correction["changes"]}), correction
 
 
-def test_a_withdrawn_file_is_closed_and_not_deleted(programme: Home, truth: dict[str, Any]) -> None:
+def test_a_withdrawn_file_is_closed_and_not_deleted(programme: RunHome, truth: dict[str, Any]) -> None:
     name = truth["withdrawal"]["file"]
     ((submission, state, why, at),) = programme.sql(
         f"SELECT submission_id, state, withdrawn_why, withdrawn_at FROM submission WHERE file_name = '{name}'"
@@ -136,7 +136,7 @@ def test_a_withdrawn_file_is_closed_and_not_deleted(programme: Home, truth: dict
     assert rows and all(until is not None and until <= at for (until,) in rows)
 
 
-def test_the_merger_is_in_the_register_and_in_the_contributions(programme: Home, truth: dict[str, Any]) -> None:
+def test_the_merger_is_in_the_register_and_in_the_contributions(programme: RunHome, truth: dict[str, Any]) -> None:
     old, new = set(truth["merger"]["before"]), truth["merger"]["after"]
     rows = programme.sql(
         f"SELECT DISTINCT c.org_id, p.completed_on < DATE '{truth['merger']['on']}' FROM now.product_contribution c JOIN now.analysis_product p USING (product_id)"
@@ -145,7 +145,7 @@ def test_the_merger_is_in_the_register_and_in_the_contributions(programme: Home,
     assert old <= before and new not in before and new in after and not old & after
 
 
-def test_one_origin_counts_once_and_disagreement_is_flagged(programme: Home, truth: dict[str, Any]) -> None:
+def test_one_origin_counts_once_and_disagreement_is_flagged(programme: RunHome, truth: dict[str, Any]) -> None:
     shared = truth["shared_origin"]["indicator"]
     assert programme.sql(
         f"SELECT max(org_count) FROM merged_cell WHERE indicator_id = '{shared}' AND NOT is_carried"
@@ -163,7 +163,7 @@ def test_one_origin_counts_once_and_disagreement_is_flagged(programme: Home, tru
     assert flags == [(True, True)]
 
 
-def test_no_score_without_two_thirds_of_the_weight(programme: Home, truth: dict[str, Any]) -> None:
+def test_no_score_without_two_thirds_of_the_weight(programme: RunHome, truth: dict[str, Any]) -> None:
     assert programme.sql("SELECT count(*) FROM score WHERE (score IS NULL) <> (completeness < 2.0 / 3 - 1e-9)") == [
         (0,)
     ]
@@ -177,7 +177,7 @@ def test_no_score_without_two_thirds_of_the_weight(programme: Home, truth: dict[
     assert filled > 0.9 * total
 
 
-def test_every_first_metric_has_values_or_says_why_not(programme: Home) -> None:
+def test_every_first_metric_has_values_or_says_why_not(programme: RunHome) -> None:
     ids = {row[0] for row in programme.sql("SELECT DISTINCT metric_id FROM metric_value")}
     assert ids == {f"IM-{n:02d}" for n in range(1, 25)}
     assert programme.sql(
@@ -185,7 +185,7 @@ def test_every_first_metric_has_values_or_says_why_not(programme: Home) -> None:
     ) == [(0,)]
 
 
-def test_the_refused_file_is_nowhere_but_where_it_was_left(programme: Home, truth: dict[str, Any]) -> None:
+def test_the_refused_file_is_nowhere_but_where_it_was_left(programme: RunHome, truth: dict[str, Any]) -> None:
     refused = next(f for f in truth["faults"] if f["rule"] == "file.protective_marking")
     left = programme.path / "inbox" / refused["source"] / refused["file"]
     content = left.read_bytes()
@@ -196,7 +196,7 @@ def test_the_refused_file_is_nowhere_but_where_it_was_left(programme: Home, trut
             assert words not in path.read_bytes(), path
 
 
-def test_every_table_page_and_file_says_that_the_figures_are_invented(programme: Home) -> None:
+def test_every_table_page_and_file_says_that_the_figures_are_invented(programme: RunHome) -> None:
     comments = dict(programme.sql("SELECT table_name, comment FROM duckdb_tables() WHERE schema_name = 'main'"))
     assert set(comments) == set(TABLES) and all(text.startswith(NOTICE) for text in comments.values())
     for path in (programme.published / "parquet").glob("*.parquet"):
@@ -207,18 +207,18 @@ def test_every_table_page_and_file_says_that_the_figures_are_invented(programme:
     assert json.loads((programme.published / "manifest.json").read_text())["notice"].startswith(NOTICE)
 
 
-def test_expectations_hold(programme: Home) -> None:
+def test_expectations_hold(programme: RunHome) -> None:
     """The suites over the merged tables pass on the bundled programme; a failing one would leave a file of keys."""
     assert not list((programme.published / "data_docs").glob("failing/*.csv"))
 
 
-def test_the_snapshot_opens_while_the_store_is_being_written(programme: Home) -> None:
+def test_the_snapshot_opens_while_the_store_is_being_written(programme: RunHome) -> None:
     with duckdb.connect(str(programme.path / "store" / "idtracker.duckdb")) as writer:
         writer.execute("SELECT 1")
         assert programme.sql("SELECT count(*) > 0 FROM score") == [(True,)]
 
 
-def test_the_macro_and_the_view_agree_with_the_vintages(programme: Home) -> None:
+def test_the_macro_and_the_view_agree_with_the_vintages(programme: RunHome) -> None:
     now, by_hand = programme.sql(
         "SELECT (SELECT count(*) FROM now.observation), (SELECT count(*) FROM observation WHERE recorded_to IS NULL)"
     )[0]
@@ -235,10 +235,10 @@ def test_the_macro_and_the_view_agree_with_the_vintages(programme: Home) -> None
     assert noon == by_hand > 0
 
 
-def test_deleting_the_store_and_running_again_gives_the_same_content(programme: Home, tmp_path: Path) -> None:
+def test_deleting_the_store_and_running_again_gives_the_same_content(programme: RunHome, tmp_path: Path) -> None:
     import shutil
 
-    copy = Home(tmp_path / "home", programme.sources)
+    copy = RunHome(tmp_path / "home", programme.sources)
     shutil.copytree(programme.path, copy.path, symlinks=True)
     shutil.rmtree(copy.path / "store")
     shutil.rmtree(copy.path / "published")

@@ -14,9 +14,9 @@ INSTANTS, PLANS = 4, 3
 
 @pytest.mark.parametrize("first", ["2024-Q4", None], ids=["stated first quarter", "first quarter observed"])
 def test_past_instants_equal_homes_that_received_no_more(first: str | None, tmp_path: Path) -> None:
-    settings, sent = instants.whole_home(tmp_path / "whole", first, seed=5)
+    home, sent = instants.whole_home(tmp_path / "whole", first, seed=5)
     for number, at in enumerate(instants.instants(sent, INSTANTS, seed=8)):
-        assert instants.differing(settings, sent, at, tmp_path / str(number)) == [], at
+        assert instants.differing(home, sent, at, tmp_path / str(number)) == [], at
 
 
 def test_any_order_and_any_split_leave_the_same_tables(tmp_path: Path) -> None:

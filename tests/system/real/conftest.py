@@ -11,14 +11,14 @@ import pytest
 from real_files import FILES
 
 from idtracker.ingest.judge.assess import Assessment, assess
-from idtracker.ingest.judge.catalogue import Catalogue, load_catalogue
+from idtracker.ingest.judge.catalogue import ProgrammeCatalogue, load_catalogue
 
 SOURCES = Path(__file__).parent
 Judge = Callable[[str], Assessment]
 
 
 @pytest.fixture(scope="session")
-def catalogue() -> Catalogue:
+def catalogue() -> ProgrammeCatalogue:
     return load_catalogue(SOURCES)
 
 
@@ -29,7 +29,7 @@ def real_files(shared_data: Path) -> dict[str, Path]:
 
 
 @pytest.fixture(scope="session")
-def judge(catalogue: Catalogue, real_files: dict[str, Path]) -> Judge:
+def judge(catalogue: ProgrammeCatalogue, real_files: dict[str, Path]) -> Judge:
     """The assessment of the real file of a source."""
 
     @cache

@@ -13,7 +13,7 @@ import pytest
 from real_files import FILES, read_csv, read_sheets, read_xml
 
 from idtracker.ingest.judge.assess import Assessment
-from idtracker.ingest.judge.catalogue import Catalogue
+from idtracker.ingest.judge.catalogue import ProgrammeCatalogue
 
 Judge = Callable[[str], Assessment]
 
@@ -60,7 +60,7 @@ def row_of(frame: Any, **wanted: str) -> dict[str, Any]:
     return found
 
 
-def test_the_folder_is_a_catalogue_of_its_own(catalogue: Catalogue) -> None:
+def test_the_folder_is_a_catalogue_of_its_own(catalogue: ProgrammeCatalogue) -> None:
     assert sorted(catalogue.sources) == sorted(FILES)
     assert [p for source, names in catalogue.names.items() for p in names.check(catalogue.register)] == []
 

@@ -15,7 +15,7 @@ from benchmarks.matching.real import BANDS, LABELS, bands_of, frames_of, label_o
 from idtracker.analyse.matching.candidates import gather_activities, gather_organisations
 from idtracker.analyse.matching.propose import propose
 from idtracker.ingest.judge.assess import Assessment
-from idtracker.ingest.judge.catalogue import Catalogue
+from idtracker.ingest.judge.catalogue import ProgrammeCatalogue
 from idtracker.model.register.entity_columns import named_columns
 from idtracker.model.register.match_kind import LEAST, Proposal
 
@@ -25,7 +25,7 @@ FEWEST_LABELLED = 120
 
 
 @pytest.fixture(scope="module")
-def frames(judge: Judge, catalogue: Catalogue) -> dict[str, object]:
+def frames(judge: Judge, catalogue: ProgrammeCatalogue) -> dict[str, object]:
     return frames_of({source_id: judge(source_id) for source_id in FILES}, catalogue)  # type: ignore[return-value]
 
 

@@ -22,10 +22,10 @@ def merge_cells(
     method: Method,
     periods: list[str],
     adjudication: pd.DataFrame | None = None,
-    also: Sequence[str] = (),
+    partition_by: Sequence[str] = (),
 ) -> pd.DataFrame:
     """The cells of merge_observations() alone."""
-    return merge_observations(observation, indicator, place, method, periods, adjudication, also).cells
+    return merge_observations(observation, indicator, place, method, periods, adjudication, partition_by).cells
 
 
 def score_cells(

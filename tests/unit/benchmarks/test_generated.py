@@ -6,7 +6,7 @@ import pytest
 
 from benchmarks.generated import observations as made
 from benchmarks.generated.programme import OBSERVATIONS, drop_apart, write_sources
-from benchmarks.performance.places import Place
+from benchmarks.performance.places import MeasuredHome
 from benchmarks.performance.rows import correct_two_figures
 from idtracker.ingest.judge.catalogue import load_catalogue
 
@@ -57,6 +57,6 @@ def test_a_correction_changes_two_cells_under_the_next_edition(tmp_path):
     inbox.mkdir(parents=True)
     rows = ["Indicator,Area,Estimate", *(f"I,{area},{10 + n}.0" for n, area in enumerate("ABC"))]
     (inbox / "ons_survey_2026-Q2_v2.csv").write_text("\n".join(rows) + "\n", "utf-8")
-    correct_two_figures(Place(tmp_path / "first", tmp_path), Place(tmp_path / "then", tmp_path))
+    correct_two_figures(MeasuredHome(tmp_path / "first", tmp_path), MeasuredHome(tmp_path / "then", tmp_path))
     again = (tmp_path / "then/inbox/ons_survey_indicators/ons_survey_2026-Q2_v3.csv").read_text("utf-8").splitlines()
     assert [one for one, other in zip(again, rows, strict=True) if one != other] == ["I,A,10.1", "I,B,11.1"]

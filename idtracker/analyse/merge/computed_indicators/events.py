@@ -21,8 +21,8 @@ from typing import TYPE_CHECKING
 import ibis
 
 from idtracker.analyse.merge.calendar import is_last_day, quarter_of
-from idtracker.analyse.merge.computed_indicators.places import asked_levels, expected_places
-from idtracker.analyse.merge.keys import Also
+from idtracker.analyse.merge.computed_indicators.places import expected_places, requested_levels
+from idtracker.analyse.merge.keys import PartitionBy
 from idtracker.analyse.merge.marks import collected_marks, with_marks
 
 if TYPE_CHECKING:
@@ -32,12 +32,12 @@ _OF_FEED = ("classification", "handling", "releasable_to", "org_ids")
 _QUARTER = ("period", "period_start", "period_end")
 
 
-def covered_cells(event: ir.Table, place: ir.Table, quarters: ir.Table, also: Also = ()) -> ir.Table:
+def covered_cells(event: ir.Table, place: ir.Table, quarters: ir.Table, partition_by: PartitionBy = ()) -> ir.Table:
     """One row per feed, place and covered quarter among `quarters`, with `covered_from` and `covered_by`.
 
     These say since when the feed is known to have covered the quarter, and by which submission.
     """
-    source = [*also, "source_id"]
+    source = [*partition_by, "source_id"]
     arrivals = _rising_arrivals(event, source)
     arrivals = arrivals.mutate(quarter=ibis.range(arrivals["from_quarter"], arrivals["reached"] + 1).unnest())
     covered = arrivals.join(quarters, "quarter").select(
@@ -46,12 +46,12 @@ def covered_cells(event: ir.Table, place: ir.Table, quarters: ir.Table, also: Al
         covered_from=arrivals["recorded_from"],
         covered_by=arrivals["submission_id"],
     )
-    return expected_places(event, place, also).join(covered, source)
+    return expected_places(event, place, partition_by).join(covered, source)
 
 
-def counted_events(fallen: ir.Table, also: Also = ()) -> ir.Table:
+def counted_events(fallen: ir.Table, partition_by: PartitionBy = ()) -> ir.Table:
     """One row per feed, place and quarter with events: `events`, `deaths`, `unstated` ones, and their marks."""
-    groups = fallen.group_by([*also, "source_id", "place_id", "quarter"]).aggregate(
+    groups = fallen.group_by([*partition_by, "source_id", "place_id", "quarter"]).aggregate(
         events=fallen.count(),
         deaths=fallen["fatalities"].sum().fill_null(0),
         unstated=fallen["fatalities"].isnull().sum(),
@@ -60,19 +60,21 @@ def counted_events(fallen: ir.Table, also: Also = ()) -> ir.Table:
     return with_marks(groups)
 
 
-def feed_marks(event: ir.Table, also: Also = ()) -> ir.Table:
+def feed_marks(event: ir.Table, partition_by: PartitionBy = ()) -> ir.Table:
     """The marks of each whole feed, under names that begin with `feed_`."""
-    marks = with_marks(event.group_by([*also, "source_id"]).aggregate(**collected_marks(event)))
-    return marks.select(*also, "source_id", **{f"feed_{name}": marks[name] for name in _OF_FEED})
+    marks = with_marks(event.group_by([*partition_by, "source_id"]).aggregate(**collected_marks(event)))
+    return marks.select(*partition_by, "source_id", **{f"feed_{name}": marks[name] for name in _OF_FEED})
 
 
-def event_figures(cells: ir.Table, counted: ir.Table, feeds: ir.Table, asked: ir.Table, also: Also = ()) -> ir.Table:
+def event_figures(
+    cells: ir.Table, counted: ir.Table, feeds: ir.Table, requested: ir.Table, partition_by: PartitionBy = ()
+) -> ir.Table:
     """One row per indicator, feed, place and covered quarter; `measure` of an indicator is `count` or `fatalities`."""
-    source = [*also, "source_id"]
+    source = [*partition_by, "source_id"]
     own = [name for name in counted.columns if name not in cells.columns]
     rows = cells.left_join(counted, [*source, "place_id", "quarter"])
     rows = rows.select(*(cells[name] for name in cells.columns), *(counted[name] for name in own))
-    rows = rows.join(feeds, source).join(asked_levels(asked), "place_level")
+    rows = rows.join(feeds, source).join(requested_levels(requested), "place_level")
     is_zero = rows["events"].isnull()
     is_count = rows["measure"] == "count"
     marks = {name: is_zero.ifelse(rows[f"feed_{name}"], rows[name]) for name in _OF_FEED}
@@ -105,9 +107,9 @@ def _rising_arrivals(event: ir.Table, source: list[str]) -> ir.Table:
     arrivals = arrivals.mutate(
         first=arrivals["first"].min().over(group_by=source),
         reached=arrivals["complete"].max().over(group_by=source, order_by=order, rows=(None, 0)),
-        standing=ibis.row_number().over(group_by=source, order_by=order),
+        position=ibis.row_number().over(group_by=source, order_by=order),
     )
-    before = arrivals["reached"].lag().over(group_by=source, order_by="standing")
+    before = arrivals["reached"].lag().over(group_by=source, order_by="position")
     arrivals = arrivals.mutate(next=before + 1)
     is_further = (arrivals["next"] > arrivals["first"]).fill_null(False)
     arrivals = arrivals.mutate(from_quarter=is_further.ifelse(arrivals["next"], arrivals["first"]))

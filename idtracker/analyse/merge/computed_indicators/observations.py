@@ -38,7 +38,7 @@ def derive_observations(
     indicator: pd.DataFrame,
     place: pd.DataFrame,
     periods: list[str],
-    also: Sequence[str] = (),
+    partition_by: Sequence[str] = (),
 ) -> pd.DataFrame:
     """Observation rows of every indicator with a `derived_from`, ordered by indicator, place, period and source.
 
@@ -47,24 +47,24 @@ def derive_observations(
     behind them, and are known since the latest of these was. Only periods that end in or after the first quarter of
     `periods` and begin before the end of the last one are derived. The order of the facts does not matter.
 
-    `also` names further columns of the facts, such as `known_at`: rows that differ in them are derived apart, at once,
+    `partition_by` names further columns of the facts, such as `known_at`: rows that differ in them are derived apart, at once,
     and the results carry them in front.
 
     DefinitionError for a form that does not exist, UsageError where a period is not a quarter.
     """
-    quarters, asked = grid(periods), _asked(indicator)
-    made = []
+    quarters, requested = grid(periods), _requests(indicator)
+    frames = []
     for table in _TABLES:
-        rows, mine = facts.get(table), asked[asked["table"] == table]
-        if rows is not None and not rows.empty and not mine.empty and not quarters.empty:
-            given = {table: rows, "asked": mine, "wanted": _wanted(mine), "place": place, "quarters": quarters}
-            made.append(_derived(table, given, also))
-    if not made:
-        return _empty(facts, also)
-    return _as_observations(pd.concat(made, ignore_index=True) if len(made) > 1 else made[0], also)
+        rows, own = facts.get(table), requested[requested["table"] == table]
+        if rows is not None and not rows.empty and not own.empty and not quarters.empty:
+            inputs = {table: rows, "asked": own, "wanted": _wanted(own), "place": place, "quarters": quarters}
+            frames.append(_derived(table, inputs, partition_by))
+    if not frames:
+        return _empty(facts, partition_by)
+    return _as_observations(pd.concat(frames, ignore_index=True) if len(frames) > 1 else frames[0], partition_by)
 
 
-def _asked(indicator: pd.DataFrame) -> pd.DataFrame:
+def _requests(indicator: pd.DataFrame) -> pd.DataFrame:
     """What each indicator with a `derived_from` asks for, one row each; `answers` is a list."""
     rows, problems = [], []
     for row in indicator[indicator["derived_from"].notna()].to_dict("records"):
@@ -86,48 +86,48 @@ def _asked(indicator: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=[*_ASKED])
 
 
-def _wanted(asked: pd.DataFrame) -> pd.DataFrame:
+def _wanted(requested: pd.DataFrame) -> pd.DataFrame:
     """The answers that shares count, one a row."""
-    listed = asked.loc[asked["is_share"], ["indicator_id", "answers"]].explode("answers")
+    listed = requested.loc[requested["is_share"], ["indicator_id", "answers"]].explode("answers")
     return listed.rename(columns={"answers": "answer"})
 
 
-def _derived(table: str, given: Mapping[str, pd.DataFrame], also: Sequence[str]) -> pd.DataFrame:
-    plan = _plan(table, tuple(types_of(given[table], tuple(also)).items()))
+def _derived(table: str, inputs: Mapping[str, pd.DataFrame], partition_by: Sequence[str]) -> pd.DataFrame:
+    plan = _plan(table, tuple(types_of(inputs[table], tuple(partition_by)).items()))
     with open_engine() as engine:
         for name, types in plan.inputs.items():
-            engine.put(name, given[name], types)
+            engine.put(name, inputs[name], types)
         plan.work_off(engine)
         return engine.content("observations")
 
 
-def _plan(table: str, also: tuple[tuple[str, str], ...]) -> CompiledPlan:
+def _plan(table: str, partition_by: tuple[tuple[str, str], ...]) -> CompiledPlan:
     """The plan for a table of facts: the same text whatever is asked for."""
 
     def build() -> Plan:
         from idtracker.analyse.merge.computed_indicators.plan import derive_plan
 
-        return derive_plan(table, dict(also))
+        return derive_plan(table, dict(partition_by))
 
-    return compiled_plan(("derive", table, also), build)
+    return compiled_plan(("derive", table, partition_by), build)
 
 
-def _empty(facts: Mapping[str, pd.DataFrame], also: Sequence[str]) -> pd.DataFrame:
+def _empty(facts: Mapping[str, pd.DataFrame], partition_by: Sequence[str]) -> pd.DataFrame:
     """No observations, with the further key columns as the facts have them."""
-    given = next(iter(facts.values()), pd.DataFrame(columns=list(also)))
-    return pd.concat([given.loc[given.index[:0], list(also)], empty_frame(Observation)], axis=1)
+    first = next(iter(facts.values()), pd.DataFrame(columns=list(partition_by)))
+    return pd.concat([first.loc[first.index[:0], list(partition_by)], empty_frame(Observation)], axis=1)
 
 
-def _as_observations(rows: pd.DataFrame, also: Sequence[str]) -> pd.DataFrame:
+def _as_observations(rows: pd.DataFrame, partition_by: Sequence[str]) -> pd.DataFrame:
     """The rows with identifiers that depend on what they are about and hashes over what they say."""
-    order = [*also, "indicator_id", "place_id", "period_start", "period_end", "source_id"]
+    order = [*partition_by, "indicator_id", "place_id", "period_start", "period_end", "source_id"]
     rows = rows.assign(sheet="derived", revision_type="INITIAL", sample_size=rows["sample_size"].astype("Int64"))
     rows = rows.sort_values(order, ignore_index=True)
     about = rows[["source_id", "indicator_id", "place_id", "period"]]
-    said = rows[["indicator_id", "place_id", "period", "value", "standard_error", "sample_size"]]
+    content = rows[["indicator_id", "place_id", "period", "value", "standard_error", "sample_size"]]
     rows["fact_id"] = ["derived:" + _hashed(values) for values in about.itertuples(index=False)]
-    rows["content_hash"] = [_hashed(values) for values in said.itertuples(index=False)]
-    return pd.concat([rows[list(also)], conform_types(rows, Observation)], axis=1)
+    rows["content_hash"] = [_hashed(values) for values in content.itertuples(index=False)]
+    return pd.concat([rows[list(partition_by)], conform_types(rows, Observation)], axis=1)
 
 
 def _hashed(values: tuple[object, ...]) -> str:

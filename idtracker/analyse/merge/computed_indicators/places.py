@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import ibis
 
 from idtracker.analyse.engine import Types, canonical_types
-from idtracker.analyse.merge.keys import Also
+from idtracker.analyse.merge.keys import PartitionBy
 from idtracker.analyse.merge.plan import Plan
 from idtracker.model.tables.reference import Place
 
@@ -24,7 +24,7 @@ PLACE: Types = {name: canonical_types(Place)[name] for name in ("place_id", "lev
 FACTS: Types = {"row": "int64", "source_id": "string", "place_id": "string"}
 
 
-def with_country(facts: ir.Table, place: ir.Table, keys: Also = ()) -> ir.Table:
+def with_country(facts: ir.Table, place: ir.Table, keys: PartitionBy = ()) -> ir.Table:
     """The facts with `place_level` and `country_id`; a source is one for each value of `keys`."""
     known = place.select("place_id", "level", home=_country_of(place))
     rows = facts.left_join(known, "place_id").select(
@@ -47,17 +47,17 @@ def located(facts: ir.Table) -> ir.Table:
     return ibis.union(governorates, national)
 
 
-def asked_levels(asked: ir.Table) -> ir.Table:
+def requested_levels(requested: ir.Table) -> ir.Table:
     """The indicators asked for once for each level of places that theirs means, as `place_level`."""
     return ibis.union(
         *(
-            asked.filter(asked["level"].isin([level, "both"])).mutate(place_level=ibis.literal(level))
+            requested.filter(requested["level"].isin([level, "both"])).mutate(place_level=ibis.literal(level))
             for level in ("adm1", "country")
         )
     )
 
 
-def expected_places(facts: ir.Table, place: ir.Table, keys: Also = ()) -> ir.Table:
+def expected_places(facts: ir.Table, place: ir.Table, keys: PartitionBy = ()) -> ir.Table:
     """Countries and governorates of every country that a source has facts about: source_id, place_id, place_level."""
     known = facts.filter(facts["country_id"].notnull()).select(*keys, "source_id", "country_id").distinct()
     wanted = place.select("place_id", place_level="level", country_id=_country_of(place))

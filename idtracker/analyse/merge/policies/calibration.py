@@ -15,7 +15,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from idtracker.analyse.merge.keys import Also, cell_key, word_of
+from idtracker.analyse.merge.keys import PartitionBy, cell_key, word_of
 from idtracker.analyse.merge.scoring import error_at, position, value_at
 from idtracker.analyse.merge.sums import ordered_sum, ratio
 from idtracker.model.method import Merging
@@ -24,57 +24,59 @@ if TYPE_CHECKING:
     import ibis.expr.types as ir
 
 
-def component_pairs(weighed: ir.Table, also: Also = ()) -> ir.Table:
+def component_pairs(weighed: ir.Table, partition_by: PartitionBy = ()) -> ir.Table:
     """One row per indicator and pair of components (first < second): cell_count, difference and variance of x over them.
 
     `difference` is the mean of x_first - x_second over the cells that both report, `variance` its sample variance, empty
     where they share one cell.
     """
-    cell = cell_key(also)
+    cell = cell_key(partition_by)
     rows = weighed.mutate(component=word_of(weighed))
-    rows = rows.filter(_is_asked(rows)).select(*cell, "component", x=position(rows["value"], rows))
+    rows = rows.filter(_is_calibratable(rows)).select(*cell, "component", x=position(rows["value"], rows))
     first = rows.rename(first="component", first_x="x")
     second = rows.rename(second="component", second_x="x")
     pairs = first.join(second, cell)
     pairs = pairs.filter(pairs["first"] < pairs["second"])
     pairs = pairs.mutate(apart=pairs["first_x"] - pairs["second_x"])
-    pair, order = [*also, "indicator_id", "first", "second"], [pairs["place_id"], pairs["quarter"]]
+    pair, order = [*partition_by, "indicator_id", "first", "second"], [pairs["place_id"], pairs["quarter"]]
     group = [pairs[name] for name in pair]
     count = pairs.count().over(group_by=pair)
     pairs = pairs.mutate(difference=ordered_sum(pairs["apart"], order, group) / count)
     off = pairs["apart"] - pairs["difference"]
-    found = pairs.group_by([*pair, "difference"]).aggregate(
+    components = pairs.group_by([*pair, "difference"]).aggregate(
         cell_count=pairs.count(), squares=ordered_sum(off * off, [pairs["place_id"], pairs["quarter"]])
     )
-    variance = ratio(found["squares"], (found["cell_count"] - 1).cast("float64"))
-    return found.select(*pair, "cell_count", "difference", variance=variance).order_by(pair)
+    variance = ratio(components["squares"], (components["cell_count"] - 1).cast("float64"))
+    return components.select(*pair, "cell_count", "difference", variance=variance).order_by(pair)
 
 
-def calibrated_reports(weighed: ir.Table, calibration: ir.Table, merging: Merging, also: Also = ()) -> ir.Table:
+def calibrated_reports(
+    weighed: ir.Table, calibration: ir.Table, merging: Merging, partition_by: PartitionBy = ()
+) -> ir.Table:
     """The weighed reports, in calibrated cells with the weight and use that the components' errors give them.
 
     Adds is_calibrated (whether its cell is), and there `estimate` and `estimate_error`, value and standard error of the
     cell in the indicator's unit. `calibration` has indicator_id, component, bias and deviation.
     """
-    cell, own = cell_key(also), [*also, "indicator_id", "component"]
+    cell, own = cell_key(partition_by), [*partition_by, "indicator_id", "component"]
     rows = weighed.mutate(component=word_of(weighed))
     rows = _joined(rows, calibration.select(*own, "bias", "deviation"), own)
-    is_qualified = _is_asked(rows) & rows["deviation"].notnull()
+    is_qualified = _is_calibratable(rows) & rows["deviation"].notnull()
     rows = rows.mutate(is_qualified=is_qualified, net=position(rows["value"], rows) - rows["bias"])
     rows = rows.mutate(qualified_count=rows["is_qualified"].cast("int64").sum().over(group_by=cell))
     rows = rows.mutate(is_calibrated=rows["qualified_count"] >= 2)
-    rows = _joined(rows, _prior(rows, merging, also), [*also, "indicator_id"])
-    return _estimated(rows, also).drop(
+    rows = _joined(rows, _prior(rows, merging, partition_by), [*partition_by, "indicator_id"])
+    return _estimated(rows, partition_by).drop(
         *("component", "bias", "deviation", "net", "qualified_count", "mu", "tau_squared")
     )
 
 
-def calibrated_cells(cells: ir.Table, reports: ir.Table, also: Also = ()) -> ir.Table:
+def calibrated_cells(cells: ir.Table, reports: ir.Table, partition_by: PartitionBy = ()) -> ir.Table:
     """The cells, calibrated ones with the value and standard error that their components give them."""
-    key = cell_key(also)
-    made = reports.filter(reports["is_calibrated"]).group_by(key)
-    found = made.aggregate(estimate=reports["estimate"].max(), estimate_error=reports["estimate_error"].max())
-    rows = _joined(cells, found, key)
+    key = cell_key(partition_by)
+    calibrated = reports.filter(reports["is_calibrated"]).group_by(key)
+    estimates = calibrated.aggregate(estimate=reports["estimate"].max(), estimate_error=reports["estimate_error"].max())
+    rows = _joined(cells, estimates, key)
     is_calibrated = rows["estimate"].notnull()
     return rows.mutate(
         value=is_calibrated.ifelse(rows["estimate"], rows["value"]),
@@ -83,32 +85,32 @@ def calibrated_cells(cells: ir.Table, reports: ir.Table, also: Also = ()) -> ir.
     ).drop("estimate", "estimate_error")
 
 
-def _is_asked(rows: ir.Table) -> ir.BooleanValue:
+def _is_calibratable(rows: ir.Table) -> ir.BooleanValue:
     return (rows["policy"] == "unobserved_components") & rows["width"].notnull()
 
 
-def _prior(rows: ir.Table, merging: Merging, also: Also) -> ir.Table:
+def _prior(rows: ir.Table, merging: Merging, partition_by: PartitionBy) -> ir.Table:
     """mu and tau_squared of every indicator, over its calibrated cells."""
-    own = [*also, "indicator_id"]
+    own = [*partition_by, "indicator_id"]
     used = rows.filter(rows["is_calibrated"] & rows["is_qualified"])
-    cells = used.group_by(cell_key(also)).aggregate(
+    cells = used.group_by(cell_key(partition_by)).aggregate(
         total=ordered_sum(used["net"], [used["component"]]), count=used.count()
     )
     cells = cells.mutate(mean=cells["total"] / cells["count"])
     order, group = [cells["place_id"], cells["quarter"]], [cells[name] for name in own]
     cells = cells.mutate(mu=ordered_sum(cells["mean"], order, group) / cells.count().over(group_by=own))
     off = cells["mean"] - cells["mu"]
-    found = cells.group_by([*own, "mu"]).aggregate(
+    priors = cells.group_by([*own, "mu"]).aggregate(
         count=cells.count(), squares=ordered_sum(off * off, [cells["place_id"], cells["quarter"]])
     )
-    variance = ratio(found["squares"], (found["count"] - 1).cast("float64")).fill_null(0.0)
+    variance = ratio(priors["squares"], (priors["count"] - 1).cast("float64")).fill_null(0.0)
     least = merging.unobserved_components.minimum_error**2
-    return found.select(*own, "mu", tau_squared=(variance > least).ifelse(variance, least))
+    return priors.select(*own, "mu", tau_squared=(variance > least).ifelse(variance, least))
 
 
-def _estimated(rows: ir.Table, also: Also) -> ir.Table:
+def _estimated(rows: ir.Table, partition_by: PartitionBy) -> ir.Table:
     """Weight, use and the estimate of each calibrated cell."""
-    group, order = [rows[name] for name in cell_key(also)], [rows["org"], rows["origin"]]
+    group, order = [rows[name] for name in cell_key(partition_by)], [rows["org"], rows["origin"]]
     own = rows["is_qualified"].ifelse(1 / (rows["deviation"] * rows["deviation"]), 0.0)
     precision = 1 / rows["tau_squared"] + ordered_sum(own, order, group)
     total = rows["mu"] / rows["tau_squared"] + ordered_sum(own * rows["net"], order, group)

@@ -17,18 +17,18 @@ import pandas as pd
 from idtracker.model.method import UnobservedComponents
 
 
-def calibrate(pairs: pd.DataFrame, rule: UnobservedComponents, also: Sequence[str] = ()) -> pd.DataFrame:
+def calibrate(pairs: pd.DataFrame, rule: UnobservedComponents, partition_by: Sequence[str] = ()) -> pd.DataFrame:
     """One row per calibrated component: the key columns, indicator_id, component, bias and deviation, both on 0-100.
 
     `pairs` has the columns of calibration.component_pairs(), each pair once, in any order.
     """
-    key = [*also, "indicator_id"]
+    key = [*partition_by, "indicator_id"]
     columns = [*key, "component", "bias", "deviation"]
-    found = [_nothing().assign(**{name: pairs[name].iloc[:0] for name in key})]
+    components = [_nothing().assign(**{name: pairs[name].iloc[:0] for name in key})]
     for _, group in pairs.groupby(key, sort=True):
-        made = _calibrated(group.sort_values(["first", "second"]), rule)
-        found.append(made.merge(group[key].iloc[:1], how="cross"))
-    return pd.concat(found, ignore_index=True)[columns].astype({name: pairs[name].dtype for name in key})
+        calibrated = _calibrated(group.sort_values(["first", "second"]), rule)
+        components.append(calibrated.merge(group[key].iloc[:1], how="cross"))
+    return pd.concat(components, ignore_index=True)[columns].astype({name: pairs[name].dtype for name in key})
 
 
 def _nothing() -> pd.DataFrame:

@@ -15,7 +15,7 @@ import ibis
 
 from idtracker.analyse.merge.calendar import quarter_named
 from idtracker.analyse.merge.cell_status import is_apart, status_of, with_scores
-from idtracker.analyse.merge.keys import Also, cell_key
+from idtracker.analyse.merge.keys import PartitionBy, cell_key
 from idtracker.analyse.merge.scoring import score
 from idtracker.model.method import Method
 
@@ -23,18 +23,20 @@ if TYPE_CHECKING:
     import ibis.expr.types as ir
 
 
-def decisions_in_force(adjudication: ir.Table, also: Also = ()) -> ir.Table:
+def decisions_in_force(adjudication: ir.Table, partition_by: PartitionBy = ()) -> ir.Table:
     """One row per decided cell: decided_value, decided_error, decided_at."""
-    made = adjudication.mutate(quarter=quarter_named(adjudication["period"]))
-    newest = [ibis.desc(made["decided_at"]), ibis.desc(made["adjudication_id"])]
-    made = made.mutate(standing=ibis.row_number().over(group_by=cell_key(also), order_by=newest))
-    made = made.filter((made["standing"] == 0) & made["value"].notnull())
-    return made.select(*cell_key(also), "decided_at", decided_value="value", decided_error="standard_error")
+    decisions = adjudication.mutate(quarter=quarter_named(adjudication["period"]))
+    newest = [ibis.desc(decisions["decided_at"]), ibis.desc(decisions["adjudication_id"])]
+    decisions = decisions.mutate(position=ibis.row_number().over(group_by=cell_key(partition_by), order_by=newest))
+    decisions = decisions.filter((decisions["position"] == 0) & decisions["value"].notnull())
+    return decisions.select(
+        *cell_key(partition_by), "decided_at", decided_value="value", decided_error="standard_error"
+    )
 
 
-def decide_reports(reports: ir.Table, decisions: ir.Table, method: Method, also: Also = ()) -> ir.Table:
+def decide_reports(reports: ir.Table, decisions: ir.Table, method: Method, partition_by: PartitionBy = ()) -> ir.Table:
     """The weighed reports of decided cells set aside, and `reopens` where one speaks against a decision made before it came."""
-    rows = reports.left_join(decisions, cell_key(also)).select(
+    rows = reports.left_join(decisions, cell_key(partition_by)).select(
         *(reports[name] for name in reports.columns), decisions["decided_value"], decisions["decided_at"]
     )
     value, decided = rows["value"], rows["decided_value"]
@@ -49,9 +51,9 @@ def decide_reports(reports: ir.Table, decisions: ir.Table, method: Method, also:
     ).drop("decided_value", "decided_at")
 
 
-def decide_cells(cells: ir.Table, reports: ir.Table, decisions: ir.Table, also: Also = ()) -> ir.Table:
+def decide_cells(cells: ir.Table, reports: ir.Table, decisions: ir.Table, partition_by: PartitionBy = ()) -> ir.Table:
     """The judged cells with what was decided about them; `reports` are those of decide_reports()."""
-    key = cell_key(also)
+    key = cell_key(partition_by)
     reopened = reports.group_by(key).aggregate(reopened=reports["reopens"].any())
     decided = decisions.join(reopened, key)
     rows = cells.left_join(decided, key).select(

@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING
 import ibis
 
 from idtracker.analyse.merge.cell_status import with_scores
-from idtracker.analyse.merge.keys import Also
+from idtracker.analyse.merge.keys import PartitionBy
 from idtracker.analyse.merge.marks import collected_marks, with_marks
 from idtracker.analyse.merge.sums import ordered_sum, ratio
 from idtracker.model.method import Method
@@ -31,20 +31,22 @@ if TYPE_CHECKING:
 _SCALE = ["bottom", "width", "direction"]
 
 
-def national_cells(cells: ir.Table, terms: ir.Table, place: ir.Table, method: Method, also: Also = ()) -> ir.Table:
+def national_cells(
+    cells: ir.Table, terms: ir.Table, place: ir.Table, method: Method, partition_by: PartitionBy = ()
+) -> ir.Table:
     """Further cells, one per country, indicator and quarter that has governorate cells and no cell of its own.
 
     Only indicators of level `adm1` or `both`. A NATIONAL_SUM has no meaning between goalposts made for a governorate:
     its score is the population-weighted mean of the governorates' scores.
     """
-    nation = [*also, "indicator_id", "country_id", "quarter"]
-    made = _combined(_shared(_governorate_cells(cells, terms, place, also), nation), nation)
-    made = _covered(_with_status(made, method), method).rename(place_id="country_id")
-    is_sum = made["roll_up"] == "sum"
-    scored = with_scores(made)
+    nation = [*partition_by, "indicator_id", "country_id", "quarter"]
+    national = _combined(_shared(_governorate_cells(cells, terms, place, partition_by), nation), nation)
+    national = _covered(_with_status(national, method), method).rename(place_id="country_id")
+    is_sum = national["roll_up"] == "sum"
+    scored = with_scores(national)
     return scored.mutate(
-        score=is_sum.ifelse(made["mean_score"], scored["score"]),
-        score_error=is_sum.ifelse(made["mean_score_error"], scored["score_error"]),
+        score=is_sum.ifelse(national["mean_score"], scored["score"]),
+        score_error=is_sum.ifelse(national["mean_score_error"], scored["score_error"]),
         method=is_sum.ifelse("NATIONAL_SUM", "NATIONAL_MEAN"),
         is_disagreement=ibis.literal(False),
         spread=ibis.null("float64"),
@@ -62,12 +64,12 @@ def governorate_weights(place: ir.Table) -> ir.Table:
     return parts.select("place_id", "country_id", weight=parts["weight"] / total, siblings=siblings)
 
 
-def _governorate_cells(cells: ir.Table, terms: ir.Table, place: ir.Table, also: Also) -> ir.Table:
+def _governorate_cells(cells: ir.Table, terms: ir.Table, place: ir.Table, partition_by: PartitionBy) -> ir.Table:
     """Cells of governorates that may make a national one, with weight and the terms of the indicator."""
     shared = terms.filter(terms["level"].isin(["adm1", "both"])).select("indicator_id", "roll_up", *_SCALE)
     parts = cells.join(governorate_weights(place), "place_id").join(shared, "indicator_id")
-    told = cells.select(*also, "indicator_id", "quarter", country_id="place_id")
-    return parts.anti_join(told, [*also, "indicator_id", "country_id", "quarter"])
+    own = cells.select(*partition_by, "indicator_id", "quarter", country_id="place_id")
+    return parts.anti_join(own, [*partition_by, "indicator_id", "country_id", "quarter"])
 
 
 def _shared(parts: ir.Table, nation: list[str]) -> ir.Table:
@@ -119,21 +121,21 @@ def _combined(parts: ir.Table, nation: list[str]) -> ir.Table:
     return with_marks(groups)
 
 
-def _with_status(made: ir.Table, method: Method) -> ir.Table:
+def _with_status(national: ir.Table, method: Method) -> ir.Table:
     """B where any governorate's series breaks, U where less than the coverage share is free of doubt, else E, P or A."""
     status = ibis.cases(
-        (made["has_break"], "B"),
-        (~_is_covered(1 - made["doubted"], method), "U"),
-        (made["has_estimate"], "E"),
-        (made["is_provisional"], "P"),
+        (national["has_break"], "B"),
+        (~_is_covered(1 - national["doubted"], method), "U"),
+        (national["has_estimate"], "E"),
+        (national["is_provisional"], "P"),
         else_="A",
     )
-    return made.mutate(obs_status=status)
+    return national.mutate(obs_status=status)
 
 
-def _covered(made: ir.Table, method: Method) -> ir.Table:
-    is_complete = made["parts_count"] == made["siblings"]
-    return made.filter((made["roll_up"] == "sum").ifelse(is_complete, _is_covered(made["present"], method)))
+def _covered(national: ir.Table, method: Method) -> ir.Table:
+    is_complete = national["parts_count"] == national["siblings"]
+    return national.filter((national["roll_up"] == "sum").ifelse(is_complete, _is_covered(national["present"], method)))
 
 
 def _is_covered(share: ir.NumericValue, method: Method) -> ir.BooleanValue:

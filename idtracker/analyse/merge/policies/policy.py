@@ -26,7 +26,7 @@ from typing import TYPE_CHECKING
 
 import ibis
 
-from idtracker.analyse.merge.keys import Also, cell_key
+from idtracker.analyse.merge.keys import PartitionBy, cell_key
 from idtracker.analyse.merge.marks import collected_marks, entry_count, with_marks
 from idtracker.analyse.merge.scoring import TERMS, score
 from idtracker.analyse.merge.sums import ordered_sum, ratio, sorted_median
@@ -39,18 +39,18 @@ _HALF = 1e-9  # cumulative weights are sums of binary fractions: half may come o
 _WIDE = math.sqrt(math.pi / 2)
 
 
-def weigh_reports(reports: ir.Table, terms: ir.Table, method: Method, also: Also = ()) -> ir.Table:
+def weigh_reports(reports: ir.Table, terms: ir.Table, method: Method, partition_by: PartitionBy = ()) -> ir.Table:
     """The reports that count with the terms of their indicator, `weight` (adds up to 1 in every cell) and `use`."""
     counting = reports.filter(reports["set_aside"].isnull()).join(terms.select("indicator_id", *TERMS), "indicator_id")
-    return _central(_weighted(_with_owner(counting, also), method, also), also)
+    return _central(_weighted(_with_owner(counting, partition_by), method, partition_by), partition_by)
 
 
-def merge_reports(weighed: ir.Table, also: Also = ()) -> ir.Table:
+def merge_reports(weighed: ir.Table, partition_by: PartitionBy = ()) -> ir.Table:
     """One row per cell: value, standard_error, method, what its reports say about its status, and its marks."""
     terms = ["bottom", "width", "direction", "policy", "is_ordinal"]
     value, weight, order = weighed["value"], weighed["weight"], [weighed["org"], weighed["origin"]]
     each_score, speaks = score(value, weighed), weighed["use"] == "USED"
-    cells = weighed.group_by([*cell_key(also), *terms]).aggregate(
+    cells = weighed.group_by([*cell_key(partition_by), *terms]).aggregate(
         count=weighed.count(),
         has_owner=weighed["has_owner"].any(),
         mean=weighed["mean"].max(),
@@ -73,7 +73,7 @@ def merge_reports(weighed: ir.Table, also: Also = ()) -> ir.Table:
     return _with_error(_with_value(cells.mutate(org_count=entry_count(cells["org_ids"]))))
 
 
-def _with_owner(reports: ir.Table, also: Also) -> ir.Table:
+def _with_owner(reports: ir.Table, partition_by: PartitionBy) -> ir.Table:
     """`is_owner`: the one report per cell that is the designated owner's: its own statement first, then the best graded."""
     is_candidate = ((reports["policy"] == "priority") & (reports["org"] == reports["priority_org_id"])).fill_null(False)
     reports = reports.mutate(is_candidate=is_candidate)
@@ -83,14 +83,14 @@ def _with_owner(reports: ir.Table, also: Also) -> ir.Table:
         ibis.desc(reports["quality"], nulls_first=False),
         *(ibis.asc(reports[name]) for name in ("org", "origin")),
     ]
-    cell = cell_key(also)
+    cell = cell_key(partition_by)
     return reports.mutate(
         is_owner=reports["is_candidate"] & (ibis.row_number().over(group_by=cell, order_by=own_first) == 0),
         has_owner=reports["is_candidate"].any().over(group_by=cell),
     )
 
 
-def _weighted(reports: ir.Table, method: Method, also: Also) -> ir.Table:
+def _weighted(reports: ir.Table, method: Method, partition_by: PartitionBy) -> ir.Table:
     """Weights that add up to 1 in every cell: all on the owner, equal for a plain median, by quality otherwise.
 
     A cell of nothing but unusable reports weighs them equally.
@@ -102,7 +102,7 @@ def _weighted(reports: ir.Table, method: Method, also: Also) -> ir.Table:
         else_=reports["quality"].fill_null(method.grading.ungraded_weight),
     )
     reports = reports.mutate(raw=raw)
-    cell = [reports[name] for name in cell_key(also)]
+    cell = [reports[name] for name in cell_key(partition_by)]
     total = ordered_sum(reports["raw"], [reports["org"], reports["origin"]], cell)
     return reports.mutate(
         weight=reports["raw"] / total,
@@ -111,13 +111,13 @@ def _weighted(reports: ir.Table, method: Method, also: Also) -> ir.Table:
     )
 
 
-def _central(reports: ir.Table, also: Also) -> ir.Table:
+def _central(reports: ir.Table, partition_by: PartitionBy) -> ir.Table:
     """What the error of each cell is measured from: its mean, the usual stated variance, and where half the weight lies."""
-    cell = [reports[name] for name in cell_key(also)]
+    cell = [reports[name] for name in cell_key(partition_by)]
     order = [reports["org"], reports["origin"]]
     weight = reports["weight"]
     stated = ordered_sum(reports["variance"].notnull().ifelse(weight, 0.0), order, cell)
-    below = weight.sum().over(group_by=cell_key(also), order_by=["value", "org", "origin"], rows=(None, 0))
+    below = weight.sum().over(group_by=cell_key(partition_by), order_by=["value", "org", "origin"], rows=(None, 0))
     return reports.mutate(
         mean=ordered_sum(weight * reports["value"], order, cell),
         stated_weight=stated,

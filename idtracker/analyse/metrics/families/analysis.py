@@ -8,10 +8,10 @@ from functools import partial
 import pandas as pd
 
 from idtracker.analyse.metrics.agreement import krippendorff_alpha, report_rows, side_by_side
-from idtracker.analyse.metrics.counted import Counted, Evidence, figure, share, shares
 from idtracker.analyse.metrics.indices import effective_number
 from idtracker.analyse.metrics.inputs import Inputs
 from idtracker.analyse.metrics.merged import stated_cells
+from idtracker.analyse.metrics.metric_result import Evidence, MetricResult, figure, share, shares
 from idtracker.analyse.metrics.products import JOINT, product_evidence, products
 from idtracker.analyse.metrics.quarter import Quarter, overlaps
 from idtracker.analyse.metrics.registry import metric
@@ -45,7 +45,7 @@ _PRODUCTS = {
     "in behaviour: compare with the measure in which mergers are applied to the past.",
     has_as_is=True,
 )
-def joint_analysis(inputs: Inputs, quarter: Quarter) -> Iterator[Counted]:
+def joint_analysis(inputs: Inputs, quarter: Quarter) -> Iterator[MetricResult]:
     """A product is joint when at least two distinct departments contributed to it in any role."""
     for measure, quarters in _spans(quarter):
         units = pd.concat([products(inputs, q) for q in quarters])
@@ -72,7 +72,7 @@ def joint_analysis(inputs: Inputs, quarter: Quarter) -> Iterator[Counted]:
     kpqs=["K1"],
     limitations="An organisation that is not in the register counts neither as HMG nor as outside HMG.",
 )
-def open_joint_analysis(inputs: Inputs, quarter: Quarter) -> Iterator[Counted]:
+def open_joint_analysis(inputs: Inputs, quarter: Quarter) -> Iterator[MetricResult]:
     """A product is open when at least one department and one organisation outside HMG contributed."""
     for measure, quarters in _spans(quarter):
         units = pd.concat([products(inputs, q) for q in quarters])
@@ -102,7 +102,7 @@ def open_joint_analysis(inputs: Inputs, quarter: Quarter) -> Iterator[Counted]:
     "counts for the organisation that states it.",
     has_as_is=True,
 )
-def knowledge_contributors(inputs: Inputs, quarter: Quarter) -> Iterator[Counted]:
+def knowledge_contributors(inputs: Inputs, quarter: Quarter) -> Iterator[MetricResult]:
     """An observation of a longer period counts in every quarter that it covers."""
     rows = inputs.table("observation")
     meets = overlaps(rows["period_start"], rows["period_end"], quarter.start, quarter.end)
@@ -110,14 +110,14 @@ def knowledge_contributors(inputs: Inputs, quarter: Quarter) -> Iterator[Counted
     stated_by = inputs.identify(rows.loc[meets, "org_id"], quarter)
     sizes = stated_by.groupby(stated_by).size()
     contributors = pd.DataFrame({"unit": sizes.index, "counts": True})
-    behind = partial(_stated, rows, stated_by)
+    stated = partial(_stated, rows, stated_by)
     yield figure(
         "value",
         effective_number(sizes.tolist()),
         contributors,
         denominator=len(stated_by),
         n=len(stated_by),
-        evidence=[Evidence("observation", behind, ["indicator_id", "place_id", "period"])],
+        evidence=[Evidence("observation", stated, ["indicator_id", "place_id", "period"])],
     )
 
 
@@ -143,7 +143,7 @@ def _stated(observation: pd.DataFrame, stated_by: pd.Series) -> pd.DataFrame:
     limitations="A carried-forward cell is left out: it repeats an earlier quarter. Organisations that quote one open "
     "source count once. Organisations are counted as the cells were merged.",
 )
-def corroboration(inputs: Inputs, quarter: Quarter) -> Iterator[Counted]:
+def corroboration(inputs: Inputs, quarter: Quarter) -> Iterator[MetricResult]:
     """For the programme and per place."""
     units = stated_cells(inputs, quarter)
     evidence = [Evidence("merged_cell", units, ["indicator_id", "place_id", "org_ids"])]
@@ -178,11 +178,11 @@ def corroboration(inputs: Inputs, quarter: Quarter) -> Iterator[Counted]:
     limitations="Indicators without goalposts and breakdowns are left out. Organisations that quote one origin count "
     "once. Scores are cut at the goalposts, so reports beyond them look equal. Alpha may be below 0.",
 )
-def agreement(inputs: Inputs, quarter: Quarter) -> Iterator[Counted]:
+def agreement(inputs: Inputs, quarter: Quarter) -> Iterator[MetricResult]:
     """Shorter periods are rolled up to the quarter as the indicator says; longer ones count in the quarter they end in."""
     scores, pairs = side_by_side(inputs, quarter)
-    behind = partial(_compared, inputs, quarter, pairs)
-    evidence = [Evidence("observation", behind, ["indicator_id", "place_id", "org_id", "period"])]
+    compared_products = partial(_compared, inputs, quarter, pairs)
+    evidence = [Evidence("observation", compared_products, ["indicator_id", "place_id", "org_id", "period"])]
     value = 1 - float(pairs["distance"].mean()) / 100 if len(pairs) else None
     yield figure("value", value, pairs, denominator=len(pairs), evidence=evidence)
     ordinal = scores[scores["is_ordinal"]]
@@ -217,7 +217,7 @@ def _compared(inputs: Inputs, quarter: Quarter, pairs: pd.DataFrame) -> pd.DataF
     "the quarter in which it was completed.",
     has_as_is=True,
 )
-def evidence_to_decision(inputs: Inputs, quarter: Quarter) -> Iterator[Counted]:
+def evidence_to_decision(inputs: Inputs, quarter: Quarter) -> Iterator[MetricResult]:
     """A product completed on the day of the decision counts."""
     for measure, quarters in _spans(quarter):
         rows = pd.concat([_decisions(inputs, q) for q in quarters])
@@ -227,7 +227,7 @@ def evidence_to_decision(inputs: Inputs, quarter: Quarter) -> Iterator[Counted]:
 
 def _decisions(inputs: Inputs, quarter: Quarter) -> pd.DataFrame:
     """Decisions of the quarter; `counts`: cites a joint product of the USE_WITHIN before it."""
-    taken = inputs.remember_for_both(("taken", quarter), lambda: _taken(inputs, quarter))
+    taken = inputs.remember_for_both(("taken", quarter), lambda: _decisions_taken(inputs, quarter))
     done = [products(inputs, q) for q in quarter.window()]
 
     def make() -> pd.DataFrame:
@@ -241,7 +241,7 @@ def _decisions(inputs: Inputs, quarter: Quarter) -> pd.DataFrame:
     return inputs.remember_while(("decisions", quarter, inputs.mode), [taken, *done], make)
 
 
-def _taken(inputs: Inputs, quarter: Quarter) -> pd.DataFrame:
+def _decisions_taken(inputs: Inputs, quarter: Quarter) -> pd.DataFrame:
     rows = inputs.table("decision")
     rows = rows[rows["decided_on"].between(quarter.start, quarter.end)].assign(unit=lambda d: d["decision_id"])
     return inputs.settled(("taken", quarter), rows)
@@ -274,7 +274,7 @@ def _spans(quarter: Quarter) -> list[tuple[str, list[Quarter]]]:
     limitations="Objectives carry no dates: every quarter counts those known on the day of knowledge, so only readings "
     "made on different days of knowledge show change. An empty count is taken as none.",
 )
-def context_specificity(inputs: Inputs, quarter: Quarter) -> Iterator[Counted]:
+def context_specificity(inputs: Inputs, quarter: Quarter) -> Iterator[MetricResult]:
     """An objective that several sources list counts once, and is local where any of them says so."""
     rows = inputs.table("objective")
     rows = rows[rows["level"] != "NSC"].assign(unit=lambda d: d["objective_id"])

@@ -8,7 +8,6 @@ from functools import partial
 import numpy as np
 import pandas as pd
 
-from idtracker.analyse.metrics.counted import PROGRAMME, Counted, Evidence, figure, groups_of, share, share_of
 from idtracker.analyse.metrics.delivery import (
     activities,
     activity_evidence,
@@ -20,6 +19,7 @@ from idtracker.analyse.metrics.delivery import (
 )
 from idtracker.analyse.metrics.indices import effective_number
 from idtracker.analyse.metrics.inputs import Inputs
+from idtracker.analyse.metrics.metric_result import PROGRAMME, Evidence, MetricResult, figure, groups_of, ratio, share
 from idtracker.analyse.metrics.products import JOINT
 from idtracker.analyse.metrics.quarter import Quarter
 from idtracker.analyse.metrics.registry import metric
@@ -71,7 +71,7 @@ _STAND_IN = (
     unit="%",
     denominator=_ACTIVE,
     inputs=_INPUTS,
-    timeless={"participation": ["activity_id"]},
+    existence_columns={"participation": ["activity_id"]},
     source="Itad blog on integrated delivery (2021)",
     measures={
         "value": "Share of activities at work in which two or more HMG departments take part",
@@ -85,7 +85,7 @@ _STAND_IN = (
     "spend are left out. A merger of departments lowers the share without any change in behaviour.",
     has_as_is=True,
 )
-def co_delivery_share(inputs: Inputs, quarter: Quarter) -> Iterator[Counted]:
+def co_delivery_share(inputs: Inputs, quarter: Quarter) -> Iterator[MetricResult]:
     """For the programme and per place; an activity in several places counts in each."""
     evidence = activity_evidence(inputs, quarter)
     spend, cells = paid(inputs, quarter), partial(spend_cells, inputs, quarter)
@@ -103,10 +103,10 @@ def co_delivery_share(inputs: Inputs, quarter: Quarter) -> Iterator[Counted]:
         counts, weights = judged["counts"].to_numpy(), weighted["weight"].to_numpy(dtype="float64")
         times, paying = judged["times"].to_numpy(), weighted["paid"].fillna(0).to_numpy(dtype="int64")
         for scope, at in scopes:
-            found = partial(judged.take, at)
-            yield share_of("value", found, counts[at], times=times[at], scope=scope, evidence=evidence)
+            judged_here = partial(judged.take, at)
+            yield ratio("value", judged_here, counts[at], times=times[at], scope=scope, evidence=evidence)
             with_any = at[weights[at] > 0]
-            yield share_of(
+            yield ratio(
                 "spend",
                 partial(weighted.take, with_any),
                 counts[with_any],
@@ -127,7 +127,7 @@ def co_delivery_share(inputs: Inputs, quarter: Quarter) -> Iterator[Counted]:
     unit="types",
     denominator="organisations in activities at work, once per activity",
     inputs=_INPUTS,
-    timeless={"participation": ["activity_id"]},
+    existence_columns={"participation": ["activity_id"]},
     source="Herfindahl-Hirschman index, inverse (effective number)",
     measures={"value": "Number of equally frequent groups that would give the same concentration"},
     elements=["D2"],
@@ -136,7 +136,7 @@ def co_delivery_share(inputs: Inputs, quarter: Quarter) -> Iterator[Counted]:
     f"Organisations that are not in the register are left out. {_STAND_IN}",
     has_as_is=True,
 )
-def partner_diversity(inputs: Inputs, quarter: Quarter) -> Iterator[Counted]:
+def partner_diversity(inputs: Inputs, quarter: Quarter) -> Iterator[MetricResult]:
     """Groups are those of the organisation register (group_code)."""
     rows = participations(inputs, quarter)
     rows = rows[rows["group_code"].notna()].assign(unit=lambda d: d["unit"] + " " + d["org"])
@@ -157,19 +157,19 @@ def partner_diversity(inputs: Inputs, quarter: Quarter) -> Iterator[Counted]:
     unit="%",
     denominator=_ACTIVE,
     inputs=_INPUTS,
-    timeless={"participation": ["activity_id"]},
+    existence_columns={"participation": ["activity_id"]},
     source="Itad blog on integrated delivery (2021)",
     measures={"value": "Share of activities at work with an HMG department outside FCO, DFID, FCDO and MOD"},
     elements=["D2"],
     kpqs=["K4"],
     limitations=f"Departments only: bodies of HMG that the register does not list as departments do not count. {_STAND_IN}",
 )
-def non_traditional(inputs: Inputs, quarter: Quarter) -> Iterator[Counted]:
+def non_traditional(inputs: Inputs, quarter: Quarter) -> Iterator[MetricResult]:
     """Departments count through participation in any role."""
     units = activities(inputs, quarter)
     units = units.assign(counts=units["other_dept"] >= 1)
     counts, times = units["counts"].to_numpy(), units["times"].to_numpy()
-    yield share_of("value", units, counts, times=times, evidence=activity_evidence(inputs, quarter))
+    yield ratio("value", units, counts, times=times, evidence=activity_evidence(inputs, quarter))
 
 
 @metric(
@@ -182,7 +182,7 @@ def non_traditional(inputs: Inputs, quarter: Quarter) -> Iterator[Counted]:
     unit="%",
     denominator="first-level divisions of the countries the programme works in; for the number activities at work",
     inputs={**_INPUTS, "place": ["place_id", "level", "parent_id"]},
-    timeless={  # the countries of all activities make the denominator
+    existence_columns={  # the countries of all activities make the denominator
         "activity": ["place_id"],
         "participation": ["activity_id", "place_id"],
         "activity_cell": ["place_id"],
@@ -200,7 +200,7 @@ def non_traditional(inputs: Inputs, quarter: Quarter) -> Iterator[Counted]:
     f"{_STAND_IN}",
     has_as_is=True,
 )
-def partner_reach(inputs: Inputs, quarter: Quarter) -> Iterator[Counted]:
+def partner_reach(inputs: Inputs, quarter: Quarter) -> Iterator[MetricResult]:
     """The number of partners for the programme and per place, the share of places for the programme."""
     rows = participations(inputs, quarter)
     rows = rows[rows["is_external"]].assign(activity=lambda d: d["unit"], unit=lambda d: d["org"])
@@ -215,12 +215,14 @@ def partner_reach(inputs: Inputs, quarter: Quarter) -> Iterator[Counted]:
         yield _partners(f"place={place}", there["org"].take(at), int(active_in[place]), evidence)
     reached = places[(places["dept"] >= JOINT) & (places["ext"] >= 1)]
     divisions = _divisions(inputs)
-    behind = [Evidence(e.table, partial(_by_division, e, reached), e.show) for e in activity_evidence(inputs, quarter)]
+    reached_evidence = [
+        Evidence(e.table, partial(_by_division, e, reached), e.show) for e in activity_evidence(inputs, quarter)
+    ]
     units = pd.DataFrame({"unit": divisions, "counts": divisions.isin(reached["place_id"])})
-    yield share("places", units, evidence=behind)
+    yield share("places", units, evidence=reached_evidence)
 
 
-def _partners(scope: str, partners: pd.Series, active: int, evidence: Sequence[Evidence]) -> Counted:
+def _partners(scope: str, partners: pd.Series, active: int, evidence: Sequence[Evidence]) -> MetricResult:
     """The number of different partners in the activities of a scope."""
     units = pd.DataFrame({"unit": partners.dropna().drop_duplicates()})
     return figure(

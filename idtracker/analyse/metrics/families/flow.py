@@ -7,10 +7,10 @@ from dataclasses import replace
 
 import pandas as pd
 
-from idtracker.analyse.metrics.counted import Counted, Evidence, figure, share, shares
 from idtracker.analyse.metrics.indices import ei_index, expected_ei, waiting_time
 from idtracker.analyse.metrics.inputs import Inputs
 from idtracker.analyse.metrics.markings import marking_columns, official_rows
+from idtracker.analyse.metrics.metric_result import Evidence, MetricResult, figure, share, shares
 from idtracker.analyse.metrics.quarter import Quarter
 from idtracker.analyse.metrics.registry import metric
 from idtracker.model.tables import FACTS
@@ -41,7 +41,7 @@ _WITH_ORGANISATIONS = {**_SHARE_EVENT, "organisation": ["org_id", "is_hmg", "gro
     "knowledge, where earlier) are censored there. Undefined where too few have been shared to reach the percentile. "
     "The numerator is the number shared.",
 )
-def time_to_share(inputs: Inputs, quarter: Quarter) -> Iterator[Counted]:
+def time_to_share(inputs: Inputs, quarter: Quarter) -> Iterator[MetricResult]:
     """An item shared before it was available counts as shared at once."""
     units = _available(inputs, quarter)
     until = units["shared_on"].where(units["counts"], inputs.last_day(quarter))
@@ -86,7 +86,7 @@ def time_to_share(inputs: Inputs, quarter: Quarter) -> Iterator[Counted]:
     "n is the number of those organisations.",
     has_as_is=True,
 )
-def outward_sharing(inputs: Inputs, quarter: Quarter) -> Iterator[Counted]:
+def outward_sharing(inputs: Inputs, quarter: Quarter) -> Iterator[MetricResult]:
     """Sharing between teams of one organisation is internal."""
     sides, members = _shared(inputs, quarter), _members(inputs, quarter)
     evidence = [Evidence("share_event", sides, _SHARED)]
@@ -127,7 +127,7 @@ def outward_sharing(inputs: Inputs, quarter: Quarter) -> Iterator[Counted]:
     "the number of holders and entitled recipients of the four quarters to this one.",
     has_as_is=True,
 )
-def reciprocity(inputs: Inputs, quarter: Quarter) -> Iterator[Counted]:
+def reciprocity(inputs: Inputs, quarter: Quarter) -> Iterator[MetricResult]:
     """Undefined where nothing was shared between organisations."""
     sides = _shared(inputs, quarter)
     sides = sides[sides["from_org"] != sides["to_org"]]
@@ -160,7 +160,7 @@ def reciprocity(inputs: Inputs, quarter: Quarter) -> Iterator[Counted]:
     limitations="Covers the same trailing window of four quarters as IM-08. Sees only entitlements that were logged. An item "
     "that became available late in the quarter has had little time to be shared.",
 )
-def entitled_coverage(inputs: Inputs, quarter: Quarter) -> Iterator[Counted]:
+def entitled_coverage(inputs: Inputs, quarter: Quarter) -> Iterator[MetricResult]:
     """Received means shared by the end of the quarter, or by the day of knowledge where that is earlier."""
     units = _available(inputs, quarter)
     yield share("value", units, evidence=[Evidence("share_event", units, _SHARED)])
@@ -184,7 +184,7 @@ def entitled_coverage(inputs: Inputs, quarter: Quarter) -> Iterator[Counted]:
     "as well. `releasable_to` must be exactly the originator or ORIGINATOR. A row without any date counts in every "
     "quarter. The metric must be measured over all rows: a reader who may not see restricted rows finds none.",
 )
-def over_restriction(inputs: Inputs, quarter: Quarter) -> Iterator[Counted]:
+def over_restriction(inputs: Inputs, quarter: Quarter) -> Iterator[MetricResult]:
     """For the programme and per source."""
     units = official_rows(inputs, quarter)
     evidence = [Evidence("", units, ["releasable_to"])]

@@ -9,10 +9,10 @@ from typing import Any
 
 import pandas as pd
 
-from idtracker.analyse.metrics.counted import Counted, figure, share
 from idtracker.analyse.metrics.delivery import Network, network
 from idtracker.analyse.metrics.indices import degree_centralisation, density, ei_index, expected_ei
 from idtracker.analyse.metrics.inputs import Inputs
+from idtracker.analyse.metrics.metric_result import MetricResult, figure, share
 from idtracker.analyse.metrics.quarter import Quarter
 from idtracker.analyse.metrics.registry import metric
 
@@ -53,7 +53,7 @@ _LIMITS = (
     unit="0-1",
     denominator=_ROSTER,
     inputs=_INPUTS,
-    timeless={"participation": ["activity_id"]},
+    existence_columns={"participation": ["activity_id"]},
     source="Density of an undirected graph (as in NetworkX)",
     measures={"value": "Share of the possible pairs of organisations that work on the same activity"},
     elements=["U2"],
@@ -62,7 +62,7 @@ _LIMITS = (
     limitations=f"Density falls mechanically as organisations join: read it with n. {_LIMITS}",
     has_as_is=True,
 )
-def co_delivery_density(inputs: Inputs, quarter: Quarter) -> Iterator[Counted]:
+def co_delivery_density(inputs: Inputs, quarter: Quarter) -> Iterator[MetricResult]:
     """The numerator is the number of pairs that share an activity, the denominator the number of possible pairs."""
     graph = network(inputs, quarter)
     n, m = len(graph.roster), len(graph.ties)
@@ -80,7 +80,7 @@ def co_delivery_density(inputs: Inputs, quarter: Quarter) -> Iterator[Counted]:
     unit="0-1",
     denominator=_ROSTER,
     inputs=_INPUTS,
-    timeless={"participation": ["activity_id"]},
+    existence_columns={"participation": ["activity_id"]},
     source="Freeman (1978)",
     measures={"value": "0 where all have as many partners, 1 where one organisation holds every tie"},
     elements=["U2"],
@@ -89,7 +89,7 @@ def co_delivery_density(inputs: Inputs, quarter: Quarter) -> Iterator[Counted]:
     limitations=f"Undefined for fewer than three organisations. Also 0 where nobody has a tie: read it with IM-16. {_LIMITS}",
     has_as_is=True,
 )
-def centralisation(inputs: Inputs, quarter: Quarter) -> Iterator[Counted]:
+def centralisation(inputs: Inputs, quarter: Quarter) -> Iterator[MetricResult]:
     """Ties count once, however many activities they share."""
     graph = network(inputs, quarter)
     n = len(graph.roster)
@@ -118,7 +118,7 @@ def centralisation(inputs: Inputs, quarter: Quarter) -> Iterator[Counted]:
     unit="-1 to 1",
     denominator=_ROSTER,
     inputs=_INPUTS,
-    timeless={"participation": ["activity_id"]},
+    existence_columns={"participation": ["activity_id"]},
     source="E-I index, Krackhardt and Stern (1988)",
     measures={
         "value": "1 where every tie crosses the border of HMG, -1 where none does",
@@ -132,7 +132,7 @@ def centralisation(inputs: Inputs, quarter: Quarter) -> Iterator[Counted]:
     f"E - I, the denominator E + I. {_LIMITS}",
     has_as_is=True,
 )
-def ei_co_delivery(inputs: Inputs, quarter: Quarter) -> Iterator[Counted]:
+def ei_co_delivery(inputs: Inputs, quarter: Quarter) -> Iterator[MetricResult]:
     """Ties count once, however many activities they share."""
     graph = network(inputs, quarter)
     members = pd.Series(graph.roster, dtype="str")
@@ -166,7 +166,7 @@ def ei_co_delivery(inputs: Inputs, quarter: Quarter) -> Iterator[Counted]:
     unit="0-1",
     denominator=_ROSTER,
     inputs=_INPUTS,
-    timeless={"participation": ["activity_id"]},
+    existence_columns={"participation": ["activity_id"]},
     source="Burt (1992); betweenness, Freeman (1977); both as in NetworkX",
     measures={
         "constraint": "Burt's constraint of the organisation that bridges most: low where its partners do not work together",
@@ -179,7 +179,7 @@ def ei_co_delivery(inputs: Inputs, quarter: Quarter) -> Iterator[Counted]:
     f"nobody bridges. Of equal brokers the less constrained one is taken. {_LIMITS}",
     has_as_is=True,
 )
-def brokerage(inputs: Inputs, quarter: Quarter) -> Iterator[Counted]:
+def brokerage(inputs: Inputs, quarter: Quarter) -> Iterator[MetricResult]:
     """The top broker has the highest betweenness; its ties are the units that count."""
     graph = network(inputs, quarter)
     top, constraint, highest, total = _top_broker(inputs, graph)
@@ -207,7 +207,7 @@ def brokerage(inputs: Inputs, quarter: Quarter) -> Iterator[Counted]:
     unit="0-1",
     denominator="pairs of organisations tied in the quarter or in the one before",
     inputs=_INPUTS,
-    timeless={"participation": ["activity_id"]},
+    existence_columns={"participation": ["activity_id"]},
     source="Jaccard index",
     measures={"value": "Share of the ties of two successive quarters that exist in both"},
     elements=["D3", "B1", "U2"],
@@ -217,7 +217,7 @@ def brokerage(inputs: Inputs, quarter: Quarter) -> Iterator[Counted]:
     "which mergers are applied to the past. The least number of ties is 3.",
     has_as_is=True,
 )
-def tie_persistence(inputs: Inputs, quarter: Quarter) -> Iterator[Counted]:
+def tie_persistence(inputs: Inputs, quarter: Quarter) -> Iterator[MetricResult]:
     """Ties of both quarters are the units; those in both count."""
     now, before = network(inputs, quarter), network(inputs, quarter.previous())
     union = pd.concat([now.ties, before.ties])["unit"].drop_duplicates().sort_values()

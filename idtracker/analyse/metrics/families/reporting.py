@@ -6,9 +6,9 @@ from collections.abc import Iterator
 
 import pandas as pd
 
-from idtracker.analyse.metrics.counted import PROGRAMME, Counted, Evidence, figure, share
 from idtracker.analyse.metrics.inputs import Inputs
 from idtracker.analyse.metrics.merged import cells_of, latest_cells
+from idtracker.analyse.metrics.metric_result import PROGRAMME, Evidence, MetricResult, figure, share
 from idtracker.analyse.metrics.quarter import Quarter
 from idtracker.analyse.metrics.registry import metric
 
@@ -34,7 +34,7 @@ _OBLIGATION = {
     limitations="A report counts from the day on which a missing one is overdue, so a quarter that has just ended has no "
     "value yet. A late report counts once it has arrived: an old quarter may still rise with the day of knowledge.",
 )
-def completeness(inputs: Inputs, quarter: Quarter) -> Iterator[Counted]:
+def completeness(inputs: Inputs, quarter: Quarter) -> Iterator[MetricResult]:
     """For the programme and per organisation."""
     units = _required(inputs, quarter)
     for scope, group in _per_organisation(units):
@@ -63,7 +63,7 @@ def completeness(inputs: Inputs, quarter: Quarter) -> Iterator[Counted]:
     limitations="The median leaves out reports that never came; read it with the share. The least number of reports is 3, "
     "which is what a monthly reporter owes in a quarter. The numerator of the median is the number received.",
 )
-def punctuality(inputs: Inputs, quarter: Quarter) -> Iterator[Counted]:
+def punctuality(inputs: Inputs, quarter: Quarter) -> Iterator[MetricResult]:
     """For the programme and per organisation."""
     required = _required(inputs, quarter)
     evidence = _evidence(required)
@@ -109,7 +109,7 @@ def punctuality(inputs: Inputs, quarter: Quarter) -> Iterator[Counted]:
     "leave the tracker and the mean age with it, which is why the share counts every series reported so far. "
     "Indicators without weight do not enter the mean.",
 )
-def timeliness(inputs: Inputs, quarter: Quarter) -> Iterator[Counted]:
+def timeliness(inputs: Inputs, quarter: Quarter) -> Iterator[MetricResult]:
     """Age is the end of the quarter minus the end of the period that the value comes from."""
     now, latest = cells_of(inputs, quarter), latest_cells(inputs, quarter)
     weights = now["weight"].fillna(0.0)

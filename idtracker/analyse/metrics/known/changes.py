@@ -14,8 +14,8 @@ import pandas as pd
 from idtracker.analyse.metrics.registry import Metric
 from idtracker.model.tables import FACTS
 from idtracker.model.tables.vintages import KEYS
+from idtracker.store.history.change_points import changes_of_values, first_days
 from idtracker.store.history.derived_vintages import read_vintages
-from idtracker.store.history.moments import changes_of_values, first_days
 from idtracker.store.tables import read_table
 
 Days = Mapping[pd.Timestamp, pd.Timestamp | None]
@@ -43,13 +43,13 @@ class Changes:
         return min(days, default=None)
 
     def _of(self, metric: Metric) -> list[Days]:
-        found = [
+        days = [
             self._once("rows", name, tuple(columns))
             for name, columns in metric.inputs.items()
             if name in FACTS or name in KEYS
         ]
-        found += [self._once("values", name, tuple(columns)) for name, columns in metric.timeless.items()]
-        return [*found, self._once("register", "organisation", ())] if metric.has_as_is else found
+        days += [self._once("values", name, tuple(columns)) for name, columns in metric.existence_columns.items()]
+        return [*days, self._once("register", "organisation", ())] if metric.has_as_is else days
 
     def _once(self, kind: str, name: str, columns: tuple[str, ...]) -> Days:
         key = kind, name, columns
@@ -69,11 +69,11 @@ class Changes:
         return dict.fromkeys([*begins, *ends])
 
     def _rows(self, name: str, columns: tuple[str, ...]) -> Days:
-        found = first_days(self._connection, name, columns, self._since)
+        days = first_days(self._connection, name, columns, self._since)
         if name != "obligation" or "overdue_on" not in columns:
-            return found
+            return days
         owed = read_vintages(self._connection, name)  # a report owed counts from the day on which it would be overdue
         for at, start in owed.groupby("overdue_on")["period_start"].min().items():
-            known = found.get(at, start)  # type: ignore[call-overload]
-            found[at] = None if known is None else min(known, start)  # type: ignore[index]
-        return found
+            known = days.get(at, start)  # type: ignore[call-overload]
+            days[at] = None if known is None else min(known, start)  # type: ignore[index]
+        return days

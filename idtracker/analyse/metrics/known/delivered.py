@@ -126,7 +126,7 @@ _TABLES_SQL = {
 
 
 def _meets(start: str, end: str) -> str:
-    """Whether a stretch of days meets the quarter q; a missing end or start is open, both missing is no stretch."""
+    """Whether an interval of days meets the quarter q; a missing end or start is open, both missing is no interval."""
     return (
         f"(coalesce({start} <= q.last, TRUE) AND coalesce({end} >= q.first, TRUE) "
         f"AND coalesce({start}, {end}) IS NOT NULL)"

@@ -10,7 +10,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from idtracker.analyse.metrics.registry import Metric, metric_of
-from idtracker.model.register.entity_columns import united
+from idtracker.model.register.entity_columns import apply_entity_map
 from idtracker.model.tables import FACTS, REFERENCE
 from idtracker.model.tables.vintages import KEYS, KNOWN
 from idtracker.store.history.derived_vintages import read_vintages
@@ -19,7 +19,7 @@ from idtracker.store.tables import read_table
 _RECORDED = ("recorded_from", "recorded_to")
 
 
-class Known:
+class TablesAsKnown:
     """What metrics read, from a store that knows it with from when to when it was known."""
 
     def __init__(
@@ -28,7 +28,7 @@ class Known:
         """`but` are tables that are not read here: what the metrics need of them is gathered elsewhere."""
         reference = {name: read_table(connection, name) for name in REFERENCE}
         self._entity = reference["entity"]
-        self.reference = united(reference, self._entity)
+        self.reference = apply_entity_map(reference, self._entity)
         self._rows: dict[str, pd.DataFrame] = {}
         self._bounds: dict[str, tuple[npt.NDArray[np.datetime64], npt.NDArray[np.datetime64]]] = {}
         self._last: dict[str, tuple[npt.NDArray[np.bool_], pd.DataFrame]] = {}
@@ -45,7 +45,7 @@ class Known:
     def facts_at(self, at: pd.Timestamp, metric_ids: Collection[str]) -> dict[str, pd.DataFrame]:
         """The rows of the inputs of some metrics that were known at an instant."""
         tables = {name for metric_id in metric_ids for name in metric_of(metric_id).inputs}
-        return united({name: self._known(name, at) for name in self._rows if name in tables}, self._entity)
+        return apply_entity_map({name: self._known(name, at) for name in self._rows if name in tables}, self._entity)
 
     def _known(self, name: str, at: pd.Timestamp) -> pd.DataFrame:
         """The rows of one table; the same frame as at the reading before where nothing in it has changed."""

@@ -14,7 +14,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from idtracker.ingest.judge.definition import specs_of
-from idtracker.ingest.judge.rules.rows import Rows
+from idtracker.ingest.judge.rules.rows import JudgedRows
 from idtracker.ingest.resolve.yardstick import BANDS
 from idtracker.ingest.shape.values import bounds_details
 from idtracker.model.findings import Findings
@@ -33,7 +33,7 @@ _ROUNDING = 1e-9
 _FAR_DEGREES, _FEWEST_POINTS, _NEARER, _SPREADS = 3.0, 5, 3.0, 4.0
 
 
-def check_cross(rows: Rows, already: Mask, indicator: pd.DataFrame) -> Findings:
+def check_cross(rows: JudgedRows, already: Mask, indicator: pd.DataFrame) -> Findings:
     """Every rule across the fields and rows of one table, for rows not held `already`."""
     findings = Findings()
     if already.all():
@@ -52,7 +52,7 @@ def check_cross(rows: Rows, already: Mask, indicator: pd.DataFrame) -> Findings:
 class _Judged:
     """Rows under judgement with the mask of those that count, and where findings go."""
 
-    def __init__(self, rows: Rows, live: Mask, findings: Findings) -> None:
+    def __init__(self, rows: JudgedRows, live: Mask, findings: Findings) -> None:
         self.rows, self.live, self.findings = rows, live, findings
 
     def __getitem__(self, column: str) -> pd.Series:
@@ -176,14 +176,14 @@ def _counts(judged: _Judged, indicator: pd.DataFrame) -> Iterator[tuple[str, Mas
 
 def _overfull(table: pd.DataFrame, key: Sequence[str], column: str) -> Iterator[tuple[int, str, float, float]]:
     """(row of the total, dimension, total, sum of the parts) wherever the parts are more than the total."""
-    said = table["disaggregation"]
-    found = [_ONE_PART.fullmatch(text) if isinstance(text, str) else None for text in said]
-    dimension = pd.Series([m[1] if m else None for m in found], index=table.index, dtype="str")
+    texts = table["disaggregation"]
+    matches = [_ONE_PART.fullmatch(text) if isinstance(text, str) else None for text in texts]
+    dimension = pd.Series([m[1] if m else None for m in matches], index=table.index, dtype="str")
     if dimension.isna().all():
         return
     shared = [name for name in key if name != "disaggregation"]
     group = table.groupby(shared, dropna=False).ngroup() if shared else pd.Series(0, index=table.index)
-    totals = table.loc[said.isna() | (said == ""), column]
+    totals = table.loc[texts.isna() | (texts == ""), column]
     of_group = dict(zip(group[totals.index], totals.items(), strict=True))
     parts = table[column].groupby([group.rename("group"), dimension.rename("dimension")]).sum().reset_index()
     for number, name, together in parts.itertuples(index=False, name=None):
@@ -193,7 +193,7 @@ def _overfull(table: pd.DataFrame, key: Sequence[str], column: str) -> Iterator[
 
 
 def check_references(
-    tables: Sequence[tuple[Rows, Mask]], sent: frozenset[str], earlier: Mapping[str, frozenset[str]]
+    tables: Sequence[tuple[JudgedRows, Mask]], sent: frozenset[str], earlier: Mapping[str, frozenset[str]]
 ) -> Findings:
     """References of one table of the file to another that no row of it has.
 
@@ -214,5 +214,5 @@ def check_references(
     return findings
 
 
-def _referring_columns(rows: Rows, target: str) -> Iterator[str]:
+def _referring_columns(rows: JudgedRows, target: str) -> Iterator[str]:
     return (name for name in referring(FACTS[rows.part.feeds], target) if rows.maps(name))

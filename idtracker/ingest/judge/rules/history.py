@@ -16,8 +16,8 @@ import numpy.typing as npt
 import pandas as pd
 import pyarrow as pa
 
-from idtracker.ingest.judge.rules.rows import Rows
-from idtracker.ingest.judge.rules.series import History, Series, beside, series_of
+from idtracker.ingest.judge.rules.rows import JudgedRows
+from idtracker.ingest.judge.rules.series import EarlierReports, Series, beside, series_of
 from idtracker.model.config.part import HistoryRule
 from idtracker.model.findings import Findings
 from idtracker.model.messages import message
@@ -45,7 +45,7 @@ COPY_MOVED = 0.5  # least share of such series that moved between the two period
 MOST_SEPARATE = 20  # from here on the rows of one rule and column are told together
 
 
-def check_history(rows: Rows, live: Mask, history: History) -> Findings:
+def check_history(rows: JudgedRows, live: Mask, history: EarlierReports) -> Findings:
     """Outliers, unit slips, changed signs and copies among the `live` rows of one table, against earlier periods."""
     findings = Findings()
     series, known = series_of(rows.part), history.frames.get(rows.part.id)
@@ -77,7 +77,7 @@ class _Window:
     is_count: Mask  # whole numbers only: their chance variation is the square root of the level
 
 
-def _earlier(rows: Rows, live: Mask, series: Series, spec: ColumnSpec, known: pd.DataFrame) -> _Window:
+def _earlier(rows: JudgedRows, live: Mask, series: Series, spec: ColumnSpec, known: pd.DataFrame) -> _Window:
     facts = rows.facts
     value, earlier = _numbers_of(facts[spec.name]), _numbers_of(known[spec.name])
     begun, begun_before = facts[series.start].to_numpy(), known[series.start].to_numpy()
@@ -92,11 +92,11 @@ def _earlier(rows: Rows, live: Mask, series: Series, spec: ColumnSpec, known: pd
     place = ago[order] * width + np.searchsorted(instants, then[order])
     end = np.searchsorted(place, group * width + np.searchsorted(instants, start))
     begin = np.searchsorted(place, group * width)
-    said = earlier[before][order]
+    values = earlier[before][order]
     steps = end[:, None] - 1 - np.arange(WINDOW)[None, :]
     inside = steps >= begin[:, None]
     past: Values = np.full(inside.shape, np.nan)
-    past[inside] = said[steps[inside]]
+    past[inside] = values[steps[inside]]
     has_any = inside.any(axis=1)
     index, past, count = index[has_any], past[has_any], inside.sum(axis=1)[has_any]
     return _window(index, value[index], past, count)
@@ -185,7 +185,7 @@ def _judge(window: _Window) -> Iterator[_Broken]:
     yield _Broken("outlier", ~sign & ~slipped & outside & far & (scale > 0) & (window.count >= OUTLIER_POINTS))
 
 
-def _report(findings: Findings, rows: Rows, spec: ColumnSpec, window: _Window, broken: _Broken) -> None:
+def _report(findings: Findings, rows: JudgedRows, spec: ColumnSpec, window: _Window, broken: _Broken) -> None:
     places = np.flatnonzero(broken.mask)
     if not len(places):
         return
@@ -218,7 +218,7 @@ def figure(value: float) -> str:
     return f"{rounded:,.0f}" if abs(rounded) >= 1000 else f"{rounded:.10g}"
 
 
-def _copies(findings: Findings, rows: Rows, live: Mask, series: Series, known: pd.DataFrame) -> None:
+def _copies(findings: Findings, rows: JudgedRows, live: Mask, series: Series, known: pd.DataFrame) -> None:
     """Periods of which every value equals that of the period before, while the two periods before differed."""
     if series.code is None:
         return
@@ -233,8 +233,8 @@ def _copies(findings: Findings, rows: Rows, live: Mask, series: Series, known: p
         copied = _copied(here, last, second) if here and last is not None and second is not None else 0
         if copied:
             heading = rows.shaped.headings.get(rows.field_of(series.code), series.code)
-            said: dict[str, Any] = {"count": copied, "period": code, "before": earlier[-1][1]}
-            findings.add("history.copy", sheet=rows.shaped.sheet, column=heading, **said)
+            details: dict[str, Any] = {"count": copied, "period": code, "before": earlier[-1][1]}
+            findings.add("history.copy", sheet=rows.shaped.sheet, column=heading, **details)
 
 
 def _rows_of_periods(codes: pd.Series, live: Mask | None = None) -> dict[str, npt.NDArray[np.int64]]:
@@ -246,8 +246,8 @@ def _rows_of_periods(codes: pd.Series, live: Mask | None = None) -> dict[str, np
     order = np.argsort(places, kind="stable")
     ends = np.searchsorted(places[order], np.arange(len(coded.dictionary) + 1))
     texts = coded.dictionary.to_pylist()
-    found = {text: order[ends[n] : ends[n + 1]] for n, text in enumerate(texts)}
-    return {text: at for text, at in found.items() if len(at)}
+    orders = {text: order[ends[n] : ends[n + 1]] for n, text in enumerate(texts)}
+    return {text: at for text, at in orders.items() if len(at)}
 
 
 Statements = dict[tuple[Any, ...], tuple[float, ...]]

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from idtracker.ingest.judge.definition import kinds_of, specs_of
-from idtracker.ingest.judge.rules.rows import Rows
+from idtracker.ingest.judge.rules.rows import JudgedRows
 from idtracker.model.config.programme import Programme
 from idtracker.model.config.source import Part
 from idtracker.model.findings import Findings
@@ -28,12 +28,12 @@ class Lock:
 
 def locks_of(programme: Programme, source_id: str) -> list[Lock]:
     """The locks of a programme that hold for a source, the one that begins first in front."""
-    mine = [lock for lock in programme.locks if not lock.sources or source_id in lock.sources]
-    found = [
+    own = [lock for lock in programme.locks if not lock.sources or source_id in lock.sources]
+    locks = [
         Lock(pd.Timestamp(period_bounds(k.through)[1]), pd.Timestamp(k.on) + pd.Timedelta(days=1), k.through, k.why)
-        for k in mine
+        for k in own
     ]
-    return sorted(found, key=lambda lock: (lock.begins, lock.last))
+    return sorted(locks, key=lambda lock: (lock.begins, lock.last))
 
 
 def day_columns(part: Part) -> list[str]:
@@ -49,7 +49,7 @@ def day_columns(part: Part) -> list[str]:
     return [*ends, *(specs[field].name for field, kind in kinds.items() if kind == "date")]
 
 
-def check_locks(rows: Rows, locks: Sequence[Lock], received_at: pd.Timestamp) -> Findings:
+def check_locks(rows: JudgedRows, locks: Sequence[Lock], received_at: pd.Timestamp) -> Findings:
     """Rows about days that were closed when the report arrived; each is reported under the first lock that closed it."""
     findings = Findings()
     columns = [c for c in day_columns(rows.part) if c in rows.facts]

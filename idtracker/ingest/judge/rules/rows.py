@@ -26,7 +26,7 @@ _PHIA_RANGES = [(0, 5), (10, 20), (25, 35), (40, 50), (55, 75), (80, 90), (95, 1
 
 
 @dataclass(frozen=True, slots=True)
-class Rows:
+class JudgedRows:
     """Rows of one sheet under judgement: as a canonical table, and as they were shaped from the file."""
 
     facts: pd.DataFrame
@@ -81,7 +81,7 @@ class Rows:
         return filled.issuperset(columns)
 
 
-def check_rows(rows: Rows, indicator: pd.DataFrame, received_at: pd.Timestamp) -> Findings:
+def check_rows(rows: JudgedRows, indicator: pd.DataFrame, received_at: pd.Timestamp) -> Findings:
     """Every rule within rows; rows that a finding already holds are judged as well."""
     findings = Findings()
     _orders(rows, findings)
@@ -93,14 +93,14 @@ def check_rows(rows: Rows, indicator: pd.DataFrame, received_at: pd.Timestamp) -
     return findings
 
 
-def _orders(rows: Rows, findings: Findings) -> None:
+def _orders(rows: JudgedRows, findings: Findings) -> None:
     for spec in rows.specs:
         for first in (spec.not_before, spec.follows):
             if first:
                 rows.report(findings, "period.order", rows.facts[first] > rows.facts[spec.name], spec.name)
 
 
-def _intervals(rows: Rows, findings: Findings) -> None:
+def _intervals(rows: JudgedRows, findings: Findings) -> None:
     for spec in rows.specs:
         if spec.between:
             low, middle, high = (rows.facts[name] for name in (spec.between[0], spec.name, spec.between[1]))
@@ -108,13 +108,13 @@ def _intervals(rows: Rows, findings: Findings) -> None:
             rows.report(findings, "interval.order", broken.fillna(False), spec.name)
 
 
-def _future(rows: Rows, findings: Findings, received_at: pd.Timestamp) -> None:
+def _future(rows: JudgedRows, findings: Findings, received_at: pd.Timestamp) -> None:
     for spec in rows.specs:
         if spec.by_arrival:
             rows.report(findings, "period.future", rows.facts[spec.name] > received_at, spec.name)
 
 
-def _percentages(rows: Rows, findings: Findings, indicator: pd.DataFrame) -> None:
+def _percentages(rows: JudgedRows, findings: Findings, indicator: pd.DataFrame) -> None:
     if rows.part.feeds != "observation":
         return
     shares = indicator.loc[indicator["unit"] == "%", "indicator_id"]
@@ -123,21 +123,21 @@ def _percentages(rows: Rows, findings: Findings, indicator: pd.DataFrame) -> Non
     rows.report(findings, "value.range", outside, "value", bounds=message("ingest/judge/rules", "percentage"))
 
 
-def _yardstick_gaps(rows: Rows, findings: Findings) -> None:
+def _yardstick_gaps(rows: JudgedRows, findings: Findings) -> None:
     if "probability_pct" in rows.facts:
         stated = rows.facts["probability_pct"]
         inside = np.logical_or.reduce([stated.between(low, high).to_numpy() for low, high in _PHIA_RANGES])
         rows.report(findings, "judgement.yardstick_gap", stated.between(0, 100) & ~inside, "probability_pct")
 
 
-def _subsets(rows: Rows, findings: Findings) -> None:
+def _subsets(rows: JudgedRows, findings: Findings) -> None:
     for spec in rows.specs:
         if spec.at_most:
             broken = (rows.facts[spec.name] > rows.facts[spec.at_most]).fillna(False)
             rows.report(findings, "count.subset", broken, spec.name, whole=rows.heading_in_both(spec.at_most))
 
 
-def check_schema(rows: Rows, already: npt.NDArray[np.bool_]) -> Findings:
+def check_schema(rows: JudgedRows, already: npt.NDArray[np.bool_]) -> Findings:
     """The pandera model as judge of typed rows: what is missing or out of bounds, for rows not held `already`."""
     findings = Findings()
     schema = values_schema_of(FACTS[rows.part.feeds], tuple(rows.facts.columns))
@@ -179,12 +179,12 @@ def _may_be_outside(values: Any, check: pa.Check) -> bool:
     return True
 
 
-def _bounds_of(rows: Rows, column: str) -> dict[str, Any]:
+def _bounds_of(rows: JudgedRows, column: str) -> dict[str, Any]:
     spec = next(s for s in rows.specs if s.name == column)
     return bounds_details(spec.minimum, spec.maximum)
 
 
-def check_duplicates(rows: Rows, held: npt.NDArray[np.bool_]) -> tuple[Findings, npt.NDArray[np.bool_]]:
+def check_duplicates(rows: JudgedRows, held: npt.NDArray[np.bool_]) -> tuple[Findings, npt.NDArray[np.bool_]]:
     """Rows that repeat each other, and rows of one key that disagree. Returns findings and the mask of repeats."""
     findings = Findings()
     shared = np.flatnonzero(is_shared(rows.facts["fact_id"]) & ~held)

@@ -12,7 +12,7 @@ from idtracker.model.tables import FACTS, ColumnSpec, bounds_of, columns_of, com
 
 
 @dataclass(frozen=True, slots=True)
-class History:
+class EarlierReports:
     """What the source said before one submission arrived: by part, the strongest statement for each key.
 
     A frame has the columns of `history_columns()`. `version` changes with the submissions it was made from.
@@ -23,13 +23,13 @@ class History:
 
     def identifiers(self, parts: list[Part]) -> dict[str, frozenset[str]]:
         """Identifiers given so far, by canonical table that other tables refer to."""
-        found: dict[str, frozenset[str]] = {}
+        known_identifiers: dict[str, frozenset[str]] = {}
         identifiers = referenced()
         for part in parts:
             if part.feeds in identifiers and part.id in self.frames:
                 named = frozenset(self.frames[part.id][identifiers[part.feeds]].dropna())
-                found[part.feeds] = found.get(part.feeds, frozenset()) | named
-        return found
+                known_identifiers[part.feeds] = known_identifiers.get(part.feeds, frozenset()) | named
+        return known_identifiers
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,7 @@ from pathlib import PurePosixPath
 
 from idtracker.ingest.read.archive.containers import open_zip, read_member
 from idtracker.ingest.read.formats.kinds import has_data_name
-from idtracker.ingest.read.heading import Wanted
+from idtracker.ingest.read.heading import WantedHeadings
 from idtracker.ingest.read.raw import RawTable, Reading
 from idtracker.ingest.read.refusal import RefusalError, group_of, megabytes, too_large, unreadable, worded
 from idtracker.model.config.limits import Limits
@@ -72,7 +72,7 @@ class Member:
     reading: Reading | None = None
     refusal: RefusalError | None = None
 
-    def fit(self, wanted: Wanted, part_id: str) -> int:
+    def fit(self, wanted: WantedHeadings, part_id: str) -> int:
         """Most declared headings of a part in one of the tables read for it; 0 where too few are there."""
         tables = self.reading.tables.get(part_id, []) if self.reading else []
         return max((wanted.matches(t.headings) for t in tables if wanted.suffices(t.headings)), default=0)
@@ -128,8 +128,8 @@ def clean_name(name: str) -> str:
     """The name of a member without what leads out of the archive or hides in it, no longer than 120 characters."""
     shown = "".join(c for c in name if unicodedata.category(c) not in ("Cc", "Cf", "Cs", "Co", "Zl", "Zp"))
     parts = re.sub(r"^[A-Za-z]:", "", shown.replace("\\", "/")).split("/")
-    kept = "/".join(p for p in parts if p.strip() not in ("", ".", ".."))
-    return kept if len(kept) <= _LONGEST_NAME else f"{kept[:80]}…{kept[-39:]}"
+    parts_kept = "/".join(p for p in parts if p.strip() not in ("", ".", ".."))
+    return parts_kept if len(parts_kept) <= _LONGEST_NAME else f"{parts_kept[:80]}…{parts_kept[-39:]}"
 
 
 def _gunzipped(content: bytes) -> Iterator[bytes]:
@@ -189,18 +189,18 @@ def _merge(members: Sequence[Member], source: Source) -> Reading:
         return _refused(members)
     tables: dict[str, list[RawTable]] = {}
     for part in source.parts:
-        wanted = Wanted(part)
+        wanted = WantedHeadings(part)
         fits = {m.name: m.fit(wanted, part.id) for m in readable}
         best = max(fits.values())
         chosen = [m for m in readable if best and 2 * fits[m.name] >= best]
-        found = [_labelled(t, m.name) for m in chosen if m.reading for t in m.reading.tables[part.id]]
-        if found:
-            tables[part.id] = found
+        tables_of_part = [_labelled(t, m.name) for m in chosen if m.reading for t in m.reading.tables[part.id]]
+        if tables_of_part:
+            tables[part.id] = tables_of_part
     for part in source.parts:
         if part.id not in tables and not part.optional:
             tables[part.id] = _first_tables(readable, part.id, {t.member for ts in tables.values() for t in ts})
-    tables = {part_id: found for part_id, found in tables.items() if found}
-    used = {t.member for found in tables.values() for t in found}
+    tables = {part_id: tables_of_part for part_id, tables_of_part in tables.items() if tables_of_part}
+    used = {t.member for tables_of_part in tables.values() for t in tables_of_part}
     readings = [(m.name, m.reading) for m in readable if m.reading]
     groups = [_placed(g, name) for name, r in readings if _is_used(name, used) for g in r.findings.groups]
     stamp = next((r.stamp for name, r in readings if r.stamp and _is_used(name, used)), {})

@@ -94,9 +94,9 @@ class Format:
         unpacker: Unpacker = resolve_name(self.unpacker)
         return unpacker(packed)
 
-    def text_pieces(self, content: bytes, left: Allowance) -> Iterator[str]:
+    def text_pieces(self, content: bytes, allowance: Allowance) -> Iterator[str]:
         texts: TextPieces = resolve_name(self.texts)
-        return texts(content, left)
+        return texts(content, allowance)
 
 
 @dataclass(frozen=True, slots=True)

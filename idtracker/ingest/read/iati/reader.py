@@ -11,7 +11,7 @@ import numpy as np
 from idtracker.ingest.read.bounds import check_markup
 from idtracker.ingest.read.cells import clean, columns_of, frame_of, without_marks
 from idtracker.ingest.read.formats.table import KINDS
-from idtracker.ingest.read.heading import Wanted
+from idtracker.ingest.read.heading import WantedHeadings
 from idtracker.ingest.read.iati.results import result_rows
 from idtracker.ingest.read.iati.sections import (
     Row,
@@ -151,7 +151,7 @@ def read_iati(content: bytes, _: str, source: Source, limits: Limits) -> Reading
     check_markup(content, limits)
     sections = {p.id: p.layout.sheet or _best_section(p) for p in source.parts}
     rows = collect_sections(content)
-    present = [name for name, found in rows.items() if found]
+    present = [name for name, records in rows.items() if records]
     if not present:
         raise RefusalError("file.empty")
     tables: dict[str, list[RawTable]] = {}
@@ -169,7 +169,7 @@ def columns_of_section(name: str) -> list[str]:
 
 
 def _best_section(part: Part) -> str:
-    wanted = Wanted(part)
+    wanted = WantedHeadings(part)
     return max(_SECTIONS, key=lambda name: wanted.matches(columns_of_section(name)))
 
 
@@ -208,8 +208,8 @@ def _activities(content: bytes) -> Iterator[Element]:
         _forget(activity[1])
     root = stream.root.tag.rpartition("}")[2] if stream.root is not None else ""
     if root not in _ROOTS:
-        found = worded("iati_organisations" if root == "iati-organisations" else "other_xml")
-        raise RefusalError("file.unknown_type", expected=KINDS["iati"].name, found=found)
+        description = worded("iati_organisations" if root == "iati-organisations" else "other_xml")
+        raise RefusalError("file.unknown_type", expected=KINDS["iati"].name, found=description)
 
 
 def _forget(element: Element) -> None:

@@ -54,8 +54,8 @@ def attribute(element: Element | None, *names: str) -> str | None:
 
 def code(element: Element, name: str) -> str | None:
     """The code of the first child of that name, else its text."""
-    found = child(element, name)
-    return attribute(found, "code") or (text(found) if found is not None else None)
+    element_found = child(element, name)
+    return attribute(element_found, "code") or (text(element_found) if element_found is not None else None)
 
 
 def text(element: Element | None) -> str | None:
@@ -71,13 +71,13 @@ def texts(elements: Iterable[Element]) -> str | None:
 
 
 def _in_best_language(elements: list[Element]) -> str | None:
-    said = [(e.get(_LANGUAGE), "".join(str(t) for t in e.itertext()).strip()) for e in elements]
-    said = [(language, words) for language, words in said if words]
+    texts = [(e.get(_LANGUAGE), "".join(str(t) for t in e.itertext()).strip()) for e in elements]
+    texts = [(language, words) for language, words in texts if words]
     for wanted in ("en", None):
-        for language, words in said:
+        for language, words in texts:
             if (language or "").lower().partition("-")[0] == (wanted or ""):
                 return words
-    return said[0][1] if said else None
+    return texts[0][1] if texts else None
 
 
 def _joined(values: Iterable[str | None]) -> str | None:

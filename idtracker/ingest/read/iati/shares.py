@@ -62,11 +62,11 @@ def check_shares(rows: Mapping[str, Sequence[Cells]], columns: Mapping[str, Sequ
 def _grouped(rows: Sequence[Cells], columns: Sequence[str]) -> Iterator[tuple[tuple[str | None, str | None], _Shares]]:
     """Shares by activity and vocabulary, in the order of the file."""
     name, vocabulary, share = (columns.index(c) for c in ("iati-identifier", "vocabulary", "percentage"))
-    found: dict[tuple[str | None, str | None], _Shares] = {}
+    shares: dict[tuple[str | None, str | None], _Shares] = {}
     for number, row in enumerate(rows, 1):
         key = (row[name], _DAC if row[vocabulary] in _DEFAULT else row[vocabulary])
-        found.setdefault(key, _Shares(number)).stated.append(_figure(row[share]))
-    yield from found.items()
+        shares.setdefault(key, _Shares(number)).stated.append(_figure(row[share]))
+    yield from shares.items()
 
 
 def _figure(text: str | None) -> float | None:

@@ -8,7 +8,7 @@ from dataclasses import replace
 from idtracker.ingest.read.cells import trim_heading
 from idtracker.ingest.read.formats.table import FORMATS, KINDS, TEXT
 from idtracker.ingest.read.grid import Grid, tabulate
-from idtracker.ingest.read.heading import HXL_TAG, Heading, Wanted, declared_headings, fold, join_rows
+from idtracker.ingest.read.heading import HXL_TAG, Heading, WantedHeadings, declared_headings, fold, join_rows
 from idtracker.ingest.read.raw import RawTable, Reading
 from idtracker.ingest.read.refusal import RefusalError, worded
 from idtracker.ingest.read.text.delimited import open_delimited, read_mended
@@ -45,7 +45,7 @@ def read_hxl(content: bytes, detected: str, source: Source, limits: Limits) -> R
 
 
 def _has_headings(reading: Reading, source: Source) -> bool:
-    wanted = {part.id: Wanted(part) for part in source.parts}
+    wanted = {part.id: WantedHeadings(part) for part in source.parts}
     return any(wanted[part_id].matches(t.headings) for part_id, tables in reading.tables.items() for t in tables)
 
 
@@ -94,7 +94,7 @@ def _sheets_of(part: Part, tagged: dict[str, Grid], findings: Findings) -> list[
     sheets = list(tagged)
     if part.layout.sheet and sheets != [""]:
         return named_sheets(part.layout.sheet, part.optional, sheets, findings)
-    wanted = Wanted(part)
+    wanted = WantedHeadings(part)
     holding = [s for s in sheets if wanted.matches(tag_heading(tagged[s].head, part).names)]
     return holding[:1] or ([] if part.optional else sheets[:1])
 

@@ -12,7 +12,7 @@ import pyarrow as pa
 
 from idtracker.ingest.read.bounds import check_depth, check_json
 from idtracker.ingest.read.cells import clean, columns_of, frame_of, trim_heading, whole, without_marks
-from idtracker.ingest.read.heading import Wanted, declared_headings, name_columns
+from idtracker.ingest.read.heading import WantedHeadings, declared_headings, name_columns
 from idtracker.ingest.read.raw import RawTable, Reading
 from idtracker.ingest.read.refusal import RefusalError, refusing, unreadable, worded
 from idtracker.ingest.read.text.encoding import decode
@@ -51,7 +51,7 @@ def read_records(content: bytes, _: str, source: Source, limits: Limits) -> Read
             tables[part.id] = [_table_of(records, part, source.format.missing)]
         elif not part.optional:
             findings.add("file.sheet_missing", expected=path or worded("record_list"), found=_top_level(document))
-    if tables and not any(len(t.cells.columns) for found in tables.values() for t in found):
+    if tables and not any(len(t.cells.columns) for tables_of_part in tables.values() for t in tables_of_part):
         raise RefusalError("file.empty")
     return Reading({k: [_with_headings(t, k, source) for t in v] for k, v in tables.items()}, findings)
 
@@ -75,12 +75,12 @@ def _load(text: str) -> Any:
 
 def _at_path(document: Any, path: str) -> list[Record] | None:
     """The records at a dotted path; a list on the way stands for each of its items. None where the path leads nowhere."""
-    found: list[Record] | None = None
+    records: list[Record] | None = None
     steps = [s.strip() for s in path.replace("[]", "").split(".") if s.strip()]
     for value, parents in _follow(document, steps, ()):
         items = value if isinstance(value, list) else [value]
-        found = (found or []) + [Record(_object(i), parents) for i in items]
-    return found
+        records = (records or []) + [Record(_object(i), parents) for i in items]
+    return records
 
 
 def _follow(value: Any, steps: Sequence[str], parents: tuple[Object, ...]) -> Iterator[tuple[Any, tuple[Object, ...]]]:
@@ -103,7 +103,7 @@ def _only_list(document: Any, part: Part) -> list[Record] | None:
         return [Record(_object(i)) for i in document]
     lists = list(_lists_of_objects(document, ()))
     if len(lists) > 1:
-        wanted = Wanted(part)
+        wanted = WantedHeadings(part)
         lists = [(v, p) for v, p in lists if wanted.matches([h for o in v[:20] for h in flatten(o)])][:1]
     return [Record(_object(i), parents) for items, parents in lists for i in items] if lists else None
 
@@ -131,8 +131,8 @@ def _table_of(records: list[Record], part: Part, missing: Sequence[str]) -> RawT
     columns = [clean(c) for c in columns_of(rows, len(names))]
     keep = [i for i, cells in enumerate(flat) if any(v and v.strip() for v in cells.values())]
     columns = [without_marks(c.take(pa.array(keep, pa.int64())), missing) for c in columns]
-    kept, _ = name_columns(names, [c.null_count < len(c) for c in columns])
-    cells = frame_of(list(kept), [columns[p] for p in kept.values()], len(keep))
+    columns_kept, _ = name_columns(names, [c.null_count < len(c) for c in columns])
+    cells = frame_of(list(columns_kept), [columns[p] for p in columns_kept.values()], len(keep))
     return RawTable(part.layout.records or "", cells, np.array(keep, dtype=np.int64) + 1)
 
 

@@ -14,7 +14,7 @@ from idtracker.ingest.read.bounds import check_cells, check_columns, check_marku
 from idtracker.ingest.read.formats.kinds import unknown
 from idtracker.ingest.read.formats.table import HTML
 from idtracker.ingest.read.grid import SheetGrid, tabulate
-from idtracker.ingest.read.heading import Wanted, find_heading
+from idtracker.ingest.read.heading import WantedHeadings, find_heading
 from idtracker.ingest.read.raw import RawTable, Reading
 from idtracker.ingest.read.refusal import refusing, unreadable
 from idtracker.ingest.read.text.encoding import decode
@@ -48,7 +48,7 @@ def read_markup(content: bytes, detected: str, source: Source, limits: Limits) -
 
 
 def _table_of(part: Part, grids: list[SheetGrid]) -> SheetGrid | None:
-    wanted = Wanted(part)
+    wanted = WantedHeadings(part)
     fits = [wanted.matches(find_heading(g.head, part).names) for g in grids]
     if any(fits):
         return grids[fits.index(max(fits))]
@@ -100,7 +100,7 @@ def laid_out(rows: Iterable[list[Cell]], limits: Limits) -> list[list[str]]:
     total = 0
     for cells in rows:
         line: dict[int, str] = {c: text for c, (text, _) in below.items()}
-        below = {c: (text, left - 1) for c, (text, left) in below.items() if left > 1}
+        below = {c: (text, count - 1) for c, (text, count) in below.items() if count > 1}
         column = 0
         for text, wide, high in cells:
             while column in line:
@@ -122,9 +122,9 @@ def laid_out(rows: Iterable[list[Cell]], limits: Limits) -> list[list[str]]:
 
 
 def _declared_encoding(content: bytes) -> str:
-    found = re.search(rb"charset\s*=\s*[\"']?([\w-]+)", content[:4096], re.IGNORECASE)
+    match = re.search(rb"charset\s*=\s*[\"']?([\w-]+)", content[:4096], re.IGNORECASE)
     try:
-        return codecs.lookup(found[1].decode("ascii")).name if found else "utf-8"
+        return codecs.lookup(match[1].decode("ascii")).name if match else "utf-8"
     except (LookupError, UnicodeError):
         return "utf-8"
 

@@ -38,8 +38,8 @@ def read_codebook(content: bytes, place: str) -> dict[str, Question]:
     DefinitionError, naming the `place`, where the file holds no such form.
     """
     try:
-        found = sniff(content)
-        survey, choices = _from_json(content) if found == JSON else _from_workbook(content, found)
+        sniffed = sniff(content)
+        survey, choices = _from_json(content) if sniffed == JSON else _from_workbook(content, sniffed)
     except (RefusalError, ValueError, AttributeError, TypeError) as problem:
         raise DefinitionError(
             [f"{place}: expected an XLSForm with the sheets survey and choices ({problem})"]
@@ -64,10 +64,10 @@ def _lists_of(rows: Iterable[Row]) -> dict[str, dict[str, list[str]]]:
     return lists
 
 
-def _from_workbook(content: bytes, found: str) -> tuple[list[Row], list[Row]]:
+def _from_workbook(content: bytes, kind: str) -> tuple[list[Row], list[Row]]:
     from idtracker.ingest.read.workbook.workbook import Workbook
 
-    book = Workbook(content, found)
+    book = Workbook(content, kind)
     sheets = {name.strip().casefold(): name for name in book.sheets}
     survey = _rows_of(book.grid(sheets["survey"]).rows) if "survey" in sheets else []
     choices = [row for name in _CHOICE_SHEETS if name in sheets for row in _rows_of(book.grid(sheets[name]).rows)]

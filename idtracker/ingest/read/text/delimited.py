@@ -11,7 +11,7 @@ from itertools import islice
 
 from idtracker.ingest.read.bounds import check_cells, check_characters, check_columns
 from idtracker.ingest.read.grid import Body, head_length, tabulate
-from idtracker.ingest.read.heading import Wanted, find_heading
+from idtracker.ingest.read.heading import WantedHeadings, find_heading
 from idtracker.ingest.read.raw import RawTable, Reading
 from idtracker.ingest.read.refusal import sized, too_large, worded
 from idtracker.ingest.read.text.dialect import choose_delimiter, doubled_quotes, one_character, without_comments
@@ -45,7 +45,7 @@ def read_mended(grid: TextGrid, read: Callable[[TextGrid], Reading]) -> Reading:
     try:
         reading = read(grid)
         if '"' not in grid.text or not swallows(
-            (t for found in reading.tables.values() for t in found), grid.delimiter
+            (t for tables_of_part in reading.tables.values() for t in tables_of_part), grid.delimiter
         ):
             return reading
     except OpenQuoteError:
@@ -71,7 +71,7 @@ def _read_parts(grid: TextGrid, source: Source) -> Reading:
     for part in source.parts:
         heading = find_heading(grid.head, part)
         check_columns(len(heading.names), grid.limits)
-        if part.optional and not Wanted(part).matches(heading.names):
+        if part.optional and not WantedHeadings(part).matches(heading.names):
             continue
         table, too_long = tabulate(grid, heading, part, source.format.missing)
         tables[part.id] = [table]
@@ -105,8 +105,8 @@ def check_long_lines(text: str, delimiter: str, limits: Limits) -> None:
         if text.find("\n", at, at + window) < 0 and text.find("\r", at, at + window) < 0:
             before = max(at - 2 * window, 0)
             start = max(text.rfind("\n", before, at), text.rfind("\r", before, at), before - 1) + 1
-            found = _LINE_END.search(text, at)
-            end = found.start() if found else len(text)
+            match = _LINE_END.search(text, at)
+            end = match.start() if match else len(text)
             if text.count(delimiter, start, end) >= limits.columns or end - start > limits.cell_characters:
                 quotes, counted = quotes + text.count('"', counted, start), start
                 columns, longest = _measured(text, start, end, delimiter, inside=quotes % 2 == 1)
@@ -131,14 +131,14 @@ def _measured(text: str, start: int, end: int, delimiter: str, *, inside: bool) 
 def _longest_between(text: str, start: int, end: int, delimiter: str) -> int:
     longest, at = 0, start
     while at <= end:
-        found = text.find(delimiter, at, end)
-        stop = end if found < 0 else found
+        position = text.find(delimiter, at, end)
+        stop = end if position < 0 else position
         longest, at = max(longest, stop - at), stop + 1
     return longest
 
 
 def _tables(reading: Reading) -> Iterable[RawTable]:
-    return (t for found in reading.tables.values() for t in found)
+    return (t for tables_of_part in reading.tables.values() for t in tables_of_part)
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from itertools import islice
 from typing import NamedTuple
 
-from idtracker.ingest.read.heading import Wanted
+from idtracker.ingest.read.heading import WantedHeadings
 from idtracker.ingest.read.refusal import worded
 from idtracker.model.config.source import Part
 from idtracker.model.findings import Findings
@@ -117,7 +117,7 @@ def _fit(text: str, separator: str, parts: Sequence[Part]) -> Fit:
     records = [r for r in _records(text, delimiter) if any(r)]
     if not records:
         return Fit(0, 0.0, 0)
-    headings = sum(max(map(Wanted(p).matches, records)) for p in parts)
+    headings = sum(max(map(WantedHeadings(p).matches, records)) for p in parts)
     width, count = Counter(map(len, records)).most_common(1)[0]
     return Fit(headings, count / len(records) if width > 1 else 0.0, max(map(len, records)))
 

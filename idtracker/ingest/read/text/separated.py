@@ -29,7 +29,7 @@ class OpenQuoteError(Exception):
 
 def lines_of(text: str, start: int = 0) -> Iterator[str]:
     """Lines with their ends: line feeds, carriage returns, or both."""
-    return (found[0] for found in _LINE.finditer(text, start))
+    return (match[0] for match in _LINE.finditer(text, start))
 
 
 def records_of(text: str, delimiter: str, start: int = 0) -> Iterator[list[str]]:

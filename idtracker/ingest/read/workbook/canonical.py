@@ -32,8 +32,8 @@ def canonical(pieces: Iterable[bytes]) -> Iterator[bytes]:
         if size > _MOST_BYTES:
             raise too_large(worded("in_unusual_sheet", size=megabytes(_MOST_BYTES)), worded("more"))
         parser.feed(piece)
-        for event, found in parser.read_events():
-            element = cast("_Element", found)
+        for event, parsed in parser.read_events():
+            element = cast("_Element", parsed)
             name = _local(element)
             is_in_row = is_in_row if name != "row" else event == "start"
             if event == "start" or is_in_row:

@@ -26,17 +26,17 @@ def main(memory_bytes: int, rows: int, columns: int, cells: int, only: str | Non
         book = CalamineWorkbook.from_filelike(io.BytesIO(sys.stdin.buffer.read()))
     except PasswordError:
         return 2
-    found: dict[str, tuple[Any, ...]] = {}
+    sheets: dict[str, tuple[Any, ...]] = {}
     for meta in book.sheets_metadata:
-        if meta.typ == SheetTypeEnum.WorkSheet and meta.name not in found and only in (None, meta.name):
+        if meta.typ == SheetTypeEnum.WorkSheet and meta.name not in sheets and only in (None, meta.name):
             sheet = book.get_sheet_by_name(meta.name)
             last_row, last_column = sheet.end or (-1, -1)
             height, width = last_row + 1, last_column + 1
             is_read = height <= rows and width <= columns and height * width <= cells
             values = sheet.to_python(skip_empty_area=False) if is_read else None
             visibility = _VISIBILITY[str(meta.visible).rpartition(".")[2]]
-            found[meta.name] = (values, height, width, _merged(sheet), visibility)
-    pickle.dump(found, sys.stdout.buffer, protocol=pickle.HIGHEST_PROTOCOL)
+            sheets[meta.name] = (values, height, width, _merged(sheet), visibility)
+    pickle.dump(sheets, sys.stdout.buffer, protocol=pickle.HIGHEST_PROTOCOL)
     return 0
 
 

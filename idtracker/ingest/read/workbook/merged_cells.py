@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 
 from idtracker.ingest.read.cells import trim_cell
 from idtracker.ingest.read.grid import SheetGrid
-from idtracker.ingest.read.workbook.sheet_facts import Area, Place
+from idtracker.ingest.read.workbook.sheet_facts import Area, CellPosition
 
 _NO_LABEL = re.compile(r"[\s\d.,:/%()+\-\u0660-\u066c\u2212]*")
 
@@ -20,21 +20,21 @@ def fill_labels(grid: SheetGrid, merged: Sequence[Area], first_row: int) -> Shee
     rows = grid.rows
     height = len(rows)
     is_copied = False
-    for top, left, bottom, _ in merged:
-        if top < first_row or bottom == top or top > height or left >= len(rows[top - 1]):
+    for top, left_column, bottom, _ in merged:
+        if top < first_row or bottom == top or top > height or left_column >= len(rows[top - 1]):
             continue
-        label = rows[top - 1][left]
+        label = rows[top - 1][left_column]
         if _NO_LABEL.fullmatch(trim_cell(label)):
             continue
         if not is_copied:
             rows, is_copied = [list(row) for row in rows], True
         for row in rows[top : min(bottom, height)]:
-            if left < len(row) and not row[left]:
-                row[left] = label
+            if left_column < len(row) and not row[left_column]:
+                row[left_column] = label
     return SheetGrid(grid.sheet, rows) if is_copied else grid
 
 
-def with_formulas(grid: SheetGrid, formulas: Mapping[Place, str], first_row: int) -> SheetGrid:
+def with_formulas(grid: SheetGrid, formulas: Mapping[CellPosition, str], first_row: int) -> SheetGrid:
     """The grid with the text of each formula without a value in its cell, at or below the one-based `first_row`.
 
     Where columns side by side become rows, a blank cell would be no row at all, and nobody could correct it.

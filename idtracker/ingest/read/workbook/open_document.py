@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, cast
 
 from idtracker.ingest.read.archive.containers import inflated
 from idtracker.ingest.read.refusal import refusing
-from idtracker.ingest.read.workbook.package import DAMAGED, Package
+from idtracker.ingest.read.workbook.package import DAMAGED, PackageReader
 from idtracker.ingest.read.workbook.sheet_facts import SheetFacts
 
 if TYPE_CHECKING:
@@ -19,7 +19,7 @@ _SIGNS = (b"visibility=", b"-spanned=")
 _MOST_ROWS, _MOST_COLUMNS = 1_048_576, 16_384
 
 
-def facts_of_sheets(package: Package) -> dict[str, SheetFacts]:
+def facts_of_sheets(package: PackageReader) -> dict[str, SheetFacts]:
     """Sheet name -> its facts, for an OpenDocument spreadsheet with anything hidden or merged; else nothing."""
     member = package.members.get(_CONTENT)
     if member is None:
@@ -45,7 +45,7 @@ def _walk(pieces: Iterable[bytes]) -> dict[str, SheetFacts]:
     parser = etree.XMLPullParser(
         events=("start", "end"), resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False
     )
-    found: dict[str, SheetFacts] = {}
+    sheets: dict[str, SheetFacts] = {}
     sheet = _Sheet(SheetFacts())
     for piece in pieces:
         parser.feed(piece)
@@ -53,13 +53,13 @@ def _walk(pieces: Iterable[bytes]) -> dict[str, SheetFacts]:
             element = cast("_Element", part)
             tag = str(element.tag).removeprefix(_TABLE)
             if event == "start" and tag == "table":
-                sheet = _Sheet(found.setdefault(element.get(f"{_TABLE}name", ""), SheetFacts()))
+                sheet = _Sheet(sheets.setdefault(element.get(f"{_TABLE}name", ""), SheetFacts()))
             elif event == "end" and tag == "table-column":
                 sheet.add_column(element)
             elif event == "end" and tag == "table-row":
                 sheet.add_row(element)
                 element.clear()
-    return found
+    return sheets
 
 
 class _Sheet:

@@ -25,7 +25,7 @@ _MACROS = ("xl/vbaproject.bin", "xl/macrosheets/")
 
 
 @dataclass(frozen=True, slots=True)
-class Package:
+class PackageReader:
     """`members` by their name in lower case; `paths` of the sheets by the name of the sheet, as keys of `members`."""
 
     content: bytes
@@ -51,13 +51,13 @@ class Package:
         return b"" if member is None else read_member(self.content, member, _MOST_PLAIN_BYTES)
 
 
-def open_package(content: bytes, limits: Limits) -> Package:
+def open_package(content: bytes, limits: Limits) -> PackageReader:
     """The package of a workbook, within the limits; `paths` stays empty where it holds no XLSX workbook.
 
     RefusalError where two members share a name and differ, and where a member unpacks to another size than it declares.
     """
     members = _members(content, limits)
-    package = Package(content, members)
+    package = PackageReader(content, members)
     if _WORKBOOK not in members:
         return package
     with refusing(DAMAGED):
@@ -85,7 +85,7 @@ def _hold_to_size(content: bytes, member: zipfile.ZipInfo) -> None:
             pass
 
 
-def _sheet_paths(package: Package) -> dict[str, str]:
+def _sheet_paths(package: PackageReader) -> dict[str, str]:
     targets: dict[str, str] = {}
     for link in _parsed(package.read(_LINKS)):
         name, target = str(link.get("Id")), str(link.get("Target", ""))

@@ -14,7 +14,7 @@ from itertools import chain
 
 from idtracker.ingest.read.refusal import megabytes, too_large, unreadable, worded
 
-Place = tuple[int, int]
+CellPosition = tuple[int, int]
 Area = tuple[int, int, int, int]
 
 _MOST_ROW_BYTES = 64 << 20
@@ -61,9 +61,9 @@ class SheetFacts:
     hidden_columns: list[tuple[int, int]] = field(default_factory=list)
     is_filtered: bool = False
     merged: list[Area] = field(default_factory=list)
-    errors: dict[Place, str] = field(default_factory=dict)
-    empty_formulas: dict[Place, str] = field(default_factory=dict)
-    linked: list[Place] = field(default_factory=list)
+    errors: dict[CellPosition, str] = field(default_factory=dict)
+    empty_formulas: dict[CellPosition, str] = field(default_factory=dict)
+    linked: list[CellPosition] = field(default_factory=list)
 
     @property
     def last_formula(self) -> int:
@@ -115,7 +115,7 @@ class _Extent:
         self.rows, self.columns = max(rows, self.rows), max(columns, self.columns)
 
 
-def _corner(references: list[bytes]) -> Place:
+def _corner(references: list[bytes]) -> CellPosition:
     joined = b" ".join(references)
     letters = set(joined.translate(None, _DIGITS).split())
     digits = set(joined.translate(None, _LETTERS).split())
@@ -215,5 +215,5 @@ def _add_surroundings(window: bytes, facts: SheetFacts) -> None:
 
 
 def _number(attributes: bytes, name: bytes) -> int:
-    found = _NUMBERS[name].search(attributes)
-    return int(found[1]) if found else 0
+    match = _NUMBERS[name].search(attributes)
+    return int(match[1]) if match else 0

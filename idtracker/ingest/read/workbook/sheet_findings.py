@@ -57,7 +57,7 @@ class SheetReport:
             self._entry("sheet.macros", "")
 
     def findings(self) -> Findings:
-        found = Findings()
+        findings = Findings()
         for (rule_id, sheet, column, position), entry in self._entries.items():
             rows = sorted(entry.rows)
             values = [entry.rows[r] for r in rows]
@@ -65,8 +65,10 @@ class SheetReport:
             if entry.places:
                 details |= {"count": f"{len(entry.places):,}", "places": _named(list(entry.places))}
             shown = values if any(v is not None for v in values) else ()
-            found.groups.append(Group(rule(rule_id), sheet, column, position, rows, shown, details=details_of(details)))
-        return found
+            findings.groups.append(
+                Group(rule(rule_id), sheet, column, position, rows, shown, details=details_of(details))
+            )
+        return findings
 
     def _entry(self, rule_id: str, sheet: str, column: str = "", position: int | None = None) -> _Entry:
         return self._entries.setdefault((rule_id, sheet, column, position), _Entry())
@@ -107,8 +109,12 @@ class SheetReport:
 
 
 def _is_filled(grid: SheetGrid, area: Area) -> bool:
-    top, left = area[0], area[1]
-    return top <= len(grid.rows) and left < len(grid.rows[top - 1]) and bool(grid.rows[top - 1][left].strip())
+    top, left_column = area[0], area[1]
+    return (
+        top <= len(grid.rows)
+        and left_column < len(grid.rows[top - 1])
+        and bool(grid.rows[top - 1][left_column].strip())
+    )
 
 
 def _read_by(part: Part, headings: Iterable[str]) -> set[str]:

@@ -23,11 +23,11 @@ def stamp_of(content: bytes, members: dict[str, zipfile.ZipInfo]) -> dict[str, s
     `members` are those of the workbook by their name in lower case. Properties that cannot be read are none: they say
     nothing about the data.
     """
-    found = next((members[name.casefold()] for name in stamped_members() if name.casefold() in members), None)
-    if found is None:
+    part = next((members[name.casefold()] for name in stamped_members() if name.casefold() in members), None)
+    if part is None:
         return {}
     try:
-        text = read_member(content, found, _MOST_BYTES)
+        text = read_member(content, part, _MOST_BYTES)
     except RefusalError:
         return {}
     if PREFIX.encode() not in text:

@@ -11,14 +11,14 @@ from typing import TYPE_CHECKING
 from idtracker.ingest.read.cell_text import text_of
 from idtracker.ingest.read.formats.table import ODS, XLS
 from idtracker.ingest.read.grid import SheetGrid, tabulate
-from idtracker.ingest.read.heading import Wanted, find_heading
+from idtracker.ingest.read.heading import WantedHeadings, find_heading
 from idtracker.ingest.read.raw import RawTable, Reading
 from idtracker.ingest.read.refusal import RefusalError, megabytes, refusing, sized, too_large, unreadable, worded
 from idtracker.ingest.read.workbook.canonical import canonical
 from idtracker.ingest.read.workbook.legacy import ReadSheet, read_apart
 from idtracker.ingest.read.workbook.merged_cells import fill_labels, with_formulas
 from idtracker.ingest.read.workbook.open_document import facts_of_sheets
-from idtracker.ingest.read.workbook.package import DAMAGED, Package, open_package
+from idtracker.ingest.read.workbook.package import DAMAGED, PackageReader, open_package
 from idtracker.ingest.read.workbook.sheet_facts import SheetFacts, UnusualError, facts_of
 from idtracker.ingest.read.workbook.sheet_findings import SheetReport
 from idtracker.ingest.read.workbook.sheets import named_sheets
@@ -44,9 +44,9 @@ class Workbook:
     XLSX is read here once its XML has shown that it is of a size to be read; everything else in a process of its own.
     """
 
-    def __init__(self, content: bytes, found: str, limits: Limits | None = None) -> None:
-        self._content, self._found, self._limits = content, found, limits or Limits()
-        self.package = Package(content, {}) if found == XLS else open_package(content, self._limits)
+    def __init__(self, content: bytes, kind: str, limits: Limits | None = None) -> None:
+        self._content, self._kind, self._limits = content, kind, limits or Limits()
+        self.package = PackageReader(content, {}) if kind == XLS else open_package(content, self._limits)
         self._apart: dict[str, ReadSheet] = {}
         self._book: CalamineWorkbook | None = None
         if self.package.paths:
@@ -94,7 +94,7 @@ class Workbook:
 
     @cached_property
     def _open_document(self) -> dict[str, SheetFacts]:
-        return facts_of_sheets(self.package) if self._found == ODS else {}
+        return facts_of_sheets(self.package) if self._kind == ODS else {}
 
     def _values(self, sheet: str) -> Sequence[Sequence[object]]:
         facts = self.facts(sheet)
@@ -108,13 +108,13 @@ class Workbook:
 
     def _demand_size(self, sheet: str, facts: SheetFacts) -> None:
         limits, cells = self._limits, facts.rows * facts.columns
-        for found, most, unit in (
+        for size, most, unit in (
             (facts.rows, limits.rows, "rows"),
             (facts.columns, limits.columns, "columns"),
             (cells, limits.cells, "cells"),
         ):
-            if found > most:
-                raise too_large(sized(unit, most), worded("in_sheet", size=sized(unit, found), sheet=sheet))
+            if size > most:
+                raise too_large(sized(unit, most), worded("in_sheet", size=sized(unit, size), sheet=sheet))
         if self._book is not None and cells > max(_MOST_CELLS_HERE, _SPARSE * facts.cells):
             corner = cell_address(facts.columns - 1, facts.rows)
             raise too_large(sized("sparse_cells", _MOST_CELLS_HERE), worded("far_values", cell=corner, sheet=sheet))
@@ -136,7 +136,7 @@ class Workbook:
         return max(map(len, self.package.read(_TEXTS).split(b"</si>")))
 
 
-def read_workbook(content: bytes, found: str, source: Source, limits: Limits) -> Reading:
+def read_workbook(content: bytes, kind: str, source: Source, limits: Limits) -> Reading:
     """Every part of the source from the sheets of a workbook; row numbers are one-based rows of the sheet.
 
     Numbers are written as short as they can be (`1996`, `0.25`), dates as ISO 8601, truth values as TRUE and FALSE,
@@ -144,7 +144,7 @@ def read_workbook(content: bytes, found: str, source: Source, limits: Limits) ->
     named and absent is `file.sheet_missing`, unless the part is optional; a part that names no sheet takes the first
     sheet with any of its headings, hidden sheets last. What is hidden is read, and reported.
     """
-    book = Workbook(content, found, limits)
+    book = Workbook(content, kind, limits)
     tables: dict[str, list[RawTable]] = {}
     findings, report = Findings(), SheetReport()
     for part in source.parts:
@@ -173,7 +173,7 @@ def sheets_of(part: Part, book: Workbook, findings: Findings) -> list[str]:
 
 
 def _sheet_with_headings(part: Part, book: Workbook) -> list[str]:
-    wanted, first = Wanted(part), ""
+    wanted, first = WantedHeadings(part), ""
     refusal: RefusalError | None = None
     for sheet in sorted(book.sheets, key=lambda s: book.visibility[s] != "visible"):
         try:

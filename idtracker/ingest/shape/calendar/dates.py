@@ -51,26 +51,26 @@ def read_dates(texts: pd.Series, formats: Sequence[str] = ()) -> pd.Series:
     days of the Hijri calendar. DefinitionError for an unknown format.
     """
     plain = pa.array(_plain(arrow(texts)), type=pa.large_string())
-    found = _read_parts(plain, _ISO)
+    days = _read_parts(plain, _ISO)
     for form in formats:
-        found = _fill(found, plain, partial(_read_declared, form=form))
+        days = _fill(days, plain, partial(_read_declared, form=form))
     for pattern in _YEAR_FIRST:
-        found = _fill(found, plain, partial(_read_parts, pattern=pattern))
-    found = _fill(found, plain, _read_written)
+        days = _fill(days, plain, partial(_read_parts, pattern=pattern))
+    days = _fill(days, plain, _read_written)
     if to_mask(pc.match_substring_regex(plain, _BOTH)).any():
-        found = _fill(found, plain, partial(_read_both, formats=formats))
-    return pd.Series(found.astype("datetime64[ns]"), index=texts.index)
+        days = _fill(days, plain, partial(_read_both, formats=formats))
+    return pd.Series(days.astype("datetime64[ns]"), index=texts.index)
 
 
 def hijri_among(texts: pd.Series) -> Mask:
     """Which of the texts are days of the Hijri calendar; read_dates converts them by the tabular calendar."""
     plain = arrow(texts)
-    asked = to_mask(pc.is_valid(plain)) & ~to_mask(pc.match_substring_regex(plain, _NUMERALS_ONLY))
-    found = np.zeros(len(texts), dtype=bool)
-    for place in np.flatnonzero(asked).tolist():
+    to_read = to_mask(pc.is_valid(plain)) & ~to_mask(pc.match_substring_regex(plain, _NUMERALS_ONLY))
+    is_hijri = np.zeros(len(texts), dtype=bool)
+    for place in np.flatnonzero(to_read).tolist():
         written = written_day(clean(plain[place].as_py()))
-        found[place] = written is not None and written.is_hijri
-    return found
+        is_hijri[place] = written is not None and written.is_hijri
+    return is_hijri
 
 
 def expected_dates(formats: Sequence[str] = ()) -> str:
@@ -111,14 +111,14 @@ def _days(year: npt.NDArray[np.int64], month: npt.NDArray[np.int64], day: npt.ND
     return np.where(possible, days, np.datetime64("NaT")).astype("datetime64[D]")
 
 
-def _fill(found: Days, texts: pa.Array, read: Callable[[pa.Array], Days]) -> Days:
-    missing = np.isnat(found) & to_mask(pc.is_valid(texts))
+def _fill(known_days: Days, texts: pa.Array, read: Callable[[pa.Array], Days]) -> Days:
+    missing = np.isnat(known_days) & to_mask(pc.is_valid(texts))
     if missing.any():
-        found = found.copy()
+        known_days = known_days.copy()
         days = read(texts.filter(pa.array(missing)))
         years = days.astype("datetime64[Y]").astype(np.int64) + 1970
-        found[missing] = np.where((years >= FIRST_YEAR) & (years <= LAST_YEAR), days, np.datetime64("NaT"))
-    return found
+        known_days[missing] = np.where((years >= FIRST_YEAR) & (years <= LAST_YEAR), days, np.datetime64("NaT"))
+    return known_days
 
 
 def _read_declared(texts: pa.Array, form: str) -> Days:
@@ -143,19 +143,19 @@ def _read_serials(texts: pa.Array, origin: pd.Timestamp) -> Days:
 
 def _read_written(texts: pa.Array) -> Days:
     """Months by name, and the Hijri calendar."""
-    days = [found.day if (found := written_day(text)) else None for text in texts.to_pylist()]
+    days = [day.day if (day := written_day(text)) else None for text in texts.to_pylist()]
     return np.array(days, dtype="datetime64[D]")
 
 
 def _read_both(texts: pa.Array, formats: Sequence[str]) -> Days:
     """Days given in both calendars: the Gregorian one counts, unless the other contradicts it."""
     sides = [sides_of(text) for text in texts.to_pylist()]
-    found = np.full(len(texts), np.datetime64("NaT"), dtype="datetime64[D]")
+    result = np.full(len(texts), np.datetime64("NaT"), dtype="datetime64[D]")
     for place, pair in enumerate(sides):
         if pair:
             typed = pd.Series(pair, dtype="str")
             days = read_dates(typed, formats).to_numpy().astype("datetime64[D]")
             hijri = hijri_among(typed)
             if hijri.sum() == 1 and not np.isnat(days).any() and abs(days[0] - days[1]) <= _APART:
-                found[place] = days[~hijri][0]
-    return found
+                result[place] = days[~hijri][0]
+    return result

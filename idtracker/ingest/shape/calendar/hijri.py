@@ -52,9 +52,9 @@ def hijri_day(folded: str) -> date | None:
     for form in _FORMS:
         match = form.fullmatch(folded)
         if match:
-            found = match.groupdict()
-            month = int(found["month"]) if found.get("month") else _NUMBERS[found["name"]]
-            return gregorian(int(found["year"]), month, int(found["day"]))
+            groups = match.groupdict()
+            month = int(groups["month"]) if groups.get("month") else _NUMBERS[groups["name"]]
+            return gregorian(int(groups["year"]), month, int(groups["day"]))
     return None
 
 

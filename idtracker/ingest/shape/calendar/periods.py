@@ -181,8 +181,8 @@ def parse_periods(texts: pd.Series, formats: Sequence[str] = ()) -> pd.DataFrame
     if rest := [text for text in different if text not in codes]:
         days = read_dates(pd.Series(rest, dtype="str"), formats).dt.strftime("%Y-%m-%d")
         codes |= {text: day for text, day in zip(rest, days, strict=True) if isinstance(day, str)}
-    found = pa.array([codes.get(text) for text in different], pa.large_string()).take(coded.indices)
-    canonical = as_series(found).set_axis(texts.index)
+    codes_found = pa.array([codes.get(text) for text in different], pa.large_string()).take(coded.indices)
+    canonical = as_series(codes_found).set_axis(texts.index)
     frame = bounds_frame(canonical)
     frame.insert(0, "code", canonical)
     return frame

@@ -12,14 +12,14 @@ from idtracker.model.register.checks.measures import check_measures
 from idtracker.model.register.checks.organisations import check_organisations
 from idtracker.model.register.checks.places import check_places
 from idtracker.model.register.checks.shared import Entry, cells, is_known, shared
-from idtracker.model.register.problems import Problem
+from idtracker.model.register.problems import RegisterProblem
 from idtracker.model.text import fold
 
 if TYPE_CHECKING:
     from idtracker.model.register.register import Register
 
 
-def check_register(register: Register) -> list[Problem]:
+def check_register(register: Register) -> list[RegisterProblem]:
     """Every problem between the rows that could be read, with file, line and what was expected; none where it is sound."""
     return [
         *_references(register),
@@ -31,7 +31,7 @@ def check_register(register: Register) -> list[Problem]:
     ]
 
 
-def _references(register: Register) -> Iterator[Problem]:
+def _references(register: Register) -> Iterator[RegisterProblem]:
     organisations = set(register.organisations["org_id"])
     places = set(register.places["place_id"])
     wanted: list[tuple[str, str, set[str], str, str]] = [
@@ -54,17 +54,17 @@ def _references(register: Register) -> Iterator[Problem]:
     for table, column, known, where, what in wanted:
         for origin, value in cells(register, table, column):
             if value and not is_known(register, where, known, value):
-                yield Problem(origin, "reference", f"`{column}` is `{value}`; expected a known {what}")
+                yield RegisterProblem(origin, "reference", f"`{column}` is `{value}`; expected a known {what}")
 
 
-def _indicators(register: Register) -> Iterator[Problem]:
+def _indicators(register: Register) -> Iterator[RegisterProblem]:
     frame = register.indicators
     entries: list[Entry] = []
     for origin, indicator, *names in cells(register, "indicators", "indicator_id", "name", "name_ar"):
         entries += [((fold(n),), indicator, origin) for n in dict.fromkeys(names) if n]
     for (text,), owners in shared(entries):
         origin = list(owners.values())[-1]
-        yield Problem(origin, "clash", f"`{text}` names {' and '.join(owners)}; expected one indicator")
+        yield RegisterProblem(origin, "clash", f"`{text}` names {' and '.join(owners)}; expected one indicator")
     tests = {
         "the goalposts are equal; expected two different values": frame["goalpost_low"] == frame["goalpost_high"],
         "`weight` is negative; expected 0 or more": frame["weight"] < 0,
@@ -77,4 +77,4 @@ def _indicators(register: Register) -> Iterator[Problem]:
     for text, wrong in tests.items():
         for origin, is_wrong in zip(register.origins["indicators"], wrong, strict=True):
             if not pd.isna(is_wrong) and bool(is_wrong):
-                yield Problem(origin, "bounds", text)
+                yield RegisterProblem(origin, "bounds", text)

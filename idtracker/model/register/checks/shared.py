@@ -1,4 +1,4 @@
-"""What every check of the register needs: rows with their places, stretches of time, circles, names with several owners."""
+"""What every check of the register needs: rows with their places, intervals of time, circles, names with several owners."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from idtracker.model.register.problems import Problem
+from idtracker.model.register.problems import RegisterProblem
 
 if TYPE_CHECKING:
     from idtracker.model.register.register import Register
@@ -32,36 +32,38 @@ def is_known(register: Register, table: str, known: set[str], value: str) -> boo
 
 
 def spans_of(register: Register, table: str, key: str) -> dict[str, list[Span]]:
-    """Identifier -> its stretches in time as (first day, last day, origin), earliest first."""
+    """Identifier -> its intervals in time as (first day, last day, origin), earliest first."""
     frame: pd.DataFrame = getattr(register, table)
-    found: dict[str, list[Span]] = defaultdict(list)
+    by_key: dict[str, list[Span]] = defaultdict(list)
     begins, ends = frame["valid_from"].fillna(BEGINNING), frame["valid_to"].fillna(END)
     for name, begin, end, origin in zip(frame[key], begins, ends, register.origins[table], strict=True):
-        found[name].append((begin, end, origin))
-    return {name: sorted(spans) for name, spans in found.items()}
+        by_key[name].append((begin, end, origin))
+    return {name: sorted(spans) for name, spans in by_key.items()}
 
 
 def overlap(one: Sequence[Span], other: Sequence[Span]) -> bool:
-    """Whether there is a day that lies in a stretch of both."""
+    """Whether there is a day that lies in an interval of both."""
     return any(a <= d and c <= b for a, b, _ in one for c, d, _ in other)
 
 
-def check_order(register: Register, table: str) -> Iterator[Problem]:
+def check_order(register: Register, table: str) -> Iterator[RegisterProblem]:
     """Rows that end before they start."""
     frame: pd.DataFrame = getattr(register, table)
     wrong = (frame["valid_to"] < frame["valid_from"]).to_numpy()
     for origin, is_wrong in zip(register.origins[table], wrong, strict=True):
         if is_wrong:
-            yield Problem(origin, "order", "`valid_to` lies before `valid_from`; expected the same day or a later one")
+            yield RegisterProblem(
+                origin, "order", "`valid_to` lies before `valid_from`; expected the same day or a later one"
+            )
 
 
-def check_chain(register: Register, table: str, own: str, above: str) -> Iterator[Problem]:
+def check_chain(register: Register, table: str, own: str, above: str) -> Iterator[RegisterProblem]:
     """Rows whose column `above`, followed from row to row, comes back to where it began."""
     rows = [(origin, child, parent) for origin, child, parent in cells(register, table, own, above) if parent]
     origins = {child: origin for origin, child, _ in rows}
     for circle in circles({child: parent for _, child, parent in rows}):
         text = f"`{above}` runs in a circle: {' > '.join([*circle, circle[0]])}"
-        yield Problem(origins[circle[0]], "circle", f"{text}; expected a chain that ends")
+        yield RegisterProblem(origins[circle[0]], "circle", f"{text}; expected a chain that ends")
 
 
 def circles(parents: Mapping[str, str]) -> Iterator[list[str]]:
@@ -85,9 +87,9 @@ def shared(entries: Iterable[Entry]) -> Iterator[tuple[tuple[str, ...], dict[str
     owners: dict[Hashable, dict[str, str]] = defaultdict(dict)
     for key, owner, origin in entries:
         owners[key].setdefault(owner, origin)
-    for key, found in owners.items():
-        if len(found) > 1 and isinstance(key, tuple):
-            yield tuple(map(str, key)), found
+    for key, entries_found in owners.items():
+        if len(entries_found) > 1 and isinstance(key, tuple):
+            yield tuple(map(str, key)), entries_found
 
 
 def clashes(entries: Iterable[Entry], spans: Mapping[str, Sequence[Span]]) -> Iterator[tuple[str, str, str, str]]:

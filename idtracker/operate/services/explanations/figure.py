@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from idtracker.explain.trees import cell_tree, score_tree
 from idtracker.model.explanation import Node
-from idtracker.model.home import DEFAULT_AUDIENCE, Settings
+from idtracker.model.home import DEFAULT_AUDIENCE, Home
 from idtracker.publish.current import open_published
 
 
 def explain_score(
-    settings: Settings,
+    home: Home,
     place: str,
     period: str,
     node: str | None = None,
@@ -18,12 +18,12 @@ def explain_score(
     limit: int | None = 100,
 ) -> Node:
     """The tree behind a score (`node` left out: the whole index), down to the rows of files, now or as known at an instant."""
-    with open_published(settings, audience_id, as_known_at) as published:
+    with open_published(home, audience_id, as_known_at) as published:
         return score_tree(published, place, period, node, limit)
 
 
 def explain_cell(
-    settings: Settings,
+    home: Home,
     indicator: str,
     place: str,
     period: str,
@@ -32,5 +32,5 @@ def explain_cell(
     limit: int | None = 100,
 ) -> Node:
     """The tree behind one merged cell, now or as known at an instant."""
-    with open_published(settings, audience_id, as_known_at) as published:
+    with open_published(home, audience_id, as_known_at) as published:
         return cell_tree(published, indicator, place, period, limit)

@@ -7,8 +7,8 @@ from idtracker.explain.metric import explain
 from idtracker.explain.trees import files_of, with_files
 from idtracker.model.errors import UsageError
 from idtracker.model.explanation import Node
-from idtracker.model.home import DEFAULT_AUDIENCE, Settings
-from idtracker.model.register.entity_columns import united
+from idtracker.model.home import DEFAULT_AUDIENCE, Home
+from idtracker.model.register.entity_columns import apply_entity_map
 from idtracker.model.tables import REFERENCE
 from idtracker.publish.current import open_published
 from idtracker.publish.manifest import read_manifest
@@ -17,7 +17,7 @@ from idtracker.store.tables import known_facts, read_table
 
 
 def explain_metric(
-    settings: Settings,
+    home: Home,
     metric_id: str,
     scope: str,
     period: str | None = None,
@@ -30,7 +30,7 @@ def explain_metric(
     `period` left out is the last published one of the metric; `limit` bounds the units under a figure. UsageError for an unknown metric, period or scope.
     """
     chosen = metric_of(metric_id.upper())
-    with open_published(settings, audience_id, as_known_at) as published:
+    with open_published(home, audience_id, as_known_at) as published:
         values = read_table(published, "metric_value", f"metric_id = '{chosen.id}'")
         periods = sorted(values["period"].unique())
         if not periods:
@@ -41,7 +41,10 @@ def explain_metric(
         derived = {t: read_table(published, t) for t in ("merged_cell", "score", "trend", "obligation")}
         reference = {t: read_table(published, t) for t in REFERENCE}
         files = files_of(published)
-    at = instant(as_known_at or str((read_manifest(settings, audience_id) or {})["as_of"]))
-    known, reference = united({**facts, **derived}, reference["entity"]), united(reference, reference["entity"])
+    at = instant(as_known_at or str((read_manifest(home, audience_id) or {})["as_of"]))
+    known, reference = (
+        apply_entity_map({**facts, **derived}, reference["entity"]),
+        apply_entity_map(reference, reference["entity"]),
+    )
     tree = explain(chosen.id, known, reference, period or periods[-1], scope, as_of=at, limit=limit)
     return with_files(tree, files)

@@ -7,7 +7,7 @@ import pandas as pd
 
 from idtracker.explain.tables import Row, rows_of
 from idtracker.model.explanation import Node, first_of, node
-from idtracker.model.home import Settings
+from idtracker.model.home import Home
 from idtracker.model.json_values import plain
 from idtracker.publish.tracker import open_snapshot
 from idtracker.store.tables import read_table
@@ -22,9 +22,9 @@ _FIGURES: dict[str, tuple[list[str], str, str | None]] = {
 _WORDS = {"merged_cell": "merged cells", "score": "scores", "metric_value": "metric values"}
 
 
-def moved_figures(settings: Settings, audience_id: str, at: pd.Timestamp, limit: int | None) -> list[Node]:
+def moved_figures(home: Home, audience_id: str, at: pd.Timestamp, limit: int | None) -> list[Node]:
     """One node per derived table: how many of its figures an instant changed, and which, both sides computed anew."""
-    before, after = (_figures(settings, audience_id, moment) for moment in (at - _BEFORE, at))
+    before, after = (_figures(home, audience_id, moment) for moment in (at - _BEFORE, at))
     return [_moves(table, before[table], after[table], limit) for table in _FIGURES]
 
 
@@ -42,12 +42,12 @@ def compare_figures(table: str, before: pd.DataFrame, after: pd.DataFrame) -> pd
     if order is None:
         larger = pd.concat([old.abs(), new.abs()], axis=1).max(axis=1)
         size = size / larger.where(larger > 0)
-    found = both[key].assign(before=old, after=new, size=size)[differs]
-    return found.sort_values(["size", *key], ascending=[False, *[True] * len(key)], ignore_index=True)
+    moved = both[key].assign(before=old, after=new, size=size)[differs]
+    return moved.sort_values(["size", *key], ascending=[False, *[True] * len(key)], ignore_index=True)
 
 
-def _figures(settings: Settings, audience_id: str, at: pd.Timestamp) -> dict[str, pd.DataFrame]:
-    with open_snapshot(settings, audience_id, at) as known:
+def _figures(home: Home, audience_id: str, at: pd.Timestamp) -> dict[str, pd.DataFrame]:
+    with open_snapshot(home, audience_id, at) as known:
         return {table: _table(known, table) for table in _FIGURES}
 
 
@@ -56,15 +56,15 @@ def _table(known: duckdb.DuckDBPyConnection, table: str) -> pd.DataFrame:
 
 
 def _moves(table: str, before: pd.DataFrame, after: pd.DataFrame, limit: int | None) -> Node:
-    found = compare_figures(table, before, after)
+    moved = compare_figures(table, before, after)
     kinds = {
-        "new": found["before"].isna(),
-        "gone": found["after"].isna(),
-        "moved": found["before"].notna() & found["after"].notna(),
+        "new": moved["before"].isna(),
+        "gone": moved["after"].isna(),
+        "moved": moved["before"].notna() & moved["after"].notna(),
     }
     says = ", ".join(f"{int(chosen.sum()):,} {kind}" for kind, chosen in kinds.items() if chosen.any())
-    nodes = [_move(table, row) for row in rows_of(found)]
-    return node(f"{_WORDS[table]} that differ", len(found), first_of(nodes, limit), says=says)
+    nodes = [_move(table, row) for row in rows_of(moved)]
+    return node(f"{_WORDS[table]} that differ", len(moved), first_of(nodes, limit), says=says)
 
 
 def _move(table: str, row: Row) -> Node:

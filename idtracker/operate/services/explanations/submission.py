@@ -12,7 +12,7 @@ from idtracker.explain.tables import Row, rows_of
 from idtracker.explain.trees import file_node, files_of, with_files
 from idtracker.model.errors import UsageError
 from idtracker.model.explanation import Node, first_of, node, row_node
-from idtracker.model.home import DEFAULT_AUDIENCE, Settings
+from idtracker.model.home import DEFAULT_AUDIENCE, Home
 from idtracker.model.json_values import plain
 from idtracker.model.tables import FACTS
 from idtracker.operate.services.explanations.fact import changes, ended_by
@@ -24,15 +24,13 @@ FATES = ("accepted", "held", "unchanged", "superseded")
 _FACT = ("indicator_id", "activity_id", "event_id", "org_id", "place_id", "period", "value", "title")
 
 
-def explain_submission(
-    settings: Settings, name: str, audience_id: str = DEFAULT_AUDIENCE, limit: int | None = 100
-) -> Node:
+def explain_submission(home: Home, name: str, audience_id: str = DEFAULT_AUDIENCE, limit: int | None = 100) -> Node:
     """What the submission of an identifier or file name changed, and what it changes no more.
 
     The figures that followed are those that differ between the last instant before its arrival and its arrival, both
     computed from the facts known then. UsageError where no submission has that name, or several do.
     """
-    with open_current(settings, audience_id) as published:
+    with open_current(home, audience_id) as published:
         files = files_of(published)
         chosen = _chosen(files, name)
         arrived = _arrival(published, chosen)
@@ -41,11 +39,11 @@ def explain_submission(
     vintages = {table: rows for table, rows in vintages.items() if rows}
     because = [
         _account(chosen, arrived),
-        _found(findings),
+        _findings_node(findings),
         *_company(chosen, files),
         _on_arrival(vintages, chosen, limit),
         *_afterwards(vintages, chosen, limit),
-        *moved_figures(settings, audience_id, chosen["received_at"], limit),
+        *moved_figures(home, audience_id, chosen["received_at"], limit),
         _no_more(vintages, chosen, files),
     ]
     tree = file_node(chosen)
@@ -56,12 +54,12 @@ def explain_submission(
 def _chosen(files: dict[str, Row], name: str) -> Row:
     if name in files:
         return files[name]
-    found = [row for row in files.values() if row["file_name"] == name]
-    if len(found) == 1:
-        return found[0]
-    if found:
-        told = ", ".join(f"{r['submission_id']} (of {r['source_id']}, {plain(r['received_at'])})" for r in found)
-        raise UsageError(f"Several submissions are called `{name}`; name one by its identifier: {told}.")
+    rows = [row for row in files.values() if row["file_name"] == name]
+    if len(rows) == 1:
+        return rows[0]
+    if rows:
+        candidates = ", ".join(f"{r['submission_id']} (of {r['source_id']}, {plain(r['received_at'])})" for r in rows)
+        raise UsageError(f"Several submissions are called `{name}`; name one by its identifier: {candidates}.")
     known = [*files, *(str(row["file_name"]) for row in files.values())]
     near = get_close_matches(name, known, n=3)
     hint = f"Did you mean {' or '.join(near)}?" if near else '`idtracker query "FROM submission"` lists them.'
@@ -85,7 +83,7 @@ def _account(chosen: Row, arrived: Row) -> Node:
     return node("rows read", chosen["rows_read"], fates, says=f"on arrival: {arrived['state']}")
 
 
-def _found(findings: list[Row]) -> Node:
+def _findings_node(findings: list[Row]) -> Node:
     counted = Counter((row["severity"], row["rule"]) for row in findings)
     nodes = [node(f"{severity} {rule}", count) for (severity, rule), count in sorted(counted.items())]
     return node("findings", len(findings), nodes)
@@ -101,8 +99,8 @@ def _company(chosen: Row, files: dict[str, Row]) -> list[Node]:
 def _on_arrival(vintages: dict[str, list[Row]], chosen: Row, limit: int | None) -> Node:
     """Facts opened, corrected and closed at the instant of arrival, by table."""
     nodes = [_in_table(table, rows, chosen, limit) for table, rows in vintages.items()]
-    nodes = [made for made in nodes if made["value"]]
-    return node("facts it changed on arrival", sum(int(str(made["value"])) for made in nodes), nodes)
+    nodes = [child for child in nodes if child["value"]]
+    return node("facts it changed on arrival", sum(int(str(child["value"])) for child in nodes), nodes)
 
 
 def _in_table(table: str, rows: list[Row], chosen: Row, limit: int | None) -> Node:
@@ -118,8 +116,8 @@ def _in_table(table: str, rows: list[Row], chosen: Row, limit: int | None) -> No
         "closed": [_fact(table, r, []) for r in closed],
         "added": [_fact(table, r, []) for r in added],
     }
-    nodes = [node(kind, len(made), first_of(made, limit)) for kind, made in kinds.items() if made]
-    says = ", ".join(f"{len(made):,} {kind}" for kind, made in kinds.items() if made)
+    nodes = [node(kind, len(children), first_of(children, limit)) for kind, children in kinds.items() if children]
+    says = ", ".join(f"{len(children):,} {kind}" for kind, children in kinds.items() if children)
     return node(table, sum(map(len, kinds.values())), nodes, says=says)
 
 
@@ -140,12 +138,12 @@ def _afterwards(vintages: dict[str, list[Row]], chosen: Row, limit: int | None) 
 
 def _no_more(vintages: dict[str, list[Row]], chosen: Row, files: dict[str, Row]) -> Node:
     """How many of its vintages stand, and by what the others were ended."""
-    mine = [r for rows in vintages.values() for r in rows if r["submission_id"] == chosen["submission_id"]]
-    ended = [r for r in mine if r["recorded_to"] is not None]
+    own = [r for rows in vintages.values() for r in rows if r["submission_id"] == chosen["submission_id"]]
+    ended = [r for r in own if r["recorded_to"] is not None]
     starts: dict[tuple[str, pd.Timestamp], list[Row]] = {}
     for rows in vintages.values():
         for row in rows:
             starts.setdefault((row["fact_id"], row["recorded_from"]), []).append(row)
     ends = Counter(ended_by(r, starts.get((r["fact_id"], r["recorded_to"]), []), files) for r in ended)
     nodes = [node(f"since superseded: {by}", count) for by, count in ends.most_common()]
-    return node("facts of it that stand", len(mine) - len(ended), nodes, says=f"of {len(mine)} that it ever said")
+    return node("facts of it that stand", len(own) - len(ended), nodes, says=f"of {len(own)} that it ever said")

@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from typing import Any
 
 from idtracker.model.errors import DefinitionError, NotPublishedError
-from idtracker.model.home import DEFAULT_AUDIENCE, Settings
+from idtracker.model.home import DEFAULT_AUDIENCE, Home
 from idtracker.model.register.checks.shared import is_known
-from idtracker.model.register.problems import Problem
+from idtracker.model.register.problems import RegisterProblem
 from idtracker.model.register.register import BUNDLED_FOLDER, Register
 from idtracker.model.register.reviewed_names import NameKind, Names
 from idtracker.model.register.table_specs import SPECS
@@ -25,53 +25,57 @@ _TABLES: dict[NameKind, tuple[str, str]] = {
 }
 
 
-def reference_check(settings: Settings) -> ReferenceCheck:
+def reference_check(home: Home) -> ReferenceCheck:
     """The document of `reference check`: every problem with file and line, and how far organisations have public codes."""
-    register, problems = Register.gather(settings.sources)
-    problems = [*problems, *_names(settings, register)]
-    database = _published(settings)
+    register, problems = Register.gather(home.sources)
+    problems = [*problems, *_names(home, register)]
+    database = _published(home)
     if database is not None:
-        problems += problems_in_store(database, settings.sources, register)
+        problems += problems_in_store(database, home.sources, register)
     return ReferenceCheck(
         sound=not problems,
         stops_run=any(p.stops for p in problems),
         published=database is not None,
         tables=reference_tables(register),
         coverage=_coverage(register),
-        problems=[_told(p, settings) for p in problems],
+        problems=[_problem_document(p, home) for p in problems],
     )
 
 
-def _names(settings: Settings, register: Register) -> Iterator[Problem]:
+def _names(home: Home, register: Register) -> Iterator[RegisterProblem]:
     """What is wrong with the reviewed names of every source, and entries whose identifier the register does not hold."""
-    for path in sorted(settings.sources.glob("*/names.csv")):
+    for path in sorted(home.sources.glob("*/names.csv")):
         try:
             names = Names.load(path.parent)
         except DefinitionError as problem:
             for line in problem.problems:
-                found = _AT.match(line)
-                yield Problem(found["at"], "names", found["text"]) if found else Problem(str(path), "names", line)
+                match = _AT.match(line)
+                yield (
+                    RegisterProblem(match["at"], "names", match["text"])
+                    if match
+                    else RegisterProblem(str(path), "names", line)
+                )
             continue
         for entry in names.entries:
             table, key = _TABLES[entry.kind]
             if not is_known(register, table, set(getattr(register, table)[key]), entry.identifier):
                 text = f"`identifier` is `{entry.identifier}`; expected a known {entry.kind}"
-                yield Problem(entry.origin, "names", text)
+                yield RegisterProblem(entry.origin, "names", text)
 
 
-def _published(settings: Settings) -> Any:
+def _published(home: Home) -> Any:
     try:
-        return snapshot_database(settings, DEFAULT_AUDIENCE)
+        return snapshot_database(home, DEFAULT_AUDIENCE)
     except NotPublishedError:
         return None
 
 
-def _told(problem: Problem, settings: Settings) -> ReferenceProblem:
+def _problem_document(problem: RegisterProblem, home: Home) -> ReferenceProblem:
     file, _, line = problem.at.rpartition(":")
     file, line = (file, line) if line.isdigit() else (problem.at, "")
     return ReferenceProblem(
         rule=problem.rule,
-        file=file.removeprefix(f"{settings.sources.parent}/"),
+        file=file.removeprefix(f"{home.sources.parent}/"),
         line=int(line) if line else None,
         message=problem.message,
         expected=problem.expected,
@@ -81,12 +85,12 @@ def _told(problem: Problem, settings: Settings) -> ReferenceProblem:
 
 def reference_tables(register: Register) -> list[TableRows]:
     """Rows of each table, and how many of them are the programme's own."""
-    found = []
+    tables = []
     for spec in SPECS:
         origins = register.origins[spec.name]
         own = sum(not origin.startswith(f"{BUNDLED_FOLDER}/") for origin in origins)
-        found.append(TableRows(table=spec.table or spec.name, rows=len(origins), own=own))
-    return found
+        tables.append(TableRows(table=spec.table or spec.name, rows=len(origins), own=own))
+    return tables
 
 
 def _coverage(register: Register) -> Coverage:

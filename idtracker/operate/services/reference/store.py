@@ -14,14 +14,14 @@ from idtracker.ingest.judge.definition import codelists_of
 from idtracker.model.config.discover import load_source
 from idtracker.model.errors import DefinitionError
 from idtracker.model.register.codelist_versions import Edition, editions_of, rows_on
-from idtracker.model.register.problems import Problem
+from idtracker.model.register.problems import RegisterProblem
 from idtracker.model.register.register import Register
 from idtracker.model.tables import FACTS, columns_of, fields_of
 
 Overrides = set[tuple[str, str, str]]
 
 
-def problems_in_store(database: Path, sources_dir: Path, register: Register) -> list[Problem]:
+def problems_in_store(database: Path, sources_dir: Path, register: Register) -> list[RegisterProblem]:
     """Accepted rows that the register, as it is now, would not have or would not have any more. None of it stops a run."""
     with duckdb.connect(str(database), read_only=True) as connection:
         return [
@@ -30,7 +30,7 @@ def problems_in_store(database: Path, sources_dir: Path, register: Register) -> 
         ]
 
 
-def _retired(connection: duckdb.DuckDBPyConnection, register: Register) -> Iterator[Problem]:
+def _retired(connection: duckdb.DuckDBPyConnection, register: Register) -> Iterator[RegisterProblem]:
     frame = register.indicators
     for origin, indicator, retired in zip(
         register.origins["indicators"], frame["indicator_id"], frame["retired_on"], strict=True
@@ -48,12 +48,12 @@ def _retired(connection: duckdb.DuckDBPyConnection, register: Register) -> Itera
                 f"{indicator} is retired since {day}, but {row[0]} accepted observations of {row[2]} speak of periods after "
                 f"it, the last one ending {row[1]}; expected reports to have ended, or a later `retired_on`"
             )
-            yield Problem(origin, "retired", text, stops=False)
+            yield RegisterProblem(origin, "retired", text, stops=False)
 
 
 def own_lists(sources_dir: Path) -> Overrides:
     """(source, table, column) where a source checks its codes against a list other than the table's."""
-    found: Overrides = set()
+    overrides: Overrides = set()
     for path in sorted(sources_dir.glob("*/source.yml")):
         try:
             source = load_source(path.parent)
@@ -63,8 +63,8 @@ def own_lists(sources_dir: Path) -> Overrides:
             specs = fields_of(FACTS[part.feeds]) if part.feeds in FACTS else {}
             for field, scheme in codelists_of(part).items() if specs else ():
                 if specs[field].codelist != scheme:
-                    found.add((source.id, part.feeds, specs[field].name))
-    return found
+                    overrides.add((source.id, part.feeds, specs[field].name))
+    return overrides
 
 
 def _used_codes(connection: duckdb.DuckDBPyConnection, own: Overrides) -> pd.DataFrame:
@@ -81,14 +81,14 @@ def _used_codes(connection: duckdb.DuckDBPyConnection, own: Overrides) -> pd.Dat
                     f'SELECT "{spec.name}" AS code, {day} AS day, source_id, count(*) AS rows FROM "{table}" '
                     f'WHERE recorded_to IS NULL AND "{spec.name}" IS NOT NULL GROUP BY ALL ORDER BY ALL'
                 )
-                found: pd.DataFrame = connection.execute(query).df()
-                frame = found.assign(scheme=spec.codelist, table=table)
+                codes: pd.DataFrame = connection.execute(query).df()
+                frame = codes.assign(scheme=spec.codelist, table=table)
                 away = {source for source, its_table, column in own if (its_table, column) == (table, spec.name)}
                 frames.append(frame[~frame["source_id"].isin(away)])
     return pd.concat(frames, ignore_index=True)
 
 
-def _dropped(used: pd.DataFrame, register: Register) -> Iterator[Problem]:
+def _dropped(used: pd.DataFrame, register: Register) -> Iterator[RegisterProblem]:
     """Codes in use on days on which they are none, told where the version or the row stands that leaves them out."""
     editions = editions_of(register)
 
@@ -109,7 +109,7 @@ def _dropped(used: pd.DataFrame, register: Register) -> Iterator[Problem]:
             f"({sources}) from {first.date()} to {last.date()} have it; expected the code to be valid on those days, or the "
             "rows to be corrected: the next run holds them"
         )
-        yield Problem(origin, "dropped_code", text, stops=False)
+        yield RegisterProblem(origin, "dropped_code", text, stops=False)
 
 
 def _culprit(register: Register, editions: tuple[Edition, ...], code: str, day: pd.Timestamp) -> tuple[str, str]:

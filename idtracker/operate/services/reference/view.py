@@ -45,20 +45,20 @@ def shown(register: Register, name: str) -> History:
     UsageError where nothing or several things have the name.
     """
     schemes = {scheme.casefold(): scheme for scheme in editions_of(register)}
-    found: list[Entry] = []
+    entries: list[Entry] = []
     if name.casefold() in schemes:
-        found.append(_codelist(register, schemes[name.casefold()]))
-    found += [_organisation(register, org) for org in _organisations_called(register, name)]
-    found += [_place(register, place) for place in _places_called(register, name)]
-    if not found:
+        entries.append(_codelist(register, schemes[name.casefold()]))
+    entries += [_organisation(register, org) for org in _organisations_called(register, name)]
+    entries += [_place(register, place) for place in _places_called(register, name)]
+    if not entries:
         known = [*schemes.values(), *register.organisations["org_id"], *register.places["place_id"]]
         near = get_close_matches(name, [*known, *index_organisations(register).known.shown.values()], n=1)
         hint = f" Did you mean `{near[0]}`?" if near else ""
         raise UsageError(f"No codelist, organisation or place is called `{name}`.{hint}")
-    if len(found) > 1:
-        names = ", ".join(f"{d['kind']} {d['id']}" for d in found)
+    if len(entries) > 1:
+        names = ", ".join(f"{d['kind']} {d['id']}" for d in entries)
         raise UsageError(f"`{name}` is {names}; name one of them by its identifier.")
-    return History(**found[0])
+    return History(**entries[0])
 
 
 def _organisations_called(register: Register, name: str) -> list[str]:
@@ -139,9 +139,9 @@ def _place(register: Register, place: str) -> Entry:
 def _chain(start: str, frame: pd.DataFrame, own: str, above: str, names: dict[str, str]) -> list[Entry]:
     """What stands above, from near to far, as of the last row of each; a circle ends where it closes."""
     steps = dict(zip(frame[own], frame[above], strict=True))
-    found: list[Entry] = []
+    entries: list[Entry] = []
     at = start
-    while isinstance(nxt := steps.get(at), str) and nxt not in {start, *(d["id"] for d in found)}:
-        found.append({"id": nxt, "name": names.get(nxt)})
+    while isinstance(nxt := steps.get(at), str) and nxt not in {start, *(d["id"] for d in entries)}:
+        entries.append({"id": nxt, "name": names.get(nxt)})
         at = nxt
-    return found
+    return entries

@@ -18,23 +18,23 @@ KEPT = ("landing", "accepted", "store/idtracker.duckdb", "published", "runs.json
 
 def main() -> None:
     sys.path.append(str(HERE.parents[3]))  # behind the earlier version
-    from idtracker.model.home import Settings
+    from idtracker.model.home import Home
     from tests.support.runs import SUITES, runner_without
     from tests.support.small_programme import write_programme
     from tests.support.small_year import YEAR_SOURCES, drop_first, drop_rest
 
     with tempfile.TemporaryDirectory() as name:
-        settings = Settings(Path(name, "home"), Path(name, "sources"))
-        write_programme(settings.sources, YEAR_SOURCES)
-        drop_first(settings.home)
-        drop_rest(settings.home)
-        report = runner_without(SUITES)(settings).run()
+        home = Home(Path(name, "home"), Path(name, "sources"))
+        write_programme(home.sources, YEAR_SOURCES)
+        drop_first(home.root)
+        drop_rest(home.root)
+        report = runner_without(SUITES)(home).run()
         if report.failed_steps:
             sys.exit(f"failed: {report.failed_steps}")
         with tarfile.open(HERE / "home.tar.gz", "w:gz") as archive:
-            archive.add(settings.sources, "sources")
+            archive.add(home.sources, "sources")
             for part in KEPT:
-                archive.add(settings.home / part, f"home/{part}", filter=_lean)
+                archive.add(home.root / part, f"home/{part}", filter=_lean)
 
 
 def _lean(member: tarfile.TarInfo) -> tarfile.TarInfo | None:

@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 from explanations import table
 
-from idtracker.explain.tables import Known
+from idtracker.explain.tables import KnownTables
 from idtracker.model.method import Method, load_method
 from idtracker.model.periods import bounds_frame
 from idtracker.model.tables import conform_types
@@ -118,14 +118,18 @@ def known(
     indicators: Callable[..., pd.DataFrame],
     places: pd.DataFrame,
     method: Method,
-) -> Callable[..., Known]:
+) -> Callable[..., KnownTables]:
     """What is known of cells, indicators and further tables; scores follow from the cells."""
 
-    def build(rows: Rows, expected: dict[str, dict[str, Any]], where: pd.DataFrame = places, **more: Rows) -> Known:
+    def build(
+        rows: Rows, expected: dict[str, dict[str, Any]], where: pd.DataFrame = places, **more: Rows
+    ) -> KnownTables:
         merged, defined = cells(rows), indicators(**expected)
         score = score_cells(merged, defined, where, method, ["2026-Q2"])
         names = ("observation", "event", "survey_response", "cell_report", "codelist", "organisation", "adjudication")
         tables = {name: table(name, more.get(name, [])) for name in names}
-        return Known({**tables, "merged_cell": merged, "indicator": defined, "place": where, "score": score}, method)
+        return KnownTables(
+            {**tables, "merged_cell": merged, "indicator": defined, "place": where, "score": score}, method
+        )
 
     return build

@@ -13,9 +13,9 @@ from hypothesis import strategies as st
 
 from idtracker.analyse.merge.computed_indicators.observations import derive_observations
 from idtracker.explain.cell import cell_node
-from idtracker.explain.rows import facts_behind
+from idtracker.explain.rows import contributing_facts
 from idtracker.explain.score import explain_score
-from idtracker.explain.tables import Known, rows_of
+from idtracker.explain.tables import KnownTables, rows_of
 from idtracker.model.errors import UsageError
 
 Tables = dict[str, pd.DataFrame]
@@ -30,7 +30,9 @@ SCORES = st.one_of(st.none(), st.floats(0, 100).map(lambda x: round(x, 3)))
     values=st.lists(SCORES, min_size=10, max_size=10),
     weights=st.lists(st.integers(1, 4), min_size=10, max_size=10),
 )
-def test_parts_make_up_their_score(known: Callable[..., Known], values: list[float | None], weights: list[int]) -> None:
+def test_parts_make_up_their_score(
+    known: Callable[..., KnownTables], values: list[float | None], weights: list[int]
+) -> None:
     """Points of a dimension add up to it, the factors of the dimensions multiply to the whole."""
     names = [f"BSF{n // 2 + 1}_{n}" for n in range(10)]
     rows = [{"indicator_id": n, "score": v} for n, v in zip(names, values, strict=True) if v is not None]
@@ -46,7 +48,7 @@ def test_parts_make_up_their_score(known: Callable[..., Known], values: list[flo
     assert len(list(nodes_of(tree, kind="cell"))) == 10, "indicators without a value are told as well"
 
 
-def test_a_withheld_score_says_so_and_still_lists_its_indicators(known: Callable[..., Known]) -> None:
+def test_a_withheld_score_says_so_and_still_lists_its_indicators(known: Callable[..., KnownTables]) -> None:
     tree = explain_score(
         known([{"indicator_id": "BSF1_a", "score": 40.0}], {"BSF1_a": {}, "BSF1_b": {"weight": 2.0}}),
         "JO-AM",
@@ -61,7 +63,7 @@ def test_a_withheld_score_says_so_and_still_lists_its_indicators(known: Callable
     assert not amounts(tree, "points")
 
 
-def test_a_score_that_is_not_there(known: Callable[..., Known]) -> None:
+def test_a_score_that_is_not_there(known: Callable[..., KnownTables]) -> None:
     with pytest.raises(UsageError, match="no score of BSF1 for Amman"):
         explain_score(known([{"indicator_id": "BSF1_a", "score": 1.0}], {"BSF1_a": {}}), "JO-AM", "2020-Q1", "BSF1", 9)
 
@@ -90,7 +92,7 @@ OBSERVATION = {
 }
 
 
-def test_every_report_is_told_used_or_not_with_its_rows(known: Callable[..., Known]) -> None:
+def test_every_report_is_told_used_or_not_with_its_rows(known: Callable[..., KnownTables]) -> None:
     reports = [
         {**REPORT, "org_id": "A", "value": 60.0, "weight": 1.0, "use": "USED", "quality": 0.8},
         {
@@ -125,7 +127,7 @@ def test_every_report_is_told_used_or_not_with_its_rows(known: Callable[..., Kno
     assert first["value"] == "s1, Return!1" and "value 1.0" in str(first["what"])
 
 
-def test_a_carried_cell_leads_to_the_quarter_it_comes_from(known: Callable[..., Known]) -> None:
+def test_a_carried_cell_leads_to_the_quarter_it_comes_from(known: Callable[..., KnownTables]) -> None:
     made = known(
         [
             {"indicator_id": "BSF1_a", "score": 60.0, "period": "2026-Q1", "origin_period": "2026-Q1"},
@@ -152,9 +154,9 @@ def test_a_carried_cell_leads_to_the_quarter_it_comes_from(known: Callable[..., 
 
 
 @pytest.mark.parametrize("tables", [{"cell_report"}, set()], ids=["without the table", "with an empty one"])
-def test_a_publication_without_the_reports_says_so(known: Callable[..., Known], tables: set[str]) -> None:
+def test_a_publication_without_the_reports_says_so(known: Callable[..., KnownTables], tables: set[str]) -> None:
     made = known([{"indicator_id": "BSF1_a", "score": 60.0}], {"BSF1_a": {}})
-    older = Known({name: frame for name, frame in made.tables.items() if name not in tables}, made.method)
+    older = KnownTables({name: frame for name, frame in made.tables.items() if name not in tables}, made.method)
     (only,) = cell_node(older, "BSF1_a", "JO-AM", PERIOD, None)["because"]  # type: ignore[misc]
     assert "this publication does not keep them" in only["says"]
 
@@ -171,7 +173,7 @@ def three_places() -> pd.DataFrame:
     "merged, value, parts", [("NATIONAL_MEAN", 50.0, [45.0, 5.0]), ("NATIONAL_SUM", 80.0, [60.0, 20.0])]
 )
 def test_a_national_cell_leads_to_its_governorates(
-    known: Callable[..., Known], three_places: pd.DataFrame, merged: str, value: float, parts: list[float]
+    known: Callable[..., KnownTables], three_places: pd.DataFrame, merged: str, value: float, parts: list[float]
 ) -> None:
     own = [{"indicator_id": "BSF1_a", "place_id": p, "score": v} for p, v in (("JO-AM", 60.0), ("JO-MA", 20.0))]
     national = {"indicator_id": "BSF1_a", "place_id": "JO", "score": 50.0, "value": value, "method": merged}
@@ -188,14 +190,14 @@ def test_a_national_cell_leads_to_its_governorates(
 
 
 def test_a_missing_national_cell_counts_the_governorates(
-    known: Callable[..., Known], three_places: pd.DataFrame
+    known: Callable[..., KnownTables], three_places: pd.DataFrame
 ) -> None:
     made = known([{"indicator_id": "BSF1_a", "place_id": "JO-MA", "score": 20.0}], {"BSF1_a": {}}, three_places)
     says = str(cell_node(made, "BSF1_a", "JO", PERIOD, None)["says"])
     assert "1 of 2 governorates have a value of this quarter, too few for a national one" in says
 
 
-def test_a_decision_is_told_with_its_reason(known: Callable[..., Known]) -> None:
+def test_a_decision_is_told_with_its_reason(known: Callable[..., KnownTables]) -> None:
     about = {"indicator_id": "BSF1_a", "place_id": "JO-AM", "period": PERIOD, "decided_by": "Round", "why": "recount"}
     decisions = [
         {**about, "adjudication_id": "d1", "value": 30.0, "decided_at": "2026-07-01"},
@@ -211,7 +213,7 @@ def test_a_decision_is_told_with_its_reason(known: Callable[..., Known]) -> None
 FACT = {"source_id": "feed", "submission_id": "s1", "sheet": "", "recorded_from": "2026-07-20", "classification": "OFFICIAL", "originator_org_id": "O", "content_hash": "x"}  # fmt: skip
 
 
-def test_counted_events_are_the_events_of_place_and_quarter(known: Callable[..., Known]) -> None:
+def test_counted_events_are_the_events_of_place_and_quarter(known: Callable[..., KnownTables]) -> None:
     days = ["2026-03-31", "2026-04-01", "2026-05-02", "2026-06-30", "2026-07-01"]
     events = [
         {**FACT, "fact_id": f"e{n}", "event_id": f"E{n}", "event_on": day, "place_id": "JO-AM", "fatalities": n}
@@ -221,11 +223,11 @@ def test_counted_events_are_the_events_of_place_and_quarter(known: Callable[...,
     made = known([{"indicator_id": "BSF3_e", "score": 1.0}], {"BSF3_e": {"derived_from": "event:count"}}, event=events)
     derived = derive_observations(made.tables, made.tables["indicator"], made.tables["place"], [PERIOD])
     row = next(r for r in rows_of(derived) if r["place_id"] == "JO-AM")
-    name, behind = facts_behind(made, row)
+    name, behind = contributing_facts(made, row)
     assert name == "event" and behind["event_id"].tolist() == ["E1", "E2", "E3"]
     assert row["value"] == 3
     report = {**REPORT, "indicator_id": "BSF3_e", "org_id": "A", "value": 3.0, "weight": 1.0, "use": "USED", "fact_ids": row["fact_id"]}  # fmt: skip
-    made = Known({**made.tables, "cell_report": table("cell_report", [report])}, made.method)
+    made = KnownTables({**made.tables, "cell_report": table("cell_report", [report])}, made.method)
     tree = cell_node(made, "BSF3_e", "JO-AM", PERIOD, 2)
     (computed,) = nodes_of(tree, fact_id=row["fact_id"])
     assert computed["value"] == 3 and computed["unit"] == "rows of event"
@@ -233,7 +235,7 @@ def test_counted_events_are_the_events_of_place_and_quarter(known: Callable[...,
     assert len(list(nodes_of(tree, table="event"))) == 2
 
 
-def test_averaged_answers_are_the_answers_of_the_round(known: Callable[..., Known]) -> None:
+def test_averaged_answers_are_the_answers_of_the_round(known: Callable[..., KnownTables]) -> None:
     answers = [
         {
             **FACT,
@@ -255,6 +257,6 @@ def test_averaged_answers_are_the_answers_of_the_round(known: Callable[..., Know
     )
     derived = derive_observations(made.tables, made.tables["indicator"], made.tables["place"], [PERIOD])
     (row,) = rows_of(derived)
-    name, behind = facts_behind(made, row)
+    name, behind = contributing_facts(made, row)
     assert name == "survey_response" and behind["response_id"].tolist() == ["R1", "R2", "R3", "R4", "R5", "R9"]
     assert math.isclose(behind["answer_score"].mean(), row["value"])

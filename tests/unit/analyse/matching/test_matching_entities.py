@@ -13,7 +13,7 @@ from idtracker.analyse.history.cells import scored_places
 from idtracker.analyse.metrics.values import measure
 from idtracker.model.config.programme import Programme
 from idtracker.model.method import load_method
-from idtracker.model.register.entity_columns import united
+from idtracker.model.register.entity_columns import apply_entity_map
 from idtracker.model.tables import FACTS, TABLES, empty_frame
 from tests.unit.analyse.figures import merge_cells
 
@@ -74,7 +74,7 @@ def derived() -> Derived:
 
     def run(*entities: tuple[str, str, str]) -> dict[tuple[str, str], Any]:
         told = reference(*entities)
-        known, register_now = united(facts(), told["entity"]), united(told, told["entity"])
+        known, register_now = apply_entity_map(facts(), told["entity"]), apply_entity_map(told, told["entity"])
         places = scored_places(register_now["place"], Programme(title="Test", country="JO"))
         cells = merge_cells(known["observation"], register_now["indicator"], places, load_method(), PERIODS)
         values = measure({**known, "merged_cell": cells}, register_now, PERIODS, DAY)
@@ -100,7 +100,7 @@ def test_the_tables_given_stay_as_reported() -> None:
     known = facts()
     before = {name: frame.copy(deep=True) for name, frame in known.items()}
     entity = reference(("organisation", "GB-GOV-1", "XX-LOCAL-FCDO-AMMAN"), ("activity", "T-0", "NGO-1"))["entity"]
-    found = united(known, entity)
+    found = apply_entity_map(known, entity)
     assert "NGO-1" not in set(found["participation"]["activity_id"])
     assert "XX-LOCAL-FCDO-AMMAN" not in set(found["observation"]["org_id"])
     for name, frame in before.items():
@@ -115,7 +115,7 @@ def test_lists_hold_an_entity_once_and_a_marking_is_never_rewritten() -> None:
         "merged_cell": pd.DataFrame({"org_ids": pd.Series(["GB-GOV-1;GB-GOV-8;XX-LOCAL-B", "GB-GOV-8"], dtype="str")}),
         "observation": table("observation", {**seen, "releasable_to": "XX-LOCAL-B"}, {**seen, "releasable_to": "HMG"}),
     }
-    found = united(frames, entity)
+    found = apply_entity_map(frames, entity)
     assert found["merged_cell"]["org_ids"].tolist() == ["GB-GOV-1;GB-GOV-8", "GB-GOV-8"]
     assert found["observation"]["org_id"].tolist() == ["GB-GOV-1", "GB-GOV-1"]
     assert found["observation"]["originator_org_id"].tolist() == ["XX-LOCAL-B", "GB-GOV-1"]
@@ -128,7 +128,7 @@ def test_money_of_an_activity_told_twice_counts_once() -> None:
         {**cell, "activity_id": a, "spend": s} for a, s in (("T-0", 7.0), ("T-0", 3.0), ("NGO-1", 10.0), ("T-9", 4.0))
     ]
     entity = reference(("activity", "T-0", "T-0"), ("activity", "T-0", "NGO-1"))["entity"]
-    found = united({"activity_cell": table("activity_cell", *rows)}, entity)["activity_cell"]
+    found = apply_entity_map({"activity_cell": table("activity_cell", *rows)}, entity)["activity_cell"]
     assert found.groupby("activity_id")["spend"].sum().to_dict() == {"T-0": 10.0, "T-9": 4.0}
 
 

@@ -211,7 +211,7 @@ def test_several_moments_at_once_are_each_moment_alone(facts, place):
         return {name: frame[frame["recorded_from"] <= at] for name, frame in frames.items()}
 
     stacked = {name: pd.concat([known(at)[name].assign(known_at=at) for at in moments[::-1]]) for name in frames}
-    together = derive_observations(stacked, indicator, place, some.QUARTERS, also=["known_at"])
+    together = derive_observations(stacked, indicator, place, some.QUARTERS, partition_by=["known_at"])
     assert together.columns[0] == "known_at"
     assert together["known_at"].is_monotonic_increasing
     for at in moments:
@@ -225,14 +225,14 @@ def test_a_feed_covers_at_each_moment_what_was_known_then(indicators, places, ev
     late = events([{**FEED[0], "event_id": "5", "recorded_from": "2026-01-02"}])
     feed = pd.concat([feed, late], ignore_index=True)
     stacked = pd.concat([feed[feed["recorded_from"] <= at].assign(known_at=at) for at in moments])
-    found = derive_observations({"event": stacked}, indicators(COUNT), places, YEAR, also=["known_at"])
+    found = derive_observations({"event": stacked}, indicators(COUNT), places, YEAR, partition_by=["known_at"])
     amman = found[found["place_id"] == "JO-AM"].pivot(index="known_at", columns="period", values="value")
     assert amman.to_dict("list") == {"2025-Q4": [2, 2], "2026-Q1": [pytest.approx(math.nan, nan_ok=True), 2]}
 
 
 def test_nothing_to_derive_has_the_further_key_columns_too(indicators, places, events):
     none = events(FEED).assign(known_at=pd.Timestamp("2026-07-01"))[:0]
-    found = derive_observations({"event": none}, indicators(COUNT), places, YEAR, also=["known_at"])
+    found = derive_observations({"event": none}, indicators(COUNT), places, YEAR, partition_by=["known_at"])
     assert found.empty and found.columns[0] == "known_at"
     schema_of(Observation).validate(found.drop(columns="known_at"))
 

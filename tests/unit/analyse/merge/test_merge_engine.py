@@ -28,21 +28,21 @@ class SparkOptions(Config):
     treat_nan_as_null: bool = False
 
 
-@pytest.mark.parametrize(("also", "calibrates"), [({}, False), ({"known_at": "timestamp"}, True)])
-def test_every_step_can_be_said_to_spark(monkeypatch, also, calibrates):
+@pytest.mark.parametrize(("partition_by", "calibrates"), [({}, False), ({"known_at": "timestamp"}, True)])
+def test_every_step_can_be_said_to_spark(monkeypatch, partition_by, calibrates):
     monkeypatch.setattr(ibis.options, "pyspark", SparkOptions())
-    plan = merge_plan(load_method(), also, calibrates=calibrates, decides=True)
-    said = {name: ibis.to_sql(expression, dialect="pyspark") for name, expression in plan.kept.items()}
+    plan = merge_plan(load_method(), partition_by, calibrates=calibrates, decides=True)
+    said = {name: ibis.to_sql(expression, dialect="pyspark") for name, expression in plan.stored.items()}
     assert {"reports", "weighed", "own_cells", "cells", "cell_report"} <= said.keys()
     assert ("component_pairs" in said) == calibrates
     assert all("SELECT" in text for text in said.values())
 
 
-@pytest.mark.parametrize("also", [{}, {"known_at": "timestamp"}])
+@pytest.mark.parametrize("partition_by", [{}, {"known_at": "timestamp"}])
 @pytest.mark.parametrize("table", ["event", "survey_response"])
-def test_every_step_of_deriving_can_be_said_to_spark(monkeypatch, table, also):
+def test_every_step_of_deriving_can_be_said_to_spark(monkeypatch, table, partition_by):
     monkeypatch.setattr(ibis.options, "pyspark", SparkOptions())
-    said = [ibis.to_sql(made, dialect="pyspark") for made in derive_plan(table, also).kept.values()]
+    said = [ibis.to_sql(made, dialect="pyspark") for made in derive_plan(table, partition_by).stored.values()]
     assert len(said) > 3 and all("SELECT" in text for text in said)
 
 

@@ -277,7 +277,7 @@ def test_many_instants_at_once_are_the_single_merges(observations, indicators, p
     frames = [observations(rows) for rows in snapshots]
     stacked = pd.concat([f.assign(known_at=at) for f, at in zip(frames, instants, strict=True)], ignore_index=True)
     periods = ["2026-Q1", "2026-Q2", "2026-Q3"]
-    together = merge_observations(stacked, terms, places, method, periods, also=("known_at",))
+    together = merge_observations(stacked, terms, places, method, periods, partition_by=("known_at",))
     for frame, at in zip(frames, instants, strict=True):
         alone = merge_observations(frame, terms, places, method, periods)
         for name in ("cells", "reports"):

@@ -45,7 +45,7 @@ def test_rows_that_begin_after_a_quarter_do_not_change_it(case: Case) -> None:
     whole = case.measured()
     for period, told in whole.groupby("period"):
         end = Quarter.of(str(period)).end
-        before = {n: f if n in metric.timeless else f[~(_first_day(n, f) > end)] for n, f in facts.items()}
+        before = {n: f if n in metric.existence_columns else f[~(_first_day(n, f) > end)] for n, f in facts.items()}
         found = measured(case, before, reference)
         found = found[found["period"] == period].reset_index(drop=True)
         pd.testing.assert_frame_equal(found, told.reset_index(drop=True))

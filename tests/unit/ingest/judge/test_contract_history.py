@@ -9,15 +9,15 @@ import pandas as pd
 import pytest
 
 from idtracker.ingest.judge.assess import Assessment, assess
-from idtracker.ingest.judge.catalogue import Catalogue
-from idtracker.ingest.judge.rules.series import History, history_columns
+from idtracker.ingest.judge.catalogue import ProgrammeCatalogue
+from idtracker.ingest.judge.rules.series import EarlierReports, history_columns
 from idtracker.model.config.programme import Programme
 from idtracker.model.config.source import Source
 from idtracker.model.findings import Group
 from idtracker.model.periods import periods_between
 from idtracker.model.register.register import Register
 
-CATALOGUE = Catalogue(Programme(title="-", country=""), {}, Register.load(), {})
+CATALOGUE = ProgrammeCatalogue(Programme(title="-", country=""), {}, Register.load(), {})
 QUARTERS = periods_between("2022-Q1", "2026-Q4")
 PLACES = ["Mafraq", "Irbid", "Ajloun", "Karak", "Maan", "Aqaba", "Zarqa", "Amman"]
 USUAL = [58.0, 61.0, 60.0, 63.0, 59.0, 62.0, 60.0, 61.0]
@@ -55,14 +55,14 @@ def source_of(definition: dict[str, object], **changes: object) -> Source:
     return Source.model_validate({**definition, **changes}).located("returns", Path(), "x")
 
 
-def judge(source: Source, content: str, history: History | None = None) -> Assessment:
+def judge(source: Source, content: str, history: EarlierReports | None = None) -> Assessment:
     return assess(
         content.encode(), "returns", source, CATALOGUE,
         submission_id="s", received_at=pd.Timestamp("2027-01-20"), history=history,
     )  # fmt: skip
 
 
-def said(source: Source, *contents: str) -> History:
+def said(source: Source, *contents: str) -> EarlierReports:
     """What the source said in these files, one after the other."""
     frames: dict[str, pd.DataFrame] = {}
     for content in contents:
@@ -71,7 +71,7 @@ def said(source: Source, *contents: str) -> History:
             if part.id in facts and history_columns(part):
                 earlier = [f for f in (frames.get(part.id), facts[part.id][history_columns(part)]) if f is not None]
                 frames[part.id] = pd.concat(earlier).drop_duplicates("fact_id", keep="last")
-    return History(frames, "v")
+    return EarlierReports(frames, "v")
 
 
 def lines(period: str, values: Sequence[float | str], currency: str = "GBP", spend: Sequence[float | str] = ()) -> str:

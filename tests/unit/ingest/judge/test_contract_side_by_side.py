@@ -11,9 +11,9 @@ import pandas as pd
 import pytest
 
 from idtracker.ingest.judge.assess import Assessment, assess
-from idtracker.ingest.judge.catalogue import Catalogue, load_catalogue
+from idtracker.ingest.judge.catalogue import ProgrammeCatalogue, load_catalogue
 from idtracker.model.errors import DefinitionError
-from idtracker.model.home import Settings
+from idtracker.model.home import Home
 
 WriteSource = Callable[[str, str], Path]
 
@@ -43,7 +43,7 @@ SHEETS = """
 """
 
 
-def judge(catalogue: Catalogue, content: bytes, file_name: str) -> Assessment:
+def judge(catalogue: ProgrammeCatalogue, content: bytes, file_name: str) -> Assessment:
     return assess(
         content,
         file_name,
@@ -66,27 +66,27 @@ def workbook(sheets: dict[str, list[tuple[str, int]]]) -> bytes:
     return content.getvalue()
 
 
-def test_a_column_may_name_the_currency_of_the_amount_beside_it(settings: Settings, write_source: WriteSource) -> None:
+def test_a_column_may_name_the_currency_of_the_amount_beside_it(home: Home, write_source: WriteSource) -> None:
     write_source("spending", SPENDING.replace("CURRENCY", "amount_currency"))
-    result = judge(load_catalogue(settings.sources), b"Number,Amount,Currency\n1,10.5,USD\n2,-3,GBP\n", "a.csv")
+    result = judge(load_catalogue(home.sources), b"Number,Amount,Currency\n1,10.5,USD\n2,-3,GBP\n", "a.csv")
     facts = result.facts["transaction"]
     assert result.verdict == "accepted"
     assert facts["amount"].tolist() == [10.5, -3.0]
     assert facts["amount_currency"].tolist() == ["USD", "GBP"]
 
 
-def test_the_currency_of_an_amount_that_is_not_there_is_no_field(settings: Settings, write_source: WriteSource) -> None:
+def test_the_currency_of_an_amount_that_is_not_there_is_no_field(home: Home, write_source: WriteSource) -> None:
     write_source("spending", SPENDING.replace("CURRENCY", "budget_currency"))
     with pytest.raises(DefinitionError, match="budget_currency"):
-        load_catalogue(settings.sources)
+        load_catalogue(home.sources)
 
 
 def test_a_row_that_stands_on_two_sheets_counts_once_and_keys_that_clash_are_held(
-    settings: Settings, write_source: WriteSource
+    home: Home, write_source: WriteSource
 ) -> None:
     write_source("spending", SHEETS)
     content = workbook({"North": [("A", 1), ("B", 2), ("C", 3)], "South": [("B", 2), ("C", 4), ("D", 5)]})
-    result = judge(load_catalogue(settings.sources), content, "a.xlsx")
+    result = judge(load_catalogue(home.sources), content, "a.xlsx")
     assert sorted(result.facts["transaction"]["reference"]) == ["A", "B", "D"]
     assert result.rows_repeated == 1
     assert sorted(zip(result.held["sheet"], result.held["row_number"], strict=True)) == [("North", 4), ("South", 3)]

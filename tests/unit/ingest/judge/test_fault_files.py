@@ -9,7 +9,7 @@ from fault_register import INDICATORS, PLACES
 from fault_tables import TABLES
 
 from idtracker.ingest.judge.assess import Assessment, assess
-from idtracker.ingest.judge.catalogue import Catalogue
+from idtracker.ingest.judge.catalogue import ProgrammeCatalogue
 from idtracker.ingest.judge.definition import check_source
 from idtracker.model.config.programme import Programme
 from idtracker.model.findings import rules
@@ -25,15 +25,15 @@ OF_OTHER_FILES = (
 
 
 @pytest.fixture(scope="module")
-def catalogue(tmp_path_factory: pytest.TempPathFactory) -> Catalogue:
+def catalogue(tmp_path_factory: pytest.TempPathFactory) -> ProgrammeCatalogue:
     folder = tmp_path_factory.mktemp("sources")
     (folder / "_reference").mkdir()
     (folder / "_reference" / "indicators.csv").write_text(INDICATORS, "utf-8")
     (folder / "_reference" / "places.csv").write_text(PLACES, "utf-8")
-    return Catalogue(Programme(title="-", country=""), {}, Register.load(folder), {})
+    return ProgrammeCatalogue(Programme(title="-", country=""), {}, Register.load(folder), {})
 
 
-def judged(catalogue: Catalogue, file: FaultFile) -> Assessment:
+def judged(catalogue: ProgrammeCatalogue, file: FaultFile) -> Assessment:
     assert check_source(file.source, catalogue.register) == []
     return assess(
         file.content, file.name, file.source, catalogue, submission_id="s", received_at=pd.Timestamp("2026-04-20")
@@ -52,7 +52,7 @@ def places(found: Assessment) -> list[Place]:
 @pytest.mark.parametrize("lang", LANGS)
 @pytest.mark.parametrize("kind", KINDS)
 def test_each_mistake_is_found_once_where_it_stands_and_nothing_else(
-    catalogue: Catalogue, kind: Kind, lang: Lang
+    catalogue: ProgrammeCatalogue, kind: Kind, lang: Lang
 ) -> None:
     for file in fault_files(kind, lang):
         found = judged(catalogue, file)
@@ -62,7 +62,7 @@ def test_each_mistake_is_found_once_where_it_stands_and_nothing_else(
 
 @pytest.mark.parametrize("lang", LANGS)
 @pytest.mark.parametrize("kind", KINDS)
-def test_the_same_file_without_mistakes_has_no_finding(catalogue: Catalogue, kind: Kind, lang: Lang) -> None:
+def test_the_same_file_without_mistakes_has_no_finding(catalogue: ProgrammeCatalogue, kind: Kind, lang: Lang) -> None:
     for file in fault_files(kind, lang, with_faults=False):
         found = judged(catalogue, file)
         assert places(found) == [] and found.verdict == "accepted", file.name
@@ -70,7 +70,7 @@ def test_the_same_file_without_mistakes_has_no_finding(catalogue: Catalogue, kin
 
 
 @pytest.mark.parametrize("lang", LANGS)
-def test_a_tagged_table_has_the_same_findings_one_row_further_down(catalogue: Catalogue, lang: Lang) -> None:
+def test_a_tagged_table_has_the_same_findings_one_row_further_down(catalogue: ProgrammeCatalogue, lang: Lang) -> None:
     file = tagged(lang)
     assert places(judged(catalogue, file)) == sorted(file.due) != []
 

@@ -12,7 +12,7 @@ from fault_files import KINDS, LANGS, Kind, Lang, Sheet, render, source_of, writ
 from fault_tables import OBSERVATIONS, RETURNS
 
 from idtracker.ingest.judge.assess import assess
-from idtracker.ingest.judge.catalogue import Catalogue
+from idtracker.ingest.judge.catalogue import ProgrammeCatalogue
 from idtracker.model.config.programme import Programme
 from idtracker.model.config.source import Source
 from idtracker.model.register.register import Register
@@ -120,7 +120,7 @@ def judged_rules(kind: Kind, lang: Lang, spoil: Spoil, changes: dict[str, Any]) 
         source = source.model_copy(update={"parts": [part.model_copy(update={"layout": layout})]})
     survey = source_of([OBSERVATIONS], kind, lang).located("survey", Path(), "y")
     others: dict[str, Source] = {"survey": survey}
-    catalogue = Catalogue(Programme(title="-", country=""), others, REGISTER, {})
+    catalogue = ProgrammeCatalogue(Programme(title="-", country=""), others, REGISTER, {})
     content = spoil(written(RETURNS, kind, lang, with_faults=False), kind)
     received = pd.Timestamp("2026-04-20")
     found = assess(content, f"returns.{kind}", source, catalogue, submission_id="s", received_at=received)

@@ -10,7 +10,7 @@ import pytest
 
 from idtracker.analyse.metrics.markings import marking_columns
 from idtracker.ingest.judge.assess import Assessment, assess
-from idtracker.ingest.judge.catalogue import Catalogue
+from idtracker.ingest.judge.catalogue import ProgrammeCatalogue
 from idtracker.ingest.judge.definition import check_source
 from idtracker.ingest.judge.rules.series import series_of
 from idtracker.model.config.programme import Programme
@@ -66,7 +66,7 @@ def judge(source: Source, **cells: object) -> Assessment:
     register = Register.load(Path("nowhere"))
     assert check_source(source, register) == []
     content = json.dumps({"a": [{"reference": "A"}], "v": [GOOD | cells]}).encode()
-    catalogue = Catalogue(Programme(title="-", country=""), {}, register, {})
+    catalogue = ProgrammeCatalogue(Programme(title="-", country=""), {}, register, {})
     received_at = pd.Timestamp("2026-04-20")
     return assess(content, "visits.json", source, catalogue, submission_id="s", received_at=received_at)
 

@@ -12,7 +12,7 @@ import yaml
 from rule_cases import BASE, CASES, ELSEWHERE, GOOD, HEAD, OBS_HEAD, OBSERVATION, SCORES, obs, row
 
 from idtracker.ingest.judge.assess import Assessment, assess
-from idtracker.ingest.judge.catalogue import Catalogue
+from idtracker.ingest.judge.catalogue import ProgrammeCatalogue
 from idtracker.ingest.judge.definition import check_source
 from idtracker.model.config.programme import Programme
 from idtracker.model.config.source import Source
@@ -49,7 +49,7 @@ def judge(register: Register, tmp_path_factory: pytest.TempPathFactory) -> Judge
         assert check_source(source, register) == []
         data = content.encode() if isinstance(content, str) else content
         return assess(
-            data, f"returns.{source.format.kind}", source, Catalogue(Programme(title="-", country=""), others or {}, register, {}),
+            data, f"returns.{source.format.kind}", source, ProgrammeCatalogue(Programme(title="-", country=""), others or {}, register, {}),
             submission_id="s", received_at=pd.Timestamp("2026-04-20"),
         )  # fmt: skip
 

@@ -15,7 +15,7 @@ from idtracker.ingest.landing.collect import collect, place_in_inbox, waiting
 from idtracker.ingest.landing.inbox import fits, fitting_source, is_stamped, left_alone, sweep_parts
 from idtracker.model.config.source import Source
 from idtracker.model.errors import UsageError
-from idtracker.model.home import Settings
+from idtracker.model.home import Home
 
 NOW = datetime(2026, 4, 20, 9, 0, tzinfo=UTC)
 DEFINITION = """
@@ -30,23 +30,23 @@ columns: [{{field: reference}}]
 """
 
 
-def source_of(settings: Settings, source_id: str, pattern: str) -> Source:
+def source_of(home: Home, source_id: str, pattern: str) -> Source:
     from idtracker.model.config.discover import load_source
 
-    folder = settings.sources / source_id
+    folder = home.sources / source_id
     folder.mkdir(parents=True)
     (folder / "source.yml").write_text(DEFINITION.format(pattern=pattern), "utf-8")
     return load_source(folder)
 
 
 @pytest.fixture
-def source(settings: Settings) -> Source:
-    return source_of(settings, "returns", "returns_*.csv")
+def source(home: Home) -> Source:
+    return source_of(home, "returns", "returns_*.csv")
 
 
 @pytest.fixture
-def inbox(settings: Settings) -> Path:
-    folder = settings.inbox / "returns"
+def inbox(home: Home) -> Path:
+    folder = home.inbox / "returns"
     folder.mkdir(parents=True)
     return folder
 
@@ -58,8 +58,8 @@ def stamped(property_name: str = "idtracker.kind") -> bytes:
     return content.getvalue()
 
 
-def left(settings: Settings, source: Source) -> str:
-    (line,) = left_alone(settings, [source])
+def left(home: Home, source: Source) -> str:
+    (line,) = left_alone(home, [source])
     return line
 
 
@@ -78,36 +78,34 @@ def test_names_that_do_not(source: Source, name: str) -> None:
     assert not fits(source, name)
 
 
-def test_a_file_of_another_name_stays_and_is_sent_to_its_source(
-    settings: Settings, source: Source, inbox: Path
-) -> None:
-    source_of(settings, "survey", "survey_*.csv")
-    source_of(settings, "anything", "*")
+def test_a_file_of_another_name_stays_and_is_sent_to_its_source(home: Home, source: Source, inbox: Path) -> None:
+    source_of(home, "survey", "survey_*.csv")
+    source_of(home, "anything", "*")
     (inbox / "survey_1.csv").write_text("reference\nA\n")
-    got = collect(settings, source, NOW)
-    assert (got.received, (inbox / "survey_1.csv").exists(), waiting(settings, source)) == ([], True, [])
+    got = collect(home, source, NOW)
+    assert (got.received, (inbox / "survey_1.csv").exists(), waiting(home, source)) == ([], True, [])
     (line,) = got.problems
     assert line.startswith("returns/survey_1.csv: its name does not fit the pattern of this source, returns_*.csv")
     assert "move it to inbox/survey" in line
-    assert fitting_source(settings, "nobody.csv") is None
+    assert fitting_source(home, "nobody.csv") is None
 
 
-def test_a_workbook_of_this_program_may_have_any_name(settings: Settings, source: Source, inbox: Path) -> None:
+def test_a_workbook_of_this_program_may_have_any_name(home: Home, source: Source, inbox: Path) -> None:
     (inbox / "my corrections.xlsx").write_bytes(stamped())
     (inbox / "other.xlsx").write_bytes(stamped("somebody"))
     (inbox / "broken.xlsx").write_bytes(b"PK\x03\x04")
-    assert [p.name for p in waiting(settings, source)] == ["my corrections.xlsx"]
+    assert [p.name for p in waiting(home, source)] == ["my corrections.xlsx"]
     assert is_stamped("a.XLSX", stamped()) and not is_stamped("a.csv", stamped())
 
 
-def test_what_is_no_file_is_named(settings: Settings, source: Source, inbox: Path) -> None:
-    outside = settings.home / "outside.csv"
+def test_what_is_no_file_is_named(home: Home, source: Source, inbox: Path) -> None:
+    outside = home.root / "outside.csv"
     outside.write_text("reference\nA\n")
     (inbox / "returns_link.csv").symlink_to(outside)
     (inbox / "returns_nowhere.csv").symlink_to(inbox / "missing")
     (inbox / "returns_folder.csv").mkdir()
     os.mkfifo(inbox / "returns_pipe.csv")
-    (settings.inbox / "returns_loose.csv").write_text("reference\nA\n")
+    (home.inbox / "returns_loose.csv").write_text("reference\nA\n")
     with socket.socket(socket.AF_UNIX) as plug:
         here = Path.cwd()
         os.chdir(inbox)  # the path of a socket may not be long
@@ -115,8 +113,8 @@ def test_what_is_no_file_is_named(settings: Settings, source: Source, inbox: Pat
             plug.bind("returns_socket.csv")
         finally:
             os.chdir(here)
-        lines = left_alone(settings, [source])
-    got = collect(settings, source, NOW)
+        lines = left_alone(home, [source])
+    got = collect(home, source, NOW)
     assert got.received == [] and outside.exists()
     said = {line.split(":")[0]: line for line in lines}
     assert sorted(said) == [
@@ -131,32 +129,32 @@ def test_what_is_no_file_is_named(settings: Settings, source: Source, inbox: Pat
     assert "put the file into inbox/returns" in said["returns_loose.csv"]
 
 
-def test_a_name_that_is_no_text_is_left(settings: Settings, source: Source, inbox: Path) -> None:
+def test_a_name_that_is_no_text_is_left(home: Home, source: Source, inbox: Path) -> None:
     (inbox / os.fsdecode(b"returns_\xff.csv")).write_text("reference\nA\n")
-    assert left(settings, source) == "returns/returns_?.csv: its name is no text in UTF-8; rename it"
-    assert collect(settings, source, NOW).received == []
+    assert left(home, source) == "returns/returns_?.csv: its name is no text in UTF-8; rename it"
+    assert collect(home, source, NOW).received == []
 
 
 @pytest.mark.skipif(os.geteuid() == 0, reason="root may read everything")
-def test_a_file_that_may_not_be_read_is_left(settings: Settings, source: Source, inbox: Path) -> None:
+def test_a_file_that_may_not_be_read_is_left(home: Home, source: Source, inbox: Path) -> None:
     (inbox / "returns_1.csv").write_text("reference\nA\n")
     (inbox / "returns_1.csv").chmod(0)
-    assert "permission denied" in left(settings, source)
+    assert "permission denied" in left(home, source)
 
 
 @pytest.mark.parametrize(
     "name", ["~$returns_1.csv", "returns_1.csv.tmp", "returns_1.csv.crdownload", "returns_1.csv.PART"]
 )
 def test_files_that_are_still_being_written_are_left_in_silence(
-    settings: Settings, source: Source, inbox: Path, name: str
+    home: Home, source: Source, inbox: Path, name: str
 ) -> None:
     (inbox / name).write_text("reference\nA\n")
-    got = collect(settings, source, NOW)
-    assert (got.received, got.problems, left_alone(settings, [source])) == ([], [], [])
+    got = collect(home, source, NOW)
+    assert (got.received, got.problems, left_alone(home, [source])) == ([], [], [])
 
 
 def test_a_file_that_grows_while_it_is_read_waits(
-    settings: Settings, source: Source, inbox: Path, monkeypatch: pytest.MonkeyPatch
+    home: Home, source: Source, inbox: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     path = inbox / "returns_1.csv"
     path.write_text("reference\nA\n")
@@ -169,42 +167,42 @@ def test_a_file_that_grows_while_it_is_read_waits(
         return content
 
     monkeypatch.setattr(Path, "read_bytes", while_it_grows)
-    got = collect(settings, source, NOW)
+    got = collect(home, source, NOW)
     assert got.received == [] and "still being written" in got.problems[0]
     monkeypatch.undo()
-    assert [r.file_name for r in collect(settings, source, NOW).received] == ["returns_1.csv"]
+    assert [r.file_name for r in collect(home, source, NOW).received] == ["returns_1.csv"]
 
 
-def test_a_name_too_long_is_refused_plainly(settings: Settings, source: Source) -> None:
+def test_a_name_too_long_is_refused_plainly(home: Home, source: Source) -> None:
     with pytest.raises(UsageError, match="longer than 241 bytes"):
-        place_in_inbox(settings, source, b"x", f"returns_{'ب' * 120}.csv", None)
+        place_in_inbox(home, source, b"x", f"returns_{'ب' * 120}.csv", None)
 
 
-def test_a_second_file_never_gets_a_name_that_nobody_takes(settings: Settings) -> None:
-    source = source_of(settings, "strict", "strict_????.csv")
-    place_in_inbox(settings, source, b"a", "strict_2026.csv", None)
+def test_a_second_file_never_gets_a_name_that_nobody_takes(home: Home) -> None:
+    source = source_of(home, "strict", "strict_????.csv")
+    place_in_inbox(home, source, b"a", "strict_2026.csv", None)
     with pytest.raises(UsageError, match=r"strict_2026\.csv waits in the inbox of strict already"):
-        place_in_inbox(settings, source, b"b", "strict_2026.csv", None)
-    assert place_in_inbox(settings, source, b"a", "strict_2026.csv", None).name == "strict_2026.csv"
+        place_in_inbox(home, source, b"b", "strict_2026.csv", None)
+    assert place_in_inbox(home, source, b"a", "strict_2026.csv", None).name == "strict_2026.csv"
 
 
-def test_leftovers_older_than_the_run_are_swept(settings: Settings) -> None:
+def test_leftovers_older_than_the_run_are_swept(home: Home) -> None:
     begun = datetime.now(UTC) + timedelta(seconds=5)
     old = [
-        settings.landing / "ab" / ".part-x",
-        settings.accepted / "returns" / ".part-y",
-        settings.published / "hmg" / ".part-z",
+        home.landing / "ab" / ".part-x",
+        home.accepted / "returns" / ".part-y",
+        home.published / "hmg" / ".part-z",
     ]
     for path in old[1:]:
         path.mkdir(parents=True)
         (path / "outcome.json").write_text("{}")
     old[0].parent.mkdir(parents=True)
     old[0].write_bytes(b"half")
-    fresh = settings.landing / "ab" / ".part-new"
+    fresh = home.landing / "ab" / ".part-new"
     fresh.write_bytes(b"half")
     os.utime(fresh, (begun.timestamp() + 60, begun.timestamp() + 60))
-    kept = settings.accepted / "returns" / "0123" / "outcome.json"
+    kept = home.accepted / "returns" / "0123" / "outcome.json"
     kept.parent.mkdir()
     kept.write_text("{}")
-    assert sorted(sweep_parts(settings, begun)) == sorted(old)
+    assert sorted(sweep_parts(home, begun)) == sorted(old)
     assert fresh.exists() and kept.exists() and not any(path.exists() for path in old)

@@ -10,44 +10,44 @@ import pytest
 
 from idtracker.ingest.decisions.waivers import Waiver, Waivers
 from idtracker.model.errors import IdtrackerError, UsageError
-from idtracker.model.home import Settings
+from idtracker.model.home import Home
 
 NOON = datetime(2026, 7, 1, 12, tzinfo=UTC)
 GIVEN = Waiver("returns", "s1", "", ("value.date", "value.range"), "data team", "checked", NOON, date(2026, 8, 1))
 
 
 @pytest.fixture
-def settings(tmp_path: Path) -> Settings:
-    return Settings.resolve(tmp_path / "home", tmp_path / "sources")
+def home(tmp_path: Path) -> Home:
+    return Home.resolve(tmp_path / "home", tmp_path / "sources")
 
 
-def test_a_waiver_is_named_by_its_content_and_read_as_it_was_given(settings: Settings) -> None:
-    Waivers(settings).give(GIVEN)
-    Waivers(settings).give(GIVEN)
-    assert Waivers(settings).of("returns") == [GIVEN]
-    (path,) = settings.landing.rglob("*.json")
+def test_a_waiver_is_named_by_its_content_and_read_as_it_was_given(home: Home) -> None:
+    Waivers(home).give(GIVEN)
+    Waivers(home).give(GIVEN)
+    assert Waivers(home).of("returns") == [GIVEN]
+    (path,) = home.landing.rglob("*.json")
     assert path.stem == GIVEN.waiver_id == "9c615914a95e"
 
 
-def test_waivers_are_known_from_when_they_were_given(settings: Settings) -> None:
+def test_waivers_are_known_from_when_they_were_given(home: Home) -> None:
     later = replace(GIVEN, given_at=NOON + timedelta(hours=1))
-    Waivers(settings).give(later)
-    Waivers(settings).give(GIVEN)
-    assert Waivers(settings).of("returns") == [GIVEN, later]
-    assert Waivers(settings, NOON).of("returns") == [GIVEN]
-    assert Waivers(settings).of("other") == []
+    Waivers(home).give(later)
+    Waivers(home).give(GIVEN)
+    assert Waivers(home).of("returns") == [GIVEN, later]
+    assert Waivers(home, NOON).of("returns") == [GIVEN]
+    assert Waivers(home).of("other") == []
 
 
 @pytest.mark.parametrize("changed", [{"why": " "}, {"given_by": ""}, {"given_by": "name@example.org"}])
-def test_what_is_not_signed_is_refused(settings: Settings, changed: dict[str, str]) -> None:
+def test_what_is_not_signed_is_refused(home: Home, changed: dict[str, str]) -> None:
     with pytest.raises(UsageError):
-        Waivers(settings).give(replace(GIVEN, **changed))  # type: ignore[arg-type]
-    assert Waivers(settings).of("returns") == []
+        Waivers(home).give(replace(GIVEN, **changed))  # type: ignore[arg-type]
+    assert Waivers(home).of("returns") == []
 
 
-def test_a_damaged_waiver_is_named(settings: Settings) -> None:
-    Waivers(settings).give(GIVEN)
-    (path,) = settings.landing.rglob("*.json")
+def test_a_damaged_waiver_is_named(home: Home) -> None:
+    Waivers(home).give(GIVEN)
+    (path,) = home.landing.rglob("*.json")
     path.write_text(path.read_text("utf-8").replace("2026-08-01", "soon"), "utf-8")
     with pytest.raises(IdtrackerError, match=path.name):
-        Waivers(settings).of("returns")
+        Waivers(home).of("returns")

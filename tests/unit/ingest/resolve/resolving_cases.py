@@ -1,4 +1,4 @@
-"""What the tests of this room say about a resolved column."""
+"""What the tests of this package say about a resolved column."""
 
 from __future__ import annotations
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from idtracker.ingest.draft.similarity import fold, kind_of, likeness
+from idtracker.ingest.draft.similarity import fold, kind_of, similarity
 
 
 @pytest.mark.parametrize(
@@ -32,9 +32,9 @@ def test_kind_of_values(values: list[str], kind: str) -> None:
 
 
 def test_values_speak_against_a_heading() -> None:
-    assert likeness("Value", "value", "number", ["1", "2"]) > 90
-    assert likeness("Value", "value", "number", ["high", "low"]) < 70
-    assert likeness("Title", "title", "text", []) > likeness("Activity", "title", "text", [])
+    assert similarity("Value", "value", "number", ["1", "2"]) > 90
+    assert similarity("Value", "value", "number", ["high", "low"]) < 70
+    assert similarity("Title", "title", "text", []) > similarity("Activity", "title", "text", [])
 
 
 def test_headings_are_folded() -> None:

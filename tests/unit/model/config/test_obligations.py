@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from idtracker.model.config.reporting_calendar import Owed, next_working_day, obligations
+from idtracker.model.config.reporting_calendar import DueReport, next_working_day, obligations
 from idtracker.model.config.source import Source
 
 
@@ -25,7 +25,7 @@ def source(**cadence: Any) -> Source:
     )
 
 
-def owed(start: str, stop: str, **cadence: Any) -> list[Owed]:
+def owed(start: str, stop: str, **cadence: Any) -> list[DueReport]:
     return obligations(source(**cadence), date.fromisoformat(start), date.fromisoformat(stop))
 
 

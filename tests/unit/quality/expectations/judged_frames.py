@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pandas as pd
 
-from idtracker.quality.expectations.declared import Stated
+from idtracker.quality.expectations.declared import DeclaredExpectation
 from idtracker.quality.expectations.judge import Judge
-from idtracker.quality.expectations.outcome import Outcome
+from idtracker.quality.expectations.outcome import ExpectationResult
 from idtracker.quality.expectations.pages import publish_pages
 from idtracker.quality.expectations.run import suites_of
 from idtracker.quality.expectations.suite import COVERAGE, REFERENCES, key_of
@@ -24,9 +24,9 @@ def run_expectations(
     as_of: pd.Timestamp,
     notice: str = "",
     coverage: float = COVERAGE,
-    stated: Sequence[Stated] = (),
+    stated: Sequence[DeclaredExpectation] = (),
     others: Mapping[str, pd.DataFrame] | None = None,
-) -> list[Outcome]:
+) -> list[ExpectationResult]:
     """Judge every given table by its suite; outcomes in the order of the contract's tables and columns.
 
     `keys` names, per table, the columns that failing rows are reported by; a table it lacks is reported by `key_of`.

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from idtracker.model.home import Settings
+from idtracker.model.home import Home
 from idtracker.operate.steps.expectations import write_drift
 from idtracker.quality.expectations import drift
 from idtracker.store.connection import open_store
@@ -46,18 +46,18 @@ def _observations(valid: Callable[[str, int], pd.DataFrame], shift: float) -> pd
 def test_only_tables_that_changed_are_compared_again(
     tmp_path: Path, valid: Callable[[str, int], pd.DataFrame], measured: list[str]
 ) -> None:
-    settings = Settings(tmp_path, tmp_path)
-    settings.store.parent.mkdir()
+    home = Home(tmp_path, tmp_path)
+    home.store.parent.mkdir()
 
     def write(shift: float) -> None:
-        with open_store(settings) as connection:
+        with open_store(home) as connection:
             ensure_tables(connection)
             replace_table(connection, "observation", _observations(valid, shift))
 
     def compare(every: bool = False) -> tuple[pd.DataFrame, pd.DataFrame]:
         measured.clear()
-        alarms = write_drift(settings, every=every)
-        with open_store(settings) as connection:
+        alarms = write_drift(home, every=every)
+        with open_store(home) as connection:
             return alarms, read_table(connection, "drift")
 
     def few() -> list[str]:
@@ -73,7 +73,7 @@ def test_only_tables_that_changed_are_compared_again(
     write(40)
     assert few() == ["observation"]
     assert compare()[0]["column_name"].tolist() == ["value"]
-    with open_store(settings) as connection:
+    with open_store(home) as connection:
         connection.execute("DELETE FROM drift")
     assert few() == [], "the table is written anew from what is kept"
     assert len(compare()[1]) > 3

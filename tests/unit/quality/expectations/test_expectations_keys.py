@@ -11,7 +11,7 @@ from judged_frames import run_expectations
 
 from idtracker.operate.pipeline import verdict_check
 from idtracker.operate.steps.expectations import TableVerdict
-from idtracker.quality.expectations.declared import Stated
+from idtracker.quality.expectations.declared import DeclaredExpectation
 from pipelines.results import check_result
 
 pytest.importorskip("great_expectations")
@@ -43,7 +43,7 @@ def test_rows_that_a_passing_expectation_tolerates_are_no_failing_rows(
     found = {}
     for share in (0.5, 0.3):
         said = {"table": "merged_cell", "column": "is_carried", "severity": "warning", "dimension": "timeliness"}
-        stated = [Stated(**said, why="carried values tell the past", share_true_at_most=share)]
+        stated = [DeclaredExpectation(**said, why="carried values tell the past", share_true_at_most=share)]
         outcomes = run_expectations(
             {"merged_cell": frame}, codes, tmp_path, {}, as_of=pd.Timestamp("2026-11-22"), stated=stated
         )

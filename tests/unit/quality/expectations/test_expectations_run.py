@@ -11,7 +11,7 @@ import pytest
 from judged_frames import run_expectations
 
 from idtracker.model.tables import TABLES, empty_frame
-from idtracker.quality.expectations.outcome import Outcome
+from idtracker.quality.expectations.outcome import ExpectationResult
 
 pytest.importorskip("great_expectations")
 import lxml.html
@@ -61,10 +61,10 @@ class Judged:
     """The planted tables, what came of them, and the pages."""
 
     tables: dict[str, pd.DataFrame]
-    outcomes: list[Outcome]
+    outcomes: list[ExpectationResult]
     pages: Path
 
-    def named(self, id: str) -> Outcome:
+    def named(self, id: str) -> ExpectationResult:
         return next(o for o in self.outcomes if o.id == id)
 
 

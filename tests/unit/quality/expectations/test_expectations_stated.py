@@ -11,19 +11,19 @@ from judged_frames import run_expectations
 
 from idtracker.model.errors import DefinitionError
 from idtracker.model.tables import TABLES
-from idtracker.quality.expectations.declared import FOLDER, Stated, read_stated
+from idtracker.quality.expectations.declared import FOLDER, DeclaredExpectation, read_declared
 
 AS_OF = pd.Timestamp("2026-01-10")
 Build = Callable[[str, int], pd.DataFrame]
 _SAID = {"severity": "warning", "dimension": "consistency", "why": "a reason to read"}
 
 
-def line(table: str, column: str, **form: object) -> Stated:
-    return Stated.model_validate({"table": table, "column": column, **_SAID, **form})
+def line(table: str, column: str, **form: object) -> DeclaredExpectation:
+    return DeclaredExpectation.model_validate({"table": table, "column": column, **_SAID, **form})
 
 
 def judge(
-    frames: dict[str, pd.DataFrame], codes: dict[str, list[str]], *stated: Stated, **others: pd.DataFrame
+    frames: dict[str, pd.DataFrame], codes: dict[str, list[str]], *stated: DeclaredExpectation, **others: pd.DataFrame
 ) -> dict[str, object]:
     outcomes = run_expectations(frames, codes, None, {}, as_of=AS_OF, stated=stated, others=others)
     return {
@@ -32,8 +32,8 @@ def judge(
 
 
 def test_bundled_lines_name_tables_and_columns_that_exist_and_say_why() -> None:
-    stated = read_stated()
-    assert len(stated) > 15 and {s.form for s in stated} == set(Stated.model_fields) - {
+    stated = read_declared()
+    assert len(stated) > 15 and {s.form for s in stated} == set(DeclaredExpectation.model_fields) - {
         "table", "column", "severity", "dimension", "why", "in_at_least",
     }  # fmt: skip
     assert all(s.table in TABLES for s in stated)
@@ -48,7 +48,7 @@ def test_every_wrong_line_of_a_programme_is_named(tmp_path: Path) -> None:
         "- {table: score, column: scor, filled_at_least: 1, severity: warning, dimension: validity, why: it must be so}\n"
     )
     with pytest.raises(DefinitionError) as refused:
-        read_stated(tmp_path)
+        read_declared(tmp_path)
     said = str(refused.value)
     assert "expectation 1: write one of" in said and "no table `nowhere`" in said and "no column `scor`" in said
 

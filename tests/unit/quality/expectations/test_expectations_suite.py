@@ -12,7 +12,7 @@ import pytest
 
 from idtracker.model.errors import DefinitionError
 from idtracker.model.tables import DERIVED, FACTS, TABLES, columns_of
-from idtracker.quality.expectations.outcome import Outcome, keys_at, outcomes_frame
+from idtracker.quality.expectations.outcome import ExpectationResult, keys_at, outcomes_frame
 from idtracker.quality.expectations.suite import ORDERS, Expected, expectations_for, key_of
 
 KNOWN = {"indicator": ["I1"], "place": ["JO-AM"]}
@@ -132,7 +132,7 @@ def test_keys_are_plain_and_each_combination_occurs_once() -> None:
 
 
 def test_outcomes_as_a_table() -> None:
-    outcome = Outcome("score", "gx.score.score.bounds", "t", "score", False, "critical", "accuracy", 1, [{"k": "é"}],
+    outcome = ExpectationResult("score", "gx.score.score.bounds", "t", "score", False, "critical", "accuracy", 1, [{"k": "é"}],
                       "1 of 2 rows fail", "score is between 0 and 100.")  # fmt: skip
     frame = outcomes_frame([outcome])
     assert frame.loc[0, ["id", "success", "failed_count", "failing_keys"]].tolist() == [

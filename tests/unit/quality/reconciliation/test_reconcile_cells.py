@@ -13,7 +13,7 @@ from idtracker.model.method import Method, load_method
 from idtracker.model.periods import bounds_frame
 from idtracker.model.tables import TABLES, conform_types
 from idtracker.quality.reconciliation.cells import account_of, count_cells
-from idtracker.quality.reconciliation.facts_and_scores import Account
+from idtracker.quality.reconciliation.facts_and_scores import ReconciliationResult
 from tests.unit.analyse.figures import merge_cells
 
 METHOD = load_method()
@@ -51,7 +51,7 @@ report = st.fixed_dictionaries(
 
 def account_cells(
     observation: pd.DataFrame, cells: pd.DataFrame, indicator: pd.DataFrame, periods: list[str], method: Method
-) -> Account:
+) -> ReconciliationResult:
     """The account per source of the observations known (reported and derived ones together) and the merged cells.
 
     Failing are observations without a fate, and cells whose `obs_count` or `submission_ids` are not those that follow.
@@ -87,7 +87,7 @@ PLACE = conform_types(
 )
 
 
-def _fates(account: Account) -> dict[str, int]:
+def _fates(account: ReconciliationResult) -> dict[str, int]:
     return {r: int(n) for r, n in account.rows.groupby("reason")["rows"].sum().items()}
 
 

@@ -1,8 +1,8 @@
 """What each submission says at each instant: its rows, those that corrections put in their place, those that waivers let through.
 
-Every row of a first file is a root. Statements about a root are the row itself and the lines of corrections that name it,
-in order of arrival. At an instant the latest statement present that was accepted or is waived is in use, in the place of
-precedence of the first file; the latest statement present is held where it was held and no waiver is in force.
+Every row of a first file is a root. The versions of a root are the row itself and the lines of corrections that name it,
+in order of arrival. At an instant the latest version present that was accepted or is waived is in use, in the place of
+precedence of the first file; the latest version present is held where it was held and no waiver is in force.
 """
 
 from __future__ import annotations
@@ -16,10 +16,10 @@ from itertools import pairwise
 import pandas as pd
 
 from idtracker.ingest.decisions.waivers import Waiver
-from idtracker.ingest.judged.archive import Outcome, Place, read_held, read_lines, read_places
+from idtracker.ingest.judged.archive import RowPlace, SubmissionOutcome, read_held, read_lines, read_places
 from idtracker.ingest.landing.ledger import Receipt
 from idtracker.model.config.source import Source
-from idtracker.model.home import Settings
+from idtracker.model.home import Home
 from idtracker.model.instants import naive_utc
 
 _NEVER = pd.Timestamp.max
@@ -28,8 +28,8 @@ _ROOT = ["claim", "root_sheet", "root_row_number", "root_row_piece"]
 
 
 @dataclass(frozen=True, slots=True)
-class Waived:
-    """A stretch of time in which a waiver is in force, and who gave it and why."""
+class WaiverInterval:
+    """A interval of time in which a waiver is in force, and who gave it and why."""
 
     since: pd.Timestamp
     until: pd.Timestamp
@@ -37,29 +37,29 @@ class Waived:
 
 
 @dataclass(slots=True)
-class Statement:
-    """One thing said about a root. `fate` is that of a line (see correction.LINE); present from `arrived` until `gone`."""
+class RowVersion:
+    """One version of a root row. `fate` is that of a line (see correction.LINE); present from `arrived` until `gone`."""
 
-    place: Place
+    place: RowPlace
     fate: str
     arrived: pd.Timestamp
     gone: pd.Timestamp
     held_id: str = ""
-    waived: list[Waived] = field(default_factory=list)
+    waived: list[WaiverInterval] = field(default_factory=list)
 
     def is_present(self, at: pd.Timestamp) -> bool:
         return self.arrived <= at < self.gone
 
-    def waiver_at(self, at: pd.Timestamp) -> Waived | None:
+    def waiver_at(self, at: pd.Timestamp) -> WaiverInterval | None:
         """The waiver in force, the latest given first."""
         return next((w for w in reversed(self.waived) if w.since <= at < w.until), None)
 
 
 @dataclass(frozen=True, slots=True)
-class Stretch:
-    """What became of one statement for a while: used, held, replaced, or closed because it needs no use."""
+class Interval:
+    """What became of one version for a while: used, held, replaced, or closed because it needs no use."""
 
-    statement: Statement
+    version: RowVersion
     what: str
     since: pd.Timestamp
     until: pd.Timestamp
@@ -67,45 +67,45 @@ class Stretch:
 
 
 @dataclass(frozen=True, slots=True)
-class Claims:
+class SubmissionTimeline:
     """Everything beside the accepted rows themselves that the facts of a source follow from.
 
-    `ranks`: one row per first file, weakest first: claim, arrived, withdrawn, rank, is_edition · `touched`: places that do
+    `ranks`: one row per first file, weakest first: claim, arrived, withdrawn, rank, is_edition · `overridden_rows`: places that do
     not simply count for as long as their file does · `windows`: when those are in use: place (AT), claim and place there of
-    the root, arrived, ended, waiver · `held`: held_id, held_from, held_to · `tallies`: submission_id, since, rows_held, rows_replaced from that instant on.
+    the root, arrived, ended, waiver · `held`: held_id, held_from, held_to · `row_counts`: submission_id, since, rows_held, rows_replaced from that instant on.
     """
 
     ranks: pd.DataFrame
-    touched: pd.DataFrame
+    overridden_rows: pd.DataFrame
     windows: pd.DataFrame
     held: pd.DataFrame
-    tallies: pd.DataFrame
+    row_counts: pd.DataFrame
 
 
-def claims_of(
-    settings: Settings,
+def timeline_of(
+    home: Home,
     source: Source,
-    judged: Sequence[tuple[Receipt, Outcome]],
+    judged: Sequence[tuple[Receipt, SubmissionOutcome]],
     waivers: Sequence[Waiver],
     as_of: pd.Timestamp,
-) -> Claims:
-    """The claims of a source as known at `as_of`: a waiver that ends later has no end yet. `judged` comes weakest first."""
+) -> SubmissionTimeline:
+    """The timeline of a source's submissions as known at `as_of`: a waiver that ends later has no end yet. `judged` comes weakest first."""
     arrivals = {r.submission_id: (naive_utc(r.received_at), _gone(r)) for r, _ in judged}
     corrections = sorted((r.received_at, r.submission_id) for r, outcome in judged if outcome.is_correction)
-    held = read_held(settings, source.id, list(arrivals))
-    lines = [(place, root, fate) for _, s in corrections for place, root, fate in read_lines(settings, source.id, s)]
+    held = read_held(home, source.id, list(arrivals))
+    lines = [(place, root, fate) for _, s in corrections for place, root, fate in read_lines(home, source.id, s)]
     waived = _waived(held, waivers, as_of)
-    statements = _statements(settings, source.id, arrivals, held, lines, waived)
-    stretches = [s for root in sorted(statements) for s in _stretches(root, statements[root])]
-    roots = {id(s): root for root, said in statements.items() for s in said}
-    touched = {s.place for said in statements.values() for s in said}
+    row_versions = _row_versions(home, source.id, arrivals, held, lines, waived)
+    intervals = [s for root in sorted(row_versions) for s in _intervals(root, row_versions[root])]
+    roots = {id(s): root for root, versions in row_versions.items() for s in versions}
+    touched = {s.place for versions in row_versions.values() for s in versions}
     loose = held[pd.Series([p not in touched for p in places_of(held)], index=held.index, dtype="bool")]
-    return Claims(
+    return SubmissionTimeline(
         ranks=_ranks(judged),
-        touched=pd.DataFrame(sorted(touched), columns=AT),
-        windows=_windows(stretches, roots),
-        held=_held_stretches(loose, stretches, arrivals),
-        tallies=_tallies(loose, stretches, arrivals),
+        overridden_rows=pd.DataFrame(sorted(touched), columns=AT),
+        windows=_windows(intervals, roots),
+        held=_held_intervals(loose, intervals, arrivals),
+        row_counts=_row_counts(loose, intervals, arrivals),
     )
 
 
@@ -113,7 +113,7 @@ def _gone(receipt: Receipt) -> pd.Timestamp:
     return naive_utc(receipt.withdrawn_at) if receipt.withdrawn_at else _NEVER
 
 
-def _ranks(judged: Sequence[tuple[Receipt, Outcome]]) -> pd.DataFrame:
+def _ranks(judged: Sequence[tuple[Receipt, SubmissionOutcome]]) -> pd.DataFrame:
     first = [r for r, outcome in judged if not outcome.is_correction]
     return pd.DataFrame(
         {
@@ -131,59 +131,59 @@ def _instants(stamps: Iterable[pd.Timestamp]) -> pd.Series:
     return pd.Series([pd.NaT if s == _NEVER else s for s in stamps], dtype="datetime64[us]")
 
 
-def places_of(frame: pd.DataFrame) -> list[Place]:
+def places_of(frame: pd.DataFrame) -> list[RowPlace]:
     """The place of each row, from the columns AT."""
     columns = [frame[name].tolist() for name in AT]
     return list(zip(*columns, strict=True))
 
 
-def _waived(held: pd.DataFrame, waivers: Sequence[Waiver], as_of: pd.Timestamp) -> dict[Place, list[Waived]]:
+def _waived(held: pd.DataFrame, waivers: Sequence[Waiver], as_of: pd.Timestamp) -> dict[RowPlace, list[WaiverInterval]]:
     """The waivers of each held row that they let through, in the order in which they were given."""
     followers: dict[tuple[str, ...], list[Waiver]] = defaultdict(list)
     for waiver in waivers:
         followers[waiver.about].append(waiver)
-    in_force: list[tuple[Waiver, Waived]] = []
+    in_force: list[tuple[Waiver, WaiverInterval]] = []
     for same in followers.values():
         for waiver, later in zip(same, [*same[1:], None], strict=True):
             ends = naive_utc(waiver.ends_at)
             ends = min(ends if ends <= as_of else _NEVER, naive_utc(later.given_at) if later else _NEVER)
-            in_force.append((waiver, Waived(naive_utc(waiver.given_at), ends, waiver.text)))
-    found: dict[Place, list[Waived]] = defaultdict(list)
+            in_force.append((waiver, WaiverInterval(naive_utc(waiver.given_at), ends, waiver.text)))
+    by_place: dict[RowPlace, list[WaiverInterval]] = defaultdict(list)
     able = held[held["is_waivable"].fillna(False).astype("bool")]
-    for waiver, stretch in sorted(in_force, key=lambda pair: (pair[1].since, pair[0].waiver_id)):
-        mine = (
+    for waiver, interval in sorted(in_force, key=lambda pair: (pair[1].since, pair[0].waiver_id)):
+        own = (
             able[able["held_id"] == waiver.held_id]
             if waiver.held_id
             else able[able["submission_id"] == waiver.submission_id]
         )
-        for place, rules in zip(places_of(mine), mine["rules"], strict=True):
+        for place, rules in zip(places_of(own), own["rules"], strict=True):
             if set(rules.split(";")) <= set(waiver.rules):
-                found[place].append(stretch)
-    return found
+                by_place[place].append(interval)
+    return by_place
 
 
-def _statements(
-    settings: Settings,
+def _row_versions(
+    home: Home,
     source_id: str,
     arrivals: dict[str, tuple[pd.Timestamp, pd.Timestamp]],
     held: pd.DataFrame,
-    lines: Sequence[tuple[Place, Place, str]],
-    waived: dict[Place, list[Waived]],
-) -> dict[Place, list[Statement]]:
-    """Statements by root, for the roots that a correction names or a waiver is about."""
+    lines: Sequence[tuple[RowPlace, RowPlace, str]],
+    waived: dict[RowPlace, list[WaiverInterval]],
+) -> dict[RowPlace, list[RowVersion]]:
+    """Versions by root, for the roots that a correction names or a waiver is about."""
     ids = dict(zip(places_of(held), held["held_id"], strict=True)) if lines or waived else {}
     root_of = {place: root for place, root, _ in lines}
-    found: dict[Place, list[Statement]] = {}
+    by_root: dict[RowPlace, list[RowVersion]] = {}
 
     @cache
-    def accepted(submission: str, part: str) -> frozenset[Place]:
-        return frozenset(places_of(read_places(settings, source_id, submission, part).assign(part=part)))
+    def accepted(submission: str, part: str) -> frozenset[RowPlace]:
+        return frozenset(places_of(read_places(home, source_id, submission, part).assign(part=part)))
 
-    def add(root: Place, place: Place, fate: str) -> None:
+    def add(root: RowPlace, place: RowPlace, fate: str) -> None:
         arrived, gone = arrivals[place[1]]
         ends = min(gone, arrivals[root[1]][1]) if root[1] in arrivals else arrived
-        found.setdefault(root, []).append(
-            Statement(place, fate, arrived, max(ends, arrived), ids.get(place, ""), waived.get(place, []))
+        by_root.setdefault(root, []).append(
+            RowVersion(place, fate, arrived, max(ends, arrived), ids.get(place, ""), waived.get(place, []))
         )
 
     for root in dict.fromkeys([*(root for _, root, _ in lines), *(root_of.get(p, p) for p in waived)]):
@@ -195,53 +195,53 @@ def _statements(
             add(root, root, "accepted")
     for place, root, fate in lines:
         add(root, place, fate)
-    return found
+    return by_root
 
 
-def _stretches(root: Place, said: list[Statement]) -> list[Stretch]:
-    """What becomes of each statement of one root over time; neighbouring stretches of the same are one."""
-    bounds = {t for s in said for t in (s.arrived, s.gone)}
-    bounds |= {t for s in said for w in s.waived for t in (w.since, w.until)}
-    found: list[Stretch] = []
+def _intervals(root: RowPlace, versions: list[RowVersion]) -> list[Interval]:
+    """What becomes of each version of one root over time; neighbouring intervals of the same are one."""
+    bounds = {t for s in versions for t in (s.arrived, s.gone)}
+    bounds |= {t for s in versions for w in s.waived for t in (w.since, w.until)}
+    intervals: list[Interval] = []
     for since, until in pairwise(sorted(bounds | {_NEVER})):
-        present = [s for s in said if s.is_present(since)]
+        present = [s for s in versions if s.is_present(since)]
         used = next((s for s in reversed(present) if s.fate in ("accepted", "left_out") or s.waiver_at(since)), None)
-        for statement in (s for s in said if s.arrived <= since):
-            waiver = statement.waiver_at(since)
-            is_last = bool(present) and statement is present[-1]
-            if statement.fate in ("repeated", "left_out"):
+        for version in (s for s in versions if s.arrived <= since):
+            waiver = version.waiver_at(since)
+            is_last = bool(present) and version is present[-1]
+            if version.fate in ("repeated", "left_out"):
                 what = "closed"
-            elif statement is used:
+            elif version is used:
                 what = "used"
             else:
-                what = "held" if is_last and statement.fate == "held" else "replaced"
+                what = "held" if is_last and version.fate == "held" else "replaced"
             text = waiver.text if what == "used" and waiver is not None else ""
-            found.append(Stretch(statement, what, since, until, text))
-    return _joined(found)
+            intervals.append(Interval(version, what, since, until, text))
+    return _joined(intervals)
 
 
-def _joined(stretches: list[Stretch]) -> list[Stretch]:
+def _joined(intervals: list[Interval]) -> list[Interval]:
     last: dict[int, int] = {}
-    joined: list[Stretch] = []
-    for s in stretches:
-        at = last.get(id(s.statement))
+    joined: list[Interval] = []
+    for s in intervals:
+        at = last.get(id(s.version))
         before = joined[at] if at is not None else None
         if (
             before is not None
             and at is not None
             and (before.what, before.waiver, before.until) == (s.what, s.waiver, s.since)
         ):
-            joined[at] = Stretch(s.statement, s.what, before.since, s.until, s.waiver)
+            joined[at] = Interval(s.version, s.what, before.since, s.until, s.waiver)
         else:
-            last[id(s.statement)] = len(joined)
+            last[id(s.version)] = len(joined)
             joined.append(s)
     return joined
 
 
-def _windows(stretches: list[Stretch], roots: dict[int, Place]) -> pd.DataFrame:
-    used = [s for s in stretches if s.what == "used"]
-    frame = pd.DataFrame([s.statement.place for s in used], columns=AT)
-    frame[_ROOT] = pd.DataFrame([roots[id(s.statement)][1:] for s in used], columns=_ROOT)
+def _windows(intervals: list[Interval], roots: dict[int, RowPlace]) -> pd.DataFrame:
+    used = [s for s in intervals if s.what == "used"]
+    frame = pd.DataFrame([s.version.place for s in used], columns=AT)
+    frame[_ROOT] = pd.DataFrame([roots[id(s.version)][1:] for s in used], columns=_ROOT)
     return frame.assign(
         arrived=_instants(s.since for s in used),
         ended=_instants(s.until for s in used),
@@ -249,31 +249,31 @@ def _windows(stretches: list[Stretch], roots: dict[int, Place]) -> pd.DataFrame:
     )
 
 
-def _held_stretches(
-    loose: pd.DataFrame, stretches: list[Stretch], arrivals: dict[str, tuple[pd.Timestamp, pd.Timestamp]]
+def _held_intervals(
+    loose: pd.DataFrame, intervals: list[Interval], arrivals: dict[str, tuple[pd.Timestamp, pd.Timestamp]]
 ) -> pd.DataFrame:
     """When each row was held: those that nothing was said about for as long as their file was there."""
-    held = [s for s in stretches if s.what == "held"]
+    held = [s for s in intervals if s.what == "held"]
     times = [arrivals[s] for s in loose["submission_id"]]
     return pd.DataFrame(
         {
-            "held_id": pd.Series([*loose["held_id"], *(s.statement.held_id for s in held)], dtype="str"),
+            "held_id": pd.Series([*loose["held_id"], *(s.version.held_id for s in held)], dtype="str"),
             "held_from": _instants([*(a for a, _ in times), *(s.since for s in held)]),
             "held_to": _instants([*(g for _, g in times), *(s.until for s in held)]),
         }
     )
 
 
-def _tallies(
-    loose: pd.DataFrame, stretches: list[Stretch], arrivals: dict[str, tuple[pd.Timestamp, pd.Timestamp]]
+def _row_counts(
+    loose: pd.DataFrame, intervals: list[Interval], arrivals: dict[str, tuple[pd.Timestamp, pd.Timestamp]]
 ) -> pd.DataFrame:
     """Rows held and rows replaced of each submission, from each instant at which either changes."""
     steps: dict[tuple[str, pd.Timestamp], list[int]] = defaultdict(lambda: [0, 0])
     for submission, count in loose["submission_id"].value_counts().items():
         steps[str(submission), arrivals[str(submission)][0]][0] += int(count)
-    for s in stretches:
+    for s in intervals:
         if s.what in ("held", "replaced"):
-            column, submission = int(s.what == "replaced"), s.statement.place[1]
+            column, submission = int(s.what == "replaced"), s.version.place[1]
             steps[submission, s.since][column] += 1
             if s.until != _NEVER:
                 steps[submission, s.until][column] -= 1

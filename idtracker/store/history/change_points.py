@@ -19,28 +19,28 @@ from idtracker.model.tables.vintages import KEYS, KNOWN, vintages_of
 
 
 @dataclass(frozen=True, slots=True)
-class Moments:
+class ChangePoints:
     """Instants (UTC, rising) at which something changed, and the signature of all that was known at each."""
 
     at: tuple[pd.Timestamp, ...]
     signatures: tuple[str, ...]
 
 
-def moments_of(
+def change_points_of(
     connection: duckdb.DuckDBPyConnection, base: str, as_of: pd.Timestamp, days: Iterable[pd.Timestamp]
-) -> Moments:
+) -> ChangePoints:
     """Every moment up to `as_of` at which a fact, a submission or a decision changed, and the `days` among them.
 
     `base` stands for what beside the record decides about derived tables: method, register, definitions, code.
     """
     changes = connection.execute(_CHANGES_SQL.format(parts=" UNION ALL ".join(_parts())), [as_of]).fetchall()
     digests = {pd.Timestamp(at): str(digest) for at, digest in changes}
-    found = sorted({*digests, *(d for d in days if d <= as_of)})
+    instants = sorted({*digests, *(d for d in days if d <= as_of)})
     signatures, known = [], f"{base}\0{model_version()}\0{duckdb.__version__}"
-    for at in found:
+    for at in instants:
         known = hashlib.sha256(f"{known}\0{at.isoformat()}\0{digests.get(at, '')}".encode()).hexdigest()[:16]
         signatures.append(known)
-    return Moments(tuple(found), tuple(signatures))
+    return ChangePoints(tuple(instants), tuple(signatures))
 
 
 _CHANGES_SQL = "SELECT moment, bit_xor(h) FROM ({parts}) WHERE moment <= ? GROUP BY moment"
@@ -50,10 +50,12 @@ def _parts() -> list[str]:
     """Every change of the record as (moment, hash): facts known and known no more, states of submissions, decisions."""
     parts = []
     for name, model in FACTS.items():
-        said = ", ".join(f'"{c.name}"' for c in columns_of(model) if c.name not in ("recorded_from", "recorded_to"))
+        columns_listed = ", ".join(
+            f'"{c.name}"' for c in columns_of(model) if c.name not in ("recorded_from", "recorded_to")
+        )
         for column in ("recorded_from", "recorded_to"):
             parts.append(
-                f"SELECT {column} AS moment, hash('{name}', '{column}', {said}) AS h "
+                f"SELECT {column} AS moment, hash('{name}', '{column}', {columns_listed}) AS h "
                 f'FROM "{name}" WHERE {column} IS NOT NULL'
             )
     parts.append("SELECT since, hash('state', submission_id, source_id, state) FROM submission_state")
@@ -63,25 +65,25 @@ def _parts() -> list[str]:
     return parts
 
 
-def standing(connection: duckdb.DuckDBPyConnection, step: str, moments: Moments) -> tuple[int, bool]:
+def valid_prefix(connection: duckdb.DuckDBPyConnection, step: str, change_points: ChangePoints) -> tuple[int, bool]:
     """How many of the moments a step has worked out already, and whether it knows others after these."""
     rows = connection.execute("SELECT moment, signature FROM _moment WHERE step = ? ORDER BY moment", [step]).fetchall()
-    for n, (done, at, signature) in enumerate(zip(rows, moments.at, moments.signatures, strict=False)):
+    for n, (done, at, signature) in enumerate(zip(rows, change_points.at, change_points.signatures, strict=False)):
         if (pd.Timestamp(done[0]), done[1]) != (at, signature):
             return n, True
-    return min(len(rows), len(moments.at)), len(rows) > len(moments.at)
+    return min(len(rows), len(change_points.at)), len(rows) > len(change_points.at)
 
 
-def keep_moments(connection: duckdb.DuckDBPyConnection, step: str, moments: Moments) -> None:
+def keep_change_points(connection: duckdb.DuckDBPyConnection, step: str, change_points: ChangePoints) -> None:
     """Remember that a step has worked out these moments."""
     connection.execute("DELETE FROM _moment WHERE step = ?", [step])
-    frame = pd.DataFrame({"step": step, "moment": list(moments.at), "signature": list(moments.signatures)})
+    frame = pd.DataFrame({"step": step, "moment": list(change_points.at), "signature": list(change_points.signatures)})
     connection.register("_kept", frame.astype({"moment": "datetime64[us]"}))
     connection.execute("INSERT INTO _moment SELECT step, moment, signature FROM _kept")
     connection.unregister("_kept")
 
 
-def last_moment(connection: duckdb.DuckDBPyConnection, steps: str) -> pd.Timestamp | None:
+def last_change_point(connection: duckdb.DuckDBPyConnection, steps: str) -> pd.Timestamp | None:
     """The last moment that the steps whose names are like `steps` have worked out; None where there is none."""
     row = connection.execute("SELECT max(moment) FROM _moment WHERE step LIKE ?", [steps]).fetchone()
     return pd.Timestamp(row[0]) if row and row[0] is not None else None
@@ -98,12 +100,12 @@ def changes_of(
     names = ", ".join(f'"{c}"' for c in by)
     begins, ends = KNOWN if table in OVER_TIME else ("recorded_from", "recorded_to")
     since = "-infinity" if after is None else after.isoformat(sep=" ")
-    found: pd.DataFrame = connection.execute(
+    changes: pd.DataFrame = connection.execute(
         f"""SELECT DISTINCT {names}, known_at
         FROM (SELECT {names}, unnest([{begins}, {ends}]) AS known_at FROM "{table}" WHERE {where})
         WHERE known_at > TIMESTAMP '{since}' ORDER BY ALL"""
     ).df()
-    return found
+    return changes
 
 
 def first_days(
@@ -114,16 +116,16 @@ def first_days(
     None where a changed row has no day. `table` is a fact table, or a derived one that is kept over time. A row that ends
     where one that says the same in these columns begins is no change.
     """
-    kept = vintages_of(table) if table in KEYS else table
+    source_table = vintages_of(table) if table in KEYS else table
     begins, ends = KNOWN if table in KEYS else ("recorded_from", "recorded_to")
     days = [f'CAST("{c.name}" AS TIMESTAMP)' for c in columns_of(TABLES[table])
             if c.kind in ("date", "instant") and c.name not in ("recorded_from", "recorded_to")]  # fmt: skip
     day = f"least({', '.join(days)})" if days else "CAST(NULL AS TIMESTAMP)"
     since = "-infinity" if after is None else after.isoformat(sep=" ")
-    said = ", ".join(f'"{c}"' for c in columns)
+    values = ", ".join(f'"{c}"' for c in columns)
     rows = connection.execute(
         f"""WITH moved AS (
-          SELECT unnest([{begins}, {ends}]) AS moment, unnest([1, -1]) AS side, {day} AS day, row({said}) AS said FROM "{kept}"
+          SELECT unnest([{begins}, {ends}]) AS moment, unnest([1, -1]) AS side, {day} AS day, row({values}) AS said FROM "{source_table}"
         ), changed AS (
           SELECT moment, day FROM moved WHERE moment > TIMESTAMP '{since}' GROUP BY moment, day, said HAVING sum(side) <> 0
         )
@@ -136,12 +138,12 @@ def changes_of_values(
     connection: duckdb.DuckDBPyConnection, table: str, columns: Sequence[str], after: pd.Timestamp | None
 ) -> set[pd.Timestamp]:
     """The instants after `after` from which a combination of values is known in a table, or known in no row any more."""
-    kept = vintages_of(table) if table in KEYS else table
+    source_table = vintages_of(table) if table in KEYS else table
     begins, ends = KNOWN if table in KEYS else ("recorded_from", "recorded_to")
-    said, since = ", ".join(f'"{c}"' for c in columns), "-infinity" if after is None else after.isoformat(sep=" ")
+    values, since = ", ".join(f'"{c}"' for c in columns), "-infinity" if after is None else after.isoformat(sep=" ")
     rows = connection.execute(
         f"""WITH moved AS (
-          SELECT unnest([{begins}, {ends}]) AS moment, unnest([1, -1]) AS side, row({said}) AS said FROM "{kept}"
+          SELECT unnest([{begins}, {ends}]) AS moment, unnest([1, -1]) AS side, row({values}) AS said FROM "{source_table}"
         ), counted AS (
           SELECT moment, said, sum(side) AS change FROM moved WHERE moment IS NOT NULL GROUP BY moment, said
         ), known AS (

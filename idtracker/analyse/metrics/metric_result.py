@@ -18,31 +18,31 @@ Rows = pd.DataFrame | Callable[[], pd.DataFrame]
 class Evidence:
     """Rows of one table behind the units: column `unit` names the unit, `show` the columns that tell a row apart.
 
-    `given` are the rows, or what makes them where only an explanation needs them.
+    `lazy_rows` are the rows, or what makes them where only an explanation needs them.
     """
 
     table: str
-    given: Rows
+    lazy_rows: Rows
     show: Sequence[str] = ()
 
     @property
     def rows(self) -> pd.DataFrame:
         """The rows; made anew each time where they are not kept."""
-        return self.given() if callable(self.given) else self.given
+        return self.lazy_rows() if callable(self.lazy_rows) else self.lazy_rows
 
 
 @dataclass(frozen=True, slots=True)
-class Counted:
+class MetricResult:
     """One figure of a metric for one scope and quarter.
 
-    `units` has one row per unit with `unit` (its name) and `counts` (whether it is in the numerator); `given` are the
+    `units` has one row per unit with `unit` (its name) and `counts` (whether it is in the numerator); `lazy_units` are the
     units, or what makes them where only an explanation needs them. `value` is None where the figure is mathematically
     undefined; a share is a ratio here, also where it is published in %. `n` is the number of units, `base` the number
     that is compared with the minimum denominator (default n).
     """
 
     measure: str
-    given: Rows
+    lazy_units: Rows
     value: float | None
     numerator: float | None
     denominator: float | None
@@ -55,7 +55,7 @@ class Counted:
     @property
     def units(self) -> pd.DataFrame:
         """The units; made anew each time where they are not kept."""
-        return self.given() if callable(self.given) else self.given
+        return self.lazy_units() if callable(self.lazy_units) else self.lazy_units
 
     def reason(self, minimum: int) -> str | None:
         """Why the value is not published (codelist suppression_reason), or None."""
@@ -74,14 +74,14 @@ def share(
     weight: str | None = None,
     scope: str = PROGRAMME,
     evidence: Sequence[Evidence] = (),
-) -> Counted:
+) -> MetricResult:
     """The (weighted) share of the units that count. Undefined where the weights sum to nothing."""
     counts = units["counts"].to_numpy(dtype=bool)
     weights = units[weight].to_numpy(dtype="float64") if weight else None
-    return share_of(measure, units, counts, weights, scope=scope, evidence=evidence)
+    return ratio(measure, units, counts, weights, scope=scope, evidence=evidence)
 
 
-def share_of(
+def ratio(
     measure: str,
     units: Rows,
     counts: npt.NDArray[np.bool_],
@@ -90,23 +90,23 @@ def share_of(
     times: npt.NDArray[np.int64] | None = None,
     scope: str = PROGRAMME,
     evidence: Sequence[Evidence] = (),
-) -> Counted:
+) -> MetricResult:
     """share() of units that are not at hand: `counts`, `weights` and `times` (how many units one stands for) run parallel."""
     n = len(counts) if times is None else int(times.sum())
     shared = np.ones(len(counts)) if times is None else times
     weighted = shared if weights is None else weights
     numerator, denominator = float(weighted[counts].sum()), float(weighted.sum())
     value = numerator / denominator if denominator > 0 else None
-    return Counted(measure, units, value, numerator, denominator, n, scope=scope, evidence=evidence)
+    return MetricResult(measure, units, value, numerator, denominator, n, scope=scope, evidence=evidence)
 
 
 def shares(
     measure: str, units: pd.DataFrame, column: str, label: str, *, evidence: Sequence[Evidence] = ()
-) -> Iterator[Counted]:
+) -> Iterator[MetricResult]:
     """The share of each group of units with one text in `column`, in the order of the texts, as scope `label=text`."""
     counts = units["counts"].to_numpy(dtype=bool)
     for text, places in groups_of(units[column]):
-        yield share_of(measure, partial(units.take, places), counts[places], scope=f"{label}={text}", evidence=evidence)
+        yield ratio(measure, partial(units.take, places), counts[places], scope=f"{label}={text}", evidence=evidence)
 
 
 def figure(
@@ -121,17 +121,17 @@ def figure(
     minimum: int | None = None,
     scope: str = PROGRAMME,
     evidence: Sequence[Evidence] = (),
-) -> Counted:
+) -> MetricResult:
     """A figure that is not a share. `n` defaults to the number of units; units without `counts` all count."""
     if n is None:
         n = len(units() if callable(units) else units)
-    return Counted(
+    return MetricResult(
         measure, partial(_counted_units, units), value, numerator, denominator, n, scope, base, minimum, evidence
     )
 
 
-def _counted_units(given: Rows) -> pd.DataFrame:
-    units = given() if callable(given) else given
+def _counted_units(units_or_maker: Rows) -> pd.DataFrame:
+    units = units_or_maker() if callable(units_or_maker) else units_or_maker
     return units if "counts" in units else units.assign(counts=True)
 
 

@@ -19,13 +19,13 @@ from typing import Any
 
 import idtracker
 from idtracker.model.files import write_bytes
-from idtracker.model.home import DEFAULT_AUDIENCE, Settings
+from idtracker.model.home import DEFAULT_AUDIENCE, Home
 
 _FILE = "status.json"
 
 
 @dataclass(frozen=True, slots=True)
-class Kept:
+class StatusSnapshot:
     """State of the sources on a day and of the published tables, and what decides which day is meant."""
 
     notice: str
@@ -41,37 +41,37 @@ class Kept:
         return self.day == at.date() and (self.last_arrival is None or self.last_arrival <= at)
 
 
-def kept_status(settings: Settings, signature: str | None) -> Kept | None:
+def stored_status(home: Home, signature: str | None) -> StatusSnapshot | None:
     """What was kept last under this signature; None where anything that it follows from has changed."""
     try:
-        kept = json.loads((settings.store.parent / _FILE).read_bytes())
-        if kept.pop("signature") != signature:
+        snapshot = json.loads((home.store.parent / _FILE).read_bytes())
+        if snapshot.pop("signature") != signature:
             return None
-        days = {name: date.fromisoformat(kept[name]) if kept[name] else None for name in ("clock", "day")}
-        last = kept["last_arrival"] and datetime.fromisoformat(kept["last_arrival"])
-        return Kept(**kept | days | {"last_arrival": last})
+        days = {name: date.fromisoformat(snapshot[name]) if snapshot[name] else None for name in ("clock", "day")}
+        last = snapshot["last_arrival"] and datetime.fromisoformat(snapshot["last_arrival"])
+        return StatusSnapshot(**snapshot | days | {"last_arrival": last})
     except (OSError, ValueError, TypeError, KeyError, AttributeError):
         return None
 
 
-def keep(settings: Settings, signature: str | None, status: Kept) -> None:
+def store_status(home: Home, signature: str | None, status: StatusSnapshot) -> None:
     """Keep it for the next time, where something is published and the home can be written to."""
-    if signature is None or not settings.store.exists():
+    if signature is None or not home.store.exists():
         return
     document = {name: value.isoformat() if isinstance(value, date) else value for name, value in asdict(status).items()}
     with suppress(OSError):
-        write_bytes(settings.store.parent / _FILE, json.dumps(document | {"signature": signature}).encode())
+        write_bytes(home.store.parent / _FILE, json.dumps(document | {"signature": signature}).encode())
 
 
-def signature_of(settings: Settings) -> str | None:
+def signature_of(home: Home) -> str | None:
     """Hash over everything that a status follows from but the clock; None where no publication says what it holds."""
-    current = (settings.published / DEFAULT_AUDIENCE / "current").resolve()
+    current = (home.published / DEFAULT_AUDIENCE / "current").resolve()
     try:
         manifest = (current / "manifest.json").read_bytes()
     except OSError:
         return None
-    digest = hashlib.sha256(f"{version('holidays')}\0{settings.sources}\0{current}\0".encode() + manifest)
-    for root in (Path(idtracker.__file__).parent, settings.sources):
+    digest = hashlib.sha256(f"{version('holidays')}\0{home.sources}\0{current}\0".encode() + manifest)
+    for root in (Path(idtracker.__file__).parent, home.sources):
         for path in _files(root):
             content = path.read_bytes()
             digest.update(f"{path}\0{len(content)}\0".encode() + content)
