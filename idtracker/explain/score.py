@@ -112,4 +112,6 @@ def _share(known: KnownTables, parent: Row, child: str, score: float | None) -> 
         return {"weight": None}
     if parent["aggregation"] == "arithmetic":
         return {"weight": weight, "points": weight * score}
-    return {"weight": weight, "factor": max(score, known.method.floor) ** weight}
+    if parent["aggregation"] == "geometric":
+        return {"weight": weight, "factor": max(score, known.method.floor) ** weight}
+    return {"weight": weight}

@@ -19,6 +19,8 @@ import pandas as pd
 from idtracker.model.method import Aggregation, Method
 
 _NUMBERS = ["weight", "score", "error", "error_coverage", "carried_share"]
+ALTERNATIVE: dict[Aggregation, Aggregation] = {"arithmetic": "geometric", "geometric": "arithmetic"}
+"""The aggregation that each is compared with."""
 _DECIMALS = 9  # figures equal on paper are equal here, whatever the order of their sums
 
 
@@ -45,11 +47,10 @@ def aggregate(children: pd.DataFrame, aggregation: Aggregation, method: Method) 
     }
     is_stated = children["error"].notna()
     is_scored = method.is_covered(completeness)
-    other: Aggregation = "geometric" if aggregation == "arithmetic" else "arithmetic"
     nodes = pd.DataFrame(
         {
             "score": means[aggregation].clip(0, 100).round(_DECIMALS),
-            "score_alternative": means[other].clip(0, 100).round(_DECIMALS),
+            "score_alternative": means[ALTERNATIVE[aggregation]].clip(0, 100).round(_DECIMALS),
             "error": errors[aggregation],
             "error_coverage": _total(share * children["error_coverage"].where(is_stated, 0.0), node).clip(0, 1),
             "effective_weights": _weights_text(children["child"], share, node),

@@ -1,4 +1,4 @@
-"""The quarter a metric is measured in. The calendar itself lives in idtracker.periods."""
+"""The quarter a metric is measured in. The calendar itself lives in idtracker.model.periods."""
 
 from __future__ import annotations
 
