@@ -117,9 +117,9 @@ def test_severities_are_counted_in_the_submitters_terms(desk: Desk) -> None:
     found = desk.ask(
         csv_of("TRUST,Zarqa,2026-Q1,many,", "TRUST,Nowhere at all,2026-Q1,some,", "TRUST,Irbid,2026-Q1,1,")
     )
-    [tally] = view_of(found, "en", LIMITS, isolate=False).row_counts
+    [tally] = view_of(found, "en", LIMITS, isolate=False).tallies
     assert (tally.label, tally.extent) == ("Must be corrected", "2 rows held · 3 cells · 2 kinds of mistake")
-    [tally] = view_of(found, "ar", LIMITS, isolate=False).row_counts
+    [tally] = view_of(found, "ar", LIMITS, isolate=False).tallies
     assert tally.extent == "صفان محجوزان · 3 خلايا · نوعان من الملاحظات"
     assert view_of(found, "en", LIMITS, isolate=False).concerned == [("Share", 2), ("Governorate", 1)]
 

@@ -27,9 +27,9 @@ ROOT = Path(__file__).parents[3]
 HOLD = """
 import sys, time
 from pathlib import Path
-from idtracker.model.home import Settings
+from idtracker.model.home import Home
 from idtracker.store.connection import writing_turn
-with writing_turn(Settings(Path(sys.argv[1]), Path("unused"))):
+with writing_turn(Home(Path(sys.argv[1]), Path("unused"))):
     print("held", flush=True)
     sys.stdin.read()
 """

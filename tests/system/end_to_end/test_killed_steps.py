@@ -26,14 +26,14 @@ KILL = """
 import os, signal, sys
 from pathlib import Path
 from importlib import import_module
-from idtracker.model.home import Settings
+from idtracker.model.home import Home
 from tests.support.dagster_runs import orchestrated
 for place in sys.stdin:
     process = os.fork()
     if not process:
         module, name = place.strip().rsplit(".", 1)
         setattr(import_module(module), name, lambda *args, **options: os.kill(os.getpid(), signal.SIGKILL))
-        orchestrated(Settings(Path(sys.argv[1]), Path(sys.argv[2]))).run()
+        orchestrated(Home(Path(sys.argv[1]), Path(sys.argv[2]))).run()
         os._exit(0)
     print(os.waitstatus_to_exitcode(os.waitpid(process, 0)[1]), flush=True)
 """
