@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
 import duckdb
@@ -26,6 +26,7 @@ from idtracker.model.config.source import Source
 from idtracker.model.home import Home
 from idtracker.model.instants import naive_utc
 from idtracker.model.tables import FACTS
+from idtracker.store.schema import recall, remember
 from idtracker.store.vintages import load_part
 
 __all__ = ["forget_sources", "judged_receipts", "naive_utc", "refresh_facts", "signature"]
@@ -97,6 +98,19 @@ def refresh_facts(
     return True
 
 
+def changed_since(
+    connection: duckdb.DuckDBPyConnection, work: str, sources: Iterable[str], every: bool = False
+) -> dict[str, str]:
+    """Sources, each with the mark of its facts, whose facts changed since `work` on them was marked; or `every` source."""
+    marks = {source_id: recall(connection, f"facts:{source_id}") or "" for source_id in sources}
+    return {s: mark for s, mark in marks.items() if every or recall(connection, f"{work}:{s}") != mark}
+
+
+def mark_done(connection: duckdb.DuckDBPyConnection, work: str, marks: Mapping[str, str]) -> None:
+    """Say that `work` was done on sources whose facts have these marks; an empty mark has it done again next time."""
+    remember(connection, **{f"{work}:{source_id}": mark for source_id, mark in marks.items()})
+
+
 def _keep_timeline(connection: duckdb.DuckDBPyConnection, source_id: str, timeline: SubmissionTimeline) -> None:
     """Keep since when how many rows of each submission were held or replaced, and when each row was held."""
     for table, frame in (("_tally", timeline.row_counts), ("_holding", timeline.held)):
@@ -107,14 +121,14 @@ def _keep_timeline(connection: duckdb.DuckDBPyConnection, source_id: str, timeli
 
 
 def forget_sources(connection: duckdb.DuckDBPyConnection, known: Sequence[str]) -> None:
-    """Remove the facts of sources that are no longer in the catalogue."""
+    """Remove the facts of sources that are no longer in the catalogue, and every mark of work done on them."""
     stale = [
         name.removeprefix("facts:")
         for (name,) in connection.execute("SELECT name FROM _state WHERE starts_with(name, 'facts:')").fetchall()
     ]
     for source_id in sorted(set(stale) - set(known)):
         _forget(connection, source_id)
-        connection.execute("DELETE FROM _state WHERE name = ?", [f"facts:{source_id}"])
+        connection.execute("DELETE FROM _state WHERE ends_with(name, ?)", [f":{source_id}"])
 
 
 def _forget(connection: duckdb.DuckDBPyConnection, source_id: str) -> None:

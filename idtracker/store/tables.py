@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 
 import duckdb
@@ -47,9 +47,14 @@ def rewrite_table(connection: duckdb.DuckDBPyConnection, name: str, frame: pd.Da
     fill_table(connection, name, frame)
 
 
-def quoted(text: str) -> str:
-    """A text as SQL writes it."""
-    return "'" + text.replace("'", "''") + "'"
+def quoted(text: object) -> str:
+    """A text, or the path of a file, as SQL writes it."""
+    return "'" + str(text).replace("'", "''") + "'"
+
+
+def quoted_list(texts: Iterable[object]) -> str:
+    """Texts as SQL lists them; of none, a list that holds nothing."""
+    return ", ".join(map(quoted, texts)) or "NULL"
 
 
 def count_rows(connection: duckdb.DuckDBPyConnection, name: str, where: str = "TRUE") -> int:

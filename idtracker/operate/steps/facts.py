@@ -18,9 +18,9 @@ from idtracker.operate.run_log import run_log
 from idtracker.store.connection import open_store
 from idtracker.store.knowledge_date import day_of_knowledge
 from idtracker.store.operations import adjudication_frame, audit_table, refresh_operations
-from idtracker.store.refresh_facts import forget_sources, refresh_facts
-from idtracker.store.schema import ensure_tables, recall, remember
-from idtracker.store.tables import count_rows, quoted, read_in_chunks, read_table, replace_table
+from idtracker.store.refresh_facts import changed_since, forget_sources, mark_done, refresh_facts
+from idtracker.store.schema import ensure_tables, remember
+from idtracker.store.tables import count_rows, quoted_list, read_in_chunks, read_table, replace_table
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,11 +63,10 @@ def refresh_store(
 
 def _broken(connection: duckdb.DuckDBPyConnection, sources: Sequence[str], every: bool) -> list[str]:
     """What is wrong with the facts. Rows of a source that were whole when it last changed are looked at if `every` row is."""
-    facts = {s: recall(connection, f"facts:{s}") or "" for s in sources}
-    chosen = [s for s, sign in facts.items() if every or recall(connection, f"whole:{s}") != sign]
-    broken = [problem for table in FACTS for problem in broken_invariants(connection, table, chosen)]
+    chosen = changed_since(connection, "whole", sources, every)
+    broken = [problem for table in FACTS for problem in broken_invariants(connection, table, list(chosen))]
     if not broken:
-        remember(connection, **{f"whole:{s}": facts[s] for s in chosen})
+        mark_done(connection, "whole", chosen)
     return broken
 
 
@@ -96,7 +95,7 @@ def _broken_rows(connection: duckdb.DuckDBPyConnection, table: str, sources: Seq
     """What the pandera model says about the rows of some sources (None: of all), some of them in memory at a time."""
     import pandera.errors
 
-    where = "TRUE" if sources is None else f"source_id IN ({', '.join(map(quoted, sources)) or 'NULL'})"
+    where = "TRUE" if sources is None else f"source_id IN ({quoted_list(sources)})"
     counts: Counter[tuple[object, object]] = Counter()
     for frame in read_in_chunks(connection, table, where):
         try:

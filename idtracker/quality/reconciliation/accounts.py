@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
 
 import duckdb
@@ -21,7 +22,7 @@ from idtracker.quality.reconciliation.facts_and_scores import (
 from idtracker.quality.reconciliation.touched_cells import forget_counts, recount_touched
 from idtracker.store.connection import open_store
 from idtracker.store.knowledge_date import day_of_knowledge
-from idtracker.store.schema import recall, remember
+from idtracker.store.refresh_facts import changed_since, mark_done
 from idtracker.store.tables import read_table, rewrite_table, transaction
 
 
@@ -34,28 +35,29 @@ def reconcile_facts(
     """
     with open_store(home) as connection:
         judged = account_judged(read_table(connection, "submission"))
-        stored = _account_stored(connection, home, catalogue, until, every)
-        _keep(connection, judged, stored)
+        chosen = changed_since(connection, "counted", catalogue.sources, every)
+        counted = account_stored(connection, home, [catalogue.sources[s] for s in chosen], until)
+        failing = {subject.split(".")[0] for subject in counted.failing}
+        stored = ReconciliationResult(
+            counted.step, _with_unchanged(connection, counted, catalogue, chosen), counted.failing
+        )
+        _keep(connection, judged)
+        with transaction(connection):  # no mark without its counts
+            _write(connection, stored)
+            mark_done(connection, "counted", {s: "" if s in failing else mark for s, mark in chosen.items()})
     return [judged, stored]
 
 
-def _account_stored(
+def _with_unchanged(
     connection: duckdb.DuckDBPyConnection,
-    home: Home,
+    counted: ReconciliationResult,
     catalogue: ProgrammeCatalogue,
-    until: datetime | None,
-    every: bool,
-) -> ReconciliationResult:
-    signs = {s: recall(connection, f"facts:{s}") or "" for s in catalogue.sources}
-    counted = [s for s, sign in signs.items() if every or recall(connection, f"counted:{s}") != sign]
-    account = account_stored(connection, home, [catalogue.sources[s] for s in counted], until)
-    before = read_table(connection, "reconciliation", f"step = '{account.step}'")
-    source = before["subject"].str.split(".").str[0]
-    unchanged = before[source.isin(set(signs) - set(counted))]
-    failing = {subject.split(".")[0] for subject in account.failing}
-    remember(connection, **{f"counted:{s}": "" if s in failing else signs[s] for s in counted})
-    rows = pd.concat([account.rows, unchanged]).sort_values(["subject", "reason"], ignore_index=True)
-    return ReconciliationResult(account.step, rows, account.failing)
+    chosen: Collection[str],
+) -> pd.DataFrame:
+    """The counts made now and those of the sources that were not counted again."""
+    before = read_table(connection, "reconciliation", f"step = '{counted.step}'")
+    unchanged = before[before["subject"].str.split(".").str[0].isin(set(catalogue.sources) - set(chosen))]
+    return pd.concat([counted.rows, unchanged]).sort_values(["subject", "reason"], ignore_index=True)
 
 
 def reconcile_cells(
@@ -82,7 +84,10 @@ def reconcile_scores(home: Home, catalogue: ProgrammeCatalogue) -> Reconciliatio
     return account
 
 
-def _keep(connection: duckdb.DuckDBPyConnection, *accounts: ReconciliationResult) -> None:
-    for account in accounts:
-        with transaction(connection):
-            rewrite_table(connection, "reconciliation", account.rows, where=f"step = '{account.step}'")
+def _keep(connection: duckdb.DuckDBPyConnection, account: ReconciliationResult) -> None:
+    with transaction(connection):
+        _write(connection, account)
+
+
+def _write(connection: duckdb.DuckDBPyConnection, account: ReconciliationResult) -> None:
+    rewrite_table(connection, "reconciliation", account.rows, where=f"step = '{account.step}'")
