@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import pandas as pd
 
 from idtracker.explain.tables import KnownTables, Row, rows_of
 from idtracker.model.explanation import Node, first_of, node, row_node
-from idtracker.model.tables import TABLES
+
+if TYPE_CHECKING:
+    from idtracker.analyse.merge.plan import Plan
 
 _OBSERVATION = (
     "period",
@@ -39,17 +43,15 @@ def contributing_reports(known: KnownTables, indicator_id: str, place_id: str, p
 def governorates_of(known: KnownTables, country_id: str) -> pd.DataFrame:
     """The governorates of a country with their `weight`, the share of its population that national cells give them."""
 
+    def build() -> Plan:
+        from idtracker.analyse.merge.plan import weights_plan
+
+        return weights_plan()
+
     def make() -> pd.DataFrame:
-        import ibis
+        from idtracker.analyse.merge.compiled_plans import compiled_plan
 
-        from idtracker.analyse.engine import canonical_types, open_engine
-        from idtracker.analyse.merge.policies.national import governorate_weights
-
-        types = canonical_types(TABLES["place"])
-        with open_engine() as engine:
-            engine.put("place", known.tables["place"], types)
-            engine.keep("weights", governorate_weights(ibis.table(types, name="place")))
-            return engine.content("weights")
+        return compiled_plan(("governorate_weights",), build).rows(known.tables, "weights")
 
     weights: pd.DataFrame = known.once("governorates", make)
     return weights[weights["country_id"] == country_id]

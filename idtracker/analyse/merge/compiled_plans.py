@@ -19,11 +19,13 @@ from pathlib import Path
 from time import time
 from typing import TYPE_CHECKING
 
-from idtracker.analyse.engine import Engine, Types, code_version, compile_expression
+from idtracker.analyse.engine import Types, code_version, compile_expression, open_engine
 from idtracker.model.files import write_bytes
 from idtracker.model.tables.version import model_version
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from idtracker.analyse.merge.plan import Plan
 
 KEPT_S = 30 * 86_400
@@ -36,10 +38,14 @@ class CompiledPlan:
     inputs: Mapping[str, Types]
     statements: Mapping[str, str]
 
-    def work_off(self, engine: Engine) -> None:
-        """Make the tables one after the other."""
-        for name, statement in self.statements.items():
-            engine.make(name, statement)
+    def rows(self, tables: Mapping[str, pd.DataFrame], name: str) -> pd.DataFrame:
+        """The rows of one of its tables, made from the tables that it asks for."""
+        with open_engine() as engine:
+            for asked, types in self.inputs.items():
+                engine.put(asked, tables[asked], types)
+            for table, statement in self.statements.items():
+                engine.make(table, statement)
+            return engine.content(name)
 
 
 _COMPILED: dict[str, CompiledPlan] = {}
@@ -49,33 +55,32 @@ def compiled_plan(shape: tuple[object, ...], build: Callable[[], Plan]) -> Compi
     """The plan of a shape: from this process, else as the cache keeps it, else built, compiled and kept."""
     key = hashlib.sha256(json.dumps([_version(), *shape]).encode()).hexdigest()
     if key not in _COMPILED:
-        path = _cache() / f"{key}.json"
-        plan = _read(path)
+        plan = _read(key)
         if plan is None:
             plan = _compile(build())
-            _write(path, plan)
+            _write(key, plan)
         _COMPILED[key] = plan
     return _COMPILED[key]
 
 
-def _cache() -> Path:
-    """Where plans are kept: the user's cache, as the XDG Base Directory Specification says."""
-    return Path(os.environ.get("XDG_CACHE_HOME") or "~/.cache").expanduser() / "idtracker" / "plans"
+def _path(key: str) -> Path:
+    """Where a plan is kept: in the user's cache, as the XDG Base Directory Specification says. RuntimeError without a home."""
+    cache_home = os.environ.get("XDG_CACHE_HOME")
+    return (Path(cache_home) if cache_home else Path.home() / ".cache") / "idtracker" / "plans" / f"{key}.json"
 
 
-def _read(path: Path) -> CompiledPlan | None:
+def _read(key: str) -> CompiledPlan | None:
     try:
-        plan = CompiledPlan(**json.loads(path.read_text("utf-8")))
-    except (OSError, ValueError, TypeError):
+        return CompiledPlan(**json.loads(_path(key).read_text("utf-8")))
+    except (OSError, RuntimeError, ValueError, TypeError):
         return None
-    return plan
 
 
-def _write(path: Path, plan: CompiledPlan) -> None:
+def _write(key: str, plan: CompiledPlan) -> None:
     """Keep a plan, and drop those that no run has made for long: they are of other versions."""
-    text = json.dumps({"inputs": dict(plan.inputs), "statements": dict(plan.statements)})
-    with suppress(OSError, RuntimeError):  # RuntimeError: a user without a home
-        write_bytes(path, text.encode())
+    with suppress(OSError, RuntimeError):
+        path = _path(key)
+        write_bytes(path, json.dumps({"inputs": dict(plan.inputs), "statements": dict(plan.statements)}).encode())
         for old in path.parent.glob("*.json"):
             if time() - old.stat().st_mtime > KEPT_S:
                 old.unlink(missing_ok=True)

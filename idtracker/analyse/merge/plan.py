@@ -19,7 +19,7 @@ from idtracker.analyse.merge.cells import OBSERVATION_COLUMNS
 from idtracker.analyse.merge.keys import PartitionBy, cell_key, report_key
 from idtracker.analyse.merge.policies.calibration import calibrated_cells, calibrated_reports, component_pairs
 from idtracker.analyse.merge.policies.decisions import decide_cells, decide_reports, decisions_in_force
-from idtracker.analyse.merge.policies.national import national_cells
+from idtracker.analyse.merge.policies.national import governorate_weights, national_cells
 from idtracker.analyse.merge.policies.policy import merge_reports, weigh_reports
 from idtracker.analyse.merge.reports import (
     closest_rows,
@@ -107,6 +107,13 @@ def merge_plan(method: Method, partition_by: Types, *, calibrates: bool, decides
     on_grid = on_grid.select(*keys, *(spec.name for spec in columns_of(MergedCell)))
     cells = plan.keep("cells", on_grid.order_by([*keys, "indicator_id", "place_id", "period_start"]))
     plan.keep("cell_report", contributing_reports(reports, weighed, cells, terms, keys))
+    return plan
+
+
+def weights_plan() -> Plan:
+    """What part each governorate has in its country, as `weights`."""
+    plan = Plan()
+    plan.keep("weights", governorate_weights(plan.table("place", canonical_types(Place))))
     return plan
 
 

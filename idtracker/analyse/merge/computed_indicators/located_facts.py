@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from idtracker.analyse.engine import open_engine
 from idtracker.analyse.merge.compiled_plans import compiled_plan
 
 if TYPE_CHECKING:
@@ -21,11 +20,6 @@ def rows_in_places(facts: pd.DataFrame, place: pd.DataFrame) -> dict[str, list[i
 
         return located_plan()
 
-    plan = compiled_plan(("located",), build)
-    given = {"facts": facts.assign(row=range(len(facts))), "place": place}
-    with open_engine() as engine:
-        for name, types in plan.inputs.items():
-            engine.put(name, given[name], types)
-        plan.work_off(engine)
-        located = engine.content("located")
+    tables = {"facts": facts.assign(row=range(len(facts))), "place": place}
+    located = compiled_plan(("located",), build).rows(tables, "located")
     return {str(place_id): sorted(rows) for place_id, rows in located.groupby("place_id")["row"]}

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from idtracker.analyse.engine import open_engine, types_of
+from idtracker.analyse.engine import types_of
 from idtracker.analyse.merge.compiled_plans import CompiledPlan, compiled_plan
 from idtracker.analyse.merge.quarters import grid
 from idtracker.model.errors import DefinitionError
@@ -94,11 +94,7 @@ def _wanted(requested: pd.DataFrame) -> pd.DataFrame:
 
 def _derived(table: str, inputs: Mapping[str, pd.DataFrame], partition_by: Sequence[str]) -> pd.DataFrame:
     plan = _plan(table, tuple(types_of(inputs[table], tuple(partition_by)).items()))
-    with open_engine() as engine:
-        for name, types in plan.inputs.items():
-            engine.put(name, inputs[name], types)
-        plan.work_off(engine)
-        return engine.content("observations")
+    return plan.rows(inputs, "observations")
 
 
 def _plan(table: str, partition_by: tuple[tuple[str, str], ...]) -> CompiledPlan:
