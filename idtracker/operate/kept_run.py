@@ -29,13 +29,13 @@ if TYPE_CHECKING:
 
 _FILE = "nothing_new.json"
 _LOOKED_AT = ("inbox", "landing", "accepted")
-_LOGS = (".chain.lock",)
+_LOCKS = (".chain.lock",)
 
 
 def nothing_new_again(home: Home) -> Run | None:
     """The report of a run where the last one found nothing new and nothing changed since; it is logged. None otherwise."""
     began, started_at = monotonic(), datetime.now(UTC)
-    if not _path_exists(home):
+    if not _may_repeat(home):
         return None
     with writing_turn(home):
         report = _kept(home, _signature(home, started_at))
@@ -73,7 +73,7 @@ def log_report(home: Home, started_at: datetime, report: Run, head: str) -> None
     )
 
 
-def _path_exists(home: Home) -> bool:
+def _may_repeat(home: Home) -> bool:
     return (home.store.parent / _FILE).is_file() and home.store.is_file()
 
 
@@ -98,7 +98,7 @@ def _signature(home: Home, at: datetime) -> str | None:
     for name in _LOOKED_AT:
         for folder, inner, files in os.walk(home.root / name):
             inner.sort()
-            for file in sorted(set(files) - set(_LOGS)):
+            for file in sorted(set(files) - set(_LOCKS)):
                 path = Path(folder, file)
                 stat = path.stat()
                 digest.update(

@@ -28,8 +28,7 @@ def write_frame(path: Path, frame: pd.DataFrame) -> None:
 
 def read_frame(path: Path, columns: Sequence[str]) -> pd.DataFrame:
     """Columns of one file."""
-    with pq.ParquetFile(path) as file:
-        frame: pd.DataFrame = file.read(list(columns), use_threads=False).to_pandas()
+    frame: pd.DataFrame = _read(path, columns).to_pandas()
     return frame
 
 
@@ -40,13 +39,17 @@ def read_frames_as_one(paths: Iterable[Path], columns: Sequence[str] | None = No
     """
     by_schema: list[list[pa.Table]] = []
     for path in paths:
-        with pq.ParquetFile(path) as file:
-            table = file.read(None if columns is None else list(columns), use_threads=False)
+        table = _read(path, columns)
         if not by_schema or by_schema[-1][0].schema != table.schema:
             by_schema.append([])
         by_schema[-1].append(table)
     frames = [pa.concat_tables(tables).to_pandas() for tables in by_schema]
     return pd.concat(frames, ignore_index=True) if frames else pd.DataFrame(columns=list(columns or []))
+
+
+def _read(path: Path, columns: Sequence[str] | None) -> pa.Table:
+    with pq.ParquetFile(path) as file:
+        return file.read(None if columns is None else list(columns), use_threads=False)
 
 
 @lru_cache(maxsize=64)
