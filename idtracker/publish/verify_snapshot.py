@@ -11,6 +11,7 @@ from idtracker.model.tables import TABLES, columns_of
 from idtracker.publish.manifest import DATABASE
 from idtracker.store.connection import open_store
 from idtracker.store.copies import fingerprints
+from idtracker.store.tables import quoted
 
 
 def published_differences(home: Home, folder: Path) -> list[str]:
@@ -24,8 +25,7 @@ def published_differences(home: Home, folder: Path) -> list[str]:
     with duckdb.connect() as own:
         for path in paths:
             names = ", ".join(f'"{c.name}"' for c in columns_of(TABLES[path.stem]))
-            quoted = str(path).replace("'", "''")
-            own.execute(f"CREATE VIEW \"{path.stem}\" AS SELECT {names} FROM read_parquet('{quoted}')")
+            own.execute(f'CREATE VIEW "{path.stem}" AS SELECT {names} FROM read_parquet({quoted(path)})')
         hashes["parquet"] = fingerprints(own, tables)
     return [
         f"{table}: {form} has {hashes[form][table][0]} rows, the store {hashes['store'][table][0]}"

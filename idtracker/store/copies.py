@@ -11,6 +11,7 @@ import duckdb
 from idtracker.model.tables import TABLES, columns_of
 from idtracker.store.history.change_points import last_change_point
 from idtracker.store.schema import describe
+from idtracker.store.tables import quoted
 from idtracker.store.views import add_readings
 
 STORAGE_VERSION = "v1.4.0"
@@ -60,7 +61,7 @@ def write_database(
 ) -> dict[str, int]:
     """Copy tables into a new DuckDB file that clients from 1.4 on can open, described and with its readings; rows of each."""
     metrics_at = last_change_point(connection, "metric:%")
-    connection.execute(f"ATTACH '{_sql(path)}' AS snapshot (STORAGE_VERSION '{STORAGE_VERSION}')")
+    connection.execute(f"ATTACH {quoted(path)} AS snapshot (STORAGE_VERSION '{STORAGE_VERSION}')")
     counts = {}
     try:
         for table in tables:
@@ -83,12 +84,12 @@ def write_database(
 def write_parquet(connection: duckdb.DuckDBPyConnection, folder: Path, tables: Sequence[str], notice: str) -> None:
     """One Parquet file per table, in a new folder; the programme's notice stands in the metadata."""
     folder.mkdir()
-    note = (notice or "none").replace("'", "''")
+    note = quoted(notice or "none")
     for table in tables:
         path = folder / f"{table}.parquet"
         connection.execute(
             f'COPY (SELECT {_listed(table)} FROM "{table}" ORDER BY ALL) '
-            f"TO '{_sql(path)}' (FORMAT parquet, KV_METADATA {{notice: '{note}'}})"
+            f"TO {quoted(path)} (FORMAT parquet, KV_METADATA {{notice: {note}}})"
         )
         make_durable(path)
 
@@ -104,7 +105,3 @@ def make_durable(path: Path) -> None:
 
 def _listed(table: str) -> str:
     return ", ".join(f'"{c.name}"' for c in columns_of(TABLES[table]))
-
-
-def _sql(path: Path) -> str:
-    return str(path).replace("'", "''")

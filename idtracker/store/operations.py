@@ -21,7 +21,7 @@ from idtracker.model.instants import naive_utc
 from idtracker.model.tables import OPERATIONS, conform_types
 from idtracker.store.schema import recall, remember
 from idtracker.store.submission_periods import SubmissionPeriod, submission_periods
-from idtracker.store.tables import quoted, refusal_frame, rewrite_table, transaction
+from idtracker.store.tables import quoted_list, refusal_frame, rewrite_table, transaction
 
 
 def refresh_operations(
@@ -30,10 +30,10 @@ def refresh_operations(
     """Bring submissions, their states, findings, held rows and waivers of each source up to date, where anything changed."""
     signs = {f"operations:{s}": _signature(connection, home, s, until) for s in sources}
     changed = [s for s in sources if recall(connection, f"operations:{s}") != signs[f"operations:{s}"]]
-    kept = ", ".join(quoted(s) for s in sources if s not in changed)
+    unchanged = [s for s in sources if s not in changed]
     frames = submission_tables(connection, home, changed, until)
     frames |= operations_frames(connection, home, changed, until)
-    stale = f"source_id NOT IN ({kept})" if kept else "TRUE"
+    stale = f"source_id NOT IN ({quoted_list(unchanged)})" if unchanged else "TRUE"
     with transaction(connection):
         for name, frame in frames.items():
             rewrite_table(connection, name, frame, where=stale)

@@ -9,6 +9,7 @@ import duckdb
 
 from idtracker.model.tables import TABLES, columns_of, grain
 from idtracker.model.tables.version import create_table_sql, model_version
+from idtracker.store.tables import quoted
 
 _OWN = {
     "_fate": "submission_id VARCHAR, since TIMESTAMP, until TIMESTAMP, rows_accepted BIGINT, rows_unchanged BIGINT, "
@@ -61,9 +62,9 @@ def describe(connection: duckdb.DuckDBPyConnection, notice: str, tables: Iterabl
     connection.execute("BEGIN TRANSACTION")
     for name in tables:
         model = TABLES[name]
-        connection.execute(f'COMMENT ON TABLE "{name}" IS {_quoted(prefix + grain(model))}')
+        connection.execute(f'COMMENT ON TABLE "{name}" IS {quoted(prefix + grain(model))}')
         for column in columns_of(model):
-            connection.execute(f'COMMENT ON COLUMN "{name}"."{column.name}" IS {_quoted(column.description)}')
+            connection.execute(f'COMMENT ON COLUMN "{name}"."{column.name}" IS {quoted(column.description)}')
     connection.execute("COMMIT")
 
 
@@ -71,7 +72,3 @@ def store_version() -> str:
     """Changes whenever a table or column changes, the store's own included."""
     own = "\n".join([model_version(), *map("=".join, _OWN.items()), _MOMENT])
     return hashlib.sha256(own.encode()).hexdigest()[:12]
-
-
-def _quoted(text: str) -> str:
-    return "'" + text.replace("'", "''") + "'"

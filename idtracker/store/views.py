@@ -11,6 +11,7 @@ import duckdb
 from idtracker.model.tables import FACTS, OVER_TIME, TABLES, columns_of
 from idtracker.model.tables.vintages import KEYS, KNOWN, vintages_of
 from idtracker.store.reference_views import readings as reference_readings
+from idtracker.store.tables import quoted
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -72,8 +73,7 @@ def known_at(
     as they are now in the schema `published`. The second value names every table that the file has.
     """
     connection = duckdb.connect()
-    name = str(database).replace("'", "''")
-    connection.execute(f"ATTACH '{name}' AS published (READ_ONLY)")
+    connection.execute(f"ATTACH {quoted(database)} AS published (READ_ONLY)")
     tables = connection.execute(
         "SELECT table_name FROM duckdb_tables() WHERE database_name = 'published' AND schema_name = 'main'"
     ).fetchall()

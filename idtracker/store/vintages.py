@@ -20,6 +20,7 @@ from idtracker.ingest.landing.ledger import Receipt
 from idtracker.model.config.source import Part, Source
 from idtracker.model.home import Home
 from idtracker.model.tables import FACTS, columns_of
+from idtracker.store.tables import quoted_list
 
 _OPEN = "TIMESTAMP '9999-12-31'"
 _PLACE = "submission_id, sheet, row_number, row_piece"
@@ -111,8 +112,7 @@ def _reported_sql(part: Part, base: Sequence[Path], patches: Sequence[Path], loc
 
 
 def _read(files: Sequence[Path]) -> str:
-    listed = ", ".join("'" + str(path).replace("'", "''") + "'" for path in files)
-    return f"read_parquet([{listed}], union_by_name = true)"
+    return f"read_parquet([{quoted_list(files)}], union_by_name = true)"
 
 
 _STRONGEST_SQL = """

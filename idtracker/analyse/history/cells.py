@@ -20,7 +20,7 @@ from idtracker.model.method import Method
 from idtracker.model.register.entity_columns import apply_entity_map
 from idtracker.store.history.change_points import keep_change_points
 from idtracker.store.history.derived_vintages import add_vintages, truncate_after
-from idtracker.store.tables import known_now, read_table
+from idtracker.store.tables import known_now, quoted_list, read_table
 
 STEP = "merged_cell"
 TABLES = ("merged_cell", "cell_report")
@@ -76,8 +76,7 @@ def known_observations(
     where = "recorded_to IS NULL"
     if chosen is not None:
         indicator = indicator[indicator["indicator_id"].isin(list(chosen))]
-        named = ", ".join("'" + i.replace("'", "''") + "'" for i in chosen)
-        where += f" AND coalesce(indicator_id, '') IN ({named})"
+        where += f" AND coalesce(indicator_id, '') IN ({quoted_list(chosen)})"
     fed_tables = [t for t, form in FEEDS.items() if indicator["derived_from"].str.startswith(form, na=False).any()]
     facts = apply_entity_map({name: known_now(connection, name) for name in fed_tables}, entity)
     computed = derive_observations(facts, indicator, place, list(periods))

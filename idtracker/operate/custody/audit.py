@@ -24,7 +24,7 @@ from idtracker.publish.snapshot import content_digest
 from idtracker.store.connection import open_store
 from idtracker.store.copies import LOGS, content_hashes
 from idtracker.store.schema import recall, store_version
-from idtracker.store.tables import read_table
+from idtracker.store.tables import quoted, read_table
 
 JUDGE_AGAIN = "run again: the submission is judged again from its received bytes"
 REBUILD = "make the store again with `idtracker rebuild`"
@@ -124,7 +124,7 @@ def publication_problems(home: Home, audience_id: str) -> list[AuditProblem]:
     faults += _unlike(folder / DATABASE, tables, lambda table: f'main."{table}"', attach=folder / DATABASE)
     for table in tables:
         path = folder / "parquet" / f"{table}.parquet"
-        faults += _unlike(path, {table: tables[table]}, lambda _, path=path: f"read_parquet('{_quoted(path)}')")
+        faults += _unlike(path, {table: tables[table]}, lambda _, path=path: f"read_parquet({quoted(path)})")
     return [AuditProblem("published", place, fault, REBUILD) for fault in faults]
 
 
@@ -157,10 +157,6 @@ def _unlike(path: Path, tables: dict[str, dict[str, Any]], source: Any, attach: 
 def _tables(manifest: dict[str, object]) -> dict[str, dict[str, Any]]:
     tables = manifest["tables"]
     return {str(t): dict(entry) for t, entry in tables.items()} if isinstance(tables, dict) else {}
-
-
-def _quoted(path: Path) -> str:
-    return str(path).replace("'", "''")
 
 
 def is_waiting(home: Home, catalogue: ProgrammeCatalogue) -> list[str]:

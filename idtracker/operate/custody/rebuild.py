@@ -31,6 +31,7 @@ from idtracker.publish.manifest import read_manifest
 from idtracker.store.connection import open_store, writing_turn
 from idtracker.store.copies import LOGS, content_hashes
 from idtracker.store.schema import recall, store_version
+from idtracker.store.tables import quoted
 
 WORKSHOP = ".rebuild"
 REPLACED = "replaced.duckdb"
@@ -184,7 +185,7 @@ def compare_stores(old: Home, new: Home, result: Rebuilt) -> None:
             result.notes.append(why)
             result.tables = [TableChange(t, None, counts[t], None, hashes[t]) for t in COMPARED]
             return
-        connection.execute(f"ATTACH '{str(old.store).replace(chr(39), chr(39) * 2)}' AS old (READ_ONLY)")
+        connection.execute(f"ATTACH {quoted(old.store)} AS old (READ_ONLY)")
         try:
             for table in COMPARED:
                 missing = added = 0

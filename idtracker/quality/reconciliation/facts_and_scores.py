@@ -20,6 +20,7 @@ from idtracker.model.instants import naive_utc
 from idtracker.model.method import Method
 from idtracker.model.tables import OPERATIONS, conform_types
 from idtracker.store.refresh_facts import judged_receipts
+from idtracker.store.tables import quoted_list
 
 UNEXPLAINED = "unexplained"
 _FATES = ("accepted", "held", "unchanged", "superseded")
@@ -119,7 +120,7 @@ def _stored(
     the same scope (`superseded`: the source has vintages of others that begin at or before its arrival, or it is a
     repeated key), or a correction of its submission took its place (`corrected`).
     """
-    listed = ", ".join("'" + p.replace("'", "''") + "'" for p in paths)
+    listed = quoted_list(paths)
     footer = connection.execute(f"SELECT sum(num_rows) FROM parquet_file_metadata([{listed}])").fetchall()
     connection.register("_arrivals", arrivals)
     try:

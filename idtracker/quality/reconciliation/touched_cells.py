@@ -17,7 +17,7 @@ from idtracker.model.method import Method
 from idtracker.quality.reconciliation.cells import OBSERVATION_COLUMNS, account_of, count_cells
 from idtracker.quality.reconciliation.facts_and_scores import ReconciliationResult
 from idtracker.store.history.change_points import keep_change_points
-from idtracker.store.tables import read_table, transaction
+from idtracker.store.tables import quoted_list, read_table, transaction
 
 STEP = "facts_to_cells"
 _CELL = "indicator_id, place_id, origin_period, obs_count, submission_ids, method, is_carried"
@@ -53,7 +53,7 @@ def _count(
     connection: duckdb.DuckDBPyConnection, line: Timeline, method: Method, chosen: list[str] | None
 ) -> dict[str, list[str]]:
     """Count the observations of the chosen indicators (None: of all) and keep the counts; what does not add up."""
-    among = "TRUE" if chosen is None else f"coalesce(indicator_id, '') IN ({_quoted(chosen)})"
+    among = "TRUE" if chosen is None else f"coalesce(indicator_id, '') IN ({quoted_list(chosen)})"
     periods = list(line.periods[-1]) if line.periods else []
     stated, derived = known_observations(connection, periods, OBSERVATION_COLUMNS, chosen)
     cells = connection.sql(f"SELECT {_CELL} FROM merged_cell WHERE {among}").to_arrow_table()
@@ -94,7 +94,3 @@ def _rows_in(connection: duckdb.DuckDBPyConnection, fates: pd.DataFrame) -> dict
     for source, count in fates.groupby("source_id")["computed"].sum().items():
         rows_in[str(source)] = rows_in.get(str(source), 0) + int(count)
     return rows_in
-
-
-def _quoted(texts: list[str]) -> str:
-    return ", ".join("'" + text.replace("'", "''") + "'" for text in texts)
