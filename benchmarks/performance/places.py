@@ -62,7 +62,7 @@ class Workshop:
     def copy(self, place: MeasuredHome) -> MeasuredHome:
         """A home of its own with the same content."""
         home = self.folder / f"copy_{next(self._numbers)}"
-        shutil.copytree(place.root, home)
+        shutil.copytree(place.root, home, symlinks=True)
         return MeasuredHome(home, place.sources)
 
     def measured(

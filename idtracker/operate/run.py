@@ -95,7 +95,7 @@ def _report(context: Context, wanted: Sequence[str], before: set[str], result: P
     inboxes = sorted(p.name for p in home.inbox.glob("*") if p.is_dir())
     waiting = left_alone(home, [catalogue.sources[s] for s in wanted])
     return {
-        **summarise_run(home, catalogue.programme, next(iter(AUDIENCES)), before),
+        **summarise_run(home, catalogue, next(iter(AUDIENCES)), before),
         "published": {audience: str(link.resolve()) for audience, link in links.items() if link.exists()},
         "failed_steps": list(result.failures),
         "failures": result.failures,

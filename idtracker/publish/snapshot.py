@@ -86,6 +86,12 @@ def content_digest(hashes: dict[str, str], notice: str, versions: dict[str, str]
     return hashlib.sha256(json.dumps([hashes, notice, versions]).encode()).hexdigest()
 
 
+def _give_way(current: Path) -> None:
+    """Where the home was copied by something that does not keep links, `current` is a folder: it goes, as a copy it is."""
+    if current.is_dir() and not current.is_symlink():
+        shutil.rmtree(current)
+
+
 def _switch(root: Path, draft: Path, name: str) -> Path:
     """Give the draft its name, point `current` at it in one step, and drop versions beyond the last few."""
     target = root / name
@@ -94,6 +100,7 @@ def _switch(root: Path, draft: Path, name: str) -> Path:
     if target.exists():  # the same content was published before and replaced since
         shutil.rmtree(target)
     draft.rename(target)
+    _give_way(root / "current")
     link = root / ".current-new"
     link.unlink(missing_ok=True)
     link.symlink_to(target.name, target_is_directory=True)

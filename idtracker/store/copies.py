@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Sequence
+from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import duckdb
 
 from idtracker.model.tables import TABLES, columns_of
+from idtracker.model.tables.version import create_table_sql
 from idtracker.store.history.change_points import last_change_point
-from idtracker.store.schema import describe
+from idtracker.store.schema import describe_columns, describe_tables
 from idtracker.store.tables import quoted
 from idtracker.store.views import add_readings
 
@@ -61,24 +64,41 @@ def write_database(
 ) -> dict[str, int]:
     """Copy tables into a new DuckDB file that clients from 1.4 on can open, described and with its readings; rows of each."""
     metrics_at = last_change_point(connection, "metric:%")
-    connection.execute(f"ATTACH {quoted(path)} AS snapshot (STORAGE_VERSION '{STORAGE_VERSION}')")
+    path.write_bytes(_empty_database(tuple(tables)))
+    connection.execute(f"ATTACH {quoted(path)} AS snapshot")
     counts = {}
     try:
         for table in tables:
-            connection.execute(
-                f'CREATE TABLE snapshot.main."{table}" AS SELECT {_listed(table)} FROM main."{table}" ORDER BY ALL'
-            )
-            row = connection.execute(f'SELECT count(*) FROM snapshot.main."{table}"').fetchone()
+            row = connection.execute(
+                f'INSERT INTO snapshot.main."{table}" SELECT {_listed(table)} FROM main."{table}" ORDER BY ALL'
+            ).fetchone()
             counts[table] = int(row[0]) if row else 0
         connection.execute("CHECKPOINT snapshot")
     finally:
         connection.execute("DETACH snapshot")
     with duckdb.connect(str(path)) as own:
-        describe(own, notice, tables)
+        describe_tables(own, notice, tables)
         add_readings(own, tables, metrics_at)
         own.execute("CHECKPOINT")
     make_durable(path)
     return counts
+
+
+@cache
+def _empty_database(tables: tuple[str, ...]) -> bytes:
+    """A DuckDB file with tables that have no rows and columns that are described: a thousand comments cost more than most copies."""
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / "empty.duckdb"
+        with duckdb.connect() as engine:
+            engine.execute(f"ATTACH {quoted(path)} AS empty (STORAGE_VERSION '{STORAGE_VERSION}')")
+            engine.execute("USE empty")
+            for table in tables:
+                engine.execute(create_table_sql(table, TABLES[table]))
+            describe_columns(engine, tables)
+            engine.execute("CHECKPOINT")
+            engine.execute("USE memory")
+            engine.execute("DETACH empty")
+        return path.read_bytes()
 
 
 def write_parquet(connection: duckdb.DuckDBPyConnection, folder: Path, tables: Sequence[str], notice: str) -> None:

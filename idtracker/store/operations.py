@@ -15,7 +15,8 @@ from idtracker.ingest.decisions.adjudications import Adjudications
 from idtracker.ingest.decisions.waivers import Waivers
 from idtracker.ingest.judged.archive import SubmissionOutcome, accepted_folder, read_frames, read_outcome
 from idtracker.ingest.judged.seals import seal_of
-from idtracker.ingest.landing.ledger import Ledger, Receipt
+from idtracker.ingest.landing.ledger import Ledger
+from idtracker.ingest.landing.receipt import Receipt
 from idtracker.model.home import Home
 from idtracker.model.instants import naive_utc
 from idtracker.model.tables import OPERATIONS, conform_types

@@ -21,7 +21,8 @@ from idtracker.ingest.decisions.waivers import Waiver, Waivers
 from idtracker.ingest.judge.rules.locks import Lock
 from idtracker.ingest.judged.archive import SubmissionOutcome, read_outcome
 from idtracker.ingest.judged.submission_timeline import SubmissionTimeline, timeline_of
-from idtracker.ingest.landing.ledger import Ledger, Receipt
+from idtracker.ingest.landing.ledger import Ledger
+from idtracker.ingest.landing.receipt import Receipt
 from idtracker.model.config.source import Source
 from idtracker.model.home import Home
 from idtracker.model.instants import naive_utc

@@ -56,16 +56,21 @@ def recall(connection: duckdb.DuckDBPyConnection, name: str) -> str | None:
     return str(row[0]) if row else None
 
 
-def describe(connection: duckdb.DuckDBPyConnection, notice: str, tables: Iterable[str]) -> None:
-    """Write each table's and column's meaning into the database, the programme's notice in front."""
+def describe_tables(connection: duckdb.DuckDBPyConnection, notice: str, tables: Iterable[str]) -> None:
+    """Write what one row of each table is into the database, the programme's notice in front."""
     prefix = f"{notice} " if notice else ""
-    connection.execute("BEGIN TRANSACTION")
-    for name in tables:
-        model = TABLES[name]
-        connection.execute(f'COMMENT ON TABLE "{name}" IS {quoted(prefix + grain(model))}')
-        for column in columns_of(model):
-            connection.execute(f'COMMENT ON COLUMN "{name}"."{column.name}" IS {quoted(column.description)}')
-    connection.execute("COMMIT")
+    comments = [f'COMMENT ON TABLE "{name}" IS {quoted(prefix + grain(TABLES[name]))}' for name in tables]
+    connection.execute(";".join(["BEGIN TRANSACTION", *comments, "COMMIT"]))
+
+
+def describe_columns(connection: duckdb.DuckDBPyConnection, tables: Iterable[str]) -> None:
+    """Write the meaning of each column into the database."""
+    comments = [
+        f'COMMENT ON COLUMN "{name}"."{column.name}" IS {quoted(column.description)}'
+        for name in tables
+        for column in columns_of(TABLES[name])
+    ]
+    connection.execute(";".join(["BEGIN TRANSACTION", *comments, "COMMIT"]))
 
 
 def store_version() -> str:

@@ -10,7 +10,7 @@ import duckdb
 import pandas as pd
 
 from idtracker.ingest.judged.archive import SubmissionOutcome
-from idtracker.ingest.landing.ledger import Receipt
+from idtracker.ingest.landing.receipt import Receipt
 from idtracker.model.instants import naive_utc
 
 _NEVER = pd.Timestamp.max

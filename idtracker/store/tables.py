@@ -8,7 +8,7 @@ from contextlib import contextmanager
 import duckdb
 import pandas as pd
 
-from idtracker.ingest.landing.ledger import Receipt
+from idtracker.ingest.landing.receipt import Receipt
 from idtracker.model.findings import Findings
 from idtracker.model.tables import FACTS, OPERATIONS, REFERENCE, TABLES, columns_of, conform_types
 

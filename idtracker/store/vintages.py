@@ -16,7 +16,7 @@ from idtracker.ingest.judge.definition import scope_of, specs_of
 from idtracker.ingest.judge.rules.locks import Lock, day_columns
 from idtracker.ingest.judged.archive import SubmissionOutcome, facts_file
 from idtracker.ingest.judged.submission_timeline import SubmissionTimeline
-from idtracker.ingest.landing.ledger import Receipt
+from idtracker.ingest.landing.receipt import Receipt
 from idtracker.model.config.source import Part, Source
 from idtracker.model.home import Home
 from idtracker.model.tables import FACTS, columns_of

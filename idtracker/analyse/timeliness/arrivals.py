@@ -44,6 +44,8 @@ class DeliveryHistory:
 
     arrivals: list[Arrival] = field(default_factory=list)
     waiting: Waiting | None = None
+    outdone_at: pd.Timestamp | None = None
+    """Arrival of the last file, where files that count for more outdid it from the beginning."""
     first_sent: pd.Timestamp | None = None
 
     @property
@@ -71,11 +73,22 @@ class Sent:
     state: str
     withdrawn_at: pd.Timestamp | None
     has_content: bool
+    has_rows: bool = True
 
     @property
     def is_accepted(self) -> bool:
-        """Accepted by state; one that is withdrawn only later counts where it had said something."""
+        """Accepted by state; one that is withdrawn only later counts where it had said something.
+
+        One that others outdid from the beginning never said anything: no report has come with it.
+        """
+        if self.is_outdone:
+            return False
         return self.state in ACCEPTED or (self.state == "withdrawn" and self.has_content)
+
+    @property
+    def is_outdone(self) -> bool:
+        """Whether every row of it was outdone when it arrived, by files that count for more."""
+        return self.state == "superseded" and not self.has_rows
 
 
 def read_histories(
@@ -108,7 +121,7 @@ def sent_by_source(submissions: pd.DataFrame, named: Mapping[str, set[str]] | No
         arrival = arrival_of(at, _periods(listed, partition_by.get(str(submission), set())))
         has_content = has_rows or str(submission) in partition_by
         gone = None if pd.isna(withdrawn) else withdrawn
-        sent.setdefault(str(source), []).append(Sent(str(submission), arrival, str(state), gone, has_content))
+        sent.setdefault(str(source), []).append(Sent(str(submission), arrival, str(state), gone, has_content, has_rows))
     return dict(sorted(sent.items()))
 
 
@@ -122,7 +135,9 @@ def history_at(sent: Iterable[Sent], at: pd.Timestamp) -> DeliveryHistory:
     known = [s for s in sent if is_known(s, at)]
     judged = [s for s in known if s.state in ACCEPTED | WAITING | {"withdrawn"}]
     waiting = Waiting(judged[-1].arrival.at, judged[-1].state) if judged and judged[-1].state in WAITING else None
-    return DeliveryHistory([s.arrival for s in known if s.is_accepted], waiting, known[0].arrival.at if known else None)
+    outdone_at = known[-1].arrival.at if known and known[-1].is_outdone else None
+    arrivals = [s.arrival for s in known if s.is_accepted]
+    return DeliveryHistory(arrivals, waiting, outdone_at, known[0].arrival.at if known else None)
 
 
 def _periods_named(facts_periods: pd.DataFrame | None) -> dict[str, set[str]]:

@@ -99,7 +99,8 @@ def _row(situation: _SourceSituation, names: Mapping[str, str]) -> dict[str, obj
     state = _state(situation)
     expected = _expected_next(situation)
     publisher = names.get(source.publisher, source.publisher)
-    turn = DATA_TEAM if history.waiting else None if state == "FRESH" else publisher
+    is_with_us = history.waiting or (history.outdone_at and state != "FRESH")
+    turn = DATA_TEAM if is_with_us else None if state == "FRESH" else publisher
     return {
         "source_id": source.id,
         "org_id": source.publisher,
@@ -165,6 +166,9 @@ def _why(situation: _SourceSituation, state: State, expected: date | None) -> st
     waiting = situation.history.waiting
     if waiting:
         parts.append(f"a file of {waiting.at.date()} was {waiting.state} and waits for a decision")
+    elif situation.history.outdone_at:
+        day = situation.history.outdone_at.date()
+        parts.append(f"the file of {day} changed nothing: files that count for more speak of all its rows")
     return "; ".join(parts) + "."
 
 

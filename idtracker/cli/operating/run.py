@@ -107,6 +107,13 @@ def _show_submissions(report: Run) -> None:
             ],
             title="\nFiles that ask for attention",
         )
+    behind = [s for s in report.submissions if s.superseded_by]
+    if behind:
+        show_table(
+            ["file", "source", ("superseded", "right"), "by", "remedy"],
+            [(s.file_name, s.source, s.rows_superseded, ", ".join(s.superseded_by), s.remedy) for s in behind],
+            title="\nSet aside: files received before count for more",
+        )
 
 
 def _show_headline(headline: Headline | None) -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
-from functools import reduce
 from typing import Literal
 
 import duckdb
@@ -13,11 +12,13 @@ import numpy as np
 import pandas as pd
 
 from idtracker.feedback.check.row_examples import RowExample, examples_of, held_in_file, periods_of
+from idtracker.feedback.check.superseded import scopes_of, superseded_rows
 from idtracker.ingest.judge.assess import Assessment
-from idtracker.ingest.judge.definition import scope_columns
 from idtracker.ingest.judge.rules.locks import Lock, day_columns
 from idtracker.ingest.judged.archive import facts_file, is_readable
-from idtracker.ingest.landing.ledger import Ledger, Receipt, by_precedence, name_parts
+from idtracker.ingest.landing.ledger import Ledger
+from idtracker.ingest.landing.precedence import by_precedence
+from idtracker.ingest.landing.receipt import Receipt, name_parts
 from idtracker.model.config.source import Part, Source
 from idtracker.model.errors import NotPublishedError
 from idtracker.model.home import DEFAULT_AUDIENCE, Home
@@ -90,10 +91,10 @@ def compare(
                 continue
             known = facts.iloc[:0] if published is None else _published_facts(home, published, source, part)
             part = part.model_copy(update={"revision": "upsert"}) if assessment.is_correction else part
-            superseded, by = _superseded_rows(home, source, part, facts, stronger)
+            superseded, by = superseded_rows(home, source, part, facts, stronger)
             if withdrawn:
                 superseded = pd.Series(True, index=facts.index)
-            result.superseded_by.extend(name for name in by if name not in result.superseded_by)
+            result.superseded_by.extend(r.file_name for r in by if r.file_name not in result.superseded_by)
             _compare_part(result, part, facts, known, superseded, assessment.held, closed)
     return result
 
@@ -141,27 +142,6 @@ def _published_facts(home: Home, published: duckdb.DuckDBPyConnection, source: S
     return known.loc[known["fact_id"].isin(pd.concat(own))] if own else known.iloc[:0]
 
 
-def _superseded_rows(
-    home: Home, source: Source, part: Part, facts: pd.DataFrame, stronger: Sequence[Receipt]
-) -> tuple[pd.Series, list[str]]:
-    """Which rows a stronger file speaks about as well, and the names of those files."""
-    superseded = pd.Series(False, index=facts.index)
-    scoped, names = _scopes(part, facts) if stronger else superseded, []
-    for receipt in stronger:
-        path = facts_file(home, source.id, receipt.submission_id, part.id)
-        if path.is_file():
-            covered = scoped.isin(set(_scopes(part, pd.read_parquet(path))))
-            names += [receipt.file_name] * bool(covered.any())
-            superseded |= covered
-    return superseded, names
-
-
-def _scopes(part: Part, facts: pd.DataFrame) -> pd.Series:
-    """What each row's word is about, as one text."""
-    texts = [facts[name].astype("str").fillna("") for name in scope_columns(part)]
-    return reduce(lambda left, right: left + "\x1f" + right, texts) if texts else pd.Series("", index=facts.index)
-
-
 def _compare_part(
     result: Comparison,
     part: Part,
@@ -204,4 +184,4 @@ def _is_removed(part: Part, known: pd.DataFrame, facts: pd.DataFrame, closed: pd
     days = [c for c in day_columns(part) if c in known]
     if closed is not None and days:
         gone &= ~(known[days].bfill(axis=1).iloc[:, 0] <= closed)
-    return gone & _scopes(part, known).isin(set(_scopes(part, facts)))
+    return gone & scopes_of(part, known).isin(set(scopes_of(part, facts)))

@@ -18,12 +18,13 @@ from idtracker.ingest.judged.archive import (
     read_outcome,
     read_places,
 )
-from idtracker.ingest.judged.earlier_reports import arrival, earlier_than
+from idtracker.ingest.judged.earlier_reports import earlier_than, earlier_than_unknown
 from idtracker.ingest.judged.submission_timeline import AT, SubmissionTimeline, places_of, timeline_of
-from idtracker.ingest.landing.ledger import Ledger, Receipt
+from idtracker.ingest.landing.ledger import Ledger
+from idtracker.ingest.landing.receipt import Receipt
 from idtracker.model.config.source import Source
 from idtracker.model.home import Home
-from idtracker.model.instants import aware_utc, naive_utc
+from idtracker.model.instants import naive_utc
 
 _ROOT = ["part", "claim", "root_sheet", "root_row_number", "root_row_piece"]
 
@@ -38,15 +39,15 @@ class CorrectionContextReader:
 
     def before(self, receipt: Receipt) -> CorrectionContext:
         """The record before a file of the ledger arrived."""
-        return self._record(earlier_than(self._receipts, *arrival(receipt)))
+        return self._record(earlier_than(self._receipts, receipt))
 
     def at(self, received_at: pd.Timestamp, submission_id: str) -> CorrectionContext:
         """The record before a file that arrives at `received_at` (UTC) and may not be in the ledger."""
-        return self._record(earlier_than(self._receipts, aware_utc(received_at.to_pydatetime()), submission_id))
+        return self._record(earlier_than_unknown(self._receipts, received_at, submission_id))
 
     def version_before(self, receipt: Receipt) -> str:
         """Changes whenever the record before a correction of the ledger may have changed."""
-        judged = self._judged(earlier_than(self._receipts, *arrival(receipt)))
+        judged = self._judged(earlier_than(self._receipts, receipt))
         basis = [[r.submission_id, o.judged_by, o.record] for r, o in judged]
         basis += [[w.waiver_id] for w in self._given_before(receipt.received_at)]
         return hashlib.sha256(json.dumps(basis).encode()).hexdigest()[:12]

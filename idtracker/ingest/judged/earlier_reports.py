@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import sys
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
@@ -16,26 +17,29 @@ import pandas as pd
 from idtracker.ingest.judge.rules.series import EarlierReports, history_columns
 from idtracker.ingest.judged.archive import facts_file, is_readable, read_outcome
 from idtracker.ingest.judged.parquet import read_frame
-from idtracker.ingest.landing.ledger import Ledger, Receipt
+from idtracker.ingest.landing.ledger import Ledger
+from idtracker.ingest.landing.receipt import Receipt, by_arrival
 from idtracker.model.config.source import Source
 from idtracker.model.home import Home
 from idtracker.model.instants import aware_utc
 
 
-def arrival(receipt: Receipt) -> tuple[datetime, str]:
-    """Order of arrival: by instant, then by identifier."""
-    return receipt.received_at, receipt.submission_id
-
-
-def earlier_than(receipts: Iterable[Receipt], at: datetime, submission_id: str) -> list[Receipt]:
+def earlier_than(receipts: Iterable[Receipt], receipt: Receipt) -> list[Receipt]:
     """Of receipts those that arrived before a submission and were neither refused nor withdrawn by then."""
+    return _earlier(receipts, by_arrival(receipt))
+
+
+def earlier_than_unknown(receipts: Iterable[Receipt], at: pd.Timestamp, submission_id: str) -> list[Receipt]:
+    """The same for a file that arrives at `at` (UTC) and may not be in the ledger: whatever came by then is earlier."""
+    others = [r for r in receipts if r.submission_id != submission_id]
+    return _earlier(others, (aware_utc(at.to_pydatetime()), sys.maxsize, ""))
+
+
+def _earlier(receipts: Iterable[Receipt], before: tuple[datetime, int, str]) -> list[Receipt]:
     return [
         r
         for r in receipts
-        if arrival(r) < (at, submission_id)
-        and r.submission_id != submission_id
-        and not r.is_refused
-        and (r.withdrawn_at is None or r.withdrawn_at > at)
+        if by_arrival(r) < before and not r.is_refused and (r.withdrawn_at is None or r.withdrawn_at > before[0])
     ]
 
 
@@ -52,16 +56,15 @@ class EarlierReportsReader:
 
     def version_before(self, receipt: Receipt) -> str:
         """Changes whenever what the source said before the submission may have changed; empty where that never counts."""
-        return self._version(earlier_than(self._receipts, *arrival(receipt)))
+        return self._version(earlier_than(self._receipts, receipt))
 
     def before(self, receipt: Receipt) -> EarlierReports:
         """What the source said before the submission arrived."""
-        return self._history(earlier_than(self._receipts, *arrival(receipt)))
+        return self._history(earlier_than(self._receipts, receipt))
 
     def at(self, received_at: pd.Timestamp, submission_id: str) -> EarlierReports:
         """What the source said before a file that arrives at `received_at` (UTC) and may not be in the ledger."""
-        at = aware_utc(received_at.to_pydatetime())
-        return self._history(earlier_than(self._receipts, at, submission_id))
+        return self._history(earlier_than_unknown(self._receipts, received_at, submission_id))
 
     def _version(self, earlier: Sequence[Receipt]) -> str:
         if not self._columns:

@@ -10,7 +10,7 @@ from idtracker.ingest.judged.correction_context import CorrectionContextReader
 from idtracker.ingest.judged.earlier_reports import EarlierReportsReader
 from idtracker.ingest.judged.queue import each_pending, judged_by
 from idtracker.ingest.landing.collect import landed_bytes
-from idtracker.ingest.landing.ledger import Receipt
+from idtracker.ingest.landing.receipt import Receipt
 from idtracker.model.config.source import Source
 from idtracker.model.errors import DamagedFileError
 from idtracker.model.home import Home

@@ -10,9 +10,10 @@ from idtracker.ingest.judge.catalogue import ProgrammeCatalogue
 from idtracker.ingest.judge.rules.locks import locks_of
 from idtracker.ingest.judged.archive import accepted_folder, read_outcome
 from idtracker.ingest.judged.correction_context import CorrectionContextReader
-from idtracker.ingest.judged.earlier_reports import EarlierReportsReader, arrival
+from idtracker.ingest.judged.earlier_reports import EarlierReportsReader
 from idtracker.ingest.judged.seals import FORM, OUTCOME
-from idtracker.ingest.landing.ledger import Ledger, Receipt
+from idtracker.ingest.landing.ledger import Ledger
+from idtracker.ingest.landing.receipt import Receipt, by_arrival
 from idtracker.model.config.source import Source
 from idtracker.model.findings import rule_set_version
 from idtracker.model.home import Home
@@ -40,7 +41,7 @@ def each_pending(home: Home, source: Source, catalogue: ProgrammeCatalogue) -> I
         EarlierReportsReader(home, source),
         CorrectionContextReader(home, source),
     )
-    for receipt in sorted(Ledger(home).receipts(source.id), key=arrival):
+    for receipt in sorted(Ledger(home).receipts(source.id), key=by_arrival):
         if receipt.is_refused:
             continue
         outcome = read_outcome(home, source.id, receipt.submission_id)

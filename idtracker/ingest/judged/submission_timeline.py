@@ -17,7 +17,7 @@ import pandas as pd
 
 from idtracker.ingest.decisions.waivers import Waiver
 from idtracker.ingest.judged.archive import RowPlace, SubmissionOutcome, read_held, read_lines, read_places
-from idtracker.ingest.landing.ledger import Receipt
+from idtracker.ingest.landing.receipt import Receipt, by_arrival
 from idtracker.model.config.source import Source
 from idtracker.model.home import Home
 from idtracker.model.instants import naive_utc
@@ -91,9 +91,11 @@ def timeline_of(
 ) -> SubmissionTimeline:
     """The timeline of a source's submissions as known at `as_of`: a waiver that ends later has no end yet. `judged` comes weakest first."""
     arrivals = {r.submission_id: (naive_utc(r.received_at), _gone(r)) for r, _ in judged}
-    corrections = sorted((r.received_at, r.submission_id) for r, outcome in judged if outcome.is_correction)
+    corrections = sorted((r for r, outcome in judged if outcome.is_correction), key=by_arrival)
     held = read_held(home, source.id, list(arrivals))
-    lines = [(place, root, fate) for _, s in corrections for place, root, fate in read_lines(home, source.id, s)]
+    lines = [
+        (place, root, fate) for r in corrections for place, root, fate in read_lines(home, source.id, r.submission_id)
+    ]
     waived = _waived(held, waivers, as_of)
     row_versions = _row_versions(home, source.id, arrivals, held, lines, waived)
     intervals = [s for root in sorted(row_versions) for s in _intervals(root, row_versions[root])]

@@ -13,7 +13,8 @@ from pathlib import Path
 from idtracker.ingest.decisions.waivers import Waivers
 from idtracker.ingest.landing.chain import FILE, TOLERANCE, Chain
 from idtracker.ingest.landing.collect import landed_bytes, submission_id_of
-from idtracker.ingest.landing.ledger import Ledger, Receipt
+from idtracker.ingest.landing.ledger import Ledger
+from idtracker.ingest.landing.receipt import Receipt
 from idtracker.model.errors import DamagedFileError, IdtrackerError
 from idtracker.model.home import Home
 

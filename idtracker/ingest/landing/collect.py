@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 
+from idtracker.ingest.landing.arrival import Arrival, in_order_of_arrival, last_visit, record_visit
 from idtracker.ingest.landing.chain import not_before
-from idtracker.ingest.landing.inbox import ENVELOPE, WITHDRAWAL, fits, left_alone, scan_inbox
-from idtracker.ingest.landing.ledger import Ledger, Receipt, name_parts, parse_instant
+from idtracker.ingest.landing.envelope import SUFFIX, Envelope, envelope_path, read_envelope
+from idtracker.ingest.landing.inbox import WITHDRAWAL, left_alone, scan_inbox
+from idtracker.ingest.landing.ledger import Ledger, parse_instant
+from idtracker.ingest.landing.receipt import Receipt, name_parts
 from idtracker.ingest.marking.scan import search
 from idtracker.model.config.limits import Limits
 from idtracker.model.config.programme import load_programme
@@ -58,7 +61,7 @@ def _size(path: Path) -> int | None:
 
 def _require_length(target: Path) -> None:
     """UsageError where a file of that name, and the envelope beside it, are longer than the file system takes."""
-    longest = _LONGEST_NAME - len(ENVELOPE)
+    longest = _LONGEST_NAME - len(SUFFIX)
     if len(target.name.encode()) > longest:
         raise UsageError(
             f"The file name is longer than {longest} bytes ({target.name[:40]}…); give the file a shorter one."
@@ -101,7 +104,7 @@ def undecided(home: Home, source: Source) -> list[Path]:
 def collect(home: Home, source: Source, now: datetime, until: datetime | None = None) -> Collected:
     """Land every waiting file of a source.
 
-    `now` is the arrival time of files without an envelope; files that arrive after `until` stay in the inbox. A file
+    A file without an envelope arrives as `arrival` says, by `now`; one that arrives after `until` stays in the inbox. A file
     marked above OFFICIAL stays where it is: only its name, size and marking enter the ledger. A file that grows while
     it is read is still being written: the next visit takes it. Where the clock went backwards, `now` is the latest
     instant on record, so that what comes later never seems to have come first.
@@ -111,40 +114,70 @@ def collect(home: Home, source: Source, now: datetime, until: datetime | None = 
         now, problem = not_before(home, now)
         result.problems += [f"{source.id}: {problem}"] if problem else []
     result.problems += left_alone(home, [source], loose=False)
-    sizes = {path: _size(path) for path in waiting(home, source)}
-    for path, size in sizes.items():
+    sequence = 0
+    for item in _arrivals(home, source, now, until, result):
+        sequence = sequence + 1 if sequence else ledger.next_in_sequence(source.id)
         try:
-            _land(home, source, ledger, path, now, until, result, size)
+            _land(home, source, ledger, item, sequence, result)
         except OSError as problem:
-            result.problems.append(f"{source.id}/{path.name}: it cannot be taken in ({problem.strerror or problem})")
+            result.problems.append(
+                _problem(source, item.path.name, f"it cannot be taken in ({problem.strerror or problem})")
+            )
         except IdtrackerError as problem:
-            result.problems.append(f"{source.id}/{path.name}: {problem}")
+            result.problems.append(_problem(source, item.path.name, str(problem)))
+    if until is None:
+        record_visit(home, source.id, now)
     _withdrawals(home, source, ledger, now, until, result)
     return result
 
 
-def _land(
-    home: Home,
-    source: Source,
-    ledger: Ledger,
-    path: Path,
-    now: datetime,
-    until: datetime | None,
-    result: Collected,
-    size_before: int | None,
-) -> None:
-    envelope_path = path.with_name(path.name + ENVELOPE)
-    envelope = _envelope(envelope_path)
-    received_at = parse_instant(envelope["received_at"]) if envelope.get("received_at") else now
-    if until is not None and received_at > until:
-        return
+@dataclass(frozen=True, slots=True)
+class _Waiting:
+    """A file of the inbox with what is said of it, its size when it was first seen, and the limits it is held to."""
+
+    arrival: Arrival
+    envelope: Envelope
+    size: int | None
+    limits: Limits
+
+    @property
+    def path(self) -> Path:
+        return self.arrival.path
+
+
+def _arrivals(
+    home: Home, source: Source, now: datetime, until: datetime | None, result: Collected
+) -> Iterator[_Waiting]:
+    """Files to take, in order of arrival. An envelope that cannot be used leaves its file where it is."""
     limits = load_programme(home.sources).limits
-    content = _whole(path, size_before, limits)
-    marking, is_searched = search(content, limits)
+    envelopes, stated, sizes = {}, {}, {}
+    for path in waiting(home, source):
+        try:
+            envelopes[path] = read_envelope(path)
+        except IdtrackerError as problem:
+            result.problems.append(_problem(source, path.name, str(problem)))
+            continue
+        at = envelopes[path].received_at
+        if until is not None and at is not None and at > until:
+            continue
+        stated[path], doubt = envelopes[path].arrival(now)
+        result.problems += [_problem(source, path.name, doubt)] if doubt else []
+        sizes[path] = _size(path)
+    for arrival in in_order_of_arrival(stated.items(), now, last_visit(home, source.id)):
+        yield _Waiting(arrival, envelopes[arrival.path], sizes[arrival.path], limits)
+
+
+def _problem(source: Source, name: str, why: str) -> str:
+    return f"{source.id}/{name}: {why}"
+
+
+def _land(home: Home, source: Source, ledger: Ledger, item: _Waiting, sequence: int, result: Collected) -> None:
+    path = item.path
+    content = _whole(path, item.size, item.limits)
+    marking, is_searched = search(content, item.limits)
     if not is_searched:
         raise IdtrackerError(_UNSEARCHED)
-    sent_by = str(envelope.get("submitted_by") or source.publisher)
-    receipt = _receipt(source, path.name, content, marking or "", received_at, sent_by)
+    receipt = _receipt(source, item, content, marking or "", sequence)
     is_known = ledger.has(source.id, receipt.submission_id)
     if marking:
         ledger.add(receipt)
@@ -158,7 +191,7 @@ def _land(
         ledger.add(receipt)
         result.received.append(receipt)
     path.unlink()
-    envelope_path.unlink(missing_ok=True)
+    envelope_path(path).unlink(missing_ok=True)
 
 
 def _whole(path: Path, size_before: int | None, limits: Limits) -> bytes:
@@ -173,23 +206,23 @@ def _whole(path: Path, size_before: int | None, limits: Limits) -> bytes:
     return content
 
 
-def _receipt(
-    source: Source, file_name: str, content: bytes, marking: str, received_at: datetime, sent_by: str
-) -> Receipt:
+def _receipt(source: Source, item: _Waiting, content: bytes, marking: str, sequence: int) -> Receipt:
     """The receipt of a file; of a marked one nothing but name and size is kept."""
+    file_name = item.envelope.file_name or item.path.name
     base_name, edition = name_parts(file_name, source.received.edition)
     sha256 = "" if marking else hashlib.sha256(content).hexdigest()
     return Receipt(
-        submission_id=submission_id_of(source.id, sha256 or refusal_identity(file_name, len(content))),
+        submission_id=submission_id_of(source.id, sha256 or refusal_identity(item.path.name, len(content))),
         source_id=source.id,
         file_name=file_name,
         base_name=base_name,
         edition=edition,
         sha256=sha256,
         size_bytes=len(content),
-        received_at=received_at,
-        submitted_by=sent_by,
+        received_at=item.arrival.at,
+        submitted_by=item.envelope.submitted_by or source.publisher,
         marking=marking,
+        sequence=sequence,
     )
 
 
@@ -197,21 +230,6 @@ def _keep_bytes(target: Path, content: bytes) -> None:
     if not target.exists():
         write_bytes(target, content)
         target.chmod(0o444)
-
-
-def _envelope(path: Path) -> dict[str, Any]:
-    """What the carrier says about the file: received_at, submitted_by. An absent envelope says nothing."""
-    if not path.exists():
-        return {}
-    try:
-        document = json.loads(path.read_text("utf-8"))
-        if isinstance(document, dict):
-            if document.get("received_at"):
-                parse_instant(document["received_at"])
-            return document
-    except (ValueError, TypeError, AttributeError) as problem:
-        raise IdtrackerError(f"the envelope {path.name} cannot be read ({problem}); correct or remove it") from problem
-    raise IdtrackerError(f"the envelope {path.name} is not a JSON object; correct or remove it")
 
 
 def _withdrawals(
@@ -241,19 +259,24 @@ def _withdrawals(
             result.problems.append(f"{source.id}/{path.name}: the withdrawal notice cannot be used ({problem})")
 
 
-def place_in_inbox(home: Home, source: Source, content: bytes, file_name: str, submitted_by: str | None) -> Path:
-    """Put a file into the source's inbox so that it appears whole or not at all; the envelope comes first."""
+def place_in_inbox(
+    home: Home, source: Source, content: bytes, file_name: str, submitted_by: str | None, now: datetime | None = None
+) -> Path:
+    """Put a file into the source's inbox so that it appears whole or not at all; the envelope comes first.
+
+    The envelope states when (`now`) and by whom it was sent, and the name of a file that lies beside another of that
+    name under one of its own. The same bytes under the same name are one delivery, the first.
+    """
     target = home.inbox / source.id / Path(file_name).name
     _require_length(target)
     if target.exists() and target.read_bytes() != content:
         target = target.with_name(f"{target.stem}-{hashlib.sha256(content).hexdigest()[:8]}{target.suffix}")
-        if fits(source, file_name) and not fits(source, target.name):
-            raise UsageError(
-                f"Another file called {Path(file_name).name} waits in the inbox of {source.id} already; "
-                "submit this one after the next run, or under a name of its own."
-            )
         _require_length(target)
-    if submitted_by:
-        write_json(target.with_name(target.name + ENVELOPE), {"submitted_by": submitted_by})
+    if target.exists():
+        return target
+    stated = {"received_at": now or datetime.now(UTC)}
+    stated |= {"submitted_by": submitted_by} if submitted_by else {}
+    stated |= {"file_name": Path(file_name).name} if target.name != Path(file_name).name else {}
+    write_json(envelope_path(target), stated)
     write_bytes(target, content)
     return target

@@ -15,12 +15,13 @@ from datetime import datetime
 from fnmatch import fnmatchcase
 from pathlib import Path, PurePath
 
+from idtracker.ingest.landing.envelope import SUFFIX as ENVELOPE
+from idtracker.ingest.landing.envelope import envelope_path, read_envelope
 from idtracker.ingest.read.formats.table import promised
 from idtracker.model.config.source import Source
-from idtracker.model.errors import DefinitionError
+from idtracker.model.errors import DefinitionError, IdtrackerError
 from idtracker.model.home import Home
 
-ENVELOPE = ".envelope.json"
 WITHDRAWAL = ".withdrawal.json"
 HELD = "held-"
 """Workbooks of rows to correct are exported under names that begin so; they may come back under them."""
@@ -147,9 +148,18 @@ def _is_no_file(path: Path) -> str:
 
 
 def _misfit(home: Home, source: Source, path: Path) -> str:
-    if fits(source, path.name) or is_stamped(path.name, path):
+    if fits(source, path.name) or is_stamped(path.name, path) or fits(source, _stated_name(path)):
         return ""
     return misfit_reason(source, fitting_source(home, path.name, but=source.id))
+
+
+def _stated_name(path: Path) -> str:
+    """The name that the envelope of a file states; empty where there is none."""
+    if not envelope_path(path).exists():
+        return ""
+    with suppress(IdtrackerError):
+        return read_envelope(path).file_name
+    return ""
 
 
 def misfit_reason(source: Source, other: str | None) -> str:

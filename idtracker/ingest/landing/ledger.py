@@ -3,72 +3,18 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from idtracker.ingest.landing.precedence import by_precedence
+from idtracker.ingest.landing.receipt import Receipt
 from idtracker.model.errors import IdtrackerError
 from idtracker.model.files import write_json
 from idtracker.model.home import Home
 from idtracker.model.instants import aware_utc
-
-
-@dataclass(frozen=True, slots=True)
-class Receipt:
-    """One file as it arrived. `marking` is set where the file was refused; such a file has no hash and no bytes."""
-
-    submission_id: str
-    source_id: str
-    file_name: str
-    base_name: str
-    edition: str
-    sha256: str
-    size_bytes: int
-    received_at: datetime
-    submitted_by: str
-    marking: str = ""
-    withdrawn_at: datetime | None = None
-    withdrawn_by: str = ""
-    withdrawn_why: str = ""
-
-    @property
-    def is_refused(self) -> bool:
-        return bool(self.marking)
-
-
-def edition_key(edition: str) -> tuple[int, int, str]:
-    """Order of editions: none first, then numbers as numbers, then text such as ISO dates."""
-    if not edition:
-        return (0, 0, "")
-    return (1, int(edition), "") if edition.isdigit() else (2, 0, edition)
-
-
-def by_precedence(receipts: list[Receipt]) -> list[Receipt]:
-    """Receipts from the weakest to the strongest claim.
-
-    Files of one base name follow their editions, whatever the order of arrival; files of different base names follow
-    the first arrival of their base name. The order of two receipts never changes when a third one arrives later.
-    """
-    first: dict[str, datetime] = {}
-    for receipt in receipts:
-        known = first.get(receipt.base_name)
-        first[receipt.base_name] = min(known, receipt.received_at) if known else receipt.received_at
-    return sorted(
-        receipts,
-        key=lambda r: (first[r.base_name], r.base_name, edition_key(r.edition), r.received_at, r.submission_id),
-    )
-
-
-def name_parts(file_name: str, edition_pattern: str) -> tuple[str, str]:
-    """(base name, edition) of a file name under the source's `received.edition` expression."""
-    match = re.search(edition_pattern, file_name)
-    if not match or "edition" not in match.re.groupindex or match["edition"] is None:
-        return file_name, ""
-    start, end = match.span()
-    return file_name[:start] + file_name[end:], match["edition"]
 
 
 class Ledger:
@@ -90,6 +36,10 @@ class Ledger:
         if not path.exists():
             write_json(path, {k: v for k, v in asdict(receipt).items() if not k.startswith("withdrawn")})
 
+    def next_in_sequence(self, source_id: str) -> int:
+        """The place of the next arrival of a source."""
+        return 1 + max((receipt.sequence for receipt in self._read(source_id)), default=0)
+
     def withdraw(self, source_id: str, submission_id: str, *, at: datetime, by: str, why: str) -> None:
         """Record a withdrawal; the first one counts."""
         if not self.has(source_id, submission_id):
@@ -102,7 +52,7 @@ class Ledger:
 
     def receipts(self, source_id: str) -> list[Receipt]:
         """Receipts of a source, weakest claim first."""
-        return by_precedence(list(self._read(source_id)))
+        return by_precedence(self._read(source_id))
 
     def _read(self, source_id: str) -> Iterator[Receipt]:
         for path in sorted((self._root / source_id).glob("*.json")):

@@ -6,6 +6,7 @@ import difflib
 import hashlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from importlib import resources
 from pathlib import Path
 
@@ -57,30 +58,10 @@ class Register:
     @classmethod
     def gather(cls, sources_dir: Path | None = None) -> tuple[Register, list[RegisterProblem]]:
         """The sound rows of every table, and every problem of the others and between them; nothing is raised."""
-        from idtracker.model.register.checks.all import check_register
-
-        tables = {spec.name: RegisterRows(spec) for spec in SPECS}
-        problems: list[RegisterProblem] = []
-        digest = hashlib.sha256()
-        for place, name, content in _bundled():
-            rows, faults = read_rows(content, place, tables[name].spec)
-            tables[name].extend(rows)
-            problems += faults
-            digest.update(f"{place}\0{len(content)}\0".encode() + content)
-        stated: dict[tuple[object, ...], str] = {}
-        for path, name in _overlays(sources_dir, problems):
-            content = path.read_bytes()
-            rows, faults = read_rows(content, str(path), tables[name].spec)
-            problems += [*faults, *_stated_twice(rows, stated)]
-            tables[name] = tables[name].replaced_by(rows)
-            digest.update(f"{path.name}\0{len(content)}\0".encode() + content)
-        register = cls(
-            **{name: rows.to_frame() for name, rows in tables.items()},
-            origins={name: tuple(rows.origins) for name, rows in tables.items()},
-            broken={name: frozenset(rows.broken) if rows.is_whole else None for name, rows in tables.items()},
-            fingerprint=digest.hexdigest(),
-        )
-        return register, problems + check_register(register)
+        misnamed: list[RegisterProblem] = []
+        overlays = tuple((path, name, path.read_bytes()) for path, name in _overlays(sources_dir, misnamed))
+        register, problems = _of_files(overlays)
+        return register, [*misnamed, *problems]
 
     def tables(self) -> dict[str, pd.DataFrame]:
         """The canonical reference tables by name."""
@@ -90,6 +71,34 @@ class Register:
         """The codes of a codelist in their order; empty where there is no such codelist."""
         listed = self.codelists.loc[self.codelists["scheme"] == scheme, "code"]
         return list(dict.fromkeys(listed))
+
+
+@lru_cache(maxsize=4)
+def _of_files(overlays: tuple[tuple[Path, str, bytes], ...]) -> tuple[Register, tuple[RegisterProblem, ...]]:
+    """The register of the bundled tables under some overlays (path, table, content), and its problems. Nobody may change it."""
+    from idtracker.model.register.checks.all import check_register
+
+    tables = {spec.name: RegisterRows(spec) for spec in SPECS}
+    problems: list[RegisterProblem] = []
+    digest = hashlib.sha256()
+    for place, name, content in _bundled():
+        rows, faults = read_rows(content, place, tables[name].spec)
+        tables[name].extend(rows)
+        problems += faults
+        digest.update(f"{place}\0{len(content)}\0".encode() + content)
+    stated: dict[tuple[object, ...], str] = {}
+    for path, name, content in overlays:
+        rows, faults = read_rows(content, str(path), tables[name].spec)
+        problems += [*faults, *_stated_twice(rows, stated)]
+        tables[name] = tables[name].replaced_by(rows)
+        digest.update(f"{path.name}\0{len(content)}\0".encode() + content)
+    register = Register(
+        **{name: rows.to_frame() for name, rows in tables.items()},
+        origins={name: tuple(rows.origins) for name, rows in tables.items()},
+        broken={name: frozenset(rows.broken) if rows.is_whole else None for name, rows in tables.items()},
+        fingerprint=digest.hexdigest(),
+    )
+    return register, (*problems, *check_register(register))
 
 
 def _bundled() -> Iterator[tuple[str, str, bytes]]:

@@ -13,7 +13,7 @@ from idtracker.ingest.judged.archive import accepted_folder
 from idtracker.ingest.judged.queue import pending
 from idtracker.ingest.judged.seals import folder_faults, is_hashed
 from idtracker.ingest.landing.audit import Audited, AuditProblem
-from idtracker.ingest.landing.ledger import Receipt
+from idtracker.ingest.landing.receipt import Receipt
 from idtracker.model.home import Home
 from idtracker.model.tables import FACTS, TABLES
 from idtracker.model.tables.version import model_version

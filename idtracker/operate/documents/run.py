@@ -28,6 +28,13 @@ class ArrivedSubmission(Document):
     rows_unchanged: Count = Field(description="rows that repeat what was known on arrival")
     rows_superseded: Count = Field(description="rows outdone by a later edition, or repeated in the file")
     first_finding: str | None = Field(description="rule of the gravest finding")
+    superseded_by: list[str] = Field(
+        default_factory=list,
+        description="files received before that count for more, where this one stood back on arrival",
+    )
+    remedy: str = Field(
+        "", description="what to do where this file is the right one; empty where it did not stand back"
+    )
 
 
 class Headline(Document):

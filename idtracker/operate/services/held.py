@@ -12,7 +12,8 @@ from idtracker.ingest.decisions.waivers import Waivers
 from idtracker.ingest.judge.catalogue import ProgrammeCatalogue
 from idtracker.ingest.judged.archive import read_frames
 from idtracker.ingest.judged.submission_timeline import timeline_of
-from idtracker.ingest.landing.ledger import Ledger, Receipt
+from idtracker.ingest.landing.ledger import Ledger
+from idtracker.ingest.landing.receipt import Receipt
 from idtracker.model.config.source import Source
 from idtracker.model.errors import UsageError
 from idtracker.model.home import Home

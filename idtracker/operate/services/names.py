@@ -13,7 +13,8 @@ from idtracker.ingest.judge.catalogue import ProgrammeCatalogue
 from idtracker.ingest.judge.definition import kinds_of
 from idtracker.ingest.judged.archive import read_frames
 from idtracker.ingest.landing.collect import landed_bytes
-from idtracker.ingest.landing.ledger import Ledger, Receipt
+from idtracker.ingest.landing.ledger import Ledger
+from idtracker.ingest.landing.receipt import Receipt
 from idtracker.ingest.read.raw import RawTable
 from idtracker.ingest.read.reading import read
 from idtracker.ingest.resolve.bilingual import sides_of

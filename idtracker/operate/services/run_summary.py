@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import duckdb
 
+from idtracker.feedback.check.superseded import set_aside
+from idtracker.ingest.judge.catalogue import ProgrammeCatalogue
+from idtracker.ingest.landing.receipt import Receipt
 from idtracker.model.config.programme import Programme
 from idtracker.model.document import RowCounts
 from idtracker.model.errors import NotPublishedError
@@ -17,13 +21,13 @@ from idtracker.publish.current import open_current
 FATES = ("read", "accepted", "held", "unchanged", "superseded")
 
 
-def summarise_run(home: Home, programme: Programme, audience_id: str, before: set[str]) -> dict[str, Any]:
+def summarise_run(home: Home, catalogue: ProgrammeCatalogue, audience_id: str, before: set[str]) -> dict[str, Any]:
     """What the document of a run says of its publication. `before` holds the submissions known when it began."""
     try:
         with open_current(home, audience_id) as published:
             return {
-                **_submissions(published, before),
-                "headline": _headline(published, programme),
+                **_submissions(home, catalogue, published, before),
+                "headline": _headline(published, catalogue.programme),
                 "moved": _moved(published),
                 "overdue": _overdue(published),
             }
@@ -32,7 +36,9 @@ def summarise_run(home: Home, programme: Programme, audience_id: str, before: se
         return {"submissions": [], "rows": nothing, "headline": None, "moved": [], "overdue": []}
 
 
-def _submissions(published: duckdb.DuckDBPyConnection, before: set[str]) -> dict[str, Any]:
+def _submissions(
+    home: Home, catalogue: ProgrammeCatalogue, published: duckdb.DuckDBPyConnection, before: set[str]
+) -> dict[str, Any]:
     frame = published.execute("SELECT * FROM submission ORDER BY source_id, received_at, submission_id").df()
     frame = frame[~frame["submission_id"].isin(before)]
     first = dict(
@@ -41,6 +47,10 @@ def _submissions(published: duckdb.DuckDBPyConnection, before: set[str]) -> dict
             "WHEN 'warning' THEN 2 ELSE 3 END, \"row\", rule) FROM finding GROUP BY submission_id"
         ).fetchall()
     )
+    behind: dict[str, list[Receipt]] = {}
+    for source_id, new in frame.groupby("source_id")["submission_id"]:
+        if source_id in catalogue.sources:
+            behind |= set_aside(home, catalogue.sources[str(source_id)], set(new))
     listed = [
         ArrivedSubmission(
             submission_id=s.submission_id,
@@ -49,10 +59,21 @@ def _submissions(published: duckdb.DuckDBPyConnection, before: set[str]) -> dict
             state=s.state,
             **{f"rows_{k}": int(getattr(s, f"rows_{k}")) for k in FATES},
             first_finding=first.get(s.submission_id),
+            superseded_by=[r.file_name for r in behind.get(s.submission_id, [])],
+            remedy=_remedy(behind.get(s.submission_id, [])),
         )
         for s in frame.itertuples()
     ]
     return {"submissions": listed, "rows": RowCounts(**{k: int(frame[f"rows_{k}"].sum()) for k in FATES})}
+
+
+def _remedy(stronger: Sequence[Receipt]) -> str:
+    if not stronger:
+        return ""
+    commands = ", ".join(f"`idtracker withdraw {r.submission_id}`" for r in stronger)
+    return (
+        f"If this file is the right one, take the other out of use ({commands}), or send this one as a higher edition."
+    )
 
 
 def _headline(published: duckdb.DuckDBPyConnection, programme: Programme) -> Headline | None:

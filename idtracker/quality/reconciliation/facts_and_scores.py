@@ -13,7 +13,7 @@ import duckdb
 import pandas as pd
 
 from idtracker.ingest.judged.archive import SubmissionOutcome, facts_file
-from idtracker.ingest.landing.ledger import Receipt
+from idtracker.ingest.landing.receipt import Receipt
 from idtracker.model.config.source import Part, Source
 from idtracker.model.home import Home
 from idtracker.model.instants import naive_utc

@@ -15,7 +15,8 @@ import pytest
 from idtracker.feedback.check.result import CheckResult, check_file
 from idtracker.ingest.judge.catalogue import load_catalogue
 from idtracker.ingest.judged.archive import SubmissionOutcome, facts_file
-from idtracker.ingest.landing.ledger import Ledger, Receipt, name_parts
+from idtracker.ingest.landing.ledger import Ledger
+from idtracker.ingest.landing.receipt import Receipt, name_parts
 from idtracker.model.home import Home
 from tests.support.small_programme import TRUST
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -18,6 +19,7 @@ from idtracker.operate.pipeline import run_pipeline
 from idtracker.operate.run import Runner
 from idtracker.operate.step import Context, Listener, PipelineResult
 from idtracker.publish.manifest import read_manifest
+from tests.support.quarterly_programme import GOOD, drop_rows
 from tests.support.runs import FIGURES, SUITES, runner_without, steps_without
 
 MARKED = ["SECRET", "C-1,Zarqa,2025-Q3,2,11"]
@@ -110,3 +112,17 @@ def test_a_withdrawal_alone_is_a_reason_to_publish(programme: Home, drop: Callab
     assert RUNNER(programme).run().outcome == "done"
     assert query(programme, "SELECT count(*) FROM now.activity") == [(0,)]
     assert RUNNER(programme).run().outcome == "nothing_new"
+
+
+def test_a_home_that_was_copied_without_its_links_publishes_again(
+    programme: Home, drop: Callable[..., Path], tmp_path: Path
+) -> None:
+    drop()
+    RUNNER(programme).run()
+    copy = replace(programme, root=tmp_path / "copy")
+    shutil.copytree(programme.root, copy.root, symlinks=False)
+    assert not (copy.published / "hmg" / "current").is_symlink()
+    drop_rows(copy.root, name="courses_2025-Q3_v2.csv", rows=GOOD[:3], received_at="2025-10-16T09:00:00Z")
+    assert RUNNER(copy).run().outcome == "done"
+    assert (copy.published / "hmg" / "current").is_symlink()
+    assert query(copy, "SELECT count(*) FROM now.activity") == [(3,)]

@@ -22,7 +22,8 @@ from idtracker.ingest.judged.archive import SubmissionOutcome, read_outcome, wri
 from idtracker.ingest.judged.correction_context import CorrectionContextReader
 from idtracker.ingest.judged.queue import judged_by
 from idtracker.ingest.landing.collect import submission_id_of
-from idtracker.ingest.landing.ledger import Ledger, Receipt
+from idtracker.ingest.landing.ledger import Ledger
+from idtracker.ingest.landing.receipt import Receipt
 from idtracker.model.config.programme import PeriodLock, Programme
 from idtracker.model.config.source import Source
 from idtracker.model.home import Home

@@ -22,7 +22,8 @@ from hypothesis import strategies as st
 from idtracker.ingest.judge.assess import Assessment
 from idtracker.ingest.judge.conform import to_facts
 from idtracker.ingest.judged.archive import write_assessment
-from idtracker.ingest.landing.ledger import Ledger, Receipt
+from idtracker.ingest.landing.ledger import Ledger
+from idtracker.ingest.landing.receipt import Receipt
 from idtracker.model.config.source import Source
 from idtracker.model.home import Home
 from idtracker.model.method import load_method

@@ -12,7 +12,8 @@ from custody_home import NOW, copy_home
 
 from idtracker.ingest.judge.catalogue import load_catalogue
 from idtracker.ingest.judged.archive import accepted_folder
-from idtracker.ingest.landing.ledger import Ledger, Receipt
+from idtracker.ingest.landing.ledger import Ledger
+from idtracker.ingest.landing.receipt import Receipt
 from idtracker.model.home import Home
 from idtracker.operate.custody.rebuild import COMPARED, WORKSHOP, rebuild
 from idtracker.operate.custody.verify import verify

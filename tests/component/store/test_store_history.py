@@ -15,7 +15,8 @@ from idtracker.ingest.judged import earlier_reports
 from idtracker.ingest.judged.archive import read_frames, write_assessment
 from idtracker.ingest.judged.earlier_reports import EarlierReportsReader
 from idtracker.ingest.judged.queue import each_pending, judged_by, pending
-from idtracker.ingest.landing.ledger import Ledger, Receipt
+from idtracker.ingest.landing.ledger import Ledger
+from idtracker.ingest.landing.receipt import Receipt
 from idtracker.model.home import Home
 from idtracker.model.instants import naive_utc
 

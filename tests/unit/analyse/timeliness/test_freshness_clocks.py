@@ -23,8 +23,16 @@ def test_withdrawn_file_no_longer_counts_from_its_withdrawal_on() -> None:
 
 
 def test_superseded_file_had_arrived() -> None:
-    post = Post().file("2025-04-10", "2025-Q1", "superseded").file("2025-05-25", "2025-Q1")
+    post = Post().file("2025-04-10", "2025-Q1", "superseded", rows_accepted=1).file("2025-05-25", "2025-Q1")
     assert post.obligations("2025-06-01", source())["received_at"].item() == pd.Timestamp("2025-04-10")
+
+
+def test_a_file_that_others_outdid_when_it_came_is_no_report() -> None:
+    post = Post().file("2025-04-10", "2025-Q1").file("2025-07-10", "2025-Q2", "superseded", rows_superseded=3)
+    assert states(post.obligations("2025-09-01", source())) == {"2025-Q1": "received", "2025-Q2": "overdue"}
+    row = post.one("2025-09-01")
+    assert (row.state, row.arrived_at, row.whose_turn) == ("OVERDUE", pd.Timestamp("2025-04-10"), "the data team")
+    assert "the file of 2025-07-10 changed nothing" in row.why
 
 
 def test_files_of_the_future_and_of_other_sources_are_not_seen() -> None:
