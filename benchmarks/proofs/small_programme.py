@@ -14,7 +14,8 @@ import pandas as pd
 from idtracker.ingest.decisions.waivers import Waiver, Waivers
 from idtracker.ingest.judge.catalogue import ProgrammeCatalogue, load_catalogue
 from idtracker.ingest.judged.judging import judge_waiting
-from idtracker.ingest.landing.collect import collect, submission_id_of
+from idtracker.ingest.landing.collect import collect
+from idtracker.ingest.landing.deliveries import submission_id_of
 from idtracker.ingest.landing.inbox import WITHDRAWAL
 from idtracker.model.home import Home
 from tests.support.runs import run_store

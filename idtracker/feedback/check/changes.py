@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
@@ -72,6 +73,7 @@ def compare(
     file_name: str,
     received_at: pd.Timestamp,
     locks: Sequence[Lock] = (),
+    before: Receipt | None = None,
 ) -> Comparison:
     """Hold the accepted rows of a file against what is published of its source, as the next run would.
 
@@ -79,12 +81,11 @@ def compare(
     `locks` had closed by `received_at` stays as it is.
     """
     closed = max((lock.last for lock in locks if received_at >= lock.begins), default=None)
-    received, stronger = _current_receipts(home, source, assessment.submission_id, file_name, received_at)
+    stronger = _stronger_receipts(home, source, assessment.submission_id, file_name, received_at)
     stronger = [] if assessment.is_correction else stronger
-    withdrawn = received is not None and received.withdrawn_at is not None
     examples: dict[Kind, list[RowExample]] = {"added": [], "changed": [], "removed": []}
     with _published(home) as published:
-        result = Comparison(published is not None, assessment.is_correction, examples=examples, received=received)
+        result = Comparison(published is not None, assessment.is_correction, examples=examples, received=before)
         for part in source.parts:
             facts = assessment.facts.get(part.id)
             if facts is None:
@@ -92,8 +93,6 @@ def compare(
             known = facts.iloc[:0] if published is None else _published_facts(home, published, source, part)
             part = part.model_copy(update={"revision": "upsert"}) if assessment.is_correction else part
             superseded, by = superseded_rows(home, source, part, facts, stronger)
-            if withdrawn:
-                superseded = pd.Series(True, index=facts.index)
             result.superseded_by.extend(r.file_name for r in by if r.file_name not in result.superseded_by)
             _compare_part(result, part, facts, known, superseded, assessment.held, closed)
     return result
@@ -111,21 +110,20 @@ def _published(home: Home) -> Iterator[duckdb.DuckDBPyConnection | None]:
         yield published
 
 
-def _current_receipts(
+def _stronger_receipts(
     home: Home, source: Source, submission_id: str, file_name: str, received_at: pd.Timestamp
-) -> tuple[Receipt | None, list[Receipt]]:
-    """The receipt of the same file, and the receipts whose word counts for more than the file's."""
+) -> list[Receipt]:
+    """The receipts whose word counts for more than the file's."""
     receipts = Ledger(home).receipts(source.id)
-    own = next((r for r in receipts if r.submission_id == submission_id), None)
-    if own is None:
+    if all(r.submission_id != submission_id for r in receipts):
         base, edition = name_parts(file_name, source.received.edition)
         arrived = aware_utc(received_at.to_pydatetime())
-        mine_now = Receipt(submission_id, source.id, file_name, base, edition, "", 0, arrived, "")
+        mine_now = Receipt(submission_id, source.id, file_name, base, edition, "", 0, arrived, "", sequence=sys.maxsize)
         receipts = by_precedence([*receipts, mine_now])
     place = next(i for i, r in enumerate(receipts) if r.submission_id == submission_id)
     corrections = {r.submission_id for r, outcome in judged_receipts(home, source) if outcome.is_correction}
     later = (r for r in receipts[place + 1 :] if r.withdrawn_at is None and not r.is_refused)
-    return own, [r for r in later if r.submission_id not in corrections]
+    return [r for r in later if r.submission_id not in corrections]
 
 
 def _published_facts(home: Home, published: duckdb.DuckDBPyConnection, source: Source, part: Part) -> pd.DataFrame:

@@ -15,8 +15,9 @@ from idtracker.ingest.judge.catalogue import ProgrammeCatalogue
 from idtracker.ingest.judge.rules.locks import locks_of
 from idtracker.ingest.judged.correction_context import CorrectionContextReader
 from idtracker.ingest.judged.earlier_reports import EarlierReportsReader
-from idtracker.ingest.landing.collect import submission_id_of
+from idtracker.ingest.landing.deliveries import delivery_of
 from idtracker.ingest.landing.inbox import fits, is_stamped
+from idtracker.ingest.landing.ledger import Ledger
 from idtracker.ingest.marking.scan import find_marking
 from idtracker.model.config.source import Source
 from idtracker.model.findings import Findings
@@ -112,7 +113,8 @@ def check_file(
         findings.add("file.protective_marking", marking=marking)
         return CheckResult(source, "", Assessment(source.id, "", file_name, findings=findings), **common)
     sha256 = hashlib.sha256(content).hexdigest()
-    submission_id = submission_id_of(source.id, sha256)
+    delivery = delivery_of(Ledger(home).receipts(source.id), source.id, sha256, file_name)
+    submission_id = delivery.submission_id
     history = EarlierReportsReader(home, source).at(received_at, submission_id)
     assessment = assess(
         content,
@@ -127,7 +129,7 @@ def check_file(
     if not (fits(source, file_name) or file_name.startswith(_EXAMPLE) or is_stamped(file_name, content)):
         assessment.findings.add("file.name_pattern", value=file_name, pattern=source.received.pattern)
     locks = locks_of(catalogue.programme, source.id)
-    comparison = compare(home, source, assessment, file_name, received_at, locks)
+    comparison = compare(home, source, assessment, file_name, received_at, locks, before=delivery.before)
     return CheckResult(source, submission_id, assessment, comparison, sha256=sha256, **common)
 
 

@@ -99,7 +99,8 @@ def notes(result: CheckResult, lang: Lang) -> list[str]:
     lines, comparison = [], result.comparison
     received = comparison.received
     if received is not None:
-        key = "note_withdrawn" if received.withdrawn_at else "note_received"
+        is_known = received.submission_id == result.submission_id
+        key = "note_received" if is_known else "note_withdrawn" if received.withdrawn_at else "note_back"
         day, file = f"{received.received_at:%Y-%m-%d}", visible(received.file_name)
         lines.append(phrase(MESSAGES, key, lang, day=_apart(day, lang), file=_apart(file, lang)))
     if comparison.superseded_by and result.superseded:

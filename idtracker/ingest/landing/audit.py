@@ -12,7 +12,8 @@ from pathlib import Path
 
 from idtracker.ingest.decisions.waivers import Waivers
 from idtracker.ingest.landing.chain import FILE, TOLERANCE, Chain
-from idtracker.ingest.landing.collect import landed_bytes, submission_id_of
+from idtracker.ingest.landing.collect import landed_bytes
+from idtracker.ingest.landing.deliveries import submission_id_of
 from idtracker.ingest.landing.ledger import Ledger
 from idtracker.ingest.landing.receipt import Receipt
 from idtracker.model.errors import DamagedFileError, IdtrackerError
@@ -72,7 +73,7 @@ def _receipts(home: Home, source_id: str, audited: Audited) -> Iterator[Receipt]
         except (IdtrackerError, TypeError, KeyError) as problem:
             audited.add("ledger", _below(home, path), f"the receipt cannot be read ({problem})", FROM_BACKUP)
             continue
-        identity = submission_id_of(source_id, receipt.sha256)
+        identity = submission_id_of(source_id, receipt.sha256, receipt.again)
         if (receipt.source_id, receipt.submission_id) != (source_id, path.stem) or (
             not receipt.is_refused and identity != path.stem
         ):

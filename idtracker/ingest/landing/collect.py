@@ -11,6 +11,7 @@ from pathlib import Path
 
 from idtracker.ingest.landing.arrival import Arrival, in_order_of_arrival, last_visit, record_visit
 from idtracker.ingest.landing.chain import not_before
+from idtracker.ingest.landing.deliveries import Delivery, delivery_of, submission_id_of
 from idtracker.ingest.landing.envelope import SUFFIX, Envelope, envelope_path, read_envelope
 from idtracker.ingest.landing.inbox import WITHDRAWAL, left_alone, scan_inbox
 from idtracker.ingest.landing.ledger import Ledger, parse_instant
@@ -39,11 +40,6 @@ class Collected:
     refused: list[Receipt] = field(default_factory=list)
     withdrawn: list[str] = field(default_factory=list)
     problems: list[str] = field(default_factory=list)
-
-
-def submission_id_of(source_id: str, sha256: str) -> str:
-    """The same bytes for the same source are the same submission."""
-    return hashlib.sha256(f"{source_id}\0{sha256}".encode()).hexdigest()[:16]
 
 
 def refusal_identity(file_name: str, size_bytes: int) -> str:
@@ -177,7 +173,7 @@ def _land(home: Home, source: Source, ledger: Ledger, item: _Waiting, sequence: 
     marking, is_searched = search(content, item.limits)
     if not is_searched:
         raise IdtrackerError(_UNSEARCHED)
-    receipt = _receipt(source, item, content, marking or "", sequence)
+    receipt = _receipt(source, ledger, item, content, marking or "", sequence)
     is_known = ledger.has(source.id, receipt.submission_id)
     if marking:
         ledger.add(receipt)
@@ -206,13 +202,17 @@ def _whole(path: Path, size_before: int | None, limits: Limits) -> bytes:
     return content
 
 
-def _receipt(source: Source, item: _Waiting, content: bytes, marking: str, sequence: int) -> Receipt:
+def _receipt(source: Source, ledger: Ledger, item: _Waiting, content: bytes, marking: str, sequence: int) -> Receipt:
     """The receipt of a file; of a marked one nothing but name and size is kept."""
     file_name = item.envelope.file_name or item.path.name
     base_name, edition = name_parts(file_name, source.received.edition)
-    sha256 = "" if marking else hashlib.sha256(content).hexdigest()
+    if marking:
+        sha256, delivery = "", Delivery(submission_id_of(source.id, refusal_identity(item.path.name, len(content))))
+    else:
+        sha256 = hashlib.sha256(content).hexdigest()
+        delivery = delivery_of(ledger.receipts(source.id), source.id, sha256, file_name)
     return Receipt(
-        submission_id=submission_id_of(source.id, sha256 or refusal_identity(item.path.name, len(content))),
+        submission_id=delivery.submission_id,
         source_id=source.id,
         file_name=file_name,
         base_name=base_name,
@@ -223,6 +223,7 @@ def _receipt(source: Source, item: _Waiting, content: bytes, marking: str, seque
         submitted_by=item.envelope.submitted_by or source.publisher,
         marking=marking,
         sequence=sequence,
+        again=delivery.again,
     )
 
 

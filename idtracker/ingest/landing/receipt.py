@@ -23,6 +23,8 @@ class Receipt:
     marking: str = ""
     sequence: int = 0
     """Place among the arrivals of the source, from 1; it orders files of one instant. 0 in homes that kept none yet."""
+    again: int = 0
+    """How often the same bytes were delivered before this delivery of them."""
     withdrawn_at: datetime | None = None
     withdrawn_by: str = ""
     withdrawn_why: str = ""

@@ -85,15 +85,24 @@ def test_the_very_same_file_changes_nothing(desk: Desk) -> None:
     ]
 
 
-def test_a_withdrawn_file_does_not_come_back(desk: Desk) -> None:
+def test_a_withdrawn_file_sent_again_is_a_delivery_of_its_own(desk: Desk) -> None:
     receipt = desk.receive(OLD, "trust_old.csv", "2026-04-05")
     Ledger(desk.home).withdraw(
         "trust", receipt.submission_id, at=datetime(2026, 4, 9, tzinfo=UTC), by="GB-GOV-1", why="wrong"
     )
     desk.publish(csv_of("TRUST,Irbid,2024-Q1,1,"))
     found = desk.ask(OLD)
-    assert found.rows["superseded"] == 4 and found.rows["accepted"] == 0
-    assert "withdrawn since" in notes(found, "en")[0]
+    assert found.rows["superseded"] == 0 and found.rows["accepted"] == 4
+    assert "withdrawn since. Sending it again puts it back" in notes(found, "en")[0]
+
+
+def test_a_file_sent_again_after_another_of_its_name_goes_back_to_it(desk: Desk) -> None:
+    desk.receive(OLD, "trust.csv", "2026-04-05")
+    desk.receive(NEW, "trust.csv", "2026-04-20")
+    desk.publish(NEW)
+    found = desk.ask(OLD, "trust.csv")
+    assert found.rows["superseded"] == 0
+    assert "Sending it again goes back to it" in notes(found, "en")[0]
 
 
 def test_an_earlier_edition_does_not_outdo_a_later_one(desk: Desk) -> None:
@@ -126,8 +135,8 @@ def test_what_is_closed_is_not_removed(desk: Desk) -> None:
 def test_a_later_correction_does_not_outdo_a_file(desk: Desk) -> None:
     receipt = desk.receive(NEW, "trust_2026-Q1.csv", "2026-04-20")
     assert told(desk, OLD, "trust_2026-Q1.csv")[1] == ("2026-Q1", 3, 0, 0, 0, 0)
-    desk.receive(csv_of("TRUST,Irbid,2026-Q1,1,"), "fix.csv", "2026-04-25", is_correction=True)
+    desk.receive(csv_of("TRUST,Irbid,2026-Q1,1,"), "trust_2026-Q1_v2.csv", "2026-04-25", is_correction=True)
     assert told(desk, OLD, "trust_2026-Q1.csv")[1] == ("2026-Q1", 3, 0, 0, 0, 0)
-    desk.receive(csv_of("TRUST,Irbid,2026-Q1,1,"), "fix.csv", "2026-04-25", is_correction=False)
+    desk.receive(csv_of("TRUST,Irbid,2026-Q1,1,"), "trust_2026-Q1_v2.csv", "2026-04-25", is_correction=False)
     assert told(desk, OLD, "trust_2026-Q1.csv")[1] == ("2026-Q1", 0, 0, 0, 0, 3)
     assert receipt.base_name == "trust_2026-Q1.csv"

@@ -21,7 +21,7 @@ from idtracker.ingest.judge.rules.locks import locks_of
 from idtracker.ingest.judged.archive import SubmissionOutcome, read_outcome, write_assessment
 from idtracker.ingest.judged.correction_context import CorrectionContextReader
 from idtracker.ingest.judged.queue import judged_by
-from idtracker.ingest.landing.collect import submission_id_of
+from idtracker.ingest.landing.deliveries import submission_id_of
 from idtracker.ingest.landing.ledger import Ledger
 from idtracker.ingest.landing.receipt import Receipt
 from idtracker.model.config.programme import PeriodLock, Programme

@@ -121,11 +121,11 @@ def known(connection: duckdb.DuckDBPyConnection, day: float) -> dict[str, int]:
 
 def expected(files: list[File], revision: str, day: float) -> dict[str, int]:
     """What was known on a day: the strongest submission present speaks for each key, period or for all."""
-    first: dict[str, int] = {}
-    for file in files:
-        first[file.name] = min(first.get(file.name, file.arrived), file.arrived)
-    present = [f for f in files if f.arrived <= day and (f.withdrawn is None or f.withdrawn > day)]
-    present.sort(key=lambda f: (first[f.name], f.name, f.edition, f.arrived, f.receipt.submission_id))
+    order: list[File] = []
+    for file in sorted(files, key=lambda f: (f.arrived, f.receipt.submission_id)):
+        higher = [n for n, f in enumerate(order) if f.name == file.name and f.edition > file.edition]
+        order.insert(higher[0] if higher else len(order), file)
+    present = [f for f in order if f.arrived <= day and (f.withdrawn is None or f.withdrawn > day)]
     state: dict[str, tuple[str, int]] = {}
     for file in present:
         if revision == "replace_all" and file.rows:

@@ -101,6 +101,36 @@ def test_an_instant_that_cannot_be_is_named_and_stops_nobody(home: Home, source:
     assert [r.file_name for r in collect(home, source, NOW + timedelta(days=1)).received] == ["next.csv"]
 
 
+def test_a_file_that_is_sent_a_third_time_to_go_back_to_it_is_received(home: Home, source: Source) -> None:
+    for day, content in enumerate(["40", "400", "40", "40"]):
+        drop(home, "rp.csv", content, NOW)
+        got = collect(home, source, NOW + timedelta(days=day))
+        assert len(got.received) == (day < 3), "what counts already is known"
+    first, second, third = Ledger(home).receipts("returns")
+    assert first.sha256 == third.sha256 != second.sha256
+    assert len({r.submission_id for r in (first, second, third)}) == 3
+
+
+def test_old_files_that_are_copied_once_more_change_nothing(home: Home, source: Source) -> None:
+    for day, name in enumerate(["a.csv", "b.csv"]):
+        drop(home, name, name, NOW)
+        collect(home, source, NOW + timedelta(days=day))
+    for name in ("a.csv", "b.csv"):
+        drop(home, name, name, NOW)
+    assert collect(home, source, NOW + timedelta(days=9)).known == ["a.csv", "b.csv"]
+
+
+def test_a_withdrawn_file_that_is_sent_again_is_received(home: Home, source: Source) -> None:
+    drop(home, "rp.csv", "40", NOW)
+    (receipt,) = collect(home, source, NOW).received
+    Ledger(home).withdraw("returns", receipt.submission_id, at=NOW + timedelta(hours=1), by="GB-GOV-1", why="wrong")
+    drop(home, "rp.csv", "40", NOW)
+    (again,) = collect(home, source, NOW + timedelta(days=1)).received
+    assert (again.sha256, again.withdrawn_at) == (receipt.sha256, None)
+    drop(home, "rp.csv", "40", NOW)
+    assert collect(home, source, NOW + timedelta(days=2)).known == ["rp.csv"]
+
+
 def strength(*files: str, pattern: str = NUMBER) -> list[str]:
     """Names from the weakest to the strongest, of files that arrive on one day after the other."""
     receipts = []
