@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -13,9 +12,10 @@ from idtracker.ingest.landing.arrival import Arrival, in_order_of_arrival, last_
 from idtracker.ingest.landing.chain import not_before
 from idtracker.ingest.landing.deliveries import Delivery, delivery_of, submission_id_of
 from idtracker.ingest.landing.envelope import SUFFIX, Envelope, envelope_path, read_envelope
-from idtracker.ingest.landing.inbox import WITHDRAWAL, left_alone, scan_inbox
-from idtracker.ingest.landing.ledger import Ledger, parse_instant
+from idtracker.ingest.landing.inbox import left_alone, scan_inbox
+from idtracker.ingest.landing.ledger import Ledger
 from idtracker.ingest.landing.receipt import Receipt, name_parts
+from idtracker.ingest.landing.withdrawals import notices, take_notice
 from idtracker.ingest.marking.scan import search
 from idtracker.model.config.limits import Limits
 from idtracker.model.config.programme import load_programme
@@ -94,7 +94,7 @@ def undecided(home: Home, source: Source) -> list[Path]:
     files = [
         p for p, size in sizes if not ledger.has(source.id, submission_id_of(source.id, refusal_identity(p.name, size)))
     ]
-    return files + sorted((home.inbox / source.id).glob(f"*{WITHDRAWAL}"))
+    return files + notices(home, source.id)
 
 
 def collect(home: Home, source: Source, now: datetime, until: datetime | None = None) -> Collected:
@@ -110,11 +110,11 @@ def collect(home: Home, source: Source, now: datetime, until: datetime | None = 
         now, problem = not_before(home, now)
         result.problems += [f"{source.id}: {problem}"] if problem else []
     result.problems += left_alone(home, [source], loose=False)
-    sequence = 0
+    known: list[Receipt] | None = None
     for item in _arrivals(home, source, now, until, result):
-        sequence = sequence + 1 if sequence else ledger.next_in_sequence(source.id)
+        known = ledger.receipts(source.id) if known is None else known
         try:
-            _land(home, source, ledger, item, sequence, result)
+            _land(home, source, ledger, item, known, result)
         except OSError as problem:
             result.problems.append(
                 _problem(source, item.path.name, f"it cannot be taken in ({problem.strerror or problem})")
@@ -167,13 +167,13 @@ def _problem(source: Source, name: str, why: str) -> str:
     return f"{source.id}/{name}: {why}"
 
 
-def _land(home: Home, source: Source, ledger: Ledger, item: _Waiting, sequence: int, result: Collected) -> None:
+def _land(home: Home, source: Source, ledger: Ledger, item: _Waiting, known: list[Receipt], result: Collected) -> None:
     path = item.path
     content = _whole(path, item.size, item.limits)
     marking, is_searched = search(content, item.limits)
     if not is_searched:
         raise IdtrackerError(_UNSEARCHED)
-    receipt = _receipt(source, ledger, item, content, marking or "", sequence)
+    receipt = _receipt(source, item, content, marking or "", known)
     is_known = ledger.has(source.id, receipt.submission_id)
     if marking:
         ledger.add(receipt)
@@ -185,6 +185,7 @@ def _land(home: Home, source: Source, ledger: Ledger, item: _Waiting, sequence: 
     else:
         _keep_bytes(landed_path(home, receipt.sha256), content)
         ledger.add(receipt)
+        known.append(receipt)
         result.received.append(receipt)
     path.unlink()
     envelope_path(path).unlink(missing_ok=True)
@@ -202,15 +203,15 @@ def _whole(path: Path, size_before: int | None, limits: Limits) -> bytes:
     return content
 
 
-def _receipt(source: Source, ledger: Ledger, item: _Waiting, content: bytes, marking: str, sequence: int) -> Receipt:
-    """The receipt of a file; of a marked one nothing but name and size is kept."""
+def _receipt(source: Source, item: _Waiting, content: bytes, marking: str, known: Sequence[Receipt]) -> Receipt:
+    """The receipt of a file, after those that are known; of a marked one nothing but name and size is kept."""
     file_name = item.envelope.file_name or item.path.name
     base_name, edition = name_parts(file_name, source.received.edition)
     if marking:
         sha256, delivery = "", Delivery(submission_id_of(source.id, refusal_identity(item.path.name, len(content))))
     else:
         sha256 = hashlib.sha256(content).hexdigest()
-        delivery = delivery_of(ledger.receipts(source.id), source.id, sha256, file_name)
+        delivery = delivery_of(known, source.id, sha256, file_name)
     return Receipt(
         submission_id=delivery.submission_id,
         source_id=source.id,
@@ -222,7 +223,7 @@ def _receipt(source: Source, ledger: Ledger, item: _Waiting, content: bytes, mar
         received_at=item.arrival.at,
         submitted_by=item.envelope.submitted_by or source.publisher,
         marking=marking,
-        sequence=sequence,
+        sequence=1 + max((r.sequence for r in known), default=0),
         again=delivery.again,
     )
 
@@ -236,28 +237,13 @@ def _keep_bytes(target: Path, content: bytes) -> None:
 def _withdrawals(
     home: Home, source: Source, ledger: Ledger, now: datetime, until: datetime | None, result: Collected
 ) -> None:
-    for path in sorted((home.inbox / source.id).glob(f"*{WITHDRAWAL}")):
+    for path in notices(home, source.id):
         try:
-            notice = json.loads(path.read_text("utf-8"))
-            at = parse_instant(notice["at"]) if notice.get("at") else now
-            if until is not None and at > until:
-                continue
-            named = [r for r in ledger.receipts(source.id) if r.file_name == notice["withdraws"] and not r.is_refused]
-            if not named:
-                result.problems.append(f"{source.id}/{path.name}: no received file is called {notice['withdraws']}")
-                continue
-            for receipt in named:
-                ledger.withdraw(
-                    source.id,
-                    receipt.submission_id,
-                    at=at,
-                    by=str(notice.get("by", "")),
-                    why=str(notice.get("why", "")),
-                )
-                result.withdrawn.append(receipt.submission_id)
-            path.unlink()
-        except (ValueError, KeyError, TypeError, AttributeError, IdtrackerError) as problem:
-            result.problems.append(f"{source.id}/{path.name}: the withdrawal notice cannot be used ({problem})")
+            withdrawn, doubts = take_notice(ledger, source.id, path, now, until)
+            result.withdrawn += withdrawn
+            result.problems += [_problem(source, path.name, doubt) for doubt in doubts]
+        except (OSError, IdtrackerError) as problem:
+            result.problems.append(_problem(source, path.name, str(problem)))
 
 
 def place_in_inbox(

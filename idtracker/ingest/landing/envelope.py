@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Mapping
+import os
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path, PurePath
-from typing import Any
 
 from idtracker.ingest.landing.chain import TOLERANCE
-from idtracker.ingest.landing.ledger import parse_instant
-from idtracker.model.errors import IdtrackerError
+from idtracker.ingest.landing.side_file import instant_of, read_side_file, stated_party, stated_text
 
 SUFFIX = ".envelope.json"
 EARLIEST = datetime(1990, 1, 1, tzinfo=UTC)
-_MOST_BYTES = 1 << 16
+_WHAT = "envelope"
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,22 +44,10 @@ def envelope_path(path: Path) -> Path:
 def read_envelope(path: Path) -> Envelope:
     """The envelope beside a file; IdtrackerError where it cannot be used. An absent one says nothing."""
     beside = envelope_path(path)
-    if not beside.exists():
+    if not os.path.lexists(beside):
         return Envelope()
-    try:
-        with beside.open("rb") as file:
-            document = json.loads(file.read(_MOST_BYTES).decode("utf-8"))
-        if isinstance(document, dict):
-            return _envelope(document)
-    except (ValueError, TypeError, AttributeError, RecursionError, OSError) as problem:
-        raise IdtrackerError(
-            f"the envelope {beside.name} cannot be read ({problem}); correct or remove it"
-        ) from problem
-    raise IdtrackerError(f"the envelope {beside.name} is not a JSON object; correct or remove it")
-
-
-def _envelope(document: Mapping[str, Any]) -> Envelope:
-    stated = document.get("received_at")
-    at = parse_instant(stated) if stated else None
-    name = PurePath(str(document.get("file_name") or "").replace("\\", "/")).name
-    return Envelope(at, str(document.get("submitted_by") or ""), name)
+    document = read_side_file(beside, _WHAT)
+    name = PurePath(stated_text(beside, _WHAT, document, "file_name").replace("\\", "/")).name
+    return Envelope(
+        instant_of(beside, _WHAT, document, "received_at"), stated_party(beside, _WHAT, document, "submitted_by"), name
+    )

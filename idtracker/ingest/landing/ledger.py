@@ -36,10 +36,6 @@ class Ledger:
         if not path.exists():
             write_json(path, {k: v for k, v in asdict(receipt).items() if not k.startswith("withdrawn")})
 
-    def next_in_sequence(self, source_id: str) -> int:
-        """The place of the next arrival of a source."""
-        return 1 + max((receipt.sequence for receipt in self._read(source_id)), default=0)
-
     def withdraw(self, source_id: str, submission_id: str, *, at: datetime, by: str, why: str) -> None:
         """Record a withdrawal; the first one counts."""
         if not self.has(source_id, submission_id):

@@ -124,7 +124,7 @@ def test_a_withdrawal_notice_names_the_file(home: Home, source: Source) -> None:
     notice.write_text(
         json.dumps({"withdraws": "q1.csv", "at": "2026-05-01T00:00:00Z", "by": "GB-GOV-11", "why": "wrong unit"})
     )
-    assert len(collect(home, source, NOW).withdrawn) == 1
+    assert len(collect(home, source, datetime(2026, 5, 2, tzinfo=UTC)).withdrawn) == 1
     (receipt,) = Ledger(home).receipts("returns")
     assert (receipt.withdrawn_at, receipt.withdrawn_why) == (datetime(2026, 5, 1, tzinfo=UTC), "wrong unit")
     (earlier,) = Ledger(home, until=NOW).receipts("returns")
