@@ -12,7 +12,7 @@ from pathlib import Path
 
 import duckdb
 
-from idtracker.ingest.judge.definition import scope_of, specs_of
+from idtracker.ingest.judge.definition import scope_columns
 from idtracker.ingest.judge.rules.locks import Lock, day_columns
 from idtracker.ingest.judged.archive import SubmissionOutcome, facts_file
 from idtracker.ingest.judged.submission_timeline import SubmissionTimeline
@@ -67,13 +67,10 @@ def _files(home: Home, source: Source, part: Part, submissions: Sequence[str], k
     return [path for path in paths if path.exists()]
 
 
-def _scope_sql(part: Part) -> str:
-    if part.revision == "replace_all":
-        return "''"
-    if part.revision == "replace_period":
-        specs = specs_of(part)
-        return " || chr(31) || ".join(f"coalesce(CAST(\"{specs[f].name}\" AS VARCHAR), '')" for f in scope_of(part))
-    return "fact_id"
+def scope_sql(part: Part) -> str:
+    """What a row's word is about, as one text in SQL over the columns of its table."""
+    texts = [f"coalesce(CAST(\"{name}\" AS VARCHAR), '')" for name in scope_columns(part)]
+    return " || chr(31) || ".join(texts) or "''"
 
 
 def _locked_at_sql(part: Part, locks: Sequence[Lock]) -> str:
@@ -103,7 +100,7 @@ def _reported_sql(part: Part, base: Sequence[Path], patches: Sequence[Path], loc
     return f"""
     CREATE OR REPLACE TEMP TABLE _reported AS
     WITH said AS ({" UNION ALL BY NAME ".join(branches)}), placed AS (
-      SELECT said.*, {_scope_sql(part)} AS scope_key, {_locked_at_sql(part, locks)} AS locked_at, s.rank,
+      SELECT said.*, {scope_sql(part)} AS scope_key, {_locked_at_sql(part, locks)} AS locked_at, s.rank,
         s.is_edition OR said.submission_id <> said.claim AS is_edition, s.arrived AS claimed_at
       FROM said JOIN _ranks s USING (claim)
     )

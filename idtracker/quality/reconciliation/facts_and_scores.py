@@ -21,6 +21,7 @@ from idtracker.model.method import Method
 from idtracker.model.tables import OPERATIONS, conform_types
 from idtracker.store.refresh_facts import judged_receipts
 from idtracker.store.tables import quoted_list
+from idtracker.store.vintages import scope_sql
 
 UNEXPLAINED = "unexplained"
 _FATES = ("accepted", "held", "unchanged", "superseded")
@@ -117,26 +118,26 @@ def _stored(
     """Key and fate of each accepted row, and how many rows the files hold by their own footers.
 
     A row is in a vintage (of its submission), or repeats one (`unchanged`), or another submission had the word about
-    the same scope (`superseded`: the source has vintages of others that begin at or before its arrival, or it is a
-    repeated key), or a correction of its submission took its place (`corrected`).
+    the same scope when it arrived (`superseded`), or a correction of its submission took its place (`corrected`).
     """
     listed = quoted_list(paths)
     footer = connection.execute(f"SELECT sum(num_rows) FROM parquet_file_metadata([{listed}])").fetchall()
+    scope = scope_sql(part)
     connection.register("_arrivals", arrivals)
     try:
         stored = connection.execute(
             f"""
             WITH said AS (
               SELECT fact_id, content_hash, submission_id, a.arrived, a.is_corrected,
-                concat_ws('|', submission_id, sheet, row_number, row_piece) AS key
+                concat_ws('|', submission_id, sheet, row_number, row_piece) AS key, {scope} AS scope
               FROM read_parquet([{listed}], union_by_name = true) JOIN _arrivals a USING (submission_id)
-            ), stored AS (SELECT * FROM "{part.feeds}" WHERE source_id = ?)
+            ), stored AS (SELECT *, {scope} AS scope FROM "{part.feeds}" WHERE source_id = ?)
             SELECT key, CASE
               WHEN EXISTS (FROM stored v WHERE v.fact_id = s.fact_id AND v.content_hash = s.content_hash
                 AND v.submission_id = s.submission_id) THEN 'in_vintage'
               WHEN EXISTS (FROM stored v WHERE v.fact_id = s.fact_id AND v.content_hash = s.content_hash) THEN 'unchanged'
               WHEN s.is_corrected THEN 'corrected'
-              WHEN EXISTS (FROM stored v WHERE v.submission_id <> s.submission_id
+              WHEN EXISTS (FROM stored v WHERE v.submission_id <> s.submission_id AND v.scope = s.scope
                 AND v.recorded_from <= s.arrived
                 AND (v.recorded_to IS NULL OR v.recorded_to > s.arrived)) THEN 'superseded'
               ELSE '{UNEXPLAINED}' END AS reason
@@ -156,12 +157,12 @@ def account_scores(
 
     Failing are the nodes (place, quarter, node) whose `indicator_count` is not the number of cells that belong there.
     """
-    terms = indicator.set_index("indicator_id")
+    terms = indicator.set_index("indicator_id").reindex(cells["indicator_id"]).set_index(cells.index)
     at = cells[["indicator_id", "place_id", "period", "period_end", "score"]].assign(
-        node=cells["indicator_id"].map(terms["dimension_code"]),
-        weight=cells["indicator_id"].map(terms["weight"]),
-        level=cells["indicator_id"].map(terms["level"]),
-        retired=pd.to_datetime(cells["indicator_id"].map(terms["retired_on"])),
+        node=terms["dimension_code"],
+        weight=terms["weight"],
+        level=terms["level"],
+        retired=pd.to_datetime(terms["retired_on"]),
         place_level=cells["place_id"].map(places.set_index("place_id")["level"]),
     )
     is_country_only = (at["place_level"] == "adm1") & ~at["level"].isin(["adm1", "both"])
