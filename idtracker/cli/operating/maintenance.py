@@ -97,6 +97,7 @@ def _show_rebuilt(rebuilt: Rebuilt, into: Path | None) -> None:
         return
     word = "made in" if into else "replaced in"
     same = f"{len(rebuilt.differing)} tables differ" if rebuilt.differing else "same content"
+    same = same if rebuilt.is_compared else "nothing was there to compare with"
     out.print(f"{rebuilt.judged} files judged · store {word} {rebuilt.place} · {same}", markup=False, soft_wrap=True)
     if rebuilt.differing and not into:
         out.print("The old store is kept as store/replaced.duckdb until the next rebuild that differs.")

@@ -25,6 +25,7 @@ from idtracker.model.tables import TABLES, columns_of
 from idtracker.operate.custody.audit import is_waiting, publication_problems
 from idtracker.operate.pipeline import derive_steps, run_steps
 from idtracker.operate.step import Context, StepResult
+from idtracker.operate.steps.expectations import write_drift
 from idtracker.operate.steps.publication import publish
 from idtracker.publish.audience import AUDIENCES
 from idtracker.publish.manifest import read_manifest
@@ -66,6 +67,11 @@ class Rebuilt:
     problems: list[str] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     published: dict[str, Path] = field(default_factory=dict)
+
+    @property
+    def is_compared(self) -> bool:
+        """Whether there was a store to compare with."""
+        return any(t.hash_before is not None for t in self.tables)
 
     @property
     def differing(self) -> list[TableChange]:
@@ -113,6 +119,7 @@ def derive_everything(home: Home, catalogue: ProgrammeCatalogue, now: datetime, 
     """Fill the store from accepted rows, every table of it; what is wrong with the facts, if anything."""
     context = Context(home, catalogue, now, until)
     result = run_steps(derive_steps(catalogue), context)
+    write_drift(home)
     facts = result.results.get("tracker/facts", StepResult())
     details = {check.name: check.details for check in facts.checks}
     broken = cast(list[str], details.get("schema", {}).get("broken", []))

@@ -38,6 +38,14 @@ def hashes(home: Home) -> dict[str, str]:
         return content_hashes(store, COMPARED)
 
 
+def logs(home: Home) -> dict[str, list[tuple[object, ...]]]:
+    """What the latest run says of its own work: accounts, and comparisons with earlier periods."""
+    with open_store(home) as store:
+        rows = {t: store.execute(f"SELECT * FROM {t} ORDER BY ALL").fetchall() for t in ("reconciliation", "drift")}
+    assert rows["reconciliation"], "a table without rows compares nothing"
+    return rows
+
+
 @pytest.mark.parametrize("whole", [False, True])
 def test_a_restored_home_has_the_content_of_the_one_backed_up(made: Home, tmp_path: Path, whole: bool) -> None:
     catalogue, path = load_catalogue(made.sources), tmp_path / "b.tar.gz"
@@ -47,6 +55,7 @@ def test_a_restored_home_has_the_content_of_the_one_backed_up(made: Home, tmp_pa
     assert (result.problems, result.differing, result.notes) == ([], [], [])
     assert (result.judged, result.compared) == (0 if whole else 13, len(COMPARED))
     assert hashes(home) == hashes(made)
+    assert logs(home) == logs(made)
     for path in (p for p in made.landing.rglob("[!.]*") if p.is_file()):
         assert (home.root / path.relative_to(made.root)).read_bytes() == path.read_bytes()
     assert verify(home, catalogue, NOW).problems == []
