@@ -28,7 +28,7 @@ _SHOWN = 20
 
 @click.group()
 def held() -> None:
-    """Held rows: list, show, export, replay, waive."""
+    """Held rows: list, show, export, replay, waive, confirm."""
 
 
 @held.command(name="list")
@@ -266,6 +266,26 @@ def waive(
         return
     message = phrase("feedback/held", "revoked" if is_over else "waived", lang, rows=rows, until=waiver.until_on)
     console().print(message, markup=False, soft_wrap=True)
+
+
+@held.command()
+@click.argument("submission")
+@click.option("--by", required=True, help="Role or organisation that answers for it; no person.")
+@click.option("--why", required=True, help="Reason, shown wherever the rows are used.")
+@_LANGUAGE
+@command
+def confirm(home: Home, submission: str, by: str, why: str, lang: Lang, as_json: bool) -> None:
+    """Confirm a SUBMISSION that takes many rows away and waits for it: it is whole, and they are gone. For good."""
+    from idtracker.ingest.judge.catalogue import load_catalogue
+    from idtracker.model.messages import phrase
+    from idtracker.operate.services import waivers as waiving
+
+    at = datetime.now(UTC).replace(microsecond=0)
+    waiver, rows = waiving.confirm(home, load_catalogue(home.sources), submission, by=by, why=why, at=at)
+    if as_json:
+        print_json(waiving.waiver_document(waiver, in_force=True))
+        return
+    console().print(phrase("feedback/held", "confirmed", lang, rows=rows), markup=False, soft_wrap=True)
 
 
 def _now() -> pd.Timestamp:

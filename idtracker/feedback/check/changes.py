@@ -13,9 +13,10 @@ import numpy as np
 import pandas as pd
 
 from idtracker.feedback.check.row_examples import RowExample, examples_of, held_in_file, periods_of
-from idtracker.feedback.check.superseded import scopes_of, superseded_rows
+from idtracker.feedback.check.superseded import superseded_rows
 from idtracker.ingest.judge.assess import Assessment
 from idtracker.ingest.judge.rules.locks import Lock, day_columns
+from idtracker.ingest.judge.rules.removal import scopes_of
 from idtracker.ingest.judged.archive import facts_file, is_readable
 from idtracker.ingest.landing.ledger import Ledger
 from idtracker.ingest.landing.precedence import by_precedence

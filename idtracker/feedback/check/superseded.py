@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from functools import reduce
 
 import pandas as pd
 
-from idtracker.ingest.judge.definition import scope_columns
+from idtracker.ingest.judge.rules.removal import scopes_of
 from idtracker.ingest.judged.archive import facts_file
 from idtracker.ingest.landing.receipt import Receipt, by_arrival
 from idtracker.model.config.source import Part, Source
@@ -52,9 +51,3 @@ def superseded_rows(
             covering += [receipt] * bool(covered.any())
             superseded |= covered
     return superseded, covering
-
-
-def scopes_of(part: Part, facts: pd.DataFrame) -> pd.Series:
-    """What each row's word is about, as one text."""
-    texts = [facts[name].astype("str").fillna("") for name in scope_columns(part)]
-    return reduce(lambda left, right: left + "\x1f" + right, texts) if texts else pd.Series("", index=facts.index)

@@ -12,6 +12,9 @@ from datetime import UTC, date, datetime, time, timedelta
 from idtracker.ingest.decisions.signing import SignedDocuments, content_id
 from idtracker.model.home import Home
 
+FOR_GOOD = date(2199, 12, 31)
+"""Last day of a waiver that has no end."""
+
 
 @dataclass(frozen=True, slots=True)
 class Waiver:
@@ -43,7 +46,8 @@ class Waiver:
     @property
     def text(self) -> str:
         """Who, why, until when and past which rules, in one line without `;`."""
-        text = f"{self.given_by}: {self.why} (until {self.until_on.isoformat()}, past {', '.join(self.rules)})"
+        until = "for good" if self.until_on == FOR_GOOD else f"until {self.until_on.isoformat()}"
+        text = f"{self.given_by}: {self.why} ({until}, past {', '.join(self.rules)})"
         return text.replace(";", ",")
 
 

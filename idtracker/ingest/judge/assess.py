@@ -25,7 +25,8 @@ from idtracker.ingest.judge.correction import (
 )
 from idtracker.ingest.judge.definition import codelists_of, kinds_of
 from idtracker.ingest.judge.form import as_sent
-from idtracker.ingest.judge.partition import Judged, accept, line_frame, partition_rows
+from idtracker.ingest.judge.judged_table import Judged
+from idtracker.ingest.judge.partition import accept, line_frame, partition_rows
 from idtracker.ingest.judge.rules.cross import check_cross, check_references
 from idtracker.ingest.judge.rules.history import check_history
 from idtracker.ingest.judge.rules.locks import Lock, check_locks, locks_of
@@ -61,7 +62,7 @@ def assess(
 
     `catalogue` holds what it is judged by: register, reviewed names, limits, closed periods, and the sources that a
     misdirected file may have been meant for; `source` need not be one of them. `history` is what the source said before;
-    left out, its rules are not applied. It brings warnings only: facts and held rows are the same without it. `record`
+    left out, its rules are not applied. It brings warnings, and holds a file that takes too much away. `record`
     says how the rows stand that a workbook of corrections names.
     """
     result = Assessment(source.id, submission_id, file_name)
@@ -80,7 +81,7 @@ def assess(
         looks_like(result.findings, [t for ts in reading.tables.values() for t in ts], source, catalogue.sources)
         return result
     rows = [j for table in judged for j in table.rows]
-    partition_rows(result, rows, source)
+    partition_rows(result, rows, source, history or EarlierReports())
     if not result.findings.is_critical:
         result.findings.extend(_compared(rows, source, history or EarlierReports()))
         del judged, reading, correction  # with them goes the text of the file

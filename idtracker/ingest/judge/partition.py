@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -14,7 +12,9 @@ from idtracker.ingest.judge.assessment import Assessment
 from idtracker.ingest.judge.bounds import bounds_findings
 from idtracker.ingest.judge.correction import LINE, OF, Lines
 from idtracker.ingest.judge.held_rows import held_rows, pieces_of, reasons_of, waivable_rows
-from idtracker.ingest.judge.rules.rows import JudgedRows
+from idtracker.ingest.judge.judged_table import Judged
+from idtracker.ingest.judge.rules.removal import hold_removals
+from idtracker.ingest.judge.rules.series import EarlierReports
 from idtracker.model.config.source import Source
 from idtracker.model.findings import Findings
 from idtracker.model.text import select
@@ -22,30 +22,18 @@ from idtracker.model.text import select
 _LARGE = 100_000
 
 
-@dataclass(slots=True)
-class Judged:
-    """Rows of one sheet with the mask of those held and those repeated.
-
-    `virtual` are headings that the name of file or sheet says; `lines` are given where the sheet is one of corrections.
-    """
-
-    rows: JudgedRows
-    held: npt.NDArray[np.bool_]
-    repeated: npt.NDArray[np.bool_]
-    virtual: Mapping[str, str | None] = field(default_factory=dict)
-    lines: Lines | None = None
-
-
-def partition_rows(result: Assessment, judged: list[Judged], source: Source) -> None:
+def partition_rows(result: Assessment, judged: list[Judged], source: Source, history: EarlierReports) -> None:
     """Divide the rows into those to accept, held and repeated; above the bound of held rows nothing of the file is used.
 
-    The bounds of a source are about whole files; a correction holds as many rows as were wrong.
+    The bounds of a source are about whole files, and what they take away; a correction holds as many rows as were wrong.
     """
     across_sheets(result.findings, judged)
     result.rows_read += sum(len(j.rows.facts) for j in judged)
     if not result.is_correction:
         held = sum(int(j.held.sum()) for j in judged)
         result.findings.extend(bounds_findings(source, [j.rows.facts for j in judged], result.rows_read, held))
+        if not result.findings.is_critical:
+            result.findings.extend(hold_removals(judged, source, history))
     is_refused = result.findings.is_critical
     for j in judged:
         if is_refused:

@@ -17,6 +17,7 @@ import pandas as pd
 from idtracker.ingest.judge.rules.series import EarlierReports, history_columns
 from idtracker.ingest.judged.archive import facts_file, is_readable, read_outcome
 from idtracker.ingest.judged.parquet import read_frame
+from idtracker.ingest.judged.rows_in_force import RowsInForceReader
 from idtracker.ingest.landing.ledger import Ledger
 from idtracker.ingest.landing.receipt import Receipt, by_arrival
 from idtracker.model.config.source import Source
@@ -49,31 +50,38 @@ class EarlierReportsReader:
     def __init__(self, home: Home, source: Source) -> None:
         self._home, self._source = home, source
         self._columns = {part.id: names for part in source.parts if (names := history_columns(part))}
-        self._receipts: list[Receipt] = Ledger(home).receipts(source.id) if self._columns else []
+        self._in_force = RowsInForceReader(home, source)
+        self._is_needed = bool(self._columns or self._in_force.parts)
+        self._receipts: list[Receipt] = Ledger(home).receipts(source.id) if self._is_needed else []
         self._read: dict[tuple[str, str], pd.DataFrame | None] = {}
         self._judgements: dict[str, str] = {}
         self._merged: tuple[list[str], dict[str, pd.DataFrame]] = ([], {})
 
     def version_before(self, receipt: Receipt) -> str:
         """Changes whenever what the source said before the submission may have changed; empty where that never counts."""
-        return self._version(earlier_than(self._receipts, receipt))
+        return self._version(earlier_than(self._receipts, receipt), receipt.received_at)
 
     def before(self, receipt: Receipt) -> EarlierReports:
         """What the source said before the submission arrived."""
-        return self._history(earlier_than(self._receipts, receipt))
+        places = {r.submission_id: n for n, r in enumerate(self._receipts)}
+        earlier = earlier_than(self._receipts, receipt)
+        weaker = [r for r in earlier if places[r.submission_id] < places[receipt.submission_id]]
+        return self._history(earlier, weaker, receipt.received_at)
 
     def at(self, received_at: pd.Timestamp, submission_id: str) -> EarlierReports:
         """What the source said before a file that arrives at `received_at` (UTC) and may not be in the ledger."""
-        return self._history(earlier_than_unknown(self._receipts, received_at, submission_id))
+        earlier = earlier_than_unknown(self._receipts, received_at, submission_id)
+        return self._history(earlier, earlier, aware_utc(received_at.to_pydatetime()))
 
-    def _version(self, earlier: Sequence[Receipt]) -> str:
-        if not self._columns:
+    def _version(self, earlier: Sequence[Receipt], at: datetime) -> str:
+        if not self._is_needed:
             return ""
         basis = [[r.submission_id, self._judgement(r)] for r in earlier]
+        basis += [[w.waiver_id] for w in self._in_force.confirmations(at)]
         return hashlib.sha256(json.dumps(basis).encode()).hexdigest()[:12]
 
-    def _history(self, earlier: Sequence[Receipt]) -> EarlierReports:
-        """`earlier` is in order of strength; of two statements of one fact the stronger counts."""
+    def _history(self, earlier: Sequence[Receipt], weaker: Sequence[Receipt], at: datetime) -> EarlierReports:
+        """`earlier` is in order of strength; of two statements of one fact the stronger counts. `weaker` are replaced."""
         names = [r.submission_id for r in earlier]
         known, frames = self._merged
         if names[: len(known)] != known:
@@ -87,7 +95,7 @@ class EarlierReportsReader:
             if stated:
                 frames[part_id] = stated[0]
         self._merged = (names, frames)
-        return EarlierReports(frames, self._version(earlier))
+        return EarlierReports(frames, self._in_force.of(weaker, at), self._version(earlier, at))
 
     def _facts(self, submission_id: str, part_id: str) -> pd.DataFrame | None:
         place = (submission_id, part_id)

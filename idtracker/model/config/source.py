@@ -112,6 +112,13 @@ class Bounds(Strict):
     rows: tuple[int, int | None] | None = Field(None, description="Fewest and most rows: fewer refuses, more warns.")
     filled: dict[Identifier, Share] = Field(default_factory=dict, description="Field -> least share filled (warns).")
     held_rate: Share | None = Field(None, description="Above this share of held rows the file is held.")
+    removed_rate: Share = Field(
+        0.2,
+        description=(
+            "Above this share of the rows that a file replaces but no longer has, its rows wait until a person confirms: "
+            "it may be the first part of a file."
+        ),
+    )
 
     @model_validator(mode="after")
     def _in_order(self) -> Bounds:

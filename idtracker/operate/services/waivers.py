@@ -7,8 +7,9 @@ from datetime import date, datetime, timedelta
 
 import pandas as pd
 
-from idtracker.ingest.decisions.waivers import Waiver, Waivers
+from idtracker.ingest.decisions.waivers import FOR_GOOD, Waiver, Waivers
 from idtracker.ingest.judge.catalogue import ProgrammeCatalogue
+from idtracker.ingest.judge.rules.removal import RULE
 from idtracker.model.errors import UsageError
 from idtracker.model.findings import rules
 from idtracker.model.home import Home
@@ -48,6 +49,13 @@ def waive(home: Home, catalogue: ProgrammeCatalogue, request: WaiverRequest) -> 
     waiver = Waiver(*about, names, request.by, request.why, request.at, request.until)
     Waivers(home).give(waiver)
     return waiver, count
+
+
+def confirm(
+    home: Home, catalogue: ProgrammeCatalogue, submission: str, *, by: str, why: str, at: datetime
+) -> tuple[Waiver, int]:
+    """Confirm a file that takes many rows away: a waiver of that rule without an end. The waiver and how many rows."""
+    return waive(home, catalogue, WaiverRequest(submission, RULE, by, why, FOR_GOOD, at))
 
 
 def revoke(

@@ -19,9 +19,7 @@ QUARTERS = [f"{year}-Q{quarter}" for year in (2023, 2024, 2025) for quarter in (
 def logs(home: Home) -> dict[str, list[tuple[object, ...]]]:
     database = home.published / "hmg" / "current" / "idtracker.duckdb"
     with duckdb.connect(str(database), read_only=True) as published:
-        return {
-            t: published.execute(f"SELECT * FROM {t} ORDER BY ALL").fetchall() for t in ("reconciliation", "drift")
-        }
+        return {t: published.execute(f"SELECT * FROM {t} ORDER BY ALL").fetchall() for t in ("reconciliation", "drift")}
 
 
 def test_accounts_and_comparisons_are_as_before(programme: Home, drop: Callable[..., Path]) -> None:

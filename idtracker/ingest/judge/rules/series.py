@@ -10,6 +10,9 @@ from idtracker.ingest.judge.definition import specs_of
 from idtracker.model.config.part import Part
 from idtracker.model.tables import FACTS, ColumnSpec, bounds_of, columns_of, companions, referenced
 
+IN_FORCE = ("scope", "fact_id")
+"""What a row's word is about as one text, and the row."""
+
 
 @dataclass(frozen=True, slots=True)
 class EarlierReports:
@@ -19,6 +22,8 @@ class EarlierReports:
     """
 
     frames: dict[str, pd.DataFrame] = field(default_factory=dict)
+    in_force: dict[str, pd.DataFrame] = field(default_factory=dict)
+    """By part that replaces more than single rows: the rows in force, as the columns of `IN_FORCE`."""
     version: str = ""
 
     def identifiers(self, parts: list[Part]) -> dict[str, frozenset[str]]:

@@ -1,0 +1,26 @@
+"""The rows of one sheet while they are judged."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+import numpy as np
+import numpy.typing as npt
+
+from idtracker.ingest.judge.correction import Lines
+from idtracker.ingest.judge.rules.rows import JudgedRows
+
+
+@dataclass(slots=True)
+class Judged:
+    """Rows of one sheet with the mask of those held and those repeated.
+
+    `virtual` are headings that the name of file or sheet says; `lines` are given where the sheet is one of corrections.
+    """
+
+    rows: JudgedRows
+    held: npt.NDArray[np.bool_]
+    repeated: npt.NDArray[np.bool_]
+    virtual: Mapping[str, str | None] = field(default_factory=dict)
+    lines: Lines | None = None
