@@ -95,7 +95,7 @@ class EarlierReportsReader:
             if stated:
                 frames[part_id] = stated[0]
         self._merged = (names, frames)
-        return EarlierReports(frames, self._in_force.of(weaker, at), self._version(earlier, at))
+        return EarlierReports(frames, self._version(earlier, at), self._in_force.of(weaker, at))
 
     def _facts(self, submission_id: str, part_id: str) -> pd.DataFrame | None:
         place = (submission_id, part_id)

@@ -22,9 +22,9 @@ class EarlierReports:
     """
 
     frames: dict[str, pd.DataFrame] = field(default_factory=dict)
+    version: str = ""
     in_force: dict[str, pd.DataFrame] = field(default_factory=dict)
     """By part that replaces more than single rows: the rows in force, as the columns of `IN_FORCE`."""
-    version: str = ""
 
     def identifiers(self, parts: list[Part]) -> dict[str, frozenset[str]]:
         """Identifiers given so far, by canonical table that other tables refer to."""
