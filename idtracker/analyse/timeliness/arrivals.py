@@ -14,6 +14,8 @@ from idtracker.model.periods import Period, is_period, period
 
 ACCEPTED = frozenset({"accepted", "partly_accepted", "superseded"})  # superseded: accepted, then outdone by an edition
 WAITING = frozenset({"held", "rejected"})
+_LAST_PART = 3
+"""A report may come within the last third of its period: a month before the end of a quarter, ten days of a month."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,8 +168,9 @@ def first_arrival(history: DeliveryHistory, start: date, end: date) -> pd.Timest
     """When a report for the period first came, or None.
 
     A report counts that names the period itself, a longer one around it, or a shorter one within it; the last only
-    once the period is over or where it reaches the period's last day. Where a source never names periods, whatever
-    arrives on or after the last day counts.
+    once the period is over or where it reaches the period's last day. Nothing counts that came before the last third of
+    the period: a row of a later period in an earlier report is a mistake, or a plan. Where a source never names periods,
+    whatever arrives on or after the last day counts.
     """
     has_periods = history.has_periods
     return next((a.at for a in history.arrivals if answers(a, start, end, has_periods)), None)
@@ -175,9 +178,12 @@ def first_arrival(history: DeliveryHistory, start: date, end: date) -> pd.Timest
 
 def answers(arrival: Arrival, start: date, end: date, has_periods: bool) -> bool:
     """Whether an arrival is a report for a period; `has_periods`: the source names the periods it speaks of."""
-    is_over = arrival.at.date() >= end
+    came = arrival.at.date()
+    is_over = came >= end
     if not has_periods:
         return is_over
+    if came < end - (end - start) / _LAST_PART:
+        return False
     return arrival.touches(start, end) and any(_answers(p, start, end, is_over) for p in arrival.periods)
 
 

@@ -27,6 +27,14 @@ def test_superseded_file_had_arrived() -> None:
     assert post.obligations("2025-06-01", source())["received_at"].item() == pd.Timestamp("2025-04-10")
 
 
+@pytest.mark.parametrize(
+    ("came", "state"), [("2025-01-05", "overdue"), ("2025-02-20", "overdue"), ("2025-03-20", "received")]
+)
+def test_a_row_of_a_period_that_has_only_begun_is_no_report_for_it(came: str, state: str) -> None:
+    post = Post().file(came, "2024-Q4;2025-Q1")
+    assert states(post.obligations("2025-06-01", source()))["2025-Q1"] == state
+
+
 def test_a_file_that_others_outdid_when_it_came_is_no_report() -> None:
     post = Post().file("2025-04-10", "2025-Q1").file("2025-07-10", "2025-Q2", "superseded", rows_superseded=3)
     assert states(post.obligations("2025-09-01", source())) == {"2025-Q1": "received", "2025-Q2": "overdue"}
