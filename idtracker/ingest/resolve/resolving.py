@@ -12,6 +12,7 @@ from idtracker.ingest.resolve.indicators import resolve_indicators
 from idtracker.ingest.resolve.lookup import Task, row_dates
 from idtracker.ingest.resolve.organisations import resolve_organisations
 from idtracker.ingest.resolve.places import resolve_places
+from idtracker.ingest.resolve.totals import without_totals
 from idtracker.ingest.resolve.units import bring_to_indicator_units
 from idtracker.ingest.shape.shaped import Shaped
 from idtracker.model.config.source import Column, FieldType, Part
@@ -68,6 +69,8 @@ def resolve(
             columns[column.field] = resolve_codes(task, scheme)
         elif (beside := named_by.get(column.field)) in columns:
             columns[column.field] = resolve_codes_of(task, columns[beside])
+        elif column.field == "disaggregation":
+            columns[column.field] = without_totals(columns[column.field])
     cells = {name: resolved.array for name, resolved in columns.items()}
     frame = pd.DataFrame(cells, index=shaped.frame.index, copy=False)
     if part.feeds == "observation":
