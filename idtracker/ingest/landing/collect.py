@@ -261,7 +261,7 @@ def place_in_inbox(
         _require_length(target)
     if target.exists():
         return target
-    stated = {"received_at": now or datetime.now(UTC)}
+    stated: dict[str, object] = {"received_at": now or datetime.now(UTC)}
     stated |= {"submitted_by": submitted_by} if submitted_by else {}
     stated |= {"file_name": Path(file_name).name} if target.name != Path(file_name).name else {}
     write_json(envelope_path(target), stated)

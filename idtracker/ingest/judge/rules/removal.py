@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import reduce
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -46,7 +47,7 @@ def hold_removals(judged: Sequence[Judged], source: Source, history: EarlierRepo
         missing = int((~at_stake.isin(facts["fact_id"])).sum()) - sum(int(j.held.sum()) for j in tables)
         if missing < FEWEST or missing <= source.bounds.removed_rate * len(at_stake):
             continue
-        details = {"known": len(at_stake), "removed": missing, "share": f"{missing / len(at_stake):.0%}"}
+        details: dict[str, Any] = {"known": len(at_stake), "removed": missing, "share": f"{missing / len(at_stake):.0%}"}
         for j in tables:
             every = pd.Series(True, index=j.rows.facts.index)
             j.rows.report(findings, RULE, every, "fact_id", expected=f"{source.bounds.removed_rate:.0%}", **details)
