@@ -12,9 +12,9 @@ from idtracker.ingest.resolve.indicators import resolve_indicators
 from idtracker.ingest.resolve.lookup import Task, row_dates
 from idtracker.ingest.resolve.organisations import resolve_organisations
 from idtracker.ingest.resolve.places import resolve_places
-from idtracker.ingest.resolve.totals import without_totals
 from idtracker.ingest.resolve.units import bring_to_indicator_units
 from idtracker.ingest.shape.shaped import Shaped
+from idtracker.ingest.shape.totals import without_totals
 from idtracker.model.config.source import Column, FieldType, Part
 from idtracker.model.findings import Findings
 from idtracker.model.register.register import Register

@@ -47,7 +47,11 @@ def hold_removals(judged: Sequence[Judged], source: Source, history: EarlierRepo
         missing = int((~at_stake.isin(facts["fact_id"])).sum()) - sum(int(j.held.sum()) for j in tables)
         if missing < FEWEST or missing <= source.bounds.removed_rate * len(at_stake):
             continue
-        details: dict[str, Any] = {"known": len(at_stake), "removed": missing, "share": f"{missing / len(at_stake):.0%}"}
+        details: dict[str, Any] = {
+            "known": len(at_stake),
+            "removed": missing,
+            "share": f"{missing / len(at_stake):.0%}",
+        }
         for j in tables:
             every = pd.Series(True, index=j.rows.facts.index)
             j.rows.report(findings, RULE, every, "fact_id", expected=f"{source.bounds.removed_rate:.0%}", **details)

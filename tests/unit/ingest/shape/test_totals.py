@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 
-from idtracker.ingest.resolve.totals import without_totals
+from idtracker.ingest.shape.totals import without_totals
 
 WHOLE = [
     *("Both sexes", "BOTH SEXES", "Total", "total ", "sex=_T", "SEX = _T", "sex: Total", "_T", "T", "Male & Female", "M=_T;A=_T"),
