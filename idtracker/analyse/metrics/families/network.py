@@ -10,7 +10,7 @@ from typing import Any
 import pandas as pd
 
 from idtracker.analyse.metrics.delivery import Network, network
-from idtracker.analyse.metrics.indices import degree_centralisation, density, ei_index, expected_ei
+from idtracker.analyse.metrics.indices import constraint, degree_centralisation, density, ei_index, expected_ei
 from idtracker.analyse.metrics.inputs import Inputs
 from idtracker.analyse.metrics.metric_result import MetricResult, figure, share
 from idtracker.analyse.metrics.quarter import Quarter
@@ -182,10 +182,10 @@ def ei_co_delivery(inputs: Inputs, quarter: Quarter) -> Iterator[MetricResult]:
 def brokerage(inputs: Inputs, quarter: Quarter) -> Iterator[MetricResult]:
     """The top broker has the highest betweenness; its ties are the units that count."""
     graph = network(inputs, quarter)
-    top, constraint, highest, total = _top_broker(inputs, graph)
+    top, least, highest, total = _top_broker(inputs, graph)
     ties = graph.ties.assign(counts=(graph.ties["a"] == top) | (graph.ties["b"] == top))
     n = len(graph.roster)
-    yield figure("constraint", constraint, ties, n=n, evidence=graph.evidence)
+    yield figure("constraint", least, ties, n=n, evidence=graph.evidence)
     yield figure(
         "betweenness_share",
         highest / total if total > 0 else None,
@@ -241,8 +241,8 @@ def _top_broker(inputs: Inputs, graph: Network) -> tuple[str | None, float | Non
             graph.ties["a"].tolist(), graph.ties["b"].tolist(), graph.ties["weight"].tolist(), strict=True
         )
     )
-    top, constraint, highest, total = inputs.remember_while(("broker", *edges), [], lambda: _broker_of(edges))
-    return None if top is None else graph.roster[top], constraint, highest, total
+    top, least, highest, total = inputs.remember_while(("broker", *edges), [], lambda: _broker_of(edges))
+    return None if top is None else graph.roster[top], least, highest, total
 
 
 def _broker_of(edges: list[tuple[int, int, int]]) -> tuple[int | None, float | None, float, float]:
@@ -257,6 +257,7 @@ def _broker_of(edges: list[tuple[int, int, int]]) -> tuple[int | None, float | N
     if total <= 0:
         return None, None, 0.0, 0.0
     tied = [node for node, bridged in between.items() if bridged >= highest - 1e-9]
-    constraints = nx.constraint(net, nodes=tied, weight="weight")
+    ties = {v: {w: weight["weight"] for w, weight in near.items()} for v, near in net.adjacency()}
+    constraints = {node: constraint(ties, node) for node in tied}
     top = min(tied, key=lambda node: (round(constraints[node], 12), node))
-    return top, float(constraints[top]), float(highest), total
+    return top, constraints[top], float(highest), total
