@@ -7,11 +7,12 @@ from dataclasses import dataclass, field
 from typing import Any, Literal, TypeVar
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from idtracker.analyse.metrics.known.delivered import Delivered
-from idtracker.analyse.metrics.organisations import ATTRIBUTES, Organisations
-from idtracker.analyse.metrics.quarter import Quarter
+from idtracker.analyse.metrics.organisations import ATTRIBUTES, Organisations, Traits
+from idtracker.analyse.metrics.quarter import Quarter, by_quarter
 from idtracker.model.errors import UsageError
 from idtracker.model.explanation import PLACE_OF_ROW
 from idtracker.model.instants import naive_utc
@@ -20,6 +21,7 @@ from idtracker.model.tables import FACTS, TABLES, columns_of, conform_types, emp
 Mode = Literal["as_was", "as_is"]
 Made = TypeVar("Made")
 ROW = list(PLACE_OF_ROW)
+_NOWHERE = np.empty(0, dtype=np.intp)
 
 
 @dataclass(slots=True)
@@ -88,6 +90,18 @@ class Inputs:
         """Names of the fact tables that hold rows, in order."""
         return sorted(name for name in FACTS if name in self._known_frames and len(self._known_frames[name]))
 
+    def values(self, name: str, *columns: str) -> list[tuple[Any, ...]]:
+        """A table as plain values of some columns, row by row: dates as days since 1970, missing ones None."""
+        rows = self.table(name)
+        key = ("values", name, columns)
+        return self.remember_while(key, [rows], lambda: list(zip(*(plain(rows[c]) for c in columns), strict=True)))
+
+    def places_in(self, name: str, column: str, quarter: Quarter) -> npt.NDArray[np.intp]:
+        """The places of the rows of a table whose day in one column lies in the quarter, in order."""
+        rows = self.table(name)
+        places = self.remember_while(("places", name, column), [rows], lambda: by_quarter(rows[column]))
+        return places.get(quarter.code, _NOWHERE)
+
     def remember(self, key: tuple[object, ...], make: Callable[[], Made]) -> Made:
         """What `make` gives, worked out once per key."""
         return _once(self._results, key, make)
@@ -139,6 +153,23 @@ class Inputs:
         traits = self.organisations.describe(org, self.day_of(quarter))
         return pd.concat([rows.drop(columns=["org", *ATTRIBUTES], errors="ignore"), org.rename("org"), traits], axis=1)
 
+    def members(self, units: Sequence[str], orgs: Sequence[str | None], quarter: Quarter) -> list[str | None]:
+        """Who each organisation is that works in a unit, None for those that do not count: nobody works with their own successor.
+
+        Where a merger falls into the quarter, the new organisation does not count beside those that it was made of.
+        """
+        stands_for, ended = (
+            self.organisations.successors(self.day_of(quarter)),
+            self.organisations.successors(quarter.end),
+        )
+        present = [None if org is None else stands_for.get(org, org) for org in orgs]
+        heirs = {(unit, ended[org]) for unit, org in zip(units, present, strict=True) if org in ended}
+        return [None if (unit, org) in heirs else org for unit, org in zip(units, present, strict=True)]
+
+    def traits(self, quarter: Quarter) -> Mapping[str, Traits]:
+        """What organisations are in the quarter."""
+        return self.organisations.traits(self.day_of(quarter))
+
     def with_members(self, rows: pd.DataFrame, column: str, quarter: Quarter) -> pd.DataFrame:
         """As with_organisation, for rows that say who works together in a `unit`: nobody works with their own successor.
 
@@ -146,6 +177,14 @@ class Inputs:
         """
         members = self.with_organisation(rows, column, quarter)
         return _without_heirs(members, self.organisations.successors(quarter.end))
+
+
+def plain(cells: pd.Series) -> list[Any]:
+    """The values of a column: dates as days since 1970, missing ones None."""
+    missing = cells.isna().to_numpy()
+    values = cells.to_numpy()
+    values = values.astype("datetime64[D]").astype(np.int64) if values.dtype.kind == "M" else values
+    return [None if is_missing else value for value, is_missing in zip(values.tolist(), missing.tolist(), strict=True)]
 
 
 def _are_same(before: Sequence[object], depends_on: Sequence[object]) -> bool:

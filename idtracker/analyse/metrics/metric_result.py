@@ -81,6 +81,23 @@ def share(
     return ratio(measure, units, counts, weights, scope=scope, evidence=evidence)
 
 
+def share_of(
+    measure: str,
+    units: Sequence[str],
+    counts: Sequence[bool],
+    *,
+    scope: str = PROGRAMME,
+    evidence: Sequence[Evidence] = (),
+) -> MetricResult:
+    """The share of the units that count, `counts` running parallel to their names."""
+    listed = partial(_listed, units, counts)
+    return ratio(measure, listed, np.array(counts, dtype=bool), scope=scope, evidence=evidence)
+
+
+def _listed(units: Sequence[str], counts: Sequence[bool]) -> pd.DataFrame:
+    return pd.DataFrame({"unit": units, "counts": counts}).astype({"unit": "str", "counts": "bool"})
+
+
 def ratio(
     measure: str,
     units: Rows,
