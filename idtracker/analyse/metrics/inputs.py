@@ -93,8 +93,7 @@ class Inputs:
     def values(self, name: str, *columns: str) -> list[tuple[Any, ...]]:
         """A table as plain values of some columns, row by row: dates as days since 1970, missing ones None."""
         rows = self.table(name)
-        key = ("values", name, columns)
-        return self.remember_while(key, [rows], lambda: list(zip(*(plain(rows[c]) for c in columns), strict=True)))
+        return self.remember_while(("values", name, columns), [rows], lambda: plain_rows(rows, columns))
 
     def places_in(self, name: str, column: str, quarter: Quarter) -> npt.NDArray[np.intp]:
         """The places of the rows of a table whose day in one column lies in the quarter, in order."""
@@ -179,8 +178,12 @@ class Inputs:
         return _without_heirs(members, self.organisations.successors(quarter.end))
 
 
-def plain(cells: pd.Series) -> list[Any]:
-    """The values of a column: dates as days since 1970, missing ones None."""
+def plain_rows(rows: pd.DataFrame, columns: Sequence[str]) -> list[tuple[Any, ...]]:
+    """Rows as plain values of some columns: dates as days since 1970, missing ones None."""
+    return list(zip(*(_plain(rows[column]) for column in columns), strict=True))
+
+
+def _plain(cells: pd.Series) -> list[Any]:
     missing = cells.isna().to_numpy()
     values = cells.to_numpy()
     values = values.astype("datetime64[D]").astype(np.int64) if values.dtype.kind == "M" else values

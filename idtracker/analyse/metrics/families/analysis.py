@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
 
+import numpy as np
 import pandas as pd
 
-from idtracker.analyse.metrics.agreement import krippendorff_alpha, report_rows, side_by_side
+from idtracker.analyse.metrics.agreement import Pair, krippendorff_alpha, report_rows, side_by_side
 from idtracker.analyse.metrics.indices import effective_number
 from idtracker.analyse.metrics.inputs import Inputs
 from idtracker.analyse.metrics.merged import stated_cells
@@ -182,19 +183,24 @@ def corroboration(inputs: Inputs, quarter: Quarter) -> Iterator[MetricResult]:
 def agreement(inputs: Inputs, quarter: Quarter) -> Iterator[MetricResult]:
     """Shorter periods are rolled up to the quarter as the indicator says; longer ones count in the quarter they end in."""
     scores, pairs = side_by_side(inputs, quarter)
-    compared_products = partial(_compared, inputs, quarter, pairs)
-    evidence = [Evidence("observation", compared_products, ["indicator_id", "place_id", "org_id", "period"])]
-    value = 1 - float(pairs["distance"].mean()) / 100 if len(pairs) else None
-    yield figure("value", value, pairs, denominator=len(pairs), evidence=evidence)
-    ordinal = scores[scores["is_ordinal"]]
-    compared = pairs[pairs["of"].isin(ordinal["unit"])]
-    yield figure("alpha", krippendorff_alpha(ordinal), compared, denominator=len(compared), evidence=evidence)
+    rows = partial(_compared, inputs, quarter, pairs)
+    evidence = [Evidence("observation", rows, ["indicator_id", "place_id", "org_id", "period"])]
+    ordinal = [score for score in scores if score.is_ordinal]
+    things = {score.unit for score in ordinal}
+    mean = float(np.mean([pair.distance for pair in pairs])) if pairs else 0.0
+    compared = [pair for pair in pairs if pair.of in things]
+    for measure, of, value in (
+        ("value", pairs, 1 - mean / 100 if pairs else None),
+        ("alpha", compared, krippendorff_alpha(ordinal)),
+    ):
+        units, n = partial(pd.DataFrame, {"unit": [pair.unit for pair in of]}), len(of)
+        yield figure(measure, value, units, denominator=n, n=n, evidence=evidence)
 
 
-def _compared(inputs: Inputs, quarter: Quarter, pairs: pd.DataFrame) -> pd.DataFrame:
+def _compared(inputs: Inputs, quarter: Quarter, pairs: Sequence[Pair]) -> pd.DataFrame:
     """The observations behind each pair."""
     rows = report_rows(inputs, quarter).rename(columns={"unit": "of"})
-    return pairs[["unit", "of"]].merge(rows, on="of")
+    return pd.DataFrame(pairs, columns=Pair._fields)[["unit", "of"]].merge(rows, on="of")
 
 
 @metric(
