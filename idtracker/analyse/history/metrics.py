@@ -10,6 +10,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import get_args
 
 import duckdb
 import pandas as pd
@@ -19,15 +20,18 @@ from idtracker.analyse.metrics.inputs import Shared
 from idtracker.analyse.metrics.known.changes import Changes
 from idtracker.analyse.metrics.known.delivered import TABLES as ACTIVITIES
 from idtracker.analyse.metrics.known.delivered import Delivered
+from idtracker.analyse.metrics.known.marked import Marked
 from idtracker.analyse.metrics.known.tables import TablesAsKnown
 from idtracker.analyse.metrics.organisations import Organisations
 from idtracker.analyse.metrics.quarter import Quarter
-from idtracker.analyse.metrics.registry import Metric, family, metrics
+from idtracker.analyse.metrics.registry import Gathers, Metric, family, metrics
 from idtracker.analyse.metrics.values import measure
+from idtracker.model.tables import FACTS
 from idtracker.store.history.change_points import ChangePoints, keep_change_points
 from idtracker.store.history.derived_vintages import extend_vintages, truncate_after
 
 TABLE = "metric_value"
+_NOT_READ = {"rows": (), "activities": ACTIVITIES, "markings": tuple(FACTS)}
 _GROUP = ["metric_id", "period", "known_at"]
 
 
@@ -133,29 +137,36 @@ def _due(metric: Metric, changes: Changes, reading: Reading) -> Iterator[tuple[s
 def _measured(
     connection: duckdb.DuckDBPyConnection, chosen: Sequence[Metric], due: Mapping[pd.Timestamp, list[tuple[str, str]]]
 ) -> Iterator[pd.DataFrame]:
-    """The figures of each reading, measured together."""
-    other, network = [[m for m in chosen if (m.family == "network") is is_network] for is_network in (False, True)]
-    for part, delivers in ((other, False), (network, True)):
-        ids = {m.id for m in part}
-        here = {at: [pair for pair in pairs if pair[0] in ids] for at, pairs in due.items()}
-        yield from _measured_part(connection, part, here, delivers)
+    """The figures of each reading; metrics of which the same is gathered in the database are measured together."""
+    for gathers in get_args(Gathers):
+        part = {m.id: m for m in chosen if m.gathers == gathers}
+        here = {at: [pair for pair in pairs if pair[0] in part] for at, pairs in due.items()}
+        if any(here.values()):
+            yield from _measured_part(connection, list(part.values()), here, gathers)
 
 
 def _measured_part(
     connection: duckdb.DuckDBPyConnection,
     chosen: Sequence[Metric],
     due: Mapping[pd.Timestamp, list[tuple[str, str]]],
-    delivers: bool,
+    gathers: Gathers,
 ) -> Iterator[pd.DataFrame]:
-    """The figures of metrics that count activities (`delivers`), which are gathered in the database, or of the others."""
-    if not any(due.values()):
-        return
-    known = TablesAsKnown(connection, chosen, ACTIVITIES if delivers else ())
+    known = TablesAsKnown(connection, chosen, _NOT_READ[gathers])
     shared = Shared(Organisations(known.reference["organisation"]))
+    marked = Marked(connection) if gathers == "markings" else None
     for at, wanted in due.items():
         if wanted:
             facts = known.facts_at(at, {metric_id for metric_id, _ in wanted})
             periods = sorted({code for _, code in wanted})
-            delivered = Delivered(connection, at, periods) if delivers else None
-            figures = measure(facts, known.reference, periods, at, only=set(wanted), shared=shared, delivered=delivered)
+            delivered = Delivered(connection, at, periods) if gathers == "activities" else None
+            figures = measure(
+                facts,
+                known.reference,
+                periods,
+                at,
+                only=set(wanted),
+                shared=shared,
+                delivered=delivered,
+                marked=marked,
+            )
             yield figures.assign(known_at=at)

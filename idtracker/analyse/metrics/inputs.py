@@ -11,6 +11,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from idtracker.analyse.metrics.known.delivered import Delivered
+from idtracker.analyse.metrics.known.marked import Marked
 from idtracker.analyse.metrics.organisations import ATTRIBUTES, Organisations, Traits
 from idtracker.analyse.metrics.quarter import Quarter, by_quarter
 from idtracker.model.errors import UsageError
@@ -37,8 +38,8 @@ class Inputs:
 
     Mode `as_was` counts an organisation as it was in the quarter: one that ended before the quarter began is its
     successor, one that ended later is itself, and its successor does not count beside it where they work together. Mode `as_is` applies every merger up to `as_of` to the whole past.
-    `shared` holds what many inputs have in common. `delivered` says who delivers what where the tables of activities are
-    too long to be read row by row.
+    `shared` holds what many inputs have in common. `delivered` says who delivers what, and `marked` what is marked how,
+    where tables are too long to be read row by row.
     """
 
     def __init__(
@@ -49,6 +50,7 @@ class Inputs:
         organisations: Mode = "as_was",
         shared: Shared | None = None,
         delivered: Delivered | None = None,
+        marked: Marked | None = None,
     ) -> None:
         if organisations not in ("as_was", "as_is"):
             raise UsageError(f"organisations={organisations!r} is not a mode: use 'as_was' or 'as_is'.")
@@ -58,7 +60,7 @@ class Inputs:
         self._tables: dict[str, pd.DataFrame] = {}
         self._results: dict[tuple[object, ...], Any] = {}
         self._made_for_both: dict[tuple[object, ...], Any] = {}
-        self.delivered = delivered
+        self.delivered, self.marked = delivered, marked
         self._shared = shared or Shared(Organisations(self.table("organisation")))
         self.organisations = self._shared.organisations
 
@@ -66,7 +68,8 @@ class Inputs:
         """The same tables with every merger applied to the past."""
 
         def make() -> Inputs:
-            same = Inputs(self._known_frames | self._tables, {}, self.as_of, "as_is", self._shared, self.delivered)
+            known = self._known_frames | self._tables
+            same = Inputs(known, {}, self.as_of, "as_is", self._shared, self.delivered, self.marked)
             same._made_for_both = self._made_for_both
             return same
 

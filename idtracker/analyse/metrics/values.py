@@ -9,6 +9,7 @@ import pandas as pd
 
 from idtracker.analyse.metrics.inputs import Inputs, Mode, Shared
 from idtracker.analyse.metrics.known.delivered import Delivered
+from idtracker.analyse.metrics.known.marked import Marked
 from idtracker.analyse.metrics.metric_result import MetricResult
 from idtracker.analyse.metrics.quarter import Quarter
 from idtracker.analyse.metrics.registry import AS_IS, Metric, family, metric_of, metrics
@@ -30,6 +31,7 @@ def measure(
     only: Collection[tuple[str, str]] | None = None,
     shared: Shared | None = None,
     delivered: Delivered | None = None,
+    marked: Marked | None = None,
 ) -> pd.DataFrame:
     """The metric values of the quarters `periods`: canonical MetricValue, one row per metric, measure, scope and quarter.
 
@@ -37,9 +39,9 @@ def measure(
     among them. Without `family` and `metric_ids` every metric is measured. In mode `as_was` a metric that mergers
     touch is also given with every merger applied to the past, as `<measure>_as_is`. `only` names the pairs of metric
     and quarter to be measured, `shared` what the inputs of many moments have in common, `delivered` who delivers what
-    where that is not in `facts`. UsageError for an unknown metric, family or mode, or a period that is not a quarter.
+    where and `marked` what is marked how where that is not in `facts`. UsageError for an unknown metric, family or mode, or a period that is not a quarter.
     """
-    inputs = Inputs(facts, reference, as_of, organisations, shared, delivered)
+    inputs = Inputs(facts, reference, as_of, organisations, shared, delivered, marked)
     quarters = [Quarter.of(code) for code in dict.fromkeys(periods)]
     records = [
         _record(chosen, counted, quarter, inputs.as_of)

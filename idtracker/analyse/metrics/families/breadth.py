@@ -71,6 +71,7 @@ _STAND_IN = (
     unit="%",
     denominator=_ACTIVE,
     inputs=_INPUTS,
+    gathers="activities",
     existence_columns={"participation": ["activity_id"]},
     source="Itad blog on integrated delivery (2021)",
     measures={
@@ -127,6 +128,7 @@ def co_delivery_share(inputs: Inputs, quarter: Quarter) -> Iterator[MetricResult
     unit="types",
     denominator="organisations in activities at work, once per activity",
     inputs=_INPUTS,
+    gathers="activities",
     existence_columns={"participation": ["activity_id"]},
     source="Herfindahl-Hirschman index, inverse (effective number)",
     measures={"value": "Number of equally frequent groups that would give the same concentration"},
@@ -157,6 +159,7 @@ def partner_diversity(inputs: Inputs, quarter: Quarter) -> Iterator[MetricResult
     unit="%",
     denominator=_ACTIVE,
     inputs=_INPUTS,
+    gathers="activities",
     existence_columns={"participation": ["activity_id"]},
     source="Itad blog on integrated delivery (2021)",
     measures={"value": "Share of activities at work with an HMG department outside FCO, DFID, FCDO and MOD"},
@@ -182,6 +185,7 @@ def non_traditional(inputs: Inputs, quarter: Quarter) -> Iterator[MetricResult]:
     unit="%",
     denominator="first-level divisions of the countries the programme works in; for the number activities at work",
     inputs={**_INPUTS, "place": ["place_id", "level", "parent_id"]},
+    gathers="activities",
     existence_columns={  # the countries of all activities make the denominator
         "activity": ["place_id"],
         "participation": ["activity_id", "place_id"],

@@ -176,6 +176,7 @@ def entitled_coverage(inputs: Inputs, quarter: Quarter) -> Iterator[MetricResult
     unit="%",
     denominator="rows marked OFFICIAL that speak of the quarter",
     inputs={table: marking_columns(table) for table in FACTS},
+    gathers="markings",
     source="Government Security Classifications Policy",
     measures={"value": "Share of OFFICIAL rows that only their originator may see"},
     elements=["B2"],
