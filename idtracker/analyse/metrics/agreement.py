@@ -14,7 +14,7 @@ import pandas as pd
 from idtracker.analyse.merge.indicators import scale
 from idtracker.analyse.metrics.inputs import ROW, Inputs, plain_rows
 from idtracker.analyse.metrics.krippendorff import alpha
-from idtracker.analyse.metrics.quarter import Quarter
+from idtracker.analyse.metrics.quarter import Quarter, day_number
 
 ORDINAL = "ordinal"
 _SPACE = re.compile(r"\s+")
@@ -104,8 +104,8 @@ def _reports(inputs: Inputs, quarter: Quarter) -> list[Report]:
     places = inputs.places_in("observation", "period_end", quarter)
     places = places[_is_total(inputs)[places]]
     stands_for = inputs.organisations.successors(inputs.day_of(quarter))
-    begins, reports = quarter.start.to_datetime64().astype("datetime64[D]").astype(int), []
-    rows = plain_rows(inputs.table("observation").take(places), _COLUMNS)
+    begins, reports = day_number(quarter.start), []
+    rows = plain_rows(inputs.table("observation"), _COLUMNS, places)
     for (_, _, start, period, indicator, where, org, origin_org, origin, value), place in sorted(
         zip(rows, places.tolist(), strict=True), key=lambda row: row[0][:2]
     ):

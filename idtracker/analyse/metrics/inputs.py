@@ -181,9 +181,12 @@ class Inputs:
         return _without_heirs(members, self.organisations.successors(quarter.end))
 
 
-def plain_rows(rows: pd.DataFrame, columns: Sequence[str]) -> list[tuple[Any, ...]]:
-    """Rows as plain values of some columns: dates as days since 1970, missing ones None."""
-    return list(zip(*(_plain(rows[column]) for column in columns), strict=True))
+def plain_rows(
+    rows: pd.DataFrame, columns: Sequence[str], places: npt.ArrayLike | None = None
+) -> list[tuple[Any, ...]]:
+    """Rows (those at some places, or all) as plain values of some columns: dates as days since 1970, missing ones None."""
+    cells = (rows[column] if places is None else rows[column].take(places) for column in columns)
+    return list(zip(*map(_plain, cells), strict=True))
 
 
 def _plain(cells: pd.Series) -> list[Any]:

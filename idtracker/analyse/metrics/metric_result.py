@@ -95,11 +95,11 @@ def share_of(
     evidence: Sequence[Evidence] = (),
 ) -> MetricResult:
     """The share of the units that count, `counts` running parallel to their names."""
-    listed = partial(_listed, units, counts)
-    return ratio(measure, listed, np.array(counts, dtype=bool), scope=scope, evidence=evidence)
+    return ratio(measure, partial(listed, units, counts), np.array(counts, dtype=bool), scope=scope, evidence=evidence)
 
 
-def _listed(units: Sequence[str], counts: Sequence[bool]) -> pd.DataFrame:
+def listed(units: Sequence[str], counts: Sequence[bool]) -> pd.DataFrame:
+    """Units by name, with whether each counts."""
     return pd.DataFrame({"unit": units, "counts": counts}).astype({"unit": "str", "counts": "bool"})
 
 

@@ -12,6 +12,7 @@ import pandas as pd
 from idtracker.model.errors import UsageError
 from idtracker.model.periods import period, previous_period
 
+_EPOCH = pd.Timestamp(0).toordinal()
 WINDOW = 4  # quarters that a trailing window covers, the named one included
 
 
@@ -45,6 +46,11 @@ def overlaps(start: pd.Series, end: pd.Series, first: pd.Timestamp, last: pd.Tim
     begun = ~(starts > last.to_datetime64())
     unfinished = ~(ends < first.to_datetime64())
     return pd.Series(begun & unfinished & ~(np.isnat(starts) & np.isnat(ends)), index=start.index)
+
+
+def day_number(moment: pd.Timestamp) -> int:
+    """The day of a moment, counted from 1970."""
+    return moment.toordinal() - _EPOCH
 
 
 def by_quarter(days: pd.Series) -> dict[str, npt.NDArray[np.intp]]:
