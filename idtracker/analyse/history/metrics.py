@@ -153,12 +153,14 @@ def _measured_part(
 ) -> Iterator[pd.DataFrame]:
     known = TablesAsKnown(connection, chosen, _NOT_READ[gathers])
     shared = Shared(Organisations(known.reference["organisation"]))
-    marked = Marked(connection) if gathers == "markings" else None
+    marked, delivered = Marked(connection) if gathers == "markings" else None, None
     for at, wanted in due.items():
         if wanted:
             facts = known.facts_at(at, {metric_id for metric_id, _ in wanted})
             periods = sorted({code for _, code in wanted})
-            delivered = Delivered(connection, at, periods) if gathers == "activities" else None
+            if gathers == "activities":
+                delivered = delivered if delivered and delivered.holds(at) else Delivered(connection, at)
+                delivered.gather(periods)
             figures = measure(
                 facts,
                 known.reference,

@@ -47,15 +47,16 @@ def constraint(ties: Mapping[int, Mapping[int, float]], node: int) -> float:
 
     p_vw is the part of v's ties, by weight, that w holds. Sums run in the order of sets, as in NetworkX, to the last digit.
     """
+    near = set(iter(ties[node]))  # a set of a mapping would have room for more, and another order
     strength = {v: sum(ties[v].values()) for v in {node, *ties[node]}}
 
     def part(v: int, w: int) -> float:
         return ties[v].get(w, 0) / strength[v]
 
     def local(w: int) -> float:
-        return (part(node, w) + sum(part(node, q) * part(q, w) for q in set(ties[node]))) ** 2
+        return (part(node, w) + sum(part(node, q) * part(q, w) for q in near)) ** 2
 
-    return float(sum(local(w) for w in set(ties[node])))
+    return float(sum(local(w) for w in near))
 
 
 def waiting_time(days: npt.NDArray[Any], is_ended: npt.NDArray[np.bool_], waiting_share: float) -> float | None:
