@@ -2,17 +2,28 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from idtracker.analyse.metrics.agreement import Pair, krippendorff_alpha, report_rows, side_by_side
 from idtracker.analyse.metrics.indices import effective_number
-from idtracker.analyse.metrics.inputs import Inputs
-from idtracker.analyse.metrics.merged import stated_cells
-from idtracker.analyse.metrics.metric_result import Evidence, MetricResult, figure, share, share_of, shares
+from idtracker.analyse.metrics.inputs import Inputs, plain_rows
+from idtracker.analyse.metrics.merged import cell_rows, stated_cells
+from idtracker.analyse.metrics.metric_result import (
+    Evidence,
+    MetricResult,
+    figure,
+    groups_of,
+    listed,
+    ratio,
+    share,
+    share_of,
+)
 from idtracker.analyse.metrics.products import JOINT, Product, product_evidence, products
 from idtracker.analyse.metrics.quarter import Quarter, overlaps
 from idtracker.analyse.metrics.registry import metric
@@ -107,25 +118,26 @@ def _product_shares(inputs: Inputs, quarter: Quarter, counts: Callable[[Product]
 def knowledge_contributors(inputs: Inputs, quarter: Quarter) -> Iterator[MetricResult]:
     """An observation of a longer period counts in every quarter that it covers."""
     rows = inputs.table("observation")
-    meets = overlaps(rows["period_start"], rows["period_end"], quarter.start, quarter.end)
-    meets &= rows["value"].notna() & rows["org_id"].notna()
-    stated_by = inputs.identify(rows.loc[meets, "org_id"], quarter)
-    sizes = stated_by.groupby(stated_by).size()
-    contributors = pd.DataFrame({"unit": sizes.index, "counts": True})
-    stated = partial(_stated, rows, stated_by)
+    meets = overlaps(rows["period_start"], rows["period_end"], quarter.start, quarter.end).to_numpy()
+    places = np.flatnonzero(meets & rows["value"].notna().to_numpy() & rows["org_id"].notna().to_numpy())
+    stands_for = inputs.organisations.successors(inputs.day_of(quarter))
+    stated_by = [stands_for.get(org, org) for (org,) in plain_rows(rows, ["org_id"], places)]
+    sizes, n = dict(sorted(Counter(stated_by).items())), len(stated_by)
     yield figure(
         "value",
-        effective_number(sizes.tolist()),
-        contributors,
-        denominator=len(stated_by),
-        n=len(stated_by),
-        evidence=[Evidence("observation", stated, ["indicator_id", "place_id", "period"])],
+        effective_number([*sizes.values()]),
+        partial(listed, [*sizes], [True] * len(sizes)),
+        denominator=n,
+        n=n,
+        evidence=[
+            Evidence("observation", partial(_stated, rows, places, stated_by), ["indicator_id", "place_id", "period"])
+        ],
     )
 
 
-def _stated(observation: pd.DataFrame, stated_by: pd.Series) -> pd.DataFrame:
-    """The observations of `stated_by`, with the organisation as their unit."""
-    return observation.loc[stated_by.index].assign(unit=stated_by)
+def _stated(observation: pd.DataFrame, places: npt.NDArray[np.intp], stated_by: Sequence[str]) -> pd.DataFrame:
+    """The observations at some places, with the organisation as their unit."""
+    return observation.take(places).assign(unit=list(stated_by))
 
 
 @metric(
@@ -147,10 +159,13 @@ def _stated(observation: pd.DataFrame, stated_by: pd.Series) -> pd.DataFrame:
 )
 def corroboration(inputs: Inputs, quarter: Quarter) -> Iterator[MetricResult]:
     """For the programme and per place."""
-    units = stated_cells(inputs, quarter)
+    places, counts = stated_cells(inputs, quarter)
+    units = partial(cell_rows, inputs, places, counts=counts)
     evidence = [Evidence("merged_cell", units, ["indicator_id", "place_id", "org_ids"])]
-    yield share("value", units, evidence=evidence)
-    yield from shares("value", units, "place_id", "place", evidence=evidence)
+    yield ratio("value", units, counts, evidence=evidence)
+    for place, at in groups_of(inputs.table("merged_cell")["place_id"].take(places)):
+        here = partial(cell_rows, inputs, places[at], counts=counts[at])
+        yield ratio("value", here, counts[at], scope=f"place={place}", evidence=evidence)
 
 
 @metric(

@@ -10,8 +10,8 @@ import numpy as np
 import pandas as pd
 
 from idtracker.analyse.metrics.inputs import Inputs, plain_rows
-from idtracker.analyse.metrics.merged import cells_of, latest_cells
-from idtracker.analyse.metrics.metric_result import PROGRAMME, Evidence, MetricResult, figure, listed, share, share_of
+from idtracker.analyse.metrics.merged import cell_rows, cells_of, latest_cells
+from idtracker.analyse.metrics.metric_result import PROGRAMME, Evidence, MetricResult, figure, listed, ratio, share_of
 from idtracker.analyse.metrics.quarter import Quarter
 from idtracker.analyse.metrics.registry import metric
 
@@ -117,23 +117,21 @@ def punctuality(inputs: Inputs, quarter: Quarter) -> Iterator[MetricResult]:
 def timeliness(inputs: Inputs, quarter: Quarter) -> Iterator[MetricResult]:
     """Age is the end of the quarter minus the end of the period that the value comes from."""
     now, latest = cells_of(inputs, quarter), latest_cells(inputs, quarter)
-    weights = now["weight"].fillna(0.0)
-    total = float(weights.sum())
-    weighted = float((weights * now["age"]).sum())
+    weights = np.nan_to_num(now.weight)
+    total, weighted = float(weights.sum()), float((weights * now.age).sum())
+    shown = ["indicator_id", "place_id", "origin_period"]
     yield figure(
         "mean_age",
         weighted / total if total > 0 else None,
-        now,
+        partial(cell_rows, inputs, now.places, weight=now.weight, age=now.age),
         numerator=weighted,
         denominator=total,
-        evidence=[Evidence("merged_cell", now, ["indicator_id", "place_id", "origin_period"])],
+        n=len(now.places),
+        evidence=[Evidence("merged_cell", partial(cell_rows, inputs, now.places), shown)],
     )
-    too_old = (latest["age"] > latest["max_age_days"].astype("float64")).astype(bool)
-    yield share(
-        "too_old",
-        latest.assign(counts=too_old),
-        evidence=[Evidence("merged_cell", latest, ["indicator_id", "place_id", "origin_period"])],
-    )
+    too_old = latest.age > latest.max_age_days
+    units = partial(cell_rows, inputs, latest.places, counts=too_old)
+    yield ratio("too_old", units, too_old, evidence=[Evidence("merged_cell", units, shown)])
 
 
 class Owed(NamedTuple):
