@@ -38,7 +38,7 @@ class Inputs:
 
     Mode `as_was` counts an organisation as it was in the quarter: one that ended before the quarter began is its
     successor, one that ended later is itself, and its successor does not count beside it where they work together. Mode `as_is` applies every merger up to `as_of` to the whole past.
-    `shared` holds what many inputs have in common. `delivered` says who delivers what, and `marked` what is marked how,
+    `shared` holds what many inputs of one store have in common. `delivered` says who delivers what, and `marked` what is marked how,
     where tables are too long to be read row by row.
     """
 
@@ -61,6 +61,7 @@ class Inputs:
         self._results: dict[tuple[object, ...], Any] = {}
         self._made_for_both: dict[tuple[object, ...], Any] = {}
         self.delivered, self.marked = delivered, marked
+        self._is_stored = shared is not None
         self._shared = shared or Shared(Organisations(self.table("organisation")))
         self.organisations = self._shared.organisations
 
@@ -70,19 +71,22 @@ class Inputs:
         def make() -> Inputs:
             known = self._known_frames | self._tables
             same = Inputs(known, {}, self.as_of, "as_is", self._shared, self.delivered, self.marked)
-            same._made_for_both = self._made_for_both
+            same._made_for_both, same._is_stored = self._made_for_both, self._is_stored
             return same
 
         return self.remember(("as_is",), make)
 
     def table(self, name: str) -> pd.DataFrame:
-        """A canonical table with every column, on a fresh index; empty where nothing is known."""
+        """A canonical table on a fresh index; empty where nothing is known.
+
+        It has every column, or those that the metrics declare where the rows come from a store.
+        """
         if name not in self._tables:
             rows = self._known_frames.get(name)
             model = TABLES[name]
             if rows is None:
                 frame = empty_frame(model)
-            elif all(spec.name in rows.columns for spec in columns_of(model)):
+            elif self._is_stored or all(spec.name in rows.columns for spec in columns_of(model)):
                 frame = rows if _is_fresh(rows) else rows.reset_index(drop=True)
             else:
                 frame = conform_types(rows.reset_index(drop=True), model)
