@@ -114,12 +114,12 @@ def _continue(
     changes = Changes(connection, since)
     due = {r.at: [pair for m in chosen for pair in _due(m, changes, r)] for r in readings}
     gone = [(m.id, code, r.at) for r in readings for m in chosen for code in sorted(r.gone)]
-    records = list(_measured(connection, chosen, due))
+    measured = list(_measured(connection, chosen, due))
     states = [(*pair, at) for at, pairs in due.items() for pair in pairs]
     extend_vintages(
         connection,
         TABLE,
-        figures_frame(records).assign(known_at=pd.to_datetime([record["known_at"] for record in records])),
+        figures_frame([record for _, record in measured]).assign(known_at=pd.to_datetime([at for at, _ in measured])),
         pd.DataFrame([*states, *gone], columns=_GROUP),
         since,
         where,
@@ -136,7 +136,7 @@ def _due(metric: Metric, changes: Changes, reading: Reading) -> Iterator[tuple[s
 
 def _measured(
     connection: duckdb.DuckDBPyConnection, chosen: Sequence[Metric], due: Mapping[pd.Timestamp, list[tuple[str, str]]]
-) -> Iterator[dict[str, object]]:
+) -> Iterator[tuple[pd.Timestamp, dict[str, object]]]:
     """The figures of each reading; metrics of which the same is gathered in the database are measured together."""
     for gathers in get_args(Gathers):
         part = {m.id: m for m in chosen if m.gathers == gathers}
@@ -150,7 +150,7 @@ def _measured_part(
     chosen: Sequence[Metric],
     due: Mapping[pd.Timestamp, list[tuple[str, str]]],
     gathers: Gathers,
-) -> Iterator[dict[str, object]]:
+) -> Iterator[tuple[pd.Timestamp, dict[str, object]]]:
     known = TablesAsKnown(connection, chosen, _NOT_READ[gathers])
     shared = Shared(Organisations(known.reference["organisation"]))
     marked, delivered = Marked(connection) if gathers == "markings" else None, None
@@ -163,4 +163,4 @@ def _measured_part(
             delivered.gather({code for _, code in wanted})
         inputs = Inputs(facts, known.reference, at, shared=shared, delivered=delivered, marked=marked)
         for record in figures(inputs, wanted):
-            yield record | {"known_at": at}
+            yield at, record

@@ -83,11 +83,12 @@ def side_by_side(inputs: Inputs, quarter: Quarter) -> tuple[list[Score], list[Pa
     return inputs.remember_while(key, [inputs.table("observation"), indicator, inputs.reading(quarter)], make)
 
 
-def report_rows(inputs: Inputs, quarter: Quarter) -> pd.DataFrame:
-    """The observation rows behind side_by_side(), with their `unit`."""
+def compared_rows(inputs: Inputs, quarter: Quarter, pairs: Sequence[Pair]) -> pd.DataFrame:
+    """The observation rows behind each pair."""
     reports = _reports(inputs, quarter)
     rows = inputs.table("observation")[["indicator_id", "place_id", "org_id", "period", *ROW]]
-    return rows.take([r.place for r in reports]).assign(unit=[r.unit for r in reports])
+    rows = rows.take([r.place for r in reports]).assign(of=[r.unit for r in reports])
+    return pd.DataFrame(pairs, columns=Pair._fields)[["unit", "of"]].merge(rows, on="of")
 
 
 def krippendorff_alpha(scores: Sequence[Score]) -> float | None:
@@ -103,7 +104,7 @@ def _reports(inputs: Inputs, quarter: Quarter) -> list[Report]:
     """Observations of totals with a value whose period ends in the quarter, in the order of periods."""
     places = inputs.places_in("observation", "period_end", quarter)
     places = places[_is_total(inputs)[places]]
-    stands_for = inputs.organisations.successors(inputs.day_of(quarter))
+    stands_for = inputs.successors(quarter)
     begins, reports = day_number(quarter.start), []
     rows = plain_rows(inputs.table("observation"), _COLUMNS, places)
     for (_, _, start, period, indicator, where, org, origin_org, origin, value), place in sorted(

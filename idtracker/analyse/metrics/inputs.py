@@ -12,7 +12,7 @@ import pandas as pd
 
 from idtracker.analyse.metrics.known.delivered import Delivered
 from idtracker.analyse.metrics.known.marked import Marked
-from idtracker.analyse.metrics.organisations import ATTRIBUTES, Organisations, Traits
+from idtracker.analyse.metrics.organisations import Organisations, Traits
 from idtracker.analyse.metrics.quarter import Quarter, by_quarter
 from idtracker.model.errors import UsageError
 from idtracker.model.explanation import PLACE_OF_ROW
@@ -119,21 +119,12 @@ class Inputs:
     def remember_while(self, key: tuple[object, ...], depends_on: Sequence[object], make: Callable[[], Made]) -> Made:
         """What `make` gives, worked out again at a later moment only where one of `depends_on`, all that it rests on, is another.
 
-        Frames are the same where they are one object: settled() makes one of equal ones.
+        Frames are the same where they are one object.
         """
         cached = self._shared.results.get(key)
         if cached is None or not _are_same(cached[0], depends_on):
             cached = self._shared.results[key] = tuple(depends_on), make()
         result: Made = cached[1]
-        return result
-
-    def settled(self, key: tuple[object, ...], rows: pd.DataFrame) -> pd.DataFrame:
-        """The rows on a fresh index, as the frame of an earlier moment where that holds the same."""
-        rows = rows if _is_fresh(rows) else rows.reset_index(drop=True)
-        cached = self._shared.results.get(key)
-        if cached is None or not cached[1].equals(rows):
-            cached = self._shared.results[key] = (), rows
-        result: pd.DataFrame = cached[1]
         return result
 
     def reading(self, quarter: Quarter) -> tuple[object, ...]:
@@ -148,16 +139,9 @@ class Inputs:
         """The end of the quarter, or the day of knowledge where that is earlier."""
         return min(quarter.end, self.as_of.normalize())
 
-    def identify(self, ids: pd.Series, quarter: Quarter) -> pd.Series:
-        """Each organisation, or the one that stands for it in the quarter."""
-        return self.organisations.identify(ids, self.day_of(quarter))
-
-    def with_organisation(self, rows: pd.DataFrame, column: str, quarter: Quarter) -> pd.DataFrame:
-        """The rows that name an organisation, with `org` (who it is in the quarter) and its ATTRIBUTES."""
-        rows = rows[rows[column].notna()]
-        org = self.identify(rows[column], quarter)
-        traits = self.organisations.describe(org, self.day_of(quarter))
-        return pd.concat([rows.drop(columns=["org", *ATTRIBUTES], errors="ignore"), org.rename("org"), traits], axis=1)
+    def successors(self, quarter: Quarter) -> Mapping[str, str]:
+        """The organisations that another one stands for in the quarter, each with that one."""
+        return self.organisations.successors(self.day_of(quarter))
 
     def members(self, units: Sequence[str], orgs: Sequence[str | None], quarter: Quarter) -> list[str | None]:
         """Who each organisation is that works in a unit, None for those that do not count: nobody works with their own successor.
@@ -177,16 +161,16 @@ class Inputs:
         return self.organisations.traits(self.day_of(quarter))
 
     def with_members(self, rows: pd.DataFrame, column: str, quarter: Quarter) -> pd.DataFrame:
-        """As with_organisation, for rows that say who works together in a `unit`: nobody works with their own successor.
-
-        Where a merger falls into the quarter, the new organisation does not count beside those that it was made of.
-        """
-        members = self.with_organisation(rows, column, quarter)
-        return _without_heirs(members, self.organisations.successors(quarter.end))
+        """The rows whose organisation counts among members(), with `org` (who it is in the quarter) and its ATTRIBUTES."""
+        units, orgs = zip(*plain_rows(rows, ("unit", column)), strict=True) if len(rows) else ((), ())
+        org = pd.Series(self.members(units, orgs, quarter), index=rows.index, dtype="str")
+        counts = org.notna()
+        traits = self.organisations.describe(org[counts], self.day_of(quarter))
+        return pd.concat([rows[counts].assign(org=org[counts]), traits], axis=1)
 
 
 def plain_rows(
-    rows: pd.DataFrame, columns: Sequence[str], places: npt.ArrayLike | None = None
+    rows: pd.DataFrame, columns: Sequence[str], places: Sequence[int] | npt.NDArray[np.intp] | None = None
 ) -> list[tuple[Any, ...]]:
     """Rows (those at some places, or all) as plain values of some columns: dates as days since 1970, missing ones None."""
     cells = (rows[column] if places is None else rows[column].take(places) for column in columns)
@@ -210,27 +194,6 @@ def _are_same(before: Sequence[object], depends_on: Sequence[object]) -> bool:
 def _is_fresh(frame: pd.DataFrame) -> bool:
     """Whether the rows are numbered from 0 on already."""
     return isinstance(frame.index, pd.RangeIndex) and frame.index.equals(pd.RangeIndex(len(frame)))
-
-
-def _without_heirs(rows: pd.DataFrame, successors: Mapping[str, str]) -> pd.DataFrame:
-    """Rows without those of an organisation that a merger in the quarter made of another one in the same unit."""
-    pairs = list(zip(rows["unit"].tolist(), rows["org"].tolist(), strict=True))
-    heirs = {(unit, successors[org]) for unit, org in pairs if org in successors}
-    return rows[np.array([pair not in heirs for pair in pairs], dtype=bool)] if heirs else rows
-
-
-def with_tally(units: pd.DataFrame, rows: pd.DataFrame) -> pd.DataFrame:
-    """Units with their distinct organisations among the rows, both named by `unit`.
-
-    Adds `dept` (HMG departments), `ext` (outside HMG) and `other_dept` (departments that are not traditional).
-    """
-    kinds = {
-        "dept": rows["is_department"],
-        "ext": rows["is_external"],
-        "other_dept": rows["is_department"] & ~rows["is_traditional"],
-    }
-    counts = {name: rows[chosen].groupby("unit")["org"].nunique() for name, chosen in kinds.items()}
-    return units.assign(**{name: units["unit"].map(n).fillna(0).astype("int64") for name, n in counts.items()})
 
 
 def _once(results: dict[tuple[object, ...], Any], key: tuple[object, ...], make: Callable[[], Made]) -> Made:

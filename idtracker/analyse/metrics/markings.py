@@ -29,7 +29,8 @@ def official_rows(inputs: Inputs, quarter: Quarter) -> pd.DataFrame:
     rows = inputs.remember(("official_rows",), lambda: _official(inputs))
     start, end = rows["start"].to_numpy(), rows["end"].to_numpy()
     begun, unfinished = start <= quarter.end.to_datetime64(), ~(end < quarter.start.to_datetime64())
-    return rows[np.isnat(start) | (begun & unfinished)]
+    spoken_of: pd.DataFrame = rows[np.isnat(start) | (begun & unfinished)]
+    return spoken_of
 
 
 def _official(inputs: Inputs) -> pd.DataFrame:

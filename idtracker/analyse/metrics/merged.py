@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -71,7 +72,7 @@ def latest_cells(inputs: Inputs, quarter: Quarter) -> Cells:
     return series.take(places[np.flatnonzero(np.diff(series.codes[places], prepend=-1))], quarter)
 
 
-def cell_rows(inputs: Inputs, places: Places, **more: object) -> pd.DataFrame:
+def cell_rows(inputs: Inputs, places: Places, **more: npt.NDArray[Any]) -> pd.DataFrame:
     """The rows of some cells with their `unit`, and more columns."""
     rows = inputs.table("merged_cell").take(places)
     rows = rows.rename(columns={"submission_ids": "submission_id", "waivers": "waiver"})

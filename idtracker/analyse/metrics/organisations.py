@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -91,8 +91,8 @@ class Organisations:
     def _read_traits(self, has_begun: npt.NDArray[np.bool_], is_current: npt.NDArray[np.bool_]) -> dict[str, Traits]:
         every = self._frame.assign(is_current=is_current)
         chosen = pd.concat([every.groupby("org_id").head(1), every[has_begun]]).drop_duplicates("org_id", keep="last")
-        rows = chosen.sort_values("org_id").set_index("org_id").astype("object")
-        table = rows.where(rows.notna(), None).to_dict("index")
+        rows = chosen.sort_values("org_id").astype("object")
+        table = {str(row["org_id"]): row for row in rows.where(rows.notna(), None).to_dict("records")}
         return {org: _traits_of(org, table) for org in table}
 
 
@@ -110,7 +110,7 @@ def _follow(org: str, steps: dict[str, str]) -> str:
     return org
 
 
-def _traits_of(org: str, table: Mapping[str, Mapping[str, Any]]) -> Traits:
+def _traits_of(org: str, table: Mapping[str, Mapping[Hashable, Any]]) -> Traits:
     row = table[org]
     is_hmg = bool(row["is_hmg"])
     return Traits(
@@ -125,11 +125,11 @@ def _traits_of(org: str, table: Mapping[str, Mapping[str, Any]]) -> Traits:
     )
 
 
-def _is_department(row: Mapping[str, Any]) -> bool:
+def _is_department(row: Mapping[Hashable, Any]) -> bool:
     return bool(row["is_hmg"]) and row["group_code"] == "HMG_DEPT"
 
 
-def _department(org: str, table: Mapping[str, Mapping[str, Any]]) -> str:
+def _department(org: str, table: Mapping[str, Mapping[Hashable, Any]]) -> str:
     """The department that an organisation of HMG belongs to; any other organisation, and one without, stands for itself."""
     at, met = org, {org}
     while table[at]["is_hmg"] and not _is_department(table[at]):

@@ -105,6 +105,6 @@ def event_evidence(inputs: Inputs, places: Sequence[int], units: Sequence[str] |
 
 def _as_members(inputs: Inputs, orgs: Sequence[str], quarter: Quarter) -> dict[str, Member]:
     """Each identifier with who it is in the quarter."""
-    stands_for, traits = inputs.organisations.successors(inputs.day_of(quarter)), inputs.traits(quarter)
+    stands_for, traits = inputs.successors(quarter), inputs.traits(quarter)
     present = {org: stands_for.get(org, org) for org in orgs}
     return {org: Member(now, traits.get(now) or unknown(now)) for org, now in present.items()}

@@ -115,10 +115,12 @@ def paid(inputs: Inputs, quarter: Quarter) -> dict[tuple[str, str | None], Spend
     if inputs.delivered is not None:
         return inputs.delivered.paid(quarter)
     rows = spend_rows(inputs, quarter)
-    everywhere = rows.groupby("unit")["spent"].sum().items()
-    by_place = rows.groupby(["unit", "place_id"])["spent"].sum().items()
-    sums = chain((((unit, None), spent) for unit, spent in everywhere), by_place)
-    return {key: Spend(spent, 1) for key, spent in sums if spent > 0}
+    parts: list[pd.DataFrame] = [
+        rows.groupby("unit", as_index=False)["spent"].sum().assign(place_id=None),
+        rows.groupby(["unit", "place_id"], as_index=False)["spent"].sum(),
+    ]
+    sums = (row for part in parts for row in plain_rows(part, ("unit", "place_id", "spent")))
+    return {(unit, place): Spend(spent, 1) for unit, place, spent in sums if spent > 0}
 
 
 def places_known(inputs: Inputs) -> set[str]:
@@ -135,7 +137,7 @@ def roster(inputs: Inputs, quarter: Quarter) -> list[str]:
     Silent ones stay; one that ended before the quarter without a successor does not.
     """
     named = inputs.remember_for_both(("named", quarter), lambda: _named(inputs, quarter))
-    stands_for, known = inputs.organisations.successors(inputs.day_of(quarter)), inputs.traits(quarter)
+    stands_for, known = inputs.successors(quarter), inputs.traits(quarter)
     present = {stands_for.get(org, org) for org in named}
     return sorted(org for org in present if org not in known or known[org].is_current)
 

@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from idtracker.analyse.metrics.agreement import Pair, krippendorff_alpha, report_rows, side_by_side
+from idtracker.analyse.metrics.agreement import compared_rows, krippendorff_alpha, side_by_side
 from idtracker.analyse.metrics.indices import effective_number
 from idtracker.analyse.metrics.inputs import Inputs, plain_rows
 from idtracker.analyse.metrics.merged import cell_rows, stated_cells
@@ -120,18 +120,16 @@ def knowledge_contributors(inputs: Inputs, quarter: Quarter) -> Iterator[MetricR
     rows = inputs.table("observation")
     meets = overlaps(rows["period_start"], rows["period_end"], quarter.start, quarter.end).to_numpy()
     places = np.flatnonzero(meets & rows["value"].notna().to_numpy() & rows["org_id"].notna().to_numpy())
-    stands_for = inputs.organisations.successors(inputs.day_of(quarter))
+    stands_for = inputs.successors(quarter)
     stated_by = [stands_for.get(org, org) for (org,) in plain_rows(rows, ["org_id"], places)]
-    sizes, n = dict(sorted(Counter(stated_by).items())), len(stated_by)
+    sizes, n, of = dict(sorted(Counter(stated_by).items())), len(stated_by), partial(_stated, rows, places, stated_by)
     yield figure(
         "value",
         effective_number([*sizes.values()]),
         partial(listed, [*sizes], [True] * len(sizes)),
         denominator=n,
         n=n,
-        evidence=[
-            Evidence("observation", partial(_stated, rows, places, stated_by), ["indicator_id", "place_id", "period"])
-        ],
+        evidence=[Evidence("observation", of, ["indicator_id", "place_id", "period"])],
     )
 
 
@@ -198,24 +196,16 @@ def corroboration(inputs: Inputs, quarter: Quarter) -> Iterator[MetricResult]:
 def agreement(inputs: Inputs, quarter: Quarter) -> Iterator[MetricResult]:
     """Shorter periods are rolled up to the quarter as the indicator says; longer ones count in the quarter they end in."""
     scores, pairs = side_by_side(inputs, quarter)
-    rows = partial(_compared, inputs, quarter, pairs)
+    rows = partial(compared_rows, inputs, quarter, pairs)
     evidence = [Evidence("observation", rows, ["indicator_id", "place_id", "org_id", "period"])]
     ordinal = [score for score in scores if score.is_ordinal]
     things = {score.unit for score in ordinal}
     mean = float(np.mean([pair.distance for pair in pairs])) if pairs else 0.0
     compared = [pair for pair in pairs if pair.of in things]
-    for measure, of, value in (
-        ("value", pairs, 1 - mean / 100 if pairs else None),
-        ("alpha", compared, krippendorff_alpha(ordinal)),
-    ):
+    values = 1 - mean / 100 if pairs else None, krippendorff_alpha(ordinal)
+    for measure, of, value in zip(("value", "alpha"), (pairs, compared), values, strict=True):
         units, n = partial(pd.DataFrame, {"unit": [pair.unit for pair in of]}), len(of)
         yield figure(measure, value, units, denominator=n, n=n, evidence=evidence)
-
-
-def _compared(inputs: Inputs, quarter: Quarter, pairs: Sequence[Pair]) -> pd.DataFrame:
-    """The observations behind each pair."""
-    rows = report_rows(inputs, quarter).rename(columns={"unit": "of"})
-    return pd.DataFrame(pairs, columns=Pair._fields)[["unit", "of"]].merge(rows, on="of")
 
 
 @metric(

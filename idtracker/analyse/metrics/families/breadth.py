@@ -93,8 +93,8 @@ def co_delivery_share(inputs: Inputs, quarter: Quarter) -> Iterator[MetricResult
     """For the programme and per place; an activity in several places counts in each."""
     evidence = activity_evidence(inputs, quarter)
     spending = [*evidence, Evidence("activity_cell", partial(spend_rows, inputs, quarter), _SPENDING)]
-    spend, scopes = paid(inputs, quarter), {None: activities(inputs, quarter), **_by_place(inputs, quarter)}
-    for place, active in scopes.items():
+    spend = paid(inputs, quarter)
+    for place, active in _scopes(inputs, quarter):
         scope = PROGRAMME if place is None else f"place={place}"
         units, counts = [a.unit for a in active], [a.departments >= JOINT for a in active]
         times = np.array([a.times for a in active], dtype=np.int64)
@@ -112,12 +112,12 @@ def _weighted(units: Sequence[str], counts: npt.NDArray[np.bool_], weights: npt.
     return pd.DataFrame({"unit": units, "counts": counts, "weight": weights})
 
 
-def _by_place(inputs: Inputs, quarter: Quarter) -> dict[str, list[Activity]]:
-    """The activities at work at each place, in the order of places."""
-    active: dict[str, list[Activity]] = {}
+def _scopes(inputs: Inputs, quarter: Quarter) -> list[tuple[str | None, list[Activity]]]:
+    """The activities at work everywhere (no place), then those at each place, in order."""
+    at: dict[str, list[Activity]] = {}
     for place, activity in located(inputs, quarter):
-        active.setdefault(place, []).append(activity)
-    return dict(sorted(active.items()))
+        at.setdefault(place, []).append(activity)
+    return [(None, activities(inputs, quarter)), *sorted(at.items())]
 
 
 @metric(
@@ -220,8 +220,8 @@ def partner_reach(inputs: Inputs, quarter: Quarter) -> Iterator[MetricResult]:
         if row.traits.is_external:
             partners.setdefault(row.unit, set()).add(row.org)
     evidence = [Evidence("participation", partial(_external, inputs, quarter), ["activity_id", "org_id"])]
-    by_place = _by_place(inputs, quarter)
-    for place, active in {None: activities(inputs, quarter), **by_place}.items():
+    scopes = _scopes(inputs, quarter)
+    for place, active in scopes:
         met, n = sorted(set().union(*(partners.get(a.unit, ()) for a in active))), sum(a.times for a in active)
         yield figure(
             "partners",
@@ -233,7 +233,9 @@ def partner_reach(inputs: Inputs, quarter: Quarter) -> Iterator[MetricResult]:
             scope=PROGRAMME if place is None else f"place={place}",
             evidence=evidence,
         )
-    reached = [(place, a.unit) for place in by_place for a in by_place[place] if a.departments >= JOINT and a.outsiders]
+    reached = [
+        (place, a.unit) for place, active in scopes[1:] for a in active if a.departments >= JOINT and a.outsiders
+    ]
     divisions, places = _divisions(inputs), {place for place, _ in reached}
     reached_evidence = [
         Evidence(e.table, partial(_by_division, e, reached), e.show) for e in activity_evidence(inputs, quarter)
@@ -247,7 +249,7 @@ def _external(inputs: Inputs, quarter: Quarter) -> pd.DataFrame:
     return rows[rows["is_external"]].assign(unit=lambda d: d["org"])
 
 
-def _by_division(evidence: Evidence, reached: Sequence[tuple[str, str]]) -> pd.DataFrame:
+def _by_division(evidence: Evidence, reached: Sequence[tuple[str | None, str]]) -> pd.DataFrame:
     """The rows of activities that reach a division, once for each division."""
     divisions = pd.DataFrame(reached, columns=["unit", "activity"], dtype="str")
     return evidence.rows.rename(columns={"unit": "activity"}).merge(divisions, on="activity")

@@ -157,7 +157,7 @@ def _owed(inputs: Inputs, quarter: Quarter) -> list[Owed]:
     places = places[is_due & ~rows["is_derogated"].to_numpy(dtype=bool, na_value=False)[places]]
     has_come = (rows["received_at"].to_numpy()[places] <= now).tolist()
     columns = ("source_id", "org_id", "period", "received_at", "due_on", "overdue_on")
-    stands_for, owed = inputs.organisations.successors(inputs.day_of(quarter)), []
+    stands_for, owed = inputs.successors(quarter), []
     for place, is_received, (source, org, period, came, due, overdue) in zip(
         places.tolist(), has_come, plain_rows(rows, columns, places), strict=True
     ):

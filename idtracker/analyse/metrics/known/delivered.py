@@ -7,6 +7,7 @@ places and activities, so one of them with how many there are (`times`) says as 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from datetime import datetime
 from typing import NamedTuple, TypeVar
 
 import duckdb
@@ -60,13 +61,14 @@ class Delivered:
         for name, statement in _TABLES_SQL.items():
             connection.execute(statement, known)
             rows += (connection.execute(f"SELECT count(*) FROM _{name}").fetchone() or (0,))[0]
-        self._step = max(1, _ROWS // max(rows, 1))
+        self._step = max(1, _ROWS // rows) if rows else 0
         self._gathered: set[str] = set()
         self._working: dict[str, list[Working]] = {}
         self._taking_part: dict[str, list[TakingPart]] = {}
         self._paid: dict[str, dict[tuple[str, str | None], Spend]] = {}
         self.places = frozenset(place for (place,) in connection.execute(_PLACES_SQL, known).fetchall())
-        (self._until,) = connection.execute(_NEXT_CHANGE_SQL, known).fetchone() or (None,)
+        changes: list[tuple[datetime | None]] = connection.execute(_NEXT_CHANGE_SQL, known).fetchall()
+        self._until = changes[0][0]
 
     def holds(self, at: pd.Timestamp) -> bool:
         """Whether the same is known at an instant."""
@@ -75,7 +77,7 @@ class Delivered:
     def gather(self, periods: Iterable[str]) -> None:
         """Gather what the metrics of some quarters need and is not at hand yet."""
         missing = sorted({code for period in periods for code in _needed(period)} - self._gathered)
-        for n in range(0, len(missing), self._step):
+        for n in range(0, len(missing), self._step) if self._step else ():  # of no rows nothing is gathered
             self._gather(missing[n : n + self._step])
         self._gathered.update(missing)
 

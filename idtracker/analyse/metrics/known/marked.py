@@ -14,13 +14,14 @@ class Marked:
     def __init__(self, connection: duckdb.DuckDBPyConnection) -> None:
         parts = " UNION ALL BY NAME ".join(_part_sql(table) for table in sorted(FACTS))
         rows = connection.execute(f"SELECT *, count(*) AS times FROM ({parts}) GROUP BY ALL ORDER BY ALL").df()
-        self._rows = rows[[*_COLUMNS, "times"]].astype({"source_id": "str"})
+        self._rows: pd.DataFrame = rows[[*_COLUMNS, "times"]].astype({"source_id": "str"})
         self._begins, self._ends = rows["recorded_from"].to_numpy(), rows["recorded_to"].to_numpy()
 
     def at(self, at: pd.Timestamp) -> pd.DataFrame:
         """What was known at an instant: `source_id`, `start`, `end`, `counts` (releasable to the originator only), `times`."""
         moment = at.to_datetime64()
-        return self._rows[(self._begins <= moment) & ~(self._ends <= moment)]
+        known: pd.DataFrame = self._rows[(self._begins <= moment) & ~(self._ends <= moment)]
+        return known
 
 
 _NEVER = "WHEN FALSE THEN NULL"
