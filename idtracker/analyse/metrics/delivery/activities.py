@@ -116,8 +116,8 @@ def paid(inputs: Inputs, quarter: Quarter) -> dict[tuple[str, str | None], Spend
         return inputs.delivered.paid(quarter)
     rows = spend_rows(inputs, quarter)
     parts: list[pd.DataFrame] = [
-        rows.groupby("unit", as_index=False)["spent"].sum().assign(place_id=None),
-        rows.groupby(["unit", "place_id"], as_index=False)["spent"].sum(),
+        rows.groupby("unit", as_index=False).agg(spent=("spent", "sum")).assign(place_id=None),
+        rows.groupby(["unit", "place_id"], as_index=False).agg(spent=("spent", "sum")),
     ]
     sums = (row for part in parts for row in plain_rows(part, ("unit", "place_id", "spent")))
     return {(unit, place): Spend(spent, 1) for unit, place, spent in sums if spent > 0}
