@@ -133,22 +133,12 @@ def _is_total(inputs: Inputs) -> npt.NDArray[np.bool_]:
 
 def _rolled(reports: Sequence[Report]) -> Iterator[Rolled]:
     """Reports by thing and organisation, in order."""
-    ordered = sorted(reports, key=lambda r: r[:3])
-    for (unit, indicator_id, org), same in groupby(ordered, key=lambda r: r[:3]):
-        said = list(same)
-        values, origins = [r.value for r in said], (r.origin for r in said if r.origin is not None)
-        total = _sum(values)
-        yield Rolled(unit, indicator_id, org, next(origins, None), total / len(values), total, values[-1])
-
-
-def _sum(values: Sequence[float]) -> float:
-    """The sum with what rounding has lost made good (Kahan)."""
-    total = lost = 0.0
-    for value in values:
-        more = value - lost
-        lost = (total + more) - total - more
-        total += more
-    return total
+    said = [list(same) for _, same in groupby(sorted(reports, key=lambda r: r[:3]), key=lambda r: r[:3])]
+    values = pd.Series([r.value for same in said for r in same], dtype="float64")
+    grouped = values.groupby([n for n, same in enumerate(said) for _ in same])
+    for same, mean, total in zip(said, grouped.mean().tolist(), grouped.sum().tolist(), strict=True):
+        first, origins = same[0], (r.origin for r in same if r.origin is not None)
+        yield Rolled(first.unit, first.indicator_id, first.org, next(origins, None), mean, total, same[-1].value)
 
 
 def _one_of_each_word(said: Sequence[Rolled]) -> list[Rolled]:

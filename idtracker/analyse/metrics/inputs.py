@@ -148,10 +148,7 @@ class Inputs:
 
         Where a merger falls into the quarter, the new organisation does not count beside those that it was made of.
         """
-        stands_for, ended = (
-            self.organisations.successors(self.day_of(quarter)),
-            self.organisations.successors(quarter.end),
-        )
+        stands_for, ended = self.successors(quarter), self.organisations.successors(quarter.end)
         present = [None if org is None else stands_for.get(org, org) for org in orgs]
         heirs = {(unit, ended[org]) for unit, org in zip(units, present, strict=True) if org in ended}
         return [None if (unit, org) in heirs else org for unit, org in zip(units, present, strict=True)]
