@@ -10,24 +10,28 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import get_args
 
 import duckdb
 import pandas as pd
 
-from idtracker.analyse.history.timeline import Timeline, no_states
-from idtracker.analyse.metrics.inputs import Shared
+from idtracker.analyse.history.timeline import Timeline
+from idtracker.analyse.metrics.inputs import Inputs, Shared
 from idtracker.analyse.metrics.known.changes import Changes
 from idtracker.analyse.metrics.known.delivered import TABLES as ACTIVITIES
 from idtracker.analyse.metrics.known.delivered import Delivered
+from idtracker.analyse.metrics.known.marked import Marked
 from idtracker.analyse.metrics.known.tables import TablesAsKnown
 from idtracker.analyse.metrics.organisations import Organisations
 from idtracker.analyse.metrics.quarter import Quarter
-from idtracker.analyse.metrics.registry import Metric, family, metrics
-from idtracker.analyse.metrics.values import measure
+from idtracker.analyse.metrics.registry import Gathers, Metric, family, metrics
+from idtracker.analyse.metrics.values import figures, figures_frame
+from idtracker.model.tables import FACTS
 from idtracker.store.history.change_points import ChangePoints, keep_change_points
 from idtracker.store.history.derived_vintages import extend_vintages, truncate_after
 
 TABLE = "metric_value"
+_NOT_READ = {"rows": (), "activities": ACTIVITIES, "markings": tuple(FACTS)}
 _GROUP = ["metric_id", "period", "known_at"]
 
 
@@ -110,12 +114,12 @@ def _continue(
     changes = Changes(connection, since)
     due = {r.at: [pair for m in chosen for pair in _due(m, changes, r)] for r in readings}
     gone = [(m.id, code, r.at) for r in readings for m in chosen for code in sorted(r.gone)]
-    rows = list(_measured(connection, chosen, due))
+    measured = list(_measured(connection, chosen, due))
     states = [(*pair, at) for at, pairs in due.items() for pair in pairs]
     extend_vintages(
         connection,
         TABLE,
-        pd.concat(rows, ignore_index=True) if rows else no_states(TABLE),
+        figures_frame([record for _, record in measured]).assign(known_at=pd.to_datetime([at for at, _ in measured])),
         pd.DataFrame([*states, *gone], columns=_GROUP),
         since,
         where,
@@ -132,30 +136,31 @@ def _due(metric: Metric, changes: Changes, reading: Reading) -> Iterator[tuple[s
 
 def _measured(
     connection: duckdb.DuckDBPyConnection, chosen: Sequence[Metric], due: Mapping[pd.Timestamp, list[tuple[str, str]]]
-) -> Iterator[pd.DataFrame]:
-    """The figures of each reading, measured together."""
-    other, network = [[m for m in chosen if (m.family == "network") is is_network] for is_network in (False, True)]
-    for part, delivers in ((other, False), (network, True)):
-        ids = {m.id for m in part}
-        here = {at: [pair for pair in pairs if pair[0] in ids] for at, pairs in due.items()}
-        yield from _measured_part(connection, part, here, delivers)
+) -> Iterator[tuple[pd.Timestamp, dict[str, object]]]:
+    """The figures of each reading; metrics of which the same is gathered in the database are measured together."""
+    for gathers in get_args(Gathers):
+        part = {m.id: m for m in chosen if m.gathers == gathers}
+        here = {at: [pair for pair in pairs if pair[0] in part] for at, pairs in due.items()}
+        if any(here.values()):
+            yield from _measured_part(connection, list(part.values()), here, gathers)
 
 
 def _measured_part(
     connection: duckdb.DuckDBPyConnection,
     chosen: Sequence[Metric],
     due: Mapping[pd.Timestamp, list[tuple[str, str]]],
-    delivers: bool,
-) -> Iterator[pd.DataFrame]:
-    """The figures of metrics that count activities (`delivers`), which are gathered in the database, or of the others."""
-    if not any(due.values()):
-        return
-    known = TablesAsKnown(connection, chosen, ACTIVITIES if delivers else ())
+    gathers: Gathers,
+) -> Iterator[tuple[pd.Timestamp, dict[str, object]]]:
+    known = TablesAsKnown(connection, chosen, _NOT_READ[gathers])
     shared = Shared(Organisations(known.reference["organisation"]))
+    marked, delivered = Marked(connection) if gathers == "markings" else None, None
     for at, wanted in due.items():
-        if wanted:
-            facts = known.facts_at(at, {metric_id for metric_id, _ in wanted})
-            periods = sorted({code for _, code in wanted})
-            delivered = Delivered(connection, at, periods) if delivers else None
-            figures = measure(facts, known.reference, periods, at, only=set(wanted), shared=shared, delivered=delivered)
-            yield figures.assign(known_at=at)
+        if not wanted:
+            continue
+        facts = known.facts_at(at, {metric_id for metric_id, _ in wanted})
+        if gathers == "activities":
+            delivered = delivered if delivered and delivered.holds(at) else Delivered(connection, at)
+            delivered.gather({code for _, code in wanted})
+        inputs = Inputs(facts, known.reference, at, shared=shared, delivered=delivered, marked=marked)
+        for record in figures(inputs, wanted):
+            yield at, record

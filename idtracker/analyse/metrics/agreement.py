@@ -2,97 +2,182 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterator, Sequence
+from itertools import groupby
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from idtracker.analyse.merge.indicators import scale
-from idtracker.analyse.metrics.inputs import ROW, Inputs
+from idtracker.analyse.metrics.inputs import ROW, Inputs, plain_rows
 from idtracker.analyse.metrics.krippendorff import alpha
-from idtracker.analyse.metrics.quarter import Quarter
+from idtracker.analyse.metrics.quarter import Quarter, day_number
 
 ORDINAL = "ordinal"
+_SPACE = re.compile(r"\s+")
+_COLUMNS = (
+    *("period_end", "fact_id", "period_start", "period", "indicator_id", "place_id"),
+    *("org_id", "origin_org_id", "origin", "value"),
+)
 
 
-def side_by_side(inputs: Inputs, quarter: Quarter) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """One score per indicator, place, period and organisation, and the pairs_of() them.
+class Report(NamedTuple):
+    """A row in which an organisation says something of one thing: an indicator, a place and a period."""
 
-    Columns `unit` (indicator, place and period), `org`, `origin`, `score` (0-100), `is_ordinal`. Periods inside the
-    quarter are rolled up as the indicator says; longer ones are compared with each other in the quarter they end in.
-    Of several organisations that quote one origin the first by identifier stands for all, or the origin itself where
-    it is an organisation that reports.
+    unit: str
+    indicator_id: str
+    org: str
+    origin: str | None
+    value: float
+    place: int
+
+
+class Rolled(NamedTuple):
+    """What an organisation says of one thing in all of its rows; of the values their mean, sum and last."""
+
+    unit: str
+    indicator_id: str
+    org: str
+    origin: str | None
+    mean: float
+    sum: float
+    last: float
+
+
+class Score(NamedTuple):
+    """The same on the 0-100 scale."""
+
+    unit: str
+    org: str
+    score: float
+    is_ordinal: bool
+
+
+class Pair(NamedTuple):
+    """Two organisations that report the same thing (`of`), and how far they are from each other (points of 100)."""
+
+    unit: str
+    of: str
+    distance: float
+
+
+def side_by_side(inputs: Inputs, quarter: Quarter) -> tuple[list[Score], list[Pair]]:
+    """One score per organisation of each thing that several report, and every pair of them.
+
+    Periods inside the quarter are rolled up as the indicator says; longer ones are compared with each other in the
+    quarter they end in. Of several organisations that quote one origin the first by identifier stands for all, or the
+    origin itself where it is an organisation that reports.
     """
+    indicator = inputs.table("indicator")
 
-    totals, indicator = _totals(inputs, quarter), inputs.table("indicator")
-
-    def make() -> tuple[pd.DataFrame, pd.DataFrame]:
-        grouped = _reports(inputs, quarter).groupby(["unit", "indicator_id", "org"], as_index=False, sort=True)
-        scores = grouped.agg(
-            mean=("value", "mean"), sum=("value", "sum"), last=("value", "last"), origin=("origin", "first")
-        )
-        scores = _scored(_one_of_each_word(scores), indicator)
-        return scores, pairs_of(scores)
+    def make() -> tuple[list[Score], list[Pair]]:
+        rolled = _rolled(_reports(inputs, quarter))
+        things = (list(said) for _, said in groupby(rolled, key=lambda r: r.unit))
+        scores = _scored([r for said in things if len(said) > 1 for r in _one_of_each_word(said)], indicator)
+        return scores, _pairs_of(scores)
 
     key = ("side_by_side", quarter, inputs.mode)
-    return inputs.remember_while(key, [totals, indicator, inputs.reading(quarter)], make)
+    return inputs.remember_while(key, [inputs.table("observation"), indicator, inputs.reading(quarter)], make)
 
 
-def _one_of_each_word(scores: pd.DataFrame) -> pd.DataFrame:
-    """The first by organisation of those that are one word: what an organisation says itself before those who quote it."""
-    quoted = scores["origin"].astype("str").str.replace(r"\s+", " ", regex=True).str.strip().str.lower()
-    own = scores["org"].str.lower()
-    is_own = quoted.isna() | (quoted == "") | (quoted == own)
-    own_first = scores.assign(word=quoted.mask(is_own, own), is_quote=~is_own).sort_values("is_quote", kind="stable")
-    return scores.loc[~own_first.duplicated(["unit", "word"]).reindex(scores.index)]
+def compared_rows(inputs: Inputs, quarter: Quarter, pairs: Sequence[Pair]) -> pd.DataFrame:
+    """The observation rows behind each pair."""
+    reports = _reports(inputs, quarter)
+    rows = inputs.table("observation")[["indicator_id", "place_id", "org_id", "period", *ROW]]
+    rows = rows.take([r.place for r in reports]).assign(of=[r.unit for r in reports])
+    return pd.DataFrame(pairs, columns=Pair._fields)[["unit", "of"]].merge(rows, on="of")
 
 
-def report_rows(inputs: Inputs, quarter: Quarter) -> pd.DataFrame:
-    """The observation rows behind side_by_side(), with their `unit`."""
-    return _reports(inputs, quarter)[["unit", "indicator_id", "place_id", "org_id", "period", *ROW]]
-
-
-def pairs_of(scores: pd.DataFrame) -> pd.DataFrame:
-    """Every pair of organisations that report the same thing: `unit` and `distance` (points of 100)."""
-    both = scores.merge(scores, on="unit", suffixes=("_a", "_b"))
-    both = both[both["org_a"] < both["org_b"]]
-    names = both["unit"] + ": " + both["org_a"].astype("str") + " – " + both["org_b"].astype("str")
-    return pd.DataFrame(
-        {"unit": names, "of": both["unit"], "distance": (both["score_a"] - both["score_b"]).abs(), "counts": True}
-    )
-
-
-def krippendorff_alpha(scores: pd.DataFrame) -> float | None:
+def krippendorff_alpha(scores: Sequence[Score]) -> float | None:
     """Krippendorff's alpha of ordinal scores, organisations as coders; None where no two differ or none can be paired."""
-    return alpha(scores.pivot(index="org", columns="unit", values="score").to_numpy(dtype="float64"), "ordinal")
+    orgs, units = ({name: n for n, name in enumerate(sorted({s[part] for s in scores}))} for part in (1, 0))
+    grid = np.full((len(orgs), len(units)), np.nan)
+    for said in scores:
+        grid[orgs[said.org], units[said.unit]] = said.score
+    return alpha(grid, "ordinal")
 
 
-def _reports(inputs: Inputs, quarter: Quarter) -> pd.DataFrame:
-    """Observations of totals with a value whose period ends in the quarter, with `unit` and `org`."""
-    rows = inputs.with_organisation(_totals(inputs, quarter), "org_id", quarter)
-    rows = rows.sort_values(["period_end", "fact_id"], kind="stable")
-    rows = rows.assign(origin=inputs.identify(rows["origin_org_id"], quarter).fillna(rows["origin"]))
-    when = rows["period"].where(rows["period_start"] < quarter.start, quarter.code)
-    return rows.assign(unit=rows["indicator_id"] + " " + rows["place_id"] + " " + when)
+def _reports(inputs: Inputs, quarter: Quarter) -> list[Report]:
+    """Observations of totals with a value whose period ends in the quarter, in the order of periods."""
+    places = inputs.places_in("observation", "period_end", quarter)
+    places = places[_is_total(inputs)[places]]
+    stands_for = inputs.successors(quarter)
+    begins, reports = day_number(quarter.start), []
+    rows = plain_rows(inputs.table("observation"), _COLUMNS, places)
+    for (_, _, start, period, indicator, where, org, origin_org, origin, value), place in sorted(
+        zip(rows, places.tolist(), strict=True), key=lambda row: row[0][:2]
+    ):
+        if org is None or where is None:
+            continue
+        when = period if start is not None and start < begins else quarter.code
+        said_by = origin if origin_org is None else stands_for.get(origin_org, origin_org)
+        org = stands_for.get(org, org)
+        reports.append(Report(f"{indicator} {where} {when}", indicator, org, said_by, value, place))
+    return reports
 
 
-def _totals(inputs: Inputs, quarter: Quarter) -> pd.DataFrame:
+def _is_total(inputs: Inputs) -> npt.NDArray[np.bool_]:
+    """Which observations are no breakdown, have a value and are of an indicator that is known."""
     observation, indicator = inputs.table("observation"), inputs.table("indicator")
 
-    def of_quarter() -> pd.DataFrame:
-        rows = inputs.remember_while(("totals",), [observation, indicator], every)
-        return inputs.settled(("all_totals", quarter), rows[rows["period_end"].between(quarter.start, quarter.end)])
-
-    def every() -> pd.DataFrame:
+    def make() -> npt.NDArray[np.bool_]:
         total = observation["disaggregation"].isna() | (observation["disaggregation"] == "")
         is_known = observation["indicator_id"].isin(indicator["indicator_id"])
-        return observation[total & observation["value"].notna() & is_known]
+        return np.asarray(total & observation["value"].notna() & is_known, dtype=bool)
 
-    return inputs.remember_while(("totals", quarter), [observation, indicator], of_quarter)
+    return inputs.remember_while(("is_total",), [observation, indicator], make)
 
 
-def _scored(values: pd.DataFrame, indicator: pd.DataFrame) -> pd.DataFrame:
+def _rolled(reports: Sequence[Report]) -> Iterator[Rolled]:
+    """Reports by thing and organisation, in order."""
+    said = [list(same) for _, same in groupby(sorted(reports, key=lambda r: r[:3]), key=lambda r: r[:3])]
+    values = pd.Series([r.value for same in said for r in same], dtype="float64")
+    grouped = values.groupby([n for n, same in enumerate(said) for _ in same])
+    for same, mean, total in zip(said, grouped.mean().tolist(), grouped.sum().tolist(), strict=True):
+        first, origins = same[0], (r.origin for r in same if r.origin is not None)
+        yield Rolled(first.unit, first.indicator_id, first.org, next(origins, None), mean, total, same[-1].value)
+
+
+def _one_of_each_word(said: Sequence[Rolled]) -> list[Rolled]:
+    """The first by organisation of those that are one word: what an organisation says itself before those who quote it."""
+    first: dict[str, tuple[bool, Rolled]] = {}
+    for one in said:
+        own, quoted = one.org.lower(), _SPACE.sub(" ", one.origin or "").strip().lower()
+        is_quote = quoted not in ("", own)
+        word = quoted if is_quote else own
+        if word not in first or (first[word][0] and not is_quote):
+            first[word] = is_quote, one
+    kept = {one.org for _, one in first.values()}
+    return [one for one in said if one.org in kept]
+
+
+def _scored(rolled: Sequence[Rolled], indicator: pd.DataFrame) -> list[Score]:
     """The rolled-up values between the goalposts of their indicator; those without two different goalposts are left out."""
-    terms = indicator[["indicator_id", "unit", "direction", "goalpost_low", "goalpost_high", "roll_up"]]
-    rows = values.merge(terms.rename(columns={"unit": "measured_in"}), on="indicator_id")
-    rolled = rows["mean"].mask(rows["roll_up"] == "sum", rows["sum"]).mask(rows["roll_up"] == "last", rows["last"])
-    score = scale(rolled, rows["goalpost_low"], rows["goalpost_high"], rows["direction"])
-    rows = rows.assign(score=score, is_ordinal=(rows["measured_in"] == ORDINAL).fillna(False).astype(bool))
-    return rows.loc[rows["score"].notna(), ["unit", "org", "origin", "score", "is_ordinal"]].reset_index(drop=True)
+    columns = ("indicator_id", "unit", "direction", "goalpost_low", "goalpost_high", "roll_up")
+    terms = {indicator_id: row for indicator_id, *row in plain_rows(indicator, columns)}
+    found = [terms[r.indicator_id] for r in rolled]
+    values = [
+        {"sum": r.sum, "last": r.last}.get(roll_up, r.mean) for r, (*_, roll_up) in zip(rolled, found, strict=True)
+    ]
+    low, high, direction = (pd.Series([row[n] for row in found], dtype="float64") for n in (2, 3, 1))
+    scores = scale(pd.Series(values, dtype="float64"), low, high, direction).tolist()
+    return [
+        Score(r.unit, r.org, score, measured_in == ORDINAL)
+        for r, (measured_in, *_), score in zip(rolled, found, scores, strict=True)
+        if score == score
+    ]
+
+
+def _pairs_of(scores: Sequence[Score]) -> list[Pair]:
+    """Every pair of organisations that report the same thing."""
+    return [
+        Pair(f"{unit}: {a.org} – {b.org}", unit, abs(a.score - b.score))
+        for unit, same in groupby(scores, key=lambda s: s.unit)
+        for said in [list(same)]
+        for a in said
+        for b in said
+        if a.org < b.org
+    ]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -42,16 +42,30 @@ def degree_centralisation(degrees: Sequence[int]) -> float | None:
     return sum(highest - d for d in degrees) / ((n - 1) * (n - 2))
 
 
+def constraint(ties: Mapping[int, Mapping[int, float]], node: int) -> float:
+    """Burt's constraint Σ_w (p_vw + Σ_q p_vq p_qw)² of one node of a graph without direction: `ties` has every tie both ways.
+
+    p_vw is the part of v's ties, by weight, that w holds. Sums run in the order of sets, as in NetworkX, to the last digit.
+    """
+    near = set(iter(ties[node]))  # a set of a mapping would have room for more, and another order
+    strength = {v: sum(ties[v].values()) for v in {node, *ties[node]}}
+
+    def part(v: int, w: int) -> float:
+        return ties[v].get(w, 0) / strength[v]
+
+    def local(w: int) -> float:
+        return (part(node, w) + sum(part(node, q) * part(q, w) for q in near)) ** 2
+
+    return float(sum(local(w) for w in near))
+
+
 def waiting_time(days: npt.NDArray[Any], is_ended: npt.NDArray[np.bool_], waiting_share: float) -> float | None:
     """Kaplan-Meier: the first day by which at most `waiting_share` still wait; None where that is not reached.
 
-    `days` are waiting times, right-censored where `is_ended` is false.
+    `days` are waiting times, right-censored where `is_ended` is false: one censored on the day of an event is still at risk.
     """
-    from scipy.stats import CensoredData, ecdf
-
-    if not is_ended.any():
-        return None
-    sample = CensoredData(uncensored=days[is_ended], right=days[~is_ended])
-    waiting = ecdf(sample).sf
-    reached = np.flatnonzero(np.asarray(waiting.probabilities) <= waiting_share + 1e-12)
-    return float(waiting.quantiles[reached[0]]) if len(reached) else None
+    moments, places = np.unique(days, return_inverse=True)
+    at_risk = np.bincount(places, minlength=len(moments))[::-1].cumsum()[::-1]
+    ended = np.bincount(places[is_ended], minlength=len(moments))
+    reached = np.flatnonzero(np.cumprod((at_risk - ended) / at_risk) <= waiting_share + 1e-12)
+    return float(moments[reached[0]]) if len(reached) else None

@@ -7,11 +7,13 @@ from dataclasses import dataclass, field
 from typing import Any, Literal, TypeVar
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from idtracker.analyse.metrics.known.delivered import Delivered
-from idtracker.analyse.metrics.organisations import ATTRIBUTES, Organisations
-from idtracker.analyse.metrics.quarter import Quarter
+from idtracker.analyse.metrics.known.marked import Marked
+from idtracker.analyse.metrics.organisations import Organisations, Traits
+from idtracker.analyse.metrics.quarter import Quarter, by_quarter
 from idtracker.model.errors import UsageError
 from idtracker.model.explanation import PLACE_OF_ROW
 from idtracker.model.instants import naive_utc
@@ -20,6 +22,7 @@ from idtracker.model.tables import FACTS, TABLES, columns_of, conform_types, emp
 Mode = Literal["as_was", "as_is"]
 Made = TypeVar("Made")
 ROW = list(PLACE_OF_ROW)
+_NOWHERE = np.empty(0, dtype=np.intp)
 
 
 @dataclass(slots=True)
@@ -35,8 +38,8 @@ class Inputs:
 
     Mode `as_was` counts an organisation as it was in the quarter: one that ended before the quarter began is its
     successor, one that ended later is itself, and its successor does not count beside it where they work together. Mode `as_is` applies every merger up to `as_of` to the whole past.
-    `shared` holds what many inputs have in common. `delivered` says who delivers what where the tables of activities are
-    too long to be read row by row.
+    `shared` holds what many inputs of one store have in common. `delivered` says who delivers what, and `marked` what is marked how,
+    where tables are too long to be read row by row.
     """
 
     def __init__(
@@ -47,6 +50,7 @@ class Inputs:
         organisations: Mode = "as_was",
         shared: Shared | None = None,
         delivered: Delivered | None = None,
+        marked: Marked | None = None,
     ) -> None:
         if organisations not in ("as_was", "as_is"):
             raise UsageError(f"organisations={organisations!r} is not a mode: use 'as_was' or 'as_is'.")
@@ -56,7 +60,8 @@ class Inputs:
         self._tables: dict[str, pd.DataFrame] = {}
         self._results: dict[tuple[object, ...], Any] = {}
         self._made_for_both: dict[tuple[object, ...], Any] = {}
-        self.delivered = delivered
+        self.delivered, self.marked = delivered, marked
+        self._is_stored = shared is not None
         self._shared = shared or Shared(Organisations(self.table("organisation")))
         self.organisations = self._shared.organisations
 
@@ -64,20 +69,24 @@ class Inputs:
         """The same tables with every merger applied to the past."""
 
         def make() -> Inputs:
-            same = Inputs(self._known_frames | self._tables, {}, self.as_of, "as_is", self._shared, self.delivered)
-            same._made_for_both = self._made_for_both
+            known = self._known_frames | self._tables
+            same = Inputs(known, {}, self.as_of, "as_is", self._shared, self.delivered, self.marked)
+            same._made_for_both, same._is_stored = self._made_for_both, self._is_stored
             return same
 
         return self.remember(("as_is",), make)
 
     def table(self, name: str) -> pd.DataFrame:
-        """A canonical table with every column, on a fresh index; empty where nothing is known."""
+        """A canonical table on a fresh index; empty where nothing is known.
+
+        It has every column, or those that the metrics declare where the rows come from a store.
+        """
         if name not in self._tables:
             rows = self._known_frames.get(name)
             model = TABLES[name]
             if rows is None:
                 frame = empty_frame(model)
-            elif all(spec.name in rows.columns for spec in columns_of(model)):
+            elif self._is_stored or all(spec.name in rows.columns for spec in columns_of(model)):
                 frame = rows if _is_fresh(rows) else rows.reset_index(drop=True)
             else:
                 frame = conform_types(rows.reset_index(drop=True), model)
@@ -87,6 +96,17 @@ class Inputs:
     def fact_tables(self) -> list[str]:
         """Names of the fact tables that hold rows, in order."""
         return sorted(name for name in FACTS if name in self._known_frames and len(self._known_frames[name]))
+
+    def values(self, name: str, *columns: str) -> list[tuple[Any, ...]]:
+        """A table as plain values of some columns, row by row: dates as days since 1970, missing ones None."""
+        rows = self.table(name)
+        return self.remember_while(("values", name, columns), [rows], lambda: plain_rows(rows, columns))
+
+    def places_in(self, name: str, column: str, quarter: Quarter) -> npt.NDArray[np.intp]:
+        """The places of the rows of a table whose day in one column lies in the quarter, in order."""
+        rows = self.table(name)
+        places = self.remember_while(("places", name, column), [rows], lambda: by_quarter(rows[column]))
+        return places.get(quarter.code, _NOWHERE)
 
     def remember(self, key: tuple[object, ...], make: Callable[[], Made]) -> Made:
         """What `make` gives, worked out once per key."""
@@ -99,21 +119,12 @@ class Inputs:
     def remember_while(self, key: tuple[object, ...], depends_on: Sequence[object], make: Callable[[], Made]) -> Made:
         """What `make` gives, worked out again at a later moment only where one of `depends_on`, all that it rests on, is another.
 
-        Frames are the same where they are one object: settled() makes one of equal ones.
+        Frames are the same where they are one object.
         """
         cached = self._shared.results.get(key)
         if cached is None or not _are_same(cached[0], depends_on):
             cached = self._shared.results[key] = tuple(depends_on), make()
         result: Made = cached[1]
-        return result
-
-    def settled(self, key: tuple[object, ...], rows: pd.DataFrame) -> pd.DataFrame:
-        """The rows on a fresh index, as the frame of an earlier moment where that holds the same."""
-        rows = rows if _is_fresh(rows) else rows.reset_index(drop=True)
-        cached = self._shared.results.get(key)
-        if cached is None or not cached[1].equals(rows):
-            cached = self._shared.results[key] = (), rows
-        result: pd.DataFrame = cached[1]
         return result
 
     def reading(self, quarter: Quarter) -> tuple[object, ...]:
@@ -128,24 +139,46 @@ class Inputs:
         """The end of the quarter, or the day of knowledge where that is earlier."""
         return min(quarter.end, self.as_of.normalize())
 
-    def identify(self, ids: pd.Series, quarter: Quarter) -> pd.Series:
-        """Each organisation, or the one that stands for it in the quarter."""
-        return self.organisations.identify(ids, self.day_of(quarter))
+    def successors(self, quarter: Quarter) -> Mapping[str, str]:
+        """The organisations that another one stands for in the quarter, each with that one."""
+        return self.organisations.successors(self.day_of(quarter))
 
-    def with_organisation(self, rows: pd.DataFrame, column: str, quarter: Quarter) -> pd.DataFrame:
-        """The rows that name an organisation, with `org` (who it is in the quarter) and its ATTRIBUTES."""
-        rows = rows[rows[column].notna()]
-        org = self.identify(rows[column], quarter)
-        traits = self.organisations.describe(org, self.day_of(quarter))
-        return pd.concat([rows.drop(columns=["org", *ATTRIBUTES], errors="ignore"), org.rename("org"), traits], axis=1)
-
-    def with_members(self, rows: pd.DataFrame, column: str, quarter: Quarter) -> pd.DataFrame:
-        """As with_organisation, for rows that say who works together in a `unit`: nobody works with their own successor.
+    def members(self, units: Sequence[str], orgs: Sequence[str | None], quarter: Quarter) -> list[str | None]:
+        """Who each organisation is that works in a unit, None for those that do not count: nobody works with their own successor.
 
         Where a merger falls into the quarter, the new organisation does not count beside those that it was made of.
         """
-        members = self.with_organisation(rows, column, quarter)
-        return _without_heirs(members, self.organisations.successors(quarter.end))
+        stands_for, ended = self.successors(quarter), self.organisations.successors(quarter.end)
+        present = [None if org is None else stands_for.get(org, org) for org in orgs]
+        heirs = {(unit, ended[org]) for unit, org in zip(units, present, strict=True) if org in ended}
+        return [None if (unit, org) in heirs else org for unit, org in zip(units, present, strict=True)]
+
+    def traits(self, quarter: Quarter) -> Mapping[str, Traits]:
+        """What organisations are in the quarter."""
+        return self.organisations.traits(self.day_of(quarter))
+
+    def with_members(self, rows: pd.DataFrame, column: str, quarter: Quarter) -> pd.DataFrame:
+        """The rows whose organisation counts among members(), with `org` (who it is in the quarter) and its ATTRIBUTES."""
+        units, orgs = zip(*plain_rows(rows, ("unit", column)), strict=True) if len(rows) else ((), ())
+        org = pd.Series(self.members(units, orgs, quarter), index=rows.index, dtype="str")
+        counts = org.notna()
+        traits = self.organisations.describe(org[counts], self.day_of(quarter))
+        return pd.concat([rows[counts].assign(org=org[counts]), traits], axis=1)
+
+
+def plain_rows(
+    rows: pd.DataFrame, columns: Sequence[str], places: Sequence[int] | npt.NDArray[np.intp] | None = None
+) -> list[tuple[Any, ...]]:
+    """Rows (those at some places, or all) as plain values of some columns: dates as days since 1970, missing ones None."""
+    cells = (rows[column] if places is None else rows[column].take(places) for column in columns)
+    return list(zip(*map(_plain, cells), strict=True))
+
+
+def _plain(cells: pd.Series) -> list[Any]:
+    missing = cells.isna().to_numpy()
+    values = cells.to_numpy()
+    values = values.astype("datetime64[D]").astype(np.int64) if values.dtype.kind == "M" else values
+    return [None if is_missing else value for value, is_missing in zip(values.tolist(), missing.tolist(), strict=True)]
 
 
 def _are_same(before: Sequence[object], depends_on: Sequence[object]) -> bool:
@@ -158,27 +191,6 @@ def _are_same(before: Sequence[object], depends_on: Sequence[object]) -> bool:
 def _is_fresh(frame: pd.DataFrame) -> bool:
     """Whether the rows are numbered from 0 on already."""
     return isinstance(frame.index, pd.RangeIndex) and frame.index.equals(pd.RangeIndex(len(frame)))
-
-
-def _without_heirs(rows: pd.DataFrame, successors: Mapping[str, str]) -> pd.DataFrame:
-    """Rows without those of an organisation that a merger in the quarter made of another one in the same unit."""
-    pairs = list(zip(rows["unit"].tolist(), rows["org"].tolist(), strict=True))
-    heirs = {(unit, successors[org]) for unit, org in pairs if org in successors}
-    return rows[np.array([pair not in heirs for pair in pairs], dtype=bool)] if heirs else rows
-
-
-def with_tally(units: pd.DataFrame, rows: pd.DataFrame) -> pd.DataFrame:
-    """Units with their distinct organisations among the rows, both named by `unit`.
-
-    Adds `dept` (HMG departments), `ext` (outside HMG) and `other_dept` (departments that are not traditional).
-    """
-    kinds = {
-        "dept": rows["is_department"],
-        "ext": rows["is_external"],
-        "other_dept": rows["is_department"] & ~rows["is_traditional"],
-    }
-    counts = {name: rows[chosen].groupby("unit")["org"].nunique() for name, chosen in kinds.items()}
-    return units.assign(**{name: units["unit"].map(n).fillna(0).astype("int64") for name, n in counts.items()})
 
 
 def _once(results: dict[tuple[object, ...], Any], key: tuple[object, ...], make: Callable[[], Made]) -> Made:

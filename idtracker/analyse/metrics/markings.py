@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from functools import partial
 from itertools import chain
 
+import numpy as np
 import pandas as pd
 
 from idtracker.analyse.metrics.inputs import ROW, Inputs
@@ -23,20 +23,21 @@ def marking_columns(table: str) -> list[str]:
 def official_rows(inputs: Inputs, quarter: Quarter) -> pd.DataFrame:
     """Rows marked OFFICIAL (not -SENSITIVE) that speak of the quarter, with `counts`: releasable to the originator only.
 
-    Columns `unit` (table and fact), `table`, `source_id`, `counts` and those that locate the row.
+    Columns `source_id`, `counts` and `times` (how many rows one stands for); where every row is at hand also `unit` (table
+    and fact), `table` and those that locate the row.
     """
     rows = inputs.remember(("official_rows",), lambda: _official(inputs))
-    existence_columns = rows["start"].isna()
-    return rows[
-        existence_columns | ((rows["start"] <= quarter.end) & (rows["end"].isna() | (rows["end"] >= quarter.start)))
-    ]
+    start, end = rows["start"].to_numpy(), rows["end"].to_numpy()
+    begun, unfinished = start <= quarter.end.to_datetime64(), ~(end < quarter.start.to_datetime64())
+    spoken_of: pd.DataFrame = rows[np.isnat(start) | (begun & unfinished)]
+    return spoken_of
 
 
 def _official(inputs: Inputs) -> pd.DataFrame:
+    if inputs.marked is not None:
+        return inputs.marked.at(inputs.as_of)
     tables = {name: inputs.table(name) for name in inputs.fact_tables()}
-    parts = [
-        inputs.remember_while(("marked", name), [rows], partial(_marked, rows, name)) for name, rows in tables.items()
-    ]
+    parts = [_marked(rows, name) for name, rows in tables.items()]
     return pd.concat([_marked(inputs.table("observation").head(0), "observation"), *parts], ignore_index=True)
 
 
@@ -47,7 +48,7 @@ def _marked(rows: pd.DataFrame, table: str) -> pd.DataFrame:
     start, end = _speaks_of(rows, table)
     restricted = (rows["releasable_to"] == rows["originator_org_id"]) | (rows["releasable_to"] == _OWN)
     marked = rows[[*ROW, "source_id", "releasable_to"]].assign(table=table, start=start, end=end)
-    return marked.assign(counts=restricted.fillna(False).astype(bool), unit=table + " " + rows["fact_id"])
+    return marked.assign(counts=restricted.fillna(False).astype(bool), unit=table + " " + rows["fact_id"], times=1)
 
 
 def _speaks_of(rows: pd.DataFrame, table: str) -> tuple[pd.Series, pd.Series]:

@@ -78,7 +78,29 @@ def share(
     """The (weighted) share of the units that count. Undefined where the weights sum to nothing."""
     counts = units["counts"].to_numpy(dtype=bool)
     weights = units[weight].to_numpy(dtype="float64") if weight else None
-    return ratio(measure, units, counts, weights, scope=scope, evidence=evidence)
+    return ratio(measure, units, counts, weights, times=_times(units), scope=scope, evidence=evidence)
+
+
+def _times(units: pd.DataFrame) -> npt.NDArray[np.int64] | None:
+    """How many units each row stands for, where it says so."""
+    return units["times"].to_numpy(dtype="int64") if "times" in units else None
+
+
+def share_of(
+    measure: str,
+    units: Sequence[str],
+    counts: Sequence[bool],
+    *,
+    scope: str = PROGRAMME,
+    evidence: Sequence[Evidence] = (),
+) -> MetricResult:
+    """The share of the units that count, `counts` running parallel to their names."""
+    return ratio(measure, partial(listed, units, counts), np.array(counts, dtype=bool), scope=scope, evidence=evidence)
+
+
+def listed(units: Sequence[str], counts: Sequence[bool]) -> pd.DataFrame:
+    """Units by name, with whether each counts."""
+    return pd.DataFrame({"unit": units, "counts": counts}).astype({"unit": "str", "counts": "bool"})
 
 
 def ratio(
@@ -104,9 +126,11 @@ def shares(
     measure: str, units: pd.DataFrame, column: str, label: str, *, evidence: Sequence[Evidence] = ()
 ) -> Iterator[MetricResult]:
     """The share of each group of units with one text in `column`, in the order of the texts, as scope `label=text`."""
-    counts = units["counts"].to_numpy(dtype=bool)
+    counts, times = units["counts"].to_numpy(dtype=bool), _times(units)
     for text, places in groups_of(units[column]):
-        yield ratio(measure, partial(units.take, places), counts[places], scope=f"{label}={text}", evidence=evidence)
+        here = None if times is None else times[places]
+        scope, taken = f"{label}={text}", partial(units.take, places)
+        yield ratio(measure, taken, counts[places], times=here, scope=scope, evidence=evidence)
 
 
 def figure(

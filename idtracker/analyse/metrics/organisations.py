@@ -2,23 +2,29 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Hashable, Mapping
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-ATTRIBUTES = [
-    "is_known",
-    "is_current",
-    "is_hmg",
-    "is_department",
-    "is_external",
-    "is_traditional",
-    "group_code",
-    "department",
-]
-_YES_OR_NO = ATTRIBUTES[:6]
+
+class Traits(NamedTuple):
+    """What an organisation is on a day; one that the register does not know is neither HMG nor external."""
+
+    is_known: bool
+    is_current: bool
+    is_hmg: bool
+    is_department: bool
+    is_external: bool
+    is_traditional: bool
+    group_code: str | None
+    department: str
+
+
+ATTRIBUTES = [*Traits._fields]
+_TYPES = {name: "bool" if name.startswith("is_") else "str" for name in ATTRIBUTES}
 
 
 class Organisations:
@@ -30,7 +36,7 @@ class Organisations:
         self._followed = last[last["successor_org_id"].notna()]
         self._successors: dict[bytes, dict[str, str]] = {}
         self._readings: dict[pd.Timestamp, tuple[bytes, bytes]] = {}
-        self._profiles: dict[bytes, pd.DataFrame] = {}
+        self._traits: dict[bytes, dict[str, Traits]] = {}
 
     def identify(self, ids: pd.Series, day: pd.Timestamp) -> pd.Series:
         """Each identifier, or its successor where the organisation ended before the day; missing stays missing."""
@@ -58,29 +64,19 @@ class Organisations:
             self._readings[day] = self._ended(day).tobytes(), has_begun.tobytes() + has_ended.tobytes()
         return self._readings[day]
 
-    def profile(self, day: pd.Timestamp) -> pd.DataFrame:
-        """One row per organisation, ATTRIBUTES by org_id, from the row valid on the day (else the nearest before, else the first)."""
+    def traits(self, day: pd.Timestamp) -> dict[str, Traits]:
+        """What every organisation is, from the row valid on the day (else the nearest before, else the first)."""
         has_begun, has_ended = self._validity(day)
         key = has_begun.tobytes() + has_ended.tobytes()
-        if key not in self._profiles:
-            self._profiles[key] = self._read_profile(has_begun, ~has_ended)
-        return self._profiles[key]
+        if key not in self._traits:
+            self._traits[key] = self._read_traits(has_begun, ~has_ended)
+        return self._traits[key]
 
     def describe(self, ids: pd.Series, day: pd.Timestamp) -> pd.DataFrame:
-        """ATTRIBUTES of each identifier on the index of `ids`; an unknown organisation is neither HMG nor external."""
-        profile = self.profile(day)
-        place_of = {org: place for place, org in enumerate(profile.index.tolist())}
-        places = np.array([place_of.get(org, -1) for org in ids.tolist()], dtype=np.intp)
-        attributes: dict[str, Any] = {}
-        for name in ATTRIBUTES:
-            column = profile[name].array
-            if name in _YES_OR_NO:
-                attributes[name] = np.append(column.to_numpy(dtype=bool), False)[places]
-            else:
-                attributes[name] = column.take(places, allow_fill=True)
-        described = pd.DataFrame(attributes, index=ids.index)
-        described["department"] = described["department"].fillna(ids)
-        return described
+        """ATTRIBUTES of each identifier on the index of `ids`."""
+        known = self.traits(day)
+        described = [known[org] if org in known else unknown(org) for org in ids.tolist()]
+        return pd.DataFrame(described, index=ids.index, columns=ATTRIBUTES).astype(_TYPES)
 
     def _ended(self, day: pd.Timestamp) -> npt.NDArray[np.bool_]:
         """Which of those that have a successor have ended before the day."""
@@ -92,25 +88,17 @@ class Organisations:
         has_ended = self._frame["valid_to"].to_numpy() < day.to_datetime64()
         return has_begun, has_ended
 
-    def _read_profile(self, has_begun: npt.NDArray[np.bool_], is_current: npt.NDArray[np.bool_]) -> pd.DataFrame:
+    def _read_traits(self, has_begun: npt.NDArray[np.bool_], is_current: npt.NDArray[np.bool_]) -> dict[str, Traits]:
         every = self._frame.assign(is_current=is_current)
         chosen = pd.concat([every.groupby("org_id").head(1), every[has_begun]]).drop_duplicates("org_id", keep="last")
-        table = chosen.sort_values("org_id").set_index("org_id")
-        is_hmg = table["is_hmg"].fillna(False).astype(bool)
-        profile = pd.DataFrame(
-            {
-                "is_known": True,
-                "is_current": table["is_current"],
-                "is_hmg": is_hmg,
-                "is_department": is_hmg & (table["group_code"] == "HMG_DEPT"),
-                "is_external": ~is_hmg,
-                "is_traditional": table["is_traditional"].fillna(False).astype(bool),
-                "group_code": table["group_code"],
-            },
-            index=table.index,
-        )
-        profile["department"] = [_department(org, table, profile) for org in profile.index]
-        return profile.reindex(columns=ATTRIBUTES)
+        rows = chosen.sort_values("org_id").astype("object")
+        table = {str(row["org_id"]): row for row in rows.where(rows.notna(), None).to_dict("records")}
+        return {org: _traits_of(org, table) for org in table}
+
+
+def unknown(org: str) -> Traits:
+    """What an organisation is that the register does not know: it stands for itself."""
+    return Traits(False, False, False, False, False, False, None, org)
 
 
 def _follow(org: str, steps: dict[str, str]) -> str:
@@ -122,13 +110,32 @@ def _follow(org: str, steps: dict[str, str]) -> str:
     return org
 
 
-def _department(org: str, table: pd.DataFrame, profile: pd.DataFrame) -> str:
+def _traits_of(org: str, table: Mapping[str, Mapping[Hashable, Any]]) -> Traits:
+    row = table[org]
+    is_hmg = bool(row["is_hmg"])
+    return Traits(
+        is_known=True,
+        is_current=bool(row["is_current"]),
+        is_hmg=is_hmg,
+        is_department=_is_department(row),
+        is_external=not is_hmg,
+        is_traditional=bool(row["is_traditional"]),
+        group_code=row["group_code"],
+        department=_department(org, table),
+    )
+
+
+def _is_department(row: Mapping[Hashable, Any]) -> bool:
+    return bool(row["is_hmg"]) and row["group_code"] == "HMG_DEPT"
+
+
+def _department(org: str, table: Mapping[str, Mapping[Hashable, Any]]) -> str:
     """The department that an organisation of HMG belongs to; any other organisation, and one without, stands for itself."""
     at, met = org, {org}
-    while profile.at[at, "is_hmg"] and not profile.at[at, "is_department"]:
-        parent = table.at[at, "parent_org_id"]
-        if not isinstance(parent, str) or parent in met or parent not in profile.index:
+    while table[at]["is_hmg"] and not _is_department(table[at]):
+        parent = table[at]["parent_org_id"]
+        if parent is None or parent in met or parent not in table:
             return org
         at = parent
         met.add(at)
-    return at if profile.at[at, "is_hmg"] else org
+    return at if table[at]["is_hmg"] else org

@@ -6,11 +6,13 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from idtracker.model.errors import UsageError
 from idtracker.model.periods import period, previous_period
 
+_EPOCH = pd.Timestamp(0).toordinal()
 WINDOW = 4  # quarters that a trailing window covers, the named one included
 
 
@@ -44,6 +46,22 @@ def overlaps(start: pd.Series, end: pd.Series, first: pd.Timestamp, last: pd.Tim
     begun = ~(starts > last.to_datetime64())
     unfinished = ~(ends < first.to_datetime64())
     return pd.Series(begun & unfinished & ~(np.isnat(starts) & np.isnat(ends)), index=start.index)
+
+
+def day_number(moment: pd.Timestamp) -> int:
+    """The day of a moment, counted from 1970."""
+    return moment.toordinal() - _EPOCH
+
+
+def by_quarter(days: pd.Series) -> dict[str, npt.NDArray[np.intp]]:
+    """The places at which days of each quarter stand, by its code; missing days belong to none."""
+    moments = days.to_numpy()
+    places = np.flatnonzero(~np.isnat(moments))
+    number = moments[places].astype("datetime64[M]").astype(np.int64) // 3
+    order = np.argsort(number, kind="stable")
+    different, starts = np.unique(number[order], return_index=True)
+    parts = np.split(places[order], starts[1:])
+    return {f"{1970 + n // 4}-Q{n % 4 + 1}": part for n, part in zip(different.tolist(), parts, strict=False)}
 
 
 @lru_cache(maxsize=1024)

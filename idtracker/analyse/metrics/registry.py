@@ -10,7 +10,7 @@ import difflib
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from importlib import import_module
-from typing import TYPE_CHECKING, NotRequired, TypedDict, Unpack
+from typing import TYPE_CHECKING, Literal, NotRequired, TypedDict, Unpack
 
 from idtracker.model.errors import DefinitionError, UsageError
 
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 MODULES = ("analysis", "flow", "reporting", "network", "breadth")
 AS_IS = "_as_is"
+Gathers = Literal["rows", "activities", "markings"]
 _registered: dict[str, Metric] = {}
 
 
@@ -34,7 +35,8 @@ class Metric:
     `minimum_denominator` is the number of units below which a value is withheld; `has_as_is` adds every measure again
     with mergers applied to the past (`…_as_is`); `inputs` names every table and column that can change a figure; a row
     concerns no quarter that ends before its first day, but for which different values (combinations of them) the columns
-    in `existence_columns` hold at all; `detail` is the docstring of `compute`.
+    in `existence_columns` hold at all; `gathers` what is gathered of its inputs in the database, so that long tables are
+    not read row by row; `detail` is the docstring of `compute`.
     """
 
     id: str
@@ -57,6 +59,7 @@ class Metric:
     minimum_denominator: int = 5
     has_as_is: bool = False
     existence_columns: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    gathers: Gathers = "rows"
     version: str = "1"
 
     def unit_of(self, measure: str) -> str:
@@ -92,6 +95,7 @@ class MetricKeywords(TypedDict):
     minimum_denominator: NotRequired[int]
     has_as_is: NotRequired[bool]
     existence_columns: NotRequired[Mapping[str, Sequence[str]]]
+    gathers: NotRequired[Gathers]
     version: NotRequired[str]
 
 

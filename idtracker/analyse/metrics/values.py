@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 import pandas as pd
 
-from idtracker.analyse.metrics.inputs import Inputs, Mode, Shared
+from idtracker.analyse.metrics.inputs import Inputs, Mode
 from idtracker.analyse.metrics.known.delivered import Delivered
+from idtracker.analyse.metrics.known.marked import Marked
 from idtracker.analyse.metrics.metric_result import MetricResult
 from idtracker.analyse.metrics.quarter import Quarter
 from idtracker.analyse.metrics.registry import AS_IS, Metric, family, metric_of, metrics
@@ -27,27 +28,32 @@ def measure(
     metric_ids: Sequence[str] | None = None,
     *,
     organisations: Mode = "as_was",
-    only: Collection[tuple[str, str]] | None = None,
-    shared: Shared | None = None,
     delivered: Delivered | None = None,
+    marked: Marked | None = None,
 ) -> pd.DataFrame:
     """The metric values of the quarters `periods`: canonical MetricValue, one row per metric, measure, scope and quarter.
 
     `facts` hold the rows known at `as_of` by table name, derived and operational tables (merged_cell, obligation)
     among them. Without `family` and `metric_ids` every metric is measured. In mode `as_was` a metric that mergers
-    touch is also given with every merger applied to the past, as `<measure>_as_is`. `only` names the pairs of metric
-    and quarter to be measured, `shared` what the inputs of many moments have in common, `delivered` who delivers what
-    where that is not in `facts`. UsageError for an unknown metric, family or mode, or a period that is not a quarter.
+    touch is also given with every merger applied to the past, as `<measure>_as_is`. `delivered` says who
+    delivers what where and `marked` what is marked how where that is not in `facts`. UsageError for an unknown metric, family or mode, or a period that is not a quarter.
     """
-    inputs = Inputs(facts, reference, as_of, organisations, shared, delivered)
-    quarters = [Quarter.of(code) for code in dict.fromkeys(periods)]
-    records = [
-        _record(chosen, counted, quarter, inputs.as_of)
-        for chosen in _chosen(family, metric_ids if only is None else [m for m, _ in only])
-        for quarter in sorted(quarters, key=lambda q: q.start)
-        if only is None or (chosen.id, quarter.code) in only
-        for counted in count(chosen, inputs, quarter)
-    ]
+    inputs = Inputs(facts, reference, as_of, organisations, delivered=delivered, marked=marked)
+    chosen = _chosen(family, metric_ids)
+    pairs = [(m.id, code) for m in chosen for code in sorted(dict.fromkeys(periods), key=lambda c: Quarter.of(c).start)]
+    return figures_frame(list(figures(inputs, pairs)))
+
+
+def figures(inputs: Inputs, pairs: Iterable[tuple[str, str]]) -> Iterator[dict[str, object]]:
+    """Every published figure of some pairs of metric and quarter."""
+    for metric_id, code in pairs:
+        chosen, quarter = metric_of(metric_id), Quarter.of(code)
+        for counted in count(chosen, inputs, quarter):
+            yield _record(chosen, counted, quarter, inputs.as_of)
+
+
+def figures_frame(records: Sequence[dict[str, object]]) -> pd.DataFrame:
+    """Figures as canonical MetricValue."""
     model = TABLES["metric_value"]
     return conform_types(pd.DataFrame(records, columns=[c.name for c in columns_of(model)]), model)
 

@@ -2,21 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
 
+import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
-from idtracker.analyse.metrics.agreement import krippendorff_alpha, report_rows, side_by_side
+from idtracker.analyse.metrics.agreement import compared_rows, krippendorff_alpha, side_by_side
 from idtracker.analyse.metrics.indices import effective_number
-from idtracker.analyse.metrics.inputs import Inputs
-from idtracker.analyse.metrics.merged import stated_cells
-from idtracker.analyse.metrics.metric_result import Evidence, MetricResult, figure, share, shares
-from idtracker.analyse.metrics.products import JOINT, product_evidence, products
+from idtracker.analyse.metrics.inputs import Inputs, plain_rows
+from idtracker.analyse.metrics.merged import cell_rows, stated_cells
+from idtracker.analyse.metrics.metric_result import (
+    Evidence,
+    MetricResult,
+    figure,
+    groups_of,
+    listed,
+    ratio,
+    share,
+    share_of,
+)
+from idtracker.analyse.metrics.products import JOINT, Product, product_evidence, products
 from idtracker.analyse.metrics.quarter import Quarter, overlaps
 from idtracker.analyse.metrics.registry import metric
 
-USE_WITHIN = pd.Timedelta(days=180)
+USE_WITHIN = 180  # days
 _PRODUCTS = {
     "analysis_product": ["product_id", "completed_on"],
     "product_contribution": ["product_id", "org_id"],
@@ -47,10 +59,7 @@ _PRODUCTS = {
 )
 def joint_analysis(inputs: Inputs, quarter: Quarter) -> Iterator[MetricResult]:
     """A product is joint when at least two distinct departments contributed to it in any role."""
-    for measure, quarters in _spans(quarter):
-        units = pd.concat([products(inputs, q) for q in quarters])
-        evidence = [e for q in quarters for e in product_evidence(inputs, q)]
-        yield share(measure, units.assign(counts=units["dept"] >= JOINT), evidence=evidence)
+    yield from _product_shares(inputs, quarter, lambda product: product.departments >= JOINT)
 
 
 @metric(
@@ -74,11 +83,15 @@ def joint_analysis(inputs: Inputs, quarter: Quarter) -> Iterator[MetricResult]:
 )
 def open_joint_analysis(inputs: Inputs, quarter: Quarter) -> Iterator[MetricResult]:
     """A product is open when at least one department and one organisation outside HMG contributed."""
+    yield from _product_shares(inputs, quarter, lambda p: p.departments >= 1 and p.outsiders >= 1)
+
+
+def _product_shares(inputs: Inputs, quarter: Quarter, counts: Callable[[Product], bool]) -> Iterator[MetricResult]:
+    """The share of the products that count, in the quarter and over the year."""
     for measure, quarters in _spans(quarter):
-        units = pd.concat([products(inputs, q) for q in quarters])
-        counts = (units["dept"] >= 1) & (units["ext"] >= 1)
+        done = [product for q in quarters for product in products(inputs, q)]
         evidence = [e for q in quarters for e in product_evidence(inputs, q)]
-        yield share(measure, units.assign(counts=counts), evidence=evidence)
+        yield share_of(measure, [p.unit for p in done], [counts(p) for p in done], evidence=evidence)
 
 
 @metric(
@@ -105,25 +118,24 @@ def open_joint_analysis(inputs: Inputs, quarter: Quarter) -> Iterator[MetricResu
 def knowledge_contributors(inputs: Inputs, quarter: Quarter) -> Iterator[MetricResult]:
     """An observation of a longer period counts in every quarter that it covers."""
     rows = inputs.table("observation")
-    meets = overlaps(rows["period_start"], rows["period_end"], quarter.start, quarter.end)
-    meets &= rows["value"].notna() & rows["org_id"].notna()
-    stated_by = inputs.identify(rows.loc[meets, "org_id"], quarter)
-    sizes = stated_by.groupby(stated_by).size()
-    contributors = pd.DataFrame({"unit": sizes.index, "counts": True})
-    stated = partial(_stated, rows, stated_by)
+    meets = overlaps(rows["period_start"], rows["period_end"], quarter.start, quarter.end).to_numpy()
+    places = np.flatnonzero(meets & rows["value"].notna().to_numpy() & rows["org_id"].notna().to_numpy())
+    stands_for = inputs.successors(quarter)
+    stated_by = [stands_for.get(org, org) for (org,) in plain_rows(rows, ["org_id"], places)]
+    sizes, n, of = dict(sorted(Counter(stated_by).items())), len(stated_by), partial(_stated, rows, places, stated_by)
     yield figure(
         "value",
-        effective_number(sizes.tolist()),
-        contributors,
-        denominator=len(stated_by),
-        n=len(stated_by),
-        evidence=[Evidence("observation", stated, ["indicator_id", "place_id", "period"])],
+        effective_number([*sizes.values()]),
+        partial(listed, [*sizes], [True] * len(sizes)),
+        denominator=n,
+        n=n,
+        evidence=[Evidence("observation", of, ["indicator_id", "place_id", "period"])],
     )
 
 
-def _stated(observation: pd.DataFrame, stated_by: pd.Series) -> pd.DataFrame:
-    """The observations of `stated_by`, with the organisation as their unit."""
-    return observation.loc[stated_by.index].assign(unit=stated_by)
+def _stated(observation: pd.DataFrame, places: npt.NDArray[np.intp], stated_by: Sequence[str]) -> pd.DataFrame:
+    """The observations at some places, with the organisation as their unit."""
+    return observation.take(places).assign(unit=list(stated_by))
 
 
 @metric(
@@ -145,10 +157,13 @@ def _stated(observation: pd.DataFrame, stated_by: pd.Series) -> pd.DataFrame:
 )
 def corroboration(inputs: Inputs, quarter: Quarter) -> Iterator[MetricResult]:
     """For the programme and per place."""
-    units = stated_cells(inputs, quarter)
+    places, counts = stated_cells(inputs, quarter)
+    units = partial(cell_rows, inputs, places, counts=counts)
     evidence = [Evidence("merged_cell", units, ["indicator_id", "place_id", "org_ids"])]
-    yield share("value", units, evidence=evidence)
-    yield from shares("value", units, "place_id", "place", evidence=evidence)
+    yield ratio("value", units, counts, evidence=evidence)
+    for place, at in groups_of(inputs.table("merged_cell")["place_id"].take(places)):
+        here = partial(cell_rows, inputs, places[at], counts=counts[at])
+        yield ratio("value", here, counts[at], scope=f"place={place}", evidence=evidence)
 
 
 @metric(
@@ -181,19 +196,16 @@ def corroboration(inputs: Inputs, quarter: Quarter) -> Iterator[MetricResult]:
 def agreement(inputs: Inputs, quarter: Quarter) -> Iterator[MetricResult]:
     """Shorter periods are rolled up to the quarter as the indicator says; longer ones count in the quarter they end in."""
     scores, pairs = side_by_side(inputs, quarter)
-    compared_products = partial(_compared, inputs, quarter, pairs)
-    evidence = [Evidence("observation", compared_products, ["indicator_id", "place_id", "org_id", "period"])]
-    value = 1 - float(pairs["distance"].mean()) / 100 if len(pairs) else None
-    yield figure("value", value, pairs, denominator=len(pairs), evidence=evidence)
-    ordinal = scores[scores["is_ordinal"]]
-    compared = pairs[pairs["of"].isin(ordinal["unit"])]
-    yield figure("alpha", krippendorff_alpha(ordinal), compared, denominator=len(compared), evidence=evidence)
-
-
-def _compared(inputs: Inputs, quarter: Quarter, pairs: pd.DataFrame) -> pd.DataFrame:
-    """The observations behind each pair."""
-    rows = report_rows(inputs, quarter).rename(columns={"unit": "of"})
-    return pairs[["unit", "of"]].merge(rows, on="of")
+    rows = partial(compared_rows, inputs, quarter, pairs)
+    evidence = [Evidence("observation", rows, ["indicator_id", "place_id", "org_id", "period"])]
+    ordinal = [score for score in scores if score.is_ordinal]
+    things = {score.unit for score in ordinal}
+    mean = float(np.mean([pair.distance for pair in pairs])) if pairs else 0.0
+    compared = [pair for pair in pairs if pair.of in things]
+    values = 1 - mean / 100 if pairs else None, krippendorff_alpha(ordinal)
+    for measure, of, value in zip(("value", "alpha"), (pairs, compared), values, strict=True):
+        units, n = partial(pd.DataFrame, {"unit": [pair.unit for pair in of]}), len(of)
+        yield figure(measure, value, units, denominator=n, n=n, evidence=evidence)
 
 
 @metric(
@@ -220,36 +232,40 @@ def _compared(inputs: Inputs, quarter: Quarter, pairs: pd.DataFrame) -> pd.DataF
 def evidence_to_decision(inputs: Inputs, quarter: Quarter) -> Iterator[MetricResult]:
     """A product completed on the day of the decision counts."""
     for measure, quarters in _spans(quarter):
-        rows = pd.concat([_decisions(inputs, q) for q in quarters])
-        units = rows.groupby("unit", as_index=False).agg(counts=("counts", "any"))
-        yield share(measure, units, evidence=[Evidence("decision", rows, ["decision_id", "product_ids"])])
+        counts: dict[str, bool] = {}
+        for unit, uses in (decision for q in quarters for decision in _decisions(inputs, q)):
+            counts[unit] = uses or counts.get(unit, False)
+        units, rows = sorted(counts), partial(_decision_rows, inputs, quarters)
+        evidence = [Evidence("decision", rows, ["decision_id", "product_ids"])]
+        yield share_of(measure, units, [counts[unit] for unit in units], evidence=evidence)
 
 
-def _decisions(inputs: Inputs, quarter: Quarter) -> pd.DataFrame:
-    """Decisions of the quarter; `counts`: cites a joint product of the USE_WITHIN before it."""
-    taken = inputs.remember_for_both(("taken", quarter), lambda: _decisions_taken(inputs, quarter))
-    done = [products(inputs, q) for q in quarter.window()]
+def _decisions(inputs: Inputs, quarter: Quarter) -> list[tuple[str, bool]]:
+    """Decisions of the quarter, row by row, and whether each cites a joint product of the USE_WITHIN days before it."""
+    rows = inputs.values("decision", "decision_id", "decided_on", "product_ids")
+    done = [product for q in quarter.window() for product in products(inputs, q)]
 
-    def make() -> pd.DataFrame:
-        cited = taken[["unit", "decided_on"]].assign(product=taken["product_ids"].str.split(";")).explode("product")
-        cited["product"] = cited["product"].astype("str").str.strip()
-        recent = cited.merge(_joint(pd.concat(done)), on="product")
-        age = recent["decided_on"] - recent["completed_on"]
-        used = recent[(age >= pd.Timedelta(0)) & (age <= USE_WITHIN)]
-        return taken.assign(counts=taken["unit"].isin(used["unit"]))
+    def make() -> list[tuple[str, bool]]:
+        joint: dict[str, list[int]] = {}
+        for product in done:
+            if product.departments >= JOINT:
+                joint.setdefault(product.unit, []).append(product.completed_on)
+        taken = [rows[place] for place in inputs.places_in("decision", "decided_on", quarter).tolist()]
+        return [(unit, _uses(joint, cited or "", day)) for unit, day, cited in taken]
 
-    return inputs.remember_while(("decisions", quarter, inputs.mode), [taken, *done], make)
-
-
-def _decisions_taken(inputs: Inputs, quarter: Quarter) -> pd.DataFrame:
-    rows = inputs.table("decision")
-    rows = rows[rows["decided_on"].between(quarter.start, quarter.end)].assign(unit=lambda d: d["decision_id"])
-    return inputs.settled(("taken", quarter), rows)
+    key = ("decisions", quarter, inputs.mode)
+    return inputs.remember_while(key, [inputs.table("decision"), done], make)
 
 
-def _joint(done: pd.DataFrame) -> pd.DataFrame:
-    """The joint ones among products: `product`, `completed_on`."""
-    return done[done["dept"] >= JOINT].rename(columns={"unit": "product"})[["product", "completed_on"]]
+def _uses(joint: Mapping[str, Sequence[int]], cited: str, day: int) -> bool:
+    """Whether one of the products cited was completed within the days before one day."""
+    completed = (done for product in cited.split(";") for done in joint.get(product.strip(), ()))
+    return any(0 <= day - done <= USE_WITHIN for done in completed)
+
+
+def _decision_rows(inputs: Inputs, quarters: Sequence[Quarter]) -> pd.DataFrame:
+    places = [place for q in quarters for place in inputs.places_in("decision", "decided_on", q).tolist()]
+    return inputs.table("decision").take(places).assign(unit=lambda rows: rows["decision_id"])
 
 
 def _spans(quarter: Quarter) -> list[tuple[str, list[Quarter]]]:

@@ -2,24 +2,26 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from functools import partial
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
-from idtracker.analyse.metrics.delivery import (
+from idtracker.analyse.metrics.delivery.activities import (
+    Activity,
     activities,
-    activity_evidence,
     located,
     paid,
     participations,
     places_known,
-    spend_cells,
 )
+from idtracker.analyse.metrics.delivery.rows import activity_evidence, participation_rows, spend_rows
 from idtracker.analyse.metrics.indices import effective_number
 from idtracker.analyse.metrics.inputs import Inputs
-from idtracker.analyse.metrics.metric_result import PROGRAMME, Evidence, MetricResult, figure, groups_of, ratio, share
+from idtracker.analyse.metrics.metric_result import PROGRAMME, Evidence, MetricResult, figure, listed, ratio, share_of
 from idtracker.analyse.metrics.products import JOINT
 from idtracker.analyse.metrics.quarter import Quarter
 from idtracker.analyse.metrics.registry import metric
@@ -54,6 +56,7 @@ _INPUTS = {
     "activity_cell": _CELL,
     "organisation": ["org_id", "group_code", "is_hmg", "is_traditional", "successor_org_id", "valid_from", "valid_to"],
 }
+_SPENDING = ["activity_id", "place_id", "spend"]
 _ACTIVE = "activities at work in the quarter (dates that meet it, or reported for a period that does)"
 _STAND_IN = (
     "Where no participation in an activity is recorded at all, its reporting organisation and main counterpart stand in; "
@@ -71,6 +74,7 @@ _STAND_IN = (
     unit="%",
     denominator=_ACTIVE,
     inputs=_INPUTS,
+    gathers="activities",
     existence_columns={"participation": ["activity_id"]},
     source="Itad blog on integrated delivery (2021)",
     measures={
@@ -88,33 +92,32 @@ _STAND_IN = (
 def co_delivery_share(inputs: Inputs, quarter: Quarter) -> Iterator[MetricResult]:
     """For the programme and per place; an activity in several places counts in each."""
     evidence = activity_evidence(inputs, quarter)
-    spend, cells = paid(inputs, quarter), partial(spend_cells, inputs, quarter)
-    spending = [*evidence, Evidence("activity_cell", cells, ["activity_id", "place_id", "spend"])]
-    units, places = activities(inputs, quarter), located(inputs, quarter)
-    everywhere = [(PROGRAMME, np.arange(len(units)))]
-    here = [(f"place={place}", at) for place, at in groups_of(places["place_id"])]
-    whole, parts = spend[spend["place_id"].isna()].drop(columns="place_id"), spend[spend["place_id"].notna()]
-    for group, spent, keys, scopes in (
-        (units, whole, ["unit"], everywhere),
-        (places, parts, ["unit", "place_id"], here),
-    ):
-        judged = group.assign(counts=group["dept"] >= JOINT)
-        weighted = judged.merge(spent, on=keys, how="left")
-        counts, weights = judged["counts"].to_numpy(), weighted["weight"].to_numpy(dtype="float64")
-        times, paying = judged["times"].to_numpy(), weighted["paid"].fillna(0).to_numpy(dtype="int64")
-        for scope, at in scopes:
-            judged_here = partial(judged.take, at)
-            yield ratio("value", judged_here, counts[at], times=times[at], scope=scope, evidence=evidence)
-            with_any = at[weights[at] > 0]
-            yield ratio(
-                "spend",
-                partial(weighted.take, with_any),
-                counts[with_any],
-                weights[with_any],
-                times=paying[with_any],
-                scope=scope,
-                evidence=spending,
-            )
+    spending = [*evidence, Evidence("activity_cell", partial(spend_rows, inputs, quarter), _SPENDING)]
+    spend = paid(inputs, quarter)
+    for place, active in _scopes(inputs, quarter):
+        scope = PROGRAMME if place is None else f"place={place}"
+        units, counts = [a.unit for a in active], [a.departments >= JOINT for a in active]
+        times = np.array([a.times for a in active], dtype=np.int64)
+        is_joint, rows = np.array(counts, dtype=bool), partial(listed, units, counts)
+        yield ratio("value", rows, is_joint, times=times, scope=scope, evidence=evidence)
+        payments = [(n, spend[unit, place]) for n, unit in enumerate(units) if (unit, place) in spend]
+        spent = [n for n, _ in payments]
+        weights = np.array([payment.weight for _, payment in payments], dtype=np.float64)
+        paying = np.array([payment.paid for _, payment in payments], dtype=np.int64)
+        rows = partial(_weighted, [units[n] for n in spent], is_joint[spent], weights)
+        yield ratio("spend", rows, is_joint[spent], weights, times=paying, scope=scope, evidence=spending)
+
+
+def _weighted(units: Sequence[str], counts: npt.NDArray[np.bool_], weights: npt.NDArray[np.float64]) -> pd.DataFrame:
+    return pd.DataFrame({"unit": units, "counts": counts, "weight": weights})
+
+
+def _scopes(inputs: Inputs, quarter: Quarter) -> list[tuple[str | None, list[Activity]]]:
+    """The activities at work everywhere (no place), then those at each place, in order."""
+    at: dict[str, list[Activity]] = {}
+    for place, activity in located(inputs, quarter):
+        at.setdefault(place, []).append(activity)
+    return [(None, activities(inputs, quarter)), *sorted(at.items())]
 
 
 @metric(
@@ -127,6 +130,7 @@ def co_delivery_share(inputs: Inputs, quarter: Quarter) -> Iterator[MetricResult
     unit="types",
     denominator="organisations in activities at work, once per activity",
     inputs=_INPUTS,
+    gathers="activities",
     existence_columns={"participation": ["activity_id"]},
     source="Herfindahl-Hirschman index, inverse (effective number)",
     measures={"value": "Number of equally frequent groups that would give the same concentration"},
@@ -138,13 +142,20 @@ def co_delivery_share(inputs: Inputs, quarter: Quarter) -> Iterator[MetricResult
 )
 def partner_diversity(inputs: Inputs, quarter: Quarter) -> Iterator[MetricResult]:
     """Groups are those of the organisation register (group_code)."""
-    rows = participations(inputs, quarter)
-    rows = rows[rows["group_code"].notna()].assign(unit=lambda d: d["unit"] + " " + d["org"])
-    units = rows.drop_duplicates("unit")[["unit", "group_code", "times"]]
-    sizes = units.groupby("group_code")["times"].sum().tolist()
-    evidence = [Evidence("participation", rows, ["activity_id", "org_id", "group_code"])]
-    n = int(units["times"].sum())
-    yield figure("value", effective_number(sizes), units, denominator=n, n=n, evidence=evidence)
+    held = {(row.unit, row.org): row for row in participations(inputs, quarter) if row.traits.group_code is not None}
+    sizes = Counter[str]()
+    for row in held.values():
+        sizes[str(row.traits.group_code)] += row.times
+    units, n = [f"{unit} {org}" for unit, org in held], sum(sizes.values())
+    evidence = [Evidence("participation", partial(_grouped, inputs, quarter), ["activity_id", "org_id", "group_code"])]
+    value = effective_number([size for _, size in sorted(sizes.items())])
+    yield figure("value", value, partial(listed, units, [True] * len(units)), denominator=n, n=n, evidence=evidence)
+
+
+def _grouped(inputs: Inputs, quarter: Quarter) -> pd.DataFrame:
+    """The participations of organisations that are in the register."""
+    rows = participation_rows(inputs, quarter)
+    return rows[rows["group_code"].notna()].assign(unit=lambda d: d["unit"] + " " + d["org"])
 
 
 @metric(
@@ -157,6 +168,7 @@ def partner_diversity(inputs: Inputs, quarter: Quarter) -> Iterator[MetricResult
     unit="%",
     denominator=_ACTIVE,
     inputs=_INPUTS,
+    gathers="activities",
     existence_columns={"participation": ["activity_id"]},
     source="Itad blog on integrated delivery (2021)",
     measures={"value": "Share of activities at work with an HMG department outside FCO, DFID, FCDO and MOD"},
@@ -166,10 +178,10 @@ def partner_diversity(inputs: Inputs, quarter: Quarter) -> Iterator[MetricResult
 )
 def non_traditional(inputs: Inputs, quarter: Quarter) -> Iterator[MetricResult]:
     """Departments count through participation in any role."""
-    units = activities(inputs, quarter)
-    units = units.assign(counts=units["other_dept"] >= 1)
-    counts, times = units["counts"].to_numpy(), units["times"].to_numpy()
-    yield ratio("value", units, counts, times=times, evidence=activity_evidence(inputs, quarter))
+    active = activities(inputs, quarter)
+    counts, times = [a.other_departments >= 1 for a in active], np.array([a.times for a in active], dtype=np.int64)
+    units, evidence = partial(listed, [a.unit for a in active], counts), activity_evidence(inputs, quarter)
+    yield ratio("value", units, np.array(counts, dtype=bool), times=times, evidence=evidence)
 
 
 @metric(
@@ -182,6 +194,7 @@ def non_traditional(inputs: Inputs, quarter: Quarter) -> Iterator[MetricResult]:
     unit="%",
     denominator="first-level divisions of the countries the programme works in; for the number activities at work",
     inputs={**_INPUTS, "place": ["place_id", "level", "parent_id"]},
+    gathers="activities",
     existence_columns={  # the countries of all activities make the denominator
         "activity": ["place_id"],
         "participation": ["activity_id", "place_id"],
@@ -202,49 +215,55 @@ def non_traditional(inputs: Inputs, quarter: Quarter) -> Iterator[MetricResult]:
 )
 def partner_reach(inputs: Inputs, quarter: Quarter) -> Iterator[MetricResult]:
     """The number of partners for the programme and per place, the share of places for the programme."""
-    rows = participations(inputs, quarter)
-    rows = rows[rows["is_external"]].assign(activity=lambda d: d["unit"], unit=lambda d: d["org"])
-    evidence = [Evidence("participation", rows, ["activity_id", "org_id"])]
-    active, places = activities(inputs, quarter), located(inputs, quarter)
-    met = rows[["activity", "org"]].drop_duplicates()
-    known = met.loc[met["activity"].isin(active["unit"]), "org"]
-    yield _partners(PROGRAMME, known, int(active["times"].sum()), evidence)
-    there = places[["unit", "place_id"]].merge(met, left_on="unit", right_on="activity", how="left")
-    active_in = places.groupby("place_id")["times"].sum()
-    for place, at in groups_of(there["place_id"]):
-        yield _partners(f"place={place}", there["org"].take(at), int(active_in[place]), evidence)
-    reached = places[(places["dept"] >= JOINT) & (places["ext"] >= 1)]
-    divisions = _divisions(inputs)
+    partners: dict[str, set[str]] = {}
+    for row in participations(inputs, quarter):
+        if row.traits.is_external:
+            partners.setdefault(row.unit, set()).add(row.org)
+    evidence = [Evidence("participation", partial(_external, inputs, quarter), ["activity_id", "org_id"])]
+    scopes = _scopes(inputs, quarter)
+    for place, active in scopes:
+        met, n = sorted(set().union(*(partners.get(a.unit, ()) for a in active))), sum(a.times for a in active)
+        yield figure(
+            "partners",
+            len(met),
+            partial(listed, met, [True] * len(met)),
+            numerator=len(met),
+            n=n,
+            minimum=1,
+            scope=PROGRAMME if place is None else f"place={place}",
+            evidence=evidence,
+        )
+    reached = [
+        (place, a.unit) for place, active in scopes[1:] for a in active if a.departments >= JOINT and a.outsiders
+    ]
+    divisions, places = _divisions(inputs), {place for place, _ in reached}
     reached_evidence = [
         Evidence(e.table, partial(_by_division, e, reached), e.show) for e in activity_evidence(inputs, quarter)
     ]
-    units = pd.DataFrame({"unit": divisions, "counts": divisions.isin(reached["place_id"])})
-    yield share("places", units, evidence=reached_evidence)
+    yield share_of("places", divisions, [place in places for place in divisions], evidence=reached_evidence)
 
 
-def _partners(scope: str, partners: pd.Series, active: int, evidence: Sequence[Evidence]) -> MetricResult:
-    """The number of different partners in the activities of a scope."""
-    units = pd.DataFrame({"unit": partners.dropna().drop_duplicates()})
-    return figure(
-        "partners", len(units), units, numerator=len(units), n=active, minimum=1, scope=scope, evidence=evidence
-    )
+def _external(inputs: Inputs, quarter: Quarter) -> pd.DataFrame:
+    """The participations of organisations outside HMG, which are the units."""
+    rows = participation_rows(inputs, quarter)
+    return rows[rows["is_external"]].assign(unit=lambda d: d["org"])
 
 
-def _by_division(evidence: Evidence, reached: pd.DataFrame) -> pd.DataFrame:
+def _by_division(evidence: Evidence, reached: Sequence[tuple[str | None, str]]) -> pd.DataFrame:
     """The rows of activities that reach a division, once for each division."""
-    divisions = reached.rename(columns={"unit": "activity", "place_id": "unit"})[["activity", "unit"]]
+    divisions = pd.DataFrame(reached, columns=["unit", "activity"], dtype="str")
     return evidence.rows.rename(columns={"unit": "activity"}).merge(divisions, on="activity")
 
 
-def _divisions(inputs: Inputs) -> pd.Series:
+def _divisions(inputs: Inputs) -> list[str]:
     """First-level divisions of every country in which an activity is located."""
 
-    def make() -> pd.Series:
+    def make() -> list[str]:
         place = inputs.table("place")
         parents = place["parent_id"].where(place["level"] != "country", place["place_id"])
         country = dict(zip(place["place_id"], parents, strict=True))
         countries = {country[used] for used in places_known(inputs) if isinstance(country.get(used), str)}
         is_division = (place["level"] == "adm1") & place["parent_id"].isin(list(countries))
-        return place.loc[is_division, "place_id"].sort_values()
+        return sorted(place.loc[is_division, "place_id"].tolist())
 
     return inputs.remember_for_both(("divisions",), make)

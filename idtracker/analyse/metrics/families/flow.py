@@ -2,20 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
+from functools import partial
 
+import numpy as np
 import pandas as pd
 
 from idtracker.analyse.metrics.indices import ei_index, expected_ei, waiting_time
 from idtracker.analyse.metrics.inputs import Inputs
 from idtracker.analyse.metrics.markings import marking_columns, official_rows
-from idtracker.analyse.metrics.metric_result import Evidence, MetricResult, figure, share, shares
+from idtracker.analyse.metrics.metric_result import Evidence, MetricResult, figure, ratio, share, share_of, shares
 from idtracker.analyse.metrics.quarter import Quarter
 from idtracker.analyse.metrics.registry import metric
+from idtracker.analyse.metrics.sharing import (
+    Entitlement,
+    Member,
+    available,
+    event_evidence,
+    event_rows,
+    members,
+    shared,
+)
 from idtracker.model.tables import FACTS
 
-_SHARED = ["object_id", "from_org_id", "to_org_id"]
 _SHARE_EVENT = {"share_event": ["object_id", "from_org_id", "to_org_id", "available_on", "shared_on"]}
 _WITH_ORGANISATIONS = {**_SHARE_EVENT, "organisation": ["org_id", "is_hmg", "group_code", "parent_org_id"]}
 
@@ -43,19 +54,18 @@ _WITH_ORGANISATIONS = {**_SHARE_EVENT, "organisation": ["org_id", "is_hmg", "gro
 )
 def time_to_share(inputs: Inputs, quarter: Quarter) -> Iterator[MetricResult]:
     """An item shared before it was available counts as shared at once."""
-    units = _available(inputs, quarter)
-    until = units["shared_on"].where(units["counts"], inputs.last_day(quarter))
-    days = (until - units["available_on"]).dt.days.clip(lower=0).to_numpy(dtype="float64")
-    is_shared = units["counts"].to_numpy(dtype=bool)
+    items = available(inputs, quarter)
+    days = np.array([item.days for item in items], dtype="float64")
+    is_shared = np.array([item.is_shared for item in items], dtype=bool)
     for measure, still_waiting in (("median", 0.5), ("p90", 0.1)):
-        value = waiting_time(days, is_shared, still_waiting)
         yield figure(
             measure,
-            value,
-            units,
+            waiting_time(days, is_shared, still_waiting),
+            partial(_entitlements, inputs, items),
             numerator=int(is_shared.sum()),
-            denominator=len(units),
-            evidence=[Evidence("share_event", units, _SHARED)],
+            denominator=len(items),
+            n=len(items),
+            evidence=event_evidence(inputs, [item.place for item in items]),
         )
 
 
@@ -88,13 +98,16 @@ def time_to_share(inputs: Inputs, quarter: Quarter) -> Iterator[MetricResult]:
 )
 def outward_sharing(inputs: Inputs, quarter: Quarter) -> Iterator[MetricResult]:
     """Sharing between teams of one organisation is internal."""
-    sides, members = _shared(inputs, quarter), _members(inputs, quarter)
-    evidence = [Evidence("share_event", sides, _SHARED)]
-    for group, column in (("department", "department"), ("hmg", "is_hmg")):
-        units = sides.assign(counts=sides[f"from_{column}"] != sides[f"to_{column}"])
-        external, ties = int(units["counts"].sum()), len(units)
-        value = ei_index(external, ties - external)
-        expected = expected_ei(members.groupby(column).size().tolist())
+    transfers, everyone = shared(inputs, quarter), members(inputs, quarter)
+    places, ties, n = [t.place for t in transfers], len(transfers), len(everyone)
+    groups: dict[str, Callable[[Member], object]] = {
+        "department": lambda member: member.traits.department,
+        "hmg": lambda member: member.traits.is_hmg,
+    }
+    for group, of in groups.items():
+        crosses = [of(t.giver) != of(t.taker) for t in transfers]
+        external, units = sum(crosses), partial(_events, inputs, places, crosses)
+        value, expected = ei_index(external, ties - external), expected_ei([*Counter(map(of, everyone)).values()])
         excess = None if value is None or expected is None else value - expected
         for measure, result in ((group, value), (f"{group}_expected", expected), (f"{group}_excess", excess)):
             yield figure(
@@ -103,10 +116,18 @@ def outward_sharing(inputs: Inputs, quarter: Quarter) -> Iterator[MetricResult]:
                 units,
                 numerator=None if measure.endswith("_expected") else 2 * external - ties,
                 denominator=ties,
-                n=len(members),
-                base=len(members) if measure.endswith("_expected") else ties,
-                evidence=evidence,
+                n=n,
+                base=n if measure.endswith("_expected") else ties,
+                evidence=event_evidence(inputs, places),
             )
+
+
+def _events(inputs: Inputs, places: Sequence[int], counts: Sequence[bool]) -> pd.DataFrame:
+    return event_rows(inputs, places).assign(counts=list(counts))
+
+
+def _entitlements(inputs: Inputs, items: Sequence[Entitlement]) -> pd.DataFrame:
+    return _events(inputs, [item.place for item in items], [item.is_shared for item in items])
 
 
 @metric(
@@ -129,18 +150,17 @@ def outward_sharing(inputs: Inputs, quarter: Quarter) -> Iterator[MetricResult]:
 )
 def reciprocity(inputs: Inputs, quarter: Quarter) -> Iterator[MetricResult]:
     """Undefined where nothing was shared between organisations."""
-    sides = _shared(inputs, quarter)
-    sides = sides[sides["from_org"] != sides["to_org"]]
-    sides = sides.assign(
-        unit=sides["from_org"] + " → " + sides["to_org"], back=sides["to_org"] + " → " + sides["from_org"]
-    )
-    ties = sides.drop_duplicates("unit")
-    result = share(
-        "value",
-        ties.assign(counts=ties["back"].isin(ties["unit"])),
-        evidence=[Evidence("share_event", sides, _SHARED)],
-    )
-    yield replace(result, n=len(_members(inputs, quarter)), base=len(ties))
+    between = [t for t in shared(inputs, quarter) if t.giver.org != t.taker.org]
+    ways = [(t.giver.org, t.taker.org) for t in between]
+    ties = dict.fromkeys(ways)
+    names, returned = [_way(*tie) for tie in ties], [(taker, giver) in ties for giver, taker in ties]
+    evidence = event_evidence(inputs, [t.place for t in between], [_way(*tie) for tie in ways])
+    result = share_of("value", names, returned, evidence=evidence)
+    yield replace(result, n=len(members(inputs, quarter)), base=len(ties))
+
+
+def _way(giver: str, taker: str) -> str:
+    return f"{giver} → {taker}"
 
 
 @metric(
@@ -162,8 +182,9 @@ def reciprocity(inputs: Inputs, quarter: Quarter) -> Iterator[MetricResult]:
 )
 def entitled_coverage(inputs: Inputs, quarter: Quarter) -> Iterator[MetricResult]:
     """Received means shared by the end of the quarter, or by the day of knowledge where that is earlier."""
-    units = _available(inputs, quarter)
-    yield share("value", units, evidence=[Evidence("share_event", units, _SHARED)])
+    items = available(inputs, quarter)
+    units, counts = partial(_entitlements, inputs, items), np.array([item.is_shared for item in items], dtype=bool)
+    yield ratio("value", units, counts, evidence=event_evidence(inputs, [item.place for item in items]))
 
 
 @metric(
@@ -176,6 +197,7 @@ def entitled_coverage(inputs: Inputs, quarter: Quarter) -> Iterator[MetricResult
     unit="%",
     denominator="rows marked OFFICIAL that speak of the quarter",
     inputs={table: marking_columns(table) for table in FACTS},
+    gathers="markings",
     source="Government Security Classifications Policy",
     measures={"value": "Share of OFFICIAL rows that only their originator may see"},
     elements=["B2"],
@@ -190,45 +212,3 @@ def over_restriction(inputs: Inputs, quarter: Quarter) -> Iterator[MetricResult]
     evidence = [Evidence("", units, ["releasable_to"])]
     yield share("value", units, evidence=evidence)
     yield from shares("value", units, "source_id", "source", evidence=evidence)
-
-
-def _available(inputs: Inputs, quarter: Quarter) -> pd.DataFrame:
-    """Share events whose item became available in the four quarters; `counts`: shared by the last day."""
-    rows = inputs.table("share_event")
-    last = inputs.last_day(quarter)
-    rows = rows[rows["available_on"].between(quarter.window()[0].start, last)]
-    return rows.assign(unit=rows["share_id"] + " " + rows["fact_id"], counts=(rows["shared_on"] <= last).eq(True))
-
-
-def _shared(inputs: Inputs, quarter: Quarter) -> pd.DataFrame:
-    """What was shared in the quarter, with the traits of both sides as `from_…` and `to_…`."""
-
-    events = inputs.table("share_event")
-    events = events[events["shared_on"].between(quarter.start, inputs.last_day(quarter))]
-
-    def make() -> pd.DataFrame:
-        rows = events.assign(unit=events["share_id"] + " " + events["fact_id"])
-        for side in ("from", "to"):
-            org = inputs.identify(rows[f"{side}_org_id"], quarter)
-            traits = inputs.organisations.describe(org, inputs.day_of(quarter))
-            named = pd.DataFrame({"org": org, "department": traits["department"], "is_hmg": traits["is_hmg"]})
-            rows = pd.concat([rows, named.add_prefix(f"{side}_")], axis=1)
-        return rows
-
-    return inputs.remember(("shared", quarter if len(events) else None), make)
-
-
-def _members(inputs: Inputs, quarter: Quarter) -> pd.DataFrame:
-    """Holders and entitled recipients of the four quarters: `org`, `department`, `is_hmg`, one row each."""
-    rows = inputs.table("share_event")
-    rows = rows[rows["available_on"] <= quarter.end]
-    recent = (rows["available_on"] >= quarter.window()[0].start) | (rows["shared_on"] >= quarter.start)
-    rows = rows[recent]
-
-    def make() -> pd.DataFrame:
-        ids = pd.concat([rows["from_org_id"], rows["to_org_id"]]).drop_duplicates().reset_index(drop=True)
-        org = inputs.identify(ids, quarter).drop_duplicates().reset_index(drop=True)
-        traits = inputs.organisations.describe(org, inputs.day_of(quarter))
-        return pd.DataFrame({"org": org, "department": traits["department"], "is_hmg": traits["is_hmg"]})
-
-    return inputs.remember(("members", quarter if len(rows) else None), make)

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
-from dataclasses import replace
+from collections.abc import Iterator, Sequence
+from functools import partial
 from typing import Any
 
 import pandas as pd
 
-from idtracker.analyse.metrics.delivery import Network, network
-from idtracker.analyse.metrics.indices import degree_centralisation, density, ei_index, expected_ei
+from idtracker.analyse.metrics.delivery.activities import Network, Tie, network, tie_evidence
+from idtracker.analyse.metrics.indices import constraint, degree_centralisation, density, ei_index, expected_ei
 from idtracker.analyse.metrics.inputs import Inputs
-from idtracker.analyse.metrics.metric_result import MetricResult, figure, share
+from idtracker.analyse.metrics.metric_result import MetricResult, figure, share_of
 from idtracker.analyse.metrics.quarter import Quarter
 from idtracker.analyse.metrics.registry import metric
 
@@ -53,6 +53,7 @@ _LIMITS = (
     unit="0-1",
     denominator=_ROSTER,
     inputs=_INPUTS,
+    gathers="activities",
     existence_columns={"participation": ["activity_id"]},
     source="Density of an undirected graph (as in NetworkX)",
     measures={"value": "Share of the possible pairs of organisations that work on the same activity"},
@@ -67,7 +68,15 @@ def co_delivery_density(inputs: Inputs, quarter: Quarter) -> Iterator[MetricResu
     graph = network(inputs, quarter)
     n, m = len(graph.roster), len(graph.ties)
     value = density(m, n)
-    yield figure("value", value, graph.ties, numerator=m, denominator=n * (n - 1) / 2, n=n, evidence=graph.evidence)
+    yield figure(
+        "value",
+        value,
+        partial(_tie_units, graph.ties),
+        numerator=m,
+        denominator=n * (n - 1) / 2,
+        n=n,
+        evidence=tie_evidence(inputs, quarter),
+    )
 
 
 @metric(
@@ -80,6 +89,7 @@ def co_delivery_density(inputs: Inputs, quarter: Quarter) -> Iterator[MetricResu
     unit="0-1",
     denominator=_ROSTER,
     inputs=_INPUTS,
+    gathers="activities",
     existence_columns={"participation": ["activity_id"]},
     source="Freeman (1978)",
     measures={"value": "0 where all have as many partners, 1 where one organisation holds every tie"},
@@ -99,11 +109,11 @@ def centralisation(inputs: Inputs, quarter: Quarter) -> Iterator[MetricResult]:
     yield figure(
         "value",
         degree_centralisation(degrees),
-        graph.ties,
+        partial(_tie_units, graph.ties),
         numerator=gaps,
         denominator=(n - 1) * (n - 2),
         n=n,
-        evidence=graph.evidence,
+        evidence=tie_evidence(inputs, quarter),
     )
 
 
@@ -118,6 +128,7 @@ def centralisation(inputs: Inputs, quarter: Quarter) -> Iterator[MetricResult]:
     unit="-1 to 1",
     denominator=_ROSTER,
     inputs=_INPUTS,
+    gathers="activities",
     existence_columns={"participation": ["activity_id"]},
     source="E-I index, Krackhardt and Stern (1988)",
     measures={
@@ -135,24 +146,22 @@ def centralisation(inputs: Inputs, quarter: Quarter) -> Iterator[MetricResult]:
 def ei_co_delivery(inputs: Inputs, quarter: Quarter) -> Iterator[MetricResult]:
     """Ties count once, however many activities they share."""
     graph = network(inputs, quarter)
-    members = pd.Series(graph.roster, dtype="str")
-    is_hmg = inputs.organisations.describe(members, inputs.day_of(quarter))["is_hmg"]
-    of = dict(zip(graph.roster, is_hmg, strict=True))
-    ties = graph.ties.assign(counts=[of[a] != of[b] for a, b in zip(graph.ties["a"], graph.ties["b"], strict=True)])
-    ties["counts"] = ties["counts"].astype(bool)
-    external, total = int(ties["counts"].sum()), len(ties)
+    traits = inputs.traits(quarter)
+    is_hmg = {org: org in traits and traits[org].is_hmg for org in graph.roster}
+    crosses = [is_hmg[tie.a] != is_hmg[tie.b] for tie in graph.ties]
+    external, total, inside = sum(crosses), len(crosses), sum(is_hmg.values())
     value = ei_index(external, total - external)
-    expected = expected_ei([int(is_hmg.sum()), int((~is_hmg).sum())])
+    expected = expected_ei([inside, len(is_hmg) - inside])
     excess = None if value is None or expected is None else value - expected
     for measure, result in (("value", value), ("expected", expected), ("excess", excess)):
         yield figure(
             measure,
             result,
-            ties,
+            partial(_tie_units, graph.ties, crosses),
             numerator=None if measure == "expected" else 2 * external - total,
             denominator=None if measure == "expected" else total,
-            n=len(members),
-            evidence=graph.evidence,
+            n=len(is_hmg),
+            evidence=tie_evidence(inputs, quarter),
         )
 
 
@@ -166,6 +175,7 @@ def ei_co_delivery(inputs: Inputs, quarter: Quarter) -> Iterator[MetricResult]:
     unit="0-1",
     denominator=_ROSTER,
     inputs=_INPUTS,
+    gathers="activities",
     existence_columns={"participation": ["activity_id"]},
     source="Burt (1992); betweenness, Freeman (1977); both as in NetworkX",
     measures={
@@ -182,10 +192,10 @@ def ei_co_delivery(inputs: Inputs, quarter: Quarter) -> Iterator[MetricResult]:
 def brokerage(inputs: Inputs, quarter: Quarter) -> Iterator[MetricResult]:
     """The top broker has the highest betweenness; its ties are the units that count."""
     graph = network(inputs, quarter)
-    top, constraint, highest, total = _top_broker(inputs, graph)
-    ties = graph.ties.assign(counts=(graph.ties["a"] == top) | (graph.ties["b"] == top))
+    top, least, highest, total = _top_broker(inputs, graph)
+    ties = partial(_tie_units, graph.ties, [top in (tie.a, tie.b) for tie in graph.ties])
     n = len(graph.roster)
-    yield figure("constraint", constraint, ties, n=n, evidence=graph.evidence)
+    yield figure("constraint", least, ties, n=n, evidence=tie_evidence(inputs, quarter))
     yield figure(
         "betweenness_share",
         highest / total if total > 0 else None,
@@ -193,7 +203,7 @@ def brokerage(inputs: Inputs, quarter: Quarter) -> Iterator[MetricResult]:
         numerator=highest,
         denominator=total,
         n=n,
-        evidence=graph.evidence,
+        evidence=tie_evidence(inputs, quarter),
     )
 
 
@@ -207,6 +217,7 @@ def brokerage(inputs: Inputs, quarter: Quarter) -> Iterator[MetricResult]:
     unit="0-1",
     denominator="pairs of organisations tied in the quarter or in the one before",
     inputs=_INPUTS,
+    gathers="activities",
     existence_columns={"participation": ["activity_id"]},
     source="Jaccard index",
     measures={"value": "Share of the ties of two successive quarters that exist in both"},
@@ -220,14 +231,19 @@ def brokerage(inputs: Inputs, quarter: Quarter) -> Iterator[MetricResult]:
 def tie_persistence(inputs: Inputs, quarter: Quarter) -> Iterator[MetricResult]:
     """Ties of both quarters are the units; those in both count."""
     now, before = network(inputs, quarter), network(inputs, quarter.previous())
-    union = pd.concat([now.ties, before.ties])["unit"].drop_duplicates().sort_values()
-    counts = union.isin(now.ties["unit"]) & union.isin(before.ties["unit"])
-    result = share("value", pd.DataFrame({"unit": union, "counts": counts}))
-    yield replace(result, evidence=[*now.evidence, *before.evidence])
+    ties = [{tie.unit for tie in graph.ties} for graph in (now, before)]
+    union = sorted(ties[0] | ties[1])
+    evidence = [e for q in (quarter, quarter.previous()) for e in tie_evidence(inputs, q)]
+    yield share_of("value", union, [unit in ties[0] and unit in ties[1] for unit in union], evidence=evidence)
+
+
+def _tie_units(ties: Sequence[Tie], counts: Sequence[bool] | None = None) -> pd.DataFrame:
+    """Ties as units; all of them count where nothing else is said."""
+    return pd.DataFrame(ties, columns=Tie._fields).assign(counts=True if counts is None else list(counts))
 
 
 def _degrees(graph: Network) -> list[int]:
-    ends = Counter([*graph.ties["a"].tolist(), *graph.ties["b"].tolist()])
+    ends = Counter(end for tie in graph.ties for end in (tie.a, tie.b))
     return [ends[org] for org in graph.roster]
 
 
@@ -235,14 +251,9 @@ def _top_broker(inputs: Inputs, graph: Network) -> tuple[str | None, float | Non
     """The organisation with the highest betweenness, its constraint, its betweenness and the sum of all."""
     # Nodes are numbers: sets of texts are walked in another order in every process, which moves the last digits of sums.
     number = {org: n for n, org in enumerate(graph.roster)}
-    edges = sorted(
-        (number[a], number[b], weight)
-        for a, b, weight in zip(
-            graph.ties["a"].tolist(), graph.ties["b"].tolist(), graph.ties["weight"].tolist(), strict=True
-        )
-    )
-    top, constraint, highest, total = inputs.remember_while(("broker", *edges), [], lambda: _broker_of(edges))
-    return None if top is None else graph.roster[top], constraint, highest, total
+    edges = sorted((number[tie.a], number[tie.b], tie.weight) for tie in graph.ties)
+    top, least, highest, total = inputs.remember_while(("broker", *edges), [], lambda: _broker_of(edges))
+    return None if top is None else graph.roster[top], least, highest, total
 
 
 def _broker_of(edges: list[tuple[int, int, int]]) -> tuple[int | None, float | None, float, float]:
@@ -257,6 +268,7 @@ def _broker_of(edges: list[tuple[int, int, int]]) -> tuple[int | None, float | N
     if total <= 0:
         return None, None, 0.0, 0.0
     tied = [node for node, bridged in between.items() if bridged >= highest - 1e-9]
-    constraints = nx.constraint(net, nodes=tied, weight="weight")
+    ties = {v: {w: weight["weight"] for w, weight in near.items()} for v, near in net.adjacency()}
+    constraints = {node: constraint(ties, node) for node in tied}
     top = min(tied, key=lambda node: (round(constraints[node], 12), node))
-    return top, float(constraints[top]), float(highest), total
+    return top, constraints[top], float(highest), total

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
+from typing import NamedTuple
 
+import numpy as np
 import pandas as pd
 
-from idtracker.analyse.metrics.inputs import Inputs
-from idtracker.analyse.metrics.merged import cells_of, latest_cells
-from idtracker.analyse.metrics.metric_result import PROGRAMME, Evidence, MetricResult, figure, share
+from idtracker.analyse.metrics.inputs import Inputs, plain_rows
+from idtracker.analyse.metrics.merged import cell_rows, cells_of, latest_cells
+from idtracker.analyse.metrics.metric_result import PROGRAMME, Evidence, MetricResult, figure, listed, ratio, share_of
 from idtracker.analyse.metrics.quarter import Quarter
 from idtracker.analyse.metrics.registry import metric
 
@@ -36,9 +39,11 @@ _OBLIGATION = {
 )
 def completeness(inputs: Inputs, quarter: Quarter) -> Iterator[MetricResult]:
     """For the programme and per organisation."""
-    units = _required(inputs, quarter)
-    for scope, group in _per_organisation(units):
-        yield share("value", group, scope=scope, evidence=_evidence(units))
+    owed = _required(inputs, quarter)
+    evidence = _evidence(inputs, owed)
+    for scope, reports in _per_organisation(owed):
+        counts = [report.is_received for report in reports]
+        yield share_of("value", [report.unit for report in reports], counts, scope=scope, evidence=evidence)
 
 
 @metric(
@@ -65,24 +70,24 @@ def completeness(inputs: Inputs, quarter: Quarter) -> Iterator[MetricResult]:
 )
 def punctuality(inputs: Inputs, quarter: Quarter) -> Iterator[MetricResult]:
     """For the programme and per organisation."""
-    required = _required(inputs, quarter)
-    evidence = _evidence(required)
-    for scope, group in _per_organisation(required):
-        received = group[group["counts"]]
-        late = (received["received_at"].dt.normalize() - received["due_on"]).dt.days
-        median = float(late.median()) if len(received) else None
+    owed = _required(inputs, quarter)
+    evidence = _evidence(inputs, owed)
+    for scope, reports in _per_organisation(owed):
+        units, received = [report.unit for report in reports], [report.is_received for report in reports]
+        late = [report.days_late for report in reports if report.is_received]
         yield figure(
             "median_days_late",
-            median,
-            group,
-            numerator=len(received),
-            denominator=len(group),
-            base=len(received),
+            float(np.median(late)) if late else None,
+            partial(listed, units, received),
+            numerator=len(late),
+            denominator=len(reports),
+            n=len(reports),
+            base=len(late),
             scope=scope,
             evidence=evidence,
         )
-        on_time = group["counts"] & (group["received_at"].dt.normalize() < group["overdue_on"])
-        yield share("on_time", group.assign(counts=on_time), scope=scope, evidence=evidence)
+        on_time = [report.is_received and report.is_on_time for report in reports]
+        yield share_of("on_time", units, on_time, scope=scope, evidence=evidence)
 
 
 @metric(
@@ -112,41 +117,67 @@ def punctuality(inputs: Inputs, quarter: Quarter) -> Iterator[MetricResult]:
 def timeliness(inputs: Inputs, quarter: Quarter) -> Iterator[MetricResult]:
     """Age is the end of the quarter minus the end of the period that the value comes from."""
     now, latest = cells_of(inputs, quarter), latest_cells(inputs, quarter)
-    weights = now["weight"].fillna(0.0)
-    total = float(weights.sum())
-    weighted = float((weights * now["age"]).sum())
+    weights = np.nan_to_num(now.weight)
+    total, weighted = float(weights.sum()), float((weights * now.age).sum())
+    shown = ["indicator_id", "place_id", "origin_period"]
     yield figure(
         "mean_age",
         weighted / total if total > 0 else None,
-        now,
+        partial(cell_rows, inputs, now.places, weight=now.weight, age=now.age),
         numerator=weighted,
         denominator=total,
-        evidence=[Evidence("merged_cell", now, ["indicator_id", "place_id", "origin_period"])],
+        n=len(now.places),
+        evidence=[Evidence("merged_cell", partial(cell_rows, inputs, now.places), shown)],
     )
-    too_old = (latest["age"] > latest["max_age_days"].astype("float64")).astype(bool)
-    yield share(
-        "too_old",
-        latest.assign(counts=too_old),
-        evidence=[Evidence("merged_cell", latest, ["indicator_id", "place_id", "origin_period"])],
-    )
+    too_old = latest.age > latest.max_age_days
+    units = partial(cell_rows, inputs, latest.places, counts=too_old)
+    yield ratio("too_old", units, too_old, evidence=[Evidence("merged_cell", units, shown)])
 
 
-def _required(inputs: Inputs, quarter: Quarter) -> pd.DataFrame:
-    """Obligations for periods that end in the quarter whose grace has passed; `counts`: arrived by the day of knowledge."""
-    rows = inputs.table("obligation")
-    is_owed = ~rows["is_derogated"].fillna(False).astype(bool)
-    rows = rows[is_owed & rows["period_end"].between(quarter.start, quarter.end) & (rows["overdue_on"] <= inputs.as_of)]
-    org = inputs.identify(rows["org_id"], quarter)
-    return rows.assign(
-        unit=rows["source_id"] + " " + rows["org_id"] + " " + rows["period"],
-        org=org,
-        counts=(rows["received_at"] <= inputs.as_of).eq(True),
-    )
+class Owed(NamedTuple):
+    """A report that is owed, and whether and when it arrived by the day of knowledge."""
+
+    place: int
+    unit: str
+    org: str
+    is_received: bool
+    is_on_time: bool
+    days_late: int
 
 
-def _per_organisation(units: pd.DataFrame) -> list[tuple[str, pd.DataFrame]]:
-    return [(PROGRAMME, units), *((f"org={org}", group) for org, group in units.groupby("org", sort=True))]
+def _required(inputs: Inputs, quarter: Quarter) -> list[Owed]:
+    """Reports for periods that end in the quarter, derogations left out, whose grace has passed."""
+    return inputs.remember(("required", quarter), lambda: _owed(inputs, quarter))
 
 
-def _evidence(units: pd.DataFrame) -> list[Evidence]:
-    return [Evidence("obligation", units, ["source_id", "org_id", "period", "state"])]
+def _owed(inputs: Inputs, quarter: Quarter) -> list[Owed]:
+    rows, now = inputs.table("obligation"), inputs.as_of.to_datetime64()
+    places = inputs.places_in("obligation", "period_end", quarter)
+    is_due = rows["overdue_on"].to_numpy()[places] <= now
+    places = places[is_due & ~rows["is_derogated"].to_numpy(dtype=bool, na_value=False)[places]]
+    has_come = (rows["received_at"].to_numpy()[places] <= now).tolist()
+    columns = ("source_id", "org_id", "period", "received_at", "due_on", "overdue_on")
+    stands_for, owed = inputs.successors(quarter), []
+    for place, is_received, (source, org, period, came, due, overdue) in zip(
+        places.tolist(), has_come, plain_rows(rows, columns, places), strict=True
+    ):
+        on_time, late = (came < overdue, came - due) if is_received else (False, 0)
+        owed.append(Owed(place, f"{source} {org} {period}", stands_for.get(org, org), is_received, on_time, late))
+    return owed
+
+
+def _per_organisation(owed: list[Owed]) -> list[tuple[str, list[Owed]]]:
+    """All of them, and those of each organisation, in order."""
+    of: dict[str, list[Owed]] = {}
+    for report in owed:
+        of.setdefault(report.org, []).append(report)
+    return [(PROGRAMME, owed), *((f"org={org}", of[org]) for org in sorted(of))]
+
+
+def _evidence(inputs: Inputs, owed: list[Owed]) -> list[Evidence]:
+    return [Evidence("obligation", partial(_rows, inputs, owed), ["source_id", "org_id", "period", "state"])]
+
+
+def _rows(inputs: Inputs, owed: list[Owed]) -> pd.DataFrame:
+    rows = inputs.table("obligation").take([report.place for report in owed])
+    return rows.assign(unit=[report.unit for report in owed])

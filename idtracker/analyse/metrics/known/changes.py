@@ -6,7 +6,9 @@ change concerns the quarters that end on or after the first day of the rows that
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from bisect import bisect_right
+from collections.abc import Iterator, Mapping
+from itertools import chain
 
 import duckdb
 import pandas as pd
@@ -28,28 +30,34 @@ class Changes:
     def __init__(self, connection: duckdb.DuckDBPyConnection, since: pd.Timestamp | None) -> None:
         self._connection, self._since = connection, since
         self._known: dict[tuple[str, str, tuple[str, ...]], Days] = {}
+        self._of_metric: dict[str, tuple[list[pd.Timestamp], list[pd.Timestamp]]] = {}
 
     def concern(self, metric: Metric, after: pd.Timestamp | None, until: pd.Timestamp) -> pd.Timestamp | None:
         """The first day concerned by what changed for a metric after one instant and up to another.
 
         The smallest day there is where a change concerns any day, None where nothing changed.
         """
-        days = [
-            pd.Timestamp.min if day is None else day
-            for changes in self._of(metric)
-            for at, day in changes.items()
-            if (after is None or at > after) and at <= until
-        ]
-        return min(days, default=None)
+        moments, first_days = self._ordered(metric)
+        since = 0 if after is None else bisect_right(moments, after)
+        return min(first_days[since : bisect_right(moments, until)], default=None)
 
-    def _of(self, metric: Metric) -> list[Days]:
+    def _ordered(self, metric: Metric) -> tuple[list[pd.Timestamp], list[pd.Timestamp]]:
+        """The moments of change of a metric's inputs in order, and the first day that each concerns."""
+        if metric.id not in self._of_metric:
+            changes = sorted((at, pd.Timestamp.min if day is None else day) for at, day in self._changes_of(metric))
+            self._of_metric[metric.id] = [at for at, _ in changes], [day for _, day in changes]
+        return self._of_metric[metric.id]
+
+    def _changes_of(self, metric: Metric) -> Iterator[tuple[pd.Timestamp, pd.Timestamp | None]]:
         days = [
             self._once("rows", name, tuple(columns))
             for name, columns in metric.inputs.items()
             if name in FACTS or name in KEYS
         ]
         days += [self._once("values", name, tuple(columns)) for name, columns in metric.existence_columns.items()]
-        return [*days, self._once("register", "organisation", ())] if metric.has_as_is else days
+        if metric.has_as_is:
+            days.append(self._once("register", "organisation", ()))
+        return chain.from_iterable(changes.items() for changes in days)
 
     def _once(self, kind: str, name: str, columns: tuple[str, ...]) -> Days:
         key = kind, name, columns

@@ -6,64 +6,110 @@ places and activities, so one of them with how many there are (`times`) says as 
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import NamedTuple, TypeVar
 
 import duckdb
 import pandas as pd
 
 from idtracker.analyse.metrics.quarter import Quarter
 
+Rows = TypeVar("Rows")
 TABLES = ("activity", "activity_cell", "participation")
 _ROWS = 2_000_000
 """Rows times quarters that are gathered at once."""
+_RECORDED = ("recorded_from", "recorded_to")
 _KNOWN = "recorded_from <= $at AND (recorded_to IS NULL OR recorded_to > $at)"
 
 
-class Delivered:
-    """Delivery in some quarters, as known at an instant."""
+class Working(NamedTuple):
+    """The first of activities that look the same, and how many they are, at one of their places."""
 
-    def __init__(self, connection: duckdb.DuckDBPyConnection, at: pd.Timestamp, periods: Iterable[str]) -> None:
-        quarters = sorted({code for period in periods for code in _needed(period)})
-        known, rows = {"at": at.to_pydatetime()}, 0
+    unit: str
+    times: int
+    place_id: str | None
+
+
+class TakingPart(NamedTuple):
+    """An organisation that takes part in them at a place."""
+
+    unit: str
+    times: int
+    org_id: str | None
+    place_id: str | None
+
+
+class Spend(NamedTuple):
+    """Spend of those that have any, and how many these are."""
+
+    weight: float
+    paid: int
+
+
+class Delivered:
+    """Delivery as known from an instant on until the tables of activities change; quarters are gathered as they are needed.
+
+    Its temporary tables are those of the connection: a new one ends the gathering of the one before.
+    """
+
+    def __init__(self, connection: duckdb.DuckDBPyConnection, at: pd.Timestamp) -> None:
+        self._connection, self._at, rows = connection, at, 0
+        known = {"at": at.to_pydatetime()}
         connection.execute(_ALIAS_SQL)
         connection.execute(_SPARE_SQL, known)
         for name, statement in _TABLES_SQL.items():
             connection.execute(statement, known)
             rows += (connection.execute(f"SELECT count(*) FROM _{name}").fetchone() or (0,))[0]
-        step = max(1, _ROWS // max(rows, 1))
-        self._frames: dict[str, dict[str, pd.DataFrame]] = {}
-        for n in range(0, len(quarters), step):
-            self._gather(connection, quarters[n : n + step])
+        self._step = max(1, _ROWS // rows) if rows else 0
+        self._gathered: set[str] = set()
+        self._working: dict[str, list[Working]] = {}
+        self._taking_part: dict[str, list[TakingPart]] = {}
+        self._paid: dict[str, dict[tuple[str, str | None], Spend]] = {}
         self.places = frozenset(place for (place,) in connection.execute(_PLACES_SQL, known).fetchall())
+        changes: list[tuple[datetime | None]] = connection.execute(_NEXT_CHANGE_SQL, known).fetchall()
+        self._until = changes[0][0]
 
-    def at_work(self, quarter: Quarter) -> pd.DataFrame:
-        """`unit` (the first of activities that look the same), `times`, `place_id`: a row for each place."""
-        return self._frames["working"][quarter.code]
+    def holds(self, at: pd.Timestamp) -> bool:
+        """Whether the same is known at an instant."""
+        return self._at <= at and (self._until is None or at < self._until)
 
-    def taking_part(self, quarter: Quarter) -> pd.DataFrame:
-        """`unit`, `times`, `org_id`, `place_id`: a row for each organisation and place."""
-        return self._frames["part"][quarter.code]
+    def gather(self, periods: Iterable[str]) -> None:
+        """Gather what the metrics of some quarters need and is not at hand yet."""
+        missing = sorted({code for period in periods for code in _needed(period)} - self._gathered)
+        for n in range(0, len(missing), self._step) if self._step else ():  # of no rows nothing is gathered
+            self._gather(missing[n : n + self._step])
+        self._gathered.update(missing)
 
-    def paid(self, quarter: Quarter) -> pd.DataFrame:
-        """`unit`, `place_id` (none: everywhere), `weight` (spend of those with any), `paid` (how many have any)."""
-        return self._frames["spend"][quarter.code]
+    def at_work(self, quarter: Quarter) -> list[Working]:
+        """A row for each place."""
+        return self._rows(self._working, quarter, [])
 
-    def _gather(self, connection: duckdb.DuckDBPyConnection, quarters: list[str]) -> None:
-        named = [Quarter.of(code) for code in quarters]
+    def taking_part(self, quarter: Quarter) -> list[TakingPart]:
+        """A row for each organisation and place."""
+        return self._rows(self._taking_part, quarter, [])
+
+    def paid(self, quarter: Quarter) -> dict[tuple[str, str | None], Spend]:
+        """Positive spend by unit and place (none: everywhere)."""
+        return self._rows(self._paid, quarter, {})
+
+    def _rows(self, of: Mapping[str, Rows], quarter: Quarter, none: Rows) -> Rows:
+        if quarter.code not in self._gathered:
+            raise KeyError(f"{quarter.code} has not been gathered")
+        return of.get(quarter.code, none)
+
+    def _gather(self, quarters: list[str]) -> None:
+        named, execute = [Quarter.of(code) for code in quarters], self._connection.execute
         spans = ", ".join(f"('{q.code}', DATE '{q.start:%Y-%m-%d}', DATE '{q.end:%Y-%m-%d}')" for q in named)
-        connection.execute(
-            f"CREATE OR REPLACE TEMP TABLE _quarter AS SELECT * FROM (VALUES {spans}) q(period, first, last)"
-        )
+        execute(f"CREATE OR REPLACE TEMP TABLE _quarter AS SELECT * FROM (VALUES {spans}) q(period, first, last)")
         for statement in (_WORKING_SQL, _PART_SQL, _SAME_SQL):
-            connection.execute(statement)
-        for name, query in _FRAMES_SQL.items():
-            frame = connection.execute(query).df()
-            text = {c: "str" for c in ("period", "unit", "org_id", "place_id") if c in frame}
-            parts = dict(list(frame.astype(text).assign(table="participation").groupby("period")))
-            empty = frame.astype(text).assign(table="participation").head(0)
-            for code in quarters:
-                rows = parts.get(code, empty).drop(columns="period").reset_index(drop=True)
-                self._frames.setdefault(name, {})[code] = rows
+            execute(statement)
+        for period, *working in execute(_WORKING_ROWS_SQL).fetchall():
+            self._working.setdefault(period, []).append(Working(*working))
+        for period, *part in execute(_PART_ROWS_SQL).fetchall():
+            self._taking_part.setdefault(period, []).append(TakingPart(*part))
+        for period, unit, place, weight, paid in execute(_SPEND_ROWS_SQL).fetchall():
+            self._paid.setdefault(period, {})[unit, place] = Spend(weight, paid)
 
 
 def _needed(period: str) -> list[str]:
@@ -173,28 +219,32 @@ SELECT period, activity_id, min(activity_id) OVER alike AS unit, count(*) OVER a
 FROM places LEFT JOIN members USING (period, activity_id) WINDOW alike AS (PARTITION BY period, places, who)
 """
 """Each activity with the first of those that look the same, and how many these are."""
-_FRAMES_SQL = {
-    "working": """
-      SELECT DISTINCT period, s.unit, s.times, w.place_id FROM _working w JOIN _same s USING (period, activity_id)
-      WHERE s.unit = activity_id ORDER BY ALL""",
-    "part": """
-      SELECT period, s.unit, s.times, p.org_id, p.place_id FROM _part p JOIN _same s USING (period, activity_id)
-      WHERE s.unit = activity_id ORDER BY ALL""",
-    "spend": """
-      WITH currencies AS (
-        SELECT period, currency, count(*) AS n FROM _working WHERE spent IS NOT NULL GROUP BY period, currency
-        QUALIFY row_number() OVER (PARTITION BY period ORDER BY n DESC, currency) = 1
-      ), priced AS (
-        SELECT w.* FROM _working w JOIN currencies USING (period, currency) WHERE spent IS NOT NULL
-      ), sums AS (
-        SELECT period, activity_id, NULL AS place_id, fsum(spent ORDER BY spent) AS spent FROM priced GROUP BY ALL
-        UNION ALL
-        SELECT period, activity_id, place_id, fsum(spent ORDER BY spent) FROM priced WHERE place_id IS NOT NULL GROUP BY ALL
-      )
-      SELECT period, s.unit, place_id, fsum(spent ORDER BY spent) AS weight, count(*) AS paid
-      FROM sums JOIN _same s USING (period, activity_id)
-      WHERE spent > 0 GROUP BY ALL ORDER BY ALL""",
-}
+_WORKING_ROWS_SQL = """
+SELECT DISTINCT period, s.unit, s.times, w.place_id FROM _working w JOIN _same s USING (period, activity_id)
+WHERE s.unit = activity_id ORDER BY ALL
+"""
+_PART_ROWS_SQL = """
+SELECT period, s.unit, s.times, p.org_id, p.place_id FROM _part p JOIN _same s USING (period, activity_id)
+WHERE s.unit = activity_id ORDER BY ALL
+"""
+_SPEND_ROWS_SQL = """
+WITH currencies AS (
+  SELECT period, currency, count(*) AS n FROM _working WHERE spent IS NOT NULL GROUP BY period, currency
+  QUALIFY row_number() OVER (PARTITION BY period ORDER BY n DESC, currency) = 1
+), priced AS (
+  SELECT w.* FROM _working w JOIN currencies USING (period, currency) WHERE spent IS NOT NULL
+), sums AS (
+  SELECT period, activity_id, NULL AS place_id, fsum(spent ORDER BY spent) AS spent FROM priced GROUP BY ALL
+  UNION ALL
+  SELECT period, activity_id, place_id, fsum(spent ORDER BY spent) FROM priced WHERE place_id IS NOT NULL GROUP BY ALL
+)
+SELECT period, s.unit, place_id, fsum(spent ORDER BY spent) AS weight, count(*) AS paid
+FROM sums JOIN _same s USING (period, activity_id)
+WHERE spent > 0 GROUP BY ALL ORDER BY ALL
+"""
 _PLACES_SQL = " UNION ".join(
     f"SELECT place_id FROM {table} WHERE {_KNOWN} AND place_id IS NOT NULL" for table in TABLES
+)
+_NEXT_CHANGE_SQL = "SELECT least({})".format(
+    ", ".join(f"(SELECT min({column}) FROM {table} WHERE {column} > $at)" for table in TABLES for column in _RECORDED)
 )

@@ -11,9 +11,8 @@ import pandas as pd
 
 from idtracker.analyse.metrics.registry import Metric, metric_of
 from idtracker.model.register.entity_columns import apply_entity_map
-from idtracker.model.tables import FACTS, REFERENCE
-from idtracker.model.tables.vintages import KEYS, KNOWN
-from idtracker.store.history.derived_vintages import read_vintages
+from idtracker.model.tables import FACTS, REFERENCE, TABLES, columns_of, conform_types
+from idtracker.model.tables.vintages import KEYS, KNOWN, vintages_of
 from idtracker.store.tables import read_table
 
 _RECORDED = ("recorded_from", "recorded_to")
@@ -32,15 +31,10 @@ class TablesAsKnown:
         self._rows: dict[str, pd.DataFrame] = {}
         self._bounds: dict[str, tuple[npt.NDArray[np.datetime64], npt.NDArray[np.datetime64]]] = {}
         self._last: dict[str, tuple[npt.NDArray[np.bool_], pd.DataFrame]] = {}
-        read = {name for m in chosen for name in m.inputs if name in FACTS or name in KEYS}
-        for name in sorted(read - set(but)):
-            rows = read_vintages(connection, name) if name in KEYS else read_table(connection, name)
-            begins, ends = KNOWN if name in KEYS else _RECORDED
-            self._bounds[name] = rows[begins].to_numpy(), rows[ends].to_numpy()
-            if name in KEYS:
-                self._rows[name] = rows.drop(columns=list(KNOWN))
-            else:
-                self._rows[name] = rows.assign(recorded_to=pd.Series(index=rows.index, dtype="datetime64[ns]"))
+        for name in sorted({name for m in chosen for name in m.inputs if name in FACTS or name in KEYS} - set(but)):
+            columns = {column for m in chosen for column in m.inputs.get(name, ())}
+            rows, begins, ends = _read(connection, name, columns)
+            self._rows[name], self._bounds[name] = rows, (begins.to_numpy(), ends.to_numpy())
 
     def facts_at(self, at: pd.Timestamp, metric_ids: Collection[str]) -> dict[str, pd.DataFrame]:
         """The rows of the inputs of some metrics that were known at an instant."""
@@ -53,5 +47,21 @@ class TablesAsKnown:
         is_known = (begins <= moment) & ~(ends <= moment)
         before = self._last.get(name)
         if before is None or not np.array_equal(before[0], is_known):
-            self._last[name] = is_known, self._rows[name][is_known].reset_index(drop=True)
+            known = self._rows[name].take(np.flatnonzero(is_known))
+            known.index = pd.RangeIndex(len(known))
+            self._last[name] = is_known, known
         return self._last[name][1]
+
+
+def _read(
+    connection: duckdb.DuckDBPyConnection, name: str, columns: Collection[str]
+) -> tuple[pd.DataFrame, pd.Series, pd.Series]:
+    """Some columns of a table, beside those that name a row or are counted once, and from when to when each row was known."""
+    is_kept = name in KEYS
+    stored, known = (vintages_of(name), KNOWN) if is_kept else (name, _RECORDED)
+    specs = columns_of(TABLES[name])
+    order = [*KEYS[name], KNOWN[0]] if is_kept else [spec.name for spec in specs[:2]]
+    kept = [s.name for s in specs if s.name in columns or s.name in order or s.count_once]
+    listed, by = (", ".join(f'"{column}"' for column in names) for names in ([*kept, *known], order))
+    frame = connection.execute(f'SELECT {listed} FROM "{stored}" ORDER BY {by}').df()
+    return conform_types(frame, TABLES[name])[kept], frame[known[0]], frame[known[1]]

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import networkx as nx
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from scipy.stats import CensoredData, ecdf
 
 from idtracker.analyse.metrics.indices import (
+    constraint,
     degree_centralisation,
     density,
     effective_number,
@@ -73,3 +78,32 @@ def test_density() -> None:
 def test_waiting_time(days: list[int], is_ended: list[int], still_waiting: float, expected: float | None) -> None:
     found = waiting_time(np.array(days, dtype="float64"), np.array(is_ended, dtype=bool), still_waiting)
     assert found == expected
+
+
+@given(
+    waits=st.lists(st.tuples(st.integers(0, 12), st.booleans()), max_size=30),
+    still_waiting=st.sampled_from([0.0, 0.1, 0.25, 0.5, 0.9]),
+)
+def test_waiting_time_is_that_of_scipy(waits: list[tuple[int, bool]], still_waiting: float) -> None:
+    days, is_ended = np.array([d for d, _ in waits], dtype="float64"), np.array([e for _, e in waits], dtype=bool)
+    expected = None
+    if is_ended.any():
+        waiting = ecdf(CensoredData(uncensored=days[is_ended], right=days[~is_ended])).sf
+        reached = np.flatnonzero(np.asarray(waiting.probabilities) <= still_waiting + 1e-12)
+        expected = float(waiting.quantiles[reached[0]]) if len(reached) else None
+    assert waiting_time(days, is_ended, still_waiting) == expected
+
+
+@given(
+    weights=st.dictionaries(
+        st.tuples(st.integers(0, 60), st.integers(0, 60)).filter(lambda pair: pair[0] < pair[1]),
+        st.integers(1, 9),
+        min_size=1,
+        max_size=80,
+    )
+)
+def test_constraint_is_that_of_networkx(weights: dict[tuple[int, int], int]) -> None:
+    net = nx.Graph()
+    net.add_weighted_edges_from((a, b, weight) for (a, b), weight in weights.items())
+    ties = {v: {w: tie["weight"] for w, tie in near.items()} for v, near in net.adjacency()}
+    assert {v: constraint(ties, v) for v in ties} == nx.constraint(net, nodes=[*ties], weight="weight")

@@ -1,23 +1,29 @@
-"""Activities gathered in the database, those that look the same as one row, give the figures of activities read row by row."""
+"""What is gathered in the database, rows that look the same as one row, gives the figures of rows read one by one."""
 
 from __future__ import annotations
 
 import duckdb
 import pandas as pd
 import pytest
-from metrics_given import Case, Frames, cases, read_reference
+from metrics_given import Case, Frames, cases, read_reference, table
 
 from idtracker.analyse.metrics.known.delivered import TABLES as ACTIVITIES
 from idtracker.analyse.metrics.known.delivered import Delivered
+from idtracker.analyse.metrics.known.marked import Marked
 from idtracker.analyse.metrics.registry import family
 from idtracker.analyse.metrics.values import measure
-from idtracker.model.tables import TABLES, empty_frame
+from idtracker.model.register.entity_columns import apply_entity_map
+from idtracker.model.tables import FACTS, TABLES, empty_frame
 from idtracker.model.tables.version import create_table_sql
 from idtracker.store.tables import fill_table
 
+BEFORE = pd.Timestamp("2019-12-31")  # nothing that is given was known yet
 NETWORK = {m.id for m in family("network")}
 CASES = list({str((case.tables, case.periods)): case for case in cases() if case.metric_id in NETWORK}.values())
 """Those of which no other has the same tables: every one is measured by all metrics of the network."""
+
+
+MARKED = list({str((case.tables, case.periods)): case for case in cases()}.values())
 
 
 @pytest.mark.parametrize("copies", [1, 3])
@@ -29,10 +35,30 @@ def test_gathered_activities_give_the_same_figures(case: Case, copies: int) -> N
         for name in (*ACTIVITIES, "entity"):
             connection.execute(create_table_sql(name, TABLES[name]))
             fill_table(connection, name, given.get(name, empty_frame(TABLES[name])))
-        delivered = Delivered(connection, as_of, periods)
+        delivered = Delivered(connection, as_of)
+        delivered.gather(periods)
     others = {name: frame for name, frame in given.items() if name not in ACTIVITIES}
     found = measure(others, reference, periods, as_of, family="network", delivered=delivered)
     pd.testing.assert_frame_equal(found, measure(given, reference, periods, as_of, family="network"))
+
+
+@pytest.mark.parametrize("case", MARKED, ids=str)
+def test_gathered_markings_give_the_same_figures(case: Case) -> None:
+    periods, as_of, metric_ids = case.periods, case.as_of, ["IM-12"]
+    given, reference = case.given(), read_reference()
+    decided = {"kind": "organisation", "decided_by": "somebody", "decided_on": pd.Timestamp("2026-01-01")}
+    entity = table("entity", pd.DataFrame([{"member_id": "GB-GOV-3", "entity_id": "GB-GOV-1", **decided}]))
+    known = apply_entity_map(given, entity)
+    with duckdb.connect() as connection:
+        for name in (*FACTS, "entity"):
+            connection.execute(create_table_sql(name, TABLES[name]))
+            fill_table(connection, name, given.get(name, entity if name == "entity" else empty_frame(TABLES[name])))
+        marked = Marked(connection)
+    found = measure({}, reference, periods, as_of, metric_ids=metric_ids, marked=marked)
+    pd.testing.assert_frame_equal(found, measure(known, reference, periods, as_of, metric_ids=metric_ids))
+    assert measure({}, reference, periods, BEFORE, metric_ids=metric_ids, marked=marked)["n"].tolist() == [0] * len(
+        periods
+    )
 
 
 def _multiplied(given: Frames, copies: int) -> Frames:

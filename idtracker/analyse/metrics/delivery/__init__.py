@@ -1,0 +1,1 @@
+"""Delivery: activities, who takes part in them, and who works with whom."""
