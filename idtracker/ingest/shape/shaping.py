@@ -9,8 +9,9 @@ import numpy as np
 import pandas as pd
 
 from idtracker.ingest.read.raw import RawTable
+from idtracker.ingest.read.stored import DAY
 from idtracker.ingest.shape.cells import Cells, Parsed
-from idtracker.ingest.shape.headings import Match, match_headings, typed_cells
+from idtracker.ingest.shape.headings import Match, match_headings, stored_codes, typed_cells
 from idtracker.ingest.shape.money import read_currency
 from idtracker.ingest.shape.shaped import Shaped
 from idtracker.ingest.shape.split import split_rows
@@ -46,11 +47,12 @@ def shape(
         sheet=table.sheet,
         frame=pd.DataFrame(index=pd.RangeIndex(len(long.table))),
         row_numbers=long.table.row_numbers,
-        raw=long.table.cells,
+        raw=_to_be_typed(long.table, match, part, fmt),
         findings=match.findings,
         positions={f: p for f, h in match.headings.items() if (p := long.table.positions.get(h)) is not None},
         headings=match.headings,
         origins={f: long.origins[h] for f, h in match.headings.items() if h in long.origins},
+        stored=long.table.stored,
     )
     fields: dict[str, dict[str, pd.Series]] = {}
     for column in part.columns:
@@ -63,6 +65,29 @@ def shape(
     return replace(shaped, frame=pd.DataFrame(columns, index=shaped.frame.index, copy=False))
 
 
+def _to_be_typed(table: RawTable, match: Match, part: Part, fmt: Format) -> pd.DataFrame:
+    """The cells as a person would type them into this source: a held row comes back as text.
+
+    Numbers of the file have the declared decimal mark, days the name of their month where formats are declared.
+    """
+    cells = table.cells
+    for column in part.columns:
+        heading = match.headings[column.field]
+        codes = table.stored.codes.get(heading) if column.constant is None else None
+        if codes is None or heading not in cells:
+            continue
+        texts = cells[heading]
+        if (column.decimal or fmt.decimal) == ",":
+            is_number = np.isin(codes, [c for c in np.unique(codes) if table.stored.is_number(int(c))])
+            texts = texts.where(~is_number, texts.str.replace(".", ",", regex=False))
+        if column.dates or fmt.dates:
+            named = pd.to_datetime(texts, format="%Y-%m-%d", errors="coerce").dt.strftime("%d %b %Y")
+            texts = texts.where((codes != DAY) | named.isna(), named)
+        if texts is not cells[heading]:
+            cells = cells.assign(**{heading: texts.astype(cells[heading].dtype)})
+    return cells
+
+
 def _split(long: Long, match: Match, part: Part) -> Long:
     separators = {
         match.headings[c.field]: c.split
@@ -70,11 +95,12 @@ def _split(long: Long, match: Match, part: Part) -> Long:
         if c.split is not None and c.constant is None and c.field not in match.missing
     }
     if not separators:
-        cells = long.table.cells.reset_index(drop=True)
+        cells, stored = long.table.cells.reset_index(drop=True), long.table.stored
         rows = np.arange(len(cells))
     else:
-        cells, rows = split_rows(long.table.cells.reset_index(drop=True), separators)
-    table = RawTable(long.table.sheet, cells, long.table.row_numbers[rows], long.table.positions)
+        cells, rows = split_rows(long.table.cells.reset_index(drop=True), separators, long.table.stored)
+        stored = long.table.stored.take(rows).divided()
+    table = RawTable(long.table.sheet, cells, long.table.row_numbers[rows], long.table.positions, stored=stored)
     return Long(table, {h: origin.take(rows) for h, origin in long.origins.items()}, long.consumed, long.shadowed)
 
 
@@ -84,9 +110,9 @@ def _type_field(
     """The typed columns of one field by suffix; what is wrong goes to the findings."""
     is_there = column.field not in match.missing
     typed = typed_cells(match, column, table) if is_there else _nothing(len(table))
-    cells = Cells.of(typed)
+    cells = Cells.of(typed, stored_codes(match, column, table) if is_there else None)
     texts = meant(cells.texts, column, fmt)
-    parsed = parse(texts, kind, column, fmt)
+    parsed = parse(texts, kind, column, fmt, cells.stored, table.stored)
     _refuse_constant(column, kind, parsed)
     if column.required and is_there:
         absent = (cells.codes < 0) | cells.rows(texts.isna().to_numpy())

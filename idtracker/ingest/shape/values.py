@@ -12,9 +12,10 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from idtracker.ingest.read.stored import DAY, Codes, Stored
 from idtracker.ingest.shape.calendar.dates import expected_dates, hijri_among, read_dates
 from idtracker.ingest.shape.calendar.periods import parse_periods
-from idtracker.ingest.shape.cells import CellProblem, Mask, Parsed, parse_present, to_mask
+from idtracker.ingest.shape.cells import CellProblem, Mask, Parsed, parse_apart, parse_present, to_mask
 from idtracker.ingest.shape.flags import read_flags
 from idtracker.ingest.shape.money import read_amounts
 from idtracker.ingest.shape.numbers import Numbers, read_numbers
@@ -26,6 +27,7 @@ _ERRORS = (
     r"(?i)^(?:#(?:N/A|NA|DIV/0!|REF!|VALUE!|NAME\?|NUM!|NULL!|SPILL!|CALC!|FIELD!|BLOCKED!|CONNECT!|UNKNOWN!|BUSY!"
     r"|EXTERNAL!|PYTHON!|GETTING_DATA)|Err:5\d\d)$"
 )
+_TEXTS = Stored()
 _LARGEST = 2**63 - 1
 _EXACT = 2**53
 
@@ -41,8 +43,16 @@ def meant(texts: pd.Series, column: Column, fmt: Format) -> pd.Series:
     return as_series(pc.if_else(absent, pa.scalar(None, typed.type), typed)) if absent.true_count else texts
 
 
-def parse(texts: pd.Series, kind: FieldType, column: Column, fmt: Format) -> Parsed:
-    """Type the different texts of a column; missing texts stay missing, spreadsheet errors are problems of their own."""
+def parse(
+    texts: pd.Series, kind: FieldType, column: Column, fmt: Format, codes: Codes | None = None, stored: Stored = _TEXTS
+) -> Parsed:
+    """Type the different texts of a column; missing texts stay missing, spreadsheet errors are problems of their own.
+
+    `codes` say how the file stored each text, by `stored`: no declared mark or order is applied to what it holds as a
+    number or a day.
+    """
+    if codes is not None and kind in _PARSERS:
+        return parse_apart(texts, codes, lambda own, code: _parse_stored(own, kind, column, fmt, code, stored))
     typed = arrow(texts)
     if typed.null_count == len(typed):
         return Parsed({suffix: nothing.reindex(texts.index) for suffix, nothing in _no_values(kind).items()})
@@ -52,6 +62,15 @@ def parse(texts: pd.Series, kind: FieldType, column: Column, fmt: Format) -> Par
     if broken.any():
         parsed.problems.append(CellProblem("value.formula_error", broken))
     return parsed
+
+
+def _parse_stored(texts: pd.Series, kind: FieldType, column: Column, fmt: Format, code: int, stored: Stored) -> Parsed:
+    """Texts that the file stored in one way."""
+    if stored.is_number(code):
+        return parse(texts, kind, column.model_copy(update={"decimal": "."}), fmt)
+    if code == DAY:
+        return parse(texts, kind, column.model_copy(update={"dates": []}), fmt.model_copy(update={"dates": []}))
+    return parse(texts, kind, column, fmt)
 
 
 def _parse_text(texts: pd.Series, column: Column, fmt: Format) -> Parsed:
