@@ -12,7 +12,7 @@ from idtracker.ingest.resolve.indicators import resolve_indicators
 from idtracker.ingest.resolve.lookup import Task, row_dates
 from idtracker.ingest.resolve.organisations import resolve_organisations
 from idtracker.ingest.resolve.places import resolve_places
-from idtracker.ingest.resolve.units import bring_to_indicator_units
+from idtracker.ingest.resolve.units import bring_to_indicator_units, bring_to_stated_units, check_percentages
 from idtracker.ingest.shape.shaped import Shaped
 from idtracker.model.config.source import Column, FieldType, Part
 from idtracker.model.findings import Findings
@@ -72,6 +72,10 @@ def resolve(
     frame = pd.DataFrame(cells, index=shaped.frame.index, copy=False)
     if part.feeds == "observation":
         frame = bring_to_indicator_units(frame, shaped, register, findings)
+    elif part.feeds == "result_value":
+        frame = bring_to_stated_units(frame, shaped, register, findings)
+    else:
+        check_percentages(frame, shaped, findings)
     return Resolved(frame, findings)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -91,6 +91,12 @@ class CellProblem:
     details: dict[str, object] = field(default_factory=dict)
     suggestions: pd.Series | None = None
 
+    def joined(self, other: CellProblem) -> CellProblem:
+        """This problem and the same of other texts as one."""
+        given = [s for s in (self.suggestions, other.suggestions) if s is not None]
+        suggestions = given[0].where(self.mask, given[-1]) if given else None
+        return replace(self, mask=self.mask | other.mask, suggestions=suggestions)
+
 
 @dataclass(slots=True)
 class Parsed:
@@ -116,25 +122,29 @@ def parse_present(texts: pd.Series, parse: Callable[[pd.Series], Parsed]) -> Par
 
 def parse_apart(texts: pd.Series, groups: Codes, parse: Callable[[pd.Series, int], Parsed]) -> Parsed:
     """Parse the texts of each group by themselves, and put what becomes of them where they stand."""
-    columns: dict[str, list[pd.Series]] = {}
+    columns: dict[str, list[pd.Series | None]] = {}
     problems: list[CellProblem] = []
     at = [np.flatnonzero(groups == group) for group in np.unique(groups)]
     places = np.empty(len(texts), dtype=np.int64)
     places[np.concatenate(at)] = np.arange(len(texts))
-    for here in at:
+    for number, here in enumerate(at):
         parsed = parse(texts.iloc[here].reset_index(drop=True), int(groups[here[0]]))
         own = np.full(len(texts), -1, dtype=np.int64)
         own[here] = np.arange(len(here))
-        problems += _placed(Parsed({}, parsed.problems), own).problems
+        for problem in _placed(Parsed({}, parsed.problems), own).problems:
+            same = next((p for p in problems if (p.rule, p.details) == (problem.rule, problem.details)), None)
+            problems = [p for p in problems if p is not same] + [problem if same is None else same.joined(problem)]
         for suffix, values in parsed.columns.items():
-            columns.setdefault(suffix, []).append(values)
-    return Parsed(
-        {
-            s: pd.concat(several, ignore_index=True).take(places).reset_index(drop=True)
-            for s, several in columns.items()
-        },
-        problems,
-    )
+            columns.setdefault(suffix, [None] * len(at))[number] = values
+    joined = {suffix: _joined(several, at) for suffix, several in columns.items()}
+    return Parsed({suffix: v.take(places).reset_index(drop=True) for suffix, v in joined.items()}, problems)
+
+
+def _joined(several: list[pd.Series | None], at: list[npt.NDArray[np.int64]]) -> pd.Series:
+    """The values of each group after those of the one before; a group without any has missing values."""
+    kind = next(values.dtype for values in several if values is not None)
+    nothing = [pd.Series(None, index=range(len(here)), dtype=kind) for here in at]
+    return pd.concat([n if v is None else v for v, n in zip(several, nothing, strict=True)], ignore_index=True)
 
 
 def _placed(parsed: Parsed, places: npt.NDArray[np.int64]) -> Parsed:

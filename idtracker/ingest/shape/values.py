@@ -67,7 +67,10 @@ def parse(
 def _parse_stored(texts: pd.Series, kind: FieldType, column: Column, fmt: Format, code: int, stored: Stored) -> Parsed:
     """Texts that the file stored in one way."""
     if stored.is_number(code):
-        return parse(texts, kind, column.model_copy(update={"decimal": "."}), fmt)
+        parsed = parse(texts, kind, column.model_copy(update={"decimal": "."}), fmt)
+        if kind == "number" and (words := stored.shown_beside(code)):
+            parsed.columns.setdefault("_unit", pd.Series(words, index=range(len(texts)), dtype=TEXT))
+        return parsed
     if code == DAY:
         return parse(texts, kind, column.model_copy(update={"dates": []}), fmt.model_copy(update={"dates": []}))
     return parse(texts, kind, column, fmt)
@@ -79,18 +82,25 @@ def _parse_text(texts: pd.Series, column: Column, fmt: Format) -> Parsed:
 
 def _parse_number(texts: pd.Series, column: Column, fmt: Format) -> Parsed:
     numbers = read_numbers(texts, column.decimal or fmt.decimal)
-    values = pd.Series(_scaled(numbers.values, column.scale))
-    problems = _problems(numbers, "value.number", column, fmt)
-    return Parsed({"": values}, problems + _out_of_range(values, column))
+    values = pd.Series(_scaled(numbers, column.scale))
+    problems = _problems(numbers, "value.number", column, fmt) + _out_of_range(values, column)
+    columns = {"": values}
+    if numbers.has_percent.any():
+        columns["_unit"] = pd.Series(np.where(numbers.has_percent, "%", None), dtype=TEXT)
+        if column.scale is not None:
+            scale = {"scale": f"{column.scale:.15g}"}
+            problems.append(CellProblem("value.percent_scale", numbers.has_percent, scale))
+    return Parsed(columns, problems)
 
 
 def _parse_integer(texts: pd.Series, column: Column, fmt: Format) -> Parsed:
     numbers = read_numbers(texts, column.decimal or fmt.decimal)
-    values = _scaled(numbers.values, column.scale)
+    values = np.where(numbers.has_percent, np.nan, _scaled(numbers, column.scale))
+    is_number = ~np.isnan(values)
     with np.errstate(invalid="ignore"):
-        fraction = numbers.is_number & (values != np.round(values))
-        too_large = numbers.is_number & (np.abs(values) >= _LARGEST)
-    whole = numbers.is_number & ~fraction & ~too_large
+        fraction = is_number & (values != np.round(values))
+        too_large = is_number & (np.abs(values) >= _LARGEST)
+    whole = is_number & ~fraction & ~too_large
     integers = pd.Series(np.where(whole, values, 0).astype(np.int64)).astype("Int64").where(whole)
     if column.scale is None:
         for place in np.flatnonzero(whole & (np.abs(values) >= _EXACT)):
@@ -99,6 +109,7 @@ def _parse_integer(texts: pd.Series, column: Column, fmt: Format) -> Parsed:
                 integers.iloc[int(place)] = int(typed)
     problems = _problems(numbers, "value.number", column, fmt)
     problems += [
+        CellProblem("value.percent", numbers.has_percent),
         CellProblem("value.integer", fraction),
         CellProblem("value.range", too_large, bounds_details(-_LARGEST, _LARGEST)),
     ]
@@ -107,7 +118,7 @@ def _parse_integer(texts: pd.Series, column: Column, fmt: Format) -> Parsed:
 
 def _parse_money(texts: pd.Series, column: Column, fmt: Format) -> Parsed:
     amounts = read_amounts(texts, column.decimal or fmt.decimal, column.currency)
-    values = pd.Series(_scaled(amounts.numbers.values, column.scale))
+    values = pd.Series(_scaled(amounts.numbers, column.scale))
     problems = _problems(amounts.numbers, "value.money", column, fmt)
     return Parsed({"": values, "_currency": amounts.currencies}, problems + _out_of_range(values, column))
 
@@ -153,11 +164,12 @@ def _no_values(kind: FieldType) -> dict[str, pd.Series]:
     return _PARSERS.get(kind, _parse_text)(pd.Series(dtype=TEXT), column, Format(kind="csv")).columns
 
 
-def _scaled(values: npt.NDArray[np.float64], scale: float | None) -> npt.NDArray[np.float64]:
-    """Times the scale, to 15 significant digits so that 0.07 times 100 is 7."""
+def _scaled(numbers: Numbers, scale: float | None) -> npt.NDArray[np.float64]:
+    """Times the scale, to 15 significant digits so that 0.07 times 100 is 7; a percentage says its own scale."""
     if scale is None:
-        return values
-    return np.array([float(f"{value:.15g}") for value in values * scale], dtype=np.float64)
+        return numbers.values
+    scaled = np.array([float(f"{value:.15g}") for value in numbers.values * scale], dtype=np.float64)
+    return np.where(numbers.has_percent, numbers.values, scaled)
 
 
 def _problems(numbers: Numbers, rule: str, column: Column, fmt: Format) -> list[CellProblem]:

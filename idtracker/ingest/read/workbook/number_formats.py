@@ -24,6 +24,7 @@ _TESTS: dict[str, Callable[[float, float], bool]] = {
     "<": operator.lt, "<=": operator.le, ">": operator.gt, ">=": operator.ge, "=": operator.eq, "<>": operator.ne,
 }  # fmt: skip
 _SIGNS = "$£€¥₪₺"
+_WORD_SIGNS = f"{_SIGNS}%٪"
 _DOLLARS = {"409": "USD", "1009": "CAD", "C0C": "CAD", "C09": "AUD", "1409": "NZD", "4809": "SGD", "C04": "HKD"}
 _HIJRI = re.compile(r"\$[^-]*-(?:[0-9a-f]{0,2}(?:06|17)|6)[0-9a-f]{4}$", re.IGNORECASE)
 
@@ -98,7 +99,7 @@ def _date_shown(plain: str, inside: list[str]) -> Shown:
 def _words(pieces: list[re.Match[str]]) -> str:
     """What is shown beside a number, in order; marks such as dashes and brackets are no words."""
     words = "".join(_word(piece) for piece in pieces).strip()
-    return words if any(letter.isalpha() or letter in _SIGNS for letter in words) else ""
+    return words if any(letter.isalpha() or letter in _WORD_SIGNS for letter in words) else ""
 
 
 def _word(piece: re.Match[str]) -> str:

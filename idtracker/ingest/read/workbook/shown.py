@@ -74,4 +74,5 @@ def as_shown(value: object, known: NumberFormat) -> tuple[str, str]:
     section = known.section(number)
     if section.shown == "percent":
         return f"{number_text(number * 100)}%", ""
-    return text_of(value), section.words
+    is_percent = section.words in ("%", "٪")
+    return (f"{text_of(value)}%", "") if is_percent else (text_of(value), section.words)
