@@ -41,7 +41,19 @@ class _Pair:
         return replace(self, rows=self.rows & rows)
 
 
-def bring_to_indicator_units(
+def bring_to_units(
+    frame: pd.DataFrame, table: str, shaped: Shaped, register: Register, findings: Findings
+) -> pd.DataFrame:
+    """The frame of a table with its numbers in the units in which they are kept."""
+    if table == "observation":
+        return _bring_to_indicator_units(frame, shaped, register, findings)
+    if table == "result_value":
+        return _bring_to_stated_units(frame, shaped, register, findings)
+    _check_percentages(frame, shaped, findings)
+    return frame
+
+
+def _bring_to_indicator_units(
     frame: pd.DataFrame, shaped: Shaped, register: Register, findings: Findings
 ) -> pd.DataFrame:
     """The frame with `value`, its bounds and its error in the unit of the indicator; the unit as reported stays.
@@ -57,13 +69,13 @@ def bring_to_indicator_units(
     return _Bringing(frame, kept, MEASURES, shaped, register, findings).done()
 
 
-def bring_to_stated_units(frame: pd.DataFrame, shaped: Shaped, register: Register, findings: Findings) -> pd.DataFrame:
+def _bring_to_stated_units(frame: pd.DataFrame, shaped: Shaped, register: Register, findings: Findings) -> pd.DataFrame:
     """The frame of results, with values that name their own unit in that of their row where it has one."""
     kept = frame["unit"] if "unit" in frame else pd.Series(None, index=frame.index, dtype=TEXT)
     return _Bringing(frame, kept, RESULTS, shaped, register, findings).done()
 
 
-def check_percentages(frame: pd.DataFrame, shaped: Shaped, findings: Findings) -> None:
+def _check_percentages(frame: pd.DataFrame, shaped: Shaped, findings: Findings) -> None:
     """Percentages in numbers that are none, such as a weight, are errors; fields in per cent say so by their name."""
     for name in map(str, frame.columns):
         field = name.removesuffix("_unit")

@@ -86,18 +86,10 @@ def test_what_takes_no_percentage_is_held(judge: Judge) -> None:
     result = judge(content, "xlsx", **SPENDING)
     assert column(result, "activity_id") == ["D"]
     assert rules(result) == {"value.percent": [2, 4], "value.money": [3]}
-    weights = {
-        "feeds": "survey_response",
-        "key": ["response_id", "question"],
-        "columns": [{"field": f} for f in ("response_id", "question", "answer", "weight")],
-    }
-    held = judge(
-        workbook(
-            ("response_id", "question", "answer", "weight"), ("A", "q", "yes", (0.5, "0%")), ("B", "q", "no", 0.5)
-        ),
-        "xlsx",
-        **weights,
-    )
+    fields = ("response_id", "question", "period", "place", "answer", "weight")
+    keys = {"feeds": "survey_response", "key": list(fields[:2]), "columns": [{"field": f} for f in fields]}
+    rows = (("A", "q", "2026-Q3", "Amman", "yes", (0.5, "0%")), ("B", "q", "2026-Q3", "Amman", "no", 0.5))
+    held = judge(workbook(fields, *rows), "xlsx", **keys)
     assert rules(held) == {"value.percent": [2]} and column(held, "weight") == [0.5]
 
 
