@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import cache
 from typing import Any
 
@@ -13,8 +13,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from idtracker.ingest.read.stored import DAY, Codes, Stored
-from idtracker.ingest.shape.calendar.dates import expected_dates, hijri_among, read_dates
-from idtracker.ingest.shape.calendar.periods import parse_periods
+from idtracker.ingest.shape.calendar.dates import DatesRead, hijri_among, read_column
+from idtracker.ingest.shape.calendar.declared import expected_dates
+from idtracker.ingest.shape.calendar.periods import parse_periods, read_periods
 from idtracker.ingest.shape.cells import CellProblem, Mask, Parsed, parse_apart, parse_present, to_mask
 from idtracker.ingest.shape.flags import read_flags
 from idtracker.ingest.shape.money import read_amounts
@@ -125,15 +126,35 @@ def _parse_money(texts: pd.Series, column: Column, fmt: Format) -> Parsed:
 
 def _parse_date(texts: pd.Series, column: Column, fmt: Format) -> Parsed:
     formats = column.dates or fmt.dates
-    dates = read_dates(texts, formats)
-    problem = CellProblem("value.date", dates.isna().to_numpy(), {"expected": expected_dates(formats)})
-    return Parsed({"": dates}, [problem, *_converted(texts, dates)])
+    read = read_column(texts, formats)
+    unread = read.days.isna().to_numpy() & ~read.mixed
+    periods = parse_periods(texts.where(unread).astype("str"), formats)["code"].notna().to_numpy()
+    problems = [
+        CellProblem("value.date", unread & ~periods, {"expected": expected_dates(formats)}),
+        CellProblem("value.date_without_day", periods),
+        *_in_other_forms(read, formats),
+    ]
+    return Parsed({"": read.days}, [*problems, *_converted(texts, read.days)])
 
 
 def _parse_period(texts: pd.Series, column: Column, fmt: Format) -> Parsed:
-    parsed = parse_periods(texts, column.dates or fmt.dates)
-    problems = [CellProblem("value.period", parsed["code"].isna().to_numpy()), *_converted(texts, parsed["start"])]
+    formats = column.dates or fmt.dates
+    parsed, read = read_periods(texts, formats)
+    problems = [
+        CellProblem("value.period", parsed["code"].isna().to_numpy() & ~read.mixed),
+        *_in_other_forms(read, formats),
+        *_converted(texts, parsed["start"]),
+    ]
     return Parsed({"": parsed["code"], "_start": parsed["start"], "_end": parsed["end"]}, problems)
+
+
+def _in_other_forms(read: DatesRead, formats: Sequence[str]) -> list[CellProblem]:
+    """Dates that the declared forms do not fit: those of no one form, and those of another."""
+    details = {"expected": expected_dates(formats).partition(", ")[2]}
+    return [
+        CellProblem("value.dates_mixed", read.mixed, details),
+        CellProblem("value.date_form", read.undeclared, details, read.days.dt.strftime("%Y-%m-%d")),
+    ]
 
 
 def _converted(texts: pd.Series, days: pd.Series) -> list[CellProblem]:
