@@ -8,12 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from idtracker.ingest.shape.heading_statements import bracketed
 from idtracker.model.register.units import unit_named
 from idtracker.model.text import TEXT, fold
 
@@ -83,6 +85,13 @@ def _check_percentages(frame: pd.DataFrame, shaped: Shaped, findings: Findings) 
             _report(shaped, findings, "value.percent", field, (frame[name] == "%").to_numpy(dtype=bool), {})
 
 
+@lru_cache(maxsize=8)
+def _listed_units(register: Register) -> frozenset[str]:
+    """Names of the reviewed units, folded, but for plain counts: `(number)` in a heading says nothing of what is counted."""
+    units = register.units[register.units["dimension"] != "count"]
+    return frozenset(fold(str(name)) for column in ("unit", "name", "name_ar") for name in units[column].dropna())
+
+
 class _Bringing:
     """The measures of a frame on their way into the units in which they are kept, one per row."""
 
@@ -114,12 +123,28 @@ class _Bringing:
         return self._frame.assign(**self._values) if self._is_changed else self._frame
 
     def _units_in_cells(self, measure: str) -> pd.Series | None:
-        """Units that the cells of a measure name themselves, where any is known."""
-        if f"{measure}_unit" not in self._frame:
+        """Units that the cells of a measure name themselves, else their heading in rows without a unit; None without any."""
+        units = self._frame.get(f"{measure}_unit")
+        if units is not None:
+            known = {unit: unit_named(self._register, str(unit)) is not None for unit in units.dropna().unique()}
+            units = units.where(units.map(known).fillna(False).astype(bool))
+        in_headings = self._units_in_headings(measure)
+        if in_headings is None:
+            return units
+        if "unit" in self._frame:
+            in_headings = in_headings.where(self._frame["unit"].isna())
+        return in_headings if units is None else units.fillna(in_headings)
+
+    def _units_in_headings(self, measure: str) -> pd.Series | None:
+        """For each row the unit that stands in brackets in the heading of a measure (`Wait (hours)`), if it is a listed one."""
+        listed = _listed_units(self._register)
+        headings = self._shaped.headings_of(measure)
+        named = [next((text for text in bracketed(h) if fold(text) in listed), None) for h in headings]
+        if not any(named):
             return None
-        units = self._frame[f"{measure}_unit"]
-        known = {unit: unit_named(self._register, str(unit)) is not None for unit in units.dropna().unique()}
-        return units.where(units.map(known).fillna(False).astype(bool))
+        origin = self._shaped.origins.get(measure)
+        at = np.zeros(len(self._frame), dtype=np.int64) if origin is None else origin.block
+        return pd.Series(np.array([*named, None], dtype=object)[at], index=self._frame.index, dtype=TEXT)
 
     def _convert(self, pair: _Pair, stated_in: str, measure: str, rows: Mapping[str, Mask]) -> None:
         """Report what the pair means for `measure`, and convert the rows of each measure where that can be done."""

@@ -64,6 +64,11 @@ class Shaped:
             else:
                 yield origin.headings[block], origin.positions[block], here
 
+    def headings_of(self, name: str) -> tuple[str, ...]:
+        """The headings of the file that feed the field `name`."""
+        origin = self.origins.get(name)
+        return (self.headings.get(name, name),) if origin is None else origin.headings
+
     def typed(self, name: str) -> pd.Series:
         """The cells of a field as typed, one per row."""
         heading = self.headings.get(name, name)

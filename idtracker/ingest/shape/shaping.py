@@ -11,8 +11,10 @@ import pandas as pd
 from idtracker.ingest.read.raw import RawTable
 from idtracker.ingest.read.stored import DAY
 from idtracker.ingest.shape.cells import Cells, Parsed
+from idtracker.ingest.shape.currency_statements import Stated, settle_currencies
+from idtracker.ingest.shape.heading_statements import scale_of_headings
 from idtracker.ingest.shape.headings import Match, match_headings, stored_codes, typed_cells
-from idtracker.ingest.shape.money import read_currency
+from idtracker.ingest.shape.money import currencies_named
 from idtracker.ingest.shape.shaped import Shaped
 from idtracker.ingest.shape.split import split_rows
 from idtracker.ingest.shape.unpivot import Long, unpivot
@@ -60,7 +62,7 @@ def shape(
         fields[column.field] = _type_field(shaped, column, kind, fmt, match, long.table)
     for column in part.columns:
         if "_currency" in fields[column.field]:
-            _settle_currency(shaped, column, fields)
+            _settle_currency(shaped, part, column, fields)
     columns = {f"{name}{suffix}": values.array for name, typed in fields.items() for suffix, values in typed.items()}
     return replace(shaped, frame=pd.DataFrame(columns, index=shaped.frame.index, copy=False))
 
@@ -112,11 +114,19 @@ def _type_field(
     typed = typed_cells(match, column, table) if is_there else _nothing(len(table))
     cells = Cells.of(typed, stored_codes(match, column, table) if is_there else None)
     texts = meant(cells.texts, column, fmt)
+    scale = scale_of_headings(shaped, column) if kind in ("number", "integer", "money") else None
+    declared = column.scale
+    if scale is not None and scale != declared:
+        column = column.model_copy(update={"scale": scale})
     parsed = parse(texts, kind, column, fmt, cells.stored, table.stored)
     _refuse_constant(column, kind, parsed)
     if column.required and is_there:
         absent = (cells.codes < 0) | cells.rows(texts.isna().to_numpy())
         shaped.report(shaped.findings, "value.required", column.field, absent)
+    if column.scale != declared:
+        details = {"scale": f"{scale:,.15g}", "expected": f"{declared or 1:,.15g}"}
+        scaled = cells.rows(parsed.columns[""].notna().to_numpy())
+        shaped.report(shaped.findings, "value.scale", column.field, scaled, details=details)
     for problem in parsed.problems:
         shaped.report(
             shaped.findings,
@@ -145,18 +155,14 @@ def _refuse_constant(column: Column, kind: str, parsed: Parsed) -> None:
             )
 
 
-def _settle_currency(shaped: Shaped, column: Column, fields: dict[str, dict[str, pd.Series]]) -> None:
-    """Currency of an amount: named in its cell, else in the field `<field>_currency` if mapped, else as declared."""
-    currencies = fields[column.field]["_currency"]
-    beside = fields.get(f"{column.field}_currency")
-    if beside is not None:
-        typed = beside.pop("")
-        known = {text: read_currency(str(text), column.currency) for text in typed.dropna().unique()}
-        read = typed.astype("object").map(known).astype("str")
-        unknown = (typed.notna() & read.isna()).to_numpy()
+def _settle_currency(shaped: Shaped, part: Part, column: Column, fields: dict[str, dict[str, pd.Series]]) -> None:
+    """Currency of an amount, also by the field `<field>_currency` if that is mapped; an unknown one is reported there."""
+    typed, beside = fields[column.field], fields.get(f"{column.field}_currency")
+    texts = beside.pop("") if beside is not None else None
+    if texts is not None:
+        known = {text: currencies_named(str(text)) != () for text in texts.dropna().unique()}
+        unknown = (texts.notna() & ~texts.map(known).fillna(True).astype(bool)).to_numpy()
         shaped.report(shaped.findings, "value.money", f"{column.field}_currency", unknown)
-        currencies = currencies.fillna(read)
-    if column.currency:
-        currencies = currencies.fillna(column.currency)
-    has_amount = fields[column.field][""].notna()
-    fields[column.field]["_currency"] = currencies.where(has_amount, None).astype("str")
+    others = [shaped.headings[c.field] for c in part.columns if c.field.endswith("_currency")]
+    stated = Stated(shaped, column, typed[""], typed.pop("_name"), texts, others)
+    typed["_currency"] = settle_currencies(stated)

@@ -18,7 +18,7 @@ from idtracker.ingest.shape.calendar.declared import expected_dates
 from idtracker.ingest.shape.calendar.periods import parse_periods, read_periods
 from idtracker.ingest.shape.cells import CellProblem, Mask, Parsed, parse_apart, parse_present, to_mask
 from idtracker.ingest.shape.flags import read_flags
-from idtracker.ingest.shape.money import read_amounts
+from idtracker.ingest.shape.money import currencies_named, read_amounts
 from idtracker.ingest.shape.numbers import Numbers, read_numbers
 from idtracker.model.config.source import Column, FieldType, Format
 from idtracker.model.messages import message
@@ -69,8 +69,11 @@ def _parse_stored(texts: pd.Series, kind: FieldType, column: Column, fmt: Format
     """Texts that the file stored in one way."""
     if stored.is_number(code):
         parsed = parse(texts, kind, column.model_copy(update={"decimal": "."}), fmt)
-        if kind == "number" and (words := stored.shown_beside(code)):
+        words = stored.shown_beside(code)
+        if words and kind == "number":
             parsed.columns.setdefault("_unit", pd.Series(words, index=range(len(texts)), dtype=TEXT))
+        elif kind == "money" and currencies_named(words):
+            parsed.columns["_name"] = parsed.columns["_name"].fillna(words)
         return parsed
     if code == DAY:
         return parse(texts, kind, column.model_copy(update={"dates": []}), fmt.model_copy(update={"dates": []}))
@@ -121,7 +124,9 @@ def _parse_money(texts: pd.Series, column: Column, fmt: Format) -> Parsed:
     amounts = read_amounts(texts, column.decimal or fmt.decimal, column.currency)
     values = pd.Series(_scaled(amounts.numbers, column.scale))
     problems = _problems(amounts.numbers, "value.money", column, fmt)
-    return Parsed({"": values, "_currency": amounts.currencies}, problems + _out_of_range(values, column))
+    return Parsed(
+        {"": values, "_currency": amounts.currencies, "_name": amounts.names}, problems + _out_of_range(values, column)
+    )
 
 
 def _parse_date(texts: pd.Series, column: Column, fmt: Format) -> Parsed:

@@ -1,0 +1,118 @@
+"""The currency of an amount, where cell, column of currencies, heading and definition may each say one."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from idtracker.ingest.shape.heading_statements import currencies_stated
+from idtracker.ingest.shape.money import currencies_named
+from idtracker.ingest.shape.shaped import Shaped
+from idtracker.model.config.source import Column
+from idtracker.model.text import TEXT, fold
+
+Choices = tuple[str, ...]
+"""The currencies that a name may mean; one where it is plain, none where nothing is named."""
+
+_HEADINGS = frozenset(
+    map(fold, ("currency", "currency code", "#currency", "ccy", "curr", "العملة", "عملة", "رمز العملة", "نوع العملة"))
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Stated:
+    """The amounts of a column, and what is said of their currency.
+
+    `names` are those in the cells; `mapped` has the cells of the column that the definition maps for the currency. Where
+    it maps none, a column of the file that is headed as a currency says it, unless its heading is among `others`.
+    """
+
+    shaped: Shaped
+    column: Column
+    amounts: pd.Series
+    names: pd.Series
+    mapped: pd.Series | None
+    others: Sequence[str]
+
+    def by_place(self) -> pd.DataFrame:
+        """For each row the name of a currency in its cell, beside it and in its heading."""
+        beside = _beside(self.shaped, self.column, self.others) if self.mapped is None else self.mapped
+        places = {"cell": self.names, "beside": beside, "heading": _in_headings(self.shaped, self.column)}
+        return pd.DataFrame({place: texts.astype("object").to_numpy() for place, texts in places.items()})
+
+
+def settle_currencies(stated: Stated) -> pd.Series:
+    """The currency of each amount: named in its cell, else beside it, else in its heading, else as declared.
+
+    What the file says otherwise than the definition, or in two ways, is reported (`value.currency`); a sign that several
+    currencies share, and none that is declared, is an error (`value.currency_unclear`).
+    """
+    shaped, column, given = stated.shaped, stated.column, stated.by_place()
+    has_amount = stated.amounts.notna().to_numpy()
+    result = np.full(len(given), column.currency, dtype=object)
+    said = given.notna().any(axis=1).to_numpy() & has_amount
+    reported: dict[tuple[str, str, str, str], list[int]] = {}
+    for texts, rows in given[said].groupby(list(given), dropna=False, sort=False).indices.items():
+        places = np.flatnonzero(said)[rows]
+        by_place = {p: t if isinstance(t, str) else "" for p, t in zip(given, texts, strict=True)}
+        currency, rule_id, expected = _decide(by_place, column.currency, is_mapped=stated.mapped is not None)
+        result[places] = currency
+        if rule_id:
+            sign = next(filter(None, by_place.values()))
+            reported.setdefault((rule_id, currency or "", expected, sign), []).extend(places.tolist())
+    for (rule_id, currency, expected, sign), places in reported.items():
+        mask = np.zeros(len(given), dtype=bool)
+        mask[places] = True
+        details = {"currency": currency, "expected": expected, "sign": sign}
+        shaped.report(shaped.findings, rule_id, column.field, mask, details=details)
+    return pd.Series(result, dtype=TEXT).where(has_amount, None).astype("str")
+
+
+def _decide(texts: Mapping[str, str], declared: str | None, *, is_mapped: bool) -> tuple[str | None, str, str]:
+    """The currency, the rule that is broken ('' where none is), and what is said otherwise."""
+    said = {place: choices for place, text in texts.items() if (choices := currencies_named(text))}
+    if not said:
+        return declared, "", ""
+    (place, first), *others = said.items()
+    rest = [choices for _, choices in others] + ([(declared,)] if declared else [])
+    currency = next((c for choices in rest for c in choices if c in first), first[0])
+    against = [choices[0] for choices in rest if currency not in choices]
+    if is_mapped and "beside" in said and against == [declared]:
+        return currency, "", ""
+    if not against:
+        return currency, "", ""
+    is_unclear = len(first) > 1 and len(against) == len(rest) and not (is_mapped and place == "beside")
+    return currency, "value.currency_unclear" if is_unclear else "value.currency", ", ".join(dict.fromkeys(against))
+
+
+def _beside(shaped: Shaped, column: Column, others: Sequence[str]) -> pd.Series:
+    """The cells of a column of the file that is headed as the currency of this one."""
+    path, _, own = shaped.headings.get(column.field, "").rpartition(".")
+    for heading in shaped.raw.columns:
+        place, _, name = str(heading).rpartition(".")
+        plain = fold(name.replace("_", " ").replace("-", " "))
+        is_meant = plain in _HEADINGS or plain == f"{fold(own.replace('_', ' '))} currency"
+        if place == path and is_meant and heading not in others and column.constant is None:
+            return shaped.raw[heading].reset_index(drop=True)
+    return pd.Series(None, index=range(len(shaped.raw)), dtype=TEXT)
+
+
+def _in_headings(shaped: Shaped, column: Column) -> pd.Series:
+    """For each row a name of the currency in the heading of its amount."""
+    headings = shaped.headings_of(column.field) if column.constant is None else ("",)
+    names = np.array([*map(_name_in, headings), None], dtype=object)
+    origin = shaped.origins.get(column.field)
+    at = np.zeros(len(shaped.raw), dtype=np.int64) if origin is None or len(headings) == 0 else origin.block
+    return pd.Series(names[at], dtype=TEXT)
+
+
+def _name_in(heading: str) -> str | None:
+    """A name that means what the heading says; a code where that is one currency."""
+    choices = currencies_stated(heading)
+    return None if not choices else choices[0] if len(choices) == 1 else _SHARED.get(choices)
+
+
+_SHARED = {currencies_named(name): name for name in ("$", "¥", "dinar", "riyal", "dirham", "جنيه")}
