@@ -17,6 +17,7 @@ from idtracker.model.text import TEXT, fold
 Choices = tuple[str, ...]
 """The currencies that a name may mean; one where it is plain, none where nothing is named."""
 
+_PLACES = ("cell", "beside", "heading")
 _HEADINGS = frozenset(
     map(fold, ("currency", "currency code", "#currency", "ccy", "curr", "العملة", "عملة", "رمز العملة", "نوع العملة"))
 )
@@ -38,10 +39,10 @@ class Stated:
     others: Sequence[str]
 
     def by_place(self) -> pd.DataFrame:
-        """For each row the name of a currency in its cell, beside it and in its heading."""
+        """For each row the name of a currency in its cell, beside it and in its heading, '' where there is none."""
         beside = _beside(self.shaped, self.column, self.others) if self.mapped is None else self.mapped
-        places = {"cell": self.names, "beside": beside, "heading": _in_headings(self.shaped, self.column)}
-        return pd.DataFrame({place: texts.astype("object").to_numpy() for place, texts in places.items()})
+        texts = (self.names, beside, _in_headings(self.shaped, self.column))
+        return pd.DataFrame({p: t.astype("object").fillna("").to_numpy() for p, t in zip(_PLACES, texts, strict=True)})
 
 
 def settle_currencies(stated: Stated) -> pd.Series:
@@ -53,16 +54,16 @@ def settle_currencies(stated: Stated) -> pd.Series:
     shaped, column, given = stated.shaped, stated.column, stated.by_place()
     has_amount = stated.amounts.notna().to_numpy()
     result = np.full(len(given), column.currency, dtype=object)
-    said = given.notna().any(axis=1).to_numpy() & has_amount
+    said = given.ne("").any(axis=1).to_numpy() & has_amount
     reported: dict[tuple[str, str, str, str], list[int]] = {}
-    for texts, rows in given[said].groupby(list(given), dropna=False, sort=False).indices.items():
-        places = np.flatnonzero(said)[rows]
-        by_place = {p: t if isinstance(t, str) else "" for p, t in zip(given, texts, strict=True)}
+    for texts, rows in given[said].groupby(list(_PLACES), sort=False).indices.items():
+        at = np.flatnonzero(said)[rows]
+        by_place = {place: str(text) for place, text in zip(_PLACES, texts, strict=True)}
         currency, rule_id, expected = _decide(by_place, column.currency, is_mapped=stated.mapped is not None)
-        result[places] = currency
+        result[at] = currency
         if rule_id:
             sign = next(filter(None, by_place.values()))
-            reported.setdefault((rule_id, currency or "", expected, sign), []).extend(places.tolist())
+            reported.setdefault((rule_id, currency or "", expected, sign), []).extend(at.tolist())
     for (rule_id, currency, expected, sign), places in reported.items():
         mask = np.zeros(len(given), dtype=bool)
         mask[places] = True

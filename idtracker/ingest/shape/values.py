@@ -22,7 +22,7 @@ from idtracker.ingest.shape.money import currencies_named, read_amounts
 from idtracker.ingest.shape.numbers import Numbers, read_numbers
 from idtracker.model.config.source import Column, FieldType, Format
 from idtracker.model.messages import message
-from idtracker.model.text import TEXT, arrow, as_series, fold
+from idtracker.model.text import TEXT, arrow, as_series, fold, same_text
 
 _ERRORS = (
     r"(?i)^(?:#(?:N/A|NA|DIV/0!|REF!|VALUE!|NAME\?|NUM!|NULL!|SPILL!|CALC!|FIELD!|BLOCKED!|CONNECT!|UNKNOWN!|BUSY!"
@@ -88,11 +88,11 @@ def _parse_number(texts: pd.Series, column: Column, fmt: Format) -> Parsed:
     numbers = read_numbers(texts, column.decimal or fmt.decimal)
     values = pd.Series(_scaled(numbers, column.scale))
     problems = _problems(numbers, "value.number", column, fmt) + _out_of_range(values, column)
-    columns = {"": values}
+    columns: dict[str, pd.Series] = {"": values}
     if numbers.has_percent.any():
-        columns["_unit"] = pd.Series(np.where(numbers.has_percent, "%", None), dtype=TEXT)
+        columns["_unit"] = same_text("%", len(texts)).where(numbers.has_percent)
         if column.scale is not None:
-            scale = {"scale": f"{column.scale:.15g}"}
+            scale: dict[str, object] = {"scale": f"{column.scale:.15g}"}
             problems.append(CellProblem("value.percent_scale", numbers.has_percent, scale))
     return Parsed(columns, problems)
 
@@ -155,7 +155,7 @@ def _parse_period(texts: pd.Series, column: Column, fmt: Format) -> Parsed:
 
 def _in_other_forms(read: DatesRead, formats: Sequence[str]) -> list[CellProblem]:
     """Dates that the declared forms do not fit: those of no one form, and those of another."""
-    details = {"expected": expected_dates(formats).partition(", ")[2]}
+    details: dict[str, object] = {"expected": expected_dates(formats).partition(", ")[2]}
     return [
         CellProblem("value.dates_mixed", read.mixed, details),
         CellProblem("value.date_form", read.undeclared, details, read.days.dt.strftime("%Y-%m-%d")),
