@@ -21,13 +21,12 @@ def number_text(value: float) -> str:
         return str(value)
     if value.is_integer():
         return str(int(value))
-    value = float(f"{value:.15g}")
-    text = repr(value)
+    text = f"{value:.15g}"
     if "e" not in text:
         return text
     import numpy as np
 
-    return np.format_float_positional(value, trim="-")
+    return np.format_float_positional(float(text), trim="-")
 
 
 def _write_datetime(value: dt.datetime) -> str:

@@ -168,6 +168,17 @@ class _Bringing:
                 if unit_named(self._register, pair.stated) != unit_named(self._register, pair.kept):
                     details = {"unit": pair.stated, "expected": pair.kept}
                     _report(self._shaped, self._findings, "unit.in_cell", measure, pair.rows, details)
+        for measure in self._values:
+            if (in_headings := self._units_in_headings(measure)) is not None:
+                for pair in _pairs(in_headings, self._frame["unit"]):
+                    if self._are_of_two_sizes(pair):
+                        details = {"unit": pair.stated, "expected": pair.kept}
+                        _report(self._shaped, self._findings, "unit.in_heading", measure, pair.rows, details)
+
+    def _are_of_two_sizes(self, pair: _Pair) -> bool:
+        """Whether the same thing is meant in units of another size; a table of many indicators has units of many things."""
+        one, two = unit_named(self._register, pair.stated), unit_named(self._register, pair.kept)
+        return one is not None and two is not None and one.is_comparable(two) and one.factor_to(two) != 1
 
 
 def _pairs(stated: pd.Series, kept: pd.Series) -> list[_Pair]:

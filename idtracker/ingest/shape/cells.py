@@ -38,6 +38,10 @@ class Cells:
         cells = cls._of_texts(column)
         if stored is None or not stored.any():
             return cells
+        filled = stored[cells.codes >= 0]
+        if not len(filled) or (filled == filled[0]).all():
+            code = filled[0] if len(filled) else 0
+            return replace(cells, stored=np.full(len(cells.texts), code, dtype=np.uint8) if code else None)
         pairs = np.where(cells.codes < 0, -1, cells.codes * _CODES + stored)
         distinct, at = np.unique(pairs, return_inverse=True)
         empty = int(len(distinct) > 0 and distinct[0] < 0)
@@ -122,6 +126,8 @@ def parse_present(texts: pd.Series, parse: Callable[[pd.Series], Parsed]) -> Par
 
 def parse_apart(texts: pd.Series, groups: Codes, parse: Callable[[pd.Series, int], Parsed]) -> Parsed:
     """Parse the texts of each group by themselves, and put what becomes of them where they stand."""
+    if (groups == groups[:1]).all():
+        return parse(texts, int(groups[0]) if len(groups) else 0)
     columns: dict[str, list[pd.Series | None]] = {}
     problems: list[CellProblem] = []
     at = [np.flatnonzero(groups == group) for group in np.unique(groups)]

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from idtracker.ingest.read.stored import FIRST_WORDS
 from idtracker.ingest.shape.heading_statements import currencies_stated
 from idtracker.ingest.shape.money import currencies_named
 from idtracker.ingest.shape.shaped import Shaped
@@ -70,6 +71,26 @@ def settle_currencies(stated: Stated) -> pd.Series:
         details = {"currency": currency, "expected": expected, "sign": sign}
         shaped.report(shaped.findings, rule_id, column.field, mask, details=details)
     return pd.Series(result, dtype=TEXT).where(has_amount, None).astype("str")
+
+
+def with_currencies(raw: pd.DataFrame, shaped: Shaped, column: Column, currencies: pd.Series) -> pd.DataFrame:
+    """The cells with the currency in the text where it stands outside it: a held row comes back as text alone.
+
+    That is so of number formats, and of headings of columns side by side, which have become rows.
+    """
+    heading, is_outside = shaped.headings.get(column.field, ""), np.zeros(len(raw), dtype=bool)
+    if column.constant is not None or heading not in raw:
+        return raw
+    if (codes := shaped.stored.codes.get(heading)) is not None:
+        is_outside |= codes >= FIRST_WORDS
+    if column.field in shaped.origins:
+        is_outside |= _in_headings(shaped, column).notna().to_numpy()
+    if not is_outside.any():
+        return raw
+    is_bare = raw[heading].str.fullmatch(r"-?[0-9.,]+").fillna(False).astype(bool).to_numpy()
+    texts = raw[heading].reset_index(drop=True)
+    named = texts.where(~(is_outside & is_bare & currencies.notna().to_numpy()), texts + " " + currencies)
+    return raw.assign(**{heading: named.astype(raw[heading].dtype).array})
 
 
 def _decide(texts: Mapping[str, str], declared: str | None, *, is_mapped: bool) -> tuple[str | None, str, str]:

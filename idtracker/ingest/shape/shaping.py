@@ -11,7 +11,7 @@ import pandas as pd
 from idtracker.ingest.read.raw import RawTable
 from idtracker.ingest.read.stored import DAY
 from idtracker.ingest.shape.cells import Cells, Parsed
-from idtracker.ingest.shape.currency_statements import Stated, settle_currencies
+from idtracker.ingest.shape.currency_statements import Stated, settle_currencies, with_currencies
 from idtracker.ingest.shape.heading_statements import scale_of_headings
 from idtracker.ingest.shape.headings import Match, match_headings, stored_codes, typed_cells
 from idtracker.ingest.shape.money import currencies_named
@@ -60,11 +60,9 @@ def shape(
     for column in part.columns:
         kind = column.type or kinds.get(column.field, "text")
         fields[column.field] = _type_field(shaped, column, kind, fmt, match, long.table)
-    for column in part.columns:
-        if "_currency" in fields[column.field]:
-            _settle_currency(shaped, part, column, fields)
+    raw = _settle_currencies(shaped, part, fields)
     columns = {f"{name}{suffix}": values.array for name, typed in fields.items() for suffix, values in typed.items()}
-    return replace(shaped, frame=pd.DataFrame(columns, index=shaped.frame.index, copy=False))
+    return replace(shaped, raw=raw, frame=pd.DataFrame(columns, index=shaped.frame.index, copy=False))
 
 
 def _to_be_typed(table: RawTable, match: Match, part: Part, fmt: Format) -> pd.DataFrame:
@@ -153,6 +151,16 @@ def _refuse_constant(column: Column, kind: str, parsed: Parsed) -> None:
             raise DefinitionError(
                 [f"columns: field `{column.field}`: constant: expected a value of type {kind}, got `{column.constant}`"]
             )
+
+
+def _settle_currencies(shaped: Shaped, part: Part, fields: dict[str, dict[str, pd.Series]]) -> pd.DataFrame:
+    """Give every amount its currency; returns the cells as a person would type them with it."""
+    raw = shaped.raw
+    for column in part.columns:
+        if "_currency" in fields[column.field]:
+            _settle_currency(shaped, part, column, fields)
+            raw = with_currencies(raw, shaped, column, fields[column.field]["_currency"])
+    return raw
 
 
 def _settle_currency(shaped: Shaped, part: Part, column: Column, fields: dict[str, dict[str, pd.Series]]) -> None:

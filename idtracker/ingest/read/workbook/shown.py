@@ -46,7 +46,9 @@ def _telling(root: _Element) -> dict[int, NumberFormat]:
 
 
 def grid_of(
-    sheet: str, values: Sequence[Sequence[object]], styled: Iterable[tuple[CellPosition, NumberFormat]] = ()
+    sheet: str,
+    values: Sequence[Sequence[object]],
+    styled: Iterable[tuple[NumberFormat, Iterable[CellPosition]]] = (),
 ) -> SheetGrid:
     """The cells of a sheet as text, as they are shown where a format says more, with how each was stored.
 
@@ -56,12 +58,15 @@ def grid_of(
     rows = [[text_of(cell) for cell in row] for row in values]
     stored = [bytearray([_STORED.get(type(cell), 0) for cell in row]) for row in values]
     words: list[str] = []
-    for (row, column), known in styled:
-        if row <= len(rows) and column < len(rows[row - 1]) and stored[row - 1][column]:
-            text, beside = as_shown(values[row - 1][column], known)
-            rows[row - 1][column] = text
-            if beside:
-                stored[row - 1][column] = code_of_words(beside, words)
+    for known, places in styled:
+        texts: dict[object, tuple[str, int]] = {}
+        for row, column in places:
+            if row <= len(rows) and column < len(rows[row - 1]) and (code := stored[row - 1][column]):
+                value = values[row - 1][column]
+                if value not in texts:
+                    text, beside = as_shown(value, known)
+                    texts[value] = text, code_of_words(beside, words) if beside else code
+                rows[row - 1][column], stored[row - 1][column] = texts[value]
     return SheetGrid(sheet, rows, stored, tuple(words))
 
 

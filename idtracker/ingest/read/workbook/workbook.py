@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cache, cached_property
-from itertools import chain
+from itertools import chain, product
 from typing import TYPE_CHECKING
 
 from idtracker.ingest.read.formats.table import ODS, XLS
@@ -79,13 +79,13 @@ class Workbook:
                 grid.rows[row - 1][column] = text
         return grid
 
-    def _shown(self, facts: SheetFacts) -> Iterator[tuple[CellPosition, NumberFormat]]:
-        """The cells of a sheet that are shown otherwise than they are stored."""
+    def _shown(self, facts: SheetFacts) -> Iterator[tuple[NumberFormat, Iterable[CellPosition]]]:
+        """The cells of a sheet that are shown otherwise than they are stored, by their format."""
         for number, places in facts.styled.items():
-            yield from ((at, self._styles[number]) for at in places)
+            yield self._styles[number], places
         for (top, left, bottom, right), known in facts.shown:
-            for row in range(top, min(bottom, facts.rows) + 1):
-                yield from (((row, column), known) for column in range(left, min(right + 1, facts.columns)))
+            rows, columns = range(top, min(bottom, facts.rows) + 1), range(left, min(right + 1, facts.columns))
+            yield known, product(rows, columns)
 
     @cached_property
     def _styles(self) -> dict[int, NumberFormat]:

@@ -211,6 +211,7 @@ ELSEWHERE = {
     "value.currency": "tests/unit/ingest/stated/test_currencies_stated.py: test_a_cell_that_names_another_currency",
     "value.currency_unclear": "tests/unit/ingest/stated/test_currencies_stated.py: test_a_sign_of_several_currencies_is_held",
     "value.scale": "tests/unit/ingest/stated/test_headings_state.py: test_a_scale_in_a_heading",
+    "unit.in_heading": "tests/unit/ingest/stated/test_headings_state.py: test_the_unit_of_the_row_counts_before_that_of_the_heading",
     "row.damaged": "tests/unit/ingest/read/text/test_read_damage.py: test_a_quotation_mark_that_is_never_closed_holds_its_row",
     "row.total": "tests/unit/ingest/read/test_read_rows.py: test_totals_are_held",
     "row.repeated_heading": "tests/unit/ingest/read/test_read_rows.py: test_repeated_headings_are_passed_over",

@@ -21,7 +21,7 @@ OF_OTHER_FILES = (
     *("file.", "heading.", "bounds.", "history.", "sheet.", "held.", "template.", "share.", "choice."),
     *("row.damaged", "row.repeated_heading", "period.locked"),
     "cross.reference_unseen",
-    *("value.percent_scale", "value.scale", "value.dates_mixed", "value.date_form"),
+    *("value.percent_scale", "value.scale", "value.dates_mixed", "value.date_form", "unit.in_heading"),
 )
 
 

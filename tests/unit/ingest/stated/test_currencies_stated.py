@@ -135,6 +135,17 @@ def test_number_formats_that_say_nothing(judge: Judge, shown: str) -> None:
     assert (column(result, "spend_currency"), rules(result)) == (["GBP"], {})
 
 
+def test_a_held_amount_comes_back_in_its_currency(judge: Judge) -> None:
+    """Held rows are exported as text, so that a number format or a heading side by side must not be lost."""
+    keys = spending()
+    keys["columns"][1] = {"field": "place"}
+    content = workbook(
+        ("reference", "place", "spend"), ("A", "Atlantis", (350.5, "[$USD] #,##0")), ("B", "Atlantis", 7)
+    )
+    held = judge(content, "xlsx", **keys).held["cells"].tolist()
+    assert '"spend": "350.5 USD"' in held[0] and '"spend": "7"' in held[1]
+
+
 def test_the_shared_example(judge: Judge, cases: Path) -> None:
     columns = [{"field": "reference", "heading": "ref"}, {"field": "transaction_on", "heading": "date"}, {"field": "amount", "heading": "value", "currency": "GBP"},
                {"field": "transaction_type", "heading": "type"}]  # fmt: skip

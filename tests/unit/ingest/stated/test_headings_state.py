@@ -91,3 +91,4 @@ def test_the_unit_of_the_row_counts_before_that_of_the_heading(judge: Judge) -> 
         columns=columns,
     )
     assert column(result, "value") == [2.0, 120.0]
+    assert rules(result) == {"unit.in_heading": [2], "unit.converted": [3]}
