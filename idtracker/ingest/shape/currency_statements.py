@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import cast
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from idtracker.ingest.read.stored import FIRST_WORDS
@@ -15,6 +17,7 @@ from idtracker.ingest.shape.shaped import Shaped
 from idtracker.model.config.source import Column
 from idtracker.model.text import TEXT, fold
 
+Rows = npt.NDArray[np.int64]
 Choices = tuple[str, ...]
 """The currencies that a name may mean; one where it is plain, none where nothing is named."""
 
@@ -55,9 +58,10 @@ def settle_currencies(stated: Stated) -> pd.Series:
     shaped, column, given = stated.shaped, stated.column, stated.by_place()
     has_amount = stated.amounts.notna().to_numpy()
     result = np.full(len(given), column.currency, dtype=object)
-    said = given.ne("").any(axis=1).to_numpy() & has_amount
+    said = np.array((given != "").any(axis=1), dtype=bool) & has_amount
     reported: dict[tuple[str, str, str, str], list[int]] = {}
-    for texts, rows in given[said].groupby(list(_PLACES), sort=False).indices.items():
+    groups = cast("Mapping[tuple[str, ...], Rows]", given[said].groupby(list(_PLACES), sort=False).indices)
+    for texts, rows in groups.items():
         at = np.flatnonzero(said)[rows]
         by_place = {place: str(text) for place, text in zip(_PLACES, texts, strict=True)}
         currency, rule_id, expected = _decide(by_place, column.currency, is_mapped=stated.mapped is not None)

@@ -5,6 +5,9 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
+import numpy as np
+
+from idtracker.ingest.shape.cells import Mask
 from idtracker.ingest.shape.money import ENGLISH, currencies_named
 from idtracker.ingest.shape.shaped import Shaped
 from idtracker.model.config.source import Column
@@ -53,6 +56,16 @@ def scale_of_headings(shaped: Shaped, column: Column) -> float | None:
         units = shaped.typed("unit").dropna().unique()
         return None if any(scale_stated(f"({unit})") for unit in map(str, units)) else scale
     return scale
+
+
+def scales_side_by_side(shaped: Shaped, column: Column) -> list[tuple[float, Mask]]:
+    """The rows whose own heading says a scale, where headings side by side say different ones."""
+    origin = shaped.origins.get(column.field)
+    scales = [scale_stated(heading) for heading in origin.headings] if origin is not None else []
+    if origin is None or len(set(scales)) < 2:
+        return []
+    own = np.array([*(scale or 0.0 for scale in scales), 0.0])[origin.block]
+    return [(scale, own == scale) for scale in dict.fromkeys(filter(None, scales)) if scale != column.scale]
 
 
 def bracketed(heading: str) -> list[str]:

@@ -10,9 +10,9 @@ import pandas as pd
 
 from idtracker.ingest.read.raw import RawTable
 from idtracker.ingest.read.stored import DAY
-from idtracker.ingest.shape.cells import Cells, Parsed
+from idtracker.ingest.shape.cells import Cells, Mask, Parsed
 from idtracker.ingest.shape.currency_statements import Stated, settle_currencies, with_currencies
-from idtracker.ingest.shape.heading_statements import scale_of_headings
+from idtracker.ingest.shape.heading_statements import scale_of_headings, scales_side_by_side
 from idtracker.ingest.shape.headings import Match, match_headings, stored_codes, typed_cells
 from idtracker.ingest.shape.money import currencies_named
 from idtracker.ingest.shape.shaped import Shaped
@@ -23,6 +23,8 @@ from idtracker.model.config.source import Column, FieldType, Format, Part, Recei
 from idtracker.model.errors import DefinitionError
 from idtracker.model.findings import rule
 from idtracker.model.text import TEXT
+
+_NUMBERS = ("number", "integer", "money")
 
 
 def shape(
@@ -112,7 +114,7 @@ def _type_field(
     typed = typed_cells(match, column, table) if is_there else _nothing(len(table))
     cells = Cells.of(typed, stored_codes(match, column, table) if is_there else None)
     texts = meant(cells.texts, column, fmt)
-    scale = scale_of_headings(shaped, column) if kind in ("number", "integer", "money") else None
+    scale = scale_of_headings(shaped, column) if kind in _NUMBERS else None
     declared = column.scale
     if scale is not None and scale != declared:
         column = column.model_copy(update={"scale": scale})
@@ -121,10 +123,8 @@ def _type_field(
     if column.required and is_there:
         absent = (cells.codes < 0) | cells.rows(texts.isna().to_numpy())
         shaped.report(shaped.findings, "value.required", column.field, absent)
-    if column.scale != declared:
-        details = {"scale": f"{scale:,.15g}", "expected": f"{declared or 1:,.15g}"}
-        scaled = cells.rows(parsed.columns[""].notna().to_numpy())
-        shaped.report(shaped.findings, "value.scale", column.field, scaled, details=details)
+    if scale is not None and scale != declared:
+        _report_scale(shaped, column, cells.rows(parsed.columns[""].notna().to_numpy()), scale, declared)
     for problem in parsed.problems:
         shaped.report(
             shaped.findings,
@@ -136,7 +136,28 @@ def _type_field(
         )
     if cells.is_as_typed and parsed.columns[""] is cells.texts:
         return {"": typed}
-    return {suffix: cells.spread(values) for suffix, values in parsed.columns.items()}
+    typed_fields = {suffix: cells.spread(values) for suffix, values in parsed.columns.items()}
+    return _scaled_apart(shaped, column, typed_fields) if kind in _NUMBERS else typed_fields
+
+
+def _scaled_apart(shaped: Shaped, column: Column, typed: dict[str, pd.Series]) -> dict[str, pd.Series]:
+    """The numbers of a field whose headings side by side say different scales, each times its own."""
+    for scale, rows in scales_side_by_side(shaped, column):
+        is_percent = (
+            (typed["_unit"] == "%").to_numpy(dtype=bool) if "_unit" in typed else np.zeros(len(rows), dtype=bool)
+        )
+        here = rows & ~is_percent & typed[""].notna().to_numpy()
+        factor = scale / (column.scale or 1)
+        numbers = [float(f"{number * factor:.15g}") for number in typed[""][here].astype("float64")]
+        typed[""] = typed[""].copy()
+        typed[""][here] = numbers
+        _report_scale(shaped, column, here, scale, column.scale)
+    return typed
+
+
+def _report_scale(shaped: Shaped, column: Column, rows: Mask, scale: float, declared: float | None) -> None:
+    details = {"scale": f"{scale:,.15g}", "expected": f"{declared or 1:,.15g}"}
+    shaped.report(shaped.findings, "value.scale", column.field, rows, details=details)
 
 
 def _nothing(count: int) -> pd.Series:

@@ -72,6 +72,18 @@ def test_counts_and_observations(judge: Judge) -> None:
     assert (column(units, "value"), rules(units)) == ([3500.0], {"unit.converted": [2]})
 
 
+def test_scales_of_columns_side_by_side(judge: Judge) -> None:
+    columns = [{"field": "indicator"}, {"field": "place"}, {"field": "period"}, {"field": "value"}]
+    head = "indicator,place,2026-Q1 (thousands),2026-Q2,2026-Q3 (millions)"
+    keys = {"columns": columns, "unpivot": {"columns": r"(?P<period>\d{4}-Q\d).*"}}
+    result = judge(table(head, "FED,Amman,3.5,7,2"), **keys)
+    assert (column(result, "value"), rules(result)) == ([3500.0, 7.0, 2e6], {"value.scale": [2, 2]})
+    alike = judge(
+        table(head.replace("Q2", "Q2 (thousands)").replace("millions", "thousands"), "FED,Amman,3.5,7,2"), **keys
+    )
+    assert column(alike, "value") == [3500.0, 7000.0, 2000.0]
+
+
 @pytest.mark.parametrize(
     ("heading", "indicator", "value", "found"),
     [("Wait (hours)", "WAIT", 120.0, "unit.converted"), ("Wait (minutes)", "WAIT", 2.0, ""), ("Value (%)", "PART", 0.02, "unit.converted"), ("Value (%)", "RATE", 2.0, ""),
