@@ -6,7 +6,9 @@ import re
 from functools import lru_cache
 
 import numpy as np
+import pandas as pd
 
+from idtracker.ingest.read.cell_text import number_text
 from idtracker.ingest.shape.cells import Mask
 from idtracker.ingest.shape.money import ENGLISH, currencies_named
 from idtracker.ingest.shape.shaped import Shaped
@@ -66,6 +68,23 @@ def scales_side_by_side(shaped: Shaped, column: Column) -> list[tuple[float, Mas
         return []
     own = np.array([*(scale or 0.0 for scale in scales), 0.0])[origin.block]
     return [(scale, own == scale) for scale in dict.fromkeys(filter(None, scales)) if scale != column.scale]
+
+
+def with_scales(raw: pd.DataFrame, shaped: Shaped, column: Column, values: pd.Series, decimal: str) -> pd.DataFrame:
+    """The cells multiplied by the scale of their heading, where that is one of columns side by side, which became rows.
+
+    A held row comes back under the heading of the long table, which says no scale.
+    """
+    origin, heading = shaped.origins.get(column.field), shaped.headings.get(column.field, "")
+    if origin is None or heading not in raw or not any(map(scale_stated, origin.headings)):
+        return raw
+    has_scale = np.array([*(scale_stated(h) is not None for h in origin.headings), False])[origin.block]
+    is_bare = raw[heading].str.fullmatch(r"-?[0-9.,]+").fillna(False).astype(bool).to_numpy()
+    rows = has_scale & is_bare & values.notna().to_numpy()
+    typed = [number_text(float(v) / (column.scale or 1)).replace(".", decimal) for v in values[rows]]
+    texts = raw[heading].reset_index(drop=True)
+    texts[rows] = typed
+    return raw.assign(**{heading: texts.array})
 
 
 def bracketed(heading: str) -> list[str]:

@@ -12,7 +12,7 @@ from idtracker.ingest.read.raw import RawTable
 from idtracker.ingest.read.stored import DAY
 from idtracker.ingest.shape.cells import Cells, Mask, Parsed
 from idtracker.ingest.shape.currency_statements import Stated, settle_currencies, with_currencies
-from idtracker.ingest.shape.heading_statements import scale_of_headings, scales_side_by_side
+from idtracker.ingest.shape.heading_statements import scale_of_headings, scales_side_by_side, with_scales
 from idtracker.ingest.shape.headings import Match, match_headings, stored_codes, typed_cells
 from idtracker.ingest.shape.money import currencies_named
 from idtracker.ingest.shape.shaped import Shaped
@@ -62,7 +62,7 @@ def shape(
     for column in part.columns:
         kind = column.type or kinds.get(column.field, "text")
         fields[column.field] = _type_field(shaped, column, kind, fmt, match, long.table)
-    raw = _settle_currencies(shaped, part, fields)
+    raw = _settle_currencies(shaped, part, fields, fmt)
     columns = {f"{name}{suffix}": values.array for name, typed in fields.items() for suffix, values in typed.items()}
     return replace(shaped, raw=raw, frame=pd.DataFrame(columns, index=shaped.frame.index, copy=False))
 
@@ -174,10 +174,15 @@ def _refuse_constant(column: Column, kind: str, parsed: Parsed) -> None:
             )
 
 
-def _settle_currencies(shaped: Shaped, part: Part, fields: dict[str, dict[str, pd.Series]]) -> pd.DataFrame:
-    """Give every amount its currency; returns the cells as a person would type them with it."""
+def _settle_currencies(
+    shaped: Shaped, part: Part, fields: dict[str, dict[str, pd.Series]], fmt: Format
+) -> pd.DataFrame:
+    """Give every amount its currency; returns the cells as a person would type them, with currency and scale."""
     raw = shaped.raw
     for column in part.columns:
+        if column.field in shaped.origins and (values := fields[column.field].get("")) is not None:
+            is_number = values.dtype.kind in "fi"
+            raw = with_scales(raw, shaped, column, values, column.decimal or fmt.decimal) if is_number else raw
         if "_currency" in fields[column.field]:
             _settle_currency(shaped, part, column, fields)
             raw = with_currencies(raw, shaped, column, fields[column.field]["_currency"])

@@ -84,6 +84,14 @@ def test_scales_of_columns_side_by_side(judge: Judge) -> None:
     assert column(alike, "value") == [3500.0, 7000.0, 2000.0]
 
 
+def test_a_held_value_comes_back_at_its_scale(judge: Judge) -> None:
+    """Held rows come back under the heading of the long table, which says no scale."""
+    columns = [{"field": "indicator"}, {"field": "place"}, {"field": "period"}, {"field": "value"}]
+    content = table("indicator,place,2026-Q1 (thousands),2026-Q2", "FED,Atlantis,3.5,7")
+    held = judge(content, columns=columns, unpivot={"columns": r"(?P<period>\d{4}-Q\d).*"}).held["cells"].tolist()
+    assert '"value": "3500"' in held[0] and '"value": "7"' in held[1]
+
+
 @pytest.mark.parametrize(
     ("heading", "indicator", "value", "found"),
     [("Wait (hours)", "WAIT", 120.0, "unit.converted"), ("Wait (minutes)", "WAIT", 2.0, ""), ("Value (%)", "PART", 0.02, "unit.converted"), ("Value (%)", "RATE", 2.0, ""),
