@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -140,7 +140,8 @@ def _divide(table: RawTable) -> tuple[RawTable, pd.DataFrame]:
     reference = pd.DataFrame({name: empty if h is None else table.cells[h] for name, h in headings_present.items()})
     data = table.cells.drop(columns=[h for h in headings_present.values() if h is not None])
     positions = {h: p for h, p in table.positions.items() if h in data}
-    return RawTable(table.sheet, data, table.row_numbers, positions, table.duplicates), reference.reset_index(drop=True)
+    stored = table.stored.only(positions)
+    return replace(table, cells=data, positions=positions, stored=stored), reference.reset_index(drop=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,7 +191,8 @@ def left_out(table: RawTable, lines: Lines) -> tuple[RawTable, Findings]:
     findings = Findings()
     _report(findings, table.sheet, table.row_numbers, lines.frame, "held.left_out", mask)
     remaining = table.cells[~mask].reset_index(drop=True)
-    return RawTable(table.sheet, remaining, table.row_numbers[~mask], table.positions, table.duplicates), findings
+    rows = {"cells": remaining, "row_numbers": table.row_numbers[~mask], "stored": table.stored.take(~mask)}
+    return replace(table, **rows), findings
 
 
 def weigh(rows: JudgedRows, lines: Lines, faulty: npt.NDArray[np.bool_]) -> tuple[Findings, npt.NDArray[np.bool_]]:

@@ -8,21 +8,25 @@ from collections.abc import Callable
 
 
 def text_of(cell: object) -> str:
-    """Short numbers, ISO 8601 dates and times, TRUE and FALSE; text as it is."""
+    """Numbers as `number_text` has them, ISO 8601 dates and times, TRUE and FALSE; text as it is."""
     return cell if isinstance(cell, str) else _WRITERS.get(type(cell), str)(cell)
 
 
-def _write_float(value: float) -> str:
+def number_text(value: float) -> str:
+    """A number as short as it can be, to the 15 significant digits that a double holds in every case.
+
+    What lies beyond is noise of binary fractions: 51.300000000000004 is 51.3, as a spreadsheet shows it.
+    """
     if not math.isfinite(value):
         return str(value)
     if value.is_integer():
         return str(int(value))
-    text = repr(value)
+    text = f"{value:.15g}"
     if "e" not in text:
         return text
     import numpy as np
 
-    return np.format_float_positional(value, trim="-")
+    return np.format_float_positional(float(text), trim="-")
 
 
 def _write_datetime(value: dt.datetime) -> str:
@@ -35,7 +39,7 @@ def _write_duration(value: dt.timedelta) -> str:
 
 
 _WRITERS: dict[type, Callable[..., str]] = {
-    float: _write_float,
+    float: number_text,
     bool: lambda value: "TRUE" if value else "FALSE",
     dt.datetime: _write_datetime,
     dt.date: dt.date.isoformat,

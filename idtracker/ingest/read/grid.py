@@ -16,15 +16,21 @@ import pyarrow.compute as pc
 from idtracker.ingest.read.cells import clean, columns_of, frame_of, without_marks
 from idtracker.ingest.read.heading import SEARCHED_ROWS, Heading, name_columns
 from idtracker.ingest.read.raw import RawTable
+from idtracker.ingest.read.stored import Codes, Stored
 from idtracker.model.config.source import Layout, Part, Source
 
 
 @dataclass(frozen=True, slots=True)
 class Body:
-    """The rows below the headings as columns, as many as were asked for or more; `ragged` are one-based row numbers."""
+    """The rows below the headings as columns, as many as were asked for or more; `ragged` are one-based row numbers.
+
+    `stored` has the codes of the first columns (see `Stored`), none where all is text.
+    """
 
     columns: list[pa.ChunkedArray]
     ragged: list[int] = field(default_factory=list)
+    stored: list[Codes] = field(default_factory=list)
+    words: Sequence[str] = ()
 
 
 class Grid(Protocol):
@@ -41,10 +47,12 @@ class Grid(Protocol):
 
 @dataclass(frozen=True)
 class SheetGrid:
-    """A sheet whose rows are all in memory and equally wide."""
+    """A sheet whose rows are all in memory and equally wide; `stored` has the codes of each row, none where all is text."""
 
     sheet: str
     rows: list[list[str]]
+    stored: Sequence[bytes | bytearray] = ()
+    words: Sequence[str] = ()
 
     @property
     def head(self) -> Sequence[Sequence[str]]:
@@ -55,7 +63,13 @@ class SheetGrid:
         return max(map(len, self.rows), default=0)
 
     def body(self, first_row: int, width: int) -> Body:
-        return Body(columns_of(self.rows[first_row - 1 :], max(self.width, width)))
+        columns = columns_of(self.rows[first_row - 1 :], max(self.width, width))
+        return Body(columns, stored=self._stored_columns(first_row), words=self.words)
+
+    def _stored_columns(self, first_row: int) -> list[Codes]:
+        below = self.stored[first_row - 1 :]
+        codes = np.frombuffer(b"".join(below), dtype=np.uint8).reshape(len(below), -1) if below else None
+        return [] if codes is None else list(codes.T)
 
 
 def head_length(source: Source) -> int:
@@ -81,7 +95,9 @@ def tabulate(grid: Grid, heading: Heading, part: Part, missing: Sequence[str]) -
     cells = frame_of(
         list(columns_kept), [without_marks(columns[p], missing) for p in columns_kept.values()], len(numbers)
     )
-    return RawTable(grid.sheet, cells, numbers, columns_kept, duplicates), numbers[is_ragged[keep]].tolist()
+    codes = {name: body.stored[place][keep] for name, place in columns_kept.items() if place < len(body.stored)}
+    table = RawTable(grid.sheet, cells, numbers, columns_kept, duplicates, stored=Stored.of(codes, body.words))
+    return table, numbers[is_ragged[keep]].tolist()
 
 
 def _data_rows(

@@ -8,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from idtracker.ingest.read.stored import Stored
 from idtracker.model.findings import Findings
 
 
@@ -19,7 +20,8 @@ class RawTable:
     never numbers. `row_numbers` gives each row's one-based number in the file or sheet (for JSON and XML: the ordinal
     of the record). `positions` gives a heading's zero-based column in the sheet where there is one. `duplicates`
     lists headings that stood over several columns (only the first is kept in `cells`) with those positions. `member`
-    is the packed file of an archive that holds the table; `sheet` then is `member` or `member!sheet`.
+    is the packed file of an archive that holds the table; `sheet` then is `member` or `member!sheet`. `stored` says which
+    cells the file holds as numbers, dates or lists; nothing for a file that holds text alone.
     """
 
     sheet: str
@@ -28,6 +30,7 @@ class RawTable:
     positions: dict[str, int] = field(default_factory=dict)
     duplicates: dict[str, list[int]] = field(default_factory=dict)
     member: str = ""
+    stored: Stored = field(default_factory=Stored)
 
     def __len__(self) -> int:
         return len(self.cells)

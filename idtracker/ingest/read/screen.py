@@ -71,6 +71,7 @@ def _screen_table(table: RawTable, part: Part) -> tuple[RawTable, Findings]:
             table,
             cells=table.cells.loc[~repeated].reset_index(drop=True),
             row_numbers=table.row_numbers[~repeated],
+            stored=table.stored.take(~repeated),
         )
         columns = {h: arrow_of(table, h) for h in table.headings}
     _report_totals(findings, table, columns, part)

@@ -12,7 +12,7 @@ from idtracker.ingest.resolve.indicators import resolve_indicators
 from idtracker.ingest.resolve.lookup import Task, row_dates
 from idtracker.ingest.resolve.organisations import resolve_organisations
 from idtracker.ingest.resolve.places import resolve_places
-from idtracker.ingest.resolve.units import bring_to_indicator_units
+from idtracker.ingest.resolve.units import bring_to_units
 from idtracker.ingest.shape.shaped import Shaped
 from idtracker.ingest.shape.totals import without_totals
 from idtracker.model.config.source import Column, FieldType, Part
@@ -73,9 +73,7 @@ def resolve(
             columns[column.field] = without_totals(columns[column.field])
     cells = {name: resolved.array for name, resolved in columns.items()}
     frame = pd.DataFrame(cells, index=shaped.frame.index, copy=False)
-    if part.feeds == "observation":
-        frame = bring_to_indicator_units(frame, shaped, register, findings)
-    return Resolved(frame, findings)
+    return Resolved(bring_to_units(frame, part.feeds, shaped, register, findings), findings)
 
 
 def _codelist(column: Column, codelists: Mapping[str, str]) -> str | None:

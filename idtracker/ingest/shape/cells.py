@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 import pyarrow as pa
 
+from idtracker.ingest.read.stored import Codes
 from idtracker.model.text import arrow, as_series, trim_array
 
 Mask = npt.NDArray[np.bool_]
 _SAMPLED = 10_000
 _MOSTLY = 0.8
+_CODES = 256
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,14 +24,33 @@ class Cells:
     """The different texts of a column, trimmed, and which of them each row holds (-1: the cell is empty).
 
     Where nearly every cell is different, each counts as a text of its own. `is_as_typed`: trimming changed nothing.
+    `stored` says how the file stored each text (see `Stored`), None where all are text: `14.125` typed as text and as a
+    number are two.
     """
 
     texts: pd.Series
     codes: npt.NDArray[np.int64]
     is_as_typed: bool = False
+    stored: Codes | None = None
 
     @classmethod
-    def of(cls, column: pd.Series) -> Cells:
+    def of(cls, column: pd.Series, stored: Codes | None = None) -> Cells:
+        cells = cls._of_texts(column)
+        if stored is None or not stored.any():
+            return cells
+        filled = stored[cells.codes >= 0]
+        if not len(filled) or (filled == filled[0]).all():
+            code = filled[0] if len(filled) else 0
+            return replace(cells, stored=np.full(len(cells.texts), code, dtype=np.uint8) if code else None)
+        pairs = np.where(cells.codes < 0, -1, cells.codes * _CODES + stored)
+        distinct, at = np.unique(pairs, return_inverse=True)
+        empty = int(len(distinct) > 0 and distinct[0] < 0)
+        distinct, at = distinct[empty:], at.reshape(-1).astype(np.int64) - empty
+        texts = cells.texts.take(distinct // _CODES).reset_index(drop=True)
+        return cls(texts, at, cells.is_as_typed, (distinct % _CODES).astype(np.uint8))
+
+    @classmethod
+    def _of_texts(cls, column: pd.Series) -> Cells:
         typed = arrow(column)
         if _differs(typed):
             trimmed = trim_array(typed)
@@ -74,6 +95,12 @@ class CellProblem:
     details: dict[str, object] = field(default_factory=dict)
     suggestions: pd.Series | None = None
 
+    def joined(self, other: CellProblem) -> CellProblem:
+        """This problem and the same of other texts as one."""
+        given = [s for s in (self.suggestions, other.suggestions) if s is not None]
+        suggestions = given[0].where(self.mask, given[-1]) if given else None
+        return replace(self, mask=self.mask | other.mask, suggestions=suggestions)
+
 
 @dataclass(slots=True)
 class Parsed:
@@ -94,6 +121,40 @@ def parse_present(texts: pd.Series, parse: Callable[[pd.Series], Parsed]) -> Par
     parsed = parse(as_series(arrow(texts).drop_null()))
     places = np.full(len(texts), -1, dtype=np.int64)
     places[present] = np.arange(int(present.sum()))
+    return _placed(parsed, places)
+
+
+def parse_apart(texts: pd.Series, groups: Codes, parse: Callable[[pd.Series, int], Parsed]) -> Parsed:
+    """Parse the texts of each group by themselves, and put what becomes of them where they stand."""
+    if (groups == groups[:1]).all():
+        return parse(texts, int(groups[0]) if len(groups) else 0)
+    columns: dict[str, list[pd.Series | None]] = {}
+    problems: list[CellProblem] = []
+    at = [np.flatnonzero(groups == group) for group in np.unique(groups)]
+    places = np.empty(len(texts), dtype=np.int64)
+    places[np.concatenate(at)] = np.arange(len(texts))
+    for number, here in enumerate(at):
+        parsed = parse(texts.iloc[here].reset_index(drop=True), int(groups[here[0]]))
+        own = np.full(len(texts), -1, dtype=np.int64)
+        own[here] = np.arange(len(here))
+        for problem in _placed(Parsed({}, parsed.problems), own).problems:
+            same = next((p for p in problems if (p.rule, p.details) == (problem.rule, problem.details)), None)
+            problems = [p for p in problems if p is not same] + [problem if same is None else same.joined(problem)]
+        for suffix, values in parsed.columns.items():
+            columns.setdefault(suffix, [None] * len(at))[number] = values
+    joined = {suffix: _joined(several, at) for suffix, several in columns.items()}
+    return Parsed({suffix: v.take(places).reset_index(drop=True) for suffix, v in joined.items()}, problems)
+
+
+def _joined(several: list[pd.Series | None], at: list[npt.NDArray[np.int64]]) -> pd.Series:
+    """The values of each group after those of the one before; a group without any has missing values."""
+    kind = next(values.dtype for values in several if values is not None)
+    nothing = [pd.Series(None, index=range(len(here)), dtype=kind) for here in at]
+    return pd.concat([n if v is None else v for v, n in zip(several, nothing, strict=True)], ignore_index=True)
+
+
+def _placed(parsed: Parsed, places: npt.NDArray[np.int64]) -> Parsed:
+    """What a parser made of some texts, among all of them: `places` gives for each of all its place, -1 for the others."""
     columns = {
         suffix: pd.Series(pd.api.extensions.take(values.array, places, allow_fill=True))
         for suffix, values in parsed.columns.items()

@@ -10,6 +10,7 @@ from fnmatch import fnmatchcase
 import pandas as pd
 
 from idtracker.ingest.read.raw import RawTable
+from idtracker.ingest.read.stored import Codes
 from idtracker.ingest.shape.unpivot import Long, consumed_headings
 from idtracker.model.config.source import Column, Part, Received
 from idtracker.model.findings import Findings, cell_address
@@ -67,6 +68,11 @@ def typed_cells(match: Match, column: Column, table: RawTable) -> pd.Series:
         return pd.Series(table.row_numbers, dtype="int64").astype(TEXT)
     text = column.constant if column.constant is not None else match.virtual.get(heading)
     return pd.Series(text, index=pd.RangeIndex(len(table)), dtype=TEXT)
+
+
+def stored_codes(match: Match, column: Column, table: RawTable) -> Codes | None:
+    """How the file stored the cells of a field, one code per row; None where all are text."""
+    return None if column.constant is not None else table.stored.codes.get(match.headings[column.field])
 
 
 def virtual_headings(table: RawTable, received: Received, file_name: str) -> dict[str, str | None]:

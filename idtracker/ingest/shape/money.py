@@ -69,7 +69,7 @@ _DIGIT = "[0-9٠-٩۰-۹]"
 _NOT_DIGIT = "[^0-9٠-٩۰-۹]"
 _AROUND = rf"(?s)^(?P<head>{_NOT_DIGIT}*)(?P<figure>{_DIGIT}(?:.*{_DIGIT})?)(?P<tail>{_NOT_DIGIT}*)$"
 _FRINGE = re.compile(rf"(?P<left>[()+-]? ?)(?P<name>{_NAMES})\.?(?P<right> ?[()+.,٫-]?)")
-_ENGLISH = frozenset(["all", "cop", "cup", "gel", "mad", "mop", "pen", "top", "try"])  # words unless typed in capitals
+ENGLISH = frozenset(["all", "cop", "cup", "gel", "mad", "mop", "pen", "top", "try"])  # words unless typed in capitals
 _DECIMAL = "\ue000"  # stands for the Arabic decimal mark while a text is folded
 _KEEP = {ord("٫"): _DECIMAL, ord("٬"): "'"}
 _DIRHAM = "د.إ"  # folds to the sign of the Jordanian dinar
@@ -77,10 +77,14 @@ _DIRHAM = "د.إ"  # folds to the sign of the Jordanian dinar
 
 @dataclass(frozen=True, slots=True)
 class Amounts:
-    """Texts read as amounts: the numbers, and the currency named in each cell (text, missing where none is)."""
+    """Texts read as amounts: the numbers, and the currency named in each cell (text, missing where none is).
+
+    `names` are those of the currencies as typed.
+    """
 
     numbers: Numbers
     currencies: pd.Series
+    names: pd.Series
 
 
 def read_currency(text: str, declared: str | None = None) -> str | None:
@@ -88,11 +92,16 @@ def read_currency(text: str, declared: str | None = None) -> str | None:
 
     A name that several currencies share means `declared` if that is one of them, else the first of them.
     """
-    name = fold(text.replace(_DIRHAM, "AED"))
-    known = _VOCABULARY.get(name.rstrip(".")) or _VOCABULARY.get(name)
+    known = currencies_named(text)
     if not known:
         return None
     return declared if declared in known else known[0]
+
+
+def currencies_named(text: str) -> tuple[str, ...]:
+    """Every currency that a name as typed may mean, the likeliest first: `$` is several, `US$` is one."""
+    name = fold(text.replace(_DIRHAM, "AED"))
+    return _VOCABULARY.get(name.rstrip(".")) or _VOCABULARY.get(name) or ()
 
 
 def read_amounts(texts: pd.Series, decimal: str = ".", declared: str | None = None) -> Amounts:
@@ -101,12 +110,15 @@ def read_amounts(texts: pd.Series, decimal: str = ".", declared: str | None = No
     is_bare = is_plain(typed)
     places = np.cumsum(~is_bare) - 1
     places[is_bare] = -1
-    figures, *named = _divide_all(typed.filter(pa.array(~is_bare)), declared)
+    figures, *named = _divide_all(typed.filter(pa.array(~is_bare)))
     merged = pc.if_else(pa.array(is_bare), typed, figures.take(pa.array(places, mask=is_bare)))
     numbers = read_numbers(as_series(merged), decimal)
-    before, after = (pd.Series(pd.api.extensions.take(codes.array, places, allow_fill=True)) for codes in named)
-    currencies = before.fillna(after)
-    sound = ~numbers.has_percent & (after.isna() | (currencies == after)).to_numpy(dtype=bool)
+    before, after = (pd.Series(pd.api.extensions.take(names.array, places, allow_fill=True)) for names in named)
+    names = before.fillna(after)
+    meant = {name: read_currency(name, declared) for name in pd.concat([names, after]).dropna().unique()}
+    currencies = names.astype("object").map(meant)
+    agree = (currencies == after.astype("object").map(meant)).to_numpy(dtype=bool)
+    sound = ~numbers.has_percent & (after.isna().to_numpy() | agree)
     readable = Numbers(
         pc.if_else(pa.array(sound), numbers.plain, pa.scalar(None, numbers.plain.type)),
         np.where(sound, numbers.values, np.nan),
@@ -114,31 +126,32 @@ def read_amounts(texts: pd.Series, decimal: str = ".", declared: str | None = No
         numbers.is_ambiguous & sound,
         numbers.has_percent,
     )
-    return Amounts(readable, currencies.where(readable.is_number, None).astype("str").set_axis(texts.index))
+    as_read = (s.where(readable.is_number, None).astype("str").set_axis(texts.index) for s in (currencies, names))
+    return Amounts(readable, *as_read)
 
 
-def _divide_all(texts: pa.Array, declared: str | None) -> tuple[pa.Array, pd.Series, pd.Series]:
-    """Amounts -> the figures without a currency, and the currencies named before and after them."""
+def _divide_all(texts: pa.Array) -> tuple[pa.Array, pd.Series, pd.Series]:
+    """Amounts -> the figures without a currency, and the names of currencies before and after them."""
     parts = pc.extract_regex(texts, pattern=_AROUND)
-    head, before = _without_currency(pc.struct_field(parts, "head"), declared)
-    tail, after = _without_currency(pc.struct_field(parts, "tail"), declared)
+    head, before = _without_currency(pc.struct_field(parts, "head"))
+    tail, after = _without_currency(pc.struct_field(parts, "tail"))
     figure = pc.struct_field(parts, "figure")
     return pc.binary_join_element_wise(head, figure, tail, pa.scalar("", figure.type)), before, after
 
 
-def _without_currency(fringes: pa.Array, declared: str | None) -> tuple[pa.Array, pd.Series]:
-    """What stands before or after the digits -> the same without a currency, and the currency's code."""
+def _without_currency(fringes: pa.Array) -> tuple[pa.Array, pd.Series]:
+    """What stands before or after the digits -> the same without a currency, and the currency's name."""
     coded = fringes.dictionary_encode()
-    divided = [_divide(text, declared) for text in coded.dictionary.to_pylist()]
+    divided = [_divide(text) for text in coded.dictionary.to_pylist()]
     signs = pa.array([sign for sign, _ in divided], type=fringes.type)
-    codes = pd.Series([code for _, code in divided], dtype="str")
+    names = pd.Series([name for _, name in divided], dtype="str")
     places = coded.indices.fill_null(-1).to_numpy(zero_copy_only=False)
-    return signs.take(coded.indices), pd.Series(pd.api.extensions.take(codes.array, places, allow_fill=True))
+    return signs.take(coded.indices), pd.Series(pd.api.extensions.take(names.array, places, allow_fill=True))
 
 
-def _divide(text: str, declared: str | None) -> tuple[str, str | None]:
+def _divide(text: str) -> tuple[str, str | None]:
     folded = fold(text.replace(_DIRHAM, "AED").translate(_KEEP)).replace(_DECIMAL, "٫")
     match = _FRINGE.fullmatch(folded)
-    if not match or (match["name"] in _ENGLISH and match["name"].upper() not in text):
+    if not match or (match["name"] in ENGLISH and match["name"].upper() not in text):
         return text, None
-    return (match["left"] + match["right"]).strip(), read_currency(match["name"], declared)
+    return (match["left"] + match["right"]).strip(), match["name"]

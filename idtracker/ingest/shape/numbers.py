@@ -26,6 +26,7 @@ _MARKS = (
 _UNUSUAL = r"[\x00-\x1f\x7fD]|(?i:per ?cent|pct)"
 _PERCENT_WORD = re.compile(r"(?<=\d) ?(?:(?:ب|في )ال(?:مئة|مائة|مية|مئه|مائه|ميه)|per ?cent|pct)\.?$", re.IGNORECASE)
 _MIRRORED = re.compile(r"\)[^()]+\(")  # brackets of a text that was typed from right to left
+_DIGITS_OF_DOUBLE = 15
 _WHOLE = (
     r"^(?P<open>\(?) ?(?P<lead>[+-]?) ?(?P<first>%?) ?(?P<body>[0-9.,'D ]*[0-9])(?P<power>(?:[eE][+-]?[0-9]{1,3})?)"
     r" ?(?P<last>%?) ?(?P<trail>-?)(?P<close>\)?) ?(?P<after>%?)$"
@@ -97,9 +98,24 @@ def _ambiguous(texts: pa.Array) -> Mask:
 def _numbers(plain: pa.Array, other: Mask, ambiguous: Mask, percent: Mask) -> Numbers:
     values = pc.cast(plain, pa.float64()).to_numpy(zero_copy_only=False).astype(np.float64)
     finite = np.isfinite(values)
-    values = np.where(finite, values, np.nan)
+    values = _without_noise(np.where(finite, values, np.nan), plain)
     finite_numbers = pc.if_else(pa.array(finite), plain, pa.scalar(None, plain.type))
     return Numbers(finite_numbers, values, other & finite, ambiguous & finite, percent & finite)
+
+
+def _without_noise(values: npt.NDArray[np.float64], plain: pa.Array) -> npt.NDArray[np.float64]:
+    """Fractions at the 15 significant digits that a double holds in every case: 51.300000000000004 is 51.3.
+
+    What lies beyond comes from binary arithmetic, and the same figure sent again without it is no other figure. Whole
+    numbers keep all their digits.
+    """
+    is_long = np.array(pc.fill_null(pc.greater(pc.binary_length(plain), _DIGITS_OF_DOUBLE + 1), False), dtype=bool)
+    with np.errstate(invalid="ignore"):
+        places = np.flatnonzero(is_long & (values != np.round(values)) & ~np.isnan(values))
+    if len(places):
+        values = values.copy()
+        values[places] = [float(f"{value:.{_DIGITS_OF_DOUBLE}g}") for value in values[places]]
+    return values
 
 
 def _normalise(texts: pa.Array) -> pa.Array:

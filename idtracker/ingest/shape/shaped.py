@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from idtracker.ingest.read.stored import Stored
 from idtracker.model.findings import Findings
 
 
@@ -34,7 +35,8 @@ class Shaped:
     `frame` has the columns of every mapped field on a fresh RangeIndex; `raw` the text cells row by row, after columns
     side by side and lists in cells have become rows; `row_numbers` the one-based row of the file for each.
     `headings` gives a field's heading as it stands in the file, `positions` its zero-based column where it has one;
-    `origins` replaces both, row by row, for fields that come from columns side by side.
+    `origins` replaces both, row by row, for fields that come from columns side by side. `stored` says how the file
+    stored the cells of `raw`.
     """
 
     sheet: str
@@ -45,6 +47,7 @@ class Shaped:
     positions: dict[str, int]
     headings: dict[str, str] = field(default_factory=dict)
     origins: dict[str, Origin] = field(default_factory=dict)
+    stored: Stored = field(default_factory=Stored)
 
     def locate(self, name: str, mask: npt.NDArray[np.bool_]) -> Iterator[tuple[str, int | None, npt.NDArray[np.int64]]]:
         """Heading, position and frame rows of the cells that feed the field `name` in the rows of `mask`."""
@@ -60,6 +63,11 @@ class Shaped:
                 yield self.headings.get(name, name), None, here
             else:
                 yield origin.headings[block], origin.positions[block], here
+
+    def headings_of(self, name: str) -> tuple[str, ...]:
+        """The headings of the file that feed the field `name`."""
+        origin = self.origins.get(name)
+        return (self.headings.get(name, name),) if origin is None else origin.headings
 
     def typed(self, name: str) -> pd.Series:
         """The cells of a field as typed, one per row."""

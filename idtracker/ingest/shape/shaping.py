@@ -9,9 +9,12 @@ import numpy as np
 import pandas as pd
 
 from idtracker.ingest.read.raw import RawTable
-from idtracker.ingest.shape.cells import Cells, Parsed
-from idtracker.ingest.shape.headings import Match, match_headings, typed_cells
-from idtracker.ingest.shape.money import read_currency
+from idtracker.ingest.read.stored import DAY
+from idtracker.ingest.shape.cells import Cells, Mask, Parsed
+from idtracker.ingest.shape.currency_statements import Stated, settle_currencies, with_currencies
+from idtracker.ingest.shape.heading_statements import scale_of_headings, scales_side_by_side, with_scales
+from idtracker.ingest.shape.headings import Match, match_headings, stored_codes, typed_cells
+from idtracker.ingest.shape.money import currencies_named
 from idtracker.ingest.shape.shaped import Shaped
 from idtracker.ingest.shape.split import split_rows
 from idtracker.ingest.shape.unpivot import Long, unpivot
@@ -20,6 +23,8 @@ from idtracker.model.config.source import Column, FieldType, Format, Part, Recei
 from idtracker.model.errors import DefinitionError
 from idtracker.model.findings import rule
 from idtracker.model.text import TEXT
+
+_NUMBERS = ("number", "integer", "money")
 
 
 def shape(
@@ -46,21 +51,43 @@ def shape(
         sheet=table.sheet,
         frame=pd.DataFrame(index=pd.RangeIndex(len(long.table))),
         row_numbers=long.table.row_numbers,
-        raw=long.table.cells,
+        raw=_to_be_typed(long.table, match, part, fmt),
         findings=match.findings,
         positions={f: p for f, h in match.headings.items() if (p := long.table.positions.get(h)) is not None},
         headings=match.headings,
         origins={f: long.origins[h] for f, h in match.headings.items() if h in long.origins},
+        stored=long.table.stored,
     )
     fields: dict[str, dict[str, pd.Series]] = {}
     for column in part.columns:
         kind = column.type or kinds.get(column.field, "text")
         fields[column.field] = _type_field(shaped, column, kind, fmt, match, long.table)
-    for column in part.columns:
-        if "_currency" in fields[column.field]:
-            _settle_currency(shaped, column, fields)
+    raw = _settle_currencies(shaped, part, fields, fmt)
     columns = {f"{name}{suffix}": values.array for name, typed in fields.items() for suffix, values in typed.items()}
-    return replace(shaped, frame=pd.DataFrame(columns, index=shaped.frame.index, copy=False))
+    return replace(shaped, raw=raw, frame=pd.DataFrame(columns, index=shaped.frame.index, copy=False))
+
+
+def _to_be_typed(table: RawTable, match: Match, part: Part, fmt: Format) -> pd.DataFrame:
+    """The cells as a person would type them into this source: a held row comes back as text.
+
+    Numbers of the file have the declared decimal mark, days the name of their month where formats are declared.
+    """
+    cells = table.cells
+    for column in part.columns:
+        heading = match.headings[column.field]
+        codes = table.stored.codes.get(heading) if column.constant is None else None
+        if codes is None or heading not in cells:
+            continue
+        texts = cells[heading]
+        if (column.decimal or fmt.decimal) == ",":
+            is_number = np.isin(codes, [c for c in np.unique(codes) if table.stored.is_number(int(c))])
+            texts = texts.where(~is_number, texts.str.replace(".", ",", regex=False))
+        if column.dates or fmt.dates:
+            named = pd.to_datetime(texts, format="%Y-%m-%d", errors="coerce").dt.strftime("%d %b %Y")
+            texts = texts.where((codes != DAY) | named.isna(), named)
+        if texts is not cells[heading]:
+            cells = cells.assign(**{heading: texts.astype(cells[heading].dtype)})
+    return cells
 
 
 def _split(long: Long, match: Match, part: Part) -> Long:
@@ -70,11 +97,12 @@ def _split(long: Long, match: Match, part: Part) -> Long:
         if c.split is not None and c.constant is None and c.field not in match.missing
     }
     if not separators:
-        cells = long.table.cells.reset_index(drop=True)
+        cells, stored = long.table.cells.reset_index(drop=True), long.table.stored
         rows = np.arange(len(cells))
     else:
-        cells, rows = split_rows(long.table.cells.reset_index(drop=True), separators)
-    table = RawTable(long.table.sheet, cells, long.table.row_numbers[rows], long.table.positions)
+        cells, rows = split_rows(long.table.cells.reset_index(drop=True), separators, long.table.stored)
+        stored = long.table.stored.take(rows).divided()
+    table = RawTable(long.table.sheet, cells, long.table.row_numbers[rows], long.table.positions, stored=stored)
     return Long(table, {h: origin.take(rows) for h, origin in long.origins.items()}, long.consumed, long.shadowed)
 
 
@@ -84,13 +112,19 @@ def _type_field(
     """The typed columns of one field by suffix; what is wrong goes to the findings."""
     is_there = column.field not in match.missing
     typed = typed_cells(match, column, table) if is_there else _nothing(len(table))
-    cells = Cells.of(typed)
+    cells = Cells.of(typed, stored_codes(match, column, table) if is_there else None)
     texts = meant(cells.texts, column, fmt)
-    parsed = parse(texts, kind, column, fmt)
+    scale = scale_of_headings(shaped, column) if kind in _NUMBERS else None
+    declared = column.scale
+    if scale is not None and scale != declared:
+        column = column.model_copy(update={"scale": scale})
+    parsed = parse(texts, kind, column, fmt, cells.stored, table.stored)
     _refuse_constant(column, kind, parsed)
     if column.required and is_there:
         absent = (cells.codes < 0) | cells.rows(texts.isna().to_numpy())
         shaped.report(shaped.findings, "value.required", column.field, absent)
+    if scale is not None and scale != declared:
+        _report_scale(shaped, column, cells.rows(parsed.columns[""].notna().to_numpy()), scale, declared)
     for problem in parsed.problems:
         shaped.report(
             shaped.findings,
@@ -102,7 +136,28 @@ def _type_field(
         )
     if cells.is_as_typed and parsed.columns[""] is cells.texts:
         return {"": typed}
-    return {suffix: cells.spread(values) for suffix, values in parsed.columns.items()}
+    typed_fields = {suffix: cells.spread(values) for suffix, values in parsed.columns.items()}
+    return _scaled_apart(shaped, column, typed_fields) if kind in _NUMBERS else typed_fields
+
+
+def _scaled_apart(shaped: Shaped, column: Column, typed: dict[str, pd.Series]) -> dict[str, pd.Series]:
+    """The numbers of a field whose headings side by side say different scales, each times its own."""
+    for scale, rows in scales_side_by_side(shaped, column):
+        is_percent = (
+            (typed["_unit"] == "%").to_numpy(dtype=bool) if "_unit" in typed else np.zeros(len(rows), dtype=bool)
+        )
+        here = rows & ~is_percent & typed[""].notna().to_numpy()
+        factor = scale / (column.scale or 1)
+        numbers = [float(f"{number * factor:.15g}") for number in typed[""][here].astype("float64")]
+        typed[""] = typed[""].copy()
+        typed[""][here] = numbers
+        _report_scale(shaped, column, here, scale, column.scale)
+    return typed
+
+
+def _report_scale(shaped: Shaped, column: Column, rows: Mask, scale: float, declared: float | None) -> None:
+    details = {"scale": f"{scale:,.15g}", "expected": f"{declared or 1:,.15g}"}
+    shaped.report(shaped.findings, "value.scale", column.field, rows, details=details)
 
 
 def _nothing(count: int) -> pd.Series:
@@ -119,18 +174,29 @@ def _refuse_constant(column: Column, kind: str, parsed: Parsed) -> None:
             )
 
 
-def _settle_currency(shaped: Shaped, column: Column, fields: dict[str, dict[str, pd.Series]]) -> None:
-    """Currency of an amount: named in its cell, else in the field `<field>_currency` if mapped, else as declared."""
-    currencies = fields[column.field]["_currency"]
-    beside = fields.get(f"{column.field}_currency")
-    if beside is not None:
-        typed = beside.pop("")
-        known = {text: read_currency(str(text), column.currency) for text in typed.dropna().unique()}
-        read = typed.astype("object").map(known).astype("str")
-        unknown = (typed.notna() & read.isna()).to_numpy()
+def _settle_currencies(
+    shaped: Shaped, part: Part, fields: dict[str, dict[str, pd.Series]], fmt: Format
+) -> pd.DataFrame:
+    """Give every amount its currency; returns the cells as a person would type them, with currency and scale."""
+    raw = shaped.raw
+    for column in part.columns:
+        if column.field in shaped.origins and (values := fields[column.field].get("")) is not None:
+            is_number = values.dtype.kind in "fi"
+            raw = with_scales(raw, shaped, column, values, column.decimal or fmt.decimal) if is_number else raw
+        if "_currency" in fields[column.field]:
+            _settle_currency(shaped, part, column, fields)
+            raw = with_currencies(raw, shaped, column, fields[column.field]["_currency"])
+    return raw
+
+
+def _settle_currency(shaped: Shaped, part: Part, column: Column, fields: dict[str, dict[str, pd.Series]]) -> None:
+    """Currency of an amount, also by the field `<field>_currency` if that is mapped; an unknown one is reported there."""
+    typed, beside = fields[column.field], fields.get(f"{column.field}_currency")
+    texts = beside.pop("") if beside is not None else None
+    if texts is not None:
+        known = {text: currencies_named(str(text)) != () for text in texts.dropna().unique()}
+        unknown = (texts.notna() & ~texts.map(known).fillna(True).astype(bool)).to_numpy()
         shaped.report(shaped.findings, "value.money", f"{column.field}_currency", unknown)
-        currencies = currencies.fillna(read)
-    if column.currency:
-        currencies = currencies.fillna(column.currency)
-    has_amount = fields[column.field][""].notna()
-    fields[column.field]["_currency"] = currencies.where(has_amount, None).astype("str")
+    others = [shaped.headings[c.field] for c in part.columns if c.field.endswith("_currency")]
+    stated = Stated(shaped, column, typed[""], typed.pop("_name"), texts, others)
+    typed["_currency"] = settle_currencies(stated)

@@ -11,6 +11,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from idtracker.ingest.read.raw import RawTable
+from idtracker.ingest.read.stored import Codes, Stored
 from idtracker.ingest.shape.shaped import Origin
 from idtracker.model.config.source import Unpivot
 from idtracker.model.text import clean, trim
@@ -61,8 +62,12 @@ def unpivot(table: RawTable, rule: Unpivot | None, missing: Collection[str] = ()
     cells = table.cells[others].take(rows).reset_index(drop=True)
     for name in groups:
         cells[name] = pd.Series([b.groups.get(name) for b in blocks], dtype="str").take(block_of).to_numpy()
+    codes = dict(table.stored.only(others).take(rows).codes)
     for name in values:
-        cells[name] = _woven(table.cells, [b.columns.get(name) for b in blocks])
+        beside = [b.columns.get(name) for b in blocks]
+        cells[name] = _woven(table.cells, beside)
+        codes[name] = _woven_codes(table, beside)
+    stored = Stored.of(codes, table.stored.words)
     origins = {name: _origin(table, [b.columns.get(name) for b in blocks], block_of) for name in values}
     firsts: list[str | None] = [next(iter(b.columns.values())) for b in blocks]
     origins |= {name: _origin(table, firsts, block_of) for name in groups}
@@ -70,8 +75,9 @@ def unpivot(table: RawTable, rule: Unpivot | None, missing: Collection[str] = ()
         filled = np.flatnonzero(_is_filled(cells[values], missing))
         cells, rows = cells.take(filled).reset_index(drop=True), rows[filled]
         origins = {name: origin.take(filled) for name, origin in origins.items()}
+        stored = stored.take(filled)
     positions = {h: p for h, p in table.positions.items() if h in others}
-    long = RawTable(table.sheet, cells.astype("str"), table.row_numbers[rows], positions)
+    long = RawTable(table.sheet, cells.astype("str"), table.row_numbers[rows], positions, stored=stored)
     return Long(long, origins, consumed, shadowed)
 
 
@@ -105,6 +111,11 @@ def _woven(cells: pd.DataFrame, headings: list[str | None]) -> npt.NDArray[np.ob
     columns = [(empty if heading is None else cells[heading].astype("object")).to_numpy() for heading in headings]
     woven: npt.NDArray[np.object_] = np.column_stack(columns).reshape(-1)
     return woven
+
+
+def _woven_codes(table: RawTable, headings: list[str | None]) -> Codes:
+    text = np.zeros(len(table), dtype=np.uint8)
+    return np.column_stack([table.stored.codes.get(h or "", text) for h in headings]).reshape(-1)
 
 
 def _origin(table: RawTable, headings: list[str | None], block_of: npt.NDArray[np.int64]) -> Origin:

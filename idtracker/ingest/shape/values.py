@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import cache
 from typing import Any
 
@@ -12,20 +12,23 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from idtracker.ingest.shape.calendar.dates import expected_dates, hijri_among, read_dates
-from idtracker.ingest.shape.calendar.periods import parse_periods
-from idtracker.ingest.shape.cells import CellProblem, Mask, Parsed, parse_present, to_mask
+from idtracker.ingest.read.stored import DAY, Codes, Stored
+from idtracker.ingest.shape.calendar.dates import DatesRead, hijri_among, read_column
+from idtracker.ingest.shape.calendar.declared import expected_dates
+from idtracker.ingest.shape.calendar.periods import parse_periods, read_periods
+from idtracker.ingest.shape.cells import CellProblem, Mask, Parsed, parse_apart, parse_present, to_mask
 from idtracker.ingest.shape.flags import read_flags
-from idtracker.ingest.shape.money import read_amounts
+from idtracker.ingest.shape.money import currencies_named, read_amounts
 from idtracker.ingest.shape.numbers import Numbers, read_numbers
 from idtracker.model.config.source import Column, FieldType, Format
 from idtracker.model.messages import message
-from idtracker.model.text import TEXT, arrow, as_series, fold
+from idtracker.model.text import TEXT, arrow, as_series, fold, same_text
 
 _ERRORS = (
     r"(?i)^(?:#(?:N/A|NA|DIV/0!|REF!|VALUE!|NAME\?|NUM!|NULL!|SPILL!|CALC!|FIELD!|BLOCKED!|CONNECT!|UNKNOWN!|BUSY!"
     r"|EXTERNAL!|PYTHON!|GETTING_DATA)|Err:5\d\d)$"
 )
+_TEXTS = Stored()
 _LARGEST = 2**63 - 1
 _EXACT = 2**53
 
@@ -41,8 +44,16 @@ def meant(texts: pd.Series, column: Column, fmt: Format) -> pd.Series:
     return as_series(pc.if_else(absent, pa.scalar(None, typed.type), typed)) if absent.true_count else texts
 
 
-def parse(texts: pd.Series, kind: FieldType, column: Column, fmt: Format) -> Parsed:
-    """Type the different texts of a column; missing texts stay missing, spreadsheet errors are problems of their own."""
+def parse(
+    texts: pd.Series, kind: FieldType, column: Column, fmt: Format, codes: Codes | None = None, stored: Stored = _TEXTS
+) -> Parsed:
+    """Type the different texts of a column; missing texts stay missing, spreadsheet errors are problems of their own.
+
+    `codes` say how the file stored each text, by `stored`: no declared mark or order is applied to what it holds as a
+    number or a day.
+    """
+    if codes is not None and kind in _PARSERS:
+        return parse_apart(texts, codes, lambda own, code: _parse_stored(own, kind, column, fmt, code, stored))
     typed = arrow(texts)
     if typed.null_count == len(typed):
         return Parsed({suffix: nothing.reindex(texts.index) for suffix, nothing in _no_values(kind).items()})
@@ -54,24 +65,46 @@ def parse(texts: pd.Series, kind: FieldType, column: Column, fmt: Format) -> Par
     return parsed
 
 
+def _parse_stored(texts: pd.Series, kind: FieldType, column: Column, fmt: Format, code: int, stored: Stored) -> Parsed:
+    """Texts that the file stored in one way."""
+    if stored.is_number(code):
+        parsed = parse(texts, kind, column.model_copy(update={"decimal": "."}), fmt)
+        words = stored.shown_beside(code)
+        if words and kind == "number":
+            parsed.columns.setdefault("_unit", pd.Series(words, index=range(len(texts)), dtype=TEXT))
+        elif kind == "money" and currencies_named(words):
+            parsed.columns["_name"] = parsed.columns["_name"].fillna(words)
+        return parsed
+    if code == DAY:
+        return parse(texts, kind, column.model_copy(update={"dates": []}), fmt.model_copy(update={"dates": []}))
+    return parse(texts, kind, column, fmt)
+
+
 def _parse_text(texts: pd.Series, column: Column, fmt: Format) -> Parsed:
     return Parsed({"": texts})
 
 
 def _parse_number(texts: pd.Series, column: Column, fmt: Format) -> Parsed:
     numbers = read_numbers(texts, column.decimal or fmt.decimal)
-    values = pd.Series(_scaled(numbers.values, column.scale))
-    problems = _problems(numbers, "value.number", column, fmt)
-    return Parsed({"": values}, problems + _out_of_range(values, column))
+    values = pd.Series(_scaled(numbers, column.scale))
+    problems = _problems(numbers, "value.number", column, fmt) + _out_of_range(values, column)
+    columns: dict[str, pd.Series] = {"": values}
+    if numbers.has_percent.any():
+        columns["_unit"] = same_text("%", len(texts)).where(numbers.has_percent)
+        if column.scale is not None:
+            scale: dict[str, object] = {"scale": f"{column.scale:.15g}"}
+            problems.append(CellProblem("value.percent_scale", numbers.has_percent, scale))
+    return Parsed(columns, problems)
 
 
 def _parse_integer(texts: pd.Series, column: Column, fmt: Format) -> Parsed:
     numbers = read_numbers(texts, column.decimal or fmt.decimal)
-    values = _scaled(numbers.values, column.scale)
+    values = np.where(numbers.has_percent, np.nan, _scaled(numbers, column.scale))
+    is_number = ~np.isnan(values)
     with np.errstate(invalid="ignore"):
-        fraction = numbers.is_number & (values != np.round(values))
-        too_large = numbers.is_number & (np.abs(values) >= _LARGEST)
-    whole = numbers.is_number & ~fraction & ~too_large
+        fraction = is_number & (values != np.round(values))
+        too_large = is_number & (np.abs(values) >= _LARGEST)
+    whole = is_number & ~fraction & ~too_large
     integers = pd.Series(np.where(whole, values, 0).astype(np.int64)).astype("Int64").where(whole)
     if column.scale is None:
         for place in np.flatnonzero(whole & (np.abs(values) >= _EXACT)):
@@ -80,6 +113,7 @@ def _parse_integer(texts: pd.Series, column: Column, fmt: Format) -> Parsed:
                 integers.iloc[int(place)] = int(typed)
     problems = _problems(numbers, "value.number", column, fmt)
     problems += [
+        CellProblem("value.percent", numbers.has_percent),
         CellProblem("value.integer", fraction),
         CellProblem("value.range", too_large, bounds_details(-_LARGEST, _LARGEST)),
     ]
@@ -88,22 +122,44 @@ def _parse_integer(texts: pd.Series, column: Column, fmt: Format) -> Parsed:
 
 def _parse_money(texts: pd.Series, column: Column, fmt: Format) -> Parsed:
     amounts = read_amounts(texts, column.decimal or fmt.decimal, column.currency)
-    values = pd.Series(_scaled(amounts.numbers.values, column.scale))
+    values = pd.Series(_scaled(amounts.numbers, column.scale))
     problems = _problems(amounts.numbers, "value.money", column, fmt)
-    return Parsed({"": values, "_currency": amounts.currencies}, problems + _out_of_range(values, column))
+    return Parsed(
+        {"": values, "_currency": amounts.currencies, "_name": amounts.names}, problems + _out_of_range(values, column)
+    )
 
 
 def _parse_date(texts: pd.Series, column: Column, fmt: Format) -> Parsed:
     formats = column.dates or fmt.dates
-    dates = read_dates(texts, formats)
-    problem = CellProblem("value.date", dates.isna().to_numpy(), {"expected": expected_dates(formats)})
-    return Parsed({"": dates}, [problem, *_converted(texts, dates)])
+    read = read_column(texts, formats)
+    unread = read.days.isna().to_numpy() & ~read.mixed
+    periods = parse_periods(texts.where(unread).astype("str"), formats)["code"].notna().to_numpy()
+    problems = [
+        CellProblem("value.date", unread & ~periods, {"expected": expected_dates(formats)}),
+        CellProblem("value.date_without_day", periods),
+        *_in_other_forms(read, formats),
+    ]
+    return Parsed({"": read.days}, [*problems, *_converted(texts, read.days)])
 
 
 def _parse_period(texts: pd.Series, column: Column, fmt: Format) -> Parsed:
-    parsed = parse_periods(texts, column.dates or fmt.dates)
-    problems = [CellProblem("value.period", parsed["code"].isna().to_numpy()), *_converted(texts, parsed["start"])]
+    formats = column.dates or fmt.dates
+    parsed, read = read_periods(texts, formats)
+    problems = [
+        CellProblem("value.period", parsed["code"].isna().to_numpy() & ~read.mixed),
+        *_in_other_forms(read, formats),
+        *_converted(texts, parsed["start"]),
+    ]
     return Parsed({"": parsed["code"], "_start": parsed["start"], "_end": parsed["end"]}, problems)
+
+
+def _in_other_forms(read: DatesRead, formats: Sequence[str]) -> list[CellProblem]:
+    """Dates that the declared forms do not fit: those of no one form, and those of another."""
+    details: dict[str, object] = {"expected": expected_dates(formats).partition(", ")[2]}
+    return [
+        CellProblem("value.dates_mixed", read.mixed, details),
+        CellProblem("value.date_form", read.undeclared, details, read.days.dt.strftime("%Y-%m-%d")),
+    ]
 
 
 def _converted(texts: pd.Series, days: pd.Series) -> list[CellProblem]:
@@ -134,11 +190,12 @@ def _no_values(kind: FieldType) -> dict[str, pd.Series]:
     return _PARSERS.get(kind, _parse_text)(pd.Series(dtype=TEXT), column, Format(kind="csv")).columns
 
 
-def _scaled(values: npt.NDArray[np.float64], scale: float | None) -> npt.NDArray[np.float64]:
-    """Times the scale, to 15 significant digits so that 0.07 times 100 is 7."""
+def _scaled(numbers: Numbers, scale: float | None) -> npt.NDArray[np.float64]:
+    """Times the scale, to 15 significant digits so that 0.07 times 100 is 7; a percentage says its own scale."""
     if scale is None:
-        return values
-    return np.array([float(f"{value:.15g}") for value in values * scale], dtype=np.float64)
+        return numbers.values
+    scaled = np.array([float(f"{value:.15g}") for value in numbers.values * scale], dtype=np.float64)
+    return np.where(numbers.has_percent, numbers.values, scaled)
 
 
 def _problems(numbers: Numbers, rule: str, column: Column, fmt: Format) -> list[CellProblem]:

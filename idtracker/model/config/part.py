@@ -96,11 +96,29 @@ class Column(Strict):
         None,
         description="What to do with an unknown name: organisations default to keep, places and indicators to hold.",
     )
-    scale: float | None = Field(None, description="Multiply numbers by this, for example 100 for shares sent as 0-1.")
-    currency: str | None = Field(None, description="money: ISO 4217 code of the amounts, where the file does not say.")
+    scale: float | None = Field(
+        None,
+        description=(
+            "Multiply numbers by this, for example 100 for shares sent as 0-1. Percentages are taken as they are shown; a "
+            "scale that the heading states (`£000`) counts before this one, with a warning."
+        ),
+    )
+    currency: str | None = Field(
+        None,
+        description=(
+            "money: ISO 4217 code of the amounts, where the file does not say. What a cell, its number format, a column "
+            "headed as a currency or the heading says counts before it, with a warning."
+        ),
+    )
     decimal: Literal[".", ","] | None = Field(None, description="Decimal mark, where it differs from the file's.")
     dates: list[str] = Field(default_factory=list, description="Date formats, where they differ from the file's.")
-    split: str | None = Field(None, description="Cells hold several values with this separator; one row for each.")
+    split: str | None = Field(
+        None,
+        description=(
+            "Cells hold several values with this separator; one row for each. A JSON list is divided into its entries, "
+            "whatever the separator."
+        ),
+    )
 
     @property
     def headings(self) -> list[str]:

@@ -68,10 +68,20 @@ class Format(Layout):
     comment: str | None = Field(
         None, description="csv: lines that begin with this are comments, such as `#`.", min_length=1, max_length=8
     )
-    decimal: Literal[".", ","] = Field(".", description="Declared decimal mark, used where a number is ambiguous.")
+    decimal: Literal[".", ","] = Field(
+        ".",
+        description=(
+            "Declared decimal mark, used where a number in a text is ambiguous; what the file stores as a number is read "
+            "as it is stored."
+        ),
+    )
     dates: list[str] = Field(
         default_factory=list,
-        description="Further date formats in strptime notation (`%d/%m/%Y`), or `epoch_days`; ISO 8601 always works.",
+        description=(
+            "Date formats in strptime notation (`%d/%m/%Y`), `epoch_days` or `excel`; each comes before ISO 8601, which "
+            "always works. One without a day (`%b-%y`, `%Y`) gives a month or a year. Dates of a column that look alike "
+            "are read by one format; where none reads them all, the rows are held."
+        ),
     )
     codebook: str | None = Field(
         None,

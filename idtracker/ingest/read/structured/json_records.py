@@ -15,6 +15,18 @@ from idtracker.ingest.read.cells import clean, columns_of, frame_of, trim_headin
 from idtracker.ingest.read.heading import WantedHeadings, declared_headings, name_columns
 from idtracker.ingest.read.raw import RawTable, Reading
 from idtracker.ingest.read.refusal import RefusalError, refusing, unreadable, worded
+from idtracker.ingest.read.stored import (
+    FIGURES,
+    LINES,
+    LIST,
+    SEPARATORS,
+    Entries,
+    Figure,
+    Figures,
+    LinesOfEntries,
+    Stored,
+    codes_of,
+)
 from idtracker.ingest.read.text.encoding import decode
 from idtracker.model.config.limits import Limits
 from idtracker.model.config.source import Part, Source
@@ -35,7 +47,7 @@ def read_records(content: bytes, _: str, source: Source, limits: Limits) -> Read
     """Every part of the source from a JSON document or from JSON lines; the sheet is the path of the records.
 
     Row numbers are one-based ordinals of the records of that path. Numbers stay as typed. An object in a record
-    becomes headings `a.b`, a list of plain values one cell with blanks between them; a list of records is left to a
+    becomes headings `a.b`, a list of plain values one cell that keeps its entries apart; a list of records is left to a
     part with a path of its own, which sees the fields of the records around it under their own headings if its
     columns name them, and under `../heading` where the inner records have that heading themselves.
     """
@@ -70,7 +82,7 @@ def parse_json(text: str) -> Any:
 
 
 def _load(text: str) -> Any:
-    return json.loads(text, parse_float=str, parse_int=str, parse_constant=str)
+    return json.loads(text, parse_float=Figure, parse_int=Figure, parse_constant=str)
 
 
 def _at_path(document: Any, path: str) -> list[Record] | None:
@@ -130,10 +142,12 @@ def _table_of(records: list[Record], part: Part, missing: Sequence[str]) -> RawT
     rows = [[{**above, **cells}.get(n) for n in names] for above, cells in zip(carried, flat, strict=True)]
     columns = [clean(c) for c in columns_of(rows, len(names))]
     keep = [i for i, cells in enumerate(flat) if any(v and v.strip() for v in cells.values())]
+    stored = [codes_of(row[place] for row in rows)[keep] for place in range(len(names))]
     columns = [without_marks(c.take(pa.array(keep, pa.int64())), missing) for c in columns]
     columns_kept, _ = name_columns(names, [c.null_count < len(c) for c in columns])
     cells = frame_of(list(columns_kept), [columns[p] for p in columns_kept.values()], len(keep))
-    return RawTable(part.layout.records or "", cells, np.array(keep, dtype=np.int64) + 1)
+    codes = Stored.of({name: stored[place] for name, place in columns_kept.items()})
+    return RawTable(part.layout.records or "", cells, np.array(keep, dtype=np.int64) + 1, stored=codes)
 
 
 def _carry(parents: tuple[Object, ...], own: dict[str, None], declared: list[str]) -> dict[str, str | None]:
@@ -161,10 +175,19 @@ def flatten(value: Object, prefix: str = "") -> dict[str, str | None]:
 
 def _text_of(value: Any) -> str | None:
     if isinstance(value, list):
-        return " ".join(t for t in map(_text_of, value) if t)
+        return _listed([t for t in map(_text_of, value) if t])
     if isinstance(value, bool):
         return "true" if value else "false"
     return value if isinstance(value, str) else None
+
+
+def _listed(entries: list[str]) -> str:
+    """A list as one text that can be divided again; a list of one number is that number."""
+    if all(isinstance(entry, Figure) for entry in entries):
+        return entries[0] if len(entries) == 1 else Figures(SEPARATORS[FIGURES].join(entries))
+    if any(SEPARATORS[LIST] in entry for entry in entries):
+        return LinesOfEntries(SEPARATORS[LINES].join(" ".join(entry.split()) for entry in entries))
+    return Entries(SEPARATORS[LIST].join(entries))
 
 
 def _with_headings(table: RawTable, part_id: str, source: Source) -> RawTable:

@@ -6,8 +6,9 @@ Only the text of cells is taken; nothing is run, fetched or expanded.
 from __future__ import annotations
 
 import codecs
+import datetime as dt
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING
 
 from idtracker.ingest.read.bounds import check_cells, check_columns, check_markup, check_rows
@@ -17,7 +18,10 @@ from idtracker.ingest.read.grid import SheetGrid, tabulate
 from idtracker.ingest.read.heading import WantedHeadings, find_heading
 from idtracker.ingest.read.raw import RawTable, Reading
 from idtracker.ingest.read.refusal import refusing, unreadable
+from idtracker.ingest.read.stored import Day, Figure, codes_of
 from idtracker.ingest.read.text.encoding import decode
+from idtracker.ingest.read.workbook.number_formats import NumberFormat, number_format
+from idtracker.ingest.read.workbook.shown import as_shown
 from idtracker.model.config.limits import Limits
 from idtracker.model.config.source import Part, Source
 from idtracker.model.findings import Findings
@@ -27,6 +31,9 @@ if TYPE_CHECKING:
 
 _DAMAGED = "xml_malformed"
 _SHEET = "{urn:schemas-microsoft-com:office:spreadsheet}"
+_NAMED_FORMATS = {"Percent": "0.00%"}
+_PLAIN = number_format("")
+_MIDNIGHT = "T00:00:00.000"
 
 
 def read_markup(content: bytes, detected: str, source: Source, limits: Limits) -> Reading:
@@ -83,10 +90,18 @@ def xml_sheets(content: bytes, limits: Limits) -> list[SheetGrid]:
         book = etree.fromstring(content, parser)
     if book is None:
         raise unreadable(_DAMAGED)
-    return [
-        SheetGrid(str(sheet.get(f"{_SHEET}Name", "")), laid_out(map(_xml_cells, _xml_rows(sheet, limits)), limits))
-        for sheet in book.iter(f"{_SHEET}Worksheet")
-    ]
+    formats = {
+        str(style.get(f"{_SHEET}ID")): number_format(_NAMED_FORMATS.get(code, code))
+        for style in book.iter(f"{_SHEET}Style")
+        for own in style.iterchildren(f"{_SHEET}NumberFormat")
+        if (code := str(own.get(f"{_SHEET}Format", "")))
+    }
+    grids = []
+    for sheet in book.iter(f"{_SHEET}Worksheet"):
+        rows = laid_out((_xml_cells(row, formats) for row in _xml_rows(sheet, limits)), limits)
+        stored = [codes_of(row).tobytes() for row in rows]
+        grids.append(SheetGrid(str(sheet.get(f"{_SHEET}Name", "")), rows, stored))
+    return grids
 
 
 Cell = tuple[str, int, int]
@@ -172,7 +187,7 @@ def _xml_rows(sheet: Element, limits: Limits) -> Iterable[Element | None]:
         yield row
 
 
-def _xml_cells(row: Element | None) -> list[Cell]:
+def _xml_cells(row: Element | None, formats: Mapping[str, NumberFormat]) -> list[Cell]:
     cells: list[Cell] = []
     at = 0
     for cell in row.iterchildren(f"{_SHEET}Cell") if row is not None else ():
@@ -180,7 +195,8 @@ def _xml_cells(row: Element | None) -> list[Cell]:
         if gap > 0:
             cells.append(("", gap, 1))
         wide, high = (_merged(cell.get(f"{_SHEET}Merge{way}")) for way in ("Across", "Down"))
-        cells.append((_xml_text(cell.find(f"{_SHEET}Data")), wide, high))
+        style = cell.get(f"{_SHEET}StyleID") or (row.get(f"{_SHEET}StyleID") if row is not None else None)
+        cells.append((_xml_text(cell.find(f"{_SHEET}Data"), formats.get(str(style), _PLAIN)), wide, high))
         at += max(gap, 0) + wide
     return cells
 
@@ -190,11 +206,18 @@ def _merged(declared: str | None) -> int:
     return _span(declared) + 1 if declared and declared != "0" else 1
 
 
-def _xml_text(data: Element | None) -> str:
+def _xml_text(data: Element | None, known: NumberFormat) -> str:
     if data is None:
         return ""
     text = "".join(map(str, data.itertext())).strip()
     kind = data.get(f"{_SHEET}Type")
-    if kind == "DateTime":
-        return text.removesuffix("T00:00:00.000")
+    try:
+        if kind == "DateTime":
+            is_part = known.sections[0].shown in ("month", "year")
+            return Day(as_shown(dt.datetime.fromisoformat(text), known)[0] if is_part else text.removesuffix(_MIDNIGHT))
+        if kind == "Number":
+            is_percent = known.section(float(text)).shown == "percent"
+            return Figure(as_shown(float(text), known)[0] if is_percent else text)
+    except ValueError:
+        return text
     return {"0": "FALSE", "1": "TRUE"}.get(text, text) if kind == "Boolean" else text

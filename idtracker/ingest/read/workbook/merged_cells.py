@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from idtracker.ingest.read.cells import trim_cell
 from idtracker.ingest.read.grid import SheetGrid
@@ -31,7 +32,7 @@ def fill_labels(grid: SheetGrid, merged: Sequence[Area], first_row: int) -> Shee
         for row in rows[top : min(bottom, height)]:
             if left_column < len(row) and not row[left_column]:
                 row[left_column] = label
-    return SheetGrid(grid.sheet, rows) if is_copied else grid
+    return replace(grid, rows=rows) if is_copied else grid
 
 
 def with_formulas(grid: SheetGrid, formulas: Mapping[CellPosition, str], first_row: int) -> SheetGrid:
@@ -43,4 +44,4 @@ def with_formulas(grid: SheetGrid, formulas: Mapping[CellPosition, str], first_r
     for (row, column), formula in formulas.items():
         if first_row <= row <= len(rows) and column < len(rows[row - 1]) and not rows[row - 1][column]:
             rows[row - 1][column] = formula
-    return SheetGrid(grid.sheet, rows) if formulas else grid
+    return replace(grid, rows=rows) if formulas else grid

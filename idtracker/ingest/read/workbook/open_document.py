@@ -1,4 +1,4 @@
-"""What the XML of an OpenDocument spreadsheet says beside its values: what is hidden, filtered or merged."""
+"""What the XML of an OpenDocument spreadsheet says beside its values: what is hidden, filtered or merged, and how it is shown."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, cast
 
 from idtracker.ingest.read.archive.containers import inflated
 from idtracker.ingest.read.refusal import refusing
+from idtracker.ingest.read.workbook.open_formats import SIGNS, OpenFormats
 from idtracker.ingest.read.workbook.package import DAMAGED, PackageReader
 from idtracker.ingest.read.workbook.sheet_facts import SheetFacts
 
@@ -15,12 +16,13 @@ if TYPE_CHECKING:
 
 _CONTENT = "content.xml"
 _TABLE = "{urn:oasis:names:tc:opendocument:xmlns:table:1.0}"
-_SIGNS = (b"visibility=", b"-spanned=")
+_SIGNS = (b"visibility=", b"-spanned=", *SIGNS)
+_DEFAULT_STYLE = f"{_TABLE}default-cell-style-name"
 _MOST_ROWS, _MOST_COLUMNS = 1_048_576, 16_384
 
 
 def facts_of_sheets(package: PackageReader) -> dict[str, SheetFacts]:
-    """Sheet name -> its facts, for an OpenDocument spreadsheet with anything hidden or merged; else nothing."""
+    """Sheet name -> its facts, for an OpenDocument spreadsheet with anything hidden, merged or shown otherwise; else nothing."""
     member = package.members.get(_CONTENT)
     if member is None:
         return {}
@@ -35,7 +37,7 @@ def _has_signs(pieces: Iterable[bytes]) -> bool:
     for piece in pieces:
         if any(sign in end + piece for sign in _SIGNS):
             return True
-        end = piece[-20:]
+        end = piece[-max(map(len, _SIGNS)) :]
     return False
 
 
@@ -46,14 +48,17 @@ def _walk(pieces: Iterable[bytes]) -> dict[str, SheetFacts]:
         events=("start", "end"), resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False
     )
     sheets: dict[str, SheetFacts] = {}
-    sheet = _Sheet(SheetFacts())
+    formats = OpenFormats()
+    sheet = _Sheet(SheetFacts(), formats)
     for piece in pieces:
         parser.feed(piece)
         for event, part in parser.read_events():
             element = cast("_Element", part)
             tag = str(element.tag).removeprefix(_TABLE)
             if event == "start" and tag == "table":
-                sheet = _Sheet(sheets.setdefault(element.get(f"{_TABLE}name", ""), SheetFacts()))
+                sheet = _Sheet(sheets.setdefault(element.get(f"{_TABLE}name", ""), SheetFacts()), formats)
+            elif event == "end" and tag.endswith(("}date-style", "}style")):
+                formats.add_style(element)
             elif event == "end" and tag == "table-column":
                 sheet.add_column(element)
             elif event == "end" and tag == "table-row":
@@ -65,14 +70,17 @@ def _walk(pieces: Iterable[bytes]) -> dict[str, SheetFacts]:
 class _Sheet:
     """One sheet while its rows go by."""
 
-    def __init__(self, facts: SheetFacts) -> None:
+    def __init__(self, facts: SheetFacts, formats: OpenFormats) -> None:
         self.facts = facts
+        self._formats = formats
         self._row, self._column = 1, 0
+        self._styles: list[tuple[int, str]] = []
 
     def add_column(self, column: _Element) -> None:
         last = min(self._column + _times(column, "columns"), _MOST_COLUMNS)
         if column.get(f"{_TABLE}visibility", "visible") != "visible" and last > self._column:
             self.facts.hidden_columns.append((self._column, last - 1))
+        self._styles.append((last, column.get(_DEFAULT_STYLE, "")))
         self._column = last
 
     def add_row(self, row: _Element) -> None:
@@ -81,10 +89,10 @@ class _Sheet:
         if visibility != "visible":
             self.facts.hidden_rows.extend(range(self._row, last))
             self.facts.is_filtered = self.facts.is_filtered or visibility == "filter"
-        self._add_areas(row)
+        self._add_areas(row, last)
         self._row = last
 
-    def _add_areas(self, row: _Element) -> None:
+    def _add_areas(self, row: _Element, next_row: int) -> None:
         column = 0
         for cell in row.iterchildren(f"{_TABLE}table-cell", f"{_TABLE}covered-table-cell"):
             height, width = _whole(cell, "number-rows-spanned"), _whole(cell, "number-columns-spanned")
@@ -92,7 +100,11 @@ class _Sheet:
                 bottom = min(self._row + height - 1, _MOST_ROWS)
                 right = min(column + width, _MOST_COLUMNS) - 1
                 self.facts.merged.append((self._row, column, bottom, right))
-            column += _times(cell, "columns")
+            next_column = min(column + _times(cell, "columns"), _MOST_COLUMNS)
+            styles = (row.get(_DEFAULT_STYLE, ""), next((s for end, s in self._styles if column < end), ""))
+            if (known := self._formats.of_cell(cell, styles)) is not None and next_row > self._row:
+                self.facts.shown.append(((self._row, column, next_row - 1, next_column - 1), known))
+            column = next_column
 
 
 def _times(element: _Element, what: str) -> int:

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 from itertools import chain
 
 from idtracker.ingest.read.refusal import megabytes, too_large, unreadable, worded
+from idtracker.ingest.read.workbook.number_formats import NumberFormat
 
 CellPosition = tuple[int, int]
 Area = tuple[int, int, int, int]
@@ -50,7 +51,8 @@ class SheetFacts:
 
     `rows` and `columns` are how far the `cells` with a value reach; `shared_texts` is how many of them refer to a text
     kept elsewhere. `empty_formulas` maps a cell to its formula; `errors` to what it shows. `hidden_columns` are (first,
-    last). `linked` are cells whose formula looks into another workbook.
+    last). `linked` are cells whose formula looks into another workbook. `styled` maps the number of a style that was
+    asked for to the cells that have it; `shown` are areas with the format in which they are shown.
     """
 
     rows: int = 0
@@ -64,6 +66,8 @@ class SheetFacts:
     errors: dict[CellPosition, str] = field(default_factory=dict)
     empty_formulas: dict[CellPosition, str] = field(default_factory=dict)
     linked: list[CellPosition] = field(default_factory=list)
+    styled: dict[int, list[CellPosition]] = field(default_factory=dict)
+    shown: list[tuple[Area, NumberFormat]] = field(default_factory=list)
 
     @property
     def last_formula(self) -> int:
@@ -75,13 +79,19 @@ class UnusualError(Exception):
     """The XML is well formed, as far as can be seen, and not written in the usual way."""
 
 
-def facts_of(pieces: Iterable[bytes]) -> SheetFacts:
-    """The facts of a sheet from its XML. UnusualError where it has to be put in the usual form first."""
-    facts = SheetFacts()
+def facts_of(pieces: Iterable[bytes], styles: Collection[int] = ()) -> SheetFacts:
+    """The facts of a sheet from its XML, with the cells of `styles`.
+
+    UnusualError where it has to be put in the usual form first.
+    """
+    facts, styled = SheetFacts(), _styled(styles)
     extent = _Extent()
     for window in _windows(_usual(pieces)):
         extent.widen(window)
         _add_cells(window, facts)
+        for column, row, style in styled.findall(window) if styled else ():
+            place = int(row), column_number(column)
+            facts.styled.setdefault(int(style or b"0"), []).append(place)
         _add_surroundings(window, facts)
     facts.rows, facts.columns, facts.cells = extent.rows, extent.columns, extent.cells
     return facts
@@ -93,6 +103,17 @@ def column_number(letters: bytes) -> int:
     for letter in letters:
         number = number * 26 + letter - 64
     return number - 1
+
+
+def _styled(styles: Collection[int]) -> re.Pattern[bytes] | None:
+    """Cells of these styles, by their column, row and style; a cell that names none is of the first."""
+    if not styles:
+        return None
+    numbers = b"|".join(b"%d" % style for style in styles)
+    named = rb'[^>]*?\ss="(%b)"' % numbers
+    return re.compile(
+        rb'<c r="([A-Z]{1,3})([0-9]{1,7})"(?:%b%b)' % (named, rb'|(?![^>]*\ss=")()' if 0 in styles else b"")
+    )
 
 
 class _Extent:

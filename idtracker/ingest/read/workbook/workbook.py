@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cache, cached_property
-from itertools import chain
+from itertools import chain, product
 from typing import TYPE_CHECKING
 
-from idtracker.ingest.read.cell_text import text_of
 from idtracker.ingest.read.formats.table import ODS, XLS
 from idtracker.ingest.read.grid import SheetGrid, tabulate
 from idtracker.ingest.read.heading import WantedHeadings, find_heading
@@ -17,11 +16,13 @@ from idtracker.ingest.read.refusal import RefusalError, megabytes, refusing, siz
 from idtracker.ingest.read.workbook.canonical import canonical
 from idtracker.ingest.read.workbook.legacy import ReadSheet, read_apart
 from idtracker.ingest.read.workbook.merged_cells import fill_labels, with_formulas
+from idtracker.ingest.read.workbook.number_formats import NumberFormat
 from idtracker.ingest.read.workbook.open_document import facts_of_sheets
 from idtracker.ingest.read.workbook.package import DAMAGED, PackageReader, open_package
-from idtracker.ingest.read.workbook.sheet_facts import SheetFacts, UnusualError, facts_of
+from idtracker.ingest.read.workbook.sheet_facts import CellPosition, SheetFacts, UnusualError, facts_of
 from idtracker.ingest.read.workbook.sheet_findings import SheetReport
 from idtracker.ingest.read.workbook.sheets import named_sheets
+from idtracker.ingest.read.workbook.shown import grid_of, telling_styles
 from idtracker.ingest.read.workbook.stamp import FINDINGS_SHEET, stamp_of
 from idtracker.model.config.limits import Limits
 from idtracker.model.config.source import Part, Source
@@ -68,23 +69,37 @@ class Workbook:
         return fill_labels(self.grid(sheet), self.facts(sheet).merged, first_row)
 
     def _grid(self, sheet: str) -> SheetGrid:
-        grid = [[text_of(cell) for cell in row] for row in self._values(sheet)]
-        longest = max(map(len, chain.from_iterable(grid)), default=0)
+        facts = self.facts(sheet)
+        grid = grid_of(sheet, self._values(sheet), self._shown(facts))
+        longest = max(map(len, chain.from_iterable(grid.rows)), default=0)
         if longest > self._limits.cell_characters:
             raise too_large(sized("characters", self._limits.cell_characters), sized("characters", longest))
-        for (row, column), text in self.facts(sheet).errors.items():
-            if row <= len(grid) and column < len(grid[row - 1]):
-                grid[row - 1][column] = text
-        return SheetGrid(sheet, grid)
+        for (row, column), text in facts.errors.items():
+            if row <= len(grid.rows) and column < len(grid.rows[row - 1]):
+                grid.rows[row - 1][column] = text
+        return grid
+
+    def _shown(self, facts: SheetFacts) -> Iterator[tuple[NumberFormat, Iterable[CellPosition]]]:
+        """The cells of a sheet that are shown otherwise than they are stored, by their format."""
+        for number, places in facts.styled.items():
+            yield self._styles[number], places
+        for (top, left, bottom, right), known in facts.shown:
+            rows, columns = range(top, min(bottom, facts.rows) + 1), range(left, min(right + 1, facts.columns))
+            yield known, product(rows, columns)
+
+    @cached_property
+    def _styles(self) -> dict[int, NumberFormat]:
+        """The styles of cells that are shown otherwise than they are stored."""
+        return telling_styles(self.package)
 
     def _facts(self, sheet: str) -> SheetFacts:
         if self._book is None:
             return self._facts_apart(sheet)
         with refusing(DAMAGED):
             try:
-                return facts_of(self.package.sheet(sheet))
+                return facts_of(self.package.sheet(sheet), self._styles)
             except UnusualError:
-                return facts_of(canonical(self.package.sheet(sheet)))
+                return facts_of(canonical(self.package.sheet(sheet)), self._styles)
 
     def _facts_apart(self, sheet: str) -> SheetFacts:
         read = self._apart[sheet]
@@ -139,7 +154,8 @@ class Workbook:
 def read_workbook(content: bytes, kind: str, source: Source, limits: Limits) -> Reading:
     """Every part of the source from the sheets of a workbook; row numbers are one-based rows of the sheet.
 
-    Numbers are written as short as they can be (`1996`, `0.25`), dates as ISO 8601, truth values as TRUE and FALSE,
+    Numbers are written as short as they can be (`1996`, `0.25`), those shown as percentages with the sign (`61.5%`),
+    dates as ISO 8601, those shown without a day as month or year (`2026-04`, `2026`), truth values as TRUE and FALSE,
     errors as what the cell shows (`#N/A`). A label merged over several rows stands in each of them. A sheet that is
     named and absent is `file.sheet_missing`, unless the part is optional; a part that names no sheet takes the first
     sheet with any of its headings, hidden sheets last. What is hidden is read, and reported.

@@ -1,8 +1,9 @@
-"""Dates as people type them: ISO 8601, declared formats, months by name, Hijri dates, serial days; never a guess between two readings."""
+"""Dates as people type them: declared formats, ISO 8601, months by name, Hijri dates, serial days; never a guess between two readings."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from functools import partial
 
 import numpy as np
@@ -11,55 +12,68 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from idtracker.ingest.shape.calendar.declared import TIME, Days, has_day, read_declared, sane
+from idtracker.ingest.shape.calendar.declared import order_of as order_of_form
+from idtracker.ingest.shape.calendar.orders import Reading, Settled, settle
 from idtracker.ingest.shape.calendar.written_dates import sides_of, written_day
 from idtracker.ingest.shape.cells import Mask, to_mask
-from idtracker.model.errors import DefinitionError
 from idtracker.model.periods import FIRST_YEAR, LAST_YEAR
 from idtracker.model.text import DIGITS, arrow, clean
 
-_TIME = r"(?:[T ] ?[0-9]{1,2}:[0-9]{2}(?::[0-9]{2}(?:[.,][0-9]+)?)? ?(?:[AaPp][Mm]|[صم])? ?(?:Z|UTC|[+-][0-9]{2}:?[0-9]{2})?)?"
-_ISO = rf"^(?P<year>[0-9]{{4}})-(?P<month>[0-9]{{1,2}})-(?P<day>[0-9]{{1,2}}){_TIME}$"
+_ISO = rf"^(?P<year>[0-9]{{4}})-(?P<month>[0-9]{{1,2}})-(?P<day>[0-9]{{1,2}}){TIME}$"
 _YEAR_FIRST = (
-    rf"^(?P<year>[0-9]{{4}})/(?P<month>[0-9]{{1,2}})/(?P<day>[0-9]{{1,2}}){_TIME}$",
+    rf"^(?P<year>[0-9]{{4}})/(?P<month>[0-9]{{1,2}})/(?P<day>[0-9]{{1,2}}){TIME}$",
     r"^(?P<year>[0-9]{4})(?P<month>[0-9]{2})(?P<day>[0-9]{2})(?:T[0-9]{4,6}Z?)?$",
 )
 _NUMERALS_ONLY = r"^[0-9TZ:,+./ -]*$"
 _BOTH = r"(?i)موافق|corresponding to"
 _APART = np.timedelta64(2, "D")  # the tabular Hijri calendar may be that far from the one in use
-_SERIALS = {"epoch_days": pd.Timestamp(1970, 1, 1), "excel": pd.Timestamp(1899, 12, 30)}
-_SHOWN = {
-    "%d": "DD",
-    "%m": "MM",
-    "%Y": "YYYY",
-    "%y": "YY",
-    "%b": "Mon",
-    "%B": "Month",
-    "%H": "hh",
-    "%M": "mm",
-    "%S": "ss",
-}
-_SHOWN_SERIALS = {"epoch_days": "days since 1970-01-01", "excel": "serial day of a spreadsheet"}
 
-Days = npt.NDArray[np.datetime64]
+
+@dataclass(frozen=True, slots=True)
+class DatesRead:
+    """The days of a column (datetime64[ns] at midnight, on the index of the texts); what is no date is missing.
+
+    `mixed` and `undeclared` are those of `Settled`.
+    """
+
+    days: pd.Series
+    mixed: Mask
+    undeclared: Mask
 
 
 def read_dates(texts: pd.Series, formats: Sequence[str] = ()) -> pd.Series:
-    """Read each text as a date (datetime64[ns] at midnight, on the same index); what is no date is missing.
+    """The days of `read_column` alone."""
+    return read_column(texts, formats).days
 
-    ISO 8601 (date, or date and time, of which the date as written is taken) always works and is tried first; then
-    `formats` in their order: strptime formats, `epoch_days`, `excel`; then year-first dates, months by name and
-    days of the Hijri calendar. DefinitionError for an unknown format.
+
+def read_column(texts: pd.Series, formats: Sequence[str] = ()) -> DatesRead:
+    """Read the texts of a column as dates.
+
+    `formats` come first, in their order: strptime formats with a day, `epoch_days`, `excel`; then ISO 8601 (date, or date
+    and time, of which the date as written is taken), other year-first dates, months by name and days of the Hijri
+    calendar. Texts that look alike are read by one form (see `orders`). DefinitionError for an unknown format.
     """
     plain = pa.array(_plain(arrow(texts)), type=pa.large_string())
-    days = _read_parts(plain, _ISO)
-    for form in formats:
-        days = _fill(days, plain, partial(_read_declared, form=form))
-    for pattern in _YEAR_FIRST:
-        days = _fill(days, plain, partial(_read_parts, pattern=pattern))
-    days = _fill(days, plain, _read_written)
+    by_form = [Reading(read_declared(plain, f), order_of_form(f), True) for f in formats if has_day(f)]
+    if by_form:
+        by_form += [Reading(sane(_read_parts(plain, p)), ("y", "m", "d"), False) for p in (_ISO, *_YEAR_FIRST)]
+        settled = settle(plain.to_pylist(), by_form)
+    else:
+        settled = _without_forms(plain)
+    days = _fill(settled.days, plain, _read_written, ~settled.mixed)
     if to_mask(pc.match_substring_regex(plain, _BOTH)).any():
-        days = _fill(days, plain, partial(_read_both, formats=formats))
-    return pd.Series(days.astype("datetime64[ns]"), index=texts.index)
+        days = _fill(days, plain, partial(_read_both, formats=formats), ~settled.mixed)
+    return DatesRead(pd.Series(days.astype("datetime64[ns]"), index=texts.index), settled.mixed, settled.undeclared)
+
+
+def _without_forms(plain: pa.Array) -> Settled:
+    """Year first and month before day, which cannot be confused."""
+    nowhere, everywhere = np.zeros(len(plain), dtype=bool), np.ones(len(plain), dtype=bool)
+    days = sane(_read_parts(plain, _ISO))
+    for pattern in _YEAR_FIRST:
+        days = _fill(days, plain, partial(_read_parts, pattern=pattern), everywhere)
+    return Settled(days, nowhere, nowhere)
 
 
 def hijri_among(texts: pd.Series) -> Mask:
@@ -71,17 +85,6 @@ def hijri_among(texts: pd.Series) -> Mask:
         written = written_day(clean(plain[place].as_py()))
         is_hijri[place] = written is not None and written.is_hijri
     return is_hijri
-
-
-def expected_dates(formats: Sequence[str] = ()) -> str:
-    """The forms in which a date may be typed, in words for the submitter."""
-    shown = ["YYYY-MM-DD"]
-    for form in formats:
-        text = _SHOWN_SERIALS.get(form, form)
-        for directive, letters in _SHOWN.items():
-            text = text.replace(directive, letters)
-        shown.append(text)
-    return ", ".join(dict.fromkeys(shown))
 
 
 def _plain(texts: pa.Array) -> list[str | None]:
@@ -111,34 +114,12 @@ def _days(year: npt.NDArray[np.int64], month: npt.NDArray[np.int64], day: npt.ND
     return np.where(possible, days, np.datetime64("NaT")).astype("datetime64[D]")
 
 
-def _fill(known_days: Days, texts: pa.Array, read: Callable[[pa.Array], Days]) -> Days:
-    missing = np.isnat(known_days) & to_mask(pc.is_valid(texts))
+def _fill(known_days: Days, texts: pa.Array, read: Callable[[pa.Array], Days], among: Mask) -> Days:
+    missing = np.isnat(known_days) & to_mask(pc.is_valid(texts)) & among
     if missing.any():
         known_days = known_days.copy()
-        days = read(texts.filter(pa.array(missing)))
-        years = days.astype("datetime64[Y]").astype(np.int64) + 1970
-        known_days[missing] = np.where((years >= FIRST_YEAR) & (years <= LAST_YEAR), days, np.datetime64("NaT"))
+        known_days[missing] = sane(read(texts.filter(pa.array(missing))))
     return known_days
-
-
-def _read_declared(texts: pa.Array, form: str) -> Days:
-    if form in _SERIALS:
-        return _read_serials(texts, _SERIALS[form])
-    try:
-        read = pd.to_datetime(pd.Series(texts.to_pylist(), dtype="str"), format=form, errors="coerce", utc="%z" in form)
-    except ValueError as problem:
-        raise DefinitionError(
-            [f"dates: {form!r} is not a date format ({problem}); write it in strptime notation, such as %d/%m/%Y."]
-        ) from problem
-    return read.dt.tz_localize(None).to_numpy().astype("datetime64[D]")
-
-
-def _read_serials(texts: pa.Array, origin: pd.Timestamp) -> Days:
-    matches = pc.extract_regex(texts, pattern=r"^(?P<days>-?[0-9]{1,6})(?:\.[0-9]+)?$")
-    days = pc.cast(pc.struct_field(matches, "days"), pa.int64())
-    known = to_mask(pc.is_valid(days))
-    shifted = np.datetime64(origin, "D") + days.fill_null(0).to_numpy(zero_copy_only=False)
-    return np.where(known, shifted, np.datetime64("NaT")).astype("datetime64[D]")
 
 
 def _read_written(texts: pa.Array) -> Days:

@@ -11,7 +11,8 @@ from collections.abc import Callable, Sequence
 import pandas as pd
 import pyarrow as pa
 
-from idtracker.ingest.shape.calendar.dates import read_dates
+from idtracker.ingest.shape.calendar.dates import DatesRead, read_column
+from idtracker.ingest.shape.calendar.declared import code_form, has_day, read_declared
 from idtracker.ingest.shape.calendar.months import number_months
 from idtracker.model.periods import (
     Period,
@@ -27,7 +28,7 @@ from idtracker.model.periods import (
     quarter_of,
     quarters_between,
 )
-from idtracker.model.text import arrow, as_series, fold
+from idtracker.model.text import arrow, fold
 
 __all__ = [
     "Period",
@@ -173,16 +174,32 @@ def parse_period(text: str) -> str | None:
 def parse_periods(texts: pd.Series, formats: Sequence[str] = ()) -> pd.DataFrame:
     """Read each text as a period: columns `code` (text), `start`, `end` (datetime64[ns]) on the same index.
 
-    A text that is no period, but a date (by `formats` as well), is the period of that day; all else is missing.
+    A text in a declared form without a day (`%b-%y`, `%Y`) is that month or year. One that is no period, but a date (by
+    `formats` as well), is the period of that day; all else is missing.
     """
+    return read_periods(texts, formats)[0]
+
+
+def read_periods(texts: pd.Series, formats: Sequence[str] = ()) -> tuple[pd.DataFrame, DatesRead]:
+    """The periods of `parse_periods`, and what was read as a day among the texts."""
     coded = arrow(texts).dictionary_encode()
-    different = coded.dictionary.to_pylist()
-    codes = {text: code for text in different if (code := parse_period(text))}
-    if rest := [text for text in different if text not in codes]:
-        days = read_dates(pd.Series(rest, dtype="str"), formats).dt.strftime("%Y-%m-%d")
-        codes |= {text: day for text, day in zip(rest, days, strict=True) if isinstance(day, str)}
-    codes_found = pa.array([codes.get(text) for text in different], pa.large_string()).take(coded.indices)
-    canonical = as_series(codes_found).set_axis(texts.index)
+    different = [text for text in coded.dictionary.to_pylist() if text is not None]
+    codes = _in_declared_forms(different, [form for form in formats if not has_day(form)])
+    codes |= {text: code for text in different if text not in codes and (code := parse_period(text))}
+    rest = texts.where(~texts.isin(list(codes)))
+    read = read_column(rest.astype("str"), formats)
+    days = read.days.dt.strftime("%Y-%m-%d")
+    canonical = texts.astype("object").map(codes).where(days.isna(), days).astype("str")
     frame = bounds_frame(canonical)
     frame.insert(0, "code", canonical)
-    return frame
+    return frame, read
+
+
+def _in_declared_forms(texts: Sequence[str], forms: Sequence[str]) -> dict[str, str]:
+    """Texts in a form without a day -> the month or year."""
+    codes: dict[str, str] = {}
+    for form in forms:
+        days = pd.Series(read_declared(pa.array(texts, pa.large_string()), form))
+        written = days.dt.strftime(code_form(form))
+        codes = {text: code for text, code in zip(texts, written, strict=True) if isinstance(code, str)} | codes
+    return codes

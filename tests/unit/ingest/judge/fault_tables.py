@@ -47,6 +47,10 @@ RETURNS = Table(
         Fault("value.range", "people_reached", {"people_reached": -4}),
         Fault("value.digits", "spend", {"spend": "1.234,50"}),
         Fault("value.ambiguous_number", "spend", {"spend": "1,234"}),
+        Fault("value.percent", "people_reached", {"people_reached": "50%"}),
+        Fault("value.date_without_day", "start_on", {"start_on": Said("January 2026", "كانون الثاني ٢٠٢٦")}),
+        Fault("value.currency", "spend", {"spend": Said("JOD 1000", "١٠٠٠ دينار أردني")}),
+        Fault("value.currency_unclear", "spend", {"spend": Said("$1000", "١٠٠٠ دولار")}),
         Fault("value.formula_error", "spend", {"spend": "#DIV/0!"}),
         Fault("name.organisation", "partner", {"partner": UNKNOWN_ORG}),
         Fault("name.organisation_held", "organisation", {"organisation": UNKNOWN_ORG}),
@@ -107,6 +111,17 @@ OBSERVATIONS = Table(
         Fault("name.indicator", "indicator", {"indicator": Said("Mood", "المزاج")}),
         Fault("unit.unknown", "unit", {"unit": Said("heartbeats", "نبضات")}),
         Fault("unit.other_dimension", "unit", {"unit": Said("minutes", "دقائق")}),
+        Fault(
+            "unit.in_cell",
+            "value",
+            {
+                "indicator": Said("A share", "نسبة"),
+                "unit": Said("share", "كسر"),
+                "value": "50%",
+                "lower": None,
+                "upper": None,
+            },
+        ),
         Fault(
             "unit.converted",
             "value",

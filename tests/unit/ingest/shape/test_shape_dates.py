@@ -11,7 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from shape_tables import found
 
-from idtracker.ingest.shape.calendar.dates import expected_dates, read_dates
+from idtracker.ingest.shape.calendar.dates import read_dates
+from idtracker.ingest.shape.calendar.declared import expected_dates
 from idtracker.ingest.shape.shaped import Shaped
 from idtracker.model.errors import DefinitionError
 

@@ -199,8 +199,8 @@ def test_whole_numbers(shape_column: Callable[..., Shaped]) -> None:
 
 def test_scale_is_applied_before_bounds_and_without_noise(shape_column: Callable[..., Shaped]) -> None:
     shaped = shape_column(["0.07", "0.5", "1.2", "7%"], "number", scale=100, minimum=0, maximum=100)
-    assert shaped.frame["x"].tolist() == [7, 50, 120, 700]
-    assert [(rule, row) for rule, row, _, _ in found(shaped)] == [("value.range", 4), ("value.range", 5)]
+    assert shaped.frame["x"].tolist() == [7, 50, 120, 7]
+    assert [(rule, row) for rule, row, _, _ in found(shaped)] == [("value.range", 4), ("value.percent_scale", 5)]
     assert shape_column(["0.07"], "integer", scale=100).frame["x"].tolist() == [7]
 
 

@@ -78,7 +78,7 @@ def test_currency_comes_from_the_cell_then_from_its_column_then_from_the_definit
     shaped = shape_table(table, part_of(*columns), {"spend": "money"})
     assert list(shaped.frame.columns) == ["spend", "spend_currency"]
     assert shaped.frame["spend_currency"].fillna("-").tolist() == ["GBP", "JOD", "EUR", "-", "EUR"]
-    assert found(shaped) == [("value.money", 6, "B6", "shells")]
+    assert found(shaped) == [("value.money", 6, "B6", "shells"), ("value.currency", 2, "A2", "£5")]
 
 
 def test_an_unknown_currency_stays_open(shape_column: Callable[..., Shaped]) -> None:

@@ -18,7 +18,7 @@ def test_nested_objects_and_plain_lists(table, define):
     read_table = table(f'[{record}, {{}}, {{"id": "", "ok": null}}, {{"id": 1e3, "new": false}}]', define("json"))
     assert read_table.headings == ["id", "big", "ok", "a.b.c", "tags", "new"]
     assert rows_of(read_table) == [
-        ["1.50", "12345678901234567890", "true", "x", "u 2", None],
+        ["1.50", "12345678901234567890", "true", "x", "u;2", None],
         ["1e3", None, None, None, None, "false"],
     ]
     assert read_table.row_numbers.tolist() == [1, 4]

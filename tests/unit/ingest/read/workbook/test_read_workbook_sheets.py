@@ -153,7 +153,7 @@ def test_values_from_other_workbooks_and_macros_are_advisories(source):
     ("cell", "meant"),
     [
         ('<c r="B2" s="1"><v>46027</v></c>', "2026-01-05"),
-        ('<c r="B2" s="2"><v>0.25</v></c>', "0.25"),
+        ('<c r="B2" s="2"><v>0.25</v></c>', "25%"),
         ('<c r="B2" s="3"><v>1.5</v></c>', "36:00:00"),
         ('<c r="B2" t="d"><v>2026-01-05</v></c>', "2026-01-05"),
         ('<c r="B2" t="b"><v>1</v></c>', "TRUE"),
