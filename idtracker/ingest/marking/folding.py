@@ -18,8 +18,8 @@ _SAME = {"‐‑‒–—―−﹘﹣": "-", "⁄∕": "/", "éèêë": "e", "É
 
 LEVEL_WORDS = ("secret", "confiden", "restr", "protect", "ue/eu", "s e c r e t", "سري", "مكتوم", "محدود", "مقيد")
 """Folded and in lower case, one of these is part of every marking."""
-LABEL_WORDS = ("classif", "marking", "gsc", "تصنيف")
-"""One of these, or the Arabic word for secrecy, is part of every heading that speaks of classification."""
+LABEL_WORDS = ("classif", "marking", "gsc", "تصنيف", "السري")
+"""One of these is part of every heading that speaks of classification."""
 
 
 def _table() -> Iterator[tuple[int, str]]:
@@ -57,6 +57,11 @@ def may_mark(folded: str) -> bool:
     return _holds(folded, LEVEL_WORDS)
 
 
+def may_be_labelled(folded: str) -> bool:
+    """Whether part of a heading that speaks of classification stands anywhere in folded text."""
+    return _holds(folded, LABEL_WORDS)
+
+
 def may_matter(folded: str) -> bool:
     """Whether part of a marking, or of a heading that speaks of classification, stands anywhere in folded text."""
     return _holds(folded, _ANY_WORDS)
@@ -73,4 +78,4 @@ def _holds(folded: str, words: tuple[str, ...]) -> bool:
 
 
 _ANY_WORDS = LEVEL_WORDS + LABEL_WORDS
-_ASCII = {words: tuple(filter(str.isascii, words)) for words in (LEVEL_WORDS, _ANY_WORDS)}
+_ASCII = {words: tuple(filter(str.isascii, words)) for words in (LEVEL_WORDS, LABEL_WORDS, _ANY_WORDS)}

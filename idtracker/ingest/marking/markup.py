@@ -92,6 +92,7 @@ class MarkupScan:
         self._cells: list[str] | None = None
         self._cell: list[str] | None = None
         self._rows = RowScan()
+        self._below: str | None = None
         self._is_html = self._is_begun = self._is_after_table = self._looks_at_attributes = False
 
     def feed(self, text: str) -> str | None:
@@ -114,7 +115,7 @@ class MarkupScan:
         return found
 
     def close(self) -> str | None:
-        return self._flush() or self._rows.close()
+        return self._flush() or self._rows.close() or self._below
 
     def _tag(self, slash: str, name: str, rest: str) -> str | None:
         if not name:
@@ -138,7 +139,7 @@ class MarkupScan:
 
     def _began(self, name: str, rest: str, is_closed: bool) -> str | None:
         if name in _ROW:
-            self._cells, self._cell = [], None
+            self._cells, self._cell, self._below = [], None, None
         elif name in _CELL and self._cells is not None:
             self._cells += [""] * is_closed
             self._cell = None if is_closed else []
@@ -198,6 +199,7 @@ class MarkupScan:
         place = self._place
         if self._is_html and place == Place.CELL:
             place = Place.ROW if self._is_after_table else Place.ALONE
+            self._below = marking_in(text, Place.ALONE)
         return marking_in(text, place) or next(filter(None, map(labelled_in, fold(text).splitlines())), None)
 
 

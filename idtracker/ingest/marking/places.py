@@ -6,8 +6,9 @@ import re
 from collections.abc import Iterator
 from enum import Enum
 
-from idtracker.ingest.marking.folding import LABEL_WORDS, fold, may_mark
-from idtracker.ingest.marking.wording import LONGEST, Case, Strength, Wording, read_wording
+from idtracker.ingest.marking.folding import fold, may_be_labelled, may_mark
+from idtracker.ingest.marking.vocabulary import Strength
+from idtracker.ingest.marking.wording import LONGEST, Case, Wording, read_wording
 
 
 class Place(Enum):
@@ -67,7 +68,7 @@ def marking_in(text: str, place: Place) -> str | None:
 
 def labelled_in(line: str) -> str | None:
     """The marking after a label anywhere in a folded line, such as `Report. Classification: SECRET`."""
-    if len(line) > _LONGEST_LINE or not any(word in line.lower() for word in (*LABEL_WORDS, "السري")):
+    if len(line) > _LONGEST_LINE or not may_be_labelled(line):
         return None
     for label in _LABEL.finditer(line):
         part = line[label.start() : label.start() + LONGEST]

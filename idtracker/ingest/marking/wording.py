@@ -11,25 +11,26 @@ from enum import IntEnum
 from functools import lru_cache
 from typing import NamedTuple
 
-from idtracker.ingest.marking.folding import fold
+from idtracker.ingest.marking.folding import fold, may_matter
+from idtracker.ingest.marking.vocabulary import (
+    AFTER,
+    ARABIC_AFTER,
+    BEFORE,
+    BEGINS,
+    CAVEATS,
+    FREE_CAVEATS,
+    LABEL_CORES,
+    LABEL_WORDS,
+    LEVELS,
+    OWNERS,
+    Strength,
+)
 
 LONGEST = 200
+_FIRST = re.compile(r"[^\W_]++")
 _TOKENS = re.compile(r"[^\W_]+|[^\w\s]|_")
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
 _LETTER_BY_LETTER = 6
-
-
-class Strength(IntEnum):
-    """How little else a wording can mean."""
-
-    WEAK = 1
-    """An everyday word: PROTECT, RESTRICTED, CONFIDENTIAL."""
-    PLAIN = 2
-    """SECRET alone, or an everyday word with a descriptor (PROTECT - PERSONAL)."""
-    FREE = 3
-    """SECRET, a mark that separates, and words that nobody knows."""
-    STRONG = 4
-    """TOP SECRET, a level with its owner (UK SECRET), or with a caveat (SECRET UK EYES ONLY)."""
 
 
 class Case(IntEnum):
@@ -62,205 +63,20 @@ class Wording:
         return self.name.endswith("PROTECT")
 
 
-_LEVELS: dict[tuple[str, ...], tuple[str, Strength]] = {
-    ("top", "secret"): ("TOP SECRET", Strength.STRONG),
-    ("topsecret",): ("TOP SECRET", Strength.STRONG),
-    ("tres", "secret"): ("TRÈS SECRET", Strength.STRONG),
-    ("secret", "defense"): ("SECRET DÉFENSE", Strength.STRONG),
-    ("confidentiel", "defense"): ("CONFIDENTIEL DÉFENSE", Strength.STRONG),
-    ("diffusion", "restreinte"): ("DIFFUSION RESTREINTE", Strength.STRONG),
-    ("ts", "ue"): ("TRÈS SECRET UE", Strength.STRONG),
-    ("s", "ue"): ("SECRET UE", Strength.STRONG),
-    ("c", "ue"): ("CONFIDENTIEL UE", Strength.STRONG),
-    ("r", "ue"): ("RESTREINT UE", Strength.STRONG),
-    ("secret",): ("SECRET", Strength.PLAIN),
-    ("confidential",): ("CONFIDENTIAL", Strength.WEAK),
-    ("confidentiel",): ("CONFIDENTIEL", Strength.WEAK),
-    ("restricted",): ("RESTRICTED", Strength.WEAK),
-    ("restreint",): ("RESTREINT", Strength.WEAK),
-    ("protect",): ("PROTECT", Strength.WEAK),
-    ("سري", "للغايه"): ("سري للغاية", Strength.STRONG),
-    ("سريه", "للغايه"): ("سري للغاية", Strength.STRONG),
-    ("سري", "جدا"): ("سري جدا", Strength.STRONG),
-    ("سريه", "جدا"): ("سري جدا", Strength.STRONG),
-    ("محدود", "التداول"): ("محدود التداول", Strength.PLAIN),
-    ("محدوده", "التداول"): ("محدود التداول", Strength.PLAIN),
-    ("مقيد", "التداول"): ("مقيد التداول", Strength.PLAIN),
-    ("سري",): ("سري", Strength.WEAK),
-    ("سريه",): ("سري", Strength.WEAK),
-    ("مكتوم",): ("مكتوم", Strength.WEAK),
-    ("محدود",): ("محدود", Strength.WEAK),
-}
-_OWNERS = frozenset(
-    [
-        "uk",
-        "us",
-        "usa",
-        "aus",
-        "can",
-        "nz",
-        "eu",
-        "ue",
-        "nato",
-        "otan",
-        "eapc",
-        "cosmic",
-        "atomal",
-        "fvey",
-        "hmg",
-        "five",
-        "isaf",
-        "kfor",
-    ]
-)
-_CAVEATS = frozenset(
-    [
-        "eyes",
-        "when",
-        "strap",
-        "strap1",
-        "strap2",
-        "strap3",
-        "atomic",
-        "codeword",
-        "noforn",
-        "nf",
-        "rel",
-        "releasable",
-        "release",
-        "page",
-        "copy",
-        "locsen",
-        "orcon",
-    ]
-)
-_FREE_CAVEATS = frozenset(
-    [
-        "strap",
-        "strap1",
-        "strap2",
-        "strap3",
-        "atomic",
-        "codeword",
-        "noforn",
-        "nf",
-        "rel",
-        "releasable",
-        "release",
-        "orcon",
-    ]
-)
-_MORE = frozenset(
-    [
-        "only",
-        "to",
-        "of",
-        "and",
-        "is",
-        "in",
-        "if",
-        "no",
-        "once",
-        "complete",
-        "completed",
-        "filled",
-        "full",
-        "populated",
-        "handling",
-        "personal",
-        "data",
-        "commercial",
-        "staff",
-        "medical",
-        "management",
-        "policy",
-        "honours",
-        "appointments",
-        "budget",
-        "contracts",
-        "investigations",
-        "investigation",
-        "private",
-        "regulatory",
-        "visits",
-        "market",
-        "sensitive",
-        "top",
-        "secret",
-        "confidential",
-        "restricted",
-        "restreint",
-        "protect",
-        "r",
-        "s",
-        "c",
-        "ts",
-        "وخاص",
-        "وشخصي",
-        "وعاجل",
-        "ومستعجل",
-        "ومكتوم",
-        "وفوري",
-        "خاص",
-        "شخصي",
-        "عاجل",
-    ]
-)
-_AFTER = _OWNERS | _CAVEATS | _MORE
-_ARABIC_AFTER = frozenset(["وخاص", "وشخصي", "وعاجل", "ومستعجل", "ومكتوم", "وفوري"])
-_BEFORE = frozenset(["page", "of", "draft", "final", "copy"])
-_ARABIC_BEFORE = frozenset(["وثيقه", "مستند", "كتاب", "تقرير", "ملف", "معلومات", "بيانات"])
-_LABEL_CORES = frozenset(["classification", "classified", "marking", "gsc", "gscp", "التصنيف", "تصنيف", "السريه"])
-_LABEL_WORDS = _LABEL_CORES | frozenset(
-    [
-        "security",
-        "protective",
-        "government",
-        "document",
-        "data",
-        "information",
-        "sensitivity",
-        "national",
-        "hmg",
-        "level",
-        "meta",
-        "handling",
-        "overall",
-        "code",
-        "value",
-        "name",
-        "of",
-        "this",
-        "the",
-        "file",
-        "row",
-        "is",
-        "as",
-        "الامني",
-        "الامنيه",
-        "درجه",
-        "مستوي",
-        "الوثيقه",
-        "المستند",
-        "الحمايه",
-        "وثيقه",
-        "البيانات",
-    ]
-)
 _LABEL_ENDS = frozenset(":=-/>|,;\t(")
 _JOINS = frozenset(("", "-", "_", "/", ",", "&", ".", "--"))
 
 
 def read_wording(text: str) -> Wording | None:
     """The marking that a folded text is from its first to its last word; None where it is anything else."""
-    if len(text) > LONGEST:
+    if len(text) > LONGEST or not _may_begin(text):
         return None
     words = _words(_CAMEL.sub(" ", text))
     at, is_labelled = _past_label(words)
-    while at < len(words) and (words[at].plain in _BEFORE | _ARABIC_BEFORE or words[at].plain.isdecimal()):
+    while at < len(words) and (words[at].plain in BEFORE or words[at].plain.isdecimal()):
         at += 1
     start = at
-    while at < len(words) and words[at].plain in _OWNERS and (at == start or _joins(words[at])):
+    while at < len(words) and words[at].plain in OWNERS and (at == start or _joins(words[at])):
         at += 1
     found = _level(words, at)
     if found is None:
@@ -279,10 +95,19 @@ def read_wording(text: str) -> Wording | None:
 @lru_cache(maxsize=4096)
 def is_label(text: str) -> bool:
     """Whether a heading, key, tag or attribute speaks of classification and of nothing else."""
-    if len(text) > LONGEST:
+    if len(text) > LONGEST or not may_matter(fold(text)):
         return False
     words = [w.plain for w in _words(_CAMEL.sub(" ", fold(text)))]
-    return bool(words) and not _LABEL_CORES.isdisjoint(words) and _LABEL_WORDS.issuperset(words)
+    return bool(words) and not LABEL_CORES.isdisjoint(words) and LABEL_WORDS.issuperset(words)
+
+
+def _may_begin(text: str) -> bool:
+    """Whether the first word is one that a marking may begin with; most texts are told apart by that."""
+    first = _FIRST.search(text)
+    if first is None:
+        return False
+    word = _CAMEL.sub(" ", first[0]).partition(" ")[0].casefold()
+    return word in BEGINS or len(word) == 1 or word.isdecimal()
 
 
 def _words(text: str) -> list[Word]:
@@ -320,9 +145,9 @@ def _joined(words: list[Word]) -> list[Word]:
 def _past_label(words: list[Word]) -> tuple[int, bool]:
     """Where the text goes on after `Protective marking:`, and whether it begins so."""
     at = 0
-    while at < len(words) and words[at].plain in _LABEL_WORDS:
+    while at < len(words) and words[at].plain in LABEL_WORDS:
         at += 1
-    if at in (0, len(words)) or _LABEL_CORES.isdisjoint(w.plain for w in words[:at]):
+    if at in (0, len(words)) or LABEL_CORES.isdisjoint(w.plain for w in words[:at]):
         return 0, False
     is_led = bool(_LABEL_ENDS.intersection(words[at].before)) or words[at].written.isupper()
     is_arabic = words[at].plain >= "\u0600"
@@ -332,7 +157,7 @@ def _past_label(words: list[Word]) -> tuple[int, bool]:
 def _level(words: list[Word], at: int) -> tuple[int, str, Strength] | None:
     for length in (2, 1):
         part = words[at : at + length]
-        found = _LEVELS.get(tuple(w.plain for w in part))
+        found = LEVELS.get(tuple(w.plain for w in part))
         if found and len(part) == length and all(w.before in ("", "-", "_", ".") for w in part[1:]):
             return at + length, *found
     return None
@@ -348,19 +173,19 @@ def _with_tail(tail: list[Word], name: str, strength: Strength, is_labelled: boo
         return strength
     first = tail[0]
     is_apart = bool(first.before.strip("_&'\"’"))
-    knows_rest = all(w.plain in _AFTER or w.plain.isdecimal() for w in tail[1:])
-    if first.plain in _ARABIC_AFTER or "//" in first.before:
+    knows_rest = all(w.plain in AFTER or w.plain.isdecimal() for w in tail[1:])
+    if first.plain in ARABIC_AFTER or "//" in first.before:
         return Strength.STRONG
-    if first.plain in _FREE_CAVEATS and strength != Strength.WEAK:
+    if first.plain in FREE_CAVEATS and strength != Strength.WEAK:
         return Strength.STRONG
-    if first.plain in _OWNERS | _CAVEATS and knows_rest:
+    if first.plain in CAVEATS and knows_rest:
         is_vague = strength == Strength.WEAK and (name == "PROTECT" or first.plain in ("page", "copy"))
         return Strength.PLAIN if is_vague else Strength.STRONG
     if not is_apart:
         return None
     if is_labelled:
         return strength
-    if first.plain in _AFTER and knows_rest:
+    if first.plain in AFTER and knows_rest:
         return max(strength, Strength.PLAIN)
     return None if strength == Strength.WEAK else Strength.FREE
 

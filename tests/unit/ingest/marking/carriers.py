@@ -118,7 +118,12 @@ def _compound(name: str, stream: bytes) -> bytes:
 def _entry(name: str, kind: int, child: int, start: int, size: int) -> bytes:
     raw = name.encode("utf-16-le") + b"\0\0"
     place = struct.pack("<IQ", start, size)
-    return raw.ljust(64, b"\0") + struct.pack("<HBBIII", len(raw), kind, 1, 0xFFFFFFFF, 0xFFFFFFFF, child) + bytes(36) + place
+    return (
+        raw.ljust(64, b"\0")
+        + struct.pack("<HBBIII", len(raw), kind, 1, 0xFFFFFFFF, 0xFFFFFFFF, child)
+        + bytes(36)
+        + place
+    )
 
 
 TABLES: dict[str, Callable[[Grid], bytes]] = {

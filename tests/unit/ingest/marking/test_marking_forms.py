@@ -33,17 +33,17 @@ def expect(place: str, of: Callable[[str], bytes], carrier: str = "") -> None:
 
 @pytest.mark.parametrize("carrier", TABLES)
 def test_alone_above_the_table(carrier: str) -> None:
-    expect("alone", of=lambda text: TABLES[carrier](alone(text)), carrier)
+    expect("alone", lambda text: TABLES[carrier](alone(text)), carrier)
 
 
 @pytest.mark.parametrize("carrier", [*TABLES, *VALUES])
 def test_in_a_cell(carrier: str) -> None:
-    expect("cell", of=lambda text: TABLES[carrier](cell(text)) if carrier in TABLES else VALUES[carrier](text), carrier)
+    expect("cell", lambda text: TABLES[carrier](cell(text)) if carrier in TABLES else VALUES[carrier](text), carrier)
 
 
 @pytest.mark.parametrize("carrier", FURNITURE)
 def test_in_a_header_property_or_comment(carrier: str) -> None:
-    expect("furniture", of=FURNITURE[carrier], carrier=carrier)
+    expect("furniture", FURNITURE[carrier], carrier)
 
 
 @pytest.mark.parametrize("carrier", [*TABLES, *KEYED])
@@ -63,7 +63,7 @@ def test_every_label(label: str) -> None:
 
 @pytest.mark.parametrize("carrier", NAMES)
 def test_in_a_name(carrier: str) -> None:
-    expect("name", of=NAMES[carrier], carrier=carrier)
+    expect("name", NAMES[carrier], carrier)
 
 
 def test_in_the_name_of_the_file() -> None:
