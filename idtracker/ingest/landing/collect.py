@@ -9,10 +9,11 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from idtracker.ingest.decisions.overrules import Overrules
 from idtracker.ingest.landing.chain import not_before
 from idtracker.ingest.landing.inbox import ENVELOPE, WITHDRAWAL, fits, left_alone, scan_inbox
 from idtracker.ingest.landing.ledger import Ledger, Receipt, name_parts, parse_instant
-from idtracker.ingest.marking.scan import search
+from idtracker.ingest.landing.searches import take_search
 from idtracker.model.config.limits import Limits
 from idtracker.model.config.programme import load_programme
 from idtracker.model.config.source import Source
@@ -22,8 +23,8 @@ from idtracker.model.home import Home
 
 _LONGEST_NAME = 255
 _UNSEARCHED = (
-    "it unpacks to more than the limits of this programme allow (limits in programme.yml), so it was not searched for "
-    "protective markings and not taken in; remove it, or raise the limits if it is right"
+    "it unpacks to more, or takes longer, than the limits of this programme allow (limits in programme.yml), so it was "
+    "not searched for protective markings and not taken in; remove it, or raise the limits if it is right"
 )
 
 
@@ -89,11 +90,15 @@ def waiting(home: Home, source: Source) -> list[Path]:
 
 
 def undecided(home: Home, source: Source) -> list[Path]:
-    """Waiting files that were not refused before, and withdrawal notices."""
+    """Waiting files that were not refused before, or may have been overruled since, and withdrawal notices."""
     ledger = Ledger(home)
     sizes = [(p, size) for p in waiting(home, source) if (size := _size(p)) is not None]
+    overruled = (submission_id_of(source.id, decision.sha256) for decision in Overrules(home).of(source.id))
+    is_any = any(not ledger.has(source.id, submission_id) for submission_id in overruled)
     files = [
-        p for p, size in sizes if not ledger.has(source.id, submission_id_of(source.id, refusal_identity(p.name, size)))
+        p
+        for p, size in sizes
+        if is_any or not ledger.has(source.id, submission_id_of(source.id, refusal_identity(p.name, size)))
     ]
     return files + sorted((home.inbox / source.id).glob(f"*{WITHDRAWAL}"))
 
@@ -140,9 +145,11 @@ def _land(
         return
     limits = load_programme(home.sources).limits
     content = _whole(path, size_before, limits)
-    marking, is_searched = search(content, limits)
+    marking, is_searched = take_search(content, path.name, limits)
     if not is_searched:
         raise IdtrackerError(_UNSEARCHED)
+    if marking and Overrules(home).cover(source.id, hashlib.sha256(content).hexdigest()):
+        marking = None
     sent_by = str(envelope.get("submitted_by") or source.publisher)
     receipt = _receipt(source, path.name, content, marking or "", received_at, sent_by)
     is_known = ledger.has(source.id, receipt.submission_id)

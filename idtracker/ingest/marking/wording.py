@@ -11,7 +11,7 @@ from enum import IntEnum
 from functools import lru_cache
 from typing import NamedTuple
 
-from idtracker.ingest.marking.folding import fold, may_matter
+from idtracker.ingest.marking.folding import fold, may_be_labelled
 from idtracker.ingest.marking.vocabulary import (
     AFTER,
     ARABIC_AFTER,
@@ -95,7 +95,7 @@ def read_wording(text: str) -> Wording | None:
 @lru_cache(maxsize=4096)
 def is_label(text: str) -> bool:
     """Whether a heading, key, tag or attribute speaks of classification and of nothing else."""
-    if len(text) > LONGEST or not may_matter(fold(text)):
+    if len(text) > LONGEST or not may_be_labelled(fold(text)):
         return False
     words = [w.plain for w in _words(_CAMEL.sub(" ", fold(text)))]
     return bool(words) and not LABEL_CORES.isdisjoint(words) and LABEL_WORDS.issuperset(words)
