@@ -20,10 +20,14 @@ from idtracker.model.home import Home
     "--as", "submitted_by", help="Identifier of the organisation that sends it; default: the source's publisher."
 )
 @click.option(
-    "--overrule-marking", "no_marking", metavar="WHY",
+    "--overrule-marking",
+    "no_marking",
+    metavar="WHY",
     help="FILE was refused for a word that is no protective marking: why. Kept on the record with the file's hash.",
 )
-@click.option("--by", default="", help="With --overrule-marking: organisation or role that answers for it; no person's name.")
+@click.option(
+    "--by", default="", help="With --overrule-marking: organisation or role that answers for it; no person's name."
+)
 @answer_options
 @command
 def submit(

@@ -44,10 +44,7 @@ class DelimitedScan:
             return self._rows.skip(2 if self._separator in line.strip(_SEPARATORS) else int(bool(line.strip())))
         if len(line) > _LONGEST_LINE:
             return _in_long(line)
-        bare = line.strip().strip(_SEPARATORS)
-        cells = _cells(line, self._separator)
-        is_split = sum(map(bool, map(str.strip, cells))) > 1
-        return self._rows.add(cells) or labelled_in(line) or (marking_in(bare, Place.ROW) if is_split else None)
+        return self._rows.add(_cells(line, self._separator)) or labelled_in(line)
 
 
 def _in_long(line: str) -> str | None:

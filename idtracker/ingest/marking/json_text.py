@@ -107,7 +107,7 @@ class JsonScan:
         if ended.values and ended.is_list:
             ended.fill()
         if ended.is_list:
-            return self._rows.add(ended.values) if ended.values and self._open[-1].is_list else None
+            return self._rows.add(ended.values) if len(ended.values) > 1 and self._open[-1].is_list else None
         if ended.has_label:
             return next((m for value in ended.values if (m := marking_in(value, Place.KEYED))), None)
         return None

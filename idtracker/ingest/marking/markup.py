@@ -41,6 +41,20 @@ _STYLE = frozenset(
         "bdi",
     ]
 )
+_WITH_STYLE = (
+    "<html",
+    "<table",
+    "<body",
+    "<p>",
+    "openxmlformats",
+    "opendocument",
+    "office:",
+    "<sst",
+    "<worksheet",
+    "<w:",
+)
+"""Signs of a text with tags of style in it; elsewhere `<b>` may be a field like any other."""
+_SIGN_WITHIN = 4096
 _BREAKS = frozenset(["br", "hr", "tab", "line-break", "cr"])
 _ROW, _CELL = frozenset(["tr", "row", "table-row"]), frozenset(["td", "th", "cell", "table-cell", "covered-table-cell"])
 _EDGES = frozenset(
@@ -93,12 +107,15 @@ class MarkupScan:
         self._cell: list[str] | None = None
         self._rows = RowScan()
         self._below: str | None = None
+        self._style: frozenset[str] = frozenset()
         self._is_html = self._is_begun = self._is_after_table = self._looks_at_attributes = False
 
     def feed(self, text: str) -> str | None:
         """The next window. One that can hold no marking and no name of classification is passed over."""
         if not self._is_begun:
-            self._is_begun, self._is_html = True, "<html" in text[:4096].lower()
+            start = text[:_SIGN_WITHIN].lower()
+            self._is_begun, self._is_html = True, "<html" in start
+            self._style = _STYLE if any(sign in start for sign in _WITH_STYLE) else frozenset()
         if not may_hold(text):
             return None
         found = _in_comments(text)
@@ -124,7 +141,7 @@ class MarkupScan:
         found = None
         if name in _BREAKS:
             self._text.append("\n")
-        elif name not in _STYLE and not is_closed:
+        elif name not in self._style and not is_closed:
             found = self._flush()
         if slash:
             return found or self._ended(name)

@@ -185,7 +185,7 @@ def _with_tail(tail: list[Word], name: str, strength: Strength, is_labelled: boo
         return None
     if is_labelled:
         return strength
-    if first.plain in AFTER and knows_rest:
+    if first.plain in AFTER and knows_rest and name.isascii():
         return max(strength, Strength.PLAIN)
     return None if strength == Strength.WEAK else Strength.FREE
 
