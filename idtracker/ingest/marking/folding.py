@@ -77,5 +77,7 @@ def _holds(folded: str, words: tuple[str, ...]) -> bool:
     return False
 
 
-_ANY_WORDS = LEVEL_WORDS + LABEL_WORDS
-_ASCII = {words: tuple(filter(str.isascii, words)) for words in (LEVEL_WORDS, LABEL_WORDS, _ANY_WORDS)}
+_ANY_WORDS: tuple[str, ...] = LEVEL_WORDS + LABEL_WORDS
+_ASCII: dict[tuple[str, ...], tuple[str, ...]] = {
+    words: tuple(filter(str.isascii, words)) for words in (LEVEL_WORDS, LABEL_WORDS, _ANY_WORDS)
+}

@@ -81,9 +81,8 @@ def read_wording(text: str) -> Wording | None:
     found = _level(words, at)
     if found is None:
         return None
-    end, name, strength = found
-    has_owner = at > start
-    strength = _with_tail(words[end:], name, Strength.STRONG if has_owner else strength, is_labelled)
+    end, name, alone = found
+    strength = _with_tail(words[end:], name, Strength.STRONG if at > start else alone, is_labelled)
     case = _case(words[start:end])
     if strength is None or (strength == Strength.FREE and case != Case.UPPER):
         return None
