@@ -7,9 +7,11 @@ from __future__ import annotations
 
 import codecs
 import time
+import zlib
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from itertools import chain
 
 from idtracker.ingest.marking.places import Place
 from idtracker.ingest.read.formats.table import FORMATS, signed
@@ -137,28 +139,39 @@ def packed_pieces(
 
 def plain_pieces(windows: Iterable[bytes], place: Place = Place.CELL) -> Iterator[Piece]:
     """Text in its encoding; what is no UTF-8 is read once more in each of the encodings that Arabic is written in."""
-    others: dict[str, list[str]] = {name: [] for name in _OTHER_ARABIC}
-    yield Text(_decoded(windows, others), place)
-    for texts in others.values():
-        if texts:
-            yield Text(texts, place)
+    kept: list[bytes] = []
+    yield Text(_at_line_ends(_decoded(windows, kept)), place)
+    if kept:
+        for codec in _OTHER_ARABIC:
+            yield Text(_at_line_ends(zlib.decompress(piece).decode(codec, "replace") for piece in kept), place)
 
 
-def _decoded(windows: Iterable[bytes], others: dict[str, list[str]]) -> Iterator[str]:
+def _decoded(windows: Iterable[bytes], kept: list[bytes]) -> Iterator[str]:
+    """The text of the windows. `kept` becomes the first of them and all from the first that is no UTF-8 on, packed."""
     pieces = _sized(windows)
-    piece = next(pieces, b"")
-    codec = _codec_of(piece)
+    first = next(pieces, b"")
+    codec = _codec_of(first)
     decoder = codecs.getincrementaldecoder(codec)("replace")
-    rest = ""
-    while piece:
-        text = rest + decoder.decode(piece)
-        if codec == "utf-8-sig" and "\ufffd" in text and not any(sum(map(len, t)) > WINDOW for t in others.values()):
-            for name, texts in others.items():
-                texts.append(piece.decode(name, "replace"))
-        piece = next(pieces, b"")
-        cut = max(text.rfind("\n"), text.rfind("\r"), text.rfind(">")) + 1 if piece else len(text)
-        yield text[: cut or len(text)]
-        rest = text[cut:] if cut else text[-_OVERLAP:]
+    for number, piece in enumerate(chain([first], pieces)):
+        text = decoder.decode(piece)
+        if kept or (codec == "utf-8-sig" and "\ufffd" in text):
+            kept += [zlib.compress(p, 1) for p in ([first, piece] if number and not kept else [piece])]
+        yield text
+    yield decoder.decode(b"", final=True)
+
+
+def _at_line_ends(texts: Iterable[str]) -> Iterator[str]:
+    """The same text in pieces that end where a line or tag does; one without any is cut, and its end seen twice."""
+    rest, is_seen = "", False
+    for text in filter(None, texts):
+        text = rest + text
+        cut = max(text.rfind("\n"), text.rfind("\r"), text.rfind(">")) + 1
+        is_seen = not cut and len(text) > WINDOW
+        if cut or is_seen:
+            yield text[:cut] or text
+        rest = text[-_OVERLAP:] if is_seen else text[cut:]
+    if rest and not is_seen:
+        yield rest
 
 
 def _sized(windows: Iterable[bytes]) -> Iterator[bytes]:

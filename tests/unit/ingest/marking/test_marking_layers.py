@@ -1,4 +1,8 @@
-"""What a file does to its text before anybody reads it: runs, escapes, encodings, layers, damage."""
+"""What a file does to its text before anybody reads it: runs, escapes, encodings, layers, damage.
+
+Guards, which held before: the last eight of the spellings, Arabic but in ISO 8859-6, the long files, a cut XLS, a second
+part of a GZ, and of ordinary values those in JSON, of a report, of ballots and of a protected sheet.
+"""
 
 from __future__ import annotations
 
@@ -73,6 +77,22 @@ def test_a_marking_is_seen_through_its_spelling(content: bytes) -> None:
 @pytest.mark.parametrize("codec", ["utf-8", "utf-16", "cp1256", "iso8859-6"])
 def test_arabic_in_every_encoding(codec: str) -> None:
     assert find_marking("سري للغاية\nالرقم,المكان\n1,اربد\n".encode(codec)) == "سري للغاية"
+
+
+@pytest.mark.parametrize("codec", ["utf-8", "cp1256"])
+def test_arabic_far_down_a_long_file(codec: str) -> None:
+    """Beyond the windows in which a long file is read; below a heading in the first of them."""
+    rows = "1,plain text of a row,OFFICIAL\n" * 700_000
+    assert find_marking(f"ref,note,classification\n{rows}2,x,سري\n".encode(codec)) == "سري"
+    assert find_marking(f"ref,note,classification\n{rows}2,x,علني\n".encode(codec)) is None
+
+
+@pytest.mark.parametrize("size", [1, 100, 8 << 20, (8 << 20) + 3, (16 << 20) + 7])
+def test_a_line_is_seen_wherever_the_windows_end(size: int) -> None:
+    filler = b"x" * (size - 1) + b"\n"
+    assert find_marking(b"id,a\n1,2\n" + filler + b"SECRET\n3,4\n") == "SECRET"
+    assert find_marking(b"id,a\n1,2\n" + filler + b"SECRET") == "SECRET"
+    assert find_marking(b"id,a\n1,2\n" + b"x" * size + b"SECRET\n3,4\n") is None
 
 
 def test_arabic_in_forms_of_presentation() -> None:
