@@ -44,9 +44,10 @@ class Allowance:
     grown: int = 0
 
     @classmethod
-    def of(cls, limits: Limits) -> Allowance:
+    def of(cls, limits: Limits, size: int = 0) -> Allowance:
+        """What the limits allow for a file of that size: the time grows with it, as the search does."""
         # A workbook in an archive is one layer more than the archive itself.
-        depth, ends_at = limits.archive_depth + 1, time.monotonic() + limits.seconds
+        depth, ends_at = limits.archive_depth + 1, time.monotonic() + limits.seconds * (1 + size / SMALL)
         return cls(limits.inflated_bytes, limits.archive_files, depth, limits.inflated_times, limits, ends_at)
 
     def unpack(self, size: int, packed: int) -> None:

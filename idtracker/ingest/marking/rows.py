@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from idtracker.ingest.marking.folding import fold, may_mark, may_matter
+from idtracker.ingest.marking.folding import fold, may_be_labelled, may_mark, may_matter
 from idtracker.ingest.marking.places import Place, labelled_in, marking_in
 from idtracker.ingest.marking.wording import is_label
 
 _HEAD_ROWS = 60
+_MOST_REMEMBERED = 10_000
 _APART = "\x1f"
 Row = tuple[int, list[str] | None]
 """How many cells are filled, and the folded cells where there may be a marking or label among them."""
@@ -23,6 +24,8 @@ class RowScan:
         self._is_begun = self._is_inside = False
         self._columns: set[int] = set()
         self._pending: str | None = None
+        # Values that were no marking among others, such as those of a protection cluster: they come again and again.
+        self._ordinary: set[str] = set()
 
     def add(self, cells: Sequence[str]) -> str | None:
         """A row of cells as text."""
@@ -77,12 +80,16 @@ class RowScan:
         return Place.ROW if filled == 1 else Place.CELL
 
     def _in_cells(self, cells: list[str], place: Place) -> str | None:
-        keyed = self._columns | {_next_filled(cells, i) for i, cell in enumerate(cells) if cell and is_label(cell)}
+        has_label = may_be_labelled(_APART.join(cells))
+        keyed = self._columns | (_beside_labels(cells) if has_label else set())
         for i, cell in enumerate(cells):
-            if may_mark(cell):
-                found = marking_in(cell, Place.KEYED if i in keyed else place) or labelled_in(cell)
-                if found:
-                    return found
+            if (cell in self._ordinary and i not in keyed and place == Place.CELL) or not may_mark(cell):
+                continue
+            found = marking_in(cell, Place.KEYED if i in keyed else place) or (labelled_in(cell) if has_label else None)
+            if found:
+                return found
+            if place == Place.CELL and len(self._ordinary) < _MOST_REMEMBERED:
+                self._ordinary.add(cell)
         return None
 
     def _last(self) -> str | None:
@@ -94,6 +101,10 @@ def _headings(cells: list[str], is_table_row: bool) -> set[int]:
     """Columns under a heading of classification; `Classification: | OFFICIAL` is a pair and heads no column."""
     labels = (i for i, cell in enumerate(cells) if cell and is_label(cell))
     return {i for i in labels if is_table_row or _next_filled(cells, i) is None}
+
+
+def _beside_labels(cells: list[str]) -> set[int | None]:
+    return {_next_filled(cells, i) for i, cell in enumerate(cells) if cell and is_label(cell)}
 
 
 def _next_filled(cells: list[str], at: int) -> int | None:

@@ -44,7 +44,7 @@ def search(content: bytes, limits: Limits | None = None, file_name: str = "") ->
     limits = limits or Limits()
     if len(content) > limits.file_bytes:
         return Searched(None, is_complete=False)
-    allowance = Allowance.of(limits)
+    allowance = Allowance.of(limits, len(content))
     pieces: Iterable[Piece] = chain([Placed(file_name, Place.NAME)], pieces_of(content, allowance))
     try:
         for piece in pieces:

@@ -18,6 +18,8 @@ from idtracker.ingest.read.refusal import RefusalError
 
 _OVERLAP = 400
 _RUNS = re.compile("[ -~\u00a0\u0600-\u06ff]{4,}")
+# How the text of a header or footer begins; a lone `&` may be the length of the next text.
+_CODED = re.compile(r"&[LCR0-9\"]")
 # A text in the properties of a Microsoft Office 97-2003 document: its kind, its length, its letters.
 _PROPERTY = re.compile(rb"[\x1e\x1f]\x00\x00\x00(..)\x00\x00", re.DOTALL)
 _CELLS = ("xl/sharedstrings.xml", "xl/worksheets/")
@@ -59,7 +61,7 @@ def run_pieces(content: bytes, place: Place = Place.CELL) -> Iterator[Piece]:
                     yield Placed(run, place)
                     if place == Place.DAMAGED:
                         yield Placed(run[:-1], place)
-                    if "&" in run:
+                    if _CODED.search(run):
                         yield Placed(without_codes(run), Place.FURNITURE)
 
 

@@ -152,6 +152,9 @@ ORDINARY = {
     "a tag list in records": b'[{"id": 1, "sectors": ["PROTECT"]}, {"id": 2, "sectors": ["RESTRICTED"]}]',
     "a workbook of a protection cluster": xlsx([["cluster", "access"], *[["PROTECT", "RESTRICTED"]] * 80]),
     "an XLS of a protection cluster": xls([["cluster", "access"], *[["PROTECT", "RESTRICTED"]] * 20]),
+    "an XLS with a length that looks like a code": xls(
+        [["id", "a"], ["سري", "the people town secretary UNHCR السكان"]]
+    ),
     "IATI": b"<iati-activities><iati-activity><title><narrative>Protect</narrative></title><sector code='1'>"
     b"<narrative>RESTRICTED</narrative></sector></iati-activity></iati-activities>",
     "a protected sheet": changed(xlsx(), SHEET, b"</sheetData>", b'</sheetData><sheetProtection sheet="1"/>'),
