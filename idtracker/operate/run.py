@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import suppress
 from datetime import UTC, datetime
 from time import monotonic
 from typing import Any
@@ -12,6 +13,8 @@ from idtracker.ingest.judged.queue import judge_again
 from idtracker.ingest.landing.chain import Chain
 from idtracker.ingest.landing.inbox import left_alone, sweep_parts
 from idtracker.ingest.landing.ledger import Ledger
+from idtracker.ingest.landing.searches import search_ahead
+from idtracker.model.errors import IdtrackerError
 from idtracker.model.home import Home
 from idtracker.operate.currency import is_current, is_due
 from idtracker.operate.documents.command_line import Publication
@@ -43,6 +46,7 @@ class Runner:
         listen: Listener = silent,
     ) -> Run:
         """Materialise whatever is new or due. Returns a report; `failed_steps` is empty when every step went through."""
+        self._search_ahead(sources)
         with writing_turn(self._home):
             sweep_parts(self._home, before=datetime.now(UTC))
             return self._go(sources, full, as_of, listen)
@@ -60,6 +64,12 @@ class Runner:
             catalogue = load_catalogue(self._home.sources)
             folder, is_new = publish(self._home, catalogue, audience_id, datetime.now(UTC), as_of)
         return Publication(published={audience_id: str(folder)}, changed=is_new)
+
+    def _search_ahead(self, names: Sequence[str]) -> None:
+        """Search what waits for markings while others may still write. A definition that is wrong is told later."""
+        with suppress(IdtrackerError):
+            sources = load_catalogue(self._home.sources).sources
+            search_ahead(self._home, [sources[name] for name in names or sources if name in sources])
 
     def _go(self, sources: Sequence[str], full: bool, as_of: datetime | None, listen: Listener) -> Run:
         began, started_at = monotonic(), datetime.now(UTC)

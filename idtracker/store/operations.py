@@ -12,9 +12,11 @@ import duckdb
 import pandas as pd
 
 from idtracker.ingest.decisions.adjudications import Adjudications
+from idtracker.ingest.decisions.overrules import Overrules
 from idtracker.ingest.decisions.waivers import Waivers
 from idtracker.ingest.judged.archive import SubmissionOutcome, accepted_folder, read_frames, read_outcome
 from idtracker.ingest.judged.seals import seal_of
+from idtracker.ingest.landing.deliveries import submission_id_of
 from idtracker.ingest.landing.ledger import Ledger
 from idtracker.ingest.landing.receipt import Receipt
 from idtracker.model.home import Home
@@ -166,6 +168,9 @@ def audit_table(home: Home, sources: Iterable[str], until: datetime | None = Non
     for source_id in sources:
         for receipt in Ledger(home, until).receipts(source_id):
             rows += _acts(home, receipt)
+        for overrule in Overrules(home, until).of(source_id):
+            subject, detail = submission_id_of(source_id, overrule.sha256), f"{overrule.marking}: {overrule.why}"
+            rows.append((naive_utc(overrule.given_at), overrule.given_by, "marking_overruled", subject, detail))
         for waiver in Waivers(home, until).of(source_id):
             act = "waived" if waiver.ends_at > waiver.given_at else "waiver_ended"
             subject = waiver.held_id or waiver.submission_id

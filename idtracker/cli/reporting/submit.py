@@ -19,9 +19,21 @@ from idtracker.model.home import Home
 @click.option(
     "--as", "submitted_by", help="Identifier of the organisation that sends it; default: the source's publisher."
 )
+@click.option(
+    "--overrule-marking",
+    "no_marking",
+    metavar="WHY",
+    help="FILE was refused for a word that is no protective marking: why. Kept on the record with the file's hash.",
+)
+@click.option(
+    "--by", default="", help="With --overrule-marking: organisation or role that answers for it; no person's name."
+)
 @answer_options
 @command
-def submit(home: Home, file: str, source_id: str, submitted_by: str | None, outputs: Outputs, as_json: bool) -> int:
+def submit(
+    home: Home, file: str, source_id: str, submitted_by: str | None, no_marking: str | None, by: str, outputs: Outputs,
+    as_json: bool,
+) -> int:  # fmt: skip
     """Check FILE, then place it in the inbox; the next run takes it from there. An unusable file is not placed.
 
     Exit codes as for `check`.
@@ -31,6 +43,8 @@ def submit(home: Home, file: str, source_id: str, submitted_by: str | None, outp
 
     require_places(file, outputs)
     _require_name(home, file, source_id)
+    if no_marking is not None:
+        _overrule(home, file, source_id, by, no_marking)
     with waiting(f"checking {Path(file).name}", as_json):
         content, result = judge(home, file, source_id, submitted_by)
         written = write_outputs(result, content, outputs)
@@ -45,6 +59,20 @@ def submit(home: Home, file: str, source_id: str, submitted_by: str | None, outp
         show_placed(result, placed, outputs.lang)
         show_written(written, outputs.lang)
     return result.exit_code
+
+
+def _overrule(home: Home, file: str, source_id: str, by: str, why: str) -> None:
+    """Put on the record that what is taken for a marking in the file is none."""
+    from idtracker.cli.check_output import read_file
+    from idtracker.ingest.judge.catalogue import load_catalogue
+    from idtracker.operate.services.overrules import overrule
+
+    source = load_catalogue(home.sources).source(source_id)
+    at = datetime.now(UTC).replace(microsecond=0)
+    decision = overrule(home, source.id, read_file(file), Path(file).name, by=by, why=why, at=at)
+    console(stderr=True).print(
+        f"{decision.marking} in {Path(file).name} is overruled by {by}: {why}", markup=False, soft_wrap=True
+    )
 
 
 def _require_name(home: Home, file: str, source_id: str) -> None:

@@ -177,7 +177,7 @@ def new_source(home: Home, name: str, file: str, publisher: str | None, with_exa
     from idtracker.operate.services.new_source import draft_from
 
     content = read_file(file)
-    marking = find_marking(content)
+    marking = find_marking(content, file_name=Path(file).name)
     if marking:
         end_with(f"{file} is marked {marking}: it is not looked into.", 4, as_json)
     now = datetime.now(UTC).replace(tzinfo=None, microsecond=0)

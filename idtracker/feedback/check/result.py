@@ -10,6 +10,7 @@ from typing import Any
 import pandas as pd
 
 from idtracker.feedback.check.changes import Comparison, compare
+from idtracker.ingest.decisions.overrules import Overrules
 from idtracker.ingest.judge.assess import Assessment, assess
 from idtracker.ingest.judge.catalogue import ProgrammeCatalogue
 from idtracker.ingest.judge.rules.locks import locks_of
@@ -107,12 +108,12 @@ def check_file(
         "publisher": _publisher(catalogue, source),
         "notice": catalogue.programme.notice,
     }
-    marking = find_marking(content, catalogue.programme.limits)
-    if marking:
+    marking = find_marking(content, catalogue.programme.limits, file_name)
+    sha256 = hashlib.sha256(content).hexdigest()
+    if marking and not Overrules(home).cover(source.id, sha256):
         findings = Findings()
         findings.add("file.protective_marking", marking=marking)
         return CheckResult(source, "", Assessment(source.id, "", file_name, findings=findings), **common)
-    sha256 = hashlib.sha256(content).hexdigest()
     delivery = delivery_of(Ledger(home).receipts(source.id), source.id, sha256, file_name)
     submission_id = delivery.submission_id
     history = EarlierReportsReader(home, source).at(received_at, submission_id)

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 
+from idtracker.ingest.decisions.overrules import Overrules
 from idtracker.ingest.landing.arrival import Arrival, in_order_of_arrival, last_visit, record_visit
 from idtracker.ingest.landing.chain import not_before
 from idtracker.ingest.landing.deliveries import Delivery, delivery_of, submission_id_of
@@ -15,8 +16,8 @@ from idtracker.ingest.landing.envelope import SUFFIX, Envelope, envelope_path, r
 from idtracker.ingest.landing.inbox import left_alone, scan_inbox
 from idtracker.ingest.landing.ledger import Ledger
 from idtracker.ingest.landing.receipt import Receipt, name_parts
+from idtracker.ingest.landing.searches import take_search
 from idtracker.ingest.landing.withdrawals import notices, take_notice
-from idtracker.ingest.marking.scan import search
 from idtracker.model.config.limits import Limits
 from idtracker.model.config.programme import load_programme
 from idtracker.model.config.source import Source
@@ -26,8 +27,8 @@ from idtracker.model.home import Home
 
 _LONGEST_NAME = 255
 _UNSEARCHED = (
-    "it unpacks to more than the limits of this programme allow (limits in programme.yml), so it was not searched for "
-    "protective markings and not taken in; remove it, or raise the limits if it is right"
+    "it unpacks to more, or takes longer, than the limits of this programme allow (limits in programme.yml), so it was "
+    "not searched for protective markings and not taken in; remove it, or raise the limits if it is right"
 )
 
 
@@ -88,11 +89,15 @@ def waiting(home: Home, source: Source) -> list[Path]:
 
 
 def undecided(home: Home, source: Source) -> list[Path]:
-    """Waiting files that were not refused before, and withdrawal notices."""
+    """Waiting files that were not refused before, or may have been overruled since, and withdrawal notices."""
     ledger = Ledger(home)
     sizes = [(p, size) for p in waiting(home, source) if (size := _size(p)) is not None]
+    overruled = (submission_id_of(source.id, decision.sha256) for decision in Overrules(home).of(source.id))
+    is_any = any(not ledger.has(source.id, submission_id) for submission_id in overruled)
     files = [
-        p for p, size in sizes if not ledger.has(source.id, submission_id_of(source.id, refusal_identity(p.name, size)))
+        p
+        for p, size in sizes
+        if is_any or not ledger.has(source.id, submission_id_of(source.id, refusal_identity(p.name, size)))
     ]
     return files + notices(home, source.id)
 
@@ -170,9 +175,11 @@ def _problem(source: Source, name: str, why: str) -> str:
 def _land(home: Home, source: Source, ledger: Ledger, item: _Waiting, known: list[Receipt], result: Collected) -> None:
     path = item.path
     content = _whole(path, item.size, item.limits)
-    marking, is_searched = search(content, item.limits)
+    marking, is_searched = take_search(content, path.name, item.limits)
     if not is_searched:
         raise IdtrackerError(_UNSEARCHED)
+    if marking and Overrules(home).cover(source.id, hashlib.sha256(content).hexdigest()):
+        marking = None
     receipt = _receipt(source, item, content, marking or "", known)
     is_known = ledger.has(source.id, receipt.submission_id)
     if marking:

@@ -1,40 +1,24 @@
-"""Protective markings are looked for in memory, before a byte is written. Only the standard library is used.
+"""Protective markings are looked for in memory, before a byte is written.
 
-A marking counts where people put one: in a cell or line of its own, in a page header or footer, in the document
-properties, or under a key or heading that speaks of classification. A word inside running text does not count.
+What counts where is listed in `forms.yml`. Time and memory grow with the file and no faster, whatever is in it.
 """
 
 from __future__ import annotations
 
-import re
-from typing import NamedTuple
+from collections.abc import Iterable
+from itertools import chain, islice
+from typing import NamedTuple, Protocol
 
-from idtracker.ingest.marking.text_pieces import UnsearchedError, texts_of
+from idtracker.ingest.marking.delimited import DelimitedScan
+from idtracker.ingest.marking.json_text import JsonScan
+from idtracker.ingest.marking.markup import MarkupScan
+from idtracker.ingest.marking.pieces import Allowance, Piece, Placed, Rows, Text, UnsearchedError, pieces_of
+from idtracker.ingest.marking.places import Place, marking_in
+from idtracker.ingest.marking.rows import RowScan
+from idtracker.ingest.read.formats.signatures import is_json
 from idtracker.model.config.limits import Limits
 
-# Tiers above OFFICIAL, and the markings in use before 2014, which are refused as well.
-_OWNER = r"(?:UK|US|AUS|CAN|NZ|EU|NATO|COSMIC|FVEY)"
-_OWNERS = rf"{_OWNER}(?:[ /,-]+{_OWNER})*"
-_ARABIC = r"سر[يى]ة?\s+(?:للغاية|جد[اًا]+)"
-_WORD = rf"(?:(?:{_OWNERS}[ -]+)?(?:TOP[ -]SECRET|SECRET|CONFIDENTIAL|RESTRICTED|PROTECT)|{_ARABIC})"
-# Under a heading or key that speaks of classification the plain Arabic word for secret counts too.
-_VALUE = rf"(?:{_WORD}|سر[يى])"
-# What may follow a marking: a caveat, a limit of circulation, the number of the page or copy.
-_LIMITS = r"STRAP|ATOMIC|CODEWORD|NOFORN|REL\b|RELEASABLE|PAGE\b|COPY\b"
-_CAVEAT = rf"(?:\s+(?:(?:{_OWNERS}\s+)?EYES\b|{_OWNERS}\W*$|{_LIMITS})[^\"'\n]*)"
-_LABEL = r"(?:(?:protective|security)[ _-]*marking|marking|(?:security[ _-]*)?classification|التصنيف)"
-_TAIL = rf"(?:\s*[-–—/:(].*|{_CAVEAT})?"
-_WORDS = [w.encode() for w in ("secret", "confidential", "restricted", "protect", "سر")]
-_ALONE = re.compile(rf"^\W*(?:{_LABEL}\s*[:=,;\t|-]\s*)?(?P<marking>{_WORD}){_TAIL}\W*$", re.IGNORECASE)
-_EXACT = re.compile(rf"^\W*(?P<marking>{_WORD})\b")
-_KEYED = re.compile(
-    rf"[\"'<]?{_LABEL}[\"']?\s*(?:[:=>,;\t|]\s*)+[\"']?(?P<marking>{_VALUE}){_CAVEAT}?"
-    r"[\"']?\s*(?:[<,;}\]\t|/\n\r(–—-]|$)",
-    re.IGNORECASE,
-)
-_HEADING = re.compile(rf"^[\"'\s]*{_LABEL}[\"'\s]*$", re.IGNORECASE)
-_SPLIT = re.compile(r"[,;\t|]")
-_BANNER_LINES = 40
+_ROWS_BETWEEN_LOOKS = 10_000
 
 
 class Searched(NamedTuple):
@@ -44,62 +28,69 @@ class Searched(NamedTuple):
     is_complete: bool
 
 
-def find_marking(content: bytes, limits: Limits | None = None) -> str | None:
+class _Scan(Protocol):
+    def feed(self, text: str) -> str | None: ...
+
+    def close(self) -> str | None: ...
+
+
+def find_marking(content: bytes, limits: Limits | None = None, file_name: str = "") -> str | None:
     """The first marking above OFFICIAL that the file carries, in capitals, or None. See `search` for what is not searched."""
-    return search(content, limits).marking
+    return search(content, limits, file_name).marking
 
 
-def search(content: bytes, limits: Limits | None = None) -> Searched:
-    """Look for a marking in every layer of the file, as far as the limits allow."""
+def search(content: bytes, limits: Limits | None = None, file_name: str = "") -> Searched:
+    """Look for a marking in the name and in every layer of the file, as far as the limits allow."""
+    limits = limits or Limits()
+    if len(content) > limits.file_bytes:
+        return Searched(None, is_complete=False)
+    allowance = Allowance.of(limits, len(content))
+    pieces: Iterable[Piece] = chain([Placed(file_name, Place.NAME)], pieces_of(content, allowance))
     try:
-        for text in texts_of(content, limits or Limits()):
-            marking = _in_text(text)
+        for piece in pieces:
+            marking = _in_piece(piece, allowance)
             if marking:
-                return Searched(re.sub(r"[\s-]+", " ", marking).upper(), is_complete=True)
+                return Searched(marking, is_complete=True)
     except UnsearchedError:
         return Searched(None, is_complete=False)
     return Searched(None, is_complete=True)
 
 
-def _in_text(text: str) -> str | None:
-    lowered = text.encode("utf-8", "replace").lower()
-    if not any(word in lowered for word in _WORDS):
-        return None
-    lines = text.splitlines()
-    for number, line in enumerate(lines):
-        is_edge = number < _BANNER_LINES or number >= len(lines) - _BANNER_LINES
-        if not is_edge and "SECRET" not in line:
-            continue
-        stripped = line.strip().strip(",;\t|")
-        match = _ALONE.match(stripped) if len(stripped) <= 200 else None
-        if match and _EXACT.match(stripped) and (is_edge or "SECRET" in match["marking"]):
-            return match["marking"]
-    keyed = _KEYED.search(text)
-    if keyed:
-        return keyed["marking"]
-    return _in_column(lines) or _in_banner(lines)
+def _in_piece(piece: Piece, allowance: Allowance) -> str | None:
+    if isinstance(piece, Placed):
+        return marking_in(piece.text, piece.place)
+    if isinstance(piece, Rows):
+        return _in_rows(piece, allowance)
+    return _in_text(piece if isinstance(piece, Text) else Text([piece]), allowance)
 
 
-def _in_banner(lines: list[str]) -> str | None:
-    """A cell of its own among the first or last lines of a delimited file."""
-    for line in [*lines[:_BANNER_LINES], *lines[-_BANNER_LINES:]]:
-        for cell in _SPLIT.split(line):
-            match = _ALONE.match(cell.strip(" \"'"))
-            if match and cell.strip(" \"'").isupper():
-                return match["marking"]
-    return None
+def _in_rows(piece: Rows, allowance: Allowance) -> str | None:
+    scan = RowScan()
+    rows = iter(piece.rows)
+    while part := list(islice(rows, _ROWS_BETWEEN_LOOKS)):
+        allowance.demand_time()
+        for row in part:
+            found = scan.add(row)
+            if found:
+                return found
+    return scan.close()
 
 
-def _in_column(lines: list[str]) -> str | None:
-    """A value under a heading that speaks of classification."""
-    for number, line in enumerate(lines[:_BANNER_LINES]):
-        cells = _SPLIT.split(line)
-        places = [i for i, cell in enumerate(cells) if _HEADING.match(cell)]
-        if places and len(cells) > 1:
-            for row in lines[number + 1 :]:
-                values = _SPLIT.split(row)
-                for place in places:
-                    match = _ALONE.match(values[place].strip(" \"'")) if place < len(values) else None
-                    if match:
-                        return match["marking"]
-    return None
+def _in_text(piece: Text, allowance: Allowance) -> str | None:
+    windows = iter(piece.windows)
+    first = next(windows, "")
+    scan = _scan_for(first, piece.place)
+    for window in chain([first], windows):
+        allowance.demand_time()
+        found = scan.feed(window)
+        if found:
+            return found
+    return scan.close()
+
+
+def _scan_for(first: str, place: Place) -> _Scan:
+    """By how a text begins."""
+    start = first[:4096].lstrip("\ufeff \r\n\t")
+    if start.startswith("<"):
+        return MarkupScan(place)
+    return JsonScan() if is_json(start) else DelimitedScan()

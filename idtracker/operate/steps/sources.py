@@ -13,6 +13,7 @@ from idtracker.ingest.judged.judging import judge_waiting
 from idtracker.ingest.landing.chain import Chain
 from idtracker.ingest.landing.collect import collect, waiting
 from idtracker.ingest.landing.ledger import Ledger
+from idtracker.ingest.landing.searches import search_ahead
 from idtracker.model.config.source import Source
 from idtracker.model.errors import DamagedFileError
 from idtracker.model.findings.rules import Severity
@@ -69,6 +70,7 @@ def source_steps(source: Source) -> list[Step]:
 
 def _land(source: Source, context: Context) -> StepResult:
     home = context.home
+    search_ahead(home, [source])
     with writing_turn(home, TURN_WAIT_S):
         collected = collect(home, source, context.now, context.until)
         Chain(home).seal(datetime.now(UTC).replace(microsecond=0), source.id)

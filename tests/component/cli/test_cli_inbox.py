@@ -1,4 +1,4 @@
-"""Files that do not belong in an inbox: check says so, submit refuses them, a run leaves them and says why."""
+"""Files that do not belong in an inbox: check says so, submit refuses them, a run leaves them and says why, a person overrules it."""
 
 from __future__ import annotations
 
@@ -11,6 +11,8 @@ from cli_programme import COURSE_ROWS, Program
 from tests.support.small_programme import COURSES_HEAD, drop, text_of
 
 Write = Callable[[str, str | bytes], Path]
+REFUSED = text_of(COURSES_HEAD, [*COURSE_ROWS, "SECRET,Zarqa,2025-10-09,9"])
+BY, WHY = "FCDO information desk", "the code of a course on ballots"
 
 
 def test_a_name_that_does_not_fit_is_said_and_not_placed(fresh: Program, write: Write) -> None:
@@ -65,3 +67,23 @@ def test_a_run_says_what_it_left_and_takes_the_rest(fresh: Program) -> None:
     assert not half.exists()
     again = fresh.document("run")
     assert (again["outcome"], again["not_taken"]) == ("nothing_new", first["not_taken"])
+
+
+def test_a_false_refusal_is_overruled_on_the_record(fresh: Program, write: Write) -> None:
+    path = write("courses_9.csv", REFUSED)
+    place = ("submit", path, "--source", "courses")
+    assert [f["rule"] for f in fresh.document(*place, code=4)["findings"]] == ["file.protective_marking"]
+    assert fresh(*place, "--overrule-marking", WHY, code=2).stderr.count("--by") == 1
+    document = fresh.document(*place, "--overrule-marking", WHY, "--by", BY)
+    assert document["rows"]["accepted"] + document["rows"]["unchanged"] == len(COURSE_ROWS) + 1
+    fresh("run")
+    query = "SELECT actor, subject, detail FROM audit WHERE action = 'marking_overruled'"
+    said = {"actor": BY, "subject": document["submission_id"], "detail": f"SECRET: {WHY}"}
+    assert fresh.document("query", query) == [said]
+    tree = fresh.document("explain", "submission", document["submission_id"])
+    assert f"{BY}: SECRET: {WHY}" in str(tree)
+
+
+def test_what_is_not_refused_is_not_overruled(fresh: Program, write: Write) -> None:
+    path = write("courses_9.csv", text_of(COURSES_HEAD, COURSE_ROWS))
+    fresh("submit", path, "--source", "courses", "--overrule-marking", WHY, "--by", BY, code=2)

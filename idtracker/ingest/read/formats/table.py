@@ -26,7 +26,7 @@ from idtracker.ingest.read.formats.signatures import (
 from idtracker.model.messages import Message
 
 if TYPE_CHECKING:
-    from idtracker.ingest.marking.text_pieces import Allowance
+    from idtracker.ingest.marking.pieces import Allowance, Piece
     from idtracker.ingest.read.archive.zip_members import Packed
     from idtracker.ingest.read.raw import Reading
     from idtracker.ingest.read.sample import FileSample
@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     Reader = Callable[[bytes, str, Source, Limits], Reading]
     Sampler = Callable[[bytes, str], FileSample]
     Unpacker = Callable[[Packed], Reading]
-    TextPieces = Callable[[bytes, Allowance], Iterator[str]]
+    TextPieces = Callable[[bytes, Allowance], Iterator[Piece]]
 
 EMPTY, TEXT, JSON, XML, HTML = "empty", "text", "json", "xml", "html"
 XLSX, XLS, ODS, SHEET_XML = "xlsx", "xls", "ods", "sheet_xml"
@@ -94,7 +94,7 @@ class Format:
         unpacker: Unpacker = resolve_name(self.unpacker)
         return unpacker(packed)
 
-    def text_pieces(self, content: bytes, allowance: Allowance) -> Iterator[str]:
+    def text_pieces(self, content: bytes, allowance: Allowance) -> Iterator[Piece]:
         texts: TextPieces = resolve_name(self.texts)
         return texts(content, allowance)
 
@@ -135,7 +135,7 @@ _WORKBOOK = "idtracker.ingest.read.workbook.workbook:read_workbook"
 _MARKUP = "idtracker.ingest.read.structured.markup:read_markup"
 _SAMPLE = "idtracker.ingest.read.sample"
 _ARCHIVE = "idtracker.ingest.read.archive.zip_members"
-_SEARCH = "idtracker.ingest.marking.text_pieces"
+_SEARCH = "idtracker.ingest.marking"
 
 # In this order content is held against signatures of a kind, and a suffix promises what the first with it says.
 FORMATS: dict[str, Format] = {
@@ -225,7 +225,7 @@ FORMATS: dict[str, Format] = {
         suffixes=(".zip",),
         label=Message("ZIP archive", "أرشيف ZIP"),
         unpacker=f"{_ARCHIVE}:read_zip",
-        texts=f"{_SEARCH}:zip_texts",
+        texts=f"{_SEARCH}.archives:zip_pieces",
     ),
     GZ: Format(
         Message("a gzip archive", "أرشيف gzip"),
@@ -233,12 +233,12 @@ FORMATS: dict[str, Format] = {
         suffixes=(".gz",),
         label=Message("gzip archive", "أرشيف gzip"),
         unpacker=f"{_ARCHIVE}:read_gzip",
-        texts=f"{_SEARCH}:gzip_texts",
+        texts=f"{_SEARCH}.archives:gzip_pieces",
     ),
     OLE: Format(
         Message("a Microsoft Office 97-2003 document", "مستند Microsoft Office 97-2003"),
         Starts((b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1",)),
-        texts=f"{_SEARCH}:binary_texts",
+        texts=f"{_SEARCH}.workbooks:compound_pieces",
     ),
     "odt": Format(
         Message("an OpenDocument text or drawing", "مستند أو رسم OpenDocument"),

@@ -35,11 +35,13 @@ def explain_submission(home: Home, name: str, audience_id: str = DEFAULT_AUDIENC
         chosen = _chosen(files, name)
         arrived = _arrival(published, chosen)
         findings = rows_of(read_table(published, "finding", f"submission_id = '{chosen['submission_id']}'"))
+        overruled = _overruled(published, chosen)
         vintages = {table: _of_source(published, table, chosen) for table in FACTS}
     vintages = {table: rows for table, rows in vintages.items() if rows}
     because = [
         _account(chosen, arrived),
         _findings_node(findings),
+        *overruled,
         *_company(chosen, files),
         _on_arrival(vintages, chosen, limit),
         *_afterwards(vintages, chosen, limit),
@@ -87,6 +89,13 @@ def _findings_node(findings: list[Row]) -> Node:
     counted = Counter((row["severity"], row["rule"]) for row in findings)
     nodes = [node(f"{severity} {rule}", count) for (severity, rule), count in sorted(counted.items())]
     return node("findings", len(findings), nodes)
+
+
+def _overruled(published: duckdb.DuckDBPyConnection, chosen: Row) -> list[Node]:
+    """Decisions that what was taken for a protective marking in the file is none."""
+    where = f"action = 'marking_overruled' AND subject = '{chosen['submission_id']}'"
+    acts = rows_of(read_table(published, "audit", where))
+    return [node("marking overruled", plain(act["at"]), says=f"{act['actor']}: {act['detail']}") for act in acts]
 
 
 def _company(chosen: Row, files: dict[str, Row]) -> list[Node]:

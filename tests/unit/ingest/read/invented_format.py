@@ -6,7 +6,7 @@ import zlib
 from collections.abc import Iterator
 
 from idtracker.ingest.draft.draft_guess import Sample
-from idtracker.ingest.marking.text_pieces import Allowance
+from idtracker.ingest.marking.pieces import Allowance
 from idtracker.ingest.read.grid import SheetGrid, tabulate
 from idtracker.ingest.read.heading import find_heading
 from idtracker.ingest.read.raw import Reading

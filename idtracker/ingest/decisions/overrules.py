@@ -1,0 +1,44 @@
+"""Overruled markings: decisions that a file refused for a protective marking carries none, kept beside the ledger."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from idtracker.ingest.decisions.signing import SignedDocuments
+from idtracker.model.home import Home
+
+
+@dataclass(frozen=True, slots=True)
+class Overrule:
+    """One decision about one file, which its hash names: who says that `marking` was taken for one wrongly, and why."""
+
+    source_id: str
+    sha256: str
+    marking: str
+    given_by: str
+    why: str
+    given_at: datetime
+
+
+class Overrules:
+    """The overruled markings of one home, as they stood at `until` (an instant) or as they stand now."""
+
+    def __init__(self, home: Home, until: datetime | None = None) -> None:
+        self._root = home.landing / "ledger"
+        self._until = until
+
+    def of(self, source_id: str) -> list[Overrule]:
+        """Decisions about files of a source in the order in which they were made."""
+        return self._documents(source_id).all()
+
+    def cover(self, source_id: str, sha256: str) -> bool:
+        """Whether the file of that hash may be taken in by the source, whatever was taken for a marking in it."""
+        return any(decision.sha256 == sha256 for decision in self.of(source_id))
+
+    def give(self, decision: Overrule) -> None:
+        """Keep a decision. UsageError where the one who makes it is named by a person's address."""
+        self._documents(decision.source_id).add(decision)
+
+    def _documents(self, source_id: str) -> SignedDocuments[Overrule]:
+        return SignedDocuments(Overrule, self._root / source_id / "overrules", "given_by", "given_at", self._until)
