@@ -70,4 +70,4 @@ def record_visit(home: Home, source_id: str, at: datetime) -> None:
 
 
 def _visit(home: Home, source_id: str) -> Path:
-    return home.landing / "visited" / source_id
+    return home.store.parent / "visited" / source_id
