@@ -57,6 +57,7 @@ _DOCUMENTS: dict[str, Any] = {
     "held export": held.Export,
     "held replay": held.Replay,
     "held waive": held.GivenWaiver,
+    "held confirm": held.GivenWaiver,
     "names suggest": names.Suggestions,
     "names accept": names.Accepted,
     "names check": names.NameCheck,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -158,7 +159,9 @@ def test_submit_places_the_file_with_its_sender(fresh: Program, write: Write) ->
     placed = Path(document["placed"])
     assert placed.read_bytes() == path.read_bytes()
     assert placed.parent == fresh.home.inbox / "courses"
-    assert json.loads((placed.parent / "courses_2.csv.envelope.json").read_text()) == {"submitted_by": "GB-GOV-1"}
+    envelope = json.loads((placed.parent / "courses_2.csv.envelope.json").read_text())
+    assert envelope.pop("submitted_by") == "GB-GOV-1"
+    assert datetime.fromisoformat(envelope.pop("received_at")).tzinfo is not None and not envelope
     assert len(document["submission_id"]) == 16
     assert document["submission_id"] in fresh("submit", path, "--source", "courses").stdout
 

@@ -107,7 +107,7 @@ def test_a_run_as_of_a_day_knows_only_what_had_come(programme: Home, drop: Calla
 def test_a_withdrawal_alone_is_a_reason_to_publish(programme: Home, drop: Callable[..., Path]) -> None:
     name = drop().name
     RUNNER(programme).run()
-    notice = {"withdraws": name, "why": "sent in error", "at": "2025-11-01T00:00:00Z"}
+    notice = {"withdraws": name, "by": "GB-GOV-8", "why": "sent in error", "at": "2025-11-01T00:00:00Z"}
     (programme.inbox / "courses" / "x.withdrawal.json").write_text(json.dumps(notice), "utf-8")
     assert RUNNER(programme).run().outcome == "done"
     assert query(programme, "SELECT count(*) FROM now.activity") == [(0,)]

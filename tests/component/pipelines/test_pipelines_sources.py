@@ -116,7 +116,7 @@ def test_content_that_came_before_does_not_look_fresh(ingest: Ingest, drop: Drop
 def test_a_withdrawal_is_a_change(programme: Home, ingest: Ingest, drop: Drop, instance: dg.DagsterInstance) -> None:
     drop(rows=HELD)
     ingest()
-    notice = {"withdraws": "courses_2025-Q3.csv", "why": "sent in error"}
+    notice = {"withdraws": "courses_2025-Q3.csv", "by": "GB-GOV-8", "why": "sent in error"}
     (programme.inbox / "courses" / "x.withdrawal.json").write_text(json.dumps(notice), "utf-8")
     result = ingest()
     found = last_materialised(instance)

@@ -33,9 +33,8 @@ def test_the_account_is_broken_by_one_row(programme: Home, drop: Callable[..., P
     RUNNER(programme).run()
     assert account(programme).is_whole
     with open_store(programme) as store:
-        keys = [key for (key,) in store.execute("SELECT DISTINCT activity_id FROM activity ORDER BY 1").fetchall()]
         kept = store.execute("SELECT * FROM activity").df()
-    for key in keys:
+    for key in ("A-0", "B-1"):  # of the first file, and of one that others speak of as well
         with open_store(programme) as store:
             store.execute("DELETE FROM activity WHERE activity_id = ?", [key])
         lost = account(programme)
