@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from idtracker.ingest.read.cells import trim_heading
 from idtracker.model.config.source import Part
@@ -22,6 +23,7 @@ class Heading:
     data_row: int
 
 
+@lru_cache(maxsize=16384)
 def fold(heading: str) -> str:
     """Headings are compared without regard to case, white space and marks at the ends."""
     return " ".join(trim_heading(heading).split()).casefold()
