@@ -39,7 +39,7 @@ def submit(
     Exit codes as for `check`.
     """
     from idtracker.cli.check_text import show_check, show_placed, show_written
-    from idtracker.ingest.landing.collect import place_in_inbox
+    from idtracker.ingest.landing.placing import place_in_inbox
 
     require_places(file, outputs)
     _require_name(home, file, source_id)

@@ -5,14 +5,14 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 
 from idtracker.ingest.decisions.overrules import Overrules
 from idtracker.ingest.landing.arrival import Arrival, in_order_of_arrival, last_visit, record_visit
 from idtracker.ingest.landing.chain import not_before
 from idtracker.ingest.landing.deliveries import Delivery, delivery_of, submission_id_of
-from idtracker.ingest.landing.envelope import SUFFIX, Envelope, envelope_path, read_envelope
+from idtracker.ingest.landing.envelope import Envelope, envelope_path, read_envelope
 from idtracker.ingest.landing.inbox import left_alone, scan_inbox
 from idtracker.ingest.landing.ledger import Ledger
 from idtracker.ingest.landing.receipt import Receipt, name_parts
@@ -21,11 +21,10 @@ from idtracker.ingest.landing.withdrawals import notices, take_notice
 from idtracker.model.config.limits import Limits
 from idtracker.model.config.programme import load_programme
 from idtracker.model.config.source import Source
-from idtracker.model.errors import DamagedFileError, IdtrackerError, UsageError
-from idtracker.model.files import write_bytes, write_json
+from idtracker.model.errors import DamagedFileError, IdtrackerError
+from idtracker.model.files import write_bytes
 from idtracker.model.home import Home
 
-_LONGEST_NAME = 255
 _UNSEARCHED = (
     "it unpacks to more, or takes longer, than the limits of this programme allow (limits in programme.yml), so it was "
     "not searched for protective markings and not taken in; remove it, or raise the limits if it is right"
@@ -54,15 +53,6 @@ def _size(path: Path) -> int | None:
         return path.stat().st_size
     except OSError:
         return None
-
-
-def _require_length(target: Path) -> None:
-    """UsageError where a file of that name, and the envelope beside it, are longer than the file system takes."""
-    longest = _LONGEST_NAME - len(SUFFIX)
-    if len(target.name.encode()) > longest:
-        raise UsageError(
-            f"The file name is longer than {longest} bytes ({target.name[:40]}…); give the file a shorter one."
-        )
 
 
 def landed_path(home: Home, sha256: str) -> Path:
@@ -251,26 +241,3 @@ def _withdrawals(
             result.problems += [_problem(source, path.name, doubt) for doubt in doubts]
         except (OSError, IdtrackerError) as problem:
             result.problems.append(_problem(source, path.name, str(problem)))
-
-
-def place_in_inbox(
-    home: Home, source: Source, content: bytes, file_name: str, submitted_by: str | None, now: datetime | None = None
-) -> Path:
-    """Put a file into the source's inbox so that it appears whole or not at all; the envelope comes first.
-
-    The envelope states when (`now`) and by whom it was sent, and the name of a file that lies beside another of that
-    name under one of its own. The same bytes under the same name are one delivery, the first.
-    """
-    target = home.inbox / source.id / Path(file_name).name
-    _require_length(target)
-    if target.exists() and target.read_bytes() != content:
-        target = target.with_name(f"{target.stem}-{hashlib.sha256(content).hexdigest()[:8]}{target.suffix}")
-        _require_length(target)
-    if target.exists():
-        return target
-    stated: dict[str, object] = {"received_at": now or datetime.now(UTC)}
-    stated |= {"submitted_by": submitted_by} if submitted_by else {}
-    stated |= {"file_name": Path(file_name).name} if target.name != Path(file_name).name else {}
-    write_json(envelope_path(target), stated)
-    write_bytes(target, content)
-    return target

@@ -11,8 +11,8 @@ import duckdb
 import pytest
 
 from idtracker.ingest.judge.catalogue import load_catalogue
-from idtracker.ingest.landing.collect import place_in_inbox
 from idtracker.ingest.landing.ledger import Ledger
+from idtracker.ingest.landing.placing import place_in_inbox
 from idtracker.model.home import Home
 from tests.support.quarterly_programme import COURSES_HEAD
 from tests.support.runs import FIGURES, SUITES, runner_without

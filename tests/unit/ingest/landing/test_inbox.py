@@ -11,8 +11,9 @@ from pathlib import Path
 
 import pytest
 
-from idtracker.ingest.landing.collect import collect, place_in_inbox, waiting
+from idtracker.ingest.landing.collect import collect, waiting
 from idtracker.ingest.landing.inbox import fits, fitting_source, is_stamped, left_alone, sweep_parts
+from idtracker.ingest.landing.placing import place_in_inbox
 from idtracker.model.config.source import Source
 from idtracker.model.errors import UsageError
 from idtracker.model.home import Home
@@ -183,7 +184,7 @@ def test_a_second_file_never_gets_a_name_that_nobody_takes(home: Home) -> None:
     place_in_inbox(home, source, b"a", "strict_2026.csv", None)
     second = place_in_inbox(home, source, b"b", "strict_2026.csv", None)
     assert second.name != "strict_2026.csv" and second in waiting(home, source)
-    assert place_in_inbox(home, source, b"a", "strict_2026.csv", None).name == "strict_2026.csv"
+    assert place_in_inbox(home, source, b"b", "strict_2026.csv", None) == second
 
 
 def test_leftovers_older_than_the_run_are_swept(home: Home) -> None:

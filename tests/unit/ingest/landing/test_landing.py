@@ -9,8 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from idtracker.ingest.landing.collect import collect, landed_bytes, place_in_inbox, undecided, waiting
+from idtracker.ingest.landing.collect import collect, landed_bytes, undecided, waiting
 from idtracker.ingest.landing.ledger import Ledger
+from idtracker.ingest.landing.placing import place_in_inbox
 from idtracker.model.config.source import Source
 from idtracker.model.errors import IdtrackerError
 from idtracker.model.home import Home

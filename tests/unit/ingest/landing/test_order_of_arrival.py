@@ -10,8 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from idtracker.ingest.landing.collect import collect, place_in_inbox
+from idtracker.ingest.landing.collect import collect
 from idtracker.ingest.landing.ledger import Ledger
+from idtracker.ingest.landing.placing import place_in_inbox
 from idtracker.ingest.landing.precedence import by_precedence
 from idtracker.ingest.landing.receipt import Receipt, name_parts
 from idtracker.model.config.source import Source
@@ -66,6 +67,14 @@ def test_files_submitted_one_after_the_other_keep_name_and_order(home: Home, sou
     receipts = Ledger(home).receipts("returns")
     assert [(r.file_name, r.size_bytes) for r in receipts] == [("same.csv", 5), ("same.csv", 6), ("same.csv", 5)]
     assert [r.received_at for r in receipts] == [NOW + timedelta(minutes=m) for m in range(3)]
+
+
+def test_a_file_submitted_to_go_back_while_the_others_wait_is_a_delivery(home: Home, source: Source) -> None:
+    for minute, content in enumerate([b"40", b"400", b"40", b"400", b"400"]):
+        place_in_inbox(home, source, content, "rp.csv", None, NOW + timedelta(minutes=minute))
+    received = collect(home, source, NOW + timedelta(hours=1)).received
+    assert [r.size_bytes for r in received] == [2, 3, 2, 3]
+    assert len({r.submission_id for r in received}) == 4
 
 
 def test_the_same_bytes_submitted_again_arrived_the_first_time(home: Home, source: Source) -> None:
