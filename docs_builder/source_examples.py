@@ -86,6 +86,7 @@ bounds:
   rows: [20, 2000]                                 # fewer refuses the file, more warns
   filled: {place: 0.95}
   held_rate: 0.25
+  removed_rate: 0.3
 handling:
   classification: OFFICIAL-SENSITIVE
   releasable_to: [HMG]

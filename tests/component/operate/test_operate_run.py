@@ -122,7 +122,7 @@ def test_a_home_that_was_copied_without_its_links_publishes_again(
     copy = replace(programme, root=tmp_path / "copy")
     shutil.copytree(programme.root, copy.root, symlinks=False)
     assert not (copy.published / "hmg" / "current").is_symlink()
-    drop_rows(copy.root, name="courses_2025-Q3_v2.csv", rows=GOOD[:3], received_at="2025-10-16T09:00:00Z")
+    drop_rows(copy.root, name="courses_2025-Q3_v2.csv", rows=GOOD[:4], received_at="2025-10-16T09:00:00Z")
     assert RUNNER(copy).run().outcome == "done"
     assert (copy.published / "hmg" / "current").is_symlink()
-    assert query(copy, "SELECT count(*) FROM now.activity") == [(3,)]
+    assert query(copy, "SELECT count(*) FROM now.activity") == [(4,)]
