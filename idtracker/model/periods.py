@@ -102,6 +102,11 @@ def year_from(month: int) -> Length:
     return {1: "year", 4: "financial_year", **{begins: length for length, begins in _OTHER_YEARS.items()}}[month]
 
 
+def year_code(year: int, month: int) -> str:
+    """The code of the year that begins on the first day of a month."""
+    return current_period(date(year, month, 1), year_from(month))
+
+
 def enclosed_by(start: date, end: date) -> str | None:
     """The code of the period that lasts from one day to another, both included; None where there is none."""
     codes = (current_period(start, length) for length in _FORMS)
