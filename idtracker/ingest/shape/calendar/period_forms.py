@@ -150,7 +150,7 @@ def forms(year_starts: int | None) -> tuple[tuple[re.Pattern[str], _Builder], ..
         partial(_financial_year, begins),
         *(partial(_part_of_financial_year, months, begins) for months in (3, 6)),
     )
-    financial = [
+    financial: list[tuple[str, _Builder]] = [
         (_FY, year),
         (rf"{_FY} (?:financial|fiscal) year", year),
         (rf"q([1-4]){_JOIN}{_FY}", quarter),
