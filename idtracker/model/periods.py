@@ -1,7 +1,9 @@
 """Calendar periods and their canonical codes. Only the calendar belongs here; reading periods from typed text is shape's work.
 
 Codes: day `2026-04-03`, week `2026-W14` (ISO 8601), month `2026-04`, quarter `2026-Q2`, half year `2026-H1`, calendar year
-`2026`, UK financial year `2025/26` (1 April to 31 March). Every start and end is inclusive.
+`2026`, UK financial year `2025/26` (1 April to 31 March). A year that begins in another month is an interval of ISO 8601 that
+names its first month, `2025-10/P1Y` (1 October 2025 to 30 September 2026), and so is a half year that begins in April or
+October, `2026-04/P6M`. No interval has two codes. Every start and end is inclusive.
 """
 
 from __future__ import annotations
@@ -10,16 +12,23 @@ import re
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import lru_cache
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, get_args
 
 from idtracker.model.errors import UsageError
 
 if TYPE_CHECKING:
     import pandas as pd
 
-Length = Literal["day", "week", "month", "quarter", "half_year", "year", "financial_year"]
+Length = Literal[
+    "day", "week", "month", "quarter", "half_year", "year", "financial_year",
+    "year_from_02", "year_from_03", "year_from_05", "year_from_06", "year_from_07", "year_from_08", "year_from_09",
+    "year_from_10", "year_from_11", "year_from_12", "half_year_from_04",
+]  # fmt: skip
 
 FIRST_YEAR, LAST_YEAR = 1900, 2200
+_OTHER_YEARS: dict[Length, int] = {
+    length: int(length[-2:]) for length in get_args(Length) if length.startswith("year_from_")
+}
 _FORMS: dict[Length, re.Pattern[str]] = {
     "day": re.compile(r"(\d{4})-(\d{2})-(\d{2})", re.ASCII),
     "week": re.compile(r"(\d{4})-W(\d{2})", re.ASCII),
@@ -28,8 +37,15 @@ _FORMS: dict[Length, re.Pattern[str]] = {
     "half_year": re.compile(r"(\d{4})-H([12])", re.ASCII),
     "year": re.compile(r"(\d{4})", re.ASCII),
     "financial_year": re.compile(r"(\d{4})/(\d{2})", re.ASCII),
+    **{length: re.compile(rf"(\d{{4}})-({month:02d})/P1Y", re.ASCII) for length, month in _OTHER_YEARS.items()},
+    "half_year_from_04": re.compile(r"(\d{4})-(04|10)/P6M", re.ASCII),
 }
-_MONTHS: dict[Length, int] = {"month": 1, "quarter": 3, "half_year": 6, "year": 12, "financial_year": 12}
+_MONTHS: dict[Length, int] = {
+    **{"month": 1, "quarter": 3, "half_year": 6, "half_year_from_04": 6, "year": 12, "financial_year": 12},
+    **dict.fromkeys(_OTHER_YEARS, 12),
+}
+_FIRST_MONTHS: dict[Length, int] = {"financial_year": 4, "half_year_from_04": 4, **_OTHER_YEARS}
+"""Month in which a period of that length begins, January where none is named; half years follow one another from it."""
 
 
 class UnknownPeriodError(UsageError, ValueError):
@@ -61,7 +77,8 @@ def period(code: str) -> Period:
             break
     raise UnknownPeriodError(
         f"{code!r} is not a period: write a day (2026-04-03), week (2026-W14), month (2026-04), quarter (2026-Q2), "
-        f"half year (2026-H1), year (2026) or UK financial year (2025/26), from {FIRST_YEAR} to {LAST_YEAR}."
+        f"half year (2026-H1), year (2026), UK financial year (2025/26) or a year from another month (2025-10/P1Y), "
+        f"from {FIRST_YEAR} to {LAST_YEAR}."
     )
 
 
@@ -78,6 +95,22 @@ def period_bounds(code: str) -> tuple[date, date]:
     """First and last day of a canonical code, both inclusive."""
     span = period(code)
     return span.start, span.end
+
+
+def year_from(month: int) -> Length:
+    """The length of a year that begins on the first day of that month (1 to 12)."""
+    return {1: "year", 4: "financial_year", **{begins: length for length, begins in _OTHER_YEARS.items()}}[month]
+
+
+def year_code(year: int, month: int) -> str:
+    """The code of the year that begins on the first day of a month."""
+    return current_period(date(year, month, 1), year_from(month))
+
+
+def enclosed_by(start: date, end: date) -> str | None:
+    """The code of the period that lasts from one day to another, both included; None where there is none."""
+    codes = (current_period(start, length) for length in _FORMS)
+    return next((code for code in codes if period_bounds(code) == (start, end)), None)
 
 
 def current_period(on: date, every: str) -> str:
@@ -164,13 +197,14 @@ def _length(every: str) -> Length:
 
 
 def _length_from(of: str | date, every: str | None) -> Length:
-    """`every`, else the code's own length; a financial year asked for its next `year` stays a financial year."""
+    """`every`, else the code's own length; a financial year asked for its next `year` stays one of its own months."""
     own = period(of).length if isinstance(of, str) else None
     if every is None:
         if own is None:
             raise UnknownPeriodError("a day alone has no length: give `every` (day, week, month, quarter, …).")
         return own
-    return "financial_year" if every == "year" and own == "financial_year" else _length(every)
+    is_year = own is not None and _MONTHS.get(own) == _MONTHS["year"]
+    return own if own is not None and is_year and every == "year" else _length(every)
 
 
 def _start_of(day: date, length: Length) -> date:
@@ -178,10 +212,10 @@ def _start_of(day: date, length: Length) -> date:
         return day
     if length == "week":
         return day - timedelta(days=day.weekday())
-    if length == "financial_year":
-        return date(day.year if day.month >= 4 else day.year - 1, 4, 1)
-    months = _MONTHS[length]
-    return date(day.year, (day.month - 1) // months * months + 1, 1)
+    before = _FIRST_MONTHS.get(length, 1) - 1
+    months = day.year * 12 + day.month - 1 - before
+    begun = months // _MONTHS[length] * _MONTHS[length] + before
+    return date(begun // 12, begun % 12 + 1, 1)
 
 
 def _last_day(start: date, length: Length) -> date:
@@ -204,6 +238,8 @@ def _first_day(length: Length, parts: list[int]) -> date:
         if number != (year + 1) % 100:
             raise ValueError("a financial year ends in the year after it began")
         return date(year, 4, 1)
+    if length in _FIRST_MONTHS:
+        return date(year, number, 1)
     return date(year, (number - 1) * _MONTHS[length] + 1, 1)
 
 
@@ -223,4 +259,6 @@ def _code(start: date, length: Length) -> str:
             return f"{year}-H{(start.month + 5) // 6}"
         case "year":
             return f"{year}"
-    return f"{year}/{(year + 1) % 100:02d}"
+        case "financial_year":
+            return f"{year}/{(year + 1) % 100:02d}"
+    return f"{year}-{start.month:02d}/P{'6M' if length == 'half_year_from_04' else '1Y'}"

@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 
 _FREQUENCY_QUARTERS = {"month": 1, "quarter": 1, "half_year": 2, "year": 4}
 _SHORTEST_MONTH_DAYS, _WEEK_DAYS = 28, 7
+_WEEKS_FIT = 2
+_TO_THURSDAY = 3
 
 
 def usable_rows(observation: ir.Table, terms: ir.Table, method: Method, partition_by: PartitionBy = ()) -> ir.Table:
@@ -66,13 +68,16 @@ def usable_rows(observation: ir.Table, terms: ir.Table, method: Method, partitio
 def place_in_quarters(rows: ir.Table) -> ir.Table:
     """One row per quarter that a row is about, with `fit`: 0 a quarter, 1 a month, 2 a week, 3 a day, 4 and more longer.
 
-    A period inside one quarter belongs to it; a longer one to every quarter that it fills. A period across the edge of
-    a quarter that fills none belongs to none. A total (roll_up sum) over longer than the indicator's own frequency
+    A period inside one quarter belongs to it; a longer one to every quarter that it fills. A week (ISO 8601) belongs whole
+    to the quarter in which its Thursday lies, as it does to a year; any other period across the edge of a quarter that
+    fills none belongs to none. A total (roll_up sum) over longer than the indicator's own frequency
     cannot be divided without a guess and is left out.
     """
+    thursday = rows["period_start"] + ibis.interval(days=_TO_THURSDAY)
+    is_week = rows["period_end"].epoch_days() - rows["period_start"].epoch_days() == _WEEK_DAYS - 1
     rows = rows.mutate(
-        first=quarter_of(rows["period_start"]),
-        last=quarter_of(rows["period_end"]),
+        first=is_week.ifelse(quarter_of(thursday), quarter_of(rows["period_start"])),
+        last=is_week.ifelse(quarter_of(thursday), quarter_of(rows["period_end"])),
         starts_whole=is_first_day(rows["period_start"]),
         ends_whole=is_last_day(rows["period_end"]),
         start_day=rows["period_start"].epoch_days(),
@@ -92,7 +97,7 @@ def place_in_quarters(rows: ir.Table) -> ir.Table:
     fit = ibis.cases(
         (inside & rows["starts_whole"] & rows["ends_whole"], 0),
         (inside & (days >= _SHORTEST_MONTH_DAYS), 1),
-        (inside & (days >= _WEEK_DAYS), 2),
+        (inside & (days >= _WEEK_DAYS), _WEEKS_FIT),
         (inside, 3),
         else_=rows["to_quarter"] - rows["from_quarter"] + 3,
     )
@@ -130,8 +135,8 @@ def closest_rows(rows: ir.Table, partition_by: PartitionBy = ()) -> ir.Table:
 def roll_up(rows: ir.Table, partition_by: PartitionBy = ()) -> ir.Table:
     """One row per report: value and error in the indicator's unit, grade of its worst part, status flags, marks.
 
-    Parts of a quarter give their mean, their sum (only where they cover every day of it, else there is no report) or
-    the last. The error of a roll-up follows from those of its parts where all of them state one. One unusable part makes
+    Parts of a quarter give their mean, their sum (only where they cover every day of it, and weeks every Thursday, else
+    there is no report) or the last. The error of a roll-up follows from those of its parts where all of them state one. One unusable part makes
     the whole unusable, one that cannot be judged leaves it ungraded; it is doubted (U) only where every part is.
     """
     order = [rows["slot"]]
@@ -153,7 +158,11 @@ def roll_up(rows: ir.Table, partition_by: PartitionBy = ()) -> ir.Table:
     parts = with_marks(parts, ["fact_ids"])
     quarter = parts["quarter"]
     is_sum = (parts["roll_up"] == "sum") & parts["fit"].between(1, 3)
-    whole = last_day_number(quarter) - first_day_number(quarter) + 1
+    weeks = (
+        last_day_number(quarter) // _WEEK_DAYS - (first_day_number(quarter) - 1) // _WEEK_DAYS
+    )  # day 0 was a Thursday
+    of_days = last_day_number(quarter) - first_day_number(quarter) + 1
+    whole = (parts["fit"] == _WEEKS_FIT).ifelse(weeks * _WEEK_DAYS, of_days)
     share = is_sum.ifelse(1.0, 1 / parts["count"])
     missing = ibis.null("float64")
     reports = parts.mutate(

@@ -15,7 +15,7 @@ import pyarrow.compute as pc
 from idtracker.ingest.read.stored import DAY, Codes, Stored
 from idtracker.ingest.shape.calendar.dates import DatesRead, hijri_among, read_column
 from idtracker.ingest.shape.calendar.declared import expected_dates
-from idtracker.ingest.shape.calendar.periods import parse_periods, read_periods
+from idtracker.ingest.shape.calendar.periods import Conventions, parse_periods, read_periods
 from idtracker.ingest.shape.cells import CellProblem, Mask, Parsed, parse_apart, parse_present, to_mask
 from idtracker.ingest.shape.flags import read_flags
 from idtracker.ingest.shape.money import currencies_named, read_amounts
@@ -144,12 +144,9 @@ def _parse_date(texts: pd.Series, column: Column, fmt: Format) -> Parsed:
 
 def _parse_period(texts: pd.Series, column: Column, fmt: Format) -> Parsed:
     formats = column.dates or fmt.dates
-    parsed, read = read_periods(texts, formats)
-    problems = [
-        CellProblem("value.period", parsed["code"].isna().to_numpy() & ~read.mixed),
-        *_in_other_forms(read, formats),
-        *_converted(texts, parsed["start"]),
-    ]
+    read = read_periods(texts, Conventions.of(column, fmt))
+    parsed = read.frame
+    problems = [*read.problems, *_in_other_forms(read.dates, formats), *_converted(texts, parsed["start"])]
     return Parsed({"": parsed["code"], "_start": parsed["start"], "_end": parsed["end"]}, problems)
 
 

@@ -17,6 +17,7 @@ Share = Annotated[float, Field(ge=0, le=1)]
 __all__ = [
     "Bounds",
     "Cadence",
+    "Calendar",
     "Column",
     "Every",
     "FieldType",
@@ -54,8 +55,24 @@ class Received(Strict):
     )
 
 
+class Calendar(Strict):
+    """Which years the source reports by."""
+
+    year_starts: int | None = Field(
+        None,
+        ge=1,
+        le=12,
+        description=(
+            "Month in which a financial year such as 2025/26 or FY26 begins, 1 to 12; left out: 4, and FY26 is held. A "
+            "file that says otherwise is held."
+        ),
+    )
+
+
 class Format(Layout):
     """What the bytes are and how they are written. Keys of a layout given here hold for every part that has none."""
+
+    _calendar: Calendar = PrivateAttr(default_factory=Calendar)
 
     kind: Kind = Field(description="csv (also tsv and other delimited text), xlsx (also xls, ods), json, hxl or iati.")
     encoding: str = Field("utf-8", description="Declared text encoding.")
@@ -90,6 +107,16 @@ class Format(Layout):
     missing: list[str] = Field(
         default_factory=list, description="Cells that mean 'no value', such as `#N/A`, `..`, `null`."
     )
+
+    @property
+    def calendar(self) -> Calendar:
+        """The calendar of the source."""
+        return self._calendar
+
+    def with_calendar(self, calendar: Calendar) -> Format:
+        """The same format, knowing by which years the source reports."""
+        self._calendar = calendar
+        return self
 
 
 class Cadence(Strict):
@@ -182,6 +209,7 @@ class Source(Strict):
     owner: str = Field("", description="Role that answers for the source, as a team name; no person.")
     received: Received = Field(default_factory=Received, description="How files arrive.")
     format: Format = Field(description="What the bytes are and how they are written.")
+    calendar: Calendar = Field(default_factory=Calendar, description="Which years the source reports by.")
     cadence: Cadence = Field(description="How often a report is owed and when it counts as late.")
     parts: list[Part] = Field(min_length=1, description="One entry per canonical table that the file feeds.")
     bounds: Bounds = Field(default_factory=Bounds, description="What is usual for a file of this source.")
@@ -210,6 +238,18 @@ class Source(Strict):
         for place, name in enumerate(names):
             if name in names[:place]:
                 raise fault(f"two parts are called `{name}`: give each its own `name`", "parts", place)
+        return self
+
+    @model_validator(mode="after")
+    def _one_financial_year(self) -> Source:
+        starts = self.calendar.year_starts
+        if self.cadence.every == "financial_year" and starts not in (None, 4):
+            raise fault(
+                f"a report can be owed by financial years from April only, and `calendar` has `year_starts: {starts}`; "
+                "write `as_needed`",
+                *("cadence", "every"),
+            )
+        self.format.with_calendar(self.calendar)
         return self
 
     @property

@@ -37,7 +37,10 @@ _PREPARED = """
           WHEN value IS NULL THEN 'no_value'
           WHEN obs_status IN (SELECT code FROM _not_merged) THEN 'status_not_merged'
           WHEN NOT is_known THEN 'indicator_unknown' END AS refusal,
-        year(period_start) * 4 + quarter(period_start) - 1 AS q1, year(period_end) * 4 + quarter(period_end) - 1 AS q2,
+        period_end = period_start + INTERVAL 6 DAY AS is_week,
+        CASE WHEN is_week THEN period_start + INTERVAL 3 DAY ELSE period_start END AS belongs_from,
+        CASE WHEN is_week THEN period_start + INTERVAL 3 DAY ELSE period_end END AS belongs_to,
+        year(belongs_from) * 4 + quarter(belongs_from) - 1 AS q1, year(belongs_to) * 4 + quarter(belongs_to) - 1 AS q2,
         period_start = date_trunc('quarter', period_start) AS at_start,
         CAST(period_end AS DATE) = CAST(date_trunc('quarter', period_end) + INTERVAL 3 MONTH - INTERVAL 1 DAY AS DATE)
           AS at_end, date_diff('day', period_start, period_end) + 1 AS days
@@ -73,8 +76,10 @@ _REPORTED = """
       SELECT indicator_id, place_id, q, org, word, bool_and(is_usable) AS usable,
         CASE WHEN count(quality) = count(*) THEN min(quality) END AS grade,
         NOT (any_value(roll_up) = 'sum' AND any_value(fit) BETWEEN 1 AND 3)
-          OR sum(days) = any_value(date_diff('day', make_date(q // 4, q % 4 * 3 + 1, 1),
-            CAST(make_date(q // 4, q % 4 * 3 + 1, 1) + INTERVAL 3 MONTH AS DATE))) AS is_whole
+          OR sum(days) = any_value(CASE WHEN fit = 2 THEN 7 * date_diff('week', make_date(q // 4, q % 4 * 3 + 1, 1) + 3,
+              CAST(make_date(q // 4, q % 4 * 3 + 1, 1) + INTERVAL 3 MONTH AS DATE) + 3)
+            ELSE date_diff('day', make_date(q // 4, q % 4 * 3 + 1, 1),
+              CAST(make_date(q // 4, q % 4 * 3 + 1, 1) + INTERVAL 3 MONTH AS DATE)) END) AS is_whole
       FROM ranked WHERE speaks GROUP BY ALL
     ), voices AS (
       SELECT *, row_number() OVER (PARTITION BY indicator_id, place_id, q, coalesce(word, lower(org))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import get_args
 
 import pandas as pd
 import pytest
@@ -16,6 +17,7 @@ from idtracker.model.periods import (
     bounds_frame,
     current_period,
     current_periods,
+    enclosed_by,
     is_period,
     next_period,
     period,
@@ -24,9 +26,10 @@ from idtracker.model.periods import (
     previous_period,
     quarter_of,
     quarters_between,
+    year_code,
 )
 
-LENGTHS: list[Length] = ["day", "week", "month", "quarter", "half_year", "year", "financial_year"]
+LENGTHS: list[Length] = list(get_args(Length))
 
 
 @pytest.mark.parametrize(
@@ -44,6 +47,10 @@ LENGTHS: list[Length] = ["day", "week", "month", "quarter", "half_year", "year",
         ("2026", "2026-01-01", "2026-12-31", "year"),
         ("2025/26", "2025-04-01", "2026-03-31", "financial_year"),
         ("1999/00", "1999-04-01", "2000-03-31", "financial_year"),
+        ("2025-10/P1Y", "2025-10-01", "2026-09-30", "year_from_10"),
+        ("2023-03/P1Y", "2023-03-01", "2024-02-29", "year_from_03"),
+        ("2026-04/P6M", "2026-04-01", "2026-09-30", "half_year_from_04"),
+        ("2026-10/P6M", "2026-10-01", "2027-03-31", "half_year_from_04"),
     ],
 )
 def test_a_code_has_bounds_and_a_length(code: str, start: str, end: str, length: str) -> None:
@@ -56,6 +63,7 @@ def test_a_code_has_bounds_and_a_length(code: str, start: str, end: str, length:
     "text",
     [
         *("", "2026-13", "2026-Q5", "2026-H3", "2026-02-30", "2025-W53", "2025/27", "2025/2026", "1899", "2201"),
+        *("2025-04/P1Y", "2025-01/P1Y", "2025-13/P1Y", "2026-07/P6M", "2025-10/P2Y", "1899-10/P1Y"),
         *("20266", "2026-q2", " 2026", "2026\n", "٢٠٢٦", "Q2 2026"),
     ],
 )
@@ -80,6 +88,9 @@ def test_an_unknown_period_is_both_a_usage_error_and_a_value_error() -> None:
         ("half_year", "2025-H2", "2026-H1", "2026-H2"),
         ("year", "2025", "2026", "2027"),
         ("financial_year", "2025/26", "2026/27", "2027/28"),
+        ("year_from_10", "2024-10/P1Y", "2025-10/P1Y", "2026-10/P1Y"),
+        ("year_from_02", "2025-02/P1Y", "2026-02/P1Y", "2027-02/P1Y"),
+        ("half_year_from_04", "2025-10/P6M", "2026-04/P6M", "2026-10/P6M"),
     ],
 )
 def test_neighbours_of_a_day(every: str, previous: str, current: str, following: str) -> None:
@@ -96,6 +107,21 @@ def test_neighbours_of_another_length() -> None:
     assert previous_period("2026-04", "quarter") == "2026-Q1"
     assert next_period("2025/26", "year") == "2026/27"
     assert next_period("2025", "year") == "2026"
+    assert next_period("2025-10/P1Y", "year") == "2026-10/P1Y"
+    assert next_period("2025-10/P1Y", "quarter") == "2026-Q4"
+
+
+def test_a_year_of_any_month_and_the_period_of_two_days() -> None:
+    assert [year_code(2025, month) for month in (1, 4, 10)] == ["2025", "2025/26", "2025-10/P1Y"]
+    assert enclosed_by(date(2025, 10, 1), date(2026, 9, 30)) == "2025-10/P1Y"
+    assert enclosed_by(date(2025, 10, 1), date(2025, 12, 31)) == "2025-Q4"
+    assert enclosed_by(date(2025, 10, 1), date(2026, 8, 31)) is None
+
+
+@given(st.dates(date(1901, 1, 1), date(2199, 12, 31)), st.sampled_from(LENGTHS))
+def test_no_interval_has_two_codes(day: date, every: Length) -> None:
+    code = current_period(day, every)
+    assert enclosed_by(*period_bounds(code)) == code
 
 
 def test_a_day_alone_has_no_length() -> None:

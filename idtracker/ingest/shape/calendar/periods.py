@@ -1,174 +1,150 @@
-"""Periods as people type them, read as canonical codes. The calendar itself stands in `idtracker.model.periods`.
+"""Periods as people and programs write them, read as canonical codes; the calendar itself stands in `idtracker.model.periods`.
 
-Where a text could be a month or a UK financial year, the mark decides: `2008-09` is a month, `2008/09` a financial year.
+What is written in a way that has two readings is settled by the whole column, or held.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
 
+import numpy as np
 import pandas as pd
 import pyarrow as pa
 
 from idtracker.ingest.shape.calendar.dates import DatesRead, read_column
 from idtracker.ingest.shape.calendar.declared import code_form, has_day, read_declared
-from idtracker.ingest.shape.calendar.months import number_months
-from idtracker.model.periods import (
-    Period,
-    UnknownPeriodError,
-    bounds_frame,
-    current_period,
-    is_period,
-    next_period,
-    period,
-    period_bounds,
-    periods_between,
-    previous_period,
-    quarter_of,
-    quarters_between,
+from idtracker.ingest.shape.calendar.dhis2 import half_from_april, is_unsupported
+from idtracker.ingest.shape.calendar.financial import (
+    UNITED_KINGDOM,
+    is_financial,
+    start_in_headings,
+    stated_start,
+    with_both_years,
 )
+from idtracker.ingest.shape.calendar.months import number_months
+from idtracker.ingest.shape.calendar.period_forms import forms
+from idtracker.ingest.shape.calendar.two_readings import is_several_years, settle, two_readings
+from idtracker.ingest.shape.cells import CellProblem
+from idtracker.model.config.source import Column, Format
+from idtracker.model.periods import bounds_frame, is_period, period
 from idtracker.model.text import arrow, fold
 
-__all__ = [
-    "Period",
-    "UnknownPeriodError",
-    "bounds_frame",
-    "current_period",
-    "is_period",
-    "next_period",
-    "parse_period",
-    "parse_periods",
-    "period",
-    "period_bounds",
-    "periods_between",
-    "previous_period",
-    "quarter_of",
-    "quarters_between",
-]
-
-_ORDINALS = {
-    fold(word): place
-    for place, words in enumerate(
-        (
-            "first 1st الأول أول",
-            "second 2nd الثاني ثاني ثان",
-            "third 3rd الثالث ثالث",
-            "fourth 4th last الرابع رابع الأخير",
-        ),
-        start=1,
-    )
-    for word in words.split()
-}
 _LONGEST = 80  # no form of a period is longer
-_NTH = rf"({'|'.join(_ORDINALS)})"
-_Y = r"(\d{4})"
-_FY = r"(?:fy|financial year|fiscal year|(?:ال|لل|ل)?(?:سنه (?:ال)?ماليه|عام (?:ال)?مالي))? ?(\d{4}|(?<=fy)\d\d|(?<=fy )\d\d)[/-](\d{2}|\d{4})"
-_OF = r",? ?(?:of |من )?(?:the year |(?:ال|ل|لل)?(?:عام|سنه) )?"
-_JOIN = r"[ /.,_-]{0,3}"
 _AROUND = re.compile(r"^شهر |[()]|(?<=\d) ?(?:م|ميلادي|ميلاديه)$")  # says no more than what it stands beside
-
-_Builder = Callable[..., str]
-
-
-def _month(year: str, month: str) -> str:
-    return f"{year}-{int(month):02d}"
+_DIGITS = re.compile(r"\d+", re.ASCII)
+_PARTS = ("day", "week", "month")
 
 
-def _quarter(year: str, number: str) -> str:
-    return f"{year}-Q{_ORDINALS.get(number, number)}"
+@dataclass(frozen=True, slots=True)
+class Conventions:
+    """What is known of how a column writes its periods.
+
+    `dates` are declared forms; `year_starts` the declared first month of a financial year, `stated` that in the column's
+    heading; `is_generated`: a program wrote the file.
+    """
+
+    dates: Sequence[str] = ()
+    year_starts: int | None = None
+    stated: int | None = None
+    is_generated: bool = False
+
+    @classmethod
+    def of(cls, column: Column, fmt: Format) -> Conventions:
+        stated = start_in_headings(column.headings) if column.constant is None else None
+        return cls(column.dates or fmt.dates, fmt.calendar.year_starts, stated, fmt.kind == "json")
+
+    @property
+    def begins(self) -> int:
+        return self.year_starts or UNITED_KINGDOM
 
 
-def _half(year: str, number: str) -> str:
-    return f"{year}-H{_ORDINALS.get(number, number)}"
+@dataclass(frozen=True, slots=True)
+class PeriodsRead:
+    """Columns `code`, `start` and `end` on the index of the texts, what was read as a day, and what is wrong."""
+
+    frame: pd.DataFrame
+    dates: DatesRead
+    problems: list[CellProblem]
 
 
-def _financial_year(first: str, last: str) -> str:
-    """`2025`, `26` -> `2025/26`; text that is no code where the second year does not follow the first."""
-    start = first if len(first) == 4 else f"20{first}"
-    follows = str(int(start) + 1)
-    return f"{start}/{follows[2:]}" if last in (follows, follows[2:]) else ""
+@dataclass(slots=True)
+class _Reader:
+    """The different texts of a column as codes; a text with a rule against it is in `broken`, with what fills its words."""
+
+    conventions: Conventions
+    codes: dict[str, str] = field(default_factory=dict)
+    by_end: set[str] = field(default_factory=set)
+    broken: dict[str, tuple[str, tuple[tuple[str, object], ...]]] = field(default_factory=dict)
+
+    def read(self, texts: Sequence[str]) -> None:
+        self.codes |= _in_declared_forms(texts, [form for form in self.conventions.dates if not has_day(form)])
+        rest = [text for text in texts if text not in self.codes]
+        ambiguous = {text: both for text in rest if (both := two_readings(text, self.conventions.begins))}
+        settled = settle(rest, ambiguous, is_generated=self.conventions.is_generated)
+        for text in _not_by_form(rest, self.conventions.dates):
+            if text in settled:
+                self.codes[text] = settled[text]
+            elif text in ambiguous:
+                self._break(text, "period.ambiguous", first=ambiguous[text].month, second=ambiguous[text].other)
+            else:
+                self._read(text)
+
+    def explain(self, texts: Iterable[str]) -> None:
+        """What texts are that were read neither as a period nor as a day."""
+        for text in texts:
+            if len(text) <= _LONGEST and is_several_years(_numbered(text)):
+                self._break(text, "period.several_years")
+            elif parse_period(text) is not None:
+                self._break(text, "period.unsupported")
+            else:
+                self._break(text, "value.period")
+
+    def _break(self, text: str, rule: str, **details: object) -> None:
+        self.broken[text] = rule, tuple(details.items())
+
+    def _read(self, text: str) -> None:
+        if is_unsupported(text):
+            self._break(text, "period.unsupported")
+            return
+        code = parse_period(text, self.conventions.year_starts)
+        stated = self.conventions.stated
+        if code is None and len(text) <= _LONGEST:
+            code, stated = self._read_otherwise(text)
+        elif code is not None and (not is_financial(_numbered(text)) or period(code).length in _PARTS):
+            stated = None
+        if code is None:
+            return
+        if stated not in (None, self.conventions.begins):
+            self._break(text, "calendar.year_start", stated=stated, expected=self.conventions.begins)
+        else:
+            self.codes[text] = code
+
+    def _read_otherwise(self, text: str) -> tuple[str | None, int | None]:
+        """A financial year named by its end, or with its first month beside it; and the first month that the file states."""
+        bare, stated = stated_start(_numbered(text))
+        if not is_financial(bare):
+            return None, None
+        code, starts = _match(bare, self.conventions.year_starts), self.conventions.year_starts
+        if code is None and starts is not None:
+            code = _match(with_both_years(bare, starts), starts)
+            if code is not None and starts != 1:
+                self.by_end.add(text)
+        return code, self.conventions.stated if stated is None else stated
 
 
-def _financial_quarter(number: str, first: str, last: str) -> str:
-    """The first quarter of a financial year is the second of the calendar year in which it begins."""
-    start = _financial_year(first, last)[:4]
-    place = int(_ORDINALS.get(number, number))
-    return (f"{start}-Q{place + 1}" if place < 4 else f"{int(start) + 1}-Q1") if start else ""
+def parse_period(text: str, year_starts: int | None = None) -> str | None:
+    """The canonical code of a period as typed in either language; None where the text is no period.
 
-
-def _months(first: str, last: str, year: str) -> str:
-    """Whole quarters, halves and years given by their first and last month; no code for other spans."""
-    start, length = int(first), int(last) - int(first) + 1
-    if length == 12:
-        return year
-    if length in (3, 6) and (start - 1) % length == 0:
-        return f"{year}-{'Q' if length == 3 else 'H'}{(start - 1) // length + 1}"
-    return ""
-
-
-def _span(first: str, last: str) -> str:
-    """The period that two days enclose, if there is one."""
-    try:
-        start, end = period(first).start, period(last).end
-    except UnknownPeriodError:
-        return ""
-    codes = [
-        current_period(start, length) for length in ("day", "month", "quarter", "half_year", "year", "financial_year")
-    ]
-    return next((code for code in codes if period_bounds(code) == (start, end)), "")
-
-
-def _swap(build: _Builder) -> _Builder:
-    return lambda number, year: build(year, number)
-
-
-_FORMS: tuple[tuple[re.Pattern[str], _Builder], ...] = tuple(
-    (re.compile(pattern, re.ASCII), build)
-    for pattern, build in (
-        (rf"{_Y}-(\d\d)", _month),
-        (_FY, _financial_year),
-        (rf"{_FY} (?:financial|fiscal) year", _financial_year),
-        (rf"{_Y}[/.](\d\d?)", _month),
-        (rf"{_Y}{_JOIN}m(\d\d?)", _month),
-        (rf"(\d\d?)[-/.]{_Y}", _swap(_month)),
-        (rf"m(\d\d){_JOIN}{_OF}{_Y}", _swap(_month)),
-        (rf"(?:from |من )?m(\d\d) ?(?:-|to|الي|حتي) ?m(\d\d){_JOIN}{_OF}{_Y}", _months),
-        (rf"{_Y}{_JOIN}q(?:tr|uarter)? ?([1-4])", _quarter),
-        (rf"q(?:tr|uarter)? ?([1-4]){_JOIN}{_OF}{_Y}", _swap(_quarter)),
-        (rf"{_NTH} quarter{_OF}{_Y}", _swap(_quarter)),
-        (rf"(?:ال)?ربع {_NTH}{_JOIN}{_OF}{_Y}", _swap(_quarter)),
-        (rf"{_Y}{_JOIN}(?:ال)?ربع (?:{_NTH}|([1-4]))", lambda year, nth, number: _quarter(year, nth or number)),
-        (rf"(?:ال)?ربع ([1-4]){_JOIN}{_OF}{_Y}", _swap(_quarter)),
-        (rf"q([1-4]){_JOIN}{_FY}", _financial_quarter),
-        (rf"{_FY}{_JOIN}q([1-4])", lambda first, last, number: _financial_quarter(number, first, last)),
-        (rf"(?:ال)?ربع {_NTH}{_JOIN}{_OF}{_FY}", _financial_quarter),
-        (rf"{_FY}{_JOIN}(?:ال)?ربع {_NTH}", lambda first, last, nth: _financial_quarter(nth, first, last)),
-        (rf"{_Y}{_JOIN}[hs]([12])", _half),
-        (rf"[hs]([12]){_JOIN}{_OF}{_Y}", _swap(_half)),
-        (rf"{_NTH} half(?: year)?{_OF}{_Y}", _swap(_half)),
-        (rf"(?:ال)?نصف {_NTH}{_JOIN}{_OF}{_Y}", _swap(_half)),
-        (rf"{_Y}{_JOIN}(?:ال)?نصف {_NTH}", _half),
-        (rf"(?:cy|calendar year|year|(?:ال|ل|لل)?(?:عام|سنه))? ?{_Y}", lambda year: year),
-        (rf"{_Y}-?w(\d\d?)", lambda year, week: f"{year}-W{int(week):02d}"),
-        (rf"(?:w|week ?|(?:ال)?اسبوع ?)(\d\d?){_JOIN}{_OF}{_Y}", lambda week, year: f"{year}-W{int(week):02d}"),
-        (r"(\d{4}-\d\d-\d\d) ?(?:/|to|--?) ?(\d{4}-\d\d-\d\d)", _span),
-    )
-)
-
-
-def parse_period(text: str) -> str | None:
-    """The canonical code of a period as typed in either language; None where the text is no period."""
+    None as well where it has two readings that only a whole column tells apart.
+    """
     if len(text) > _LONGEST:
         return None
-    folded = number_months(_AROUND.sub("", fold(text)))
-    for form, build in _FORMS:
-        match = form.fullmatch(folded)
-        if match:
-            code = build(*match.groups())
-            if is_period(code):
-                return code
-    return None
+    both = two_readings(text, UNITED_KINGDOM)
+    if both is not None and "/" not in text:
+        return None
+    return half_from_april(text) or _match(_numbered(text), year_starts)
 
 
 def parse_periods(texts: pd.Series, formats: Sequence[str] = ()) -> pd.DataFrame:
@@ -177,22 +153,61 @@ def parse_periods(texts: pd.Series, formats: Sequence[str] = ()) -> pd.DataFrame
     A text in a declared form without a day (`%b-%y`, `%Y`) is that month or year. One that is no period, but a date (by
     `formats` as well), is the period of that day; all else is missing.
     """
-    return read_periods(texts, formats)[0]
+    return read_periods(texts, Conventions(formats)).frame
 
 
-def read_periods(texts: pd.Series, formats: Sequence[str] = ()) -> tuple[pd.DataFrame, DatesRead]:
-    """The periods of `parse_periods`, and what was read as a day among the texts."""
+def read_periods(texts: pd.Series, conventions: Conventions) -> PeriodsRead:
+    """The periods of `parse_periods` by the conventions of a column, and what is wrong with the texts that have none."""
     coded = arrow(texts).dictionary_encode()
-    different = [text for text in coded.dictionary.to_pylist() if text is not None]
-    codes = _in_declared_forms(different, [form for form in formats if not has_day(form)])
-    codes |= {text: code for text in different if text not in codes and (code := parse_period(text))}
-    rest = texts.where(~texts.isin(list(codes)))
-    read = read_column(rest.astype("str"), formats)
-    days = read.days.dt.strftime("%Y-%m-%d")
-    canonical = texts.astype("object").map(codes).where(days.isna(), days).astype("str")
+    reader = _Reader(conventions)
+    reader.read([text for text in coded.dictionary.to_pylist() if text is not None])
+    rest = texts.where(~texts.isin([*reader.codes, *reader.broken]))
+    dates = read_column(rest.astype("str"), conventions.dates)
+    days = dates.days.dt.strftime("%Y-%m-%d")
+    canonical = texts.astype("object").map(reader.codes).where(days.isna(), days).astype("str")
     frame = bounds_frame(canonical)
     frame.insert(0, "code", canonical)
-    return frame, read
+    unread = frame["code"].isna().to_numpy() & texts.notna().to_numpy() & ~dates.mixed
+    reader.explain(text for text in dict.fromkeys(texts[unread]) if text not in reader.broken)
+    return PeriodsRead(frame, dates, _problems(texts, reader, canonical))
+
+
+def _problems(texts: pd.Series, reader: _Reader, codes: pd.Series) -> list[CellProblem]:
+    """One problem for each rule and what fills its words."""
+    problems = [
+        CellProblem(
+            rule,
+            texts.isin([t for t, why in reader.broken.items() if why == (rule, details)]).to_numpy(),
+            dict(details),
+        )
+        for rule, details in dict.fromkeys(reader.broken.values())
+    ]
+    by_end = texts.isin(reader.by_end & reader.codes.keys()).to_numpy()
+    return [*problems, *([CellProblem("calendar.year_by_end", by_end, suggestions=codes)] if by_end.any() else [])]
+
+
+def _numbered(text: str) -> str:
+    return number_months(_AROUND.sub("", fold(text)))
+
+
+def _match(numbered: str, year_starts: int | None) -> str | None:
+    for form, build in forms(year_starts):
+        match = form.fullmatch(numbered)
+        if match:
+            code = build(*match.groups())
+            if is_period(code):
+                return code
+    return None
+
+
+def _not_by_form(texts: Sequence[str], formats: Sequence[str]) -> list[str]:
+    """The texts without those of digits alone that a declared form reads as days: `260703` by `%y%m%d`."""
+    digits = [text for text in texts if _DIGITS.fullmatch(text)]
+    for form in filter(has_day, formats):
+        is_day = ~np.isnat(read_declared(pa.array(digits, pa.large_string()), form))
+        digits = [text for text, is_read in zip(digits, is_day, strict=True) if not is_read]
+    left = set(digits)
+    return [text for text in texts if text in left or not _DIGITS.fullmatch(text)]
 
 
 def _in_declared_forms(texts: Sequence[str], forms: Sequence[str]) -> dict[str, str]:

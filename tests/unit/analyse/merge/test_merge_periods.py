@@ -64,13 +64,45 @@ def test_the_error_of_averaged_months(merge):
         ("2025-Q3", ["2025-Q3"]),
         ("2025-09", ["2025-Q3"]),
         ("2025-09-30", ["2025-Q3"]),
-        ("2025-W40", []),
+        ("2025-W40", ["2025-Q4"]),
+        ("2026-W14", ["2026-Q2"]),
+        ("2026-W01", ["2026-Q1"]),
+        ("2025-W27", ["2025-Q3"]),
+        ("2025-W14", ["2025-Q2"]),
+        ("2024-10/P1Y", ["2024-Q4", "2025-Q1", "2025-Q2", "2025-Q3"]),
+        ("2025-04/P6M", ["2025-Q2", "2025-Q3"]),
+        ("2024-11/P1Y", ["2025-Q1", "2025-Q2", "2025-Q3"]),
     ],
 )
 def test_a_period_applies_to_the_quarters_it_fills(merge, period, quarters):
     around = ("2024-Q4", "2025-Q1", "2025-Q2", "2025-Q3", "2025-Q4", "2026-Q1", "2026-Q2")
     cells = merge([{"period": period, "value": 60}], {"max_age_days": 0}, periods=around)
     assert cells["period"].tolist() == quarters
+
+
+def weeks(first, count, value=10):
+    return [{"period": f"2026-W{number:02d}", "value": value} for number in range(first, first + count)]
+
+
+def test_weeks_are_summed_where_every_thursday_of_the_quarter_has_one(merge):
+    change = {"roll_up": "sum", "goalpost_high": 500.0}
+    assert merge(weeks(14, 13), change)["value"].tolist() == [130]
+    assert merge(weeks(14, 12), change).empty
+    assert merge(weeks(13, 13), change).empty
+
+
+def test_a_week_across_the_edge_counts_in_one_quarter_alone(merge):
+    cells = merge(
+        [{"period": "2026-W13", "value": 10}, {"period": "2026-W14", "value": 90}], periods=("2026-Q1", "2026-Q2")
+    )
+    assert cells["value"].tolist() == [10, 90]
+
+
+def test_a_total_of_a_year_from_october_counts_by_the_year_alone(merge):
+    year = [{"period": "2025-10/P1Y", "value": 400}]
+    change = {"roll_up": "sum", "goalpost_high": 500.0}
+    assert merge(year, change, periods=("2026-Q2",)).empty
+    assert merge(year, {**change, "frequency": "year"}, periods=("2026-Q2",))["value"].tolist() == [400]
 
 
 def test_a_financial_year_gives_way_to_a_quarter_and_a_half_year_to_neither(merge):

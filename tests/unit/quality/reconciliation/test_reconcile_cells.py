@@ -19,6 +19,8 @@ from tests.unit.analyse.figures import merge_cells
 METHOD = load_method()
 QUARTERS = ["2025-Q3", "2025-Q4", "2026-Q1", "2026-Q2"]
 PERIODS = [*QUARTERS, "2025-Q1", "2025-10", "2025-11", "2025-12", "2025-H2", "2025/26", "2025", "2026-02-14", "2027-Q1"]
+PERIODS += ["2025-W40", "2025-W41", "2026-W14", "2025-10/P1Y", "2025-10/P6M", "2025-11/P1Y"]
+WEEKS = [f"2025-W{number}" for number in range(40, 53)]  # every Thursday of 2025-Q4
 DEFAULT = {
     "source_id": "one",
     "submission_id": "sub-1",
@@ -141,6 +143,21 @@ def test_each_reason_is_told(rows: list[dict[str, Any]], change: dict[str, Any],
     account = account_cells(observation, cells, indicator, QUARTERS, METHOD)
     assert account.is_whole, account.failing
     assert _fates(account) == ({reason: 1, "used": 1} if len(rows) == 2 else {reason: 1})
+
+
+@pytest.mark.parametrize(
+    ("periods", "fates"),
+    [
+        (["2025-W40"], {"sum_incomplete": 1}),
+        (WEEKS, {"used": 13}),
+        (WEEKS[1:], {"sum_incomplete": 12}),
+    ],
+)
+def test_weeks_have_the_fate_that_the_merge_gives_them(periods: list[str], fates: dict[str, int]) -> None:
+    observation, cells, indicator = _merged([{"period": code} for code in periods], roll_up="sum", goalpost_high=900)
+    account = account_cells(observation, cells, indicator, QUARTERS, METHOD)
+    assert account.is_whole
+    assert _fates(account) == fates
 
 
 def test_a_carried_copy_does_not_stand_in_for_the_cell_that_it_copies() -> None:
