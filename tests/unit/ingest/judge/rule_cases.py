@@ -215,6 +215,8 @@ ELSEWHERE = {
     "unit.in_heading": "tests/unit/ingest/stated/test_headings_state.py: test_the_unit_of_the_row_counts_before_that_of_the_heading",
     "row.damaged": "tests/unit/ingest/read/text/test_read_damage.py: test_a_quotation_mark_that_is_never_closed_holds_its_row",
     "row.total": "tests/unit/ingest/read/test_read_rows.py: test_totals_are_held",
+    "row.total_unnamed": "tests/unit/ingest/judge/test_totals.py: test_figures_that_sum_up_the_rows_above",
+    "row.sum": "tests/unit/ingest/judge/test_totals.py: test_figures_that_sum_up_the_rows_above",
     "row.repeated_heading": "tests/unit/ingest/read/test_read_rows.py: test_repeated_headings_are_passed_over",
     "row.control_characters": "tests/unit/ingest/read/test_read_rows.py: test_hidden_characters_are_reported",
     "sheet.hidden": "tests/unit/ingest/read/workbook/test_read_workbook_sheets.py: test_a_hidden_sheet_is_reported_where_it_is_read",
