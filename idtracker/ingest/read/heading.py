@@ -44,6 +44,11 @@ class WantedHeadings:
             if column.constant is None and len(names) == len(column.headings):
                 self._columns.append((frozenset(map(fold, names)), column.required))
 
+    @property
+    def count(self) -> int:
+        """How many there are; columns to unpivot count as one."""
+        return len(self._columns) + (self._unpivot is not None)
+
     def matches(self, headings: Sequence[str]) -> int:
         """How many declared columns are among these headings; columns to unpivot count as one."""
         present = {fold(h) for h in headings if h}

@@ -220,6 +220,7 @@ ELSEWHERE = {
     "row.repeated_heading": "tests/unit/ingest/read/test_read_rows.py: test_repeated_headings_are_passed_over",
     "row.control_characters": "tests/unit/ingest/read/test_read_rows.py: test_hidden_characters_are_reported",
     "sheet.hidden": "tests/unit/ingest/read/workbook/test_read_workbook_sheets.py: test_a_hidden_sheet_is_reported_where_it_is_read",
+    "sheet.not_read": "tests/unit/ingest/read/workbook/test_sheets_not_read.py: test_every_other_sheet_with_the_headings_is_named",
     "sheet.hidden_rows": "tests/unit/ingest/read/workbook/test_read_workbook_sheets.py: test_hidden_rows_are_read_and_reported",
     "sheet.filtered_rows": "tests/unit/ingest/read/workbook/test_read_workbook_sheets.py: test_rows_hidden_by_a_filter_are_read_and_reported",
     "sheet.hidden_columns": "tests/unit/ingest/read/workbook/test_read_workbook_sheets.py: test_hidden_columns_are_reported_where_they_are_read",
