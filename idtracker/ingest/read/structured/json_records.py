@@ -27,6 +27,7 @@ from idtracker.ingest.read.stored import (
     Stored,
     codes_of,
 )
+from idtracker.ingest.read.structured.pages import missing_pages
 from idtracker.ingest.read.text.encoding import decode
 from idtracker.model.config.limits import Limits
 from idtracker.model.config.source import Part, Source
@@ -55,6 +56,8 @@ def read_records(content: bytes, _: str, source: Source, limits: Limits) -> Read
     text, findings = decode(content, source.format.encoding, source.id or source.title)
     document = parse_json(text)
     check_depth(document, limits)
+    if (reason := missing_pages(document)) is not None:
+        findings.add("file.incomplete", reason=reason)
     tables: dict[str, list[RawTable]] = {}
     for part in source.parts:
         path = part.layout.records

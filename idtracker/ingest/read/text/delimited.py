@@ -14,6 +14,7 @@ from idtracker.ingest.read.grid import Body, head_length, tabulate
 from idtracker.ingest.read.heading import WantedHeadings, find_heading
 from idtracker.ingest.read.raw import RawTable, Reading
 from idtracker.ingest.read.refusal import sized, too_large, worded
+from idtracker.ingest.read.tails import is_cut
 from idtracker.ingest.read.text.dialect import choose_delimiter, doubled_quotes, one_character, without_comments
 from idtracker.ingest.read.text.encoding import decode
 from idtracker.ingest.read.text.mending import columns_restored, mend, swallows
@@ -91,6 +92,8 @@ def open_delimited(content: bytes, source: Source, limits: Limits) -> tuple[Text
     separator, more = choose_delimiter(text, source.format.delimiter, source.parts)
     findings.extend(more)
     text, delimiter = one_character(text, separator)
+    if is_cut(text, delimiter):
+        findings.add("file.incomplete", reason=worded("cut_line"))
     check_cells(text.count(delimiter) + 1, limits)
     check_long_lines(text, delimiter, limits)
     return TextGrid(text, delimiter, head_length(source), limits, separator), findings
