@@ -11,7 +11,8 @@ from idtracker.ingest.read.refusal import worded
 from idtracker.model.config.source import Part
 from idtracker.model.findings import Findings
 
-_ENOUGH = 0.8
+ENOUGH = 0.8
+"""Share of the headings of what is read that make another table one of its kind."""
 _LEAST = 2
 
 FindHeading = Callable[[Sequence[Sequence[str]], Part], Heading]
@@ -46,7 +47,7 @@ def _is_alike(names: Sequence[str], part: Part, read: Sequence[RawTable]) -> boo
     """As many headings of the part, nearly, as where it is read; where it is not read, as it declares."""
     wanted = WantedHeadings(part)
     usual = max((wanted.matches(table.headings) for table in read), default=max(wanted.count, _LEAST))
-    return wanted.suffices(names) and wanted.matches(names) >= max(_ENOUGH * usual, 1)
+    return wanted.suffices(names) and wanted.matches(names) >= max(ENOUGH * usual, 1)
 
 
 def _rows_below(grid: SheetGrid, heading: Heading, part: Part) -> int:

@@ -67,6 +67,15 @@ def test_a_sheet_that_another_part_reads_is_not(define):
     assert not groups(reading)
 
 
+def test_a_second_list_of_a_json_document(define):
+    source = define("json", "id", "value")
+    document = (
+        '{"2025": {"rows": [{"id": 1, "value": 2}]}, "2026": {"rows": [{"id": 2, "value": 3}]}, "notes": [{"id": 4}]}'
+    )
+    assert named(read(document.encode(), "f.json", source)) == [("2026.rows", "1")]
+    assert not named(read(b'{"rows": [{"id": 1, "value": 2}], "notes": [{"text": "value"}]}', "f.json", source))
+
+
 def test_a_tagged_sheet_and_a_table_of_a_web_page(define):
     tagged = [["Id", "Where"], ["#meta+id", "#adm1"], [1, "Irbid"]]
     columns = [{"field": "f0", "heading": "#meta+id"}, {"field": "f1", "heading": "#adm1"}]
