@@ -33,6 +33,8 @@ def partition_rows(result: Assessment, judged: list[Judged], source: Source, his
     if not result.is_correction:
         held = sum(int(j.held.sum()) for j in judged)
         result.findings.extend(bounds_findings(source, [j.rows.facts for j in judged], result.rows_read, held))
+        if any(g.rule.id == "file.none_left" for g in result.findings.groups):
+            result.findings.groups = [g for g in result.findings.groups if g.rule.id != "file.no_rows"]
         if not result.findings.is_critical:
             result.findings.extend(hold_removals(judged, source, history))
             hold_incomplete(judged, result.findings)

@@ -67,9 +67,9 @@ class WantedHeadings:
 
 
 def declared_headings(part: Part) -> list[str]:
-    """Every heading that the columns of a part name, without virtual ones, in order."""
+    """Every heading that the columns of a part or its `where` name, without virtual ones, in order."""
     named = (h for c in part.columns if c.constant is None for h in c.headings if not is_virtual(h))
-    return list(dict.fromkeys(named))
+    return list(dict.fromkeys((*named, *part.where)))
 
 
 def find_heading(head: Sequence[Sequence[str]], part: Part) -> Heading:

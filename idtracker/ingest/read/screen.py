@@ -59,12 +59,7 @@ def _screen_table(table: RawTable, part: Part) -> tuple[RawTable, Findings]:
     repeated = repeated_headings(table, columns)
     if repeated.any():
         findings.add("row.repeated_heading", sheet=table.sheet, rows=table.row_numbers[repeated].tolist())
-        table = replace(
-            table,
-            cells=table.cells.loc[~repeated].reset_index(drop=True),
-            row_numbers=table.row_numbers[~repeated],
-            stored=table.stored.take(~repeated),
-        )
+        table = table.taking(~repeated)
         columns = {h: arrow_of(table, h) for h in table.headings}
     _report_totals(findings, table, columns, part)
     _report_hidden(findings, table, columns)

@@ -14,11 +14,11 @@ from idtracker.ingest.read.grid import Body, head_length, tabulate
 from idtracker.ingest.read.heading import WantedHeadings, find_heading
 from idtracker.ingest.read.raw import RawTable, Reading
 from idtracker.ingest.read.refusal import sized, too_large, worded
-from idtracker.ingest.read.tails import is_cut
 from idtracker.ingest.read.text.dialect import choose_delimiter, doubled_quotes, one_character, without_comments
 from idtracker.ingest.read.text.encoding import decode
 from idtracker.ingest.read.text.mending import columns_restored, mend, swallows
 from idtracker.ingest.read.text.separated import OpenQuoteError, parse_at_once, parse_by_record, records_of, start_of
+from idtracker.ingest.read.text.tails import is_cut
 from idtracker.model.config.limits import Limits
 from idtracker.model.config.source import Source
 from idtracker.model.findings import Findings
