@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -19,10 +20,11 @@ def hold_incomplete(judged: Sequence[Judged], findings: Findings) -> None:
     A table whose rows wait all together already, for what they would take away, has this as a reason to read alone.
     """
     for group in [g for g in findings.groups if g.rule.id == RULE and not len(g.rows)]:
+        details: dict[str, Any] = dict(group.details)
         tables = [j for j in judged if _is_about(group.sheet, j.rows.shaped.sheet) and not j.held.all()]
         for j in tables:
             every = pd.Series(True, index=j.rows.facts.index)
-            j.rows.report(findings, RULE, every, "fact_id", **group.details)
+            j.rows.report(findings, RULE, every, "fact_id", **details)
             j.held = np.ones(len(j.held), dtype=bool)
         if tables:
             findings.groups.remove(group)
