@@ -30,6 +30,9 @@ def report_unread(
     """One finding for each sheet that no part reads, though it has the headings of one and rows below them."""
     read = {table.sheet for tables_of_part in tables.values() for table in tables_of_part}
     out_of_sight = frozenset(hidden)
+    parts = [
+        part for part in parts if part.id in tables or part.optional
+    ]  # of the others it is said that they are missing
     for grid in grids:
         if grid.sheet in read:
             continue

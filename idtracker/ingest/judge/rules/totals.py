@@ -32,6 +32,7 @@ _NUMBERS = ("number", "integer", "money")
 _OF_THEIR_OWN = frozenset({"disaggregation", "question", "result_indicator", "measure", "title", "note", "period"})
 """Fields in which a total is a value, or a sentence begins like one."""
 _FEWEST, _FEWEST_OTHERWISE = 2, 3
+_TOLERANCE = 1e-6
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,23 +189,27 @@ def _sums_of_above(numbers: npt.NDArray[np.float64], totals: Mask, candidates: M
     figures = np.nan_to_num(numbers)
     running = np.vstack([np.zeros(numbers.shape[1]), np.cumsum(np.where(totals[:, None], 0, figures), 0)])
     counted = np.concatenate([[0], np.cumsum(~totals)])
+    first, first_running = numbers[:, 0].tolist(), running[:, 0].tolist()
     sums: dict[int, tuple[int, int]] = {}
-    since = 0
+    since, taken_off = 0, np.zeros(numbers.shape[1])
     for row in np.flatnonzero(totals | candidates).tolist():
         if totals[row]:
             since = row + 1
             continue
-        earlier = list(sums)
         for start in dict.fromkeys((since, 0)):
-            inside = [r for r in earlier if r >= start]
-            count = int(counted[row] - counted[start]) - len(inside)
-            above = running[row] - running[start] - figures[inside].sum(0)
-            if count >= _FEWEST and _is_sum(numbers[row], above):
-                sums[row], since = (start, count), row + 1
+            is_all = start < since
+            gap = first_running[row] - first_running[start] - (taken_off[0] if is_all else 0) - first[row]
+            if abs(gap) > _TOLERANCE * max(1, abs(first[row])):
+                continue
+            count = int(counted[row] - counted[start]) - (len(sums) if is_all else 0)
+            if count >= _FEWEST and _is_sum(numbers[row], running[row] - running[start] - taken_off * is_all):
+                sums[row], since, taken_off = (start, count), row + 1, taken_off + figures[row]
                 break
     return sums
 
 
 def _is_sum(figures: npt.NDArray[np.float64], above: npt.NDArray[np.float64]) -> bool:
     filled = ~np.isnan(figures)
-    return bool(figures[filled].any()) and bool(np.allclose(figures[filled], above[filled], rtol=1e-9, atol=1e-6))
+    return bool(figures[filled].any()) and bool(
+        np.allclose(figures[filled], above[filled], rtol=_TOLERANCE, atol=_TOLERANCE)
+    )

@@ -24,12 +24,17 @@ def broken_tail(content: bytes, detected: str) -> Message | None:
         return None
     if len(content) - len(content.rstrip(b"\0")) >= _FEWEST_AT_END or b"\0" * _FEWEST_INSIDE in content:
         return worded("filled_with_nul")
+    return worded("no_end") if _lacks_end(content, detected) else None
+
+
+def _lacks_end(content: bytes, detected: str) -> bool:
+    """Whether markup breaks off; NUL bytes are those of wide characters."""
+    if detected == SHEET_XML:
+        return not _BOOK_ENDS.search(content[-_LAST_BYTES:].replace(b"\0", b""))
+    if detected != HTML:
+        return False
     narrow = content.replace(b"\0", b"")
-    if detected == SHEET_XML and not _BOOK_ENDS.search(narrow[-_LAST_BYTES:]):
-        return worded("no_end")
-    if detected == HTML and len(_TABLE.findall(narrow)) > len(_TABLE_ENDS.findall(narrow)):
-        return worded("no_end")
-    return None
+    return len(_TABLE.findall(narrow)) > len(_TABLE_ENDS.findall(narrow))
 
 
 def is_cut(text: str, delimiter: str) -> bool:
