@@ -13,7 +13,7 @@ LONGEST = 60
 _MARKS = "[\u0640\u064b-\u0652\u0670]*"
 LIKE_TOTAL = f"(?i)(tot|sum|som|overall|م{_MARKS}ج{_MARKS}[ما]|ج{_MARKS}م{_MARKS}ا)"
 """What every text of a total holds somewhere, to look through a long column quickly."""
-LIKE_ALL = f"(?i)^\\W*(all|tous|toutes|ك{_MARKS}ل|ج{_MARKS}م{_MARKS}ي|ك{_MARKS}ا)"
+LIKE_ALL = f"(?i)^\\W*(all|tous|toutes|(?:ال)?ك{_MARKS}ل|(?:ال)?ج{_MARKS}م{_MARKS}ي|ك{_MARKS}ا)"
 """How every text about all of a kind begins."""
 
 _WHOLE = frozenset(
@@ -78,6 +78,11 @@ _COLLECTIVE = frozenset(
         "partenaires",
     ]
 )
+_COUNTED = frozenset(
+    {"people", "persons", "individuals", "beneficiaries", "households", "families", "refugees", "cases", "amount"}
+    | {"number", "of", "and", "reached", "targeted", "served", "population"}
+)
+"""What a total is of where it says no more: “Total people reached”."""
 _AR_TOTAL = frozenset({"اجمالي", "مجموع", "مجاميع"})
 _AR_ALL = frozenset({"كل", "جميع", "كافه"})
 _AR_COLLECTIVE = frozenset(
@@ -105,7 +110,10 @@ _AR_COLLECTIVE = frozenset(
     ]
 )
 _SIGNS = re.compile(r"[\W_]+")
-_SET_APART = re.compile(r"(?:^|\s[-|/–—:]\s?|:\s?)(?:(?:grand|sub)[ -]?)?totals?(?:\s*[:=(|]|\s+[-–—]\s|$)")
+_SET_APART = re.compile(
+    r"^(?:(?:grand|sub)[ -]?)?totals?(?:\s*[:=(|]|\s+[-–—]\s)|^sum\s*[:=]|(?:\s[-|/–—]|:)\s?totals?\b"
+)
+_WHEN = re.compile(r"(?: (?:q[1-4]|h[12]|\d{1,4}|to date|so far|combined))+$")
 _IN_BRACKETS = re.compile(r"\s*\([^()]*\)\s*$")
 
 
@@ -130,24 +138,28 @@ def total_words(text: str) -> TotalWords | None:
 
 
 def _in_latin(plain: str, folded: str) -> TotalWords | None:
-    words = plain.split()
     if plain in _WHOLE:
         return TotalWords("alone")
-    unbracketed = _SIGNS.sub(" ", _IN_BRACKETS.sub("", folded)).split()
-    is_sure = words[-1] in _ENDS or unbracketed[-1:] in ([end] for end in _ENDS) or plain.startswith((*_BEGINS, *_OF))
-    if is_sure or _SET_APART.search(folded):
+    plain = _WHEN.sub("", plain)
+    unbracketed = _SIGNS.sub(" ", _IN_BRACKETS.sub("", folded)).strip()
+    is_last = any(text.rpartition(" ")[2] in _ENDS for text in (plain, unbracketed))
+    if is_last or plain.startswith((*_BEGINS, *_OF)) or _SET_APART.search(folded):
         return TotalWords("sure")
     if _is_all(plain):
         return TotalWords("all")
     first, _, rest = plain.partition(" ")
-    if first in ("total", "totals", "sum") and (rest in _COLLECTIVE or _is_all(rest)):
+    if first in ("total", "totals", "sum") and (
+        _COUNTED.issuperset(rest.split()) or rest in _COLLECTIVE or _is_all(rest)
+    ):
         return TotalWords("sure")
     return TotalWords("perhaps", rest) if first in ("total", "totals") else None
 
 
 def _is_all(plain: str) -> bool:
     match = _ALL.fullmatch(plain)
-    return match is not None and match[2] in _COLLECTIVE and (match[1] is None or match[1] in _BESIDE)
+    return plain in ("all", "tous") or (
+        match is not None and match[2] in _COLLECTIVE and (match[1] is None or match[1] in _BESIDE)
+    )
 
 
 def _in_arabic(words: list[str]) -> TotalWords | None:
@@ -155,6 +167,8 @@ def _in_arabic(words: list[str]) -> TotalWords | None:
     if bare[0] in _AR_TOTAL or bare[-1] in _AR_TOTAL:
         is_alone = all(b in _AR_TOTAL | {"كلي", "عام", "فرعي", "جزيي", "جزئي", "نهايي", "نهائي"} for b in bare)
         return TotalWords("alone" if is_alone else "sure")
+    if words in (["الكل"], ["الجميع"]):
+        return TotalWords("all")
     if len(words) in (2, 3) and words[0] in _AR_ALL and bare[1] in _AR_COLLECTIVE:
         return TotalWords("all") if len(words) == 2 or words[2].startswith("ال") else None
     return None

@@ -63,6 +63,7 @@ def of(result: Assessment, rule: str) -> list[int]:
     [
         *("WFP Total", "WFP - total", "wfp (Total)", "Subtotal WFP", "Sub-total: WFP", "GRAND TOTAL WFP", "Total: WFP"),
         *("Total for Mafraq", "Total WFP", "Total Mafraq", "Total partners", "Total Reached", "Sous-total PAM"),
+        *("WFP total 2026", "WFP - total for Q3", "Total people reached", "Sum: WFP", "All", "All partners combined", "الكل"),
         *("All partners", "all the agencies", "All implementing partners", "Tous les partenaires"),
         *("إجمالي اليونيسف", "إِجْمالي اليونيسف", "اليونيسف - المجموع", "المجموع الفرعي", "كل الشركاء", "جميع المنظمات الدولية"),
     ],
@@ -77,6 +78,7 @@ def test_a_total_is_held_whatever_its_figures(judge: Judge, name: str) -> None:
     [
         *("Total Energies", "TotalEnergies", "Totally Free NGO", "All Girls Foundation", "Sum Of Us", "Subtotalia"),
         *("All Partners Access Network", "All other partners", "Total Solutions Ltd", "Allied Partners", "UNHCR", "Summit"),
+        *("All Together", "Total Population Services", "Total Energies 2026", "Allied Total Care"),
         *("مجموعة السلام", "كلية الطب", "جمعية البر"),
     ],
 )  # fmt: skip
