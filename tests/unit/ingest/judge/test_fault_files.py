@@ -17,7 +17,7 @@ from idtracker.model.register.register import Register
 
 # Rules that no row here can break: of whole files (below), of one kind of file (tests/read), of what came before
 # (test_contract_history), of corrections, closed periods and templates, of whole columns (tests/unit/ingest/stated), of rows
-# and those above them (test_totals).
+# and those above them (tests/unit/ingest/whole).
 OF_OTHER_FILES = (
     *("file.", "heading.", "bounds.", "history.", "sheet.", "held.", "template.", "share.", "choice."),
     *("row.damaged", "row.repeated_heading", "row.total_unnamed", "row.sum", "period.locked"),
