@@ -142,7 +142,8 @@ def _in_latin(plain: str, folded: str) -> TotalWords | None:
         return TotalWords("alone")
     plain = _WHEN.sub("", plain)
     unbracketed = _SIGNS.sub(" ", _IN_BRACKETS.sub("", folded)).strip()
-    is_last = any(text.rpartition(" ")[2] in _ENDS for text in (plain, unbracketed))
+    ends = (text.split()[-1:] for text in (plain, unbracketed) if not plain.endswith((" of total", " of the total")))
+    is_last = any(end and end[0] in _ENDS for end in ends)
     if is_last or plain.startswith((*_BEGINS, *_OF)) or _SET_APART.search(folded):
         return TotalWords("sure")
     if _is_all(plain):

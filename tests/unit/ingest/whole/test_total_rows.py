@@ -78,7 +78,7 @@ def test_a_total_is_held_whatever_its_figures(judge: Judge, name: str) -> None:
     [
         *("Total Energies", "TotalEnergies", "Totally Free NGO", "All Girls Foundation", "Sum Of Us", "Subtotalia"),
         *("All Partners Access Network", "All other partners", "Total Solutions Ltd", "Allied Partners", "UNHCR", "Summit"),
-        *("All Together", "Total Population Services", "Total Energies 2026", "Allied Total Care"),
+        *("Share (% of total)", "All Together", "Total Population Services", "Total Energies 2026", "Allied Total Care"),
         *("مجموعة السلام", "كلية الطب", "جمعية البر"),
     ],
 )  # fmt: skip
