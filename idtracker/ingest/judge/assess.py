@@ -32,6 +32,7 @@ from idtracker.ingest.judge.rules.history import check_history
 from idtracker.ingest.judge.rules.locks import Lock, check_locks, locks_of
 from idtracker.ingest.judge.rules.rows import JudgedRows, check_duplicates, check_rows, check_schema
 from idtracker.ingest.judge.rules.series import EarlierReports
+from idtracker.ingest.judge.rules.totals import check_totals
 from idtracker.ingest.read.raw import RawTable, Reading
 from idtracker.ingest.read.reading import read
 from idtracker.ingest.resolve.organisations import organisations_named
@@ -183,6 +184,7 @@ class _TableJudge:
         rows = JudgedRows(facts, shaped, part)
         findings.extend(check_choices(shaped, part, codebook_of(self.source)))
         findings.extend(check_rows(rows, self.register.indicators, self.received_at))
+        findings.extend(check_totals(rows, kinds, self.register, self.names, self.reading))
         findings.extend(check_locks(rows, self.locks, self.received_at))
         findings = findings.on_sheet(table.sheet)
         torn = self.reading.holds(table.sheet, numbers)

@@ -128,7 +128,7 @@ def _plain_part(part: Part, title: str) -> Part:
     layout = Layout(sheet=title, header_rows=[1], data_row=2)
     ignore = [*part.ignore, *(heading_of(name, lang) for name in REFERENCE for lang in LANGS)]
     return part.model_copy(
-        update={"columns": columns, "layout": layout, "unpivot": None, "optional": True, "ignore": ignore}
+        update={"columns": columns, "layout": layout, "unpivot": None, "optional": True, "ignore": ignore, "where": {}}
     )
 
 

@@ -13,6 +13,7 @@ from idtracker.ingest.judge.bounds import bounds_findings
 from idtracker.ingest.judge.correction import LINE, OF, Lines
 from idtracker.ingest.judge.held_rows import held_rows, pieces_of, reasons_of, waivable_rows
 from idtracker.ingest.judge.judged_table import Judged
+from idtracker.ingest.judge.rules.incomplete import hold_incomplete
 from idtracker.ingest.judge.rules.removal import hold_removals
 from idtracker.ingest.judge.rules.series import EarlierReports
 from idtracker.model.config.source import Source
@@ -32,8 +33,11 @@ def partition_rows(result: Assessment, judged: list[Judged], source: Source, his
     if not result.is_correction:
         held = sum(int(j.held.sum()) for j in judged)
         result.findings.extend(bounds_findings(source, [j.rows.facts for j in judged], result.rows_read, held))
+        if any(g.rule.id == "file.none_left" for g in result.findings.groups):
+            result.findings.groups = [g for g in result.findings.groups if g.rule.id != "file.no_rows"]
         if not result.findings.is_critical:
             result.findings.extend(hold_removals(judged, source, history))
+            hold_incomplete(judged, result.findings)
     is_refused = result.findings.is_critical
     for j in judged:
         if is_refused:

@@ -46,6 +46,11 @@ class WantedHeadings:
             if column.constant is None and len(names) == len(column.headings):
                 self._columns.append((frozenset(map(fold, names)), column.required))
 
+    @property
+    def count(self) -> int:
+        """How many there are; columns to unpivot count as one."""
+        return len(self._columns) + (self._unpivot is not None)
+
     def matches(self, headings: Sequence[str]) -> int:
         """How many declared columns are among these headings; columns to unpivot count as one."""
         present = {fold(h) for h in headings if h}
@@ -64,9 +69,9 @@ class WantedHeadings:
 
 
 def declared_headings(part: Part) -> list[str]:
-    """Every heading that the columns of a part name, without virtual ones, in order."""
+    """Every heading that the columns of a part or its `where` name, without virtual ones, in order."""
     named = (h for c in part.columns if c.constant is None for h in c.headings if not is_virtual(h))
-    return list(dict.fromkeys(named))
+    return list(dict.fromkeys((*named, *part.where)))
 
 
 def find_heading(head: Sequence[Sequence[str]], part: Part) -> Heading:

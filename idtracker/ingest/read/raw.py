@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -39,6 +39,15 @@ class RawTable:
     def own_sheet(self) -> str:
         """The sheet as it is called in the file that holds it, without the member of an archive."""
         return self.sheet.removeprefix(self.member).removeprefix("!") if self.member else self.sheet
+
+    def taking(self, keep: npt.NDArray[np.bool_]) -> RawTable:
+        """The rows of a mask."""
+        return replace(
+            self,
+            cells=self.cells.loc[keep].reset_index(drop=True),
+            row_numbers=self.row_numbers[keep],
+            stored=self.stored.take(keep),
+        )
 
     @property
     def headings(self) -> list[str]:

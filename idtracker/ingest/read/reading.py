@@ -12,6 +12,8 @@ from idtracker.ingest.read.formats.table import FORMATS, KINDS, Format
 from idtracker.ingest.read.raw import Reading
 from idtracker.ingest.read.refusal import RefusalError, group_of, unreadable
 from idtracker.ingest.read.screen import screen
+from idtracker.ingest.read.text.tails import broken_tail
+from idtracker.ingest.read.where import select_rows
 from idtracker.model.config.limits import Limits
 from idtracker.model.config.source import Source
 from idtracker.model.findings import Findings
@@ -37,6 +39,7 @@ def read(content: bytes, file_name: str, source: Source, limits: Limits | None =
                 check_table(table, bounds)
     except RefusalError as refusal:
         return Reading({}, Findings([group_of(refusal)]))
+    reading = select_rows(reading, source)
     if KINDS[source.format.kind].is_tabular:
         return screen(reading, source)
     return reading
@@ -47,6 +50,8 @@ def _read_any(content: bytes, name: str, source: Source, limits: Limits, allowan
     detected, kind = sniff(content), source.format.kind
     refuse_unreadable(detected, kind)
     known, findings = FORMATS[detected], kind_findings(detected, kind, name)
+    if (reason := broken_tail(content, detected)) is not None:
+        findings.add("file.incomplete", reason=reason)
     if known.unpacker:
         reading = _read_packed(known, content, name, source, limits, allowance or Allowance.of(limits))
     else:

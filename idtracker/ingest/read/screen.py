@@ -15,20 +15,12 @@ from idtracker.ingest.read.bounds import arrow_of
 from idtracker.ingest.read.cells import trim_heading
 from idtracker.ingest.read.heading import fold, is_tag_row
 from idtracker.ingest.read.raw import RawTable, Reading
+from idtracker.ingest.read.total_words import LIKE_TOTAL, LONGEST, total_words
 from idtracker.model.config.source import Part, Source
 from idtracker.model.findings import Findings
 
 Mask = npt.NDArray[np.bool_]
 
-_TOTALS = frozenset(
-    """total|totals|grand total|sub-total|sub total|subtotal|overall total|sum
-    |total général|total general|sous-total|sous total|somme|total global|totaux|total geral|suma total
-    |المجموع|الإجمالي|الاجمالي|المجموع الكلي|الإجمالي الكلي|الاجمالي الكلي|المجموع العام|الإجمالي العام|الاجمالي العام
-    |المجموع الفرعي|الإجمالي الفرعي|إجمالي|اجمالي|مجموع|المجموع الجزئي""".replace("\n    ", "").split("|")
-)
-_LONGEST_TOTAL = 60
-_LIKE_TOTAL = "(?i)(tot|sum|som|مـ*جـ*م|جـ*مـ*ا)"
-_AROUND_TOTALS = re.compile(r"^[\s*:.=_-]+|[\s*:.=_-]+$")
 _HARMLESS_AT_ENDS = "\u200e\u200f\u061c\u200c\u200d\ufeff"
 _HIDDEN = "[\\x00-\\x08\\x0b\\x0c\\x0e-\\x1f\\x7f-\\x9f\u00ad\u061c\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff]"
 _HIDDEN_PYTHON = re.compile(_HIDDEN)
@@ -67,12 +59,7 @@ def _screen_table(table: RawTable, part: Part) -> tuple[RawTable, Findings]:
     repeated = repeated_headings(table, columns)
     if repeated.any():
         findings.add("row.repeated_heading", sheet=table.sheet, rows=table.row_numbers[repeated].tolist())
-        table = replace(
-            table,
-            cells=table.cells.loc[~repeated].reset_index(drop=True),
-            row_numbers=table.row_numbers[~repeated],
-            stored=table.stored.take(~repeated),
-        )
+        table = table.taking(~repeated)
         columns = {h: arrow_of(table, h) for h in table.headings}
     _report_totals(findings, table, columns, part)
     _report_hidden(findings, table, columns)
@@ -125,8 +112,8 @@ def _report_totals(findings: Findings, table: RawTable, columns: dict[str, pa.Ch
     totals: dict[tuple[str, str], list[int]] = {}
     for heading, cells in columns.items():
         here = cells if len(rest) == len(table) else cells.take(pa.array(rest))
-        short = pc.less_equal(pc.binary_length(here), _LONGEST_TOTAL * 2)
-        likely = pc.and_kleene(short, pc.match_substring_regex(here, _LIKE_TOTAL))
+        short = pc.less_equal(pc.binary_length(here), LONGEST * 4)
+        likely = pc.and_kleene(short, pc.match_substring_regex(here, LIKE_TOTAL))
         for place in np.flatnonzero(pc.fill_null(likely, False).to_numpy()):
             text = here[int(place)].as_py()
             if _is_total(text) and fold(text) not in known:
@@ -147,7 +134,8 @@ def _report_totals(findings: Findings, table: RawTable, columns: dict[str, pa.Ch
 
 
 def _is_total(text: str) -> bool:
-    return " ".join(_AROUND_TOTALS.sub("", _HIDDEN_PYTHON.sub("", text).replace("ـ", "")).casefold().split()) in _TOTALS
+    words = total_words(text)
+    return words is not None and words.form == "alone"
 
 
 def _report_hidden(findings: Findings, table: RawTable, columns: dict[str, pa.ChunkedArray]) -> None:

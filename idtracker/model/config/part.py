@@ -23,6 +23,7 @@ FieldType = Literal[
 ]
 
 
+WhereValue = str | Annotated[int, Field(strict=True)]
 HistoryRule = Literal["outlier", "unit", "sign", "copy"]
 
 
@@ -153,6 +154,13 @@ class Part(Strict):
         default_factory=list, description="replace_period: fields that bound what a file replaces; default [period]."
     )
     layout: Layout = Field(default_factory=Layout, description="Where the table stands in the file.")
+    where: dict[str, WhereValue | list[WhereValue]] = Field(
+        default_factory=dict,
+        description=(
+            "Heading -> value, or a list of them: only rows with one of these are read, every heading must fit. Case, blanks "
+            "and Arabic letter forms do not matter; '' is an empty cell. Rows left out are counted in a finding."
+        ),
+    )
     unpivot: Unpivot | None = Field(None, description="For columns that hold values of one heading side by side.")
     columns: list[Column] = Field(min_length=1, description="One entry per field of the canonical table.")
     ignore: list[str] = Field(
@@ -171,8 +179,18 @@ class Part(Strict):
     def id(self) -> str:
         return self.name or self.feeds
 
+    @property
+    def asked(self) -> dict[str, list[str]]:
+        """The values that `where` names, by heading, each as text."""
+        return {
+            h: [str(v) for v in (values if isinstance(values, list) else [values])] for h, values in self.where.items()
+        }
+
     @model_validator(mode="after")
     def _consistent(self) -> Part:
+        for heading in self.where:
+            if heading.startswith("@") or not self.asked[heading]:
+                raise fault("expected a heading of the file, and one value or more", "where", heading)
         fields = [c.field for c in self.columns]
         for place, name in enumerate(fields):
             if name in fields[:place]:

@@ -12,6 +12,7 @@ from idtracker.ingest.read.heading import HXL_TAG, Heading, WantedHeadings, decl
 from idtracker.ingest.read.raw import RawTable, Reading
 from idtracker.ingest.read.refusal import RefusalError, worded
 from idtracker.ingest.read.text.delimited import open_delimited, read_mended
+from idtracker.ingest.read.unread import report_unread
 from idtracker.ingest.read.workbook.sheet_findings import SheetReport
 from idtracker.ingest.read.workbook.sheets import named_sheets
 from idtracker.ingest.read.workbook.workbook import Workbook
@@ -71,6 +72,9 @@ def _read_tagged(content: bytes, detected: str, source: Source, limits: Limits) 
             report.add_table(table, grid, data_rows[sheet], part, facts, visibility)
     report.add_package(book.package.has_macros)
     reading.findings.extend(report.findings())
+    read = {table.sheet for tables in reading.tables.values() for table in tables}
+    tagged = (grid for grid in book.others(read) if tag_row(grid.head))
+    report_unread(reading.findings, source.parts, reading.tables, tagged, hidden=book.hidden, find=tag_heading)
     return Reading(reading.tables, reading.findings, book.stamp)
 
 

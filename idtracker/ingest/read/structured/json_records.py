@@ -27,9 +27,12 @@ from idtracker.ingest.read.stored import (
     Stored,
     codes_of,
 )
+from idtracker.ingest.read.structured.pages import missing_pages
 from idtracker.ingest.read.text.encoding import decode
+from idtracker.ingest.read.unread import ENOUGH
 from idtracker.model.config.limits import Limits
 from idtracker.model.config.source import Part, Source
+from idtracker.model.findings import Findings
 from idtracker.model.messages import Message
 
 Object = dict[str, Any]
@@ -55,10 +58,12 @@ def read_records(content: bytes, _: str, source: Source, limits: Limits) -> Read
     text, findings = decode(content, source.format.encoding, source.id or source.title)
     document = parse_json(text)
     check_depth(document, limits)
+    if (reason := missing_pages(document)) is not None:
+        findings.add("file.incomplete", reason=reason)
     tables: dict[str, list[RawTable]] = {}
     for part in source.parts:
         path = part.layout.records
-        records = _at_path(document, path) if path else _only_list(document, part)
+        records = _at_path(document, path) if path else _only_list(document, part, findings)
         if records is not None:
             tables[part.id] = [_table_of(records, part, source.format.missing)]
         elif not part.optional:
@@ -109,23 +114,33 @@ def _follow(value: Any, steps: Sequence[str], parents: tuple[Object, ...]) -> It
                 return
 
 
-def _only_list(document: Any, part: Part) -> list[Record] | None:
-    """The top-level list, else the only list of objects anywhere, else the first one with a heading of the part."""
+def _only_list(document: Any, part: Part, findings: Findings) -> list[Record] | None:
+    """The top-level list, else the only list of objects anywhere, else the first one with a heading of the part.
+
+    Further lists with nearly as many of its headings are reported.
+    """
     if isinstance(document, list):
         return [Record(_object(i)) for i in document]
-    lists = list(_lists_of_objects(document, ()))
+    lists = list(_lists_of_objects(document, (), ""))
     if len(lists) > 1:
         wanted = WantedHeadings(part)
-        lists = [(v, p) for v, p in lists if wanted.matches([h for o in v[:20] for h in flatten(o)])][:1]
-    return [Record(_object(i), parents) for items, parents in lists for i in items] if lists else None
+        matches = [wanted.matches([h for o in v[:20] for h in flatten(o)]) for _, v, _ in lists]
+        fits = [(count, found) for count, found in zip(matches, lists, strict=True) if count]
+        lists = [found for _, found in fits[:1]]
+        for count, (path, items, _) in fits[1:]:
+            if count >= ENOUGH * fits[0][0]:
+                findings.add("sheet.not_read", sheet=path, count=f"{len(items):,}", reason=worded("list_not_first"))
+    return [Record(_object(i), parents) for _, items, parents in lists for i in items] if lists else None
 
 
-def _lists_of_objects(value: Any, parents: tuple[Object, ...]) -> Iterator[tuple[list[Any], tuple[Object, ...]]]:
+def _lists_of_objects(
+    value: Any, parents: tuple[Object, ...], path: str
+) -> Iterator[tuple[str, list[Any], tuple[Object, ...]]]:
     if isinstance(value, dict):
-        for inner in value.values():
-            yield from _lists_of_objects(inner, (value, *parents))
+        for key, inner in value.items():
+            yield from _lists_of_objects(inner, (value, *parents), f"{path}.{key}" if path else key)
     elif isinstance(value, list) and value and all(isinstance(i, dict) for i in value):
-        yield value, parents
+        yield path, value, parents
 
 
 def _object(item: Any) -> Object:

@@ -20,6 +20,7 @@ from idtracker.ingest.read.raw import RawTable, Reading
 from idtracker.ingest.read.refusal import refusing, unreadable
 from idtracker.ingest.read.stored import Day, Figure, codes_of
 from idtracker.ingest.read.text.encoding import decode
+from idtracker.ingest.read.unread import report_unread
 from idtracker.ingest.read.workbook.number_formats import NumberFormat, number_format
 from idtracker.ingest.read.workbook.shown import as_shown
 from idtracker.model.config.limits import Limits
@@ -51,7 +52,9 @@ def read_markup(content: bytes, detected: str, source: Source, limits: Limits) -
         grid = _table_of(part, filled)
         if grid is not None:
             tables[part.id] = [tabulate(grid, find_heading(grid.head, part), part, source.format.missing)[0]]
-    return Reading(tables, Findings())
+    findings = Findings()
+    report_unread(findings, source.parts, tables, filled)
+    return Reading(tables, findings)
 
 
 def _table_of(part: Part, grids: list[SheetGrid]) -> SheetGrid | None:

@@ -18,6 +18,7 @@ from idtracker.ingest.read.text.dialect import choose_delimiter, doubled_quotes,
 from idtracker.ingest.read.text.encoding import decode
 from idtracker.ingest.read.text.mending import columns_restored, mend, swallows
 from idtracker.ingest.read.text.separated import OpenQuoteError, parse_at_once, parse_by_record, records_of, start_of
+from idtracker.ingest.read.text.tails import is_cut
 from idtracker.model.config.limits import Limits
 from idtracker.model.config.source import Source
 from idtracker.model.findings import Findings
@@ -91,6 +92,8 @@ def open_delimited(content: bytes, source: Source, limits: Limits) -> tuple[Text
     separator, more = choose_delimiter(text, source.format.delimiter, source.parts)
     findings.extend(more)
     text, delimiter = one_character(text, separator)
+    if is_cut(text, delimiter):
+        findings.add("file.incomplete", reason=worded("cut_line"))
     check_cells(text.count(delimiter) + 1, limits)
     check_long_lines(text, delimiter, limits)
     return TextGrid(text, delimiter, head_length(source), limits, separator), findings

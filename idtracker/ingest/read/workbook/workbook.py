@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from contextlib import suppress
 from functools import cache, cached_property
 from itertools import chain, product
 from typing import TYPE_CHECKING
@@ -13,6 +14,7 @@ from idtracker.ingest.read.grid import SheetGrid, tabulate
 from idtracker.ingest.read.heading import WantedHeadings, find_heading
 from idtracker.ingest.read.raw import RawTable, Reading
 from idtracker.ingest.read.refusal import RefusalError, megabytes, refusing, sized, too_large, unreadable, worded
+from idtracker.ingest.read.unread import report_unread
 from idtracker.ingest.read.workbook.canonical import canonical
 from idtracker.ingest.read.workbook.legacy import ReadSheet, read_apart
 from idtracker.ingest.read.workbook.merged_cells import fill_labels, with_formulas
@@ -63,6 +65,17 @@ class Workbook:
 
     def is_filled(self, sheet: str) -> bool:
         return any(any(row) for row in self.grid(sheet).rows)
+
+    @property
+    def hidden(self) -> list[str]:
+        return [sheet for sheet in self.sheets if self.visibility[sheet] != "visible"]
+
+    def others(self, read: Collection[str]) -> Iterator[SheetGrid]:
+        """The sheets that are not read, without those that cannot be."""
+        for sheet in self.sheets:
+            if sheet not in read:
+                with suppress(RefusalError):
+                    yield self.grid(sheet)
 
     def filled(self, sheet: str, first_row: int) -> SheetGrid:
         """The grid with merged labels in each of their rows, from the one-based `first_row` on."""
@@ -158,7 +171,8 @@ def read_workbook(content: bytes, kind: str, source: Source, limits: Limits) -> 
     dates as ISO 8601, those shown without a day as month or year (`2026-04`, `2026`), truth values as TRUE and FALSE,
     errors as what the cell shows (`#N/A`). A label merged over several rows stands in each of them. A sheet that is
     named and absent is `file.sheet_missing`, unless the part is optional; a part that names no sheet takes the first
-    sheet with any of its headings, hidden sheets last. What is hidden is read, and reported.
+    sheet with any of its headings, hidden sheets last. What is hidden is read, and reported; a sheet with the same
+    headings that is not read is named.
     """
     book = Workbook(content, kind, limits)
     tables: dict[str, list[RawTable]] = {}
@@ -178,6 +192,7 @@ def read_workbook(content: bytes, kind: str, source: Source, limits: Limits) -> 
         raise RefusalError("file.empty")
     report.add_package(book.package.has_macros)
     findings.extend(report.findings())
+    report_unread(findings, source.parts, tables, book.others(read), hidden=book.hidden)
     return Reading(tables, findings, book.stamp)
 
 

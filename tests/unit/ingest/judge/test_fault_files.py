@@ -16,10 +16,11 @@ from idtracker.model.findings import rules
 from idtracker.model.register.register import Register
 
 # Rules that no row here can break: of whole files (below), of one kind of file (tests/read), of what came before
-# (test_contract_history), of corrections, closed periods and templates, of whole columns (tests/unit/ingest/stated).
+# (test_contract_history), of corrections, closed periods and templates, of whole columns (tests/unit/ingest/stated), of rows
+# and those above them (tests/unit/ingest/whole).
 OF_OTHER_FILES = (
     *("file.", "heading.", "bounds.", "history.", "sheet.", "held.", "template.", "share.", "choice."),
-    *("row.damaged", "row.repeated_heading", "period.locked"),
+    *("row.damaged", "row.repeated_heading", "row.total_unnamed", "row.sum", "period.locked"),
     "cross.reference_unseen",
     *("value.percent_scale", "value.scale", "value.dates_mixed", "value.date_form", "unit.in_heading"),
 )
