@@ -275,7 +275,7 @@ def waive(
 @_LANGUAGE
 @command
 def confirm(home: Home, submission: str, by: str, why: str, lang: Lang, as_json: bool) -> None:
-    """Confirm a SUBMISSION that takes many rows away and waits for it: it is whole, and they are gone. For good."""
+    """Confirm a SUBMISSION that waits whole, because it takes many rows away or looks cut off: it is right. For good."""
     from idtracker.ingest.judge.catalogue import load_catalogue
     from idtracker.model.messages import phrase
     from idtracker.operate.services import waivers as waiving

@@ -7,9 +7,9 @@ from datetime import datetime
 
 import pandas as pd
 
-from idtracker.ingest.decisions.waivers import Waiver, Waivers
+from idtracker.ingest.decisions.waivers import OF_WHOLE_FILES, Waiver, Waivers
 from idtracker.ingest.judge.definition import scope_columns
-from idtracker.ingest.judge.rules.removal import RULE, replaces_more_than_rows, scopes_of
+from idtracker.ingest.judge.rules.removal import replaces_more_than_rows, scopes_of
 from idtracker.ingest.judge.rules.series import IN_FORCE
 from idtracker.ingest.judged.archive import facts_file, is_readable
 from idtracker.ingest.judged.parquet import read_frame
@@ -24,7 +24,8 @@ class RowsInForceReader:
     def __init__(self, home: Home, source: Source) -> None:
         self.parts = [part for part in source.parts if replaces_more_than_rows(part)]
         self._home, self._source = home, source
-        self._confirmed = [w for w in Waivers(home).of(source.id) if RULE in w.rules] if self.parts else []
+        waivers = Waivers(home).of(source.id) if self.parts else []
+        self._confirmed = [w for w in waivers if set(w.rules) & set(OF_WHOLE_FILES)]
         self._last: tuple[list[tuple[str, bool]], dict[str, pd.DataFrame]] = ([], {})
 
     def confirmations(self, at: datetime) -> list[Waiver]:

@@ -7,9 +7,8 @@ from datetime import date, datetime, timedelta
 
 import pandas as pd
 
-from idtracker.ingest.decisions.waivers import FOR_GOOD, Waiver, Waivers
+from idtracker.ingest.decisions.waivers import FOR_GOOD, OF_WHOLE_FILES, Waiver, Waivers
 from idtracker.ingest.judge.catalogue import ProgrammeCatalogue
-from idtracker.ingest.judge.rules.removal import RULE
 from idtracker.model.errors import UsageError
 from idtracker.model.findings import rules
 from idtracker.model.home import Home
@@ -54,8 +53,10 @@ def waive(home: Home, catalogue: ProgrammeCatalogue, request: WaiverRequest) -> 
 def confirm(
     home: Home, catalogue: ProgrammeCatalogue, submission: str, *, by: str, why: str, at: datetime
 ) -> tuple[Waiver, int]:
-    """Confirm a file that takes many rows away: a waiver of that rule without an end. The waiver and how many rows."""
-    return waive(home, catalogue, WaiverRequest(submission, RULE, by, why, FOR_GOOD, at))
+    """Confirm a file that waits whole: a waiver without an end of the rule that holds it. The waiver and how many rows."""
+    held = find_held(home, catalogue, submission, pd.Timestamp(at.replace(tzinfo=None)))
+    rule = next((rule for rule in OF_WHOLE_FILES if (held["rules"] == rule).any()), OF_WHOLE_FILES[0])
+    return waive(home, catalogue, WaiverRequest(submission, rule, by, why, FOR_GOOD, at))
 
 
 def revoke(
