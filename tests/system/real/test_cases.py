@@ -16,11 +16,15 @@ from tests.support.runs import FIGURES, SUITES, runner_without
 
 ROOT = Path(__file__).parents[3]
 FILES = {
-    "gen_csv": ["named_totals.csv", "order/water_original.csv", "order/water_corrected.csv", "order/1/same.csv"]
-    + ["order/2/same.csv", "order/return_z.csv", "order/return_b.csv"],
+    "gen_csv": [
+        *("named_totals.csv", "order/water_original.csv", "order/water_corrected.csv", "order/1/same.csv"),
+        *("order/2/same.csv", "order/return_z.csv", "order/return_b.csv"),
+    ],
     "gen_xlsx": ["decimal_on_numbers.xlsx"],
-    "gen_xlsx2": ["percent_cells.xlsx", "months_as_dates.xlsx", "noise/1/noise_2026-Q3.xlsx"]
-    + ["noise/2/noise_2026-Q3_v2.xlsx", "sheet_per_quarter.xlsx"],
+    "gen_xlsx2": [
+        *("percent_cells.xlsx", "months_as_dates.xlsx", "noise/1/noise_2026-Q3.xlsx"),
+        *("noise/2/noise_2026-Q3_v2.xlsx", "sheet_per_quarter.xlsx"),
+    ],
     "list_json": ["json_lists.json"],
     "rp_csv": ["revert/a/rp_2026-Q2.csv", "revert/b/rp_2026-Q2.csv", "revert/c/rp_2026-Q2.csv"],
     "dhis_json": ["dhis_periods.json"],
