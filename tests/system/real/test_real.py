@@ -36,7 +36,12 @@ HELD_BY = {
     "worldbank_governance_indicators": {"name.place": 60},
     "yemen_education_presence": {},
 }
-ADVISED_BY = {"name.organisation", "row.control_characters", "row.duplicate"}
+ADVISED_BY = {
+    "name.organisation",
+    "row.control_characters",
+    "row.duplicate",
+    "sheet.not_read",
+}  # Syria: counts by district
 NO_PLACES = {
     "Newton Jordan is a national project and is delivered in Amman",
     "covering the entire country.",
