@@ -17,6 +17,13 @@ KINDS = {
 MONTHS = {"day": 0, "week": 0, "month": 1, "quarter": 3, "half_year": 6, "year": 12}
 
 
+WEEK = 7
+
+
+def thursday(monday: date) -> date:
+    return monday + timedelta(days=3)
+
+
 def number(day: date) -> int:
     return day.year * 4 + (day.month - 1) // 3
 
@@ -53,7 +60,9 @@ def fit_of(period: str) -> int:
 
 
 def quarters_of(start: date, end: date) -> list[int]:
-    """The quarter that holds the whole period, else every quarter that the period fills."""
+    """The quarter that holds the whole period, or the Thursday of a week, else every quarter that the period fills."""
+    if (end - start).days + 1 == WEEK:
+        return [number(thursday(start))]
     first, last = number(start), number(end)
     if first == last:
         return [first]

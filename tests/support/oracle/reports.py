@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from datetime import timedelta
 from typing import Any
 
 from .given import Method, Row
-from .quarters import MONTHS, first_day, fit_of, kind_of, last_day, quarters_of
+from .quarters import MONTHS, first_day, fit_of, kind_of, last_day, quarters_of, thursday
 
 Report = dict[str, Any]
 Z90 = 1.645
+THURSDAY = 4
 
 
 def counts(row: Row, indicator: Row, method: Method) -> bool:
@@ -115,6 +117,11 @@ def rolled_up(key: tuple[Any, ...], rows: list[Row], indicator: Row, method: Met
 
 
 def covers(parts: list[Row], quarter: int) -> bool:
+    """Whether parts leave no day of a quarter out; weeks no Thursday."""
+    if kind_of(parts[0]["period"]) == "week":
+        stated = {thursday(p["period_start"]) for p in parts}
+        every = (first_day(quarter) + timedelta(days=n) for n in range(92))
+        return all(day in stated for day in every if day <= last_day(quarter) and day.isoweekday() == THURSDAY)
     days = sum((p["period_end"] - p["period_start"]).days + 1 for p in parts)
     return days == (last_day(quarter) - first_day(quarter)).days + 1
 
