@@ -48,6 +48,7 @@ parts:
     feeds: observation
     key: [indicator, place, period]
     revision: replace_period
+    where: {Series / Status: [estimated, final]}   # other rows are left out, and counted
     history: [copy]                                # a month may well repeat the last one; other rules on history hold
     scope: [period]                                # a file replaces all that was said about its periods
     layout:

@@ -67,6 +67,8 @@ def write_examples(sources: Path, world: World) -> list[Path]:
 def _shorten(delivery: Delivery, example: Example) -> None:
     for grid in delivery.grids:
         del grid.rows[example.records :]
+        if "count" in delivery.wrapper:
+            delivery.wrapper["count"] = len(grid.rows)
     if example.heading:
         grid = delivery.grid(example.sheet)
         grid.put(len(grid.rows) - 1, example.heading, example.value)

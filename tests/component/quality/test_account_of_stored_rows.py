@@ -25,7 +25,8 @@ def account(home: Home) -> ReconciliationResult:
 @pytest.mark.parametrize("revision", ["upsert", "append", "replace_period", "replace_all"])
 def test_the_account_is_broken_by_one_row(programme: Home, drop: Callable[..., Path], revision: str) -> None:
     definition = programme.sources / "courses" / "source.yml"
-    definition.write_text(definition.read_text().replace("revision: replace_period", f"revision: {revision}"))
+    text = definition.read_text().replace("revision: replace_period", f"revision: {revision}")
+    definition.write_text(text.replace("held_rate: 0.5", "held_rate: 0.5, removed_rate: 1.0"))
     drop(name="a.csv", rows=[f"A-{n},Zarqa,2025-Q3,2,1" for n in range(3)], received_at="2025-10-15T09:00:00Z")
     drop(name="b.csv", rows=[f"B-{n},Zarqa,2025-Q4,2,1" for n in range(3)], received_at="2026-01-15T09:00:00Z")
     drop(name="b_v9.csv", rows=["B-1,Karak,2025-Q4,2,7"], received_at="2026-01-20T09:00:00Z")
