@@ -12,8 +12,6 @@ from datetime import UTC, date, datetime, time, timedelta
 from idtracker.ingest.decisions.signing import SignedDocuments, content_id
 from idtracker.model.home import Home
 
-OF_WHOLE_FILES = ("bounds.removal", "file.incomplete")
-"""Rules that hold a whole file until a person confirms it."""
 FOR_GOOD = date(2199, 12, 31)
 """Last day of a waiver that has no end."""
 

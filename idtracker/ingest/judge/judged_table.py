@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+import pandas as pd
 
 from idtracker.ingest.judge.correction import Lines
 from idtracker.ingest.judge.rules.rows import JudgedRows
+from idtracker.model.findings import Findings
 
 
 @dataclass(slots=True)
@@ -24,3 +27,8 @@ class Judged:
     repeated: npt.NDArray[np.bool_]
     virtual: Mapping[str, str | None] = field(default_factory=dict)
     lines: Lines | None = None
+
+    def hold_all(self, findings: Findings, rule: str, **details: Any) -> None:
+        """Hold every row of the sheet by one rule, reported at the key."""
+        self.rows.report(findings, rule, pd.Series(True, index=self.rows.facts.index), "fact_id", **details)
+        self.held = np.ones(len(self.held), dtype=bool)

@@ -7,8 +7,9 @@ from datetime import datetime
 
 import pandas as pd
 
-from idtracker.ingest.decisions.waivers import OF_WHOLE_FILES, Waiver, Waivers
+from idtracker.ingest.decisions.waivers import Waiver, Waivers
 from idtracker.ingest.judge.definition import scope_columns
+from idtracker.ingest.judge.rules.incomplete import OF_WHOLE_FILES
 from idtracker.ingest.judge.rules.removal import replaces_more_than_rows, scopes_of
 from idtracker.ingest.judge.rules.series import IN_FORCE
 from idtracker.ingest.judged.archive import facts_file, is_readable

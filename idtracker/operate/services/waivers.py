@@ -7,8 +7,9 @@ from datetime import date, datetime, timedelta
 
 import pandas as pd
 
-from idtracker.ingest.decisions.waivers import FOR_GOOD, OF_WHOLE_FILES, Waiver, Waivers
+from idtracker.ingest.decisions.waivers import FOR_GOOD, Waiver, Waivers
 from idtracker.ingest.judge.catalogue import ProgrammeCatalogue
+from idtracker.ingest.judge.rules.incomplete import OF_WHOLE_FILES
 from idtracker.model.errors import UsageError
 from idtracker.model.findings import rules
 from idtracker.model.home import Home

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-import numpy as np
-import pandas as pd
-
 from idtracker.ingest.judge.judged_table import Judged
+from idtracker.ingest.judge.rules import removal
 from idtracker.model.findings import Findings
 
 RULE = "file.incomplete"
+OF_WHOLE_FILES = (removal.RULE, RULE)
+"""Rules that hold a whole file until a person confirms it."""
 
 
 def hold_incomplete(judged: Sequence[Judged], findings: Findings) -> None:
@@ -23,9 +23,7 @@ def hold_incomplete(judged: Sequence[Judged], findings: Findings) -> None:
         details: dict[str, Any] = dict(group.details)
         tables = [j for j in judged if _is_about(group.sheet, j.rows.shaped.sheet) and not j.held.all()]
         for j in tables:
-            every = pd.Series(True, index=j.rows.facts.index)
-            j.rows.report(findings, RULE, every, "fact_id", **details)
-            j.held = np.ones(len(j.held), dtype=bool)
+            j.hold_all(findings, RULE, **details)
         if tables:
             findings.groups.remove(group)
 

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from functools import reduce
 from typing import Any
 
-import numpy as np
 import pandas as pd
 
 from idtracker.ingest.judge.definition import scope_columns
@@ -53,7 +52,5 @@ def hold_removals(judged: Sequence[Judged], source: Source, history: EarlierRepo
             "share": f"{missing / len(at_stake):.0%}",
         }
         for j in tables:
-            every = pd.Series(True, index=j.rows.facts.index)
-            j.rows.report(findings, RULE, every, "fact_id", expected=f"{source.bounds.removed_rate:.0%}", **details)
-            j.held = np.ones(len(j.held), dtype=bool)
+            j.hold_all(findings, RULE, expected=f"{source.bounds.removed_rate:.0%}", **details)
     return findings

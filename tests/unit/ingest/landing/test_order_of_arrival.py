@@ -6,7 +6,6 @@ import json
 import os
 from datetime import UTC, datetime, timedelta
 from itertools import permutations
-from pathlib import Path
 
 import pytest
 
@@ -21,20 +20,6 @@ from idtracker.model.home import Home
 NOW = datetime(2026, 11, 20, 9, 0, tzinfo=UTC)
 DAY = r"_(?P<edition>[^_]+)(?=\.csv$)"
 NUMBER = r"[-_ ]v(?P<edition>\d+)(?=\.[^.]+$)"
-
-
-@pytest.fixture
-def source() -> Source:
-    definition = {
-        "title": "Returns",
-        "publisher": "GB-GOV-11",
-        "format": {"kind": "csv"},
-        "cadence": {"every": "quarter"},
-        "feeds": "activity",
-        "key": ["reference"],
-        "columns": [{"field": "reference"}],
-    }
-    return Source.model_validate(definition).located("returns", Path(), "x")
 
 
 def drop(home: Home, name: str, content: str, stamp: datetime, **envelope: str) -> None:

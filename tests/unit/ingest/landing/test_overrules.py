@@ -28,13 +28,6 @@ REFUSED = b"reference,ballot\nA,SECRET\nB,open\n"
 WHY = "a kind of ballot"
 
 
-@pytest.fixture
-def source() -> Source:
-    definition = {"title": "Returns", "publisher": "GB-GOV-11", "format": {"kind": "csv"}, "cadence": {"every": "quarter"},
-                  "feeds": "activity", "key": ["reference"], "columns": [{"field": "reference"}]}  # fmt: skip
-    return Source.model_validate(definition).located("returns", Path(), "x")
-
-
 @pytest.fixture(autouse=True)
 def programme(home: Home) -> None:
     home.sources.mkdir(parents=True, exist_ok=True)

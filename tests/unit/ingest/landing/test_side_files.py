@@ -23,20 +23,6 @@ NOW = datetime(2026, 4, 20, 9, 0, tzinfo=UTC)
 LATER = NOW + timedelta(days=1)
 
 
-@pytest.fixture
-def source() -> Source:
-    definition = {
-        "title": "Returns",
-        "publisher": "GB-GOV-11",
-        "format": {"kind": "csv"},
-        "cadence": {"every": "quarter"},
-        "feeds": "activity",
-        "key": ["reference"],
-        "columns": [{"field": "reference"}],
-    }
-    return Source.model_validate(definition).located("returns", Path(), "x")
-
-
 def drop(home: Home, name: str) -> Path:
     path = home.inbox / "returns" / name
     path.parent.mkdir(parents=True, exist_ok=True)
