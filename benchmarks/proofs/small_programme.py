@@ -53,7 +53,7 @@ SOURCES = {
     + "columns: [{field: reference, heading: ref, required: true}, {field: partner, heading: partner}, "
     "{field: place, heading: area}, {field: start_on, heading: from}, {field: end_on, heading: to}]\n",
     "parts": "title: Participation\npublisher: GB-GOV-1\nfeeds: participation\nkey: [reference, organisation]\n"
-    "revision: replace_all\n"
+    "revision: replace_all\nbounds: {removed_rate: 1}\n"
     + _AS_NEEDED
     + "columns: [{field: reference, heading: ref, required: true}, {field: organisation, heading: org, required: true}, "
     "{field: role, heading: role, required: true}]\n",

@@ -33,7 +33,8 @@ def number(*rows: int, sheet: str = SHEET, position: int | None = 1) -> Findings
 
 
 def test_only_the_parts_that_must_change_do() -> None:
-    before, after = parts_of(rich_workbook()), parts_of(annotate(rich_workbook(), number(4)))
+    workbook = rich_workbook()
+    before, after = parts_of(workbook), parts_of(annotate(workbook, number(4)))
     changed = {name for name in before if before[name] != after[name]}
     assert changed == {
         SHEET_1, "_rels/.rels", "xl/workbook.xml", "xl/_rels/workbook.xml.rels", "[Content_Types].xml", "xl/styles.xml",
