@@ -1,5 +1,7 @@
 """One asset per step of the pipeline. What a step does stands in the library; here it gets what Dagster shows of it."""
 
+import hashlib
+import json
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Any
@@ -10,6 +12,7 @@ from idtracker.analyse.metrics.registry import family
 from idtracker.ingest.judge.catalogue import ProgrammeCatalogue
 from idtracker.ingest.read.formats.table import KINDS
 from idtracker.model.config.source import Source
+from idtracker.operate.pipeline import definition_failures
 from idtracker.operate.step import Figures, NothingAcceptedError, Step
 from idtracker.operate.steps.sources import source_steps
 from pipelines.automation import THOROUGH
@@ -120,6 +123,8 @@ def _of_store(step: Step, catalogue: ProgrammeCatalogue) -> dict[str, Any]:
         metadata["metrics"] = dg.MetadataValue.json([m.id for m in family(step.subject)])
     conditions = {FACTS_KEY: when_any_dependency_changes, REGISTERS: when_missing_or_redefined}
     register = catalogue.register.fingerprint[:12] + catalogue.matches.fingerprint[:12]
+    if wrong := definition_failures(catalogue):
+        register += hashlib.sha256(json.dumps(wrong).encode()).hexdigest()[:12]
     return {
         "description": step.description,
         "kinds": _STORE_KINDS.get(step.subject) or _STORE_KINDS.get(step.group, {"duckdb"}),

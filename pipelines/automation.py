@@ -108,7 +108,7 @@ def inbox_sensor(catalogue: ProgrammeCatalogue, home: Home) -> dg.SensorDefiniti
         before: dict[str, list[int]] = json.loads(context.cursor or "{}")
         seen: dict[str, list[int]] = {}
         requests = []
-        for source in catalogue.sources.values():
+        for source in (catalogue.sources[source_id] for source_id in catalogue.running):
             marks = _marks(undecided(home, source))
             seen |= {f"{source.id}/{path.name}": mark for path, mark in marks.items()}
             still = [path for path, mark in marks.items() if before.get(f"{source.id}/{path.name}") == mark]

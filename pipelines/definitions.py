@@ -5,7 +5,7 @@ from datetime import datetime
 
 import dagster as dg
 
-from idtracker.ingest.judge.catalogue import load_catalogue
+from idtracker.ingest.judge.catalogue import catalogue_of
 from idtracker.model.home import Home
 from idtracker.operate.pipeline import store_steps
 from idtracker.operate.step import Step
@@ -21,12 +21,12 @@ def build(
     pool: str | None = POOL,
     store: Sequence[Step] | None = None,
 ) -> dg.Definitions:
-    """Assets, checks, jobs, schedules and sensors of the catalogue; DefinitionError where it is wrong.
+    """Assets, checks, jobs, schedules and sensors of the catalogue. Of a source whose definition is wrong, the last sound one.
 
     `store` are the steps over the store, all of them unless named. `pool` is None for a run that holds the home's writer lock: it would otherwise wait for the slot of a step that
     waits for the lock.
     """
-    catalogue = load_catalogue(home.sources)
+    catalogue = catalogue_of(home)
     jobs = automation.source_jobs(catalogue)
     over_store = store_steps(catalogue) if store is None else store
     derive = automation.derive_job(over_store)

@@ -61,11 +61,11 @@ def judge(home: Home, file: str, source_id: str, submitted_by: str | None = None
     import pandas as pd
 
     from idtracker.feedback.check.result import check_file
-    from idtracker.ingest.judge.catalogue import load_catalogue
+    from idtracker.ingest.judge.catalogue import catalogue_of
 
     _hold_little_memory()
     content = read_file(file)
-    catalogue = load_catalogue(home.sources)
+    catalogue = catalogue_of(home)
     source = catalogue.source(source_id)
     if submitted_by:
         catalogue.require_organisation(submitted_by)

@@ -39,6 +39,7 @@ def show_check(result: CheckResult, lang: Lang) -> None:
     if view.groups_left_out:
         _say("\n" + counted(_ROOM, "groups_left_out", lang, view.groups_left_out))
     _show_examples(result, lang)
+    _show_moved(result, lang)
     if view.cards:
         _say("\n" + phrase(_ROOM, "next_steps", lang), "bold")
         for step in steps(result, lang):
@@ -140,6 +141,23 @@ def _show_examples(result: CheckResult, lang: Lang) -> None:
         _say(f"\n{head}", "bold")
         for row in shown:
             _say(f"   {_row_line(result, row, lang)}")
+
+
+def _show_moved(result: CheckResult, lang: Lang) -> None:
+    """The published scores that the file would move."""
+    moved = result.comparison.moved
+    if moved is None:
+        _say("\n" + phrase(_ROOM, "scores_not_worked_out", lang))
+        return
+    if not moved:
+        return
+    head, arrow = counted(_ROOM, "scores_moved", lang, len(moved)), "←" if lang == "ar" else "→"
+    if len(moved) > _EXAMPLES:
+        head += f" ({phrase(_ROOM, 'first_of', lang, shown=_EXAMPLES, count=f'{len(moved):,}')})"
+    _say(f"\n{head}", "bold")
+    for score in moved[:_EXAMPLES]:
+        before, after = (phrase(_ROOM, "no_score", lang) if s is None else f"{s:.1f}" for s in (score.before, score.after))
+        _say(f"   {_apart(score.place, lang)} {_apart(score.period, lang)}: {before} {arrow} {after}")
 
 
 def _row_line(result: CheckResult, row: RowExample, lang: Lang) -> str:

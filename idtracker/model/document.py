@@ -76,3 +76,13 @@ class SeverityCounts(Document):
     error: Count = Field(description="findings that hold rows")
     warning: Count = Field(description="findings to be looked at")
     advisory: Count = Field(description="findings worth knowing")
+
+
+class MovedScore(Document):
+    """one published score that is another, or would be"""
+
+    place_id: str = Field(description="place")
+    place: str = Field(description="name of the place")
+    period: str = Field(description="quarter")
+    before: Points | None = Field(description="score of the whole index before, 100 is stable; null where it is withheld")
+    after: Points | None = Field(description="the same after; null where it is withheld")

@@ -45,5 +45,10 @@ class Home:
         return self.root / "published"
 
     @property
+    def definitions(self) -> Path:
+        """The last sound definition of each source."""
+        return self.root / "definitions"
+
+    @property
     def dagster(self) -> Path:
         return self.root / "dagster"

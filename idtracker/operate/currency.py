@@ -63,9 +63,9 @@ def _decided(home: Home, catalogue: ProgrammeCatalogue, until: datetime | None) 
     """Submissions on record, with the instant of their withdrawal, waivers and decisions about cells."""
     decided = {
         receipt.submission_id: naive_utc(receipt.withdrawn_at) if receipt.withdrawn_at else None
-        for source_id in catalogue.sources
+        for source_id in catalogue.known
         for receipt in Ledger(home, until).receipts(source_id)
     }
-    waivers = [w.waiver_id for source_id in catalogue.sources for w in Waivers(home, until).of(source_id)]
+    waivers = [w.waiver_id for source_id in catalogue.known for w in Waivers(home, until).of(source_id)]
     decisions = [decision.adjudication_id for decision in Adjudications(home, until).all()]
     return {**decided, **dict.fromkeys([*waivers, *decisions])}

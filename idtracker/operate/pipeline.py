@@ -120,7 +120,15 @@ def failure_of(step: Step, result: StepResult) -> str | None:
 
 
 def _registers(context: Context) -> StepResult:
-    return StepResult(dict(write_registers(context.home, context.catalogue)))
+    wrong = definition_failures(context.catalogue)
+    sound = Check("definitions", not wrong, description="\n".join(wrong.values()) or None, details={"wrong": wrong})
+    return StepResult(dict(write_registers(context.home, context.catalogue)), (sound,))
+
+
+def definition_failures(catalogue: ProgrammeCatalogue) -> dict[str, str]:
+    """Step -> what is wrong with the definitions it works by: sources from which nothing is taken, rows that were left out."""
+    wrong = {f"accepted/{source_id}": "\n".join(problems) for source_id, problems in catalogue.stopped.items()}
+    return wrong | ({REGISTERS.name: "\n".join(catalogue.set_aside)} if catalogue.set_aside else {})
 
 
 def _facts(context: Context) -> StepResult:
@@ -198,6 +206,7 @@ REGISTERS = Step(
     _registers,
     "Organisations, places, indicators, codelists and the method, as reviewed reference data.",
     ("organisation",),
+    (CheckSpec("definitions", "Every source definition and every row of the reference data is sound; what is not is left out."),),
 )
 CELLS = Step(
     "tracker/cells",

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from time import monotonic
 from typing import Any
 
-from idtracker.ingest.judge.catalogue import load_catalogue
+from idtracker.ingest.judge.catalogue import catalogue_of, remember_definitions
 from idtracker.ingest.judged.queue import judge_again
 from idtracker.ingest.landing.chain import Chain
 from idtracker.ingest.landing.inbox import left_alone, sweep_parts
@@ -20,8 +20,8 @@ from idtracker.operate.currency import is_current, is_due
 from idtracker.operate.documents.command_line import Publication
 from idtracker.operate.documents.run import Run
 from idtracker.operate.kept_run import keep_report, log_report
-from idtracker.operate.pipeline import run_pipeline, silent
-from idtracker.operate.services.run_summary import summarise_run
+from idtracker.operate.pipeline import definition_failures, run_pipeline, silent
+from idtracker.operate.services.run_summary import Before, published_scores, summarise_run
 from idtracker.operate.step import Context, Listener, PipelineResult
 from idtracker.operate.steps.publication import publish
 from idtracker.publish.audience import AUDIENCES
@@ -61,26 +61,30 @@ class Runner:
     def publish(self, audience_id: str, as_of: datetime | None = None) -> Publication:
         """Publish the store as it is for one audience."""
         with writing_turn(self._home):
-            catalogue = load_catalogue(self._home.sources)
+            catalogue = catalogue_of(self._home)
             folder, is_new = publish(self._home, catalogue, audience_id, datetime.now(UTC), as_of)
         return Publication(published={audience_id: str(folder)}, changed=is_new)
 
     def _search_ahead(self, names: Sequence[str]) -> None:
         """Search what waits for markings while others may still write. A definition that is wrong is told later."""
         with suppress(IdtrackerError):
-            sources = load_catalogue(self._home.sources).sources
-            search_ahead(self._home, [sources[name] for name in names or sources if name in sources])
+            catalogue = catalogue_of(self._home)
+            chosen = [name for name in catalogue.running if name in names or not names]
+            search_ahead(self._home, [catalogue.sources[name] for name in chosen])
 
     def _go(self, sources: Sequence[str], full: bool, as_of: datetime | None, listen: Listener) -> Run:
         began, started_at = monotonic(), datetime.now(UTC)
-        catalogue = load_catalogue(self._home.sources)
+        catalogue = catalogue_of(self._home)
         now = as_of or started_at.replace(microsecond=0)
         context = Context(self._home, catalogue, now, as_of)
-        wanted = [catalogue.source(s).id for s in sources] or list(catalogue.sources)
+        wanted = [catalogue.source(s).id for s in sources] or catalogue.running
+        remember_definitions(self._home, catalogue)
+        wrong = definition_failures(catalogue)
         due = [s for s in wanted if full or is_due(self._home, catalogue.sources[s], catalogue)]
-        before = _submissions(context)
-        is_stale = bool(due) or full or not is_current(self._home, catalogue, now, as_of)
+        before = Before(_submissions(context), published_scores(self._home, next(iter(AUDIENCES))))
+        is_stale = bool(due or wrong) or full or not is_current(self._home, catalogue, now, as_of)
         result = self._driver(context, due, listen) if is_stale else PipelineResult()
+        result.failures |= wrong
         report = Run(
             **_report(context, wanted, before, result),
             changed=is_stale,
@@ -96,10 +100,10 @@ class Runner:
 
 
 def _submissions(context: Context) -> set[str]:
-    return {r.submission_id for s in context.catalogue.sources for r in Ledger(context.home).receipts(s)}
+    return {r.submission_id for s in context.catalogue.known for r in Ledger(context.home).receipts(s)}
 
 
-def _report(context: Context, wanted: Sequence[str], before: set[str], result: PipelineResult) -> dict[str, Any]:
+def _report(context: Context, wanted: Sequence[str], before: Before, result: PipelineResult) -> dict[str, Any]:
     home, catalogue = context.home, context.catalogue
     links = {audience: home.published / audience / "current" for audience in AUDIENCES}
     inboxes = sorted(p.name for p in home.inbox.glob("*") if p.is_dir())
@@ -109,7 +113,7 @@ def _report(context: Context, wanted: Sequence[str], before: set[str], result: P
         "published": {audience: str(link.resolve()) for audience, link in links.items() if link.exists()},
         "failed_steps": list(result.failures),
         "failures": result.failures,
-        "unknown_inboxes": [name for name in inboxes if name not in catalogue.sources],
+        "unknown_inboxes": [name for name in inboxes if name not in catalogue.known],
         "not_taken": list(dict.fromkeys([*result.problems, *waiting])),
         "notice": catalogue.programme.notice,
     }

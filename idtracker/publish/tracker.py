@@ -10,7 +10,7 @@ import pandas as pd
 
 from idtracker.analyse.history.metrics import add_metrics_known_at
 from idtracker.analyse.timeliness.freshness import freshness_table, organisation_names
-from idtracker.ingest.judge.catalogue import ProgrammeCatalogue, load_catalogue
+from idtracker.ingest.judge.catalogue import ProgrammeCatalogue, catalogue_of
 from idtracker.model.errors import UsageError
 from idtracker.model.home import DEFAULT_AUDIENCE, Home
 from idtracker.model.instants import naive_utc
@@ -44,7 +44,7 @@ def open_snapshot(
         return open_current(home, audience_id)
     path = snapshot_database(home, audience_id)
     connection, present = known_at(path, naive_utc(at), (*_WORKED_OUT, *_METRICS))
-    for name, frame in _as_they_stood(connection, present, load_catalogue(home.sources), naive_utc(at)).items():
+    for name, frame in _as_they_stood(connection, present, catalogue_of(home), naive_utc(at)).items():
         connection.execute(create_table_sql(name, TABLES[name]))
         fill_table(connection, name, frame)
     for name in _METRICS:

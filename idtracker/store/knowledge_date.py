@@ -26,7 +26,7 @@ def day_of_knowledge(home: Home, catalogue: ProgrammeCatalogue, now: datetime, u
     """
     if until is not None:
         return naive_utc(until)
-    return naive_utc(latest_knowledge(home, catalogue.programme.clock, catalogue.sources, now))
+    return naive_utc(latest_knowledge(home, catalogue.programme.clock, catalogue.known, now))
 
 
 def latest_knowledge(home: Home, clock: date | None, sources: Iterable[str], now: datetime) -> datetime:

@@ -21,6 +21,7 @@ from idtracker.ingest.landing.ledger import Ledger
 from idtracker.ingest.landing.receipt import Receipt
 from idtracker.model.home import Home
 from idtracker.model.instants import naive_utc
+from idtracker.model.step_versions import VERSIONS
 from idtracker.model.tables import OPERATIONS, conform_types
 from idtracker.store.schema import recall, remember
 from idtracker.store.submission_periods import SubmissionPeriod, submission_periods
@@ -51,7 +52,7 @@ def _signature(connection: duckdb.DuckDBPyConnection, home: Home, source_id: str
     judged = [None if o is None else seal_of(folder) for o, folder in zip(outcomes, folders, strict=True)]
     waivers = Waivers(home, until).of(source_id)
     facts = recall(connection, f"facts:{source_id}")
-    return hashlib.sha256(repr([receipts, judged, waivers, facts]).encode()).hexdigest()
+    return hashlib.sha256(repr([VERSIONS["facts"], receipts, judged, waivers, facts]).encode()).hexdigest()
 
 
 def submission_tables(

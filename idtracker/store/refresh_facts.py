@@ -26,6 +26,7 @@ from idtracker.ingest.landing.receipt import Receipt
 from idtracker.model.config.source import Source
 from idtracker.model.home import Home
 from idtracker.model.instants import naive_utc
+from idtracker.model.step_versions import VERSIONS
 from idtracker.model.tables import FACTS
 from idtracker.store.schema import recall, remember
 from idtracker.store.vintages import load_part
@@ -55,6 +56,7 @@ def signature(
 ) -> str:
     """Changes whenever the source's facts may change."""
     content = [
+        VERSIONS["facts"],
         source.fingerprint,
         [[r.submission_id, str(r.received_at), str(r.withdrawn_at), o.judged_by, o.record] for r, o in judged],
         [[w.waiver_id, naive_utc(w.ends_at) <= as_of] for w in waivers],

@@ -10,13 +10,13 @@ from datetime import timedelta
 import duckdb
 import pandas as pd
 
-from idtracker.analyse.engine import code_version
 from idtracker.analyse.timeliness.arrivals import Sent, sent_by_source
 from idtracker.ingest.judge.catalogue import ProgrammeCatalogue
 from idtracker.model.config.reporting_calendar import DueReport, obligations
 from idtracker.model.config.source import Source
 from idtracker.model.method import Method
 from idtracker.model.periods import current_period, period, previous_period, quarters_between
+from idtracker.model.step_versions import VERSIONS
 from idtracker.model.tables import TABLES, empty_frame
 from idtracker.store.history.change_points import ChangePoints, change_points_of, valid_prefix
 from idtracker.store.tables import read_table
@@ -178,7 +178,7 @@ def merger_days(catalogue: ProgrammeCatalogue) -> set[pd.Timestamp]:
 
 
 def _base(catalogue: ProgrammeCatalogue, method: Method) -> str:
-    """What beside the record decides about derived tables: definitions, register, method, the programme and this code."""
+    """What beside the record decides about derived tables: definitions, register, method, the programme and the step itself."""
     parts = [
         catalogue.register.fingerprint,
         catalogue.matches.fingerprint,
@@ -186,4 +186,4 @@ def _base(catalogue: ProgrammeCatalogue, method: Method) -> str:
         catalogue.programme.model_dump_json(exclude={"clock"}),
     ]
     parts += [f"{s.id}={s.fingerprint}" for s in catalogue.sources.values()]
-    return hashlib.sha256("\0".join([*parts, code_version()]).encode()).hexdigest()
+    return hashlib.sha256("\0".join([*parts, str(VERSIONS["analysis"])]).encode()).hexdigest()

@@ -113,10 +113,10 @@ def verify(home: Home, deep: bool, as_json: bool) -> int:
 
     Exit codes: 0 it is · 1 something is not as it should be, named with its remedy · 3 another run is writing.
     """
-    from idtracker.ingest.judge.catalogue import load_catalogue
+    from idtracker.ingest.judge.catalogue import catalogue_of
     from idtracker.operate.custody.verify import verify as look_at
 
-    catalogue = load_catalogue(home.sources)
+    catalogue = catalogue_of(home)
     with _progress(as_json) as listen:
         audited = look_at(home, catalogue, datetime.now(UTC), deep, listen)
     if as_json:
@@ -144,10 +144,10 @@ def backup(home: Home, file: Path, whole: bool, as_json: bool) -> int:
     The inbox, the sources folder and Dagster's history are not in it. Exit codes: 0 done · 1 done, and received files
     were damaged before · 3 another run is writing.
     """
-    from idtracker.ingest.judge.catalogue import load_catalogue
+    from idtracker.ingest.judge.catalogue import catalogue_of
     from idtracker.operate.custody.backup import back_up
 
-    done = back_up(home, load_catalogue(home.sources), file.resolve(), whole)
+    done = back_up(home, catalogue_of(home), file.resolve(), whole)
     if as_json:
         from idtracker.operate.documents.custody import Backup
 

@@ -10,7 +10,10 @@ import click
 from idtracker.cli.output import command, console, orchestrator, print_json, show_notice, show_table, styled
 from idtracker.model.home import Home
 
+_MOST_SCORES = 12
+
 if TYPE_CHECKING:
+    from idtracker.model.document import MovedScore
     from idtracker.operate.documents.run import Headline, MovedMetric, Run
 
 
@@ -67,6 +70,7 @@ def show_report(report: Run) -> None:
     else:
         _show_submissions(report)
     _show_headline(report.headline)
+    _show_moved_scores(report.moved_scores)
     _show_moved(report.moved)
     if report.overdue:
         show_table(
@@ -130,6 +134,20 @@ def _show_headline(headline: Headline | None) -> None:
         styled(f"Stability, {headline.place}, {headline.period}:", "bold"),
         f"{score} · trend {headline.trend} · completeness {headline.completeness:.0%}",
     )
+
+
+def _show_moved_scores(moved: list[MovedScore]) -> None:
+    if moved:
+        more = f" (the latest {_MOST_SCORES} of {len(moved):,})" if len(moved) > _MOST_SCORES else ""
+        show_table(
+            ["place", "quarter", ("before", "right"), ("now", "right")],
+            [(m.place, m.period, _score(m.before), _score(m.after)) for m in moved[:_MOST_SCORES]],
+            title=f"\nPublished scores that moved{more}",
+        )
+
+
+def _score(value: float | None) -> str:
+    return "no score" if value is None else f"{value:.1f}"
 
 
 def _show_moved(moved: list[MovedMetric]) -> None:

@@ -22,7 +22,8 @@ _WIDE = 120
 def status(home: Home, as_of: str | None, as_json: bool) -> int:
     """State of every source: when its data is from, when it arrived, what is expected next, and who has to act.
 
-    Exit codes: 0 all fresh or due · 1 something is overdue · 2 something is delinquent, or the last run failed.
+    Exit codes: 0 all fresh or due · 1 something is overdue · 2 something is delinquent, a definition is wrong, or the
+    last run failed.
     """
     from idtracker.operate.services.status import state_of
 
@@ -51,6 +52,7 @@ def _show(document: dict[str, Any]) -> None:
         out.print()
         out.print(styled(f"{late['id']} ({late['owner'] or 'no owner'})", _STYLE.get(late["state"], "")))
         out.print(f"  {late['why']}", markup=False)
+    _show_wrong(document["wrong_definitions"])
     _show_tables(document["tables"])
     last = document["last_run"]
     if last:
@@ -58,6 +60,16 @@ def _show(document: dict[str, Any]) -> None:
         out.print(
             f"\nLast run: {last['outcome'].replace('_', ' ')}, ended {_minute(last['ended_at'])}{message}", markup=False
         )
+
+
+def _show_wrong(wrong: list[dict[str, Any]]) -> None:
+    out = console()
+    for entry in wrong:
+        what = f"{entry['source']}: its definition is wrong" if entry["source"] else "Rows of the reference data are left out"
+        out.print()
+        out.print(styled(what + ("; no file of it is taken until it is mended." if entry["source"] else "."), "red"))
+        for problem in entry["problems"]:
+            out.print(f"  {problem}", markup=False, soft_wrap=True)
 
 
 def _show_tables(tables: list[dict[str, Any]]) -> None:

@@ -38,12 +38,12 @@ def held() -> None:
 @command
 def list_(home: Home, source_ids: tuple[str, ...], everything: bool, lang: Lang, as_json: bool) -> None:
     """Submissions with rows that are held: how many, since when, for which rules, and whose turn it is."""
-    from idtracker.ingest.judge.catalogue import load_catalogue
+    from idtracker.ingest.judge.catalogue import catalogue_of
     from idtracker.model.messages import phrase
     from idtracker.operate.services.held import list_document
 
     with waiting("reading held rows", as_json):
-        document = list_document(home, load_catalogue(home.sources), source_ids, _now(), everything)
+        document = list_document(home, catalogue_of(home), source_ids, _now(), everything)
     if as_json:
         print_json(document)
         return
@@ -84,10 +84,10 @@ def show(home: Home, identifier: str, everything: bool, lang: Lang, as_json: boo
     ID is the name of a row or of a submission, or the beginning of one.
     """
     from idtracker.feedback.held_rows import rows_in_words
-    from idtracker.ingest.judge.catalogue import load_catalogue
+    from idtracker.ingest.judge.catalogue import catalogue_of
     from idtracker.operate.services.held import find_held, row_document
 
-    matching = find_held(home, load_catalogue(home.sources), identifier, _now())
+    matching = find_held(home, catalogue_of(home), identifier, _now())
     rows = rows_in_words(home, matching if everything or as_json else matching.head(_SHOWN))
     if as_json:
         from idtracker.operate.documents.held import HeldRows
@@ -139,12 +139,12 @@ def export(
     """A workbook with only the held rows of one source and their reasons, to be corrected and submitted back."""
     from idtracker.feedback.held_rows import rows_in_words
     from idtracker.feedback.workbooks.held_workbook import correction_workbook
-    from idtracker.ingest.judge.catalogue import load_catalogue
+    from idtracker.ingest.judge.catalogue import catalogue_of
     from idtracker.model.files import write_bytes
     from idtracker.model.messages import phrase
 
     path = _place(out)
-    catalogue = load_catalogue(home.sources)
+    catalogue = catalogue_of(home)
     with waiting("reading held rows", as_json):
         rows = _to_export(home, catalogue, source_id, submission, everything)
         source = catalogue.source(str(rows["source_id"].iat[0]))
@@ -200,11 +200,11 @@ def replay(home: Home, source_ids: tuple[str, ...], lang: Lang, as_json: bool) -
 
     Changes of definitions, names and rules are taken up by every run; this judges the held rows also without one.
     """
-    from idtracker.ingest.judge.catalogue import load_catalogue
+    from idtracker.ingest.judge.catalogue import catalogue_of
     from idtracker.model.messages import phrase
     from idtracker.operate.services.held import held_submissions, list_document
 
-    catalogue = load_catalogue(home.sources)
+    catalogue = catalogue_of(home)
     sources = [catalogue.source(s) for s in source_ids] or list(catalogue.sources.values())
     before = held_submissions(home, sources, _now(), with_overtaken=True)
     waiting_for: dict[str, list[str]] = {}
@@ -247,13 +247,13 @@ def waive(
     lang: Lang, as_json: bool,
 ) -> None:  # fmt: skip
     """Let the held row ID through until a day, or with --rule the rows of submission ID. It is shown with every use."""
-    from idtracker.ingest.judge.catalogue import load_catalogue
+    from idtracker.ingest.judge.catalogue import catalogue_of
     from idtracker.model.messages import phrase
     from idtracker.operate.services import waivers as waiving
 
     if revoke == (until is not None):
         raise UsageError("Name the last day with --until, or end a waiver with --revoke.")
-    catalogue, at = load_catalogue(home.sources), datetime.now(UTC).replace(microsecond=0)
+    catalogue, at = catalogue_of(home), datetime.now(UTC).replace(microsecond=0)
     if until is None:
         waiver, rows = waiving.revoke(home, catalogue, identifier, rule, by=by, why=why, at=at), 0
     else:
@@ -276,12 +276,12 @@ def waive(
 @command
 def confirm(home: Home, submission: str, by: str, why: str, lang: Lang, as_json: bool) -> None:
     """Confirm a SUBMISSION that waits whole, because it takes many rows away or looks cut off: it is right. For good."""
-    from idtracker.ingest.judge.catalogue import load_catalogue
+    from idtracker.ingest.judge.catalogue import catalogue_of
     from idtracker.model.messages import phrase
     from idtracker.operate.services import waivers as waiving
 
     at = datetime.now(UTC).replace(microsecond=0)
-    waiver, rows = waiving.confirm(home, load_catalogue(home.sources), submission, by=by, why=why, at=at)
+    waiver, rows = waiving.confirm(home, catalogue_of(home), submission, by=by, why=why, at=at)
     if as_json:
         print_json(waiving.waiver_document(waiver, in_force=True))
         return

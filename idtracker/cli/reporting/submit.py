@@ -64,10 +64,10 @@ def submit(
 def _overrule(home: Home, file: str, source_id: str, by: str, why: str) -> None:
     """Put on the record that what is taken for a marking in the file is none."""
     from idtracker.cli.check_output import read_file
-    from idtracker.ingest.judge.catalogue import load_catalogue
+    from idtracker.ingest.judge.catalogue import catalogue_of
     from idtracker.operate.services.overrules import overrule
 
-    source = load_catalogue(home.sources).source(source_id)
+    source = catalogue_of(home).source(source_id)
     at = datetime.now(UTC).replace(microsecond=0)
     decision = overrule(home, source.id, read_file(file), Path(file).name, by=by, why=why, at=at)
     console(stderr=True).print(

@@ -25,13 +25,13 @@ def template(home: Home, source_id: str, output: str | None, lang: str, as_json:
     A filled template is a report of the source like any other, whatever the source's own format is.
     """
     from idtracker.feedback.workbooks.template import template_workbook
-    from idtracker.ingest.judge.catalogue import load_catalogue
+    from idtracker.ingest.judge.catalogue import catalogue_of
     from idtracker.ingest.judge.form import form_version
     from idtracker.model.files import write_bytes
     from idtracker.model.messages import LANGS
     from idtracker.operate.documents.sources import Template
 
-    catalogue = load_catalogue(home.sources)
+    catalogue = catalogue_of(home)
     source = catalogue.source(source_id)
     target = Path(output or f"template-{source.id}.xlsx")
     if target.is_dir():

@@ -59,10 +59,10 @@ def list_open(home: Home, with_decided: bool, audience: str, as_json: bool) -> i
 @command
 def show(home: Home, indicator: str, place: str, period: str, audience: str, as_json: bool) -> None:
     """Every report about one cell, down to file, sheet and row, and the decisions about it."""
-    from idtracker.ingest.judge.catalogue import load_catalogue
+    from idtracker.ingest.judge.catalogue import catalogue_of
     from idtracker.operate.services.adjudications import describe_cell, find_cell
 
-    cell = find_cell(load_catalogue(home.sources), indicator, place, period)
+    cell = find_cell(catalogue_of(home), indicator, place, period)
     with waiting("reading the published store", as_json):
         history = describe_cell(home, audience, cell)
     if as_json:
@@ -100,10 +100,10 @@ def decide(
 
     A report that comes later and differs makes the cell wait again.
     """
-    from idtracker.ingest.judge.catalogue import load_catalogue
+    from idtracker.ingest.judge.catalogue import catalogue_of
     from idtracker.operate.services import adjudications as adjudicating
 
-    cell = adjudicating.find_cell(load_catalogue(home.sources), indicator, place, period)
+    cell = adjudicating.find_cell(catalogue_of(home), indicator, place, period)
     decision, warning = adjudicating.decide(home, audience, cell, value, standard_error, by=by, why=why, at=_now())
     if as_json:
         print_json(adjudicating.decision_document(decision, warning))
@@ -126,10 +126,10 @@ def decide(
 @command
 def revoke(home: Home, indicator: str, place: str, period: str, by: str, why: str, as_json: bool) -> None:
     """Leave a decided cell undecided again; the decision stays on the record."""
-    from idtracker.ingest.judge.catalogue import load_catalogue
+    from idtracker.ingest.judge.catalogue import catalogue_of
     from idtracker.operate.services import adjudications as adjudicating
 
-    cell = adjudicating.find_cell(load_catalogue(home.sources), indicator, place, period)
+    cell = adjudicating.find_cell(catalogue_of(home), indicator, place, period)
     decision = adjudicating.revoke(home, cell, by=by, why=why, at=_now())
     if as_json:
         print_json(adjudicating.decision_document(decision))

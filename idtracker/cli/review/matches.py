@@ -43,12 +43,12 @@ def suggest(home: Home, kind: MatchKind | None, least: float, lang: Lang, as_jso
 
     Nothing is matched by itself: a person decides, with `matches accept` or `matches reject`.
     """
-    from idtracker.ingest.judge.catalogue import load_catalogue
+    from idtracker.ingest.judge.catalogue import catalogue_of
     from idtracker.operate.services.matches import proposals
 
     with waiting("comparing what is published", as_json):
         kinds: Any = (kind,) if kind else tuple(_KINDS)
-        document = proposals(home, load_catalogue(home.sources), kinds, least, lang)
+        document = proposals(home, catalogue_of(home), kinds, least, lang)
     if as_json:
         print_json(document)
         return
@@ -65,11 +65,11 @@ def suggest(home: Home, kind: MatchKind | None, least: float, lang: Lang, as_jso
 @command
 def list_(home: Home, lang: Lang, as_json: bool) -> None:
     """Every decision that stands, in the order of the file."""
-    from idtracker.ingest.judge.catalogue import load_catalogue
+    from idtracker.ingest.judge.catalogue import catalogue_of
     from idtracker.model.messages import phrase
     from idtracker.operate.services.matches import decisions
 
-    document = decisions(load_catalogue(home.sources))
+    document = decisions(catalogue_of(home))
     if as_json:
         print_json(document)
     elif not document.matches:
@@ -118,10 +118,10 @@ def reject(home: Home, left: str, right: str, as_json: bool, **options: Any) -> 
 @command
 def undo(home: Home, left: str, right: str, kind: MatchKind | None, lang: Lang, as_json: bool) -> None:
     """Take the decision about LEFT and RIGHT back; the next run counts them as before it."""
-    from idtracker.ingest.judge.catalogue import load_catalogue
+    from idtracker.ingest.judge.catalogue import catalogue_of
     from idtracker.operate.services.matches import take_back
 
-    document = take_back(home, load_catalogue(home.sources), (left, right), kind)
+    document = take_back(home, catalogue_of(home), (left, right), kind)
     _tell("undone", document, lang, as_json)
 
 
@@ -137,13 +137,13 @@ def _decide(
     decided_on: datetime | None,
     lang: Lang,
 ) -> None:
-    from idtracker.ingest.judge.catalogue import load_catalogue
+    from idtracker.ingest.judge.catalogue import catalogue_of
     from idtracker.operate.services.matches import record_decision
 
     day: date = (decided_on or datetime.now(UTC)).date()
     with waiting("comparing what is published", as_json):
         document = record_decision(
-            home, load_catalogue(home.sources), pair, "same" if is_same else "different", by, day, why, kind
+            home, catalogue_of(home), pair, "same" if is_same else "different", by, day, why, kind
         )
     _tell("decided" if document.added else "known_already", document, lang, as_json)
 

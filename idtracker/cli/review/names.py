@@ -81,12 +81,12 @@ def accept(
 
     The next run judges the files of the source again. Accepting the same twice changes nothing.
     """
-    from idtracker.ingest.judge.catalogue import load_catalogue
+    from idtracker.ingest.judge.catalogue import catalogue_of
     from idtracker.ingest.resolve.name_review import accept_name, kind_of
     from idtracker.model.register.reviewed_names import NAMES_FILE, ReviewedName
     from idtracker.operate.services.names import schemes_of
 
-    catalogue = load_catalogue(home.sources)
+    catalogue = catalogue_of(home)
     source = catalogue.source(source_id)
     kind_found = kind_of(catalogue.register, identifier, kind)
     day = (reviewed_on or datetime.now(UTC)).date()
@@ -146,9 +146,9 @@ def check(home: Home, source_ids: tuple[str, ...], lang: Lang, as_json: bool) ->
 
 
 def _chosen(home: Home, source_ids: tuple[str, ...]) -> tuple[ProgrammeCatalogue, list[Source]]:
-    from idtracker.ingest.judge.catalogue import load_catalogue
+    from idtracker.ingest.judge.catalogue import catalogue_of
 
-    catalogue = load_catalogue(home.sources)
+    catalogue = catalogue_of(home)
     return catalogue, [catalogue.source(s) for s in source_ids] or list(catalogue.sources.values())
 
 

@@ -28,11 +28,11 @@ def sources() -> None:
 @command
 def list_sources(home: Home, as_json: bool) -> None:
     """Every source: who sends it, in which form, how often, and which tables it feeds."""
-    from idtracker.ingest.judge.catalogue import load_catalogue
+    from idtracker.ingest.judge.catalogue import catalogue_of
     from idtracker.operate.documents.sources import SourceList
     from idtracker.operate.services.sources import listed
 
-    catalogue = load_catalogue(home.sources)
+    catalogue = catalogue_of(home)
     sources = [listed(source) for source in catalogue.sources.values()]
     if as_json:
         print_json(SourceList(sources=sources))
@@ -48,10 +48,10 @@ def list_sources(home: Home, as_json: bool) -> None:
 @command
 def show_source(home: Home, source_id: str, as_json: bool) -> None:
     """SOURCE in full: its parts and columns, keys and revisions, what is usual, what it owes next, and its paths."""
-    from idtracker.ingest.judge.catalogue import load_catalogue
+    from idtracker.ingest.judge.catalogue import catalogue_of
     from idtracker.operate.services.sources import described
 
-    catalogue = load_catalogue(home.sources)
+    catalogue = catalogue_of(home)
     day = catalogue.programme.clock or datetime.now(UTC).date()
     document = described(home, catalogue.source(source_id), catalogue.register, day)
     if as_json:

@@ -5,22 +5,24 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 import duckdb
 import numpy as np
 import pandas as pd
 
+from idtracker.feedback.check.moved_scores import FactChange, MovedScore, moved_scores
 from idtracker.feedback.check.row_examples import RowExample, examples_of, held_in_file, periods_of
 from idtracker.feedback.check.superseded import superseded_rows
 from idtracker.ingest.judge.assess import Assessment
-from idtracker.ingest.judge.rules.locks import Lock, day_columns
+from idtracker.ingest.judge.rules.locks import day_columns, locks_of
 from idtracker.ingest.judge.rules.removal import scopes_of
 from idtracker.ingest.judged.archive import facts_file, is_readable
 from idtracker.ingest.landing.ledger import Ledger
 from idtracker.ingest.landing.precedence import by_precedence
 from idtracker.ingest.landing.receipt import Receipt, name_parts
+from idtracker.model.config.programme import Programme
 from idtracker.model.config.source import Part, Source
 from idtracker.model.errors import NotPublishedError
 from idtracker.model.home import DEFAULT_AUDIENCE, Home
@@ -50,7 +52,8 @@ class PeriodChange:
 class Comparison:
     """Every change by period, and the first rows of each kind in the order of the file (removed ones by their key).
 
-    `received` is the receipt of the very same file, where it came before; `superseded_by` names the files that stay
+    `moved` are the published scores that would be others, None where there are too many rows to work that out. `received` is
+    the receipt of the very same file, where it came before; `superseded_by` names the files that stay
     stronger than this one; `removed_held` counts, for each part compared, the removed rows that the file does hold, among
     its held rows.
     """
@@ -62,6 +65,8 @@ class Comparison:
     received: Receipt | None = None
     superseded_by: list[str] = field(default_factory=list)
     removed_held: list[int] = field(default_factory=list)
+    fact_changes: list[FactChange] = field(default_factory=list)
+    moved: list[MovedScore] | None = field(default_factory=list)
 
     def total(self, kind: Kind) -> int:
         return sum(getattr(p, kind) for p in self.periods)
@@ -73,14 +78,15 @@ def compare(
     assessment: Assessment,
     file_name: str,
     received_at: pd.Timestamp,
-    locks: Sequence[Lock] = (),
+    programme: Programme,
     before: Receipt | None = None,
 ) -> Comparison:
     """Hold the accepted rows of a file against what is published of its source, as the next run would.
 
-    A correction replaces rows one by one: it takes nothing else away and has the word of the file that it corrects. What
-    `locks` had closed by `received_at` stays as it is.
+    A correction replaces rows one by one: it takes nothing else away and has the word of the file that it corrects. Periods
+    that the programme had closed by `received_at` stay as they are.
     """
+    locks = locks_of(programme, source.id)
     closed = max((lock.last for lock in locks if received_at >= lock.begins), default=None)
     stronger = _stronger_receipts(home, source, assessment.submission_id, file_name, received_at)
     stronger = [] if assessment.is_correction else stronger
@@ -96,6 +102,8 @@ def compare(
             superseded, by = superseded_rows(home, source, part, facts, stronger)
             result.superseded_by.extend(r.file_name for r in by if r.file_name not in result.superseded_by)
             _compare_part(result, part, facts, known, superseded, assessment.held, closed)
+        if published is not None:
+            result = replace(result, moved=moved_scores(published, programme, result.fact_changes, received_at))
     return result
 
 
@@ -169,6 +177,8 @@ def _compare_part(
     for period in sorted(periods["period"].unique()):
         by_kind = {k: int(counts.get((period, k), 0)) for k in KINDS}
         result.periods.append(PeriodChange(part.id, str(period), **by_kind))
+    new = facts[(kinds == "added") | (kinds == "changed")]
+    result.fact_changes.append(FactChange(part.feeds, gone["fact_id"].tolist(), new))
     added, changed = (facts.iloc[np.flatnonzero(kinds == kind)[:EXAMPLES]] for kind in ("added", "changed"))
     for kind, frame in (("added", added), ("changed", changed), ("removed", gone)):
         wanted = EXAMPLES - len(result.examples[kind])  # type: ignore[index]

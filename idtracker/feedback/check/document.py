@@ -8,7 +8,7 @@ from pydantic import Field
 
 from idtracker.feedback.check.changes import EXAMPLES
 from idtracker.ingest.judge.assessment import Verdict
-from idtracker.model.document import Count, Document, Moment, RowCounts, RowNumber, SeverityCounts, Some
+from idtracker.model.document import Count, Document, Moment, MovedScore, RowCounts, RowNumber, SeverityCounts, Some
 from idtracker.model.findings.rules import Dimension, Severity
 
 RuleId = Annotated[str, Field(pattern=r"^[a-z_]+\.[a-z_]+$")]
@@ -131,6 +131,9 @@ class Checked(Document):
     changes: Changes = Field(description="against what is published")
     by_period: list[PeriodChanges] = Field(description="the same by period")
     examples: Examples = Field(description=f"the first {EXAMPLES} rows of each kind")
+    moved_scores: list[MovedScore] | None = Field(
+        description="published scores that the file would move, latest quarter first; null where that was not worked out"
+    )
     groups: list[GroupOfFindings] = Field(description="findings, the same mistake in the same column once")
     findings: list[Finding] = Field(description="every location of every finding, gravest first")
     counts: SeverityCounts = Field(description="findings of each severity")

@@ -13,7 +13,6 @@ from idtracker.feedback.check.changes import Comparison, compare
 from idtracker.ingest.decisions.overrules import Overrules
 from idtracker.ingest.judge.assess import Assessment, assess
 from idtracker.ingest.judge.catalogue import ProgrammeCatalogue
-from idtracker.ingest.judge.rules.locks import locks_of
 from idtracker.ingest.judged.correction_context import CorrectionContextReader
 from idtracker.ingest.judged.earlier_reports import EarlierReportsReader
 from idtracker.ingest.landing.deliveries import delivery_of
@@ -129,8 +128,7 @@ def check_file(
     )
     if not (fits(source, file_name) or file_name.startswith(_EXAMPLE) or is_stamped(file_name, content)):
         assessment.findings.add("file.name_pattern", value=file_name, pattern=source.received.pattern)
-    locks = locks_of(catalogue.programme, source.id)
-    comparison = compare(home, source, assessment, file_name, received_at, locks, before=delivery.before)
+    comparison = compare(home, source, assessment, file_name, received_at, catalogue.programme, delivery.before)
     return CheckResult(source, submission_id, assessment, comparison, sha256=sha256, **common)
 
 

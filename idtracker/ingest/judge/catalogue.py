@@ -1,15 +1,18 @@
-"""The whole catalogue: programme, sources and register, loaded together and refused together when anything is wrong."""
+"""The whole catalogue: programme, sources and register. What is wrong with one source stops that source alone."""
 
 from __future__ import annotations
 
+import shutil
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from idtracker.ingest.judge.definition import check_source
-from idtracker.model.config.discover import discover
+from idtracker.model.config.discover import definition_files, load_source, source_folders
 from idtracker.model.config.programme import Programme, load_programme
 from idtracker.model.config.source import Source
 from idtracker.model.errors import DefinitionError, UsageError
+from idtracker.model.home import Home
 from idtracker.model.register.match_decisions import Matches
 from idtracker.model.register.register import Register
 from idtracker.model.register.reviewed_names import Names
@@ -17,16 +20,25 @@ from idtracker.model.register.reviewed_names import Names
 
 @dataclass(frozen=True)
 class ProgrammeCatalogue:
-    """Everything that people wrote down about what is expected."""
+    """Everything that people wrote down about what is expected.
+
+    `stopped` are the sources whose definition is wrong, each with what is wrong: nothing is taken from them. Where a sound
+    definition of one is known from before, it is among `sources` as well, for what was taken under it stays as it is.
+    `set_aside` says what is wrong with rows of the reference data that do without effect.
+    """
 
     programme: Programme
     sources: dict[str, Source]
     register: Register
     names: dict[str, Names]
     matches: Matches = field(default_factory=Matches)
+    stopped: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    set_aside: tuple[str, ...] = ()
 
     def source(self, source_id: str) -> Source:
-        """The source of that id; UsageError with the nearest name where there is none."""
+        """The source of that id; DefinitionError where it is stopped, UsageError with the nearest name where there is none."""
+        if source_id in self.stopped:
+            raise DefinitionError(list(self.stopped[source_id]))
         if source_id in self.sources:
             return self.sources[source_id]
         from difflib import get_close_matches
@@ -34,6 +46,16 @@ class ProgrammeCatalogue:
         near = get_close_matches(source_id, list(self.sources), n=1)
         hint = f"Did you mean `{near[0]}`?" if near else f"Known sources: {', '.join(self.sources) or 'none'}."
         raise UsageError(f"There is no source `{source_id}`. {hint}")
+
+    @property
+    def running(self) -> list[str]:
+        """The sources from which files are taken."""
+        return [source_id for source_id in self.sources if source_id not in self.stopped]
+
+    @property
+    def known(self) -> list[str]:
+        """The sources that somebody defined, rightly or not."""
+        return sorted({*self.sources, *self.stopped})
 
     def names_of(self, source_id: str) -> Names:
         """The reviewed names of a source; none for a source that is not in the catalogue."""
@@ -51,27 +73,73 @@ class ProgrammeCatalogue:
 
 
 def load_catalogue(sources_dir: Path) -> ProgrammeCatalogue:
-    """Load all definitions; DefinitionError lists every problem of every source."""
+    """All definitions, sound; DefinitionError lists every problem of every source and of the reference data."""
+    catalogue = _load(sources_dir, None)
+    if problems := [*catalogue.set_aside, *(p for lines in catalogue.stopped.values() for p in lines)]:
+        raise DefinitionError(problems)
+    return catalogue
+
+
+def catalogue_of(home: Home) -> ProgrammeCatalogue:
+    """The definitions of a home as far as they are sound: what is wrong with one source stops that source alone.
+
+    DefinitionError where there is nothing to work with: no folder, a wrong programme.yml, a reference table that cannot be
+    read, decisions about matches that contradict each other.
+    """
+    return _load(home.sources, home.definitions)
+
+
+def _load(sources_dir: Path, remembered: Path | None) -> ProgrammeCatalogue:
     if not sources_dir.is_dir():
         raise DefinitionError(
             [f"{sources_dir}: there is no folder of sources; name one with --sources or IDTRACKER_SOURCES"]
         )
-    register = Register.load(sources_dir)
-    sources = discover(sources_dir)
-    names = {source_id: Names.load(source.folder) for source_id, source in sources.items()}
-    problems = [p for source in sources.values() for p in check_source(source, register)]
-    problems += [p for reviewed in names.values() for p in reviewed.check(register)]
-    if problems:
-        raise DefinitionError(problems)
+    register, set_aside = Register.sound(sources_dir)
     programme = load_programme(sources_dir)
-    closed = {name for lock in programme.locks for name in lock.sources} - set(sources)
+    sources: dict[str, Source] = {}
+    names: dict[str, Names] = {}
+    stopped: dict[str, tuple[str, ...]] = {}
+    for folder in source_folders(sources_dir):
+        try:
+            sources[folder.name], names[folder.name] = _load_source(folder, register)
+        except DefinitionError as problem:
+            stopped[folder.name] = tuple(problem.problems)
+            if remembered is not None and (remembered / folder.name).is_dir():
+                _recall(remembered / folder.name, register, sources, names)
+    closed = {name for lock in programme.locks for name in lock.sources} - {*sources, *stopped}
     if closed:
         named = ", ".join(f"`{name}`" for name in sorted(closed))
         raise DefinitionError([f"{sources_dir.name}/programme.yml: locks: sources: there is no source {named}"])
-    return ProgrammeCatalogue(
-        programme=programme,
-        sources=sources,
-        register=register,
-        names=names,
-        matches=Matches.load(sources_dir, register),
-    )
+    matches = Matches.load(sources_dir, register)
+    return ProgrammeCatalogue(programme, sources, register, names, matches, stopped, tuple(set_aside))
+
+
+def remember_definitions(home: Home, catalogue: ProgrammeCatalogue) -> None:
+    """Keep the sound definitions of a home, for the day on which one is wrong."""
+    for source_id in catalogue.running:
+        source, kept = catalogue.sources[source_id], home.definitions / source_id
+        wanted = definition_files(source.folder, source.format.codebook)
+        if {n: (kept / n).read_bytes() for n in wanted if (kept / n).is_file()} == wanted:
+            continue
+        shutil.rmtree(kept, ignore_errors=True)
+        kept.mkdir(parents=True)
+        for name, content in wanted.items():
+            (kept / name).parent.mkdir(parents=True, exist_ok=True)
+            (kept / name).write_bytes(content)
+
+
+def _load_source(folder: Path, register: Register) -> tuple[Source, Names]:
+    """A source and its reviewed names; DefinitionError with everything that is wrong."""
+    source = load_source(folder)
+    names = Names.load(folder)
+    if problems := [*check_source(source, register), *names.check(register)]:
+        raise DefinitionError(problems)
+    return source, names
+
+
+def _recall(folder: Path, register: Register, sources: dict[str, Source], names: dict[str, Names]) -> None:
+    """Add the source as it was last sound, where the register still has what it names."""
+    try:
+        sources[folder.name], names[folder.name] = _load_source(folder, register)
+    except DefinitionError:
+        return

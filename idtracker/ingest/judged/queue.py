@@ -11,21 +11,23 @@ from idtracker.ingest.judge.rules.locks import locks_of
 from idtracker.ingest.judged.archive import accepted_folder, read_outcome
 from idtracker.ingest.judged.correction_context import CorrectionContextReader
 from idtracker.ingest.judged.earlier_reports import EarlierReportsReader
-from idtracker.ingest.judged.seals import FORM, OUTCOME
+from idtracker.ingest.judged.seals import OUTCOME
 from idtracker.ingest.landing.ledger import Ledger
 from idtracker.ingest.landing.receipt import Receipt, by_arrival
 from idtracker.model.config.source import Source
 from idtracker.model.findings import rule_set_version
 from idtracker.model.home import Home
+from idtracker.model.step_versions import VERSIONS
 from idtracker.model.tables.version import model_version
 
 
 def judged_by(source: Source, catalogue: ProgrammeCatalogue) -> str:
-    """Everything a judgement depends on beside the bytes: definition, register, limits, closed periods, rules, data model."""
+    """Everything a judgement depends on beside the bytes: definition, register, limits, closed periods, rules, data model,
+    version of the step."""
     programme = catalogue.programme
     locks = json.dumps([[str(k.last), str(k.begins), k.why] for k in locks_of(programme, source.id)])
     parts = [source.fingerprint, catalogue.register.fingerprint, programme.limits.model_dump_json(), locks]
-    parts += [rule_set_version(), model_version(), FORM]
+    parts += [rule_set_version(), model_version(), str(VERSIONS["judging"])]
     return hashlib.sha256("\0".join(parts).encode()).hexdigest()[:12]
 
 

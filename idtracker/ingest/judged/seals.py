@@ -13,8 +13,6 @@ from pathlib import Path
 from typing import Any
 
 OUTCOME = "outcome.json"
-FORM = "2"
-"""Form of an accepted folder. Folders of an earlier form are read until their submissions have been judged again."""
 
 
 def write_sealed(folder: Path, outcome: dict[str, Any]) -> None:

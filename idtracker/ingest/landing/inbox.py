@@ -94,14 +94,21 @@ def is_stamped(file_name: str, content: bytes | Path) -> bool:
 
 def fitting_source(home: Home, file_name: str, but: str = "") -> str | None:
     """The first source with a pattern of its own that the file name fits."""
-    from idtracker.model.config.discover import discover
+    for source in _sources_but(home, but):
+        has_own = source.received.pattern.strip("*?") not in ("", ".")
+        if has_own and not _plain(file_name).startswith(HELD) and fits(source, file_name):
+            return source.id
+    return None
 
-    try:
-        sources = discover(home.sources)
-    except DefinitionError:
-        return None
-    own = (s for s in sources.values() if s.id != but and s.received.pattern.strip("*?") not in ("", "."))
-    return next((s.id for s in own if not _plain(file_name).startswith(HELD) and fits(s, file_name)), None)
+
+def _sources_but(home: Home, but: str) -> Iterator[Source]:
+    """The sources whose definitions can be read, without one of them."""
+    from idtracker.model.config.discover import load_source, source_folders
+
+    for folder in source_folders(home.sources) if home.sources.is_dir() else ():
+        with suppress(DefinitionError):
+            if folder.name != but:
+                yield load_source(folder)
 
 
 def shown(name: str) -> str:

@@ -23,29 +23,22 @@ def load_source(folder: Path) -> Source:
     return source
 
 
-def discover(sources_dir: Path) -> dict[str, Source]:
-    """Every source by id, sorted; folders that begin with `_` or `.` are no sources.
-
-    Raises DefinitionError with the problems of all sources together.
-    """
-    if not sources_dir.is_dir():
-        raise DefinitionError([f"{sources_dir}: there is no folder of sources here; give one with --sources"])
-    folders = sorted(f for f in sources_dir.iterdir() if f.is_dir() and f.name[0] not in "_.")
-    loaded = {folder.name: _load(folder) for folder in folders}
-    problems = [line for _, lines in loaded.values() for line in lines]
-    if problems:
-        raise DefinitionError(problems)
-    return {name: source for name, (source, _) in loaded.items() if source is not None}
+def source_folders(sources_dir: Path) -> list[Path]:
+    """Every folder that should define a source, sorted; folders that begin with `_` or `.` are none."""
+    return sorted(f for f in sources_dir.iterdir() if f.is_dir() and f.name[0] not in "_.")
 
 
-def fingerprint(folder: Path, *others: str | None) -> str:
-    """SHA-256 over the definition files of a folder and `others`, by name and content; examples do not count."""
+def definition_files(folder: Path, codebook: str | None = None) -> dict[str, bytes]:
+    """Name -> content of the files that define a source; examples do not count."""
+    paths = {name: folder / name for name in [*DEFINITION_FILES, *filter(None, [codebook])]}
+    return {name: path.read_bytes() for name, path in paths.items() if path.is_file()}
+
+
+def fingerprint(folder: Path, codebook: str | None = None) -> str:
+    """SHA-256 over the files that define a source, by name and content."""
     digest = hashlib.sha256()
-    for name in [*DEFINITION_FILES, *filter(None, others)]:
-        path = folder / name
-        if path.is_file():
-            content = path.read_bytes()
-            digest.update(f"{name}\0{len(content)}\0".encode() + content)
+    for name, content in definition_files(folder, codebook).items():
+        digest.update(f"{name}\0{len(content)}\0".encode() + content)
     return digest.hexdigest()
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import csv
 import io
 import math
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
@@ -40,19 +40,22 @@ _EXPECTED: dict[Kind, str] = {
 class RegisterRows:
     """Typed rows of one table, each with the file and line it stands in.
 
-    `broken` holds the identifiers of rows that were left out; `is_whole` is false where a whole file was.
+    `broken` holds the identifiers of rows that were left out, `lost` what they would have replaced; `is_whole` is false
+    where a whole file was left out.
     """
 
     spec: TableSpec
     values: list[tuple[Any, ...]] = field(default_factory=list)
     origins: list[str] = field(default_factory=list)
     broken: set[str] = field(default_factory=set)
+    lost: set[tuple[Any, ...]] = field(default_factory=set)
     is_whole: bool = True
 
     def extend(self, other: RegisterRows) -> None:
         self.values += other.values
         self.origins += other.origins
         self.broken |= other.broken
+        self.lost |= other.lost
         self.is_whole &= other.is_whole
 
     def keys(self) -> list[tuple[Any, ...]]:
@@ -60,15 +63,32 @@ class RegisterRows:
         places = [list(self.spec.columns).index(c) for c in self.spec.replaces]
         return [tuple(row[p] for p in places) for row in self.values]
 
+    def leave_out(self, values: Mapping[str, Any]) -> None:
+        """Note the identifiers of a row that is not among these, and what it would have replaced."""
+        self.broken |= {str(values[c]) for c in self.spec.key if values[c] is not None}
+        self.lost.add(tuple(values[c] for c in self.spec.replaces))
+
+    def without(self, origins: Collection[str]) -> RegisterRows:
+        """These rows without those that stand at `origins`."""
+        remaining = RegisterRows(self.spec, broken=set(self.broken), lost=set(self.lost), is_whole=self.is_whole)
+        for row, origin in zip(self.values, self.origins, strict=True):
+            if origin in origins:
+                remaining.leave_out(dict(zip(self.spec.columns, row, strict=True)))
+            else:
+                remaining.values.append(row)
+                remaining.origins.append(origin)
+        return remaining
+
     def replaced_by(self, overlay: RegisterRows) -> RegisterRows:
-        """These rows without the ones that the overlay states anew, then the overlay's."""
-        stated = set(overlay.keys())
+        """These rows without the ones that the overlay states anew, rightly or not, then the overlay's."""
+        stated = {*overlay.keys(), *overlay.lost}
         remaining = [i for i, key in enumerate(self.keys()) if key not in stated]
         return RegisterRows(
             self.spec,
             [self.values[i] for i in remaining] + overlay.values,
             [self.origins[i] for i in remaining] + overlay.origins,
             self.broken | overlay.broken,
+            self.lost | overlay.lost,
             self.is_whole and overlay.is_whole,
         )
 
@@ -102,9 +122,10 @@ def read_rows(content: bytes, place: str, spec: TableSpec) -> tuple[RegisterRows
         key = tuple(values[c] for c in spec.key)
         if not row_problems and key in seen:
             text = f"repeats the {', '.join(spec.key)} of line {seen[key]}; expected one row for each"
-            row_problems = [RegisterProblem(f"{place}:{number}", "repeated", text)]
+            others = (f"{place}:{seen[key]}",)
+            row_problems = [RegisterProblem(f"{place}:{number}", "repeated", text, others=others)]
         if row_problems:
-            rows.broken |= {str(values[c]) for c in spec.key if values[c] is not None}
+            rows.leave_out(values)
         else:
             seen[key] = number
             rows.values.append(tuple(values[c] for c in spec.columns))

@@ -15,12 +15,16 @@ _EXPECTED = "; expected "
 
 @dataclass(frozen=True, slots=True)
 class RegisterProblem:
-    """`at` is `file:line`. A problem that `stops` the register makes everything after it wrong; others should be seen to."""
+    """`at` is `file:line`, `others` the rows that it clashes with: nobody can say which of them is right.
+
+    A problem that `stops` makes whatever uses the row wrong; others should be seen to.
+    """
 
     at: str
     rule: ProblemRule
     text: str
     stops: bool = True
+    others: tuple[str, ...] = ()
 
     def __str__(self) -> str:
         return f"{self.at}: {self.text}"

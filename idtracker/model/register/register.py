@@ -56,11 +56,40 @@ class Register:
         return register
 
     @classmethod
-    def gather(cls, sources_dir: Path | None = None) -> tuple[Register, list[RegisterProblem]]:
-        """The sound rows of every table, and every problem of the others and between them; nothing is raised."""
+    def sound(cls, sources_dir: Path) -> tuple[Register, list[str]]:
+        """The register without the programme's rows that are wrong or clash, and what is wrong with each of them.
+
+        What refers to such a row finds nothing. DefinitionError where a whole file is wrong, or where bundled rows cannot
+        do without one.
+        """
+        aside: frozenset[str] = frozenset()
+        wrong: dict[str, None] = {}
+        while True:
+            register, problems = cls.gather(sources_dir, aside)
+            stopping = [p for p in problems if p.stops]
+            wrong |= dict.fromkeys(map(str, stopping))
+            if any(p.rule in ("file", "heading") for p in stopping):
+                raise DefinitionError(list(wrong))
+            there = {origin for table in register.origins.values() for origin in table}
+            more = {origin for p in stopping for origin in (p.at, *p.others)} & there
+            if any(p.at in there for p in stopping) and all(o.startswith(BUNDLED_FOLDER) for o in more):
+                raise DefinitionError(list(wrong))
+            own = {origin for origin in more if not origin.startswith(BUNDLED_FOLDER)}
+            if not own:
+                return register, list(wrong)
+            aside |= own
+
+    @classmethod
+    def gather(
+        cls, sources_dir: Path | None = None, aside: frozenset[str] = frozenset()
+    ) -> tuple[Register, list[RegisterProblem]]:
+        """The sound rows of every table but those `aside`, and every problem of the others and between them.
+
+        `aside` names rows of overlays by file and line. Nothing is raised.
+        """
         misnamed: list[RegisterProblem] = []
         overlays = tuple((path, name, path.read_bytes()) for path, name in _overlays(sources_dir, misnamed))
-        register, problems = _of_files(overlays)
+        register, problems = _of_files(overlays, aside)
         return register, [*misnamed, *problems]
 
     def tables(self) -> dict[str, pd.DataFrame]:
@@ -74,7 +103,9 @@ class Register:
 
 
 @lru_cache(maxsize=4)
-def _of_files(overlays: tuple[tuple[Path, str, bytes], ...]) -> tuple[Register, tuple[RegisterProblem, ...]]:
+def _of_files(
+    overlays: tuple[tuple[Path, str, bytes], ...], aside: frozenset[str]
+) -> tuple[Register, tuple[RegisterProblem, ...]]:
     """The register of the bundled tables under some overlays (path, table, content), and its problems. Nobody may change it."""
     from idtracker.model.register.checks.all import check_register
 
@@ -90,7 +121,7 @@ def _of_files(overlays: tuple[tuple[Path, str, bytes], ...]) -> tuple[Register, 
     for path, name, content in overlays:
         rows, faults = read_rows(content, str(path), tables[name].spec)
         problems += [*faults, *_stated_twice(rows, stated)]
-        tables[name] = tables[name].replaced_by(rows)
+        tables[name] = tables[name].replaced_by(rows.without(aside) if aside else rows)
         digest.update(f"{path.name}\0{len(content)}\0".encode() + content)
     register = Register(
         **{name: rows.to_frame() for name, rows in tables.items()},
@@ -140,7 +171,7 @@ def _stated_twice(rows: RegisterRows, stated: dict[tuple[object, ...], str]) -> 
         earlier = stated.setdefault((rows.spec.name, *key), origin)
         if earlier != origin:
             text = f"repeats the {', '.join(rows.spec.replaces)} of {earlier}; expected it in one file"
-            yield RegisterProblem(origin, "repeated", text)
+            yield RegisterProblem(origin, "repeated", text, others=(earlier,))
 
 
 def overlay_file(sources_dir: Path, table: str) -> Path:

@@ -161,4 +161,4 @@ def _tables(manifest: dict[str, object]) -> dict[str, dict[str, Any]]:
 
 def is_waiting(home: Home, catalogue: ProgrammeCatalogue) -> list[str]:
     """Sources with files that wait for a judgement under today's definitions."""
-    return [s.id for s in catalogue.sources.values() if pending(home, s, catalogue)]
+    return [s for s in catalogue.running if pending(home, catalogue.sources[s], catalogue)]

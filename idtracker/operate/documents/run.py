@@ -6,9 +6,8 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from idtracker.model.document import Count, Document, RowCounts, Share, code_of
+from idtracker.model.document import Count, Document, MovedScore, Points, RowCounts, Share, code_of
 
-Points = Annotated[float, Field(ge=0, le=100)]
 _HEADLINE = (
     "the whole index of the country, else of the first place, in the latest quarter that has a score; "
     "null before there is any"
@@ -79,6 +78,9 @@ class Run(Document):
     headline: Headline | None = Field(description=_HEADLINE)
     moved: list[MovedMetric] = Field(
         description="metrics of the whole programme that differ between the last two quarters"
+    )
+    moved_scores: list[MovedScore] = Field(
+        description="scores published before that are others now, latest quarter first"
     )
     overdue: list[OverdueSource] = Field(description="sources that are neither fresh nor due")
     published: dict[str, str] = Field(description="audience -> folder of its publication")

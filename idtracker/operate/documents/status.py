@@ -32,6 +32,13 @@ class PublishedTable(Document):
     recorded_at: Moment | None = Field(description="since when its newest row has been known, ISO 8601, UTC")
 
 
+class WrongDefinition(Document):
+    """one source from which nothing is taken, or the reference data"""
+
+    source: str | None = Field(description="source that is stopped; null for rows of the reference data that were left out")
+    problems: list[str] = Field(description="what is wrong, each with file and line")
+
+
 class LastRun(Document):
     """the last run; null before the first"""
 
@@ -50,4 +57,7 @@ class Status(Document):
     notice: str = Field(description="notice of the programme; empty where there is none")
     sources: list[SourceState] = Field(description="every source")
     tables: list[PublishedTable] = Field(description="published tables; empty before the first publication")
+    wrong_definitions: list[WrongDefinition] = Field(
+        description="what is left out until its definition is mended; empty where all are sound"
+    )
     last_run: LastRun | None = Field(description="the last run; null before the first")

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import asdict, dataclass
 from typing import Any
 
 import duckdb
 
+from idtracker.feedback.check.moved_scores import root_scores, score_moves
 from idtracker.feedback.check.superseded import set_aside
 from idtracker.ingest.judge.catalogue import ProgrammeCatalogue
 from idtracker.ingest.landing.receipt import Receipt
 from idtracker.model.config.programme import Programme
-from idtracker.model.document import RowCounts
+from idtracker.model.document import MovedScore, RowCounts
 from idtracker.model.errors import NotPublishedError
 from idtracker.model.home import Home
 from idtracker.model.json_values import plain_record
@@ -21,19 +23,37 @@ from idtracker.publish.current import open_current
 FATES = ("read", "accepted", "held", "unchanged", "superseded")
 
 
-def summarise_run(home: Home, catalogue: ProgrammeCatalogue, audience_id: str, before: set[str]) -> dict[str, Any]:
-    """What the document of a run says of its publication. `before` holds the submissions known when it began."""
+@dataclass(frozen=True, slots=True)
+class Before:
+    """What was known when a run began: submissions, and published scores of the whole index."""
+
+    submissions: set[str]
+    scores: dict[tuple[str, str], float | None]
+
+
+def published_scores(home: Home, audience_id: str) -> dict[tuple[str, str], float | None]:
+    """(place, quarter) -> score of the whole index; none before the first publication."""
+    try:
+        with open_current(home, audience_id) as published:
+            return root_scores(published)
+    except NotPublishedError:
+        return {}
+
+
+def summarise_run(home: Home, catalogue: ProgrammeCatalogue, audience_id: str, before: Before) -> dict[str, Any]:
+    """What the document of a run says of its publication."""
     try:
         with open_current(home, audience_id) as published:
             return {
-                **_submissions(home, catalogue, published, before),
+                **_submissions(home, catalogue, published, before.submissions),
                 "headline": _headline(published, catalogue.programme),
                 "moved": _moved(published),
+                "moved_scores": _moved_scores(published, before),
                 "overdue": _overdue(published),
             }
     except NotPublishedError:
         nothing = RowCounts(**dict.fromkeys(FATES, 0))
-        return {"submissions": [], "rows": nothing, "headline": None, "moved": [], "overdue": []}
+        return {"submissions": [], "rows": nothing, "headline": None, "moved": [], "moved_scores": [], "overdue": []}
 
 
 def _submissions(
@@ -49,7 +69,7 @@ def _submissions(
     )
     behind: dict[str, list[Receipt]] = {}
     for source_id, new in frame.groupby("source_id")["submission_id"]:
-        if source_id in catalogue.sources:
+        if source_id in catalogue.running:
             behind |= set_aside(home, catalogue.sources[str(source_id)], set(new))
     listed = [
         ArrivedSubmission(
@@ -116,6 +136,11 @@ def _moved(published: duckdb.DuckDBPyConnection) -> list[MovedMetric]:
         )
         for r in moved.to_dict("records")
     ]
+
+
+def _moved_scores(published: duckdb.DuckDBPyConnection, before: Before) -> list[MovedScore]:
+    names = dict(published.execute("SELECT place_id, name FROM place").fetchall())
+    return [MovedScore(**asdict(move)) for move in score_moves(before.scores, root_scores(published), names)]
 
 
 def _overdue(published: duckdb.DuckDBPyConnection) -> list[OverdueSource]:

@@ -9,12 +9,12 @@ import duckdb
 
 from idtracker.analyse.timeliness.freshness import freshness_table, organisation_names, status_exit_code
 from idtracker.analyse.timeliness.obligations import obligation_table
-from idtracker.ingest.judge.catalogue import load_catalogue
+from idtracker.ingest.judge.catalogue import catalogue_of
 from idtracker.model.errors import NotPublishedError
 from idtracker.model.home import DEFAULT_AUDIENCE, Home
 from idtracker.model.json_values import plain_record
 from idtracker.model.tables import DERIVED, FACTS, OPERATIONS, columns_of, empty_frame
-from idtracker.operate.documents.status import PublishedTable, SourceState
+from idtracker.operate.documents.status import PublishedTable, SourceState, WrongDefinition
 from idtracker.operate.services.stored_status import StatusSnapshot
 from idtracker.publish.current import open_current
 from idtracker.publish.tracker import instant
@@ -24,7 +24,7 @@ from idtracker.store.tables import read_table, reported_periods
 
 def worked_out(home: Home, now: datetime, as_of: str | None) -> tuple[StatusSnapshot, datetime]:
     """What `status` keeps, and the instant that it speaks of: `as_of`, else the day of knowledge."""
-    catalogue = load_catalogue(home.sources)
+    catalogue = catalogue_of(home)
     day = instant(as_of) if as_of else day_of_knowledge(home, catalogue, now, None)
     try:
         with open_current(home, DEFAULT_AUDIENCE) as published:
@@ -42,6 +42,7 @@ def worked_out(home: Home, now: datetime, as_of: str | None) -> tuple[StatusSnap
         SourceState(id=r.pop("source_id"), **plain_record({k: v for k, v in r.items() if k != "as_of_on"})).printed()
         for r in freshness.to_dict("records")
     ]
+    wrong = {**catalogue.stopped, **({None: catalogue.set_aside} if catalogue.set_aside else {})}
     snapshot = StatusSnapshot(
         notice=catalogue.programme.notice,
         clock=catalogue.programme.clock,
@@ -49,7 +50,8 @@ def worked_out(home: Home, now: datetime, as_of: str | None) -> tuple[StatusSnap
         day=day.date(),
         states=states,
         tables=tables,
-        exit_code=status_exit_code(freshness),
+        wrong=[WrongDefinition(source=s, problems=list(problems)).printed() for s, problems in wrong.items()],
+        exit_code=2 if wrong else status_exit_code(freshness),
     )
     return snapshot, day.to_pydatetime()
 

@@ -12,7 +12,7 @@ import pandas as pd
 from idtracker.ingest.draft.draft import UNKNOWN_PUBLISHER
 from idtracker.ingest.judge.catalogue import ProgrammeCatalogue
 from idtracker.ingest.judge.definition import check_source, kinds_of
-from idtracker.model.config.discover import load_source
+from idtracker.model.config.discover import load_source, source_folders
 from idtracker.model.config.programme import load_programme
 from idtracker.model.config.reporting_calendar import DueReport, obligations
 from idtracker.model.config.source import Part, Source
@@ -132,7 +132,7 @@ def check_sources(sources_dir: Path, source_id: str | None, now: pd.Timestamp) -
     folders = _folders(sources_dir, source_id)
     checked = {folder.name: CheckedSource(folder.name) for folder in folders}
     try:
-        register, programme = Register.load(sources_dir), load_programme(sources_dir)
+        (register, wrong), programme = Register.sound(sources_dir), load_programme(sources_dir)
     except DefinitionError as problem:
         return problem.problems, list(checked.values())
     sources: dict[str, Source] = {}
@@ -153,13 +153,13 @@ def check_sources(sources_dir: Path, source_id: str | None, now: pd.Timestamp) -
     received_at = pd.Timestamp(programme.clock) if programme.clock else now
     for source in sources.values():
         checked[source.id].example = judge_example(catalogue, source, received_at)
-    return [], list(checked.values())
+    return wrong, list(checked.values())
 
 
 def _folders(sources_dir: Path, source_id: str | None) -> list[Path]:
     if not sources_dir.is_dir():
         raise UsageError(f"{sources_dir}: there is no folder of sources; name one with --sources or IDTRACKER_SOURCES")
-    folders = sorted(f for f in sources_dir.iterdir() if f.is_dir() and f.name[0] not in "_.")
+    folders = source_folders(sources_dir)
     if source_id is None:
         return folders
     chosen = [f for f in folders if f.name == source_id]

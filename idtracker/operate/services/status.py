@@ -38,6 +38,7 @@ def state_of(home: Home, now: datetime, as_of: str | None = None) -> dict[str, A
         "notice": manifest.get("notice", snapshot.notice),
         "sources": snapshot.states,
         "tables": snapshot.tables,
+        "wrong_definitions": snapshot.wrong,
         "last_run": last,
         "exit_code": 2 if last and last["outcome"] == "failed" else snapshot.exit_code,
     }

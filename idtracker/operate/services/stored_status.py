@@ -34,6 +34,7 @@ class StatusSnapshot:
     day: date
     states: list[dict[str, Any]]
     tables: list[dict[str, Any]]
+    wrong: list[dict[str, Any]]
     exit_code: int
 
     def speaks_of(self, at: datetime) -> bool:

@@ -45,19 +45,19 @@ def refresh_store(
     with open_store(home) as connection:
         ensure_tables(connection)
         remember(connection, as_of=as_of.isoformat(), until=until.isoformat() if until else "")
-        forget_sources(connection, list(catalogue.sources))
+        forget_sources(connection, catalogue.known)
         changed = [
             s.id
             for s in catalogue.sources.values()
             if refresh_facts(connection, home, s, until, locks=locks_of(catalogue.programme, s.id), as_of=as_of)
         ]
-        refresh_operations(connection, home, list(catalogue.sources), until)
+        refresh_operations(connection, home, catalogue.known, until)
         replace_table(connection, "adjudication", adjudication_frame(home, until))
-        replace_table(connection, "audit", audit_table(home, catalogue.sources, until))
+        replace_table(connection, "audit", audit_table(home, catalogue.known, until))
         replace_table(connection, "run", run_log(home))
         submissions = read_table(connection, "submission")
         rows = {t: count_rows(connection, t, "recorded_to IS NULL") for t in FACTS}
-        broken = _broken(connection, list(catalogue.sources), every)
+        broken = _broken(connection, catalogue.known, every)
     return Refreshed(rows, len(submissions), changed, unreconciled(submissions), broken)
 
 

@@ -9,6 +9,7 @@ from idtracker.ingest.judge.catalogue import ProgrammeCatalogue
 from idtracker.model.findings import rule_set_version
 from idtracker.model.home import Home
 from idtracker.model.method import Method, load_method
+from idtracker.model.step_versions import versions_text
 from idtracker.operate.steps.expectations import data_docs_folder
 from idtracker.publish.audience import audience
 from idtracker.publish.snapshot import publish_snapshot
@@ -28,6 +29,7 @@ def versions_of(catalogue: ProgrammeCatalogue) -> dict[str, str]:
         "method": method.method_version,
         "register": catalogue.register.fingerprint[:12],
         "matches": catalogue.matches.fingerprint[:12],
+        "steps": versions_text(),
         "sources": hashlib.sha256(definitions.encode()).hexdigest()[:12],
     }
 

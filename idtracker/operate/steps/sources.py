@@ -15,7 +15,7 @@ from idtracker.ingest.landing.collect import collect, waiting
 from idtracker.ingest.landing.ledger import Ledger
 from idtracker.ingest.landing.searches import search_ahead
 from idtracker.model.config.source import Source
-from idtracker.model.errors import DamagedFileError
+from idtracker.model.errors import DamagedFileError, DefinitionError
 from idtracker.model.findings.rules import Severity
 from idtracker.model.instants import naive_utc
 from idtracker.operate.services.held import open_rows
@@ -69,6 +69,8 @@ def source_steps(source: Source) -> list[Step]:
 
 
 def _land(source: Source, context: Context) -> StepResult:
+    if source.id in context.catalogue.stopped:
+        return _stopped(source, context)
     home = context.home
     search_ahead(home, [source])
     with writing_turn(home, TURN_WAIT_S):
@@ -88,6 +90,8 @@ def _land(source: Source, context: Context) -> StepResult:
 
 def _judge(source: Source, context: Context) -> StepResult:
     """Judge what waits. Nothing judged, nothing new: a file that came before must not make the source look fresh."""
+    if source.id in context.catalogue.stopped:
+        return _stopped(source, context)
     with writing_turn(context.home, TURN_WAIT_S):
         outcomes, damaged = judge_waiting(context.home, context.catalogue, source)
     checks = source_checks(findings_in_force(context, source))
@@ -101,6 +105,11 @@ def _judge(source: Source, context: Context) -> StepResult:
     if not outcomes and not withdrawn:
         return StepResult(checks=checks, is_new=False)
     return StepResult(_counts(context, source, outcomes), checks)
+
+
+def _stopped(source: Source, context: Context) -> StepResult:
+    """Nothing is taken from a source whose definition is wrong."""
+    return StepResult(error=DefinitionError(list(context.catalogue.stopped[source.id])), is_new=False)
 
 
 def _counts(context: Context, source: Source, outcomes: list[SubmissionOutcome]) -> dict[str, object]:

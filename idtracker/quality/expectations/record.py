@@ -10,8 +10,9 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
-from idtracker.model import tables
 from idtracker.model.files import write_bytes
+from idtracker.model.step_versions import VERSIONS
+from idtracker.model.tables.version import model_version
 
 _PACKAGES = ("great-expectations", "pandas", "numpy", "pyarrow", "scipy", "duckdb")
 
@@ -24,7 +25,7 @@ def basis_of(content: str, *definitions: object) -> str:
 
     A suite carries every value that it compares with: codes, known identifiers, the day where one counts.
     """
-    parts = [content, *map(repr, definitions), _code_version()]
+    parts = [content, *map(repr, definitions), _version()]
     return hashlib.sha256("\0".join(parts).encode()).hexdigest()
 
 
@@ -53,12 +54,11 @@ def _digest(entries: object) -> str:
 
 
 @cache
-def _code_version() -> str:
-    """Changes with the code that judges, with the data model, and with the libraries underneath."""
-    digest = hashlib.sha256()
-    for folder in (Path(__file__).parent, Path(tables.__file__).parent):
-        for path in sorted(folder.glob("*.*")):
-            digest.update(path.read_bytes())
+def _version() -> str:
+    """Changes with the step, with what is declared beside it, with the data model, and with the libraries underneath."""
+    digest = hashlib.sha256(f"{VERSIONS['expectations']}\0{model_version()}\0".encode())
+    for path in sorted(Path(__file__).parent.glob("**/*.yml")):
+        digest.update(path.read_bytes())
     for package in _PACKAGES:
         try:
             digest.update(f"{package} {version(package)}\0".encode())

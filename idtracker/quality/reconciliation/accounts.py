@@ -56,7 +56,7 @@ def _with_unchanged(
 ) -> pd.DataFrame:
     """The counts made now and those of the sources that were not counted again."""
     before = read_table(connection, "reconciliation", f"step = '{counted.step}'")
-    unchanged = before[before["subject"].str.split(".").str[0].isin(set(catalogue.sources) - set(chosen))]
+    unchanged = before[before["subject"].str.split(".").str[0].isin(set(catalogue.known) - set(chosen))]
     return pd.concat([counted.rows, unchanged]).sort_values(["subject", "reason"], ignore_index=True)
 
 

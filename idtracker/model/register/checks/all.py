@@ -63,8 +63,9 @@ def _indicators(register: Register) -> Iterator[RegisterProblem]:
     for origin, indicator, *names in cells(register, "indicators", "indicator_id", "name", "name_ar"):
         entries += [((fold(n),), indicator, origin) for n in dict.fromkeys(names) if n]
     for (text,), owners in shared(entries):
-        origin = list(owners.values())[-1]
-        yield RegisterProblem(origin, "clash", f"`{text}` names {' and '.join(owners)}; expected one indicator")
+        *others, origin = owners.values()
+        message = f"`{text}` names {' and '.join(owners)}; expected one indicator"
+        yield RegisterProblem(origin, "clash", message, others=tuple(others))
     tests = {
         "the goalposts are equal; expected two different values": frame["goalpost_low"] == frame["goalpost_high"],
         "`weight` is negative; expected 0 or more": frame["weight"] < 0,

@@ -82,7 +82,6 @@ def _labels(register: Register) -> Iterator[RegisterProblem]:
             known = {code for _, code, _ in entries}
             entries += [((scheme, fold(v)), code, o) for v, code, o in aliases[scheme] if code in known]
             for (_, text), owners in shared(entries):
-                origin = list(owners.values())[-1]
-                yield RegisterProblem(
-                    origin, "clash", f"{scheme} `{text}` means {' and '.join(owners)}; expected one code"
-                )
+                *others, origin = owners.values()
+                message = f"{scheme} `{text}` means {' and '.join(owners)}; expected one code"
+                yield RegisterProblem(origin, "clash", message, others=tuple(others))

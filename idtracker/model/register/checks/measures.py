@@ -44,10 +44,9 @@ def _units(register: Register) -> Iterator[RegisterProblem]:
     for origin, unit, name, name_ar, dimension, size in cells(register, "units", *columns):
         entries += [((fold(t),), f"{size} {dimension}", origin) for t in dict.fromkeys((unit, name, name_ar)) if t]
     for (text,), owners in shared(entries):
-        origin = list(owners.values())[-1]
-        yield RegisterProblem(
-            origin, "clash", f"unit `{text}` means {' and '.join(owners)}; expected one size of one dimension"
-        )
+        *others, origin = owners.values()
+        message = f"unit `{text}` means {' and '.join(owners)}; expected one size of one dimension"
+        yield RegisterProblem(origin, "clash", message, others=tuple(others))
 
 
 def _indicator_units(register: Register) -> Iterator[RegisterProblem]:

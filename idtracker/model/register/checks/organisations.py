@@ -66,10 +66,9 @@ def _names(register: Register) -> Iterator[RegisterProblem]:
         entries += [(("name", fold(n)), org, origin) for n in names if n]
     for origin, scheme, value, org in cells(register, "organisation_aliases", "scheme", "value", "org_id"):
         entries.append(((scheme, fold(value)), org, origin))
-    for text, org, other, origin in clashes(entries, spans_of(register, "organisations", "org_id")):
-        yield RegisterProblem(
-            origin, "clash", f"`{text}` names both {org} and {other}; expected one of them at any time"
-        )
+    for text, (org, other), (first, origin) in clashes(entries, spans_of(register, "organisations", "org_id")):
+        message = f"`{text}` names both {org} and {other}; expected one of them at any time"
+        yield RegisterProblem(origin, "clash", message, others=(first,))
 
 
 def _identifiers(register: Register) -> Iterator[RegisterProblem]:

@@ -55,5 +55,6 @@ def _names(register: Register) -> Iterator[RegisterProblem]:
         entries += [(("name", fold(n)), place, origin) for n in names if n]
     for origin, scheme, code, place in cells(register, "place_codes", "scheme", "code", "place_id"):
         entries.append(((scheme, fold(code)), place, origin))
-    for text, place, other, origin in clashes(entries, spans_of(register, "places", "place_id")):
-        yield RegisterProblem(origin, "clash", f"`{text}` means {place} and {other}; expected one place at any time")
+    for text, (place, other), (first, origin) in clashes(entries, spans_of(register, "places", "place_id")):
+        message = f"`{text}` means {place} and {other}; expected one place at any time"
+        yield RegisterProblem(origin, "clash", message, others=(first,))

@@ -92,11 +92,13 @@ def shared(entries: Iterable[Entry]) -> Iterator[tuple[tuple[str, ...], dict[str
             yield tuple(map(str, key)), entries_found
 
 
-def clashes(entries: Iterable[Entry], spans: Mapping[str, Sequence[Span]]) -> Iterator[tuple[str, str, str, str]]:
-    """(text, one owner, other owner, origin) of names that two owners bear at one time; the text is a key's last part."""
+def clashes(
+    entries: Iterable[Entry], spans: Mapping[str, Sequence[Span]]
+) -> Iterator[tuple[str, tuple[str, str], tuple[str, str]]]:
+    """(text, two owners, their origins) of names that two owners bear at one time; the text is a key's last part."""
     for key, owners in shared(entries):
         names = list(owners)
         for place, one in enumerate(names):
             for other in names[place + 1 :]:
                 if overlap(spans.get(one, []), spans.get(other, [])):
-                    yield key[-1], one, other, owners[other]
+                    yield key[-1], (one, other), (owners[one], owners[other])

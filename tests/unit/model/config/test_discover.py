@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from idtracker.model.config.discover import DEFINITION_FILES, discover, fingerprint, load_source
+from idtracker.ingest.judge.catalogue import load_catalogue
+from idtracker.model.config.discover import DEFINITION_FILES, fingerprint, load_source, source_folders
 from idtracker.model.config.programme import load_programme
 from idtracker.model.errors import DefinitionError
 
@@ -38,7 +39,7 @@ def test_sources_come_sorted_without_hidden_folders_and_files(tmp_path: Path) ->
     for name in ("zeta", "alpha", "_reference", ".git", "_template"):
         put(tmp_path / name, "not: [a, source" if name[0] in "_." else YAML)
     (tmp_path / "programme.yml").write_text("title: x\ncountry: JO\n", encoding="utf-8")
-    assert list(discover(tmp_path)) == ["alpha", "zeta"]
+    assert [folder.name for folder in source_folders(tmp_path)] == ["alpha", "zeta"]
 
 
 def test_problems_of_all_sources_come_together(tmp_path: Path) -> None:
@@ -49,7 +50,7 @@ def test_problems_of_all_sources_come_together(tmp_path: Path) -> None:
     put(root / "Delta-1")
     (root / "empty").mkdir()
     with pytest.raises(DefinitionError) as caught:
-        discover(root)
+        load_catalogue(root)
     assert caught.value.problems == [
         "sources/Delta-1: the folder's name: expected lower-case letters, digits and _, beginning with a letter; got 'Delta-1'",
         "sources/alpha/source.yml:3: format.kind: expected one of csv, xlsx, json, hxl, iati; got 'cvs'. Did you mean 'csv'?",
@@ -62,8 +63,8 @@ def test_problems_of_all_sources_come_together(tmp_path: Path) -> None:
 
 
 def test_absent_folder_is_an_error(tmp_path: Path) -> None:
-    with pytest.raises(DefinitionError, match="no folder of sources here"):
-        discover(tmp_path / "nowhere")
+    with pytest.raises(DefinitionError, match="there is no folder of sources"):
+        load_catalogue(tmp_path / "nowhere")
 
 
 def test_fingerprint_follows_definitions_and_not_examples(tmp_path: Path) -> None:

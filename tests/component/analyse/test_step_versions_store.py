@@ -1,0 +1,34 @@
+"""Facts and analysis make of a random programme what they made when their versions were last raised."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pandas as pd
+
+from benchmarks.proofs.small_programme import Delivery
+from idtracker.model.home import Home
+from idtracker.model.tables import DERIVED, FACTS
+from idtracker.store.connection import open_store
+from idtracker.store.tables import read_table
+from tests.support.step_results import hold_against_record
+
+Received = tuple[Home, list[Delivery]]
+OPERATIONS = ("submission", "submission_state", "held_row", "waiver")
+
+
+def tables(home: Home, *names: str) -> dict[str, pd.DataFrame]:
+    with open_store(home) as store:
+        return {name: read_table(store, name) for name in names}
+
+
+def test_facts_are_made_as_their_version_says(received: Callable[[str | None], Received]) -> None:
+    made = tables(received("2024-Q4")[0], *FACTS, *OPERATIONS)
+    assert len(made["observation"]) > 100
+    hold_against_record("facts", made)
+
+
+def test_analysis_makes_what_its_version_says(received: Callable[[str | None], Received]) -> None:
+    made = tables(received("2024-Q4")[0], *DERIVED)
+    assert len(made["merged_cell"]) > 100 and len(made["metric_value"]) > 100
+    hold_against_record("analysis", made)
