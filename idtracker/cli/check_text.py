@@ -156,7 +156,9 @@ def _show_moved(result: CheckResult, lang: Lang) -> None:
         head += f" ({phrase(_ROOM, 'first_of', lang, shown=_EXAMPLES, count=f'{len(moved):,}')})"
     _say(f"\n{head}", "bold")
     for score in moved[:_EXAMPLES]:
-        before, after = (phrase(_ROOM, "no_score", lang) if s is None else f"{s:.1f}" for s in (score.before, score.after))
+        before, after = (
+            phrase(_ROOM, "no_score", lang) if s is None else f"{s:.1f}" for s in (score.before, score.after)
+        )
         _say(f"   {_apart(score.place, lang)} {_apart(score.period, lang)}: {before} {arrow} {after}")
 
 

@@ -56,6 +56,7 @@ Count = Annotated[int, Field(ge=0)]
 Some = Annotated[int, Field(ge=1)]
 RowNumber = Some
 Share = Annotated[float, Field(ge=0, le=1)]
+Points = Annotated[float, Field(ge=0, le=100)]
 Hash = Annotated[str, Field(pattern="^[0-9a-f]+$")]
 
 
@@ -84,5 +85,7 @@ class MovedScore(Document):
     place_id: str = Field(description="place")
     place: str = Field(description="name of the place")
     period: str = Field(description="quarter")
-    before: Points | None = Field(description="score of the whole index before, 100 is stable; null where it is withheld")
+    before: Points | None = Field(
+        description="score of the whole index before, 100 is stable; null where it is withheld"
+    )
     after: Points | None = Field(description="the same after; null where it is withheld")

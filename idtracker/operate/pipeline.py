@@ -206,7 +206,12 @@ REGISTERS = Step(
     _registers,
     "Organisations, places, indicators, codelists and the method, as reviewed reference data.",
     ("organisation",),
-    (CheckSpec("definitions", "Every source definition and every row of the reference data is sound; what is not is left out."),),
+    (
+        CheckSpec(
+            "definitions",
+            "Every source definition and every row of the reference data is sound; what is not is left out.",
+        ),
+    ),
 )
 CELLS = Step(
     "tracker/cells",

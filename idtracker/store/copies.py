@@ -10,6 +10,7 @@ from tempfile import TemporaryDirectory
 
 import duckdb
 
+from idtracker.model.progress import counted
 from idtracker.model.tables import TABLES, columns_of
 from idtracker.model.tables.version import create_table_sql
 from idtracker.store.history.change_points import last_change_point
@@ -68,7 +69,7 @@ def write_database(
     connection.execute(f"ATTACH {quoted(path)} AS snapshot")
     counts = {}
     try:
-        for table in tables:
+        for table in counted("tables copied", tables):
             row = connection.execute(
                 f'INSERT INTO snapshot.main."{table}" SELECT {_listed(table)} FROM main."{table}" ORDER BY ALL'
             ).fetchone()
@@ -105,7 +106,7 @@ def write_parquet(connection: duckdb.DuckDBPyConnection, folder: Path, tables: S
     """One Parquet file per table, in a new folder; the programme's notice stands in the metadata."""
     folder.mkdir()
     note = quoted(notice or "none")
-    for table in tables:
+    for table in counted("Parquet files", tables):
         path = folder / f"{table}.parquet"
         connection.execute(
             f'COPY (SELECT {_listed(table)} FROM "{table}" ORDER BY ALL) '

@@ -17,6 +17,7 @@ from idtracker.analyse.merge.computed_indicators.observations import derive_obse
 from idtracker.ingest.judge.catalogue import ProgrammeCatalogue
 from idtracker.model.config.programme import Programme
 from idtracker.model.method import Method
+from idtracker.model.progress import report
 from idtracker.model.register.entity_columns import apply_entity_map
 from idtracker.store.history.change_points import keep_change_points
 from idtracker.store.history.derived_vintages import add_vintages, truncate_after
@@ -42,7 +43,8 @@ def derive_cells(
         try:
             touched = touched_quarters(connection, indicator, method, pending)
             quarters = _quarters(connection, pending)
-            for group in _blocks(connection, touched):
+            for number, group in enumerate(_blocks(connection, touched), 1):
+                report("block", number)
                 rows = _at_states(connection, group, entity)
                 merged = _merge_states(connection, rows, group, catalogue, indicator, method, pending)
                 for table, frame in zip(TABLES, (merged.cells, merged.reports), strict=True):

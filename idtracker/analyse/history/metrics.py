@@ -26,6 +26,7 @@ from idtracker.analyse.metrics.organisations import Organisations
 from idtracker.analyse.metrics.quarter import Quarter
 from idtracker.analyse.metrics.registry import Gathers, Metric, family, metrics
 from idtracker.analyse.metrics.values import figures, figures_frame
+from idtracker.model.progress import counted
 from idtracker.model.tables import FACTS
 from idtracker.store.history.change_points import ChangePoints, keep_change_points
 from idtracker.store.history.derived_vintages import extend_vintages, truncate_after
@@ -154,7 +155,7 @@ def _measured_part(
     known = TablesAsKnown(connection, chosen, _NOT_READ[gathers])
     shared = Shared(Organisations(known.reference["organisation"]))
     marked, delivered = Marked(connection) if gathers == "markings" else None, None
-    for at, wanted in due.items():
+    for at, wanted in counted("instants measured", list(due.items())):
         if not wanted:
             continue
         facts = known.facts_at(at, {metric_id for metric_id, _ in wanted})

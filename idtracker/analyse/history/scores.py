@@ -14,6 +14,7 @@ from idtracker.analyse.index.score import score_states
 from idtracker.analyse.index.trend import trend_states
 from idtracker.ingest.judge.catalogue import ProgrammeCatalogue
 from idtracker.model.method import Method
+from idtracker.model.progress import report
 from idtracker.store.history.change_points import changes_of, keep_change_points
 from idtracker.store.history.derived_vintages import add_vintages, sizes_at, truncate_after, vintages_at
 from idtracker.store.tables import read_table
@@ -34,12 +35,18 @@ def derive_scores(
     if pending.at:
         indicator = read_table(connection, "indicator")
         place = scored_places(read_table(connection, "place"), catalogue.programme)
-        for group in _blocks(connection, "merged_cell", _states(connection, place, pending), _CELL):
+        for number, group in enumerate(
+            _blocks(connection, "merged_cell", _states(connection, place, pending), _CELL), 1
+        ):
+            report("block of scores", number)
             wanted = group.merge(pending.visible(), on=["known_at", "period"])
             cells = vintages_at(connection, "merged_cell", wanted, _CELL)
             scores = score_states(cells, indicator, place, method, wanted, partition_by=["known_at"])
             add_vintages(connection, "score", scores, group)
-        for group in _blocks(connection, "score", _trend_states(connection, place, pending), _PLACE):
+        for number, group in enumerate(
+            _blocks(connection, "score", _trend_states(connection, place, pending), _PLACE), 1
+        ):
+            report("block of trends", number)
             scores = vintages_at(connection, "score", group, _PLACE)
             broken = vintages_at(connection, "merged_cell", group, _PLACE, "obs_status = 'B'")
             add_vintages(connection, "trend", trend_states(scores, method, broken, indicator, ["known_at"]), group)

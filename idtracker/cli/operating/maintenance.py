@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
@@ -12,6 +11,7 @@ from typing import TYPE_CHECKING
 import click
 
 from idtracker.cli.output import command, console, print_json, show_notice, show_table, styled
+from idtracker.cli.progress import progress
 from idtracker.model.home import Home
 
 if TYPE_CHECKING:
@@ -36,7 +36,7 @@ def rebuild(home: Home, into: Path | None, as_json: bool) -> int:
     from idtracker.operate.custody.rebuild import rebuild as make_again
 
     catalogue = load_catalogue(home.sources)
-    with _progress(as_json) as listen:
+    with progress("looking") as listen:
         rebuilt = make_again(home, catalogue, datetime.now(UTC), into.resolve() if into else None, listen)
     if as_json:
         print_json(_rebuilt(rebuilt))
@@ -117,7 +117,7 @@ def verify(home: Home, deep: bool, as_json: bool) -> int:
     from idtracker.operate.custody.verify import verify as look_at
 
     catalogue = catalogue_of(home)
-    with _progress(as_json) as listen:
+    with progress("looking") as listen:
         audited = look_at(home, catalogue, datetime.now(UTC), deep, listen)
     if as_json:
         print_json(_verified(audited))
@@ -174,7 +174,7 @@ def restore(home: Home, file: Path, force: bool, as_json: bool) -> int:
     from idtracker.operate.custody.restore import restore as bring_back
 
     catalogue = load_catalogue(home.sources)
-    with _progress(as_json) as listen:
+    with progress("looking") as listen:
         restored = bring_back(home, catalogue, file.resolve(), datetime.now(UTC), force, listen)
     if as_json:
         print_json(_restored(restored))
@@ -228,17 +228,3 @@ def _show_lines(notes: list[str], problems: list[str]) -> None:
         console().print(styled(note, "yellow"), soft_wrap=True)
     for problem in problems:
         console().print(styled(problem, "red"), soft_wrap=True)
-
-
-@contextmanager
-def _progress(as_json: bool) -> Iterator[Listener | None]:
-    """A bar on a terminal's stderr while something takes its time."""
-    if as_json:
-        yield None
-        return
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
-
-    columns = (TextColumn("{task.description:<44}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
-    with Progress(*columns, console=console(stderr=True), transient=True) as progress:
-        task = progress.add_task("looking", total=None)
-        yield lambda what, done, total: progress.update(task, description=what, completed=done, total=total)

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
 from idtracker.cli.output import command, console, orchestrator, print_json, show_notice, show_table, styled
+from idtracker.cli.progress import progress
 from idtracker.model.home import Home
 
 _MOST_SCORES = 12
@@ -37,28 +38,10 @@ def run(home: Home, source_ids: tuple[str, ...], full: bool, as_of: str | None, 
         from idtracker.publish.tracker import instant as parse
 
         instant = parse(as_of).to_pydatetime().replace(tzinfo=UTC)
-    machine = orchestrator(home)
-    if as_json:
-        report = machine.run(sources=source_ids, full=full, as_of=instant)
-        print_json(report)
-    else:
-        report = _with_progress(machine, source_ids, full, instant)
-        show_report(report)
+    with progress("reading definitions") as listen:
+        report = orchestrator(home).run(sources=source_ids, full=full, as_of=instant, listen=listen)
+    print_json(report) if as_json else show_report(report)
     return 1 if report.failed_steps else 0
-
-
-def _with_progress(machine: Any, source_ids: tuple[str, ...], full: bool, as_of: Any) -> Run:
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
-
-    columns = (TextColumn("{task.description:<44}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
-    with Progress(*columns, console=console(stderr=True), transient=True) as progress:
-        task = progress.add_task("reading definitions", total=None)
-
-        def listen(step: str, done: int, total: int) -> None:
-            progress.update(task, description=step or "starting", completed=done, total=total)
-
-        report: Run = machine.run(sources=source_ids, full=full, as_of=as_of, listen=listen)
-    return report
 
 
 def show_report(report: Run) -> None:

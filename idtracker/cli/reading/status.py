@@ -65,7 +65,11 @@ def _show(document: dict[str, Any]) -> None:
 def _show_wrong(wrong: list[dict[str, Any]]) -> None:
     out = console()
     for entry in wrong:
-        what = f"{entry['source']}: its definition is wrong" if entry["source"] else "Rows of the reference data are left out"
+        what = (
+            f"{entry['source']}: its definition is wrong"
+            if entry["source"]
+            else "Rows of the reference data are left out"
+        )
         out.print()
         out.print(styled(what + ("; no file of it is taken until it is mended." if entry["source"] else "."), "red"))
         for problem in entry["problems"]:

@@ -72,9 +72,7 @@ def moved_scores(
     return _differences(scores, cells, indicator, place, method)
 
 
-def _touched(
-    published: duckdb.DuckDBPyConnection, changes: Sequence[FactChange]
-) -> tuple[pd.DataFrame, list[str]]:
+def _touched(published: duckdb.DuckDBPyConnection, changes: Sequence[FactChange]) -> tuple[pd.DataFrame, list[str]]:
     """The indicators as a run has them, and those of them that the changes are about or that are computed from them."""
     indicator = apply_entity_map({"indicator": read_table(published, "indicator")}, read_table(published, "entity"))[
         "indicator"
@@ -124,7 +122,9 @@ def _observations(
         for change in fed:
             facts[change.table] = _with(facts[change.table], change, at, entity)
         own = indicator[indicator["indicator_id"].isin(list(touched))]
-        recomputed = derive_observations(apply_entity_map(facts, entity), own, place, periods)[list(OBSERVATION_COLUMNS)]
+        recomputed = derive_observations(apply_entity_map(facts, entity), own, place, periods)[
+            list(OBSERVATION_COLUMNS)
+        ]
     parts = [(before, _BEFORE), (computed, _BEFORE), (after, _AFTER), (recomputed, _AFTER)]
     return pd.concat([frame.assign(known_at=moment) for frame, moment in parts if len(frame)], ignore_index=True)
 

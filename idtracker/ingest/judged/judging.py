@@ -15,6 +15,7 @@ from idtracker.model.config.source import Source
 from idtracker.model.errors import DamagedFileError
 from idtracker.model.home import Home
 from idtracker.model.instants import naive_utc
+from idtracker.model.progress import report
 
 
 def judge_receipt(
@@ -46,7 +47,8 @@ def judge_waiting(
     """Judge every file of a source that waits for it. Outcomes, and what is said of files whose bytes are damaged."""
     histories, records = EarlierReportsReader(home, source), CorrectionContextReader(home, source)
     outcomes, damaged = [], []
-    for receipt in each_pending(home, source, catalogue):
+    for number, receipt in enumerate(each_pending(home, source, catalogue), 1):
+        report("file", number)
         try:
             outcomes.append(judge_receipt(home, catalogue, source, receipt, histories.before(receipt), records))
         except DamagedFileError as problem:

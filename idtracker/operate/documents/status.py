@@ -35,7 +35,9 @@ class PublishedTable(Document):
 class WrongDefinition(Document):
     """one source from which nothing is taken, or the reference data"""
 
-    source: str | None = Field(description="source that is stopped; null for rows of the reference data that were left out")
+    source: str | None = Field(
+        description="source that is stopped; null for rows of the reference data that were left out"
+    )
     problems: list[str] = Field(description="what is wrong, each with file and line")
 
 

@@ -14,6 +14,7 @@ import pandas as pd
 
 from idtracker.ingest.judge.catalogue import ProgrammeCatalogue
 from idtracker.model.home import Home
+from idtracker.model.progress import counted
 from idtracker.model.tables import DERIVED, FACTS, OPERATIONS, conform_types
 from idtracker.quality.expectations.suite import REFERENCES
 from idtracker.store.connection import open_store
@@ -107,7 +108,10 @@ def _judged(
     from idtracker.quality.expectations.suite import key_of
 
     judge = Judge()
-    return {n: judge.outcomes(n, read_table(connection, n), suite, key_of(n)) for n, suite in suites.items()}
+    return {
+        n: judge.outcomes(n, read_table(connection, n), suite, key_of(n))
+        for n, suite in counted("tables judged", list(suites.items()))
+    }
 
 
 def _verdict(table: str, outcomes: list[ExpectationResult]) -> TableVerdict:
@@ -147,7 +151,7 @@ def _compared(connection: duckdb.DuckDBPyConnection, tables: Sequence[str]) -> d
     from idtracker.quality.expectations.drift import measure_drift
 
     compared = {}
-    for name in tables:
+    for name in counted("tables compared", tables):
         rows = measure_drift({name: known_now(connection, name)}).astype(object)
         plain = rows.where(rows.notna(), None).to_dict("records")
         compared[name] = [{str(column): value for column, value in row.items()} for row in plain]

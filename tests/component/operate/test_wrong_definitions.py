@@ -11,8 +11,8 @@ import pytest
 from idtracker.ingest.judge.catalogue import catalogue_of
 from idtracker.model.errors import DefinitionError
 from idtracker.model.home import Home
-from idtracker.operate.services.status import state_of
 from idtracker.operate.services.sources import check_sources
+from idtracker.operate.services.status import state_of
 from idtracker.store.connection import open_store
 from idtracker.store.copies import content_hashes
 from tests.support.runs import METRICS, SUITES, runner_without
@@ -35,7 +35,10 @@ def test_a_wrong_definition_stops_its_source_alone(programme: Home, drop: Callab
     definition.write_text(sound.replace("title:", "titel:"))
     waiting = drop(rows=["C-2,Zarqa,2025-Q3,2,11"], name="later.csv")
     report = RUNNER(programme).run()
-    assert list(report.failures) == ["accepted/courses"] and "courses/source.yml:2: titel" in report.failures["accepted/courses"]
+    assert (
+        list(report.failures) == ["accepted/courses"]
+        and "courses/source.yml:2: titel" in report.failures["accepted/courses"]
+    )
     assert report.outcome == "failed" and report.unknown_inboxes == []
     assert tables(programme) == before and waiting.exists()
     status = state_of(programme, datetime.now(UTC))
@@ -77,7 +80,11 @@ def test_reference_rows_that_clash_are_left_out_and_what_they_name_is_held(
     status = state_of(programme, datetime.now(UTC))
     assert [entry["source"] for entry in status["wrong_definitions"]] == [None]
     problems, checked = check_sources(programme.sources, None, datetime.now(UTC))
-    assert any("JO-XA and JO-XB" in line for line in problems) and {c.source_id for c in checked} == {"courses", "survey", "visits"}
+    assert any("JO-XA and JO-XB" in line for line in problems) and {c.source_id for c in checked} == {
+        "courses",
+        "survey",
+        "visits",
+    }
     places.write_text(rows.replace("JO-XB,Twin Camp", "JO-XB,Other Camp"))
     report = RUNNER(programme).run()
     assert report.failures == {}
