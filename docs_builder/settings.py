@@ -22,6 +22,7 @@ _MEANING = {
     "accepted": "Accepted and held rows of each submission, Parquet.",
     "store": "The writer's store. It can be made again from what was received; readers never open it.",
     "published": "`<audience>/current`: the published store. Readers open this.",
+    "definitions": "`<source_id>/`: the last sound definition of each source, for the day on which one is wrong.",
     "dagster": "Storage of the orchestrator: runs, events, schedules.",
 }
 _LOGS = {"runs.jsonl": "Log of the runs, one line each; only ever added to."}

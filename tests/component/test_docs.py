@@ -161,7 +161,7 @@ def test_every_setting_is_described(files: dict[str, str]) -> None:
     assert {variable for _, variable, _ in variables} == {"IDTRACKER_HOME", "IDTRACKER_SOURCES"}
     for name, variable, default in variables:
         assert f"| `--{name}` | `{variable}` | `./{default}` | " in text
-    assert set(home_layout()) == {"inbox", "landing", "accepted", "store", "published", "dagster"}
+    assert set(home_layout()) == {"inbox", "landing", "accepted", "store", "published", "definitions", "dagster"}
     assert [path for path in home_layout().values() if f"| `{path}` | " not in text] == []
 
 
