@@ -133,6 +133,31 @@ def test_the_publication_follows_a_file_by_itself(programme: Home, instance: dg.
     assert requested(programme, instance, cursor)[0] == BEHIND | FAMILIES, "`survey` and `visits` never delivered"
 
 
+def test_a_step_that_failed_is_tried_again_though_nothing_arrived(
+    programme: Home, instance: dg.DagsterInstance
+) -> None:
+    def fail(context: Context) -> StepResult:
+        return StepResult(error=OSError("no space left on device"), is_new=False)
+
+    definitions = build(programme, store=[Step("tracker/cells", (), fail, "", ("merged_cell",))])
+    key, at = dg.AssetKey(["tracker", "cells"]), datetime(2026, 1, 5, 8, 1, tzinfo=UTC)
+
+    def asked(minutes: int, cursor: object) -> tuple[int, object]:
+        moment = at + timedelta(minutes=minutes)
+        result = dg.evaluate_automation_conditions(
+            definitions, instance=instance, cursor=cursor, evaluation_time=moment  # type: ignore[arg-type]
+        )
+        return result.get_num_requested(key), result.cursor
+
+    _, cursor = asked(0, None)
+    job = definitions.resolve_implicit_global_asset_job_def()
+    assert not job.execute_in_process(instance=instance, asset_selection=[key], raise_on_error=False).success
+    soon, cursor = asked(5, cursor)
+    later, cursor = asked(16, cursor)
+    at_once, _ = asked(17, cursor)
+    assert (soon, later, at_once) == (0, 1, 0)
+
+
 @pytest.mark.parametrize(
     ("cadence", "cron"),
     [

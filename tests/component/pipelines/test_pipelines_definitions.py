@@ -108,3 +108,20 @@ def test_the_catalogue_is_read_when_dagster_asks_and_not_at_import(
     programme.root.mkdir()
     loaded = subprocess.run(validate, cwd=ROOT, env=environment, capture_output=True, text=True)
     assert loaded.returncode == 0, loaded.stderr
+
+
+def test_a_wrong_definition_leaves_the_others_loaded_and_fails_a_check(
+    programme: Home, instance: dg.DagsterInstance
+) -> None:
+    definition = programme.sources / "courses" / "source.yml"
+    definition.write_text(definition.read_text("utf-8").replace("title:", "titel:"), "utf-8")
+    (programme.sources / "empty").mkdir()
+    definitions = build(programme)
+    dg.Definitions.validate_loadable(definitions)
+    keys = {key.to_user_string() for key in definitions.resolve_asset_graph().get_all_asset_keys()}
+    assert {"accepted/survey", "accepted/visits"} <= keys and "accepted/courses" not in keys
+    job = definitions.resolve_implicit_global_asset_job_def()
+    done = job.execute_in_process(instance=instance, asset_selection=[dg.AssetKey(["tracker", "registers"])])
+    [check] = done.get_asset_check_evaluations()
+    assert (check.check_name, check.passed, check.severity) == ("definitions", False, dg.AssetCheckSeverity.ERROR)
+    assert "courses/source.yml:2: titel" in str(check.description) and "empty: there is no source.yml" in str(check.description)
