@@ -30,6 +30,7 @@ from idtracker.ingest.judge.partition import accept, line_frame, partition_rows
 from idtracker.ingest.judge.rules.cross import check_cross, check_references
 from idtracker.ingest.judge.rules.history import check_history
 from idtracker.ingest.judge.rules.locks import Lock, check_locks, locks_of
+from idtracker.ingest.judge.rules.name_period import check_name_period
 from idtracker.ingest.judge.rules.rows import JudgedRows, check_duplicates, check_rows, check_schema
 from idtracker.ingest.judge.rules.series import EarlierReports
 from idtracker.ingest.judge.rules.totals import check_totals
@@ -85,6 +86,7 @@ def assess(
     partition_rows(result, rows, source, history or EarlierReports())
     if not result.findings.is_critical:
         result.findings.extend(_compared(rows, source, history or EarlierReports()))
+        result.findings.extend(Findings() if correction is not None else check_name_period(rows, file_name))
         del judged, reading, correction  # with them goes the text of the file
         accept(result, rows)
     return result

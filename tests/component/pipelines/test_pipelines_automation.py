@@ -145,7 +145,10 @@ def test_a_step_that_failed_is_tried_again_though_nothing_arrived(
     def asked(minutes: int, cursor: object) -> tuple[int, object]:
         moment = at + timedelta(minutes=minutes)
         result = dg.evaluate_automation_conditions(
-            definitions, instance=instance, cursor=cursor, evaluation_time=moment  # type: ignore[arg-type]
+            definitions,
+            instance=instance,
+            cursor=cursor,
+            evaluation_time=moment,  # type: ignore[arg-type]
         )
         return result.get_num_requested(key), result.cursor
 

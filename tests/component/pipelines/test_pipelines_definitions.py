@@ -124,4 +124,6 @@ def test_a_wrong_definition_leaves_the_others_loaded_and_fails_a_check(
     done = job.execute_in_process(instance=instance, asset_selection=[dg.AssetKey(["tracker", "registers"])])
     [check] = done.get_asset_check_evaluations()
     assert (check.check_name, check.passed, check.severity) == ("definitions", False, dg.AssetCheckSeverity.ERROR)
-    assert "courses/source.yml:2: titel" in str(check.description) and "empty: there is no source.yml" in str(check.description)
+    assert "courses/source.yml:2: titel" in str(check.description) and "empty: there is no source.yml" in str(
+        check.description
+    )
