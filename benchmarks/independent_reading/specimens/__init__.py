@@ -1,0 +1,14 @@
+"""The files that are read, by what they are about; each with its own definition and its own reading."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from benchmarks.independent_reading.specimen import Specimen
+from benchmarks.independent_reading.specimens import aid, indicators
+
+
+def all_specimens() -> Iterator[Specimen]:
+    """Every specimen; the names of their sources differ."""
+    for module in (aid, indicators):
+        yield from module.specimens()
