@@ -41,12 +41,16 @@ def main(words: Sequence[str] | None = None) -> int:
 
 
 def _is_wanted(specimen: Specimen, only: Sequence[str]) -> bool:
-    return any(name.endswith(word) or f"/{name}".find(f"/{word.strip('/')}/") >= 0 for name in specimen.files for word in only)
+    return any(
+        name.endswith(word) or f"/{name}".find(f"/{word.strip('/')}/") >= 0 for name in specimen.files for word in only
+    )
 
 
 def _options(words: Sequence[str] | None) -> argparse.Namespace:
     data = os.environ.get("IDTRACKER_SHARED_DATA")
-    parser = argparse.ArgumentParser(prog="python -m benchmarks.independent_reading", description=(__doc__ or "").split("\n\n")[0])
+    parser = argparse.ArgumentParser(
+        prog="python -m benchmarks.independent_reading", description=(__doc__ or "").split("\n\n")[0]
+    )
     parser.add_argument("only", nargs="*", metavar="FILE|FOLDER", help="only these, as named in the shared folders")
     parser.add_argument("--data", type=Path, default=Path(data) if data else _SHARED / "data", help="the shared data")
     parser.add_argument("--cases", type=Path, help="the shared cases (default: `cases` beside the data)")

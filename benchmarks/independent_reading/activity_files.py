@@ -97,5 +97,3 @@ def _said(element: Any) -> str | None:
     if element is None:
         return None
     return " ".join("".join(element.itertext()).split()) or None
-
-

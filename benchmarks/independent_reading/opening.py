@@ -82,6 +82,19 @@ def workbook_lines(path: Path, sheet: str | int = 0, *, header: int = 1, data: i
         yield from _below(page.title, rows, header, data)
 
 
+def joined_lines(path: Path, sheet: int = 0, *, header: int = 1, data: int | None = None) -> Iterator[Line]:
+    """Lines of a sheet whose joined cells say the same in every row that they cover."""
+    page = openpyxl.load_workbook(path, data_only=True).worksheets[sheet]
+    joined = {
+        place: page.cell(area.min_row, area.min_col).value for area in page.merged_cells.ranges for place in area.cells
+    }
+    rows = (
+        (n, [Cell(joined.get((c.row, c.column), c.value), c.number_format) for c in cells])
+        for n, cells in enumerate(page.iter_rows(), 1)
+    )
+    yield from _below(page.title, rows, header, data)
+
+
 def legacy_lines(path: Path, sheet: str | int = 0, *, header: int = 1, data: int | None = None) -> Iterator[Line]:
     """Lines of one sheet of an XLS workbook."""
     book = CalamineWorkbook.from_path(path)

@@ -10,7 +10,19 @@ from benchmarks.independent_reading.specimen import Specimen
 
 PROGRAMME = "title: Independent reading\ncountry: JO\nclock: 2026-11-15\ntracker: {first: 2025-Q1, last: 2025-Q2}\n"
 _HEAD = "indicator_id,name,unit,direction,weight,level,frequency,roll_up,max_age_days,merge_policy,owner_org_id\n"
-UNITS = {"IR-PERCENT": "%", "IR-NUMBER": "number", "IR-INDEX": "index points", "IR-PEOPLE": "people", "IR-USD": "USD"}
+UNITS = {
+    "IR-PERCENT": ("Share", "%"),
+    "IR-NUMBER": ("Count", "number"),
+    "IR-INDEX": ("Index", "index points"),
+    "IR-PEOPLE": ("People", "people"),
+    "IR-USD": ("Amount", "USD"),
+    "IR-UNEMPLOYMENT": ("Unemployment rate", "%"),
+    "IR-COURT": ("Court cases closed within a year", "%"),
+    "IR-WATER": ("Hours of piped water a week", "hours"),
+    "IR-POLICE": ("Median police response time", "minutes"),
+    "IR-BORDER": ("Cross-border incidents", "incidents"),
+}
+"""Indicator -> its name and the unit in which it is kept."""
 _RATINGS = "_reference"
 
 
@@ -18,7 +30,10 @@ def write_sources(folder: Path, specimens: Iterable[Specimen]) -> Path:
     """The definitions of the readings, made in a folder; JSON is YAML as well."""
     reference = folder / _RATINGS
     reference.mkdir(parents=True)
-    rows = [f"{name},{name.title()},{unit},1,0,country,year,last,800,quality_weighted,GB-GOV-1\n" for name, unit in UNITS.items()]
+    rows = [
+        f"{code},{name},{unit},1,0,country,year,last,800,quality_weighted,GB-GOV-1\n"
+        for code, (name, unit) in UNITS.items()
+    ]
     (reference / "indicators.csv").write_text(_HEAD + "".join(rows), "utf-8")
     (folder / "programme.yml").write_text(PROGRAMME, "utf-8")
     for one in specimens:

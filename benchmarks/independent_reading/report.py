@@ -30,7 +30,17 @@ def _counts(one: File) -> dict[str, int]:
     return dict(
         zip(
             _HEAD[1:],
-            (out.expected, out.compared, out.equal, said, kinds["value"], out.repeated, held, out.vanished, kinds["extra"]),
+            (
+                out.expected,
+                out.compared,
+                out.equal,
+                said,
+                kinds["value"],
+                out.repeated,
+                held,
+                out.vanished,
+                kinds["extra"],
+            ),
             strict=True,
         )
     )

@@ -11,7 +11,11 @@ from benchmarks.independent_reading.stated import Expected
 
 Reader = Callable[[Path, Path], Iterator[Expected]]
 """The path of a file, and the folder of shared data -> what the store must say."""
-_NAMED = {"reference": ("event_id", "activity_id"), "organisation": ("org_id", "org_name"), "partner": ("partner_org_id",)}
+_NAMED = {
+    "reference": ("event_id", "activity_id"),
+    "organisation": ("org_id", "org_name"),
+    "partner": ("partner_org_id",),
+}
 _PUBLISHER = "GB-GOV-1"
 
 
@@ -43,7 +47,13 @@ def source(
     feeds: str, key: Sequence[str], columns: Mapping[str, str | Mapping[str, Any]], kind: str = "csv", **more: Any
 ) -> dict[str, Any]:
     """A definition of one part: field -> its heading, or all that is said of it. `format` adds to the kind."""
-    said = {"revision": "upsert", "cadence": {"every": "as_needed"}, "history": False, "bounds": {"removed_rate": 1}, **more}
+    said = {
+        "revision": "upsert",
+        "cadence": {"every": "as_needed"},
+        "history": False,
+        "bounds": {"removed_rate": 1},
+        **more,
+    }
     fields = [{"field": f, **({"heading": h} if isinstance(h, str) else h)} for f, h in columns.items()]
     return {
         "title": "Independent reading",

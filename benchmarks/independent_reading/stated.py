@@ -20,6 +20,8 @@ Reading = Callable[[Line], object]
 UNSTATED = "\x00 not stated"
 MISSING = ("", "..", "NA", "N/A", "n/a", "#N/A", "null", "NULL", "-")
 _SIGNS = {"£": "GBP", "$": "USD", "€": "EUR"}
+_LOCALE = re.compile(r"\[\$([^\]-]*)[^\]]*\]")
+"""A currency in a number format with its locale, `[$€-2]`, or a locale alone, `[$-409]`."""
 _NUMBER = re.compile(r"[+-]?\d+(\.\d+)?([eE][+-]?\d+)?")
 
 
@@ -40,7 +42,9 @@ class Expected:
     values: Mapping[str, object]
 
 
-def facts(lines: Iterator[Line], table: str, when: Callable[[Line], bool] | None = None, **columns: object) -> Iterator[Expected]:
+def facts(
+    lines: Iterator[Line], table: str, when: Callable[[Line], bool] | None = None, **columns: object
+) -> Iterator[Expected]:
     """One fact for each line, each column by its reading or a constant."""
     for line in lines:
         if when is None or when(line):
@@ -48,7 +52,11 @@ def facts(lines: Iterator[Line], table: str, when: Callable[[Line], bool] | None
 
 
 def across(
-    lines: Iterator[Line], table: str, measure: str, headings: Mapping[str, Mapping[str, object]], read: Callable[[str], Reading],
+    lines: Iterator[Line],
+    table: str,
+    measure: str,
+    headings: Mapping[str, Mapping[str, object]],
+    read: Callable[[str], Reading],
     **columns: object,
 ) -> Iterator[Expected]:
     """One fact for each filled cell of the headings that stand side by side; what each heading says of its values is given."""
@@ -118,7 +126,8 @@ def currency(heading: str, otherwise: str | None) -> Reading:
         cell = line[heading]
         if cell.is_empty:
             return None
-        shown = f"{cell.value} {cell.form}" if isinstance(cell.value, str) else cell.form
+        form = _LOCALE.sub(r"\1", cell.form)
+        shown = f"{cell.value} {form}" if isinstance(cell.value, str) else form
         return next((code for sign, code in _SIGNS.items() if sign in shown or code in shown), otherwise)
 
     return read

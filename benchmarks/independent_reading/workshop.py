@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 from collections import defaultdict
@@ -83,7 +84,9 @@ def _environment(home: Home) -> Iterator[None]:
 
 
 def _check(one: File, path: Path) -> None:
-    done = CliRunner().invoke(cli, ["check", str(path), "--source", one.specimen.source, "--json"], prog_name="idtracker")
+    done = CliRunner().invoke(
+        cli, ["check", str(path), "--source", one.specimen.source, "--json"], prog_name="idtracker"
+    )
     if done.exception is not None and not isinstance(done.exception, SystemExit):
         one.trouble.append(f"check failed: {done.exception!r}")
         return
@@ -102,7 +105,10 @@ def _compare(one: File, store: _Store, folders: Folders) -> None:
     own = [s for s in stored if s.submission == submission]
     earlier = [s for s in stored if s.submission != submission]
     said = store.said[submission]
-    one.outcome = compare(expected, own, store.held[submission], said, one.specimen.headings, earlier)
+    try:
+        one.outcome = compare(expected, own, store.held[submission], said, one.specimen.headings, earlier)
+    except (LookupError, UnicodeError, ValueError) as error:
+        one.trouble.append(f"the independent reading failed: {error!r}")
 
 
 class _Store:
@@ -132,10 +138,10 @@ class _Store:
             yield dict(zip(names, row, strict=True))
 
     def submission_of(self, source: str, path: Path) -> str | None:
-        """The submission of a file, by its source, its name and its size."""
-        size = path.stat().st_size
-        fitting = (r for r in self.submissions if (r["source_id"], r["file_name"]) == (source, path.name))
-        return next((r["submission_id"] for r in fitting if r["size_bytes"] == size), None)
+        """The submission of a file, by its source and its content."""
+        content = hashlib.sha256(path.read_bytes()).hexdigest()
+        fitting = (r for r in self.submissions if (r["source_id"], r["sha256"]) == (source, content))
+        return next((r["submission_id"] for r in fitting), None)
 
     def unlike_check(self, submission: str, checked: Mapping[str, Any]) -> list[str]:
         """Where `check` counted other rows than the run did."""

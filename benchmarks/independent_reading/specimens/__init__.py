@@ -5,10 +5,20 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from benchmarks.independent_reading.specimen import Specimen
-from benchmarks.independent_reading.specimens import aid, indicators
+from benchmarks.independent_reading.specimens import (
+    aid,
+    cases,
+    dirty,
+    events,
+    indicators,
+    presence,
+    shapes,
+    spending,
+    surveys,
+)
 
 
 def all_specimens() -> Iterator[Specimen]:
     """Every specimen; the names of their sources differ."""
-    for module in (aid, indicators):
+    for module in (aid, cases, dirty, events, indicators, presence, shapes, spending, surveys):
         yield from module.specimens()

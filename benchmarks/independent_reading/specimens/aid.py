@@ -36,7 +36,11 @@ def specimens() -> Iterator[Specimen]:
 
 
 def _part(feeds: str, key: list[str], columns: list[dict[str, Any]]) -> dict[str, Any]:
-    reference = {"field": "activity" if feeds == "transaction" else "reference", "heading": "iati-identifier", "required": True}
+    reference = {
+        "field": "activity" if feeds == "transaction" else "reference",
+        "heading": "iati-identifier",
+        "required": True,
+    }
     return {
         "feeds": feeds,
         "key": key,
