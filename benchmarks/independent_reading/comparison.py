@@ -11,6 +11,7 @@ from datetime import date, datetime
 from benchmarks.independent_reading.stated import UNSTATED, Expected, Unreadable
 
 _DIGITS = 15  # significant: what a double holds in every case
+_EXACT = 10**15  # whole numbers from here on are compared with all their digits
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,46 +91,44 @@ def compare(
 ) -> Outcome:
     """Hold one file's facts against its rows. `headings` name the column of the file behind a column of the store."""
     outcome = Outcome()
-    findings = _Findings(said, headings)
+    findings = _Findings(said, held, headings)
     rows, waiting = _by_place(stored), Counter((h.sheet, h.row) for h in held)
     rules = {(h.sheet, h.row): h.rules for h in held}
-    known = [s for s in (*stored, *earlier)]
     missing: list[Expected] = []
     for place, wanted in _expected_by_place(expected).items():
         outcome.expected += len(wanted)
         left = _pair(wanted, rows.pop(place, []), outcome, findings, missing)
         outcome.faults += [_extra(s) for s in left]
     outcome.faults += [_extra(s) for left in rows.values() for s in left]
-    for one in missing:
-        _account(one, outcome, waiting, rules, findings, known)
+    waits = [_is_held(one, outcome, waiting, rules, findings) for one in missing]
+    known = _Known([*stored, *(one for one, does in zip(missing, waits, strict=True) if does)])
+    before = _Known(earlier)
+    for one in (one for one, does in zip(missing, waits, strict=True) if not does):
+        if before.holds(one) or (findings.repeats(one) and known.holds(one)):
+            outcome.repeated += 1
+        else:
+            outcome.vanished += 1
+            outcome.faults.append(Fault("vanished", one.table, one.sheet, one.row, "", dict(one.values), None))
     return outcome
 
 
 def _pair(
     wanted: list[Expected], found: list[Stored], outcome: Outcome, findings: _Findings, missing: list[Expected]
 ) -> list[Stored]:
-    """Pair the facts of one row: equal ones first, then the most alike; what is left over of the stored ones."""
-    rest: list[Expected] = []
-    for one in wanted:
-        same = next((s for s in found if not _differences(one, s)), None)
-        if same is None:
-            rest.append(one)
+    """Pair the facts of one row, the most alike first; what is left over of the stored ones."""
+    distances = sorted(
+        (len(_differences(one, got)), n, m) for n, one in enumerate(wanted) for m, got in enumerate(found)
+    )
+    partner: dict[int, int] = {}
+    for _, n, m in distances:
+        if n not in partner and m not in partner.values():
+            partner[n] = m
+    for n, one in enumerate(wanted):
+        if n in partner:
+            _judge(one, found[partner[n]], outcome, findings)
         else:
-            found.remove(same)
-            outcome.compared += 1
-            outcome.equal += _stated(one)
-    for place, one in enumerate(rest):
-        if not found or len(found) < len(rest) - place and _distance(one, found) > 1:
             missing.append(one)
-            continue
-        likest = min(found, key=lambda s: len(_differences(one, s)))
-        found.remove(likest)
-        _judge(one, likest, outcome, findings)
-    return found
-
-
-def _distance(one: Expected, found: Sequence[Stored]) -> int:
-    return min(len(_differences(one, s)) for s in found)
+    return [got for m, got in enumerate(found) if m not in partner.values()]
 
 
 def _judge(one: Expected, got: Stored, outcome: Outcome, findings: _Findings) -> None:
@@ -145,41 +144,65 @@ def _judge(one: Expected, got: Stored, outcome: Outcome, findings: _Findings) ->
             outcome.said[rule] += 1
 
 
-def _account(
+def _is_held(
     one: Expected,
     outcome: Outcome,
     waiting: Counter[tuple[str, int]],
     rules: Mapping[tuple[str, int], str],
     findings: _Findings,
-    known: Sequence[Stored],
-) -> None:
-    """What became of a row that is not in the store."""
-    place = next((p for p in waiting if p[1] == one.row and _is_sheet(one.sheet, p[0]) and waiting[p]), None)
+) -> bool:
+    """Whether a row that is not in the store waits, which is counted with its reason."""
+    place = next((p for p in findings.held_at(one.row) if _is_sheet(one.sheet, p[0]) and waiting[p]), None)
     if place is not None:
         waiting[place] -= 1
         outcome.held[rules[place]] += 1
     elif findings.refusal is not None:
         outcome.held[findings.refusal] += 1
-    elif any(s.table == one.table and not _differences(one, s) for s in known):
-        outcome.repeated += 1
-    else:
-        outcome.vanished += 1
-        outcome.faults.append(Fault("vanished", one.table, one.sheet, one.row, "", dict(one.values), None))
+    return place is not None or findings.refusal is not None
 
 
 def _extra(got: Stored) -> Fault:
     return Fault("extra", got.table, got.sheet, got.row, "", None, dict(got.values))
 
 
+class _Known:
+    """Rows that are accounted for, asked by what another row states; the case of a name is no other content."""
+
+    def __init__(self, rows: Sequence[Stored | Expected]) -> None:
+        self._rows = rows
+        self._forms: dict[tuple[str, ...], set[tuple[object, ...]]] = {}
+
+    def holds(self, one: Expected) -> bool:
+        columns = tuple(sorted(c for c, value in one.values.items() if value is not UNSTATED))
+        if columns not in self._forms:
+            self._forms[columns] = {self._asked(row, columns) for row in self._rows}
+        return self._asked(one, columns) in self._forms[columns]
+
+    def _asked(self, row: Stored | Expected, columns: Sequence[str]) -> tuple[object, ...]:
+        forms = (_form(row.values.get(c)) for c in columns)
+        return row.table, *(f[1].casefold() if c.endswith("_name") else f for c, f in zip(columns, forms, strict=True))
+
+
 class _Findings:
     """What the tool said of one file, by place."""
 
-    def __init__(self, said: Sequence[Said], headings: Mapping[str, str]) -> None:
+    def __init__(self, said: Sequence[Said], held: Sequence[Held], headings: Mapping[str, str]) -> None:
         self._headings = headings
+        self._held: dict[int, list[tuple[str, int]]] = defaultdict(list)
+        for row in held:
+            self._held[row.row].append((row.sheet, row.row))
         self._by_row: dict[int | None, list[Said]] = defaultdict(list)
         for one in said:
             self._by_row[one.row].append(one)
         self.refusal = next((s.rule for s in said if s.severity == "critical"), None)
+
+    def held_at(self, row: int) -> list[tuple[str, int]]:
+        """The places of held rows with that number, on whatever sheet."""
+        return self._held[row]
+
+    def repeats(self, one: Expected) -> bool:
+        """Whether the row is said to repeat another."""
+        return any(s.rule == "row.duplicate" and _is_sheet(one.sheet, s.sheet) for s in self._by_row[one.row])
 
     def about(self, sheet: str, row: int, column: str) -> str | None:
         """The rule of a finding at the cell, its row or its whole column; None where nothing was said."""
@@ -219,15 +242,23 @@ def _differences(one: Expected, got: Stored) -> list[str]:
 
 def are_equal(stated: object, stored: object) -> bool:
     """Numbers to 15 significant digits, days by the day, texts but for the width of blanks."""
-    if stated is None or stored is None or isinstance(stated, Unreadable):
-        return stated is stored
-    if isinstance(stated, bool) or isinstance(stored, bool):
-        return stated is stored
-    if isinstance(stated, int | float) and isinstance(stored, int | float):
-        return stated == stored or f"{stated:.{_DIGITS}g}" == f"{stored:.{_DIGITS}g}"
-    if isinstance(stated, date) and isinstance(stored, date | datetime):
-        return stated == (stored.date() if isinstance(stored, datetime) else stored)
-    return _plain(str(stated)) == _plain(str(stored))
+    return not isinstance(stated, Unreadable) and _form(stated) == _form(stored)
+
+
+def _form(value: object) -> tuple[str, str]:
+    """What two equal values have in common."""
+    match value:
+        case None:
+            return "nothing", ""
+        case bool():
+            return "flag", str(value)
+        case int() | float():
+            return "number", f"{value:.{_DIGITS}g}" if abs(value) < _EXACT else str(int(value))
+        case datetime():
+            return "day", value.date().isoformat()
+        case date():
+            return "day", value.isoformat()
+    return "text", _plain(str(value))
 
 
 def _plain(text: str) -> str:

@@ -15,9 +15,11 @@ from benchmarks.independent_reading.opening import (
     workbook_lines,
 )
 from benchmarks.independent_reading.specimen import Specimen, constant, source
-from benchmarks.independent_reading.stated import Expected, across, day, facts, number, text
+from benchmarks.independent_reading.stated import Expected, Reading, across, day, facts, number, text
 
 _FD, _FR = "09_dirty/fd-datasets", "09_dirty/frictionless"
+_COMMA: dict[str, Any] = {"format": {"decimal": ","}}
+"""Also where the file stores numbers, which have no mark, or writes a point."""
 Lines = Callable[[Path], Iterator[Line]]
 
 
@@ -48,14 +50,17 @@ def _numbers(
     )
 
     def read(path: Path, _: Path) -> Iterator[Expected]:
-        says = {"disaggregation": _row if label == "@row" else text(label), "value": number(value, decimal=decimal)}
+        says = {"disaggregation": _label(label), "value": number(value, decimal=decimal)}
         return facts(lines(path), "observation", place_id="JO", period="2020", **says)
 
     return Specimen(f"dirty_{name}", (file,), definition, read)
 
 
-def _row(line: Line) -> object:
-    return str(line.row)
+def _label(heading: str) -> Reading:
+    """A text; `All` is a total, and has no label."""
+    return lambda line: (
+        str(line.row) if heading == "@row" else {"All": None}.get(str(found := text(heading)(line)), found)
+    )
 
 
 def _named_values() -> Iterator[Specimen]:
@@ -83,7 +88,10 @@ def _named_values() -> Iterator[Specimen]:
     yield _numbers("ndjson", f"{_FR}/table.ndjson", record_lines, "name", "id", "json")
     yield _numbers("second_sheet", f"{_FR}/sheet2.xlsx", lambda p: workbook_lines(p, 1), "name", "id", "xlsx")
     yield _numbers("second_xls", f"{_FR}/sheet2.xls", lambda p: legacy_lines(p, 1), "name", "id", "xlsx")
-    yield _numbers("multicode", f"{_FR}/number-format-multicode.xlsx", workbook_lines, "@row", "col1", "xlsx")
+    yield _numbers("multicode", f"{_FR}/number-format-multicode.xlsx", workbook_lines, "@row", "col1", "xlsx", **_COMMA)
+    yield _numbers(
+        "floats_by_comma", f"{_FR}/analysis-data.csv", text_lines, "@row", "house_area", decimal=",", **_COMMA
+    )
     percent = {"indicator": "IR-PERCENT"}
     yield _numbers(
         "percentage", f"{_FR}/preserve-formatting-percentage.xlsx", workbook_lines, "col1", "col2", "xlsx", **percent
@@ -96,7 +104,6 @@ def _named_values() -> Iterator[Specimen]:
     yield _numbers("countries", f"{_FR}/country-1.csv", text_lines, "name", "population")
     yield _numbers("comment", f"{_FR}/matrix-with-comment.csv", _commented, "f1", "f2", format={"comment": "#"})
     yield _numbers("quoted", f"{_FR}/issue-1109.csv", text_lines, "string", "number")
-    comma = {"format": {"decimal": ","}}
     hotels = f"{_FR}/table-with-accents.csv"
     yield _numbers(
         "hotels",
@@ -105,7 +112,7 @@ def _named_values() -> Iterator[Specimen]:
         "Classement",
         "RevPAR",
         decimal=",",
-        **comma,
+        **_COMMA,
     )
     yield _numbers("amounts", f"{_FR}/data.csv", text_lines, "name", "amount")
 

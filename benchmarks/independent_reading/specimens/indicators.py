@@ -11,7 +11,17 @@ import openpyxl
 
 from benchmarks.independent_reading.opening import Line, text_lines, workbook_lines
 from benchmarks.independent_reading.specimen import Specimen, constant, source
-from benchmarks.independent_reading.stated import UNSTATED, Expected, across, countries, country, facts, number, text
+from benchmarks.independent_reading.stated import (
+    UNSTATED,
+    Expected,
+    across,
+    countries,
+    country,
+    day,
+    facts,
+    number,
+    text,
+)
 
 _KEY = ("indicator", "place", "period")
 
@@ -238,25 +248,30 @@ def _displaced() -> Specimen:
 
 
 def _needs() -> Specimen:
-    """People in need, by status, sector and district; dates of the period stand beside the count."""
+    """People in need, by status, sector and district."""
     columns = {
-        "indicator": constant("IR-PEOPLE"),
+        "reference": "@row",
         "place": "location_code",
-        "period": constant("2024"),
-        "value": "population",
+        "location": "admin2_code",
+        "sector": "sector_code",
+        "plan": "population_status",
+        "people_targeted": "population",
+        "start_on": "reference_period_start",
+        "end_on": "reference_period_end",
     }
-    parts = {"disaggregation": "population_status", "note": "sector_code"}
-    definition = source("observation", (*_KEY, *parts), {**columns, **parts})
+    definition = source("activity_cell", ("reference",), columns)
 
     def read(path: Path, data: Path) -> Iterator[Expected]:
         return facts(
             text_lines(path),
-            "observation",
+            "activity_cell",
             place_id=country("location_code")(data),
-            period="2024",
-            value=number("population"),
-            disaggregation=text("population_status"),
-            note=text("sector_code"),
+            location=text("admin2_code"),
+            sector=text("sector_code"),
+            plan=text("population_status"),
+            people_targeted=number("population"),
+            start_on=day("reference_period_start"),
+            end_on=day("reference_period_end"),
         )
 
     return Specimen("needs", ("04_indicators/hno_2024_hapi.csv",), definition, read)

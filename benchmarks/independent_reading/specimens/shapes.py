@@ -124,7 +124,12 @@ def _cities() -> Specimen:
         says = {"disaggregation": text("id"), "value": number("population"), "note": text("native")}
         return facts(record_lines(path), "observation", **says)
 
-    return Specimen("cities_iq", ("05_geo/dr5hn_cities_IQ.json",), source("observation", key, columns, "json"), read)
+    return Specimen(
+        "cities_iq",
+        ("05_geo/dr5hn_cities_IQ.json",),
+        source("observation", key, columns, "json", format={"decimal": ","}),
+        read,
+    )
 
 
 def _published_index() -> Specimen:

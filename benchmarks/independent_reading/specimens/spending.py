@@ -16,7 +16,10 @@ _FOLDER = "10_ukgov/spend25k"
 
 @dataclass(frozen=True, slots=True)
 class Office:
-    """How one office writes its file: headings of reference, day, amount and supplier, the form of days; the encoding is not declared."""
+    """How one office writes its file: headings of reference, day, amount and supplier, the form of days; the encoding is not declared.
+
+    `declared` is the currency of the definition; where it is not GBP, the file itself says that it is wrong.
+    """
 
     reference: str
     on: str
@@ -25,6 +28,7 @@ class Office:
     form: str
     header: int = 1
     encoding: str = "utf-8-sig"
+    declared: str = "GBP"
 
 
 FILES: Mapping[str, Office] = {
@@ -34,7 +38,7 @@ FILES: Mapping[str, Office] = {
     "fco_2012_08.csv": Office(
         "Transactions Number", "Payment Date", "Amount (£)", "Supplier Name", "%d-%b-%y", 1, "cp1252"
     ),
-    "fco_2013_05.csv": Office("Transaction Number", "Date", "GBP Amount", "Supplier", "%d-%b-%y", 1, "cp1252"),
+    "fco_2013_05.csv": Office("Transaction Number", "Date", "GBP Amount", "Supplier", "%d-%b-%y", 1, "cp1252", "EUR"),
     "fco_2015_03.csv": Office(
         "Transaction Number", "Payment date", "Invoice Amount", "Supplier", "%d/%m/%Y", 1, "cp1252"
     ),
@@ -64,7 +68,7 @@ def _office(name: str, file: str, office: Office) -> Specimen:
     """One payment has several lines: the row of the file identifies a line."""
     definition = _payments(
         {"reference": "@row", "activity": office.reference, "transaction_on": office.on, "receiver": office.supplier},
-        {"heading": office.amount, "currency": "GBP"},
+        {"heading": office.amount, "currency": office.declared},
         format={"dates": [office.form]},
         **({"layout": {"header_rows": [office.header]}} if office.header > 1 else {}),
     )

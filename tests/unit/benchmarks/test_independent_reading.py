@@ -92,8 +92,16 @@ def test_rows_of_a_refused_file_wait_for_its_reason() -> None:
 
 
 def test_a_row_that_repeats_another_is_no_fault_and_one_that_differs_is() -> None:
-    outcome = compared([wanted(2, 1.0), wanted(3, 1.0), wanted(4, 9.0)], [kept(2, 1.0)])
+    rows = [wanted(2, 1.0), wanted(3, 1.0), wanted(4, 9.0)]
+    said = [Said("row.duplicate", "advisory", "", n) for n in (3, 4)]
+    outcome = compared(rows, [kept(2, 1.0)], said=said)
     assert (outcome.repeated, kinds(outcome)) == (1, ["vanished"])
+    assert kinds(compared(rows, [kept(2, 1.0)])) == ["vanished", "vanished"]
+
+
+def test_a_row_that_an_earlier_file_said_is_accounted_for() -> None:
+    outcome = compare([wanted(2, 1.0)], [], [], [], HEADINGS, earlier=[kept(7, 1.0)])
+    assert (outcome.repeated, outcome.faults) == (1, [])
 
 
 def test_what_cannot_be_read_must_have_a_finding() -> None:
