@@ -8,8 +8,10 @@ from benchmarks.independent_reading.specimen import Specimen
 from benchmarks.independent_reading.specimens import (
     aid,
     cases,
+    days_and_names,
     dirty,
     events,
+    hxl,
     indicators,
     presence,
     shapes,
@@ -17,8 +19,10 @@ from benchmarks.independent_reading.specimens import (
     surveys,
 )
 
+_MODULES = (aid, cases, days_and_names, dirty, events, hxl, indicators, presence, shapes, spending, surveys)
+
 
 def all_specimens() -> Iterator[Specimen]:
     """Every specimen; the names of their sources differ."""
-    for module in (aid, cases, dirty, events, indicators, presence, shapes, spending, surveys):
+    for module in _MODULES:
         yield from module.specimens()

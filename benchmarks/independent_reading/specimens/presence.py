@@ -1,4 +1,4 @@
-"""Who does what where: returns of OCHA, UNHCR and partners in CSV, XLSX, XLS, JSON and HXL, and HXL's own examples."""
+"""Who does what where: returns of OCHA and partners in CSV, XLSX, JSON and HXL."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from benchmarks.independent_reading.opening import Line, legacy_lines, record_lines, text_lines, workbook_lines
+from benchmarks.independent_reading.opening import Line, record_lines, text_lines, workbook_lines
 from benchmarks.independent_reading.specimen import Specimen, constant, source
 from benchmarks.independent_reading.stated import (
     Expected,
@@ -27,8 +27,8 @@ Lines = Callable[[Path], Iterator[Line]]
 
 
 def specimens() -> Iterator[Specimen]:
-    yield from _long_tables()
-    yield from _examples_of_hxl()
+    yield from _workbooks()
+    yield from _tagged_texts()
     yield _jordan()
     yield _services()
     yield _sahel()
@@ -58,168 +58,66 @@ def _present(
     return Specimen(name, (f"01_3w/{file}",), definition, read)
 
 
-def _long_tables() -> Iterator[Specimen]:
-    yield _present(
-        "irq",
-        "irq_3w_2021_longtable.xlsx",
-        lambda p: workbook_lines(p, "3W longtable Jan-Dec 2021", data=3),
-        "IQ",
-        {
-            "period": ("#date+reported", "Month"),
-            "location": ("#loc+name", "Location"),
-            "plan": ("#response+name", "Plan"),
-            "sector": ("#sector+cluster", "Cluster"),
-            "beneficiary_type": ("#beneficiary+name", "Beneficiary Type"),
-            "organisation": ("#org+name", "Partner Full Name"),
-        },
-        layout={"sheet": "3W longtable*"},
-    )
-    yield _present(
-        "lby",
-        "lby_3w_may2021.xlsx",
-        lambda p: workbook_lines(p, "3W as of May 2021", data=3),
-        "LY",
-        {
-            "organisation": ("#org+acronym", "Partner"),
-            "partner": ("#org+impl+name", "Implementing partner"),
-            "sector": ("#sector+cluster+code", "Sector Short name"),
-            "location": ("#adm2+name", "Mantika"),
-        },
-        layout={"sheet": "3W as of*"},
-    )
-    yield _present(
-        "sdn",
-        "sdn_3w_2021.xlsx",
-        lambda p: workbook_lines(p, 0, header=2, data=3),
-        "SD",
-        {"organisation": ("#org", "#org"), "sector": ("#sector", "#sector"), "location": ("#adm2+name", "#adm2+name")},
-    )
-    yield _present(
-        "som",
-        "som_3w_mar2022.xlsx",
-        lambda p: workbook_lines(p, "Data", data=3),
-        "SO",
-        {
-            "organisation": ("#org+name", "Organization"),
-            "sector": ("#sector+cluster+name", "Cluster"),
-            "location": ("#adm2+name", "District"),
-        },
-        layout={"sheet": "Data"},
-    )
-    yield _present(
-        "gin",
-        "gin_3w_sample_hxl.csv",
-        lambda p: text_lines(p, data=3),
-        "GN",
-        {
-            "organisation": ("#org", "Organisation"),
-            "sector": ("#sector", "Secteur"),
-            "location": ("#adm2+name", "Préfecture"),
-        },
-        split="/",
-    )
-    yield _present(
-        "gtm",
-        "gtm_345w.csv",
-        lambda p: text_lines(p, data=3),
-        "GT",
-        {
-            "organisation": ("#org+name", "ORGANIZACIÓN IMPLEMENTADORA"),
-            "sector": ("#sector+name", "SECTOR / CLUSTER"),
-            "location": ("#adm2+name", "ADMIN 2"),
-        },
-    )
-    yield _present(
-        "yem",
-        "yem_education_4w_2019.xlsx",
-        lambda p: workbook_lines(p, "YHRP Dataset ( Jan-June )", header=2, data=3),
-        "YE",
-        {"organisation": ("#org+name", "#org+name"), "location": ("#adm1+name", "#adm1+name")},
-        layout={"sheet": "YHRP Dataset*"},
-    )
+def _workbooks() -> Iterator[Specimen]:
+    iraq = {
+        "period": ("#date+reported", "Month"),
+        "location": ("#loc+name", "Location"),
+        "plan": ("#response+name", "Plan"),
+        "sector": ("#sector+cluster", "Cluster"),
+        "beneficiary_type": ("#beneficiary+name", "Beneficiary Type"),
+        "organisation": ("#org+name", "Partner Full Name"),
+    }
+    yield _book("irq", "irq_3w_2021_longtable.xlsx", "3W longtable Jan-Dec 2021", 1, iraq, "3W longtable*")
+    libya = {
+        "organisation": ("#org+acronym", "Partner"),
+        "partner": ("#org+impl+name", "Implementing partner"),
+        "sector": ("#sector+cluster+code", "Sector Short name"),
+        "location": ("#adm2+name", "Mantika"),
+    }
+    yield _book("lby", "lby_3w_may2021.xlsx", "3W as of May 2021", 1, libya, "3W as of*")
+    somalia = {
+        "organisation": ("#org+name", "Organization"),
+        "sector": ("#sector+cluster+name", "Cluster"),
+        "location": ("#adm2+name", "District"),
+    }
+    yield _book("som", "som_3w_mar2022.xlsx", "Data", 1, somalia, "Data")
+    sudan = {
+        "organisation": ("#org", "#org"),
+        "sector": ("#sector", "#sector"),
+        "location": ("#adm2+name", "#adm2+name"),
+    }
+    yield _book("sdn", "sdn_3w_2021.xlsx", 0, 2, sudan, "*")
+    yemen = {"organisation": ("#org+name", "#org+name"), "location": ("#adm1+name", "#adm1+name")}
+    yield _book("yem", "yem_education_4w_2019.xlsx", "YHRP Dataset ( Jan-June )", 2, yemen, "YHRP Dataset*")
 
 
-def _examples_of_hxl() -> Iterator[Specimen]:
-    """The same five rows in every format, with counts of people and a day, as HXL's own tests have them."""
-    tags = [
-        ("libhxl/input-valid.csv", lambda p: text_lines(p, header=2, data=4), {}),
-        (
-            "libhxl/input-valid-latin1.csv",
-            lambda p: text_lines(p, header=2, data=4, encoding="latin-1"),
-            {"format": {"encoding": "latin-1"}},
-        ),
-        ("libhxl/output-valid.csv", lambda p: text_lines(p, header=1, data=3), {}),
-        ("libhxl/input-valid.xlsx", lambda p: workbook_lines(p, header=2, data=4), {}),
-        (
-            "libhxl/input-quality.xls",
-            lambda p: legacy_lines(p, 1, header=2, data=4),
-            {"layout": {"sheet": "input-quality-hxl"}},
-        ),
-        (
-            "libhxl/input-quality.xlsx",
-            lambda p: workbook_lines(p, 1, header=2, data=4),
-            {"layout": {"sheet": "input-quality-hxl"}},
-        ),
-        (
-            "hxlproxy/input-info.xls",
-            lambda p: legacy_lines(p, 1, header=1, data=3),
-            {"layout": {"sheet": "input-quality-hxl"}},
-        ),
-        (
-            "hxlproxy/input-info.xlsx",
-            lambda p: workbook_lines(p, 1, header=1, data=3),
-            {"layout": {"sheet": "input-quality-hxl"}},
-        ),
-    ]
-    for place, (file, lines, more) in enumerate(tags):
-        yield _example(
-            f"hxl_{place}",
-            file,
-            lines,
-            {
-                "men": "Hombres",
-                "org": "Organización",
-                "sector": "Sector/Cluster",
-                "adm1": "Departamento/Provincia/Estado",
-            },
-            "hxl",
-            more,
-        )
-    records = {"men": "#targeted+f", "org": "#org+es", "sector": "#sector+es", "adm1": "#adm1"}
-    yield _example("hxl_objects", "libhxl/input-valid-objects.json", record_lines, records, "json", {})
-    yield _example(
-        "hxl_nested", "libhxl/input-valid-nested.json", lambda p: record_lines(p, "results"), records, "json", {}
-    )
+_COUNTRIES = {"irq": "IQ", "lby": "LY", "som": "SO", "sdn": "SD", "yem": "YE"}
 
 
-def _example(
-    name: str, file: str, lines: Lines, headings: Mapping[str, str], kind: str, more: Mapping[str, Any]
+def _book(
+    name: str, file: str, sheet: str | int, header: int, columns: Mapping[str, tuple[str, str]], pattern: str
 ) -> Specimen:
-    definition = source(
-        _TABLE,
-        _KEY,
-        {
-            "organisation": "#org+es",
-            "sector": "#sector+es",
-            "location": "#adm1",
-            "people_targeted": "#targeted+f",
-            "place": constant("JO"),
-        },
-        kind,
-        **more,
-    )
+    """A sheet with plain headings in the first row and tags in the second; `header` is the row that is read here."""
 
-    def read(path: Path, _: Path) -> Iterator[Expected]:
-        return facts(
-            lines(path),
-            _TABLE,
-            org_name=text(headings["org"]),
-            sector=text(headings["sector"]),
-            location=text(headings["adm1"]),
-            people_targeted=number(headings["men"]),
-        )
+    def lines(path: Path) -> Iterator[Line]:
+        return workbook_lines(path, sheet, header=header, data=3)
 
-    return Specimen(name, (f"01_3w/{file}",), definition, read)
+    return _present(name, file, lines, _COUNTRIES[name], columns, layout={"sheet": pattern})
+
+
+def _tagged_texts() -> Iterator[Specimen]:
+    guinea = {
+        "organisation": ("#org", "Organisation"),
+        "sector": ("#sector", "Secteur"),
+        "location": ("#adm2+name", "Préfecture"),
+    }
+    yield _present("gin", "gin_3w_sample_hxl.csv", lambda p: text_lines(p, data=3), "GN", guinea, split="/")
+    guatemala = {
+        "organisation": ("#org+name", "ORGANIZACIÓN IMPLEMENTADORA"),
+        "sector": ("#sector+name", "SECTOR / CLUSTER"),
+        "location": ("#adm2+name", "ADMIN 2"),
+    }
+    yield _present("gtm", "gtm_345w.csv", lambda p: text_lines(p, data=3), "GT", guatemala)
 
 
 def _jordan() -> Specimen:
