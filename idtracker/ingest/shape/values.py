@@ -28,6 +28,7 @@ _ERRORS = (
     r"(?i)^(?:#(?:N/A|NA|DIV/0!|REF!|VALUE!|NAME\?|NUM!|NULL!|SPILL!|CALC!|FIELD!|BLOCKED!|CONNECT!|UNKNOWN!|BUSY!"
     r"|EXTERNAL!|PYTHON!|GETTING_DATA)|Err:5\d\d)$"
 )
+_WHOLE = r"^(\d+)\.0+$"  # of a number: the year 2017.0 is 2017
 _TEXTS = Stored()
 _LARGEST = 2**63 - 1
 _EXACT = 2**53
@@ -68,6 +69,8 @@ def parse(
 def _parse_stored(texts: pd.Series, kind: FieldType, column: Column, fmt: Format, code: int, stored: Stored) -> Parsed:
     """Texts that the file stored in one way."""
     if stored.is_number(code):
+        if kind == "period":
+            texts = texts.str.replace(_WHOLE, r"\1", regex=True)
         parsed = parse(texts, kind, column.model_copy(update={"decimal": "."}), fmt)
         words = stored.shown_beside(code)
         if words and kind == "number":

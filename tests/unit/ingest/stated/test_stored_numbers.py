@@ -44,6 +44,13 @@ def test_numbers_of_json(judge: Judge) -> None:
     assert column(judge(content, "json", format=COMMA), "value") == [14.125, 14125.0, 14.125, 14.125]
 
 
+def test_years_that_json_stores_as_numbers_with_a_point(judge: Judge) -> None:
+    """Pandas and map software write whole numbers so; the same text in quotes is no number, and waits."""
+    content = records(*(dict(zip(HEAD, ("WAIT", "Amman", y, 5), strict=False)) for y in (2017.0, 2018, "2019.0")))
+    result = judge(content, "json")
+    assert (column(result, "period"), rules(result)) == (["2017", "2018"], {"value.period": [3]})
+
+
 def test_columns_side_by_side_keep_what_was_stored(judge: Judge) -> None:
     content = workbook(
         ("indicator", "place", "2026-Q1", "2026-Q2"),
