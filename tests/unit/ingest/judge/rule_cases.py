@@ -116,6 +116,7 @@ CASES: list[Broken] = [
     ("file.unreadable", {"format": {"kind": "xlsx"}}, b"", b"PK\x03\x04[Content_Types].xml xl/workbook.xml cut", []),
     ("file.encoding", {}, HEAD + GOOD, (HEAD + row(partner="Société Générale", governorate="Ma’an")).encode("cp1252"), []),
     ("file.delimiter", {}, HEAD + GOOD, (HEAD + GOOD).replace(",", ";"), []),
+    ("file.delimiter_absent", {"format": {"kind": "csv", "delimiter": "tab"}}, (HEAD + GOOD).replace(",", "\t"), (HEAD + GOOD).replace(",", " "), []),
     ("file.rows_left_out", {"where": {"governorate": ["Mafraq", "Irbid"]}}, HEAD + GOOD, HEAD + GOOD + row(), []),
     ("file.none_left", {"where": {"governorate": "Irbid"}}, HEAD + row(governorate="irbid "), HEAD + row(), []),
     ("heading.missing", {}, HEAD + GOOD, "ref,partner\nA,UNHCR\n", []),
