@@ -8,7 +8,18 @@ from typing import Annotated, Literal
 from pydantic import Field, PrivateAttr, model_validator
 
 from idtracker.model.config.part import Column, FieldType, Layout, Part, Unpivot
-from idtracker.model.config.values import Country, Day, GroupRegex, Identifier, PeriodCode, Regex, Separator, Strict, Text, fault
+from idtracker.model.config.values import (
+    Country,
+    Day,
+    GroupRegex,
+    Identifier,
+    PeriodCode,
+    Regex,
+    Separator,
+    Strict,
+    Text,
+    fault,
+)
 
 Every = Literal["day", "week", "month", "quarter", "half_year", "year", "financial_year", "as_needed"]
 Kind = Literal["csv", "xlsx", "json", "hxl", "iati"]

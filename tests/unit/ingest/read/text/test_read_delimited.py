@@ -60,7 +60,17 @@ def test_a_declared_delimiter_that_does_not_fit_is_reported(define):
 
 @pytest.mark.parametrize(
     ("written", "separator"),
-    [("\t", "\t"), ("tab", "\t"), ("Tab", "\t"), (r"\t", "\t"), (" ", " "), ("،", "،"), ("¦", "¦"), ("^", "^"), ("\x1f", "\x1f")],
+    [
+        ("\t", "\t"),
+        ("tab", "\t"),
+        ("Tab", "\t"),
+        (r"\t", "\t"),
+        (" ", " "),
+        ("،", "،"),
+        ("¦", "¦"),
+        ("^", "^"),
+        ("\x1f", "\x1f"),
+    ],
 )
 def test_every_character_can_be_declared_as_the_delimiter(written, separator, found, define):
     text = "\n".join(separator.join(row) for row in [("id", "a"), ("1", "x,y"), ("2", "z;w")])
