@@ -141,7 +141,7 @@ cadence: {every: as_needed}
 feeds: survey_response
 key: [response_id, question]
 columns:
-  - {field: response_id, heading: _uuid, required: true}
+  - {field: response_id, heading: _id, required: true}           # stays when an answer is edited; _uuid does not
   - {field: question, constant: water_source}
   - {field: period, heading: round}
   - {field: place, heading: group_place/governorate}

@@ -12,6 +12,14 @@ PAGES = [ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs" / "decisions").glob("*
 _PATH = re.compile(r"`([\w./-]+/[\w-]+\.(?:py|yml|csv|md|sql))`")
 
 
+def test_engines_that_pages_name_are_in_the_lock() -> None:
+    pages = [ROOT / "README.md", *sorted((ROOT / "docs" / "how-to").glob("*.md"))]
+    named = {name for page in pages for name in re.findall(r"to_(pandas|polars|pyarrow)\(", page.read_text("utf-8"))}
+    lock = (ROOT / "requirements.lock").read_text("utf-8")
+    assert named == {"pandas", "polars", "pyarrow"}
+    assert [name for name in named if f"\n{name}==" not in lock] == []
+
+
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
 def test_a_path_in_a_page_exists(page: Path) -> None:
     named = set(_PATH.findall(page.read_text("utf-8")))

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 import click
 
 from idtracker.cli.output import command, console, show_notice, show_table, styled, waiting
+from idtracker.cli.reading.result_file import FORMATS, format_of, write_frame, write_workbook
 from idtracker.model.errors import UsageError
 from idtracker.model.home import DEFAULT_AUDIENCE, Home
+from idtracker.model.messages import Lang
 
 _READING = ("SELECT", "EXPLAIN", "MULTI")  # PIVOT counts as several statements
 _NUMBERS = frozenset(
@@ -26,10 +27,13 @@ _PLAIN = _NUMBERS | {"VARCHAR", "BOOLEAN", "TIMESTAMP", "DATE"}
 @click.option(
     "--format",
     "form",
-    type=click.Choice(["table", "csv", "json", "parquet"]),
-    help="Default: table; with -o what the file's ending says, else csv.",
+    type=click.Choice(FORMATS),
+    help="Default: table; with -o what the file's ending says, csv where it has none.",
 )
 @click.option("-o", "--output", type=click.Path(dir_okay=False), help="Write here instead of stdout.")
+@click.option(
+    "--lang", type=click.Choice(["en", "ar"]), default="en", show_default=True, help="xlsx: direction of the sheet."
+)
 @command
 def query(
     home: Home,
@@ -38,37 +42,32 @@ def query(
     as_known_at: str | None,
     form: str | None,
     output: str | None,
+    lang: Lang,
     as_json: bool,
 ) -> None:
     """Run SQL over the published tables. Nothing can be written and no other file can be read.
 
     Fact tables hold every vintage: add WHERE recorded_to IS NULL, or read the views of the schema `now`, such as
-    now.observation. With --as-known-at everything, scores and metrics too, is what it was on that day.
+    now.observation. With --as-known-at everything, scores and metrics too, is what it was on that day. A workbook (xlsx)
+    holds 1,048,576 rows, its headings among them.
     `idtracker query "SHOW TABLES"` lists the tables.
     """
     from idtracker.publish.current import open_published
     from idtracker.publish.manifest import read_manifest
 
-    chosen = "json" if as_json else form or _form_of(output)
-    is_shown = chosen == "table" and output is None
-    if chosen == "parquet" and output is None:
-        raise UsageError("Parquet goes into a file; name one with -o.")
+    chosen = format_of(form, output, as_json)
     _refuse_all_but_reading(sql)
     with waiting("reading the published store", as_json), open_published(home, audience, as_known_at) as connection:
-        result = _result(connection, sql, _table_of if is_shown else _frame_of)
-    manifest = read_manifest(home, audience) or {}
-    show_notice(str(manifest.get("notice", "")), stderr=True)
-    if is_shown:
+        notice = str((read_manifest(home, audience) or {}).get("notice", ""))
+        if chosen == "xlsx" and output:
+            result = _result(connection, sql, lambda relation: write_workbook(relation, output, lang, notice))
+        else:
+            result = _result(connection, sql, _table_of if chosen == "table" else _frame_of)
+    show_notice(notice, stderr=True)
+    if chosen == "table":
         _show(*result)
-    else:
-        _write(result, chosen, output)
-
-
-def _form_of(output: str | None) -> str:
-    if output is None:
-        return "table"
-    ending = Path(output).suffix.removeprefix(".").lower()
-    return ending if ending in ("json", "parquet") else "csv"
+    elif chosen != "xlsx":
+        write_frame(result, chosen, output)
 
 
 def _refuse_all_but_reading(sql: str) -> None:
@@ -116,20 +115,3 @@ def _table_of(relation: Any) -> tuple[list[tuple[str, str]], list[tuple[object, 
 def _show(columns: list[tuple[str, str]], rows: list[tuple[object, ...]]) -> None:
     show_table(columns, rows)
     console().print(styled(f"{len(rows):,} row{'' if len(rows) == 1 else 's'}", "dim"))
-
-
-def _write(frame: Any, form: str, output: str | None) -> None:
-    if output and not Path(output).absolute().parent.is_dir():
-        raise UsageError(f"{output}: there is no folder {Path(output).absolute().parent}.")
-    if form == "parquet":
-        frame.to_parquet(output, index=False)
-        return
-    text = (
-        frame.to_json(orient="records", date_format="iso", force_ascii=False, indent=1)
-        if form == "json"
-        else frame.to_csv(index=False)
-    )
-    if output:
-        Path(output).write_text(text, "utf-8")
-    else:
-        click.echo(text, nl=not text.endswith("\n"))

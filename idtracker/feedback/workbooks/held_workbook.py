@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import io
-import re
 from collections.abc import Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING
 
 from idtracker.feedback.held_rows import MESSAGES, HeldRow, Reason, reason_text
+from idtracker.feedback.workbooks.sheet_text import MOST_ROWS, as_sheet_text
 from idtracker.ingest.judge.correction import KIND, REFERENCE, heading_of, sheet_titles
 from idtracker.model.config.source import Source
 from idtracker.model.errors import UsageError
@@ -18,11 +18,9 @@ if TYPE_CHECKING:
     from openpyxl.workbook import Workbook
     from openpyxl.worksheet.worksheet import Worksheet
 
-_MOST_ROWS = 1_048_575
 _MOST_NOTES = 5_000
-_LONGEST_CELL, _LONGEST_NOTE = 32_767, 2_000
+_LONGEST_NOTE = 2_000
 _GREY, _MARKED, _HEAD = "FFD9D9D9", "FFFFC7CE", "FFDCE6F1"
-_ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
 
 
 def correction_workbook(source: Source, rows: Sequence[HeldRow], lang: Lang, made_at: datetime) -> bytes:
@@ -33,7 +31,7 @@ def correction_workbook(source: Source, rows: Sequence[HeldRow], lang: Lang, mad
     book.remove(book.active)
     for part_id, title in sheet_titles(source).items():
         own = [r for r in rows if r.part == part_id]
-        if len(own) > _MOST_ROWS:
+        if len(own) >= MOST_ROWS:
             raise UsageError(f"{len(own):,} rows do not fit on one sheet; name one submission with --submission.")
         if own:
             _write_sheet(book.create_sheet(title), own, lang)
@@ -91,7 +89,7 @@ def _write(
 
     cell = sheet.cell(row, column)
     if text is not None:
-        cell.value = _ILLEGAL.sub("\ufffd", text)[:_LONGEST_CELL]
+        cell.value = as_sheet_text(text)
         cell.data_type = "s"
     cell.number_format = "@"
     cell.protection = Protection(locked=not is_open)
@@ -106,7 +104,7 @@ def _write(
 def _note(sheet: Worksheet, row: int, column: int, text: str) -> None:
     from openpyxl.comments import Comment
 
-    note = Comment(_ILLEGAL.sub("\ufffd", text)[:_LONGEST_NOTE], "idtracker", width=360, height=120)
+    note = Comment(as_sheet_text(text)[:_LONGEST_NOTE], "idtracker", width=360, height=120)
     sheet.cell(row, column).comment = note
 
 

@@ -11,7 +11,7 @@ import pandas as pd
 from idtracker.ingest.judge.assessment import Assessment, Verdict
 from idtracker.ingest.judge.bounds import looks_like
 from idtracker.ingest.judge.catalogue import ProgrammeCatalogue
-from idtracker.ingest.judge.choices import by_choice, check_choices, codebook_of
+from idtracker.ingest.judge.choices import as_chosen, check_choices, codebook_of
 from idtracker.ingest.judge.conform import to_facts
 from idtracker.ingest.judge.correction import (
     Correction,
@@ -97,7 +97,7 @@ def _opened(
 ) -> tuple[Source, Reading | None]:
     """The source as the file was sent, and what is read of the file; None where a finding says why it is of no use."""
     if correction is None:
-        source, stamped = as_sent(content, by_choice(source, codebook_of(source)))
+        source, stamped = as_sent(content, source)
         result.findings.extend(stamped)
         if stamped.is_critical:
             return source, None
@@ -169,7 +169,7 @@ class _TableJudge:
         `lines` are given where the table is one of corrections.
         """
         kinds = kinds_of(part)
-        shaped: Shaped = shape(table, part, self.source.format, kinds, self.file_name, self.source.received, others)
+        shaped = self._shape(table, part, others)
         findings = Findings(shaped.findings.groups if self.source.format.kind != "iati" else _reported(shaped.findings))
         if findings.is_critical:
             return _JudgedTable(findings.on_sheet(table.sheet), [])
@@ -202,6 +202,11 @@ class _TableJudge:
         return _JudgedTable(
             findings, [Judged(rows, torn | findings.holds(table.sheet, numbers), repeated, virtual, lines)]
         )
+
+    def _shape(self, table: RawTable, part: Part, others: list[Part]) -> Shaped:
+        about, book = (self.file_name, self.source.received, others), codebook_of(self.source)
+        chosen = partial(as_chosen, book) if book else None
+        return shape(table, part, self.source.format, kinds_of(part), *about, chosen)
 
 
 def _reported(findings: Findings) -> list[Group]:

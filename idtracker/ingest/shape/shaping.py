@@ -10,6 +10,7 @@ import pandas as pd
 
 from idtracker.ingest.read.raw import RawTable
 from idtracker.ingest.read.stored import DAY
+from idtracker.ingest.shape.answers import AsChosen, with_choices
 from idtracker.ingest.shape.cells import Cells, Mask, Parsed
 from idtracker.ingest.shape.currency_statements import Stated, settle_currencies, with_currencies
 from idtracker.ingest.shape.heading_statements import scale_of_headings, scales_side_by_side, with_scales
@@ -35,11 +36,12 @@ def shape(
     file_name: str,
     received: Received,
     others: Sequence[Part] = (),
+    as_chosen: AsChosen | None = None,
 ) -> Shaped:
     """Type the rows of one table as `part` describes it; problems in the data become findings.
 
     `kinds` gives the type of each field where its column has none of its own. `others` are parts that read the same
-    table: headings they read or ignore are not reported as unknown. Columns of the result, by type of field: text,
+    table: headings they read or ignore are not reported as unknown; `as_chosen` names the choices of a form. Columns of the result, by type of field: text,
     code, organisation, place, indicator: text as typed, trimmed · number, money: float64 · integer: Int64 · flag:
     boolean · date: datetime64[ns] · period: canonical code, with `<field>_start` and `<field>_end` · money:
     `<field>_currency`. A value that cannot be read is missing and has a finding at its row.
@@ -58,10 +60,11 @@ def shape(
         origins={f: long.origins[h] for f, h in match.headings.items() if h in long.origins},
         stored=long.table.stored,
     )
+    chosen = with_choices(shaped, part, long.table, as_chosen) if as_chosen else long.table
     fields: dict[str, dict[str, pd.Series]] = {}
     for column in part.columns:
         kind = column.type or kinds.get(column.field, "text")
-        fields[column.field] = _type_field(shaped, column, kind, fmt, match, long.table)
+        fields[column.field] = _type_field(shaped, column, kind, fmt, match, chosen)
     raw = _settle_currencies(shaped, part, fields, fmt)
     columns = {f"{name}{suffix}": values.array for name, typed in fields.items() for suffix, values in typed.items()}
     return replace(shaped, raw=raw, frame=pd.DataFrame(columns, index=shaped.frame.index, copy=False))

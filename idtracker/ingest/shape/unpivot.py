@@ -16,7 +16,7 @@ from idtracker.ingest.shape.shaped import Origin
 from idtracker.model.config.source import Unpivot
 from idtracker.model.text import clean, trim
 
-_MEASURE = "measure"
+MEASURE = "measure"
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +95,7 @@ def _blocks(headings: list[str], rule: Unpivot) -> list[_Block]:
         if not match:
             continue
         groups = {name: clean(text) for name, text in match.groupdict().items() if text is not None}
-        value = groups.pop(_MEASURE, rule.value)
+        value = groups.pop(MEASURE, rule.value)
         fitting = (b for b in blocks if b.groups == groups and value not in b.columns)
         block = next(fitting, None)
         if block is None:

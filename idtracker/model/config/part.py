@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
-from idtracker.model.config.values import GroupRegex, Identifier, Regex, Strict, fault
+from idtracker.model.config.values import GroupRegex, Identifier, Regex, SeparatorInCell, Strict, fault
 
 FieldType = Literal[
     "text",
@@ -113,7 +113,7 @@ class Column(Strict):
     )
     decimal: Literal[".", ","] | None = Field(None, description="Decimal mark, where it differs from the file's.")
     dates: list[str] = Field(default_factory=list, description="Date formats, where they differ from the file's.")
-    split: str | None = Field(
+    split: SeparatorInCell | None = Field(
         None,
         description=(
             "Cells hold several values with this separator; one row for each. A JSON list is divided into its entries, "

@@ -8,7 +8,18 @@ from typing import Annotated, Literal
 from pydantic import Field, PrivateAttr, model_validator
 
 from idtracker.model.config.part import Column, FieldType, Layout, Part, Unpivot
-from idtracker.model.config.values import Country, Day, GroupRegex, Identifier, PeriodCode, Regex, Strict, Text, fault
+from idtracker.model.config.values import (
+    Country,
+    Day,
+    GroupRegex,
+    Identifier,
+    PeriodCode,
+    Regex,
+    Separator,
+    Strict,
+    Text,
+    fault,
+)
 
 Every = Literal["day", "week", "month", "quarter", "half_year", "year", "financial_year", "as_needed"]
 Kind = Literal["csv", "xlsx", "json", "hxl", "iati"]
@@ -76,11 +87,11 @@ class Format(Layout):
 
     kind: Kind = Field(description="csv (also tsv and other delimited text), xlsx (also xls, ods), json, hxl or iati.")
     encoding: str = Field("utf-8", description="Declared text encoding.")
-    delimiter: str | None = Field(
+    delimiter: Separator | None = Field(
         None,
-        description="Declared cell separator, of one or more characters; left out, it is detected.",
-        min_length=1,
-        max_length=8,
+        description=(
+            'Declared cell separator, of one or more characters; the tab is written `tab` or "\\t". Left out, it is detected.'
+        ),
     )
     comment: str | None = Field(
         None, description="csv: lines that begin with this are comments, such as `#`.", min_length=1, max_length=8

@@ -8,7 +8,7 @@ from datetime import date
 from functools import cache
 from typing import Annotated
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
 from pydantic_core import PydanticCustomError
 
 IDENTIFIER = r"^[a-z][a-z0-9_]*$"
@@ -74,7 +74,27 @@ def _is_period(value: str) -> str:
     return value
 
 
+def _separator(value: object) -> object:
+    r"""A separator as people write it: `tab` and `\t` (two characters, where YAML leaves them alone) mean the tab."""
+    return "\t" if isinstance(value, str) and value.strip().casefold() in ("tab", r"\t") else value
+
+
+def _can_separate(value: str) -> str:
+    if value and not set(value).isdisjoint('"\r\n\0'):
+        raise ValueError("quotation marks, line ends and NUL cannot separate cells")
+    return value
+
+
 Regex = Annotated[str, AfterValidator(_compiles)]
+Separator = Annotated[
+    str,
+    StringConstraints(strip_whitespace=False, min_length=1, max_length=8),
+    BeforeValidator(_separator),
+    AfterValidator(_can_separate),
+]
+SeparatorInCell = Annotated[
+    str, StringConstraints(strip_whitespace=False), BeforeValidator(_separator), AfterValidator(lambda v: v.strip(" "))
+]
 GroupRegex = Annotated[str, AfterValidator(_compiles), AfterValidator(_has_named_group)]
 Day = Annotated[date, BeforeValidator(_is_day)]
 Country = Annotated[str, AfterValidator(_has_calendar)]

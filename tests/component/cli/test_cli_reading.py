@@ -8,10 +8,12 @@ from pathlib import Path
 from typing import Any
 
 import jsonschema
+import openpyxl
 import pandas as pd
 import pytest
 from cli_programme import Program
 
+import idtracker
 from docs_builder.json_schemas import schema_of
 
 Write = Callable[[str, "str | bytes"], Path]
@@ -82,11 +84,25 @@ def test_query_writes_each_format(published: Program, tmp_path: Path) -> None:
     assert table.stderr.strip() == NOTICE
     assert published("query", sql, "--format", "csv").stdout == "source_id,n\ncourses,2\nproducts,1\nsurvey,1\n"
     assert valid(published.document("query", sql), "query")[0] == {"source_id": "courses", "n": 2}
-    for ending in ("csv", "json", "parquet"):
+    for ending in ("csv", "json", "parquet", "xlsx"):
         assert published("query", sql, "-o", tmp_path / f"a.{ending}").stdout == ""
     assert len(pd.read_csv(tmp_path / "a.csv")) == len(pd.read_parquet(tmp_path / "a.parquet")) == 3
+    assert list(openpyxl.load_workbook(tmp_path / "a.xlsx").active.values)[1] == ("courses", 2)
     assert json.loads((tmp_path / "a.json").read_text())[2] == {"source_id": "survey", "n": 1}
     assert "name one with -o" in published("query", sql, "--format", "parquet", code=2).stderr
+
+
+def test_query_refuses_an_unknown_ending_before_it_reads(fresh: Program, tmp_path: Path) -> None:
+    assert "nothing is written as .xls" in fresh("query", "SELECT 1", "-o", tmp_path / "a.xls", code=2).stderr
+
+
+def test_each_engine_that_pages_name_reads_the_tables(published: Program) -> None:
+    """`polars` is in requirements.lock; where it is not installed, this says so."""
+    with idtracker.open(published.home.root, published.home.sources) as tracker:
+        score = tracker.table("score")
+        assert len(score.to_pandas()) == score.to_pyarrow().num_rows > 0
+        pytest.importorskip("polars", reason="polars is not installed")
+        assert score.to_polars().height == score.to_pyarrow().num_rows
 
 
 def test_query_needs_a_publication_and_a_known_audience(fresh: Program, published: Program) -> None:

@@ -6,11 +6,13 @@ import json
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from idtracker.ingest.read.formats.sniff import sniff
 from idtracker.ingest.read.formats.table import JSON
 from idtracker.ingest.read.refusal import RefusalError
 from idtracker.model.errors import DefinitionError
+from idtracker.model.text import fold
 
 _SELECT = re.compile(
     r"(?:select|rank)[ _]?(?P<how>one|multiple|1|all that apply)?(?:[ _](?:external|from[ _]file))?(?:[ _]from)?[ _]+"
@@ -22,7 +24,7 @@ _CHOICE_SHEETS = ("choices", "external_choices", "choices and columns")
 Row = Mapping[str, str]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Question:
     """A question with choices: name of a choice -> its labels in any language; `is_open` where another answer may be typed."""
 
@@ -30,6 +32,16 @@ class Question:
     takes_several: bool
     is_open: bool
     choices: dict[str, list[str]] = field(default_factory=dict)
+
+    @cached_property
+    def names_by_text(self) -> dict[str, str]:
+        """Folded name or label -> name of the choice. A name counts before a label; one of two choices says neither."""
+        labels: dict[str, set[str]] = {}
+        for name, texts in self.choices.items():
+            for text in texts:
+                labels.setdefault(fold(text), set()).add(name)
+        clear = {label: next(iter(names)) for label, names in labels.items() if len(names) == 1}
+        return clear | {fold(name): name for name in self.choices}
 
 
 def read_codebook(content: bytes, place: str) -> dict[str, Question]:

@@ -40,7 +40,8 @@ def choose_delimiter(text: str, declared: str | None, parts: Sequence[Part]) -> 
     """The declared separator unless it clearly does not fit; without a declared one, the one that fits best.
 
     The declared one clearly does not fit when it brings out none of the declared headings, or only one column, and
-    another one brings out more of them, or separates nearly every row equally where it separates nothing.
+    another one brings out more of them, or separates nearly every row equally where it separates nothing. One that the
+    text does not hold at all is reported also where no other fits, if the source reads more than one column.
     """
     findings = Findings()
     sample = text[:_SAMPLED_CHARACTERS]
@@ -55,6 +56,8 @@ def choose_delimiter(text: str, declared: str | None, parts: Sequence[Part]) -> 
     if other.widest > 1 and (other.headings > own.headings or separates_instead):
         findings.add("file.delimiter", expected=_label(declared), found=_label(best))
         return best, findings
+    if sample.strip() and declared not in text and any(WantedHeadings(part).count > 1 for part in parts):
+        findings.add("file.delimiter_absent", expected=_label(declared))
     return declared, findings
 
 

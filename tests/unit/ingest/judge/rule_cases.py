@@ -56,6 +56,7 @@ def part(feeds: str, key: list[str], *fields: str, **changes: object) -> dict[st
 
 FUNDS = part("activity", ["reference"], "start_on", "fund")
 FUND_HEAD = "reference,start_on,fund\n"
+TABBED = {"kind": "csv", "delimiter": "tab"}
 UNITS = part("observation", ["indicator", "place", "period", "note"], "value", "unit")
 UNIT_HEAD = "indicator,place,period,note,value,unit\n"
 EVENTS = part("event", ["reference"], "event_on", "latitude", "longitude")
@@ -116,6 +117,7 @@ CASES: list[Broken] = [
     ("file.unreadable", {"format": {"kind": "xlsx"}}, b"", b"PK\x03\x04[Content_Types].xml xl/workbook.xml cut", []),
     ("file.encoding", {}, HEAD + GOOD, (HEAD + row(partner="Société Générale", governorate="Ma’an")).encode("cp1252"), []),
     ("file.delimiter", {}, HEAD + GOOD, (HEAD + GOOD).replace(",", ";"), []),
+    ("file.delimiter_absent", {**FUNDS, "format": TABBED}, FUND_HEAD.replace(",", "\t") + "A\t\t\n", "reference\nA\n", []),
     ("file.rows_left_out", {"where": {"governorate": ["Mafraq", "Irbid"]}}, HEAD + GOOD, HEAD + GOOD + row(), []),
     ("file.none_left", {"where": {"governorate": "Irbid"}}, HEAD + row(governorate="irbid "), HEAD + row(), []),
     ("heading.missing", {}, HEAD + GOOD, "ref,partner\nA,UNHCR\n", []),

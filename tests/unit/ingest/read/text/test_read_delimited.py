@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from idtracker.ingest.read.cells import clean
 from idtracker.ingest.read.reading import read
 from idtracker.ingest.read.text.separated import OpenQuoteError, parse_at_once, parse_by_record
+from idtracker.model.config.source import Column
 
 
 def rows_of(table):
@@ -55,6 +56,44 @@ def test_a_declared_delimiter_that_does_not_fit_is_reported(define):
     assert group.message("en").startswith("Cells are separated by semicolon, not by the declared comma")
     assert "فاصلة منقوطة" in group.message("ar")
     assert reading.tables["activity"][0].headings == ["id", "a"]
+
+
+@pytest.mark.parametrize(
+    ("written", "separator"),
+    [
+        ("\t", "\t"),
+        ("tab", "\t"),
+        ("Tab", "\t"),
+        (r"\t", "\t"),
+        (" ", " "),
+        ("،", "،"),
+        ("¦", "¦"),
+        ("^", "^"),
+        ("\x1f", "\x1f"),
+    ],
+)
+def test_every_character_can_be_declared_as_the_delimiter(written, separator, found, define):
+    text = "\n".join(separator.join(row) for row in [("id", "a"), ("1", "x,y"), ("2", "z;w")])
+    read_table, rules = found(text, define("csv", "id", "a", format={"delimiter": written}))
+    assert (rules, rows_of(read_table)) == ([], [["1", "x,y"], ["2", "z;w"]])
+
+
+@pytest.mark.parametrize("written", ['"', "\n", "\r\n", "\0"])
+def test_what_cannot_separate_cells_cannot_be_declared(written, define):
+    with pytest.raises(ValueError, match="cannot separate cells"):
+        define("csv", format={"delimiter": written})
+
+
+def test_a_declared_delimiter_that_the_file_lacks_is_reported_where_no_other_fits(found, define):
+    _, rules = found("id a\n1 2\n", define("csv", "id", "a", format={"delimiter": "tab"}))
+    assert rules == ["file.delimiter_absent"]
+    _, rules = found("id\n1\n2\n", define("csv", "id", format={"delimiter": "tab"}))
+    assert rules == []
+
+
+@pytest.mark.parametrize(("written", "kept"), [("tab", "\t"), ("\t", "\t"), ("\n", "\n"), (" ", ""), (" | ", "|")])
+def test_a_separator_within_cells_stays_as_written(written, kept):
+    assert Column(field="place", split=written).split == kept
 
 
 def test_a_declared_delimiter_that_separates_stands(table, define):
