@@ -10,9 +10,9 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any, ClassVar, Generic, Protocol, TypeVar
 
-from idtracker.ingest.landing.ledger import parse_instant
 from idtracker.model.errors import IdtrackerError, UsageError
 from idtracker.model.files import write_json
+from idtracker.model.instants import parse_instant
 
 
 class Signed(Protocol):
