@@ -39,8 +39,9 @@ class Overrules:
 
     def in_force(self, source_id: str) -> list[Overrule]:
         """Decisions about files of a source that were not revoked."""
-        revoked = Revocations(self._home, self._until).of(source_id)
-        return [decision for decision in self.of(source_id) if decision.overrule_id not in revoked]
+        revoked, known = Revocations(self._home, self._until).of(source_id), self.of(source_id)
+        ended = [(d.sha256, revoked[d.overrule_id].given_at) for d in known if d.overrule_id in revoked]
+        return [d for d in known if not any(sha256 == d.sha256 and at >= d.given_at for sha256, at in ended)]
 
     def cover(self, source_id: str, sha256: str) -> bool:
         """Whether the file of that hash may be taken in by the source, whatever was taken for a marking in it."""
