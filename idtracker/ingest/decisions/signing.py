@@ -65,15 +65,13 @@ class SignedDocuments(Generic[T]):
 
     def add(self, document: T) -> None:
         """Keep a decision. UsageError where it says not who answers for it and why, or names a person's address."""
-        for name, text in (("--by", getattr(document, self.by)), ("--why", document.why)):
-            if not text.strip():
-                raise UsageError(f"{name} is empty; a decision says who answers for it and why.")
-            if "@" in text:
-                raise UsageError(f"{name}: name a role or an organisation, no person's address.")
+        require_signed(getattr(document, self.by), document.why)
         now = max(self._made(document), datetime.now(UTC))
         ahead = [content_id(known) for known in self.all() if self._made(known) > now]
         beside = {_AHEAD: ahead} if ahead else {}
-        write_json(self.folder / f"{content_id(document)}.json", asdict(document) | beside)
+        path = self.folder / f"{content_id(document)}.json"
+        if not path.exists():
+            write_json(path, asdict(document) | beside)
 
     def _read(self, path: Path) -> tuple[T, list[str]]:
         """A decision, and the names of those that were made before it by a clock that was ahead."""
@@ -83,6 +81,15 @@ class SignedDocuments(Generic[T]):
             return self.kind(**{name: _value(name, value) for name, value in document.items()}), ahead
         except (ValueError, TypeError, AttributeError) as problem:
             raise IdtrackerError(f"{path}: the decision is damaged ({problem}); restore it from a backup") from problem
+
+
+def require_signed(by: str, why: str) -> None:
+    """UsageError where a decision says not who answers for it and why, or names a person's address."""
+    for name, text in (("--by", by), ("--why", why)):
+        if not text.strip():
+            raise UsageError(f"{name} is empty; a decision says who answers for it and why.")
+        if "@" in text:
+            raise UsageError(f"{name}: name a role or an organisation, no person's address.")
 
 
 def content_id(document: Signed) -> str:

@@ -63,18 +63,15 @@ def assess(
     """Judge the bytes of one file as a report of `source`. Bad input becomes findings, never an exception.
 
     `catalogue` holds what it is judged by: register, reviewed names, limits, closed periods, and the sources that a
-    misdirected file may have been meant for; `source` need not be one of them. Periods are closed to it by `came_at`, when
-    it really came (left out: at `received_at`). `history` is what the source said before;
-    left out, its rules are not applied. It brings warnings, and holds a file that takes too much away. `record`
-    says how the rows stand that a workbook of corrections names.
+    misdirected file may be meant for. Periods are closed by `came_at` (left out: `received_at`). `history`, what the source
+    said before, brings warnings and holds a file that takes too much away; `record` is what corrections are held against.
     """
     result = Assessment(source.id, submission_id, file_name)
     correction = as_correction(content, file_name, source, catalogue.programme.limits)
     source, reading = _opened(content, source, catalogue, correction, result)
     if reading is None:
         return result
-    names = catalogue.names_of(source.id)
-    locks = [k for k in locks_of(catalogue.programme, source.id) if k.begins <= (came_at or received_at)]
+    names, locks = catalogue.names_of(source.id), locks_of(catalogue.programme, source.id, came_at or received_at)
     judged_as = source if correction is None else correction.source
     about = (file_name, submission_id, received_at)
     judge = _TableJudge(judged_as, catalogue.register, names, *about, reading.findings, locks)

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from idtracker.ingest.decisions.revocations import Revocations
+from idtracker.ingest.decisions.signing import require_signed
 from idtracker.ingest.landing.precedence import by_precedence
 from idtracker.ingest.landing.receipt import Receipt, as_clocked
 from idtracker.model.errors import IdtrackerError
@@ -53,7 +54,8 @@ class Ledger:
             write_json(path, {k: v for k, v in asdict(receipt).items() if k not in _DERIVED})
 
     def withdraw(self, source_id: str, submission_id: str, *, at: datetime, by: str, why: str) -> None:
-        """Record a withdrawal; of several that are not revoked the first one counts."""
+        """Record a withdrawal; of several that are not revoked the first one counts. UsageError where it is not signed."""
+        require_signed(by, why)
         if not self.has(source_id, submission_id):
             raise IdtrackerError(
                 f"{source_id}: no submission {submission_id} to withdraw; `idtracker status` lists them"

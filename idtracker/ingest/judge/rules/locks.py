@@ -26,14 +26,14 @@ class Lock:
     why: str
 
 
-def locks_of(programme: Programme, source_id: str) -> list[Lock]:
-    """The locks of a programme that hold for a source, the one that begins first in front."""
+def locks_of(programme: Programme, source_id: str, at: pd.Timestamp = pd.Timestamp.max) -> list[Lock]:
+    """The locks of a programme that hold for a source and have begun by `at`, the one that begins first in front."""
     own = [lock for lock in programme.locks if not lock.sources or source_id in lock.sources]
     locks = [
         Lock(pd.Timestamp(period_bounds(k.through)[1]), pd.Timestamp(k.on) + pd.Timedelta(days=1), k.through, k.why)
         for k in own
     ]
-    return sorted(locks, key=lambda lock: (lock.begins, lock.last))
+    return sorted((lock for lock in locks if lock.begins <= at), key=lambda lock: (lock.begins, lock.last))
 
 
 def day_columns(part: Part) -> list[str]:
