@@ -27,13 +27,18 @@ class Visit:
     since: datetime | None
     may_backdate: bool = False
 
-    def arrival_of(self, path: Path) -> datetime:
+    def arrival_of(self, path: Path, *, is_claimed: bool = False) -> datetime:
         """When a file arrived: at its time stamp, but not before it was looked for in vain, nor after now.
 
-        It is now where nobody looked before, and where the time stamp cannot be right.
+        It is now where nobody looked before, and where the time stamp cannot be right. A claim (`is_claimed`) is then held
+        against the time when the file was put here, which no sender can set.
         """
-        stamp = _instant(_times(path).written)
-        if self.since is None or stamp is None or stamp > self.now:
+        times = _times(path)
+        if self.since is None:
+            put = _instant(times.changed) if is_claimed else None
+            return self.now if put is None else min(put, self.now)
+        stamp = _instant(times.written)
+        if stamp is None or stamp > self.now:
             return self.now
         return min(max(stamp, self.since), self.now)
 
@@ -42,7 +47,7 @@ class Visit:
 
         Without the right it never counts from before its arrival. A claim that lies after it was put here is not followed.
         """
-        arrival = self.arrival_of(path)
+        arrival = self.arrival_of(path, is_claimed=True)
         if EARLIEST <= claim < arrival and self.may_backdate:
             return claim, ""
         latest = max(arrival, _instant(_times(path).changed) or arrival)
@@ -74,7 +79,7 @@ def in_order_of_arrival(claims: Iterable[tuple[Path, datetime | None]], visit: V
     """
     known = []
     for path, claim in claims:
-        came_at = visit.arrival_of(path)
+        came_at = visit.arrival_of(path, is_claimed=claim is not None)
         at, doubt = (came_at, "") if claim is None else visit.instant(claim, path)
         came_at = max(came_at, at)
         is_stated = claim is not None and at == claim

@@ -80,6 +80,6 @@ def _instant(
     if stated < receipt.received_at:
         return latest, "before that file arrived"
     at, doubt = visit.instant(stated, path)
-    if not doubt and any(at < begins <= visit.arrival_of(path) for begins in closings):
+    if not doubt and any(at < begins <= visit.arrival_of(path, is_claimed=True) for begins in closings):
         doubt = "before periods were closed that are closed now"
     return (latest, doubt) if doubt else (max(at, receipt.received_at), "")
