@@ -19,6 +19,7 @@ from idtracker.model.config.json_schema import DIALECT, SCHEMA_FILES, programme_
 from idtracker.model.errors import UsageError
 from idtracker.model.tables import FACTS, fields_of
 from idtracker.operate.documents import (
+    acts,
     adjudications,
     command_line,
     custody,
@@ -52,6 +53,8 @@ _DOCUMENTS: dict[str, Any] = {
     "explain cell": _EXPLAIN,
     "explain submission": _EXPLAIN,
     "explain fact": _EXPLAIN,
+    "acts list": acts.ActList,
+    "acts revoke": acts.RevokedAct,
     "held list": held.HeldList,
     "held show": held.HeldRows,
     "held export": held.Export,

@@ -30,6 +30,7 @@ received:
   pattern: "stability_*.xlsx"                      # stability_2026-Q2-v2.xlsx
   edition: '[-_ ]v(?P<edition>\\d+)(?=\\.[^.]+$)'     # v2 replaces v1, whichever arrives first
   from_name: '(?P<quarter>\\d{4}-Q[1-4])'            # becomes the heading @name.quarter
+  may_backdate: false                              # true: envelopes may state instants before their arrival (history)
 format:
   kind: xlsx
   decimal: "."

@@ -7,7 +7,7 @@ from typing import Any
 import dagster as dg
 
 from idtracker.operate.pipeline import store_steps
-from idtracker.operate.step import Context, Listener, PipelineResult, Step, StepResult
+from idtracker.operate.step import ACCOUNTS, Check, Context, Listener, PipelineResult, Step, StepResult, failed_account
 from idtracker.operate.steps.sources import source_steps
 from pipelines.assets import REFUSED
 from pipelines.definitions import build
@@ -77,6 +77,8 @@ def _result_of(executed: dg.ExecuteInProcessResult) -> PipelineResult:
         step = check.asset_key.to_user_string()
         if not check.passed and check.description and "AssetCheckFailed" in result.failures.get(step, ""):
             result.failures[step] = check.description
+        elif not check.passed and check.check_name in ACCOUNTS:
+            result.failures.setdefault(step, failed_account([Check(check.check_name, passed=False)]) or "")
     return result
 
 

@@ -6,8 +6,8 @@ from pathlib import Path
 import dagster as dg
 
 from idtracker.ingest.judge.catalogue import ProgrammeCatalogue
-from idtracker.ingest.landing.ledger import parse_instant
 from idtracker.model.home import Home
+from idtracker.model.instants import parse_instant
 from idtracker.operate.step import Context
 
 

@@ -1,4 +1,7 @@
-"""`python -m benchmarks.fuzz [--engine hypothesis|atheris] [--minutes 10] [FOLDER]`: mutate real files and judge them.
+"""`python -m benchmarks.fuzz [--target files|side-files|envelopes|notices|markings] [--seconds 600] [FOLDER]`.
+
+The target `files` mutates the real files of FOLDER and judges them (`--engine hypothesis|atheris`); the others make their
+cases themselves (inbox.py, markings.py), each from a seed, which `--seed` makes again.
 
 A mutant that raises, or whose rows are not all accounted for, is written to benchmarks/fuzz/found/ with the name of the
 file that it was made from and the reason; a case that is mended becomes a test of its reader, made anew by hand, since
@@ -24,12 +27,12 @@ from types import FunctionType
 import pandas as pd
 
 from benchmarks.corpus import HERE, SOURCES, files_of
+from benchmarks.fuzz.cases import FOUND, MOST_SECONDS, TARGETS, run_cases
 from idtracker.ingest.judge.assess import assess
 from idtracker.ingest.judge.catalogue import load_catalogue
 from idtracker.ingest.read.formats.table import KINDS
 
-FOUND = Path(__file__).parent / "found"
-LARGEST_SEED, MOST_SECONDS = 200_000, 20
+LARGEST_SEED = 200_000
 _BITS = [
     b"\x00",
     b"\xff",
@@ -169,18 +172,25 @@ def _functions_of(*packages: str) -> list[FunctionType]:
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("folder", nargs="?", type=Path)
+    parser.add_argument("--target", choices=["files", *TARGETS], default="files")
     parser.add_argument("--engine", choices=["hypothesis", "atheris"], default="hypothesis")
-    parser.add_argument("--minutes", type=float, default=10)
+    parser.add_argument("--seconds", type=float, default=600)
+    parser.add_argument("--seed", type=int, default=0, help="first seed of a target that makes its cases itself")
     options = parser.parse_args()
-    folder = options.folder or Path(os.environ.get("IDTRACKER_SHARED_DATA") or HERE.parent / "shared" / "data")
-    engines: dict[str, Callable[[Bench, float], None]] = {"hypothesis": with_hypothesis, "atheris": with_atheris}
 
     def too_slow(*_: object) -> None:
-        raise SlowError(f"judging took more than {MOST_SECONDS} s")
+        raise SlowError(f"a case took more than {MOST_SECONDS} s")
 
     signal.signal(signal.SIGALRM, too_slow)
+    until = monotonic() + options.seconds
+    if options.target != "files":
+        count, failures = run_cases(options.target, until, options.seed)
+        print(f"{count:,} cases of {options.target}, {failures} found")
+        return int(failures > 0)
+    folder = options.folder or Path(os.environ.get("IDTRACKER_SHARED_DATA") or HERE.parent / "shared" / "data")
+    engines: dict[str, Callable[[Bench, float], None]] = {"hypothesis": with_hypothesis, "atheris": with_atheris}
     bench = Bench(folder)
-    engines[options.engine](bench, monotonic() + 60 * options.minutes)
+    engines[options.engine](bench, until)
     print(f"{bench.count:,} judgements of mutants of {len(bench.seeds)} files, {bench.failures} found")
     return int(bench.failures > 0)
 

@@ -32,6 +32,7 @@ INDICATORS = indicators(
 )
 _VALUES = """
     format: {kind: csv}
+    received: {may_backdate: true}
     cadence: {every: quarter, due_after_days: 20, since: 2024-10-01}
     feeds: observation
     key: [indicator, place, period]
@@ -42,7 +43,7 @@ _VALUES = """
       - {field: value, heading: Value, required: true}
       - {field: obs_status, heading: Status}
 """
-_AS_NEEDED = "format: {kind: csv}\ncadence: {every: as_needed}\n"
+_AS_NEEDED = "received: {may_backdate: true}\nformat: {kind: csv}\ncadence: {every: as_needed}\n"
 SOURCES = {
     "survey": "title: Survey\npublisher: GB-GOV-24\nrevision: replace_period\n"
     "grading: {reliability: A, credibility: '2'}\n" + dedent(_VALUES).lstrip(),

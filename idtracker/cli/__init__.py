@@ -26,6 +26,10 @@ COMMANDS: dict[str, tuple[str, str]] = {
         "idtracker.cli.reporting.submit:withdraw",
         "Close everything that came from a submission; nothing is deleted.",
     ),
+    "acts": (
+        "idtracker.cli.review.acts:acts",
+        "What people decided, by identifier: list, revoke.",
+    ),
     "held": ("idtracker.cli.reporting.held:held", "Rows that wait: list, show, export to correct, replay, waive."),
     "status": ("idtracker.cli.reading.status:status", "How fresh each source is, and whose turn it is."),
     "query": (

@@ -20,3 +20,8 @@ def naive_utc(instant: object) -> pd.Timestamp:
 def aware_utc(instant: datetime) -> datetime:
     """An instant as the ledger keeps it: with its zone, UTC; one without a zone is UTC already."""
     return instant.replace(tzinfo=UTC) if instant.tzinfo is None else instant.astimezone(UTC)
+
+
+def parse_instant(text: str) -> datetime:
+    """An ISO 8601 instant; without an offset it is UTC. The result is UTC. ValueError, OverflowError where it is none."""
+    return aware_utc(datetime.fromisoformat(text.replace("Z", "+00:00")))

@@ -48,7 +48,7 @@ def nothing_new_again(home: Home) -> Run | None:
 
 def keep_report(home: Home, report: Run, started_at: datetime) -> None:
     """Keep the report of a run over all sources that found nothing new and left no file alone."""
-    if report.outcome != "nothing_new" or report.not_taken or report.unknown_inboxes:
+    if report.outcome != "nothing_new" or report.not_taken or report.unknown_inboxes or report.failed_steps:
         return
     signature = _signature(home, started_at)
     document = {"signature": signature, "report": report.printed()}

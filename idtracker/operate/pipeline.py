@@ -22,6 +22,7 @@ from idtracker.operate.step import (
     PipelineResult,
     Step,
     StepResult,
+    failed_account,
 )
 from idtracker.operate.steps.cells import write_cells
 from idtracker.operate.steps.expectations import EXPECTED_TABLES, TableVerdict, check_expectations, write_drift
@@ -77,6 +78,8 @@ def run_steps(steps: Sequence[Step], context: Context, listen: Listener = silent
             unusable.add(step.name)
             if not isinstance(result.error, NothingAcceptedError):
                 done.failures[step.name] = why
+        elif (broken := failed_account(result.checks)) is not None:
+            done.failures[step.name] = broken
     listen("", len(steps), len(steps))
     return done
 
@@ -177,7 +180,7 @@ def _metrics(name: str, context: Context) -> StepResult:
 def _publish(audience_id: str, context: Context) -> StepResult:
     folder, is_new = publish(context.home, context.catalogue, audience_id, context.now, context.until)
     manifest = dict(read_manifest(context.home, audience_id) or {})
-    differences = published_differences(context.home, folder)
+    differences = published_differences(context.home, folder, with_logs=is_new)
     check = Check("store_to_publication", not differences, details={"differences": differences})
     figures = {"folder": folder, "changed": is_new, "as_of": str(manifest["as_of"]), "notice": str(manifest["notice"])}
     return StepResult(figures, (check,), version=str(manifest["content"]))

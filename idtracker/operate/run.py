@@ -22,9 +22,10 @@ from idtracker.operate.documents.run import Run
 from idtracker.operate.kept_run import keep_report, log_report
 from idtracker.operate.pipeline import definition_failures, run_pipeline, silent
 from idtracker.operate.services.run_summary import Before, published_scores, summarise_run
-from idtracker.operate.step import Context, Listener, PipelineResult
+from idtracker.operate.step import ACCOUNT_REMEDY, ACCOUNTED_IN, Context, Listener, PipelineResult
 from idtracker.operate.steps.publication import publish
 from idtracker.publish.audience import AUDIENCES
+from idtracker.quality.reconciliation.accounts import broken_accounts
 from idtracker.store.connection import writing_turn
 
 Driver = Callable[[Context, Iterable[str], Listener], PipelineResult]
@@ -85,6 +86,8 @@ class Runner:
         is_stale = bool(due or wrong) or full or not is_current(self._home, catalogue, now, as_of)
         result = self._driver(context, due, listen) if is_stale else PipelineResult()
         result.failures |= wrong
+        for account, why in broken_accounts(self._home).items():
+            result.failures.setdefault(ACCOUNTED_IN[account], f"{why}; {ACCOUNT_REMEDY}")
         report = Run(
             **_report(context, wanted, before, result),
             changed=is_stale,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -13,6 +13,18 @@ from idtracker.model.home import Home
 Figures = Mapping[str, object]
 Listener = Callable[[str, int, int], None]
 """Called with the name of the step that ended, how many have ended, and how many there are."""
+
+
+ACCOUNTS = ("reconciliation", "accepted_to_store", "facts_to_cells", "cells_to_scores", "store_to_publication")
+"""The checks of the pipeline that hold what came in against what came out."""
+ACCOUNTED_IN = {
+    "landing_to_judged": "tracker/facts",
+    "accepted_to_store": "tracker/facts",
+    "facts_to_cells": "tracker/cells",
+    "cells_to_scores": "tracker/scores",
+}
+"""The step after which each account of the table `reconciliation` is made."""
+ACCOUNT_REMEDY = "`idtracker verify` names what is wrong, `idtracker rebuild` makes the store again"
 
 
 class NothingAcceptedError(IdtrackerError):
@@ -96,6 +108,12 @@ class Step:
     def subject(self) -> str:
         """What the step is about: a source, a table, a family or an audience."""
         return self.name.split("/", 1)[1]
+
+
+def failed_account(checks: Iterable[Check]) -> str | None:
+    """Which account of a step does not add up, and where to look; None where all do. Nothing is kept from following."""
+    failed = [check.name for check in checks if check.name in ACCOUNTS and not check.passed]
+    return f"the account {', '.join(failed)} does not add up; {ACCOUNT_REMEDY}" if failed else None
 
 
 @dataclass(slots=True)

@@ -10,13 +10,17 @@ from idtracker.model.home import Home
 from idtracker.model.tables import TABLES, columns_of
 from idtracker.publish.manifest import DATABASE
 from idtracker.store.connection import open_store
-from idtracker.store.copies import fingerprints
+from idtracker.store.copies import LOGS, fingerprints
 from idtracker.store.tables import quoted
 
 
-def published_differences(home: Home, folder: Path) -> list[str]:
-    """Tables of a publication whose rows or content, in the database or in Parquet, are not those of the store."""
+def published_differences(home: Home, folder: Path, *, with_logs: bool = True) -> list[str]:
+    """Tables of a publication whose rows or content, in the database or in Parquet, are not those of the store.
+
+    A publication that stands because nothing is known anew tells of the work up to when it was made: see `with_logs`.
+    """
     paths = sorted((folder / "parquet").glob("*.parquet"))
+    paths = [path for path in paths if with_logs or path.stem not in LOGS]
     tables = [path.stem for path in paths]
     with open_store(home) as connection:
         hashes = {"store": fingerprints(connection, tables)}

@@ -13,6 +13,7 @@ import pandas as pd
 
 from idtracker.ingest.decisions.adjudications import Adjudications
 from idtracker.ingest.decisions.overrules import Overrules
+from idtracker.ingest.decisions.revocations import Revocations
 from idtracker.ingest.decisions.waivers import Waivers
 from idtracker.ingest.judged.archive import SubmissionOutcome, accepted_folder, read_frames, read_outcome
 from idtracker.ingest.judged.seals import seal_of
@@ -168,10 +169,12 @@ def audit_table(home: Home, sources: Iterable[str], until: datetime | None = Non
     rows: list[tuple[object, ...]] = []
     for source_id in sources:
         for receipt in Ledger(home, until).receipts(source_id):
-            rows += _acts(home, receipt)
+            rows += [*_acts(home, receipt), *_withdrawals(home, receipt, until)]
         for overrule in Overrules(home, until).of(source_id):
             subject, detail = submission_id_of(source_id, overrule.sha256), f"{overrule.marking}: {overrule.why}"
             rows.append((naive_utc(overrule.given_at), overrule.given_by, "marking_overruled", subject, detail))
+        for revoked in Revocations(home, until).of(source_id).values():
+            rows.append((naive_utc(revoked.given_at), revoked.given_by, "act_revoked", revoked.act_id, revoked.why))
         for waiver in Waivers(home, until).of(source_id):
             act = "waived" if waiver.ends_at > waiver.given_at else "waiver_ended"
             subject = waiver.held_id or waiver.submission_id
@@ -195,8 +198,12 @@ def _acts(home: Home, receipt: Receipt) -> list[tuple[object, ...]]:
         details = {"source": receipt.source_id, "corrects": outcome.corrects.split(";") if outcome.corrects else [],
                 "accepted": outcome.rows_accepted, "held": outcome.rows_held}  # fmt: skip
         acts.append((at, who, "corrected", subject, json.dumps(details)))
-    if receipt.withdrawn_at:
-        acts.append(
-            (naive_utc(receipt.withdrawn_at), receipt.withdrawn_by, "withdrawn", subject, receipt.withdrawn_why)
-        )
     return acts
+
+
+def _withdrawals(home: Home, receipt: Receipt, until: datetime | None) -> list[tuple[object, ...]]:
+    """Every withdrawal of one file."""
+    return [
+        (naive_utc(w.withdrawn_at), w.withdrawn_by, "withdrawn", receipt.submission_id, w.withdrawn_why)
+        for w in Ledger(home, until).withdrawals(receipt.source_id, receipt.submission_id)
+    ]

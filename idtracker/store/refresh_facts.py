@@ -58,7 +58,7 @@ def signature(
     content = [
         VERSIONS["facts"],
         source.fingerprint,
-        [[r.submission_id, str(r.received_at), str(r.withdrawn_at), o.judged_by, o.record] for r, o in judged],
+        [[r.submission_id, str(r.presences()), str(r.came_at), o.judged_by, o.record] for r, o in judged],
         [[w.waiver_id, naive_utc(w.ends_at) <= as_of] for w in waivers],
         [[str(k.last), str(k.begins)] for k in locks],
     ]

@@ -62,15 +62,26 @@ class SubmissionPeriods:
         """The intervals of one submission, oldest first; the last one lasts."""
         begins = naive_utc(receipt.received_at)
         ends = naive_utc(receipt.withdrawn_at) if receipt.withdrawn_at else _NEVER
+        away = [(naive_utc(since), naive_utc(until)) for since, until in receipt.absences]
         if outcome is None:
-            periods = [SubmissionPeriod("rejected" if receipt.is_refused else "received", begins)]
+            state = "rejected" if receipt.is_refused else "received"
+            periods = [SubmissionPeriod(state, t) for t in (begins, *(until for _, until in away))]
         else:
             counts = self.counts.get(receipt.submission_id, _StoredCounts())
-            bounds = {begins, *(t for t in counts.bounds() if begins < t < ends)}
+            bounds = {begins, *(t for t in counts.bounds() if begins < t < ends), *(until for _, until in away)}
             periods = [_period(counts, outcome, t) for t in sorted(bounds)]
+        for since, until in away:
+            periods = _withdrawn(periods, since, until)
         if ends != _NEVER:
-            periods.append(replace(periods[-1], state="withdrawn", since=max(ends, begins)))
+            periods = _withdrawn(periods, max(ends, begins), _NEVER)
         return _closed(periods)
+
+
+def _withdrawn(periods: list[SubmissionPeriod], since: pd.Timestamp, until: pd.Timestamp) -> list[SubmissionPeriod]:
+    """The same, withdrawn for a while, with the account of the last time before."""
+    before = [p for p in periods if p.since < since] or periods[:1]
+    after = [p for p in periods if p.since >= until]
+    return [*(p for p in before if p.since < since), replace(before[-1], state="withdrawn", since=since), *after]
 
 
 def _period(counts: _StoredCounts, outcome: SubmissionOutcome, t: pd.Timestamp) -> SubmissionPeriod:

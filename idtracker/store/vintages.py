@@ -1,7 +1,7 @@
 """From what each submission says at each instant to the vintages of one part, in SQL over the accepted Parquet files.
 
 Rows of one scope compete by the rank of their claim, the first file. A row about a closed period competes in a scope of
-its own, in which only claims that were received before the lock take part, each for all that it says or leaves out; what a
+its own, in which only claims that came before the lock take part, each for all that it says or leaves out; what a
 waiver lets in later lies over it, row by row. So nothing that comes after a lock can wipe or change what was known.
 """
 
@@ -101,8 +101,8 @@ def _reported_sql(part: Part, base: Sequence[Path], patches: Sequence[Path], loc
     CREATE OR REPLACE TEMP TABLE _reported AS
     WITH said AS ({" UNION ALL BY NAME ".join(branches)}), placed AS (
       SELECT said.*, {scope_sql(part)} AS scope_key, {_locked_at_sql(part, locks)} AS locked_at, s.rank,
-        s.is_edition OR said.submission_id <> said.claim AS is_edition, s.arrived AS claimed_at
-      FROM said JOIN _ranks s USING (claim)
+        s.is_edition OR said.submission_id <> said.claim AS is_edition, s.came AS claimed_at
+      FROM said JOIN (SELECT DISTINCT claim, came, rank, is_edition FROM _ranks) s USING (claim)
     )
     SELECT *, claimed_at >= locked_at AS is_overlay, row_number() OVER () AS rid FROM placed
     """

@@ -12,7 +12,7 @@ ACTIVITY = """
     publisher: GB-GOV-8
     description: One row per course.
     owner: team:{owner}
-    received: {{by: folder, pattern: "*.csv"}}
+    received: {{by: folder, pattern: "*.csv", may_backdate: true}}
     format: {{kind: csv}}
     cadence: {cadence}
     feeds: activity

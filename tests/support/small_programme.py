@@ -25,7 +25,7 @@ SURVEY = """\
 title: Household survey
 publisher: GB-GOV-24
 owner: team:survey
-received: {pattern: "survey_*.csv"}
+received: {pattern: "survey_*.csv", may_backdate: true}
 format: {kind: csv}
 cadence: {every: quarter, due_after_days: 20, grace_days: 10, since: 2025-07-01}
 feeds: observation
@@ -40,7 +40,7 @@ COURSES = """\
 title: Courses
 publisher: GB-GOV-8
 owner: team:courses
-received: {pattern: "courses_*.csv"}
+received: {pattern: "courses_*.csv", may_backdate: true}
 format: {kind: csv}
 cadence: {every: as_needed}
 feeds: activity
@@ -54,6 +54,7 @@ columns:
 PRODUCTS = """\
 title: Analysis products
 publisher: GB-GOV-1
+received: {may_backdate: true}
 format: {kind: csv}
 cadence: {every: as_needed}
 feeds: analysis_product

@@ -6,13 +6,16 @@ import hashlib
 import json
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any, ClassVar, Generic, Protocol, TypeVar
 
-from idtracker.ingest.landing.ledger import parse_instant
 from idtracker.model.errors import IdtrackerError, UsageError
 from idtracker.model.files import write_json
+from idtracker.model.instants import parse_instant
+
+_AHEAD = "_ahead"
+"""Key of a document: decisions made before it by a clock that was ahead of the one by which it was made."""
 
 
 class Signed(Protocol):
@@ -43,24 +46,50 @@ class SignedDocuments(Generic[T]):
     def all(self) -> list[T]:
         """Every decision, in the order in which they were made. IdtrackerError where one is damaged."""
         documents = [self._read(path) for path in self.folder.glob("*.json")]
-        known = [document for document in documents if self.until is None or getattr(document, self.at) <= self.until]
-        return sorted(known, key=lambda document: (getattr(document, self.at), content_id(document)))
+        latest: dict[str, datetime] = {}
+        for document, ahead in documents:
+            latest |= {
+                name: min(self._made(document), latest.get(name, datetime.max.replace(tzinfo=UTC))) for name in ahead
+            }
+
+        def place(document: T, ahead: list[str]) -> tuple[datetime, bool, datetime, str]:
+            made, name = self._made(document), content_id(document)
+            return min(made, latest.get(name, made)), bool(ahead), made, name
+
+        ordered = [document for document, _ in sorted(documents, key=lambda known: place(*known))]
+        return [document for document in ordered if self.until is None or self._made(document) <= self.until]
+
+    def _made(self, document: T) -> datetime:
+        made: datetime = getattr(document, self.at)
+        return made
 
     def add(self, document: T) -> None:
         """Keep a decision. UsageError where it says not who answers for it and why, or names a person's address."""
-        for name, text in (("--by", getattr(document, self.by)), ("--why", document.why)):
-            if not text.strip():
-                raise UsageError(f"{name} is empty; a decision says who answers for it and why.")
-            if "@" in text:
-                raise UsageError(f"{name}: name a role or an organisation, no person's address.")
-        write_json(self.folder / f"{content_id(document)}.json", asdict(document))
+        require_signed(getattr(document, self.by), document.why)
+        now = max(self._made(document), datetime.now(UTC))
+        ahead = [content_id(known) for known in self.all() if self._made(known) > now]
+        beside = {_AHEAD: ahead} if ahead else {}
+        path = self.folder / f"{content_id(document)}.json"
+        if not path.exists():
+            write_json(path, asdict(document) | beside)
 
-    def _read(self, path: Path) -> T:
+    def _read(self, path: Path) -> tuple[T, list[str]]:
+        """A decision, and the names of those that were made before it by a clock that was ahead."""
         try:
             document = json.loads(path.read_text("utf-8"))
-            return self.kind(**{name: _value(name, value) for name, value in document.items()})
+            ahead = list(document.pop(_AHEAD, []))
+            return self.kind(**{name: _value(name, value) for name, value in document.items()}), ahead
         except (ValueError, TypeError, AttributeError) as problem:
             raise IdtrackerError(f"{path}: the decision is damaged ({problem}); restore it from a backup") from problem
+
+
+def require_signed(by: str, why: str) -> None:
+    """UsageError where a decision says not who answers for it and why, or names a person's address."""
+    for name, text in (("--by", by), ("--why", why)):
+        if not text.strip():
+            raise UsageError(f"{name} is empty; a decision says who answers for it and why.")
+        if "@" in text:
+            raise UsageError(f"{name}: name a role or an organisation, no person's address.")
 
 
 def content_id(document: Signed) -> str:

@@ -57,22 +57,22 @@ def assess(
     *,
     submission_id: str,
     received_at: pd.Timestamp,
+    came_at: pd.Timestamp | None = None,
     history: EarlierReports | None = None,
     record: CorrectionContext = nothing_known,
 ) -> Assessment:
     """Judge the bytes of one file as a report of `source`. Bad input becomes findings, never an exception.
 
     `catalogue` holds what it is judged by: register, reviewed names, limits, closed periods, and the sources that a
-    misdirected file may have been meant for; `source` need not be one of them. `history` is what the source said before;
-    left out, its rules are not applied. It brings warnings, and holds a file that takes too much away. `record`
-    says how the rows stand that a workbook of corrections names.
+    misdirected file may be meant for. Periods are closed by `came_at` (left out: `received_at`). `history`, what the source
+    said before, brings warnings and holds a file that takes too much away; `record` is what corrections are held against.
     """
     result = Assessment(source.id, submission_id, file_name)
     correction = as_correction(content, file_name, source, catalogue.programme.limits)
     source, reading = _opened(content, source, catalogue, correction, result)
     if reading is None:
         return result
-    names, locks = catalogue.names_of(source.id), locks_of(catalogue.programme, source.id)
+    names, locks = catalogue.names_of(source.id), locks_of(catalogue.programme, source.id, came_at or received_at)
     judged_as = source if correction is None else correction.source
     about = (file_name, submission_id, received_at)
     judge = _TableJudge(judged_as, catalogue.register, names, *about, reading.findings, locks)
@@ -187,7 +187,7 @@ class _TableJudge:
         findings.extend(check_choices(shaped, part, codebook_of(self.source)))
         findings.extend(check_rows(rows, self.register.indicators, self.received_at))
         findings.extend(check_totals(rows, kinds, self.register, self.names, self.reading))
-        findings.extend(check_locks(rows, self.locks, self.received_at))
+        findings.extend(check_locks(rows, self.locks))
         findings = findings.on_sheet(table.sheet)
         torn = self.reading.holds(table.sheet, numbers)
         findings.extend(check_schema(rows, torn | findings.holds(table.sheet, numbers)))

@@ -37,11 +37,7 @@ def earlier_than_unknown(receipts: Iterable[Receipt], at: pd.Timestamp, submissi
 
 
 def _earlier(receipts: Iterable[Receipt], before: tuple[datetime, int, str]) -> list[Receipt]:
-    return [
-        r
-        for r in receipts
-        if by_arrival(r) < before and not r.is_refused and (r.withdrawn_at is None or r.withdrawn_at > before[0])
-    ]
+    return [r for r in receipts if by_arrival(r) < before and not r.is_refused and not r.is_withdrawn(before[0])]
 
 
 class EarlierReportsReader:

@@ -34,6 +34,7 @@ def judge_receipt(
         catalogue,
         submission_id=receipt.submission_id,
         received_at=naive_utc(receipt.received_at),
+        came_at=naive_utc(receipt.came_at),
         history=history,
         record=records.before(receipt),
     )

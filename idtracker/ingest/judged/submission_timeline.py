@@ -23,6 +23,7 @@ from idtracker.model.home import Home
 from idtracker.model.instants import naive_utc
 
 _NEVER = pd.Timestamp.max
+_Span = tuple[pd.Timestamp, pd.Timestamp]
 AT = ["part", "submission_id", "sheet", "row_number", "row_piece"]
 _ROOT = ["claim", "root_sheet", "root_row_number", "root_row_piece"]
 
@@ -38,7 +39,10 @@ class WaiverInterval:
 
 @dataclass(slots=True)
 class RowVersion:
-    """One version of a root row. `fate` is that of a line (see correction.LINE); present from `arrived` until `gone`."""
+    """One version of a root row. `fate` is that of a line (see correction.LINE); present from `arrived` until `gone`.
+
+    It is not while its file, or that of its root, is `away`: withdrawn for a while.
+    """
 
     place: RowPlace
     fate: str
@@ -46,9 +50,10 @@ class RowVersion:
     gone: pd.Timestamp
     held_id: str = ""
     waived: list[WaiverInterval] = field(default_factory=list)
+    away: tuple[_Span, ...] = ()
 
     def is_present(self, at: pd.Timestamp) -> bool:
-        return self.arrived <= at < self.gone
+        return self.arrived <= at < self.gone and not any(since <= at < until for since, until in self.away)
 
     def waiver_at(self, at: pd.Timestamp) -> WaiverInterval | None:
         """The waiver in force, the latest given first."""
@@ -70,7 +75,7 @@ class Interval:
 class SubmissionTimeline:
     """Everything beside the accepted rows themselves that the facts of a source follow from.
 
-    `ranks`: one row per first file, weakest first: claim, arrived, withdrawn, rank, is_edition · `overridden_rows`: places that do
+    `ranks`: the times for which each first file counts, weakest first: claim, came (really), arrived, withdrawn, rank, is_edition · `overridden_rows`: places that do
     not simply count for as long as their file does · `windows`: when those are in use: place (AT), claim and place there of
     the root, arrived, ended, waiver · `held`: held_id, held_from, held_to · `row_counts`: submission_id, since, rows_held, rows_replaced from that instant on.
     """
@@ -90,7 +95,7 @@ def timeline_of(
     as_of: pd.Timestamp,
 ) -> SubmissionTimeline:
     """The timeline of a source's submissions as known at `as_of`: a waiver that ends later has no end yet. `judged` comes weakest first."""
-    arrivals = {r.submission_id: (naive_utc(r.received_at), _gone(r)) for r, _ in judged}
+    arrivals = {r.submission_id: _spans(r) for r, _ in judged}
     corrections = sorted((r for r, outcome in judged if outcome.is_correction), key=by_arrival)
     held = read_held(home, source.id, list(arrivals))
     lines = [
@@ -111,19 +116,23 @@ def timeline_of(
     )
 
 
-def _gone(receipt: Receipt) -> pd.Timestamp:
-    return naive_utc(receipt.withdrawn_at) if receipt.withdrawn_at else _NEVER
+def _spans(receipt: Receipt) -> list[_Span]:
+    """From when until when a file counts; the last time may never end."""
+    spans = [(naive_utc(since), naive_utc(until) if until else _NEVER) for since, until in receipt.presences()]
+    return spans or [(naive_utc(receipt.received_at),) * 2]
 
 
 def _ranks(judged: Sequence[tuple[Receipt, SubmissionOutcome]]) -> pd.DataFrame:
     first = [r for r, outcome in judged if not outcome.is_correction]
+    spans = [(r, rank, since, until) for rank, r in enumerate(first) for since, until in _spans(r)]
     return pd.DataFrame(
         {
-            "claim": pd.Series([r.submission_id for r in first], dtype="str"),
-            "arrived": _instants(naive_utc(r.received_at) for r in first),
-            "withdrawn": _instants(_gone(r) for r in first),
-            "rank": pd.Series(range(len(first)), dtype="int64"),
-            "is_edition": pd.Series([bool(r.edition) for r in first], dtype="bool"),
+            "claim": pd.Series([r.submission_id for r, *_ in spans], dtype="str"),
+            "came": _instants(naive_utc(r.came_at) for r, *_ in spans),
+            "arrived": _instants(since for *_, since, _ in spans),
+            "withdrawn": _instants(until for *_, until in spans),
+            "rank": pd.Series([rank for _, rank, *_ in spans], dtype="int64"),
+            "is_edition": pd.Series([bool(r.edition) for r, *_ in spans], dtype="bool"),
         }
     )
 
@@ -167,7 +176,7 @@ def _waived(held: pd.DataFrame, waivers: Sequence[Waiver], as_of: pd.Timestamp) 
 def _row_versions(
     home: Home,
     source_id: str,
-    arrivals: dict[str, tuple[pd.Timestamp, pd.Timestamp]],
+    arrivals: dict[str, list[_Span]],
     held: pd.DataFrame,
     lines: Sequence[tuple[RowPlace, RowPlace, str]],
     waived: dict[RowPlace, list[WaiverInterval]],
@@ -182,10 +191,12 @@ def _row_versions(
         return frozenset(places_of(read_places(home, source_id, submission, part).assign(part=part)))
 
     def add(root: RowPlace, place: RowPlace, fate: str) -> None:
-        arrived, gone = arrivals[place[1]]
-        ends = min(gone, arrivals[root[1]][1]) if root[1] in arrivals else arrived
+        own, of_root = arrivals[place[1]], arrivals.get(root[1], [])
+        arrived = own[0][0]
+        ends = min(own[-1][1], of_root[-1][1]) if of_root else arrived
+        away = tuple((gone, back) for spans in (own, of_root) for (_, gone), (back, _) in pairwise(spans))
         by_root.setdefault(root, []).append(
-            RowVersion(place, fate, arrived, max(ends, arrived), ids.get(place, ""), waived.get(place, []))
+            RowVersion(place, fate, arrived, max(ends, arrived), ids.get(place, ""), waived.get(place, []), away)
         )
 
     for root in dict.fromkeys([*(root for _, root, _ in lines), *(root_of.get(p, p) for p in waived)]):
@@ -202,7 +213,7 @@ def _row_versions(
 
 def _intervals(root: RowPlace, versions: list[RowVersion]) -> list[Interval]:
     """What becomes of each version of one root over time; neighbouring intervals of the same are one."""
-    bounds = {t for s in versions for t in (s.arrived, s.gone)}
+    bounds = {t for s in versions for t in (s.arrived, s.gone, *(end for span in s.away for end in span))}
     bounds |= {t for s in versions for w in s.waived for t in (w.since, w.until)}
     intervals: list[Interval] = []
     for since, until in pairwise(sorted(bounds | {_NEVER})):
@@ -251,28 +262,26 @@ def _windows(intervals: list[Interval], roots: dict[int, RowPlace]) -> pd.DataFr
     )
 
 
-def _held_intervals(
-    loose: pd.DataFrame, intervals: list[Interval], arrivals: dict[str, tuple[pd.Timestamp, pd.Timestamp]]
-) -> pd.DataFrame:
+def _held_intervals(loose: pd.DataFrame, intervals: list[Interval], arrivals: dict[str, list[_Span]]) -> pd.DataFrame:
     """When each row was held: those that nothing was said about for as long as their file was there."""
     held = [s for s in intervals if s.what == "held"]
-    times = [arrivals[s] for s in loose["submission_id"]]
+    files = zip(loose["held_id"], loose["submission_id"], strict=True)
+    times = [(held_id, *span) for held_id, submission in files for span in arrivals[submission]]
+    times += [(s.version.held_id, s.since, s.until) for s in held]
     return pd.DataFrame(
         {
-            "held_id": pd.Series([*loose["held_id"], *(s.version.held_id for s in held)], dtype="str"),
-            "held_from": _instants([*(a for a, _ in times), *(s.since for s in held)]),
-            "held_to": _instants([*(g for _, g in times), *(s.until for s in held)]),
+            "held_id": pd.Series([held_id for held_id, *_ in times], dtype="str"),
+            "held_from": _instants(since for _, since, _ in times),
+            "held_to": _instants(until for *_, until in times),
         }
     )
 
 
-def _row_counts(
-    loose: pd.DataFrame, intervals: list[Interval], arrivals: dict[str, tuple[pd.Timestamp, pd.Timestamp]]
-) -> pd.DataFrame:
+def _row_counts(loose: pd.DataFrame, intervals: list[Interval], arrivals: dict[str, list[_Span]]) -> pd.DataFrame:
     """Rows held and rows replaced of each submission, from each instant at which either changes."""
     steps: dict[tuple[str, pd.Timestamp], list[int]] = defaultdict(lambda: [0, 0])
     for submission, count in loose["submission_id"].value_counts().items():
-        steps[str(submission), arrivals[str(submission)][0]][0] += int(count)
+        steps[str(submission), arrivals[str(submission)][0][0]][0] += int(count)
     for s in intervals:
         if s.what in ("held", "replaced"):
             column, submission = int(s.what == "replaced"), s.version.place[1]

@@ -14,8 +14,8 @@ from idtracker.ingest.decisions.waivers import Waivers
 from idtracker.ingest.landing.chain import FILE, TOLERANCE, Chain
 from idtracker.ingest.landing.collect import landed_bytes
 from idtracker.ingest.landing.deliveries import submission_id_of
-from idtracker.ingest.landing.ledger import Ledger
-from idtracker.ingest.landing.receipt import Receipt
+from idtracker.ingest.landing.ledger import WITHDRAWN, Ledger
+from idtracker.ingest.landing.receipt import Receipt, as_clocked
 from idtracker.model.errors import DamagedFileError, IdtrackerError
 from idtracker.model.home import Home
 
@@ -47,17 +47,16 @@ class Audited:
 
 def audit_landing(home: Home, now: datetime, audited: Audited) -> list[Receipt]:
     """Look at everything in the landing area; the receipts that can be read. `now` is the day that the programme lives in."""
-    receipts = [r for source_id in Ledger(home).sources() for r in _receipts(home, source_id, audited)]
+    sources = Ledger(home).sources()
+    receipts = [r for source_id in sources for r in _receipts(home, source_id, audited)]
     _audit_documents(home, receipts, audited)
     _audit_bytes(home, receipts, audited)
     _audit_chain(home, audited)
-    for receipt in receipts:
+    for receipt in (r for source_id in sources for r in as_clocked(k for k in receipts if k.source_id == source_id)):
         if receipt.received_at > now + TOLERANCE:
             place = f"{receipt.source_id}/{receipt.submission_id}"
             message = f"{receipt.file_name} arrives at {receipt.received_at:%Y-%m-%d %H:%M} UTC, which has not come yet"
-            remedy = (
-                "set the clock of the machine or of programme.yml; where the sender's envelope was wrong, withdraw it"
-            )
+            remedy = "set the clock of the machine or of programme.yml; where it was ahead once, the next file of the source says so"
             audited.add("clock", place, message, remedy)
     return receipts
 
@@ -66,7 +65,7 @@ def _receipts(home: Home, source_id: str, audited: Audited) -> Iterator[Receipt]
     """Receipts of a source one by one, so that a damaged one hides no other."""
     ledger = Ledger(home)
     for path in sorted((home.landing / "ledger" / source_id).glob("*.json")):
-        if path.name.endswith(".withdrawn.json"):
+        if path.name.endswith(WITHDRAWN):
             continue
         try:
             receipt = ledger.receipt(source_id, path.stem)
@@ -89,10 +88,10 @@ def _audit_documents(home: Home, receipts: list[Receipt], audited: Audited) -> N
             if not isinstance(json.loads(path.read_text("utf-8")), dict):
                 raise ValueError("it is no JSON object")
         except (OSError, ValueError) as problem:
-            if path.parent.parent != chain.root or path.name.endswith(".withdrawn.json"):
+            if path.parent.parent != chain.root or path.name.endswith(WITHDRAWN):
                 audited.add("ledger", _below(home, path), f"it cannot be read ({problem})", FROM_BACKUP)
-        name = path.name.removesuffix(".withdrawn.json")
-        if path.name.endswith(".withdrawn.json") and (path.parent.name, name) not in known:
+        name = path.name.split(".")[0]
+        if path.name.endswith(WITHDRAWN) and (path.parent.name, name) not in known:
             audited.add("ledger", _below(home, path), "it withdraws a file without a receipt", FROM_BACKUP)
     for source_id in Ledger(home).sources():
         try:

@@ -11,19 +11,23 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from idtracker.ingest.landing.ledger import parse_instant
 from idtracker.model.errors import IdtrackerError
 from idtracker.model.home import Home
+from idtracker.model.instants import parse_instant
 
 FILE = "chain.jsonl"
 TOLERANCE = timedelta(minutes=5)
 """By how much a clock may step back, or a time given by hand lie ahead, without a word."""
+AHEAD = timedelta(days=1)
+"""How far ahead of the clock an instant on record may lie and still be believed."""
+OLDEST = datetime(2026, 1, 1, tzinfo=UTC)
+"""No home is older than this; a clock that says less is wrong, whatever is on record."""
 _BEGINNING = "0" * 64
 
 
@@ -140,17 +144,43 @@ class Chain:
         return path.relative_to(self.root).as_posix()
 
 
-def not_before(home: Home, now: datetime) -> tuple[datetime, str]:
-    """`now`, or the latest instant of the chain where the clock stands before it; and what to say about that, if anything."""
-    latest = max((link.at for link in Chain(home).links()), default=now)
-    if latest <= now:
-        return now, ""
+@dataclass(frozen=True, slots=True)
+class Clock:
+    """The instant that counts as now, and what is to be said of it; `is_reset` where the record lies far ahead of it."""
+
+    now: datetime
+    problem: str = ""
+    is_reset: bool = False
+
+
+def clock_of(home: Home, now: datetime, received: Iterable[datetime] = ()) -> Clock:
+    """What counts as now where the clock says `now`, from the chain and from the instants at which files were `received`.
+
+    Where the clock stands a little before what is on record, the latest instant on record counts, so that what comes later
+    never seems to have come first. What lies further ahead was stamped by a clock that was wrong: nothing waits for that.
+    """
+    known = [*_believed(link.at for link in Chain(home).links()), *received]
+    latest = max(known, default=now)
     if latest - now <= TOLERANCE:
-        return latest, ""
-    return latest, (
-        f"the clock of this machine says {now:%Y-%m-%d %H:%M} UTC, but {latest:%Y-%m-%d %H:%M} UTC is on record already; "
-        "until it has passed, what arrives counts as arrived then. Set the clock"
+        return Clock(max(latest, now))
+    told = (
+        f"the clock of this machine says {now:%Y-%m-%d %H:%M} UTC, but {latest:%Y-%m-%d %H:%M} UTC is on record already"
     )
+    if latest - now <= AHEAD or now < OLDEST:
+        return Clock(latest, f"{told}; until it has passed, what arrives counts as arrived then. Set the clock")
+    near = max((at for at in known if at <= now + AHEAD), default=now)
+    remedy = "what arrives counts from now on, and after everything received before. If it is the clock that is wrong, set it"
+    return Clock(max(near, now), f"{told}: it was ahead once; {remedy}", is_reset=True)
+
+
+def _believed(sealed: Iterable[datetime]) -> Iterator[datetime]:
+    """Instants of links but for those far ahead of a later link: by then the clock had been put right."""
+    low: datetime | None = None
+    for at in reversed(list(sealed)):
+        if low is None or at - low <= AHEAD:
+            yield at
+        if at >= OLDEST:
+            low = at if low is None else min(low, at)
 
 
 def _told_at(path: Path) -> tuple[str, str]:

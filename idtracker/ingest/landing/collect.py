@@ -9,15 +9,15 @@ from datetime import datetime
 from pathlib import Path
 
 from idtracker.ingest.decisions.overrules import Overrules
-from idtracker.ingest.landing.arrival import Arrival, in_order_of_arrival, last_visit, record_visit
-from idtracker.ingest.landing.chain import not_before
+from idtracker.ingest.landing.arrival import Arrival, Visit, in_order_of_arrival, last_visit, record_visit
+from idtracker.ingest.landing.chain import Clock, clock_of
 from idtracker.ingest.landing.deliveries import Delivery, delivery_of, submission_id_of
 from idtracker.ingest.landing.envelope import Envelope, envelope_path, read_envelope
 from idtracker.ingest.landing.inbox import left_alone, scan_inbox
 from idtracker.ingest.landing.ledger import Ledger
 from idtracker.ingest.landing.receipt import Receipt, name_parts
 from idtracker.ingest.landing.searches import take_search
-from idtracker.ingest.landing.withdrawals import notices, take_notice
+from idtracker.ingest.landing.withdrawals import closings_of, notices, take_notice
 from idtracker.model.config.limits import Limits
 from idtracker.model.config.programme import load_programme
 from idtracker.model.config.source import Source
@@ -40,6 +40,8 @@ class Collected:
     refused: list[Receipt] = field(default_factory=list)
     withdrawn: list[str] = field(default_factory=list)
     problems: list[str] = field(default_factory=list)
+    restamped: list[str] = field(default_factory=list)
+    """Submissions received before, by a clock that was ahead, which count from an earlier instant now."""
 
 
 def refusal_identity(file_name: str, size_bytes: int) -> str:
@@ -82,7 +84,7 @@ def undecided(home: Home, source: Source) -> list[Path]:
     """Waiting files that were not refused before, or may have been overruled since, and withdrawal notices."""
     ledger = Ledger(home)
     sizes = [(p, size) for p in waiting(home, source) if (size := _size(p)) is not None]
-    overruled = (submission_id_of(source.id, decision.sha256) for decision in Overrules(home).of(source.id))
+    overruled = (submission_id_of(source.id, decision.sha256) for decision in Overrules(home).in_force(source.id))
     is_any = any(not ledger.has(source.id, submission_id) for submission_id in overruled)
     files = [
         p
@@ -95,30 +97,31 @@ def undecided(home: Home, source: Source) -> list[Path]:
 def collect(home: Home, source: Source, now: datetime, until: datetime | None = None) -> Collected:
     """Land every waiting file of a source.
 
-    A file without an envelope arrives as `arrival` says, by `now`; one that arrives after `until` stays in the inbox. A file
+    A file arrives as `arrival` says, by `now`; one that arrives after `until` stays in the inbox. A file
     marked above OFFICIAL stays where it is: only its name, size and marking enter the ledger. A file that grows while
-    it is read is still being written: the next visit takes it. Where the clock went backwards, `now` is the latest
-    instant on record, so that what comes later never seems to have come first.
+    it is read is still being written: the next visit takes it. Where the clock goes backwards, see `clock_of`.
     """
     ledger, result = Ledger(home), Collected()
-    if until is None:
-        now, problem = not_before(home, now)
-        result.problems += [f"{source.id}: {problem}"] if problem else []
     result.problems += left_alone(home, [source], loose=False)
-    known: list[Receipt] | None = None
-    for item in _arrivals(home, source, now, until, result):
-        known = ledger.receipts(source.id) if known is None else known
+    files = waiting(home, source)
+    known = ledger.receipts(source.id) if files else []
+    clock = Clock(now) if until is not None else clock_of(home, now, (r.came_at for r in known))
+    visit = Visit(clock.now, last_visit(home, source.id), source.received.may_backdate)
+    limits = load_programme(home.sources).limits
+    for arrival, envelope, size in _arrivals(home, source, files, visit, until, result):
+        item = _Waiting(arrival, envelope, size, limits, clock)
         try:
             _land(home, source, ledger, item, known, result)
         except OSError as problem:
-            result.problems.append(
-                _problem(source, item.path.name, f"it cannot be taken in ({problem.strerror or problem})")
-            )
+            why = f"it cannot be taken in ({problem.strerror or problem})"
+            result.problems.append(_problem(source, item.path.name, why))
         except IdtrackerError as problem:
             result.problems.append(_problem(source, item.path.name, str(problem)))
+    if clock.problem and (result.received or result.refused):
+        result.problems.insert(0, f"{source.id}: {clock.problem}")
     if until is None:
-        record_visit(home, source.id, now)
-    _withdrawals(home, source, ledger, now, until, result)
+        record_visit(home, source.id, visit.now)
+    _withdrawals(home, source, ledger, visit, until, result)
     return result
 
 
@@ -130,6 +133,7 @@ class _Waiting:
     envelope: Envelope
     size: int | None
     limits: Limits
+    clock: Clock
 
     @property
     def path(self) -> Path:
@@ -137,25 +141,26 @@ class _Waiting:
 
 
 def _arrivals(
-    home: Home, source: Source, now: datetime, until: datetime | None, result: Collected
-) -> Iterator[_Waiting]:
+    home: Home, source: Source, files: Sequence[Path], visit: Visit, until: datetime | None, result: Collected
+) -> Iterator[tuple[Arrival, Envelope, int | None]]:
     """Files to take, in order of arrival. An envelope that cannot be used leaves its file where it is."""
-    limits = load_programme(home.sources).limits
-    envelopes, stated, sizes = {}, {}, {}
-    for path in waiting(home, source):
+    envelopes, sizes = {}, {}
+    for path in files:
         try:
-            envelopes[path] = read_envelope(path)
+            envelope = read_envelope(path)
         except IdtrackerError as problem:
             result.problems.append(_problem(source, path.name, str(problem)))
             continue
-        at = envelopes[path].received_at
-        if until is not None and at is not None and at > until:
-            continue
-        stated[path], doubt = envelopes[path].arrival(now)
-        result.problems += [_problem(source, path.name, doubt)] if doubt else []
-        sizes[path] = _size(path)
-    for arrival in in_order_of_arrival(stated.items(), now, last_visit(home, source.id)):
-        yield _Waiting(arrival, envelopes[arrival.path], sizes[arrival.path], limits)
+        if until is None or envelope.received_at is None or envelope.received_at <= until:
+            envelopes[path], sizes[path] = envelope, _size(path)
+    claims = ((path, envelope.received_at) for path, envelope in envelopes.items())
+    for arrival in in_order_of_arrival(claims, visit):
+        envelope = envelopes[arrival.path]
+        if arrival.doubt and envelope.received_at:
+            claimed = f"its envelope says that it was received on {envelope.received_at:%Y-%m-%d %H:%M} UTC"
+            why = f"{claimed}, {arrival.doubt}. The time of its arrival counts, {arrival.at:%Y-%m-%d %H:%M} UTC"
+            result.problems.append(_problem(source, arrival.path.name, why))
+        yield arrival, envelope, sizes[arrival.path]
 
 
 def _problem(source: Source, name: str, why: str) -> str:
@@ -175,6 +180,7 @@ def _land(home: Home, source: Source, ledger: Ledger, item: _Waiting, known: lis
     if marking:
         ledger.add(receipt)
         if not is_known:
+            known.append(receipt)
             result.refused.append(receipt)
         return
     if is_known:
@@ -182,6 +188,8 @@ def _land(home: Home, source: Source, ledger: Ledger, item: _Waiting, known: lis
     else:
         _keep_bytes(landed_path(home, receipt.sha256), content)
         ledger.add(receipt)
+        if receipt.resets_clock:
+            result.restamped += [r.submission_id for r in known if r.came_at > receipt.came_at and not r.is_refused]
         known.append(receipt)
         result.received.append(receipt)
     path.unlink()
@@ -222,6 +230,8 @@ def _receipt(source: Source, item: _Waiting, content: bytes, marking: str, known
         marking=marking,
         sequence=1 + max((r.sequence for r in known), default=0),
         again=delivery.again,
+        arrived_at=item.arrival.came_at,
+        resets_clock=item.clock.is_reset,
     )
 
 
@@ -232,11 +242,12 @@ def _keep_bytes(target: Path, content: bytes) -> None:
 
 
 def _withdrawals(
-    home: Home, source: Source, ledger: Ledger, now: datetime, until: datetime | None, result: Collected
+    home: Home, source: Source, ledger: Ledger, visit: Visit, until: datetime | None, result: Collected
 ) -> None:
+    closings = closings_of(load_programme(home.sources), source.id)
     for path in notices(home, source.id):
         try:
-            withdrawn, doubts = take_notice(ledger, source.id, path, now, until)
+            withdrawn, doubts = take_notice(ledger, source.id, path, visit, until, closings)
             result.withdrawn += withdrawn
             result.problems += [_problem(source, path.name, doubt) for doubt in doubts]
         except (OSError, IdtrackerError) as problem:

@@ -1,17 +1,15 @@
-"""What is said beside a file: its envelope. A claim of whoever put it there, which is held against the clock."""
+"""What is said beside a file: its envelope. A claim of whoever put it there, which is held against the arrival."""
 
 from __future__ import annotations
 
 import os
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path, PurePath
 
-from idtracker.ingest.landing.chain import TOLERANCE
 from idtracker.ingest.landing.side_file import instant_of, read_side_file, stated_party, stated_text
 
 SUFFIX = ".envelope.json"
-EARLIEST = datetime(1990, 1, 1, tzinfo=UTC)
 _WHAT = "envelope"
 
 
@@ -22,18 +20,6 @@ class Envelope:
     received_at: datetime | None = None
     submitted_by: str = ""
     file_name: str = ""
-
-    def arrival(self, now: datetime) -> tuple[datetime | None, str]:
-        """The stated instant, never later than `now`; and what to say where it cannot be right."""
-        at = self.received_at
-        if at is None or EARLIEST <= at <= now:
-            return at, ""
-        if now < at <= now + TOLERANCE:
-            return now, ""
-        return (
-            None,
-            f"its envelope says that it was received on {at:%Y-%m-%d %H:%M} UTC, which cannot be; the time of its arrival counts",
-        )
 
 
 def envelope_path(path: Path) -> Path:

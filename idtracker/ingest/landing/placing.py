@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import glob
 import hashlib
+import os
 from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
+from idtracker.ingest.landing.arrival import last_visit, record_visit
 from idtracker.ingest.landing.envelope import SUFFIX, envelope_path, read_envelope
 from idtracker.model.config.source import Source
 from idtracker.model.errors import IdtrackerError, UsageError
@@ -31,11 +33,17 @@ def place_in_inbox(
         return last
     target = _free_place(folder / name, content)
     _require_length(target)
-    stated: dict[str, object] = {"received_at": now or datetime.now(UTC)}
+    at = now or datetime.now(UTC)
+    with suppress(OSError):
+        if last_visit(home, source.id) is None:
+            record_visit(home, source.id, at)
+    stated: dict[str, object] = {"received_at": at}
     stated |= {"submitted_by": submitted_by} if submitted_by else {}
     stated |= {"file_name": name} if target.name != name else {}
     write_json(envelope_path(target), stated)
     write_bytes(target, content)
+    with suppress(FileNotFoundError):  # taken in already
+        os.utime(target, (at.timestamp(), at.timestamp()))
     return target
 
 

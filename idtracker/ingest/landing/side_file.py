@@ -11,8 +11,8 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from idtracker.ingest.landing.ledger import parse_instant
 from idtracker.model.errors import IdtrackerError
+from idtracker.model.instants import parse_instant
 
 MOST_BYTES = 1 << 16
 LONGEST = 500

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from collections.abc import Sequence
+from datetime import UTC, datetime, time, timedelta
 from pathlib import Path
 
+from idtracker.ingest.landing.arrival import Visit
 from idtracker.ingest.landing.inbox import WITHDRAWAL
 from idtracker.ingest.landing.ledger import Ledger
 from idtracker.ingest.landing.receipt import Receipt
 from idtracker.ingest.landing.side_file import instant_of, read_side_file, stated_party, stated_text
+from idtracker.model.config.programme import Programme
 from idtracker.model.errors import IdtrackerError
 from idtracker.model.home import Home
 
@@ -20,13 +23,26 @@ def notices(home: Home, source_id: str) -> list[Path]:
     return sorted((home.inbox / source_id).glob(f"*{WITHDRAWAL}"))
 
 
+def closings_of(programme: Programme, source_id: str) -> list[datetime]:
+    """From when on periods are closed to a source."""
+    own = [lock for lock in programme.locks if not lock.sources or source_id in lock.sources]
+    return [datetime.combine(lock.on, time(), UTC) + timedelta(days=1) for lock in own]
+
+
 def take_notice(
-    ledger: Ledger, source_id: str, path: Path, now: datetime, until: datetime | None
+    ledger: Ledger,
+    source_id: str,
+    path: Path,
+    visit: Visit,
+    until: datetime | None,
+    closings: Sequence[datetime] = (),
 ) -> tuple[list[str], list[str]]:
     """Withdraw what a notice names and remove it: the submissions, and what must be said of it.
 
     It counts from the instant that it states, but never from before the arrival of what it withdraws, which would wipe out
-    what was known, nor from later than `now`. One for later than `until` waits. IdtrackerError where it cannot be used.
+    what was known, nor from later than now; from before its own arrival only where the source has the right to that, and
+    never from before the beginning of a lock (`closings`) that was in force when it came. One for later than `until`
+    waits. IdtrackerError where it cannot be used.
     """
     document = read_side_file(path, _WHAT)
     stated = instant_of(path, _WHAT, document, "at")
@@ -45,20 +61,25 @@ def take_notice(
         raise IdtrackerError(f"no received file is called {name}")
     doubts = []
     for receipt in named:
-        at, doubt = _instant(receipt, stated, now)
-        doubts += [doubt] if doubt else []
+        at, doubt = _instant(receipt, stated, path, visit, closings)
+        if doubt and stated is not None:
+            told = f"the notice about {receipt.file_name} is dated {stated:%Y-%m-%d %H:%M} UTC, {doubt}"
+            doubts.append(f"{told}; it counts from now on")
         ledger.withdraw(source_id, receipt.submission_id, at=at, by=by, why=why)
     path.unlink()
     return [r.submission_id for r in named], doubts
 
 
-def _instant(receipt: Receipt, stated: datetime | None, now: datetime) -> tuple[datetime, str]:
+def _instant(
+    receipt: Receipt, stated: datetime | None, path: Path, visit: Visit, closings: Sequence[datetime]
+) -> tuple[datetime, str]:
     """From when a withdrawal counts, and what to say where that is not as stated."""
-    latest = max(now, receipt.received_at)
-    if stated is None or receipt.received_at <= stated <= latest:
-        return stated or latest, ""
-    what = "before that file arrived" if stated < receipt.received_at else "in the future"
-    return (
-        latest,
-        f"the notice about {receipt.file_name} is dated {stated:%Y-%m-%d %H:%M} UTC, {what}; it counts from now on",
-    )
+    latest = max(visit.now, receipt.received_at)
+    if stated is None:
+        return latest, ""
+    if stated < receipt.received_at:
+        return latest, "before that file arrived"
+    at, doubt = visit.instant(stated, path)
+    if not doubt and any(at < begins <= visit.arrival_of(path, is_claimed=True) for begins in closings):
+        doubt = "before periods were closed that are closed now"
+    return (latest, doubt) if doubt else (max(at, receipt.received_at), "")

@@ -122,6 +122,25 @@ def _append(path: Path, entry: ReviewedName) -> None:
     path.chmod(mode)
 
 
+def remove_name(entry: ReviewedName) -> None:
+    """Take an entry out of the names.csv that it was read from; every other line stays as it is."""
+    from idtracker.model.files import write_bytes
+
+    name, number = entry.origin.rsplit(":", 1)
+    path = Path(name).resolve()
+    before = path.read_bytes()
+    mark = b"\xef\xbb\xbf" if before.startswith(b"\xef\xbb\xbf") else b""
+    lines = io.StringIO(before.decode("utf-8-sig"), newline="").readlines()
+    reader = csv.reader(iter(lines))
+    for _ in range(int(number) - 1):
+        next(reader)
+    begin = reader.line_num
+    next(reader)
+    mode = path.stat().st_mode & 0o777
+    write_bytes(path, mark + "".join(lines[:begin] + lines[reader.line_num :]).encode())
+    path.chmod(mode)
+
+
 def doubts_about(
     names: Names, register: Register, typed: Collection[str] | None, day: date, schemes: Collection[str] = ()
 ) -> Iterator[Doubt]:

@@ -64,6 +64,13 @@ class Received(Strict):
         None,
         description="Regular expression over the file name; each named group becomes a heading `@name.<group>`.",
     )
+    may_backdate: bool = Field(
+        False,
+        description=(
+            "Whether an envelope or a notice may state an instant before its arrival, as where a history is delivered. "
+            "Left out, everything counts from its arrival. Closed periods stay closed to what arrives late either way."
+        ),
+    )
 
 
 class Calendar(Strict):

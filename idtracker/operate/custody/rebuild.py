@@ -18,9 +18,9 @@ import duckdb
 
 from idtracker.ingest.judge.catalogue import ProgrammeCatalogue
 from idtracker.ingest.judged.judging import judge_waiting
-from idtracker.ingest.landing.ledger import parse_instant
 from idtracker.model.errors import UsageError
 from idtracker.model.home import DEFAULT_AUDIENCE, Home
+from idtracker.model.instants import parse_instant
 from idtracker.model.tables import TABLES, columns_of
 from idtracker.operate.custody.audit import is_waiting, publication_problems
 from idtracker.operate.pipeline import derive_steps, run_steps

@@ -22,9 +22,9 @@ from typing import Any
 from idtracker.ingest.judge.catalogue import ProgrammeCatalogue
 from idtracker.ingest.judged.judging import judge_waiting
 from idtracker.ingest.landing.chain import Chain
-from idtracker.ingest.landing.ledger import parse_instant
 from idtracker.model.errors import IdtrackerError, UsageError
 from idtracker.model.home import Home
+from idtracker.model.instants import parse_instant
 from idtracker.model.tables import TABLES
 from idtracker.model.tables.version import model_version
 from idtracker.operate.custody.backup import FORMAT, MANIFEST, RUNS

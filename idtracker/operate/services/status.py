@@ -9,8 +9,8 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Any
 
-from idtracker.ingest.landing.ledger import parse_instant
 from idtracker.model.home import DEFAULT_AUDIENCE, Home
+from idtracker.model.instants import parse_instant
 from idtracker.operate.run_log import logged_runs
 from idtracker.operate.services.stored_status import StatusSnapshot, signature_of, store_status, stored_status
 from idtracker.publish.manifest import read_manifest

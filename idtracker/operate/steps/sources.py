@@ -10,6 +10,7 @@ import pandas as pd
 
 from idtracker.ingest.judged.archive import SubmissionOutcome, read_frames
 from idtracker.ingest.judged.judging import judge_waiting
+from idtracker.ingest.judged.queue import judge_again
 from idtracker.ingest.landing.chain import Chain
 from idtracker.ingest.landing.collect import collect, waiting
 from idtracker.ingest.landing.ledger import Ledger
@@ -75,6 +76,7 @@ def _land(source: Source, context: Context) -> StepResult:
     search_ahead(home, [source])
     with writing_turn(home, TURN_WAIT_S):
         collected = collect(home, source, context.now, context.until)
+        judge_again(home, source.id, collected.restamped)
         Chain(home).seal(datetime.now(UTC).replace(microsecond=0), source.id)
     return StepResult(
         {

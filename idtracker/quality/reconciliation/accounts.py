@@ -14,6 +14,7 @@ from idtracker.ingest.judge.catalogue import ProgrammeCatalogue
 from idtracker.model.home import Home
 from idtracker.model.method import load_method
 from idtracker.quality.reconciliation.facts_and_scores import (
+    UNEXPLAINED,
     ReconciliationResult,
     account_judged,
     account_scores,
@@ -24,6 +25,11 @@ from idtracker.store.connection import open_store
 from idtracker.store.knowledge_date import day_of_knowledge
 from idtracker.store.refresh_facts import changed_since, mark_done
 from idtracker.store.tables import read_table, rewrite_table, transaction
+
+_BROKEN_SQL = f"""
+    SELECT step, subject, first(rows_in), sum(rows), coalesce(sum(rows) FILTER (reason = '{UNEXPLAINED}'), 0) AS lost
+    FROM reconciliation GROUP BY step, subject HAVING sum(rows) <> first(rows_in) OR lost > 0 ORDER BY ALL
+"""
 
 
 def reconcile_facts(
@@ -82,6 +88,24 @@ def reconcile_scores(home: Home, catalogue: ProgrammeCatalogue) -> Reconciliatio
         account = account_scores(cells, score, read_table(connection, "indicator"), places, load_method())
         _keep(connection, account)
     return account
+
+
+def broken_accounts(home: Home) -> dict[str, str]:
+    """The accounts in the store that do not add up: what is short or has no named fate, by the name of the account."""
+    if not home.store.exists():
+        return {}
+    with open_store(home) as connection:
+        try:
+            rows = connection.execute(_BROKEN_SQL).fetchall()
+        except duckdb.CatalogException:  # a store of which no account was made yet
+            return {}
+    broken: dict[str, str] = {}
+    for account, subject, rows_in, rows_out, unexplained in rows:
+        told = (
+            f"{subject}: {rows_in:,} rows came in, {rows_out:,} are accounted for, {unexplained:,} of them unexplained"
+        )
+        broken[account] = f"{broken[account]}; {told}" if account in broken else told
+    return broken
 
 
 def _keep(connection: duckdb.DuckDBPyConnection, account: ReconciliationResult) -> None:

@@ -14,7 +14,7 @@ from tests.support.small_programme import SURVEY_HEAD, drop, text_of
 PARTNER = """
 title: Partner survey
 publisher: GB-GOV-8
-received: {pattern: "partner_*.csv"}
+received: {pattern: "partner_*.csv", may_backdate: true}
 format: {kind: csv}
 cadence: {every: as_needed}
 feeds: observation

@@ -13,12 +13,14 @@ from typing import Any
 import duckdb
 import pytest
 
+from idtracker.ingest.judge.catalogue import load_catalogue
 from idtracker.model.errors import UsageError
 from idtracker.model.home import Home
-from idtracker.operate.pipeline import run_pipeline
+from idtracker.operate.pipeline import run_pipeline, run_steps
 from idtracker.operate.run import Runner
-from idtracker.operate.step import Context, Listener, PipelineResult
+from idtracker.operate.step import ACCOUNTS, Check, Context, Listener, PipelineResult, Step, StepResult
 from idtracker.publish.manifest import read_manifest
+from idtracker.store.connection import open_store
 from tests.support.quarterly_programme import GOOD, drop_rows
 from tests.support.runs import FIGURES, SUITES, runner_without, steps_without
 
@@ -38,7 +40,8 @@ def test_a_second_run_does_nothing_unless_asked_for_in_full(programme: Home, dro
     manifest = read_manifest(programme, "hmg")
     second = RUNNER(programme).run()
     assert (first.outcome, second.outcome, second.changed) == ("done", "nothing_new", False)
-    assert RUNNER(programme).run(full=True).outcome == "done"
+    full = RUNNER(programme).run(full=True)
+    assert full.outcome == "done", full.failures
     assert read_manifest(programme, "hmg") == manifest
 
 
@@ -79,6 +82,28 @@ def test_an_exception_in_a_step_fails_the_run_and_names_it(programme: Home, drop
     assert read_manifest(programme, "hmg") is None
     assert RUNNER(programme).run().failed_steps == [], "the next run takes up what was left"
     assert query(programme, "SELECT count(*) FROM now.activity") == [(6,)]
+
+
+def test_an_account_that_does_not_add_up_fails_this_run_and_the_next(
+    programme: Home, drop: Callable[..., Path]
+) -> None:
+    drop()
+    assert RUNNER(programme).run().outcome == "done"
+    with open_store(programme) as store:
+        store.execute("UPDATE reconciliation SET rows = rows - 1 WHERE step = 'accepted_to_store'")
+    for _ in range(2):
+        report = RUNNER(programme).run()
+        assert (report.outcome, report.failed_steps) == ("failed", ["tracker/facts"])
+        assert "courses.activity: 6 rows came in, 5 are accounted for" in report.failures["tracker/facts"]
+
+
+@pytest.mark.parametrize("account", ACCOUNTS)
+def test_a_step_whose_account_fails_is_named_and_keeps_nothing_from_following(programme: Home, account: str) -> None:
+    context = Context(programme, load_catalogue(programme.sources), datetime(2026, 2, 10, tzinfo=UTC))
+    first = Step("first", (), lambda _: StepResult(checks=(Check(account, passed=False),)), "")
+    result = run_steps([first, Step("second", ("first",), lambda _: StepResult(), "")], context)
+    assert list(result.results) == ["first", "second"] and list(result.failures) == ["first"]
+    assert account in result.failures["first"] and "idtracker rebuild" in result.failures["first"]
 
 
 def test_only_the_source_asked_for_is_taken_in(programme: Home, drop: Callable[..., Path]) -> None:

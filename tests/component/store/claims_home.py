@@ -75,12 +75,23 @@ class ClaimsHome:
         programme = Programme(title="-", country="", locks=self.locks)
         return ProgrammeCatalogue(programme, {"s": self.source}, self.register, {})
 
-    def send(self, day: float, content: bytes | str, name: str = "returns.csv", edition: str = "") -> SubmissionOutcome:
-        """Land a file on a day and judge it; the outcome."""
+    def send(
+        self, day: float, content: bytes | str, name: str = "returns.csv", edition: str = "", came: float | None = None
+    ) -> SubmissionOutcome:
+        """Land a file on a day and judge it; the outcome. It really `came` later where the day is a claim."""
         data = content.encode() if isinstance(content, str) else content
         sha256 = __import__("hashlib").sha256(data).hexdigest()
         receipt = Receipt(
-            submission_id_of("s", sha256), "s", name, name, edition, sha256, len(data), instant(day), "GB-GOV-11"
+            submission_id_of("s", sha256),
+            "s",
+            name,
+            name,
+            edition,
+            sha256,
+            len(data),
+            instant(day),
+            "GB-GOV-11",
+            arrived_at=None if came is None else instant(came),
         )
         Ledger(self.home).add(receipt)
         path = self.home.landing / "bytes" / receipt.submission_id
@@ -93,7 +104,7 @@ class ClaimsHome:
         found = assess(
             (self.home.landing / "bytes" / receipt.submission_id).read_bytes(), receipt.file_name, self.source,
             self.catalogue, submission_id=receipt.submission_id, received_at=naive_utc(receipt.received_at),
-            record=records.before(receipt),
+            came_at=naive_utc(receipt.came_at), record=records.before(receipt),
         )  # fmt: skip
         record = records.version_before(receipt) if found.is_correction else ""
         return write_assessment(self.home, found, judged_by(self.source, self.catalogue), record=record)

@@ -115,7 +115,7 @@ def test_sources_that_seal_at_the_same_time_make_one_chain(home: Home) -> None:
 def source_of(home: Home) -> Source:
     (home.inbox / "s").mkdir(parents=True, exist_ok=True)
     (home.sources / "programme.yml").write_text("title: t\ncountry: JO\n", "utf-8")
-    document = {"title": "-", "publisher": "GB-GOV-1", "format": {"kind": "csv"}, "cadence": {"every": "quarter"},
+    document = {"title": "-", "publisher": "GB-GOV-1", "received": {"may_backdate": True}, "format": {"kind": "csv"}, "cadence": {"every": "quarter"},
                 "feeds": "activity", "key": ["reference"],
                 "columns": [{"field": "reference", "heading": "ref", "required": True}]}  # fmt: skip
     return Source.model_validate(document).located("s", Path(), "f")

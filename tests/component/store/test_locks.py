@@ -45,6 +45,18 @@ def test_a_whole_file_that_no_longer_carries_a_closed_period_does_not_wipe_it(ma
     assert open_home.known() == {"D/2026-Q1": 9}
 
 
+@pytest.mark.parametrize("revision", ["upsert", "replace_period", "replace_all"])
+def test_a_back_dated_file_passes_no_lock(make: Make, revision: str) -> None:
+    home = make(locks=[LOCK], revision=revision)
+    home.send(BEFORE, OLD)
+    late = home.send(BEFORE + 2, HEAD + "A,2025-Q3,9,7\nC,2026-Q1,9,8\n", "late.csv", came=AFTER)
+    assert (late.rows_held, late.rows_accepted) == (1, 1)
+    assert home.known(BEFORE + 1) == {"A/2025-Q3": 1, "B/2025-Q4": 2, "C/2026-Q1": 3}
+    assert home.known() == {"A/2025-Q3": 1, "B/2025-Q4": 2, "C/2026-Q1": 8}
+    assert home.send(BEFORE + 3, HEAD + "A,2025-Q3,9,5\n", "in_time.csv", came=BEFORE + 4).rows_held == 0
+    home.submissions()
+
+
 def test_a_waiver_lets_one_late_row_in_and_touches_no_other(make: Make) -> None:
     for revision in ("upsert", "replace_period", "replace_all"):
         home = make(locks=[LOCK], revision=revision)

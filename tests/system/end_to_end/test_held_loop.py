@@ -26,6 +26,7 @@ from tests.support.small_programme import drop, write_programme
 
 PROGRAMME = "title: Loop\ncountry: JO\nclock: 2026-02-10\ntracker: {first: 2025-Q3, last: 2025-Q4}\n"
 KEYS = """
+        received: {may_backdate: true}
         cadence: {every: as_needed}
         feeds: observation
         key: [indicator, place, period]

@@ -26,14 +26,14 @@ class Lock:
     why: str
 
 
-def locks_of(programme: Programme, source_id: str) -> list[Lock]:
-    """The locks of a programme that hold for a source, the one that begins first in front."""
+def locks_of(programme: Programme, source_id: str, at: pd.Timestamp = pd.Timestamp.max) -> list[Lock]:
+    """The locks of a programme that hold for a source and have begun by `at`, the one that begins first in front."""
     own = [lock for lock in programme.locks if not lock.sources or source_id in lock.sources]
     locks = [
         Lock(pd.Timestamp(period_bounds(k.through)[1]), pd.Timestamp(k.on) + pd.Timedelta(days=1), k.through, k.why)
         for k in own
     ]
-    return sorted(locks, key=lambda lock: (lock.begins, lock.last))
+    return sorted((lock for lock in locks if lock.begins <= at), key=lambda lock: (lock.begins, lock.last))
 
 
 def day_columns(part: Part) -> list[str]:
@@ -49,8 +49,8 @@ def day_columns(part: Part) -> list[str]:
     return [*ends, *(specs[field].name for field, kind in kinds.items() if kind == "date")]
 
 
-def check_locks(rows: JudgedRows, locks: Sequence[Lock], received_at: pd.Timestamp) -> Findings:
-    """Rows about days that were closed when the report arrived; each is reported under the first lock that closed it."""
+def check_locks(rows: JudgedRows, locks: Sequence[Lock]) -> Findings:
+    """Rows about closed days, by the locks that had begun when the report came; each under the first that closed it."""
     findings = Findings()
     columns = [c for c in day_columns(rows.part) if c in rows.facts]
     if not columns or not locks:
@@ -58,7 +58,7 @@ def check_locks(rows: JudgedRows, locks: Sequence[Lock], received_at: pd.Timesta
     days = rows.facts[columns].bfill(axis=1).iloc[:, 0]
     shown = next((c for c in ("period", columns[0]) if c in rows.facts), columns[0])
     open_rows = pd.Series(True, index=rows.facts.index)
-    for lock in (k for k in locks if received_at >= k.begins):
+    for lock in locks:
         closed = open_rows & (days <= lock.last)
         last_day = f"{lock.begins - pd.Timedelta(days=1):%Y-%m-%d}"
         rows.report(findings, "period.locked", closed, shown, through=lock.through, on=last_day, why=lock.why)

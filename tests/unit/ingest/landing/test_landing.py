@@ -46,9 +46,9 @@ def test_the_same_bytes_are_one_submission(home: Home, source: Source) -> None:
     assert len(Ledger(home).receipts("returns")) == 1
 
 
-def test_the_envelope_says_when_and_who(home: Home, source: Source) -> None:
+def test_the_envelope_says_when_and_who(home: Home, history: Source) -> None:
     drop(home, "q1.csv", b"reference\nA\n", received_at="2025-04-02T08:00:00+03:00", submitted_by="GB-GOV-8")
-    (receipt,) = collect(home, source, NOW).received
+    (receipt,) = collect(home, history, NOW).received
     assert receipt.received_at == datetime(2025, 4, 2, 5, 0, tzinfo=UTC)
     assert receipt.submitted_by == "GB-GOV-8"
     assert not list((home.inbox / "returns").iterdir())
@@ -104,14 +104,14 @@ def test_what_cannot_be_searched_is_not_taken_in(home: Home, source: Source, lim
     assert len(collect(home, source, NOW).received) == 1
 
 
-def test_a_withdrawal_notice_names_the_file(home: Home, source: Source) -> None:
+def test_a_withdrawal_notice_names_the_file(home: Home, history: Source) -> None:
     drop(home, "q1.csv", b"reference\nA\n")
-    collect(home, source, NOW)
+    collect(home, history, NOW)
     notice = home.inbox / "returns" / "q1.csv.withdrawal.json"
     notice.write_text(
         json.dumps({"withdraws": "q1.csv", "at": "2026-05-01T00:00:00Z", "by": "GB-GOV-11", "why": "wrong unit"})
     )
-    assert len(collect(home, source, datetime(2026, 5, 2, tzinfo=UTC)).withdrawn) == 1
+    assert len(collect(home, history, datetime(2026, 5, 2, tzinfo=UTC)).withdrawn) == 1
     (receipt,) = Ledger(home).receipts("returns")
     assert (receipt.withdrawn_at, receipt.withdrawn_why) == (datetime(2026, 5, 1, tzinfo=UTC), "wrong unit")
     (earlier,) = Ledger(home, until=NOW).receipts("returns")
@@ -131,12 +131,12 @@ def test_damaged_bytes_are_named(home: Home, source: Source) -> None:
         landed_bytes(home, receipt)
 
 
-def test_editions_order_files_of_one_name_whatever_the_arrival(home: Home, source: Source) -> None:
+def test_editions_order_files_of_one_name_whatever_the_arrival(home: Home, history: Source) -> None:
     drop(home, "q1_v10.csv", b"reference\nC\n", received_at="2026-04-01T00:00:00Z")
     drop(home, "q1_v2.csv", b"reference\nB\n", received_at="2026-04-02T00:00:00Z")
     drop(home, "q1.csv", b"reference\nA\n", received_at="2026-04-03T00:00:00Z")
     drop(home, "q2.csv", b"reference\nD\n", received_at="2026-04-04T00:00:00Z")
-    collect(home, source, NOW)
+    collect(home, history, NOW)
     assert [r.file_name for r in Ledger(home).receipts("returns")] == [
         "q1.csv",
         "q1_v2.csv",

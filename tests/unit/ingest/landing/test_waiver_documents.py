@@ -38,6 +38,20 @@ def test_waivers_are_known_from_when_they_were_given(home: Home) -> None:
     assert Waivers(home).of("other") == []
 
 
+def test_a_decision_of_a_clock_that_was_ahead_does_not_outdo_later_ones(home: Home) -> None:
+    now = datetime.now(UTC)
+    ahead = replace(GIVEN, given_at=now + timedelta(days=365), until_on=date(2199, 1, 1))
+    Waivers(home).give(ahead)
+    (written,) = home.landing.rglob("*.json")
+    content = written.read_bytes()
+    ended = replace(ahead, given_at=now, until_on=date(2020, 1, 1))
+    again = replace(ahead, given_at=now + timedelta(seconds=1))
+    for waiver in (ended, again, ahead):
+        Waivers(home).give(waiver)
+    assert Waivers(home).of("returns") == [ahead, ended, again]
+    assert written.read_bytes() == content, "what is sealed is never written anew"
+
+
 @pytest.mark.parametrize("changed", [{"why": " "}, {"given_by": ""}, {"given_by": "name@example.org"}])
 def test_what_is_not_signed_is_refused(home: Home, changed: dict[str, str]) -> None:
     with pytest.raises(UsageError):
