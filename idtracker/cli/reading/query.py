@@ -11,6 +11,7 @@ import click
 from idtracker.cli.output import command, console, show_notice, show_table, styled, waiting
 from idtracker.model.errors import UsageError
 from idtracker.model.home import DEFAULT_AUDIENCE, Home
+from idtracker.model.printable import printable, printable_json
 
 _READING = ("SELECT", "EXPLAIN", "MULTI")  # PIVOT counts as several statements
 _NUMBERS = frozenset(
@@ -132,4 +133,5 @@ def _write(frame: Any, form: str, output: str | None) -> None:
     if output:
         Path(output).write_text(text, "utf-8")
     else:
-        click.echo(text, nl=not text.endswith("\n"))
+        shown = printable_json(text) if form == "json" else printable(text)
+        click.echo(shown, nl=not text.endswith("\n"))

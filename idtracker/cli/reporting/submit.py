@@ -101,6 +101,7 @@ def _require_name(home: Home, file: str, source_id: str) -> None:
 @command
 def withdraw(home: Home, submission_id: str, by: str, why: str, as_json: bool) -> None:
     """Close every vintage that came from SUBMISSION_ID at the next run. Nothing is deleted."""
+    from idtracker.ingest.landing.chain import Chain
     from idtracker.ingest.landing.ledger import Ledger
 
     ledger = Ledger(home)
@@ -109,7 +110,9 @@ def withdraw(home: Home, submission_id: str, by: str, why: str, as_json: bool) -
         raise UsageError(
             f'There is no submission `{submission_id}`; `idtracker query "SELECT * FROM submission"` lists them.'
         )
-    ledger.withdraw(owner[0], submission_id, at=datetime.now(UTC), by=by, why=why)
+    now = datetime.now(UTC)
+    ledger.withdraw(owner[0], submission_id, at=now, by=by, why=why)
+    Chain(home).seal(now.replace(microsecond=0), owner[0])
     if as_json:
         from idtracker.operate.documents.command_line import Withdrawal
 

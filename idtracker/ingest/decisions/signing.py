@@ -10,6 +10,7 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any, ClassVar, Generic, Protocol, TypeVar
 
+from idtracker.ingest.landing.chain import Chain
 from idtracker.ingest.landing.ledger import parse_instant
 from idtracker.model.errors import IdtrackerError, UsageError
 from idtracker.model.files import write_json
@@ -47,13 +48,15 @@ class SignedDocuments(Generic[T]):
         return sorted(known, key=lambda document: (getattr(document, self.at), content_id(document)))
 
     def add(self, document: T) -> None:
-        """Keep a decision. UsageError where it says not who answers for it and why, or names a person's address."""
+        """Keep a decision and seal it. UsageError where it says not who answers for it and why, or names a person's address."""
         for name, text in (("--by", getattr(document, self.by)), ("--why", document.why)):
             if not text.strip():
                 raise UsageError(f"{name} is empty; a decision says who answers for it and why.")
             if "@" in text:
                 raise UsageError(f"{name}: name a role or an organisation, no person's address.")
         write_json(self.folder / f"{content_id(document)}.json", asdict(document))
+        chain = Chain.above(self.folder)
+        chain.seal(getattr(document, self.at), self.folder.relative_to(chain.root).as_posix())
 
     def _read(self, path: Path) -> T:
         try:

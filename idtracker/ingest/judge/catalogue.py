@@ -58,12 +58,12 @@ def load_catalogue(sources_dir: Path) -> ProgrammeCatalogue:
         )
     register = Register.load(sources_dir)
     sources = discover(sources_dir)
+    programme = load_programme(sources_dir)
     names = {source_id: Names.load(source.folder) for source_id, source in sources.items()}
-    problems = [p for source in sources.values() for p in check_source(source, register)]
+    problems = [p for source in sources.values() for p in check_source(source, register, programme.groups)]
     problems += [p for reviewed in names.values() for p in reviewed.check(register)]
     if problems:
         raise DefinitionError(problems)
-    programme = load_programme(sources_dir)
     closed = {name for lock in programme.locks for name in lock.sources} - set(sources)
     if closed:
         named = ", ".join(f"`{name}`" for name in sorted(closed))

@@ -43,6 +43,14 @@ class LastRun(Document):
     message: str | None = Field(description="steps that failed")
 
 
+class ChainEnd(Document):
+    """the last link of the audit chain; null where nothing is sealed"""
+
+    links: Count = Field(description="links of the chain")
+    link: str = Field(description="hash of the last one")
+    sealed_at: str = Field(description="when it was sealed, ISO 8601, UTC")
+
+
 class Status(Document):
     """How fresh each source and each published table is."""
 
@@ -51,3 +59,4 @@ class Status(Document):
     sources: list[SourceState] = Field(description="every source")
     tables: list[PublishedTable] = Field(description="published tables; empty before the first publication")
     last_run: LastRun | None = Field(description="the last run; null before the first")
+    chain: ChainEnd | None = Field(description="the last link of the audit chain; null where nothing is sealed")
