@@ -53,6 +53,7 @@ def publish_snapshot(
     digest = content_digest(hashes, programme.notice, versions)
     now_current = read_manifest(home, audience.id)
     if now_current is not None and now_current["content"] == digest and not again:
+        share(home.root, (root / "current").resolve())
         return (root / "current").resolve(), False
     draft = root / f".part-{digest[:12]}"
     counts = _write(connection, draft, tables, programme.notice, data_docs)
