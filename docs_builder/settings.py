@@ -8,9 +8,11 @@ from dataclasses import fields
 from pathlib import Path
 
 from docs_builder.markdown import code, fence, page, plain, table
+from idtracker.ingest.landing.chain import ANCHOR
 from idtracker.model.home import DEFAULT_AUDIENCE, Home
 from idtracker.publish.audience import AUDIENCES
 from idtracker.publish.manifest import DATABASE
+from idtracker.publish.sharing import SETTING
 from idtracker.publish.snapshot import KEPT_VERSIONS
 
 _VARIABLE = re.compile(r'(?P<field>\w+)=Path\(\w+ or os\.environ\.get\("(?P<variable>\w+)"\) or "(?P<default>[^"]+)"\)')
@@ -24,6 +26,10 @@ _MEANING = {
     "published": "`<audience>/current`: the published store. Readers open this.",
     "definitions": "`<source_id>/`: the last sound definition of each source, for the day on which one is wrong.",
     "dagster": "Storage of the orchestrator: runs, events, schedules.",
+}
+_ONLY_VARIABLES = {
+    SETTING: "Group of the machine that may read publications; left out: nobody but the user of the service.",
+    ANCHOR: "File outside the home to which the last link of the audit chain is added whenever something is sealed.",
 }
 _LOGS = {"runs.jsonl": "Log of the runs, one line each; only ever added to."}
 _PUBLISHED = {
@@ -63,6 +69,10 @@ def settings_page() -> str:
         "# Settings",
         plain(inspect.cleandoc(Home.resolve.__doc__ or "")),
         table(["option", "environment variable", "default", "what it is"], variables),
+        table(
+            ["environment variable", "what it is"],
+            [[code(name), plain(text)] for name, text in _ONLY_VARIABLES.items()],
+        ),
         "Everything else about a programme stands in [programme.yml](programme-yml.md), and everything about a source in its "
         "[source.yml](source-yml.md). Time is an argument as well: `--as-of` and `--as-known-at` of the [commands](commands.md).",
         "## Layout of a home",

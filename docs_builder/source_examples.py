@@ -164,4 +164,6 @@ country: JO
 notice: "Invented figures."
 clock: 2026-11-15
 tracker: {first: 2023-Q3, last: 2026-Q3}
+groups: [HMG, PARTNERS, PUBLIC]                    # whom rows may be released to; the first runs the programme
+handling: {classification: OFFICIAL, releasable_to: [HMG, PARTNERS]}   # of the register and what belongs to no source
 """

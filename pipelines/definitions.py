@@ -6,6 +6,7 @@ from datetime import datetime
 import dagster as dg
 
 from idtracker.ingest.judge.catalogue import catalogue_of
+from idtracker.model.files import be_private
 from idtracker.model.home import Home
 from idtracker.operate.pipeline import store_steps
 from idtracker.operate.step import Step
@@ -43,4 +44,5 @@ def build(
 @dg.definitions
 def defs() -> dg.Definitions:
     """Built when Dagster asks for it, never at import: home and sources come from the environment."""
+    be_private()
     return build(Home.resolve())

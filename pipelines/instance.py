@@ -5,6 +5,7 @@ from pathlib import Path
 import dagster as dg
 import yaml
 
+from idtracker.model.files import private_folder
 from idtracker.model.home import Home
 
 TEMPLATE = Path(__file__).parent.parent / "dagster.yaml"
@@ -44,7 +45,7 @@ def close_dead_runs(instance: dg.DagsterInstance) -> None:
 
 
 def _write(path: Path, document: dict[str, object]) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
+    private_folder(path.parent)
     text = yaml.safe_dump(document, sort_keys=False)
     if not path.exists() or path.read_text("utf-8") != text:
         path.write_text(text, "utf-8")

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import importlib
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from difflib import get_close_matches
 from typing import Any
 
@@ -69,6 +70,18 @@ COMMANDS: dict[str, tuple[str, str]] = {
 }
 
 
+@contextmanager
+def _printable_errors() -> Iterator[None]:
+    """Wrong use is told without the control characters of what was typed."""
+    try:
+        yield
+    except click.ClickException as problem:
+        from idtracker.model.printable import printable
+
+        problem.message = printable(problem.message)
+        raise
+
+
 class LazyGroup(click.Group):
     """A group whose commands are imported when they are called; help comes from the table above."""
 
@@ -93,6 +106,16 @@ class LazyGroup(click.Group):
             from idtracker.cli.output import end_with
 
             end_with(problem.format_message(), problem.exit_code, as_json=True)
+
+    def make_context(
+        self, info_name: str | None, args: list[str], parent: click.Context | None = None, **extra: Any
+    ) -> click.Context:
+        with _printable_errors():
+            return super().make_context(info_name, args, parent, **extra)
+
+    def invoke(self, ctx: click.Context) -> Any:
+        with _printable_errors():
+            return super().invoke(ctx)
 
     def resolve_command(
         self, ctx: click.Context, args: list[str]
@@ -129,4 +152,8 @@ def cli(context: click.Context, home: str | None, sources: str | None) -> None:
 
 
 def main() -> None:
+    """The command `idtracker`. What it writes is for its user alone, whatever the umask was."""
+    from idtracker.model.files import be_private
+
+    be_private()
     cli(prog_name="idtracker")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import functools
-import os
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -134,17 +133,9 @@ def _write(option: str, path: Path, content: bytes) -> Path:
 
     try:
         write_bytes(path, content)
-        path.chmod(_as_others_are())
     except OSError as problem:
         raise UsageError(f"{option} {path} cannot be written: {problem.strerror or problem}.") from problem
     return path
-
-
-def _as_others_are() -> int:
-    """Permissions of a new file of this user: the page is there to be passed on."""
-    mask = os.umask(0)
-    os.umask(mask)
-    return 0o666 & ~mask
 
 
 def print_check(result: CheckResult, **further: object) -> None:

@@ -70,7 +70,7 @@ def show_written(paths: list[Path], lang: Lang) -> None:
 
 
 def _say(line: str, style: str = "") -> None:
-    console().print(styled(line, style), soft_wrap=True)
+    console(isolates=True).print(styled(line, style), soft_wrap=True)
 
 
 def _show_summary(result: CheckResult, view: View, lang: Lang) -> None:

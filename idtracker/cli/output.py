@@ -14,6 +14,7 @@ import click
 
 from idtracker.model.errors import IdtrackerError
 from idtracker.model.home import Home
+from idtracker.model.printable import printable, printable_json
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -26,6 +27,7 @@ _SHORT_CELL = 32
 _LEAST_TEXT = 24
 _GAP = 2
 _MISSING = ("nan", "NaT", "<NA>")
+_ISOLATES = "\u2068\u2069"
 
 
 def command(function: Callable[..., int | None]) -> Callable[..., None]:
@@ -57,24 +59,48 @@ def end_with(message: str, exit_code: int, as_json: bool) -> None:
     if as_json:
         print_json({"error": message, "exit_code": exit_code})
     else:
-        click.echo(message, err=True)
+        click.echo(printable(message), err=True)
     sys.exit(exit_code)
 
 
 def print_json(document: Document | dict[str, Any]) -> None:
     """The document on stdout; one that is put together without its model, to be quick, as it is."""
     shown = document if isinstance(document, dict) else document.printed()
-    click.echo(json.dumps(shown, ensure_ascii=False, indent=1, allow_nan=False))
+    click.echo(printable_json(json.dumps(shown, ensure_ascii=False, indent=1, allow_nan=False)))
 
 
-def console(stderr: bool = False) -> Console:
-    """Rich's console; output that goes into a file or another program is never cut (unless COLUMNS says so)."""
+def console(stderr: bool = False, isolates: bool = False) -> Console:
+    """Rich's console; output that goes into a file or another program is never cut (unless COLUMNS says so).
+
+    Control characters of what it prints are shown, and with `isolates` all but ours that give a text its own direction.
+    """
+    careful = _console_class()
+    plain = careful(stderr=stderr, highlight=False)
+    if not plain.is_terminal and not os.environ.get("COLUMNS", "").isdigit():
+        plain = careful(stderr=stderr, highlight=False, width=_UNCUT)
+    plain.kept = _ISOLATES if isolates else ""
+    return plain
+
+
+@functools.cache
+def _console_class() -> Any:
     from rich.console import Console
+    from rich.segment import Segment
 
-    plain = Console(stderr=stderr, highlight=False)
-    if plain.is_terminal or os.environ.get("COLUMNS", "").isdigit():
-        return plain
-    return Console(stderr=stderr, highlight=False, width=_UNCUT)
+    class CarefulConsole(Console):
+        """A console whose styles steer the terminal, and nothing else that it prints."""
+
+        kept = ""
+
+        def render_str(self, text: str, **options: Any) -> Text:
+            return super().render_str(printable(text, self.kept), **options)
+
+        def render(self, renderable: Any, options: Any = None) -> Iterator[Segment]:
+            for segment in super().render(renderable, options):
+                shown = segment.text if segment.control else printable(segment.text, self.kept)
+                yield segment if shown == segment.text else Segment(shown, segment.style)
+
+    return CarefulConsole
 
 
 @contextmanager
@@ -112,7 +138,7 @@ def _cell(value: object) -> Text:
         return value
     text = str(value).removesuffix(" 00:00:00") if hasattr(value, "isoformat") else str(value)
     is_missing = value is None or (text in _MISSING and not isinstance(value, str))
-    return Text("" if is_missing else text)
+    return Text("" if is_missing else printable(text))
 
 
 def _fits(widths: Sequence[int], width: int) -> bool:
@@ -149,7 +175,7 @@ def styled(text: str, style: str) -> Text:
     """A cell or line with a style."""
     from rich.text import Text
 
-    return Text(text, style=style)
+    return Text(printable(text, _ISOLATES), style=style)
 
 
 def show_notice(notice: str, stderr: bool = False) -> None:

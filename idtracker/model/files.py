@@ -10,9 +10,21 @@ from pathlib import Path
 from typing import Any
 
 
+def be_private() -> None:
+    """What this process writes from now on is for its user alone, whatever the umask was. For the beginning of a program."""
+    os.umask(0o077)
+
+
+def private_folder(path: Path) -> Path:
+    """The folder, made with those above it where they are missing, for its user alone; one that exists stays as it is."""
+    for folder in [*reversed([p for p in path.parents if not p.exists()]), path]:
+        folder.mkdir(mode=0o700, exist_ok=True)
+    return path
+
+
 def write_bytes(path: Path, content: bytes) -> None:
-    """Write atomically: a reader sees the whole file or none, also after a crash."""
-    path.parent.mkdir(parents=True, exist_ok=True)
+    """Write atomically, for this user alone: a reader sees the whole file or none, also after a crash."""
+    private_folder(path.parent)
     handle, name = tempfile.mkstemp(dir=path.parent, prefix=".part-")
     try:
         with os.fdopen(handle, "wb") as out:

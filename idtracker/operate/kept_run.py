@@ -42,7 +42,7 @@ def nothing_new_again(home: Home) -> Run | None:
         if report is None:
             return None
         report = report.model_copy(update={"seconds": round(monotonic() - began, 1)})
-        log_report(home, started_at, report, Chain(home).head())
+        log_report(home, started_at, report)
     return report
 
 
@@ -57,8 +57,9 @@ def keep_report(home: Home, report: Run, started_at: datetime) -> None:
             write_bytes(home.store.parent / _FILE, json.dumps(document, ensure_ascii=False).encode())
 
 
-def log_report(home: Home, started_at: datetime, report: Run, head: str) -> None:
-    """One line in the log of runs, with the head of the audit chain."""
+def log_report(home: Home, started_at: datetime, report: Run) -> None:
+    """One line in the log of runs, with the last link of the audit chain."""
+    last = Chain(home).last()
     log_run(
         home,
         {
@@ -68,7 +69,9 @@ def log_report(home: Home, started_at: datetime, report: Run, head: str) -> None
             "outcome": report.outcome,
             "submissions_count": len(report.submissions),
             "message": ", ".join(report.failed_steps) or None,
-            "chain": head,
+            "chain": last.link if last else "",
+            "chain_links": last.number if last else 0,
+            "chain_at": last.at.isoformat() if last else None,
         },
     )
 

@@ -6,6 +6,7 @@ Dagster's assets, `rebuild`, benchmarks and tests are made from these steps; who
 from __future__ import annotations
 
 import logging
+import traceback
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from functools import partial
@@ -13,6 +14,7 @@ from functools import partial
 from idtracker.analyse.metrics.registry import families, family
 from idtracker.ingest.judge.catalogue import ProgrammeCatalogue
 from idtracker.model.errors import IdtrackerError
+from idtracker.model.printable import printable
 from idtracker.operate.step import (
     Check,
     CheckSpec,
@@ -109,7 +111,7 @@ def run_step(step: Step, context: Context, done: PipelineResult) -> StepResult:
     except IdtrackerError as error:
         return StepResult(error=error, is_new=False)
     except Exception as defect:
-        logging.getLogger("idtracker").exception("%s failed", step.name)
+        logging.getLogger("idtracker").error("%s failed\n%s", step.name, printable(traceback.format_exc()))
         return StepResult(error=defect, is_new=False)
 
 

@@ -94,9 +94,8 @@ class Runner:
             seconds=round(monotonic() - began, 1),
             outcome="failed" if result.failures else "done" if is_stale else "nothing_new",
         )
-        chain = Chain(self._home)
-        chain.seal(datetime.now(UTC).replace(microsecond=0))
-        log_report(self._home, started_at, report, chain.head())
+        Chain(self._home).seal(datetime.now(UTC).replace(microsecond=0))
+        log_report(self._home, started_at, report)
         if not sources and not full and as_of is None:
             keep_report(self._home, report, started_at)
         return report

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
+from idtracker.model.files import private_folder
 from idtracker.model.home import Home
 
 if TYPE_CHECKING:
@@ -35,7 +36,7 @@ def run_log(home: Home) -> pd.DataFrame:
 
 def log_run(home: Home, record: Mapping[str, object]) -> None:
     """Append one run to the home's log."""
-    home.root.mkdir(parents=True, exist_ok=True)
+    private_folder(home.root)
     path = home.root / "runs.jsonl"
     torn = path.exists() and not path.read_bytes().endswith(b"\n") and path.stat().st_size > 0
     with path.open("a", encoding="utf-8") as out:

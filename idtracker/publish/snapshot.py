@@ -15,11 +15,13 @@ from typing import TYPE_CHECKING
 
 import duckdb
 
+from idtracker.model.files import private_folder
 from idtracker.model.home import Home
 from idtracker.model.tables import TABLES
 from idtracker.model.tables.version import model_version
 from idtracker.publish.audience import Audience
 from idtracker.publish.manifest import DATABASE, read_manifest
+from idtracker.publish.sharing import share
 from idtracker.store.copies import content_hashes, make_durable, write_database, write_parquet
 
 if TYPE_CHECKING:
@@ -45,12 +47,13 @@ def publish_snapshot(
     Returns the folder and whether it is new.
     """
     root = home.published / audience.id
-    root.mkdir(parents=True, exist_ok=True)
+    private_folder(root)
     tables = [t for t in TABLES if t != "held_row" or audience.sees_held_rows]
     hashes = content_hashes(connection, tables)
     digest = content_digest(hashes, programme.notice, versions)
     now_current = read_manifest(home, audience.id)
     if now_current is not None and now_current["content"] == digest and not again:
+        share(home.root, (root / "current").resolve())
         return (root / "current").resolve(), False
     draft = root / f".part-{digest[:12]}"
     counts = _write(connection, draft, tables, programme.notice, data_docs)
@@ -65,6 +68,7 @@ def publish_snapshot(
     }
     (draft / "manifest.json").write_text(json.dumps(manifest, ensure_ascii=False, indent=1) + "\n", "utf-8")
     make_durable(draft / "manifest.json")
+    share(home.root, draft)
     return _switch(root, draft, f"{as_of:%Y-%m-%d}-{digest[:12]}"), True
 
 
@@ -73,7 +77,7 @@ def _write(
 ) -> dict[str, int]:
     """Every form of the tables into a new folder; the rows of each."""
     shutil.rmtree(draft, ignore_errors=True)
-    draft.mkdir()
+    private_folder(draft)
     counts = write_database(connection, draft / DATABASE, tables, notice)
     write_parquet(connection, draft / "parquet", tables, notice)
     if data_docs is not None and data_docs.is_dir():

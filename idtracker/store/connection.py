@@ -9,13 +9,14 @@ import duckdb
 from filelock import FileLock, Timeout
 
 from idtracker.model.errors import StoreBusyError
+from idtracker.model.files import private_folder
 from idtracker.model.home import Home
 
 
 @contextmanager
 def writing_turn(home: Home, wait_s: float = 0) -> Iterator[None]:
     """Hold the home's writer lock; the same process may enter again. StoreBusyError after `wait_s` seconds."""
-    home.store.parent.mkdir(parents=True, exist_ok=True)
+    private_folder(home.store.parent)
     lock = FileLock(home.store.with_suffix(".lock"), is_singleton=True)
     try:
         lock.acquire(timeout=wait_s)

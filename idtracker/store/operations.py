@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict
 from datetime import datetime
 
@@ -22,22 +22,28 @@ from idtracker.ingest.landing.ledger import Ledger
 from idtracker.ingest.landing.receipt import Receipt
 from idtracker.model.home import Home
 from idtracker.model.instants import naive_utc
+from idtracker.model.marking import Marking
 from idtracker.model.step_versions import VERSIONS
 from idtracker.model.tables import OPERATIONS, conform_types
+from idtracker.store.markings import mark_operations
 from idtracker.store.schema import recall, remember
 from idtracker.store.submission_periods import SubmissionPeriod, submission_periods
 from idtracker.store.tables import quoted_list, refusal_frame, rewrite_table, transaction
 
 
 def refresh_operations(
-    connection: duckdb.DuckDBPyConnection, home: Home, sources: Sequence[str], until: datetime | None = None
+    connection: duckdb.DuckDBPyConnection, home: Home, handling: Mapping[str, Marking], until: datetime | None = None
 ) -> None:
-    """Bring submissions, their states, findings, held rows and waivers of each source up to date, where anything changed."""
-    signs = {f"operations:{s}": _signature(connection, home, s, until) for s in sources}
+    """Bring submissions, their states, findings, held rows and waivers of each source up to date, where anything changed.
+
+    `handling` says how the rows of each source are marked.
+    """
+    sources = list(handling)
+    signs = {f"operations:{s}": _signature(connection, home, s, until) + str(handling[s].columns) for s in sources}
     changed = [s for s in sources if recall(connection, f"operations:{s}") != signs[f"operations:{s}"]]
     unchanged = [s for s in sources if s not in changed]
     frames = submission_tables(connection, home, changed, until)
-    frames |= operations_frames(connection, home, changed, until)
+    frames = mark_operations(connection, home, frames | operations_frames(connection, home, changed, until), handling)
     stale = f"source_id NOT IN ({quoted_list(unchanged)})" if unchanged else "TRUE"
     with transaction(connection):
         for name, frame in frames.items():

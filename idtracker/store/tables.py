@@ -10,6 +10,7 @@ import pandas as pd
 
 from idtracker.ingest.landing.receipt import Receipt
 from idtracker.model.findings import Findings
+from idtracker.model.marking import Marking
 from idtracker.model.tables import FACTS, OPERATIONS, REFERENCE, TABLES, columns_of, conform_types
 
 CHUNK = 100_000
@@ -107,10 +108,12 @@ def reference_tables(connection: duckdb.DuckDBPyConnection) -> dict[str, pd.Data
     return {name: read_table(connection, name) for name in REFERENCE}
 
 
-def write_reference(connection: duckdb.DuckDBPyConnection, tables: Mapping[str, pd.DataFrame]) -> None:
-    """Write the register and the method into the store."""
+def write_reference(
+    connection: duckdb.DuckDBPyConnection, tables: Mapping[str, pd.DataFrame], marking: Marking
+) -> None:
+    """Write the register and the method into the store, marked as the programme is."""
     for name, frame in tables.items():
-        replace_table(connection, name, frame)
+        replace_table(connection, name, frame.assign(**marking.columns))
 
 
 def reported_periods(submissions: pd.DataFrame) -> pd.DataFrame:

@@ -17,6 +17,7 @@ import pandas as pd
 
 from idtracker.analyse.history.timeline import Timeline
 from idtracker.analyse.metrics.inputs import Inputs, Shared
+from idtracker.analyse.metrics.known.behind import Behind
 from idtracker.analyse.metrics.known.changes import Changes
 from idtracker.analyse.metrics.known.delivered import TABLES as ACTIVITIES
 from idtracker.analyse.metrics.known.delivered import Delivered
@@ -116,6 +117,7 @@ def _continue(
     due = {r.at: [pair for m in chosen for pair in _due(m, changes, r)] for r in readings}
     gone = [(m.id, code, r.at) for r in readings for m in chosen for code in sorted(r.gone)]
     measured = list(_measured(connection, chosen, due))
+    _mark(connection, chosen, measured)
     states = [(*pair, at) for at, pairs in due.items() for pair in pairs]
     extend_vintages(
         connection,
@@ -125,6 +127,22 @@ def _continue(
         since,
         where,
     )
+
+
+def _mark(
+    connection: duckdb.DuckDBPyConnection,
+    chosen: Sequence[Metric],
+    measured: Sequence[tuple[pd.Timestamp, dict[str, object]]],
+) -> None:
+    """Mark each figure as the rows behind it were at its reading."""
+    behind, by_id = Behind(connection), {m.id: m for m in chosen}
+    columns: dict[tuple[object, ...], dict[str, str | None]] = {}
+    for at, record in measured:
+        key = record["metric_id"], record["period"], at
+        if key not in columns:
+            metric_id, period, _ = map(str, key)
+            columns[key] = behind.marking(by_id[metric_id], period, at).columns
+        record.update(columns[key])
 
 
 def _due(metric: Metric, changes: Changes, reading: Reading) -> Iterator[tuple[str, str]]:

@@ -24,10 +24,11 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from idtracker.model.marking import Marking, marking_of, united
 from idtracker.model.method import Method, TrendRule
 
 Numbers = npt.NDArray[np.float64]
-_COLUMNS = ["trend_class", "slope", "mk_s", "mk_z", "p_value", "points_count"]
+_COLUMNS = ["trend_class", "slope", "mk_s", "mk_z", "p_value", "points_count", "classification", "releasable_to"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,11 +44,12 @@ class Direction:
 
 @dataclass(frozen=True, slots=True)
 class _Series:
-    """One place and node: its quarters, the quarters and scores of its points, and where the series breaks."""
+    """One place and node: its quarters with their markings, the quarters and scores of its points, where the series breaks."""
 
     quarters: Sequence[int]
     point_quarters: Sequence[int]
     point_scores: Sequence[float]
+    markings: Sequence[Marking]
     breaks: Sequence[int]
 
 
@@ -61,7 +63,7 @@ def trend_states(
     """Trend rows, one for every row of `score`, ordered by place, node and quarter; missing quarters stay gaps in time.
 
     With `cells` and `indicator` a cell whose obs_status is B breaks the series of its dimension and of the root: points
-    before it are not compared with those from it on. `partition_by` names columns of `score` and `cells` that tell several states
+    before it are not compared with those from it on. A trend is marked as all scores of its window. `partition_by` names columns of `score` and `cells` that tell several states
     apart.
     """
     by = ["place_id", "node_code", *partition_by]
@@ -131,22 +133,39 @@ def _each_series(
     score = ordered["score"].to_numpy(dtype="float64")
     is_new = ordered["carried_share"].fillna(0.0).to_numpy(dtype="float64") <= rule.maximum_carried_share
     is_point = ~np.isnan(score) & is_new
+    markings = _markings(ordered)
     firsts = np.flatnonzero(~ordered.duplicated(list(by)).to_numpy())
     keys = zip(*(ordered[name].iloc[firsts].astype("str") for name in by), strict=True)
     ends = np.append(firsts, len(ordered))[1:]
     for key, first, end in zip(keys, firsts, ends, strict=True):
         quarters, points = quarter[first:end], is_point[first:end]
         breaks_here = breaks.get(key, [])
-        yield _Series(quarters.tolist(), quarters[points].tolist(), score[first:end][points].tolist(), breaks_here)
+        scores = score[first:end][points].tolist()
+        yield _Series(quarters.tolist(), quarters[points].tolist(), scores, markings[first:end], breaks_here)
+
+
+def _markings(scores: pd.DataFrame) -> list[Marking]:
+    """How each score is marked; one that does not say is marked highest, for nobody."""
+    empty = pd.Series(None, index=scores.index, dtype="object")
+    columns = (scores.get(name, empty).astype("object") for name in ("classification", "releasable_to"))
+    return [marking_of(*pair) for pair in zip(*(c.where(c.notna(), None).tolist() for c in columns), strict=True)]
 
 
 def _trends(series: _Series, rule: TrendRule) -> Iterator[tuple[object, ...]]:
     """Trend of one place and node at each of its quarters, in the order of _COLUMNS."""
-    for last in series.quarters:
+    for place, last in enumerate(series.quarters):
         first = max([last - rule.window + 1, *(b for b in series.breaks if b <= last)])
         begin, end = bisect_left(series.point_quarters, first), bisect_right(series.point_quarters, last)
         steps = tuple(q - last for q in series.point_quarters[begin:end])
-        yield _trend(steps, tuple(series.point_scores[begin:end]), rule)
+        window = frozenset(series.markings[bisect_left(series.quarters, last - rule.window + 1) : place + 1])
+        yield (*_trend(steps, tuple(series.point_scores[begin:end]), rule), *_marked(window))
+
+
+@lru_cache(maxsize=10_000)
+def _marked(window: frozenset[Marking]) -> tuple[str | None, str | None]:
+    """Classification and groups of all scores of one window."""
+    whole = united(window)
+    return (None, None) if whole is None else (whole.classification, whole.releasable_to)
 
 
 @lru_cache(maxsize=100_000)

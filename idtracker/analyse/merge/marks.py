@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 import ibis
 
-from idtracker.analyse.merge.marks_frames import CLASSIFICATIONS
+from idtracker.model.marking import CLASSIFICATIONS
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-CLASSIFICATIONS = ("OFFICIAL", "OFFICIAL-SENSITIVE")
+from idtracker.model.marking import CLASSIFICATIONS
 
 
 def high_water(frame: pd.DataFrame, by: str) -> pd.Series:

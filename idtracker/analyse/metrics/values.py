@@ -14,6 +14,7 @@ from idtracker.analyse.metrics.metric_result import MetricResult
 from idtracker.analyse.metrics.quarter import Quarter
 from idtracker.analyse.metrics.registry import AS_IS, Metric, family, metric_of, metrics
 from idtracker.model.errors import DefinitionError
+from idtracker.model.marking import HIGHEST
 from idtracker.model.tables import TABLES, columns_of, conform_types
 
 PERCENT = "%"
@@ -36,7 +37,8 @@ def measure(
     `facts` hold the rows known at `as_of` by table name, derived and operational tables (merged_cell, obligation)
     among them. Without `family` and `metric_ids` every metric is measured. In mode `as_was` a metric that mergers
     touch is also given with every merger applied to the past, as `<measure>_as_is`. `delivered` says who
-    delivers what where and `marked` what is marked how where that is not in `facts`. UsageError for an unknown metric, family or mode, or a period that is not a quarter.
+    delivers what where and `marked` what is marked how where that is not in `facts`. What the figures themselves are marked
+    is not worked out here (see known/behind.py): they bear the highest classification. UsageError for an unknown metric, family or mode, or a period that is not a quarter.
     """
     inputs = Inputs(facts, reference, as_of, organisations, delivered=delivered, marked=marked)
     chosen = _chosen(family, metric_ids)
@@ -107,4 +109,5 @@ def _record(chosen: Metric, counted: MetricResult, quarter: Quarter, as_of: pd.T
         "n": counted.n,
         "suppressed_reason": counted.reason(chosen.minimum_denominator),
         "as_of_on": as_of.normalize(),
+        **HIGHEST.columns,
     }

@@ -112,6 +112,7 @@ def _row(situation: _SourceSituation, names: Mapping[str, str]) -> dict[str, obj
         "whose_turn": turn,
         "why": _why(situation, state, expected),
         "as_of_on": situation.today,
+        **source.handling.marking.columns,
     }
 
 

@@ -86,6 +86,7 @@ def obligation_row(source: Source, owed: DueReport, received: pd.Timestamp | Non
         "received_at": received,
         "days_late": days_late,
         "state": _state(owed, days_late, today),
+        **source.handling.marking.columns,
     }
 
 

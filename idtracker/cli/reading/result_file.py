@@ -12,6 +12,7 @@ import click
 
 from idtracker.model.errors import UsageError
 from idtracker.model.messages import Lang
+from idtracker.model.printable import printable, printable_json
 
 if TYPE_CHECKING:
     from openpyxl.worksheet._write_only import WriteOnlyWorksheet
@@ -60,7 +61,8 @@ def write_frame(frame: Any, form: str, output: str | None) -> None:
     if output:
         Path(output).write_text(text, "utf-8")
     else:
-        click.echo(text, nl=not text.endswith("\n"))
+        shown = printable_json(text) if form == "json" else printable(text)
+        click.echo(shown, nl=not text.endswith("\n"))
 
 
 def write_workbook(relation: Any, output: str, lang: Lang, notice: str) -> None:

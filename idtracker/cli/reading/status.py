@@ -60,6 +60,11 @@ def _show(document: dict[str, Any]) -> None:
         out.print(
             f"\nLast run: {last['outcome'].replace('_', ' ')}, ended {_minute(last['ended_at'])}{message}", markup=False
         )
+    chain = document["chain"]
+    if chain:
+        out.print(
+            f"Audit chain: {chain['links']:,} links, the last {chain['link']}, sealed {_minute(chain['sealed_at'])}"
+        )
 
 
 def _show_wrong(wrong: list[dict[str, Any]]) -> None:

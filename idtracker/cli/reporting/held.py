@@ -150,7 +150,6 @@ def export(
         source = catalogue.source(str(rows["source_id"].iat[0]))
         content = correction_workbook(source, rows_in_words(home, rows), lang, datetime.now(UTC).replace(microsecond=0))
     write_bytes(path, content)
-    path.chmod(0o644)
     if as_json:
         from idtracker.operate.documents.held import Export
 

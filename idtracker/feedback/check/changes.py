@@ -86,8 +86,7 @@ def compare(
     A correction replaces rows one by one: it takes nothing else away and has the word of the file that it corrects. Periods
     that the programme had closed by `received_at` stay as they are.
     """
-    locks = locks_of(programme, source.id)
-    closed = max((lock.last for lock in locks if received_at >= lock.begins), default=None)
+    closed = max((lock.last for lock in locks_of(programme, source.id, received_at)), default=None)
     stronger = _stronger_receipts(home, source, assessment.submission_id, file_name, received_at)
     stronger = [] if assessment.is_correction else stronger
     examples: dict[Kind, list[RowExample]] = {"added": [], "changed": [], "removed": []}

@@ -10,6 +10,7 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any, ClassVar, Generic, Protocol, TypeVar
 
+from idtracker.ingest.landing.chain import Chain
 from idtracker.model.errors import IdtrackerError, UsageError
 from idtracker.model.files import write_json
 from idtracker.model.instants import parse_instant
@@ -64,7 +65,7 @@ class SignedDocuments(Generic[T]):
         return made
 
     def add(self, document: T) -> None:
-        """Keep a decision. UsageError where it says not who answers for it and why, or names a person's address."""
+        """Keep a decision and seal it. UsageError where it says not who answers for it and why, or names a person's address."""
         require_signed(getattr(document, self.by), document.why)
         now = max(self._made(document), datetime.now(UTC))
         ahead = [content_id(known) for known in self.all() if self._made(known) > now]
@@ -72,6 +73,8 @@ class SignedDocuments(Generic[T]):
         path = self.folder / f"{content_id(document)}.json"
         if not path.exists():
             write_json(path, asdict(document) | beside)
+        chain = Chain.above(self.folder)
+        chain.seal(self._made(document), self.folder.relative_to(chain.root).as_posix())
 
     def _read(self, path: Path) -> tuple[T, list[str]]:
         """A decision, and the names of those that were made before it by a clock that was ahead."""

@@ -28,6 +28,7 @@ from idtracker.ingest.judge.form import as_sent
 from idtracker.ingest.judge.judged_table import Judged
 from idtracker.ingest.judge.partition import accept, line_frame, partition_rows
 from idtracker.ingest.judge.rules.cross import check_cross, check_references
+from idtracker.ingest.judge.rules.groups import check_groups
 from idtracker.ingest.judge.rules.history import check_history
 from idtracker.ingest.judge.rules.locks import Lock, check_locks, locks_of
 from idtracker.ingest.judge.rules.name_period import check_name_period
@@ -75,7 +76,8 @@ def assess(
     names, locks = catalogue.names_of(source.id), locks_of(catalogue.programme, source.id, came_at or received_at)
     judged_as = source if correction is None else correction.source
     about = (file_name, submission_id, received_at)
-    judge = _TableJudge(judged_as, catalogue.register, names, *about, reading.findings, locks)
+    groups = catalogue.programme.groups
+    judge = _TableJudge(judged_as, catalogue.register, names, *about, reading.findings, locks, groups)
     judged = judge.judge_all(reading) if correction is None else _judge_lines(judge, correction, record, result)
     for findings in [table.findings for table in judged]:
         result.findings.extend(findings)
@@ -154,6 +156,7 @@ class _TableJudge:
     received_at: pd.Timestamp
     reading: Findings
     locks: list[Lock]
+    groups: list[str]
 
     def judge_all(self, reading: Reading) -> list[_JudgedTable]:
         """Every table of a file."""
@@ -188,6 +191,7 @@ class _TableJudge:
         findings.extend(check_rows(rows, self.register.indicators, self.received_at))
         findings.extend(check_totals(rows, kinds, self.register, self.names, self.reading))
         findings.extend(check_locks(rows, self.locks))
+        findings.extend(check_groups(rows, self.groups, self.register))
         findings = findings.on_sheet(table.sheet)
         torn = self.reading.holds(table.sheet, numbers)
         findings.extend(check_schema(rows, torn | findings.holds(table.sheet, numbers)))

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -101,11 +102,14 @@ def _load(sources_dir: Path, remembered: Path | None) -> ProgrammeCatalogue:
     stopped: dict[str, tuple[str, ...]] = {}
     for folder in source_folders(sources_dir):
         try:
-            sources[folder.name], names[folder.name] = _load_source(folder, register)
+            sources[folder.name], names[folder.name] = _load_source(folder, register, programme.groups)
         except DefinitionError as problem:
             stopped[folder.name] = tuple(problem.problems)
             if remembered is not None and (remembered / folder.name).is_dir():
-                _recall(remembered / folder.name, register, sources, names)
+                with suppress(DefinitionError):  # the register may have lost what it names
+                    sources[folder.name], names[folder.name] = _load_source(
+                        remembered / folder.name, register, programme.groups
+                    )
     closed = {name for lock in programme.locks for name in lock.sources} - {*sources, *stopped}
     if closed:
         named = ", ".join(f"`{name}`" for name in sorted(closed))
@@ -128,18 +132,10 @@ def remember_definitions(home: Home, catalogue: ProgrammeCatalogue) -> None:
             (kept / name).write_bytes(content)
 
 
-def _load_source(folder: Path, register: Register) -> tuple[Source, Names]:
+def _load_source(folder: Path, register: Register, groups: Collection[str]) -> tuple[Source, Names]:
     """A source and its reviewed names; DefinitionError with everything that is wrong."""
     source = load_source(folder)
     names = Names.load(folder)
-    if problems := [*check_source(source, register), *names.check(register)]:
+    if problems := [*check_source(source, register, groups), *names.check(register)]:
         raise DefinitionError(problems)
     return source, names
-
-
-def _recall(folder: Path, register: Register, sources: dict[str, Source], names: dict[str, Names]) -> None:
-    """Add the source as it was last sound, where the register still has what it names."""
-    try:
-        sources[folder.name], names[folder.name] = _load_source(folder, register)
-    except DefinitionError:
-        return

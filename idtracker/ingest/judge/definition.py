@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from difflib import get_close_matches
 
 from idtracker.ingest.judge.choices import codebook_of
+from idtracker.model.config.handling import GROUPS, unknown_groups
 from idtracker.model.config.source import Column, FieldType, Part, Source
 from idtracker.model.config.yaml_lines import LinedYaml, Loc, read_lined
 from idtracker.model.errors import DefinitionError
@@ -68,8 +69,8 @@ def scope_columns(part: Part) -> tuple[str, ...]:
     return tuple(specs[field].name for field in scope_of(part)) or ("fact_id",)
 
 
-def check_source(source: Source, register: Register) -> list[str]:
-    """Problems of one definition, each naming file, line, key and what was expected."""
+def check_source(source: Source, register: Register, groups: Collection[str] = GROUPS) -> list[str]:
+    """Problems of one definition, each naming file, line, key and what was expected. `groups` are the programme's."""
     folder = source.folder
     document = read_lined((folder / "source.yml").read_bytes()) if (folder / "source.yml").is_file() else LinedYaml()
     is_single = isinstance(document.data, dict) and "parts" not in document.data
@@ -79,6 +80,8 @@ def check_source(source: Source, register: Register) -> list[str]:
         near = get_close_matches(source.publisher, list(register.organisations["org_id"]), n=1, cutoff=0.8)
         hint = f"; did you mean `{near[0]}`?" if near else ""
         problems.append((("publisher",), f"{text}{hint or '; add it to _reference/organisations.csv'}"))
+    for text in unknown_groups(source.handling.releasable_to, groups, set(register.organisations["org_id"])):
+        problems.append((("handling", "releasable_to"), f"handling: {text}"))
     try:
         codebook_of(source)
     except DefinitionError as problem:

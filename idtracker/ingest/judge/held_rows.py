@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -12,6 +13,7 @@ import pandas as pd
 
 from idtracker.ingest.judge.rules.rows import JudgedRows, check_schema
 from idtracker.model.findings import Findings, rules
+from idtracker.model.marking import CLASSIFICATIONS
 from idtracker.model.tables import OPERATIONS, conform_types
 
 
@@ -56,9 +58,21 @@ def held_rows(
             "rules": list(reasons),
             "is_waivable": pd.array(waivable, dtype="boolean"),
             "cells": _cells(rows, index, virtual),
+            **_markings(rows, index, reasons),
         }
     )
     return conform_types(frame, OPERATIONS["held_row"])
+
+
+def _markings(rows: JudgedRows, index: npt.NDArray[np.int64], reasons: Sequence[str]) -> dict[str, Any]:
+    """What each row is marked: as it says, else as its source says; a marking that cannot be read counts as the highest."""
+    classification = rows.facts["classification"].iloc[index].astype("object").to_numpy()
+    if rows.maps("classification"):
+        typed = rows.shaped.typed(rows.field_of("classification")).iloc[index].notna().to_numpy(dtype=bool)
+        is_unread = typed & np.array([any(r.startswith("value.code") for r in text.split(";")) for text in reasons])
+        classification = np.where(is_unread, CLASSIFICATIONS[-1], classification)
+    released = rows.facts["releasable_to"].iloc[index].astype("object").to_numpy()
+    return {"classification": classification, "releasable_to": released}
 
 
 def _cells(rows: JudgedRows, index: npt.NDArray[np.int64], virtual: Mapping[str, str | None]) -> list[str]:

@@ -22,12 +22,11 @@ from idtracker.model.tables.version import model_version
 
 
 def judged_by(source: Source, catalogue: ProgrammeCatalogue) -> str:
-    """Everything a judgement depends on beside the bytes: definition, register, limits, closed periods, rules, data model,
-    version of the step."""
+    """Everything a judgement depends on beside the bytes: definition, register, limits, locks, groups, rules, data model, step."""
     programme = catalogue.programme
     locks = json.dumps([[str(k.last), str(k.begins), k.why] for k in locks_of(programme, source.id)])
     parts = [source.fingerprint, catalogue.register.fingerprint, programme.limits.model_dump_json(), locks]
-    parts += [rule_set_version(), model_version(), str(VERSIONS["judging"])]
+    parts += [*programme.groups, rule_set_version(), model_version(), str(VERSIONS["judging"])]
     return hashlib.sha256("\0".join(parts).encode()).hexdigest()[:12]
 
 

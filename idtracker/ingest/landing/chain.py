@@ -3,13 +3,15 @@
 Every JSON document below `landing/ledger` (receipts, withdrawals, waivers and whatever else is kept there) is written once
 and never changed. The chain names them in the order in which they were sealed, each by its SHA-256, with what the clock of
 the machine said. A document that is edited or removed later no longer fits its line; a line that is edited or removed no
-longer fits the next one. Heads of the chain are kept elsewhere (the log of runs, backups), so that a chain written anew is found.
+longer fits the next one. Heads of the chain are kept elsewhere (the log of runs, backups, the file that IDTRACKER_CHAIN_ANCHOR names),
+so that a chain that was cut short or written anew is found.
 """
 
 from __future__ import annotations
 
 import hashlib
 import json
+import logging
 import os
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
@@ -28,7 +30,10 @@ AHEAD = timedelta(days=1)
 """How far ahead of the clock an instant on record may lie and still be believed."""
 OLDEST = datetime(2026, 1, 1, tzinfo=UTC)
 """No home is older than this; a clock that says less is wrong, whatever is on record."""
+ANCHOR = "IDTRACKER_CHAIN_ANCHOR"
+"""Names the file outside the home to which the last link is added whenever something was sealed."""
 _BEGINNING = "0" * 64
+_LONGEST_LINE = 1 << 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,19 +65,19 @@ class Chain:
         self.root = home.landing / "ledger"
         self.path = self.root / FILE
 
+    @classmethod
+    def above(cls, folder: Path) -> Chain:
+        """The chain of the ledger that a folder of documents is in."""
+        ledger = next(p for p in folder.parents if p.name == "ledger")
+        return cls(Home(root=ledger.parent.parent, sources=ledger))
+
     def links(self) -> list[Link]:
         """Every link as written, whether or not it holds; IdtrackerError with its line where one cannot be read."""
         return list(self._read())
 
     def _read(self) -> Iterator[Link]:
         for number, line in enumerate(self._lines(), start=1):
-            try:
-                entry = json.loads(line)
-                yield Link(entry["n"], parse_instant(entry["at"]), entry["document"], entry["sha256"], entry["link"])
-            except (ValueError, KeyError, TypeError, AttributeError) as problem:
-                raise IdtrackerError(
-                    f"{self.path}: line {number} of the audit chain cannot be read ({problem}); restore it from a backup"
-                ) from problem
+            yield _link(self.path, f"line {number}", line)
 
     def _lines(self) -> list[bytes]:
         """Whole lines; what a crash left of a last one counts as never written."""
@@ -108,11 +113,60 @@ class Chain:
                 last = Link.after(last, at, self._name(path), hashlib.sha256(path.read_bytes()).hexdigest())
                 lines.append(last.line())
             self._append(b"".join(lines))
+            self._anchor(last)
         return len(waiting)
+
+    def last(self) -> Link | None:
+        """The last link, read without the others; None where nothing is sealed."""
+        try:
+            with self.path.open("rb") as file:
+                file.seek(max(0, self.path.stat().st_size - _LONGEST_LINE))
+                lines = file.read().split(b"\n")[:-1]
+        except FileNotFoundError:
+            return None
+        return _link(self.path, "the last line", lines[-1]) if lines else None
 
     def head(self) -> str:
         """Hash of the last link; empty where nothing is sealed."""
-        return next((link.link for link in self.links()[-1:]), "")
+        last = self.last()
+        return last.link if last else ""
+
+    def anchors(self) -> tuple[list[tuple[str, str]], str]:
+        """Last links of this chain told to the file outside the home (place, hash), and what keeps it from being read."""
+        name, told = os.environ.get(ANCHOR), []
+        if not name:
+            return [], ""
+        try:
+            lines = Path(name).read_text("utf-8").splitlines()
+        except (OSError, ValueError) as problem:
+            return [], f"{name}: the anchors of the audit chain cannot be read ({problem}); see {ANCHOR}"
+        for number, line in enumerate(lines, start=1):
+            with suppress(ValueError, TypeError, KeyError):
+                anchor = json.loads(line)
+                if anchor["home"] == str(self.root.parent.parent):
+                    told.append((f"{name}, line {number}", str(anchor["link"])))
+        return told, ""
+
+    def _anchor(self, last: Link | None) -> None:
+        """Tell the last link to the file outside the home. What keeps it from being written is said, and nothing else."""
+        name = os.environ.get(ANCHOR)
+        if not name or last is None:
+            return
+        anchor = {
+            "at": last.at.isoformat(),
+            "home": str(self.root.parent.parent),
+            "links": last.number,
+            "link": last.link,
+        }
+        try:
+            with Path(name).open("a", encoding="utf-8") as out:
+                out.write(json.dumps(anchor, ensure_ascii=False) + "\n")
+                out.flush()
+                os.fsync(out.fileno())
+        except OSError as problem:
+            logging.getLogger("idtracker").warning(
+                "%s: the anchor of the audit chain was not written (%s); see %s", name, problem.strerror, ANCHOR
+            )
 
     def first_broken(self) -> str | None:
         """The first thing that does not hold: a link, or a document that was changed or removed. None where all holds."""
@@ -142,6 +196,17 @@ class Chain:
 
     def _name(self, path: Path) -> str:
         return path.relative_to(self.root).as_posix()
+
+
+def _link(path: Path, place: str, line: bytes) -> Link:
+    """A line of the chain; IdtrackerError where it cannot be read."""
+    try:
+        entry = json.loads(line)
+        return Link(entry["n"], parse_instant(entry["at"]), entry["document"], entry["sha256"], entry["link"])
+    except (ValueError, KeyError, TypeError, AttributeError) as problem:
+        raise IdtrackerError(
+            f"{path}: {place} of the audit chain cannot be read ({problem}); restore it from a backup"
+        ) from problem
 
 
 @dataclass(frozen=True, slots=True)

@@ -238,7 +238,7 @@ def _receipt(source: Source, item: _Waiting, content: bytes, marking: str, known
 def _keep_bytes(target: Path, content: bytes) -> None:
     if not target.exists():
         write_bytes(target, content)
-        target.chmod(0o444)
+        target.chmod(0o400)
 
 
 def _withdrawals(

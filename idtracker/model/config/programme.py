@@ -7,9 +7,11 @@ from pathlib import Path
 from pydantic import Field, model_validator
 
 from idtracker.model.config.definition_file import hold_against
+from idtracker.model.config.handling import GROUPS, GroupCode, Handling, unknown_groups
 from idtracker.model.config.limits import Limits
 from idtracker.model.config.values import CountryCode, Day, Identifier, PeriodCode, Strict, Text, fault
 from idtracker.model.errors import DefinitionError
+from idtracker.model.marking import Marking
 
 
 class TrackerSpan(Strict):
@@ -55,6 +57,26 @@ class Programme(Strict):
     tracker: TrackerSpan = Field(default_factory=TrackerSpan, description="Periods that the tracker scores.")
     limits: Limits = Field(default_factory=Limits, description="How much of one file is read at most.")
     locks: list[PeriodLock] = Field(default_factory=list, description="Periods that are closed, and since when.")
+    groups: list[GroupCode] = Field(
+        default_factory=lambda: list(GROUPS),
+        min_length=1,
+        description="Codes of the groups that rows may be released to; the first is whoever runs the programme.",
+    )
+    handling: Handling | None = Field(
+        None,
+        description="Marking of the register and of what belongs to no source; left out: OFFICIAL, for the first group.",
+    )
+
+    @model_validator(mode="after")
+    def _released_to_known_groups(self) -> Programme:
+        for problem in unknown_groups(self.handling.releasable_to if self.handling else (), self.groups):
+            raise fault(problem.removeprefix("releasable_to: "), "handling", "releasable_to")
+        return self
+
+    @property
+    def marking(self) -> Marking:
+        """The marking of reference data and of what belongs to no source."""
+        return self.handling.marking if self.handling else Marking("OFFICIAL", frozenset(self.groups[:1]))
 
 
 def load_programme(sources_dir: Path) -> Programme:

@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, PrivateAttr, model_validator
 
+from idtracker.model.config.handling import Handling
 from idtracker.model.config.part import Column, FieldType, Layout, Part, Unpivot
 from idtracker.model.config.values import (
     Country,
@@ -180,16 +181,6 @@ class Bounds(Strict):
         if self.rows and self.rows[1] is not None and self.rows[1] < self.rows[0]:
             raise fault(f"fewest rows {self.rows[0]} is more than most rows {self.rows[1]}", "rows")
         return self
-
-
-class Handling(Strict):
-    """Marking of every row of the source (Government Security Classifications, OFFICIAL tier only)."""
-
-    classification: Literal["OFFICIAL", "OFFICIAL-SENSITIVE"] = Field("OFFICIAL", description="Marking of every row.")
-    releasable_to: list[str] = Field(
-        default_factory=lambda: ["HMG"], min_length=1, description="Groups that may see the rows."
-    )
-    handling: list[str] = Field(default_factory=list, description="Handling instructions and descriptors.")
 
 
 class Grading(Strict):

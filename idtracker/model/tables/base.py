@@ -131,8 +131,22 @@ def column(
     )
 
 
+_MARKING = tuple(
+    replace(spec, name=name, field=name)
+    for name, spec in {
+        "classification": column(
+            "High-water mark of what stands behind the row", "code", required=True, codelist="classification"
+        ),
+        "releasable_to": column("Groups that may see all that stands behind the row, `;` between", "text"),
+    }.items()
+)
+
+
 class _Stated(type):
-    """Type of a table: gathers the columns that its body states, after those of the table that it extends."""
+    """Type of a table: gathers the columns that its body states, after those of the table that it extends.
+
+    A table that states no marking has one all the same, last.
+    """
 
     columns: tuple[ColumnSpec, ...]
 
@@ -141,6 +155,8 @@ class _Stated(type):
         stated = {key: value for key, value in body.items() if isinstance(value, ColumnSpec)}
         own = (replace(spec, name=key, field=spec.field or key) for key, spec in stated.items())
         cls.columns = (*(spec for base in bases for spec in getattr(base, "columns", ())), *own)
+        if bases and not any(spec.name == "classification" for spec in cls.columns):
+            cls.columns += _MARKING  # no table goes without
         names = {spec.name for spec in cls.columns}
         missing = {*body.get("key", ()), *(other for spec in stated.values() for other in spec.beside)} - names
         if missing:

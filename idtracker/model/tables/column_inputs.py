@@ -140,6 +140,8 @@ MADE_OF: Mapping[str, Mapping[str, tuple[str, ...]]] = {
         "p_value": _POINTS,
         "points_count": _POINTS,
         "method_version": ("method.method_version",),
+        "classification": ("score.classification",),
+        "releasable_to": ("score.releasable_to",),
     },
     "metric_value": {
         "metric_id": (METRIC_DEFINITION,),
@@ -156,6 +158,8 @@ MADE_OF: Mapping[str, Mapping[str, tuple[str, ...]]] = {
         "period_start": (CLOCK,),
         "period_end": (CLOCK,),
         "as_of_on": (CLOCK,),
+        "classification": (METRIC_INPUTS,),
+        "releasable_to": (METRIC_INPUTS,),
     },
 }
 

@@ -81,7 +81,7 @@ def _about(home: Home, catalogue: ProgrammeCatalogue, whole: bool) -> dict[str, 
         "notice": catalogue.programme.notice,
         "versions": versions_of(catalogue) | {"model": model_version()},
         "whole": whole,
-        "chain": Chain(home).head(),
+        **_anchor(home),
         "store_model": None,
         "as_of": None,
         "until": None,
@@ -97,6 +97,14 @@ def _about(home: Home, catalogue: ProgrammeCatalogue, whole: bool) -> dict[str, 
     if whole:
         about["current"] = {audience: link.resolve().name for audience, link in _current(home)}
     return about
+
+
+def _anchor(home: Home) -> dict[str, object]:
+    """The last link of the audit chain: its hash, its number and when it was sealed."""
+    last = Chain(home).last()
+    if last is None:
+        return {"chain": "", "chain_links": 0, "chain_at": None}
+    return {"chain": last.link, "chain_links": last.number, "chain_at": last.at.isoformat()}
 
 
 def _current(home: Home) -> Iterator[tuple[str, Path]]:
@@ -167,7 +175,7 @@ class _HashedReader:
 def _add(archive: tarfile.TarFile, name: str, size: int, content: Any) -> None:
     """Add a file of fixed owner, mode and time: the same home makes the same archive."""
     member = tarfile.TarInfo(name)
-    member.size, member.mode = size, 0o644
+    member.size, member.mode = size, 0o600
     archive.addfile(member, content)
 
 

@@ -19,6 +19,7 @@ import duckdb
 from idtracker.ingest.judge.catalogue import ProgrammeCatalogue
 from idtracker.ingest.judged.judging import judge_waiting
 from idtracker.model.errors import UsageError
+from idtracker.model.files import private_folder
 from idtracker.model.home import DEFAULT_AUDIENCE, Home
 from idtracker.model.instants import parse_instant
 from idtracker.model.tables import TABLES, columns_of
@@ -148,7 +149,7 @@ def _workshop(home: Home, into: Path | None) -> Iterator[Home]:
     place = into or home.root / WORKSHOP
     if into is None:
         shutil.rmtree(place, ignore_errors=True)  # of a rebuild that was cut off
-    place.mkdir(parents=True, exist_ok=True)
+    private_folder(place)
     fresh = Home(root=place, sources=home.sources)
     fresh.landing.symlink_to(home.landing.resolve(), target_is_directory=True)
     log = home.root / "runs.jsonl"

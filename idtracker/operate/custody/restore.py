@@ -23,6 +23,7 @@ from idtracker.ingest.judge.catalogue import ProgrammeCatalogue
 from idtracker.ingest.judged.judging import judge_waiting
 from idtracker.ingest.landing.chain import Chain
 from idtracker.model.errors import IdtrackerError, UsageError
+from idtracker.model.files import private_folder
 from idtracker.model.home import Home
 from idtracker.model.instants import parse_instant
 from idtracker.model.tables import TABLES
@@ -75,7 +76,7 @@ def restore(
     root.parent.mkdir(parents=True, exist_ok=True)
     draft = root.with_name(f".{root.name}.restoring")
     shutil.rmtree(draft, ignore_errors=True)
-    draft.mkdir()
+    private_folder(draft)
     try:
         fresh, result = Home(root=draft, sources=home.sources), Restored(root)
         manifest = unpack(path, draft)
@@ -155,7 +156,7 @@ def _extract(
     path: Path, archive: tarfile.TarFile, member: tarfile.TarInfo, into: Path, expected: tuple[int, str]
 ) -> None:
     target, digest = into / member.name, hashlib.sha256()
-    target.parent.mkdir(parents=True, exist_ok=True)
+    private_folder(target.parent)
     content = archive.extractfile(member)
     with target.open("xb") as out:
         while content and (chunk := content.read(_CHUNK)):
@@ -164,7 +165,7 @@ def _extract(
     if (target.stat().st_size, digest.hexdigest()) != expected:
         raise _damaged(path, f"{member.name} is not what was backed up")
     if member.name.startswith("landing/") and not member.name.startswith("landing/ledger/"):
-        target.chmod(0o444)
+        target.chmod(0o400)
 
 
 def _check_chain(fresh: Home, manifest: dict[str, Any], result: Restored) -> None:
@@ -235,7 +236,7 @@ def _take_place(home: Home, fresh: Home, is_taken: bool, result: Restored) -> No
             result.moved_aside = aside
     elif root.exists():
         root.rmdir()
-    fresh.inbox.mkdir(exist_ok=True)
+    private_folder(fresh.inbox)
     fresh.root.rename(root)
 
 

@@ -8,6 +8,7 @@ from tempfile import TemporaryDirectory
 
 from idtracker.ingest.judge.catalogue import ProgrammeCatalogue
 from idtracker.ingest.landing.audit import Audited, audit_heads, audit_landing
+from idtracker.ingest.landing.chain import Chain
 from idtracker.model.errors import UsageError
 from idtracker.model.home import Home
 from idtracker.operate.custody.audit import REBUILD, audit_accepted, audit_publications, audit_store
@@ -26,7 +27,9 @@ def verify(
     with writing_turn(home):
         receipts = audit_landing(home, _today(catalogue, now), audited)
         heads = [(f"runs.jsonl, run {run.get('run_id')}", str(run.get("chain") or "")) for run in logged_runs(home)]
-        audit_heads(home, heads, audited)
+        anchors, problem = Chain(home).anchors()
+        audited.notes += [problem] if problem else []
+        audit_heads(home, [*heads, *anchors], audited)
         audit_accepted(home, receipts, audited)
         hashes = audit_store(home, catalogue, receipts, audited)
         audit_publications(home, hashes, audited)

@@ -52,6 +52,14 @@ class LastRun(Document):
     message: str | None = Field(description="steps that failed")
 
 
+class ChainEnd(Document):
+    """the last link of the audit chain; null where nothing is sealed"""
+
+    links: Count = Field(description="links of the chain")
+    link: str = Field(description="hash of the last one")
+    sealed_at: str = Field(description="when it was sealed, ISO 8601, UTC")
+
+
 class Status(Document):
     """How fresh each source and each published table is."""
 
@@ -63,3 +71,4 @@ class Status(Document):
         description="what is left out until its definition is mended; empty where all are sound"
     )
     last_run: LastRun | None = Field(description="the last run; null before the first")
+    chain: ChainEnd | None = Field(description="the last link of the audit chain; null where nothing is sealed")

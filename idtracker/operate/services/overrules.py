@@ -6,7 +6,6 @@ import hashlib
 from datetime import datetime
 
 from idtracker.ingest.decisions.overrules import Overrule, Overrules
-from idtracker.ingest.landing.chain import Chain
 from idtracker.ingest.marking.scan import find_marking
 from idtracker.model.config.programme import load_programme
 from idtracker.model.errors import UsageError
@@ -22,5 +21,4 @@ def overrule(
         raise UsageError(f"{file_name} carries no marking, so there is nothing to overrule; submit it as it is.")
     decision = Overrule(source_id, hashlib.sha256(content).hexdigest(), marking, by, why, at)
     Overrules(home).give(decision)
-    Chain(home).seal(at, source_id)
     return decision

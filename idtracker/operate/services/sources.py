@@ -145,7 +145,7 @@ def check_sources(sources_dir: Path, source_id: str | None, now: pd.Timestamp) -
         except DefinitionError as problem:
             verdict.problems = problem.problems
             continue
-        verdict.problems = [*check_source(source, register), *names[folder.name].check(register)]
+        verdict.problems = [*check_source(source, register, programme.groups), *names[folder.name].check(register)]
         verdict.to_review = lines_to_review(source)
         if not verdict.problems:
             sources[folder.name] = source

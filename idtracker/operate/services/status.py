@@ -6,9 +6,12 @@ than everything else here; its parts were made by it when they were worked out.
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import UTC, datetime
 from typing import Any
 
+from idtracker.ingest.landing.chain import Chain
+from idtracker.model.errors import IdtrackerError
 from idtracker.model.home import DEFAULT_AUDIENCE, Home
 from idtracker.model.instants import parse_instant
 from idtracker.operate.run_log import logged_runs
@@ -40,6 +43,7 @@ def state_of(home: Home, now: datetime, as_of: str | None = None) -> dict[str, A
         "tables": snapshot.tables,
         "wrong_definitions": snapshot.wrong,
         "last_run": last,
+        "chain": _chain(home),
         "exit_code": 2 if last and last["outcome"] == "failed" else snapshot.exit_code,
     }
 
@@ -50,6 +54,14 @@ def _day(home: Home, snapshot: StatusSnapshot, now: datetime) -> datetime:
         .astimezone(UTC)
         .replace(tzinfo=None)
     )
+
+
+def _chain(home: Home) -> dict[str, Any] | None:
+    """The last link of the audit chain, to be noted elsewhere; None where nothing is sealed."""
+    with suppress(IdtrackerError):  # `verify` says what is wrong with it
+        last = Chain(home).last()
+        return last and {"links": last.number, "link": last.link, "sealed_at": last.at.isoformat()}
+    return None
 
 
 def _run(line: dict[str, Any]) -> dict[str, Any]:

@@ -11,6 +11,7 @@ from idtracker.ingest.judge.catalogue import ProgrammeCatalogue
 from idtracker.model.home import Home
 from idtracker.model.method import load_method
 from idtracker.operate.steps.derived import derived_tables
+from idtracker.store.markings import mark_decisions
 from idtracker.store.tables import (
     count_rows,
     read_table,
@@ -23,6 +24,7 @@ def write_cells(home: Home, catalogue: ProgrammeCatalogue, now: datetime, until:
     with derived_tables(home, catalogue, now, until) as (connection, line, as_of):
         derive_obligations(connection, catalogue, line)
         derive_cells(connection, catalogue, line, load_method())
+        mark_decisions(connection)
         freshness = freshness_table(
             catalogue.sources,
             read_table(connection, "obligation"),

@@ -20,6 +20,7 @@ from idtracker.quality.expectations.suite import REFERENCES
 from idtracker.store.connection import open_store
 from idtracker.store.copies import content_hashes
 from idtracker.store.knowledge_date import day_of_knowledge
+from idtracker.store.markings import kept_markings
 from idtracker.store.tables import count_rows, known_now, read_table, replace_table
 
 if TYPE_CHECKING:
@@ -141,7 +142,7 @@ def write_drift(home: Home, *, every: bool = False) -> pd.DataFrame:
         changed = [n for n in bases if n not in unchanged]
         record = unchanged | {n: (bases[n], rows) for n, rows in _compared(connection, changed).items()}
         drift = conform_types(pd.DataFrame([r for n in FACTS for r in record[n][1]]), OPERATIONS["drift"])
-        replace_table(connection, "drift", drift)
+        replace_table(connection, "drift", kept_markings(connection).mark(drift, drift["source_id"]))
     write_record(path, record)
     return drift[drift["is_drift"]]
 

@@ -13,10 +13,12 @@ import pandas as pd
 from idtracker.ingest.judge.catalogue import ProgrammeCatalogue
 from idtracker.ingest.judge.rules.locks import locks_of
 from idtracker.model.home import Home
+from idtracker.model.marking import HIGHEST
 from idtracker.model.tables import FACTS, schema_of
 from idtracker.operate.run_log import run_log
 from idtracker.store.connection import open_store
 from idtracker.store.knowledge_date import day_of_knowledge
+from idtracker.store.markings import kept_markings
 from idtracker.store.operations import adjudication_frame, audit_table, refresh_operations
 from idtracker.store.refresh_facts import changed_since, forget_sources, mark_done, refresh_facts
 from idtracker.store.schema import ensure_tables, remember
@@ -51,10 +53,15 @@ def refresh_store(
             for s in catalogue.sources.values()
             if refresh_facts(connection, home, s, until, locks=locks_of(catalogue.programme, s.id), as_of=as_of)
         ]
-        refresh_operations(connection, home, catalogue.known, until)
-        replace_table(connection, "adjudication", adjudication_frame(home, until))
-        replace_table(connection, "audit", audit_table(home, catalogue.known, until))
-        replace_table(connection, "run", run_log(home))
+        handling = {
+            s: catalogue.sources[s].handling.marking if s in catalogue.sources else HIGHEST for s in catalogue.known
+        }
+        refresh_operations(connection, home, handling, until)
+        markings = kept_markings(connection, with_held_rows=True)
+        audit = audit_table(home, catalogue.known, until)
+        replace_table(connection, "adjudication", markings.mark(adjudication_frame(home, until)))
+        replace_table(connection, "audit", markings.mark(audit, audit["subject"]))
+        replace_table(connection, "run", markings.mark(run_log(home)))
         submissions = read_table(connection, "submission")
         rows = {t: count_rows(connection, t, "recorded_to IS NULL") for t in FACTS}
         broken = _broken(connection, catalogue.known, every)

@@ -22,7 +22,8 @@ def versions_of(catalogue: ProgrammeCatalogue) -> dict[str, str]:
     """Everything beside the received files that published content depends on."""
     import hashlib
 
-    definitions = "\0".join(f"{s.id}={s.fingerprint}" for s in catalogue.sources.values())
+    programme = str(catalogue.programme.marking.columns)
+    definitions = "\0".join([programme, *(f"{s.id}={s.fingerprint}" for s in catalogue.sources.values())])
     method: Method = load_method()
     return {
         "rule_set": rule_set_version(),

@@ -19,5 +19,5 @@ def write_registers(home: Home, catalogue: ProgrammeCatalogue) -> dict[str, int]
     tables = {**catalogue.register.tables(), "method": method_frame(load_method()), "entity": entity}
     with open_store(home) as connection:
         ensure_tables(connection)
-        write_reference(connection, tables)
+        write_reference(connection, tables, catalogue.programme.marking)
     return {name: len(frame) for name, frame in tables.items()}

@@ -15,6 +15,7 @@ from pathlib import Path
 
 import pandas as pd
 
+from idtracker.model.printable import printable
 from idtracker.quality.expectations.outcome import ExpectationResult, Key
 from idtracker.quality.expectations.suite import Expected
 
@@ -73,8 +74,8 @@ def _page(title: str, notice: str, body: str) -> str:
     return (
         '<!DOCTYPE html>\n<html lang="en"><head><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
-        f"<title>{html.escape(title)}</title><style>{_STYLE}</style></head>\n<body>{_notice(notice) if notice else ''}\n"
-        f"<h1>{html.escape(title)}</h1>\n{body}</body></html>\n"
+        f"<title>{_escaped(title)}</title><style>{_STYLE}</style></head>\n<body>{_notice(notice) if notice else ''}\n"
+        f"<h1>{_escaped(title)}</h1>\n{body}</body></html>\n"
     )
 
 
@@ -86,8 +87,8 @@ def _table(columns: Sequence[str], rows: Sequence[str]) -> str:
 def _results(table: str, outcomes: Sequence[ExpectationResult], notice: str) -> str:
     """Every expectation of a table and what came of it."""
     rows = [
-        f"<tr><td><code>{html.escape(o.id)}</code><p>{html.escape(o.description)}</p></td>"
-        f"<td>{o.severity}</td><td>{o.dimension}</td>{_status(o.success)}<td>{html.escape(o.observed)}</td></tr>"
+        f"<tr><td><code>{_escaped(o.id)}</code><p>{_escaped(o.description)}</p></td>"
+        f"<td>{o.severity}</td><td>{o.dimension}</td>{_status(o.success)}<td>{_escaped(o.observed)}</td></tr>"
         for o in outcomes
     ]
     passed = sum(o.success for o in outcomes)
@@ -100,7 +101,7 @@ def _results(table: str, outcomes: Sequence[ExpectationResult], notice: str) -> 
 def _suite(table: str, suite: Sequence[Expected], notice: str) -> str:
     """What is expected of a table, with the arguments that Great Expectations is given."""
     rows = [
-        f"<tr><td><code>{html.escape(e.id)}</code><p>{html.escape(e.description)}</p></td>"
+        f"<tr><td><code>{_escaped(e.id)}</code><p>{_escaped(e.description)}</p></td>"
         f"<td>{e.severity}</td><td>{e.dimension}</td><td><code>{e.type}</code></td><td>{_arguments(e)}</td></tr>"
         for e in suite
     ]
@@ -116,7 +117,7 @@ def _arguments(expected: Expected) -> str:
         listed = list(value) if isinstance(value, (list, tuple)) else None
         rest = len(listed) - VALUES_SHOWN if listed else 0
         text = json.dumps(listed[:VALUES_SHOWN] if listed else value, ensure_ascii=False, default=str)
-        shown.append(html.escape(f"{name} {text}" + (f" and {rest:,} more" if rest > 0 else "")))
+        shown.append(_escaped(f"{name} {text}" + (f" and {rest:,} more" if rest > 0 else "")))
     return "<br>".join(shown)
 
 
@@ -151,8 +152,8 @@ def _failures(outcomes: Sequence[ExpectationResult], way: str) -> str:
     if not failed:
         return "<p class='passed'>Every expectation holds.</p>\n"
     rows = [
-        f"<tr><td><code>{html.escape(o.id)}</code><p>{html.escape(o.description)}</p></td><td>{o.severity}</td>"
-        f"<td>{o.dimension}</td><td>{html.escape(o.observed)}</td><td>{_shown(o, way)}</td></tr>"
+        f"<tr><td><code>{_escaped(o.id)}</code><p>{_escaped(o.description)}</p></td><td>{o.severity}</td>"
+        f"<td>{o.dimension}</td><td>{_escaped(o.observed)}</td><td>{_shown(o, way)}</td></tr>"
         for o in failed
     ]
     columns = ("Expectation", "Severity", "Dimension", "Observed", "Failing rows")
@@ -163,11 +164,16 @@ def _shown(outcome: ExpectationResult, way: str) -> str:
     if not outcome.failing_keys:
         return ""
     shown = "<br>".join(
-        html.escape(", ".join(f"{k} {json.dumps(v, ensure_ascii=False)}" for k, v in key.items()))
+        _escaped(", ".join(f"{k} {json.dumps(v, ensure_ascii=False)}" for k, v in key.items()))
         for key in outcome.failing_keys[:KEYS_SHOWN]
     )
     return f'{shown}<br><a href="{way}failing/{outcome.id}.csv">all {len(outcome.failing_keys):,} keys</a>'
 
 
+def _escaped(text: str) -> str:
+    """What stands in a page as it is, control characters shown."""
+    return html.escape(printable(text))
+
+
 def _notice(text: str) -> str:
-    return f'<p class="notice" role="note">{html.escape(text)}</p>'
+    return f'<p class="notice" role="note">{_escaped(text)}</p>'

@@ -23,6 +23,7 @@ from idtracker.quality.reconciliation.facts_and_scores import (
 from idtracker.quality.reconciliation.touched_cells import forget_counts, recount_touched
 from idtracker.store.connection import open_store
 from idtracker.store.knowledge_date import day_of_knowledge
+from idtracker.store.markings import kept_markings
 from idtracker.store.refresh_facts import changed_since, mark_done
 from idtracker.store.tables import read_table, rewrite_table, transaction
 
@@ -114,4 +115,5 @@ def _keep(connection: duckdb.DuckDBPyConnection, account: ReconciliationResult) 
 
 
 def _write(connection: duckdb.DuckDBPyConnection, account: ReconciliationResult) -> None:
-    rewrite_table(connection, "reconciliation", account.rows, where=f"step = '{account.step}'")
+    rows = kept_markings(connection).mark(account.rows, account.rows["subject"].str.split(".").str[0])
+    rewrite_table(connection, "reconciliation", rows, where=f"step = '{account.step}'")

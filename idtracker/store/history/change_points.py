@@ -43,6 +43,8 @@ def change_points_of(
     return ChangePoints(tuple(instants), tuple(signatures))
 
 
+_MARKING = ("classification", "releasable_to")
+"""Of a decision these follow from the cell that it is about."""
 _CHANGES_SQL = "SELECT moment, bit_xor(h) FROM ({parts}) WHERE moment <= ? GROUP BY moment"
 
 
@@ -60,7 +62,7 @@ def _parts() -> list[str]:
             )
     parts.append("SELECT since, hash('state', submission_id, source_id, state) FROM submission_state")
     parts.append("SELECT received_at, hash('periods', submission_id, source_id, periods) FROM submission")
-    decided = ", ".join(f'"{c.name}"' for c in columns_of(TABLES["adjudication"]))
+    decided = ", ".join(f'"{c.name}"' for c in columns_of(TABLES["adjudication"]) if c.name not in _MARKING)
     parts.append(f"SELECT decided_at, hash('decision', {decided}) FROM adjudication")
     return parts
 
@@ -118,9 +120,7 @@ def first_days(
     """
     source_table = vintages_of(table) if table in KEYS else table
     begins, ends = KNOWN if table in KEYS else ("recorded_from", "recorded_to")
-    days = [f'CAST("{c.name}" AS TIMESTAMP)' for c in columns_of(TABLES[table])
-            if c.kind in ("date", "instant") and c.name not in ("recorded_from", "recorded_to")]  # fmt: skip
-    day = f"least({', '.join(days)})" if days else "CAST(NULL AS TIMESTAMP)"
+    day = first_day_sql(table)
     since = "-infinity" if after is None else after.isoformat(sep=" ")
     values = ", ".join(f'"{c}"' for c in columns)
     rows = connection.execute(
@@ -132,6 +132,13 @@ def first_days(
         SELECT moment, CASE WHEN count(day) < count(*) THEN NULL ELSE min(day) END FROM changed GROUP BY moment"""
     ).fetchall()
     return {pd.Timestamp(at): None if first is None else pd.Timestamp(first) for at, first in rows}
+
+
+def first_day_sql(table: str) -> str:
+    """The first day that a row of a table speaks of, in SQL; NULL where it has none."""
+    days = [f'CAST("{c.name}" AS TIMESTAMP)' for c in columns_of(TABLES[table])
+            if c.kind in ("date", "instant") and c.name not in ("recorded_from", "recorded_to")]  # fmt: skip
+    return f"least({', '.join(days)})" if days else "CAST(NULL AS TIMESTAMP)"
 
 
 def changes_of_values(

@@ -24,6 +24,10 @@ Days = Mapping[pd.Timestamp, pd.Timestamp | None]
 """Moments of change, each with the first day that it concerns; None: any day."""
 
 
+_MARKING = ("classification", "releasable_to")
+"""A figure is marked as its inputs are."""
+
+
 class Changes:
     """The changes of a store after an instant (None: all of them)."""
 
@@ -50,7 +54,7 @@ class Changes:
 
     def _changes_of(self, metric: Metric) -> Iterator[tuple[pd.Timestamp, pd.Timestamp | None]]:
         days = [
-            self._once("rows", name, tuple(columns))
+            self._once("rows", name, (*columns, *(c for c in _MARKING if c not in columns)))
             for name, columns in metric.inputs.items()
             if name in FACTS or name in KEYS
         ]

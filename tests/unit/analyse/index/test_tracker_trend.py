@@ -197,3 +197,15 @@ def test_a_break_inside_the_window_cuts_it(method, cells, indicators):
 def test_where_nothing_is_scored_there_is_no_trend(method):
     schema_of(Trend).validate(trend_scores(scores([50.0]).head(0), method))
     assert trend_scores(scores([50.0]).head(0), method).empty
+
+
+def test_a_trend_is_marked_as_all_scores_of_its_window(method):
+    given = scores([50.0] * 16)
+    given["releasable_to"] = "HMG;PARTNERS"
+    given.loc[2, ["classification", "releasable_to"]] = ["OFFICIAL-SENSITIVE", "HMG"]
+    rows = trend_scores(given, method)
+    marked = list(zip(rows["classification"], rows["releasable_to"], strict=True))
+    window = method.trend.window
+    assert marked[:2] == [("OFFICIAL", "HMG;PARTNERS")] * 2
+    assert marked[2 : 2 + window] == [("OFFICIAL-SENSITIVE", "HMG")] * len(marked[2 : 2 + window])
+    assert marked[2 + window :] == [("OFFICIAL", "HMG;PARTNERS")] * (16 - 2 - window)

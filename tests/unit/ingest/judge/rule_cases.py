@@ -54,6 +54,7 @@ def part(feeds: str, key: list[str], *fields: str, **changes: object) -> dict[st
     return {"feeds": feeds, "key": key, "columns": [{"field": f} for f in (*key, *fields)], **changes}
 
 
+GROUPS = part("activity", ["reference"], "releasable_to")
 FUNDS = part("activity", ["reference"], "start_on", "fund")
 FUND_HEAD = "reference,start_on,fund\n"
 TABBED = {"kind": "csv", "delimiter": "tab"}
@@ -180,6 +181,7 @@ CASES: list[Broken] = [
     ("cross.role_without_holder", ROLES, "scope,role,period,organisation,is_filled\nO1,DELIVERY_LEAD,2026-Q1,GB-GOV-1,yes\nO1,SRO_COUNTRY,2026-Q1,,no\n", "scope,role,period,organisation,is_filled\nO1,DELIVERY_LEAD,2026-Q1,,yes\n", [2]),
     ("cross.score_without_scheme", SCORES, "reference,result_indicator,period,score_scheme,score_code\nA,Review,2025/26,FCDO_AR,A+\n", "reference,result_indicator,period,score_scheme,score_code\nA,Review,2025/26,,A+\n", [2]),
     ("cross.reference", SPENDING, SPENT % "A", SPENT % "X", [2]),
+    ("row.unknown_group", GROUPS, "reference,releasable_to\nA,HMG;PARTNERS\nB,\nC,ORIGINATOR\n", "reference,releasable_to\nA,HMG\nB,HMG; PARTNRES\n", [3]),
     ("bounds.rows_few", {"bounds": {"rows": [2, 5]}}, HEAD + GOOD, HEAD + row(), []),
     ("bounds.rows_many", {"bounds": {"rows": [1, 2]}}, HEAD + GOOD, HEAD + GOOD + row(), []),
     ("bounds.filled", {"bounds": {"filled": {"partner": 0.9}}}, HEAD + GOOD, HEAD + GOOD + row(partner=""), []),
