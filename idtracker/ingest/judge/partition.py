@@ -11,7 +11,7 @@ import pandas as pd
 from idtracker.ingest.judge.assessment import Assessment
 from idtracker.ingest.judge.bounds import bounds_findings
 from idtracker.ingest.judge.correction import LINE, OF, Lines
-from idtracker.ingest.judge.held_rows import held_rows, pieces_of, reasons_of, waivable_rows
+from idtracker.ingest.judge.held_rows import held_keys, held_rows, pieces_of, reasons_of, waivable_rows
 from idtracker.ingest.judge.judged_table import Judged
 from idtracker.ingest.judge.rules.incomplete import hold_incomplete
 from idtracker.ingest.judge.rules.removal import hold_removals
@@ -67,6 +67,8 @@ def _keep_held(result: Assessment, judged: Judged) -> None:
     if judged.lines is not None:
         frame[OF] = judged.lines.frame[OF].iloc[index].set_axis(frame.index).astype(frame[OF].dtypes)
     result.held = pd.concat([result.held, frame], ignore_index=True)
+    keys = held_keys(judged.rows, index, frame["held_id"].tolist())
+    result.held_keys = pd.concat([result.held_keys, keys], ignore_index=True)
     if waivable.any():
         mask = np.zeros(len(judged.held), dtype=bool)
         mask[index[waivable]] = True

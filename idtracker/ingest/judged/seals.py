@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 OUTCOME = "outcome.json"
-FORM = "2"
+FORM = "3"
 """Form of an accepted folder. Folders of an earlier form are read until their submissions have been judged again."""
 
 

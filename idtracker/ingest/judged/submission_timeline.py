@@ -2,68 +2,30 @@
 
 Every row of a first file is a root. The versions of a root are the row itself and the lines of corrections that name it,
 in order of arrival. At an instant the latest version present that was accepted or is waived is in use, in the place of
-precedence of the first file; the latest version present is held where it was held and no waiver is in force.
+precedence of the first file; the latest version present is held where it was held, no waiver is in force and no later file
+says what it was to say.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cache
-from itertools import pairwise
 
 import pandas as pd
 
 from idtracker.ingest.decisions.waivers import Waiver
 from idtracker.ingest.judged.archive import RowPlace, SubmissionOutcome, read_held, read_lines, read_places
+from idtracker.ingest.judged.later_word import later_words
+from idtracker.ingest.judged.row_intervals import NEVER, Interval, RowVersion, WaiverInterval, intervals_of, until_said
 from idtracker.ingest.landing.receipt import Receipt, by_arrival
 from idtracker.model.config.source import Source
 from idtracker.model.home import Home
 from idtracker.model.instants import naive_utc
 
-_NEVER = pd.Timestamp.max
 AT = ["part", "submission_id", "sheet", "row_number", "row_piece"]
 _ROOT = ["claim", "root_sheet", "root_row_number", "root_row_piece"]
-
-
-@dataclass(frozen=True, slots=True)
-class WaiverInterval:
-    """A interval of time in which a waiver is in force, and who gave it and why."""
-
-    since: pd.Timestamp
-    until: pd.Timestamp
-    text: str
-
-
-@dataclass(slots=True)
-class RowVersion:
-    """One version of a root row. `fate` is that of a line (see correction.LINE); present from `arrived` until `gone`."""
-
-    place: RowPlace
-    fate: str
-    arrived: pd.Timestamp
-    gone: pd.Timestamp
-    held_id: str = ""
-    waived: list[WaiverInterval] = field(default_factory=list)
-
-    def is_present(self, at: pd.Timestamp) -> bool:
-        return self.arrived <= at < self.gone
-
-    def waiver_at(self, at: pd.Timestamp) -> WaiverInterval | None:
-        """The waiver in force, the latest given first."""
-        return next((w for w in reversed(self.waived) if w.since <= at < w.until), None)
-
-
-@dataclass(frozen=True, slots=True)
-class Interval:
-    """What became of one version for a while: used, held, replaced, or closed because it needs no use."""
-
-    version: RowVersion
-    what: str
-    since: pd.Timestamp
-    until: pd.Timestamp
-    waiver: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,10 +60,17 @@ def timeline_of(
     ]
     waived = _waived(held, waivers, as_of)
     row_versions = _row_versions(home, source.id, arrivals, held, lines, waived)
-    intervals = [s for root in sorted(row_versions) for s in _intervals(root, row_versions[root])]
+    intervals = [s for root in sorted(row_versions) for s in intervals_of(row_versions[root])]
+    said = later_words(home, source, judged) if len(held) else {}
+    intervals = [piece for s in intervals for piece in until_said(s, said)]
     roots = {id(s): root for root, versions in row_versions.items() for s in versions}
     touched = {s.place for versions in row_versions.values() for s in versions}
     loose = held[pd.Series([p not in touched for p in places_of(held)], index=held.index, dtype="bool")]
+    is_said = loose["held_id"].isin(said)
+    overtaken, loose = loose[is_said], loose[~is_said]
+    for place, held_id in zip(places_of(overtaken), overtaken["held_id"], strict=True):
+        span = arrivals[place[1]]
+        intervals += until_said(Interval(RowVersion(place, "held", *span, held_id), "held", *span), said)
     return SubmissionTimeline(
         ranks=_ranks(judged),
         overridden_rows=pd.DataFrame(sorted(touched), columns=AT),
@@ -112,7 +81,7 @@ def timeline_of(
 
 
 def _gone(receipt: Receipt) -> pd.Timestamp:
-    return naive_utc(receipt.withdrawn_at) if receipt.withdrawn_at else _NEVER
+    return naive_utc(receipt.withdrawn_at) if receipt.withdrawn_at else NEVER
 
 
 def _ranks(judged: Sequence[tuple[Receipt, SubmissionOutcome]]) -> pd.DataFrame:
@@ -130,7 +99,7 @@ def _ranks(judged: Sequence[tuple[Receipt, SubmissionOutcome]]) -> pd.DataFrame:
 
 def _instants(stamps: Iterable[pd.Timestamp]) -> pd.Series:
     """Instants as a column; one that never comes is missing."""
-    return pd.Series([pd.NaT if s == _NEVER else s for s in stamps], dtype="datetime64[us]")
+    return pd.Series([pd.NaT if s == NEVER else s for s in stamps], dtype="datetime64[us]")
 
 
 def places_of(frame: pd.DataFrame) -> list[RowPlace]:
@@ -148,7 +117,7 @@ def _waived(held: pd.DataFrame, waivers: Sequence[Waiver], as_of: pd.Timestamp) 
     for same in followers.values():
         for waiver, later in zip(same, [*same[1:], None], strict=True):
             ends = naive_utc(waiver.ends_at)
-            ends = min(ends if ends <= as_of else _NEVER, naive_utc(later.given_at) if later else _NEVER)
+            ends = min(ends if ends <= as_of else NEVER, naive_utc(later.given_at) if later else NEVER)
             in_force.append((waiver, WaiverInterval(naive_utc(waiver.given_at), ends, waiver.text)))
     by_place: dict[RowPlace, list[WaiverInterval]] = defaultdict(list)
     able = held[held["is_waivable"].fillna(False).astype("bool")]
@@ -200,46 +169,6 @@ def _row_versions(
     return by_root
 
 
-def _intervals(root: RowPlace, versions: list[RowVersion]) -> list[Interval]:
-    """What becomes of each version of one root over time; neighbouring intervals of the same are one."""
-    bounds = {t for s in versions for t in (s.arrived, s.gone)}
-    bounds |= {t for s in versions for w in s.waived for t in (w.since, w.until)}
-    intervals: list[Interval] = []
-    for since, until in pairwise(sorted(bounds | {_NEVER})):
-        present = [s for s in versions if s.is_present(since)]
-        used = next((s for s in reversed(present) if s.fate in ("accepted", "left_out") or s.waiver_at(since)), None)
-        for version in (s for s in versions if s.arrived <= since):
-            waiver = version.waiver_at(since)
-            is_last = bool(present) and version is present[-1]
-            if version.fate in ("repeated", "left_out"):
-                what = "closed"
-            elif version is used:
-                what = "used"
-            else:
-                what = "held" if is_last and version.fate == "held" else "replaced"
-            text = waiver.text if what == "used" and waiver is not None else ""
-            intervals.append(Interval(version, what, since, until, text))
-    return _joined(intervals)
-
-
-def _joined(intervals: list[Interval]) -> list[Interval]:
-    last: dict[int, int] = {}
-    joined: list[Interval] = []
-    for s in intervals:
-        at = last.get(id(s.version))
-        before = joined[at] if at is not None else None
-        if (
-            before is not None
-            and at is not None
-            and (before.what, before.waiver, before.until) == (s.what, s.waiver, s.since)
-        ):
-            joined[at] = Interval(s.version, s.what, before.since, s.until, s.waiver)
-        else:
-            last[id(s.version)] = len(joined)
-            joined.append(s)
-    return joined
-
-
 def _windows(intervals: list[Interval], roots: dict[int, RowPlace]) -> pd.DataFrame:
     used = [s for s in intervals if s.what == "used"]
     frame = pd.DataFrame([s.version.place for s in used], columns=AT)
@@ -277,7 +206,7 @@ def _row_counts(
         if s.what in ("held", "replaced"):
             column, submission = int(s.what == "replaced"), s.version.place[1]
             steps[submission, s.since][column] += 1
-            if s.until != _NEVER:
+            if s.until != NEVER:
                 steps[submission, s.until][column] -= 1
     rows: list[tuple[str, pd.Timestamp, int, int]] = []
     for (submission, at), (held, replaced) in sorted(steps.items()):
