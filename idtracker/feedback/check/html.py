@@ -89,12 +89,15 @@ def _findings(result: CheckResult, lang: Lang) -> dict[str, Any]:
 def _folded(card: Card) -> dict[str, Any]:
     """A card with the places that stand open and those that are folded; one place more is not folded alone."""
     open_places = len(card.places) if len(card.places) <= _UNFOLDED + 2 else _UNFOLDED
+    first, rest = card.places[:open_places], card.places[open_places:]
     return {
         **asdict(card),
         "more": card.more,
-        "first": card.places[:open_places],
-        "rest": card.places[open_places:],
-        "has_cells": any(p.cell for p in card.places),
+        "first": first,
+        "rest": rest,
+        "in_rest": sum(p.count for p in rest),
+        "shown": sum(p.count for p in card.places),
+        "has_cells": any(p.cells for p in card.places),
         "has_suggestions": any(p.suggestion for p in card.places),
     }
 

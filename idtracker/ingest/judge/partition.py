@@ -154,7 +154,8 @@ def across_sheets(findings: Findings, judged: list[Judged]) -> None:
                 j.rows.facts.index.isin(live.index[on_sheet & again & ~clash]), index=j.rows.facts.index
             )
             clashing = pd.Series(j.rows.facts.index.isin(live.index[on_sheet & clash]), index=j.rows.facts.index)
-            j.rows.report(findings, "row.duplicate", repeated, "fact_id")
+            if repeated.any():
+                j.rows.report_repeats(findings, repeated.to_numpy(dtype=bool))
             j.rows.report(findings, "row.duplicate_key", clashing, "fact_id", **j.rows.key_details())
             j.repeated = j.repeated | repeated.to_numpy(dtype=bool)
             j.held = j.held | clashing.to_numpy(dtype=bool)
