@@ -44,7 +44,11 @@ def show_check(result: CheckResult, lang: Lang) -> None:
         for step in steps(result, lang):
             _say(f"   {step}")
     _say("")
-    about = [visible(result.file_name), result.source.title, result.publisher.get(lang, result.source.publisher)]
+    name = result.publisher.get(lang, "")
+    publisher = (
+        f"{result.source.publisher} {name}" if name and name != result.source.publisher else result.source.publisher
+    )
+    about = [visible(result.file_name), result.source.title, publisher]
     _say(" · ".join(about), "dim")
     for key, value in (
         ("submission", result.submission_id),

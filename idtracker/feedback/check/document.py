@@ -141,6 +141,7 @@ class Checked(Document):
     title: str = Field(description="title of the source")
     publisher: str = Field(description="organisation that publishes the source")
     publisher_name: str = Field(description="its name")
+    publisher_name_ar: str = Field("", description="its name in Arabic, else in English")
     notice: str = Field(description="notice of the programme; empty where there is none")
     rule_set_version: RuleSetVersion = Field(description="version of the rules")
     written: list[str] = Field(default=[], description="paths of the files written beside the document")

@@ -72,6 +72,7 @@ def _head(result: CheckResult, lang: Lang) -> dict[str, Any]:
         "title": result.source.title,
         "source": result.source.id,
         "publisher": result.publisher.get(lang, result.source.publisher),
+        "publisher_id": result.source.publisher,
         "checked_at": "" if result.received_at is None else f"{result.received_at:%Y-%m-%d %H:%M} UTC",
         "notice": result.notice,
         "submission": result.submission_id,

@@ -92,6 +92,7 @@ def _checked(result: CheckResult, mistakes: list[Mistake], **further: Any) -> Ch
         title=result.source.title,
         publisher=result.source.publisher,
         publisher_name=result.publisher.get("en", result.source.publisher),
+        publisher_name_ar=result.publisher.get("ar", result.source.publisher),
         notice=result.notice,
         rule_set_version=rule_set_version(),
         **further,
