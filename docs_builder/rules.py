@@ -40,6 +40,7 @@ def _rule(rule: Rule) -> str:
             f"**{rule.severity}** · {rule.dimension} · {rule.consequence}{waived}",
             plain(rule.text["en"]),
             f"To put it right: {plain(rule.remedy['en'])}",
+            *([f"For the data team: {plain(rule.team['en'])}"] if rule.team else []),
             f"- keeps the rule: {plain(rule.valid)}\n- breaks it: {plain(rule.invalid)}",
             f'<p dir="rtl" lang="ar">{plain(rule.text["ar"])}<br>للتصحيح: {plain(rule.remedy["ar"])}<br>'
             f"{plain(rule.consequence_in('ar'))}</p>",

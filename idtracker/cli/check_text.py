@@ -45,7 +45,11 @@ def show_check(result: CheckResult, lang: Lang) -> None:
         for step in steps(result, lang):
             _say(f"   {step}")
     _say("")
-    about = [visible(result.file_name), result.source.title, result.publisher.get(lang, result.source.publisher)]
+    name = result.publisher.get(lang, "")
+    publisher = (
+        f"{result.source.publisher} {name}" if name and name != result.source.publisher else result.source.publisher
+    )
+    about = [visible(result.file_name), result.source.title, publisher]
     _say(" · ".join(about), "dim")
     for key, value in (
         ("submission", result.submission_id),
@@ -93,6 +97,8 @@ def _block(card: Card, lang: Lang) -> Iterator[tuple[str, str]]:
     count = f" × {card.count:,}" if card.count > 1 else ""
     name = phrase(_ROOM, f"severity_name_{card.severity}", lang)
     yield f"{name} {_apart(card.rule, lang)}{count}: {card.message}", _STYLE[card.severity]
+    if len(card.places) > 1:
+        yield f"   {phrase(_ROOM, 'place_rows', lang, row=_apart(card.rows, lang))}", ""
     for place in card.places:
         yield f"   {_place_line(card, place, lang)}", ""
     if card.frequent:
@@ -113,17 +119,21 @@ def _block(card: Card, lang: Lang) -> Iterator[tuple[str, str]]:
 
 def _place_line(card: Card, place: FindingPlace, lang: Lang) -> str:
     """Where the finding is, what is typed there and what was perhaps meant."""
-    if card.sheet and place.cell:
-        where = phrase(_ROOM, "place_cell", lang, cell=_apart(f"{card.sheet}!{place.cell}", lang))
+    kind = "s" if place.count > 1 else ""
+    if card.sheet and place.cells:
+        where = phrase(_ROOM, f"place_cell{kind}", lang, cell=_apart(f"{card.sheet}!{place.cells}", lang))
     elif card.sheet:
-        where = phrase(_ROOM, "place_sheet_row", lang, sheet=_apart(card.sheet, lang), row=place.row)
+        where = phrase(
+            _ROOM, f"place_sheet_row{kind}", lang, sheet=_apart(card.sheet, lang), row=_apart(place.rows, lang)
+        )
     else:
-        where = phrase(_ROOM, "place_row", lang, row=place.row)
+        where = phrase(_ROOM, f"place_row{kind}", lang, row=_apart(place.rows, lang))
     column = f" ({_apart(card.column, lang)})" if card.column else ""
     typed = " " + phrase(_ROOM, "quoted", lang, text=_apart(place.typed, lang)) if place.typed else ""
     hint = phrase(_ROOM, "suggestion", lang, suggestion=_apart(place.suggestion, lang)) if place.suggestion else ""
     length = f" ({counted(_ROOM, 'characters', lang, place.characters)})" if place.characters else ""
-    return f"{where}{column}{typed}{length} {hint}".rstrip()
+    note = f": {place.note}" if place.note else ""
+    return f"{where}{column}{typed}{length} {hint}".rstrip() + note
 
 
 def _show_examples(result: CheckResult, lang: Lang) -> None:

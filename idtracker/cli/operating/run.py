@@ -114,7 +114,7 @@ def _show_headline(headline: Headline | None) -> None:
         score = f"{headline.score:.1f} ({interval}), {headline.band}"
     console().print()
     console().print(
-        styled(f"Stability, {headline.place}, {headline.period}:", "bold"),
+        styled(f"Stability, {headline.place_id} {headline.place}, {headline.period}:", "bold"),
         f"{score} · trend {headline.trend} · completeness {headline.completeness:.0%}",
     )
 

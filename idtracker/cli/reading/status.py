@@ -42,6 +42,7 @@ def _show(document: dict[str, Any]) -> None:
     columns = ["source", "state", "data until", "next due", "whose turn"]
     if out.width >= _WIDE:
         columns[3:3] = ["arrived"]
+        columns[1:1] = ["reporter"]
         columns.append("owner")
     show_table(
         columns,
@@ -94,6 +95,7 @@ def _show_tables(tables: list[dict[str, Any]]) -> None:
 
 _SHOWN: dict[str, Callable[[dict[str, Any]], object]] = {
     "source": lambda s: s["id"],
+    "reporter": lambda s: f"{s['org_id']} {s.get('org_name', '')}".rstrip(),
     "state": lambda s: styled(s["state"], _STYLE.get(s["state"], "")),
     "data until": lambda s: _day(s["data_time"]),
     "arrived": lambda s: _day(s["arrived_at"]),

@@ -24,6 +24,7 @@ _LANGUAGE = click.option(
 )
 _SOURCES = click.option("--source", "source_ids", multiple=True, help="Only this source; may be repeated.")
 _SHOWN = 20
+_COLUMNS = ("submission", "source", "file", "rows", "since", "days", "rules", "turn")
 
 
 @click.group()
@@ -48,7 +49,7 @@ def list_(home: Home, source_ids: tuple[str, ...], everything: bool, lang: Lang,
         print_json(document)
         return
     show_notice(document.notice, stderr=True)
-    _show_list(document.submissions)
+    _show_list(document.submissions, lang)
     key, count = ("listed", len(document.submissions)) if document.submissions else ("none", 0)
     console().print(
         phrase("feedback/held", key, lang, rows=document.rows, submissions=count), markup=False, soft_wrap=True
@@ -59,14 +60,18 @@ def list_(home: Home, source_ids: tuple[str, ...], everything: bool, lang: Lang,
         )
 
 
-def _show_list(submissions: list[Submission]) -> None:
+def _show_list(submissions: list[Submission], lang: Lang) -> None:
+    from idtracker.model.messages import phrase
+    from idtracker.operate.services.held import turn_of
+
+    heads = {key: phrase("feedback/held", f"col_{key}", lang) for key in _COLUMNS}
     if submissions:
         show_table(
-            ["submission", "source", "file", ("rows", "right"), "held since", ("days", "right"), "rules", "whose turn"],
+            [(head, "right") if key in ("rows", "days") else head for key, head in heads.items()],
             [
                 (
                     s.submission_id, s.source, s.file_name, s.rows, s.held_since[:10], s.age_days,
-                    ", ".join(f"{r.rule} × {r.rows}" for r in s.rules), s.whose_turn,
+                    ", ".join(f"{r.rule} × {r.rows}" for r in s.rules), turn_of(s, lang),
                 )
                 for s in submissions
             ],
@@ -223,7 +228,7 @@ def replay(home: Home, source_ids: tuple[str, ...], lang: Lang, as_json: bool) -
 
         print_json(Replay(released=released, held=after.rows, submissions=after.submissions, failed_steps=failed))
         return 1 if failed else 0
-    _show_list(after.submissions)
+    _show_list(after.submissions, lang)
     console().print(phrase("feedback/held", "released", lang, released=released, held=after.rows), markup=False)
     for step in failed:
         console().print(styled("Step failed:", "red"), step, markup=False)

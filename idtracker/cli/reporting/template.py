@@ -9,7 +9,7 @@ import click
 
 from idtracker.cli.output import command, console, print_json, waiting
 from idtracker.model.errors import UsageError
-from idtracker.model.home import Home
+from idtracker.model.home import DEFAULT_AUDIENCE, Home
 
 
 @click.command()
@@ -39,7 +39,7 @@ def template(home: Home, source_id: str, output: str | None, lang: str, as_json:
     today = catalogue.programme.clock or datetime.now(UTC).date()
     chosen = next(known for known in LANGS if known == lang)
     with waiting(f"writing {target.name}", as_json):
-        content = template_workbook(source, catalogue, today, chosen)
+        content = template_workbook(source, catalogue, today, chosen, _reported(home, source.id))
         write_bytes(target, content)
     if as_json:
         print_json(Template(source=source.id, form=form_version(source), lang=chosen, file=str(target)))
@@ -47,3 +47,16 @@ def template(home: Home, source_id: str, output: str | None, lang: str, as_json:
         console().print(
             f"Template of {source.title} (form {form_version(source)}): {target}", markup=False, soft_wrap=True
         )
+
+
+def _reported(home: Home, source_id: str) -> set[str]:
+    """Indicators that the source has reported, as far as anything is published."""
+    from idtracker.model.errors import NotPublishedError
+    from idtracker.publish.current import open_current
+
+    try:
+        with open_current(home, DEFAULT_AUDIENCE) as published:
+            query = "SELECT DISTINCT indicator_id FROM now.observation WHERE source_id = ?"
+            return {str(row[0]) for row in published.execute(query, [source_id]).fetchall()}
+    except NotPublishedError:
+        return set()

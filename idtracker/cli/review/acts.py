@@ -20,11 +20,11 @@ def acts() -> None:
 @command
 def list_acts(home: Home, source_id: str | None, as_json: bool) -> None:
     """Withdrawals, waivers, confirmations, overruled markings, adjudications and reviewed names, and whether they hold."""
-    from idtracker.ingest.judge.catalogue import load_catalogue
+    from idtracker.ingest.judge.catalogue import catalogue_of
     from idtracker.operate.services import acts as service
 
     with waiting("reading the record", as_json):
-        document = service.list_acts(home, load_catalogue(home.sources), source_id, _now())
+        document = service.list_acts(home, catalogue_of(home), source_id, _now())
     if as_json:
         print_json(document)
         return
@@ -53,10 +53,10 @@ def list_acts(home: Home, source_id: str | None, as_json: bool) -> None:
 @command
 def revoke(home: Home, act: str, by: str, why: str, as_json: bool) -> None:
     """Revoke ACT (its identifier, or the beginning of it) from now on; what was known before stays as it was known."""
-    from idtracker.ingest.judge.catalogue import load_catalogue
+    from idtracker.ingest.judge.catalogue import catalogue_of
     from idtracker.operate.services.acts import revoke_act
 
-    document = revoke_act(home, load_catalogue(home.sources), act, by=by, why=why, at=_now())
+    document = revoke_act(home, catalogue_of(home), act, by=by, why=why, at=_now())
     if as_json:
         print_json(document)
         return

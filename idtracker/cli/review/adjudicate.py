@@ -11,7 +11,7 @@ from idtracker.cli.output import command, console, print_json, show_notice, show
 from idtracker.model.home import DEFAULT_AUDIENCE, Home
 
 if TYPE_CHECKING:
-    from idtracker.operate.documents.adjudications import CellReport
+    from idtracker.operate.documents.adjudications import Cell, CellReport, Decision
 
 _AUDIENCE = click.option("--audience", default=DEFAULT_AUDIENCE, show_default=True, help="Whose publication to read.")
 _BY = click.option("--by", required=True, help="Role or organisation that answers for it; no person.")
@@ -43,7 +43,7 @@ def list_open(home: Home, with_decided: bool, audience: str, as_json: bool) -> i
     if queue:
         show_table(
             ["indicator", "place", "quarter", ("spread", "right"), ("value now", "right"), "status", "reports"],
-            [[cell.indicator_id, cell.place_id, cell.period, _number(cell.spread), _number(cell.value),
+            [[_beside(cell.indicator_id, cell.indicator_name), _beside(cell.place_id, cell.place_name), cell.period, _number(cell.spread), _number(cell.value),
               "decided" if not cell.is_disagreement else "waits", _in_short(cell.reports)] for cell in queue],
         )  # fmt: skip
     summary = "1 cell waits" if waiting_count == 1 else f"{waiting_count} cells wait"
@@ -70,10 +70,10 @@ def show(home: Home, indicator: str, place: str, period: str, audience: str, as_
         return
     _show_notice(home, audience)
     out = console()
-    out.print(styled(" ".join(cell), "bold"), _number(history.value), history.method or "no cell", sep="  ")
+    out.print(styled(_cell(history), "bold"), _number(history.value), history.method or "no cell", sep="  ")
     show_table(
         ["organisation", "quotes", ("value", "right"), ("weight", "right"), "use", "grade", "file", "sheet", ("row", "right")],
-        [[r.org_id, r.origin, _number(r.value), _number(r.weight), r.use, r.grade, r.file_name, r.sheet, r.row_number] for r in history.reports],
+        [[_beside(r.org_id, r.org_name), r.origin, _number(r.value), _number(r.weight), r.use, r.grade, r.file_name, r.sheet, r.row_number] for r in history.reports],
     )  # fmt: skip
     for decision in history.decisions:
         summary = "undecided again" if decision.value is None else f"decided: {_number(decision.value)}"
@@ -103,12 +103,14 @@ def decide(
     from idtracker.ingest.judge.catalogue import catalogue_of
     from idtracker.operate.services import adjudications as adjudicating
 
-    cell = adjudicating.find_cell(catalogue_of(home), indicator, place, period)
+    catalogue = catalogue_of(home)
+    cell = adjudicating.find_cell(catalogue, indicator, place, period)
     decision, warning = adjudicating.decide(home, audience, cell, value, standard_error, by=by, why=why, at=_now())
+    document = adjudicating.decision_document(decision, catalogue.register, warning)
     if as_json:
-        print_json(adjudicating.decision_document(decision, warning))
+        print_json(document)
         return
-    console().print(f"Kept: {' '.join(cell)} is {_number(value)}. The next `idtracker run` uses it.", markup=False)
+    console().print(f"Kept: {_cell(document)} is {_number(value)}. The next `idtracker run` uses it.", markup=False)
     if warning:
         objections = {
             "outside": "No report says as much or as little: the value lies outside what was reported.",
@@ -129,13 +131,15 @@ def revoke(home: Home, indicator: str, place: str, period: str, by: str, why: st
     from idtracker.ingest.judge.catalogue import catalogue_of
     from idtracker.operate.services import adjudications as adjudicating
 
-    cell = adjudicating.find_cell(catalogue_of(home), indicator, place, period)
+    catalogue = catalogue_of(home)
+    cell = adjudicating.find_cell(catalogue, indicator, place, period)
     decision = adjudicating.revoke(home, cell, by=by, why=why, at=_now())
+    document = adjudicating.decision_document(decision, catalogue.register)
     if as_json:
-        print_json(adjudicating.decision_document(decision))
+        print_json(document)
         return
     console().print(
-        f"Kept: {' '.join(cell)} is undecided again. The next `idtracker run` merges its reports.", markup=False
+        f"Kept: {_cell(document)} is undecided again. The next `idtracker run` merges its reports.", markup=False
     )
 
 
@@ -145,12 +149,22 @@ def _show_notice(home: Home, audience: str) -> None:
     show_notice(str((read_manifest(home, audience) or {}).get("notice", "")), stderr=True)
 
 
+def _beside(identifier: str, name: str) -> str:
+    return f"{identifier} {name}" if name and name != identifier else identifier
+
+
+def _cell(document: Cell | Decision) -> str:
+    """Indicator and place with their names, and the quarter."""
+    indicator = _beside(document.indicator_id, document.indicator_name)
+    return f"{indicator}, {_beside(document.place_id, document.place_name)}, {document.period}"
+
+
 def _number(value: object) -> str:
     return "" if value is None else f"{float(str(value)):,.4f}".rstrip("0").rstrip(".")
 
 
 def _in_short(reports: list[CellReport]) -> str:
-    reported = dict.fromkeys(f"{r.org_id} {_number(r.value)}" for r in reports)
+    reported = dict.fromkeys(f"{_beside(r.org_id, r.org_name)} {_number(r.value)}" for r in reports)
     return " · ".join(reported)
 
 

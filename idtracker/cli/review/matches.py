@@ -75,8 +75,9 @@ def list_(home: Home, lang: Lang, as_json: bool) -> None:
     elif not document.matches:
         console().print(phrase("feedback/matches", "none_decided", lang), markup=False)
     else:
-        shown = ("left_id", "right_id", "decision", "decided_by", "decided_on", "why")
-        show_table(["kind", *shown], [[m.kind, *(getattr(m, name) for name in shown)] for m in document.matches])
+        shown = ("decision", "decided_by", "decided_on", "why")
+        rows = [[m.kind, *_sides(m, lang), *(getattr(m, name) for name in shown)] for m in document.matches]
+        show_table(["kind", "left_id", "right_id", *shown], rows)
 
 
 @matches.command()
@@ -154,12 +155,21 @@ def _tell(text: str, document: Decided, lang: Lang, as_json: bool) -> None:
         return
     from idtracker.model.messages import phrase
 
+    left, right = _sides(document, lang)
     words = {
-        "left": document.left_id,
-        "right": document.right_id,
+        "left": left,
+        "right": right,
         "decision": phrase("feedback/matches", f"decision_{document.decision}", lang),
     }
     console().print(phrase("feedback/matches", text, lang, **words), markup=False, soft_wrap=True)
+
+
+def _sides(document: Decided, lang: Lang) -> tuple[str, str]:
+    """Both identifiers, each with its name where the register has one."""
+    names = (
+        (document.left_name_ar, document.right_name_ar) if lang == "ar" else (document.left_name, document.right_name)
+    )
+    return f"{document.left_id} {names[0]}".rstrip(), f"{document.right_id} {names[1]}".rstrip()
 
 
 def _show_proposal(proposal: Proposed, lang: Lang) -> None:

@@ -83,6 +83,7 @@ def accept(
     """
     from idtracker.ingest.judge.catalogue import catalogue_of
     from idtracker.ingest.resolve.name_review import accept_name, kind_of
+    from idtracker.model.register.known_names import KnownNames
     from idtracker.model.register.reviewed_names import NAMES_FILE, ReviewedName
     from idtracker.operate.services.names import schemes_of
 
@@ -92,24 +93,31 @@ def accept(
     day = (reviewed_on or datetime.now(UTC)).date()
     entry = ReviewedName(kind_found, typed, identifier, by, day, str(source.folder / NAMES_FILE))
     is_new = accept_name(source.folder, catalogue.register, entry, schemes_of(source, kind_found))
+    known = KnownNames.of(catalogue.register)
     if as_json:
         from idtracker.operate.documents.names import Accepted
 
         print_json(
             Accepted(
-                source=source.id, kind=kind_found, typed=typed, identifier=identifier, added=is_new, file=entry.origin
+                source=source.id,
+                kind=kind_found,
+                typed=typed,
+                identifier=identifier,
+                name=known.name(identifier, lang),
+                added=is_new,
+                file=entry.origin,
             )
         )
         return
-    _show_accepted(entry, source, is_new, lang)
+    _show_accepted(entry, source, known.beside(identifier, lang), is_new, lang)
 
 
-def _show_accepted(entry: ReviewedName, source: Source, is_new: bool, lang: Lang) -> None:
+def _show_accepted(entry: ReviewedName, source: Source, meant: str, is_new: bool, lang: Lang) -> None:
     from idtracker.model.messages import phrase
 
     words = {
         "typed": entry.typed,
-        "identifier": entry.identifier,
+        "identifier": meant,
         "source": source.id,
         "kind": phrase("feedback/names", f"kind_{entry.kind}", lang),
     }
@@ -163,8 +171,9 @@ def _show_name(entry: UnknownName, lang: Lang) -> None:
     out.print(styled(head, "bold"), soft_wrap=True)
     out.print(f"   {seen}; {phrase('feedback/names', held, lang, **words)}", markup=False, soft_wrap=True)
     for candidate in entry.candidates:
+        names = dict.fromkeys(n for n in (candidate.known_as, candidate.name) if n and n != candidate.identifier)
         out.print(
-            f"   {candidate.score:>3}  {candidate.identifier:<20} {candidate.name}  ({candidate.reason})",
+            f"   {candidate.score:>3}  {candidate.identifier:<20} {' · '.join(names)}  ({candidate.reason})",
             markup=False,
             soft_wrap=True,
         )

@@ -13,7 +13,7 @@ from pathlib import PurePath
 from idtracker.feedback.annotate.book import Book
 from idtracker.feedback.annotate.clear_marks import clear_marks
 from idtracker.feedback.annotate.findings_sheet import Report, add_findings_sheet
-from idtracker.feedback.annotate.lines import SEARCHED_ROWS, Head, Line, Places, lines_of, notes_of
+from idtracker.feedback.annotate.lines import SEARCHED_ROWS, Head, Line, Places, gathered, lines_of, notes_of
 from idtracker.feedback.annotate.notes import NoteWriter
 from idtracker.feedback.annotate.package import EditablePackage, UneditableError, editing
 from idtracker.feedback.annotate.rebuild_copy import Copied, copy_tables, places_of, write_workbook
@@ -120,7 +120,7 @@ def _annotate(book: Book, result: CheckResult, places: Places, file_name: str, l
             (phrase("feedback/annotate", "submission", lang), result.submission_id or "-"),
         ],
         result.assessment.findings.counts(),
-        lines,
+        gathered(lines),
         [*remarks, *marker.remarks()],
     )
     add_findings_sheet(book, report, result.source, lang)

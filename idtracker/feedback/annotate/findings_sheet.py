@@ -1,4 +1,4 @@
-"""The sheet of a workbook that lists what was found, a line for each location, with links to the cells."""
+"""The sheet of a workbook that lists what was found, a line for each mistake and text typed, with links to the cells."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from idtracker.model.messages import Lang, direction, phrase
 
 MOST_LINKS = 65_490
 _COLUMNS = {
-    "severity": 12, "rule": 22, "sheet": 18, "cell": 10, "column": 24, "value": 28, "suggestion": 24, "message": 56,
+    "severity": 20, "rule": 22, "sheet": 18, "cell": 10, "column": 24, "value": 28, "suggestion": 24, "message": 56,
     "remedy": 56,
 }  # fmt: skip
 _CELL_COLUMN = 3
@@ -107,7 +107,10 @@ def _cut(lines: Sequence[Line], lang: Lang, above: int) -> list[str]:
 def _head(report: Report, remarks: Sequence[str], ink: _Ink, lang: Lang) -> list[str]:
     counts = "".join(
         text_cell(
-            _FIRST_REMARK - 1, i, f"{phrase('feedback/annotate', s, lang)}: {report.counts[s]:,}", ink.severity[s]
+            _FIRST_REMARK - 1,
+            i,
+            f"{phrase('feedback/answer', f'severity_{s}', lang)}: {report.counts[s]:,}",
+            ink.severity[s],
         )
         for i, s in enumerate(SEVERITIES)
     )
@@ -129,7 +132,7 @@ def _headings(row: int, source: Source, ink: _Ink, lang: Lang) -> str:
 def _list(lines: Sequence[Line], first: int, ink: _Ink, lang: Lang) -> Iterable[str]:
     for row, line in enumerate(lines, first):
         texts = (
-            phrase("feedback/annotate", line.severity, lang), line.group.rule.id, line.sheet, line.at(lang),
+            phrase("feedback/answer", f"severity_{line.severity}", lang), line.group.rule.id, line.sheet, line.at(lang),
             line.group.column, line.value, line.suggestion, line.message, line.remedy,
         )  # fmt: skip
         at = ink.body if line.cell is None else ink.link

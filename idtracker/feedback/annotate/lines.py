@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 
 from idtracker.feedback.annotate.notes import Note
 from idtracker.feedback.annotate.sheet_scan import Address
+from idtracker.feedback.check.mistakes import spans
 from idtracker.ingest.read.heading import fold
 from idtracker.model.findings import Findings, Group, Severity, cell_address
 from idtracker.model.messages import Lang, phrase
@@ -19,7 +21,10 @@ Head = Sequence[Sequence[str]]
 
 @dataclass(slots=True)
 class Line:
-    """One location of one finding. `place` is where it stands in the copy; `cell` is the cell marked for it there."""
+    """One location of one finding. `place` is where it stands in the copy; `cell` is the cell marked for it there.
+
+    In a list it stands for every location of the same mistake where the same is typed: `rows` has them all.
+    """
 
     group: Group
     message: str
@@ -29,6 +34,7 @@ class Line:
     suggestion: str
     place: tuple[str, int, int | None] | None
     cell: tuple[str, Address] | None = None
+    rows: list[int] = field(default_factory=list)
 
     @property
     def severity(self) -> Severity:
@@ -40,15 +46,19 @@ class Line:
         return self.group.sheet or (self.place[0] if self.place else "")
 
     def at(self, lang: Lang) -> str:
-        """The cell by its address in the file, else the row; for a column as a whole, its heading."""
+        """The cells by their addresses in the file, else the rows; for a column as a whole, its heading."""
         if self.row is None:
             return cell_address(self.cell[1][1], self.cell[1][0]) if self.cell else ""
-        return cell_address(self.group.position, self.row) or phrase("feedback/annotate", "row", lang, row=self.row)
+        rows = self.rows or [self.row]
+        if cell_address(self.group.position, self.row):
+            return spans(rows, partial(cell_address, self.group.position), ":")
+        key = "rows" if len(set(rows)) > 1 else "row"
+        return phrase("feedback/annotate", key, lang, row=spans(rows))
 
     def entry(self, lang: Lang) -> tuple[str, str]:
         """What a note on the cell says."""
         hint = [phrase("feedback/annotate", "hint", lang, suggestion=self.suggestion)] if self.suggestion else []
-        head = f"{phrase('feedback/annotate', self.severity, lang)} · {self.group.rule.id}"
+        head = f"{phrase('feedback/answer', f'severity_{self.severity}', lang)} · {self.group.rule.id}"
         return head, "\n".join([self.message, *hint, self.remedy])
 
 
@@ -98,6 +108,19 @@ def lines_of(findings: Findings, places: Places, lang: Lang) -> list[Line]:
     """One line for each location, most severe first, then by sheet, row and column."""
     lines = [line for group in findings for line in _lines(group, places, lang)]
     return sorted(lines, key=_order)
+
+
+def gathered(lines: Sequence[Line]) -> list[Line]:
+    """Each mistake in one place of the list: a line for every text typed, with all of its rows; order of first appearance."""
+    mistakes: dict[tuple[object, ...], dict[tuple[object, ...], Line]] = {}
+    for line in lines:
+        group = line.group
+        where = (group.rule.id, group.sheet, group.column, group.position)
+        said = (line.message, line.remedy, line.value, line.suggestion, line.row is None)
+        first = mistakes.setdefault(where, {}).setdefault(said, line)
+        if line.row is not None:
+            first.rows.append(line.row)
+    return [line for said in mistakes.values() for line in said.values()]
 
 
 def notes_of(lines: Sequence[Line], lang: Lang) -> dict[tuple[str, Address], Note]:

@@ -72,6 +72,7 @@ def _head(result: CheckResult, lang: Lang) -> dict[str, Any]:
         "title": result.source.title,
         "source": result.source.id,
         "publisher": result.publisher.get(lang, result.source.publisher),
+        "publisher_id": result.source.publisher,
         "checked_at": "" if result.received_at is None else f"{result.received_at:%Y-%m-%d %H:%M} UTC",
         "notice": result.notice,
         "submission": result.submission_id,
@@ -89,12 +90,15 @@ def _findings(result: CheckResult, lang: Lang) -> dict[str, Any]:
 def _folded(card: Card) -> dict[str, Any]:
     """A card with the places that stand open and those that are folded; one place more is not folded alone."""
     open_places = len(card.places) if len(card.places) <= _UNFOLDED + 2 else _UNFOLDED
+    first, rest = card.places[:open_places], card.places[open_places:]
     return {
         **asdict(card),
         "more": card.more,
-        "first": card.places[:open_places],
-        "rest": card.places[open_places:],
-        "has_cells": any(p.cell for p in card.places),
+        "first": first,
+        "rest": rest,
+        "in_rest": sum(p.count for p in rest),
+        "shown": sum(p.count for p in card.places),
+        "has_cells": any(p.cells for p in card.places),
         "has_suggestions": any(p.suggestion for p in card.places),
     }
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
@@ -23,8 +23,8 @@ from idtracker.feedback.check.document import (
     PeriodChanges,
     Submitted,
 )
+from idtracker.feedback.check.mistakes import Mistake, mistakes_of, spans
 from idtracker.feedback.check.row_examples import RowExample
-from idtracker.feedback.check.view import merged
 from idtracker.feedback.check.wording import label_of, worded
 from idtracker.model.document import MovedScore, RowCounts, SeverityCounts
 from idtracker.model.findings import Group, cell_address, rule_set_version
@@ -40,16 +40,16 @@ _OBEYED = re.compile("[\x7f-\x9f\u200b\u200e\u200f\u061c\u2028-\u202e\u2060-\u20
 
 def document(result: CheckResult) -> dict[str, Any]:
     """The whole document; `findings` lists every location, gravest first, then by sheet, row and column."""
-    groups = merged(result.assessment.findings)
-    printed = _checked(result, groups).printed()
-    return printed | {"findings": [finding.printed() for finding in _findings(groups, result)]}
+    mistakes = mistakes_of(result.assessment.findings)
+    printed = _checked(result, mistakes).printed()
+    return printed | {"findings": [finding.printed() for finding in _findings(mistakes, result)]}
 
 
 def json_lines(result: CheckResult, **further: Any) -> Iterator[str]:
     """The document as lines of text, one finding a line; `further` keys come last: `written`, and `placed` of `submit`."""
-    groups = merged(result.assessment.findings)
+    mistakes = mistakes_of(result.assessment.findings)
     yield "{"
-    pieces = _checked(result, groups, **further).printed()
+    pieces = _checked(result, mistakes, **further).printed()
     for place, (key, value) in enumerate(pieces.items(), 1):
         end = "," if place < len(pieces) else ""
         if key != "findings":
@@ -57,7 +57,7 @@ def json_lines(result: CheckResult, **further: Any) -> Iterator[str]:
             continue
         yield f" {_text(key)}: ["
         last = None
-        for finding in _findings(groups, result):
+        for finding in _findings(mistakes, result):
             if last is not None:
                 yield f"  {last},"
             last = _text(finding.printed())
@@ -72,7 +72,7 @@ def _text(value: object) -> str:
     return _OBEYED.sub(lambda m: f"\\u{ord(m[0]):04x}", written)
 
 
-def _checked(result: CheckResult, groups: list[Group], **further: Any) -> Checked:
+def _checked(result: CheckResult, mistakes: list[Mistake], **further: Any) -> Checked:
     """The document without its findings, of which there may be a million."""
     model, moved = Submitted if "placed" in further else Checked, result.comparison.moved
     return model(
@@ -86,13 +86,14 @@ def _checked(result: CheckResult, groups: list[Group], **further: Any) -> Checke
         by_period=[_period(change) for change in result.comparison.periods],
         examples=_examples(result),
         moved_scores=None if moved is None else [MovedScore(**asdict(m)) for m in moved],
-        groups=[_group(n, g, result) for n, g in enumerate(groups)],
+        groups=[_group(n, m.group, result) for n, m in enumerate(mistakes)],
         findings=[],
         counts=SeverityCounts(**result.assessment.findings.counts()),
         file=_file(result),
         title=result.source.title,
         publisher=result.source.publisher,
         publisher_name=result.publisher.get("en", result.source.publisher),
+        publisher_name_ar=result.publisher.get("ar", result.source.publisher),
         notice=result.notice,
         rule_set_version=rule_set_version(),
         **further,
@@ -147,18 +148,23 @@ def _group(number: int, group: Group, result: CheckResult) -> GroupOfFindings:
         column_ar=arabic.column,
         locations=len(group),
         rows=len(set(group.rows)),
+        row_numbers=spans(group.rows),
         message=english.message,
         message_ar=arabic.message,
         remedy=english.remedy,
         remedy_ar=arabic.remedy,
+        data_team=group.team("en") or None,
+        data_team_ar=group.team("ar") or None,
         consequence=group.rule.consequence_in("en"),
         consequence_ar=group.rule.consequence_in("ar"),
         allowed=group.details.get("allowed"),
     )
 
 
-def _findings(groups: list[Group], result: CheckResult) -> Iterator[Finding]:
-    """One record per location, in order, made as it is asked for."""
+def _findings(mistakes: list[Mistake], result: CheckResult) -> Iterator[Finding]:
+    """One record per location, in order, made as it is asked for; each says what was found there."""
+    numbers = [n for n, mistake in enumerate(mistakes) for _ in _found(mistake)]
+    groups = [group for mistake in mistakes for group in _found(mistake)]
     texts = [[worded(g, result.source, lang) for lang in LANGS] for g in groups]
     for number, place in _in_order(groups):
         group, (english, arabic) = groups[number], texts[number]
@@ -176,8 +182,13 @@ def _findings(groups: list[Group], result: CheckResult) -> Iterator[Finding]:
             remedy=english.remedy,
             remedy_ar=arabic.remedy,
             suggestion=suggestion,
-            group=number,
+            group=numbers[number],
         )
+
+
+def _found(mistake: Mistake) -> Sequence[Group]:
+    """The groups of which each location says its own; one for them all where they say the same."""
+    return mistake.members if mistake.differs else [mistake.group]
 
 
 def _place(group: Group, place: int) -> tuple[int | None, str, str | None, str | None]:

@@ -45,6 +45,7 @@ def rule_lines(rule: Rule, lang: Lang) -> list[tuple[str, str]]:
         ("consequence", rule.consequence_in(lang)),
         ("text", _PLACEHOLDER.sub("…", rule.text[lang])),
         ("remedy", _PLACEHOLDER.sub("…", rule.remedy[lang])),
+        *([("data_team", _PLACEHOLDER.sub("…", rule.team[lang]))] if rule.team else []),
         ("valid", rule.valid),
         ("invalid", rule.invalid),
     ]
@@ -63,6 +64,8 @@ def rule_document(rule: Rule) -> ExplainedRule:
         text_ar=rule.text["ar"],
         remedy=rule.remedy["en"],
         remedy_ar=rule.remedy["ar"],
+        data_team=rule.team.get("en"),
+        data_team_ar=rule.team.get("ar"),
         valid=rule.valid,
         invalid=rule.invalid,
         rule_set_version=rule_set_version(),

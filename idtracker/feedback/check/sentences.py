@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from idtracker.feedback.check.wording import MESSAGES, isolated, visible
 from idtracker.ingest.judge.definition import scope_of
+from idtracker.ingest.judge.rules.incomplete import OF_WHOLE_FILES
 from idtracker.model.messages import LIST_MARK, Lang, counted, phrase
 
 if TYPE_CHECKING:
@@ -127,11 +128,20 @@ def steps(result: CheckResult, lang: Lang) -> list[str]:
     if result.assessment.findings.is_critical:
         return [phrase(MESSAGES, "step_critical", lang, label=phrase(MESSAGES, "severity_critical", lang))]
     if counts["error"]:
-        replaces = any(p.revision in ("replace_period", "replace_all") for p in result.source.parts)
-        key = "step_whole" if replaces and not result.comparison.is_correction else "step_rows"
-        lines.append(phrase(MESSAGES, key, lang, label=phrase(MESSAGES, "severity_error", lang)))
+        lines.append(phrase(MESSAGES, _correcting(result), lang, label=phrase(MESSAGES, "severity_error", lang)))
     if result.comparison.total("removed"):
         lines.append(phrase(MESSAGES, "step_removed", lang))
     if counts["warning"]:
         lines.append(phrase(MESSAGES, "step_warning", lang, label=phrase(MESSAGES, "severity_warning", lang)))
     return lines or [phrase(MESSAGES, "step_none", lang)]
+
+
+def _correcting(result: CheckResult) -> str:
+    """Which text says what to do about errors: rows are spoken of only where rows are to be corrected."""
+    errors = [g for g in result.assessment.findings if g.rule.severity == "error"]
+    if not any(len(g.rows) for g in errors):
+        return "step_file"
+    if all(g.rule.id in OF_WHOLE_FILES for g in errors):
+        return "step_wait"
+    replaces = any(p.revision in ("replace_period", "replace_all") for p in result.source.parts)
+    return "step_whole" if replaces and not result.comparison.is_correction else "step_rows"

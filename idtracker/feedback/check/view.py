@@ -8,11 +8,13 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from itertools import islice
+from functools import partial
+from itertools import islice, repeat
 
+from idtracker.feedback.check.mistakes import Mistake, mistakes_of, spans
 from idtracker.feedback.check.result import CheckResult
 from idtracker.feedback.check.wording import MESSAGES, shortened, visible, worded
-from idtracker.model.findings import FINDING_COLUMNS, Findings, Group, Severity, column_label
+from idtracker.model.findings import Findings, Group, Severity, cell_address, column_label
 from idtracker.model.findings.rules import SEVERITIES, severity_consequence
 from idtracker.model.messages import Lang, counted, phrase
 
@@ -36,22 +38,25 @@ class ViewLimits:
 
 @dataclass(frozen=True, slots=True)
 class FindingPlace:
-    """One location: its row, its address in a spreadsheet, what is typed there and what was perhaps meant.
+    """The locations where the same is typed: their rows, their addresses in a spreadsheet, and what was perhaps meant.
 
-    Where what is typed is cut, `full` holds more of it and `characters` says how many there are in all.
+    Where what is typed is cut, `full` holds more of it and `characters` says how many there are in all. `note` is said of
+    these rows alone.
     """
 
-    row: int | None
-    cell: str
+    rows: str
+    cells: str
+    count: int
     typed: str
     full: str
     suggestion: str
     characters: int = 0
+    note: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """One mistake with its locations. `count` tells all of them; `columns` names others where the same was found.
+    """One mistake with its locations. `count` tells all of them, `rows` names their rows in short; `columns` names others where the same was found.
 
     `frequent` lists the values that stand in more than one place, where not every place is in sight.
     """
@@ -64,6 +69,7 @@ class Card:
     remedy: str
     consequence: str
     count: int
+    rows: str = ""
     places: list[FindingPlace] = field(default_factory=list)
     columns: list[str] = field(default_factory=list)
     columns_in_all: int = 0
@@ -72,7 +78,7 @@ class Card:
     @property
     def more(self) -> int:
         """Locations that are not among `places`; none where the mistake has no rows."""
-        return self.count - len(self.places) if self.places else 0
+        return self.count - sum(p.count for p in self.places) if self.places else 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,43 +104,22 @@ class View:
 def view_of(result: CheckResult, lang: Lang, limits: ViewLimits, *, isolate: bool) -> View:
     """The findings of a check result as an output with these limits shows them."""
     findings = result.assessment.findings
-    groups = merged(findings)
-    cards = list(islice(_cards(result, groups, lang, limits, isolate=isolate), limits.groups + 1))
+    mistakes = mistakes_of(findings)
+    cards = list(islice(_cards(result, mistakes, lang, limits, isolate=isolate), limits.groups + 1))
     shown = cards[: limits.groups]
     columns_shown = sum(max(c.columns_in_all, 0) + 1 for c in shown)
-    return View(_tallies(result, lang), _concerned(findings, lang), shown, len(groups) - columns_shown)
-
-
-def merged(findings: Findings) -> list[Group]:
-    """Groups of the same mistake in the same column made one; gravest first, then the most frequent."""
-    together: dict[tuple[object, ...], list[Group]] = {}
-    for group in findings:
-        key = (group.rule.id, group.sheet, group.column, group.position, tuple(sorted(group.details.items())))
-        together.setdefault(key, []).append(group)
-    groups = [same[0] if len(same) == 1 else _joined(same) for same in together.values()]
-    order = list(SEVERITIES)
-    return sorted(groups, key=lambda g: (order.index(g.rule.severity), -len(g)))
-
-
-def _joined(same: Sequence[Group]) -> Group:
-    """One group of several that differ in their rows only."""
-    first = same[0]
-    rows = [r for g in same for r in g.rows]
-
-    def beside(name: str) -> list[str | None]:
-        return [v for g in same for v in (getattr(g, name) if len(getattr(g, name)) else [None] * len(g.rows))]
-
-    return Group(first.rule, first.sheet, first.column, first.position, rows, beside("values"), beside("suggestions"), (), first.details)  # fmt: skip
+    return View(_tallies(result, lang), _concerned(findings, lang), shown, len(mistakes) - columns_shown)
 
 
 def _cards(
-    result: CheckResult, groups: Sequence[Group], lang: Lang, limits: ViewLimits, *, isolate: bool
+    result: CheckResult, mistakes: Sequence[Mistake], lang: Lang, limits: ViewLimits, *, isolate: bool
 ) -> Iterator[Card]:
-    """A card per group; from a number on, and where no row is concerned, further columns of a rule share its last card."""
-    by_rule = Counter((g.rule.id, g.sheet) for g in groups)
-    per_group = min(limits.places, max(limits.places_in_all // max(len(groups), 1), 20))
+    """A card per mistake; from a number on, and where no row is concerned, further columns of a rule share its last card."""
+    by_rule = Counter((m.group.rule.id, m.group.sheet) for m in mistakes)
+    per_group = min(limits.places, max(limits.places_in_all // max(len(mistakes), 1), 20))
     seen: Counter[tuple[str, str]] = Counter()
-    for group in groups:
+    for mistake in mistakes:
+        group = mistake.group
         key = (group.rule.id, group.sheet)
         seen[key] += 1
         most = _GROUPS_PER_RULE if len(group.rows) else 1
@@ -142,14 +127,14 @@ def _cards(
             continue
         others: list[Group] = []
         if seen[key] == most and by_rule[key] > most:
-            same = [g for g in groups if (g.rule.id, g.sheet) == key]
+            same = [m.group for m in mistakes if (m.group.rule.id, m.group.sheet) == key]
             others = same[most:]
-        yield _card(result, group, others, lang, limits.characters, per_group, isolate=isolate)
+        yield _card(result, mistake, others, lang, limits.characters, per_group, isolate=isolate)
 
 
 def _card(
     result: CheckResult,
-    group: Group,
+    mistake: Mistake,
     others: Sequence[Group],
     lang: Lang,
     characters: int,
@@ -157,7 +142,12 @@ def _card(
     *,
     isolate: bool,
 ) -> Card:
+    group = mistake.group
     text = worded(group, result.source, lang, for_screen=True, isolate=isolate)
+    notes: list[str] = []
+    if mistake.differs:
+        said = [worded(m, result.source, lang, for_screen=True, isolate=isolate).message for m in mistake.members]
+        notes = [note for note, m in zip(said, mistake.members, strict=True) for _ in m.rows]
     return Card(
         rule=group.rule.id,
         severity=group.rule.severity,
@@ -167,7 +157,8 @@ def _card(
         remedy=text.remedy,
         consequence=consequence_of(group, lang),
         count=len(group),
-        places=[_place(r, characters) for r in islice(group.records(), places)] if len(group.rows) else [],
+        rows=spans(group.rows),
+        places=_places(group, notes, characters, places),
         frequent=_frequent(group, characters) if len(group.rows) > _IN_SIGHT else [],
         columns=[_named(g, lang) for g in others[:_COLUMNS_NAMED]],
         columns_in_all=len(others),
@@ -193,18 +184,36 @@ def _frequent(group: Group, characters: int) -> list[tuple[str, int]]:
     return [(shortened(visible(v[: FULL_TEXT + 1]), characters), n) for v, n in most]
 
 
-def _place(record: Sequence[object], characters: int) -> FindingPlace:
-    fields = dict(zip(FINDING_COLUMNS, record, strict=True))
-    raw = "" if fields["value"] is None else str(fields["value"])
+def _places(group: Group, notes: Sequence[str], characters: int, most: int) -> list[FindingPlace]:
+    """The first locations, those of which the same is said and where the same is typed as one."""
+    values = group.values if len(group.values) else [None] * len(group.rows)
+    suggestions = group.suggestions if len(group.suggestions) else [None] * len(group.rows)
+    together: dict[tuple[str, str, str], list[int]] = {}
+    for row, value, suggestion, note in zip(
+        group.rows, values, suggestions, notes or repeat("", len(group.rows)), strict=True
+    ):
+        key = (_text(value), _text(suggestion), note)
+        if key in together or len(together) < most:
+            together.setdefault(key, []).append(row)
+    return [_place(group, rows, *key, characters) for key, rows in together.items()]
+
+
+def _text(value: object) -> str:
+    return value if isinstance(value, str) else ""
+
+
+def _place(group: Group, rows: Sequence[int], raw: str, suggestion: str, note: str, characters: int) -> FindingPlace:
     typed = visible(raw[: FULL_TEXT + 1])
-    suggestion = fields["suggestion"]
+    is_cell = bool(cell_address(group.position, rows[0]))
     return FindingPlace(
-        row=fields["row"] if isinstance(fields["row"], int) else None,
-        cell=str(fields["cell"] or ""),
+        rows=spans(rows),
+        cells=spans(rows, partial(cell_address, group.position), ":") if is_cell else "",
+        count=len(rows),
         typed=shortened(typed, characters),
         full="" if len(raw) <= characters else shortened(typed, FULL_TEXT),
-        suggestion=shortened(visible(suggestion), characters) if isinstance(suggestion, str) else "",
+        suggestion=shortened(visible(suggestion), characters),
         characters=len(raw) if len(raw) > characters else 0,
+        note=note,
     )
 
 

@@ -1,11 +1,12 @@
-"""What a template offers: the values that are valid on a day, and an example of each field."""
+"""What a template offers: the values that are valid on a day."""
 
 from __future__ import annotations
 
+import csv
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 
 import pandas as pd
 
@@ -32,9 +33,17 @@ class Choices:
 
 
 def choices_of(
-    column: FormColumn, source: Source, catalogue: ProgrammeCatalogue, on: date, lang: Lang
+    column: FormColumn,
+    source: Source,
+    catalogue: ProgrammeCatalogue,
+    on: date,
+    lang: Lang,
+    reported: Collection[str] = (),
 ) -> Choices | None:
-    """What may be chosen for a field on that day; None where anything of its type may be typed."""
+    """What may be chosen for a field on that day; None where anything of its type may be typed.
+
+    `reported` are identifiers of indicators that the source is known to have reported.
+    """
     if column.column.split:
         return None
     match column.kind:
@@ -50,25 +59,8 @@ def choices_of(
         case "organisation":
             return _organisations(column, catalogue, on, lang)
         case "indicator":
-            return _indicators(source, catalogue, on, lang)
+            return _indicators(column, source, catalogue, on, lang, reported)
     return None
-
-
-def example_of(column: FormColumn, choices: Choices | None, source: Source, on: date, lang: Lang) -> str | float | date:
-    """A value as a reporter would type it."""
-    if choices is not None and choices.values:
-        is_latest_ended = column.kind == "period" and len(choices.values) > 2
-        return choices.values[-3 if is_latest_ended else 0]
-    match column.kind:
-        case "integer" | "number" | "money":
-            low, high = column.minimum or 0.0, column.maximum
-            middle = low + 12 if high is None else (low + high) / 2
-            return int(middle) if column.kind == "integer" else round(middle, 1)
-        case "date":
-            return on - timedelta(days=30)
-        case "period":
-            return previous_period(on, "quarter")
-    return phrase("feedback/template", "example_text", lang)
 
 
 def _periods(source: Source, on: date) -> Choices | None:
@@ -122,15 +114,39 @@ def _organisations(column: FormColumn, catalogue: ProgrammeCatalogue, on: date, 
     return _offered(zip(rows["org_id"], names, strict=True), is_closed=closed, taken=column.column.map)
 
 
-def _indicators(source: Source, catalogue: ProgrammeCatalogue, on: date, lang: Lang) -> Choices | None:
-    """Indicators in use, in units that the source can report; those that the reporter owns where it owns any."""
+def _indicators(
+    column: FormColumn,
+    source: Source,
+    catalogue: ProgrammeCatalogue,
+    on: date,
+    lang: Lang,
+    reported: Collection[str],
+) -> Choices | None:
+    """Indicators in use, in units that the source can report: those that it reports, else those that the reporter owns."""
     rows = catalogue.register.indicators
     rows = rows[~(rows["retired_on"] <= pd.Timestamp(on))]
     rows = rows[[_can_report(source, catalogue, unit) for unit in rows["unit"]]]
-    own = rows[rows["owner_org_id"] == source.publisher]
-    rows = rows if own.empty else own
+    known = {*reported, *column.column.map.values(), *_named(source, catalogue), *_expected(source)}
+    for own in (rows["indicator_id"].isin(known), rows["owner_org_id"] == source.publisher):
+        if own.any():
+            rows = rows[own]
+            break
     names = rows["name"] if lang == "en" else rows["name_ar"]
     return _offered(zip(rows["indicator_id"], names, strict=True), is_closed=False, taken={})
+
+
+def _named(source: Source, catalogue: ProgrammeCatalogue) -> set[str]:
+    """Identifiers that the reviewed names of the source lead to."""
+    return {entry.identifier for entry in catalogue.names_of(source.id).entries}
+
+
+def _expected(source: Source) -> set[str]:
+    """Indicators of the example that stands beside the definition."""
+    path = source.folder / "expected.csv"
+    if not path.is_file():
+        return set()
+    with path.open(encoding="utf-8", newline="") as file:
+        return {row.get("indicator_id") or "" for row in csv.DictReader(file)}
 
 
 def _can_report(source: Source, catalogue: ProgrammeCatalogue, unit: str) -> bool:

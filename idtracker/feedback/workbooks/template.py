@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Sequence
+import re
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from idtracker.feedback.workbooks.choices import Choices, choices_of, example_of
+from idtracker.feedback.workbooks.choices import Choices, choices_of
+from idtracker.feedback.workbooks.examples import Example, example_row
 from idtracker.ingest.judge.catalogue import ProgrammeCatalogue
-from idtracker.ingest.judge.form import DATA_ROW, EXAMPLE_ROW, HEADING_ROW, FormColumn, FormTable, form_of, form_version
+from idtracker.ingest.judge.form import DATA_ROW, EXAMPLE_ROW, HEADING_ROW, FormColumn, form_of, form_version
 from idtracker.model.config.source import Source
 from idtracker.model.messages import Lang, phrase
 
@@ -20,6 +22,7 @@ if TYPE_CHECKING:
 
 MESSAGES = "feedback/template"
 LAST_ROW = 1_048_576
+_ARABIC = re.compile(r"[\u0621-\u064a]")
 _LONGEST_PROMPT, _LONGEST_TITLE, _LONGEST_CELL = 255, 32, 60
 _HEAD_FILL, _REQUIRED_FILL, _EXAMPLE_COLOUR = "FFDCE6F1", "FFB8CCE4", "FF595959"
 
@@ -47,25 +50,32 @@ class _Lists:
         return self.places[choices.values]
 
 
-def template_workbook(source: Source, catalogue: ProgrammeCatalogue, on: date, lang: Lang) -> bytes:
-    """An XLSX workbook to fill, stamped with source and form; lists hold what is valid on the day `on`."""
+def template_workbook(
+    source: Source, catalogue: ProgrammeCatalogue, on: date, lang: Lang, reported: Collection[str] = ()
+) -> bytes:
+    """An XLSX workbook to fill, stamped with source and form; lists hold what is valid on the day `on`.
+
+    `reported` are indicators that the source is known to have reported: only these are offered where there are any.
+    """
     import openpyxl
 
     book = openpyxl.Workbook()
     book.remove(book.active)
     tables = form_of(source)
-    sheets = [book.create_sheet(table.sheet) for table in tables]
+    sheets = [book.create_sheet(table.sheets[lang]) for table in tables]
     notes = book.create_sheet(_free_name(book, phrase(MESSAGES, "notes", lang)))
     lists = _Lists(book.create_sheet(_free_name(book, phrase(MESSAGES, "lists", lang))), {})
     explained: list[Sequence[str]] = []
     for sheet, table in zip(sheets, tables, strict=True):
-        _fill_head(sheet, source, table, notes.title, lang)
-        for number, column in enumerate(table.columns, 1):
-            choices = choices_of(column, source, catalogue, on, lang)
-            explained.append((table.sheet, column.headings[lang], *_explain(column, choices, lang)))
-            _fill_column(sheet, number, column, choices, lists, lang, on, source)
+        title = _title(source, catalogue, lang)
+        _fill_head(sheet, f"{title}: {sheet.title}" if len(tables) > 1 else title, notes.title, source, lang)
+        offered = [choices_of(column, source, catalogue, on, lang, reported) for column in table.columns]
+        examples = example_row(table.columns, offered, catalogue, on, lang)
+        for number, (column, choices, example) in enumerate(zip(table.columns, offered, examples, strict=True), 1):
+            explained.append((sheet.title, column.headings[lang], *_explain(column, choices, str(example), lang)))
+            _fill_column(sheet, number, column, choices, example, lists, lang)
         _protect(sheet, len(table.columns), lang)
-    _fill_notes(notes, source, explained, on, lang)
+    _fill_notes(notes, source, _title(source, catalogue, lang), explained, on, lang)
     _finish_lists(lists.sheet, lang)
     _stamp(book, source, on, lang)
     content = io.BytesIO()
@@ -87,11 +97,19 @@ def _write(sheet: Worksheet, row: int, column: int, text: object) -> Any:
     return cell
 
 
-def _fill_head(sheet: Worksheet, source: Source, table: FormTable, notes: str, lang: Lang) -> None:
+def _title(source: Source, catalogue: ProgrammeCatalogue, lang: Lang) -> str:
+    """The title of the source, which is in English; in Arabic whose report it is."""
+    if lang == "en" or _ARABIC.search(source.title):
+        return source.title
+    known = catalogue.register.organisations
+    names = known.loc[known["org_id"] == source.publisher, "name_ar"].dropna()
+    return phrase(MESSAGES, "title", lang, publisher=next(iter(names), source.publisher))
+
+
+def _fill_head(sheet: Worksheet, title: str, notes: str, source: Source, lang: Lang) -> None:
     from openpyxl.styles import Font
 
-    several = len(source.parts) > 1
-    _write(sheet, 1, 1, f"{source.title}: {table.part.id}" if several else source.title).font = Font(bold=True, size=14)
+    _write(sheet, 1, 1, title).font = Font(bold=True, size=14)
     _write(sheet, 2, 1, phrase(MESSAGES, "instruction", lang, row=DATA_ROW, notes=notes))
     _write(sheet, 3, 1, phrase(MESSAGES, "send", lang, source=source.id))
     sheet.freeze_panes = sheet.cell(DATA_ROW, 1)
@@ -103,10 +121,9 @@ def _fill_column(
     number: int,
     column: FormColumn,
     choices: Choices | None,
+    example: Example,
     lists: _Lists,
     lang: Lang,
-    on: date,
-    source: Source,
 ) -> None:
     from openpyxl.styles import Alignment, Font, PatternFill, Protection
     from openpyxl.utils import get_column_letter
@@ -118,14 +135,14 @@ def _fill_column(
     head.fill = PatternFill("solid", fgColor=_REQUIRED_FILL if column.is_required else _HEAD_FILL)
     if column.is_required:
         head.number_format = '@" *"'
-    example = _write(sheet, EXAMPLE_ROW, number, example_of(column, choices, source, on, lang))
-    example.font = Font(italic=True, color=_EXAMPLE_COLOUR)
+    shown = _write(sheet, EXAMPLE_ROW, number, example)
+    shown.font = Font(italic=True, color=_EXAMPLE_COLOUR)
     width = max(len(column.headings[lang]) + 3, 14, *(len(v) + 2 for v in (choices.values[:50] if choices else ())))
     dimension = sheet.column_dimensions[letter]
     dimension.width = min(width, _LONGEST_CELL)
     dimension.protection = Protection(locked=False)
     dimension.number_format = _number_format(column)
-    validation = _validation(column, choices, lists, lang)
+    validation = _validation(column, choices, str(example), lists, lang)
     validation.add(f"{letter}{DATA_ROW}:{letter}{LAST_ROW}")
     sheet.add_data_validation(validation)
 
@@ -135,11 +152,11 @@ def _number_format(column: FormColumn) -> str:
     return {"date": "yyyy-mm-dd", "integer": "0", "number": "General", "money": "#,##0.00"}.get(column.kind, "@")
 
 
-def _validation(column: FormColumn, choices: Choices | None, lists: _Lists, lang: Lang) -> Any:
+def _validation(column: FormColumn, choices: Choices | None, example: str, lists: _Lists, lang: Lang) -> Any:
     """What the cell admits, with what to write as its message; a list that may be left only warns."""
     from openpyxl.worksheet.datavalidation import DataValidation
 
-    written = _what(column, lang)[:_LONGEST_PROMPT]
+    written = _what(column, example, lang)[:_LONGEST_PROMPT]
     options: dict[str, Any] = {"allow_blank": True}
     if choices is not None:
         options |= {"type": "list", "formula1": lists.place(column.headings[lang], choices)}
@@ -167,7 +184,7 @@ def _bounds(column: FormColumn) -> dict[str, Any]:
     return {"type": kind, "operator": "greaterThanOrEqual", "formula1": f"{-1e300 if low is None else low:g}"}
 
 
-def _what(column: FormColumn, lang: Lang) -> str:
+def _what(column: FormColumn, example: str, lang: Lang) -> str:
     """What to write into a cell, in a sentence."""
     if column.column.split:
         return phrase(MESSAGES, "write_split", lang, split=column.column.split)
@@ -186,14 +203,14 @@ def _what(column: FormColumn, lang: Lang) -> str:
         lang,
         bounds=bounds,
         currency=phrase(MESSAGES, "in_currency", lang, currency=currency) if currency else "",
-        example="2026-Q1",
+        example=example,
     )
 
 
-def _explain(column: FormColumn, choices: Choices | None, lang: Lang) -> tuple[str, str, str]:
+def _explain(column: FormColumn, choices: Choices | None, example: str, lang: Lang) -> tuple[str, str, str]:
     must = phrase(MESSAGES, "yes" if column.is_required else "no", lang)
     listed = f" ({len(choices.values):,})" if choices is not None else ""
-    return must, _what(column, lang) + listed, column.description
+    return must, _what(column, example, lang) + listed, column.meanings[lang]
 
 
 def _protect(sheet: Worksheet, width: int, lang: Lang) -> None:
@@ -207,12 +224,12 @@ def _protect(sheet: Worksheet, width: int, lang: Lang) -> None:
     sheet.sheet_properties.pageSetUpPr.fitToPage = True
 
 
-def _fill_notes(sheet: Worksheet, source: Source, rows: list[Sequence[str]], on: date, lang: Lang) -> None:
+def _fill_notes(sheet: Worksheet, source: Source, title: str, rows: list[Sequence[str]], on: date, lang: Lang) -> None:
     from openpyxl.styles import Alignment, Font
 
     sheet.sheet_view.rightToLeft = lang == "ar"
-    _write(sheet, 1, 1, source.title).font = Font(bold=True, size=14)
-    _write(sheet, 2, 1, source.description)
+    _write(sheet, 1, 1, title).font = Font(bold=True, size=14)
+    _write(sheet, 2, 1, source.description if lang == "en" or _ARABIC.search(source.description) else None)
     _write(sheet, 3, 1, phrase(MESSAGES, "form", lang, version=form_version(source), on=on.isoformat()))
     for number, key in enumerate(("sheet", "heading", "must", "what", "meaning"), 1):
         _write(sheet, 5, number, phrase(MESSAGES, key, lang)).font = Font(bold=True)

@@ -8,6 +8,7 @@ from typing import Literal
 import pandas as pd
 
 from idtracker.ingest.judge.correction import LINE
+from idtracker.ingest.judge.held_rows import KEYS
 from idtracker.model.findings import Findings
 from idtracker.model.tables import OPERATIONS, empty_frame
 
@@ -19,8 +20,9 @@ class Assessment:
     """What one file says and what is wrong with it.
 
     `facts` holds the accepted rows per part (canonical columns but those of the store, and `row_piece`); `held` the rows
-    held back with their reasons; `waivable` what those of them say that a waiver may let through, as facts with
-    `row_piece`; `rows_repeated` rows that repeat another row. rows_read = accepted + held + repeated.
+    held back with their reasons, `held_keys` what they are about (KEYS); `waivable` what those of them say that a waiver may
+    let through, as facts with `row_piece`; `rows_repeated` rows that repeat another row.
+    rows_read = accepted + held + repeated.
 
     A correction names the first files it `corrects`; `lines` has one row per line with the columns LINE: its own place,
     the row of the first file that it replaces (itself where it names none), and its fate: accepted, held, repeated, left_out.
@@ -31,6 +33,7 @@ class Assessment:
     file_name: str
     facts: dict[str, pd.DataFrame] = field(default_factory=dict)
     held: pd.DataFrame = field(default_factory=lambda: empty_frame(OPERATIONS["held_row"]))
+    held_keys: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=KEYS, dtype="str"))
     findings: Findings = field(default_factory=Findings)
     rows_read: int = 0
     rows_repeated: int = 0

@@ -232,7 +232,8 @@ def _clashes(
         other.astype("object").to_numpy() == rows.facts["content_hash"].astype("object").to_numpy()
     )
     index = rows.facts.index
-    rows.report(findings, "row.duplicate", pd.Series(same, index=index), "fact_id")
+    if same.any():
+        rows.report_repeats(findings, same)
     rows.report(
         findings, "row.duplicate_key", pd.Series(is_there & ~same, index=index), "fact_id", **rows.key_details()
     )

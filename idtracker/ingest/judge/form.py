@@ -8,31 +8,34 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import count
 
 from idtracker.ingest.judge.definition import codelists_of, currencies_of, kinds_of, specs_of
 from idtracker.ingest.read.refusal import RefusalError
 from idtracker.ingest.read.workbook.stamp import members_of, stamp_of
 from idtracker.model.config.source import Column, FieldType, Format, Layout, Part, Source
 from idtracker.model.findings import Findings
-from idtracker.model.messages import LANGS
+from idtracker.model.messages import LANGS, Lang
 from idtracker.model.tables import FACTS, ColumnSpec, columns_of
-from idtracker.model.tables.labels import label_of
+from idtracker.model.tables.labels import label_of, tab_of
 
 HEADING_ROW, EXAMPLE_ROW, DATA_ROW = 4, 5, 6
 _ARABIC = re.compile(r"[\u0621-\u064a]")
 _PLAIN_KINDS = ("csv", "xlsx")
+_FORBIDDEN = re.compile(r"[\[\]:*?/\\\x00-\x1f]")
+_LONGEST_NAME = 31
 
 
 @dataclass(frozen=True, slots=True)
 class FormColumn:
-    """One field that the reporter fills. `headings` and `description` say what it is; an empty codelist asks for none."""
+    """One field that the reporter fills. `headings` and `meanings` say what it is, by language; an empty codelist asks for none."""
 
     column: Column
     kind: FieldType
     headings: Mapping[str, str]
-    description: str
+    meanings: Mapping[str, str]
     is_required: bool
     codelist: str
     minimum: float | None
@@ -45,27 +48,51 @@ class FormColumn:
 
 @dataclass(frozen=True, slots=True)
 class FormTable:
-    """One part of the source as a table to fill."""
+    """One part of the source as a table to fill, on a sheet whose name people understand, by language."""
 
     part: Part
     columns: tuple[FormColumn, ...]
-
-    @property
-    def sheet(self) -> str:
-        """Name of the sheet, within the 31 characters that workbooks allow."""
-        return self.part.id[:31]
+    sheets: Mapping[str, str]
 
 
 def form_of(source: Source) -> tuple[FormTable, ...]:
     """The form of a source; parts and columns in the order of the definition. Constants and row numbers ask nothing."""
-    return tuple(FormTable(part, _columns(part, source)) for part in source.parts)
+    sheets = {lang: sheet_names([_sheet_of(part, lang) for part in source.parts]) for lang in LANGS}
+    return tuple(
+        FormTable(part, _columns(part, source), {lang: sheets[lang][place] for lang in LANGS})
+        for place, part in enumerate(source.parts)
+    )
+
+
+def _sheet_of(part: Part, lang: Lang) -> str:
+    """What a sheet is called: as the source's own sheet where that is one name of the language, else as its rows are."""
+    own = part.layout.sheet if isinstance(part.layout.sheet, str) else ""
+    if own and own != part.feeds and not set(own) & set("*?[") and bool(_ARABIC.search(own)) == (lang == "ar"):
+        return own
+    return tab_of(part.feeds, lang)
+
+
+def sheet_names(wanted: Sequence[str]) -> list[str]:
+    """Names that a workbook takes: no sign that it forbids, at most 31 characters, no two alike."""
+    names: list[str] = []
+    for name in wanted:
+        plain = " ".join(_FORBIDDEN.sub(" ", name).strip(" '").split())
+        taken = {n.casefold() for n in names}
+        number = next(n for n in count(1) if _numbered(plain, n).casefold() not in taken)
+        names.append(_numbered(plain, number))
+    return names
+
+
+def _numbered(name: str, number: int) -> str:
+    mark = f" {number}" if number > 1 else ""
+    return name[: _LONGEST_NAME - len(mark)].rstrip(" '") + mark
 
 
 def form_version(source: Source) -> str:
     """Changes whenever the form does: fields, types, headings, bounds or codelists (12 hex digits of SHA-256)."""
     content = [
         (
-            t.sheet,
+            t.part.id[:_LONGEST_NAME],
             t.part.key,
             c.field,
             c.kind,
@@ -124,7 +151,7 @@ def _columns(part: Part, source: Source) -> tuple[FormColumn, ...]:
                 column=column,
                 kind=kinds.get(column.field, "text"),
                 headings=_headings(column, spec, source.format.kind in _PLAIN_KINDS, made_headings, columns),
-                description=spec.description,
+                meanings={"en": spec.description, "ar": label_of(spec, "ar")},
                 is_required=column.required or spec.is_required or column.field in part.key,
                 codelist=codelists.get(column.field, ""),
                 minimum=_first(column.minimum, spec.minimum, column.scale),
@@ -159,7 +186,8 @@ def _headings(
         fits = [h for h in own if bool(_ARABIC.search(h)) == (lang == "ar")]
         name = fits[0] if fits else label_of(spec, lang)
         taken = {other.headings[lang].casefold() for other in before}
-        headings[lang] = f"{name} ({column.field})" if name.casefold() in taken else name
+        number = next(n for n in count(1) if (name if n == 1 else f"{name} ({n})").casefold() not in taken)
+        headings[lang] = name if number == 1 else f"{name} ({number})"
     return headings
 
 
@@ -171,7 +199,9 @@ def _returned(table: FormTable) -> Part:
         else column
         for column in table.part.columns
     ]
-    layout = Layout(sheet=table.sheet, header_rows=[HEADING_ROW], data_row=DATA_ROW)
+    # templates of before were called by the name of the part
+    sheets = list(dict.fromkeys([*table.sheets.values(), table.part.id[:_LONGEST_NAME]]))
+    layout = Layout(sheet=sheets, header_rows=[HEADING_ROW], data_row=DATA_ROW)
     return table.part.model_copy(
         update={"columns": columns, "layout": layout, "unpivot": None, "optional": True, "ignore": [], "where": {}}
     )

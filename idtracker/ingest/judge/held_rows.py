@@ -11,10 +11,16 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from idtracker.ingest.judge.definition import scope_columns, specs_of
+from idtracker.ingest.judge.rules.removal import scopes_of
 from idtracker.ingest.judge.rules.rows import JudgedRows, check_schema
 from idtracker.model.findings import Findings, rules
 from idtracker.model.marking import CLASSIFICATIONS
 from idtracker.model.tables import OPERATIONS, conform_types
+
+KEYS = ["held_id", "part", "scope", "fact_id", "key"]
+"""What a held row is about: the scope and key that it shares with others that say the same, missing where they could not be
+read, and the cells of the key as a JSON list, null where they could not be read or are empty."""
 
 
 def pieces_of(row_numbers: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
@@ -74,6 +80,29 @@ def _markings(rows: JudgedRows, index: npt.NDArray[np.int64], reasons: Sequence[
     released = rows.facts["releasable_to"].iloc[index].astype("object").to_numpy()
     return {"classification": classification, "releasable_to": released}
 
+
+def held_keys(rows: JudgedRows, index: npt.NDArray[np.int64], held_ids: Sequence[str]) -> pd.DataFrame:
+    """The columns KEYS of the rows at `index`."""
+    facts, raw, part = rows.facts.iloc[index], rows.shaped.raw, rows.part
+    fields = {field: specs_of(part)[field].name for field in part.key}
+    cells = facts[list(fields.values())]
+    unread = pd.Series(False, index=facts.index)
+    for field, name in fields.items():
+        heading = rows.shaped.headings.get(field, field)
+        if heading in raw.columns:
+            unread |= facts[name].isna() & raw[heading].iloc[index].notna().to_numpy()
+    scope_cells = [name for name in scope_columns(part) if name != "fact_id"]
+    has_scope = facts[scope_cells].notna().all(axis=1) if scope_columns(part) != ("fact_id",) else ~unread
+    texts = cells.astype("str").astype("object").where(cells.notna(), None)
+    return pd.DataFrame(
+        {
+            "held_id": list(held_ids),
+            "part": part.id,
+            "scope": scopes_of(part, facts).where(has_scope).to_numpy(),
+            "fact_id": facts["fact_id"].where(~unread).to_numpy(),
+            "key": [json.dumps(list(row), ensure_ascii=False) for row in texts.itertuples(index=False, name=None)],
+        }
+    ).astype("str")
 
 def _cells(rows: JudgedRows, index: npt.NDArray[np.int64], virtual: Mapping[str, str | None]) -> list[str]:
     """Each row as typed, and what its source reads from the name of file or sheet and from the row's number."""

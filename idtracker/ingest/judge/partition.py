@@ -11,7 +11,7 @@ import pandas as pd
 from idtracker.ingest.judge.assessment import Assessment
 from idtracker.ingest.judge.bounds import bounds_findings
 from idtracker.ingest.judge.correction import LINE, OF, Lines
-from idtracker.ingest.judge.held_rows import held_rows, pieces_of, reasons_of, waivable_rows
+from idtracker.ingest.judge.held_rows import held_keys, held_rows, pieces_of, reasons_of, waivable_rows
 from idtracker.ingest.judge.judged_table import Judged
 from idtracker.ingest.judge.rules.incomplete import hold_incomplete
 from idtracker.ingest.judge.rules.removal import hold_removals
@@ -67,6 +67,8 @@ def _keep_held(result: Assessment, judged: Judged) -> None:
     if judged.lines is not None:
         frame[OF] = judged.lines.frame[OF].iloc[index].set_axis(frame.index).astype(frame[OF].dtypes)
     result.held = pd.concat([result.held, frame], ignore_index=True)
+    keys = held_keys(judged.rows, index, frame["held_id"].tolist())
+    result.held_keys = pd.concat([result.held_keys, keys], ignore_index=True)
     if waivable.any():
         mask = np.zeros(len(judged.held), dtype=bool)
         mask[index[waivable]] = True
@@ -152,7 +154,8 @@ def across_sheets(findings: Findings, judged: list[Judged]) -> None:
                 j.rows.facts.index.isin(live.index[on_sheet & again & ~clash]), index=j.rows.facts.index
             )
             clashing = pd.Series(j.rows.facts.index.isin(live.index[on_sheet & clash]), index=j.rows.facts.index)
-            j.rows.report(findings, "row.duplicate", repeated, "fact_id")
+            if repeated.any():
+                j.rows.report_repeats(findings, repeated.to_numpy(dtype=bool))
             j.rows.report(findings, "row.duplicate_key", clashing, "fact_id", **j.rows.key_details())
             j.repeated = j.repeated | repeated.to_numpy(dtype=bool)
             j.held = j.held | clashing.to_numpy(dtype=bool)

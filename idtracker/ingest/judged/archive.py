@@ -83,6 +83,8 @@ def write_assessment(
         write_frame(draft / "lines.parquet", assessment.lines.astype(_LINE_TYPES))
     write_frame(draft / "findings.parquet", _findings_of(assessment))
     write_frame(draft / "held.parquet", conform_types(assessment.held, OPERATIONS["held_row"]))
+    if len(assessment.held_keys):
+        write_frame(draft / "held_keys.parquet", assessment.held_keys)
     write_sealed(draft, asdict(outcome))
     if target.exists():
         shutil.rmtree(target)

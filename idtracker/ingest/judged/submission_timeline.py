@@ -2,14 +2,15 @@
 
 Every row of a first file is a root. The versions of a root are the row itself and the lines of corrections that name it,
 in order of arrival. At an instant the latest version present that was accepted or is waived is in use, in the place of
-precedence of the first file; the latest version present is held where it was held and no waiver is in force.
+precedence of the first file; the latest version present is held where it was held, no waiver is in force and no later file
+says what it was to say.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cache
 from itertools import pairwise
 
@@ -17,58 +18,15 @@ import pandas as pd
 
 from idtracker.ingest.decisions.waivers import Waiver
 from idtracker.ingest.judged.archive import RowPlace, SubmissionOutcome, read_held, read_lines, read_places
+from idtracker.ingest.judged.later_word import Span, later_words
+from idtracker.ingest.judged.row_intervals import NEVER, Interval, RowVersion, WaiverInterval, intervals_of, until_said
 from idtracker.ingest.landing.receipt import Receipt, by_arrival
 from idtracker.model.config.source import Source
 from idtracker.model.home import Home
 from idtracker.model.instants import naive_utc
 
-_NEVER = pd.Timestamp.max
-_Span = tuple[pd.Timestamp, pd.Timestamp]
 AT = ["part", "submission_id", "sheet", "row_number", "row_piece"]
 _ROOT = ["claim", "root_sheet", "root_row_number", "root_row_piece"]
-
-
-@dataclass(frozen=True, slots=True)
-class WaiverInterval:
-    """A interval of time in which a waiver is in force, and who gave it and why."""
-
-    since: pd.Timestamp
-    until: pd.Timestamp
-    text: str
-
-
-@dataclass(slots=True)
-class RowVersion:
-    """One version of a root row. `fate` is that of a line (see correction.LINE); present from `arrived` until `gone`.
-
-    It is not while its file, or that of its root, is `away`: withdrawn for a while.
-    """
-
-    place: RowPlace
-    fate: str
-    arrived: pd.Timestamp
-    gone: pd.Timestamp
-    held_id: str = ""
-    waived: list[WaiverInterval] = field(default_factory=list)
-    away: tuple[_Span, ...] = ()
-
-    def is_present(self, at: pd.Timestamp) -> bool:
-        return self.arrived <= at < self.gone and not any(since <= at < until for since, until in self.away)
-
-    def waiver_at(self, at: pd.Timestamp) -> WaiverInterval | None:
-        """The waiver in force, the latest given first."""
-        return next((w for w in reversed(self.waived) if w.since <= at < w.until), None)
-
-
-@dataclass(frozen=True, slots=True)
-class Interval:
-    """What became of one version for a while: used, held, replaced, or closed because it needs no use."""
-
-    version: RowVersion
-    what: str
-    since: pd.Timestamp
-    until: pd.Timestamp
-    waiver: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,10 +61,17 @@ def timeline_of(
     ]
     waived = _waived(held, waivers, as_of)
     row_versions = _row_versions(home, source.id, arrivals, held, lines, waived)
-    intervals = [s for root in sorted(row_versions) for s in _intervals(root, row_versions[root])]
+    intervals = [s for root in sorted(row_versions) for s in intervals_of(row_versions[root])]
+    said = later_words(home, source, judged) if len(held) else {}
+    intervals = [piece for s in intervals for piece in until_said(s, said)]
     roots = {id(s): root for root, versions in row_versions.items() for s in versions}
     touched = {s.place for versions in row_versions.values() for s in versions}
     loose = held[pd.Series([p not in touched for p in places_of(held)], index=held.index, dtype="bool")]
+    is_said = loose["held_id"].isin(said)
+    overtaken, loose = loose[is_said], loose[~is_said]
+    for place, held_id in zip(places_of(overtaken), overtaken["held_id"], strict=True):
+        for span in arrivals[place[1]]:
+            intervals += until_said(Interval(RowVersion(place, "held", *span, held_id), "held", *span), said)
     return SubmissionTimeline(
         ranks=_ranks(judged),
         overridden_rows=pd.DataFrame(sorted(touched), columns=AT),
@@ -116,9 +81,9 @@ def timeline_of(
     )
 
 
-def _spans(receipt: Receipt) -> list[_Span]:
+def _spans(receipt: Receipt) -> list[Span]:
     """From when until when a file counts; the last time may never end."""
-    spans = [(naive_utc(since), naive_utc(until) if until else _NEVER) for since, until in receipt.presences()]
+    spans = [(naive_utc(since), naive_utc(until) if until else NEVER) for since, until in receipt.presences()]
     return spans or [(naive_utc(receipt.received_at),) * 2]
 
 
@@ -139,7 +104,7 @@ def _ranks(judged: Sequence[tuple[Receipt, SubmissionOutcome]]) -> pd.DataFrame:
 
 def _instants(stamps: Iterable[pd.Timestamp]) -> pd.Series:
     """Instants as a column; one that never comes is missing."""
-    return pd.Series([pd.NaT if s == _NEVER else s for s in stamps], dtype="datetime64[us]")
+    return pd.Series([pd.NaT if s == NEVER else s for s in stamps], dtype="datetime64[us]")
 
 
 def places_of(frame: pd.DataFrame) -> list[RowPlace]:
@@ -157,7 +122,7 @@ def _waived(held: pd.DataFrame, waivers: Sequence[Waiver], as_of: pd.Timestamp) 
     for same in followers.values():
         for waiver, later in zip(same, [*same[1:], None], strict=True):
             ends = naive_utc(waiver.ends_at)
-            ends = min(ends if ends <= as_of else _NEVER, naive_utc(later.given_at) if later else _NEVER)
+            ends = min(ends if ends <= as_of else NEVER, naive_utc(later.given_at) if later else NEVER)
             in_force.append((waiver, WaiverInterval(naive_utc(waiver.given_at), ends, waiver.text)))
     by_place: dict[RowPlace, list[WaiverInterval]] = defaultdict(list)
     able = held[held["is_waivable"].fillna(False).astype("bool")]
@@ -176,7 +141,7 @@ def _waived(held: pd.DataFrame, waivers: Sequence[Waiver], as_of: pd.Timestamp) 
 def _row_versions(
     home: Home,
     source_id: str,
-    arrivals: dict[str, list[_Span]],
+    arrivals: dict[str, list[Span]],
     held: pd.DataFrame,
     lines: Sequence[tuple[RowPlace, RowPlace, str]],
     waived: dict[RowPlace, list[WaiverInterval]],
@@ -211,46 +176,6 @@ def _row_versions(
     return by_root
 
 
-def _intervals(root: RowPlace, versions: list[RowVersion]) -> list[Interval]:
-    """What becomes of each version of one root over time; neighbouring intervals of the same are one."""
-    bounds = {t for s in versions for t in (s.arrived, s.gone, *(end for span in s.away for end in span))}
-    bounds |= {t for s in versions for w in s.waived for t in (w.since, w.until)}
-    intervals: list[Interval] = []
-    for since, until in pairwise(sorted(bounds | {_NEVER})):
-        present = [s for s in versions if s.is_present(since)]
-        used = next((s for s in reversed(present) if s.fate in ("accepted", "left_out") or s.waiver_at(since)), None)
-        for version in (s for s in versions if s.arrived <= since):
-            waiver = version.waiver_at(since)
-            is_last = bool(present) and version is present[-1]
-            if version.fate in ("repeated", "left_out"):
-                what = "closed"
-            elif version is used:
-                what = "used"
-            else:
-                what = "held" if is_last and version.fate == "held" else "replaced"
-            text = waiver.text if what == "used" and waiver is not None else ""
-            intervals.append(Interval(version, what, since, until, text))
-    return _joined(intervals)
-
-
-def _joined(intervals: list[Interval]) -> list[Interval]:
-    last: dict[int, int] = {}
-    joined: list[Interval] = []
-    for s in intervals:
-        at = last.get(id(s.version))
-        before = joined[at] if at is not None else None
-        if (
-            before is not None
-            and at is not None
-            and (before.what, before.waiver, before.until) == (s.what, s.waiver, s.since)
-        ):
-            joined[at] = Interval(s.version, s.what, before.since, s.until, s.waiver)
-        else:
-            last[id(s.version)] = len(joined)
-            joined.append(s)
-    return joined
-
-
 def _windows(intervals: list[Interval], roots: dict[int, RowPlace]) -> pd.DataFrame:
     used = [s for s in intervals if s.what == "used"]
     frame = pd.DataFrame([s.version.place for s in used], columns=AT)
@@ -262,7 +187,7 @@ def _windows(intervals: list[Interval], roots: dict[int, RowPlace]) -> pd.DataFr
     )
 
 
-def _held_intervals(loose: pd.DataFrame, intervals: list[Interval], arrivals: dict[str, list[_Span]]) -> pd.DataFrame:
+def _held_intervals(loose: pd.DataFrame, intervals: list[Interval], arrivals: dict[str, list[Span]]) -> pd.DataFrame:
     """When each row was held: those that nothing was said about for as long as their file was there."""
     held = [s for s in intervals if s.what == "held"]
     files = zip(loose["held_id"], loose["submission_id"], strict=True)
@@ -277,7 +202,7 @@ def _held_intervals(loose: pd.DataFrame, intervals: list[Interval], arrivals: di
     )
 
 
-def _row_counts(loose: pd.DataFrame, intervals: list[Interval], arrivals: dict[str, list[_Span]]) -> pd.DataFrame:
+def _row_counts(loose: pd.DataFrame, intervals: list[Interval], arrivals: dict[str, list[Span]]) -> pd.DataFrame:
     """Rows held and rows replaced of each submission, from each instant at which either changes."""
     steps: dict[tuple[str, pd.Timestamp], list[int]] = defaultdict(lambda: [0, 0])
     for submission, count in loose["submission_id"].value_counts().items():
@@ -286,7 +211,7 @@ def _row_counts(loose: pd.DataFrame, intervals: list[Interval], arrivals: dict[s
         if s.what in ("held", "replaced"):
             column, submission = int(s.what == "replaced"), s.version.place[1]
             steps[submission, s.since][column] += 1
-            if s.until != _NEVER:
+            if s.until != NEVER:
                 steps[submission, s.until][column] -= 1
     rows: list[tuple[str, pd.Timestamp, int, int]] = []
     for (submission, at), (held, replaced) in sorted(steps.items()):

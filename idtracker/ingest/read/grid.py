@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 import numpy as np
 import numpy.typing as npt
@@ -18,17 +18,22 @@ from idtracker.ingest.read.heading import SEARCHED_ROWS, Heading, name_columns
 from idtracker.ingest.read.raw import RawTable
 from idtracker.ingest.read.stored import Codes, Stored
 from idtracker.model.config.source import Layout, Part, Source
+from idtracker.model.findings import Findings
 
 
 @dataclass(frozen=True, slots=True)
 class Body:
-    """The rows below the headings as columns, as many as were asked for or more; `ragged` are one-based row numbers.
+    """The rows below the headings as columns, as many as were asked for or more.
+
+    `ragged` are the one-based numbers of rows with something beyond the last heading, `trailing` of those with empty cells
+    there where other rows have none.
 
     `stored` has the codes of the first columns (see `Stored`), none where all is text.
     """
 
     columns: list[pa.ChunkedArray]
     ragged: list[int] = field(default_factory=list)
+    trailing: list[int] = field(default_factory=list)
     stored: list[Codes] = field(default_factory=list)
     words: Sequence[str] = ()
 
@@ -77,8 +82,21 @@ def head_length(source: Source) -> int:
     return max([SEARCHED_ROWS, *(r + 1 for p in source.parts for r in p.layout.header_rows)])
 
 
-def tabulate(grid: Grid, heading: Heading, part: Part, missing: Sequence[str]) -> tuple[RawTable, list[int]]:
-    """The table below the headings, and the numbers of its ragged rows.
+class LongRows(NamedTuple):
+    """One-based numbers of rows that are longer than the headings: with something there, and with empty cells only."""
+
+    ragged: list[int]
+    trailing: list[int]
+
+    def report(self, findings: Findings, sheet: str) -> None:
+        """Report them, unless a table of the same sheet has."""
+        for rule_id, rows in (("row.ragged", self.ragged), ("row.trailing_cells", self.trailing)):
+            if rows and not any((g.rule.id, g.sheet, g.rows) == (rule_id, sheet, rows) for g in findings.groups):
+                findings.add(rule_id, sheet=sheet, rows=rows)
+
+
+def tabulate(grid: Grid, heading: Heading, part: Part, missing: Sequence[str]) -> tuple[RawTable, LongRows]:
+    """The table below the headings, and which of its rows are too long.
 
     Blank rows, rows that match `skip_rows` and everything from the first that matches `stop_at` are no data.
     """
@@ -97,7 +115,8 @@ def tabulate(grid: Grid, heading: Heading, part: Part, missing: Sequence[str]) -
     )
     codes = {name: body.stored[place][keep] for name, place in columns_kept.items() if place < len(body.stored)}
     table = RawTable(grid.sheet, cells, numbers, columns_kept, duplicates, stored=Stored.of(codes, body.words))
-    return table, numbers[is_ragged[keep]].tolist()
+    trailing = numbers[np.isin(numbers, body.trailing)]
+    return table, LongRows(numbers[is_ragged[keep]].tolist(), trailing.tolist())
 
 
 def _data_rows(

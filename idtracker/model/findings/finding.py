@@ -87,6 +87,10 @@ class Group:
     def remedy(self, lang: Lang = "en") -> str:
         return self.rule.remedy[lang].format_map(self._words(lang))
 
+    def team(self, lang: Lang = "en") -> str:
+        """What the data team does about it; empty where nothing."""
+        return self.rule.team.get(lang, "").format_map(self._words(lang))
+
     def heading(self, lang: Lang = "en") -> str:
         """The column as people know it; empty where the mistake is of no column."""
         return column_label(self.column, lang)

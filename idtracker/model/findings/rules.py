@@ -9,13 +9,13 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from importlib import resources
 from typing import Any, Literal, get_args
 
 from idtracker.model.errors import IdtrackerError
-from idtracker.model.messages import Lang, fields_in, phrase, read_entries
+from idtracker.model.messages import LANGS, Lang, fields_in, phrase, read_entries
 
 Severity = Literal["critical", "error", "warning", "advisory"]
 Dimension = Literal["accuracy", "completeness", "uniqueness", "consistency", "timeliness", "validity"]
@@ -24,13 +24,14 @@ SEVERITIES: tuple[Severity, ...] = get_args(Severity)
 """Most severe first."""
 _TEXTS = ("en", "ar", "remedy_en", "remedy_ar", "valid", "invalid")
 _NEEDED = ("severity", "dimension", *_TEXTS)
-_OPTIONAL = ("waivable",)
+_OPTIONAL = ("waivable", "team_en", "team_ar")
 
 
 @dataclass(frozen=True, slots=True)
 class Rule:
     """One rule. `text` and `remedy` are templates; their fields are given where the rule is reported.
 
+    `team` says what the data team does about it in the definitions, which `remedy` never speaks of; empty where nothing.
     `valid` and `invalid` are a case that keeps the rule and one that breaks it. Findings of a `is_waivable` rule may be
     waived by a person who answers for it.
     """
@@ -43,6 +44,7 @@ class Rule:
     valid: str
     invalid: str
     is_waivable: bool = False
+    team: dict[str, str] = field(default_factory=dict)
 
     @property
     def consequence(self) -> str:
@@ -98,9 +100,11 @@ def _body_problems(body: dict[str, Any]) -> Iterator[str]:
             yield f"`{key}`: expected one of {', '.join(allowed)}; got `{body[key]}`"
     if not isinstance(body.get("waivable", False), bool):
         yield "`waivable`: expected true or false"
-    for first, second in (("en", "ar"), ("remedy_en", "remedy_ar")):
+    for first, second in (("en", "ar"), ("remedy_en", "remedy_ar"), ("team_en", "team_ar")):
         if fields_in(str(body.get(first, ""))) != fields_in(str(body.get(second, ""))):
             yield f"`{first}` and `{second}` do not have the same words in braces"
+    if ("team_en" in body) != ("team_ar" in body):
+        yield "`team_en` and `team_ar`: one is given without the other"
 
 
 def _rule(rule_id: str, body: dict[str, Any]) -> Rule:
@@ -113,6 +117,7 @@ def _rule(rule_id: str, body: dict[str, Any]) -> Rule:
         valid=str(body["valid"]),
         invalid=str(body["invalid"]),
         is_waivable=body.get("waivable", False),
+        team={lang: str(body[f"team_{lang}"]) for lang in LANGS if f"team_{lang}" in body},
     )
 
 

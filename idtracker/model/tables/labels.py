@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from idtracker.model.messages import Lang, Message, message, texts_of
+from idtracker.model.messages import Lang, Message, message, phrase, texts_of
 from idtracker.model.tables.base import ColumnSpec
 
 _LABELS = "model/tables/labels"
@@ -12,6 +12,11 @@ def label_of(spec: ColumnSpec, lang: Lang) -> str:
     """The name of a canonical column for people."""
     names = texts_of(_LABELS, spec.field) or texts_of(_LABELS, spec.name) or {lang: spec.field}
     return str(names[lang])
+
+
+def tab_of(table: str, lang: Lang) -> str:
+    """What a sheet with rows of a table is called."""
+    return phrase(_LABELS, f"tab of {table}", lang)
 
 
 def rows_of(table: str) -> Message:

@@ -15,6 +15,7 @@ class CellReport(Document):
     """one report"""
 
     org_id: str = Field(description="organisation whose word it is")
+    org_name: str = Field("", description="its name; empty where the register has none")
     origin: str | None = Field(description="open source quoted")
     value: float = Field(description="value in the indicator's unit")
     weight: float = Field(description="share in the value of the cell")
@@ -29,7 +30,9 @@ class Cell(Document):
     """one cell"""
 
     indicator_id: str = Field(description="indicator")
+    indicator_name: str = Field("", description="its name; empty where the register has none")
     place_id: str = Field(description="place")
+    place_name: str = Field("", description="its name; empty where the register has none")
     period: str = Field(description="quarter")
 
 
@@ -57,7 +60,9 @@ class Decision(Document):
 
     adjudication_id: str = Field(description="identifier of the decision")
     indicator_id: str = Field(description="indicator")
+    indicator_name: str = Field("", description="its name; empty where the register has none")
     place_id: str = Field(description="place")
+    place_name: str = Field("", description="its name; empty where the register has none")
     period: str = Field(description="quarter")
     value: float | None = Field(description="value decided; null leaves the cell undecided again")
     standard_error: float | None = Field(description="its standard error")

@@ -27,6 +27,8 @@ class Submission(Document):
     rules: list[RuleRows] = Field(description="rules that hold them")
     waivable: Count = Field(description="rows that a waiver could let through")
     whose_turn: str = Field(description="who has to act")
+    whose_turn_name: str = Field("", description="the same by name")
+    whose_turn_name_ar: str = Field("", description="the same by name, in Arabic")
     overtaken_by: str | None = Field(description="file name of a later edition; null where there is none")
 
 

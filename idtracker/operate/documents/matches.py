@@ -50,6 +50,10 @@ class Proposals(Document):
 class Decided(Pair):
     """one decision"""
 
+    left_name: str = Field("", description="name of the one in the register; empty where it has none")
+    right_name: str = Field("", description="name of the other; empty where it has none")
+    left_name_ar: str = Field("", description="name of the one in Arabic")
+    right_name_ar: str = Field("", description="name of the other in Arabic")
     decision: Verdict = Field(description="whether they are the same thing")
     decided_by: str = Field(description="role that decided")
     decided_on: Moment = Field(description="day of the decision, ISO 8601, UTC")

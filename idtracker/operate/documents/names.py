@@ -17,6 +17,9 @@ class SuggestedName(Document):
 
     identifier: str = Field(description="identifier of the register")
     name: str = Field(description="the name of it that is most like the one typed")
+    known_as: str = Field(
+        "", description="its name in the register, in the language asked for; empty where it has none"
+    )
     score: Annotated[int, Field(ge=0, le=100)] = Field(description="likeness")
     why: Why = Field(description="what they have in common")
     reason: str = Field(description="the same in words")
@@ -60,6 +63,9 @@ class Accepted(Document):
     kind: NameKind = Field(description="what the name stands for")
     typed: str = Field(description="name as typed")
     identifier: str = Field(description="what it means from now on")
+    name: str = Field(
+        "", description="name of that in the register, in the language asked for; empty where it has none"
+    )
     added: bool = Field(description="false where it meant that already")
     file: str = Field(description="path of names.csv")
 
@@ -72,6 +78,9 @@ class DoubtfulName(Document):
     kind: NameKind = Field(description="what the name stands for")
     typed: str = Field(description="name of the entry")
     identifier: str = Field(description="identifier of the entry")
+    name: str = Field(
+        "", description="name of that in the register, in the language asked for; empty where it has none"
+    )
     fault: Fault = Field(description="what speaks against it")
     message: str = Field(description="the same in words")
 

@@ -14,6 +14,8 @@ class SourceState(Document):
 
     id: str = Field(description="source")
     org_id: str = Field(description="organisation that reports")
+    org_name: str = Field("", description="its name; empty where the register has none")
+    org_name_ar: str = Field("", description="its name in Arabic")
     state: Annotated[str, code_of("freshness_state")] = Field(description="state")
     data_time: Moment | None = Field(description="end of the latest period reported, ISO 8601, UTC")
     arrived_at: Moment | None = Field(description="latest accepted arrival, ISO 8601, UTC")

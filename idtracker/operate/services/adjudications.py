@@ -17,6 +17,8 @@ from idtracker.model.errors import UsageError
 from idtracker.model.home import Home
 from idtracker.model.json_values import plain
 from idtracker.model.periods import period
+from idtracker.model.register.known_names import KnownNames
+from idtracker.model.register.register import Register
 from idtracker.operate.documents.adjudications import (
     CellHistory,
     CellReport,
@@ -58,12 +60,13 @@ def open_disagreements(home: Home, audience: str, *, with_decided: bool = False)
         waits = cells["is_disagreement"] | (with_decided & (cells["method"] == "ADJUDICATED"))
         cells = cells[waits & ~cells["is_carried"] & ~cells["method"].str.startswith("NATIONAL")]
         cells = cells.sort_values(["spread", *_CELL], ascending=[False, True, True, True], na_position="last")
-        reports = _reports(published, cells[_CELL])
+        reports, known = _reports(published, cells[_CELL]), _known(published)
     by_cell = dict(iter(reports.groupby(_CELL)))
     return [
         DisputedCell(
             **_plain(row, [*_CELL, *_TOLD]),
-            **_contributing_rows(by_cell.get(tuple(row[c] for c in _CELL), reports.head(0))),
+            **_names(known, row["indicator_id"], row["place_id"]),
+            **_contributing_rows(by_cell.get(tuple(row[c] for c in _CELL), reports.head(0)), known),
         )
         for row in cells.to_dict("records")
     ]
@@ -74,7 +77,7 @@ def describe_cell(home: Home, audience: str, cell: Cell) -> CellHistory:
     with open_current(home, audience) as published:
         cells = read_table(published, "merged_cell")
         matching = cells[(cells[_CELL] == list(cell)).all(axis=1)]
-        reports = _reports(published, pd.DataFrame([cell], columns=_CELL))
+        reports, known = _reports(published, pd.DataFrame([cell], columns=_CELL)), _known(published)
     value = _plain(matching.iloc[0].to_dict() if len(matching) else {}, _TOLD)
     decisions = [decision for decision in Adjudications(home).all() if decision.cell == cell]
     return CellHistory(
@@ -82,8 +85,9 @@ def describe_cell(home: Home, audience: str, cell: Cell) -> CellHistory:
         place_id=cell[1],
         period=cell[2],
         **value,
-        **_contributing_rows(reports),
-        decisions=[Decision(**_decision(decision)) for decision in decisions],
+        **_names(known, cell[0], cell[1]),
+        **_contributing_rows(reports, known),
+        decisions=[Decision(**_decision(decision, known)) for decision in decisions],
     )
 
 
@@ -116,21 +120,31 @@ def revoke(home: Home, cell: Cell, *, by: str, why: str, at: datetime) -> Adjudi
     return decision
 
 
-def decision_document(decision: Adjudication, warning: Objection | None = None) -> KeptDecision:
+def decision_document(decision: Adjudication, register: Register, warning: Objection | None = None) -> KeptDecision:
     """A decision that was kept, as a document."""
-    return KeptDecision(**_decision(decision), warning=warning)
+    return KeptDecision(**_decision(decision, KnownNames.of(register)), warning=warning)
 
 
-def _decision(decision: Adjudication) -> dict[str, Any]:
+def _decision(decision: Adjudication, known: KnownNames) -> dict[str, Any]:
     return {
         "adjudication_id": decision.adjudication_id,
         **dict(zip(_CELL, decision.cell, strict=True)),
+        **_names(known, decision.cell[0], decision.cell[1]),
         "value": decision.value,
         "standard_error": decision.standard_error,
         "decided_by": decision.decided_by,
         "decided_at": decision.decided_at.isoformat(),
         "why": decision.why,
     }
+
+
+def _known(published: duckdb.DuckDBPyConnection) -> KnownNames:
+    """The names of the reference tables that were published with the figures."""
+    return KnownNames.of_tables(*(read_table(published, name) for name in ("place", "indicator", "organisation")))
+
+
+def _names(known: KnownNames, indicator: str, place: str) -> dict[str, str]:
+    return {"indicator_name": known.name(indicator), "place_name": known.name(place)}
 
 
 def _reports(published: duckdb.DuckDBPyConnection, cells: pd.DataFrame) -> pd.DataFrame:
@@ -147,12 +161,14 @@ def _reports(published: duckdb.DuckDBPyConnection, cells: pd.DataFrame) -> pd.Da
     return reports.sort_values([*_CELL, "value", "org_id", "origin", "file_name", "row_number"], ignore_index=True)
 
 
-def _contributing_rows(reports: pd.DataFrame) -> dict[str, Any]:
+def _contributing_rows(reports: pd.DataFrame, known: KnownNames) -> dict[str, Any]:
     """How many reports there are, and one entry per row that they come from."""
     columns = ["org_id", "origin", "value", "weight", "use", "grade", "file_name", "sheet", "row_number"]
     return {
         "report_count": int((~reports.duplicated(_REPORT)).sum()),
-        "reports": [CellReport(**_plain(row, columns)) for row in reports.to_dict("records")],
+        "reports": [
+            CellReport(**_plain(row, columns), org_name=known.name(row["org_id"])) for row in reports.to_dict("records")
+        ],
     }
 
 

@@ -17,10 +17,13 @@ from idtracker.ingest.landing.receipt import Receipt
 from idtracker.model.config.source import Source
 from idtracker.model.errors import UsageError
 from idtracker.model.home import Home
+from idtracker.model.messages import Lang, message
+from idtracker.model.register.known_names import KnownNames
 from idtracker.operate.documents.held import HeldList, Place, Reason, Row, RuleRows, Submission
 from idtracker.store.refresh_facts import judged_receipts
 
 _DATA_TEAM = ("name.", "period.locked")
+_TEAM = message("feedback/held", "data_team")
 
 
 class NotHeldError(UsageError):
@@ -35,7 +38,7 @@ class HeldSubmission:
     rows: pd.DataFrame
     overtaken_by: str = ""
 
-    def document(self, now: pd.Timestamp) -> Submission:
+    def document(self, now: pd.Timestamp, known: KnownNames) -> Submission:
         """The same as a document, without the rows themselves."""
         listed = self.rows["rules"].str.split(";").explode()
         since = self.rows["held_from"].min()
@@ -50,16 +53,23 @@ class HeldSubmission:
             rules=[RuleRows(rule=str(r), rows=int(n)) for r, n in sorted(listed.value_counts().items())],
             waivable=int(self.rows["is_waivable"].sum()),
             whose_turn=self.whose_turn,
+            whose_turn_name=self._turn(known, "en"),
+            whose_turn_name_ar=self._turn(known, "ar"),
             overtaken_by=self.overtaken_by or None,
         )
 
     @property
     def whose_turn(self) -> str:
         """Who has to act: the data team for closed periods and unknown names, else whoever sent the file."""
-        named = self.rows["rules"].str.split(";").explode()
-        for_team = named.str.startswith(_DATA_TEAM)
+        return "; ".join(self._actors(self.receipt.submitted_by, _TEAM.en))
+
+    def _turn(self, known: KnownNames, lang: Lang) -> str:
         sender = self.receipt.submitted_by
-        return "the data team" if for_team.all() else f"{sender}; the data team" if for_team.any() else sender
+        return "; ".join(self._actors(known.name(sender, lang) or sender, _TEAM.text(lang)))
+
+    def _actors(self, sender: str, team: str) -> list[str]:
+        for_team = self.rows["rules"].str.split(";").explode().str.startswith(_DATA_TEAM)
+        return [team] if for_team.all() else [sender, team] if for_team.any() else [sender]
 
 
 def held_submissions(
@@ -107,7 +117,7 @@ def list_document(
     return HeldList(
         as_of=now.isoformat(),
         notice=catalogue.programme.notice,
-        submissions=[h.document(now) for h in listed],
+        submissions=[h.document(now, KnownNames.of(catalogue.register)) for h in listed],
         rows=sum(len(h.rows) for h in listed),
         overtaken_rows=sum(len(h.rows) for h in every if h.overtaken_by),
     )
@@ -162,3 +172,10 @@ def row_document(row: HeldRow) -> Row:
             for r in row.reasons
         ],
     )
+
+
+def turn_of(submission: Submission, lang: Lang) -> str:
+    """Who has to act: the identifier of an organisation with its name, or the data team."""
+    name = submission.whose_turn_name_ar if lang == "ar" else submission.whose_turn_name
+    sender = submission.whose_turn.partition(";")[0]
+    return name if sender == _TEAM.en or name.startswith(sender) else f"{sender} {name}"

@@ -17,6 +17,7 @@ from idtracker.model.errors import UsageError
 from idtracker.model.home import DEFAULT_AUDIENCE, Home
 from idtracker.model.messages import Lang, phrase
 from idtracker.model.register.entity_columns import named_columns
+from idtracker.model.register.known_names import KnownNames
 from idtracker.model.register.match_decisions import Match, Verdict, decide, matches_path, undo
 from idtracker.model.register.match_kind import MatchKind, Proposal, Reason
 from idtracker.operate.documents.matches import Compared, Decided, MatchList, Proposals, Proposed, Recorded, TakenBack
@@ -78,14 +79,19 @@ def _reason(reason: Reason, lang: Lang) -> Compared:
 
 def decisions(catalogue: ProgrammeCatalogue) -> MatchList:
     """The document of `matches list`."""
-    return MatchList(matches=[Decided(**_decision(m)) for m in catalogue.matches.entries])
+    known = KnownNames.of(catalogue.register)
+    return MatchList(matches=[Decided(**_decision(m, known)) for m in catalogue.matches.entries])
 
 
-def _decision(match: Match) -> dict[str, Any]:
+def _decision(match: Match, known: KnownNames) -> dict[str, Any]:
     return {
         "kind": match.kind,
         "left_id": match.pair[1],
         "right_id": match.pair[2],
+        "left_name": known.name(match.pair[1]),
+        "right_name": known.name(match.pair[2]),
+        "left_name_ar": known.name(match.pair[1], "ar"),
+        "right_name_ar": known.name(match.pair[2], "ar"),
         "decision": match.decision,
         "decided_by": match.decided_by,
         "decided_on": match.decided_on.isoformat(),
@@ -117,7 +123,9 @@ def record_decision(
     score = alike[0].score if alike else None
     entry = Match(match_kind, left, right, decision, by, on, why, score)
     is_new = decide(home.sources, catalogue.register, entry)
-    return Recorded(**_decision(entry), added=is_new, file=str(matches_path(home.sources)))
+    return Recorded(
+        **_decision(entry, KnownNames.of(catalogue.register)), added=is_new, file=str(matches_path(home.sources))
+    )
 
 
 def kind_of(frames: dict[str, pd.DataFrame], pair: tuple[str, str], kind: MatchKind | None) -> MatchKind:
@@ -148,4 +156,4 @@ def take_back(
     if not current:
         raise UsageError(f"There is no decision about {left} and {right} in {matches_path(home.sources)}.")
     entry = undo(home.sources, catalogue.register, current[0].kind, left, right)
-    return TakenBack(**_decision(entry), file=str(matches_path(home.sources)))
+    return TakenBack(**_decision(entry, KnownNames.of(catalogue.register)), file=str(matches_path(home.sources)))

@@ -26,6 +26,7 @@ from idtracker.ingest.resolve.suggest import Candidate
 from idtracker.model.config.source import Source
 from idtracker.model.home import Home
 from idtracker.model.messages import Lang, phrase
+from idtracker.model.register.known_names import KnownNames
 from idtracker.model.register.reviewed_names import NameKind
 from idtracker.model.text import fold
 from idtracker.operate.documents.names import (
@@ -53,20 +54,21 @@ def unknown_names(home: Home, catalogue: ProgrammeCatalogue, sources: Iterable[S
     names = [entry for source in sources for entry in _unknown_of(home, catalogue, source)]
     for kind, suggest_from in _NAMES_OF.items():
         chosen = [entry for entry in names if entry.kind == kind]
-        suggester = suggest_from(catalogue.register)
+        suggester, known = suggest_from(catalogue.register), KnownNames.of(catalogue.register)
         for entry, best in zip(chosen, suggester.best([e.typed for e in chosen]), strict=True):
-            entry.candidates.extend(_suggested(c, lang) for c in best)
+            entry.candidates.extend(_suggested(c, known, lang) for c in best)
     order = {source_id: place for place, source_id in enumerate(catalogue.sources)}
     return Suggestions(names=sorted(names, key=lambda e: (order[e.source], -e.times, e.kind, fold(e.typed))))
 
 
-def _suggested(known: Candidate, lang: Lang) -> SuggestedName:
+def _suggested(found: Candidate, known: KnownNames, lang: Lang) -> SuggestedName:
     return SuggestedName(
-        identifier=known.identifier,
-        name=known.name,
-        score=known.score,
-        why=known.why,
-        reason=phrase("feedback/names", f"why_{known.why}", lang),
+        identifier=found.identifier,
+        name=found.name,
+        known_as=known.name(found.identifier, lang),
+        score=found.score,
+        why=found.why,
+        reason=phrase("feedback/names", f"why_{found.why}", lang),
     )
 
 
@@ -125,26 +127,30 @@ def doubtful_names(
     home: Home, catalogue: ProgrammeCatalogue, sources: Iterable[Source], day: date, lang: Lang
 ) -> NameCheck:
     """The document of `names check`: entries that are unused, contradict the register, or name what has ended."""
-    count, doubts = 0, []
+    count, doubts, known = 0, [], KnownNames.of(catalogue.register)
     for source in sources:
         names = catalogue.names_of(source.id)
         count += len(names.entries)
         if names.entries:
             typed = _typed_texts(home, catalogue, source)
             schemes = {s for kind in _NAMES_OF for s in schemes_of(source, cast(NameKind, kind))}
-            doubts += [_doubt(source, d, lang) for d in doubts_about(names, catalogue.register, typed, day, schemes)]
+            doubts += [
+                _doubt(source, d, known, lang) for d in doubts_about(names, catalogue.register, typed, day, schemes)
+            ]
     return NameCheck(sound=not doubts, entries=count, doubts=doubts)
 
 
-def _doubt(source: Source, doubt: Doubt, lang: Lang) -> DoubtfulName:
+def _doubt(source: Source, doubt: Doubt, known: KnownNames, lang: Lang) -> DoubtfulName:
     entry = doubt.entry
-    words = {"typed": entry.typed, "identifier": entry.identifier, "detail": doubt.detail}
+    meant = known.beside(entry.identifier, lang)
+    words = {"typed": entry.typed, "identifier": meant, "detail": known.beside(doubt.detail, lang)}
     return DoubtfulName(
         source=source.id,
         line=int(entry.origin.rsplit(":", 1)[-1]),
         kind=entry.kind,
         typed=entry.typed,
         identifier=entry.identifier,
+        name=known.name(entry.identifier, lang),
         fault=doubt.fault,
         message=phrase("feedback/names", f"doubt_{doubt.fault}", lang, **words),
     )

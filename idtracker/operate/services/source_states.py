@@ -13,6 +13,7 @@ from idtracker.ingest.judge.catalogue import catalogue_of
 from idtracker.model.errors import NotPublishedError
 from idtracker.model.home import DEFAULT_AUDIENCE, Home
 from idtracker.model.json_values import plain_record
+from idtracker.model.register.known_names import KnownNames
 from idtracker.model.tables import DERIVED, FACTS, OPERATIONS, columns_of, empty_frame
 from idtracker.operate.documents.status import PublishedTable, SourceState, WrongDefinition
 from idtracker.operate.services.stored_status import StatusSnapshot
@@ -38,8 +39,14 @@ def worked_out(home: Home, now: datetime, as_of: str | None) -> tuple[StatusSnap
     freshness = freshness_table(
         catalogue.sources, obligations, submissions, day, names=organisation_names(catalogue.register.organisations)
     )
+    known = KnownNames.of(catalogue.register)
     states = [
-        SourceState(id=r.pop("source_id"), **plain_record({k: v for k, v in r.items() if k != "as_of_on"})).printed()
+        SourceState(
+            id=r.pop("source_id"),
+            org_name=known.name(r["org_id"]),
+            org_name_ar=known.name(r["org_id"], "ar"),
+            **plain_record({k: v for k, v in r.items() if k != "as_of_on"}),
+        ).printed()
         for r in freshness.to_dict("records")
     ]
     wrong = {**catalogue.stopped, **({None: catalogue.set_aside} if catalogue.set_aside else {})}

@@ -103,7 +103,7 @@ def test_a_filled_template_is_a_report_of_its_source(source_id: str, lang: Lang,
     source = CATALOGUE.sources[source_id]
     table = data.draw(st.sampled_from(form_of(source)))
     rows = data.draw(st.lists(_row(source, table, lang), min_size=1, max_size=4, unique_by=lambda r: _key(table, r)))
-    result = judge(source, filled(template_of(source_id, lang), table.sheet, rows))
+    result = judge(source, filled(template_of(source_id, lang), table.sheets[lang], rows))
     assert [g.rule.id for g in result.findings.groups if g.rule.severity in ("critical", "error")] == []
     assert (result.rows_read, result.rows_held) == (len(rows), 0)
     facts = result.facts[table.part.id].sort_values("row_number").reset_index(drop=True)
@@ -161,7 +161,7 @@ def test_the_workbook_guides_and_keeps_its_structure(lang: Lang) -> None:
     source = CATALOGUE.sources["mod_military_cooperation"]
     book = openpyxl.load_workbook(io.BytesIO(template_of(source.id, lang)))
     table = form_of(source)[0]
-    sheet = book[table.sheet]
+    sheet = book[table.sheets[lang]]
     assert [c.value for c in sheet[HEADING_ROW]] == [c.headings[lang] for c in table.columns]
     assert all(c.value is not None for c in sheet[EXAMPLE_ROW])
     assert sheet.sheet_view.rightToLeft is (lang == "ar")

@@ -62,6 +62,21 @@ class JudgedRows:
                 return field if field in mapped else spec.name if spec.name in mapped else self.part.key[0]
         return column
 
+    def report_repeats(self, findings: Findings, mask: npt.NDArray[np.bool_]) -> None:
+        """Report rows that say what another one says; to the letter is said only where it is so."""
+        ids = self.facts[["fact_id", "content_hash"]].reset_index(drop=True)
+        first = ids.groupby(["fact_id", "content_hash"], dropna=False).cumcount() == 0
+        origin = ids[mask].merge(ids[first].reset_index(names="origin"), on=["fact_id", "content_hash"])["origin"]
+        raw = self.shaped.raw
+        differs = raw.iloc[mask].fillna("").to_numpy() != raw.iloc[origin.to_numpy()].fillna("").to_numpy()
+        is_exact, names = np.zeros(len(mask), dtype=bool), raw.columns[differs.any(axis=0)]
+        is_exact[mask] = ~differs.any(axis=1) & (origin.to_numpy() != np.flatnonzero(mask))
+        others = listed(Message.of(partial(column_label, str(name))) for name in names)
+        manner = message("ingest/judge/rules", "repeats_otherwise", columns=others) if len(names) else Message("", "")
+        exactly = message("ingest/judge/rules", "repeats_exactly")
+        self.report(findings, "row.duplicate", pd.Series(is_exact), "fact_id", manner=exactly)
+        self.report(findings, "row.duplicate", pd.Series(mask & ~is_exact), "fact_id", manner=manner)
+
     def heading(self, column: str, lang: Lang = "en") -> str:
         """The heading of the file under which the canonical `column` stands, as people know it."""
         field = self.field_of(column)
@@ -196,6 +211,7 @@ def check_duplicates(rows: JudgedRows, held: npt.NDArray[np.bool_]) -> tuple[Fin
     is_repeated, is_clash = np.zeros(len(held), dtype=bool), np.zeros(len(held), dtype=bool)
     is_repeated[shared[repeated]] = True
     is_clash[shared[~repeated][clash]] = True
-    rows.report(findings, "row.duplicate", pd.Series(is_repeated), "fact_id")
+    if is_repeated.any():
+        rows.report_repeats(findings, is_repeated)
     rows.report(findings, "row.duplicate_key", pd.Series(is_clash), "fact_id", **rows.key_details())
     return findings, is_repeated

@@ -87,10 +87,9 @@ def _read_grids(grids: Sequence[Grid], source: Source) -> Reading:
     for part in source.parts:
         for sheet in _sheets_of(part, tagged, findings):
             grid = tagged[sheet]
-            table, ragged = tabulate(grid, tag_heading(grid.head, part), part, source.format.missing)
+            table, too_long = tabulate(grid, tag_heading(grid.head, part), part, source.format.missing)
             tables.setdefault(part.id, []).append(table)
-            if ragged and not any(g.rule.id == "row.ragged" and g.rows == ragged for g in findings.groups):
-                findings.add("row.ragged", sheet=sheet, rows=ragged)
+            too_long.report(findings, sheet)
     return Reading(tables, findings)
 
 

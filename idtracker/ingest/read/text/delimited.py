@@ -10,7 +10,7 @@ from functools import cached_property
 from itertools import islice
 
 from idtracker.ingest.read.bounds import check_cells, check_characters, check_columns
-from idtracker.ingest.read.grid import Body, head_length, tabulate
+from idtracker.ingest.read.grid import Body, LongRows, head_length, tabulate
 from idtracker.ingest.read.heading import WantedHeadings, find_heading
 from idtracker.ingest.read.raw import RawTable, Reading
 from idtracker.ingest.read.refusal import sized, too_large, worded
@@ -31,7 +31,8 @@ def read_delimited(content: bytes, _: str, source: Source, limits: Limits) -> Re
 
     Row numbers are one-based numbers of *records*, counted from the start of the file with headings, banner, comments
     and blank records; a quoted cell over several lines belongs to one record, so these are not line numbers. A row
-    with more cells than the heading row is `row.ragged`, unless every row ends in the same empty cells; one with a
+    with something beyond the last heading is `row.ragged`, one with empty cells there `row.trailing_cells`, unless every row
+    ends so; one with a
     quotation mark that is never closed is `row.damaged`, and the rows after it are read.
     """
     grid, findings = open_delimited(content, source, limits)
@@ -69,6 +70,7 @@ def _read_parts(grid: TextGrid, source: Source) -> Reading:
     tables: dict[str, list[RawTable]] = {}
     findings = Findings()
     ragged: set[int] = set()
+    trailing: set[int] = set()
     for part in source.parts:
         heading = find_heading(grid.head, part)
         check_columns(len(heading.names), grid.limits)
@@ -76,9 +78,9 @@ def _read_parts(grid: TextGrid, source: Source) -> Reading:
             continue
         table, too_long = tabulate(grid, heading, part, source.format.missing)
         tables[part.id] = [table]
-        ragged.update(too_long)
-    if ragged:
-        findings.add("row.ragged", sheet=grid.sheet, rows=sorted(ragged))
+        ragged.update(too_long.ragged)
+        trailing.update(too_long.trailing)
+    LongRows(sorted(ragged), sorted(trailing - ragged)).report(findings, grid.sheet)
     return Reading(tables, findings)
 
 

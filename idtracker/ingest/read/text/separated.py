@@ -112,10 +112,10 @@ def parse_by_record(
             if len(record) > width:
                 (ragged if "".join(record[width:]).strip() else trailing).append(row)
         chunks.append(columns_of([_fit(record, width) for _, record in chunk], width))
-    if len(trailing) + len(ragged) < filled:
-        ragged = sorted(ragged + trailing)
+    if len(trailing) + len(ragged) >= filled:
+        trailing = []  # a separator ends every row
     columns = [[c[i].chunk(0) for c in chunks] for i in range(width)]
-    return Body([pa.chunked_array(c, type=type_of_text) for c in columns], ragged)
+    return Body([pa.chunked_array(c, type=type_of_text) for c in columns], ragged, trailing)
 
 
 def _fit(record: list[str], width: int) -> list[str]:

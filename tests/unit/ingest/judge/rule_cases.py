@@ -126,6 +126,7 @@ CASES: list[Broken] = [
     ("heading.duplicate", {}, HEAD + GOOD, "ref,governorate,governorate\nA,Mafraq,Irbid\n", []),
     ("heading.unmapped", {}, HEAD + GOOD, "extra," + HEAD + "x," + row(), []),
     ("row.ragged", {}, HEAD + GOOD, HEAD + GOOD + row().strip() + ",more,cells\n", [4]),
+    ("row.trailing_cells", {}, HEAD + GOOD, HEAD + GOOD + row().strip() + ",,\n", [4]),
     ("row.duplicate", {}, HEAD + GOOD, HEAD + GOOD + row() + row(), [5]),
     ("row.duplicate_key", {}, HEAD + GOOD, HEAD + row(reached="1") + GOOD + row(reached="2"), [2, 5]),
     ("value.required", {}, HEAD + GOOD, HEAD + GOOD + row(ref=""), [4]),
