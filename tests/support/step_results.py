@@ -1,6 +1,6 @@
 """What each step made of a fixed corpus when its version was last raised; see `idtracker.model.step_versions`.
 
-Where a step makes something else now, raise its number and record the result: run the tests named `test_step_versions*`
+Where a step makes something else now, raise its number and record the result: run the tests with `step_versions` in their names (`pytest -k step_versions`)
 with IDTRACKER_RECORD_STEPS=1 and read the difference of step_results.json.
 """
 

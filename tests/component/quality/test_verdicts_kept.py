@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
+from dataclasses import asdict
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -22,6 +23,7 @@ from idtracker.quality.expectations.suite import Expected
 from tests.support.built import built, copy_of
 from tests.support.quarterly_programme import drop_rows, write_quarterly
 from tests.support.runs import FIGURES, run_all
+from tests.support.step_results import hold_against_record
 
 pytest.importorskip("great_expectations")
 NOW = datetime(2026, 2, 10, tzinfo=UTC)
@@ -112,6 +114,13 @@ def test_nothing_changed_and_nothing_is_imported(home: JudgedHome, monkeypatch: 
     assert home.check() == verdicts
     assert home.files() == files
     assert home.judged == []
+
+
+def test_step_versions_expectations_say_what_is_judged(home: JudgedHome) -> None:
+    """A table is broken, so that what fails is part of what is held against the record."""
+    home.sql("UPDATE activity SET people_reached = -5 WHERE activity_id = 'C-1'")
+    verdicts = pd.DataFrame([asdict(v) for v in home.check()])
+    hold_against_record("expectations", {"verdicts": verdicts.astype("str")})
 
 
 def test_rows_that_changed_are_judged_and_a_failure_is_repeated(home: JudgedHome) -> None:
