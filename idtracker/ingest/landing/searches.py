@@ -13,6 +13,7 @@ from idtracker.model.config.programme import load_programme
 from idtracker.model.config.source import Source
 from idtracker.model.errors import IdtrackerError
 from idtracker.model.home import Home
+from idtracker.model.progress import counted
 
 _MOST_KEPT = 10_000
 _Key = tuple[str, str, str]
@@ -23,7 +24,8 @@ def search_ahead(home: Home, sources: Iterable[Source]) -> None:
     """Search every waiting file and keep what was found, by the hash of its bytes, until it is taken in."""
     with suppress(IdtrackerError):
         limits = load_programme(home.sources).limits
-        for path in (path for source in sources for path in scan_inbox(home, source).files):
+        waiting = [path for source in sources for path in scan_inbox(home, source).files]
+        for path in counted("files searched for markings", waiting):
             with suppress(OSError):
                 if path.stat().st_size <= limits.file_bytes and len(_ahead) < _MOST_KEPT:
                     content = path.read_bytes()
