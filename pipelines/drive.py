@@ -44,9 +44,11 @@ def _execute(
     def follow(entry: dg.EventLogEntry) -> None:
         nonlocal done
         event = entry.dagster_event
-        if event is not None and (event.is_step_success or event.is_step_failure):
-            done += 1
+        if event is None:
+            return
+        if event.is_step_start:
             listen((event.step_key or "").replace("__", "/"), done, len(steps))
+        done += event.is_step_success or event.is_step_failure
 
     instance.add_event_listener(run_id, follow)
     listen("", 0, len(steps))

@@ -12,7 +12,7 @@ from idtracker.model.home import Home
 
 Figures = Mapping[str, object]
 Listener = Callable[[str, int, int], None]
-"""Called with the name of the step that ended, how many have ended, and how many there are."""
+"""Called with the name of the step that begins, how many have ended, and how many there are."""
 
 
 ACCOUNTS = ("reconciliation", "accepted_to_store", "facts_to_cells", "cells_to_scores", "store_to_publication")
