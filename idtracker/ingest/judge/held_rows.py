@@ -104,6 +104,7 @@ def held_keys(rows: JudgedRows, index: npt.NDArray[np.int64], held_ids: Sequence
         }
     ).astype("str")
 
+
 def _cells(rows: JudgedRows, index: npt.NDArray[np.int64], virtual: Mapping[str, str | None]) -> list[str]:
     """Each row as typed, and what its source reads from the name of file or sheet and from the row's number."""
     raw = rows.shaped.raw.iloc[index]
