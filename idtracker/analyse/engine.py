@@ -18,6 +18,7 @@ import pandas as pd
 import pyarrow as pa
 
 from idtracker.model.tables import Table, columns_of
+from idtracker.store.connection import connect
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
@@ -86,7 +87,7 @@ class Engine:
 @contextmanager
 def open_engine() -> Iterator[Engine]:
     """An engine without tables, in one thread: what it works on is small, and threads would only wait for one another."""
-    connection = duckdb.connect(config={"threads": 1})
+    connection = connect(config={"threads": 1})
     try:
         yield Engine(connection)
     finally:

@@ -10,6 +10,7 @@ from idtracker.model.errors import NotPublishedError
 from idtracker.model.home import Home
 from idtracker.publish.audience import audience
 from idtracker.publish.manifest import DATABASE
+from idtracker.store.connection import connect
 
 
 def snapshot_database(home: Home, audience_id: str) -> Path:
@@ -23,7 +24,7 @@ def snapshot_database(home: Home, audience_id: str) -> Path:
 
 def open_current(home: Home, audience_id: str) -> duckdb.DuckDBPyConnection:
     """A read-only connection to what is published now."""
-    return duckdb.connect(str(snapshot_database(home, audience_id)), read_only=True)
+    return connect(str(snapshot_database(home, audience_id)), read_only=True)
 
 
 def open_published(home: Home, audience_id: str, as_known_at: str | None = None) -> duckdb.DuckDBPyConnection:

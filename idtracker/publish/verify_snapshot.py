@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import duckdb
-
 from idtracker.model.home import Home
 from idtracker.model.tables import TABLES, columns_of
 from idtracker.publish.manifest import DATABASE
-from idtracker.store.connection import open_store
+from idtracker.store.connection import connect, open_store
 from idtracker.store.copies import LOGS, fingerprints
 from idtracker.store.tables import quoted
 
@@ -24,9 +22,9 @@ def published_differences(home: Home, folder: Path, *, with_logs: bool = True) -
     tables = [path.stem for path in paths]
     with open_store(home) as connection:
         hashes = {"store": fingerprints(connection, tables)}
-    with duckdb.connect(str(folder / DATABASE), read_only=True) as own:
+    with connect(str(folder / DATABASE), read_only=True) as own:
         hashes["database"] = fingerprints(own, tables)
-    with duckdb.connect() as own:
+    with connect() as own:
         for path in paths:
             names = ", ".join(f'"{c.name}"' for c in columns_of(TABLES[path.stem]))
             own.execute(f'CREATE VIEW "{path.stem}" AS SELECT {names} FROM read_parquet({quoted(path)})')

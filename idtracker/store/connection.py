@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
 import duckdb
 from filelock import FileLock, Timeout
@@ -30,11 +31,18 @@ def writing_turn(home: Home, wait_s: float = 0) -> Iterator[None]:
         lock.release()
 
 
+def connect(path: str = ":memory:", **options: Any) -> duckdb.DuckDBPyConnection:
+    """A connection that draws no progress bar of its own between the lines of a command or a service."""
+    connection = duckdb.connect(path, **options)
+    connection.execute("SET enable_progress_bar = false")
+    return connection
+
+
 @contextmanager
 def open_store(home: Home, wait_s: float = 600) -> Iterator[duckdb.DuckDBPyConnection]:
     """The writer's connection, in its own turn; closed and checkpointed at the end."""
     with writing_turn(home, wait_s):
-        connection = duckdb.connect(str(home.store))
+        connection = connect(str(home.store))
         try:
             yield connection
         finally:

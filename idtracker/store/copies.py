@@ -13,6 +13,7 @@ import duckdb
 from idtracker.model.progress import counted
 from idtracker.model.tables import TABLES, columns_of
 from idtracker.model.tables.version import create_table_sql
+from idtracker.store.connection import connect
 from idtracker.store.history.change_points import last_change_point
 from idtracker.store.schema import describe_columns, describe_tables
 from idtracker.store.tables import quoted
@@ -77,7 +78,7 @@ def write_database(
         connection.execute("CHECKPOINT snapshot")
     finally:
         connection.execute("DETACH snapshot")
-    with duckdb.connect(str(path)) as own:
+    with connect(str(path)) as own:
         describe_tables(own, notice, tables)
         add_readings(own, tables, metrics_at)
         own.execute("CHECKPOINT")
@@ -90,7 +91,7 @@ def _empty_database(tables: tuple[str, ...]) -> bytes:
     """A DuckDB file with tables that have no rows and columns that are described: a thousand comments cost more than most copies."""
     with TemporaryDirectory() as folder:
         path = Path(folder) / "empty.duckdb"
-        with duckdb.connect() as engine:
+        with connect() as engine:
             engine.execute(f"ATTACH {quoted(path)} AS empty (STORAGE_VERSION '{STORAGE_VERSION}')")
             engine.execute("USE empty")
             for table in tables:

@@ -10,6 +10,7 @@ import duckdb
 
 from idtracker.model.tables import FACTS, OVER_TIME, TABLES, columns_of
 from idtracker.model.tables.vintages import KEYS, KNOWN, vintages_of
+from idtracker.store.connection import connect
 from idtracker.store.reference_views import readings as reference_readings
 from idtracker.store.tables import quoted
 
@@ -72,7 +73,7 @@ def known_at(
     The tables `worked_out` are left out: their rows at that instant have to be worked out by the caller. They can be read
     as they are now in the schema `published`. The second value names every table that the file has.
     """
-    connection = duckdb.connect()
+    connection = connect()
     connection.execute(f"ATTACH {quoted(database)} AS published (READ_ONLY)")
     tables = connection.execute(
         "SELECT table_name FROM duckdb_tables() WHERE database_name = 'published' AND schema_name = 'main'"

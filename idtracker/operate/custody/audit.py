@@ -21,7 +21,7 @@ from idtracker.operate.steps.facts import broken_invariants, unreconciled
 from idtracker.publish.audience import AUDIENCES
 from idtracker.publish.manifest import DATABASE, read_manifest
 from idtracker.publish.snapshot import content_digest
-from idtracker.store.connection import open_store
+from idtracker.store.connection import connect, open_store
 from idtracker.store.copies import LOGS, content_hashes
 from idtracker.store.schema import recall, store_version
 from idtracker.store.tables import quoted, read_table
@@ -140,7 +140,7 @@ def _unlike(path: Path, tables: dict[str, dict[str, Any]], source: Any, attach: 
         return [f"{path.name} is missing"]
     tables_by_problem: dict[str, list[str]] = defaultdict(list)
     try:
-        with duckdb.connect(str(attach), read_only=True) if attach else duckdb.connect() as connection:
+        with connect(str(attach), read_only=True) if attach else connect() as connection:
             for table, entry in tables.items():
                 row = connection.execute(f"SELECT count(*) FROM {source(table)}").fetchone()
                 if row is None or row[0] != entry["rows"]:

@@ -17,13 +17,14 @@ from idtracker.model.register.codelist_versions import Edition, editions_of, row
 from idtracker.model.register.problems import RegisterProblem
 from idtracker.model.register.register import Register
 from idtracker.model.tables import FACTS, columns_of, fields_of
+from idtracker.store.connection import connect
 
 Overrides = set[tuple[str, str, str]]
 
 
 def problems_in_store(database: Path, sources_dir: Path, register: Register) -> list[RegisterProblem]:
     """Accepted rows that the register, as it is now, would not have or would not have any more. None of it stops a run."""
-    with duckdb.connect(str(database), read_only=True) as connection:
+    with connect(str(database), read_only=True) as connection:
         return [
             *_retired(connection, register),
             *_dropped(_used_codes(connection, own_lists(sources_dir)), register),
