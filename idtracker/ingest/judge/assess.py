@@ -23,6 +23,7 @@ from idtracker.ingest.judge.correction import (
     nothing_known,
     weigh,
 )
+from idtracker.ingest.judge.coverage import coverage_of
 from idtracker.ingest.judge.definition import codelists_of, kinds_of
 from idtracker.ingest.judge.form import as_sent
 from idtracker.ingest.judge.judged_table import Judged
@@ -87,6 +88,7 @@ def assess(
         result.findings.extend(_compared(rows, source, history or EarlierReports()))
         del judged, reading, correction  # with them goes the text of the file
         accept(result, rows)
+        result.coverage = coverage_of(source, result.facts if result.rows_accepted else result.waivable, received_at)
     return result
 
 
