@@ -25,8 +25,7 @@ class RowsInForceReader:
     def __init__(self, home: Home, source: Source) -> None:
         self.parts = [part for part in source.parts if replaces_more_than_rows(part)]
         self._home, self._source = home, source
-        waivers = Waivers(home).of(source.id) if self.parts else []
-        self._confirmed = [w for w in waivers if set(w.rules) & set(OF_WHOLE_FILES)]
+        self._confirmed = [w for w in Waivers(home).of(source.id) if set(w.rules) & set(OF_WHOLE_FILES)]
         self._last: tuple[list[tuple[str, bool]], dict[str, pd.DataFrame]] = ([], {})
 
     def confirmations(self, at: datetime) -> list[Waiver]:
