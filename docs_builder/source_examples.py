@@ -141,11 +141,35 @@ cadence: {every: as_needed}
 feeds: survey_response
 key: [response_id, question]
 columns:
-  - {field: response_id, heading: _uuid, required: true}
+  - {field: response_id, heading: _id, required: true}         # an edit changes _uuid and leaves _id as it is
   - {field: question, constant: water_source}
   - {field: period, heading: round}
   - {field: place, heading: group_place/governorate}
   - {field: answer, heading: group_wash/water_source}         # the name of a choice, or its label in any language
+ignore: [_uuid, "meta/*"]
+"""
+
+DELETIONS = """\
+# yaml-language-server: $schema=../source.schema.json
+title: Incident feed
+publisher: XM-DAC-41127
+format: {kind: csv}
+cadence: {every: as_needed}
+parts:
+  - feeds: event
+    key: [reference]
+    deleted: {heading: status, values: [deleted, removed]}     # such a row takes its record out of force
+    columns:
+      - {field: reference, heading: incident_id, required: true}
+      - {field: event_on, heading: date, required: true}
+      - {field: place, heading: governorate}
+  - name: deletions                                            # a file of keys alone does so as well
+    feeds: event
+    key: [reference]
+    deletes: event
+    columns:
+      - {field: reference, heading: incident_id, required: true}
+    ignore: [deleted_at]
 """
 
 EXAMPLES: dict[str, tuple[str, str]] = {
@@ -153,6 +177,7 @@ EXAMPLES: dict[str, tuple[str, str]] = {
     "workbook": ("A workbook with two tables", WORKBOOK),
     "records": ("Nested records (JSON)", RECORDS),
     "survey": ("A survey with its form as codebook (Kobo, ODK)", SURVEY),
+    "deletions": ("A feed whose records are deleted", DELETIONS),
     "delimited": ("Delimited text in another encoding", DELIMITED),
 }
 

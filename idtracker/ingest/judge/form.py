@@ -173,5 +173,13 @@ def _returned(table: FormTable) -> Part:
     ]
     layout = Layout(sheet=table.sheet, header_rows=[HEADING_ROW], data_row=DATA_ROW)
     return table.part.model_copy(
-        update={"columns": columns, "layout": layout, "unpivot": None, "optional": True, "ignore": [], "where": {}}
+        update={
+            "columns": columns,
+            "layout": layout,
+            "unpivot": None,
+            "optional": True,
+            "ignore": [],
+            "where": {},
+            "deleted": None,
+        }
     )

@@ -132,7 +132,8 @@ def _report_duplicates(match: Match, long: Long, wide: RawTable) -> None:
 def _report_unmapped(match: Match, long: Long, wide: RawTable, part: Part, others: Sequence[Part]) -> None:
     known = {h for name, h in match.headings.items() if name not in match.missing} - set(long.shadowed)
     known |= set(long.consumed)
-    known |= {h for h in wide.headings for p in (part, *others) for asked in p.where if fold(h) == fold(asked)}
+    asked = {fold(h) for p in (part, *others) for h in (*p.where, *([p.deleted.heading] if p.deleted else []))}
+    known |= {h for h in wide.headings if fold(h) in asked}
     for other in others:
         known |= consumed_headings(wide.headings, other.unpivot)
         known |= {h for column in other.columns for h in _find(column, wide.headings, ())}

@@ -12,6 +12,7 @@ from idtracker.ingest.read.raw import RawTable
 from idtracker.ingest.read.stored import DAY
 from idtracker.ingest.shape.cells import Cells, Mask, Parsed
 from idtracker.ingest.shape.currency_statements import Stated, settle_currencies, with_currencies
+from idtracker.ingest.shape.edited_records import report_changing_keys, with_first_identifiers
 from idtracker.ingest.shape.heading_statements import scale_of_headings, scales_side_by_side, with_scales
 from idtracker.ingest.shape.headings import Match, match_headings, stored_codes, typed_cells
 from idtracker.ingest.shape.money import currencies_named
@@ -44,8 +45,10 @@ def shape(
     boolean · date: datetime64[ns] · period: canonical code, with `<field>_start` and `<field>_end` · money:
     `<field>_currency`. A value that cannot be read is missing and has a finding at its row.
     """
+    table = with_first_identifiers(table, part)
     long = unpivot(table, part.unpivot, fmt.missing)
     match = match_headings(table, long, part, received, file_name, others)
+    report_changing_keys(match.findings, table, part)
     long = _split(long, match, part)
     shaped = Shaped(
         sheet=table.sheet,

@@ -136,6 +136,20 @@ class Column(Strict):
         return self
 
 
+class Deleted(Strict):
+    """How a row says that its record is deleted."""
+
+    heading: str = Field(description="Heading of the file, such as `status` or `_deleted`; it need not be mapped.")
+    values: list[WhereValue] = Field(
+        min_length=1, description="Values that say so, such as `deleted`; case and blanks do not matter."
+    )
+
+    @property
+    def texts(self) -> list[str]:
+        """The values, each as text."""
+        return [str(value) for value in self.values]
+
+
 class Part(Strict):
     """One table of the file and the canonical table it feeds."""
 
@@ -159,6 +173,20 @@ class Part(Strict):
         description=(
             "Heading -> value, or a list of them: only rows with one of these are read, every heading must fit. Case, blanks "
             "and Arabic letter forms do not matter; '' is an empty cell. Rows left out are counted in a finding."
+        ),
+    )
+    deleted: Deleted | None = Field(
+        None,
+        description=(
+            "Heading and values by which a row says that its record is deleted: from its arrival on the record is no longer "
+            "in force. Such a row needs its key alone."
+        ),
+    )
+    deletes: Identifier | None = Field(
+        None,
+        description=(
+            "Name of the part whose records the rows of this one delete: a log of deletions. It feeds the same table, has "
+            "the same key and maps no more than that; a file of that kind has the headings of the log alone."
         ),
     )
     unpivot: Unpivot | None = Field(None, description="For columns that hold values of one heading side by side.")
@@ -191,6 +219,8 @@ class Part(Strict):
         for heading in self.where:
             if heading.startswith("@") or not self.asked[heading]:
                 raise fault("expected a heading of the file, and one value or more", "where", heading)
+        if self.deletes is not None and self.deleted is not None:
+            raise fault("every row of a log of deletions deletes: leave `deleted` out", "deleted")
         fields = [c.field for c in self.columns]
         for place, name in enumerate(fields):
             if name in fields[:place]:

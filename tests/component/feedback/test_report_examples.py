@@ -17,7 +17,7 @@ from idtracker.ingest.judge.assess import assess
 from idtracker.ingest.judge.catalogue import load_catalogue
 from idtracker.ingest.judge.definition import check_source
 from idtracker.model.config.discover import load_source
-from idtracker.model.config.part import Column, Layout, Part, Unpivot
+from idtracker.model.config.part import Column, Deleted, Layout, Part, Unpivot
 from idtracker.model.config.programme import load_programme
 from idtracker.model.config.source import Bounds, Cadence, Format, Grading, Handling, Received, Source
 from idtracker.model.register.register import Register
@@ -61,7 +61,7 @@ def test_nothing_can_be_left_out_of_the_minimal_example(tmp_path: Path) -> None:
 
 
 def test_examples_show_every_key() -> None:
-    models = (Source, Part, Column, Layout, Unpivot, Received, Format, Cadence, Bounds, Handling, Grading)
+    models = (Source, Part, Column, Deleted, Layout, Unpivot, Received, Format, Cadence, Bounds, Handling, Grading)
     shown: set[str] = set()
 
     def gather(data: object) -> None:
@@ -119,8 +119,12 @@ def records() -> bytes:
 
 
 def answers() -> bytes:
-    record = {"_uuid": "u1", "round": "2026-Q1", "group_place/governorate": "Irbid"}
+    record = {"_id": 7, "_uuid": "u1", "round": "2026-Q1", "group_place/governorate": "Irbid"}
     return json.dumps({"results": [record | {"group_wash/water_source": "Water truck"}]}).encode()
+
+
+def incidents() -> bytes:
+    return b"incident_id,date,governorate,status\nI1,2026-05-01,Irbid,live\nI2,,,deleted\n"
 
 
 def register_of_works() -> bytes:
@@ -135,6 +139,7 @@ def register_of_works() -> bytes:
                                                              "projects": ("place_id", ["JO-IR", "JO-MA"])}),
         ("records", "training_1.json", records, {"activity": ("activity_id", ["a", "b"])}),
         ("survey", "answers.json", answers, {"survey_response": ("answer", ["truck"])}),
+        ("deletions", "incidents.csv", incidents, {"event": ("is_deleted", [False, True])}),
         ("delimited", "works.csv", register_of_works, {"activity": ("budget", [1234.5])}),
     ],
 )  # fmt: skip

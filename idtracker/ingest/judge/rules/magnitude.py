@@ -69,7 +69,7 @@ def hold_magnitudes(judged: Sequence[Judged], history: EarlierReports) -> Findin
 
 
 def _slips(table: Judged, history: EarlierReports) -> Iterator[_Slip]:
-    part, live = table.rows.part, ~(table.held | table.repeated)
+    part, live = table.rows.part, table.live
     series, known = series_of(part), history.frames.get(part.id)
     left_out = part.history is False or (part.history is not True and "unit" in part.history)
     if left_out or series is None or known is None or known.empty or not live.any():

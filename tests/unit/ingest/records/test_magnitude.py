@@ -7,7 +7,6 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
-from fault_register import INDICATORS
 
 from idtracker.ingest.judge.assess import Assessment, assess
 from idtracker.ingest.judge.catalogue import ProgrammeCatalogue
@@ -21,6 +20,10 @@ CATALOGUE = ProgrammeCatalogue(Programme(title="-", country=""), {}, Register.lo
 QUARTERS = periods_between("2024-Q1", "2026-Q4")
 PLACES = ["Mafraq", "Irbid", "Ajloun", "Karak", "Aqaba", "Zarqa", "Amman", "Tafilah", "Jerash", "Balqa"]
 HEAD = "reference,place,period,people_reached,spend"
+INDICATORS = (
+    "indicator_id,name,unit,direction,weight,level,frequency,roll_up,max_age_days,merge_policy\n"
+    "IND-1,One,points,1,1,adm1,quarter,mean,200,median\nIND-2,Two,%,1,1,adm1,quarter,mean,200,median\n"
+)
 USUAL = (400, 650, 520, 300)
 
 
