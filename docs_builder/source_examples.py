@@ -115,6 +115,24 @@ columns:
 ignore: [internal_*]
 """
 
+BREAKDOWNS = """\
+# yaml-language-server: $schema=../source.schema.json
+title: People reached by sex, age and disability
+publisher: XM-DAC-41121
+format: {kind: csv}
+cadence: {every: quarter, due_after_days: 30}
+feeds: result_value
+key: [reference, result_indicator, period, disaggregation]
+columns:
+  - {field: reference, heading: Activity, required: true}
+  - {field: result_indicator, heading: Indicator, required: true}
+  - {field: period, heading: Quarter, required: true}
+  - {field: disaggregation, dimension: sex, heading: Sex}          # three columns make one breakdown: age=5-17;sex=f
+  - {field: disaggregation, dimension: age, heading: Age group}    # `All ages` is the whole, and left out
+  - {field: disaggregation, dimension: disability, heading: Disability}
+  - {field: actual, heading: Reached, minimum: 0}
+"""
+
 DELIMITED = """\
 # yaml-language-server: $schema=../source.schema.json
 title: Ministry works register
@@ -177,6 +195,7 @@ EXAMPLES: dict[str, tuple[str, str]] = {
     "workbook": ("A workbook with two tables", WORKBOOK),
     "records": ("Nested records (JSON)", RECORDS),
     "survey": ("A survey with its form as codebook (Kobo, ODK)", SURVEY),
+    "breakdowns": ("Several breakdowns in one row", BREAKDOWNS),
     "deletions": ("A feed whose records are deleted", DELETIONS),
     "delimited": ("Delimited text in another encoding", DELIMITED),
 }

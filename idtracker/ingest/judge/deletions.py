@@ -5,8 +5,9 @@ Such a row needs its key alone. It takes the record out of force when its file a
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
-from functools import partial
+from typing import TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -21,6 +22,7 @@ from idtracker.model.findings import Findings, Group
 from idtracker.model.text import fold
 
 Mask = npt.NDArray[np.bool_]
+_Cell = TypeVar("_Cell")
 
 IS_DELETED = "is_deleted"
 """Column of the facts of a part whose records can be deleted: whether the row says so of its own."""
@@ -93,17 +95,16 @@ def _without(group: Group, deleted: Mask, numbers: set[int]) -> Group | None:
         keep = [n for n, row in enumerate(group.rows) if row not in numbers]
     if not keep or len(keep) == len(group.rows):
         return group if keep else None
-    pick = partial(_picked, keep=keep)
     return replace(
         group,
-        rows=pick(group.rows),
-        values=pick(group.values),
-        suggestions=pick(group.suggestions),
-        index=pick(group.index),
+        rows=_picked(group.rows, keep),
+        values=_picked(group.values, keep),
+        suggestions=_picked(group.suggestions, keep),
+        index=_picked(group.index, keep),
     )
 
 
-def _picked(cells: list[object], keep: list[int]) -> list[object]:
+def _picked(cells: Sequence[_Cell], keep: Sequence[int]) -> list[_Cell]:
     return [cells[n] for n in keep] if len(cells) else []
 
 

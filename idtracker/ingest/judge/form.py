@@ -159,15 +159,15 @@ def _headings(
         fits = [h for h in own if bool(_ARABIC.search(h)) == (lang == "ar")]
         name = fits[0] if fits else label_of(spec, lang)
         taken = {other.headings[lang].casefold() for other in before}
-        headings[lang] = f"{name} ({column.field})" if name.casefold() in taken else name
+        headings[lang] = f"{name} ({column.own_field})" if name.casefold() in taken else name
     return headings
 
 
 def _returned(table: FormTable) -> Part:
-    by_field = {c.field: c for c in table.columns}
+    by_field = {c.column.own_field: c for c in table.columns}
     columns = [
-        column.model_copy(update={"heading": list(dict.fromkeys(by_field[column.field].headings.values()))})
-        if column.field in by_field
+        column.model_copy(update={"heading": list(dict.fromkeys(by_field[column.own_field].headings.values()))})
+        if column.own_field in by_field
         else column
         for column in table.part.columns
     ]

@@ -27,7 +27,7 @@ def write_frame(path: Path, frame: pd.DataFrame) -> None:
 
 
 def read_frame(path: Path, columns: Sequence[str]) -> pd.DataFrame:
-    """Columns of one file; of those of an earlier form, the columns that it has."""
+    """Columns of one file."""
     frame: pd.DataFrame = _read(path, columns).to_pandas()
     return frame
 
@@ -49,8 +49,7 @@ def read_frames_as_one(paths: Iterable[Path], columns: Sequence[str] | None = No
 
 def _read(path: Path, columns: Sequence[str] | None) -> pa.Table:
     with pq.ParquetFile(path) as file:
-        wanted = None if columns is None else [c for c in columns if c in file.schema_arrow.names]
-        return file.read(wanted, use_threads=False)
+        return file.read(None if columns is None else list(columns), use_threads=False)
 
 
 @lru_cache(maxsize=64)

@@ -11,6 +11,7 @@ import pandas as pd
 
 from idtracker.ingest.read.raw import RawTable
 from idtracker.ingest.read.stored import Codes
+from idtracker.ingest.shape.edited_records import report_changing_keys
 from idtracker.ingest.shape.unpivot import Long, consumed_headings
 from idtracker.model.config.source import Column, Part, Received
 from idtracker.model.findings import Findings, cell_address
@@ -56,6 +57,7 @@ def match_headings(
             _report_unmatched(match.findings, column, heading, part, table)
     _report_duplicates(match, long, wide)
     _report_unmapped(match, long, wide, part, others)
+    report_changing_keys(match.findings, wide, part)
     return match
 
 

@@ -121,6 +121,19 @@ class Column(Strict):
         ),
     )
 
+    dimension: Identifier | None = Field(
+        None,
+        description=(
+            "disaggregation: what the column breaks the value down by, such as `sex`. Several columns, each with its own, "
+            "make one breakdown (`age=5-17;sex=f`); what names the whole of a dimension (Both sexes, `_T`) is left out."
+        ),
+    )
+
+    @property
+    def own_field(self) -> str:
+        """The field, and the dimension where several columns share it."""
+        return self.field if self.dimension is None else f"{self.field}.{self.dimension}"
+
     @property
     def headings(self) -> list[str]:
         if self.heading is None:
@@ -222,9 +235,13 @@ class Part(Strict):
         if self.deletes is not None and self.deleted is not None:
             raise fault("every row of a log of deletions deletes: leave `deleted` out", "deleted")
         fields = [c.field for c in self.columns]
-        for place, name in enumerate(fields):
-            if name in fields[:place]:
-                raise fault(f"field `{name}` is mapped twice", "columns", place, "field")
+        for place, column in enumerate(self.columns):
+            if column.dimension is not None and column.field != "disaggregation":
+                raise fault("only a `disaggregation` has dimensions", "columns", place, "dimension")
+            same = [c.dimension for c in self.columns[:place] if c.field == column.field]
+            if same and (None in (*same, column.dimension) or column.dimension in same):
+                several = "; give each column its own `dimension`" if column.field == "disaggregation" else ""
+                raise fault(f"field `{column.field}` is mapped twice{several}", "columns", place, "field")
         for key, names in (("key", self.key), ("scope", self.scope)):
             for place, name in enumerate(names):
                 if name not in fields:

@@ -127,6 +127,11 @@ def incidents() -> bytes:
     return b"incident_id,date,governorate,status\nI1,2026-05-01,Irbid,live\nI2,,,deleted\n"
 
 
+def breakdowns() -> bytes:
+    rows = ["Activity,Indicator,Quarter,Sex,Age group,Disability,Reached", "A,R,2026-Q2,Both sexes,All ages,,90"]
+    return "\n".join([*rows, "A,R,2026-Q2,f,5-17,_T,20", "A,R,2026-Q2,f,,yes,4"]).encode()
+
+
 def register_of_works() -> bytes:
     return "رقم المشروع;المحافظة;تاريخ البدء;الكلفة\nW1;إربد;03/04/2026;1234,5\n".encode("windows-1256")
 
@@ -139,6 +144,8 @@ def register_of_works() -> bytes:
                                                              "projects": ("place_id", ["JO-IR", "JO-MA"])}),
         ("records", "training_1.json", records, {"activity": ("activity_id", ["a", "b"])}),
         ("survey", "answers.json", answers, {"survey_response": ("answer", ["truck"])}),
+        ("breakdowns", "a.csv", breakdowns,
+         {"result_value": ("disaggregation", [None, "age=5-17;sex=f", "disability=yes;sex=f"])}),
         ("deletions", "incidents.csv", incidents, {"event": ("is_deleted", [False, True])}),
         ("delimited", "works.csv", register_of_works, {"activity": ("budget", [1234.5])}),
     ],
@@ -162,5 +169,6 @@ def test_a_file_as_described_is_accepted(
         received_at=pd.Timestamp("2026-07-10"),
     )
     assert (found.verdict, found.rows_held) == ("accepted", 0)
-    facts = {part: frame[values[part][0]].tolist() for part, frame in found.facts.items()}
+    cells = {part: frame[values[part][0]] for part, frame in found.facts.items()}
+    facts = {part: column.astype(object).where(column.notna(), None).tolist() for part, column in cells.items()}
     assert facts == {part: expected for part, (_, expected) in values.items()}

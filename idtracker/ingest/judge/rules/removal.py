@@ -44,8 +44,9 @@ def hold_removals(judged: Sequence[Judged], source: Source, history: EarlierRepo
         known = history.in_force.get(part.id, pd.DataFrame(columns=list(IN_FORCE)))
         if not tables:
             continue
-        for table in tables:
-            report_unknown(findings, table, set(known["fact_id"]))
+        if has_deletions(part, source):
+            for table in tables:
+                report_unknown(findings, table, set(known["fact_id"]))
         at_stake, missing = _missing(part, tables, known[~known["is_deleted"].astype(bool)])
         if missing < FEWEST or missing <= source.bounds.removed_rate * at_stake:
             continue
@@ -57,6 +58,8 @@ def hold_removals(judged: Sequence[Judged], source: Source, history: EarlierRepo
 
 def _missing(part: Part, tables: Sequence[Judged], in_force: pd.DataFrame) -> tuple[int, int]:
     """How many rows in force the file is about, and how many of them it takes away."""
+    if in_force.empty:
+        return 0, 0
     facts = pd.concat([j.rows.facts for j in tables]) if len(tables) > 1 else tables[0].rows.facts
     deleted = np.concatenate([j.deleted & ~j.held for j in tables])
     if part.revision not in ("replace_period", "replace_all"):
