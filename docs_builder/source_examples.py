@@ -116,6 +116,24 @@ columns:
 ignore: [internal_*]
 """
 
+BREAKDOWNS = """\
+# yaml-language-server: $schema=../source.schema.json
+title: People reached by sex, age and disability
+publisher: XM-DAC-41121
+format: {kind: csv}
+cadence: {every: quarter, due_after_days: 30}
+feeds: result_value
+key: [reference, result_indicator, period, disaggregation]
+columns:
+  - {field: reference, heading: Activity, required: true}
+  - {field: result_indicator, heading: Indicator, required: true}
+  - {field: period, heading: Quarter, required: true}
+  - {field: disaggregation, dimension: sex, heading: Sex}          # three columns make one breakdown: age=5-17;sex=f
+  - {field: disaggregation, dimension: age, heading: Age group}    # `All ages` is the whole, and left out
+  - {field: disaggregation, dimension: disability, heading: Disability}
+  - {field: actual, heading: Reached, minimum: 0}
+"""
+
 DELIMITED = """\
 # yaml-language-server: $schema=../source.schema.json
 title: Ministry works register
@@ -142,11 +160,35 @@ cadence: {every: as_needed}
 feeds: survey_response
 key: [response_id, question]
 columns:
-  - {field: response_id, heading: _id, required: true}           # stays when an answer is edited; _uuid does not
+  - {field: response_id, heading: _id, required: true}         # an edit changes _uuid and leaves _id as it is
   - {field: question, constant: water_source}
   - {field: period, heading: round}
   - {field: place, heading: group_place/governorate}
   - {field: answer, heading: group_wash/water_source}         # the name of a choice, or its label in any language
+ignore: [_uuid, "meta/*"]
+"""
+
+DELETIONS = """\
+# yaml-language-server: $schema=../source.schema.json
+title: Incident feed
+publisher: XM-DAC-41127
+format: {kind: csv}
+cadence: {every: as_needed}
+parts:
+  - feeds: event
+    key: [reference]
+    deleted: {heading: status, values: [deleted, removed]}     # such a row takes its record out of force
+    columns:
+      - {field: reference, heading: incident_id, required: true}
+      - {field: event_on, heading: date, required: true}
+      - {field: place, heading: governorate}
+  - name: deletions                                            # a file of keys alone does so as well
+    feeds: event
+    key: [reference]
+    deletes: event
+    columns:
+      - {field: reference, heading: incident_id, required: true}
+    ignore: [deleted_at]
 """
 
 EXAMPLES: dict[str, tuple[str, str]] = {
@@ -154,6 +196,8 @@ EXAMPLES: dict[str, tuple[str, str]] = {
     "workbook": ("A workbook with two tables", WORKBOOK),
     "records": ("Nested records (JSON)", RECORDS),
     "survey": ("A survey with its form as codebook (Kobo, ODK)", SURVEY),
+    "breakdowns": ("Several breakdowns in one row", BREAKDOWNS),
+    "deletions": ("A feed whose records are deleted", DELETIONS),
     "delimited": ("Delimited text in another encoding", DELIMITED),
 }
 

@@ -109,12 +109,16 @@ def _survey(world: World, quarter: str) -> Delivery:
     source = "wadi_perception_survey"
     rng = world.stream(f"{source} {quarter}")
     rows: list[list[Cell]] = []
+    before = (
+        int(quarter[:4]) * 4 + int(quarter[-1])
+    ) * 1000  # the server counts its records; edits leave the number as it is
     for place in EVERYWHERE:
         for number in range(RESPONDENTS if world.can_reach(place, quarter) else 0):
             answers = [_answer(world, rng, code, place, quarter) for code in QUESTIONS.values()]
             weight = round(float(rng.uniform(0.7, 1.4)), 3)
-            rows.append([f"{quarter}-{place[3:]}-{number + 1:02d}", quarter, place, weight, "v4", *answers])
-    headings = ["_uuid", "round", "governorate", "_weight", "__version__", *(f"views/{q}" for q in QUESTIONS)]
+            uuid = f"{quarter}-{place[3:]}-{number + 1:02d}"
+            rows.append([before + len(rows) + 1, uuid, quarter, place, weight, "v4", *answers])
+    headings = ["_id", "_uuid", "round", "governorate", "_weight", "__version__", *(f"views/{q}" for q in QUESTIONS)]
     received = arrival(quarter, rng, 12, 27)
     wrapper = {"count": len(rows), "next": None, "notice": "Invented answers"}
     grid = Grid(headings, rows)

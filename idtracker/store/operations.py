@@ -113,6 +113,7 @@ def _submission_row(receipt: Receipt, outcome: SubmissionOutcome | None, at: Sub
         "corrects": (outcome.corrects if outcome else "") or None,
         "rows_read": outcome.rows_read if outcome else 0,
         "periods": (outcome.periods if outcome else "") or None,
+        "last_day": pd.Timestamp(outcome.last_day) if outcome and outcome.last_day else None,
         "rule_set_version": outcome.rule_set_version if outcome else "",
         "withdrawn_at": naive_utc(receipt.withdrawn_at) if receipt.withdrawn_at else None,
         "withdrawn_why": receipt.withdrawn_why or None,

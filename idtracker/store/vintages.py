@@ -92,11 +92,11 @@ def _reported_sql(part: Part, base: Sequence[Path], patches: Sequence[Path], loc
     if base:
         branches.append(f"""
           SELECT f.*, s.claim, s.arrived, s.withdrawn, CAST(NULL AS VARCHAR) AS waiver
-          FROM {_read(base)} f JOIN _ranks s ON s.claim = f.submission_id ANTI JOIN _touched USING ({_PLACE})""")
+          FROM {accepted_sql(base)} f JOIN _ranks s ON s.claim = f.submission_id ANTI JOIN _touched USING ({_PLACE})""")
     if patches:
         branches.append(f"""
           SELECT f.*, w.claim, w.arrived, w.ended AS withdrawn, w.waiver
-          FROM {_read(patches)} f JOIN _windows w USING ({_PLACE})""")
+          FROM {accepted_sql(patches)} f JOIN _windows w USING ({_PLACE})""")
     return f"""
     CREATE OR REPLACE TEMP TABLE _reported AS
     WITH said AS ({" UNION ALL BY NAME ".join(branches)}), placed AS (
@@ -108,8 +108,10 @@ def _reported_sql(part: Part, base: Sequence[Path], patches: Sequence[Path], loc
     """
 
 
-def _read(files: Sequence[Path]) -> str:
-    return f"read_parquet([{quoted_list(files)}], union_by_name = true)"
+def accepted_sql(files: Sequence[Path | str]) -> str:
+    """Rows of several files; those of a part whose records cannot be deleted do not say whether they delete."""
+    no_flag = "SELECT CAST(NULL AS BOOLEAN) AS is_deleted WHERE FALSE"
+    return f"(FROM read_parquet([{quoted_list(files)}], union_by_name = true) UNION ALL BY NAME {no_flag})"
 
 
 _STRONGEST_SQL = """
@@ -140,7 +142,7 @@ def _visible_sql(is_guarded: bool) -> str:
         r.rank DESC, r.arrived DESC, r.submission_id, r.sheet, r.row_number, r.row_piece) = 1"""
     return f"""
     CREATE OR REPLACE TEMP TABLE _visible AS
-    SELECT r.rid, r.fact_id, r.content_hash, r.waiver, r.is_edition, r.claim, r.submission_id, x.t AS t_from, x.t_to
+    SELECT r.rid, r.fact_id, r.content_hash, r.waiver, r.is_edition, coalesce(r.is_deleted, FALSE) AS is_deleted, r.claim, r.submission_id, x.t AS t_from, x.t_to
     FROM _strongest x JOIN _reported r ON r.scope_key = x.scope_key AND r.locked_at = x.locked_at
       AND (r.claim = x.claim OR r.is_overlay) AND r.arrived <= x.t AND (r.withdrawn IS NULL OR r.withdrawn > x.t)
     {guard if is_guarded else ""}
@@ -160,6 +162,7 @@ def _vintages_sql(part: Part) -> str:
       SELECT v.*, CASE WHEN lag(v.t_to) OVER life = v.t_from AND lag(v.content_hash) OVER life = v.content_hash
         AND lag(coalesce(v.waiver, '')) OVER life = coalesce(v.waiver, '') AND g.fact_id IS NULL THEN 0 ELSE 1 END AS is_new
       FROM _visible v LEFT JOIN gone g USING (fact_id, content_hash, t_from)
+      WHERE NOT v.is_deleted
       WINDOW life AS (PARTITION BY v.fact_id ORDER BY v.t_from)
     ), grouped AS (
       SELECT *, sum(is_new) OVER (PARTITION BY fact_id ORDER BY t_from ROWS UNBOUNDED PRECEDING) AS island FROM marked
@@ -174,16 +177,18 @@ def _vintages_sql(part: Part) -> str:
 
 
 def _fates_sql(source_id: str, part: Part) -> str:
-    """Per submission and time of validity: rows that opened a vintage on arrival, rows unchanged, rows outdone."""
+    """Per submission and time of validity: rows that opened or, by a deletion, ended a vintage, rows unchanged, outdone."""
     return f"""
     INSERT INTO _fate
     SELECT '{source_id}', r.submission_id, r.arrived, r.withdrawn,
-      count(*) FILTER (w.rid IS NOT NULL AND v.fact_id IS NOT NULL),
-      count(*) FILTER (w.rid IS NOT NULL AND v.fact_id IS NULL),
+      count(*) FILTER (w.rid IS NOT NULL AND coalesce(v.fact_id, e.fact_id) IS NOT NULL),
+      count(*) FILTER (w.rid IS NOT NULL AND coalesce(v.fact_id, e.fact_id) IS NULL),
       count(*) FILTER (w.rid IS NULL)
     FROM _reported r
     LEFT JOIN _visible w ON w.rid = r.rid AND w.t_from = r.arrived
     LEFT JOIN "{part.feeds}" v ON v.source_id = r.source_id AND v.fact_id = r.fact_id AND v.recorded_from = r.arrived
+    LEFT JOIN "{part.feeds}" e ON r.is_deleted AND e.source_id = r.source_id AND e.fact_id = r.fact_id
+      AND e.recorded_to = r.arrived
     GROUP BY r.submission_id, r.arrived, r.withdrawn
     """
 

@@ -12,7 +12,7 @@ import pandas as pd
 
 from idtracker.analyse.history.timeline import Timeline, obligation_days, owed_until
 from idtracker.analyse.timeliness.arrivals import Arrival, DeliveryHistory, Sent, answers, history_at, sent_by_source
-from idtracker.analyse.timeliness.obligations import first_day_owed, obligation_row
+from idtracker.analyse.timeliness.obligations import first_day_owed, has_periods, obligation_row
 from idtracker.ingest.judge.catalogue import ProgrammeCatalogue
 from idtracker.model.config.reporting_calendar import DueReport
 from idtracker.model.config.source import Source
@@ -67,7 +67,7 @@ def _states(states: pd.DataFrame, submissions: Mapping[str, Sequence[Sent]]) -> 
     for source, submission, state, since, until, has in zip(*columns, has_rows.tolist(), strict=True):
         if (source, submission) in place:
             n, sent = place[source, submission]
-            then = replace(sent, state=state, has_content=has or bool(sent.arrival.periods), has_rows=has)
+            then = replace(sent, state=state, has_content=has or sent.arrival.has_data, has_rows=has)
             by_source.setdefault(source, []).append((n, _State(since, None if pd.isna(until) else until, then)))
     return {source: [s for _, s in sorted(entries, key=lambda pair: pair[0])] for source, entries in by_source.items()}
 
@@ -109,20 +109,18 @@ class _Obligations:
 
     def _received(self, history: DeliveryHistory) -> dict[str, pd.Timestamp]:
         """The arrival that first answered each period."""
-        accepted, has_periods = {id(a) for a in history.arrivals}, history.has_periods
+        accepted, says_when = {id(a) for a in history.arrivals}, has_periods(self.source, history)
         receipts = {}
         for owed in self.owed:
-            first = next((a for a in self._answering(owed, has_periods) if id(a) in accepted), None)
+            first = next((a for a in self._answering(owed, says_when) if id(a) in accepted), None)
             if first is not None:
                 receipts[owed.period] = first.at
         return receipts
 
-    def _answering(self, owed: DueReport, has_periods: bool) -> list[Arrival]:
-        key = owed.period, has_periods
+    def _answering(self, owed: DueReport, says_when: bool) -> list[Arrival]:
+        key = owed.period, says_when
         if key not in self.answering:
-            self.answering[key] = [
-                s.arrival for s in self.sent if answers(s.arrival, owed.start, owed.end, has_periods)
-            ]
+            self.answering[key] = [s.arrival for s in self.sent if answers(s.arrival, owed.start, owed.end, says_when)]
         return self.answering[key]
 
     def _rows(self, history: DeliveryHistory, received: Mapping[str, pd.Timestamp], today: date) -> list[Row]:

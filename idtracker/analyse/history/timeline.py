@@ -155,7 +155,7 @@ def owed_until(source: Source, sent: Sequence[Sent], last: pd.Timestamp) -> list
     stated = [source.cadence.since] if source.cadence.since else []
     if not sent and not stated:
         return []
-    starts = [p.start for s in sent for p in s.arrival.periods]
+    starts = [p.start for s in sent if s.arrival.last_day is None for p in s.arrival.periods]
     first = [sent[0].arrival.at.date() - timedelta(days=400)] if sent else []
     return obligations(source, min([*starts, *first, *stated]), last.date())
 

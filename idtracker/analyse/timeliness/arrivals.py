@@ -20,12 +20,27 @@ _LAST_PART = 3
 
 @dataclass(frozen=True, slots=True)
 class Arrival:
-    """One accepted submission: when it came (UTC) and which periods it speaks of (none where the source has no periods)."""
+    """One accepted submission: when it came (UTC) and which periods it reports (none where it names neither period nor day).
+
+    `last_day` is given where its rows are dated: the latest day that they speak of.
+    """
 
     at: pd.Timestamp
     periods: tuple[Period, ...]
     first: date | None = None
     last: date | None = None
+    last_day: date | None = None
+
+    @property
+    def has_data(self) -> bool:
+        """Whether it says which time it is about."""
+        return bool(self.periods or self.last_day)
+
+    @property
+    def data_times(self) -> list[date]:
+        """Days until which it reports: its last day, else the ends of periods that it was not too early for."""
+        came = self.at.date()
+        return [self.last_day] if self.last_day else [p.end for p in self.periods if not is_early(came, p.start, p.end)]
 
     def touches(self, start: date, end: date) -> bool:
         """Whether any of its periods can concern these days."""
@@ -52,12 +67,12 @@ class DeliveryHistory:
 
     @property
     def has_periods(self) -> bool:
-        """Whether the source names the periods it speaks of."""
-        return any(a.periods for a in self.arrivals)
+        """Whether the source names the periods or days it speaks of."""
+        return any(a.has_data for a in self.arrivals)
 
     def data_time(self, today: date) -> date | None:
-        """End of the latest period reported; periods that have not ended are left out."""
-        return max((p.end for a in self.arrivals for p in a.periods if p.end <= today), default=None)
+        """The latest day reported: of dated rows their own, else the end of a period; days still to come are left out."""
+        return max((day for a in self.arrivals for day in a.data_times if day <= today), default=None)
 
 
 def in_order(sources: Mapping[str, Source] | Iterable[Source]) -> list[Source]:
@@ -117,10 +132,13 @@ def sent_by_source(submissions: pd.DataFrame, named: Mapping[str, set[str]] | No
     rows = submissions.sort_values(["received_at", "submission_id"])
     says_rows = (rows["rows_accepted"] + rows["rows_unchanged"]).fillna(0) > 0
     columns = [
-        rows[c].tolist() for c in ("source_id", "submission_id", "received_at", "state", "withdrawn_at", "periods")
+        rows[c].tolist()
+        for c in ("source_id", "submission_id", "received_at", "state", "withdrawn_at", "periods", "last_day")
     ]
-    for source, submission, at, state, withdrawn, listed, has_rows in zip(*columns, says_rows.tolist(), strict=True):
-        arrival = arrival_of(at, _periods(listed, partition_by.get(str(submission), set())))
+    for source, submission, at, state, withdrawn, listed, day, has_rows in zip(
+        *columns, says_rows.tolist(), strict=True
+    ):
+        arrival = arrival_of(at, _periods(listed, partition_by.get(str(submission), set())), day)
         has_content = has_rows or str(submission) in partition_by
         gone = None if pd.isna(withdrawn) else withdrawn
         sent.setdefault(str(source), []).append(Sent(str(submission), arrival, str(state), gone, has_content, has_rows))
@@ -152,11 +170,10 @@ def _periods_named(facts_periods: pd.DataFrame | None) -> dict[str, set[str]]:
     return periods
 
 
-def arrival_of(at: pd.Timestamp, periods: tuple[Period, ...]) -> Arrival:
+def arrival_of(at: pd.Timestamp, periods: tuple[Period, ...], last_day: pd.Timestamp | None = None) -> Arrival:
     """An arrival and the days that its periods span."""
-    return Arrival(
-        at, periods, min((p.start for p in periods), default=None), max((p.end for p in periods), default=None)
-    )
+    first, last = min((p.start for p in periods), default=None), max((p.end for p in periods), default=None)
+    return Arrival(at, periods, first, last, None if last_day is None or pd.isna(last_day) else last_day.date())
 
 
 def _periods(listed: object, named: set[str]) -> tuple[Period, ...]:
@@ -164,25 +181,29 @@ def _periods(listed: object, named: set[str]) -> tuple[Period, ...]:
     return tuple(sorted((period(c) for c in codes | named if is_period(c)), key=lambda p: (p.end, p.start)))
 
 
-def first_arrival(history: DeliveryHistory, start: date, end: date) -> pd.Timestamp | None:
+def first_arrival(history: DeliveryHistory, start: date, end: date, *, has_periods: bool) -> pd.Timestamp | None:
     """When a report for the period first came, or None.
 
     A report counts that names the period itself, a longer one around it, or a shorter one within it; the last only
-    once the period is over or where it reaches the period's last day. Nothing counts that came before the last third of
-    the period: a row of a later period in an earlier report is a mistake, or a plan. Where a source never names periods,
-    whatever arrives on or after the last day counts.
+    once the period is over or where it reaches the period's last day. Dated rows count as the shorter periods in which
+    they lie. Nothing counts that came before the last third of the period: a row of a later period in an earlier report
+    is a mistake, or a plan. Where a source names neither periods nor days, whatever arrives on or after the last day counts.
     """
-    has_periods = history.has_periods
     return next((a.at for a in history.arrivals if answers(a, start, end, has_periods)), None)
 
 
+def is_early(came: date, start: date, end: date) -> bool:
+    """Whether a file came before the last third of a period."""
+    return came < end - (end - start) / _LAST_PART
+
+
 def answers(arrival: Arrival, start: date, end: date, has_periods: bool) -> bool:
-    """Whether an arrival is a report for a period; `has_periods`: the source names the periods it speaks of."""
+    """Whether an arrival is a report for a period; `has_periods`: the source names the periods or days it speaks of."""
     came = arrival.at.date()
     is_over = came >= end
     if not has_periods:
         return is_over
-    if came < end - (end - start) / _LAST_PART:
+    if is_early(came, start, end):
         return False
     return arrival.touches(start, end) and any(_answers(p, start, end, is_over) for p in arrival.periods)
 

@@ -163,7 +163,9 @@ def _why(situation: _SourceSituation, state: State, expected: date | None) -> st
     """The state in one sentence, with the days that decide it."""
     parts = [_reason(situation, state, expected)]
     if situation.history.arrivals and state != "FRESH":
-        parts.append(f"the last accepted file came on {situation.history.arrivals[-1].at.date()}")
+        last = situation.history.arrivals[-1]
+        reach = f" with data until {last.last_day}" if last.last_day else ""
+        parts.append(f"the last accepted file came on {last.at.date()}{reach}")
     waiting = situation.history.waiting
     if waiting:
         parts.append(f"a file of {waiting.at.date()} was {waiting.state} and waits for a decision")

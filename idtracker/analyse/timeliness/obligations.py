@@ -8,6 +8,7 @@ from datetime import date
 import pandas as pd
 
 from idtracker.analyse.timeliness.arrivals import DeliveryHistory, first_arrival, in_order, read_histories
+from idtracker.ingest.judge.coverage import names_days
 from idtracker.model.config.reporting_calendar import DueReport, obligation, obligations
 from idtracker.model.config.source import Source
 from idtracker.model.instants import naive_utc
@@ -35,15 +36,25 @@ def obligation_table(
         history = histories.get(source.id, DeliveryHistory())
         first = first_day_owed(source, history)
         owed = [] if first is None else obligations(source, first, today)
-        rows += [obligation_row(source, o, first_arrival(history, o.start, o.end), today) for o in owed]
+        rows += [obligation_row(source, o, first_report(source, history, o), today) for o in owed]
     return conform_types(pd.DataFrame(rows, columns=COLUMNS), OPERATIONS["obligation"])
+
+
+def has_periods(source: Source, history: DeliveryHistory) -> bool:
+    """Whether reports of a source say which time they are about, by their definition or by what has come."""
+    return history.has_periods or names_days(source)
+
+
+def first_report(source: Source, history: DeliveryHistory, owed: DueReport) -> pd.Timestamp | None:
+    """When the report owed first came, or None."""
+    return first_arrival(history, owed.start, owed.end, has_periods=has_periods(source, history))
 
 
 def first_day_owed(source: Source, history: DeliveryHistory) -> date | None:
     """A day of the first period owed: as the cadence states it, else that of the first report, else unknown (None).
 
     Of several periods in the first report the latest counts, so that a long history sent at once owes nothing. Where
-    nothing was accepted yet, the period that ended before the first file counts.
+    nothing was accepted yet, or rows are dated, the period that ended before the first file counts.
     """
     cadence = source.cadence
     if cadence.since is not None or cadence.every == "as_needed":
@@ -52,7 +63,7 @@ def first_day_owed(source: Source, history: DeliveryHistory) -> date | None:
     if sent is None:
         return None
     on = sent.date()
-    begun = [p for a in history.arrivals[:1] for p in a.periods if p.start <= on]
+    begun = [p for a in history.arrivals[:1] if a.last_day is None for p in a.periods if p.start <= on]
     return begun[-1].start if begun else period_bounds(previous_period(on, cadence.every))[0]
 
 
@@ -66,7 +77,7 @@ def next_owed(source: Source, history: DeliveryHistory, today: date) -> DueRepor
         owed = obligation(cadence, code)
         if cadence.until is not None and owed.end > cadence.until:
             return None
-        if owed.end > today and not owed.is_derogated and first_arrival(history, owed.start, owed.end) is None:
+        if owed.end > today and not owed.is_derogated and first_report(source, history, owed) is None:
             return owed
         code = next_period(code)
 

@@ -16,6 +16,7 @@ from idtracker.feedback.check.moved_scores import FactChange, MovedScore, moved_
 from idtracker.feedback.check.row_examples import RowExample, examples_of, held_in_file, periods_of
 from idtracker.feedback.check.superseded import superseded_rows
 from idtracker.ingest.judge.assess import Assessment
+from idtracker.ingest.judge.deletions import IS_DELETED, still_said
 from idtracker.ingest.judge.rules.locks import day_columns, locks_of
 from idtracker.ingest.judge.rules.removal import scopes_of
 from idtracker.ingest.judged.archive import facts_file, is_readable
@@ -157,13 +158,18 @@ def _compare_part(
     held_rows: pd.DataFrame,
     closed: pd.Timestamp | None,
 ) -> None:
+    deleted = (
+        facts.loc[facts[IS_DELETED] & ~superseded, "fact_id"] if IS_DELETED in facts else facts["fact_id"].iloc[:0]
+    )
+    superseded, facts = superseded.loc[still_said(facts).index], still_said(facts)
     kinds = pd.Series("added", index=facts.index)
     if not known.empty:
         before = facts["fact_id"].map(known.drop_duplicates("fact_id").set_index("fact_id")["content_hash"])
         kinds = kinds.mask(before.notna(), "changed")
         kinds = kinds.mask(before.notna() & (before == facts["content_hash"]), "unchanged")
     kinds = kinds.mask(superseded, "superseded") if superseded.any() else kinds
-    gone = known[_is_removed(part, known, facts[~superseded] if superseded.any() else facts, closed)]
+    is_gone = _is_removed(part, known, facts[~superseded] if superseded.any() else facts, closed)
+    gone = known[is_gone | known["fact_id"].isin(deleted)]
     held = held_in_file(part, gone, held_rows)
     result.removed_held.append(int(held.sum()))
     periods = pd.concat(

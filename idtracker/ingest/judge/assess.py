@@ -23,7 +23,15 @@ from idtracker.ingest.judge.correction import (
     nothing_known,
     weigh,
 )
+from idtracker.ingest.judge.coverage import Coverage, coverage_of
 from idtracker.ingest.judge.definition import codelists_of, kinds_of
+from idtracker.ingest.judge.deletions import (
+    deleted_rows,
+    judged_part,
+    marked,
+    of_keys,
+    still_said,
+)
 from idtracker.ingest.judge.form import as_sent
 from idtracker.ingest.judge.judged_table import Judged
 from idtracker.ingest.judge.partition import accept, line_frame, partition_rows
@@ -79,8 +87,7 @@ def assess(
     groups = catalogue.programme.groups
     judge = _TableJudge(judged_as, catalogue.register, names, *about, reading.findings, locks, groups)
     judged = judge.judge_all(reading) if correction is None else _judge_lines(judge, correction, record, result)
-    for findings in [table.findings for table in judged]:
-        result.findings.extend(findings)
+    result.findings.groups += [group for table in judged for group in table.findings.groups]
     if result.findings.is_critical:
         looks_like(result.findings, [t for ts in reading.tables.values() for t in ts], source, catalogue.sources)
         return result
@@ -91,7 +98,14 @@ def assess(
         result.findings.extend(Findings() if correction is not None else check_name_period(rows, file_name))
         del judged, reading, correction  # with them goes the text of the file
         accept(result, rows)
+        result.coverage = _coverage(result, source, received_at)
     return result
+
+
+def _coverage(result: Assessment, source: Source, received_at: pd.Timestamp) -> Coverage:
+    """Which periods the file reports; of one that waits whole, those that it will report. A deletion reports nothing."""
+    facts = result.facts if result.rows_accepted else result.waivable
+    return coverage_of(source, {part: still_said(rows) for part, rows in facts.items()}, received_at)
 
 
 def _opened(
@@ -161,7 +175,9 @@ class _TableJudge:
     def judge_all(self, reading: Reading) -> list[_JudgedTable]:
         """Every table of a file."""
         return [
-            self.judge(table, part, _readers_of(table.sheet, part, self.source, reading.tables))
+            self.judge(
+                table, judged_part(part, self.source), _readers_of(table.sheet, part, self.source, reading.tables)
+            )
             for part in self.source.parts
             for table in reading.tables.get(part.id, [])
         ]
@@ -173,39 +189,40 @@ class _TableJudge:
         """
         kinds = kinds_of(part)
         shaped = self._shape(table, part, others)
+        deleted = deleted_rows(shaped, part)
         findings = Findings(shaped.findings.groups if self.source.format.kind != "iati" else _reported(shaped.findings))
         if findings.is_critical:
             return _JudgedTable(findings.on_sheet(table.sheet), [])
         codelists = codelists_of(part)
-        resolved = resolve(
-            shaped, part, kinds, self.register, self.names, codelists, self.source.publisher, self.received_at
-        )
+        about = (self.source.publisher, self.received_at)
+        resolved = resolve(shaped, part, kinds, self.register, self.names, codelists, *about)
         findings.extend(resolved.findings)
         numbers = shaped.row_numbers
         facts = to_facts(
             resolved.frame, part, self.source, submission_id=self.submission_id, sheet=table.sheet, row_numbers=numbers,
             named=partial(organisations_named, register=self.register, names=self.names),
         )  # fmt: skip
-        rows = JudgedRows(facts, shaped, part)
+        rows = JudgedRows(marked(facts, part, self.source, deleted), shaped, part)
         findings.extend(check_choices(shaped, part, codebook_of(self.source)))
         findings.extend(check_rows(rows, self.register.indicators, self.received_at))
         findings.extend(check_totals(rows, kinds, self.register, self.names, self.reading))
         findings.extend(check_locks(rows, self.locks))
         findings.extend(check_groups(rows, self.groups, self.register))
-        findings = findings.on_sheet(table.sheet)
+        findings = of_keys(findings, rows).on_sheet(table.sheet)
         torn = self.reading.holds(table.sheet, numbers)
-        findings.extend(check_schema(rows, torn | findings.holds(table.sheet, numbers)))
-        findings.extend(check_cross(rows, torn | findings.holds(table.sheet, numbers), self.register.indicators))
-        duplicates, repeated = check_duplicates(rows, torn | findings.holds(table.sheet, numbers))
+        findings.extend(check_schema(rows, torn | deleted | findings.holds(table.sheet, numbers)))
+        held = torn | findings.holds(table.sheet, numbers)
+        findings.extend(check_cross(rows, held | deleted, self.register.indicators))
+        held |= findings.holds(table.sheet, numbers)
+        duplicates, repeated = check_duplicates(rows, held)
         findings.extend(duplicates)
         if lines is not None:
-            weighed, again = weigh(rows, lines, torn | findings.holds(table.sheet, numbers))
+            weighed, again = weigh(rows, lines, held | findings.holds(table.sheet, numbers))
             findings.extend(weighed)
             repeated = repeated | again
         virtual = virtual_headings(table, self.source.received, self.file_name)
-        return _JudgedTable(
-            findings, [Judged(rows, torn | findings.holds(table.sheet, numbers), repeated, virtual, lines)]
-        )
+        held |= findings.holds(table.sheet, numbers)
+        return _JudgedTable(findings, [Judged(rows, held, repeated, virtual, lines)])
 
     def _shape(self, table: RawTable, part: Part, others: list[Part]) -> Shaped:
         about, book = (self.file_name, self.source.received, others), codebook_of(self.source)
@@ -225,7 +242,7 @@ def _readers_of(sheet: str, part: Part, source: Source, tables: Mapping[str, lis
 
 def _compared(judged: list[Judged], source: Source, history: EarlierReports) -> Findings:
     """What does not go with the other tables of the file, or with what the source said before."""
-    tables = [(j.rows, ~(j.held | j.repeated)) for j in judged]
+    tables = [(j.rows, j.live) for j in judged]
     sent = frozenset(j.rows.part.feeds for j in judged if len(j.rows.facts))
     findings = check_references(tables, sent, history.identifiers(source.parts))
     for rows, live in tables:

@@ -8,6 +8,7 @@ from typing import Literal
 import pandas as pd
 
 from idtracker.ingest.judge.correction import LINE
+from idtracker.ingest.judge.coverage import Coverage
 from idtracker.ingest.judge.held_rows import KEYS
 from idtracker.model.findings import Findings
 from idtracker.model.tables import OPERATIONS, empty_frame
@@ -26,6 +27,7 @@ class Assessment:
 
     A correction names the first files it `corrects`; `lines` has one row per line with the columns LINE: its own place,
     the row of the first file that it replaces (itself where it names none), and its fate: accepted, held, repeated, left_out.
+    `coverage` says which periods the file reports; of a file that waits whole, those that it will report.
     """
 
     source_id: str
@@ -40,6 +42,7 @@ class Assessment:
     waivable: dict[str, pd.DataFrame] = field(default_factory=dict)
     corrects: tuple[str, ...] | None = None
     lines: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=LINE))
+    coverage: Coverage = field(default_factory=Coverage)
 
     @property
     def rows_held(self) -> int:

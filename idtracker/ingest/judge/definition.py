@@ -109,7 +109,8 @@ def _check_part(part: Part, register: Register) -> Iterator[tuple[Loc, str]]:
                 yield ("columns", place, key), f"{at}: columns: field `{column.field}`{text}"
     mapped = {known[c.field].name for c in part.columns if c.field in known}
     for spec in {s.name: s for s in known.values()}.values():
-        if spec.is_required and not spec.default and spec.name not in mapped:
+        is_needed = spec.is_required and not spec.default and part.deletes is None
+        if is_needed and spec.name not in mapped:
             yield ("columns",), f"{at}: columns: the required field `{spec.field}` of `{part.feeds}` has no column"
     for field in scope_of(part):
         if field not in part.key:

@@ -192,10 +192,10 @@ def _headings(
 
 
 def _returned(table: FormTable) -> Part:
-    by_field = {c.field: c for c in table.columns}
+    by_field = {c.column.own_field: c for c in table.columns}
     columns = [
-        column.model_copy(update={"heading": list(dict.fromkeys(by_field[column.field].headings.values()))})
-        if column.field in by_field
+        column.model_copy(update={"heading": list(dict.fromkeys(by_field[column.own_field].headings.values()))})
+        if column.own_field in by_field
         else column
         for column in table.part.columns
     ]
@@ -203,5 +203,13 @@ def _returned(table: FormTable) -> Part:
     sheets = list(dict.fromkeys([*table.sheets.values(), table.part.id[:_LONGEST_NAME]]))
     layout = Layout(sheet=sheets, header_rows=[HEADING_ROW], data_row=DATA_ROW)
     return table.part.model_copy(
-        update={"columns": columns, "layout": layout, "unpivot": None, "optional": True, "ignore": [], "where": {}}
+        update={
+            "columns": columns,
+            "layout": layout,
+            "unpivot": None,
+            "optional": True,
+            "ignore": [],
+            "where": {},
+            "deleted": None,
+        }
     )

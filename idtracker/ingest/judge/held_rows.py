@@ -143,6 +143,6 @@ def waivable_rows(rows: JudgedRows, index: npt.NDArray[np.int64], reasons: Seque
     candidates[index[by_rule]] = True
     if not candidates.any():
         return by_rule
-    broken = check_schema(rows, ~candidates).holds(rows.shaped.sheet, rows.shaped.row_numbers)
+    broken = check_schema(rows, ~candidates | rows.deleted).holds(rows.shaped.sheet, rows.shaped.row_numbers)
     usable: npt.NDArray[np.bool_] = by_rule & ~broken[index]
     return usable

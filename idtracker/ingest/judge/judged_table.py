@@ -28,6 +28,17 @@ class Judged:
     virtual: Mapping[str, str | None] = field(default_factory=dict)
     lines: Lines | None = None
 
+    @property
+    def live(self) -> npt.NDArray[np.bool_]:
+        """The rows that say something of their own: neither held nor repeated, nor by which a record is deleted."""
+        live: npt.NDArray[np.bool_] = ~(self.held | self.repeated)
+        return live & ~self.deleted
+
+    @property
+    def deleted(self) -> npt.NDArray[np.bool_]:
+        """The rows by which a record is deleted."""
+        return self.rows.deleted
+
     def hold_all(self, findings: Findings, rule: str, **details: Any) -> None:
         """Hold every row of the sheet by one rule, reported at the key."""
         self.rows.report(findings, rule, pd.Series(True, index=self.rows.facts.index), "fact_id", **details)

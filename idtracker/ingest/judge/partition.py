@@ -14,6 +14,7 @@ from idtracker.ingest.judge.correction import LINE, OF, Lines
 from idtracker.ingest.judge.held_rows import held_keys, held_rows, pieces_of, reasons_of, waivable_rows
 from idtracker.ingest.judge.judged_table import Judged
 from idtracker.ingest.judge.rules.incomplete import hold_incomplete
+from idtracker.ingest.judge.rules.magnitude import hold_magnitudes
 from idtracker.ingest.judge.rules.removal import hold_removals
 from idtracker.ingest.judge.rules.series import EarlierReports
 from idtracker.model.config.source import Source
@@ -37,6 +38,7 @@ def partition_rows(result: Assessment, judged: list[Judged], source: Source, his
             result.findings.groups = [g for g in result.findings.groups if g.rule.id != "file.no_rows"]
         if not result.findings.is_critical:
             result.findings.extend(hold_removals(judged, source, history))
+            result.findings.extend(hold_magnitudes(judged, history))
             hold_incomplete(judged, result.findings)
     is_refused = result.findings.is_critical
     for j in judged:

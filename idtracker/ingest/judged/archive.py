@@ -29,7 +29,8 @@ class SubmissionOutcome:
     """What was decided about one submission. Counts of unchanged and superseded rows are known to the store only.
 
     `judged_by` decides what is accepted; `history` names the earlier submissions that its warnings were made against.
-    A correction names the first files it `corrects`; `record` names how their rows stood when it was judged.
+    A correction names the first files it `corrects`; `record` names how their rows stood when it was judged. `periods` and
+    `last_day` are the coverage of the file (see `judge.coverage`).
     """
 
     submission_id: str
@@ -46,6 +47,7 @@ class SubmissionOutcome:
     is_correction: bool = False
     corrects: str = ""
     record: str = ""
+    last_day: str = ""
 
 
 def accepted_folder(home: Home, source_id: str, submission_id: str) -> Path:
@@ -93,7 +95,7 @@ def write_assessment(
 
 
 def _outcome_of(assessment: Assessment, judged: str, history: str, record: str) -> SubmissionOutcome:
-    periods = {p for facts in assessment.facts.values() if "period" in facts for p in facts["period"].dropna()}
+    coverage = assessment.coverage
     return SubmissionOutcome(
         submission_id=assessment.submission_id,
         source_id=assessment.source_id,
@@ -102,7 +104,8 @@ def _outcome_of(assessment: Assessment, judged: str, history: str, record: str) 
         rows_accepted=assessment.rows_accepted,
         rows_held=assessment.rows_held,
         rows_repeated=assessment.rows_repeated,
-        periods=";".join(sorted(periods)),
+        periods=";".join(coverage.periods),
+        last_day=coverage.last_day.isoformat() if coverage.last_day else "",
         rule_set_version=rule_set_version(),
         judged_by=judged,
         history=history,

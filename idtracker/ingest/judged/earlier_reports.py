@@ -49,9 +49,9 @@ class EarlierReportsReader:
         self._in_force = RowsInForceReader(home, source)
         self._is_needed = bool(self._columns or self._in_force.parts)
         self._receipts: list[Receipt] = Ledger(home).receipts(source.id) if self._is_needed else []
-        self._read: dict[tuple[str, str], pd.DataFrame | None] = {}
+        self._read: dict[tuple[str, str, str], pd.DataFrame | None] = {}
         self._judgements: dict[str, str] = {}
-        self._merged: tuple[list[str], dict[str, pd.DataFrame]] = ([], {})
+        self._merged: tuple[list[tuple[str, bool]], dict[str, pd.DataFrame]] = ([], {})
 
     def version_before(self, receipt: Receipt) -> str:
         """Changes whenever what the source said before the submission may have changed; empty where that never counts."""
@@ -78,27 +78,32 @@ class EarlierReportsReader:
 
     def _history(self, earlier: Sequence[Receipt], weaker: Sequence[Receipt], at: datetime) -> EarlierReports:
         """`earlier` is in order of strength; of two statements of one fact the stronger counts. `weaker` are replaced."""
-        names = [r.submission_id for r in earlier]
+        confirmed = {w.submission_id for w in self._in_force.confirmations(at)}
+        files = [(r.submission_id, r.submission_id in confirmed) for r in earlier]
         known, frames = self._merged
-        if names[: len(known)] != known:
+        if files[: len(known)] != known:
             known, frames = [], {}
         frames = dict(frames)
         for part_id in self._columns:
-            fresh = [self._facts(name, part_id) for name in names[len(known) :]]
+            fresh = [f for name, is_confirmed in files[len(known) :] for f in self._facts(name, part_id, is_confirmed)]
             stated = [f for f in (frames.get(part_id), *fresh) if f is not None and len(f)]
             if len(stated) > 1:
                 stated = [pd.concat(stated, ignore_index=True).drop_duplicates("fact_id", keep="last")]
             if stated:
                 frames[part_id] = stated[0]
-        self._merged = (names, frames)
+        self._merged = (files, frames)
         return EarlierReports(frames, self._version(earlier, at), self._in_force.of(weaker, at))
 
-    def _facts(self, submission_id: str, part_id: str) -> pd.DataFrame | None:
-        place = (submission_id, part_id)
-        if place not in self._read:
-            path = facts_file(self._home, self._source.id, submission_id, part_id)
-            self._read[place] = read_frame(path, self._columns[part_id]) if is_readable(path) else None
-        return self._read[place]
+    def _facts(self, submission_id: str, part_id: str, is_confirmed: bool) -> list[pd.DataFrame]:
+        """What a file said, with the rows that waited until a person confirmed it."""
+        frames = []
+        for kind in ("facts", "waivable") if is_confirmed else ("facts",):
+            place = (submission_id, part_id, kind)
+            if place not in self._read:
+                path = facts_file(self._home, self._source.id, submission_id, part_id, kind)
+                self._read[place] = read_frame(path, self._columns[part_id]) if is_readable(path) else None
+            frames.append(self._read[place])
+        return [f for f in frames if f is not None]
 
     def _judgement(self, receipt: Receipt) -> str:
         """By what an earlier submission was judged: with its bytes it decides what it is taken to say."""

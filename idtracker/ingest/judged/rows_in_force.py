@@ -9,9 +9,9 @@ import pandas as pd
 
 from idtracker.ingest.decisions.waivers import Waiver, Waivers
 from idtracker.ingest.judge.definition import scope_columns
+from idtracker.ingest.judge.deletions import IS_DELETED, has_deletions
 from idtracker.ingest.judge.rules.incomplete import OF_WHOLE_FILES
-from idtracker.ingest.judge.rules.removal import replaces_more_than_rows, scopes_of
-from idtracker.ingest.judge.rules.series import IN_FORCE
+from idtracker.ingest.judge.rules.removal import scopes_of, takes_rows_away
 from idtracker.ingest.judged.archive import facts_file, is_readable
 from idtracker.ingest.judged.parquet import read_frame
 from idtracker.ingest.landing.receipt import Receipt
@@ -20,13 +20,12 @@ from idtracker.model.home import Home
 
 
 class RowsInForceReader:
-    """Rows in force of the parts that replace more than single rows; to be taken in order of arrival, each file read once."""
+    """Rows in force of the parts whose files may take rows away; to be taken in order of arrival, each file read once."""
 
     def __init__(self, home: Home, source: Source) -> None:
-        self.parts = [part for part in source.parts if replaces_more_than_rows(part)]
+        self.parts = [part for part in source.parts if takes_rows_away(part, source)]
         self._home, self._source = home, source
-        waivers = Waivers(home).of(source.id) if self.parts else []
-        self._confirmed = [w for w in waivers if set(w.rules) & set(OF_WHOLE_FILES)]
+        self._confirmed = [w for w in Waivers(home).of(source.id) if set(w.rules) & set(OF_WHOLE_FILES)]
         self._last: tuple[list[tuple[str, bool]], dict[str, pd.DataFrame]] = ([], {})
 
     def confirmations(self, at: datetime) -> list[Waiver]:
@@ -55,6 +54,9 @@ class RowsInForceReader:
         columns = list(dict.fromkeys(["fact_id", *scope_columns(part)]))
         kinds = ("facts", "waivable") if is_confirmed else ("facts",)
         paths = [facts_file(self._home, self._source.id, submission_id, part.id, kind) for kind in kinds]
+        if has_deletions(part, self._source):
+            columns.append(IS_DELETED)
         frames = [read_frame(path, columns) for path in paths if is_readable(path)]
         rows = pd.concat(frames, ignore_index=True) if frames else pd.DataFrame(columns=columns, dtype="str")
-        return pd.DataFrame({"scope": scopes_of(part, rows), "fact_id": rows["fact_id"]}, columns=list(IN_FORCE))
+        deleted = rows[IS_DELETED].fillna(False).astype(bool) if IS_DELETED in rows else False
+        return pd.DataFrame({"scope": scopes_of(part, rows), "fact_id": rows["fact_id"], IS_DELETED: deleted})

@@ -13,7 +13,7 @@ from idtracker.ingest.read.raw import Reading
 from idtracker.ingest.read.refusal import RefusalError, group_of, unreadable
 from idtracker.ingest.read.screen import screen
 from idtracker.ingest.read.text.tails import broken_tail
-from idtracker.ingest.read.where import select_rows
+from idtracker.ingest.read.where import select_rows, separate_logs
 from idtracker.model.config.limits import Limits
 from idtracker.model.config.source import Source
 from idtracker.model.findings import Findings
@@ -39,7 +39,7 @@ def read(content: bytes, file_name: str, source: Source, limits: Limits | None =
                 check_table(table, bounds)
     except RefusalError as refusal:
         return Reading({}, Findings([group_of(refusal)]))
-    reading = select_rows(reading, source)
+    reading = select_rows(separate_logs(reading, source), source)
     if KINDS[source.format.kind].is_tabular:
         return screen(reading, source)
     return reading

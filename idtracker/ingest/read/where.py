@@ -1,7 +1,8 @@
-"""The rows that a source asks for by `where`: one country of a world file, one programme of a register."""
+"""The rows that a source asks for by `where`, one country of a world file; and which tables are logs of deletions."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -63,3 +64,26 @@ def _report_none(
         expected=", ".join(values),
         found=", ".join(held[:_MOST_SHOWN]) + (" …" if len(held) > _MOST_SHOWN else "") or worded("nothing"),
     )
+
+
+def separate_logs(reading: Reading, source: Source) -> Reading:
+    """The reading in which a table of records is none of deletions, and a log of deletions none of records.
+
+    A table of records has a heading that its part reads and the log does not.
+    """
+    tables = dict(reading.tables)
+    for log in (part for part in source.parts if part.deletes is not None):
+        records = next(part for part in source.parts if part.id == log.deletes)
+        named = {table.sheet for table in tables.get(records.id, [])}
+        both = [table for table in tables.get(log.id, []) if table.sheet in named]
+        are_records = {table.sheet for table in both if _holds_records(table, records, log)}
+        for part, others in ((log, are_records), (records, {table.sheet for table in both} - are_records)):
+            left = [t for t in tables.get(part.id, []) if t.sheet not in others]
+            tables = {id_: ts for id_, ts in tables.items() if id_ != part.id} | ({part.id: left} if left else {})
+    return replace(reading, tables=tables)
+
+
+def _holds_records(table: RawTable, records: Part, log: Part) -> bool:
+    read, of_log = ({fold_heading(h) for c in part.columns for h in c.headings} for part in (records, log))
+    across = re.compile(records.unpivot.columns) if records.unpivot is not None else None
+    return any(fold_heading(h) in read - of_log or (across and across.search(h)) for h in table.headings)

@@ -11,6 +11,7 @@ import pandas as pd
 
 from idtracker.ingest.read.raw import RawTable
 from idtracker.ingest.read.stored import Codes
+from idtracker.ingest.shape.edited_records import report_changing_keys
 from idtracker.ingest.shape.unpivot import Long, consumed_headings
 from idtracker.model.config.source import Column, Part, Received
 from idtracker.model.findings import Findings, cell_address
@@ -56,6 +57,7 @@ def match_headings(
             _report_unmatched(match.findings, column, heading, part, table)
     _report_duplicates(match, long, wide)
     _report_unmapped(match, long, wide, part, others)
+    report_changing_keys(match.findings, wide, part)
     return match
 
 
@@ -132,7 +134,8 @@ def _report_duplicates(match: Match, long: Long, wide: RawTable) -> None:
 def _report_unmapped(match: Match, long: Long, wide: RawTable, part: Part, others: Sequence[Part]) -> None:
     known = {h for name, h in match.headings.items() if name not in match.missing} - set(long.shadowed)
     known |= set(long.consumed)
-    known |= {h for h in wide.headings for p in (part, *others) for asked in p.where if fold(h) == fold(asked)}
+    asked = {fold(h) for p in (part, *others) for h in (*p.where, *([p.deleted.heading] if p.deleted else []))}
+    known |= {h for h in wide.headings if fold(h) in asked}
     for other in others:
         known |= consumed_headings(wide.headings, other.unpivot)
         known |= {h for column in other.columns for h in _find(column, wide.headings, ())}

@@ -13,11 +13,13 @@ from idtracker.ingest.read.stored import DAY
 from idtracker.ingest.shape.answers import AsChosen, with_choices
 from idtracker.ingest.shape.cells import Cells, Mask, Parsed
 from idtracker.ingest.shape.currency_statements import Stated, settle_currencies, with_currencies
+from idtracker.ingest.shape.edited_records import with_first_identifiers
 from idtracker.ingest.shape.heading_statements import scale_of_headings, scales_side_by_side, with_scales
 from idtracker.ingest.shape.headings import Match, match_headings, stored_codes, typed_cells
 from idtracker.ingest.shape.money import currencies_named
 from idtracker.ingest.shape.shaped import Shaped
 from idtracker.ingest.shape.split import split_rows
+from idtracker.ingest.shape.totals import breakdown_of, by_dimension
 from idtracker.ingest.shape.unpivot import Long, unpivot
 from idtracker.ingest.shape.values import meant, parse
 from idtracker.model.config.source import Column, FieldType, Format, Part, Received
@@ -46,6 +48,7 @@ def shape(
     boolean · date: datetime64[ns] · period: canonical code, with `<field>_start` and `<field>_end` · money:
     `<field>_currency`. A value that cannot be read is missing and has a finding at its row.
     """
+    table, part = with_first_identifiers(table, part), by_dimension(part)
     long = unpivot(table, part.unpivot, fmt.missing)
     match = match_headings(table, long, part, received, file_name, others)
     long = _split(long, match, part)
@@ -66,8 +69,23 @@ def shape(
         kind = column.type or kinds.get(column.field, "text")
         fields[column.field] = _type_field(shaped, column, kind, fmt, match, chosen)
     raw = _settle_currencies(shaped, part, fields, fmt)
+    _join_dimensions(shaped, part, fields)
     columns = {f"{name}{suffix}": values.array for name, typed in fields.items() for suffix, values in typed.items()}
     return replace(shaped, raw=raw, frame=pd.DataFrame(columns, index=shaped.frame.index, copy=False))
+
+
+def _join_dimensions(shaped: Shaped, part: Part, fields: dict[str, dict[str, pd.Series]]) -> None:
+    """Make one field of the dimensions of a breakdown, which stands where the first of them does."""
+    columns = [column for column in part.columns if column.dimension is not None]
+    if columns:
+        cells = {str(column.dimension): fields.pop(column.field)[""] for column in columns}
+        first, field = columns[0].field, columns[0].field.partition(".")[0]
+        fields[field] = {"": breakdown_of(cells)}
+        shaped.headings[field] = shaped.headings[first]
+        if first in shaped.positions:
+            shaped.positions[field] = shaped.positions[first]
+        if first in shaped.origins:
+            shaped.origins[field] = shaped.origins[first]
 
 
 def _to_be_typed(table: RawTable, match: Match, part: Part, fmt: Format) -> pd.DataFrame:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Mapping
 from functools import cache
 
 import pandas as pd
 import pyarrow as pa
 
-from idtracker.model.text import arrow, as_series, fold
+from idtracker.model.config.source import Part
+from idtracker.model.text import TEXT, arrow, as_series, fold
 
 _WHOLE = (
     *("total", "totals", "grand total", "overall", "all", "any", "everyone", "everybody", "whole population"),
@@ -43,14 +45,44 @@ _CODES = frozenset({"_t", "_z", "t", "tot"})
 _BETWEEN = re.compile(r"\s*[;,|،؛]\s*")
 _PAIR = re.compile(r"([^=:]{1,40})[=:](.*)", re.DOTALL)
 _ARABIC = re.compile(r"[\u0621-\u064a]")
+_LIST_MARKS = re.compile("[;|؛]")
 _SIGNS = re.compile(r"\s*[/&+]\s*")
 
 
 def without_totals(breakdown: pd.Series) -> pd.Series:
-    """A column of breakdowns in which the whole is an empty cell, and dimensions that name their whole are left out."""
+    """A column of breakdowns in which the whole is an empty cell, dimensions that name their whole are left out, and the others
+    stand in one order."""
     coded = arrow(breakdown).dictionary_encode()
     texts = pa.array([_parts_of(text) for text in coded.dictionary.to_pylist()], pa.large_string())
     return as_series(texts.take(coded.indices)).set_axis(breakdown.index)
+
+
+def by_dimension(part: Part) -> Part:
+    """The part with a field of its own for each dimension of its breakdown."""
+    if all(column.dimension is None for column in part.columns):
+        return part
+    own = {c.field: [d.own_field for d in part.columns if d.field == c.field] for c in part.columns}
+    columns = [column.model_copy(update={"field": column.own_field}) for column in part.columns]
+    return part.model_copy(update={"columns": columns, "key": [name for field in part.key for name in own[field]]})
+
+
+def breakdown_of(dimensions: Mapping[str, pd.Series]) -> pd.Series:
+    """One breakdown of the cells of each dimension, in the order of their names: `age=5-17;sex=f`; the whole is empty."""
+    names = sorted(dimensions)
+    rows = list(zip(*(arrow(dimensions[name]).to_pylist() for name in names), strict=True))
+    known = {row: _joined(zip(names, row, strict=True)) for row in set(rows)}
+    return pd.Series([known[row] for row in rows], index=dimensions[names[0]].index, dtype=TEXT)
+
+
+def _joined(values: Iterable[tuple[str, str | None]]) -> str | None:
+    entries = []
+    for name, value in values:
+        text = _LIST_MARKS.sub(",", (value or "").strip())
+        pair = _PAIR.fullmatch(text)
+        text = pair[2].strip() if pair and pair[1].strip().casefold() == name else text
+        if text and not _is_whole(f"{name}={text}"):
+            entries.append(f"{name}={text}")
+    return ";".join(entries) or None
 
 
 def _parts_of(text: str | None) -> str | None:
@@ -58,6 +90,8 @@ def _parts_of(text: str | None) -> str | None:
         return text
     entries = _BETWEEN.split(text.strip())
     parts = [entry for entry in entries if not _is_whole(entry)]
+    if len(parts) > 1 and all(_PAIR.fullmatch(entry) for entry in parts):
+        return ";".join(sorted(parts, key=str.casefold))
     if len(parts) == len(entries):
         return text
     return ";".join(parts) or None

@@ -121,6 +121,19 @@ class Column(Strict):
         ),
     )
 
+    dimension: Identifier | None = Field(
+        None,
+        description=(
+            "disaggregation: what the column breaks the value down by, such as `sex`. Several columns, each with its own, "
+            "make one breakdown (`age=5-17;sex=f`); what names the whole of a dimension (Both sexes, `_T`) is left out."
+        ),
+    )
+
+    @property
+    def own_field(self) -> str:
+        """The field, and the dimension where several columns share it."""
+        return self.field if self.dimension is None else f"{self.field}.{self.dimension}"
+
     @property
     def headings(self) -> list[str]:
         if self.heading is None:
@@ -134,6 +147,20 @@ class Column(Strict):
         if self.minimum is not None and self.maximum is not None and self.minimum > self.maximum:
             raise fault(f"`minimum` {self.minimum:g} is greater than `maximum` {self.maximum:g}", "minimum")
         return self
+
+
+class Deleted(Strict):
+    """How a row says that its record is deleted."""
+
+    heading: str = Field(description="Heading of the file, such as `status` or `_deleted`; it need not be mapped.")
+    values: list[WhereValue] = Field(
+        min_length=1, description="Values that say so, such as `deleted`; case and blanks do not matter."
+    )
+
+    @property
+    def texts(self) -> list[str]:
+        """The values, each as text."""
+        return [str(value) for value in self.values]
 
 
 class Part(Strict):
@@ -159,6 +186,20 @@ class Part(Strict):
         description=(
             "Heading -> value, or a list of them: only rows with one of these are read, every heading must fit. Case, blanks "
             "and Arabic letter forms do not matter; '' is an empty cell. Rows left out are counted in a finding."
+        ),
+    )
+    deleted: Deleted | None = Field(
+        None,
+        description=(
+            "Heading and values by which a row says that its record is deleted: from its arrival on the record is no longer "
+            "in force. Such a row needs its key alone."
+        ),
+    )
+    deletes: Identifier | None = Field(
+        None,
+        description=(
+            "Name of the part whose records the rows of this one delete: a log of deletions. It feeds the same table, has "
+            "the same key and maps no more than that; a file of that kind has the headings of the log alone."
         ),
     )
     unpivot: Unpivot | None = Field(None, description="For columns that hold values of one heading side by side.")
@@ -191,10 +232,16 @@ class Part(Strict):
         for heading in self.where:
             if heading.startswith("@") or not self.asked[heading]:
                 raise fault("expected a heading of the file, and one value or more", "where", heading)
+        if self.deletes is not None and self.deleted is not None:
+            raise fault("every row of a log of deletions deletes: leave `deleted` out", "deleted")
         fields = [c.field for c in self.columns]
-        for place, name in enumerate(fields):
-            if name in fields[:place]:
-                raise fault(f"field `{name}` is mapped twice", "columns", place, "field")
+        for place, column in enumerate(self.columns):
+            if column.dimension is not None and column.field != "disaggregation":
+                raise fault("only a `disaggregation` has dimensions", "columns", place, "dimension")
+            same = [c.dimension for c in self.columns[:place] if c.field == column.field]
+            if same and (None in (*same, column.dimension) or column.dimension in same):
+                several = "; give each column its own `dimension`" if column.field == "disaggregation" else ""
+                raise fault(f"field `{column.field}` is mapped twice{several}", "columns", place, "field")
         for key, names in (("key", self.key), ("scope", self.scope)):
             for place, name in enumerate(names):
                 if name not in fields:

@@ -250,6 +250,24 @@ class Source(Strict):
         return self
 
     @model_validator(mode="after")
+    def _deletes_what_is_there(self) -> Source:
+        parts = {p.id: p for p in self.parts if p.deletes is None}
+        for place, part in enumerate(self.parts):
+            target = parts.get(part.deletes or part.id)
+            if target is None:
+                raise fault(f"no part `{part.deletes}` holds records to delete", "parts", place, "deletes")
+            if part.deletes is not None and (part.feeds, part.key) != (target.feeds, target.key):
+                raise fault(f"expected table and key of `{target.id}`", "parts", place, "key")
+            if part.deletes is not None and target.revision not in ("upsert", "append"):
+                raise fault(
+                    f"`{target.id}` is {target.revision}: what a file lacks ends there without a log",
+                    "parts",
+                    place,
+                    "deletes",
+                )
+        return self
+
+    @model_validator(mode="after")
     def _one_financial_year(self) -> Source:
         starts = self.calendar.year_starts
         if self.cadence.every == "financial_year" and starts not in (None, 4):

@@ -31,7 +31,11 @@ class Submission(Table):
         required=True,
         ge=0,
     )
-    periods: str = column("Periods covered, `;` between", "text")
+    periods: str = column(
+        "Periods reported, `;` between: those with a fair part of its rows; of dated rows, periods over by the arrival",
+        "text",
+    )
+    last_day: Moment = column("Latest day that its dated rows speak of, not after its arrival", "date")
     rule_set_version: str = column("Version of the rules that judged it", "text", required=True)
     withdrawn_at: Moment = column("Withdrawn, UTC", "instant")
     withdrawn_why: str = column("Reason of the withdrawal", "text")
@@ -161,7 +165,7 @@ class Freshness(Table):
     source_id: str = column("Source", "text", required=True)
     org_id: str = column("Organisation that reports", "organisation", required=True)
     state: str = column("FRESH, DUE, OVERDUE, DELINQUENT or NEVER", "code", codelist="freshness_state", required=True)
-    data_time: Moment = column("End of the latest period reported", "date")
+    data_time: Moment = column("Latest day reported: end of the last period, or of dated rows the last day", "date")
     arrived_at: Moment = column("Latest accepted arrival", "instant")
     expected_next: Moment = column("When the next report is due", "date")
     owner: str = column("Team that answers for the source", "text")

@@ -21,7 +21,7 @@ from idtracker.model.method import Method
 from idtracker.model.tables import OPERATIONS, conform_types
 from idtracker.store.refresh_facts import judged_receipts
 from idtracker.store.tables import quoted_list
-from idtracker.store.vintages import scope_sql
+from idtracker.store.vintages import accepted_sql, scope_sql
 
 UNEXPLAINED = "unexplained"
 _FATES = ("accepted", "held", "unchanged", "superseded")
@@ -117,8 +117,9 @@ def _stored(
 ) -> tuple[pd.DataFrame, int]:
     """Key and fate of each accepted row, and how many rows the files hold by their own footers.
 
-    A row is in a vintage (of its submission), or repeats one (`unchanged`), or another submission had the word about
-    the same scope when it arrived (`superseded`), or a correction of its submission took its place (`corrected`).
+    A row is in a vintage (of its submission), or repeats one (`unchanged`), or another submission had the word about the
+    same scope when it arrived (`superseded`), or a correction of its submission took its place (`corrected`). One that
+    deletes is in none: the record was not in force from then on (`deletion`).
     """
     listed = quoted_list(paths)
     footer = connection.execute(f"SELECT sum(num_rows) FROM parquet_file_metadata([{listed}])").fetchall()
@@ -129,10 +130,12 @@ def _stored(
             f"""
             WITH said AS (
               SELECT fact_id, content_hash, submission_id, a.arrived, a.is_corrected,
-                concat_ws('|', submission_id, sheet, row_number, row_piece) AS key, {scope} AS scope
-              FROM read_parquet([{listed}], union_by_name = true) JOIN _arrivals a USING (submission_id)
+                concat_ws('|', submission_id, sheet, row_number, row_piece) AS key, {scope} AS scope, is_deleted
+              FROM {accepted_sql(paths)} JOIN _arrivals a USING (submission_id)
             ), stored AS (SELECT *, {scope} AS scope FROM "{part.feeds}" WHERE source_id = ?)
             SELECT key, CASE
+              WHEN s.is_deleted AND NOT EXISTS (FROM stored v WHERE v.fact_id = s.fact_id AND v.recorded_from <= s.arrived
+                AND (v.recorded_to IS NULL OR v.recorded_to > s.arrived)) THEN 'deletion'
               WHEN EXISTS (FROM stored v WHERE v.fact_id = s.fact_id AND v.content_hash = s.content_hash
                 AND v.submission_id = s.submission_id) THEN 'in_vintage'
               WHEN EXISTS (FROM stored v WHERE v.fact_id = s.fact_id AND v.content_hash = s.content_hash) THEN 'unchanged'

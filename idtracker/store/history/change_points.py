@@ -61,7 +61,7 @@ def _parts() -> list[str]:
                 f'FROM "{name}" WHERE {column} IS NOT NULL'
             )
     parts.append("SELECT since, hash('state', submission_id, source_id, state) FROM submission_state")
-    parts.append("SELECT received_at, hash('periods', submission_id, source_id, periods) FROM submission")
+    parts.append("SELECT received_at, hash('periods', submission_id, source_id, periods, last_day) FROM submission")
     decided = ", ".join(f'"{c.name}"' for c in columns_of(TABLES["adjudication"]) if c.name not in _MARKING)
     parts.append(f"SELECT decided_at, hash('decision', {decided}) FROM adjudication")
     return parts

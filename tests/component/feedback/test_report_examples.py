@@ -17,7 +17,7 @@ from idtracker.ingest.judge.assess import assess
 from idtracker.ingest.judge.catalogue import load_catalogue
 from idtracker.ingest.judge.definition import check_source
 from idtracker.model.config.discover import load_source
-from idtracker.model.config.part import Column, Layout, Part, Unpivot
+from idtracker.model.config.part import Column, Deleted, Layout, Part, Unpivot
 from idtracker.model.config.programme import load_programme
 from idtracker.model.config.source import Bounds, Cadence, Format, Grading, Handling, Received, Source
 from idtracker.model.register.register import Register
@@ -61,7 +61,7 @@ def test_nothing_can_be_left_out_of_the_minimal_example(tmp_path: Path) -> None:
 
 
 def test_examples_show_every_key() -> None:
-    models = (Source, Part, Column, Layout, Unpivot, Received, Format, Cadence, Bounds, Handling, Grading)
+    models = (Source, Part, Column, Deleted, Layout, Unpivot, Received, Format, Cadence, Bounds, Handling, Grading)
     shown: set[str] = set()
 
     def gather(data: object) -> None:
@@ -119,8 +119,17 @@ def records() -> bytes:
 
 
 def answers() -> bytes:
-    record = {"_uuid": "u1", "round": "2026-Q1", "group_place/governorate": "Irbid"}
+    record = {"_id": 7, "_uuid": "u1", "round": "2026-Q1", "group_place/governorate": "Irbid"}
     return json.dumps({"results": [record | {"group_wash/water_source": "Water truck"}]}).encode()
+
+
+def incidents() -> bytes:
+    return b"incident_id,date,governorate,status\nI1,2026-05-01,Irbid,live\nI2,,,deleted\n"
+
+
+def breakdowns() -> bytes:
+    rows = ["Activity,Indicator,Quarter,Sex,Age group,Disability,Reached", "A,R,2026-Q2,Both sexes,All ages,,90"]
+    return "\n".join([*rows, "A,R,2026-Q2,f,5-17,_T,20", "A,R,2026-Q2,f,,yes,4"]).encode()
 
 
 def register_of_works() -> bytes:
@@ -135,6 +144,9 @@ def register_of_works() -> bytes:
                                                              "projects": ("place_id", ["JO-IR", "JO-MA"])}),
         ("records", "training_1.json", records, {"activity": ("activity_id", ["a", "b"])}),
         ("survey", "answers.json", answers, {"survey_response": ("answer", ["truck"])}),
+        ("breakdowns", "a.csv", breakdowns,
+         {"result_value": ("disaggregation", [None, "age=5-17;sex=f", "disability=yes;sex=f"])}),
+        ("deletions", "incidents.csv", incidents, {"event": ("is_deleted", [False, True])}),
         ("delimited", "works.csv", register_of_works, {"activity": ("budget", [1234.5])}),
     ],
 )  # fmt: skip
@@ -157,5 +169,6 @@ def test_a_file_as_described_is_accepted(
         received_at=pd.Timestamp("2026-07-10"),
     )
     assert (found.verdict, found.rows_held) == ("accepted", 0)
-    facts = {part: frame[values[part][0]].tolist() for part, frame in found.facts.items()}
+    cells = {part: frame[values[part][0]] for part, frame in found.facts.items()}
+    facts = {part: column.astype(object).where(column.notna(), None).tolist() for part, column in cells.items()}
     assert facts == {part: expected for part, (_, expected) in values.items()}

@@ -25,7 +25,7 @@ from idtracker.ingest.landing.deliveries import submission_id_of
 from idtracker.ingest.landing.ledger import Ledger
 from idtracker.ingest.landing.receipt import Receipt
 from idtracker.model.config.programme import PeriodLock, Programme
-from idtracker.model.config.source import Source
+from idtracker.model.config.source import Part, Source
 from idtracker.model.home import Home
 from idtracker.model.instants import naive_utc
 from idtracker.model.messages import phrase
@@ -68,7 +68,8 @@ class ClaimsHome:
 
     @property
     def source(self) -> Source:
-        return Source.model_validate({**DEFINITION, **self.changes}).located("s", Path(), "f")
+        known = {k: v for k, v in DEFINITION.items() if "parts" not in self.changes or k not in Part.model_fields}
+        return Source.model_validate({**known, **self.changes}).located("s", Path(), "f")
 
     @property
     def catalogue(self) -> ProgrammeCatalogue:

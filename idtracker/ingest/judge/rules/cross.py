@@ -158,8 +158,9 @@ def _breakdowns(judged: _Judged, indicator: pd.DataFrame) -> None:
         for place, dimension, total, parts in _overfull(table, key, column):
             mask = pd.Series(False, index=facts.index)
             mask[place] = True
-            known = texts_of(_TEXTS, f"dimension_{dimension.casefold()}") or {"ar": dimension}
-            named = Message(dimension, known["ar"])
+            names = dimension.split(";")
+            known = (texts_of(_TEXTS, f"dimension_{n.casefold()}") or {"ar": n} for n in names)
+            named = Message(" and ".join(names), " و".join(texts["ar"] for texts in known))
             sums = {"sum": f"{parts:.15g}", "total": f"{total:.15g}"}
             judged.report("cross.breakdown", mask, column, dimension=named, **sums)
 
@@ -174,11 +175,17 @@ def _counts(judged: _Judged, indicator: pd.DataFrame) -> Iterator[tuple[str, Mas
         yield "value", judged["indicator_id"].isin(summed).to_numpy(dtype=bool)
 
 
+def _dimensions(breakdown: object) -> str | None:
+    """The names of the dimensions of a breakdown such as `age=5-17;sex=f`; None where it names none."""
+    entries = [_ONE_PART.fullmatch(entry) for entry in breakdown.split(";")] if isinstance(breakdown, str) else [None]
+    names = [entry[1] for entry in entries if entry is not None]
+    return ";".join(sorted(names)) if len(names) == len(entries) else None
+
+
 def _overfull(table: pd.DataFrame, key: Sequence[str], column: str) -> Iterator[tuple[int, str, float, float]]:
     """(row of the total, dimension, total, sum of the parts) wherever the parts are more than the total."""
     texts = table["disaggregation"]
-    matches = [_ONE_PART.fullmatch(text) if isinstance(text, str) else None for text in texts]
-    dimension = pd.Series([m[1] if m else None for m in matches], index=table.index, dtype="str")
+    dimension = pd.Series([_dimensions(text) for text in texts], index=table.index, dtype="str")
     if dimension.isna().all():
         return
     shared = [name for name in key if name != "disaggregation"]

@@ -1,8 +1,8 @@
-"""What a source said before, and what in a new file does not go with it. Warnings only: rows and facts never depend on them.
+"""What a source said before, and what in a new file does not go with it. Warnings only: no row is held for them.
 
 A series is the key of a part without its period. Its usual level is the median of its latest earlier periods, its spread
 their median absolute deviation, so that one odd value of the past does not hide the next. Reasons for the thresholds
-stand beside them; decision record 0014 says why history never holds a row.
+stand beside them; decision record 0014 says why history never holds a row. What holds whole files is in `magnitude`.
 """
 
 from __future__ import annotations
@@ -54,7 +54,7 @@ def check_history(rows: JudgedRows, live: Mask, history: EarlierReports) -> Find
         return findings
     skipped = set() if left_out is True else set(left_out)
     for spec in series.measures:
-        window = _earlier(rows, live, series, spec, known)
+        window = earlier_values(rows, live, series, spec, known)
         for rule in _judge(window):
             if rule.name not in skipped:
                 _report(findings, rows, spec, window, rule)
@@ -64,8 +64,9 @@ def check_history(rows: JudgedRows, live: Mask, history: EarlierReports) -> Find
 
 
 @dataclass(frozen=True, slots=True)
-class _Window:
-    """Of one measure: rows that have a value, the value, and its latest earlier values (NaN where there are fewer)."""
+class Window:
+    """Of one measure: rows that have a value, the value, and what its earlier values were: how many, their usual level, spread
+    and range, and the latest of them."""
 
     index: npt.NDArray[np.int64]
     values: Values
@@ -74,10 +75,12 @@ class _Window:
     spread: Values
     low: Values
     high: Values
+    latest: Values
     is_count: Mask  # whole numbers only: their chance variation is the square root of the level
 
 
-def _earlier(rows: JudgedRows, live: Mask, series: Series, spec: ColumnSpec, known: pd.DataFrame) -> _Window:
+def earlier_values(rows: JudgedRows, live: Mask, series: Series, spec: ColumnSpec, known: pd.DataFrame) -> Window:
+    """The `live` rows that have a value of a measure and earlier ones in their series, with those."""
     facts = rows.facts
     value, earlier = _numbers_of(facts[spec.name]), _numbers_of(known[spec.name])
     begun, begun_before = facts[series.start].to_numpy(), known[series.start].to_numpy()
@@ -106,14 +109,14 @@ def _numbers_of(cells: pd.Series) -> Values:
     return np.asarray(cells.to_numpy(dtype="float64", na_value=np.nan), dtype=np.float64)
 
 
-def _window(index: npt.NDArray[np.int64], values: Values, past: Values, count: npt.NDArray[np.int64]) -> _Window:
+def _window(index: npt.NDArray[np.int64], values: Values, past: Values, count: npt.NDArray[np.int64]) -> Window:
     usual = _median(past)
     spread = _median(np.abs(past - usual[:, None])) * MAD_TO_SD
     ordered = np.sort(past, axis=1)
     low, high = ordered[:, 0], ordered[np.arange(len(past)), count - 1]
     fraction = np.abs(past - np.round(past))
     is_count = ((fraction == 0) | np.isnan(fraction)).all(axis=1) & (fraction == 0).any(axis=1)
-    return _Window(index, values, count, usual, spread, low, high, is_count)
+    return Window(index, values, count, usual, spread, low, high, past[:, 0], is_count)
 
 
 def _median(rows: Values) -> Values:
@@ -163,7 +166,7 @@ class _Broken:
     factor: float = 1.0
 
 
-def _judge(window: _Window) -> Iterator[_Broken]:
+def _judge(window: Window) -> Iterator[_Broken]:
     """What is wrong with each value; a value has one name at most, the most telling one."""
     free = window.values != 0
     opposite = np.where(window.values > 0, window.high < 0, window.low > 0)
@@ -185,7 +188,7 @@ def _judge(window: _Window) -> Iterator[_Broken]:
     yield _Broken("outlier", ~sign & ~slipped & outside & far & (scale > 0) & (window.count >= OUTLIER_POINTS))
 
 
-def _report(findings: Findings, rows: JudgedRows, spec: ColumnSpec, window: _Window, broken: _Broken) -> None:
+def _report(findings: Findings, rows: JudgedRows, spec: ColumnSpec, window: Window, broken: _Broken) -> None:
     places = np.flatnonzero(broken.mask)
     if not len(places):
         return

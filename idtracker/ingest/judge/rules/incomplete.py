@@ -6,11 +6,11 @@ from collections.abc import Sequence
 from typing import Any
 
 from idtracker.ingest.judge.judged_table import Judged
-from idtracker.ingest.judge.rules import removal
+from idtracker.ingest.judge.rules import magnitude, removal
 from idtracker.model.findings import Findings
 
 RULE = "file.incomplete"
-OF_WHOLE_FILES = (removal.RULE, RULE)
+OF_WHOLE_FILES = (removal.RULE, magnitude.RULE, RULE)
 """Rules that hold a whole file until a person confirms it."""
 
 

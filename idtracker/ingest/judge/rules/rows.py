@@ -34,6 +34,12 @@ class JudgedRows:
     part: Part
 
     @property
+    def deleted(self) -> npt.NDArray[np.bool_]:
+        """The rows by which a record is deleted, which say nothing but their key."""
+        cells = self.facts.get("is_deleted")
+        return np.zeros(len(self.facts), dtype=bool) if cells is None else cells.to_numpy(dtype=bool)
+
+    @property
     def specs(self) -> tuple[ColumnSpec, ...]:
         """The columns of the table."""
         return columns_of(FACTS[self.part.feeds])

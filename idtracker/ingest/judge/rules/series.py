@@ -10,8 +10,8 @@ from idtracker.ingest.judge.definition import specs_of
 from idtracker.model.config.part import Part
 from idtracker.model.tables import FACTS, ColumnSpec, bounds_of, columns_of, companions, referenced
 
-IN_FORCE = ("scope", "fact_id")
-"""What a row's word is about as one text, and the row."""
+IN_FORCE = ("scope", "fact_id", "is_deleted")
+"""What a row's word is about as one text, the row, and whether it was deleted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +24,7 @@ class EarlierReports:
     frames: dict[str, pd.DataFrame] = field(default_factory=dict)
     version: str = ""
     in_force: dict[str, pd.DataFrame] = field(default_factory=dict)
-    """By part that replaces more than single rows: the rows in force, as the columns of `IN_FORCE`."""
+    """By part that replaces more than single rows or deletes: the rows in force, as the columns of `IN_FORCE`."""
 
     def identifiers(self, parts: list[Part]) -> dict[str, frozenset[str]]:
         """Identifiers given so far, by canonical table that other tables refer to."""

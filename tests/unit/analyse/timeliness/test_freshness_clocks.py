@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pandas as pd
 import pytest
 from reports_received import QUARTERLY, Post, source, states
 
 from idtracker.analyse.timeliness.freshness import status_exit_code
 from idtracker.analyse.timeliness.obligations import obligation_table
+from idtracker.model.config.source import Source
 
 
 def test_fresh_source_with_a_waiting_file_stays_fresh() -> None:
@@ -176,3 +179,46 @@ def test_order_of_submissions_changes_nothing() -> None:
     post = Post().file("2025-04-10", "2025-Q1").file("2025-07-10", "2025-Q2", "held").file("2025-07-20", "2025-Q2")
     back = Post(rows=post.rows[::-1])
     pd.testing.assert_frame_equal(post.freshness("2025-08-01", source()), back.freshness("2025-08-01", source()))
+
+
+def dated(**cadence: object) -> Source:
+    """A source whose rows are about single days."""
+    of = source(**cadence).model_dump(exclude={"parts"}, exclude_unset=True)
+    columns = [{"field": "reference"}, {"field": "transaction_on"}]
+    return Source.model_validate({**of, "feeds": "transaction", "key": ["reference"], "columns": columns}).located(
+        "hmrc", Path("hmrc"), ""
+    )
+
+
+def test_payments_of_long_ago_do_not_make_a_source_fresh() -> None:
+    post = Post().file("2026-11-05", "2012-03;2012-06", last_day=pd.Timestamp("2012-06-30"))
+    row = post.one("2027-01-25", dated(every="quarter", due_after_days=20))
+    assert (row.state, row.data_time) == ("DELINQUENT", pd.Timestamp("2012-06-30"))
+    assert "came on 2026-11-05 with data until 2012-06-30" in row.why
+    assert states(post.obligations("2026-11-06", dated(every="quarter"))) == {"2026-Q3": "overdue"}
+
+
+def test_dated_rows_answer_the_period_in_which_they_lie_once_it_is_over() -> None:
+    of = dated(every="quarter", due_after_days=20, since="2026-07-01")
+    early = Post().file("2026-09-06", "2026-07;2026-08", last_day=pd.Timestamp("2026-09-05"))
+    assert states(early.obligations("2026-10-05", of)) == {"2026-Q3": "due"}
+    row = early.file("2026-10-02", "2026-07;2026-08;2026-09", last_day=pd.Timestamp("2026-09-28")).one("2026-10-05", of)
+    assert (row.state, row.data_time, row.arrived_at) == (
+        "FRESH",
+        pd.Timestamp("2026-09-28"),
+        pd.Timestamp("2026-10-02"),
+    )
+
+
+def test_a_dated_file_that_speaks_of_nothing_past_is_no_report() -> None:
+    post = Post().file("2026-10-10")
+    assert states(post.obligations("2026-10-25", dated(**QUARTERLY | {"since": "2026-07-01"}))) == {"2026-Q3": "due"}
+    running = Post().file("2026-10-10", last_day=pd.Timestamp("2026-10-09"))
+    assert states(running.obligations("2026-11-25", dated(**QUARTERLY | {"since": "2026-07-01"}))) == {
+        "2026-Q3": "overdue"
+    }
+
+
+def test_a_period_that_a_file_was_too_early_for_is_never_its_data_time() -> None:
+    post = Post().file("2025-04-10", "2025-Q1;2025-Q4")
+    assert post.one("2026-08-01").data_time == pd.Timestamp("2025-03-31")

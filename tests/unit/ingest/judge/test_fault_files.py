@@ -20,8 +20,15 @@ from idtracker.model.register.register import Register
 # and those above them (tests/unit/ingest/whole).
 OF_OTHER_FILES = (
     *("file.", "heading.", "bounds.", "history.", "sheet.", "held.", "template.", "share.", "choice."),
-    *("row.damaged", "row.repeated_heading", "row.trailing_cells", "row.total_unnamed", "row.sum", "row.unknown_group"),
-    "period.locked",
+    *(
+        "row.damaged",
+        "row.deleted_unknown",
+        "row.repeated_heading",
+        "row.trailing_cells",
+        "row.total_unnamed",
+        "row.sum",
+    ),
+    *("row.unknown_group", "period.locked"),
     "cross.reference_unseen",
     *("calendar.", "period.ambiguous", "period.unsupported", "period.several_years"),
     *("value.percent_scale", "value.scale", "value.dates_mixed", "value.date_form", "unit.in_heading"),
