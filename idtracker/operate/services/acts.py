@@ -180,9 +180,15 @@ def _known_waiver(home: Home, waiver: Waiver) -> _Known:
     is_whole = waiver.until_on == FOR_GOOD and set(waiver.rules) <= set(OF_WHOLE_FILES)
     until = "for good" if waiver.until_on == FOR_GOOD else f"until {waiver.until_on.isoformat()}"
     return _Known(
-        *(waiver.waiver_id, "confirmation" if is_whole else "waiver", waiver.source_id),
-        *(waiver.held_id or waiver.submission_id, f"{', '.join(waiver.rules)} {until}"),
-        *(waiver.given_by, waiver.why, waiver.given_at, revoke),
+        waiver.waiver_id,
+        "confirmation" if is_whole else "waiver",
+        waiver.source_id,
+        waiver.held_id or waiver.submission_id,
+        f"{', '.join(waiver.rules)} {until}",
+        waiver.given_by,
+        waiver.why,
+        waiver.given_at,
+        revoke,
     )
 
 
