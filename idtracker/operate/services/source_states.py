@@ -39,8 +39,8 @@ def worked_out(home: Home, now: datetime, as_of: str | None) -> tuple[StatusSnap
         catalogue.sources, obligations, submissions, day, names=organisation_names(catalogue.register.organisations)
     )
     states = [
-        SourceState(id=r.pop("source_id"), **plain_record({k: v for k, v in r.items() if k != "as_of_on"})).printed()
-        for r in freshness.to_dict("records")
+        SourceState(**plain_record(r)).printed()
+        for r in freshness.rename(columns={"source_id": "id"})[list(SourceState.model_fields)].to_dict("records")
     ]
     snapshot = StatusSnapshot(
         notice=catalogue.programme.notice,
