@@ -68,7 +68,10 @@ def settings_page() -> str:
         "# Settings",
         plain(inspect.cleandoc(Home.resolve.__doc__ or "")),
         table(["option", "environment variable", "default", "what it is"], variables),
-        table(["environment variable", "what it is"], [[code(name), plain(text)] for name, text in _ONLY_VARIABLES.items()]),
+        table(
+            ["environment variable", "what it is"],
+            [[code(name), plain(text)] for name, text in _ONLY_VARIABLES.items()],
+        ),
         "Everything else about a programme stands in [programme.yml](programme-yml.md), and everything about a source in its "
         "[source.yml](source-yml.md). Time is an argument as well: `--as-of` and `--as-known-at` of the [commands](commands.md).",
         "## Layout of a home",
