@@ -78,7 +78,7 @@ def _printable_errors() -> Iterator[None]:
     except click.ClickException as problem:
         from idtracker.model.printable import printable
 
-        problem.message = printable(problem.message)
+        vars(problem)["message"] = printable(problem.message)
         raise
 
 

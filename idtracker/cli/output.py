@@ -74,30 +74,28 @@ def console(stderr: bool = False, isolates: bool = False) -> Console:
 
     Control characters of what it prints are shown, and with `isolates` all but ours that give a text its own direction.
     """
-    careful = _console_class()
+    careful = _console_class(_ISOLATES if isolates else "")
     plain = careful(stderr=stderr, highlight=False)
-    if not plain.is_terminal and not os.environ.get("COLUMNS", "").isdigit():
-        plain = careful(stderr=stderr, highlight=False, width=_UNCUT)
-    plain.kept = _ISOLATES if isolates else ""
-    return plain
+    if plain.is_terminal or os.environ.get("COLUMNS", "").isdigit():
+        return plain
+    return careful(stderr=stderr, highlight=False, width=_UNCUT)
 
 
 @functools.cache
-def _console_class() -> Any:
+def _console_class(kept: str) -> type[Console]:
+    """A console that shows control characters but those in `kept`."""
     from rich.console import Console
     from rich.segment import Segment
 
     class CarefulConsole(Console):
-        """A console whose styles steer the terminal, and nothing else that it prints."""
-
-        kept = ""
+        """Its styles steer the terminal, and nothing else that it prints."""
 
         def render_str(self, text: str, **options: Any) -> Text:
-            return super().render_str(printable(text, self.kept), **options)
+            return super().render_str(printable(text, kept), **options)
 
         def render(self, renderable: Any, options: Any = None) -> Iterator[Segment]:
             for segment in super().render(renderable, options):
-                shown = segment.text if segment.control else printable(segment.text, self.kept)
+                shown = segment.text if segment.control else printable(segment.text, kept)
                 yield segment if shown == segment.text else Segment(shown, segment.style)
 
     return CarefulConsole

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Mapping
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 import duckdb
 import pandas as pd
@@ -62,8 +63,10 @@ def mark_operations(
         submission: handling[source].with_other(own[submission]) if submission in own else handling[source]
         for submission, source in pairs
     }
-    placed = findings.loc[findings["row"].notna(), ["submission_id", "sheet", "row"]].set_axis(_ROW, axis=1)
-    at_place = pd.concat([_distinct(connection, files, _ROW, placed), held[[*_ROW, *_MARKS]]])
+    placed = findings.loc[findings["row"].notna(), ["submission_id", "sheet", "row"]].rename(
+        columns={"row": "row_number"}
+    )
+    at_place: pd.DataFrame = pd.concat([_distinct(connection, files, _ROW, placed), held[[*_ROW, *_MARKS]]])
     by_place = _united_by(at_place.fillna({"sheet": ""}), _ROW)
     places = zip(*(findings[c].tolist() for c in ("submission_id", "sheet", "row")), strict=True)
     of_finding = [
@@ -108,7 +111,7 @@ def mark_decisions(connection: duckdb.DuckDBPyConnection) -> None:
 
 
 def _distinct(
-    connection: duckdb.DuckDBPyConnection, files: list[object], by: list[str], among: pd.DataFrame | None = None
+    connection: duckdb.DuckDBPyConnection, files: Sequence[Path], by: list[str], among: pd.DataFrame | None = None
 ) -> pd.DataFrame:
     """The different markings of the rows of some Parquet files by columns `by`; with `among`, of those that agree with it."""
     names = ", ".join([*by, *_MARKS])
@@ -116,15 +119,17 @@ def _distinct(
         return pd.DataFrame(columns=[*by, *_MARKS])
     read = f"read_parquet([{quoted_list(files)}], union_by_name = true)"
     if among is None:
-        return connection.execute(f"SELECT DISTINCT {names} FROM {read}").df()
+        every: pd.DataFrame = connection.execute(f"SELECT DISTINCT {names} FROM {read}").df()
+        return every
     connection.register("_among", among.drop_duplicates())
     try:
-        return connection.execute(
+        found: pd.DataFrame = connection.execute(
             f"""SELECT DISTINCT {", ".join(f"f.{name}" for name in [*by, *_MARKS])} FROM {read} f JOIN _among a
             ON f.submission_id = a.submission_id AND coalesce(f.sheet, '') = coalesce(a.sheet, '') AND f.row_number = a.row_number"""
         ).df()
     finally:
         connection.unregister("_among")
+    return found
 
 
 def _united_by(rows: pd.DataFrame, by: list[str]) -> dict[Hashable, Marking]:

@@ -83,9 +83,8 @@ def assess(
         return result
     names, locks = catalogue.names_of(source.id), locks_of(catalogue.programme, source.id, came_at or received_at)
     judged_as = source if correction is None else correction.source
-    about = (file_name, submission_id, received_at)
-    groups = catalogue.programme.groups
-    judge = _TableJudge(judged_as, catalogue.register, names, *about, reading.findings, locks, groups)
+    about = (file_name, submission_id, received_at, reading.findings)
+    judge = _TableJudge(judged_as, catalogue.register, names, *about, locks, catalogue.programme.groups)
     judged = judge.judge_all(reading) if correction is None else _judge_lines(judge, correction, record, result)
     result.findings.groups += [group for table in judged for group in table.findings.groups]
     if result.findings.is_critical:

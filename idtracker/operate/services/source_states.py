@@ -42,12 +42,11 @@ def worked_out(home: Home, now: datetime, as_of: str | None) -> tuple[StatusSnap
     known = KnownNames.of(catalogue.register)
     states = [
         SourceState(
-            id=r.pop("source_id"),
             org_name=known.name(r["org_id"]),
             org_name_ar=known.name(r["org_id"], "ar"),
-            **plain_record({k: v for k, v in r.items() if k != "as_of_on"}),
+            **plain_record({name: r[name] for name in SourceState.model_fields if name in r}),
         ).printed()
-        for r in freshness.to_dict("records")
+        for r in freshness.rename(columns={"source_id": "id"}).to_dict("records")
     ]
     wrong = {**catalogue.stopped, **({None: catalogue.set_aside} if catalogue.set_aside else {})}
     snapshot = StatusSnapshot(

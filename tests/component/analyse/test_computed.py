@@ -70,7 +70,7 @@ def test_at_each_instant_stand_the_figures_of_the_facts_known_then(
     with duckdb.connect() as connection:
         ensure_tables(connection)
         for name, frame in (*given.items(), ("place", place)):
-            fill_table(connection, name, frame)
+            fill_table(connection, name, frame.assign(classification="OFFICIAL") if name == "place" else frame)
         found = computed_vintages(connection, INDICATOR, read_table(connection, "entity"), left)
     assert found["begins"].nunique() > 4
     for at in DAYS[max(done - 1, 0) :]:

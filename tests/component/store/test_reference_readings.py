@@ -21,7 +21,8 @@ DAYS = ["2010-01-01", "2016-07-01", "2020-09-01", "2020-09-02", "2023-02-07", "2
 def installed(organisation: pd.DataFrame) -> duckdb.DuckDBPyConnection:
     connection = duckdb.connect()
     connection.execute(create_table_sql("organisation", TABLES["organisation"]))
-    fill_table(connection, "organisation", conform_types(organisation, TABLES["organisation"]))
+    marked = organisation.assign(classification="OFFICIAL")
+    fill_table(connection, "organisation", conform_types(marked, TABLES["organisation"]))
     for statement in readings(["organisation", "place"]):
         connection.execute(statement)
     return connection

@@ -46,7 +46,12 @@ def test_gathered_activities_give_the_same_figures(case: Case, copies: int) -> N
 def test_gathered_markings_give_the_same_figures(case: Case) -> None:
     periods, as_of, metric_ids = case.periods, case.as_of, ["IM-12"]
     given, reference = case.given(), read_reference()
-    decided = {"kind": "organisation", "decided_by": "somebody", "decided_on": pd.Timestamp("2026-01-01")}
+    decided = {
+        "kind": "organisation",
+        "decided_by": "somebody",
+        "decided_on": pd.Timestamp("2026-01-01"),
+        "classification": "OFFICIAL",
+    }
     entity = table("entity", pd.DataFrame([{"member_id": "GB-GOV-3", "entity_id": "GB-GOV-1", **decided}]))
     known = apply_entity_map(given, entity)
     with duckdb.connect() as connection:

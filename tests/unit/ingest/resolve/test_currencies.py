@@ -38,7 +38,7 @@ def amounts_in(target: str, asked: pd.DataFrame, rates: pd.DataFrame) -> pd.Seri
     """The amounts of `asked` (amount, currency, on_day) as the published macro says them."""
     with duckdb.connect() as connection:
         connection.execute(create_table_sql("exchange_rate", TABLES["exchange_rate"]))
-        fill_table(connection, "exchange_rate", rates)
+        fill_table(connection, "exchange_rate", rates.assign(classification="OFFICIAL"))
         for statement in readings(["exchange_rate"]):
             connection.execute(statement)
         connection.register("asked", asked.assign(place=range(len(asked))))
