@@ -8,9 +8,11 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from idtracker.ingest.draft.draft_iati import Section
-from idtracker.ingest.draft.similarity import filled, similarity
+from idtracker.ingest.draft.draft_standard import Meaning, meaning_of, pairs_of_tags
+from idtracker.ingest.draft.similarity import filled, fits, ground_of, similarity
 
 LEAST_LIKENESS = 78.0
+_THIN = 0.4  # what a heading of which one word speaks for a field counts towards a table
 REFERENCE = "reference"
 _KEY_ORDER = ("indicator", "organisation", "place", "code", "date", "text", "period")
 _NEVER_KEY = frozenset({"note", "description", "title"})
@@ -69,6 +71,14 @@ class GuessedPart:
     key: list[str]
     is_key_unique: bool
     across: str | None = None
+    reasons: dict[str, str] = field(default_factory=dict)
+    """Field -> why its heading was chosen; one that a person must judge begins with `REVIEW`."""
+    more: dict[str, str] = field(default_factory=dict)
+    """Field -> what else its column says, as YAML."""
+    standard: str = ""
+    """What the sample is known to be, where its publisher says what the headings mean."""
+    left_out: Mapping[str, str] = field(default_factory=dict)
+    """Heading -> why it is not read, where that is known."""
 
     @property
     def unmapped(self) -> list[str]:
@@ -84,6 +94,9 @@ class GuessedPart:
 
 def guess_part(sample: Sample, table_fields: Mapping[str, Sequence[CanonicalField]]) -> GuessedPart:
     """The best canonical table for a sample, its fields paired with headings."""
+    meaning = meaning_of(sample.columns)
+    if meaning and meaning.feeds in table_fields:
+        return _standard_part(sample, meaning, table_fields[meaning.feeds])
     across = periods_across(list(sample.columns))
     columns = _long(sample, across)
     guesses = {table: pair_up(columns, fields) for table, fields in table_fields.items()}
@@ -97,7 +110,53 @@ def guess_part(sample: Sample, table_fields: Mapping[str, Sequence[CanonicalFiel
         key, is_unique = ["indicator", *key], True  # the sheet stands in
     derived = [h for h in pairs.values() if h not in sample.columns and h != "period"]
     used = _with_measures(across, derived) if across and "period" in pairs else None
-    return GuessedPart(sample, feeds, pairs, fields, key, is_unique, used)
+    reasons = {name: _reason(name, heading) for name, heading in pairs.items()}
+    return GuessedPart(sample, feeds, pairs, fields, key, is_unique, used, reasons)
+
+
+def _reason(name: str, heading: str) -> str:
+    """Why a heading was taken for a field."""
+    if heading.startswith("#"):
+        return "the tag of the HXL standard"
+    if heading in ("period", "value"):
+        return "made of the columns side by side"
+    ground = ground_of(heading, name)
+    if ground.is_whole:
+        return f"headed “{ground.name}”"
+    if not ground.is_thin:
+        return f"the heading has words of “{ground.name}”"
+    if ground.shared:
+        return f"REVIEW: only the word “{next(iter(ground.shared))}” of the heading speaks for it"
+    return f"REVIEW: the heading only looks like “{ground.name}”"
+
+
+def _standard_part(sample: Sample, meaning: Meaning, fields: Sequence[CanonicalField]) -> GuessedPart:
+    """The part of a sample that is known to be of a publisher's form."""
+    chosen = {f.field: f for f in fields if f.field not in _SAME_FOR_ALL}
+    pairs = {name: heading for name, heading in meaning.pairs.items() if name in chosen}
+    reasons = dict.fromkeys(pairs, f"so headed in {meaning.name}")
+    lacking = [name for name in meaning.key if name not in pairs and chosen[name].is_required]
+    key = [name for name in meaning.key if name in pairs or name in lacking]
+    columns = sample.columns
+    is_unique = (
+        meaning.across is not None
+        or REFERENCE in lacking
+        or _tells_apart(columns, pairs, [k for k in key if k in pairs])
+    )
+    more = {name: text for name, text in meaning.more.items() if name in pairs}
+    return GuessedPart(
+        sample,
+        meaning.feeds,
+        pairs,
+        chosen,
+        key,
+        is_unique,
+        meaning.across,
+        reasons,
+        more,
+        meaning.name,
+        meaning.left_out,
+    )
 
 
 def known_part(sample: Sample, section: Section, table_fields: Mapping[str, Sequence[CanonicalField]]) -> GuessedPart:
@@ -106,9 +165,11 @@ def known_part(sample: Sample, section: Section, table_fields: Mapping[str, Sequ
     headings = {name: next((h for h in wanted if h in sample.columns), "") for name, wanted in section.headings.items()}
     pairs = {name: heading for name, heading in headings.items() if heading}
     beside = {name: _Beside(name) for name in pairs if name not in fields}
-    key = [name for name in section.key if name in pairs]
+    key = [name for name in section.key if name in pairs] or list(pairs)[:1]
+    reasons = dict.fromkeys(pairs, "so named by the IATI standard")
     chosen = {k: f for k, f in fields.items() if k in pairs or k not in _SAME_FOR_ALL}
-    return GuessedPart(sample, section.feeds, pairs, chosen | beside, key, _tells_apart(sample.columns, pairs, key))
+    is_unique = _tells_apart(sample.columns, pairs, key)
+    return GuessedPart(sample, section.feeds, pairs, chosen | beside, key, is_unique, reasons=reasons)
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,18 +186,30 @@ class _Beside:
 
 
 def pair_up(columns: Mapping[str, Sequence[str]], fields: Sequence[CanonicalField]) -> dict[str, str]:
-    """Field -> heading, best similarity first, each used once; in the order of the headings."""
+    """Field -> heading, best similarity first, each used once; in the order of the headings. HXL tags mean what they mean."""
+    kinds = {f.field: f.kind for f in fields}
+    taken = pairs_of_tags(columns, lambda name, values: name in kinds and fits(kinds[name], values))
     scores = [
         (similarity(heading, f.field, f.kind, values), -place, f.field, heading)
         for place, (heading, values) in enumerate(columns.items())
+        if not heading.startswith("#") and any(map(str.isalpha, heading))
         for f in {f.field: f for f in fields}.values()
+        if not _is_passing(heading, f.field)
     ]
-    taken: dict[str, str] = {}
     for score, _, name, heading in sorted(scores, reverse=True):
         if score >= LEAST_LIKENESS and name not in taken and heading not in taken.values():
             taken[name] = heading
     order = list(columns)
     return dict(sorted(taken.items(), key=lambda pair: order.index(pair[1])))
+
+
+def _is_passing(heading: str, name: str) -> bool:
+    """An identifier that changes when the record is edited is no reference."""
+    return (
+        name == REFERENCE
+        and "id" in heading[-8:].casefold()
+        and re.split(r"[/.]", heading)[-1].casefold() in ("_uuid", "uuid", "instanceid")
+    )
 
 
 def guess_key(
@@ -162,7 +235,7 @@ def guess_every(parts: Sequence[GuessedPart]) -> str | None:
         heading = part.pairs.get("period")
         if part.across:
             matches = (re.fullmatch(part.across, h) for h in part.sample.columns)
-            periods = [m["period"] for m in matches if m]
+            periods = [m["period"] for m in matches if m and "period" in m.groupdict()]
         else:
             periods = filled(part.sample.columns.get(heading or "", ()))
         for every, form in PERIOD_FORMS.items():
@@ -212,10 +285,15 @@ def _long(sample: Sample, across: str | None) -> dict[str, Sequence[str]]:
 def _suits(pairs: Mapping[str, str], fields: Sequence[CanonicalField], across: str | None) -> tuple[float, int]:
     """More fields found is better, a required one missing is worse; generic fields count for all tables alike."""
     required = {f.field for f in fields if f.is_required} - _SAME_FOR_ALL
-    matched = len(set(pairs) - _SAME_FOR_ALL)
-    lacking = len(required - set(pairs))
+    weights = {name: _THIN if _is_thin(name, heading) else 1.0 for name, heading in pairs.items()}
+    matched = sum(weight for name, weight in weights.items() if name not in _SAME_FOR_ALL)
+    found = sum(weights[name] for name in required & set(pairs))
     bonus = 1.0 if across and {"period", "value"} <= set(pairs) else 0.0
-    return matched + bonus + 0.5 * len(required & set(pairs)) - 0.75 * lacking, -len(fields)
+    return matched + bonus + 0.5 * found - 0.75 * len(required - set(pairs)), -len(fields)
+
+
+def _is_thin(name: str, heading: str) -> bool:
+    return not heading.startswith("#") and ground_of(heading, name).is_thin
 
 
 def _at_least_one(sample: Sample, fields: Mapping[str, CanonicalField]) -> dict[str, str]:

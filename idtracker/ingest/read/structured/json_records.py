@@ -74,16 +74,29 @@ def read_records(content: bytes, _: str, source: Source, limits: Limits) -> Read
 
 
 def parse_json(text: str) -> Any:
-    """A JSON document, else the list of its lines; numbers stay as typed. RefusalError where it is neither."""
+    """A JSON document, else the list of its lines; numbers stay as typed. RefusalError where it is neither.
+
+    A list of what is said of the records and of the records, `[{"page": 1}, [{}, {}]]`, as the World Bank's API has it, is
+    the object `{"meta": {"page": 1}, "records": [{}, {}]}`.
+    """
     with refusing("json_too_deep"):
         try:
-            return _load(text)
+            return _named(_load(text))
         except json.JSONDecodeError as problem:
             place = {"line": problem.lineno, "column": problem.colno}
         try:
             return [_load(line) for line in text.splitlines() if line.strip()]
         except json.JSONDecodeError:
             raise unreadable("json_invalid", **place) from None
+
+
+def _named(document: Any) -> Any:
+    """The same, where a list holds one object about the records and one list of them, or nothing in its place."""
+    if isinstance(document, list) and len(document) == 2 and isinstance(document[0], dict):
+        records = document[1] if document[1] is not None else []
+        if isinstance(records, list) and all(isinstance(record, dict) for record in records):
+            return {"meta": document[0], "records": records}
+    return document
 
 
 def _load(text: str) -> Any:
