@@ -69,13 +69,10 @@ def draft_source(
     parts = [known_part(s, SECTIONS[s.sheet], table_fields) for s in known]
     parts = parts or [guess_part(sample, table_fields) for sample in samples]
     chosen = [p for p in parts if len(p.pairs) > 1] or parts[:1]
-    names = _part_names(chosen)
     is_undated = any(f.field == "period" for p in chosen for f in p.lacking)
     dated = next(filter(None, map(period_in_name, [file_name, *members])), None) if is_undated else None
-    body = [
-        _part_lines(part, kind, name if len(chosen) > 1 else None, dated)
-        for part, name in zip(chosen, names, strict=True)
-    ]
+    named = zip(chosen, _part_names(chosen), strict=True)
+    body = [_part_lines(part, kind, name if len(chosen) > 1 else None, dated) for part, name in named]
     written = [] if encoding == "utf-8" else [f"encoding: {_quoted(encoding)}"]
     received = f"by: folder, pattern: {_quoted(_pattern(file_name))}" + (f", from_name: '{dated}'" if dated else "")
     lines = _head(name, [f"kind: {kind}", *written, *_habits(chosen)], received, publisher, chosen)

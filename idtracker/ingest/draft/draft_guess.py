@@ -7,25 +7,18 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
+from idtracker.ingest.draft.draft_across import PERIOD_FORMS, long_form, periods_across, with_measures
 from idtracker.ingest.draft.draft_iati import Section
 from idtracker.ingest.draft.draft_standard import Meaning, meaning_of, pairs_of_tags
 from idtracker.ingest.draft.similarity import filled, fits, ground_of, similarity
 
 LEAST_LIKENESS = 78.0
+_MOST_HEADINGS = 500  # of a very wide table, those that are held against the fields
 _THIN = 0.4  # what a heading of which one word speaks for a field counts towards a table
 REFERENCE = "reference"
 _KEY_ORDER = ("indicator", "organisation", "place", "code", "date", "text", "period")
 _NEVER_KEY = frozenset({"note", "description", "title"})
 _SAME_FOR_ALL = frozenset({"classification", "handling", "releasable_to", "originator"})
-PERIOD_FORMS = {
-    "quarter": r"\d{4}[ -]?Q[1-4]|Q[1-4][ -]\d{4}",
-    "month": r"\d{4}-\d{2}|[A-Z][a-z]{2,8}[ -]\d{4}",
-    "half_year": r"\d{4}[ -]?H[12]|H[12][ -]\d{4}",
-    "financial_year": r"\d{4}/\d{2}",
-    "year": r"(?:19|20)\d{2}",
-    "week": r"\d{4}-W\d{2}",
-    "day": r"\d{4}-\d{2}-\d{2}",
-}
 
 
 class CanonicalField(Protocol):
@@ -98,7 +91,7 @@ def guess_part(sample: Sample, table_fields: Mapping[str, Sequence[CanonicalFiel
     if meaning and meaning.feeds in table_fields:
         return _standard_part(sample, meaning, table_fields[meaning.feeds])
     across = periods_across(list(sample.columns))
-    columns = _long(sample, across)
+    columns = long_form(sample.columns, across)
     guesses = {table: pair_up(columns, fields) for table, fields in table_fields.items()}
     feeds = max(guesses, key=lambda table: _suits(guesses[table], table_fields[table], across))
     fields = {f.field: f for f in table_fields[feeds] if f.field not in _SAME_FOR_ALL or f.field in guesses[feeds]}
@@ -109,7 +102,7 @@ def guess_part(sample: Sample, table_fields: Mapping[str, Sequence[CanonicalFiel
     if "indicator" in fields and "indicator" not in pairs and sample.also:
         key, is_unique = ["indicator", *key], True  # the sheet stands in
     derived = [h for h in pairs.values() if h not in sample.columns and h != "period"]
-    used = _with_measures(across, derived) if across and "period" in pairs else None
+    used = with_measures(across, derived) if across and "period" in pairs else None
     reasons = {name: _reason(name, heading) for name, heading in pairs.items()}
     return GuessedPart(sample, feeds, pairs, fields, key, is_unique, used, reasons)
 
@@ -192,7 +185,7 @@ def pair_up(columns: Mapping[str, Sequence[str]], fields: Sequence[CanonicalFiel
     scores = [
         (similarity(heading, f.field, f.kind, values), -place, f.field, heading)
         for place, (heading, values) in enumerate(columns.items())
-        if not heading.startswith("#") and any(map(str.isalpha, heading))
+        if place < _MOST_HEADINGS and not heading.startswith("#")
         for f in {f.field: f for f in fields}.values()
         if not _is_passing(heading, f.field)
     ]
@@ -242,44 +235,6 @@ def guess_every(parts: Sequence[GuessedPart]) -> str | None:
             if periods and sum(bool(re.fullmatch(form, v)) for v in periods) >= 0.9 * len(periods):
                 return every
     return None
-
-
-def periods_across(headings: Sequence[str]) -> str | None:
-    """Expression that three or more headings fit which are periods, so that columns must become rows.
-
-    A period may stand alone, or above a measure: `1996 / Estimate`.
-    """
-    for measure in ("", " / (?P<measure>.+)"):
-        for form in PERIOD_FORMS.values():
-            across = f"^(?P<period>{form}){measure}$"
-            if sum(bool(re.fullmatch(across, h)) for h in headings) >= 3:
-                return across
-    return None
-
-
-def _with_measures(across: str, measures: Sequence[str]) -> str:
-    """The expression with the measures that fill a field; others stay as they are."""
-    listed = "|".join(re.escape(m).replace("\\ ", " ") for m in measures)
-    return across.replace("(?P<measure>.+)", f"(?P<measure>{listed})")
-
-
-def _long(sample: Sample, across: str | None) -> dict[str, Sequence[str]]:
-    """Headings as they will be once periods across have become rows."""
-    if across is None:
-        return dict(sample.columns)
-    matches = {h: re.fullmatch(across, h) for h in sample.columns}
-    others = {h: v for h, v in sample.columns.items() if not matches[h]}
-    wide = {(m["period"], m.groupdict().get("measure", "value")): sample.columns[h] for h, m in matches.items() if m}
-    periods = list(dict.fromkeys(period for period, _ in wide))
-    count = max((len(v) for v in sample.columns.values()), default=0)
-    return {
-        **{h: list(v) * len(periods) for h, v in others.items()},
-        "period": [p for p in periods for _ in range(count)],
-        **{
-            measure: [cell for p in periods for cell in wide.get((p, measure), [""] * count)]
-            for measure in dict.fromkeys(m for _, m in wide)
-        },
-    }
 
 
 def _suits(pairs: Mapping[str, str], fields: Sequence[CanonicalField], across: str | None) -> tuple[float, int]:
