@@ -37,6 +37,8 @@ class Assessment:
     waivable: dict[str, pd.DataFrame] = field(default_factory=dict)
     corrects: tuple[str, ...] | None = None
     lines: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=LINE))
+    nil_periods: tuple[str, ...] = ()
+    """The periods that a report of nothing is about."""
 
     @property
     def rows_held(self) -> int:

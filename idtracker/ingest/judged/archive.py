@@ -100,7 +100,7 @@ def _outcome_of(assessment: Assessment, judged: str, history: str, record: str) 
         rows_accepted=assessment.rows_accepted,
         rows_held=assessment.rows_held,
         rows_repeated=assessment.rows_repeated,
-        periods=";".join(sorted(periods)),
+        periods=";".join(sorted(periods | set(assessment.nil_periods))),
         rule_set_version=rule_set_version(),
         judged_by=judged,
         history=history,

@@ -61,14 +61,16 @@ def read_records(content: bytes, _: str, source: Source, limits: Limits) -> Read
     if (reason := missing_pages(document)) is not None:
         findings.add("file.incomplete", reason=reason)
     tables: dict[str, list[RawTable]] = {}
+    is_blank = False
     for part in source.parts:
         path = part.layout.records
         records = _at_path(document, path) if path else _only_list(document, part, findings)
         if records is not None:
+            is_blank |= bool(records)
             tables[part.id] = [_table_of(records, part, source.format.missing)]
         elif not part.optional:
             findings.add("file.sheet_missing", expected=path or worded("record_list"), found=_top_level(document))
-    if tables and not any(len(t.cells.columns) for tables_of_part in tables.values() for t in tables_of_part):
+    if is_blank and not any(len(t.cells.columns) for tables_of_part in tables.values() for t in tables_of_part):
         raise RefusalError("file.empty")
     return Reading({k: [_with_headings(t, k, source) for t in v] for k, v in tables.items()}, findings)
 
@@ -134,7 +136,10 @@ def _only_list(document: Any, part: Part, findings: Findings) -> list[Record] | 
     """
     if isinstance(document, list):
         return [Record(_object(i)) for i in document]
-    lists = list(_lists_of_objects(document, (), ""))
+    found = list(_lists_of_objects(document, (), ""))
+    lists = [at for at in found if at[1]]
+    if not lists and len(found) == 1:
+        return []  # a list of records that holds none
     if len(lists) > 1:
         wanted = WantedHeadings(part)
         matches = [wanted.matches([h for o in v[:20] for h in flatten(o)]) for _, v, _ in lists]
@@ -152,7 +157,7 @@ def _lists_of_objects(
     if isinstance(value, dict):
         for key, inner in value.items():
             yield from _lists_of_objects(inner, (value, *parents), f"{path}.{key}" if path else key)
-    elif isinstance(value, list) and value and all(isinstance(i, dict) for i in value):
+    elif isinstance(value, list) and all(isinstance(i, dict) for i in value):
         yield path, value, parents
 
 
