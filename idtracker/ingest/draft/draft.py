@@ -11,6 +11,7 @@ import os
 import re
 import shutil
 import tempfile
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
@@ -26,6 +27,8 @@ from idtracker.model.config.source import Kind, Part, Source
 from idtracker.model.config.values import IDENTIFIER
 from idtracker.model.errors import DefinitionError, UsageError
 
+_MEMBERS_SHOWN = 10
+_TOGETHER = 4  # headings of one object of a record that are left out by one line
 UNKNOWN_PUBLISHER = "XX-UNKNOWN"
 _DATE_FORMS = (
     "%d/%m/%Y",
@@ -50,11 +53,12 @@ def draft_source(
     *,
     publisher: str = UNKNOWN_PUBLISHER,
     encoding: str = "utf-8",
+    members: Sequence[str] = (),
 ) -> str:
     """YAML text of a source.yml that loads, with comments where a person has to look.
 
     `tables` holds the headings and first values of each table of the file; `table_fields` the fields of every canonical
-    table (`contract.tables.fields_of`). Raises UsageError where the file shows no heading at all.
+    table (`contract.tables.fields_of`), `members` the files of an archive that were looked into. Raises UsageError where the file shows no heading at all.
     """
     samples = _together([s for s in tables if s.columns])
     if not samples:
@@ -65,15 +69,15 @@ def draft_source(
     parts = [known_part(s, SECTIONS[s.sheet], table_fields) for s in known]
     parts = parts or [guess_part(sample, table_fields) for sample in samples]
     chosen = [p for p in parts if len(p.pairs) > 1] or parts[:1]
-    names = _part_names(chosen)
-    dated = period_in_name(file_name) if any(f.field == "period" for p in chosen for f in p.lacking) else None
-    body = [
-        _part_lines(part, kind, name if len(chosen) > 1 else None, dated)
-        for part, name in zip(chosen, names, strict=True)
-    ]
+    is_undated = any(f.field == "period" for p in chosen for f in p.lacking)
+    dated = next(filter(None, map(period_in_name, [file_name, *members])), None) if is_undated else None
+    named = zip(chosen, _part_names(chosen), strict=True)
+    body = [_part_lines(part, kind, name if len(chosen) > 1 else None, dated) for part, name in named]
     written = [] if encoding == "utf-8" else [f"encoding: {_quoted(encoding)}"]
     received = f"by: folder, pattern: {_quoted(_pattern(file_name))}" + (f", from_name: '{dated}'" if dated else "")
     lines = _head(name, [f"kind: {kind}", *written, *_habits(chosen)], received, publisher, chosen)
+    if members:
+        lines.insert(2, f"# The file is an archive; looked into: {', '.join(map(_one_line, members[:_MEMBERS_SHOWN]))}")
     if len(chosen) == 1:
         lines += body[0]
     else:
@@ -140,15 +144,15 @@ def _head(name: str, form: Sequence[str], received: str, publisher: str, parts: 
         f"publisher: {_quoted(publisher)}{review if publisher == UNKNOWN_PUBLISHER else ''}",
         'description: ""  # what one row is, who writes it and for whom',
         'owner: ""  # the team that answers for the source, such as team:jordan-data; no person',
-        f"received: {{{received}}}",
-        f"format: {{{', '.join(form)}}}",
+        f"received: {{{received}}}  # later files are called like this one, whatever follows the first digit",
+        f"format: {{{', '.join(form)}}}  # as this file is written",
         cadence if every else unknown,
     ]
 
 
 def _part_lines(part: GuessedPart, kind: Kind, name: str | None, name_period: str | None) -> list[str]:
-    mapped, of = len(part.pairs), len(part.fields)
-    lines = [f"feeds: {part.feeds}  # REVIEW: the canonical table most like it ({mapped} of its {of} fields found)"]
+    likeness = f"REVIEW: the canonical table most like it ({len(part.pairs)} of its {len(part.fields)} fields found)"
+    lines = [f"feeds: {part.feeds}  # {f'the file is {part.standard}' if part.standard else likeness}"]
     if name and name != part.feeds:
         lines.append(f"name: {name}")
     unique = "" if part.is_key_unique else ": rows of the file share these values, add what tells them apart"
@@ -156,9 +160,10 @@ def _part_lines(part: GuessedPart, kind: Kind, name: str | None, name_period: st
     lines.append("revision: upsert  # or append, replace_period, replace_all: what a corrected file does")
     layout = _layout(part.sample, kind)
     if layout:
-        lines.append(f"layout: {{{', '.join(layout)}}}")
+        lines.append(f"layout: {{{', '.join(layout)}}}  # where the headings stand in this file")
     if part.across:
-        lines.append(f"unpivot: {{columns: {_quoted(part.across)}}}  # periods stand side by side and become rows")
+        beside = "periods" if "period" in re.compile(part.across).groupindex else "questions"
+        lines.append(f"unpivot: {{columns: {_quoted(part.across)}}}  # {beside} stand side by side and become rows")
     return [*lines, *_column_lines(part, name_period), *_ignore_lines(part)]
 
 
@@ -177,9 +182,8 @@ def _column_lines(part: GuessedPart, name_period: str | None) -> list[str]:
     for name, heading in part.pairs.items():
         field = part.fields[name]
         needed = ", required: true" if field.is_required else ""
-        lines.append(
-            f"  - {{field: {name}, heading: {_quoted(heading)}{needed}}}  # {field.kind}: {_one_line(field.description)}"
-        )
+        more = f", {part.more[name]}" if name in part.more else ""
+        lines.append(f"  - {{field: {name}, heading: {_quoted(heading)}{needed}{more}}}  # {_why(part, field)}")
     for field in part.lacking:
         lines.append(
             f"  # REVIEW: no heading suits the required field `{field.field}` ({field.kind}: {_one_line(field.description)});"
@@ -188,19 +192,38 @@ def _column_lines(part: GuessedPart, name_period: str | None) -> list[str]:
     return lines
 
 
+def _why(part: GuessedPart, field: CanonicalField) -> str:
+    """What the field is and why the heading was taken for it."""
+    meant, reason = f"{field.kind}: {_one_line(field.description)}", part.reasons.get(field.field, "")
+    return f"{reason} ({meant})" if reason.startswith("REVIEW") else "; ".join(t for t in (meant, reason) if t)
+
+
 def _ignore_lines(part: GuessedPart) -> list[str]:
+    """What is not read; headings of one object of a record, or of one measure, in one line."""
     if not part.unmapped:
         return []
-    kinds: dict[str, str] = {}
+    objects = Counter(h.rpartition(".")[0] for h in part.unmapped if "." in h)
+    measures = Counter(h.rpartition(" / ")[2] for h in part.unmapped if " / " in h)
+    shown: dict[str, list[str]] = {}
     for heading in part.unmapped:
-        above, mark, measure = heading.rpartition(" / ")
-        is_repeated = bool(mark) and sum(h.endswith(f" / {measure}") for h in part.unmapped) > 2
-        shown = f"* / {glob.escape(measure)}" if is_repeated and above else glob.escape(heading)
-        kinds.setdefault(shown, kind_of(part.sample.columns[heading]))
+        inside, measure = heading.rpartition(".")[0], heading.rpartition(" / ")[2]
+        pattern = glob.escape(heading)
+        if inside and objects[inside] >= _TOGETHER:
+            pattern = f"{glob.escape(inside)}.*"
+        elif measures[measure] > 2 and heading != measure:
+            pattern = f"* / {glob.escape(measure)}"
+        shown.setdefault(pattern, []).append(heading)
     return [
         "ignore:  # REVIEW: headings that suit no field; map them above or leave them out on purpose",
-        *(f"  - {_quoted(shown)}  # holds {kind}" for shown, kind in kinds.items()),
+        *(f"  - {_quoted(pattern)}  # {_held(part, headings)}" for pattern, headings in shown.items()),
     ]
+
+
+def _held(part: GuessedPart, headings: Sequence[str]) -> str:
+    if headings[0] in part.left_out:
+        return part.left_out[headings[0]]
+    kinds = sorted({kind_of(part.sample.columns[h]) for h in headings})
+    return f"{len(headings)} headings: {', '.join(kinds)}" if len(headings) > 1 else f"holds {kinds[0]}"
 
 
 def _habits(parts: Sequence[GuessedPart]) -> list[str]:

@@ -7,23 +7,18 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
+from idtracker.ingest.draft.draft_across import PERIOD_FORMS, long_form, periods_across, with_measures
 from idtracker.ingest.draft.draft_iati import Section
-from idtracker.ingest.draft.similarity import filled, similarity
+from idtracker.ingest.draft.draft_standard import Meaning, meaning_of, pairs_of_tags
+from idtracker.ingest.draft.similarity import filled, fits, ground_of, similarity
 
 LEAST_LIKENESS = 78.0
+_MOST_HEADINGS = 500  # of a very wide table, those that are held against the fields
+_THIN = 0.4  # what a heading of which one word speaks for a field counts towards a table
 REFERENCE = "reference"
 _KEY_ORDER = ("indicator", "organisation", "place", "code", "date", "text", "period")
 _NEVER_KEY = frozenset({"note", "description", "title"})
 _SAME_FOR_ALL = frozenset({"classification", "handling", "releasable_to", "originator"})
-PERIOD_FORMS = {
-    "quarter": r"\d{4}[ -]?Q[1-4]|Q[1-4][ -]\d{4}",
-    "month": r"\d{4}-\d{2}|[A-Z][a-z]{2,8}[ -]\d{4}",
-    "half_year": r"\d{4}[ -]?H[12]|H[12][ -]\d{4}",
-    "financial_year": r"\d{4}/\d{2}",
-    "year": r"(?:19|20)\d{2}",
-    "week": r"\d{4}-W\d{2}",
-    "day": r"\d{4}-\d{2}-\d{2}",
-}
 
 
 class CanonicalField(Protocol):
@@ -69,6 +64,14 @@ class GuessedPart:
     key: list[str]
     is_key_unique: bool
     across: str | None = None
+    reasons: dict[str, str] = field(default_factory=dict)
+    """Field -> why its heading was chosen; one that a person must judge begins with `REVIEW`."""
+    more: dict[str, str] = field(default_factory=dict)
+    """Field -> what else its column says, as YAML."""
+    standard: str = ""
+    """What the sample is known to be, where its publisher says what the headings mean."""
+    left_out: Mapping[str, str] = field(default_factory=dict)
+    """Heading -> why it is not read, where that is known."""
 
     @property
     def unmapped(self) -> list[str]:
@@ -84,8 +87,11 @@ class GuessedPart:
 
 def guess_part(sample: Sample, table_fields: Mapping[str, Sequence[CanonicalField]]) -> GuessedPart:
     """The best canonical table for a sample, its fields paired with headings."""
+    meaning = meaning_of(sample.columns)
+    if meaning and meaning.feeds in table_fields:
+        return _standard_part(sample, meaning, table_fields[meaning.feeds])
     across = periods_across(list(sample.columns))
-    columns = _long(sample, across)
+    columns = long_form(sample.columns, across)
     guesses = {table: pair_up(columns, fields) for table, fields in table_fields.items()}
     feeds = max(guesses, key=lambda table: _suits(guesses[table], table_fields[table], across))
     fields = {f.field: f for f in table_fields[feeds] if f.field not in _SAME_FOR_ALL or f.field in guesses[feeds]}
@@ -96,8 +102,54 @@ def guess_part(sample: Sample, table_fields: Mapping[str, Sequence[CanonicalFiel
     if "indicator" in fields and "indicator" not in pairs and sample.also:
         key, is_unique = ["indicator", *key], True  # the sheet stands in
     derived = [h for h in pairs.values() if h not in sample.columns and h != "period"]
-    used = _with_measures(across, derived) if across and "period" in pairs else None
-    return GuessedPart(sample, feeds, pairs, fields, key, is_unique, used)
+    used = with_measures(across, derived) if across and "period" in pairs else None
+    reasons = {name: _reason(name, heading) for name, heading in pairs.items()}
+    return GuessedPart(sample, feeds, pairs, fields, key, is_unique, used, reasons)
+
+
+def _reason(name: str, heading: str) -> str:
+    """Why a heading was taken for a field."""
+    if heading.startswith("#"):
+        return "the tag of the HXL standard"
+    if heading in ("period", "value"):
+        return "made of the columns side by side"
+    ground = ground_of(heading, name)
+    if ground.is_whole:
+        return f"headed “{ground.name}”"
+    if not ground.is_thin:
+        return f"the heading has words of “{ground.name}”"
+    if ground.shared:
+        return f"REVIEW: only the word “{next(iter(ground.shared))}” of the heading speaks for it"
+    return f"REVIEW: the heading only looks like “{ground.name}”"
+
+
+def _standard_part(sample: Sample, meaning: Meaning, fields: Sequence[CanonicalField]) -> GuessedPart:
+    """The part of a sample that is known to be of a publisher's form."""
+    chosen = {f.field: f for f in fields if f.field not in _SAME_FOR_ALL}
+    pairs = {name: heading for name, heading in meaning.pairs.items() if name in chosen}
+    reasons = dict.fromkeys(pairs, f"so headed in {meaning.name}")
+    lacking = [name for name in meaning.key if name not in pairs and chosen[name].is_required]
+    key = [name for name in meaning.key if name in pairs or name in lacking]
+    columns = sample.columns
+    is_unique = (
+        meaning.across is not None
+        or REFERENCE in lacking
+        or _tells_apart(columns, pairs, [k for k in key if k in pairs])
+    )
+    more = {name: text for name, text in meaning.more.items() if name in pairs}
+    return GuessedPart(
+        sample,
+        meaning.feeds,
+        pairs,
+        chosen,
+        key,
+        is_unique,
+        meaning.across,
+        reasons,
+        more,
+        meaning.name,
+        meaning.left_out,
+    )
 
 
 def known_part(sample: Sample, section: Section, table_fields: Mapping[str, Sequence[CanonicalField]]) -> GuessedPart:
@@ -106,9 +158,11 @@ def known_part(sample: Sample, section: Section, table_fields: Mapping[str, Sequ
     headings = {name: next((h for h in wanted if h in sample.columns), "") for name, wanted in section.headings.items()}
     pairs = {name: heading for name, heading in headings.items() if heading}
     beside = {name: _Beside(name) for name in pairs if name not in fields}
-    key = [name for name in section.key if name in pairs]
+    key = [name for name in section.key if name in pairs] or list(pairs)[:1]
+    reasons = dict.fromkeys(pairs, "so named by the IATI standard")
     chosen = {k: f for k, f in fields.items() if k in pairs or k not in _SAME_FOR_ALL}
-    return GuessedPart(sample, section.feeds, pairs, chosen | beside, key, _tells_apart(sample.columns, pairs, key))
+    is_unique = _tells_apart(sample.columns, pairs, key)
+    return GuessedPart(sample, section.feeds, pairs, chosen | beside, key, is_unique, reasons=reasons)
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,18 +179,30 @@ class _Beside:
 
 
 def pair_up(columns: Mapping[str, Sequence[str]], fields: Sequence[CanonicalField]) -> dict[str, str]:
-    """Field -> heading, best similarity first, each used once; in the order of the headings."""
+    """Field -> heading, best similarity first, each used once; in the order of the headings. HXL tags mean what they mean."""
+    kinds = {f.field: f.kind for f in fields}
+    taken = pairs_of_tags(columns, lambda name, values: name in kinds and fits(kinds[name], values))
     scores = [
         (similarity(heading, f.field, f.kind, values), -place, f.field, heading)
         for place, (heading, values) in enumerate(columns.items())
+        if place < _MOST_HEADINGS and not heading.startswith("#")
         for f in {f.field: f for f in fields}.values()
+        if not _is_passing(heading, f.field)
     ]
-    taken: dict[str, str] = {}
     for score, _, name, heading in sorted(scores, reverse=True):
         if score >= LEAST_LIKENESS and name not in taken and heading not in taken.values():
             taken[name] = heading
     order = list(columns)
     return dict(sorted(taken.items(), key=lambda pair: order.index(pair[1])))
+
+
+def _is_passing(heading: str, name: str) -> bool:
+    """An identifier that changes when the record is edited is no reference."""
+    return (
+        name == REFERENCE
+        and "id" in heading[-8:].casefold()
+        and re.split(r"[/.]", heading)[-1].casefold() in ("_uuid", "uuid", "instanceid")
+    )
 
 
 def guess_key(
@@ -162,7 +228,7 @@ def guess_every(parts: Sequence[GuessedPart]) -> str | None:
         heading = part.pairs.get("period")
         if part.across:
             matches = (re.fullmatch(part.across, h) for h in part.sample.columns)
-            periods = [m["period"] for m in matches if m]
+            periods = [m["period"] for m in matches if m and "period" in m.groupdict()]
         else:
             periods = filled(part.sample.columns.get(heading or "", ()))
         for every, form in PERIOD_FORMS.items():
@@ -171,51 +237,18 @@ def guess_every(parts: Sequence[GuessedPart]) -> str | None:
     return None
 
 
-def periods_across(headings: Sequence[str]) -> str | None:
-    """Expression that three or more headings fit which are periods, so that columns must become rows.
-
-    A period may stand alone, or above a measure: `1996 / Estimate`.
-    """
-    for measure in ("", " / (?P<measure>.+)"):
-        for form in PERIOD_FORMS.values():
-            across = f"^(?P<period>{form}){measure}$"
-            if sum(bool(re.fullmatch(across, h)) for h in headings) >= 3:
-                return across
-    return None
-
-
-def _with_measures(across: str, measures: Sequence[str]) -> str:
-    """The expression with the measures that fill a field; others stay as they are."""
-    listed = "|".join(re.escape(m).replace("\\ ", " ") for m in measures)
-    return across.replace("(?P<measure>.+)", f"(?P<measure>{listed})")
-
-
-def _long(sample: Sample, across: str | None) -> dict[str, Sequence[str]]:
-    """Headings as they will be once periods across have become rows."""
-    if across is None:
-        return dict(sample.columns)
-    matches = {h: re.fullmatch(across, h) for h in sample.columns}
-    others = {h: v for h, v in sample.columns.items() if not matches[h]}
-    wide = {(m["period"], m.groupdict().get("measure", "value")): sample.columns[h] for h, m in matches.items() if m}
-    periods = list(dict.fromkeys(period for period, _ in wide))
-    count = max((len(v) for v in sample.columns.values()), default=0)
-    return {
-        **{h: list(v) * len(periods) for h, v in others.items()},
-        "period": [p for p in periods for _ in range(count)],
-        **{
-            measure: [cell for p in periods for cell in wide.get((p, measure), [""] * count)]
-            for measure in dict.fromkeys(m for _, m in wide)
-        },
-    }
-
-
 def _suits(pairs: Mapping[str, str], fields: Sequence[CanonicalField], across: str | None) -> tuple[float, int]:
     """More fields found is better, a required one missing is worse; generic fields count for all tables alike."""
     required = {f.field for f in fields if f.is_required} - _SAME_FOR_ALL
-    matched = len(set(pairs) - _SAME_FOR_ALL)
-    lacking = len(required - set(pairs))
+    weights = {name: _THIN if _is_thin(name, heading) else 1.0 for name, heading in pairs.items()}
+    matched = sum(weight for name, weight in weights.items() if name not in _SAME_FOR_ALL)
+    found = sum(weights[name] for name in required & set(pairs))
     bonus = 1.0 if across and {"period", "value"} <= set(pairs) else 0.0
-    return matched + bonus + 0.5 * len(required & set(pairs)) - 0.75 * lacking, -len(fields)
+    return matched + bonus + 0.5 * found - 0.75 * len(required - set(pairs)), -len(fields)
+
+
+def _is_thin(name: str, heading: str) -> bool:
+    return not heading.startswith("#") and ground_of(heading, name).is_thin
 
 
 def _at_least_one(sample: Sample, fields: Mapping[str, CanonicalField]) -> dict[str, str]:

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import re
 
-from idtracker.ingest.draft.draft_guess import PERIOD_FORMS, REFERENCE, CanonicalField, Sample
+from idtracker.ingest.draft.draft_across import PERIOD_FORMS
+from idtracker.ingest.draft.draft_guess import REFERENCE, CanonicalField, Sample
 
 _ANY_TEXT = frozenset({"text", "place", "organisation", "indicator", "code"})
 _UNTIL = "  # until a heading or a constant is named,"

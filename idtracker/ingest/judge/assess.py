@@ -34,6 +34,7 @@ from idtracker.ingest.judge.deletions import (
 )
 from idtracker.ingest.judge.form import as_sent
 from idtracker.ingest.judge.judged_table import Judged
+from idtracker.ingest.judge.nil import Reported, findings_of_nothing, periods_of_nothing, without_nothing
 from idtracker.ingest.judge.partition import accept, line_frame, partition_rows
 from idtracker.ingest.judge.rules.cross import check_cross, check_references
 from idtracker.ingest.judge.rules.groups import check_groups
@@ -78,7 +79,7 @@ def assess(
     """
     result = Assessment(source.id, submission_id, file_name)
     correction = as_correction(content, file_name, source, catalogue.programme.limits)
-    source, reading = _opened(content, source, catalogue, correction, result)
+    source, reading, nothing = _opened(content, source, catalogue, correction, result)
     if reading is None:
         return result
     names, locks = catalogue.names_of(source.id), locks_of(catalogue.programme, source.id, came_at or received_at)
@@ -90,6 +91,7 @@ def assess(
     if result.findings.is_critical:
         looks_like(result.findings, [t for ts in reading.tables.values() for t in ts], source, catalogue.sources)
         return result
+    result.nil_periods = periods_of_nothing(nothing, source, lambda table, part: judge.shaped(table, part, []))
     rows = [j for table in judged for j in table.rows]
     partition_rows(result, rows, source, history or EarlierReports())
     if not result.findings.is_critical:
@@ -109,19 +111,24 @@ def _coverage(result: Assessment, source: Source, received_at: pd.Timestamp) -> 
 
 def _opened(
     content: bytes, source: Source, catalogue: ProgrammeCatalogue, correction: Correction | None, result: Assessment
-) -> tuple[Source, Reading | None]:
-    """The source as the file was sent, and what is read of the file; None where a finding says why it is of no use."""
+) -> tuple[Source, Reading | None, Reported]:
+    """The source as the file was sent, what is read of the file, and what in it says that there is nothing to report.
+
+    No reading where a finding says why the file is of no use.
+    """
+    nothing: Reported = {}
     if correction is None:
         source, stamped = as_sent(content, source)
         result.findings.extend(stamped)
         if stamped.is_critical:
-            return source, None
-        reading = read(content, result.file_name, source, catalogue.programme.limits)
+            return source, None, nothing
+        reading, nothing = without_nothing(read(content, result.file_name, source, catalogue.programme.limits), source)
+        result.findings.extend(findings_of_nothing(nothing))
     else:
         reading = correction.reading
         result.corrects = tuple(correction.submissions)
     result.findings.extend(reading.findings)
-    return source, None if reading.findings.is_critical else reading
+    return source, None if reading.findings.is_critical else reading, nothing
 
 
 def _judge_lines(
@@ -187,7 +194,7 @@ class _TableJudge:
         `lines` are given where the table is one of corrections.
         """
         kinds = kinds_of(part)
-        shaped = self._shape(table, part, others)
+        shaped = self.shaped(table, part, others)
         deleted = deleted_rows(shaped, part)
         findings = Findings(shaped.findings.groups if self.source.format.kind != "iati" else _reported(shaped.findings))
         if findings.is_critical:
@@ -223,7 +230,8 @@ class _TableJudge:
         held |= findings.holds(table.sheet, numbers)
         return _JudgedTable(findings, [Judged(rows, held, repeated, virtual, lines)])
 
-    def _shape(self, table: RawTable, part: Part, others: list[Part]) -> Shaped:
+    def shaped(self, table: RawTable, part: Part, others: list[Part]) -> Shaped:
+        """The typed rows of one table, answers as the choices of the source's form."""
         about, book = (self.file_name, self.source.received, others), codebook_of(self.source)
         chosen = partial(as_chosen, book) if book else None
         return shape(table, part, self.source.format, kinds_of(part), *about, chosen)

@@ -43,6 +43,8 @@ class Assessment:
     corrects: tuple[str, ...] | None = None
     lines: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=LINE))
     coverage: Coverage = field(default_factory=Coverage)
+    nil_periods: tuple[str, ...] = ()
+    """The periods that a report of nothing is about."""
 
     @property
     def rows_held(self) -> int:

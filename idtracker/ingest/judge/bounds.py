@@ -12,12 +12,14 @@ from idtracker.model.config.source import Source
 from idtracker.model.findings import Findings
 
 
-def bounds_findings(source: Source, frames: list[pd.DataFrame], rows_read: int, rows_held: int) -> Findings:
-    """Rows, fill rates and held rate against the bounds that the source declares."""
+def bounds_findings(
+    source: Source, frames: list[pd.DataFrame], rows_read: int, rows_held: int, says_nothing: bool = False
+) -> Findings:
+    """Rows, fill rates and held rate against the bounds that the source declares; `says_nothing`: in words of its own."""
     findings, bounds = Findings(), source.bounds
-    if bounds.rows is None and not rows_read:
+    if bounds.rows is None and not rows_read and not says_nothing:
         findings.add("file.no_rows")
-    if bounds.rows is not None:
+    if bounds.rows is not None and not says_nothing:
         fewest, most = bounds.rows
         if rows_read < fewest:
             findings.add("bounds.rows_few", found=rows_read, expected=fewest)

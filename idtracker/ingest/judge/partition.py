@@ -33,7 +33,9 @@ def partition_rows(result: Assessment, judged: list[Judged], source: Source, his
     result.rows_read += sum(len(j.rows.facts) for j in judged)
     if not result.is_correction:
         held = sum(int(j.held.sum()) for j in judged)
-        result.findings.extend(bounds_findings(source, [j.rows.facts for j in judged], result.rows_read, held))
+        is_nil = any(g.rule.id == "file.nil" for g in result.findings.groups)
+        facts = [j.rows.facts for j in judged]
+        result.findings.extend(bounds_findings(source, facts, result.rows_read, held, says_nothing=is_nil))
         if any(g.rule.id == "file.none_left" for g in result.findings.groups):
             result.findings.groups = [g for g in result.findings.groups if g.rule.id != "file.no_rows"]
         if not result.findings.is_critical:

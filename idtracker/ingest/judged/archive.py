@@ -104,7 +104,7 @@ def _outcome_of(assessment: Assessment, judged: str, history: str, record: str) 
         rows_accepted=assessment.rows_accepted,
         rows_held=assessment.rows_held,
         rows_repeated=assessment.rows_repeated,
-        periods=";".join(coverage.periods),
+        periods=";".join(sorted({*coverage.periods, *assessment.nil_periods})),
         last_day=coverage.last_day.isoformat() if coverage.last_day else "",
         rule_set_version=rule_set_version(),
         judged_by=judged,

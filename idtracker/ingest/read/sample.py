@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
@@ -28,17 +29,21 @@ _Rows = Sequence[Sequence[str]]
 
 @dataclass(frozen=True, slots=True)
 class FileSample:
-    """What a file is, and the headings and first values of each of its tables. `encoding` is that of its text."""
+    """What a file is, and the headings and first values of each of its tables. `encoding` is that of its text.
+
+    `members` are the files of an archive that were looked into.
+    """
 
     kind: Kind
     tables: list[Sample]
     encoding: str = "utf-8"
+    members: tuple[str, ...] = ()
 
 
 def sample_file(content: bytes, file_name: str) -> FileSample:
     """Look into a file. The content decides what it is; UsageError where nothing here can read it or it has no table."""
     try:
-        sampled = _sample(content, sniff(content))
+        sampled = sample_content(content)
     except RefusalError as refusal:
         reason = refusal.details.get("reason") or f"it is {refusal.details.get('found', 'empty')}"
         raise UsageError(f"{file_name} cannot be read: {reason}.") from None
@@ -47,7 +52,9 @@ def sample_file(content: bytes, file_name: str) -> FileSample:
     return sampled
 
 
-def _sample(content: bytes, detected: str) -> FileSample:
+def sample_content(content: bytes) -> FileSample:
+    """The same, known by its bytes alone. RefusalError where nothing here can read it."""
+    detected = sniff(content)
     known = FORMATS[detected]
     if detected == EMPTY:
         raise RefusalError("file.empty")
@@ -153,7 +160,8 @@ def _is_filled(row: Sequence[str]) -> bool:
 def _columns(names: Sequence[str], rows: _Rows) -> dict[str, list[str]]:
     """First values under each heading that stands once; a heading that stands twice names no column."""
     data = list(islice(filter(_is_filled, rows), SAMPLED_ROWS))
-    places = {n: i for i, n in enumerate(names) if n and names.count(n) == 1}
+    counts = Counter(names)
+    places = {n: i for i, n in enumerate(names) if n and counts[n] == 1}
     return {n: [trim_cell(row[i]) if i < len(row) else "" for row in data] for n, i in places.items()}
 
 

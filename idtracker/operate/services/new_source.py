@@ -9,6 +9,7 @@ from pathlib import Path
 import pandas as pd
 
 from idtracker.ingest.draft.draft import UNKNOWN_PUBLISHER, draft_source, write_draft
+from idtracker.ingest.draft.draft_trial import Note, notes_of, with_notes
 from idtracker.ingest.judge.assess import Assessment, assess
 from idtracker.ingest.judge.catalogue import ProgrammeCatalogue
 from idtracker.ingest.read.sample import sample_file
@@ -23,6 +24,8 @@ from idtracker.operate.documents.sources import Draft
 from idtracker.operate.services.source_examples import rows_read
 from idtracker.operate.services.sources import lines_to_review
 
+_NOTES_SHOWN = 5
+
 
 @dataclass(frozen=True, slots=True)
 class Drafted:
@@ -32,6 +35,7 @@ class Drafted:
     source: Source
     to_review: list[str]
     assessment: Assessment
+    notes: tuple[Note, ...] = ()
 
     def next_steps(self, file: str) -> list[str]:
         """What a person does now, in order."""
@@ -42,7 +46,8 @@ class Drafted:
                 f'Name the publisher: an identifier of the register (`idtracker query "SELECT org_id, name FROM '
                 f'organisation"`); a new one goes into {self.folder.parent / "_reference" / "organisations.csv"} first.'
             )
-        return [*steps, f"idtracker sources check {name}", f"idtracker check {file} --source {name}"]
+        settled = [f"Settle what {note.text}." for note in self.notes[:_NOTES_SHOWN]]
+        return [*steps, *settled, f"idtracker sources check {name}", f"idtracker check {file} --source {name}"]
 
     def document(self, file: str) -> Draft:
         """What was drafted from a file of that path, as a document."""
@@ -80,9 +85,14 @@ def draft_from(
         {table: list(fields_of(model).values()) for table, model in FACTS.items()},
         publisher=publisher or UNKNOWN_PUBLISHER,
         encoding=sampled.encoding,
+        members=sampled.members,
     )
     folder = write_draft(home.sources, name, text, file if with_example else None)
     write_schemas(home.sources, {table: list(fields_of(model)) for table, model in FACTS.items()})
     source = load_source(folder)
     assessment = assess(content, file.name, source, catalogue, submission_id="draft", received_at=pd.Timestamp(now))
-    return Drafted(folder, source, lines_to_review(source), assessment)
+    notes = notes_of(text, source, assessment)
+    if notes:
+        (folder / "source.yml").write_text(with_notes(text, notes), encoding="utf-8")
+        source = load_source(folder)
+    return Drafted(folder, source, lines_to_review(source), assessment, tuple(notes))

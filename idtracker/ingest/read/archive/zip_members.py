@@ -88,13 +88,13 @@ def _unpacked(packed: Packed) -> bytes:
     """The file in a GZ archive. It is unpacked twice: to measure, keeping nothing, and then to keep it."""
     most = min(packed.allowance.size, max(_SMALL, packed.limits.inflated_times * len(packed.content)))
     size = 0
-    for piece in _gunzipped(packed.content):
+    for piece in gunzipped(packed.content):
         size += len(piece)
         if size > most:
             limit = worded("unpacked", size=megabytes(most))
             raise too_large(limit, worded("more_than", size=limit))
     packed.allowance.size -= size
-    return b"".join(_gunzipped(packed.content))
+    return b"".join(gunzipped(packed.content))
 
 
 def read_zip(packed: Packed) -> Reading:
@@ -110,8 +110,8 @@ def read_zip(packed: Packed) -> Reading:
         raise unreadable("archive_protected")
     allowance.files -= len(infos)
     allowance.size -= sum(i.file_size for i in infos)
-    findings, names = _labels(infos)
-    unused = [n for n in names if _is_noise(n)]
+    findings, names = labels(infos)
+    unused = [n for n in names if is_noise(n)]
     members = [
         _read_member(content, info, name, packed.read_one)
         for info, name in zip(infos, names, strict=True)
@@ -132,7 +132,7 @@ def clean_name(name: str) -> str:
     return parts_kept if len(parts_kept) <= _LONGEST_NAME else f"{parts_kept[:80]}…{parts_kept[-39:]}"
 
 
-def _gunzipped(content: bytes) -> Iterator[bytes]:
+def gunzipped(content: bytes) -> Iterator[bytes]:
     import gzip
 
     try:
@@ -143,7 +143,7 @@ def _gunzipped(content: bytes) -> Iterator[bytes]:
         raise unreadable("gzip_incomplete") from None
 
 
-def _labels(infos: Sequence[zipfile.ZipInfo]) -> tuple[Findings, list[str]]:
+def labels(infos: Sequence[zipfile.ZipInfo]) -> tuple[Findings, list[str]]:
     """A clean name for every member, none of them twice, and a finding on those that were not clean."""
     findings, names = Findings(), list[str]()
     astray = []
@@ -170,7 +170,7 @@ def _decoded(info: zipfile.ZipInfo) -> str:
         return name
 
 
-def _is_noise(name: str) -> bool:
+def is_noise(name: str) -> bool:
     return bool(_NOISE.search(name)) or PurePosixPath(name).suffix.lower() in _PICTURES
 
 

@@ -134,7 +134,7 @@ KINDS: dict[Kind, DeclaredKind] = {
 _WORKBOOK = "idtracker.ingest.read.workbook.workbook:read_workbook"
 _MARKUP = "idtracker.ingest.read.structured.markup:read_markup"
 _SAMPLE = "idtracker.ingest.read.sample"
-_ARCHIVE = "idtracker.ingest.read.archive.zip_members"
+_ARCHIVE = "idtracker.ingest.read.archive"
 _SEARCH = "idtracker.ingest.marking"
 
 # In this order content is held against signatures of a kind, and a suffix promises what the first with it says.
@@ -224,7 +224,8 @@ FORMATS: dict[str, Format] = {
         Starts((b"PK\x03\x04", b"PK\x05\x06", b"PK\x07\x08")),
         suffixes=(".zip",),
         label=Message("ZIP archive", "أرشيف ZIP"),
-        unpacker=f"{_ARCHIVE}:read_zip",
+        unpacker=f"{_ARCHIVE}.zip_members:read_zip",
+        sampler=f"{_ARCHIVE}.sampling:sample_zip",
         texts=f"{_SEARCH}.archives:zip_pieces",
     ),
     GZ: Format(
@@ -232,7 +233,8 @@ FORMATS: dict[str, Format] = {
         Starts((b"\x1f\x8b",)),
         suffixes=(".gz",),
         label=Message("gzip archive", "أرشيف gzip"),
-        unpacker=f"{_ARCHIVE}:read_gzip",
+        unpacker=f"{_ARCHIVE}.zip_members:read_gzip",
+        sampler=f"{_ARCHIVE}.sampling:sample_gzip",
         texts=f"{_SEARCH}.archives:gzip_pieces",
     ),
     OLE: Format(

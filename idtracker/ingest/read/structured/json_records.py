@@ -61,29 +61,44 @@ def read_records(content: bytes, _: str, source: Source, limits: Limits) -> Read
     if (reason := missing_pages(document)) is not None:
         findings.add("file.incomplete", reason=reason)
     tables: dict[str, list[RawTable]] = {}
+    is_blank = False
     for part in source.parts:
         path = part.layout.records
         records = _at_path(document, path) if path else _only_list(document, part, findings)
         if records is not None:
+            is_blank |= bool(records)
             tables[part.id] = [_table_of(records, part, source.format.missing)]
         elif not part.optional:
             findings.add("file.sheet_missing", expected=path or worded("record_list"), found=_top_level(document))
-    if tables and not any(len(t.cells.columns) for tables_of_part in tables.values() for t in tables_of_part):
+    if is_blank and not any(len(t.cells.columns) for tables_of_part in tables.values() for t in tables_of_part):
         raise RefusalError("file.empty")
     return Reading({k: [_with_headings(t, k, source) for t in v] for k, v in tables.items()}, findings)
 
 
 def parse_json(text: str) -> Any:
-    """A JSON document, else the list of its lines; numbers stay as typed. RefusalError where it is neither."""
+    """A JSON document, else the list of its lines; numbers stay as typed. RefusalError where it is neither.
+
+    A list of what is said of the records and of the records, `[{"page": 1}, [{}, {}]]`, as the World Bank's API has it, is
+    the object `{"meta": {"page": 1}, "records": [{}, {}]}`.
+    """
     with refusing("json_too_deep"):
         try:
-            return _load(text)
+            return _named(_load(text))
         except json.JSONDecodeError as problem:
             place = {"line": problem.lineno, "column": problem.colno}
         try:
             return [_load(line) for line in text.splitlines() if line.strip()]
         except json.JSONDecodeError:
             raise unreadable("json_invalid", **place) from None
+
+
+def _named(document: Any) -> Any:
+    """The same, where a list holds one object about the records and one list of them, or nothing in its place."""
+    if isinstance(document, list) and len(document) == 2 and isinstance(document[0], dict):
+        records = document[1] if document[1] is not None else []
+        if isinstance(records, list) and all(isinstance(record, dict) for record in records):
+            return {"meta": document[0], "records": records}
+    return document
 
 
 def _load(text: str) -> Any:
@@ -121,7 +136,10 @@ def _only_list(document: Any, part: Part, findings: Findings) -> list[Record] | 
     """
     if isinstance(document, list):
         return [Record(_object(i)) for i in document]
-    lists = list(_lists_of_objects(document, (), ""))
+    found = list(_lists_of_objects(document, (), ""))
+    lists = [at for at in found if at[1]]
+    if not lists and len(found) == 1:
+        return []  # a list of records that holds none
     if len(lists) > 1:
         wanted = WantedHeadings(part)
         matches = [wanted.matches([h for o in v[:20] for h in flatten(o)]) for _, v, _ in lists]
@@ -139,7 +157,7 @@ def _lists_of_objects(
     if isinstance(value, dict):
         for key, inner in value.items():
             yield from _lists_of_objects(inner, (value, *parents), f"{path}.{key}" if path else key)
-    elif isinstance(value, list) and value and all(isinstance(i, dict) for i in value):
+    elif isinstance(value, list) and all(isinstance(i, dict) for i in value):
         yield path, value, parents
 
 

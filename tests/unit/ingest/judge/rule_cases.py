@@ -150,6 +150,7 @@ CASES: list[Broken] = [
     ("value.digits", {}, HEAD + GOOD, HEAD + GOOD.replace("100.50", '"1.234,50"'), [2]),
     ("value.ambiguous_number", {}, HEAD + GOOD, HEAD + row(spend='"1.234,50"') + row(ref="D", spend='"1,234"'), [3]),
     ("value.formula_error", {}, HEAD + GOOD, HEAD + GOOD + row(spend="#DIV/0!"), [4]),
+    ("file.nil", {}, HEAD + GOOD, HEAD + "nothing to report\n", [2]),
     ("file.no_rows", {}, HEAD + GOOD, HEAD, []),
     ("calendar.hijri", {}, HEAD + GOOD, HEAD + GOOD + row(start="5 رمضان 1446 هـ", end=""), [4]),
     ("name.organisation", {}, HEAD + GOOD, HEAD + GOOD + row(partner="Unheard-of Society"), [4]),

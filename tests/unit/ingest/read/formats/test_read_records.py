@@ -96,10 +96,29 @@ def test_an_empty_list_beside_a_filled_one_has_the_declared_headings(define):
     assert (empty.headings, len(empty)) == (["id"], 0)
 
 
-@pytest.mark.parametrize("content", ["[]", "[{}]", '{"records": []}'])
-def test_no_records_at_all(content, refused, define):
+@pytest.mark.parametrize("content", ["[{}]", '{"records": [{}, {}]}'])
+def test_records_that_say_nothing_are_no_report(content, refused, define):
     layout = {"records": "records"} if content.startswith("{") else {}
     assert refused(content, define("json", layout=layout)) == ("file.empty", {})
+
+
+@pytest.mark.parametrize("path", ["", "records"])
+def test_a_list_of_no_records_has_the_declared_headings(path, table, define):
+    layout = {"records": path} if path else {}
+    read_table = table('{"count": 0, "records": []}', define("json", "id", "a", layout=layout))
+    assert (read_table.headings, len(read_table)) == (["id", "a"], 0)
+
+
+def test_the_api_of_the_world_bank_is_a_list_of_two(table, define):
+    content = '[{"page": 1, "pages": 1, "total": 2}, [{"id": 1, "date": "2024"}, {"id": 2, "date": "2023"}]]'
+    for layout in ({}, {"records": "records"}):
+        assert table(content, define("json", "id", layout=layout)).cells["id"].tolist() == ["1", "2"]
+    assert len(table('[{"page": 0, "total": 0}, null]', define("json", "id"))) == 0
+
+
+def test_a_page_of_several_of_the_world_bank_says_so(found, define):
+    content = '[{"page": 1, "pages": 6, "per_page": 50, "total": 266}, [{"id": 1}]]'
+    assert found(content, define("json", "id"))[1] == ["file.incomplete"]
 
 
 @pytest.mark.parametrize(
