@@ -13,8 +13,9 @@ from answer_files import HEAD, NOTICE, Desk, csv_of
 from docs_builder.json_schemas import schema_of
 from idtracker.feedback.check.html import check_page
 from idtracker.feedback.check.json import json_lines
+from idtracker.feedback.check.mistakes import mistakes_of
 from idtracker.feedback.check.rule import find_rule, rule_document, rule_lines
-from idtracker.feedback.check.view import ViewLimits, merged, view_of
+from idtracker.feedback.check.view import ViewLimits, view_of
 from idtracker.feedback.check.wording import visible
 from idtracker.model.errors import UsageError
 from idtracker.model.findings import Findings, rules
@@ -104,7 +105,7 @@ def test_the_same_mistake_is_one_group_with_every_location(desk: Desk) -> None:
         found.add("value.number", column="Share", position=3, rows=[row], values=[f"x{row}"])
     found.add("value.number", column="Other", rows=[9])
     found.add("heading.missing", column="Measure", found="-")
-    groups = merged(found)
+    groups = [mistake.group for mistake in mistakes_of(found)]
     assert [(g.rule.id, g.column, list(g.rows)) for g in groups] == [
         ("heading.missing", "Measure", []),
         ("value.number", "Share", [2, 3, 4]),
