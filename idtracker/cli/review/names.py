@@ -103,8 +103,13 @@ def _show_accepted(
     if as_json:
         from idtracker.operate.documents.names import Accepted
 
-        said = {"source": source.id, "kind": entry.kind, "typed": entry.typed, "identifier": entry.identifier}
-        print_json(Accepted(**said, name=known.name(entry.identifier, lang), added=is_new, file=entry.origin))
+        name = known.name(entry.identifier, lang)
+        print_json(
+            Accepted(
+                source=source.id, kind=entry.kind, typed=entry.typed, identifier=entry.identifier, name=name,
+                added=is_new, file=entry.origin,
+            )
+        )  # fmt: skip
         return
     from idtracker.model.messages import phrase
 
