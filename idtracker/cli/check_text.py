@@ -120,14 +120,13 @@ def _block(card: Card, lang: Lang) -> Iterator[tuple[str, str]]:
 def _place_line(card: Card, place: FindingPlace, lang: Lang) -> str:
     """Where the finding is, what is typed there and what was perhaps meant."""
     kind = "s" if place.count > 1 else ""
+    rows = _apart(place.rows, lang) if kind else place.rows
     if card.sheet and place.cells:
         where = phrase(_ROOM, f"place_cell{kind}", lang, cell=_apart(f"{card.sheet}!{place.cells}", lang))
     elif card.sheet:
-        where = phrase(
-            _ROOM, f"place_sheet_row{kind}", lang, sheet=_apart(card.sheet, lang), row=_apart(place.rows, lang)
-        )
+        where = phrase(_ROOM, f"place_sheet_row{kind}", lang, sheet=_apart(card.sheet, lang), row=rows)
     else:
-        where = phrase(_ROOM, f"place_row{kind}", lang, row=_apart(place.rows, lang))
+        where = phrase(_ROOM, f"place_row{kind}", lang, row=rows)
     column = f" ({_apart(card.column, lang)})" if card.column else ""
     typed = " " + phrase(_ROOM, "quoted", lang, text=_apart(place.typed, lang)) if place.typed else ""
     hint = phrase(_ROOM, "suggestion", lang, suggestion=_apart(place.suggestion, lang)) if place.suggestion else ""

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from idtracker.ingest.judge.catalogue import ProgrammeCatalogue
     from idtracker.model.config.source import Source
     from idtracker.model.messages import Lang
+    from idtracker.model.register.known_names import KnownNames
     from idtracker.model.register.reviewed_names import ReviewedName
     from idtracker.operate.documents.names import UnknownName
 
@@ -93,31 +94,28 @@ def accept(
     day = (reviewed_on or datetime.now(UTC)).date()
     entry = ReviewedName(kind_found, typed, identifier, by, day, str(source.folder / NAMES_FILE))
     is_new = accept_name(source.folder, catalogue.register, entry, schemes_of(source, kind_found))
-    known = KnownNames.of(catalogue.register)
+    _show_accepted(entry, source, KnownNames.of(catalogue.register), is_new, lang, as_json)
+
+
+def _show_accepted(
+    entry: ReviewedName, source: Source, known: KnownNames, is_new: bool, lang: Lang, as_json: bool
+) -> None:
     if as_json:
         from idtracker.operate.documents.names import Accepted
 
+        name = known.name(entry.identifier, lang)
         print_json(
             Accepted(
-                source=source.id,
-                kind=kind_found,
-                typed=typed,
-                identifier=identifier,
-                name=known.name(identifier, lang),
-                added=is_new,
-                file=entry.origin,
+                source=source.id, kind=entry.kind, typed=entry.typed, identifier=entry.identifier, name=name,
+                added=is_new, file=entry.origin,
             )
-        )
+        )  # fmt: skip
         return
-    _show_accepted(entry, source, known.beside(identifier, lang), is_new, lang)
-
-
-def _show_accepted(entry: ReviewedName, source: Source, meant: str, is_new: bool, lang: Lang) -> None:
     from idtracker.model.messages import phrase
 
     words = {
         "typed": entry.typed,
-        "identifier": meant,
+        "identifier": known.beside(entry.identifier, lang),
         "source": source.id,
         "kind": phrase("feedback/names", f"kind_{entry.kind}", lang),
     }

@@ -96,7 +96,13 @@ def _cut(lines: Sequence[Line], lang: Lang, above: int) -> list[str]:
     space = MOST_ROWS - above - 2
     if len(lines) > space:
         notices.append(
-            phrase("feedback/annotate", "cut_lines", lang, kept=f"{space:,}", left_out=f"{len(lines) - space:,}")
+            phrase(
+                "feedback/annotate",
+                "cut_lines",
+                lang,
+                kept=f"{space:,}",
+                left_out=f"{sum(max(len(line.rows), 1) for line in lines[space:]):,}",
+            )
         )
     linked = sum(line.cell is not None for line in lines)
     if linked > MOST_LINKS:

@@ -143,7 +143,7 @@ def _known(published: duckdb.DuckDBPyConnection) -> KnownNames:
     return KnownNames.of_tables(*(read_table(published, name) for name in ("place", "indicator", "organisation")))
 
 
-def _names(known: KnownNames, indicator: str, place: str) -> dict[str, str]:
+def _names(known: KnownNames, indicator: str, place: str) -> dict[str, Any]:
     return {"indicator_name": known.name(indicator), "place_name": known.name(place)}
 
 

@@ -95,7 +95,7 @@ def open_rows(home: Home, source: Source, now: pd.Timestamp) -> pd.DataFrame:
         return held
     judged = judged_receipts(home, source)
     timeline = timeline_of(home, source, judged, Waivers(home).of(source.id), now)
-    waiting = timeline.held[timeline.held["held_to"].isna()]
+    waiting = timeline.held[(timeline.held["held_from"] <= now) & ~(timeline.held["held_to"] <= now)]
     held = held.drop(columns=["held_from", "held_to"]).merge(waiting, on="held_id")
     return held.sort_values(["submission_id", "part", "sheet", "row_number", "row_piece"], ignore_index=True)
 

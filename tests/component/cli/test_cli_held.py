@@ -20,8 +20,10 @@ def test_the_list_says_what_waits_and_whose_turn_it_is(published: Program) -> No
         "courses_1.csv",
         "2026-01-05",
     )
+    assert (entry["whose_turn_name"], entry["whose_turn_name_ar"][:5]) == ("MOD", "وزارة")
     assert published.document("held", "list", "--source", "survey")["submissions"] == []
     told = published("held", "list").stdout
+    assert "GB-GOV-8 MOD" in told
     assert "courses_1.csv" in told and "Rows held: 1; submissions: 1." in told
     assert "لا توجد صفوف محجوزة" in published("held", "list", "--source", "survey", "--lang", "ar").stdout
     assert published.document("held", "list", "--source", "curses", code=2)["error"].startswith("There is no source")

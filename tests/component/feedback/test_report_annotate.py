@@ -70,7 +70,9 @@ def test_equal_cells_share_one_new_style() -> None:
     assert len(one._cell_styles) == len(many._cell_styles)
 
 
-@pytest.mark.parametrize(("lang", "words"), [("en", ("Error", "Perhaps meant: 7")), ("ar", ("خطأ", "ربما المقصود: 7"))])
+@pytest.mark.parametrize(
+    ("lang", "words"), [("en", ("Must be corrected", "Perhaps meant: 7")), ("ar", ("يجب تصحيحه", "ربما المقصود: 7"))]
+)
 def test_a_note_says_rule_message_suggestion_and_remedy(lang: str, words: tuple[str, str]) -> None:
     findings = Findings()
     findings.add("value.number", sheet=SHEET, column="Value", position=1, rows=[4], values=["x"], suggestions=["7"])

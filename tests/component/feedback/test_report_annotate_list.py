@@ -52,7 +52,7 @@ def texts(sheet: Worksheet) -> str:
 def test_each_location_is_a_line_with_a_link_to_its_cell() -> None:
     sheet = opened(annotate(rich_workbook(), wrong("x", sheet="Data & 'more'")))["Findings"]
     (line,) = lines(sheet)
-    assert line[:6] == ("Error", "value.number", "Data & 'more'", "B2", "Value", "x")
+    assert line[:6] == ("Must be corrected", "value.number", "Data & 'more'", "B2", "Value", "x")
     cell = next(c for row in sheet.iter_rows() for c in row if c.value == "B2")
     assert cell.hyperlink.location == "'Data & ''more'''!B2"
     assert sheet.freeze_panes == f"A{cell.row}"
@@ -69,7 +69,7 @@ def test_in_arabic_the_list_is_written_from_the_right() -> None:
     book = opened(annotate(rich_workbook(), wrong("x", sheet="Data & 'more'"), "ar"))
     sheet = book["الملاحظات"]
     assert sheet.sheet_view.rightToLeft
-    assert lines(sheet)[0][0] == "خطأ"
+    assert lines(sheet)[0][0] == "يجب تصحيحه"
     assert not book["Data & 'more'"].sheet_view.rightToLeft
 
 
@@ -93,7 +93,7 @@ def test_a_cell_is_cut_at_what_excel_holds() -> None:
 
 def test_the_list_says_how_many_lines_were_left_out(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(annotate_findings, "MOST_ROWS", 15)
-    sheet = opened(annotate(workbook(20), wrong(*["x"] * 20)))["Findings"]
+    sheet = opened(annotate(workbook(20), wrong(*[f"x{n}" for n in range(20)])))["Findings"]
     kept = lines(sheet)
     assert sheet.max_row <= 15
     assert phrase("feedback/annotate", "cut_lines", "en", kept=len(kept), left_out=20 - len(kept)) in texts(sheet)
@@ -103,7 +103,7 @@ def test_limits_of_links_notes_and_styles_are_said(monkeypatch: pytest.MonkeyPat
     monkeypatch.setattr(annotate_findings, "MOST_LINKS", 2)
     monkeypatch.setattr(annotating, "MOST_NOTES", 3)
     monkeypatch.setattr(annotate_styles, "MOST_STYLES", 1)
-    book = opened(annotate(workbook(5), wrong(*["x"] * 5)))
+    book = opened(annotate(workbook(5), wrong(*[f"x{n}" for n in range(5)])))
     sheet = book["Findings"]
     assert sum(bool(c.hyperlink) for row in sheet.iter_rows() for c in row) == 2
     assert sum(bool(c.comment) for row in book["Data"].iter_rows() for c in row) == 3
@@ -140,7 +140,7 @@ def test_marks_of_an_earlier_copy_are_replaced() -> None:
     assert sheet["B5"].comment is None and sheet["B5"].fill.fill_type is None
     assert sheet["A6"].comment.text == "Other note."
     assert sheet["B4"].number_format == "0.00"
-    assert len(lines(book["Findings"])) == 3
+    assert [line[3] for line in lines(book["Findings"])] == ["B2:B4"]
     (drawing,) = [c for n, c in parts_of(again).items() if n.endswith(".vml")]
     assert drawing.count(b"ObjectType=") == 5
     assert parts_of(again).keys() == parts_of(first).keys()

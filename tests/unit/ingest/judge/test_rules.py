@@ -184,3 +184,28 @@ handling: {classification: OFFICIAL, releasable_to: [HMG]}
     source = Source.model_validate(yaml.safe_load(text)).located("hmrc_capacity_records", Path(), "z")
     assert check_source(source, register) == []
     assert dataclasses.is_dataclass(Assessment)
+
+
+# Rows that repeat others
+
+
+@pytest.mark.parametrize(
+    ("second", "en", "ar"),
+    [
+        (row(), "This row says the same as another row of the file to the letter;", "في الملف حرفياً،"),
+        (row(governorate="عجلون"), "though not to the letter (governorate);", "وإن لم يكن حرفياً (governorate)،"),
+        (row(governorate="ajloun"), "though not to the letter (governorate);", "(governorate)،"),
+    ],
+)
+def test_to_the_letter_is_said_only_of_what_is_so(judge: Judge, second: str, en: str, ar: str) -> None:
+    result = judge({}, HEAD + row() + second)
+    (group,) = result.findings.groups
+    assert (group.rule.id, list(group.rows), result.rows_repeated) == ("row.duplicate", [3], 1)
+    assert en in group.message("en") and ar in group.message("ar")
+
+
+def test_a_column_that_is_not_read_may_be_what_differs(judge: Judge) -> None:
+    head, plain = HEAD.strip() + ",remarks\n", row().strip()
+    result = judge({}, head + plain + ",a\n" + plain + ",b\n" + plain + ",a\n")
+    groups = [g for g in result.findings.groups if g.rule.id == "row.duplicate"]
+    assert [(list(g.rows), "(remarks)" in g.message("en")) for g in groups] == [([4], False), ([3], True)]

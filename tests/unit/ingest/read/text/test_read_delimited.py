@@ -198,7 +198,7 @@ def test_an_optional_part_without_its_headings_is_absent(define):
 
 def test_a_cell_of_any_length(found, define):
     read_table, rules = found("id,a\n1," + "x" * 300_000 + "\n2,y,\n", define("csv"))
-    assert (len(read_table.cells["a"][0]), rules) == (300_000, ["row.ragged"])
+    assert (len(read_table.cells["a"][0]), rules) == (300_000, ["row.trailing_cells"])
 
 
 def both_ways(text, width):
