@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import unicodedata
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from typing import TypeVar
 
 from benchmarks.independent_reading.stated import UNSTATED, Expected, Unreadable
 
@@ -23,6 +24,9 @@ class Stored:
     sheet: str
     row: int
     values: Mapping[str, object]
+
+
+Row = TypeVar("Row", Stored, Expected)
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,10 +96,11 @@ def compare(
     """Hold one file's facts against its rows. `headings` name the column of the file behind a column of the store."""
     outcome = Outcome()
     findings = _Findings(said, held, headings)
-    rows, waiting = _by_place(stored), Counter((h.sheet, h.row) for h in held)
+    wanted_at = _by_place(expected)
+    rows, waiting = _by_place(stored, {sheet for _, sheet, _ in wanted_at}), Counter((h.sheet, h.row) for h in held)
     rules = {(h.sheet, h.row): h.rules for h in held}
     missing: list[Expected] = []
-    for place, wanted in _expected_by_place(expected).items():
+    for place, wanted in wanted_at.items():
         outcome.expected += len(wanted)
         left = _pair(wanted, rows.pop(place, []), outcome, findings, missing)
         outcome.faults += [_extra(s) for s in left]
@@ -214,17 +219,12 @@ class _Findings:
         return None
 
 
-def _by_place(stored: Sequence[Stored]) -> dict[tuple[str, int], list[Stored]]:
-    places: dict[tuple[str, int], list[Stored]] = defaultdict(list)
-    for one in stored:
-        places[one.table, one.row].append(one)
-    return places
-
-
-def _expected_by_place(expected: Iterable[Expected]) -> dict[tuple[str, int], list[Expected]]:
-    places: dict[tuple[str, int], list[Expected]] = defaultdict(list)
-    for one in expected:
-        places[one.table, one.row].append(one)
+def _by_place(facts: Iterable[Row], sheets: Collection[str] | None = None) -> dict[tuple[str, str, int], list[Row]]:
+    """Facts by table, sheet and row; a sheet that is not among `sheets` has no name."""
+    places: dict[tuple[str, str, int], list[Row]] = defaultdict(list)
+    for one in facts:
+        sheet = one.sheet if sheets is None or one.sheet in sheets else ""
+        places[one.table, sheet, one.row].append(one)
     return places
 
 

@@ -36,7 +36,9 @@ def specimens() -> Iterator[Specimen]:
     yield _example("hxl_proxy_xls", f"{proxied}.xls", partial(legacy_lines, sheet=1, data=3), _PLAIN, **second)
     yield _example("hxl_proxy", f"{proxied}.xlsx", partial(workbook_lines, sheet=1, data=3), _PLAIN, **second)
     yield _example("hxl_objects", "libhxl/input-valid-objects.json", record_lines, _TAGS, "json")
-    yield _example("hxl_nested", "libhxl/input-valid-nested.json", partial(record_lines, at="results"), _TAGS, "json")
+    nested = partial(record_lines, at="results")
+    at: dict[str, Any] = {"layout": {"records": "results"}}
+    yield _example("hxl_nested", "libhxl/input-valid-nested.json", nested, _TAGS, "json", **at)
 
 
 def _example(

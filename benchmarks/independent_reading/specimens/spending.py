@@ -18,7 +18,8 @@ _FOLDER = "10_ukgov/spend25k"
 class Office:
     """How one office writes its file: headings of reference, day, amount and supplier, the form of days; the encoding is not declared.
 
-    `declared` is the currency of the definition; where it is not GBP, the file itself says that it is wrong.
+    `declared` is the currency of the definition; where it is not GBP, the file itself says that it is wrong;
+    so does a column whose days cannot all be read by `declared_form`.
     """
 
     reference: str
@@ -29,6 +30,7 @@ class Office:
     header: int = 1
     encoding: str = "utf-8-sig"
     declared: str = "GBP"
+    declared_form: str = ""
 
 
 FILES: Mapping[str, Office] = {
@@ -44,7 +46,7 @@ FILES: Mapping[str, Office] = {
     ),
     "fco_2015_04.csv": Office("Transaction Number", "Payment date", "Invoice Amount", "Supplier", "%d/%m/%Y"),
     "fco_2016_01.csv": Office("Transaction Number", "Payment date", "Invoice Amount", "Supplier", "%d/%m/%Y"),
-    "hmt_2010_04.csv": Office("Transaction Number", "Date", "Amount", "Supplier", "%d/%m/%Y"),
+    "hmt_2010_04.csv": Office("Transaction Number", "Date", "Amount", "Supplier", "%d/%m/%Y", declared_form="%m/%d/%Y"),
     "hmt_2013_06.csv": Office("Voucher Number", "Date", "Amount", "Supplier", "%d-%b-%Y", 1, "cp1252"),
     "ukef_2011_03.csv": Office(
         "Transaction Number", "Date of Payment", "Amount in Sterling", "Supplier", "%d-%b-%y", 2, "cp1252"
@@ -69,7 +71,7 @@ def _office(name: str, file: str, office: Office) -> Specimen:
     definition = _payments(
         {"reference": "@row", "activity": office.reference, "transaction_on": office.on, "receiver": office.supplier},
         {"heading": office.amount, "currency": office.declared},
-        format={"dates": [office.form]},
+        format={"dates": [office.declared_form or office.form]},
         **({"layout": {"header_rows": [office.header]}} if office.header > 1 else {}),
     )
 

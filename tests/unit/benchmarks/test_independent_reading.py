@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, datetime
 from pathlib import Path
 
@@ -62,6 +63,15 @@ def test_a_second_fact_of_one_row_is_a_fault() -> None:
 def test_facts_of_one_row_that_changed_places_are_found() -> None:
     expected = [wanted(2, 1.0, "2024"), wanted(2, 2.0, "2025")]
     assert kinds(compared(expected, [kept(2, 2.0, "2024"), kept(2, 1.0, "2025")])) == ["value", "value"]
+
+
+def test_a_fact_of_another_sheet_is_another_row() -> None:
+    expected = [replace(wanted(2, 1.0), sheet="Q2"), replace(wanted(2, 2.0), sheet="Q3")]
+    stored = [replace(kept(2, 1.0), sheet="Q2"), replace(kept(2, 2.0), sheet="Q3")]
+    assert compared(expected, stored).faults == []
+    swapped = [replace(s, sheet={"Q2": "Q3", "Q3": "Q2"}[s.sheet]) for s in stored]
+    assert kinds(compared(expected, swapped)) == ["value", "value"]
+    assert kinds(compared(expected[:1], [replace(stored[0], sheet="Notes")])) == ["extra", "vanished"]
 
 
 @pytest.mark.parametrize(
