@@ -33,7 +33,7 @@ class Meaning:
 
 def meaning_of(columns: Columns) -> Meaning | None:
     """The first of the known forms that the headings are; None where they are none of them."""
-    named = {fold(heading): heading for heading in reversed(columns)}
+    named = {fold(heading): heading for heading in reversed(list(columns))}
     return next((found for form in (_world_bank, _spend_over_25k, _kobo) if (found := form(named, columns))), None)
 
 
