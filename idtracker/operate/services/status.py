@@ -59,8 +59,8 @@ def _day(home: Home, snapshot: StatusSnapshot, now: datetime) -> datetime:
 def _chain(home: Home) -> dict[str, Any] | None:
     """The last link of the audit chain, to be noted elsewhere; None where nothing is sealed."""
     with suppress(IdtrackerError):  # `verify` says what is wrong with it
-        last = Chain(home).last()
-        return last and {"links": last.number, "link": last.link, "sealed_at": last.at.isoformat()}
+        if last := Chain(home).last():
+            return {"links": last.number, "link": last.link, "sealed_at": last.at.isoformat()}
     return None
 
 
