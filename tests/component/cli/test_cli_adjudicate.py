@@ -50,7 +50,7 @@ def test_a_disagreement_is_listed_decided_and_revoked(copied: Program) -> None:
         ("GB-GOV-24", 60, "survey_2025-Q3.csv"),
     ]
     words = copied("adjudicate", "list", code=1)
-    assert "GB-GOV-8 20 · GB-GOV-24 60" in words.stdout and "1 cell waits for a decision." in words.stdout
+    assert "GB-GOV-8 MOD 20 · GB-GOV-24 ONS 60" in words.stdout and "1 cell waits for a decision." in words.stdout
     assert "Invented figures [of a test]." in words.stderr
 
     outside = told(copied, "decide", *CELL, "--value", "61", *BY)
