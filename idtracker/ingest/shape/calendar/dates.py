@@ -59,12 +59,28 @@ def read_column(texts: pd.Series, formats: Sequence[str] = ()) -> DatesRead:
     if by_form:
         by_form += [Reading(sane(_read_parts(plain, p)), ("y", "m", "d"), False) for p in (_ISO, *_YEAR_FIRST)]
         settled = settle(plain.to_pylist(), by_form)
+        for form in formats:
+            against = _contradicted(plain, form, formats)
+            settled.mixed[against], settled.days[against] = True, np.datetime64("NaT")
     else:
         settled = _without_forms(plain)
     days = _fill(settled.days, plain, _read_written, ~settled.mixed)
     if to_mask(pc.match_substring_regex(plain, _BOTH)).any():
         days = _fill(days, plain, partial(_read_both, formats=formats), ~settled.mixed)
     return DatesRead(pd.Series(days.astype("datetime64[ns]"), index=texts.index), settled.mixed, settled.undeclared)
+
+
+def _contradicted(plain: pa.Array, form: str, formats: Sequence[str]) -> Mask:
+    """The texts of a column of which several can only be read with day and month exchanged, and none only as declared.
+
+    One such text is a mistake; several say that the declaration is wrong, and that the rest cannot be read by it.
+    """
+    other = form.replace("%d", "%\0").replace("%m", "%d").replace("%\0", "%m")
+    if other == form or other in formats or not has_day(form):
+        return np.zeros(len(plain), dtype=bool)
+    ours, theirs = (~np.isnat(read_declared(plain, f)) for f in (form, other))
+    is_wrong = (theirs & ~ours).sum() > 1 and not (ours & ~theirs).any()
+    return ours | theirs if is_wrong else np.zeros(len(plain), dtype=bool)
 
 
 def _without_forms(plain: pa.Array) -> Settled:

@@ -52,6 +52,13 @@ def test_a_mistake_is_no_other_form(judge: Judge) -> None:
     )
 
 
+def test_a_column_that_only_the_exchanged_order_reads_is_held(judge: Judge) -> None:
+    """The days up to the twelfth fit the declared form by accident; the others say that it is wrong."""
+    texts = ("06/04/2010", "08/04/2010", "13/04/2010", "30/04/2010")
+    assert starts(judge, ["%m/%d/%Y"], *texts) == ([], {"value.dates_mixed": [2, 3, 4, 5]})
+    assert starts(judge, ["%m/%d/%Y"], *texts, "04/30/2010")[0] == ["2010-06-04", "2010-08-04", "2010-04-30"]
+
+
 def test_a_column_in_one_other_form_is_read_so(judge: Judge) -> None:
     """The file says year-month-day throughout, and not what is declared: it counts, and nobody is left in the dark."""
     days, found = starts(judge, ["%Y-%d-%m"], "2026-04-03", "2026-04-13")
