@@ -135,7 +135,10 @@ def _with(known: pd.DataFrame, change: FactChange, at: pd.Timestamp, entity: pd.
     stays = known[~known["fact_id"].isin({*change.gone, *change.rows["fact_id"]})]
     new = conform_types(change.rows.assign(recorded_from=at), model) if len(change.rows) else change.rows
     new = apply_entity_map({change.table: new}, entity)[change.table] if len(new) and len(entity) else new
-    return pd.concat([stays, new[[c for c in stays.columns if c in new]]], ignore_index=True) if len(new) else stays
+    if new.empty:
+        return stays
+    together: pd.DataFrame = pd.concat([stays, new[[c for c in stays.columns if c in new]]], ignore_index=True)
+    return together
 
 
 def _differences(
@@ -144,9 +147,15 @@ def _differences(
     wanted = scores[["place_id", "period"]].drop_duplicates()
     both = pd.concat([wanted.assign(known_at=at) for at in (_BEFORE, _AFTER)], ignore_index=True)
     scored = score_states(cells, indicator, place, method, both, partition_by=["known_at"])
-    roots = scored[scored["node_code"] == method.root].set_index(["place_id", "period"])
-    before, after = (roots.loc[roots["known_at"] == at, "score"] for at in (_BEFORE, _AFTER))
-    return score_moves(before.to_dict(), after.to_dict(), dict(zip(place["place_id"], place["name"], strict=True)))
+    roots = scored[scored["node_code"] == method.root]
+    before, after = (_by_place(roots, at) for at in (_BEFORE, _AFTER))
+    return score_moves(before, after, dict(zip(place["place_id"], place["name"], strict=True)))
+
+
+def _by_place(roots: pd.DataFrame, at: pd.Timestamp) -> dict[tuple[str, str], float | None]:
+    own = roots[roots["known_at"] == at]
+    pairs = zip(own["place_id"].astype(str), own["period"].astype(str), own["score"].tolist(), strict=True)
+    return {(place_id, period): score for place_id, period, score in pairs}
 
 
 def root_scores(published: duckdb.DuckDBPyConnection) -> dict[tuple[str, str], float | None]:

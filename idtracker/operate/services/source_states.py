@@ -48,7 +48,8 @@ def worked_out(home: Home, now: datetime, as_of: str | None) -> tuple[StatusSnap
         ).printed()
         for r in freshness.rename(columns={"source_id": "id"}).to_dict("records")
     ]
-    wrong = {**catalogue.stopped, **({None: catalogue.set_aside} if catalogue.set_aside else {})}
+    wrong: list[tuple[str | None, tuple[str, ...]]] = [*catalogue.stopped.items()]
+    wrong += [(None, catalogue.set_aside)] if catalogue.set_aside else []
     snapshot = StatusSnapshot(
         notice=catalogue.programme.notice,
         clock=catalogue.programme.clock,
@@ -56,7 +57,7 @@ def worked_out(home: Home, now: datetime, as_of: str | None) -> tuple[StatusSnap
         day=day.date(),
         states=states,
         tables=tables,
-        wrong=[WrongDefinition(source=s, problems=list(problems)).printed() for s, problems in wrong.items()],
+        wrong=[WrongDefinition(source=s, problems=list(problems)).printed() for s, problems in wrong],
         exit_code=2 if wrong else status_exit_code(freshness),
     )
     return snapshot, day.to_pydatetime()
