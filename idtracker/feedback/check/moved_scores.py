@@ -126,7 +126,8 @@ def _observations(
             list(OBSERVATION_COLUMNS)
         ]
     parts = [(before, _BEFORE), (computed, _BEFORE), (after, _AFTER), (recomputed, _AFTER)]
-    return pd.concat([frame.assign(known_at=moment) for frame, moment in parts if len(frame)], ignore_index=True)
+    rows: pd.DataFrame = pd.concat([f.assign(known_at=at) for f, at in parts if len(f)], ignore_index=True)
+    return rows
 
 
 def _with(known: pd.DataFrame, change: FactChange, at: pd.Timestamp, entity: pd.DataFrame) -> pd.DataFrame:
