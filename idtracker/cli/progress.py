@@ -10,7 +10,7 @@ from time import monotonic
 from typing import TextIO
 
 from idtracker.cli.output import console
-from idtracker.model.progress import heard_by
+from idtracker.model.steps.progress import heard_by
 
 Listener = Callable[[str, int, int], None]
 EVERY_S = 10.0

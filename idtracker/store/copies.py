@@ -10,7 +10,7 @@ from tempfile import TemporaryDirectory
 
 import duckdb
 
-from idtracker.model.progress import counted
+from idtracker.model.steps.progress import counted
 from idtracker.model.tables import TABLES, columns_of
 from idtracker.model.tables.version import create_table_sql
 from idtracker.store.connection import connect

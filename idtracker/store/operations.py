@@ -23,7 +23,7 @@ from idtracker.ingest.landing.receipt import Receipt
 from idtracker.model.home import Home
 from idtracker.model.instants import naive_utc
 from idtracker.model.marking import Marking
-from idtracker.model.step_versions import VERSIONS
+from idtracker.model.steps.versions import VERSIONS
 from idtracker.model.tables import OPERATIONS, conform_types
 from idtracker.store.markings import mark_operations
 from idtracker.store.schema import recall, remember

@@ -26,7 +26,7 @@ from idtracker.ingest.landing.receipt import Receipt
 from idtracker.model.config.source import Source
 from idtracker.model.home import Home
 from idtracker.model.instants import naive_utc
-from idtracker.model.step_versions import VERSIONS
+from idtracker.model.steps.versions import VERSIONS
 from idtracker.model.tables import FACTS
 from idtracker.store.schema import recall, remember
 from idtracker.store.vintages import load_part

@@ -1,4 +1,4 @@
-"""What each step made of a fixed corpus when its version was last raised; see `idtracker.model.step_versions`.
+"""What each step made of a fixed corpus when its version was last raised; see `idtracker.model.steps.versions`.
 
 Where a step makes something else now, raise its number and record the result: run the tests with `step_versions` in their names (`pytest -k step_versions`)
 with IDTRACKER_RECORD_STEPS=1 and read the difference of step_results.json.
@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from idtracker.model.step_versions import VERSIONS, Step
+from idtracker.model.steps.versions import VERSIONS, Step
 
 RECORD = Path(__file__).with_name("step_results.json")
 DIGITS = 9
@@ -40,7 +40,11 @@ def complaint(step: Step, digest: str, recorded: Recorded, number: int) -> str |
     entry = recorded.get(step, {})
     if entry.get("version") == number:
         same = entry.get("digest") == digest
-        return None if same else f"{step} makes something else than at version {number}: raise it in step_versions.py"
+        return (
+            None
+            if same
+            else f"{step} makes something else than at version {number}: raise it in model/steps/versions.py"
+        )
     return f"{step} is at version {number}, recorded is {entry.get('version')}: record what it makes now"
 
 

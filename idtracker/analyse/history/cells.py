@@ -17,8 +17,8 @@ from idtracker.analyse.merge.computed_indicators.observations import derive_obse
 from idtracker.ingest.judge.catalogue import ProgrammeCatalogue
 from idtracker.model.config.programme import Programme
 from idtracker.model.method import Method
-from idtracker.model.progress import report
 from idtracker.model.register.entity_columns import apply_entity_map
+from idtracker.model.steps.progress import report
 from idtracker.store.history.change_points import keep_change_points
 from idtracker.store.history.derived_vintages import add_vintages, truncate_after
 from idtracker.store.tables import known_now, quoted_list, read_table

@@ -27,7 +27,7 @@ from idtracker.analyse.metrics.organisations import Organisations
 from idtracker.analyse.metrics.quarter import Quarter
 from idtracker.analyse.metrics.registry import Gathers, Metric, family, metrics
 from idtracker.analyse.metrics.values import figures, figures_frame
-from idtracker.model.progress import counted
+from idtracker.model.steps.progress import counted
 from idtracker.model.tables import FACTS
 from idtracker.store.history.change_points import ChangePoints, keep_change_points
 from idtracker.store.history.derived_vintages import extend_vintages, truncate_after

@@ -14,7 +14,7 @@ from idtracker.analyse.index.score import score_states
 from idtracker.analyse.index.trend import trend_states
 from idtracker.ingest.judge.catalogue import ProgrammeCatalogue
 from idtracker.model.method import Method
-from idtracker.model.progress import report
+from idtracker.model.steps.progress import report
 from idtracker.store.history.change_points import changes_of, keep_change_points
 from idtracker.store.history.derived_vintages import add_vintages, sizes_at, truncate_after, vintages_at
 from idtracker.store.tables import read_table

@@ -16,7 +16,7 @@ from idtracker.model.config.reporting_calendar import DueReport, obligations
 from idtracker.model.config.source import Source
 from idtracker.model.method import Method
 from idtracker.model.periods import current_period, period, previous_period, quarters_between
-from idtracker.model.step_versions import VERSIONS
+from idtracker.model.steps.versions import VERSIONS
 from idtracker.model.tables import TABLES, empty_frame
 from idtracker.store.history.change_points import ChangePoints, change_points_of, valid_prefix
 from idtracker.store.tables import read_table

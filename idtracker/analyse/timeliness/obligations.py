@@ -8,7 +8,7 @@ from datetime import date
 import pandas as pd
 
 from idtracker.analyse.timeliness.arrivals import DeliveryHistory, first_arrival, in_order, read_histories
-from idtracker.ingest.judge.coverage import names_days
+from idtracker.ingest.judge.reported.coverage import names_days
 from idtracker.model.config.reporting_calendar import DueReport, obligation, obligations
 from idtracker.model.config.source import Source
 from idtracker.model.instants import naive_utc

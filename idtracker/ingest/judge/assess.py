@@ -23,7 +23,6 @@ from idtracker.ingest.judge.correction import (
     nothing_known,
     weigh,
 )
-from idtracker.ingest.judge.coverage import Coverage, coverage_of
 from idtracker.ingest.judge.definition import codelists_of, kinds_of
 from idtracker.ingest.judge.deletions import (
     deleted_rows,
@@ -34,8 +33,9 @@ from idtracker.ingest.judge.deletions import (
 )
 from idtracker.ingest.judge.form import as_sent
 from idtracker.ingest.judge.judged_table import Judged
-from idtracker.ingest.judge.nil import Reported, findings_of_nothing, periods_of_nothing, without_nothing
 from idtracker.ingest.judge.partition import accept, line_frame, partition_rows
+from idtracker.ingest.judge.reported.coverage import Coverage, coverage_of
+from idtracker.ingest.judge.reported.nil import Reported, findings_of_nothing, periods_of_nothing, without_nothing
 from idtracker.ingest.judge.rules.cross import check_cross, check_references
 from idtracker.ingest.judge.rules.groups import check_groups
 from idtracker.ingest.judge.rules.history import check_history
@@ -83,9 +83,8 @@ def assess(
     if reading is None:
         return result
     names, locks = catalogue.names_of(source.id), locks_of(catalogue.programme, source.id, came_at or received_at)
-    judged_as = source if correction is None else correction.source
-    about = (file_name, submission_id, received_at, reading.findings)
-    judge = _TableJudge(judged_as, catalogue.register, names, *about, locks, catalogue.programme.groups)
+    about = (names, file_name, submission_id, received_at, reading.findings, locks, catalogue.programme.groups)
+    judge = _TableJudge(correction.source if correction else source, catalogue.register, *about)
     judged = judge.judge_all(reading) if correction is None else _judge_lines(judge, correction, record, result)
     result.findings.groups += [group for table in judged for group in table.findings.groups]
     if result.findings.is_critical:
@@ -95,8 +94,7 @@ def assess(
     rows = [j for table in judged for j in table.rows]
     partition_rows(result, rows, source, history or EarlierReports())
     if not result.findings.is_critical:
-        result.findings.extend(_compared(rows, source, history or EarlierReports()))
-        result.findings.extend(Findings() if correction is not None else check_name_period(rows, file_name))
+        result.findings.extend(_compared(rows, source, history or EarlierReports(), "" if correction else file_name))
         del judged, reading, correction  # with them goes the text of the file
         accept(result, rows)
         result.coverage = _coverage(result, source, received_at)
@@ -199,9 +197,8 @@ class _TableJudge:
         findings = Findings(shaped.findings.groups if self.source.format.kind != "iati" else _reported(shaped.findings))
         if findings.is_critical:
             return _JudgedTable(findings.on_sheet(table.sheet), [])
-        codelists = codelists_of(part)
-        about = (self.source.publisher, self.received_at)
-        resolved = resolve(shaped, part, kinds, self.register, self.names, codelists, *about)
+        about = (codelists_of(part), self.source.publisher, self.received_at)
+        resolved = resolve(shaped, part, kinds, self.register, self.names, *about)
         findings.extend(resolved.findings)
         numbers = shaped.row_numbers
         facts = to_facts(
@@ -247,11 +244,12 @@ def _readers_of(sheet: str, part: Part, source: Source, tables: Mapping[str, lis
     return [p for p in source.parts if p is not part and any(t.sheet == sheet for t in tables.get(p.id, []))]
 
 
-def _compared(judged: list[Judged], source: Source, history: EarlierReports) -> Findings:
-    """What does not go with the other tables of the file, or with what the source said before."""
+def _compared(judged: list[Judged], source: Source, history: EarlierReports, file_name: str) -> Findings:
+    """What does not go with the other tables of the file, with its name, or with what the source said before."""
     tables = [(j.rows, j.live) for j in judged]
     sent = frozenset(j.rows.part.feeds for j in judged if len(j.rows.facts))
     findings = check_references(tables, sent, history.identifiers(source.parts))
+    findings.extend(check_name_period(judged, file_name))
     for rows, live in tables:
         findings.extend(check_history(rows, live, history))
     return findings

@@ -8,8 +8,8 @@ from typing import Literal
 import pandas as pd
 
 from idtracker.ingest.judge.correction import LINE
-from idtracker.ingest.judge.coverage import Coverage
 from idtracker.ingest.judge.held_rows import KEYS
+from idtracker.ingest.judge.reported.coverage import Coverage
 from idtracker.model.findings import Findings
 from idtracker.model.tables import OPERATIONS, empty_frame
 

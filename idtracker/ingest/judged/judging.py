@@ -15,7 +15,7 @@ from idtracker.model.config.source import Source
 from idtracker.model.errors import DamagedFileError
 from idtracker.model.home import Home
 from idtracker.model.instants import naive_utc
-from idtracker.model.progress import report
+from idtracker.model.steps.progress import report
 
 
 def judge_receipt(

@@ -17,7 +17,7 @@ from idtracker.ingest.landing.receipt import Receipt, by_arrival
 from idtracker.model.config.source import Source
 from idtracker.model.findings import rule_set_version
 from idtracker.model.home import Home
-from idtracker.model.step_versions import VERSIONS
+from idtracker.model.steps.versions import VERSIONS
 from idtracker.model.tables.version import model_version
 
 

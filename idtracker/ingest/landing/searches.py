@@ -13,7 +13,7 @@ from idtracker.model.config.programme import load_programme
 from idtracker.model.config.source import Source
 from idtracker.model.errors import IdtrackerError
 from idtracker.model.home import Home
-from idtracker.model.progress import counted
+from idtracker.model.steps.progress import counted
 
 _MOST_KEPT = 10_000
 _Key = tuple[str, str, str]

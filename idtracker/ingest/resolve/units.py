@@ -15,7 +15,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from idtracker.ingest.shape.heading_statements import bracketed
+from idtracker.ingest.shape.statements.headings import bracketed
 from idtracker.model.register.units import unit_named
 from idtracker.model.text import TEXT, fold
 

@@ -12,13 +12,13 @@ from idtracker.ingest.read.raw import RawTable
 from idtracker.ingest.read.stored import DAY
 from idtracker.ingest.shape.answers import AsChosen, with_choices
 from idtracker.ingest.shape.cells import Cells, Mask, Parsed
-from idtracker.ingest.shape.currency_statements import Stated, settle_currencies, with_currencies
 from idtracker.ingest.shape.edited_records import with_first_identifiers
-from idtracker.ingest.shape.heading_statements import scale_of_headings, scales_side_by_side, with_scales
 from idtracker.ingest.shape.headings import Match, match_headings, stored_codes, typed_cells
 from idtracker.ingest.shape.money import currencies_named
 from idtracker.ingest.shape.shaped import Shaped
 from idtracker.ingest.shape.split import split_rows
+from idtracker.ingest.shape.statements.currencies import Stated, settle_currencies, with_currencies
+from idtracker.ingest.shape.statements.headings import scale_of_headings, scales_side_by_side, with_scales
 from idtracker.ingest.shape.totals import breakdown_of, by_dimension
 from idtracker.ingest.shape.unpivot import Long, unpivot
 from idtracker.ingest.shape.values import meant, parse
@@ -42,11 +42,10 @@ def shape(
 ) -> Shaped:
     """Type the rows of one table as `part` describes it; problems in the data become findings.
 
-    `kinds` gives the type of each field where its column has none of its own. `others` are parts that read the same
-    table: headings they read or ignore are not reported as unknown; `as_chosen` names the choices of a form. Columns of the result, by type of field: text,
-    code, organisation, place, indicator: text as typed, trimmed · number, money: float64 · integer: Int64 · flag:
-    boolean · date: datetime64[ns] · period: canonical code, with `<field>_start` and `<field>_end` · money:
-    `<field>_currency`. A value that cannot be read is missing and has a finding at its row.
+    `kinds` gives the type of a field whose column has none. `others` read the same table: their headings are not unknown;
+    `as_chosen` names the choices of a form. Columns of the result: text, code, organisation, place, indicator: text, trimmed ·
+    number, money: float64 · integer: Int64 · flag: boolean · date: datetime64[ns] · period: code, with `<field>_start` and
+    `_end` · money: `<field>_currency`. A value that cannot be read is missing and has a finding at its row.
     """
     table, part = with_first_identifiers(table, part), by_dimension(part)
     long = unpivot(table, part.unpivot, fmt.missing)
@@ -64,10 +63,8 @@ def shape(
         stored=long.table.stored,
     )
     chosen = with_choices(shaped, part, long.table, as_chosen) if as_chosen else long.table
-    fields: dict[str, dict[str, pd.Series]] = {}
-    for column in part.columns:
-        kind = column.type or kinds.get(column.field, "text")
-        fields[column.field] = _type_field(shaped, column, kind, fmt, match, chosen)
+    types = [(column, column.type or kinds.get(column.field, "text")) for column in part.columns]
+    fields = {column.field: _type_field(shaped, column, kind, fmt, match, chosen) for column, kind in types}
     raw = _settle_currencies(shaped, part, fields, fmt)
     _join_dimensions(shaped, part, fields)
     columns = {f"{name}{suffix}": values.array for name, typed in fields.items() for suffix, values in typed.items()}

@@ -96,10 +96,7 @@ class Format(Layout):
     kind: Kind = Field(description="csv (also tsv and other delimited text), xlsx (also xls, ods), json, hxl or iati.")
     encoding: str = Field("utf-8", description="Declared text encoding.")
     delimiter: Separator | None = Field(
-        None,
-        description=(
-            'Declared cell separator, of one or more characters; the tab is written `tab` or "\\t". Left out, it is detected.'
-        ),
+        None, description='Declared cell separator, one or more characters; `tab` or "\\t". Left out, it is detected.'
     )
     comment: str | None = Field(
         None, description="csv: lines that begin with this are comments, such as `#`.", min_length=1, max_length=8

@@ -14,7 +14,7 @@ import pandas as pd
 
 from idtracker.ingest.judge.catalogue import ProgrammeCatalogue
 from idtracker.model.home import Home
-from idtracker.model.progress import counted
+from idtracker.model.steps.progress import counted
 from idtracker.model.tables import DERIVED, FACTS, OPERATIONS, conform_types
 from idtracker.quality.expectations.suite import REFERENCES
 from idtracker.store.connection import open_store

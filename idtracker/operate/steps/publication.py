@@ -9,7 +9,7 @@ from idtracker.ingest.judge.catalogue import ProgrammeCatalogue
 from idtracker.model.findings import rule_set_version
 from idtracker.model.home import Home
 from idtracker.model.method import Method, load_method
-from idtracker.model.step_versions import versions_text
+from idtracker.model.steps.versions import versions_text
 from idtracker.operate.steps.expectations import data_docs_folder
 from idtracker.publish.audience import audience
 from idtracker.publish.snapshot import publish_snapshot

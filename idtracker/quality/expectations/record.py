@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from idtracker.model.files import write_bytes
-from idtracker.model.step_versions import VERSIONS
+from idtracker.model.steps.versions import VERSIONS
 from idtracker.model.tables.version import model_version
 
 _PACKAGES = ("great-expectations", "pandas", "numpy", "pyarrow", "scipy", "duckdb")

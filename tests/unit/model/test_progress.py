@@ -8,7 +8,7 @@ from threading import Event
 import pytest
 
 from idtracker.cli.progress import Stage, progress
-from idtracker.model.progress import counted, heard_by, report
+from idtracker.model.steps.progress import counted, heard_by, report
 
 
 def test_work_is_heard_by_those_who_listen() -> None:

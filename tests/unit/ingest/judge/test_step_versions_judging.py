@@ -13,8 +13,8 @@ from idtracker.ingest.judge.assess import Assessment, assess
 from idtracker.ingest.judge.catalogue import ProgrammeCatalogue, load_catalogue
 from idtracker.model.config.programme import Programme
 from idtracker.model.register.register import Register
-from idtracker.model.step_versions import VERSIONS
-from idtracker.operate.services.source_examples import example_of
+from idtracker.model.steps.versions import VERSIONS
+from idtracker.operate.services.source_examples import judge_example
 from tests.support.step_results import complaint, digest_of, hold_against_record
 
 ROOT = Path(__file__).parents[4]
@@ -34,14 +34,16 @@ def test_judging_makes_what_its_version_says(tmp_path: Path) -> None:
     (tmp_path / "_reference" / "places.csv").write_text(PLACES, "utf-8")
     small = ProgrammeCatalogue(Programme(title="-", country=""), {}, Register.load(tmp_path), {})
     bundled = load_catalogue(ROOT / "sources")
-    files = [(f.name, f.content, f.source, small) for kind in KINDS for lang in LANGS for f in fault_files(kind, lang)]
-    examples = [(example_of(source), source) for source in bundled.sources.values()]
-    files += [(path.name, path.read_bytes(), source, bundled) for path, source in examples if path]
-    made: dict[str, pd.DataFrame] = {}
-    for number, (name, content, source, catalogue) in enumerate(files):
-        judged = assess(content, name, source, catalogue, submission_id="s", received_at=RECEIVED)
-        made |= {f"{number} {source.id} {table}": frame for table, frame in tables_of(judged).items()}
-    assert len(files) > 20
+    judged = [
+        assess(f.content, f.name, f.source, small, submission_id="s", received_at=RECEIVED)
+        for kind in KINDS
+        for lang in LANGS
+        for f in fault_files(kind, lang)
+    ]
+    examples = [judge_example(bundled, source, RECEIVED) for source in bundled.sources.values()]
+    judged += [example.assessment for example in examples if example]
+    made = {f"{n} {table}": frame for n, a in enumerate(judged) for table, frame in tables_of(a).items()}
+    assert sum(a.rows_accepted for a in judged) > 300 and sum(a.rows_held for a in judged) > 100
     hold_against_record("judging", made)
 
 

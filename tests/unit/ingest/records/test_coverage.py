@@ -11,7 +11,7 @@ import pytest
 
 from idtracker.ingest.judge.assess import assess
 from idtracker.ingest.judge.catalogue import ProgrammeCatalogue
-from idtracker.ingest.judge.coverage import Coverage
+from idtracker.ingest.judge.reported.coverage import Coverage
 from idtracker.model.config.programme import Programme
 from idtracker.model.config.source import Source
 from idtracker.model.register.register import Register

@@ -11,9 +11,9 @@ import numpy.typing as npt
 import pandas as pd
 
 from idtracker.ingest.read.stored import FIRST_WORDS
-from idtracker.ingest.shape.heading_statements import currencies_stated
 from idtracker.ingest.shape.money import currencies_named
 from idtracker.ingest.shape.shaped import Shaped
+from idtracker.ingest.shape.statements.headings import currencies_stated
 from idtracker.model.config.source import Column
 from idtracker.model.text import TEXT, fold
 
