@@ -110,7 +110,7 @@ def contributing_facts(known: KnownTables, row: Row) -> tuple[str, pd.DataFrame]
 
 
 def _facts_in(known: KnownTables, place_id: str, table: str, source_id: str) -> pd.DataFrame:
-    """The facts of a source that fall in a place, with it as their place."""
+    """The facts of a source that fall in a place, each with the place that is stated for it."""
     facts = known.select(table, source_id=source_id)
 
     def make() -> dict[str, list[int]]:
@@ -119,4 +119,4 @@ def _facts_in(known: KnownTables, place_id: str, table: str, source_id: str) -> 
         return rows_in_places(facts, known.tables["place"])
 
     located: dict[str, list[int]] = known.once(("located", table, source_id), make)
-    return facts.iloc[located.get(place_id, [])].assign(place_id=place_id)
+    return facts.iloc[located.get(place_id, [])]

@@ -178,7 +178,8 @@ def _measured_part(
             continue
         facts = known.facts_at(at, {metric_id for metric_id, _ in wanted})
         if gathers == "activities":
-            delivered = delivered if delivered and delivered.holds(at) else Delivered(connection, at)
+            if not (delivered and delivered.holds(at)):
+                delivered = Delivered(connection, at, known.reference["place"])
             delivered.gather({code for _, code in wanted})
         inputs = Inputs(facts, known.reference, at, shared=shared, delivered=delivered, marked=marked)
         for record in figures(inputs, wanted):

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 import pandas as pd
 
 from idtracker.model.frames import records
+from idtracker.model.register.places_above import places_above
 from idtracker.model.text import fold
 
 Frames = Mapping[str, pd.DataFrame]
@@ -35,7 +36,10 @@ class Organisation:
 
 @dataclass(slots=True)
 class Activity:
-    """One activity: what it is called, who takes part, where, in what, when, for how much, and who speaks of it."""
+    """One activity: what it is called, who takes part, where, in what, when, for how much, and who speaks of it.
+
+    A place stands with those that it lies in, so that a camp agrees with its governorate.
+    """
 
     activity_id: str
     titles: dict[str, None] = field(default_factory=dict)
@@ -65,7 +69,7 @@ def gather_organisations(frames: Frames, columns: NamedColumns) -> list[Organisa
     """
     organisations: dict[str, Organisation] = {}
     _add_registered(organisations, frames)
-    country = _countries(frames)
+    lines = places_above(frames["place"])
     for table, pairs in columns.items():
         frame = frames.get(table)
         if frame is None or frame.empty:
@@ -76,7 +80,7 @@ def gather_organisations(frames: Frames, columns: NamedColumns) -> list[Organisa
                 cells = dict(zip(wanted, row, strict=True))
                 org = cells[id_column]
                 if org:
-                    _add_mention(organisations, org, cells.get(name_column or ""), cells, country)
+                    _add_mention(organisations, org, cells.get(name_column or ""), cells, lines)
     return [organisations[org] for org in sorted(organisations)]
 
 
@@ -99,7 +103,7 @@ def _add_mention(
     org: str,
     typed: str | None,
     cells: Mapping[str, str | None],
-    country: dict[str, str],
+    lines: Mapping[str, tuple[str, ...]],
 ) -> None:
     entry = organisations.get(org)
     if entry is None:
@@ -113,7 +117,7 @@ def _add_mention(
         entry.sources.add(str(cells["source_id"]))
     place = cells.get("place_id")
     if place:
-        entry.countries.add(country.get(place, place))
+        entry.countries.add(lines.get(place, (place,))[-1])
 
 
 def _add_code(entry: Organisation, text: str) -> None:
@@ -126,7 +130,7 @@ def _add_code(entry: Organisation, text: str) -> None:
 def gather_activities(frames: Frames) -> list[Activity]:
     """Every activity that a fact names, by identifier."""
     activities: dict[str, Activity] = {}
-    country = _countries(frames)
+    lines = places_above(frames["place"])
     for table in ("activity", "participation", "activity_cell", "result_value", "transaction"):
         frame = frames.get(table)
         if frame is None or frame.empty:
@@ -136,7 +140,7 @@ def gather_activities(frames: Frames) -> list[Activity]:
         for row in _different(named, wanted):
             cells = dict(zip(wanted, row, strict=True))
             entry = activities.setdefault(str(cells["activity_id"]), Activity(str(cells["activity_id"])))
-            _add_to_activity(entry, table, cells, country)
+            _add_to_activity(entry, table, cells, lines)
     return [activities[activity] for activity in sorted(activities)]
 
 
@@ -146,7 +150,9 @@ _ACTIVITY_COLUMNS = (
 )  # fmt: skip
 
 
-def _add_to_activity(entry: Activity, table: str, cells: Mapping[str, object], country: dict[str, str]) -> None:
+def _add_to_activity(
+    entry: Activity, table: str, cells: Mapping[str, object], lines: Mapping[str, tuple[str, ...]]
+) -> None:
     if table == "activity":
         for name, texts in (("title", entry.titles), ("description", entry.texts)):
             if cells.get(name):
@@ -161,9 +167,9 @@ def _add_to_activity(entry: Activity, table: str, cells: Mapping[str, object], c
             entry.organisations.add(str(cells[name]))
     place = _text(cells.get("place_id"))
     if place:
-        entry.countries.add(country.get(place, place))
-        if place in country and country[place] != place:
-            entry.places.add(place)
+        *inside, top = lines.get(place, (place,))
+        entry.countries.add(top)
+        entry.places.update(inside)
     entry.sectors |= {code for code in (_text(cells.get("sector")) or "").split(";") if code}
     entry.sources.add(str(cells["source_id"]))
 
@@ -174,19 +180,6 @@ def _text(value: object) -> str | None:
 
 def _day(value: object, otherwise: float) -> float:
     return otherwise if value is None or value is pd.NaT else float((pd.Timestamp(str(value)) - _EPOCH).days)
-
-
-def _countries(frames: Frames) -> dict[str, str]:
-    """Place -> the country it lies in; a country is its own."""
-    above = dict(records(frames["place"], "place_id", "parent_id"))
-    countries = {}
-    for place in above:
-        at, met = place, {place}
-        while above.get(at) and above[at] not in met:
-            at = str(above[at])
-            met.add(at)
-        countries[place] = at
-    return countries
 
 
 def _different(frame: pd.DataFrame, columns: Sequence[str]) -> Iterator[tuple[str | None, ...]]:

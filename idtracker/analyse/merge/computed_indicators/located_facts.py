@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from idtracker.analyse.merge.compiled_plans import compiled_plan
+from idtracker.model.register.places_above import with_areas
 
 if TYPE_CHECKING:
     from idtracker.analyse.merge.plan import Plan
@@ -20,6 +21,6 @@ def rows_in_places(facts: pd.DataFrame, place: pd.DataFrame) -> dict[str, list[i
 
         return located_plan()
 
-    tables = {"facts": facts.assign(row=range(len(facts))), "place": place}
+    tables = {"facts": facts.assign(row=range(len(facts))), "place": with_areas(place)}
     located = compiled_plan(("located",), build).rows(tables, "located")
     return {str(place_id): sorted(rows) for place_id, rows in located.groupby("place_id")["row"]}

@@ -22,6 +22,7 @@ from idtracker.analyse.engine import types_of
 from idtracker.analyse.merge.compiled_plans import CompiledPlan, compiled_plan
 from idtracker.analyse.merge.quarters import grid
 from idtracker.model.errors import DefinitionError
+from idtracker.model.register.places_above import with_areas
 from idtracker.model.tables import conform_types, empty_frame
 from idtracker.model.tables.reporting import Observation
 
@@ -57,7 +58,13 @@ def derive_observations(
     for table in _TABLES:
         rows, own = facts.get(table), requested[requested["table"] == table]
         if rows is not None and not rows.empty and not own.empty and not quarters.empty:
-            inputs = {table: rows, "asked": own, "wanted": _wanted(own), "place": place, "quarters": quarters}
+            inputs = {
+                table: rows,
+                "asked": own,
+                "wanted": _wanted(own),
+                "place": with_areas(place),
+                "quarters": quarters,
+            }
             frames.append(_derived(table, inputs, partition_by))
     if not frames:
         return _empty(facts, partition_by)

@@ -16,6 +16,7 @@ from idtracker.analyse.metrics.known.delivered import Spend, TakingPart, Working
 from idtracker.analyse.metrics.metric_result import Evidence
 from idtracker.analyse.metrics.organisations import Traits, unknown
 from idtracker.analyse.metrics.quarter import Quarter, overlaps
+from idtracker.model.register.places_above import areas_of
 
 
 class Participation(NamedTuple):
@@ -99,22 +100,24 @@ def activities(inputs: Inputs, quarter: Quarter) -> list[Activity]:
 
 
 def located(inputs: Inputs, quarter: Quarter) -> list[tuple[str, Activity]]:
-    """The activities at work once per place they work in."""
-    working, taking_part = at_work(inputs, quarter), participations(inputs, quarter)
+    """The activities at work once per area (as in register.places_above) that they work in."""
+    working, taking_part, area = at_work(inputs, quarter), participations(inputs, quarter), _areas(inputs)
 
     def make() -> list[tuple[str, Activity]]:
         active = {activity.unit: activity for activity in activities(inputs, quarter)}
         places = chain(((r.unit, r.place_id) for r in working), ((r.unit, r.place) for r in taking_part))
-        return [(place, active[unit]) for unit, place in dict.fromkeys(places) if place is not None]
+        found = dict.fromkeys((unit, area.get(place, place)) for unit, place in places if place is not None)
+        return [(place, active[unit]) for unit, place in found]
 
-    return inputs.remember_while(("located", quarter, inputs.mode), [working, taking_part], make)
+    return inputs.remember_while(("located", quarter, inputs.mode), [working, taking_part, inputs.table("place")], make)
 
 
 def paid(inputs: Inputs, quarter: Quarter) -> dict[tuple[str, str | None], Spend]:
-    """Positive spend of the activities by activity and place, and everywhere (no place): as in rows.spend_rows()."""
+    """Positive spend of the activities by activity and area, and everywhere (no place): as in rows.spend_rows()."""
     if inputs.delivered is not None:
         return inputs.delivered.paid(quarter)
-    rows = spend_rows(inputs, quarter)
+    rows, area = spend_rows(inputs, quarter), _areas(inputs)
+    rows = rows.assign(place_id=rows["place_id"].map(lambda place: area.get(place, place), na_action="ignore"))
     parts: list[pd.DataFrame] = [
         rows.groupby("unit", as_index=False).agg(spent=("spent", "sum")).assign(place_id=None),
         rows.groupby(["unit", "place_id"], as_index=False).agg(spent=("spent", "sum")),
@@ -193,6 +196,12 @@ def _taking_part(inputs: Inputs, quarter: Quarter) -> list[TakingPart]:
         return [TakingPart(unit, 1, org, place) for unit, org, place in rows]
 
     return inputs.remember_for_both(("taking_part", quarter), make)
+
+
+def _areas(inputs: Inputs) -> dict[str, str]:
+    """The area that each place counts in."""
+    place = inputs.table("place")
+    return inputs.remember_while(("areas",), [place], lambda: areas_of(place))
 
 
 def _named(inputs: Inputs, quarter: Quarter) -> set[str]:

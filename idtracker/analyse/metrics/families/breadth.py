@@ -25,6 +25,7 @@ from idtracker.analyse.metrics.metric_result import PROGRAMME, Evidence, MetricR
 from idtracker.analyse.metrics.products import JOINT
 from idtracker.analyse.metrics.quarter import Quarter
 from idtracker.analyse.metrics.registry import metric
+from idtracker.model.register.places_above import with_areas
 
 _ACTIVITY = [
     "activity_id",
@@ -56,8 +57,10 @@ _INPUTS = {
     "activity_cell": _CELL,
     "organisation": ["org_id", "group_code", "is_hmg", "is_traditional", "successor_org_id", "valid_from", "valid_to"],
 }
+_PLACED = {**_INPUTS, "place": ["place_id", "level", "parent_id"]}
 _SPENDING = ["activity_id", "place_id", "spend"]
 _ACTIVE = "activities at work in the quarter (dates that meet it, or reported for a period that does)"
+_LOCATED = "A district, a camp or any other place in a first-level division counts as that division."
 _STAND_IN = (
     "Where no participation in an activity is recorded at all, its reporting organisation and main counterpart stand in; "
     "where any is, an organisation that only reports the activity does not count."
@@ -73,7 +76,7 @@ _STAND_IN = (
     formula="#{v in V: dept(v) >= 2} / #V; the same with every activity weighted by its spend in the quarter",
     unit="%",
     denominator=_ACTIVE,
-    inputs=_INPUTS,
+    inputs=_PLACED,
     gathers="activities",
     existence_columns={"participation": ["activity_id"]},
     source="Itad blog on integrated delivery (2021)",
@@ -90,7 +93,7 @@ _STAND_IN = (
     has_as_is=True,
 )
 def co_delivery_share(inputs: Inputs, quarter: Quarter) -> Iterator[MetricResult]:
-    """For the programme and per place; an activity in several places counts in each."""
+    """For the programme and per first-level division or country; an activity in several of them counts in each."""
     evidence = activity_evidence(inputs, quarter)
     spending = [*evidence, Evidence("activity_cell", partial(spend_rows, inputs, quarter), _SPENDING)]
     spend = paid(inputs, quarter)
@@ -113,7 +116,7 @@ def _weighted(units: Sequence[str], counts: npt.NDArray[np.bool_], weights: npt.
 
 
 def _scopes(inputs: Inputs, quarter: Quarter) -> list[tuple[str | None, list[Activity]]]:
-    """The activities at work everywhere (no place), then those at each place, in order."""
+    """The activities at work everywhere (no place), then those in each division or country, in order."""
     at: dict[str, list[Activity]] = {}
     for place, activity in located(inputs, quarter):
         at.setdefault(place, []).append(activity)
@@ -193,7 +196,7 @@ def non_traditional(inputs: Inputs, quarter: Quarter) -> Iterator[MetricResult]:
     formula="distinct organisations outside HMG; #{places with >= 1 joint activity with a partner outside HMG} / #places",
     unit="%",
     denominator="first-level divisions of the countries the programme works in; for the number activities at work",
-    inputs={**_INPUTS, "place": ["place_id", "level", "parent_id"]},
+    inputs=_PLACED,
     gathers="activities",
     existence_columns={  # the countries of all activities make the denominator
         "activity": ["place_id"],
@@ -208,13 +211,13 @@ def non_traditional(inputs: Inputs, quarter: Quarter) -> Iterator[MetricResult]:
     measure_units={"partners": "count"},
     elements=["D2"],
     kpqs=["K4"],
-    limitations="An activity located only at country level reaches no division. The countries are those in which any activity "
+    limitations=f"An activity located only at country level reaches no division. {_LOCATED} The countries are those in which any activity "
     "known on the day of knowledge is located. The number of partners is never withheld for being small. "
     f"{_STAND_IN}",
     has_as_is=True,
 )
 def partner_reach(inputs: Inputs, quarter: Quarter) -> Iterator[MetricResult]:
-    """The number of partners for the programme and per place, the share of places for the programme."""
+    """The number of partners for the programme and per division or country, the share of places for the programme."""
     partners: dict[str, set[str]] = {}
     for row in participations(inputs, quarter):
         if row.traits.is_external:
@@ -259,11 +262,10 @@ def _divisions(inputs: Inputs) -> list[str]:
     """First-level divisions of every country in which an activity is located."""
 
     def make() -> list[str]:
-        place = inputs.table("place")
-        parents = place["parent_id"].where(place["level"] != "country", place["place_id"])
-        country = dict(zip(place["place_id"], parents, strict=True))
-        countries = {country[used] for used in places_known(inputs) if isinstance(country.get(used), str)}
-        is_division = (place["level"] == "adm1") & place["parent_id"].isin(list(countries))
+        place = with_areas(inputs.table("place"))
+        is_used = place["place_id"].isin(list(places_known(inputs)))
+        countries = place.loc[is_used, "country_id"].dropna().unique()
+        is_division = (place["level"] == "adm1") & place["country_id"].isin(countries)
         return sorted(place.loc[is_division, "place_id"].tolist())
 
     return inputs.remember_for_both(("divisions",), make)

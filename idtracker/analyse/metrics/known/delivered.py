@@ -12,8 +12,10 @@ from typing import NamedTuple, TypeVar
 
 import duckdb
 import pandas as pd
+import pyarrow as pa
 
 from idtracker.analyse.metrics.quarter import Quarter
+from idtracker.model.register.places_above import areas_of
 
 Rows = TypeVar("Rows")
 TABLES = ("activity", "activity_cell", "participation")
@@ -50,11 +52,12 @@ class Spend(NamedTuple):
 class Delivered:
     """Delivery as known from an instant on until the tables of activities change; quarters are gathered as they are needed.
 
-    Its temporary tables are those of the connection: a new one ends the gathering of the one before.
+    Spend is that of an area (as in register.places_above): `place` is the register that says where places lie. Its temporary tables are those of the connection: a new one ends the gathering of the one before.
     """
 
-    def __init__(self, connection: duckdb.DuckDBPyConnection, at: pd.Timestamp) -> None:
+    def __init__(self, connection: duckdb.DuckDBPyConnection, at: pd.Timestamp, place: pd.DataFrame) -> None:
         self._connection, self._at, rows = connection, at, 0
+        _put_areas(connection, place)
         known = {"at": at.to_pydatetime()}
         connection.execute(_ALIAS_SQL)
         connection.execute(_SPARE_SQL, known)
@@ -90,7 +93,7 @@ class Delivered:
         return self._rows(self._taking_part, quarter, [])
 
     def paid(self, quarter: Quarter) -> dict[tuple[str, str | None], Spend]:
-        """Positive spend by unit and place (none: everywhere)."""
+        """Positive spend by unit and area (none: everywhere)."""
         return self._rows(self._paid, quarter, {})
 
     def _rows(self, of: Mapping[str, Rows], quarter: Quarter, none: Rows) -> Rows:
@@ -110,6 +113,15 @@ class Delivered:
             self._taking_part.setdefault(period, []).append(TakingPart(*part))
         for period, unit, place, weight, paid in execute(_SPEND_ROWS_SQL).fetchall():
             self._paid.setdefault(period, {})[unit, place] = Spend(weight, paid)
+
+
+def _put_areas(connection: duckdb.DuckDBPyConnection, place: pd.DataFrame) -> None:
+    """The area that each place counts in, as the table `_area`."""
+    areas = areas_of(place)
+    columns = {"place_id": list(areas), "area_id": list(areas.values())}
+    connection.register("_areas", pa.table({name: pa.array(ids, pa.string()) for name, ids in columns.items()}))
+    connection.execute("CREATE OR REPLACE TEMP TABLE _area AS FROM _areas")
+    connection.unregister("_areas")
 
 
 def _needed(period: str) -> list[str]:
@@ -232,7 +244,9 @@ WITH currencies AS (
   SELECT period, currency, count(*) AS n FROM _working WHERE spent IS NOT NULL GROUP BY period, currency
   QUALIFY row_number() OVER (PARTITION BY period ORDER BY n DESC, currency) = 1
 ), priced AS (
-  SELECT w.* FROM _working w JOIN currencies USING (period, currency) WHERE spent IS NOT NULL
+  SELECT w.* REPLACE (coalesce(a.area_id, w.place_id) AS place_id)
+  FROM _working w JOIN currencies USING (period, currency) LEFT JOIN _area a ON a.place_id = w.place_id
+  WHERE spent IS NOT NULL
 ), sums AS (
   SELECT period, activity_id, NULL AS place_id, fsum(spent ORDER BY spent) AS spent FROM priced GROUP BY ALL
   UNION ALL

@@ -235,6 +235,22 @@ def test_counted_events_are_the_events_of_place_and_quarter(known: Callable[...,
     assert len(list(nodes_of(tree, table="event"))) == 2
 
 
+def test_counted_events_below_a_governorate_are_listed_where_they_are_stated(
+    known: Callable[..., KnownTables], three_places: pd.DataFrame
+) -> None:
+    camp = {"place_id": "JO-MA-C1", "name": "A camp", "level": "site", "parent_id": "JO-MA"}
+    world = pd.concat([three_places, table("place", [camp])], ignore_index=True)
+    events = [
+        {**FACT, "fact_id": f"e{n}", "event_id": f"E{n}", "event_on": f"{PERIOD[:4]}-04-0{n}", "place_id": place}
+        for n, place in ((1, "JO-MA"), (2, "JO-MA-C1"), (3, "JO-AM"))
+    ]
+    made = known([{"indicator_id": "BSF3_e", "score": 1.0}], {"BSF3_e": {"derived_from": "event:count"}}, world, event=events)  # fmt: skip
+    derived = derive_observations(made.tables, made.tables["indicator"], world, [PERIOD])
+    row = next(r for r in rows_of(derived) if r["place_id"] == "JO-MA")
+    _, behind = contributing_facts(made, row)
+    assert row["value"] == 2 and behind["place_id"].tolist() == ["JO-MA", "JO-MA-C1"]
+
+
 def test_averaged_answers_are_the_answers_of_the_round(known: Callable[..., KnownTables]) -> None:
     answers = [
         {

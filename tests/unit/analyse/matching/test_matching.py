@@ -7,12 +7,15 @@ from math import exp
 from typing import Any
 
 import numpy as np
+import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from matching_frames import register, table
 
+from idtracker.analyse.matching.activities import compare_activities
 from idtracker.analyse.matching.blocking import pairs_that_share, strangers
+from idtracker.analyse.matching.candidates import gather_activities
 from idtracker.analyse.matching.propose import propose
 from idtracker.analyse.matching.scorer import Measure, Scorer
 from idtracker.model.register.entity_columns import named_columns
@@ -138,3 +141,22 @@ def test_a_score_is_the_sum_of_log_odds_and_a_missing_field_adds_nothing() -> No
     scorer = Scorer((Measure("name", (0.5, 0.9), (-2.0, 1.0, 3.0)), Measure("town", (0.5,), (-1.0, 0.5))), prior=-1.5)
     score = scorer.score({"name": np.array([0.95, 0.6, 0.1]), "town": np.array([1.0, np.nan, 0.0])})
     assert score == pytest.approx([1 / (1 + exp(-2.0)), 1 / (1 + exp(0.5)), 1 / (1 + exp(4.5))])
+
+
+def test_a_camp_agrees_with_the_governorate_that_it_lies_in() -> None:
+    frames = register()
+    below = table(
+        "place",
+        {"place_id": "JO-MA-C1", "name": "A camp", "level": "site", "parent_id": "JO-MA-1"},
+        {"place_id": "JO-MA-1", "name": "A district", "level": "adm2", "parent_id": "JO-MA"},
+    )
+    frames["place"] = pd.concat([frames["place"], below], ignore_index=True)
+    places = {"camp": "JO-MA-C1", "governorate": "JO-MA", "elsewhere": "JO-AM"}
+    rows = [activity(name, "GB-GOV-1", "embassy", name, place_id=place) for name, place in places.items()]
+    things = gather_activities(frames | {"activity": table("activity", *rows)})
+    camp, elsewhere, governorate = things
+    assert camp.countries == governorate.countries == {"JO"}
+    assert compare_activities([camp, governorate, elsewhere], np.array([[0, 1], [0, 2]]))["place"].tolist() == [
+        1.0,
+        0.0,
+    ]

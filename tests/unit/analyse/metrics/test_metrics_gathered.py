@@ -35,7 +35,7 @@ def test_gathered_activities_give_the_same_figures(case: Case, copies: int) -> N
         for name in (*ACTIVITIES, "entity"):
             connection.execute(create_table_sql(name, TABLES[name]))
             fill_table(connection, name, given.get(name, empty_frame(TABLES[name])))
-        delivered = Delivered(connection, as_of)
+        delivered = Delivered(connection, as_of, reference["place"])
         delivered.gather(periods)
     others = {name: frame for name, frame in given.items() if name not in ACTIVITIES}
     found = measure(others, reference, periods, as_of, family="network", delivered=delivered)

@@ -40,8 +40,8 @@ def test_what_was_delivered_holds_until_the_tables_of_activities_change() -> Non
             connection.execute(create_table_sql(name, TABLES[name]))
             rows = {"activity": later}.get(name, given_tables.get(name, empty_frame(TABLES[name])))
             fill_table(connection, name, rows)
-        begins = pd.Timestamp("2026-03-01")
-        before, after = Delivered(connection, begins - DAY), Delivered(connection, begins)
+        begins, place = pd.Timestamp("2026-03-01"), empty_frame(TABLES["place"])
+        before, after = Delivered(connection, begins - DAY, place), Delivered(connection, begins, place)
         assert before.holds(begins - DAY) and not before.holds(begins) and not before.holds(begins - 2 * DAY)
         assert after.holds(begins) and after.holds(begins + 100 * DAY) and not after.holds(begins - DAY)
         with pytest.raises(KeyError, match="has not been gathered"):
