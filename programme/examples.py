@@ -28,7 +28,7 @@ class Example:
 EXAMPLES = (
     Example("fcdo_logframe_results", "fcdo_logframe_2026-Q1.xlsx", "Actual", "#DIV/0!", "Results", period=".2026-Q1"),
     Example("mod_military_cooperation", "mod_cooperation_2025-Q3.csv", "Start", "31/09/2025"),
-    Example("homeoffice_border_capacity", "border_capacity_2026-Q1.csv", "Governorate", "Azraq camp"),
+    Example("homeoffice_border_capacity", "border_capacity_2026-Q1.csv", "Governorate", "Azraq"),
     Example("hmrc_capacity_records", "hmrc_capacity_2026-Q1.json", "participants", "a dozen"),
     Example("ons_survey_indicators", "ons_survey_2026-Q1.csv", "Lower 90", 60.0),
     Example("embassy_tracker_workbook", "embassy_tracker_2025-Q4.xlsx", "Best %", 52, "Scenarios", 3),

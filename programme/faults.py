@@ -85,7 +85,7 @@ FAULTS = (
     Fault("row.duplicate", _BORDER, "border_capacity_2024-Q1.csv", again(2)),
     Fault("row.duplicate_key", _BORDER, "border_capacity_2024-Q4.csv", again(4, Officers_trained=1)),
     Fault("value.period", _BORDER, "border_capacity_2025-Q2.csv", cell(1, Quarter="Q5 2025")),
-    Fault("name.place", _BORDER, "border_capacity_2025-Q3.csv", cell(0, Governorate="Azraq camp")),
+    Fault("name.place", _BORDER, "border_capacity_2025-Q3.csv", cell(0, Governorate="Azraq")),
     Fault("heading.unmapped", _BORDER, "border_capacity_2024-Q2.csv", whole(with_new_column)),
     Fault("value.digits", _BORDER, "border_capacity_2026-Q2.csv", cell(2, Spend="9500,50"), why="decimal comma"),
     Fault(

@@ -55,11 +55,11 @@ def choices_of(
         case "code":
             return _codes(column, catalogue, on, lang)
         case "place":
-            return _places(column, catalogue, on, lang)
+            return _places(column, source, catalogue, on, lang, reported)
         case "organisation":
             return _organisations(column, catalogue, on, lang)
         case "indicator":
-            return _indicators(column, source, catalogue, on, lang, reported)
+            return _indicators(source, catalogue, on, lang, reported)
     return None
 
 
@@ -88,8 +88,20 @@ def _codes(column: FormColumn, catalogue: ProgrammeCatalogue, on: date, lang: La
     return _offered(zip(rows["code"], rows[f"label_{lang}"], strict=True), is_closed=True, taken=column.column.map)
 
 
-def _places(column: FormColumn, catalogue: ProgrammeCatalogue, on: date, lang: Lang) -> Choices | None:
+def _places(
+    column: FormColumn,
+    source: Source,
+    catalogue: ProgrammeCatalogue,
+    on: date,
+    lang: Lang,
+    reported: Collection[str],
+) -> Choices | None:
+    """Places of the programme's country: those that an observation can be about, and of every level for anything else."""
     rows = _valid(_within(catalogue.register.places, catalogue.programme.country), on)
+    if any(column.column is c for part in source.parts if part.feeds == "observation" for c in part.columns):
+        levels = set(_reported_indicators(source, catalogue, on, reported)["level"])
+        wanted = {"country", *(("adm1",) if levels & {"adm1", "both"} else ())}
+        rows = rows[rows["level"].isin(list(wanted))] if levels else rows
     names = rows["name"] if lang == "en" else rows["name_ar"]
     closed = column.column.unknown != "keep"
     return _offered(zip(rows["place_id"], names, strict=True), is_closed=closed, taken=column.column.map)
@@ -115,24 +127,31 @@ def _organisations(column: FormColumn, catalogue: ProgrammeCatalogue, on: date, 
 
 
 def _indicators(
-    column: FormColumn,
     source: Source,
     catalogue: ProgrammeCatalogue,
     on: date,
     lang: Lang,
     reported: Collection[str],
 ) -> Choices | None:
+    rows = _reported_indicators(source, catalogue, on, reported)
+    names = rows["name"] if lang == "en" else rows["name_ar"]
+    return _offered(zip(rows["indicator_id"], names, strict=True), is_closed=False, taken={})
+
+
+def _reported_indicators(
+    source: Source, catalogue: ProgrammeCatalogue, on: date, reported: Collection[str]
+) -> pd.DataFrame:
     """Indicators in use, in units that the source can report: those that it reports, else those that the reporter owns."""
     rows = catalogue.register.indicators
     rows = rows[~(rows["retired_on"] <= pd.Timestamp(on))]
     rows = rows[[_can_report(source, catalogue, unit) for unit in rows["unit"]]]
-    known = {*reported, *column.column.map.values(), *_named(source, catalogue), *_expected(source)}
+    columns = [c for part in source.parts for c in part.columns if c.field == "indicator"]
+    stated = {code for c in columns for code in (*c.map.values(), c.constant or "")}
+    known = {*reported, *stated, *_named(source, catalogue), *_expected(source)}
     for own in (rows["indicator_id"].isin(known), rows["owner_org_id"] == source.publisher):
         if own.any():
-            rows = rows[own]
-            break
-    names = rows["name"] if lang == "en" else rows["name_ar"]
-    return _offered(zip(rows["indicator_id"], names, strict=True), is_closed=False, taken={})
+            return rows[own]
+    return rows
 
 
 def _named(source: Source, catalogue: ProgrammeCatalogue) -> set[str]:

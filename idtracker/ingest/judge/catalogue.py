@@ -97,6 +97,7 @@ def _load(sources_dir: Path, remembered: Path | None) -> ProgrammeCatalogue:
         )
     register, set_aside = Register.sound(sources_dir)
     programme = load_programme(sources_dir)
+    register = register.at_home(programme.country)
     sources: dict[str, Source] = {}
     names: dict[str, Names] = {}
     stopped: dict[str, tuple[str, ...]] = {}

@@ -5,15 +5,17 @@ from __future__ import annotations
 import difflib
 import hashlib
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from importlib import resources
+from itertools import compress
 from pathlib import Path
 
 import pandas as pd
 
 from idtracker.model.errors import DefinitionError
 from idtracker.model.register.csv_rows import RegisterRows, read_rows
+from idtracker.model.register.places_above import with_areas
 from idtracker.model.register.problems import RegisterProblem
 from idtracker.model.register.table_specs import CODELIST, SPEC_OF, SPECS
 
@@ -92,6 +94,13 @@ class Register:
         register, problems = _of_files(overlays, aside)
         return register, [*misnamed, *problems]
 
+    def at_home(self, country: str) -> Register:
+        """The register without bundled districts and sites of other countries than the programme's, where it names one.
+
+        What they are called means other places elsewhere: Koura is a district of Lebanon, too.
+        """
+        return _at_home(self, country) if country else self
+
     def tables(self) -> dict[str, pd.DataFrame]:
         """The canonical reference tables by name."""
         return {spec.table: getattr(self, spec.name) for spec in SPECS if spec.table}
@@ -100,6 +109,23 @@ class Register:
         """The codes of a codelist in their order; empty where there is no such codelist."""
         listed = self.codelists.loc[self.codelists["scheme"] == scheme, "code"]
         return list(dict.fromkeys(listed))
+
+
+@lru_cache(maxsize=4)
+def _at_home(register: Register, country: str) -> Register:
+    places = with_areas(register.places)
+    is_bundled = pd.Series(register.origins["places"]).str.startswith(BUNDLED_FOLDER)
+    is_away = is_bundled & ~places["level"].isin(["country", "adm1"]) & (places["country_id"] != country)
+    if not is_away.any():
+        return register
+    frames, origins = {}, dict(register.origins)
+    for name in ("places", "place_codes"):
+        rows = getattr(register, name)
+        kept = ~rows["place_id"].isin(places.loc[is_away, "place_id"])
+        frames[name] = rows[kept].reset_index(drop=True)
+        origins[name] = tuple(compress(origins[name], kept))
+    fingerprint = hashlib.sha256(f"{register.fingerprint}\0{country}".encode()).hexdigest()
+    return replace(register, **frames, origins=origins, fingerprint=fingerprint)
 
 
 @lru_cache(maxsize=4)

@@ -59,7 +59,7 @@ def _each(column: str) -> tuple[str, ...]:
 MADE_OF: Mapping[str, Mapping[str, tuple[str, ...]]] = {
     "cell_report": {
         "indicator_id": ("observation.indicator_id", "indicator.indicator_id"),
-        "place_id": ("observation.place_id", "event.place_id", "survey_response.place_id"),
+        "place_id": (*_each("place_id"), "place.parent_id", "place.level"),
         "period": _PERIOD,
         "org_id": _WHOSE,
         "origin": ("observation.origin", "observation.origin_org_id"),

@@ -12,6 +12,7 @@ import openpyxl
 import pandas as pd
 import pytest
 
+from idtracker.feedback.workbooks.choices import choices_of
 from idtracker.feedback.workbooks.template import template_workbook
 from idtracker.ingest.judge.assess import assess
 from idtracker.ingest.judge.catalogue import load_catalogue
@@ -53,6 +54,21 @@ def test_the_example_sent_as_a_row_is_accepted(source_id: str, lang: Lang) -> No
             low, high = sorted((known["goalpost_low"], known["goalpost_high"]))
             assert low <= facts["value"].iat[0] <= high
     book_of.cache_clear()
+
+
+def test_only_places_of_the_levels_that_the_indicators_mean_are_offered() -> None:
+    levels = CATALOGUE.register.places.set_index("place_id")["level"]
+    expected = {
+        "moi_security_return": {"country", "adm1"},  # observations of governorates
+        "homeoffice_border_capacity": {"country", "adm1", "adm2", "site"},  # activities, wherever they are
+    }
+    for source_id, wanted in expected.items():
+        source = CATALOGUE.sources[source_id]
+        column = next(c for t in form_of(source) for c in t.columns if c.kind == "place")
+        choices = choices_of(column, source, CATALOGUE, DAY, "en")
+        assert choices is not None
+        offered = {m if m in levels else v for v, m in zip(choices.values, choices.meanings, strict=True)}
+        assert set(levels[list(offered)]) == wanted
 
 
 def test_only_the_indicators_of_the_reporter_are_offered() -> None:

@@ -7,7 +7,9 @@ import re
 import pandas as pd
 import pytest
 
+from idtracker.ingest.resolve.places import find_places, index_places, place_names
 from idtracker.model.register.csv_rows import CODE_ALIAS, SPECS
+from idtracker.model.register.places_above import with_areas
 from idtracker.model.register.register import Register
 from idtracker.model.tables import REFERENCE, TABLES, columns_of, conform_types, schema_of
 from idtracker.model.text import fold
@@ -105,6 +107,59 @@ def test_countries_and_governorates(register: Register) -> None:
     assert set(governorates["parent_id"]) == {"JO"}
     assert governorates["name_ar"].notna().all()
     assert places.set_index("place_id").loc[[*ARAB_STATES, "GB"], "name_ar"].notna().all()
+
+
+DISTRICTS = {
+    "JO-AJ": 2, "JO-AM": 9, "JO-AQ": 2, "JO-AT": 3, "JO-AZ": 3, "JO-BA": 5, "JO-IR": 9, "JO-JA": 1, "JO-KA": 7, "JO-MA": 4,
+    "JO-MD": 2, "JO-MN": 4,
+}  # fmt: skip
+CAMPS = {
+    "Zaatari camp": "JO-MA", "Azraq camp": "JO-AZ", "Emirati Jordanian Camp": "JO-AZ", "Baqa'a camp": "JO-BA",
+    "Husn camp": "JO-IR", "Irbid camp": "JO-IR", "Jabal el-Hussein camp": "JO-AM", "Jerash camp": "JO-JA",
+    "Marka camp": "JO-AZ", "Souf camp": "JO-JA", "Talbieh camp": "JO-AM", "Amman New Camp": "JO-AM", "Zarqa camp": "JO-AZ",
+}  # fmt: skip
+
+
+def test_every_district_and_camp_lies_in_its_governorate(register: Register) -> None:
+    below = with_areas(register.places)
+    below = below[below["level"].isin(["adm2", "site"])]
+    assert below["name_ar"].notna().all() and set(below["country_id"]) == {"JO"}
+    districts, camps = below[below["level"] == "adm2"], below[below["level"] == "site"]
+    assert districts["division_id"].value_counts().to_dict() == DISTRICTS
+    assert districts["parent_id"].equals(districts["division_id"])
+    assert dict(zip(camps["name"], camps["division_id"], strict=True)) == CAMPS
+
+
+@pytest.mark.parametrize(
+    ("typed", "identifier"),
+    [
+        ("Irbid", "JO-IR"), ("Zarqa", "JO-AZ"), ("الكرك", "JO-KA"), ("Karak", "JO-KA"), ("Al Mafraq", "JO-MA"),
+        ("Qasabat Irbid", "JO-IR-QASABAH"), ("قصبة اربد", "JO-IR-QASABAH"), ("Irbid camp", "JO-IR-IRBID-CAMP"),
+        ("Marka", "JO-AM-MARKA"), ("مخيم ماركا", "JO-AZ-MARKA-CAMP"), ("Ar Ramtha", "JO-IR-RAMTHA"),
+        ("Za'atari Refugee Camp", "JO-MA-ZAATARI-CAMP"), ("مخيم الأزرق", "JO-AZ-AZRAQ-CAMP"),
+        ("Wihdat camp", "JO-AM-NEW-CAMP"), ("Rusaifa", "JO-AZ-RUSSEIFA"), ("لواء الرصيفة", "JO-AZ-RUSSEIFA"),
+        ("Azraq", None), ("Zaatari", None), ("الزعتري", None), ("Gaza camp", None),
+    ],
+)  # fmt: skip
+def test_a_name_means_a_governorate_a_district_a_camp_or_nothing(
+    register: Register, typed: str, identifier: str | None
+) -> None:
+    assert find_places(typed, None, index_places(register)) == ((identifier,) if identifier else ())
+
+
+def test_districts_of_another_country_than_the_programmes_are_not_known(register: Register) -> None:
+    assert register.at_home("JO") is register and register.at_home("") is register
+    elsewhere = register.at_home("LB")
+    assert find_places("Koura", None, index_places(elsewhere)) == ()
+    assert find_places("Irbid", None, index_places(elsewhere)) == ("JO-IR",)
+    assert set(elsewhere.places["level"]) == {"country", "adm1"}
+    assert len(elsewhere.origins["places"]) == len(elsewhere.places) and elsewhere.fingerprint != register.fingerprint
+    assert len(elsewhere.origins["place_codes"]) == len(elsewhere.place_codes)
+
+
+def test_a_misspelt_governorate_is_suggested_before_its_district_and_its_camp(register: Register) -> None:
+    suggested = place_names(register).best(["Madabba", "Irbd", "Zarqaa", "Al Mafraqq", "Kerak Gov.", "المفرقق"])
+    assert [found[0].identifier for found in suggested] == ["JO-MD", "JO-IR", "JO-AZ", "JO-MA", "JO-KA", "JO-MA"]
 
 
 def test_every_governorate_has_each_of_its_codes_once(register: Register) -> None:

@@ -10,7 +10,8 @@ population-weighted mean of the governorates' scores, not its own value between 
 shares, 1 for a sum) and standard errors s the error is sqrt(sum(f²·s²)), where a governorate without an error is taken
 to be as uncertain as the stated ones on average (the plain mean of their squares). A disagreement inside a governorate is
 marked there, not here: the status is B where any governorate's series breaks, U where the governorates without doubt hold
-less than the coverage share of the population present, else E, P or A.
+less than the coverage share of the population present, else E, P or A. A cell of a district, a camp or any other place
+below a governorate is no part of anything: what is stated there is neither a share nor a summand of what lies above.
 """
 
 from __future__ import annotations

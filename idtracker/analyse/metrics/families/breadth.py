@@ -89,7 +89,7 @@ _STAND_IN = (
     limitations=f"Departments count through participation in any role. {_STAND_IN} "
     "Spend comes from activity cells, spread evenly over the days of their period and in one currency: the one that "
     "most cells of the quarter state; refunds are left in the sum of their activity, activities with no positive "
-    "spend are left out. A merger of departments lowers the share without any change in behaviour.",
+    f"spend are left out. {_LOCATED} A merger of departments lowers the share without any change in behaviour.",
     has_as_is=True,
 )
 def co_delivery_share(inputs: Inputs, quarter: Quarter) -> Iterator[MetricResult]:

@@ -21,11 +21,11 @@ Overlay = Callable[..., Path]
 HEADING = "place_id,name,level,parent_id,valid_from,valid_to\n"
 DISTRICTS = (
     HEADING
-    + "JO-MA-1,Mafraq Qasabah,adm2,JO-MA,,\n"
+    + "JO-MA-1,Middle Steppe,adm2,JO-MA,,\n"
     + "JO-MA-1-1,Balama,adm3,JO-MA-1,,\n"
     + "JO-MA-2,Badia,adm2,JO-MA,,2019-12-31\n"
     + "JO-MA-3,Badia,adm2,JO-MA,2020-01-01,\n"
-    + "JO-MA-C1,Azraq camp,site,JO-MA-1-1,2014-04-30,\n"
+    + "JO-MA-C1,Burqu camp,site,JO-MA-1-1,2014-04-30,\n"
 )
 
 
@@ -54,7 +54,7 @@ def read(register: Register, values: list[str], days: list[str | None], scheme: 
 
 
 def test_places_of_every_level_are_found_by_name_identifier_and_code(districts: Register) -> None:
-    resolved = read(districts, ["Balama", "JO-MA-C1", "azraq camp", "mafraq"], ["2026-01-01"] * 4)
+    resolved = read(districts, ["Balama", "JO-MA-C1", "burqu camp", "mafraq"], ["2026-01-01"] * 4)
     assert listed(resolved.frame["thing_id"]) == ["JO-MA-1-1", "JO-MA-C1", "JO-MA-C1", "JO-MA"]
     assert rules(resolved) == []
 
@@ -66,7 +66,7 @@ def test_a_name_that_passed_on_means_the_place_of_the_day(districts: Register) -
 
 
 def test_a_place_outside_its_life_is_kept_with_a_warning(districts: Register) -> None:
-    resolved = read(districts, ["22-1", "The Badia", "Azraq camp"], ["2020-01-01", "2019-06-30", "2014-04-30"], "own")
+    resolved = read(districts, ["22-1", "The Badia", "Burqu camp"], ["2020-01-01", "2019-06-30", "2014-04-30"], "own")
     assert listed(resolved.frame["thing_id"]) == ["JO-MA-2", "JO-MA-3", "JO-MA-C1"]
     found = {r: g.details["validity"] for g in groups(resolved, "name.place_inactive") for r in g.rows}
     assert found == {2: "… – 2019-12-31", 3: "2020-01-01 – …"}
