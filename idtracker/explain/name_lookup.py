@@ -16,11 +16,17 @@ from idtracker.model.text import fold
 Pair = tuple[str, str]
 
 
-def place_of(known: KnownTables, typed: str) -> str:
-    """The scored place of an identifier, ISO code or name in either language; UsageError with the nearest names."""
-    scored = set(known.tables["score"]["place_id"])
+def place_of(known: KnownTables, typed: str, *, with_value: bool = False) -> str:
+    """The place with a score (`with_value`: or a value, such as a district) of an identifier, ISO code or name.
+
+    Names of both languages are known. UsageError with the nearest names.
+    """
+    there = set(known.tables["score"]["place_id"])
+    if with_value:
+        there |= set(known.tables["merged_cell"]["place_id"])
     pairs = place_names(known.tables["place"], known.tables["place_code"])
-    return named(typed, [pair for pair in pairs if pair[1] in scored], "place with a score")
+    what = "place with a value" if with_value else "place with a score"
+    return named(typed, [pair for pair in pairs if pair[1] in there], what)
 
 
 def place_names(place: pd.DataFrame, place_code: pd.DataFrame) -> list[Pair]:

@@ -40,7 +40,9 @@ def cell_tree(
 ) -> Node:
     """The tree behind one merged cell, as in score_tree(). UsageError where there is no such cell, nor could be."""
     known = read_known(connection)
-    tree = cell_node(known, indicator_of(known, indicator), place_of(known, place), quarter_of(known, period), limit)
+    tree = cell_node(
+        known, indicator_of(known, indicator), place_of(known, place, with_value=True), quarter_of(known, period), limit
+    )
     return with_files(tree, files_of(connection))
 
 

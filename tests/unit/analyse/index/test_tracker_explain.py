@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from idtracker.analyse.merge.computed_indicators.observations import derive_observations
 from idtracker.explain.cell import cell_node
+from idtracker.explain.name_lookup import place_of
 from idtracker.explain.rows import contributing_facts
 from idtracker.explain.score import explain_score
 from idtracker.explain.tables import KnownTables, rows_of
@@ -249,6 +250,18 @@ def test_counted_events_below_a_governorate_are_listed_where_they_are_stated(
     row = next(r for r in rows_of(derived) if r["place_id"] == "JO-MA")
     _, behind = contributing_facts(made, row)
     assert row["value"] == 2 and behind["place_id"].tolist() == ["JO-MA", "JO-MA-C1"]
+
+
+def test_a_district_with_a_value_is_found_for_its_cell_and_has_no_score(
+    known: Callable[..., KnownTables], three_places: pd.DataFrame
+) -> None:
+    district = table("place", [{"place_id": "JO-MA-1", "name": "A district", "level": "adm2", "parent_id": "JO-MA"}])
+    world = pd.concat([three_places, district], ignore_index=True)
+    made = known([{"indicator_id": "BSF1_a", "place_id": "JO-MA-1", "score": 20.0}], {"BSF1_a": {}}, world)
+    made = KnownTables({**made.tables, "place_code": table("place_code", [])}, made.method)
+    assert place_of(made, "a district", with_value=True) == "JO-MA-1"
+    with pytest.raises(UsageError, match="no place with a score `a district`"):
+        place_of(made, "a district")
 
 
 def test_averaged_answers_are_the_answers_of_the_round(known: Callable[..., KnownTables]) -> None:
