@@ -23,6 +23,7 @@ MOST_ROWS = 200_000
 """Observations of the indicators concerned; with more of them the scores are left to the run."""
 LEAST = 0.05
 """Smallest difference of a score, in points, that is named: it is shown with one decimal."""
+_READ = ("score", "merged_cell", "observation", "adjudication", "indicator", "place", "entity")
 _BEFORE, _AFTER = pd.Timestamp("2000-01-01"), pd.Timestamp("2000-01-02")
 
 
@@ -51,9 +52,13 @@ def moved_scores(
 ) -> list[MovedScore] | None:
     """Published scores that differ once the changes are known, latest quarter first; None where there are too many rows.
 
-    `published` is a publication as it is known now. Marks of knowledge and quarters that nothing speaks of yet are left out.
+    `published` is a publication as it is known now. Marks of knowledge and quarters that nothing speaks of yet are left out, and
+    one without a tracker has none.
     """
     method = load_method()
+    there = {name for (name,) in published.execute("SELECT DISTINCT table_name FROM duckdb_tables()").fetchall()}
+    if not there.issuperset(_READ):
+        return []
     scores = read_table(published, "score", f"node_code = '{method.root}'")
     changed = [change for change in changes if change.rows is not None and (len(change.gone) or len(change.rows))]
     indicator, touched = _touched(published, changed)
