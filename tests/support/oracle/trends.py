@@ -10,6 +10,7 @@ from typing import Any
 
 from .cells import Cell
 from .given import Method, Row
+from .markings import highest, shared
 from .quarters import number_of
 from .scores import Score
 
@@ -28,7 +29,8 @@ def trends(scores: list[Score], cells: list[Cell], indicator: list[Row], method:
         for row in sorted(rows, key=lambda r: r["period"]):
             points = window(rows, number_of(row["period"]), breaks[place_id, node], method)
             about = {"place_id": place_id, "node_code": node, "period": row["period"], "points_count": len(points)}
-            found.append(about | {"method_version": method["method_version"]} | direction(points, method["trend"]))
+            about |= {"method_version": method["method_version"]} | marking(rows, number_of(row["period"]), method)
+            found.append(about | direction(points, method["trend"]))
     return found
 
 
@@ -40,6 +42,15 @@ def series_breaks(cells: list[Cell], indicator: list[Row], method: Method) -> di
             for node in (dimension[cell["indicator_id"]], method["root"]):
                 found[cell["place_id"], node].add(number_of(cell["period"]))
     return found
+
+
+def marking(rows: list[Score], last: int, method: Method) -> Trend:
+    """That of every score of the window, whether it counts as a point or not."""
+    seen = [r for r in rows if last - method["trend"]["window"] < number_of(r["period"]) <= last]
+    return {
+        "classification": highest(r["classification"] for r in seen),
+        "releasable_to": shared(r["releasable_to"] for r in seen),
+    }
 
 
 def window(rows: list[Score], last: int, breaks: set[int], method: Method) -> Points:

@@ -108,6 +108,8 @@ def test_any_series_of_scores_heads_the_same_way(seed: int) -> None:
             rows.append({
                 "place_id": place, "period": period, "node_code": "BSF1", "score": dice.choice([score] * 5 + [None]),
                 "carried_share": dice.choice([0.0, 0.5, 0.6]), "method_version": METHOD.method_version,
+                "classification": dice.choice(["OFFICIAL"] * 9 + ["OFFICIAL-SENSITIVE"]),
+                "releasable_to": dice.choice(["HMG;PARTNERS"] * 9 + ["HMG", None]),
             })  # fmt: skip
     broken = [
         {**dict(zip(CELL, ("I", place, dice.choice(periods)), strict=True)), "obs_status": dice.choice(["B", "A"])}

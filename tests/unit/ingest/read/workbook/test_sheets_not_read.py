@@ -47,7 +47,7 @@ def test_every_other_sheet_with_the_headings_is_named(layout, rest, define):
     assert named(reading) == rest
     for group in reading.findings.groups:
         if group.rule.id == "sheet.not_read":
-            assert f"“{group.sheet}”" in group.message() and "`sheet` of its `layout`" in group.remedy()
+            assert f"“{group.sheet}”" in group.message() and "`sheet` of `layout`" in group.team()
 
 
 @pytest.mark.parametrize(
