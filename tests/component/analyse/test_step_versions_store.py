@@ -24,11 +24,11 @@ def tables(home: Home, *names: str) -> dict[str, pd.DataFrame]:
 
 def test_facts_are_made_as_their_version_says(received: Callable[[str | None], Received]) -> None:
     made = tables(received("2024-Q4")[0], *FACTS, *OPERATIONS)
-    assert len(made["observation"]) > 100
+    assert len(made["observation"]) > 30
     hold_against_record("facts", made)
 
 
 def test_analysis_makes_what_its_version_says(received: Callable[[str | None], Received]) -> None:
     made = tables(received("2024-Q4")[0], *DERIVED)
-    assert len(made["merged_cell"]) > 100 and len(made["metric_value"]) > 100
+    assert len(made["merged_cell"]) > 50 and len(made["metric_value"]) > 50
     hold_against_record("analysis", made)
