@@ -216,7 +216,7 @@ def _receipt(source: Source, item: _Waiting, content: bytes, marking: str, known
         sha256, delivery = "", Delivery(submission_id_of(source.id, refusal_identity(item.path.name, len(content))))
     else:
         sha256 = hashlib.sha256(content).hexdigest()
-        delivery = delivery_of(known, source.id, sha256, file_name)
+        delivery = delivery_of(known, source.id, sha256, file_name, item.arrival.at)
     return Receipt(
         submission_id=delivery.submission_id,
         source_id=source.id,

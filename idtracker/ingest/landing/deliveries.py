@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime
 
 from idtracker.ingest.landing.receipt import Receipt, by_arrival
 
@@ -28,11 +29,11 @@ def submission_id_of(source_id: str, sha256: str, again: int = 0) -> str:
     return hashlib.sha256(f"{source_id}\0{sha256}{anew}".encode()).hexdigest()[:16]
 
 
-def delivery_of(receipts: Iterable[Receipt], source_id: str, sha256: str, file_name: str) -> Delivery:
-    """What bytes under a name are to a source that has `receipts`.
+def delivery_of(receipts: Iterable[Receipt], source_id: str, sha256: str, file_name: str, at: datetime) -> Delivery:
+    """What bytes under a name, arriving at an instant, are to a source that has `receipts`.
 
-    Bytes that were received before change nothing, but for two cases: they were withdrawn since, or the last file of this
-    name had other bytes, so that the sender goes back to what was sent before.
+    Bytes that were received before change nothing, but for two cases: they were withdrawn before this arrival, or the last
+    file of this name came before it and had other bytes, so that the sender goes back to what was sent before.
     """
     in_order = sorted((r for r in receipts if not r.is_refused), key=by_arrival)
     same = [r for r in in_order if r.sha256 == sha256]
@@ -40,8 +41,9 @@ def delivery_of(receipts: Iterable[Receipt], source_id: str, sha256: str, file_n
         return Delivery(submission_id_of(source_id, sha256))
     in_force = [r for r in in_order if r.withdrawn_at is None]
     of_name = [r for r in in_force if r.file_name.casefold() == file_name.casefold()]
-    goes_back = bool(of_name) and of_name[-1].sha256 != sha256
+    goes_back = bool(of_name) and of_name[-1].sha256 != sha256 and of_name[-1].received_at < at
     last = same[-1]
-    if last.withdrawn_at is None and not goes_back:
+    comes_again = goes_back if last.withdrawn_at is None else last.withdrawn_at < at
+    if not comes_again:
         return Delivery(last.submission_id, known=last, before=last)
     return Delivery(submission_id_of(source_id, sha256, len(same)), len(same), before=last)
