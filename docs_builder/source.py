@@ -9,6 +9,7 @@ from pydantic import BaseModel
 
 from docs_builder.markdown import anchor, code, codes, fence, page, plain, table
 from docs_builder.source_examples import EXAMPLES, PROGRAMME
+from idtracker.model.config import part as part_models
 from idtracker.model.config import programme as programme_models
 from idtracker.model.config import source as source_models
 from idtracker.model.config.json_schema import programme_json_schema, source_json_schema
@@ -68,7 +69,8 @@ def _definitions(schema: Schema, models: object) -> list[str]:
     blocks = []
     for name, key in _reached(schema, schema).items():
         meaning = plain(schema["$defs"][name].get("description", ""))
-        blocks.append(f"## {key}\n\n{meaning}\n\n{_keys(schema, getattr(models, name))}")
+        model = getattr(part_models, name, None) or getattr(models, name)
+        blocks.append(f"## {key}\n\n{meaning}\n\n{_keys(schema, model)}")
     return blocks
 
 

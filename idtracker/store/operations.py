@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import asdict
 from datetime import datetime
 
@@ -32,16 +32,20 @@ from idtracker.store.tables import quoted_list, refusal_frame, rewrite_table, tr
 
 
 def refresh_operations(
-    connection: duckdb.DuckDBPyConnection, home: Home, handling: Mapping[str, Marking], until: datetime | None = None
+    connection: duckdb.DuckDBPyConnection,
+    home: Home,
+    handling: Mapping[str, Marking],
+    until: datetime | None = None,
+    left: Collection[str] = (),
 ) -> None:
     """Bring submissions, their states, findings, held rows and waivers of each source up to date, where anything changed.
 
-    `handling` says how the rows of each source are marked.
+    `handling` says how the rows of each source are marked. Rows of sources that are `left` stay as they are.
     """
     sources = list(handling)
     signs = {f"operations:{s}": _signature(connection, home, s, until) + str(handling[s].columns) for s in sources}
     changed = [s for s in sources if recall(connection, f"operations:{s}") != signs[f"operations:{s}"]]
-    unchanged = [s for s in sources if s not in changed]
+    unchanged = [*left, *(s for s in sources if s not in changed)]
     frames = submission_tables(connection, home, changed, until)
     frames = mark_operations(connection, home, frames | operations_frames(connection, home, changed, until), handling)
     stale = f"source_id NOT IN ({quoted_list(unchanged)})" if unchanged else "TRUE"

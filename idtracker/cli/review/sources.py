@@ -29,17 +29,22 @@ def sources() -> None:
 def list_sources(home: Home, as_json: bool) -> None:
     """Every source: who sends it, in which form, how often, and which tables it feeds."""
     from idtracker.ingest.judge.catalogue import catalogue_of
-    from idtracker.operate.documents.sources import SourceList
+    from idtracker.operate.documents.sources import SourceList, StoppedSource
     from idtracker.operate.services.sources import listed
 
     catalogue = catalogue_of(home)
     sources = [listed(source) for source in catalogue.sources.values()]
     if as_json:
-        print_json(SourceList(sources=sources))
+        stopped = [StoppedSource(id=name, problems=list(lines)) for name, lines in catalogue.stopped.items()]
+        print_json(SourceList(sources=sources, stopped=stopped))
         return
     show_notice(catalogue.programme.notice, stderr=True)
     columns = ["source", "publisher", "format", "cadence", "feeds"]
     show_table(columns, [(s.id, s.publisher, s.format, s.cadence, ", ".join(s.feeds)) for s in sources])
+    for name, problems in catalogue.stopped.items():
+        console().print(styled(f"{name} is stopped: its definition is wrong.", "red"))
+        for problem in problems:
+            console().print(f"  {problem}", markup=False, soft_wrap=True)
     console().print(styled(f"{len(sources)} sources in {home.sources}", "dim"))
 
 

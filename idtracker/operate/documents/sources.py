@@ -17,6 +17,13 @@ AsWritten = dict[str, Any]
 """Part of a definition, as in source.yml."""
 
 
+class StoppedSource(Document):
+    """one source whose definition is wrong"""
+
+    id: str = Field(description="source, the name of its folder")
+    problems: list[str] = Field(description="what is wrong, each with file and line")
+
+
 class Listed(Document):
     """one source"""
 
@@ -31,7 +38,10 @@ class Listed(Document):
 class SourceList(Document):
     """The catalogue of sources."""
 
-    sources: list[Listed] = Field(description="every source")
+    sources: list[Listed] = Field(description="every source; of one that is stopped, its last sound definition")
+    stopped: list[StoppedSource] = Field(
+        description="sources from which nothing is taken, for their definition is wrong"
+    )
 
 
 class Column(Document):

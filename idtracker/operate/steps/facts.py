@@ -13,7 +13,6 @@ import pandas as pd
 from idtracker.ingest.judge.catalogue import ProgrammeCatalogue
 from idtracker.ingest.judge.rules.locks import locks_of
 from idtracker.model.home import Home
-from idtracker.model.marking import HIGHEST
 from idtracker.model.tables import FACTS, schema_of
 from idtracker.operate.run_log import run_log
 from idtracker.store.connection import open_store
@@ -53,10 +52,8 @@ def refresh_store(
             for s in catalogue.sources.values()
             if refresh_facts(connection, home, s, until, locks=locks_of(catalogue.programme, s.id), as_of=as_of)
         ]
-        handling = {
-            s: catalogue.sources[s].handling.marking if s in catalogue.sources else HIGHEST for s in catalogue.known
-        }
-        refresh_operations(connection, home, handling, until)
+        handling = {s.id: s.handling.marking for s in catalogue.sources.values()}
+        refresh_operations(connection, home, handling, until, left=set(catalogue.known) - set(handling))
         markings = kept_markings(connection, with_held_rows=True)
         audit = audit_table(home, catalogue.known, until)
         replace_table(connection, "adjudication", markings.mark(adjudication_frame(home, until)))

@@ -112,8 +112,11 @@ def test_check_names_file_and_line_of_every_problem(fresh: Program) -> None:
     assert "Did you mean `people_reached`?" in said
     assert "sources/survey/source.yml:5: format.kind" in said
     assert "1 of 3 sources are sound." in said
-    error = fresh.document("sources", "list", code=2)["error"]
-    assert "sources/survey/source.yml:5" in error
+    listed = fresh.document("sources", "list")
+    assert [source["id"] for source in listed["stopped"]] == ["courses", "survey"]
+    assert "sources/survey/source.yml:5" in listed["stopped"][1]["problems"][0]
+    assert "sources/survey/source.yml:5" in fresh("sources", "list").stdout
+    assert "sources/survey/source.yml:5" in fresh.document("sources", "show", "survey", code=2)["error"]
 
 
 def test_check_reports_what_all_sources_share(fresh: Program) -> None:

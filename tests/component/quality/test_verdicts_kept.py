@@ -199,5 +199,5 @@ def test_a_record_that_is_damaged_or_of_other_code_is_not_believed(
         path.write_text(damaged, "utf-8")
         assert record.read_record(path) == {}
         assert home.few() == every
-    monkeypatch.setattr(record, "_code_version", lambda: "other")
+    monkeypatch.setattr(record, "_version", lambda: "other")
     assert home.few() == every

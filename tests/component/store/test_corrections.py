@@ -76,7 +76,7 @@ def test_the_same_correction_twice_is_nothing_new(make: Make) -> None:
     content = saved(home.export(2, B__reached="2", D__targeted="7"))
     once = home.send(5, content, "fixed.xlsx")
     assert home.send(6, content, "fixed.xlsx").submission_id == once.submission_id
-    book = home.export(2)
+    book = home.export(7)
     assert book.sheetnames == ["Read me"]
     home.judge_all()
     assert rules_of(home, home.outcome(once.submission_id)) == []

@@ -43,7 +43,9 @@ def check_name_period(judged: Sequence[Judged], file_name: str) -> Findings:
     if span is None:
         return findings
     text, first, last = span
-    days = [d for j in judged if (d := _days(j.rows.facts[~j.repeated])) is not None]
+    has_sound = any(not (j.held | j.repeated).all() for j in judged)
+    chosen = [j.rows.facts[~(j.repeated | (j.held & has_sound))] for j in judged]
+    days = [d for facts in chosen if (d := _days(facts)) is not None]
     about = pd.concat(days, ignore_index=True).dropna() if days else pd.DataFrame()
     if about.empty:
         return findings
