@@ -13,8 +13,8 @@ from idtracker.model.findings import Findings
 from idtracker.model.periods import is_period, period
 
 RULE = "file.name_period"
-MOST_OUTSIDE = 0.5
-"""Share of the rows that may be about other days before it is told: late and corrected rows of other periods are usual."""
+MOST_AFTER = 0.2
+"""Share of the rows that may be about days after the period of the name before it is told."""
 _CODE = r"(?<![0-9])[0-9]{4}-(?:Q[1-4]|H[12]|[01][0-9](?:-[0-3][0-9])?)(?![0-9]|-[0-9])"
 _RANGE = re.compile(rf"(?P<first>{_CODE})[ _-]*(?:to|until|bis|à|إلى)?[ _-]*(?P<last>{_CODE})")
 _SINGLE = re.compile(_CODE)
@@ -38,7 +38,10 @@ def span_in_name(file_name: str) -> tuple[str, date, date] | None:
 
 
 def check_name_period(judged: Sequence[Judged], file_name: str) -> Findings:
-    """One finding where most rows are about days outside the period that the name states."""
+    """One finding where no row is about the period that the name states, or too many are about later days.
+
+    Rows about earlier days beside others are usual: many reports repeat what came before.
+    """
     findings, span = Findings(), span_in_name(file_name)
     if span is None:
         return findings
@@ -49,8 +52,9 @@ def check_name_period(judged: Sequence[Judged], file_name: str) -> Findings:
     about = pd.concat(days, ignore_index=True).dropna() if days else pd.DataFrame()
     if about.empty:
         return findings
-    outside = (about["end"] < pd.Timestamp(first)) | (about["begin"] > pd.Timestamp(last))
-    if outside.mean() > MOST_OUTSIDE:
+    after = about["begin"] > pd.Timestamp(last)
+    outside = after | (about["end"] < pd.Timestamp(first))
+    if outside.all() or after.mean() > MOST_AFTER:
         begins, ends = about["begin"].min(), about["end"].max()
         findings.add(
             RULE,

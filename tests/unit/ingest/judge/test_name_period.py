@@ -1,4 +1,4 @@
-"""A file whose name states a period that most of its rows are not about says so."""
+"""A file whose name states a period that none of its rows is about, or that many come after, says so."""
 
 from __future__ import annotations
 
@@ -63,10 +63,12 @@ def observations(*periods: str) -> str:
 
 
 def test_rows_about_another_quarter_than_the_name_says_are_told() -> None:
-    [said] = told(OBSERVATION, "returns_2026-Q2.csv", observations("2026-Q1", "2026-Q1", "2026-Q2"))
-    assert (said["span"], said["count"], said["total"]) == ("2026-Q2", "2", "3")
-    assert (said["first"], said["last"]) == ("2026-01-01", "2026-06-30")
-    assert told(OBSERVATION, "returns_2026-Q1.csv", observations("2026-Q1", "2026-Q1", "2026-Q2")) == []
+    [said] = told(OBSERVATION, "returns_2026-Q2.csv", observations("2026-Q1", "2026-Q1", "2025-Q4"))
+    assert (said["span"], said["count"], said["total"]) == ("2026-Q2", "3", "3")
+    assert (said["first"], said["last"]) == ("2025-10-01", "2026-03-31")
+    assert told(OBSERVATION, "returns_2026-Q1.csv", observations("2026-Q1", "2025-Q4", "2025-Q3")) == [], "it repeats"
+    [said] = told(OBSERVATION, "returns_2026-Q1.csv", observations("2026-Q1", "2026-Q1", "2026-Q2"))
+    assert (said["count"], said["last"]) == ("1", "2026-06-30")
     assert told(OBSERVATION, "returns_2026-H1.csv", observations("2026-Q1", "2026-02")) == []
 
 
