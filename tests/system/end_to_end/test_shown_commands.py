@@ -27,7 +27,7 @@ FENCE = re.compile(r"^```(?P<language>\w*)\n(?P<text>.*?)^```$", re.M | re.S)
 VARYING = {
     r"\b\d+(?:\.\d+)? s\b": "N s",
     r"\b[0-9a-f]{12,64}\b": "ID",
-    r"\b20\d\d-\d\d-\d\d[ T]\d\d:\d\d(?::\d\d)?\b": "INSTANT",
+    r"\b20\d\d-\d\d-\d\d[ T]\d\d:\d\d(?::\d\d)?(?:\.\d+)?\b": "INSTANT",
 }
 RUN = {"sh": "{}", "sql": "idtracker query {}", "python": "python -c {}"}
 
