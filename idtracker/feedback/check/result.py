@@ -22,7 +22,6 @@ from idtracker.ingest.marking.scan import find_marking
 from idtracker.model.config.source import Source
 from idtracker.model.findings import Findings
 from idtracker.model.home import Home
-from idtracker.model.instants import aware_utc
 from idtracker.model.messages import Lang
 
 _EXAMPLE = "example."  # beside a definition, and never in an inbox
@@ -114,8 +113,7 @@ def check_file(
         findings = Findings()
         findings.add("file.protective_marking", marking=marking)
         return CheckResult(source, "", Assessment(source.id, "", file_name, findings=findings), **common)
-    arrives = aware_utc(received_at.to_pydatetime())
-    delivery = delivery_of(Ledger(home).receipts(source.id), source.id, sha256, file_name, arrives)
+    delivery = delivery_of(Ledger(home).receipts(source.id), source.id, sha256, file_name)
     submission_id = delivery.submission_id
     history = EarlierReportsReader(home, source).at(received_at, submission_id)
     assessment = assess(

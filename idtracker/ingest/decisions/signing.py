@@ -16,7 +16,7 @@ from idtracker.model.files import write_json
 from idtracker.model.instants import parse_instant
 
 _AHEAD = "_ahead"
-"""Key of a document: decisions made before it by a clock that was ahead of the one by which it was made."""
+"""Key of a document: decisions made before it at its instant, or by a clock that was ahead of the one by which it was made."""
 
 
 class Signed(Protocol):
@@ -53,9 +53,9 @@ class SignedDocuments(Generic[T]):
                 name: min(self._made(document), latest.get(name, datetime.max.replace(tzinfo=UTC))) for name in ahead
             }
 
-        def place(document: T, ahead: list[str]) -> tuple[datetime, bool, datetime, str]:
+        def place(document: T, ahead: list[str]) -> tuple[datetime, int, datetime, str]:
             made, name = self._made(document), content_id(document)
-            return min(made, latest.get(name, made)), bool(ahead), made, name
+            return min(made, latest.get(name, made)), len(ahead), made, name
 
         ordered = [document for document, _ in sorted(documents, key=lambda known: place(*known))]
         return [document for document in ordered if self.until is None or self._made(document) <= self.until]
@@ -67,14 +67,16 @@ class SignedDocuments(Generic[T]):
     def add(self, document: T) -> None:
         """Keep a decision and seal it. UsageError where it says not who answers for it and why, or names a person's address."""
         require_signed(getattr(document, self.by), document.why)
-        now = max(self._made(document), datetime.now(UTC))
-        ahead = [content_id(known) for known in self.all() if self._made(known) > now]
+        made = self._made(document)
+        now, own = max(made, datetime.now(UTC)), content_id(document)
+        before = {content_id(known): self._made(known) for known in self.all()}
+        ahead = [name for name, at in before.items() if name != own and (at == made or at > now)]
         beside = {_AHEAD: ahead} if ahead else {}
-        path = self.folder / f"{content_id(document)}.json"
+        path = self.folder / f"{own}.json"
         if not path.exists():
             write_json(path, asdict(document) | beside)
         chain = Chain.above(self.folder)
-        chain.seal(self._made(document), self.folder.relative_to(chain.root).as_posix())
+        chain.seal(made, self.folder.relative_to(chain.root).as_posix())
 
     def _read(self, path: Path) -> tuple[T, list[str]]:
         """A decision, and the names of those that were made before it by a clock that was ahead."""

@@ -139,6 +139,11 @@ class _Waiting:
     def path(self) -> Path:
         return self.arrival.path
 
+    @property
+    def claimed_at(self) -> datetime | None:
+        """The instant that its envelope states and that is followed; a time stamp says only how old a copy is."""
+        return self.arrival.at if self.envelope.received_at and not self.arrival.doubt else None
+
 
 def _arrivals(
     home: Home, source: Source, files: Sequence[Path], visit: Visit, until: datetime | None, result: Collected
@@ -216,7 +221,7 @@ def _receipt(source: Source, item: _Waiting, content: bytes, marking: str, known
         sha256, delivery = "", Delivery(submission_id_of(source.id, refusal_identity(item.path.name, len(content))))
     else:
         sha256 = hashlib.sha256(content).hexdigest()
-        delivery = delivery_of(known, source.id, sha256, file_name, item.arrival.at)
+        delivery = delivery_of(known, source.id, sha256, file_name, item.claimed_at)
     return Receipt(
         submission_id=delivery.submission_id,
         source_id=source.id,

@@ -29,8 +29,10 @@ def submission_id_of(source_id: str, sha256: str, again: int = 0) -> str:
     return hashlib.sha256(f"{source_id}\0{sha256}{anew}".encode()).hexdigest()[:16]
 
 
-def delivery_of(receipts: Iterable[Receipt], source_id: str, sha256: str, file_name: str, at: datetime) -> Delivery:
-    """What bytes under a name, arriving at an instant, are to a source that has `receipts`.
+def delivery_of(
+    receipts: Iterable[Receipt], source_id: str, sha256: str, file_name: str, at: datetime | None = None
+) -> Delivery:
+    """What bytes under a name are to a source that has `receipts`; `at` is given where an instant of arrival is stated.
 
     Bytes that were received before change nothing, but for two cases: they were withdrawn before this arrival, or the last
     file of this name came before it and had other bytes, so that the sender goes back to what was sent before.
@@ -41,9 +43,9 @@ def delivery_of(receipts: Iterable[Receipt], source_id: str, sha256: str, file_n
         return Delivery(submission_id_of(source_id, sha256))
     in_force = [r for r in in_order if r.withdrawn_at is None]
     of_name = [r for r in in_force if r.file_name.casefold() == file_name.casefold()]
-    goes_back = bool(of_name) and of_name[-1].sha256 != sha256 and of_name[-1].received_at < at
+    goes_back = bool(of_name) and of_name[-1].sha256 != sha256 and (at is None or of_name[-1].received_at < at)
     last = same[-1]
-    comes_again = goes_back if last.withdrawn_at is None else last.withdrawn_at < at
+    comes_again = goes_back if last.withdrawn_at is None else at is None or last.withdrawn_at < at
     if not comes_again:
         return Delivery(last.submission_id, known=last, before=last)
     return Delivery(submission_id_of(source_id, sha256, len(same)), len(same), before=last)

@@ -40,6 +40,19 @@ def test_a_revocation_is_one_more_document(home: Home) -> None:
     assert Adjudications(home, NOON - timedelta(microseconds=1)).all() == []
 
 
+@pytest.mark.parametrize("value", range(8))
+def test_of_acts_of_one_second_the_one_that_was_made_last_counts(home: Home, value: int) -> None:
+    """Instants are kept by the second: which one counts follows from the sequence, never from a hash."""
+    kept, decided = Adjudications(home), replace(MADE, value=float(value))
+    revoked = replace(decided, value=None, standard_error=None)
+    again = replace(decided, value=float(value) + 0.5)
+    kept.add(decided)
+    kept.add(revoked)
+    assert kept.all() == [decided, revoked] and kept.in_force() == {}
+    kept.add(again)
+    assert kept.all() == [decided, revoked, again] and kept.in_force() == {MADE.cell: again}
+
+
 def test_instants_of_other_zones_are_compared_as_instants(home: Home) -> None:
     elsewhere = datetime.fromisoformat("2026-03-01T14:30:00+03:00")
     Adjudications(home).add(replace(MADE, decided_at=elsewhere))
