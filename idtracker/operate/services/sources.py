@@ -135,6 +135,7 @@ def check_sources(sources_dir: Path, source_id: str | None, now: pd.Timestamp) -
         (register, wrong), programme = Register.sound(sources_dir), load_programme(sources_dir)
     except DefinitionError as problem:
         return problem.problems, list(checked.values())
+    register = register.at_home(programme.country)
     sources: dict[str, Source] = {}
     names: dict[str, Names] = {}
     for folder in folders:
