@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from threading import Event, Thread
 from time import monotonic
-from typing import TextIO
+from typing import TYPE_CHECKING, TextIO
 
 from idtracker.cli.output import console
 from idtracker.model.steps.progress import heard_by
 
-Listener = Callable[[str, int, int], None]
+if TYPE_CHECKING:
+    from idtracker.operate.step import Listener
+
 EVERY_S = 10.0
 
 

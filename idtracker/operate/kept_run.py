@@ -59,7 +59,6 @@ def keep_report(home: Home, report: Run, started_at: datetime) -> None:
 
 def log_report(home: Home, started_at: datetime, report: Run) -> None:
     """One line in the log of runs, with the last link of the audit chain."""
-    last = Chain(home).last()
     log_run(
         home,
         {
@@ -69,9 +68,7 @@ def log_report(home: Home, started_at: datetime, report: Run) -> None:
             "outcome": report.outcome,
             "submissions_count": len(report.submissions),
             "message": ", ".join(report.failed_steps) or None,
-            "chain": last.link if last else "",
-            "chain_links": last.number if last else 0,
-            "chain_at": last.at.isoformat() if last else None,
+            **Chain(home).anchor(),
         },
     )
 

@@ -12,7 +12,7 @@ import duckdb
 import numpy as np
 import pandas as pd
 
-from idtracker.feedback.check.moved_scores import FactChange, MovedScore, moved_scores
+from idtracker.feedback.check.moved_scores import FactChange, moved_scores
 from idtracker.feedback.check.row_examples import RowExample, examples_of, held_in_file, periods_of
 from idtracker.feedback.check.superseded import superseded_rows
 from idtracker.ingest.judge.assess import Assessment
@@ -25,6 +25,7 @@ from idtracker.ingest.landing.precedence import by_precedence
 from idtracker.ingest.landing.receipt import Receipt, name_parts
 from idtracker.model.config.programme import Programme
 from idtracker.model.config.source import Part, Source
+from idtracker.model.document import MovedScore
 from idtracker.model.errors import NotPublishedError
 from idtracker.model.home import DEFAULT_AUDIENCE, Home
 from idtracker.model.instants import aware_utc

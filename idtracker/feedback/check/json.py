@@ -26,7 +26,7 @@ from idtracker.feedback.check.document import (
 from idtracker.feedback.check.mistakes import Mistake, mistakes_of, spans
 from idtracker.feedback.check.row_examples import RowExample
 from idtracker.feedback.check.wording import label_of, worded
-from idtracker.model.document import MovedScore, RowCounts, SeverityCounts
+from idtracker.model.document import RowCounts, SeverityCounts
 from idtracker.model.findings import Group, cell_address, rule_set_version
 from idtracker.model.findings.rules import SEVERITIES
 from idtracker.model.messages import LANGS
@@ -74,7 +74,7 @@ def _text(value: object) -> str:
 
 def _checked(result: CheckResult, mistakes: list[Mistake], **further: Any) -> Checked:
     """The document without its findings, of which there may be a million."""
-    model, moved = Submitted if "placed" in further else Checked, result.comparison.moved
+    model = Submitted if "placed" in further else Checked
     return model(
         submission_id=result.submission_id,
         source=result.source.id,
@@ -85,7 +85,7 @@ def _checked(result: CheckResult, mistakes: list[Mistake], **further: Any) -> Ch
         changes=Changes(**(result.changes or {"added": result.rows["accepted"], "changed": 0, "removed": 0})),
         by_period=[_period(change) for change in result.comparison.periods],
         examples=_examples(result),
-        moved_scores=None if moved is None else [MovedScore(**asdict(m)) for m in moved],
+        moved_scores=result.comparison.moved,
         groups=[_group(n, m.group, result) for n, m in enumerate(mistakes)],
         findings=[],
         counts=SeverityCounts(**result.assessment.findings.counts()),

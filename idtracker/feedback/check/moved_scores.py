@@ -14,6 +14,7 @@ from idtracker.analyse.index.score import score_states
 from idtracker.analyse.merge.cells import OBSERVATION_COLUMNS, merge_observations
 from idtracker.analyse.merge.computed_indicators.observations import derive_observations
 from idtracker.model.config.programme import Programme
+from idtracker.model.document import MovedScore
 from idtracker.model.method import Method, load_method
 from idtracker.model.register.entity_columns import apply_entity_map
 from idtracker.model.tables import FACTS, conform_types
@@ -36,17 +37,6 @@ class FactChange:
     rows: pd.DataFrame
 
 
-@dataclass(frozen=True, slots=True)
-class MovedScore:
-    """A score of the whole index, 0 to 100, before and after; None where too little is reported."""
-
-    place_id: str
-    place: str
-    period: str
-    before: float | None
-    after: float | None
-
-
 def moved_scores(
     published: duckdb.DuckDBPyConnection, programme: Programme, changes: Sequence[FactChange], at: pd.Timestamp
 ) -> list[MovedScore] | None:
@@ -55,12 +45,14 @@ def moved_scores(
     `published` is a publication as it is known now. Marks of knowledge and quarters that nothing speaks of yet are left out, and
     one without a tracker has none.
     """
+    changed = [change for change in changes if len(change.gone) or len(change.rows)]
+    if not changed:
+        return []
     method = load_method()
     there = {name for (name,) in published.execute("SELECT DISTINCT table_name FROM duckdb_tables()").fetchall()}
     if not there.issuperset(_READ):
         return []
     scores = read_table(published, "score", f"node_code = '{method.root}'")
-    changed = [change for change in changes if change.rows is not None and (len(change.gone) or len(change.rows))]
     indicator, touched = _touched(published, changed)
     if scores.empty or not touched:
         return []
@@ -178,7 +170,7 @@ def score_moves(
     """The scores of `before` that are others in `after`: latest quarter first, the country before its governorates."""
     pairs = [(key, _plain(score), _plain(after.get(key))) for key, score in before.items()]
     moved = [
-        MovedScore(place_id, names.get(place_id, place_id), period, was, now)
+        MovedScore(place_id=place_id, place=names.get(place_id, place_id), period=period, before=was, after=now)
         for (place_id, period), was, now in pairs
         if (was is None) != (now is None) or (was is not None and now is not None and abs(now - was) >= LEAST)
     ]

@@ -126,6 +126,13 @@ class Chain:
             return None
         return _link(self.path, "the last line", lines[-1]) if lines else None
 
+    def anchor(self) -> dict[str, object]:
+        """The last link as it is noted outside the chain: its hash, its number and when it was sealed."""
+        last = self.last()
+        if last is None:
+            return {"chain": "", "chain_links": 0, "chain_at": None}
+        return {"chain": last.link, "chain_links": last.number, "chain_at": last.at.isoformat()}
+
     def head(self) -> str:
         """Hash of the last link; empty where nothing is sealed."""
         last = self.last()

@@ -81,7 +81,7 @@ def _about(home: Home, catalogue: ProgrammeCatalogue, whole: bool) -> dict[str, 
         "notice": catalogue.programme.notice,
         "versions": versions_of(catalogue) | {"model": model_version()},
         "whole": whole,
-        **_anchor(home),
+        **Chain(home).anchor(),
         "store_model": None,
         "as_of": None,
         "until": None,
@@ -97,14 +97,6 @@ def _about(home: Home, catalogue: ProgrammeCatalogue, whole: bool) -> dict[str, 
     if whole:
         about["current"] = {audience: link.resolve().name for audience, link in _current(home)}
     return about
-
-
-def _anchor(home: Home) -> dict[str, object]:
-    """The last link of the audit chain: its hash, its number and when it was sealed."""
-    last = Chain(home).last()
-    if last is None:
-        return {"chain": "", "chain_links": 0, "chain_at": None}
-    return {"chain": last.link, "chain_links": last.number, "chain_at": last.at.isoformat()}
 
 
 def _current(home: Home) -> Iterator[tuple[str, Path]]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import Any
 
 import duckdb
@@ -140,7 +140,7 @@ def _moved(published: duckdb.DuckDBPyConnection) -> list[MovedMetric]:
 
 def _moved_scores(published: duckdb.DuckDBPyConnection, before: Before) -> list[MovedScore]:
     names = dict(published.execute("SELECT place_id, name FROM place").fetchall())
-    return [MovedScore(**asdict(move)) for move in score_moves(before.scores, root_scores(published), names)]
+    return score_moves(before.scores, root_scores(published), names)
 
 
 def _overdue(published: duckdb.DuckDBPyConnection) -> list[OverdueSource]:
