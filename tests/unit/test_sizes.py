@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -37,3 +38,9 @@ def test_no_folder_of_modules_has_too_many_files() -> None:
     folders = {path.parent for folder in FOLDERS for path in (ROOT / folder).rglob("*.py")}
     counts = {folder: sum(path.is_file() for path in folder.iterdir()) for folder in folders}
     assert {str(f.relative_to(ROOT)): n for f, n in counts.items() if n > FILES_OF_FOLDER} == {}
+
+
+def test_no_two_files_of_tests_have_one_name() -> None:
+    """They import helpers beside them by plain name: pytest collects the whole suite only if each name is there once."""
+    names = Counter(path.name for path in (ROOT / "tests").rglob("*.py") if path.stem not in ("conftest", "__init__"))
+    assert [name for name, times in names.items() if times > 1] == []
