@@ -25,9 +25,9 @@ $(DOCS_STAMP): $(STAMP) requirements-docs.lock
 	VIRTUAL_ENV=$(VENV) $(BIN)/uv pip install -q --require-hashes -r requirements-docs.lock
 	@touch $(DOCS_STAMP)
 
-run: $(STAMP)  ## run the whole pipeline once on the bundled country programme
+run: $(STAMP)  ## run the whole pipeline once on the bundled country programme; RUN=--json for a report that programs read
 	@$(BIN)/python -m programme --into var
-	@$(BIN)/idtracker run
+	@$(BIN)/idtracker run $(RUN)
 
 test: $(STAMP)  ## unit and component tests
 	@$(BIN)/python -m pytest -q -n 2 --dist loadfile tests/unit tests/component

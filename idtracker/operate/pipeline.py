@@ -8,6 +8,7 @@ from __future__ import annotations
 import logging
 import traceback
 from collections.abc import Iterable, Sequence
+from contextlib import nullcontext
 from dataclasses import replace
 from functools import partial
 
@@ -39,6 +40,7 @@ from idtracker.publish.manifest import read_manifest
 from idtracker.publish.verify_snapshot import published_differences
 from idtracker.quality.reconciliation import accounts
 from idtracker.quality.reconciliation.facts_and_scores import ReconciliationResult
+from idtracker.store.connection import kept_open
 
 REMEDY = "nothing was published; make the store again with `idtracker rebuild`"
 
@@ -96,8 +98,14 @@ def run_pipeline(
     catalogue = context.catalogue
     sources = [step for name in source_ids for step in source_steps(catalogue.sources[name])]
     result = run_steps(sources, context, listen)
-    result.add(run_steps(store_steps(catalogue) if store is None else store, context, listen))
+    result.add(run_store_steps(store_steps(catalogue) if store is None else store, context, listen))
     return result
+
+
+def run_store_steps(steps: Sequence[Step], context: Context, listen: Listener = silent) -> PipelineResult:
+    """Steps over the store, which is opened once for all of them."""
+    with kept_open(context.home) if steps else nullcontext():
+        return run_steps(steps, context, listen)
 
 
 def run_step(step: Step, context: Context, done: PipelineResult) -> StepResult:

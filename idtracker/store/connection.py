@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from typing import Any
 
 import duckdb
 from filelock import FileLock, Timeout
 
-from idtracker.model.errors import StoreBusyError
+from idtracker.model.errors import IdtrackerError, StoreBusyError
 from idtracker.model.files import private_folder
 from idtracker.model.home import Home
 
@@ -40,10 +40,22 @@ def connect(path: str = ":memory:", **options: Any) -> duckdb.DuckDBPyConnection
 
 @contextmanager
 def open_store(home: Home, wait_s: float = 600) -> Iterator[duckdb.DuckDBPyConnection]:
-    """The writer's connection, in its own turn; closed and checkpointed at the end."""
+    """The writer's connection, in its own turn; checkpointed at the end, or where the store is kept open, at the end of that."""
     with writing_turn(home, wait_s):
         connection = connect(str(home.store))
         try:
             yield connection
         finally:
             connection.close()
+
+
+@contextmanager
+def kept_open(home: Home, wait_s: float = 600) -> Iterator[None]:
+    """Keep the store open in this process, in one turn: opening it costs more than most steps on a small store do in it.
+
+    A store that cannot be opened is told by the step that needs it.
+    """
+    with ExitStack() as open_for_all:
+        with suppress(duckdb.Error, IdtrackerError):
+            open_for_all.enter_context(open_store(home, wait_s))
+        yield

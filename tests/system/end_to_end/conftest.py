@@ -17,6 +17,8 @@ import pytest
 from click.testing import CliRunner
 
 from idtracker.cli import cli
+from idtracker.model.home import Home
+from tests.support.built import built
 from tests.support.runs import SUITES, runner_without
 
 ROOT = Path(__file__).parents[3]
@@ -74,14 +76,24 @@ class RunHome:
 
 @pytest.fixture(scope="session")
 def programme(tmp_path_factory: pytest.TempPathFactory) -> RunHome:
-    """The whole programme after its first run; `report.json` in the home is what the run said."""
+    """The whole programme after its first run; `report.json` in the home is what the run said.
+
+    A copy of the home that `IDTRACKER_PROGRAMME` names, or else of one that is made once for all processes.
+    """
+    first = os.environ.get("IDTRACKER_PROGRAMME") or built(tmp_path_factory, "programme", run_programme).root
+    home = RunHome(tmp_path_factory.mktemp("programme") / "home", ROOT / "sources")
+    shutil.copytree(first, home.path, symlinks=True)
+    return home
+
+
+def run_programme(home: Home) -> None:
+    """Fill the inbox with the programme, run once, and keep what the run said."""
     from programme.inbox import fill
     from programme.world import World
 
-    home = RunHome(tmp_path_factory.mktemp("programme"), ROOT / "sources")
-    fill(home.path, World())
-    (home.path / "report.json").write_text(json.dumps(home.run()), "utf-8")
-    return home
+    first = RunHome(home.root, ROOT / "sources")
+    fill(home.root, World())
+    (home.root / "report.json").write_text(json.dumps(first.run()), "utf-8")
 
 
 @pytest.fixture(scope="session")
