@@ -136,7 +136,9 @@ def _parse_date(texts: pd.Series, column: Column, fmt: Format) -> Parsed:
     formats = column.dates or fmt.dates
     read = read_column(texts, formats)
     unread = read.days.isna().to_numpy() & ~read.mixed
-    periods = parse_periods(texts.where(unread).astype("str"), formats)["code"].notna().to_numpy()
+    periods = unread
+    if unread.any():
+        periods = parse_periods(texts.where(unread).astype("str"), formats)["code"].notna().to_numpy()
     problems = [
         CellProblem("value.date", unread & ~periods, {"expected": expected_dates(formats)}),
         CellProblem("value.date_without_day", periods),
@@ -155,6 +157,8 @@ def _parse_period(texts: pd.Series, column: Column, fmt: Format) -> Parsed:
 
 def _in_other_forms(read: DatesRead, formats: Sequence[str]) -> list[CellProblem]:
     """Dates that the declared forms do not fit: those of no one form, and those of another."""
+    if not (read.mixed.any() or read.undeclared.any()):
+        return []
     details: dict[str, object] = {"expected": expected_dates(formats).partition(", ")[2]}
     return [
         CellProblem("value.dates_mixed", read.mixed, details),

@@ -42,6 +42,12 @@ class DatesRead:
     undeclared: Mask
 
 
+def no_dates(index: pd.Index) -> DatesRead:
+    """What is read of a column in which nothing is a date."""
+    nowhere = np.zeros(len(index), dtype=bool)
+    return DatesRead(pd.Series(np.datetime64("NaT"), index=index, dtype="datetime64[ns]"), nowhere, nowhere)
+
+
 def read_dates(texts: pd.Series, formats: Sequence[str] = ()) -> pd.Series:
     """The days of `read_column` alone."""
     return read_column(texts, formats).days

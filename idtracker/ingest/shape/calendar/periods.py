@@ -8,12 +8,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 import numpy as np
 import pandas as pd
 import pyarrow as pa
 
-from idtracker.ingest.shape.calendar.dates import DatesRead, read_column
+from idtracker.ingest.shape.calendar.dates import DatesRead, no_dates, read_column
 from idtracker.ingest.shape.calendar.declared import code_form, has_day, read_declared
 from idtracker.ingest.shape.calendar.dhis2 import half_from_april, is_unsupported
 from idtracker.ingest.shape.calendar.financial import (
@@ -32,6 +33,7 @@ from idtracker.model.periods import bounds_frame, is_period, period
 from idtracker.model.text import arrow, fold
 
 _LONGEST = 80  # no form of a period is longer
+_REMEMBERED = 4096  # texts; reports name the same few periods again and again
 _AROUND = re.compile(r"^شهر |[()]|(?<=\d) ?(?:م|ميلادي|ميلاديه)$")  # says no more than what it stands beside
 _DIGITS = re.compile(r"\d+", re.ASCII)
 _PARTS = ("day", "week", "month")
@@ -158,13 +160,17 @@ def parse_periods(texts: pd.Series, formats: Sequence[str] = ()) -> pd.DataFrame
 
 def read_periods(texts: pd.Series, conventions: Conventions) -> PeriodsRead:
     """The periods of `parse_periods` by the conventions of a column, and what is wrong with the texts that have none."""
-    coded = arrow(texts).dictionary_encode()
+    different = [text for text in arrow(texts).dictionary_encode().dictionary.to_pylist() if text is not None]
     reader = _Reader(conventions)
-    reader.read([text for text in coded.dictionary.to_pylist() if text is not None])
-    rest = texts.where(~texts.isin([*reader.codes, *reader.broken]))
-    dates = read_column(rest.astype("str"), conventions.dates)
-    days = dates.days.dt.strftime("%Y-%m-%d")
-    canonical = texts.astype("object").map(reader.codes).where(days.isna(), days).astype("str")
+    reader.read(different)
+    canonical = texts.astype("object").map(reader.codes).astype("str")
+    if all(text in reader.codes or text in reader.broken for text in different):
+        dates = no_dates(texts.index)
+    else:
+        rest = texts.where(~texts.isin([*reader.codes, *reader.broken]))
+        dates = read_column(rest.astype("str"), conventions.dates)
+        days = dates.days.dt.strftime("%Y-%m-%d")
+        canonical = canonical.where(days.isna(), days).astype("str")
     frame = bounds_frame(canonical)
     frame.insert(0, "code", canonical)
     unread = frame["code"].isna().to_numpy() & texts.notna().to_numpy() & ~dates.mixed
@@ -182,14 +188,17 @@ def _problems(texts: pd.Series, reader: _Reader, codes: pd.Series) -> list[CellP
         )
         for rule, details in dict.fromkeys(reader.broken.values())
     ]
-    by_end = texts.isin(reader.by_end & reader.codes.keys()).to_numpy()
-    return [*problems, *([CellProblem("calendar.year_by_end", by_end, suggestions=codes)] if by_end.any() else [])]
+    if by_end := reader.by_end & reader.codes.keys():
+        problems.append(CellProblem("calendar.year_by_end", texts.isin(by_end).to_numpy(), suggestions=codes))
+    return problems
 
 
+@lru_cache(_REMEMBERED)
 def _numbered(text: str) -> str:
     return number_months(_AROUND.sub("", fold(text)))
 
 
+@lru_cache(_REMEMBERED)
 def _match(numbered: str, year_starts: int | None) -> str | None:
     for form, build in forms(year_starts):
         match = form.fullmatch(numbered)

@@ -42,11 +42,20 @@ class Stated:
     mapped: pd.Series | None
     others: Sequence[str]
 
-    def by_place(self) -> pd.DataFrame:
-        """For each row the name of a currency in its cell, beside it and in its heading, '' where there is none."""
+    def by_place(self) -> pd.DataFrame | None:
+        """For each row the name of a currency in its cell, beside it and in its heading, '' where there is none.
+
+        None where no currency is named anywhere.
+        """
         beside = _beside(self.shaped, self.column, self.others) if self.mapped is None else self.mapped
         texts = (self.names, beside, _in_headings(self.shaped, self.column))
-        return pd.DataFrame({p: t.astype("object").fillna("").to_numpy() for p, t in zip(_PLACES, texts, strict=True)})
+        if not any(t.notna().any() for t in texts if t is not None):
+            return None
+        given = {
+            place: "" if t is None else t.astype("object").fillna("").to_numpy()
+            for place, t in zip(_PLACES, texts, strict=True)
+        }
+        return pd.DataFrame(given, index=range(len(self.amounts)))
 
 
 def settle_currencies(stated: Stated) -> pd.Series:
@@ -57,6 +66,8 @@ def settle_currencies(stated: Stated) -> pd.Series:
     """
     shaped, column, given = stated.shaped, stated.column, stated.by_place()
     has_amount = stated.amounts.notna().to_numpy()
+    if given is None:
+        return _where(has_amount, np.full(len(has_amount), column.currency, dtype=object))
     result = np.full(len(given), column.currency, dtype=object)
     said = np.array((given != "").any(axis=1), dtype=bool) & has_amount
     reported: dict[tuple[str, str, str, str], list[int]] = {}
@@ -74,7 +85,11 @@ def settle_currencies(stated: Stated) -> pd.Series:
         mask[places] = True
         details = {"currency": currency, "expected": expected, "sign": sign}
         shaped.report(shaped.findings, rule_id, column.field, mask, details=details)
-    return pd.Series(result, dtype=TEXT).where(has_amount, None).astype("str")
+    return _where(has_amount, result)
+
+
+def _where(has_amount: npt.NDArray[np.bool_], currencies: npt.NDArray[np.object_]) -> pd.Series:
+    return pd.Series(np.where(has_amount, currencies, None), dtype=TEXT).astype("str")
 
 
 def with_currencies(raw: pd.DataFrame, shaped: Shaped, column: Column, currencies: pd.Series) -> pd.DataFrame:
@@ -114,7 +129,7 @@ def _decide(texts: Mapping[str, str], declared: str | None, *, is_mapped: bool) 
     return currency, "value.currency_unclear" if is_unclear else "value.currency", ", ".join(dict.fromkeys(against))
 
 
-def _beside(shaped: Shaped, column: Column, others: Sequence[str]) -> pd.Series:
+def _beside(shaped: Shaped, column: Column, others: Sequence[str]) -> pd.Series | None:
     """The cells of a column of the file that is headed as the currency of this one."""
     path, _, own = shaped.headings.get(column.field, "").rpartition(".")
     for heading in shaped.raw.columns:
@@ -123,7 +138,7 @@ def _beside(shaped: Shaped, column: Column, others: Sequence[str]) -> pd.Series:
         is_meant = plain in _HEADINGS or plain == f"{fold(own.replace('_', ' '))} currency"
         if place == path and is_meant and heading not in others and column.constant is None:
             return shaped.raw[heading].reset_index(drop=True)
-    return pd.Series(None, index=range(len(shaped.raw)), dtype=TEXT)
+    return None
 
 
 def _in_headings(shaped: Shaped, column: Column) -> pd.Series:
