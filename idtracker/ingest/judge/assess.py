@@ -92,7 +92,7 @@ def assess(
         return result
     result.nil_periods = periods_of_nothing(nothing, source, lambda table, part: judge.shaped(table, part, []))
     rows = [j for table in judged for j in table.rows]
-    partition_rows(result, rows, source, history or EarlierReports())
+    partition_rows(result, rows, source, history or EarlierReports(), locks)
     if not result.findings.is_critical:
         result.findings.extend(_compared(rows, source, history or EarlierReports(), "" if correction else file_name))
         del judged, reading, correction  # with them goes the text of the file

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -14,6 +15,7 @@ from idtracker.ingest.judge.correction import LINE, OF, Lines
 from idtracker.ingest.judge.held_rows import held_keys, held_rows, pieces_of, reasons_of, waivable_rows
 from idtracker.ingest.judge.judged_table import Judged
 from idtracker.ingest.judge.rules.incomplete import hold_incomplete
+from idtracker.ingest.judge.rules.locks import Lock, hold_closed_deletions
 from idtracker.ingest.judge.rules.magnitude import hold_magnitudes
 from idtracker.ingest.judge.rules.removal import hold_removals
 from idtracker.ingest.judge.rules.series import EarlierReports
@@ -24,12 +26,15 @@ from idtracker.model.text import select
 _LARGE = 100_000
 
 
-def partition_rows(result: Assessment, judged: list[Judged], source: Source, history: EarlierReports) -> None:
+def partition_rows(
+    result: Assessment, judged: list[Judged], source: Source, history: EarlierReports, locks: Sequence[Lock]
+) -> None:
     """Divide the rows into those to accept, held and repeated; above the bound of held rows nothing of the file is used.
 
     The bounds of a source are about whole files, and what they take away; a correction holds as many rows as were wrong.
     """
     across_sheets(result.findings, judged)
+    result.findings.extend(hold_closed_deletions(judged, history, locks))
     result.rows_read += sum(len(j.rows.facts) for j in judged)
     if not result.is_correction:
         held = sum(int(j.held.sum()) for j in judged)

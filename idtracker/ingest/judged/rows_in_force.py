@@ -11,6 +11,7 @@ from idtracker.ingest.decisions.waivers import Waiver, Waivers
 from idtracker.ingest.judge.definition import scope_columns
 from idtracker.ingest.judge.deletions import IS_DELETED, has_deletions
 from idtracker.ingest.judge.rules.incomplete import OF_WHOLE_FILES
+from idtracker.ingest.judge.rules.locks import day_columns, days_of
 from idtracker.ingest.judge.rules.removal import scopes_of, takes_rows_away
 from idtracker.ingest.judged.archive import facts_file, is_readable
 from idtracker.ingest.judged.parquet import read_frame
@@ -55,8 +56,16 @@ class RowsInForceReader:
         kinds = ("facts", "waivable") if is_confirmed else ("facts",)
         paths = [facts_file(self._home, self._source.id, submission_id, part.id, kind) for kind in kinds]
         if has_deletions(part, self._source):
-            columns.append(IS_DELETED)
+            columns += [IS_DELETED, *day_columns(part)]
         frames = [read_frame(path, columns) for path in paths if is_readable(path)]
         rows = pd.concat(frames, ignore_index=True) if frames else pd.DataFrame(columns=columns, dtype="str")
         deleted = rows[IS_DELETED].fillna(False).astype(bool) if IS_DELETED in rows else False
-        return pd.DataFrame({"scope": scopes_of(part, rows), "fact_id": rows["fact_id"], IS_DELETED: deleted})
+        days = days_of(part, rows) if has_deletions(part, self._source) else None
+        return pd.DataFrame(
+            {
+                "scope": scopes_of(part, rows),
+                "fact_id": rows["fact_id"],
+                IS_DELETED: deleted,
+                "day": pd.Series(pd.NaT, index=rows.index) if days is None else pd.to_datetime(days),
+            }
+        )

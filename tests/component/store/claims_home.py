@@ -20,6 +20,7 @@ from idtracker.ingest.judge.catalogue import ProgrammeCatalogue
 from idtracker.ingest.judge.rules.locks import locks_of
 from idtracker.ingest.judged.archive import SubmissionOutcome, read_outcome, write_assessment
 from idtracker.ingest.judged.correction_context import CorrectionContextReader
+from idtracker.ingest.judged.earlier_reports import EarlierReportsReader
 from idtracker.ingest.judged.queue import judged_by
 from idtracker.ingest.landing.deliveries import submission_id_of
 from idtracker.ingest.landing.ledger import Ledger
@@ -59,12 +60,13 @@ def instant(day: float) -> datetime:
 
 @dataclass
 class ClaimsHome:
-    """A home whose files arrive on days counted from 1 January 2026."""
+    """A home whose files arrive on days counted from 1 January 2026; where it `remembers`, each is held against earlier ones."""
 
     home: Home
     register: Register
     changes: dict[str, Any] = field(default_factory=dict)
     locks: list[PeriodLock] = field(default_factory=list)
+    remembers: bool = False
 
     @property
     def source(self) -> Source:
@@ -106,6 +108,7 @@ class ClaimsHome:
             (self.home.landing / "bytes" / receipt.submission_id).read_bytes(), receipt.file_name, self.source,
             self.catalogue, submission_id=receipt.submission_id, received_at=naive_utc(receipt.received_at),
             came_at=naive_utc(receipt.came_at), record=records.before(receipt),
+            history=EarlierReportsReader(self.home, self.source).before(receipt) if self.remembers else None,
         )  # fmt: skip
         record = records.version_before(receipt) if found.is_correction else ""
         return write_assessment(self.home, found, judged_by(self.source, self.catalogue), record=record)

@@ -57,6 +57,16 @@ def test_a_back_dated_file_passes_no_lock(make: Make, revision: str) -> None:
     home.submissions()
 
 
+def test_a_deletion_of_a_record_about_a_closed_period_waits(make: Make) -> None:
+    home = make(locks=[LOCK], key=["reference"], deleted={"heading": "status", "values": ["deleted"]})
+    home.remembers, head = True, "ref,period,targeted,reached,status\n"
+    home.send(BEFORE, head + "A,2025-Q3,9,1,live\nC,2026-Q1,9,3,live\n")
+    late = home.send(AFTER, head + "A,,,,deleted\nC,,,,deleted\n", "late.csv")
+    assert (late.rows_held, late.rows_accepted) == (1, 1)
+    assert set(home.held(AFTER + 1)["rules"]) == {"period.locked"}
+    assert home.known() == {"A/2025-Q3": 1}
+
+
 def test_a_waiver_lets_one_late_row_in_and_touches_no_other(make: Make) -> None:
     for revision in ("upsert", "replace_period", "replace_all"):
         home = make(locks=[LOCK], revision=revision)

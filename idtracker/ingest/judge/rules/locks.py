@@ -5,10 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from idtracker.ingest.judge.definition import kinds_of, specs_of
+from idtracker.ingest.judge.judged_table import Judged
 from idtracker.ingest.judge.rules.rows import JudgedRows
+from idtracker.ingest.judge.rules.series import EarlierReports
 from idtracker.model.config.programme import Programme
 from idtracker.model.config.source import Part
 from idtracker.model.findings import Findings
@@ -49,18 +53,43 @@ def day_columns(part: Part) -> list[str]:
     return [*ends, *(specs[field].name for field, kind in kinds.items() if kind == "date")]
 
 
+def days_of(part: Part, facts: pd.DataFrame) -> pd.Series | None:
+    """The day that each row is about; None where the part says none."""
+    columns = [c for c in day_columns(part) if c in facts]
+    return facts[columns].bfill(axis=1).iloc[:, 0] if columns else None
+
+
 def check_locks(rows: JudgedRows, locks: Sequence[Lock]) -> Findings:
     """Rows about closed days, by the locks that had begun when the report came; each under the first that closed it."""
     findings = Findings()
-    columns = [c for c in day_columns(rows.part) if c in rows.facts]
-    if not columns or not locks:
-        return findings
-    days = rows.facts[columns].bfill(axis=1).iloc[:, 0]
-    shown = next((c for c in ("period", columns[0]) if c in rows.facts), columns[0])
+    days = days_of(rows.part, rows.facts) if locks else None
+    if days is not None:
+        columns = ["period", *day_columns(rows.part)]
+        _report_closed(findings, rows, days, next(c for c in columns if c in rows.facts), locks)
+    return findings
+
+
+def hold_closed_deletions(judged: Sequence[Judged], history: EarlierReports, locks: Sequence[Lock]) -> Findings:
+    """Hold the rows that would delete a record about closed days; such a row says no day of its own, the record does."""
+    findings = Findings()
+    for table in judged if locks else ():
+        known = history.in_force.get(table.rows.part.id)
+        if known is None or not table.deleted.any():
+            continue
+        days = known.drop_duplicates("fact_id", keep="last").set_index("fact_id")["day"]
+        said = table.rows.facts["fact_id"].map(days).where(table.deleted)
+        table.held |= _report_closed(findings, table.rows, said, "fact_id", locks)
+    return findings
+
+
+def _report_closed(
+    findings: Findings, rows: JudgedRows, days: pd.Series, shown: str, locks: Sequence[Lock]
+) -> npt.NDArray[np.bool_]:
+    """Report the rows about closed days at a column, each under the lock that closed its day first; which they are."""
     open_rows = pd.Series(True, index=rows.facts.index)
     for lock in locks:
         closed = open_rows & (days <= lock.last)
         last_day = f"{lock.begins - pd.Timedelta(days=1):%Y-%m-%d}"
         rows.report(findings, "period.locked", closed, shown, through=lock.through, on=last_day, why=lock.why)
         open_rows &= ~closed
-    return findings
+    return ~open_rows.to_numpy(dtype=bool)

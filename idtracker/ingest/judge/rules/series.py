@@ -10,8 +10,8 @@ from idtracker.ingest.judge.definition import specs_of
 from idtracker.model.config.part import Part
 from idtracker.model.tables import FACTS, ColumnSpec, bounds_of, columns_of, companions, referenced
 
-IN_FORCE = ("scope", "fact_id", "is_deleted")
-"""What a row's word is about as one text, the row, and whether it was deleted."""
+IN_FORCE = ("scope", "fact_id", "is_deleted", "day")
+"""What a row's word is about as one text, the row, whether it was deleted, and the day that it is about."""
 
 
 @dataclass(frozen=True, slots=True)

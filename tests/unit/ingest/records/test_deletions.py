@@ -42,12 +42,15 @@ def source(*parts: dict[str, Any], kind: str = "csv", **more: Any) -> Source:
 
 
 def judge(of: Source, content: str, known: list[str] | None = None) -> Assessment:
-    frame = pd.DataFrame({"scope": known or [], "fact_id": known or [], "is_deleted": False})
-    history = EarlierReports({}, "v", {"event": frame})
-    at = pd.Timestamp("2026-10-20")
-    return assess(
-        content.encode(), f"feed.{of.format.kind}", of, CATALOGUE, submission_id="s", received_at=at, history=history
-    )
+    frame = pd.DataFrame({"scope": known or [], "fact_id": known or [], "is_deleted": False, "day": pd.NaT})
+    return judge_after(of, content, frame, CATALOGUE)
+
+
+def judge_after(of: Source, content: str, known: pd.DataFrame, catalogue: ProgrammeCatalogue) -> Assessment:
+    """A file judged after rows that are in force."""
+    history = EarlierReports({}, "v", {"event": known})
+    name, at = f"feed.{of.format.kind}", pd.Timestamp("2026-10-20")
+    return assess(content.encode(), name, of, catalogue, submission_id="s", received_at=at, history=history)
 
 
 def rules(found: Assessment) -> list[str]:
@@ -132,3 +135,20 @@ def test_a_log_that_fits_no_part_is_refused(log: dict[str, Any]) -> None:
 def test_a_log_for_a_part_whose_files_are_whole_is_refused() -> None:
     with pytest.raises(ValueError, match="ends there without a log"):
         source({**EVENTS, "revision": "replace_all"}, LOG)
+
+
+@pytest.mark.parametrize("by", ["flag", "log"])
+def test_a_deletion_of_a_record_about_closed_days_waits_and_says_so(by: str) -> None:
+    lock = {"through": "2026-Q1", "on": "2026-06-30", "why": "published"}
+    programme = Programme.model_validate({"title": "-", "country": "", "locks": [lock]})
+    locked = ProgrammeCatalogue(programme, {}, Register.load(), {})
+    before = judge(source(FLAGGED), HEAD + "E1,2026-03-31,1,live\nE2,2026-04-01,1,live\n").facts["event"]
+    known = pd.DataFrame({"scope": "", "fact_id": before["fact_id"], "is_deleted": False, "day": before["event_on"]})
+    if by == "flag":
+        found = judge_after(source(FLAGGED), HEAD + "E1,,,deleted\nE2,,,deleted\n", known, locked)
+    else:
+        found = judge_after(source(EVENTS, LOG), "id,deleted_at\nE1,2026-10-01\nE2,2026-10-01\n", known, locked)
+    assert [(g.rule.id, list(g.rows)) for g in found.findings.groups if g.rule.id == "period.locked"] == [
+        ("period.locked", [2])
+    ]
+    assert ids(found) == before["fact_id"].tolist()[1:] and found.held["held_id"].size == 1
