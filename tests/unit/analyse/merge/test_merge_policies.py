@@ -269,7 +269,7 @@ told = st.fixed_dictionaries(
 
 
 @settings(max_examples=5, derandomize=True)
-@given(snapshots=st.lists(st.lists(told, min_size=1, max_size=60), min_size=2, max_size=2))
+@given(snapshots=st.lists(st.lists(told, min_size=25, max_size=60), min_size=2, max_size=2))
 def test_many_instants_at_once_are_the_single_merges(observations, indicators, places, method, snapshots):
     """Every policy in each example, by an indicator of its name."""
     terms = [{"indicator_id": p, "merge_policy": p, "priority_org_id": "GB-GOV-8", "level": "both"} for p in POLICIES]

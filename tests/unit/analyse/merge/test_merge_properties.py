@@ -46,7 +46,7 @@ change = st.fixed_dictionaries(
 
 @settings(max_examples=10, derandomize=True)
 @given(
-    rows=st.lists(report, min_size=1, max_size=120),
+    rows=st.lists(report, min_size=60, max_size=160),
     terms=st.tuples(*[change] * len(NAMES)),
     seed=st.integers(0, 99),
 )

@@ -113,7 +113,7 @@ change = st.fixed_dictionaries(
 
 @settings(max_examples=12, derandomize=True)
 @given(
-    rows=st.lists(report, min_size=1, max_size=120),
+    rows=st.lists(report, min_size=60, max_size=160),
     terms=st.tuples(*[change] * len(NAMES)),
     lost=st.integers(0, 999),
 )
