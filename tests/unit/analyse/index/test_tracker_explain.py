@@ -26,11 +26,7 @@ PERIOD = "2026-Q2"
 
 SCORES = st.one_of(st.none(), st.floats(0, 100).map(lambda x: round(x, 3)))
 AREAS = [f"JO-{n}" for n in range(8)]
-AREA_TABLE = table(
-    "place",
-    [{"place_id": "JO", "name": "Jordan", "level": "country"}]
-    + [{"place_id": a, "name": a, "level": "adm1", "parent_id": "JO"} for a in AREAS],
-)
+PLACES = [{"place_id": a, "name": a, "level": "adm1", "parent_id": "JO"} for a in AREAS]
 
 
 @settings(max_examples=8)
@@ -41,17 +37,12 @@ AREA_TABLE = table(
 def test_parts_make_up_their_score(
     known: Callable[..., KnownTables], several: list[list[float | None]], weights: list[int]
 ) -> None:
-    """In up to eight places of each example, scored at once."""
     names = [f"BSF{n // 2 + 1}_{n}" for n in range(10)]
-    rows = [
-        {"indicator_id": n, "score": v, "place_id": area}
-        for area, values in zip(AREAS, several, strict=False)
-        for n, v in zip(names, values, strict=True)
-        if v is not None
-    ]
+    stated = [(a, n, v) for a, values in zip(AREAS, several, strict=False) for n, v in zip(names, values, strict=True)]
+    rows = [{"indicator_id": n, "score": v, "place_id": area} for area, n, v in stated if v is not None]
     rows = rows or [{"indicator_id": names[0], "score": 50.0, "place_id": AREAS[0]}]
     expected = {n: {"weight": float(w)} for n, w in zip(names, weights, strict=True)}
-    tables = known(rows, expected, AREA_TABLE)
+    tables = known(rows, expected, table("place", [*PLACES, {"place_id": "JO", "name": "Jordan", "level": "country"}]))
     for area in AREAS[: len(several)]:
         _parts_make_up_their_score(explain_score(tables, area, PERIOD, "STABILITY", None))
 
