@@ -46,8 +46,15 @@ def filled(template: bytes, sheet: str, rows: list[list[Any]]) -> bytes:
     return content.getvalue()
 
 
+OFFERED: dict[tuple[str, ...], Choices | None] = {}
+"""By source, kind, codelist, field and language: what a column offers is asked for each value."""
+
+
 def offered(source: Source, column: FormColumn, lang: Lang) -> Choices | None:
-    return choices_of(column, source, CATALOGUE, DAY, lang)
+    key = (source.id, column.kind, column.codelist or "", column.field, lang)
+    if key not in OFFERED:
+        OFFERED[key] = choices_of(column, source, CATALOGUE, DAY, lang)
+    return OFFERED[key]
 
 
 def values_of(source: Source, column: FormColumn, lang: Lang, figure: float, day: date, words: str, pick: int) -> Any:
@@ -97,12 +104,16 @@ def template_of(source_id: str, lang: Lang) -> bytes:
 
 
 @pytest.mark.parametrize(("source_id", "lang"), FORMS, ids=[f"{s}-{lang}" for s, lang in FORMS])
-@settings(max_examples=6, derandomize=True)
+@settings(max_examples=5, derandomize=True)
 @given(data=st.data())
 def test_a_filled_template_is_a_report_of_its_source(source_id: str, lang: Lang, data: st.DataObject) -> None:
+    """Five workbooks of up to forty rows for each form, over a hundred in all, as writing and reading one is what is dear.
+
+    Whole columns of a source are drawn; which texts a column takes is the business of tests/unit/ingest/shape.
+    """
     source = CATALOGUE.sources[source_id]
     table = data.draw(st.sampled_from(form_of(source)))
-    rows = data.draw(st.lists(_row(source, table, lang), min_size=1, max_size=4, unique_by=lambda r: _key(table, r)))
+    rows = data.draw(st.lists(_row(source, table, lang), min_size=1, max_size=40, unique_by=lambda r: _key(table, r)))
     result = judge(source, filled(template_of(source_id, lang), table.sheets[lang], rows))
     assert [g.rule.id for g in result.findings.groups if g.rule.severity in ("critical", "error")] == []
     assert (result.rows_read, result.rows_held) == (len(rows), 0)

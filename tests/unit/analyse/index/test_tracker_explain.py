@@ -18,28 +18,37 @@ from idtracker.explain.rows import contributing_facts
 from idtracker.explain.score import explain_score
 from idtracker.explain.tables import KnownTables, rows_of
 from idtracker.model.errors import UsageError
+from idtracker.model.explanation import Node
 
 Tables = dict[str, pd.DataFrame]
 PERIOD = "2026-Q2"
 
 
 SCORES = st.one_of(st.none(), st.floats(0, 100).map(lambda x: round(x, 3)))
+AREAS = [f"JO-{n}" for n in range(8)]
+PLACES = [{"place_id": a, "name": a, "level": "adm1", "parent_id": "JO"} for a in AREAS]
 
 
-@settings(max_examples=25)
+@settings(max_examples=8)
 @given(
-    values=st.lists(SCORES, min_size=10, max_size=10),
+    several=st.lists(st.lists(SCORES, min_size=10, max_size=10), min_size=1, max_size=len(AREAS)),
     weights=st.lists(st.integers(1, 4), min_size=10, max_size=10),
 )
 def test_parts_make_up_their_score(
-    known: Callable[..., KnownTables], values: list[float | None], weights: list[int]
+    known: Callable[..., KnownTables], several: list[list[float | None]], weights: list[int]
 ) -> None:
-    """Points of a dimension add up to it, the factors of the dimensions multiply to the whole."""
     names = [f"BSF{n // 2 + 1}_{n}" for n in range(10)]
-    rows = [{"indicator_id": n, "score": v} for n, v in zip(names, values, strict=True) if v is not None]
-    rows = rows or [{"indicator_id": names[0], "score": 50.0}]
+    stated = [(a, n, v) for a, values in zip(AREAS, several, strict=False) for n, v in zip(names, values, strict=True)]
+    rows = [{"indicator_id": n, "score": v, "place_id": area} for area, n, v in stated if v is not None]
+    rows = rows or [{"indicator_id": names[0], "score": 50.0, "place_id": AREAS[0]}]
     expected = {n: {"weight": float(w)} for n, w in zip(names, weights, strict=True)}
-    tree = explain_score(known(rows, expected), "JO-AM", PERIOD, "STABILITY", None)
+    tables = known(rows, expected, table("place", [*PLACES, {"place_id": "JO", "name": "Jordan", "level": "country"}]))
+    for area in AREAS[: len(several)]:
+        _parts_make_up_their_score(explain_score(tables, area, PERIOD, "STABILITY", None))
+
+
+def _parts_make_up_their_score(tree: Node) -> None:
+    """Points of a dimension add up to it, the factors of the dimensions multiply to the whole."""
     for dimension in nodes_of(tree, kind="score", aggregation="arithmetic"):
         if dimension["value"] is not None:
             assert math.isclose(sum(amounts(dimension, "points")), float(str(dimension["value"])), abs_tol=1e-6)

@@ -27,6 +27,10 @@ MARKS: dict[str, st.SearchStrategy[Any]] = {
 }
 
 
+SEVERAL = 8
+"""Most countries, each with rows of its own, in one example: a merge takes as long for one of them as for all."""
+
+
 def places(populations: list[int | None]) -> list[Row]:
     """A country and its three governorates."""
     inside = [
@@ -170,12 +174,8 @@ _RESPONSE = st.fixed_dictionaries({
     "answer": st.sampled_from(["yes", "no", "maybe", None]), "answer_score": st.sampled_from([1.0, 2.0, 3.0, None]),
     **_PROVENANCE,
 })  # fmt: skip
-FACTS = st.fixed_dictionaries({
-    "event": st.lists(_EVENT, min_size=1, max_size=30).map(lambda rows: [_event(n, r) for n, r in enumerate(rows)]),
-    "survey_response": st.lists(_RESPONSE, min_size=40, max_size=90).map(
-        lambda rows: [_response(n, r) for n, r in enumerate(rows)]
-    ),
-})  # fmt: skip
+EVENTS = st.lists(_EVENT, min_size=1, max_size=30).map(lambda rows: [_event(n, r) for n, r in enumerate(rows)])
+ANSWERS = st.lists(_RESPONSE, min_size=40, max_size=90).map(lambda rows: [_response(n, r) for n, r in enumerate(rows)])
 
 
 def computed_indicators() -> list[Row]:
@@ -189,3 +189,32 @@ def computed_indicators() -> list[Row]:
         for n, form in enumerate(forms)
         for level in ("adm1", "country", "both")
     ]  # fmt: skip
+
+
+def countries(
+    *tables: st.SearchStrategy[list[Row]], own_indicators: bool = False
+) -> st.SearchStrategy[list[list[Row]]]:
+    """The rows of each table in several countries, drawn apart for each; with indicators of their own they share nothing."""
+    return st.lists(st.tuples(*tables), min_size=1, max_size=SEVERAL).map(
+        lambda drawn: [
+            [_in_country(n, row, own_indicators) for n, one in enumerate(drawn) for row in one[at]]
+            for at in range(len(tables))
+        ]
+    )
+
+
+def _in_country(n: int, row: Row, own_indicators: bool) -> Row:
+    names = ("fact_id", "event_id", "adjudication_id", *(("indicator_id",) if own_indicators else ()))
+    own = {name: f"{row[name]}.{n}" for name in names if name in row}
+    where = {name: row[name].replace("JO", f"J{n}") for name in ("place_id", "parent_id") if row.get(name)}
+    return {**row, **own, **where, "country": n}
+
+
+@st.composite
+def facts_of_countries(draw: st.DrawFn) -> tuple[dict[str, list[Row]], list[Row]]:
+    """Events, answers and places of several countries; a source reports of one country, or of all of them."""
+    event, survey_response, place = draw(countries(EVENTS, ANSWERS, PLACES))
+    if draw(st.booleans()):
+        for row in (*event, *survey_response):
+            row["source_id"] += str(row["country"])
+    return {"event": event, "survey_response": survey_response}, place

@@ -50,12 +50,11 @@ def test_the_recomputation_imports_nothing_of_the_library() -> None:
 @settings(max_examples=12, derandomize=True)
 @given(
     indicator=some.indicators(("priority", "quality_weighted", "median")),
-    place=some.PLACES,
-    observation=some.OBSERVATIONS,
+    told=some.countries(some.PLACES, some.OBSERVATIONS),
 )
-def test_any_reports_give_the_same_cells_and_scores(
-    indicator: list[Row], place: list[Row], observation: list[Row]
-) -> None:
+def test_any_reports_give_the_same_cells_and_scores(indicator: list[Row], told: list[list[Row]]) -> None:
+    """Of up to eight countries in each example, that share their indicators."""
+    place, observation = told
     i, p, o = frame(indicator, "indicator"), frame(place, "place"), frame(observation, "observation")
     found = merge_cells(o, i, p, METHOD, some.QUARTERS)
     expected = grid.merge(rows_of(o), rows_of(i), rows_of(p), DEFINITION, some.QUARTERS)
@@ -66,26 +65,26 @@ def test_any_reports_give_the_same_cells_and_scores(
 
 
 @pytest.mark.skipif(not hasattr(METHOD, "merging"), reason="the method has no ranks, components or decisions")
-@settings(max_examples=8, derandomize=True)
+@settings(max_examples=10, derandomize=True)
 @given(
-    indicator=some.later_indicators(),
-    place=some.PLACES,
-    observation=some.OBSERVATIONS | some.DENSE,
-    adjudication=some.DECISIONS,
+    told=some.countries(
+        some.later_indicators(), some.PLACES, some.OBSERVATIONS | some.DENSE, some.DECISIONS, own_indicators=True
+    )
 )
-def test_any_ranks_components_and_decisions_give_the_same_cells(
-    indicator: list[Row], place: list[Row], observation: list[Row], adjudication: list[Row]
-) -> None:
-    i, p, o = frame(indicator, "indicator"), frame(place, "place"), frame(observation, "observation")
-    decided = frame(adjudication, "adjudication")
+def test_any_ranks_components_and_decisions_give_the_same_cells(told: list[list[Row]]) -> None:
+    """Of up to eight countries in each example, each with indicators, reports and decisions of its own."""
+    names = ("indicator", "place", "observation", "adjudication")
+    i, p, o, decided = (frame(rows, name) for rows, name in zip(told, names, strict=True))
     found = merge_cells(o, i, p, METHOD, some.QUARTERS, decided)
     expected = grid.merge(rows_of(o), rows_of(i), rows_of(p), DEFINITION, some.QUARTERS, rows_of(decided))
     assert compare.differences(rows_of(found), expected, CELL, list(found.columns)) == []
 
 
-@settings(max_examples=4, derandomize=True)
-@given(facts=some.FACTS, place=some.PLACES)
-def test_any_events_and_answers_give_the_same_observations(facts: dict[str, list[Row]], place: list[Row]) -> None:
+@settings(max_examples=10, derandomize=True)
+@given(told=some.facts_of_countries())
+def test_any_events_and_answers_give_the_same_observations(told: tuple[dict[str, list[Row]], list[Row]]) -> None:
+    """Of up to eight countries in each example, that share their sources or not."""
+    facts, place = told
     i, p = frame(some.computed_indicators(), "indicator"), frame(place, "place")
     given_facts = {name: frame(rows, name) for name, rows in facts.items()}
     found = derive_observations(given_facts, i, p, some.QUARTERS)

@@ -76,7 +76,7 @@ def test_a_damaged_document_is_named(home: Home, damage: str) -> None:
         Adjudications(home).all()
 
 
-@limits(max_examples=25)
+@limits(max_examples=60)
 @given(
     acts=st.lists(
         st.tuples(st.sampled_from("AB"), st.integers(0, 9), st.none() | st.integers(0, 99)),

@@ -117,8 +117,15 @@ JSON = st.recursive(
 )
 KEYS = st.sampled_from(["received_at", "submitted_by", "file_name", "withdraws", "by", "why", "at"])
 
+NEAR = st.timedeltas(timedelta(days=-40), timedelta(days=40)).map(lambda apart: (NOW + apart).isoformat())
+INSTANTS = NEAR | st.datetimes().map(str)
+SOUND = st.fixed_dictionaries(
+    {"withdraws": st.sampled_from(["good.csv", "bad.csv"]), "by": st.just("GB-GOV-11"), "why": st.just("wrong unit")},
+    optional={"at": INSTANTS | JSON},
+)
 
-@given(envelope=st.dictionaries(KEYS, JSON | st.datetimes().map(str)), notice=st.dictionaries(KEYS, JSON))
+
+@given(envelope=st.dictionaries(KEYS, JSON | INSTANTS), notice=st.dictionaries(KEYS, JSON) | SOUND)
 @hypothesis_settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_whatever_side_files_say_other_files_go_on_and_nothing_is_known_before_its_arrival(
     tmp_path_factory: pytest.TempPathFactory, source: Source, envelope: dict[str, object], notice: dict[str, object]

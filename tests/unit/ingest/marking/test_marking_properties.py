@@ -131,8 +131,10 @@ def test_ordinary_xml_is_never_taken_for_one(document: Any) -> None:
 
 
 @settings(spoken, max_examples=100)
-@given(st.lists(texts, min_size=1, max_size=200), st.data())
-def test_a_marking_on_a_line_of_its_own_is_seen(lines: list[str], data: st.DataObject) -> None:
+@given(st.lists(texts, min_size=1, max_size=20), st.sampled_from([1, 1, 20, 80]), st.data())
+def test_a_marking_on_a_line_of_its_own_is_seen(lines: list[str], times: int, data: st.DataObject) -> None:
+    """Among few lines, and beyond those from which the form of a file is told."""
+    lines = lines * times
     lines.insert(data.draw(st.integers(0, len(lines))), data.draw(st.sampled_from(MARKINGS)))
     assert find_marking("\n".join(lines).encode()) is not None
 

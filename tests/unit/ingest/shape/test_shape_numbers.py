@@ -133,7 +133,12 @@ def test_a_written_whole_number_is_read_back(number: int, digits: str, group: st
     assert read(text, declared) == number
 
 
-@given(st.lists(st.text(max_size=12), max_size=8), st.sampled_from([".", ","]))
+NEARLY = st.text(st.sampled_from(f"0123456789٠٣٩.,٫٬'eEkKmM+-()% {NBSP}"), max_size=12)
+VAST = st.tuples(st.sampled_from(["9", "-1", "1.", "٩", "(1"]), st.integers(1, 400)).map(lambda t: t[0] + "0" * t[1])
+BEYOND = st.tuples(st.integers(-9, 9), st.integers(290, 400)).map(lambda t: f"{t[0]}e{t[1]}")
+
+
+@given(st.lists(st.text(max_size=12) | NEARLY | VAST | BEYOND, max_size=8), st.sampled_from([".", ","]))
 def test_reading_never_fails_and_never_gives_infinity(texts: list[str], decimal: str) -> None:
     numbers = read_numbers(pd.Series(texts, dtype="str"), decimal)
     assert len(numbers.values) == len(texts)

@@ -7,7 +7,7 @@ from datetime import date
 
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from shape_tables import found
 
@@ -111,7 +111,19 @@ def test_a_written_period_is_read_back(day: date, length: str, pick: int, digits
     assert parse_period(mark + text) == current_period(day, length)
 
 
-@given(st.text(max_size=20))
+PARTS = (
+    *("2026", "1899", "26", "٢٠٢٦", "07", "12", "13", "1", "Q1", "H2", "H3", "W53", "W54", "FY2025", "P1Y", "to"),
+    *("Jan", "February", "1st quarter", "الربع الأول", "النصف الثاني", "عام"),
+)
+
+
+@settings(max_examples=300)
+@given(
+    st.text(max_size=20)
+    | st.builds(
+        str.join, st.sampled_from(["-", "/", " ", ""]), st.lists(st.sampled_from(PARTS), min_size=1, max_size=3)
+    )
+)
 def test_what_is_read_is_always_a_code(text: str) -> None:
     code = parse_period(text)
     assert code is None or period(code).code == code
