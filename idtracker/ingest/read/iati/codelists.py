@@ -42,8 +42,9 @@ class _Mapped:
 
     def value(self, element: Element) -> str | None:
         value = element.get(self.attribute) if self.attribute else (element.text or "").strip() or None
-        applies = value is not None and (self.condition is None or bool(self.condition(element)))
-        return value if applies else None
+        if value is None or self.condition is None or self.condition(element):
+            return value
+        return None
 
 
 @dataclass(slots=True)
@@ -66,24 +67,27 @@ class CodelistMapping:
     """The mapping of one version; `lacking` are codelists that it names and that are not at hand."""
 
     activity: _Node
-    anywhere: tuple[_Mapped, ...]
+    anywhere: tuple[tuple[XPath, _Mapped], ...]
     lacking: tuple[str, ...]
 
-    def violations(self, activity: Element) -> Iterator[Violation]:
+    def violations(self, activity: Element) -> list[Violation]:
         """Every code that is not in its list."""
-        yield from _below(activity, self.activity, "")
-        for mapped in self.anywhere:
-            for element in activity.iter("*"):
-                if mapped.attribute in element.attrib:
-                    yield from _held(element, mapped, "/")
+        found: list[Violation] = []
+        _look_below(activity, self.activity, "", found)
+        for having, mapped in self.anywhere:
+            for element in having(activity):
+                _hold(element, mapped, "/", found)
+        return found
 
 
 @lru_cache(maxsize=16)
 def codelist_mapping(edition: Edition, _fingerprint: str) -> CodelistMapping | None:
     """The mapping of a version with its codelists; None where there is none. LxmlError or OSError where one is damaged."""
+    from lxml import etree
+
     if not edition.mappings:
         return None
-    root, anywhere, lists = _Node(), list[_Mapped](), dict[str, Codelist | None]()
+    root, anywhere, lists = _Node(), list[tuple[etree.XPath, _Mapped]](), dict[str, Codelist | None]()
     for path, name, condition in _entries(edition.mappings[0].path):
         if name not in lists:
             lists[name] = _codelist(name, edition)
@@ -92,7 +96,7 @@ def codelist_mapping(edition: Edition, _fingerprint: str) -> CodelistMapping | N
         *steps, last = path.removeprefix(_ACTIVITY).removeprefix("//").split("/")
         mapped = _Mapped(None if last == _TEXT else last.removeprefix("@").replace("xml:", _XML), codelist, condition)
         if path.startswith(_ANYWHERE):
-            anywhere.append(mapped)
+            anywhere.append((etree.XPath(f"descendant-or-self::*[{last}]"), mapped))
         else:
             root.at(steps).mapped.append(mapped)
     lacking = sorted(name for name, codelist in lists.items() if codelist is None)
@@ -109,31 +113,33 @@ def _entries(path: Path) -> Iterator[tuple[str, str, XPath | None]]:
             yield stated.strip(), codelist.get("ref") or "", etree.XPath(condition) if condition else None
 
 
-def _below(element: Element, node: _Node, place: str) -> Iterator[Violation]:
+def _look_below(element: Element, node: _Node, place: str, found: list[Violation]) -> None:
     for mapped in node.mapped:
-        yield from _held(element, mapped, place)
+        _hold(element, mapped, place, found)
     if node.children:
         for child in element:
             name = child.tag.rpartition("}")[2] if isinstance(child.tag, str) else ""
             if name in node.children:
-                yield from _below(child, node.children[name], f"{place}/{name}")
+                _look_below(child, node.children[name], f"{place}/{name}", found)
 
 
-def _held(element: Element, mapped: _Mapped, place: str) -> Iterator[Violation]:
+def _hold(element: Element, mapped: _Mapped, place: str, found: list[Violation]) -> None:
     value = mapped.value(element)
     if value is None or value in mapped.codelist.codes:
         return
     at = f"@{mapped.attribute.replace(_XML, 'xml:')}" if mapped.attribute else _TEXT
     where = f"{place}/{at}".strip("/") if place else f"iati-activity/{at}"
     name = mapped.codelist.name
-    yield Violation(
-        "not_in_published_list" if mapped.codelist.grows else "not_in_list",
-        f"{name}: {where}",
-        where,
-        name,
-        None if _PRIVATE in where else value,
-        element.sourceline or 0,
-        mapped.codelist.origin,
+    found.append(
+        Violation(
+            "not_in_published_list" if mapped.codelist.grows else "not_in_list",
+            f"{name}: {where}",
+            where,
+            name,
+            None if _PRIVATE in where else value,
+            element.sourceline or 0,
+            mapped.codelist.origin,
+        )
     )
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
+from functools import cache
 from typing import TYPE_CHECKING
 
 from idtracker.ingest.read.iati.codelists import CodelistMapping, codelist_mapping
@@ -21,6 +22,7 @@ from idtracker.model.messages import Message, message
 from idtracker.model.printable import printable
 
 if TYPE_CHECKING:
+    from lxml.etree import XPath
     from lxml.etree import _Element as Element
 
 _TEXTS = "ingest/read/iati"
@@ -68,7 +70,7 @@ class Conformance:
         rules = self._rules[stated]
         if rules.schema is None:
             return
-        if activity.xpath(f"count(.//*) > {_LARGEST_ACTIVITY}"):
+        if _is_beyond_bounds()(activity):
             self._unchecked[message(_TEXTS, "too_large", line=activity.sourceline)] = None
             return
         for violation in self._violations(rules, activity):
@@ -156,6 +158,13 @@ class Conformance:
         if rules is not None and rules.schema is not None:
             for violation in rules.schema.violations_of_root(self._frame):
                 self._tally.add(replace(violation, line=self._lines[violation.line]), rules.version, 0, None)
+
+
+@cache
+def _is_beyond_bounds() -> XPath:
+    from lxml import etree
+
+    return etree.XPath(f"count(.//*) > {_LARGEST_ACTIVITY}")
 
 
 def _stated(element: Element | None) -> str:

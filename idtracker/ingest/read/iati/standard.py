@@ -14,7 +14,6 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
-from importlib import metadata
 from pathlib import Path
 from typing import NamedTuple
 
@@ -97,6 +96,8 @@ def standard_at_hand() -> Standard:
 
 @lru_cache(maxsize=1)
 def _package() -> Held | None:
+    from importlib import metadata
+
     try:
         found = metadata.distribution(PACKAGE)
     except metadata.PackageNotFoundError:

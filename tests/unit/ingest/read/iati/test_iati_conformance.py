@@ -9,10 +9,14 @@ import pytest
 from lxml import etree
 from toy_standard import CODES, MAPPING, codelist, write_codelists, write_schema, write_standard
 
+from idtracker.ingest.judge.catalogue import ProgrammeCatalogue
+from idtracker.ingest.judged.queue import judged_by
 from idtracker.ingest.read.iati import standard
 from idtracker.ingest.read.iati.schema import standard_name
 from idtracker.ingest.read.reading import read
+from idtracker.model.config.programme import Programme
 from idtracker.model.findings import Group
+from idtracker.model.register.register import Register
 
 HEAD = '<iati-activities version="9.07">\n'
 ACTIVITY = """<iati-activity default-currency="GBP">
@@ -245,3 +249,14 @@ def test_a_newer_codelist_counts_in_the_same_process(found, toy):
     assert [g.rule.id for g in found(content)] == ["iati.codelist"]
     (toy / "9-07" / "codelists" / "Currency.xml").write_text(codelist("Currency", "XBT"))
     assert found(content) == []
+
+
+def test_what_files_were_judged_by_changes_with_the_standard_for_iati_alone(toy, define, tmp_path):
+    (tmp_path / "sources" / "_reference").mkdir(parents=True)
+    register = Register.load(tmp_path / "sources")
+    catalogue = ProgrammeCatalogue(Programme(title="-", country=""), {}, register, {})
+    sources = [define("iati"), define("csv")]
+    before = [judged_by(source, catalogue) for source in sources]
+    (toy / "9-07" / "codelists" / "Currency.xml").write_text(codelist("Currency", "XBT"))
+    after = [judged_by(source, catalogue) for source in sources]
+    assert [a == b for a, b in zip(before, after, strict=True)] == [False, True]
