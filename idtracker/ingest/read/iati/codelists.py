@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from idtracker.ingest.read.iati.standard import Edition
-from idtracker.ingest.read.iati.violations import Violation
+from idtracker.ingest.read.iati.violations import Violation, line_of
 
 if TYPE_CHECKING:
     from lxml.etree import XPath
     from lxml.etree import _Element as Element
 
+_Finder = Callable[["Element"], Any]
 _ACTIVITY = "//iati-activity/"
 _ANYWHERE = "//@"
 _TEXT = "text()"
@@ -67,7 +68,7 @@ class CodelistMapping:
     """The mapping of one version; `lacking` are codelists that it names and that are not at hand."""
 
     activity: _Node
-    anywhere: tuple[tuple[XPath, _Mapped], ...]
+    anywhere: tuple[tuple[_Finder, _Mapped], ...]
     lacking: tuple[str, ...]
 
     def violations(self, activity: Element) -> list[Violation]:
@@ -87,7 +88,7 @@ def codelist_mapping(edition: Edition, _fingerprint: str) -> CodelistMapping | N
 
     if not edition.mappings:
         return None
-    root, anywhere, lists = _Node(), list[tuple[etree.XPath, _Mapped]](), dict[str, Codelist | None]()
+    root, anywhere, lists = _Node(), list[tuple[_Finder, _Mapped]](), dict[str, Codelist | None]()
     for path, name, condition in _entries(edition.mappings[0].path):
         if name not in lists:
             lists[name] = _codelist(name, edition)
@@ -137,7 +138,7 @@ def _hold(element: Element, mapped: _Mapped, place: str, found: list[Violation])
             where,
             name,
             None if _PRIVATE in where else value,
-            element.sourceline or 0,
+            line_of(element),
             mapped.codelist.origin,
         )
     )

@@ -9,14 +9,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from functools import cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from idtracker.ingest.read.iati.codelists import CodelistMapping, codelist_mapping
 from idtracker.ingest.read.iati.schema import Schema, schema_of
 from idtracker.ingest.read.iati.sections import identifier
 from idtracker.ingest.read.iati.standard import Standard, is_wanted, standard_at_hand
 from idtracker.ingest.read.iati.tally import Tally
-from idtracker.ingest.read.iati.violations import Problem, Violation
+from idtracker.ingest.read.iati.violations import Problem, Violation, line_of
 from idtracker.model.findings import Findings
 from idtracker.model.messages import Message, message
 from idtracker.model.printable import printable
@@ -71,7 +71,7 @@ class Conformance:
         if rules.schema is None:
             return
         if _is_beyond_bounds()(activity):
-            self._unchecked[message(_TEXTS, "too_large", line=activity.sourceline)] = None
+            self._unchecked[message(_TEXTS, "too_large", line=line_of(activity))] = None
             return
         for violation in self._violations(rules, activity):
             self._tally.add(violation, rules.version, self._seen, identifier(activity))
@@ -110,8 +110,8 @@ class Conformance:
         if problem:
             parent = activity.getparent()
             place = "iati-activities/@version" if parent is not None else "iati-activity/@version"
-            line = (activity if parent is None else parent).sourceline
-            found = Violation(problem, f"Version: {place}", place, at_hand, stated, line or 0, self.standard.origin)
+            line = line_of(activity if parent is None else parent)
+            found = Violation(problem, f"Version: {place}", place, at_hand, stated, line, self.standard.origin)
             self._tally.add(found, version, 0, None)
         if edition is None or not edition.schemas:
             return _Rules(version)
@@ -133,8 +133,9 @@ class Conformance:
         from lxml import etree
 
         if self._frame is None:
-            self._frame = etree.Element(root.tag, dict(root.attrib), nsmap=root.nsmap)
-            self._lines = [root.sourceline or 0]
+            names: Any = root.nsmap
+            self._frame = etree.Element(root.tag, {str(k): str(v) for k, v in root.items()}, nsmap=names)
+            self._lines = [line_of(root)]
             self._root = root
         for sibling in reversed(list(activity.itersiblings(preceding=True))):
             self._append(sibling)
@@ -145,8 +146,9 @@ class Conformance:
 
         frame = self._frame
         if frame is not None and len(frame) < _LONGEST_FRAME and not (len(frame) and frame[-1].tag == element.tag):
-            etree.SubElement(frame, element.tag).sourceline = len(self._lines)
-            self._lines.append(element.sourceline or 0)
+            added: Any = etree.SubElement(frame, element.tag)
+            added.sourceline = len(self._lines)
+            self._lines.append(line_of(element))
 
     def _close_root(self) -> None:
         """What stands after the last activity, and then the root as a whole."""

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from idtracker.ingest.read.iati.standard import Held
 from idtracker.ingest.read.iati.violations import Problem, Violation
@@ -78,15 +78,20 @@ class Schema:
     def violations(self, activity: Element) -> Iterator[Violation]:
         """Every place where an activity, as the root of a document of its own, breaks the schema."""
         if not self.compiled.validate(activity):
-            for entry in list(self.compiled.error_log):
+            for entry in _log_of(self.compiled):
                 yield _violation(entry, self.origin)
 
     def violations_of_root(self, root: Element) -> Iterator[Violation]:
         """What is wrong with attributes and children of iati-activities, whatever stands in the activities."""
         if not self.compiled.validate(root):
-            for entry in list(self.compiled.error_log):
+            for entry in _log_of(self.compiled):
                 if "/iati-activity" not in (entry.path or ""):
                     yield _violation(entry, self.origin)
+
+
+def _log_of(schema: XMLSchema) -> list[_LogEntry]:
+    log: Any = schema.error_log
+    return list(log)
 
 
 @lru_cache(maxsize=16)
@@ -101,7 +106,7 @@ def schema_of(held: Held, _fingerprint: str) -> Schema:
 def _violation(entry: _LogEntry, origin: str) -> Violation:
     """An entry of libxml2's log in the standard's words; contact details are not quoted."""
     rule = standard_name(entry.type_name)
-    problem = next((p for start, p in _PROBLEMS if rule.startswith(start)), "other")
+    problem: Problem = next((p for start, p in _PROBLEMS if rule.startswith(start)), "other")
     said = _SAID.match(entry.message)
     element, attribute, text = (said[1], said[2] or "", said[3]) if said else ("", "", entry.message)
     if problem == "misplaced" and text.startswith("Missing child element"):

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import TYPE_CHECKING, Any, Literal
+
+if TYPE_CHECKING:
+    from lxml.etree import _Element as Element
 
 Problem = Literal[
     "misplaced",
@@ -38,3 +41,9 @@ class Violation:
     value: str | None = None
     line: int = 0
     origin: str = ""
+
+
+def line_of(element: Element) -> int:
+    """The one-based line on which an element begins; 0 where it is not known."""
+    line: Any = element.sourceline
+    return int(line or 0)
