@@ -115,21 +115,26 @@ def _cards(
     result: CheckResult, mistakes: Sequence[Mistake], lang: Lang, limits: ViewLimits, *, isolate: bool
 ) -> Iterator[Card]:
     """A card per mistake; from a number on, and where no row is concerned, further columns of a rule share its last card."""
-    by_rule = Counter((m.group.rule.id, m.group.sheet) for m in mistakes)
+    by_rule = Counter(_same_kind(m.group) for m in mistakes)
     per_group = min(limits.places, max(limits.places_in_all // max(len(mistakes), 1), 20))
-    seen: Counter[tuple[str, str]] = Counter()
+    seen: Counter[tuple[str, str, str]] = Counter()
     for mistake in mistakes:
         group = mistake.group
-        key = (group.rule.id, group.sheet)
+        key = _same_kind(group)
         seen[key] += 1
         most = _GROUPS_PER_RULE if len(group.rows) else 1
         if seen[key] > most:
             continue
         others: list[Group] = []
         if seen[key] == most and by_rule[key] > most:
-            same = [m.group for m in mistakes if (m.group.rule.id, m.group.sheet) == key]
+            same = [m.group for m in mistakes if _same_kind(m.group) == key]
             others = same[most:]
         yield _card(result, mistake, others, lang, limits.characters, per_group, isolate=isolate)
+
+
+def _same_kind(group: Group) -> tuple[str, str, str]:
+    """What columns have in common of which the same is said: the rule, the sheet, and what is wrong where the rule leaves that open."""
+    return group.rule.id, group.sheet, group.details.get("problem", "")
 
 
 def _card(

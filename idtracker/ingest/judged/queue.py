@@ -14,6 +14,7 @@ from idtracker.ingest.judged.earlier_reports import EarlierReportsReader
 from idtracker.ingest.judged.seals import OUTCOME
 from idtracker.ingest.landing.ledger import Ledger
 from idtracker.ingest.landing.receipt import Receipt, by_arrival
+from idtracker.ingest.read.iati.standard import standard_at_hand
 from idtracker.model.config.source import Source
 from idtracker.model.findings import rule_set_version
 from idtracker.model.home import Home
@@ -22,11 +23,16 @@ from idtracker.model.tables.version import model_version
 
 
 def judged_by(source: Source, catalogue: ProgrammeCatalogue) -> str:
-    """Everything a judgement depends on beside the bytes: definition, register, limits, locks, groups, rules, data model, step."""
+    """Everything a judgement depends on beside the bytes: definition, register, limits, locks, groups, rules, data model, step.
+
+    Of a source of IATI files, also the published standard that they are held against.
+    """
     programme = catalogue.programme
     locks = json.dumps([[str(k.last), str(k.begins), k.why] for k in locks_of(programme, source.id)])
     parts = [source.fingerprint, catalogue.register.fingerprint, programme.limits.model_dump_json(), locks]
     parts += [*programme.groups, rule_set_version(), model_version(), str(VERSIONS["judging"])]
+    if source.format.kind == "iati":
+        parts.append(standard_at_hand().fingerprint)
     return hashlib.sha256("\0".join(parts).encode()).hexdigest()[:12]
 
 

@@ -2,7 +2,7 @@
 
 An example is `example.*` in the folder of a source; `expected.csv` holds the rows accepted from it and
 `expected_findings.csv` rule, sheet and row of each finding. The usual size of a file (`bounds`) says nothing about an
-example and is left out.
+example and is left out, and so is what cannot be checked where the library is installed.
 """
 
 from __future__ import annotations
@@ -27,6 +27,7 @@ from idtracker.operate.documents.sources import ExampleVerdict, RowsRead
 ROWS_FILE, FINDINGS_FILE = "expected.csv", "expected_findings.csv"
 FINDING_COLUMNS = ["rule", "sheet", "row"]
 _LISTED = 5
+_OF_THE_MACHINE = "iati.unchecked"
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,8 +111,9 @@ def accepted_rows(source: Source, assessment: Assessment) -> pd.DataFrame:
 
 
 def found_places(assessment: Assessment) -> pd.DataFrame:
-    """Rule, sheet and row of every finding."""
-    return assessment.findings.to_frame()[FINDING_COLUMNS].drop_duplicates(ignore_index=True)
+    """Rule, sheet and row of every finding about the file."""
+    frame = assessment.findings.to_frame()
+    return frame.loc[frame["rule"] != _OF_THE_MACHINE, FINDING_COLUMNS].drop_duplicates(ignore_index=True)
 
 
 def as_csv(frame: pd.DataFrame) -> str:

@@ -99,3 +99,12 @@ def test_what_the_data_team_does_stands_apart_from_the_remedy() -> None:
     found.add("row.total", column="Ref", rows=[3], values=["Total"], value="Total")
     (group,) = document(answer(found))["groups"]
     assert "`map`" in group["data_team"] and "`map`" not in group["remedy"] and "`map`" in group["data_team_ar"]
+
+
+def test_findings_about_a_whole_file_share_a_line_only_where_the_same_is_wrong() -> None:
+    found = Findings()
+    words = {"name": "r", "count": 1, "lines": "2", "version": "2.03", "standard": "s"}
+    for column, problem in (("@a", "is missing"), ("@b", "is unknown"), ("@c", "is missing")):
+        found.add("iati.schema", column=column, problem=problem, **words)
+    cards = view_of(answer(found), "en", LIMITS, isolate=False).cards
+    assert [(c.column, c.columns_in_all) for c in cards] == [("@a", 1), ("@b", 0)]

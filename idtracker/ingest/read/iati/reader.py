@@ -12,6 +12,7 @@ from idtracker.ingest.read.bounds import check_markup
 from idtracker.ingest.read.cells import clean, columns_of, frame_of, without_marks
 from idtracker.ingest.read.formats.table import KINDS
 from idtracker.ingest.read.heading import WantedHeadings
+from idtracker.ingest.read.iati.conformance import Conformance
 from idtracker.ingest.read.iati.results import result_rows
 from idtracker.ingest.read.iati.sections import (
     Row,
@@ -150,12 +151,14 @@ def read_iati(content: bytes, _: str, source: Source, limits: Limits) -> Reading
     """
     check_markup(content, limits)
     sections = {p.id: p.layout.sheet or _best_section(p) for p in source.parts}
-    rows = collect_sections(content)
+    conformance = Conformance()
+    rows = collect_sections(content, conformance.look_at)
     present = [name for name, records in rows.items() if records]
     if not present:
         raise RefusalError("file.empty")
     tables: dict[str, list[RawTable]] = {}
     findings = check_shares(rows, {name: columns for name, (_, columns) in _SECTIONS.items()})
+    findings.extend(conformance.findings())
     for part in source.parts:
         for name in named_sheets(sections[part.id], part.optional, present, findings):
             table = _table_of(name, rows[name], source.format.missing)
@@ -173,10 +176,16 @@ def _best_section(part: Part) -> str:
     return max(_SECTIONS, key=lambda name: wanted.matches(columns_of_section(name)))
 
 
-def collect_sections(content: bytes) -> dict[str, list[tuple[str | None, ...]]]:
-    """Rows of every section under its headings (`columns_of_section`), in the order of the file."""
+def collect_sections(
+    content: bytes, look_at: Callable[[Element], None] = lambda _: None
+) -> dict[str, list[tuple[str | None, ...]]]:
+    """Rows of every section under its headings (`columns_of_section`), in the order of the file.
+
+    `look_at` sees each activity once, while it is there.
+    """
     rows: dict[str, list[tuple[str | None, ...]]] = {name: [] for name in _SECTIONS}
     for activity in _activities(content):
+        look_at(activity)
         for name, (rows_of, columns) in _SECTIONS.items():
             rows[name] += [tuple(row.get(c) for c in columns) for row in rows_of(activity)]
     return rows

@@ -19,7 +19,7 @@ from idtracker.model.register.register import Register
 # (test_contract_history), of corrections, closed periods and templates, of whole columns (tests/unit/ingest/stated), of rows
 # and those above them (tests/unit/ingest/whole).
 OF_OTHER_FILES = (
-    *("file.", "heading.", "bounds.", "history.", "sheet.", "held.", "template.", "share.", "choice."),
+    *("file.", "heading.", "bounds.", "history.", "sheet.", "held.", "template.", "share.", "choice.", "iati."),
     *(
         "row.damaged",
         "row.deleted_unknown",
