@@ -11,7 +11,7 @@ import pandas as pd
 from idtracker.ingest.landing.receipt import Receipt
 from idtracker.model.findings import Findings
 from idtracker.model.marking import Marking
-from idtracker.model.tables import FACTS, OPERATIONS, REFERENCE, TABLES, columns_of, conform_types
+from idtracker.model.tables import FACTS, OPERATIONS, REFERENCE, TABLES, columns_of, conform_types, frame_of
 
 CHUNK = 100_000
 ORDER: dict[str, list[str]] = {
@@ -81,8 +81,8 @@ def read_table(
     model = TABLES[name]
     columns = ", ".join(f'"{c.name}"' for c in columns_of(model))
     order = ", ".join(f'"{c}"' for c in ORDER.get(name, [c.name for c in columns_of(model)][:2]))
-    frame = connection.execute(f'SELECT {columns} FROM {schema}."{name}" WHERE {where} ORDER BY {order}').df()
-    return conform_types(frame, model)
+    rows = connection.sql(f'SELECT {columns} FROM {schema}."{name}" WHERE {where} ORDER BY {order}').to_arrow_table()
+    return frame_of(rows, model)
 
 
 def read_in_chunks(

@@ -27,10 +27,10 @@ from idtracker.model.tables.base import (
 )
 
 if TYPE_CHECKING:
-    from idtracker.model.tables.frames import conform_types, empty_frame
+    from idtracker.model.tables.frames import conform_types, empty_frame, frame_of
     from idtracker.model.tables.schemas import schema_of
 
-_LATER = {"conform_types": "frames", "empty_frame": "frames", "schema_of": "schemas"}
+_LATER = {"conform_types": "frames", "empty_frame": "frames", "frame_of": "frames", "schema_of": "schemas"}
 
 
 def _named(module: ModuleType, base: type[Table]) -> dict[str, type[Table]]:
@@ -71,6 +71,7 @@ __all__ = [
     "days_of",
     "empty_frame",
     "fields_of",
+    "frame_of",
     "grain",
     "referenced",
     "referring",

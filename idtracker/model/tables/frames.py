@@ -8,9 +8,10 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 
 from idtracker.model.tables.base import Kind, Table, columns_of
-from idtracker.model.text import TEXT, same_texts
+from idtracker.model.text import TEXT, as_array, same_texts
 
 _INSTANT = np.dtype("datetime64[ns]")
 TYPES: dict[Kind, Any] = {
@@ -41,6 +42,25 @@ def conform_types(frame: pd.DataFrame, model: type[Table]) -> pd.DataFrame:
         return frame.copy(deep=False)
     typed = typed_columns({str(name): cells for name, cells in frame.items()}, len(frame), model)
     return pd.DataFrame(typed, index=frame.index, copy=False)
+
+
+def frame_of(rows: pa.Table, model: type[Table]) -> pd.DataFrame:
+    """Rows of an engine as a frame: each column by its type in the table, one that the table does not have as an instant."""
+    types = _types_of(model)
+    cells = {
+        name: _of_arrow(column, types.get(name, _INSTANT))
+        for name, column in zip(rows.column_names, rows.columns, strict=True)
+    }
+    return pd.DataFrame(cells, index=pd.RangeIndex(len(rows)), copy=False)
+
+
+def _of_arrow(column: pa.ChunkedArray, dtype: Any) -> Any:
+    if isinstance(dtype, pd.StringDtype):
+        return as_array(column.cast(pa.large_string()).combine_chunks())
+    if isinstance(dtype, np.dtype):
+        plain = column.cast(pa.timestamp("ns")) if dtype.kind == "M" else column
+        return np.array(plain.to_numpy(), dtype=dtype)
+    return dtype.__from_arrow__(column)
 
 
 def typed_columns(columns: Mapping[str, pd.Series], count: int, model: type[Table]) -> dict[str, Any]:

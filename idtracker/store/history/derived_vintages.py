@@ -12,7 +12,7 @@ from collections.abc import Sequence
 import duckdb
 import pandas as pd
 
-from idtracker.model.tables import TABLES, columns_of, conform_types
+from idtracker.model.tables import TABLES, columns_of, conform_types, frame_of
 from idtracker.model.tables.vintages import KEYS, KNOWN, SINCE, vintages_of
 
 
@@ -153,8 +153,8 @@ def read_vintages(connection: duckdb.DuckDBPyConnection, table: str, where: str 
     """Every vintage of a derived table with its types, known_from and known_to, in a fixed order."""
     name = vintages_of(table)
     order = _listed([*KEYS[table], "known_from"])
-    frame = connection.execute(f'SELECT * FROM "{name}" WHERE {where} ORDER BY {order}').df()
-    return conform_types(frame, TABLES[name])
+    rows = connection.sql(f'SELECT * FROM "{name}" WHERE {where} ORDER BY {order}').to_arrow_table()
+    return frame_of(rows, TABLES[name])
 
 
 def vintages_at(
@@ -163,15 +163,14 @@ def vintages_at(
     """The rows of a derived table that were known at each state of their group, with its known_at, in no order."""
     connection.register("_asked", states[[*by, "known_at"]].drop_duplicates())
     try:
-        frame = connection.execute(
+        rows = connection.sql(
             f"""SELECT {_listed_from("v", table)}, a.known_at FROM "{vintages_of(table)}" v
             JOIN _asked a ON {_matched("v", "a", by)} AND v.known_from <= a.known_at
               AND (v.known_to IS NULL OR v.known_to > a.known_at) WHERE {where}"""
-        ).df()
+        ).to_arrow_table()
     finally:
         connection.unregister("_asked")
-    typed = conform_types(frame, TABLES[table])
-    return typed.assign(known_at=frame["known_at"].astype("datetime64[ns]").to_numpy())
+    return frame_of(rows, TABLES[table])
 
 
 def sizes_at(connection: duckdb.DuckDBPyConnection, table: str, states: pd.DataFrame, by: Sequence[str]) -> pd.Series:
