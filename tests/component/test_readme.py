@@ -1,4 +1,4 @@
-"""Pages written by hand keep their promises: commands, links, definitions, queries and names in them are real."""
+"""Pages written by hand keep their promises: commands, links, definitions and names in them are real."""
 
 from __future__ import annotations
 
@@ -11,27 +11,14 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import click
-import duckdb
-import pandas as pd
 import pytest
 import yaml
 
-import idtracker
 from idtracker.cli import cli
-from idtracker.ingest.judge.assess import assess
-from idtracker.ingest.judge.catalogue import ProgrammeCatalogue
 from idtracker.ingest.judge.definition import check_source
 from idtracker.model.config.discover import load_source
-from idtracker.model.config.programme import Programme
-from idtracker.model.config.source import Source
 from idtracker.model.findings.rules import rules
-from idtracker.model.home import DEFAULT_AUDIENCE, Home
 from idtracker.model.register.register import Register
-from idtracker.publish.audience import AUDIENCES
-from idtracker.publish.manifest import DATABASE
-from idtracker.publish.snapshot import publish_snapshot
-from idtracker.store.connection import open_store
-from idtracker.store.schema import ensure_tables
 
 ROOT = Path(__file__).parents[2]
 GENERATED = (ROOT / "docs" / "reference",)
@@ -121,23 +108,6 @@ def unknown_word(words: list[str]) -> str | None:
 
 
 @pytest.fixture(scope="module")
-def empty_publication(tmp_path_factory: pytest.TempPathFactory) -> Home:
-    """A publication in which every table is present and empty, over the sources of the repository."""
-    home = Home(root=tmp_path_factory.mktemp("home"), sources=ROOT / "sources")
-    with open_store(home) as connection:
-        ensure_tables(connection)
-        publish_snapshot(
-            connection,
-            home,
-            AUDIENCES[DEFAULT_AUDIENCE],
-            Programme(title="Nothing", country="", notice="Nothing is reported."),
-            pd.Timestamp("2026-11-15"),
-            {},
-        )
-    return home
-
-
-@pytest.fixture(scope="module")
 def register() -> Register:
     return Register.load(ROOT / "sources")
 
@@ -184,32 +154,6 @@ def test_there_are_definitions_of_every_format() -> None:
     assert {yaml.safe_load(b.text)["format"]["kind"] for b in definitions()} == {"csv", "xlsx", "json", "hxl", "iati"}
 
 
-@pytest.mark.parametrize("block", blocks("sql"), ids=str)
-def test_queries_run(block: Block, empty_publication: Home) -> None:
-    path = empty_publication.published / DEFAULT_AUDIENCE / "current" / DATABASE
-    with duckdb.connect(str(path), read_only=True) as connection:
-        assert connection.sql(block.text).columns
-
-
-@pages
-def test_queries_of_the_command_line_run(page: Path, empty_publication: Home) -> None:
-    path = empty_publication.published / DEFAULT_AUDIENCE / "current" / DATABASE
-    for words in invocations(page):
-        statements = [w for w in words if w.startswith("SELECT")]
-        if words[:1] != ["query"] or not statements:
-            continue
-        with duckdb.connect(str(path), read_only=True) as connection:
-            assert connection.sql(statements[0]).columns, statements[0]
-
-
-@pytest.mark.parametrize("block", blocks("python"), ids=str)
-def test_python_examples_run(block: Block, empty_publication: Home, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("IDTRACKER_HOME", str(empty_publication.root))
-    monkeypatch.setenv("IDTRACKER_SOURCES", str(empty_publication.sources))
-    assert "idtracker" in block.text and idtracker.__all__
-    exec(compile(block.text, str(block), "exec"), {})
-
-
 @pages
 def test_make_targets_exist(page: Path) -> None:
     targets = set(re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text("utf-8"), re.M))
@@ -224,33 +168,6 @@ def test_the_readme_is_short_and_says_that_figures_are_invented() -> None:
     assert len(text.splitlines()) <= 200
     assert "invented" in text.split("## ", 1)[0].lower()
     assert "make run" in text and "make test" in text
-
-
-@pytest.mark.parametrize("page", [README, ROOT / "docs" / "tutorial.md"], ids=lambda p: p.name)
-def test_the_first_source_gives_the_verdict_that_is_shown(page: Path, register: Register, tmp_path: Path) -> None:
-    """The definition and the report of a page, judged, give the sentence and the findings that the page prints."""
-    text = page.read_text("utf-8")
-    definition = next(b.text for b in definitions() if b.page == page)
-    report = re.search(r"^cat > (?P<name>water_\S+) <<'EOF'\n(?P<text>.*?)^EOF$", text, re.M | re.S)
-    assert report is not None
-    folder = tmp_path / "unicef_water"
-    folder.mkdir()
-    (folder / "source.yml").write_text(definition, "utf-8")
-    source: Source = load_source(folder)
-    judged = assess(
-        report["text"].encode(),
-        report["name"],
-        source,
-        ProgrammeCatalogue(Programme(title="-", country=""), {}, register, {}),
-        submission_id="example",
-        received_at=pd.Timestamp("2026-11-15"),
-    )
-    assert f"{judged.rows_accepted} of {judged.rows_read} rows accepted; {judged.rows_held} held" in text
-    assert judged.rows_held > 0
-    findings = judged.findings.to_frame()
-    for found in findings.to_dict("records"):
-        assert found["rule"] in text
-        assert f"row {found['row']} ({found['column']}) “{found['value']}”" in text
 
 
 def test_rules_that_pages_name_exist() -> None:
