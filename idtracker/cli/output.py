@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from idtracker.model.errors import IdtrackerError
+from idtracker.model.errors import IdtrackerError, OtherTablesError
 from idtracker.model.home import Home
 from idtracker.model.printable import printable, printable_json
 
@@ -49,9 +49,22 @@ def command(function: Callable[..., int | None]) -> Callable[..., None]:
         except OSError as problem:
             place = f"{problem.filename}: " if problem.filename else ""
             end_with(f"{place}{problem.strerror or problem}.", 1, as_json)
+        except Exception as problem:
+            if not _is_about_other_tables(problem, programme_home):
+                raise
+            end_with(str(OtherTablesError()), OtherTablesError.exit_code, as_json)
         sys.exit(code or 0)
 
     return run
+
+
+def _is_about_other_tables(problem: Exception, home: Home) -> bool:
+    """Whether the engine did not find a table or column, in a publication that another version of this library made."""
+    if not type(problem).__module__.lstrip("_").startswith("duckdb"):
+        return False
+    from idtracker.publish.manifest import is_of_another_model
+
+    return is_of_another_model(home)
 
 
 def end_with(message: str, exit_code: int, as_json: bool) -> None:

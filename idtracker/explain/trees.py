@@ -11,7 +11,7 @@ from idtracker.explain.cell import cell_node
 from idtracker.explain.name_lookup import indicator_of, node_of, place_of, quarter_of
 from idtracker.explain.score import explain_score
 from idtracker.explain.tables import KnownTables, Row, rows_of
-from idtracker.model.errors import NotPublishedError, UsageError
+from idtracker.model.errors import OtherTablesError, UsageError
 from idtracker.model.explanation import Node, node
 from idtracker.model.json_values import plain
 from idtracker.model.method import Method, load_method
@@ -69,10 +69,7 @@ class _Tables(Mapping[str, pd.DataFrame]):
             try:
                 self._read[name] = read(self._connection, name)
             except duckdb.BinderException as problem:
-                raise NotPublishedError(
-                    "This publication was made by an earlier version of the program; "
-                    "run `idtracker run` to publish it again."
-                ) from problem
+                raise OtherTablesError from problem
         return self._read[name]
 
     def __iter__(self) -> Iterator[str]:

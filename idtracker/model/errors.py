@@ -39,3 +39,13 @@ class NotPublishedError(IdtrackerError):
     """There is no published store to read yet."""
 
     exit_code = 2
+
+
+class OtherTablesError(NotPublishedError):
+    """What is published lacks a table or column that this version of the library reads."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "This publication was made by another version of the program, whose tables differ; "
+            "run `idtracker run` to publish it again."
+        )

@@ -17,3 +17,12 @@ def read_manifest(home: Home, audience_id: str) -> dict[str, object] | None:
     except (FileNotFoundError, ValueError):
         return None
     return loaded if isinstance(loaded, dict) and "content" in loaded else None
+
+
+def is_of_another_model(home: Home) -> bool:
+    """Whether anything published now has the tables of another version of this library."""
+    from idtracker.model.tables.version import model_version
+
+    manifests = (read_manifest(home, path.name) for path in home.published.glob("*"))
+    versions = [m["versions"] for m in manifests if m is not None and isinstance(m.get("versions"), dict)]
+    return any(isinstance(v, dict) and v.get("model") != model_version() for v in versions)

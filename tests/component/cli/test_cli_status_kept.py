@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
 
+import duckdb
 import pytest
 from cli_programme import Program
 
@@ -61,3 +63,16 @@ def test_a_day_that_is_asked_for_takes_the_place_of_nothing(copied: Program, wor
     state_of(copied.home, NOW, "2026-01-10")
     state_of(copied.home, NOW)
     assert len(worked) == 2
+
+
+def test_a_publication_of_another_version_says_how_to_make_it_again(copied: Program) -> None:
+    current = copied.home.published / "hmg" / "current"
+    with duckdb.connect(str(current / "idtracker.duckdb")) as connection:
+        connection.execute("ALTER TABLE submission DROP COLUMN last_day")
+    (copied.home.store.parent / "status.json").unlink(missing_ok=True)
+    manifest = json.loads((current / "manifest.json").read_text("utf-8"))
+    manifest["versions"]["model"] = "another"
+    (current / "manifest.json").write_text(json.dumps(manifest), "utf-8")
+    told = copied("status", code=2)
+    assert "made by another version of the program" in told.stderr and "`idtracker run`" in told.stderr
+    assert json.loads(copied("status", "--json", code=2).stdout)["exit_code"] == 2
