@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, suppress
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import duckdb
 from filelock import FileLock, Timeout
@@ -12,6 +12,9 @@ from filelock import FileLock, Timeout
 from idtracker.model.errors import IdtrackerError, StoreBusyError
 from idtracker.model.files import private_folder
 from idtracker.model.home import Home
+
+if TYPE_CHECKING:
+    import pyarrow as pa
 
 
 @contextmanager
@@ -59,3 +62,9 @@ def kept_open(home: Home, wait_s: float = 600) -> Iterator[None]:
         with suppress(duckdb.Error, IdtrackerError):
             open_for_all.enter_context(open_store(home, wait_s))
         yield
+
+
+def rows_of(connection: duckdb.DuckDBPyConnection, query: str) -> pa.Table:
+    """The rows of a query as they lie in the engine. A result of which only the first row was read is run to its end before."""
+    connection.complete()
+    return connection.sql(query).to_arrow_table()

@@ -12,6 +12,7 @@ from idtracker.ingest.landing.receipt import Receipt
 from idtracker.model.findings import Findings
 from idtracker.model.marking import Marking
 from idtracker.model.tables import FACTS, OPERATIONS, REFERENCE, TABLES, columns_of, conform_types, frame_of
+from idtracker.store.connection import rows_of
 
 CHUNK = 100_000
 ORDER: dict[str, list[str]] = {
@@ -81,8 +82,9 @@ def read_table(
     model = TABLES[name]
     columns = ", ".join(f'"{c.name}"' for c in columns_of(model))
     order = ", ".join(f'"{c}"' for c in ORDER.get(name, [c.name for c in columns_of(model)][:2]))
-    rows = connection.sql(f'SELECT {columns} FROM {schema}."{name}" WHERE {where} ORDER BY {order}').to_arrow_table()
-    return frame_of(rows, model)
+    return frame_of(
+        rows_of(connection, f'SELECT {columns} FROM {schema}."{name}" WHERE {where} ORDER BY {order}'), model
+    )
 
 
 def read_in_chunks(

@@ -14,6 +14,7 @@ import pandas as pd
 
 from idtracker.model.tables import TABLES, columns_of, conform_types, frame_of
 from idtracker.model.tables.vintages import KEYS, KNOWN, SINCE, vintages_of
+from idtracker.store.connection import rows_of
 
 
 def extend_vintages(
@@ -153,8 +154,7 @@ def read_vintages(connection: duckdb.DuckDBPyConnection, table: str, where: str 
     """Every vintage of a derived table with its types, known_from and known_to, in a fixed order."""
     name = vintages_of(table)
     order = _listed([*KEYS[table], "known_from"])
-    rows = connection.sql(f'SELECT * FROM "{name}" WHERE {where} ORDER BY {order}').to_arrow_table()
-    return frame_of(rows, TABLES[name])
+    return frame_of(rows_of(connection, f'SELECT * FROM "{name}" WHERE {where} ORDER BY {order}'), TABLES[name])
 
 
 def vintages_at(
@@ -163,11 +163,12 @@ def vintages_at(
     """The rows of a derived table that were known at each state of their group, with its known_at, in no order."""
     connection.register("_asked", states[[*by, "known_at"]].drop_duplicates())
     try:
-        rows = connection.sql(
+        rows = rows_of(
+            connection,
             f"""SELECT {_listed_from("v", table)}, a.known_at FROM "{vintages_of(table)}" v
             JOIN _asked a ON {_matched("v", "a", by)} AND v.known_from <= a.known_at
-              AND (v.known_to IS NULL OR v.known_to > a.known_at) WHERE {where}"""
-        ).to_arrow_table()
+              AND (v.known_to IS NULL OR v.known_to > a.known_at) WHERE {where}""",
+        )
     finally:
         connection.unregister("_asked")
     return frame_of(rows, TABLES[table])

@@ -13,6 +13,7 @@ from idtracker.analyse.metrics.registry import Metric, metric_of
 from idtracker.model.register.entity_columns import apply_entity_map
 from idtracker.model.tables import FACTS, REFERENCE, TABLES, columns_of, frame_of
 from idtracker.model.tables.vintages import KEYS, KNOWN, vintages_of
+from idtracker.store.connection import rows_of
 from idtracker.store.tables import read_table
 
 _RECORDED = ("recorded_from", "recorded_to")
@@ -63,5 +64,5 @@ def _read(
     order = [*KEYS[name], KNOWN[0]] if is_kept else [spec.name for spec in specs[:2]]
     kept = [s.name for s in specs if s.name in columns or s.name in order or s.count_once]
     listed, by = (", ".join(f'"{column}"' for column in names) for names in ([*kept, *known], order))
-    frame = frame_of(connection.sql(f'SELECT {listed} FROM "{stored}" ORDER BY {by}').to_arrow_table(), TABLES[name])
+    frame = frame_of(rows_of(connection, f'SELECT {listed} FROM "{stored}" ORDER BY {by}'), TABLES[name])
     return frame[kept], frame[known[0]], frame[known[1]]
