@@ -8,7 +8,6 @@ from __future__ import annotations
 import logging
 import traceback
 from collections.abc import Iterable, Sequence
-from contextlib import nullcontext
 from dataclasses import replace
 from functools import partial
 
@@ -95,17 +94,13 @@ def run_pipeline(
 
     A source that fails does not keep the others from the store.
     """
-    catalogue = context.catalogue
-    sources = [step for name in source_ids for step in source_steps(catalogue.sources[name])]
+    sources = [step for name in source_ids for step in source_steps(context.catalogue.sources[name])]
     result = run_steps(sources, context, listen)
-    result.add(run_store_steps(store_steps(catalogue) if store is None else store, context, listen))
+    over_store = store_steps(context.catalogue) if store is None else store
+    if over_store:
+        with kept_open(context.home):
+            result.add(run_steps(over_store, context, listen))
     return result
-
-
-def run_store_steps(steps: Sequence[Step], context: Context, listen: Listener = silent) -> PipelineResult:
-    """Steps over the store, which is opened once for all of them."""
-    with kept_open(context.home) if steps else nullcontext():
-        return run_steps(steps, context, listen)
 
 
 def run_step(step: Step, context: Context, done: PipelineResult) -> StepResult:

@@ -24,13 +24,13 @@ from idtracker.model.home import DEFAULT_AUDIENCE, Home
 from idtracker.model.instants import parse_instant
 from idtracker.model.tables import TABLES, columns_of
 from idtracker.operate.custody.audit import is_waiting, publication_problems
-from idtracker.operate.pipeline import derive_steps, run_store_steps
+from idtracker.operate.pipeline import derive_steps, run_steps
 from idtracker.operate.step import Context, StepResult
 from idtracker.operate.steps.expectations import write_drift
 from idtracker.operate.steps.publication import publish
 from idtracker.publish.audience import AUDIENCES
 from idtracker.publish.manifest import read_manifest
-from idtracker.store.connection import open_store, writing_turn
+from idtracker.store.connection import kept_open, open_store, writing_turn
 from idtracker.store.copies import LOGS, content_hashes
 from idtracker.store.schema import recall, store_version
 from idtracker.store.tables import quoted
@@ -119,7 +119,8 @@ def rebuild(
 def derive_everything(home: Home, catalogue: ProgrammeCatalogue, now: datetime, until: datetime | None) -> list[str]:
     """Fill the store from accepted rows, every table of it; what is wrong with the facts, if anything."""
     context = Context(home, catalogue, now, until)
-    result = run_store_steps(derive_steps(catalogue), context)
+    with kept_open(home):
+        result = run_steps(derive_steps(catalogue), context)
     write_drift(home)
     facts = result.results.get("tracker/facts", StepResult())
     details = {check.name: check.details for check in facts.checks}
