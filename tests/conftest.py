@@ -8,6 +8,7 @@ from pathlib import Path
 from textwrap import dedent
 
 import pytest
+from hypothesis import HealthCheck
 from hypothesis import settings as examples
 
 from idtracker.model.home import Home
@@ -17,7 +18,10 @@ TIERS = ("system", "component", "unit")
 """Folders of tests, the longest first: several processes stay busy to the end that way."""
 
 
-examples.register_profile("untimed", deadline=None)
+# Whether drawing is slow, or an example large, depends on the machine and the seed, and is no fault of what is tested.
+examples.register_profile(
+    "untimed", deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
+)
 examples.load_profile("untimed")
 
 

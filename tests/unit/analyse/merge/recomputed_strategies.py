@@ -192,10 +192,10 @@ def computed_indicators() -> list[Row]:
 
 
 def countries(
-    *tables: st.SearchStrategy[list[Row]], own_indicators: bool = False
+    *tables: st.SearchStrategy[list[Row]], own_indicators: bool = False, most: int = SEVERAL
 ) -> st.SearchStrategy[list[list[Row]]]:
     """The rows of each table in several countries, drawn apart for each; with indicators of their own they share nothing."""
-    return st.lists(st.tuples(*tables), min_size=1, max_size=SEVERAL).map(
+    return st.lists(st.tuples(*tables), min_size=1, max_size=most).map(
         lambda drawn: [
             [_in_country(n, row, own_indicators) for n, one in enumerate(drawn) for row in one[at]]
             for at in range(len(tables))
@@ -212,8 +212,11 @@ def _in_country(n: int, row: Row, own_indicators: bool) -> Row:
 
 @st.composite
 def facts_of_countries(draw: st.DrawFn) -> tuple[dict[str, list[Row]], list[Row]]:
-    """Events, answers and places of several countries; a source reports of one country, or of all of them."""
-    event, survey_response, place = draw(countries(EVENTS, ANSWERS, PLACES))
+    """Events, answers and places of one or two countries; a source reports of one country, or of both.
+
+    A survey counts from 30 answers on: more countries would be more than an example may draw.
+    """
+    event, survey_response, place = draw(countries(EVENTS, ANSWERS, PLACES, most=2))
     if draw(st.booleans()):
         for row in (*event, *survey_response):
             row["source_id"] += str(row["country"])
