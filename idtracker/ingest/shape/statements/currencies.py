@@ -89,7 +89,7 @@ def settle_currencies(stated: Stated) -> pd.Series:
 
 
 def _where(has_amount: npt.NDArray[np.bool_], currencies: npt.NDArray[np.object_]) -> pd.Series:
-    return pd.Series(np.where(has_amount, currencies, None), dtype=TEXT).astype("str")
+    return pd.Series(currencies, dtype=TEXT).where(has_amount, None).astype("str")
 
 
 def with_currencies(raw: pd.DataFrame, shaped: Shaped, column: Column, currencies: pd.Series) -> pd.DataFrame:
