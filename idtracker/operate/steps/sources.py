@@ -33,7 +33,7 @@ FAMILIES: dict[str, tuple[str, ...]] = {
     "file_readable": ("file.", "heading.", "sheet.", "template."),
     "rows_valid": (
         *("row.", "held.", "value.", "unit.", "choice.", "calendar.", "period.", "interval.", "judgement."),
-        *("grade.", "count.", "share.", "cross."),
+        *("grade.", "count.", "share.", "cross.", "iati."),
     ),
     "bounds": ("bounds.",),
     "history": ("history.",),
