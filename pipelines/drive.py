@@ -9,6 +9,7 @@ import dagster as dg
 from idtracker.operate.pipeline import store_steps
 from idtracker.operate.step import ACCOUNTS, Check, Context, Listener, PipelineResult, Step, StepResult, failed_account
 from idtracker.operate.steps.sources import source_steps
+from idtracker.store.connection import kept_open
 from pipelines.assets import REFUSED
 from pipelines.definitions import build
 from pipelines.instance import COMMAND, close_dead_runs, open_instance
@@ -31,7 +32,8 @@ def drive(
     with open_instance(context.home) as instance:
         close_dead_runs(instance)
         result = _execute(job, instance, sources, listen) if sources else PipelineResult()
-        result.add(_execute(job, instance, over_store, listen))
+        with kept_open(context.home):
+            result.add(_execute(job, instance, over_store, listen))
     return result
 
 
