@@ -18,7 +18,7 @@ import pandas as pd
 import pyarrow as pa
 
 from idtracker.model.tables import Table, columns_of
-from idtracker.store.connection import connect
+from idtracker.store.connection import connect, rows_of
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
@@ -79,7 +79,7 @@ class Engine:
 
     def content(self, name: str) -> pd.DataFrame:
         """The rows of table `name`, in the order in which they were kept; dates and instants as datetime64."""
-        rows = self._connection.sql(f'SELECT * FROM "{name}"').to_arrow_table()
+        rows = rows_of(self._connection, f'SELECT * FROM "{name}"')
         frame: pd.DataFrame = rows.to_pandas(date_as_object=False)
         return frame
 

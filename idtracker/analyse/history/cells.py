@@ -19,6 +19,7 @@ from idtracker.model.config.programme import Programme
 from idtracker.model.method import Method
 from idtracker.model.register.entity_columns import apply_entity_map
 from idtracker.model.steps.progress import report
+from idtracker.store.connection import rows_of
 from idtracker.store.history.change_points import keep_change_points
 from idtracker.store.history.derived_vintages import add_vintages, truncate_after
 from idtracker.store.tables import known_now, quoted_list, read_table
@@ -83,7 +84,7 @@ def known_observations(
     facts = apply_entity_map({name: known_now(connection, name) for name in fed_tables}, entity)
     computed = derive_observations(facts, indicator, place, list(periods))
     listed = ", ".join(f'"{c}"' for c in columns)
-    stated = connection.sql(f"SELECT {listed} FROM observation WHERE {where}").to_arrow_table()
+    stated = rows_of(connection, f"SELECT {listed} FROM observation WHERE {where}")
     if not entity.empty:
         one = apply_entity_map({"observation": stated.to_pandas(date_as_object=False)}, entity)["observation"]
         stated = pa.Table.from_pandas(one, schema=stated.schema, preserve_index=False)
@@ -131,7 +132,7 @@ def _at_states(
     connection.register("_touched", touched)
     try:
         columns = ", ".join(f'o."{name}"' for name in OBSERVATION_COLUMNS)
-        rows = connection.sql(f"SELECT {columns}, t.known_at {_STATES}").to_arrow_table()
+        rows = rows_of(connection, f"SELECT {columns}, t.known_at {_STATES}")
     finally:
         connection.unregister("_touched")
     return (

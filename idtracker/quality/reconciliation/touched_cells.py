@@ -16,6 +16,7 @@ from idtracker.analyse.history.timeline import PendingChangePoints, Timeline
 from idtracker.model.method import Method
 from idtracker.quality.reconciliation.cells import OBSERVATION_COLUMNS, account_of, count_cells
 from idtracker.quality.reconciliation.facts_and_scores import ReconciliationResult
+from idtracker.store.connection import rows_of
 from idtracker.store.history.change_points import keep_change_points
 from idtracker.store.tables import quoted_list, read_table, transaction
 
@@ -56,7 +57,7 @@ def _count(
     among = "TRUE" if chosen is None else f"coalesce(indicator_id, '') IN ({quoted_list(chosen)})"
     periods = list(line.periods[-1]) if line.periods else []
     stated, derived = known_observations(connection, periods, OBSERVATION_COLUMNS, chosen)
-    cells = connection.sql(f"SELECT {_CELL} FROM merged_cell WHERE {among}").to_arrow_table()
+    cells = rows_of(connection, f"SELECT {_CELL} FROM merged_cell WHERE {among}")
     counted = count_cells([stated, derived], cells, read_table(connection, "indicator"), periods, method)
     computed = derived.groupby(["indicator_id", "source_id"]).size().rename("computed").reset_index()
     computed = computed.assign(reason=None, rows=0)
