@@ -32,6 +32,8 @@ VARYING = {
 }
 RUN = ("sh", "console", "sql", "python")
 SHOWN_ONLY = ("text", "csv", "ini", "yaml")
+WIDTH = "160"
+"""Columns of the terminal in which the pages show what comes."""
 
 
 @dataclass(frozen=True)
@@ -112,7 +114,7 @@ class Bench:
         if command.text in self.already:
             return Outcome(command.code, self.already[command.text], "")
         path = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
-        env = {k: v for k, v in os.environ.items() if not k.startswith("IDTRACKER_")} | {"PATH": path, "COLUMNS": "160"}
+        env = {k: v for k, v in os.environ.items() if not k.startswith("IDTRACKER_")} | {"PATH": path, "COLUMNS": WIDTH}
         words = command.words
         if words is not None:
             return run_forked(words, self.folder, env, self.outputs, self.suites)

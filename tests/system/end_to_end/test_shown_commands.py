@@ -15,7 +15,7 @@ from conftest import RunHome  # type: ignore[attr-defined]
 
 from idtracker.cli.operating.run import show_report
 from idtracker.operate.documents.run import Run
-from tests.support.shown_commands import FENCE, RUN, SHOWN_ONLY, Bench, blocks_of, commands_of, prompts_of
+from tests.support.shown_commands import FENCE, RUN, SHOWN_ONLY, WIDTH, Bench, blocks_of, commands_of, prompts_of
 
 ROOT = Path(__file__).parents[3]
 WHOLE = ("README.md", "docs/tutorial.md")
@@ -46,11 +46,16 @@ def four_sources(small_inbox: Path, small_sources: Path, tmp_path_factory: pytes
 
 @pytest.mark.parametrize("page", [page for page in PAGES if to_run(page)])
 def test_what_a_page_shows_is_what_comes(
-    page: str, tmp_path: Path, request: pytest.FixtureRequest, capsys: pytest.CaptureFixture[str]
+    page: str,
+    tmp_path: Path,
+    request: pytest.FixtureRequest,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     home: RunHome = request.getfixturevalue("four_sources" if page in FOUR_SOURCES else "programme")
     bench = bench_of(home, tmp_path, suites=page in WHOLE)
     if page in WHOLE:
+        monkeypatch.setenv("COLUMNS", WIDTH)
         show_report(Run.model_validate_json((home.path / "report.json").read_bytes()))
         bench.already["make run"] = (
             f"var: 260 reports placed in the inbox. Invented figures.\n{capsys.readouterr().out}"
