@@ -18,7 +18,7 @@ import pandas as pd
 import pyarrow as pa
 
 from idtracker.model.tables import Table, columns_of
-from idtracker.store.connection import connect, rows_of
+from idtracker.store.connection import in_memory, rows_of
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
@@ -87,18 +87,15 @@ class Engine:
 @contextmanager
 def open_engine() -> Iterator[Engine]:
     """An engine without tables, in one thread: what it works on is small, and threads would only wait for one another."""
-    connection = connect(config={"threads": 1})
-    try:
+    with in_memory(threads=1) as connection:
         yield Engine(connection)
-    finally:
-        connection.close()
 
 
 def compile_expression(expression: ir.Table) -> str:
     """The expression in the engine's language."""
     import ibis
 
-    return str(ibis.to_sql(expression, dialect="duckdb"))
+    return str(ibis.to_sql(expression, dialect="duckdb", pretty=False))
 
 
 @cache

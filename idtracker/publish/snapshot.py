@@ -9,9 +9,9 @@ from __future__ import annotations
 import hashlib
 import json
 import shutil
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import duckdb
 
@@ -56,7 +56,8 @@ def publish_snapshot(
         share(home.root, (root / "current").resolve())
         return (root / "current").resolve(), False
     draft = root / f".part-{digest[:12]}"
-    counts = _write(connection, draft, tables, programme.notice, data_docs)
+    unchanged = {} if again else _unchanged(root / "current", now_current, hashes, programme.notice)
+    counts = _write(connection, draft, tables, programme.notice, unchanged, data_docs)
     manifest = {
         "audience": audience.id,
         "programme": programme.title,
@@ -72,14 +73,30 @@ def publish_snapshot(
     return _switch(root, draft, f"{as_of:%Y-%m-%d}-{digest[:12]}"), True
 
 
+def _unchanged(
+    current: Path, manifest: Mapping[str, Any] | None, hashes: Mapping[str, str], notice: str
+) -> dict[str, Path]:
+    """Parquet files of the current publication whose tables hold the same under the same columns and notice."""
+    if manifest is None or manifest.get("notice") != notice or manifest["versions"].get("model") != model_version():
+        return {}
+    folder = current.resolve() / "parquet"
+    stated = {table: entry.get("hash") for table, entry in manifest["tables"].items()}
+    return {table: folder / f"{table}.parquet" for table, content in hashes.items() if stated.get(table) == content}
+
+
 def _write(
-    connection: duckdb.DuckDBPyConnection, draft: Path, tables: Sequence[str], notice: str, data_docs: Path | None
+    connection: duckdb.DuckDBPyConnection,
+    draft: Path,
+    tables: Sequence[str],
+    notice: str,
+    unchanged: Mapping[str, Path],
+    data_docs: Path | None,
 ) -> dict[str, int]:
     """Every form of the tables into a new folder; the rows of each."""
     shutil.rmtree(draft, ignore_errors=True)
     private_folder(draft)
     counts = write_database(connection, draft / DATABASE, tables, notice)
-    write_parquet(connection, draft / "parquet", tables, notice)
+    write_parquet(connection, draft / "parquet", tables, notice, unchanged)
     if data_docs is not None and data_docs.is_dir():
         shutil.copytree(data_docs, draft / "data_docs")
     return counts

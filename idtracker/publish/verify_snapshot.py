@@ -5,9 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 from idtracker.model.home import Home
-from idtracker.model.tables import TABLES, columns_of
 from idtracker.publish.manifest import DATABASE
-from idtracker.store.connection import connect, open_store
+from idtracker.store.connection import connect, in_memory, open_store
 from idtracker.store.copies import LOGS, fingerprints
 from idtracker.store.tables import quoted
 
@@ -24,11 +23,10 @@ def published_differences(home: Home, folder: Path, *, with_logs: bool = True) -
         hashes = {"store": fingerprints(connection, tables)}
     with connect(str(folder / DATABASE), read_only=True) as own:
         hashes["database"] = fingerprints(own, tables)
-    with connect() as own:
-        for path in paths:
-            names = ", ".join(f'"{c.name}"' for c in columns_of(TABLES[path.stem]))
-            own.execute(f'CREATE VIEW "{path.stem}" AS SELECT {names} FROM read_parquet({quoted(path)})')
-        hashes["parquet"] = fingerprints(own, tables)
+    with in_memory() as own:
+        hashes["parquet"] = fingerprints(
+            own, tables, lambda table: f"read_parquet({quoted(folder / 'parquet' / f'{table}.parquet')})"
+        )
     return [
         f"{table}: {form} has {hashes[form][table][0]} rows, the store {hashes['store'][table][0]}"
         + ("" if hashes[form][table][0] != hashes["store"][table][0] else ", of other content")

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, suppress
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 import duckdb
@@ -39,6 +41,25 @@ def connect(path: str = ":memory:", **options: Any) -> duckdb.DuckDBPyConnection
     connection = duckdb.connect(path, **options)
     connection.execute("SET enable_progress_bar = false")
     return connection
+
+
+@contextmanager
+def in_memory(**config: Any) -> Iterator[duckdb.DuckDBPyConnection]:
+    """A connection for temporary tables, views and registered frames, which are its own and end with it.
+
+    Those of one process and configuration share an engine, because starting one costs more than most of what is asked of it.
+    """
+    connection = _engine(os.getpid(), tuple(config.items())).cursor()
+    try:
+        yield connection
+    finally:
+        connection.close()
+
+
+@cache
+def _engine(process: int, config: tuple[tuple[str, Any], ...]) -> duckdb.DuckDBPyConnection:
+    """The engine in memory of a process; one that was forked starts its own."""
+    return connect(config=dict(config))
 
 
 @contextmanager

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -24,6 +25,17 @@ LOGS = ("run", "audit", "reconciliation", "drift")
 """Outside the content hash: they tell of the work, and of the latest run, not of what is known."""
 
 
+_HASH_OF_NOTHING = hashlib.md5(b"", usedforsecurity=False).hexdigest()
+
+
+def filled(
+    connection: duckdb.DuckDBPyConnection, tables: Iterable[str], place: Callable[[str], str] = '"{}"'.format
+) -> list[str]:
+    """Those of the tables that have rows: many have none, and asking them all at once costs what asking one does."""
+    asked = " UNION ALL ".join(f"SELECT '{table}' WHERE EXISTS (FROM {place(table)})" for table in tables)
+    return [str(table) for (table,) in connection.execute(asked).fetchall()] if asked else []
+
+
 def content_hashes(
     connection: duckdb.DuckDBPyConnection, tables: Sequence[str], place: Callable[[str], str] = '"{}"'.format
 ) -> dict[str, str]:
@@ -31,10 +43,8 @@ def content_hashes(
 
     `place` says in SQL where the rows of a table are.
     """
-    hashes = {}
-    for table in tables:
-        if table in LOGS:
-            continue
+    hashes = {table: _HASH_OF_NOTHING for table in tables if table not in LOGS}
+    for table in filled(connection, hashes, place):
         row = connection.execute(
             f"SELECT md5(coalesce(string_agg(h, '' ORDER BY h), '')) "
             f"FROM (SELECT md5(CAST(row({_listed(table)}) AS VARCHAR)) AS h FROM {place(table)})"
@@ -50,8 +60,8 @@ def fingerprints(
 
     It tells an accident in copying; against forgery there are the content hashes. A log has no sum.
     """
-    prints = {}
-    for table in tables:
+    prints = dict.fromkeys(tables, (0, ""))
+    for table in filled(connection, tables, place):
         listed = "NULL" if table in LOGS else f"hash(row({_listed(table)}))"
         row = connection.execute(
             f"SELECT count(*), concat_ws(' ', bit_xor(h), sum(h)) FROM (SELECT {listed} AS h FROM {place(table)})"
@@ -68,9 +78,9 @@ def write_database(
     metrics_at = last_change_point(connection, "metric:%")
     path.write_bytes(_empty_database(tuple(tables)))
     connection.execute(f"ATTACH {quoted(path)} AS snapshot")
-    counts = {}
+    counts = dict.fromkeys(tables, 0)
     try:
-        for table in counted("tables copied", tables):
+        for table in counted("tables copied", filled(connection, tables)):
             row = connection.execute(
                 f'INSERT INTO snapshot.main."{table}" SELECT {_listed(table)} FROM main."{table}" ORDER BY ALL'
             ).fetchone()
@@ -103,17 +113,37 @@ def _empty_database(tables: tuple[str, ...]) -> bytes:
         return path.read_bytes()
 
 
-def write_parquet(connection: duckdb.DuckDBPyConnection, folder: Path, tables: Sequence[str], notice: str) -> None:
-    """One Parquet file per table, in a new folder; the programme's notice stands in the metadata."""
+def write_parquet(
+    connection: duckdb.DuckDBPyConnection,
+    folder: Path,
+    tables: Sequence[str],
+    notice: str,
+    unchanged: Mapping[str, Path],
+) -> None:
+    """One Parquet file per table, in a new folder; the programme's notice stands in the metadata.
+
+    A table that is `unchanged` since a file was written of it shares that file: nobody writes into a published one.
+    """
     folder.mkdir()
     note = quoted(notice or "none")
     for table in counted("Parquet files", tables):
         path = folder / f"{table}.parquet"
+        if table in unchanged and _linked(unchanged[table], path):
+            continue
         connection.execute(
             f'COPY (SELECT {_listed(table)} FROM "{table}" ORDER BY ALL) '
             f"TO {quoted(path)} (FORMAT parquet, KV_METADATA {{notice: {note}}})"
         )
         make_durable(path)
+
+
+def _linked(file: Path, path: Path) -> bool:
+    """One file under another name; False where it is gone, or its disk knows only one name for a file."""
+    try:
+        path.hardlink_to(file)
+    except OSError:
+        return False
+    return True
 
 
 def make_durable(path: Path) -> None:

@@ -26,7 +26,7 @@ from idtracker.model.marking import Marking
 from idtracker.model.steps.versions import VERSIONS
 from idtracker.model.tables import OPERATIONS, conform_types
 from idtracker.store.markings import mark_operations
-from idtracker.store.schema import recall, remember
+from idtracker.store.schema import recall_all, remember
 from idtracker.store.submission_periods import SubmissionPeriod, submission_periods
 from idtracker.store.tables import quoted_list, refusal_frame, rewrite_table, transaction
 
@@ -43,8 +43,12 @@ def refresh_operations(
     `handling` says how the rows of each source are marked. Rows of sources that are `left` stay as they are.
     """
     sources = list(handling)
-    signs = {f"operations:{s}": _signature(connection, home, s, until) + str(handling[s].columns) for s in sources}
-    changed = [s for s in sources if recall(connection, f"operations:{s}") != signs[f"operations:{s}"]]
+    kept = recall_all(connection)
+    signs = {
+        f"operations:{s}": _signature(home, s, until, kept.get(f"facts:{s}")) + str(handling[s].columns)
+        for s in sources
+    }
+    changed = [s for s in sources if kept.get(f"operations:{s}") != signs[f"operations:{s}"]]
     unchanged = [*left, *(s for s in sources if s not in changed)]
     frames = submission_tables(connection, home, changed, until)
     frames = mark_operations(connection, home, frames | operations_frames(connection, home, changed, until), handling)
@@ -55,14 +59,13 @@ def refresh_operations(
         remember(connection, **signs)
 
 
-def _signature(connection: duckdb.DuckDBPyConnection, home: Home, source_id: str, until: datetime | None) -> str:
+def _signature(home: Home, source_id: str, until: datetime | None, facts: str | None) -> str:
     """Changes whenever a receipt, a judgement, a waiver or a fact of the source does."""
     receipts = Ledger(home, until).receipts(source_id)
     outcomes = [None if r.is_refused else read_outcome(home, source_id, r.submission_id) for r in receipts]
     folders = (accepted_folder(home, source_id, r.submission_id) for r in receipts)
     judged = [None if o is None else seal_of(folder) for o, folder in zip(outcomes, folders, strict=True)]
     waivers = Waivers(home, until).of(source_id)
-    facts = recall(connection, f"facts:{source_id}")
     return hashlib.sha256(repr([VERSIONS["facts"], receipts, judged, waivers, facts]).encode()).hexdigest()
 
 

@@ -28,11 +28,11 @@ from idtracker.model.home import Home
 from idtracker.model.instants import naive_utc
 from idtracker.model.steps.versions import VERSIONS
 from idtracker.model.tables import FACTS
-from idtracker.store.schema import recall, remember
+from idtracker.store.schema import recall_all, remember
 from idtracker.store.vintages import load_part
 
 __all__ = ["forget_sources", "judged_receipts", "naive_utc", "refresh_facts", "signature"]
-_OWN = ("_fate", "_standing", "_tally", "_holding")
+_OWN = ("_fate", "_standing", "_tally", "_holding", "_change")
 
 
 def judged_receipts(
@@ -105,8 +105,9 @@ def changed_since(
     connection: duckdb.DuckDBPyConnection, work: str, sources: Iterable[str], every: bool = False
 ) -> dict[str, str]:
     """Sources, each with the mark of its facts, whose facts changed since `work` on them was marked; or `every` source."""
-    marks = {source_id: recall(connection, f"facts:{source_id}") or "" for source_id in sources}
-    return {s: mark for s, mark in marks.items() if every or recall(connection, f"{work}:{s}") != mark}
+    kept = recall_all(connection)
+    marks = {source_id: kept.get(f"facts:{source_id}", "") for source_id in sources}
+    return {s: mark for s, mark in marks.items() if every or kept.get(f"{work}:{s}") != mark}
 
 
 def mark_done(connection: duckdb.DuckDBPyConnection, work: str, marks: Mapping[str, str]) -> None:

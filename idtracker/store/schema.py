@@ -17,10 +17,11 @@ _OWN = {
     "_standing": "submission_id VARCHAR, since TIMESTAMP, until TIMESTAMP",
     "_tally": "submission_id VARCHAR, since TIMESTAMP, rows_held BIGINT, rows_replaced BIGINT",
     "_holding": "held_id VARCHAR, held_from TIMESTAMP, held_to TIMESTAMP",
+    "_change": "moment TIMESTAMP, change UBIGINT",
 }
 _MOMENT = "CREATE TABLE IF NOT EXISTS _moment (step VARCHAR, moment TIMESTAMP, signature VARCHAR)"
-"""What the store keeps for itself: the fate of rows by time of validity, who had the word when, rows held and replaced; which
-moments each step has worked out."""
+"""What the store keeps for itself: the fate of rows by time of validity, who had the word when, rows held and replaced; what
+changed in the record when; which moments each step has worked out."""
 
 
 def ensure_tables(connection: duckdb.DuckDBPyConnection) -> None:
@@ -29,31 +30,46 @@ def ensure_tables(connection: duckdb.DuckDBPyConnection) -> None:
     connection.execute("CREATE TABLE IF NOT EXISTS _state (name VARCHAR PRIMARY KEY, value VARCHAR)")
     row = connection.execute("SELECT value FROM _state WHERE name = 'model'").fetchone()
     if row is None or row[0] != version:
-        existing = connection.execute("SELECT table_name FROM information_schema.tables").fetchall()
-        for (table,) in existing:
+        for table in _tables_there(connection):
             connection.execute(f'DROP TABLE "{table}"')
         connection.execute("CREATE TABLE _state (name VARCHAR PRIMARY KEY, value VARCHAR)")
         connection.execute("INSERT INTO _state VALUES ('model', ?)", [version])
+    there = _tables_there(connection)
     for name, columns in _OWN.items():
-        connection.execute(f"CREATE TABLE IF NOT EXISTS {name} (source_id VARCHAR, {columns})")
+        if name not in there:
+            connection.execute(f"CREATE TABLE {name} (source_id VARCHAR, {columns})")
     connection.execute(_MOMENT)
     for name, model in TABLES.items():
-        connection.execute(create_table_sql(name, model))
+        if name not in there:
+            connection.execute(create_table_sql(name, model))
+
+
+def _tables_there(connection: duckdb.DuckDBPyConnection) -> set[str]:
+    rows = connection.execute("SELECT table_name FROM duckdb_tables() WHERE database_name = current_database()")
+    return {str(name) for (name,) in rows.fetchall()}
 
 
 def remember(connection: duckdb.DuckDBPyConnection, **values: str) -> None:
     """Keep named values beside the tables, such as the day that they speak of."""
-    for name, value in values.items():
-        connection.execute("INSERT OR REPLACE INTO _state VALUES (?, ?)", [name, value])
+    if values:
+        rows = ", ".join(["(?, ?)"] * len(values))
+        connection.execute(
+            f"INSERT OR REPLACE INTO _state VALUES {rows}", [part for item in values.items() for part in item]
+        )
 
 
 def recall(connection: duckdb.DuckDBPyConnection, name: str) -> str | None:
     """A value kept by `remember`; None where the store has none, or is no store."""
-    tables = connection.execute("SELECT count(*) FROM information_schema.tables WHERE table_name = '_state'").fetchone()
-    if not tables or not tables[0]:
+    try:
+        row = connection.execute("SELECT value FROM _state WHERE name = ?", [name]).fetchone()
+    except duckdb.CatalogException:
         return None
-    row = connection.execute("SELECT value FROM _state WHERE name = ?", [name]).fetchone()
     return str(row[0]) if row else None
+
+
+def recall_all(connection: duckdb.DuckDBPyConnection) -> dict[str, str]:
+    """Every value kept by `remember`, by name."""
+    return {str(name): str(value) for name, value in connection.execute("SELECT name, value FROM _state").fetchall()}
 
 
 def describe_tables(connection: duckdb.DuckDBPyConnection, notice: str, tables: Iterable[str]) -> None:

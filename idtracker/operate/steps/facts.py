@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -68,10 +68,21 @@ def refresh_store(
 def _broken(connection: duckdb.DuckDBPyConnection, sources: Sequence[str], every: bool) -> list[str]:
     """What is wrong with the facts. Rows of a source that were whole when it last changed are looked at if `every` row is."""
     chosen = changed_since(connection, "whole", sources, every)
-    broken = [problem for table in FACTS for problem in broken_invariants(connection, table, list(chosen))]
+    broken = [
+        problem
+        for table in _filled(connection, chosen)
+        for problem in broken_invariants(connection, table, list(chosen))
+    ]
     if not broken:
         mark_done(connection, "whole", chosen)
     return broken
+
+
+def _filled(connection: duckdb.DuckDBPyConnection, sources: Collection[str]) -> list[str]:
+    """The fact tables in which any of the sources has rows."""
+    where = f"source_id IN ({quoted_list(sources)})"
+    asked = " UNION ALL ".join(f"SELECT '{table}' WHERE EXISTS (FROM \"{table}\" WHERE {where})" for table in FACTS)
+    return [str(table) for (table,) in connection.execute(asked).fetchall()]
 
 
 def unreconciled(submissions: pd.DataFrame) -> list[str]:

@@ -16,7 +16,7 @@ import pyarrow as pa
 
 from idtracker.model.method import Method
 from idtracker.quality.reconciliation.facts_and_scores import UNEXPLAINED, ReconciliationResult, make_account
-from idtracker.store.connection import connect
+from idtracker.store.connection import in_memory
 
 OBSERVATION_COLUMNS = (
     *("source_id", "fact_id", "submission_id", "indicator_id", "place_id", "period_start", "period_end", "value"),
@@ -156,7 +156,7 @@ def count_cells(
     """The fates of observations and the faults of the cells of the same indicators."""
     frames = {"_indicator": indicator[["indicator_id", "roll_up", "frequency"]], "_cell": cells}
     frames |= _terms(periods, method)
-    with connect() as own:
+    with in_memory() as own:
         for name, frame in frames.items():
             own.register(name, frame)
         _prepare(own, observations)

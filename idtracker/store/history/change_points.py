@@ -13,9 +13,10 @@ from dataclasses import dataclass
 import duckdb
 import pandas as pd
 
-from idtracker.model.tables import FACTS, OVER_TIME, TABLES, columns_of
+from idtracker.model.tables import OVER_TIME, TABLES, columns_of
 from idtracker.model.tables.version import model_version
 from idtracker.model.tables.vintages import KEYS, KNOWN, vintages_of
+from idtracker.store.history.recorded_changes import recorded_changes
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,38 +34,13 @@ def change_points_of(
 
     `base` stands for what beside the record decides about derived tables: method, register, definitions, code.
     """
-    changes = connection.execute(_CHANGES_SQL.format(parts=" UNION ALL ".join(_parts())), [as_of]).fetchall()
-    digests = {pd.Timestamp(at): str(digest) for at, digest in changes}
+    digests = {at: digest for at, digest in recorded_changes(connection).items() if at <= as_of}
     instants = sorted({*digests, *(d for d in days if d <= as_of)})
     signatures, known = [], f"{base}\0{model_version()}\0{duckdb.__version__}"
     for at in instants:
         known = hashlib.sha256(f"{known}\0{at.isoformat()}\0{digests.get(at, '')}".encode()).hexdigest()[:16]
         signatures.append(known)
     return ChangePoints(tuple(instants), tuple(signatures))
-
-
-_MARKING = ("classification", "releasable_to")
-"""Of a decision these follow from the cell that it is about."""
-_CHANGES_SQL = "SELECT moment, bit_xor(h) FROM ({parts}) WHERE moment <= ? GROUP BY moment"
-
-
-def _parts() -> list[str]:
-    """Every change of the record as (moment, hash): facts known and known no more, states of submissions, decisions."""
-    parts = []
-    for name, model in FACTS.items():
-        columns_listed = ", ".join(
-            f'"{c.name}"' for c in columns_of(model) if c.name not in ("recorded_from", "recorded_to")
-        )
-        for column in ("recorded_from", "recorded_to"):
-            parts.append(
-                f"SELECT {column} AS moment, hash('{name}', '{column}', {columns_listed}) AS h "
-                f'FROM "{name}" WHERE {column} IS NOT NULL'
-            )
-    parts.append("SELECT since, hash('state', submission_id, source_id, state) FROM submission_state")
-    parts.append("SELECT received_at, hash('periods', submission_id, source_id, periods, last_day) FROM submission")
-    decided = ", ".join(f'"{c.name}"' for c in columns_of(TABLES["adjudication"]) if c.name not in _MARKING)
-    parts.append(f"SELECT decided_at, hash('decision', {decided}) FROM adjudication")
-    return parts
 
 
 def valid_prefix(connection: duckdb.DuckDBPyConnection, step: str, change_points: ChangePoints) -> tuple[int, bool]:
