@@ -13,6 +13,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import ibis
+from ibis.expr.datatypes import Array
 
 from idtracker.model.marking import CLASSIFICATIONS
 
@@ -76,4 +77,9 @@ def _shared(lists: ir.ArrayValue) -> ir.StringValue:
 
 
 def _joined(entries: ir.ArrayValue) -> ir.StringValue:
-    return ibis.coalesce(entries.unique().sort().join(";"), "").nullif("")
+    return ibis.coalesce(_different(entries).sort().join(";"), "").nullif("")
+
+
+@ibis.udf.scalar.builtin(name="list_distinct", signature=((Array("string"),), Array("string")))
+def _different(entries: ir.ArrayValue) -> ir.ArrayValue:  # type: ignore[empty-body]
+    """The entries of a list without empty ones, each once. `unique()` would write the list down three times to keep an empty entry."""

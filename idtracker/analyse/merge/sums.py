@@ -20,12 +20,10 @@ def ordered_sum(value: ir.NumericValue, order: Sequence[ir.Value], within: Seque
 
     An aggregate; with `within` (the columns of the group) a figure that stands beside every row of its group.
     """
-    terms = ibis.struct(
-        {**{f"at{n}": column for n, column in enumerate(order)}, "term": value.fill_null(0.0)}
-    ).collect()
+    terms = value.fill_null(0.0)
     if within:
-        terms = terms.over(group_by=list(within))
-    return terms.sort().map(lambda entry: entry["term"]).sums()
+        return terms.sum().over(group_by=list(within), order_by=list(order), rows=(None, None))
+    return terms.collect(order_by=list(order)).sums()
 
 
 def sorted_median(value: ir.NumericValue) -> ir.NumericValue:
