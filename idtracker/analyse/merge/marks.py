@@ -83,6 +83,6 @@ def _joined(entries: ir.ArrayValue) -> ir.StringValue:
     return ibis.coalesce(_different(entries).sort().join(";"), "").nullif("")
 
 
-@ibis.udf.scalar.builtin(name="list_distinct", signature=((Array("string"),), Array("string")))
+@ibis.udf.scalar.builtin(name="array_distinct", signature=((Array("string"),), Array("string")))
 def _different(entries: ir.ArrayValue) -> ir.ArrayValue:  # type: ignore[empty-body]
     """The entries of a list without empty ones, each once. `unique()` would write the list down three times to keep an empty entry."""

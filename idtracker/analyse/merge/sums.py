@@ -1,6 +1,6 @@
 """Sums and means of floating-point numbers in a fixed order, whatever the threads of an engine do.
 
-The terms of a group are collected with the columns that name each, sorted by these and added one after the other: the
+The terms of a group are sorted by the columns that name each and added one after the other, in a list or over a window: the
 same rows give the same bits. What only compares or counts needs none of this.
 """
 
@@ -20,10 +20,11 @@ def ordered_sum(value: ir.NumericValue, order: Sequence[ir.Value], within: Seque
 
     An aggregate; with `within` (the columns of the group) a figure that stands beside every row of its group.
     """
-    terms = value.fill_null(0.0)
+    term = value.fill_null(0.0)
     if within:
-        return terms.sum().over(group_by=list(within), order_by=list(order), rows=(None, None))
-    return terms.collect(order_by=list(order)).sums()
+        return term.sum().over(group_by=list(within), order_by=list(order), rows=(None, None))
+    entries = ibis.struct({**{f"at{n}": column for n, column in enumerate(order)}, "term": term}).collect()
+    return entries.sort().map(lambda entry: entry["term"]).sums()
 
 
 def sorted_median(value: ir.NumericValue) -> ir.NumericValue:
