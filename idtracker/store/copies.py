@@ -5,9 +5,10 @@ from __future__ import annotations
 import hashlib
 import os
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from functools import cache
+from functools import lru_cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING
 
 import duckdb
 
@@ -20,11 +21,12 @@ from idtracker.store.schema import describe_columns, describe_tables
 from idtracker.store.tables import quoted
 from idtracker.store.views import add_readings
 
+if TYPE_CHECKING:
+    import pandas as pd
+
 STORAGE_VERSION = "v1.4.0"
 LOGS = ("run", "audit", "reconciliation", "drift")
 """Outside the content hash: they tell of the work, and of the latest run, not of what is known."""
-
-
 _HASH_OF_NOTHING = hashlib.md5(b"", usedforsecurity=False).hexdigest()
 
 
@@ -62,7 +64,7 @@ def fingerprints(
     """
     prints = dict.fromkeys(tables, (0, ""))
     for table in filled(connection, tables, place):
-        listed = "NULL" if table in LOGS else f"hash(row({_listed(table)}))"
+        listed = "NULL" if table in LOGS else f"hash({_listed(table)})"
         row = connection.execute(
             f"SELECT count(*), concat_ws(' ', bit_xor(h), sum(h)) FROM (SELECT {listed} AS h FROM {place(table)})"
         ).fetchone()
@@ -76,7 +78,7 @@ def write_database(
 ) -> dict[str, int]:
     """Copy tables into a new DuckDB file that clients from 1.4 on can open, described and with its readings; rows of each."""
     metrics_at = last_change_point(connection, "metric:%")
-    path.write_bytes(_empty_database(tuple(tables)))
+    path.write_bytes(_empty_database(tuple(tables), notice, metrics_at))
     connection.execute(f"ATTACH {quoted(path)} AS snapshot")
     counts = dict.fromkeys(tables, 0)
     try:
@@ -88,17 +90,13 @@ def write_database(
         connection.execute("CHECKPOINT snapshot")
     finally:
         connection.execute("DETACH snapshot")
-    with connect(str(path)) as own:
-        describe_tables(own, notice, tables)
-        add_readings(own, tables, metrics_at)
-        own.execute("CHECKPOINT")
     make_durable(path)
     return counts
 
 
-@cache
-def _empty_database(tables: tuple[str, ...]) -> bytes:
-    """A DuckDB file with tables that have no rows and columns that are described: a thousand comments cost more than most copies."""
+@lru_cache(maxsize=8)
+def _empty_database(tables: tuple[str, ...], notice: str, metrics_at: pd.Timestamp | None) -> bytes:
+    """A DuckDB file with described tables that have no rows, and its readings: a thousand comments cost more than most copies."""
     with TemporaryDirectory() as folder:
         path = Path(folder) / "empty.duckdb"
         with connect() as engine:
@@ -110,6 +108,9 @@ def _empty_database(tables: tuple[str, ...]) -> bytes:
             engine.execute("CHECKPOINT")
             engine.execute("USE memory")
             engine.execute("DETACH empty")
+        with connect(str(path)) as own:
+            describe_tables(own, notice, tables)
+            add_readings(own, tables, metrics_at)
         return path.read_bytes()
 
 
