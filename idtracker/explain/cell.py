@@ -12,6 +12,8 @@ from idtracker.model.json_values import plain
 _FIGURES = (
     "score",
     "standard_error",
+    "score_error",
+    "error_basis",
     "obs_status",
     "is_carried",
     "origin_period",
@@ -36,7 +38,7 @@ def cell_node(
     keys = {"kind": "cell", "indicator_id": indicator_id, "place_id": place_id, "period": period, **more}
     if cell is None:
         return node(what, None, says=_absence(known, indicator, place_id, period), **keys)
-    keys |= {name: cell[name] for name in _FIGURES} | {"merge_method": cell["method"], "unit": indicator["unit"]}
+    keys |= {name: cell.get(name) for name in _FIGURES} | {"merge_method": cell["method"], "unit": indicator["unit"]}
     return node(what, cell["value"], _contributions(known, cell, limit), says=_words(known, indicator, cell), **keys)
 
 
@@ -44,6 +46,9 @@ def _words(known: KnownTables, indicator: Row, cell: Row) -> str:
     """The cell's standing in one line."""
     words = [f"{cell['score']:.2f} between its goalposts"] if cell["score"] is not None else []
     words.append(known.label("merge_method", cell["method"]).lower())
+    if cell.get("error_basis") is not None and cell["score_error"] is not None:
+        basis = known.label("error_basis", cell["error_basis"])
+        words.append(f"standard error {cell['score_error']:.2f} points, {basis[:1].lower()}{basis[1:]}")
     if cell["is_carried"]:
         words.append(
             f"carried from {cell['origin_period']}: no report for {cell['period']}, {cell['age_days']} days old, "

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 
+from idtracker.analyse.index.aggregate import ERROR_SHARES
 from idtracker.analyse.index.score import expected_items
 from idtracker.analyse.merge.quarters import grid
 from idtracker.explain.cell import cell_node
@@ -24,7 +25,7 @@ _FIGURES = (
     "indicator_count",
     "expected_count",
     "carried_share",
-    "error_coverage",
+    *ERROR_SHARES.values(),
     "aggregation",
     "method_version",
     "classification",
@@ -56,7 +57,7 @@ def _score_node(known: KnownTables, row: Row, limit: int | None, **more: object)
         says=_words(row, method),
         kind="score",
         node_code=row["node_code"],
-        **{name: row[name] for name in _FIGURES},
+        **{name: row.get(name) for name in _FIGURES},
         **more,
     )
 
@@ -66,14 +67,22 @@ def _words(row: Row, method: Method) -> str:
     present = f"{row['completeness']:.0%} of the weight is present"
     if row["score"] is None:
         return f"withheld: {present}, the method asks for {method.coverage:.0%}"
-    words = (
-        [f"{method.interval_level:.0%} interval {row['low']:.2f} to {row['high']:.2f}"]
-        if row["low"] is not None
-        else ["no stated error"]
-    )
+    words = ["no stated error"]
+    if row["low"] is not None:
+        words = [
+            f"{method.interval_level:.0%} interval {row['low']:.2f} to {row['high']:.2f}",
+            f"errors of the values by weight: {_bases(row)}",
+        ]
     if row["carried_share"]:
         present += f", {row['carried_share']:.0%} of it carried forward"
     return "; ".join([*words, str(row["band"]), present, f"{row['aggregation']} mean", str(row["method_version"])])
+
+
+def _bases(row: Row) -> str:
+    """Which part of the weight has an error of which basis, such as `40% stated, 60% assumed`."""
+    shares = {basis.lower(): row.get(name) or 0.0 for basis, name in ERROR_SHARES.items()}
+    shares["unknown"] = 1 - sum(shares.values())
+    return ", ".join(f"{share:.0%} {basis}" for basis, share in shares.items() if round(share, 2) > 0)
 
 
 def _dimensions(known: KnownTables, root: Row, limit: int | None) -> list[Node]:

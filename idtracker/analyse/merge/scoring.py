@@ -11,6 +11,7 @@ from idtracker.model.method import Method
 if TYPE_CHECKING:
     import ibis.expr.types as ir
 
+_PER_CENT = ("%", "percent", "per cent")
 TERMS = ("roll_up", "bottom", "width", "direction", "policy", "is_ordinal", "priority_org_id")
 
 
@@ -37,6 +38,21 @@ def indicator_terms(indicator: ir.Table, method: Method) -> ir.Table:
         policy=ibis.coalesce(indicator["merge_policy"], default),
         is_ordinal=is_ordinal,
         priority_org_id=indicator["priority_org_id"],
+        assumed_error=_assumed_error(indicator, method),
+    )
+
+
+def _assumed_error(indicator: ir.Table, method: Method) -> ir.NumericValue:
+    """The method's error for the kind of each indicator, in points of the 0-100 scale; the first kind that fits."""
+    if method.uncertainty is None:
+        return ibis.null("float64")
+    assumed, source = method.uncertainty.assumed, indicator["derived_from"].fill_null("")
+    return ibis.cases(
+        (source.startswith("event"), assumed.event),
+        (source.startswith("survey_response"), assumed.survey),
+        ((indicator["scale"] == "ordinal").fill_null(False), assumed.ordinal),
+        (indicator["unit"].lower().isin(_PER_CENT), assumed.percent),
+        else_=assumed.other,
     )
 
 

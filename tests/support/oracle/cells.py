@@ -63,7 +63,7 @@ def one_cell(counted: list[Report], result: dict[str, Any], indicator: Row, meth
         "period_start": first_day(quarter), "period_end": last_day(quarter),
         "value": result["value"], "standard_error": result["standard_error"],
         "score": score(result["value"], indicator), "score_error": score_error(result["standard_error"], indicator),
-        "method": result["method"],
+        "error_basis": basis_of(result, counted), "method": result["method"],
         "obs_count": len(parts), "org_count": len({r["org_id"] for r in counted}),
         "spread": max(scores) - min(scores) if len(scores) > 1 else None,
         "is_disagreement": is_disagreement, "obs_status": status_of(speaking, is_disagreement or is_doubted(speaking)),
@@ -74,6 +74,14 @@ def one_cell(counted: list[Report], result: dict[str, Any], indicator: Row, meth
         "org_ids": listed(r["org_id"] for r in counted),
         "waivers": united(p["waiver"] for p in parts),
     }  # fmt: skip
+
+
+def basis_of(result: dict[str, Any], counted: list[Report]) -> str | None:
+    """Stated where a report that has weight states an error; else the reports' differences or their sources say one."""
+    if result["standard_error"] is None:
+        return None
+    stated = any(w > 0 and r["error"] is not None for w, r in zip(result["weights"], counted, strict=True))
+    return "STATED" if stated and result["method"] != "UNOBSERVED_COMPONENTS" else "ESTIMATED"
 
 
 def disagree(values: list[float], indicator: Row, method: Method) -> bool:
@@ -112,6 +120,7 @@ def decide(cell: Cell, decision: Row, counted: list[Report], indicator: Row, met
     is_disagreement = any(disagree([v, decision["value"]], indicator, method) for v in later)
     return cell | {
         "value": decision["value"], "standard_error": decision["standard_error"], "method": "ADJUDICATED",
+        "error_basis": None if decision["standard_error"] is None else "STATED",
         "score": score(decision["value"], indicator),
         "score_error": score_error(decision["standard_error"], indicator),
         "recorded_from": max(cell["recorded_from"], decision["decided_at"]),

@@ -81,6 +81,7 @@ def calibrated_cells(cells: ir.Table, reports: ir.Table, partition_by: Partition
     return rows.mutate(
         value=is_calibrated.ifelse(rows["estimate"], rows["value"]),
         standard_error=is_calibrated.ifelse(rows["estimate_error"], rows["standard_error"]),
+        error_basis=is_calibrated.ifelse("ESTIMATED", rows["error_basis"]),
         method=is_calibrated.ifelse("UNOBSERVED_COMPONENTS", rows["method"]),
     ).drop("estimate", "estimate_error")
 

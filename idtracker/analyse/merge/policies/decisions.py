@@ -61,10 +61,12 @@ def decide_cells(cells: ir.Table, reports: ir.Table, decisions: ir.Table, partit
         *(decided[name] for name in ("decided_value", "decided_error", "decided_at", "reopened")),
     )
     is_decided = rows["decided_value"].notnull()
+    decided_basis = rows["decided_error"].notnull().ifelse("STATED", ibis.null("string"))
     is_later = (rows["decided_at"] > rows["recorded_from"]).fill_null(False)
     rows = rows.mutate(
         value=is_decided.ifelse(rows["decided_value"], rows["value"]),
         standard_error=is_decided.ifelse(rows["decided_error"], rows["standard_error"]),
+        error_basis=is_decided.ifelse(decided_basis, rows["error_basis"]),
         method=is_decided.ifelse("ADJUDICATED", rows["method"]),
         is_disagreement=is_decided.ifelse(rows["reopened"], rows["is_disagreement"]),
         is_doubted=rows["is_doubted"] & ~is_decided,

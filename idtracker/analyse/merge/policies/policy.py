@@ -12,7 +12,8 @@ Standard error of a merged value, with weights w that add up to 1 over n reports
   between = sum(w²)·sum(w·(x - m)²)/(1 - sum(w²)), the squared standard error of a weighted mean that the reports' own
             differences imply (none for the owner of a priority, whose word is not averaged)
   error   = sqrt(within + between), times sqrt(pi/2) for a median of three or more
-It is empty where no report states an error and their differences show none. "On average" is the mean of the stated squares,
+It is empty where no report states an error and their differences show none (how such a value gets one: uncertainty). Its
+basis is STATED where a report that has weight states one, else ESTIMATED. "On average" is the mean of the stated squares,
 weighted by the reports' weights; the error of a priority is its owner's alone.
 
 What a cell says about its status (break, doubt, estimate, provisional) it has from the reports that its value rests on: for
@@ -150,6 +151,8 @@ def _with_error(cells: ir.Table) -> ir.Table:
     is_known = (cells["stated_weight"] > 0) | (between > 0)
     is_wide = cells["method"].isin(["MEDIAN", "WEIGHTED_MEDIAN"]) & (cells["count"] >= 3)
     error = (cells["within"] + between).sqrt() * is_wide.ifelse(_WIDE, 1.0)
-    return cells.mutate(standard_error=is_known.ifelse(error, ibis.null("float64"))).drop(
-        "has_owner", "mean", "median", "weighted_median", "stated_weight", "within", "squared", "scatter"
-    )
+    basis = (cells["stated_weight"] > 0).ifelse("STATED", "ESTIMATED")
+    return cells.mutate(
+        standard_error=is_known.ifelse(error, ibis.null("float64")),
+        error_basis=is_known.ifelse(basis, ibis.null("string")),
+    ).drop("has_owner", "mean", "median", "weighted_median", "stated_weight", "within", "squared", "scatter")
