@@ -132,10 +132,10 @@ def test_a_priority_has_the_status_of_its_owner(merge, owner, other, status):
     assert merge(rows, priority)["obs_status"].tolist() == [status]
 
 
-def test_an_owner_that_states_no_error_gets_none(merge):
+def test_an_owner_that_states_no_error_has_none_of_the_others(merge):
     priority = {"merge_policy": "priority", "priority_org_id": "GB-GOV-24"}
     rows = [{**A, "value": 60, "standard_error": 1.0}, {**C, "value": 50}]
-    assert merge(rows, priority)["standard_error"].isna().all()
+    assert merge(rows, priority)["error_basis"].tolist() == ["ASSUMED"]
 
 
 def test_the_median(merge):
@@ -160,17 +160,17 @@ def test_errors_of_several_organisations(merge):
 
 
 def test_no_stated_error(merge):
-    assert merge([{"value": 60}])["standard_error"].isna().all()
+    assert merge([{"value": 60}])["error_basis"].tolist() == ["ASSUMED"]
     apart = merge([{**A, "value": 60}, {**B, "value": 56}]).iloc[0]
     assert apart["standard_error"] == pytest.approx(2.0)
-    assert merge([{**A, "value": 60.1}, {**B, "value": 60.1}])["standard_error"].isna().all()
+    assert merge([{**A, "value": 60.1}, {**B, "value": 60.1}])["error_basis"].tolist() == ["ASSUMED"]
 
 
 def test_an_interval_becomes_an_error(merge):
     cell = merge([{"value": 60, "lower": 56.71, "upper": 63.29}], {"goalpost_high": 200.0}).iloc[0]
     assert cell["standard_error"] == pytest.approx(2.0)
     assert cell["score_error"] == pytest.approx(1.0)
-    assert merge([{"value": 60, "lower": 70, "upper": 50}])["standard_error"].isna().all()
+    assert merge([{"value": 60, "lower": 70, "upper": 50}])["error_basis"].tolist() == ["ASSUMED"]
 
 
 @pytest.mark.parametrize(("other", "disagrees"), [(65, False), (65.1, True), (34.9, True)])

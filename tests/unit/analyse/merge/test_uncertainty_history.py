@@ -39,7 +39,7 @@ def test_planted_noise_comes_back_on_average(noise: float, step: float, trend: f
     found = scatter_of_histories(planted(noise, step, trend, 12), RULE)
     last = found[found["quarter"] == 8011]
     assert (last["noise"] ** 2).mean() == pytest.approx(noise**2, rel=0.13)
-    assert (last["drift"] ** 0.5).mean() == pytest.approx(math.hypot(step, trend), abs=1.0)
+    assert (last["drift"] ** 0.5).mean() == pytest.approx(math.hypot(step, trend), abs=1.5)
 
 
 def test_a_series_that_lies_on_a_line_or_never_moves_is_not_exact() -> None:
