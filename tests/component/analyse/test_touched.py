@@ -57,7 +57,9 @@ def corrected_history(received: Callable[[str | None], tuple[Home, list[Delivery
     derive(home, LATER - timedelta(hours=11), LATER - timedelta(hours=11))
     at = (END + timedelta(hours=2)).replace(tzinfo=None)
     with open_store(home) as store:
-        store.execute("CREATE TEMP TABLE one AS FROM observation WHERE period_start = '2023-01-01' AND recorded_to IS NULL")
+        store.execute(
+            "CREATE TEMP TABLE one AS FROM observation WHERE period_start = '2023-01-01' AND recorded_to IS NULL"
+        )
         store.execute("UPDATE observation SET recorded_to = ? WHERE fact_id IN (SELECT fact_id FROM one)", [at])
         store.execute(
             "INSERT INTO observation SELECT * REPLACE (value + 9 AS value, CAST(? AS TIMESTAMP) AS recorded_from) FROM one",
