@@ -50,35 +50,41 @@ def with_errors(
 
     `places` is the table of positions(), `history` that of history.scatter_of_histories().
     """
-    said = places.left_join(history, ["series", "quarter"]).select(
-        *(places[name] for name in cell_key(partition_by)), history["noise"], history["drift"]
-    )
-    about = cells.join(terms.select("indicator_id", "width", "assumed_error"), "indicator_id")
-    rows = about.left_join(said, cell_key(partition_by)).select(
-        *(about[name] for name in about.columns), said["noise"], said["drift"]
-    )
+    rows = _told(cells, terms, places, history, partition_by)
     is_scored, is_given = rows["width"].notnull(), (rows["score_error"] > 0).fill_null(False)
     is_stated = is_given & (rows["error_basis"] == "STATED").fill_null(False)
+    kept = is_stated | ~is_scored
     points = ibis.cases(
-        (is_stated | ~is_scored, rows["score_error"]),
+        (kept, rows["score_error"]),
         (is_given, _bounded(rows["score_error"], rule.history)),
         else_=ibis.coalesce(rows["noise"], rows["assumed_error"]),
     )
     basis = ibis.cases(
-        (is_stated | ~is_scored, rows["error_basis"]),
+        (kept, rows["error_basis"]),
         (is_given | rows["noise"].notnull(), "ESTIMATED"),
         else_="ASSUMED",
     )
     drift = is_scored.ifelse(ibis.coalesce(rows["drift"], rule.assumed.drift**2), ibis.null("float64"))
-    kept = is_stated | ~is_scored
+    drift_basis = rows["drift"].notnull().ifelse("ESTIMATED", "ASSUMED")
     return rows.mutate(
         standard_error=kept.ifelse(rows["standard_error"], error_at(points, rows)),
         score_error=points,
         error_basis=basis,
         value_drift=drift * (rows["width"] / 100) * (rows["width"] / 100),
         score_drift=drift,
-        drift_basis=is_scored.ifelse(rows["drift"].notnull().ifelse("ESTIMATED", "ASSUMED"), ibis.null("string")),
+        drift_basis=is_scored.ifelse(drift_basis, ibis.null("string")),
     ).drop("width", "assumed_error", "noise", "drift")
+
+
+def _told(cells: ir.Table, terms: ir.Table, places: ir.Table, history: ir.Table, partition_by: PartitionBy) -> ir.Table:
+    """The cells with what their history and the terms of their indicator say: noise, drift, width and assumed_error."""
+    said = places.left_join(history, ["series", "quarter"]).select(
+        *(places[name] for name in cell_key(partition_by)), history["noise"], history["drift"]
+    )
+    about = cells.join(terms.select("indicator_id", "width", "assumed_error"), "indicator_id")
+    return about.left_join(said, cell_key(partition_by)).select(
+        *(about[name] for name in about.columns), said["noise"], said["drift"]
+    )
 
 
 def without_growth(cells: ir.Table) -> ir.Table:
