@@ -128,9 +128,13 @@ class AssumedErrors(Strict):
 
 
 class Uncertainty(Strict):
-    """How a value gets its error where its reports state none."""
+    """How a value gets its error, also where its reports state none.
+
+    `prior_degrees`: for how many degrees of freedom of the differences between reports what else is known counts.
+    """
 
     history: HistoryRule
+    prior_degrees: int = Field(ge=1, le=100)
     assumed: AssumedErrors
 
 

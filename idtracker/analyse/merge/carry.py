@@ -1,6 +1,6 @@
 """Carry-forward: the last known cell stands in for a quarter without one, marked, and less certain with every quarter.
 
-With every quarter since its own the square of its error grows by its drift. It is dropped once the error reaches that of a
+With every quarter since its own the square of its error grows by its drift, and its error as its trend leads away. It is dropped once the error reaches that of a
 score that may be anything (100/√12 points), and in any case beyond the indicator's `max_age_days`: up to there somebody
 answered for its use.
 """
@@ -34,8 +34,11 @@ def carry_forward(cells: ir.Table, terms: ir.Table, quarters: ir.Table, partitio
     since = carried["standing_quarter"] - carried["quarter"]
     carried = carried.mutate(
         **{
-            error: is_carried.ifelse(grown(carried[error], carried[drift], since), carried[error])
-            for error, drift in (("standard_error", "value_drift"), ("score_error", "score_drift"))
+            error: is_carried.ifelse(grown(carried[error], carried[drift], carried[trend], since), carried[error])
+            for error, drift, trend in (
+                ("standard_error", "value_drift", "value_trend"),
+                ("score_error", "score_drift", "score_trend"),
+            )
         },
         error_basis=is_carried.ifelse(weaker(carried["error_basis"], carried["drift_basis"]), carried["error_basis"]),
         age_days=carried["period_end"].epoch_days() - last_day_number(carried["quarter"]),

@@ -37,13 +37,17 @@ def usable_rows(observation: ir.Table, terms: ir.Table, method: Method, partitio
 
     quality is sqrt(reliability·credibility)/100 of the Admiralty grades, missing where either cannot be judged, but 0
     where one of them is E or 5, whatever the other says: such a row is unusable, not ungraded. A 90 % interval becomes a
-    standard error where none is stated: (upper - lower)/(2·z), z the method's normal quantile, 1.645.
+    standard error where none is stated: (upper - lower)/(2·z), z the method's normal quantile, 1.645. Under a method with
+    `uncertainty` an error of 0 is none: nothing is known that well, the field was not filled in.
     """
     status = observation["obs_status"].fill_null("")
     is_total = observation["disaggregation"].fill_null("").strip() == ""
     rows = observation.filter(is_total & observation["value"].notnull() & status.notin(list(method.not_merged)))
     rows = rows.join(terms.select("indicator_id", "roll_up", "frequency"), "indicator_id")
     interval = (rows["upper"] - rows["lower"]) / (2 * method.interval_z)
+    error = ibis.coalesce(rows["standard_error"], (interval >= 0).ifelse(interval, ibis.null("float64")))
+    if method.uncertainty is not None:
+        error = ibis.coalesce(rows["standard_error"].nullif(0.0), (interval > 0).ifelse(interval, ibis.null("float64")))
     reliability = _grades(rows["reliability"], method.grading.reliability)
     credibility = _grades(rows["credibility"], method.grading.credibility)
     is_usable = (reliability.fill_null(1.0) != 0) & (credibility.fill_null(1.0) != 0)
@@ -54,7 +58,7 @@ def usable_rows(observation: ir.Table, terms: ir.Table, method: Method, partitio
         *("source_id", "fact_id", "classification", "handling", "releasable_to", "recorded_from"),
         org=org,
         origin=(origin.lower() == org.lower()).ifelse("", origin),
-        error=ibis.coalesce(rows["standard_error"], (interval >= 0).ifelse(interval, ibis.null("float64"))),
+        error=error,
         is_usable=is_usable,
         quality=is_usable.ifelse((reliability * credibility).sqrt() / 100, 0.0),
         status=rows["obs_status"].fill_null(""),
@@ -135,6 +139,8 @@ def closest_rows(rows: ir.Table, partition_by: PartitionBy = ()) -> ir.Table:
 def roll_up(rows: ir.Table, partition_by: PartitionBy = ()) -> ir.Table:
     """One row per report: value and error in the indicator's unit, grade of its worst part, status flags, marks.
 
+    `since` is the first quarter that it is about: one of a year says nothing new in the three that follow.
+
     Parts of a quarter give their mean, their sum (only where they cover every day of it, and weeks every Thursday, else
     there is no report) or the last. The error of a roll-up follows from those of its parts where all of them state one. One unusable part makes
     the whole unusable, one that cannot be judged leaves it ungraded; it is doubted (U) only where every part is.
@@ -148,6 +154,7 @@ def roll_up(rows: ir.Table, partition_by: PartitionBy = ()) -> ir.Table:
         worst=rows["quality"].min(),
         graded_count=rows["quality"].count(),
         days=rows["days"].sum(),
+        since=rows["from_quarter"].max(),
         is_usable=rows["is_usable"].all(),
         is_doubted=(rows["status"] == "U").all(),
         has_break=(rows["status"] == "B").any(),

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING
 
 import ibis
 
-from idtracker.model.method import Method
+from idtracker.model.method import KNOWING_NOTHING, Method
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
 
+_ROUNDED = 1 / math.sqrt(12)
 _PER_CENT = ("%", "percent", "per cent")
 TERMS = ("roll_up", "bottom", "width", "direction", "policy", "is_ordinal", "priority_org_id")
 
@@ -39,6 +41,7 @@ def indicator_terms(indicator: ir.Table, method: Method) -> ir.Table:
         is_ordinal=is_ordinal,
         priority_org_id=indicator["priority_org_id"],
         assumed_error=_assumed_error(indicator, method),
+        least_error=_least_error(indicator, is_ordinal, method),
     )
 
 
@@ -53,6 +56,17 @@ def _assumed_error(indicator: ir.Table, method: Method) -> ir.NumericValue:
         ((indicator["scale"] == "ordinal").fill_null(False), assumed.ordinal),
         (indicator["unit"].lower().isin(_PER_CENT), assumed.percent),
         else_=assumed.other,
+    )
+
+
+def _least_error(indicator: ir.Table, is_ordinal: ir.BooleanValue, method: Method) -> ir.NumericValue:
+    """What no estimated error is below, in points: the method's floor, and for ranks that of rounding to a whole one."""
+    if method.uncertainty is None:
+        return ibis.null("float64")
+    floor, width = method.uncertainty.history.floor, (indicator["goalpost_high"] - indicator["goalpost_low"]).abs()
+    rounding = 100 / width * _ROUNDED
+    return (is_ordinal & (rounding > floor).fill_null(False)).ifelse(
+        (rounding < KNOWING_NOTHING).ifelse(rounding, KNOWING_NOTHING), floor
     )
 
 

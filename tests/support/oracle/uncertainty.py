@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from math import exp, log, sqrt
+from math import exp, log, pi, sqrt
 from typing import Any
 
 import numpy as np
@@ -24,35 +24,78 @@ def complete(cells: list[Cell], indicator: list[Row], method: Method) -> list[Ce
     if rule is None:
         return cells
     definitions = {i["indicator_id"]: i for i in indicator}
-    series: dict[tuple[str, str], dict[int, float]] = defaultdict(dict)
-    for cell in cells:
-        ends = goalposts(definitions[cell["indicator_id"]])
-        if ends is not None:
-            place = 100 * cell["value"] / (ends[1] - ends[0])
-            series[cell["indicator_id"], cell["place_id"]][number_of(cell["period"])] = place
+    series: dict[tuple[str, str], list[Cell]] = defaultdict(list)
+    for cell in sorted(cells, key=lambda c: number_of(c["period"])):
+        series[cell["indicator_id"], cell["place_id"]].append(cell)
     return [one_cell(c, series[c["indicator_id"], c["place_id"]], definitions[c["indicator_id"]], rule) for c in cells]
 
 
-def one_cell(cell: Cell, past: dict[int, float], indicator: Row, rule: dict[str, Any]) -> Cell:
+def evidence(counted: list[Row], result: dict[str, Any]) -> Cell:
+    """What the reports of one cell say of its error, and whether one of them was not made for an earlier quarter already."""
+    weights, code = result["weights"], result["method"]
+    said = [(w, r) for w, r in zip(weights, counted, strict=True) if w > 0]
+    found: Cell = {"stated": None, "of_a_report": None, "freedom": 0, "squares": 1.0}
+    found["is_new"] = max(r["since"] for _, r in said) == counted[0]["quarter"]
+    if code == "UNOBSERVED_COMPONENTS":
+        return found
+    wide = pi / 2 if code in ("MEDIAN", "WEIGHTED_MEDIAN") and len(counted) > 2 else 1.0
+    known = [(w, r["error"] ** 2) for w, r in said if r["error"] is not None]
+    if known:
+        usual = sum(w * e for w, e in known) / sum(w for w, _ in known)
+        found["stated"] = wide * sum(w * w * (usual if r["error"] is None else r["error"] ** 2) for w, r in said)
+    found["squares"] = wide * sum(w * w for w, _ in said)
+    if len(said) > 1 and len({r["value"] for _, r in said}) > 1:
+        mean = sum(w * r["value"] for w, r in said)
+        found["of_a_report"] = sum(w * (r["value"] - mean) ** 2 for w, r in said) / (1 - sum(w * w for w, _ in said))
+        found["freedom"] = len(said) - 1
+    return found
+
+
+def decided(decision: Row) -> Cell:
+    """A decision speaks for itself, whatever reports there are."""
+    error = decision["standard_error"]
+    stated = None if error is None else error**2
+    return {"stated": stated, "of_a_report": None, "freedom": 0, "squares": None, "is_new": True}
+
+
+def one_cell(cell: Cell, series: list[Cell], indicator: Row, rule: dict[str, Any]) -> Cell:
     ends = goalposts(indicator)
     if ends is None:
         return cell
-    width, least = ends[1] - ends[0], rule["history"]["floor"]
-    told = history(past, number_of(cell["period"]), rule["history"])
-    drift = rule["assumed"]["drift"] ** 2 if told is None else told[1]
+    width, degrees = ends[1] - ends[0], rule["prior_degrees"]
+    quarter, points = number_of(cell["period"]), 100 / width
+    window = [c for c in series if quarter - rule["history"]["window"] < number_of(c["period"]) <= quarter]
+    breaks = [n for n, c in enumerate(window) if c["obs_status"] == "B" and c["is_new"]]
+    window = [c for c in window[breaks[-1] if breaks else 0 :] if c["is_new"]]
+    past = {number_of(c["period"]): points * c["value"] for c in window}
+    told = history(past, rule["history"])
+    noise, drift, trend = (None, rule["assumed"]["drift"] ** 2, 0.0) if told is None else told
     grows = {
-        "score_drift": drift, "value_drift": drift * (width / 100) ** 2,
+        "score_drift": drift, "value_drift": drift / points**2, "score_trend": trend, "value_trend": trend / points**2,
         "drift_basis": "ASSUMED" if told is None else "ESTIMATED",
     }  # fmt: skip
-    if cell["score_error"] and cell["error_basis"] == "STATED":
-        return {**cell, **grows}
-    if cell["score_error"]:
-        points, basis = min(max(cell["score_error"], least), NOTHING), "ESTIMATED"
-    elif told is not None:
-        points, basis = min(max(sqrt(told[0]), least), NOTHING), "ESTIMATED"
+    freedom = sum(c["freedom"] for c in window) if cell["squares"] is not None else 0
+    basis = "ESTIMATED" if told is not None or freedom >= degrees else "ASSUMED"
+    square = rule["assumed"][kind_of(indicator)] ** 2 if noise is None else bounded(noise, rule["history"]["floor"])
+    if cell["stated"]:
+        square, basis = cell["stated"] * points**2, "STATED"
+    before = square
+    if freedom:
+        apart = sum(c["freedom"] * c["of_a_report"] for c in window if c["freedom"]) / freedom
+        square = (degrees * square + freedom * cell["squares"] * apart * points**2) / (degrees + freedom)
+    if cell["method"] == "UNOBSERVED_COMPONENTS":
+        square, basis = cell["score_error"] ** 2, "ESTIMATED"
+    if basis == "STATED":
+        square = max(square, before)
     else:
-        points, basis = rule["assumed"][kind_of(indicator)], "ASSUMED"
-    return {**cell, **grows, "score_error": points, "standard_error": points * width / 100, "error_basis": basis}
+        rank = points / sqrt(12) if indicator.get("scale") == "ordinal" else 0.0
+        square = bounded(square, max(rule["history"]["floor"], rank))
+    error = sqrt(square)
+    return {**cell, **grows, "score_error": error, "standard_error": error / points, "error_basis": basis}
+
+
+def bounded(square: float, least: float) -> float:
+    return min(max(square, least**2), NOTHING**2)
 
 
 def kind_of(indicator: Row) -> str:
@@ -66,31 +109,34 @@ def kind_of(indicator: Row) -> str:
     return "percent" if indicator["unit"].lower() in ("%", "percent", "per cent") else "other"
 
 
-def history(past: dict[int, float], quarter: int, rule: dict[str, Any]) -> tuple[float, float] | None:
-    """Variance of the noise and drift of a quarter, in points²; None where there is too little in the window."""
-    times = [q for q in sorted(past) if quarter - rule["window"] < q <= quarter]
+def history(past: dict[int, float], rule: dict[str, Any]) -> tuple[float, float, float] | None:
+    """Variance of the noise, drift of a quarter and squared trend, in points²; None where there is too little."""
+    times = sorted(past)
     if len(times) < rule["minimum_points"]:
         return None
-    x = np.array([past[q] - past[quarter] for q in times])
+    x = np.array([past[q] - past[times[-1]] for q in times])
     t = np.array([float(q - times[0]) for q in times])
     design = np.array([[1.0, q] for q in t])
-    logs, noises, drifts = [], [], []
+    logs, noises, drifts, trends = [], [], [], []
     for ratio in RATIOS:
         covariance = np.array([[float(a == b) + ratio * min(a, b) for b in t] for a in t])
         weights = np.linalg.inv(covariance)
         of_design = design.T @ weights @ design
-        level, trend = np.linalg.inv(of_design) @ design.T @ weights @ x
+        doubt = np.linalg.inv(of_design)
+        level, trend = doubt @ design.T @ weights @ x
         rest = x - level - trend * t
         squares = max(float(rest @ weights @ rest), rule["floor"] ** 2)
         free = len(x) - 2
         logs.append(-(log(np.linalg.det(covariance)) + log(np.linalg.det(of_design)) + free * log(squares)) / 2)
         noises.append(squares / free)
-        drifts.append(ratio * squares / free + float(trend) ** 2)
+        drifts.append(ratio * squares / free)
+        trends.append(max(float(trend) ** 2 - doubt[1, 1] * squares / free, 0.0))
     likely = [exp(one - max(logs)) for one in logs]
-    return (
-        sum(p * n for p, n in zip(likely, noises, strict=True)) / sum(likely),
-        sum(p * d for p, d in zip(likely, drifts, strict=True)) / sum(likely),
-    )
+
+    def mean(figures: list[float]) -> float:
+        return sum(p * f for p, f in zip(likely, figures, strict=True)) / sum(likely)
+
+    return mean(noises), mean(drifts), mean(trends)
 
 
 def weakest(found: list[str | None]) -> str | None:
@@ -105,8 +151,8 @@ def growth(parts: list[Cell], shares: list[float], factors: list[float]) -> dict
     if any(c.get("score_drift") is None for c in parts):
         return {}
     return {
-        "score_drift": sum(f * f * c["score_drift"] for f, c in zip(shares, parts, strict=True)),
-        "value_drift": sum(f * f * c["value_drift"] for f, c in zip(factors, parts, strict=True)),
+        **{n: sum(f * f * c[n] for f, c in zip(shares, parts, strict=True)) for n in ("score_drift", "score_trend")},
+        **{n: sum(f * f * c[n] for f, c in zip(factors, parts, strict=True)) for n in ("value_drift", "value_trend")},
         "drift_basis": weakest([c["drift_basis"] for c in parts]),
     }
 
@@ -135,11 +181,13 @@ def aged(cell: Cell, quarters: int) -> Cell | None:
     """The cell some quarters later; None once it says no more than any score would."""
     if cell.get("score_drift") is None:
         return cell
-    points = sqrt(cell["score_error"] ** 2 + quarters * cell["score_drift"])
+    points = sqrt(cell["score_error"] ** 2 + quarters * cell["score_drift"] + quarters**2 * cell["score_trend"])
     if points >= NOTHING:
         return None
     return cell | {
         "score_error": points,
-        "standard_error": sqrt(cell["standard_error"] ** 2 + quarters * cell["value_drift"]),
+        "standard_error": sqrt(
+            cell["standard_error"] ** 2 + quarters * cell["value_drift"] + quarters**2 * cell["value_trend"]
+        ),
         "error_basis": weakest([cell["error_basis"], cell["drift_basis"]]),
     }

@@ -1,7 +1,7 @@
 """The error of a country's cell that is made from its governorates, and of what the absent ones might have said.
 
 With factors f (the population shares among those present, 1 for a sum) and errors s: sqrt(sum(f²·s²)), as if governorates
-erred independently of one another; the drift is sum(f²·drift).
+erred independently of one another; the drift is sum(f²·drift), and the square of the trend sum(f²·trend²).
 
 Where governorates are absent, the mean of the others stands for them. Governorates differ, so under a method with
 `uncertainty` the squared error gains, with the variance b² between those present (weighted by their shares, and with what is
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 
 def errors_of_country(parts: ir.Table) -> dict[str, ir.Value]:
-    """Aggregates of the governorates present: error and drift of the value and of the mean score, and what each rests on.
+    """Aggregates of the governorates present: error and growth of the value and of the mean score, and what each rests on.
 
     Empty where no governorate has one; one without an error counts as the others do on average (`usual_…`).
     """
@@ -46,8 +46,11 @@ def errors_of_country(parts: ir.Table) -> dict[str, ir.Value]:
     return {
         "standard_error": error(factor, "standard_error"),
         "mean_score_error": error(share, "score_error"),
-        "value_drift": known(total(factor * factor * parts["value_drift"]), "value_drift"),
-        "score_drift": known(total(share * share * parts["score_drift"]), "score_drift"),
+        **{
+            name: known(total(part * part * parts[name]), name)
+            for part, names in ((factor, ("value_drift", "value_trend")), (share, ("score_drift", "score_trend")))
+            for name in names
+        },
         "error_basis": basis("error_basis"),
         "drift_basis": basis("drift_basis"),
         "share_squares": total(share * share),

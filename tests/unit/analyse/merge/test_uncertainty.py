@@ -52,14 +52,79 @@ def test_a_stated_error_counts_as_stated_and_zero_is_no_statement(merge: Merge) 
     assert figures(merge([{"value": 40, "standard_error": 0.0}])) == [[5.0, 5.0, "ASSUMED"]]
 
 
-def test_disagreement_is_an_estimate_and_never_below_the_floor(merge: Merge) -> None:
-    graded = {"reliability": "A", "credibility": "1"}
-    two = [{"value": 40, **graded}, {"value": 46, "org_id": "GB-GOV-8", **graded}]
-    assert figures(merge(two)) == [[3.0, 3.0, "ESTIMATED"]]
-    alike = [{"value": 40, **graded}, {"value": 40.001, "org_id": "GB-GOV-8", **graded}]
-    assert figures(merge(alike)) == [[0.5, 0.5, "ESTIMATED"]]
-    stated = [{"value": 40, "standard_error": 2.0, **graded}, {"value": 46, "org_id": "GB-GOV-8", **graded}]
-    assert figures(merge(stated))[0][2] == "STATED"
+A1 = {"reliability": "A", "credibility": "1"}
+
+
+def two(values: list[tuple[float, float]], **known: Any) -> list[dict[str, Any]]:
+    """Reports of two organisations about consecutive quarters."""
+    return [
+        {"period": p, "value": v, "org_id": org, **A1, **known}
+        for p, pair in zip(QUARTERS, values, strict=False)
+        for org, v in zip(("GB-GOV-1", "GB-GOV-8"), pair, strict=True)
+    ]
+
+
+def test_two_reports_that_differ_say_a_little_and_many_say_it(merge: Merge) -> None:
+    assert figures(merge(two([(40, 46)]), periods=QUARTERS[:1]))[0][1:] == [
+        pytest.approx(math.sqrt((4 * 25 + 3**2) / 5)), "ASSUMED",
+    ]  # fmt: skip
+    nearly_alike = merge(two([(40, 40.001)]), periods=QUARTERS[:1])
+    assert nearly_alike["score_error"].iloc[0] == pytest.approx(math.sqrt(4 * 25 / 5), abs=1e-3)
+    often = merge(two([(40, 46), (41, 47), (39, 45), (42, 48)]), periods=QUARTERS[3:4])
+    assert figures(often)[0][1:] == [pytest.approx(math.sqrt((25 + 9) / 2)), "ESTIMATED"]
+    later = [*two([(40, 46), (41, 47), (39, 45)]), {"period": QUARTERS[3], "value": 44, **A1}]
+    alone = merge(later, periods=QUARTERS[3:4])
+    assert figures(alone)[0][1:] == [pytest.approx(math.sqrt((4 * 25 + 3 * 18) / 7)), "ASSUMED"], (
+        "one is less sure than two"
+    )
+
+
+def test_a_stated_error_is_raised_by_differences_and_never_lowered(merge: Merge) -> None:
+    within = 2.0 / math.sqrt(2)
+    assert figures(merge(two([(40, 41)], standard_error=2.0), periods=QUARTERS[:1]))[0][1:] == [
+        pytest.approx(within), "STATED",
+    ]  # fmt: skip
+    apart = merge(two([(40, 52)], standard_error=2.0), periods=QUARTERS[:1])
+    assert figures(apart)[0][1:] == [pytest.approx(math.sqrt((4 * within**2 + 6**2) / 5)), "STATED"]
+
+
+def test_a_zero_beside_a_stated_error_makes_nothing_surer(merge: Merge) -> None:
+    rows = two([(40, 41)], standard_error=4.0)
+    rows[0]["standard_error"] = 0.0
+    assert figures(merge(rows, periods=QUARTERS[:1]))[0][1:] == [pytest.approx(4.0 / math.sqrt(2)), "STATED"]
+    zeros = merge(two([(40, 46)], standard_error=0.0), periods=QUARTERS[:1])
+    assert zeros["error_basis"].tolist() == ["ASSUMED"]
+
+
+def test_a_figure_of_a_year_is_not_four_observations(merge: Merge) -> None:
+    years = [{"period": str(2023 + n), "value": v} for n, v in enumerate([40.0, 52.0, 43.0, 50.0])]
+    cells = merge(years, {"frequency": "year"}, periods=(*QUARTERS, "2026-Q3", "2026-Q4"))
+    assert len(cells) == 16 and not cells["is_carried"].any()
+    assert cells["error_basis"].tolist() == ["ASSUMED"] * 16 and set(cells["score_error"]) == {5.0}
+
+
+def test_ranks_that_never_change_are_no_surer_than_a_rank(merge: Merge) -> None:
+    ranks = {"scale": "ordinal", "merge_policy": "median", "goalpost_low": 1, "goalpost_high": 5}
+    cells = merge(history([3.0] * 8), ranks, periods=QUARTERS[7:8])
+    assert figures(cells)[0][1:] == [pytest.approx(25 / math.sqrt(12)), "ESTIMATED"]
+
+
+def test_a_carried_value_grows_by_its_trend_as_by_its_walk(merge: Merge) -> None:
+    line = [30.0 + 3 * n for n in range(8)]
+    cells = merge(history(line), {"max_age_days": 400}, periods=QUARTERS[7:12])
+    assert cells["is_carried"].tolist() == [False] + [True] * 4
+    for ahead, error in enumerate(cells["score_error"]):
+        assert error >= 3 * ahead, "a line that went on would have left the value by so much"
+    assert cells["score_error"].iloc[-1] < 15
+
+
+def test_a_declared_break_begins_another_history(merge: Merge) -> None:
+    values = [40.0, 41.0, 39.0, 42.0, 40.0, 41.0, 80.0, 79.0, 81.0, 80.0]
+    rows = history(values)
+    jumps = merge(rows, periods=QUARTERS[9:10])["score_error"].iloc[0]
+    rows[6]["obs_status"] = "B"
+    assert figures(merge(rows, periods=QUARTERS[9:10]))[0][1:] == [5.0, "ASSUMED"] and jumps > 5
+    assert merge(rows, periods=QUARTERS[5:6])["error_basis"].tolist() == ["ESTIMATED"]
 
 
 def test_a_history_replaces_the_assumption_once_it_is_long_enough(merge: Merge) -> None:
@@ -84,7 +149,9 @@ def test_a_carried_value_grows_less_certain_with_every_quarter(merge: Merge) -> 
     known = merge(history(SCATTER), {"max_age_days": 400}, periods=QUARTERS[7:11])
     errors = known["score_error"].tolist()
     assert errors == sorted(set(errors)) and set(known["error_basis"]) == {"ESTIMATED"}
-    assert len({round(b**2 - a**2, 9) for a, b in itertools.pairwise(errors)}) == 1
+    steps = [b**2 - a**2 for a, b in itertools.pairwise(errors)]
+    bends = [b - a for a, b in itertools.pairwise(steps)]
+    assert bends == pytest.approx([bends[0]] * len(bends), abs=1e-9) and bends[0] >= 0, "a walk, and a trend in squares"
 
 
 def test_a_carried_value_is_dropped_once_it_says_nothing(merge: Merge) -> None:

@@ -23,7 +23,8 @@ def positions(**series: list[float | None]) -> pd.DataFrame:
         for quarter, value in enumerate(values)
         if value is not None
     ]
-    return pd.DataFrame(rows, columns=["series", "quarter", "position"])
+    found = pd.DataFrame(rows, columns=["series", "quarter", "position"])
+    return found.assign(is_new=True, apart=math.nan, degrees=0.0)
 
 
 def planted(noise: float, step: float, trend: float, quarters: int, count: int = 1500) -> pd.DataFrame:
@@ -39,7 +40,8 @@ def test_planted_noise_comes_back_on_average(noise: float, step: float, trend: f
     found = scatter_of_histories(planted(noise, step, trend, 12), RULE)
     last = found[found["quarter"] == 8011]
     assert (last["noise"] ** 2).mean() == pytest.approx(noise**2, rel=0.13)
-    assert (last["drift"] ** 0.5).mean() == pytest.approx(math.hypot(step, trend), abs=1.5)
+    assert (last["drift"] ** 0.5).mean() == pytest.approx(step, abs=1.5)
+    assert (last["trend"] ** 0.5).mean() == pytest.approx(trend, abs=0.5)
 
 
 def test_a_series_that_lies_on_a_line_or_never_moves_is_not_exact() -> None:
@@ -47,7 +49,7 @@ def test_a_series_that_lies_on_a_line_or_never_moves_is_not_exact() -> None:
     assert found.groupby("series").size().tolist() == [4, 4]
     assert (found["noise"] >= RULE.floor).all() and (found["noise"] < 1).all()
     assert (found["drift"] > 0).all()
-    assert found.loc[found["series"] == 1, "drift"].tolist() == pytest.approx([1.0] * 4, abs=0.1)
+    assert found.loc[found["series"] == 1, "trend"].tolist() == pytest.approx([1.0] * 4, abs=0.1)
 
 
 def test_too_few_values_tell_nothing_and_gaps_shorten_the_history() -> None:
@@ -98,10 +100,36 @@ def test_it_is_what_the_written_formula_gives() -> None:
     for number, rows in every.groupby("series"):
         past = dict(zip(rows["quarter"], rows["position"], strict=True))
         for quarter in past:
-            again = history(past, quarter, rule.history.model_dump())
+            window = {q: value for q, value in past.items() if quarter - rule.history.window < q <= quarter}
+            again = history(window, rule.history.model_dump())
             assert (again is None) == ((number, quarter) not in found.index)
             if again is not None:
-                variance, drift = found.loc[(number, quarter)]
-                assert (math.sqrt(again[0]), again[1]) == pytest.approx((variance, drift), rel=1e-9)
+                told = found.loc[(number, quarter), ["noise", "drift", "trend"]].tolist()
+                assert [math.sqrt(again[0]), *again[1:]] == pytest.approx(told, rel=1e-9, abs=1e-12)
                 seen += 1
     assert seen > 100
+
+
+def test_a_figure_of_a_year_is_one_observation_of_four_quarters() -> None:
+    values = [50.0, 58.0, 47.0, 55.0]
+    yearly = positions(s=[v for v in values for _ in range(4)])
+    assert len(scatter_of_histories(yearly, RULE)) > 0, "as if each quarter had been observed"
+    assert scatter_of_histories(yearly.assign(is_new=yearly["quarter"] % 4 == 0), RULE).empty
+    wide = RULE.model_copy(update={"window": 24})
+    long = positions(s=[v for v in [*values, 52.0, 49.0] for _ in range(4)])
+    found = scatter_of_histories(long.assign(is_new=long["quarter"] % 4 == 0), wide)
+    assert found["quarter"].tolist() == [8020, 8021, 8022, 8023]
+    assert found["noise"].nunique() == 1 and 3 < found["noise"].iloc[0] < 6
+
+
+def test_differences_between_reports_are_pooled_over_the_window() -> None:
+    rows = positions(s=[float(n % 3) for n in range(14)], short=[1.0, 2.0])
+    rows = rows.assign(apart=[4.0] * 10 + [math.nan, 16.0, 4.0, 4.0, 9.0, math.nan])
+    rows = rows.assign(degrees=[1.0] * 10 + [0.0, 2.0, 1.0, 1.0, 1.0, 0.0])
+    found = scatter_of_histories(rows, RULE).set_index(["series", "quarter"])
+    assert found.loc[(0, 8010), ["apart", "degrees"]].tolist() == [4.0, 10.0]
+    assert found.loc[(0, 8013), ["apart", "degrees"]].tolist() == [pytest.approx((10 * 4 + 2 * 16) / 12), 12.0]
+    assert found.loc[1, ["apart", "degrees"]].values.tolist() == [[9.0, 1.0], [9.0, 1.0]]
+    assert found.loc[1, "noise"].isna().all()
+    again = rows.assign(is_new=rows["quarter"] != 8011)
+    assert scatter_of_histories(again, RULE).set_index(["series", "quarter"]).loc[(0, 8013), "degrees"] == 10.0
