@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
+from idtracker.explain.certainty import certainty_of_cell
 from idtracker.explain.rows import contributing_reports, contributing_rows, governorates_of
 from idtracker.explain.tables import KnownTables, Row, rows_of
 from idtracker.model.explanation import Node, first_of, node
@@ -46,9 +47,7 @@ def _words(known: KnownTables, indicator: Row, cell: Row) -> str:
     """The cell's standing in one line."""
     words = [f"{cell['score']:.2f} between its goalposts"] if cell["score"] is not None else []
     words.append(known.label("merge_method", cell["method"]).lower())
-    if cell.get("error_basis") is not None and cell["score_error"] is not None:
-        basis = known.label("error_basis", cell["error_basis"])
-        words.append(f"standard error {cell['score_error']:.2f} points, {basis[:1].lower()}{basis[1:]}")
+    words += certainty_of_cell(known, indicator, cell)
     if cell["is_carried"]:
         words.append(
             f"carried from {cell['origin_period']}: no report for {cell['period']}, {cell['age_days']} days old, "

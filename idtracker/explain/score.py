@@ -12,6 +12,7 @@ from idtracker.analyse.index.aggregate import ERROR_SHARES
 from idtracker.analyse.index.score import expected_items
 from idtracker.analyse.merge.quarters import grid
 from idtracker.explain.cell import cell_node
+from idtracker.explain.certainty import certainty_of_score
 from idtracker.explain.tables import KnownTables, Row
 from idtracker.model.errors import UsageError
 from idtracker.model.explanation import Node, node
@@ -54,7 +55,7 @@ def _score_node(known: KnownTables, row: Row, limit: int | None, **more: object)
         row["score"],
         parts,
         unit="points",
-        says=_words(row, method),
+        says=_words(row, method, is_whole=not more),
         kind="score",
         node_code=row["node_code"],
         **{name: row.get(name) for name in _FIGURES},
@@ -62,27 +63,15 @@ def _score_node(known: KnownTables, row: Row, limit: int | None, **more: object)
     )
 
 
-def _words(row: Row, method: Method) -> str:
-    """The score's standing in one line."""
+def _words(row: Row, method: Method, is_whole: bool) -> str:
+    """The score's standing in one line; `is_whole` is the one that was asked about."""
     present = f"{row['completeness']:.0%} of the weight is present"
     if row["score"] is None:
         return f"withheld: {present}, the method asks for {method.coverage:.0%}"
-    words = ["no stated error"]
-    if row["low"] is not None:
-        words = [
-            f"{method.interval_level:.0%} interval {row['low']:.2f} to {row['high']:.2f}",
-            f"errors of the values by weight: {_bases(row)}",
-        ]
+    words = certainty_of_score(row, method, is_whole)
     if row["carried_share"]:
         present += f", {row['carried_share']:.0%} of it carried forward"
     return "; ".join([*words, str(row["band"]), present, f"{row['aggregation']} mean", str(row["method_version"])])
-
-
-def _bases(row: Row) -> str:
-    """Which part of the weight has an error of which basis, such as `40% stated, 60% assumed`."""
-    shares = {basis.lower(): row.get(name) or 0.0 for basis, name in ERROR_SHARES.items()}
-    shares["unknown"] = 1 - sum(shares.values())
-    return ", ".join(f"{share:.0%} {basis}" for basis, share in shares.items() if round(share, 2) > 0)
 
 
 def _dimensions(known: KnownTables, root: Row, limit: int | None) -> list[Node]:

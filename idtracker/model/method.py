@@ -42,6 +42,9 @@ def _as_number(value: object) -> object:
 
 Share = Annotated[float, BeforeValidator(_as_number), Field(ge=0, le=1)]
 Grade = Annotated[float, Field(ge=0, le=100)]
+Kind = Literal["event", "survey", "ordinal", "percent", "other"]
+PER_CENT = ("%", "percent", "per cent")
+"""Units, in lower case, of an indicator whose kind is `percent`."""
 AssumedError = Annotated[float, Field(gt=0, le=KNOWING_NOTHING)]
 
 
@@ -125,6 +128,18 @@ class AssumedErrors(Strict):
     percent: AssumedError
     other: AssumedError
     drift: AssumedError
+
+    @staticmethod
+    def kind_of(derived_from: str | None, scale: str | None, unit: str) -> Kind:
+        """The kind of an indicator: the first that fits."""
+        source = derived_from or ""
+        if source.startswith("event"):
+            return "event"
+        if source.startswith("survey_response"):
+            return "survey"
+        if scale == "ordinal":
+            return "ordinal"
+        return "percent" if unit.lower() in PER_CENT else "other"
 
 
 class Uncertainty(Strict):

@@ -7,13 +7,12 @@ from typing import TYPE_CHECKING
 
 import ibis
 
-from idtracker.model.method import KNOWING_NOTHING, Method
+from idtracker.model.method import KNOWING_NOTHING, PER_CENT, Method
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
 
 _ROUNDED = 1 / math.sqrt(12)
-_PER_CENT = ("%", "percent", "per cent")
 TERMS = ("roll_up", "bottom", "width", "direction", "policy", "is_ordinal", "priority_org_id")
 
 
@@ -54,7 +53,7 @@ def _assumed_error(indicator: ir.Table, method: Method) -> ir.NumericValue:
         (source.startswith("event"), assumed.event),
         (source.startswith("survey_response"), assumed.survey),
         ((indicator["scale"] == "ordinal").fill_null(False), assumed.ordinal),
-        (indicator["unit"].lower().isin(_PER_CENT), assumed.percent),
+        (indicator["unit"].lower().isin(PER_CENT), assumed.percent),
         else_=assumed.other,
     )
 
