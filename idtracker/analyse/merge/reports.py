@@ -30,6 +30,7 @@ _FREQUENCY_QUARTERS = {"month": 1, "quarter": 1, "half_year": 2, "year": 4}
 _SHORTEST_MONTH_DAYS, _WEEK_DAYS = 28, 7
 _WEEKS_FIT = 2
 _TO_THURSDAY = 3
+_FLAGS = {"has_break": "B", "has_estimate": "E", "is_provisional": "P"}
 
 
 def usable_rows(observation: ir.Table, terms: ir.Table, method: Method, partition_by: PartitionBy = ()) -> ir.Table:
@@ -139,8 +140,6 @@ def closest_rows(rows: ir.Table, partition_by: PartitionBy = ()) -> ir.Table:
 def roll_up(rows: ir.Table, partition_by: PartitionBy = ()) -> ir.Table:
     """One row per report: value and error in the indicator's unit, grade of its worst part, status flags, marks.
 
-    `since` is the first quarter that it is about: one of a year says nothing new in the three that follow.
-
     Parts of a quarter give their mean, their sum (only where they cover every day of it, and weeks every Thursday, else
     there is no report) or the last. The error of a roll-up follows from those of its parts where all of them state one. One unusable part makes
     the whole unusable, one that cannot be judged leaves it ungraded; it is doubted (U) only where every part is.
@@ -154,12 +153,10 @@ def roll_up(rows: ir.Table, partition_by: PartitionBy = ()) -> ir.Table:
         worst=rows["quality"].min(),
         graded_count=rows["quality"].count(),
         days=rows["days"].sum(),
-        since=rows["from_quarter"].max(),
+        since=rows["from_quarter"].max(),  # in later ones it says nothing new
         is_usable=rows["is_usable"].all(),
         is_doubted=(rows["status"] == "U").all(),
-        has_break=(rows["status"] == "B").any(),
-        has_estimate=(rows["status"] == "E").any(),
-        is_provisional=(rows["status"] == "P").any(),
+        **{name: (rows["status"] == code).any() for name, code in _FLAGS.items()},
         **collected_marks(rows, ["fact_ids"]),
     )
     parts = with_marks(parts, ["fact_ids"])
