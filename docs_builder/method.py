@@ -37,6 +37,7 @@ _STEPS: dict[str, tuple[str, ...]] = {
     "From values to scores": ("merge.scoring:score", "merge.scoring:score_error"),
     "The country's cell": ("merge.policies.national",),
     "Carrying forward": ("merge.carry", "merge.carry:carry_forward"),
+    "How sure a value is": ("merge.uncertainty.errors", "merge.uncertainty.history", "merge.uncertainty.country"),
     "Dimensions and the whole": ("index.score", "index.aggregate", "index.score:bands_of"),
     "Trends": ("index.trend",),
 }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
+from idtracker.explain.certainty import certainty_of_cell
 from idtracker.explain.rows import contributing_reports, contributing_rows, governorates_of
 from idtracker.explain.tables import KnownTables, Row, rows_of
 from idtracker.model.explanation import Node, first_of, node
@@ -12,6 +13,8 @@ from idtracker.model.json_values import plain
 _FIGURES = (
     "score",
     "standard_error",
+    "score_error",
+    "error_basis",
     "obs_status",
     "is_carried",
     "origin_period",
@@ -36,7 +39,7 @@ def cell_node(
     keys = {"kind": "cell", "indicator_id": indicator_id, "place_id": place_id, "period": period, **more}
     if cell is None:
         return node(what, None, says=_absence(known, indicator, place_id, period), **keys)
-    keys |= {name: cell[name] for name in _FIGURES} | {"merge_method": cell["method"], "unit": indicator["unit"]}
+    keys |= {name: cell.get(name) for name in _FIGURES} | {"merge_method": cell["method"], "unit": indicator["unit"]}
     return node(what, cell["value"], _contributions(known, cell, limit), says=_words(known, indicator, cell), **keys)
 
 
@@ -44,6 +47,7 @@ def _words(known: KnownTables, indicator: Row, cell: Row) -> str:
     """The cell's standing in one line."""
     words = [f"{cell['score']:.2f} between its goalposts"] if cell["score"] is not None else []
     words.append(known.label("merge_method", cell["method"]).lower())
+    words += certainty_of_cell(known, indicator, cell)
     if cell["is_carried"]:
         words.append(
             f"carried from {cell['origin_period']}: no report for {cell['period']}, {cell['age_days']} days old, "

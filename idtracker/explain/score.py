@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import json
 
+from idtracker.analyse.index.aggregate import ERROR_SHARES
 from idtracker.analyse.index.score import expected_items
 from idtracker.analyse.merge.quarters import grid
 from idtracker.explain.cell import cell_node
+from idtracker.explain.certainty import certainty_of_score
 from idtracker.explain.tables import KnownTables, Row
 from idtracker.model.errors import UsageError
 from idtracker.model.explanation import Node, node
@@ -24,7 +26,7 @@ _FIGURES = (
     "indicator_count",
     "expected_count",
     "carried_share",
-    "error_coverage",
+    *ERROR_SHARES.values(),
     "aggregation",
     "method_version",
     "classification",
@@ -53,24 +55,20 @@ def _score_node(known: KnownTables, row: Row, limit: int | None, **more: object)
         row["score"],
         parts,
         unit="points",
-        says=_words(row, method),
+        says=_words(row, method, is_whole=not more),
         kind="score",
         node_code=row["node_code"],
-        **{name: row[name] for name in _FIGURES},
+        **{name: row.get(name) for name in _FIGURES},
         **more,
     )
 
 
-def _words(row: Row, method: Method) -> str:
-    """The score's standing in one line."""
+def _words(row: Row, method: Method, is_whole: bool) -> str:
+    """The score's standing in one line; `is_whole` is the one that was asked about."""
     present = f"{row['completeness']:.0%} of the weight is present"
     if row["score"] is None:
         return f"withheld: {present}, the method asks for {method.coverage:.0%}"
-    words = (
-        [f"{method.interval_level:.0%} interval {row['low']:.2f} to {row['high']:.2f}"]
-        if row["low"] is not None
-        else ["no stated error"]
-    )
+    words = certainty_of_score(row, method, is_whole)
     if row["carried_share"]:
         present += f", {row['carried_share']:.0%} of it carried forward"
     return "; ".join([*words, str(row["band"]), present, f"{row['aggregation']} mean", str(row["method_version"])])

@@ -6,6 +6,7 @@ Merging and scoring both read it, so it lives in the package that both import.
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Mapping
 from fractions import Fraction
 from pathlib import Path
@@ -20,7 +21,10 @@ from idtracker.model.errors import DefinitionError
 from idtracker.model.tables import conform_types
 from idtracker.model.tables.reference import Method as MethodTable
 
-BUNDLED = Path(__file__).parent / "register" / "data" / "methods" / "STAB-1.1.yml"
+BUNDLED = Path(__file__).parent / "register" / "data" / "methods" / "STAB-1.2.yml"
+
+KNOWING_NOTHING = 100 / math.sqrt(12)
+"""Standard deviation of a score that may be anything from 0 to 100: an error of this size says nothing at all, in points."""
 
 Aggregation = Literal["arithmetic", "geometric"]
 MergePolicy = Literal["priority", "quality_weighted", "median", "unobserved_components", "adjudicated"]
@@ -38,6 +42,10 @@ def _as_number(value: object) -> object:
 
 Share = Annotated[float, BeforeValidator(_as_number), Field(ge=0, le=1)]
 Grade = Annotated[float, Field(ge=0, le=100)]
+Kind = Literal["event", "survey", "ordinal", "percent", "other"]
+PER_CENT = ("%", "percent", "per cent")
+"""Units, in lower case, of an indicator whose kind is `percent`."""
+AssumedError = Annotated[float, Field(gt=0, le=KNOWING_NOTHING)]
 
 
 class Strict(BaseModel):
@@ -97,6 +105,54 @@ class Merging(Strict):
     unobserved_components: UnobservedComponents
 
 
+class HistoryRule(Strict):
+    """When the scatter of a series about its own trend says how sure its values are. `floor` is in points of the 0-100 scale."""
+
+    window: int = Field(ge=3, le=40)
+    minimum_points: int = Field(ge=4)
+    floor: float = Field(gt=0, le=10)
+
+    @model_validator(mode="after")
+    def _fits_in_the_window(self) -> HistoryRule:
+        if self.minimum_points > self.window:
+            raise ValueError(f"minimum_points {self.minimum_points} do not fit into a window of {self.window} quarters")
+        return self
+
+
+class AssumedErrors(Strict):
+    """Standard errors by kind of indicator where nothing else says one, and the drift of a quarter; points of the 0-100 scale."""
+
+    event: AssumedError
+    survey: AssumedError
+    ordinal: AssumedError
+    percent: AssumedError
+    other: AssumedError
+    drift: AssumedError
+
+    @staticmethod
+    def kind_of(derived_from: str | None, scale: str | None, unit: str) -> Kind:
+        """The kind of an indicator: the first that fits."""
+        source = derived_from or ""
+        if source.startswith("event"):
+            return "event"
+        if source.startswith("survey_response"):
+            return "survey"
+        if scale == "ordinal":
+            return "ordinal"
+        return "percent" if unit.lower() in PER_CENT else "other"
+
+
+class Uncertainty(Strict):
+    """How a value gets its error, also where its reports state none.
+
+    `prior_degrees`: for how many degrees of freedom of the differences between reports what else is known counts.
+    """
+
+    history: HistoryRule
+    prior_degrees: int = Field(ge=1, le=100)
+    assumed: AssumedErrors
+
+
 class TrendRule(Strict):
     """When a series of scores counts as moving."""
 
@@ -112,7 +168,11 @@ class TrendRule(Strict):
 
 
 class Method(Strict):
-    """Every parameter of one method version. STAB-1.0 has no `merging` and merges by the first three policies alone."""
+    """Every parameter of one method version.
+
+    STAB-1.0 has no `merging` and merges by the first three policies alone; without `uncertainty` (before STAB-1.2) a value
+    whose reports state no error has none.
+    """
 
     method_version: str = Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9.-]*$")
     title: str
@@ -127,6 +187,7 @@ class Method(Strict):
     disagreement_points: float = Field(ge=0, le=100)
     not_merged: tuple[str, ...]
     merging: Merging | None = None
+    uncertainty: Uncertainty | None = None
     grading: Grading
     band_scheme: BandScheme
     trend: TrendRule

@@ -172,11 +172,13 @@ def test_log_of_the_runs_is_where_the_settings_page_says(files: dict[str, str], 
 
 def test_every_parameter_of_the_method_is_listed(files: dict[str, str]) -> None:
     text, method = read(files, "method.md"), load_method().model_dump(mode="json")
-    apart = {"dimensions", "grading", "band_scheme", "trend", "merging"}
+    apart = {"dimensions", "grading", "band_scheme", "trend", "merging", "uncertainty"}
     named = [k for k in method if k not in apart] + [f"trend.{k}" for k in method["trend"]]
     components = method["merging"].pop("unobserved_components")
     named += [f"merging.{k}" for k in method["merging"]]
     named += [f"merging.unobserved_components.{k}" for k in components]
+    named += ["uncertainty.prior_degrees"]
+    named += [f"uncertainty.{part}.{k}" for part in ("history", "assumed") for k in method["uncertainty"][part]]
     assert [name for name in named if f"\n| `{name}` | " not in text] == []
     for dimension, body in method["dimensions"].items():
         assert f"| `{dimension}` | {body['label']} | {body['weight']:g} |" in text

@@ -107,7 +107,8 @@ def _decisions(connection: duckdb.DuckDBPyConnection, touched: pd.DataFrame) -> 
 
 _STATES = f"""
     FROM ({KNOWN}) o JOIN _touched t ON o.indicator_id = t.indicator_id AND o.begins <= t.known_at
-      AND (o.ends IS NULL OR o.ends > t.known_at) AND o.first <= t.last + t.reach AND o.last >= t.first - 2 * t.reach
+      AND (o.ends IS NULL OR o.ends > t.known_at) AND o.first <= t.last + t.memory + t.reach
+      AND o.last >= t.first - 2 * t.reach - t.memory
 """
 """The observations known at each state of their indicator about the quarters that the merge has to look at."""
 

@@ -1,9 +1,11 @@
 """Which quarters of which indicator a change touches, and how far around them a merge has to look.
 
-A change of rows about the quarters [first, last] at a moment touches the cells from `first` to as far after `last` as a
-value may be carried (`reach` quarters), and the reports behind cells from `reach` before `first` (a cell that was carried
-may stand no longer) to `last`. For these to be right every row is needed about the quarters from 2·reach before `first` to
-`reach` after `last`. An indicator whose sources are calibrated is one whole: any change touches all of it.
+A change of rows about the quarters [first, last] at a moment touches the values from `first` to `last`, and the errors of
+those up to `memory` quarters later, in whose history they stand; and all of them as far as a value may be carried (`reach`
+quarters). The reports behind cells are touched from `reach` before `first` (a cell that was carried may stand no longer) to
+`memory` after `last` (one may be carried no longer). For these to be right every row is needed about the quarters from
+2·reach + memory before `first` to memory + reach after `last`. An indicator whose sources are calibrated is one whole: any
+change touches all of it.
 """
 
 from __future__ import annotations
@@ -29,7 +31,7 @@ KNOWN = """
 def touched_quarters(
     connection: duckdb.DuckDBPyConnection, indicator: pd.DataFrame, method: Method, pending: PendingChangePoints
 ) -> pd.DataFrame:
-    """When each indicator's cells change, and in which quarters: indicator_id, known_at, first, last, reach.
+    """When each indicator's cells change, and in which quarters: indicator_id, known_at, first, last, reach, memory.
 
     The computed observations must stand in the view `_computed`.
     """
@@ -47,7 +49,7 @@ def touched_quarters(
     named = named.drop(columns="period").assign(first=number, last=number)
     frames = [f.astype({"known_at": "datetime64[ns]"}) for f in (changed, named) if len(f)]
     if not frames:
-        return changed.assign(reach=0)
+        return changed.assign(reach=0, memory=0)
     every = pd.concat(frames, ignore_index=True)
     every = every[every["known_at"].isin(pending.at)]
     touched = every.groupby(["indicator_id", "known_at"], as_index=False).agg({"first": "min", "last": "max"})
@@ -57,7 +59,10 @@ def touched_quarters(
     is_whole = policy == "unobserved_components"
     reach = touched["indicator_id"].map(terms["max_age_days"]).astype("int64") // SHORTEST_QUARTER_DAYS
     reached: pd.DataFrame = touched.assign(
-        first=touched["first"].mask(is_whole, 0), last=touched["last"].mask(is_whole, _FAR), reach=reach
+        first=touched["first"].mask(is_whole, 0),
+        last=touched["last"].mask(is_whole, _FAR),
+        reach=reach,
+        memory=0 if method.uncertainty is None else method.uncertainty.history.window - 1,
     ).astype({"first": "int64", "last": "int64"})
     return reached
 
@@ -66,7 +71,7 @@ def states_of(
     connection: duckdb.DuckDBPyConnection, touched: pd.DataFrame, table: str, quarters: list[int]
 ) -> pd.DataFrame:
     """The touched quarters of `merged_cell` or of `cell_report` one by one: indicator_id, period, known_at."""
-    before, after = ("0", "reach") if table == "merged_cell" else ("reach", "0")
+    before, after = ("0", "memory + reach") if table == "merged_cell" else ("reach", "memory")
     connection.register("_touched", touched)
     connection.register("_grid", pd.DataFrame({"q": pd.Series(quarters, dtype="int64")}))
     try:

@@ -1,11 +1,12 @@
 """Children of a node -> the node's score: weights, coverage, means and their errors. One function serves every level.
 
-With weights w rescaled over the children that are present (they add up to 1) and standard errors s where stated:
-  arithmetic = sum(w·x)               error = sqrt(sum(w²·s²))
+With weights w rescaled over the children that are present (they add up to 1) and standard errors s:
+  arithmetic = sum(w·x)               error = sqrt(sum(w²·s²)), as if children erred independently
   geometric  = exp(sum(w·ln x))       error = geometric·sqrt(sum((w·s/x)²))   (delta method)
 The geometric mean takes a score below the method's floor as the floor: one 0 would otherwise make everything 0.
-A child without a stated error adds nothing to the error; error_coverage says how much of the weight has one.
-A node below the coverage rule has no score, error, error_coverage or weights in force; completeness and carried_share stay.
+A child without an error adds nothing to the error (there is none under a method with `uncertainty`). error_coverage,
+error_estimated and error_assumed say how much of the weight has an error that is stated, estimated or assumed.
+A node below the coverage rule has no score, error, shares of it or weights in force; completeness and carried_share stay.
 Scores are rounded to 9 decimals, shares to 12; errors and bounds are not rounded.
 """
 
@@ -18,7 +19,9 @@ import pandas as pd
 
 from idtracker.model.method import Aggregation, Method
 
-_NUMBERS = ["weight", "score", "error", "error_coverage", "carried_share"]
+ERROR_SHARES = {"STATED": "error_coverage", "ESTIMATED": "error_estimated", "ASSUMED": "error_assumed"}
+"""The share of the weight whose error rests on each basis."""
+_NUMBERS = ["weight", "score", "error", *ERROR_SHARES.values(), "carried_share"]
 ALTERNATIVE: dict[Aggregation, Aggregation] = {"arithmetic": "geometric", "geometric": "arithmetic"}
 """The aggregation that each is compared with."""
 _DECIMALS = 9  # figures equal on paper are equal here, whatever the order of their sums
@@ -28,7 +31,7 @@ def aggregate(children: pd.DataFrame, aggregation: Aggregation, method: Method) 
     """One row per node, indexed by `node`: score and the same under the other aggregation, error, coverage, weights.
 
     `children` has one row per expected child: node (integer), child (code), weight, score (missing where absent), error,
-    error_coverage and carried_share (0-1). The score is missing where the present weight is below the coverage rule.
+    the shares of ERROR_SHARES and carried_share (0-1). The score is missing where the present weight is below the coverage rule.
     """
     children = children.astype(dict.fromkeys(_NUMBERS, "float64")).sort_values(["node", "child"], ignore_index=True)
     node, score = children["node"], children["score"]
@@ -45,14 +48,17 @@ def aggregate(children: pd.DataFrame, aggregation: Aggregation, method: Method) 
         "arithmetic": np.sqrt(_total((share * children["error"]) ** 2, node)),
         "geometric": means["geometric"] * np.sqrt(_total((share * children["error"] / floored) ** 2, node)),
     }
-    is_stated = children["error"].notna()
+    has_error = children["error"].notna()
     is_scored = method.is_covered(completeness)
     nodes = pd.DataFrame(
         {
             "score": means[aggregation].clip(0, 100).round(_DECIMALS),
             "score_alternative": means[ALTERNATIVE[aggregation]].clip(0, 100).round(_DECIMALS),
             "error": errors[aggregation],
-            "error_coverage": _total(share * children["error_coverage"].where(is_stated, 0.0), node).clip(0, 1),
+            **{
+                name: _total(share * children[name].where(has_error, 0.0), node).clip(0, 1)
+                for name in ERROR_SHARES.values()
+            },
             "effective_weights": _weights_text(children["child"], share, node),
         }
     ).where(is_scored)

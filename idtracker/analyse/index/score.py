@@ -12,14 +12,23 @@ from typing import Literal
 import numpy as np
 import pandas as pd
 
-from idtracker.analyse.index.aggregate import aggregate
+from idtracker.analyse.index.aggregate import ERROR_SHARES, aggregate
 from idtracker.analyse.merge.indicators import check_indicators
 from idtracker.analyse.merge.marks_frames import high_water, intersection
 from idtracker.analyse.merge.quarters import grid
 from idtracker.model.method import Method
 
 _PLACE_QUARTER = ["place_id", "period"]
-_CELL = ["score", "score_error", "is_carried", "classification", "releasable_to", "waivers", "recorded_from"]
+_CELL = [
+    "score",
+    "score_error",
+    "error_basis",
+    "is_carried",
+    "classification",
+    "releasable_to",
+    "waivers",
+    "recorded_from",
+]
 
 
 def score_states(
@@ -74,10 +83,11 @@ def expected_items(
     is_level = (items["place_level"] == "country") | items["level"].isin(["adm1", "both"])
     is_retired = items["retired_on"].notna() & (items["period_end"] > items["retired_on"])
     items = items[is_level & ~is_retired].merge(
-        cells[["indicator_id", *by, *_CELL]], on=["indicator_id", *by], how="left"
+        cells.reindex(columns=["indicator_id", *by, *_CELL]), on=["indicator_id", *by], how="left"
     )
     items = items.rename(columns={"dimension_code": "node_code", "indicator_id": "child", "score_error": "error"})
-    items = items.assign(error_coverage=1.0, carried_share=items["is_carried"].astype("float64"))
+    shares = {name: items["error_basis"].eq(basis).astype("float64") for basis, name in ERROR_SHARES.items()}
+    items = items.assign(**shares, carried_share=items["is_carried"].astype("float64"))
     return items.sort_values([*by, "node_code", "child"], ignore_index=True)
 
 

@@ -17,6 +17,7 @@ from idtracker.analyse.merge.compiled_plans import CompiledPlan, compiled_plan
 from idtracker.analyse.merge.indicators import calibrates, check_indicators
 from idtracker.analyse.merge.policies.components import calibrate
 from idtracker.analyse.merge.quarters import grid
+from idtracker.analyse.merge.uncertainty.history import scatter_of_histories
 from idtracker.model.method import Method
 from idtracker.model.tables import Table, conform_types
 from idtracker.model.tables.derived import CellReport, MergedCell
@@ -77,6 +78,9 @@ def merge_observations(
             if name == "component_pairs" and method.merging is not None:
                 estimated = calibrate(engine.content(name), method.merging.unobserved_components, partition_by)
                 engine.put("calibration", estimated, plan.inputs["calibration"])
+            if name == "positions" and method.uncertainty is not None:
+                scatter = scatter_of_histories(engine.content(name), method.uncertainty.history)
+                engine.put("history", scatter, plan.inputs["history"])
         cells, reports = engine.content("cells"), engine.content("cell_report")
     return Merged(_conformed(cells, MergedCell, partition_by), _conformed(reports, CellReport, partition_by))
 

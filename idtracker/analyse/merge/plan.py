@@ -20,7 +20,7 @@ from idtracker.analyse.merge.keys import PartitionBy, cell_key, report_key
 from idtracker.analyse.merge.policies.calibration import calibrated_cells, calibrated_reports, component_pairs
 from idtracker.analyse.merge.policies.decisions import decide_cells, decide_reports, decisions_in_force
 from idtracker.analyse.merge.policies.national import governorate_weights, national_cells
-from idtracker.analyse.merge.policies.policy import merge_reports, weigh_reports
+from idtracker.analyse.merge.policies.policy import EVIDENCE, merge_reports, weigh_reports
 from idtracker.analyse.merge.reports import (
     closest_rows,
     independent_reports,
@@ -29,6 +29,7 @@ from idtracker.analyse.merge.reports import (
     usable_rows,
 )
 from idtracker.analyse.merge.scoring import TERMS, indicator_terms, score
+from idtracker.analyse.merge.uncertainty.errors import GROWTH, TOLD_BY_HISTORY, positions, with_errors, without_growth
 from idtracker.model.method import Merging, Method
 from idtracker.model.tables import Table, columns_of
 from idtracker.model.tables.derived import CellReport, MergedCell
@@ -58,8 +59,8 @@ _TOLD = (
 class Plan:
     """Tables to put into an engine, by name with their types, and expressions to keep there, by name in their order.
 
-    A kept table `component_pairs` asks for the table `calibration` before what follows it. `cells` and `cell_report` are
-    what comes out.
+    A kept table `component_pairs` asks for the table `calibration` before what follows it, `positions` for `history`. `cells`
+    and `cell_report` are what comes out.
     """
 
     inputs: dict[str, Types] = field(default_factory=dict)
@@ -101,8 +102,8 @@ def merge_plan(method: Method, partition_by: Types, *, calibrates: bool, decides
         weighed = plan.keep("decided", decide_reports(weighed, decisions, method, keys))
         cells = decide_cells(plan.keep("undecided", cells), weighed, decisions, keys)
     own = [*cell_key(keys), *(name for name in _CELL if name not in cell_key(keys))]
-    cells = plan.keep("own_cells", cells.select(own))
-    national = national_cells(cells, terms, inputs["place"], method, keys).select(own)
+    cells = _completed(plan, plan.keep("own_cells", cells.select([*own, *EVIDENCE])), terms, method, keys)
+    national = national_cells(cells, terms, inputs["place"], method, keys).select([*own, *GROWTH])
     on_grid = carry_forward(ibis.union(cells, national), terms, plan.table("quarters", QUARTERS), keys)
     on_grid = on_grid.select(*keys, *(spec.name for spec in columns_of(MergedCell)))
     cells = plan.keep("cells", on_grid.order_by([*keys, "indicator_id", "place_id", "period_start"]))
@@ -153,6 +154,17 @@ def contributing_reports(
     key = [*partition_by, "indicator_id", "place_id", "period", "org_id"]
     order = [*key, ibis.asc(rows["origin"], nulls_first=False)]
     return rows.select(*partition_by, *(spec.name for spec in columns_of(CellReport))).order_by(order)
+
+
+def _completed(plan: Plan, cells: ir.Table, terms: ir.Table, method: Method, partition_by: PartitionBy) -> ir.Table:
+    """The cells with an error each and its drift; the scatter of histories is estimated outside the engine."""
+    if method.uncertainty is None:
+        return without_growth(cells)
+    places = plan.keep("positions", positions(cells, terms, partition_by))
+    history = plan.table(
+        "history", {"series": "int64", "quarter": "int64", **dict.fromkeys(TOLD_BY_HISTORY, "float64")}
+    )
+    return plan.keep("sure_cells", with_errors(cells, terms, places, history, method.uncertainty, partition_by))
 
 
 def _calibrated(plan: Plan, weighed: ir.Table, merging: Merging, partition_by: Types) -> ir.Table:

@@ -30,6 +30,7 @@ _FREQUENCY_QUARTERS = {"month": 1, "quarter": 1, "half_year": 2, "year": 4}
 _SHORTEST_MONTH_DAYS, _WEEK_DAYS = 28, 7
 _WEEKS_FIT = 2
 _TO_THURSDAY = 3
+_FLAGS = {"has_break": "B", "has_estimate": "E", "is_provisional": "P"}
 
 
 def usable_rows(observation: ir.Table, terms: ir.Table, method: Method, partition_by: PartitionBy = ()) -> ir.Table:
@@ -37,13 +38,17 @@ def usable_rows(observation: ir.Table, terms: ir.Table, method: Method, partitio
 
     quality is sqrt(reliability·credibility)/100 of the Admiralty grades, missing where either cannot be judged, but 0
     where one of them is E or 5, whatever the other says: such a row is unusable, not ungraded. A 90 % interval becomes a
-    standard error where none is stated: (upper - lower)/(2·z), z the method's normal quantile, 1.645.
+    standard error where none is stated: (upper - lower)/(2·z), z the method's normal quantile, 1.645. Under a method with
+    `uncertainty` an error of 0 is none: nothing is known that well, the field was not filled in.
     """
     status = observation["obs_status"].fill_null("")
     is_total = observation["disaggregation"].fill_null("").strip() == ""
     rows = observation.filter(is_total & observation["value"].notnull() & status.notin(list(method.not_merged)))
     rows = rows.join(terms.select("indicator_id", "roll_up", "frequency"), "indicator_id")
     interval = (rows["upper"] - rows["lower"]) / (2 * method.interval_z)
+    error = ibis.coalesce(rows["standard_error"], (interval >= 0).ifelse(interval, ibis.null("float64")))
+    if method.uncertainty is not None:
+        error = ibis.coalesce(rows["standard_error"].nullif(0.0), (interval > 0).ifelse(interval, ibis.null("float64")))
     reliability = _grades(rows["reliability"], method.grading.reliability)
     credibility = _grades(rows["credibility"], method.grading.credibility)
     is_usable = (reliability.fill_null(1.0) != 0) & (credibility.fill_null(1.0) != 0)
@@ -54,7 +59,7 @@ def usable_rows(observation: ir.Table, terms: ir.Table, method: Method, partitio
         *("source_id", "fact_id", "classification", "handling", "releasable_to", "recorded_from"),
         org=org,
         origin=(origin.lower() == org.lower()).ifelse("", origin),
-        error=ibis.coalesce(rows["standard_error"], (interval >= 0).ifelse(interval, ibis.null("float64"))),
+        error=error,
         is_usable=is_usable,
         quality=is_usable.ifelse((reliability * credibility).sqrt() / 100, 0.0),
         status=rows["obs_status"].fill_null(""),
@@ -148,11 +153,10 @@ def roll_up(rows: ir.Table, partition_by: PartitionBy = ()) -> ir.Table:
         worst=rows["quality"].min(),
         graded_count=rows["quality"].count(),
         days=rows["days"].sum(),
+        since=rows["from_quarter"].max(),  # in later ones it says nothing new
         is_usable=rows["is_usable"].all(),
         is_doubted=(rows["status"] == "U").all(),
-        has_break=(rows["status"] == "B").any(),
-        has_estimate=(rows["status"] == "E").any(),
-        is_provisional=(rows["status"] == "P").any(),
+        **{name: (rows["status"] == code).any() for name, code in _FLAGS.items()},
         **collected_marks(rows, ["fact_ids"]),
     )
     parts = with_marks(parts, ["fact_ids"])

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING
 
 import ibis
 
-from idtracker.model.method import Method
+from idtracker.model.method import KNOWING_NOTHING, PER_CENT, Method
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
 
+_ROUNDED = 1 / math.sqrt(12)
 TERMS = ("roll_up", "bottom", "width", "direction", "policy", "is_ordinal", "priority_org_id")
 
 
@@ -37,6 +39,33 @@ def indicator_terms(indicator: ir.Table, method: Method) -> ir.Table:
         policy=ibis.coalesce(indicator["merge_policy"], default),
         is_ordinal=is_ordinal,
         priority_org_id=indicator["priority_org_id"],
+        assumed_error=_assumed_error(indicator, method),
+        least_error=_least_error(indicator, is_ordinal, method),
+    )
+
+
+def _assumed_error(indicator: ir.Table, method: Method) -> ir.NumericValue:
+    """The method's error for the kind of each indicator, in points of the 0-100 scale; the first kind that fits."""
+    if method.uncertainty is None:
+        return ibis.null("float64")
+    assumed, source = method.uncertainty.assumed, indicator["derived_from"].fill_null("")
+    return ibis.cases(
+        (source.startswith("event"), assumed.event),
+        (source.startswith("survey_response"), assumed.survey),
+        ((indicator["scale"] == "ordinal").fill_null(False), assumed.ordinal),
+        (indicator["unit"].lower().isin(PER_CENT), assumed.percent),
+        else_=assumed.other,
+    )
+
+
+def _least_error(indicator: ir.Table, is_ordinal: ir.BooleanValue, method: Method) -> ir.NumericValue:
+    """What no estimated error is below, in points: the method's floor, and for ranks that of rounding to a whole one."""
+    if method.uncertainty is None:
+        return ibis.null("float64")
+    floor, width = method.uncertainty.history.floor, (indicator["goalpost_high"] - indicator["goalpost_low"]).abs()
+    rounding = 100 / width * _ROUNDED
+    return (is_ordinal & (rounding > floor).fill_null(False)).ifelse(
+        (rounding < KNOWING_NOTHING).ifelse(rounding, KNOWING_NOTHING), floor
     )
 
 

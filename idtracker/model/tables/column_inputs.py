@@ -46,6 +46,7 @@ _SCALE = ("indicator.goalpost_low", "indicator.goalpost_high", "indicator.direct
 _DECIDED = ("adjudication.value", "adjudication.standard_error", "adjudication.decided_at")
 _POLICY = ("indicator.merge_policy", "indicator.priority_org_id", "indicator.scale", "method.definition", *_DECIDED)
 _NATION = ("place.parent_id", "place.population", "indicator.roll_up", "indicator.level", *_POLICY)
+_KIND = ("indicator.derived_from", "indicator.scale", "indicator.unit")
 _CARRY = ("indicator.max_age_days",)
 _WEIGHTS = ("indicator.weight", "indicator.dimension_code", "method.definition")
 _POINTS = ("score.score", "score.carried_share", "score.period", "merged_cell.obs_status", "method.definition")
@@ -83,7 +84,15 @@ MADE_OF: Mapping[str, Mapping[str, tuple[str, ...]]] = {
         "period_start": ("merged_cell.period",),
         "period_end": ("merged_cell.period",),
         "value": ("cell_report.value", "cell_report.weight", *_NATION),
-        "standard_error": ("cell_report.standard_error", "cell_report.value", "cell_report.weight", *_NATION),
+        "standard_error": (
+            "cell_report.standard_error",
+            "merged_cell.value",
+            "cell_report.weight",
+            *_NATION,
+            *_KIND,
+            *_CARRY,
+        ),
+        "error_basis": ("cell_report.standard_error", "merged_cell.value", *_NATION, *_KIND, *_CARRY),
         "score": ("merged_cell.value", *_SCALE),
         "score_error": ("merged_cell.standard_error", *_SCALE),
         "method": ("cell_report.use", *_POLICY),
@@ -113,7 +122,9 @@ MADE_OF: Mapping[str, Mapping[str, tuple[str, ...]]] = {
         "score": ("merged_cell.score", *_WEIGHTS),
         "low": ("score.score", "merged_cell.score_error", *_WEIGHTS),
         "high": ("score.score", "merged_cell.score_error", *_WEIGHTS),
-        "error_coverage": ("merged_cell.score_error", *_WEIGHTS),
+        "error_coverage": ("merged_cell.error_basis", *_WEIGHTS),
+        "error_estimated": ("merged_cell.error_basis", *_WEIGHTS),
+        "error_assumed": ("merged_cell.error_basis", *_WEIGHTS),
         "aggregation": ("method.definition",),
         "score_alternative": ("merged_cell.score", *_WEIGHTS),
         "band_scheme": ("method.definition",),

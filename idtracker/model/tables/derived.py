@@ -17,10 +17,19 @@ class MergedCell(Table):
     period_end: Moment = column("Last day of the quarter", "date", required=True)
     value: float = column("Merged value in the indicator's unit", "number", required=True)
     standard_error: float = column(
-        "Standard error of the merged value; empty where no report states one", "number", ge=0
+        "Standard error of the merged value in the indicator's unit, with what it has lost since where it is carried; empty "
+        "only where no report states one and the indicator has no score",
+        "number",
+        ge=0,
     )
     score: float = column("Value between its goalposts, 100 is stable", "number", ge=0, le=100, unit="0-100")
     score_error: float = column("Standard error on the 0-100 scale", "number", ge=0, unit="0-100")
+    error_basis: str = column(
+        "What the error rests on, the weakest where on several: stated by a report, estimated from disagreement, calibration "
+        "or the series' own history, or assumed by the method for that kind of indicator",
+        "code",
+        codelist="error_basis",
+    )
     method: str = column("How the reports were merged", "code", required=True, codelist="merge_method")
     obs_count: Integer = column(
         "Observations behind the reports that count; of a carried or national cell, those behind what it was made of",
@@ -107,10 +116,35 @@ class Score(Table):
     period_end: Moment = column("Last day of the quarter", "date", required=True)
     node_code: str = column("Node: STABILITY for the whole, or a dimension", "code", required=True)
     score: float = column("Score, 100 is stable; empty below the coverage rule", "number", ge=0, le=100, unit="0-100")
-    low: float = column("Lower bound, 90 %, from stated errors", "number", ge=0, le=100, unit="0-100")
-    high: float = column("Upper bound, 90 %, from stated errors", "number", ge=0, le=100, unit="0-100")
+    low: float = column(
+        "Lower bound, 90 %, from the errors of all values, stated, estimated or assumed",
+        "number",
+        ge=0,
+        le=100,
+        unit="0-100",
+    )
+    high: float = column(
+        "Upper bound, 90 %, from the errors of all values, stated, estimated or assumed",
+        "number",
+        ge=0,
+        le=100,
+        unit="0-100",
+    )
     error_coverage: float = column(
         "Share of the present weight whose error is stated; empty where the score is withheld", "number", ge=0, le=1
+    )
+    error_estimated: float = column(
+        "Share of the present weight whose error is estimated from disagreement, calibration or history; empty where the "
+        "score is withheld",
+        "number",
+        ge=0,
+        le=1,
+    )
+    error_assumed: float = column(
+        "Share of the present weight whose error the method assumes; empty where the score is withheld",
+        "number",
+        ge=0,
+        le=1,
     )
     aggregation: str = column("Aggregation below this node", "code", required=True, codelist="aggregation")
     score_alternative: float = column("The same node under the other aggregation", "number", ge=0, le=100, unit="0-100")

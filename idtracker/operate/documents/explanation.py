@@ -44,6 +44,11 @@ class Explanation(Document):
     factor: float = Field(default=0, description="factor of the score above, a geometric mean")
     score: Score | None = Field(default=None, description="value between its goalposts")
     standard_error: Error | None = Field(default=None, description="standard error in the unit of the value")
+    score_error: Error | None = Field(default=None, description="the same on the 0-100 scale, in points")
+    error_basis: str | None = Field(default=None, description="what a cell's error rests on: a code of error_basis")
+    error_coverage: Share | None = Field(default=None, description="share of a score's weight whose error is stated")
+    error_estimated: Share | None = Field(default=None, description="share of it whose error is estimated")
+    error_assumed: Share | None = Field(default=None, description="share of it whose error the method assumes")
     is_carried: bool = Field(default=False, description="whether the value is carried forward")
     origin_period: str = Field(default="", description="quarter that the value comes from")
     population_share: Share = Field(

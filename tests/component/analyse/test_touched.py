@@ -38,6 +38,58 @@ def corrected(received: Callable[[str | None], tuple[Home, list[Delivery]]]) -> 
     return home
 
 
+OLDER = """
+    INSERT INTO observation SELECT * REPLACE (
+      md5(fact_id || ? ) AS fact_id, value + (? * 7) % 5 AS value, period_start - ? * INTERVAL 3 MONTH AS period_start,
+      last_day(period_start - (? - 1) * INTERVAL 3 MONTH - INTERVAL 1 DAY) AS period_end)
+    FROM observation WHERE period = '2024-Q4' AND recorded_to IS NULL
+"""
+"""What was reported of the tracker's first quarter once more, so many quarters earlier."""
+
+
+@pytest.fixture(scope="module")
+def corrected_history(received: Callable[[str | None], tuple[Home, list[Delivery]]]) -> Home:
+    """A home of series with a past of nine quarters before the tracker's first, one of which is corrected later."""
+    home, _ = received("2024-Q4")
+    with open_store(home) as store:
+        for back in range(1, 10):
+            store.execute(OLDER, [str(back), back, back, back])
+    derive(home, LATER - timedelta(hours=11), LATER - timedelta(hours=11))
+    at = (END + timedelta(hours=2)).replace(tzinfo=None)
+    with open_store(home) as store:
+        store.execute(
+            "CREATE TEMP TABLE one AS FROM observation WHERE period_start = '2023-01-01' AND recorded_to IS NULL"
+        )
+        store.execute("UPDATE observation SET recorded_to = ? WHERE fact_id IN (SELECT fact_id FROM one)", [at])
+        store.execute(
+            "INSERT INTO observation SELECT * REPLACE (value + 9 AS value, CAST(? AS TIMESTAMP) AS recorded_from) FROM one",
+            [at],
+        )
+    return home
+
+
+def errors(home: Home) -> list[tuple[object, ...]]:
+    with open_store(home) as store:
+        query = "SELECT indicator_id, place_id, period, score_error FROM merged_cell WHERE error_basis = 'ESTIMATED' ORDER BY ALL"
+        return store.execute(query).fetchall()
+
+
+def test_a_corrected_past_changes_the_errors_of_later_quarters_as_making_all_from_nothing_does(
+    corrected_history: Home, tmp_path: Path
+) -> None:
+    home, fresh = corrected_history, Home(tmp_path / "home", corrected_history.sources)
+    shutil.copytree(home.root, fresh.root, symlinks=True)
+    with open_store(fresh) as store:
+        store.execute("DELETE FROM _moment")
+    before = errors(home)
+    derive(home, LATER, LATER)
+    derive(fresh, LATER, LATER)
+    assert hashes(home) == hashes(fresh)
+    changed = {key[2] for key in set(errors(home)) - set(before)}
+    assert "2024-Q4" in changed, "seven quarters after the corrected one"
+    assert changed <= {"2024-Q4", "2025-Q1", "2025-Q2", "2025-Q3"}
+
+
 def hashes(home: Home) -> dict[str, str]:
     with open_store(home) as store:
         return content_hashes(store, [t for t in COMPARED if t != "run"])

@@ -11,6 +11,7 @@ from .markings import listed, marked, united
 from .policies import is_ordinal, merged, owners_report, policy_of
 from .quarters import code_of, first_day, last_day
 from .reports import Report, independent, reports
+from .uncertainty import decided, evidence
 
 Cell = dict[str, Any]
 Key = tuple[str, str, int]
@@ -37,7 +38,7 @@ def own_cells(
     grouped: dict[Key, list[Report]] = defaultdict(list)
     for report in reports(observation, indicators, {p["place_id"]: p for p in place}, method):
         grouped[report["indicator_id"], report["place_id"], report["quarter"]].append(report)
-    decided = decisions_at(adjudication or [])
+    decisions = decisions_at(adjudication or [])
     found = []
     for name, definition in indicators.items():
         mine = {key[1:]: independent(every)[0] for key, every in grouped.items() if key[0] == name}
@@ -47,7 +48,7 @@ def own_cells(
         for (place_id, quarter), counted in mine.items():
             result = merge_components(counted, definition, calibration) if calibration and len(counted) > 1 else None
             cell = one_cell(counted, result or merged(counted, definition, method), definition, method)
-            decision = decided.get((name, place_id, code_of(quarter)))
+            decision = decisions.get((name, place_id, code_of(quarter)))
             found.append(cell if decision is None else decide(cell, decision, counted, definition, method))
     return found
 
@@ -63,7 +64,7 @@ def one_cell(counted: list[Report], result: dict[str, Any], indicator: Row, meth
         "period_start": first_day(quarter), "period_end": last_day(quarter),
         "value": result["value"], "standard_error": result["standard_error"],
         "score": score(result["value"], indicator), "score_error": score_error(result["standard_error"], indicator),
-        "method": result["method"],
+        "error_basis": basis_of(result, counted), "method": result["method"], **evidence(counted, result),
         "obs_count": len(parts), "org_count": len({r["org_id"] for r in counted}),
         "spread": max(scores) - min(scores) if len(scores) > 1 else None,
         "is_disagreement": is_disagreement, "obs_status": status_of(speaking, is_disagreement or is_doubted(speaking)),
@@ -74,6 +75,14 @@ def one_cell(counted: list[Report], result: dict[str, Any], indicator: Row, meth
         "org_ids": listed(r["org_id"] for r in counted),
         "waivers": united(p["waiver"] for p in parts),
     }  # fmt: skip
+
+
+def basis_of(result: dict[str, Any], counted: list[Report]) -> str | None:
+    """Stated where a report that has weight states an error; else the reports' differences or their sources say one."""
+    if result["standard_error"] is None:
+        return None
+    stated = any(w > 0 and r["error"] is not None for w, r in zip(result["weights"], counted, strict=True))
+    return "STATED" if stated and result["method"] != "UNOBSERVED_COMPONENTS" else "ESTIMATED"
 
 
 def disagree(values: list[float], indicator: Row, method: Method) -> bool:
@@ -112,6 +121,7 @@ def decide(cell: Cell, decision: Row, counted: list[Report], indicator: Row, met
     is_disagreement = any(disagree([v, decision["value"]], indicator, method) for v in later)
     return cell | {
         "value": decision["value"], "standard_error": decision["standard_error"], "method": "ADJUDICATED",
+        "error_basis": None if decision["standard_error"] is None else "STATED", **decided(decision),
         "score": score(decision["value"], indicator),
         "score_error": score_error(decision["standard_error"], indicator),
         "recorded_from": max(cell["recorded_from"], decision["decided_at"]),

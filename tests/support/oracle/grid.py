@@ -10,6 +10,7 @@ from .cells import Cell, own_cells
 from .given import Method, Row, score, score_error, share
 from .markings import marked, united
 from .quarters import first_day, last_day, number_of
+from .uncertainty import aged, complete, growth, short, weakest
 
 
 def merge(
@@ -17,7 +18,7 @@ def merge(
     adjudication: list[Row] | None = None,
 ) -> list[Cell]:  # fmt: skip
     """All cells of the quarters asked for, ordered by indicator, place and quarter."""
-    cells = own_cells(observation, indicator, place, method, adjudication)
+    cells = complete(own_cells(observation, indicator, place, method, adjudication), indicator, method)
     return carried(cells + national(cells, indicator, place, method), indicator, periods)
 
 
@@ -59,12 +60,16 @@ def one_country(parts: list[Cell], weights: dict[str, float], indicator: Row, me
     factors = [1.0] * len(parts) if is_sum else shares
     value = sum(f * c["value"] for f, c in zip(factors, parts, strict=True))
     error = combined(factors, [c["standard_error"] for c in parts])
+    basis = None if error is None else weakest([c["error_basis"] for c in parts])
+    if method.get("uncertainty") and len(parts) < len(weights):
+        error, basis = short(parts, weights, indicator, error, basis)
     of_value, of_error = score(value, indicator), score_error(error, indicator)
     if is_sum and of_value is not None:
         of_value = sum(f * c["score"] for f, c in zip(shares, parts, strict=True))
         of_error = combined(shares, [c["score_error"] for c in parts])
     return {
-        **parts[0], **marked(parts),
+        **parts[0], **marked(parts), **growth(parts, shares, factors),
+        "error_basis": basis,
         "value": value, "standard_error": error, "score": of_value, "score_error": of_error,
         "method": "NATIONAL_SUM" if is_sum else "NATIONAL_MEAN",
         "obs_count": sum(c["obs_count"] for c in parts), "org_count": min(c["org_count"] for c in parts),
@@ -108,17 +113,21 @@ def carried(cells: list[Cell], indicator: list[Row], periods: list[str]) -> list
             if not before:
                 continue
             age = (last_day(quarter) - last_day(max(before))).days
-            if age <= oldest[name]:
-                grid.append(stand_in(known[max(before)], period, age))
+            standing = stand_in(known[max(before)], period, age)
+            if age <= oldest[name] and standing is not None:
+                grid.append(standing)
     return grid
 
 
-def stand_in(cell: Cell, period: str, age: int) -> Cell:
+def stand_in(cell: Cell, period: str, age: int) -> Cell | None:
     if cell["period"] == period:
         return cell
     quarter = number_of(period)
+    older = aged(cell, quarter - number_of(cell["period"]))
+    if older is None:
+        return None
     found: dict[str, Any] = {
-        **cell, "period": period, "period_start": first_day(quarter), "period_end": last_day(quarter),
+        **older, "period": period, "period_start": first_day(quarter), "period_end": last_day(quarter),
         "is_carried": True, "obs_status": "I", "age_days": age,
     }  # fmt: skip
     return found

@@ -37,10 +37,12 @@ def is_unusable(row: Row) -> bool:
     return row["reliability"] == "E" or row["credibility"] == "5"
 
 
-def error(row: Row) -> float | None:
-    if row["standard_error"] is not None:
+def error(row: Row, method: Method) -> float | None:
+    """The stated error; where every value must have one, 0 is no statement."""
+    counts_zero = not method.get("uncertainty")
+    if row["standard_error"] is not None and (row["standard_error"] > 0 or counts_zero):
         return float(row["standard_error"])
-    if row["lower"] is None or row["upper"] is None:
+    if row["lower"] is None or row["upper"] is None or (row["upper"] == row["lower"] and not counts_zero):
         return None
     return float((row["upper"] - row["lower"]) / (2 * Z90))
 
@@ -100,7 +102,7 @@ def rolled_up(key: tuple[Any, ...], rows: list[Row], indicator: Row, method: Met
     if is_sum and fit < 4 and not covers(parts, key[2]):
         return None
     share = 1.0 if is_sum else 1 / len(parts)
-    errors = [error(p) for p in parts]
+    errors = [error(p, method) for p in parts]
     known = [e for e in errors if e is not None]
     grades = [quality(p, method) for p in parts]
     return {
@@ -112,6 +114,7 @@ def rolled_up(key: tuple[Any, ...], rows: list[Row], indicator: Row, method: Met
         "is_unusable": any(is_unusable(p) for p in parts),
         "statuses": {p["obs_status"] for p in parts},
         "parts": parts,
+        "since": max(quarters_of(p["period_start"], p["period_end"])[0] for p in parts),
         "recorded_from": max(p["recorded_from"] for p in parts),
     }  # fmt: skip
 

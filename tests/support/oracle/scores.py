@@ -14,6 +14,7 @@ from .quarters import first_day, last_day, number_of
 Score = dict[str, Any]
 Child = dict[str, Any]
 Z90 = 1.645
+SHARES = {"STATED": "error_coverage", "ESTIMATED": "error_estimated", "ASSUMED": "error_assumed"}
 
 
 def scores(
@@ -45,7 +46,7 @@ def one_place(
         if items:
             children.append({
                 "name": code, "weight": dimension["weight"], "score": row["score"], "error": row["error"],
-                "error_coverage": row["error_coverage"], "carried_share": row["carried_share"],
+                **{name: row[name] for name in SHARES.values()}, "carried_share": row["carried_share"],
             })  # fmt: skip
     root = node(method["root"], children, below, method["across"], method)
     about = {
@@ -67,7 +68,7 @@ def indicator_child(indicator: Row, cell: Cell | None) -> Child:
         "name": indicator["indicator_id"], "weight": indicator["weight"],
         "score": cell["score"] if cell and is_there else None,
         "error": cell["score_error"] if cell and is_there else None,
-        "error_coverage": 1.0 if cell and is_there and cell["score_error"] is not None else 0.0,
+        **{name: float(cell is not None and is_there and cell["error_basis"] == basis) for basis, name in SHARES.items()},
         "carried_share": 1.0 if cell and is_there and cell["is_carried"] else 0.0,
         "cell": cell if is_there else None,
     }  # fmt: skip
@@ -91,7 +92,7 @@ def node(code: str, children: list[Child], items: list[Child], aggregation: str,
         "score_alternative": round(mean(present, shares, other, method), 9) if is_scored else None,
         "low": None if found is None or margin is None else max(found - margin, 0.0),
         "high": None if found is None or margin is None else min(found + margin, 100.0),
-        "error_coverage": weighted(present, shares, "error_coverage") if is_scored else None,
+        **{name: weighted(present, shares, name) if is_scored else None for name in SHARES.values()},
         "carried_share": weighted(present, shares, "carried_share"),
         "completeness": completeness, "band": band(found, method),
         "indicator_count": len(cells), "expected_count": len(items),

@@ -15,6 +15,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import ibis
+
 from idtracker.analyse.merge.keys import PartitionBy, cell_key, word_of
 from idtracker.analyse.merge.scoring import error_at, position, value_at
 from idtracker.analyse.merge.sums import ordered_sum, ratio
@@ -81,6 +83,10 @@ def calibrated_cells(cells: ir.Table, reports: ir.Table, partition_by: Partition
     return rows.mutate(
         value=is_calibrated.ifelse(rows["estimate"], rows["value"]),
         standard_error=is_calibrated.ifelse(rows["estimate_error"], rows["standard_error"]),
+        error_basis=is_calibrated.ifelse("ESTIMATED", rows["error_basis"]),
+        told_square=is_calibrated.ifelse(ibis.null("float64"), rows["told_square"]),
+        report_square=is_calibrated.ifelse(ibis.null("float64"), rows["report_square"]),
+        degrees=is_calibrated.ifelse(0.0, rows["degrees"]),
         method=is_calibrated.ifelse("UNOBSERVED_COMPONENTS", rows["method"]),
     ).drop("estimate", "estimate_error")
 

@@ -61,10 +61,17 @@ def decide_cells(cells: ir.Table, reports: ir.Table, decisions: ir.Table, partit
         *(decided[name] for name in ("decided_value", "decided_error", "decided_at", "reopened")),
     )
     is_decided = rows["decided_value"].notnull()
+    decided_basis = rows["decided_error"].notnull().ifelse("STATED", ibis.null("string"))
     is_later = (rows["decided_at"] > rows["recorded_from"]).fill_null(False)
     rows = rows.mutate(
         value=is_decided.ifelse(rows["decided_value"], rows["value"]),
         standard_error=is_decided.ifelse(rows["decided_error"], rows["standard_error"]),
+        error_basis=is_decided.ifelse(decided_basis, rows["error_basis"]),
+        told_square=is_decided.ifelse(rows["decided_error"] * rows["decided_error"], rows["told_square"]),
+        report_square=is_decided.ifelse(ibis.null("float64"), rows["report_square"]),
+        weight_square=is_decided.ifelse(ibis.null("float64"), rows["weight_square"]),
+        degrees=is_decided.ifelse(0.0, rows["degrees"]),
+        is_new=is_decided | rows["is_new"],
         method=is_decided.ifelse("ADJUDICATED", rows["method"]),
         is_disagreement=is_decided.ifelse(rows["reopened"], rows["is_disagreement"]),
         is_doubted=rows["is_doubted"] & ~is_decided,

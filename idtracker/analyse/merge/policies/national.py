@@ -6,9 +6,9 @@ a cell; for indicators that are summed, the sum (NATIONAL_SUM), only once every 
 is not zero. Where any governorate of the country states no population, all weigh the same.
 
 The goalposts of a summed indicator are made for one governorate, so the score of a NATIONAL_SUM is the
-population-weighted mean of the governorates' scores, not its own value between them. With factors f (the population
-shares, 1 for a sum) and standard errors s the error is sqrt(sum(f²·s²)), where a governorate without an error is taken
-to be as uncertain as the stated ones on average (the plain mean of their squares). A disagreement inside a governorate is
+population-weighted mean of the governorates' scores, not its own value between them. Its error follows from theirs (see
+uncertainty), where a governorate without one is taken to be as uncertain as the others on average (the plain mean of their
+squares). A disagreement inside a governorate is
 marked there, not here: the status is B where any governorate's series breaks, U where the governorates without doubt hold
 less than the coverage share of the population present, else E, P or A. A cell of a district, a camp or any other place
 below a governorate is no part of anything: what is stated there is neither a share nor a summand of what lies above.
@@ -24,6 +24,7 @@ from idtracker.analyse.merge.cell_status import with_scores
 from idtracker.analyse.merge.keys import PartitionBy
 from idtracker.analyse.merge.marks import collected_marks, with_marks
 from idtracker.analyse.merge.sums import ordered_sum, ratio
+from idtracker.analyse.merge.uncertainty.country import errors_of_country, with_absent_ones
 from idtracker.model.method import Method
 
 if TYPE_CHECKING:
@@ -43,6 +44,7 @@ def national_cells(
     nation = [*partition_by, "indicator_id", "country_id", "quarter"]
     national = _combined(_shared(_governorate_cells(cells, terms, place, partition_by), nation), nation)
     national = _covered(_with_status(national, method), method).rename(place_id="country_id")
+    national = with_absent_ones(national) if method.uncertainty is not None else national
     is_sum = national["roll_up"] == "sum"
     scored = with_scores(national)
     return scored.mutate(
@@ -55,14 +57,19 @@ def national_cells(
 
 
 def governorate_weights(place: ir.Table) -> ir.Table:
-    """Each governorate's country, its share of the country's population (equal where one is not stated), and `siblings`."""
+    """Each governorate's country and share of its population (equal where one is not stated).
+
+    With the number (`siblings`) and squared shares (`all_squares`) of all of them.
+    """
     parts = place.filter((place["level"] == "adm1") & place["parent_id"].notnull())
     parts = parts.select("place_id", country_id="parent_id", population=parts["population"].cast("float64"))
     is_stated = (parts["population"] > 0).fill_null(False).all().over(group_by="country_id")
     parts = parts.mutate(weight=is_stated.ifelse(parts["population"], 1.0))
     total = ordered_sum(parts["weight"], [parts["place_id"]], [parts["country_id"]])
     siblings = parts.count().over(group_by="country_id")
-    return parts.select("place_id", "country_id", weight=parts["weight"] / total, siblings=siblings)
+    parts = parts.select("place_id", "country_id", weight=parts["weight"] / total, siblings=siblings)
+    squares = ordered_sum(parts["weight"] * parts["weight"], [parts["place_id"]], [parts["country_id"]])
+    return parts.mutate(all_squares=squares)
 
 
 def _governorate_cells(cells: ir.Table, terms: ir.Table, place: ir.Table, partition_by: PartitionBy) -> ir.Table:
@@ -74,12 +81,13 @@ def _governorate_cells(cells: ir.Table, terms: ir.Table, place: ir.Table, partit
 
 
 def _shared(parts: ir.Table, nation: list[str]) -> ir.Table:
-    """The parts with `share` of the population present and `factor` by which each enters the value."""
+    """The parts with `share` of the population present, the `mean` by it, and `factor` by which each enters the value."""
     group, order = [parts[name] for name in nation], [parts["place_id"]]
     parts = parts.mutate(present=ordered_sum(parts["weight"], order, group))
     parts = parts.mutate(share=parts["weight"] / parts["present"])
     parts = parts.mutate(factor=(parts["roll_up"] == "sum").ifelse(1.0, parts["share"]))
     return parts.mutate(
+        mean=ordered_sum(parts["share"] * parts["value"], [parts["place_id"]], [parts[name] for name in nation]),
         **{f"usual_{name}": _usual(parts, name, nation) for name in ("standard_error", "score_error")},
     )
 
@@ -92,15 +100,8 @@ def _usual(parts: ir.Table, column: str, nation: list[str]) -> ir.NumericValue:
 
 
 def _combined(parts: ir.Table, nation: list[str]) -> ir.Table:
-    order = [parts["place_id"]]
-
     def total(value: ir.NumericValue) -> ir.NumericValue:
-        return ordered_sum(value, order)
-
-    def error(factor: ir.NumericValue, column: str) -> ir.NumericValue:
-        squared = ibis.coalesce(parts[column] * parts[column], parts[f"usual_{column}"])
-        stated = parts[column].count() > 0
-        return stated.ifelse(total(factor * factor * squared).sqrt(), ibis.null("float64"))
+        return ordered_sum(value, [parts["place_id"]])
 
     share, factor, status = parts["share"], parts["factor"], parts["obs_status"]
     groups = parts.group_by([*nation, "roll_up", *_SCALE]).aggregate(
@@ -108,9 +109,8 @@ def _combined(parts: ir.Table, nation: list[str]) -> ir.Table:
         siblings=parts["siblings"].max(),
         present=parts["present"].max(),
         value=total(factor * parts["value"]),
-        standard_error=error(factor, "standard_error"),
         mean_score=(parts["score"].count() > 0).ifelse(total(share * parts["score"]), ibis.null("float64")),
-        mean_score_error=error(share, "score_error"),
+        **errors_of_country(parts),
         doubted=total((status == "U").ifelse(share, 0.0)),
         **{name: (status == code).any() for code, name in (("B", "has_break"), ("E", "has_estimate"))},
         is_provisional=(status == "P").any(),

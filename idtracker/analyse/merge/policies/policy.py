@@ -12,7 +12,9 @@ Standard error of a merged value, with weights w that add up to 1 over n reports
   between = sum(w²)·sum(w·(x - m)²)/(1 - sum(w²)), the squared standard error of a weighted mean that the reports' own
             differences imply (none for the owner of a priority, whose word is not averaged)
   error   = sqrt(within + between), times sqrt(pi/2) for a median of three or more
-It is empty where no report states an error and their differences show none. "On average" is the mean of the stated squares,
+A method with `uncertainty` weighs within and between against the history of the series instead (uncertainty/errors.py has
+the formula; EVIDENCE is what it starts from). The error is empty where no report states one and their differences show
+none. Its basis is STATED where a report that has weight states one, else ESTIMATED. "On average" is the mean of the stated squares,
 weighted by the reports' weights; the error of a priority is its owner's alone.
 
 What a cell says about its status (break, doubt, estimate, provisional) it has from the reports that its value rests on: for
@@ -37,6 +39,9 @@ if TYPE_CHECKING:
 
 _HALF = 1e-9  # cumulative weights are sums of binary fractions: half may come out a hair below
 _WIDE = math.sqrt(math.pi / 2)
+EVIDENCE = ("told_square", "report_square", "degrees", "weight_square", "is_new")
+"""What reports say of the error of their cell: `within`, what the squared error of one report is by their differences, with
+how many degrees of freedom, by what it is multiplied for the merged value, and whether they were not made for an earlier quarter."""
 
 
 def weigh_reports(reports: ir.Table, terms: ir.Table, method: Method, partition_by: PartitionBy = ()) -> ir.Table:
@@ -67,6 +72,7 @@ def merge_reports(weighed: ir.Table, partition_by: PartitionBy = ()) -> ir.Table
         is_doubted=weighed["is_doubted"].all(where=speaks) | ~weighed["is_usable"].any(where=speaks),
         **{name: weighed[name].any(where=speaks) for name in ("has_break", "has_estimate", "is_provisional")},
         obs_count=weighed["report_rows"].sum(),
+        is_new=weighed["since"].max(where=speaks) == weighed["quarter"].max(),
         **collected_marks(weighed),
     )
     cells = with_marks(cells)
@@ -150,6 +156,12 @@ def _with_error(cells: ir.Table) -> ir.Table:
     is_known = (cells["stated_weight"] > 0) | (between > 0)
     is_wide = cells["method"].isin(["MEDIAN", "WEIGHTED_MEDIAN"]) & (cells["count"] >= 3)
     error = (cells["within"] + between).sqrt() * is_wide.ifelse(_WIDE, 1.0)
-    return cells.mutate(standard_error=is_known.ifelse(error, ibis.null("float64"))).drop(
-        "has_owner", "mean", "median", "weighted_median", "stated_weight", "within", "squared", "scatter"
-    )
+    is_stated, nothing, wide = cells["stated_weight"] > 0, ibis.null("float64"), is_wide.ifelse(_WIDE**2, 1.0)
+    return cells.mutate(
+        standard_error=is_known.ifelse(error, nothing),
+        error_basis=is_known.ifelse(is_stated.ifelse("STATED", "ESTIMATED"), ibis.null("string")),
+        told_square=is_stated.ifelse(cells["within"] * wide, nothing),
+        report_square=differs.ifelse(ratio(cells["scatter"], 1 - cells["squared"]), nothing),
+        degrees=differs.ifelse(cells["count"].cast("float64") - 1, 0.0),
+        weight_square=cells["squared"] * wide,
+    ).drop("has_owner", "mean", "median", "weighted_median", "stated_weight", "within", "squared", "scatter")

@@ -69,7 +69,9 @@ def cells() -> Callable[[Rows], pd.DataFrame]:
     """Merged cells from rows of indicator_id, score and whatever else matters."""
 
     def build(rows: Rows) -> pd.DataFrame:
-        frame = pd.DataFrame([{**_CELL, "value": row.get("score"), **row} for row in rows])
+        bases = [{"error_basis": None if row.get("score_error") is None else "STATED"} for row in rows]
+        figures = [{**_CELL, **basis, "value": row.get("score"), **row} for basis, row in zip(bases, rows, strict=True)]
+        frame = pd.DataFrame(figures)
         bounds = bounds_frame(frame["period"].astype("str"))
         return conform_types(frame.assign(period_start=bounds["start"], period_end=bounds["end"]), MergedCell)
 

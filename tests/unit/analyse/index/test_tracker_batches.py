@@ -20,6 +20,8 @@ def children(node, scores, errors):
             "score": scores,
             "error": errors,
             "error_coverage": [0.3333333333333333, 0.5714285714285714, 0.4444444444444444, 0.4, 0.25][: len(scores)],
+            "error_estimated": [0.1, 0.2, 0.1111111111111111, 0.3, 0.75][: len(scores)],
+            "error_assumed": 0.25,
             "carried_share": 0.0,
         }
     )

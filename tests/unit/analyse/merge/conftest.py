@@ -107,9 +107,13 @@ def merge(
     """Cells of governorates from a few rows, of one indicator unless several are given."""
 
     def merged(
-        rows: Rows, *changes: Mapping[str, Any], periods: tuple[str, ...] = ("2026-Q2",), national: bool = False
+        rows: Rows,
+        *changes: Mapping[str, Any],
+        periods: tuple[str, ...] = ("2026-Q2",),
+        national: bool = False,
+        by: Method = method,
     ) -> pd.DataFrame:
-        cells = merge_cells(observations(rows), indicators(*changes), places, method, list(periods))
+        cells = merge_cells(observations(rows), indicators(*changes), places, by, list(periods))
         return cells if national else cells[cells["place_id"] != "JO"].reset_index(drop=True)
 
     return merged

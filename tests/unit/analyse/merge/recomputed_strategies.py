@@ -142,6 +142,38 @@ DENSE = st.lists(st.tuples(*[st.integers(0, 100)] * 4), min_size=8, max_size=12)
 """Four organisations that all report of the same eight cells or more."""
 
 
+LONG_QUARTERS = [f"{2022 + n // 4}-Q{n % 4 + 1}" for n in range(17)]
+
+
+def _long(series: list[tuple[float | None, ...]], errors: list[float | None], yearly: int, broken: int) -> list[Row]:
+    return [
+        _whole(n * 17 + q, {
+            "indicator_id": NAMES[n // 2 % 2], "place_id": EVERYWHERE[1 + n // 2 % 3], "org_id": ORGS[n % 2],
+            "period": LONG_QUARTERS[q][:4] if n == yearly else LONG_QUARTERS[q], "origin": None, "origin_org_id": None,
+            "value": value, "standard_error": errors[q], "bounds": None, "disaggregation": None,
+            "obs_status": "B" if q == broken else None, "reliability": "B", "credibility": "2",
+            "classification": "OFFICIAL", "handling": None, "releasable_to": "HMG", "waiver": None,
+        })
+        for n, values in enumerate(series)
+        for q, value in enumerate(values)
+        if n != yearly or q % 4 == 0
+    ]  # fmt: skip
+
+
+LONG = st.builds(
+    _long,
+    st.lists(
+        st.tuples(*[st.sampled_from([None, 1.0, 3.0, 20.0, 22.0, 25.5, 31.0, 40.0, 64.0, 110.0])] * len(LONG_QUARTERS)),
+        min_size=3,
+        max_size=6,
+    ),
+    st.lists(st.sampled_from([None, None, None, 0.0, 1.5]), min_size=17, max_size=17),
+    yearly=st.integers(0, 6),
+    broken=st.integers(4, 30),
+)
+"""Series of four years with gaps, told by two: some values state an error, one series may be yearly, one quarter a break."""
+
+
 def _fact(n: int, row: Row) -> Row:
     provenance = {
         "fact_id": f"f{n}", "submission_id": f"{row['source_id']}{n % 3}", "sheet": "-", "row_number": n,

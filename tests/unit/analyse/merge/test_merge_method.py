@@ -10,7 +10,7 @@ from idtracker.model.method import BUNDLED, load_method, method_frame
 
 
 def test_the_bundled_method(method):
-    assert method.method_version == BUNDLED.stem == "STAB-1.1"
+    assert method.method_version == BUNDLED.stem == "STAB-1.2"
     assert method.coverage == 2 / 3
     assert method.interval_z == 1.645
     edges = [(band.low, band.high) for band in method.band_scheme.bands]
@@ -62,7 +62,7 @@ def test_a_wrong_method_names_file_line_and_key(tmp_path, old, new, named):
 
 
 def test_an_overlay_with_other_dimensions_is_accepted(tmp_path):
-    text = BUNDLED.read_text(encoding="utf-8").replace("BSF", "OECD").replace("STAB-1.1", "OECD-1.0")
+    text = BUNDLED.read_text(encoding="utf-8").replace("BSF", "OECD").replace("STAB-1.2", "OECD-1.0")
     (tmp_path / "OECD-1.0.yml").write_text(text, encoding="utf-8")
     assert "OECD1" in load_method(tmp_path / "OECD-1.0.yml").dimensions
 

@@ -6,6 +6,10 @@ import pandas as pd
 import pytest
 
 from idtracker.model.errors import DefinitionError
+from idtracker.model.method import BUNDLED, load_method
+
+EARLIER = load_method(BUNDLED.with_name("STAB-1.1.yml"))
+"""The last method that takes the differences between reports as they are; how they count now: test_uncertainty.py."""
 
 A, B, C = {"org_id": "GB-GOV-1"}, {"org_id": "GB-GOV-8"}, {"org_id": "GB-GOV-24"}
 A1, B2, D4 = (dict(zip(("reliability", "credibility"), grade, strict=True)) for grade in ("A1", "B2", "D4"))
@@ -132,15 +136,15 @@ def test_a_priority_has_the_status_of_its_owner(merge, owner, other, status):
     assert merge(rows, priority)["obs_status"].tolist() == [status]
 
 
-def test_an_owner_that_states_no_error_gets_none(merge):
+def test_an_owner_that_states_no_error_has_none_of_the_others(merge):
     priority = {"merge_policy": "priority", "priority_org_id": "GB-GOV-24"}
     rows = [{**A, "value": 60, "standard_error": 1.0}, {**C, "value": 50}]
-    assert merge(rows, priority)["standard_error"].isna().all()
+    assert merge(rows, priority)["error_basis"].tolist() == ["ASSUMED"]
 
 
 def test_the_median(merge):
     rows = [{**A, **A1, "value": 40}, {**B, **D4, "value": 44}, {**C, **D4, "value": 60}]
-    cell = merge(rows, {"merge_policy": "median"}).iloc[0]
+    cell = merge(rows, {"merge_policy": "median"}, by=EARLIER).iloc[0]
     assert (cell["value"], cell["method"]) == (44, "MEDIAN")
     scatter = pd.Series([40, 44, 60]).var() / 3
     assert cell["standard_error"] == pytest.approx(math.sqrt(scatter * math.pi / 2))
@@ -154,23 +158,24 @@ def test_errors_of_several_organisations(merge):
     rows = [{**A, "value": 60, "standard_error": 2.0}, {**B, "value": 56, "standard_error": 4.0}]
     within = 0.25 * 4 + 0.25 * 16
     between = (60 - 56) ** 2 / 4  # half the difference, squared: the squared standard error of a mean of two
-    assert merge(rows).iloc[0]["standard_error"] == pytest.approx(math.sqrt(within + between))
+    assert merge(rows, by=EARLIER).iloc[0]["standard_error"] == pytest.approx(math.sqrt(within + between))
     rows[1].pop("standard_error")
-    assert merge(rows).iloc[0]["standard_error"] == pytest.approx(math.sqrt(0.25 * 4 + 0.25 * 4 + between))
+    assert merge(rows, by=EARLIER).iloc[0]["standard_error"] == pytest.approx(math.sqrt(0.25 * 4 + 0.25 * 4 + between))
 
 
 def test_no_stated_error(merge):
-    assert merge([{"value": 60}])["standard_error"].isna().all()
-    apart = merge([{**A, "value": 60}, {**B, "value": 56}]).iloc[0]
+    assert merge([{"value": 60}])["error_basis"].tolist() == ["ASSUMED"]
+    apart = merge([{**A, "value": 60}, {**B, "value": 56}], by=EARLIER).iloc[0]
     assert apart["standard_error"] == pytest.approx(2.0)
-    assert merge([{**A, "value": 60.1}, {**B, "value": 60.1}])["standard_error"].isna().all()
+    assert merge([{**A, "value": 60.1}, {**B, "value": 60.1}])["error_basis"].tolist() == ["ASSUMED"]
 
 
 def test_an_interval_becomes_an_error(merge):
     cell = merge([{"value": 60, "lower": 56.71, "upper": 63.29}], {"goalpost_high": 200.0}).iloc[0]
     assert cell["standard_error"] == pytest.approx(2.0)
     assert cell["score_error"] == pytest.approx(1.0)
-    assert merge([{"value": 60, "lower": 70, "upper": 50}])["standard_error"].isna().all()
+    for lower, upper in ((70, 50), (60, 60)):
+        assert merge([{"value": 60, "lower": lower, "upper": upper}])["error_basis"].tolist() == ["ASSUMED"]
 
 
 @pytest.mark.parametrize(("other", "disagrees"), [(65, False), (65.1, True), (34.9, True)])

@@ -12,6 +12,7 @@ import pandas as pd
 import pytest
 import recomputed_strategies as some
 from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from idtracker.analyse.merge.computed_indicators.observations import derive_observations
 from idtracker.model.method import load_method, method_frame
@@ -62,6 +63,30 @@ def test_any_reports_give_the_same_cells_and_scores(indicator: list[Row], told: 
     scored = score_cells(found, i, p, METHOD, some.QUARTERS)
     again = scores.scores(expected, rows_of(i), rows_of(p), DEFINITION, some.QUARTERS)
     assert compare.differences(rows_of(scored), again, SCORE, list(scored.columns)) == []
+
+
+@settings(max_examples=10, derandomize=True)
+@given(
+    indicator=some.indicators(("quality_weighted", "median")),
+    place=some.PLACES,
+    observation=some.LONG,
+    kind=st.sampled_from([{"derived_from": "event:count"}, {"derived_from": "survey_response:q"}, {"unit": "days"}]),
+)
+def test_any_long_series_give_the_same_errors(
+    indicator: list[Row], place: list[Row], observation: list[Row], kind: Row
+) -> None:
+    indicator = [{**indicator[0], **kind, "max_age_days": 800}, *indicator[1:]]
+    i, p, o = frame(indicator, "indicator"), frame(place, "place"), frame(observation, "observation")
+    periods = some.LONG_QUARTERS[5:]
+    found = merge_cells(o, i, p, METHOD, periods)
+    expected = grid.merge(rows_of(o), rows_of(i), rows_of(p), DEFINITION, periods)
+    assert compare.differences(rows_of(found), expected, CELL, list(found.columns)) == []
+    assert (found["score_error"] > 0).all() and found["error_basis"].notna().all()
+    scored = score_cells(found, i, p, METHOD, periods)
+    again = scores.scores(expected, rows_of(i), rows_of(p), DEFINITION, periods)
+    assert compare.differences(rows_of(scored), again, SCORE, list(scored.columns)) == []
+    shares = scored.loc[scored["score"].notna(), list(scores.SHARES.values())].sum(axis=1)
+    assert shares.tolist() == pytest.approx([1.0] * len(shares))
 
 
 @pytest.mark.skipif(not hasattr(METHOD, "merging"), reason="the method has no ranks, components or decisions")
