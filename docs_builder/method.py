@@ -39,7 +39,7 @@ _STEPS: dict[str, tuple[str, ...]] = {
     "Carrying forward": ("merge.carry", "merge.carry:carry_forward"),
     "How sure a value is": ("merge.uncertainty.errors", "merge.uncertainty.history", "merge.uncertainty.country"),
     "Dimensions and the whole": ("index.score", "index.aggregate", "index.score:bands_of"),
-    "Trends": ("index.trend",),
+    "Trends": ("index.trend", "index.change_point"),
 }
 
 

@@ -153,8 +153,14 @@ class Uncertainty(Strict):
     assumed: AssumedErrors
 
 
+class ChangePointRule(Strict):
+    """From how many points of a window a change of level is looked for."""
+
+    minimum_points: int = Field(ge=6)
+
+
 class TrendRule(Strict):
-    """When a series of scores counts as moving."""
+    """When a series of scores counts as moving; without `change_point` (before STAB-1.2) no change of level is looked for."""
 
     window: int = Field(ge=2)
     minimum_points: int = Field(ge=5)
@@ -162,6 +168,7 @@ class TrendRule(Strict):
     p: float = Field(gt=0, lt=1)
     exact_up_to: int = Field(ge=2, le=30)
     tie_correction: bool
+    change_point: ChangePointRule | None = None
     dead_band: float = Field(gt=0)
     strong: float = Field(ge=1)
     volatile: float = Field(gt=0)

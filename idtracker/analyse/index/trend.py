@@ -9,6 +9,8 @@ there is no result. Classes, in this order:
 p is exact (distribution of S without ties) up to exact_up_to points without ties, else that of the normal
 approximation with continuity correction, Z = (S - sign S)/sqrt(Var S), Var S = n(n - 1)(2n + 5)/18. With the method's
 tie_correction each group of t equal scores takes t(t - 1)(2t + 5)/18 away from Var S.
+With the method's change_point, and as many points as it asks for, the same points are asked for a change of level
+(change_point.py); it is named where its p is below the method's p.
 """
 
 from __future__ import annotations
@@ -24,11 +26,17 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from idtracker.analyse.index.change_point import ChangePoint, pettitt
 from idtracker.model.marking import Marking, marking_of, united
 from idtracker.model.method import Method, TrendRule
 
 Numbers = npt.NDArray[np.float64]
-_COLUMNS = ["trend_class", "slope", "mk_s", "mk_z", "p_value", "points_count", "classification", "releasable_to"]
+_CHANGE = ("change_after", "change_k", "change_p")
+_COLUMNS = [
+    *("trend_class", "slope", "mk_s", "mk_z", "p_value", "points_count"),
+    *_CHANGE,
+    *("classification", "releasable_to"),
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,7 +166,8 @@ def _trends(series: _Series, rule: TrendRule) -> Iterator[tuple[object, ...]]:
         begin, end = bisect_left(series.point_quarters, first), bisect_right(series.point_quarters, last)
         steps = tuple(q - last for q in series.point_quarters[begin:end])
         window = frozenset(series.markings[bisect_left(series.quarters, last - rule.window + 1) : place + 1])
-        yield (*_trend(steps, tuple(series.point_scores[begin:end]), rule), *_marked(window))
+        scores = tuple(series.point_scores[begin:end])
+        yield (*_trend(steps, scores, rule), *_change(last, steps, scores, rule), *_marked(window))
 
 
 @lru_cache(maxsize=10_000)
@@ -177,6 +186,20 @@ def _trend(steps: tuple[int, ...], scores: tuple[float, ...], rule: TrendRule) -
     return (classify(slope, rule), slope.slope, slope.s, slope.z, slope.p, len(steps))
 
 
+def _change(last: int, steps: tuple[int, ...], scores: tuple[float, ...], rule: TrendRule) -> tuple[object, ...]:
+    """The change of level in the points of a window that ends with a quarter, in the order of _CHANGE."""
+    if rule.change_point is None or len(scores) < rule.change_point.minimum_points:
+        return (None, None, None)
+    change = _change_of(scores)
+    is_certain = change.p < rule.p
+    return (_quarter_code(last + steps[change.after]) if is_certain else None, change.k, change.p)
+
+
+@lru_cache(maxsize=100_000)
+def _change_of(scores: tuple[float, ...]) -> ChangePoint:
+    return pettitt(np.array(scores))
+
+
 def _z(s: int, n: int, ties: list[int]) -> float:
     tied = sum(t * (t - 1) * (2 * t + 5) for t in ties)
     variance = (n * (n - 1) * (2 * n + 5) - tied) / 18
@@ -190,6 +213,10 @@ def _orders_by_inversions(n: int) -> tuple[int, ...]:
         return (1,)
     shorter = _orders_by_inversions(n - 1)
     return tuple(sum(shorter[max(0, k - n + 1) : k + 1]) for k in range(n * (n - 1) // 2 + 1))
+
+
+def _quarter_code(number: int) -> str:
+    return f"{number // 4:04d}-Q{number % 4 + 1}"
 
 
 def _quarter_numbers(periods: pd.Series) -> pd.Series:

@@ -182,6 +182,9 @@ class Trend(Table):
     mk_z: float = column("Mann-Kendall Z with continuity correction", "number")
     p_value: float = column("Two-sided p of the Mann-Kendall test", "number", ge=0, le=1)
     points_count: Integer = column("Points in the window, carried ones left out", "integer", required=True, ge=0)
+    change_after: str = column("Last quarter before the level changes; empty where no change is significant", "period")
+    change_k: Integer = column("Pettitt K of the most likely change of level", "integer", ge=0)
+    change_p: float = column("Two-sided p of Pettitt's test", "number", ge=0, le=1)
     method_version: str = column("Method that made the trend", "text", required=True)
 
 

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from functools import cache
 from itertools import combinations
-from math import erfc, factorial, sqrt
+from math import erfc, exp, factorial, sqrt
 from statistics import median
 from typing import Any
 
 from .cells import Cell
 from .given import Method, Row
 from .markings import highest, shared
-from .quarters import number_of
+from .quarters import code_of, number_of
 from .scores import Score
 
 Trend = dict[str, Any]
@@ -30,7 +31,7 @@ def trends(scores: list[Score], cells: list[Cell], indicator: list[Row], method:
             points = window(rows, number_of(row["period"]), breaks[place_id, node], method)
             about = {"place_id": place_id, "node_code": node, "period": row["period"], "points_count": len(points)}
             about |= {"method_version": method["method_version"]} | marking(rows, number_of(row["period"]), method)
-            found.append(about | direction(points, method["trend"]))
+            found.append(about | direction(points, method["trend"]) | change_of_level(points, method["trend"]))
     return found
 
 
@@ -85,6 +86,33 @@ def direction(points: Points, rule: dict[str, Any]) -> Trend:
     return {
         "trend_class": classify(p, slope, scatter, rule), "slope": slope, "mk_s": s, "mk_z": z, "p_value": p,
     }  # fmt: skip
+
+
+def change_of_level(points: Points, rule: dict[str, Any]) -> Trend:
+    """Pettitt's test, its exact p by working through the orders of all values but those that stand before a point."""
+    n, values = len(points), [y for _, y in points]
+    if not rule.get("change_point") or n < rule["change_point"]["minimum_points"]:
+        return {"change_after": None, "change_k": None, "change_p": None}
+    u = [abs(sum((a > b) - (a < b) for a in values[:t] for b in values[t:])) for t in range(1, n)]
+    k = max(u)
+    p = share_as_far(k, n) if n <= 12 and len(set(values)) == n else min(1.0, 2 * exp(-6 * k**2 / (n**3 + n**2)))
+    after = code_of(points[u.index(k)][0])
+    return {"change_after": after if p < rule["p"] else None, "change_k": k, "change_p": p}
+
+
+@cache
+def share_as_far(k: int, n: int) -> float:
+    """Share of the orders of 1 … n in which some |U| reaches k: what remains of those in which none does."""
+
+    @cache
+    def orders_below(before: frozenset[int]) -> int:
+        if not before:
+            return 1
+        if abs(2 * sum(before) - len(before) * (n + 1)) >= k:
+            return 0
+        return sum(orders_below(before - {last}) for last in before)
+
+    return 1 - orders_below(frozenset(range(1, n + 1))) / factorial(n)
 
 
 def exact_p(s: int, n: int) -> float:
