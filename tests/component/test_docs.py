@@ -173,7 +173,9 @@ def test_log_of_the_runs_is_where_the_settings_page_says(files: dict[str, str], 
 def test_every_parameter_of_the_method_is_listed(files: dict[str, str]) -> None:
     text, method = read(files, "method.md"), load_method().model_dump(mode="json")
     apart = {"dimensions", "grading", "band_scheme", "trend", "merging", "uncertainty"}
-    named = [k for k in method if k not in apart] + [f"trend.{k}" for k in method["trend"]]
+    named = [k for k in method if k not in apart]
+    named += [f"trend.change_point.{k}" for k in method["trend"].pop("change_point")]
+    named += [f"trend.{k}" for k in method["trend"]]
     components = method["merging"].pop("unobserved_components")
     named += [f"merging.{k}" for k in method["merging"]]
     named += [f"merging.unobserved_components.{k}" for k in components]
