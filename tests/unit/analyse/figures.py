@@ -10,9 +10,12 @@ from idtracker.analyse.index.score import score_states
 from idtracker.analyse.index.trend import trend_states
 from idtracker.analyse.merge.cells import merge_observations
 from idtracker.analyse.merge.quarters import grid
-from idtracker.model.method import Method
+from idtracker.model.method import BUNDLED, Method, load_method
 from idtracker.model.tables import conform_types
 from idtracker.model.tables.derived import Score, Trend
+
+EARLIER = load_method(BUNDLED.with_name("STAB-1.1.yml"))
+"""The last method that takes the differences between reports as they are; how they count now: test_uncertainty.py."""
 
 
 def merge_cells(

@@ -52,7 +52,7 @@ def test_the_error_of_averaged_months(merge):
     rows = [{**row, "standard_error": 3.0} for row in rows_of(40, 50, 60)]
     assert merge(rows).iloc[0]["standard_error"] == pytest.approx((3 * 9) ** 0.5 / 3)
     rows[1].pop("standard_error")
-    assert merge(rows)["standard_error"].isna().all()
+    assert merge(rows)["error_basis"].tolist() == ["ASSUMED"]
 
 
 @pytest.mark.parametrize(

@@ -6,10 +6,7 @@ import pandas as pd
 import pytest
 
 from idtracker.model.errors import DefinitionError
-from idtracker.model.method import BUNDLED, load_method
-
-EARLIER = load_method(BUNDLED.with_name("STAB-1.1.yml"))
-"""The last method that takes the differences between reports as they are; how they count now: test_uncertainty.py."""
+from tests.unit.analyse.figures import EARLIER
 
 A, B, C = {"org_id": "GB-GOV-1"}, {"org_id": "GB-GOV-8"}, {"org_id": "GB-GOV-24"}
 A1, B2, D4 = (dict(zip(("reliability", "credibility"), grade, strict=True)) for grade in ("A1", "B2", "D4"))

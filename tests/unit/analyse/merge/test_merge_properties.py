@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from idtracker.model.tables import schema_of
 from idtracker.model.tables.derived import MergedCell
-from tests.unit.analyse.figures import merge_cells
+from tests.unit.analyse.figures import EARLIER, merge_cells
 
 QUARTERS = ["2025-Q3", "2025-Q4", "2026-Q1", "2026-Q2"]
 PERIODS = [*QUARTERS, "2025-10", "2025-11", "2025-12", "2026-04", "2025-H2", "2025/26", "2025", "2026-02-14"]
@@ -94,7 +94,7 @@ def test_a_cell_worked_out_by_hand(merge):
         }
         for org, value, error, grade in FIGURES
     ]
-    cell = merge(rows, {"goalpost_low": 20.0, "goalpost_high": 70.0, "direction": -1}).iloc[0]
+    cell = merge(rows, {"goalpost_low": 20.0, "goalpost_high": 70.0, "direction": -1}, by=EARLIER).iloc[0]
 
     assert cell["value"] == pytest.approx(55.39156658987944)
     assert cell["standard_error"] == pytest.approx(3.321792386272391)
