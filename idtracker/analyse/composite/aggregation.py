@@ -93,6 +93,9 @@ def _mazziotta_pareto(x: Numbers, w: Numbers, rules: NodeRules) -> Numbers:
     """Mean plus or minus standard deviation times coefficient of variation, both over the children; for means above 0."""
     mean = _mean(x, w)
     variance = _mean((x - mean[..., None]) ** 2, w)
+    if rules.ddof:
+        count = (w > 0).sum(axis=-1)
+        variance = variance * count / np.where(count > 1, count - 1, np.nan)
     return mean + (rules.sign or -1) * variance / np.where(mean > 0, mean, np.nan)
 
 
@@ -119,6 +122,15 @@ def _median(x: Numbers, w: Numbers, rules: NodeRules) -> Numbers:
     found = np.full(x.shape[:-1], np.nan)
     if some.any():
         found[some] = np.nanmedian(x[some], axis=-1)
+    return found
+
+
+def _unobserved_components(x: Numbers, w: Numbers, rules: NodeRules) -> Numbers:
+    """Estimate of what sources on a scale of mean 0 and deviation 1 see of one thing, drawn towards 0 where they are few.
+
+    A weight is the precision of a source: 1 / (variance of its error).
+    """
+    found: Numbers = np.nansum(w * x, axis=-1) / (1 + w.sum(axis=-1))
     return found
 
 
@@ -203,7 +215,18 @@ BY_NAME: dict[str, Means] = {
     "median": _median,
     "copeland": copeland,
     "principal_component": principal_component,
+    "unobserved_components": _unobserved_components,
     "ratio": _ratio,
     "difference": _difference,
 }
-WEIGHTED = ("arithmetic", "sum", "geometric", "harmonic", "power", "product", "mazziotta_pareto", "inform_geometric")
+WEIGHTED = (
+    "arithmetic",
+    "sum",
+    "geometric",
+    "harmonic",
+    "power",
+    "product",
+    "mazziotta_pareto",
+    "inform_geometric",
+    "unobserved_components",
+)

@@ -67,10 +67,10 @@ TEXTS: dict[str, Text] = {
         "warning", "{where} has outliers that no step of its treatment brings in order.", "Look at the values; add a step or goalposts."
     ),
     "not-under-mean": Text(
-        "error", "{where} of {unit} has a child of {value}, under which {function} is not defined.", "State a `floor`, or another aggregation."
+        "error", "{where} of {unit} has a child of {value}: {function} is not defined there.", "State a `floor`, or another aggregation."
     ),
     "too-little": Text(
-        "error", "{where} of {unit} rests on {value} of what is needed ({least}).", "Complete the data, or state another `coverage`."
+        "error", "{where} of {unit} stays empty: {value} of it is there, and {least} is needed.", "Complete the data, or state another `coverage`."
     ),
     "no-weights": Text(
         "error", "Weights of {where} cannot be taken from the data by {function}: too few complete units, or no variation.", "State weights."

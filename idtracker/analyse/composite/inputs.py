@@ -12,6 +12,10 @@ from idtracker.model.composite.normalisation import Categories
 from idtracker.model.composite.preparation import Denominator
 
 
+NO_VALUE = ("", "NA", "N/A", "NAN", "NULL", "..")
+"""How data say that there is no value; of units they are names."""
+
+
 def table_of(index: Index, data: pd.DataFrame) -> Table:
     """The rows that can be used. Units are in the column that the definition names, else in the index of the data."""
     named = index.data.unit
@@ -43,7 +47,9 @@ def raw_values(index: Index, table: Table) -> pd.DataFrame:
 
 
 def _values(index: Index, table: Table, code: str) -> Numbers:
-    column = index.column_of(code)
+    column, constant = index.column_of(code), index.indicators[code].constant
+    if constant is not None:
+        return np.full(len(table.frame), constant)
     if column not in table.frame:
         table.say("no-column", code, column=column)
         return np.full(len(table.frame), np.nan)
@@ -66,7 +72,7 @@ def numbers(table: Table, where: str, column: pd.Series) -> Numbers:
 
 
 def _is_blank(column: pd.Series) -> pd.Series:
-    return column.isna() | (column.astype("string").str.strip().fillna("") == "")
+    return column.isna() | column.astype("string").str.strip().fillna("").str.upper().isin(NO_VALUE)
 
 
 def _categories(table: Table, code: str, column: pd.Series, rule: Categories) -> Numbers:

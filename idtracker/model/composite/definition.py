@@ -50,6 +50,8 @@ class Indicator(IndicatorRules):
     """Where its figures come from."""
     column: str | None = None
     """Heading in the data where that is not the code."""
+    constant: Number | None = None
+    """One value for every unit instead of a column, such as the 1 that an index holds others against."""
     weight: Annotated[Number, Field(ge=0)] | None = None
     """Weight in its node."""
     shared: bool = False

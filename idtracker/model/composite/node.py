@@ -24,13 +24,14 @@ Aggregation = Literal[
     "median",
     "copeland",
     "principal_component",
+    "unobserved_components",
     "ratio",
     "difference",
 ]
 WITHOUT_WEIGHTS = ("minimum", "maximum", "median", "principal_component", "ratio", "difference")
 """Aggregations in which no weight counts."""
-AS_STATED = ("sum", "product")
-"""Aggregations whose weights are factors or exponents and need no sum; without stated weights each is 1."""
+AS_STATED = ("sum", "product", "unobserved_components")
+"""Aggregations whose weights are factors, exponents or precisions and need no sum; without stated weights each is 1."""
 OF_TWO = ("ratio", "difference")
 OF_ALL = ("product", "copeland", "principal_component", *OF_TWO)
 """Aggregations that have no value where a child is missing, whatever the coverage."""
@@ -62,6 +63,8 @@ class NodeRules(Strict):
     """Exponent of `power`: 1 is the arithmetic mean, -1 the harmonic one."""
     sign: Direction | None = None
     """Of `mazziotta_pareto`: -1 (default) where more is better, so that imbalance costs points; 1 where more is worse."""
+    ddof: Literal[0, 1] | None = None
+    """Of `mazziotta_pareto`: 0 (default) takes the standard deviation over all children, 1 that of a sample."""
     weights: Weights | None = None
     """add_up_to_1 (default): stated weights must; relative: any sum; equal; or from the data by the method named."""
     floor: Positive | None = None

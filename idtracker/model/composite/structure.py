@@ -155,15 +155,17 @@ def _depths(index: Index, places: list[tuple[Loc, Node]]) -> dict[str, int]:
 
 
 def _indicators(index: Index) -> Iterator[Fault]:
-    columns = Counter(index.column_of(code) for code in index.indicators)
+    columns = Counter(index.column_of(code) for code, one in index.indicators.items() if one.constant is None)
     for code in index.indicators:
         rules = index.rules_of(code)
         if rules.normalise is None:
             yield ("indicators", code), "say how it is normalised: `normalise: none` where it is on the scale already"
         elif rules.normalise.method == "categories" and (rules.denominator or rules.transform or rules.limits):
             yield ("indicators", code, "normalise"), "categories are words: they take no denominator, limits or transform"
-        if columns[index.column_of(code)] > 1 and index.indicators[code].column is None:
+        if columns[code] > 1 and index.column_of(code) == code:
             yield ("indicators", code), f"another indicator reads column `{code}` as well: give each its `column`"
+        if index.indicators[code].constant is not None and index.indicators[code].column:
+            yield ("indicators", code, "constant"), "a constant has no column: remove one of the two"
 
 
 def _bands(index: Index, places: list[tuple[Loc, Node]]) -> Iterator[Fault]:

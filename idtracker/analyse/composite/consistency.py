@@ -1,0 +1,83 @@
+"""Whether the parts of an index go together: pairs that say the same, children against their node, Cronbach's alpha."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from idtracker.analyse.composite.engine import Computed
+from idtracker.analyse.composite.findings import Finding, finding
+from idtracker.analyse.composite.stage import Numbers
+from idtracker.model.composite.tree import Tree
+
+HIGH = 0.9
+LEAST_UNITS = 3
+LEAST_TO_JUDGE = 5
+"""Units below which no correlation is called a fault."""
+
+
+@dataclass(frozen=True, slots=True)
+class Consistency:
+    """What the data say of the structure. Correlations are Pearson's over the units that have both."""
+
+    alphas: dict[str, float | None]
+    """Cronbach's alpha of each node's children; None where it is not defined."""
+    pairs: tuple[tuple[str, str, float], ...]
+    """Pairs of indicators beyond `HIGH`, the closest first."""
+    findings: tuple[Finding, ...]
+
+
+def consistency_of(tree: Tree, computed: Computed) -> Consistency:
+    """Correlations of the normalised indicators, and of each node's children among one another."""
+    values = pd.concat([computed.normalised, computed.nodes], axis=1)
+    pairs = tuple(_pairs(computed.normalised))
+    alphas = {node.code: alpha(values[list(node.children)].to_numpy()) for node in tree.nodes.values()}
+    findings = [finding("correlated", a, value=b, number=f"{r:.2f}") for a, b, r in pairs]
+    for node in tree.nodes.values():
+        findings += _against(node.code, values[list(dict.fromkeys(node.children))])
+        number = alphas[node.code]
+        if number is not None and number < 0:
+            findings.append(finding("low-alpha", node.code, number=f"{number:.2f}"))
+    return Consistency(alphas, pairs, tuple(findings))
+
+
+def alpha(children: Numbers) -> float | None:
+    """Cronbach's alpha k^2 * mean covariance / sum of all covariances, over the units that have every child."""
+    whole = children[~np.isnan(children).any(axis=1)]
+    count = children.shape[1]
+    if count < 2 or len(whole) < LEAST_UNITS:
+        return None
+    covariance = np.cov(whole, rowvar=False)
+    total = float(covariance.sum())
+    mean = float(covariance[~np.eye(count, dtype=bool)].mean())
+    return count**2 * mean / total if total > 0 else None
+
+
+def _pairs(values: pd.DataFrame) -> Iterator[tuple[str, str, float]]:
+    matrix = _correlations(values)
+    rows, columns = np.nonzero(np.triu(matrix > HIGH, k=1))
+    for row, column in sorted(zip(rows, columns, strict=True), key=lambda at: -matrix[at]):
+        yield str(values.columns[row]), str(values.columns[column]), float(matrix[row, column])
+
+
+def _correlations(values: pd.DataFrame) -> Numbers:
+    found = values.corr(min_periods=LEAST_TO_JUDGE).to_numpy(copy=True)
+    return np.where(np.isnan(found), 0.0, found)
+
+
+def _against(node: str, children: pd.DataFrame) -> Iterator[Finding]:
+    """Children whose correlation with the mean of their siblings, each in its own deviations, is negative."""
+    if children.shape[1] < 2:
+        return
+    spread = children.std()
+    scaled = (children - children.mean()) / spread.where(spread > 0)
+    for code in children:
+        rest = scaled.drop(columns=code).mean(axis=1)
+        both = pd.concat([scaled[code], rest], axis=1).dropna()
+        if len(both) >= LEAST_TO_JUDGE and both.std().min() > 0:
+            number = float(both.corr().iloc[0, 1])
+            if number < 0:
+                yield finding("against-its-node", code, value=node, number=f"{number:.2f}")
