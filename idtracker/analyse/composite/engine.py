@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from idtracker.analyse.composite.aggregation import aggregated
-from idtracker.analyse.composite.findings import Finding
+from idtracker.analyse.composite.findings import Finding, of_tree
 from idtracker.analyse.composite.imputation import imputed
 from idtracker.analyse.composite.inputs import denominated, raw_values, table_of
 from idtracker.analyse.composite.normalisation import Job, normalised
@@ -27,7 +27,8 @@ from idtracker.model.composite.values import TOLERANCE
 class Computed:
     """Every stage of an index. Frames have a row for each unit, named as in the data, and a column for each code."""
 
-    units: pd.Index
+    keys: pd.DataFrame
+    """Unit, and period where there are periods, of each row."""
     denominated: pd.DataFrame
     imputed: pd.DataFrame
     treated: pd.DataFrame
@@ -52,7 +53,7 @@ def compute(index: Index, data: pd.DataFrame) -> Computed:
     stages = _indicators(index, table)
     values = {code: stages["normalised"][code].to_numpy() for code in index.indicators}
     nodes, coverage, weights = _nodes(index.hierarchy, table, values)
-    _about_the_tree(index, table)
+    table.findings += of_tree(index.hierarchy, {c for c, one in index.indicators.items() if one.shared})
     banded = {b.node or index.tree.code: b for b in index.bands}
     bands = pd.DataFrame({code: bands_of(table, code, nodes[code].to_numpy(), rule) for code, rule in banded.items()})
     ranks = ranks_of(table, nodes, index.rank)
@@ -61,7 +62,11 @@ def compute(index: Index, data: pd.DataFrame) -> Computed:
         frame.index = labels
     bands = bands.reindex(labels) if bands.empty else bands
     findings = tuple(dict.fromkeys(table.findings))
-    return Computed(labels, **stages, nodes=nodes, coverage=coverage, weights=weights, bands=bands, ranks=ranks, findings=findings)
+    keys = pd.DataFrame({"unit": table.units} | ({} if table.periods is None else {"period": table.periods}))
+    keys.index = labels
+    return Computed(
+        keys, **stages, nodes=nodes, coverage=coverage, weights=weights, bands=bands, ranks=ranks, findings=findings
+    )
 
 
 def _indicators(index: Index, table: Table) -> dict[str, pd.DataFrame]:
@@ -182,14 +187,3 @@ def _value(table: Table, node: TreeNode, children: Numbers, weights: Numbers) ->
     if rules.normalise is not None and not np.isnan(values).all():
         values = normalised(Job(table, node.code, values, rules.direction or 1, lambda x: x, None), rules.normalise)
     return rounded(values, rules.round)
-
-
-def _about_the_tree(index: Index, table: Table) -> None:
-    """What the definition itself calls for a word on."""
-    tree = index.hierarchy
-    if len(index.indicators) == 1:
-        table.say("one-indicator", tree.root.code)
-    for code, indicator in index.indicators.items():
-        parents = tree.parents_of(code)
-        if len(parents) > 1 and not indicator.shared:
-            table.say("in-two-nodes", code, value=", ".join(parents))

@@ -11,14 +11,13 @@ from idtracker.model.composite.definition import Index
 from idtracker.model.composite.normalisation import Categories
 from idtracker.model.composite.preparation import Denominator
 
-
 NO_VALUE = ("", "NA", "N/A", "NAN", "NULL", "..")
 """How data say that there is no value; of units they are names."""
 
 
 def table_of(index: Index, data: pd.DataFrame) -> Table:
-    """The rows that can be used. Units are in the column that the definition names, else in the index of the data."""
-    named = index.data.unit
+    """The rows that can be used. Units are in the column that the definition names, else in `unit`, else in the index."""
+    named = index.data.unit or ("unit" if "unit" in data.columns else None)
     frame = data.reset_index(drop=named in data.columns) if named else data.reset_index(names="unit")
     findings = []
     unit_column = named or "unit"

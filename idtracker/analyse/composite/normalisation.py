@@ -195,7 +195,11 @@ def _ranks(job: Job, known: Numbers, ties: str) -> Numbers:
     x, basis = (job.values, known) if job.direction > 0 else (-job.values, -known)
     ordered = np.sort(basis)
     below, upto = np.searchsorted(ordered, x, "left"), np.searchsorted(ordered, x, "right")
-    places = {"min": below + 1.0, "max": np.maximum(upto, 1.0), "average": (below + 1.0 + np.maximum(upto, below + 1)) / 2}
+    places = {
+        "min": below + 1.0,
+        "max": np.maximum(upto, 1.0),
+        "average": (below + 1.0 + np.maximum(upto, below + 1)) / 2,
+    }
     return np.where(np.isnan(x), np.nan, places[ties])
 
 

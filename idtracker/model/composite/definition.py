@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import cached_property
+from itertools import pairwise
 from typing import Annotated, Literal
 
 from pydantic import Field, field_validator, model_validator
@@ -62,8 +63,11 @@ class Band(Strict):
     """One band. A missing end is open."""
 
     label: str
+    """Name for readers."""
     low: Number | None = None
+    """Lower end; open where it is missing."""
     high: Number | None = None
+    """Upper end; open where it is missing."""
 
 
 class Bands(Strict):
@@ -76,11 +80,12 @@ class Bands(Strict):
     round: Rounding | None = None
     """Values are rounded before they are put into a band."""
     classes: tuple[Band, ...] = Field(min_length=1)
+    """The bands, lowest first."""
 
     @field_validator("classes")
     @classmethod
     def _rise(cls, value: tuple[Band, ...]) -> tuple[Band, ...]:
-        edges = [(a.high, b.low) for a, b in zip(value, value[1:], strict=False)]
+        edges = [(a.high, b.low) for a, b in pairwise(value)]
         if any(high is None or high != low for high, low in edges):
             raise ValueError("each band must begin where the one before it ends")
         inner = [value[0].low, *(high for high, _ in edges), value[-1].high]
@@ -96,6 +101,7 @@ class Ranking(Strict):
     order: Literal["high_first", "low_first"] = "high_first"
     """high_first: rank 1 has the highest value."""
     ties: Literal["min", "average", "max", "dense"] = "min"
+    """Which rank units with one value share."""
     within: str | None = None
     """Column of the data, such as a year: ranks are taken inside each of its values."""
 
@@ -115,6 +121,7 @@ class Index(Strict):
     method_version: str = Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*$")
     """Name of this version: a change of any parameter is a new one."""
     title: str = Field(min_length=1)
+    """Name for readers."""
     source: str = Field(min_length=1)
     """The public document that states the method."""
     note: str = ""
@@ -123,6 +130,7 @@ class Index(Strict):
     indicator_defaults: IndicatorRules = IndicatorRules()
     """Rules of every indicator that does not state its own."""
     indicators: Mapping[Code, Indicator] = Field(min_length=1)
+    """Columns of the data by their codes."""
     defaults: NodeRules = NodeRules()
     """Rules of every node that neither states its own nor has them from its level."""
     levels: tuple[NodeRules, ...] = ()
@@ -132,7 +140,9 @@ class Index(Strict):
     nodes: tuple[Node, ...] = ()
     """Nodes that the tree names by their code, for long files and for nodes that are used twice."""
     bands: tuple[Bands, ...] = ()
+    """Bands of the root, or of a node that is named."""
     rank: Ranking = Ranking()
+    """How units are ranked on every node."""
 
     @model_validator(mode="after")
     def _hangs_together(self) -> Index:

@@ -71,7 +71,10 @@ def _faults(problem: ValidationError, data: Any) -> Iterator[tuple[Loc, str]]:
 
 
 def _message(kind: str, text: str) -> str:
-    plain = {"extra_forbidden": "there is no such key: check its spelling, or remove it", "missing": "it is missing: add it"}
+    plain = {
+        "extra_forbidden": "there is no such key: check its spelling, or remove it",
+        "missing": "it is missing: add it",
+    }
     return plain.get(kind, text.removeprefix("Value error, "))
 
 

@@ -43,6 +43,7 @@ class Coverage(Strict):
     """How much must be present before a node has a value. A bare number is a share of the weight."""
 
     share: Share = 2 / 3
+    """Share that must be present."""
     of: Literal["weight", "children", "indicators"] = "weight"
     """The share is that of the children's weight, of the children, or of all indicators below the node."""
     at_least: Annotated[int, Field(ge=1)] = 1

@@ -24,6 +24,7 @@ class Goalposts(Strict):
     """(x - low) / (high - low) between stated goalposts, in the unit of the data before `transform`."""
 
     method: Literal["goalposts"]
+    """Which method this is."""
     low: Number
     """The value that stands for the lower end."""
     high: Number
@@ -45,6 +46,7 @@ class MinMax(FromUnits):
     """(x - minimum) / (maximum - minimum) over the units, or between two of their percentiles."""
 
     method: Literal["min_max"]
+    """Which method this is."""
     percentiles: Range | None = None
     """Percentiles from 0 to 100 that take the place of minimum and maximum, such as [2.5, 97.5]."""
     low: Number | None = None
@@ -69,6 +71,7 @@ class ZScore(FromUnits):
     """(x - mean) / standard deviation, times `sd` plus `mean`."""
 
     method: Literal["z_score"]
+    """Which method this is."""
     mean: Number = 0.0
     """What the mean of the units becomes, such as 100."""
     sd: Positive = 1.0
@@ -87,6 +90,7 @@ class DistanceToTarget(FromUnits):
     """(x - worst) / (target - worst); with direction -1 (worst - x) / (worst - target). Worst is stated or of the units."""
 
     method: Literal["distance_to_target"]
+    """Which method this is."""
     target: Number
     """The value that counts as reached."""
     worst: Number | None = None
@@ -101,6 +105,7 @@ class DistanceToReference(Strict):
     """Against one unit: x / reference (inverted with direction -1), or (x - reference) / reference."""
 
     method: Literal["distance_to_reference"]
+    """Which method this is."""
     unit: str
     """The unit that the others are held against, as the data name it."""
     form: Literal["ratio", "difference"] = "ratio"
@@ -113,6 +118,7 @@ class FractionOfMax(FromUnits):
     """x / maximum of the units; with direction -1 minimum / x."""
 
     method: Literal["fraction_of_max"]
+    """Which method this is."""
     factor: Positive = 1.0
     """Multiplies the result, such as 100."""
 
@@ -121,6 +127,7 @@ class PercentileRank(FromUnits):
     """(rank - 1) / (n - 1), ties at their lowest rank unless told otherwise."""
 
     method: Literal["percentile_rank"]
+    """Which method this is."""
     ties: Literal["min", "average", "max"] = "min"
     """Which rank units with one value share."""
     scale: Range = UNIT_RANGE
@@ -131,6 +138,7 @@ class Ranks(FromUnits):
     """Ranks as numbers: `rank` gives 1 to the lowest, `borda` the number of units that are beaten."""
 
     method: Literal["rank", "borda"]
+    """Which method this is."""
     ties: Literal["min", "average", "max"] = "min"
     """Which rank units with one value share."""
 
@@ -139,6 +147,7 @@ class Categories(Strict):
     """Words become numbers by a table. What is not in the table is empty and a finding."""
 
     method: Literal["categories"]
+    """Which method this is."""
     values: dict[str, Number] = Field(min_length=1)
     """Category as written in the data -> number."""
 
@@ -147,6 +156,7 @@ class Bins(Strict):
     """Values become scores by thresholds: scores[0] below edges[0], scores[1] from there on, and so on."""
 
     method: Literal["bins"]
+    """Which method this is."""
     edges: tuple[Number, ...] = Field(min_length=1)
     """Rising thresholds."""
     scores: tuple[Number, ...]
@@ -171,8 +181,11 @@ class Linear(Strict):
     """factor * x + offset: `{method: linear, factor: -1, offset: 1}` is 1 - x."""
 
     method: Literal["linear"]
+    """Which method this is."""
     factor: Number = 1.0
+    """Multiplies the value."""
     offset: Number = 0.0
+    """Added after that."""
     clip: Range | None = None
     """Ends that results cannot pass."""
 
@@ -187,6 +200,7 @@ class AsItIs(Strict):
     """The data are on the scale already; with direction -1 they are turned round inside `scale`."""
 
     method: Literal["none"]
+    """Which method this is."""
     scale: Range | None = None
     """The scale that the data are on: values beyond it are findings and empty."""
 

@@ -27,7 +27,9 @@ class Limits(Strict):
     """Values beyond a limit count as the limit: years of schooling above 18 as 18."""
 
     low: Number | None = None
+    """Least value that counts as it is."""
     high: Number | None = None
+    """Greatest value that counts as it is."""
 
     @model_validator(mode="after")
     def _rises(self) -> Limits:
@@ -72,6 +74,7 @@ class Transform(Strict):
     """A fixed function of one value, the same for every data set. A bare word means the method."""
 
     method: Literal["none", "log", "log10", "log1p", "square_root", "power", "reciprocal", "logit", "absolute"]
+    """Which method this is."""
     exponent: Number = 1.0
     """For `power`."""
     factor: Number = 1.0
@@ -95,14 +98,18 @@ class Winsorise(Strict):
     """The most extreme value takes the next one, on the side of the skew, until the test is passed or `points` are used."""
 
     method: Literal["winsorise"]
+    """Which method this is."""
     points: Annotated[int, Field(ge=1)] = 5
+    """Most points that are changed."""
 
 
 class WinsorisePercentiles(Strict):
     """Values beyond two percentiles of the units take the percentile."""
 
     method: Literal["winsorise_percentiles"]
+    """Which method this is."""
     percentiles: Range = (2.5, 97.5)
+    """The two percentiles, from 0 to 100."""
 
     @model_validator(mode="after")
     def _are_shares(self) -> WinsorisePercentiles:
@@ -115,7 +122,9 @@ class WinsoriseSpread(Strict):
     """Values beyond so many standard deviations of the mean, or interquartile ranges of the quartiles, take that limit."""
 
     method: Literal["winsorise_sd", "winsorise_iqr"]
+    """Which method this is."""
     width: Positive = 3.0
+    """How many of them."""
 
 
 class LogForm(Strict):
@@ -123,15 +132,18 @@ class LogForm(Strict):
     `coin_log_original` ln(x - min + 1); `gii_log` ln((max - 1)(x - min) / range + 1); `log` the plain one."""
 
     method: Literal["log", "coin_log", "coin_log_original", "gii_log"]
+    """Which method this is."""
 
 
 class BoxCox(Strict):
     """(x^lambda - 1) / lambda, ln x for 0, after x - min + 1 where `shift` is true; without a lambda the likeliest one."""
 
     method: Literal["box_cox"]
+    """Which method this is."""
     power: Number | None = None
     """Lambda; without it, the one of the greatest likelihood."""
     shift: bool = True
+    """Whether values are brought above 0 first."""
 
 
 def _named(value: Any) -> Any:
@@ -148,7 +160,9 @@ class OutlierTest(Strict):
     """When a distribution is in order: absolute skew below `skew`, kurtosis below `kurtosis` (as in spreadsheets)."""
 
     skew: Positive | None = 2.0
+    """Absolute skew below which it is in order."""
     kurtosis: Positive | None = 3.5
+    """Excess kurtosis below which it is in order."""
     passes: Literal["either", "both"] = "either"
     """Whether one of the two is enough."""
 
@@ -166,7 +180,9 @@ class Treatment(Strict):
     """
 
     test: OutlierTest | None = None
+    """When there is nothing to do; without it every step is taken."""
     steps: tuple[Step, ...] = ()
+    """What is tried, in order."""
     combine: bool = False
     """Each step works on what the one before it left, instead of on the data."""
 

@@ -80,7 +80,9 @@ def _children(index: Index, places: list[tuple[Loc, Node]]) -> Iterator[Fault]:
 
 def _cycles(index: Index, places: list[tuple[Loc, Node]]) -> Iterator[Fault]:
     """A node that is below itself."""
-    children = {node.code: [c.code for c in node.children or () if c.code not in index.indicators] for _, node in places}
+    children = {
+        node.code: [c.code for c in node.children or () if c.code not in index.indicators] for _, node in places
+    }
     at = {node.code: loc for loc, node in places}
     done: set[str] = set()
 
@@ -110,7 +112,10 @@ def _unused(index: Index, places: list[tuple[Loc, Node]]) -> Iterator[Fault]:
 def _rules(index: Index, places: list[tuple[Loc, Node]]) -> Iterator[Fault]:
     depths = _depths(index, places)
     if len(index.levels) > max(depths.values()):
-        yield ("levels", max(depths.values())), f"the tree has {max(depths.values())} levels of nodes: remove the others"
+        yield (
+            ("levels", max(depths.values())),
+            f"the tree has {max(depths.values())} levels of nodes: remove the others",
+        )
     for loc, node in places:
         rules = rules_at(index, node, depths[node.code])
         if rules.aggregation == "power" and not rules.exponent:
@@ -161,7 +166,10 @@ def _indicators(index: Index) -> Iterator[Fault]:
         if rules.normalise is None:
             yield ("indicators", code), "say how it is normalised: `normalise: none` where it is on the scale already"
         elif rules.normalise.method == "categories" and (rules.denominator or rules.transform or rules.limits):
-            yield ("indicators", code, "normalise"), "categories are words: they take no denominator, limits or transform"
+            yield (
+                ("indicators", code, "normalise"),
+                "categories are words: they take no denominator, limits or transform",
+            )
         if columns[code] > 1 and index.column_of(code) == code:
             yield ("indicators", code), f"another indicator reads column `{code}` as well: give each its `column`"
         if index.indicators[code].constant is not None and index.indicators[code].column:

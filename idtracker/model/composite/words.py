@@ -55,7 +55,7 @@ def node_words(node: TreeNode) -> str:
         said.append(f"then {normalisation_words(rule.normalise, None)}")
     said += ["turned round"] if rule.direction == -1 and rule.normalise is not None else []
     said += [_rounding(rule.round)] if rule.round else []
-    return ", ".join(part for part in said if part)
+    return "; ".join(part for part in said if part)
 
 
 def _coverage(rule: Coverage, needs_all: bool) -> str:
@@ -80,7 +80,7 @@ def indicator_words(index: Index, code: str) -> str:
         said.append(normalisation_words(rule.normalise, rule.scale))
     said += ["less is better" if rule.direction == -1 else "more counts as more"]
     said += [_rounding(rule.round)] if rule.round else []
-    return ", ".join(part for part in said if part)
+    return "; ".join(part for part in said if part)
 
 
 def _denominator(rule: IndicatorRules) -> str:
@@ -133,12 +133,20 @@ def normalisation_words(rule: rules.Normalisation, scale: tuple[float, float] | 
     own = getattr(rule, "scale", None)
     target = scale if scale and "scale" not in rule.model_fields_set else own
     within = getattr(rule, "within", None)
-    ends = f" to {target[0]:g}-{target[1]:g}" if target and not isinstance(rule, rules.AsItIs) and hasattr(rule, "scale") else ""
+    ends = (
+        f" to {target[0]:g}-{target[1]:g}"
+        if target and not isinstance(rule, rules.AsItIs) and hasattr(rule, "scale")
+        else ""
+    )
     return text + ends + (f" inside each {within}" if within else "")
 
 
 def _min_max(rule: rules.MinMax) -> str:
-    ends = f"percentiles {rule.percentiles[0]:g} and {rule.percentiles[1]:g}" if rule.percentiles else "least and greatest value"
+    ends = (
+        f"percentiles {rule.percentiles[0]:g} and {rule.percentiles[1]:g}"
+        if rule.percentiles
+        else "least and greatest value"
+    )
     stated = [f"{word} {end:g}" for word, end in (("from", rule.low), ("up to", rule.high)) if end is not None]
     return f"between the {ends} of the units" + (f" ({', '.join(stated)} stated)" if stated else "")
 
