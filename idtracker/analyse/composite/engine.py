@@ -150,7 +150,7 @@ def _weights(table: Table, node: TreeNode, children: Numbers) -> Numbers | None:
 def _is_enough(
     tree: Tree, table: Table, node: TreeNode, children: Numbers, weights: Numbers, present: dict[str, Numbers]
 ) -> Flags:
-    """Units in which enough of a node is there; the others get a finding, unless everything below is empty already."""
+    """Units in which enough of a node is there, at least one child in any case; the others get a finding."""
     rule = node.rules.coverage or Coverage()
     there = ~np.isnan(children)
     if rule.of == "indicators":
@@ -162,12 +162,12 @@ def _is_enough(
         share = there.mean(axis=1)
     needed = 1.0 if node.rules.aggregation in OF_ALL else rule.share
     share = there.mean(axis=1) if node.rules.aggregation in OF_ALL else share
-    enough = (share >= needed - TOLERANCE) & (there.sum(axis=1) >= rule.at_least)
-    some = there.any(axis=1)
-    few = ~(there.sum(axis=1) >= rule.at_least) & (share >= needed - TOLERANCE)
-    table.say_of("too-little", node.code, ~enough & ~few, share, least=f"{needed:.6g}")
-    table.say_of("too-little", node.code, few & some, there.sum(axis=1), least=f"{rule.at_least} children")
-    return enough & some
+    count = there.sum(axis=1)
+    lacks_share, lacks_children = share < needed - TOLERANCE, count < rule.at_least
+    least = "one child" if rule.at_least == 1 else f"{rule.at_least} children"
+    table.say_of("too-little", node.code, lacks_share, share, least=f"{needed:.6g}")
+    table.say_of("too-little", node.code, lacks_children & ~lacks_share, count, least=least)
+    return ~(lacks_share | lacks_children)
 
 
 def _value(table: Table, node: TreeNode, children: Numbers, weights: Numbers) -> Numbers:

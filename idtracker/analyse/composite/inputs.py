@@ -26,8 +26,8 @@ def table_of(index: Index, data: pd.DataFrame) -> Table:
             findings.append(finding("no-column", "the data", column=column))
             frame = frame.assign(**{column: None})
     units = frame[unit_column].astype("string").str.strip()
-    period = frame[index.data.period] if index.data.period else None
-    unnamed = units.isna() | (units == "")
+    period = _periods(frame[index.data.period]) if index.data.period else None
+    unnamed = units.isna() | (units == "") | (False if period is None else period.isna())
     if unnamed.any():
         findings.append(finding("unnamed-unit", "", count=int(unnamed.sum())))
     keys = pd.DataFrame({"unit": units} | ({"period": period} if period is not None else {}))
@@ -38,6 +38,14 @@ def table_of(index: Index, data: pd.DataFrame) -> Table:
     rows = frame[kept].reset_index(drop=True)
     periods = None if period is None else period[kept].reset_index(drop=True)
     return Table(rows, units[kept].reset_index(drop=True), names[kept].to_numpy(dtype=object), periods, findings)
+
+
+def _periods(column: pd.Series) -> pd.Series:
+    """Periods that can be put in order: numbers as such, all else as text."""
+    if pd.api.types.is_numeric_dtype(column):
+        return column
+    text = column.astype("string").str.strip()
+    return text.where(text != "")
 
 
 def raw_values(index: Index, table: Table) -> pd.DataFrame:

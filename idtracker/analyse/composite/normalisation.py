@@ -13,6 +13,10 @@ from idtracker.analyse.composite.stage import Flags, Numbers, Table
 from idtracker.model.composite import normalisation as rules
 from idtracker.model.composite.values import UNIT_RANGE
 
+EQUAL = 1e-13
+"""Values that differ by less of their size are equal."""
+RANKED = 13
+"""Decimals of the greatest value to which values are ranked."""
 CLIPPED = {"both": (True, True), "low": (True, False), "high": (False, True), "none": (False, False)}
 
 
@@ -60,12 +64,17 @@ def _by_groups(job: Job, rule: rules.FromUnits) -> Numbers:
     return found
 
 
+def is_flat(known: Numbers) -> bool:
+    """Whether values are equal but for the last bits of their arithmetic, such as rates that are the same everywhere."""
+    return bool(np.ptp(known) <= EQUAL * np.abs(known).max())
+
+
 def _between(job: Job, low: float, high: float, clip: str, scale: tuple[float, float], function: str) -> Numbers:
     """(x - low) / (high - low), turned round with direction -1, clipped, on the scale."""
     if np.isnan(low) or np.isnan(high):
         job.table.say("too-few-units", job.code, count=0, function=function, least=2)
         return np.full_like(job.values, np.nan)
-    if not low < high:
+    if not low < high or is_flat(np.array([low, high])):
         job.table.say("all-equal", job.code, function=function)
         return np.full_like(job.values, np.nan)
     share = (job.values - low) / (high - low)
@@ -108,7 +117,7 @@ def _z_score(job: Job, rule: rules.ZScore, known: Numbers) -> Numbers:
         return np.full_like(job.values, np.nan)
     mean = known.mean() if rule.reference_mean is None else rule.reference_mean
     sd = known.std(ddof=rule.ddof) if rule.reference_sd is None else rule.reference_sd
-    if not sd > 0 or (needed and known.min() == known.max()):
+    if not sd > 0 or (needed and is_flat(known)):
         job.table.say("all-equal", job.code, function="z-score")
         return np.full_like(job.values, np.nan)
     found = job.direction * (job.values - mean) / sd * rule.sd + rule.mean
@@ -170,29 +179,32 @@ def _fraction_of_max(job: Job, rule: rules.FractionOfMax, known: Numbers) -> Num
 
 
 def _percentile_rank(job: Job, rule: rules.PercentileRank, known: Numbers) -> Numbers:
-    if len(known) < 2:
-        job.table.say("too-few-units", job.code, count=len(known), function="percentile rank", least=2)
-        return np.full_like(job.values, np.nan)
-    if known.min() == known.max():
-        job.table.say("all-equal", job.code, function="percentile rank")
+    if not _may_be_ranked(job, known, "percentile rank"):
         return np.full_like(job.values, np.nan)
     ranks = _ranks(job, known, rule.ties)
     return _on((ranks - 1) / (len(known) - 1), job.scale_of(rule))
 
 
 def _rank(job: Job, rule: rules.Ranks, known: Numbers) -> Numbers:
-    if not len(known):
-        job.table.say("too-few-units", job.code, count=0, function="a rank", least=1)
-        return np.full_like(job.values, np.nan)
-    if len(known) > 1 and known.min() == known.max():
-        job.table.say("all-equal", job.code, function="a rank")
+    if not _may_be_ranked(job, known, "a rank"):
         return np.full_like(job.values, np.nan)
     return _ranks(job, known, rule.ties) - (1 if rule.method == "borda" else 0)
 
 
+def _may_be_ranked(job: Job, known: Numbers, function: str) -> bool:
+    if len(known) < 2:
+        job.table.say("too-few-units", job.code, count=len(known), function=function, least=2)
+    elif is_flat(known):
+        job.table.say("all-equal", job.code, function=function)
+    else:
+        return True
+    return False
+
+
 def _ranks(job: Job, known: Numbers, ties: str) -> Numbers:
     """Rank from the lowest among the known values, 1 first; with direction -1 from the highest."""
-    x, basis = (job.values, known) if job.direction > 0 else (-job.values, -known)
+    size = np.abs(known).max() or 1.0
+    x, basis = (np.round(job.direction * values / size, RANKED) for values in (job.values, known))
     ordered = np.sort(basis)
     below, upto = np.searchsorted(ordered, x, "left"), np.searchsorted(ordered, x, "right")
     places = {
@@ -207,7 +219,7 @@ def _bins(job: Job, rule: rules.Bins) -> Numbers:
     known = job.values[~np.isnan(job.values)]
     edges = np.array(rule.edges, dtype=float)
     if rule.percentiles:
-        if not len(known) or known.min() == known.max():
+        if not len(known) or is_flat(known):
             job.table.say("all-equal", job.code, function="bins by percentiles")
             return np.full_like(job.values, np.nan)
         edges = np.percentile(known, edges)

@@ -38,11 +38,12 @@ class Table:
             self.findings += of_units(rule, where, self.names[rows], shown, **values)
 
     def groups(self, column: str | None, where: str) -> list[Flags]:
-        """Rows of each value of a column; all rows where none is named. Rows without a value are in no group."""
+        """Rows of each value of a column; all rows where none is named. Rows without a value are in no group, and told."""
         if column is None:
             return [np.ones(len(self.frame), dtype=bool)]
         if column not in self.frame:
             self.say("no-column", where, column=column)
             return []
-        codes, values = pd.factorize(self.frame[column])
+        codes, values = pd.factorize(self.frame[column].replace("", None))
+        self.say_of("no-group", where, codes < 0, column=column)
         return [codes == number for number in range(len(values))]
