@@ -50,7 +50,9 @@ TEXTS: dict[str, Text] = {
     "repeated-unit": Text(
         "error", "{unit} stands in several rows; none of them is used.", "Keep one row for each unit and period."
     ),
-    "unnamed-unit": Text("error", "{count} rows name no unit or no period; they are not used.", "Name both in each row."),
+    "unnamed-unit": Text(
+        "error", "{count} rows name no unit or no period; they are not used.", "Name both in each row."
+    ),
     "no-group": Text("error", "{unit} has no {column}, which {where} needs.", "Give its {column}."),
     "no-denominator": Text(
         "error",

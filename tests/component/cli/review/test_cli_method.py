@@ -123,7 +123,9 @@ def test_compute_as_a_document_and_at_every_stage(program: Program, data: Path) 
     assert document["units"][2] == {
         "unit": "Zarqa", "period": None, "values": {"BASIC": None}, "rank": None, "band": None, "coverage": 0.0,
     }  # fmt: skip
-    assert [(f["rule"], f["unit"]) for f in document["findings"] if f["unit"] == "Zarqa"] == [("not-under-mean", "Zarqa")]
+    assert [(f["rule"], f["unit"]) for f in document["findings"] if f["unit"] == "Zarqa"] == [
+        ("not-under-mean", "Zarqa")
+    ]
 
 
 def test_sound_data_leave_nothing_to_say(program: Program, tmp_path: Path) -> None:
