@@ -31,11 +31,11 @@ def aggregated(children: Numbers, weights: Numbers, rules: NodeRules) -> Aggrega
     """Units by children -> units. Weights are one for each child."""
     x = np.maximum(children, rules.floor) if rules.floor is not None else children
     name = rules.aggregation or "arithmetic"
-    known = ~np.isnan(x)
-    refused = (known & REFUSES.get(name, _nothing)(x, rules)).any(axis=-1)
+    known: Flags = ~np.isnan(x)
+    refused: Flags = np.asarray((known & REFUSES.get(name, _nothing)(x, rules)).any(axis=-1))
     shares = np.where(known, weights, 0.0)
     with np.errstate(all="ignore"):
-        values = BY_NAME[name](np.where(refused[..., None], np.nan, x), shares, rules)
+        values = BY_NAME[name](np.where(np.expand_dims(refused, -1), np.nan, x), shares, rules)
     values = values * weights.sum() if name == "sum" else values
     total = shares.sum(axis=-1) if name in WEIGHTED else known.sum(axis=-1)
     values = np.where(refused | ~(total > 0), np.nan, values)
@@ -153,7 +153,7 @@ def copeland(x: Numbers, w: Numbers, rules: NodeRules) -> Numbers:
 
     Ties count half. Units stand on the axis before the last; one that lacks a child is compared with nobody.
     """
-    whole = ~np.isnan(x).any(axis=-1)
+    whole: Flags = np.asarray(~np.isnan(x).any(axis=-1))
     ahead = np.zeros((*x.shape[:-1], x.shape[-2]))
     for child in range(x.shape[-1]):
         a, b = x[..., :, None, child], x[..., None, :, child]

@@ -59,8 +59,9 @@ def alpha(children: Numbers) -> float | None:
 def _pairs(values: pd.DataFrame) -> Iterator[tuple[str, str, float]]:
     matrix = _correlations(values)
     rows, columns = np.nonzero(np.triu(matrix > HIGH, k=1))
-    for row, column in sorted(zip(rows, columns, strict=True), key=lambda at: -matrix[at]):
-        yield str(values.columns[row]), str(values.columns[column]), float(matrix[row, column])
+    names = [str(name) for name in values.columns]
+    for row, column in sorted(zip(rows.tolist(), columns.tolist(), strict=True), key=lambda at: -matrix[at]):
+        yield names[row], names[column], float(matrix[row, column])
 
 
 def _correlations(values: pd.DataFrame) -> Numbers:
@@ -74,10 +75,10 @@ def _against(node: str, children: pd.DataFrame) -> Iterator[Finding]:
         return
     spread = children.std()
     scaled = (children - children.mean()) / spread.where(spread > 0)
-    for code in children:
+    for code in map(str, children):
         rest = scaled.drop(columns=code).mean(axis=1)
         both = pd.concat([scaled[code], rest], axis=1).dropna()
         if len(both) >= LEAST_TO_JUDGE and both.std().min() > 0:
-            number = float(both.corr().iloc[0, 1])
+            number = float(both.corr().to_numpy()[0, 1])
             if number < 0:
                 yield finding("against-its-node", code, value=node, number=f"{number:.2f}")

@@ -73,23 +73,27 @@ def _indicators(index: Index, table: Table) -> dict[str, pd.DataFrame]:
     """Frames of the four stages of every indicator."""
     raw = raw_values(index, table)
     rules = {code: index.rules_of(code) for code in index.indicators}
-    per = {code: _before_imputation(table, code, raw[code].to_numpy(), rules[code]) for code in raw}
-    whole = np.column_stack([per[code] for code in raw]) if len(raw.columns) else np.empty((len(raw), 0))
+    per = {code: _before_imputation(table, code, raw[code].to_numpy(), rules[code]) for code in rules}
+    whole = np.column_stack(list(per.values()))
     stages: dict[str, dict[str, Numbers]] = {"denominated": per, "imputed": {}, "treated": {}, "normalised": {}}
-    for place, code in enumerate(raw):
+    for place, (code, rule) in enumerate(rules.items()):
         others = np.delete(whole, place, axis=1)
-        early, late = _moments(rules[code])
+        early, late = _moments(rule)
         filled = imputed(table, code, per[code], early, others)
-        fixed = transform(rules[code].transform)
+        fixed = transform(rule.transform)
         changed = fixed(filled)
         undefined = np.isnan(changed) & ~np.isnan(filled)
-        table.say_of("not-positive", code, undefined, filled, function=_name(rules[code]))
-        calm, function = treated(table, code, changed, rules[code].treatment)
-        scaled = _normalised(table, code, calm, rules[code], lambda x, f=fixed, g=function: g(f(x)))
+        table.say_of("not-positive", code, undefined, filled, function=_name(rule))
+        calm, function = treated(table, code, changed, rule.treatment)
+        scaled = _normalised(table, code, calm, rule, _one_after_the_other(fixed, function))
         scaled = imputed(table, code, scaled, late, others)
         stages["imputed"][code], stages["treated"][code] = filled, calm
-        stages["normalised"][code] = rounded(scaled, rules[code].round)
+        stages["normalised"][code] = rounded(scaled, rule.round)
     return {name: pd.DataFrame(columns, index=raw.index) for name, columns in stages.items()}
+
+
+def _one_after_the_other(first: Function, second: Function) -> Function:
+    return lambda x: second(first(x))
 
 
 def _before_imputation(table: Table, code: str, values: Numbers, rules: IndicatorRules) -> Numbers:
@@ -167,7 +171,8 @@ def _is_enough(
     least = "one child" if rule.at_least == 1 else f"{rule.at_least} children"
     table.say_of("too-little", node.code, lacks_share, share, least=f"{needed:.6g}")
     table.say_of("too-little", node.code, lacks_children & ~lacks_share, count, least=least)
-    return ~(lacks_share | lacks_children)
+    enough: Flags = ~(lacks_share | lacks_children)
+    return enough
 
 
 def _value(table: Table, node: TreeNode, children: Numbers, weights: Numbers) -> Numbers:

@@ -88,7 +88,7 @@ def _categories(table: Table, code: str, column: pd.Series, rule: Categories) ->
     unknown = found.isna() & ~_is_blank(column)
     for name, value in zip(table.names[unknown], column[unknown], strict=True):
         table.findings.append(finding("unknown-category", code, str(name), value=value))
-    return found.to_numpy(dtype=float, na_value=np.nan)
+    return np.asarray(found.to_numpy(dtype=float, na_value=np.nan), dtype=np.float64)
 
 
 def _word(value: object) -> str:
@@ -106,4 +106,5 @@ def denominated(table: Table, code: str, values: Numbers, rule: Denominator | No
     below = pd.to_numeric(table.frame[rule.column], errors="coerce").to_numpy(dtype=float, na_value=np.nan)
     usable = np.isfinite(below) & (below > 0)
     table.say_of("no-denominator", code, ~usable & ~np.isnan(values), column=rule.column)
-    return np.divide(values * rule.per, below, out=np.full_like(values, np.nan), where=usable)
+    found: Numbers = np.divide(values * rule.per, below, out=np.full_like(values, np.nan), where=usable)
+    return found

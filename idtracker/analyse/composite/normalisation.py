@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from typing import Literal
 
 import numpy as np
 import pandas as pd
@@ -228,7 +229,7 @@ def _bins(job: Job, rule: rules.Bins) -> Numbers:
     turned = len(edges) > 1 and edges[0] > edges[-1]
     scores = np.array(rule.scores, dtype=float)
     scores = scores[::-1] if turned != (job.direction < 0) else scores
-    side = "right" if (rule.closed == "low") != turned else "left"
+    side: Literal["left", "right"] = "right" if (rule.closed == "low") != turned else "left"
     places = np.searchsorted(np.sort(edges), job.values, side)
     return np.where(np.isnan(job.values), np.nan, scores[np.minimum(places, len(scores) - 1)])
 

@@ -40,8 +40,8 @@ def bands_of(table: Table, code: str, values: Numbers, rule: Bands) -> pd.Series
     top = highs[np.maximum(place, 0)]
     inside = (place >= 0) & ((x < top) | ((x == top) & ((rule.closed == "high") | (place == len(lows) - 1))))
     table.say_of("beyond-bands", code, ~inside & ~np.isnan(x), x)
-    labels = np.array([band.label for band in rule.classes], dtype=object)
-    return pd.Series(np.where(inside, labels[np.maximum(place, 0)], None), index=table.frame.index, dtype="string")
+    labels = pd.Series([band.label for band in rule.classes], dtype="string")
+    return labels.reindex(np.where(inside, place, -1)).set_axis(table.frame.index)
 
 
 def ranks_of(table: Table, values: pd.DataFrame, rule: Ranking) -> pd.DataFrame:

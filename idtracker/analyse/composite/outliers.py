@@ -40,6 +40,7 @@ def transform(rule: Transform | None) -> Function:
         "power": lambda x: np.power(x, rule.exponent),
         "reciprocal": lambda x: rule.factor / x,
         "logit": lambda x: np.log(x / (1 - x)),
+        "exponential": np.exp,
         "absolute": np.abs,
     }
     function, factor = inner[rule.method], 1.0 if rule.method == "reciprocal" else rule.factor
@@ -92,11 +93,18 @@ def treated(table: Table, code: str, values: Numbers, rule: Treatment | None) ->
     return found, function
 
 
+def _same(x: Numbers) -> Numbers:
+    return x
+
+
+SAME: Function = _same
+
+
 def _until_in_order(table: Table, code: str, values: Numbers, rule: Treatment) -> tuple[Numbers, Function]:
     """One step after the other until the test is passed; all of them where there is no test."""
     if rule.test is None:
         return _all_steps(values, rule.steps, None)
-    found, function = values, _same
+    found, function = values, SAME
     if passes(values, rule.test):
         return found, function
     for number, step in enumerate(rule.steps):
@@ -107,10 +115,6 @@ def _until_in_order(table: Table, code: str, values: Numbers, rule: Treatment) -
     else:
         table.say("test-not-passed", code)
     return found, function
-
-
-def _same(x: Numbers) -> Numbers:
-    return x
 
 
 def _all_steps(values: Numbers, steps: tuple[Step, ...], test: OutlierTest | None) -> tuple[Numbers, Function]:

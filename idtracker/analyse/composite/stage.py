@@ -29,7 +29,7 @@ class Table:
 
     def say(self, rule: str, where: str, **values: object) -> None:
         """Something about all units."""
-        self.findings.append(finding(rule, where, **values))
+        self.findings.append(finding(rule, where, "", **values))
 
     def say_of(self, rule: str, where: str, rows: Flags, found: Numbers | None = None, **values: object) -> None:
         """Something about some rows, each with the value found there."""

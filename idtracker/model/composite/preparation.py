@@ -73,7 +73,9 @@ class Missing(Strict):
 class Transform(Strict):
     """A fixed function of one value, the same for every data set. A bare word means the method."""
 
-    method: Literal["none", "log", "log10", "log1p", "square_root", "power", "reciprocal", "logit", "absolute"]
+    method: Literal[
+        "none", "log", "log10", "log1p", "square_root", "power", "reciprocal", "logit", "exponential", "absolute"
+    ]
     """Which method this is."""
     exponent: Number = 1.0
     """For `power`."""

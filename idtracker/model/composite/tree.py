@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from idtracker.model.composite.node import AS_STATED, FROM_DATA, WITHOUT_WEIGHTS, Coverage, Node, NodeRules, Weights
 
@@ -37,7 +37,7 @@ class TreeNode:
 class Tree:
     """Nodes by code, children before their parents; the last one is the root."""
 
-    nodes: Mapping[str, TreeNode]
+    nodes: dict[str, TreeNode]
     indicators: tuple[str, ...]
 
     @property
@@ -73,7 +73,7 @@ class Tree:
 def rules_at(index: Index, node: Node, depth: int) -> NodeRules:
     """Rules of a node: its own, else those of its level, else the defaults, else what holds for all."""
     level = index.levels[depth - 1] if depth <= len(index.levels) else NodeRules()
-    stated = {}
+    stated: dict[str, Any] = {}
     for rules in (FILLED, index.defaults, level, node):
         stated |= {n: getattr(rules, n) for n in rules.model_fields_set if n in NodeRules.model_fields}
     return NodeRules.model_construct(**stated)

@@ -101,34 +101,63 @@ def _mean(node: dict[str, Any], children: list[float | None], weights: list[floa
         return None
     if node.get("floor"):
         pairs = [(max(x, node["floor"]), w) for x, w in pairs]
-    kind = node["aggregation"]
-    if kind in ("geometric", "harmonic") and any(x <= 0 for x, _ in pairs):
+    return FORMULAS[node["aggregation"]](pairs, total, node)
+
+
+Pairs = list[tuple[float, float]]
+
+
+def _arithmetic(pairs: Pairs, total: float, node: dict[str, Any]) -> float | None:
+    return sum(x * w for x, w in pairs) / total
+
+
+def _geometric(pairs: Pairs, total: float, node: dict[str, Any]) -> float | None:
+    product = 1.0
+    for x, w in pairs:
+        if x <= 0:
+            return None
+        product *= x ** (w / total)
+    return product
+
+
+def _harmonic(pairs: Pairs, total: float, node: dict[str, Any]) -> float | None:
+    return None if any(x <= 0 for x, _ in pairs) else total / sum(w / x for x, w in pairs)
+
+
+def _power(pairs: Pairs, total: float, node: dict[str, Any]) -> float | None:
+    if any(x < 0 for x, _ in pairs):
         return None
-    if kind == "power" and any(x < 0 for x, _ in pairs):
-        return None
-    if kind == "arithmetic":
-        return sum(x * w for x, w in pairs) / total
-    if kind == "geometric":
-        product = 1.0
-        for x, w in pairs:
-            product *= x ** (w / total)
-        return product
-    if kind == "harmonic":
-        return total / sum(w / x for x, w in pairs)
-    if kind == "power":
-        return (sum(w * x ** node["exponent"] for x, w in pairs) / total) ** (1 / node["exponent"])
-    if kind == "minimum":
-        return min(x for x, _ in pairs)
-    if kind == "median":
-        ordered = sorted(x for x, _ in pairs)
-        middle = len(ordered) // 2
-        return ordered[middle] if len(ordered) % 2 else (ordered[middle - 1] + ordered[middle]) / 2
-    assert kind == "mazziotta_pareto"
+    mean: float = (sum(w * x ** node["exponent"] for x, w in pairs) / total) ** (1 / node["exponent"])
+    return mean
+
+
+def _minimum(pairs: Pairs, total: float, node: dict[str, Any]) -> float | None:
+    return min(x for x, _ in pairs)
+
+
+def _median(pairs: Pairs, total: float, node: dict[str, Any]) -> float | None:
+    ordered = sorted(x for x, _ in pairs)
+    middle = len(ordered) // 2
+    return ordered[middle] if len(ordered) % 2 else (ordered[middle - 1] + ordered[middle]) / 2
+
+
+def _balanced(pairs: Pairs, total: float, node: dict[str, Any]) -> float | None:
     mean = sum(x * w for x, w in pairs) / total
     if mean <= 0:
         return None
     deviation = math.sqrt(sum(w * (x - mean) ** 2 for x, w in pairs) / total)
     return mean - deviation * (deviation / mean)
+
+
+FORMULAS = {
+    "arithmetic": _arithmetic,
+    "geometric": _geometric,
+    "harmonic": _harmonic,
+    "power": _power,
+    "minimum": _minimum,
+    "median": _median,
+    "mazziotta_pareto": _balanced,
+}
 
 
 def _rounded(x: float | None, decimals: int | None) -> float | None:

@@ -83,11 +83,12 @@ def computed_table(index: Index, computed: Computed, stage: Stage) -> pd.DataFra
     import pandas as pd
 
     root = index.hierarchy.root.code
-    values = getattr(computed, stage)
+    values: pd.DataFrame = getattr(computed, stage)
     values = values[list(reversed(values.columns))] if stage == "nodes" else values
     told = {f"{root}_rank": computed.ranks[root], f"{root}_coverage": computed.coverage[root]}
     told |= {f"{code}_band": computed.bands[code] for code in computed.bands}
-    return pd.concat([computed.keys, values, pd.DataFrame(told) if stage == "nodes" else None], axis=1)
+    further = [pd.DataFrame(told)] if stage == "nodes" else []
+    return pd.concat([computed.keys, values, *further], axis=1)
 
 
 def _number(value: float) -> float | None:

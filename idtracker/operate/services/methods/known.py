@@ -36,7 +36,10 @@ def known_methods(home: Home) -> list[Known]:
 
 
 def find_method(home: Home, named: str | None) -> Known:
-    """The method of a name or file; the tracker's own where none is named. UsageError with the nearest name."""
+    """The method of a name, file or version, those of the programme first; the tracker's own where none is named.
+
+    UsageError with the nearest name.
+    """
     if named is None:
         return Known(BUNDLED.stem, "shipped", BUNDLED)
     known = known_methods(home)
@@ -45,6 +48,9 @@ def find_method(home: Home, named: str | None) -> Known:
             return method
     if Path(named).is_file():
         return Known(Path(named).stem, "file", Path(named))
+    for method in known:
+        if (listed(method).method_version or "").casefold() == named.casefold():
+            return method
     near = get_close_matches(named.upper(), [method.name for method in known], n=1)
     hint = f"Did you mean `{near[0]}`?" if near else "`idtracker method list` names them."
     raise UsageError(f"There is no method and no file `{named}`. {hint}")

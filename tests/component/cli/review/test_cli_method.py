@@ -79,6 +79,7 @@ def test_check_says_an_index_in_words_with_the_weights_that_count(program: Progr
     document = valid(program.document("method", "check", "HDI"), "method check")
     weights = {node["code"]: node["effective_weight"] for node in document["tree"]}
     assert weights["EYS"] == pytest.approx(1 / 6)
+    assert program.document("method", "check", "HDI-2014") == document
     said = program("method", "check", "hdi").stdout
     for words in ("HDI Human development · geometric mean", "    MYS", "16.7%", "between goalposts 20 and 85", "UNDP"):
         assert words in said

@@ -74,6 +74,15 @@ def test_stated_ends_go_through_the_transform() -> None:
     assert scaled([1, 2, 4], **falling, direction=-1) == pytest.approx([1, 1 / 3, 0])
 
 
+def test_fixed_functions_take_a_factor_and_an_offset() -> None:
+    assert scaled([0, 3], transform={"method": "log", "offset": 1}) == pytest.approx([0, math.log(4)])
+    assert scaled([0, 1], transform={"method": "exponential", "factor": 0.08, "offset": -1.12}) == pytest.approx(
+        [math.exp(-1.12), math.exp(-1.04)]
+    )
+    assert scaled([5, 20], transform={"method": "reciprocal", "factor": 10}) == [2, 0.5]
+    assert scaled([4, 9], transform={"method": "power", "exponent": 0.5}) == [2, 3]
+
+
 def test_per_head_and_limits() -> None:
     people = {"people": [10, 20, 40]}
     assert scaled([1, 4, 4], denominator={"column": "people", "per": 100}, columns=people) == [10, 20, 10]
