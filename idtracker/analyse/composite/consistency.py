@@ -15,6 +15,7 @@ from idtracker.model.composite.tree import Tree
 
 HIGH = 0.9
 LEAST_UNITS = 3
+EVEN = 1e-9
 LEAST_TO_JUDGE = 5
 """Units below which no correlation is called a fault."""
 
@@ -70,15 +71,22 @@ def _correlations(values: pd.DataFrame) -> Numbers:
 
 
 def _against(node: str, children: pd.DataFrame) -> Iterator[Finding]:
-    """Children whose correlation with the mean of their siblings, each in its own deviations, is negative."""
-    if children.shape[1] < 2:
+    """Children on the other side of the first principal component than most of the node, by their loadings.
+
+    The number is the correlation with the mean of the others, each in its own deviations.
+    """
+    matrix = _correlations(children)
+    if len(matrix) < 2 or not np.triu(matrix, k=1).any():
         return
-    spread = children.std()
-    scaled = (children - children.mean()) / spread.where(spread > 0)
-    for code in map(str, children):
-        rest = scaled.drop(columns=code).mean(axis=1)
-        both = pd.concat([scaled[code], rest], axis=1).dropna()
-        if len(both) >= LEAST_TO_JUDGE and both.std().min() > 0:
-            number = float(both.corr().to_numpy()[0, 1])
-            if number < 0:
-                yield finding("against-its-node", code, value=node, number=f"{number:.2f}")
+    loadings = np.linalg.eigh(matrix)[1][:, -1]
+    size = np.abs(loadings)
+    majority = size[loadings > 0].sum() - size[loadings < 0].sum()
+    minority = loadings < 0 if majority > 0 else loadings > 0
+    suspects = np.abs(loadings) > 0 if abs(majority) < EVEN else minority
+    scaled = (children - children.mean()) / children.std()
+    for place in np.flatnonzero(suspects).tolist():
+        others = suspects != suspects[place] if not suspects.all() else np.arange(len(matrix)) != place
+        both = pd.concat([scaled.iloc[:, place], scaled.loc[:, others].mean(axis=1)], axis=1).dropna()
+        number = float(both.corr().to_numpy()[0, 1]) if len(both) >= LEAST_TO_JUDGE else 0.0
+        if number < 0:
+            yield finding("against-its-node", str(children.columns[place]), value=node, number=f"{number:.2f}")

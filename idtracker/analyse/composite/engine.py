@@ -39,6 +39,10 @@ class Computed:
     """Share of each node's weight, down to the indicators, that rests on a value."""
     weights: dict[str, dict[str, float]]
     """Node -> child -> weight where all children are present; those from the data as they came out."""
+    effective: pd.DataFrame
+    """Weight of each indicator in the root of each unit, that of missing ones shared out as it was computed.
+
+    Of a mean it is the share; of other aggregations what the file says, shared out alike."""
     bands: pd.DataFrame
     ranks: pd.DataFrame
     findings: tuple[Finding, ...]
@@ -54,18 +58,27 @@ def compute(index: Index, data: pd.DataFrame) -> Computed:
     values = {code: stages["normalised"][code].to_numpy() for code in index.indicators}
     nodes, coverage, weights = _nodes(index.hierarchy, table, values)
     table.findings += of_tree(index.hierarchy, {c for c, one in index.indicators.items() if one.shared})
+    effective = _effective(index.hierarchy, values | {code: nodes[code].to_numpy() for code in nodes}, weights)
     banded = {b.node or index.tree.code: b for b in index.bands}
     bands = pd.DataFrame({code: bands_of(table, code, nodes[code].to_numpy(), rule) for code, rule in banded.items()})
     ranks = ranks_of(table, nodes, index.rank)
     labels = pd.Index(table.names, name=index.data.unit or "unit")
-    for frame in (*stages.values(), nodes, coverage, bands, ranks):
+    for frame in (*stages.values(), nodes, coverage, effective, bands, ranks):
         frame.index = labels
     bands = bands.reindex(labels) if bands.empty else bands
     findings = tuple(dict.fromkeys(table.findings))
     keys = pd.DataFrame({"unit": table.units} | ({} if table.periods is None else {"period": table.periods}))
     keys.index = labels
     return Computed(
-        keys, **stages, nodes=nodes, coverage=coverage, weights=weights, bands=bands, ranks=ranks, findings=findings
+        keys,
+        **stages,
+        nodes=nodes,
+        coverage=coverage,
+        weights=weights,
+        effective=effective,
+        bands=bands,
+        ranks=ranks,
+        findings=findings,
     )
 
 
@@ -140,6 +153,20 @@ def _nodes(
     index = table.frame.index
     frames = (pd.DataFrame({code: each[code] for code in tree.nodes}, index=index) for each in (known, present))
     return (*frames, used)  # type: ignore[return-value]
+
+
+def _effective(tree: Tree, values: dict[str, Numbers], weights: dict[str, dict[str, float]]) -> pd.DataFrame:
+    """From the root down: what a node has of the whole goes to those of its children that are there, by their weights."""
+    known = ~np.isnan(values[tree.root.code])
+    found = {code: np.zeros(len(known)) for code in values} | {tree.root.code: np.where(known, 1.0, np.nan)}
+    for node in reversed(tree.nodes.values()):
+        own = weights.get(node.code, {})
+        shares = np.column_stack([np.where(np.isnan(values[c]), 0.0, own.get(c, 0.0)) for c in node.children])
+        total = shares.sum(axis=1)
+        for place, child in enumerate(node.children):
+            part = np.divide(shares[:, place], total, out=np.zeros(len(total)), where=total > 0)
+            found[child] = found[child] + found[node.code] * part
+    return pd.DataFrame({code: found[code] for code in tree.indicators})
 
 
 def _weights(table: Table, node: TreeNode, children: Numbers) -> Numbers | None:

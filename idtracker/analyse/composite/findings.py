@@ -39,6 +39,11 @@ TEXTS: dict[str, Text] = {
     "no-column": Text(
         "error", "The data have no column `{column}`, which {where} needs.", "Add the column, or check its heading."
     ),
+    "repeated-column": Text(
+        "error",
+        "The data have several columns `{column}`; none of them is used.",
+        "Give each column a name of its own.",
+    ),
     "not-a-number": Text(
         "error", "{where} of {unit} is `{value}`, which is no number.", "Write a number, or leave it empty."
     ),

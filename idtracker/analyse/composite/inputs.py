@@ -19,7 +19,9 @@ def table_of(index: Index, data: pd.DataFrame) -> Table:
     """The rows that can be used. Units are in the column that the definition names, else in `unit`, else in the index."""
     named = index.data.unit or ("unit" if "unit" in data.columns else None)
     frame = data.reset_index(drop=named in data.columns) if named else data.reset_index(names="unit")
-    findings = []
+    repeated_columns = frame.columns[frame.columns.duplicated()].unique()
+    findings = [finding("repeated-column", "the data", column=column) for column in repeated_columns]
+    frame = frame.drop(columns=repeated_columns)
     unit_column = named or "unit"
     for column in filter(None, (unit_column, index.data.period)):
         if column not in frame:
@@ -68,14 +70,21 @@ def _values(index: Index, table: Table, code: str) -> Numbers:
 
 def numbers(table: Table, where: str, column: pd.Series) -> Numbers:
     """A column as numbers; infinities and text are empty and findings."""
-    found = pd.to_numeric(column, errors="coerce").to_numpy(dtype=float, na_value=np.nan)
-    found = np.where(np.isfinite(found), found, np.nan)
+    found = _as_numbers(column)
     wrong = (np.isnan(found) & ~_is_blank(column)).to_numpy(dtype=bool)
     for name, value in zip(table.names[wrong], column[wrong], strict=True):
         table.findings.append(finding("not-a-number", where, str(name), value=value))
     if len(found) and np.isnan(found).all() and not wrong.any():
         table.say("all-missing", where)
     return found
+
+
+def _as_numbers(column: pd.Series) -> Numbers:
+    """Numbers as they are and as they are written; a day, a list or an infinity is none."""
+    is_plain = pd.api.types.is_numeric_dtype(column) and not pd.api.types.is_complex_dtype(column)
+    numeric = column if is_plain else pd.to_numeric(column.astype("string").str.strip(), errors="coerce")
+    found = numeric.to_numpy(dtype=float, na_value=np.nan)
+    return np.where(np.isfinite(found), found, np.nan)
 
 
 def _is_blank(column: pd.Series) -> pd.Series:
@@ -103,8 +112,8 @@ def denominated(table: Table, code: str, values: Numbers, rule: Denominator | No
     if rule.column not in table.frame:
         table.say("no-column", code, column=rule.column)
         return np.full_like(values, np.nan)
-    below = pd.to_numeric(table.frame[rule.column], errors="coerce").to_numpy(dtype=float, na_value=np.nan)
-    usable = np.isfinite(below) & (below > 0)
+    below = _as_numbers(table.frame[rule.column])
+    usable = below > 0
     table.say_of("no-denominator", code, ~usable & ~np.isnan(values), column=rule.column)
     found: Numbers = np.divide(values * rule.per, below, out=np.full_like(values, np.nan), where=usable)
     return found

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from idtracker.operate.documents.methods import MethodCheck, MethodFinding, MethodNode, Stage
 
 _FINDINGS_SHOWN = 20
-STAGES = ("denominated", "imputed", "treated", "normalised", "nodes")
+STAGES = ("denominated", "imputed", "treated", "normalised", "nodes", "weights")
 
 
 @click.group()
@@ -127,7 +127,7 @@ def _show_findings(findings: Sequence[MethodFinding], stderr: bool = False) -> N
     type=click.Choice(STAGES),
     default="nodes",
     show_default=True,
-    help="Which stage of the computation to show.",
+    help="Which stage to show; weights: what each indicator counts for in the whole, unit by unit.",
 )
 @command
 def compute_method(home: Home, named: str, data: str, output: str | None, stage: Stage, as_json: bool) -> int:

@@ -10,7 +10,7 @@ from idtracker.model.document import Count, Document, Share
 
 Kind = Literal["index", "tracker"]
 Where = Literal["shipped", "programme", "file"]
-Stage = Literal["denominated", "imputed", "treated", "normalised", "nodes"]
+Stage = Literal["denominated", "imputed", "treated", "normalised", "nodes", "weights"]
 
 
 class ListedMethod(Document):

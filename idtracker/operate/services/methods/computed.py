@@ -57,7 +57,7 @@ def computed_on(index: Index, data: pd.DataFrame) -> Computed:
 def computed_document(index: Index, computed: Computed, stage: Stage) -> MethodComputed:
     """Every unit with its values at one stage."""
     root = index.hierarchy.root.code
-    values = getattr(computed, stage)
+    values = values_at(computed, stage)
     banded = computed.bands.get(root)
     units = [
         ComputedUnit(
@@ -83,12 +83,18 @@ def computed_table(index: Index, computed: Computed, stage: Stage) -> pd.DataFra
     import pandas as pd
 
     root = index.hierarchy.root.code
-    values: pd.DataFrame = getattr(computed, stage)
+    values = values_at(computed, stage)
     values = values[list(reversed(values.columns))] if stage == "nodes" else values
     told = {f"{root}_rank": computed.ranks[root], f"{root}_coverage": computed.coverage[root]}
     told |= {f"{code}_band": computed.bands[code] for code in computed.bands}
     further = [pd.DataFrame(told)] if stage == "nodes" else []
     return pd.concat([computed.keys, values, *further], axis=1)
+
+
+def values_at(computed: Computed, stage: Stage) -> pd.DataFrame:
+    """The frame of a stage."""
+    found: pd.DataFrame = computed.effective if stage == "weights" else getattr(computed, stage)
+    return found
 
 
 def _number(value: float) -> float | None:

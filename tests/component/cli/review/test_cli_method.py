@@ -116,7 +116,7 @@ def test_compute_writes_every_node_with_rank_and_band(program: Program, data: Pa
 
 
 def test_compute_as_a_document_and_at_every_stage(program: Program, data: Path) -> None:
-    for stage in ("denominated", "imputed", "treated", "normalised", "nodes"):
+    for stage in ("denominated", "imputed", "treated", "normalised", "weights", "nodes"):
         document = program.document("method", "compute", "BASIC", data, "--stage", stage, code=1)
         assert valid(document, "method compute")["stage"] == stage
         codes = ["BASIC"] if stage == "nodes" else ["WATER", "POWER", "LIGHT"]

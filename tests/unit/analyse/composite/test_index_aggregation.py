@@ -87,6 +87,13 @@ def test_missing_children_leave_their_weight_to_the_others() -> None:
     assert rules_found(computed) == ["all-missing", "too-little"]
 
 
+def test_effective_weights_say_what_each_indicator_counts_for_unit_by_unit() -> None:
+    tree = {"children": [{"code": "N", "children": ["A", "B"], "coverage": 0}, "C"], "coverage": 0}
+    data = pd.DataFrame({"A": [1.0, None, None], "B": [1.0, 2, None], "C": [1.0, 2, 3]})
+    found = compute(index_of({c: {} for c in "ABC"}, tree), data).effective
+    assert found.to_numpy().tolist() == [[0.25, 0.25, 0.5], [0, 0.5, 0.5], [0, 0, 1]]
+
+
 def test_a_sum_stands_for_all_children_where_some_are_missing_and_coverage_allows_it() -> None:
     values = {"A": [10.0], "B": [20.0], "C": [None]}
     assert one_node(values, aggregation="sum", coverage=0.6).nodes.loc["u0", "R"] == 45

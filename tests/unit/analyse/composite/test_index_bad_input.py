@@ -121,14 +121,24 @@ def test_columns_that_the_data_lack() -> None:
     assert computed.nodes["R"].isna().all()
 
 
-@pytest.mark.parametrize("value", ["many", "1,5", float("inf"), True])
+@pytest.mark.parametrize("value", ["many", "1,5", "1_5", float("inf"), True, pd.Timestamp("2026-01-01"), [1, 2]])
 def test_cells_that_are_no_numbers(value: object) -> None:
-    computed = one_indicator(["1", value, "3"] if isinstance(value, str) else [1.0, value, 3.0])
-    if value is True:
-        assert computed.normalised["A"].tolist() == [1, 1, 3]
-        return
+    computed = one_indicator([1.0, value, 3.0])
     assert empty(computed) == [False, True, False]
     assert [(f.rule, f.unit) for f in computed.findings if f.where == "A"] == [("not-a-number", "u1")]
+
+
+def test_days_are_no_numbers_and_yes_is_one() -> None:
+    days = one_indicator(list(pd.date_range("2026-01-01", periods=2)))
+    assert empty(days) == [True, True] and "not-a-number" in rules_found(days)
+    assert one_indicator([True, False]).normalised["A"].tolist() == [1, 0]
+
+
+def test_columns_that_stand_twice_are_not_used() -> None:
+    data = pd.DataFrame([[1.0, 2.0, 3.0]], columns=["A", "A", "B"])
+    computed = compute(index_of({"A": {}, "B": {}}, {"coverage": 0}), data)
+    assert empty(computed) == [True]
+    assert rules_found(computed) == ["repeated-column", "no-column"]
 
 
 def test_categories_that_nobody_stated() -> None:
