@@ -155,10 +155,11 @@ def copeland(x: Numbers, w: Numbers, rules: NodeRules) -> Numbers:
     """
     whole: Flags = np.asarray(~np.isnan(x).any(axis=-1))
     ahead = np.zeros((*x.shape[:-1], x.shape[-2]))
+    weights = w.max(axis=-2, initial=0.0)
     for child in range(x.shape[-1]):
         a, b = x[..., :, None, child], x[..., None, :, child]
-        ahead += w.max(axis=-2)[..., child, None, None] * ((a > b) + 0.5 * (a == b))
-    ahead /= w.max(axis=-2).sum(axis=-1)[..., None, None]
+        ahead += weights[..., child, None, None] * ((a > b) + 0.5 * (a == b))
+    ahead /= weights.sum(axis=-1)[..., None, None]
     both = whole[..., :, None] & whole[..., None, :]
     decided = np.where(both, np.sign(np.round(ahead - 0.5, 12)), 0.0)
     return np.where(whole, decided.sum(axis=-1), np.nan)

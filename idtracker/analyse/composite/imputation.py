@@ -8,6 +8,9 @@ import pandas as pd
 from idtracker.analyse.composite.stage import Flags, Numbers, Table
 from idtracker.model.composite.preparation import Missing
 
+TIED = 1e-12
+"""Distances that differ by less of their size are equal."""
+
 
 def imputed(table: Table, code: str, values: Numbers, rule: Missing | None, others: Numbers) -> Numbers:
     """Values with the gaps filled as the rule says; `others` are the columns by which neighbours are found."""
@@ -50,7 +53,10 @@ def _carried(table: Table, code: str, values: Numbers, periods: int | None) -> N
 
 
 def _of_neighbours(values: Numbers, others: Numbers, count: int) -> Numbers:
-    """Mean of the nearest units that have a value: mean absolute difference of the standardised indicators both have."""
+    """Mean of the nearest units that have a value, all of those that are equally far.
+
+    Far is the mean absolute difference of the standardised indicators that both have.
+    """
     with np.errstate(invalid="ignore", divide="ignore"):
         spread = np.nanstd(others, axis=0)
         scaled = (others - np.nanmean(others, axis=0)) / np.where(spread > 0, spread, np.nan)
@@ -65,9 +71,8 @@ def _of_neighbours(values: Numbers, others: Numbers, count: int) -> Numbers:
     distance = np.divide(
         np.nansum(apart, axis=2), both.sum(axis=2), out=np.full(both.shape[:2], np.inf), where=both.any(axis=2)
     )
-    nearest = np.argsort(distance, axis=1, kind="stable")[:, :count]
-    usable = np.isfinite(np.take_along_axis(distance, nearest, axis=1))
-    picked = np.where(usable, values[known][nearest], np.nan)
-    total = np.nansum(picked, axis=1)
-    filled[gaps] = np.divide(total, usable.sum(axis=1), out=np.full(len(gaps), np.nan), where=usable.any(axis=1))
+    last = np.sort(distance, axis=1)[:, min(count, distance.shape[1]) - 1]
+    near = np.isfinite(distance) & (distance <= last[:, None] * (1 + TIED))
+    total = (near * values[known]).sum(axis=1)
+    filled[gaps] = np.divide(total, near.sum(axis=1), out=np.full(len(gaps), np.nan), where=near.any(axis=1))
     return filled

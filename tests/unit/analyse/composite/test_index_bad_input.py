@@ -185,10 +185,10 @@ def test_copeland_needs_someone_to_compare_with() -> None:
     assert "too-few-units" in rules_found(computed)
 
 
-def test_no_units_at_all_are_no_fault() -> None:
-    computed = compute(
-        index_of({"A": {"normalise": "min_max", "treatment": "coin"}, "B": {}}), pd.DataFrame({"A": [], "B": []})
-    )
+@pytest.mark.parametrize("aggregation", ["arithmetic", "copeland", "principal_component", "median", "minimum"])
+def test_no_units_at_all_are_no_fault(aggregation: str) -> None:
+    rules = {"A": {"normalise": "min_max", "treatment": "coin"}, "B": {}}
+    computed = compute(index_of(rules, {"aggregation": aggregation}), pd.DataFrame({"A": [], "B": []}))
     assert computed.nodes.shape == (0, 1)
 
 

@@ -109,6 +109,13 @@ def test_gaps_are_filled_as_stated(rule: object, filled: float) -> None:
     assert computed.denominated["A"].isna().tolist() == [False, False, False, True]
 
 
+def test_neighbours_that_are_equally_far_all_count() -> None:
+    data = pd.DataFrame({"A": [1.0, 5, None, 90], "B": [1.0, 3, 2, 9]}, index=list("abcd"))
+    index = index_of({"A": {"missing": {"method": "neighbours", "neighbours": 1}}, "B": {}})
+    for rows in ([0, 1, 2, 3], [3, 2, 1, 0]):
+        assert compute(index, data.iloc[rows]).imputed.loc["c", "A"] == 3
+
+
 def test_values_are_carried_over_so_many_periods() -> None:
     data = pd.DataFrame({"place": list("xyxyxy"), "year": [1, 1, 2, 2, 3, 3], "A": [5.0, None, None, 7, None, None]})
     rules = {"A": {"missing": {"method": "carried", "periods": 1}}, "B": {"constant": 1}}
