@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from idtracker.analyse.composite.stage import Flags, Numbers
-from idtracker.model.composite.node import NodeRules
+from idtracker.model.composite.node import NodeRules, WorstComponent
 from idtracker.model.composite.tree import INFORM_SCALE
 
 
@@ -24,6 +24,8 @@ class Aggregated:
     """Not defined: zero or below under a mean that multiplies or divides."""
 
 
+APART = 1e-9
+"""Eigenvalues, and sums of loadings, that differ by less are equal."""
 Means = Callable[[Numbers, Numbers, NodeRules], Numbers]
 
 
@@ -37,10 +39,18 @@ def aggregated(children: Numbers, weights: Numbers, rules: NodeRules) -> Aggrega
     with np.errstate(all="ignore"):
         values = BY_NAME[name](np.where(np.expand_dims(refused, -1), np.nan, x), shares, rules)
     values = values * weights.sum() if name == "sum" else values
+    values = _near_the_worst(values, x, rules.worst_component) if rules.worst_component else values
     total = shares.sum(axis=-1) if name in WEIGHTED else known.sum(axis=-1)
     values = np.where(refused | ~(total > 0), np.nan, values)
     lost = ~np.isfinite(values) & (total > 0) & known.any(axis=-1)
     return Aggregated(np.where(np.isfinite(values), values, np.nan), refused | lost)
+
+
+def _near_the_worst(values: Numbers, x: Numbers, rule: WorstComponent) -> Numbers:
+    """Values held within the margin of the worst child that is there."""
+    if rule.worst == "low":
+        return np.minimum(values, np.fmin.reduce(x, axis=-1) + rule.margin)
+    return np.maximum(values, np.fmax.reduce(x, axis=-1) - rule.margin)
 
 
 def _nothing(x: Numbers, rules: NodeRules) -> Flags:
@@ -168,12 +178,12 @@ def copeland(x: Numbers, w: Numbers, rules: NodeRules) -> Numbers:
 def principal_component(x: Numbers, w: Numbers, rules: NodeRules) -> Numbers:
     """Scores of the first principal component of the standardised children, in its standard deviations.
 
-    Its sign is that in which most of the children rise; units that lack a child have none.
+    Its sign is that in which most of the children rise; where as many fall there is none. Units that lack a child have none.
     """
     whole = ~np.isnan(x).any(axis=-1)
     found = np.full(x.shape[:-1], np.nan)
     loadings = first_component(x[whole])
-    if loadings is not None:
+    if loadings is not None and abs(loadings.sum()) > APART:
         z = _standardised(x[whole])
         scores = z @ loadings
         found[whole] = scores / scores.std(ddof=1)
@@ -181,10 +191,15 @@ def principal_component(x: Numbers, w: Numbers, rules: NodeRules) -> Numbers:
 
 
 def first_component(x: Numbers) -> Numbers | None:
-    """Loadings (of length 1) of the first principal component of the correlation matrix; None where there is none."""
+    """Loadings (of length 1) of the first principal component of the correlation matrix; None where there is none.
+
+    There is none either where a second one explains as much. Most of the children rise with it.
+    """
     if len(x) < 3 or not (x.std(axis=0) > 0).all():
         return None
-    _, vectors = np.linalg.eigh(np.atleast_2d(np.corrcoef(x, rowvar=False)))
+    values, vectors = np.linalg.eigh(np.atleast_2d(np.corrcoef(x, rowvar=False)))
+    if len(values) > 1 and values[-1] - values[-2] < APART:
+        return None
     loadings: Numbers = vectors[:, -1]
     return loadings if loadings.sum() >= 0 else -loadings
 

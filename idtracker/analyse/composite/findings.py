@@ -113,8 +113,8 @@ TEXTS: dict[str, Text] = {
     ),
     "no-weights": Text(
         "error",
-        "Weights of {where} cannot be taken from the data by {function}: too few complete units, or no variation.",
-        "State weights.",
+        "The data give {where} no {function}: too few complete units, no variation, or no common direction.",
+        "State weights, or another aggregation.",
     ),
     "one-indicator": Text(
         "warning", "{where} rests on one indicator alone.", "Say so where it is shown, or add indicators."

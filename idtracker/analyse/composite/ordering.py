@@ -35,6 +35,8 @@ def bands_of(table: Table, code: str, values: Numbers, rule: Bands) -> pd.Series
     x = rounded(values, rule.round)
     lows = np.array([-np.inf if band.low is None else band.low for band in rule.classes])
     highs = np.array([np.inf if band.high is None else band.high for band in rule.classes])
+    if rule.percentiles:
+        lows, highs = _percentiles(x, lows), _percentiles(x, highs)
     place = np.searchsorted(lows, x, "right" if rule.closed == "low" else "left") - 1
     place = np.where((x == lows[0]) & (place < 0), 0, place)
     top = highs[np.maximum(place, 0)]
@@ -42,6 +44,14 @@ def bands_of(table: Table, code: str, values: Numbers, rule: Bands) -> pd.Series
     table.say_of("beyond-bands", code, ~inside & ~np.isnan(x), x)
     labels = pd.Series([band.label for band in rule.classes], dtype="string")
     return labels.reindex(np.where(inside, place, -1)).set_axis(table.frame.index)
+
+
+def _percentiles(values: Numbers, ends: Numbers) -> Numbers:
+    """Stated percentiles as values of the units; open ends stay open."""
+    known, stated = values[~np.isnan(values)], np.isfinite(ends)
+    found = ends.copy()
+    found[stated] = np.percentile(known, ends[stated]) if len(known) else np.nan
+    return found
 
 
 def ranks_of(table: Table, values: pd.DataFrame, rule: Ranking) -> pd.DataFrame:

@@ -79,6 +79,8 @@ class Bands(Strict):
     """low: [low, high), the top band includes its upper end; high: (low, high], the bottom one its lower end."""
     round: Rounding | None = None
     """Values are rounded before they are put into a band."""
+    percentiles: bool = False
+    """Ends are percentiles (0 to 100) of the units instead of values: quarters, fifths."""
     classes: tuple[Band, ...] = Field(min_length=1)
     """The bands, lowest first."""
 
@@ -93,6 +95,13 @@ class Bands(Strict):
         if stated != sorted(set(stated)):
             raise ValueError("bands must rise")
         return value
+
+    @model_validator(mode="after")
+    def _percentiles_are_shares(self) -> Bands:
+        ends = [end for band in self.classes for end in (band.low, band.high) if end is not None]
+        if self.percentiles and not all(0 <= end <= 100 for end in ends):
+            raise ValueError("percentiles stand between 0 and 100")
+        return self
 
 
 class Ranking(Strict):

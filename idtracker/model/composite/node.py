@@ -55,6 +55,15 @@ class Coverage(Strict):
         return value if isinstance(value, Mapping) else {"share": value}
 
 
+class WorstComponent(Strict):
+    """However good the others are: the node is no more than a margin better than its worst child."""
+
+    margin: Annotated[Number, Field(ge=0)]
+    """Points between the worst child and the best value that the node may have."""
+    worst: Literal["low", "high"] = "low"
+    """low: the lowest child is the worst; high: the highest, as in an index of risk."""
+
+
 class NodeRules(Strict):
     """What a node does with its children. What it does not state it takes from its level, then from `defaults`."""
 
@@ -72,6 +81,8 @@ class NodeRules(Strict):
     """Children below it count as it, for means that zero would end."""
     component_scale: Range | None = None
     """Of `inform_geometric`: the scale of the children, [0, 10] where nobody says; its upper end is the bad one."""
+    worst_component: WorstComponent | None = None
+    """Holds the value near the worst child."""
     coverage: Coverage | None = None
     """How much must be present; 2/3 of the weight where nobody says."""
     normalise: Normalisation | None = None

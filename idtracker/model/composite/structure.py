@@ -147,16 +147,18 @@ def _weights(index: Index, node: Node, rules: object) -> Iterator[str]:
 
 def _depths(index: Index, places: list[tuple[Loc, Node]]) -> dict[str, int]:
     children = {node.code: [c.code for c in node.children or ()] for _, node in places}
-    depths = {node.code: 1 for _, node in places}
+    depths = dict.fromkeys(children, 0)
 
     def visit(code: str, depth: int) -> None:
-        depths[code] = max(depth, depths[code])
+        if depths[code] >= depth:
+            return
+        depths[code] = depth
         for child in children[code]:
             if child in children:
                 visit(child, depth + 1)
 
     visit(index.tree.code, 1)
-    return depths
+    return {code: max(depth, 1) for code, depth in depths.items()}
 
 
 def _indicators(index: Index) -> Iterator[Fault]:

@@ -118,7 +118,9 @@ def tree_of(index: Index) -> Tree:
     depths: dict[str, int] = {}
 
     def visit(code: str, depth: int) -> None:
-        depths[code] = max(depth, depths.get(code, 0))
+        if depths.get(code, 0) >= depth:
+            return
+        depths[code] = depth
         for child in named[code].children or ():
             if child.code in named:
                 visit(child.code, depth + 1)

@@ -49,6 +49,9 @@ def node_words(node: TreeNode) -> str:
         low, high = rule.component_scale or INFORM_SCALE
         said.append(f"children from {low:g} to {high:g}, {high:g} the worst")
     said += [WEIGHTS[node.weight_rule]] if node.weight_rule in WEIGHTS else []
+    if rule.worst_component is not None:
+        worst = "lowest" if rule.worst_component.worst == "low" else "highest"
+        said.append(f"within {rule.worst_component.margin:g} of its {worst} child")
     said += [f"children below {rule.floor:g} count as it"] if rule.floor is not None else []
     said += [_coverage(rule.coverage or Coverage(), rule.aggregation in OF_ALL)]
     if rule.normalise is not None:

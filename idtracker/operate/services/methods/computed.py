@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 def read_table(content: bytes, name: str) -> pd.DataFrame:
     """A CSV file (comma, semicolon or tab) as text, so that NA may be Namibia; UnusableFileError where it is none.
 
-    The first column names the units where the definition names no other.
+    The first column names the units where the definition names no other; a column without a heading is nobody's.
     """
     import pandas as pd
 
@@ -40,10 +40,11 @@ def read_table(content: bytes, name: str) -> pd.DataFrame:
     except (pd.errors.ParserError, pd.errors.EmptyDataError) as problem:
         raise UnusableFileError(f"{name} is no table: {problem}") from problem
     headings = [heading.strip() for heading in rows.iloc[0]]
-    repeated = sorted({heading for heading in headings if headings.count(heading) > 1})
+    repeated = sorted({heading for heading in headings if heading and headings.count(heading) > 1})
     if repeated:
         raise UnusableFileError(f"{name}: heading `{repeated[0]}` stands twice; give each column its own.")
-    return rows.iloc[1:].set_axis(headings, axis=1).reset_index(drop=True)
+    named = rows.iloc[1:].set_axis(headings, axis=1).reset_index(drop=True)
+    return named[[heading for heading in headings if heading]]
 
 
 def computed_on(index: Index, data: pd.DataFrame) -> Computed:

@@ -131,7 +131,7 @@ def test_compute_as_a_document_and_at_every_stage(program: Program, data: Path) 
 
 def test_sound_data_leave_nothing_to_say(program: Program, tmp_path: Path) -> None:
     path = tmp_path / "dimensions.csv"
-    path.write_text("iso;HAZARD;VULNERABILITY;COPING\nPHL;8.3;4.7;3.8\n", "utf-8")
+    path.write_text("iso;HAZARD;VULNERABILITY;COPING;;\nPHL;8.3;4.7;3.8;;\n", "utf-8")
     done = program("method", "compute", "INFORM-RISK", path)
     assert done.stdout.splitlines()[1] == "PHL,5.3,1.0,1.0,high"
     assert done.stderr == ""
@@ -142,7 +142,7 @@ def test_sound_data_leave_nothing_to_say(program: Program, tmp_path: Path) -> No
     [
         (b"", "no table"),
         (b"\xff\xfe\x00\x01", "not UTF-8"),
-        (b"a,b\n1,2,3\n4\n", "no table"),
+        (b"a,b\n1,2\n1,2,3,4\n", "no table"),
         (b"a,b,b\n1,2,3\n", "stands twice"),
         (b"SECRET\nplace,WATER\nx,1\n", "is marked SECRET"),
     ],

@@ -48,6 +48,14 @@ def test_the_bad_component_dominates() -> None:
     assert scaled.nodes.loc["u0", "R"] == pytest.approx(57.87, abs=5e-3)
 
 
+def test_the_worst_component_holds_the_others_back() -> None:
+    values = {"A": [90, 90], "B": [80, 80], "C": [10, None]}
+    held = one_node(values, worst_component={"margin": 20}, coverage=0.5).nodes["R"]
+    assert held.tolist() == [30, 85]
+    risk = one_node({"A": [1], "B": [2], "C": [9]}, worst_component={"margin": 2, "worst": "high"}).nodes["R"]
+    assert risk.tolist() == [7]
+
+
 def test_ratio_and_difference_of_two() -> None:
     assert one_node({"A": [3], "B": [4]}, aggregation="ratio").nodes.loc["u0", "R"] == 0.75
     assert one_node({"A": [3], "B": [4]}, aggregation="difference").nodes.loc["u0", "R"] == -1

@@ -179,6 +179,13 @@ def test_weights_that_the_data_do_not_give(rules: dict[str, object]) -> None:
     assert rules_found(computed) == ["no-weights"]
 
 
+def test_two_children_that_run_against_each_other_have_no_first_component() -> None:
+    """Their loadings are as much up as down: the sign would be that of the order of rows."""
+    computed = one_node({"A": [1, 2, 3, 5], "B": [4, 3, 2, 1]}, aggregation="principal_component")
+    assert empty(computed, "R") == [True] * 4
+    assert rules_found(computed) == ["no-weights"]
+
+
 def test_copeland_needs_someone_to_compare_with() -> None:
     computed = one_node({"A": [1, None], "B": [2, 3]}, aggregation="copeland")
     assert empty(computed, "R") == [True, True]

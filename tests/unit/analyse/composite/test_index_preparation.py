@@ -208,6 +208,12 @@ def test_bands_are_half_open_and_what_is_outside_is_told() -> None:
     assert other.bands["R"].fillna("").tolist() == ["low", "low", "low", "high", ""]
 
 
+def test_bands_may_be_halves_of_the_units() -> None:
+    bands = {"percentiles": True, "classes": [{"label": "lower", "high": 50}, {"label": "upper", "low": 50}]}
+    data = pd.DataFrame({"A": [1.0, 2, 3, 100]})
+    assert compute(index_of({"A": {}}, bands=[bands]), data).bands["R"].tolist() == ["lower", "lower", "upper", "upper"]
+
+
 def test_ranks_share_ties_and_are_taken_inside_groups() -> None:
     assert one_node({"A": [1, 3, 3, None], "B": [1, 3, 3, None]}).ranks["R"].tolist() == pytest.approx(
         [3, 1, 1, NAN], nan_ok=True

@@ -124,6 +124,20 @@ def test_nodes_may_be_named_and_stand_in_two_places(tmp_path: Path) -> None:
     assert list(tree.nodes).index("X") < list(tree.nodes).index("M")
 
 
+def test_a_ladder_of_shared_nodes_is_read_once_for_each_node(tmp_path: Path) -> None:
+    """Each level names both nodes of the next: a billion paths, sixty nodes."""
+    rungs = [
+        f"  - {{code: X{n}, children: [X{n + 1}, Y{n + 1}]}}\n  - {{code: Y{n}, children: [X{n + 1}, Y{n + 1}]}}\n"
+        for n in range(30)
+    ]
+    last = "  - {code: X30, children: [C]}\n  - {code: Y30, children: [C]}\n"
+    path = tmp_path / "index.yml"
+    path.write_text(SOUND.replace("    - C\n", f"    - X0\n    - Y0\nnodes:\n{''.join(rungs)}{last}"))
+    tree = load_index(path).hierarchy
+    assert len(tree.nodes) == 64
+    assert tree.effective_weights["C"] == pytest.approx(2 / 3)
+
+
 def test_own_rules_go_before_those_of_the_level_and_those_before_defaults(tmp_path: Path) -> None:
     path = tmp_path / "index.yml"
     text = SOUND.replace(
