@@ -41,7 +41,7 @@ class MethodNode(Document):
     depth: Count = Field(description="levels above it: 0 for the root")
     weight: float | None = Field(description="weight in its parent; null where it comes from the data")
     effective_weight: float | None = Field(
-        description="weight in the root by way of this parent; null where a weight above it comes from the data"
+        description="weight in the root, by all of its parents; null where a weight above it comes from the data"
     )
     words: str = Field(description="what is done to it, or to its children")
 
@@ -74,7 +74,9 @@ class MethodCheck(Document):
     title: str | None = Field(description="title; null where the definition is wrong")
     source: str | None = Field(description="public document that states the method; null where none is named")
     note: str = Field(description="what a reader should know; may be empty")
-    tree: list[MethodNode] = Field(description="nodes and indicators, each below its parent")
+    tree: list[MethodNode] = Field(
+        description="nodes and indicators, each below its parents; a node that is shared is unfolded once"
+    )
     problems: list[str] = Field(description="what is wrong with the definition, each with file and line")
     alphas: dict[str, float | None] = Field(
         description="node -> Cronbach's alpha of its children, with --data; null where it is not defined"

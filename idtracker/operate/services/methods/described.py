@@ -66,23 +66,28 @@ def _with_data(document: MethodCheck, index: Index, data: pd.DataFrame) -> Metho
 
 
 def _tree(index: Index) -> Iterator[MethodNode]:
-    """Nodes and indicators from the root down, each below every parent that it has."""
-    tree = index.hierarchy
+    """Nodes and indicators from the root down, each below every parent that it has; a shared node is unfolded once."""
+    tree, unfolded = index.hierarchy, set[str]()
 
-    def below(
-        code: str, parent: str | None, depth: int, weight: float | None, effective: float | None
-    ) -> Iterator[MethodNode]:
+    def below(code: str, parent: str | None, depth: int, weight: float | None) -> Iterator[MethodNode]:
         node = tree.nodes.get(code)
         yield MethodNode(
-            code=code, label=node.label if node else index.indicators[code].label, kind="node" if node else "indicator",
-            parent=parent, depth=depth, weight=weight, effective_weight=effective,
+            code=code,
+            label=node.label if node else index.indicators[code].label,
+            kind="node" if node else "indicator",
+            parent=parent,
+            depth=depth,
+            weight=weight,
+            effective_weight=tree.effective_weights[code],
             words=node_words(node) if node else indicator_words(index, code),
-        )  # fmt: skip
-        for place, child in enumerate(node.children if node else ()):
-            own = node.weights[place] if node and node.weights else None
-            yield from below(child, code, depth + 1, own, None if own is None or effective is None else own * effective)
+        )
+        if node is None or code in unfolded:
+            return
+        unfolded.add(code)
+        for place, child in enumerate(node.children):
+            yield from below(child, code, depth + 1, node.weights[place] if node.weights else None)
 
-    yield from below(tree.root.code, None, 0, 1.0, 1.0)
+    yield from below(tree.root.code, None, 0, 1.0)
 
 
 def _tracker_tree(method: Method) -> Iterator[MethodNode]:

@@ -61,7 +61,7 @@ def tree_documents(draw: st.DrawFn) -> dict[str, Any]:
     return {"method_version": "T", "title": "t", "source": "s", "indicators": indicators, "tree": tree}
 
 
-@settings(max_examples=40)
+@settings(max_examples=30)
 @given(st.data())
 def test_every_node_agrees_with_plain_loops(data: st.DataObject) -> None:
     document = data.draw(tree_documents())
