@@ -48,9 +48,10 @@ def aggregated(children: Numbers, weights: Numbers, rules: NodeRules) -> Aggrega
 
 def _near_the_worst(values: Numbers, x: Numbers, rule: WorstComponent) -> Numbers:
     """Values held within the margin of the worst child that is there."""
-    if rule.worst == "low":
-        return np.minimum(values, np.fmin.reduce(x, axis=-1) + rule.margin)
-    return np.maximum(values, np.fmax.reduce(x, axis=-1) - rule.margin)
+    is_low = rule.worst == "low"
+    best: Numbers = np.fmin.reduce(x, axis=-1) + rule.margin if is_low else np.fmax.reduce(x, axis=-1) - rule.margin
+    held: Numbers = np.minimum(values, best) if is_low else np.maximum(values, best)
+    return held
 
 
 def _nothing(x: Numbers, rules: NodeRules) -> Flags:

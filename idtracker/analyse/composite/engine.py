@@ -58,7 +58,9 @@ def compute(index: Index, data: pd.DataFrame) -> Computed:
     values = {code: stages["normalised"][code].to_numpy() for code in index.indicators}
     nodes, coverage, weights = _nodes(index.hierarchy, table, values)
     table.findings += of_tree(index.hierarchy, {c for c, one in index.indicators.items() if one.shared})
-    effective = _effective(index.hierarchy, values | {code: nodes[code].to_numpy() for code in nodes}, weights)
+    effective = _effective(
+        index.hierarchy, values | {code: nodes[code].to_numpy() for code in index.hierarchy.nodes}, weights
+    )
     banded = {b.node or index.tree.code: b for b in index.bands}
     bands = pd.DataFrame({code: bands_of(table, code, nodes[code].to_numpy(), rule) for code, rule in banded.items()})
     ranks = ranks_of(table, nodes, index.rank)

@@ -71,7 +71,7 @@ def _values(index: Index, table: Table, code: str) -> Numbers:
 def numbers(table: Table, where: str, column: pd.Series) -> Numbers:
     """A column as numbers; infinities and text are empty and findings."""
     found = _as_numbers(column)
-    wrong = (np.isnan(found) & ~_is_blank(column)).to_numpy(dtype=bool)
+    wrong = np.isnan(found) & ~_is_blank(column).to_numpy(dtype=bool)
     for name, value in zip(table.names[wrong], column[wrong], strict=True):
         table.findings.append(finding("not-a-number", where, str(name), value=value))
     if len(found) and np.isnan(found).all() and not wrong.any():

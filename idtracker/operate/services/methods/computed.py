@@ -64,7 +64,7 @@ def computed_document(index: Index, computed: Computed, stage: Stage) -> MethodC
         ComputedUnit(
             unit=str(keys["unit"]),
             period=None if "period" not in keys else str(keys["period"]),
-            values={code: _number(value) for code, value in row.items()},
+            values={str(code): _number(value) for code, value in row.items()},
             rank=_number(computed.ranks[root].iloc[place]),
             band=None if banded is None or banded.isna().iloc[place] else str(banded.iloc[place]),
             coverage=min(1.0, max(0.0, float(computed.coverage[root].iloc[place]))),
