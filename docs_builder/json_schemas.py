@@ -15,7 +15,13 @@ from pydantic_core import core_schema
 
 from docs_builder.markdown import COMMAND
 from idtracker.feedback.check.document import Checked, ExplainedRule, Submitted
-from idtracker.model.config.json_schema import DIALECT, SCHEMA_FILES, programme_json_schema, source_json_schema
+from idtracker.model.config.json_schema import (
+    DIALECT,
+    SCHEMA_FILES,
+    method_json_schema,
+    programme_json_schema,
+    source_json_schema,
+)
 from idtracker.model.errors import UsageError
 from idtracker.model.tables import FACTS, fields_of
 from idtracker.operate.documents import (
@@ -26,6 +32,7 @@ from idtracker.operate.documents import (
     explanation,
     held,
     matches,
+    methods,
     names,
     reference,
     run,
@@ -77,6 +84,9 @@ _DOCUMENTS: dict[str, Any] = {
     "matches accept": matches.Recorded,
     "matches reject": matches.Recorded,
     "matches undo": matches.TakenBack,
+    "method list": methods.MethodList,
+    "method check": methods.MethodCheck,
+    "method compute": methods.MethodComputed,
     "sources list": sources.SourceList,
     "sources show": sources.Described,
     "sources check": sources.SourceCheck,
@@ -129,7 +139,8 @@ def source_schema() -> Schema:
 
 def definition_schemas() -> dict[str, str]:
     """File name -> text of the schemas of the definition files, which editors read beside them."""
-    return _texts(dict(zip(SCHEMA_FILES, (source_schema(), programme_json_schema()), strict=True)))
+    schemas = (source_schema(), programme_json_schema(), method_json_schema())
+    return _texts(dict(zip(SCHEMA_FILES, schemas, strict=True)))
 
 
 def schema_files() -> dict[str, str]:

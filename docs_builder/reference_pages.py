@@ -11,6 +11,7 @@ import click
 
 from docs_builder.codelists import codelists_page
 from docs_builder.commands import commands_page
+from docs_builder.definitions.method import method_definition_page
 from docs_builder.documents import documents_page
 from docs_builder.json_schemas import definition_schemas, schema_files
 from docs_builder.markdown import COMMAND, links_kept, page
@@ -33,6 +34,7 @@ _CONTENTS = {
     "codelists.md": "codes with their meanings in English and Arabic",
     "source-yml.md": "how a source is defined",
     "programme-yml.md": "how the country programme is defined",
+    "method-yml.md": "how an index of any depth is defined",
     "commands.md": "every command, its options and exit codes",
     "documents.md": "what `--json` prints, with a JSON Schema each",
     "settings.md": "environment variables and where things are",
@@ -59,6 +61,7 @@ def site_files(commands: click.Group) -> dict[Path, str]:
         "codelists.md": codelists_page(),
         "source-yml.md": source_page(),
         "programme-yml.md": programme_page(),
+        "method-yml.md": method_definition_page(),
         "commands.md": commands_page(commands),
         "documents.md": documents_page(),
         "settings.md": settings_page(),

@@ -54,6 +54,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
         "idtracker.cli.review.matches:matches",
         "Organisations and activities that look the same: suggest, decide, undo.",
     ),
+    "method": ("idtracker.cli.review.method:method", "Methods of indices as data: list, check, compute."),
     "sources": ("idtracker.cli.review.sources:sources", "The catalogue: list, show, check, new."),
     "publish": ("idtracker.cli.operating.publish:publish", "Publish the store again for an audience."),
     "rebuild": (

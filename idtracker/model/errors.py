@@ -35,6 +35,12 @@ class DamagedFileError(IdtrackerError):
     """A file that was received is missing, or its bytes are no longer what they were."""
 
 
+class UnusableFileError(IdtrackerError):
+    """A file that was given as data cannot be read as a table, or is marked above OFFICIAL."""
+
+    exit_code = 4
+
+
 class NotPublishedError(IdtrackerError):
     """There is no published store to read yet."""
 

@@ -9,11 +9,12 @@ from typing import Any
 
 from pydantic import BaseModel
 
+from idtracker.model.composite.json_schema import index_json_schema
 from idtracker.model.config.programme import Programme
 from idtracker.model.config.source import Source
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
-SCHEMA_FILES = ("source.schema.json", "programme.schema.json")
+SCHEMA_FILES = ("source.schema.json", "programme.schema.json", "method.schema.json")
 
 
 def source_json_schema(tables: Mapping[str, Iterable[str]] | None = None) -> dict[str, Any]:
@@ -40,10 +41,16 @@ def programme_json_schema() -> dict[str, Any]:
     return _schema(Programme, "Definition of the country programme (programme.yml)")
 
 
+def method_json_schema() -> dict[str, Any]:
+    """Schema of a method of any depth, as a programme keeps it in `_methods`."""
+    return {"$schema": DIALECT} | index_json_schema()
+
+
 def write_schemas(sources_dir: Path, tables: Mapping[str, Iterable[str]] | None = None) -> list[Path]:
-    """Put both schemas beside the sources, where the first line of each definition points; returns their paths."""
+    """Put the schemas beside the sources, where the first line of each definition points; returns their paths."""
     written = []
-    for name, schema in zip(SCHEMA_FILES, (source_json_schema(tables), programme_json_schema()), strict=True):
+    schemas = (source_json_schema(tables), programme_json_schema(), method_json_schema())
+    for name, schema in zip(SCHEMA_FILES, schemas, strict=True):
         path = sources_dir / name
         path.write_text(json.dumps(schema, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
         written.append(path)

@@ -1,0 +1,169 @@
+"""What cannot be computed, or must not be read without a word: rules, their sentences and remedies in one place."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+if TYPE_CHECKING:
+    from idtracker.model.composite.tree import Tree
+
+Severity = Literal["error", "warning"]
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """One rule: an error leaves values empty, a warning asks to be read beside them."""
+
+    severity: Severity
+    sentence: str
+    remedy: str
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Finding:
+    """One finding about a node or indicator, of one unit or of all."""
+
+    rule: str
+    where: str
+    """Code of the node or indicator; empty where it is about the data as a whole."""
+    unit: str
+    """Unit as the data name it; empty where it is about all of them."""
+    severity: Severity
+    message: str
+    remedy: str
+
+
+TEXTS: dict[str, Text] = {
+    "no-column": Text(
+        "error", "The data have no column `{column}`, which {where} needs.", "Add the column, or check its heading."
+    ),
+    "repeated-column": Text(
+        "error",
+        "The data have several columns `{column}`; none of them is used.",
+        "Give each column a name of its own.",
+    ),
+    "not-a-number": Text(
+        "error", "{where} of {unit} is `{value}`, which is no number.", "Write a number, or leave it empty."
+    ),
+    "unknown-category": Text(
+        "error",
+        "{where} of {unit} is `{value}`, which is not in its table of categories.",
+        "Add it under `values`, or mend the data.",
+    ),
+    "repeated-unit": Text(
+        "error", "{unit} stands in several rows; none of them is used.", "Keep one row for each unit and period."
+    ),
+    "unnamed-unit": Text(
+        "error", "{count} rows name no unit or no period; they are not used.", "Name both in each row."
+    ),
+    "no-group": Text("error", "{unit} has no {column}, which {where} needs.", "Give its {column}."),
+    "no-denominator": Text(
+        "error",
+        "{where} of {unit} is per {column}, which is missing, zero or negative there.",
+        "Give a positive {column}.",
+    ),
+    "all-missing": Text("error", "{where} has no value for any unit.", "Fill the column, or leave the indicator out."),
+    "not-positive": Text(
+        "error",
+        "{where} of {unit} is {value}, of which {function} is not defined.",
+        "Check the value; add an offset, a floor or another form.",
+    ),
+    "all-equal": Text(
+        "error",
+        "All units have one value of {where}: {function} does not tell them apart.",
+        "Use stated goalposts, or leave it out.",
+    ),
+    "too-few-units": Text(
+        "error",
+        "{where} has values for {count} units, and {function} needs {least}.",
+        "Add units, or use stated goalposts.",
+    ),
+    "no-reference": Text(
+        "error",
+        "{where} is held against {value}, which the data lack, have without value, or with 0.",
+        "Name a unit that has a value.",
+    ),
+    "target-not-beyond": Text(
+        "error",
+        "{where}: the worst value ({value}) is not on the other side of the target.",
+        "Check target and direction, or state `worst`.",
+    ),
+    "beyond-scale": Text(
+        "error", "{where} of {unit} is {value}, beyond the scale that it is on already.", "Check the value or `scale`."
+    ),
+    "not-imputed": Text(
+        "warning", "{where} of {unit} could not be filled by {function}.", "Nothing, if the gap is meant to stay."
+    ),
+    "test-not-passed": Text(
+        "warning",
+        "{where} has outliers that no step of its treatment brings in order.",
+        "Look at the values; add a step or goalposts.",
+    ),
+    "not-under-mean": Text(
+        "error",
+        "{where} of {unit} has a child of {value}: {function} is not defined there.",
+        "State a `floor`, or another aggregation.",
+    ),
+    "too-little": Text(
+        "error",
+        "{where} of {unit} stays empty: {value} of it is there, and {least} is needed.",
+        "Complete the data, or state another `coverage`.",
+    ),
+    "no-weights": Text(
+        "error",
+        "The data give {where} no {function}: too few complete units, no variation, or no common direction.",
+        "State weights, or another aggregation.",
+    ),
+    "one-indicator": Text(
+        "warning", "{where} rests on one indicator alone.", "Say so where it is shown, or add indicators."
+    ),
+    "in-two-nodes": Text(
+        "warning", "{where} counts in {value}, and so more than once.", "Keep it in one node, or say `shared: true`."
+    ),
+    "beyond-bands": Text(
+        "error", "{where} of {unit} is {value}, which is in no band.", "Extend the bands, or check the value."
+    ),
+    "correlated": Text(
+        "warning",
+        "{where} and {value} say nearly the same: correlation {number}.",
+        "Keep one, or let them share one weight.",
+    ),
+    "against-its-node": Text(
+        "warning", "{where} runs against the rest of {value}: correlation {number}.", "Check its direction."
+    ),
+    "low-alpha": Text(
+        "warning",
+        "The children of {where} hardly go together: Cronbach's alpha {number}.",
+        "Check directions; a low alpha is no fault of a checklist.",
+    ),
+}
+
+
+def finding(rule: str, where: str, unit: str = "", **values: object) -> Finding:
+    """A finding with its sentence filled in."""
+    text = TEXTS[rule]
+    filled = {name: _plain(value) for name, value in values.items()} | {"where": where, "unit": unit}
+    return Finding(rule, where, unit, text.severity, text.sentence.format(**filled), text.remedy.format(**filled))
+
+
+def of_units(
+    rule: str, where: str, units: Iterable[object], found: Iterable[object], **values: object
+) -> list[Finding]:
+    """One finding for each unit with the value found there."""
+    return [finding(rule, where, str(u), value=v, **values) for u, v in zip(units, found, strict=True)]
+
+
+def of_tree(tree: Tree, shared: Collection[str]) -> list[Finding]:
+    """What the tree itself calls for a word on; `shared` are indicators that stand in several nodes on purpose."""
+    found = [finding("one-indicator", tree.root.code)] if len(tree.indicators) == 1 else []
+    for code in tree.indicators:
+        parents = tree.parents_of(code)
+        if len(parents) > 1 and code not in shared:
+            found.append(finding("in-two-nodes", code, value=", ".join(parents)))
+    return found
+
+
+def _plain(value: object) -> str:
+    return f"{value:.6g}" if isinstance(value, float) else str(value)

@@ -1,0 +1,78 @@
+"""What stands in for missing values. Every filled value is marked, and a gap that stays is said."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from idtracker.analyse.composite.stage import Flags, Numbers, Table
+from idtracker.model.composite.preparation import Missing
+
+TIED = 1e-12
+"""Distances that differ by less of their size are equal."""
+
+
+def imputed(table: Table, code: str, values: Numbers, rule: Missing | None, others: Numbers) -> Numbers:
+    """Values with the gaps filled as the rule says; `others` are the columns by which neighbours are found."""
+    gaps = np.isnan(values)
+    if rule is None or rule.method == "none" or not gaps.any():
+        return values
+    if rule.method == "value":
+        filled = np.full_like(values, float(rule.value or 0.0))
+    elif rule.method == "carried":
+        filled = _carried(table, code, values, rule.periods)
+    elif rule.method == "neighbours":
+        filled = _of_neighbours(values, others, rule.neighbours)
+    else:
+        filled = _of_all(table, code, values, rule)
+    found = np.where(gaps, filled, values)
+    table.say_of("not-imputed", code, np.isnan(found), function=rule.method.replace("_", " "))
+    return found
+
+
+def _of_all(table: Table, code: str, values: Numbers, rule: Missing) -> Numbers:
+    """Mean or median of all units, or of the units of one group; a group without values stays empty."""
+    statistic = np.median if rule.method.endswith("median") else np.mean
+    filled = np.full_like(values, np.nan)
+    for rows in table.groups(rule.group if rule.method.startswith("group_") else None, code):
+        known = values[rows & ~np.isnan(values)]
+        if known.size:
+            filled[rows] = statistic(known)
+    return filled
+
+
+def _carried(table: Table, code: str, values: Numbers, periods: int | None) -> Numbers:
+    """The unit's last value of an earlier period, at most so many periods old; periods are those of the data."""
+    if table.periods is None:
+        table.say("no-column", code, column="period")
+        return np.full_like(values, np.nan)
+    order = pd.Series(values).groupby([table.periods, table.units]).first().unstack()
+    carried = order.ffill(limit=periods).stack(future_stack=True)
+    keys = pd.MultiIndex.from_arrays([table.periods, table.units])
+    return carried.reindex(keys).to_numpy(dtype=float)
+
+
+def _of_neighbours(values: Numbers, others: Numbers, count: int) -> Numbers:
+    """Mean of the nearest units that have a value, all of those that are equally far.
+
+    Far is the mean absolute difference of the standardised indicators that both have.
+    """
+    with np.errstate(invalid="ignore", divide="ignore"):
+        spread = np.nanstd(others, axis=0)
+        scaled = (others - np.nanmean(others, axis=0)) / np.where(spread > 0, spread, np.nan)
+    scaled = scaled[:, ~np.isnan(scaled).all(axis=0)]
+    known = ~np.isnan(values)
+    filled = np.full_like(values, np.nan)
+    gaps = np.flatnonzero(~known)
+    if not scaled.shape[1] or not known.any():
+        return filled
+    apart = np.abs(scaled[gaps][:, None, :] - scaled[known][None, :, :])
+    both: Flags = ~np.isnan(apart)
+    distance = np.divide(
+        np.nansum(apart, axis=2), both.sum(axis=2), out=np.full(both.shape[:2], np.inf), where=both.any(axis=2)
+    )
+    last = np.sort(distance, axis=1)[:, min(count, distance.shape[1]) - 1]
+    near = np.isfinite(distance) & (distance <= last[:, None] * (1 + TIED))
+    total = (near * values[known]).sum(axis=1)
+    filled[gaps] = np.divide(total, near.sum(axis=1), out=np.full(len(gaps), np.nan), where=near.any(axis=1))
+    return filled
