@@ -57,7 +57,7 @@ def compute(index: Index, data: pd.DataFrame) -> Computed:
     stages = _indicators(index, table)
     values = {code: stages["normalised"][code].to_numpy() for code in index.indicators}
     nodes, coverage, weights = _nodes(index.hierarchy, table, values)
-    table.findings += of_tree(index.hierarchy, {c for c, one in index.indicators.items() if one.shared})
+    table.findings += of_tree(index)
     effective = _effective(
         index.hierarchy, values | {code: nodes[code].to_numpy() for code in index.hierarchy.nodes}, weights
     )
