@@ -1,6 +1,6 @@
 """The generated reference: what stands in the repository, kept equal to the definitions, and what only the site holds.
 
-In the repository stands what is read without building: tables, metrics, method, and the schemas beside the definitions.
+In the repository stands what is read without building: tables, metrics, methods, and the schemas beside the definitions.
 """
 
 from __future__ import annotations
@@ -61,7 +61,6 @@ def site_files(commands: click.Group) -> dict[Path, str]:
         "codelists.md": codelists_page(),
         "source-yml.md": source_page(),
         "programme-yml.md": programme_page(),
-        "method-yml.md": method_definition_page(),
         "commands.md": commands_page(commands),
         "documents.md": documents_page(),
         "settings.md": settings_page(),
@@ -80,6 +79,7 @@ def _pages_to_read() -> dict[str, str]:
         "metrics/README.md": page(catalogue_index()),
         **{f"metrics/{metric.id}.md": page(metric_page(metric)) for metric in metrics().values()},
         "method.md": method_page(),
+        "method-yml.md": method_definition_page(),
     }
 
 

@@ -57,7 +57,7 @@ def compute(index: Index, data: pd.DataFrame) -> Computed:
     stages = _indicators(index, table)
     values = {code: stages["normalised"][code].to_numpy() for code in index.indicators}
     nodes, coverage, weights = _nodes(index.hierarchy, table, values)
-    table.findings += of_tree(index.hierarchy, {c for c, one in index.indicators.items() if one.shared})
+    table.findings += of_tree(index)
     effective = _effective(
         index.hierarchy, values | {code: nodes[code].to_numpy() for code in index.hierarchy.nodes}, weights
     )
@@ -204,6 +204,16 @@ def _is_enough(
     return enough
 
 
+def _transformed(table: Table, node: TreeNode, values: Numbers) -> Numbers:
+    if node.rules.transform is None:
+        return values
+    changed = transform(node.rules.transform)(values)
+    undefined = np.isnan(changed) & ~np.isnan(values)
+    name = node.rules.transform.method.replace("_", " ")
+    table.say_of("not-positive", node.code, undefined, values, function=name)
+    return changed
+
+
 def _value(table: Table, node: TreeNode, children: Numbers, weights: Numbers) -> Numbers:
     """One node: aggregated, normalised, rounded."""
     found = aggregated(children, weights, node.rules)
@@ -217,7 +227,7 @@ def _value(table: Table, node: TreeNode, children: Numbers, weights: Numbers) ->
     else:
         worst = np.fmin.reduce(children, axis=1)
         table.say_of("not-under-mean", node.code, found.refused, worst, function=name)
-    values, rules = found.values, node.rules
+    values, rules = _transformed(table, node, found.values), node.rules
     if rules.normalise is not None and not np.isnan(values).all():
         values = normalised(Job(table, node.code, values, rules.direction or 1, lambda x: x, None), rules.normalise)
     return rounded(values, rules.round)

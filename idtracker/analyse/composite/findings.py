@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
-    from idtracker.model.composite.tree import Tree
+    from idtracker.model.composite.definition import Index
 
 Severity = Literal["error", "warning"]
 
@@ -122,6 +122,11 @@ TEXTS: dict[str, Text] = {
     "in-two-nodes": Text(
         "warning", "{where} counts in {value}, and so more than once.", "Keep it in one node, or say `shared: true`."
     ),
+    "same-column": Text(
+        "warning",
+        "{where} and {value} read one column, `{column}`, and so it counts more than once.",
+        "Keep one of them, or say `shared: true`.",
+    ),
     "beyond-bands": Text(
         "error", "{where} of {unit} is {value}, which is in no band.", "Extend the bands, or check the value."
     ),
@@ -155,14 +160,24 @@ def of_units(
     return [finding(rule, where, str(u), value=v, **values) for u, v in zip(units, found, strict=True)]
 
 
-def of_tree(tree: Tree, shared: Collection[str]) -> list[Finding]:
-    """What the tree itself calls for a word on; `shared` are indicators that stand in several nodes on purpose."""
+def of_tree(index: Index) -> list[Finding]:
+    """What the definition itself calls for a word on; `shared` indicators count twice on purpose."""
+    tree = index.hierarchy
     found = [finding("one-indicator", tree.root.code)] if len(tree.indicators) == 1 else []
-    for code in tree.indicators:
+    readers: dict[str, list[str]] = {}
+    for code, indicator in index.indicators.items():
         parents = tree.parents_of(code)
-        if len(parents) > 1 and code not in shared:
+        if indicator.shared:
+            continue
+        if len(parents) > 1:
             found.append(finding("in-two-nodes", code, value=", ".join(parents)))
-    return found
+        if indicator.constant is None:
+            readers.setdefault(index.column_of(code), []).append(code)
+    return found + [
+        finding("same-column", codes[0], value=", ".join(codes[1:]), column=column)
+        for column, codes in readers.items()
+        if len(codes) > 1
+    ]
 
 
 def _plain(value: object) -> str:

@@ -8,6 +8,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BeforeValidator, Field, model_validator
 
 from idtracker.model.composite.normalisation import Normalisation
+from idtracker.model.composite.preparation import Transform
 from idtracker.model.composite.values import Code, Direction, Number, Positive, Range, Rounding, Share, Strict
 
 Aggregation = Literal[
@@ -85,6 +86,8 @@ class NodeRules(Strict):
     """Holds the value near the worst child."""
     coverage: Coverage | None = None
     """How much must be present; 2/3 of the weight where nobody says."""
+    transform: Transform | None = None
+    """A fixed function of the node's value, such as a square root, before it is normalised."""
     normalise: Normalisation | None = None
     """What is done to the node's own value, such as min_max over the units or 1 - x."""
     direction: Direction | None = None

@@ -162,7 +162,6 @@ def _depths(index: Index, places: list[tuple[Loc, Node]]) -> dict[str, int]:
 
 
 def _indicators(index: Index) -> Iterator[Fault]:
-    columns = Counter(index.column_of(code) for code, one in index.indicators.items() if one.constant is None)
     for code in index.indicators:
         rules = index.rules_of(code)
         if rules.normalise is None:
@@ -172,8 +171,6 @@ def _indicators(index: Index) -> Iterator[Fault]:
                 ("indicators", code, "normalise"),
                 "categories are words: they take no denominator, limits or transform",
             )
-        if columns[code] > 1 and index.column_of(code) == code:
-            yield ("indicators", code), f"another indicator reads column `{code}` as well: give each its `column`"
         if index.indicators[code].constant is not None and index.indicators[code].column:
             yield ("indicators", code, "constant"), "a constant has no column: remove one of the two"
 

@@ -54,6 +54,8 @@ def node_words(node: TreeNode) -> str:
         said.append(f"within {rule.worst_component.margin:g} of its {worst} child")
     said += [f"children below {rule.floor:g} count as it"] if rule.floor is not None else []
     said += [_coverage(rule.coverage or Coverage(), rule.aggregation in OF_ALL)]
+    if rule.transform is not None and rule.transform.method != "none":
+        said.append(f"then its {rule.transform.method.replace('_', ' ')}")
     if rule.normalise is not None:
         said.append(f"then {normalisation_words(rule.normalise, None)}")
     said += ["turned round"] if rule.direction == -1 and rule.normalise is not None else []

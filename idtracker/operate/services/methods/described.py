@@ -48,7 +48,7 @@ def _described(method: Known, found: Index | Method, tree: list[MethodNode], not
 def _about_the_tree(index: Index) -> list[MethodFinding]:
     from idtracker.analyse.composite.findings import of_tree
 
-    return [finding_of(f) for f in of_tree(index.hierarchy, {c for c, i in index.indicators.items() if i.shared})]
+    return [finding_of(f) for f in of_tree(index)]
 
 
 def _with_data(document: MethodCheck, index: Index, data: pd.DataFrame) -> MethodCheck:

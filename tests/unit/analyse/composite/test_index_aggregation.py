@@ -48,6 +48,16 @@ def test_the_bad_component_dominates() -> None:
     assert scaled.nodes.loc["u0", "R"] == pytest.approx(57.87, abs=5e-3)
 
 
+def test_a_node_may_be_transformed_before_it_is_normalised() -> None:
+    """The square root of a product, and the distance of a ratio from 1, whichever side."""
+    assert one_node({"A": [4], "B": [9]}, aggregation="product", transform="square_root").nodes.loc["u0", "R"] == 6
+    parity = {"aggregation": "ratio", "transform": {"method": "absolute", "offset": -1}}
+    assert one_node({"A": [3, 5], "B": [4, 4]}, **parity).nodes["R"].tolist() == [0.25, 0.25]
+    lost = one_node({"A": [-4, 4], "B": [1, 1]}, aggregation="minimum", transform="log")
+    assert lost.nodes["R"].isna().tolist() == [True, False]
+    assert [(f.rule, f.unit) for f in lost.findings] == [("not-positive", "u0")]
+
+
 def test_the_worst_component_holds_the_others_back() -> None:
     values = {"A": [90, 90], "B": [80, 80], "C": [10, None]}
     held = one_node(values, worst_component={"margin": 20}, coverage=0.5).nodes["R"]

@@ -105,6 +105,14 @@ def test_an_indicator_in_two_nodes_is_told_unless_it_is_meant() -> None:
     assert rules_found(compute(index_of({"A": {"shared": True}, "B": {}}, tree), data)) == []
 
 
+def test_a_column_that_two_indicators_read_is_told() -> None:
+    data = pd.DataFrame({"X": [1.0], "B": [2.0]})
+    rules = {"A": {"column": "X"}, "C": {"column": "X", "direction": -1}, "B": {}}
+    told = compute(index_of(rules), data)
+    assert [(f.rule, f.where) for f in told.findings] == [("same-column", "A")]
+    assert rules_found(compute(index_of(rules | {"C": {"column": "X", "shared": True}}), data)) == []
+
+
 @pytest.mark.parametrize("people", [None, 0, -5, "many"])
 def test_a_place_without_population_under_per_head(people: object) -> None:
     computed = one_indicator([4, 6], denominator="people", columns={"people": [2, people]})

@@ -77,7 +77,6 @@ def test_a_sound_definition_loads(tmp_path: Path) -> None:
         ("label: second, normalise: none", "label: second, normalise: {method: bins, edges: [1], scores: [0]}", 6, "2 scores"),
         ("label: second, normalise: none", "label: second, normalise: none, constant: 1, column: X", 6, "constant"),
         ("label: second, normalise: none", "label: second, normalise: none, missing: group_mean", 6, "needs `group`"),
-        ("label: second, normalise: none", "label: second, normalise: none, column: A", 5, "another indicator reads"),
         ("tree:", "levels: [{}, {}, {}]\ntree:", 8, "2 levels of nodes"),
         ("tree:", "bands: [{node: X, classes: [{label: a}]}]\ntree:", 8, "no node `X`"),
         ("tree:", "bands: [{classes: [{label: a, high: 1}, {label: b, low: 2}]}]\ntree:", 8, "begin where"),
