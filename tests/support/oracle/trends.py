@@ -112,7 +112,7 @@ def share_as_far(k: int, n: int) -> float:
             return 0
         return sum(orders_below(before - {last}) for last in before)
 
-    return 1 - orders_below(frozenset(range(1, n + 1))) / factorial(n)
+    return (factorial(n) - orders_below(frozenset(range(1, n + 1)))) / factorial(n)
 
 
 def exact_p(s: int, n: int) -> float:

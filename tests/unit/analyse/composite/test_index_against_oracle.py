@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from idtracker.analyse.composite.engine import compute
 from idtracker.model.composite.definition import Index
-from tests.support.oracle.composite import nodes_of
+from tests.support.index_oracle import nodes_of
 
 NORMALISATIONS = [
     {"method": "goalposts", "low": 0, "high": 80, "scale": [0, 100]},
