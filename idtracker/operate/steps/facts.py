@@ -16,6 +16,7 @@ from idtracker.model.home import Home
 from idtracker.model.tables import FACTS, schema_of
 from idtracker.operate.run_log import run_log
 from idtracker.store.connection import open_store
+from idtracker.store.history.recorded_changes import forget_changes
 from idtracker.store.knowledge_date import day_of_knowledge
 from idtracker.store.markings import kept_markings
 from idtracker.store.operations import adjudication_frame, audit_table, refresh_operations
@@ -40,13 +41,15 @@ def refresh_store(
 ) -> Refreshed:
     """Bring facts, submissions, findings, held rows, waivers and the audit up to date with the accepted files.
 
-    Checked are the facts of sources that changed, or `every` one.
+    Checked are the facts of sources that changed, or `every` one; then their changes are taken from the rows anew as well.
     """
     as_of = day_of_knowledge(home, catalogue, now, until)
     with open_store(home) as connection:
         ensure_tables(connection)
         remember(connection, as_of=as_of.isoformat(), until=until.isoformat() if until else "")
         forget_sources(connection, catalogue.known)
+        if every:
+            forget_changes(connection)
         changed = [
             s.id
             for s in catalogue.sources.values()

@@ -37,6 +37,11 @@ def recorded_changes(connection: duckdb.DuckDBPyConnection) -> dict[pd.Timestamp
     return {pd.Timestamp(at): str(change) for at, change in rows}
 
 
+def forget_changes(connection: duckdb.DuckDBPyConnection) -> None:
+    """Take every number from the rows again next time, also where no mark says that they changed."""
+    connection.execute("DELETE FROM _state WHERE starts_with(name, 'changes:')")
+
+
 def _stale(connection: duckdb.DuckDBPyConnection) -> dict[str, str]:
     """Sources whose numbers are not those of their rows any more, each with the marks of its rows."""
     rows = connection.execute(

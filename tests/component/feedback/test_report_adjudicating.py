@@ -15,6 +15,7 @@ from benchmarks.proofs.small_programme import Delivery, receive, run, stamp, wri
 from idtracker.ingest.judge.catalogue import load_catalogue
 from idtracker.model.errors import UsageError
 from idtracker.model.home import Home
+from idtracker.model.method import load_method
 from idtracker.operate.currency import is_current
 from idtracker.operate.documents.adjudications import DisputedCell
 from idtracker.operate.services import adjudications as adjudicating
@@ -93,7 +94,10 @@ def test_a_decision_counts_from_its_instant_and_not_before(story: Story) -> None
     before = rows(story.home, VALUE, DECIDED - INSTANT)
     assert before == rows(story.undecided, VALUE, DECIDED - INSTANT)
     assert before[0][2:] == ("WEIGHTED_MEAN", "U", True) and 20 < before[0][0] < 60
-    assert rows(story.home, VALUE, DECIDED) == [(75, None, "ADJUDICATED", "A", False)]
+    method = load_method()
+    assert method.uncertainty is not None
+    assumed = method.uncertainty.assumed.percent  # the decision states no error, the next one does
+    assert rows(story.home, VALUE, DECIDED) == [(75, assumed, "ADJUDICATED", "A", False)]
     assert rows(story.home, VALUE, DECIDED_AGAIN - INSTANT) == rows(story.home, VALUE, DECIDED)
     assert rows(story.home, VALUE, DECIDED_AGAIN) == [(55, 1.5, "ADJUDICATED", "A", False)]
     known = "SELECT adjudication_id FROM adjudication WHERE place_id = 'JO-AZ'"

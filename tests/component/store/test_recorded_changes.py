@@ -75,6 +75,16 @@ def test_only_the_rows_of_a_source_that_changed_are_read_again(received: Home) -
         assert kept == [(0,)]
 
 
+def test_the_daily_run_reads_every_row_again(received: Home) -> None:
+    with open_store(received) as store:
+        whole = recorded_changes(store)
+        store.execute("UPDATE _change SET change = 0")
+        assert recorded_changes(store) != whole
+    refresh_store(received, load_catalogue(received.sources), NOW, every=True)
+    with open_store(received) as store:
+        assert recorded_changes(store) == whole
+
+
 def recounted(store: duckdb.DuckDBPyConnection) -> dict[pd.Timestamp, str]:
     """The changes after everything that is kept of them was forgotten; kept again in the end as it was."""
     store.execute("BEGIN TRANSACTION")
