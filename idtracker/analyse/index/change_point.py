@@ -65,4 +65,5 @@ def _orders_by_k(n: int) -> npt.NDArray[np.int64]:
         ways = orders[[before ^ (1 << rank) for rank in ranks]].sum(axis=0)
         orders[before, u] = ways[: u + 1].sum()
         orders[before, u + 1 :] = ways[u + 1 :]
-    return orders[-1]
+    whole: npt.NDArray[np.int64] = orders[-1]
+    return whole

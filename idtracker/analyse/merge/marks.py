@@ -9,7 +9,7 @@ what they collected into the marks.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 import ibis
@@ -79,10 +79,15 @@ def _shared(lists: ir.ArrayValue) -> ir.StringValue:
     return _joined(lists[0].split(";").filter(is_everywhere))
 
 
+def array_distinct(entries: ir.ArrayValue) -> ir.ArrayValue:
+    """The entries of a list, each once: what DuckDB and Spark call by this name."""
+
+
+_different: Callable[[ir.ArrayValue], ir.ArrayValue] = ibis.udf.scalar.builtin(
+    array_distinct, signature=((Array("string"),), Array("string"))
+)
+"""`unique()` would write the list down three times, to keep an empty entry that ours never have."""
+
+
 def _joined(entries: ir.ArrayValue) -> ir.StringValue:
     return ibis.coalesce(_different(entries).sort().join(";"), "").nullif("")
-
-
-@ibis.udf.scalar.builtin(name="array_distinct", signature=((Array("string"),), Array("string")))
-def _different(entries: ir.ArrayValue) -> ir.ArrayValue:  # type: ignore[empty-body]
-    """The entries of a list without empty ones, each once. `unique()` would write the list down three times to keep an empty entry."""
