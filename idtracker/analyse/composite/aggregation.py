@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from idtracker.analyse.composite.stage import Flags, Numbers
-from idtracker.model.composite.node import NodeRules, WorstComponent
+from idtracker.model.composite.node import WITHOUT_WEIGHTS, NodeRules, WorstComponent
 from idtracker.model.composite.tree import INFORM_SCALE
 
 
@@ -236,14 +236,5 @@ BY_NAME: dict[str, Means] = {
     "ratio": _ratio,
     "difference": _difference,
 }
-WEIGHTED = (
-    "arithmetic",
-    "sum",
-    "geometric",
-    "harmonic",
-    "power",
-    "product",
-    "mazziotta_pareto",
-    "inform_geometric",
-    "unobserved_components",
-)
+WEIGHTED = {*BY_NAME} - {*WITHOUT_WEIGHTS, "copeland"}
+"""Those in which a child without weight is as good as absent."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -16,6 +16,7 @@ from idtracker.model.home import Home
 from idtracker.model.tables import FACTS, schema_of
 from idtracker.operate.run_log import run_log
 from idtracker.store.connection import open_store
+from idtracker.store.copies import filled
 from idtracker.store.history.recorded_changes import forget_changes
 from idtracker.store.knowledge_date import day_of_knowledge
 from idtracker.store.markings import kept_markings
@@ -73,19 +74,12 @@ def _broken(connection: duckdb.DuckDBPyConnection, sources: Sequence[str], every
     chosen = changed_since(connection, "whole", sources, every)
     broken = [
         problem
-        for table in _filled(connection, chosen)
+        for table in filled(connection, FACTS)
         for problem in broken_invariants(connection, table, list(chosen))
     ]
     if not broken:
         mark_done(connection, "whole", chosen)
     return broken
-
-
-def _filled(connection: duckdb.DuckDBPyConnection, sources: Collection[str]) -> list[str]:
-    """The fact tables in which any of the sources has rows."""
-    where = f"source_id IN ({quoted_list(sources)})"
-    asked = " UNION ALL ".join(f"(SELECT '{table}' FROM \"{table}\" WHERE {where} LIMIT 1)" for table in FACTS)
-    return [str(table) for (table,) in connection.execute(asked).fetchall()]
 
 
 def unreconciled(submissions: pd.DataFrame) -> list[str]:

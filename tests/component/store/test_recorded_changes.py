@@ -85,6 +85,16 @@ def test_the_daily_run_reads_every_row_again(received: Home) -> None:
         assert recorded_changes(store) == whole
 
 
+def test_two_open_vintages_are_found_though_no_source_changed(received: Home) -> None:
+    catalogue = load_catalogue(received.sources)
+    assert refresh_store(received, catalogue, NOW).broken == []
+    with open_store(received) as store:
+        store.execute("INSERT INTO activity SELECT * FROM activity WHERE recorded_to IS NULL LIMIT 1")
+    refreshed = refresh_store(received, catalogue, NOW)
+    assert refreshed.changed_sources == []
+    assert refreshed.broken == ["activity: 1 facts have two open vintages"]
+
+
 def recounted(store: duckdb.DuckDBPyConnection) -> dict[pd.Timestamp, str]:
     """The changes after everything that is kept of them was forgotten; kept again in the end as it was."""
     store.execute("BEGIN TRANSACTION")
