@@ -16,7 +16,7 @@ from typing import Annotated, Any, Literal
 import pandas as pd
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, field_validator, model_validator
 
-from idtracker.model.config.yaml_lines import read_lined
+from idtracker.model.config.definition_file import read_definition
 from idtracker.model.errors import DefinitionError
 from idtracker.model.tables import conform_types
 from idtracker.model.tables.reference import Method as MethodTable
@@ -225,12 +225,7 @@ class Method(Strict):
 
 def load_method(path: Path = BUNDLED) -> Method:
     """The method of a file; DefinitionError with file, line and key where it is wrong."""
-    try:
-        document = read_lined(path.read_bytes())
-    except OSError as problem:
-        raise DefinitionError([f"{path}: the method cannot be read ({problem.strerror}): check the path"]) from problem
-    if document.faults:
-        raise DefinitionError([f"{path}:{fault.line}: {fault.message}" for fault in document.faults])
+    document = read_definition(path)
     try:
         return Method.model_validate(document.data)
     except ValidationError as problem:

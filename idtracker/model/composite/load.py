@@ -10,7 +10,8 @@ from pydantic import ValidationError
 
 from idtracker.model.composite.definition import Index
 from idtracker.model.composite.structure import Loc, StructureError
-from idtracker.model.config.yaml_lines import LinedYaml, read_lined
+from idtracker.model.config.definition_file import read_definition
+from idtracker.model.config.yaml_lines import LinedYaml
 from idtracker.model.errors import DefinitionError
 
 SHIPPED = Path(__file__).parent / "data"
@@ -21,17 +22,6 @@ OF_PROGRAMME = "_methods"
 def load_index(path: Path) -> Index:
     """The index of a file; DefinitionError with file, line and key where it is wrong."""
     return index_from(read_definition(path), path)
-
-
-def read_definition(path: Path) -> LinedYaml:
-    """What a file says, before anybody judges it; DefinitionError where it cannot be read or is not YAML."""
-    try:
-        document = read_lined(path.read_bytes())
-    except OSError as problem:
-        raise DefinitionError([f"{path}: the method cannot be read ({problem.strerror}): check the path"]) from problem
-    if document.faults:
-        raise DefinitionError([f"{path}:{fault.line}: {fault.message}" for fault in document.faults])
-    return document
 
 
 def index_from(document: LinedYaml, path: Path) -> Index:

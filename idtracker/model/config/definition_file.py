@@ -8,7 +8,8 @@ from typing import TypeVar
 from pydantic import BaseModel, ValidationError
 
 from idtracker.model.config.problems import Form, lines_of, show_loc
-from idtracker.model.config.yaml_lines import read_lined
+from idtracker.model.config.yaml_lines import LinedYaml, read_lined
+from idtracker.model.errors import DefinitionError
 
 Model = TypeVar("Model", bound=BaseModel)
 
@@ -33,3 +34,14 @@ def hold_against(
         got = "the file is empty" if document.data is None else f"got {type(document.data).__name__}"
         problems.append((1, f"expected keys with values, such as `title: …`; {got}"))
     return (None if problems else loaded), [f"{shown}:{line}: {text}" for line, text in sorted(problems)]
+
+
+def read_definition(path: Path) -> LinedYaml:
+    """What the file of a method says, before anybody judges it; DefinitionError where it cannot be read or is not YAML."""
+    try:
+        document = read_lined(path.read_bytes())
+    except OSError as problem:
+        raise DefinitionError([f"{path}: the method cannot be read ({problem.strerror}): check the path"]) from problem
+    if document.faults:
+        raise DefinitionError([f"{path}:{fault.line}: {fault.message}" for fault in document.faults])
+    return document

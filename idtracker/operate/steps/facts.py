@@ -73,9 +73,7 @@ def _broken(connection: duckdb.DuckDBPyConnection, sources: Sequence[str], every
     """What is wrong with the facts. Rows of a source that were whole when it last changed are looked at if `every` row is."""
     chosen = changed_since(connection, "whole", sources, every)
     broken = [
-        problem
-        for table in filled(connection, FACTS)
-        for problem in broken_invariants(connection, table, list(chosen))
+        problem for table in filled(connection, FACTS) for problem in broken_invariants(connection, table, list(chosen))
     ]
     if not broken:
         mark_done(connection, "whole", chosen)

@@ -8,7 +8,8 @@ from difflib import get_close_matches
 from pathlib import Path
 
 from idtracker.model.composite.definition import Index
-from idtracker.model.composite.load import index_from, is_index, of_programme, read_definition, shipped
+from idtracker.model.composite.load import index_from, is_index, of_programme, shipped
+from idtracker.model.config.definition_file import read_definition
 from idtracker.model.errors import DefinitionError, UsageError
 from idtracker.model.home import Home
 from idtracker.model.method import BUNDLED, Method, load_method

@@ -9,7 +9,8 @@ import jsonschema
 import pytest
 
 from idtracker.model.composite.definition import Index
-from idtracker.model.composite.load import read_definition, shipped
+from idtracker.model.composite.load import shipped
+from idtracker.model.config.definition_file import read_definition
 from idtracker.model.config.json_schema import method_json_schema
 
 SHORT_FORMS: dict[str, Any] = {
