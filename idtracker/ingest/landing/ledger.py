@@ -7,6 +7,7 @@ import json
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -120,7 +121,12 @@ def _act_id(source_id: str, path: Path) -> str:
 
 def _load(path: Path) -> dict[str, Any]:
     try:
-        document = json.loads(path.read_text("utf-8"))
-        return {k: parse_instant(v) if k.endswith("_at") and v else v for k, v in document.items()}
+        return _parsed(path.read_bytes())
     except (ValueError, TypeError, AttributeError) as problem:
         raise IdtrackerError(f"{path}: the receipt is damaged ({problem}); restore it from a backup") from problem
+
+
+@lru_cache(maxsize=1 << 14)
+def _parsed(content: bytes) -> dict[str, Any]:
+    """What a document of the ledger holds: each is read many times in a run, and parsed once."""
+    return {k: parse_instant(v) if k.endswith("_at") and v else v for k, v in json.loads(content).items()}

@@ -14,7 +14,7 @@ VERSIONS: dict[Step, int] = {
     "judging": 4,  # from the bytes of a file to accepted rows, held rows and findings
     "facts": 2,  # from judged files to vintages, submissions and their accounts
     "analysis": 3,  # from vintages to cells, scores, obligations and metrics
-    "expectations": 1,  # from tables to the verdicts about them
+    "expectations": 2,  # from tables to the verdicts about them
 }
 
 

@@ -24,6 +24,7 @@ from idtracker.store.markings import kept_markings
 from idtracker.store.tables import count_rows, known_now, read_table, replace_table
 
 if TYPE_CHECKING:
+    from idtracker.quality.expectations.judge import Judge
     from idtracker.quality.expectations.outcome import ExpectationResult
     from idtracker.quality.expectations.suite import Expected
 
@@ -71,7 +72,9 @@ def check_expectations(
         unchanged = {
             n: [ExpectationResult(**o) for o in rows] for n, (basis, rows) in before.items() if bases.get(n) == basis
         }
-        by_table = unchanged | _judged(connection, {n: suite for n, suite in suites.items() if n not in unchanged})
+        by_table = unchanged | _judged(
+            connection, {n: suite for n, suite in suites.items() if n not in unchanged}, every
+        )
     judged = {name: by_table[name] for name in suites}
     publish_pages(folder, suites, judged, as_of, catalogue.programme.notice)
     failed = [o for outcomes in judged.values() for o in outcomes if not o.success]
@@ -100,19 +103,32 @@ def _suites(
 
 
 def _judged(
-    connection: duckdb.DuckDBPyConnection, suites: Mapping[str, Sequence[Expected]]
+    connection: duckdb.DuckDBPyConnection, suites: Mapping[str, Sequence[Expected]], every: bool
 ) -> dict[str, list[ExpectationResult]]:
-    """What comes of suites, one table in memory at a time; Great Expectations is imported where there is one."""
-    if not suites:
-        return {}
-    from idtracker.quality.expectations.judge import Judge
+    """What comes of suites, one table in memory at a time.
+
+    What holds by a count over the stored rows is taken as it is, unless `every` expectation is to be judged: then Great
+    Expectations judges all of them. It is imported where there is something for it.
+    """
+    from idtracker.quality.expectations.counted import holding
+    from idtracker.quality.expectations.outcome import held
     from idtracker.quality.expectations.suite import key_of
 
-    judge = Judge()
-    return {
-        n: judge.outcomes(n, read_table(connection, n), suite, key_of(n))
-        for n, suite in counted("tables judged", list(suites.items()))
-    }
+    @cache
+    def judge() -> Judge:
+        from idtracker.quality.expectations.judge import Judge
+
+        return Judge()
+
+    judged = {}
+    for n, suite in counted("tables judged", list(suites.items())):
+        results = {} if every else {i: held(n, suite[i], what) for i, what in holding(connection, n, suite).items()}
+        others = {i: e for i, e in enumerate(suite) if i not in results}
+        if others:
+            outcomes = judge().outcomes(n, read_table(connection, n), list(others.values()), key_of(n))
+            results |= dict(zip(others, outcomes, strict=True))
+        judged[n] = [results[i] for i in range(len(suite))]
+    return judged
 
 
 def _verdict(table: str, outcomes: list[ExpectationResult]) -> TableVerdict:

@@ -12,13 +12,14 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from types import ModuleType
 from typing import Any
 
 import pandas as pd
 
 from idtracker.model.errors import UsageError
-from idtracker.quality.expectations.outcome import ExpectationResult, keys_at
+from idtracker.quality.expectations.outcome import ExpectationResult, held, keys_at
 from idtracker.quality.expectations.suite import Expected
 
 _YES_OR_NO = {"result_format": "BOOLEAN_ONLY"}
@@ -127,21 +128,18 @@ def _outcome(
     table: str, frame: pd.DataFrame, expected: Expected, result: Any | None, keys: Sequence[str]
 ) -> ExpectationResult:
     """What came of an expectation; without a result it was answered by yes."""
-    success = result is None or bool(result.success)
-    result_found = {} if result is None else result.result or {}
-    positions = [] if success else result_found.get("unexpected_index_list") or []  # some may be tolerated
-    return ExpectationResult(
-        table=table,
-        id=expected.id,
-        type=expected.type,
-        column=expected.column,
-        success=success,
-        severity=expected.severity,
-        dimension=expected.dimension,
-        failed_count=0 if success else int(result_found.get("unexpected_count") or 0),
+    if result is None or (result.success and not _has_figures(expected)):
+        return held(table, expected)
+    observed = _observed(frame, expected, result)
+    if result.success:  # some rows may be tolerated
+        return held(table, expected, observed)
+    details = result.result or {}
+    positions = details.get("unexpected_index_list") or []
+    return replace(
+        held(table, expected, observed),
+        success=False,
+        failed_count=int(details.get("unexpected_count") or 0),
         failing_keys=keys_at(frame, positions, keys) if positions else [],
-        observed="holds" if result is None else _observed(frame, expected, result),
-        description=expected.description,
     )
 
 
@@ -151,7 +149,8 @@ def _observed(frame: pd.DataFrame, expected: Expected, result: Any) -> str:
     if "unexpected_count" in details:
         return f"{details['unexpected_count']:,} of {details['element_count']:,} rows fail"
     if "observed_value" in details and "column_list" not in expected.kwargs:
-        return f"{details['observed_value']} was met"
+        value = details["observed_value"]
+        return f"{value:.9g} was met" if isinstance(value, float) else f"{value} was met"
     if "observed_value" in details:
         return _columns_found(expected.kwargs["column_list"], [str(c) for c in frame.columns])
     return f"could not be evaluated: {_exception_message(result.exception_info)}"

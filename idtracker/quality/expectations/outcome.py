@@ -12,7 +12,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from idtracker.model.json_values import plain
-from idtracker.quality.expectations.suite import Dimension, Severity
+from idtracker.quality.expectations.suite import Dimension, Expected, Severity
 
 Key = dict[str, Any]
 
@@ -41,6 +41,23 @@ class ExpectationResult:
     def record(self) -> dict[str, Any]:
         """The fields by name. The keys are not copied: there may be as many as rows."""
         return {field.name: getattr(self, field.name) for field in fields(self)}
+
+
+def held(table: str, expected: Expected, observed: str = "holds") -> ExpectationResult:
+    """The result of an expectation that no row fails, or no more rows than it tolerates."""
+    return ExpectationResult(
+        table=table,
+        id=expected.id,
+        type=expected.type,
+        column=expected.column,
+        success=True,
+        severity=expected.severity,
+        dimension=expected.dimension,
+        failed_count=0,
+        failing_keys=[],
+        observed=observed,
+        description=expected.description,
+    )
 
 
 def outcomes_frame(outcomes: Sequence[ExpectationResult]) -> pd.DataFrame:

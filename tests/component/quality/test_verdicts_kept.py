@@ -16,7 +16,7 @@ from idtracker.ingest.judge.catalogue import load_catalogue
 from idtracker.model.home import Home
 from idtracker.model.tables import TABLES, columns_of
 from idtracker.operate.steps import expectations as step
-from idtracker.quality.expectations import record
+from idtracker.quality.expectations import counted, record
 from idtracker.quality.expectations.judge import Judge
 from idtracker.quality.expectations.outcome import ExpectationResult
 from idtracker.quality.expectations.suite import Expected
@@ -83,17 +83,22 @@ def _judged(home: Home) -> None:
 
 
 def _followed(patch: pytest.MonkeyPatch) -> list[str]:
-    """The tables that are judged from now on."""
+    """The tables that are judged from now on, by a count over their rows or by Great Expectations."""
     judged: list[str] = []
-    whole = Judge.outcomes
+    whole, count = Judge.outcomes, counted.holding
 
     def follow(
         self: Judge, table: str, frame: pd.DataFrame, suite: Sequence[Expected], keys: Sequence[str]
     ) -> list[ExpectationResult]:
-        judged.append(table)
+        judged.extend({table} - set(judged))
         return whole(self, table, frame, suite, keys)
 
+    def follow_count(connection: duckdb.DuckDBPyConnection, table: str, suite: Sequence[Expected]) -> dict[int, str]:
+        judged.append(table)
+        return count(connection, table, suite)
+
     patch.setattr(Judge, "outcomes", follow)
+    patch.setattr(counted, "holding", follow_count)
     return judged
 
 
@@ -114,6 +119,19 @@ def test_nothing_changed_and_nothing_is_imported(home: JudgedHome, monkeypatch: 
     assert home.check() == verdicts
     assert home.files() == files
     assert home.judged == []
+
+
+def test_rows_that_changed_and_hold_need_no_great_expectations(
+    home: JudgedHome, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    home.sql("UPDATE activity SET people_reached = 5 WHERE activity_id = 'C-1'")
+    with monkeypatch.context() as absent:
+        absent.setitem(sys.modules, "great_expectations", None)
+        verdicts, files = home.check(), home.files()
+    assert home.judged == ["activity"]
+    assert home.check(every=True) == verdicts
+    assert home.files() == files
+    assert len(home.judged) > 1
 
 
 def test_step_versions_expectations_say_what_is_judged(home: JudgedHome) -> None:

@@ -7,12 +7,14 @@ from pathlib import Path
 
 import pandas as pd
 
+from idtracker.quality.expectations.counted import holding
 from idtracker.quality.expectations.declared import DeclaredExpectation
 from idtracker.quality.expectations.judge import Judge
-from idtracker.quality.expectations.outcome import ExpectationResult
+from idtracker.quality.expectations.outcome import ExpectationResult, held
 from idtracker.quality.expectations.pages import publish_pages
 from idtracker.quality.expectations.run import suites_of
-from idtracker.quality.expectations.suite import COVERAGE, REFERENCES, key_of
+from idtracker.quality.expectations.suite import COVERAGE, REFERENCES, Expected, key_of
+from idtracker.store.connection import in_memory
 
 
 def run_expectations(
@@ -43,6 +45,21 @@ def run_expectations(
     suites = suites_of(tables, codes, references, known, as_of=as_of, coverage=coverage, stated=stated)
     judge = Judge()
     outcomes = {n: judge.outcomes(n, tables[n], suite, keys.get(n) or key_of(n)) for n, suite in suites.items()}
+    for name, suite in suites.items():
+        confirmed(name, tables[name], suite, outcomes[name])
     if docs_dir:
         publish_pages(docs_dir, suites, outcomes, as_of, notice)
     return [outcome for judged in outcomes.values() for outcome in judged]
+
+
+def confirmed(
+    table: str, frame: pd.DataFrame, suite: Sequence[Expected], outcomes: Sequence[ExpectationResult]
+) -> dict[int, str]:
+    """What holds by a count over the rows: all of it holds for Great Expectations, and in the same words."""
+    with in_memory() as connection:
+        connection.register("frame", frame)
+        connection.execute(f'CREATE OR REPLACE TEMP TABLE "{table}" AS SELECT * FROM frame')
+        holds = holding(connection, table, suite)
+    for position, observed in holds.items():
+        assert outcomes[position] == held(table, suite[position], observed)
+    return holds

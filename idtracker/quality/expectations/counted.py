@@ -1,0 +1,199 @@
+"""Expectations that hold by a count over the stored rows, without Great Expectations, whose import alone takes seconds.
+
+Only "it holds" is said here, and only of what is sure: where a row fails that no share tolerates, where a number is not a
+number, or where a form is not known here, Great Expectations is asked. It judges every table again in the daily run.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import duckdb
+
+from idtracker.quality.expectations.suite import Expected
+
+_NUMBERS = frozenset(("DOUBLE", "FLOAT", "BIGINT", "INTEGER", "SMALLINT", "TINYINT", "HUGEINT"))
+_TEXT, _FLAG = "VARCHAR", "BOOLEAN"
+_COMPARISONS = frozenset(("<", ">="))
+_FEW = 1e-9
+"""A share of rows that lies nearer to what is tolerated than this is left to Great Expectations."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Count:
+    """An aggregate over the rows, and what it says of the expectation: what was observed where it holds, else None."""
+
+    aggregate: str
+    observed: Callable[[Any], str | None]
+
+
+def holding(connection: duckdb.DuckDBPyConnection, table: str, suite: Sequence[Expected]) -> dict[int, str]:
+    """Position in the suite -> what was observed, for every expectation that is sure to hold in the stored table."""
+    described = connection.execute(f'DESCRIBE "{table}"').fetchall()
+    types = {name: str(kind) for name, kind, *_ in described}
+    rows = _first(connection, f'SELECT count(*) FROM "{table}"')[0]
+    counts = {i: count for i, e in enumerate(suite) if (count := _count_of(e, types, rows))}
+    if not counts:
+        return {}
+    values = _first(connection, f'SELECT {", ".join(c.aggregate for c in counts.values())} FROM "{table}"')
+    observed = {i: count.observed(value) for (i, count), value in zip(counts.items(), values, strict=True)}
+    return {i: text for i, text in observed.items() if text is not None}
+
+
+def _first(connection: duckdb.DuckDBPyConnection, query: str) -> tuple[Any, ...]:
+    row = connection.execute(query).fetchone()
+    assert row is not None, "an aggregate over a whole table has one row"
+    return row
+
+
+def _count_of(expected: Expected, types: dict[str, str], rows: int) -> _Count | None:
+    """The count that decides about an expectation; None where none is known for its form, arguments or columns."""
+    kwargs = dict(expected.kwargs)
+    if expected.type == "expect_table_columns_to_match_ordered_list":
+        return _none("0 * count(*)") if list(types) == kwargs["column_list"] else None
+    condition = _condition(kwargs.pop("row_condition", None), types)
+    make = _FORMS.get(expected.type)
+    named = [v for k, v in kwargs.items() if k in ("column", "column_A", "column_B")] + kwargs.get("column_list", [])
+    if make is None or condition is None or any(name not in types for name in named):
+        return None
+    return make(kwargs, types, condition, rows)
+
+
+def _condition(stated: dict[str, Any] | None, types: dict[str, str]) -> str | None:
+    """The rows that an expectation is about, as SQL; None where the condition is of a kind that is not known here."""
+    if stated is None:
+        return "true"
+    column = stated["column"]["name"]
+    if column not in types:
+        return None
+    if stated["type"] == "nullity" and types[column] not in _NUMBERS:
+        return f'"{column}" IS {"" if stated["is_null"] else "NOT "}NULL'
+    if stated["type"] == "comparison" and stated["operator"] in _COMPARISONS and types[column] in _NUMBERS:
+        return f'coalesce("{column}" {stated["operator"]} {stated["parameter"]!r}, false)'
+    return None
+
+
+def _none(aggregate: str) -> _Count:
+    """It holds where nothing is counted."""
+    return _Count(aggregate, lambda count: "holds" if count == 0 else None)
+
+
+def _failing(test: str, condition: str, types: dict[str, str], *columns: str) -> str:
+    """How many rows of the condition fail; one whose number is not a number counts as failing: it is not sure to hold."""
+    odd = [f'isnan("{c}")' for c in columns if types[c] in ("DOUBLE", "FLOAT")]
+    return f"count(*) FILTER (WHERE {condition} AND ({' OR '.join([test, *odd])}))"
+
+
+def _tolerated(failing: str, candidates: str, mostly: float, rows: int) -> _Count:
+    """It holds where at least the share `mostly` of the candidates does not fail."""
+
+    def observed(count: dict[str, int]) -> str | None:
+        failed, of = count["failed"], count["of"]
+        holds = of > 0 and (of - failed) / of >= mostly + (_FEW if mostly < 1 else 0)
+        return f"{failed:,} of {rows:,} rows fail" if holds or not of else None
+
+    return _Count(f"{{'failed': {failing}, 'of': {candidates}}}", observed)
+
+
+def _filled(kwargs: dict[str, Any], types: dict[str, str], condition: str, rows: int) -> _Count | None:
+    failing = _failing(f'"{kwargs["column"]}" IS NULL', condition, types, kwargs["column"])
+    if "mostly" in kwargs:
+        return _tolerated(failing, f"count(*) FILTER (WHERE {condition})", kwargs["mostly"], rows)
+    return _none(failing)
+
+
+def _empty(kwargs: dict[str, Any], types: dict[str, str], condition: str, rows: int) -> _Count | None:
+    return None if "mostly" in kwargs else _none(_failing(f'"{kwargs["column"]}" IS NOT NULL', condition, types))
+
+
+def _in_set(kwargs: dict[str, Any], types: dict[str, str], condition: str, rows: int) -> _Count | None:
+    column, values = kwargs["column"], kwargs["value_set"]
+    kind = {_TEXT: str, _FLAG: bool}.get(types[column])
+    if kind is None or not all(type(value) is kind for value in values):
+        return None
+    listed = ", ".join(str(v).lower() if kind is bool else "'" + v.replace("'", "''") + "'" for v in values)
+    test = f'"{column}" NOT IN ({listed})' if values else f'"{column}" IS NOT NULL'
+    failing = _failing(test, condition, types)
+    if "mostly" in kwargs:
+        return _tolerated(failing, f'count("{column}") FILTER (WHERE {condition})', kwargs["mostly"], rows)
+    return _none(failing)
+
+
+def _between(kwargs: dict[str, Any], types: dict[str, str], condition: str, rows: int) -> _Count | None:
+    column = kwargs["column"]
+    if types[column] not in _NUMBERS or "mostly" in kwargs:
+        return None
+    bounds = [(kwargs["min_value"], "<"), (kwargs["max_value"], ">")]
+    tests = [f'"{column}" {sign} {bound!r}' for bound, sign in bounds if bound is not None]
+    return _none(_failing(" OR ".join(tests), condition, types, column))
+
+
+def _unique(kwargs: dict[str, Any], types: dict[str, str], condition: str, rows: int) -> _Count | None:
+    column = kwargs["column"]
+    if types[column] != _TEXT:
+        return None
+    return _none(
+        f'count("{column}") FILTER (WHERE {condition}) - count(DISTINCT "{column}") FILTER (WHERE {condition})'
+    )
+
+
+def _unique_together(kwargs: dict[str, Any], types: dict[str, str], condition: str, rows: int) -> _Count | None:
+    if kwargs["ignore_row_if"] != "never" or condition != "true":
+        return None
+    names = ", ".join(f'"{name}"' for name in kwargs["column_list"])
+    return _none(f"count(*) - count(DISTINCT row({names}))")
+
+
+def _ordered(kwargs: dict[str, Any], types: dict[str, str], condition: str, rows: int) -> _Count | None:
+    high, low = kwargs["column_A"], kwargs["column_B"]
+    if kwargs["ignore_row_if"] != "either_value_is_missing" or types[high] != types[low]:
+        return None
+    return _none(_failing(f'"{high}" {"<" if kwargs["or_equal"] else "<="} "{low}"', condition, types, high, low))
+
+
+def _differing(kwargs: dict[str, Any], types: dict[str, str], condition: str, rows: int) -> _Count | None:
+    names = kwargs["column_list"]
+    if len(names) != 2 or kwargs["ignore_row_if"] != "any_value_is_missing" or {types[n] for n in names} != {_TEXT}:
+        return None
+    return _none(_failing(f'"{names[0]}" = "{names[1]}"', condition, types))
+
+
+def _mean(kwargs: dict[str, Any], types: dict[str, str], condition: str, rows: int) -> _Count | None:
+    column, low, high = kwargs["column"], kwargs["min_value"], kwargs["max_value"]
+    if types[column] not in _NUMBERS:
+        return None
+
+    def observed(mean: float | None) -> str | None:
+        sure = mean is not None and low + _FEW <= mean <= high - _FEW
+        return f"{mean:.9g} was met" if sure else None
+
+    return _Count(f'avg("{column}")', observed)
+
+
+def _latest(kwargs: dict[str, Any], types: dict[str, str], condition: str, rows: int) -> _Count | None:
+    column, oldest = kwargs["column"], kwargs["min_value"]
+    if types[column] not in ("DATE", "TIMESTAMP") or oldest.tzinfo:
+        return None
+
+    def observed(newest: datetime | None) -> str | None:
+        return f"{newest} was met" if newest is not None and newest >= oldest else None
+
+    return _Count(f'max("{column}")::TIMESTAMP', observed)
+
+
+_Form = Callable[[dict[str, Any], dict[str, str], str, int], _Count | None]
+_FORMS: dict[str, _Form] = {
+    "expect_column_values_to_not_be_null": _filled,
+    "expect_column_values_to_be_null": _empty,
+    "expect_column_values_to_be_in_set": _in_set,
+    "expect_column_values_to_be_between": _between,
+    "expect_column_values_to_be_unique": _unique,
+    "expect_compound_columns_to_be_unique": _unique_together,
+    "expect_column_pair_values_a_to_be_greater_than_b": _ordered,
+    "expect_select_column_values_to_be_unique_within_record": _differing,
+    "expect_column_mean_to_be_between": _mean,
+    "expect_column_max_to_be_between": _latest,
+}
