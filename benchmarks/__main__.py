@@ -1,7 +1,7 @@
 """`python -m benchmarks [table|growth|claims]`: what the work costs, beside what bounds it and what it may cost.
 
 Everything is measured in processor seconds and in the most memory of fresh processes. Without a section all three are
-measured. Exit code 1 where a goal, a bound or flat memory is missed.
+measured. Exit code 1 where a goal, a bound or flat memory is missed, 2 where `--only` names nothing.
 """
 
 from __future__ import annotations
@@ -38,6 +38,10 @@ def main(arguments: list[str] | None = None) -> int:
             for document in sections[section](shop, options):
                 report.write(section, [document])
                 measured[section].append(document)
+    found = {d.get("claim", d["name"]) for documents in measured.values() for d in documents}
+    if unknown := sorted(set(options.only or ()) - found):
+        print(f"No row, series or claim is called {', '.join(unknown)}; nothing was measured for it.", file=sys.stderr)
+        return 2
     if options.json:
         print(json.dumps(measured, indent=1, ensure_ascii=False))
     return 1 if any(d.get("kept") is False for documents in measured.values() for d in documents) else 0
