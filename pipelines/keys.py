@@ -11,6 +11,7 @@ REGISTERS = asset_key("tracker/registers")
 FACTS_KEY = asset_key("tracker/facts")
 CELLS = asset_key("tracker/cells")
 SCORES = asset_key("tracker/scores")
+JUDGEMENTS = asset_key("tracker/judgements")
 EXPECTATIONS = asset_key("tracker/expectations")
 
 

@@ -14,7 +14,7 @@ from idtracker.model.config.part import Column, Part
 from idtracker.model.config.source import Source
 from idtracker.model.tables import DERIVED, FACTS, OPERATIONS, REFERENCE, TABLES, columns_of, companions, fields_of
 from idtracker.model.tables.column_inputs import METRIC_INPUTS, inputs_of
-from pipelines.keys import CELLS, FACTS_KEY, REGISTERS, SCORES, accepted_key, landed_key
+from pipelines.keys import CELLS, FACTS_KEY, JUDGEMENTS, REGISTERS, SCORES, accepted_key, landed_key
 
 Deps = dict[str, list[dg.TableColumnDep]]
 
@@ -22,8 +22,15 @@ _TABLES_OF: dict[dg.AssetKey, list[str]] = {
     REGISTERS: list(REFERENCE),
     CELLS: ["merged_cell", "cell_report", "obligation", "freshness"],
     SCORES: ["score", "trend"],
+    JUDGEMENTS: ["scenario", "calibration"],
 }
-_FIRST = {REGISTERS: "organisation", FACTS_KEY: "observation", CELLS: "merged_cell", SCORES: "score"}
+_FIRST = {
+    REGISTERS: "organisation",
+    FACTS_KEY: "observation",
+    CELLS: "merged_cell",
+    SCORES: "score",
+    JUDGEMENTS: "scenario",
+}
 
 
 def headings_schema(source: Source) -> dg.TableSchema:

@@ -7,6 +7,7 @@ from datetime import datetime
 import pandas as pd
 
 from idtracker.ingest.decisions.adjudications import Adjudications
+from idtracker.ingest.decisions.resolutions import Resolutions
 from idtracker.ingest.decisions.waivers import Waivers
 from idtracker.ingest.judge.catalogue import ProgrammeCatalogue
 from idtracker.ingest.judged.queue import pending
@@ -56,7 +57,8 @@ def _published(home: Home, audience: str) -> dict[str, pd.Timestamp | None]:
         str(submission): None if pd.isna(at) else at for submission, at in frame.itertuples(index=False, name=None)
     }
     decisions = pd.read_parquet(tables / "adjudication.parquet", columns=["adjudication_id"])["adjudication_id"]
-    return {**submissions, **dict.fromkeys(map(str, [*waivers, *decisions]))}
+    resolved = pd.read_parquet(tables / "resolution.parquet", columns=["resolution_id"])["resolution_id"]
+    return {**submissions, **dict.fromkeys(map(str, [*waivers, *decisions, *resolved]))}
 
 
 def _decided(home: Home, catalogue: ProgrammeCatalogue, until: datetime | None) -> dict[str, pd.Timestamp | None]:
@@ -68,4 +70,5 @@ def _decided(home: Home, catalogue: ProgrammeCatalogue, until: datetime | None) 
     }
     waivers = [w.waiver_id for source_id in catalogue.known for w in Waivers(home, until).of(source_id)]
     decisions = [decision.adjudication_id for decision in Adjudications(home, until).all()]
+    decisions += [decision.resolution_id for decision in Resolutions(home, until).all()]
     return {**decided, **dict.fromkeys([*waivers, *decisions])}

@@ -29,6 +29,7 @@ from idtracker.operate.step import (
 from idtracker.operate.steps.cells import write_cells
 from idtracker.operate.steps.expectations import EXPECTED_TABLES, TableVerdict, check_expectations, write_drift
 from idtracker.operate.steps.facts import refresh_store
+from idtracker.operate.steps.judgements import JUDGEMENTS
 from idtracker.operate.steps.metrics import write_metrics
 from idtracker.operate.steps.publication import publish
 from idtracker.operate.steps.registers import write_registers
@@ -51,9 +52,9 @@ def silent(step: str, done: int, total: int) -> None:
 def store_steps(catalogue: ProgrammeCatalogue) -> list[Step]:
     """Everything behind the judged rows, in order: registers, facts, cells, scores, expectations, metrics, publications."""
     measured = [_metrics_step(name) for name in families()]
-    inputs = ("tracker/expectations", *(step.name for step in measured))
+    inputs = ("tracker/expectations", JUDGEMENTS.name, *(step.name for step in measured))
     published = [_publication_step(audience, inputs) for audience in AUDIENCES]
-    return [REGISTERS, _facts_step(catalogue), CELLS, SCORES, EXPECTATIONS, *measured, *published]
+    return [REGISTERS, _facts_step(catalogue), CELLS, SCORES, JUDGEMENTS, EXPECTATIONS, *measured, *published]
 
 
 def derive_steps(catalogue: ProgrammeCatalogue) -> list[Step]:
@@ -156,9 +157,8 @@ def _facts(context: Context) -> StepResult:
 
 def _cells(context: Context) -> StepResult:
     figures = write_cells(context.home, context.catalogue, context.now, context.until)
-    account = accounts.reconcile_cells(
-        context.home, context.catalogue, context.now, context.until, every=context.is_thorough
-    )
+    every = context.is_thorough
+    account = accounts.reconcile_cells(context.home, context.catalogue, context.now, context.until, every=every)
     return StepResult(dict(figures), (account_check("facts_to_cells", account),))
 
 

@@ -72,6 +72,7 @@ def _as_they_stood(
         "audit": now["audit"][now["audit"]["at"] <= at],
         "run": now["run"][now["run"]["started_at"] <= at],
         "adjudication": now["adjudication"][now["adjudication"]["decided_at"] <= at],
+        "resolution": now["resolution"][now["resolution"]["decided_at"] <= at],
         "waiver": now["waiver"][now["waiver"]["given_at"] <= at],
         "finding": now["finding"][now["finding"]["submission_id"].isin(submissions["submission_id"])],
         "freshness": freshness_table(

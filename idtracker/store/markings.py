@@ -110,6 +110,19 @@ def mark_decisions(connection: duckdb.DuckDBPyConnection) -> None:
         )
 
 
+def mark_resolutions(connection: duckdb.DuckDBPyConnection) -> None:
+    """Mark each decision about a question as the judgements of it were ever marked; one without any stays as it is."""
+    rows = connection.execute(
+        """SELECT DISTINCT r.resolution_id, s.classification, s.releasable_to
+        FROM resolution r JOIN scenario_vintage s USING (question_id)"""
+    ).df()
+    for decision, marking in _united_by(rows, ["resolution_id"]).items():
+        connection.execute(
+            "UPDATE resolution SET classification = ?, releasable_to = ? WHERE resolution_id = ?",
+            [marking.classification, marking.releasable_to, decision],
+        )
+
+
 def _distinct(
     connection: duckdb.DuckDBPyConnection, files: Sequence[Path], by: list[str], among: pd.DataFrame | None = None
 ) -> pd.DataFrame:

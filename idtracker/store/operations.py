@@ -13,6 +13,7 @@ import pandas as pd
 
 from idtracker.ingest.decisions.adjudications import Adjudications
 from idtracker.ingest.decisions.overrules import Overrules
+from idtracker.ingest.decisions.resolutions import Resolutions
 from idtracker.ingest.decisions.revocations import Revocations
 from idtracker.ingest.decisions.waivers import Waivers
 from idtracker.ingest.judged.archive import SubmissionOutcome, accepted_folder, read_frames, read_outcome
@@ -178,6 +179,20 @@ def adjudication_frame(home: Home, until: datetime | None = None) -> pd.DataFram
     return conform_types(pd.DataFrame(rows), OPERATIONS["adjudication"])
 
 
+def resolution_frame(home: Home, until: datetime | None = None) -> pd.DataFrame:
+    """Decisions about questions as they stood at `until`."""
+    rows = [
+        asdict(decision)
+        | {
+            "resolution_id": decision.resolution_id,
+            "decided_at": naive_utc(decision.decided_at),
+            "resolved_on": pd.Timestamp(decision.resolved_on),
+        }
+        for decision in Resolutions(home, until).all()
+    ]
+    return conform_types(pd.DataFrame(rows), OPERATIONS["resolution"])
+
+
 def audit_table(home: Home, sources: Iterable[str], until: datetime | None = None) -> pd.DataFrame:
     """Acts on the record, from the ledger: received, refused, corrected, waived, withdrawn; and decided about cells."""
     rows: list[tuple[object, ...]] = []
@@ -196,6 +211,9 @@ def audit_table(home: Home, sources: Iterable[str], until: datetime | None = Non
     for decision in Adjudications(home, until).all():
         act = "adjudicated" if decision.value is not None else "adjudication_revoked"
         rows.append((naive_utc(decision.decided_at), decision.decided_by, act, " ".join(decision.cell), decision.why))
+    for resolved in Resolutions(home, until).all():
+        act = "resolved" if resolved.outcome is not None else "resolution_revoked"
+        rows.append((naive_utc(resolved.decided_at), resolved.decided_by, act, resolved.question_id, resolved.why))
     columns = ["at", "actor", "action", "subject", "detail"]
     frame = pd.DataFrame(sorted(rows, key=lambda r: tuple(map(str, r))), columns=columns)
     return conform_types(frame, OPERATIONS["audit"])

@@ -20,6 +20,8 @@ ORDER: dict[str, list[str]] = {
     "cell_report": ["indicator_id", "place_id", "period", "org_id", "origin"],
     "score": ["place_id", "period", "node_code"],
     "trend": ["place_id", "node_code", "period"],
+    "scenario": ["scenario_id", "place_id", "period", "question_id", "scheme"],
+    "calibration": ["scheme", "horizon", "assessor"],
     "entity": ["kind", "member_id"],
     "metric_value": ["metric_id", "period", "scope", "measure"],
 }

@@ -1,10 +1,11 @@
-"""The PHIA probability yardstick: seven terms with ranges in per cent, and deliberate gaps between them."""
+"""Schemes of verbal likelihood: the PHIA yardstick with its deliberate gaps, and that of ICD 203, which is never mixed with it."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
 SCHEME = "phia_yardstick"
+ICD203 = "icd203_yardstick"
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +39,17 @@ BANDS = (
     Band("P6", "highly likely", 80, 90),
     Band("P7", "almost certain", 95, 100),
 )
+
+ICD203_BANDS = (
+    Band("I1", "almost no chance", 1, 5),
+    Band("I2", "very unlikely", 5, 20),
+    Band("I3", "unlikely", 20, 45),
+    Band("I4", "roughly even chance", 45, 55),
+    Band("I5", "likely", 55, 80),
+    Band("I6", "very likely", 80, 95),
+    Band("I7", "almost certain", 95, 99),
+)
+SCHEMES = {SCHEME: BANDS, ICD203: ICD203_BANDS}
 
 
 def band_of(probability_pct: float) -> tuple[Band, bool]:

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 
+from idtracker.model.tables.judgement_inputs import OF_JUDGEMENTS
+
 METRIC_INPUTS, METRIC_DEFINITION, CLOCK = "@metric.inputs", "@metric.definition", "@clock"
 
 _PERIOD = (
@@ -58,6 +60,7 @@ def _each(column: str) -> tuple[str, ...]:
 
 
 MADE_OF: Mapping[str, Mapping[str, tuple[str, ...]]] = {
+    **OF_JUDGEMENTS,
     "cell_report": {
         "indicator_id": ("observation.indicator_id", "indicator.indicator_id"),
         "place_id": (*_each("place_id"), "place.parent_id", "place.level"),

@@ -38,6 +38,7 @@ class Judgement(Fact):
 
     judgement_id: str = column("Identifier of the judgement", "text", field="reference", required=True)
     scenario: str = column("Scenario or question judged", "text", required=True)
+    scenario_id: str = column("Identifier of the scenario, the same for all who judge it", "text")
     org_id: str = column("Assessing organisation", "organisation", field="organisation", default="publisher")
     org_name: str = column("Organisation as typed", "text", part_of="organisation")
     place_id: str = column("Place", "place", field="place")
@@ -50,6 +51,12 @@ class Judgement(Fact):
     yardstick_code: str = column(
         "PHIA probability yardstick term", "code", field="yardstick", codelist="phia_yardstick"
     )
+    icd203_code: str = column(
+        "ICD 203 term, of a scheme of its own beside the PHIA yardstick",
+        "code",
+        field="icd203",
+        codelist="icd203_yardstick",
+    )
     probability_low_pct: float = column("Lower end of the stated range", "number", ge=0, le=100, unit="%")
     probability_pct: float = column(
         "Stated probability",
@@ -61,9 +68,24 @@ class Judgement(Fact):
         between=("probability_low_pct", "probability_high_pct"),
     )
     probability_high_pct: float = column("Upper end of the stated range", "number", ge=0, le=100, unit="%")
+    confidence_pct: float = column(
+        "How sure the assessor is that the truth lies in the stated range, above 0 to 100", "number", unit="%"
+    )
+    value_low: float = column("Lowest plausible value of the quantity asked", "number")
+    value_best: float = column(
+        "Best estimate of the quantity asked, in its unit", "number", between=("value_low", "value_high")
+    )
+    value_high: float = column("Highest plausible value of the quantity asked", "number")
+    value_unit: str = column("Unit of the quantity asked", "text")
+    value_min: float = column("Lowest value that the quantity can have", "number")
+    value_max: float = column("Highest value that the quantity can have", "number")
     ancr: str = column("Analytical confidence", "code", codelist="ancr")
+    reliability: str = column("Admiralty reliability of the basis, A to F", "code", codelist="source_reliability")
+    credibility: str = column("Admiralty credibility of the basis, 1 to 6", "code", codelist="information_credibility")
+    warning_indicators: str = column("Indicators that would warn of it, `;` between", "text")
     resolved_on: Moment = column("Date on which the outcome was known", "date")
     has_occurred: Flag = column("Outcome", "flag")
+    resolved_value: float = column("Value that the quantity turned out to have", "number")
 
 
 class EffectClaim(Fact):

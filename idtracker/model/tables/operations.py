@@ -139,6 +139,23 @@ class Adjudication(Table):
     why: str = column("Reason", "text", required=True)
 
 
+class Resolution(Table):
+    """One decision about what became of a question that was judged, with its reason."""
+
+    key = ("resolution_id",)
+
+    resolution_id: str = column("Identifies the decision", "text", required=True)
+    question_id: str = column("Question: scenario, place, horizon and unit", "text", required=True)
+    subject: str = column("The question in words", "text", required=True)
+    outcome: float = column(
+        "100 or 0 for a likelihood that came about or not, else the value; empty revokes an earlier decision", "number"
+    )
+    resolved_on: Moment = column("Date on which the outcome was known", "date", required=True)
+    decided_by: str = column("Organisation or role that answers for it", "text", required=True)
+    decided_at: Moment = column("When it was decided, UTC", "instant", required=True)
+    why: str = column("Reason", "text", required=True)
+
+
 class Obligation(Table):
     """One report owed by one organisation for one period, and whether it came."""
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from idtracker.model.tables.base import Moment, Table, column
 from idtracker.model.tables.derived import CellReport, MergedCell, MetricValue, Score, Trend
+from idtracker.model.tables.judgement import Calibration, Scenario
 from idtracker.model.tables.operations import Obligation
 
 SUFFIX = "_vintage"
@@ -15,6 +16,8 @@ KEYS: dict[str, tuple[str, ...]] = {
     "trend": ("place_id", "node_code", "period"),
     "metric_value": ("metric_id", "measure", "scope", "period"),
     "obligation": ("source_id", "period"),
+    "scenario": ("question_id", "period", "scheme"),
+    "calibration": ("assessor", "scheme", "horizon"),
 }
 """What names a row of a table that is kept over time."""
 SINCE = {"metric_value": ("as_of_on",)}
@@ -48,6 +51,8 @@ ScoreVintage = _as_vintages(Score)
 TrendVintage = _as_vintages(Trend)
 MetricValueVintage = _as_vintages(MetricValue)
 ObligationVintage = _as_vintages(Obligation)
+ScenarioVintage = _as_vintages(Scenario)
+CalibrationVintage = _as_vintages(Calibration)
 
 
 def vintages_of(table: str) -> str:

@@ -8,7 +8,7 @@ from pydantic import Field
 
 from idtracker.model.document import Document, Moment
 
-Kind = Literal["withdrawal", "waiver", "confirmation", "marking_overruled", "adjudication", "name_review"]
+Kind = Literal["withdrawal", "waiver", "confirmation", "marking_overruled", "adjudication", "resolution", "name_review"]
 State = Literal["in_force", "replaced", "ended", "revoked"]
 
 

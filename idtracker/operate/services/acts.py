@@ -8,6 +8,7 @@ from datetime import UTC, datetime, time, timedelta
 
 from idtracker.ingest.decisions.adjudications import Adjudication, Adjudications
 from idtracker.ingest.decisions.overrules import Overrules
+from idtracker.ingest.decisions.resolutions import Resolution, Resolutions
 from idtracker.ingest.decisions.revocations import Revocation, Revocations
 from idtracker.ingest.decisions.signing import content_id
 from idtracker.ingest.decisions.waivers import FOR_GOOD, Waiver, Waivers
@@ -27,6 +28,7 @@ NOTES: dict[Kind, str] = {
     "confirmation": "The file waits again from now on; the next `idtracker run` takes that up.",
     "marking_overruled": "The file is refused where it is sent again. What was taken in stays; `idtracker withdraw` takes it back.",
     "adjudication": "The cell is undecided again; the next `idtracker run` merges its reports.",
+    "resolution": "The question is as the reports have it again; the next `idtracker run` takes that up.",
     "name_review": "The line has left names.csv; the next `idtracker run` judges the files of the source again.",
 }
 
@@ -105,6 +107,7 @@ def _unknown(home: Home, identifier: str) -> str:
 
 def _acts(home: Home, catalogue: ProgrammeCatalogue, now: datetime) -> Iterator[_Known]:
     yield from _decided_cells(home)
+    yield from _resolved_questions(home)
     for source_id in dict.fromkeys([*catalogue.sources, *Ledger(home).sources()]):
         yield from _withdrawals(home, source_id)
         yield from _waivers(home, source_id, now)
@@ -216,6 +219,29 @@ def _of_cell(known: Adjudications, same: Sequence[Adjudication]) -> Iterator[_Kn
         if later is not None and later.value is None:
             act = replace(act, state="revoked", ended_by=(later.decided_at, later.decided_by, later.why))
         yield replace(act, state="replaced") if later is not None and later.value is not None else act
+
+
+def _resolved_questions(home: Home) -> Iterator[_Known]:
+    known = Resolutions(home)
+    followers: dict[str, list[Resolution]] = {}
+    for decision in known.all():
+        followers.setdefault(decision.question_id, []).append(decision)
+    for same in followers.values():
+        for decision, later in zip(same, [*same[1:], None], strict=True):
+            if decision.outcome is None:
+                continue
+
+            def revoke(by: str, why: str, at: datetime, of: Resolution = decision) -> None:
+                known.add(replace(of, outcome=None, decided_by=by, why=why, decided_at=at))
+
+            act = _Known(
+                *(decision.resolution_id, "resolution", "", decision.question_id),
+                f"{decision.subject}: {decision.outcome:g} on {decision.resolved_on.isoformat()}",
+                *(decision.decided_by, decision.why, decision.decided_at, revoke),
+            )
+            if later is not None and later.outcome is None:
+                act = replace(act, state="revoked", ended_by=(later.decided_at, later.decided_by, later.why))
+            yield replace(act, state="replaced") if later is not None and later.outcome is not None else act
 
 
 def _name_review(home: Home, source_id: str, entry: ReviewedName) -> _Known:

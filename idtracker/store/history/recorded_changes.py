@@ -27,11 +27,15 @@ def recorded_changes(connection: duckdb.DuckDBPyConnection) -> dict[pd.Timestamp
         remember(
             connection, **{f"changes:{source_id}": mark for source_id, mark in stale.items()}
         )  # last: they stand now
-    decided = ", ".join(f'"{c.name}"' for c in columns_of(TABLES["adjudication"]) if c.name not in _MARKING)
+    decided, resolved = (
+        ", ".join(f'"{c.name}"' for c in columns_of(TABLES[name]) if c.name not in _MARKING)
+        for name in ("adjudication", "resolution")
+    )
     rows = connection.execute(
         f"""SELECT moment, bit_xor(change) FROM (
           SELECT moment, change FROM _change
           UNION ALL SELECT decided_at, hash('decision', {decided}) FROM adjudication
+          UNION ALL SELECT decided_at, hash('resolution', {resolved}) FROM resolution
         ) GROUP BY moment"""
     ).fetchall()
     return {pd.Timestamp(at): str(change) for at, change in rows}

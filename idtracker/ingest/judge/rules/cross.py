@@ -7,22 +7,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
 from idtracker.ingest.judge.definition import specs_of
+from idtracker.ingest.judge.rules.judged import Judged, Mask
+from idtracker.ingest.judge.rules.judgements import check_judgements
 from idtracker.ingest.judge.rules.rows import JudgedRows
-from idtracker.ingest.resolve.yardstick import BANDS
-from idtracker.ingest.shape.values import bounds_details
 from idtracker.model.findings import Findings
 from idtracker.model.messages import Message, texts_of
 from idtracker.model.tables import FACTS, referenced, referring
 from idtracker.model.tables.labels import rows_of
-
-Mask = npt.NDArray[np.bool_]
 
 _TRUST = ("trust_reliability", "trust_mission", "trust_openness")
 _ONE_PART = re.compile(r"\s*([^=;]+?)\s*=\s*([^=;]+?)\s*")
@@ -38,37 +34,20 @@ def check_cross(rows: JudgedRows, already: Mask, indicator: pd.DataFrame) -> Fin
     findings = Findings()
     if already.all():
         return findings
-    judged = _Judged(rows, ~already, findings)
+    judged = Judged(rows, ~already, findings)
     _money(judged)
     _starts(judged)
     _coordinates(judged)
     _two_sides(judged)
     _completeness(judged)
-    _judgements(judged)
+    if rows.part.feeds == "judgement":
+        check_judgements(judged)
+    _claims(judged)
     _breakdowns(judged, indicator)
     return findings
 
 
-class _Judged:
-    """Rows under judgement with the mask of those that count, and where findings go."""
-
-    def __init__(self, rows: JudgedRows, live: Mask, findings: Findings) -> None:
-        self.rows, self.live, self.findings = rows, live, findings
-
-    def __getitem__(self, column: str) -> pd.Series:
-        return self.rows.facts[column]
-
-    def report(self, rule_id: str, mask: pd.Series | Mask, column: str, other: str = "", **details: Any) -> None:
-        """Report the live rows of the mask at a canonical column; `other` is told by its heading."""
-        broken = self.live & (mask.to_numpy(bool, na_value=False) if isinstance(mask, pd.Series) else mask)
-        if not broken.any():
-            return
-        if other:
-            details["other"] = self.rows.heading_in_both(other)
-        self.rows.report(self.findings, rule_id, pd.Series(broken), column, **details)
-
-
-def _money(judged: _Judged) -> None:
+def _money(judged: Judged) -> None:
     for spec in specs_of(judged.rows.part).values():
         if spec.kind == "money":
             amount = judged[spec.name]
@@ -76,14 +55,14 @@ def _money(judged: _Judged) -> None:
             judged.report("cross.currency", bare, spec.name)
 
 
-def _starts(judged: _Judged) -> None:
+def _starts(judged: Judged) -> None:
     for spec in judged.rows.specs:
         if spec.follows and judged.rows.maps(spec.follows, spec.name):
             alone = judged[spec.name].notna() & judged[spec.follows].isna()
             judged.report("cross.start_missing", alone, spec.name, other=spec.follows)
 
 
-def _coordinates(judged: _Judged) -> None:
+def _coordinates(judged: Judged) -> None:
     if not judged.rows.maps("latitude", "longitude"):
         return
     latitude, longitude = judged["latitude"].astype("float64"), judged["longitude"].astype("float64")
@@ -108,7 +87,7 @@ def exchanged(latitude: pd.Series, longitude: pd.Series, counted: Mask) -> Mask:
     return counted & far
 
 
-def _two_sides(judged: _Judged) -> None:
+def _two_sides(judged: Judged) -> None:
     for spec in judged.rows.specs:
         if spec.other_than and judged.rows.maps(spec.other_than, spec.name):
             is_same = judged[spec.other_than] == judged[spec.name]
@@ -120,7 +99,7 @@ def _two_sides(judged: _Judged) -> None:
             rated &= judged[trust].isna()
 
 
-def _completeness(judged: _Judged) -> None:
+def _completeness(judged: Judged) -> None:
     feeds, maps = judged.rows.part.feeds, judged.rows.maps
     if feeds == "governance_role" and maps("is_filled", "org_id"):
         judged.report("cross.role_without_holder", judged["is_filled"] & judged["org_id"].isna(), "is_filled")
@@ -130,24 +109,13 @@ def _completeness(judged: _Judged) -> None:
             judged.report("cross.score_without_scheme", bare, spec.name)
 
 
-def _judgements(judged: _Judged) -> None:
-    feeds, maps = judged.rows.part.feeds, judged.rows.maps
-    if feeds == "judgement" and maps("yardstick_code", "probability_pct"):
-        stated = judged["probability_pct"].astype("float64")
-        in_a_gap = ~np.logical_or.reduce([stated.between(b.low, b.high).to_numpy() for b in BANDS])
-        for band in BANDS:
-            other = judged["yardstick_code"].eq(band.code) & stated.notna() & ~stated.between(band.low, band.high)
-            details = bounds_details(int(band.low), int(band.high))
-            judged.report("judgement.yardstick_term", other & ~in_a_gap, "probability_pct", term=band.code, **details)
-    if feeds == "judgement" and maps("resolved_on", "has_occurred"):
-        unknown = judged["resolved_on"].notna() & judged["has_occurred"].isna()
-        judged.report("judgement.outcome_missing", unknown, "resolved_on")
-    if feeds == "effect_claim" and maps("estimator", "cells_count"):
+def _claims(judged: Judged) -> None:
+    if judged.rows.part.feeds == "effect_claim" and judged.rows.maps("estimator", "cells_count"):
         claims = judged["tier_code"].eq("T1") & judged["estimator"].eq("IC")
         judged.report("judgement.effect_cells", claims & (judged["cells_count"].fillna(0) < 4), "cells_count")
 
 
-def _breakdowns(judged: _Judged, indicator: pd.DataFrame) -> None:
+def _breakdowns(judged: Judged, indicator: pd.DataFrame) -> None:
     """Counts by sex, age and the like that add up to more than the row of the total beside them."""
     key = [specs_of(judged.rows.part)[field].name for field in judged.rows.part.key]
     if "disaggregation" not in key:
@@ -165,7 +133,7 @@ def _breakdowns(judged: _Judged, indicator: pd.DataFrame) -> None:
             judged.report("cross.breakdown", mask, column, dimension=named, **sums)
 
 
-def _counts(judged: _Judged, indicator: pd.DataFrame) -> Iterator[tuple[str, Mask]]:
+def _counts(judged: Judged, indicator: pd.DataFrame) -> Iterator[tuple[str, Mask]]:
     """Columns that hold counts, with the rows in which they do: shares, scores and ranks do not add up."""
     if judged.rows.part.feeds == "result_value":
         adds_up = judged["measure"].eq("1") | judged["is_aggregable"].fillna(False)

@@ -148,7 +148,8 @@ def _yardstick_gaps(rows: JudgedRows, findings: Findings) -> None:
     if "probability_pct" in rows.facts:
         stated = rows.facts["probability_pct"]
         inside = np.logical_or.reduce([stated.between(low, high).to_numpy() for low, high in _PHIA_RANGES])
-        rows.report(findings, "judgement.yardstick_gap", stated.between(0, 100) & ~inside, "probability_pct")
+        other = rows.facts["icd203_code"].notna() & rows.facts["yardstick_code"].isna()  # a scheme without gaps
+        rows.report(findings, "judgement.yardstick_gap", stated.between(0, 100) & ~inside & ~other, "probability_pct")
 
 
 def _subsets(rows: JudgedRows, findings: Findings) -> None:
