@@ -45,6 +45,10 @@ COMMANDS: dict[str, tuple[str, str]] = {
         "idtracker.cli.review.adjudicate:adjudicate",
         "Cells whose reports disagree: list, show, decide, revoke.",
     ),
+    "judgement": (
+        "idtracker.cli.review.judgement:judgement",
+        "Questions that were judged: list, resolve, and the record of those who judged.",
+    ),
     "names": ("idtracker.cli.review.names:names", "Names that nobody knows yet: suggest, accept, check."),
     "reference": (
         "idtracker.cli.review.reference:reference",

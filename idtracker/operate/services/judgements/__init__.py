@@ -1,0 +1,1 @@
+"""Questions that were judged: listed, resolved on record, and held against what came about."""
