@@ -11,7 +11,7 @@ from typing import Literal
 Step = Literal["judging", "facts", "analysis", "expectations"]
 
 VERSIONS: dict[Step, int] = {
-    "judging": 4,  # from the bytes of a file to accepted rows, held rows and findings
+    "judging": 5,  # from the bytes of a file to accepted rows, held rows and findings
     "facts": 2,  # from judged files to vintages, submissions and their accounts
     "analysis": 3,  # from vintages to cells, scores, obligations and metrics
     "expectations": 2,  # from tables to the verdicts about them

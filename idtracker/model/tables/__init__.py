@@ -10,7 +10,7 @@ import re
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
-from idtracker.model.tables import derived, effect, joint_work, judgement, operations, reference, reporting
+from idtracker.model.tables import derived, effect, joint_work, operations, reference, reporting
 from idtracker.model.tables import vintages as over_time
 from idtracker.model.tables.base import (
     PROVENANCE,
@@ -25,6 +25,7 @@ from idtracker.model.tables.base import (
     grain,
     referring,
 )
+from idtracker.model.tables.judgements import tables as judged
 
 if TYPE_CHECKING:
     from idtracker.model.tables.frames import conform_types, empty_frame, frame_of
@@ -47,7 +48,7 @@ FACTS: dict[str, type[Table]] = {
     **_named(joint_work, Fact),
     **_named(effect, Fact),
 }
-DERIVED: dict[str, type[Table]] = {**_named(derived, Table), **_named(judgement, Table)}
+DERIVED: dict[str, type[Table]] = {**_named(derived, Table), **_named(judged, Table)}
 REFERENCE: dict[str, type[Table]] = _named(reference, Table)
 OPERATIONS: dict[str, type[Table]] = _named(operations, Table)
 OVER_TIME: dict[str, type[Table]] = _named(over_time, Table)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 
-from idtracker.model.tables.judgement_inputs import OF_JUDGEMENTS
+from idtracker.model.tables.judgements.inputs import OF_JUDGEMENTS
 
 METRIC_INPUTS, METRIC_DEFINITION, CLOCK = "@metric.inputs", "@metric.definition", "@clock"
 

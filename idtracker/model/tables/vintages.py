@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from idtracker.model.tables.base import Moment, Table, column
 from idtracker.model.tables.derived import CellReport, MergedCell, MetricValue, Score, Trend
-from idtracker.model.tables.judgement import Calibration, Scenario
+from idtracker.model.tables.judgements.tables import Calibration, Scenario
 from idtracker.model.tables.operations import Obligation
 
 SUFFIX = "_vintage"

@@ -18,7 +18,7 @@ from pipelines.describe import cadence_cron, freshness
 from pipelines.keys import accepted_key, landed_key
 
 Drop = Callable[..., Path]
-BEHIND = {"tracker/facts", "tracker/cells", "tracker/scores", "tracker/expectations", "published/hmg"}
+BEHIND = {f"tracker/{s}" for s in ("facts", "cells", "scores", "judgements", "expectations")} | {"published/hmg"}
 FAMILIES = {"metrics/analysis", "metrics/flow", "metrics/network"}
 
 

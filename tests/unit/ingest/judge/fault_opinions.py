@@ -34,6 +34,36 @@ JUDGEMENTS = Table(
         Fault("value.range", "probability", {"yardstick": None, "probability": 150}),
     ),
 )
+RANGES = Table(
+    "ranges",
+    "judgement",
+    ("reference",),
+    {
+        "reference": ("Estimate", "رقم التقدير"),
+        "scenario": ("Question", "السؤال"),
+        "yardstick": ("Term", "المصطلح"),
+        "icd203": ("ICD term", "مصطلح ICD"),
+        "value_low": ("Lowest", "الأدنى"),
+        "value_best": ("Best", "الأفضل"),
+        "value_high": ("Highest", "الأعلى"),
+        "confidence_pct": ("Sure %", "الثقة %"),
+    },
+    {
+        "reference": "Q-#",
+        "scenario": Said("Displaced families", "الأسر النازحة"),
+        "yardstick": None,
+        "icd203": None,
+        "value_low": 20,
+        "value_best": 40,
+        "value_high": 60,
+        "confidence_pct": 80,
+    },
+    (
+        Fault("judgement.two_schemes", "icd203", {"yardstick": Said("likely", "مرجح"), "icd203": "I5"}),
+        Fault("judgement.confidence", "confidence_pct", {"confidence_pct": 0}),
+        Fault("judgement.one_sided", "value_low", {"value_high": None}),
+    ),
+)
 CLAIMS = Table(
     "claims",
     "effect_claim",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from fault_opinions import CLAIMS, EVENTS, JUDGEMENTS, ROLES, TIES
+from fault_opinions import CLAIMS, EVENTS, JUDGEMENTS, RANGES, ROLES, TIES
 from fault_words import ATLANTIS, DFID, FCDO, MAFRAQ, OLD_TOWN, UNHCR, UNKNOWN_ORG, Fault, Said, Table
 
 RETURNS = Table(
@@ -212,4 +212,17 @@ PAYMENTS = Table(
     {"reference": "PAY-#", "activity": "ACT-1", "amount": 7, "amount_currency": "JOD"},
     (Fault("cross.reference", "activity", {"activity": "ACT-99"}, formats=("xlsx", "json")),),
 )
-TABLES = (RETURNS, OBSERVATIONS, OPEN_DATA, JUDGEMENTS, CLAIMS, EVENTS, TIES, ROLES, SCORES, ACTIVITIES, PAYMENTS)
+TABLES = (
+    RETURNS,
+    OBSERVATIONS,
+    OPEN_DATA,
+    JUDGEMENTS,
+    RANGES,
+    CLAIMS,
+    EVENTS,
+    TIES,
+    ROLES,
+    SCORES,
+    ACTIVITIES,
+    PAYMENTS,
+)

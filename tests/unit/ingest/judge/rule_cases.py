@@ -65,6 +65,17 @@ EVENT_HEAD = "reference,event_on,latitude,longitude\n"
 POINTS = "".join(f"E{n},2026-01-0{n},31.{n},35.{n}\n" for n in range(1, 7))
 CLAIM = part("effect_claim", ["reference"], "tier", "estimator", "cells_count", "status")
 FORECAST = part("judgement", ["reference"], "scenario", "yardstick", "probability")
+RANGED = part(
+    "judgement",
+    ["reference"],
+    "scenario",
+    "probability_low_pct",
+    "probability",
+    "probability_high_pct",
+    "confidence_pct",
+)
+RANGE_HEAD = "reference,scenario,probability_low_pct,probability,probability_high_pct,confidence_pct\n"
+SCHEMES = part("judgement", ["reference"], "scenario", "yardstick", "icd203")
 OUTCOME = part("judgement", ["reference"], "scenario", "resolved_on", "has_occurred")
 TIES = part("collaboration_tie", ["from_organisation", "to_organisation", "period"], "frey_level", "trust_mission")
 TIE_HEAD = "from_organisation,to_organisation,period,frey_level,trust_mission\n"
@@ -170,6 +181,9 @@ CASES: list[Broken] = [
     ("grade.ungraded", {**OBSERVATION}, OBS_HEAD + obs(), OBS_HEAD + obs() + obs(place="JO-IR", grade="F"), [3]),
     ("count.subset", {}, HEAD + GOOD, HEAD + GOOD + row(targeted="5", reached="6"), [4]),
     ("judgement.yardstick_term", FORECAST, "reference,scenario,yardstick,probability\nJ1,s,likely,60\n", "reference,scenario,yardstick,probability\nJ1,s,likely,15\n", [2]),
+    ("judgement.two_schemes", SCHEMES, "reference,scenario,yardstick,icd203\nJ1,s,likely,\nJ2,s,,likely\n", "reference,scenario,yardstick,icd203\nJ1,s,likely,likely\n", [2]),
+    ("judgement.confidence", RANGED, RANGE_HEAD + "J1,s,20,41,60,80\n", RANGE_HEAD + "J1,s,20,41,60,0\nJ2,s,20,41,60,120\n", [2, 3]),
+    ("judgement.one_sided", RANGED, RANGE_HEAD + "J1,s,20,41,60,80\nJ2,s,,41,,\n", RANGE_HEAD + "J1,s,20,41,,80\nJ2,s,,41,60,80\nJ3,s,20,,60,80\n", [2, 3, 4]),
     ("judgement.outcome_missing", OUTCOME, "reference,scenario,resolved_on,has_occurred\nJ1,s,2026-03-31,no\nJ2,s,,\n", "reference,scenario,resolved_on,has_occurred\nJ1,s,2026-03-31,\n", [2]),
     ("judgement.effect_cells", CLAIM, "reference,tier,estimator,cells_count,status\nC1,T1,IC,4,CLAIMED\nC2,T2,IC,2,CLAIMED\n", "reference,tier,estimator,cells_count,status\nC1,T1,IC,2,CLAIMED\n", [2]),
     ("cross.currency", part("transaction", ["reference"], "amount", "amount_currency"), "reference,amount,amount_currency\nP1,5,JOD\nP2,0,\n", "reference,amount,amount_currency\nP1,5,JOD\nP2,7,\n", [3]),

@@ -47,6 +47,7 @@ def test_numbers_have_bounds_in_other_columns() -> None:
         ("effect_claim", "estimate"): ("lower", "upper"),
         ("event", "fatalities"): ("fatalities_low", "fatalities_high"),
         ("judgement", "probability_pct"): ("probability_low_pct", "probability_high_pct"),
+        ("judgement", "value_best"): ("value_low", "value_high"),
     }
     assert bounds_of(FACTS["event"]) == {"fatalities_low", "fatalities_high"}
     assert stating("at_most") == {

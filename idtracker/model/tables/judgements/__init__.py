@@ -1,0 +1,1 @@
+"""Tables computed from judgements, and what their columns are made of."""
