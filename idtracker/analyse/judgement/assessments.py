@@ -70,7 +70,10 @@ class Assessment:
 
 def assessments_of(rows: pd.DataFrame) -> list[Assessment]:
     """The assessments of every vintage of the table `judgement`; a row may state a likelihood and a quantity."""
-    records = rows.astype("object").where(rows.notna(), None).to_dict("records")
+    plain = rows.astype("object").where(rows.notna(), None)
+    records = (
+        dict(zip(map(str, plain.columns), cells, strict=True)) for cells in plain.itertuples(index=False, name=None)
+    )
     return [assessment for row in records for assessment in _of_row(row)]
 
 
@@ -120,10 +123,21 @@ def _assessment(
     question = Question(scenario_id, row["place_id"], _day(row["horizon_on"]), unit)
     quarter = current_period(_day(row["period_end"]) or made_on, "quarter")
     grades = (row["reliability"], row["credibility"])
+    estimate, is_derived, interval = said
     listed = (part.strip() for part in (row["warning_indicators"] or "").split(";"))
     return Assessment(
-        *(row["fact_id"], row["judgement_id"], question, question.question_id, row["scenario"]),
-        *(row["org_id"] or row["originator_org_id"] or row["source_id"], scheme, quarter, made_on, *said),
+        fact_id=row["fact_id"],
+        judgement_id=row["judgement_id"],
+        question=question,
+        question_id=question.question_id,
+        scenario=row["scenario"],
+        assessor=row["org_id"] or row["originator_org_id"] or row["source_id"],
+        scheme=scheme,
+        period=quarter,
+        made_on=made_on,
+        estimate=estimate,
+        is_derived=is_derived,
+        interval=interval,
         ends=tuple(end for end in ends if end is not None),
         is_excluded=any(grade in EXCLUDED_GRADES for grade in grades),
         ancr=row["ancr"],

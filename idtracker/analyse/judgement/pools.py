@@ -138,7 +138,7 @@ def before(pool: Pool, of_series: Sequence[Pool]) -> Pool | None:
     last = [other for other in of_series if other.period == previous_period(pool.period) and other.voices]
     same = [other for other in last if other.question_id == pool.question_id]
     ahead = [other for other in last if _ahead(other) is not None and _ahead(other) == _ahead(pool)]
-    return (same or ahead or [None])[0]
+    return next(iter([*same, *ahead]), None)
 
 
 def _ahead(pool: Pool) -> int | None:

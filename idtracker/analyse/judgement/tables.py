@@ -9,7 +9,7 @@ import pandas as pd
 from idtracker.analyse.judgement.assessments import QUANTITY, Assessment
 from idtracker.analyse.judgement.calibration import ALL, Forecast, bucket_of, calibration_of, hit_rate
 from idtracker.analyse.judgement.outcomes import Decision, Outcome, outcomes_at
-from idtracker.analyse.judgement.pooling import pooled
+from idtracker.analyse.judgement.pooling import Dividend, pooled
 from idtracker.analyse.judgement.pools import (
     Pool,
     agreement,
@@ -139,7 +139,9 @@ def _of_assessor(
 
 
 def _of_crowd(scheme: str, horizon: str, pools: Sequence[Pool], outcomes: dict[str, Outcome]) -> dict[str, object]:
-    forecasts, hits, gains = [], {}, []
+    forecasts: list[Forecast] = []
+    hits: dict[str, list[float]] = {}
+    gains: list[Dividend] = []
     for pool in pools:
         outcome, estimate, bounds = outcomes[pool.question_id].value, pooled(pool.estimates), range_of(pool)
         gain = dividend(pool, outcomes[pool.question_id])

@@ -44,7 +44,14 @@ def list_questions(home: Home, audience: str, states: tuple[str, ...] = ()) -> J
 def _latest(published: duckdb.DuckDBPyConnection) -> list[dict[str, Any]]:
     rows = read_table(published, "scenario").sort_values("period")
     last = rows.drop_duplicates(["question_id", "scheme"], keep="last")
-    return last.astype("object").where(last.notna(), None).to_dict("records")
+    return _plain(last)
+
+
+def _plain(frame: pd.DataFrame) -> list[dict[str, Any]]:
+    """The rows, what is missing None."""
+    cells = frame.astype("object").where(frame.notna(), None)
+    names = [str(name) for name in cells.columns]
+    return [dict(zip(names, row, strict=True)) for row in cells.itertuples(index=False, name=None)]
 
 
 def _question(row: dict[str, Any], today: date) -> JudgedQuestion:
@@ -131,7 +138,7 @@ def record(home: Home, audience: str) -> Record:
     with open_current(home, audience) as published:
         frame = read_table(published, "calibration")
     first = {"CROWD": 0, "ALL": 1}
-    rows = frame.astype("object").where(frame.notna(), None).to_dict("records")
+    rows = _plain(frame)
     rows.sort(
         key=lambda r: (r["scheme"], first.get(r["assessor"], 2), r["assessor"], r["horizon"] != "ALL", r["horizon"])
     )

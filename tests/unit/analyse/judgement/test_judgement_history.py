@@ -108,7 +108,9 @@ def test_a_resolution_is_an_act_that_can_be_revoked(home: Home, store: duckdb.Du
     mark_resolutions(store)
     seen = store.execute("SELECT outcome, resolution_basis FROM scenario_vintage ORDER BY known_from").fetchall()
     assert seen == [(None, None), (None, None), (100, "ACT"), (None, None)]
-    assert count_rows(store, "calibration_vintage") == 8, "A, B, ALL and CROWD, at two horizons each, from the act to its revocation"
+    assert count_rows(store, "calibration_vintage") == 8, (
+        "A, B, ALL and CROWD, at two horizons each, from the act to its revocation"
+    )
     assert set(read_table(store, "resolution")["releasable_to"]) == {"HMG;PARTNERS"}
     assert resolution_frame(home, NOW)["outcome"].tolist() == [100]
 
