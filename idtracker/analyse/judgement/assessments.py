@@ -83,7 +83,7 @@ def _of_row(row: dict[str, Any]) -> Iterator[Assessment]:
         row[name] is not None
         for name in ("probability_low_pct", "probability_pct", "probability_high_pct", "yardstick_code", "icd203_code")
     )
-    if likelihood or not quantity:
+    if likelihood or not quantity or row["has_occurred"] is not None:
         yield _likelihood(row)
     if quantity:
         yield _quantity(row)
