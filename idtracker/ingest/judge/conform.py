@@ -14,6 +14,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from idtracker.ingest.judge.definition import specs_of
+from idtracker.ingest.resolve.resolving import STATED_PCT
 from idtracker.model.config.source import Part, Source
 from idtracker.model.tables import FACTS, PROVENANCE, ColumnSpec, columns_of, companions
 from idtracker.model.tables.frames import typed_columns
@@ -49,6 +50,8 @@ def to_facts(
         for companion in companions(model, spec.field):
             if not companion.names_organisation:
                 data[companion.name] = _companion(frame, field, spec, companion)
+    if part.feeds == "judgement" and STATED_PCT in frame:
+        data["probability_pct"] = data.get("probability_pct", frame[STATED_PCT]).fillna(frame[STATED_PCT])
     for spec in columns_of(model):
         if spec.default and (default := _default(source, spec.default)):
             stated = data.get(spec.name)

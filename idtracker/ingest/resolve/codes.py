@@ -185,6 +185,13 @@ def _in_words(spans: Iterable[Interval]) -> Message:
     )
 
 
+def stated_percentages(texts: pd.Series) -> pd.Series:
+    """The likelihoods, per cent, of cells that say a number in place of a term; the term alone would lose it."""
+    found = (_PERCENT.match(fold(text)) if isinstance(text, str) else None for text in texts)
+    stated = [float(match[1].replace(",", ".")) if match else np.nan for match in found]
+    return pd.Series(stated, index=texts.index, dtype="float64").where(lambda values: values <= 100)
+
+
 def _read_percentages(
     task: Task, different: DistinctTexts, codes_found: list[str | None], here: Mask
 ) -> list[str | None]:

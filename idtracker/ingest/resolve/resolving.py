@@ -7,12 +7,13 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from idtracker.ingest.resolve.codes import resolve_codes, resolve_codes_of
+from idtracker.ingest.resolve.codes import resolve_codes, resolve_codes_of, stated_percentages
 from idtracker.ingest.resolve.indicators import resolve_indicators
 from idtracker.ingest.resolve.lookup import Task, row_dates
 from idtracker.ingest.resolve.organisations import resolve_organisations
 from idtracker.ingest.resolve.places import resolve_places
 from idtracker.ingest.resolve.units import bring_to_units
+from idtracker.ingest.resolve.yardstick import SCHEME as YARDSTICK
 from idtracker.ingest.shape.shaped import Shaped
 from idtracker.ingest.shape.totals import without_totals
 from idtracker.model.config.source import Column, FieldType, Part
@@ -26,6 +27,9 @@ _BY_KIND: dict[FieldType, Callable[[Task], pd.Series]] = {
     "place": resolve_places,
     "indicator": resolve_indicators,
 }
+
+STATED_PCT = "yardstick_stated_pct"
+"""Column of the resolved frame with likelihoods that were written in place of a term."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +70,8 @@ def resolve(
         if kind in _BY_KIND:
             columns[f"{column.field}_id"] = _BY_KIND[kind](task)
         elif kind == "code" and scheme:
+            if scheme == YARDSTICK:
+                columns[STATED_PCT] = stated_percentages(task.texts)
             columns[column.field] = resolve_codes(task, scheme)
         elif (beside := named_by.get(column.field)) in columns:
             columns[column.field] = resolve_codes_of(task, columns[beside])

@@ -145,11 +145,15 @@ def _percentages(rows: JudgedRows, findings: Findings, indicator: pd.DataFrame) 
 
 
 def _yardstick_gaps(rows: JudgedRows, findings: Findings) -> None:
-    if "probability_pct" in rows.facts:
+    if rows.maps("probability_pct"):
         stated = rows.facts["probability_pct"]
         inside = np.logical_or.reduce([stated.between(low, high).to_numpy() for low, high in _PHIA_RANGES])
         other = rows.facts["icd203_code"].notna() & rows.facts["yardstick_code"].isna()  # a scheme without gaps
-        rows.report(findings, "judgement.yardstick_gap", stated.between(0, 100) & ~inside & ~other, "probability_pct")
+        shown = (
+            rows.shaped.frame[rows.field_of("probability_pct")].notna().to_numpy()
+        )  # else it stood in the term's cell
+        broken = stated.between(0, 100) & ~inside & ~other & shown
+        rows.report(findings, "judgement.yardstick_gap", broken, "probability_pct")
 
 
 def _subsets(rows: JudgedRows, findings: Findings) -> None:

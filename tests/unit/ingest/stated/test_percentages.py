@@ -137,3 +137,17 @@ def test_the_shared_example(judge: Judge, cases: Path) -> None:
     columns = [{"field": "indicator", "constant": "RATE"}, *({"field": f, "heading": h} for f, h in fields)]
     result = judge((cases / "percent_cells.xlsx").read_bytes(), "xlsx", columns=columns)
     assert column(result, "value") == [61.5, 58.0, 63.5, 59.0]
+
+
+def test_a_number_in_place_of_a_term_is_kept(judge: Judge) -> None:
+    """The term alone would say its middle; and a number in a gap is told once, where it stands."""
+    fields = ("reference", "scenario", "yardstick", "probability_pct")
+    keys = {"feeds": "judgement", "key": ["reference"], "columns": [{"field": f} for f in fields]}
+    rows = (("A", "s", "60 %", None), ("B", "s", "52 %", None), ("C", "s", "likely", None), ("D", "s", "60 %", 70))
+    result = judge(workbook(fields, *rows), "xlsx", **keys)
+    assert column(result, "yardstick_code") == ["P5", "P4", "P5", "P5"]
+    assert [None if value != value else value for value in column(result, "probability_pct")] == [60, 52, None, 70]
+    assert rules(result) == {"judgement.yardstick_gap": [3]}
+    bare = {**keys, "columns": [{"field": f} for f in fields[:3]]}
+    only = judge(workbook(fields[:3], ("A", "s", "60 %")), "xlsx", **bare)
+    assert column(only, "probability_pct") == [60]
