@@ -21,7 +21,7 @@ Deps = dict[str, list[dg.TableColumnDep]]
 _TABLES_OF: dict[dg.AssetKey, list[str]] = {
     REGISTERS: list(REFERENCE),
     CELLS: ["merged_cell", "cell_report", "obligation", "freshness"],
-    SCORES: ["score", "trend"],
+    SCORES: ["score", "trend", "score_change"],
     JUDGEMENTS: ["scenario", "calibration"],
 }
 _FIRST = {

@@ -237,8 +237,8 @@ SCORES = Step(
     "tracker/scores",
     ("tracker/cells",),
     _scores,
-    "The tracker: scores with intervals, bands and trends per place and quarter.",
-    ("score", "trend"),
+    "The tracker: scores with intervals, bands and trends per place and quarter, and why each moved.",
+    ("score", "trend", "score_change"),
     (CheckSpec("cells_to_scores", "Every cell counts in one dimension of its place and quarter, or says why not."),),
 )
 EXPECTATIONS = Step(

@@ -23,6 +23,8 @@ from idtracker.store.tables import fill_table, read_table, submissions_at
 from idtracker.store.views import add_readings, known_at
 
 _WORKED_OUT = tuple(name for name in OPERATIONS if name not in KEYS)
+_NOW_ALONE = ("score_change",)
+"""Not there at a past instant: `explain score … --since … --as-known-at …` works a change out for that instant."""
 _METRICS = ("metric_value", vintages_of("metric_value"))
 
 if TYPE_CHECKING:
@@ -43,7 +45,7 @@ def open_snapshot(
     if at is None:
         return open_current(home, audience_id)
     path = snapshot_database(home, audience_id)
-    connection, present = known_at(path, naive_utc(at), (*_WORKED_OUT, *_METRICS))
+    connection, present = known_at(path, naive_utc(at), (*_WORKED_OUT, *_METRICS, *_NOW_ALONE))
     for name, frame in _as_they_stood(connection, present, catalogue_of(home), naive_utc(at)).items():
         connection.execute(create_table_sql(name, TABLES[name]))
         fill_table(connection, name, frame)
@@ -138,8 +140,23 @@ class Tracker:
         values = read_table(self._connection, "metric_value", f"metric_id = '{wanted}'")
         return values.reset_index(drop=True)
 
-    def explain_score(self, place: str, period: str, node: str | None = None, limit: int | None = None) -> Node:
-        """What a score is made of, down to the rows of files: a tree of `what`, `value` and `because`."""
+    def explain_score(
+        self,
+        place: str,
+        period: str,
+        node: str | None = None,
+        limit: int | None = None,
+        since: str | None = None,
+        lang: str = "en",
+    ) -> Node:
+        """What a score is made of, down to the rows of files: a tree of `what`, `value` and `because`.
+
+        With `since`, a quarter, a date or instant of knowledge, or the name of a kept publication: why it moved since then.
+        """
+        if since is not None:
+            from idtracker.publish.changes import change_of_score
+
+            return change_of_score(self._home, self._audience, self._connection, place, period, since, node, lang, limit)
         from idtracker.explain.trees import score_tree
 
         return score_tree(self._connection, place, period, node, limit)

@@ -61,6 +61,8 @@ def metric(
 @click.argument("place")
 @click.argument("period")
 @click.option("--node", help="Dimension, by code or name; default: the whole index.")
+@click.option("--since", help="Why it moved since this quarter, date or instant of knowledge (UTC), or publication.")
+@click.option("--lang", type=click.Choice(["en", "ar"]), default="en", show_default=True, help="Of the sentence of --since.")
 @_as_known_at
 @_audience
 @_everything
@@ -70,6 +72,8 @@ def score(
     place: str,
     period: str,
     node: str | None,
+    since: str | None,
+    lang: str,
     as_known_at: str | None,
     audience: str,
     everything: bool,
@@ -78,11 +82,14 @@ def score(
     """The score of PLACE in PERIOD: dimensions, indicators, reports, and the rows of files behind them.
 
     PLACE is a code or a name, PERIOD a quarter in any spelling. `points` of the parts add up to the score; where the mean
-    is geometric, the product of the factors is the score.
+    is geometric, the product of the factors is the score. With --since: what moved it, by cause, indicator and
+    organisation, in points that add up to the difference; no order of the causes is preferred.
     """
-    from idtracker.operate.services.explanations.figure import explain_score
+    from idtracker.operate.services.explanations.figure import explain_score, explain_score_change
 
     def tree(limit: int | None) -> dict[str, Any]:
+        if since is not None:
+            return explain_score_change(home, place, period, since, node, lang, as_known_at, audience, limit)
         return explain_score(home, place, period, node, as_known_at, audience, limit)
 
     _show(home, audience, tree, everything, as_json)

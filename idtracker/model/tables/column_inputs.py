@@ -51,6 +51,10 @@ _NATION = ("place.parent_id", "place.population", "indicator.roll_up", "indicato
 _KIND = ("indicator.derived_from", "indicator.scale", "indicator.unit")
 _CARRY = ("indicator.max_age_days",)
 _WEIGHTS = ("indicator.weight", "indicator.dimension_code", "method.definition")
+_MOVED = (
+    *("score.score", "merged_cell.score", "merged_cell.value", "merged_cell.is_carried", "cell_report.value"),
+    *("cell_report.weight", "place.population", *_SCALE, *_WEIGHTS),
+)
 _POINTS = ("score.score", "score.carried_share", "score.period", "merged_cell.obs_status", "method.definition")
 
 
@@ -156,6 +160,24 @@ MADE_OF: Mapping[str, Mapping[str, tuple[str, ...]]] = {
         "change_after": _POINTS,
         "change_k": _POINTS,
         "change_p": _POINTS,
+        "method_version": ("method.method_version",),
+        "classification": ("score.classification",),
+        "releasable_to": ("score.releasable_to",),
+    },
+    "score_change": {
+        "place_id": ("score.place_id",),
+        "period": ("score.period",),
+        "node_code": ("score.node_code",),
+        "basis": ("score.period", "score.recorded_from"),
+        "since_period": ("score.period",),
+        "since_known": ("score.recorded_from",),
+        "cause": _MOVED,
+        "indicator_id": ("merged_cell.indicator_id",),
+        "org_id": ("cell_report.org_id",),
+        "points": _MOVED,
+        "points_error": _MOVED,
+        "score_before": ("score.score",),
+        "score_after": ("score.score",),
         "method_version": ("method.method_version",),
         "classification": ("score.classification",),
         "releasable_to": ("score.releasable_to",),

@@ -12,7 +12,7 @@ from idtracker.model.tables import TABLES
 Score = Annotated[float, Field(ge=0, le=100)]
 Error = Annotated[float, Field(ge=0)]
 Table = Annotated[str, OneOf(lambda: TABLES)]
-Kind = Literal["score", "cell", "governorate", "report", "decision"]
+Kind = Literal["score", "cell", "governorate", "report", "decision", "change", "cause"]
 
 
 class Explanation(Document):
@@ -28,6 +28,12 @@ class Explanation(Document):
     says: str = Field(default="", description="one line about the value: interval, standing, where it comes from")
     kind: Kind = Field(default="cell", description="what a node is")
     before: Any = Field(default=None, description="the value before, where the node tells of a change")
+    sentence: str = Field(default="", description="a change in one sentence, in the language asked for")
+    since: str = Field(default="", description="what a change is since: a quarter, an instant or a publication")
+    cause: str = Field(default="", description="why a score moved: a code of change_cause")
+    points_error: Error | None = Field(
+        default=None, description="standard error of the points of a cause where orders were sampled, 0 where exact"
+    )
     node_code: str = Field(default="", description="node of the index")
     indicator_id: str = Field(default="", description="indicator of a cell")
     place_id: str = Field(default="", description="place of a cell")

@@ -1,9 +1,10 @@
-"""Scores and trends."""
+"""Scores, trends, and why scores moved."""
 
 from __future__ import annotations
 
 from datetime import datetime
 
+from idtracker.analyse.history.score_changes import derive_score_changes
 from idtracker.analyse.history.scores import derive_scores
 from idtracker.ingest.judge.catalogue import ProgrammeCatalogue
 from idtracker.model.home import Home
@@ -15,7 +16,8 @@ from idtracker.store.tables import (
 
 
 def write_scores(home: Home, catalogue: ProgrammeCatalogue, now: datetime, until: datetime | None) -> dict[str, int]:
-    """Score the cells at every moment at which they changed; rows per table now."""
+    """Score the cells at every moment at which they changed, and say why scores moved; rows per table now."""
     with derived_tables(home, catalogue, now, until) as (connection, line, _):
         derive_scores(connection, catalogue, line, load_method())
-        return {name: count_rows(connection, name) for name in ("score", "trend")}
+        derive_score_changes(connection, line, load_method())
+        return {name: count_rows(connection, name) for name in ("score", "trend", "score_change")}

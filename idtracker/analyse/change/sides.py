@@ -1,0 +1,175 @@
+"""What is known of places and quarters at an instant, read from the vintages of a store or publication, as sides of a change."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import date
+from typing import Any, NamedTuple
+
+import duckdb
+import pandas as pd
+
+from idtracker.analyse.change.cells import Cell, Scale
+from idtracker.analyse.change.decompose import Expected, Side
+from idtracker.model.marking import Marking, marking_of
+from idtracker.model.method import Method
+from idtracker.store.tables import quoted_list
+
+_CELL = "value, score, method, is_carried, origin_period"
+
+
+class ScoreVintage(NamedTuple):
+    """One version of a score."""
+
+    score: float | None
+    marking: Marking
+    period_end: date
+    known_from: pd.Timestamp
+    known_to: pd.Timestamp | None
+
+
+class Knowledge:
+    """The scores, cells and reports of some places (None: all), with their vintages, and the register and method beside them."""
+
+    def __init__(
+        self, connection: duckdb.DuckDBPyConnection, method: Method, places: Iterable[str] | None = None
+    ) -> None:
+        self.method = method
+        self._parents, self._levels = _places(connection)
+        wanted = None if places is None else self._with_governorates(places)
+        self.scores = _scores(connection, wanted)
+        self._cells = _vintages(connection, "merged_cell", _CELL, wanted)
+        self._reports = _vintages(connection, "cell_report", "org_id, value, weight", wanted, " AND use = 'USED'")
+        self._indicators = _indicators(connection, method)
+        self._made: dict[tuple[object, ...], Mapping[str, Cell]] = {}
+
+    def _with_governorates(self, places: Iterable[str]) -> list[str]:
+        return [*places, *(g for place in places for g in self._parents.get(place, {}))]
+
+    def score_at(self, place: str, period: str, node: str, at: pd.Timestamp | None) -> ScoreVintage | None:
+        """The version of a score that was known at an instant (None: now); None where there was none."""
+        for row in self.scores.get((place, period, node), []):
+            if _is_known(row.known_from, row.known_to, at):
+                return row
+        return None
+
+    def side(self, place: str, period: str, node: str, at: pd.Timestamp | None = None) -> Side | None:
+        """One side of a change; None where the place and quarter were not in sight."""
+        row = self.score_at(place, period, node, at)
+        if row is None:
+            return None
+        return Side(
+            row.score,
+            self.method,
+            self._expected(place, row.period_end),
+            self._cells_at(place, period, at),
+            self._parents.get(place, {}),
+        )
+
+    def _expected(self, place: str, period_end: date) -> dict[str, Expected]:
+        is_country = self._levels.get(place) == "country"
+        return {
+            indicator: expected
+            for indicator, (expected, level, retired) in self._indicators.items()
+            if (is_country or level in ("adm1", "both")) and (retired is None or period_end <= retired)
+        }
+
+    def _cells_at(self, place: str, period: str, at: pd.Timestamp | None) -> Mapping[str, Cell]:
+        key = (place, period, at)
+        if key not in self._made:
+            rows = self._cells.get((place, period), [])
+            self._made[key] = {
+                indicator: self._cell(indicator, place, row, at)
+                for indicator, begins, ends, *row in rows
+                if row[1] is not None and _is_known(begins, ends, at)
+            }
+        return self._made[key]
+
+    def _cell(self, indicator: str, place: str, row: list[Any], at: pd.Timestamp | None) -> Cell:
+        value, score, made, is_carried, origin = row
+        governorates = {}
+        if str(made).startswith("NATIONAL_"):
+            of_places = {g: self._cells_at(g, origin, at).get(indicator) for g in self._parents.get(place, {})}
+            governorates = {g: cell for g, cell in of_places.items() if cell is not None and not cell.is_carried}
+        return Cell(value, score, made, is_carried, origin, self._reports_of(indicator, place, origin, at), governorates)
+
+    def _reports_of(
+        self, indicator: str, place: str, period: str, at: pd.Timestamp | None
+    ) -> dict[str, tuple[float, float]]:
+        """Organisation -> value and weight; its own word and what it quotes together."""
+        found: dict[str, tuple[float, float]] = {}
+        for name, begins, ends, org, value, weight in self._reports.get((place, period), []):
+            if name == indicator and weight > 0 and _is_known(begins, ends, at):
+                old, other = found.get(org, (value, 0.0))
+                total = other + weight
+                found[org] = ((old * other + value * weight) / total, total)
+        return found
+
+
+def _is_known(begins: pd.Timestamp, ends: pd.Timestamp | None, at: pd.Timestamp | None) -> bool:
+    return ends is None if at is None else begins <= at and (ends is None or ends > at)
+
+
+def _among(places: Iterable[str] | None) -> str:
+    return "" if places is None else f" AND place_id IN ({quoted_list(places)})"
+
+
+def _vintages(
+    connection: duckdb.DuckDBPyConnection, table: str, columns: str, places: Iterable[str] | None, where: str = ""
+) -> dict[tuple[str, str], list[tuple[Any, ...]]]:
+    """(place, quarter) -> indicator, known_from, known_to and some columns of every vintage."""
+    found: dict[tuple[str, str], list[tuple[Any, ...]]] = {}
+    rows = connection.execute(
+        f"SELECT place_id, period, indicator_id, known_from, known_to, {columns} FROM {table}_vintage "
+        f"WHERE TRUE{_among(places)}{where} ORDER BY ALL"
+    ).fetchall()
+    for place, period, *rest in rows:
+        found.setdefault((place, period), []).append(tuple(rest))
+    return found
+
+
+def _scores(
+    connection: duckdb.DuckDBPyConnection, places: Iterable[str] | None
+) -> dict[tuple[str, str, str], list[ScoreVintage]]:
+    found: dict[tuple[str, str, str], list[ScoreVintage]] = {}
+    for place, period, node, score, classification, releasable, end, begins, ends in connection.execute(
+        "SELECT place_id, period, node_code, score, classification, releasable_to, period_end, known_from, known_to "
+        f"FROM score_vintage WHERE TRUE{_among(places)} ORDER BY place_id, period, node_code, known_from"
+    ).fetchall():
+        row = ScoreVintage(score, marking_of(classification, releasable), _day(end), begins, ends)
+        found.setdefault((place, period, node), []).append(row)
+    return found
+
+
+def _day(value: Any) -> date:
+    return pd.Timestamp(value).date()
+
+
+def _places(connection: duckdb.DuckDBPyConnection) -> tuple[dict[str, dict[str, float]], dict[str, str]]:
+    """Country -> governorates with their population (1 each where one states none), and the level of every place."""
+    parents: dict[str, dict[str, float]] = {}
+    levels = {}
+    for place, level, parent, population in connection.execute(
+        "SELECT place_id, level, parent_id, population FROM place ORDER BY place_id"
+    ).fetchall():
+        levels[place] = level
+        if level == "adm1" and parent is not None:
+            parents.setdefault(parent, {})[place] = float(population or 0)
+    whole = {c: parts if min(parts.values()) > 0 else dict.fromkeys(parts, 1.0) for c, parts in parents.items()}
+    return whole, levels
+
+
+def _indicators(
+    connection: duckdb.DuckDBPyConnection, method: Method
+) -> dict[str, tuple[Expected, str, date | None]]:
+    found = {}
+    for name, dimension, weight, level, retired, low, high, direction, roll_up, *policy in connection.execute(
+        "SELECT indicator_id, dimension_code, weight, level, retired_on, goalpost_low, goalpost_high, direction, roll_up, "
+        "merge_policy, priority_org_id, scale FROM indicator ORDER BY indicator_id"
+    ).fetchall():
+        if dimension not in method.dimensions or not weight or weight <= 0:
+            continue
+        has_width = low is not None and high is not None and low != high
+        scale = Scale(min(low, high), abs(high - low), int(direction), roll_up, str(policy)) if has_width else None
+        found[name] = (Expected(dimension, weight, scale), level, None if retired is None else _day(retired))
+    return found

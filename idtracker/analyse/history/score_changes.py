@@ -1,0 +1,122 @@
+"""The table `score_change`: why each score differs from that of the quarter before, and from what was known before.
+
+It says what is known now; what was said at an instant is worked out for that instant when it is asked for.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+import duckdb
+import pandas as pd
+
+from idtracker.analyse.change.cells import Basis
+from idtracker.analyse.change.decompose import ChangeRow, decompose
+from idtracker.analyse.change.sides import Knowledge, ScoreVintage
+from idtracker.analyse.history.timeline import PendingChangePoints, Timeline
+from idtracker.model.method import Method
+from idtracker.store.history.change_points import changes_of, keep_change_points
+from idtracker.store.tables import fill_table, read_table
+
+STEP, TABLE = "score_change", "score_change"
+_GROUP = ["place_id", "period"]
+
+
+def derive_score_changes(connection: duckdb.DuckDBPyConnection, line: Timeline, method: Method) -> None:
+    """Bring `score_change` up to date: the places and quarters of which a score or cell changed, and the quarters after them."""
+    pending = line.resume(connection, STEP)
+    if pending.at or pending.has_other:
+        touched = _touched(connection, pending)
+        places = sorted(set(touched["place_id"]))
+        known = Knowledge(connection, method, places)
+        rows = change_rows(known, touched.itertuples(index=False, name=None))
+        connection.register("_touched", touched)
+        connection.execute(f'DELETE FROM "{TABLE}" WHERE (place_id, period) IN (SELECT (place_id, period) FROM _touched)')
+        connection.unregister("_touched")
+        fill_table(connection, TABLE, rows)
+    keep_change_points(connection, STEP, line.change_points)
+
+
+def _touched(connection: duckdb.DuckDBPyConnection, pending: PendingChangePoints) -> pd.DataFrame:
+    """place_id and period of everything that has to be worked out again."""
+    there = pd.concat([read_table(connection, name)[_GROUP] for name in ("score", TABLE)]).drop_duplicates()
+    if pending.since is None or pending.has_other:
+        return there.sort_values(_GROUP, ignore_index=True)
+    changed = pd.concat(
+        changes_of(connection, f"{name}_vintage", _GROUP, pending.since)[_GROUP] for name in ("score", "merged_cell")
+    ).drop_duplicates()
+    following = changed.assign(period=[_next(p) for p in changed["period"]])
+    touched = pd.concat([changed, following]).drop_duplicates().merge(there, on=_GROUP)
+    return touched.sort_values(_GROUP, ignore_index=True)
+
+
+def _next(quarter: str) -> str:
+    year, number = int(quarter[:4]), int(quarter[-1])
+    return f"{year + number // 4}-Q{number % 4 + 1}"
+
+
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """Two versions of a score that are compared."""
+
+    basis: Basis
+    period: str
+    known: pd.Timestamp | None
+    before: ScoreVintage
+    after: ScoreVintage
+
+
+def change_rows(known: Knowledge, groups: Iterable[tuple[str, str]]) -> pd.DataFrame:
+    """Rows of the table for places and quarters, as known now."""
+    rows = []
+    nodes = [known.method.root, *sorted(known.method.dimensions)]
+    for place, period in groups:
+        for node in nodes:
+            for pair in _pairs(known, place, period, node):
+                for row in rows_of_change(known, place, period, node, pair):
+                    rows.append(_as_row(known, place, period, node, pair, row))
+    return pd.DataFrame(rows, columns=_COLUMNS)
+
+
+def rows_of_change(known: Knowledge, place: str, period: str, node: str, pair: Compared) -> list[ChangeRow]:
+    """The parts of one change."""
+    before = known.side(place, pair.period, node, pair.known)
+    after = known.side(place, period, node)
+    return [] if before is None or after is None else decompose(before, after, node, pair.basis)
+
+
+def _pairs(known: Knowledge, place: str, period: str, node: str) -> Iterator[Compared]:
+    after = known.score_at(place, period, node, None)
+    if after is None:
+        return
+    earlier = _previous(period)
+    before = known.score_at(place, earlier, node, None)
+    if before is not None:
+        yield Compared("PERIOD", earlier, None, before, after)
+    other = [v for v in known.scores[place, period, node] if v.score != after.score]
+    if other:
+        yield Compared("KNOWLEDGE", period, other[-1].known_from, other[-1], after)
+
+
+def _previous(quarter: str) -> str:
+    year, number = int(quarter[:4]), int(quarter[-1])
+    return f"{year}-Q{number - 1}" if number > 1 else f"{year - 1}-Q4"
+
+
+_COLUMNS = [
+    *("place_id", "period", "node_code", "basis", "since_period", "since_known", "cause", "indicator_id", "org_id"),
+    *("points", "points_error", "score_before", "score_after", "method_version", "classification", "releasable_to"),
+]
+
+
+def _as_row(
+    known: Knowledge, place: str, period: str, node: str, pair: Compared, row: ChangeRow
+) -> tuple[object, ...]:
+    marking = pair.before.marking.with_other(pair.after.marking)
+    return (
+        *(place, period, node, pair.basis, pair.period, pair.known, row.cause),
+        *(row.indicator_id or None, row.org_id or None, row.points, None if row.points is None else row.error),
+        *(pair.before.score, pair.after.score, known.method.method_version),
+        *(marking.classification, marking.releasable_to),
+    )

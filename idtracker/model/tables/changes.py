@@ -1,0 +1,41 @@
+"""Why scores moved: differences of scores by cause, indicator and organisation."""
+
+from __future__ import annotations
+
+from idtracker.model.tables.base import Moment, Table, column
+
+
+class ScoreChange(Table):
+    """One part of the difference of a score: from the quarter before (PERIOD), or from what was known before (KNOWLEDGE).
+
+    The points of one change add up to its difference. Where one side has no score there is no difference: a row of cause
+    APPEARED or WITHHELD says so, and no row has points.
+    """
+
+    key = ("place_id", "period", "node_code", "basis", "cause", "indicator_id", "org_id")
+
+    place_id: str = column("Place", "place", required=True)
+    period: str = column("Quarter", "period", required=True)
+    node_code: str = column("Node: STABILITY for the whole, or a dimension", "code", required=True)
+    basis: str = column(
+        "What the score is compared with: the quarter before, or the last other score of the same quarter",
+        "code",
+        required=True,
+        codelist="change_basis",
+    )
+    since_period: str = column("Quarter of the score before", "period", required=True)
+    since_known: Moment = column(
+        "Instant from which the score before was known, of KNOWLEDGE; both quarters as known now where empty", "instant"
+    )
+    cause: str = column("Why it moved", "code", required=True, codelist="change_cause")
+    indicator_id: str = column("Indicator; empty where the cause is of none, such as another aggregation", "indicator")
+    org_id: str = column("Organisation whose reports did it; empty where it is nobody's", "organisation")
+    points: float = column("Part of the difference; empty where one side has no score", "number", unit="points")
+    points_error: float = column(
+        "Standard error of the part where orders were sampled; 0 where it is exact", "number", ge=0, unit="points"
+    )
+    score_before: float = column("Score before; empty where it was withheld", "number", ge=0, le=100, unit="0-100")
+    score_after: float = column("Score after; empty where it is withheld", "number", ge=0, le=100, unit="0-100")
+    method_version: str = column("Method of the score after", "text", required=True)
+    classification: str = column("The higher of both scores' markings", "code", required=True, codelist="classification")
+    releasable_to: str = column("Groups that may see both scores", "text")
