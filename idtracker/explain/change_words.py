@@ -87,7 +87,9 @@ def sentence(
     """The change and its largest parts, each with its indicator and the organisations behind it."""
     texts = _TEXTS[language]
     when = texts["known" if change.is_known else "periods"].format(since=change.since, period=change.period)
-    figures = {name: "" if v is None else f"{v:.1f}" for name, v in (("before", change.before), ("after", change.after))}
+    figures = {
+        name: "" if v is None else f"{v:.1f}" for name, v in (("before", change.before), ("after", change.after))
+    }
     said = texts[_kind(change)].format(place=change.place, when=when, **figures)
     parts = _parts(rows, indicator, organisation, language) if None not in (change.before, change.after) else []
     return said + (": " + texts["comma"].join(parts) if parts else "") + texts["end"]

@@ -156,7 +156,9 @@ class Tracker:
         if since is not None:
             from idtracker.publish.changes import change_of_score
 
-            return change_of_score(self._home, self._audience, self._connection, place, period, since, node, lang, limit)
+            return change_of_score(
+                self._home, self._audience, self._connection, place, period, since, node, lang, limit
+            )
         from idtracker.explain.trees import score_tree
 
         return score_tree(self._connection, place, period, node, limit)

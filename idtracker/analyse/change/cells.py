@@ -77,9 +77,7 @@ def position_of(cell: Cell, scale: Scale, shares: Mapping[str, float]) -> float:
 
 def moves_of(before: Cell, after: Cell, changed: Changed) -> Moved:
     """What moved a cell that is on both sides; adds up to the difference of its positions."""
-    old, new = (
-        position_of(c, s, p) for c, s, p in zip((before, after), changed.scales, changed.shares, strict=True)
-    )
+    old, new = (position_of(c, s, p) for c, s, p in zip((before, after), changed.scales, changed.shares, strict=True))
     total = new - old
     moved: Moved = {}
     reference = _reference_part(before, after, changed)

@@ -144,7 +144,7 @@ def _rows(part: Part, game: Game) -> list[ChangeRow]:
     if not moved and part.cause == leaf.came_by:
         moved = dict(leaf.reporters)
         total = sum(moved.values())
-    if not moved or abs(total) < TOLERANCE or leaf.before.weight != leaf.after.weight and part.cause == REFERENCE:
+    if not moved or abs(total) < TOLERANCE or (leaf.before.weight != leaf.after.weight and part.cause == REFERENCE):
         return [ChangeRow(part.cause, leaf.indicator_id, "", part.points, part.error)]
     return [
         ChangeRow(part.cause, leaf.indicator_id, org, part.points * share / total, part.error * abs(share / total))

@@ -72,7 +72,9 @@ class Leaf:
 class Game:
     """The leaves of a node and the rules of both sides. `causes` are those that are there, in the order of CAUSES."""
 
-    def __init__(self, leaves: Sequence[Leaf], before: Rules, after: Rules, start: float, *, is_dimension: bool) -> None:
+    def __init__(
+        self, leaves: Sequence[Leaf], before: Rules, after: Rules, start: float, *, is_dimension: bool
+    ) -> None:
         self.leaves, self.rules, self.start, self.is_dimension = tuple(leaves), (before, after), start, is_dimension
         there = {cause for leaf in leaves for cause in leaf.causes()} | ({METHOD} if before != after else set())
         self.causes = [cause for cause in CAUSES if cause in there]
@@ -195,7 +197,7 @@ def _is_plain(leaf: Leaf) -> bool:
         return True
     down = sum(min(p, 0.0) for p in leaf.moved.values())
     up = sum(max(p, 0.0) for p in leaf.moved.values())
-    return 0.0 <= old.position + down and old.position + up <= 100.0
+    return old.position + down >= 0.0 and old.position + up <= 100.0
 
 
 def _mean(score: Floats, weight: Floats, aggregation: Aggregation, floor: float) -> Floats:

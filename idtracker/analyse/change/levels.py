@@ -106,7 +106,9 @@ def _divide_cause(whole: _Whole, cause: int, seed: int, most_exact: int) -> list
     parts = []
     for n, name in enumerate(names):
         before, weights = _blocks_before(n, len(names), orders)
-        points, error = _divide_block(whole, cause, names, n, (before, weights), players[name], seed + 1 + n, most_exact)
+        points, error = _divide_block(
+            whole, cause, names, n, (before, weights), players[name], seed + 1 + n, most_exact
+        )
         parts += [
             Part(game.causes[cause], name, place, float(p), float(e))
             for place, p, e in zip(players[name], points, error, strict=True)

@@ -91,7 +91,9 @@ class Knowledge:
         if str(made).startswith("NATIONAL_"):
             of_places = {g: self._cells_at(g, origin, at).get(indicator) for g in self._parents.get(place, {})}
             governorates = {g: cell for g, cell in of_places.items() if cell is not None and not cell.is_carried}
-        return Cell(value, score, made, is_carried, origin, self._reports_of(indicator, place, origin, at), governorates)
+        return Cell(
+            value, score, made, is_carried, origin, self._reports_of(indicator, place, origin, at), governorates
+        )
 
     def _reports_of(
         self, indicator: str, place: str, period: str, at: pd.Timestamp | None
@@ -159,9 +161,7 @@ def _places(connection: duckdb.DuckDBPyConnection) -> tuple[dict[str, dict[str, 
     return whole, levels
 
 
-def _indicators(
-    connection: duckdb.DuckDBPyConnection, method: Method
-) -> dict[str, tuple[Expected, str, date | None]]:
+def _indicators(connection: duckdb.DuckDBPyConnection, method: Method) -> dict[str, tuple[Expected, str, date | None]]:
     found = {}
     for name, dimension, weight, level, retired, low, high, direction, roll_up, *policy in connection.execute(
         "SELECT indicator_id, dimension_code, weight, level, retired_on, goalpost_low, goalpost_high, direction, roll_up, "

@@ -32,7 +32,9 @@ def derive_score_changes(connection: duckdb.DuckDBPyConnection, line: Timeline, 
         known = Knowledge(connection, method, places)
         rows = change_rows(known, touched.itertuples(index=False, name=None))
         connection.register("_touched", touched)
-        connection.execute(f'DELETE FROM "{TABLE}" WHERE (place_id, period) IN (SELECT (place_id, period) FROM _touched)')
+        connection.execute(
+            f'DELETE FROM "{TABLE}" WHERE (place_id, period) IN (SELECT (place_id, period) FROM _touched)'
+        )
         connection.unregister("_touched")
         fill_table(connection, TABLE, rows)
     keep_change_points(connection, STEP, line.change_points)
@@ -110,9 +112,7 @@ _COLUMNS = [
 ]
 
 
-def _as_row(
-    known: Knowledge, place: str, period: str, node: str, pair: Compared, row: ChangeRow
-) -> tuple[object, ...]:
+def _as_row(known: Knowledge, place: str, period: str, node: str, pair: Compared, row: ChangeRow) -> tuple[object, ...]:
     marking = pair.before.marking.with_other(pair.after.marking)
     return (
         *(place, period, node, pair.basis, pair.period, pair.known, row.cause),

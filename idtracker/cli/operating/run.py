@@ -117,6 +117,8 @@ def _show_headline(headline: Headline | None) -> None:
         styled(f"Stability, {headline.place_id} {headline.place}, {headline.period}:", "bold"),
         f"{score} · trend {headline.trend} · completeness {headline.completeness:.0%}",
     )
+    if headline.moved:
+        console().print(headline.moved, markup=False, soft_wrap=True)
 
 
 def _show_moved_scores(moved: list[MovedScore]) -> None:

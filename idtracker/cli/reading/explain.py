@@ -62,7 +62,9 @@ def metric(
 @click.argument("period")
 @click.option("--node", help="Dimension, by code or name; default: the whole index.")
 @click.option("--since", help="Why it moved since this quarter, date or instant of knowledge (UTC), or publication.")
-@click.option("--lang", type=click.Choice(["en", "ar"]), default="en", show_default=True, help="Of the sentence of --since.")
+@click.option(
+    "--lang", type=click.Choice(["en", "ar"]), default="en", show_default=True, help="Of the sentence of --since."
+)
 @_as_known_at
 @_audience
 @_everything

@@ -37,5 +37,7 @@ class ScoreChange(Table):
     score_before: float = column("Score before; empty where it was withheld", "number", ge=0, le=100, unit="0-100")
     score_after: float = column("Score after; empty where it is withheld", "number", ge=0, le=100, unit="0-100")
     method_version: str = column("Method of the score after", "text", required=True)
-    classification: str = column("The higher of both scores' markings", "code", required=True, codelist="classification")
+    classification: str = column(
+        "The higher of both scores' markings", "code", required=True, codelist="classification"
+    )
     releasable_to: str = column("Groups that may see both scores", "text")

@@ -48,6 +48,10 @@ class Headline(Document):
     band: str | None = Field(description="band")
     completeness: Share = Field(description="share of the weight that is present")
     trend: Annotated[str, code_of("trend_class")] | None = Field(description="where the score is heading")
+    moved: str | None = Field(
+        default=None,
+        description="why the score moved since the quarter before, in one sentence; null where nothing moved it or there is none",
+    )
 
 
 class MovedMetric(Document):

@@ -8,6 +8,7 @@ from typing import Any
 
 import duckdb
 
+from idtracker.explain.change_of_headline import moved_since_quarter_before
 from idtracker.feedback.check.moved_scores import root_scores, score_moves
 from idtracker.feedback.check.superseded import set_aside
 from idtracker.ingest.judge.catalogue import ProgrammeCatalogue
@@ -106,7 +107,11 @@ def _headline(published: duckdb.DuckDBPyConnection, programme: Programme) -> Hea
         "ORDER BY s.score IS NULL, s.period DESC, s.place_id LIMIT 1",
         [programme.country, programme.country],
     ).df()
-    return Headline(**plain_record(row.iloc[0].to_dict())) if len(row) else None
+    if row.empty:
+        return None
+    told = plain_record(row.iloc[0].to_dict())
+    moved = moved_since_quarter_before(published, str(told["place_id"]), str(told["period"]), "STABILITY")
+    return Headline(**told, moved=moved)
 
 
 def _moved(published: duckdb.DuckDBPyConnection) -> list[MovedMetric]:

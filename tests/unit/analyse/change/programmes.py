@@ -17,7 +17,9 @@ SCALE = Scale(0.0, 100.0, 1)
 DIMENSIONS = sorted(METHOD.dimensions)
 
 
-def cell(value: float, *, org: str = "UN", carried: bool = False, origin: str = "2026-Q2", made: str = "SINGLE") -> Cell:
+def cell(
+    value: float, *, org: str = "UN", carried: bool = False, origin: str = "2026-Q2", made: str = "SINGLE"
+) -> Cell:
     return Cell(value, min(max(value, 0.0), 100.0), made, carried, origin, {org: (value, 1.0)})
 
 
@@ -99,4 +101,6 @@ def _merged(draw: st.DrawFn, value: float, scale: Scale) -> Cell:
     orgs = draw(st.lists(st.sampled_from(["A", "B", "C"]), min_size=1, max_size=3, unique=True))
     reports = {org: (value + n - (len(orgs) - 1) / 2, 1 / len(orgs)) for n, org in enumerate(orgs)}
     score = min(max(scale.position(value), 0.0), 100.0)
-    return Cell(value, score, "WEIGHTED_MEAN", draw(st.booleans()), draw(st.sampled_from(["2026-Q1", "2026-Q2"])), reports)
+    return Cell(
+        value, score, "WEIGHTED_MEAN", draw(st.booleans()), draw(st.sampled_from(["2026-Q1", "2026-Q2"])), reports
+    )

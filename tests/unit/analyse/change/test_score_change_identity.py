@@ -7,7 +7,6 @@ from hypothesis import given, settings
 
 from idtracker.analyse.change.cells import Basis, Cell, Scale
 from idtracker.analyse.change.decompose import ChangeRow, Expected, Side, decompose
-
 from tests.unit.analyse.change.programmes import METHOD, SCALE, cell, national, side, sides
 
 ROOT = METHOD.root

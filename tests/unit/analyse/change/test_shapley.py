@@ -12,7 +12,6 @@ from hypothesis import strategies as st
 from idtracker.analyse.change.game import Game, Leaf, Rules
 from idtracker.analyse.change.levels import divide
 from idtracker.analyse.change.shapley import shapley_values
-
 from tests.unit.analyse.change.programmes import state, whole_value
 
 RULES = Rules({"A": 0.5, "B": 0.5}, "arithmetic", "geometric", 1.0, 2 / 3)
