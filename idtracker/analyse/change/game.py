@@ -173,10 +173,8 @@ class Game:
     def whole(self, scores: Floats, acted: Bools) -> Floats:
         """The node's score from `scores` of its dimensions (2, N, dimensions); `acted` says where the method has changed."""
         covered, loose = scores
-        if self.is_dimension:
-            chosen = loose
-        else:
-            chosen = np.where(np.isnan(covered).all(axis=1)[:, None], loose, covered)
+        none_covered = np.isnan(covered).all(axis=1)[:, None]
+        chosen = loose if self.is_dimension else np.where(none_covered, loose, covered)
         means = [
             _mean(chosen, self._dimension_weights(rules, chosen), rules.across, rules.floor) for rules in self.rules
         ]
@@ -210,4 +208,5 @@ def _mean(score: Floats, weight: Floats, aggregation: Aggregation, floor: float)
         mean = (share * known).sum(axis=1)
     else:
         mean = np.exp((share * np.log(np.maximum(known, floor))).sum(axis=1))
-    return np.round(np.where(total > 0, np.clip(mean, 0.0, 100.0), np.nan), _DECIMALS)
+    rounded: Floats = np.round(np.where(total > 0, np.clip(mean, 0.0, 100.0), np.nan), _DECIMALS)
+    return rounded

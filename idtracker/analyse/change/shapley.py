@@ -23,7 +23,8 @@ ORDERS = 128
 @cache
 def coalitions(count: int) -> Bools:
     """Who is in each of the 2^count coalitions, one row per coalition."""
-    return (np.arange(2**count)[:, None] >> np.arange(count)) & 1 == 1
+    found: Bools = (np.arange(2**count)[:, None] >> np.arange(count)) & 1 == 1
+    return found
 
 
 @cache
