@@ -16,7 +16,7 @@ def total(rows: list[ChangeRow]) -> float:
     return sum(row.points or 0.0 for row in rows)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(sides())
 def test_the_parts_add_up_to_the_difference(pair: tuple[Side, Side]) -> None:
     for basis in ("PERIOD", "KNOWLEDGE"):
@@ -27,7 +27,7 @@ def test_the_parts_add_up_to_the_difference(pair: tuple[Side, Side]) -> None:
             assert total(rows) == pytest.approx(pair[1].score - pair[0].score, abs=1e-9)  # type: ignore[operator]
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=10, deadline=None)
 @given(sides())
 def test_backwards_the_sum_is_the_same_with_the_other_sign(pair: tuple[Side, Side]) -> None:
     there, back = (decompose(*sides, ROOT, "KNOWLEDGE") for sides in (pair, pair[::-1]))
