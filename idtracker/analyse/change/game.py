@@ -203,10 +203,11 @@ def _mean(score: Floats, weight: Floats, aggregation: Aggregation, floor: float)
     total = weight.sum(axis=1)
     with np.errstate(invalid="ignore", divide="ignore"):
         share = weight / total[:, None]
-    known = np.where(np.isnan(score), floor, score)
+    known: Floats = np.where(np.isnan(score), floor, score)
+    mean: Floats
     if aggregation == "arithmetic":
         mean = (share * known).sum(axis=1)
     else:
         mean = np.exp((share * np.log(np.maximum(known, floor))).sum(axis=1))
-    rounded: Floats = np.round(np.where(total > 0, np.clip(mean, 0.0, 100.0), np.nan), _DECIMALS)
-    return rounded
+    kept: Floats = np.where(total > 0, np.clip(mean, 0.0, 100.0), np.nan)
+    return np.round(kept, _DECIMALS)
