@@ -9,7 +9,6 @@ import pandas as pd
 from idtracker.explain.tables import KnownTables
 from idtracker.model.errors import UsageError
 from idtracker.model.frames import records
-from idtracker.model.method import Method
 from idtracker.model.register.table_specs import BARE_SCHEMES
 from idtracker.model.text import fold
 
@@ -50,8 +49,15 @@ def indicator_names(indicator: pd.DataFrame) -> list[Pair]:
     return [(text, one) for one, *names in rows for text in (one, *names) if text]
 
 
-def node_of(method: Method, typed: str | None) -> str:
+def node_of(known: KnownTables, typed: str | None) -> str:
     """The node of a code or label; the whole index where nothing is typed."""
+    method = known.method
+    if known.index is not None:
+        nodes = known.index.hierarchy.nodes.values()
+        if typed is None:
+            return known.index.tree.code
+        pairs = [*((n.code, n.code) for n in nodes), *((n.label, n.code) for n in nodes)]
+        return named(typed, pairs, "node of the index")
     if typed is None:
         return method.root
     pairs = [(method.root, method.root), *((code, code) for code in method.dimensions)]

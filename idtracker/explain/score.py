@@ -14,9 +14,9 @@ from idtracker.analyse.merge.quarters import grid
 from idtracker.explain.cell import cell_node
 from idtracker.explain.certainty import certainty_of_score
 from idtracker.explain.tables import KnownTables, Row
+from idtracker.explain.tree import aggregation_words, coverage_words, leaves_at
 from idtracker.model.errors import UsageError
 from idtracker.model.explanation import Node, node
-from idtracker.model.method import Method
 
 _FIGURES = (
     "low",
@@ -46,16 +46,13 @@ def explain_score(known: KnownTables, place_id: str, period: str, node_code: str
 
 
 def _score_node(known: KnownTables, row: Row, limit: int | None, **more: object) -> Node:
-    method = known.method
-    is_root = row["node_code"] == method.root
-    label = "Whole index" if is_root else method.dimensions[row["node_code"]].label
-    parts = _dimensions(known, row, limit) if is_root else _indicators(known, row, limit)
+    label, parts = _of_tree(known, row, limit) if known.index else _of_method(known, row, limit)
     return node(
         f"{label} ({row['node_code']}), {known.place(row['place_id'])}, {row['period']}",
         row["score"],
         parts,
         unit="points",
-        says=_words(row, method, is_whole=not more),
+        says=_words(known, row, is_whole=not more),
         kind="score",
         node_code=row["node_code"],
         **{name: row.get(name) for name in _FIGURES},
@@ -63,15 +60,43 @@ def _score_node(known: KnownTables, row: Row, limit: int | None, **more: object)
     )
 
 
-def _words(row: Row, method: Method, is_whole: bool) -> str:
+def _of_method(known: KnownTables, row: Row, limit: int | None) -> tuple[str, list[Node]]:
+    """Label and parts of a node of a two-level method."""
+    method = known.method
+    if row["node_code"] == method.root:
+        return "Whole index", _dimensions(known, row, limit)
+    return method.dimensions[row["node_code"]].label, _indicators(known, row, limit)
+
+
+def _of_tree(known: KnownTables, row: Row, limit: int | None) -> tuple[str, list[Node]]:
+    """Label and parts of a node of a tree: the nodes and the indicators below it that are expected there."""
+    assert known.index is not None
+    own = known.index.hierarchy.nodes[row["node_code"]]
+    at = {"place_id": row["place_id"], "period": row["period"]}
+    leaves = leaves_at(known, own.children, **at)
+    parts = []
+    for child in own.children:
+        if child in leaves:
+            share = _share(known, row, child, leaves[child])
+            parts.append(cell_node(known, known.index.column_of(child), **at, limit=limit, **share))
+        elif (below := known.one("score", **at, node_code=child)) is not None and below["expected_count"]:
+            parts.append(_score_node(known, below, limit, **_share(known, row, child, below["score"])))
+    return "Whole index" if own.depth == 1 else own.label, parts
+
+
+def _words(known: KnownTables, row: Row, is_whole: bool) -> str:
     """The score's standing in one line; `is_whole` is the one that was asked about."""
     present = f"{row['completeness']:.0%} of the weight is present"
     if row["score"] is None:
-        return f"withheld: {present}, the method asks for {method.coverage:.0%}"
-    words = certainty_of_score(row, method, is_whole)
+        rules = known.index.hierarchy.nodes[row["node_code"]].rules if known.index else None
+        asked = coverage_words(rules) if rules else f"the method asks for {known.method.coverage:.0%}"
+        return f"withheld: {present}, {asked}"
+    words = certainty_of_score(row, known.method, is_whole)
     if row["carried_share"]:
         present += f", {row['carried_share']:.0%} of it carried forward"
-    return "; ".join([*words, str(row["band"]), present, f"{row['aggregation']} mean", str(row["method_version"])])
+    return "; ".join(
+        [*words, str(row["band"]), present, aggregation_words(str(row["aggregation"])), str(row["method_version"])]
+    )
 
 
 def _dimensions(known: KnownTables, root: Row, limit: int | None) -> list[Node]:
@@ -108,8 +133,13 @@ def _share(known: KnownTables, parent: Row, child: str, score: float | None) -> 
     weight = weights.get(child)
     if weight is None or score is None:
         return {"weight": None}
+    rules = known.index.hierarchy.nodes[parent["node_code"]].rules if known.index else None
+    if rules is not None and rules.worst_component is not None:
+        return {"weight": weight}
+    floor = (rules.floor or 0.0) if rules else known.method.floor
     if parent["aggregation"] == "arithmetic":
+        score = max(score, floor) if rules else score
         return {"weight": weight, "points": weight * score}
     if parent["aggregation"] == "geometric":
-        return {"weight": weight, "factor": max(score, known.method.floor) ** weight}
+        return {"weight": weight, "factor": max(score, floor) ** weight}
     return {"weight": weight}

@@ -8,6 +8,7 @@ from typing import Any
 
 import pandas as pd
 
+from idtracker.model.composite.definition import Index
 from idtracker.model.json_values import is_missing
 from idtracker.model.method import Method
 
@@ -20,6 +21,9 @@ class KnownTables:
 
     tables: Mapping[str, pd.DataFrame]
     method: Method
+    """How cells were merged, and scores made where no tree made them."""
+    index: Index | None = None
+    """The tree that made the scores; None where the method did."""
     _cache: dict[object, Any] = field(default_factory=dict)
 
     def once(self, key: object, make: Callable[[], Any]) -> Any:

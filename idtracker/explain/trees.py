@@ -11,10 +11,12 @@ from idtracker.explain.cell import cell_node
 from idtracker.explain.name_lookup import indicator_of, node_of, place_of, quarter_of
 from idtracker.explain.score import explain_score
 from idtracker.explain.tables import KnownTables, Row, rows_of
+from idtracker.model.composite.definition import Index
 from idtracker.model.errors import OtherTablesError, UsageError
 from idtracker.model.explanation import Node, node
 from idtracker.model.json_values import plain
-from idtracker.model.method import Method, load_method
+from idtracker.model.methods.chosen import Methods
+from idtracker.model.methods.published import methods_of
 from idtracker.model.tables import REFERENCE
 from idtracker.store.tables import known_now, read_table
 
@@ -31,7 +33,7 @@ def score_tree(
     At most `limit` entries stand under each node (None: all). UsageError for a place, quarter or node that has no score.
     """
     known = read_known(connection)
-    tree = explain_score(known, place_of(known, place), quarter_of(known, period), node_of(known.method, node), limit)
+    tree = explain_score(known, place_of(known, place), quarter_of(known, period), node_of(known, node), limit)
     return with_files(tree, files_of(connection))
 
 
@@ -49,7 +51,9 @@ def cell_tree(
 def read_known(connection: duckdb.DuckDBPyConnection) -> KnownTables:
     """What an explanation reads, from a publication or from one that was computed for a past instant."""
     tables = _Tables(connection)
-    return KnownTables(tables, _method(tables["method"], tables["score"]))
+    methods = _methods(tables["method"], tables["score"])
+    definition = methods.headline.definition
+    return KnownTables(tables, methods.merging, definition if isinstance(definition, Index) else None)
 
 
 class _Tables(Mapping[str, pd.DataFrame]):
@@ -117,15 +121,11 @@ def _because(tree: Node) -> list[Node]:
     return inner if isinstance(inner, list) else []
 
 
-def _method(methods: pd.DataFrame, score: pd.DataFrame) -> Method:
-    """The method that made the scores: as published, else the bundled one of that version."""
-    versions = score["method_version"].unique().tolist()
-    for row in rows_of(methods):
-        if row["method_version"] in versions:
-            return Method.model_validate_json(row["definition"])
-    bundled = load_method()
-    if versions and bundled.method_version not in versions:
+def _methods(methods: pd.DataFrame, score: pd.DataFrame) -> Methods:
+    """The methods as published; UsageError where they are not those of the scores."""
+    found, versions = methods_of(rows_of(methods)), score["method_version"].unique().tolist()
+    if versions and found.headline.version not in versions:
         raise UsageError(
             f"The method {versions[0]} is not in this publication; run `idtracker run` to publish it again."
         )
-    return bundled
+    return found

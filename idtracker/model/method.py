@@ -5,21 +5,18 @@ Merging and scoring both read it, so it lives in the package that both import.
 
 from __future__ import annotations
 
-import json
 import math
 from collections.abc import Mapping
 from fractions import Fraction
 from pathlib import Path
 from statistics import NormalDist
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 import pandas as pd
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, field_validator, model_validator
 
 from idtracker.model.config.definition_file import read_definition
 from idtracker.model.errors import DefinitionError
-from idtracker.model.tables import conform_types
-from idtracker.model.tables.reference import Method as MethodTable
 
 BUNDLED = Path(__file__).parent / "register" / "data" / "methods" / "STAB-1.2.yml"
 
@@ -235,14 +232,3 @@ def load_method(path: Path = BUNDLED) -> Method:
                 for error in problem.errors()
             ]
         ) from problem
-
-
-def method_frame(method: Method) -> pd.DataFrame:
-    """The method as one row of the canonical table, every parameter in its JSON definition."""
-    definition: dict[str, Any] = method.model_dump(mode="json")
-    row = {
-        "method_version": method.method_version,
-        "title": method.title,
-        "definition": json.dumps(definition, ensure_ascii=False, sort_keys=True),
-    }
-    return conform_types(pd.DataFrame([row]), MethodTable)

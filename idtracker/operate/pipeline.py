@@ -238,7 +238,7 @@ SCORES = Step(
     ("tracker/cells",),
     _scores,
     "The tracker: scores with intervals, bands and trends per place and quarter, and why each moved.",
-    ("score", "trend", "score_change"),
+    ("score", "trend", "score_change", "method_score"),
     (CheckSpec("cells_to_scores", "Every cell counts in one dimension of its place and quarter, or says why not."),),
 )
 EXPECTATIONS = Step(

@@ -19,6 +19,7 @@ ORDER: dict[str, list[str]] = {
     "merged_cell": ["indicator_id", "place_id", "period"],
     "cell_report": ["indicator_id", "place_id", "period", "org_id", "origin"],
     "score": ["place_id", "period", "node_code"],
+    "method_score": ["method_id", "place_id", "period", "node_code"],
     "trend": ["place_id", "node_code", "period"],
     "score_change": ["place_id", "period", "node_code", "basis", "cause", "indicator_id", "org_id"],
     "scenario": ["scenario_id", "place_id", "period", "question_id", "scheme"],

@@ -270,4 +270,5 @@ ALONE: dict[type, Callable[..., Numbers]] = {
     rules.Linear: _linear,
     rules.Categories: _categories,
     rules.AsItIs: _as_it_is,
+    rules.OfRegister: lambda job, rule: job.values,
 }

@@ -16,6 +16,7 @@ from idtracker.analyse.change.decompose import ChangeRow, decompose
 from idtracker.analyse.change.sides import Knowledge, ScoreVintage
 from idtracker.analyse.history.timeline import PendingChangePoints, Timeline
 from idtracker.model.method import Method
+from idtracker.model.methods.chosen import Scoring
 from idtracker.store.history.change_points import changes_of, keep_change_points
 from idtracker.store.tables import fill_table, read_table
 
@@ -23,10 +24,15 @@ STEP, TABLE = "score_change", "score_change"
 _GROUP = ["place_id", "period"]
 
 
-def derive_score_changes(connection: duckdb.DuckDBPyConnection, line: Timeline, method: Method) -> None:
-    """Bring `score_change` up to date: the places and quarters of which a score or cell changed, and the quarters after them."""
-    pending = line.resume(connection, STEP)
-    if pending.at or pending.has_other:
+def derive_score_changes(connection: duckdb.DuckDBPyConnection, line: Timeline, scoring: Scoring) -> None:
+    """Bring `score_change` up to date: the places and quarters of which a score or cell changed, and the quarters after them.
+
+    The parts of a change are worked out for two-level methods; of a method that is a tree there are no rows.
+    """
+    pending, method = line.resume(connection, STEP), scoring.definition
+    if not isinstance(method, Method):
+        connection.execute(f'DELETE FROM "{TABLE}"')
+    elif pending.at or pending.has_other:
         touched = _touched(connection, pending)
         places = sorted(set(touched["place_id"]))
         known = Knowledge(connection, method, places)

@@ -10,47 +10,100 @@ import pandas as pd
 from idtracker.analyse.history.blocks import block_numbers
 from idtracker.analyse.history.cells import scored_places
 from idtracker.analyse.history.timeline import PendingChangePoints, Timeline
-from idtracker.analyse.index.score import score_states
+from idtracker.analyse.index.scoring import nodes_above, scored_states
 from idtracker.analyse.index.trend import trend_states
 from idtracker.ingest.judge.catalogue import ProgrammeCatalogue
-from idtracker.model.method import Method
+from idtracker.model.methods.chosen import Methods, Scoring
 from idtracker.model.steps.progress import report
-from idtracker.store.history.change_points import changes_of, keep_change_points
+from idtracker.store.history.change_points import changes_of, forget_steps, keep_change_points
 from idtracker.store.history.derived_vintages import add_vintages, sizes_at, truncate_after, vintages_at
-from idtracker.store.tables import read_table
+from idtracker.store.tables import quoted, quoted_list, read_table
 
-STEP = "score"
+STEP, BESIDE = "score", "method_score"
 BLOCK_ROWS = 1_000_000
 _PLACE, _CELL = ["place_id"], ["place_id", "period"]
 
 
-def derive_scores(
-    connection: duckdb.DuckDBPyConnection, catalogue: ProgrammeCatalogue, line: Timeline, method: Method
+def derive_scores(connection: duckdb.DuckDBPyConnection, catalogue: ProgrammeCatalogue, line: Timeline) -> None:
+    """Continue the tables `score` and `trend` and their vintages: the places and quarters that something touched.
+
+    The scores of the methods beside the headline follow in a table of their own.
+    """
+    methods = catalogue.methods
+    place = scored_places(read_table(connection, "place"), catalogue.programme)
+    _derive_headline(connection, place, line.resting_on(methods.headline.fingerprint), methods)
+    _forget_others(connection, methods)
+    for scoring in methods.beside:
+        _derive_beside(connection, place, line.resting_on(scoring.fingerprint), methods, scoring)
+
+
+def _derive_headline(
+    connection: duckdb.DuckDBPyConnection, place: pd.DataFrame, line: Timeline, methods: Methods
 ) -> None:
-    """Continue the tables `score` and `trend` and their vintages: the places and quarters that something touched."""
+    headline, method = methods.headline, methods.merging
     pending = line.resume(connection, STEP)
     if pending.at or pending.has_other:
         for table in ("score", "trend"):
             truncate_after(connection, table, pending.since)
     if pending.at:
         indicator = read_table(connection, "indicator")
-        place = scored_places(read_table(connection, "place"), catalogue.programme)
         for number, group in enumerate(
             _blocks(connection, "merged_cell", _states(connection, place, pending), _CELL), 1
         ):
             report("block of scores", number)
-            wanted = group.merge(pending.visible(), on=["known_at", "period"])
-            cells = vintages_at(connection, "merged_cell", wanted, _CELL)
-            scores = score_states(cells, indicator, place, method, wanted, partition_by=["known_at"])
-            add_vintages(connection, "score", scores, group)
+            add_vintages(connection, "score", _scored(connection, place, pending, group, methods, headline), group)
+        seen_in = (headline.version, nodes_above(headline, indicator))
         for number, group in enumerate(
             _blocks(connection, "score", _trend_states(connection, place, pending), _PLACE), 1
         ):
             report("block of trends", number)
             scores = vintages_at(connection, "score", group, _PLACE)
             broken = vintages_at(connection, "merged_cell", group, _PLACE, "obs_status = 'B'")
-            add_vintages(connection, "trend", trend_states(scores, method, broken, indicator, ["known_at"]), group)
+            add_vintages(
+                connection, "trend", trend_states(scores, method, broken, indicator, ["known_at"], seen_in), group
+            )
     keep_change_points(connection, STEP, line.change_points)
+
+
+def _derive_beside(
+    connection: duckdb.DuckDBPyConnection, place: pd.DataFrame, line: Timeline, methods: Methods, scoring: Scoring
+) -> None:
+    """The scores of a method beside the headline, over all quarters; only its own file and the cells decide about them."""
+    step, where = f"{BESIDE}:{scoring.method_id}", f"method_id = {quoted(scoring.method_id)}"
+    named = {"method_id": scoring.method_id, "role": scoring.role}
+    pending = line.resume(connection, step)
+    if pending.at or pending.has_other:
+        truncate_after(connection, BESIDE, pending.since, where)
+    if pending.at:
+        for number, group in enumerate(
+            _blocks(connection, "merged_cell", _states(connection, place, pending), _CELL), 1
+        ):
+            report(f"block of scores by {scoring.method_id}", number)
+            scores = _scored(connection, place, pending, group, methods, scoring).assign(**named)
+            add_vintages(connection, BESIDE, scores, group.assign(method_id=scoring.method_id), where)
+    keep_change_points(connection, step, line.change_points)
+
+
+def _forget_others(connection: duckdb.DuckDBPyConnection, methods: Methods) -> None:
+    """Take out the scores of methods that the programme names no longer."""
+    named = [scoring.method_id for scoring in methods.beside]
+    truncate_after(connection, BESIDE, None, f"method_id NOT IN ({quoted_list(named)})" if named else "TRUE")
+    forget_steps(connection, f"{BESIDE}:", [f"{BESIDE}:{name}" for name in named])
+
+
+def _scored(
+    connection: duckdb.DuckDBPyConnection,
+    place: pd.DataFrame,
+    pending: PendingChangePoints,
+    group: pd.DataFrame,
+    methods: Methods,
+    scoring: Scoring,
+) -> pd.DataFrame:
+    """The scores of one block by one method."""
+    wanted = group.merge(pending.visible(), on=["known_at", "period"])
+    cells = vintages_at(connection, "merged_cell", wanted, _CELL)
+    indicator = read_table(connection, "indicator")
+    return scored_states(cells, indicator, place, scoring, methods.merging, wanted, partition_by=["known_at"])
 
 
 def _trend_states(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
 import duckdb
@@ -15,6 +15,7 @@ from idtracker.ingest.judge.catalogue import ProgrammeCatalogue
 from idtracker.model.config.reporting_calendar import DueReport, obligations
 from idtracker.model.config.source import Source
 from idtracker.model.method import Method
+from idtracker.model.methods.chosen import SCORES
 from idtracker.model.periods import current_period, period, previous_period, quarters_between
 from idtracker.model.steps.versions import VERSIONS
 from idtracker.model.tables import TABLES, empty_frame
@@ -28,6 +29,12 @@ class Timeline:
 
     change_points: ChangePoints
     periods: tuple[tuple[str, ...], ...]
+
+    def resting_on(self, fingerprint: str) -> Timeline:
+        """The same moments for a step that rests on something more than all steps do: a change of it is a change of the step alone."""
+        at = self.change_points
+        signed = tuple(hashlib.sha256(f"{s}\0{fingerprint}".encode()).hexdigest()[:16] for s in at.signatures)
+        return replace(self, change_points=ChangePoints(at.at, signed))
 
     def resume(self, connection: duckdb.DuckDBPyConnection, step: str) -> PendingChangePoints:
         """What a step has still to work out."""
@@ -178,12 +185,12 @@ def merger_days(catalogue: ProgrammeCatalogue) -> set[pd.Timestamp]:
 
 
 def _base(catalogue: ProgrammeCatalogue, method: Method) -> str:
-    """What beside the record decides about derived tables: definitions, register, method, the programme and the step itself."""
+    """What beside the record decides about derived tables: definitions, register, how cells are merged, the programme, the step itself."""
     parts = [
         catalogue.register.fingerprint,
         catalogue.matches.fingerprint,
-        method.model_dump_json(),
-        catalogue.programme.model_dump_json(exclude={"clock"}),
+        method.model_dump_json(exclude=SCORES),
+        catalogue.programme.model_dump_json(exclude={"clock", "method"}),
     ]
     parts += [f"{s.id}={s.fingerprint}" for s in catalogue.sources.values()]
     return hashlib.sha256("\0".join([*parts, str(VERSIONS["analysis"])]).encode()).hexdigest()

@@ -62,8 +62,8 @@ def score_states(
     children = children.assign(child=children["node_code"], weight=children["node_code"].map(weights))
     of_roots = aggregate(children.merge(roots, on=by), method.across, method)
     items["root"] = items[by].merge(roots, how="left", on=by)["node"].to_numpy()
-    described = pd.concat([_described(items, "node"), _described(items, "root")])
-    scores = nodes.join(pd.concat([of_dimensions, of_roots]), on="node").join(described, on="node")
+    told = pd.concat([described(items, "node"), described(items, "root")])
+    scores = nodes.join(pd.concat([of_dimensions, of_roots]), on="node").join(told, on="node")
     return _finished(scores, method)
 
 
@@ -77,13 +77,25 @@ def expected_items(
 ) -> pd.DataFrame:
     """One row per place and quarter of `wanted` and indicator that is expected there, with the cell's figures if any."""
     scored = indicator[indicator["dimension_code"].isin(list(method.dimensions)) & (indicator["weight"] > 0)]
+    return expected_cells(cells, scored, place, wanted, by)
+
+
+def expected_cells(
+    cells: pd.DataFrame,
+    scored: pd.DataFrame,
+    place: pd.DataFrame,
+    wanted: pd.DataFrame,
+    by: Sequence[str] = _PLACE_QUARTER,
+    further: Sequence[str] = (),
+) -> pd.DataFrame:
+    """The same for the indicators `scored`; `further` columns of the cells stand beside the figures that every score needs."""
     scored = scored[["indicator_id", "dimension_code", "weight", "level", "retired_on"]]
     levels = place[["place_id", "level"]].rename(columns={"level": "place_level"})
     items = wanted.merge(levels, on="place_id").merge(scored, how="cross")
     is_level = (items["place_level"] == "country") | items["level"].isin(["adm1", "both"])
     is_retired = items["retired_on"].notna() & (items["period_end"] > items["retired_on"])
     items = items[is_level & ~is_retired].merge(
-        cells.reindex(columns=["indicator_id", *by, *_CELL]), on=["indicator_id", *by], how="left"
+        cells.reindex(columns=["indicator_id", *by, *_CELL, *further]), on=["indicator_id", *by], how="left"
     )
     items = items.rename(columns={"dimension_code": "node_code", "indicator_id": "child", "score_error": "error"})
     shares = {name: items["error_basis"].eq(basis).astype("float64") for basis, name in ERROR_SHARES.items()}
@@ -106,7 +118,7 @@ def bands_of(score: pd.Series, method: Method) -> pd.Series:
     return labels.where(score.notna())
 
 
-def _described(items: pd.DataFrame, by: Literal["node", "root"]) -> pd.DataFrame:
+def described(items: pd.DataFrame, by: Literal["node", "root"]) -> pd.DataFrame:
     """Counts, marking and knowledge time of the cells below each node, by its number."""
     present = items[items["score"].notna()]
     expected = items.groupby(by).size()

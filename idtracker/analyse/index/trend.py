@@ -67,35 +67,46 @@ def trend_states(
     cells: pd.DataFrame | None = None,
     indicator: pd.DataFrame | None = None,
     partition_by: Sequence[str] = (),
+    scoring: tuple[str, Mapping[str, Sequence[str]]] | None = None,
 ) -> pd.DataFrame:
     """Trend rows, one for every row of `score`, ordered by place, node and quarter; missing quarters stay gaps in time.
 
     With `cells` and `indicator` a cell whose obs_status is B breaks the series of its dimension and of the root: points
-    before it are not compared with those from it on. A trend is marked as all scores of its window. `partition_by` names columns of `score` and `cells` that tell several states
-    apart.
+    before it are not compared with those from it on. A trend is marked as all scores of its window. `partition_by` names
+    columns of `score` and `cells` that tell several states apart. `scoring`: version of the tree that made the scores, and
+    indicator -> its nodes; without it they are the method's own.
     """
     by = ["place_id", "node_code", *partition_by]
     known = cells is not None and indicator is not None
-    breaks = series_breaks(cells, indicator, method, partition_by) if known else {}  # type: ignore[arg-type]
+    version, above = scoring or (method.method_version, None)
+    breaks = series_breaks(cells, indicator, method, partition_by, above) if known else {}  # type: ignore[arg-type]
     ordered = score.sort_values([*by, "period"], ignore_index=True)
     rows = [row for series in _each_series(ordered, by, method.trend, breaks) for row in _trends(series, method.trend)]
     trends = ordered[["place_id", "node_code", "period", *partition_by]].join(
         pd.DataFrame(rows, index=ordered.index, columns=_COLUMNS)
     )
-    return trends.assign(method_version=method.method_version)
+    return trends.assign(method_version=version)
 
 
 def series_breaks(
-    cells: pd.DataFrame, indicator: pd.DataFrame, method: Method, partition_by: Sequence[str] = ()
+    cells: pd.DataFrame,
+    indicator: pd.DataFrame,
+    method: Method,
+    partition_by: Sequence[str] = (),
+    above: Mapping[str, Sequence[str]] | None = None,
 ) -> dict[tuple[str, ...], list[int]]:
-    """Quarter numbers at which a scored series breaks, by place, node and `partition_by`, for dimensions and the root."""
-    dimension = indicator.set_index("indicator_id")["dimension_code"]
-    broken = cells[cells["obs_status"] == "B"].assign(node_code=lambda rows: rows["indicator_id"].map(dimension))
-    broken = broken[broken["node_code"].isin(list(method.dimensions))]
+    """Quarter numbers at which a scored series breaks, by place, node and `partition_by`, for dimensions and the root.
+
+    `above`: indicator -> every node that it counts in, where a tree says so.
+    """
+    if above is None:
+        pairs = zip(indicator["indicator_id"].astype("str"), indicator["dimension_code"], strict=True)
+        above = {name: (code, method.root) for name, code in pairs if code in method.dimensions}
+    broken = cells[(cells["obs_status"] == "B") & cells["indicator_id"].isin(list(above))]
     breaks: dict[tuple[str, ...], set[int]] = {}
-    columns = [broken[name].astype("str") for name in ("place_id", "node_code", *partition_by)]
-    for place_id, node_code, *rest, quarter in zip(*columns, _quarter_numbers(broken["period"]), strict=True):
-        for code in (node_code, method.root):
+    columns = [broken[name].astype("str") for name in ("place_id", "indicator_id", *partition_by)]
+    for place_id, name, *rest, quarter in zip(*columns, _quarter_numbers(broken["period"]), strict=True):
+        for code in above[name]:
             breaks.setdefault((place_id, code, *rest), set()).add(int(quarter))
     return {key: sorted(quarters) for key, quarters in breaks.items()}
 

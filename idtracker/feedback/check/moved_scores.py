@@ -10,15 +10,16 @@ import pandas as pd
 
 from idtracker.analyse.history.cells import known_observations, scored_places
 from idtracker.analyse.history.computed import FEEDS
-from idtracker.analyse.index.score import score_states
+from idtracker.analyse.index.scoring import scored_states
 from idtracker.analyse.merge.cells import OBSERVATION_COLUMNS, merge_observations
 from idtracker.analyse.merge.computed_indicators.observations import derive_observations
 from idtracker.model.config.programme import Programme
 from idtracker.model.document import MovedScore
-from idtracker.model.method import Method, load_method
+from idtracker.model.methods.chosen import Methods, bundled_methods
+from idtracker.model.methods.published import methods_of
 from idtracker.model.register.entity_columns import apply_entity_map
 from idtracker.model.tables import FACTS, conform_types
-from idtracker.store.tables import known_now, read_table
+from idtracker.store.tables import known_now, quoted, read_table
 
 MOST_ROWS = 200_000
 """Observations of the indicators concerned; with more of them the scores are left to the run."""
@@ -48,11 +49,12 @@ def moved_scores(
     changed = [change for change in changes if len(change.gone) or len(change.rows)]
     if not changed:
         return []
-    method = load_method()
     there = {name for (name,) in published.execute("SELECT DISTINCT table_name FROM duckdb_tables()").fetchall()}
     if not there.issuperset(_READ):
         return []
-    scores = read_table(published, "score", f"node_code = '{method.root}'")
+    methods = published_methods(published)
+    method, root = methods.merging, methods.headline.root
+    scores = read_table(published, "score", f"node_code = {quoted(root)}")
     indicator, touched = _touched(published, changed)
     if scores.empty or not touched:
         return []
@@ -66,7 +68,7 @@ def moved_scores(
     others = read_table(published, "merged_cell")
     others = others[~others["indicator_id"].isin(touched)]
     cells = pd.concat([merged, *(others.assign(known_at=at) for at in (_BEFORE, _AFTER))], ignore_index=True)
-    return _differences(scores, cells, indicator, place, method)
+    return _differences(scores, cells, indicator, place, methods)
 
 
 def _touched(published: duckdb.DuckDBPyConnection, changes: Sequence[FactChange]) -> tuple[pd.DataFrame, list[str]]:
@@ -140,12 +142,12 @@ def _with(known: pd.DataFrame, change: FactChange, at: pd.Timestamp, entity: pd.
 
 
 def _differences(
-    scores: pd.DataFrame, cells: pd.DataFrame, indicator: pd.DataFrame, place: pd.DataFrame, method: Method
+    scores: pd.DataFrame, cells: pd.DataFrame, indicator: pd.DataFrame, place: pd.DataFrame, methods: Methods
 ) -> list[MovedScore]:
     wanted = scores[["place_id", "period"]].drop_duplicates()
     both = pd.concat([wanted.assign(known_at=at) for at in (_BEFORE, _AFTER)], ignore_index=True)
-    scored = score_states(cells, indicator, place, method, both, partition_by=["known_at"])
-    roots = scored[scored["node_code"] == method.root]
+    scored = scored_states(cells, indicator, place, methods.headline, methods.merging, both, partition_by=["known_at"])
+    roots = scored[scored["node_code"] == methods.headline.root]
     before, after = (_by_place(roots, at) for at in (_BEFORE, _AFTER))
     return score_moves(before, after, dict(zip(place["place_id"], place["name"], strict=True)))
 
@@ -156,9 +158,20 @@ def _by_place(roots: pd.DataFrame, at: pd.Timestamp) -> dict[tuple[str, str], fl
     return {(place_id, period): score for place_id, period, score in pairs}
 
 
+def published_methods(published: duckdb.DuckDBPyConnection) -> Methods:
+    """The methods of a publication; the tracker's own of one that was made before methods had roles."""
+    try:
+        rows = published.execute("SELECT method_id, method_version, role, definition FROM method ORDER BY ALL").df()
+    except (duckdb.BinderException, duckdb.CatalogException):
+        return bundled_methods()
+    return methods_of(rows.to_dict("records"))
+
+
 def root_scores(published: duckdb.DuckDBPyConnection) -> dict[tuple[str, str], float | None]:
     """(place, quarter) -> published score of the whole index, None where it is withheld."""
-    rows = published.execute("SELECT place_id, period, score FROM score WHERE node_code = ?", [load_method().root])
+    rows = published.execute(
+        "SELECT place_id, period, score FROM score WHERE node_code = ?", [published_methods(published).headline.root]
+    )
     return {(place_id, period): score for place_id, period, score in rows.fetchall()}
 
 

@@ -14,6 +14,7 @@ from idtracker.model.config.programme import Programme, load_programme
 from idtracker.model.config.source import Source
 from idtracker.model.errors import DefinitionError, UsageError
 from idtracker.model.home import Home
+from idtracker.model.methods.chosen import Methods, bundled_methods, load_methods
 from idtracker.model.register.match_decisions import Matches
 from idtracker.model.register.register import Register
 from idtracker.model.register.reviewed_names import Names
@@ -35,6 +36,7 @@ class ProgrammeCatalogue:
     matches: Matches = field(default_factory=Matches)
     stopped: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     set_aside: tuple[str, ...] = ()
+    methods: Methods = field(default_factory=bundled_methods)
 
     def source(self, source_id: str) -> Source:
         """The source of that id; DefinitionError where it is stopped, UsageError with the nearest name where there is none."""
@@ -116,7 +118,8 @@ def _load(sources_dir: Path, remembered: Path | None) -> ProgrammeCatalogue:
         named = ", ".join(f"`{name}`" for name in sorted(closed))
         raise DefinitionError([f"{sources_dir.name}/programme.yml: locks: sources: there is no source {named}"])
     matches = Matches.load(sources_dir, register)
-    return ProgrammeCatalogue(programme, sources, register, names, matches, stopped, tuple(set_aside))
+    methods = load_methods(sources_dir, programme.method, list(register.indicators["indicator_id"]))
+    return ProgrammeCatalogue(programme, sources, register, names, matches, stopped, tuple(set_aside), methods)
 
 
 def remember_definitions(home: Home, catalogue: ProgrammeCatalogue) -> None:

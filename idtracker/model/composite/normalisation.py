@@ -205,6 +205,13 @@ class AsItIs(Strict):
     """The scale that the data are on: values beyond it are findings and empty."""
 
 
+class OfRegister(Strict):
+    """The score between the goalposts of the register of indicators, 0 to 100, as the tracker merges it; direction is in it."""
+
+    method: Literal["register"]
+    """Which method this is."""
+
+
 def _named(value: Any) -> Any:
     """`normalise: rank` is short for `normalise: {method: rank}`."""
     return {"method": value} if isinstance(value, str) else value
@@ -222,7 +229,8 @@ OneOf = Annotated[
     | Categories
     | Bins
     | Linear
-    | AsItIs,
+    | AsItIs
+    | OfRegister,
     Field(discriminator="method"),
 ]
 Normalisation = Annotated[OneOf, BeforeValidator(_named, json_schema_input_type=OneOf | str)]

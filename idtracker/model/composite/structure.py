@@ -165,7 +165,10 @@ def _indicators(index: Index) -> Iterator[Fault]:
     for code in index.indicators:
         rules = index.rules_of(code)
         if rules.normalise is None:
-            yield ("indicators", code), "say how it is normalised: `normalise: none` where it is on the scale already"
+            yield (
+                ("indicators", code),
+                "say how it is normalised: `none` where it is on the scale already, `register` for the tracker's own goalposts",
+            )
         elif rules.normalise.method == "categories" and (rules.denominator or rules.transform or rules.limits):
             yield (
                 ("indicators", code, "normalise"),

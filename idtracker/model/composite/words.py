@@ -169,4 +169,5 @@ WORDS: dict[type, Callable[[Any], str]] = {
     rules.Bins: lambda r: f"scores by {len(r.edges)} thresholds",
     rules.Linear: lambda r: f"{r.factor:g} times the value plus {r.offset:g}",
     rules.AsItIs: lambda r: "as it is",
+    rules.OfRegister: lambda r: "between the goalposts of the register, as merged",
 }

@@ -9,6 +9,7 @@ from pydantic import Field, model_validator
 from idtracker.model.config.definition_file import hold_against
 from idtracker.model.config.handling import GROUPS, GroupCode, Handling, unknown_groups
 from idtracker.model.config.limits import Limits
+from idtracker.model.config.method_choice import Choice, MethodChoice
 from idtracker.model.config.values import CountryCode, Day, Identifier, PeriodCode, Strict, Text, fault
 from idtracker.model.errors import DefinitionError
 from idtracker.model.marking import Marking
@@ -55,6 +56,10 @@ class Programme(Strict):
         None, description="Day on which the programme stands still (examples, tests); left out: today."
     )
     tracker: TrackerSpan = Field(default_factory=TrackerSpan, description="Periods that the tracker scores.")
+    method: Choice = Field(
+        default_factory=MethodChoice,
+        description="Method of the scores, by name; or `headline`, `also` and `earlier` where several are published.",
+    )
     limits: Limits = Field(default_factory=Limits, description="How much of one file is read at most.")
     locks: list[PeriodLock] = Field(default_factory=list, description="Periods that are closed, and since when.")
     groups: list[GroupCode] = Field(

@@ -10,7 +10,7 @@ import re
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
-from idtracker.model.tables import changes, derived, effect, joint_work, operations, reference, reporting
+from idtracker.model.tables import changes, derived, effect, joint_work, method_scores, operations, reference, reporting
 from idtracker.model.tables import vintages as over_time
 from idtracker.model.tables.base import (
     PROVENANCE,
@@ -48,7 +48,12 @@ FACTS: dict[str, type[Table]] = {
     **_named(joint_work, Fact),
     **_named(effect, Fact),
 }
-DERIVED: dict[str, type[Table]] = {**_named(derived, Table), **_named(changes, Table), **_named(judged, Table)}
+DERIVED: dict[str, type[Table]] = {
+    **_named(derived, Table),
+    **_named(method_scores, Table),
+    **_named(changes, Table),
+    **_named(judged, Table),
+}
 REFERENCE: dict[str, type[Table]] = _named(reference, Table)
 OPERATIONS: dict[str, type[Table]] = _named(operations, Table)
 OVER_TIME: dict[str, type[Table]] = _named(over_time, Table)

@@ -63,7 +63,7 @@ def _each(column: str) -> tuple[str, ...]:
     return tuple(f"{table}.{column}" for table in ("observation", "event", "survey_response"))
 
 
-MADE_OF: Mapping[str, Mapping[str, tuple[str, ...]]] = {
+MADE_OF: dict[str, Mapping[str, tuple[str, ...]]] = {
     **OF_JUDGEMENTS,
     "cell_report": {
         "indicator_id": ("observation.indicator_id", "indicator.indicator_id"),
@@ -201,6 +201,11 @@ MADE_OF: Mapping[str, Mapping[str, tuple[str, ...]]] = {
         "releasable_to": (METRIC_INPUTS,),
     },
 }
+
+MADE_OF["method_score"] = {
+    name: tuple(f"method_{made}" if made.startswith("score.") else made for made in inputs)
+    for name, inputs in MADE_OF["score"].items()
+} | {"method_id": ("method.method_id",), "role": ("method.role",)}
 
 
 def inputs_of(table: str, column: str, within: Collection[str] = ()) -> tuple[str, ...]:

@@ -114,7 +114,11 @@ class Score(Table):
     period: str = column("Quarter", "period", required=True)
     period_start: Moment = column("First day of the quarter", "date", required=True)
     period_end: Moment = column("Last day of the quarter", "date", required=True)
-    node_code: str = column("Node: STABILITY for the whole, or a dimension", "code", required=True)
+    node_code: str = column(
+        "Node of the method: its root for the whole (STABILITY of the tracker's own), or one below it",
+        "code",
+        required=True,
+    )
     score: float = column("Score, 100 is stable; empty below the coverage rule", "number", ge=0, le=100, unit="0-100")
     low: float = column(
         "Lower bound, 90 %, from the errors of all values, stated, estimated or assumed",

@@ -149,11 +149,14 @@ class ExchangeRate(Table):
 
 
 class Method(Table):
-    """One version of the tracker's method, in full."""
+    """One version of a method, in full: the headline, those beside it, and that which merges where the headline does not."""
 
     key = ("method_version",)
 
     method_version: str = column("Version", "text", required=True)
+    method_id: str = column("Name, that of its file", "text", required=True)
+    role: str = column("What it does in this programme", "code", required=True, codelist="method_role")
+    root_code: str = column("Node that stands for the whole index", "code", required=True)
     title: str = column("Title", "text", required=True)
     definition: str = column("Every parameter, JSON", "text", required=True)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from idtracker.model.tables.base import Moment, Table, column
 from idtracker.model.tables.derived import CellReport, MergedCell, MetricValue, Score, Trend
 from idtracker.model.tables.judgements.tables import Calibration, Scenario
+from idtracker.model.tables.method_scores import MethodScore
 from idtracker.model.tables.operations import Obligation
 
 SUFFIX = "_vintage"
@@ -13,6 +14,7 @@ KEYS: dict[str, tuple[str, ...]] = {
     "merged_cell": ("indicator_id", "place_id", "period"),
     "cell_report": ("indicator_id", "place_id", "period", "org_id", "origin"),
     "score": ("place_id", "period", "node_code"),
+    "method_score": ("method_id", "place_id", "period", "node_code"),
     "trend": ("place_id", "node_code", "period"),
     "metric_value": ("metric_id", "measure", "scope", "period"),
     "obligation": ("source_id", "period"),
@@ -48,6 +50,7 @@ def _as_vintages(model: type[Table]) -> type[Table]:
 MergedCellVintage = _as_vintages(MergedCell)
 CellReportVintage = _as_vintages(CellReport)
 ScoreVintage = _as_vintages(Score)
+MethodScoreVintage = _as_vintages(MethodScore)
 TrendVintage = _as_vintages(Trend)
 MetricValueVintage = _as_vintages(MetricValue)
 ObligationVintage = _as_vintages(Obligation)

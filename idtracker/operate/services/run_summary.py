@@ -103,7 +103,8 @@ def _headline(published: duckdb.DuckDBPyConnection, programme: Programme) -> Hea
         "SELECT s.place_id, coalesce(p.name, s.place_id) AS place, s.period, s.score, s.low, s.high, s.band, s.completeness, "
         "t.trend_class AS trend FROM score s LEFT JOIN place p USING (place_id) "
         "LEFT JOIN trend t ON t.place_id = s.place_id AND t.node_code = s.node_code AND t.period = s.period "
-        "WHERE s.node_code = 'STABILITY' AND (s.place_id = ? OR ? = '') "
+        "JOIN method m ON m.role = 'headline' AND m.method_version = s.method_version "
+        "WHERE s.node_code = m.root_code AND (s.place_id = ? OR ? = '') "
         "ORDER BY s.score IS NULL, s.period DESC, s.place_id LIMIT 1",
         [programme.country, programme.country],
     ).df()

@@ -9,7 +9,6 @@ from idtracker.analyse.history.obligations import derive_obligations
 from idtracker.analyse.timeliness.freshness import freshness_table, organisation_names
 from idtracker.ingest.judge.catalogue import ProgrammeCatalogue
 from idtracker.model.home import Home
-from idtracker.model.method import load_method
 from idtracker.operate.steps.derived import derived_tables
 from idtracker.store.markings import mark_decisions
 from idtracker.store.tables import (
@@ -23,7 +22,7 @@ def write_cells(home: Home, catalogue: ProgrammeCatalogue, now: datetime, until:
     """Say who owes what, and merge observations into cells, at every moment at which that changed; rows per table now."""
     with derived_tables(home, catalogue, now, until) as (connection, line, as_of):
         derive_obligations(connection, catalogue, line)
-        derive_cells(connection, catalogue, line, load_method())
+        derive_cells(connection, catalogue, line, catalogue.methods.merging)
         mark_decisions(connection)
         freshness = freshness_table(
             catalogue.sources,

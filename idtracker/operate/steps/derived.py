@@ -12,7 +12,6 @@ import pandas as pd
 from idtracker.analyse.history.timeline import Timeline, timeline
 from idtracker.ingest.judge.catalogue import ProgrammeCatalogue
 from idtracker.model.home import Home
-from idtracker.model.method import load_method
 from idtracker.store.connection import open_store
 from idtracker.store.knowledge_date import day_of_knowledge
 from idtracker.store.tables import (
@@ -27,4 +26,4 @@ def derived_tables(
     """The store, its timeline and the day of knowledge; everything that a step derives is written in one transaction."""
     as_of = day_of_knowledge(home, catalogue, now, until)
     with open_store(home) as connection, transaction(connection):
-        yield connection, timeline(connection, catalogue, as_of, load_method()), as_of
+        yield connection, timeline(connection, catalogue, as_of, catalogue.methods.merging), as_of

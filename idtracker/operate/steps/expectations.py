@@ -14,6 +14,7 @@ import pandas as pd
 
 from idtracker.ingest.judge.catalogue import ProgrammeCatalogue
 from idtracker.model.home import Home
+from idtracker.model.method import Method
 from idtracker.model.steps.progress import counted
 from idtracker.model.tables import DERIVED, FACTS, OPERATIONS, conform_types
 from idtracker.quality.expectations.suite import REFERENCES
@@ -65,7 +66,9 @@ def check_expectations(
     as_of = day_of_knowledge(home, catalogue, now, until)
     with open_store(home) as connection:
         names = [name for name in JUDGED_TABLES if count_rows(connection, name)]
-        suites = _suites(connection, names, home, as_of)
+        method = catalogue.methods.headline.definition
+        coverage = method.coverage if isinstance(method, Method) else None  # each node of a tree has its own
+        suites = _suites(connection, names, home, as_of, coverage)
         content = content_hashes(connection, names)
         bases = {name: basis_of(content[name], suite) for name, suite in suites.items()}
         before = {} if every else read_record(record)
@@ -84,7 +87,7 @@ def check_expectations(
 
 
 def _suites(
-    connection: duckdb.DuckDBPyConnection, names: Sequence[str], home: Home, as_of: pd.Timestamp
+    connection: duckdb.DuckDBPyConnection, names: Sequence[str], home: Home, as_of: pd.Timestamp, coverage: float | None
 ) -> dict[str, list[Expected]]:
     """The suite of each table, with the values of the store that it compares with."""
     from idtracker.quality.expectations.declared import read_declared
@@ -99,7 +102,8 @@ def _suites(
     for scheme, code in read_table(connection, "codelist")[["scheme", "code"]].itertuples(index=False):
         codes.setdefault(scheme, []).append(code)
     references = {kind: known(*place) for kind, place in REFERENCES.items()}
-    return suites_of(names, codes, references, known, as_of=as_of, stated=read_declared(home.sources))
+    stated = read_declared(home.sources)
+    return suites_of(names, codes, references, known, as_of=as_of, coverage=coverage, stated=stated)
 
 
 def _judged(

@@ -8,7 +8,6 @@ from pathlib import Path
 from idtracker.ingest.judge.catalogue import ProgrammeCatalogue
 from idtracker.model.findings import rule_set_version
 from idtracker.model.home import Home
-from idtracker.model.method import Method, load_method
 from idtracker.model.steps.versions import versions_text
 from idtracker.operate.steps.expectations import data_docs_folder
 from idtracker.publish.audience import audience
@@ -24,10 +23,9 @@ def versions_of(catalogue: ProgrammeCatalogue) -> dict[str, str]:
 
     programme = str(catalogue.programme.marking.columns)
     definitions = "\0".join([programme, *(f"{s.id}={s.fingerprint}" for s in catalogue.sources.values())])
-    method: Method = load_method()
     return {
         "rule_set": rule_set_version(),
-        "method": method.method_version,
+        "method": ", ".join(scoring.version for scoring in catalogue.methods),
         "register": catalogue.register.fingerprint[:12],
         "matches": catalogue.matches.fingerprint[:12],
         "steps": versions_text(),

@@ -8,16 +8,14 @@ from idtracker.analyse.history.score_changes import derive_score_changes
 from idtracker.analyse.history.scores import derive_scores
 from idtracker.ingest.judge.catalogue import ProgrammeCatalogue
 from idtracker.model.home import Home
-from idtracker.model.method import load_method
 from idtracker.operate.steps.derived import derived_tables
-from idtracker.store.tables import (
-    count_rows,
-)
+from idtracker.store.tables import count_rows
 
 
 def write_scores(home: Home, catalogue: ProgrammeCatalogue, now: datetime, until: datetime | None) -> dict[str, int]:
     """Score the cells at every moment at which they changed, and say why scores moved; rows per table now."""
     with derived_tables(home, catalogue, now, until) as (connection, line, _):
-        derive_scores(connection, catalogue, line, load_method())
-        derive_score_changes(connection, line, load_method())
-        return {name: count_rows(connection, name) for name in ("score", "trend", "score_change")}
+        derive_scores(connection, catalogue, line)
+        headline = catalogue.methods.headline
+        derive_score_changes(connection, line.resting_on(headline.fingerprint), headline)
+        return {name: count_rows(connection, name) for name in ("score", "trend", "score_change", "method_score")}

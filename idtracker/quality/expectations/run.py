@@ -18,7 +18,7 @@ def suites_of(
     known: Known,
     *,
     as_of: pd.Timestamp,
-    coverage: float = COVERAGE,
+    coverage: float | None = COVERAGE,
     stated: Sequence[DeclaredExpectation] = (),
 ) -> dict[str, list[Expected]]:
     """The suite of each table: what follows from its model, and what people wrote down. Nothing is judged yet."""

@@ -74,13 +74,13 @@ def expectations_for(
     codes: Mapping[str, Sequence[str]],
     references: Mapping[str, Sequence[str]] | None = None,
     *,
-    coverage: float = COVERAGE,
+    coverage: float | None = COVERAGE,
 ) -> list[Expected]:
     """Everything expected of a table, in the order of its columns.
 
     `codes` holds the codes of each codelist. `references` holds known identifiers per kind of column (`indicator`,
     `place`); a kind that is absent is not checked. `coverage` is the share of the weight from which the method gives a
-    score. Raises DefinitionError for a codelist that `codes` lacks.
+    score. None where each node has a rule of its own. Raises DefinitionError for a codelist that `codes` lacks.
     """
     specs = columns_of(model)
     unknown = [f"{table_name}.{s.name}: the codelist {s.codelist} is not among the reference data; add it there"
@@ -93,7 +93,7 @@ def expectations_for(
         expected += _of_column(table_name, spec, codes, references or {})
     expected += _unique(table_name, names)
     expected += [_ordered(table_name, order) for order in ORDERS if {order.low, order.high} <= set(names)]
-    if {"score", "completeness"} <= set(names):
+    if table_name == "score" and coverage is not None:
         expected += _covered(table_name, coverage)
     return expected
 

@@ -12,7 +12,6 @@ from idtracker.analyse.history.cells import scored_places
 from idtracker.analyse.history.timeline import timeline
 from idtracker.ingest.judge.catalogue import ProgrammeCatalogue
 from idtracker.model.home import Home
-from idtracker.model.method import load_method
 from idtracker.quality.reconciliation.facts_and_scores import (
     UNEXPLAINED,
     ReconciliationResult,
@@ -76,7 +75,8 @@ def reconcile_cells(
         if every:
             with transaction(connection):
                 forget_counts(connection)
-        account = recount_touched(connection, timeline(connection, catalogue, as_of, load_method()), load_method())
+        method = catalogue.methods.merging
+        account = recount_touched(connection, timeline(connection, catalogue, as_of, method), method)
         _keep(connection, account)
     return account
 
@@ -86,7 +86,7 @@ def reconcile_scores(home: Home, catalogue: ProgrammeCatalogue) -> Reconciliatio
     with open_store(home) as connection:
         places = scored_places(read_table(connection, "place"), catalogue.programme)
         cells, score = read_table(connection, "merged_cell"), read_table(connection, "score")
-        account = account_scores(cells, score, read_table(connection, "indicator"), places, load_method())
+        account = account_scores(cells, score, read_table(connection, "indicator"), places, catalogue.methods.headline)
         _keep(connection, account)
     return account
 

@@ -12,12 +12,16 @@ from datetime import datetime
 import duckdb
 import pandas as pd
 
+from idtracker.analyse.index.leaves import scaled
+from idtracker.analyse.index.scoring import nodes_above
 from idtracker.ingest.judged.archive import SubmissionOutcome, facts_file
 from idtracker.ingest.landing.receipt import Receipt
+from idtracker.model.composite.definition import Index
+from idtracker.model.composite.normalisation import OfRegister
 from idtracker.model.config.source import Part, Source
 from idtracker.model.home import Home
 from idtracker.model.instants import naive_utc
-from idtracker.model.method import Method
+from idtracker.model.methods.chosen import Scoring
 from idtracker.model.tables import OPERATIONS, conform_types
 from idtracker.store.refresh_facts import judged_receipts
 from idtracker.store.tables import quoted_list
@@ -154,23 +158,23 @@ def _stored(
 
 
 def account_scores(
-    cells: pd.DataFrame, score: pd.DataFrame, indicator: pd.DataFrame, places: pd.DataFrame, method: Method
+    cells: pd.DataFrame, score: pd.DataFrame, indicator: pd.DataFrame, places: pd.DataFrame, scoring: Scoring
 ) -> ReconciliationResult:
-    """cells_to_scores: every cell counts in one dimension of its place and quarter, or says why not.
+    """cells_to_scores: every cell counts in the nodes of its place and quarter that have its indicator, or says why not.
 
     Failing are the nodes (place, quarter, node) whose `indicator_count` is not the number of cells that belong there.
     """
+    above = nodes_above(scoring, indicator)
+    cells = cells.assign(score=_scores_of(cells, scoring))
     terms = indicator.set_index("indicator_id").reindex(cells["indicator_id"]).set_index(cells.index)
     at = cells[["indicator_id", "place_id", "period", "period_end", "score"]].assign(
-        node=terms["dimension_code"],
-        weight=terms["weight"],
         level=terms["level"],
         retired=pd.to_datetime(terms["retired_on"]),
         place_level=cells["place_id"].map(places.set_index("place_id")["level"]),
     )
     is_country_only = (at["place_level"] == "adm1") & ~at["level"].isin(["adm1", "both"])
     tests = {
-        "indicator_not_scored": ~at["node"].isin(list(method.dimensions)) | ~(at["weight"] > 0),
+        "indicator_not_scored": ~at["indicator_id"].isin(list(above)),
         "place_not_scored": ~at["place_level"].isin(["country", "adm1"]),
         "level_not_expected": is_country_only,
         "indicator_retired": at["period_end"] > at["retired"],
@@ -180,16 +184,28 @@ def account_scores(
     for name, applies in reversed(tests.items()):
         reason = reason.mask(applies, name)
     counts = {str(r): int(n) for r, n in reason.value_counts().items()}
-    failing = _wrong_nodes(at[reason == "scored"], score, method)
+    failing = _wrong_nodes(at[reason == "scored"], score, above)
     subject = "merged_cell"
     return make_account("cells_to_scores", {subject: counts}, {subject: len(cells)}, {subject: failing}, ["scored"])
 
 
-def _wrong_nodes(scored: pd.DataFrame, score: pd.DataFrame, method: Method) -> list[str]:
+def _scores_of(cells: pd.DataFrame, scoring: Scoring) -> pd.Series:
+    """The score that a cell has for the method: its own, or that of a leaf that normalises the value itself."""
+    index = scoring.definition
+    found = cells["score"].copy()
+    if not isinstance(index, Index):
+        return found
+    for code in index.indicators:
+        rules, own = index.rules_of(code), cells["indicator_id"] == index.column_of(code)
+        if not isinstance(rules.normalise, OfRegister):
+            found[own] = scaled(code, cells.loc[own, "value"].to_numpy(dtype=float, na_value=float("nan")), rules)
+    return found
+
+
+def _wrong_nodes(scored: pd.DataFrame, score: pd.DataFrame, above: Mapping[str, Sequence[str]]) -> list[str]:
     key = ["place_id", "period", "node_code"]
-    dimension = scored.assign(node_code=scored["node"]).groupby(key).size()
-    root = scored.assign(node_code=method.root).groupby(key).size()
-    expected = pd.concat([dimension, root])
+    counted = scored.assign(node_code=scored["indicator_id"].astype("object").map(above)).explode("node_code")
+    expected = counted.groupby(key).size()
     counts_reported = score.set_index(key)["indicator_count"].astype("int64")
     both = pd.DataFrame({"cells": expected, "told": counts_reported}).fillna(0).astype("int64")
     wrong = both[both["cells"] != both["told"]]

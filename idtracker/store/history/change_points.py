@@ -61,6 +61,14 @@ def keep_change_points(connection: duckdb.DuckDBPyConnection, step: str, change_
     connection.unregister("_kept")
 
 
+def forget_steps(connection: duckdb.DuckDBPyConnection, prefix: str, kept: Sequence[str]) -> None:
+    """Forget what steps whose names begin with `prefix` have worked out, all but those that are `kept`."""
+    connection.execute(
+        "DELETE FROM _moment WHERE starts_with(step, ?) AND NOT list_contains(CAST(? AS VARCHAR[]), step)",
+        [prefix, list(kept)],
+    )
+
+
 def last_change_point(connection: duckdb.DuckDBPyConnection, steps: str) -> pd.Timestamp | None:
     """The last moment that the steps whose names are like `steps` have worked out; None where there is none."""
     row = connection.execute("SELECT max(moment) FROM _moment WHERE step LIKE ?", [steps]).fetchone()

@@ -1,0 +1,126 @@
+"""Nodes of a tree from its leaves, for any number of draws at once: values, what is present of them, and how sure they are.
+
+Leaves stand in arrays whose last axis is the unit (a place and quarter). Units that are alike in what is expected of them share
+one tree: what is expected nowhere in it has been cut away.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from idtracker.analyse.composite.aggregation import aggregated
+from idtracker.analyse.composite.ordering import rounded
+from idtracker.analyse.composite.stage import Flags, Numbers
+from idtracker.model.composite.node import Coverage
+from idtracker.model.composite.tree import Tree, TreeNode
+from idtracker.model.composite.values import TOLERANCE
+
+_DECIMALS = 9
+Leaves = Mapping[str, Numbers]
+
+
+@dataclass(frozen=True, slots=True)
+class Valued:
+    """One node: its children in the order of the tree, their shares of the weight that is present, and its value."""
+
+    node: TreeNode
+    children: Numbers
+    shares: Numbers
+    completeness: Numbers
+    value: Numbers
+
+
+def pruned(tree: Tree, leaves: frozenset[str]) -> Tree:
+    """The tree with these leaves alone; nodes that have none of them are gone, and weights are those of who is left."""
+    nodes: dict[str, TreeNode] = {}
+    for node in tree.nodes.values():
+        kept = [n for n, child in enumerate(node.children) if child in leaves or child in nodes]
+        if kept:
+            weights = node.weights or (1.0,) * len(node.children)
+            children, own = tuple(node.children[n] for n in kept), tuple(weights[n] for n in kept)
+            nodes[node.code] = replace(node, children=children, weights=own)
+    return Tree(nodes, tuple(code for code in tree.indicators if code in leaves))
+
+
+def valued(tree: Tree, leaves: Leaves, *, is_final: bool = True) -> dict[str, Valued]:
+    """Every node of a tree, children before parents; a node without enough of its weight has no value.
+
+    Values are rounded as the method says and stay within 0 to 100, unless they are on the way to an error (`is_final`).
+    """
+    known: dict[str, Numbers] = dict(leaves)
+    found: dict[str, Valued] = {}
+    for node in tree.nodes.values():
+        children = np.stack([known[child] for child in node.children], axis=-1)
+        weights = np.array(node.weights, dtype=float)
+        there = ~np.isnan(children)
+        present = np.where(there, weights, 0.0)
+        total, whole = present.sum(axis=-1), weights.sum()
+        shares = np.divide(present, total[..., None], out=np.zeros_like(present), where=total[..., None] > 0)
+        completeness = np.zeros_like(total) if whole <= 0 else total / whole
+        enough = _is_enough(tree, node, there, completeness, leaves)
+        value = aggregated(np.where(enough[..., None], children, np.nan), weights, node.rules).values
+        if is_final:
+            value = np.round(np.clip(rounded(value, node.rules.round), 0.0, 100.0), _DECIMALS) + 0.0
+        known[node.code] = value
+        found[node.code] = Valued(node, children, shares, completeness, value)
+    return found
+
+
+def _is_enough(tree: Tree, node: TreeNode, there: Flags, completeness: Numbers, leaves: Leaves) -> Flags:
+    rule = node.rules.coverage or Coverage()
+    if rule.of == "indicators":
+        below = np.stack([~np.isnan(leaves[leaf]) for leaf in tree.below(node.code)], axis=-1)
+        share = below.mean(axis=-1)
+    else:
+        share = completeness if rule.of == "weight" else there.mean(axis=-1)
+    enough: Flags = (share >= rule.share - TOLERANCE) & (there.sum(axis=-1) >= rule.at_least)
+    return enough
+
+
+def errors_of(tree: Tree, leaves: Leaves, errors: Leaves, together: Mapping[str, str]) -> dict[str, Numbers]:
+    """Standard error of every node, as if indicators erred independently; not a number where none below it has an error.
+
+    Each indicator (`together`: leaf -> indicator) is moved by one standard error up and down, all leaves that read it at once, through the whole
+    tree without rounding; the larger of the two changes counts, and changes are added in squares. Of an arithmetic mean
+    that is the usual sqrt(sum(w²·s²)); where a mean bends it is no less than the delta method gives.
+    """
+    unrounded = valued(tree, leaves, is_final=False)
+    variance = {code: np.zeros_like(one.value) for code, one in unrounded.items()}
+    told = {code: np.zeros(one.value.shape, dtype=bool) for code, one in unrounded.items()}
+    for indicator in dict.fromkeys(together[leaf] for leaf in tree.indicators):
+        own = [leaf for leaf in tree.indicators if together[leaf] == indicator]
+        has = np.any([~np.isnan(leaves[leaf]) & ~np.isnan(errors[leaf]) for leaf in own], axis=0)
+        if not has.any():
+            continue
+        change = _changes(tree, leaves, errors, own, unrounded)
+        for code, moved in change.items():
+            variance[code] += moved**2
+            told[code] |= has if any(leaf in own for leaf in tree.below(code)) else False
+    return {code: np.where(told[code], np.sqrt(total), np.nan) for code, total in variance.items()}
+
+
+def _changes(
+    tree: Tree, leaves: Leaves, errors: Leaves, own: list[str], before: Mapping[str, Valued]
+) -> dict[str, Numbers]:
+    """How far each node moves, at most, where the leaves of one indicator are a standard error higher or lower.
+
+    A positive value is never taken to zero or below, where some means end: it is halved, and the change is scaled up.
+    """
+    moved, stretch = dict(leaves), np.ones_like(leaves[own[0]])
+    for leaf in own:
+        x, error = leaves[leaf], np.nan_to_num(errors[leaf])
+        down = np.where((x > 0) & (x - error <= 0), x / 2, x - error)
+        step = x - down
+        factor = np.divide(error, step, out=np.ones_like(step), where=step > 0)
+        stretch = np.fmax(stretch, factor)
+        moved[leaf] = np.stack([x + error, down])
+    wide = {leaf: np.broadcast_to(x, (2, x.shape[-1])) for leaf, x in moved.items()}
+    after = valued(tree, wide, is_final=False)
+    found = {}
+    for code, one in after.items():
+        up, low = np.abs(one.value - before[code].value)
+        found[code] = np.nan_to_num(np.fmax(up, low * stretch))
+    return found

@@ -1,0 +1,103 @@
+"""What a tree must keep to score the tracker: every node on 0 to 100, each score from the cells of its own place and quarter."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+from difflib import get_close_matches
+
+from idtracker.model.composite import normalisation as ways
+from idtracker.model.composite.definition import Bands, Index, IndicatorRules
+from idtracker.model.composite.node import FROM_DATA
+from idtracker.model.composite.structure import Fault
+from idtracker.model.composite.tree import TreeNode
+
+SCALE = (0.0, 100.0)
+ON_THE_SCALE = ("arithmetic", "geometric", "harmonic", "power", "mazziotta_pareto", "minimum", "maximum", "median")
+"""Aggregations of values from 0 to 100 that end on the same scale, high being good."""
+
+
+def faults_of_tracker(index: Index, indicators: Collection[str]) -> Iterator[Fault]:
+    """What a sound definition says that no score of the tracker can follow, with its place in the file."""
+    for code in index.indicators:
+        for message in _of_indicator(index, code, indicators):
+            yield ("indicators", code), message
+    for node in index.hierarchy.nodes.values():
+        for message in _of_node(node):
+            yield ("tree",), f"node `{node.code}`: {message}"
+    for number, bands in enumerate(index.bands):
+        for message in _of_bands(bands):
+            yield ("bands", number), message
+
+
+def _of_indicator(index: Index, code: str, indicators: Collection[str]) -> Iterator[str]:
+    rules, own = index.rules_of(code), index.indicators[code]
+    column = index.column_of(code)
+    if own.constant is not None:
+        yield "a constant has no report behind it: remove it"
+    elif column not in indicators:
+        near = get_close_matches(column, list(indicators), n=1)
+        hint = f"did you mean `{near[0]}`?" if near else "add it to _reference/indicators.csv"
+        yield f"there is no indicator `{column}` in the register: {hint}"
+    parents = index.hierarchy.parents_of(code)
+    same = [other for other in index.indicators if index.column_of(other) == column]
+    if not own.shared and (len(parents) > 1 or len(same) > 1):
+        where = ", ".join(parents) if len(parents) > 1 else ", ".join(same)
+        yield f"it counts more than once ({where}): keep one, or say `shared: true`"
+    if rules.denominator or rules.treatment or (rules.missing and rules.missing.method != "none"):
+        yield "no denominator, treatment or filling of gaps here: cells are merged and carried before they are scored"
+    yield from _of_normalisation(rules)
+
+
+def _of_normalisation(rules: IndicatorRules) -> Iterator[str]:
+    way = rules.normalise
+    if isinstance(way, ways.OfRegister):
+        changed = [n for n in ("limits", "transform", "direction", "scale", "round") if getattr(rules, n) is not None]
+        if changed:
+            yield f"`normalise: register` has its direction and goalposts from the register: remove {', '.join(changed)}"
+    elif not _is_of_itself(way):
+        name = way.method if way else "nothing"
+        yield (
+            f"{name} looks at other places, and a score follows from the cells of its own place and quarter: "
+            "use `register`, or `goalposts` with stated ends"
+        )
+    elif not _ends_on_scale(way, rules):
+        yield "it must end on the scale from 0 to 100 at both ends: say `scale: [0, 100]` and `clip: both`, or state scores inside it"
+
+
+def _is_of_itself(way: object) -> bool:
+    """Whether the value of one place does not depend on those of others."""
+    if isinstance(way, ways.DistanceToTarget):
+        return way.worst is not None
+    if isinstance(way, ways.Bins):
+        return not way.percentiles
+    return isinstance(way, ways.Goalposts | ways.Linear | ways.AsItIs)
+
+
+def _ends_on_scale(way: object, rules: IndicatorRules) -> bool:
+    if isinstance(way, ways.Bins):
+        return all(0 <= score <= 100 for score in way.scores)
+    if isinstance(way, ways.Linear):
+        return way.clip is not None and way.clip[0] >= 0 and way.clip[1] <= 100
+    stated = getattr(way, "scale", None)
+    scale = rules.scale if rules.scale and "scale" not in getattr(way, "model_fields_set", ()) else stated
+    return scale == SCALE and getattr(way, "clip", "both") == "both"
+
+
+def _of_node(node: TreeNode) -> Iterator[str]:
+    rules = node.rules
+    if rules.aggregation not in ON_THE_SCALE:
+        yield f"{rules.aggregation} does not end on the scale from 0 to 100 on which 100 is good: use one of {', '.join(ON_THE_SCALE)}"
+    if rules.weights in FROM_DATA:
+        yield "weights from the data would differ with the places that are looked at together: state them"
+    if rules.transform is not None or rules.normalise is not None:
+        yield "a node stays on the scale of its children: remove `transform` and `normalise`"
+    if rules.worst_component is not None and rules.worst_component.worst == "high":
+        yield "100 is good here: the worst component is the low one"
+
+
+def _of_bands(bands: Bands) -> Iterator[str]:
+    low, high = bands.classes[0].low, bands.classes[-1].high
+    if bands.percentiles:
+        yield "bands by percentiles would differ with the places that are looked at together: state their ends"
+    elif (low is not None and low > 0) or (high is not None and high < 100):
+        yield "bands must reach from 0 to 100"
