@@ -11,8 +11,16 @@ from idtracker.analyse.index.trend import trend_states
 from idtracker.analyse.merge.cells import merge_observations
 from idtracker.analyse.merge.quarters import grid
 from idtracker.model.method import BUNDLED, Method, load_method
+from idtracker.model.methods.chosen import Methods, Scoring
+from idtracker.model.methods.published import methods_frame
 from idtracker.model.tables import conform_types
 from idtracker.model.tables.derived import Score, Trend
+
+
+def method_frame(method: Method) -> pd.DataFrame:
+    """The method alone, as the headline, in the rows of the table `method`."""
+    return methods_frame(Methods(method, Scoring(method.method_version, "headline", method)))
+
 
 EARLIER = load_method(BUNDLED.with_name("STAB-1.1.yml"))
 """The last method that takes the differences between reports as they are; how they count now: test_uncertainty.py."""

@@ -5,14 +5,14 @@ from typing import Any, NamedTuple
 import pandas as pd
 import pytest
 
-from idtracker.model.method import Method, method_frame
+from idtracker.model.method import Method
 from idtracker.model.tables import conform_types
 from idtracker.model.tables.reference import Place
 from idtracker.model.tables.reporting import Observation
 from tests.support.oracle import compare, grid
 from tests.support.oracle.given import method_of, rows_of
 from tests.support.oracle.scores import scores as score_again
-from tests.unit.analyse.figures import merge_cells, score_cells
+from tests.unit.analyse.figures import merge_cells, method_frame, score_cells
 
 PEOPLE = {"JO-AM": 400, "JO-IR": 250, "JO-MA": 350}
 GOALPOSTS = {"BSF1_a": (0, 50, 1), "BSF1_b": (10, 90, -1), "BSF2_a": (1, 5, 1)}

@@ -6,7 +6,8 @@ import pandas as pd
 import pytest
 
 from idtracker.model.errors import DefinitionError
-from idtracker.model.method import BUNDLED, load_method, method_frame
+from idtracker.model.method import BUNDLED, load_method
+from tests.unit.analyse.figures import method_frame
 
 
 def test_the_bundled_method(method):

@@ -15,12 +15,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from idtracker.analyse.merge.computed_indicators.observations import derive_observations
-from idtracker.model.method import load_method, method_frame
+from idtracker.model.method import load_method
 from idtracker.model.tables import TABLES, conform_types
 from tests.support.oracle import cells, compare, components, derived, grid, policies, scores, trends
 from tests.support.oracle.given import Method as Definition
 from tests.support.oracle.given import Row, method_of, rows_of
-from tests.unit.analyse.figures import merge_cells, score_cells, trend_scores
+from tests.unit.analyse.figures import merge_cells, method_frame, score_cells, trend_scores
 
 METHOD = load_method()
 DEFINITION = method_of(rows_of(method_frame(METHOD)))

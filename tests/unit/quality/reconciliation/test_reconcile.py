@@ -5,6 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from idtracker.model.method import load_method
+from idtracker.model.methods.chosen import Scoring
 from idtracker.model.tables import TABLES, conform_types
 from idtracker.quality.reconciliation.facts_and_scores import account_judged, account_scores
 
@@ -46,7 +47,7 @@ def _scored(told: int) -> tuple[pd.DataFrame, ...]:
 
 
 def test_every_cell_counts_in_one_node_or_says_why_not() -> None:
-    account = account_scores(*_scored(told=1), METHOD)
+    account = account_scores(*_scored(told=1), Scoring("STAB", "headline", METHOD))
     assert account.is_whole, account.failing
     assert account.rows.set_index("reason")["rows"].to_dict() == {
         "indicator_not_scored": 1,
@@ -59,6 +60,6 @@ def test_every_cell_counts_in_one_node_or_says_why_not() -> None:
 
 
 def test_a_node_that_counts_another_number_of_cells_is_named() -> None:
-    account = account_scores(*_scored(told=2), METHOD)
+    account = account_scores(*_scored(told=2), Scoring("STAB", "headline", METHOD))
     assert not account.is_whole
     assert account.failing == {"merged_cell": [f"JO-AM|2026-Q2|{NODE}: 1 cells, indicator_count 2"]}

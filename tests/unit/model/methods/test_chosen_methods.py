@@ -1,0 +1,87 @@
+"""The methods that a programme names, and every way in which a definition cannot score the tracker."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+import yaml
+
+from idtracker.model.config.programme import Programme
+from idtracker.model.errors import DefinitionError
+from idtracker.model.methods.chosen import Methods, load_methods
+from idtracker.model.methods.published import methods_frame, methods_of
+
+SOUND = {
+    "method_version": "OWN-1",
+    "title": "Own",
+    "source": "none",
+    "indicator_defaults": {"normalise": "register"},
+    "indicators": {"A": {"label": "A"}, "B": {"label": "B"}},
+    "tree": {"code": "R", "children": [{"code": "N", "children": ["A"]}, "B"]},
+}
+
+
+def chosen(folder: Path, method: object, **changes: object) -> Methods:
+    (folder / "_methods").mkdir(exist_ok=True)
+    (folder / "_methods" / "OWN.yml").write_text(yaml.safe_dump({**SOUND, **changes}), encoding="utf-8")
+    programme = Programme.model_validate({"title": "t", "country": "JO", **({"method": method} if method else {})})
+    return load_methods(folder, programme.method, ["A", "B"])
+
+
+def test_without_a_name_the_trackers_own_scores(tmp_path):
+    assert [(m.method_id, m.role) for m in chosen(tmp_path, None)] == [("STAB-1.2", "headline")]
+
+
+def test_a_name_is_the_headline_and_cells_are_merged_by_the_trackers_own(tmp_path):
+    methods = chosen(tmp_path, "own")
+    assert (methods.headline.method_id, methods.headline.root) == ("OWN", "R")
+    assert methods.merging.method_version == "STAB-1.2"
+
+
+def test_several_stand_beside_the_headline_and_come_back_from_their_table(tmp_path):
+    methods = chosen(tmp_path, {"headline": "OWN", "also": ["STAB-1.1"], "earlier": ["STAB-1.0"]})
+    again = methods_of(methods_frame(methods).to_dict("records"))
+    assert [(m.method_id, m.role, m.fingerprint) for m in again] == [
+        (m.method_id, m.role, m.fingerprint) for m in methods
+    ]
+    assert again.merging == methods.merging
+    assert again.headline.definition.hierarchy == methods.headline.definition.hierarchy
+
+
+def test_an_edit_changes_the_fingerprint_of_its_method_alone(tmp_path):
+    named = {"headline": "STAB-1.2", "also": ["OWN"]}
+    before, after = chosen(tmp_path, named), chosen(tmp_path, named, title="Another")
+    assert before.headline.fingerprint == after.headline.fingerprint
+    assert before.beside[0].fingerprint != after.beside[0].fingerprint
+
+
+def test_an_unknown_name_lists_the_known_ones(tmp_path):
+    with pytest.raises(DefinitionError, match=r"no method `OWM`: did you mean `OWN`\? Known are .*HDI.*STAB-1\.2"):
+        chosen(tmp_path, "OWM")
+
+
+def test_two_methods_of_one_version_are_refused(tmp_path):
+    with pytest.raises(DefinitionError, match="version STAB-1.2 is that of several"):
+        chosen(tmp_path, {"also": ["OWN"]}, method_version="STAB-1.2")
+
+
+@pytest.mark.parametrize(
+    ("changes", "told"),
+    [
+        ({"indicators": {"A": {"label": "A"}, "BB": {"label": "B"}}, "tree": {"code": "R", "children": ["A", "BB"]}},
+         r"OWN\.yml:\d+: indicators\.BB: there is no indicator `BB` in the register: did you mean `B`"),
+        ({"tree": {"code": "R", "children": ["A", "B", {"code": "N", "children": []}]}}, "node `N` has no children"),
+        ({"tree": {"code": "R", "children": [{"code": "N", "children": ["A", "B"]}, "A"]}}, r"counts more than once \(N, R\)"),
+        ({"tree": {"code": "R", "children": ["A", "B", "X"]}, "nodes": [{"code": "X", "children": ["Y"]}, {"code": "Y", "children": ["X"]}]},
+         "a cycle: X > Y > X"),
+        ({"tree": {"code": "R", "children": [{"code": "A", "weight": 0.5}, {"code": "B", "weight": 0.6}]}}, "must add up to 1"),
+        ({"indicator_defaults": {"normalise": "rank"}}, "rank looks at other places"),
+        ({"indicator_defaults": {"normalise": {"method": "goalposts", "low": 0, "high": 1}}}, "scale from 0 to 100"),
+        ({"defaults": {"aggregation": "sum"}}, "sum does not end on the scale"),
+        ({"bands": [{"classes": [{"label": "low", "low": 10, "high": 50}, {"label": "high", "low": 50}]}]}, "from 0 to 100"),
+    ],
+)  # fmt: skip
+def test_what_cannot_score_the_tracker_is_told_with_its_place(tmp_path, changes, told):
+    with pytest.raises(DefinitionError, match=told):
+        chosen(tmp_path, "OWN", **changes)
