@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from idtracker.cli.output import command, console, print_json, show_table, styled
+from idtracker.cli.review.method_compare import compare_methods
 from idtracker.model.errors import UsageError
 from idtracker.model.home import Home
 
@@ -174,3 +175,6 @@ def _write(text: str, output: str | None) -> None:
         write_bytes(Path(output), text.encode("utf-8"))
     else:
         click.echo(printable(text), nl=False)
+
+
+method.add_command(compare_methods)

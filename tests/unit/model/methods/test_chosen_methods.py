@@ -62,7 +62,7 @@ def test_an_unknown_name_lists_the_known_ones(tmp_path):
 
 
 def test_two_methods_of_one_version_are_refused(tmp_path):
-    with pytest.raises(DefinitionError, match="version STAB-1.2 is that of several"):
+    with pytest.raises(DefinitionError, match=r"version STAB-1\.2 is that of several"):
         chosen(tmp_path, {"also": ["OWN"]}, method_version="STAB-1.2")
 
 
