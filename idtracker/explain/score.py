@@ -78,7 +78,8 @@ def _of_tree(known: KnownTables, row: Row, limit: int | None) -> tuple[str, list
     for child in own.children:
         if child in leaves:
             share = _share(known, row, child, leaves[child])
-            parts.append(cell_node(known, known.index.column_of(child), **at, limit=limit, **share))
+            name = known.index.column_of(child)
+            parts.append(cell_node(known, name, row["place_id"], row["period"], limit, **share))
         elif (below := known.one("score", **at, node_code=child)) is not None and below["expected_count"]:
             parts.append(_score_node(known, below, limit, **_share(known, row, child, below["score"])))
     return "Whole index" if own.depth == 1 else own.label, parts

@@ -63,7 +63,8 @@ def valued(tree: Tree, leaves: Leaves, *, is_final: bool = True) -> dict[str, Va
         enough = _is_enough(tree, node, there, completeness, leaves)
         value = aggregated(np.where(enough[..., None], children, np.nan), weights, node.rules).values
         if is_final:
-            value = np.round(np.clip(rounded(value, node.rules.round), 0.0, 100.0), _DECIMALS) + 0.0
+            inside = np.clip(rounded(value, node.rules.round), 0.0, 100.0)
+            value = np.asarray(np.round(inside, _DECIMALS) + 0.0, dtype=np.float64)
         known[node.code] = value
         found[node.code] = Valued(node, children, shares, completeness, value)
     return found

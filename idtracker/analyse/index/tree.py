@@ -10,6 +10,7 @@ import json
 from collections.abc import Mapping, Sequence
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from idtracker.analyse.composite.aggregation import aggregated
@@ -116,7 +117,7 @@ def _parts(
     leaves: Mapping[str, Numbers],
     errors: Mapping[str, Numbers],
     figures: Mapping[str, Mapping[str, Numbers]],
-    rows: Numbers,
+    rows: npt.NDArray[np.intp],
 ) -> dict[str, dict[str, Numbers]]:
     """Shares of the present weight of every node: by what its error rests on, and carried."""
     found: dict[str, dict[str, Numbers]] = {}

@@ -9,7 +9,7 @@ from idtracker.model.tables.derived import Score
 class MethodScore(Score):
     """The score of one place, quarter and node by a method beside the headline, whose scores are in the table `score`."""
 
-    key = ("method_id", "place_id", "period", "node_code")
+    key = ("method_id", "place_id", "period", "node_code")  # type: ignore[assignment]
 
     method_id: str = column("Method, by the name of its file", "text", required=True)
     role: str = column(

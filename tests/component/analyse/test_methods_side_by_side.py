@@ -1,0 +1,109 @@
+"""Two methods beside each other: whoever reads the score reads the headline, and an edited file is scored anew and nothing else."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+import yaml
+
+from benchmarks.proofs.small_programme import END, Delivery, derive
+from idtracker.analyse.history import scores as history
+from idtracker.feedback.check.moved_scores import root_scores
+from idtracker.ingest.judge.catalogue import load_catalogue
+from idtracker.model.home import DEFAULT_AUDIENCE, Home
+from idtracker.operate.services import run_summary
+from idtracker.operate.services.methods.compare import compared
+from idtracker.operate.steps.registers import write_registers
+from idtracker.publish.current import open_current
+from idtracker.store.connection import open_store
+
+NOW = END + timedelta(hours=12)
+
+
+def write_method(home: Home, aggregation: str) -> None:
+    """A tree of three levels over every indicator of the programme."""
+    with (home.sources / "_reference" / "indicators.csv").open(encoding="utf-8") as file:
+        names = [row["indicator_id"] for row in csv.DictReader(file) if row["dimension_code"]]
+    first, *others = names
+    definition = {
+        "method_version": "OWN-1",
+        "title": "Own",
+        "source": "none",
+        "indicator_defaults": {"normalise": "register"},
+        "defaults": {"coverage": 0.3},
+        "indicators": {name: {"label": name} for name in names},
+        "tree": {
+            "code": "ALL",
+            "aggregation": aggregation,
+            "children": [{"code": "UPPER", "children": [{"code": "LOWER", "children": [first]}]}, *others],
+        },
+    }
+    (home.sources / "_methods").mkdir(exist_ok=True)
+    (home.sources / "_methods" / "OWN.yml").write_text(yaml.safe_dump(definition), encoding="utf-8")
+
+
+@pytest.fixture(scope="module")
+def beside(received: Callable[[str | None], tuple[Home, list[Delivery]]]) -> Home:
+    """A home that changed to a tree of its own, with the tracker's method beside it."""
+    home, _ = received("2024-Q4")
+    write_method(home, "arithmetic")
+    programme = home.sources / "programme.yml"
+    programme.write_text(programme.read_text("utf-8") + "method: {headline: OWN, earlier: [STAB-1.2]}\n", "utf-8")
+    write_registers(home, load_catalogue(home.sources))
+    derive(home, NOW)
+    return home
+
+
+def moments(home: Home) -> dict[str, list[str]]:
+    """Step -> what it rests on at each moment."""
+    with open_store(home) as store:
+        rows = store.execute("SELECT step, list(signature ORDER BY moment) FROM _moment GROUP BY step").fetchall()
+    return dict(rows)
+
+
+def test_readers_of_the_score_read_the_headline(beside: Home) -> None:
+    with open_current(beside, DEFAULT_AUDIENCE) as published:
+        versions = {
+            t: published.execute(f"SELECT DISTINCT method_version FROM {t}").fetchall() for t in ("score", "trend")
+        }
+        assert versions == {"score": [("OWN-1",)], "trend": [("OWN-1",)]}
+        others = published.execute("SELECT DISTINCT method_id, role, method_version FROM method_score").fetchall()
+        assert others == [("STAB-1.2", "earlier", "STAB-1.2")]
+        own = published.execute("SELECT place_id, period, score FROM score WHERE node_code = 'ALL'").fetchall()
+        assert root_scores(published) == {(place, period): score for place, period, score in own}
+        headline = run_summary._headline(published, load_catalogue(beside.sources).programme)
+        assert headline is not None and (headline.place_id, headline.period, headline.score) in own
+        document = compared(published, None, "STAB-1.2")
+    assert document.is_break and {(s.node, s.other_node) for s in document.scores} == {("ALL", "STABILITY")}
+    both = [s for s in document.scores if s.score is not None and s.other_score is not None]
+    assert all(s.difference == pytest.approx(s.other_score - s.score) for s in both)
+
+
+def test_an_unedited_method_is_not_scored_again(beside: Home, monkeypatch: pytest.MonkeyPatch) -> None:
+    before = moments(beside)
+    monkeypatch.setattr(history, "scored_states", None)
+    derive(beside, NOW, publish=False)
+    assert moments(beside) == before
+
+
+def test_an_edited_method_is_scored_anew_and_nothing_else(beside: Home) -> None:
+    before = moments(beside)
+    write_method(beside, "minimum")
+    derive(beside, NOW, publish=False)
+    after = moments(beside)
+    assert {step for step in before if before[step] != after[step]} == {"score"}
+    with open_store(beside) as store:
+        told = store.execute("SELECT DISTINCT aggregation FROM score WHERE node_code = 'ALL'").fetchall()
+    assert told == [("minimum",)]
+
+
+def test_a_method_that_is_named_no_longer_leaves_nothing(beside: Home) -> None:
+    programme = beside.sources / "programme.yml"
+    programme.write_text(programme.read_text("utf-8").replace(", earlier: [STAB-1.2]", ""), "utf-8")
+    derive(beside, NOW, publish=False)
+    with open_store(beside) as store:
+        assert store.execute("SELECT count(*) FROM method_score_vintage").fetchall() == [(0,)]
+    assert not [step for step in moments(beside) if step.startswith("method_score")]
