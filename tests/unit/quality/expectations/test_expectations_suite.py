@@ -21,6 +21,7 @@ KEYS = {
     "merged_cell": ("indicator_id", "place_id", "period"),
     "cell_report": ("indicator_id", "place_id", "period", "org_id", "origin"),
     "score": ("place_id", "period", "node_code"),
+    "method_score": ("method_id", "place_id", "period", "node_code"),
     "trend": ("place_id", "period", "node_code"),
     "metric_value": ("metric_id", "measure", "scope", "period", "as_of_on"),
     "organisation": ("org_id", "valid_from"),
