@@ -13,6 +13,7 @@ from idtracker.analyse.change.sides import Knowledge
 from idtracker.explain.change_words import Language
 from idtracker.explain.name_lookup import node_of, place_of, quarter_of
 from idtracker.explain.score_change import explain_change
+from idtracker.explain.tables import KnownTables
 from idtracker.explain.trees import read_known
 from idtracker.model.errors import UsageError
 from idtracker.model.explanation import Node
@@ -37,13 +38,13 @@ def change_of_score(
 ) -> Node:
     """The tree of what moved a score since a quarter, a date or instant (UTC), or a publication by the name of its folder.
 
-    UsageError where there is no such place, quarter, node or publication, and where nothing was said then.
+    UsageError where there is no such place, quarter, node or publication, where nothing was said then, and where a tree made the scores.
     """
     from idtracker.publish.tracker import instant
 
     language: Language = "ar" if lang == "ar" else "en"
-    known = read_known(connection)
-    where = (place_of(known, place), quarter_of(known, period), node_of(known.method, node))
+    known = _two_level(read_known(connection))
+    where = (place_of(known, place), quarter_of(known, period), node_of(known, node))
     now = Knowledge(connection, known.method, [where[0]])
     after = now.side(*where)
     basis: Basis = "KNOWLEDGE"
@@ -51,7 +52,7 @@ def change_of_score(
         folder = _publication(home, audience_id, since)
         if folder is not None:
             other = opened.enter_context(connect(str(folder / DATABASE), read_only=True))
-            before = Knowledge(other, read_known(other).method, [where[0]]).side(*where)
+            before = Knowledge(other, _two_level(read_known(other)).method, [where[0]]).side(*where)
         elif _INSTANT.match(since):
             before = now.side(*where, at=instant(since))
         else:
@@ -60,6 +61,14 @@ def change_of_score(
     if before is None or after is None:
         raise UsageError(f"Nothing was said of {where[2]} for {known.place(where[0])} in {where[1]} at `{since}`.")
     return explain_change(known, (before, after), where, since, basis, language, limit)
+
+
+def _two_level(known: KnownTables) -> KnownTables:
+    if known.index is not None:
+        raise UsageError(
+            f"The scores are made by {known.index.method_version}, which is a tree: what moved them is worked out for two-level methods alone."
+        )
+    return known
 
 
 def _publication(home: Home, audience_id: str, name: str) -> Path | None:

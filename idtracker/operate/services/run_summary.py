@@ -100,7 +100,7 @@ def _remedy(stronger: Sequence[Receipt]) -> str:
 def _headline(published: duckdb.DuckDBPyConnection, programme: Programme) -> Headline | None:
     """The whole index of the country (else of the first place) in the latest quarter that has a score."""
     row = published.execute(
-        "SELECT s.place_id, coalesce(p.name, s.place_id) AS place, s.period, s.score, s.low, s.high, s.band, s.completeness, "
+        "SELECT s.node_code, s.place_id, coalesce(p.name, s.place_id) AS place, s.period, s.score, s.low, s.high, s.band, s.completeness, "
         "t.trend_class AS trend FROM score s LEFT JOIN place p USING (place_id) "
         "LEFT JOIN trend t ON t.place_id = s.place_id AND t.node_code = s.node_code AND t.period = s.period "
         "JOIN method m ON m.role = 'headline' AND m.method_version = s.method_version "
@@ -111,7 +111,8 @@ def _headline(published: duckdb.DuckDBPyConnection, programme: Programme) -> Hea
     if row.empty:
         return None
     told = plain_record(row.iloc[0].to_dict())
-    moved = moved_since_quarter_before(published, str(told["place_id"]), str(told["period"]), "STABILITY")
+    node = str(told.pop("node_code"))
+    moved = moved_since_quarter_before(published, str(told["place_id"]), str(told["period"]), node)
     return Headline(**told, moved=moved)
 
 
