@@ -1,0 +1,80 @@
+"""One node for many draws at once. The two means are worked out child by child, so that no sum depends on what stands beside it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+import numpy as np
+
+from idtracker.analyse.composite.aggregation import aggregated
+from idtracker.analyse.sensitivity.problem import Node, Numbers, Places
+
+MEANS = ("arithmetic", "geometric")
+OTHER = {"arithmetic": "geometric", "geometric": "arithmetic"}
+"""The aggregation that each mean is held against."""
+
+
+def node_values(
+    node: Node, children: Sequence[Numbers], weights: Numbers | None = None, forms: Places | None = None
+) -> Numbers:
+    """Values of a node, draws by places, or one draw where nothing below it varies. Children are draws (or one) by places.
+
+    `weights` are draws by children, the stated ones where there are none; `forms` is the place of the aggregation of each draw
+    in the node's `forms`. Not a number where an aggregation is not defined.
+    """
+    used = np.array([node.weights]) if weights is None else weights
+    if forms is None:
+        found = _under(node, node.forms[0], children, used)
+    else:
+        found = np.full((len(forms), children[0].shape[1]), np.nan)
+        for number, form in enumerate(node.forms):
+            rows = forms == number
+            found[rows] = _under(node, form, [_chosen(x, rows) for x in children], _chosen(used, rows))
+    if node.finish is not None:
+        found = node.finish(found)
+    return np.clip(found, *node.limits) if node.limits else found
+
+
+def _chosen(x: Numbers, rows: np.ndarray[tuple[int], np.dtype[np.bool_]]) -> Numbers:
+    return x if len(x) == 1 else x[rows]
+
+
+def _under(node: Node, form: str, children: Sequence[Numbers], weights: Numbers) -> Numbers:
+    floor = node.floors.get(form)
+    raised = children if floor is None else [np.maximum(x, floor) for x in children]
+    if form in MEANS:
+        return _mean(raised, weights, is_geometric=form == "geometric")
+    size = max(len(weights), *(len(x) for x in raised))
+    stacked = np.stack([np.broadcast_to(x, (size, x.shape[1])) for x in raised], axis=-1)
+    rules = node.rules.model_copy(update={"aggregation": form})
+    if form == "sum" and len(weights) > 1:
+        mean = _mean(raised, weights, is_geometric=False)
+        return mean * sum(node.weights)
+    return aggregated(stacked, weights[0] if len(weights) == 1 else weights[:, None, :], rules).values
+
+
+def _mean(children: Sequence[Numbers], weights: Numbers, *, is_geometric: bool) -> Numbers:
+    """Weighted mean over the children that are there; not a number where one is 0 or below under a geometric one."""
+    total: Numbers = np.zeros((1, 1))
+    share: Numbers = np.zeros((1, 1))
+    with np.errstate(all="ignore"):
+        for place, x in enumerate(children):
+            weight = weights[:, place, None]
+            term = weight * (np.log(x) if is_geometric else x)
+            missing = np.isnan(x)
+            if missing.any():
+                total = total + np.where(missing, 0.0, term)
+                share = share + np.where(missing, 0.0, weight)
+            else:
+                total, share = total + term, share + weight
+        mean = total / np.where(share > 0, share, np.nan)
+        if not is_geometric:
+            return mean
+        found = np.exp(mean)
+        return np.where(found > 0, found, np.nan)
+
+
+def with_form(node: Node, form: str) -> Node:
+    """The node under another aggregation alone."""
+    return replace(node, forms=(form,))

@@ -1,0 +1,75 @@
+"""One thing changed and all else as stated: an indicator left out, the weights of two swapped, another aggregation."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from itertools import combinations
+from typing import Literal
+
+import numpy as np
+
+from idtracker.analyse.sensitivity.nodes import with_form
+from idtracker.analyse.sensitivity.problem import Node, Numbers, Problem
+from idtracker.analyse.sensitivity.ranks import ranks_of
+from idtracker.analyse.sensitivity.sample import evaluated
+
+Change = Literal["DROP_ONE", "SWAP_WEIGHTS", "SWAP_AGGREGATION"]
+
+
+@dataclass(frozen=True, slots=True)
+class Changed:
+    """What was changed, and by how much score and rank of the root of each place differ from those as stated."""
+
+    change: Change
+    subject: str
+    score: Numbers
+    rank: Numbers
+
+
+def changed_one_at_a_time(problem: Problem) -> list[Changed]:
+    """Every leaf left out (its weight is shared out), the weights of every two of a node swapped where they differ, and each
+    node under each other aggregation.
+
+    A place is not taken out by the coverage rule where it was not before; it has no score where nothing is left.
+    """
+    score, rank = _root(problem)
+    found = []
+    for change, subject, other in (*_without_a_leaf(problem), *_with_swapped_weights(problem), *_with_forms(problem)):
+        new_score, new_rank = _root(other)
+        found.append(Changed(change, subject, new_score - score, new_rank - rank))
+    return found
+
+
+def _root(problem: Problem) -> tuple[Numbers, Numbers]:
+    values = evaluated(problem)[problem.nodes[-1].code]
+    return values[0], ranks_of(problem, values)[0]
+
+
+def _without_a_leaf(problem: Problem) -> Iterator[tuple[Change, str, Problem]]:
+    for place, leaf in enumerate(problem.leaves):
+        values = problem.values.copy()
+        values[:, place] = np.nan
+        yield "DROP_ONE", leaf, replace(problem, values=values)
+
+
+def _with_swapped_weights(problem: Problem) -> Iterator[tuple[Change, str, Problem]]:
+    for node in problem.nodes:
+        if not node.has_weights:
+            continue
+        for a, b in combinations(range(len(node.children)), 2):
+            if abs(node.weights[a] - node.weights[b]) > 1e-12:
+                weights = list(node.weights)
+                weights[a], weights[b] = weights[b], weights[a]
+                subject = f"{node.children[a]} and {node.children[b]}"
+                yield "SWAP_WEIGHTS", subject, _with(problem, replace(node, weights=tuple(weights)))
+
+
+def _with_forms(problem: Problem) -> Iterator[tuple[Change, str, Problem]]:
+    for node in problem.nodes:
+        for form in node.forms[1:]:
+            yield "SWAP_AGGREGATION", f"{node.code} {form}", _with(problem, with_form(node, form))
+
+
+def _with(problem: Problem, node: Node) -> Problem:
+    return replace(problem, nodes=tuple(node if other.code == node.code else other for other in problem.nodes))

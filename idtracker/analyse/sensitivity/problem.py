@@ -1,0 +1,110 @@
+"""What is drawn from, as plain data: a tree, the values of its leaves, their errors, and the other reasonable choices.
+
+Any method can be put so: adapters make it of the tracker's tables and of index files.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+
+import numpy as np
+import numpy.typing as npt
+
+from idtracker.model.composite.node import NodeRules
+
+Numbers = npt.NDArray[np.float64]
+Flags = npt.NDArray[np.bool_]
+Places = npt.NDArray[np.int64]
+
+ERRORS = ("measurement", "disagreement", "carried")
+"""Inputs that are errors of values."""
+VARIANTS = ("imputation", "normalisation")
+"""Inputs that are choices between several values of the leaves."""
+METHOD = ("weights", "aggregation")
+"""Inputs that are choices above the leaves."""
+INPUTS = (*ERRORS, *VARIANTS, *METHOD)
+
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    """One node. `forms` are the aggregations that were reasonable, the stated one first."""
+
+    code: str
+    children: tuple[str, ...]
+    weights: tuple[float, ...]
+    forms: tuple[str, ...]
+    floors: Mapping[str, float] = field(default_factory=dict)
+    """Aggregation -> children below it count as it."""
+    limits: tuple[float, float] | None = None
+    """Values beyond them count as the limit."""
+    has_weights: bool = True
+    """Whether other weights were reasonable too."""
+    rules: NodeRules = NodeRules()
+    """What aggregations other than the two means need."""
+    finish: Callable[[Numbers], Numbers] | None = None
+    """What is done to the aggregated values, draws by places."""
+
+
+@dataclass(frozen=True, slots=True)
+class Errors:
+    """Standard errors of one kind, places by leaves, 0 where there is none. Equal names stand for one and the same error."""
+
+    size: Numbers
+    name: npt.NDArray[np.object_]
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One round of one method. Places and leaves stand in the order of their codes; not-a-number is a missing value."""
+
+    method: str
+    period: str
+    places: tuple[str, ...]
+    leaves: tuple[str, ...]
+    values: Numbers
+    """Places by leaves, before limits."""
+    nodes: tuple[Node, ...]
+    """Children before their parents, the root last."""
+    covered: Mapping[str, Flags]
+    """Node -> places in which enough of it is there."""
+    limits: tuple[float, float] | None = None
+    """Of the leaves: values beyond them count as the limit."""
+    errors: Mapping[str, tuple[Errors, ...]] = field(default_factory=dict)
+    """Input -> independent parts of it, which are added."""
+    variants: Mapping[str, tuple[Numbers, ...]] = field(default_factory=dict)
+    """Other values of the leaves under another reasonable choice, each like `values`."""
+    ranked_within: npt.NDArray[np.object_] | None = None
+    """What each place is ranked with; all with each other where nobody says."""
+    is_high_first: bool = True
+    not_varied: Mapping[str, str] = field(default_factory=dict)
+    """Input -> why the adapter could not vary it."""
+
+    def varied(self) -> tuple[str, ...]:
+        """Inputs of which there is something to draw."""
+        told = {name for name, parts in self.errors.items() if any((part.size > 0).any() for part in parts)}
+        told |= {name for name, others in self.variants.items() if others}
+        told |= {"weights"} if any(weights_vary(node) for node in self.nodes) else set()
+        told |= {"aggregation"} if any(len(node.forms) > 1 for node in self.nodes) else set()
+        return tuple(name for name in INPUTS if name in told)
+
+    def why_not(self) -> dict[str, str]:
+        """Input that could not be varied -> why."""
+        varied = self.varied()
+        return {name: self.not_varied.get(name, _WHY[name]) for name in INPUTS if name not in varied}
+
+
+def weights_vary(node: Node) -> bool:
+    """Whether there is anything to draw about a node's weights."""
+    return node.has_weights and sum(weight > 0 for weight in node.weights) > 1
+
+
+_WHY = {
+    "measurement": "no value has an error of its own",
+    "disagreement": "no value rests on several reports",
+    "carried": "no value is carried forward",
+    "imputation": "nothing is imputed, or the method names no other way",
+    "normalisation": "the method names no other normalisation",
+    "weights": "no node has several children with a weight that could be another",
+    "aggregation": "no node has an aggregation that has an alternative",
+}

@@ -1,0 +1,60 @@
+"""The tracker's latest round out of the store: problem, draws, sensitivity and reliability as rows of the published tables."""
+
+from __future__ import annotations
+
+import duckdb
+import pandas as pd
+
+from idtracker.analyse.sensitivity.tracker import RoundTables
+from idtracker.model.errors import UsageError
+from idtracker.model.periods import period as period_of
+from idtracker.model.periods import previous_period
+from idtracker.store.tables import quoted_list, read_table
+
+
+def latest_round(connection: duckdb.DuckDBPyConnection) -> str | None:
+    """The latest quarter that has scores; None where there is none."""
+    row = connection.execute("SELECT max(period) FROM score").fetchone()
+    return str(row[0]) if row and row[0] is not None else None
+
+
+def round_before(period: str) -> str:
+    """The quarter before."""
+    return previous_period(period_of(period).start, "quarter")
+
+
+def read_round(connection: duckdb.DuckDBPyConnection, period: str) -> RoundTables:
+    """What the store says about a quarter and the one before; UsageError where the quarter has no scores."""
+    listed = quoted_list([period, round_before(period)])
+    scores = read_table(connection, "score", f"period IN ({listed})")
+    if period not in set(scores["period"]):
+        latest = latest_round(connection)
+        hint = f"The latest is {latest}." if latest else "Run `idtracker run` first."
+        raise UsageError(f"There are no scores of {period}. {hint}")
+    cells = read_table(
+        connection,
+        "merged_cell",
+        f"period IN ({listed}) OR (indicator_id, place_id, period) IN "
+        f"(SELECT (indicator_id, place_id, origin_period) FROM merged_cell WHERE is_carried AND period IN ({listed}))",
+    )
+    cells = cells.merge(_behind(connection, sorted(cells["period"].unique())), how="left",
+                        on=["indicator_id", "place_id", "origin_period"])  # fmt: skip
+    return RoundTables(cells, scores, read_table(connection, "indicator"), read_table(connection, "place"))
+
+
+def _behind(connection: duckdb.DuckDBPyConnection, periods: list[str]) -> pd.DataFrame:
+    """For cells of their own quarter: the first place and quarter that rest on the same reports, and the reports' quality."""
+    listed = quoted_list(periods)
+    behind: pd.DataFrame = connection.execute(
+        f"""WITH behind AS (
+          SELECT indicator_id, place_id, period, string_agg(fact_ids, ';' ORDER BY fact_ids) AS facts,
+            CASE WHEN sum(weight) FILTER (quality IS NOT NULL) > 0 THEN
+              sum(weight * coalesce(quality, 0.5)) / sum(weight) END AS quality
+          FROM cell_report WHERE weight > 0 GROUP BY ALL
+        ), named AS (
+          SELECT *, min(place_id) OVER same || '|' || min(period) OVER same AS report FROM behind
+          WINDOW same AS (PARTITION BY indicator_id, facts)
+        )
+        SELECT indicator_id, place_id, period AS origin_period, report, quality FROM named WHERE period IN ({listed})"""
+    ).df()
+    return behind.astype({"report": "object"})

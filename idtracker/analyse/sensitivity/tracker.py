@@ -1,0 +1,163 @@
+"""The tracker's own method as a problem: cells, their errors and the dimensions of one quarter.
+
+An error is one and the same where the data say so: values of one indicator that rest on the same reports (a figure of a year in
+four quarters; one report about several places) and a value that is carried forward. What a carried value has lost since is
+split by quarter, as a walk loses it. All other errors are taken to be independent of each other: what the reports of one
+organisation have in common is told by nobody.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from idtracker.analyse.index.score import expected_items
+from idtracker.analyse.sensitivity.nodes import OTHER
+from idtracker.analyse.sensitivity.problem import Errors, Flags, Node, Numbers, Problem
+from idtracker.model.method import Method
+
+_CELL = ["indicator_id", "place_id", "period"]
+NOT_VARIED = {
+    "imputation": "the method imputes nothing: the weight of a missing value is shared out, a carried one has its error",
+    "normalisation": "the goalposts are fixed reference data, and the method names no other normalisation",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class RoundTables:
+    """What the store says about some quarters: their cells and those they were carried from, the scores, what stands behind."""
+
+    cells: pd.DataFrame
+    """merged_cell, with `report`: a name that values have in common which rest on the same reports; missing where none is known."""
+    scores: pd.DataFrame
+    indicator: pd.DataFrame
+    place: pd.DataFrame
+
+
+def tracker_problem(tables: RoundTables, method: Method, period: str, earlier: str | None = None) -> Problem:
+    """One quarter. What carried values had lost by the quarter `earlier` is one error with what they had lost then."""
+    items = items_of(tables, method, period)
+    places = tuple(sorted(items["place_id"].unique()))
+    leaves = tuple(sorted(items["child"].unique()))
+    at = Placed(items, places, leaves)
+    scores = tables.scores[tables.scores["period"] == period].set_index(["node_code", "place_id"])["score"]
+    nodes = _nodes(items, method)
+    covered = {
+        node.code: np.array([not pd.isna(scores.get((node.code, place))) for place in places]) for node in nodes
+    }
+    levels = tables.place.set_index("place_id")["level"]
+    return Problem(
+        method.method_version,
+        period,
+        places,
+        leaves,
+        at(_positions(items)),
+        nodes,
+        covered,
+        limits=(0.0, 100.0),
+        errors=_errors(items, tables.cells, at, earlier),
+        ranked_within=np.array([str(levels.get(place)) for place in places], dtype=object),
+        not_varied=NOT_VARIED,
+    )
+
+
+def items_of(tables: RoundTables, method: Method, period: str) -> pd.DataFrame:
+    """Every indicator expected at a place that has scores, with its cell if any."""
+    scored = tables.scores.loc[tables.scores["period"] == period, ["place_id", "period", "period_end"]].drop_duplicates()
+    cells = tables.cells[tables.cells["period"] == period]
+    items = expected_items(cells, tables.indicator, tables.place, method, scored)
+    items = items[["place_id", "node_code", "child", "weight", "score", "error"]].assign(period=period)
+    further = [
+        *_CELL, "value", "spread", "is_carried", "origin_period", "report", "age_days", "org_count",
+    ]  # fmt: skip
+    merged = items.merge(
+        cells[further].rename(columns={"indicator_id": "child"}), on=["child", "place_id", "period"], how="left"
+    )
+    terms = tables.indicator[["indicator_id", "goalpost_low", "goalpost_high", "direction", "max_age_days"]]
+    return merged.merge(terms.rename(columns={"indicator_id": "child"}), on="child", how="left")
+
+
+class Placed:
+    """Turns a column of the items into places by leaves."""
+
+    def __init__(self, items: pd.DataFrame, places: tuple[str, ...], leaves: tuple[str, ...]) -> None:
+        self.shape = len(places), len(leaves)
+        self.rows = pd.Index(places).get_indexer(items["place_id"])
+        self.columns = pd.Index(leaves).get_indexer(items["child"])
+
+    def __call__(self, column: pd.Series, missing: float = np.nan) -> Numbers:
+        found = np.full(self.shape, missing)
+        found[self.rows, self.columns] = column.to_numpy(dtype="float64", na_value=missing)
+        return found
+
+    def named(self, column: pd.Series) -> np.ndarray[tuple[int, ...], np.dtype[np.object_]]:
+        """The same for names."""
+        found = np.full(self.shape, "", dtype=object)
+        found[self.rows, self.columns] = column.astype("object").to_numpy()
+        return found
+
+    def flags(self, column: pd.Series) -> Flags:
+        """The same for what is true or not."""
+        return self(column.astype("float64"), 0.0) > 0
+
+
+def _nodes(items: pd.DataFrame, method: Method) -> tuple[Node, ...]:
+    floors, limits = {"geometric": method.floor}, (0.0, 100.0)
+    weights = items.drop_duplicates("child").set_index("child")
+    nodes = []
+    for code in sorted(method.dimensions):
+        own = weights.loc[weights["node_code"] == code, "weight"].sort_index()
+        if len(own):
+            forms = (method.within, OTHER[method.within])
+            nodes.append(Node(code, tuple(own.index), tuple(own.astype(float)), forms, floors, limits))
+    codes = tuple(node.code for node in nodes)
+    shares = tuple(method.dimensions[code].weight for code in codes)
+    return (*nodes, Node(method.root, codes, shares, (method.across, OTHER[method.across]), floors, limits))
+
+
+def _positions(items: pd.DataFrame) -> pd.Series:
+    """Scores before they were held between 0 and 100, where the value alone says them: what is drawn may lie beyond."""
+    low, high, value = (items[c].astype("float64") for c in ("goalpost_low", "goalpost_high", "value"))
+    position = 100 * (value - low) / (high - low)
+    position = position.where(items["direction"].astype("float64") > 0, 100 - position)
+    score = items["score"].astype("float64")
+    is_it = (position.clip(0, 100) - score).abs() < 1e-9
+    return position.where(is_it, score)
+
+
+def _errors(
+    items: pd.DataFrame, cells: pd.DataFrame, at: Placed, earlier: str | None
+) -> dict[str, tuple[Errors, ...]]:
+    """Errors of own reports and of disagreeing ones, and what carried values have lost since."""
+    errors = cells.set_index(_CELL)["score_error"].astype("float64")
+
+    def error_in(quarter: pd.Series) -> pd.Series:
+        asked = pd.MultiIndex.from_arrays([items["child"], items["place_id"], quarter])
+        return pd.Series(errors.reindex(asked).to_numpy(), index=items.index)
+
+    own = items["error"].astype("float64")
+    carried = items["is_carried"].eq(True).fillna(False).astype(bool)
+    origin = items["origin_period"].astype("object")
+    first = error_in(origin).where(carried)
+    first = np.minimum(first.fillna(own), own)
+    lost = own**2 - first**2
+    before = (error_in(pd.Series(earlier, index=items.index, dtype=object)) ** 2 - first**2).where(
+        carried & (origin <= (earlier or "")), 0.0
+    )
+    before = np.minimum(before.fillna(0.0).clip(lower=0.0), lost)
+    who = items["child"].astype(str) + "|" + items["place_id"].astype(str) + "|"
+    report = (items["child"].astype(str) + "|" + items["report"].astype("object")).where(
+        items["report"].notna(), who + origin.astype(str)
+    )
+    since = who + origin.astype(str) + "|"
+    several = items["spread"].notna()
+    return {
+        "measurement": (Errors(at(first.mask(several, 0.0), 0.0), at.named(report)),),
+        "disagreement": (Errors(at(first.where(several, 0.0), 0.0), at.named(report)),),
+        "carried": (
+            Errors(at(np.sqrt(before), 0.0), at.named(since + (earlier or ""))),
+            Errors(at(np.sqrt(lost - before), 0.0), at.named(since + items["period"])),
+        ),
+    }
