@@ -93,6 +93,7 @@ _DOCUMENTS: dict[str, Any] = {
     "method check": methods.MethodCheck,
     "method compute": methods.MethodComputed,
     "method compare": method_comparison.MethodComparison,
+    "method uncertainty": uncertainty.MethodUncertainty,
     "sources list": sources.SourceList,
     "sources show": sources.Described,
     "sources check": sources.SourceCheck,

@@ -35,6 +35,7 @@ from idtracker.operate.steps.publication import publish
 from idtracker.operate.steps.registers import write_registers
 from idtracker.operate.steps.scores import write_scores
 from idtracker.operate.steps.sources import source_steps
+from idtracker.operate.steps.uncertainty import write_uncertainty
 from idtracker.publish.audience import AUDIENCES
 from idtracker.publish.manifest import read_manifest
 from idtracker.publish.verify_snapshot import published_differences
@@ -52,9 +53,19 @@ def silent(step: str, done: int, total: int) -> None:
 def store_steps(catalogue: ProgrammeCatalogue) -> list[Step]:
     """Everything behind the judged rows, in order: registers, facts, cells, scores, expectations, metrics, publications."""
     measured = [_metrics_step(name) for name in families()]
-    inputs = ("tracker/expectations", JUDGEMENTS.name, *(step.name for step in measured))
+    inputs = ("tracker/expectations", UNCERTAINTY.name, JUDGEMENTS.name, *(step.name for step in measured))
     published = [_publication_step(audience, inputs) for audience in AUDIENCES]
-    return [REGISTERS, _facts_step(catalogue), CELLS, SCORES, JUDGEMENTS, EXPECTATIONS, *measured, *published]
+    return [
+        REGISTERS,
+        _facts_step(catalogue),
+        CELLS,
+        SCORES,
+        UNCERTAINTY,
+        JUDGEMENTS,
+        EXPECTATIONS,
+        *measured,
+        *published,
+    ]
 
 
 def derive_steps(catalogue: ProgrammeCatalogue) -> list[Step]:
@@ -168,6 +179,10 @@ def _scores(context: Context) -> StepResult:
     return StepResult(dict(figures), (account_check("cells_to_scores", account),))
 
 
+def _uncertainty(context: Context) -> StepResult:
+    return StepResult(dict(write_uncertainty(context.home, context.catalogue, context.now, context.until)))
+
+
 def _expectations(context: Context) -> StepResult:
     every = context.is_thorough
     verdicts = check_expectations(context.home, context.catalogue, context.now, context.until, every=every)
@@ -240,6 +255,13 @@ SCORES = Step(
     "The tracker: scores with intervals, bands and trends per place and quarter, and why each moved.",
     ("score", "trend", "score_change", "method_score"),
     (CheckSpec("cells_to_scores", "Every cell counts in one dimension of its place and quarter, or says why not."),),
+)
+UNCERTAINTY = Step(
+    "tracker/uncertainty",
+    ("tracker/scores",),
+    _uncertainty,
+    "The latest round under other errors, weights and aggregations: intervals, ranks, bands, sensitivity, reliability.",
+    ("score_uncertainty", "rank_acceptability", "band_probability", "sensitivity", "score_reliability"),
 )
 EXPECTATIONS = Step(
     "tracker/expectations",

@@ -9,11 +9,13 @@ import duckdb
 import pandas as pd
 
 from idtracker.analyse.history.metrics import add_metrics_known_at
+from idtracker.analyse.sensitivity.derive import ROUND_TABLES, round_of
 from idtracker.analyse.timeliness.freshness import freshness_table, organisation_names
 from idtracker.ingest.judge.catalogue import ProgrammeCatalogue, catalogue_of
 from idtracker.model.errors import UsageError
 from idtracker.model.home import DEFAULT_AUDIENCE, Home
 from idtracker.model.instants import naive_utc
+from idtracker.model.method import load_method
 from idtracker.model.tables import OPERATIONS, TABLES, empty_frame
 from idtracker.model.tables.version import create_table_sql
 from idtracker.model.tables.vintages import KEYS, vintages_of
@@ -45,10 +47,15 @@ def open_snapshot(
     if at is None:
         return open_current(home, audience_id)
     path = snapshot_database(home, audience_id)
-    connection, present = known_at(path, naive_utc(at), (*_WORKED_OUT, *_METRICS, *_NOW_ALONE))
+    connection, present = known_at(path, naive_utc(at), (*_WORKED_OUT, *ROUND_TABLES, *_METRICS, *_NOW_ALONE))
     for name, frame in _as_they_stood(connection, present, catalogue_of(home), naive_utc(at)).items():
         connection.execute(create_table_sql(name, TABLES[name]))
         fill_table(connection, name, frame)
+    round_then = round_of(connection, load_method())
+    for name in ROUND_TABLES:
+        connection.execute(create_table_sql(name, TABLES[name]))
+        if round_then is not None:
+            fill_table(connection, name, round_then.frames[name])
     for name in _METRICS:
         connection.execute(create_table_sql(name, TABLES[name]))
         connection.execute(f'INSERT INTO main."{name}" BY NAME SELECT * FROM published.main."{name}"')

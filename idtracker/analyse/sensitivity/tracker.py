@@ -44,9 +44,7 @@ def tracker_problem(tables: RoundTables, method: Method, period: str, earlier: s
     at = Placed(items, places, leaves)
     scores = tables.scores[tables.scores["period"] == period].set_index(["node_code", "place_id"])["score"]
     nodes = _nodes(items, method)
-    covered = {
-        node.code: np.array([not pd.isna(scores.get((node.code, place))) for place in places]) for node in nodes
-    }
+    covered = {node.code: np.array([not pd.isna(scores.get((node.code, place))) for place in places]) for node in nodes}
     levels = tables.place.set_index("place_id")["level"]
     return Problem(
         method.method_version,
@@ -65,12 +63,14 @@ def tracker_problem(tables: RoundTables, method: Method, period: str, earlier: s
 
 def items_of(tables: RoundTables, method: Method, period: str) -> pd.DataFrame:
     """Every indicator expected at a place that has scores, with its cell if any."""
-    scored = tables.scores.loc[tables.scores["period"] == period, ["place_id", "period", "period_end"]].drop_duplicates()
+    scored = tables.scores.loc[
+        tables.scores["period"] == period, ["place_id", "period", "period_end"]
+    ].drop_duplicates()
     cells = tables.cells[tables.cells["period"] == period]
     items = expected_items(cells, tables.indicator, tables.place, method, scored)
     items = items[["place_id", "node_code", "child", "weight", "score", "error"]].assign(period=period)
     further = [
-        *_CELL, "value", "spread", "is_carried", "origin_period", "report", "age_days", "org_count",
+        *_CELL, "value", "spread", "is_carried", "origin_period", "report", "quality", "age_days", "org_count",
     ]  # fmt: skip
     merged = items.merge(
         cells[further].rename(columns={"indicator_id": "child"}), on=["child", "place_id", "period"], how="left"
@@ -127,9 +127,7 @@ def _positions(items: pd.DataFrame) -> pd.Series:
     return position.where(is_it, score)
 
 
-def _errors(
-    items: pd.DataFrame, cells: pd.DataFrame, at: Placed, earlier: str | None
-) -> dict[str, tuple[Errors, ...]]:
+def _errors(items: pd.DataFrame, cells: pd.DataFrame, at: Placed, earlier: str | None) -> dict[str, tuple[Errors, ...]]:
     """Errors of own reports and of disagreeing ones, and what carried values have lost since."""
     errors = cells.set_index(_CELL)["score_error"].astype("float64")
 

@@ -9,6 +9,7 @@ import click
 
 from idtracker.cli.output import command, console, print_json, show_table, styled
 from idtracker.cli.review.method_compare import compare_methods
+from idtracker.cli.review.uncertainty import uncertainty
 from idtracker.model.errors import UsageError
 from idtracker.model.home import Home
 
@@ -23,7 +24,10 @@ STAGES = ("denominated", "imputed", "treated", "normalised", "nodes", "weights")
 
 @click.group()
 def method() -> None:
-    """Methods of indices as data: list, check, compute."""
+    """Methods of indices as data: list, check, compute, uncertainty."""
+
+
+method.add_command(uncertainty)
 
 
 @method.command(name="list")

@@ -10,7 +10,17 @@ import re
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
-from idtracker.model.tables import changes, derived, effect, joint_work, method_scores, operations, reference, reporting
+from idtracker.model.tables import (
+    changes,
+    derived,
+    effect,
+    joint_work,
+    method_scores,
+    operations,
+    reference,
+    reporting,
+    uncertainty,
+)
 from idtracker.model.tables import vintages as over_time
 from idtracker.model.tables.base import (
     PROVENANCE,
@@ -54,10 +64,12 @@ DERIVED: dict[str, type[Table]] = {
     **_named(changes, Table),
     **_named(judged, Table),
 }
+ROUNDS: dict[str, type[Table]] = _named(uncertainty, Table)
+"""Derived tables of the latest round alone; of any other they are worked out on request."""
 REFERENCE: dict[str, type[Table]] = _named(reference, Table)
 OPERATIONS: dict[str, type[Table]] = _named(operations, Table)
 OVER_TIME: dict[str, type[Table]] = _named(over_time, Table)
-TABLES: dict[str, type[Table]] = {**FACTS, **DERIVED, **OVER_TIME, **REFERENCE, **OPERATIONS}
+TABLES: dict[str, type[Table]] = {**FACTS, **DERIVED, **OVER_TIME, **ROUNDS, **REFERENCE, **OPERATIONS}
 
 __all__ = [
     "DERIVED",
@@ -66,6 +78,7 @@ __all__ = [
     "OVER_TIME",
     "PROVENANCE",
     "REFERENCE",
+    "ROUNDS",
     "TABLES",
     "ColumnSpec",
     "Fact",

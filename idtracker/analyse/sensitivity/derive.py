@@ -1,0 +1,118 @@
+"""The published tables of the latest round: worked out where something behind them changed, or for any quarter on request."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+
+import duckdb
+import pandas as pd
+
+from idtracker.analyse.history.timeline import Timeline
+from idtracker.analyse.merge.marks_frames import high_water, intersection
+from idtracker.analyse.sensitivity.frames import (
+    band_rows,
+    rank_rows,
+    reliability_rows,
+    sensitivity_rows,
+    uncertainty_rows,
+)
+from idtracker.analyse.sensitivity.outcome import DRAWS, drawn, sensitivity
+from idtracker.analyse.sensitivity.rounds import latest_round, read_round, round_before
+from idtracker.analyse.sensitivity.tracker import RoundTables, tracker_problem
+from idtracker.analyse.sensitivity.trust import reliability_of
+from idtracker.model.method import Method
+from idtracker.model.steps.versions import VERSIONS
+from idtracker.model.tables import TABLES, conform_types, empty_frame
+from idtracker.model.tables.version import model_version
+from idtracker.store.history.change_points import keep_change_points
+from idtracker.store.schema import recall, remember
+from idtracker.store.tables import rewrite_table
+
+STEP = "uncertainty"
+ROUND_TABLES = ("score_uncertainty", "rank_acceptability", "band_probability", "sensitivity", "score_reliability")
+
+
+@dataclass(frozen=True, slots=True)
+class Round:
+    """The rows of one quarter by table, and what was not varied: input -> why."""
+
+    period: str
+    frames: dict[str, pd.DataFrame]
+    not_varied: dict[str, str]
+
+
+def derive_uncertainty(connection: duckdb.DuckDBPyConnection, line: Timeline, method: Method) -> None:
+    """Work out the latest round again where its inputs are not those that it was worked out from."""
+    pending = line.resume(connection, STEP)
+    if not (pending.at or pending.has_other):
+        return
+    period = latest_round(connection)
+    if period is None:
+        _write(connection, {name: empty_frame(TABLES[name]) for name in ROUND_TABLES})
+        remember(connection, **{STEP: ""})
+    else:
+        tables = read_round(connection, period)
+        signature = _signature(tables, method, period)
+        if recall(connection, STEP) != signature:
+            _write(connection, worked_out(tables, method, period).frames)
+            remember(connection, **{STEP: signature})
+    keep_change_points(connection, STEP, line.change_points)
+
+
+def round_of(
+    connection: duckdb.DuckDBPyConnection, method: Method, period: str | None = None, draws: int = DRAWS
+) -> Round | None:
+    """The tables of a quarter, the latest where none is named; None where there is no score at all. UsageError for no such one."""
+    wanted = period or latest_round(connection)
+    return None if wanted is None else worked_out(read_round(connection, wanted), method, wanted, draws)
+
+
+def worked_out(tables: RoundTables, method: Method, period: str, draws: int = DRAWS) -> Round:
+    """Every table of a quarter."""
+    earlier = round_before(period)
+    problem = tracker_problem(tables, method, period, earlier)
+    has_earlier = earlier in set(tables.scores["period"])
+    found = drawn(problem, draws, tracker_problem(tables, method, earlier) if has_earlier else None)
+    days = tables.scores.loc[tables.scores["period"] == period, ["period_start", "period_end"]].iloc[0]
+    bands = [(band.label, band.low) for band in method.band_scheme.bands]
+    frames = {
+        "score_uncertainty": uncertainty_rows(found, method.interval_level).assign(
+            period_start=days["period_start"], period_end=days["period_end"]
+        ),
+        "rank_acceptability": rank_rows(found),
+        "band_probability": band_rows(found, bands),
+        "sensitivity": sensitivity_rows(problem, sensitivity(problem)),
+        "score_reliability": reliability_rows(problem, reliability_of(tables, method, problem)),
+    }
+    marking = _markings(tables.scores)
+    marked = {
+        name: conform_types(frame.merge(marking, on="node_code", how="left"), TABLES[name])
+        for name, frame in frames.items()
+    }
+    return Round(period, marked, problem.why_not())
+
+
+def _markings(scores: pd.DataFrame) -> pd.DataFrame:
+    """Marking of each node: that of all its scores of both quarters, since a rank speaks of every place."""
+    codes, names = pd.factorize(scores["node_code"])
+    rows = scores.assign(node=codes)
+    marks = pd.DataFrame({"node_code": names, "classification": high_water(rows, "node").reindex(range(len(names)))})
+    return marks.assign(releasable_to=intersection(rows, "node", "releasable_to").reindex(range(len(names))))
+
+
+def _write(connection: duckdb.DuckDBPyConnection, frames: dict[str, pd.DataFrame]) -> None:
+    for name, frame in frames.items():
+        rewrite_table(connection, name, frame)
+
+
+def _signature(tables: RoundTables, method: Method, period: str) -> str:
+    """Everything that the tables are made of."""
+    digest = hashlib.sha256(
+        f"{method.model_dump_json()}|{period}|{DRAWS}|{VERSIONS['analysis']}|{model_version()}".encode()
+    )
+    for frame in (tables.cells, tables.scores, tables.indicator, tables.place):
+        plain = frame.astype("object").where(frame.notna(), None).astype(str)
+        rows = pd.util.hash_pandas_object(plain, index=False)
+        digest.update(rows.sort_values().to_numpy().tobytes())
+    return digest.hexdigest()

@@ -1,0 +1,60 @@
+"""The reliability index of the tracker's places and nodes, from cells and what stands behind them."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from idtracker.analyse.sensitivity.problem import Flags, Numbers, Problem
+from idtracker.analyse.sensitivity.reliability import Reliability, reliability
+from idtracker.analyse.sensitivity.tracker import Placed, RoundTables, items_of
+from idtracker.model.method import Method
+
+
+def reliability_of(tables: RoundTables, method: Method, problem: Problem) -> dict[str, Reliability]:
+    """Node -> index and parts of every place of the problem.
+
+    A value of the country that is made of governorates is as well graded as they are on average.
+    """
+    items = items_of(tables, method, problem.period)
+    at = Placed(items, problem.places, problem.leaves)
+    present = at.flags(items["score"].notna())
+    longest = items["max_age_days"].astype("float64")
+    age = items["age_days"].astype("float64") / longest.where(longest > 0)
+    expected = at.flags(pd.Series(True, index=items.index))
+    parts: dict[str, Numbers] = {
+        "carried": at(items["is_carried"].eq(True).astype("float64"), 0.0),
+        "age": at(age),
+        "quality": at(_quality(items, tables.cells)),
+        "single": at((items["org_count"].astype("float64") == 1).astype("float64"), 0.0),
+    }
+    return {
+        code: reliability(weights, present, parts["carried"] > 0, parts["age"], parts["quality"], parts["single"] > 0)
+        for code, weights in weights_below(problem, expected).items()
+    }
+
+
+def weights_below(problem: Problem, expected: Flags) -> dict[str, Numbers]:
+    """Node -> share of each leaf in it by place: what is not expected at a place shares its weight out among its siblings."""
+    known: dict[str, Numbers] = {}
+    for place, leaf in enumerate(problem.leaves):
+        known[leaf] = np.zeros(expected.shape)
+        known[leaf][:, place] = expected[:, place]
+    for node in problem.nodes:
+        total, below = np.zeros(len(expected)), np.zeros(expected.shape)
+        for child, weight in zip(node.children, node.weights, strict=True):
+            total += weight * (known[child] > 0).any(axis=1)
+            below += weight * known[child]
+        known[node.code] = below / np.where(total > 0, total, 1.0)[:, None]
+    return {node.code: known[node.code] for node in problem.nodes}
+
+
+def _quality(items: pd.DataFrame, cells: pd.DataFrame) -> pd.Series:
+    """Quality of the reports behind each value; of a value without reports that of the other places' values."""
+    own = items["quality"].astype("float64")
+    graded = cells.dropna(subset=["quality"])
+    mean = graded.groupby(["indicator_id", "period"])["quality"].mean()
+    asked = pd.MultiIndex.from_arrays([items["child"], items["origin_period"].astype("object")])
+    of_others = pd.Series(mean.reindex(asked).to_numpy(dtype="float64"), index=items.index)
+    has_reports = items["report"].notna()
+    return own.where(has_reports, of_others)

@@ -1,0 +1,104 @@
+"""A round, or an index on a file, under other errors and choices: what `method uncertainty` does."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+from idtracker.model.errors import UsageError
+from idtracker.model.home import Home
+from idtracker.model.method import BUNDLED, Method
+from idtracker.operate.documents.uncertainty import InputShare, MethodUncertainty, OneChange, UncertainScore
+from idtracker.operate.services.methods.known import Known, load_known
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from idtracker.analyse.sensitivity.derive import Round
+
+LEAST_DRAWS, MOST_DRAWS = 100, 100_000
+
+
+def uncertain_round(home: Home, known: Known, period: str | None, draws: int) -> MethodUncertainty:
+    """The published quarter of the tracker's own method; UsageError for an index, which has no rounds of its own."""
+    from idtracker.analyse.sensitivity.derive import round_of
+    from idtracker.publish.tracker import open_snapshot
+
+    method = load_known(known)
+    if not isinstance(method, Method) or known.file != BUNDLED:
+        raise UsageError(
+            f"{known.name} is not the method that the tracker's rounds were scored by: name its data with --data."
+        )
+    with open_snapshot(home) as connection:
+        found = round_of(connection, method, period, draws)
+    return document_of(found, method.method_version, method.root, draws, method.interval_level)
+
+
+def document_of(found: Round | None, version: str, root: str, draws: int, level: float) -> MethodUncertainty:
+    """The root of a round as a document."""
+    if found is None:
+        return MethodUncertainty(
+            method_version=version, period=None, root=None, draws=draws, interval_level=level, varied=[], not_varied={},
+            places=[], inputs=[], changes=[],
+        )  # fmt: skip
+    at_root = {name: frame[frame["node_code"] == root] for name, frame in found.frames.items()}
+    scores, sensitivity = at_root["score_uncertainty"], at_root["sensitivity"]
+    varied = scores["varied"].dropna().unique().tolist()
+    ranks, bands = (_shares(at_root[t], c) for t, c in (("rank_acceptability", "rank"), ("band_probability", "band")))
+    return MethodUncertainty(
+        method_version=version, period=found.period or None, root=root, draws=draws, interval_level=level,
+        varied=varied[0].split(";") if varied else [], not_varied=found.not_varied,
+        places=[_place(row, ranks, bands) for row in scores.to_dict("records")],
+        inputs=_inputs(sensitivity), changes=_changes(sensitivity),
+    )  # fmt: skip
+
+
+def _shares(frame: pd.DataFrame, column: str) -> dict[str, dict[str, float]]:
+    found: dict[str, dict[str, float]] = {}
+    for place, name, share in zip(frame["place_id"], frame[column], frame["share"], strict=True):
+        found.setdefault(str(place), {})[str(name)] = float(share)
+    return found
+
+
+def _place(
+    row: Mapping[str, object], ranks: Mapping[str, dict[str, float]], bands: Mapping[str, dict[str, float]]
+) -> UncertainScore:
+    named = ("score", "low", "median", "high", "rank", "rank_low", "rank_high", "change", "change_probability")
+    place = str(row["place_id"])
+    figures = {name: _number(row[name]) for name in named}
+    return UncertainScore(
+        place=place, ranks=ranks.get(place, {}), bands=bands.get(place, {}),
+        undefined_draws=int(_number(row["undefined_draws"]) or 0), **figures,
+    )  # type: ignore[arg-type]  # fmt: skip
+
+
+def _inputs(sensitivity: pd.DataFrame) -> list[InputShare]:
+    rows = sensitivity[sensitivity["analysis"] == "VARIANCE"]
+    medians = rows.groupby(["output", "subject"], sort=False)[["first_order", "total_order"]].median()
+    found = [
+        InputShare(output=str(output), input=str(name), first_order=_number(first), total_order=_number(total))
+        for (output, name), first, total in medians.itertuples()
+    ]
+    return sorted(found, key=lambda share: (share.output != "SCORE", -(share.total_order or 0.0)))
+
+
+def _changes(sensitivity: pd.DataFrame) -> list[OneChange]:
+    rows = sensitivity[sensitivity["difference"].notna()]
+    largest: dict[tuple[str, str], dict[str, float]] = {}
+    for analysis, subject, output, difference in zip(
+        rows["analysis"], rows["subject"], rows["output"], rows["difference"], strict=True
+    ):
+        own = largest.setdefault((str(analysis), str(subject)), {})
+        if abs(difference) >= abs(own.get(output, 0.0)):
+            own[output] = float(difference)
+    found = [
+        OneChange(analysis=analysis, subject=subject, score=own.get("SCORE"), rank=own.get("RANK"))
+        for (analysis, subject), own in largest.items()
+    ]
+    return sorted(found, key=lambda change: -abs(change.score or 0.0))
+
+
+def _number(value: object) -> float | None:
+    import pandas as pd
+
+    return None if pd.isna(value) else float(value)  # type: ignore[call-overload, arg-type]
