@@ -40,6 +40,7 @@ from idtracker.operate.documents import (
     run,
     sources,
     status,
+    uncertainty,
 )
 
 Schema = dict[str, Any]

@@ -6,8 +6,10 @@ import hashlib
 from dataclasses import dataclass
 
 import duckdb
+import numpy as np
 import pandas as pd
 
+from idtracker.analyse.composite.engine import compute
 from idtracker.analyse.history.timeline import Timeline
 from idtracker.analyse.merge.marks_frames import high_water, intersection
 from idtracker.analyse.sensitivity.frames import (
@@ -17,10 +19,12 @@ from idtracker.analyse.sensitivity.frames import (
     sensitivity_rows,
     uncertainty_rows,
 )
+from idtracker.analyse.sensitivity.index_files import index_problem
 from idtracker.analyse.sensitivity.outcome import DRAWS, drawn, sensitivity
 from idtracker.analyse.sensitivity.rounds import latest_round, read_round, round_before
 from idtracker.analyse.sensitivity.tracker import RoundTables, tracker_problem
 from idtracker.analyse.sensitivity.trust import reliability_of
+from idtracker.model.composite.definition import Index
 from idtracker.model.method import Method
 from idtracker.model.steps.versions import VERSIONS
 from idtracker.model.tables import TABLES, conform_types, empty_frame
@@ -91,6 +95,22 @@ def worked_out(tables: RoundTables, method: Method, period: str, draws: int = DR
         for name, frame in frames.items()
     }
     return Round(period, marked, problem.why_not())
+
+
+def worked_out_of_file(index: Index, data: pd.DataFrame, draws: int = DRAWS, level: float = 0.90) -> Round:
+    """The same tables of an index on the units of a file; there is no round before, and nothing that tells its reliability."""
+    problem = index_problem(index, compute(index, data), data)
+    found = drawn(problem, draws)
+    root = problem.nodes[-1].code
+    banded = [b for b in index.bands if (b.node or root) == root and not b.percentiles][:1]
+    bands = [(band.label, -np.inf if band.low is None else band.low) for rule in banded for band in rule.classes]
+    frames = {
+        "score_uncertainty": uncertainty_rows(found, level),
+        "rank_acceptability": rank_rows(found),
+        "band_probability": band_rows(found, bands, banded[0].closed if banded else "low", root),
+        "sensitivity": sensitivity_rows(problem, sensitivity(problem)),
+    }
+    return Round("", frames, problem.why_not())
 
 
 def _markings(scores: pd.DataFrame) -> pd.DataFrame:

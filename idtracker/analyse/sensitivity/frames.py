@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from typing import Literal
 
 import numpy as np
 import pandas as pd
@@ -71,11 +72,15 @@ def rank_rows(found: Drawn) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["place_id", "period", "node_code", "rank", "share"])
 
 
-def band_rows(found: Drawn, bands: Sequence[tuple[str, float]]) -> pd.DataFrame:
-    """Share of the draws in each band, named with the lower end that belongs to it."""
+def band_rows(
+    found: Drawn, bands: Sequence[tuple[str, float]], closed: Literal["low", "high"] = "low", of: str | None = None
+) -> pd.DataFrame:
+    """Share of the draws in each band, named with its lower end; of every node, or of the one that is named."""
     rows = []
     for number, node in enumerate(found.problem.nodes):
-        shares = shares_of_bands(found.values[number], [low for _, low in bands])
+        if of is not None and node.code != of:
+            continue
+        shares = shares_of_bands(found.values[number], [low for _, low in bands], closed)
         rows += [
             (place, found.problem.period, node.code, label, shares[band, at])
             for at, place in enumerate(found.problem.places)

@@ -43,7 +43,7 @@ def _chosen(x: Numbers, rows: np.ndarray[tuple[int], np.dtype[np.bool_]]) -> Num
 def _under(node: Node, form: str, children: Sequence[Numbers], weights: Numbers) -> Numbers:
     floor = node.floors.get(form)
     raised = children if floor is None else [np.maximum(x, floor) for x in children]
-    if form in MEANS:
+    if form in MEANS and node.rules.worst_component is None:
         return _mean(raised, weights, is_geometric=form == "geometric")
     size = max(len(weights), *(len(x) for x in raised))
     stacked = np.stack([np.broadcast_to(x, (size, x.shape[1])) for x in raised], axis=-1)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from typing import Literal
 
 import numpy as np
 
@@ -144,9 +145,13 @@ def interval(values: Numbers, level: float) -> tuple[Numbers, Numbers, Numbers]:
     return found[0], found[1], found[2]
 
 
-def shares_of_bands(values: Numbers, lows: Bounds) -> Numbers:
-    """Share of the draws in each band (bands by places), over the draws in which there is a value; `lows` are inside."""
-    place = np.searchsorted(np.asarray(lows), np.round(values, 9), side="right") - 1
+def shares_of_bands(values: Numbers, lows: Bounds, closed: Literal["low", "high"] = "low") -> Numbers:
+    """Share of the draws in each band (bands by places), over the draws in which there is a value.
+
+    `closed` says which end belongs to a band; values beyond the outer ends count in the outer bands.
+    """
+    side: Literal["left", "right"] = "right" if closed == "low" else "left"
+    place = np.maximum(np.searchsorted(np.asarray(lows), np.round(values, 9), side=side) - 1, 0)
     known = ~np.isnan(values)
     counts = np.stack([((place == band) & known).sum(axis=0) for band in range(len(lows))])
     with np.errstate(invalid="ignore", divide="ignore"):

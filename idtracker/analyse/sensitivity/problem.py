@@ -40,7 +40,7 @@ class Node:
     """Values beyond them count as the limit."""
     has_weights: bool = True
     """Whether other weights were reasonable too."""
-    rules: NodeRules = NodeRules()
+    rules: NodeRules = field(default_factory=NodeRules)
     """What aggregations other than the two means need."""
     finish: Callable[[Numbers], Numbers] | None = None
     """What is done to the aggregated values, draws by places."""
@@ -78,7 +78,7 @@ class Problem:
     """What each place is ranked with; all with each other where nobody says."""
     is_high_first: bool = True
     not_varied: Mapping[str, str] = field(default_factory=dict)
-    """Input -> why the adapter could not vary it."""
+    """Input, or a part of one, -> why the adapter could not vary it."""
 
     def varied(self) -> tuple[str, ...]:
         """Inputs of which there is something to draw."""
@@ -91,7 +91,8 @@ class Problem:
     def why_not(self) -> dict[str, str]:
         """Input that could not be varied -> why."""
         varied = self.varied()
-        return {name: self.not_varied.get(name, _WHY[name]) for name in INPUTS if name not in varied}
+        told = {name: self.not_varied.get(name, _WHY[name]) for name in INPUTS if name not in varied}
+        return told | {name: why for name, why in self.not_varied.items() if name not in INPUTS}
 
 
 def weights_vary(node: Node) -> bool:

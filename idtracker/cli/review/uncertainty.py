@@ -31,11 +31,15 @@ def uncertainty(home: Home, named: str | None, period: str | None, data: str | N
 
     Exit codes: 0 worked out · 1 there are no scores, or draws were not defined · 2 wrong use · 4 unusable file.
     """
+    from idtracker.cli.check_output import read_file
     from idtracker.operate.services.methods.known import find_method
     from idtracker.operate.services.methods.uncertain import uncertain_file, uncertain_round
 
     known = find_method(home, named)
-    document = uncertain_file(known, data, period, draws) if data else uncertain_round(home, known, period, draws)
+    if data:
+        document = uncertain_file(known, read_file(data), data, period, draws)
+    else:
+        document = uncertain_round(home, known, period, draws)
     if as_json:
         print_json(document)
     else:
@@ -80,5 +84,8 @@ def _show(document: MethodUncertainty) -> None:
         out.print(f"{lost} places have draws in which an aggregation is not defined; these are left out.")
 
 
-def _plain(value: float | None, decimals: int = 1) -> str:
-    return "–" if value is None else f"{value:.{decimals}f}"
+def _plain(value: float | None, decimals: int | None = None) -> str:
+    """A number to so many decimals, else to four significant digits."""
+    if value is None:
+        return "–"
+    return f"{value:.4g}" if decimals is None else f"{value:.{decimals}f}"

@@ -9,14 +9,15 @@ from idtracker.model.errors import UsageError
 from idtracker.model.home import Home
 from idtracker.model.method import BUNDLED, Method
 from idtracker.operate.documents.uncertainty import InputShare, MethodUncertainty, OneChange, UncertainScore
-from idtracker.operate.services.methods.known import Known, load_known
+from idtracker.operate.services.methods.known import Known, index_of, load_known
 
 if TYPE_CHECKING:
     import pandas as pd
 
     from idtracker.analyse.sensitivity.derive import Round
 
-LEAST_DRAWS, MOST_DRAWS = 100, 100_000
+FILE_LEVEL = 0.90
+"""Level of the interval of an index file, which states none."""
 
 
 def uncertain_round(home: Home, known: Known, period: str | None, draws: int) -> MethodUncertainty:
@@ -32,6 +33,20 @@ def uncertain_round(home: Home, known: Known, period: str | None, draws: int) ->
     with open_snapshot(home) as connection:
         found = round_of(connection, method, period, draws)
     return document_of(found, method.method_version, method.root, draws, method.interval_level)
+
+
+def uncertain_file(known: Known, content: bytes, data: str, period: str | None, draws: int) -> MethodUncertainty:
+    """An index on the units of a file; UsageError with a quarter, which a file does not have."""
+    from idtracker.analyse.sensitivity.derive import worked_out_of_file
+    from idtracker.operate.services.methods.computed import read_table
+
+    index = index_of(known)
+    if period is not None:
+        raise UsageError("--period names a quarter of the tracker; with --data the file says what is computed.")
+    table = read_table(content, data)
+    is_named = index.data.unit is not None or "unit" in table.columns
+    found = worked_out_of_file(index, table if is_named else table.set_index(table.columns[0]), draws)
+    return document_of(found, index.method_version, index.hierarchy.root.code, draws, FILE_LEVEL)
 
 
 def document_of(found: Round | None, version: str, root: str, draws: int, level: float) -> MethodUncertainty:
