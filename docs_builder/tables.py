@@ -10,6 +10,7 @@ from idtracker.model.tables import (
     OVER_TIME,
     PROVENANCE,
     REFERENCE,
+    ROUNDS,
     TABLES,
     ColumnSpec,
     Table,
@@ -22,6 +23,7 @@ from idtracker.model.tables.vintages import KEYS, vintages_of
 _GROUPS: dict[str, tuple[str, dict[str, type[Table]]]] = {
     "facts": ("What departments and partners report. Sources feed these tables and no others.", FACTS),
     "derived": ("Computed from facts. Never fed by a source.", DERIVED),
+    "rounds": ("The latest round under other errors and choices; any other quarter is worked out on request.", ROUNDS),
     "vintages": ("Derived tables over time: every version of their rows, from when to when it was known.", OVER_TIME),
     "reference": ("Reviewed organisations, places, indicators and codes, and the method.", REFERENCE),
     "operations": ("The work itself: submissions, findings, held rows, what is owed, runs.", OPERATIONS),
@@ -57,7 +59,7 @@ def table_pages() -> dict[str, str]:
 
 
 def group_of(name: str) -> str:
-    """facts, derived, vintages, reference or operations."""
+    """facts, derived, rounds, vintages, reference or operations."""
     return next(group for group, (_, models) in _GROUPS.items() if name in models)
 
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from itertools import chain
 
 from benchmarks.performance.claim import Claim
+from benchmarks.performance.draws import draws_claims
 from benchmarks.performance.judging import judging_claims
 from benchmarks.performance.measure import SCRIPT, measure, middle, python
 from benchmarks.performance.places import Workshop, run
@@ -14,7 +15,7 @@ from benchmarks.performance.reading import reading_claims
 
 def all_claims(shop: Workshop) -> Iterator[Claim]:
     """Every claim, in the order of its cost."""
-    return chain(_command_claims(shop), judging_claims(shop), reading_claims(shop))
+    return chain(_command_claims(shop), draws_claims(), judging_claims(shop), reading_claims(shop))
 
 
 def _command_claims(shop: Workshop) -> Iterator[Claim]:

@@ -35,7 +35,7 @@ from idtracker.operate.steps.publication import publish
 from idtracker.operate.steps.registers import write_registers
 from idtracker.operate.steps.scores import write_scores
 from idtracker.operate.steps.sources import source_steps
-from idtracker.operate.steps.uncertainty import write_uncertainty
+from idtracker.operate.steps.uncertainty import UNCERTAINTY
 from idtracker.publish.audience import AUDIENCES
 from idtracker.publish.manifest import read_manifest
 from idtracker.publish.verify_snapshot import published_differences
@@ -179,10 +179,6 @@ def _scores(context: Context) -> StepResult:
     return StepResult(dict(figures), (account_check("cells_to_scores", account),))
 
 
-def _uncertainty(context: Context) -> StepResult:
-    return StepResult(dict(write_uncertainty(context.home, context.catalogue, context.now, context.until)))
-
-
 def _expectations(context: Context) -> StepResult:
     every = context.is_thorough
     verdicts = check_expectations(context.home, context.catalogue, context.now, context.until, every=every)
@@ -208,11 +204,7 @@ def _publish(audience_id: str, context: Context) -> StepResult:
 
 def verdict_check(verdict: TableVerdict) -> Check:
     """The outcome of one table's expectations, with the keys of every failing row."""
-    details = {
-        "expectations": verdict.expectations,
-        "failed": verdict.failed,
-        "failing_keys": verdict.failing_keys,
-    }
+    details = {"expectations": verdict.expectations, "failed": verdict.failed, "failing_keys": verdict.failing_keys}
     return Check(verdict.table, verdict.passed, verdict.is_critical, details=details)
 
 
@@ -255,13 +247,6 @@ SCORES = Step(
     "The tracker: scores with intervals, bands and trends per place and quarter, and why each moved.",
     ("score", "trend", "score_change", "method_score"),
     (CheckSpec("cells_to_scores", "Every cell counts in one dimension of its place and quarter, or says why not."),),
-)
-UNCERTAINTY = Step(
-    "tracker/uncertainty",
-    ("tracker/scores",),
-    _uncertainty,
-    "The latest round under other errors, weights and aggregations: intervals, ranks, bands, sensitivity, reliability.",
-    ("score_uncertainty", "rank_acceptability", "band_probability", "sensitivity", "score_reliability"),
 )
 EXPECTATIONS = Step(
     "tracker/expectations",

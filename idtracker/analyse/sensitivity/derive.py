@@ -12,6 +12,10 @@ import pandas as pd
 from idtracker.analyse.composite.engine import compute
 from idtracker.analyse.history.timeline import Timeline
 from idtracker.analyse.merge.marks_frames import high_water, intersection
+from idtracker.analyse.sensitivity.adapters.index_files import index_problem
+from idtracker.analyse.sensitivity.adapters.rounds import latest_round, read_round, round_before
+from idtracker.analyse.sensitivity.adapters.tracker import RoundTables, tracker_problem
+from idtracker.analyse.sensitivity.adapters.trust import reliability_of
 from idtracker.analyse.sensitivity.frames import (
     band_rows,
     rank_rows,
@@ -19,11 +23,7 @@ from idtracker.analyse.sensitivity.frames import (
     sensitivity_rows,
     uncertainty_rows,
 )
-from idtracker.analyse.sensitivity.index_files import index_problem
 from idtracker.analyse.sensitivity.outcome import DRAWS, drawn, sensitivity
-from idtracker.analyse.sensitivity.rounds import latest_round, read_round, round_before
-from idtracker.analyse.sensitivity.tracker import RoundTables, tracker_problem
-from idtracker.analyse.sensitivity.trust import reliability_of
 from idtracker.model.composite.definition import Index
 from idtracker.model.method import Method
 from idtracker.model.steps.versions import VERSIONS

@@ -8,6 +8,7 @@ from idtracker.analyse.sensitivity.derive import ROUND_TABLES, derive_uncertaint
 from idtracker.ingest.judge.catalogue import ProgrammeCatalogue
 from idtracker.model.home import Home
 from idtracker.model.method import load_method
+from idtracker.operate.step import Context, Step, StepResult
 from idtracker.operate.steps.derived import derived_tables
 from idtracker.store.tables import count_rows
 
@@ -19,3 +20,16 @@ def write_uncertainty(
     with derived_tables(home, catalogue, now, until) as (connection, line, _):
         derive_uncertainty(connection, line, load_method())
         return {name: count_rows(connection, name) for name in ROUND_TABLES}
+
+
+def _run(context: Context) -> StepResult:
+    return StepResult(dict(write_uncertainty(context.home, context.catalogue, context.now, context.until)))
+
+
+UNCERTAINTY = Step(
+    "tracker/uncertainty",
+    ("tracker/scores",),
+    _run,
+    "The latest round under other errors, weights and aggregations: intervals, ranks, bands, sensitivity, reliability.",
+    ROUND_TABLES,
+)

@@ -9,8 +9,8 @@ import pandas as pd
 import pytest
 
 from idtracker.analyse.composite.engine import compute
+from idtracker.analyse.sensitivity.adapters.index_files import index_problem
 from idtracker.analyse.sensitivity.derive import worked_out_of_file
-from idtracker.analyse.sensitivity.index_files import index_problem
 from idtracker.analyse.sensitivity.sample import evaluated
 from idtracker.model.composite.definition import Index
 

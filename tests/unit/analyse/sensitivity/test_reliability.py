@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 from problems import deep
 
+from idtracker.analyse.sensitivity.adapters.trust import weights_below
 from idtracker.analyse.sensitivity.reliability import level_of, reliability
-from idtracker.analyse.sensitivity.trust import weights_below
 
 NOTHING = np.zeros((1, 4), dtype=bool)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import duckdb
 import pandas as pd
 
-from idtracker.analyse.sensitivity.tracker import RoundTables
+from idtracker.analyse.sensitivity.adapters.tracker import RoundTables
 from idtracker.model.errors import UsageError
 from idtracker.model.periods import period as period_of
 from idtracker.model.periods import previous_period

@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from idtracker.analyse.sensitivity.adapters.tracker import Placed, RoundTables, items_of
 from idtracker.analyse.sensitivity.problem import Flags, Numbers, Problem
 from idtracker.analyse.sensitivity.reliability import Reliability, reliability
-from idtracker.analyse.sensitivity.tracker import Placed, RoundTables, items_of
 from idtracker.model.method import Method
 
 
