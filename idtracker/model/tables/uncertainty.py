@@ -6,7 +6,10 @@ from idtracker.model.tables.base import Integer, Moment, Table, column
 
 
 class ScoreUncertainty(Table):
-    """Interval and median of one score and rank of the latest round over draws of errors, weights and aggregations."""
+    """Interval and median of one score and rank of the latest round over draws of errors, weights and aggregations.
+
+    A node of which nothing is expected has no row, here and in the tables beside this one.
+    """
 
     key = ("place_id", "period", "node_code")
     has_series = False

@@ -145,17 +145,20 @@ def _errors(items: pd.DataFrame, cells: pd.DataFrame, at: Placed, earlier: str |
         carried & (origin <= (earlier or "")), 0.0
     )
     before = np.minimum(before.fillna(0.0).clip(lower=0.0), lost)
-    who = items["child"].astype(str) + "|" + items["place_id"].astype(str) + "|"
-    report = (items["child"].astype(str) + "|" + items["report"].astype("object")).where(
-        items["report"].notna(), who + origin.astype(str)
-    )
-    since = who + origin.astype(str) + "|"
+    own_name = _named(items["child"], items["place_id"], origin)
+    report = _named(items["child"], items["report"]).where(items["report"].notna(), own_name)
     several = items["spread"].notna()
     return {
         "measurement": (Errors(at(first.mask(several, 0.0), 0.0), at.named(report)),),
         "disagreement": (Errors(at(first.where(several, 0.0), 0.0), at.named(report)),),
         "carried": (
-            Errors(at(np.sqrt(before), 0.0), at.named(since + (earlier or ""))),
-            Errors(at(np.sqrt(lost - before), 0.0), at.named(since + items["period"])),
+            Errors(at(np.sqrt(before), 0.0), at.named(own_name + f"|{earlier}")),
+            Errors(at(np.sqrt(lost - before), 0.0), at.named(_named(own_name, items["period"]))),
         ),
     }
+
+
+def _named(*columns: pd.Series) -> pd.Series:
+    """Names made of the texts of several columns."""
+    rows = ["|".join(map(str, row)) for row in zip(*columns, strict=True)]
+    return pd.Series(rows, index=columns[0].index, dtype="object")
