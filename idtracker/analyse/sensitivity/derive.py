@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from idtracker.analyse.composite.engine import compute
+from idtracker.analyse.composite.findings import Finding
 from idtracker.analyse.history.timeline import Timeline
 from idtracker.analyse.merge.marks_frames import high_water, intersection
 from idtracker.analyse.sensitivity.adapters.index_files import index_problem
@@ -44,6 +45,8 @@ class Round:
     period: str
     frames: dict[str, pd.DataFrame]
     not_varied: dict[str, str]
+    findings: tuple[Finding, ...] = ()
+    """What the data of an index file leave empty, or ask to be looked at."""
 
 
 def derive_uncertainty(connection: duckdb.DuckDBPyConnection, line: Timeline, method: Method) -> None:
@@ -99,7 +102,8 @@ def worked_out(tables: RoundTables, method: Method, period: str, draws: int = DR
 
 def worked_out_of_file(index: Index, data: pd.DataFrame, draws: int = DRAWS, level: float = 0.90) -> Round:
     """The same tables of an index on the units of a file; there is no round before, and nothing that tells its reliability."""
-    problem = index_problem(index, compute(index, data), data)
+    computed = compute(index, data)
+    problem = index_problem(index, computed, data)
     found = drawn(problem, draws)
     root = problem.nodes[-1].code
     banded = [b for b in index.bands if (b.node or root) == root and not b.percentiles][:1]
@@ -110,7 +114,7 @@ def worked_out_of_file(index: Index, data: pd.DataFrame, draws: int = DRAWS, lev
         "band_probability": band_rows(found, bands, banded[0].closed if banded else "low", root),
         "sensitivity": sensitivity_rows(problem, sensitivity(problem)),
     }
-    return Round("", frames, problem.why_not())
+    return Round("", frames, problem.why_not(), computed.findings)
 
 
 def _markings(scores: pd.DataFrame) -> pd.DataFrame:

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from idtracker.analyse.sensitivity.outcome import Drawn, Sensitivity, interval, share_moving_alike, shares_of_bands
-from idtracker.analyse.sensitivity.problem import Numbers, Problem
+from idtracker.analyse.sensitivity.problem import Numbers, Places, Problem
 from idtracker.analyse.sensitivity.ranks import groups_of
 from idtracker.analyse.sensitivity.reliability import Reliability, level_of
 from idtracker.analyse.sensitivity.sobol import Indices
@@ -52,7 +52,7 @@ def _change(found: Drawn, number: int, level: float) -> dict[str, Numbers]:
     return dict(zip(names, (change, np.where(np.isnan(change), np.nan, low), np.where(np.isnan(change), np.nan, high), told), strict=True))  # fmt: skip
 
 
-def _ranked_counts(problem: Problem, point: Numbers) -> Numbers:
+def _ranked_counts(problem: Problem, point: Numbers) -> Places:
     """Places with a score that each place is ranked with, itself included."""
     found = (~np.isnan(point)).astype(np.int64)
     for members in groups_of(problem):

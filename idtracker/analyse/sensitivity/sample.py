@@ -91,7 +91,7 @@ def drawn_weights(node: Node, streams: Streams) -> Numbers:
 
 def evaluated(problem: Problem, sample: Sample | None = None) -> dict[str, Numbers]:
     """Values of every node, draws by places; without a sample one draw that is the point itself."""
-    known = dict(zip(problem.leaves, _leaves(problem, sample), strict=True))
+    known: dict[str, Numbers] = dict(zip(problem.leaves, _leaves(problem, sample), strict=True))
     for node in problem.nodes:
         children = [known[child] for child in node.children]
         weights = None if sample is None else sample.weights.get(node.code)
@@ -102,10 +102,10 @@ def evaluated(problem: Problem, sample: Sample | None = None) -> dict[str, Numbe
     return {node.code: np.broadcast_to(known[node.code], (size, len(problem.places))) for node in problem.nodes}
 
 
-def _leaves(problem: Problem, sample: Sample | None) -> Part:
+def _leaves(problem: Problem, sample: Sample | None) -> list[Numbers]:
     """Values of each leaf, draws by places; one draw where nothing about it varies."""
     low, high = problem.limits or (-np.inf, np.inf)
-    found: Part = []
+    found: list[Numbers] = []
     for leaf in range(len(problem.leaves)):
         values: Numbers = problem.values[None, :, leaf]
         for name, picks in sample.picks.items() if sample else ():

@@ -29,7 +29,7 @@ def uncertainty(home: Home, named: str | None, period: str | None, data: str | N
     Draws errors of values, weights around the stated ones and the other mean, for the tracker's own method in a quarter, or
     for METHOD on the units of a file. What could not be varied is listed with the reason.
 
-    Exit codes: 0 worked out · 1 there are no scores, or draws were not defined · 2 wrong use · 4 unusable file.
+    Exit codes: 0 worked out · 1 there are no scores, draws were not defined, or findings · 2 wrong use · 4 unusable file.
     """
     from idtracker.cli.check_output import read_file
     from idtracker.operate.services.methods.known import find_method
@@ -44,7 +44,8 @@ def uncertainty(home: Home, named: str | None, period: str | None, data: str | N
         print_json(document)
     else:
         _show(document)
-    return 1 if not document.places or any(place.undefined_draws for place in document.places) else 0
+    is_whole = document.places and not any(place.undefined_draws for place in document.places)
+    return 0 if is_whole and not document.findings else 1
 
 
 def _show(document: MethodUncertainty) -> None:
@@ -79,6 +80,10 @@ def _show(document: MethodUncertainty) -> None:
     )
     for name, why in document.not_varied.items():
         out.print(f"Not varied: {name} ({why}).", markup=False, soft_wrap=True)
+    for found in document.findings[:_CHANGES_SHOWN]:
+        out.print(f"{found.severity} {found.rule}: {found.message} {found.remedy}", markup=False, soft_wrap=True)
+    if len(document.findings) > _CHANGES_SHOWN:
+        out.print(f"… and {len(document.findings) - _CHANGES_SHOWN} more; --json has all of them.")
     lost = sum(place.undefined_draws > 0 for place in document.places)
     if lost:
         out.print(f"{lost} places have draws in which an aggregation is not defined; these are left out.")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pydantic import Field
 
 from idtracker.model.document import Count, Document, Share
+from idtracker.operate.documents.methods import MethodFinding
 
 
 class UncertainScore(Document):
@@ -60,3 +61,4 @@ class MethodUncertainty(Document):
     places: list[UncertainScore] = Field(description="one for each place with the whole")
     inputs: list[InputShare] = Field(description="what each input explains")
     changes: list[OneChange] = Field(description="one thing changed at a time, the largest difference first")
+    findings: list[MethodFinding] = Field(description="what the data of a file leave empty or ask to be looked at")

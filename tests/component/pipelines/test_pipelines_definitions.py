@@ -35,7 +35,7 @@ def depends(spec: dg.AssetSpec) -> set[str]:
 
 def test_every_source_has_two_assets_and_the_graph_ends_in_a_publication(specs: dict[str, dg.AssetSpec]) -> None:
     measured = {f"metrics/{family}" for family in families()}
-    steps = ("registers", "facts", "cells", "scores", "judgements", "expectations")
+    steps = ("registers", "facts", "cells", "scores", "uncertainty", "judgements", "expectations")
     tracker = {f"tracker/{step}" for step in steps}
     pairs = {f"{stage}/{source}" for stage in ("landed", "accepted") for source in SOURCES}
     assert set(specs) == pairs | tracker | measured | {"published/hmg"}
@@ -46,8 +46,10 @@ def test_every_source_has_two_assets_and_the_graph_ends_in_a_publication(specs: 
     assert depends(specs["tracker/cells"]) == {"tracker/facts"}
     assert depends(specs["tracker/scores"]) == {"tracker/cells"}
     assert all(depends(specs[family]) == {"tracker/scores"} for family in measured)
+    assert depends(specs["tracker/uncertainty"]) == {"tracker/scores"}
     assert depends(specs["tracker/judgements"]) == {"tracker/facts"}
-    assert depends(specs["published/hmg"]) == {"tracker/expectations", "tracker/judgements", *measured}
+    ends = {"tracker/expectations", "tracker/uncertainty", "tracker/judgements"}
+    assert depends(specs["published/hmg"]) == {*ends, *measured}
 
 
 def test_every_asset_says_what_it_is_and_who_answers(specs: dict[str, dg.AssetSpec]) -> None:

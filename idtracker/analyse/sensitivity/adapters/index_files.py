@@ -36,7 +36,7 @@ def index_problem(index: Index, computed: Computed, data: pd.DataFrame) -> Probl
     values = computed.normalised[list(leaves)].to_numpy(dtype="float64")
     filled = computed.denominated[list(leaves)].isna().to_numpy() & ~np.isnan(values)
     known = {leaf: values[:, at] for at, leaf in enumerate(leaves)}
-    known |= {code: computed.nodes[code].to_numpy(dtype="float64") for code in computed.nodes}
+    known |= {str(code): computed.nodes[code].to_numpy(dtype="float64") for code in computed.nodes}
     why = dict(NOT_VARIED)
     nodes = tuple(_node(node, table, order, computed, known, why) for node in index.hierarchy.nodes.values())
     variants = {"imputation": (np.where(filled, np.nan, values)[order],)} if filled.any() else {}

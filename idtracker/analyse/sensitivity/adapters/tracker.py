@@ -84,8 +84,8 @@ class Placed:
 
     def __init__(self, items: pd.DataFrame, places: tuple[str, ...], leaves: tuple[str, ...]) -> None:
         self.shape = len(places), len(leaves)
-        self.rows = pd.Index(places).get_indexer(items["place_id"])
-        self.columns = pd.Index(leaves).get_indexer(items["child"])
+        self.rows = pd.Index(places).get_indexer(pd.Index(items["place_id"]))
+        self.columns = pd.Index(leaves).get_indexer(pd.Index(items["child"]))
 
     def __call__(self, column: pd.Series, missing: float = np.nan) -> Numbers:
         found = np.full(self.shape, missing)
@@ -137,14 +137,15 @@ def _errors(items: pd.DataFrame, cells: pd.DataFrame, at: Placed, earlier: str |
 
     own = items["error"].astype("float64")
     carried = items["is_carried"].eq(True).fillna(False).astype(bool)
-    origin = items["origin_period"].astype("object")
-    first = error_in(origin).where(carried)
-    first = np.minimum(first.fillna(own), own)
+    origin = items["origin_period"].astype("object").where(items["origin_period"].notna(), "")
+    first = error_in(origin).where(carried).fillna(own)
+    first = first.where(first <= own, own)
     lost = own**2 - first**2
     before = (error_in(pd.Series(earlier, index=items.index, dtype=object)) ** 2 - first**2).where(
         carried & (origin <= (earlier or "")), 0.0
     )
-    before = np.minimum(before.fillna(0.0).clip(lower=0.0), lost)
+    before = before.fillna(0.0).clip(lower=0.0)
+    before = before.where(before <= lost, lost)
     own_name = _named(items["child"], items["place_id"], origin)
     report = _named(items["child"], items["report"]).where(items["report"].notna(), own_name)
     several = items["spread"].notna()
@@ -152,8 +153,8 @@ def _errors(items: pd.DataFrame, cells: pd.DataFrame, at: Placed, earlier: str |
         "measurement": (Errors(at(first.mask(several, 0.0), 0.0), at.named(report)),),
         "disagreement": (Errors(at(first.where(several, 0.0), 0.0), at.named(report)),),
         "carried": (
-            Errors(at(np.sqrt(before), 0.0), at.named(own_name + f"|{earlier}")),
-            Errors(at(np.sqrt(lost - before), 0.0), at.named(_named(own_name, items["period"]))),
+            Errors(at(before**0.5, 0.0), at.named(own_name + f"|{earlier}")),
+            Errors(at((lost - before) ** 0.5, 0.0), at.named(_named(own_name, items["period"]))),
         ),
     }
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from idtracker.model.errors import UsageError
 from idtracker.model.home import Home
 from idtracker.model.method import BUNDLED, Method
 from idtracker.operate.documents.uncertainty import InputShare, MethodUncertainty, OneChange, UncertainScore
+from idtracker.operate.services.methods.computed import finding_of
 from idtracker.operate.services.methods.known import Known, index_of, load_known
 
 if TYPE_CHECKING:
@@ -54,7 +55,7 @@ def document_of(found: Round | None, version: str, root: str, draws: int, level:
     if found is None:
         return MethodUncertainty(
             method_version=version, period=None, root=None, draws=draws, interval_level=level, varied=[], not_varied={},
-            places=[], inputs=[], changes=[],
+            places=[], inputs=[], changes=[], findings=[],
         )  # fmt: skip
     at_root = {name: frame[frame["node_code"] == root] for name, frame in found.frames.items()}
     scores, sensitivity = at_root["score_uncertainty"], at_root["sensitivity"]
@@ -64,7 +65,7 @@ def document_of(found: Round | None, version: str, root: str, draws: int, level:
         method_version=version, period=found.period or None, root=root, draws=draws, interval_level=level,
         varied=varied[0].split(";") if varied else [], not_varied=found.not_varied,
         places=[_place(row, ranks, bands) for row in scores.to_dict("records")],
-        inputs=_inputs(sensitivity), changes=_changes(sensitivity),
+        inputs=_inputs(sensitivity), changes=_changes(sensitivity), findings=[finding_of(f) for f in found.findings],
     )  # fmt: skip
 
 
@@ -76,15 +77,15 @@ def _shares(frame: pd.DataFrame, column: str) -> dict[str, dict[str, float]]:
 
 
 def _place(
-    row: Mapping[str, object], ranks: Mapping[str, dict[str, float]], bands: Mapping[str, dict[str, float]]
+    row: Mapping[Any, object], ranks: Mapping[str, dict[str, float]], bands: Mapping[str, dict[str, float]]
 ) -> UncertainScore:
     named = ("score", "low", "median", "high", "rank", "rank_low", "rank_high", "change", "change_probability")
     place = str(row["place_id"])
-    figures = {name: _number(row[name]) for name in named}
+    figures: dict[str, Any] = {name: _number(row[name]) for name in named}
     return UncertainScore(
         place=place, ranks=ranks.get(place, {}), bands=bands.get(place, {}),
         undefined_draws=int(_number(row["undefined_draws"]) or 0), **figures,
-    )  # type: ignore[arg-type]  # fmt: skip
+    )  # fmt: skip
 
 
 def _inputs(sensitivity: pd.DataFrame) -> list[InputShare]:

@@ -1,0 +1,54 @@
+"""`method uncertainty` of an index file, and what goes wrong."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import jsonschema
+import pytest
+from cli_programme import Program
+
+from docs_builder.json_schemas import schema_of
+from idtracker.model.home import Home
+
+DATA = "unit,LE,EYS,MYS,GNI\nA,70,12,8,9000\nB,75,13,9,15000\nC,62,9,5,3000\n"
+
+
+@pytest.fixture
+def program(home: Home) -> Program:
+    return Program(home)
+
+
+@pytest.fixture
+def data(tmp_path: Path) -> Path:
+    path = tmp_path / "countries.csv"
+    path.write_text(DATA, "utf-8")
+    return path
+
+
+def test_an_index_file_under_other_choices(program: Program, data: Path) -> None:
+    document = program.document("method", "uncertainty", "HDI", "--data", data, "--draws", 200)
+    jsonschema.validate(document, schema_of("method uncertainty"))
+    assert document["varied"] == ["weights", "aggregation"]
+    assert set(document["not_varied"]) == {"measurement", "disagreement", "carried", "imputation", "normalisation"}
+    assert [place["place"] for place in document["places"]] == ["A", "B", "C"]
+    for place in document["places"]:
+        assert place["low"] <= place["median"] <= place["high"]
+        assert sum(place["ranks"].values()) == pytest.approx(1) == sum(place["bands"].values())
+    assert program.document("method", "uncertainty", "HDI", "--data", data, "--draws", 200) == document
+    said = program("method", "uncertainty", "HDI", "--data", data, "--draws", 200).stdout
+    assert "Not varied: measurement (the data of an index file state no errors)." in said
+
+
+def test_a_value_that_a_mean_does_not_allow_is_a_finding(program: Program, data: Path) -> None:
+    data.write_text(DATA.replace("C,62", "C,10"), "utf-8")
+    document = program.document("method", "uncertainty", "HDI", "--data", data, "--draws", 200, code=1)
+    assert "not-under-mean" in {found["rule"] for found in document["findings"]}
+    assert next(place for place in document["places"] if place["place"] == "C")["low"] is None
+
+
+def test_wrong_use_is_told(program: Program, data: Path) -> None:
+    assert "--data" in program("method", "uncertainty", "HDI", code=2).stderr
+    with_period = program("method", "uncertainty", "HDI", "--data", data, "--period", "2026-Q1", code=2)
+    assert "--period" in with_period.stderr
+    assert program("method", "uncertainty", "HDI", "--data", data, "--draws", 1, code=2).stderr
