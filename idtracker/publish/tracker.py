@@ -10,6 +10,7 @@ import pandas as pd
 
 from idtracker.analyse.history.metrics import add_metrics_known_at
 from idtracker.analyse.sensitivity.derive import ROUND_TABLES, round_of
+from idtracker.analyse.sensitivity.outcome import DRAWS
 from idtracker.analyse.timeliness.freshness import freshness_table, organisation_names
 from idtracker.ingest.judge.catalogue import ProgrammeCatalogue, catalogue_of
 from idtracker.model.errors import UsageError
@@ -169,6 +170,11 @@ class Tracker:
         from idtracker.explain.trees import score_tree
 
         return score_tree(self._connection, place, period, node, limit)
+
+    def uncertainty(self, period: str | None = None, draws: int = DRAWS) -> dict[str, pd.DataFrame]:
+        """Tables of a quarter (the latest with scores) under other errors and choices, by name; empty where nothing has scores."""
+        found = round_of(self._connection, load_method(), period, draws)
+        return {} if found is None else found.frames
 
     def close(self) -> None:
         self._connection.close()

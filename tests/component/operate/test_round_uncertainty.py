@@ -45,7 +45,11 @@ def test_the_latest_round_is_drawn_once_and_as_known_at_a_past_day(
     with Tracker(programme).as_known_at("2100-01-01") as later:
         for name, frame in first.items():
             pd.testing.assert_frame_equal(later.sql(f"SELECT * FROM {name} ORDER BY ALL"), frame)
+    with Tracker(programme) as tracker:
+        again = tracker.uncertainty(latest, 1000)["rank_acceptability"]
+        assert sorted(again["share"]) == sorted(first["rank_acceptability"]["share"])
     with Tracker(programme).as_known_at("1990-01-01") as nothing:
+        assert nothing.uncertainty() == {}
         assert nothing.table("score_uncertainty").count().to_pandas() == 0
     monkeypatch.setattr(derive, "worked_out", lambda *_: pytest.fail("nothing changed"))
     assert RUNNER(programme).run().outcome == "nothing_new"
