@@ -9,15 +9,12 @@ import duckdb
 import pandas as pd
 
 from idtracker.analyse.history.metrics import add_metrics_known_at
-from idtracker.analyse.sensitivity.derive import ROUND_TABLES, round_of
-from idtracker.analyse.sensitivity.outcome import DRAWS
 from idtracker.analyse.timeliness.freshness import freshness_table, organisation_names
 from idtracker.ingest.judge.catalogue import ProgrammeCatalogue, catalogue_of
 from idtracker.model.errors import UsageError
 from idtracker.model.home import DEFAULT_AUDIENCE, Home
 from idtracker.model.instants import naive_utc
-from idtracker.model.method import load_method
-from idtracker.model.tables import OPERATIONS, TABLES, empty_frame
+from idtracker.model.tables import OPERATIONS, ROUNDS, TABLES, empty_frame
 from idtracker.model.tables.version import create_table_sql
 from idtracker.model.tables.vintages import KEYS, vintages_of
 from idtracker.publish.current import open_current, snapshot_database
@@ -26,8 +23,8 @@ from idtracker.store.tables import fill_table, read_table, submissions_at
 from idtracker.store.views import add_readings, known_at
 
 _WORKED_OUT = tuple(name for name in OPERATIONS if name not in KEYS)
-_NOW_ALONE = ("score_change",)
-"""Not there at a past instant: `explain score … --since … --as-known-at …` works a change out for that instant."""
+_NOW_ALONE = ("score_change", *ROUNDS)
+"""Not there at a past instant: `explain score … --since … --as-known-at …` and `uncertainty()` work them out for it."""
 _METRICS = ("metric_value", vintages_of("metric_value"))
 
 if TYPE_CHECKING:
@@ -48,15 +45,10 @@ def open_snapshot(
     if at is None:
         return open_current(home, audience_id)
     path = snapshot_database(home, audience_id)
-    connection, present = known_at(path, naive_utc(at), (*_WORKED_OUT, *ROUND_TABLES, *_METRICS, *_NOW_ALONE))
+    connection, present = known_at(path, naive_utc(at), (*_WORKED_OUT, *_METRICS, *_NOW_ALONE))
     for name, frame in _as_they_stood(connection, present, catalogue_of(home), naive_utc(at)).items():
         connection.execute(create_table_sql(name, TABLES[name]))
         fill_table(connection, name, frame)
-    round_then = round_of(connection, load_method())
-    for name in ROUND_TABLES:
-        connection.execute(create_table_sql(name, TABLES[name]))
-        if round_then is not None:
-            fill_table(connection, name, round_then.frames[name])
     for name in _METRICS:
         connection.execute(create_table_sql(name, TABLES[name]))
         connection.execute(f'INSERT INTO main."{name}" BY NAME SELECT * FROM published.main."{name}"')
@@ -105,7 +97,7 @@ class Tracker:
     """The published store of one home for one audience."""
 
     def __init__(self, home: Home, audience_id: str = DEFAULT_AUDIENCE, at: pd.Timestamp | None = None) -> None:
-        self._home, self._audience = home, audience_id
+        self._home, self._audience, self._at = home, audience_id, at
         self._connection = open_snapshot(home, audience_id, at)
 
     @property
@@ -116,7 +108,8 @@ class Tracker:
 
     @property
     def tables(self) -> list[str]:
-        return sorted(TABLES)
+        """Names of the tables that are there; at a past instant those that speak of the present alone are not."""
+        return sorted(set(TABLES) - (set() if self._at is None else set(_NOW_ALONE)))
 
     def table(self, name: str) -> ir.Table:
         """An Ibis table: `.to_pandas()`, `.to_polars()`, `.to_pyarrow()`. Fact tables hold every vintage."""
@@ -127,6 +120,8 @@ class Tracker:
 
             near = get_close_matches(name, TABLES, n=1)
             raise UsageError(f"There is no table `{name}`." + (f" Did you mean `{near[0]}`?" if near else ""))
+        if name not in self.tables:
+            raise UsageError(f"The table `{name}` says what is known now; it is not kept for a past instant.")
         backend: Any = ibis.duckdb.from_connection(self._connection)
         rows: ir.Table = backend.table(name)
         return rows
@@ -171,9 +166,11 @@ class Tracker:
 
         return score_tree(self._connection, place, period, node, limit)
 
-    def uncertainty(self, period: str | None = None, draws: int = DRAWS) -> dict[str, pd.DataFrame]:
+    def uncertainty(self, period: str | None = None, draws: int = 1000) -> dict[str, pd.DataFrame]:
         """Tables of a quarter (the latest with scores) under other errors and choices, by name; empty where nothing has scores."""
-        found = round_of(self._connection, load_method(), period, draws)
+        from idtracker.analyse.sensitivity.derive import round_of
+
+        found = round_of(self._connection, period, draws)
         return {} if found is None else found.frames
 
     def close(self) -> None:

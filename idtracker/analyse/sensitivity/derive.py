@@ -26,16 +26,19 @@ from idtracker.analyse.sensitivity.frames import (
 )
 from idtracker.analyse.sensitivity.outcome import DRAWS, drawn, sensitivity
 from idtracker.model.composite.definition import Index
+from idtracker.model.errors import UsageError
 from idtracker.model.method import Method
+from idtracker.model.methods.chosen import Scoring
+from idtracker.model.methods.published import methods_of
 from idtracker.model.steps.versions import VERSIONS
-from idtracker.model.tables import TABLES, conform_types, empty_frame
+from idtracker.model.tables import ROUNDS, TABLES, conform_types, empty_frame
 from idtracker.model.tables.version import model_version
 from idtracker.store.history.change_points import keep_change_points
 from idtracker.store.schema import recall, remember
-from idtracker.store.tables import rewrite_table
+from idtracker.store.tables import read_table, rewrite_table
 
 STEP = "uncertainty"
-ROUND_TABLES = ("score_uncertainty", "rank_acceptability", "band_probability", "sensitivity", "score_reliability")
+ROUND_TABLES = tuple(ROUNDS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,13 +52,16 @@ class Round:
     """What the data of an index file leave empty, or ask to be looked at."""
 
 
-def derive_uncertainty(connection: duckdb.DuckDBPyConnection, line: Timeline, method: Method) -> None:
-    """Work out the latest round again where its inputs are not those that it was worked out from."""
-    pending = line.resume(connection, STEP)
+def derive_uncertainty(connection: duckdb.DuckDBPyConnection, line: Timeline, scoring: Scoring) -> None:
+    """Work out the latest round again where its inputs are not those that it was worked out from.
+
+    Rounds are drawn under two-level methods; of a method that is a tree there are no rows.
+    """
+    pending, method = line.resume(connection, STEP), scoring.definition
     if not (pending.at or pending.has_other):
         return
     period = latest_round(connection)
-    if period is None:
+    if period is None or not isinstance(method, Method):
         _write(connection, {name: empty_frame(TABLES[name]) for name in ROUND_TABLES})
         remember(connection, **{STEP: ""})
     else:
@@ -67,10 +73,16 @@ def derive_uncertainty(connection: duckdb.DuckDBPyConnection, line: Timeline, me
     keep_change_points(connection, STEP, line.change_points)
 
 
-def round_of(
-    connection: duckdb.DuckDBPyConnection, method: Method, period: str | None = None, draws: int = DRAWS
-) -> Round | None:
-    """The tables of a quarter, the latest where none is named; None where there is no score at all. UsageError for no such one."""
+def round_of(connection: duckdb.DuckDBPyConnection, period: str | None = None, draws: int = DRAWS) -> Round | None:
+    """The tables of a quarter of a publication, the latest where none is named; None where there is no score at all.
+
+    UsageError where there is no such quarter, and where a tree made the scores.
+    """
+    method = methods_of(read_table(connection, "method").to_dict("records")).headline.definition
+    if not isinstance(method, Method):
+        raise UsageError(
+            f"The scores are made by {method.method_version}, which is a tree: rounds are drawn under two-level methods alone."
+        )
     wanted = period or latest_round(connection)
     return None if wanted is None else worked_out(read_round(connection, wanted), method, wanted, draws)
 

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from idtracker.analyse.sensitivity.derive import ROUND_TABLES, derive_uncertainty
 from idtracker.ingest.judge.catalogue import ProgrammeCatalogue
 from idtracker.model.home import Home
-from idtracker.model.method import load_method
+from idtracker.model.tables import ROUNDS
 from idtracker.operate.step import Context, Step, StepResult
 from idtracker.operate.steps.derived import derived_tables
 from idtracker.store.tables import count_rows
@@ -17,9 +16,12 @@ def write_uncertainty(
     home: Home, catalogue: ProgrammeCatalogue, now: datetime, until: datetime | None
 ) -> dict[str, int]:
     """Draw the latest round where something behind it changed; rows per table."""
+    from idtracker.analyse.sensitivity.derive import derive_uncertainty
+
     with derived_tables(home, catalogue, now, until) as (connection, line, _):
-        derive_uncertainty(connection, line, load_method())
-        return {name: count_rows(connection, name) for name in ROUND_TABLES}
+        headline = catalogue.methods.headline
+        derive_uncertainty(connection, line.resting_on(headline.fingerprint), headline)
+        return {name: count_rows(connection, name) for name in ROUNDS}
 
 
 def _run(context: Context) -> StepResult:
@@ -31,5 +33,5 @@ UNCERTAINTY = Step(
     ("tracker/scores",),
     _run,
     "The latest round under other errors, weights and aggregations: intervals, ranks, bands, sensitivity, reliability.",
-    ROUND_TABLES,
+    tuple(ROUNDS),
 )

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from idtracker.model.errors import UsageError
 from idtracker.model.home import Home
-from idtracker.model.method import BUNDLED, Method
+from idtracker.model.method import Method
 from idtracker.operate.documents.uncertainty import InputShare, MethodUncertainty, OneChange, UncertainScore
 from idtracker.operate.services.methods.computed import finding_of
 from idtracker.operate.services.methods.known import Known, index_of, load_known
@@ -24,15 +24,19 @@ FILE_LEVEL = 0.90
 def uncertain_round(home: Home, known: Known, period: str | None, draws: int) -> MethodUncertainty:
     """The published quarter of the tracker's own method; UsageError for an index, which has no rounds of its own."""
     from idtracker.analyse.sensitivity.derive import round_of
+    from idtracker.model.methods.published import methods_of
     from idtracker.publish.tracker import open_snapshot
+    from idtracker.store.tables import read_table as read_stored
 
     method = load_known(known)
-    if not isinstance(method, Method) or known.file != BUNDLED:
-        raise UsageError(
-            f"{known.name} is not the method that the tracker's rounds were scored by: name its data with --data."
-        )
     with open_snapshot(home) as connection:
-        found = round_of(connection, method, period, draws)
+        headline = methods_of(read_stored(connection, "method").to_dict("records")).headline
+        if not isinstance(method, Method) or method.method_version != headline.version:
+            raise UsageError(
+                f"{known.name} is not the method that the tracker's rounds were scored by ({headline.version}): "
+                "name its data with --data."
+            )
+        found = round_of(connection, period, draws)
     return document_of(found, method.method_version, method.root, draws, method.interval_level)
 
 
