@@ -29,13 +29,14 @@ def uncertain_round(home: Home, known: Known, period: str | None, draws: int) ->
     from idtracker.store.tables import read_table as read_stored
 
     method = load_known(known)
+    if not isinstance(method, Method):
+        raise UsageError(
+            f"{known.name} is a tree, and rounds are drawn under two-level methods alone: name its data with --data."
+        )
     with open_snapshot(home) as connection:
         headline = methods_of(read_stored(connection, "method").to_dict("records")).headline
-        if not isinstance(method, Method) or method.method_version != headline.version:
-            raise UsageError(
-                f"{known.name} is not the method that the tracker's rounds were scored by ({headline.version}): "
-                "name its data with --data."
-            )
+        if method.method_version != headline.version:
+            raise UsageError(f"The scores are made by {headline.version}, not by {method.method_version}.")
         found = round_of(connection, period, draws)
     return document_of(found, method.method_version, method.root, draws, method.interval_level)
 
