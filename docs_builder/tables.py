@@ -17,7 +17,7 @@ from idtracker.model.tables import (
     columns_of,
     grain,
 )
-from idtracker.model.tables.column_inputs import CLOCK, MADE_OF, METRIC_DEFINITION, METRIC_INPUTS
+from idtracker.model.tables.column_inputs import CLOCK, MADE_OF, METRIC_DEFINITION, METRIC_INPUTS, WARNING_RULES
 from idtracker.model.tables.vintages import KEYS, vintages_of
 
 _GROUPS: dict[str, tuple[str, dict[str, type[Table]]]] = {
@@ -32,6 +32,7 @@ _NAMED = ("organisation", "place", "indicator")  # kinds that are the name of th
 _NO_COLUMN = {
     METRIC_INPUTS: "the inputs of the [metric](../metrics/README.md)",
     METRIC_DEFINITION: "the definition of the [metric](../metrics/README.md)",
+    WARNING_RULES: "the [warning rules](../../how-to/write-a-warning-rule.md)",
     CLOCK: "the quarter and the day of knowledge",
 }
 _VINTAGES = """\

@@ -12,6 +12,7 @@ FACTS_KEY = asset_key("tracker/facts")
 CELLS = asset_key("tracker/cells")
 SCORES = asset_key("tracker/scores")
 JUDGEMENTS = asset_key("tracker/judgements")
+WARNINGS_KEY = asset_key("tracker/warnings")
 EXPECTATIONS = asset_key("tracker/expectations")
 
 

@@ -14,15 +14,16 @@ from idtracker.model.config.part import Column, Part
 from idtracker.model.config.source import Source
 from idtracker.model.tables import DERIVED, FACTS, OPERATIONS, REFERENCE, TABLES, columns_of, companions, fields_of
 from idtracker.model.tables.column_inputs import METRIC_INPUTS, inputs_of
-from pipelines.keys import CELLS, FACTS_KEY, JUDGEMENTS, REGISTERS, SCORES, accepted_key, landed_key
+from pipelines.keys import CELLS, FACTS_KEY, JUDGEMENTS, REGISTERS, SCORES, WARNINGS_KEY, accepted_key, landed_key
 
 Deps = dict[str, list[dg.TableColumnDep]]
 
 _TABLES_OF: dict[dg.AssetKey, list[str]] = {
     REGISTERS: list(REFERENCE),
     CELLS: ["merged_cell", "cell_report", "obligation", "freshness"],
-    SCORES: ["score", "trend", "score_change"],
+    SCORES: ["score", "trend", "score_change", "method_score"],
     JUDGEMENTS: ["scenario", "calibration"],
+    WARNINGS_KEY: ["warning", "warning_skill"],
 }
 _FIRST = {
     REGISTERS: "organisation",
@@ -30,6 +31,7 @@ _FIRST = {
     CELLS: "merged_cell",
     SCORES: "score",
     JUDGEMENTS: "scenario",
+    WARNINGS_KEY: "warning",
 }
 
 

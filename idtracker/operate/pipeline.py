@@ -36,6 +36,7 @@ from idtracker.operate.steps.registers import write_registers
 from idtracker.operate.steps.scores import write_scores
 from idtracker.operate.steps.sources import source_steps
 from idtracker.operate.steps.uncertainty import UNCERTAINTY
+from idtracker.operate.steps.warnings import WARNINGS
 from idtracker.publish.audience import AUDIENCES
 from idtracker.publish.manifest import read_manifest
 from idtracker.publish.verify_snapshot import published_differences
@@ -53,7 +54,13 @@ def silent(step: str, done: int, total: int) -> None:
 def store_steps(catalogue: ProgrammeCatalogue) -> list[Step]:
     """Everything behind the judged rows, in order: registers, facts, cells, scores, expectations, metrics, publications."""
     measured = [_metrics_step(name) for name in families()]
-    inputs = ("tracker/expectations", UNCERTAINTY.name, JUDGEMENTS.name, *(step.name for step in measured))
+    inputs = (
+        "tracker/expectations",
+        UNCERTAINTY.name,
+        JUDGEMENTS.name,
+        WARNINGS.name,
+        *(step.name for step in measured),
+    )
     published = [_publication_step(audience, inputs) for audience in AUDIENCES]
     return [
         REGISTERS,
@@ -62,6 +69,7 @@ def store_steps(catalogue: ProgrammeCatalogue) -> list[Step]:
         SCORES,
         UNCERTAINTY,
         JUDGEMENTS,
+        WARNINGS,
         EXPECTATIONS,
         *measured,
         *published,

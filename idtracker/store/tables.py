@@ -26,6 +26,8 @@ ORDER: dict[str, list[str]] = {
     "calibration": ["scheme", "horizon", "assessor"],
     "entity": ["kind", "member_id"],
     "metric_value": ["metric_id", "period", "scope", "measure"],
+    "warning": ["rule_id", "place_id", "period"],
+    "warning_skill": ["rule_id"],
 }
 
 

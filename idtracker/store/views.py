@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import duckdb
 
 from idtracker.model.tables import FACTS, OVER_TIME, TABLES, columns_of
-from idtracker.model.tables.vintages import KEYS, KNOWN, vintages_of
+from idtracker.model.tables.vintages import KEYS, KNOWN, SINCE, vintages_of
 from idtracker.store.connection import connect
 from idtracker.store.reference_views import readings as reference_readings
 from idtracker.store.tables import quoted
@@ -40,7 +40,7 @@ def add_readings(
             connection.execute(f'CREATE VIEW now."{table}" AS SELECT * FROM main."{table}" WHERE recorded_to IS NULL')
             _add_macro(connection, table, "*", table, _RECORDED)
         elif table in KEYS:
-            also = f", {_kept_sql(metrics_at)} AS known_at" if table == "metric_value" else ""
+            also = f", {_kept_sql(metrics_at)} AS known_at" if table in SINCE else ""
             _add_macro(connection, table, _listed(table) + also, vintages_of(table), KNOWN)
     for statement in reference_readings(tables):
         connection.execute(statement)

@@ -51,7 +51,7 @@ class Reading:
 def derive_metrics(connection: duckdb.DuckDBPyConnection, line: Timeline, as_of: pd.Timestamp, family_id: str) -> None:
     """Continue the table `metric_value` and its vintages for the metrics of one family."""
     step, chosen = f"metric:{family_id}", family(family_id)
-    stored_readings = _kept_readings(line, as_of)
+    stored_readings = kept_readings(line, as_of)
     pending = stored_readings.resume(connection, step)
     where = "metric_id IN ({})".format(", ".join(f"'{m.id}'" for m in chosen))
     if pending.at:
@@ -80,7 +80,7 @@ def add_metrics_known_at(connection: duckdb.DuckDBPyConnection, at: pd.Timestamp
         _continue(connection, list(metrics().values()), [reading], "TRUE")
 
 
-def _kept_readings(line: Timeline, as_of: pd.Timestamp) -> Timeline:
+def kept_readings(line: Timeline, as_of: pd.Timestamp) -> Timeline:
     """The instants at which metrics are kept, each with all that was known by then: first instants of months, and `as_of`."""
     change_points = line.change_points
     first = change_points.at[0] if change_points.at else None

@@ -33,7 +33,8 @@ from idtracker.model.method import Method, TrendRule
 Numbers = npt.NDArray[np.float64]
 _CHANGE = ("change_after", "change_k", "change_p")
 _COLUMNS = [
-    *("trend_class", "slope", "mk_s", "mk_z", "p_value", "points_count"),
+    *("trend_class", "slope", "mk_s", "mk_z", "p_value", "points_count", "volatility"),
+    "series_break",
     *_CHANGE,
     *("classification", "releasable_to"),
 ]
@@ -178,7 +179,9 @@ def _trends(series: _Series, rule: TrendRule) -> Iterator[tuple[object, ...]]:
         steps = tuple(q - last for q in series.point_quarters[begin:end])
         window = frozenset(series.markings[bisect_left(series.quarters, last - rule.window + 1) : place + 1])
         scores = tuple(series.point_scores[begin:end])
-        yield (*_trend(steps, scores, rule), *_change(last, steps, scores, rule), *_marked(window))
+        broken = max((b for b in series.breaks if last - rule.window + 1 <= b <= last), default=None)
+        shown = None if broken is None else _quarter_code(broken)
+        yield (*_trend(steps, scores, rule), shown, *_change(last, steps, scores, rule), *_marked(window))
 
 
 @lru_cache(maxsize=10_000)
@@ -192,9 +195,9 @@ def _marked(window: frozenset[Marking]) -> tuple[str | None, str | None]:
 def _trend(steps: tuple[int, ...], scores: tuple[float, ...], rule: TrendRule) -> tuple[object, ...]:
     """Trend of the points of one window. Most windows say what they said at the moment before."""
     if len(steps) < rule.minimum_points:
-        return ("INSUFFICIENT_DATA", None, None, None, None, len(steps))
+        return ("INSUFFICIENT_DATA", None, None, None, None, len(steps), None)
     slope = direction(np.array(steps, dtype="float64"), np.array(scores), rule)
-    return (classify(slope, rule), slope.slope, slope.s, slope.z, slope.p, len(steps))
+    return (classify(slope, rule), slope.slope, slope.s, slope.z, slope.p, len(steps), slope.scatter)
 
 
 def _change(last: int, steps: tuple[int, ...], scores: tuple[float, ...], rule: TrendRule) -> tuple[object, ...]:

@@ -20,6 +20,7 @@ from idtracker.model.tables import (
     reference,
     reporting,
     uncertainty,
+    warnings,
 )
 from idtracker.model.tables import vintages as over_time
 from idtracker.model.tables.base import (
@@ -63,6 +64,7 @@ DERIVED: dict[str, type[Table]] = {
     **_named(method_scores, Table),
     **_named(changes, Table),
     **_named(judged, Table),
+    **_named(warnings, Table),
 }
 ROUNDS: dict[str, type[Table]] = _named(uncertainty, Table)
 """Derived tables of the latest round alone; of any other they are worked out on request."""

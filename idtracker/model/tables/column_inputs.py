@@ -1,7 +1,7 @@
 """What each column of a derived table is computed from: `table.column` of facts, reference data or another derived table.
 
 Where a column follows from no column, it names one of METRIC_INPUTS (the registered inputs of its metric),
-METRIC_DEFINITION and CLOCK (the day of knowledge and the quarters that follow from it).
+METRIC_DEFINITION, WARNING_RULES and CLOCK (the day of knowledge and the quarters that follow from it).
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from collections.abc import Collection, Mapping
 from idtracker.model.tables.judgements.inputs import OF_JUDGEMENTS
 
 METRIC_INPUTS, METRIC_DEFINITION, CLOCK = "@metric.inputs", "@metric.definition", "@clock"
+WARNING_RULES = "@warning.rules"
 
 _PERIOD = (
     "observation.period_start",
@@ -55,6 +56,17 @@ _MOVED = (
     *("score.score", "merged_cell.score", "merged_cell.value", "merged_cell.is_carried", "cell_report.value"),
     *("cell_report.weight", "place.population", *_SCALE, *_WEIGHTS),
 )
+_WARNED = (
+    "score.score",
+    "score.low",
+    "score.high",
+    "score.carried_share",
+    "merged_cell.value",
+    "merged_cell.standard_error",
+    "merged_cell.obs_status",
+    WARNING_RULES,
+)
+_MARKED = {n: (f"score.{n}", f"merged_cell.{n}") for n in ("classification", "releasable_to")}
 _POINTS = ("score.score", "score.carried_share", "score.period", "merged_cell.obs_status", "method.definition")
 
 
@@ -157,6 +169,8 @@ MADE_OF: dict[str, Mapping[str, tuple[str, ...]]] = {
         "mk_z": _POINTS,
         "p_value": _POINTS,
         "points_count": _POINTS,
+        "volatility": _POINTS,
+        "series_break": ("merged_cell.obs_status", "merged_cell.period", "score.period", "method.definition"),
         "change_after": _POINTS,
         "change_k": _POINTS,
         "change_p": _POINTS,
@@ -181,6 +195,24 @@ MADE_OF: dict[str, Mapping[str, tuple[str, ...]]] = {
         "method_version": ("method.method_version",),
         "classification": ("score.classification",),
         "releasable_to": ("score.releasable_to",),
+    },
+    "warning": {
+        "rule_id": (WARNING_RULES,),
+        "place_id": ("score.place_id", "merged_cell.place_id"),
+        "period": ("score.period", "merged_cell.period"),
+        "node_code": (WARNING_RULES,),
+        "indicator_id": (WARNING_RULES,),
+        **dict.fromkeys(("state", "since_period", "value", "threshold", "probability", "p_value"), _WARNED),
+        "as_of_on": (CLOCK,),
+        **_MARKED,
+    },
+    "warning_skill": {
+        **dict.fromkeys(("rule_id", "title", "title_ar"), (WARNING_RULES,)),
+        **dict.fromkeys(("verdict", "why", "undefined_because", "left_out"), _WARNED),
+        **dict.fromkeys(("hits", "misses", "false_alarms", "correct_negatives", "n", "base_rate"), _WARNED),
+        **{f"{of}{s}": _WARNED for of in ("", "never_", "always_") for s in ("csi", "peirce", "heidke")},
+        "as_of_on": (CLOCK,),
+        **_MARKED,
     },
     "metric_value": {
         "metric_id": (METRIC_DEFINITION,),

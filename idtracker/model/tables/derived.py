@@ -186,6 +186,16 @@ class Trend(Table):
     mk_z: float = column("Mann-Kendall Z with continuity correction", "number")
     p_value: float = column("Two-sided p of the Mann-Kendall test", "number", ge=0, le=1)
     points_count: Integer = column("Points in the window, carried ones left out", "integer", required=True, ge=0)
+    volatility: float = column(
+        "Median absolute distance of the points from the Theil-Sen line, from their own median",
+        "number",
+        ge=0,
+        unit="points",
+    )
+    series_break: str = column(
+        "Quarter of the last break in the window; points before it are not compared. Empty where there is none",
+        "period",
+    )
     change_after: str = column("Last quarter before the level changes; empty where no change is significant", "period")
     change_k: Integer = column("Pettitt K of the most likely change of level", "integer", ge=0)
     change_p: float = column("Two-sided p of Pettitt's test", "number", ge=0, le=1)

@@ -7,6 +7,7 @@ from idtracker.model.tables.derived import CellReport, MergedCell, MetricValue, 
 from idtracker.model.tables.judgements.tables import Calibration, Scenario
 from idtracker.model.tables.method_scores import MethodScore
 from idtracker.model.tables.operations import Obligation
+from idtracker.model.tables.warnings import Warning, WarningSkill
 
 SUFFIX = "_vintage"
 KNOWN = ("known_from", "known_to")
@@ -17,12 +18,14 @@ KEYS: dict[str, tuple[str, ...]] = {
     "method_score": ("method_id", "place_id", "period", "node_code"),
     "trend": ("place_id", "node_code", "period"),
     "metric_value": ("metric_id", "measure", "scope", "period"),
+    "warning": ("rule_id", "place_id", "period"),
+    "warning_skill": ("rule_id",),
     "obligation": ("source_id", "period"),
     "scenario": ("question_id", "period", "scheme"),
     "calibration": ("assessor", "scheme", "horizon"),
 }
 """What names a row of a table that is kept over time."""
-SINCE = {"metric_value": ("as_of_on",)}
+SINCE = dict.fromkeys(("metric_value", "warning", "warning_skill"), ("as_of_on",))
 """Columns that say since when a row says what it says, and so make no new version of it."""
 
 
@@ -53,6 +56,8 @@ ScoreVintage = _as_vintages(Score)
 MethodScoreVintage = _as_vintages(MethodScore)
 TrendVintage = _as_vintages(Trend)
 MetricValueVintage = _as_vintages(MetricValue)
+WarningVintage = _as_vintages(Warning)
+WarningSkillVintage = _as_vintages(WarningSkill)
 ObligationVintage = _as_vintages(Obligation)
 ScenarioVintage = _as_vintages(Scenario)
 CalibrationVintage = _as_vintages(Calibration)

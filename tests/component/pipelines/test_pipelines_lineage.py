@@ -10,7 +10,14 @@ import pytest
 
 from idtracker.model.home import Home
 from idtracker.model.tables import DERIVED, TABLES, columns_of
-from idtracker.model.tables.column_inputs import CLOCK, MADE_OF, METRIC_DEFINITION, METRIC_INPUTS, inputs_of
+from idtracker.model.tables.column_inputs import (
+    CLOCK,
+    MADE_OF,
+    METRIC_DEFINITION,
+    METRIC_INPUTS,
+    WARNING_RULES,
+    inputs_of,
+)
 from pipelines.definitions import build
 
 LINEAGE, SCHEMA = "dagster/column_lineage", "dagster/column_schema"
@@ -45,7 +52,7 @@ def behind(lineage: dict[str, dg.TableColumnLineage], asset: str, column: str) -
 
 
 def test_every_derived_column_says_what_it_is_made_of() -> None:
-    words = {METRIC_INPUTS, METRIC_DEFINITION, CLOCK}
+    words = {METRIC_INPUTS, METRIC_DEFINITION, WARNING_RULES, CLOCK}
     columns = {f"{name}.{spec.name}" for name, model in TABLES.items() for spec in columns_of(model)}
     for name, model in DERIVED.items():
         assert set(MADE_OF[name]) == {spec.name for spec in columns_of(model)}, name

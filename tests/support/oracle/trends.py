@@ -31,6 +31,7 @@ def trends(scores: list[Score], cells: list[Cell], indicator: list[Row], method:
             points = window(rows, number_of(row["period"]), breaks[place_id, node], method)
             about = {"place_id": place_id, "node_code": node, "period": row["period"], "points_count": len(points)}
             about |= {"method_version": method["method_version"]} | marking(rows, number_of(row["period"]), method)
+            about |= {"series_break": last_break(breaks[place_id, node], number_of(row["period"]), method)}
             found.append(about | direction(points, method["trend"]) | change_of_level(points, method["trend"]))
     return found
 
@@ -43,6 +44,11 @@ def series_breaks(cells: list[Cell], indicator: list[Row], method: Method) -> di
             for node in (dimension[cell["indicator_id"]], method["root"]):
                 found[cell["place_id"], node].add(number_of(cell["period"]))
     return found
+
+
+def last_break(breaks: set[int], last: int, method: Method) -> str | None:
+    seen = [b for b in breaks if last - method["trend"]["window"] < b <= last]
+    return code_of(max(seen)) if seen else None
 
 
 def marking(rows: list[Score], last: int, method: Method) -> Trend:
@@ -70,7 +76,14 @@ def window(rows: list[Score], last: int, breaks: set[int], method: Method) -> Po
 def direction(points: Points, rule: dict[str, Any]) -> Trend:
     n = len(points)
     if n < rule["minimum_points"]:
-        return {"trend_class": "INSUFFICIENT_DATA", "slope": None, "mk_s": None, "mk_z": None, "p_value": None}
+        return {
+            "trend_class": "INSUFFICIENT_DATA",
+            "slope": None,
+            "mk_s": None,
+            "mk_z": None,
+            "p_value": None,
+            "volatility": None,
+        }
     pairs = list(combinations(points, 2))
     s = sum((b[1] > a[1]) - (b[1] < a[1]) for a, b in pairs)
     slope = median((b[1] - a[1]) / (b[0] - a[0]) for a, b in pairs)
@@ -85,6 +98,7 @@ def direction(points: Points, rule: dict[str, Any]) -> Trend:
     p = exact_p(s, n) if is_exact else erfc(abs(z) / sqrt(2))
     return {
         "trend_class": classify(p, slope, scatter, rule), "slope": slope, "mk_s": s, "mk_z": z, "p_value": p,
+        "volatility": scatter,
     }  # fmt: skip
 
 

@@ -1,0 +1,1 @@
+"""Warning rules and what stands by them, for those who read."""
