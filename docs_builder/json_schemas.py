@@ -21,6 +21,7 @@ from idtracker.model.config.json_schema import (
     method_json_schema,
     programme_json_schema,
     source_json_schema,
+    warning_json_schema,
 )
 from idtracker.model.errors import UsageError
 from idtracker.model.tables import FACTS, fields_of
@@ -41,6 +42,7 @@ from idtracker.operate.documents import (
     sources,
     status,
     uncertainty,
+    warnings,
 )
 
 Schema = dict[str, Any]
@@ -99,6 +101,8 @@ _DOCUMENTS: dict[str, Any] = {
     "sources show": sources.Described,
     "sources check": sources.SourceCheck,
     "sources new": sources.Draft,
+    "warnings list": warnings.WarningList,
+    "warnings check": warnings.WarningCheck,
     "publish": command_line.Publication,
     "rebuild": custody.Rebuild,
     "verify": custody.Verification,
@@ -147,7 +151,7 @@ def source_schema() -> Schema:
 
 def definition_schemas() -> dict[str, str]:
     """File name -> text of the schemas of the definition files, which editors read beside them."""
-    schemas = (source_schema(), programme_json_schema(), method_json_schema())
+    schemas = (source_schema(), programme_json_schema(), method_json_schema(), warning_json_schema())
     return _texts(dict(zip(SCHEMA_FILES, schemas, strict=True)))
 
 

@@ -20,6 +20,7 @@ from pipelines.conditions import (
     STORE_OWNERS,
     when_any_dependency_changes,
     when_dependencies_change,
+    when_dependencies_or_rules_change,
     when_missing_or_redefined,
 )
 from pipelines.describe import freshness, how_it_arrives, owners, table_schema
@@ -32,14 +33,19 @@ REFUSED = "idtracker/refused"
 _STORE_KINDS = {"expectations": {"greatexpectations"}, "published": {"duckdb", "parquet"}}
 
 
-def assets(catalogue: ProgrammeCatalogue, pool: str | None, store: Sequence[Step]) -> list[dg.AssetsDefinition]:
-    """An asset for every step of the sources and of the store; whatever writes the store stands in one pool."""
+def assets(
+    catalogue: ProgrammeCatalogue, pool: str | None, store: Sequence[Step], rules: str = ""
+) -> list[dg.AssetsDefinition]:
+    """An asset for every step of the sources and of the store; whatever writes the store stands in one pool.
+
+    `rules` stands for the content of the warning rules.
+    """
     source_assets = [
         _asset(step, catalogue, **_of_source(step, source))
         for source in catalogue.sources.values()
         for step in source_steps(source)
     ]
-    return source_assets + [_asset(s, catalogue, pool=pool, **_of_store(s, catalogue)) for s in store]
+    return source_assets + [_asset(s, catalogue, pool=pool, **_of_store(s, catalogue, rules)) for s in store]
 
 
 def _asset(step: Step, catalogue: ProgrammeCatalogue, **shown: Any) -> dg.AssetsDefinition:
@@ -110,7 +116,7 @@ def _of_source(step: Step, source: Source) -> dict[str, Any]:
     }
 
 
-def _of_store(step: Step, catalogue: ProgrammeCatalogue) -> dict[str, Any]:
+def _of_store(step: Step, catalogue: ProgrammeCatalogue, rules: str) -> dict[str, Any]:
     key, metadata = asset_key(step.name), {}
     if step.tables:
         metadata["dagster/column_schema"] = table_schema(step.tables[0])
@@ -121,7 +127,11 @@ def _of_store(step: Step, catalogue: ProgrammeCatalogue) -> dict[str, Any]:
     elif step.group == "metrics":
         metadata["dagster/column_lineage"] = metric_lineage(step.subject)
         metadata["metrics"] = dg.MetadataValue.json([m.id for m in family(step.subject)])
-    conditions = {FACTS_KEY: when_any_dependency_changes, REGISTERS: when_missing_or_redefined}
+    conditions = {
+        FACTS_KEY: when_any_dependency_changes,
+        REGISTERS: when_missing_or_redefined,
+        WARNINGS_KEY: when_dependencies_or_rules_change,
+    }
     register = catalogue.register.fingerprint[:12] + catalogue.matches.fingerprint[:12]
     if wrong := definition_failures(catalogue):
         register += hashlib.sha256(json.dumps(wrong).encode()).hexdigest()[:12]
@@ -131,5 +141,5 @@ def _of_store(step: Step, catalogue: ProgrammeCatalogue) -> dict[str, Any]:
         "owners": STORE_OWNERS,
         "metadata": metadata,
         "automation_condition": conditions.get(key, when_dependencies_change),
-        "code_version": register if key == REGISTERS else None,
+        "code_version": {REGISTERS: register, WARNINGS_KEY: rules[:12]}.get(key),
     }

@@ -27,3 +27,8 @@ when_missing_or_redefined = (
     & ~dg.AutomationCondition.in_progress()
     | _failed_before
 ).with_label("never written, or reference data changed")
+when_dependencies_or_rules_change = (
+    dg.AutomationCondition.eager()
+    | (dg.AutomationCondition.code_version_changed() & ~dg.AutomationCondition.in_progress())
+    | _failed_before
+).with_label("what it follows from or a rule changed, or it failed the last time")

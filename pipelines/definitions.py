@@ -32,7 +32,7 @@ def build(
     over_store = store_steps(catalogue) if store is None else store
     derive = automation.derive_job(over_store)
     return dg.Definitions(
-        assets=assets(catalogue, pool, over_store),
+        assets=assets(catalogue, pool, over_store, rules_fingerprint(home.sources)),
         jobs=[*jobs.values(), derive],
         schedules=[*automation.source_schedules(catalogue, home, jobs), automation.daily_schedule(derive)],
         sensors=[automation.inbox_sensor(catalogue, home), automation.automation_sensor()],

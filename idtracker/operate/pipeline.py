@@ -264,9 +264,7 @@ EXPECTATIONS = Step(
     (),
     (
         *(CheckSpec(name, f"Great Expectations suite of the table {name}.") for name in EXPECTED_TABLES),
-        CheckSpec(
-            "drift", "The latest period of every source is like its earlier ones: rows, filled cells, distributions."
-        ),
+        CheckSpec("drift", "The latest period of every source is like its earlier ones: rows, cells, distributions."),
     ),
 )
 

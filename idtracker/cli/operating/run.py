@@ -53,6 +53,7 @@ def show_report(report: Run) -> None:
     else:
         _show_submissions(report)
     _show_headline(report.headline)
+    _show_warnings(report.warning_count, report.warnings)
     _show_moved_scores(report.moved_scores)
     _show_moved(report.moved)
     if report.overdue:
@@ -119,6 +120,14 @@ def _show_headline(headline: Headline | None) -> None:
     )
     if headline.moved:
         console().print(headline.moved, markup=False, soft_wrap=True)
+
+
+def _show_warnings(count: int, first: list[str]) -> None:
+    if count:
+        more = f" (`idtracker warnings` lists the other {count - len(first):,})" if count > len(first) else ""
+        console().print(styled(f"{count:,} warning{'' if count == 1 else 's'}", "bold"), more)
+        for sentence in first:
+            console().print(f"  {sentence}", markup=False, soft_wrap=True)
 
 
 def _show_moved_scores(moved: list[MovedScore]) -> None:

@@ -47,10 +47,9 @@ def rule_files(sources: Path) -> dict[str, Path]:
 
 def load_rules(sources: Path, known: Known) -> Rules:
     """The rules of a programme; a wrong one stops itself alone."""
-    rules, digest = Rules(), hashlib.sha256()
+    rules = Rules(fingerprint=rules_fingerprint(sources))
     for name, path in rule_files(sources).items():
         shown = f"{path.parent.name}/{path.name}"
-        digest.update(f"{name}\0".encode() + path.read_bytes() + b"\0")
         rule, problems = hold_against(path, shown, Rule)
         if rule is not None:
             problems = [f"{shown}: {problem}" for problem in unknown_names(rule, known)]
@@ -58,7 +57,15 @@ def load_rules(sources: Path, known: Known) -> Rules:
             rules.wrong[name] = problems
         else:
             rules.sound[name] = rule
-    return Rules(rules.sound, rules.wrong, digest.hexdigest())
+    return rules
+
+
+def rules_fingerprint(sources: Path) -> str:
+    """What stands for the content of every rule's file."""
+    digest = hashlib.sha256()
+    for name, path in rule_files(sources).items():
+        digest.update(f"{name}\0".encode() + path.read_bytes() + b"\0")
+    return digest.hexdigest()
 
 
 def unknown_names(rule: Rule, known: Known) -> list[str]:

@@ -86,6 +86,8 @@ class Run(Document):
     moved_scores: list[MovedScore] = Field(
         description="scores published before that are others now, latest quarter first"
     )
+    warning_count: Count = Field(description="warnings that stand in the latest quarter")
+    warnings: list[str] = Field(description="the first of them, a sentence each")
     overdue: list[OverdueSource] = Field(description="sources that are neither fresh nor due")
     published: dict[str, str] = Field(description="audience -> folder of its publication")
     failed_steps: list[str] = Field(description="steps that failed")

@@ -19,8 +19,10 @@ from idtracker.model.errors import NotPublishedError
 from idtracker.model.home import Home
 from idtracker.model.json_values import plain_record
 from idtracker.operate.documents.run import ArrivedSubmission, Headline, MovedMetric, OverdueSource
+from idtracker.operate.services.warnings.standing import standing_warnings
 from idtracker.publish.current import open_current
 
+WARNINGS_SHOWN = 3
 FATES = ("read", "accepted", "held", "unchanged", "superseded")
 
 
@@ -50,11 +52,13 @@ def summarise_run(home: Home, catalogue: ProgrammeCatalogue, audience_id: str, b
                 "headline": _headline(published, catalogue.programme),
                 "moved": _moved(published),
                 "moved_scores": _moved_scores(published, before),
+                **_warnings(published),
                 "overdue": _overdue(published),
             }
     except NotPublishedError:
         nothing = RowCounts(**dict.fromkeys(FATES, 0))
-        return {"submissions": [], "rows": nothing, "headline": None, "moved": [], "moved_scores": [], "overdue": []}
+        lists: dict[str, Any] = {n: [] for n in ("submissions", "moved", "moved_scores", "warnings", "overdue")}
+        return {**lists, "rows": nothing, "headline": None, "warning_count": 0}
 
 
 def _submissions(
@@ -148,6 +152,11 @@ def _moved(published: duckdb.DuckDBPyConnection) -> list[MovedMetric]:
 def _moved_scores(published: duckdb.DuckDBPyConnection, before: Before) -> list[MovedScore]:
     names = dict(published.execute("SELECT place_id, name FROM place").fetchall())
     return score_moves(before.scores, root_scores(published), names)
+
+
+def _warnings(published: duckdb.DuckDBPyConnection) -> dict[str, Any]:
+    standing = standing_warnings(published)
+    return {"warning_count": len(standing), "warnings": [w.sentence for w in standing[:WARNINGS_SHOWN]]}
 
 
 def _overdue(published: duckdb.DuckDBPyConnection) -> list[OverdueSource]:
