@@ -8,6 +8,7 @@ import dagster as dg
 from idtracker.ingest.judge.catalogue import catalogue_of
 from idtracker.model.files import be_private
 from idtracker.model.home import Home
+from idtracker.model.warnings.load import rules_fingerprint
 from idtracker.operate.pipeline import store_steps
 from idtracker.operate.step import Step
 from pipelines import automation

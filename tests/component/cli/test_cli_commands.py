@@ -35,6 +35,7 @@ class Machine:
         nothing = RowCounts(read=0, accepted=0, held=0, unchanged=0, superseded=0)
         said: dict[str, Any] = {
             "submissions": [], "rows": nothing, "headline": None, "moved": [], "moved_scores": [], "overdue": [], "published": {},
+            "warning_count": 0, "warnings": [],
             "failed_steps": [], "failures": {}, "unknown_inboxes": [], "not_taken": [], "notice": "", "changed": True,
             "seconds": 0.1, "outcome": "done",
         }  # fmt: skip
