@@ -34,16 +34,14 @@ from idtracker.operate.documents import (
     held,
     judgements,
     matches,
-    method_comparison,
-    methods,
     names,
     reference,
     run,
     sources,
     status,
-    uncertainty,
     warnings,
 )
+from idtracker.operate.documents.methods import checked, comparison, uncertainty
 
 Schema = dict[str, Any]
 
@@ -92,10 +90,10 @@ _DOCUMENTS: dict[str, Any] = {
     "matches accept": matches.Recorded,
     "matches reject": matches.Recorded,
     "matches undo": matches.TakenBack,
-    "method list": methods.MethodList,
-    "method check": methods.MethodCheck,
-    "method compute": methods.MethodComputed,
-    "method compare": method_comparison.MethodComparison,
+    "method list": checked.MethodList,
+    "method check": checked.MethodCheck,
+    "method compute": checked.MethodComputed,
+    "method compare": comparison.MethodComparison,
     "method uncertainty": uncertainty.MethodUncertainty,
     "sources list": sources.SourceList,
     "sources show": sources.Described,

@@ -12,8 +12,8 @@ from idtracker.analyse.metrics.registry import family
 from idtracker.ingest.judge.catalogue import ProgrammeCatalogue
 from idtracker.ingest.read.formats.table import KINDS
 from idtracker.model.config.source import Source
-from idtracker.operate.pipeline import definition_failures
 from idtracker.operate.step import Figures, NothingAcceptedError, Step
+from idtracker.operate.steps.registers import definition_failures
 from idtracker.operate.steps.sources import source_steps
 from pipelines.automation import THOROUGH
 from pipelines.conditions import (

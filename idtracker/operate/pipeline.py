@@ -9,15 +9,12 @@ import logging
 import traceback
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from functools import partial
 
-from idtracker.analyse.metrics.registry import families, family
+from idtracker.analyse.metrics.registry import families
 from idtracker.ingest.judge.catalogue import ProgrammeCatalogue
 from idtracker.model.errors import IdtrackerError
 from idtracker.model.printable import printable
 from idtracker.operate.step import (
-    Check,
-    CheckSpec,
     Context,
     Listener,
     NothingAcceptedError,
@@ -26,25 +23,19 @@ from idtracker.operate.step import (
     StepResult,
     failed_account,
 )
-from idtracker.operate.steps.cells import write_cells
-from idtracker.operate.steps.expectations import EXPECTED_TABLES, TableVerdict, check_expectations, write_drift
-from idtracker.operate.steps.facts import refresh_store
+from idtracker.operate.steps.cells import CELLS
+from idtracker.operate.steps.expectations import EXPECTATIONS
+from idtracker.operate.steps.facts import facts_step
 from idtracker.operate.steps.judgements import JUDGEMENTS
-from idtracker.operate.steps.metrics import write_metrics
-from idtracker.operate.steps.publication import publish
-from idtracker.operate.steps.registers import write_registers
-from idtracker.operate.steps.scores import write_scores
+from idtracker.operate.steps.metrics import metrics_step
+from idtracker.operate.steps.publication import publication_step
+from idtracker.operate.steps.registers import REGISTERS
+from idtracker.operate.steps.scores import SCORES
 from idtracker.operate.steps.sources import source_steps
 from idtracker.operate.steps.uncertainty import UNCERTAINTY
 from idtracker.operate.steps.warnings import WARNINGS
 from idtracker.publish.audience import AUDIENCES
-from idtracker.publish.manifest import read_manifest
-from idtracker.publish.verify_snapshot import published_differences
-from idtracker.quality.reconciliation import accounts
-from idtracker.quality.reconciliation.facts_and_scores import ReconciliationResult
 from idtracker.store.connection import kept_open
-
-REMEDY = "nothing was published; make the store again with `idtracker rebuild`"
 
 
 def silent(step: str, done: int, total: int) -> None:
@@ -53,7 +44,7 @@ def silent(step: str, done: int, total: int) -> None:
 
 def store_steps(catalogue: ProgrammeCatalogue) -> list[Step]:
     """Everything behind the judged rows, in order: registers, facts, cells, scores, expectations, metrics, publications."""
-    measured = [_metrics_step(name) for name in families()]
+    measured = [metrics_step(name) for name in families()]
     inputs = (
         "tracker/expectations",
         UNCERTAINTY.name,
@@ -61,10 +52,10 @@ def store_steps(catalogue: ProgrammeCatalogue) -> list[Step]:
         WARNINGS.name,
         *(step.name for step in measured),
     )
-    published = [_publication_step(audience, inputs) for audience in AUDIENCES]
+    published = [publication_step(audience, inputs) for audience in AUDIENCES]
     return [
         REGISTERS,
-        _facts_step(catalogue),
+        facts_step(catalogue),
         CELLS,
         SCORES,
         UNCERTAINTY,
@@ -145,169 +136,3 @@ def failure_of(step: Step, result: StepResult) -> str | None:
     blocking = {spec.name for spec in step.checks if spec.is_blocking}
     failed = [check for check in result.checks if check.name in blocking and not check.passed]
     return failed[0].description or f"{failed[0].name} failed" if failed else None
-
-
-def _registers(context: Context) -> StepResult:
-    wrong = definition_failures(context.catalogue)
-    sound = Check("definitions", not wrong, description="\n".join(wrong.values()) or None, details={"wrong": wrong})
-    return StepResult(dict(write_registers(context.home, context.catalogue)), (sound,))
-
-
-def definition_failures(catalogue: ProgrammeCatalogue) -> dict[str, str]:
-    """Step -> what is wrong with the definitions it works by: sources from which nothing is taken, rows that were left out."""
-    wrong = {f"accepted/{source_id}": "\n".join(problems) for source_id, problems in catalogue.stopped.items()}
-    return wrong | ({REGISTERS.name: "\n".join(catalogue.set_aside)} if catalogue.set_aside else {})
-
-
-def _facts(context: Context) -> StepResult:
-    every = context.is_thorough
-    refreshed = refresh_store(context.home, context.catalogue, context.now, context.until, every=every)
-    _, stored = accounts.reconcile_facts(context.home, context.catalogue, context.until, every=every)
-    whole = Check(
-        "reconciliation",
-        not refreshed.unreconciled,
-        details={"submissions": refreshed.submissions, "unreconciled": refreshed.unreconciled},
-    )
-    why = "; ".join([*refreshed.broken, REMEDY]) if refreshed.broken else None
-    schema = Check("schema", not refreshed.broken, description=why, details={"broken": refreshed.broken})
-    figures = {"row_count": sum(refreshed.rows.values()), **refreshed.rows}
-    return StepResult(figures, (account_check("accepted_to_store", stored), whole, schema))
-
-
-def _cells(context: Context) -> StepResult:
-    figures = write_cells(context.home, context.catalogue, context.now, context.until)
-    every = context.is_thorough
-    account = accounts.reconcile_cells(context.home, context.catalogue, context.now, context.until, every=every)
-    return StepResult(dict(figures), (account_check("facts_to_cells", account),))
-
-
-def _scores(context: Context) -> StepResult:
-    figures = write_scores(context.home, context.catalogue, context.now, context.until)
-    account = accounts.reconcile_scores(context.home, context.catalogue)
-    return StepResult(dict(figures), (account_check("cells_to_scores", account),))
-
-
-def _expectations(context: Context) -> StepResult:
-    every = context.is_thorough
-    verdicts = check_expectations(context.home, context.catalogue, context.now, context.until, every=every)
-    drift = write_drift(context.home, every=every)
-    shown = drift.drop(columns=["is_drift"]).astype(object).where(drift.notna(), None).to_dict("records")
-    unlike = Check("drift", drift.empty, is_error=False, details={"count": len(drift), "drift": shown})
-    figures = {"expectations": sum(v.expectations for v in verdicts)}
-    return StepResult(figures, (*(verdict_check(v) for v in verdicts), unlike))
-
-
-def _metrics(name: str, context: Context) -> StepResult:
-    return StepResult(dict(write_metrics(context.home, context.catalogue, name, context.now, context.until)))
-
-
-def _publish(audience_id: str, context: Context) -> StepResult:
-    folder, is_new = publish(context.home, context.catalogue, audience_id, context.now, context.until)
-    manifest = dict(read_manifest(context.home, audience_id) or {})
-    differences = published_differences(context.home, folder, with_logs=is_new)
-    check = Check("store_to_publication", not differences, details={"differences": differences})
-    figures = {"folder": folder, "changed": is_new, "as_of": str(manifest["as_of"]), "notice": str(manifest["notice"])}
-    return StepResult(figures, (check,), version=str(manifest["content"]))
-
-
-def verdict_check(verdict: TableVerdict) -> Check:
-    """The outcome of one table's expectations, with the keys of every failing row."""
-    details = {"expectations": verdict.expectations, "failed": verdict.failed, "failing_keys": verdict.failing_keys}
-    return Check(verdict.table, verdict.passed, verdict.is_critical, details=details)
-
-
-def account_check(name: str, account: ReconciliationResult) -> Check:
-    """The account of one step: its figures by subject and reason, and the keys of everything that does not add up."""
-    columns = ["subject", "reason", "rows", "rows_in", "rows_out"]
-    details = {"account": account.rows[columns].to_dict("records"), "failing_keys": account.failing}
-    return Check(name, account.is_whole, details=details)
-
-
-REGISTERS = Step(
-    "tracker/registers",
-    (),
-    _registers,
-    "Organisations, places, indicators, codelists and the method, as reviewed reference data.",
-    ("organisation",),
-    (
-        CheckSpec(
-            "definitions",
-            "Every source definition and every row of the reference data is sound; what is not is left out.",
-        ),
-    ),
-)
-CELLS = Step(
-    "tracker/cells",
-    ("tracker/facts",),
-    _cells,
-    "One value per indicator, place and quarter, merged from every report by the indicator's policy.",
-    ("merged_cell", "cell_report", "obligation", "freshness"),
-    (
-        CheckSpec(
-            "facts_to_cells", "Every observation known is used by a cell, or counted under one reason why it is not."
-        ),
-    ),
-)
-SCORES = Step(
-    "tracker/scores",
-    ("tracker/cells",),
-    _scores,
-    "The tracker: scores with intervals, bands and trends per place and quarter, and why each moved.",
-    ("score", "trend", "score_change", "method_score"),
-    (CheckSpec("cells_to_scores", "Every cell counts in one dimension of its place and quarter, or says why not."),),
-)
-EXPECTATIONS = Step(
-    "tracker/expectations",
-    ("tracker/scores",),
-    _expectations,
-    "Expectations over the merged tables, generated from the contract and stated, with Data Docs as static pages.",
-    (),
-    (
-        *(CheckSpec(name, f"Great Expectations suite of the table {name}.") for name in EXPECTED_TABLES),
-        CheckSpec("drift", "The latest period of every source is like its earlier ones: rows, cells, distributions."),
-    ),
-)
-
-
-def _facts_step(catalogue: ProgrammeCatalogue) -> Step:
-    return Step(
-        "tracker/facts",
-        (REGISTERS.name, *(f"accepted/{source}" for source in catalogue.sources)),
-        _facts,
-        "Every accepted fact as vintages: what was known, from when to when, and where it came from.",
-        ("observation",),
-        (
-            CheckSpec("reconciliation", "For every submission: rows read = accepted + held + unchanged + superseded."),
-            CheckSpec(
-                "accepted_to_store",
-                "Every row of the accepted files is in a vintage, repeats one, or was superseded or corrected.",
-            ),
-            CheckSpec(
-                "schema",
-                "Every fact table keeps its pandera model, and no fact has two open vintages.",
-                is_blocking=True,
-            ),
-        ),
-    )
-
-
-def _metrics_step(name: str) -> Step:
-    ids = [metric.id for metric in family(name)]
-    description = f"Integration metrics {ids[0]} to {ids[-1]}: {name}."
-    return Step(f"metrics/{name}", (SCORES.name,), partial(_metrics, name), description, ("metric_value",))
-
-
-def _publication_step(audience_id: str, inputs: tuple[str, ...]) -> Step:
-    return Step(
-        f"published/{audience_id}",
-        inputs,
-        partial(_publish, audience_id),
-        f"Database, Parquet files and Data Docs for: {AUDIENCES[audience_id].title}.",
-        (),
-        (
-            CheckSpec(
-                "store_to_publication",
-                "Database and Parquet files hold the rows and content of the store, table by table.",
-            ),
-        ),
-    )

@@ -20,10 +20,11 @@ from idtracker.operate.currency import is_current, is_due
 from idtracker.operate.documents.command_line import Publication
 from idtracker.operate.documents.run import Run
 from idtracker.operate.kept_run import keep_report, log_report
-from idtracker.operate.pipeline import definition_failures, run_pipeline, silent
+from idtracker.operate.pipeline import run_pipeline, silent
 from idtracker.operate.services.run_summary import Before, published_scores, summarise_run
 from idtracker.operate.step import ACCOUNT_REMEDY, ACCOUNTED_IN, Context, Listener, PipelineResult
 from idtracker.operate.steps.publication import publish
+from idtracker.operate.steps.registers import definition_failures
 from idtracker.publish.audience import AUDIENCES
 from idtracker.quality.reconciliation.accounts import broken_accounts
 from idtracker.store.connection import writing_turn

@@ -9,6 +9,7 @@ from datetime import datetime
 from idtracker.ingest.judge.catalogue import ProgrammeCatalogue
 from idtracker.model.errors import IdtrackerError
 from idtracker.model.home import Home
+from idtracker.quality.reconciliation.facts_and_scores import ReconciliationResult
 
 Figures = Mapping[str, object]
 Listener = Callable[[str, int, int], None]
@@ -134,3 +135,10 @@ class PipelineResult:
         self.results |= other.results
         self.failures |= other.failures
         self.skipped += other.skipped
+
+
+def account_check(name: str, account: ReconciliationResult) -> Check:
+    """The account of one step: its figures by subject and reason, and the keys of everything that does not add up."""
+    columns = ["subject", "reason", "rows", "rows_in", "rows_out"]
+    details = {"account": account.rows[columns].to_dict("records"), "failing_keys": account.failing}
+    return Check(name, account.is_whole, details=details)

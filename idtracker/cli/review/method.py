@@ -16,7 +16,7 @@ from idtracker.model.home import Home
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from idtracker.operate.documents.methods import MethodCheck, MethodFinding, MethodNode, Stage
+    from idtracker.operate.documents.methods.checked import MethodCheck, MethodFinding, MethodNode, Stage
 
 _FINDINGS_SHOWN = 20
 STAGES = ("denominated", "imputed", "treated", "normalised", "nodes", "weights")
@@ -37,7 +37,7 @@ def list_methods(home: Home, as_json: bool) -> int:
 
     Exit codes: 0 all are sound · 1 a definition is wrong.
     """
-    from idtracker.operate.documents.methods import MethodList
+    from idtracker.operate.documents.methods.checked import MethodList
     from idtracker.operate.services.methods.known import known_methods, listed
 
     document = MethodList(methods=[listed(known) for known in known_methods(home)])

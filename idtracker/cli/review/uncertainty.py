@@ -10,7 +10,7 @@ from idtracker.cli.output import command, console, print_json, show_table
 from idtracker.model.home import Home
 
 if TYPE_CHECKING:
-    from idtracker.operate.documents.uncertainty import MethodUncertainty
+    from idtracker.operate.documents.methods.uncertainty import MethodUncertainty
 
 _CHANGES_SHOWN = 8
 

@@ -10,18 +10,7 @@ import re
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
-from idtracker.model.tables import (
-    changes,
-    derived,
-    effect,
-    joint_work,
-    method_scores,
-    operations,
-    reference,
-    reporting,
-    uncertainty,
-    warnings,
-)
+from idtracker.model.tables import derived, effect, joint_work, operations, reference, reporting
 from idtracker.model.tables import vintages as over_time
 from idtracker.model.tables.base import (
     PROVENANCE,
@@ -37,6 +26,7 @@ from idtracker.model.tables.base import (
     referring,
 )
 from idtracker.model.tables.judgements import tables as judged
+from idtracker.model.tables.scores import changes, method_scores, uncertainty, warnings
 
 if TYPE_CHECKING:
     from idtracker.model.tables.frames import conform_types, empty_frame, frame_of

@@ -5,9 +5,9 @@ from __future__ import annotations
 from idtracker.model.tables.base import Moment, Table, column
 from idtracker.model.tables.derived import CellReport, MergedCell, MetricValue, Score, Trend
 from idtracker.model.tables.judgements.tables import Calibration, Scenario
-from idtracker.model.tables.method_scores import MethodScore
 from idtracker.model.tables.operations import Obligation
-from idtracker.model.tables.warnings import Warning, WarningSkill
+from idtracker.model.tables.scores.method_scores import MethodScore
+from idtracker.model.tables.scores.warnings import Warning, WarningSkill
 
 SUFFIX = "_vintage"
 KNOWN = ("known_from", "known_to")

@@ -9,7 +9,9 @@ from idtracker.analyse.history.obligations import derive_obligations
 from idtracker.analyse.timeliness.freshness import freshness_table, organisation_names
 from idtracker.ingest.judge.catalogue import ProgrammeCatalogue
 from idtracker.model.home import Home
+from idtracker.operate.step import CheckSpec, Context, Step, StepResult, account_check
 from idtracker.operate.steps.derived import derived_tables
+from idtracker.quality.reconciliation import accounts
 from idtracker.store.markings import mark_decisions
 from idtracker.store.tables import (
     count_rows,
@@ -35,3 +37,24 @@ def write_cells(home: Home, catalogue: ProgrammeCatalogue, now: datetime, until:
         return {
             name: count_rows(connection, name) for name in ("merged_cell", "cell_report", "obligation", "freshness")
         }
+
+
+def _cells(context: Context) -> StepResult:
+    figures = write_cells(context.home, context.catalogue, context.now, context.until)
+    every = context.is_thorough
+    account = accounts.reconcile_cells(context.home, context.catalogue, context.now, context.until, every=every)
+    return StepResult(dict(figures), (account_check("facts_to_cells", account),))
+
+
+CELLS = Step(
+    "tracker/cells",
+    ("tracker/facts",),
+    _cells,
+    "One value per indicator, place and quarter, merged from every report by the indicator's policy.",
+    ("merged_cell", "cell_report", "obligation", "freshness"),
+    (
+        CheckSpec(
+            "facts_to_cells", "Every observation known is used by a cell, or counted under one reason why it is not."
+        ),
+    ),
+)

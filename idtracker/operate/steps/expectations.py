@@ -17,6 +17,7 @@ from idtracker.model.home import Home
 from idtracker.model.method import Method
 from idtracker.model.steps.progress import counted
 from idtracker.model.tables import DERIVED, FACTS, OPERATIONS, conform_types
+from idtracker.operate.step import Check, CheckSpec, Context, Step, StepResult
 from idtracker.quality.expectations.suite import REFERENCES
 from idtracker.store.connection import open_store
 from idtracker.store.copies import content_hashes
@@ -182,3 +183,32 @@ def _compared(connection: duckdb.DuckDBPyConnection, tables: Sequence[str]) -> d
 def data_docs_folder(home: Home) -> Path:
     """Where the Data Docs wait for the next publication."""
     return home.store.parent / "data_docs"
+
+
+def _expectations(context: Context) -> StepResult:
+    every = context.is_thorough
+    verdicts = check_expectations(context.home, context.catalogue, context.now, context.until, every=every)
+    drift = write_drift(context.home, every=every)
+    shown = drift.drop(columns=["is_drift"]).astype(object).where(drift.notna(), None).to_dict("records")
+    unlike = Check("drift", drift.empty, is_error=False, details={"count": len(drift), "drift": shown})
+    figures = {"expectations": sum(v.expectations for v in verdicts)}
+    return StepResult(figures, (*(verdict_check(v) for v in verdicts), unlike))
+
+
+def verdict_check(verdict: TableVerdict) -> Check:
+    """The outcome of one table's expectations, with the keys of every failing row."""
+    details = {"expectations": verdict.expectations, "failed": verdict.failed, "failing_keys": verdict.failing_keys}
+    return Check(verdict.table, verdict.passed, verdict.is_critical, details=details)
+
+
+EXPECTATIONS = Step(
+    "tracker/expectations",
+    ("tracker/scores",),
+    _expectations,
+    "Expectations over the merged tables, generated from the contract and stated, with Data Docs as static pages.",
+    (),
+    (
+        *(CheckSpec(name, f"Great Expectations suite of the table {name}.") for name in EXPECTED_TABLES),
+        CheckSpec("drift", "The latest period of every source is like its earlier ones: rows, cells, distributions."),
+    ),
+)

@@ -15,6 +15,9 @@ from idtracker.ingest.judge.rules.locks import locks_of
 from idtracker.model.home import Home
 from idtracker.model.tables import FACTS, schema_of
 from idtracker.operate.run_log import run_log
+from idtracker.operate.step import Check, CheckSpec, Context, Step, StepResult, account_check
+from idtracker.operate.steps.registers import REGISTERS
+from idtracker.quality.reconciliation import accounts
 from idtracker.store.connection import open_store
 from idtracker.store.copies import filled
 from idtracker.store.history.recorded_changes import forget_changes
@@ -24,6 +27,8 @@ from idtracker.store.operations import adjudication_frame, audit_table, refresh_
 from idtracker.store.refresh_facts import changed_since, forget_sources, mark_done, refresh_facts
 from idtracker.store.schema import ensure_tables, remember
 from idtracker.store.tables import count_rows, quoted_list, read_in_chunks, read_table, replace_table
+
+REMEDY = "nothing was published; make the store again with `idtracker rebuild`"
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,3 +121,41 @@ def _broken_rows(connection: duckdb.DuckDBPyConnection, table: str, sources: Seq
         except pandera.errors.SchemaErrors as failures:
             counts.update(failures.failure_cases.groupby(["column", "check"], dropna=False).size().to_dict())
     return [f"{table}.{column}: {check} ({rows} rows)" for (column, check), rows in sorted(counts.items(), key=str)]
+
+
+def _facts(context: Context) -> StepResult:
+    every = context.is_thorough
+    refreshed = refresh_store(context.home, context.catalogue, context.now, context.until, every=every)
+    _, stored = accounts.reconcile_facts(context.home, context.catalogue, context.until, every=every)
+    whole = Check(
+        "reconciliation",
+        not refreshed.unreconciled,
+        details={"submissions": refreshed.submissions, "unreconciled": refreshed.unreconciled},
+    )
+    why = "; ".join([*refreshed.broken, REMEDY]) if refreshed.broken else None
+    schema = Check("schema", not refreshed.broken, description=why, details={"broken": refreshed.broken})
+    figures = {"row_count": sum(refreshed.rows.values()), **refreshed.rows}
+    return StepResult(figures, (account_check("accepted_to_store", stored), whole, schema))
+
+
+def facts_step(catalogue: ProgrammeCatalogue) -> Step:
+    """The step of the facts, which follows every source."""
+    return Step(
+        "tracker/facts",
+        (REGISTERS.name, *(f"accepted/{source}" for source in catalogue.sources)),
+        _facts,
+        "Every accepted fact as vintages: what was known, from when to when, and where it came from.",
+        ("observation",),
+        (
+            CheckSpec("reconciliation", "For every submission: rows read = accepted + held + unchanged + superseded."),
+            CheckSpec(
+                "accepted_to_store",
+                "Every row of the accepted files is in a vintage, repeats one, or was superseded or corrected.",
+            ),
+            CheckSpec(
+                "schema",
+                "Every fact table keeps its pandera model, and no fact has two open vintages.",
+                is_blocking=True,
+            ),
+        ),
+    )

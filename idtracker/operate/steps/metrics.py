@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from datetime import datetime
+from functools import partial
 
 from idtracker.analyse.history.metrics import derive_metrics
 from idtracker.analyse.metrics.registry import family
 from idtracker.ingest.judge.catalogue import ProgrammeCatalogue
 from idtracker.model.home import Home
+from idtracker.operate.step import Context, Step, StepResult
 from idtracker.operate.steps.derived import derived_tables
 from idtracker.store.tables import count_rows
 
@@ -22,3 +24,14 @@ def write_metrics(
         every = count_rows(connection, "metric_value", f"metric_id IN ({named})")
         stated = count_rows(connection, "metric_value", f"metric_id IN ({named}) AND suppressed_reason IS NULL")
     return {"dagster/row_count": every, "suppressed": every - stated}
+
+
+def _metrics(name: str, context: Context) -> StepResult:
+    return StepResult(dict(write_metrics(context.home, context.catalogue, name, context.now, context.until)))
+
+
+def metrics_step(name: str) -> Step:
+    """The step of one family."""
+    ids = [metric.id for metric in family(name)]
+    description = f"Integration metrics {ids[0]} to {ids[-1]}: {name}."
+    return Step(f"metrics/{name}", ("tracker/scores",), partial(_metrics, name), description, ("metric_value",))

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 
 from idtracker.ingest.judge.catalogue import ProgrammeCatalogue
 from idtracker.model.findings import rule_set_version
 from idtracker.model.home import Home
 from idtracker.model.steps.versions import versions_text
+from idtracker.operate.step import Check, CheckSpec, Context, Step, StepResult
 from idtracker.operate.steps.expectations import data_docs_folder
-from idtracker.publish.audience import audience
+from idtracker.publish.audience import AUDIENCES, audience
+from idtracker.publish.manifest import read_manifest
 from idtracker.publish.snapshot import publish_snapshot
+from idtracker.publish.verify_snapshot import published_differences
 from idtracker.store.connection import open_store
 from idtracker.store.knowledge_date import day_of_knowledge
 from idtracker.store.schema import ensure_tables
@@ -54,3 +58,29 @@ def publish(
             data_docs_folder(home),
             again,
         )
+
+
+def _publish(audience_id: str, context: Context) -> StepResult:
+    folder, is_new = publish(context.home, context.catalogue, audience_id, context.now, context.until)
+    manifest = dict(read_manifest(context.home, audience_id) or {})
+    differences = published_differences(context.home, folder, with_logs=is_new)
+    check = Check("store_to_publication", not differences, details={"differences": differences})
+    figures = {"folder": folder, "changed": is_new, "as_of": str(manifest["as_of"]), "notice": str(manifest["notice"])}
+    return StepResult(figures, (check,), version=str(manifest["content"]))
+
+
+def publication_step(audience_id: str, inputs: tuple[str, ...]) -> Step:
+    """The step that publishes for one audience after everything that it rests on."""
+    return Step(
+        f"published/{audience_id}",
+        inputs,
+        partial(_publish, audience_id),
+        f"Database, Parquet files and Data Docs for: {AUDIENCES[audience_id].title}.",
+        (),
+        (
+            CheckSpec(
+                "store_to_publication",
+                "Database and Parquet files hold the rows and content of the store, table by table.",
+            ),
+        ),
+    )

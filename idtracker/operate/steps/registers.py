@@ -6,6 +6,7 @@ from idtracker.ingest.judge.catalogue import ProgrammeCatalogue
 from idtracker.model.home import Home
 from idtracker.model.methods.published import methods_frame
 from idtracker.model.register.entities import entity_table
+from idtracker.operate.step import Check, CheckSpec, Context, Step, StepResult
 from idtracker.store.connection import open_store
 from idtracker.store.schema import ensure_tables
 from idtracker.store.tables import (
@@ -21,3 +22,30 @@ def write_registers(home: Home, catalogue: ProgrammeCatalogue) -> dict[str, int]
         ensure_tables(connection)
         write_reference(connection, tables, catalogue.programme.marking)
     return {name: len(frame) for name, frame in tables.items()}
+
+
+def _registers(context: Context) -> StepResult:
+    wrong = definition_failures(context.catalogue)
+    sound = Check("definitions", not wrong, description="\n".join(wrong.values()) or None, details={"wrong": wrong})
+    return StepResult(dict(write_registers(context.home, context.catalogue)), (sound,))
+
+
+def definition_failures(catalogue: ProgrammeCatalogue) -> dict[str, str]:
+    """Step -> what is wrong with the definitions it works by: sources from which nothing is taken, rows that were left out."""
+    wrong = {f"accepted/{source_id}": "\n".join(problems) for source_id, problems in catalogue.stopped.items()}
+    return wrong | ({REGISTERS.name: "\n".join(catalogue.set_aside)} if catalogue.set_aside else {})
+
+
+REGISTERS = Step(
+    "tracker/registers",
+    (),
+    _registers,
+    "Organisations, places, indicators, codelists and the method, as reviewed reference data.",
+    ("organisation",),
+    (
+        CheckSpec(
+            "definitions",
+            "Every source definition and every row of the reference data is sound; what is not is left out.",
+        ),
+    ),
+)

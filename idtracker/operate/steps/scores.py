@@ -8,7 +8,9 @@ from idtracker.analyse.history.score_changes import derive_score_changes
 from idtracker.analyse.history.scores import derive_scores
 from idtracker.ingest.judge.catalogue import ProgrammeCatalogue
 from idtracker.model.home import Home
+from idtracker.operate.step import CheckSpec, Context, Step, StepResult, account_check
 from idtracker.operate.steps.derived import derived_tables
+from idtracker.quality.reconciliation import accounts
 from idtracker.store.tables import count_rows
 
 
@@ -19,3 +21,19 @@ def write_scores(home: Home, catalogue: ProgrammeCatalogue, now: datetime, until
         headline = catalogue.methods.headline
         derive_score_changes(connection, line.resting_on(headline.fingerprint), headline)
         return {name: count_rows(connection, name) for name in ("score", "trend", "score_change", "method_score")}
+
+
+def _scores(context: Context) -> StepResult:
+    figures = write_scores(context.home, context.catalogue, context.now, context.until)
+    account = accounts.reconcile_scores(context.home, context.catalogue)
+    return StepResult(dict(figures), (account_check("cells_to_scores", account),))
+
+
+SCORES = Step(
+    "tracker/scores",
+    ("tracker/cells",),
+    _scores,
+    "The tracker: scores with intervals, bands and trends per place and quarter, and why each moved.",
+    ("score", "trend", "score_change", "method_score"),
+    (CheckSpec("cells_to_scores", "Every cell counts in one dimension of its place and quarter, or says why not."),),
+)

@@ -11,7 +11,7 @@ import duckdb
 
 from idtracker.ingest.judge.catalogue import ProgrammeCatalogue
 from idtracker.model.home import Home
-from idtracker.operate.pipeline import account_check
+from idtracker.operate.step import account_check
 from idtracker.operate.steps.facts import refresh_store
 from idtracker.operate.steps.publication import publish
 from idtracker.operate.steps.registers import write_registers

@@ -35,7 +35,7 @@ def depends(spec: dg.AssetSpec) -> set[str]:
 
 def test_every_source_has_two_assets_and_the_graph_ends_in_a_publication(specs: dict[str, dg.AssetSpec]) -> None:
     measured = {f"metrics/{family}" for family in families()}
-    steps = ("registers", "facts", "cells", "scores", "uncertainty", "judgements", "expectations")
+    steps = ("registers", "facts", "cells", "scores", "uncertainty", "judgements", "warnings", "expectations")
     tracker = {f"tracker/{step}" for step in steps}
     pairs = {f"{stage}/{source}" for stage in ("landed", "accepted") for source in SOURCES}
     assert set(specs) == pairs | tracker | measured | {"published/hmg"}
@@ -48,7 +48,7 @@ def test_every_source_has_two_assets_and_the_graph_ends_in_a_publication(specs: 
     assert all(depends(specs[family]) == {"tracker/scores"} for family in measured)
     assert depends(specs["tracker/uncertainty"]) == {"tracker/scores"}
     assert depends(specs["tracker/judgements"]) == {"tracker/facts"}
-    ends = {"tracker/expectations", "tracker/uncertainty", "tracker/judgements"}
+    ends = {"tracker/expectations", "tracker/uncertainty", "tracker/judgements", "tracker/warnings"}
     assert depends(specs["published/hmg"]) == {*ends, *measured}
 
 

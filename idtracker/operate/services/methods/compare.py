@@ -9,7 +9,7 @@ import duckdb
 
 from idtracker.model.errors import UsageError
 from idtracker.model.json_values import plain_record
-from idtracker.operate.documents.method_comparison import ComparedScore, MethodComparison
+from idtracker.operate.documents.methods.comparison import ComparedScore, MethodComparison
 from idtracker.store.connection import rows_of
 
 _SCORES = """

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from idtracker.model.composite.definition import Index
 from idtracker.model.errors import UnusableFileError
-from idtracker.operate.documents.methods import ComputedUnit, MethodComputed, MethodFinding, Stage
+from idtracker.operate.documents.methods.checked import ComputedUnit, MethodComputed, MethodFinding, Stage
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -9,7 +9,7 @@ from idtracker.model.composite.definition import Index
 from idtracker.model.composite.words import indicator_words, node_words
 from idtracker.model.errors import DefinitionError, UsageError
 from idtracker.model.method import Method
-from idtracker.operate.documents.methods import CorrelatedPair, MethodCheck, MethodFinding, MethodNode
+from idtracker.operate.documents.methods.checked import CorrelatedPair, MethodCheck, MethodFinding, MethodNode
 from idtracker.operate.services.methods.computed import computed_on, finding_of
 from idtracker.operate.services.methods.known import Known, kind_of, load_known
 

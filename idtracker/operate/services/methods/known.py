@@ -13,7 +13,7 @@ from idtracker.model.config.definition_file import read_definition
 from idtracker.model.errors import DefinitionError, UsageError
 from idtracker.model.home import Home
 from idtracker.model.method import BUNDLED, Method, load_method
-from idtracker.operate.documents.methods import Kind, ListedMethod, Where
+from idtracker.operate.documents.methods.checked import Kind, ListedMethod, Where
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from idtracker.model.errors import UsageError
 from idtracker.model.home import Home
 from idtracker.model.method import Method
-from idtracker.operate.documents.uncertainty import InputShare, MethodUncertainty, OneChange, UncertainScore
+from idtracker.operate.documents.methods.uncertainty import InputShare, MethodUncertainty, OneChange, UncertainScore
 from idtracker.operate.services.methods.computed import finding_of
 from idtracker.operate.services.methods.known import Known, index_of, load_known
 

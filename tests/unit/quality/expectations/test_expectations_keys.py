@@ -9,8 +9,7 @@ import pandas as pd
 import pytest
 from judged_frames import run_expectations
 
-from idtracker.operate.pipeline import verdict_check
-from idtracker.operate.steps.expectations import TableVerdict
+from idtracker.operate.steps.expectations import TableVerdict, verdict_check
 from idtracker.quality.expectations.declared import DeclaredExpectation
 from pipelines.results import check_result
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pydantic import Field
 
 from idtracker.model.document import Count, Document, Share
-from idtracker.operate.documents.methods import MethodFinding
+from idtracker.operate.documents.methods.checked import MethodFinding
 
 
 class UncertainScore(Document):

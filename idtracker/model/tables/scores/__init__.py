@@ -1,0 +1,1 @@
+"""Tables about scores: what moved them, other methods, other choices, warnings."""
