@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 from scipy import stats
 
-from idtracker.analyse.index.trend import direction, exact_p
+from idtracker.analyse.index.trend import direction, exact_p, trend_states
 from idtracker.model.periods import quarters_between
 from idtracker.model.tables import conform_types, schema_of
 from idtracker.model.tables.derived import Score, Trend
@@ -212,3 +212,18 @@ def test_a_trend_is_marked_as_all_scores_of_its_window(method):
     assert marked[:2] == [("OFFICIAL", "HMG;PARTNERS")] * 2
     assert marked[2 : 2 + window] == [("OFFICIAL-SENSITIVE", "HMG")] * len(marked[2 : 2 + window])
     assert marked[2 + window :] == [("OFFICIAL", "HMG;PARTNERS")] * (16 - 2 - window)
+
+
+def test_volatility_is_the_median_distance_from_the_line(method):
+    assert last([50, 60, 70, 80, 90], method)["volatility"] == pytest.approx(0)
+    assert last([50, 60, 50, 60, 50, 60], method)["volatility"] == pytest.approx(5, abs=1)
+    assert np.isnan(last([50, 60, 50, 60], method)["volatility"])
+
+
+def test_the_last_break_of_the_window_stands_beside_the_trend(method):
+    indicator = pd.DataFrame({"indicator_id": ["A"], "dimension_code": ["BSF1"]})
+    cells = pd.DataFrame({"indicator_id": ["A"], "place_id": ["JO-AM"], "period": [QUARTERS[3]], "obs_status": ["B"]})
+    trends = trend_states(scores(list(range(50, 60))), method, cells, indicator)
+    assert trends["series_break"].isna().tolist() == [True] * 3 + [False] * 7
+    assert set(trends["series_break"].dropna()) == {QUARTERS[3]}
+    assert trends["points_count"].tolist() == [1, 2, 3, 1, 2, 3, 4, 5, 6, 7]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import duckdb
 import pandas as pd
 import pytest
@@ -42,25 +44,31 @@ def store() -> duckdb.DuckDBPyConnection:
     return connection
 
 
-def know(
-    connection: duckdb.DuckDBPyConnection, code: str, score: float | None, begins: pd.Timestamp, ends: object = None
-) -> None:
-    method = load_method()
-    row = pd.DataFrame(
-        [
-            {
-                "place_id": "JO-MA", "period": code, "node_code": "STABILITY", "score": score,
-                "low": None if score is None else score - 1.645, "high": None if score is None else score + 1.645,
-                "carried_share": 0.0, "method_version": method.method_version, "classification": "OFFICIAL-SENSITIVE",
-                "releasable_to": "HMG;PARTNERS", "known_from": begins, "known_to": ends,
-                "period_start": period(code).start, "period_end": period(code).end, "aggregation": "arithmetic",
-                "band_scheme": "STAB5-1", "completeness": 1.0, "indicator_count": 1, "expected_count": 1, "waived_count": 0,
-            }
-        ]
-    )  # fmt: skip
-    connection.register("_row", row)
+Said = tuple[str, float | None, pd.Timestamp, object]
+
+
+def know(connection: duckdb.DuckDBPyConnection, said: Iterable[Said]) -> None:
+    """Vintages of one score: quarter, score, from when and until when it was known."""
+    version = load_method().method_version
+    rows = [
+        {
+            "place_id": "JO-MA", "period": code, "node_code": "STABILITY", "score": score,
+            "low": None if score is None else score - 1.645, "high": None if score is None else score + 1.645,
+            "carried_share": 0.0, "method_version": version, "classification": "OFFICIAL-SENSITIVE",
+            "releasable_to": "HMG;PARTNERS", "known_from": begins, "known_to": ends,
+            "period_start": period(code).start, "period_end": period(code).end, "aggregation": "arithmetic",
+            "band_scheme": "STAB5-1", "completeness": 1.0, "indicator_count": 1, "expected_count": 1, "waived_count": 0,
+        }
+        for code, score, begins, ends in said
+    ]  # fmt: skip
+    connection.register("_row", pd.DataFrame(rows))
     connection.execute("INSERT INTO score_vintage BY NAME SELECT * FROM _row")
     connection.unregister("_row")
+
+
+def at_once(scores: Iterable[float | None] = SCORES) -> list[Said]:
+    """Every score known in time and never revised."""
+    return [(code, score, known_on(code), None) for code, score in zip(QUARTERS, scores, strict=True)]
 
 
 def known_on(code: str) -> pd.Timestamp:
@@ -86,10 +94,10 @@ def counts(connection: duckdb.DuckDBPyConnection) -> list[object]:
 
 def test_a_later_revision_does_not_flip_a_past_warning(store: duckdb.DuckDBPyConnection) -> None:
     """Every low score was first reported as 60, and corrected a year later: the rule warned of nothing then."""
-    for code, score in zip(QUARTERS, SCORES, strict=True):
-        later = known_on(code) + pd.Timedelta(days=365)
-        know(store, code, 60.0, known_on(code), later)
-        know(store, code, score, later)
+    year = pd.Timedelta(days=365)
+    first: list[Said] = [(code, 60.0, known_on(code), known_on(code) + year) for code in QUARTERS]
+    corrected = [(code, score, at + year, None) for code, score, at, _ in at_once()]
+    know(store, [*first, *corrected])
     derive(store, low=rule())
     hits, false_alarms, misses, _ = counts(store)
     assert (hits, false_alarms) == (0, 0)
@@ -98,8 +106,7 @@ def test_a_later_revision_does_not_flip_a_past_warning(store: duckdb.DuckDBPyCon
 
 
 def test_the_replay_of_what_was_known_at_once_is_a_count_by_hand(store: duckdb.DuckDBPyConnection) -> None:
-    for code, score in zip(QUARTERS, SCORES, strict=True):
-        know(store, code, score, known_on(code))
+    know(store, at_once())
     derive(store, low=rule(outcome={"below": 50, "within": 2, "only_new": False}))
     pairs = [(SCORES[n] < 50, min(SCORES[n + 1 : n + 3]) < 50) for n in range(len(SCORES) - 2)]
     wanted = [pairs.count(p) for p in ((True, True), (True, False), (False, True), (False, False))]
@@ -110,8 +117,7 @@ def test_the_replay_of_what_was_known_at_once_is_a_count_by_hand(store: duckdb.D
 
 
 def test_a_refused_rule_warns_while_somebody_answers_for_it(store: duckdb.DuckDBPyConnection) -> None:
-    for code, score in zip(QUARTERS, SCORES, strict=True):
-        know(store, code, score, known_on(code))
+    know(store, at_once())
     signed = {
         "accepted_by": "the desk",
         "because": "it is watched closely",
@@ -130,8 +136,7 @@ def test_a_refused_rule_warns_while_somebody_answers_for_it(store: duckdb.DuckDB
 def test_the_same_readings_again_change_nothing_and_fewer_take_the_tables_back(
     store: duckdb.DuckDBPyConnection,
 ) -> None:
-    for code, score in zip(QUARTERS, SCORES, strict=True):
-        know(store, code, score, known_on(code))
+    know(store, at_once())
     read = "SELECT * FROM warning_skill_vintage ORDER BY known_from"
     derive(store, pd.Timestamp("2024-01-01"), low=rule())
     earlier = counts(store)
@@ -144,8 +149,7 @@ def test_the_same_readings_again_change_nothing_and_fewer_take_the_tables_back(
 
 
 def test_a_score_that_is_missing_now_leaves_the_warning_standing(store: duckdb.DuckDBPyConnection) -> None:
-    for code, score in zip(QUARTERS, [60.0] * (len(QUARTERS) - 2) + [45.0, None], strict=True):
-        know(store, code, score, known_on(code))
+    know(store, at_once([60.0] * (len(QUARTERS) - 2) + [45.0, None]))
     derive(store, low=rule())
     assert store.execute("SELECT period, state FROM warning ORDER BY period").fetchall() == [
         ("2026-Q1", "RAISED"),
