@@ -118,7 +118,9 @@ def forecasts_of(
     rule: Rule, judged_on: dict[int, pd.Timestamp], series: KnownSeries, known: Known
 ) -> tuple[list[Forecast], frozenset[Marking]]:
     """What a rule said of each place and quarter on the day on which it was first judged, and how what it saw is marked."""
-    forecasts, seen, side = [], set(), side_of(rule, known)
+    forecasts: list[Forecast] = []
+    seen: set[Marking] = set()
+    side = side_of(rule, known)
     for quarter, at in judged_on.items():
         for place_id in places_of(rule, known):
             there = series.at(at, place_id, rule.on)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from idtracker.analyse.history.cells import scored_places
 from idtracker.analyse.warning.low_base import counts_events
 from idtracker.ingest.judge.catalogue import ProgrammeCatalogue
@@ -15,11 +17,12 @@ def known_to(catalogue: ProgrammeCatalogue, method: Method) -> Known:
     indicators = catalogue.register.indicators.astype("object").where(lambda frame: frame.notna(), None)
     places = scored_places(catalogue.register.places, catalogue.programme)
     places = places[places["level"].isin(["country", "adm1"])]
+    columns = ["indicator_id", "direction", "derived_from", "unit"]
+    rows: list[dict[str, Any]] = indicators[columns].to_dict("records")  # type: ignore[assignment]
     sides: dict[str, Side] = {
-        row.indicator_id: "below" if row.direction is None or int(row.direction) > 0 else "above"
-        for row in indicators.itertuples()
+        row["indicator_id"]: "below" if row["direction"] is None or row["direction"] > 0 else "above" for row in rows
     }
-    counted = {row.indicator_id for row in indicators.itertuples() if counts_events(row.derived_from, row.unit)}
+    counted = {row["indicator_id"] for row in rows if counts_events(row["derived_from"], row["unit"])}
     return Known(
         frozenset({method.root, *method.dimensions}),
         sides,

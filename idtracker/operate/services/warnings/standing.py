@@ -41,7 +41,9 @@ def rule_skills(published: duckdb.DuckDBPyConnection, lang: Lang = "en") -> list
 
 
 def _skill(row: dict[str, Any], lang: Lang) -> RuleSkill:
-    counts = {n: _whole(row[n]) for n in ("hits", "misses", "false_alarms", "correct_negatives", "n", "left_out")}
+    counts: dict[str, Any] = {
+        n: _whole(row[n]) for n in ("hits", "misses", "false_alarms", "correct_negatives", "n", "left_out")
+    }
     return RuleSkill(
         rule=row["rule_id"],
         title=(row["title_ar"] if lang == "ar" else None) or row["title"],
