@@ -35,6 +35,7 @@ def aggregate(children: pd.DataFrame, aggregation: Aggregation, method: Method) 
     """
     children = children.astype(dict.fromkeys(_NUMBERS, "float64")).sort_values(["node", "child"], ignore_index=True)
     node, score = children["node"], children["score"]
+    error = children["error"].where(score.notna())  # of a child that does not count, an error is none either
     present_weight = children["weight"].where(score.notna(), 0.0)
     present = _total(present_weight, node)
     completeness = (present / _total(children["weight"], node)).fillna(0.0).round(12)
@@ -45,10 +46,9 @@ def aggregate(children: pd.DataFrame, aggregation: Aggregation, method: Method) 
         "geometric": np.exp(_total(share * np.log(floored), node)),
     }
     errors = {
-        "arithmetic": np.sqrt(_total((share * children["error"]) ** 2, node)),
-        "geometric": means["geometric"] * np.sqrt(_total((share * children["error"] / floored) ** 2, node)),
+        "arithmetic": np.sqrt(_total((share * error) ** 2, node)),
+        "geometric": means["geometric"] * np.sqrt(_total((share * error / floored) ** 2, node)),
     }
-    has_error = children["error"].notna()
     is_scored = method.is_covered(completeness)
     nodes = pd.DataFrame(
         {
@@ -56,7 +56,7 @@ def aggregate(children: pd.DataFrame, aggregation: Aggregation, method: Method) 
             "score_alternative": means[ALTERNATIVE[aggregation]].clip(0, 100).round(_DECIMALS),
             "error": errors[aggregation],
             **{
-                name: _total(share * children[name].where(has_error, 0.0), node).clip(0, 1)
+                name: _total(share * children[name].where(error.notna(), 0.0), node).clip(0, 1)
                 for name in ERROR_SHARES.values()
             },
             "effective_weights": _weights_text(children["child"], share, node),

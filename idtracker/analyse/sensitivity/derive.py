@@ -29,13 +29,13 @@ from idtracker.model.composite.definition import Index
 from idtracker.model.errors import UsageError
 from idtracker.model.method import Method
 from idtracker.model.methods.chosen import Scoring
-from idtracker.model.methods.published import methods_of
 from idtracker.model.steps.versions import VERSIONS
 from idtracker.model.tables import ROUNDS, TABLES, conform_types, empty_frame
 from idtracker.model.tables.version import model_version
 from idtracker.store.history.change_points import keep_change_points
+from idtracker.store.published_methods import published_methods
 from idtracker.store.schema import recall, remember
-from idtracker.store.tables import read_table, rewrite_table
+from idtracker.store.tables import rewrite_table
 
 STEP = "uncertainty"
 ROUND_TABLES = tuple(ROUNDS)
@@ -78,7 +78,7 @@ def round_of(connection: duckdb.DuckDBPyConnection, period: str | None = None, d
 
     UsageError where there is no such quarter, and where a tree made the scores.
     """
-    method = methods_of(read_table(connection, "method").to_dict("records")).headline.definition
+    method = published_methods(connection).headline.definition
     if not isinstance(method, Method):
         raise UsageError(
             f"The scores are made by {method.method_version}, which is a tree: rounds are drawn under two-level methods alone."

@@ -15,10 +15,10 @@ from idtracker.analyse.merge.cells import OBSERVATION_COLUMNS, merge_observation
 from idtracker.analyse.merge.computed_indicators.observations import derive_observations
 from idtracker.model.config.programme import Programme
 from idtracker.model.document import MovedScore
-from idtracker.model.methods.chosen import Methods, bundled_methods
-from idtracker.model.methods.published import methods_of
+from idtracker.model.methods.chosen import Methods
 from idtracker.model.register.entity_columns import apply_entity_map
 from idtracker.model.tables import FACTS, conform_types
+from idtracker.store.published_methods import published_methods
 from idtracker.store.tables import known_now, quoted, read_table
 
 MOST_ROWS = 200_000
@@ -156,15 +156,6 @@ def _by_place(roots: pd.DataFrame, at: pd.Timestamp) -> dict[tuple[str, str], fl
     own = roots[roots["known_at"] == at]
     pairs = zip(own["place_id"].astype(str), own["period"].astype(str), own["score"].tolist(), strict=True)
     return {(place_id, period): score for place_id, period, score in pairs}
-
-
-def published_methods(published: duckdb.DuckDBPyConnection) -> Methods:
-    """The methods of a publication; the tracker's own of one that was made before methods had roles."""
-    try:
-        rows = published.execute("SELECT method_id, method_version, role, definition FROM method ORDER BY ALL").df()
-    except (duckdb.BinderException, duckdb.CatalogException):
-        return bundled_methods()
-    return methods_of(rows.to_dict("records"))
 
 
 def root_scores(published: duckdb.DuckDBPyConnection) -> dict[tuple[str, str], float | None]:

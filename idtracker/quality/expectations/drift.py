@@ -86,7 +86,7 @@ def _distribution(spec: ColumnSpec, old: pd.Series, new: pd.Series, rule: Thresh
     before, after = old.dropna().astype("float64"), new.dropna().astype("float64")
     if min(len(before), len(after)) < rule.values:
         return
-    distance = _kolmogorov_smirnov(before.to_numpy(), after.to_numpy())
+    distance = _kolmogorov_smirnov(before.to_numpy("float64"), after.to_numpy("float64"))
     drifts = _compared(float(before.median()), float(after.median()), distance, rule.distribution)
     if drifts["is_drift"]:
         from scipy.stats import ks_2samp  # takes a second to import, and a large distance is rare
@@ -95,7 +95,7 @@ def _distribution(spec: ColumnSpec, old: pd.Series, new: pd.Series, rule: Thresh
     yield {"column_name": spec.name, "measure": "distribution", **drifts}
 
 
-def _kolmogorov_smirnov(before: npt.NDArray[np.float64], after: npt.NDArray[np.float64]) -> float:
+def _kolmogorov_smirnov(before: npt.NDArray[np.floating], after: npt.NDArray[np.floating]) -> float:
     """The largest distance between the cumulative shares of two samples (0 to 1)."""
     met = np.concatenate([before, after])
     shares = [np.searchsorted(np.sort(values), met, side="right") / len(values) for values in (before, after)]

@@ -24,9 +24,8 @@ FILE_LEVEL = 0.90
 def uncertain_round(home: Home, known: Known, period: str | None, draws: int) -> MethodUncertainty:
     """The published quarter of the tracker's own method; UsageError for an index, which has no rounds of its own."""
     from idtracker.analyse.sensitivity.derive import round_of
-    from idtracker.model.methods.published import methods_of
     from idtracker.publish.tracker import open_snapshot
-    from idtracker.store.tables import read_table as read_stored
+    from idtracker.store.published_methods import published_methods
 
     method = load_known(known)
     if not isinstance(method, Method):
@@ -34,7 +33,7 @@ def uncertain_round(home: Home, known: Known, period: str | None, draws: int) ->
             f"{known.name} is a tree, and rounds are drawn under two-level methods alone: name its data with --data."
         )
     with open_snapshot(home) as connection:
-        headline = methods_of(read_stored(connection, "method").to_dict("records")).headline
+        headline = published_methods(connection).headline
         if method.method_version != headline.version:
             raise UsageError(f"The scores are made by {headline.version}, not by {method.method_version}.")
         found = round_of(connection, period, draws)

@@ -71,6 +71,18 @@ def test_whatever_the_cells(scored, method, several, weights):
     assert len(trend_scores(scores, method)) == len(scores)
 
 
+def test_the_error_of_a_cell_without_a_score_makes_no_interval(scored):
+    """The score rests on a cell without an error: an interval of no width would claim that it is certain."""
+    rows = [
+        {"indicator_id": NAMES[2], "place_id": COUNTRIES[0], "period": QUARTERS[0], "score": 40.0, "score_error": None},
+        {"indicator_id": NAMES[0], "place_id": COUNTRIES[0], "period": QUARTERS[0], "score": None, "score_error": 16.0},
+    ]
+    weights = [0.5 if name != NAMES[2] else 9.0 for name in NAMES]
+    *_, scores = scored(rows, weights)
+    stated = scores[scores["score"].notna()]
+    assert len(stated) and stated["low"].isna().all() and stated["high"].isna().all()
+
+
 @settings(max_examples=10, derandomize=True)
 @given(
     several=st.lists(
