@@ -41,7 +41,7 @@ def _speaks_of(
     manifest = read_manifest(home, audience)
     if manifest is None or manifest["notice"] != catalogue.programme.notice:
         return False
-    known, versions = manifest["versions"], versions_of(catalogue)
+    known, versions = manifest["versions"], versions_of(home, catalogue)
     if not isinstance(known, dict) or any(known.get(name) != version for name, version in versions.items()):
         return False
     is_same_day = pd.Timestamp(str(manifest["as_of"])).normalize() == day.normalize()

@@ -23,7 +23,7 @@ from idtracker.store.tables import fill_table, read_table, submissions_at
 from idtracker.store.views import add_readings, known_at
 
 _WORKED_OUT = tuple(name for name in OPERATIONS if name not in KEYS)
-_NOW_ALONE = ("score_change", *ROUNDS)
+NOW_ALONE = ("score_change", *ROUNDS)
 """Not there at a past instant: `explain score … --since … --as-known-at …` and `uncertainty()` work them out for it."""
 _METRICS = ("metric_value", vintages_of("metric_value"))
 
@@ -45,7 +45,7 @@ def open_snapshot(
     if at is None:
         return open_current(home, audience_id)
     path = snapshot_database(home, audience_id)
-    connection, present = known_at(path, naive_utc(at), (*_WORKED_OUT, *_METRICS, *_NOW_ALONE))
+    connection, present = known_at(path, naive_utc(at), (*_WORKED_OUT, *_METRICS, *NOW_ALONE))
     for name, frame in _as_they_stood(connection, present, catalogue_of(home), naive_utc(at)).items():
         connection.execute(create_table_sql(name, TABLES[name]))
         fill_table(connection, name, frame)
@@ -109,7 +109,7 @@ class Tracker:
     @property
     def tables(self) -> list[str]:
         """Names of the tables that are there; at a past instant those that speak of the present alone are not."""
-        return sorted(set(TABLES) - (set() if self._at is None else set(_NOW_ALONE)))
+        return sorted(set(TABLES) - (set() if self._at is None else set(NOW_ALONE)))
 
     def table(self, name: str) -> ir.Table:
         """An Ibis table: `.to_pandas()`, `.to_polars()`, `.to_pyarrow()`. Fact tables hold every vintage."""

@@ -21,7 +21,7 @@ from idtracker.analyse.warning.replay import Forecast
 from idtracker.analyse.warning.rows import Judged, skill_row, warning_rows, wrong_row
 from idtracker.analyse.warning.states import states_of
 from idtracker.model.marking import Marking
-from idtracker.model.method import Method
+from idtracker.model.methods.chosen import Methods
 from idtracker.model.periods import period
 from idtracker.model.warnings.load import Known, Rules, places_of, side_of
 from idtracker.model.warnings.rule import Rule
@@ -46,7 +46,7 @@ def derive_warnings(
     as_of: pd.Timestamp,
     rules: Rules,
     known: Known,
-    method: Method,
+    methods: Methods,
     own: Marking,
 ) -> None:
     """Continue both tables and their vintages. `own` marks what follows from no row of the store."""
@@ -58,7 +58,7 @@ def derive_warnings(
         if codes and at in set(pending.at)
     ]
     if readings:
-        _continue(connection, readings, pending.since, (rules, known, method, own), _first_quarter(kept))
+        _continue(connection, readings, pending.since, (rules, known, methods, own), _first_quarter(kept))
     elif pending.has_other:
         for table in TABLES:
             truncate_after(connection, table, pending.since)
@@ -86,10 +86,10 @@ def _continue(
     connection: duckdb.DuckDBPyConnection,
     readings: Sequence[Reading],
     since: pd.Timestamp | None,
-    definitions: tuple[Rules, Known, Method, Marking],
+    definitions: tuple[Rules, Known, Methods, Marking],
     first: int,
 ) -> None:
-    rules, known, method, own = definitions
+    rules, known, methods, own = definitions
     until, last = readings[-1].at, readings[-1].last
     judged_on = {
         name: {q: at for q in range(first, last + 1) if (at := first_judged(rule, q)) <= until}
@@ -97,14 +97,15 @@ def _continue(
     }
     subjects = {s for rule in rules.sound.values() for s in (rule.on, rule.outcome_subject)}
     instants = [r.at for r in readings] + [at for days in judged_on.values() for at in days.values()]
-    series = read_series(connection, subjects, instants, known, method)
+    series = read_series(connection, subjects, instants, known, methods)
     skills, warnings, states = [], [], []
     for name, rule in rules.sound.items():
         forecasts, seen = forecasts_of(rule, judged_on[name], series, known)
         for reading in readings:
             judged = Judged(name, rule, side_of(rule, known), places_of(rule, known), reading.at, reading.last, own)
             ended = max((q for q, at in judged_on[name].items() if at <= reading.at), default=first - 1)
-            skill, verdict = skill_row(judged, series, forecasts, seen, ended)
+            marks = frozenset(mark for quarter in seen if quarter <= ended for mark in seen[quarter])
+            skill, verdict = skill_row(judged, series, forecasts, marks, ended)
             skills.append(skill)
             warnings += warning_rows(judged, series) if verdict.may_warn else []
     skills += [wrong_row(name, lines, r.at, own) for name, lines in rules.wrong.items() for r in readings]
@@ -116,10 +117,10 @@ def _continue(
 
 def forecasts_of(
     rule: Rule, judged_on: dict[int, pd.Timestamp], series: KnownSeries, known: Known
-) -> tuple[list[Forecast], frozenset[Marking]]:
-    """What a rule said of each place and quarter on the day on which it was first judged, and how what it saw is marked."""
+) -> tuple[list[Forecast], dict[int, set[Marking]]]:
+    """What a rule said of each place and quarter on the day on which it was first judged; by quarter, how what it saw is marked."""
     forecasts: list[Forecast] = []
-    seen: set[Marking] = set()
+    seen: dict[int, set[Marking]] = {}
     side = side_of(rule, known)
     for quarter, at in judged_on.items():
         for place_id in places_of(rule, known):
@@ -128,8 +129,8 @@ def forecasts_of(
             said = list(states_of(rule, side, upto)) if upto else []
             is_judged = bool(said) and said[-1].quarter == quarter and said[-1].judged.holds is not None
             forecasts.append(Forecast(place_id, quarter, said[-1].is_warned if is_judged else None))
-            seen |= upto.marking_parts if upto else set()
-    return forecasts, frozenset(seen)
+            seen.setdefault(quarter, set()).update(upto.marking_parts if upto else ())
+    return forecasts, seen
 
 
 def _frame(rows: Sequence[dict[str, object]], table: str) -> pd.DataFrame:

@@ -10,15 +10,17 @@ import duckdb
 import numpy as np
 import pandas as pd
 
+from idtracker.analyse.index.scoring import nodes_above
 from idtracker.analyse.index.trend import series_breaks
 from idtracker.analyse.warning.conditions import Point, Series
 from idtracker.model.marking import marking_of
 from idtracker.model.method import Method
+from idtracker.model.methods.chosen import Methods
 from idtracker.model.tables import TABLES, frame_of
 from idtracker.model.warnings.load import Known
 from idtracker.model.warnings.rule import Subject
 from idtracker.store.connection import rows_of
-from idtracker.store.tables import quoted_list
+from idtracker.store.tables import quoted_list, read_table
 
 Key = tuple[pd.Timestamp, str, str]
 """Instant of knowledge, place, and code of the node or indicator."""
@@ -50,7 +52,7 @@ def read_series(
     subjects: Collection[Subject],
     instants: Sequence[pd.Timestamp],
     known: Known,
-    method: Method,
+    methods: Methods,
 ) -> KnownSeries:
     """The scores of nodes and the cells of indicators as known at each instant.
 
@@ -60,8 +62,9 @@ def read_series(
     indicators = quoted_list({s.indicator for s in subjects if s.indicator})
     scores = _vintages(connection, "score", instants, f"node_code IN ({nodes})")
     cells = _vintages(connection, "merged_cell", instants, f"(obs_status = 'B' OR indicator_id IN ({indicators}))")
-    of_indicators = connection.execute("SELECT indicator_id, dimension_code FROM indicator").df()
-    broken = series_breaks(cells, of_indicators, method, ["known_at"]) if len(cells) else {}
+    indicator, method = read_table(connection, "indicator"), methods.merging
+    above = nodes_above(methods.headline, indicator)
+    broken = series_breaks(cells, indicator, method, ["known_at"], above) if len(cells) else {}
     breaks = {(pd.Timestamp(at), place, node): quarters for (place, node, at), quarters in broken.items()}
     own = cells[cells["indicator_id"].isin([s.indicator for s in subjects if s.indicator])]
     breaks |= _own_breaks(own)

@@ -40,6 +40,12 @@ class Scoring:
     def root(self) -> str:
         return self.definition.tree.code if isinstance(self.definition, Index) else self.definition.root
 
+    @property
+    def nodes(self) -> frozenset[str]:
+        """The codes of all nodes that have scores."""
+        method = self.definition
+        return frozenset(method.hierarchy.nodes if isinstance(method, Index) else {method.root, *method.dimensions})
+
     @cached_property
     def fingerprint(self) -> str:
         """All that scores depend on and merged cells do not."""

@@ -211,7 +211,7 @@ def _link_current(fresh: Home, manifest: dict[str, Any]) -> None:
 
 
 def _compare(fresh: Home, catalogue: ProgrammeCatalogue, manifest: dict[str, Any], result: Restored) -> None:
-    content, versions = manifest["content"], versions_of(catalogue) | {"model": model_version()}
+    content, versions = manifest["content"], versions_of(fresh, catalogue) | {"model": model_version()}
     if not content or manifest.get("store_model") != store_version():
         result.notes.append(
             "the archive was made under another data model or without a store: content was not compared"

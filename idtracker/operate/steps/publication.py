@@ -10,6 +10,7 @@ from idtracker.ingest.judge.catalogue import ProgrammeCatalogue
 from idtracker.model.findings import rule_set_version
 from idtracker.model.home import Home
 from idtracker.model.steps.versions import versions_text
+from idtracker.model.warnings.load import rules_fingerprint
 from idtracker.operate.step import Check, CheckSpec, Context, Step, StepResult
 from idtracker.operate.steps.expectations import data_docs_folder
 from idtracker.publish.audience import AUDIENCES, audience
@@ -21,15 +22,18 @@ from idtracker.store.knowledge_date import day_of_knowledge
 from idtracker.store.schema import ensure_tables
 
 
-def versions_of(catalogue: ProgrammeCatalogue) -> dict[str, str]:
+def versions_of(home: Home, catalogue: ProgrammeCatalogue) -> dict[str, str]:
     """Everything beside the received files that published content depends on."""
     import hashlib
 
     programme = str(catalogue.programme.marking.columns)
+    methods = "\0".join([*(s.fingerprint for s in catalogue.methods), catalogue.methods.merging.model_dump_json()])
     definitions = "\0".join([programme, *(f"{s.id}={s.fingerprint}" for s in catalogue.sources.values())])
     return {
         "rule_set": rule_set_version(),
         "method": ", ".join(scoring.version for scoring in catalogue.methods),
+        "methods": hashlib.sha256(methods.encode()).hexdigest()[:12],
+        "warnings": rules_fingerprint(home.sources)[:12],
         "register": catalogue.register.fingerprint[:12],
         "matches": catalogue.matches.fingerprint[:12],
         "steps": versions_text(),
@@ -54,7 +58,7 @@ def publish(
             audience(audience_id),
             catalogue.programme,
             day_of_knowledge(home, catalogue, now, until),
-            versions_of(catalogue),
+            versions_of(home, catalogue),
             data_docs_folder(home),
             again,
         )

@@ -7,7 +7,6 @@ from datetime import datetime
 from idtracker.analyse.warning.derive import TABLES, derive_warnings
 from idtracker.ingest.judge.catalogue import ProgrammeCatalogue
 from idtracker.model.home import Home
-from idtracker.model.method import load_method
 from idtracker.model.warnings.load import load_rules
 from idtracker.operate.services.warnings.known import known_to
 from idtracker.operate.step import Check, CheckSpec, Context, Step, StepResult
@@ -19,11 +18,11 @@ def write_warnings(
     home: Home, catalogue: ProgrammeCatalogue, now: datetime, until: datetime | None
 ) -> tuple[dict[str, int], list[str]]:
     """Read every rule at the ends of months and on the day of knowledge; rows per table, and problems and refusals."""
-    method = load_method()
-    known = known_to(catalogue, method)
+    known, methods = known_to(catalogue), catalogue.methods
     rules = load_rules(home.sources, known)
     with derived_tables(home, catalogue, now, until) as (connection, line, as_of):
-        derive_warnings(connection, line, as_of, rules, known, method, catalogue.programme.marking)
+        line = line.resting_on(methods.headline.fingerprint)
+        derive_warnings(connection, line, as_of, rules, known, methods, catalogue.programme.marking)
         refused = connection.execute(
             "SELECT 'the rule `' || rule_id || '` does not warn: ' || why FROM warning_skill WHERE verdict = 'REFUSED' ORDER BY 1"
         ).fetchall()

@@ -94,7 +94,12 @@ def test_an_edited_method_is_scored_anew_and_nothing_else(beside: Home) -> None:
     write_method(beside, "minimum")
     derive(beside, NOW, publish=False)
     after = moments(beside)
-    assert {step for step in before if before[step] != after[step]} == {"score"}
+    assert {step for step in before if before[step] != after[step]} == {
+        "score",
+        "score_change",
+        "uncertainty",
+        "warning",
+    }, "what is made of scores, and no cell or metric"
     with open_store(beside) as store:
         told = store.execute("SELECT DISTINCT aggregation FROM score WHERE node_code = 'ALL'").fetchall()
     assert told == [("minimum",)]

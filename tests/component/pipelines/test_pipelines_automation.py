@@ -18,7 +18,8 @@ from pipelines.describe import cadence_cron, freshness
 from pipelines.keys import accepted_key, landed_key
 
 Drop = Callable[..., Path]
-BEHIND = {f"tracker/{s}" for s in ("facts", "cells", "scores", "judgements", "expectations")} | {"published/hmg"}
+STEPS = ("facts", "cells", "scores", "uncertainty", "judgements", "warnings", "expectations")
+BEHIND = {f"tracker/{s}" for s in STEPS} | {"published/hmg"}
 FAMILIES = {"metrics/analysis", "metrics/flow", "metrics/network"}
 
 
@@ -123,7 +124,7 @@ def requested(home: Home, instance: dg.DagsterInstance, cursor: object) -> tuple
 def test_the_publication_follows_a_file_by_itself(programme: Home, instance: dg.DagsterInstance) -> None:
     asked, cursor = requested(programme, instance, None)
     assert "tracker/registers" in asked, "an empty home needs its reference data first"
-    for key in ("registers", "facts", "cells", "scores", "judgements", "expectations"):
+    for key in ("registers", *STEPS):
         instance.report_runless_asset_event(dg.AssetMaterialization(dg.AssetKey(["tracker", key])))
     for key in [*FAMILIES, "published/hmg"]:
         instance.report_runless_asset_event(dg.AssetMaterialization(dg.AssetKey(key.split("/"))))

@@ -5,7 +5,6 @@ from __future__ import annotations
 from idtracker.ingest.judge.catalogue import catalogue_of
 from idtracker.model.errors import NotPublishedError
 from idtracker.model.home import DEFAULT_AUDIENCE, Home
-from idtracker.model.method import load_method
 from idtracker.model.warnings.load import SHIPPED, load_rules, rule_files, side_of
 from idtracker.model.warnings.words import words_of
 from idtracker.operate.documents.warnings import CheckedRule, RuleSkill, WarningCheck
@@ -16,7 +15,7 @@ from idtracker.publish.current import open_current
 
 def checked_rules(home: Home, audience_id: str = DEFAULT_AUDIENCE) -> WarningCheck:
     """Every rule, also one that is wrong."""
-    known = known_to(catalogue_of(home), load_method())
+    known = known_to(catalogue_of(home))
     rules, skills = load_rules(home.sources, known), _published(home, audience_id)
     return WarningCheck(
         rules=[

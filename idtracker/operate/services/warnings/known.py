@@ -7,13 +7,12 @@ from typing import Any
 from idtracker.analyse.history.cells import scored_places
 from idtracker.analyse.warning.low_base import counts_events
 from idtracker.ingest.judge.catalogue import ProgrammeCatalogue
-from idtracker.model.method import Method
 from idtracker.model.warnings.load import Known
 from idtracker.model.warnings.rule import Side
 
 
-def known_to(catalogue: ProgrammeCatalogue, method: Method) -> Known:
-    """Nodes of the method, indicators and scored places of the register."""
+def known_to(catalogue: ProgrammeCatalogue) -> Known:
+    """Nodes of the method that makes the scores, indicators and scored places of the register."""
     indicators = catalogue.register.indicators.astype("object").where(lambda frame: frame.notna(), None)
     places = scored_places(catalogue.register.places, catalogue.programme)
     places = places[places["level"].isin(["country", "adm1"])]
@@ -24,7 +23,7 @@ def known_to(catalogue: ProgrammeCatalogue, method: Method) -> Known:
     }
     counted = {row["indicator_id"] for row in rows if counts_events(row["derived_from"], row["unit"])}
     return Known(
-        frozenset({method.root, *method.dimensions}),
+        catalogue.methods.headline.nodes,
         sides,
         counted,
         dict(zip(places["place_id"].astype(str), places["level"].astype(str), strict=True)),

@@ -10,7 +10,7 @@ import pytest
 from claims_home import DEFINITION, ClaimsHome
 
 from idtracker.model.home import Home
-from idtracker.model.tables import FACTS, TABLES
+from idtracker.model.tables import FACTS, ROUNDS, TABLES
 from idtracker.store.markings import kept_markings, mark_decisions
 from idtracker.store.operations import refresh_operations
 from idtracker.store.tables import read_table
@@ -129,6 +129,13 @@ def test_a_decision_is_marked_as_its_cell_and_the_reports_of_it(home: ClaimsHome
     assert decided == [("OFFICIAL", "HMG")]
 
 
+OF_SCORES = {
+    *(t for name in ("score", "trend", "method_score", "warning", "warning_skill") for t in (name, f"{name}_vintage")),
+    *ROUNDS,
+    "score_change",
+}
+
+
 def test_no_row_of_any_published_table_lacks_its_marking(made: Home) -> None:
     folder = made.published / "hmg" / "current" / "parquet"
     filled = 0
@@ -138,7 +145,7 @@ def test_no_row_of_any_published_table_lacks_its_marking(made: Home) -> None:
             f"FROM read_parquet('{folder / name}.parquet')"
         ).fetchall()[0]
         assert (name, unmarked) == (name, 0)
-        if name not in ("score", "score_vintage", "trend", "trend_vintage"):  # those of nothing are for nobody
+        if name not in OF_SCORES:  # those of nothing are for nobody
             assert (name, unreleased) == (name, 0)
         filled += rows > 0 and name not in FACTS
     assert filled > 20

@@ -12,7 +12,7 @@ from idtracker.analyse.history.timeline import Timeline
 from idtracker.analyse.warning.derive import derive_warnings, first_judged
 from idtracker.analyse.warning.known_series import quarter_code, quarter_number
 from idtracker.model.marking import Marking
-from idtracker.model.method import load_method
+from idtracker.model.methods.chosen import bundled_methods
 from idtracker.model.periods import period, quarters_between
 from idtracker.model.warnings.load import Known, Rules
 from idtracker.model.warnings.rule import Rule
@@ -49,7 +49,7 @@ Said = tuple[str, float | None, pd.Timestamp, object]
 
 def know(connection: duckdb.DuckDBPyConnection, said: Iterable[Said]) -> None:
     """Vintages of one score: quarter, score, from when and until when it was known."""
-    version = load_method().method_version
+    version = bundled_methods().headline.version
     rows = [
         {
             "place_id": "JO-MA", "period": code, "node_code": "STABILITY", "score": score,
@@ -80,7 +80,7 @@ def derive(connection: duckdb.DuckDBPyConnection, as_of: pd.Timestamp = AS_OF, *
     at = tuple(day for day in days if day <= as_of)
     seen = tuple(tuple(QUARTERS[: n + 1]) for n in range(len(at)))
     line = Timeline(ChangePoints(at, tuple(map(str, at))), seen)
-    derive_warnings(connection, line, as_of, Rules(rules, {}, repr(rules)), KNOWN, load_method(), MARKING)
+    derive_warnings(connection, line, as_of, Rules(rules, {}, repr(rules)), KNOWN, bundled_methods(), MARKING)
 
 
 def skill(connection: duckdb.DuckDBPyConnection) -> dict[str, object]:
