@@ -32,7 +32,7 @@ _NAMED = ("organisation", "place", "indicator")  # kinds that are the name of th
 _NO_COLUMN = {
     METRIC_INPUTS: "the inputs of the [metric](../metrics/README.md)",
     METRIC_DEFINITION: "the definition of the [metric](../metrics/README.md)",
-    WARNING_RULES: "the [warning rules](../../how-to/write-a-warning-rule.md)",
+    WARNING_RULES: "the warning rules",
     CLOCK: "the quarter and the day of knowledge",
 }
 _VINTAGES = """\

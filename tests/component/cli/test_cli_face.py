@@ -46,7 +46,20 @@ def test_help_imports_nothing_heavy() -> None:
         name
         for name in COMMANDS
         if name
-        not in ("sources", "explain", "docs", "names", "held", "adjudicate", "reference", "matches", "acts", "method")
+        not in (
+            "sources",
+            "explain",
+            "docs",
+            "names",
+            "held",
+            "adjudicate",
+            "reference",
+            "matches",
+            "acts",
+            "method",
+            "judgement",
+            "warnings",
+        )
     ],
 )
 def test_every_command_explains_itself(name: str) -> None:
@@ -57,7 +70,21 @@ def test_every_command_explains_itself(name: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "name", ["sources", "explain", "docs", "names", "held", "adjudicate", "reference", "matches", "acts", "method"]
+    "name",
+    [
+        "sources",
+        "explain",
+        "docs",
+        "names",
+        "held",
+        "adjudicate",
+        "reference",
+        "matches",
+        "acts",
+        "method",
+        "judgement",
+        "warnings",
+    ],
 )
 def test_groups_list_their_commands(name: str) -> None:
     result = CliRunner().invoke(cli, [name, "--help"])
