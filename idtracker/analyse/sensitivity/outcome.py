@@ -52,7 +52,7 @@ class Sensitivity:
 
 def drawn(problem: Problem, draws: int = DRAWS, before: Problem | None = None, only: Sequence[str] = INPUTS) -> Drawn:
     """Draws of everything that varies, or of the inputs named; the round before under the same choices of the method."""
-    aligned = None if before is None else _aligned(before, problem)
+    aligned = None if before is None or not before.places else _aligned(before, problem)
     values: list[Numbers] = []
     earlier: list[Numbers] = []
     streams = Streams(f"{problem.method}|draws")
@@ -112,7 +112,7 @@ def _stacked(problem: Problem, sample: Sample | None) -> Numbers:
 def _aligned(before: Problem, problem: Problem) -> Problem:
     """The round before with the places and nodes of this one, in its order; a place that was not there has no values."""
     at = {place: number for number, place in enumerate(before.places)}
-    rows = np.array([at.get(place, -1) for place in problem.places])
+    rows = np.array([at.get(place, -1) for place in problem.places], dtype=np.int64)
 
     def chosen(x: Numbers, missing: float) -> Numbers:
         return np.where((rows < 0).reshape(-1, *[1] * (x.ndim - 1)), missing, x[rows])

@@ -14,7 +14,7 @@ from idtracker.store.tables import quoted_list, read_table
 
 def latest_round(connection: duckdb.DuckDBPyConnection) -> str | None:
     """The latest quarter that has scores; None where there is none."""
-    row = connection.execute("SELECT max(period) FROM score").fetchone()
+    row = connection.execute("SELECT max(period) FROM score WHERE expected_count > 0").fetchone()
     return str(row[0]) if row and row[0] is not None else None
 
 
