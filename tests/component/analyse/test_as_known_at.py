@@ -10,7 +10,7 @@ import duckdb
 import pandas as pd
 import pytest
 
-from benchmarks.proofs.instants import AT_MONTH_ENDS, COMPARED, differing, instants
+from benchmarks.proofs.instants import AT_MONTH_ENDS, AT_PAST, differing, instants
 from benchmarks.proofs.small_programme import END, START, Delivery, derive, stamp
 from idtracker.ingest.judge.catalogue import load_catalogue
 from idtracker.model.home import Home
@@ -89,14 +89,14 @@ def test_going_back_and_forth_in_time_leaves_the_same_store(whole: tuple[Home, l
     home, _ = whole
     catalogue, past = load_catalogue(home.sources), START + timedelta(days=200)
     with open_snapshot(home) as now, open_snapshot(home, at=stamp(past)) as then:
-        before, expected = content_hashes(now, COMPARED), content_hashes(then, COMPARED)
+        before, expected = content_hashes(now, AT_PAST), content_hashes(then, AT_PAST)
     refresh_store(home, catalogue, past, past)
     derive(home, past, past)
     with open_snapshot(home) as back:
-        found = content_hashes(back, COMPARED)
-    assert [t for t in COMPARED if found[t] != expected[t]] == []
-    assert [t for t in COMPARED if found[t] != before[t]] != []
+        found = content_hashes(back, AT_PAST)
+    assert [t for t in AT_PAST if found[t] != expected[t]] == []
+    assert [t for t in AT_PAST if found[t] != before[t]] != []
     refresh_store(home, catalogue, END)
     derive(home, END)
     with open_snapshot(home) as again:
-        assert content_hashes(again, COMPARED) == before
+        assert content_hashes(again, AT_PAST) == before

@@ -137,6 +137,8 @@ def current(home: Home) -> dict[str, list[tuple[Any, ...]]]:
         for name in (*FACTS, *DERIVED):
             columns = ", ".join(f'"{c.name}"' for c in columns_of(TABLES[name]) if c.name not in _PROVENANCE)
             where = "WHERE recorded_to IS NULL" if name in FACTS else ""
+            if name == "score_change":  # what a score was before is about when things were learnt
+                where = "WHERE basis = 'PERIOD'"
             found[name] = published.execute(f'SELECT {columns} FROM "{name}" {where} ORDER BY ALL').fetchall()
     return found
 

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from conftest import RunHome  # type: ignore[attr-defined]
 
-from benchmarks.proofs.instants import AT_MONTH_ENDS, COMPARED
+from benchmarks.proofs.instants import AT_MONTH_ENDS, AT_PAST
 from idtracker.model.home import Home
 from idtracker.model.tables import DERIVED, FACTS, TABLES, columns_of
 from idtracker.publish.tracker import instant, open_snapshot
@@ -81,9 +81,9 @@ def test_a_past_day_reads_as_a_home_that_received_no_more_and_the_rest_may_come_
     shutil.copytree(small_inbox, home.path)
     home.run_here("--as-of", LATER)
     with open_snapshot(Home(full.path, full.sources), at=instant(LATER)) as later:
-        seen_from_later = content_hashes(later, COMPARED)
+        seen_from_later = content_hashes(later, AT_PAST)
     with open_snapshot(Home(home.path, home.sources)) as then:
-        seen_then = content_hashes(then, COMPARED)
-    assert [t for t in COMPARED if seen_from_later.get(t) != seen_then.get(t)] == []
+        seen_then = content_hashes(then, AT_PAST)
+    assert [t for t in AT_PAST if seen_from_later.get(t) != seen_then.get(t)] == []
     home.run_here()
     assert home.hashes() == full.hashes()
