@@ -262,3 +262,13 @@ def _code(start: date, length: Length) -> str:
         case "financial_year":
             return f"{year}/{(year + 1) % 100:02d}"
     return f"{year}-{start.month:02d}/P{'6M' if length == 'half_year_from_04' else '1Y'}"
+
+
+def quarter_number(code: str) -> int:
+    """Quarters since year 0, of the code of a quarter."""
+    return int(code[:4]) * 4 + int(code[-1]) - 1
+
+
+def quarter_code(number: int) -> str:
+    """Code of the quarter of such a number."""
+    return f"{number // 4:04d}-Q{number % 4 + 1}"

@@ -17,8 +17,11 @@ from idtracker.analyse.change.sides import Knowledge, ScoreVintage
 from idtracker.analyse.history.timeline import PendingChangePoints, Timeline
 from idtracker.model.method import Method
 from idtracker.model.methods.chosen import Scoring
+from idtracker.model.periods import next_period, previous_period
+from idtracker.model.tables import TABLES, frame_of
+from idtracker.store.connection import rows_of
 from idtracker.store.history.change_points import changes_of, keep_change_points
-from idtracker.store.tables import fill_table, read_table
+from idtracker.store.tables import fill_table
 
 STEP, TABLE = "score_change", "score_change"
 _GROUP = ["place_id", "period"]
@@ -48,20 +51,16 @@ def derive_score_changes(connection: duckdb.DuckDBPyConnection, line: Timeline, 
 
 def _touched(connection: duckdb.DuckDBPyConnection, pending: PendingChangePoints) -> pd.DataFrame:
     """place_id and period of everything that has to be worked out again."""
-    there = pd.concat([read_table(connection, name)[_GROUP] for name in ("score", TABLE)]).drop_duplicates()
+    keys = ", ".join(_GROUP)
+    there = frame_of(rows_of(connection, f"SELECT {keys} FROM score UNION SELECT {keys} FROM {TABLE}"), TABLES["score"])
     if pending.since is None or pending.has_other:
         return there.sort_values(_GROUP, ignore_index=True)
     changed = pd.concat(
         changes_of(connection, f"{name}_vintage", _GROUP, pending.since)[_GROUP] for name in ("score", "merged_cell")
     ).drop_duplicates()
-    following = changed.assign(period=[_next(p) for p in changed["period"]])
+    following = changed.assign(period=[next_period(p) for p in changed["period"]])
     touched = pd.concat([changed, following]).drop_duplicates().merge(there, on=_GROUP)
     return touched.sort_values(_GROUP, ignore_index=True)
-
-
-def _next(quarter: str) -> str:
-    year, number = int(quarter[:4]), int(quarter[-1])
-    return f"{year + number // 4}-Q{number % 4 + 1}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,18 +97,13 @@ def _pairs(known: Knowledge, place: str, period: str, node: str) -> Iterator[Com
     after = known.score_at(place, period, node, None)
     if after is None:
         return
-    earlier = _previous(period)
+    earlier = previous_period(period)
     before = known.score_at(place, earlier, node, None)
     if before is not None:
         yield Compared("PERIOD", earlier, None, before, after)
     other = [v for v in known.scores[place, period, node] if v.score != after.score]
     if other:
         yield Compared("KNOWLEDGE", period, other[-1].known_from, other[-1], after)
-
-
-def _previous(quarter: str) -> str:
-    year, number = int(quarter[:4]), int(quarter[-1])
-    return f"{year}-Q{number - 1}" if number > 1 else f"{year - 1}-Q4"
 
 
 _COLUMNS = [

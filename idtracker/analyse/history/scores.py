@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import NamedTuple
 
 import duckdb
 import pandas as pd
@@ -24,6 +25,13 @@ BLOCK_ROWS = 1_000_000
 _PLACE, _CELL = ["place_id"], ["place_id", "period"]
 
 
+class Register(NamedTuple):
+    """What of the register scores follow from: indicators, and the places that are scored."""
+
+    indicator: pd.DataFrame
+    place: pd.DataFrame
+
+
 def derive_scores(connection: duckdb.DuckDBPyConnection, catalogue: ProgrammeCatalogue, line: Timeline) -> None:
     """Continue the tables `score` and `trend` and their vintages: the places and quarters that something touched.
 
@@ -31,14 +39,15 @@ def derive_scores(connection: duckdb.DuckDBPyConnection, catalogue: ProgrammeCat
     """
     methods = catalogue.methods
     place = scored_places(read_table(connection, "place"), catalogue.programme)
-    _derive_headline(connection, place, line.resting_on(methods.headline.fingerprint), methods)
+    register = Register(read_table(connection, "indicator"), place)
+    _derive_headline(connection, register, line.resting_on(methods.headline.fingerprint), methods)
     _forget_others(connection, methods)
     for scoring in methods.beside:
-        _derive_beside(connection, place, line.resting_on(scoring.fingerprint), methods, scoring)
+        _derive_beside(connection, register, line.resting_on(scoring.fingerprint), methods, scoring)
 
 
 def _derive_headline(
-    connection: duckdb.DuckDBPyConnection, place: pd.DataFrame, line: Timeline, methods: Methods
+    connection: duckdb.DuckDBPyConnection, register: Register, line: Timeline, methods: Methods
 ) -> None:
     headline, method = methods.headline, methods.merging
     pending = line.resume(connection, STEP)
@@ -46,27 +55,29 @@ def _derive_headline(
         for table in ("score", "trend"):
             truncate_after(connection, table, pending.since)
     if pending.at:
-        indicator = read_table(connection, "indicator")
         for number, group in enumerate(
-            _blocks(connection, "merged_cell", _states(connection, place, pending), _CELL), 1
+            _blocks(connection, "merged_cell", _states(connection, register.place, pending), _CELL), 1
         ):
             report("block of scores", number)
-            add_vintages(connection, "score", _scored(connection, place, pending, group, methods, headline), group)
-        seen_in = (headline.version, nodes_above(headline, indicator))
+            add_vintages(connection, "score", _scored(connection, register, pending, group, methods, headline), group)
+        seen_in = (headline.version, nodes_above(headline, register.indicator))
         for number, group in enumerate(
-            _blocks(connection, "score", _trend_states(connection, place, pending), _PLACE), 1
+            _blocks(connection, "score", _trend_states(connection, register.place, pending), _PLACE), 1
         ):
             report("block of trends", number)
             scores = vintages_at(connection, "score", group, _PLACE)
             broken = vintages_at(connection, "merged_cell", group, _PLACE, "obs_status = 'B'")
             add_vintages(
-                connection, "trend", trend_states(scores, method, broken, indicator, ["known_at"], seen_in), group
+                connection,
+                "trend",
+                trend_states(scores, method, broken, register.indicator, ["known_at"], seen_in),
+                group,
             )
     keep_change_points(connection, STEP, line.change_points)
 
 
 def _derive_beside(
-    connection: duckdb.DuckDBPyConnection, place: pd.DataFrame, line: Timeline, methods: Methods, scoring: Scoring
+    connection: duckdb.DuckDBPyConnection, register: Register, line: Timeline, methods: Methods, scoring: Scoring
 ) -> None:
     """The scores of a method beside the headline, over all quarters; only its own file and the cells decide about them."""
     step, where = f"{BESIDE}:{scoring.method_id}", f"method_id = {quoted(scoring.method_id)}"
@@ -76,10 +87,10 @@ def _derive_beside(
         truncate_after(connection, BESIDE, pending.since, where)
     if pending.at:
         for number, group in enumerate(
-            _blocks(connection, "merged_cell", _states(connection, place, pending), _CELL), 1
+            _blocks(connection, "merged_cell", _states(connection, register.place, pending), _CELL), 1
         ):
             report(f"block of scores by {scoring.method_id}", number)
-            scores = _scored(connection, place, pending, group, methods, scoring).assign(**named)
+            scores = _scored(connection, register, pending, group, methods, scoring).assign(**named)
             add_vintages(connection, BESIDE, scores, group.assign(method_id=scoring.method_id), where)
     keep_change_points(connection, step, line.change_points)
 
@@ -93,7 +104,7 @@ def _forget_others(connection: duckdb.DuckDBPyConnection, methods: Methods) -> N
 
 def _scored(
     connection: duckdb.DuckDBPyConnection,
-    place: pd.DataFrame,
+    register: Register,
     pending: PendingChangePoints,
     group: pd.DataFrame,
     methods: Methods,
@@ -102,8 +113,9 @@ def _scored(
     """The scores of one block by one method."""
     wanted = group.merge(pending.visible(), on=["known_at", "period"])
     cells = vintages_at(connection, "merged_cell", wanted, _CELL)
-    indicator = read_table(connection, "indicator")
-    return scored_states(cells, indicator, place, scoring, methods.merging, wanted, partition_by=["known_at"])
+    return scored_states(
+        cells, register.indicator, register.place, scoring, methods.merging, wanted, partition_by=["known_at"]
+    )
 
 
 def _trend_states(

@@ -29,6 +29,7 @@ import pandas as pd
 from idtracker.analyse.index.change_point import ChangePoint, pettitt
 from idtracker.model.marking import Marking, marking_of, united
 from idtracker.model.method import Method, TrendRule
+from idtracker.model.periods import quarter_code
 
 Numbers = npt.NDArray[np.float64]
 _CHANGE = ("change_after", "change_k", "change_p")
@@ -180,7 +181,7 @@ def _trends(series: _Series, rule: TrendRule) -> Iterator[tuple[object, ...]]:
         window = frozenset(series.markings[bisect_left(series.quarters, last - rule.window + 1) : place + 1])
         scores = tuple(series.point_scores[begin:end])
         broken = max((b for b in series.breaks if last - rule.window + 1 <= b <= last), default=None)
-        shown = None if broken is None else _quarter_code(broken)
+        shown = None if broken is None else quarter_code(broken)
         yield (*_trend(steps, scores, rule), shown, *_change(last, steps, scores, rule), *_marked(window))
 
 
@@ -206,7 +207,7 @@ def _change(last: int, steps: tuple[int, ...], scores: tuple[float, ...], rule: 
         return (None, None, None)
     change = _change_of(scores)
     is_certain = change.p < rule.p
-    return (_quarter_code(last + steps[change.after]) if is_certain else None, change.k, change.p)
+    return (quarter_code(last + steps[change.after]) if is_certain else None, change.k, change.p)
 
 
 @lru_cache(maxsize=100_000)
@@ -227,10 +228,6 @@ def _orders_by_inversions(n: int) -> tuple[int, ...]:
         return (1,)
     shorter = _orders_by_inversions(n - 1)
     return tuple(sum(shorter[max(0, k - n + 1) : k + 1]) for k in range(n * (n - 1) // 2 + 1))
-
-
-def _quarter_code(number: int) -> str:
-    return f"{number // 4:04d}-Q{number % 4 + 1}"
 
 
 def _quarter_numbers(periods: pd.Series) -> pd.Series:

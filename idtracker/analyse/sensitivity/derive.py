@@ -14,7 +14,7 @@ from idtracker.analyse.composite.findings import Finding
 from idtracker.analyse.history.timeline import Timeline
 from idtracker.analyse.merge.marks_frames import high_water, intersection
 from idtracker.analyse.sensitivity.adapters.index_files import index_problem
-from idtracker.analyse.sensitivity.adapters.rounds import latest_round, read_round, round_before
+from idtracker.analyse.sensitivity.adapters.rounds import latest_round, read_round
 from idtracker.analyse.sensitivity.adapters.tracker import RoundTables, tracker_problem
 from idtracker.analyse.sensitivity.adapters.trust import reliability_of
 from idtracker.analyse.sensitivity.frames import (
@@ -29,6 +29,7 @@ from idtracker.model.composite.definition import Index
 from idtracker.model.errors import UsageError
 from idtracker.model.method import Method
 from idtracker.model.methods.chosen import Scoring
+from idtracker.model.periods import previous_period
 from idtracker.model.steps.versions import VERSIONS
 from idtracker.model.tables import ROUNDS, TABLES, conform_types, empty_frame
 from idtracker.model.tables.version import model_version
@@ -89,7 +90,7 @@ def round_of(connection: duckdb.DuckDBPyConnection, period: str | None = None, d
 
 def worked_out(tables: RoundTables, method: Method, period: str, draws: int = DRAWS) -> Round:
     """Every table of a quarter."""
-    earlier = round_before(period)
+    earlier = previous_period(period)
     problem = tracker_problem(tables, method, period, earlier)
     has_earlier = earlier in set(tables.scores["period"])
     found = drawn(problem, draws, tracker_problem(tables, method, earlier) if has_earlier else None)

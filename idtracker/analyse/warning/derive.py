@@ -7,7 +7,6 @@ this past speaks for. Vintages say what the present method and definitions make 
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -16,16 +15,16 @@ import pandas as pd
 
 from idtracker.analyse.history.metrics import kept_readings
 from idtracker.analyse.history.timeline import Timeline
-from idtracker.analyse.warning.known_series import KnownSeries, quarter_code, quarter_number, read_series
+from idtracker.analyse.warning.known_series import KnownSeries, read_series
 from idtracker.analyse.warning.replay import Forecast
 from idtracker.analyse.warning.rows import Judged, skill_row, warning_rows, wrong_row
 from idtracker.analyse.warning.states import states_of
 from idtracker.model.marking import Marking
 from idtracker.model.methods.chosen import Methods
-from idtracker.model.periods import period
+from idtracker.model.periods import period, quarter_code, quarter_number
 from idtracker.model.warnings.load import Known, Rules, places_of, side_of
 from idtracker.model.warnings.rule import Rule
-from idtracker.store.history.change_points import ChangePoints, keep_change_points
+from idtracker.store.history.change_points import keep_change_points
 from idtracker.store.history.derived_vintages import extend_vintages, truncate_after
 
 STEP = "warning"
@@ -50,7 +49,7 @@ def derive_warnings(
     own: Marking,
 ) -> None:
     """Continue both tables and their vintages. `own` marks what follows from no row of the store."""
-    kept = _signed(kept_readings(line, as_of), rules)
+    kept = kept_readings(line, as_of).resting_on(rules.fingerprint)
     pending = kept.resume(connection, STEP)
     readings = [
         Reading(at, quarter_number(codes[-1]))
@@ -63,13 +62,6 @@ def derive_warnings(
         for table in TABLES:
             truncate_after(connection, table, pending.since)
     keep_change_points(connection, STEP, kept.change_points)
-
-
-def _signed(line: Timeline, rules: Rules) -> Timeline:
-    """The same readings for these rules alone: other rules make everything anew."""
-    points = line.change_points
-    signatures = (hashlib.sha256(f"{s}\0{rules.fingerprint}".encode()).hexdigest()[:16] for s in points.signatures)
-    return Timeline(ChangePoints(points.at, tuple(signatures)), line.periods)
 
 
 def _first_quarter(line: Timeline) -> int:

@@ -16,6 +16,7 @@ from idtracker.analyse.warning.conditions import Point, Series
 from idtracker.model.marking import marking_of
 from idtracker.model.method import Method
 from idtracker.model.methods.chosen import Methods
+from idtracker.model.periods import quarter_number
 from idtracker.model.tables import TABLES, frame_of
 from idtracker.model.warnings.load import Known
 from idtracker.model.warnings.rule import Subject
@@ -24,16 +25,6 @@ from idtracker.store.tables import quoted_list, read_table
 
 Key = tuple[pd.Timestamp, str, str]
 """Instant of knowledge, place, and code of the node or indicator."""
-
-
-def quarter_number(code: str) -> int:
-    """Quarters since year 0."""
-    return int(code[:4]) * 4 + int(code[-1]) - 1
-
-
-def quarter_code(number: int) -> str:
-    """The quarter of a number."""
-    return f"{number // 4:04d}-Q{number % 4 + 1}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,10 +8,11 @@ from dataclasses import dataclass, replace
 import pandas as pd
 
 from idtracker.analyse.warning.contingency import Contingency
-from idtracker.analyse.warning.known_series import KnownSeries, quarter_code
+from idtracker.analyse.warning.known_series import KnownSeries
 from idtracker.analyse.warning.replay import Forecast, Verdict, has_arrived, replay, verdict_of
 from idtracker.analyse.warning.states import State, states_of
 from idtracker.model.marking import Marking, united
+from idtracker.model.periods import quarter_code
 from idtracker.model.warnings.rule import Rule, Side
 
 Row = dict[str, object]

@@ -40,28 +40,23 @@ def test_help_imports_nothing_heavy() -> None:
     assert all(name in done.stdout for name in COMMANDS)
 
 
-@pytest.mark.parametrize(
-    "name",
-    [
-        name
-        for name in COMMANDS
-        if name
-        not in (
-            "sources",
-            "explain",
-            "docs",
-            "names",
-            "held",
-            "adjudicate",
-            "reference",
-            "matches",
-            "acts",
-            "method",
-            "judgement",
-            "warnings",
-        )
-    ],
+GROUPS = (
+    "sources",
+    "explain",
+    "docs",
+    "names",
+    "held",
+    "adjudicate",
+    "reference",
+    "matches",
+    "acts",
+    "method",
+    "judgement",
+    "warnings",
 )
+
+
+@pytest.mark.parametrize("name", [name for name in COMMANDS if name not in GROUPS])
 def test_every_command_explains_itself(name: str) -> None:
     result = CliRunner().invoke(cli, [name, "--help"])
     assert result.exit_code == 0
@@ -69,23 +64,7 @@ def test_every_command_explains_itself(name: str) -> None:
         assert option in result.output
 
 
-@pytest.mark.parametrize(
-    "name",
-    [
-        "sources",
-        "explain",
-        "docs",
-        "names",
-        "held",
-        "adjudicate",
-        "reference",
-        "matches",
-        "acts",
-        "method",
-        "judgement",
-        "warnings",
-    ],
-)
+@pytest.mark.parametrize("name", GROUPS)
 def test_groups_list_their_commands(name: str) -> None:
     result = CliRunner().invoke(cli, [name, "--help"])
     assert result.exit_code == 0

@@ -7,7 +7,6 @@ import pandas as pd
 
 from idtracker.analyse.sensitivity.adapters.tracker import RoundTables
 from idtracker.model.errors import UsageError
-from idtracker.model.periods import period as period_of
 from idtracker.model.periods import previous_period
 from idtracker.store.tables import quoted_list, read_table
 
@@ -18,14 +17,9 @@ def latest_round(connection: duckdb.DuckDBPyConnection) -> str | None:
     return str(row[0]) if row and row[0] is not None else None
 
 
-def round_before(period: str) -> str:
-    """The quarter before."""
-    return previous_period(period_of(period).start, "quarter")
-
-
 def read_round(connection: duckdb.DuckDBPyConnection, period: str) -> RoundTables:
     """What the store says about a quarter and the one before; UsageError where the quarter has no scores."""
-    listed = quoted_list([period, round_before(period)])
+    listed = quoted_list([period, previous_period(period)])
     scores = read_table(connection, "score", f"period IN ({listed})")
     if period not in set(scores["period"]):
         latest = latest_round(connection)

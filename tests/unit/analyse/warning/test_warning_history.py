@@ -10,10 +10,9 @@ import pytest
 
 from idtracker.analyse.history.timeline import Timeline
 from idtracker.analyse.warning.derive import derive_warnings, first_judged
-from idtracker.analyse.warning.known_series import quarter_code, quarter_number
 from idtracker.model.marking import Marking
 from idtracker.model.methods.chosen import bundled_methods
-from idtracker.model.periods import period, quarters_between
+from idtracker.model.periods import period, quarter_code, quarter_number, quarters_between
 from idtracker.model.warnings.load import Known, Rules
 from idtracker.model.warnings.rule import Rule
 from idtracker.store.history.change_points import ChangePoints
