@@ -31,7 +31,7 @@ VARYING = {
     r"\b20\d\d-\d\d-\d\d[ T]\d\d:\d\d(?::\d\d)?(?:\.\d+)?(?:\+00:00)?\b": "INSTANT",
 }
 RUN = ("sh", "console", "sql", "python")
-SHOWN_ONLY = ("text", "csv", "ini", "yaml")
+SHOWN_ONLY = ("text", "csv", "ini", "yaml", "mermaid")
 WIDTH = "160"
 """Columns of the terminal in which the pages show what comes."""
 
