@@ -10,8 +10,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from scipy import stats
-
 FEWEST = 10
 """Resolved questions below which nothing is said about calibration."""
 LEVEL = 0.90
@@ -87,9 +85,11 @@ def _parts(forecasts: Sequence[Forecast], weights: Sequence[float]) -> tuple[flo
 
 def _interval(scores: Sequence[float], mean: float) -> tuple[float, float]:
     """Student's t interval of the mean score over questions, within 0 and 1."""
+    from scipy.special import stdtrit
+
     count = len(scores)
     spread = math.sqrt(math.fsum((s - mean) ** 2 for s in scores) / (count - 1) / count)
-    half = float(stats.t.ppf(0.5 + LEVEL / 2, count - 1)) * spread
+    half = float(stdtrit(count - 1, 0.5 + LEVEL / 2)) * spread
     return max(0.0, mean - half), min(1.0, mean + half)
 
 
@@ -98,10 +98,12 @@ def hit_rate(shares: Sequence[float]) -> tuple[float, float, float] | None:
 
     `shares` says for each question which share of the ranges stated about it held.
     """
+    from scipy.special import ndtri
+
     count = len(shares)
     if count < FEWEST:
         return None
-    share, z = math.fsum(shares) / count, float(stats.norm.ppf(0.5 + LEVEL / 2))
+    share, z = math.fsum(shares) / count, float(ndtri(0.5 + LEVEL / 2))
     middle = (share + z * z / (2 * count)) / (1 + z * z / count)
     half = z * math.sqrt(share * (1 - share) / count + z * z / (4 * count * count)) / (1 + z * z / count)
     return share, max(0.0, middle - half), min(1.0, middle + half)
