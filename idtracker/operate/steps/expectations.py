@@ -112,11 +112,10 @@ def _judged(
 ) -> dict[str, list[ExpectationResult]]:
     """What comes of suites, one table in memory at a time.
 
-    What holds by a count over the stored rows is taken as it is, unless `every` expectation is to be judged: then Great
+    What a count over the stored rows decides is taken as it is, unless `every` expectation is to be judged: then Great
     Expectations judges all of them. It is imported where there is something for it.
     """
-    from idtracker.quality.expectations.counted import holding
-    from idtracker.quality.expectations.outcome import held
+    from idtracker.quality.expectations.counted import answered
     from idtracker.quality.expectations.suite import key_of
 
     @cache
@@ -127,7 +126,7 @@ def _judged(
 
     judged = {}
     for n, suite in counted("tables judged", list(suites.items())):
-        results = {} if every else {i: held(n, suite[i], what) for i, what in holding(connection, n, suite).items()}
+        results = {} if every else answered(connection, n, suite, key_of(n))
         others = {i: e for i, e in enumerate(suite) if i not in results}
         if others:
             outcomes = judge().outcomes(n, read_table(connection, n), list(others.values()), key_of(n))

@@ -1,19 +1,22 @@
-"""Expectations that hold by a count over the stored rows, without Great Expectations, whose import alone takes seconds.
+"""Expectations answered by a count over the stored rows, without Great Expectations, whose import alone takes seconds.
 
-Only "it holds" is said here, and only of what is sure: where a row fails that no share tolerates, where a number is not a
-number, or where a form is not known here, Great Expectations is asked. It judges every table again in the daily run.
+Only what is sure is said here: that an expectation holds, or which rows fail it where each row answers for itself. Where a
+number decides which row fails, or a form is not known here, Great Expectations is asked. It judges every table again in
+the daily run.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
 import duckdb
 
+from idtracker.quality.expectations.outcome import ExpectationResult, held, keys_at
 from idtracker.quality.expectations.suite import Expected
+from idtracker.store.tables import read_table
 
 _NUMBERS = frozenset(("DOUBLE", "FLOAT", "BIGINT", "INTEGER", "SMALLINT", "TINYINT", "HUGEINT"))
 _TEXT, _FLAG = "VARCHAR", "BOOLEAN"
@@ -24,14 +27,22 @@ _FEW = 1e-9
 
 @dataclass(frozen=True, slots=True)
 class _Count:
-    """An aggregate over the rows, and what it says of the expectation: what was observed where it holds, else None."""
+    """An aggregate over the rows, and what it says of the expectation: what was observed where it holds, else None.
+
+    `failing` selects the rows that fail, where each row answers for itself and none of its values is a number; `fails` says
+    whether it is sure that they are too many.
+    """
 
     aggregate: str
     observed: Callable[[Any], str | None]
+    failing: str | None = None
+    fails: Callable[[Any], bool] = bool
 
 
-def holding(connection: duckdb.DuckDBPyConnection, table: str, suite: Sequence[Expected]) -> dict[int, str]:
-    """Position in the suite -> what was observed, for every expectation that is sure to hold in the stored table."""
+def answered(
+    connection: duckdb.DuckDBPyConnection, table: str, suite: Sequence[Expected], keys: Sequence[str]
+) -> dict[int, ExpectationResult]:
+    """Position in the suite -> outcome of every expectation that a count decides; failing rows by the columns `keys`."""
     described = connection.execute(f'DESCRIBE "{table}"').fetchall()
     types = {name: str(kind) for name, kind, *_ in described}
     rows = _first(connection, f'SELECT count(*) FROM "{table}"')[0]
@@ -39,8 +50,20 @@ def holding(connection: duckdb.DuckDBPyConnection, table: str, suite: Sequence[E
     if not counts:
         return {}
     values = _first(connection, f'SELECT {", ".join(c.aggregate for c in counts.values())} FROM "{table}"')
-    observed = {i: count.observed(value) for (i, count), value in zip(counts.items(), values, strict=True)}
-    return {i: text for i, text in observed.items() if text is not None}
+    results = {}
+    for (i, count), value in zip(counts.items(), values, strict=True):
+        observed = count.observed(value)
+        if observed is not None:
+            results[i] = held(table, suite[i], observed)
+        elif count.failing is not None and count.fails(value):
+            failing = read_table(connection, table, count.failing)
+            results[i] = replace(
+                held(table, suite[i], f"{len(failing):,} of {rows:,} rows fail"),
+                success=False,
+                failed_count=len(failing),
+                failing_keys=keys_at(failing, range(len(failing)), keys),
+            )
+    return results
 
 
 def _first(connection: duckdb.DuckDBPyConnection, query: str) -> tuple[Any, ...]:
@@ -52,7 +75,7 @@ def _count_of(expected: Expected, types: dict[str, str], rows: int) -> _Count | 
     """The count that decides about an expectation; None where none is known for its form, arguments or columns."""
     kwargs = dict(expected.kwargs)
     if expected.type == "expect_table_columns_to_match_ordered_list":
-        return _none("0 * count(*)") if list(types) == kwargs["column_list"] else None
+        return _none(_Failing("0 * count(*)", None)) if list(types) == kwargs["column_list"] else None
     condition = _condition(kwargs.pop("row_condition", None), types)
     make = _FORMS.get(expected.type)
     named = [v for k, v in kwargs.items() if k in ("column", "column_A", "column_B")] + kwargs.get("column_list", [])
@@ -75,18 +98,28 @@ def _condition(stated: dict[str, Any] | None, types: dict[str, str]) -> str | No
     return None
 
 
-def _none(aggregate: str) -> _Count:
-    """It holds where nothing is counted."""
-    return _Count(aggregate, lambda count: "holds" if count == 0 else None)
+@dataclass(frozen=True, slots=True)
+class _Failing:
+    """How many rows fail, and which do, where that is sure."""
+
+    count: str
+    rows: str | None
 
 
-def _failing(test: str, condition: str, types: dict[str, str], *columns: str) -> str:
-    """How many rows of the condition fail; one whose number is not a number counts as failing: it is not sure to hold."""
+def _none(failing: _Failing) -> _Count:
+    """It holds where nothing fails."""
+    return _Count(failing.count, lambda count: "holds" if count == 0 else None, failing.rows)
+
+
+def _failing(test: str, condition: str, types: dict[str, str], *columns: str) -> _Failing:
+    """The rows of the condition that fail; one whose number is not a number counts as failing: it is not sure to hold."""
     odd = [f'isnan("{c}")' for c in columns if types[c] in ("DOUBLE", "FLOAT")]
-    return f"count(*) FILTER (WHERE {condition} AND ({' OR '.join([test, *odd])}))"
+    where = f"{condition} AND ({' OR '.join([test, *odd])})"
+    is_sure = condition == "true" and not _NUMBERS & {types[c] for c in columns}
+    return _Failing(f"count(*) FILTER (WHERE {where})", where if is_sure else None)
 
 
-def _tolerated(failing: str, candidates: str, mostly: float, rows: int) -> _Count:
+def _tolerated(failing: _Failing, candidates: str, mostly: float, rows: int) -> _Count:
     """It holds where at least the share `mostly` of the candidates does not fail."""
 
     def observed(count: dict[str, int]) -> str | None:
@@ -94,7 +127,10 @@ def _tolerated(failing: str, candidates: str, mostly: float, rows: int) -> _Coun
         holds = of > 0 and (of - failed) / of >= mostly + (_FEW if mostly < 1 else 0)
         return f"{failed:,} of {rows:,} rows fail" if holds or not of else None
 
-    return _Count(f"{{'failed': {failing}, 'of': {candidates}}}", observed)
+    def fails(count: dict[str, int]) -> bool:
+        return (count["of"] - count["failed"]) / count["of"] < mostly - _FEW if count["of"] else False
+
+    return _Count(f"{{'failed': {failing.count}, 'of': {candidates}}}", observed, failing.rows, fails)
 
 
 def _filled(kwargs: dict[str, Any], types: dict[str, str], condition: str, rows: int) -> _Count | None:
@@ -105,7 +141,11 @@ def _filled(kwargs: dict[str, Any], types: dict[str, str], condition: str, rows:
 
 
 def _empty(kwargs: dict[str, Any], types: dict[str, str], condition: str, rows: int) -> _Count | None:
-    return None if "mostly" in kwargs else _none(_failing(f'"{kwargs["column"]}" IS NOT NULL', condition, types))
+    return (
+        None
+        if "mostly" in kwargs
+        else _none(_failing(f'"{kwargs["column"]}" IS NOT NULL', condition, types, kwargs["column"]))
+    )
 
 
 def _in_set(kwargs: dict[str, Any], types: dict[str, str], condition: str, rows: int) -> _Count | None:
@@ -115,7 +155,7 @@ def _in_set(kwargs: dict[str, Any], types: dict[str, str], condition: str, rows:
         return None
     listed = ", ".join(str(v).lower() if kind is bool else "'" + v.replace("'", "''") + "'" for v in values)
     test = f'"{column}" NOT IN ({listed})' if values else f'"{column}" IS NOT NULL'
-    failing = _failing(test, condition, types)
+    failing = _failing(test, condition, types, column)
     if "mostly" in kwargs:
         return _tolerated(failing, f'count("{column}") FILTER (WHERE {condition})', kwargs["mostly"], rows)
     return _none(failing)
@@ -134,16 +174,15 @@ def _unique(kwargs: dict[str, Any], types: dict[str, str], condition: str, rows:
     column = kwargs["column"]
     if types[column] != _TEXT:
         return None
-    return _none(
-        f'count("{column}") FILTER (WHERE {condition}) - count(DISTINCT "{column}") FILTER (WHERE {condition})'
-    )
+    filled = f'count("{column}") FILTER (WHERE {condition}) - count(DISTINCT "{column}") FILTER (WHERE {condition})'
+    return _none(_Failing(filled, None))
 
 
 def _unique_together(kwargs: dict[str, Any], types: dict[str, str], condition: str, rows: int) -> _Count | None:
     if kwargs["ignore_row_if"] != "never" or condition != "true":
         return None
     names = ", ".join(f'"{name}"' for name in kwargs["column_list"])
-    return _none(f"count(*) - count(DISTINCT row({names}))")
+    return _none(_Failing(f"count(*) - count(DISTINCT row({names}))", None))
 
 
 def _ordered(kwargs: dict[str, Any], types: dict[str, str], condition: str, rows: int) -> _Count | None:
@@ -157,7 +196,7 @@ def _differing(kwargs: dict[str, Any], types: dict[str, str], condition: str, ro
     names = kwargs["column_list"]
     if len(names) != 2 or kwargs["ignore_row_if"] != "any_value_is_missing" or {types[n] for n in names} != {_TEXT}:
         return None
-    return _none(_failing(f'"{names[0]}" = "{names[1]}"', condition, types))
+    return _none(_failing(f'"{names[0]}" = "{names[1]}"', condition, types, *names))
 
 
 def _mean(kwargs: dict[str, Any], types: dict[str, str], condition: str, rows: int) -> _Count | None:
@@ -165,11 +204,14 @@ def _mean(kwargs: dict[str, Any], types: dict[str, str], condition: str, rows: i
     if types[column] not in _NUMBERS:
         return None
 
-    def observed(mean: float | None) -> str | None:
-        sure = mean is not None and low + _FEW <= mean <= high - _FEW
+    def observed(found: dict[str, float | None]) -> str | None:
+        mean, least, most = found["mean"], found["least"], found["most"]
+        if mean is None or least is None or most is None:
+            return None
+        sure = (mean >= low + _FEW or least >= low) and (mean <= high - _FEW or most <= high)
         return f"{mean:.9g} was met" if sure else None
 
-    return _Count(f'avg("{column}")', observed)
+    return _Count(f"""{{'mean': avg("{column}"), 'least': min("{column}"), 'most': max("{column}")}}""", observed)
 
 
 def _latest(kwargs: dict[str, Any], types: dict[str, str], condition: str, rows: int) -> _Count | None:

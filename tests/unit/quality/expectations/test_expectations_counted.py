@@ -59,7 +59,7 @@ def test_whatever_the_rows_what_is_counted_to_hold_holds(
     usual = valid(table, 1).iloc[0].to_dict()
     filled = [{name: value for name, value in (usual | row).items() if name in usual} for row in rows]
     frame, suite = conform_types(pd.DataFrame(filled), TABLES[table]), _suite(table, codes)
-    confirmed(table, frame, suite, Judge().outcomes(table, frame, suite, ("place_id",)))
+    confirmed(table, frame, suite, Judge().outcomes(table, frame, suite, ("place_id",)), ("place_id",))
 
 
 @pytest.mark.parametrize("table", ["observation", "merged_cell", "score", "metric_value", "place", "judgement"])
@@ -69,4 +69,30 @@ def test_a_table_in_which_all_holds_needs_no_great_expectations(
     frame = valid(table, 1)
     suite = suites_of([table], codes, {}, lambda *_: [], as_of=DAY)[table]
     outcomes = Judge().outcomes(table, frame, suite, ())
-    assert confirmed(table, frame, suite, outcomes).keys() == set(range(len(suite)))
+    assert confirmed(table, frame, suite, outcomes, ()).keys() == set(range(len(suite)))
+
+
+def test_rows_that_fail_are_named_without_great_expectations(
+    codes: dict[str, list[str]], valid: Callable[[str, int], pd.DataFrame]
+) -> None:
+    frame = valid("merged_cell", 4).assign(place_id=["JO", "XX", "JO", "it's"], is_carried=[True, True, True, False])
+    suite = _suite("merged_cell", codes)
+    outcomes = Judge().outcomes("merged_cell", frame, suite, ("place_id",))
+    failed = {
+        r.id: (r.failed_count, [key["place_id"] for key in r.failing_keys])
+        for r in confirmed("merged_cell", frame, suite, outcomes, ("place_id",)).values()
+        if not r.success
+    }
+    assert failed["gx.merged_cell.is_carried.share_true_at_most"] == (3, ["JO", "XX"])
+    assert failed["gx.merged_cell.place_id.known"] == (3, ["JO", "XX"])  # known are JO-AM and it's
+
+
+def test_a_mean_at_its_bound_holds_where_no_value_lies_beyond(
+    codes: dict[str, list[str]], valid: Callable[[str, int], pd.DataFrame]
+) -> None:
+    suite = suites_of(["score"], codes, {}, lambda *_: [], as_of=DAY)["score"]
+    mean = next(i for i, e in enumerate(suite) if e.id == "gx.score.completeness.mean_between")
+    for values, decided in (([1.0, 1.0], True), ([1.0, 1.0 + 1e-12], False)):
+        frame = valid("score", 2).assign(completeness=values)
+        outcomes = Judge().outcomes("score", frame, suite, ())
+        assert (mean in confirmed("score", frame, suite, outcomes, ())) is decided
