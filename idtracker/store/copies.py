@@ -17,7 +17,7 @@ from idtracker.model.tables import TABLES, columns_of
 from idtracker.model.tables.version import create_table_sql
 from idtracker.store.connection import connect
 from idtracker.store.history.change_points import last_change_point
-from idtracker.store.schema import describe_columns, describe_tables
+from idtracker.store.schema import describe_columns, describe_tables, recall_all, remember
 from idtracker.store.tables import quoted
 from idtracker.store.views import add_readings
 
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 STORAGE_VERSION = "v1.4.0"
 LOGS = ("run", "audit", "reconciliation", "drift")
 """Outside the content hash: they tell of the work, and of the latest run, not of what is known."""
+_KEPT = "content of "
 _HASH_OF_NOTHING = hashlib.md5(b"", usedforsecurity=False).hexdigest()
 
 
@@ -52,6 +53,22 @@ def content_hashes(
             f"FROM (SELECT md5(CAST(row({_listed(table)}) AS VARCHAR)) AS h FROM {place(table)})"
         ).fetchone()
         hashes[table] = str(row[0]) if row else ""
+    return hashes
+
+
+def kept_hashes(connection: duckdb.DuckDBPyConnection, tables: Sequence[str]) -> dict[str, str]:
+    """content_hashes() of the writer's store, which keeps each beside the fingerprint of the rows that it was made of.
+
+    A fingerprint costs a fiftieth of the hash. Only of tables whose rows have another one is the hash made again.
+    """
+    counted_rows = fingerprints(connection, [table for table in tables if table not in LOGS])
+    prints = {table: f"{rows} {total}" for table, (rows, total) in counted_rows.items() if rows}
+    kept, hashes = recall_all(connection), dict.fromkeys(counted_rows, _HASH_OF_NOTHING)
+    for table, fingerprint in prints.items():
+        before, _, hashes[table] = kept.get(_KEPT + table, "").rpartition(" ")
+        if before != fingerprint:
+            hashes |= content_hashes(connection, [table])
+            remember(connection, **{_KEPT + table: f"{fingerprint} {hashes[table]}"})
     return hashes
 
 

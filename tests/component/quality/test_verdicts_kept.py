@@ -85,7 +85,7 @@ def _judged(home: Home) -> None:
 def _followed(patch: pytest.MonkeyPatch) -> list[str]:
     """The tables that are judged from now on, by a count over their rows or by Great Expectations."""
     judged: list[str] = []
-    whole, count = Judge.outcomes, counted.holding
+    whole, count = Judge.outcomes, counted.answered
 
     def follow(
         self: Judge, table: str, frame: pd.DataFrame, suite: Sequence[Expected], keys: Sequence[str]
@@ -93,12 +93,14 @@ def _followed(patch: pytest.MonkeyPatch) -> list[str]:
         judged.extend({table} - set(judged))
         return whole(self, table, frame, suite, keys)
 
-    def follow_count(connection: duckdb.DuckDBPyConnection, table: str, suite: Sequence[Expected]) -> dict[int, str]:
+    def follow_count(
+        connection: duckdb.DuckDBPyConnection, table: str, suite: Sequence[Expected], keys: Sequence[str]
+    ) -> dict[int, ExpectationResult]:
         judged.append(table)
-        return count(connection, table, suite)
+        return count(connection, table, suite, keys)
 
     patch.setattr(Judge, "outcomes", follow)
-    patch.setattr(counted, "holding", follow_count)
+    patch.setattr(counted, "answered", follow_count)
     return judged
 
 
