@@ -65,10 +65,10 @@ def kept_hashes(connection: duckdb.DuckDBPyConnection, tables: Sequence[str]) ->
     prints = {table: f"{rows} {total}" for table, (rows, total) in counted_rows.items() if rows}
     kept, hashes = recall_all(connection), dict.fromkeys(counted_rows, _HASH_OF_NOTHING)
     for table, fingerprint in prints.items():
-        before, _, hashes[table] = kept.get(_KEPT + table, "").rpartition(" ")
-        if before != fingerprint:
-            hashes |= content_hashes(connection, [table])
-            remember(connection, **{_KEPT + table: f"{fingerprint} {hashes[table]}"})
+        before, _, content = kept.get(_KEPT + table, "").rpartition(" ")
+        hashes[table] = content if before == fingerprint else ""
+    hashes |= content_hashes(connection, [table for table in prints if not hashes[table]])
+    remember(connection, **{_KEPT + table: f"{prints[table]} {hashes[table]}" for table in prints})
     return hashes
 
 
@@ -80,13 +80,13 @@ def fingerprints(
     It tells an accident in copying; against forgery there are the content hashes. A log has no sum.
     """
     prints = dict.fromkeys(tables, (0, ""))
-    for table in filled(connection, tables, place):
-        listed = "NULL" if table in LOGS else f"hash({_listed(table)})"
-        row = connection.execute(
-            f"SELECT count(*), concat_ws(' ', bit_xor(h), sum(h)) FROM (SELECT {listed} AS h FROM {place(table)})"
-        ).fetchone()
-        assert row is not None
-        prints[table] = (int(row[0]), str(row[1]))
+    asked = [
+        f"SELECT '{table}', count(*), concat_ws(' ', bit_xor(h), sum(h)) FROM "
+        f"(SELECT {'NULL' if table in LOGS else f'hash({_listed(table)})'} AS h FROM {place(table)})"
+        for table in filled(connection, tables, place)
+    ]
+    for table, rows, total in connection.execute(" UNION ALL ".join(asked)).fetchall() if asked else []:
+        prints[str(table)] = (int(rows), str(total))
     return prints
 
 
