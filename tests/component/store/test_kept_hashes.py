@@ -18,7 +18,10 @@ NAMES = ("place", "place_code", "organisation")
 def store() -> Iterator[duckdb.DuckDBPyConnection]:
     with duckdb.connect() as connection:
         ensure_tables(connection)
-        connection.execute("INSERT INTO place (place_id, name) VALUES ('A', 'One'), ('B', 'Two')")
+        connection.execute(
+            "INSERT INTO place BY NAME SELECT * FROM (VALUES ('A', 'One'), ('B', 'Two')) AS p(place_id, name), "
+            "(SELECT 'adm1' AS level, 'OFFICIAL' AS classification, 'HMG' AS releasable_to)"
+        )
         yield connection
 
 
@@ -31,11 +34,12 @@ def _plain(store: duckdb.DuckDBPyConnection) -> dict[str, str]:
     [
         "UPDATE place SET name = 'Three' WHERE place_id = 'A'",
         "UPDATE place SET name = CASE place_id WHEN 'A' THEN 'Two' ELSE 'One' END",
-        "UPDATE place SET name = NULL",
+        "UPDATE place SET name_ar = name",
         "INSERT INTO place SELECT * FROM place",
         "DELETE FROM place WHERE place_id = 'B'",
         "DELETE FROM place",
-        "INSERT INTO place_code (place_id, scheme, code) VALUES ('A', 'x', 'y')",
+        "INSERT INTO place_code BY NAME SELECT 'A' AS place_id, 'x' AS scheme, 'y' AS code, "
+        "'OFFICIAL' AS classification, 'HMG' AS releasable_to",
     ],
 )
 def test_what_changed_has_another_hash(store: duckdb.DuckDBPyConnection, change: str) -> None:
