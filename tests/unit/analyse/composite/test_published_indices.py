@@ -123,6 +123,25 @@ def test_fragile_states_are_summed_into_the_bands_of_2015(total: float, band: st
     assert (computed.nodes.loc["x", "FSI"], computed.bands.loc["x", "FSI"]) == (total, band)
 
 
+_FRAGILE_2023 = {
+    "Somalia": (111.9, "S1 10.0 S2 9.0 C3 8.7 E3 8.6 E2 9.1 E1 9.5 P1 9.6 P2 9.8 P3 9.0 C1 9.5 C2 10.0 X1 9.1"),
+    "Yemen": (108.9, "S1 9.6 S2 9.6 C3 8.8 E3 6.4 E2 7.9 E1 9.9 P1 9.8 P2 9.6 P3 9.6 C1 8.6 C2 9.9 X1 9.2"),
+    "South Sudan": (108.5, "S1 9.7 S2 10.0 C3 8.6 E3 6.5 E2 8.6 E1 8.6 P1 9.8 P2 9.7 P3 8.7 C1 9.9 C2 9.2 X1 9.2"),
+    "Syria": (107.1, "S1 7.4 S2 9.1 C3 9.1 E3 8.0 E2 6.5 E1 9.6 P1 10.0 P2 9.0 P3 9.1 C1 9.4 C2 9.9 X1 10.0"),
+}
+"""Totals and scores as the Fund for Peace published them for 2023."""
+
+
+def test_fragile_states_of_2023_have_the_totals_that_were_published() -> None:
+    rows = {}
+    for country, (_, scores) in _FRAGILE_2023.items():
+        words = scores.split()
+        rows[country] = dict(zip(words[::2], map(float, words[1::2]), strict=True))
+    computed = of_shipped("FSI", rows)
+    assert computed.nodes["FSI"].to_dict() == {country: total for country, (total, _) in _FRAGILE_2023.items()}
+    assert set(computed.bands["FSI"]) == {"alert"}
+
+
 def test_mazziotta_pareto_costs_imbalanced_units_their_variance() -> None:
     """By hand: z-scores of 100 and 10 with the deviation over all; then M - S * S / M over the three indicators."""
     rows = {u: {"A": a, "B": b, "C": c} for u, a, b, c in (("u", 1, 2, 3), ("v", 3, 6, 1), ("w", 2, 4, 5))}
