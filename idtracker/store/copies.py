@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 STORAGE_VERSION = "v1.4.0"
 LOGS = ("run", "audit", "reconciliation", "drift")
 """Outside the content hash: they tell of the work, and of the latest run, not of what is known."""
-_KEPT = "content of "
+_CACHED = "content of "
 _HASH_OF_NOTHING = hashlib.md5(b"", usedforsecurity=False).hexdigest()
 
 
@@ -56,19 +56,19 @@ def content_hashes(
     return hashes
 
 
-def kept_hashes(connection: duckdb.DuckDBPyConnection, tables: Sequence[str]) -> dict[str, str]:
+def cached_hashes(connection: duckdb.DuckDBPyConnection, tables: Sequence[str]) -> dict[str, str]:
     """content_hashes() of the writer's store, which keeps each beside the fingerprint of the rows that it was made of.
 
     A fingerprint costs a fiftieth of the hash. Only of tables whose rows have another one is the hash made again.
     """
     counted_rows = fingerprints(connection, [table for table in tables if table not in LOGS])
     prints = {table: f"{rows} {total}" for table, (rows, total) in counted_rows.items() if rows}
-    kept, hashes = recall_all(connection), dict.fromkeys(counted_rows, _HASH_OF_NOTHING)
+    cached, hashes = recall_all(connection), dict.fromkeys(counted_rows, _HASH_OF_NOTHING)
     for table, fingerprint in prints.items():
-        before, _, content = kept.get(_KEPT + table, "").rpartition(" ")
+        before, _, content = cached.get(_CACHED + table, "").rpartition(" ")
         hashes[table] = content if before == fingerprint else ""
     hashes |= content_hashes(connection, [table for table in prints if not hashes[table]])
-    remember(connection, **{_KEPT + table: f"{prints[table]} {hashes[table]}" for table in prints})
+    remember(connection, **{_CACHED + table: f"{prints[table]} {hashes[table]}" for table in prints})
     return hashes
 
 

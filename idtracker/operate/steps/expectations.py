@@ -20,7 +20,7 @@ from idtracker.model.tables import DERIVED, FACTS, OPERATIONS, conform_types
 from idtracker.operate.step import Check, CheckSpec, Context, Step, StepResult
 from idtracker.quality.expectations.suite import REFERENCES
 from idtracker.store.connection import open_store
-from idtracker.store.copies import content_hashes, kept_hashes
+from idtracker.store.copies import content_hashes, cached_hashes
 from idtracker.store.knowledge_date import day_of_knowledge
 from idtracker.store.markings import kept_markings
 from idtracker.store.tables import count_rows, known_now, read_table, replace_table
@@ -70,7 +70,7 @@ def check_expectations(
         method = catalogue.methods.headline.definition
         coverage = method.coverage if isinstance(method, Method) else None  # each node of a tree has its own
         suites = _suites(connection, names, home, as_of, coverage)
-        content = content_hashes(connection, names) if every else kept_hashes(connection, names)
+        content = content_hashes(connection, names) if every else cached_hashes(connection, names)
         bases = {name: basis_of(content[name], suite) for name, suite in suites.items()}
         before = {} if every else read_record(record)
         unchanged = {
@@ -115,7 +115,7 @@ def _judged(
     What a count over the stored rows decides is taken as it is, unless `every` expectation is to be judged: then Great
     Expectations judges all of them. It is imported where there is something for it.
     """
-    from idtracker.quality.expectations.counted import answered
+    from idtracker.quality.expectations.counted import outcomes_by_count
     from idtracker.quality.expectations.suite import key_of
 
     @cache
@@ -126,7 +126,7 @@ def _judged(
 
     judged = {}
     for n, suite in counted("tables judged", list(suites.items())):
-        results = {} if every else answered(connection, n, suite, key_of(n))
+        results = {} if every else outcomes_by_count(connection, n, suite, key_of(n))
         others = {i: e for i, e in enumerate(suite) if i not in results}
         if others:
             outcomes = judge().outcomes(n, read_table(connection, n), list(others.values()), key_of(n))
@@ -156,7 +156,7 @@ def write_drift(home: Home, *, every: bool = False) -> pd.DataFrame:
 
     path = home.store.parent / COMPARISONS
     with open_store(home) as connection:
-        contents = content_hashes(connection, list(FACTS)) if every else kept_hashes(connection, list(FACTS))
+        contents = content_hashes(connection, list(FACTS)) if every else cached_hashes(connection, list(FACTS))
         bases = {name: basis_of(content) for name, content in contents.items()}
         before = {} if every else read_record(path)
         unchanged = {n: entry for n, entry in before.items() if bases.get(n) == entry[0]}

@@ -39,7 +39,7 @@ class _Count:
     fails: Callable[[Any], bool] = bool
 
 
-def answered(
+def outcomes_by_count(
     connection: duckdb.DuckDBPyConnection, table: str, suite: Sequence[Expected], keys: Sequence[str]
 ) -> dict[int, ExpectationResult]:
     """Position in the suite -> outcome of every expectation that a count decides; failing rows by the columns `keys`."""
@@ -204,8 +204,8 @@ def _mean(kwargs: dict[str, Any], types: dict[str, str], condition: str, rows: i
     if types[column] not in _NUMBERS:
         return None
 
-    def observed(found: dict[str, float | None]) -> str | None:
-        mean, least, most = found["mean"], found["least"], found["most"]
+    def observed(of: dict[str, float | None]) -> str | None:
+        mean, least, most = of["mean"], of["least"], of["most"]
         if mean is None or least is None or most is None:
             return None
         sure = (mean >= low + _FEW or least >= low) and (mean <= high - _FEW or most <= high)

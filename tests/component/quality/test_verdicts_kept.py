@@ -85,7 +85,7 @@ def _judged(home: Home) -> None:
 def _followed(patch: pytest.MonkeyPatch) -> list[str]:
     """The tables that are judged from now on, by a count over their rows or by Great Expectations."""
     judged: list[str] = []
-    whole, count = Judge.outcomes, counted.answered
+    whole, count = Judge.outcomes, counted.outcomes_by_count
 
     def follow(
         self: Judge, table: str, frame: pd.DataFrame, suite: Sequence[Expected], keys: Sequence[str]
@@ -100,7 +100,7 @@ def _followed(patch: pytest.MonkeyPatch) -> list[str]:
         return count(connection, table, suite, keys)
 
     patch.setattr(Judge, "outcomes", follow)
-    patch.setattr(counted, "answered", follow_count)
+    patch.setattr(counted, "outcomes_by_count", follow_count)
     return judged
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from idtracker.quality.expectations.counted import answered
+from idtracker.quality.expectations.counted import outcomes_by_count
 from idtracker.quality.expectations.declared import DeclaredExpectation
 from idtracker.quality.expectations.judge import Judge
 from idtracker.quality.expectations.outcome import ExpectationResult
@@ -64,7 +64,7 @@ def confirmed(
     with in_memory() as connection:
         connection.register("frame", frame)
         connection.execute(f'CREATE OR REPLACE TEMP TABLE "{table}" AS SELECT * FROM frame')
-        decided = answered(connection, table, suite, keys)
+        decided = outcomes_by_count(connection, table, suite, keys)
     for position, result in decided.items():
         assert _in_order(outcomes[position]) == _in_order(result), (_in_order(outcomes[position]), _in_order(result))
     return decided

@@ -43,22 +43,22 @@ def _plain(store: duckdb.DuckDBPyConnection) -> dict[str, str]:
     ],
 )
 def test_what_changed_has_another_hash(store: duckdb.DuckDBPyConnection, change: str) -> None:
-    first = copies.kept_hashes(store, NAMES)
+    first = copies.cached_hashes(store, NAMES)
     assert first == _plain(store)
     store.execute(change)
-    assert copies.kept_hashes(store, NAMES) == _plain(store) != first
+    assert copies.cached_hashes(store, NAMES) == _plain(store) != first
 
 
 def test_what_did_not_change_is_not_hashed_again(
     store: duckdb.DuckDBPyConnection, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    first, hashed = copies.kept_hashes(store, NAMES), []
+    first, hashed = copies.cached_hashes(store, NAMES), []
     whole = copies.content_hashes
     monkeypatch.setattr(copies, "content_hashes", lambda c, tables: hashed.extend(tables) or whole(c, tables))
-    assert copies.kept_hashes(store, NAMES) == first and hashed == []
+    assert copies.cached_hashes(store, NAMES) == first and hashed == []
     store.execute("UPDATE place SET name = 'Three' WHERE place_id = 'A'")
-    assert copies.kept_hashes(store, NAMES) != first and hashed == ["place"]
+    assert copies.cached_hashes(store, NAMES) != first and hashed == ["place"]
 
 
 def test_a_log_has_no_hash(store: duckdb.DuckDBPyConnection) -> None:
-    assert copies.kept_hashes(store, list(TABLES)).keys() == TABLES.keys() - set(copies.LOGS)
+    assert copies.cached_hashes(store, list(TABLES)).keys() == TABLES.keys() - set(copies.LOGS)
