@@ -22,7 +22,7 @@ from idtracker.model.tables.version import model_version
 from idtracker.publish.audience import Audience
 from idtracker.publish.manifest import DATABASE, read_manifest
 from idtracker.publish.sharing import share
-from idtracker.store.copies import content_hashes, cached_hashes, make_durable, write_database, write_parquet
+from idtracker.store.copies import cached_hashes, content_hashes, make_durable, write_database, write_parquet
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -20,7 +20,7 @@ from idtracker.model.tables import DERIVED, FACTS, OPERATIONS, conform_types
 from idtracker.operate.step import Check, CheckSpec, Context, Step, StepResult
 from idtracker.quality.expectations.suite import REFERENCES
 from idtracker.store.connection import open_store
-from idtracker.store.copies import content_hashes, cached_hashes
+from idtracker.store.copies import cached_hashes, content_hashes
 from idtracker.store.knowledge_date import day_of_knowledge
 from idtracker.store.markings import kept_markings
 from idtracker.store.tables import count_rows, known_now, read_table, replace_table
