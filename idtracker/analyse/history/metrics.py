@@ -15,7 +15,7 @@ from typing import get_args
 import duckdb
 import pandas as pd
 
-from idtracker.analyse.history.timeline import Timeline
+from idtracker.analyse.history.timeline import PendingChangePoints, Timeline
 from idtracker.analyse.metrics.inputs import Inputs, Shared
 from idtracker.analyse.metrics.known.behind import Behind
 from idtracker.analyse.metrics.known.changes import Changes
@@ -29,8 +29,8 @@ from idtracker.analyse.metrics.registry import Gathers, Metric, family, metrics
 from idtracker.analyse.metrics.values import figures, figures_frame
 from idtracker.model.steps.progress import counted
 from idtracker.model.tables import FACTS
-from idtracker.store.history.change_points import ChangePoints, keep_change_points
-from idtracker.store.history.derived_vintages import extend_vintages, truncate_after
+from idtracker.store.history.change_points import ChangePoints, keep_change_points, stored_change_points
+from idtracker.store.history.derived_vintages import add_vintages, extend_vintages, move_reading, truncate_after
 
 TABLE = "metric_value"
 _NOT_READ = {"rows": (), "activities": ACTIVITIES, "markings": tuple(FACTS)}
@@ -54,7 +54,9 @@ def derive_metrics(connection: duckdb.DuckDBPyConnection, line: Timeline, as_of:
     stored_readings = kept_readings(line, as_of)
     pending = stored_readings.resume(connection, step)
     where = "metric_id IN ({})".format(", ".join(f"'{m.id}'" for m in chosen))
-    if pending.at:
+    if (known := _known_by_the_reading_before(connection, step, line, pending)) is not None:
+        _replace_reading(connection, chosen, pending, known, stored_readings.periods[-1], where)
+    elif pending.at:
         turns, before = {at: (came, gone) for at, came, gone in pending.period_changes}, pending.since
         readings = []
         for at, periods in zip(pending.at, stored_readings.periods[pending.done :], strict=True):
@@ -104,28 +106,67 @@ def _periods_at(connection: duckdb.DuckDBPyConnection, at: pd.Timestamp) -> set[
     return {period for (period,) in rows}
 
 
-@pd.option_context("mode.string_storage", "python")
+def _known_by_the_reading_before(
+    connection: duckdb.DuckDBPyConnection, step: str, line: Timeline, pending: PendingChangePoints
+) -> tuple[pd.Timestamp, tuple[str, ...]] | None:
+    """The last moment that the reading of an earlier day of knowledge knew, and the quarters then in sight.
+
+    None where the reading to be made is not the only one since, or something that the reading before knew is known otherwise now.
+    """
+    stored, signatures = stored_change_points(connection, step), line.change_points.signatures
+    if len(pending.at) != 1 or len(stored.at) != pending.done + 1 or stored.at[-1] > pending.at[0]:
+        return None
+    if stored.signatures[-1] not in signatures:
+        return None
+    last = signatures.index(stored.signatures[-1])
+    return line.change_points.at[last], line.periods[last]
+
+
+def _replace_reading(
+    connection: duckdb.DuckDBPyConnection,
+    chosen: Sequence[Metric],
+    pending: PendingChangePoints,
+    known: tuple[pd.Timestamp, tuple[str, ...]],
+    periods: tuple[str, ...],
+    where: str,
+) -> None:
+    """The reading of an earlier day of knowledge becomes one of the present day: what changed in between is measured again."""
+    at, (last, before) = pending.at[0], known
+    reading = Reading(at, periods, frozenset(periods) - {*before}, frozenset(before) - {*periods}, last)
+    rows, states = _read(connection, chosen, [reading])
+    move_reading(connection, TABLE, pending.since, at, where)
+    if len(states):
+        pairs = ", ".join(f"('{metric}', '{code}')" for metric, code in states[["metric_id", "period"]].to_numpy())
+        truncate_after(connection, TABLE, pending.since, f"{where} AND (metric_id, period) IN ({pairs})")
+        add_vintages(connection, TABLE, rows, states, where)
+
+
 def _continue(
     connection: duckdb.DuckDBPyConnection, chosen: Sequence[Metric], readings: Sequence[Reading], where: str
 ) -> None:
-    """Continue the vintages of some metrics by readings that follow each other.
+    """Continue the vintages of some metrics by readings that follow each other."""
+    rows, states = _read(connection, chosen, readings)
+    extend_vintages(connection, TABLE, rows, states, readings[0].after, where)
+
+
+@pd.option_context("mode.string_storage", "python")
+def _read(
+    connection: duckdb.DuckDBPyConnection, chosen: Sequence[Metric], readings: Sequence[Reading]
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """The figures of readings that follow each other, and the metrics and quarters that each of them measured.
 
     Texts are Python's strings meanwhile: a metric works on few rows at a time, which takes a third less time so.
     """
-    since = readings[0].after
-    changes = Changes(connection, since)
+    changes = Changes(connection, readings[0].after)
     due = {r.at: [pair for m in chosen for pair in _due(m, changes, r)] for r in readings}
     gone = [(m.id, code, r.at) for r in readings for m in chosen for code in sorted(r.gone)]
     measured = list(_measured(connection, chosen, due))
     _mark(connection, chosen, measured)
     states = [(*pair, at) for at, pairs in due.items() for pair in pairs]
-    extend_vintages(
-        connection,
-        TABLE,
-        figures_frame([record for _, record in measured]).assign(known_at=pd.to_datetime([at for at, _ in measured])),
+    rows = figures_frame([record for _, record in measured])
+    return (
+        rows.assign(known_at=pd.to_datetime([at for at, _ in measured])),
         pd.DataFrame([*states, *gone], columns=_GROUP),
-        since,
-        where,
     )
 
 

@@ -43,13 +43,21 @@ def change_points_of(
     return ChangePoints(tuple(instants), tuple(signatures))
 
 
+def stored_change_points(connection: duckdb.DuckDBPyConnection, step: str) -> ChangePoints:
+    """The moments that a step has worked out."""
+    rows = connection.execute("SELECT moment, signature FROM _moment WHERE step = ? ORDER BY moment", [step]).fetchall()
+    return ChangePoints(tuple(pd.Timestamp(at) for at, _ in rows), tuple(signature for _, signature in rows))
+
+
 def valid_prefix(connection: duckdb.DuckDBPyConnection, step: str, change_points: ChangePoints) -> tuple[int, bool]:
     """How many of the moments a step has worked out already, and whether it knows others after these."""
-    rows = connection.execute("SELECT moment, signature FROM _moment WHERE step = ? ORDER BY moment", [step]).fetchall()
-    for n, (done, at, signature) in enumerate(zip(rows, change_points.at, change_points.signatures, strict=False)):
-        if (pd.Timestamp(done[0]), done[1]) != (at, signature):
+    stored = stored_change_points(connection, step)
+    done = list(zip(stored.at, stored.signatures, strict=True))
+    now = list(zip(change_points.at, change_points.signatures, strict=True))
+    for n, (one, other) in enumerate(zip(done, now, strict=False)):
+        if one != other:
             return n, True
-    return min(len(rows), len(change_points.at)), len(rows) > len(change_points.at)
+    return min(len(done), len(now)), len(done) > len(now)
 
 
 def keep_change_points(connection: duckdb.DuckDBPyConnection, step: str, change_points: ChangePoints) -> None:

@@ -72,6 +72,18 @@ def truncate_after(
     _show_now(connection, table, where)
 
 
+def move_reading(
+    connection: duckdb.DuckDBPyConnection, table: str, since: pd.Timestamp | None, to: pd.Timestamp, where: str = "TRUE"
+) -> None:
+    """What was worked out for one instant after `since`, the last of all, was worked out for a later one instead."""
+    later = "" if since is None else f" > TIMESTAMP '{since}'"
+    day = "".join(f", \"{column}\" = CAST(TIMESTAMP '{to}' AS DATE)" for column in SINCE[table])
+    begun, ended = (f"{column}{later or ' IS NOT NULL'} AND {where}" for column in KNOWN)
+    connection.execute(f"UPDATE \"{vintages_of(table)}\" SET known_from = TIMESTAMP '{to}'{day} WHERE {begun}")
+    connection.execute(f"UPDATE \"{vintages_of(table)}\" SET known_to = TIMESTAMP '{to}' WHERE {ended}")
+    _show_now(connection, table, where)
+
+
 def _show_now(connection: duckdb.DuckDBPyConnection, table: str, where: str) -> None:
     """The table itself holds what is known now."""
     columns = _listed(_content(table))
