@@ -51,9 +51,8 @@ def scaled(code: str, value: Numbers, rules: IndicatorRules) -> Numbers:
     changed = np.where(np.isfinite(changed), changed, np.nan)
     if rules.normalise is None or np.isnan(changed).all():
         return changed
-    count = len(value)
-    units = pd.Series([str(n) for n in range(count)], dtype="string")
-    table = Table(pd.DataFrame(index=range(count)), units, units.to_numpy(dtype=object))
+    units = pd.Series("", index=range(len(value)), dtype="object")  # nothing here asks which unit it is
+    table = Table(pd.DataFrame(index=units.index), units, units.to_numpy(dtype=object))
     return normalised(Job(table, code, changed, rules.direction or 1, fixed, rules.scale), rules.normalise)
 
 

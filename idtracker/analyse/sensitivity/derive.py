@@ -15,7 +15,8 @@ from idtracker.analyse.history.timeline import Timeline
 from idtracker.analyse.merge.marks_frames import high_water, intersection
 from idtracker.analyse.sensitivity.adapters.index_files import index_problem
 from idtracker.analyse.sensitivity.adapters.rounds import latest_round, read_round
-from idtracker.analyse.sensitivity.adapters.tracker import RoundTables, tracker_problem
+from idtracker.analyse.sensitivity.adapters.tracker import RoundTables, items_of, tracker_problem
+from idtracker.analyse.sensitivity.adapters.tree import items_of_tree, tree_problem
 from idtracker.analyse.sensitivity.adapters.trust import reliability_of
 from idtracker.analyse.sensitivity.frames import (
     band_rows,
@@ -24,11 +25,10 @@ from idtracker.analyse.sensitivity.frames import (
     sensitivity_rows,
     uncertainty_rows,
 )
-from idtracker.analyse.sensitivity.outcome import DRAWS, drawn, sensitivity
-from idtracker.model.composite.definition import Index
-from idtracker.model.errors import UsageError
-from idtracker.model.method import Method
-from idtracker.model.methods.chosen import Scoring
+from idtracker.analyse.sensitivity.outcome import DRAWS, Drawn, drawn, sensitivity
+from idtracker.analyse.sensitivity.problem import Problem
+from idtracker.model.composite.definition import Bands, Index
+from idtracker.model.methods.chosen import Methods
 from idtracker.model.periods import previous_period
 from idtracker.model.steps.versions import VERSIONS
 from idtracker.model.tables import ROUNDS, TABLES, conform_types, empty_frame
@@ -53,23 +53,20 @@ class Round:
     """What the data of an index file leave empty, or ask to be looked at."""
 
 
-def derive_uncertainty(connection: duckdb.DuckDBPyConnection, line: Timeline, scoring: Scoring) -> None:
-    """Work out the latest round again where its inputs are not those that it was worked out from.
-
-    Rounds are drawn under two-level methods; of a method that is a tree there are no rows.
-    """
-    pending, method = line.resume(connection, STEP), scoring.definition
+def derive_uncertainty(connection: duckdb.DuckDBPyConnection, line: Timeline, methods: Methods) -> None:
+    """Work out the latest round again where its inputs are not those that it was worked out from."""
+    pending = line.resume(connection, STEP)
     if not (pending.at or pending.has_other):
         return
     period = latest_round(connection)
-    if period is None or not isinstance(method, Method):
+    if period is None:
         _write(connection, {name: empty_frame(TABLES[name]) for name in ROUND_TABLES})
         remember(connection, **{STEP: ""})
     else:
         tables = read_round(connection, period)
-        signature = _signature(tables, method, period)
+        signature = _signature(tables, methods, period)
         if recall(connection, STEP) != signature:
-            _write(connection, worked_out(tables, method, period).frames)
+            _write(connection, worked_out(tables, methods, period).frames)
             remember(connection, **{STEP: signature})
     keep_change_points(connection, STEP, line.change_points)
 
@@ -77,33 +74,30 @@ def derive_uncertainty(connection: duckdb.DuckDBPyConnection, line: Timeline, sc
 def round_of(connection: duckdb.DuckDBPyConnection, period: str | None = None, draws: int = DRAWS) -> Round | None:
     """The tables of a quarter of a publication, the latest where none is named; None where there is no score at all.
 
-    UsageError where there is no such quarter, and where a tree made the scores.
+    UsageError where there is no such quarter.
     """
-    method = published_methods(connection).headline.definition
-    if not isinstance(method, Method):
-        raise UsageError(
-            f"The scores are made by {method.method_version}, which is a tree: rounds are drawn under two-level methods alone."
-        )
     wanted = period or latest_round(connection)
-    return None if wanted is None else worked_out(read_round(connection, wanted), method, wanted, draws)
+    if wanted is None:
+        return None
+    return worked_out(read_round(connection, wanted), published_methods(connection), wanted, draws)
 
 
-def worked_out(tables: RoundTables, method: Method, period: str, draws: int = DRAWS) -> Round:
-    """Every table of a quarter."""
+def worked_out(tables: RoundTables, methods: Methods, period: str, draws: int = DRAWS) -> Round:
+    """Every table of a quarter under the headline."""
     earlier = previous_period(period)
-    problem = tracker_problem(tables, method, period, earlier)
+    problem, items = round_problem(tables, methods, period, earlier)
     has_earlier = earlier in set(tables.scores["period"])
-    found = drawn(problem, draws, tracker_problem(tables, method, earlier) if has_earlier else None)
+    before = round_problem(tables, methods, earlier)[0] if has_earlier else None
+    found = drawn(problem, draws, before)
     days = tables.scores.loc[tables.scores["period"] == period, ["period_start", "period_end"]].iloc[0]
-    bands = [(band.label, band.low) for band in method.band_scheme.bands]
     frames = {
-        "score_uncertainty": uncertainty_rows(found, method.interval_level).assign(
+        "score_uncertainty": uncertainty_rows(found, methods.merging.interval_level).assign(
             period_start=days["period_start"], period_end=days["period_end"]
         ),
         "rank_acceptability": rank_rows(found),
-        "band_probability": band_rows(found, bands),
+        "band_probability": _bands(found, methods),
         "sensitivity": sensitivity_rows(problem, sensitivity(problem)),
-        "score_reliability": reliability_rows(problem, reliability_of(tables, method, problem)),
+        "score_reliability": reliability_rows(problem, reliability_of(tables, items, problem)),
     }
     marking = _markings(tables.scores)
     marked = {
@@ -113,6 +107,38 @@ def worked_out(tables: RoundTables, method: Method, period: str, draws: int = DR
     return Round(period, marked, problem.why_not())
 
 
+def round_problem(
+    tables: RoundTables, methods: Methods, period: str, earlier: str | None = None
+) -> tuple[Problem, pd.DataFrame]:
+    """A quarter of the headline, a tree or a two-level method, and the items that it is made of."""
+    method = methods.headline.definition
+    if isinstance(method, Index):
+        return tree_problem(tables, method, methods.merging, period, earlier), items_of_tree(tables, method, period)
+    return tracker_problem(tables, method, period, earlier), items_of(tables, method, period)
+
+
+def _bands(found: Drawn, methods: Methods) -> pd.DataFrame:
+    """Shares of bands of every node: its own, else those of the root, else those of the tracker's method."""
+    method, root = methods.headline.definition, methods.headline.root
+    stated = {bands.node or root: bands for bands in method.bands} if isinstance(method, Index) else {}
+    scheme = [(band.label, band.low) for band in methods.merging.band_scheme.bands]
+    if not stated:
+        return band_rows(found, scheme)
+    rows = []
+    for node in found.problem.nodes:
+        rule = stated.get(node.code) or stated.get(root)
+        if rule is None:
+            rows.append(band_rows(found, scheme, of=node.code))
+        else:
+            rows.append(band_rows(found, lows_of(rule), rule.closed, node.code, rule.round))
+    return pd.concat(rows, ignore_index=True)
+
+
+def lows_of(rule: Bands) -> list[tuple[str, float]]:
+    """Labels of bands with their lower ends."""
+    return [(band.label, -np.inf if band.low is None else band.low) for band in rule.classes]
+
+
 def worked_out_of_file(index: Index, data: pd.DataFrame, draws: int = DRAWS, level: float = 0.90) -> Round:
     """The same tables of an index on the units of a file; there is no round before, and nothing that tells its reliability."""
     computed = compute(index, data)
@@ -120,11 +146,12 @@ def worked_out_of_file(index: Index, data: pd.DataFrame, draws: int = DRAWS, lev
     found = drawn(problem, draws)
     root = problem.nodes[-1].code
     banded = [b for b in index.bands if (b.node or root) == root and not b.percentiles][:1]
-    bands = [(band.label, -np.inf if band.low is None else band.low) for rule in banded for band in rule.classes]
     frames = {
         "score_uncertainty": uncertainty_rows(found, level),
         "rank_acceptability": rank_rows(found),
-        "band_probability": band_rows(found, bands, banded[0].closed if banded else "low", root),
+        "band_probability": band_rows(found, [], of=root)
+        if not banded
+        else band_rows(found, lows_of(banded[0]), banded[0].closed, root, banded[0].round),
         "sensitivity": sensitivity_rows(problem, sensitivity(problem)),
     }
     return Round("", frames, problem.why_not(), computed.findings)
@@ -143,11 +170,11 @@ def _write(connection: duckdb.DuckDBPyConnection, frames: dict[str, pd.DataFrame
         rewrite_table(connection, name, frame)
 
 
-def _signature(tables: RoundTables, method: Method, period: str) -> str:
+def _signature(tables: RoundTables, methods: Methods, period: str) -> str:
     """Everything that the tables are made of."""
-    digest = hashlib.sha256(
-        f"{method.model_dump_json()}|{period}|{DRAWS}|{VERSIONS['analysis']}|{model_version()}".encode()
-    )
+    method, merging = methods.headline.definition, methods.merging.model_dump_json()
+    own = f"{method.model_dump_json(exclude_unset=True)}|{merging}" if isinstance(method, Index) else merging
+    digest = hashlib.sha256(f"{own}|{period}|{DRAWS}|{VERSIONS['analysis']}|{model_version()}".encode())
     for frame in (tables.cells, tables.scores, tables.indicator, tables.place):
         plain = frame.astype("object").where(frame.notna(), None).astype(str)
         rows = pd.util.hash_pandas_object(plain, index=False)

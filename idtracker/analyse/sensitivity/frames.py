@@ -8,11 +8,13 @@ from typing import Literal
 import numpy as np
 import pandas as pd
 
+from idtracker.analyse.composite.ordering import rounded
 from idtracker.analyse.sensitivity.outcome import Drawn, Sensitivity, interval, share_moving_alike, shares_of_bands
 from idtracker.analyse.sensitivity.problem import Numbers, Places, Problem
 from idtracker.analyse.sensitivity.ranks import groups_of
 from idtracker.analyse.sensitivity.reliability import Reliability, level_of
 from idtracker.analyse.sensitivity.sobol import Indices
+from idtracker.model.composite.values import Rounding
 
 _NO_VARIANCE = "it does not vary, or is not defined in every draw"
 
@@ -73,14 +75,19 @@ def rank_rows(found: Drawn) -> pd.DataFrame:
 
 
 def band_rows(
-    found: Drawn, bands: Sequence[tuple[str, float]], closed: Literal["low", "high"] = "low", of: str | None = None
+    found: Drawn,
+    bands: Sequence[tuple[str, float]],
+    closed: Literal["low", "high"] = "low",
+    of: str | None = None,
+    rounding: Rounding | None = None,
 ) -> pd.DataFrame:
     """Share of the draws in each band, named with its lower end; of every node, or of the one that is named."""
     rows = []
     for number, node in enumerate(found.problem.nodes):
         if of is not None and node.code != of:
             continue
-        shares = shares_of_bands(found.values[number], [low for _, low in bands], closed)
+        values = rounded(found.values[number], rounding)
+        shares = shares_of_bands(values, [low for _, low in bands], closed)
         rows += [
             (place, found.problem.period, node.code, label, shares[band, at])
             for at, place in enumerate(found.problem.places)

@@ -43,11 +43,11 @@ def _chosen(x: Numbers, rows: np.ndarray[tuple[int], np.dtype[np.bool_]]) -> Num
 def _under(node: Node, form: str, children: Sequence[Numbers], weights: Numbers) -> Numbers:
     floor = node.floors.get(form)
     raised = children if floor is None else [np.maximum(x, floor) for x in children]
-    if form in MEANS and node.rules.worst_component is None:
+    rules = node.others.get(form) or node.rules.model_copy(update={"aggregation": form})
+    if form in MEANS and rules.worst_component is None:
         return _mean(raised, weights, is_geometric=form == "geometric")
     size = max(len(weights), *(len(x) for x in raised))
     stacked = np.stack([np.broadcast_to(x, (size, x.shape[1])) for x in raised], axis=-1)
-    rules = node.rules.model_copy(update={"aggregation": form})
     if form == "sum" and len(weights) > 1:
         mean = _mean(raised, weights, is_geometric=False)
         return mean * sum(node.weights)

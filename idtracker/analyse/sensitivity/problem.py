@@ -17,6 +17,7 @@ Numbers = npt.NDArray[np.float64]
 Flags = npt.NDArray[np.bool_]
 Places = npt.NDArray[np.int64]
 
+WEIGHT_SPREAD = 0.2
 ERRORS = ("measurement", "disagreement", "carried")
 """Inputs that are errors of values."""
 VARIANTS = ("imputation", "normalisation")
@@ -24,6 +25,14 @@ VARIANTS = ("imputation", "normalisation")
 METHOD = ("weights", "aggregation")
 """Inputs that are choices above the leaves."""
 INPUTS = (*ERRORS, *VARIANTS, *METHOD)
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """How drawn values of a leaf come onto the scale of its node; both are draws (or one) by places."""
+
+    label: str
+    onto: Callable[[Numbers], Numbers]
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +51,12 @@ class Node:
     """Whether other weights were reasonable too."""
     rules: NodeRules = field(default_factory=NodeRules)
     """What aggregations other than the two means need."""
+    others: Mapping[str, NodeRules] = field(default_factory=dict)
+    """Name of another aggregation -> its rules, where they are more than that name."""
+    other_weights: tuple[tuple[float, ...], ...] = ()
+    """Other sets of weights, as likely as the stated one; one draw chooses the set of all nodes."""
+    spread: float = WEIGHT_SPREAD
+    """Standard deviation of a drawn weight as share of it, for children of equal weight."""
     finish: Callable[[Numbers], Numbers] | None = None
     """What is done to the aggregated values, draws by places."""
 
@@ -74,6 +89,14 @@ class Problem:
     """Input -> independent parts of it, which are added."""
     variants: Mapping[str, tuple[Numbers, ...]] = field(default_factory=dict)
     """Other values of the leaves under another reasonable choice, each like `values`."""
+    ways: Mapping[str, tuple[Way, ...]] = field(default_factory=dict)
+    """Leaf whose values are not on the scale yet -> how they come onto it: as stated, then as was reasonable too."""
+    donors: Mapping[str, Mapping[int, Numbers]] = field(default_factory=dict)
+    """Leaf -> place -> values, in their order, of which each could as well stand where one was imputed."""
+    shared: Mapping[str, str] = field(default_factory=dict)
+    """Leaf or node -> name of the choice that it makes together with others; its own code where nobody says."""
+    set_labels: tuple[str, ...] = ()
+    """Names of the other sets of weights."""
     ranked_within: npt.NDArray[np.object_] | None = None
     """What each place is ranked with; all with each other where nobody says."""
     is_high_first: bool = True
@@ -84,6 +107,8 @@ class Problem:
         """Inputs of which there is something to draw."""
         told = {name for name, parts in self.errors.items() if any((part.size > 0).any() for part in parts)}
         told |= {name for name, others in self.variants.items() if others}
+        told |= {"imputation"} if self.donors else set()
+        told |= {"normalisation"} if any(len(ways) > 1 for ways in self.ways.values()) else set()
         told |= {"weights"} if any(weights_vary(node) for node in self.nodes) else set()
         told |= {"aggregation"} if any(len(node.forms) > 1 for node in self.nodes) else set()
         return tuple(name for name in INPUTS if name in told)
@@ -97,7 +122,8 @@ class Problem:
 
 def weights_vary(node: Node) -> bool:
     """Whether there is anything to draw about a node's weights."""
-    return node.has_weights and sum(weight > 0 for weight in node.weights) > 1
+    several = sum(weight > 0 for weight in node.weights) > 1
+    return node.has_weights and ((several and node.spread > 0) or bool(node.other_weights))
 
 
 _WHY = {

@@ -26,8 +26,9 @@ _CHANGES_SHOWN = 8
 def uncertainty(home: Home, named: str | None, period: str | None, data: str | None, draws: int, as_json: bool) -> int:
     """What another reasonable choice would have told: interval, ranks and what they hang on.
 
-    Draws errors of values, weights around the stated ones and the other mean, for the tracker's own method in a quarter, or
-    for METHOD on the units of a file. What could not be varied is listed with the reason.
+    Draws errors of values, weights around the stated ones, the other mean and the alternatives that the method names: of the
+    method that makes the scores, in a quarter, or of METHOD on the units of a file. What could not be varied is listed with the
+    reason.
 
     Exit codes: 0 worked out · 1 there are no scores, draws were not defined, or findings · 2 wrong use · 4 unusable file.
     """
@@ -35,11 +36,10 @@ def uncertainty(home: Home, named: str | None, period: str | None, data: str | N
     from idtracker.operate.services.methods.known import find_method
     from idtracker.operate.services.methods.uncertain import uncertain_file, uncertain_round
 
-    known = find_method(home, named)
     if data:
-        document = uncertain_file(known, read_file(data), data, period, draws)
+        document = uncertain_file(find_method(home, named), read_file(data), data, period, draws)
     else:
-        document = uncertain_round(home, known, period, draws)
+        document = uncertain_round(home, find_method(home, named) if named else None, period, draws)
     if as_json:
         print_json(document)
     else:

@@ -19,8 +19,8 @@ def write_uncertainty(
     from idtracker.analyse.sensitivity.derive import derive_uncertainty
 
     with derived_tables(home, catalogue, now, until) as (connection, line, _):
-        headline = catalogue.methods.headline
-        derive_uncertainty(connection, line.resting_on(headline.fingerprint), headline)
+        methods = catalogue.methods
+        derive_uncertainty(connection, line.resting_on(methods.headline.fingerprint), methods)
         return {name: count_rows(connection, name) for name in ROUNDS}
 
 

@@ -11,11 +11,14 @@ import yaml
 
 from benchmarks.proofs.small_programme import END, Delivery, derive
 from idtracker.analyse.history import scores as history
+from idtracker.analyse.sensitivity.derive import round_of
 from idtracker.feedback.check.moved_scores import root_scores
 from idtracker.ingest.judge.catalogue import load_catalogue
 from idtracker.model.home import DEFAULT_AUDIENCE, Home
+from idtracker.model.tables import ROUNDS
 from idtracker.operate.services import run_summary
 from idtracker.operate.services.methods.compare import compared
+from idtracker.operate.services.methods.uncertain import uncertain_round
 from idtracker.operate.steps.registers import write_registers
 from idtracker.publish.current import open_current
 from idtracker.store.connection import open_store
@@ -80,6 +83,24 @@ def test_readers_of_the_score_read_the_headline(beside: Home) -> None:
     assert document.is_break and {(s.node, s.other_node) for s in document.scores} == {("ALL", "STABILITY")}
     both = [s for s in document.scores if s.score is not None and s.other_score is not None]
     assert all(s.difference == pytest.approx(s.other_score - s.score) for s in both)
+
+
+def test_the_headline_is_drawn_whatever_its_depth(beside: Home) -> None:
+    document = uncertain_round(beside, None, None, 100)
+    with open_current(beside, DEFAULT_AUDIENCE) as published:
+        columns = "node_code, place_id, period, score"
+        stored = published.execute(f"SELECT {columns}, low, median, high, draws FROM score_uncertainty").df()
+        scores = published.execute(f"SELECT {columns} AS published FROM score").df()
+        tables = {t: published.execute(f"SELECT count(*) FROM {t}").fetchall()[0][0] for t in ROUNDS}
+        again = round_of(published, draws=100)
+    assert all(tables.values()), tables
+    both = stored.merge(scores, on=["node_code", "place_id", "period"])
+    assert len(both) == len(stored) and {"ALL", "UPPER", "LOWER"} <= set(both["node_code"])
+    assert (both["score"] - both["published"]).abs().max() < 1e-9
+    assert (both["low"] <= both["high"]).equals(both["score"].notna())
+    assert (document.method_version, document.root) == ("OWN-1", "ALL") and again is not None
+    assert {p.place for p in document.places} == set(stored["place_id"])
+    assert document.varied and "normalisation" in document.not_varied
 
 
 def test_an_unedited_method_is_not_scored_again(beside: Home, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -8,6 +8,7 @@ organisation have in common is told by nobody.
 
 from __future__ import annotations
 
+from copy import copy
 from dataclasses import dataclass
 
 import numpy as np
@@ -42,21 +43,18 @@ def tracker_problem(tables: RoundTables, method: Method, period: str, earlier: s
     places = tuple(sorted(items["place_id"].unique()))
     leaves = tuple(sorted(items["child"].unique()))
     at = Placed(items, places, leaves)
-    scores = tables.scores[tables.scores["period"] == period].set_index(["node_code", "place_id"])["score"]
     nodes = _nodes(items, method)
-    covered = {node.code: np.array([not pd.isna(scores.get((node.code, place))) for place in places]) for node in nodes}
-    levels = tables.place.set_index("place_id")["level"]
     return Problem(
         method.method_version,
         period,
         places,
         leaves,
-        at(_positions(items)),
+        at(positions(items)),
         nodes,
-        covered,
+        covered_of(tables, nodes, places, period),
         limits=(0.0, 100.0),
-        errors=_errors(items, tables.cells, at, earlier),
-        ranked_within=np.array([str(levels.get(place)) for place in places], dtype=object),
+        errors=cell_errors(items, tables.cells, at, earlier),
+        ranked_within=levels_of(tables, places),
         not_varied=NOT_VARIED,
     )
 
@@ -69,6 +67,11 @@ def items_of(tables: RoundTables, method: Method, period: str) -> pd.DataFrame:
     cells = tables.cells[tables.cells["period"] == period]
     items = expected_items(cells, tables.indicator, tables.place, method, scored)
     items = items[["place_id", "node_code", "child", "weight", "score", "error"]].assign(period=period)
+    return detailed(items, tables, cells)
+
+
+def detailed(items: pd.DataFrame, tables: RoundTables, cells: pd.DataFrame) -> pd.DataFrame:
+    """Items of one quarter with what stands behind their cells, and the terms of their indicators."""
     further = [
         *_CELL, "value", "spread", "is_carried", "origin_period", "report", "quality", "age_days", "org_count",
     ]  # fmt: skip
@@ -79,13 +82,25 @@ def items_of(tables: RoundTables, method: Method, period: str) -> pd.DataFrame:
     return merged.merge(terms.rename(columns={"indicator_id": "child"}), on="child", how="left")
 
 
+def covered_of(tables: RoundTables, nodes: tuple[Node, ...], places: tuple[str, ...], period: str) -> dict[str, Flags]:
+    """Node -> places in which it has a score."""
+    scores = tables.scores[tables.scores["period"] == period].set_index(["node_code", "place_id"])["score"]
+    return {node.code: np.array([not pd.isna(scores.get((node.code, place))) for place in places]) for node in nodes}
+
+
+def levels_of(tables: RoundTables, places: tuple[str, ...]) -> np.ndarray[tuple[int, ...], np.dtype[np.object_]]:
+    """Level of each place: those of one level are ranked with each other."""
+    levels = tables.place.set_index("place_id")["level"]
+    return np.array([str(levels.get(place)) for place in places], dtype=object)
+
+
 class Placed:
-    """Turns a column of the items into places by leaves."""
+    """Turns a column of the items into places by leaves; items of a tree name their `leaf`, else the indicator is it."""
 
     def __init__(self, items: pd.DataFrame, places: tuple[str, ...], leaves: tuple[str, ...]) -> None:
         self.shape = len(places), len(leaves)
         self.rows = pd.Index(places).get_indexer(pd.Index(items["place_id"]))
-        self.columns = pd.Index(leaves).get_indexer(pd.Index(items["child"]))
+        self.columns = pd.Index(leaves).get_indexer(pd.Index(items["leaf" if "leaf" in items else "child"]))
 
     def __call__(self, column: pd.Series, missing: float = np.nan) -> Numbers:
         found = np.full(self.shape, missing)
@@ -97,6 +112,12 @@ class Placed:
         found = np.full(self.shape, "", dtype=object)
         found[self.rows, self.columns] = column.astype("object").to_numpy()
         return found
+
+    def of(self, rows: pd.Series) -> Placed:
+        """The same for some of the items."""
+        part = copy(self)
+        part.rows, part.columns = self.rows[rows.to_numpy()], self.columns[rows.to_numpy()]
+        return part
 
     def flags(self, column: pd.Series) -> Flags:
         """The same for what is true or not."""
@@ -117,7 +138,7 @@ def _nodes(items: pd.DataFrame, method: Method) -> tuple[Node, ...]:
     return (*nodes, Node(method.root, codes, shares, (method.across, OTHER[method.across]), floors, limits))
 
 
-def _positions(items: pd.DataFrame) -> pd.Series:
+def positions(items: pd.DataFrame) -> pd.Series:
     """Scores before they were held between 0 and 100, where the value alone says them: what is drawn may lie beyond."""
     low, high, value = (items[c].astype("float64") for c in ("goalpost_low", "goalpost_high", "value"))
     position = 100 * (value - low) / (high - low)
@@ -127,9 +148,11 @@ def _positions(items: pd.DataFrame) -> pd.Series:
     return position.where(is_it, score)
 
 
-def _errors(items: pd.DataFrame, cells: pd.DataFrame, at: Placed, earlier: str | None) -> dict[str, tuple[Errors, ...]]:
-    """Errors of own reports and of disagreeing ones, and what carried values have lost since."""
-    errors = cells.set_index(_CELL)["score_error"].astype("float64")
+def cell_errors(
+    items: pd.DataFrame, cells: pd.DataFrame, at: Placed, earlier: str | None, figure: str = "score_error"
+) -> dict[str, tuple[Errors, ...]]:
+    """Errors of own reports and of disagreeing ones, and what carried values have lost since; `figure` is that of the cells."""
+    errors = cells.set_index(_CELL)[figure].astype("float64")
 
     def error_in(quarter: pd.Series) -> pd.Series:
         asked = pd.MultiIndex.from_arrays([items["child"], items["place_id"], quarter])

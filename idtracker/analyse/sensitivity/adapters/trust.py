@@ -5,18 +5,16 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from idtracker.analyse.sensitivity.adapters.tracker import Placed, RoundTables, items_of
+from idtracker.analyse.sensitivity.adapters.tracker import Placed, RoundTables
 from idtracker.analyse.sensitivity.problem import Flags, Numbers, Problem
 from idtracker.analyse.sensitivity.reliability import Reliability, reliability
-from idtracker.model.method import Method
 
 
-def reliability_of(tables: RoundTables, method: Method, problem: Problem) -> dict[str, Reliability]:
-    """Node -> index and parts of every place of the problem.
+def reliability_of(tables: RoundTables, items: pd.DataFrame, problem: Problem) -> dict[str, Reliability]:
+    """Node -> index and parts of every place of the problem; `items` are those that it was made of.
 
     A value of the country that is made of governorates is as well graded as they are on average.
     """
-    items = items_of(tables, method, problem.period)
     at = Placed(items, problem.places, problem.leaves)
     present = at.flags(items["score"].notna())
     longest = items["max_age_days"].astype("float64")

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from idtracker.model.errors import UsageError
+from idtracker.model.composite.definition import Index
+from idtracker.model.errors import NotPublishedError, UsageError
 from idtracker.model.home import Home
-from idtracker.model.method import Method
 from idtracker.operate.documents.methods.uncertainty import InputShare, MethodUncertainty, OneChange, UncertainScore
 from idtracker.operate.services.methods.computed import finding_of
 from idtracker.operate.services.methods.known import Known, index_of, load_known
@@ -21,23 +21,25 @@ FILE_LEVEL = 0.90
 """Level of the interval of an index file, which states none."""
 
 
-def uncertain_round(home: Home, known: Known, period: str | None, draws: int) -> MethodUncertainty:
-    """The published quarter of the tracker's own method; UsageError for an index, which has no rounds of its own."""
+def uncertain_round(home: Home, known: Known | None, period: str | None, draws: int) -> MethodUncertainty:
+    """A published quarter under the headline; UsageError for a method that does not make the scores."""
     from idtracker.analyse.sensitivity.derive import round_of
     from idtracker.publish.tracker import open_snapshot
     from idtracker.store.published_methods import published_methods
 
-    method = load_known(known)
-    if not isinstance(method, Method):
-        raise UsageError(
-            f"{known.name} is a tree, and rounds are drawn under two-level methods alone: name its data with --data."
-        )
-    with open_snapshot(home) as connection:
-        headline = published_methods(connection).headline
-        if method.method_version != headline.version:
-            raise UsageError(f"The scores are made by {headline.version}, not by {method.method_version}.")
+    named = None if known is None else load_known(known)
+    hint = f" {named.title} can be computed on a file: name it with --data." if isinstance(named, Index) else ""
+    try:
+        published = open_snapshot(home)
+    except NotPublishedError as problem:
+        raise type(problem)(f"{problem}{hint}") from problem
+    with published as connection:
+        methods = published_methods(connection)
+        headline = methods.headline
+        if named is not None and named.method_version != headline.version:
+            raise UsageError(f"The scores are made by {headline.version}, not by {named.method_version}.{hint}")
         found = round_of(connection, period, draws)
-    return document_of(found, method.method_version, method.root, draws, method.interval_level)
+    return document_of(found, headline.version, headline.root, draws, methods.merging.interval_level)
 
 
 def uncertain_file(known: Known, content: bytes, data: str, period: str | None, draws: int) -> MethodUncertainty:

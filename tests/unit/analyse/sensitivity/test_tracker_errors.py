@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from idtracker.analyse.sensitivity.adapters.tracker import Placed, _errors, _positions
+from idtracker.analyse.sensitivity.adapters.tracker import Placed, cell_errors, positions
 
 ITEMS = pd.DataFrame(
     {
@@ -37,7 +37,7 @@ CELLS = pd.DataFrame(
 
 def test_errors_by_kind_and_name() -> None:
     at = Placed(ITEMS, ("P",), ("I1", "I2", "I3", "I4"))
-    found = _errors(ITEMS, CELLS, at, "2026-Q2")
+    found = cell_errors(ITEMS, CELLS, at, "2026-Q2")
     (measured,), (disagreeing,) = found["measurement"], found["disagreement"]
     assert measured.size[0] == pytest.approx([3.0, 0.0, 2.0, 0.0])
     assert disagreeing.size[0] == pytest.approx([0.0, 3.0, 0.0, 0.0])
@@ -51,9 +51,9 @@ def test_errors_by_kind_and_name() -> None:
 
 def test_the_quarter_before_has_the_same_loss_under_the_same_name() -> None:
     items = ITEMS[:1].assign(period="2026-Q2", error=4.0)
-    _, since = _errors(items, CELLS, Placed(items, ("P",), ("I1",)), None)["carried"]
+    _, since = cell_errors(items, CELLS, Placed(items, ("P",), ("I1",)), None)["carried"]
     assert since.size[0, 0] == pytest.approx(7**0.5) and since.name[0, 0] == "I1|P|2026-Q1|2026-Q2"
 
 
 def test_a_value_beyond_its_goalposts_stays_there_until_it_is_drawn() -> None:
-    assert _positions(ITEMS).tolist()[:3] == [50.0, 60.0, 120.0]
+    assert positions(ITEMS).tolist()[:3] == [50.0, 60.0, 120.0]
