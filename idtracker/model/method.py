@@ -10,11 +10,24 @@ from collections.abc import Mapping
 from fractions import Fraction
 from pathlib import Path
 from statistics import NormalDist
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 import pandas as pd
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, field_validator, model_validator
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    SerializerFunctionWrapHandler,
+    ValidationError,
+    field_validator,
+    model_serializer,
+    model_validator,
+)
+from pydantic_core import ErrorDetails
 
+from idtracker.model.composite.alternatives import Alternatives
+from idtracker.model.composite.structure import StructureError
 from idtracker.model.config.definition_file import read_definition
 from idtracker.model.errors import DefinitionError
 
@@ -174,7 +187,7 @@ class TrendRule(Strict):
 class Method(Strict):
     """Every parameter of one method version.
 
-    STAB-1.0 has no `merging` and merges by the first three policies alone; without `uncertainty` (before STAB-1.2) a value
+    `alternatives` names other choices that were as reasonable; they change no score. STAB-1.0 has no `merging` and merges by the first three policies alone; without `uncertainty` (before STAB-1.2) a value
     whose reports state no error has none.
     """
 
@@ -195,6 +208,7 @@ class Method(Strict):
     grading: Grading
     band_scheme: BandScheme
     trend: TrendRule
+    alternatives: Alternatives = Alternatives()
 
     @field_validator("dimensions")
     @classmethod
@@ -209,6 +223,24 @@ class Method(Strict):
         if self.root in self.dimensions:
             raise ValueError(f"root `{self.root}` is also a dimension: give the whole a code of its own")
         return self
+
+    @model_validator(mode="after")
+    def _alternatives_fit(self) -> Method:
+        if self.alternatives != Alternatives():
+            from idtracker.model.methods.two_level import faults_of_method
+
+            faults = list(faults_of_method(self))
+            if faults:
+                raise StructureError(faults)
+        return self
+
+    @model_serializer(mode="wrap")
+    def _as_stated(self, write: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        """Alternatives only where there are any: a method without is written as it was before they could be named."""
+        written: dict[str, Any] = write(self)
+        if self.alternatives == Alternatives():
+            written.pop("alternatives", None)
+        return written
 
     @property
     def interval_z(self) -> float:
@@ -228,7 +260,13 @@ def load_method(path: Path = BUNDLED) -> Method:
     except ValidationError as problem:
         raise DefinitionError(
             [
-                f"{path}:{document.line_of(error['loc'])}: {'.'.join(map(str, error['loc'])) or 'method'}: {error['msg']}"
+                f"{path}:{document.line_of(loc)}: {'.'.join(map(str, loc)) or 'method'}: {message}"
                 for error in problem.errors()
+                for loc, message in _faults(error)
             ]
         ) from problem
+
+
+def _faults(error: ErrorDetails) -> list[tuple[tuple[str | int, ...], str]]:
+    inner = error.get("ctx", {}).get("error")
+    return inner.faults if isinstance(inner, StructureError) else [(error["loc"], error["msg"])]

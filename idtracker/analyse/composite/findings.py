@@ -130,6 +130,11 @@ TEXTS: dict[str, Text] = {
     "beyond-bands": Text(
         "error", "{where} of {unit} is {value}, which is in no band.", "Extend the bands, or check the value."
     ),
+    "alternative-undefined": Text(
+        "error",
+        "{where}: its alternative {function} is not defined for {value}, and is not drawn.",
+        "Check the values, or name an alternative that is defined for all of them.",
+    ),
     "correlated": Text(
         "warning",
         "{where} and {value} say nearly the same: correlation {number}.",

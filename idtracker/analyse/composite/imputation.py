@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from idtracker.analyse.composite.stage import Flags, Numbers, Table
 from idtracker.model.composite.preparation import Missing
 
+Places = npt.NDArray[np.int64]
 TIED = 1e-12
 """Distances that differ by less of their size are equal."""
 
@@ -53,7 +55,16 @@ def _carried(table: Table, code: str, values: Numbers, periods: int | None) -> N
 
 
 def _of_neighbours(values: Numbers, others: Numbers, count: int) -> Numbers:
-    """Mean of the nearest units that have a value, all of those that are equally far.
+    """Mean of the nearest units that have a value, all of those that are equally far."""
+    known, filled = ~np.isnan(values), np.full_like(values, np.nan)
+    gaps, near = _nearest(values, others, count)
+    total = (near * values[known]).sum(axis=1)
+    filled[gaps] = np.divide(total, near.sum(axis=1), out=np.full(len(gaps), np.nan), where=near.any(axis=1))
+    return filled
+
+
+def _nearest(values: Numbers, others: Numbers, count: int) -> tuple[Places, Flags]:
+    """Units without a value, and which of those with one are nearest to each.
 
     Far is the mean absolute difference of the standardised indicators that both have.
     """
@@ -62,17 +73,30 @@ def _of_neighbours(values: Numbers, others: Numbers, count: int) -> Numbers:
         scaled = (others - np.nanmean(others, axis=0)) / np.where(spread > 0, spread, np.nan)
     scaled = scaled[:, ~np.isnan(scaled).all(axis=0)]
     known = ~np.isnan(values)
-    filled = np.full_like(values, np.nan)
     gaps = np.flatnonzero(~known)
     if not scaled.shape[1] or not known.any():
-        return filled
+        return gaps, np.zeros((len(gaps), int(known.sum())), dtype=bool)
     apart = np.abs(scaled[gaps][:, None, :] - scaled[known][None, :, :])
     both: Flags = ~np.isnan(apart)
     distance = np.divide(
         np.nansum(apart, axis=2), both.sum(axis=2), out=np.full(both.shape[:2], np.inf), where=both.any(axis=2)
     )
     last = np.sort(distance, axis=1)[:, min(count, distance.shape[1]) - 1]
-    near = np.isfinite(distance) & (distance <= last[:, None] * (1 + TIED))
-    total = (near * values[known]).sum(axis=1)
-    filled[gaps] = np.divide(total, near.sum(axis=1), out=np.full(len(gaps), np.nan), where=near.any(axis=1))
-    return filled
+    return gaps, np.isfinite(distance) & (distance <= last[:, None] * (1 + TIED))
+
+
+def donors_of(table: Table, code: str, values: Numbers, rule: Missing, others: Numbers) -> dict[int, Numbers] | None:
+    """Row of a gap -> the values, in their order, that its mean or median is taken of; a row without any is left out.
+
+    None where no values stand behind what is put in: a stated value, or the unit's own of an earlier period.
+    """
+    gaps, known = np.flatnonzero(np.isnan(values)), ~np.isnan(values)
+    if rule.method == "neighbours":
+        rows, near = _nearest(values, others, rule.neighbours)
+        found = {int(row): values[known][own] for row, own in zip(rows, near, strict=True)}
+    elif rule.method in ("mean", "median", "group_mean", "group_median"):
+        groups = table.groups(rule.group if rule.method.startswith("group_") else None, code)
+        found = {int(row): values[rows & known] for rows in groups for row in gaps if rows[row]}
+    else:
+        return None
+    return {row: np.sort(own) for row, own in found.items() if len(own)}

@@ -15,7 +15,7 @@ from idtracker.ingest.judge.catalogue import ProgrammeCatalogue
 from idtracker.model.config.reporting_calendar import DueReport, obligations
 from idtracker.model.config.source import Source
 from idtracker.model.method import Method
-from idtracker.model.methods.chosen import SCORES
+from idtracker.model.methods.chosen import DRAWN, SCORES
 from idtracker.model.periods import current_period, period, previous_period, quarters_between
 from idtracker.model.steps.versions import VERSIONS
 from idtracker.model.tables import TABLES, empty_frame
@@ -189,7 +189,7 @@ def _base(catalogue: ProgrammeCatalogue, method: Method) -> str:
     parts = [
         catalogue.register.fingerprint,
         catalogue.matches.fingerprint,
-        method.model_dump_json(exclude=SCORES),
+        method.model_dump_json(exclude=SCORES | DRAWN),
         catalogue.programme.model_dump_json(exclude={"clock", "method"}),
     ]
     parts += [f"{s.id}={s.fingerprint}" for s in catalogue.sources.values()]

@@ -74,10 +74,11 @@ def expected_items(
     method: Method,
     wanted: pd.DataFrame,
     by: Sequence[str] = _PLACE_QUARTER,
+    further: Sequence[str] = (),
 ) -> pd.DataFrame:
     """One row per place and quarter of `wanted` and indicator that is expected there, with the cell's figures if any."""
     scored = indicator[indicator["dimension_code"].isin(list(method.dimensions)) & (indicator["weight"] > 0)]
-    return expected_cells(cells, scored, place, wanted, by)
+    return expected_cells(cells, scored, place, wanted, by, further)
 
 
 def expected_cells(

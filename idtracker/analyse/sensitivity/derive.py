@@ -9,10 +9,11 @@ import duckdb
 import numpy as np
 import pandas as pd
 
-from idtracker.analyse.composite.engine import compute
+from idtracker.analyse.composite.engine import Computed, compute
 from idtracker.analyse.composite.findings import Finding
 from idtracker.analyse.history.timeline import Timeline
 from idtracker.analyse.merge.marks_frames import high_water, intersection
+from idtracker.analyse.sensitivity.adapters.choices import only_defined, with_common_choices
 from idtracker.analyse.sensitivity.adapters.index_files import index_problem
 from idtracker.analyse.sensitivity.adapters.rounds import latest_round, read_round
 from idtracker.analyse.sensitivity.adapters.tracker import RoundTables, items_of, tracker_problem
@@ -50,7 +51,7 @@ class Round:
     frames: dict[str, pd.DataFrame]
     not_varied: dict[str, str]
     findings: tuple[Finding, ...] = ()
-    """What the data of an index file leave empty, or ask to be looked at."""
+    """What the data of an index file leave empty, or ask to be looked at, and which alternatives are not defined."""
 
 
 def derive_uncertainty(connection: duckdb.DuckDBPyConnection, line: Timeline, methods: Methods) -> None:
@@ -85,9 +86,11 @@ def round_of(connection: duckdb.DuckDBPyConnection, period: str | None = None, d
 def worked_out(tables: RoundTables, methods: Methods, period: str, draws: int = DRAWS) -> Round:
     """Every table of a quarter under the headline."""
     earlier = previous_period(period)
-    problem, items = round_problem(tables, methods, period, earlier)
-    has_earlier = earlier in set(tables.scores["period"])
-    before = round_problem(tables, methods, earlier)[0] if has_earlier else None
+    whole, items = round_problem(tables, methods, period, earlier)
+    problem, findings = only_defined(whole)
+    before = None
+    if earlier in set(tables.scores["period"]):
+        problem, before = with_common_choices(problem, only_defined(round_problem(tables, methods, earlier)[0])[0])
     found = drawn(problem, draws, before)
     days = tables.scores.loc[tables.scores["period"] == period, ["period_start", "period_end"]].iloc[0]
     frames = {
@@ -104,7 +107,7 @@ def worked_out(tables: RoundTables, methods: Methods, period: str, draws: int = 
         name: conform_types(frame.merge(marking, on="node_code", how="left"), TABLES[name])
         for name, frame in frames.items()
     }
-    return Round(period, marked, problem.why_not())
+    return Round(period, marked, problem.why_not(), findings)
 
 
 def round_problem(
@@ -142,7 +145,7 @@ def lows_of(rule: Bands) -> list[tuple[str, float]]:
 def worked_out_of_file(index: Index, data: pd.DataFrame, draws: int = DRAWS, level: float = 0.90) -> Round:
     """The same tables of an index on the units of a file; there is no round before, and nothing that tells its reliability."""
     computed = compute(index, data)
-    problem = index_problem(index, computed, data)
+    problem, undefined = only_defined(index_problem(index, computed, data))
     found = drawn(problem, draws)
     root = problem.nodes[-1].code
     banded = [b for b in index.bands if (b.node or root) == root and not b.percentiles][:1]
@@ -154,7 +157,12 @@ def worked_out_of_file(index: Index, data: pd.DataFrame, draws: int = DRAWS, lev
         else band_rows(found, lows_of(banded[0]), banded[0].closed, root, banded[0].round),
         "sensitivity": sensitivity_rows(problem, sensitivity(problem)),
     }
-    return Round("", frames, problem.why_not(), computed.findings)
+    return Round("", frames, problem.why_not(), (*computed.findings, *undefined))
+
+
+def undefined_on_file(index: Index, computed: Computed, data: pd.DataFrame) -> tuple[Finding, ...]:
+    """Alternatives that are not defined for the units of a file."""
+    return only_defined(index_problem(index, computed, data))[1]
 
 
 def _markings(scores: pd.DataFrame) -> pd.DataFrame:

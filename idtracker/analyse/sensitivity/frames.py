@@ -84,7 +84,7 @@ def band_rows(
     """Share of the draws in each band, named with its lower end; of every node, or of the one that is named."""
     rows = []
     for number, node in enumerate(found.problem.nodes):
-        if of is not None and node.code != of:
+        if not bands or (of is not None and node.code != of):
             continue
         values = rounded(found.values[number], rounding)
         shares = shares_of_bands(values, [low for _, low in bands], closed)

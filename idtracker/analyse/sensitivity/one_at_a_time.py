@@ -14,7 +14,7 @@ from idtracker.analyse.sensitivity.problem import Node, Numbers, Problem
 from idtracker.analyse.sensitivity.ranks import ranks_of
 from idtracker.analyse.sensitivity.sample import evaluated
 
-Change = Literal["DROP_ONE", "SWAP_WEIGHTS", "SWAP_AGGREGATION"]
+Change = Literal["DROP_ONE", "SWAP_WEIGHTS", "SWAP_AGGREGATION", "SWAP_NORMALISATION"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,14 +28,15 @@ class Changed:
 
 
 def changed_one_at_a_time(problem: Problem) -> list[Changed]:
-    """Every leaf left out (its weight is shared out), the weights of every two of a node swapped where they differ, and each
-    node under each other aggregation.
+    """Every leaf left out (its weight is shared out), the weights of every two of a node swapped where they differ, every other set
+    of weights, each node under each other aggregation, and each other normalisation of the leaves that choose it together.
 
     A place is not taken out by the coverage rule where it was not before; it has no score where nothing is left.
     """
     score, rank = _root(problem)
     found = []
-    for change, subject, other in (*_without_a_leaf(problem), *_with_swapped_weights(problem), *_with_forms(problem)):
+    changes = (_without_a_leaf, _with_swapped_weights, _with_sets, _with_forms, _with_ways)
+    for change, subject, other in (one for make in changes for one in make(problem)):
         new_score, new_rank = _root(other)
         found.append(Changed(change, subject, new_score - score, new_rank - rank))
     return found
@@ -63,6 +64,23 @@ def _with_swapped_weights(problem: Problem) -> Iterator[tuple[Change, str, Probl
                 weights[a], weights[b] = weights[b], weights[a]
                 subject = f"{node.children[a]} and {node.children[b]}"
                 yield "SWAP_WEIGHTS", subject, _with(problem, replace(node, weights=tuple(weights)))
+
+
+def _with_sets(problem: Problem) -> Iterator[tuple[Change, str, Problem]]:
+    for number, label in enumerate(problem.set_labels):
+        nodes = (replace(n, weights=n.other_weights[number]) if n.other_weights else n for n in problem.nodes)
+        yield "SWAP_WEIGHTS", f"set {label}", replace(problem, nodes=tuple(nodes))
+
+
+def _with_ways(problem: Problem) -> Iterator[tuple[Change, str, Problem]]:
+    groups: dict[tuple[str, str], list[str]] = {}
+    for leaf, ways in problem.ways.items():
+        for way in ways[1:]:
+            groups.setdefault((problem.shared.get(leaf, leaf), way.label), []).append(leaf)
+    for (_, label), leaves in groups.items():
+        own = {leaf: tuple(w for w in problem.ways[leaf] if w.label == label) for leaf in leaves}
+        subject = f"{', '.join(leaves)}: {label}"
+        yield "SWAP_NORMALISATION", subject, replace(problem, ways={**problem.ways, **own})
 
 
 def _with_forms(problem: Problem) -> Iterator[tuple[Change, str, Problem]]:

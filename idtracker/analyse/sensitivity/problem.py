@@ -33,6 +33,10 @@ class Way:
 
     label: str
     onto: Callable[[Numbers], Numbers]
+    ends: tuple[float, float] | None = None
+    """Where drawn values are held before; a value that is beyond them as stated is undefined."""
+    reason: str = ""
+    """Why it is not defined, where the data say so."""
 
 
 @dataclass(frozen=True, slots=True)

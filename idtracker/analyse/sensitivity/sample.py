@@ -131,15 +131,15 @@ def evaluated(problem: Problem, sample: Sample | None = None) -> dict[str, Numbe
     What a draw leaves undefined that is defined as stated (a logarithm of zero, a geometric mean) leaves all above it undefined in that
     draw: it does not count as missing. An imputed value that stays away does.
     """
-    known = _known(problem, sample)
+    known = known_of(problem, sample)
     size = 1 if sample is None else sample.size
     return {node.code: np.broadcast_to(known[node.code], (size, len(problem.places))) for node in problem.nodes}
 
 
-def _known(problem: Problem, sample: Sample | None) -> dict[str, Numbers]:
-    """Values of leaves and nodes."""
+def known_of(problem: Problem, sample: Sample | None = None) -> dict[str, Numbers]:
+    """Values of leaves, on their scale, and nodes: draws by places, or one draw where nothing about them varies."""
     known: dict[str, Numbers] = dict(zip(problem.leaves, _leaves(problem, sample), strict=True))
-    stated = None if sample is None else _known(problem, None)
+    stated = None if sample is None else known_of(problem)
     lost: dict[str, Flags] = {}
     if stated is not None and sample is not None:
         lost = {code: _undefined(known[code], stated[code]) for code in problem.ways if code in known}
@@ -179,7 +179,7 @@ def _leaves(problem: Problem, sample: Sample | None) -> list[Numbers]:
     for leaf, code in enumerate(problem.leaves):
         values = _before_scaling(problem, sample, leaf)
         if code in problem.ways:
-            found.append(_scaled(problem.ways[code], values, sample.ways.get(code) if sample else None))
+            found.append(_scaled(problem.ways[code], values, sample, code))
         else:
             found.append(np.clip(values, low, high) if problem.limits else values)
     return found
@@ -204,12 +204,19 @@ def _before_scaling(problem: Problem, sample: Sample | None, leaf: int) -> Numbe
     return values
 
 
-def _scaled(ways: tuple[Way, ...], values: Numbers, picks: Places | None) -> Numbers:
-    if picks is None:
+def _scaled(ways: tuple[Way, ...], values: Numbers, sample: Sample | None, leaf: str) -> Numbers:
+    if sample is None:
         return ways[0].onto(values)
+    picks = sample.ways.get(leaf)
+    if picks is None:
+        return _under(ways[0], values)
     found = np.full((len(picks), values.shape[1]), np.nan)
     for number, way in enumerate(ways):
         rows = picks == number
         if rows.any():
-            found[rows] = way.onto(values if len(values) == 1 else values[rows])
+            found[rows] = _under(way, values if len(values) == 1 else values[rows])
     return found
+
+
+def _under(way: Way, values: Numbers) -> Numbers:
+    return way.onto(values if way.ends is None else np.clip(values, *way.ends))

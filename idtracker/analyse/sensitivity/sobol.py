@@ -38,12 +38,15 @@ def indices_of(a: Numbers, b: Numbers, mixed: Numbers) -> Indices:
     known = np.isfinite(a).all(axis=1) & np.isfinite(b).all(axis=1) & np.isfinite(mixed).all(axis=(0, 2))
     known &= np.where(known, np.nan_to_num(np.concatenate([a, b], axis=1)).var(axis=1), 0.0) > LEAST_VARIANCE
     first, total = (np.full((inputs, outputs), np.nan) for _ in range(2))
+    several = (
+        mixed if inputs > 1 else np.concatenate([mixed, mixed])
+    )  # of one input and output scipy makes a bare number
     for output in np.flatnonzero(known):  # one by one: what an output says does not depend on those beside it
         found = sobol_indices(
-            func={"f_A": a[output, None], "f_B": b[output, None], "f_AB": mixed[:, output, None]}, n=size
+            func={"f_A": a[output, None], "f_B": b[output, None], "f_AB": several[:, output, None]}, n=size
         )
-        first[:, output] = np.reshape(found.first_order, inputs)
-        total[:, output] = np.reshape(found.total_order, inputs)
+        first[:, output] = np.reshape(found.first_order, len(several))[:inputs]
+        total[:, output] = np.reshape(found.total_order, len(several))[:inputs]
     return Indices(first, total)
 
 

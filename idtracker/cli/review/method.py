@@ -94,6 +94,10 @@ def _show_check(document: MethodCheck) -> None:
         out.print(f"Every indicator: {'; '.join(common)}.", markup=False, soft_wrap=True)
     for node in document.tree:
         out.print(_node_line(node, common, document.alphas), markup=False, soft_wrap=True)
+    if document.alternatives:
+        out.print("\nAs reasonable, and tried by `method uncertainty`:")
+    for text in document.alternatives:
+        out.print(f"  {text}", markup=False, soft_wrap=True)
     _show_findings(document.findings)
 
 

@@ -9,6 +9,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, field_validator, model_validator
 
+from idtracker.model.composite.alternatives import Alternatives, NormalisationChoice
 from idtracker.model.composite.node import Node, NodeRules
 from idtracker.model.composite.normalisation import Normalisation
 from idtracker.model.composite.preparation import Denominator, Limits, Missing, Transform, Treatment
@@ -152,6 +153,8 @@ class Index(Strict):
     """Bands of the root, or of a node that is named."""
     rank: Ranking = Ranking()
     """How units are ranked on every node."""
+    alternatives: Alternatives = Alternatives()
+    """Other choices that were as reasonable; they change no score, and draws try them."""
 
     @model_validator(mode="after")
     def _hangs_together(self) -> Index:
@@ -171,6 +174,17 @@ class Index(Strict):
         stated = {name: getattr(self.indicator_defaults, name) for name in self.indicator_defaults.model_fields_set}
         names = IndicatorRules.model_fields
         stated |= {name: getattr(own, name) for name in own.model_fields_set if name in names}
+        return IndicatorRules.model_construct(**stated)
+
+    def rules_under(self, code: str, choice: NormalisationChoice) -> IndicatorRules:
+        """Rules of one indicator under another choice: what the choice does not state is as the indicator has it.
+
+        The goalposts of the register are on the tracker's scale by themselves: they take nothing from the indicator.
+        """
+        own = self.rules_of(code)
+        is_register = choice.normalise.method == "register"
+        stated = {} if is_register else {name: getattr(own, name) for name in own.model_fields_set}
+        stated |= {name: getattr(choice, name) for name in choice.model_fields_set}
         return IndicatorRules.model_construct(**stated)
 
     def column_of(self, code: str) -> str:

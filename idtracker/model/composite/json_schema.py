@@ -15,6 +15,8 @@ SHORT: dict[str, Schema] = {
     "Missing": {"type": "string"},
     "Transform": {"type": "string"},
     "Treatment": {"type": "string"},
+    "NormalisationChoice": {"type": "string"},
+    "AggregationChoice": {"type": "string"},
 }
 """Entries that may be one word or number instead of keys."""
 

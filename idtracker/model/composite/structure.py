@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
+from idtracker.model.composite.alternative_faults import faults_of_alternatives
 from idtracker.model.composite.node import AS_STATED, FROM_DATA, OF_TWO, WITHOUT_WEIGHTS, Node
 from idtracker.model.composite.tree import rules_at, stated_weights
 from idtracker.model.composite.values import TOLERANCE
@@ -34,6 +35,8 @@ def faults_of(index: Index) -> list[Fault]:
         faults = list(_cycles(index, places))
     if not faults:
         faults = [*_unused(index, places), *_rules(index, places), *_indicators(index), *_bands(index, places)]
+    if not faults:
+        faults = list(faults_of_alternatives(index))
     return faults
 
 

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from idtracker.model.composite import normalisation as rules
+from idtracker.model.composite.alternatives import NormalisationChoice
 from idtracker.model.composite.definition import Index, IndicatorRules
 from idtracker.model.composite.node import OF_ALL, Coverage
 from idtracker.model.composite.preparation import Treatment
@@ -117,7 +118,7 @@ def _missing(rule: IndicatorRules) -> str:
     return f"gaps take {words[rule.missing.method]}"
 
 
-def _transform(rule: IndicatorRules) -> str:
+def _transform(rule: IndicatorRules | NormalisationChoice) -> str:
     return rule.transform.method.replace("_", " ") if rule.transform and rule.transform.method != "none" else ""
 
 
@@ -171,3 +172,11 @@ WORDS: dict[type, Callable[[Any], str]] = {
     rules.AsItIs: lambda r: "as it is",
     rules.OfRegister: lambda r: "between the goalposts of the register, as merged",
 }
+
+
+def choice_words(choice: NormalisationChoice, scale: tuple[float, float] | None) -> str:
+    """Another normalisation, with what else it changes."""
+    said = [_transform(choice), _treatment(choice.treatment)]
+    said.append(normalisation_words(choice.normalise, scale))
+    said += [] if choice.direction is None else ["less is better" if choice.direction == -1 else "more counts as more"]
+    return "; ".join(part for part in said if part)

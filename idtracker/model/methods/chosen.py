@@ -16,12 +16,15 @@ from idtracker.model.config.method_choice import MethodChoice
 from idtracker.model.errors import DefinitionError
 from idtracker.model.method import BUNDLED, Method, load_method
 from idtracker.model.methods.tracker_tree import faults_of_tracker
+from idtracker.model.methods.two_level import unknown_indicators
 
 Role = Literal["headline", "also", "earlier"]
 MERGES = {"merge_policy", "disagreement_points", "not_merged", "merging", "uncertainty", "grading"}
 """Parameters of a two-level method that merging alone reads."""
 SCORES = {"method_version", "title", "root", "dimensions", "within", "across", "floor", "band_scheme", "trend"}
 """Parameters that scoring alone reads; the share of coverage and the level of intervals are of both."""
+DRAWN = {"alternatives"}
+"""What draws alone read."""
 
 
 @dataclass(frozen=True)
@@ -50,8 +53,13 @@ class Scoring:
     def fingerprint(self) -> str:
         """All that scores depend on and merged cells do not."""
         if isinstance(self.definition, Index):
-            return f"{self.method_id} {self.role} {self.definition.model_dump_json(exclude_unset=True)}"
-        return f"{self.method_id} {self.role} {self.definition.model_dump_json(exclude=MERGES)}"
+            return f"{self.method_id} {self.role} {self.definition.model_dump_json(exclude_unset=True, exclude=DRAWN)}"
+        return f"{self.method_id} {self.role} {self.definition.model_dump_json(exclude=MERGES | DRAWN)}"
+
+    @property
+    def drawn_from(self) -> str:
+        """All that draws depend on beside cells: the scores' parameters and the other choices."""
+        return f"{self.fingerprint} {self.definition.alternatives.model_dump_json()}"
 
 
 @dataclass(frozen=True)
@@ -118,13 +126,14 @@ def _scoring(name: str, role: Role, known: Mapping[str, Path], at: str, indicato
         )
     path = known[own]
     document = read_definition(path)
-    if not is_index(document):
-        return Scoring(own, role, load_method(path))
-    index = index_from(document, path)
-    faults = [
-        f"{path}:{document.line_of(loc)}: {'.'.join(map(str, loc))}: {message}"
-        for loc, message in faults_of_tracker(index, indicators)
-    ]
+    found: Index | Method
+    if is_index(document):
+        found = index_from(document, path)
+        told = faults_of_tracker(found, indicators)
+    else:
+        found = load_method(path)
+        told = unknown_indicators(found, indicators)
+    faults = [f"{path}:{document.line_of(loc)}: {'.'.join(map(str, loc))}: {message}" for loc, message in told]
     if faults:
         raise DefinitionError(faults)
-    return Scoring(own, role, index)
+    return Scoring(own, role, found)

@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterator
 from difflib import get_close_matches
 
 from idtracker.model.composite import normalisation as ways
+from idtracker.model.composite.alternative_faults import leaves_of
 from idtracker.model.composite.definition import Bands, Index, IndicatorRules
 from idtracker.model.composite.node import FROM_DATA
 from idtracker.model.composite.structure import Fault
@@ -27,6 +28,30 @@ def faults_of_tracker(index: Index, indicators: Collection[str]) -> Iterator[Fau
     for number, bands in enumerate(index.bands):
         for message in _of_bands(bands):
             yield ("bands", number), message
+    yield from _of_alternatives(index)
+
+
+def _of_alternatives(index: Index) -> Iterator[Fault]:
+    """Other choices keep to the same: 0 to 100, from the cells of one place and quarter."""
+    for number, entry in enumerate(index.alternatives.normalisation):
+        for n, choice in enumerate(entry.choices):
+            at = ("alternatives", "normalisation", number, "choices", n)
+            for code in leaves_of(index, entry):
+                rules = index.rules_under(code, choice)
+                messages = ["no treatment of outliers here: cells are merged before they are scored"] * bool(
+                    rules.treatment
+                )
+                yield from ((at, f"`{code}`: {message}") for message in (*messages, *of_normalisation(rules)))
+    for number, other in enumerate(index.alternatives.aggregation):
+        for n, one in enumerate(other.choices):
+            for message in aggregation_on_the_scale(one.aggregation):
+                yield ("alternatives", "aggregation", number, "choices", n), message
+
+
+def aggregation_on_the_scale(name: str | None) -> Iterator[str]:
+    """That an aggregation does not end on the tracker's scale."""
+    if name not in ON_THE_SCALE:
+        yield f"{name} does not end on the scale from 0 to 100 on which 100 is good: use one of {', '.join(ON_THE_SCALE)}"
 
 
 def _of_indicator(index: Index, code: str, indicators: Collection[str]) -> Iterator[str]:
@@ -45,10 +70,11 @@ def _of_indicator(index: Index, code: str, indicators: Collection[str]) -> Itera
         yield f"it counts more than once ({where}): keep one, or say `shared: true`"
     if rules.denominator or rules.treatment or (rules.missing and rules.missing.method != "none"):
         yield "no denominator, treatment or filling of gaps here: cells are merged and carried before they are scored"
-    yield from _of_normalisation(rules)
+    yield from of_normalisation(rules)
 
 
-def _of_normalisation(rules: IndicatorRules) -> Iterator[str]:
+def of_normalisation(rules: IndicatorRules) -> Iterator[str]:
+    """What is wrong with a way onto the tracker's scale."""
     way = rules.normalise
     if isinstance(way, ways.OfRegister):
         changed = [n for n in ("limits", "transform", "direction", "scale", "round") if getattr(rules, n) is not None]
@@ -85,8 +111,7 @@ def _ends_on_scale(way: object, rules: IndicatorRules) -> bool:
 
 def _of_node(node: TreeNode) -> Iterator[str]:
     rules = node.rules
-    if rules.aggregation not in ON_THE_SCALE:
-        yield f"{rules.aggregation} does not end on the scale from 0 to 100 on which 100 is good: use one of {', '.join(ON_THE_SCALE)}"
+    yield from aggregation_on_the_scale(rules.aggregation)
     if rules.weights in FROM_DATA:
         yield "weights from the data would differ with the places that are looked at together: state them"
     if rules.transform is not None or rules.normalise is not None:

@@ -20,7 +20,7 @@ def write_uncertainty(
 
     with derived_tables(home, catalogue, now, until) as (connection, line, _):
         methods = catalogue.methods
-        derive_uncertainty(connection, line.resting_on(methods.headline.fingerprint), methods)
+        derive_uncertainty(connection, line.resting_on(methods.headline.drawn_from), methods)
         return {name: count_rows(connection, name) for name in ROUNDS}
 
 

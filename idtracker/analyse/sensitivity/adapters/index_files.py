@@ -1,8 +1,9 @@
-"""An index of a file as a problem. Its data state no errors: what varies are weights, the other mean, and what was imputed."""
+"""An index of a file as a problem. Its data state no errors: what varies are weights, aggregations, what was imputed, and alternatives."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
@@ -14,8 +15,19 @@ from idtracker.analyse.composite.normalisation import Job, normalised
 from idtracker.analyse.composite.ordering import rounded
 from idtracker.analyse.composite.outliers import transform
 from idtracker.analyse.composite.stage import Table
-from idtracker.analyse.sensitivity.nodes import MEANS, OTHER
-from idtracker.analyse.sensitivity.problem import Node, Numbers, Problem
+from idtracker.analyse.sensitivity.adapters.choices import (
+    Forms,
+    forms_at,
+    no_other_form,
+    shared_of,
+    undeclared,
+    weights_at,
+)
+from idtracker.analyse.sensitivity.adapters.file_leaves import leaves_of_file
+from idtracker.analyse.sensitivity.adapters.ways import options_of_tree
+from idtracker.analyse.sensitivity.nodes import MEANS
+from idtracker.analyse.sensitivity.problem import Node, Numbers, Places, Problem
+from idtracker.model.composite.alternatives import Alternatives
 from idtracker.model.composite.definition import Index
 from idtracker.model.composite.tree import TreeNode
 
@@ -24,7 +36,7 @@ NOT_VARIED = {
     "measurement": NO_ERRORS,
     "disagreement": "the data of an index file have one value for each unit",
     "carried": "what the file carries forward counts as imputed",
-    "normalisation": "the file names one normalisation for each indicator",
+    "normalisation": "no alternative is declared: the file names one normalisation for each indicator",
 }
 
 
@@ -33,81 +45,100 @@ def index_problem(index: Index, computed: Computed, data: pd.DataFrame) -> Probl
     table = table_of(index, data)
     order = np.argsort(table.names.astype(str), kind="stable")
     leaves = tuple(sorted(index.indicators))
-    values = computed.normalised[list(leaves)].to_numpy(dtype="float64")
-    filled = computed.denominated[list(leaves)].isna().to_numpy() & ~np.isnan(values)
-    known = {leaf: values[:, at] for at, leaf in enumerate(leaves)}
+    rows = _in_order(table, order)
+    file = leaves_of_file(index, _computed_in_order(computed, order), rows, leaves)
+    known = {leaf: computed.normalised[leaf].to_numpy(dtype="float64") for leaf in leaves}
     known |= {str(code): computed.nodes[code].to_numpy(dtype="float64") for code in computed.nodes}
-    why = dict(NOT_VARIED)
-    nodes = tuple(_node(node, table, order, computed, known, why) for node in index.hierarchy.nodes.values())
-    variants = {"imputation": (np.where(filled, np.nan, values)[order],)} if filled.any() else {}
+    why, other = dict(NOT_VARIED), index.alternatives
+    forms = {code: forms_at(index.hierarchy, node, other) for code, node in index.hierarchy.nodes.items()}
+    nodes = tuple(
+        _node(node, forms[code], other, rows, computed, known, why) for code, node in index.hierarchy.nodes.items()
+    )
+    values, without = np.column_stack(file.values), np.column_stack(file.without_imputed)
+    is_imputed = bool((np.isnan(without) & ~np.isnan(values)).any())
     within = index.rank.within
-    ranked = table.frame[within].astype(str).to_numpy(dtype=object) if within and within in table.frame else None
     return Problem(
         index.method_version,
         "",
-        tuple(str(name) for name in table.names[order]),
+        tuple(str(name) for name in rows.names),
         leaves,
-        values[order],
+        values,
         nodes,
         {node.code: ~np.isnan(known[node.code])[order] for node in nodes},
-        variants=variants,
-        ranked_within=None if ranked is None else ranked[order],
+        variants={"imputation": (without,)} if is_imputed else {},
+        ways=file.ways,
+        donors=file.donors,
+        shared=shared_of(options_of_tree(index), forms),
+        set_labels=tuple(one.label for one in other.weights.sets),
+        ranked_within=rows.frame[within].astype(str).to_numpy(dtype=object)
+        if within and within in rows.frame
+        else None,
         is_high_first=index.rank.order == "high_first",
-        not_varied=why,
+        not_varied=why | file.why | undeclared(other, leaves, file.ways),
     )
 
 
+def _in_order(table: Table, order: Places) -> Table:
+    periods = None if table.periods is None else table.periods.iloc[order].reset_index(drop=True)
+    frame, units = table.frame.iloc[order], table.units.iloc[order]
+    return Table(frame.reset_index(drop=True), units.reset_index(drop=True), table.names[order], periods)
+
+
+def _computed_in_order(computed: Computed, order: Places) -> Computed:
+    stages = ("denominated", "imputed", "normalised")
+    return replace(computed, **{name: getattr(computed, name).iloc[order] for name in stages})
+
+
 def _node(
-    node: TreeNode, table: Table, order: np.ndarray[tuple[int], np.dtype[np.int64]], computed: Computed,
-    known: dict[str, Numbers], why: dict[str, str],
+    node: TreeNode, forms: Forms, other: Alternatives, table: Table, computed: Computed, known: dict[str, Numbers],
+    why: dict[str, str],
 ) -> Node:  # fmt: skip
-    rules = node.rules
-    form = rules.aggregation or "arithmetic"
+    rules, form = node.rules, forms.names[0]
     weights = node.weights or tuple(computed.weights.get(node.code, dict.fromkeys(node.children, 1.0)).values())
     if node.weights is None:
         why[f"weights of {node.code}"] = "they come from the data and are kept as they came out"
-    floors = {} if rules.floor is None else dict.fromkeys(MEANS, rules.floor)
+    if rules.normalise is not None and other.normalisation:
+        why[f"normalisation of {node.code}"] = "alternatives are declared for indicators alone"
     return Node(
         node.code,
         node.children,
         weights,
-        _forms(node, form, known, why),
-        floors,
+        _offered(node, forms, known, why),
+        {} if rules.floor is None else dict.fromkeys(MEANS, rules.floor),
         has_weights=node.weights is not None and form in WEIGHTED - {"unobserved_components"},
         rules=rules,
-        finish=_finish(node, table, order),
+        others=forms.rules,
+        other_weights=weights_at(node.code, node.children, weights, other, form),
+        spread=other.weights.spread,
+        finish=_finish(node, table),
     )
 
 
-def _forms(node: TreeNode, form: str, known: dict[str, Numbers], why: dict[str, str]) -> tuple[str, ...]:
-    """The stated aggregation and the other mean; not a geometric one where a child is 0 or below, which is told."""
-    other = OTHER.get(form)
+def _offered(node: TreeNode, forms: Forms, known: dict[str, Numbers], why: dict[str, str]) -> tuple[str, ...]:
+    """The stated aggregation and others; not a geometric mean that nobody declared where a child is 0 or below, which is told."""
     subject = f"aggregation of {node.code}"
-    if other is None:
-        why[subject] = f"{form.replace('_', ' ')} has no alternative that is as reasonable"
-        return (form,)
+    if len(forms.names) == 1:
+        why[subject] = no_other_form(forms.names[0], forms)
+        return forms.names
+    if forms.is_declared:
+        return forms.names
     worst = min((float(np.nanmin(known[c])) for c in node.children if not np.isnan(known[c]).all()), default=1.0)
-    if other == "geometric" and node.rules.floor is None and worst <= 0:
+    if forms.names[1] == "geometric" and node.rules.floor is None and worst <= 0:
         why[subject] = f"a child is {worst:g}: a geometric mean is not defined there"
-        return (form,)
-    return (form, other)
+        return forms.names[:1]
+    return forms.names
 
 
-def _finish(
-    node: TreeNode, table: Table, order: np.ndarray[tuple[int], np.dtype[np.int64]]
-) -> Callable[[Numbers], Numbers] | None:
+def _finish(node: TreeNode, table: Table) -> Callable[[Numbers], Numbers] | None:
     """What the file does to the node's value after aggregation; a normalisation over the units is done draw by draw."""
     rules = node.rules
     if rules.transform is None and rules.normalise is None and rules.round is None:
         return None
-    rows = table.frame.iloc[order].reset_index(drop=True)
-    periods = None if table.periods is None else table.periods.iloc[order].reset_index(drop=True)
-    units = table.units.iloc[order].reset_index(drop=True)
 
     def one(values: Numbers) -> Numbers:
         if rules.normalise is None or np.isnan(values).all():
             return values
-        quiet = Table(rows, units, table.names[order], periods)
+        quiet = Table(table.frame, table.units, table.names, table.periods)
         return normalised(Job(quiet, node.code, values, rules.direction or 1, lambda x: x, None), rules.normalise)
 
     def finish(values: Numbers) -> Numbers:

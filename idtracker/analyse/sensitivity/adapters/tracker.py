@@ -8,6 +8,7 @@ organisation have in common is told by nobody.
 
 from __future__ import annotations
 
+from collections.abc import Collection, Mapping
 from copy import copy
 from dataclasses import dataclass
 
@@ -15,9 +16,18 @@ import numpy as np
 import pandas as pd
 
 from idtracker.analyse.index.score import expected_items
-from idtracker.analyse.sensitivity.nodes import OTHER
-from idtracker.analyse.sensitivity.problem import Errors, Flags, Node, Numbers, Problem
+from idtracker.analyse.sensitivity.adapters.choices import (
+    Forms,
+    forms_at,
+    no_other_form,
+    shared_of,
+    undeclared,
+    weights_at,
+)
+from idtracker.analyse.sensitivity.adapters.ways import options_of_method, positions, tracker_ways
+from idtracker.analyse.sensitivity.problem import Errors, Flags, Node, Numbers, Problem, Way
 from idtracker.model.method import Method
+from idtracker.model.methods.two_level import nodes_of_method
 
 _CELL = ["indicator_id", "place_id", "period"]
 NOT_VARIED = {
@@ -43,19 +53,26 @@ def tracker_problem(tables: RoundTables, method: Method, period: str, earlier: s
     places = tuple(sorted(items["place_id"].unique()))
     leaves = tuple(sorted(items["child"].unique()))
     at = Placed(items, places, leaves)
-    nodes = _nodes(items, method)
+    why, options = dict(NOT_VARIED), options_of_method(method, items)
+    ways = tracker_ways(items, {}, options, why)
+    tree, other = nodes_of_method(method), method.alternatives
+    forms = {code: forms_at(tree, node, other) for code, node in tree.nodes.items()}
+    nodes = _nodes(items, method, forms, why)
     return Problem(
         method.method_version,
         period,
         places,
         leaves,
-        at(positions(items)),
+        raw_values(items, at, leaves, ways),
         nodes,
         covered_of(tables, nodes, places, period),
         limits=(0.0, 100.0),
-        errors=cell_errors(items, tables.cells, at, earlier),
+        errors=errors_by_leaf(items, tables.cells, at, earlier, ways),
+        ways=ways,
+        shared=shared_of(options, forms),
+        set_labels=tuple(one.label for one in other.weights.sets),
         ranked_within=levels_of(tables, places),
-        not_varied=NOT_VARIED,
+        not_varied=why | undeclared(other, leaves, ways),
     )
 
 
@@ -65,8 +82,10 @@ def items_of(tables: RoundTables, method: Method, period: str) -> pd.DataFrame:
         tables.scores["period"] == period, ["place_id", "period", "period_end"]
     ].drop_duplicates()
     cells = tables.cells[tables.cells["period"] == period]
-    items = expected_items(cells, tables.indicator, tables.place, method, scored)
-    items = items[["place_id", "node_code", "child", "weight", "score", "error"]].assign(period=period)
+    items = expected_items(cells, tables.indicator, tables.place, method, scored, further=("standard_error",))
+    items = items[["place_id", "node_code", "child", "weight", "score", "error", "standard_error"]].assign(
+        period=period
+    )
     return detailed(items, tables, cells)
 
 
@@ -124,28 +143,56 @@ class Placed:
         return self(column.astype("float64"), 0.0) > 0
 
 
-def _nodes(items: pd.DataFrame, method: Method) -> tuple[Node, ...]:
-    floors, limits = {"geometric": method.floor}, (0.0, 100.0)
+def _nodes(items: pd.DataFrame, method: Method, forms: Mapping[str, Forms], why: dict[str, str]) -> tuple[Node, ...]:
     weights = items.drop_duplicates("child").set_index("child")
     nodes = []
     for code in sorted(method.dimensions):
         own = weights.loc[weights["node_code"] == code, "weight"].sort_index()
         if len(own):
-            forms = (method.within, OTHER[method.within])
-            nodes.append(Node(code, tuple(own.index), tuple(own.astype(float)), forms, floors, limits))
+            nodes.append(_node(code, tuple(own.index), tuple(own.astype(float)), forms[code], method))
     codes = tuple(node.code for node in nodes)
     shares = tuple(method.dimensions[code].weight for code in codes)
-    return (*nodes, Node(method.root, codes, shares, (method.across, OTHER[method.across]), floors, limits))
+    nodes.append(_node(method.root, codes, shares, forms[method.root], method))
+    for node in nodes:
+        if len(node.forms) == 1:
+            why[f"aggregation of {node.code}"] = no_other_form(node.forms[0], forms[node.code])
+    return tuple(nodes)
 
 
-def positions(items: pd.DataFrame) -> pd.Series:
-    """Scores before they were held between 0 and 100, where the value alone says them: what is drawn may lie beyond."""
-    low, high, value = (items[c].astype("float64") for c in ("goalpost_low", "goalpost_high", "value"))
-    position = 100 * (value - low) / (high - low)
-    position = position.where(items["direction"].astype("float64") > 0, 100 - position)
-    score = items["score"].astype("float64")
-    is_it = (position.clip(0, 100) - score).abs() < 1e-9
-    return position.where(is_it, score)
+def _node(code: str, children: tuple[str, ...], weights: tuple[float, ...], forms: Forms, method: Method) -> Node:
+    other = method.alternatives
+    return Node(
+        code,
+        children,
+        weights,
+        forms.names,
+        {"geometric": method.floor},
+        (0.0, 100.0),
+        others=forms.rules,
+        other_weights=weights_at(code, children, weights, other, forms.names[0]),
+        spread=other.weights.spread,
+    )
+
+
+def raw_values(
+    items: pd.DataFrame, at: Placed, leaves: tuple[str, ...], ways: Mapping[str, tuple[Way, ...]]
+) -> Numbers:
+    """Places by leaves: positions on the scale of the register, or the values themselves of leaves that have ways."""
+    own = np.array([leaf in ways for leaf in leaves])
+    return np.where(own[None, :], at(items["value"].astype("float64")), at(positions(items)))
+
+
+def errors_by_leaf(
+    items: pd.DataFrame, cells: pd.DataFrame, at: Placed, earlier: str | None, ways: Collection[str]
+) -> dict[str, tuple[Errors, ...]]:
+    """Errors in points where the register normalises, in the unit of the values of leaves that have ways."""
+    if not ways:
+        return cell_errors(items, cells, at, earlier)
+    is_own = items["leaf" if "leaf" in items else "child"].isin(list(ways))
+    unit = items.assign(error=items["standard_error"])
+    points = cell_errors(items[~is_own], cells, at.of(~is_own), earlier)
+    found = cell_errors(unit[is_own], cells, at.of(is_own), earlier, "standard_error")
+    return {name: (*points[name], *found[name]) for name in points}
 
 
 def cell_errors(

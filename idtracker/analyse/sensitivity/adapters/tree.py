@@ -13,27 +13,34 @@ import numpy as np
 import pandas as pd
 
 from idtracker.analyse.composite.ordering import rounded
-from idtracker.analyse.index.leaves import scaled
 from idtracker.analyse.index.score import expected_cells
+from idtracker.analyse.sensitivity.adapters.choices import (
+    Forms,
+    forms_at,
+    no_other_form,
+    shared_of,
+    undeclared,
+    weights_at,
+)
 from idtracker.analyse.sensitivity.adapters.tracker import (
     NOT_VARIED,
     Placed,
     RoundTables,
-    cell_errors,
     covered_of,
     detailed,
+    errors_by_leaf,
     levels_of,
-    positions,
+    raw_values,
 )
-from idtracker.analyse.sensitivity.nodes import OTHER
-from idtracker.analyse.sensitivity.problem import Errors, Node, Numbers, Problem, Way
-from idtracker.model.composite.definition import Index, IndicatorRules
-from idtracker.model.composite.normalisation import AsItIs, OfRegister
+from idtracker.analyse.sensitivity.adapters.ways import SCALE, options_of_tree, tracker_ways
+from idtracker.analyse.sensitivity.problem import Node, Numbers, Problem
+from idtracker.model.composite.alternatives import Alternatives
+from idtracker.model.composite.definition import Index
+from idtracker.model.composite.node import WITHOUT_WEIGHTS
 from idtracker.model.composite.tree import TreeNode
 from idtracker.model.method import Method
 
 _DECIMALS = 9
-SCALE = (0.0, 100.0)
 
 
 def tree_problem(
@@ -45,29 +52,25 @@ def tree_problem(
     leaves = tuple(sorted(items["leaf"].unique()))
     at = Placed(items, places, leaves)
     why = dict(NOT_VARIED)
-    nodes = tuple(_node(node, merging, why) for node in index.hierarchy.nodes.values())
-    ways = {
-        leaf: (Way("as stated", way_of(leaf, index.rules_of(leaf))),)
-        for leaf in leaves
-        if not is_of_register(index, leaf)
-    }
-    values = at(positions(items))
-    values[:, [leaf in ways for leaf in leaves]] = at(items["value"].astype("float64"))[
-        :, [leaf in ways for leaf in leaves]
-    ]
+    other, options = index.alternatives, options_of_tree(index)
+    ways = tracker_ways(items, {leaf: index.rules_of(leaf) for leaf in leaves}, options, why)
+    forms = {code: forms_at(index.hierarchy, node, other) for code, node in index.hierarchy.nodes.items()}
+    nodes = tuple(_node(node, forms[code], other, merging, why) for code, node in index.hierarchy.nodes.items())
     problem = Problem(
         index.method_version,
         period,
         places,
         leaves,
-        values,
+        raw_values(items, at, leaves, ways),
         nodes,
         covered_of(tables, nodes, places, period),
         limits=SCALE,
-        errors=_errors(items, tables.cells, at, earlier, set(ways)),
+        errors=errors_by_leaf(items, tables.cells, at, earlier, ways),
         ways=ways,
+        shared=shared_of(options, forms),
+        set_labels=tuple(one.label for one in other.weights.sets),
         ranked_within=levels_of(tables, places),
-        not_varied=why,
+        not_varied=why | undeclared(other, leaves, ways),
     )
     return _where_defined(problem)
 
@@ -87,23 +90,6 @@ def items_of_tree(tables: RoundTables, index: Index, period: str) -> pd.DataFram
     return items.sort_values(["place_id", "leaf"], ignore_index=True)
 
 
-def is_of_register(index: Index, leaf: str) -> bool:
-    """Whether a leaf takes the score between the goalposts of the register."""
-    return isinstance(index.rules_of(leaf).normalise, OfRegister)
-
-
-def way_of(code: str, rules: IndicatorRules) -> Callable[[Numbers], Numbers]:
-    """How values of a leaf come onto its scale; a drawn value beyond the scale that it is on already is held at its end."""
-    way = rules.normalise
-    scale = (way.scale or rules.scale) if isinstance(way, AsItIs) else None
-
-    def onto(values: Numbers) -> Numbers:
-        held = values if scale is None else np.clip(values, *scale)
-        return scaled(code, held.reshape(-1), rules).reshape(values.shape)
-
-    return onto
-
-
 def _where_defined(problem: Problem) -> Problem:
     """Values that have no place on the scale (beyond it, a logarithm of zero) are missing, as in the scores."""
     values = problem.values.copy()
@@ -118,33 +104,25 @@ def _where_defined(problem: Problem) -> Problem:
     return replace(problem, values=values, errors=errors)
 
 
-def _errors(
-    items: pd.DataFrame, cells: pd.DataFrame, at: Placed, earlier: str | None, own: set[str]
-) -> dict[str, tuple[Errors, ...]]:
-    """Errors in points where the register normalises, else in the unit of the values."""
-    is_own = items["leaf"].isin(list(own))
-    unit = items.assign(error=items["standard_error"])
-    points = cell_errors(items[~is_own], cells, at.of(~is_own), earlier)
-    found = cell_errors(unit[is_own], cells, at.of(is_own), earlier, "standard_error")
-    return {name: (*points[name], *found[name]) for name in points}
-
-
-def _node(node: TreeNode, merging: Method, why: dict[str, str]) -> Node:
-    form = node.rules.aggregation or "arithmetic"
-    floors = {} if node.rules.floor is None else {"arithmetic": node.rules.floor, "geometric": node.rules.floor}
-    other = OTHER.get(form)
-    if other is None:
-        why[f"aggregation of {node.code}"] = f"{form.replace('_', ' ')} has no alternative that is as reasonable"
-    elif other == "geometric":
+def _node(node: TreeNode, forms: Forms, other: Alternatives, merging: Method, why: dict[str, str]) -> Node:
+    form, rule = forms.names[0], node.rules
+    floors = {} if rule.floor is None else {"arithmetic": rule.floor, "geometric": rule.floor}
+    if "geometric" in forms.names[1:]:
         floors = {"geometric": merging.floor} | floors
+    if len(forms.names) == 1:
+        why[f"aggregation of {node.code}"] = no_other_form(form, forms)
+    weights = node.weights or (1.0,) * len(node.children)
     return Node(
         node.code,
         node.children,
-        node.weights or (1.0,) * len(node.children),
-        (form,) if other is None else (form, other),
+        weights,
+        forms.names,
         floors,
-        has_weights=form not in ("minimum", "maximum", "median"),
-        rules=node.rules,
+        has_weights=form not in WITHOUT_WEIGHTS,
+        rules=rule,
+        others=forms.rules,
+        other_weights=weights_at(node.code, node.children, weights, other, form),
+        spread=other.weights.spread,
         finish=_finish(node),
     )
 

@@ -41,7 +41,7 @@ class ScoreUncertainty(Table):
     )
     draws: Integer = column("Draws", "integer", required=True, ge=0)
     undefined_draws: Integer = column(
-        "Draws left out because an aggregation is not defined there (zero or below under a geometric mean)",
+        "Draws left out because a value is not defined there (zero or below under a geometric mean or a logarithm)",
         "integer",
         ge=0,
     )
@@ -90,11 +90,11 @@ class Sensitivity(Table):
     node_code: str = column("Node of the index: the whole", "code", required=True)
     output: str = column("SCORE or RANK; empty where nothing was varied", "text")
     analysis: str = column(
-        "VARIANCE (shares of the variance), DROP_ONE, SWAP_WEIGHTS, SWAP_AGGREGATION, or NOT_VARIED",
+        "VARIANCE (shares of the variance), DROP_ONE, SWAP_WEIGHTS, SWAP_AGGREGATION, SWAP_NORMALISATION, or NOT_VARIED",
         "text",
         required=True,
     )
-    subject: str = column("What was varied: an input, an indicator, two children, or a node and its other aggregation", "text", required=True)  # fmt: skip
+    subject: str = column("What was varied: an input, an indicator, two children, a set of weights, a node or indicators and another choice", "text", required=True)  # fmt: skip
     first_order: float = column(
         "Share of the variance that the input explains alone; an estimate, which may lie a little outside 0 to 1",
         "number",

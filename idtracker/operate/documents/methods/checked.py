@@ -77,6 +77,7 @@ class MethodCheck(Document):
     tree: list[MethodNode] = Field(
         description="nodes and indicators, each below its parents; a node that is shared is unfolded once"
     )
+    alternatives: list[str] = Field(description="other choices that draws try, in words; empty where none is declared")
     problems: list[str] = Field(description="what is wrong with the definition, each with file and line")
     alphas: dict[str, float | None] = Field(
         description="node -> Cronbach's alpha of its children, with --data; null where it is not defined"

@@ -1,4 +1,4 @@
-"""What `method uncertainty` prints: a round under other errors, weights and aggregations."""
+"""What `method uncertainty` prints: a round under other errors, weights, aggregations and normalisations."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ class InputShare(Document):
 class OneChange(Document):
     """what one change does at most"""
 
-    analysis: str = Field(description="DROP_ONE, SWAP_WEIGHTS or SWAP_AGGREGATION")
+    analysis: str = Field(description="DROP_ONE, SWAP_WEIGHTS, SWAP_AGGREGATION or SWAP_NORMALISATION")
     subject: str = Field(description="what was changed")
     score: float | None = Field(description="largest difference of a score, with its sign")
     rank: float | None = Field(description="largest difference of a rank, with its sign")
@@ -61,4 +61,6 @@ class MethodUncertainty(Document):
     places: list[UncertainScore] = Field(description="one for each place with the whole")
     inputs: list[InputShare] = Field(description="what each input explains")
     changes: list[OneChange] = Field(description="one thing changed at a time, the largest difference first")
-    findings: list[MethodFinding] = Field(description="what the data of a file leave empty or ask to be looked at")
+    findings: list[MethodFinding] = Field(
+        description="what the data leave empty, and alternatives that are not defined for them"
+    )

@@ -48,11 +48,16 @@ def read_table(content: bytes, name: str) -> pd.DataFrame:
 
 
 def computed_on(index: Index, data: pd.DataFrame) -> Computed:
-    """The index on a table as `read_table` gives it: its first column names the units where nothing else does."""
+    """The index on a table as `read_table` gives it."""
     from idtracker.analyse.composite.engine import compute
 
+    return compute(index, with_units(index, data))
+
+
+def with_units(index: Index, data: pd.DataFrame) -> pd.DataFrame:
+    """The table with its first column as index where nothing else names the units."""
     is_named = index.data.unit is not None or "unit" in data.columns
-    return compute(index, data if is_named else data.set_index(data.columns[0]))
+    return data if is_named else data.set_index(data.columns[0])
 
 
 def computed_document(index: Index, computed: Computed, stage: Stage) -> MethodComputed:

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from idtracker.model.composite.alternative_words import alternative_words
 from idtracker.model.composite.definition import Index
 from idtracker.model.composite.words import indicator_words, node_words
 from idtracker.model.errors import DefinitionError, UsageError
 from idtracker.model.method import Method
 from idtracker.operate.documents.methods.checked import CorrelatedPair, MethodCheck, MethodFinding, MethodNode
-from idtracker.operate.services.methods.computed import computed_on, finding_of
+from idtracker.operate.services.methods.computed import computed_on, finding_of, with_units
 from idtracker.operate.services.methods.known import Known, kind_of, load_known
 
 if TYPE_CHECKING:
@@ -23,7 +24,7 @@ def checked(method: Known, data: pd.DataFrame | None) -> MethodCheck:
         found = load_known(method)
     except DefinitionError as problem:
         return MethodCheck(
-            name=method.name, kind=None, method_version=None, title=None, source=None, note="", tree=[],
+            name=method.name, kind=None, method_version=None, title=None, source=None, note="", tree=[], alternatives=[],
             problems=problem.problems, alphas={}, correlated=[], findings=[],
         )  # fmt: skip
     if isinstance(found, Method):
@@ -41,8 +42,13 @@ def _described(method: Known, found: Index | Method, tree: list[MethodNode], not
     findings = [] if isinstance(found, Method) else _about_the_tree(found)
     return MethodCheck(
         name=method.name, kind=kind_of(found), method_version=found.method_version, title=found.title, source=source,
-        note=note, tree=tree, problems=[], alphas={}, correlated=[], findings=findings,
+        note=note, tree=tree, alternatives=_alternatives(found), problems=[], alphas={}, correlated=[], findings=findings,
     )  # fmt: skip
+
+
+def _alternatives(found: Index | Method) -> list[str]:
+    scale = found.indicator_defaults.scale if isinstance(found, Index) else None
+    return alternative_words(found.alternatives, scale)
 
 
 def _about_the_tree(index: Index) -> list[MethodFinding]:
@@ -53,14 +59,16 @@ def _about_the_tree(index: Index) -> list[MethodFinding]:
 
 def _with_data(document: MethodCheck, index: Index, data: pd.DataFrame) -> MethodCheck:
     from idtracker.analyse.composite.consistency import consistency_of
+    from idtracker.analyse.sensitivity.derive import undefined_on_file
 
     computed = computed_on(index, data)
     found = consistency_of(index.hierarchy, computed)
+    undefined = undefined_on_file(index, computed, with_units(index, data)) if document.alternatives else ()
     return document.model_copy(
         update={
             "alphas": found.alphas,
             "correlated": [CorrelatedPair(first=a, second=b, correlation=r) for a, b, r in found.pairs],
-            "findings": [finding_of(f) for f in (*computed.findings, *found.findings)],
+            "findings": [finding_of(f) for f in (*computed.findings, *found.findings, *undefined)],
         }
     )
 

@@ -45,14 +45,13 @@ def uncertain_round(home: Home, known: Known | None, period: str | None, draws: 
 def uncertain_file(known: Known, content: bytes, data: str, period: str | None, draws: int) -> MethodUncertainty:
     """An index on the units of a file; UsageError with a quarter, which a file does not have."""
     from idtracker.analyse.sensitivity.derive import worked_out_of_file
-    from idtracker.operate.services.methods.computed import read_table
+    from idtracker.operate.services.methods.computed import read_table, with_units
 
     index = index_of(known)
     if period is not None:
         raise UsageError("--period names a quarter of the tracker; with --data the file says what is computed.")
     table = read_table(content, data)
-    is_named = index.data.unit is not None or "unit" in table.columns
-    found = worked_out_of_file(index, table if is_named else table.set_index(table.columns[0]), draws)
+    found = worked_out_of_file(index, with_units(index, table), draws)
     return document_of(found, index.method_version, index.hierarchy.root.code, draws, FILE_LEVEL)
 
 

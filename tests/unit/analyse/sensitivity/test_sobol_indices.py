@@ -79,3 +79,10 @@ def test_each_varied_input_of_a_tree_has_its_indices() -> None:
     assert found.inputs == ("measurement", "weights", "aggregation")
     assert found.score is not None and found.score.first.shape == (3, 4)
     assert np.isfinite(found.score.total).all()
+
+
+def test_one_input_alone_explains_everything() -> None:
+    rng = np.random.default_rng(7)
+    a, b = rng.standard_normal((2, 3, 1024))
+    found = indices_of(a, b, b[None])
+    assert found.first[0] == pytest.approx(np.ones(3), abs=0.1) and found.total[0] == pytest.approx(np.ones(3), abs=0.1)

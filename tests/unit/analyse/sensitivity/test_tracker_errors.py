@@ -6,7 +6,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from idtracker.analyse.sensitivity.adapters.tracker import Placed, cell_errors, positions
+from idtracker.analyse.sensitivity.adapters.tracker import Placed, cell_errors
+from idtracker.analyse.sensitivity.adapters.ways import positions
 
 ITEMS = pd.DataFrame(
     {

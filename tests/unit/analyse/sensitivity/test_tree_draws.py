@@ -7,7 +7,6 @@ from statistics import NormalDist
 from typing import Any
 
 import numpy as np
-import pandas as pd
 import pytest
 from tracker_rounds import BEFORE, NOW, PLACES, index_of, methods_of, round_tables
 
@@ -16,6 +15,7 @@ from idtracker.analyse.sensitivity.outcome import drawn
 from idtracker.analyse.sensitivity.problem import ERRORS, METHOD
 from idtracker.analyse.sensitivity.sample import evaluated, sample_of
 from idtracker.analyse.sensitivity.streams import Streams
+from idtracker.model.composite.definition import Index
 
 OWN: dict[str, Any] = {
     "I_A": {"normalise": {"method": "goalposts", "low": 0, "high": 40}, "scale": [0, 100], "direction": -1},
@@ -178,16 +178,13 @@ def test_choices_of_the_method_alone_leave_the_leaves_as_they_are() -> None:
 
 
 def test_a_leaf_that_counts_twice_errs_in_both_at_once() -> None:
-    twice = {"label": "again", "column": "I_A", "normalise": "register", "shared": True}
-    index = index_of({"code": "WHOLE", "coverage": 0, "children": [*("I_A", "I_B", "I_C", "I_D", "I_E"), "AGAIN"]})
-    indicators = {**index.model_dump(exclude_unset=True)["indicators"], "AGAIN": twice}
-    indicators["I_A"]["shared"] = True
-    whole = index.model_dump(exclude_unset=True) | {"indicators": indicators}
-    methods = methods_of(type(index).model_validate(whole))
+    file = index_of(FLAT, I_A={"shared": True}).model_dump(exclude_unset=True)
+    file["indicators"]["AGAIN"] = {"label": "again", "column": "I_A", "normalise": "register", "shared": True}
+    file["tree"]["children"] += ({"code": "AGAIN"},)
+    methods = methods_of(Index.model_validate(file))
     problem, _ = round_problem(round_tables(methods), methods, NOW)
     streams = Streams("twice")
     streams.begin(10)
     errors = sample_of(problem, streams, 10).errors["measurement"]
     first, second = (errors[problem.leaves.index(leaf)] for leaf in ("I_A", "AGAIN"))
     assert first is not None and second is not None and np.array_equal(first, second)
-    assert isinstance(problem.values, np.ndarray) and not pd.isna(problem.values[0]).all()

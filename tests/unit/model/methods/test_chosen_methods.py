@@ -9,7 +9,8 @@ import yaml
 
 from idtracker.model.config.programme import Programme
 from idtracker.model.errors import DefinitionError
-from idtracker.model.methods.chosen import Methods, load_methods
+from idtracker.model.method import load_method
+from idtracker.model.methods.chosen import Methods, bundled_methods, load_methods
 from idtracker.model.methods.published import methods_frame, methods_of
 
 SOUND = {
@@ -85,3 +86,69 @@ def test_two_methods_of_one_version_are_refused(tmp_path):
 def test_what_cannot_score_the_tracker_is_told_with_its_place(tmp_path, changes, told):
     with pytest.raises(DefinitionError, match=told):
         chosen(tmp_path, "OWN", **changes)
+
+
+OTHER_GOALPOSTS = {"method": "goalposts", "low": 1, "high": 9, "scale": [0, 100]}
+
+
+def test_alternatives_change_what_is_drawn_and_no_score(tmp_path):
+    entry = {"normalisation": [{"of": ["A"], "choices": [{"normalise": OTHER_GOALPOSTS, "direction": 1}]}]}
+    before, after = chosen(tmp_path, "OWN").headline, chosen(tmp_path, "OWN", alternatives=entry).headline
+    assert before.fingerprint == after.fingerprint and before.drawn_from != after.drawn_from
+
+
+@pytest.mark.parametrize(
+    ("alternatives", "told"),
+    [
+        ({"normalisation": [{"of": ["A"], "choices": [{"normalise": {"method": "min_max", "scale": [0, 100]}, "direction": 1}]}]}, "min_max looks at other places"),
+        ({"normalisation": [{"of": ["A"], "choices": [{"normalise": OTHER_GOALPOSTS, "direction": 1, "treatment": "coin"}]}]}, "no treatment of outliers here"),
+        ({"normalisation": [{"of": ["A"], "choices": [{"normalise": {**OTHER_GOALPOSTS, "clip": "low"}, "direction": 1}]}]}, "must end on the scale from 0 to 100"),
+        ({"aggregation": [{"of": ["R"], "choices": ["inform_geometric"]}]}, "inform_geometric does not end on the scale"),
+    ],
+)  # fmt: skip
+def test_alternatives_of_a_tree_keep_to_the_trackers_scale(tmp_path, alternatives, told):
+    with pytest.raises(DefinitionError, match=told) as caught:
+        chosen(tmp_path, "OWN", alternatives=alternatives)
+    assert "OWN.yml:" in str(caught.value) and "alternatives." in str(caught.value)
+
+
+def two_level(folder: Path, alternatives: object) -> Methods:
+    (folder / "_methods").mkdir(exist_ok=True)
+    document = load_method().model_dump(mode="json") | {"method_version": "TWO-1", "alternatives": alternatives}
+    (folder / "_methods" / "TWO.yml").write_text(yaml.safe_dump(document), encoding="utf-8")
+    programme = Programme.model_validate({"title": "t", "country": "JO", "method": "TWO"})
+    return load_methods(folder, programme.method, ["A", "B"])
+
+
+def test_a_two_level_method_with_alternatives_comes_back_from_its_table(tmp_path):
+    weights = {"BSF1": 0.5, "BSF2": 0.2, "BSF3": 0.1, "BSF4": 0.1, "BSF5": 0.1}
+    alternatives = {
+        "normalisation": [{"of": ["A", "BSF2"], "choices": [{"normalise": OTHER_GOALPOSTS, "direction": -1}]}],
+        "weights": {"spread": 0.1, "sets": [{"label": "security first", "weights": {"STABILITY": weights}}]},
+    }
+    methods = two_level(tmp_path, alternatives)
+    again = methods_of(methods_frame(methods).to_dict("records"))
+    assert again.headline.definition == methods.headline.definition == again.merging
+    assert "alternatives" not in methods_frame(bundled_methods()).iloc[0]["definition"]
+
+
+@pytest.mark.parametrize(
+    ("alternatives", "told"),
+    [
+        ({"normalisation": [{"of": ["AA"], "choices": [{"normalise": OTHER_GOALPOSTS, "direction": 1}]}]}, "no indicator or dimension `AA`: did you mean `A`"),
+        ({"normalisation": [{"of": ["A"], "choices": [{"normalise": OTHER_GOALPOSTS}]}]}, "say the `direction` of this choice"),
+        ({"normalisation": [{"of": ["A"], "choices": ["register"]}]}, "this is what the method states already"),
+        ({"normalisation": [{"choices": [{"normalise": OTHER_GOALPOSTS, "direction": 1}]}]}, "name the indicators, or the dimensions"),
+        ({"normalisation": [{"of": ["A"], "choices": [{"normalise": {"method": "goalposts", "low": 9, "high": 1}, "direction": 1}]}]}, "goalposts are reversed"),
+        ({"normalisation": [{"of": ["A"], "choices": [{"normalise": OTHER_GOALPOSTS, "direction": 1}]}] * 2}, "stands in several entries"),
+        ({"aggregation": [{"of": ["BSF9"], "choices": ["harmonic"]}]}, "there is no node `BSF9`"),
+        ({"aggregation": [{"of": ["STABILITY"], "choices": ["sum"]}]}, "sum does not end on the scale"),
+        ({"weights": {"sets": [{"label": "x", "weights": {"STABILITY": {"BSF1": 1}}}]}}, "BSF2, BSF3, BSF4, BSF5 of `STABILITY` have no weight"),
+        ({"weights": {"sets": [{"label": "x", "weights": {"BSF1": {"A": 1}}}]}}, "there is no node `BSF1`"),
+        ({"weight": {}}, "alternatives.weight"),
+    ],
+)  # fmt: skip
+def test_alternatives_of_a_two_level_method_are_refused_with_their_place(tmp_path, alternatives, told):
+    with pytest.raises(DefinitionError, match=told) as caught:
+        two_level(tmp_path, alternatives)
+    assert "TWO.yml:" in str(caught.value) and "alternatives" in str(caught.value)

@@ -1,0 +1,152 @@
+"""Other choices that a method names, as parts of a problem: aggregations, sets of weights; and which of them the data allow."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+
+from idtracker.analyse.composite.findings import Finding, finding
+from idtracker.analyse.sensitivity.nodes import OTHER, node_values, with_form
+from idtracker.analyse.sensitivity.problem import Flags, Node, Problem, Way
+from idtracker.analyse.sensitivity.sample import known_of
+from idtracker.model.composite.alternative_faults import choices_at, nodes_of, rules_under
+from idtracker.model.composite.alternatives import AggregationChoice, Alternatives
+from idtracker.model.composite.node import AS_STATED, NodeRules
+from idtracker.model.composite.tree import Tree, TreeNode
+
+_SHOWN = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Forms:
+    """Aggregations of a node, the stated one first; rules of those that are declared; the choice that it shares."""
+
+    names: tuple[str, ...]
+    rules: Mapping[str, NodeRules] = field(default_factory=dict)
+    shared: str | None = None
+    is_declared: bool = False
+
+
+def forms_at(tree: Tree, node: TreeNode, alternatives: Alternatives) -> Forms:
+    """What is declared for a node, else the other mean where it has one."""
+    stated = node.rules.aggregation or "arithmetic"
+    for number, entry in enumerate(alternatives.aggregation):
+        if node.code in nodes_of(tree, entry):
+            declared = {form_label(choice): rules_under(node.rules, choice) for choice in choices_at(node, entry)}
+            declared.pop(stated, None)
+            return Forms((stated, *declared), declared, f"entry {number}", is_declared=True)
+    return Forms((stated, OTHER[stated]) if stated in OTHER else (stated,))
+
+
+def no_other_form(form: str, forms: Forms) -> str:
+    """Why a node has one aggregation alone."""
+    if forms.is_declared:
+        return "the method says that no other was as reasonable"
+    return f"{form.replace('_', ' ')} has no alternative that is as reasonable, and the method names none"
+
+
+def shared_of(options: Mapping[str, tuple[str, object]], forms: Mapping[str, Forms]) -> dict[str, str]:
+    """Leaf or node -> the name of the choice that it makes together with others."""
+    found = {leaf: name for leaf, (name, _) in options.items()}
+    return found | {code: form.shared for code, form in forms.items() if form.shared}
+
+
+def form_label(choice: AggregationChoice) -> str:
+    """The aggregation with what it needs, such as `power, exponent 0.5`."""
+    own = choice.model_dump(exclude_none=True, exclude={"aggregation"})
+    return ", ".join([choice.aggregation, *(f"{name} {_plain(value)}" for name, value in own.items())])
+
+
+def _plain(value: object) -> str:
+    return f"{value:g}" if isinstance(value, int | float) else str(value)
+
+
+def weights_at(
+    code: str, children: Sequence[str], weights: Sequence[float], alternatives: Alternatives, aggregation: str
+) -> tuple[tuple[float, ...], ...]:
+    """The other sets of weights of a node; where a set does not name it, what is stated. None where no set does."""
+    sets = alternatives.weights.sets
+    if not any(code in one.weights for one in sets):
+        return ()
+    found: list[tuple[float, ...]] = []
+    for one in sets:
+        own = [float(one.weights[code][child]) for child in children] if code in one.weights else list(weights)
+        total = 1.0 if aggregation in AS_STATED else sum(own) or 1.0
+        found.append(tuple(weight / total for weight in own))
+    return tuple(found)
+
+
+def undeclared(
+    alternatives: Alternatives, leaves: Sequence[str], ways: Mapping[str, tuple[Way, ...]]
+) -> dict[str, str]:
+    """What has no alternative although other things of its kind have one, and why weights are not drawn around the stated ones."""
+    told = {}
+    without = [leaf for leaf in leaves if len(ways.get(leaf, ())) < 2]
+    if without and len(without) < len(leaves):
+        told["normalisation of others"] = f"no alternative is declared for {_listed(without)}"
+    if alternatives.weights.spread == 0:
+        told["weights"] = "the method says that they are certain (spread 0), and names no other set"
+    return told
+
+
+def only_defined(problem: Problem) -> tuple[Problem, tuple[Finding, ...]]:
+    """The problem without the declared alternatives that are not defined for a value as it is stated; a finding tells each.
+
+    A mean that nobody declared is the concern of the adapter that offers it.
+    """
+    known, findings, why = known_of(problem), list[Finding](), dict(problem.not_varied)
+    ways, nodes = {}, []
+
+    def refused(code: str, kind: str, label: str, bad: Flags, reason: str = "") -> None:
+        places = _listed([place for place, is_bad in zip(problem.places, bad, strict=True) if is_bad])
+        told = f"{places} ({reason.rstrip('.')})" if reason else places
+        findings.append(finding("alternative-undefined", code, function=f"`{label}`", value=told))
+        why[f"{kind} of {code}: {label}"] = f"it is not defined for {told}"
+
+    for leaf, options in problem.ways.items():
+        raw, stated = problem.values[None, :, problem.leaves.index(leaf)], known[leaf][0]
+        kept = [options[0]]
+        for way in options[1:]:
+            bad = np.isnan(way.onto(raw)[0]) & ~np.isnan(stated)
+            if bad.any():
+                refused(leaf, "normalisation", way.label, bad, way.reason)
+            else:
+                kept.append(way)
+        ways[leaf] = tuple(kept)
+    for node in problem.nodes:
+        children = [known[child] for child in node.children]
+        lost = {}
+        for form in node.others:
+            values = node_values(with_form(node, form), children)[0]
+            bad = problem.covered[node.code] & np.isnan(values) & ~np.isnan(known[node.code][0])
+            if bad.any():
+                refused(node.code, "aggregation", form, bad)
+                lost[form] = True
+        nodes.append(replace(node, forms=tuple(form for form in node.forms if form not in lost)))
+    return replace(problem, ways=ways, nodes=tuple(nodes), not_varied=why), tuple(findings)
+
+
+def with_common_choices(problem: Problem, before: Problem) -> tuple[Problem, Problem]:
+    """Both rounds with the choices that both allow, so that a draw is under one method in both."""
+    return _kept_to(problem, before), _kept_to(before, problem)
+
+
+def _kept_to(problem: Problem, other: Problem) -> Problem:
+    labels = {leaf: {way.label for way in ways} for leaf, ways in other.ways.items()}
+    forms = {node.code: set(node.forms) for node in other.nodes}
+    ways = {
+        leaf: tuple(w for w in own if leaf not in labels or w.label in labels[leaf])
+        for leaf, own in problem.ways.items()
+    }
+    nodes: list[Node] = []
+    for node in problem.nodes:
+        kept = tuple(form for form in node.forms if node.code not in forms or form in forms[node.code])
+        nodes.append(replace(node, forms=kept))
+    return replace(problem, ways=ways, nodes=tuple(nodes))
+
+
+def _listed(names: Sequence[str]) -> str:
+    shown = ", ".join(map(str, names[:_SHOWN]))
+    return shown if len(names) <= _SHOWN else f"{shown} and {len(names) - _SHOWN} more"
