@@ -12,9 +12,29 @@ from idtracker.analyse.metrics.registry import family
 from idtracker.ingest.judge.catalogue import ProgrammeCatalogue
 from idtracker.model.config.part import Column, Part
 from idtracker.model.config.source import Source
-from idtracker.model.tables import DERIVED, FACTS, OPERATIONS, REFERENCE, TABLES, columns_of, companions, fields_of
+from idtracker.model.tables import (
+    DERIVED,
+    FACTS,
+    OPERATIONS,
+    REFERENCE,
+    ROUNDS,
+    TABLES,
+    columns_of,
+    companions,
+    fields_of,
+)
 from idtracker.model.tables.column_inputs import METRIC_INPUTS, inputs_of
-from pipelines.keys import CELLS, FACTS_KEY, JUDGEMENTS, REGISTERS, SCORES, WARNINGS_KEY, accepted_key, landed_key
+from pipelines.keys import (
+    CELLS,
+    FACTS_KEY,
+    JUDGEMENTS,
+    REGISTERS,
+    SCORES,
+    UNCERTAINTY,
+    WARNINGS_KEY,
+    accepted_key,
+    landed_key,
+)
 
 Deps = dict[str, list[dg.TableColumnDep]]
 
@@ -22,6 +42,7 @@ _TABLES_OF: dict[dg.AssetKey, list[str]] = {
     REGISTERS: list(REFERENCE),
     CELLS: ["merged_cell", "cell_report", "obligation", "freshness"],
     SCORES: ["score", "trend", "score_change", "method_score"],
+    UNCERTAINTY: list(ROUNDS),
     JUDGEMENTS: ["scenario", "calibration"],
     WARNINGS_KEY: ["warning", "warning_skill"],
 }
@@ -30,6 +51,7 @@ _FIRST = {
     FACTS_KEY: "observation",
     CELLS: "merged_cell",
     SCORES: "score",
+    UNCERTAINTY: "score_uncertainty",
     JUDGEMENTS: "scenario",
     WARNINGS_KEY: "warning",
 }
@@ -76,7 +98,7 @@ def derived_lineage(key: dg.AssetKey) -> dg.TableColumnLineage:
     """Columns of the derived tables that an asset writes, from those of the assets before it."""
     deps: Deps = {}
     for table in _TABLES_OF[key]:
-        for spec in columns_of(TABLES[table]) if table in DERIVED else ():
+        for spec in columns_of(TABLES[table]) if table in DERIVED or table in ROUNDS else ():
             inputs = inputs_of(table, spec.name, _TABLES_OF[key])
             _add(deps, _shown(key, table, spec.name), _origins(inputs))
     return dg.TableColumnLineage(deps_by_column=deps)

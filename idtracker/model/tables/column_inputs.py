@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 
 from idtracker.model.tables.judgements.inputs import OF_JUDGEMENTS
+from idtracker.model.tables.scores.round_inputs import OF_ROUNDS
 
 METRIC_INPUTS, METRIC_DEFINITION, CLOCK = "@metric.inputs", "@metric.definition", "@clock"
 WARNING_RULES = "@warning.rules"
@@ -77,6 +78,7 @@ def _each(column: str) -> tuple[str, ...]:
 
 MADE_OF: dict[str, Mapping[str, tuple[str, ...]]] = {
     **OF_JUDGEMENTS,
+    **OF_ROUNDS,
     "cell_report": {
         "indicator_id": ("observation.indicator_id", "indicator.indicator_id"),
         "place_id": (*_each("place_id"), "place.parent_id", "place.level"),

@@ -6,6 +6,7 @@ import csv
 from collections.abc import Callable
 from datetime import timedelta
 
+import pandas as pd
 import pytest
 import yaml
 
@@ -19,8 +20,10 @@ from idtracker.model.tables import ROUNDS
 from idtracker.operate.services import run_summary
 from idtracker.operate.services.methods.compare import compared
 from idtracker.operate.services.methods.uncertain import uncertain_round
+from idtracker.operate.steps import expectations as step
 from idtracker.operate.steps.registers import write_registers
 from idtracker.publish.current import open_current
+from idtracker.quality.expectations.counted import holding
 from idtracker.store.connection import open_store
 
 NOW = END + timedelta(hours=12)
@@ -101,6 +104,16 @@ def test_the_headline_is_drawn_whatever_its_depth(beside: Home) -> None:
     assert (document.method_version, document.root) == ("OWN-1", "ALL") and again is not None
     assert {p.place for p in document.places} == set(stored["place_id"])
     assert document.varied and "normalisation" in document.not_varied
+
+
+def test_tables_of_draws_are_judged_without_great_expectations(beside: Home) -> None:
+    """Every expectation over them holds by a count: a usual run imports nothing for them."""
+    with open_store(beside) as store:
+        for name, suite in step._suites(store, list(ROUNDS), beside, pd.Timestamp("2025-02-01"), None).items():
+            assert len(suite) > 5 and set(holding(store, name, suite)) == set(range(len(suite))), name
+            store.execute(f"CREATE TEMP TABLE broken AS SELECT * REPLACE (NULL AS period) FROM {name}")
+            assert len(holding(store, "broken", suite)) < len(suite), "a check that can fail"
+            store.execute("DROP TABLE broken")
 
 
 def test_an_unedited_method_is_not_scored_again(beside: Home, monkeypatch: pytest.MonkeyPatch) -> None:

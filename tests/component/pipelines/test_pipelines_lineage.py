@@ -9,7 +9,7 @@ import dagster as dg
 import pytest
 
 from idtracker.model.home import Home
-from idtracker.model.tables import DERIVED, TABLES, columns_of
+from idtracker.model.tables import DERIVED, ROUNDS, TABLES, columns_of
 from idtracker.model.tables.column_inputs import (
     CLOCK,
     MADE_OF,
@@ -21,7 +21,13 @@ from idtracker.model.tables.column_inputs import (
 from pipelines.definitions import build
 
 LINEAGE, SCHEMA = "dagster/column_lineage", "dagster/column_schema"
-FIRST = {"registers": "organisation", "facts": "observation", "cells": "merged_cell", "scores": "score"}
+FIRST = {
+    "registers": "organisation",
+    "facts": "observation",
+    "cells": "merged_cell",
+    "scores": "score",
+    "uncertainty": "score_uncertainty",
+}
 Column = tuple[str, str]
 
 
@@ -54,7 +60,7 @@ def behind(lineage: dict[str, dg.TableColumnLineage], asset: str, column: str) -
 def test_every_derived_column_says_what_it_is_made_of() -> None:
     words = {METRIC_INPUTS, METRIC_DEFINITION, WARNING_RULES, CLOCK}
     columns = {f"{name}.{spec.name}" for name, model in TABLES.items() for spec in columns_of(model)}
-    for name, model in DERIVED.items():
+    for name, model in {**DERIVED, **ROUNDS}.items():
         assert set(MADE_OF[name]) == {spec.name for spec in columns_of(model)}, name
         for column, parts in MADE_OF[name].items():
             assert parts, f"{name}.{column}"
@@ -66,7 +72,7 @@ def test_inner_columns_are_followed_to_their_origin() -> None:
     assert "merged_cell.score" in inputs_of("trend", "slope", ["score"])
     assert "score.score" not in inputs_of("trend", "slope", ["score"])
     assert inputs_of("observation", "value") == ()
-    for name, model in DERIVED.items():
+    for name, model in {**DERIVED, **ROUNDS}.items():
         for spec in columns_of(model):
             assert inputs_of(name, spec.name), f"{name}.{spec.name} leads nowhere but to itself"
 
@@ -76,7 +82,7 @@ def test_lineage_stands_at_every_step_and_names_columns_that_exist(
 ) -> None:
     steps = {key.split("/")[0] for key in lineage}
     assert steps == {"accepted", "tracker", "metrics"}
-    assert {"tracker/facts", "tracker/cells", "tracker/scores"} <= set(lineage)
+    assert {"tracker/facts", "tracker/cells", "tracker/scores", "tracker/uncertainty"} <= set(lineage)
     headings = {
         spec.key.to_user_string(): {column.name for column in spec.metadata[SCHEMA].columns}
         for asset in build(programme).assets or ()
@@ -156,3 +162,12 @@ def test_metrics_follow_from_the_registry(lineage: dict[str, dg.TableColumnLinea
     origin = {(d.asset_key.path[-1], d.column_name) for d in lineage["metrics/analysis"].deps_by_column["value"]}
     assert {("facts", "analysis_product.product_id"), ("cells", "org_count"), ("facts", "org_id")} <= origin
     assert "unit" not in lineage["metrics/analysis"].deps_by_column
+
+
+def test_draws_lead_to_the_errors_of_the_files(lineage: dict[str, dg.TableColumnLineage]) -> None:
+    low = behind(lineage, "tracker/uncertainty", "low")
+    assert {("landed/survey", "Low"), ("tracker/cells", "score_error"), ("tracker/scores", "score")} <= low
+    assert ("tracker/registers", "place.level") in behind(lineage, "tracker/uncertainty", "rank_acceptability.share")
+    assert ("tracker/cells", "age_days") in behind(
+        lineage, "tracker/uncertainty", "score_reliability.reliability_level"
+    )
