@@ -68,6 +68,7 @@ def _nearest(values: Numbers, others: Numbers, count: int) -> tuple[Places, Flag
 
     Far is the mean absolute difference of the standardised indicators that both have.
     """
+    others = others[:, ~np.isnan(others).all(axis=0)]
     with np.errstate(invalid="ignore", divide="ignore"):
         spread = np.nanstd(others, axis=0)
         scaled = (others - np.nanmean(others, axis=0)) / np.where(spread > 0, spread, np.nan)

@@ -135,8 +135,15 @@ def _of_choice(own: IndicatorRules, other: IndicatorRules, says_direction: bool)
     if stated is None or found is None:
         if stated is not found or own.normalise.method != other.normalise.method:  # type: ignore[union-attr]
             yield f"{_scale(found)}, and as stated {_scale(stated)}: the two cannot be held against each other; give both one `scale`, or `clip`"
-    elif found[0] < stated[0] - TOLERANCE or found[1] > stated[1] + TOLERANCE:
+    elif not _is_comparable(other, found, stated):
         yield f"{_scale(found)}, and as stated {_scale(stated)}: say `scale`, so that the two can be held against each other"
+
+
+def _is_comparable(other: IndicatorRules, found: tuple[float, float], stated: tuple[float, float]) -> bool:
+    """Scores inside the stated scale where the rule has ends of its own (thresholds, a clip), else the same scale."""
+    inside = found[0] >= stated[0] - TOLERANCE and found[1] <= stated[1] + TOLERANCE
+    has_own_ends = isinstance(other.normalise, ways.Bins | ways.Linear | ways.ZScore)
+    return inside and (has_own_ends or max(abs(a - b) for a, b in zip(found, stated, strict=True)) <= TOLERANCE)
 
 
 def _scale(scale: tuple[float, float] | None) -> str:

@@ -66,6 +66,11 @@ FAULTS: dict[str, tuple[dict[str, Any], str]] = {
     "reversed goalposts": (normalise(["A"], {"normalise": {"method": "goalposts", "low": 9, "high": 2}}), "goalposts are reversed (9, 2)"),
     "as stated": (normalise(["A"], {"normalise": {"method": "goalposts", "low": 0, "high": 10}}), "`A`: this is what the file states already"),
     "another scale": (normalise(["A"], {"normalise": {"method": "min_max", "scale": [0, 1000]}}), "ends on 0 to 1000, and as stated it ends on 0 to 100"),
+    "a scale inside": (
+        normalise(["A"], {"normalise": {"method": "min_max", "scale": [0, 10]}}),
+        "ends on 0 to 10, and as stated it ends on 0 to 100",
+    ),
+    "a clip beyond": (normalise(["A"], {"normalise": {"method": "linear", "clip": [0, 101]}}), "ends on 0 to 101"),
     "no ends": (normalise(["A"], "z_score"), "it has no ends, and as stated it ends on 0 to 100"),
     "ends where none are stated": (normalise(["C"], "min_max"), "it ends on 0 to 100, and as stated it has no ends"),
     "words": (normalise(["D"], "min_max"), "`D`: categories are words"),
