@@ -85,7 +85,7 @@ def _with_ways(problem: Problem) -> Iterator[tuple[Change, str, Problem]]:
 
 def _with_forms(problem: Problem) -> Iterator[tuple[Change, str, Problem]]:
     for node in problem.nodes:
-        for form in node.forms[1:]:
+        for form in dict.fromkeys(form for form in node.forms if form != node.forms[0]):
             yield "SWAP_AGGREGATION", f"{node.code} {form}", _with(problem, with_form(node, form))
 
 

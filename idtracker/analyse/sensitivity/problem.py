@@ -114,7 +114,7 @@ class Problem:
         told |= {"imputation"} if self.donors else set()
         told |= {"normalisation"} if any(len(ways) > 1 for ways in self.ways.values()) else set()
         told |= {"weights"} if any(weights_vary(node) for node in self.nodes) else set()
-        told |= {"aggregation"} if any(len(node.forms) > 1 for node in self.nodes) else set()
+        told |= {"aggregation"} if any(len(set(node.forms)) > 1 for node in self.nodes) else set()
         return tuple(name for name in INPUTS if name in told)
 
     def why_not(self) -> dict[str, str]:

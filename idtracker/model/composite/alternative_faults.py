@@ -69,11 +69,6 @@ def nodes_of(tree: Tree, entry: OtherAggregations) -> list[str]:
     return [code for code in tree.nodes if not entry.of or code in entry.of]
 
 
-def choices_at(node: TreeNode, entry: OtherAggregations) -> list[AggregationChoice]:
-    """Choices that are another aggregation than the node states."""
-    return [choice for choice in entry.choices if not _is_stated(node.rules, choice)]
-
-
 def rules_under(rules: NodeRules, choice: AggregationChoice) -> NodeRules:
     """Rules of a node under another aggregation."""
     return rules.model_copy(update={name: getattr(choice, name) for name in choice.model_fields_set})
@@ -161,7 +156,7 @@ def _of_aggregation(tree: Tree, entry: OtherAggregations, at: Loc) -> Iterator[F
     for number, choice in enumerate(entry.choices):
         loc = (*at, "choices", number)
         yield from ((loc, message) for message in _of_form(choice, nodes))
-        if nodes and all(_is_stated(node.rules, choice) for node in nodes):
+        if nodes and all(is_stated(node.rules, choice) for node in nodes):
             yield loc, f"{choice.aggregation} is what the file states already: remove it"
         if choice in entry.choices[:number]:
             yield loc, f"{choice.aggregation} is named twice: name it once"
@@ -180,7 +175,8 @@ def _of_form(choice: AggregationChoice, nodes: Sequence[TreeNode]) -> Iterator[s
             return
 
 
-def _is_stated(rules: NodeRules, choice: AggregationChoice) -> bool:
+def is_stated(rules: NodeRules, choice: AggregationChoice) -> bool:
+    """Whether a choice is what a node does already."""
     stated = {name: getattr(rules, name) for name in choice.model_fields_set}
     stated["aggregation"] = rules.aggregation or "arithmetic"
     return all(getattr(choice, name) == value for name, value in stated.items())

@@ -29,7 +29,7 @@ from idtracker.store.connection import open_store
 NOW = END + timedelta(hours=12)
 
 
-def write_method(home: Home, aggregation: str) -> None:
+def write_method(home: Home, aggregation: str, **more: object) -> None:
     """A tree of three levels over every indicator of the programme."""
     with (home.sources / "_reference" / "indicators.csv").open(encoding="utf-8") as file:
         names = [row["indicator_id"] for row in csv.DictReader(file) if row["dimension_code"]]
@@ -46,6 +46,7 @@ def write_method(home: Home, aggregation: str) -> None:
             "aggregation": aggregation,
             "children": [{"code": "UPPER", "children": [{"code": "LOWER", "children": [first]}]}, *others],
         },
+        **more,
     }
     (home.sources / "_methods").mkdir(exist_ok=True)
     (home.sources / "_methods" / "OWN.yml").write_text(yaml.safe_dump(definition), encoding="utf-8")
@@ -137,6 +138,24 @@ def test_an_edited_method_is_scored_anew_and_nothing_else(beside: Home) -> None:
     with open_store(beside) as store:
         told = store.execute("SELECT DISTINCT aggregation FROM score WHERE node_code = 'ALL'").fetchall()
     assert told == [("minimum",)]
+
+
+def test_edited_alternatives_are_drawn_and_nothing_else_is_worked_out(beside: Home) -> None:
+    choice = {"normalise": {"method": "goalposts", "low": 0, "high": 75, "scale": [0, 100]}, "direction": 1}
+    before = moments(beside)
+    alternatives = {
+        "normalisation": [{"of": ["LOWER"], "choices": [choice]}],
+        "aggregation": [{"of": ["ALL"], "choices": ["arithmetic"]}],
+    }
+    write_method(beside, "minimum", alternatives=alternatives)
+    derive(beside, NOW, publish=False)
+    after = moments(beside)
+    assert {step for step in before if before[step] != after[step]} == {"uncertainty"}
+    with open_store(beside) as store:
+        told = dict(store.execute("SELECT analysis, any_value(subject) FROM sensitivity GROUP BY analysis").fetchall())
+        varied = store.execute("SELECT DISTINCT varied FROM score_uncertainty").fetchall()
+    assert told["SWAP_NORMALISATION"].endswith("between goalposts 0 and 75 to 0-100; more counts as more")
+    assert [{"normalisation", "aggregation"} <= set(text.split(";")) for (text,) in varied] == [True]
 
 
 def test_a_method_that_is_named_no_longer_leaves_nothing(beside: Home) -> None:

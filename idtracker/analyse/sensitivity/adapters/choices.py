@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 import numpy as np
 
 from idtracker.analyse.composite.findings import Finding, finding
 from idtracker.analyse.sensitivity.nodes import OTHER, node_values, with_form
-from idtracker.analyse.sensitivity.problem import Flags, Node, Problem, Way
+from idtracker.analyse.sensitivity.problem import Flags, Node, Numbers, Problem, Way
 from idtracker.analyse.sensitivity.sample import known_of
-from idtracker.model.composite.alternative_faults import choices_at, nodes_of, rules_under
+from idtracker.model.composite.alternative_faults import is_stated, nodes_of, rules_under
 from idtracker.model.composite.alternatives import AggregationChoice, Alternatives
 from idtracker.model.composite.node import AS_STATED, NodeRules
 from idtracker.model.composite.tree import Tree, TreeNode
@@ -34,9 +34,10 @@ def forms_at(tree: Tree, node: TreeNode, alternatives: Alternatives) -> Forms:
     stated = node.rules.aggregation or "arithmetic"
     for number, entry in enumerate(alternatives.aggregation):
         if node.code in nodes_of(tree, entry):
-            declared = {form_label(choice): rules_under(node.rules, choice) for choice in choices_at(node, entry)}
-            declared.pop(stated, None)
-            return Forms((stated, *declared), declared, f"entry {number}", is_declared=True)
+            own = [choice for choice in entry.choices if not is_stated(node.rules, choice)]
+            rules = {form_label(choice): rules_under(node.rules, choice) for choice in own}
+            names = [form_label(choice) if choice in own else stated for choice in entry.choices]
+            return Forms((stated, *names), rules, f"entry {number}", is_declared=True)
     return Forms((stated, OTHER[stated]) if stated in OTHER else (stated,))
 
 
@@ -94,38 +95,70 @@ def undeclared(
 def only_defined(problem: Problem) -> tuple[Problem, tuple[Finding, ...]]:
     """The problem without the declared alternatives that are not defined for a value as it is stated; a finding tells each.
 
-    A mean that nobody declared is the concern of the adapter that offers it.
+    One that is refused for one leaf or node is refused for all that choose it together. A mean that nobody declared is the concern of the
+    adapter that offers it.
     """
-    known, findings, why = known_of(problem), list[Finding](), dict(problem.not_varied)
-    ways, nodes = {}, []
+    known, why = known_of(problem), dict(problem.not_varied)
+    refused = [*_undefined_ways(problem, known), *_undefined_forms(problem, known)]
+    for one in refused:
+        why[f"{one.kind} of {one.code}: {one.label}"] = f"it is not defined for {one.told}"
+    gone = {(one.kind, _shared(problem, one.code), one.number) for one in refused}
+    ways = {
+        leaf: tuple(w for n, w in enumerate(own) if ("normalisation", _shared(problem, leaf), n) not in gone)
+        for leaf, own in problem.ways.items()
+    }
+    nodes = tuple(
+        replace(
+            node,
+            forms=tuple(
+                f for n, f in enumerate(node.forms) if ("aggregation", _shared(problem, node.code), n) not in gone
+            ),
+        )
+        for node in problem.nodes
+    )
+    findings = [finding("alternative-undefined", o.code, function=f"`{o.label}`", value=o.told) for o in refused]
+    return replace(problem, ways=ways, nodes=nodes, not_varied=why), tuple(findings)
 
-    def refused(code: str, kind: str, label: str, bad: Flags, reason: str = "") -> None:
-        places = _listed([place for place, is_bad in zip(problem.places, bad, strict=True) if is_bad])
-        told = f"{places} ({reason.rstrip('.')})" if reason else places
-        findings.append(finding("alternative-undefined", code, function=f"`{label}`", value=told))
-        why[f"{kind} of {code}: {label}"] = f"it is not defined for {told}"
 
+@dataclass(frozen=True, slots=True)
+class _Refused:
+    """An alternative, by its place among the choices, and the places for which it is not defined."""
+
+    kind: str
+    code: str
+    number: int
+    label: str
+    told: str
+
+
+def _shared(problem: Problem, code: str) -> str:
+    return problem.shared.get(code, code)
+
+
+def _undefined_ways(problem: Problem, known: Mapping[str, Numbers]) -> Iterator[_Refused]:
     for leaf, options in problem.ways.items():
-        raw, stated = problem.values[None, :, problem.leaves.index(leaf)], known[leaf][0]
-        kept = [options[0]]
-        for way in options[1:]:
-            bad = np.isnan(way.onto(raw)[0]) & ~np.isnan(stated)
+        raw = problem.values[None, :, problem.leaves.index(leaf)]
+        for number, way in enumerate(options[1:], start=1):
+            bad = np.isnan(way.onto(raw)[0]) & ~np.isnan(known[leaf][0])
             if bad.any():
-                refused(leaf, "normalisation", way.label, bad, way.reason)
-            else:
-                kept.append(way)
-        ways[leaf] = tuple(kept)
+                places = _places(problem, bad)
+                told = f"{places} ({way.reason.rstrip('.')})" if way.reason else places
+                yield _Refused("normalisation", leaf, number, way.label, told)
+
+
+def _undefined_forms(problem: Problem, known: Mapping[str, Numbers]) -> Iterator[_Refused]:
     for node in problem.nodes:
         children = [known[child] for child in node.children]
-        lost = {}
-        for form in node.others:
-            values = node_values(with_form(node, form), children)[0]
-            bad = problem.covered[node.code] & np.isnan(values) & ~np.isnan(known[node.code][0])
-            if bad.any():
-                refused(node.code, "aggregation", form, bad)
-                lost[form] = True
-        nodes.append(replace(node, forms=tuple(form for form in node.forms if form not in lost)))
-    return replace(problem, ways=ways, nodes=tuple(nodes), not_varied=why), tuple(findings)
+        for number, form in enumerate(node.forms):
+            if number and form in node.others:
+                values = node_values(with_form(node, form), children)[0]
+                bad = problem.covered[node.code] & np.isnan(values) & ~np.isnan(known[node.code][0])
+                if bad.any():
+                    yield _Refused("aggregation", node.code, number, form, _places(problem, bad))
+
+
+def _places(problem: Problem, bad: Flags) -> str:
+    return _listed([place for place, is_bad in zip(problem.places, bad, strict=True) if is_bad])
 
 
 def with_common_choices(problem: Problem, before: Problem) -> tuple[Problem, Problem]:

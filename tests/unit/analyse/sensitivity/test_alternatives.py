@@ -12,6 +12,7 @@ import pytest
 from tracker_rounds import NOW, index_of, methods_of, round_tables
 
 from idtracker.analyse.composite.engine import compute
+from idtracker.analyse.sensitivity.adapters.choices import only_defined
 from idtracker.analyse.sensitivity.adapters.index_files import index_problem
 from idtracker.analyse.sensitivity.derive import round_problem, worked_out, worked_out_of_file
 from idtracker.analyse.sensitivity.one_at_a_time import changed_one_at_a_time
@@ -142,7 +143,7 @@ BAD: dict[str, tuple[dict[str, Any], str]] = {
     "no column": ({"normalisation": [{"of": ["A"], "choices": [{"normalise": {"method": "min_max", "within": "region"}}]}]}, "no column `region`"),
     "log of zero": ({"normalisation": [{"of": ["C"], "choices": [{"normalise": {"method": "goalposts", "low": 1, "high": 100}, "transform": "log"}]}]}, "u0"),
     "one in its group": ({"normalisation": [{"of": ["A"], "choices": [{"normalise": {"method": "min_max", "reference_units": ["u1"]}}]}]}, "min-max"),
-    "beyond its scale": ({"normalisation": [{"of": ["A"], "choices": [{"normalise": {"method": "none", "scale": [0, 60]}}]}]}, "u3"),
+    "beyond its scale": ({"normalisation": [{"of": ["A"], "choices": [{"normalise": {"method": "none", "scale": [0, 100]}}]}]}, "u3"),
     "mean of zero": ({"aggregation": [{"of": ["R"], "choices": ["geometric"]}]}, "u0"),
 }  # fmt: skip
 
@@ -150,7 +151,7 @@ BAD: dict[str, tuple[dict[str, Any], str]] = {
 @pytest.mark.parametrize("name", BAD)
 def test_an_alternative_that_the_data_do_not_allow_is_told_and_not_drawn(name: str) -> None:
     alternatives, told = BAD[name]
-    data = DATA.assign(C=[55.0, 0.0, 70.0, 35.0])
+    data = DATA.assign(A=[10.0, 40.0, 120.0, 60.0], C=[55.0, 0.0, 70.0, 35.0])
     found = worked_out_of_file(file_index(alternatives), data, 100)
     kind = next(iter(alternatives))
     rules = [f for f in found.findings if f.rule == "alternative-undefined"]
@@ -246,3 +247,27 @@ def test_without_alternatives_a_two_level_method_draws_what_it_drew() -> None:
     assert "alternatives" not in methods.merging.model_dump()
     found = worked_out(tables, methods, NOW, 100)
     assert found.not_varied["normalisation"].startswith("the goalposts are fixed reference data") and not found.findings
+
+
+def test_one_decision_stays_one_where_a_choice_is_what_a_node_does_already() -> None:
+    """The inner node is harmonic: under `arithmetic` both are, under `harmonic` both are, and never one of each but as stated."""
+    file = file_index({}).model_dump(exclude_unset=True)
+    file["tree"]["children"][0]["aggregation"] = "harmonic"
+    file["alternatives"] = {"aggregation": [{"choices": ["arithmetic", "harmonic"]}]}
+    index = Index.model_validate(file)
+    inner = file["tree"]["children"][0]
+    trees = [
+        {**file["tree"], "aggregation": outer, "children": [{**inner, "aggregation": own}, file["tree"]["children"][1]]}
+        for outer, own in (("arithmetic", "harmonic"), ("arithmetic", "arithmetic"), ("harmonic", "harmonic"))
+    ]
+    expected = {tuple(np.round(under(index, tree=tree), 9)) for tree in trees}
+    assert distinct(index, "aggregation") == expected and len(expected) == 3
+
+
+def test_a_choice_that_one_leaf_does_not_allow_is_taken_by_none_of_its_entry() -> None:
+    log = {"normalise": {"method": "goalposts", "low": 1, "high": 100}, "transform": "log"}
+    index = file_index({"normalisation": [{"of": ["A", "C"], "choices": [log, {"normalise": "min_max"}]}]})
+    data = DATA.assign(C=[55.0, 0.0, 70.0, 35.0])
+    problem, findings = only_defined(index_problem(index, compute(index, data), data))
+    assert {leaf: len(ways) for leaf, ways in problem.ways.items()} == {"A": 2, "C": 2}
+    assert [found.where for found in findings] == ["C"]
