@@ -6,6 +6,7 @@ of outliers, are then done draw by draw, as they look at all units together.
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
@@ -102,7 +103,7 @@ def _draw_by_draw(table: Table, code: str, rules: IndicatorRules, others: Number
     known: dict[bytes, Numbers] = {}
 
     def onto(values: Numbers) -> Numbers:
-        name = values.tobytes()
+        name = hashlib.sha256(values.tobytes()).digest()
         if name not in known:
             if len(known) >= KEPT:
                 known.pop(next(iter(known)))
