@@ -116,8 +116,11 @@ def only_defined(problem: Problem) -> tuple[Problem, tuple[Finding, ...]]:
         )
         for node in problem.nodes
     )
+    kept = replace(problem, ways=ways, nodes=nodes, not_varied=why)
+    if "normalisation" not in kept.varied() and any(name.startswith("normalisation of ") for name in why):
+        why["normalisation"] = "none of the alternatives that are declared can be drawn"
     findings = [finding("alternative-undefined", o.code, function=f"`{o.label}`", value=o.told) for o in refused]
-    return replace(problem, ways=ways, nodes=nodes, not_varied=why), tuple(findings)
+    return kept, tuple(findings)
 
 
 @dataclass(frozen=True, slots=True)

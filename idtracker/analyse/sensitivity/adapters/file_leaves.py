@@ -54,7 +54,7 @@ def leaves_of_file(index: Index, computed: Computed, table: Table, leaves: tuple
         if other or (filled.any() and not late):
             values = computed.imputed[code].to_numpy(dtype="float64")
             choices = (("as stated", rules), *other)
-            found.ways[code] = tuple(_way(table, code, label, one, others, values) for label, one in choices)
+            found.ways[code] = tuple(_way(table, code, label, one, others, values, scaled) for label, one in choices)
         found.values.append(values)
         found.without_imputed.append(np.where(filled, np.nan, values))
         if filled.any() and rules.missing is not None:
@@ -91,15 +91,21 @@ def _fill(
         found.why[f"imputation of {code}"] = f"one value alone stands behind that of {', '.join(alone[:3])}"
 
 
-def _way(table: Table, code: str, label: str, rules: IndicatorRules, others: Numbers, values: Numbers) -> Way:
-    """One way, and what the data say against it."""
+def _way(
+    table: Table, code: str, label: str, rules: IndicatorRules, others: Numbers, values: Numbers, scaled: Numbers
+) -> Way:
+    """One way, and what the data say against it. A unit that has no value as stated gets none by an alternative."""
     loud = _quiet(table)
     _one(loud, code, rules, others, values)
     told = [finding.message for finding in loud.findings if finding.severity == "error"]
-    return Way(label, _draw_by_draw(table, code, rules, others), ends_of(rules), told[0] if told else "")
+    return Way(
+        label, _draw_by_draw(table, code, rules, others, np.isnan(scaled)), ends_of(rules), told[0] if told else ""
+    )
 
 
-def _draw_by_draw(table: Table, code: str, rules: IndicatorRules, others: Numbers) -> Callable[[Numbers], Numbers]:
+def _draw_by_draw(
+    table: Table, code: str, rules: IndicatorRules, others: Numbers, absent: npt.NDArray[np.bool_]
+) -> Callable[[Numbers], Numbers]:
     known: dict[bytes, Numbers] = {}
 
     def onto(values: Numbers) -> Numbers:
@@ -107,7 +113,8 @@ def _draw_by_draw(table: Table, code: str, rules: IndicatorRules, others: Number
         if name not in known:
             if len(known) >= KEPT:
                 known.pop(next(iter(known)))
-            known[name] = np.stack([_one(_quiet(table), code, rules, others, draw) for draw in values])
+            scaled = np.stack([_one(_quiet(table), code, rules, others, draw) for draw in values])
+            known[name] = np.where(absent, np.nan, scaled)
         return known[name]
 
     return onto

@@ -51,7 +51,7 @@ def tree_problem(
     places = tuple(sorted(items["place_id"].unique()))
     leaves = tuple(sorted(items["leaf"].unique()))
     at = Placed(items, places, leaves)
-    why = dict(NOT_VARIED)
+    why = NOT_VARIED | {"normalisation": "no alternative is declared in the method's file"}
     other, options = index.alternatives, options_of_tree(index)
     ways = tracker_ways(items, {leaf: index.rules_of(leaf) for leaf in leaves}, options, why)
     forms = {code: forms_at(index.hierarchy, node, other) for code, node in index.hierarchy.nodes.items()}

@@ -271,3 +271,23 @@ def test_a_choice_that_one_leaf_does_not_allow_is_taken_by_none_of_its_entry() -
     problem, findings = only_defined(index_problem(index, compute(index, data), data))
     assert {leaf: len(ways) for leaf, ways in problem.ways.items()} == {"A": 2, "C": 2}
     assert [found.where for found in findings] == ["C"]
+
+
+def test_a_unit_without_a_value_as_stated_gets_none_by_an_alternative() -> None:
+    file = file_index({}).model_dump(exclude_unset=True)
+    file["indicators"]["C"] |= {"normalise": {"method": "goalposts", "low": 1, "high": 100}, "transform": "log"}
+    choice = {"normalise": "min_max", "transform": "none"}
+    index = Index.model_validate({**file, "alternatives": {"normalisation": [{"of": ["C"], "choices": [choice]}]}})
+    data = DATA.assign(C=[55.0, 0.0, 70.0, 35.0])
+    problem, findings = only_defined(index_problem(index, compute(index, data), data))
+    assert len(problem.ways["C"]) == 2 and not findings
+    values = drawn(problem, 50, only=("normalisation",)).values[-1]
+    assert np.ptp(values, axis=0)[problem.places.index("u0")] == 0.0 < np.ptp(values, axis=0).max()
+
+
+def test_where_no_alternative_can_be_drawn_the_report_does_not_say_that_none_was_declared() -> None:
+    lacking = {"normalise": {"method": "min_max", "within": "region"}}
+    index = file_index({"normalisation": [{"of": ["A"], "choices": [lacking]}]})
+    told = worked_out_of_file(index, DATA, 100).not_varied["normalisation"]
+    assert told == "none of the alternatives that are declared can be drawn"
+    assert worked_out_of_file(file_index({}), DATA, 100).not_varied["normalisation"].startswith("no alternative is")
