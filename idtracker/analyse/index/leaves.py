@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from idtracker.analyse.composite.normalisation import Job, normalised
+from idtracker.analyse.composite.ordering import rounded
 from idtracker.analyse.composite.outliers import transform
 from idtracker.analyse.composite.stage import Numbers, Table
 from idtracker.model.composite import normalisation as ways
@@ -22,7 +23,7 @@ def leaves_of(
     """Value and standard error of every leaf, one for each unit; `figures` are those of FIGURES by indicator.
 
     A leaf that is normalised by the register takes both from its cell. One with a rule of its own takes them from the cell's
-    value: its error is the larger of what a standard error up or down changes, ends and limits left aside, so that a value beyond
+    value: its error is the larger of what a standard error up or down changes, ends, limits and rounding left aside, so that a value beyond
     a goalpost is no surer than one inside.
     """
     values: dict[str, Numbers] = {}
@@ -53,12 +54,13 @@ def scaled(code: str, value: Numbers, rules: IndicatorRules) -> Numbers:
         return changed
     units = pd.Series("", index=range(len(value)), dtype="object")  # nothing here asks which unit it is
     table = Table(pd.DataFrame(index=units.index), units, units.to_numpy(dtype=object))
-    return normalised(Job(table, code, changed, rules.direction or 1, fixed, rules.scale), rules.normalise)
+    job = Job(table, code, changed, rules.direction or 1, fixed, rules.scale)
+    return rounded(normalised(job, rules.normalise), rules.round)
 
 
 def _without_ends(rules: IndicatorRules) -> IndicatorRules:
     way = rules.normalise
-    changed: dict[str, object] = {"limits": None}
+    changed: dict[str, object] = {"limits": None, "round": None}
     if isinstance(way, ways.Goalposts | ways.DistanceToTarget):
         changed["normalise"] = way.model_copy(update={"clip": "none"})
     elif isinstance(way, ways.Linear):

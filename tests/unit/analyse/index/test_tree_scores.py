@@ -104,6 +104,15 @@ def test_a_leaf_with_a_rule_of_its_own_reads_the_value_and_its_error(cells, indi
     assert row["error"] == pytest.approx(10.0)
 
 
+def test_a_leaf_is_rounded_as_it_says_and_its_error_is_not(cells, indicators, places, method):
+    frame = cells([{"indicator_id": "BSF1_A", "value": 17.0, "standard_error": 0.1, "score": 70.0, "score_error": 1.0}])
+    own = {"normalise": {"method": "goalposts", "low": 0, "high": 40}, "scale": [0, 100], "round": -1}
+    index = tree_index({"code": "R", "children": ["BSF1_A"]}, ["BSF1_A"], BSF1_A=own)
+    wanted = pd.DataFrame({"place_id": ["JO-AM"], "period": ["2026-Q2"]})
+    row = tree_states(frame, indicators(BSF1_A={}), places, index, method, wanted).iloc[0]
+    assert (row["score"], row["error"]) == (40.0, pytest.approx(0.25))
+
+
 @pytest.mark.parametrize("aggregation", ["geometric", "harmonic", "minimum", "mazziotta_pareto"])
 def test_an_error_is_no_less_than_a_small_step_says(aggregation):
     """By a gradient of tiny steps (delta method), where the aggregation bends."""

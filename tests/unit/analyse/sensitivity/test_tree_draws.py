@@ -23,7 +23,13 @@ OWN: dict[str, Any] = {
     "I_E": {"normalise": {"method": "bins", "edges": [30, 38], "scores": [10, 55, 90]}},
 }
 FLAT = {"code": "WHOLE", "coverage": 0, "children": ["I_A", "I_B", "I_C", "I_D", "I_E"]}
-INDICES = {"register": index_of(), "own": index_of(**OWN), "flat": index_of(FLAT, **OWN)}
+ROUNDED = {**OWN, "I_A": {**OWN["I_A"], "round": 0}}
+INDICES = {
+    "rounded": index_of(**ROUNDED),
+    "register": index_of(),
+    "own": index_of(**OWN),
+    "flat": index_of(FLAT, **OWN),
+}
 
 
 def scores_of(tables: Any, period: str = NOW) -> dict[tuple[str, str], float]:
