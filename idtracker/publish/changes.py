@@ -38,21 +38,24 @@ def change_of_score(
 ) -> Node:
     """The tree of what moved a score since a quarter, a date or instant (UTC), or a publication by the name of its folder.
 
-    UsageError where there is no such place, quarter, node or publication, where nothing was said then, and where a tree made the scores.
+    UsageError where there is no such place, quarter, node or publication, where nothing was said then, and where one of the scores was
+    made by a tree and the other by a two-level method.
     """
     from idtracker.publish.tracker import instant
 
     language: Language = "ar" if lang == "ar" else "en"
-    known = _two_level(read_known(connection))
+    known = read_known(connection)
     where = (place_of(known, place), quarter_of(known, period), node_of(known, node))
-    now = Knowledge(connection, known.method, [where[0]])
+    now = _knowledge(connection, known, where[0])
     after = now.side(*where)
     basis: Basis = "KNOWLEDGE"
     with ExitStack() as opened:
         folder = _publication(home, audience_id, since)
         if folder is not None:
             other = opened.enter_context(connect(str(folder / DATABASE), read_only=True))
-            before = Knowledge(other, _two_level(read_known(other)).method, [where[0]]).side(*where)
+            earlier = read_known(other)
+            _check_kinds(known, earlier, since)
+            before = _knowledge(other, earlier, where[0]).side(*where)
         elif _INSTANT.match(since):
             before = now.side(*where, at=instant(since))
         else:
@@ -63,12 +66,19 @@ def change_of_score(
     return explain_change(known, (before, after), where, since, basis, language, limit)
 
 
-def _two_level(known: KnownTables) -> KnownTables:
-    if known.index is not None:
+def _knowledge(connection: duckdb.DuckDBPyConnection, known: KnownTables, place: str) -> Knowledge:
+    return Knowledge(connection, known.index or known.method, [place], known.method)
+
+
+def _check_kinds(known: KnownTables, earlier: KnownTables, since: str) -> None:
+    """A tree and a two-level method have no common levels along which a change could be divided."""
+    if (known.index is None) != (earlier.index is None):
+        old, new = (tables.index or tables.method for tables in (earlier, known))
         raise UsageError(
-            f"The scores are made by {known.index.method_version}, which is a tree: what moved them is worked out for two-level methods alone."
+            f"In `{since}` the scores were made by {old.method_version}, now by {new.method_version}: one is a tree, the other a two-level method, "
+            "and what the method did cannot be told from the rest. Name the earlier method under `earlier` of `method:` in programme.yml and compare "
+            f"both over the same data with `idtracker method compare {new.method_version} {old.method_version}`."
         )
-    return known
 
 
 def _publication(home: Home, audience_id: str, name: str) -> Path | None:

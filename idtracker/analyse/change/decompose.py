@@ -2,35 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from idtracker.analyse.change.cells import Basis, Cell, Changed, Moved, Scale, came_by, moves_of, position_of
-from idtracker.analyse.change.game import METHOD, REFERENCE, Game, Leaf, Rules, State
+from idtracker.analyse.change.cells import Basis
+from idtracker.analyse.change.game import METHOD, REFERENCE, Game, Leaf, Rules
+from idtracker.analyse.change.leaf import Expected, Side, leaf_of
 from idtracker.analyse.change.levels import SEED, Part, divide
+from idtracker.analyse.change.tree_game import TreeGame
+from idtracker.analyse.change.tree_leaves import counted_by
+from idtracker.analyse.change.tree_levels import divide_tree
+from idtracker.model.composite.definition import Index
 from idtracker.model.method import Method
 
+__all__ = ["ChangeRow", "Expected", "Side", "decompose"]
 TOLERANCE = 1e-9
-
-
-@dataclass(frozen=True, slots=True)
-class Expected:
-    """An indicator that is expected at a place: its dimension, weight and scale (none without two goalposts)."""
-
-    dimension: str
-    weight: float
-    scale: Scale | None
-
-
-@dataclass(frozen=True, slots=True)
-class Side:
-    """One side of a change: the score (None where it is withheld), the method, the indicators expected, their cells."""
-
-    score: float | None
-    method: Method
-    expected: Mapping[str, Expected]
-    cells: Mapping[str, Cell]
-    shares: Mapping[str, float]
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,20 +38,35 @@ def decompose(before: Side, after: Side, node: str, basis: Basis, seed: int = SE
     """
     if before.score is None and after.score is None:
         return []
+    made_by = before.method, after.method
+    if isinstance(made_by[0], Index) and isinstance(made_by[1], Index):
+        return _of_tree((made_by[0], made_by[1]), (before, after), node, basis, seed)
+    if isinstance(made_by[0], Index) or isinstance(made_by[1], Index):
+        raise TypeError("a score of a tree and one of a two-level method have no common levels")
     leaves = _leaves(before, after, node, basis)
     if before.score is None or after.score is None:
         return _without_difference(leaves, "APPEARED" if before.score is None else "WITHHELD")
-    game = Game(
-        leaves,
-        rules_of(before.method, node),
-        rules_of(after.method, node),
-        before.score,
-        is_dimension=node != after.method.root,
-    )
-    if not game.causes:
-        return _checked([], after.score - before.score, node)
-    rows = [row for part in divide(game, seed) for row in _rows(part, game)]
-    return _checked(_united(rows), after.score - before.score, node)
+    rules = rules_of(made_by[0], node), rules_of(made_by[1], node)
+    game = Game(leaves, *rules, before.score, is_dimension=node != made_by[1].root)
+    return _united_rows(divide(game, seed) if game.causes else [], game, after.score - before.score, node)
+
+
+def _of_tree(
+    made_by: tuple[Index, Index], sides: tuple[Side, Side], node: str, basis: Basis, seed: int
+) -> list[ChangeRow]:
+    """The same of a tree; where it is another one on either side, each has its own leaves."""
+    trees = made_by[:1] if made_by[0] == made_by[1] else made_by
+    counted = [counted_by(index, node, sides, basis) for index in trees]
+    start, end = (side.score for side in sides)
+    if start is None or end is None:
+        leaves = {leaf.leaf.indicator_id: leaf.leaf for one in counted for leaf in one.leaves.values()}
+        return _without_difference([leaves[i] for i in sorted(leaves)], "APPEARED" if start is None else "WITHHELD")
+    game = TreeGame(counted, start)
+    return _united_rows(divide_tree(game, seed) if game.causes else [], game, end - start, node)
+
+
+def _united_rows(parts: Sequence[Part], game: Game | TreeGame, difference: float, node: str) -> list[ChangeRow]:
+    return _checked(_united([row for part in parts for row in _rows(part, game)]), difference, node)
 
 
 def rules_of(method: Method, node: str) -> Rules:
@@ -80,49 +81,9 @@ def _leaves(before: Side, after: Side, node: str, basis: Basis) -> list[Leaf]:
         (side.expected[i].dimension, i)
         for side in (before, after)
         for i in side.expected
-        if node in (side.method.root, side.expected[i].dimension)
+        if isinstance(side.method, Method) and node in (side.method.root, side.expected[i].dimension)
     }
-    return [_leaf(before, after, dimension, indicator, basis) for dimension, indicator in sorted(keys)]
-
-
-def _leaf(before: Side, after: Side, dimension: str, indicator: str, basis: Basis) -> Leaf:
-    sides = (before, after)
-    told = [s.expected.get(indicator) for s in sides]
-    told = [t if t is not None and t.dimension == dimension else None for t in told]
-    scale = next(t.scale for t in (*told[::-1],) if t is not None)
-    scales = [t.scale if t is not None else scale for t in told]
-    cells = [s.cells.get(indicator) if t is not None else None for s, t in zip(sides, told, strict=True)]
-    weight = next(t.weight for t in told[::-1] if t is not None)
-    states = []
-    for side, entry, cell, own in zip(sides, told, cells, scales, strict=True):
-        position = None if cell is None or own is None else position_of(cell, own, side.shares)
-        states.append(State(entry.weight if entry is not None else weight, entry is not None, position))
-    moved = _moved(sides, cells, scales, basis)
-    has_moved_in_register = None in told and before.expected.get(indicator) != after.expected.get(indicator)
-    other = has_moved_in_register and indicator in before.expected and indicator in after.expected
-    turned = REFERENCE if other or (None in told and basis == "KNOWLEDGE") else "COVERAGE"
-    gone_or_new = cells[1] if cells[1] is not None else cells[0]
-    came = came_by(cells[0], cells[1], basis) if None not in told else turned
-    return Leaf(
-        indicator,
-        dimension,
-        states[0],
-        states[1],
-        moved,
-        came_by=came,
-        expected_by=turned,
-        reporters={} if gone_or_new is None else gone_or_new.organisations(),
-    )
-
-
-def _moved(
-    sides: tuple[Side, Side], cells: Sequence[Cell | None], scales: Sequence[Scale | None], basis: Basis
-) -> Moved:
-    (old, new), (old_scale, new_scale) = cells, scales
-    if old is None or new is None or old_scale is None or new_scale is None:
-        return {}
-    has_method = sides[0].method != sides[1].method
-    return moves_of(old, new, Changed(basis, has_method, (old_scale, new_scale), (sides[0].shares, sides[1].shares)))
+    return [leaf_of(before, after, dimension, indicator, basis) for dimension, indicator in sorted(keys)]
 
 
 def _without_difference(leaves: Sequence[Leaf], what: str) -> list[ChangeRow]:
@@ -134,7 +95,7 @@ def _without_difference(leaves: Sequence[Leaf], what: str) -> list[ChangeRow]:
     return rows
 
 
-def _rows(part: Part, game: Game) -> list[ChangeRow]:
+def _rows(part: Part, game: Game | TreeGame) -> list[ChangeRow]:
     """A part by organisation: in proportion to what each moved, else to its share in the value that came or went."""
     if part.place < 0:
         return [ChangeRow(METHOD, "", "", part.points, part.error)]

@@ -114,7 +114,7 @@ class Game:
             loose = np.round(base + on.reshape(len(on), -1) @ points, _DECIMALS)
             return np.stack([loose if is_covered else np.full(len(on), np.nan), loose])
         leaves = [self.leaves[n] for n in self._members[dimension]]
-        position, weight = self._inputs(leaves, on)
+        position, weight = leaf_inputs(leaves, on, self.causes)
         scores = self._mean_within(position, weight, self.rules[0])
         if METHOD not in self.causes:
             return scores
@@ -141,27 +141,6 @@ class Game:
                 points[n, self.causes.index(cause)] += weight / total * moved
         return base, points.ravel(), round(total / sum(expected), 12) >= round(rules.coverage, 12)
 
-    def _inputs(self, leaves: Sequence[Leaf], on: Bools) -> tuple[Floats, Floats]:
-        """Score (empty where there is no value) and expected weight of each leaf in each coalition."""
-        place = {cause: n for n, cause in enumerate(self.causes)}
-        position = np.empty(on.shape[:2])
-        weight = np.empty(on.shape[:2])
-        for n, leaf in enumerate(leaves):
-            old, new = leaf.before, leaf.after
-            acted = {cause: on[:, n, k] for cause, k in place.items()}
-            never = np.zeros(len(on), dtype=bool)
-            known = old.position if old.position is not None else new.position
-            position[:, n] = np.nan if known is None else known
-            for (cause, _), points in sorted(leaf.moved.items()):
-                position[:, n] += np.where(acted[cause], points, 0.0)
-            came = acted.get(leaf.came_by, never)
-            is_there = np.where(came, new.position is not None, old.position is not None)
-            position[~is_there, n] = np.nan
-            turned, weighed = acted.get(leaf.expected_by, never), acted.get(REFERENCE, never)
-            expected = np.where(turned, new.is_expected, old.is_expected)
-            weight[:, n] = np.where(expected, np.where(weighed, new.weight, old.weight), 0.0)
-        return np.clip(position, 0.0, 100.0), weight
-
     def _mean_within(self, score: Floats, weight: Floats, rules: Rules) -> Floats:
         present = np.where(np.isnan(score), 0.0, weight)
         loose = _mean(score, present, rules.within, rules.floor)
@@ -184,6 +163,28 @@ class Game:
     def _dimension_weights(self, rules: Rules, scores: Floats) -> Floats:
         weights = np.array([rules.weights.get(d, 0.0) for d in self.dimensions])
         return np.where(np.isnan(scores), 0.0, weights)
+
+
+def leaf_inputs(leaves: Sequence[Leaf], on: Bools, causes: Sequence[str]) -> tuple[Floats, Floats]:
+    """Score (empty where there is no value) and expected weight of each leaf in each coalition: (N, leaves) of `on` (N, leaves, causes)."""
+    place = {cause: n for n, cause in enumerate(causes)}
+    position = np.empty(on.shape[:2])
+    weight = np.empty(on.shape[:2])
+    for n, leaf in enumerate(leaves):
+        old, new = leaf.before, leaf.after
+        acted = {cause: on[:, n, k] for cause, k in place.items()}
+        never = np.zeros(len(on), dtype=bool)
+        known = old.position if old.position is not None else new.position
+        position[:, n] = np.nan if known is None else known
+        for (cause, _), points in sorted(leaf.moved.items()):
+            position[:, n] += np.where(acted[cause], points, 0.0)
+        came = acted.get(leaf.came_by, never)
+        is_there = np.where(came, new.position is not None, old.position is not None)
+        position[~is_there, n] = np.nan
+        turned, weighed = acted.get(leaf.expected_by, never), acted.get(REFERENCE, never)
+        expected = np.where(turned, new.is_expected, old.is_expected)
+        weight[:, n] = np.where(expected, np.where(weighed, new.weight, old.weight), 0.0)
+    return np.clip(position, 0.0, 100.0), weight
 
 
 def _is_plain(leaf: Leaf) -> bool:

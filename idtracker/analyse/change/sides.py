@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import date
+from math import nan
 from typing import Any, NamedTuple
 
 import duckdb
 import pandas as pd
 
 from idtracker.analyse.change.cells import Cell, Scale
-from idtracker.analyse.change.decompose import Expected, Side
+from idtracker.analyse.change.leaf import Expected, Side
+from idtracker.model.composite.definition import Index
 from idtracker.model.marking import Marking, marking_of
 from idtracker.model.method import Method
 from idtracker.store.tables import quoted_list
@@ -29,12 +31,19 @@ class ScoreVintage(NamedTuple):
 
 
 class Knowledge:
-    """The scores, cells and reports of some places (None: all), with their vintages, and the register and method beside them."""
+    """The scores, cells and reports of some places (None: all), with their vintages, and the register and method beside them.
+
+    `merging` is how cells were merged where `method`, which made the scores, is a tree.
+    """
 
     def __init__(
-        self, connection: duckdb.DuckDBPyConnection, method: Method, places: Iterable[str] | None = None
+        self,
+        connection: duckdb.DuckDBPyConnection,
+        method: Method | Index,
+        places: Iterable[str] | None = None,
+        merging: Method | None = None,
     ) -> None:
-        self.method = method
+        self.method, self.merging = method, merging
         self._parents, self._levels = _places(connection)
         wanted = None if places is None else self._with_governorates(places)
         self.scores = _scores(connection, wanted)
@@ -64,6 +73,7 @@ class Knowledge:
             self._expected(place, row.period_end),
             self._cells_at(place, period, at),
             self._parents.get(place, {}),
+            self.merging,
         )
 
     def _expected(self, place: str, period_end: date) -> dict[str, Expected]:
@@ -81,9 +91,13 @@ class Knowledge:
             self._made[key] = {
                 indicator: self._cell(indicator, place, row, at)
                 for indicator, begins, ends, *row in rows
-                if row[1] is not None and _is_known(begins, ends, at)
+                if self._counts(*row[:2]) and _is_known(begins, ends, at)
             }
         return self._made[key]
+
+    def _counts(self, value: float | None, score: float | None) -> bool:
+        """Whether a cell can count: by its score, under a tree also by its value."""
+        return score is not None or (value is not None and isinstance(self.method, Index))
 
     def _cell(self, indicator: str, place: str, row: list[Any], at: pd.Timestamp | None) -> Cell:
         value, score, made, is_carried, origin = row
@@ -92,7 +106,13 @@ class Knowledge:
             of_places = {g: self._cells_at(g, origin, at).get(indicator) for g in self._parents.get(place, {})}
             governorates = {g: cell for g, cell in of_places.items() if cell is not None and not cell.is_carried}
         return Cell(
-            value, score, made, is_carried, origin, self._reports_of(indicator, place, origin, at), governorates
+            value,
+            nan if score is None else score,
+            made,
+            is_carried,
+            origin,
+            self._reports_of(indicator, place, origin, at),
+            governorates,
         )
 
     def _reports_of(
@@ -161,13 +181,18 @@ def _places(connection: duckdb.DuckDBPyConnection) -> tuple[dict[str, dict[str, 
     return whole, levels
 
 
-def _indicators(connection: duckdb.DuckDBPyConnection, method: Method) -> dict[str, tuple[Expected, str, date | None]]:
+def _indicators(
+    connection: duckdb.DuckDBPyConnection, method: Method | Index
+) -> dict[str, tuple[Expected, str, date | None]]:
+    """Indicator -> what is expected, its level and retirement; for a tree, which weighs its leaves itself, without dimension and weight."""
     found = {}
     for name, dimension, weight, level, retired, low, high, direction, roll_up, *policy in connection.execute(
         "SELECT indicator_id, dimension_code, weight, level, retired_on, goalpost_low, goalpost_high, direction, roll_up, "
         "merge_policy, priority_org_id, scale FROM indicator ORDER BY indicator_id"
     ).fetchall():
-        if dimension not in method.dimensions or not weight or weight <= 0:
+        if isinstance(method, Index):
+            dimension, weight = "", 1.0
+        elif dimension not in method.dimensions or not weight or weight <= 0:
             continue
         has_width = low is not None and high is not None and low != high
         scale = Scale(min(low, high), abs(high - low), int(direction), roll_up, str(policy)) if has_width else None

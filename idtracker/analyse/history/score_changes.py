@@ -15,6 +15,7 @@ from idtracker.analyse.change.cells import Basis
 from idtracker.analyse.change.decompose import ChangeRow, decompose
 from idtracker.analyse.change.sides import Knowledge, ScoreVintage
 from idtracker.analyse.history.timeline import PendingChangePoints, Timeline
+from idtracker.model.composite.definition import Index
 from idtracker.model.method import Method
 from idtracker.model.methods.chosen import Scoring
 from idtracker.model.periods import next_period, previous_period
@@ -28,17 +29,12 @@ _GROUP = ["place_id", "period"]
 
 
 def derive_score_changes(connection: duckdb.DuckDBPyConnection, line: Timeline, scoring: Scoring) -> None:
-    """Bring `score_change` up to date: the places and quarters of which a score or cell changed, and the quarters after them.
-
-    The parts of a change are worked out for two-level methods; of a method that is a tree there are no rows.
-    """
-    pending, method = line.resume(connection, STEP), scoring.definition
-    if not isinstance(method, Method):
-        connection.execute(f'DELETE FROM "{TABLE}"')
-    elif pending.at or pending.has_other:
+    """Bring `score_change` up to date: the places and quarters of which a score or cell changed, and the quarters after them."""
+    pending = line.resume(connection, STEP)
+    if pending.at or pending.has_other:
         touched = _touched(connection, pending)
         places = sorted(set(touched["place_id"]))
-        known = Knowledge(connection, method, places)
+        known = Knowledge(connection, scoring.definition, places)
         rows = change_rows(known, touched.itertuples(index=False, name=None))
         connection.register("_touched", touched)
         connection.execute(
@@ -77,13 +73,20 @@ class Compared:
 def change_rows(known: Knowledge, groups: Iterable[tuple[str, str]]) -> pd.DataFrame:
     """Rows of the table for places and quarters, as known now."""
     rows = []
-    nodes = [known.method.root, *sorted(known.method.dimensions)]
+    nodes = _nodes(known.method)
     for place, period in groups:
         for node in nodes:
             for pair in _pairs(known, place, period, node):
                 for row in rows_of_change(known, place, period, node, pair):
                     rows.append(_as_row(known, place, period, node, pair, row))
     return pd.DataFrame(rows, columns=_COLUMNS)
+
+
+def _nodes(method: Method | Index) -> list[str]:
+    """The codes of all nodes, the root first."""
+    if isinstance(method, Index):
+        return list(reversed(method.hierarchy.nodes))
+    return [method.root, *sorted(method.dimensions)]
 
 
 def rows_of_change(known: Knowledge, place: str, period: str, node: str, pair: Compared) -> list[ChangeRow]:

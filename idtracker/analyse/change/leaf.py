@@ -1,0 +1,93 @@
+"""One indicator on both sides of a change: whether it is expected, where its value stands, and what moved it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+from idtracker.analyse.change.cells import Basis, Cell, Changed, Moved, Scale, came_by, moves_of, position_of
+from idtracker.analyse.change.game import REFERENCE, Leaf, State
+from idtracker.model.composite.definition import Index
+from idtracker.model.method import Method
+
+
+@dataclass(frozen=True, slots=True)
+class Expected:
+    """An indicator that is expected at a place: its dimension, weight and scale (none without two goalposts)."""
+
+    dimension: str
+    weight: float
+    scale: Scale | None
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """One side of a change: the score (None where it is withheld), the method, the indicators expected, their cells.
+
+    `merging` is how cells were merged where a tree made the score.
+    """
+
+    score: float | None
+    method: Method | Index
+    expected: Mapping[str, Expected]
+    cells: Mapping[str, Cell]
+    shares: Mapping[str, float]
+    merging: Method | None = None
+
+
+Pair = tuple[Side, Side]
+Cells = Sequence[Cell | None]
+Scales = Sequence[Scale | None]
+Measured = tuple[list[float | None], Moved]
+Measure = Callable[[Pair, Cells, Scales, Basis], Measured]
+
+
+def between_goalposts(sides: Pair, cells: Cells, scales: Scales, basis: Basis) -> Measured:
+    """Positions of both cells between the register's goalposts, and what moved them."""
+    positions = [
+        None if cell is None or scale is None else position_of(cell, scale, side.shares)
+        for side, cell, scale in zip(sides, cells, scales, strict=True)
+    ]
+    (old, new), (old_scale, new_scale) = cells, scales
+    if old is None or new is None or old_scale is None or new_scale is None:
+        return positions, {}
+    return positions, moves_of(old, new, changed_between(sides, basis, (old_scale, new_scale)))
+
+
+def changed_between(sides: Pair, basis: Basis, scales: tuple[Scale, Scale]) -> Changed:
+    """What else differs between the sides."""
+    merged_by = [side.merging if isinstance(side.method, Index) else side.method for side in sides]
+    return Changed(basis, merged_by[0] != merged_by[1], scales, (sides[0].shares, sides[1].shares))
+
+
+def leaf_of(
+    before: Side, after: Side, dimension: str, indicator: str, basis: Basis, measure: Measure = between_goalposts
+) -> Leaf:
+    """An indicator that is expected in the dimension on one side at least."""
+    sides = (before, after)
+    told = [s.expected.get(indicator) for s in sides]
+    told = [t if t is not None and t.dimension == dimension else None for t in told]
+    scale = next(t.scale for t in (*told[::-1],) if t is not None)
+    scales = [t.scale if t is not None else scale for t in told]
+    cells = [s.cells.get(indicator) if t is not None else None for s, t in zip(sides, told, strict=True)]
+    weight = next(t.weight for t in told[::-1] if t is not None)
+    positions, moved = measure(sides, cells, scales, basis)
+    states = [
+        State(entry.weight if entry is not None else weight, entry is not None, position)
+        for entry, position in zip(told, positions, strict=True)
+    ]
+    has_moved_in_register = None in told and before.expected.get(indicator) != after.expected.get(indicator)
+    other = has_moved_in_register and indicator in before.expected and indicator in after.expected
+    turned = REFERENCE if other or (None in told and basis == "KNOWLEDGE") else "COVERAGE"
+    gone_or_new = cells[1] if cells[1] is not None else cells[0]
+    came = came_by(cells[0], cells[1], basis) if None not in told else turned
+    return Leaf(
+        indicator,
+        dimension,
+        states[0],
+        states[1],
+        moved,
+        came_by=came,
+        expected_by=turned,
+        reporters={} if gone_or_new is None else gone_or_new.organisations(),
+    )

@@ -1,0 +1,117 @@
+"""The leaves of a tree on both sides of a change, each by the tree's own rule for it.
+
+A leaf normalised by the register moves as an indicator of a two-level method does. One with a rule of its own, which may bend,
+is divided in the indicator's unit; each part has the same share of what the leaf moves.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from idtracker.analyse.change.cells import Basis, Cell, Moved, Scale, moves_of
+from idtracker.analyse.change.game import Leaf
+from idtracker.analyse.change.leaf import (
+    Cells,
+    Measure,
+    Measured,
+    Pair,
+    Scales,
+    between_goalposts,
+    changed_between,
+    leaf_of,
+)
+from idtracker.analyse.index.leaves import scaled
+from idtracker.model.composite import normalisation as ways
+from idtracker.model.composite.definition import Index, IndicatorRules
+
+
+@dataclass(frozen=True, slots=True)
+class TreeLeaf:
+    """A leaf, and its score on either side as the tree reads it (None without one)."""
+
+    leaf: Leaf
+    scores: tuple[float | None, float | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """A node of a tree, and the leaves below it that are expected on one side at least, by their code."""
+
+    index: Index
+    node: str
+    leaves: Mapping[str, TreeLeaf]
+
+
+def counted_by(index: Index, node: str, sides: Pair, basis: Basis) -> Counted:
+    """What one tree counts of both sides."""
+    leaves = {}
+    for code in dict.fromkeys(index.hierarchy.below(node)):
+        indicator, rules = index.column_of(code), index.rules_of(code)
+        if not any(indicator in side.expected for side in sides):
+            continue
+        is_own = not isinstance(rules.normalise, ways.OfRegister)
+        measure = _by_rule(code, rules) if is_own else between_goalposts
+        leaf = leaf_of(*sides, "", indicator, basis, measure)
+        scores = (leaf.before.position, leaf.after.position) if is_own else _scores(sides, indicator)
+        states = [
+            replace(state, position=None if score is None else state.position)
+            for state, score in zip((leaf.before, leaf.after), scores, strict=True)
+        ]
+        leaves[code] = TreeLeaf(replace(leaf, before=states[0], after=states[1]), scores)
+    return Counted(index, node, leaves)
+
+
+def _scores(sides: Pair, indicator: str) -> tuple[float | None, float | None]:
+    cells = [side.cells.get(indicator) if indicator in side.expected else None for side in sides]
+    before, after = (None if cell is None or np.isnan(cell.score) else cell.score for cell in cells)
+    return before, after
+
+
+def _by_rule(code: str, rules: IndicatorRules) -> Measure:
+    """Scores of both cells by a rule of the tree, and what moved them."""
+
+    def measured(sides: Pair, cells: Cells, scales: Scales, basis: Basis) -> Measured:
+        scores = [None if cell is None else _score(code, cell.value, rules) for cell in cells]
+        (old, new), (before, after) = scores, cells
+        if old is None or new is None or before is None or after is None or old == new:
+            return scores, {}
+        moved = {key: part for key, part in _raw_moves(before, after, sides, basis).items() if part}
+        total = sum(moved.values())
+        if abs(total) <= 1e-12 * max(map(abs, moved.values()), default=1.0):
+            return scores, {("NEW_DATA" if basis == "PERIOD" else "REVISION", ""): new - old}
+        return scores, {key: part / total * (new - old) for key, part in moved.items()}
+
+    return measured
+
+
+def _score(code: str, value: float, rules: IndicatorRules) -> float | None:
+    found = float(scaled(code, np.array([value]), rules)[0])
+    return None if np.isnan(found) else found
+
+
+def _raw_moves(before: Cell, after: Cell, sides: Pair, basis: Basis) -> Moved:
+    """What moved the value, in shares of a scale that holds all values behind it."""
+    parts = [cell for whole in (before, after) for cell in (whole, *whole.governorates.values())]
+    low, high = min(cell.value for cell in parts), max(cell.value for cell in parts)
+    wide = Scale(low, (high - low) or 1.0, 1)
+    changed = changed_between(sides, basis, (wide, wide))
+    if "NATIONAL_SUM" not in (before.made, after.made):
+        old, new = (replace(cell, score=wide.position(cell.value)) for cell in (before, after))
+        return moves_of(old, new, changed)
+    moved: Moved = {}
+    for place in sorted({*before.governorates, *after.governorates}):
+        one, other = before.governorates.get(place), after.governorates.get(place)
+        if one is not None and other is not None:
+            old, new = (replace(cell, score=wide.position(cell.value)) for cell in (one, other))
+            own = moves_of(old, new, changed)
+        else:
+            cell = one or other
+            points = (-1 if other is None else 1) * 100 * (cell.value if cell else 0.0) / wide.width
+            shares = (cell.organisations() if cell else {}) or {"": 1.0}
+            own = {("COVERAGE", org): points * share for org, share in shares.items()}
+        for key, points in own.items():
+            moved[key] = moved.get(key, 0.0) + points
+    return moved
