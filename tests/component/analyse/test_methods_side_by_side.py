@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import csv
+import shutil
 from collections.abc import Callable
+from contextlib import closing
 from datetime import timedelta
 
+import duckdb
 import pandas as pd
 import pytest
 import yaml
@@ -15,6 +18,7 @@ from idtracker.analyse.history import scores as history
 from idtracker.analyse.sensitivity.derive import round_of
 from idtracker.feedback.check.moved_scores import root_scores
 from idtracker.ingest.judge.catalogue import load_catalogue
+from idtracker.model.errors import UsageError
 from idtracker.model.home import DEFAULT_AUDIENCE, Home
 from idtracker.model.tables import ROUNDS
 from idtracker.operate.services import run_summary
@@ -22,8 +26,10 @@ from idtracker.operate.services.methods.compare import compared
 from idtracker.operate.services.methods.uncertain import uncertain_round
 from idtracker.operate.steps import expectations as step
 from idtracker.operate.steps.registers import write_registers
+from idtracker.publish.changes import change_of_score
 from idtracker.publish.current import open_current
-from idtracker.quality.expectations.counted import holding
+from idtracker.publish.manifest import DATABASE
+from idtracker.quality.expectations.counted import outcomes_by_count
 from idtracker.store.connection import open_store
 
 NOW = END + timedelta(hours=12)
@@ -108,13 +114,53 @@ def test_the_headline_is_drawn_whatever_its_depth(beside: Home) -> None:
 
 
 def test_tables_of_draws_are_judged_without_great_expectations(beside: Home) -> None:
-    """Every expectation over them holds by a count: a usual run imports nothing for them."""
+    """Every expectation over them is decided by a count: a usual run imports nothing for them."""
     with open_store(beside) as store:
         for name, suite in step._suites(store, list(ROUNDS), beside, pd.Timestamp("2025-02-01"), None).items():
-            assert len(suite) > 5 and set(holding(store, name, suite)) == set(range(len(suite))), name
-            store.execute(f"CREATE TEMP TABLE broken AS SELECT * REPLACE (NULL AS period) FROM {name}")
-            assert len(holding(store, "broken", suite)) < len(suite), "a check that can fail"
-            store.execute("DROP TABLE broken")
+            results = outcomes_by_count(store, name, suite, ("place_id",))
+            assert len(suite) > 5 and set(results) == set(range(len(suite))), name
+            assert all(result.success for result in results.values()), name
+            store.execute(f"BEGIN; UPDATE {name} SET place_id = 'nowhere'")
+            assert any(not r.success for r in outcomes_by_count(store, name, suite, ("place_id",)).values()), name
+            store.execute("ROLLBACK")
+
+
+def test_changes_of_the_scores_of_a_tree_add_up_along_it(beside: Home) -> None:
+    with open_current(beside, DEFAULT_AUDIENCE) as published:
+        rows = published.execute(
+            "SELECT place_id, period, node_code, basis, since_period, score_after - score_before, sum(points) FROM score_change "
+            "WHERE points IS NOT NULL GROUP BY ALL ORDER BY ALL"
+        ).fetchall()
+        assert {row[2] for row in rows} >= {"ALL", "UPPER", "LOWER"}
+        assert all(points == pytest.approx(difference, abs=1e-9) for *_, difference, points in rows)
+        place, period, node, _, since, _, points = next(
+            r for r in rows if r[2:4] == ("ALL", "PERIOD") and abs(r[-1]) > 1
+        )
+        tree = change_of_score(beside, DEFAULT_AUDIENCE, published, place, period, since, node)
+        assert tree["value"] == pytest.approx(points, abs=1e-9) and tree["method_version"] == "OWN-1"
+        assert sum(cause["value"] for cause in tree["because"]) == pytest.approx(points, abs=1e-9)
+
+
+def test_a_change_since_a_publication_by_a_two_level_method_is_refused(beside: Home) -> None:
+    current = (beside.published / DEFAULT_AUDIENCE / "current").resolve()
+    earlier = current.parent / "earlier"
+    shutil.copytree(current, earlier)
+    with closing(duckdb.connect(str(earlier / DATABASE))) as other:
+        headline, merging = (
+            "SELECT method_version FROM method WHERE role = 'headline'",
+            "SELECT method_version FROM method WHERE role = 'earlier'",
+        )
+        (tree,), (two_level,) = other.execute(headline).fetchone() or (), other.execute(merging).fetchone() or ()
+        other.execute("DELETE FROM method WHERE method_version = ?", [tree])
+        other.execute("UPDATE method SET role = 'headline' WHERE method_version = ?", [two_level])
+        other.execute("UPDATE score SET method_version = ?", [two_level])
+    with open_current(beside, DEFAULT_AUDIENCE) as published:
+        place, period = published.execute("SELECT place_id, period FROM score ORDER BY ALL LIMIT 1").fetchone() or (
+            "",
+            "",
+        )
+        with pytest.raises(UsageError, match="one is a tree, the other a two-level method"):
+            change_of_score(beside, DEFAULT_AUDIENCE, published, place, period, "earlier", "ALL")
 
 
 def test_an_unedited_method_is_not_scored_again(beside: Home, monkeypatch: pytest.MonkeyPatch) -> None:
