@@ -41,7 +41,7 @@ Deps = dict[str, list[dg.TableColumnDep]]
 _TABLES_OF: dict[dg.AssetKey, list[str]] = {
     REGISTERS: list(REFERENCE),
     CELLS: ["merged_cell", "cell_report", "obligation", "freshness"],
-    SCORES: ["score", "trend", "score_change", "method_score"],
+    SCORES: ["score", "trend", "score_change", "method_score", "missing_report"],
     UNCERTAINTY: list(ROUNDS),
     JUDGEMENTS: ["scenario", "calibration"],
     WARNINGS_KEY: ["warning", "warning_skill"],

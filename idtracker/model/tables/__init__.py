@@ -26,7 +26,7 @@ from idtracker.model.tables.base import (
     referring,
 )
 from idtracker.model.tables.judgements import tables as judged
-from idtracker.model.tables.scores import changes, method_scores, uncertainty, warnings
+from idtracker.model.tables.scores import changes, method_scores, missing, uncertainty, warnings
 
 if TYPE_CHECKING:
     from idtracker.model.tables.frames import conform_types, empty_frame, frame_of
@@ -53,6 +53,7 @@ DERIVED: dict[str, type[Table]] = {
     **_named(derived, Table),
     **_named(method_scores, Table),
     **_named(changes, Table),
+    **_named(missing, Table),
     **_named(judged, Table),
     **_named(warnings, Table),
 }

@@ -57,6 +57,23 @@ _MOVED = (
     *("score.score", "merged_cell.score", "merged_cell.value", "merged_cell.is_carried", "cell_report.value"),
     *("cell_report.weight", "place.population", *_SCALE, *_WEIGHTS),
 )
+_TOLD = (
+    *(
+        "obligation.state",
+        "obligation.period_start",
+        "obligation.period_end",
+        "merged_cell.is_carried",
+        "merged_cell.origin_period",
+    ),
+    *(
+        "merged_cell.value",
+        "merged_cell.score",
+        "merged_cell.standard_error",
+        "merged_cell.score_error",
+        "cell_report.weight",
+    ),
+    *("cell_report.period", "cell_report.submission_ids", "place.population", *_WEIGHTS),
+)
 _WARNED = (
     "score.score",
     "score.low",
@@ -197,6 +214,20 @@ MADE_OF: dict[str, Mapping[str, tuple[str, ...]]] = {
         "method_version": ("method.method_version",),
         "classification": ("score.classification",),
         "releasable_to": ("score.releasable_to",),
+    },
+    "missing_report": {
+        **{name: (f"obligation.{name}",) for name in ("source_id", "org_id", "state")},
+        "report_period": ("obligation.period",),
+        "estimate": _TOLD,
+        **{name: (f"score.{name}",) for name in ("place_id", "period", "node_code", "score", "completeness")},
+        "width": ("score.low", "score.high"),
+        **dict.fromkeys(("width_unknown", "width_with", "narrowing"), ("score.low", "score.high", *_TOLD)),
+        **dict.fromkeys(("completeness_with", "cells_count"), _TOLD),
+        "indicator_ids": ("merged_cell.indicator_id", "cell_report.indicator_id"),
+        **dict.fromkeys(("reported_count", "of_count"), ("cell_report.period", "cell_report.submission_ids")),
+        "error_basis": ("merged_cell.error_basis",),
+        "method_version": ("method.method_version",),
+        **{name: (f"score.{name}", f"obligation.{name}") for name in ("classification", "releasable_to")},
     },
     "warning": {
         "rule_id": (WARNING_RULES,),

@@ -1,4 +1,4 @@
-"""Scores, trends, and why scores moved."""
+"""Scores, trends, why scores moved, and what missing reports would tell."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from datetime import datetime
 
 from idtracker.analyse.history.score_changes import derive_score_changes
 from idtracker.analyse.history.scores import derive_scores
+from idtracker.analyse.missing.derive import derive_missing_reports
 from idtracker.ingest.judge.catalogue import ProgrammeCatalogue
 from idtracker.model.home import Home
 from idtracker.operate.step import CheckSpec, Context, Step, StepResult, account_check
@@ -13,14 +14,18 @@ from idtracker.operate.steps.derived import derived_tables
 from idtracker.quality.reconciliation import accounts
 from idtracker.store.tables import count_rows
 
+TABLES = ("score", "trend", "score_change", "method_score", "missing_report")
+
 
 def write_scores(home: Home, catalogue: ProgrammeCatalogue, now: datetime, until: datetime | None) -> dict[str, int]:
-    """Score the cells at every moment at which they changed, and say why scores moved; rows per table now."""
+    """Score the cells at every moment at which they changed, say why scores moved and what is missing; rows per table now."""
     with derived_tables(home, catalogue, now, until) as (connection, line, _):
         derive_scores(connection, catalogue, line)
         headline = catalogue.methods.headline
-        derive_score_changes(connection, line.resting_on(headline.fingerprint), headline)
-        return {name: count_rows(connection, name) for name in ("score", "trend", "score_change", "method_score")}
+        line = line.resting_on(headline.fingerprint)
+        derive_score_changes(connection, line, headline)
+        derive_missing_reports(connection, catalogue, line)
+        return {name: count_rows(connection, name) for name in TABLES}
 
 
 def _scores(context: Context) -> StepResult:
@@ -33,7 +38,7 @@ SCORES = Step(
     "tracker/scores",
     ("tracker/cells",),
     _scores,
-    "The tracker: scores with intervals, bands and trends per place and quarter, and why each moved.",
-    ("score", "trend", "score_change", "method_score"),
+    "The tracker: scores with intervals, bands and trends per place and quarter, why each moved, and what missing reports would tell.",
+    TABLES,
     (CheckSpec("cells_to_scores", "Every cell counts in one dimension of its place and quarter, or says why not."),),
 )

@@ -133,6 +133,7 @@ OF_SCORES = {
     *(t for name in ("score", "trend", "method_score", "warning", "warning_skill") for t in (name, f"{name}_vintage")),
     *ROUNDS,
     "score_change",
+    "missing_report",
 }
 
 

@@ -27,6 +27,7 @@ KEYS = {
     "score_change": ("place_id", "period", "node_code", "basis", "cause", "indicator_id", "org_id"),
     "scenario": ("question_id", "period", "scheme"),
     "calibration": ("assessor", "scheme", "horizon"),
+    "missing_report": ("source_id", "org_id", "report_period", "place_id", "period", "node_code"),
     "warning": ("rule_id", "place_id", "period"),
     "warning_skill": ("rule_id",),
     "score_uncertainty": ("place_id", "period", "node_code"),

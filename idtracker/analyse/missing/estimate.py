@@ -1,0 +1,168 @@
+"""What each missing report would tell, from frames: intervals and coverage of the nodes that its cells count in, now and with it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from idtracker.analyse.index.scoring import nodes_above, scored_states
+from idtracker.analyse.missing.again import cells_again
+from idtracker.analyse.missing.carried import CELL
+from idtracker.analyse.missing.usual import usual_cells
+from idtracker.model.marking import Marking, marking_of
+from idtracker.model.method import KNOWING_NOTHING
+from idtracker.model.methods.chosen import Methods
+from idtracker.model.periods import quarter_code, quarter_number
+
+_NODE = ["place_id", "period", "node_code"]
+_OVERRIDDEN = ["value", "score", "standard_error", "score_error", "error_basis", "is_carried"]
+_NUMBERS = ["score", "width", "width_unknown", "width_with", "narrowing", "completeness", "completeness_with"]
+_OF_CELLS = ["cells_count", "indicator_ids", "reported_count", "of_count", "error_basis"]
+_OWED = ["source_id", "org_id", "report_period", "state"]
+COLUMNS = [
+    *(*_OWED, "estimate", *_NODE, *_NUMBERS, *_OF_CELLS, "method_version", "classification", "releasable_to"),
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What is known now. `cells` are merged cells with `quarter` and `origin` as numbers, all of them from the quarters of old reports on.
+
+    `owed` has number, _OWED, first and last (quarters as numbers) and the marking of the obligation; `reports` is usual.source_reports().
+    """
+
+    owed: pd.DataFrame
+    reports: pd.DataFrame
+    cells: pd.DataFrame
+    scores: pd.DataFrame
+    indicator: pd.DataFrame
+    place: pd.DataFrame
+    methods: Methods
+
+
+def missing_rows(known: Known) -> pd.DataFrame:
+    """Rows of the table `missing_report`: one for each node of the last two quarters whose interval or coverage a report would change.
+
+    A report that would change nothing, or of which nothing can be said, has one row that says why in `estimate`.
+    """
+    scores = known.scores
+    quarters = sorted(scores["period"].unique())[-2:]
+    if known.owed.empty or not quarters:
+        return pd.DataFrame(columns=COLUMNS)
+    own = known.cells[~known.cells["is_carried"]]
+    usual, has_history = usual_cells(known.owed, known.reports, own)
+    numbers = [quarter_number(code) for code in quarters]
+    again = cells_again(
+        known.owed, usual, known.cells, (known.indicator, known.place), known.methods.merging, numbers
+    ).assign(period=lambda rows: rows["quarter"].map(quarter_code))
+    above = nodes_above(known.methods.headline, known.indicator)
+    counted = again[again["indicator_id"].isin(list(above))]
+    rows = _of_nodes(counted, above).merge(_with_reports(counted, known), on=["number", *_NODE], how="inner")
+    rows = rows.merge(_now(scores), on=_NODE).merge(known.owed[["number", *_OWED]], on="number")
+    is_known = rows["is_known"]
+    width, wide = ((rows[f"high_{of}"] - rows[f"low_{of}"]).where(is_known) for of in ("with", "unknown"))
+    wide = wide.where(rows["has_absent"], rows["width"])
+    rows = rows.assign(width_with=width, width_unknown=wide, narrowing=wide - width)
+    rows = rows.assign(estimate=np.where(is_known, "ESTIMATED", "ERROR_UNKNOWN"))
+    told = _marked(rows, known.owed)
+    silent = _silent(known, usual, has_history, set(told["number"]), above, numbers[-1])
+    every = pd.concat([frame for frame in (told, silent) if len(frame)] or [told], ignore_index=True)
+    return every.sort_values([*_OWED[:3], *_NODE], ignore_index=True, na_position="first").reindex(columns=COLUMNS)
+
+
+def _now(scores: pd.DataFrame) -> pd.DataFrame:
+    named = ["score", "completeness", "method_version", "classification", "releasable_to"]
+    return scores[[*_NODE, *named]].assign(width=scores["high"] - scores["low"])
+
+
+def _of_nodes(again: pd.DataFrame, above: Mapping[str, Sequence[str]]) -> pd.DataFrame:
+    """What would be new below each node: cells, indicators, how often the source had them, the weakest basis, whether errors are known."""
+    rows = again.assign(node_code=again["indicator_id"].map(above)).explode("node_code")
+    weakness = {"STATED": 0, "ESTIMATED": 1, "ASSUMED": 2}
+    rows = rows.assign(
+        weakness=rows["error_basis"].map(weakness),
+        is_known=rows["score_error"].notna() | rows["standard_error"].notna(),
+    )
+    groups = rows.groupby(["number", *_NODE], as_index=False)
+    found = groups.agg(
+        cells_count=("indicator_id", "size"),
+        indicator_ids=("indicator_id", lambda names: ";".join(sorted(set(names)))),
+        reported_count=("reported_count", "min"),
+        of_count=("of_count", "max"),
+        weakness=("weakness", "max"),
+        is_known=("is_known", "all"),
+        has_absent=("is_absent", "any"),
+    )
+    return found.assign(error_basis=found["weakness"].map({n: name for name, n in weakness.items()}))
+
+
+def _with_reports(again: pd.DataFrame, known: Known) -> pd.DataFrame:
+    """The scores of every place and quarter that a report would change: bounds and coverage with it, and the bounds while nothing is known of it."""
+    pairs = again[["number", "place_id", "period"]].drop_duplicates()
+    wanted = pairs.merge(pd.DataFrame({"variant": ["unknown", "with"]}), how="cross")
+    marks = known.cells[[*CELL, "classification", "releasable_to", "waivers", "recorded_from"]]
+    new = again[["number", *CELL, "period", *_OVERRIDDEN]].merge(marks, on=CELL, how="left")
+    new["classification"] = new["classification"].fillna("OFFICIAL")
+    there = pairs.merge(known.cells, on=["place_id", "period"])
+    is_new = there[["number", *CELL]].merge(new[["number", *CELL]], how="left", indicator=True)["_merge"] == "both"
+    absent = _as_unknown(new[again["is_absent"].to_numpy()], known.indicator)
+    before = pd.concat([there, absent], ignore_index=True).assign(variant="unknown")
+    after = pd.concat([there[~is_new.to_numpy()], new], ignore_index=True).assign(variant="with")
+    methods, by = known.methods, ["number", "variant"]
+    cells = pd.concat([before, after], ignore_index=True)
+    found = scored_states(
+        cells, known.indicator, known.place, methods.headline, methods.merging, wanted, partition_by=by
+    )
+    bounds = found.pivot(index=["number", *_NODE], columns="variant", values=["low", "high", "completeness"])
+    bounds.columns = pd.Index([f"{name}_{variant}" for name, variant in bounds.columns])
+    return bounds.drop(columns="completeness_unknown").astype("float64").reset_index()
+
+
+def _as_unknown(cells: pd.DataFrame, indicator: pd.DataFrame) -> pd.DataFrame:
+    """Cells of which nothing is known but the scale: their errors are those of any value between the goalposts."""
+    width = (indicator["goalpost_high"] - indicator["goalpost_low"]).abs()
+    error = cells["indicator_id"].map(dict(zip(indicator["indicator_id"], width, strict=True))) * KNOWING_NOTHING / 100
+    return cells.assign(standard_error=error, score_error=KNOWING_NOTHING, error_basis="ASSUMED")
+
+
+def _marked(rows: pd.DataFrame, owed: pd.DataFrame) -> pd.DataFrame:
+    """The rows with the marking of their score and of the obligation together."""
+    of_owed = dict(zip(owed["number"], _markings(owed), strict=True))
+    pairs = zip(rows["number"], _markings(rows), strict=True)
+    joined = [marking.with_other(of_owed[number]) for number, marking in pairs]
+    columns = pd.DataFrame([marking.columns for marking in joined], index=rows.index, dtype="object")
+    return rows.drop(columns=list(columns)).join(columns)
+
+
+def _markings(rows: pd.DataFrame) -> list[Marking]:
+    levels, groups = (
+        [None if pd.isna(text) else str(text) for text in rows[name].tolist()]
+        for name in ("classification", "releasable_to")
+    )
+    return [marking_of(level, group) for level, group in zip(levels, groups, strict=True)]
+
+
+def _silent(
+    known: Known,
+    usual: pd.DataFrame,
+    has_history: frozenset[int],
+    told: set[int],
+    above: Mapping[str, Sequence[str]],
+    last: int,
+) -> pd.DataFrame:
+    """One row, with the reason, for each report that would change nothing or of which nothing can be said."""
+    regular = set(usual["number"])
+    counted = set(usual.loc[usual["indicator_id"].isin(list(above)), "number"])
+    rows = known.owed[~known.owed["number"].isin(told)]
+    reasons = [
+        (rows["first"] > last, "NO_SCORE_YET"),
+        (~rows["number"].isin(has_history), "NO_HISTORY"),
+        (~rows["number"].isin(regular), "IRREGULAR"),
+        (~rows["number"].isin(counted), "NOT_SCORED"),
+    ]
+    names = np.select([mask for mask, _ in reasons], [name for _, name in reasons], "NOTHING_CHANGES")
+    version = known.methods.headline.version
+    return rows.assign(estimate=names, method_version=version)
