@@ -51,7 +51,8 @@ def missing_rows(known: Known) -> pd.DataFrame:
     scores = known.scores
     quarters = sorted(scores["period"].unique())[-2:]
     if known.owed.empty or not quarters:
-        return pd.DataFrame(columns=COLUMNS)
+        version = known.methods.headline.version
+        return known.owed.assign(estimate="NO_SCORE_YET", method_version=version).reindex(columns=COLUMNS)
     own = known.cells[~known.cells["is_carried"]]
     usual, has_history = usual_cells(known.owed, known.reports, own)
     numbers = [quarter_number(code) for code in quarters]
@@ -60,17 +61,22 @@ def missing_rows(known: Known) -> pd.DataFrame:
     ).assign(period=lambda rows: rows["quarter"].map(quarter_code))
     above = nodes_above(known.methods.headline, known.indicator)
     counted = again[again["indicator_id"].isin(list(above))]
-    rows = _of_nodes(counted, above).merge(_with_reports(counted, known), on=["number", *_NODE], how="inner")
-    rows = rows.merge(_now(scores), on=_NODE).merge(known.owed[["number", *_OWED]], on="number")
+    told = _told(counted, above, known) if len(counted) else pd.DataFrame(columns=["number", *COLUMNS])
+    silent = _silent(known, usual, has_history, set(told["number"]), above, numbers[-1])
+    parts = [frame.reindex(columns=COLUMNS) for frame in (told, silent) if len(frame)]
+    return pd.concat(parts).sort_values([*_OWED[:3], *_NODE], ignore_index=True, na_position="first")
+
+
+def _told(counted: pd.DataFrame, above: Mapping[str, Sequence[str]], known: Known) -> pd.DataFrame:
+    """One row for each report and node that it would change."""
+    rows = _of_nodes(counted, above).merge(_with_reports(counted, known), on=["number", *_NODE])
+    rows = rows.merge(_now(known.scores), on=_NODE).merge(known.owed[["number", *_OWED]], on="number")
     is_known = rows["is_known"]
     width, wide = ((rows[f"high_{of}"] - rows[f"low_{of}"]).where(is_known) for of in ("with", "unknown"))
     wide = wide.where(rows["has_absent"], rows["width"])
     rows = rows.assign(width_with=width, width_unknown=wide, narrowing=wide - width)
     rows = rows.assign(estimate=np.where(is_known, "ESTIMATED", "ERROR_UNKNOWN"))
-    told = _marked(rows, known.owed)
-    silent = _silent(known, usual, has_history, set(told["number"]), above, numbers[-1])
-    every = pd.concat([frame for frame in (told, silent) if len(frame)] or [told], ignore_index=True)
-    return every.sort_values([*_OWED[:3], *_NODE], ignore_index=True, na_position="first").reindex(columns=COLUMNS)
+    return _marked(rows, known.owed)
 
 
 def _now(scores: pd.DataFrame) -> pd.DataFrame:
@@ -117,15 +123,17 @@ def _with_reports(again: pd.DataFrame, known: Known) -> pd.DataFrame:
         cells, known.indicator, known.place, methods.headline, methods.merging, wanted, partition_by=by
     )
     bounds = found.pivot(index=["number", *_NODE], columns="variant", values=["low", "high", "completeness"])
-    bounds.columns = pd.Index([f"{name}_{variant}" for name, variant in bounds.columns])
+    bounds.columns = bounds.columns.map("_".join)
     return bounds.drop(columns="completeness_unknown").astype("float64").reset_index()
 
 
 def _as_unknown(cells: pd.DataFrame, indicator: pd.DataFrame) -> pd.DataFrame:
     """Cells of which nothing is known but the scale: their errors are those of any value between the goalposts."""
     width = (indicator["goalpost_high"] - indicator["goalpost_low"]).abs()
-    error = cells["indicator_id"].map(dict(zip(indicator["indicator_id"], width, strict=True))) * KNOWING_NOTHING / 100
-    return cells.assign(standard_error=error, score_error=KNOWING_NOTHING, error_basis="ASSUMED")
+    widths = cells["indicator_id"].map(dict(zip(indicator["indicator_id"], width, strict=True))).astype("float64")
+    return cells.assign(
+        standard_error=widths * KNOWING_NOTHING / 100, score_error=KNOWING_NOTHING, error_basis="ASSUMED"
+    )
 
 
 def _marked(rows: pd.DataFrame, owed: pd.DataFrame) -> pd.DataFrame:

@@ -1,0 +1,168 @@
+"""What a missing report would tell is what merging and scoring say once it has come with what is expected of it."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from idtracker.analyse.missing.estimate import missing_rows
+from idtracker.analyse.missing.usual import source_reports, usual_cells
+from idtracker.model.composite.definition import Index
+from idtracker.model.methods.chosen import Scoring
+from tests.unit.analyse.missing.small_frames import PLACES, QUARTERS, Row, Small
+
+MINE, OTHERS = ("BSF1-A", "BSF1-B", "BSF3-A"), ("BSF2-A", "BSF4-A", "BSF5-A")
+KEY = ["place_id", "period", "node_code"]
+
+
+def values(source: str, org: str, indicators: tuple[str, ...], quarters: list[str], seed: int) -> list[Row]:
+    draw = np.random.default_rng(seed)
+    return [
+        (source, org, i, place, quarter, round(float(draw.uniform(30, 70)), 1), round(float(draw.uniform(1, 4)), 1))
+        for i in indicators
+        for place in PLACES
+        for quarter in quarters
+    ]
+
+
+def programme(age: int, missing_place: str = "") -> Small:
+    """One source that stopped in 2026-Q1 (its values of that quarter are carried for `age` days), and one that goes on."""
+    mine = [row for row in values("mine", "GB-GOV-1", MINE, QUARTERS[:-1], 1) if row[3] != missing_place]
+    others = values("others", "GB-GOV-3", OTHERS, QUARTERS, 2)
+    register = {i: {"dimension_code": i[:4], "max_age_days": age} for i in (*MINE, *OTHERS)}
+    return Small(register, [*mine, *others])
+
+
+def with_report(small: Small) -> pd.DataFrame:
+    """The scores once the report has come: the values of the quarter before, as sure as they were."""
+    last = [row for row in small.rows if row[0] == "mine" and row[4] == "2026-Q1"]
+    cells, _ = small.merged([*small.rows, *((*row[:4], "2026-Q2", *row[5:]) for row in last)])
+    return small.scores(cells)
+
+
+DEEP = Index.model_validate(
+    {
+        "method_version": "DEEP-1",
+        "title": "t",
+        "source": "none",
+        "defaults": {"weights": "equal", "coverage": 0.5},
+        "indicators": {i: {"label": i, "normalise": "register"} for i in (*MINE, *OTHERS)},
+        "tree": {
+            "code": "ALL",
+            "aggregation": "geometric",
+            "floor": 1.0,
+            "children": [
+                {"code": "UPPER", "children": [{"code": "LOWER", "children": ["BSF1-A", "BSF2-A"]}, "BSF1-B"]},
+                {"code": "REST", "children": ["BSF3-A", "BSF4-A", "BSF5-A"]},
+            ],
+        },
+    }
+)
+
+
+@pytest.mark.parametrize("age", [400, 60], ids=["carried", "absent"])
+@pytest.mark.parametrize("is_tree", [False, True], ids=["two levels", "tree"])
+@pytest.mark.parametrize("missing_place", ["", "JO-MA"], ids=["whole", "one governorate never reports"])
+def test_the_estimate_is_what_comes_once_the_report_is_there(age: int, is_tree: bool, missing_place: str) -> None:
+    small = programme(age, missing_place)
+    if is_tree:
+        small.headline = Scoring("DEEP", "headline", DEEP)
+    found = missing_rows(small.known([("mine", "2026-Q2", "2026-Q2")])).set_index(KEY)
+    now, then = (frame.set_index(KEY) for frame in (small.scores(small.merged(small.rows)[0]), with_report(small)))
+    assert set(found["estimate"]) == {"ESTIMATED"} and len(found) > 8
+    assert {place for place, _, _ in found.index} == {"JO", *PLACES} - {missing_place}
+    for at, row in found.iterrows():
+        assert row["completeness_with"] == pytest.approx(then.loc[at, "completeness"], abs=1e-9)
+        assert row["completeness"] == now.loc[at, "completeness"]
+        before, after = (frame.loc[at, "high"] - frame.loc[at, "low"] for frame in (now, then))
+        assert row["width_with"] == pytest.approx(after, abs=1e-6, nan_ok=True), at
+        assert row["width"] == pytest.approx(before, abs=1e-9, nan_ok=True)
+        if not math.isnan(row["narrowing"]):
+            assert row["narrowing"] == pytest.approx(row["width_unknown"] - row["width_with"])
+            assert row["narrowing"] > 0
+            wider = row["width_unknown"] - row["width"]
+            assert (math.isnan(wider) or wider >= 0) if age == 60 else wider == 0
+
+
+def test_nothing_is_expected_of_a_report_whose_cells_others_have_reported() -> None:
+    small = programme(400)
+    small.rows += [
+        ("third", "GB-GOV-24", *row[2:4], "2026-Q2", *row[5:])
+        for row in small.rows
+        if row[4] == "2026-Q1" and row[0] == "mine"
+    ]
+    rows = missing_rows(small.known([("mine", "2026-Q2", "2026-Q2")]))
+    assert rows["estimate"].tolist() == ["NOTHING_CHANGES"] and rows["place_id"].isna().all()
+
+
+@pytest.mark.parametrize(
+    ("source", "period", "estimate"),
+    [("never", "2026-Q2", "NO_HISTORY"), ("mine", "2026-Q3", "NO_SCORE_YET"), ("unscored", "2026-Q2", "NOT_SCORED")],
+)
+def test_a_report_of_which_nothing_can_be_said_says_so(source: str, period: str, estimate: str) -> None:
+    small = programme(400)
+    small.indicators["FREE"] = {"dimension_code": None, "goalpost_low": None, "goalpost_high": None}
+    small.rows += values("unscored", "GB-GOV-24", ("FREE",), QUARTERS[:-1], 3)
+    rows = missing_rows(small.known([(source, period, period)]))
+    assert rows["estimate"].tolist() == [estimate] and rows["narrowing"].isna().all()
+
+
+def test_a_report_of_an_earlier_quarter_shortens_the_carrying() -> None:
+    """The error of 2026-Q2, carried from 2025-Q4 now, would grow for one quarter instead of two, in squares."""
+    small = programme(400)
+    small.rows = [row for row in small.rows if row[0] != "mine" or row[4] < "2026-Q1"]
+    known = small.known([("mine", "2026-Q1", "2026-Q1")])
+    cells = {(r.indicator_id, r.place_id, r.period): r for r in known.cells.itertuples()}
+    found = missing_rows(known).set_index(KEY)
+    row = found.loc["JO-AM", "2026-Q2", "BSF1"]
+    squares = []
+    for name in ("BSF1-A", "BSF1-B"):
+        origin, carried = cells[name, "JO-AM", "2025-Q4"], cells[name, "JO-AM", "2026-Q2"]
+        assert carried.origin_period == "2025-Q4"
+        squares.append(origin.score_error**2 + (carried.score_error**2 - origin.score_error**2) / 2)
+    expected = 2 * small.merging.interval_z * math.sqrt(sum(squares)) / 2
+    assert row["width_with"] == pytest.approx(expected) and 0 < row["narrowing"] < row["width"]
+    assert found.loc["JO-AM", "2026-Q1", "BSF1"]["narrowing"] > 0
+
+
+def test_what_a_source_usually_reports_is_counted_quarter_by_quarter() -> None:
+    """By plain loops over what each quarter has."""
+    draw = np.random.default_rng(5)
+    rows = [
+        ("S" if draw.random() < 0.4 else "S;T", name, place, quarter, float(draw.uniform(0.2, 1)))
+        for name in ("A", "B", "C")
+        for place in ("P", "Q")
+        for quarter in range(12)
+        if draw.random() < (0.9 if name == "A" else 0.6)
+    ]
+    reports = pd.DataFrame(rows, columns=["submission_ids", "indicator_id", "place_id", "quarter", "weight"])
+    sent = pd.DataFrame({"submission_id": ["S", "T"], "source_id": ["s", "t"]})
+    cells = reports[["indicator_id", "place_id", "quarter"]].assign(
+        value=1.0, score=50.0, standard_error=1.0, score_error=2.0, error_basis="STATED"
+    )
+    owed = pd.DataFrame({"number": [0, 1], "source_id": ["s", "t"], "first": [11, 9]})
+    found, has_history = usual_cells(owed, source_reports(reports, sent), cells)
+    expected = {}
+    for number, source, first in ((0, "S", 11), (1, "T", 9)):
+        own = [row for row in rows if source in row[0].split(";") and row[3] < first]
+        quarters = sorted({row[3] for row in own})[-8:]
+        for name in ("A", "B", "C"):
+            for place in ("P", "Q"):
+                count = sum(1 for row in own if row[1:3] == (name, place) and row[3] in quarters)
+                if count and 2 * count >= len(quarters):
+                    expected[number, name, place] = (count, len(quarters))
+    told = {(r.number, r.indicator_id, r.place_id): (r.reported_count, r.of_count) for r in found.itertuples()}
+    assert told == expected and has_history == {0, 1} and len(expected) > 3
+    assert set(found["score_error"]) == {2.0}
+
+
+def test_a_source_alone_is_less_sure_than_a_cell_that_others_share() -> None:
+    """Three reports of equal weight: alone, one has three times the variance. One of weight 0.8 beside one of 0.2: at least twice."""
+    rows = [("S", "A", 1 / 3), ("T", "A", 1 / 3), ("U", "A", 1 / 3), ("S", "B", 0.8), ("T", "B", 0.2)]
+    reports = pd.DataFrame(rows, columns=["submission_ids", "indicator_id", "weight"]).assign(place_id="P", quarter=1)
+    sent = pd.DataFrame({"submission_id": ["S", "T", "U"], "source_id": ["s", "t", "u"]})
+    found = source_reports(reports, sent).set_index(["source_id", "indicator_id"])["wider"]
+    assert found["s", "A"] == pytest.approx(3) and found["s", "B"] == pytest.approx(2)
