@@ -4,7 +4,7 @@ A source's history are the last 8 quarters before the missing report in which an
 place) that it reported in at least half of them is expected in the next one. Its error is that of the last such cell, which the
 merge has completed (stated, estimated from its history, assumed by the method). Where others reported the same cell, the
 source's reports alone are less sure. With weights w, and W and n those of the source's own reports among all, their variance is that of the cell times
-  max(sum(own w²)/sum(own w)² / sum(w²), n of all / n of own)
+  max(sum(own w²)/sum(own w)² · sum(w)²/sum(w²), n of all / n of own)
 the first as for a weighted mean of equally sure reports, the second for values, such as medians, that weights do not describe.
 """
 
@@ -28,7 +28,9 @@ def source_reports(reports: pd.DataFrame, submissions: pd.DataFrame) -> pd.DataF
     rows = reports.reset_index(names="report")
     cell = [*SERIES, "quarter"]
     rows = rows.assign(square=rows["weight"] ** 2)
-    whole = rows.groupby(cell, as_index=False).agg(all_square=("square", "sum"), all_count=("square", "size"))
+    whole = rows.groupby(cell, as_index=False).agg(
+        all_square=("square", "sum"), all_weight=("weight", "sum"), all_count=("square", "size")
+    )
     named = rows.assign(submission_id=rows["submission_ids"].str.split(";")).explode("submission_id")
     named = named.merge(submissions[["submission_id", "source_id"]], on="submission_id")
     named = named.drop_duplicates(["report", "source_id"])
@@ -37,7 +39,7 @@ def source_reports(reports: pd.DataFrame, submissions: pd.DataFrame) -> pd.DataF
     )
     own = own.merge(whole, on=cell)
     with np.errstate(invalid="ignore", divide="ignore"):
-        of_mean = own["square"] / own["weight"] ** 2 / own["all_square"]
+        of_mean = own["square"] / own["weight"] ** 2 * own["all_weight"] ** 2 / own["all_square"]
     wider = np.fmax(of_mean.to_numpy(), (own["all_count"] / own["count"]).to_numpy())
     return own[["source_id", *cell]].assign(wider=wider)
 
