@@ -63,6 +63,7 @@ _DOCUMENTS: dict[str, Any] = {
     "explain cell": _EXPLAIN,
     "explain submission": _EXPLAIN,
     "explain fact": _EXPLAIN,
+    "explain missing": status.MissingList,
     "acts list": acts.ActList,
     "acts revoke": acts.RevokedAct,
     "held list": held.HeldList,

@@ -166,6 +166,15 @@ class Tracker:
 
         return score_tree(self._connection, place, period, node, limit)
 
+    def missing_reports(self) -> pd.DataFrame:
+        """The table `missing_report`: what each report that is owed would tell, the one that narrows an interval most first."""
+        if "missing_report" not in self.tables:
+            raise UsageError("The table `missing_report` says what is known now; it is not kept for a past instant.")
+        rows = read_table(self._connection, "missing_report")
+        order = ["narrowing", "source_id", "report_period", "place_id", "period", "node_code"]
+        ascending = [False, *[True] * (len(order) - 1)]
+        return rows.sort_values(order, ascending=ascending, na_position="last", ignore_index=True)
+
     def uncertainty(self, period: str | None = None, draws: int = 1000) -> dict[str, pd.DataFrame]:
         """Tables of a quarter (the latest with scores) under other errors and choices, by name; empty where nothing has scores."""
         from idtracker.analyse.sensitivity.derive import round_of

@@ -1,4 +1,4 @@
-"""`explain`: what a figure is made of, down to submission, file, sheet and row; and back: what a file changed."""
+"""`explain`: what a figure is made of, down to submission, file, sheet and row; back: what a file changed; and what a missing one would."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ import click
 
 from idtracker.cli.output import command, console, print_json, show_notice, waiting
 from idtracker.model.home import DEFAULT_AUDIENCE, Home
+from idtracker.model.messages import Lang
 
 if TYPE_CHECKING:
     from rich.text import Text
@@ -24,7 +25,7 @@ _as_known_at = click.option("--as-known-at", help="Explain what was known at thi
 
 @click.group()
 def explain() -> None:
-    """What a figure is made of, down to the rows; and what a file changed."""
+    """What a figure is made of, down to the rows; what a file changed; and what missing reports would tell."""
 
 
 @explain.command(name="metric")
@@ -151,6 +152,30 @@ def fact(home: Home, fact_id: str, audience: str, as_json: bool) -> None:
     from idtracker.operate.services.explanations.fact import explain_fact
 
     _show(home, audience, lambda limit: explain_fact(home, fact_id, audience), True, as_json)
+
+
+@explain.command(name="missing")
+@click.option("--lang", type=click.Choice(["en", "ar"]), default="en", show_default=True, help="Language of sentences.")
+@_audience
+@command
+def missing(home: Home, lang: Lang, audience: str, as_json: bool) -> None:
+    """Reports that are owed and have not come: how much narrower each would make the intervals of scores, and what it would cover.
+
+    What a report would have is taken from what its source reported before; a source without history has no estimate.
+    """
+    from idtracker.model.messages import phrase
+    from idtracker.operate.services.explanations.missing import missing_list
+    from idtracker.publish.current import open_current
+
+    with open_current(home, audience) as published:
+        document = missing_list(published, lang)
+    if as_json:
+        print_json(document)
+        return
+    for report in document.reports:
+        console().print(report.sentence, markup=False, soft_wrap=True)
+    if not document.reports:
+        console().print(phrase("operate/missing", "none", lang))
 
 
 def _show(

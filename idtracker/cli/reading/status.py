@@ -53,6 +53,11 @@ def _show(document: dict[str, Any]) -> None:
         out.print()
         out.print(styled(f"{late['id']} ({late['owner'] or 'no owner'})", _STYLE.get(late["state"], "")))
         out.print(f"  {late['why']}", markup=False)
+    if document["missing"]:
+        out.print("\nOf the overdue reports these would tell most:")
+        for report in document["missing"]:
+            out.print(f"  {report['sentence']}", markup=False, soft_wrap=True)
+        out.print("`idtracker explain missing` lists every report that is missing.")
     _show_wrong(document["wrong_definitions"])
     _show_tables(document["tables"])
     last = document["last_run"]

@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from idtracker.model.document import Count, Document, Moment, code_of
+from idtracker.model.document import Count, Document, Moment, Share, code_of
 
 
 class SourceState(Document):
@@ -23,6 +23,68 @@ class SourceState(Document):
     owner: str | None = Field(description="team that answers for the source")
     whose_turn: str | None = Field(description="who has to act")
     why: str = Field(description="the state in one sentence")
+
+
+class MissingScore(Document):
+    """one score that a missing report would change"""
+
+    place_id: str = Field(description="place")
+    period: str = Field(description="quarter")
+    node_code: str = Field(description="node")
+    score: float | None = Field(description="score as it is")
+    width: float | None = Field(description="width of its interval now, points")
+    width_unknown: float | None = Field(
+        description="width now if cells that are absent were counted, as values of which nothing is known"
+    )
+    width_with: float | None = Field(description="expected width with the report")
+    narrowing: float | None = Field(description="width_unknown less width_with")
+    completeness: Share | None = Field(description="share of the weight that is present now")
+    completeness_with: Share | None = Field(description="the same with the report")
+    cells_count: Count | None = Field(description="cells that would be new")
+    indicators: list[str] = Field(description="their indicators")
+    reported_count: Count | None = Field(
+        description="in how many of the source's last quarters it had them; the fewest"
+    )
+    of_count: Count | None = Field(description="how many quarters were looked at")
+    error_basis: Annotated[str, code_of("error_basis")] | None = Field(
+        description="what their expected errors rest on, the weakest"
+    )
+
+
+class MissingReport(Document):
+    """one report that is owed and has not come; figures are those of the headline's score that it tells most of"""
+
+    source: str = Field(description="source")
+    org_id: str = Field(description="organisation that owes it")
+    org_name: str = Field(description="its name in the language asked for")
+    report_period: str = Field(description="period that it is about")
+    state: Literal["due", "overdue"] = Field(description="state")
+    due_on: str | None = Field(description="due date")
+    overdue_on: str | None = Field(description="day from which it is overdue")
+    estimate: Annotated[str, code_of("missing_estimate")] = Field(
+        description="whether there is an estimate, else why not"
+    )
+    place: str = Field(description="name of the place; empty without an estimate")
+    place_id: str | None = Field(description="place; null without an estimate, as all that follows")
+    period: str | None = Field(description="quarter")
+    node_code: str | None = Field(description="node")
+    score: float | None = Field(description="score as it is")
+    width: float | None = Field(description="width of its interval now, points")
+    width_unknown: float | None = Field(
+        description="width now if cells that are absent were counted, as values of which nothing is known"
+    )
+    width_with: float | None = Field(description="expected width with the report")
+    narrowing: float | None = Field(description="width_unknown less width_with")
+    completeness: Share | None = Field(description="share of the weight that is present now")
+    completeness_with: Share | None = Field(description="the same with the report")
+    scores: list[MissingScore] = Field(description="every score that it would change; empty without an estimate")
+    sentence: str = Field(description="the same in one sentence")
+
+
+class MissingList(Document):
+    """Reports that are owed and have not come, the one that would narrow the headline's interval most first."""
+
+    reports: list[MissingReport] = Field(description="every report that feeds scores")
 
 
 class PublishedTable(Document):
@@ -68,6 +130,9 @@ class Status(Document):
     as_of: Moment = Field(description="day spoken of, ISO 8601, UTC")
     notice: str = Field(description="notice of the programme; empty where there is none")
     sources: list[SourceState] = Field(description="every source")
+    missing: list[MissingReport] = Field(
+        description="overdue reports that would narrow the headline's interval most, one of each source and three at most; empty with --as-of"
+    )
     tables: list[PublishedTable] = Field(description="published tables; empty before the first publication")
     wrong_definitions: list[WrongDefinition] = Field(
         description="what is left out until its definition is mended; empty where all are sound"

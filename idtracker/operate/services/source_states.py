@@ -16,11 +16,14 @@ from idtracker.model.json_values import plain_record
 from idtracker.model.register.known_names import KnownNames
 from idtracker.model.tables import DERIVED, FACTS, OPERATIONS, columns_of, empty_frame
 from idtracker.operate.documents.status import PublishedTable, SourceState, WrongDefinition
+from idtracker.operate.services.explanations.missing import is_published, missing_reports
 from idtracker.operate.services.stored_status import StatusSnapshot
 from idtracker.publish.current import open_current
 from idtracker.publish.tracker import instant
 from idtracker.store.knowledge_date import day_of_knowledge
 from idtracker.store.tables import read_table, reported_periods
+
+MOST_MISSING = 3
 
 
 def worked_out(home: Home, now: datetime, as_of: str | None) -> tuple[StatusSnapshot, datetime]:
@@ -30,9 +33,11 @@ def worked_out(home: Home, now: datetime, as_of: str | None) -> tuple[StatusSnap
     try:
         with open_current(home, DEFAULT_AUDIENCE) as published:
             submissions = read_table(published, "submission")
-            tables = [_table(published, name) for name in (*FACTS, *DERIVED)]
+            present = {name for (name,) in published.execute("SELECT table_name FROM duckdb_tables()").fetchall()}
+            tables = [_table(published, name) for name in (*FACTS, *DERIVED) if name in present]
+            missing = [] if as_of else _missing(published)
     except NotPublishedError:
-        submissions, tables = empty_frame(OPERATIONS["submission"]), []
+        submissions, tables, missing = empty_frame(OPERATIONS["submission"]), [], []
     last_arrival = submissions["received_at"].max()
     submissions = submissions[submissions["received_at"] <= day]
     obligations = obligation_table(catalogue.sources, submissions, reported_periods(submissions), day)
@@ -56,11 +61,20 @@ def worked_out(home: Home, now: datetime, as_of: str | None) -> tuple[StatusSnap
         last_arrival=last_arrival.to_pydatetime() if len(submissions) else None,
         day=day.date(),
         states=states,
+        missing=missing,
         tables=tables,
         wrong=[WrongDefinition(source=s, problems=list(problems)).printed() for s, problems in wrong],
         exit_code=2 if wrong else status_exit_code(freshness),
     )
     return snapshot, day.to_pydatetime()
+
+
+def _missing(published: duckdb.DuckDBPyConnection) -> list[dict[str, Any]]:
+    """The overdue reports that would tell most, one of each source."""
+    reports = missing_reports(published) if is_published(published) else []
+    telling = [r for r in reports if r.state == "overdue" and r.narrowing is not None and r.narrowing > 0]
+    first = {report.source: report for report in reversed(telling)}
+    return [report.printed() for report in telling if first[report.source] is report][:MOST_MISSING]
 
 
 def _table(published: duckdb.DuckDBPyConnection, name: str) -> dict[str, Any]:

@@ -40,6 +40,7 @@ def state_of(home: Home, now: datetime, as_of: str | None = None) -> dict[str, A
         "as_of": day.isoformat(),
         "notice": manifest.get("notice", snapshot.notice),
         "sources": snapshot.states,
+        "missing": snapshot.missing,
         "tables": snapshot.tables,
         "wrong_definitions": snapshot.wrong,
         "last_run": last,

@@ -33,6 +33,7 @@ class StatusSnapshot:
     last_arrival: datetime | None
     day: date
     states: list[dict[str, Any]]
+    missing: list[dict[str, Any]]
     tables: list[dict[str, Any]]
     wrong: list[dict[str, Any]]
     exit_code: int
