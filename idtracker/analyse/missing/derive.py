@@ -62,7 +62,7 @@ def known_now(connection: duckdb.DuckDBPyConnection, catalogue: ProgrammeCatalog
 
 
 def _owed(connection: duckdb.DuckDBPyConnection, feeding: Collection[str]) -> pd.DataFrame:
-    """The reports that are owed and have not come, numbered."""
+    """The reports that are owed and have not come; those of a source about the same quarters share a number, and what they would tell."""
     owed = connection.execute(
         "SELECT source_id, org_id, period AS report_period, state, period_start, period_end, classification, releasable_to "
         f"FROM obligation WHERE state IN ('due', 'overdue') AND NOT is_derogated AND source_id IN ({quoted_list(feeding)}) "
@@ -72,7 +72,10 @@ def _owed(connection: duckdb.DuckDBPyConnection, feeding: Collection[str]) -> pd
         name: [quarter_number(current_period(day.date(), "quarter")) for day in owed[of]]
         for name, of in (("first", "period_start"), ("last", "period_end"))
     }
-    numbered: pd.DataFrame = owed.assign(number=range(len(owed)), **ends)
+    owed = owed.assign(**ends)
+    numbered: pd.DataFrame = owed.assign(
+        number=owed.groupby(["source_id", "org_id", "first", "last"], sort=False).ngroup()
+    )
     return numbered
 
 

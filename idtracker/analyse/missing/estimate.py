@@ -31,7 +31,7 @@ COLUMNS = [
 class Known:
     """What is known now. `cells` are merged cells with `quarter` and `origin` as numbers, all of them from the quarters of old reports on.
 
-    `owed` has number, _OWED, first and last (quarters as numbers) and the marking of the obligation; `reports` is usual.source_reports().
+    `owed` has number (one for all reports of a source about the same quarters), _OWED, first and last (quarters as numbers) and the marking of the obligation; `reports` is usual.source_reports().
     """
 
     owed: pd.DataFrame
@@ -54,10 +54,11 @@ def missing_rows(known: Known) -> pd.DataFrame:
         version = known.methods.headline.version
         return known.owed.assign(estimate="NO_SCORE_YET", method_version=version).reindex(columns=COLUMNS)
     own = known.cells[~known.cells["is_carried"]]
-    usual, has_history = usual_cells(known.owed, known.reports, own)
+    distinct = known.owed.drop_duplicates("number", ignore_index=True)
+    usual, has_history = usual_cells(distinct, known.reports, own)
     numbers = [quarter_number(code) for code in quarters]
     again = cells_again(
-        known.owed, usual, known.cells, (known.indicator, known.place), known.methods.merging, numbers
+        distinct, usual, known.cells, (known.indicator, known.place), known.methods.merging, numbers
     ).assign(period=lambda rows: rows["quarter"].map(quarter_code))
     above = nodes_above(known.methods.headline, known.indicator)
     counted = again[again["indicator_id"].isin(list(above))]

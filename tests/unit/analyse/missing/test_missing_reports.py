@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
@@ -96,6 +97,16 @@ def test_nothing_is_expected_of_a_report_whose_cells_others_have_reported() -> N
     ]
     rows = missing_rows(small.known([("mine", "2026-Q2", "2026-Q2")]))
     assert rows["estimate"].tolist() == ["NOTHING_CHANGES"] and rows["place_id"].isna().all()
+
+
+def test_reports_of_a_source_about_the_same_quarter_tell_the_same() -> None:
+    known = programme(400).known([("mine", "2026-Q2", "2026-Q2")])
+    months = pd.concat([known.owed.assign(report_period=f"2026-0{month}") for month in (4, 5, 6)], ignore_index=True)
+    rows = missing_rows(replace(known, owed=months))
+    parts = [rows[rows["report_period"] == f"2026-0{month}"].drop(columns="report_period") for month in (4, 5, 6)]
+    once = missing_rows(known).drop(columns="report_period")
+    for part in parts:
+        pd.testing.assert_frame_equal(part.reset_index(drop=True), once)
 
 
 @pytest.mark.parametrize(
