@@ -12,6 +12,7 @@ import pytest
 from idtracker.analyse.missing.estimate import missing_rows
 from idtracker.analyse.missing.usual import source_reports, usual_cells
 from idtracker.model.composite.definition import Index
+from idtracker.model.method import BUNDLED, load_method
 from idtracker.model.methods.chosen import Scoring
 from tests.unit.analyse.missing.small_frames import PLACES, QUARTERS, Row, Small
 
@@ -97,6 +98,18 @@ def test_nothing_is_expected_of_a_report_whose_cells_others_have_reported() -> N
     ]
     rows = missing_rows(small.known([("mine", "2026-Q2", "2026-Q2")]))
     assert rows["estimate"].tolist() == ["NOTHING_CHANGES"] and rows["place_id"].isna().all()
+
+
+def test_without_a_known_error_there_is_coverage_and_no_width() -> None:
+    """Under a method that completes no errors, values whose reports state none have none."""
+    small = programme(60)
+    small.merging = load_method(BUNDLED.with_name("STAB-1.1.yml"))
+    small.headline = Scoring("STAB-1.1", "headline", small.merging)
+    small.rows = [(*row[:6], None) if row[0] == "mine" else row for row in small.rows]
+    rows = missing_rows(small.known([("mine", "2026-Q2", "2026-Q2")]))
+    assert set(rows["estimate"]) == {"ERROR_UNKNOWN"}
+    assert rows[["width_with", "narrowing"]].isna().all(axis=None)
+    assert (rows["completeness_with"] > rows["completeness"]).any()
 
 
 def test_reports_of_a_source_about_the_same_quarter_tell_the_same() -> None:
