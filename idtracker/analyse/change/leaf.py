@@ -65,22 +65,22 @@ def leaf_of(
 ) -> Leaf:
     """An indicator that is expected in the dimension on one side at least."""
     sides = (before, after)
-    told = [s.expected.get(indicator) for s in sides]
-    told = [t if t is not None and t.dimension == dimension else None for t in told]
-    scale = next(t.scale for t in (*told[::-1],) if t is not None)
-    scales = [t.scale if t is not None else scale for t in told]
-    cells = [s.cells.get(indicator) if t is not None else None for s, t in zip(sides, told, strict=True)]
-    weight = next(t.weight for t in told[::-1] if t is not None)
+    entries = [s.expected.get(indicator) for s in sides]
+    entries = [t if t is not None and t.dimension == dimension else None for t in entries]
+    scale = next(t.scale for t in (*entries[::-1],) if t is not None)
+    scales = [t.scale if t is not None else scale for t in entries]
+    cells = [s.cells.get(indicator) if t is not None else None for s, t in zip(sides, entries, strict=True)]
+    weight = next(t.weight for t in entries[::-1] if t is not None)
     positions, moved = measure(sides, cells, scales, basis)
     states = [
         State(entry.weight if entry is not None else weight, entry is not None, position)
-        for entry, position in zip(told, positions, strict=True)
+        for entry, position in zip(entries, positions, strict=True)
     ]
-    has_moved_in_register = None in told and before.expected.get(indicator) != after.expected.get(indicator)
+    has_moved_in_register = None in entries and before.expected.get(indicator) != after.expected.get(indicator)
     other = has_moved_in_register and indicator in before.expected and indicator in after.expected
-    turned = REFERENCE if other or (None in told and basis == "KNOWLEDGE") else "COVERAGE"
+    turned = REFERENCE if other or (None in entries and basis == "KNOWLEDGE") else "COVERAGE"
     gone_or_new = cells[1] if cells[1] is not None else cells[0]
-    came = came_by(cells[0], cells[1], basis) if None not in told else turned
+    came = came_by(cells[0], cells[1], basis) if None not in entries else turned
     return Leaf(
         indicator,
         dimension,

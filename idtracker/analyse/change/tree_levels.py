@@ -80,9 +80,9 @@ class _Cause:
             return {}
         if self._cells(root, len(self.masks), most_exact) > _MOST_CELLS:
             return self._sampled(seed)
-        found: dict[int, tuple[float, float]] = {}
-        self._visit(root, (), found)
-        return found
+        parts: dict[int, tuple[float, float]] = {}
+        self._visit(root, (), parts)
+        return parts
 
     def _cells(self, branch: Branch, ahead: float, most_exact: int) -> float:
         """Values that the largest block below needs; beyond every bound where a block has too many players."""
@@ -93,7 +93,7 @@ class _Cause:
         own = float(ahead * 2 ** len(players))
         return max([own, *(self._cells(child, own / 2, most_exact) for child in inner)])
 
-    def _visit(self, branch: Branch, way: tuple[_Step, ...], found: dict[int, tuple[float, float]]) -> None:
+    def _visit(self, branch: Branch, way: tuple[_Step, ...], parts: dict[int, tuple[float, float]]) -> None:
         """The parts of the leaves below a branch."""
         players = self.score.players(branch, self.name)
         points = shapley_values(self._block(branch, players, way))
@@ -101,9 +101,9 @@ class _Cause:
             child, others = branch.children[n], [other for other in players if other != n]
             if isinstance(child, Branch):
                 step = _Step(branch, n, others, coalitions(len(others)), coalition_weights(len(others)))
-                self._visit(child, (*way, step), found)
+                self._visit(child, (*way, step), parts)
             else:
-                found[child] = float(points[place]), 0.0
+                parts[child] = float(points[place]), 0.0
 
     def _block(self, branch: Branch, players: Sequence[int], way: Sequence[_Step]) -> Floats:
         """Mean value of the node for each set of a branch's players, over everything that may come before: (2^players,)."""

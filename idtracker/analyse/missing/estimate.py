@@ -62,13 +62,13 @@ def missing_rows(known: Known) -> pd.DataFrame:
     ).assign(period=lambda rows: rows["quarter"].map(quarter_code))
     above = nodes_above(known.methods.headline, known.indicator)
     counted = again[again["indicator_id"].isin(list(above))]
-    told = _told(counted, above, known) if len(counted) else pd.DataFrame(columns=["number", *COLUMNS])
-    silent = _silent(known, usual, has_history, set(told["number"]), above, numbers[-1])
-    parts = [frame.reindex(columns=COLUMNS) for frame in (told, silent) if len(frame)]
+    estimated = _estimated(counted, above, known) if len(counted) else pd.DataFrame(columns=["number", *COLUMNS])
+    unestimated = _unestimated(known, usual, has_history, set(estimated["number"]), above, numbers[-1])
+    parts = [frame.reindex(columns=COLUMNS) for frame in (estimated, unestimated) if len(frame)]
     return pd.concat(parts).sort_values([*_OWED[:3], *_NODE], ignore_index=True, na_position="first")
 
 
-def _told(counted: pd.DataFrame, above: Mapping[str, Sequence[str]], known: Known) -> pd.DataFrame:
+def _estimated(counted: pd.DataFrame, above: Mapping[str, Sequence[str]], known: Known) -> pd.DataFrame:
     """One row for each report and node that it would change."""
     rows = _of_nodes(counted, above).merge(_with_reports(counted, known), on=["number", *_NODE])
     rows = rows.merge(_now(known.scores), on=_NODE).merge(known.owed[["number", *_OWED]], on="number")
@@ -94,7 +94,7 @@ def _of_nodes(again: pd.DataFrame, above: Mapping[str, Sequence[str]]) -> pd.Dat
         is_known=rows["score_error"].notna() | rows["standard_error"].notna(),
     )
     groups = rows.groupby(["number", *_NODE], as_index=False)
-    found = groups.agg(
+    nodes = groups.agg(
         cells_count=("indicator_id", "size"),
         indicator_ids=("indicator_id", lambda names: ";".join(sorted(set(names)))),
         reported_count=("reported_count", "min"),
@@ -103,7 +103,7 @@ def _of_nodes(again: pd.DataFrame, above: Mapping[str, Sequence[str]]) -> pd.Dat
         is_known=("is_known", "all"),
         has_absent=("is_absent", "any"),
     )
-    return found.assign(error_basis=found["weakness"].map({n: name for name, n in weakness.items()}))
+    return nodes.assign(error_basis=nodes["weakness"].map({n: name for name, n in weakness.items()}))
 
 
 def _with_reports(again: pd.DataFrame, known: Known) -> pd.DataFrame:
@@ -120,10 +120,10 @@ def _with_reports(again: pd.DataFrame, known: Known) -> pd.DataFrame:
     after = pd.concat([there[~is_new.to_numpy()], new], ignore_index=True).assign(variant="with")
     methods, by = known.methods, ["number", "variant"]
     cells = pd.concat([before, after], ignore_index=True)
-    found = scored_states(
+    scores = scored_states(
         cells, known.indicator, known.place, methods.headline, methods.merging, wanted, partition_by=by
     )
-    bounds = found.pivot(index=["number", *_NODE], columns="variant", values=["low", "high", "completeness"])
+    bounds = scores.pivot(index=["number", *_NODE], columns="variant", values=["low", "high", "completeness"])
     bounds.columns = bounds.columns.map("_".join)
     return bounds.drop(columns="completeness_unknown").astype("float64").reset_index()
 
@@ -154,18 +154,18 @@ def _markings(rows: pd.DataFrame) -> list[Marking]:
     return [marking_of(level, group) for level, group in zip(levels, groups, strict=True)]
 
 
-def _silent(
+def _unestimated(
     known: Known,
     usual: pd.DataFrame,
     has_history: frozenset[int],
-    told: set[int],
+    estimated: set[int],
     above: Mapping[str, Sequence[str]],
     last: int,
 ) -> pd.DataFrame:
     """One row, with the reason, for each report that would change nothing or of which nothing can be said."""
     regular = set(usual["number"])
     counted = set(usual.loc[usual["indicator_id"].isin(list(above)), "number"])
-    rows = known.owed[~known.owed["number"].isin(told)]
+    rows = known.owed[~known.owed["number"].isin(estimated)]
     reasons = [
         (rows["first"] > last, "NO_SCORE_YET"),
         (~rows["number"].isin(has_history), "NO_HISTORY"),

@@ -45,9 +45,9 @@ def national_cells(
     parts = parts.drop_duplicates([*nation, "place_id"], keep="first")
     if parts.empty:
         return again.iloc[:0]
-    made = _combined(parts.sort_values([*nation, "place_id"], ignore_index=True), nation, method)
-    made = made.rename(columns={"country_id": "place_id"})
-    return _not_its_own(made, again, cells)[list(again.columns)]
+    national = _combined(parts.sort_values([*nation, "place_id"], ignore_index=True), nation, method)
+    national = national.rename(columns={"country_id": "place_id"})
+    return _not_its_own(national, again, cells)[list(again.columns)]
 
 
 _TERMS = ["indicator_id", "roll_up", "direction", "goalpost_low", "goalpost_high"]
@@ -123,11 +123,11 @@ def _with_errors(rows: pd.DataFrame, method: Method) -> pd.DataFrame:
     )
 
 
-def _not_its_own(made: pd.DataFrame, again: pd.DataFrame, cells: pd.DataFrame) -> pd.DataFrame:
+def _not_its_own(national: pd.DataFrame, again: pd.DataFrame, cells: pd.DataFrame) -> pd.DataFrame:
     """Without what the country reports itself; a value that is there stays."""
     key = ["indicator_id", "place_id", "quarter"]
     now = cells[[*key, "value", "score", "is_carried", "method"]]
-    rows = made.merge(now, on=key, how="left", suffixes=("", "_now"))
+    rows = national.merge(now, on=key, how="left", suffixes=("", "_now"))
     is_own = ~rows["is_carried"].astype("boolean").fillna(True) & ~rows["method"].fillna("").str.startswith("NATIONAL_")
     reported = rows[["number", *key]].merge(again[["number", *key]], how="left", indicator=True)["_merge"] == "both"
     rows = rows[~is_own.to_numpy(dtype=bool) & ~reported.to_numpy()]

@@ -50,8 +50,8 @@ def usual_cells(owed: pd.DataFrame, reports: pd.DataFrame, cells: pd.DataFrame) 
     `owed` has number, source_id and first (the first quarter that it is about), `reports` is source_reports(), `cells` those of their
     own quarters (SERIES, quarter, FIGURES). The result has number, SERIES, COUNTS and FIGURES, as the source alone would give them.
     """
-    said = reports[["source_id", "quarter"]].drop_duplicates()
-    window = owed[["number", "source_id", "first"]].merge(said, on="source_id")
+    reported = reports[["source_id", "quarter"]].drop_duplicates()
+    window = owed[["number", "source_id", "first"]].merge(reported, on="source_id")
     window = window[window["quarter"] < window["first"]]
     latest = window.groupby("number")["quarter"].rank(ascending=False) <= LOOK_BACK
     window = window[latest]

@@ -57,7 +57,7 @@ _MOVED = (
     *("score.score", "merged_cell.score", "merged_cell.value", "merged_cell.is_carried", "cell_report.value"),
     *("cell_report.weight", "place.population", *_SCALE, *_WEIGHTS),
 )
-_TOLD = (
+_EXPECTED = (
     *(
         "obligation.state",
         "obligation.period_start",
@@ -218,11 +218,11 @@ MADE_OF: dict[str, Mapping[str, tuple[str, ...]]] = {
     "missing_report": {
         **{name: (f"obligation.{name}",) for name in ("source_id", "org_id", "state")},
         "report_period": ("obligation.period",),
-        "estimate": _TOLD,
+        "estimate": _EXPECTED,
         **{name: (f"score.{name}",) for name in ("place_id", "period", "node_code", "score", "completeness")},
         "width": ("score.low", "score.high"),
-        **dict.fromkeys(("width_unknown", "width_with", "narrowing"), ("score.low", "score.high", *_TOLD)),
-        **dict.fromkeys(("completeness_with", "cells_count"), _TOLD),
+        **dict.fromkeys(("width_unknown", "width_with", "narrowing"), ("score.low", "score.high", *_EXPECTED)),
+        **dict.fromkeys(("completeness_with", "cells_count"), _EXPECTED),
         "indicator_ids": ("merged_cell.indicator_id", "cell_report.indicator_id"),
         **dict.fromkeys(("reported_count", "of_count"), ("cell_report.period", "cell_report.submission_ids")),
         "error_basis": ("merged_cell.error_basis",),

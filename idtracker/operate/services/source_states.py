@@ -33,8 +33,7 @@ def worked_out(home: Home, now: datetime, as_of: str | None) -> tuple[StatusSnap
     try:
         with open_current(home, DEFAULT_AUDIENCE) as published:
             submissions = read_table(published, "submission")
-            present = {name for (name,) in published.execute("SELECT table_name FROM duckdb_tables()").fetchall()}
-            tables = [_table(published, name) for name in (*FACTS, *DERIVED) if name in present]
+            tables = _tables(published)
             missing = [] if as_of else _missing(published)
     except NotPublishedError:
         submissions, tables, missing = empty_frame(OPERATIONS["submission"]), [], []
@@ -75,6 +74,12 @@ def _missing(published: duckdb.DuckDBPyConnection) -> list[dict[str, Any]]:
     telling = [r for r in reports if r.state == "overdue" and r.narrowing is not None and r.narrowing > 0]
     first = {report.source: report for report in reversed(telling)}
     return [report.printed() for report in telling if first[report.source] is report][:MOST_MISSING]
+
+
+def _tables(published: duckdb.DuckDBPyConnection) -> list[dict[str, Any]]:
+    """The published tables; a publication of an earlier version has not all of them."""
+    present = {name for (name,) in published.execute("SELECT table_name FROM duckdb_tables()").fetchall()}
+    return [_table(published, name) for name in (*FACTS, *DERIVED) if name in present]
 
 
 def _table(published: duckdb.DuckDBPyConnection, name: str) -> dict[str, Any]:

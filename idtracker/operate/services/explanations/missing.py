@@ -30,8 +30,8 @@ _ORGANISATIONS = "SELECT org_id, arg_max(coalesce(short_name, name), coalesce(va
 
 def is_published(published: duckdb.DuckDBPyConnection) -> bool:
     """Whether a publication has the table; those of earlier versions have not."""
-    found = published.execute("SELECT 1 FROM duckdb_tables() WHERE table_name = 'missing_report'").fetchall()
-    return bool(found)
+    rows = published.execute("SELECT 1 FROM duckdb_tables() WHERE table_name = 'missing_report'").fetchall()
+    return bool(rows)
 
 
 def missing_list(published: duckdb.DuckDBPyConnection, lang: Lang = "en") -> MissingList:
@@ -66,7 +66,7 @@ def _report(
         ["is_root", "is_country", "period", "narrowing"], ascending=[False, False, False, False], na_position="last"
     )
     main: dict[str, Any] = plain_record(ranked.iloc[0].to_dict())
-    told = [_score(plain_record(row)) for row in group.to_dict("records")] if main["place_id"] else []
+    scores = [_score(plain_record(row)) for row in group.to_dict("records")] if main["place_id"] else []
     side = 1 if lang == "ar" else 0
     org = names.get(main["org_id"], [main["org_id"]] * 2)[side]
     place = main["place_ar" if lang == "ar" else "place"]
@@ -89,7 +89,7 @@ def _report(
         org_name=org,
         place=place or "",
         **figures,
-        scores=told,
+        scores=scores,
         sentence=_sentence(main, words, lang),
     )
 

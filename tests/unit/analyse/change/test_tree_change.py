@@ -117,6 +117,22 @@ def test_a_leaf_with_a_rule_of_its_own_is_divided_in_its_own_unit() -> None:
     assert rows["UN"] + rows["NGO"] == pytest.approx(100 * (4 - np.sqrt(10)) / np.sqrt(40) / 6)  # type: ignore[operator]
 
 
+def test_a_sum_of_governorates_under_a_rule_of_its_own_is_divided_by_what_each_added() -> None:
+    """10 more in P and 30 more in Q, by other organisations: a quarter and three quarters of what the leaf moves."""
+    own = {"normalise": {"method": "goalposts", "low": 0, "high": 400, "scale": [0, 100]}, "direction": -1}
+    index = index_of({"code": "WHOLE", "children": list(NAMES)}, A=own)
+    pair = []
+    for p, q in ((20.0, 60.0), (30.0, 90.0)):
+        parts = {"P": cell(p, org="UN"), "Q": cell(q, org="NGO")}
+        whole = Cell(p + q, 50.0, "NATIONAL_SUM", False, "2026-Q2", {}, parts)
+        score_of_leaf = 100 * (1 - (p + q) / 400)
+        cells = {**{n: cell(50.0) for n in NAMES}, "A": whole}
+        value = (5 * 50.0 + score_of_leaf) / 6
+        pair.append(Side(round(value, 9), index, EXPECTED, cells, {"P": 1.0, "Q": 1.0}, MERGING))
+    rows = {row.org_id: row.points for row in decompose(pair[0], pair[1], "WHOLE", "KNOWLEDGE")}
+    assert rows == pytest.approx({"UN": -10 / 4 / 6, "NGO": -30 / 4 / 6}, abs=2e-9)
+
+
 _CELLS = st.dictionaries(
     st.sampled_from(NAMES),
     st.builds(
