@@ -146,12 +146,32 @@ _CELLS = st.dictionaries(
 _EXPECTED = st.lists(st.sampled_from(NAMES), min_size=3, unique=True).map(lambda some: {n: EXPECTED[n] for n in some})
 
 
-@settings(max_examples=60, deadline=None, phases=[Phase.generate])
-@given(_CELLS, _CELLS, _EXPECTED, _EXPECTED, st.sampled_from(["WHOLE", "LEFT", "LOW"]))
+OTHER: dict[str, Any] = {
+    "code": "WHOLE", "aggregation": "power", "exponent": 0.5, "coverage": {"share": 0.4, "of": "indicators"},
+    "children": [
+        {"code": "LEFT", "weight": 3, "coverage": {"share": 0.5, "of": "children"}, "round": {"decimals": 1, "mode": "half_up"},
+         "children": [
+            {"code": "LOW", "weight": 2, "aggregation": "median", "coverage": {"share": 0.0, "at_least": 2}, "children": ["A", "B", "C"]},
+            {"code": "MIDDLE", "weight": 1, "worst_component": {"margin": 10}, "children": ["A", "D"]},
+        ]},
+        {"code": "RIGHT", "weight": 0, "aggregation": "maximum", "children": ["E"]},
+        {"code": "F", "weight": 1},
+    ],
+}  # fmt: skip
+"""Every rule of coverage, rounding, a worst component, a leaf that counts twice and one beside nodes."""
+
+
+@settings(max_examples=80, deadline=None, phases=[Phase.generate])
+@given(_CELLS, _CELLS, _EXPECTED, _EXPECTED, st.sampled_from(["WHOLE", "LEFT", "LOW"]), st.booleans())
 def test_the_parts_of_a_tree_add_up_to_the_difference(
-    old: dict[str, Cell], new: dict[str, Cell], first: dict[str, Expected], second: dict[str, Expected], node: str
+    old: dict[str, Cell],
+    new: dict[str, Cell],
+    first: dict[str, Expected],
+    second: dict[str, Expected],
+    node: str,
+    is_other: bool,
 ) -> None:
-    index = index_of()
+    index = index_of(OTHER, A={"shared": True}) if is_other else index_of()
     sides = []
     for cells, expected in ((old, first), (new, second)):
         if node == "WHOLE" or set(expected) & {"A", "B"}:
