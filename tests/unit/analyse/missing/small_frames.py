@@ -38,6 +38,7 @@ _FACT = {
 }  # fmt: skip
 Row = tuple[str, str, str, str, str, float, float | None]
 """source, organisation, indicator, place, quarter, value, standard error"""
+_MERGED: dict[object, tuple[pd.DataFrame, pd.DataFrame]] = {}
 
 
 @dataclass
@@ -59,6 +60,13 @@ class Small:
         return conform_types(pd.DataFrame(_PLACE), Place)
 
     def merged(self, rows: Sequence[Row]) -> tuple[pd.DataFrame, pd.DataFrame]:
+        """Cells and reports; the same merge is made once."""
+        key = (repr(self.indicators), self.merging.method_version, tuple(rows))
+        if key not in _MERGED:
+            _MERGED[key] = self._merged(rows)
+        return _MERGED[key]
+
+    def _merged(self, rows: Sequence[Row]) -> tuple[pd.DataFrame, pd.DataFrame]:
         names = ["source_id", "org_id", "indicator_id", "place_id", "period", "value", "standard_error"]
         frame = pd.DataFrame(rows, columns=names).assign(**_FACT)
         days = bounds_frame(frame["period"].astype("str"))
