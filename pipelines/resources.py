@@ -33,7 +33,8 @@ class HomeResource(dg.ConfigurableResource):
 
     def context(self, catalogue: ProgrammeCatalogue) -> Context:
         """What a step works on."""
-        return Context(self.home, catalogue, self.now(), self.until)
+        now = self.now()
+        return Context(self.home, catalogue.on(now), now, self.until)
 
     def now(self) -> datetime:
         return self.until or datetime.now(UTC).replace(microsecond=0)

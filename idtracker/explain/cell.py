@@ -5,6 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from idtracker.explain.certainty import certainty_of_cell
+from idtracker.explain.crosswalks import crosswalk_words, shares_into
 from idtracker.explain.rows import contributing_reports, contributing_rows, governorates_of
 from idtracker.explain.tables import KnownTables, Row, rows_of
 from idtracker.model.explanation import Node, first_of, node
@@ -47,6 +48,7 @@ def _words(known: KnownTables, indicator: Row, cell: Row) -> str:
     """The cell's standing in one line."""
     words = [f"{cell['score']:.2f} between its goalposts"] if cell["score"] is not None else []
     words.append(known.label("merge_method", cell["method"]).lower())
+    words += crosswalk_words(known, cell, indicator["unit"])
     words += certainty_of_cell(known, indicator, cell)
     if cell["is_carried"]:
         words.append(
@@ -88,6 +90,8 @@ def _end_of(period: str) -> pd.Timestamp:
 
 def _contributions(known: KnownTables, cell: Row, limit: int | None) -> list[Node]:
     """What a cell was made from, in the quarter that its value comes from."""
+    if cell["method"] == "PLACE_SHARE":
+        return _old_places(known, cell, limit)
     if str(cell["method"]).startswith("NATIONAL_"):
         return _governorates(known, cell, limit)
     about = {"indicator_id": cell["indicator_id"], "place_id": cell["place_id"], "period": cell["origin_period"]}
@@ -111,7 +115,9 @@ def report_node(known: KnownTables, report: Row, limit: int | None) -> Node:
         report["value"],
         contributing_rows(known, report, limit),
         unit=known.indicator(report["indicator_id"])["unit"],
-        says=f"{use}{why}; {graded}",
+        says="; ".join(
+            [f"{use}{why}", graded, *crosswalk_words(known, report, known.indicator(report["indicator_id"])["unit"])]
+        ),
         kind="report",
         **{name: report[name] for name in figures},
     )
@@ -123,6 +129,7 @@ def _governorates(known: KnownTables, cell: Row, limit: int | None) -> list[Node
     cells = known.select(
         "merged_cell", indicator_id=cell["indicator_id"], period=cell["origin_period"], is_carried=False
     )
+    cells = cells[cells["method"] != "PLACE_SHARE"]
     governorates = cells.merge(parts[["place_id", "weight"]], on="place_id").sort_values("place_id")
     is_sum = cell["method"] == "NATIONAL_SUM"
     shares = (governorates["weight"] / governorates["weight"].sum()).tolist()
@@ -138,6 +145,17 @@ def _governorates(known: KnownTables, cell: Row, limit: int | None) -> list[Node
             part_of_value=row["value"] if is_sum else share * row["value"],
         )
         for row, share in zip(rows_of(governorates), shares, strict=True)
+    ]
+    return first_of(nodes, limit)
+
+
+def _old_places(known: KnownTables, cell: Row, limit: int | None) -> list[Node]:
+    """The cells of the places that a cell was taken over from, with the part of each that went into this place."""
+    nodes = [
+        cell_node(
+            known, cell["indicator_id"], row["from_place_id"], cell["origin_period"], limit, place_share=row["share"]
+        )
+        for row in shares_into(known, cell["place_id"])
     ]
     return first_of(nodes, limit)
 

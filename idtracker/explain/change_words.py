@@ -21,6 +21,7 @@ _CAUSES: Mapping[Language, Mapping[str, str]] = {
         "METHOD": "another method",
         "JUDGEMENT": "a decision on {what}",
         "REFERENCE": "reference data of {what}",
+        "BREAK": "an upstream break of {what}, across which values are not comparable",
     },
     "ar": {
         "NEW_DATA": "تقارير جديدة عن {what}",
@@ -30,6 +31,7 @@ _CAUSES: Mapping[Language, Mapping[str, str]] = {
         "METHOD": "تغيير المنهجية",
         "JUDGEMENT": "قرار بشأن {what}",
         "REFERENCE": "البيانات المرجعية الخاصة بـ{what}",
+        "BREAK": "انقطاع في سلسلة {what} عند المصدر لا تُقارن القيم عبره",
     },
 }
 _TEXTS: Mapping[Language, Mapping[str, str]] = {

@@ -63,8 +63,9 @@ class Runner:
     def publish(self, audience_id: str, as_of: datetime | None = None) -> Publication:
         """Publish the store as it is for one audience."""
         with writing_turn(self._home):
-            catalogue = catalogue_of(self._home)
-            folder, is_new = publish(self._home, catalogue, audience_id, datetime.now(UTC), as_of)
+            now = datetime.now(UTC)
+            catalogue = catalogue_of(self._home).on(as_of or now)
+            folder, is_new = publish(self._home, catalogue, audience_id, now, as_of)
         return Publication(published={audience_id: str(folder)}, changed=is_new)
 
     def _search_ahead(self, names: Sequence[str]) -> None:
@@ -76,8 +77,8 @@ class Runner:
 
     def _go(self, sources: Sequence[str], full: bool, as_of: datetime | None, listen: Listener) -> Run:
         began, started_at = monotonic(), datetime.now(UTC)
-        catalogue = catalogue_of(self._home)
         now = as_of or started_at.replace(microsecond=0)
+        catalogue = catalogue_of(self._home).on(now)
         context = Context(self._home, catalogue, now, as_of)
         wanted = [catalogue.source(s).id for s in sources] or catalogue.running
         remember_definitions(self._home, catalogue)

@@ -15,8 +15,8 @@ import numpy as np
 from idtracker.analyse.change.shapley import Bools, Floats
 from idtracker.model.method import Aggregation
 
-CAUSES = ("NEW_DATA", "REVISION", "CARRIED", "COVERAGE", "METHOD", "JUDGEMENT", "REFERENCE")
-METHOD, REFERENCE = "METHOD", "REFERENCE"
+CAUSES = ("NEW_DATA", "REVISION", "CARRIED", "COVERAGE", "METHOD", "JUDGEMENT", "REFERENCE", "BREAK")
+METHOD, REFERENCE, BREAK = "METHOD", "REFERENCE", "BREAK"
 _DECIMALS = 9
 
 

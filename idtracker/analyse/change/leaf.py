@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from idtracker.analyse.change.cells import Basis, Cell, Changed, Moved, Scale, came_by, moves_of, position_of
-from idtracker.analyse.change.game import REFERENCE, Leaf, State
+from idtracker.analyse.change.game import BREAK, REFERENCE, Leaf, State
 from idtracker.model.composite.definition import Index
 from idtracker.model.method import Method
 
@@ -33,6 +33,8 @@ class Side:
     cells: Mapping[str, Cell]
     shares: Mapping[str, float]
     merging: Method | None = None
+    basis: Mapping[str, int] = field(default_factory=dict)
+    """Indicator -> how many upstream breaks that no crosswalk leads across lie before it."""
 
 
 Pair = tuple[Side, Side]
@@ -81,6 +83,8 @@ def leaf_of(
     turned = REFERENCE if other or (None in entries and basis == "KNOWLEDGE") else "COVERAGE"
     gone_or_new = cells[1] if cells[1] is not None else cells[0]
     came = came_by(cells[0], cells[1], basis) if None not in entries else turned
+    if before.basis.get(indicator, 0) != after.basis.get(indicator, 0):
+        moved, came = _by_break(moved), BREAK
     return Leaf(
         indicator,
         dimension,
@@ -91,3 +95,12 @@ def leaf_of(
         expected_by=turned,
         reporters={} if gone_or_new is None else gone_or_new.organisations(),
     )
+
+
+def _by_break(moved: Moved) -> Moved:
+    """What moved an indicator of which the two sides are not comparable: the break, whatever was reported."""
+    broken: Moved = {}
+    for (cause, org), points in moved.items():
+        key = (cause if cause == REFERENCE else BREAK, org)
+        broken[key] = broken.get(key, 0.0) + points
+    return broken

@@ -11,6 +11,7 @@ import duckdb
 import pandas as pd
 
 from idtracker.analyse.change.cells import Cell, Scale
+from idtracker.analyse.change.declared import breaks_and_spans
 from idtracker.analyse.change.leaf import Expected, Side
 from idtracker.model.composite.definition import Index
 from idtracker.model.marking import Marking, marking_of
@@ -50,6 +51,7 @@ class Knowledge:
         self._cells = _vintages(connection, "merged_cell", _CELL, wanted)
         self._reports = _vintages(connection, "cell_report", "org_id, value, weight", wanted, " AND use = 'USED'")
         self._indicators = _indicators(connection, method)
+        self._breaks, self._spans = breaks_and_spans(connection)
         self._made: dict[tuple[object, ...], Mapping[str, Cell]] = {}
 
     def _with_governorates(self, places: Iterable[str]) -> list[str]:
@@ -72,9 +74,23 @@ class Knowledge:
             self.method,
             self._expected(place, row.period_end),
             self._cells_at(place, period, at),
-            self._parents.get(place, {}),
+            self._parents_in(place, row.period_end),
             self.merging,
+            self._basis_of(row.period_end),
         )
+
+    def _parents_in(self, place: str, period_end: date) -> Mapping[str, float]:
+        """The governorates that were there, where declared shares say when which were."""
+        own = self._parents.get(place, {})
+        if not any(name in self._spans for name in own):
+            return own
+        spans = {name: self._spans.get(name, (date.min, date.max)) for name in own}
+        return {name: people for name, people in own.items() if spans[name][0] <= period_end < spans[name][1]}
+
+    def _basis_of(self, period_end: date) -> dict[str, int]:
+        """Indicator -> how many breaks without a crosswalk began up to a day."""
+        counts = {name: sum(day <= period_end for day in days) for name, days in self._breaks.items()}
+        return {name: count for name, count in counts.items() if count}
 
     def _expected(self, place: str, period_end: date) -> dict[str, Expected]:
         is_country = self._levels.get(place) == "country"
@@ -104,7 +120,8 @@ class Knowledge:
         governorates = {}
         if str(made).startswith("NATIONAL_"):
             of_places = {g: self._cells_at(g, origin, at).get(indicator) for g in self._parents.get(place, {})}
-            governorates = {g: cell for g, cell in of_places.items() if cell is not None and not cell.is_carried}
+            own = {g: cell for g, cell in of_places.items() if cell is not None and not cell.is_carried}
+            governorates = {g: cell for g, cell in own.items() if cell.made != "PLACE_SHARE"}  # not yet a place
         return Cell(
             value,
             nan if score is None else score,

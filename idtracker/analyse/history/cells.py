@@ -14,6 +14,7 @@ from idtracker.analyse.history.timeline import PendingChangePoints, Timeline
 from idtracker.analyse.history.touched import KNOWN, states_of, touched_quarters
 from idtracker.analyse.merge.cells import OBSERVATION_COLUMNS, Merged, merge_observations
 from idtracker.analyse.merge.computed_indicators.observations import derive_observations
+from idtracker.analyse.merge.linking.read import read_declared
 from idtracker.ingest.judge.catalogue import ProgrammeCatalogue
 from idtracker.model.config.programme import Programme
 from idtracker.model.method import Method
@@ -154,8 +155,9 @@ def _merge_states(
 ) -> Merged:
     """The cells of every state in the quarters in sight then, and the reports behind them; with known_at."""
     place = scored_places(read_table(connection, "place"), catalogue.programme)
-    decisions = _decisions(connection, touched)
-    merged = merge_observations(rows, indicator, place, method, pending.grid(), decisions, partition_by=["known_at"])
+    decisions, links = _decisions(connection, touched), read_declared(connection)
+    grid = pending.grid()
+    merged = merge_observations(rows, indicator, place, method, grid, decisions, partition_by=["known_at"], links=links)
     cells = merged.cells.merge(pending.visible(), on=["known_at", "period"])
     key = ["known_at", "indicator_id", "place_id", "period"]
     origins = cells[["known_at", "indicator_id", "place_id", "origin_period"]].set_axis(key, axis=1).drop_duplicates()

@@ -13,6 +13,7 @@ from idtracker.analyse.history.cells import scored_places
 from idtracker.analyse.history.timeline import PendingChangePoints, Timeline
 from idtracker.analyse.index.scoring import nodes_above, scored_states
 from idtracker.analyse.index.trend import trend_states
+from idtracker.analyse.merge.linking.read import declared_breaks
 from idtracker.ingest.judge.catalogue import ProgrammeCatalogue
 from idtracker.model.methods.chosen import Methods, Scoring
 from idtracker.model.steps.progress import report
@@ -67,6 +68,8 @@ def _derive_headline(
             report("block of trends", number)
             scores = vintages_at(connection, "score", group, _PLACE)
             broken = vintages_at(connection, "merged_cell", group, _PLACE, "obs_status = 'B'")
+            declared = declared_breaks(connection, group)
+            broken = pd.concat([broken, declared], ignore_index=True) if len(declared) else broken
             add_vintages(
                 connection,
                 "trend",

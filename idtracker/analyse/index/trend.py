@@ -106,7 +106,7 @@ def series_breaks(
         above = {name: (code, method.root) for name, code in pairs if code in method.dimensions}
     broken = cells[(cells["obs_status"] == "B") & cells["indicator_id"].isin(list(above))]
     breaks: dict[tuple[str, ...], set[int]] = {}
-    columns = [broken[name].astype("str") for name in ("place_id", "indicator_id", *partition_by)]
+    columns = [broken[name].map(str) for name in ("place_id", "indicator_id", *partition_by)]
     for place_id, name, *rest, quarter in zip(*columns, _quarter_numbers(broken["period"]), strict=True):
         for code in above[name]:
             breaks.setdefault((place_id, code, *rest), set()).add(int(quarter))
@@ -156,7 +156,9 @@ def _each_series(
     is_point = ~np.isnan(score) & is_new
     markings = _markings(ordered)
     firsts = np.flatnonzero(~ordered.duplicated(list(by)).to_numpy())
-    keys = zip(*(ordered[name].iloc[firsts].astype("str") for name in by), strict=True)
+    keys = zip(
+        *(ordered[name].iloc[firsts].map(str) for name in by), strict=True
+    )  # a column as text depends on its rows
     ends = np.append(firsts, len(ordered))[1:]
     for key, first, end in zip(keys, firsts, ends, strict=True):
         quarters, points = quarter[first:end], is_point[first:end]

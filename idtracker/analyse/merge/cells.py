@@ -15,6 +15,7 @@ import pyarrow as pa
 from idtracker.analyse.engine import open_engine, types_of
 from idtracker.analyse.merge.compiled_plans import CompiledPlan, compiled_plan
 from idtracker.analyse.merge.indicators import calibrates, check_indicators
+from idtracker.analyse.merge.linking.declared import Declared
 from idtracker.analyse.merge.policies.components import calibrate
 from idtracker.analyse.merge.quarters import grid
 from idtracker.analyse.merge.uncertainty.history import scatter_of_histories
@@ -51,6 +52,7 @@ def merge_observations(
     periods: list[str],
     adjudication: pd.DataFrame | None = None,
     partition_by: Sequence[str] = (),
+    links: Declared | None = None,
 ) -> Merged:
     """MergedCell rows for the quarters of `periods`, ordered by indicator, place and quarter, and the CellReport rows behind them.
 
@@ -62,14 +64,19 @@ def merge_observations(
     `partition_by` names further columns of `observation` (and of `adjudication`, where it is given), such as `known_at`: rows
     that differ in them are merged apart, at once, and the results carry them in front.
 
+    `links` are the declared breaks of series and shares of places; None: there are none.
+
     DefinitionError where an indicator cannot be merged, UsageError where a period is not a quarter.
     """
     indicator = check_indicators(indicator, method)
     inputs = {"observation": observation, "indicator": indicator, "place": place, "quarters": grid(periods)}
     if adjudication is not None and not adjudication.empty:
         inputs["adjudication"] = adjudication
-    types = tuple(types_of(observation, tuple(partition_by)).items())
-    plan = _plan(method, types, calibrates(indicator, method), "adjudication" in inputs)
+    types, rounds = tuple(types_of(observation, tuple(partition_by)).items()), (0, 0)
+    if links is not None and any(links.rounds):
+        rounds = links.rounds
+        inputs |= {name: frame for name, frame in links.tables.items() if rounds[name == "shares"]}
+    plan = _plan(method, types, calibrates(indicator, method), "adjudication" in inputs, rounds)
     with open_engine() as engine:
         for name, frame in inputs.items():
             engine.put(name, frame, plan.inputs[name])
@@ -90,15 +97,16 @@ def _plan(
     partition_by: tuple[tuple[str, str], ...],
     calibrates: bool,
     decides: bool,
+    rounds: tuple[int, int],
 ) -> CompiledPlan:
     """The plan for a method and a kind of merge: the same text whatever the rows."""
 
     def build() -> Plan:
         from idtracker.analyse.merge.plan import merge_plan
 
-        return merge_plan(method, dict(partition_by), calibrates=calibrates, decides=decides)
+        return merge_plan(method, dict(partition_by), calibrates=calibrates, decides=decides, rounds=rounds)
 
-    return compiled_plan(("merge", method.model_dump_json(), partition_by, calibrates, decides), build)
+    return compiled_plan(("merge", method.model_dump_json(), partition_by, calibrates, decides, rounds), build)
 
 
 def _conformed(frame: pd.DataFrame, model: type[Table], partition_by: Sequence[str]) -> pd.DataFrame:

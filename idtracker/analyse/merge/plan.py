@@ -17,6 +17,8 @@ from idtracker.analyse.merge.carry import carry_forward
 from idtracker.analyse.merge.cell_status import judge_cells
 from idtracker.analyse.merge.cells import OBSERVATION_COLUMNS
 from idtracker.analyse.merge.keys import PartitionBy, cell_key, report_key
+from idtracker.analyse.merge.linking.declared import BREAKS, CODES, SHARES
+from idtracker.analyse.merge.linking.links import Links
 from idtracker.analyse.merge.policies.calibration import calibrated_cells, calibrated_reports, component_pairs
 from idtracker.analyse.merge.policies.decisions import decide_cells, decide_reports, decisions_in_force
 from idtracker.analyse.merge.policies.national import governorate_weights, national_cells
@@ -77,10 +79,13 @@ class Plan:
         return ibis.table(expression.schema(), name=name)
 
 
-def merge_plan(method: Method, partition_by: Types, *, calibrates: bool, decides: bool) -> Plan:
+def merge_plan(
+    method: Method, partition_by: Types, *, calibrates: bool, decides: bool, rounds: tuple[int, int] = (0, 0)
+) -> Plan:
     """MergedCell and CellReport rows from the canonical tables, with the further key columns `partition_by` in front.
 
-    `calibrates` says whether any indicator has the policy unobserved_components, `decides` whether there are decisions.
+    `calibrates` says whether any indicator has the policy unobserved_components, `decides` whether there are decisions,
+    `rounds` how many declared breaks and shares follow one another (Declared.rounds).
     """
     plan, keys = Plan(), tuple(partition_by)
     inputs = {
@@ -91,20 +96,23 @@ def merge_plan(method: Method, partition_by: Types, *, calibrates: bool, decides
         if decides or name != "adjudication"
     }
     terms = plan.keep("terms", indicator_terms(inputs["indicator"], method))
-    reports = plan.keep("reports", told_reports(inputs["observation"], terms, method, keys))
+    links = _links(plan, rounds)
+    reports = plan.keep("reports", told_reports(inputs["observation"], terms, method, keys, links))
     weighed = plan.keep("weighed", weigh_reports(reports, terms, method, keys))
     if calibrates and method.merging is not None:
         weighed = _calibrated(plan, weighed, method.merging, partition_by)
     cells = merge_reports(weighed, keys)
     cells = judge_cells(calibrated_cells(cells, weighed, keys) if calibrates else cells, method)
     if decides:
-        decisions = plan.keep("decisions", decisions_in_force(inputs["adjudication"], keys))
+        decisions = plan.keep("decisions", links.decided(decisions_in_force(inputs["adjudication"], keys)))
         weighed = plan.keep("decided", decide_reports(weighed, decisions, method, keys))
         cells = decide_cells(plan.keep("undecided", cells), weighed, decisions, keys)
-    own = [*cell_key(keys), *(name for name in _CELL if name not in cell_key(keys))]
-    cells = _completed(plan, plan.keep("own_cells", cells.select([*own, *EVIDENCE])), terms, method, keys)
-    national = national_cells(cells, terms, inputs["place"], method, keys).select([*own, *GROWTH])
-    on_grid = carry_forward(ibis.union(cells, national), terms, plan.table("quarters", QUARTERS), keys)
+    own = [*cell_key(keys), *(name for name in _CELL if name not in cell_key(keys)), *links.columns]
+    cells = plan.keep("own_cells", links.marked(cells).select([*own, *EVIDENCE]))
+    cells = _completed(plan, cells, terms, method, keys, links)
+    national = links.marked(national_cells(cells, terms, inputs["place"], method, keys, links.of_places))
+    cells = links.completed(ibis.union(cells, national.select([*own, *GROWTH])), terms, method, keys)
+    on_grid = carry_forward(cells, terms, plan.table("quarters", QUARTERS), keys, links.stops)
     on_grid = on_grid.select(*keys, *(spec.name for spec in columns_of(MergedCell)))
     cells = plan.keep("cells", on_grid.order_by([*keys, "indicator_id", "place_id", "period_start"]))
     plan.keep("cell_report", contributing_reports(reports, weighed, cells, terms, keys))
@@ -124,10 +132,12 @@ def _types(name: str, model: type[Table]) -> dict[str, str]:
     return {c: types[c] for c in OBSERVATION_COLUMNS} if name == "observation" else types
 
 
-def told_reports(observation: ir.Table, terms: ir.Table, method: Method, partition_by: PartitionBy = ()) -> ir.Table:
+def told_reports(
+    observation: ir.Table, terms: ir.Table, method: Method, partition_by: PartitionBy, links: Links
+) -> ir.Table:
     """One row per organisation, origin and quarter, whether it counts or not."""
-    rows = closest_rows(place_in_quarters(usable_rows(observation, terms, method, partition_by)), partition_by)
-    return independent_reports(roll_up(rows, partition_by), partition_by)
+    rows = links.on_one_basis(place_in_quarters(usable_rows(observation, terms, method, partition_by)))
+    return independent_reports(roll_up(closest_rows(rows, partition_by), partition_by), partition_by)
 
 
 def contributing_reports(
@@ -137,7 +147,8 @@ def contributing_reports(
 
     `reports` holds all of them, `weighed` those that count with their weight and use.
     """
-    columns = [*report_key(partition_by), *_TOLD]
+    is_linked = "crosswalk_ids" in reports.columns
+    columns = [*report_key(partition_by), *_TOLD, *(["crosswalk_ids"] if is_linked else [])]
     unused = reports.filter(reports["set_aside"].notnull())
     unused = unused.mutate(weight=ibis.literal(0.0), use=unused["set_aside"])
     rows = ibis.union(weighed.select(columns), unused.select(columns))
@@ -150,17 +161,30 @@ def contributing_reports(
         origin=rows["origin"].nullif(""),
         standard_error=rows["error"],
         score=score(rows["value"], rows),
+        crosswalk_ids=rows["crosswalk_ids"] if is_linked else ibis.null("string"),
     )
     key = [*partition_by, "indicator_id", "place_id", "period", "org_id"]
     order = [*key, ibis.asc(rows["origin"], nulls_first=False)]
     return rows.select(*partition_by, *(spec.name for spec in columns_of(CellReport))).order_by(order)
 
 
-def _completed(plan: Plan, cells: ir.Table, terms: ir.Table, method: Method, partition_by: PartitionBy) -> ir.Table:
+def _links(plan: Plan, rounds: tuple[int, int]) -> Links:
+    """The declarations as tables of the plan, those that there are."""
+    breaks = codes = shares = None
+    if rounds[0]:
+        breaks, codes = plan.table("breaks", BREAKS), plan.table("codes", CODES)
+    if rounds[1]:
+        shares = plan.table("shares", SHARES)
+    return Links(rounds, breaks, codes, shares)
+
+
+def _completed(
+    plan: Plan, cells: ir.Table, terms: ir.Table, method: Method, partition_by: PartitionBy, links: Links
+) -> ir.Table:
     """The cells with an error each and its drift; the scatter of histories is estimated outside the engine."""
     if method.uncertainty is None:
         return without_growth(cells)
-    places = plan.keep("positions", positions(cells, terms, partition_by))
+    places = plan.keep("positions", positions(cells, terms, partition_by, links.of_breaks))
     history = plan.table(
         "history", {"series": "int64", "quarter": "int64", **dict.fromkeys(TOLD_BY_HISTORY, "float64")}
     )

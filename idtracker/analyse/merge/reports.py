@@ -145,6 +145,8 @@ def roll_up(rows: ir.Table, partition_by: PartitionBy = ()) -> ir.Table:
     the whole unusable, one that cannot be judged leaves it ungraded; it is doubted (U) only where every part is.
     """
     order = [rows["slot"]]
+    united = ["fact_ids", *(["crosswalk_ids"] if "crosswalk_ids" in rows.columns else [])]
+    linked = {"link_error": rows["link_error"].max()} if "link_error" in rows.columns else {}
     parts = rows.group_by([*report_key(partition_by), "roll_up", "fit"]).aggregate(
         count=rows.count(),
         total=ordered_sum(rows["value"], order),
@@ -157,9 +159,10 @@ def roll_up(rows: ir.Table, partition_by: PartitionBy = ()) -> ir.Table:
         is_usable=rows["is_usable"].all(),
         is_doubted=(rows["status"] == "U").all(),
         **{name: (rows["status"] == code).any() for name, code in _FLAGS.items()},
-        **collected_marks(rows, ["fact_ids"]),
+        **linked,
+        **collected_marks(rows, united),
     )
-    parts = with_marks(parts, ["fact_ids"])
+    parts = with_marks(parts, united)
     quarter = parts["quarter"]
     is_sum = (parts["roll_up"] == "sum") & parts["fit"].between(1, 3)
     weeks = (
@@ -174,6 +177,8 @@ def roll_up(rows: ir.Table, partition_by: PartitionBy = ()) -> ir.Table:
         error=(parts["error_count"] == parts["count"]).ifelse(parts["variance"].sqrt() * share, missing),
         quality=(parts["graded_count"] == parts["count"]).ifelse(parts["worst"], missing),
     )
+    if linked:  # what translating adds is one error: the parts of a sum all have it
+        reports = reports.mutate(link_error=reports["link_error"] * is_sum.ifelse(reports["count"], 1))
     reports = reports.filter(~is_sum | (parts["days"] == whole))
     return reports.drop("roll_up", "fit", "total", "variance", "error_count", "worst", "graded_count", "days")
 

@@ -12,6 +12,7 @@ import pandas as pd
 
 from idtracker.analyse.index.scoring import nodes_above
 from idtracker.analyse.index.trend import series_breaks
+from idtracker.analyse.merge.linking.read import declared_breaks
 from idtracker.analyse.warning.conditions import Point, Series
 from idtracker.model.marking import marking_of
 from idtracker.model.method import Method
@@ -53,14 +54,23 @@ def read_series(
     indicators = quoted_list({s.indicator for s in subjects if s.indicator})
     scores = _vintages(connection, "score", instants, f"node_code IN ({nodes})")
     cells = _vintages(connection, "merged_cell", instants, f"(obs_status = 'B' OR indicator_id IN ({indicators}))")
+    declared = declared_breaks(connection, _states(scores, cells))
+    cells = pd.concat([cells, declared], ignore_index=True) if len(declared) else cells
     indicator, method = read_table(connection, "indicator"), methods.merging
     above = nodes_above(methods.headline, indicator)
     broken = series_breaks(cells, indicator, method, ["known_at"], above) if len(cells) else {}
     breaks = {(pd.Timestamp(at), place, node): quarters for (place, node, at), quarters in broken.items()}
     own = cells[cells["indicator_id"].isin([s.indicator for s in subjects if s.indicator])]
     breaks |= _own_breaks(own)
+    own = own[own["value"].notna()]
     found = _series_of(_of_scores(scores, method), breaks, known)
     return KnownSeries(found | _series_of(_of_cells(own), breaks, known))
+
+
+def _states(scores: pd.DataFrame, cells: pd.DataFrame) -> pd.DataFrame:
+    """The places of which anything was known at each instant."""
+    columns = ["place_id", "known_at"]
+    return pd.concat([scores[columns], cells[columns]], ignore_index=True).drop_duplicates(ignore_index=True)
 
 
 def _vintages(
@@ -100,7 +110,7 @@ def _own_breaks(cells: pd.DataFrame) -> dict[Key, list[int]]:
         broken["known_at"], broken["place_id"], broken["indicator_id"], broken["period"], strict=True
     ):
         found[pd.Timestamp(at), str(place), str(code)].append(quarter_number(str(period)))
-    return dict(found)
+    return {key: sorted(set(quarters)) for key, quarters in found.items()}
 
 
 def _series_of(rows: pd.DataFrame, breaks: dict[Key, list[int]], known: Known) -> dict[Key, Series]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -9,6 +10,7 @@ import click
 
 from idtracker.cli.output import command, console, print_json, show_table, styled, waiting
 from idtracker.model.home import Home
+from idtracker.model.messages import Lang
 
 if TYPE_CHECKING:
     from idtracker.operate.documents.reference import ReferenceCheck
@@ -32,8 +34,11 @@ def reference() -> None:
 
 
 @reference.command()
+@click.option(
+    "--lang", type=click.Choice(["en", "ar"]), default="en", show_default=True, help="Language where a rule has both."
+)
 @command
-def check(home: Home, as_json: bool) -> int:
+def check(home: Home, lang: Lang, as_json: bool) -> int:
     """Everything that is wrong in the reference data, each with file, line, rule and what was expected.
 
     Looks at bundled tables and overlays, at the reviewed names of every source, and at the published store where there is
@@ -42,15 +47,15 @@ def check(home: Home, as_json: bool) -> int:
     from idtracker.operate.services.reference.check import reference_check
 
     with waiting("checking the reference data", as_json):
-        document = reference_check(home)
+        document = reference_check(home, datetime.now(UTC).date())
     if as_json:
         print_json(document)
     else:
-        _show_check(document)
+        _show_check(document, lang)
     return 0 if document.sound else 1
 
 
-def _show_check(document: ReferenceCheck) -> None:
+def _show_check(document: ReferenceCheck, lang: Lang) -> None:
     out = console()
     problems = document.problems
     if problems:
@@ -58,8 +63,8 @@ def _show_check(document: ReferenceCheck) -> None:
             (
                 p.file if p.line is None else f"{p.file}:{p.line}",
                 styled(p.rule, "red" if p.stops_run else "yellow"),
-                p.message,
-                p.expected,
+                (p.message_ar if lang == "ar" else None) or p.message,
+                (p.expected_ar if lang == "ar" else None) or p.expected,
             )
             for p in problems
         ]

@@ -13,6 +13,7 @@ from idtracker.analyse.history.computed import FEEDS
 from idtracker.analyse.index.scoring import scored_states
 from idtracker.analyse.merge.cells import OBSERVATION_COLUMNS, merge_observations
 from idtracker.analyse.merge.computed_indicators.observations import derive_observations
+from idtracker.analyse.merge.linking.read import read_declared
 from idtracker.model.config.programme import Programme
 from idtracker.model.document import MovedScore
 from idtracker.model.methods.chosen import Methods
@@ -64,7 +65,10 @@ def moved_scores(
     rows = _observations(published, indicator, touched, changed, periods, at)
     place = scored_places(read_table(published, "place"), programme)
     decisions = pd.concat([read_table(published, "adjudication").assign(known_at=at) for at in (_BEFORE, _AFTER)])
-    merged = merge_observations(rows, indicator, place, method, periods, decisions, partition_by=["known_at"]).cells
+    links = read_declared(published)
+    merged = merge_observations(
+        rows, indicator, place, method, periods, decisions, partition_by=["known_at"], links=links
+    ).cells
     others = read_table(published, "merged_cell")
     others = others[~others["indicator_id"].isin(touched)]
     cells = pd.concat([merged, *(others.assign(known_at=at) for at in (_BEFORE, _AFTER))], ignore_index=True)

@@ -5,7 +5,8 @@ from __future__ import annotations
 import shutil
 from collections.abc import Collection, Mapping
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from datetime import datetime
 from pathlib import Path
 
 from idtracker.ingest.judge.definition import check_source
@@ -15,6 +16,7 @@ from idtracker.model.config.source import Source
 from idtracker.model.errors import DefinitionError, UsageError
 from idtracker.model.home import Home
 from idtracker.model.methods.chosen import Methods, bundled_methods, load_methods
+from idtracker.model.register.in_force import in_force
 from idtracker.model.register.match_decisions import Matches
 from idtracker.model.register.register import Register
 from idtracker.model.register.reviewed_names import Names
@@ -64,6 +66,13 @@ class ProgrammeCatalogue:
         """The reviewed names of a source; none for a source that is not in the catalogue."""
         return self.names.get(source_id, Names())
 
+    def on(self, now: datetime) -> ProgrammeCatalogue:
+        """The catalogue with the declared breaks and shares of places that have begun; later ones are set aside."""
+        register, problems = in_force(self.register, now.date())
+        if not problems:
+            return self
+        return replace(self, register=register, set_aside=(*self.set_aside, *map(str, problems)))
+
     def require_organisation(self, org_id: str) -> None:
         """UsageError, with the nearest identifier, where the register does not hold the organisation."""
         known = list(self.register.organisations["org_id"])
@@ -97,7 +106,7 @@ def _load(sources_dir: Path, remembered: Path | None) -> ProgrammeCatalogue:
         raise DefinitionError(
             [f"{sources_dir}: there is no folder of sources; name one with --sources or IDTRACKER_SOURCES"]
         )
-    register, set_aside = Register.sound(sources_dir)
+    register, set_aside = Register.sound(sources_dir, names=[folder.name for folder in source_folders(sources_dir)])
     programme = load_programme(sources_dir)
     register = register.at_home(programme.country)
     sources: dict[str, Source] = {}

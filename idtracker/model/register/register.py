@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 import hashlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from importlib import resources
@@ -14,6 +14,7 @@ from pathlib import Path
 import pandas as pd
 
 from idtracker.model.errors import DefinitionError
+from idtracker.model.register.checks.breaks import check_sources
 from idtracker.model.register.csv_rows import RegisterRows, read_rows
 from idtracker.model.register.places_above import with_areas
 from idtracker.model.register.problems import RegisterProblem
@@ -42,6 +43,9 @@ class Register:
     units: pd.DataFrame
     currencies: pd.DataFrame
     exchange_rates: pd.DataFrame
+    series_breaks: pd.DataFrame
+    code_crosswalks: pd.DataFrame
+    place_shares: pd.DataFrame
     origins: Mapping[str, tuple[str, ...]]
     broken: Mapping[str, frozenset[str] | None]
     fingerprint: str
@@ -58,9 +62,10 @@ class Register:
         return register
 
     @classmethod
-    def sound(cls, sources_dir: Path) -> tuple[Register, list[str]]:
+    def sound(cls, sources_dir: Path, names: Collection[str] | None = None) -> tuple[Register, list[str]]:
         """The register without the programme's rows that are wrong or clash, and what is wrong with each of them.
 
+        `names` are the sources that there are; None: whatever a row says of a source is not looked up.
         What refers to such a row finds nothing. DefinitionError where a whole file is wrong, or where bundled rows cannot
         do without one.
         """
@@ -68,6 +73,7 @@ class Register:
         wrong: dict[str, None] = {}
         while True:
             register, problems = cls.gather(sources_dir, aside)
+            problems += [] if names is None else check_sources(register, names)
             stopping = [p for p in problems if p.stops]
             wrong |= dict.fromkeys(map(str, stopping))
             if any(p.rule in ("file", "heading") for p in stopping):

@@ -11,6 +11,8 @@ PLACE_LEVELS = ("country", "adm1", "adm2", "adm3", "adm4", "adm5", "site")
 BARE_SCHEMES = ("iso3166-1-a2", "iso3166-2", "iso3166-1-a3")
 """Schemes of codes of places that are read without naming their scheme."""
 RATE_KINDS = ("day", "month", "fixed")
+BREAK_KINDS = ("codes", "base", "edition", "definition")
+CROSSWALKS = ("linear", "codes", "none")
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,8 +173,50 @@ EXCHANGE_RATE = TableSpec(
     replaces=("currency", "base", "quoted_on"),
     choices={"kind": RATE_KINDS},
 )
+SERIES_BREAK = TableSpec(
+    name="series_breaks",
+    table="series_break",
+    file="series_breaks.csv",
+    columns={
+        **_texts("break_id", "indicator_id", "source_id"),
+        "valid_from": "date",
+        **_texts("kind", "crosswalk"),
+        **dict.fromkeys(("factor", "addend", "crosswalk_error"), "number"),
+        "scheme": "text",
+        "restated_on": "date",
+        "reason": "text",
+    },
+    required=("break_id", "indicator_id", "valid_from", "kind", "crosswalk", "reason"),
+    key=("break_id",),
+    replaces=("break_id",),
+    choices={"kind": BREAK_KINDS, "crosswalk": CROSSWALKS},
+)
+CODE_CROSSWALK = TableSpec(
+    name="code_crosswalks",
+    table="code_crosswalk",
+    file="code_crosswalks.csv",
+    columns={"break_id": "text", "old_value": "number", "new_value": "number"},
+    required=("break_id", "old_value", "new_value"),
+    key=("break_id", "old_value"),
+    replaces=("break_id", "old_value"),
+)
+PLACE_SHARE = TableSpec(
+    name="place_shares",
+    table="place_share",
+    file="place_shares.csv",
+    columns={
+        **_texts("from_place_id", "to_place_id"),
+        "valid_from": "date",
+        "share": "number",
+        "share_error": "number",
+        "source": "text",
+    },
+    required=("from_place_id", "to_place_id", "valid_from", "share", "share_error", "source"),
+    key=("from_place_id", "to_place_id"),
+    replaces=("from_place_id", "to_place_id"),
+)
 SPECS = (
     *(ORGANISATION, ORGANISATION_ALIAS, PLACE, PLACE_CODE, INDICATOR, CODELIST, CODE_ALIAS),
-    *(UNIT, CURRENCY, EXCHANGE_RATE),
+    *(UNIT, CURRENCY, EXCHANGE_RATE, SERIES_BREAK, CODE_CROSSWALK, PLACE_SHARE),
 )
 SPEC_OF: dict[str, TableSpec] = {spec.name: spec for spec in SPECS}

@@ -88,6 +88,15 @@ _MARKED = {n: (f"score.{n}", f"merged_cell.{n}") for n in ("classification", "re
 _POINTS = ("score.score", "score.carried_share", "score.period", "merged_cell.obs_status", "method.definition")
 
 
+_TRANSLATED = ("series_break.break_id", "series_break.valid_from", "observation.period_start", "observation.period_end")
+_CROSSWALKS = (
+    "cell_report.crosswalk_ids",
+    "place_share.from_place_id",
+    "place_share.to_place_id",
+    "place_share.valid_from",
+)
+
+
 def _each(column: str) -> tuple[str, ...]:
     """The column of every fact table that cells are made of."""
     return tuple(f"{table}.{column}" for table in ("observation", "event", "survey_response"))
@@ -109,6 +118,7 @@ MADE_OF: dict[str, Mapping[str, tuple[str, ...]]] = {
         "weight": ("cell_report.quality", "cell_report.score", *_POLICY),
         "use": ("cell_report.quality", "cell_report.origin", "cell_report.org_id", *_POLICY),
         "fact_ids": ("observation.fact_id",),
+        "crosswalk_ids": _TRANSLATED,
         "submission_ids": ("observation.submission_id", "event.submission_id", "survey_response.submission_id"),
         "classification": _each("classification"),
         "handling": _each("handling"),
@@ -149,6 +159,7 @@ MADE_OF: dict[str, Mapping[str, tuple[str, ...]]] = {
         "submission_ids": ("cell_report.submission_ids",),
         "org_ids": ("cell_report.org_id",),
         "waivers": _each("waiver"),
+        "crosswalk_ids": _CROSSWALKS,
         "recorded_from": ("cell_report.recorded_from", "adjudication.decided_at"),
     },
     "score": {

@@ -67,6 +67,11 @@ class MergedCell(Table):
     waivers: str = column(
         "Waivers of the rows behind the value (who, why, until when), `;` between; empty where there is none", "text"
     )
+    crosswalk_ids: str = column(
+        "Declared breaks by which values behind it were translated, and shares (`old>new`) by which it was taken over from "
+        "another place, `;` between; empty where it is on today's basis as it was reported",
+        "text",
+    )
     recorded_from: Moment = column("Since when the value has been what it is", "instant", required=True)
 
 
@@ -98,6 +103,10 @@ class CellReport(Table):
     weight: float = column("Share in the cell's value; 0 where it was not used", "number", required=True, ge=0, le=1)
     use: str = column("Whether it was used, else why not", "code", required=True, codelist="report_use")
     fact_ids: str = column("Observations that it was rolled up from, `;` between", "text", required=True)
+    crosswalk_ids: str = column(
+        "Declared breaks by which its rows were translated to today's basis, `;` between; empty where as reported",
+        "text",
+    )
     submission_ids: str = column("Submissions that it comes from, `;` between", "text", required=True)
     classification: str = column("High-water mark of its rows", "code", codelist="classification", required=True)
     handling: str = column("Handling of its rows united", "text")

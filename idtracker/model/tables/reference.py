@@ -148,6 +148,64 @@ class ExchangeRate(Table):
     source: str = column("Who published the rate", "text", required=True)
 
 
+class SeriesBreak(Table):
+    """One upstream change of an indicator: from when its values are on another basis, and how earlier ones translate to it."""
+
+    key = ("break_id",)
+
+    break_id: str = column("Identifier", "text", required=True)
+    indicator_id: str = column("Indicator", "indicator", required=True)
+    source_id: str = column("Source that changed; empty where all did", "text")
+    valid_from: Moment = column("First day of the new basis, the first of a quarter", "date", required=True)
+    kind: str = column("What is new: `codes`, `base`, `edition` or `definition`", "text", required=True)
+    crosswalk: str = column(
+        "How earlier values become comparable: `linear` (factor and addend), `codes` (value by value), or `none`: they do not",
+        "text",
+        required=True,
+    )
+    factor: float = column("By which earlier values are multiplied", "number")
+    addend: float = column("What is added after that, in the indicator's unit; empty is 0", "number")
+    crosswalk_error: float = column(
+        "Standard error that translating adds, the same for all values, in the indicator's unit", "number", ge=0
+    )
+    scheme: str = column("Codelist of the new values, whose codes or ranks they are", "text")
+    restated_on: Moment = column("Rows recorded from this day on are on the new basis, whatever their period", "date")
+    reason: str = column("What changed, and where it is written", "text", required=True)
+
+
+class CodeCrosswalk(Table):
+    """One value before a break with a crosswalk of codes, and the value that it is after it."""
+
+    key = ("break_id", "old_value")
+
+    break_id: str = column("Break", "text", required=True)
+    old_value: float = column("Value on the old basis", "number", required=True)
+    new_value: float = column(
+        "The same on the new basis: a rank or code of the break's scheme", "number", required=True
+    )
+
+
+class PlaceShare(Table):
+    """What part of a place that was split or merged went into another one."""
+
+    key = ("from_place_id", "to_place_id")
+
+    from_place_id: str = column("Place until the day before", "place", required=True)
+    to_place_id: str = column("Place from that day on", "place", required=True)
+    valid_from: Moment = column("First day of the new place, the first of a quarter", "date", required=True)
+    share: float = column(
+        "Part of the old place's population that went into the new one", "number", required=True, ge=0, le=1
+    )
+    share_error: float = column(
+        "Standard error of saying of the new place what was reported of the old one, in points of the 0-100 scale",
+        "number",
+        required=True,
+        ge=0,
+        unit="0-100",
+    )
+    source: str = column("Where the share comes from", "text", required=True)
+
+
 class Method(Table):
     """One version of a method, in full: the headline, those beside it, and that which merges where the headline does not."""
 

@@ -45,6 +45,8 @@ class ReferenceProblem(Document):
     line: RowNumber | None = Field(description="line of the file; null where it is about the whole of it")
     message: str = Field(description="what is wrong")
     expected: str | None = Field(description="what was expected; null where that has no one answer")
+    message_ar: str | None = Field(default=None, description="the same in Arabic, where the rule has a text in it")
+    expected_ar: str | None = Field(default=None, description="what was expected, in Arabic")
     stops_run: bool = Field(description="whether a run refuses to begin because of it")
 
 

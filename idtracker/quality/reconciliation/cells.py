@@ -16,8 +16,10 @@ import pyarrow as pa
 
 from idtracker.model.method import Method
 from idtracker.quality.reconciliation.facts_and_scores import UNEXPLAINED, ReconciliationResult, make_account
+from idtracker.quality.reconciliation.translation import leave_out_untranslated
 from idtracker.store.connection import in_memory
 
+Declarations = tuple[pd.DataFrame, pd.DataFrame]
 OBSERVATION_COLUMNS = (
     *("source_id", "fact_id", "submission_id", "indicator_id", "place_id", "period_start", "period_end", "value"),
     *("obs_status", "disaggregation", "reliability", "credibility", "org_id", "originator_org_id", "origin"),
@@ -106,7 +108,7 @@ _COMPARED = """
     ), told AS (
       SELECT indicator_id, place_id, CAST(left(origin_period, 4) AS INT) * 4 + CAST(right(origin_period, 1) AS INT) - 1
         AS q, any_value(obs_count) AS n, any_value(submission_ids) AS subs
-      FROM _cell WHERE NOT starts_with(method, 'NATIONAL')
+      FROM _cell WHERE NOT starts_with(method, 'NATIONAL') AND method <> 'PLACE_SHARE'
         AND (NOT is_carried OR origin_period NOT IN (SELECT period FROM _quarter)) GROUP BY ALL
     )
     SELECT indicator_id, place_id, q, c.n AS due, t.n AS told, d.subs IS NOT DISTINCT FROM t.subs AS same_subs,
@@ -152,14 +154,18 @@ def count_cells(
     indicator: pd.DataFrame,
     periods: list[str],
     method: Method,
+    declared: Declarations | None = None,
 ) -> CellCounts:
-    """The fates of observations and the faults of the cells of the same indicators."""
+    """The fates of observations and the faults of the cells of the same indicators.
+
+    `declared` are the tables series_break and code_crosswalk.
+    """
     frames = {"_indicator": indicator[["indicator_id", "roll_up", "frequency"]], "_cell": cells}
     frames |= _terms(periods, method)
     with in_memory() as own:
         for name, frame in frames.items():
             own.register(name, frame)
-        _prepare(own, observations)
+        _prepare(own, observations, declared)
         counts = own.execute(
             "SELECT indicator_id, source_id, reason, count(*) AS rows FROM _fated GROUP BY ALL ORDER BY ALL"
         ).df()
@@ -187,14 +193,21 @@ def _terms(periods: list[str], method: Method) -> dict[str, pd.DataFrame]:
     }
 
 
-def _prepare(own: duckdb.DuckDBPyConnection, observations: Sequence[pa.Table | pd.DataFrame]) -> None:
+def _prepare(
+    own: duckdb.DuckDBPyConnection,
+    observations: Sequence[pa.Table | pd.DataFrame],
+    declared: Declarations | None,
+) -> None:
     """The tables `_fated` (observations with their fate) and `_compared` (cells beside what is due) in the connection."""
     for number, frame in enumerate(observations):
         own.register(f"_observation{number}", frame)
     listed = ", ".join(f'"{c}"' for c in OBSERVATION_COLUMNS)
     union = " UNION ALL ".join(f"SELECT {listed} FROM _observation{n}" for n in range(len(observations)))
     own.execute(f"CREATE TEMP TABLE _observation AS SELECT *, row_number() OVER () AS rid FROM ({union})")
-    for statement in (_PREPARED, _REPORTED, _COMPARED):
+    own.execute(_PREPARED)
+    if declared is not None:
+        leave_out_untranslated(own, *declared)
+    for statement in (_REPORTED, _COMPARED):
         own.execute(statement)
     own.execute(f"CREATE TEMP TABLE _fated AS {_FATES}")
 

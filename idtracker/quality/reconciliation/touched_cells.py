@@ -58,7 +58,8 @@ def _count(
     periods = list(line.periods[-1]) if line.periods else []
     stated, derived = known_observations(connection, periods, OBSERVATION_COLUMNS, chosen)
     cells = rows_of(connection, f"SELECT {_CELL} FROM merged_cell WHERE {among}")
-    counted = count_cells([stated, derived], cells, read_table(connection, "indicator"), periods, method)
+    declared = (read_table(connection, "series_break"), read_table(connection, "code_crosswalk"))
+    counted = count_cells([stated, derived], cells, read_table(connection, "indicator"), periods, method, declared)
     computed = derived.groupby(["indicator_id", "source_id"]).size().rename("computed").reset_index()
     computed = computed.assign(reason=None, rows=0)
     fates = counted.fates.assign(computed=0)

@@ -73,7 +73,7 @@ def one_cell(counted: list[Report], result: dict[str, Any], indicator: Row, meth
         **marked(parts),
         "submission_ids": united(p["submission_id"] for p in parts),
         "org_ids": listed(r["org_id"] for r in counted),
-        "waivers": united(p["waiver"] for p in parts),
+        "waivers": united(p["waiver"] for p in parts), "crosswalk_ids": None,  # nothing is declared here
     }  # fmt: skip
 
 

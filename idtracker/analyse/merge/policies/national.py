@@ -22,6 +22,7 @@ import ibis
 
 from idtracker.analyse.merge.cell_status import with_scores
 from idtracker.analyse.merge.keys import PartitionBy
+from idtracker.analyse.merge.linking.places import in_being
 from idtracker.analyse.merge.marks import collected_marks, with_marks
 from idtracker.analyse.merge.sums import ordered_sum, ratio
 from idtracker.analyse.merge.uncertainty.country import errors_of_country, with_absent_ones
@@ -34,7 +35,12 @@ _SCALE = ["bottom", "width", "direction"]
 
 
 def national_cells(
-    cells: ir.Table, terms: ir.Table, place: ir.Table, method: Method, partition_by: PartitionBy = ()
+    cells: ir.Table,
+    terms: ir.Table,
+    place: ir.Table,
+    method: Method,
+    partition_by: PartitionBy = (),
+    shares: ir.Table | None = None,
 ) -> ir.Table:
     """Further cells, one per country, indicator and quarter that has governorate cells and no cell of its own.
 
@@ -42,7 +48,7 @@ def national_cells(
     its score is the population-weighted mean of the governorates' scores.
     """
     nation = [*partition_by, "indicator_id", "country_id", "quarter"]
-    national = _combined(_shared(_governorate_cells(cells, terms, place, partition_by), nation), nation)
+    national = _combined(_shared(_governorate_cells(cells, terms, place, partition_by, shares), nation), nation)
     national = _covered(_with_status(national, method), method).rename(place_id="country_id")
     national = with_absent_ones(national) if method.uncertainty is not None else national
     is_sum = national["roll_up"] == "sum"
@@ -56,26 +62,36 @@ def national_cells(
     )
 
 
-def governorate_weights(place: ir.Table) -> ir.Table:
+def governorate_weights(place: ir.Table, quarters: ir.Table | None = None, shares: ir.Table | None = None) -> ir.Table:
     """Each governorate's country and share of its population (equal where one is not stated).
 
-    With the number (`siblings`) and squared shares (`all_squares`) of all of them.
+    With the number (`siblings`) and squared shares (`all_squares`) of all of them. With `quarters` (column quarter) and
+    `shares` (linking/declared.py) in each quarter among those that were there then.
     """
     parts = place.filter((place["level"] == "adm1") & place["parent_id"].notnull())
     parts = parts.select("place_id", country_id="parent_id", population=parts["population"].cast("float64"))
-    is_stated = (parts["population"] > 0).fill_null(False).all().over(group_by="country_id")
+    within = ["country_id"]
+    if quarters is not None and shares is not None:
+        parts, within = in_being(parts.cross_join(quarters), shares), ["country_id", "quarter"]
+    is_stated = (parts["population"] > 0).fill_null(False).all().over(group_by=within)
     parts = parts.mutate(weight=is_stated.ifelse(parts["population"], 1.0))
-    total = ordered_sum(parts["weight"], [parts["place_id"]], [parts["country_id"]])
-    siblings = parts.count().over(group_by="country_id")
-    parts = parts.select("place_id", "country_id", weight=parts["weight"] / total, siblings=siblings)
-    squares = ordered_sum(parts["weight"] * parts["weight"], [parts["place_id"]], [parts["country_id"]])
+    total = ordered_sum(parts["weight"], [parts["place_id"]], [parts[name] for name in within])
+    siblings = parts.count().over(group_by=within)
+    parts = parts.select("place_id", *within, weight=parts["weight"] / total, siblings=siblings)
+    squares = ordered_sum(parts["weight"] * parts["weight"], [parts["place_id"]], [parts[name] for name in within])
     return parts.mutate(all_squares=squares)
 
 
-def _governorate_cells(cells: ir.Table, terms: ir.Table, place: ir.Table, partition_by: PartitionBy) -> ir.Table:
+def _governorate_cells(
+    cells: ir.Table, terms: ir.Table, place: ir.Table, partition_by: PartitionBy, shares: ir.Table | None
+) -> ir.Table:
     """Cells of governorates that may make a national one, with weight and the terms of the indicator."""
     shared = terms.filter(terms["level"].isin(["adm1", "both"])).select("indicator_id", "roll_up", *_SCALE)
-    parts = cells.join(governorate_weights(place), "place_id").join(shared, "indicator_id")
+    if shares is None:
+        weights, key = governorate_weights(place), ["place_id"]
+    else:
+        weights, key = governorate_weights(place, cells.select("quarter").distinct(), shares), ["place_id", "quarter"]
+    parts = cells.join(weights, key).join(shared, "indicator_id")
     own = cells.select(*partition_by, "indicator_id", "quarter", country_id="place_id")
     return parts.anti_join(own, [*partition_by, "indicator_id", "country_id", "quarter"])
 
@@ -104,6 +120,9 @@ def _combined(parts: ir.Table, nation: list[str]) -> ir.Table:
         return ordered_sum(value, [parts["place_id"]])
 
     share, factor, status = parts["share"], parts["factor"], parts["obs_status"]
+    is_linked = "link_error" in parts.columns
+    united = ["crosswalk_ids"] if is_linked else []
+    pairs = (("link_error", factor), ("link_points", share)) if is_linked else ()
     groups = parts.group_by([*nation, "roll_up", *_SCALE]).aggregate(
         parts_count=parts.count(),
         siblings=parts["siblings"].max(),
@@ -117,9 +136,10 @@ def _combined(parts: ir.Table, nation: list[str]) -> ir.Table:
         obs_count=parts["obs_count"].sum(),
         org_count=parts["org_count"].min(),  # governorates told by different organisations corroborate nothing
         is_ungraded=parts["is_ungraded"].any(),
-        **collected_marks(parts),
+        **{name: total(part * parts[name]) for name, part in pairs},
+        **collected_marks(parts, united),
     )
-    return with_marks(groups)
+    return with_marks(groups, united)
 
 
 def _with_status(national: ir.Table, method: Method) -> ir.Table:

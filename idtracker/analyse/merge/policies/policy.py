@@ -55,6 +55,8 @@ def merge_reports(weighed: ir.Table, partition_by: PartitionBy = ()) -> ir.Table
     terms = ["bottom", "width", "direction", "policy", "is_ordinal"]
     value, weight, order = weighed["value"], weighed["weight"], [weighed["org"], weighed["origin"]]
     each_score, speaks = score(value, weighed), weighed["use"] == "USED"
+    linked = {"link_error": weighed["link_error"].max(where=speaks)} if "link_error" in weighed.columns else {}
+    united = ["crosswalk_ids"] if linked else []
     cells = weighed.group_by([*cell_key(partition_by), *terms]).aggregate(
         count=weighed.count(),
         has_owner=weighed["has_owner"].any(),
@@ -73,9 +75,10 @@ def merge_reports(weighed: ir.Table, partition_by: PartitionBy = ()) -> ir.Table
         **{name: weighed[name].any(where=speaks) for name in ("has_break", "has_estimate", "is_provisional")},
         obs_count=weighed["report_rows"].sum(),
         is_new=weighed["since"].max(where=speaks) == weighed["quarter"].max(),
-        **collected_marks(weighed),
+        **linked,
+        **collected_marks(weighed, united),
     )
-    cells = with_marks(cells)
+    cells = with_marks(cells, united)
     return _with_error(_with_value(cells.mutate(org_count=entry_count(cells["org_ids"]))))
 
 

@@ -24,6 +24,7 @@ from typing import TYPE_CHECKING
 import ibis
 
 from idtracker.analyse.merge.keys import PartitionBy, cell_key
+from idtracker.analyse.merge.linking.basis import passed_stops
 from idtracker.analyse.merge.policies.policy import EVIDENCE
 from idtracker.analyse.merge.scoring import error_at
 from idtracker.model.method import KNOWING_NOTHING, Uncertainty
@@ -37,18 +38,26 @@ and in points, and on what basis."""
 TOLD_BY_HISTORY = ("noise", "drift", "trend", "apart", "degrees")
 
 
-def positions(cells: ir.Table, terms: ir.Table, partition_by: PartitionBy = ()) -> ir.Table:
+def positions(
+    cells: ir.Table, terms: ir.Table, partition_by: PartitionBy = (), stops: ir.Table | None = None
+) -> ir.Table:
     """The values that can be scored as series of numbers: the key of each cell, `series` and `position` in points.
 
     With `is_new` (not a report of an earlier quarter once more), `apart` (squared error of one report by the differences
-    between reports, in points²) and its `degrees` of freedom. A declared break begins another series.
+    between reports, in points²) and its `degrees` of freedom. A break begins another series: where a report states one, and
+    at those of `stops` (indicator_id, stop), which are declared.
     """
     rows = cells.join(terms.select("indicator_id", "width"), "indicator_id")
     rows = rows.filter(rows["width"].notnull())
     points, own = 100 / rows["width"], [*partition_by, "indicator_id", "place_id"]
     begins = ((rows["obs_status"] == "B") & rows["is_new"]).cast("int64")
     rows = rows.mutate(part=begins.sum().over(group_by=own, order_by="quarter", rows=(None, 0)))
-    series = ibis.dense_rank().over(order_by=[*own, "part"])
+    parts = ["part"]
+    if stops is not None:
+        passed, key = passed_stops(rows, stops, partition_by), cell_key(partition_by)
+        rows = rows.left_join(passed, key).select(*(rows[name] for name in rows.columns), passed["passed"])
+        rows, parts = rows.mutate(passed=rows["passed"].fill_null(0)), ["part", "passed"]
+    series = ibis.dense_rank().over(order_by=[*own, *parts])
     return rows.select(
         *cell_key(partition_by),
         "is_new",

@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from idtracker.model.register.checks.breaks import check_breaks
 from idtracker.model.register.checks.codelists import check_codelists
 from idtracker.model.register.checks.measures import check_measures
 from idtracker.model.register.checks.organisations import check_organisations
+from idtracker.model.register.checks.place_shares import check_place_shares
 from idtracker.model.register.checks.places import check_places
 from idtracker.model.register.checks.shared import Entry, cells, is_known, shared
 from idtracker.model.register.problems import RegisterProblem
@@ -28,6 +30,8 @@ def check_register(register: Register) -> list[RegisterProblem]:
         *check_codelists(register),
         *_indicators(register),
         *check_measures(register),
+        *check_breaks(register),
+        *check_place_shares(register),
     ]
 
 

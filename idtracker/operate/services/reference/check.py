@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from datetime import date
 from typing import Any
 
+from idtracker.model.config.discover import source_folders
 from idtracker.model.errors import DefinitionError, NotPublishedError
 from idtracker.model.home import DEFAULT_AUDIENCE, Home
+from idtracker.model.register.checks.breaks import check_sources
 from idtracker.model.register.checks.shared import is_known
+from idtracker.model.register.in_force import in_force
 from idtracker.model.register.problems import RegisterProblem
 from idtracker.model.register.register import BUNDLED_FOLDER, Register
 from idtracker.model.register.reviewed_names import NameKind, Names
@@ -25,10 +29,11 @@ _TABLES: dict[NameKind, tuple[str, str]] = {
 }
 
 
-def reference_check(home: Home) -> ReferenceCheck:
+def reference_check(home: Home, today: date) -> ReferenceCheck:
     """The document of `reference check`: every problem with file and line, and how far organisations have public codes."""
     register, problems = Register.gather(home.sources)
-    problems = [*problems, *_names(home, register)]
+    sources = [folder.name for folder in source_folders(home.sources)]
+    problems = [*problems, *check_sources(register, sources), *in_force(register, today)[1], *_names(home, register)]
     database = _published(home)
     if database is not None:
         problems += problems_in_store(database, home.sources, register)
@@ -79,6 +84,8 @@ def _problem_document(problem: RegisterProblem, home: Home) -> ReferenceProblem:
         line=int(line) if line else None,
         message=problem.message,
         expected=problem.expected,
+        message_ar=problem.message_ar,
+        expected_ar=problem.expected_ar,
         stops_run=problem.stops,
     )
 

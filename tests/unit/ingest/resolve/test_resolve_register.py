@@ -80,6 +80,9 @@ def test_tables_carry_the_names_of_the_store() -> None:
         "unit",
         "currency",
         "exchange_rate",
+        "series_break",
+        "code_crosswalk",
+        "place_share",
     ]
 
 

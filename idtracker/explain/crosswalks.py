@@ -1,0 +1,40 @@
+"""How a value came to be on the basis of today: which declared breaks translated it, which places it was taken over from."""
+
+from __future__ import annotations
+
+from idtracker.explain.tables import KnownTables, Row, rows_of
+
+
+def crosswalk_words(known: KnownTables, row: Row, unit: str) -> list[str]:
+    """What each declaration did to the value of a cell or report, one text each; none where it is as it was reported."""
+    return [_words(known, name, unit) for name in str(row.get("crosswalk_ids") or "").split(";") if name]
+
+
+def shares_into(known: KnownTables, place_id: str) -> list[Row]:
+    """The declared shares of the places that a place was made from."""
+    if not known.has("place_share"):
+        return []
+    return rows_of(known.select("place_share", to_place_id=place_id).sort_values("from_place_id"))
+
+
+def _words(known: KnownTables, name: str, unit: str) -> str:
+    old, is_share, new = name.partition(">")
+    if is_share:
+        rows = [row for row in shares_into(known, new) if row["from_place_id"] == old]
+        day = f" before {rows[0]['valid_from']:%Y-%m-%d}" if rows else ""
+        part = f", {rows[0]['share']:.0%} of which it became" if rows else ""
+        return f"taken over from {known.place(old)}{day}{part}"
+    row = known.one("series_break", break_id=name) if known.has("series_break") else None
+    if row is None:
+        return f"translated by the declared break {name}"
+    error = f"{row['crosswalk_error']:g} {unit}"
+    return (
+        f"translated from before {row['valid_from']:%Y-%m-%d} by {name} ({_rule(row)}, error {error}): {row['reason']}"
+    )
+
+
+def _rule(row: Row) -> str:
+    if row["crosswalk"] == "codes":
+        return "value by value"
+    addend = row["addend"] or 0.0
+    return f"times {row['factor']:g}" + (f" {'plus' if addend > 0 else 'minus'} {abs(addend):g}" if addend else "")
