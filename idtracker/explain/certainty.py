@@ -46,6 +46,8 @@ def certainty_of_cell(known: KnownTables, indicator: Row, cell: Row) -> list[str
     basis = known.label("error_basis", cell["error_basis"])
     words = f"standard error {cell['score_error']:.2f} points, {basis[:1].lower()}{basis[1:]}"
     rule = known.method.uncertainty
+    if cell["method"] == "PLACE_SHARE":
+        return [f"standard error {cell['score_error']:.2f} points, with what the declared share states"]
     if cell["error_basis"] != "ASSUMED" or rule is None:
         return [words]
     kind = AssumedErrors.kind_of(indicator["derived_from"], indicator["scale"], indicator["unit"])

@@ -136,7 +136,7 @@ def told_reports(
     observation: ir.Table, terms: ir.Table, method: Method, partition_by: PartitionBy, links: Links
 ) -> ir.Table:
     """One row per organisation, origin and quarter, whether it counts or not."""
-    rows = links.on_one_basis(place_in_quarters(usable_rows(observation, terms, method, partition_by)))
+    rows = links.on_one_basis(place_in_quarters(usable_rows(observation, terms, method, partition_by)), terms)
     return independent_reports(roll_up(closest_rows(rows, partition_by), partition_by), partition_by)
 
 

@@ -39,6 +39,7 @@ def indicator_terms(indicator: ir.Table, method: Method) -> ir.Table:
         policy=ibis.coalesce(indicator["merge_policy"], default),
         is_ordinal=is_ordinal,
         priority_org_id=indicator["priority_org_id"],
+        is_computed=indicator["derived_from"].notnull(),
         assumed_error=_assumed_error(indicator, method),
         least_error=_least_error(indicator, is_ordinal, method),
     )

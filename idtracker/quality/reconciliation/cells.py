@@ -16,10 +16,10 @@ import pyarrow as pa
 
 from idtracker.model.method import Method
 from idtracker.quality.reconciliation.facts_and_scores import UNEXPLAINED, ReconciliationResult, make_account
-from idtracker.quality.reconciliation.translation import leave_out_untranslated
+from idtracker.quality.reconciliation.translation import leave_out_absent, leave_out_untranslated
 from idtracker.store.connection import in_memory
 
-Declarations = tuple[pd.DataFrame, pd.DataFrame]
+Declarations = tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]
 OBSERVATION_COLUMNS = (
     *("source_id", "fact_id", "submission_id", "indicator_id", "place_id", "period_start", "period_end", "value"),
     *("obs_status", "disaggregation", "reliability", "credibility", "org_id", "originator_org_id", "origin"),
@@ -29,7 +29,7 @@ OBSERVATION_COLUMNS = (
 _PREPARED = """
     CREATE OR REPLACE TEMP TABLE _placed AS
     WITH graded AS (
-      SELECT o.*, i.roll_up, i.frequency, i.indicator_id IS NOT NULL AS is_known, r.number AS rel, c.number AS cred,
+      SELECT o.*, i.roll_up, i.frequency, i.derived_from, i.indicator_id IS NOT NULL AS is_known, r.number AS rel, c.number AS cred,
         coalesce(o.org_id, o.originator_org_id, o.source_id) AS org,
         nullif(nullif(lower(trim(regexp_replace(coalesce(o.origin_org_id, o.origin), '\\s+', ' ', 'g'))), ''), lower(org)) AS word
       FROM _observation o LEFT JOIN _indicator i USING (indicator_id)
@@ -158,9 +158,9 @@ def count_cells(
 ) -> CellCounts:
     """The fates of observations and the faults of the cells of the same indicators.
 
-    `declared` are the tables series_break and code_crosswalk.
+    `declared` are the tables series_break, code_crosswalk and place_share.
     """
-    frames = {"_indicator": indicator[["indicator_id", "roll_up", "frequency"]], "_cell": cells}
+    frames = {"_indicator": indicator[["indicator_id", "roll_up", "frequency", "derived_from"]], "_cell": cells}
     frames |= _terms(periods, method)
     with in_memory() as own:
         for name, frame in frames.items():
@@ -206,7 +206,8 @@ def _prepare(
     own.execute(f"CREATE TEMP TABLE _observation AS SELECT *, row_number() OVER () AS rid FROM ({union})")
     own.execute(_PREPARED)
     if declared is not None:
-        leave_out_untranslated(own, *declared)
+        leave_out_untranslated(own, *declared[:2])
+        leave_out_absent(own, declared[2])
     for statement in (_REPORTED, _COMPARED):
         own.execute(statement)
     own.execute(f"CREATE TEMP TABLE _fated AS {_FATES}")

@@ -58,8 +58,10 @@ def _count(
     periods = list(line.periods[-1]) if line.periods else []
     stated, derived = known_observations(connection, periods, OBSERVATION_COLUMNS, chosen)
     cells = rows_of(connection, f"SELECT {_CELL} FROM merged_cell WHERE {among}")
-    declared = (read_table(connection, "series_break"), read_table(connection, "code_crosswalk"))
-    counted = count_cells([stated, derived], cells, read_table(connection, "indicator"), periods, method, declared)
+    breaks, codes, shares = (read_table(connection, name) for name in ("series_break", "code_crosswalk", "place_share"))
+    counted = count_cells(
+        [stated, derived], cells, read_table(connection, "indicator"), periods, method, (breaks, codes, shares)
+    )
     computed = derived.groupby(["indicator_id", "source_id"]).size().rename("computed").reset_index()
     computed = computed.assign(reason=None, rows=0)
     fates = counted.fates.assign(computed=0)

@@ -1,4 +1,4 @@
-"""Which observations a declared break leaves out: those about both of its sides, and values that its crosswalk does not have.
+"""Which observations declarations leave out: about both sides of a break, without a value in its crosswalk, of a place that was not.
 
 Worked out in SQL from the rows of the reference tables, one break after the other; it shares no code with the merge.
 """
@@ -8,9 +8,25 @@ from __future__ import annotations
 import duckdb
 import pandas as pd
 
-NOT_TRANSLATED = "not_translated"
+NOT_TRANSLATED, NO_PLACE = "not_translated", "place_not_there"
 _CONCERNED = """indicator_id = $indicator AND ($source IS NULL OR source_id = $source)
     AND ($restated IS NULL OR CAST(recorded_from AS DATE) < $restated)"""
+
+
+def leave_out_absent(own: duckdb.DuckDBPyConnection, place_share: pd.DataFrame) -> None:
+    """Give computed rows of `_placed` of a place before it was, or after, the reason NO_PLACE.
+
+    One about several quarters counts in those in which its place was there.
+    """
+    for old, new, day in zip(*(place_share[c] for c in ("from_place_id", "to_place_id", "valid_from")), strict=True):
+        q = day.year * 4 + (day.month - 1) // 3
+        for place, where, rest in ((old, "q_from >= $q", "q_to = $q - 1"), (new, "q_to < $q", "q_from = $q")):
+            computed = "place_id = $place AND derived_from IS NOT NULL AND reason IS NULL"
+            own.execute(
+                f"UPDATE _placed SET reason = '{NO_PLACE}' WHERE {computed} AND {where}", {"place": place, "q": q}
+            )
+            across = "q_from < $q AND q_to >= $q"
+            own.execute(f"UPDATE _placed SET {rest} WHERE {computed} AND {across}", {"place": place, "q": q})
 
 
 def leave_out_untranslated(

@@ -17,7 +17,7 @@ from idtracker.analyse.merge.linking.basis import (
     with_breaks,
     with_link_error,
 )
-from idtracker.analyse.merge.linking.places import ends_of_places, with_earlier_places
+from idtracker.analyse.merge.linking.places import ends_of_places, with_earlier_places, without_absent
 from idtracker.model.method import Method
 
 if TYPE_CHECKING:
@@ -49,8 +49,10 @@ class Links:
         ends = [] if self.of_places is None else [ends_of_places(self.of_places)]
         return [*([] if self.of_breaks is None else [self.of_breaks]), *ends]
 
-    def on_one_basis(self, rows: ir.Table) -> ir.Table:
+    def on_one_basis(self, rows: ir.Table, terms: ir.Table) -> ir.Table:
         """The rows in quarters, translated to the basis of today."""
+        if self.of_places is not None:
+            rows = without_absent(rows, terms, self.of_places)
         if self.breaks is None or self.codes is None:
             return (
                 rows.mutate(crosswalk_ids=ibis.null("string"), link_error=ibis.literal(0.0)) if self.columns else rows

@@ -54,6 +54,16 @@ def in_being(places: ir.Table, shares: ir.Table) -> ir.Table:
     return both.filter(~is_over & ~is_to_come).select(places.columns)
 
 
+def without_absent(rows: ir.Table, terms: ir.Table, shares: ir.Table) -> ir.Table:
+    """Rows without those computed of a place in quarters in which it was not: a feed says nothing of it, which is no zero.
+
+    What somebody states of a place for such a quarter counts, and before what would be taken over.
+    """
+    about = rows.join(terms.select("indicator_id", "is_computed"), "indicator_id")
+    stated = about.filter(~about["is_computed"]).select(rows.columns)
+    return ibis.union(stated, in_being(about.filter(about["is_computed"]).select(rows.columns), shares))
+
+
 def _taken_over(cells: ir.Table, terms: ir.Table, shares: ir.Table, partition_by: PartitionBy) -> ir.Table:
     key = cell_key(partition_by)
     new = shares.select(
