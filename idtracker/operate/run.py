@@ -21,7 +21,7 @@ from idtracker.operate.documents.command_line import Publication
 from idtracker.operate.documents.run import Run
 from idtracker.operate.kept_run import keep_report, log_report
 from idtracker.operate.pipeline import run_pipeline, silent
-from idtracker.operate.services.run_summary import Before, published_scores, summarise_run
+from idtracker.operate.services.run_summary import Before, published_headline, published_scores, summarise_run
 from idtracker.operate.step import ACCOUNT_REMEDY, ACCOUNTED_IN, Context, Listener, PipelineResult
 from idtracker.operate.steps.publication import publish
 from idtracker.operate.steps.registers import definition_failures
@@ -84,7 +84,9 @@ class Runner:
         remember_definitions(self._home, catalogue)
         wrong = definition_failures(catalogue)
         due = [s for s in wanted if full or is_due(self._home, catalogue.sources[s], catalogue)]
-        before = Before(_submissions(context), published_scores(self._home, next(iter(AUDIENCES))))
+        audience = next(iter(AUDIENCES))
+        known = published_scores(self._home, audience), published_headline(self._home, audience)
+        before = Before(_submissions(context), *known)
         is_stale = bool(due or wrong) or full or not is_current(self._home, catalogue, now, as_of)
         result = self._driver(context, due, listen) if is_stale else PipelineResult()
         result.failures |= wrong

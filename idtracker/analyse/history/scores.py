@@ -50,7 +50,7 @@ def derive_scores(connection: duckdb.DuckDBPyConnection, catalogue: ProgrammeCat
 def _derive_headline(
     connection: duckdb.DuckDBPyConnection, register: Register, line: Timeline, methods: Methods
 ) -> None:
-    headline, method = methods.headline, methods.merging
+    headline, method = methods.headline, methods.merging.model_copy(update={"trend": methods.trend})
     pending = line.resume(connection, STEP)
     if pending.at or pending.has_other:
         for table in ("score", "trend"):

@@ -56,7 +56,8 @@ def read_series(
     cells = _vintages(connection, "merged_cell", instants, f"(obs_status = 'B' OR indicator_id IN ({indicators}))")
     declared = declared_breaks(connection, _states(scores, cells))
     cells = pd.concat([cells, declared], ignore_index=True) if len(declared) else cells
-    indicator, method = read_table(connection, "indicator"), methods.merging
+    indicator = read_table(connection, "indicator")
+    method = methods.merging.model_copy(update={"trend": methods.trend})
     above = nodes_above(methods.headline, indicator)
     broken = series_breaks(cells, indicator, method, ["known_at"], above) if len(cells) else {}
     breaks = {(pd.Timestamp(at), place, node): quarters for (place, node, at), quarters in broken.items()}

@@ -15,7 +15,7 @@ _MOST_SCORES = 12
 
 if TYPE_CHECKING:
     from idtracker.model.document import MovedScore
-    from idtracker.operate.documents.run import Headline, MovedMetric, Run
+    from idtracker.operate.documents.run import Headline, MethodChange, MovedMetric, Run
 
 
 @click.command()
@@ -54,6 +54,7 @@ def show_report(report: Run) -> None:
         _show_submissions(report)
     _show_headline(report.headline)
     _show_warnings(report.warning_count, report.warnings)
+    _show_method_change(report.method_change)
     _show_moved_scores(report.moved_scores)
     _show_moved(report.moved)
     if report.overdue:
@@ -128,6 +129,22 @@ def _show_warnings(count: int, first: list[str]) -> None:
         console().print(styled(f"{count:,} warning{'' if count == 1 else 's'}", "bold"), more)
         for sentence in first:
             console().print(f"  {sentence}", markup=False, soft_wrap=True)
+
+
+def _show_method_change(change: MethodChange | None) -> None:
+    if change is None:
+        return
+    old, new = f"{change.before} ({change.version_before})", f"{change.now} ({change.version_now})"
+    if change.before == change.now and change.version_before == change.version_now:
+        text = f"The method of the scores, {new}, was edited without another version"
+    else:
+        text = f"The scores are made by {new} now; they were by {old}"
+    console().print(f"\n{text}: {change.scores:,} published scores are others.", markup=False, soft_wrap=True)
+    if change.is_kept:
+        told = f"The earlier ones stay published: `idtracker method compare {change.before}` shows both side by side."
+    else:
+        told = "The earlier ones are not published any more: name their method under `method: earlier:` in programme.yml to keep them."
+    console().print(told, markup=False, soft_wrap=True)
 
 
 def _show_moved_scores(moved: list[MovedScore]) -> None:

@@ -35,17 +35,21 @@ method.add_command(uncertainty)
 def list_methods(home: Home, as_json: bool) -> int:
     """Every method at hand: the indices that are shipped, those in `_methods` beside the sources, the tracker's own.
 
+    The role says which of them makes the scores of this programme (headline) and which stand beside them (also, earlier).
+
     Exit codes: 0 all are sound · 1 a definition is wrong.
     """
     from idtracker.operate.documents.methods.checked import MethodList
-    from idtracker.operate.services.methods.known import known_methods, listed
+    from idtracker.operate.services.methods.known import listed_methods
 
-    document = MethodList(methods=[listed(known) for known in known_methods(home)])
+    document = MethodList(methods=listed_methods(home))
     if as_json:
         print_json(document)
     else:
-        rows = [(m.name, m.method_version, m.where, m.title or "its definition is wrong") for m in document.methods]
-        show_table(["name", "version", "where", "title"], rows)
+        rows = [
+            (m.name, m.method_version, m.where, m.role, m.title or "its definition is wrong") for m in document.methods
+        ]
+        show_table(["name", "version", "where", "role", "title"], rows)
         for problem in (line for m in document.methods for line in m.problems):
             console().print(styled(problem, "red"), soft_wrap=True)
     return 1 if any(m.problems for m in document.methods) else 0
@@ -58,7 +62,7 @@ def list_methods(home: Home, as_json: bool) -> int:
 )
 @command
 def check_method(home: Home, named: str | None, data: str | None, as_json: bool) -> int:
-    """METHOD (a name or a file; without one the tracker's own) in plain words: its tree with the weights that count.
+    """METHOD (a name or a file; without one the programme's headline) in plain words: its tree with the weights that count.
 
     With --data also: gaps and values that cannot be used, pairs of indicators that say the same (correlation above 0.9),
     children that run against their node, which are often errors of direction, and Cronbach's alpha of each node.

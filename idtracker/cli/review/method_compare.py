@@ -49,6 +49,7 @@ def compare_methods(home: Home, first: str, second: str | None, audience: str, a
     )
     if len(document.scores) > _SHOWN:
         console().print(f"… and {len(document.scores) - _SHOWN} more; --json has all of them.")
+    console().print("Trends are made of the headline's scores alone.")
     if document.is_break:
         console().print("The method changed between these two: neither series goes on in the other.")
     return 0

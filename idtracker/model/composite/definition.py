@@ -16,6 +16,7 @@ from idtracker.model.composite.preparation import Denominator, Limits, Missing, 
 from idtracker.model.composite.structure import StructureError, faults_of
 from idtracker.model.composite.tree import Tree, tree_of
 from idtracker.model.composite.values import Code, Direction, Number, Range, Rounding, Strict
+from idtracker.model.method import TrendRule
 
 
 class IndicatorRules(Strict):
@@ -155,6 +156,8 @@ class Index(Strict):
     """How units are ranked on every node."""
     alternatives: Alternatives = Alternatives()
     """Other choices that were as reasonable; they change no score, and draws try them."""
+    trend: TrendRule | None = None
+    """How the trends of its scores are judged where it makes those of a programme; without it as the tracker's own method does."""
 
     @model_validator(mode="after")
     def _hangs_together(self) -> Index:

@@ -14,7 +14,7 @@ from idtracker.model.composite.load import index_from, is_index, of_programme, s
 from idtracker.model.config.definition_file import read_definition
 from idtracker.model.config.method_choice import MethodChoice
 from idtracker.model.errors import DefinitionError
-from idtracker.model.method import BUNDLED, Method, load_method
+from idtracker.model.method import BUNDLED, Method, TrendRule, load_method
 from idtracker.model.methods.tracker_tree import faults_of_tracker
 from idtracker.model.methods.two_level import unknown_indicators
 
@@ -69,6 +69,12 @@ class Methods:
     merging: Method
     headline: Scoring
     beside: tuple[Scoring, ...] = ()
+
+    @property
+    def trend(self) -> TrendRule:
+        """How trends are judged: as the headline says, where it is a tree that does, else as the two-level method does."""
+        stated = self.headline.definition.trend
+        return stated if stated is not None else self.merging.trend
 
     def __iter__(self) -> Iterator[Scoring]:
         yield self.headline

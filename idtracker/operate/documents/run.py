@@ -65,6 +65,19 @@ class MovedMetric(Document):
     now: float | None = Field(description="value in the later quarter")
 
 
+class MethodChange(Document):
+    """the method that makes the scores is another"""
+
+    before: str = Field(description="method that made the published scores before")
+    version_before: str = Field(description="its version")
+    now: str = Field(description="method that makes them now; the same where its file was edited")
+    version_now: str = Field(description="its version")
+    is_kept: bool = Field(description="whether the scores of the version before stay published beside them")
+    scores: Count = Field(
+        description="scores of the whole index published before that are others now, whatever moved each"
+    )
+
+
 class OverdueSource(Document):
     """one source"""
 
@@ -84,7 +97,11 @@ class Run(Document):
         description="metrics of the whole programme that differ between the last two quarters"
     )
     moved_scores: list[MovedScore] = Field(
-        description="scores published before that are others now, latest quarter first"
+        description="scores published before that are others now, latest quarter first; none where another method makes them"
+    )
+    method_change: MethodChange | None = Field(
+        default=None,
+        description="that another method makes the scores, the cause of all that moved; null where none does",
     )
     warning_count: Count = Field(description="warnings that stand in the latest quarter")
     warnings: list[str] = Field(description="the first of them, a sentence each")

@@ -18,9 +18,11 @@ from idtracker.model.document import MovedScore, RowCounts
 from idtracker.model.errors import NotPublishedError
 from idtracker.model.home import Home
 from idtracker.model.json_values import plain_record
-from idtracker.operate.documents.run import ArrivedSubmission, Headline, MovedMetric, OverdueSource
+from idtracker.model.methods.chosen import Scoring
+from idtracker.operate.documents.run import ArrivedSubmission, Headline, MethodChange, MovedMetric, OverdueSource
 from idtracker.operate.services.warnings.standing import standing_warnings
 from idtracker.publish.current import open_current
+from idtracker.store.published_methods import published_methods
 
 WARNINGS_SHOWN = 3
 FATES = ("read", "accepted", "held", "unchanged", "superseded")
@@ -28,10 +30,11 @@ FATES = ("read", "accepted", "held", "unchanged", "superseded")
 
 @dataclass(frozen=True, slots=True)
 class Before:
-    """What was known when a run began: submissions, and published scores of the whole index."""
+    """What was known when a run began: submissions, published scores of the whole index, and the method that made them."""
 
     submissions: set[str]
     scores: dict[tuple[str, str], float | None]
+    headline: Scoring | None = None
 
 
 def published_scores(home: Home, audience_id: str) -> dict[tuple[str, str], float | None]:
@@ -43,6 +46,15 @@ def published_scores(home: Home, audience_id: str) -> dict[tuple[str, str], floa
         return {}
 
 
+def published_headline(home: Home, audience_id: str) -> Scoring | None:
+    """The method of the published scores; None before the first publication."""
+    try:
+        with open_current(home, audience_id) as published:
+            return published_methods(published).headline
+    except NotPublishedError:
+        return None
+
+
 def summarise_run(home: Home, catalogue: ProgrammeCatalogue, audience_id: str, before: Before) -> dict[str, Any]:
     """What the document of a run says of its publication."""
     try:
@@ -51,14 +63,14 @@ def summarise_run(home: Home, catalogue: ProgrammeCatalogue, audience_id: str, b
                 **_submissions(home, catalogue, published, before.submissions),
                 "headline": _headline(published, catalogue.programme),
                 "moved": _moved(published),
-                "moved_scores": _moved_scores(published, before),
+                **_moved_scores(published, before),
                 **_warnings(published),
                 "overdue": _overdue(published),
             }
     except NotPublishedError:
         nothing = RowCounts(**dict.fromkeys(FATES, 0))
         lists: dict[str, Any] = {n: [] for n in ("submissions", "moved", "moved_scores", "warnings", "overdue")}
-        return {**lists, "rows": nothing, "headline": None, "warning_count": 0}
+        return {**lists, "rows": nothing, "headline": None, "warning_count": 0, "method_change": None}
 
 
 def _submissions(
@@ -149,9 +161,22 @@ def _moved(published: duckdb.DuckDBPyConnection) -> list[MovedMetric]:
     ]
 
 
-def _moved_scores(published: duckdb.DuckDBPyConnection, before: Before) -> list[MovedScore]:
+def _moved_scores(published: duckdb.DuckDBPyConnection, before: Before) -> dict[str, Any]:
+    """The scores that moved, one by one; where another method makes them, that it does, and how many there are."""
     names = dict(published.execute("SELECT place_id, name FROM place").fetchall())
-    return score_moves(before.scores, root_scores(published), names)
+    moved: list[MovedScore] = score_moves(before.scores, root_scores(published), names)
+    old, new = before.headline, published_methods(published).headline
+    if old is None or old.fingerprint == new.fingerprint:
+        return {"moved_scores": moved, "method_change": None}
+    change = MethodChange(
+        before=old.method_id,
+        version_before=old.version,
+        now=new.method_id,
+        version_now=new.version,
+        is_kept=any(s.version == old.version for s in published_methods(published).beside),
+        scores=len(moved),
+    )
+    return {"moved_scores": [], "method_change": change}
 
 
 def _warnings(published: duckdb.DuckDBPyConnection) -> dict[str, Any]:

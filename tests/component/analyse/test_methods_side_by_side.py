@@ -20,6 +20,7 @@ from idtracker.feedback.check.moved_scores import root_scores
 from idtracker.ingest.judge.catalogue import load_catalogue
 from idtracker.model.errors import UsageError
 from idtracker.model.home import DEFAULT_AUDIENCE, Home
+from idtracker.model.methods.chosen import bundled_methods
 from idtracker.model.tables import ROUNDS
 from idtracker.operate.services import run_summary
 from idtracker.operate.services.methods.compare import compared
@@ -31,6 +32,7 @@ from idtracker.publish.current import open_current
 from idtracker.publish.manifest import DATABASE
 from idtracker.quality.expectations.counted import outcomes_by_count
 from idtracker.store.connection import open_store
+from idtracker.store.published_methods import published_methods
 
 NOW = END + timedelta(hours=12)
 
@@ -46,6 +48,7 @@ def write_method(home: Home, aggregation: str, **more: object) -> None:
         "source": "none",
         "indicator_defaults": {"normalise": "register"},
         "defaults": {"coverage": 0.3},
+        "trend": {**bundled_methods().merging.trend.model_dump(mode="json"), "window": 2},
         "indicators": {name: {"label": name} for name in names},
         "tree": {
             "code": "ALL",
@@ -83,6 +86,8 @@ def test_readers_of_the_score_read_the_headline(beside: Home) -> None:
             t: published.execute(f"SELECT DISTINCT method_version FROM {t}").fetchall() for t in ("score", "trend")
         }
         assert versions == {"score": [("OWN-1",)], "trend": [("OWN-1",)]}
+        points = published.execute("SELECT max(points_count) FROM trend").fetchall()
+        assert points == [(2,)], "the window of the tree's own trend settings"
         others = published.execute("SELECT DISTINCT method_id, role, method_version FROM method_score").fetchall()
         assert others == [("STAB-1.2", "earlier", "STAB-1.2")]
         own = published.execute("SELECT place_id, period, score FROM score WHERE node_code = 'ALL'").fetchall()
@@ -161,6 +166,22 @@ def test_a_change_since_a_publication_by_a_two_level_method_is_refused(beside: H
         )
         with pytest.raises(UsageError, match="one is a tree, the other a two-level method"):
             change_of_score(beside, DEFAULT_AUDIENCE, published, place, period, "earlier", "ALL")
+
+
+def test_a_change_of_headline_is_one_cause_and_not_a_list_of_scores(beside: Home) -> None:
+    stab = bundled_methods().headline
+    with open_current(beside, DEFAULT_AUDIENCE) as published:
+        scores = root_scores(published)
+        earlier = {key: None if score is None else abs(score - 1) for key, score in scores.items()}
+        before = run_summary.Before(set(), earlier, stab)
+        told = run_summary._moved_scores(published, before)
+        same = run_summary.Before(set(), earlier, published_methods(published).headline)
+        unchanged = run_summary._moved_scores(published, same)
+    change = told["method_change"]
+    assert told["moved_scores"] == []
+    assert (change.before, change.now, change.version_now, change.is_kept) == ("STAB-1.2", "OWN", "OWN-1", True)
+    assert change.scores == sum(score is not None for score in scores.values())
+    assert unchanged["method_change"] is None and len(unchanged["moved_scores"]) == change.scores
 
 
 def test_an_unedited_method_is_not_scored_again(beside: Home, monkeypatch: pytest.MonkeyPatch) -> None:

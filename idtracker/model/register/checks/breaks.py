@@ -27,7 +27,12 @@ def check_breaks(register: Register) -> Iterator[RegisterProblem]:
     breaks = rows_of(register, "series_breaks")
     translated = {name for (name,) in records(register.code_crosswalks, "break_id")}
     indicators = set(register.indicators["indicator_id"])
+    summed = set(register.indicators.loc[register.indicators["roll_up"] == "sum", "indicator_id"])
     for row in breaks:
+        if row["addend"] and row["indicator_id"] in summed:
+            yield worded(
+                row["at"], "crosswalk", "added_to_parts", value=row["indicator_id"], addend=f"{row['addend']:g}"
+            )
         if not is_known(register, "indicators", indicators, row["indicator_id"]):
             yield worded(row["at"], "reference", "unknown_indicator", value=row["indicator_id"])
         yield from check_first_day(row)

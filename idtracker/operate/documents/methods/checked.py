@@ -19,6 +19,10 @@ class ListedMethod(Document):
     name: str = Field(description="name by which commands know it: that of its file")
     kind: Kind = Field(description="index: a tree of any depth; tracker: the method of this tracker's own scores")
     where: Where = Field(description="shipped with the package, or kept by the programme in sources/_methods")
+    role: Literal["headline", "also", "earlier"] | None = Field(
+        default=None,
+        description="what it does in this programme: makes the scores, stands beside them; null where neither",
+    )
     method_version: str | None = Field(description="version; null where the definition is wrong")
     title: str | None = Field(description="title; null where the definition is wrong")
     file: str = Field(description="file of its definition")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 from difflib import get_close_matches
 from pathlib import Path
@@ -10,9 +11,11 @@ from pathlib import Path
 from idtracker.model.composite.definition import Index
 from idtracker.model.composite.load import index_from, is_index, of_programme, shipped
 from idtracker.model.config.definition_file import read_definition
+from idtracker.model.config.programme import load_programme
 from idtracker.model.errors import DefinitionError, UsageError
 from idtracker.model.home import Home
 from idtracker.model.method import BUNDLED, Method, load_method
+from idtracker.model.methods.chosen import Role
 from idtracker.operate.documents.methods.checked import Kind, ListedMethod, Where
 
 
@@ -37,12 +40,11 @@ def known_methods(home: Home) -> list[Known]:
 
 
 def find_method(home: Home, named: str | None) -> Known:
-    """The method of a name, file or version, those of the programme first; the tracker's own where none is named.
+    """The method of a name, file or version, those of the programme first; the programme's headline where none is named.
 
-    UsageError with the nearest name.
+    UsageError with the nearest name; DefinitionError where none is named and programme.yml is wrong.
     """
-    if named is None:
-        return Known(BUNDLED.stem, "shipped", BUNDLED)
+    named = named or load_programme(home.sources).method.headline or BUNDLED.stem
     known = known_methods(home)
     for method in known:
         if method.name.casefold() == named.casefold():
@@ -73,18 +75,32 @@ def index_of(method: Known) -> Index:
     return found
 
 
-def listed(method: Known) -> ListedMethod:
+def listed_methods(home: Home) -> list[ListedMethod]:
+    """Every method that is at hand, with what it does in this programme; nothing is said of that where programme.yml is wrong.
+
+    A name that the programme and the package have both is that of the programme's method.
+    """
+    roles: dict[str, Role] = {}
+    with suppress(DefinitionError):
+        choice = load_programme(home.sources).method
+        roles |= {name.casefold(): "earlier" for name in choice.earlier}
+        roles |= {name.casefold(): "also" for name in choice.also}
+        roles[(choice.headline or BUNDLED.stem).casefold()] = "headline"
+    return [listed(known, roles.pop(known.name.casefold(), None)) for known in known_methods(home)]
+
+
+def listed(method: Known, role: Role | None = None) -> ListedMethod:
     """One line of the list; a definition that is wrong is listed with its problems."""
     try:
         found = load_known(method)
     except DefinitionError as problem:
         return ListedMethod(
-            name=method.name, kind="index", where=method.where, method_version=None, title=None,
+            name=method.name, kind="index", where=method.where, role=role, method_version=None, title=None,
             file=str(method.file), problems=problem.problems,
         )  # fmt: skip
     return ListedMethod(
-        name=method.name, kind=kind_of(found), where=method.where, method_version=found.method_version,
-        title=found.title, file=str(method.file), problems=[],
+        name=method.name, kind=kind_of(found), where=method.where, role=role,
+        method_version=found.method_version, title=found.title, file=str(method.file), problems=[],
     )  # fmt: skip
 
 

@@ -63,6 +63,23 @@ def test_list_names_those_of_the_programme_and_those_shipped(program: Program) -
     assert "Basic services" in said and "Human Development Index" in said
 
 
+def test_list_says_what_each_method_does_in_this_programme(program: Program) -> None:
+    def roles() -> dict[str, str]:
+        listed = valid(program.document("method", "list"), "method list")["methods"]
+        return {m["name"]: m["role"] for m in listed if m["role"]}
+
+    assert roles() == {"STAB-1.2": "headline"}
+    path = program.home.sources / "programme.yml"
+    text = path.read_text("utf-8") if path.is_file() else "title: Own\ncountry: JO\n"
+    path.write_text(f"{text}method: {{headline: basic, also: [STAB-1.1], earlier: [STAB-1.2]}}\n", "utf-8")
+    assert roles() == {"BASIC": "headline", "STAB-1.1": "also", "STAB-1.2": "earlier"}
+    named = program.document("method", "check")
+    assert (named["name"], named["method_version"]) == ("BASIC", "OWN-2"), "without a name the headline"
+    assert "headline" in program("method", "list").stdout
+    path.write_text("method: 3\n", "utf-8")
+    assert roles() == {}, "nothing is said where programme.yml is wrong"
+
+
 def test_a_wrong_definition_is_listed_with_its_line(program: Program) -> None:
     path = program.home.sources / "_methods" / "WRONG.yml"
     path.write_text(OWN.replace("high: 2}", "high: 0}"), "utf-8")
