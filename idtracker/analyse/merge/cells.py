@@ -5,7 +5,7 @@ Here frames become tables of an engine, the expression runs, and its rows become
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -77,6 +77,14 @@ def merge_observations(
         rounds = links.rounds
         inputs |= {name: frame for name, frame in links.tables.items() if rounds[name == "shares"]}
     plan = _plan(method, types, calibrates(indicator, method), "adjudication" in inputs, rounds)
+    cells, reports = _worked_out(plan, inputs, method, partition_by)
+    return Merged(_conformed(cells, MergedCell, partition_by), _conformed(reports, CellReport, partition_by))
+
+
+def _worked_out(
+    plan: CompiledPlan, inputs: Mapping[str, pd.DataFrame | pa.Table], method: Method, partition_by: Sequence[str]
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Cells and reports of a plan; what an engine cannot estimate is estimated between its statements."""
     with open_engine() as engine:
         for name, frame in inputs.items():
             engine.put(name, frame, plan.inputs[name])
@@ -88,8 +96,7 @@ def merge_observations(
             if name == "positions" and method.uncertainty is not None:
                 scatter = scatter_of_histories(engine.content(name), method.uncertainty.history)
                 engine.put("history", scatter, plan.inputs["history"])
-        cells, reports = engine.content("cells"), engine.content("cell_report")
-    return Merged(_conformed(cells, MergedCell, partition_by), _conformed(reports, CellReport, partition_by))
+        return engine.content("cells"), engine.content("cell_report")
 
 
 def _plan(

@@ -145,8 +145,8 @@ def roll_up(rows: ir.Table, partition_by: PartitionBy = ()) -> ir.Table:
     the whole unusable, one that cannot be judged leaves it ungraded; it is doubted (U) only where every part is.
     """
     order = [rows["slot"]]
-    united = ["fact_ids", *(["crosswalk_ids"] if "crosswalk_ids" in rows.columns else [])]
     linked = {"link_error": rows["link_error"].max()} if "link_error" in rows.columns else {}
+    united = ["fact_ids", *(["crosswalk_ids"] if linked else [])]
     parts = rows.group_by([*report_key(partition_by), "roll_up", "fit"]).aggregate(
         count=rows.count(),
         total=ordered_sum(rows["value"], order),
@@ -163,24 +163,30 @@ def roll_up(rows: ir.Table, partition_by: PartitionBy = ()) -> ir.Table:
         **collected_marks(rows, united),
     )
     parts = with_marks(parts, united)
-    quarter = parts["quarter"]
     is_sum = (parts["roll_up"] == "sum") & parts["fit"].between(1, 3)
-    weeks = (
-        last_day_number(quarter) // _WEEK_DAYS - (first_day_number(quarter) - 1) // _WEEK_DAYS
-    )  # day 0 was a Thursday
-    of_days = last_day_number(quarter) - first_day_number(quarter) + 1
-    whole = (parts["fit"] == _WEEKS_FIT).ifelse(weeks * _WEEK_DAYS, of_days)
+    whole = (parts["fit"] == _WEEKS_FIT).ifelse(_days_of_weeks(parts["quarter"]), _days_of(parts["quarter"]))
     share = is_sum.ifelse(1.0, 1 / parts["count"])
     missing = ibis.null("float64")
+    # what translating adds is one error: every part of a sum has it
+    of_all = {"link_error": parts["link_error"] * is_sum.ifelse(parts["count"], 1)} if linked else {}
     reports = parts.mutate(
+        **of_all,
         value=parts["total"] * share,
         error=(parts["error_count"] == parts["count"]).ifelse(parts["variance"].sqrt() * share, missing),
         quality=(parts["graded_count"] == parts["count"]).ifelse(parts["worst"], missing),
     )
-    if linked:  # what translating adds is one error: the parts of a sum all have it
-        reports = reports.mutate(link_error=reports["link_error"] * is_sum.ifelse(reports["count"], 1))
     reports = reports.filter(~is_sum | (parts["days"] == whole))
     return reports.drop("roll_up", "fit", "total", "variance", "error_count", "worst", "graded_count", "days")
+
+
+def _days_of(quarter: ir.IntegerValue) -> ir.IntegerValue:
+    return last_day_number(quarter) - first_day_number(quarter) + 1
+
+
+def _days_of_weeks(quarter: ir.IntegerValue) -> ir.IntegerValue:
+    """Days of the weeks whose Thursday lies in a quarter; day 0 was a Thursday."""
+    weeks = last_day_number(quarter) // _WEEK_DAYS - (first_day_number(quarter) - 1) // _WEEK_DAYS
+    return weeks * _WEEK_DAYS
 
 
 def independent_reports(reports: ir.Table, partition_by: PartitionBy = ()) -> ir.Table:

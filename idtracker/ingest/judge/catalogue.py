@@ -16,7 +16,7 @@ from idtracker.model.config.source import Source
 from idtracker.model.errors import DefinitionError, UsageError
 from idtracker.model.home import Home
 from idtracker.model.methods.chosen import Methods, bundled_methods, load_methods
-from idtracker.model.register.in_force import in_force
+from idtracker.model.register.checks.in_force import in_force
 from idtracker.model.register.match_decisions import Matches
 from idtracker.model.register.register import Register
 from idtracker.model.register.reviewed_names import Names

@@ -33,11 +33,17 @@ class RegisterProblem:
 
     @classmethod
     def worded(
-        cls, at: str, rule: ProblemRule, name: str, others: tuple[str, ...] = (), **details: object
+        cls,
+        at: str,
+        rule: ProblemRule,
+        name: str,
+        others: tuple[str, ...] = (),
+        stops: bool = True,
+        **details: object,
     ) -> RegisterProblem:
         """A problem in both languages: the text `name` of model/register/messages/declarations.yml."""
         text = message("model/register/declarations", name, **details)
-        return cls(at, rule, text.en, others=others, text_ar=text.ar)
+        return cls(at, rule, text.en, stops, others, text.ar)
 
     def __str__(self) -> str:
         return f"{self.at}: {self.text}"

@@ -8,12 +8,18 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import pandas as pd
 import pytest
 
 from benchmarks.proofs.instants import COMPARED
 from benchmarks.proofs.small_programme import END, Delivery, derive
+from idtracker.analyse.warning.known_series import read_series
 from idtracker.ingest.judge.catalogue import load_catalogue
 from idtracker.model.home import Home
+from idtracker.model.periods import quarter_number
+from idtracker.model.register.register import Register
+from idtracker.model.warnings.rule import Subject
+from idtracker.operate.services.warnings.known import known_to
 from idtracker.operate.steps.registers import write_registers
 from idtracker.quality.reconciliation import accounts
 from idtracker.store.connection import open_store
@@ -131,6 +137,27 @@ def test_the_trend_and_the_change_name_the_break_whether_or_not_something_was_re
     assert ("2025-Q2", "VOICE") in causes and {name for _, name in causes} == {"VOICE"}
 
 
+def test_a_warning_rule_sees_the_break_and_does_not_look_across(homes: tuple[Home, Home]) -> None:
+    catalogue = load_catalogue(homes[0].sources)
+    subjects = [Subject(indicator="VOICE"), Subject(node="BSF1"), Subject(node="BSF2")]
+    at = pd.Timestamp(LATER).tz_localize(None)
+    with open_store(homes[0]) as store:
+        series = read_series(store, subjects, [at], known_to(catalogue), catalogue.methods).series
+        states = dict(
+            store.execute(
+                "SELECT place_id, list(DISTINCT period) FROM merged_cell WHERE indicator_id = 'VOICE' AND obs_status = 'B' GROUP BY ALL"
+            ).fetchall()
+        )
+    begins = quarter_number("2025-Q2")
+    for code in ("VOICE", "BSF1"):
+        of_code = {place: one for (_, place, name), one in series.items() if name == code}
+        seen = {place for place, one in of_code.items() if begins in one.breaks}
+        assert seen >= {"JO-N1", "JO-N2", "JO-PO"} & of_code.keys() and seen, code
+    silent = [place for place in seen if "2025-Q2" not in states.get(place, [])]
+    assert silent, "the break holds where nothing was reported in its quarter"
+    assert all(begins not in one.breaks for (_, _, name), one in series.items() if name == "BSF2")
+
+
 def test_a_declaration_that_begins_later_is_set_aside_until_then(homes: tuple[Home, Home]) -> None:
     catalogue = load_catalogue(homes[0].sources)
     before, after = catalogue.on(datetime(2025, 3, 1, tzinfo=UTC)), catalogue.on(datetime(2025, 8, 1, tzinfo=UTC))
@@ -140,14 +167,13 @@ def test_a_declaration_that_begins_later_is_set_aside_until_then(homes: tuple[Ho
     assert sum("lies in the future" in text for text in before.set_aside) == 4
 
 
-def test_a_folder_of_declarations_is_no_other_programme(homes: tuple[Home, Home], tmp_path: Path) -> None:
-    """Bad rows are named and left out; the others hold."""
+def test_a_wrong_declaration_is_named_and_left_out_and_the_others_hold(
+    homes: tuple[Home, Home], tmp_path: Path
+) -> None:
     sources = tmp_path / "sources"
     shutil.copytree(homes[0].sources, sources)
     path = sources / "_reference" / "series_breaks.csv"
     path.write_text(path.read_text("utf-8") + "LOST,NOTHING,nobody,2025-04-01,base,linear,0,,1,x\n", "utf-8")
-    from idtracker.model.register.register import Register
-
     register, wrong = Register.sound(sources, ["survey", "partner"])
     assert register.series_breaks["break_id"].tolist() == ["VOICE-2025", "WORK-2025"]
     assert len(wrong) == 3 and all("series_breaks.csv:4" in text for text in wrong)

@@ -11,8 +11,8 @@ from idtracker.model.config.discover import source_folders
 from idtracker.model.errors import DefinitionError, NotPublishedError
 from idtracker.model.home import DEFAULT_AUDIENCE, Home
 from idtracker.model.register.checks.breaks import check_sources
+from idtracker.model.register.checks.in_force import in_force
 from idtracker.model.register.checks.shared import is_known
-from idtracker.model.register.in_force import in_force
 from idtracker.model.register.problems import RegisterProblem
 from idtracker.model.register.register import BUNDLED_FOLDER, Register
 from idtracker.model.register.reviewed_names import NameKind, Names

@@ -227,3 +227,14 @@ def test_the_last_break_of_the_window_stands_beside_the_trend(method):
     assert trends["series_break"].isna().tolist() == [True] * 3 + [False] * 7
     assert set(trends["series_break"].dropna()) == {QUARTERS[3]}
     assert trends["points_count"].tolist() == [1, 2, 3, 1, 2, 3, 4, 5, 6, 7]
+
+
+def test_a_break_counts_whatever_the_instants_beside_it(method):
+    """Instants as text depend on the column that they stand in: all at midnight, they lose their hours."""
+    indicator = pd.DataFrame({"indicator_id": ["A"], "dimension_code": ["BSF1"]})
+    midnight, noon = pd.Timestamp("2026-01-01"), pd.Timestamp("2026-01-02 12:00:00.5")
+    cells = pd.DataFrame({"indicator_id": ["A"], "place_id": ["JO-AM"], "period": [QUARTERS[3]], "obs_status": ["B"]})
+    both = pd.concat([scores(list(range(50, 60))).assign(known_at=at) for at in (midnight, noon)], ignore_index=True)
+    trends = trend_states(both, method, cells.assign(known_at=midnight), indicator, ["known_at"])
+    breaks = trends.dropna(subset="series_break")
+    assert len(breaks) == 7 and set(breaks["known_at"]) == {midnight}

@@ -8,12 +8,14 @@ from typing import Any
 import pandas as pd
 import pytest
 
+from idtracker.analyse.merge.cells import merge_observations
 from idtracker.model.method import Method, load_method
 from idtracker.model.periods import bounds_frame
 from idtracker.model.tables import conform_types
 from idtracker.model.tables.reference import Indicator, Place
 from idtracker.model.tables.reporting import Event, Observation, SurveyResponse
 from tests.unit.analyse.figures import merge_cells
+from tests.unit.analyse.merge.linking.declarations import QUARTERS, STATED
 
 Rows = list[dict[str, Any]]
 _FACT = {
@@ -115,5 +117,17 @@ def merge(
     ) -> pd.DataFrame:
         cells = merge_cells(observations(rows), indicators(*changes), places, by, list(periods))
         return cells if national else cells[cells["place_id"] != "JO"].reset_index(drop=True)
+
+    return merged
+
+
+@pytest.fixture
+def link(observations, indicators, places):
+    def merged(rows, links, change=None, method: Method = STATED, place=None, periods=QUARTERS):
+        terms = indicators({"goalpost_high": 200.0, "max_age_days": 400, **(change or {})})
+        found = merge_observations(
+            observations(rows), terms, places if place is None else place, method, list(periods), links=links
+        )
+        return found
 
     return merged

@@ -1,4 +1,4 @@
-"""Declared breaks and shares of places: a recomputation in plain loops, and what must not run across a break."""
+"""Declared breaks: a recomputation in plain loops, and what must not run across."""
 
 from __future__ import annotations
 
@@ -11,47 +11,9 @@ from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
 from idtracker.analyse.merge.cells import merge_observations
-from idtracker.analyse.merge.linking.declared import declared
-from idtracker.model.method import BUNDLED, Method, load_method
-from idtracker.model.tables import conform_types, empty_frame
-from idtracker.model.tables.reference import CodeCrosswalk, Place, PlaceShare, SeriesBreak
-
-QUARTERS = [f"{year}-Q{n}" for year in (2024, 2025) for n in (1, 2, 3, 4)]
-STATED = load_method(BUNDLED.with_name("STAB-1.1.yml"))
-"""A method that completes no error: what a report states is what its cell says."""
-
-
-def break_of(**more):
-    row = {"break_id": "b1", "indicator_id": "trust", "valid_from": "2025-01-01", "kind": "base", "reason": "r"}
-    return row | {"crosswalk": "linear", "factor": 2.0, "addend": 5.0, "crosswalk_error": 3.0} | more
-
-
-def frames(breaks=(), codes=(), shares=(), place=None):
-    tables = {"place": place if place is not None else empty_frame(Place)}
-    for name, model, rows in (
-        ("series_break", SeriesBreak, breaks),
-        ("code_crosswalk", CodeCrosswalk, codes),
-        ("place_share", PlaceShare, shares),
-    ):
-        tables[name] = conform_types(pd.DataFrame(list(rows)), model) if rows else empty_frame(model)
-    return declared(tables)
-
-
-@pytest.fixture
-def link(observations, indicators, places):
-    def merged(rows, links, change=None, method: Method = STATED, place=None, periods=QUARTERS):
-        terms = indicators({"goalpost_high": 200.0, "max_age_days": 400, **(change or {})})
-        found = merge_observations(
-            observations(rows), terms, places if place is None else place, method, list(periods), links=links
-        )
-        return found
-
-    return merged
-
-
-def at(cells, period, place="JO-AM"):
-    row = cells[(cells["period"] == period) & (cells["place_id"] == place)]
-    return None if row.empty else row.iloc[0]
+from idtracker.model.tables import conform_types
+from idtracker.model.tables.reference import Place
+from tests.unit.analyse.merge.linking.declarations import QUARTERS, STATED, at, break_of, frames
 
 
 def test_values_before_a_break_are_on_the_basis_of_after_it_and_say_so(link):
@@ -130,100 +92,6 @@ def test_the_history_of_before_a_break_says_nothing_of_the_error_after_it(link, 
     assert at(after, "2025-Q4")["standard_error"] == at(alone, "2025-Q4")["standard_error"]
     across = link([*noisy, *calm], None, method=method).cells
     assert at(across, "2025-Q4")["standard_error"] > 2 * at(alone, "2025-Q4")["standard_error"]
-
-
-OLD = [
-    {"place_id": "JO", "name": "Jordan", "level": "country"},
-    {"place_id": "JO-AM", "name": "A", "level": "adm1", "parent_id": "JO", "population": 400},
-    {"place_id": "JO-O1", "name": "B", "level": "adm1", "parent_id": "JO", "population": 300, "valid_to": "2024-12-31"},
-    {"place_id": "JO-O2", "name": "C", "level": "adm1", "parent_id": "JO", "population": 100, "valid_to": "2024-12-31"},
-    {
-        "place_id": "JO-N1",
-        "name": "D",
-        "level": "adm1",
-        "parent_id": "JO",
-        "population": 180,
-        "valid_from": "2025-01-01",
-    },
-    {
-        "place_id": "JO-N2",
-        "name": "E",
-        "level": "adm1",
-        "parent_id": "JO",
-        "population": 220,
-        "valid_from": "2025-01-01",
-    },
-]
-SHARES = [("JO-O1", "JO-N1", 0.6), ("JO-O1", "JO-N2", 0.4), ("JO-O2", "JO-N2", 1.0)]
-
-
-def split(error=4.0):
-    place = conform_types(pd.DataFrame(OLD), Place)
-    rows = [
-        {
-            "from_place_id": old,
-            "to_place_id": new,
-            "valid_from": "2025-01-01",
-            "share": share,
-            "share_error": error,
-            "source": "s",
-        }
-        for old, new, share in SHARES
-    ]
-    return frames(shares=rows, place=place), place
-
-
-@pytest.mark.parametrize("roll_up", ["mean", "sum"])
-def test_new_places_have_the_values_of_the_old_ones_by_share(link, roll_up):
-    links, place = split()
-    values = {
-        ("JO-O1", "2024-Q2"): 30.0,
-        ("JO-O2", "2024-Q2"): 80.0,
-        ("JO-O1", "2024-Q3"): 50.0,
-        ("JO-AM", "2024-Q2"): 10.0,
-    }
-    rows = [{"place_id": p, "period": q, "value": v, "standard_error": 2.0} for (p, q), v in values.items()]
-    cells = link(rows, links, {"roll_up": roll_up, "max_age_days": 0}, place=place).cells
-    people = {row["place_id"]: row.get("population") for row in OLD}
-    for new in ("JO-N1", "JO-N2"):
-        for period in QUARTERS:
-            parts = [(old, share) for old, to, share in SHARES if to == new]
-            cell = at(cells, period, new)
-            if not all((old, period) in values for old, _ in parts):
-                assert cell is None
-                continue
-            whole = sum(people[old] * share for old, share in parts)
-            factors = [share if roll_up == "sum" else people[old] * share / whole for old, share in parts]
-            value = sum(f * values[old, period] for f, (old, _) in zip(factors, parts, strict=True))
-            assert cell["value"] == pytest.approx(value)
-            error = math.sqrt(sum(f * f * 4 for f in factors) + (4.0 / 100 * 200) ** 2)
-            assert cell["standard_error"] == pytest.approx(error)
-            assert (cell["method"], cell["obs_status"]) == ("PLACE_SHARE", "E")
-            assert cell["crosswalk_ids"] == ";".join(f"{old}>{new}" for old, _ in parts)
-
-
-def test_the_country_counts_each_place_only_while_it_is(link):
-    links, place = split()
-    before = [
-        {"place_id": p, "period": "2024-Q4", "value": v} for p, v in (("JO-AM", 10.0), ("JO-O1", 30.0), ("JO-O2", 80.0))
-    ]
-    after = [
-        {"place_id": p, "period": "2025-Q1", "value": v} for p, v in (("JO-AM", 10.0), ("JO-N1", 30.0), ("JO-N2", 80.0))
-    ]
-    cells = link([*before, *after], links, {"roll_up": "sum"}, place=place).cells
-    assert [at(cells, q, "JO")["value"] for q in ("2024-Q4", "2025-Q1")] == [120.0, 120.0]
-    mean = link([*before, *after], links, place=place).cells
-    assert at(mean, "2024-Q4", "JO")["value"] == pytest.approx((400 * 10 + 300 * 30 + 100 * 80) / 800)
-    assert at(mean, "2025-Q1", "JO")["value"] == pytest.approx((400 * 10 + 180 * 30 + 220 * 80) / 800)
-    assert at(mean, "2025-Q1", "JO-O1") is None, "nothing is carried where the place is no more"
-
-
-def test_an_ordinal_value_of_several_places_is_not_averaged(link):
-    links, place = split()
-    rows = [{"place_id": p, "period": "2024-Q4", "value": v} for p, v in (("JO-O1", 2.0), ("JO-O2", 4.0))]
-    cells = link(rows, links, {"scale": "ordinal", "merge_policy": "median"}, place=place).cells
-    assert at(cells, "2024-Q4", "JO-N1")["value"] == 2.0
-    assert at(cells, "2024-Q4", "JO-N2") is None
 
 
 def test_without_declarations_nothing_is_another(link):

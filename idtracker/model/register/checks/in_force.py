@@ -26,7 +26,7 @@ def in_force(register: Register, day: date) -> tuple[Register, list[RegisterProb
         is_later = (rows["valid_from"] > pd.Timestamp(day)).to_numpy(dtype="bool")
         for at, begins in compress(zip(register.origins[name], rows["valid_from"], strict=True), is_later):
             details = {"day": begins.date(), "today": day}
-            problems.append(RegisterProblem.worded(at, "future", "in_future", **details))
+            problems.append(RegisterProblem.worded(at, "future", "in_future", stops=False, **details))
         frames[name] = rows[~is_later].reset_index(drop=True)
         origins[name] = tuple(compress(register.origins[name], ~is_later))
     if not problems:

@@ -1,0 +1,43 @@
+"""How a value came to be on today's basis, in words, from the rows of the declarations."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from idtracker.explain.crosswalks import crosswalk_words
+from idtracker.explain.tables import KnownTables
+from idtracker.model.method import load_method
+from idtracker.model.tables import conform_types
+from idtracker.model.tables.reference import Place, PlaceShare, SeriesBreak
+
+BREAKS = [
+    {"break_id": "B1", "crosswalk": "linear", "factor": 1.25, "addend": -2.0, "crosswalk_error": 1.5},
+    {"break_id": "B2", "crosswalk": "codes", "crosswalk_error": 0.5},
+]
+COMMON = {"indicator_id": "I", "valid_from": "2024-01-01", "kind": "base", "reason": "census"}
+SHARE = {"from_place_id": "JO-O", "to_place_id": "JO-N", "valid_from": "2025-01-01", "share": 0.6}
+
+
+def known() -> KnownTables:
+    tables = {
+        "series_break": conform_types(pd.DataFrame([COMMON | row for row in BREAKS]), SeriesBreak),
+        "place_share": conform_types(pd.DataFrame([SHARE | {"share_error": 5.0, "source": "s"}]), PlaceShare),
+        "place": conform_types(pd.DataFrame([{"place_id": "JO-O", "name": "Old", "level": "adm1"}]), Place),
+    }
+    return KnownTables(tables, load_method())
+
+
+def test_each_declaration_is_said_with_its_rule_and_its_error() -> None:
+    assert crosswalk_words(known(), {"crosswalk_ids": "B1;B2;JO-O>JO-N"}, "%") == [
+        "translated from before 2024-01-01 by B1 (times 1.25 minus 2, error 1.5 %): census",
+        "translated from before 2024-01-01 by B2 (value by value, error 0.5 %): census",
+        "taken over from Old (JO-O) before 2025-01-01, 60% of which it became",
+    ]
+
+
+def test_nothing_is_said_of_what_is_as_it_was_reported_or_of_a_publication_without_the_column() -> None:
+    assert crosswalk_words(known(), {"crosswalk_ids": None}, "%") == []
+    assert crosswalk_words(known(), {}, "%") == []
+    assert crosswalk_words(KnownTables({}, load_method()), {"crosswalk_ids": "B1"}, "%") == [
+        "translated by the declared break B1"
+    ]
