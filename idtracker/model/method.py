@@ -166,22 +166,29 @@ class Uncertainty(Strict):
 class ChangePointRule(Strict):
     """From how many points of a window a change of level is looked for."""
 
-    minimum_points: int = Field(ge=6)
+    minimum_points: int = Field(ge=6, description="Points from which a change of level is looked for.")
 
 
 class TrendRule(Strict):
     """When a series of scores counts as moving; without `change_point` (before STAB-1.2) no change of level is looked for."""
 
-    window: int = Field(ge=2)
-    minimum_points: int = Field(ge=5)
-    maximum_carried_share: Share
-    p: float = Field(gt=0, lt=1)
-    exact_up_to: int = Field(ge=2, le=30)
-    tie_correction: bool
-    change_point: ChangePointRule | None = None
-    dead_band: float = Field(gt=0)
-    strong: float = Field(ge=1)
-    volatile: float = Field(gt=0)
+    window: int = Field(ge=2, description="Quarters that are looked at, the last one included.")
+    minimum_points: int = Field(ge=5, description="Points below which there is no trend.")
+    maximum_carried_share: Share = Field(
+        description="A score of which more of the weight than this is carried is no point."
+    )
+    p: float = Field(gt=0, lt=1, description="Significance below which a direction or a change of level counts.")
+    exact_up_to: int = Field(ge=2, le=30, description="Up to how many points without ties p is exact.")
+    tie_correction: bool = Field(description="Whether equal scores reduce the variance of S.")
+    change_point: ChangePointRule | None = Field(
+        None, description="When a change of level is looked for; never where it is left out."
+    )
+    dead_band: float = Field(gt=0, description="Points per quarter up to which movement does not count.")
+    strong: float = Field(ge=1, description="Dead-bands per quarter from which a movement is strong.")
+    volatile: float = Field(
+        gt=0,
+        description="Dead-bands of median distance from the line above which a series without a direction is volatile.",
+    )
 
 
 class Method(Strict):
