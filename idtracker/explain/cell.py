@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from idtracker.explain.certainty import certainty_of_cell
-from idtracker.explain.crosswalks import crosswalk_words, shares_into
+from idtracker.explain.crosswalks import crosswalk_words, shares_into, stopped_words
 from idtracker.explain.rows import contributing_reports, contributing_rows, governorates_of
 from idtracker.explain.tables import KnownTables, Row, rows_of
 from idtracker.model.explanation import Node, first_of, node
@@ -74,6 +74,7 @@ def _absence(known: KnownTables, indicator: Row, place_id: str, period: str) -> 
             f"no value: the last report is of {last['period']}, {days.days} days old, and may be "
             f"carried for {indicator['max_age_days']}"
         ]
+        words += stopped_words(known, indicator["indicator_id"], place_id, last["period"], period)
     parts = governorates_of(known, place_id)
     if len(parts) and indicator["level"] in ("adm1", "both"):
         there = known.select(

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from idtracker.explain.tables import KnownTables, Row, rows_of
+from idtracker.model.periods import current_period
 
 
 def crosswalk_words(known: KnownTables, row: Row, unit: str) -> list[str]:
@@ -15,6 +18,27 @@ def shares_into(known: KnownTables, place_id: str) -> list[Row]:
     if not known.has("place_share"):
         return []
     return rows_of(known.select("place_share", to_place_id=place_id).sort_values("from_place_id"))
+
+
+def stopped_words(known: KnownTables, indicator_id: str, place_id: str, last: str, period: str) -> list[str]:
+    """Why the value of a quarter is not carried into a later one: a break without a crosswalk, or the end of its place."""
+    words = []
+    if known.has("series_break"):
+        rows = rows_of(known.select("series_break", indicator_id=indicator_id).sort_values("valid_from"))
+        words += [
+            f"nothing is carried across {row['break_id']} of {row['valid_from']:%Y-%m-%d}: {row['reason']}"
+            for row in rows
+            if row["crosswalk"] == "none" and last < quarter_of(row["valid_from"]) <= period
+        ]
+    if known.has("place_share"):
+        days = {row["valid_from"] for row in rows_of(known.select("place_share", from_place_id=place_id))}
+        words += [f"the place ended before {day:%Y-%m-%d}" for day in days if quarter_of(day) <= period]
+    return words
+
+
+def quarter_of(day: date) -> str:
+    """Code of the quarter in which a day lies."""
+    return current_period(day, "quarter")
 
 
 def _words(known: KnownTables, name: str, unit: str) -> str:

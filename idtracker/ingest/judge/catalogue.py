@@ -71,7 +71,7 @@ class ProgrammeCatalogue:
         register, problems = in_force(self.register, now.date())
         if not problems:
             return self
-        return replace(self, register=register, set_aside=(*self.set_aside, *map(str, problems)))
+        return replace(self, register=register, set_aside=(*self.set_aside, *(p.in_both for p in problems)))
 
     def require_organisation(self, org_id: str) -> None:
         """UsageError, with the nearest identifier, where the register does not hold the organisation."""

@@ -49,6 +49,11 @@ class RegisterProblem:
         return f"{self.at}: {self.text}"
 
     @property
+    def in_both(self) -> str:
+        """The problem with its place, and below it the same in Arabic where the rule has a text in it."""
+        return f"{self}\n  {self.text_ar}" if self.text_ar else str(self)
+
+    @property
     def message(self) -> str:
         """What is wrong, without what was expected."""
         return self.text.partition(_EXPECTED)[0]

@@ -75,7 +75,7 @@ class Register:
             register, problems = cls.gather(sources_dir, aside)
             problems += [] if names is None else check_sources(register, names)
             stopping = [p for p in problems if p.stops]
-            wrong |= dict.fromkeys(map(str, stopping))
+            wrong |= dict.fromkeys(p.in_both for p in stopping)
             if any(p.rule in ("file", "heading") for p in stopping):
                 raise DefinitionError(list(wrong))
             there = {origin for table in register.origins.values() for origin in table}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from idtracker.explain.crosswalks import crosswalk_words
+from idtracker.explain.crosswalks import crosswalk_words, stopped_words
 from idtracker.explain.tables import KnownTables
 from idtracker.model.method import load_method
 from idtracker.model.tables import conform_types
@@ -33,6 +33,19 @@ def test_each_declaration_is_said_with_its_rule_and_its_error() -> None:
         "translated from before 2024-01-01 by B2 (value by value, error 0.5 %): census",
         "taken over from Old (JO-O) before 2025-01-01, 60% of which it became",
     ]
+
+
+def test_what_stops_a_value_from_being_carried_is_said() -> None:
+    tables = dict(known().tables)
+    none = COMMON | {"break_id": "B3", "crosswalk": "none", "valid_from": "2025-04-01", "reason": "new question"}
+    tables["series_break"] = conform_types(pd.DataFrame([none]), SeriesBreak)
+    both = KnownTables(tables, load_method())
+    assert stopped_words(both, "I", "JO-X", "2025-Q1", "2025-Q2") == [
+        "nothing is carried across B3 of 2025-04-01: new question"
+    ]
+    assert stopped_words(both, "I", "JO-X", "2025-Q2", "2025-Q3") == []
+    assert stopped_words(both, "I", "JO-X", "2024-Q4", "2025-Q1") == []
+    assert stopped_words(both, "other", "JO-O", "2024-Q4", "2025-Q2") == ["the place ended before 2025-01-01"]
 
 
 def test_nothing_is_said_of_what_is_as_it_was_reported_or_of_a_publication_without_the_column() -> None:

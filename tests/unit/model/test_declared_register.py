@@ -113,7 +113,7 @@ def test_what_is_wrong_is_named_in_both_languages(
         assert problem.message_ar and problem.expected_ar and any("؀" <= c <= "ۿ" for c in problem.message_ar)
         assert problem.expected
     register, told = Register.sound(sources)
-    assert {str(p) for p in found} <= set(told)
+    assert {p.in_both for p in found} <= set(told)
     assert "VOICE" in set(register.indicators["indicator_id"]), "the rest is read"
 
 
