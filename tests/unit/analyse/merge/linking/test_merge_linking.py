@@ -73,6 +73,21 @@ def test_codes_are_translated_one_by_one_and_one_that_is_missing_does_not_count(
     assert dict(zip(own["period"], own["value"], strict=True)) == {"2024-Q1": 2.0, "2024-Q2": 4.0, "2025-Q1": 3.0}
 
 
+def test_a_decision_from_before_a_break_is_translated_and_a_later_one_is_not(observations, indicators, places):
+    rows = observations([{"period": q, "value": 20.0} for q in ("2024-Q3", "2024-Q4")])
+    decided = pd.DataFrame(
+        {
+            **{"adjudication_id": ["a", "b"], "indicator_id": "trust", "place_id": "JO-AM"},
+            **{"period": ["2024-Q3", "2024-Q4"], "value": 30.0, "standard_error": 1.0},
+            "decided_at": pd.to_datetime(["2024-12-31", "2025-01-01"]),
+        }
+    )
+    links = frames([break_of(crosswalk_error=0.0)])
+    cells = merge_observations(rows, indicators(), places, STATED, QUARTERS, decided, links=links).cells
+    assert [at(cells, q)["value"] for q in ("2024-Q3", "2024-Q4")] == [65.0, 30.0]
+    assert [at(cells, q)["standard_error"] for q in ("2024-Q3", "2024-Q4")] == [2.0, 1.0]
+
+
 def test_without_a_crosswalk_nothing_is_carried_across_and_the_first_cell_says_so(link):
     none = break_of(crosswalk="none", factor=None, addend=None, crosswalk_error=None)
     found = link([{"period": "2024-Q4", "value": 20.0}, {"period": "2025-Q2", "value": 30.0}], frames([none])).cells
