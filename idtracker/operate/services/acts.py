@@ -77,7 +77,10 @@ def list_acts(home: Home, catalogue: ProgrammeCatalogue, source_id: str | None, 
 def revoke_act(
     home: Home, catalogue: ProgrammeCatalogue, identifier: str, *, by: str, why: str, at: datetime
 ) -> RevokedAct:
-    """Revoke the act that an identifier, or the unique beginning of one, names; sealed at once. UsageError otherwise."""
+    """Revoke the act that an identifier, or the unique beginning of one, names; sealed at once. UsageError otherwise.
+
+    It is revoked no earlier than it was made: an act keeps more of its instant than the second that a clock here may give.
+    """
     found = [act for act in _acts(home, catalogue, at) if identifier and act.act_id.startswith(identifier)]
     if len(found) > 1:
         raise UsageError(f"`{identifier}` begins the name of {len(found)} acts; write more of it.")
@@ -90,6 +93,7 @@ def revoke_act(
     if act.state != "in_force":
         said = "was replaced by a later one about the same" if act.state == "replaced" else "has ended by itself"
         raise UsageError(f"The act `{act.act_id}` {said}: there is nothing to revoke.")
+    at = max(at, act.at)
     act.revoke(by, why, at)
     Chain(home).seal(at)
     now_is = replace(act, state="revoked", ended_by=(at, by, why))
