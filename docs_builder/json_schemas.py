@@ -20,6 +20,7 @@ from idtracker.model.config.json_schema import (
     SCHEMA_FILES,
     method_json_schema,
     programme_json_schema,
+    round_json_schema,
     source_json_schema,
     warning_json_schema,
 )
@@ -36,6 +37,7 @@ from idtracker.operate.documents import (
     matches,
     names,
     reference,
+    rounds,
     run,
     sources,
     status,
@@ -82,6 +84,11 @@ _DOCUMENTS: dict[str, Any] = {
     "judgement list": judgements.JudgedQuestions,
     "judgement resolve": judgements.KeptResolution,
     "judgement record": judgements.Record,
+    "round list": rounds.RoundList,
+    "round open": rounds.KeptRoundAct,
+    "round freeze": rounds.KeptRoundAct,
+    "round publish": rounds.KeptRoundAct,
+    "round show": rounds.RoundShown,
     "reference check": reference.ReferenceCheck,
     "reference list": reference.ReferenceList,
     "reference show": reference.History,
@@ -150,7 +157,13 @@ def source_schema() -> Schema:
 
 def definition_schemas() -> dict[str, str]:
     """File name -> text of the schemas of the definition files, which editors read beside them."""
-    schemas = (source_schema(), programme_json_schema(), method_json_schema(), warning_json_schema())
+    schemas = (
+        source_schema(),
+        programme_json_schema(),
+        method_json_schema(),
+        warning_json_schema(),
+        round_json_schema(),
+    )
     return _texts(dict(zip(SCHEMA_FILES, schemas, strict=True)))
 
 

@@ -10,20 +10,30 @@ from idtracker.model.tables import (
     OVER_TIME,
     PROVENANCE,
     REFERENCE,
-    ROUNDS,
+    SIMULATED,
     TABLES,
     ColumnSpec,
     Table,
     columns_of,
     grain,
 )
-from idtracker.model.tables.column_inputs import CLOCK, MADE_OF, METRIC_DEFINITION, METRIC_INPUTS, WARNING_RULES
+from idtracker.model.tables.column_inputs import (
+    CLOCK,
+    MADE_OF,
+    METRIC_DEFINITION,
+    METRIC_INPUTS,
+    ROUND_ACTS,
+    WARNING_RULES,
+)
 from idtracker.model.tables.vintages import KEYS, vintages_of
 
 _GROUPS: dict[str, tuple[str, dict[str, type[Table]]]] = {
     "facts": ("What departments and partners report. Sources feed these tables and no others.", FACTS),
     "derived": ("Computed from facts. Never fed by a source.", DERIVED),
-    "rounds": ("The latest round under other errors and choices; any other quarter is worked out on request.", ROUNDS),
+    "rounds": (
+        "The latest round under other errors and choices; any other quarter is worked out on request.",
+        SIMULATED,
+    ),
     "vintages": ("Derived tables over time: every version of their rows, from when to when it was known.", OVER_TIME),
     "reference": ("Reviewed organisations, places, indicators and codes, and the method.", REFERENCE),
     "operations": ("The work itself: submissions, findings, held rows, what is owed, runs.", OPERATIONS),
@@ -33,6 +43,7 @@ _NO_COLUMN = {
     METRIC_INPUTS: "the inputs of the [metric](../metrics/README.md)",
     METRIC_DEFINITION: "the definition of the [metric](../metrics/README.md)",
     WARNING_RULES: "the warning rules",
+    ROUND_ACTS: "the acts about [rounds](../../how-to/hold-a-round.md) and their records",
     CLOCK: "the quarter and the day of knowledge",
 }
 _VINTAGES = """\

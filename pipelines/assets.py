@@ -24,7 +24,17 @@ from pipelines.conditions import (
     when_missing_or_redefined,
 )
 from pipelines.describe import freshness, how_it_arrives, owners, table_schema
-from pipelines.keys import CELLS, FACTS_KEY, JUDGEMENTS, REGISTERS, SCORES, UNCERTAINTY, WARNINGS_KEY, asset_key
+from pipelines.keys import (
+    CELLS,
+    FACTS_KEY,
+    JUDGEMENTS,
+    REGISTERS,
+    ROUNDS_KEY,
+    SCORES,
+    UNCERTAINTY,
+    WARNINGS_KEY,
+    asset_key,
+)
 from pipelines.lineage import accepted_lineage, derived_lineage, facts_lineage, headings_schema, metric_lineage
 from pipelines.resources import HomeResource
 from pipelines.results import check_results, check_specs, figures_in, metadata_of
@@ -122,7 +132,7 @@ def _of_store(step: Step, catalogue: ProgrammeCatalogue, rules: str) -> dict[str
         metadata["dagster/column_schema"] = table_schema(step.tables[0])
     if key == FACTS_KEY:
         metadata["dagster/column_lineage"] = facts_lineage(catalogue)
-    elif key in (CELLS, SCORES, UNCERTAINTY, JUDGEMENTS, WARNINGS_KEY):
+    elif key in (CELLS, SCORES, UNCERTAINTY, JUDGEMENTS, WARNINGS_KEY, ROUNDS_KEY):
         metadata["dagster/column_lineage"] = derived_lineage(key)
     elif step.group == "metrics":
         metadata["dagster/column_lineage"] = metric_lineage(step.subject)

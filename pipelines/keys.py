@@ -14,6 +14,7 @@ SCORES = asset_key("tracker/scores")
 UNCERTAINTY = asset_key("tracker/uncertainty")
 JUDGEMENTS = asset_key("tracker/judgements")
 WARNINGS_KEY = asset_key("tracker/warnings")
+ROUNDS_KEY = asset_key("tracker/rounds")
 EXPECTATIONS = asset_key("tracker/expectations")
 
 

@@ -17,7 +17,7 @@ from idtracker.model.tables import (
     FACTS,
     OPERATIONS,
     REFERENCE,
-    ROUNDS,
+    SIMULATED,
     TABLES,
     columns_of,
     companions,
@@ -29,6 +29,7 @@ from pipelines.keys import (
     FACTS_KEY,
     JUDGEMENTS,
     REGISTERS,
+    ROUNDS_KEY,
     SCORES,
     UNCERTAINTY,
     WARNINGS_KEY,
@@ -42,9 +43,10 @@ _TABLES_OF: dict[dg.AssetKey, list[str]] = {
     REGISTERS: list(REFERENCE),
     CELLS: ["merged_cell", "cell_report", "obligation", "freshness"],
     SCORES: ["score", "trend", "score_change", "method_score", "missing_report"],
-    UNCERTAINTY: list(ROUNDS),
+    UNCERTAINTY: list(SIMULATED),
     JUDGEMENTS: ["scenario", "calibration"],
     WARNINGS_KEY: ["warning", "warning_skill"],
+    ROUNDS_KEY: ["round", "round_organisation", "round_action"],
 }
 _FIRST = {
     REGISTERS: "organisation",
@@ -54,6 +56,7 @@ _FIRST = {
     UNCERTAINTY: "score_uncertainty",
     JUDGEMENTS: "scenario",
     WARNINGS_KEY: "warning",
+    ROUNDS_KEY: "round",
 }
 
 
@@ -98,7 +101,7 @@ def derived_lineage(key: dg.AssetKey) -> dg.TableColumnLineage:
     """Columns of the derived tables that an asset writes, from those of the assets before it."""
     deps: Deps = {}
     for table in _TABLES_OF[key]:
-        for spec in columns_of(TABLES[table]) if table in DERIVED or table in ROUNDS else ():
+        for spec in columns_of(TABLES[table]) if table in DERIVED or table in SIMULATED else ():
             inputs = inputs_of(table, spec.name, _TABLES_OF[key])
             _add(deps, _shown(key, table, spec.name), _origins(inputs))
     return dg.TableColumnLineage(deps_by_column=deps)

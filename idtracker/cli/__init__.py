@@ -50,6 +50,10 @@ COMMANDS: dict[str, tuple[str, str]] = {
         "idtracker.cli.review.judgement:judgement",
         "Questions that were judged: list, resolve, and the record of those who judged.",
     ),
+    "round": (
+        "idtracker.cli.review.round:tracker_round",
+        "Rounds: open, freeze at a cut-off, publish, show beside what is known since.",
+    ),
     "names": ("idtracker.cli.review.names:names", "Names that nobody knows yet: suggest, accept, check."),
     "reference": (
         "idtracker.cli.review.reference:reference",

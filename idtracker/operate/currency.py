@@ -8,6 +8,7 @@ import pandas as pd
 
 from idtracker.ingest.decisions.adjudications import Adjudications
 from idtracker.ingest.decisions.resolutions import Resolutions
+from idtracker.ingest.decisions.rounds import Rounds
 from idtracker.ingest.decisions.waivers import Waivers
 from idtracker.ingest.judge.catalogue import ProgrammeCatalogue
 from idtracker.ingest.judged.queue import pending
@@ -16,7 +17,7 @@ from idtracker.ingest.landing.ledger import Ledger
 from idtracker.model.config.source import Source
 from idtracker.model.home import Home
 from idtracker.model.instants import naive_utc
-from idtracker.operate.steps.publication import versions_of
+from idtracker.operate.definition_versions import versions_of
 from idtracker.publish.audience import AUDIENCES
 from idtracker.publish.manifest import read_manifest
 from idtracker.store.knowledge_date import day_of_knowledge
@@ -45,7 +46,40 @@ def _speaks_of(
     if not isinstance(known, dict) or any(known.get(name) != version for name, version in versions.items()):
         return False
     is_same_day = pd.Timestamp(str(manifest["as_of"])).normalize() == day.normalize()
-    return is_same_day and _published(home, audience) == _decided(home, catalogue, until)
+    has_rounds = _published_round_acts(home, audience) == _round_acts(home, until)
+    return is_same_day and has_rounds and _published(home, audience) == _decided(home, catalogue, until)
+
+
+def missing_in_store(home: Home, catalogue: ProgrammeCatalogue, at: datetime) -> str | None:
+    """What keeps the store from saying all that is known at an instant; None where nothing does. Acts about rounds may wait."""
+    waiting = [s for s in catalogue.running if is_due(home, catalogue.sources[s], catalogue)]
+    if waiting:
+        return f"files of {', '.join(waiting)} wait to be taken in or judged"
+    for audience in AUDIENCES:
+        manifest = read_manifest(home, audience)
+        if manifest is None or not home.store.exists():
+            return "nothing is published yet"
+        known = manifest["versions"]
+        if not isinstance(known, dict) or any(known.get(n) != v for n, v in versions_of(home, catalogue).items()):
+            return "definitions changed since the last run"
+        if pd.Timestamp(str(manifest["as_of"])).normalize() < naive_utc(at).normalize():
+            return f"the last run speaks of {str(manifest['as_of'])[:10]}"
+        if _published(home, audience) != _decided(home, catalogue, None):
+            return "there are decisions or withdrawals that the last run did not see"
+    return None
+
+
+def _published_round_acts(home: Home, audience: str) -> list[tuple[str, ...]]:
+    """Acts about rounds that the current publication tells of: instant, act, round."""
+    tables = home.published / audience / "current" / "parquet"
+    frame = pd.read_parquet(tables / "audit.parquet", columns=["at", "action", "subject"])
+    frame = frame[frame["action"].str.startswith("round_")]
+    return sorted((str(at), str(what), str(which)) for at, what, which in frame.itertuples(index=False, name=None))
+
+
+def _round_acts(home: Home, until: datetime | None) -> list[tuple[str, ...]]:
+    """Acts about rounds on record."""
+    return sorted((str(naive_utc(a.acted_at)), f"round_{a.action}", a.round_id) for a in Rounds(home, until).acts())
 
 
 def _published(home: Home, audience: str) -> dict[str, pd.Timestamp | None]:

@@ -30,6 +30,7 @@ from idtracker.operate.steps.judgements import JUDGEMENTS
 from idtracker.operate.steps.metrics import metrics_step
 from idtracker.operate.steps.publication import publication_step
 from idtracker.operate.steps.registers import REGISTERS
+from idtracker.operate.steps.rounds import ROUNDS
 from idtracker.operate.steps.scores import SCORES
 from idtracker.operate.steps.sources import source_steps
 from idtracker.operate.steps.uncertainty import UNCERTAINTY
@@ -43,13 +44,14 @@ def silent(step: str, done: int, total: int) -> None:
 
 
 def store_steps(catalogue: ProgrammeCatalogue) -> list[Step]:
-    """Everything behind the judged rows, in order: registers, facts, cells, scores, expectations, metrics, publications."""
+    """Everything behind the judged rows, in order: registers, facts, cells, scores, rounds, expectations, metrics, publications."""
     measured = [metrics_step(name) for name in families()]
     inputs = (
         "tracker/expectations",
         UNCERTAINTY.name,
         JUDGEMENTS.name,
         WARNINGS.name,
+        ROUNDS.name,
         *(step.name for step in measured),
     )
     published = [publication_step(audience, inputs) for audience in AUDIENCES]
@@ -61,6 +63,7 @@ def store_steps(catalogue: ProgrammeCatalogue) -> list[Step]:
         UNCERTAINTY,
         JUDGEMENTS,
         WARNINGS,
+        ROUNDS,
         EXPECTATIONS,
         *measured,
         *published,

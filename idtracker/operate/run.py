@@ -21,6 +21,7 @@ from idtracker.operate.documents.command_line import Publication
 from idtracker.operate.documents.run import Run
 from idtracker.operate.kept_run import keep_report, log_report
 from idtracker.operate.pipeline import run_pipeline, silent
+from idtracker.operate.services.rounds.folders import publish_rounds
 from idtracker.operate.services.run_summary import Before, published_headline, published_scores, summarise_run
 from idtracker.operate.step import ACCOUNT_REMEDY, ACCOUNTED_IN, Context, Listener, PipelineResult
 from idtracker.operate.steps.publication import publish
@@ -66,6 +67,7 @@ class Runner:
             now = datetime.now(UTC)
             catalogue = catalogue_of(self._home).on(as_of or now)
             folder, is_new = publish(self._home, catalogue, audience_id, now, as_of)
+            publish_rounds(self._home, catalogue, as_of)
         return Publication(published={audience_id: str(folder)}, changed=is_new)
 
     def _search_ahead(self, names: Sequence[str]) -> None:

@@ -30,6 +30,8 @@ if TYPE_CHECKING:
     from idtracker.model.config.programme import Programme
 
 KEPT_VERSIONS = 5
+ROUNDS_FOLDER = "rounds"
+"""Beside the versions of a publication: what published rounds froze, which stays."""
 
 
 def publish_snapshot(
@@ -126,7 +128,8 @@ def _switch(root: Path, draft: Path, name: str) -> Path:
     link.unlink(missing_ok=True)
     link.symlink_to(target.name, target_is_directory=True)
     link.replace(root / "current")
-    versions = sorted((p for p in root.iterdir() if p.is_dir() and not p.is_symlink()), key=lambda p: p.stat().st_mtime)
+    folders = (p for p in root.iterdir() if p.is_dir() and not p.is_symlink() and p.name != ROUNDS_FOLDER)
+    versions = sorted(folders, key=lambda p: p.stat().st_mtime)
     for old in [p for p in versions if p != target][: max(0, len(versions) - KEPT_VERSIONS)]:
         shutil.rmtree(old, ignore_errors=True)
     return target

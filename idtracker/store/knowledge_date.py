@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from idtracker.ingest.decisions.adjudications import Adjudications
 from idtracker.ingest.decisions.resolutions import Resolutions
+from idtracker.ingest.decisions.rounds import Rounds
 from idtracker.ingest.decisions.waivers import Waivers
 from idtracker.ingest.landing.ledger import Ledger
 from idtracker.model.home import Home
@@ -36,6 +37,7 @@ def latest_knowledge(home: Home, clock: date | None, sources: Iterable[str], now
         return now
     known = [datetime.combine(clock, time(), UTC), *(decision.decided_at for decision in Adjudications(home).all())]
     known += [decision.decided_at for decision in Resolutions(home).all()]
+    known += [act.acted_at for act in Rounds(home).acts()]
     for source_id in sources:
         known += [receipt.received_at for receipt in Ledger(home).receipts(source_id)]
         known += [waiver.given_at for waiver in Waivers(home).of(source_id)]

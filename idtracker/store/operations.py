@@ -15,6 +15,7 @@ from idtracker.ingest.decisions.adjudications import Adjudications
 from idtracker.ingest.decisions.overrules import Overrules
 from idtracker.ingest.decisions.resolutions import Resolutions
 from idtracker.ingest.decisions.revocations import Revocations
+from idtracker.ingest.decisions.rounds import Rounds
 from idtracker.ingest.decisions.waivers import Waivers
 from idtracker.ingest.judged.archive import SubmissionOutcome, accepted_folder, read_frames, read_outcome
 from idtracker.ingest.judged.seals import seal_of
@@ -193,8 +194,15 @@ def resolution_frame(home: Home, until: datetime | None = None) -> pd.DataFrame:
     return conform_types(pd.DataFrame(rows), OPERATIONS["resolution"])
 
 
+def round_acts_frame(home: Home, until: datetime | None = None) -> pd.DataFrame:
+    """Acts about rounds as they stood at `until`: moment and act_id."""
+    acts = Rounds(home, until).acts()
+    frame = pd.DataFrame({"moment": [naive_utc(act.acted_at) for act in acts], "act_id": [act.act_id for act in acts]})
+    return frame.astype({"moment": "datetime64[us]", "act_id": "str"})
+
+
 def audit_table(home: Home, sources: Iterable[str], until: datetime | None = None) -> pd.DataFrame:
-    """Acts on the record, from the ledger: received, refused, corrected, waived, withdrawn; and decided about cells."""
+    """Acts on the record, from the ledger: received, refused, corrected, waived, withdrawn; and decided about cells, questions, rounds."""
     rows: list[tuple[object, ...]] = []
     for source_id in sources:
         for receipt in Ledger(home, until).receipts(source_id):
@@ -214,6 +222,8 @@ def audit_table(home: Home, sources: Iterable[str], until: datetime | None = Non
     for resolved in Resolutions(home, until).all():
         act = "resolved" if resolved.outcome is not None else "resolution_revoked"
         rows.append((naive_utc(resolved.decided_at), resolved.decided_by, act, resolved.question_id, resolved.why))
+    for about in Rounds(home, until).acts():
+        rows.append((naive_utc(about.acted_at), about.acted_by, f"round_{about.action}", about.round_id, about.why))
     columns = ["at", "actor", "action", "subject", "detail"]
     frame = pd.DataFrame(sorted(rows, key=lambda r: tuple(map(str, r))), columns=columns)
     return conform_types(frame, OPERATIONS["audit"])

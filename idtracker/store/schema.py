@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
 import duckdb
 
 from idtracker.model.tables import TABLES, columns_of, grain
 from idtracker.model.tables.version import create_table_sql, model_version
 from idtracker.store.tables import quoted
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 _OWN = {
     "_fate": "submission_id VARCHAR, since TIMESTAMP, until TIMESTAMP, rows_accepted BIGINT, rows_unchanged BIGINT, "
@@ -20,8 +24,9 @@ _OWN = {
     "_change": "moment TIMESTAMP, change UBIGINT",
 }
 _MOMENT = "CREATE TABLE IF NOT EXISTS _moment (step VARCHAR, moment TIMESTAMP, signature VARCHAR)"
+_ROUND_ACT = "CREATE TABLE IF NOT EXISTS _round_act (moment TIMESTAMP, act_id VARCHAR)"
 """What the store keeps for itself: the fate of rows by time of validity, who had the word when, rows held and replaced; what
-changed in the record when; which moments each step has worked out."""
+changed in the record when; which moments each step has worked out; which acts about rounds there are."""
 
 
 def ensure_tables(connection: duckdb.DuckDBPyConnection) -> None:
@@ -39,6 +44,7 @@ def ensure_tables(connection: duckdb.DuckDBPyConnection) -> None:
         if name not in there:
             connection.execute(f"CREATE TABLE {name} (source_id VARCHAR, {columns})")
     connection.execute(_MOMENT)
+    connection.execute(_ROUND_ACT)
     for name, model in TABLES.items():
         if name not in there:
             connection.execute(create_table_sql(name, model))
@@ -56,6 +62,16 @@ def remember(connection: duckdb.DuckDBPyConnection, **values: str) -> None:
         connection.execute(
             f"INSERT OR REPLACE INTO _state VALUES {rows}", [part for item in values.items() for part in item]
         )
+
+
+def replace_round_acts(connection: duckdb.DuckDBPyConnection, acts: pd.DataFrame) -> None:
+    """Keep which acts about rounds there are (moment, act_id), so that they count among what changes the record."""
+    connection.execute("DELETE FROM _round_act")
+    connection.register("_acts", acts)
+    try:
+        connection.execute("INSERT INTO _round_act SELECT moment, act_id FROM _acts")
+    finally:
+        connection.unregister("_acts")
 
 
 def recall(connection: duckdb.DuckDBPyConnection, name: str) -> str | None:
@@ -91,5 +107,5 @@ def describe_columns(connection: duckdb.DuckDBPyConnection, tables: Iterable[str
 
 def store_version() -> str:
     """Changes whenever a table or column changes, the store's own included."""
-    own = "\n".join([model_version(), *map("=".join, _OWN.items()), _MOMENT])
+    own = "\n".join([model_version(), *map("=".join, _OWN.items()), _MOMENT, _ROUND_ACT])
     return hashlib.sha256(own.encode()).hexdigest()[:12]

@@ -29,6 +29,9 @@ ORDER: dict[str, list[str]] = {
     "metric_value": ["metric_id", "period", "scope", "measure"],
     "warning": ["rule_id", "place_id", "period"],
     "warning_skill": ["rule_id"],
+    "round": ["round_id"],
+    "round_organisation": ["round_id", "org_id"],
+    "round_action": ["round_id", "action_number"],
 }
 
 

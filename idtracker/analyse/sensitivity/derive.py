@@ -32,7 +32,7 @@ from idtracker.model.composite.definition import Bands, Index
 from idtracker.model.methods.chosen import Methods
 from idtracker.model.periods import previous_period
 from idtracker.model.steps.versions import VERSIONS
-from idtracker.model.tables import ROUNDS, TABLES, conform_types, empty_frame
+from idtracker.model.tables import SIMULATED, TABLES, conform_types, empty_frame
 from idtracker.model.tables.version import model_version
 from idtracker.store.history.change_points import keep_change_points
 from idtracker.store.published_methods import published_methods
@@ -40,7 +40,7 @@ from idtracker.store.schema import recall, remember
 from idtracker.store.tables import rewrite_table
 
 STEP = "uncertainty"
-ROUND_TABLES = tuple(ROUNDS)
+ROUND_TABLES = tuple(SIMULATED)
 
 
 @dataclass(frozen=True, slots=True)

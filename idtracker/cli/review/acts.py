@@ -19,7 +19,7 @@ def acts() -> None:
 @click.option("--source", "source_id", help="Only acts about this source.")
 @command
 def list_acts(home: Home, source_id: str | None, as_json: bool) -> None:
-    """Withdrawals, waivers, confirmations, overruled markings, adjudications, resolutions and reviewed names, and whether they hold."""
+    """Withdrawals, waivers, confirmations, overruled markings, adjudications, resolutions, acts about rounds and reviewed names, and whether they hold."""
     from idtracker.ingest.judge.catalogue import catalogue_of
     from idtracker.operate.services import acts as service
 

@@ -21,7 +21,13 @@ def hold_against(
 
     `inner` are the keys of one part where the file may write them at the top instead of under `parts`.
     """
-    document = read_lined(path.read_bytes())
+    return hold_document(read_lined(path.read_bytes()), shown, model, inner)
+
+
+def hold_document(
+    document: LinedYaml, shown: str, model: type[Model], inner: tuple[str, ...] = ()
+) -> tuple[Model | None, list[str]]:
+    """The same for a file that is read already."""
     problems = [(f.line, f"{show_loc(f.loc)}: {f.message}" if f.loc else f.message) for f in document.faults]
     loaded: Model | None = None
     if isinstance(document.data, dict):

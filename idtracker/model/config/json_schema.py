@@ -12,10 +12,17 @@ from pydantic import BaseModel
 from idtracker.model.composite.json_schema import index_json_schema
 from idtracker.model.config.programme import Programme
 from idtracker.model.config.source import Source
+from idtracker.model.rounds.record import RoundRecord
 from idtracker.model.warnings.rule import Rule
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
-SCHEMA_FILES = ("source.schema.json", "programme.schema.json", "method.schema.json", "warning.schema.json")
+SCHEMA_FILES = (
+    "source.schema.json",
+    "programme.schema.json",
+    "method.schema.json",
+    "warning.schema.json",
+    "round.schema.json",
+)
 
 
 def source_json_schema(tables: Mapping[str, Iterable[str]] | None = None) -> dict[str, Any]:
@@ -52,10 +59,21 @@ def warning_json_schema() -> dict[str, Any]:
     return _schema(Rule, "Definition of a warning rule")
 
 
+def round_json_schema() -> dict[str, Any]:
+    """Schema of the record of a round."""
+    return _schema(RoundRecord, "Record of a round: who attended, narrative, actions")
+
+
 def write_schemas(sources_dir: Path, tables: Mapping[str, Iterable[str]] | None = None) -> list[Path]:
     """Put the schemas beside the sources, where the first line of each definition points; returns their paths."""
     written = []
-    schemas = (source_json_schema(tables), programme_json_schema(), method_json_schema(), warning_json_schema())
+    schemas = (
+        source_json_schema(tables),
+        programme_json_schema(),
+        method_json_schema(),
+        warning_json_schema(),
+        round_json_schema(),
+    )
     for name, schema in zip(SCHEMA_FILES, schemas, strict=True):
         path = sources_dir / name
         path.write_text(json.dumps(schema, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")

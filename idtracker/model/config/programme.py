@@ -10,6 +10,7 @@ from idtracker.model.config.definition_file import hold_against
 from idtracker.model.config.handling import GROUPS, GroupCode, Handling, unknown_groups
 from idtracker.model.config.limits import Limits
 from idtracker.model.config.method_choice import Choice, MethodChoice
+from idtracker.model.config.rounds import RoundDates
 from idtracker.model.config.values import CountryCode, Day, Identifier, PeriodCode, Strict, Text, fault
 from idtracker.model.errors import DefinitionError
 from idtracker.model.marking import Marking
@@ -62,6 +63,9 @@ class Programme(Strict):
     )
     limits: Limits = Field(default_factory=Limits, description="How much of one file is read at most.")
     locks: list[PeriodLock] = Field(default_factory=list, description="Periods that are closed, and since when.")
+    rounds: RoundDates = Field(
+        default_factory=RoundDates, description="When rounds are held where `round open` does not say."
+    )
     groups: list[GroupCode] = Field(
         default_factory=lambda: list(GROUPS),
         min_length=1,

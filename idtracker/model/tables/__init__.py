@@ -26,6 +26,7 @@ from idtracker.model.tables.base import (
     referring,
 )
 from idtracker.model.tables.judgements import tables as judged
+from idtracker.model.tables.rounds import tables as of_rounds
 from idtracker.model.tables.scores import changes, method_scores, missing, uncertainty, warnings
 
 if TYPE_CHECKING:
@@ -56,13 +57,14 @@ DERIVED: dict[str, type[Table]] = {
     **_named(missing, Table),
     **_named(judged, Table),
     **_named(warnings, Table),
+    **_named(of_rounds, Table),
 }
-ROUNDS: dict[str, type[Table]] = _named(uncertainty, Table)
+SIMULATED: dict[str, type[Table]] = _named(uncertainty, Table)
 """Derived tables of the latest round alone; of any other they are worked out on request."""
 REFERENCE: dict[str, type[Table]] = _named(reference, Table)
 OPERATIONS: dict[str, type[Table]] = _named(operations, Table)
 OVER_TIME: dict[str, type[Table]] = _named(over_time, Table)
-TABLES: dict[str, type[Table]] = {**FACTS, **DERIVED, **OVER_TIME, **ROUNDS, **REFERENCE, **OPERATIONS}
+TABLES: dict[str, type[Table]] = {**FACTS, **DERIVED, **OVER_TIME, **SIMULATED, **REFERENCE, **OPERATIONS}
 
 __all__ = [
     "DERIVED",
@@ -71,7 +73,7 @@ __all__ = [
     "OVER_TIME",
     "PROVENANCE",
     "REFERENCE",
-    "ROUNDS",
+    "SIMULATED",
     "TABLES",
     "ColumnSpec",
     "Fact",

@@ -1,7 +1,7 @@
 """What each column of a derived table is computed from: `table.column` of facts, reference data or another derived table.
 
 Where a column follows from no column, it names one of METRIC_INPUTS (the registered inputs of its metric),
-METRIC_DEFINITION, WARNING_RULES and CLOCK (the day of knowledge and the quarters that follow from it).
+METRIC_DEFINITION, WARNING_RULES, ROUND_ACTS and CLOCK (the day of knowledge and the quarters that follow from it).
 """
 
 from __future__ import annotations
@@ -9,8 +9,10 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 
 from idtracker.model.tables.judgements.inputs import OF_JUDGEMENTS
-from idtracker.model.tables.scores.round_inputs import OF_ROUNDS
+from idtracker.model.tables.rounds.inputs import OF_ROUNDS, ROUND_ACTS
+from idtracker.model.tables.scores.draw_inputs import OF_DRAWS
 
+__all__ = ["CLOCK", "MADE_OF", "METRIC_DEFINITION", "METRIC_INPUTS", "ROUND_ACTS", "WARNING_RULES", "inputs_of"]
 METRIC_INPUTS, METRIC_DEFINITION, CLOCK = "@metric.inputs", "@metric.definition", "@clock"
 WARNING_RULES = "@warning.rules"
 
@@ -105,6 +107,7 @@ def _each(column: str) -> tuple[str, ...]:
 MADE_OF: dict[str, Mapping[str, tuple[str, ...]]] = {
     **OF_JUDGEMENTS,
     **OF_ROUNDS,
+    **OF_DRAWS,
     "cell_report": {
         "indicator_id": ("observation.indicator_id", "indicator.indicator_id"),
         "place_id": (*_each("place_id"), "place.parent_id", "place.level"),

@@ -6,6 +6,7 @@ from idtracker.model.tables.base import Moment, Table, column
 from idtracker.model.tables.derived import CellReport, MergedCell, MetricValue, Score, Trend
 from idtracker.model.tables.judgements.tables import Calibration, Scenario
 from idtracker.model.tables.operations import Obligation
+from idtracker.model.tables.rounds.tables import Round, RoundAction, RoundOrganisation
 from idtracker.model.tables.scores.method_scores import MethodScore
 from idtracker.model.tables.scores.warnings import Warning, WarningSkill
 
@@ -23,6 +24,9 @@ KEYS: dict[str, tuple[str, ...]] = {
     "obligation": ("source_id", "period"),
     "scenario": ("question_id", "period", "scheme"),
     "calibration": ("assessor", "scheme", "horizon"),
+    "round": ("round_id",),
+    "round_organisation": ("round_id", "org_id"),
+    "round_action": ("round_id", "action_number"),
 }
 """What names a row of a table that is kept over time."""
 SINCE = dict.fromkeys(("metric_value", "warning", "warning_skill"), ("as_of_on",))
@@ -61,6 +65,9 @@ WarningSkillVintage = _as_vintages(WarningSkill)
 ObligationVintage = _as_vintages(Obligation)
 ScenarioVintage = _as_vintages(Scenario)
 CalibrationVintage = _as_vintages(Calibration)
+RoundVintage = _as_vintages(Round)
+RoundOrganisationVintage = _as_vintages(RoundOrganisation)
+RoundActionVintage = _as_vintages(RoundAction)
 
 
 def vintages_of(table: str) -> str:

@@ -24,8 +24,8 @@ from idtracker.model.errors import IdtrackerError, UsageError
 from idtracker.model.home import Home
 from idtracker.model.tables import TABLES
 from idtracker.model.tables.version import model_version
+from idtracker.operate.definition_versions import versions_of
 from idtracker.operate.steps.expectations import data_docs_folder
-from idtracker.operate.steps.publication import versions_of
 from idtracker.publish.audience import AUDIENCES
 from idtracker.store.connection import open_store, writing_turn
 from idtracker.store.copies import LOGS, content_hashes

@@ -25,6 +25,7 @@ from idtracker.model.instants import parse_instant
 from idtracker.model.tables import TABLES, columns_of
 from idtracker.operate.custody.audit import is_waiting, publication_problems
 from idtracker.operate.pipeline import derive_steps, run_steps
+from idtracker.operate.services.rounds.folders import publish_rounds
 from idtracker.operate.step import Context, StepResult
 from idtracker.operate.steps.expectations import write_drift
 from idtracker.operate.steps.publication import publish
@@ -113,6 +114,7 @@ def rebuild(
             is_bad = bool(publication_problems(home, audience_id))
             folder, _ = publish(home, catalogue, audience_id, moment, until, again=is_bad)
             result.published[audience_id] = folder
+        result.notes += publish_rounds(home, catalogue, until)
     return result
 
 

@@ -30,7 +30,9 @@ from idtracker.model.tables import TABLES
 from idtracker.model.tables.version import model_version
 from idtracker.operate.custody.backup import FORMAT, MANIFEST, RUNS
 from idtracker.operate.custody.rebuild import Listener, derive_everything
-from idtracker.operate.steps.publication import publish, versions_of
+from idtracker.operate.definition_versions import versions_of
+from idtracker.operate.services.rounds.folders import publish_rounds
+from idtracker.operate.steps.publication import publish
 from idtracker.publish.audience import AUDIENCES
 from idtracker.store.connection import open_store, writing_turn
 from idtracker.store.copies import LOGS, content_hashes
@@ -200,6 +202,7 @@ def _fill(
     _compare(fresh, catalogue, manifest, result)
     for audience in AUDIENCES:
         publish(fresh, catalogue, audience, moment, until)
+    result.notes += publish_rounds(fresh, catalogue, until)
 
 
 def _link_current(fresh: Home, manifest: dict[str, Any]) -> None:

@@ -8,7 +8,18 @@ from pydantic import Field
 
 from idtracker.model.document import Document, Moment
 
-Kind = Literal["withdrawal", "waiver", "confirmation", "marking_overruled", "adjudication", "resolution", "name_review"]
+Kind = Literal[
+    "withdrawal",
+    "waiver",
+    "confirmation",
+    "marking_overruled",
+    "adjudication",
+    "resolution",
+    "round_opened",
+    "round_frozen",
+    "round_published",
+    "name_review",
+]
 State = Literal["in_force", "replaced", "ended", "revoked"]
 
 
@@ -17,8 +28,8 @@ class Act(Document):
 
     act_id: str = Field(description="identifier, for `acts revoke`")
     kind: Kind = Field(description="what kind of decision it is")
-    source: str | None = Field(description="source that it is about; null where it is about a cell of all of them")
-    subject: str = Field(description="submission, held row, file hash, cell or name that it is about")
+    source: str | None = Field(description="source that it is about; null where it is about none in particular")
+    subject: str = Field(description="submission, held row, file hash, cell, question, round or name that it is about")
     what: str = Field(description="what it says, in short")
     by: str = Field(description="role or organisation that answers for it")
     why: str | None = Field(description="reason; null where none is kept")

@@ -10,6 +10,7 @@ from idtracker.ingest.decisions.adjudications import Adjudication, Adjudications
 from idtracker.ingest.decisions.overrules import Overrules
 from idtracker.ingest.decisions.resolutions import Resolution, Resolutions
 from idtracker.ingest.decisions.revocations import Revocation, Revocations
+from idtracker.ingest.decisions.rounds import RoundAct, Rounds, TrackerRound
 from idtracker.ingest.decisions.signing import content_id
 from idtracker.ingest.decisions.waivers import FOR_GOOD, Waiver, Waivers
 from idtracker.ingest.judge.catalogue import ProgrammeCatalogue
@@ -29,6 +30,9 @@ NOTES: dict[Kind, str] = {
     "marking_overruled": "The file is refused where it is sent again. What was taken in stays; `idtracker withdraw` takes it back.",
     "adjudication": "The cell is undecided again; the next `idtracker run` merges its reports.",
     "resolution": "The question is as the reports have it again; the next `idtracker run` takes that up.",
+    "round_opened": "There is no such round any more; the next `idtracker run` takes that up.",
+    "round_frozen": "The round is open again and can be frozen anew; the next `idtracker run` takes that up.",
+    "round_published": "The round is frozen and no longer published; the next `idtracker run` removes its folder.",
     "name_review": "The line has left names.csv; the next `idtracker run` judges the files of the source again.",
 }
 
@@ -112,6 +116,7 @@ def _unknown(home: Home, identifier: str) -> str:
 def _acts(home: Home, catalogue: ProgrammeCatalogue, now: datetime) -> Iterator[_Known]:
     yield from _decided_cells(home)
     yield from _resolved_questions(home)
+    yield from _round_acts(home)
     for source_id in dict.fromkeys([*catalogue.sources, *Ledger(home).sources()]):
         yield from _withdrawals(home, source_id)
         yield from _waivers(home, source_id, now)
@@ -246,6 +251,35 @@ def _resolved_questions(home: Home) -> Iterator[_Known]:
             if later is not None and later.outcome is None:
                 act = replace(act, state="revoked", ended_by=(later.decided_at, later.decided_by, later.why))
             yield replace(act, state="replaced") if later is not None and later.outcome is not None else act
+
+
+def _round_acts(home: Home) -> Iterator[_Known]:
+    """Acts about rounds. What a later act in force rests on is revoked after that one."""
+    rounds = Rounds(home)
+    acts, in_force = rounds.acts(), rounds.in_force()
+    ended = {str(act.content["act_id"]): act for act in acts if act.action == "revoked"}
+    kinds: dict[str, Kind] = {"opened": "round_opened", "frozen": "round_frozen", "published": "round_published"}
+    for act in (act for act in acts if act.action in kinds):
+        known, revoked = in_force.get(act.round_id), ended.get(act.act_id)
+        what = (
+            f"{act.content['period']}, cut-off {act.content['cutoff_at'][:16]}"
+            if act.action == "opened"
+            else act.action
+        )
+
+        def revoke(by: str, why: str, at: datetime, of: RoundAct = act, now: TrackerRound | None = known) -> None:
+            later = None if now is None else now.published or now.frozen
+            if later is not None and later.act_id != of.act_id:
+                raise UsageError(
+                    f"The round `{of.round_id}` is {later.action}, which rests on this act; revoke `{later.act_id}` first."
+                )
+            rounds.add(RoundAct(of.round_id, "revoked", {"act_id": of.act_id}, by, why, max(at, of.acted_at)))
+
+        yield _Known(
+            *(act.act_id, kinds[act.action], "", act.round_id, what),
+            *(act.acted_by, act.why, act.acted_at, revoke),
+            *(("revoked", (revoked.acted_at, revoked.acted_by, revoked.why)) if revoked else ("in_force", None)),
+        )
 
 
 def _name_review(home: Home, source_id: str, entry: ReviewedName) -> _Known:

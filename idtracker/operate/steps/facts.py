@@ -23,9 +23,15 @@ from idtracker.store.copies import filled
 from idtracker.store.history.recorded_changes import forget_changes
 from idtracker.store.knowledge_date import day_of_knowledge
 from idtracker.store.markings import kept_markings
-from idtracker.store.operations import adjudication_frame, audit_table, refresh_operations, resolution_frame
+from idtracker.store.operations import (
+    adjudication_frame,
+    audit_table,
+    refresh_operations,
+    resolution_frame,
+    round_acts_frame,
+)
 from idtracker.store.refresh_facts import changed_since, forget_sources, mark_done, refresh_facts
-from idtracker.store.schema import ensure_tables, remember
+from idtracker.store.schema import ensure_tables, remember, replace_round_acts
 from idtracker.store.tables import count_rows, quoted_list, read_in_chunks, read_table, replace_table
 
 REMEDY = "nothing was published; make the store again with `idtracker rebuild`"
@@ -67,6 +73,7 @@ def refresh_store(
         audit = audit_table(home, catalogue.known, until)
         replace_table(connection, "adjudication", markings.mark(adjudication_frame(home, until)))
         replace_table(connection, "resolution", markings.mark(resolution_frame(home, until)))
+        replace_round_acts(connection, round_acts_frame(home, until))
         replace_table(connection, "audit", markings.mark(audit, audit["subject"]))
         replace_table(connection, "run", markings.mark(run_log(home)))
         submissions = read_table(connection, "submission")

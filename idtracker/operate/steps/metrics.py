@@ -11,6 +11,7 @@ from idtracker.ingest.judge.catalogue import ProgrammeCatalogue
 from idtracker.model.home import Home
 from idtracker.operate.step import Context, Step, StepResult
 from idtracker.operate.steps.derived import derived_tables
+from idtracker.operate.steps.rounds import ROUNDS
 from idtracker.store.tables import count_rows
 
 
@@ -34,4 +35,6 @@ def metrics_step(name: str) -> Step:
     """The step of one family."""
     ids = [metric.id for metric in family(name)]
     description = f"Integration metrics {ids[0]} to {ids[-1]}: {name}."
-    return Step(f"metrics/{name}", ("tracker/scores",), partial(_metrics, name), description, ("metric_value",))
+    return Step(
+        f"metrics/{name}", ("tracker/scores", ROUNDS.name), partial(_metrics, name), description, ("metric_value",)
+    )

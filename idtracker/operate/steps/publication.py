@@ -7,10 +7,9 @@ from functools import partial
 from pathlib import Path
 
 from idtracker.ingest.judge.catalogue import ProgrammeCatalogue
-from idtracker.model.findings import rule_set_version
 from idtracker.model.home import Home
-from idtracker.model.steps.versions import versions_text
-from idtracker.model.warnings.load import rules_fingerprint
+from idtracker.operate.definition_versions import versions_of
+from idtracker.operate.services.rounds.folders import publish_rounds
 from idtracker.operate.step import Check, CheckSpec, Context, Step, StepResult
 from idtracker.operate.steps.expectations import data_docs_folder
 from idtracker.publish.audience import AUDIENCES, audience
@@ -20,25 +19,6 @@ from idtracker.publish.verify_snapshot import published_differences
 from idtracker.store.connection import open_store
 from idtracker.store.knowledge_date import day_of_knowledge
 from idtracker.store.schema import ensure_tables
-
-
-def versions_of(home: Home, catalogue: ProgrammeCatalogue) -> dict[str, str]:
-    """Everything beside the received files that published content depends on."""
-    import hashlib
-
-    programme = str(catalogue.programme.marking.columns)
-    methods = "\0".join([*(s.fingerprint for s in catalogue.methods), catalogue.methods.merging.model_dump_json()])
-    definitions = "\0".join([programme, *(f"{s.id}={s.fingerprint}" for s in catalogue.sources.values())])
-    return {
-        "rule_set": rule_set_version(),
-        "method": ", ".join(scoring.version for scoring in catalogue.methods),
-        "methods": hashlib.sha256(methods.encode()).hexdigest()[:12],
-        "warnings": rules_fingerprint(home.sources)[:12],
-        "register": catalogue.register.fingerprint[:12],
-        "matches": catalogue.matches.fingerprint[:12],
-        "steps": versions_text(),
-        "sources": hashlib.sha256(definitions.encode()).hexdigest()[:12],
-    }
 
 
 def publish(
@@ -69,8 +49,10 @@ def _publish(audience_id: str, context: Context) -> StepResult:
     manifest = dict(read_manifest(context.home, audience_id) or {})
     differences = published_differences(context.home, folder, with_logs=is_new)
     check = Check("store_to_publication", not differences, details={"differences": differences})
+    lost = publish_rounds(context.home, context.catalogue, context.until)
+    rounds = Check("rounds", not lost, is_error=False, description="\n".join(lost) or None, details={"rounds": lost})
     figures = {"folder": folder, "changed": is_new, "as_of": str(manifest["as_of"]), "notice": str(manifest["notice"])}
-    return StepResult(figures, (check,), version=str(manifest["content"]))
+    return StepResult(figures, (check, rounds), version=str(manifest["content"]))
 
 
 def publication_step(audience_id: str, inputs: tuple[str, ...]) -> Step:
@@ -86,5 +68,6 @@ def publication_step(audience_id: str, inputs: tuple[str, ...]) -> Step:
                 "store_to_publication",
                 "Database and Parquet files hold the rows and content of the store, table by table.",
             ),
+            CheckSpec("rounds", "Every published round is there as it was frozen."),
         ),
     )

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from idtracker.ingest.judge.catalogue import ProgrammeCatalogue
 from idtracker.model.home import Home
-from idtracker.model.tables import ROUNDS
+from idtracker.model.tables import SIMULATED
 from idtracker.operate.step import Context, Step, StepResult
 from idtracker.operate.steps.derived import derived_tables
 from idtracker.store.tables import count_rows
@@ -21,7 +21,7 @@ def write_uncertainty(
     with derived_tables(home, catalogue, now, until) as (connection, line, _):
         methods = catalogue.methods
         derive_uncertainty(connection, line.resting_on(methods.headline.drawn_from), methods)
-        return {name: count_rows(connection, name) for name in ROUNDS}
+        return {name: count_rows(connection, name) for name in SIMULATED}
 
 
 def _run(context: Context) -> StepResult:
@@ -33,5 +33,5 @@ UNCERTAINTY = Step(
     ("tracker/scores",),
     _run,
     "The latest round under other errors, weights and aggregations: intervals, ranks, bands, sensitivity, reliability.",
-    tuple(ROUNDS),
+    tuple(SIMULATED),
 )

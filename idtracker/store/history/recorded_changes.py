@@ -36,6 +36,7 @@ def recorded_changes(connection: duckdb.DuckDBPyConnection) -> dict[pd.Timestamp
           SELECT moment, change FROM _change
           UNION ALL SELECT decided_at, hash('decision', {decided}) FROM adjudication
           UNION ALL SELECT decided_at, hash('resolution', {resolved}) FROM resolution
+          UNION ALL SELECT moment, hash('round', act_id) FROM _round_act
         ) GROUP BY moment"""
     ).fetchall()
     return {pd.Timestamp(at): str(change) for at, change in rows}

@@ -21,7 +21,7 @@ from idtracker.ingest.judge.catalogue import load_catalogue
 from idtracker.model.errors import UsageError
 from idtracker.model.home import DEFAULT_AUDIENCE, Home
 from idtracker.model.methods.chosen import bundled_methods
-from idtracker.model.tables import ROUNDS
+from idtracker.model.tables import SIMULATED
 from idtracker.operate.services import run_summary
 from idtracker.operate.services.methods.compare import compared
 from idtracker.operate.services.methods.uncertain import uncertain_round
@@ -106,7 +106,7 @@ def test_the_headline_is_drawn_whatever_its_depth(beside: Home) -> None:
         columns = "node_code, place_id, period, score"
         stored = published.execute(f"SELECT {columns}, low, median, high, draws FROM score_uncertainty").df()
         scores = published.execute(f"SELECT {columns} AS published FROM score").df()
-        tables = {t: published.execute(f"SELECT count(*) FROM {t}").fetchall()[0][0] for t in ROUNDS}
+        tables = {t: published.execute(f"SELECT count(*) FROM {t}").fetchall()[0][0] for t in SIMULATED}
         again = round_of(published, draws=100)
     assert all(tables.values()), tables
     both = stored.merge(scores, on=["node_code", "place_id", "period"])
@@ -121,7 +121,7 @@ def test_the_headline_is_drawn_whatever_its_depth(beside: Home) -> None:
 def test_tables_of_draws_are_judged_without_great_expectations(beside: Home) -> None:
     """Every expectation over them is decided by a count: a usual run imports nothing for them."""
     with open_store(beside) as store:
-        for name, suite in step._suites(store, list(ROUNDS), beside, pd.Timestamp("2025-02-01"), None).items():
+        for name, suite in step._suites(store, list(SIMULATED), beside, pd.Timestamp("2025-02-01"), None).items():
             results = outcomes_by_count(store, name, suite, ("place_id",))
             assert len(suite) > 5 and set(results) == set(range(len(suite))), name
             assert all(result.success for result in results.values()), name

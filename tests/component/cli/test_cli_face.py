@@ -52,6 +52,7 @@ GROUPS = (
     "acts",
     "method",
     "judgement",
+    "round",
     "warnings",
 )
 

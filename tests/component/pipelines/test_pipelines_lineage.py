@@ -9,12 +9,13 @@ import dagster as dg
 import pytest
 
 from idtracker.model.home import Home
-from idtracker.model.tables import DERIVED, ROUNDS, TABLES, columns_of
+from idtracker.model.tables import DERIVED, SIMULATED, TABLES, columns_of
 from idtracker.model.tables.column_inputs import (
     CLOCK,
     MADE_OF,
     METRIC_DEFINITION,
     METRIC_INPUTS,
+    ROUND_ACTS,
     WARNING_RULES,
     inputs_of,
 )
@@ -58,9 +59,9 @@ def behind(lineage: dict[str, dg.TableColumnLineage], asset: str, column: str) -
 
 
 def test_every_derived_column_says_what_it_is_made_of() -> None:
-    words = {METRIC_INPUTS, METRIC_DEFINITION, WARNING_RULES, CLOCK}
+    words = {METRIC_INPUTS, METRIC_DEFINITION, WARNING_RULES, ROUND_ACTS, CLOCK}
     columns = {f"{name}.{spec.name}" for name, model in TABLES.items() for spec in columns_of(model)}
-    for name, model in {**DERIVED, **ROUNDS}.items():
+    for name, model in {**DERIVED, **SIMULATED}.items():
         assert set(MADE_OF[name]) == {spec.name for spec in columns_of(model)}, name
         for column, parts in MADE_OF[name].items():
             assert parts, f"{name}.{column}"
@@ -72,7 +73,7 @@ def test_inner_columns_are_followed_to_their_origin() -> None:
     assert "merged_cell.score" in inputs_of("trend", "slope", ["score"])
     assert "score.score" not in inputs_of("trend", "slope", ["score"])
     assert inputs_of("observation", "value") == ()
-    for name, model in {**DERIVED, **ROUNDS}.items():
+    for name, model in {**DERIVED, **SIMULATED}.items():
         for spec in columns_of(model):
             assert inputs_of(name, spec.name), f"{name}.{spec.name} leads nowhere but to itself"
 

@@ -32,6 +32,8 @@ USE_WITHIN = 180  # days
 _PRODUCTS = {
     "analysis_product": ["product_id", "completed_on"],
     "product_contribution": ["product_id", "org_id"],
+    "round": ["round_id", "state", "product_id", "held_on"],
+    "round_organisation": ["round_id", "org_id"],
     "organisation": ["org_id", "group_code", "is_hmg", "successor_org_id", "valid_from", "valid_to"],
 }
 

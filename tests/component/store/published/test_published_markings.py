@@ -10,7 +10,7 @@ import pytest
 from claims_home import DEFINITION, ClaimsHome
 
 from idtracker.model.home import Home
-from idtracker.model.tables import FACTS, ROUNDS, TABLES
+from idtracker.model.tables import FACTS, SIMULATED, TABLES
 from idtracker.store.markings import kept_markings, mark_decisions
 from idtracker.store.operations import refresh_operations
 from idtracker.store.tables import read_table
@@ -131,7 +131,7 @@ def test_a_decision_is_marked_as_its_cell_and_the_reports_of_it(home: ClaimsHome
 
 OF_SCORES = {
     *(t for name in ("score", "trend", "method_score", "warning", "warning_skill") for t in (name, f"{name}_vintage")),
-    *ROUNDS,
+    *SIMULATED,
     "score_change",
     "missing_report",
 }

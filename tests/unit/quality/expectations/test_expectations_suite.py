@@ -11,7 +11,7 @@ import pandas as pd
 import pytest
 
 from idtracker.model.errors import DefinitionError
-from idtracker.model.tables import DERIVED, FACTS, ROUNDS, TABLES, columns_of
+from idtracker.model.tables import DERIVED, FACTS, SIMULATED, TABLES, columns_of
 from idtracker.quality.expectations.outcome import ExpectationResult, keys_at, outcomes_frame
 from idtracker.quality.expectations.suite import ORDERS, Expected, expectations_for, key_of
 
@@ -30,6 +30,9 @@ KEYS = {
     "missing_report": ("source_id", "org_id", "report_period", "place_id", "period", "node_code"),
     "warning": ("rule_id", "place_id", "period"),
     "warning_skill": ("rule_id",),
+    "round": ("round_id",),
+    "round_organisation": ("round_id", "org_id"),
+    "round_action": ("round_id", "action_number"),
     "score_uncertainty": ("place_id", "period", "node_code"),
     "rank_acceptability": ("place_id", "period", "node_code", "rank"),
     "band_probability": ("place_id", "period", "node_code", "band"),
@@ -107,7 +110,7 @@ def test_orders_apply_wherever_a_table_has_both_columns(suites: dict[str, list[E
 
 
 def test_facts_and_derived_tables_have_a_key(suites: dict[str, list[Expected]]) -> None:
-    for name in (*FACTS, *DERIVED, *ROUNDS):
+    for name in (*FACTS, *DERIVED, *SIMULATED):
         assert any(e.dimension == "uniqueness" for e in suites[name]), name
     assert all(set(key_of(name)) <= {s.name for s in columns_of(model)} for name, model in TABLES.items())
     assert {name: key_of(name) for name in TABLES if name not in FACTS and key_of(name)} == KEYS

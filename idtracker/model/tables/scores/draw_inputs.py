@@ -28,7 +28,7 @@ _TRUSTED = tuple(f"score_reliability.{part}" for part in ("missing", "age", "qua
 _WHERE = {name: (f"score.{name}",) for name in ("place_id", "period", "node_code")}
 _MARKED = {name: (f"score.{name}",) for name in ("classification", "releasable_to")}
 
-OF_ROUNDS: Mapping[str, Mapping[str, tuple[str, ...]]] = {
+OF_DRAWS: Mapping[str, Mapping[str, tuple[str, ...]]] = {
     "score_uncertainty": {
         **_WHERE,
         **{name: (f"score.{name}",) for name in ("period_start", "period_end", "method_version")},

@@ -1,0 +1,29 @@
+"""What is wrong with rounds: whether each is made again as it was frozen, and its folder holds it."""
+
+from __future__ import annotations
+
+from idtracker.ingest.decisions.rounds import Rounds
+from idtracker.ingest.judge.catalogue import ProgrammeCatalogue
+from idtracker.ingest.landing.audit import Audited
+from idtracker.model.home import Home
+from idtracker.operate.services.rounds.folders import folder_faults
+from idtracker.operate.services.rounds.rebuilding import Rebuilding
+from idtracker.publish.audience import AUDIENCES
+from idtracker.publish.snapshot import ROUNDS_FOLDER
+
+
+def audit_rounds(home: Home, catalogue: ProgrammeCatalogue, audited: Audited) -> None:
+    """Every frozen round is made again and held against what was frozen; every published one has a whole folder."""
+    frozen = [known for known in Rounds(home).in_force().values() if known.frozen is not None]
+    for known in frozen:
+        again = Rebuilding(home, catalogue).compare(known)
+        remedy = "; ".join(again.reasons) or "make the store again with `idtracker rebuild`"
+        for difference in again.differing:
+            audited.add("rounds", known.round_id, f"made again from the store it differs: {difference}", remedy)
+        for audience in AUDIENCES if known.published else ():
+            folder = home.published / audience / ROUNDS_FOLDER / known.round_id
+            for fault in folder_faults(folder, known):
+                place = folder.relative_to(home.root).as_posix()
+                audited.add("rounds", place, fault, "publish again with `idtracker publish`")
+    if frozen:
+        audited.counts["rounds"] = len(frozen)

@@ -1,0 +1,28 @@
+"""Versions of everything beside the received files that content depends on."""
+
+from __future__ import annotations
+
+from idtracker.ingest.judge.catalogue import ProgrammeCatalogue
+from idtracker.model.findings import rule_set_version
+from idtracker.model.home import Home
+from idtracker.model.steps.versions import versions_text
+from idtracker.model.warnings.load import rules_fingerprint
+
+
+def versions_of(home: Home, catalogue: ProgrammeCatalogue) -> dict[str, str]:
+    """Everything beside the received files that published content depends on."""
+    import hashlib
+
+    programme = str(catalogue.programme.marking.columns)
+    methods = "\0".join([*(s.fingerprint for s in catalogue.methods), catalogue.methods.merging.model_dump_json()])
+    definitions = "\0".join([programme, *(f"{s.id}={s.fingerprint}" for s in catalogue.sources.values())])
+    return {
+        "rule_set": rule_set_version(),
+        "method": ", ".join(scoring.version for scoring in catalogue.methods),
+        "methods": hashlib.sha256(methods.encode()).hexdigest()[:12],
+        "warnings": rules_fingerprint(home.sources)[:12],
+        "register": catalogue.register.fingerprint[:12],
+        "matches": catalogue.matches.fingerprint[:12],
+        "steps": versions_text(),
+        "sources": hashlib.sha256(definitions.encode()).hexdigest()[:12],
+    }

@@ -1,0 +1,174 @@
+"""The folders of published rounds: what was frozen as files, and one JSON document, the same bytes however often they are written."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from idtracker.analyse.round.derive import organisations
+from idtracker.analyse.round.frozen import FROZEN, digest_of, frozen_marking, frozen_rows_sql, rows_digest
+from idtracker.ingest.decisions.rounds import Rounds, TrackerRound
+from idtracker.ingest.judge.catalogue import ProgrammeCatalogue
+from idtracker.model.files import private_folder
+from idtracker.model.home import Home
+from idtracker.model.instants import naive_utc
+from idtracker.model.marking import marking_of, united
+from idtracker.operate.services.rounds.rebuilding import Rebuilding, differences
+from idtracker.publish.audience import AUDIENCES
+from idtracker.publish.sharing import share
+from idtracker.publish.snapshot import ROUNDS_FOLDER
+from idtracker.store.connection import in_memory
+from idtracker.store.copies import make_durable
+from idtracker.store.tables import quoted
+
+DOCUMENT = "round.json"
+_MARKS = ("classification", "releasable_to")
+Folders = dict[str, dict[str, Path]]
+
+
+def publish_rounds(home: Home, catalogue: ProgrammeCatalogue, until: datetime | None) -> list[str]:
+    """Write the folders of all published rounds; which could not be made as frozen. A look at a past day changes none of them."""
+    return [] if until is not None else write_round_folders(home, catalogue)[1]
+
+
+def write_round_folders(home: Home, catalogue: ProgrammeCatalogue) -> tuple[Folders, list[str]]:
+    """Write the folder of every published round for every audience; where they are, and which could not be made as frozen.
+
+    A folder that holds what was frozen stays where the store cannot make it again; one of a round that is no longer
+    published is removed.
+    """
+    published = {name: known for name, known in Rounds(home).in_force().items() if known.published is not None}
+    roots = {audience: home.published / audience / ROUNDS_FOLDER for audience in AUDIENCES}
+    for root in roots.values():
+        for stray in [p for p in root.glob("*") if p.name not in published]:
+            shutil.rmtree(stray)
+    problems: list[str] = []
+    for known in published.values():
+        problems += _write_round(home, catalogue, known, list(roots.values()))
+    folders = {a: {name: root / name for name in published if (root / name).is_dir()} for a, root in roots.items()}
+    return folders, problems
+
+
+def _write_round(home: Home, catalogue: ProgrammeCatalogue, known: TrackerRound, roots: list[Path]) -> list[str]:
+    """The folder of one round below each root; what keeps it from being made."""
+    rebuilding = Rebuilding(home, catalogue)
+    if not rebuilding.has_its_method(known) and not any(folder_faults(root / known.round_id, known) for root in roots):
+        return []
+    with rebuilding.opened(known) as connection:
+        differing = differences(known.inputs, rebuilding.inputs_again(connection, known))
+        if differing:
+            lost = [root for root in roots if folder_faults(root / known.round_id, known)]
+            return (
+                [f"the round {known.round_id} cannot be made again as it was frozen: {', '.join(differing)}"]
+                if lost
+                else []
+            )
+        for root in roots:
+            _replace(connection, home, catalogue, known, root)
+    return []
+
+
+def _replace(
+    connection: duckdb.DuckDBPyConnection,
+    home: Home,
+    catalogue: ProgrammeCatalogue,
+    known: TrackerRound,
+    root: Path,
+) -> None:
+    """Write a folder beside its place and put it there; one that holds the same bytes stays as it is."""
+    draft, place = root / f".part-{known.round_id}", root / known.round_id
+    shutil.rmtree(draft, ignore_errors=True)
+    private_folder(draft)
+    cutoff = naive_utc(known.cutoff_at)
+    note = quoted(catalogue.programme.notice or "none")
+    for name in FROZEN:
+        columns = [*known.inputs["tables"][name]["columns"], *_MARKS]
+        rows = frozen_rows_sql(name, columns, known.period, cutoff)
+        path = draft / f"{name}.parquet"
+        connection.execute(f"COPY ({rows}) TO {quoted(path)} (FORMAT parquet, KV_METADATA {{notice: {note}}})")
+    (draft / DOCUMENT).write_text(_text(_document(connection, catalogue, known)), "utf-8")
+    if _bytes(draft) == _bytes(place):
+        shutil.rmtree(draft)
+    else:
+        for path in draft.iterdir():
+            make_durable(path)
+        shutil.rmtree(place, ignore_errors=True)
+        draft.rename(place)
+    share(home.root, place)
+
+
+def _bytes(folder: Path) -> dict[str, bytes]:
+    return {path.name: path.read_bytes() for path in folder.glob("*")} if folder.is_dir() else {}
+
+
+def _text(document: dict[str, Any]) -> str:
+    return json.dumps(document, ensure_ascii=False, indent=1, sort_keys=True) + "\n"
+
+
+def _document(
+    connection: duckdb.DuckDBPyConnection, catalogue: ProgrammeCatalogue, known: TrackerRound
+) -> dict[str, Any]:
+    """The round in one document: what was frozen and by whom, who took part, narrative and actions, its marking."""
+    assert known.frozen is not None and known.published is not None
+    kept = known.frozen.content["marking"]
+    marks = [
+        marking_of(kept["classification"], kept["releasable_to"]),
+        frozen_marking(connection, known.period, naive_utc(known.cutoff_at)),
+        catalogue.programme.marking,
+    ]
+    marking = united(mark for mark in marks if mark is not None)
+    assert marking is not None
+    acts = (known.opened, known.frozen, known.published)
+    return {
+        "round_id": known.round_id,
+        "period": known.period,
+        "programme": catalogue.programme.title,
+        "notice": catalogue.programme.notice,
+        "cutoff_at": known.cutoff_at.isoformat(),
+        "held_on": known.held_on.isoformat(),
+        "acts": [
+            {"action": a.action, "act_id": a.act_id, "by": a.acted_by, "at": a.acted_at.isoformat()} for a in acts
+        ],
+        "inputs": dict(known.inputs),
+        "digest": digest_of(known.inputs),
+        "organisations": organisations(known),
+        "record": dict(known.record or {}),
+        **marking.columns,
+    }
+
+
+def folder_faults(folder: Path, known: TrackerRound) -> list[str]:
+    """Files of a round's folder that are missing or do not hold what was frozen."""
+    faults = []
+    for name in FROZEN:
+        path, table = folder / f"{name}.parquet", known.inputs["tables"][name]
+        if not path.is_file():
+            faults.append(f"{path.name} is missing")
+            continue
+        listed = ", ".join(f'"{column}"' for column in table["columns"])
+        try:
+            with in_memory() as own:
+                rows = own.execute(f"SELECT {listed} FROM read_parquet({quoted(path)})").fetchall()
+        except duckdb.Error as problem:
+            faults.append(f"{path.name} cannot be read ({str(problem).splitlines()[0]})")
+            continue
+        if rows_digest(table["columns"], rows) != table["sha256"]:
+            faults.append(f"{path.name} does not hold what was frozen")
+    return faults + _document_faults(folder / DOCUMENT, known)
+
+
+def _document_faults(path: Path, known: TrackerRound) -> list[str]:
+    if not path.is_file():
+        return [f"{path.name} is missing"]
+    try:
+        stated = json.loads(path.read_text("utf-8"))
+    except ValueError:
+        return [f"{path.name} cannot be read"]
+    expected = {"inputs": known.inputs, "record": known.record, "organisations": organisations(known)}
+    is_same = isinstance(stated, dict) and all(stated.get(name) == value for name, value in expected.items())
+    return [] if is_same else [f"{path.name} does not say what was frozen and recorded"]

@@ -1,0 +1,183 @@
+"""One round shown: what was frozen beside what is known now, who took part, what was agreed, what came late."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import UTC, date
+from typing import Any
+
+import duckdb
+import pandas as pd
+
+from idtracker.analyse.round.derive import organisations
+from idtracker.analyse.round.frozen import digest_of
+from idtracker.analyse.round.late import late_rows
+from idtracker.ingest.decisions.rounds import Rounds, TrackerRound
+from idtracker.ingest.judge.catalogue import ProgrammeCatalogue
+from idtracker.model.errors import UsageError
+from idtracker.model.home import Home
+from idtracker.model.instants import naive_utc
+from idtracker.model.messages import Lang
+from idtracker.operate.documents.rounds import (
+    AgreedAction,
+    FrozenTable,
+    HeadlineNow,
+    HeadlineThen,
+    LateData,
+    Participant,
+    RoundAct,
+    RoundShown,
+)
+from idtracker.operate.services.rounds.rebuilding import Rebuilding
+from idtracker.publish.changes import change_of_score
+from idtracker.publish.current import open_current
+from idtracker.publish.manifest import read_manifest
+
+
+def show_round(
+    home: Home, catalogue: ProgrammeCatalogue, audience: str, round_id: str, lang: Lang = "en", *, rebuild: bool = False
+) -> RoundShown:
+    """A round by its identifier, names and narrative in a language. UsageError where there is none."""
+    rounds = Rounds(home).in_force()
+    known = Rounds(home).one(round_id)
+    if rebuild and known.frozen is None:
+        raise UsageError(f"The round `{round_id}` is not frozen yet; there is nothing to make again.")
+    as_of = pd.Timestamp(str((read_manifest(home, audience) or {}).get("as_of", known.opened.acted_at))).date()
+    with open_current(home, audience) as published:
+        shown = _shown(home, audience, published, known, rounds, as_of, lang)
+    if rebuild:
+        shown.rebuilt = Rebuilding(home, catalogue).compare(known)
+    return shown
+
+
+def _shown(
+    home: Home,
+    audience: str,
+    published: duckdb.DuckDBPyConnection,
+    known: TrackerRound,
+    rounds: Mapping[str, TrackerRound],
+    as_of: date,
+    lang: Lang,
+) -> RoundShown:
+    names = _names(published, "organisation", "org_id", lang)
+    actions = _actions(known.record or {}, names, as_of, lang)
+    late = _late(published, known, names) if known.frozen else []
+    return RoundShown(
+        round_id=known.round_id,
+        period=known.period,
+        state=known.state,
+        cutoff_at=known.cutoff_at.isoformat(),
+        held_on=known.held_on.isoformat(),
+        as_of=as_of.isoformat(),
+        acts=[
+            RoundAct(act_id=act.act_id, action=act.action, at=act.acted_at.isoformat(), by=act.acted_by)
+            for act in (known.opened, known.frozen, known.published)
+            if act is not None
+        ],
+        digest=digest_of(known.inputs) if known.frozen else None,
+        headline=_then(published, known, lang),
+        now=_now(home, audience, published, known, lang),
+        tables=[
+            FrozenTable(table=name, rows=table["rows"], sha256=table["sha256"])
+            for name, table in known.inputs.get("tables", {}).items()
+        ],
+        submissions=len(known.inputs.get("submissions", ())),
+        participants=[
+            Participant(
+                org_id=row["org_id"],
+                name=names.get(row["org_id"], row["org_id"]),
+                has_attended=row["has_attended"],
+                has_contributed=row["has_contributed"],
+                observations=row["obs_count"],
+            )
+            for row in organisations(known)
+        ],
+        narrative=_words((known.record or {}).get("narrative"), lang),
+        actions=actions,
+        overdue=sum(action.is_overdue for action in actions),
+        late=late,
+        late_rows=sum(row.rows for row in late),
+        late_goes_to=_next(known, rounds),
+    )
+
+
+def _words(words: Mapping[str, str] | None, lang: Lang) -> str | None:
+    """A text in the language asked for, else in the other."""
+    return None if not words else words.get(lang) or next(iter(words.values()))
+
+
+def _names(published: duckdb.DuckDBPyConnection, table: str, key: str, lang: Lang) -> dict[str, str]:
+    arabic = "name_ar, " if lang == "ar" and table == "place" else ""
+    rows = published.execute(f"SELECT {key}, coalesce({arabic}name, {key}) FROM {table} ORDER BY ALL").fetchall()
+    return dict(rows)
+
+
+def _then(published: duckdb.DuckDBPyConnection, known: TrackerRound, lang: Lang) -> HeadlineThen | None:
+    headline = known.inputs.get("headline")
+    if not headline:
+        return None
+    places = _names(published, "place", "place_id", lang)
+    return HeadlineThen(**headline, place=places.get(headline["place_id"], headline["place_id"]))
+
+
+def _now(
+    home: Home, audience: str, published: duckdb.DuckDBPyConnection, known: TrackerRound, lang: Lang
+) -> HeadlineNow | None:
+    """The headline as known now, and why it moved since the cut-off."""
+    headline = known.inputs.get("headline")
+    if not headline:
+        return None
+    row = published.execute(
+        """SELECT s.score, s.low, s.high, s.method_version FROM score s
+        JOIN method m ON m.role = 'headline' AND m.root_code = s.node_code WHERE s.place_id = ? AND s.period = ?""",
+        [headline["place_id"], known.period],
+    ).fetchone()
+    score, low, high, version = row or (None, None, None, None)
+    since = naive_utc(known.cutoff_at).isoformat(sep=" ", timespec="seconds")
+    moved: Any = None
+    try:
+        tree = change_of_score(home, audience, published, headline["place_id"], known.period, since, lang=lang)
+        moved = tree.get("sentence")
+    except UsageError:  # a tree makes the scores, or nothing is known of them now
+        moved = None
+    return HeadlineNow(score=score, low=low, high=high, method_version=version, moved=moved)
+
+
+def _actions(record: Mapping[str, Any], names: Mapping[str, str], as_of: date, lang: Lang) -> list[AgreedAction]:
+    return [
+        AgreedAction(
+            number=number,
+            text=_words(action["text"], lang) or "",
+            owner_org_id=action["owner"],
+            owner=names.get(action["owner"], action["owner"]),
+            due_on=action["due"],
+            done_on=action.get("done"),
+            is_overdue=not action.get("done") and date.fromisoformat(action["due"]) < as_of,
+        )
+        for number, action in enumerate(record.get("actions", ()), 1)
+    ]
+
+
+def _late(published: duckdb.DuckDBPyConnection, known: TrackerRound, names: Mapping[str, str]) -> list[LateData]:
+    """What is known now and was recorded after the cut-off, by source and organisation."""
+    groups: dict[tuple[str, str | None], list[Any]] = {}
+    for rows in late_rows(published, known.period, naive_utc(known.cutoff_at)):
+        if rows.is_known(None):
+            groups.setdefault((rows.source_id, rows.org_id), []).append(rows)
+    return [
+        LateData(
+            source=source,
+            org_id=org,
+            organisation=names.get(org, org) if org else None,
+            rows=sum(row.rows for row in members),
+            submissions=len({row.submission_id for row in members}),
+            first_at=min(row.begins for row in members).tz_localize(UTC).isoformat(),
+        )
+        for (source, org), members in sorted(groups.items(), key=lambda group: (group[0][0], group[0][1] or ""))
+    ]
+
+
+def _next(known: TrackerRound, rounds: Mapping[str, TrackerRound]) -> str | None:
+    """The round with the next cut-off; None where none is open yet."""
+    later = [(r.cutoff_at, r.round_id) for r in rounds.values() if r.cutoff_at > known.cutoff_at]
+    return min(later)[1] if later else None
