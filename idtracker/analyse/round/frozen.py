@@ -16,12 +16,13 @@ import pandas as pd
 
 from idtracker.model.marking import Marking, marking_of, united
 from idtracker.model.methods.published import MERGING
+from idtracker.model.periods import quarter_code, quarter_number
 from idtracker.model.tables import TABLES, columns_of
 from idtracker.model.tables.vintages import KEYS, KNOWN, vintages_of
-from idtracker.store.tables import quoted
+from idtracker.store.tables import quoted, quoted_list
 
 FROZEN = ("score", "trend", "merged_cell")
-_MARKED = (*FROZEN, "cell_report")
+_MARKED = ("merged_cell", "cell_report")
 _MARKS = ("classification", "handling", "releasable_to")
 """What a row is marked follows from who handles its source; it is no part of what was frozen."""
 _METHOD = "method_id, method_version, role, definition"
@@ -70,12 +71,24 @@ def methods_in(connection: duckdb.DuckDBPyConnection) -> list[dict[str, str]]:
 
 
 def frozen_marking(connection: duckdb.DuckDBPyConnection, period: str, cutoff: pd.Timestamp) -> Marking | None:
-    """High-water mark of every row that was frozen and every report of the quarter; None of nothing."""
+    """High-water mark of every cell and report that the frozen rows rest on; None of nothing.
+
+    Trends rest on the cells of their window as well. A score or trend of nothing is marked for nobody and adds nothing.
+    """
+    last = quarter_number(period)
+    window = [quarter_code(last - n) for n in range(_window(connection))]
     parts = " UNION ".join(
-        f"SELECT classification, releasable_to FROM {vintages_of(name)} WHERE period = {quoted(period)} AND {known_sql(cutoff)}"
+        f"SELECT classification, releasable_to FROM {vintages_of(name)} "
+        f"WHERE period IN ({quoted_list(window)}) AND {known_sql(cutoff)}"
         for name in _MARKED
     )
     return united(marking_of(*pair) for pair in connection.execute(f"{parts} ORDER BY ALL").fetchall())
+
+
+def _window(connection: duckdb.DuckDBPyConnection) -> int:
+    """Quarters that a trend looks at, the frozen one included."""
+    rules = (json.loads(method["definition"]).get("trend") for method in methods_in(connection))
+    return max((int(rule["window"]) for rule in rules if rule), default=1)
 
 
 def known_sql(at: pd.Timestamp, alias: str = "") -> str:

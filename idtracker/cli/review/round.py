@@ -42,7 +42,7 @@ def list_rounds(home: Home, as_json: bool) -> None:
     if not document.rounds:
         console().print("There is no round yet.")
         return
-    rows = [(r.round_id, r.period, r.state.lower(), r.cutoff_at[:16], r.held_on) for r in document.rounds]
+    rows = [(r.round_id, r.period, r.state.lower(), _minute(r.cutoff_at), r.held_on) for r in document.rounds]
     show_table(["round", "quarter", "state", "cut-off", "held on"], rows)
 
 
@@ -113,7 +113,7 @@ def show(home: Home, round_id: str, lang: Lang, rebuild: bool, audience: str, as
     from idtracker.operate.services.rounds.showing import show_round
 
     with waiting("reading the round", as_json):
-        document = show_round(home, catalogue_of(home), audience, round_id, lang, rebuild=rebuild)
+        document = show_round(home, catalogue_of(home), audience, round_id, lang, _now(), rebuild=rebuild)
     if as_json:
         print_json(document)
     else:
@@ -130,7 +130,7 @@ def _show_act(document: KeptRoundAct, as_json: bool) -> None:
     out = console()
     done = f"Round {document.round_id} ({document.period}) is {document.state.lower()}"
     out.print(
-        f"{done}: cut-off {document.cutoff_at[:16]} UTC, held on {document.held_on}.", markup=False, soft_wrap=True
+        f"{done}: cut-off {_minute(document.cutoff_at)} UTC, held on {document.held_on}.", markup=False, soft_wrap=True
     )
     for folder in document.folders.values():
         out.print(folder, markup=False, soft_wrap=True)
@@ -144,8 +144,8 @@ def _lines(shown: RoundShown, lang: Lang) -> list[str]:
         return phrase(_TEXTS, name, lang, **details)
 
     lines = [
-        said("title", round_id=shown.round_id, period=shown.period, state=shown.state),
-        said("dates", cutoff=shown.cutoff_at[:16], held_on=shown.held_on, as_of=shown.as_of),
+        said("title", round_id=shown.round_id, period=shown.period, state=said(f"state_{shown.state.lower()}")),
+        said("dates", cutoff=_minute(shown.cutoff_at), held_on=shown.held_on, as_of=shown.as_of),
         *_headline(shown, lang),
     ]
     mark = LIST_MARK.text(lang)
@@ -161,7 +161,7 @@ def _lines(shown: RoundShown, lang: Lang) -> list[str]:
 
 
 def _headline(shown: RoundShown, lang: Lang) -> list[str]:
-    from idtracker.model.messages import phrase
+    from idtracker.model.messages import counted, phrase
 
     then, now = shown.headline, shown.now
     if then is None or now is None:
@@ -175,7 +175,7 @@ def _headline(shown: RoundShown, lang: Lang) -> list[str]:
     lines += [f"  {now.moved}"] if now.moved else []
     cells = next(t.rows for t in shown.tables if t.table == "merged_cell")
     digest = (shown.digest or "")[:12]
-    return [*lines, phrase(_TEXTS, "rests_on", lang, cells=cells, submissions=shown.submissions, digest=digest)]
+    return [*lines, counted(_TEXTS, "rests_on", lang, shown.submissions, cells=cells, digest=digest)]
 
 
 def _interval(of: HeadlineThen | HeadlineNow, lang: Lang) -> str:
@@ -200,7 +200,7 @@ def _action(action: AgreedAction, lang: Lang) -> str:
 
 
 def _late(shown: RoundShown, lang: Lang) -> list[str]:
-    from idtracker.model.messages import phrase
+    from idtracker.model.messages import counted, phrase
 
     if not shown.digest:
         return []
@@ -208,18 +208,18 @@ def _late(shown: RoundShown, lang: Lang) -> list[str]:
         return [phrase(_TEXTS, "none_late", lang)]
     following = shown.late_goes_to or phrase(_TEXTS, "not_open", lang)
     rows = [
-        phrase(
+        counted(
             _TEXTS,
             "late_row",
             lang,
+            late.rows,
             source=late.source,
             organisation=late.organisation or "",
-            rows=late.rows,
             first_at=late.first_at[:10],
         )
         for late in shown.late
     ]
-    return [phrase(_TEXTS, "late", lang, next=following, rows=shown.late_rows), *(f"  {row}" for row in rows)]
+    return [counted(_TEXTS, "late", lang, shown.late_rows, next=following), *(f"  {row}" for row in rows)]
 
 
 def _rebuilt(shown: RoundShown, lang: Lang) -> list[str]:
@@ -232,6 +232,10 @@ def _rebuilt(shown: RoundShown, lang: Lang) -> list[str]:
         return [phrase(_TEXTS, "same_kept" if again.with_kept_method else "same", lang)]
     lines = [phrase(_TEXTS, "differs", lang, what=what) for what in again.differing]
     return lines + [f"  {reason}" for reason in again.reasons]
+
+
+def _minute(instant: str) -> str:
+    return instant[:16].replace("T", " ")
 
 
 def _now() -> datetime:

@@ -22,7 +22,7 @@ from idtracker.operate.services.rounds.rebuilding import Rebuilding, differences
 from idtracker.publish.audience import AUDIENCES
 from idtracker.publish.sharing import share
 from idtracker.publish.snapshot import ROUNDS_FOLDER
-from idtracker.store.connection import in_memory
+from idtracker.store.connection import in_memory, rows_of
 from idtracker.store.copies import make_durable
 from idtracker.store.tables import quoted
 
@@ -80,21 +80,15 @@ def _replace(
     known: TrackerRound,
     root: Path,
 ) -> None:
-    """Write a folder beside its place and put it there; one that holds the same bytes stays as it is."""
-    draft, place = root / f".part-{known.round_id}", root / known.round_id
-    shutil.rmtree(draft, ignore_errors=True)
-    private_folder(draft)
-    cutoff = naive_utc(known.cutoff_at)
-    note = quoted(catalogue.programme.notice or "none")
-    for name in FROZEN:
-        columns = [*known.inputs["tables"][name]["columns"], *_MARKS]
-        rows = frozen_rows_sql(name, columns, known.period, cutoff)
-        path = draft / f"{name}.parquet"
-        connection.execute(f"COPY ({rows}) TO {quoted(path)} (FORMAT parquet, KV_METADATA {{notice: {note}}})")
-    (draft / DOCUMENT).write_text(_text(_document(connection, catalogue, known)), "utf-8")
-    if _bytes(draft) == _bytes(place):
-        shutil.rmtree(draft)
-    else:
+    """Write a folder beside its place and put it there; one that says the same, markings included, stays as it is."""
+    place, document = root / known.round_id, _text(_document(connection, catalogue, known))
+    if not _says(connection, place, known, document):
+        draft = root / f".part-{known.round_id}"
+        shutil.rmtree(draft, ignore_errors=True)
+        private_folder(draft)
+        for name in FROZEN:
+            write_rows(connection, draft / f"{name}.parquet", _rows_sql(known, name), catalogue.programme.notice)
+        (draft / DOCUMENT).write_text(document, "utf-8")
         for path in draft.iterdir():
             make_durable(path)
         shutil.rmtree(place, ignore_errors=True)
@@ -102,8 +96,33 @@ def _replace(
     share(home.root, place)
 
 
-def _bytes(folder: Path) -> dict[str, bytes]:
-    return {path.name: path.read_bytes() for path in folder.glob("*")} if folder.is_dir() else {}
+def write_rows(connection: duckdb.DuckDBPyConnection, path: Path, rows_sql: str, notice: str) -> None:
+    """Rows in their order as a Parquet file whose bytes follow from them alone.
+
+    What the engine writes itself depends on how it happens to keep a table.
+    """
+    import pyarrow.parquet as pq
+
+    rows = rows_of(connection, rows_sql).combine_chunks()
+    pq.write_table(rows.replace_schema_metadata({"notice": notice or "none"}), path, compression="zstd")
+
+
+def _rows_sql(known: TrackerRound, name: str) -> str:
+    columns = [*known.inputs["tables"][name]["columns"], *_MARKS]
+    return frozen_rows_sql(name, columns, known.period, naive_utc(known.cutoff_at))
+
+
+def _says(connection: duckdb.DuckDBPyConnection, folder: Path, known: TrackerRound, document: str) -> bool:
+    """Whether a folder is whole, its document is this one, and its rows are marked as they are now."""
+    if folder_faults(folder, known) or (folder / DOCUMENT).read_text("utf-8") != document:
+        return False
+    for name in FROZEN:
+        rows = connection.execute(_rows_sql(known, name)).fetchall()
+        with in_memory() as own:
+            stored = own.execute(f"SELECT * FROM read_parquet({quoted(folder / f'{name}.parquet')})").fetchall()
+        if rows != stored:
+            return False
+    return True
 
 
 def _text(document: dict[str, Any]) -> str:

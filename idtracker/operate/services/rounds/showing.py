@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import UTC, date
+from datetime import UTC, date, datetime
 from typing import Any
 
 import duckdb
-import pandas as pd
 
 from idtracker.analyse.round.derive import organisations
 from idtracker.analyse.round.frozen import digest_of
@@ -31,18 +30,25 @@ from idtracker.operate.documents.rounds import (
 from idtracker.operate.services.rounds.rebuilding import Rebuilding
 from idtracker.publish.changes import change_of_score
 from idtracker.publish.current import open_current
-from idtracker.publish.manifest import read_manifest
+from idtracker.store.knowledge_date import latest_knowledge
 
 
 def show_round(
-    home: Home, catalogue: ProgrammeCatalogue, audience: str, round_id: str, lang: Lang = "en", *, rebuild: bool = False
+    home: Home,
+    catalogue: ProgrammeCatalogue,
+    audience: str,
+    round_id: str,
+    lang: Lang,
+    now: datetime,
+    *,
+    rebuild: bool = False,
 ) -> RoundShown:
     """A round by its identifier, names and narrative in a language. UsageError where there is none."""
     rounds = Rounds(home).in_force()
     known = Rounds(home).one(round_id)
     if rebuild and known.frozen is None:
         raise UsageError(f"The round `{round_id}` is not frozen yet; there is nothing to make again.")
-    as_of = pd.Timestamp(str((read_manifest(home, audience) or {}).get("as_of", known.opened.acted_at))).date()
+    as_of = latest_knowledge(home, catalogue.programme.clock, catalogue.known, now).date()
     with open_current(home, audience) as published:
         shown = _shown(home, audience, published, known, rounds, as_of, lang)
     if rebuild:
