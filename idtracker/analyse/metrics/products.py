@@ -1,11 +1,12 @@
 """Analysis products and which organisations contributed to them.
 
 A published round is a product that was completed when it was held, by those who attended or whose observations it rests
-on. Where its record names a product of the programme's own log it is that product, completed on the day of the log.
+on. Where its record names a product of the programme's own log it is that product, completed on the first of both days.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from functools import partial
 from typing import NamedTuple
 
@@ -14,7 +15,7 @@ import pandas as pd
 from idtracker.analyse.metrics.inputs import ROW, Inputs
 from idtracker.analyse.metrics.metric_result import Evidence
 from idtracker.analyse.metrics.organisations import unknown
-from idtracker.analyse.metrics.quarter import Quarter
+from idtracker.analyse.metrics.quarter import Quarter, day_number
 
 _PRODUCT = ["product_id", "product_type"]
 _CONTRIBUTION = ["product_id", "org_id", "role"]
@@ -39,8 +40,8 @@ def products(inputs: Inputs, quarter: Quarter) -> list[Product]:
     ]
 
     def make() -> list[Product]:
-        done, contributors = _completed(inputs, quarter), _contributors(inputs)
-        pairs = [(unit, org) for unit in done for org, _ in contributors.get(unit, ())]
+        done = _completed(inputs, quarter)
+        pairs = [(unit, c.org) for unit, c in _contributions(inputs, quarter, done)]
         units, orgs = [unit for unit, _ in pairs], [org for _, org in pairs]
         known, departments, outsiders = inputs.traits(quarter), dict.fromkeys(done, 0), dict.fromkeys(done, 0)
         for unit, org in set(zip(units, inputs.members(units, orgs, quarter), strict=True)):
@@ -64,47 +65,78 @@ def product_evidence(inputs: Inputs, quarter: Quarter) -> list[Evidence]:
 
 
 def _completed(inputs: Inputs, quarter: Quarter) -> dict[str, int]:
-    """The products completed in the quarter, each with the first day on which it was."""
+    """The products completed in the quarter, each with the first day on which it was.
+
+    One that both the log and a round name is completed where it was first, and no quarter looks beyond its end.
+    """
     rows, done = inputs.values("analysis_product", "product_id", "completed_on"), dict[str, int]()
+    begins, rounds = day_number(quarter.start), _rounds(inputs)
+    held_before = {known.unit for known in rounds.values() if known.held_on < begins}
+    logged_before = {unit for unit, day in rows if day is not None and day < begins}
     for place in inputs.places_in("analysis_product", "completed_on", quarter).tolist():
         unit, day = rows[place]
-        done[unit] = min(day, done.get(unit, day))
-    logged = {unit for (unit,) in inputs.values("analysis_product", "product_id")}
-    held = inputs.values("round", "held_on")
+        if unit not in held_before:
+            done[unit] = min(day, done.get(unit, day))
     for place in inputs.places_in("round", "held_on", quarter).tolist():
-        unit = _rounds(inputs).get(place)
-        if unit is not None and unit not in logged:
-            done[unit] = min(held[place][0], done.get(unit, held[place][0]))
+        known = rounds.get(place)
+        if known is not None and known.unit not in logged_before:
+            done[known.unit] = min(known.held_on, done.get(known.unit, known.held_on))
     return done
 
 
-def _rounds(inputs: Inputs) -> dict[int, str]:
-    """The published rounds: the place of the row, and the product that it is."""
-    rows = inputs.values("round", "round_id", "product_id", "state")
-    return {place: product or unit for place, (unit, product, state) in enumerate(rows) if state == "PUBLISHED"}
+class _Round(NamedTuple):
+    """A published round: its name, the product that it is, the day it was held (since 1970)."""
+
+    round_id: str
+    unit: str
+    held_on: int
 
 
-def _products_of_rounds(inputs: Inputs) -> dict[str, str]:
-    """Published round -> the product that it is."""
-    rows = inputs.values("round", "round_id")
-    return {rows[place][0]: unit for place, unit in _rounds(inputs).items()}
+def _rounds(inputs: Inputs) -> dict[int, _Round]:
+    """The published rounds by the place of the row."""
+    rows = inputs.values("round", "round_id", "product_id", "held_on", "state")
+    return {
+        place: _Round(round_id, product or round_id, held_on)
+        for place, (round_id, product, held_on, state) in enumerate(rows)
+        if state == "PUBLISHED"
+    }
 
 
-def _contributors(inputs: Inputs) -> dict[str, list[tuple[str | None, int]]]:
-    """The contributions to each product: the organisation, and the place of the row among contributions, then rounds' rows."""
+class _Contribution(NamedTuple):
+    """A contribution to a product: the organisation, the day from which it counts (None: ever), where the row is.
+
+    The place is that among the contributions of the log, then those of rounds.
+    """
+
+    org: str | None
+    since: int | None
+    place: int
+
+
+def _contributors(inputs: Inputs) -> dict[str, list[_Contribution]]:
+    """The contributions to each product; those of a round count from the day it was held."""
     tables = [inputs.table(name) for name in ("product_contribution", "round", "round_organisation")]
 
-    def make() -> dict[str, list[tuple[str | None, int]]]:
-        contributors: dict[str, list[tuple[str | None, int]]] = {}
+    def make() -> dict[str, list[_Contribution]]:
+        contributors: dict[str, list[_Contribution]] = {}
         for place, (unit, org) in enumerate(inputs.values("product_contribution", "product_id", "org_id")):
-            contributors.setdefault(unit, []).append((org, place))
-        first, of_rounds = len(tables[0]), _products_of_rounds(inputs)
+            contributors.setdefault(unit, []).append(_Contribution(org, None, place))
+        first, by_name = len(tables[0]), {known.round_id: known for known in _rounds(inputs).values()}
         for place, (round_id, org) in enumerate(inputs.values("round_organisation", "round_id", "org_id")):
-            if round_id in of_rounds:
-                contributors.setdefault(of_rounds[round_id], []).append((org, first + place))
+            known = by_name.get(round_id)
+            if known is not None:
+                contribution = _Contribution(org, known.held_on, first + place)
+                contributors.setdefault(known.unit, []).append(contribution)
         return contributors
 
     return inputs.remember_while(("contributors",), tables, make)
+
+
+def _contributions(inputs: Inputs, quarter: Quarter, done: Iterable[str]) -> list[tuple[str, _Contribution]]:
+    """The contributions to some products that the quarter knows of, each with its product."""
+    contributors, ends = _contributors(inputs), day_number(quarter.end)
+    pairs = ((unit, contribution) for unit in done for contribution in contributors.get(unit, ()))
+    return [(unit, c) for unit, c in pairs if c.since is None or c.since <= ends]
 
 
 def _product_rows(inputs: Inputs, quarter: Quarter) -> pd.DataFrame:
@@ -119,20 +151,19 @@ def _contribution_rows(inputs: Inputs, quarter: Quarter) -> pd.DataFrame:
 
 
 def _places(inputs: Inputs, quarter: Quarter) -> list[int]:
-    """The places of the contributions to the products of the quarter, as in _contributors()."""
-    done, contributors = _completed(inputs, quarter), _contributors(inputs)
-    return sorted(place for unit in done for _, place in contributors.get(unit, ()))
+    """The places of the contributions to the products of the quarter, as in _Contribution."""
+    return sorted(c.place for _, c in _contributions(inputs, quarter, _completed(inputs, quarter)))
 
 
 def _round_rows(inputs: Inputs, quarter: Quarter) -> pd.DataFrame:
-    done, units = _completed(inputs, quarter), _rounds(inputs)
-    places = [place for place, unit in units.items() if unit in done]
-    return inputs.table("round").take(places)[_ROUND].assign(unit=[units[place] for place in places])
+    done, ends = _completed(inputs, quarter), day_number(quarter.end)
+    known = {place: r.unit for place, r in _rounds(inputs).items() if r.unit in done and r.held_on <= ends}
+    return inputs.table("round").take([*known])[_ROUND].assign(unit=[*known.values()])
 
 
 def _took_part_rows(inputs: Inputs, quarter: Quarter) -> pd.DataFrame:
     first, rows = len(inputs.table("product_contribution")), inputs.table("round_organisation")
     rows = rows.take([place - first for place in _places(inputs, quarter) if place >= first])
-    units = _products_of_rounds(inputs)
+    units = {known.round_id: known.unit for known in _rounds(inputs).values()}
     named = rows[_TOOK_PART].assign(unit=[units[round_id] for round_id in rows["round_id"].tolist()])
     return inputs.with_members(named, "org_id", quarter)

@@ -56,7 +56,8 @@ _PRODUCTS = {
     elements=["D1", "U2"],
     kpqs=["K1"],
     limitations="Every role of contribution counts alike. A merger of departments lowers the share without any change "
-    "in behaviour: compare with the measure in which mergers are applied to the past.",
+    "in behaviour: compare with the measure in which mergers are applied to the past. A published round is a product of "
+    "those who attended it or whose observations it rests on.",
     has_as_is=True,
 )
 def joint_analysis(inputs: Inputs, quarter: Quarter) -> Iterator[MetricResult]:
@@ -81,7 +82,8 @@ def joint_analysis(inputs: Inputs, quarter: Quarter) -> Iterator[MetricResult]:
     },
     elements=["D2", "U2"],
     kpqs=["K1"],
-    limitations="An organisation that is not in the register counts neither as HMG nor as outside HMG.",
+    limitations="An organisation that is not in the register counts neither as HMG nor as outside HMG. A published round "
+    "is a product of those who attended it or whose observations it rests on.",
 )
 def open_joint_analysis(inputs: Inputs, quarter: Quarter) -> Iterator[MetricResult]:
     """A product is open when at least one department and one organisation outside HMG contributed."""
