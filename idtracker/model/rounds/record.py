@@ -7,16 +7,19 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from datetime import date
 from pathlib import Path
 from typing import Annotated, Any
 
-from pydantic import BeforeValidator, Field, model_validator
+from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
 from idtracker.model.config.definition_file import hold_document
 from idtracker.model.config.values import Day, Strict, Text, fault
 from idtracker.model.config.yaml_lines import read_lined
 from idtracker.model.errors import DefinitionError, UsageError
 
+FIRST_DAY, LAST_DAY = date(1990, 1, 1), date(2199, 12, 31)
+"""Days that a round can be about; another is a slip."""
 _FRONT = re.compile(rb"\A(?:\xef\xbb\xbf)?---[ \t]*\r?\n(.*?\n)---[ \t]*(?:\r?\n(.*))?\Z", re.DOTALL)
 _ADDRESS = re.compile(r"[^\s@]+@[^\s@]+\.[^\s@]+")
 
@@ -42,13 +45,22 @@ def _in_english(value: Any) -> Any:
 Words = Annotated[Wording, BeforeValidator(_in_english, json_schema_input_type=Wording | str)]
 
 
+def _in_reach(value: date) -> date:
+    if not FIRST_DAY <= value <= LAST_DAY:
+        raise ValueError(f"expected a day from {FIRST_DAY} to {LAST_DAY}")
+    return value
+
+
+NearDay = Annotated[Day, AfterValidator(_in_reach)]
+
+
 class ActionPoint(Strict):
     """One action agreed."""
 
     text: Words = Field(description="What is to be done.")
     owner: Text = Field(description="Organisation that answers for it, by its identifier of the register.")
-    due: Day = Field(description="Day by which it is to be done; not before the round is held.")
-    done: Day | None = Field(None, description="Day on which it was done; left out: not yet.")
+    due: NearDay = Field(description="Day by which it is to be done; not before the round is held.")
+    done: NearDay | None = Field(None, description="Day on which it was done; left out: not yet.")
 
 
 class RoundRecord(Strict):

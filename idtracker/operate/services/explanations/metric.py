@@ -16,6 +16,10 @@ from idtracker.publish.tracker import instant
 from idtracker.store.tables import known_facts, read_table
 
 
+_DERIVED = ("merged_cell", "score", "trend", "obligation", "round", "round_organisation")
+"""Derived tables that metrics read."""
+
+
 def explain_metric(
     home: Home,
     metric_id: str,
@@ -38,7 +42,7 @@ def explain_metric(
         if period is not None and period not in periods:
             raise UsageError(f"{chosen.id} has no value in {period}; there are: {', '.join(periods)}.")
         facts = known_facts(published)
-        derived = {t: read_table(published, t) for t in ("merged_cell", "score", "trend", "obligation")}
+        derived = {t: read_table(published, t) for t in _DERIVED}
         reference = {t: read_table(published, t) for t in REFERENCE}
         files = files_of(published)
     at = instant(as_known_at or str((read_manifest(home, audience_id) or {})["as_of"]))

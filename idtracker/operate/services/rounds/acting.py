@@ -19,7 +19,7 @@ from idtracker.model.home import Home
 from idtracker.model.instants import aware_utc, naive_utc
 from idtracker.model.marking import united
 from idtracker.model.periods import is_period, period, quarters_between
-from idtracker.model.rounds.record import RoundRecord, load_record, stated
+from idtracker.model.rounds.record import LAST_DAY, RoundRecord, load_record, stated
 from idtracker.operate.currency import missing_in_store
 from idtracker.operate.definition_versions import versions_of
 from idtracker.operate.documents.rounds import KeptRoundAct, RoundList, RoundListed
@@ -204,6 +204,8 @@ def _dates(catalogue: ProgrammeCatalogue, asked: Asked) -> tuple[datetime, date]
         if counted.held_after_days is None:
             raise UsageError("--held-on is missing, and programme.yml states no `rounds: {held_after_days: …}`.")
         held_on = cutoff_at.date() + timedelta(days=counted.held_after_days)
+    if max(held_on, cutoff_at.date()) > LAST_DAY:
+        raise UsageError(f"--cutoff and --held-on are days up to {LAST_DAY}; {max(held_on, cutoff_at.date())} is none.")
     if held_on < cutoff_at.date():
         raise UsageError(
             f"--held-on {held_on} lies before the cut-off {cutoff_at:%Y-%m-%d}: a round looks at what is frozen."
@@ -239,7 +241,7 @@ def _record(catalogue: ProgrammeCatalogue, path: Path, known: TrackerRound) -> R
         )
     for org in record.attended:
         catalogue.require_organisation(org)
-    for number, action in enumerate(record.actions, 1):
+    for number, action in enumerate(record.actions):
         catalogue.require_organisation(action.owner)
         if action.due < known.held_on:
             raise UsageError(

@@ -1,0 +1,59 @@
+"""Rows that came after a cut-off, against a count in plain loops."""
+
+from __future__ import annotations
+
+import random
+from collections import Counter
+from datetime import date, timedelta
+
+import duckdb
+import pandas as pd
+import pytest
+
+from idtracker.analyse.round.late import late_rows
+from idtracker.model.tables import TABLES
+from idtracker.model.tables.version import create_table_sql
+
+CUTOFF = pd.Timestamp(2026, 1, 20, 12)
+FIRST, LAST = date(2025, 10, 1), date(2025, 12, 31)
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_late_are_rows_about_the_quarter_that_were_recorded_after_the_cut_off(seed: int) -> None:
+    dice = random.Random(seed)
+    connection = duckdb.connect()
+    connection.execute("SET TimeZone = 'UTC'")
+    for name in ("observation", "event", "survey_response"):
+        sql = create_table_sql(name, TABLES[name]).replace(" NOT NULL", "")
+        connection.execute(sql)
+    expected: Counter[tuple[str, str]] = Counter()
+    known: Counter[tuple[str, str]] = Counter()
+    for number in range(300):
+        table = dice.choice(["observation", "event", "survey_response"])
+        start = FIRST + timedelta(days=dice.randint(-200, 200))
+        end = start + timedelta(days=dice.choice([0, 30, 90, 364]))
+        came = CUTOFF + timedelta(minutes=dice.randint(-9, 9))
+        gone = dice.choice([None, came + timedelta(days=1)])
+        submission = f"s{dice.randint(1, 4)}"
+        if table == "event":
+            stated = {"event_on": start, "event_end_on": dice.choice([None, end])}
+            end = stated["event_end_on"] or start
+            org = {"originator_org_id": "O"}
+        else:
+            stated = {"period_start": start, "period_end": end}
+            org = {"org_id" if table == "observation" else "originator_org_id": "O"}
+        row = stated | org | {"source_id": "x", "submission_id": submission, "recorded_from": came, "recorded_to": gone}
+        row |= {"classification": "OFFICIAL", "releasable_to": "HMG", "fact_id": str(number)}
+        names, marks = ", ".join(row), ", ".join("?" for _ in row)
+        connection.execute(f"INSERT INTO {table} ({names}) VALUES ({marks})", list(row.values()))
+        if came > CUTOFF and any(FIRST <= start + timedelta(days=d) <= LAST for d in range((end - start).days + 1)):
+            expected[table, submission] += 1
+            known[table, submission] += gone is None
+    rows = late_rows(connection, "2025-Q4", CUTOFF)
+    found: Counter[tuple[str, str]] = Counter()
+    found_known: Counter[tuple[str, str]] = Counter()
+    for late in rows:
+        assert (late.source_id, late.org_id) == ("x", "O")
+        found[late.table, late.submission_id] += late.rows
+        found_known[late.table, late.submission_id] += late.rows if late.is_known(None) else 0
+    assert found == expected and +found_known == +known and sum(expected.values()) > 20
