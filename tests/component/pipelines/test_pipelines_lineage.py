@@ -28,6 +28,7 @@ FIRST = {
     "cells": "merged_cell",
     "scores": "score",
     "uncertainty": "score_uncertainty",
+    "rounds": "round",
 }
 Column = tuple[str, str]
 
