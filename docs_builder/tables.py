@@ -43,7 +43,7 @@ _NO_COLUMN = {
     METRIC_INPUTS: "the inputs of the [metric](../metrics/README.md)",
     METRIC_DEFINITION: "the definition of the [metric](../metrics/README.md)",
     WARNING_RULES: "the warning rules",
-    ROUND_ACTS: "the acts about [rounds](../../how-to/hold-a-round.md) and their records",
+    ROUND_ACTS: "the acts about rounds and their records",
     CLOCK: "the quarter and the day of knowledge",
 }
 _VINTAGES = """\
