@@ -15,7 +15,6 @@ from idtracker.publish.manifest import read_manifest
 from idtracker.publish.tracker import instant
 from idtracker.store.tables import known_facts, read_table
 
-
 _DERIVED = ("merged_cell", "score", "trend", "obligation", "round", "round_organisation")
 """Derived tables that metrics read."""
 

@@ -24,6 +24,7 @@ from idtracker.operate.currency import missing_in_store
 from idtracker.operate.definition_versions import versions_of
 from idtracker.operate.documents.rounds import KeptRoundAct, RoundList, RoundListed
 from idtracker.operate.services.rounds.folders import write_round_folders
+from idtracker.operate.services.rounds.rebuilding import Rebuilding
 from idtracker.store.connection import open_store, writing_turn
 from idtracker.store.knowledge_date import latest_knowledge
 
@@ -145,10 +146,14 @@ def publish_round(
             raise UsageError(
                 f"The round `{round_id}` is held on {known.held_on.isoformat()}, which has not come yet; publish it once it was held."
             )
+        again = Rebuilding(home, catalogue).compare(known)
+        if not again.is_same:
+            raise UsageError(
+                f"What `{round_id}` froze cannot be made again: {'; '.join([*again.differing, *again.reasons])}. Take the "
+                f"freeze back with `idtracker acts revoke {known.frozen.act_id}`, and freeze it again."
+            )
         rounds.add(act)
-        folders, problems = write_round_folders(home, catalogue)
-        if problems:
-            raise UsageError(f"{'; '.join(problems)}. `idtracker round show {round_id} --rebuild` says why.")
+        folders, _ = write_round_folders(home, catalogue)
         return _kept(rounds.one(round_id), act, {a: str(f[round_id]) for a, f in folders.items() if round_id in f})
 
 

@@ -9,7 +9,7 @@ import duckdb
 import jsonschema
 import pytest
 from cli_programme import Program
-from held_round import BY, files, query, run_again, shown
+from held_round import BY, RECORD, files, query, run_again, shown
 
 from docs_builder.json_schemas import schema_of
 from idtracker.model.home import Home
@@ -116,6 +116,12 @@ def test_a_vintage_changed_by_hand_is_named(copied_round: Program) -> None:
     (copied_round.home.published / "hmg" / "rounds" / "2025-Q4" / "score.parquet").unlink()
     verified = copied_round("verify", code=1).output
     assert "merged_cell: other content" in verified and "score.parquet is missing" in verified
+    (published,) = [a["act_id"] for a in shown(copied_round)["acts"] if a["action"] == "published"]
+    copied_round("acts", "revoke", published, "--by", "x", "--why", "y")
+    record = copied_round.home.root.parent / "record.md"
+    record.write_text(RECORD, "utf-8")
+    refused = copied_round("round", "publish", "2025-Q4", *BY, "--record", record, code=2).stderr
+    assert "cannot be made again: merged_cell: other content" in refused and shown(copied_round)["state"] == "FROZEN"
 
 
 def test_a_round_is_made_again_by_its_own_method_and_names_a_backdated_file(copied_round: Program) -> None:
