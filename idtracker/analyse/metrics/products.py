@@ -6,7 +6,7 @@ on. Where its record names a product of the programme's own log it is that produ
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from functools import partial
 from typing import NamedTuple
 
@@ -21,6 +21,14 @@ _PRODUCT = ["product_id", "product_type"]
 _CONTRIBUTION = ["product_id", "org_id", "role"]
 _ROUND = ["round_id", "product_id", "held_on"]
 _TOOK_PART = ["round_id", "org_id", "has_attended", "has_contributed"]
+PRODUCT_INPUTS: Mapping[str, Sequence[str]] = {
+    "analysis_product": ["product_id", "completed_on"],
+    "product_contribution": ["product_id", "org_id"],
+    "round": ["round_id", "state", "product_id", "held_on"],
+    "round_organisation": ["round_id", "org_id"],
+    "organisation": ["org_id", "group_code", "is_hmg", "successor_org_id", "valid_from", "valid_to"],
+}
+"""What a metric of products reads."""
 JOINT = 2  # departments that make a product or activity joint
 
 

@@ -24,18 +24,11 @@ from idtracker.analyse.metrics.metric_result import (
     share,
     share_of,
 )
-from idtracker.analyse.metrics.products import JOINT, Product, product_evidence, products
+from idtracker.analyse.metrics.products import JOINT, PRODUCT_INPUTS, Product, product_evidence, products
 from idtracker.analyse.metrics.quarter import Quarter, overlaps
 from idtracker.analyse.metrics.registry import metric
 
 USE_WITHIN = 180  # days
-_PRODUCTS = {
-    "analysis_product": ["product_id", "completed_on"],
-    "product_contribution": ["product_id", "org_id"],
-    "round": ["round_id", "state", "product_id", "held_on"],
-    "round_organisation": ["round_id", "org_id"],
-    "organisation": ["org_id", "group_code", "is_hmg", "successor_org_id", "valid_from", "valid_to"],
-}
 
 
 @metric(
@@ -47,7 +40,7 @@ _PRODUCTS = {
     formula="#{p in P: dept(p) >= 2} / #P",
     unit="%",
     denominator="analysis products completed in the quarter",
-    inputs=_PRODUCTS,
+    inputs=PRODUCT_INPUTS,
     source="Itad blog on integrated delivery (2021), definition D1",
     measures={
         "value": "Share of products with contributions from two or more HMG departments",
@@ -55,9 +48,8 @@ _PRODUCTS = {
     },
     elements=["D1", "U2"],
     kpqs=["K1"],
-    limitations="Every role of contribution counts alike. A merger of departments lowers the share without any change "
-    "in behaviour: compare with the measure in which mergers are applied to the past. A published round is a product of "
-    "those who attended it or whose observations it rests on.",
+    limitations="Every role counts alike. A merger of departments lowers the share without any change in behaviour: compare "
+    "with the measure in which mergers are applied to the past. A published round is a product.",
     has_as_is=True,
 )
 def joint_analysis(inputs: Inputs, quarter: Quarter) -> Iterator[MetricResult]:
@@ -74,7 +66,7 @@ def joint_analysis(inputs: Inputs, quarter: Quarter) -> Iterator[MetricResult]:
     formula="#{p in P: dept(p) >= 1 and ext(p) >= 1} / #P",
     unit="%",
     denominator="analysis products completed in the quarter",
-    inputs=_PRODUCTS,
+    inputs=PRODUCT_INPUTS,
     source="Itad blog on integrated delivery (2021), definition D2",
     measures={
         "value": "Share of products with contributions from an HMG department and from outside HMG",
@@ -82,8 +74,7 @@ def joint_analysis(inputs: Inputs, quarter: Quarter) -> Iterator[MetricResult]:
     },
     elements=["D2", "U2"],
     kpqs=["K1"],
-    limitations="An organisation that is not in the register counts neither as HMG nor as outside HMG. A published round "
-    "is a product of those who attended it or whose observations it rests on.",
+    limitations="An organisation not in the register is neither HMG nor outside HMG. A published round is a product.",
 )
 def open_joint_analysis(inputs: Inputs, quarter: Quarter) -> Iterator[MetricResult]:
     """A product is open when at least one department and one organisation outside HMG contributed."""
@@ -221,7 +212,7 @@ def agreement(inputs: Inputs, quarter: Quarter) -> Iterator[MetricResult]:
     formula="#{decisions citing >= 1 joint product completed within the 180 days before} / #decisions",
     unit="%",
     denominator="decisions taken in the quarter",
-    inputs={"decision": ["decision_id", "decided_on", "product_ids"], **_PRODUCTS},
+    inputs={"decision": ["decision_id", "decided_on", "product_ids"], **PRODUCT_INPUTS},
     source="Itad blog on integrated delivery (2021), definition D1",
     measures={
         "value": "Share of decisions that cite a joint product of the last 180 days",

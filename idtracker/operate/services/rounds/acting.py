@@ -117,7 +117,10 @@ def freeze_round(
 def publish_round(
     home: Home, catalogue: ProgrammeCatalogue, round_id: str, *, by: str, record: Path | None, now: datetime
 ) -> KeptRoundAct:
-    """Publish a frozen round with its record, and write its folder. UsageError where it is not frozen, not held yet or has no record."""
+    """Publish a frozen round with its record, and write its folder.
+
+    UsageError where it is not frozen, not held yet, has no record, or cannot be made again.
+    """
     with writing_turn(home):
         rounds = Rounds(home)
         known = rounds.one(round_id)
@@ -146,15 +149,20 @@ def publish_round(
             raise UsageError(
                 f"The round `{round_id}` is held on {known.held_on.isoformat()}, which has not come yet; publish it once it was held."
             )
-        again = Rebuilding(home, catalogue).compare(known)
-        if not again.is_same:
-            raise UsageError(
-                f"What `{round_id}` froze cannot be made again: {'; '.join([*again.differing, *again.reasons])}. Take the "
-                f"freeze back with `idtracker acts revoke {known.frozen.act_id}`, and freeze it again."
-            )
+        _require_same(home, catalogue, known)
         rounds.add(act)
         folders, _ = write_round_folders(home, catalogue)
         return _kept(rounds.one(round_id), act, {a: str(f[round_id]) for a, f in folders.items() if round_id in f})
+
+
+def _require_same(home: Home, catalogue: ProgrammeCatalogue, known: TrackerRound) -> None:
+    """UsageError where what was frozen cannot be made again: nothing else is published."""
+    again = Rebuilding(home, catalogue).compare(known)
+    if not again.is_same:
+        raise UsageError(
+            f"What `{known.round_id}` froze cannot be made again: {'; '.join([*again.differing, *again.reasons])}. Take the "
+            f"freeze back with `idtracker acts revoke {_latest(known).act_id}`, and freeze it again."
+        )
 
 
 def _latest(known: TrackerRound) -> RoundAct:

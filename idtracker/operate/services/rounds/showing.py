@@ -75,11 +75,7 @@ def _shown(
         cutoff_at=known.cutoff_at.isoformat(),
         held_on=known.held_on.isoformat(),
         as_of=as_of.isoformat(),
-        acts=[
-            RoundAct(act_id=act.act_id, action=act.action, at=act.acted_at.isoformat(), by=act.acted_by)
-            for act in (known.opened, known.frozen, known.published)
-            if act is not None
-        ],
+        acts=_acts(known),
         digest=digest_of(known.inputs) if known.frozen else None,
         headline=_then(published, known, lang),
         now=_now(home, audience, published, known, lang),
@@ -88,16 +84,7 @@ def _shown(
             for name, table in known.inputs.get("tables", {}).items()
         ],
         submissions=len(known.inputs.get("submissions", ())),
-        participants=[
-            Participant(
-                org_id=row["org_id"],
-                name=names.get(row["org_id"], row["org_id"]),
-                has_attended=row["has_attended"],
-                has_contributed=row["has_contributed"],
-                observations=row["obs_count"],
-            )
-            for row in organisations(known)
-        ],
+        participants=_participants(known, names),
         narrative=_words((known.record or {}).get("narrative"), lang),
         actions=actions,
         overdue=sum(action.is_overdue for action in actions),
@@ -105,6 +92,27 @@ def _shown(
         late_rows=sum(row.rows for row in late),
         late_goes_to=_next(known, rounds),
     )
+
+
+def _acts(known: TrackerRound) -> list[RoundAct]:
+    return [
+        RoundAct(act_id=act.act_id, action=act.action, at=act.acted_at.isoformat(), by=act.acted_by)
+        for act in (known.opened, known.frozen, known.published)
+        if act is not None
+    ]
+
+
+def _participants(known: TrackerRound, names: Mapping[str, str]) -> list[Participant]:
+    return [
+        Participant(
+            org_id=row["org_id"],
+            name=names.get(row["org_id"], row["org_id"]),
+            has_attended=row["has_attended"],
+            has_contributed=row["has_contributed"],
+            observations=row["obs_count"],
+        )
+        for row in organisations(known)
+    ]
 
 
 def _words(words: Mapping[str, str] | None, lang: Lang) -> str | None:

@@ -2,19 +2,28 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 import jsonschema
+import pytest
 from cli_programme import Program
 from held_round import BY, RECORD, shown
 
 from docs_builder.json_schemas import schema_of
 
+Refused = Callable[..., None]
 
-def test_every_mistake_has_its_error_and_its_remedy(copied_round: Program, tmp_path: Path) -> None:
-    def refused(*words: str | Path, said: str, code: int = 2) -> None:
-        assert said in copied_round("round", *words, code=code).stderr
 
+@pytest.fixture
+def refused(copied_round: Program) -> Refused:
+    def refused(*words: str | Path, said: str) -> None:
+        assert said in copied_round("round", *words, code=2).stderr
+
+    return refused
+
+
+def test_every_mistake_has_its_error_and_its_remedy(copied_round: Program, refused: Refused) -> None:
     late = ("--cutoff", "2026-06-01", "--held-on", "2026-06-02", *BY)
     refused("show", "2025-Q3", said="Did you mean `2025-Q4`?")
     refused("freeze", "nothing", *BY, said="`idtracker round list` names")
@@ -42,6 +51,9 @@ def test_every_mistake_has_its_error_and_its_remedy(copied_round: Program, tmp_p
     assert shown(copied_round)["late_goes_to"] == "2026-Q1"
     opened = copied_round.document("round", "show", "2026-Q1")["acts"][0]["act_id"]
     copied_round("acts", "revoke", opened, "--by", "x", "--why", "y")
+
+
+def test_a_record_that_cannot_be_kept_keeps_nothing(copied_round: Program, refused: Refused, tmp_path: Path) -> None:
     programme = copied_round.home.sources / "programme.yml"
     programme.write_text(
         programme.read_text("utf-8") + "rounds: {cutoff_after_days: 20, held_after_days: 5}\n", "utf-8"
