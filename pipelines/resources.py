@@ -7,7 +7,7 @@ import dagster as dg
 
 from idtracker.ingest.judge.catalogue import ProgrammeCatalogue
 from idtracker.model.home import Home
-from idtracker.model.instants import parse_instant
+from idtracker.model.instants import next_second, parse_instant
 from idtracker.operate.step import Context
 
 
@@ -37,4 +37,4 @@ class HomeResource(dg.ConfigurableResource):
         return Context(self.home, catalogue.on(now), now, self.until)
 
     def now(self) -> datetime:
-        return self.until or datetime.now(UTC).replace(microsecond=0)
+        return self.until or next_second(datetime.now(UTC))

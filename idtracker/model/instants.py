@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -20,6 +20,11 @@ def naive_utc(instant: object) -> pd.Timestamp:
 def aware_utc(instant: datetime) -> datetime:
     """An instant as the ledger keeps it: with its zone, UTC; one without a zone is UTC already."""
     return instant.replace(tzinfo=UTC) if instant.tzinfo is None else instant.astimezone(UTC)
+
+
+def next_second(at: datetime) -> datetime:
+    """The first whole second that is not before an instant. An act keeps all of its instant: the second it is in would be before it."""
+    return at if not at.microsecond else at.replace(microsecond=0) + timedelta(seconds=1)
 
 
 def parse_instant(text: str) -> datetime:

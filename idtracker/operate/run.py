@@ -16,6 +16,7 @@ from idtracker.ingest.landing.ledger import Ledger
 from idtracker.ingest.landing.searches import search_ahead
 from idtracker.model.errors import IdtrackerError
 from idtracker.model.home import Home
+from idtracker.model.instants import next_second
 from idtracker.operate.currency import is_current, is_due
 from idtracker.operate.documents.command_line import Publication
 from idtracker.operate.documents.run import Run
@@ -79,7 +80,7 @@ class Runner:
 
     def _go(self, sources: Sequence[str], full: bool, as_of: datetime | None, listen: Listener) -> Run:
         began, started_at = monotonic(), datetime.now(UTC)
-        now = as_of or started_at.replace(microsecond=0)
+        now = as_of or next_second(started_at)
         catalogue = catalogue_of(self._home).on(now)
         context = Context(self._home, catalogue, now, as_of)
         wanted = [catalogue.source(s).id for s in sources] or catalogue.running

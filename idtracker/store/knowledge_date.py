@@ -24,7 +24,7 @@ def day_of_knowledge(home: Home, catalogue: ProgrammeCatalogue, now: datetime, u
     """The instant (UTC) that derived tables speak of.
 
     The instant asked for; else now. A programme whose clock stands still speaks of that day, or of the latest arrival,
-    waiver or decision where one came after it.
+    withdrawal, waiver or decision where one came after it.
     """
     if until is not None:
         return naive_utc(until)
@@ -32,13 +32,15 @@ def day_of_knowledge(home: Home, catalogue: ProgrammeCatalogue, now: datetime, u
 
 
 def latest_knowledge(home: Home, clock: date | None, sources: Iterable[str], now: datetime) -> datetime:
-    """Now; where the programme's clock stands still that day, or the latest arrival, waiver or decision after it."""
+    """Now; where the programme's clock stands still that day, or the latest arrival, withdrawal, waiver or decision after it."""
     if clock is None:
         return now
     known = [datetime.combine(clock, time(), UTC), *(decision.decided_at for decision in Adjudications(home).all())]
     known += [decision.decided_at for decision in Resolutions(home).all()]
     known += [act.acted_at for act in Rounds(home).acts()]
     for source_id in sources:
-        known += [receipt.received_at for receipt in Ledger(home).receipts(source_id)]
+        for receipt in Ledger(home).receipts(source_id):
+            withdrawn = [at for absence in receipt.absences for at in absence]
+            known += [receipt.received_at, *withdrawn, *([receipt.withdrawn_at] if receipt.withdrawn_at else [])]
         known += [waiver.given_at for waiver in Waivers(home).of(source_id)]
     return max(known)
