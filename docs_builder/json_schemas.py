@@ -27,15 +27,11 @@ from idtracker.model.config.json_schema import (
 from idtracker.model.errors import UsageError
 from idtracker.model.tables import FACTS, fields_of
 from idtracker.operate.documents import (
-    acts,
-    adjudications,
     command_line,
     custody,
     explanation,
     held,
     judgements,
-    matches,
-    names,
     reference,
     rounds,
     run,
@@ -44,6 +40,7 @@ from idtracker.operate.documents import (
     warnings,
 )
 from idtracker.operate.documents.methods import checked, comparison, uncertainty
+from idtracker.operate.documents.review import acts, adjudications, matches, names
 
 Schema = dict[str, Any]
 

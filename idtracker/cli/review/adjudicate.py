@@ -11,7 +11,7 @@ from idtracker.cli.output import command, console, print_json, show_notice, show
 from idtracker.model.home import DEFAULT_AUDIENCE, Home
 
 if TYPE_CHECKING:
-    from idtracker.operate.documents.adjudications import Cell, CellReport, Decision
+    from idtracker.operate.documents.review.adjudications import Cell, CellReport, Decision
 
 _AUDIENCE = click.option("--audience", default=DEFAULT_AUDIENCE, show_default=True, help="Whose publication to read.")
 _BY = click.option("--by", required=True, help="Role or organisation that answers for it; no person.")
@@ -35,7 +35,7 @@ def list_open(home: Home, with_decided: bool, audience: str, as_json: bool) -> i
         queue = open_disagreements(home, audience, with_decided=with_decided)
     waiting_count = sum(bool(cell.is_disagreement) for cell in queue)
     if as_json:
-        from idtracker.operate.documents.adjudications import Queue
+        from idtracker.operate.documents.review.adjudications import Queue
 
         print_json(Queue(waiting=waiting_count, cells=queue))
         return int(waiting_count > 0)

@@ -13,7 +13,7 @@ from idtracker.model.home import Home
 if TYPE_CHECKING:
     from idtracker.model.messages import Lang
     from idtracker.model.register.match_kind import MatchKind
-    from idtracker.operate.documents.matches import Decided, Proposed
+    from idtracker.operate.documents.review.matches import Decided, Proposed
 
 _SHOWN_REASONS = 4
 _KINDS = ["organisation", "activity"]

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from idtracker.model.messages import Lang
     from idtracker.model.register.known_names import KnownNames
     from idtracker.model.register.reviewed_names import ReviewedName
-    from idtracker.operate.documents.names import UnknownName
+    from idtracker.operate.documents.review.names import UnknownName
 
 _LANGUAGE = click.option(
     "--lang", type=click.Choice(["en", "ar"]), default="en", show_default=True, help="Language of the words."
@@ -101,7 +101,7 @@ def _show_accepted(
     entry: ReviewedName, source: Source, known: KnownNames, is_new: bool, lang: Lang, as_json: bool
 ) -> None:
     if as_json:
-        from idtracker.operate.documents.names import Accepted
+        from idtracker.operate.documents.review.names import Accepted
 
         name = known.name(entry.identifier, lang)
         print_json(

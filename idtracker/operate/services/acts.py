@@ -21,7 +21,7 @@ from idtracker.ingest.resolve.name_review import remove_name
 from idtracker.model.errors import UsageError
 from idtracker.model.home import Home
 from idtracker.model.register.reviewed_names import ReviewedName
-from idtracker.operate.documents.acts import Act, ActList, Kind, RevokedAct, State
+from idtracker.operate.documents.review.acts import Act, ActList, Kind, RevokedAct, State
 
 NOTES: dict[Kind, str] = {
     "withdrawal": "The file counts again from now on, in its place of delivery; the next `idtracker run` takes that up.",
@@ -81,16 +81,13 @@ def list_acts(home: Home, catalogue: ProgrammeCatalogue, source_id: str | None, 
 def revoke_act(
     home: Home, catalogue: ProgrammeCatalogue, identifier: str, *, by: str, why: str, at: datetime
 ) -> RevokedAct:
-    """Revoke the act that an identifier, or the unique beginning of one, names; sealed at once. UsageError otherwise.
-
-    It is revoked no earlier than it was made: an act keeps more of its instant than the second that a clock here may give.
-    """
+    """Revoke the act that an identifier, or the unique beginning of one, names, no earlier than it was made; sealed at once."""
     found = [act for act in _acts(home, catalogue, at) if identifier and act.act_id.startswith(identifier)]
     if len(found) > 1:
         raise UsageError(f"`{identifier}` begins the name of {len(found)} acts; write more of it.")
     if not found:
         raise UsageError(_unknown(home, identifier))
-    (act,) = found
+    act = found[0]
     if act.ended_by is not None:
         when, who, _ = act.ended_by
         raise UsageError(f"The act `{act.act_id}` was revoked already, by {who} on {when:%Y-%m-%d %H:%M} UTC.")

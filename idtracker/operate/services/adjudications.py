@@ -19,7 +19,7 @@ from idtracker.model.json_values import plain
 from idtracker.model.periods import period
 from idtracker.model.register.known_names import KnownNames
 from idtracker.model.register.register import Register
-from idtracker.operate.documents.adjudications import (
+from idtracker.operate.documents.review.adjudications import (
     CellHistory,
     CellReport,
     Decision,

@@ -20,7 +20,15 @@ from idtracker.model.register.entity_columns import named_columns
 from idtracker.model.register.known_names import KnownNames
 from idtracker.model.register.match_decisions import Match, Verdict, decide, matches_path, undo
 from idtracker.model.register.match_kind import MatchKind, Proposal, Reason
-from idtracker.operate.documents.matches import Compared, Decided, MatchList, Proposals, Proposed, Recorded, TakenBack
+from idtracker.operate.documents.review.matches import (
+    Compared,
+    Decided,
+    MatchList,
+    Proposals,
+    Proposed,
+    Recorded,
+    TakenBack,
+)
 from idtracker.publish.current import open_current
 from idtracker.store.tables import known_facts, read_table
 

@@ -29,7 +29,7 @@ from idtracker.model.messages import Lang, phrase
 from idtracker.model.register.known_names import KnownNames
 from idtracker.model.register.reviewed_names import NameKind
 from idtracker.model.text import fold
-from idtracker.operate.documents.names import (
+from idtracker.operate.documents.review.names import (
     DoubtfulName,
     FirstSeen,
     NameCheck,

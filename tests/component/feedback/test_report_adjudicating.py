@@ -17,7 +17,7 @@ from idtracker.model.errors import UsageError
 from idtracker.model.home import Home
 from idtracker.model.method import load_method
 from idtracker.operate.currency import is_current
-from idtracker.operate.documents.adjudications import DisputedCell
+from idtracker.operate.documents.review.adjudications import DisputedCell
 from idtracker.operate.services import adjudications as adjudicating
 from idtracker.publish.tracker import open_snapshot
 

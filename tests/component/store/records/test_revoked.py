@@ -12,7 +12,7 @@ from idtracker.ingest.landing.audit import Audited, audit_landing
 from idtracker.ingest.landing.chain import Chain
 from idtracker.ingest.landing.ledger import Ledger
 from idtracker.model.errors import UsageError
-from idtracker.operate.documents.acts import Act
+from idtracker.operate.documents.review.acts import Act
 from idtracker.operate.services.acts import list_acts, revoke_act
 from idtracker.operate.services.waivers import waive
 from idtracker.store.operations import audit_table

@@ -1,0 +1,1 @@
+"""Documents of commands by which people review and decide."""
