@@ -11,10 +11,10 @@ from collections.abc import Collection, Mapping
 from idtracker.model.tables.judgements.inputs import OF_JUDGEMENTS
 from idtracker.model.tables.rounds.inputs import OF_ROUNDS, ROUND_ACTS
 from idtracker.model.tables.scores.draw_inputs import OF_DRAWS
+from idtracker.model.tables.scores.warning_inputs import CLOCK, OF_WARNINGS, WARNING_RULES
 
 __all__ = ["CLOCK", "MADE_OF", "METRIC_DEFINITION", "METRIC_INPUTS", "ROUND_ACTS", "WARNING_RULES", "inputs_of"]
-METRIC_INPUTS, METRIC_DEFINITION, CLOCK = "@metric.inputs", "@metric.definition", "@clock"
-WARNING_RULES = "@warning.rules"
+METRIC_INPUTS, METRIC_DEFINITION = "@metric.inputs", "@metric.definition"
 
 _PERIOD = (
     "observation.period_start",
@@ -76,17 +76,6 @@ _EXPECTED = (
     ),
     *("cell_report.period", "cell_report.submission_ids", "place.population", *_WEIGHTS),
 )
-_WARNED = (
-    "score.score",
-    "score.low",
-    "score.high",
-    "score.carried_share",
-    "merged_cell.value",
-    "merged_cell.standard_error",
-    "merged_cell.obs_status",
-    WARNING_RULES,
-)
-_MARKED = {n: (f"score.{n}", f"merged_cell.{n}") for n in ("classification", "releasable_to")}
 _POINTS = ("score.score", "score.carried_share", "score.period", "merged_cell.obs_status", "method.definition")
 
 
@@ -108,6 +97,7 @@ MADE_OF: dict[str, Mapping[str, tuple[str, ...]]] = {
     **OF_JUDGEMENTS,
     **OF_ROUNDS,
     **OF_DRAWS,
+    **OF_WARNINGS,
     "cell_report": {
         "indicator_id": ("observation.indicator_id", "indicator.indicator_id"),
         "place_id": (*_each("place_id"), "place.parent_id", "place.level"),
@@ -242,24 +232,6 @@ MADE_OF: dict[str, Mapping[str, tuple[str, ...]]] = {
         "error_basis": ("merged_cell.error_basis",),
         "method_version": ("method.method_version",),
         **{name: (f"score.{name}", f"obligation.{name}") for name in ("classification", "releasable_to")},
-    },
-    "warning": {
-        "rule_id": (WARNING_RULES,),
-        "place_id": ("score.place_id", "merged_cell.place_id"),
-        "period": ("score.period", "merged_cell.period"),
-        "node_code": (WARNING_RULES,),
-        "indicator_id": (WARNING_RULES,),
-        **dict.fromkeys(("state", "since_period", "value", "threshold", "probability", "p_value"), _WARNED),
-        "as_of_on": (CLOCK,),
-        **_MARKED,
-    },
-    "warning_skill": {
-        **dict.fromkeys(("rule_id", "title", "title_ar"), (WARNING_RULES,)),
-        **dict.fromkeys(("verdict", "why", "undefined_because", "left_out"), _WARNED),
-        **dict.fromkeys(("hits", "misses", "false_alarms", "correct_negatives", "n", "base_rate"), _WARNED),
-        **{f"{of}{s}": _WARNED for of in ("", "never_", "always_") for s in ("csi", "peirce", "heidke")},
-        "as_of_on": (CLOCK,),
-        **_MARKED,
     },
     "metric_value": {
         "metric_id": (METRIC_DEFINITION,),
