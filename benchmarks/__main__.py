@@ -38,9 +38,9 @@ def main(arguments: list[str] | None = None) -> int:
             for document in sections[section](shop, options):
                 report.write(section, [document])
                 measured[section].append(document)
-    found = {d.get("claim", d["name"]) for documents in measured.values() for d in documents}
+    found = {d.get("group", d["name"]) for documents in measured.values() for d in documents}
     if unknown := sorted(set(options.only or ()) - found):
-        print(f"No row, series or claim is called {', '.join(unknown)}; nothing was measured for it.", file=sys.stderr)
+        print(f"No row, series or group of claims is called {', '.join(unknown)}.", file=sys.stderr)
         return 2
     if options.json:
         print(json.dumps(measured, indent=1, ensure_ascii=False))
@@ -67,13 +67,14 @@ def _growth(shop: Workshop, options: argparse.Namespace) -> Iterator[Document]:
 
 def _claims(shop: Workshop, options: argparse.Namespace) -> Iterator[Document]:
     from benchmarks.performance.claim import HEADING
-    from benchmarks.performance.claims import all_claims
+    from benchmarks.performance.claims import CLAIMS
 
     _print(options, "\n" + HEADING)
-    for claim in all_claims(shop):
-        if not options.only or claim.name in options.only:
-            _print(options, claim.line())
-            yield claim.document() | ({} if shop.scale == 1 else {"kept": None})
+    for group, claims in CLAIMS.items():
+        if not options.only or group in options.only:
+            for claim in claims(shop):
+                _print(options, claim.line())
+                yield claim.document() | {"group": group} | ({} if shop.scale == 1 else {"kept": None})
 
 
 def _print(options: argparse.Namespace, line: str) -> None:
@@ -86,7 +87,9 @@ def _options(arguments: list[str] | None) -> argparse.Namespace:
     parser.add_argument("section", nargs="?", choices=SECTIONS, help="only this section")
     parser.add_argument("--scale", type=float, default=1.0, help="share of the rows and files; 0.01 for development")
     parser.add_argument("--repeats", type=int, default=3, help="runs of a short row, of which the median counts")
-    parser.add_argument("--only", action="append", metavar="NAME", help="only this row or series; may be repeated")
+    parser.add_argument(
+        "--only", action="append", metavar="NAME", help="only this row, series or group of claims; may be repeated"
+    )
     parser.add_argument("--json", action="store_true", help="one JSON document in place of the tables")
     parser.add_argument("--profile", type=Path, metavar="DIR", help="also a cProfile summary of each row, written here")
     parser.add_argument(

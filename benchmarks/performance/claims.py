@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from itertools import chain
+from collections.abc import Callable, Iterator, Mapping
 
 from benchmarks.performance.claim import Claim
 from benchmarks.performance.draws import draws_claims
@@ -11,11 +10,6 @@ from benchmarks.performance.judging import judging_claims
 from benchmarks.performance.measure import SCRIPT, measure, middle, python
 from benchmarks.performance.places import Workshop, run
 from benchmarks.performance.reading import reading_claims
-
-
-def all_claims(shop: Workshop) -> Iterator[Claim]:
-    """Every claim, in the order of its cost."""
-    return chain(_command_claims(shop), draws_claims(), judging_claims(shop), reading_claims(shop))
 
 
 def _command_claims(shop: Workshop) -> Iterator[Claim]:
@@ -26,3 +20,12 @@ def _command_claims(shop: Workshop) -> Iterator[Claim]:
     first, done = shop.first_run(shop.bundled())
     again, _ = shop.measured(done, run)
     yield Claim("a run with nothing new / the first run", again.seconds, first.seconds, 0.15)
+
+
+CLAIMS: Mapping[str, Callable[[Workshop], Iterator[Claim]]] = {
+    "commands": _command_claims,
+    "draws": lambda _: draws_claims(),
+    "judging": judging_claims,
+    "reading": reading_claims,
+}
+"""Every claim by its group, in the order of their cost."""
