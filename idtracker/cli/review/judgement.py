@@ -44,6 +44,12 @@ def list_questions(home: Home, states: tuple[str, ...], audience: str, as_json: 
                 for q in document.questions
             ],
         )  # fmt: skip
+    for question in document.questions:
+        for sign in question.signs:
+            about = f"{visible(question.scenario)}: {visible(sign.code)}"
+            what = sign.warnings or ["no warning stands" if sign.is_known else "no indicator and no node of this name"]
+            for line in what:
+                console().print(f"{about}: {line}", markup=False, soft_wrap=True)
     verb = "question waits" if document.due == 1 else "questions wait"
     console().print(f"{document.due} {verb} for an outcome on {document.as_of}.", markup=False)
     return int(document.due > 0)

@@ -11,6 +11,14 @@ from idtracker.model.document import Count, Document, Moment, Share, code_of
 State = Literal["open", "due", "resolved", "disputed"]
 
 
+class Sign(Document):
+    """one indicator that was named as a sign of a scenario"""
+
+    code: str = Field(description="indicator, or node of the method, as named")
+    is_known: bool = Field(description="whether the register or the method has it; else nothing warns of it")
+    warnings: list[str] = Field(description="warnings about it that stand for the place, a sentence each")
+
+
 class JudgedQuestion(Document):
     """one question in one scheme, as it was last judged"""
 
@@ -30,6 +38,7 @@ class JudgedQuestion(Document):
     outcome: float | None = Field(description="100 or 0 for a likelihood, else the value")
     resolved_on: Moment | None = Field(description="date on which the outcome was known")
     basis: Annotated[str, code_of("resolution_basis")] | None = Field(description="how the outcome is known")
+    signs: list[Sign] = Field(description="indicators named as signs of it, beside the warnings about them that stand")
 
 
 class JudgedQuestions(Document):

@@ -19,8 +19,10 @@ from idtracker.operate.documents.judgements import (
     JudgedQuestions,
     KeptResolution,
     Record,
+    Sign,
     State,
 )
+from idtracker.operate.services.judgements.signs import signs_of
 from idtracker.publish.current import open_current
 from idtracker.publish.manifest import read_manifest
 from idtracker.store.tables import read_table
@@ -33,8 +35,9 @@ def list_questions(home: Home, audience: str, states: tuple[str, ...] = ()) -> J
     """The questions of the publication as they were last judged; of some `states` where any are named."""
     with open_current(home, audience) as published:
         rows = _latest(published)
+        signs = signs_of(published, [(row["place_id"], row["warning_indicators"]) for row in rows])
     as_of = pd.Timestamp(str((read_manifest(home, audience) or {})["as_of"]))
-    questions = [_question(row, as_of.date()) for row in rows]
+    questions = [_question(row, of, as_of.date()) for row, of in zip(rows, signs, strict=True)]
     waiting = sum(question.state in ("due", "disputed") for question in questions)
     chosen = [question for question in questions if not states or question.state in states]
     chosen.sort(key=lambda q: (_ORDER.index(q.state), q.horizon_on or "9999", q.scenario, q.question_id, q.scheme))
@@ -54,7 +57,7 @@ def _plain(frame: pd.DataFrame) -> list[dict[str, Any]]:
     return [dict(zip(names, row, strict=True)) for row in cells.itertuples(index=False, name=None)]
 
 
-def _question(row: dict[str, Any], today: date) -> JudgedQuestion:
+def _question(row: dict[str, Any], signs: list[Sign], today: date) -> JudgedQuestion:
     horizon, resolved = (None if row[name] is None else row[name].date() for name in ("horizon_on", "resolved_on"))
     return JudgedQuestion(
         **{name: row[name] for name in ("question_id", "scenario", "place_id", "scheme", "unit", "period")},
@@ -64,6 +67,7 @@ def _question(row: dict[str, Any], today: date) -> JudgedQuestion:
         state=_state(row, horizon, today),
         resolved_on=resolved.isoformat() if resolved else None,
         basis=row["resolution_basis"],
+        signs=signs,
     )
 
 
