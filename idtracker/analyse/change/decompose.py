@@ -30,11 +30,18 @@ class ChangeRow:
     error: float = 0.0
 
 
-def decompose(before: Side, after: Side, node: str, basis: Basis, seed: int = SEED) -> list[ChangeRow]:
+Leaves = dict[tuple[str, str], Leaf]
+"""Leaves between two sides, by dimension and indicator."""
+
+
+def decompose(
+    before: Side, after: Side, node: str, basis: Basis, seed: int = SEED, known: Leaves | None = None
+) -> list[ChangeRow]:
     """The rows of a change of `node`; their points add up to its difference within 1e-9.
 
     Where one side has no score the rows say APPEARED or WITHHELD and what came or went, without points; where neither has,
     and where nothing moved, there are none. ValueError where the score of a side does not follow from what it is made of.
+    `known` holds leaves of other nodes between the same cells, and takes those that are made: the root has those of all dimensions.
     """
     if before.score is None and after.score is None:
         return []
@@ -43,7 +50,7 @@ def decompose(before: Side, after: Side, node: str, basis: Basis, seed: int = SE
         return _of_tree((made_by[0], made_by[1]), (before, after), node, basis, seed)
     if isinstance(made_by[0], Index) or isinstance(made_by[1], Index):
         raise TypeError("a score of a tree and one of a two-level method have no common levels")
-    leaves = _leaves(before, after, node, basis)
+    leaves = _leaves(before, after, node, basis, {} if known is None else known)
     if before.score is None or after.score is None:
         return _without_difference(leaves, "APPEARED" if before.score is None else "WITHHELD")
     rules = rules_of(made_by[0], node), rules_of(made_by[1], node)
@@ -76,14 +83,16 @@ def rules_of(method: Method, node: str) -> Rules:
     return Rules(weights, method.within, across, method.floor, method.coverage)
 
 
-def _leaves(before: Side, after: Side, node: str, basis: Basis) -> list[Leaf]:
+def _leaves(before: Side, after: Side, node: str, basis: Basis, known: Leaves) -> list[Leaf]:
     keys = {
         (side.expected[i].dimension, i)
         for side in (before, after)
         for i in side.expected
         if isinstance(side.method, Method) and node in (side.method.root, side.expected[i].dimension)
     }
-    return [leaf_of(before, after, dimension, indicator, basis) for dimension, indicator in sorted(keys)]
+    for key in keys - known.keys():
+        known[key] = leaf_of(before, after, *key, basis)
+    return [known[key] for key in sorted(keys)]
 
 
 def _without_difference(leaves: Sequence[Leaf], what: str) -> list[ChangeRow]:

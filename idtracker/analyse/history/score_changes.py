@@ -12,7 +12,7 @@ import duckdb
 import pandas as pd
 
 from idtracker.analyse.change.cells import Basis
-from idtracker.analyse.change.decompose import ChangeRow, decompose
+from idtracker.analyse.change.decompose import ChangeRow, Leaves, decompose
 from idtracker.analyse.change.sides import Knowledge, ScoreVintage
 from idtracker.analyse.history.timeline import PendingChangePoints, Timeline
 from idtracker.model.composite.definition import Index
@@ -72,13 +72,15 @@ class Compared:
 
 def change_rows(known: Knowledge, groups: Iterable[tuple[str, str]]) -> pd.DataFrame:
     """Rows of the table for places and quarters, as known now."""
-    rows = []
+    rows: list[tuple[object, ...]] = []
     nodes = _nodes(known.method)
     for place, period in groups:
+        leaves: dict[tuple[object, ...], Leaves] = {}
         for node in nodes:
             for pair in _pairs(known, place, period, node):
-                for row in rows_of_change(known, place, period, node, pair):
-                    rows.append(_as_row(known, place, period, node, pair, row))
+                of_pair = leaves.setdefault((pair.basis, pair.period, pair.known), {})
+                parts = rows_of_change(known, place, period, node, pair, of_pair)
+                rows += _as_rows(known, place, period, node, pair, parts)
     return pd.DataFrame(rows, columns=_COLUMNS)
 
 
@@ -89,11 +91,13 @@ def _nodes(method: Method | Index) -> list[str]:
     return [method.root, *sorted(method.dimensions)]
 
 
-def rows_of_change(known: Knowledge, place: str, period: str, node: str, pair: Compared) -> list[ChangeRow]:
-    """The parts of one change."""
+def rows_of_change(
+    known: Knowledge, place: str, period: str, node: str, pair: Compared, leaves: Leaves
+) -> list[ChangeRow]:
+    """The parts of one change; `leaves` are those that other nodes have between the same two states of knowledge."""
     before = known.side(place, pair.period, node, pair.known)
     after = known.side(place, period, node)
-    return [] if before is None or after is None else decompose(before, after, node, pair.basis)
+    return [] if before is None or after is None else decompose(before, after, node, pair.basis, known=leaves)
 
 
 def _pairs(known: Knowledge, place: str, period: str, node: str) -> Iterator[Compared]:
@@ -115,11 +119,13 @@ _COLUMNS = [
 ]
 
 
-def _as_row(known: Knowledge, place: str, period: str, node: str, pair: Compared, row: ChangeRow) -> tuple[object, ...]:
+def _as_rows(
+    known: Knowledge, place: str, period: str, node: str, pair: Compared, parts: Iterable[ChangeRow]
+) -> Iterator[tuple[object, ...]]:
     marking = pair.before.marking.with_other(pair.after.marking)
-    return (
-        *(place, period, node, pair.basis, pair.period, pair.known, row.cause),
-        *(row.indicator_id or None, row.org_id or None, row.points, None if row.points is None else row.error),
-        *(pair.before.score, pair.after.score, known.method.method_version),
-        *(marking.classification, marking.releasable_to),
-    )
+    about = (place, period, node, pair.basis, pair.period, pair.known)
+    scores = (pair.before.score, pair.after.score, known.method.method_version)
+    marks = (marking.classification, marking.releasable_to)
+    for part in parts:
+        of_part = (part.cause, part.indicator_id or None, part.org_id or None, part.points)
+        yield *about, *of_part, None if part.points is None else part.error, *scores, *marks
