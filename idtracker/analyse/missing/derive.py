@@ -87,6 +87,6 @@ _REPORT = ["indicator_id", "place_id", "period", "weight", "submission_ids"]
 _REPORTS = f"SELECT {', '.join(_REPORT)} FROM cell_report WHERE use = 'USED' ORDER BY ALL"
 _CELL = [
     *("indicator_id", "place_id", "period", "value", "score", "standard_error", "score_error", "error_basis", "method"),
-    *("is_carried", "origin_period", "classification", "releasable_to", "waivers", "recorded_from"),
+    *("is_carried", "origin_period", "classification", "releasable_to", "waivers", "recorded_from", "crosswalk_ids"),
 ]
 _CELLS = f"SELECT {', '.join(_CELL)} FROM merged_cell ORDER BY ALL"

@@ -11,6 +11,7 @@ import pandas as pd
 from idtracker.analyse.index.scoring import nodes_above, scored_states
 from idtracker.analyse.missing.again import cells_again
 from idtracker.analyse.missing.carried import CELL
+from idtracker.analyse.missing.declared import of_present_places, without_translated_errors
 from idtracker.analyse.missing.usual import usual_cells
 from idtracker.model.marking import Marking, marking_of
 from idtracker.model.method import KNOWING_NOTHING
@@ -57,9 +58,9 @@ def missing_rows(known: Known) -> pd.DataFrame:
     distinct = known.owed.drop_duplicates("number", ignore_index=True)
     usual, has_history = usual_cells(distinct, known.reports, own)
     numbers = [quarter_number(code) for code in quarters]
-    again = cells_again(
-        distinct, usual, known.cells, (known.indicator, known.place), known.methods.merging, numbers
-    ).assign(period=lambda rows: rows["quarter"].map(quarter_code))
+    again = cells_again(distinct, usual, known.cells, (known.indicator, known.place), known.methods.merging, numbers)
+    again = without_translated_errors(of_present_places(again, known.place), known.cells, known.place)
+    again = again.assign(period=again["quarter"].map(quarter_code))
     above = nodes_above(known.methods.headline, known.indicator)
     counted = again[again["indicator_id"].isin(list(above))]
     estimated = _estimated(counted, above, known) if len(counted) else pd.DataFrame(columns=["number", *COLUMNS])

@@ -6,6 +6,7 @@ merge has completed (stated, estimated from its history, assumed by the method).
 source's reports alone are less sure. With weights w, and W and n those of the source's own reports among all, their variance is that of the cell times
   max(sum(own w²)/sum(own w)² · sum(w)²/sum(w²), n of all / n of own)
 the first as for a weighted mean of equally sure reports, the second for values, such as medians, that weights do not describe.
+Of a cell that was translated over a break, or taken over from another place, the error of a report is not told apart: it is not known.
 """
 
 from __future__ import annotations
@@ -48,7 +49,7 @@ def usual_cells(owed: pd.DataFrame, reports: pd.DataFrame, cells: pd.DataFrame) 
     """The cells that each missing report would usually have, and the missing reports whose source has any history.
 
     `owed` has number, source_id and first (the first quarter that it is about), `reports` is source_reports(), `cells` those of their
-    own quarters (SERIES, quarter, FIGURES). The result has number, SERIES, COUNTS and FIGURES, as the source alone would give them.
+    own quarters (SERIES, quarter, FIGURES, crosswalk_ids). The result has number, SERIES, COUNTS and FIGURES, as the source alone would give them.
     """
     reported = reports[["source_id", "quarter"]].drop_duplicates()
     window = owed[["number", "source_id", "first"]].merge(reported, on="source_id")
@@ -61,8 +62,8 @@ def usual_cells(owed: pd.DataFrame, reports: pd.DataFrame, cells: pd.DataFrame) 
     usual = groups.tail(1).merge(groups.agg(reported_count=("quarter", "size")), on=["number", *SERIES])
     usual = usual.join(of_count, on="number")
     usual = usual[2 * usual["reported_count"] >= usual["of_count"]]
-    usual = usual.merge(cells[[*SERIES, "quarter", *FIGURES]], on=[*SERIES, "quarter"])
-    wider = np.sqrt(usual["wider"])
+    usual = usual.merge(cells[[*SERIES, "quarter", *FIGURES, "crosswalk_ids"]], on=[*SERIES, "quarter"])
+    wider = np.sqrt(usual["wider"]).where(usual["crosswalk_ids"].isna())
     usual = usual.assign(
         standard_error=usual["standard_error"] * wider, score_error=usual["score_error"] * wider
     ).sort_values(["number", *SERIES], ignore_index=True)

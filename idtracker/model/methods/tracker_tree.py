@@ -9,6 +9,7 @@ from idtracker.model.composite import normalisation as ways
 from idtracker.model.composite.alternative_faults import leaves_of
 from idtracker.model.composite.definition import Bands, Index, IndicatorRules
 from idtracker.model.composite.node import FROM_DATA
+from idtracker.model.composite.preparation import Transform
 from idtracker.model.composite.structure import Fault
 from idtracker.model.composite.tree import TreeNode
 
@@ -75,7 +76,12 @@ def _of_indicator(index: Index, code: str, indicators: Collection[str]) -> Itera
 
 def of_normalisation(rules: IndicatorRules) -> Iterator[str]:
     """What is wrong with a way onto the tracker's scale."""
-    way = rules.normalise
+    way, fixed = rules.normalise, rules.transform
+    if fixed is not None and not _is_defined_or_ends(fixed):
+        yield (
+            f"`transform: {fixed.method}` is not defined for every value, and an indicator may not leave a score because of what is "
+            "reported: use log, log10, log1p, square_root or logit with a positive factor, or goalposts of the value itself"
+        )
     if isinstance(way, ways.OfRegister):
         changed = [n for n in ("limits", "transform", "direction", "scale", "round") if getattr(rules, n) is not None]
         if changed:
@@ -88,6 +94,15 @@ def of_normalisation(rules: IndicatorRules) -> Iterator[str]:
         )
     elif not _ends_on_scale(way, rules):
         yield "it must end on the scale from 0 to 100 at both ends: say `scale: [0, 100]` and `clip: both`, or state scores inside it"
+
+
+def _is_defined_or_ends(rule: Transform) -> bool:
+    """Whether a value has a transformation, or lies beyond the goalposts where it has none."""
+    if rule.method == "power":
+        return rule.exponent >= 0 and float(rule.exponent).is_integer()
+    if rule.method in ("log", "log10", "log1p", "square_root", "logit"):
+        return rule.factor > 0
+    return rule.method != "reciprocal"
 
 
 def _is_of_itself(way: object) -> bool:

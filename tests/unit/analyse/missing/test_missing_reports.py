@@ -166,7 +166,7 @@ def test_what_a_source_usually_reports_is_counted_quarter_by_quarter() -> None:
     reports = pd.DataFrame(rows, columns=["submission_ids", "indicator_id", "place_id", "quarter", "weight"])
     sent = pd.DataFrame({"submission_id": ["S", "T"], "source_id": ["s", "t"]})
     cells = reports[["indicator_id", "place_id", "quarter"]].assign(
-        value=1.0, score=50.0, standard_error=1.0, score_error=2.0, error_basis="STATED"
+        value=1.0, score=50.0, standard_error=1.0, score_error=2.0, error_basis="STATED", crosswalk_ids=None
     )
     owed = pd.DataFrame({"number": [0, 1], "source_id": ["s", "t"], "first": [11, 9]})
     found, has_history = usual_cells(owed, source_reports(reports, sent), cells)
