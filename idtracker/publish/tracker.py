@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -192,8 +193,18 @@ class Tracker:
         self.close()
 
 
+_ISO = re.compile(
+    r"\d{4}-\d{2}-\d{2}([T ]\d{2}:\d{2}(:\d{2}([.,]\d{1,9})?)?\s?(Z|[+-]\d{2}(:?\d{2})?)?)?", re.IGNORECASE
+)
+
+
 def instant(at: str | pd.Timestamp) -> pd.Timestamp:
-    """UTC instant of a text; a bare date means the end of that day. UsageError where it is neither."""
+    """UTC instant of a text in ISO 8601; a bare date means the end of that day. UsageError where it is neither.
+
+    No other form is read: 5/4/2026 is another day in London than in Washington.
+    """
+    if isinstance(at, str) and not _ISO.fullmatch(at.strip()):
+        raise UsageError(f"`{at}` is not a date or an instant; write 2026-06-30 or 2026-06-30T12:00:00Z")
     try:
         stamp = naive_utc(at)
     except (ValueError, TypeError) as problem:

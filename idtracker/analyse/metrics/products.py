@@ -104,7 +104,7 @@ def _rounds(inputs: Inputs) -> dict[int, _Round]:
     """The published rounds by the place of the row."""
     rows = inputs.values("round", "round_id", "product_id", "held_on", "state")
     return {
-        place: _Round(round_id, product or round_id, held_on)
+        place: _Round(round_id, product or f"round:{round_id}", held_on)
         for place, (round_id, product, held_on, state) in enumerate(rows)
         if state == "PUBLISHED"
     }

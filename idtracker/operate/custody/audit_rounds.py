@@ -25,5 +25,13 @@ def audit_rounds(home: Home, catalogue: ProgrammeCatalogue, audited: Audited) ->
             for fault in folder_faults(folder, known):
                 place = folder.relative_to(home.root).as_posix()
                 audited.add("rounds", place, fault, "publish again with `idtracker publish`")
+    published = {known.round_id for known in frozen if known.published}
+    for audience in AUDIENCES:
+        for path in sorted((home.published / audience / ROUNDS_FOLDER).glob("*")):
+            if path.name not in published:
+                place = path.relative_to(home.root).as_posix()
+                audited.add(
+                    "rounds", place, "no published round has this name", "publish again with `idtracker publish`"
+                )
     if frozen:
         audited.counts["rounds"] = len(frozen)

@@ -27,6 +27,7 @@ from idtracker.store.copies import make_durable
 from idtracker.store.tables import quoted
 
 DOCUMENT = "round.json"
+_FILES = {DOCUMENT, *(f"{name}.parquet" for name in FROZEN)}
 _MARKS = ("classification", "releasable_to")
 Folders = dict[str, dict[str, Path]]
 
@@ -133,7 +134,7 @@ def _document(
     connection: duckdb.DuckDBPyConnection, catalogue: ProgrammeCatalogue, known: TrackerRound
 ) -> dict[str, Any]:
     """The round in one document: what was frozen and by whom, who took part, narrative and actions, its marking."""
-    assert known.frozen is not None and known.published is not None
+    assert known.frozen is not None
     kept = known.frozen.content["marking"]
     marks = [
         marking_of(kept["classification"], kept["releasable_to"]),
@@ -142,12 +143,16 @@ def _document(
     ]
     marking = united(mark for mark in marks if mark is not None)
     assert marking is not None
-    acts = (known.opened, known.frozen, known.published)
+    about = {"programme": catalogue.programme.title, "notice": catalogue.programme.notice}
+    return _of_acts(known) | about | marking.columns
+
+
+def _of_acts(known: TrackerRound) -> dict[str, Any]:
+    """What the document says that follows from the acts alone."""
+    acts = [act for act in (known.opened, known.frozen, known.published) if act is not None]
     return {
         "round_id": known.round_id,
         "period": known.period,
-        "programme": catalogue.programme.title,
-        "notice": catalogue.programme.notice,
         "cutoff_at": known.cutoff_at.isoformat(),
         "held_on": known.held_on.isoformat(),
         "acts": [
@@ -157,13 +162,12 @@ def _document(
         "digest": digest_of(known.inputs),
         "organisations": organisations(known),
         "record": dict(known.record or {}),
-        **marking.columns,
     }
 
 
 def folder_faults(folder: Path, known: TrackerRound) -> list[str]:
     """Files of a round's folder that are missing or do not hold what was frozen."""
-    faults = []
+    faults = [f"{path.name} is none of its files" for path in sorted(folder.glob("*")) if path.name not in _FILES]
     for name in FROZEN:
         path, table = folder / f"{name}.parquet", known.inputs["tables"][name]
         if not path.is_file():
@@ -188,6 +192,16 @@ def _document_faults(path: Path, known: TrackerRound) -> list[str]:
         stated = json.loads(path.read_text("utf-8"))
     except ValueError:
         return [f"{path.name} cannot be read"]
-    expected = {"inputs": known.inputs, "record": known.record, "organisations": organisations(known)}
-    is_same = isinstance(stated, dict) and all(stated.get(name) == value for name, value in expected.items())
-    return [] if is_same else [f"{path.name} does not say what was frozen and recorded"]
+    if not isinstance(stated, dict):
+        return [f"{path.name} does not say what was frozen and recorded"]
+    other = sorted(name for name, value in _of_acts(known).items() if stated.get(name) != value)
+    faults = [f"{path.name} does not say what was frozen and recorded: {', '.join(other)}"] if other else []
+    if known.frozen is not None and not _is_marked(stated, known.frozen.content["marking"]):
+        faults.append(f"{path.name} is marked below what was frozen")
+    return faults
+
+
+def _is_marked(stated: dict[str, Any], kept: dict[str, Any]) -> bool:
+    """Whether a document is marked as high as what was frozen."""
+    own = marking_of(*(stated.get(name) for name in _MARKS))
+    return own.with_other(marking_of(*(kept[name] for name in _MARKS))) == own
