@@ -157,6 +157,7 @@ def _lines(shown: RoundShown, lang: Lang) -> list[str]:
     lines += [shown.narrative] if shown.narrative else []
     if shown.actions:
         lines += [said("actions"), *(f"  {_action(action, lang)}" for action in shown.actions)]
+    lines += [said("backdated", file=file) for file in shown.backdated]
     return lines + _late(shown, lang) + _rebuilt(shown, lang)
 
 
@@ -173,6 +174,8 @@ def _headline(shown: RoundShown, lang: Lang) -> list[str]:
     if now.method_version not in (None, then.method_version):
         lines.append(phrase(_TEXTS, "other_method", lang, now=now.method_version, then=then.method_version))
     lines += [f"  {now.moved}"] if now.moved else []
+    if not now.is_as_frozen:
+        lines.append(f"  {phrase(_TEXTS, 'not_as_frozen', lang)}")
     cells = next(t.rows for t in shown.tables if t.table == "merged_cell")
     digest = (shown.digest or "")[:12]
     return [*lines, counted(_TEXTS, "rests_on", lang, shown.submissions, cells=cells, digest=digest)]

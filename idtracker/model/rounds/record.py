@@ -5,12 +5,14 @@ It is a YAML file, or a Markdown file whose front matter is the YAML and whose t
 
 from __future__ import annotations
 
+import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import date
 from pathlib import Path
 from typing import Annotated, Any
 
+import yaml
 from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
 from idtracker.model.config.definition_file import hold_document
@@ -21,6 +23,8 @@ from idtracker.model.errors import DefinitionError, UsageError
 FIRST_DAY, LAST_DAY = date(1990, 1, 1), date(2199, 12, 31)
 """Days that a round can be about; another is a slip."""
 _FRONT = re.compile(rb"\A(?:\xef\xbb\xbf)?---[ \t]*\r?\n(.*?\n)---[ \t]*(?:\r?\n(.*))?\Z", re.DOTALL)
+MOST_BYTES, MOST_DEPTH, MOST_ALIASES = 1_000_000, 12, 20
+_UNSEEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u202a-\u202e\u2066-\u2069]")
 _ADDRESS = re.compile(r"[^\s@]+@[^\s@]+\.[^\s@]+")
 
 
@@ -92,8 +96,12 @@ def load_record(path: Path) -> RoundRecord:
         raise UsageError(
             f"--record {path}: it cannot be read ({problem.strerror}); name a YAML or Markdown file."
         ) from problem
-    document = read_lined(_yaml_of(content, path))
-    text = _text_of(content) if path.suffix.lower() == ".md" else ""
+    if len(content) > MOST_BYTES:
+        raise UsageError(f"--record {path}: it has {len(content):,} bytes; a record has {MOST_BYTES:,} at most.")
+    written = _yaml_of(content, path)
+    _require_plain(written, path.name)
+    document = read_lined(written)
+    text = _text_of(content, path) if path.suffix.lower() == ".md" else ""
     if text and isinstance(document.data, dict):
         if "narrative" in document.data:
             at = document.line_of(("narrative",))
@@ -104,10 +112,37 @@ def load_record(path: Path) -> RoundRecord:
     record, problems = hold_document(document, path.name, RoundRecord)
     if record is None:
         raise DefinitionError(problems)
-    address = _ADDRESS.search(record.model_dump_json())
-    if address:
+    texts = json.dumps(stated(record), ensure_ascii=False)
+    if _ADDRESS.search(texts):
         raise UsageError(f"{path.name}: it names a person's address; name roles and organisations, no person.")
+    if _UNSEEN.search("\n".join(_texts(stated(record)))):
+        raise UsageError(f"{path.name}: it has control characters, which nobody sees; write it again as plain text.")
     return record
+
+
+def _texts(value: Any) -> Iterator[str]:
+    """Every text in a JSON value."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, Mapping):
+        for part in value.values():
+            yield from _texts(part)
+    elif isinstance(value, list):
+        for part in value:
+            yield from _texts(part)
+
+
+def _require_plain(content: bytes, name: str) -> None:
+    """UsageError where YAML repeats itself by aliases, or nests, beyond what a record needs: it would grow without end."""
+    depth = aliases = 0
+    try:
+        for event in yaml.parse(content, Loader=yaml.SafeLoader):
+            depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
+            aliases += isinstance(event, yaml.AliasEvent)
+            if depth > MOST_DEPTH or aliases > MOST_ALIASES:
+                raise UsageError(f"{name}: it nests or repeats itself too often for a record; write it plainly.")
+    except (yaml.YAMLError, RecursionError, ValueError):
+        return  # what is wrong with it is told by whoever reads it
 
 
 def _yaml_of(content: bytes, path: Path) -> bytes:
@@ -121,9 +156,12 @@ def _yaml_of(content: bytes, path: Path) -> bytes:
     return b"\n" + front.group(1)
 
 
-def _text_of(content: bytes) -> str:
+def _text_of(content: bytes, path: Path) -> str:
     front = _FRONT.match(content)
-    return (front.group(2) or b"").decode("utf-8", "replace").strip() if front else ""
+    try:
+        return (front.group(2) or b"").decode("utf-8").strip() if front else ""
+    except UnicodeDecodeError as problem:
+        raise DefinitionError([f"{path.name}:1: the narrative is not UTF-8; save the file as UTF-8"]) from problem
 
 
 def stated(record: RoundRecord) -> Mapping[str, Any]:

@@ -75,6 +75,9 @@ class HeadlineNow(Document):
     moved: str | None = Field(
         description="why it moved since the cut-off, in one sentence; null where that is not worked out"
     )
+    is_as_frozen: bool = Field(
+        description="whether what was known at the cut-off gives the frozen score today; else definitions changed, or a file counts from before"
+    )
 
 
 class FrozenTable(Document):
@@ -150,6 +153,9 @@ class RoundShown(Document):
     overdue: Count = Field(description="actions that are overdue")
     late: list[LateData] = Field(description="what arrived late; empty before the freeze")
     late_rows: Count = Field(description="rows of all of it")
+    backdated: list[str] = Field(
+        description="files that came after the freeze and count from before the cut-off, each with its source"
+    )
     late_goes_to: str | None = Field(
         description="round with the next cut-off, which uses them; null where none is open yet"
     )

@@ -13,18 +13,18 @@ from typing import Any
 from idtracker.analyse.round.frozen import digest_of, frozen_inputs, frozen_marking
 from idtracker.ingest.decisions.rounds import Action, RoundAct, Rounds, TrackerRound
 from idtracker.ingest.judge.catalogue import ProgrammeCatalogue
-from idtracker.ingest.marking.scan import find_marking
-from idtracker.model.errors import UnusableFileError, UsageError
+from idtracker.model.errors import UsageError
 from idtracker.model.home import Home
 from idtracker.model.instants import aware_utc, naive_utc
 from idtracker.model.marking import united
 from idtracker.model.periods import is_period, period, quarters_between
-from idtracker.model.rounds.record import LAST_DAY, RoundRecord, load_record, stated
+from idtracker.model.rounds.record import LAST_DAY, stated
 from idtracker.operate.currency import missing_in_store
 from idtracker.operate.definition_versions import versions_of
 from idtracker.operate.documents.rounds import KeptRoundAct, RoundList, RoundListed
 from idtracker.operate.services.rounds.folders import write_round_folders
 from idtracker.operate.services.rounds.rebuilding import Rebuilding
+from idtracker.operate.services.rounds.recording import record_of
 from idtracker.store.connection import open_store, writing_turn
 from idtracker.store.knowledge_date import latest_knowledge
 
@@ -108,7 +108,7 @@ def freeze_round(
             )
         content = _frozen(home, catalogue, known)
         if record is not None:
-            content["record"] = stated(_record(catalogue, record, known))
+            content["record"] = stated(record_of(catalogue, record, known, clock.date()))
         act = _act(home, catalogue, round_id, "frozen", content, by, now)
         rounds.add(act)
         return _kept(rounds.one(round_id), act)
@@ -135,7 +135,7 @@ def publish_round(
             )
         content: dict[str, Any] = {}
         if record is not None:
-            content["record"] = stated(_record(catalogue, record, known))
+            content["record"] = stated(record_of(catalogue, record, known, _clock(home, catalogue, now).date()))
         elif known.record is None:
             raise UsageError(
                 f"The round `{round_id}` has no record: who attended, the narrative, the actions. Name its file with --record."
@@ -242,26 +242,6 @@ def _act(
     """An act of now; of a programme whose clock stands ahead of it, of that day."""
     at = max(now, _clock(home, catalogue, now))
     return RoundAct(round_id, action, content, by, f"round {action}", at)
-
-
-def _record(catalogue: ProgrammeCatalogue, path: Path, known: TrackerRound) -> RoundRecord:
-    """The record of a file; an error where it is marked above OFFICIAL, or names an organisation or a day that cannot be."""
-    record = load_record(path)
-    marking = find_marking(path.read_bytes(), file_name=path.name)
-    if marking:
-        raise UnusableFileError(
-            f"{path.name}: it carries the marking {marking}; nothing of it was kept. Record what is OFFICIAL."
-        )
-    for org in record.attended:
-        catalogue.require_organisation(org)
-    for number, action in enumerate(record.actions):
-        catalogue.require_organisation(action.owner)
-        if action.due < known.held_on:
-            raise UsageError(
-                f"{path.name}: actions[{number}].due: {action.due} lies before the round is held ({known.held_on}); "
-                "an action is agreed there and done afterwards."
-            )
-    return record
 
 
 def _frozen(home: Home, catalogue: ProgrammeCatalogue, known: TrackerRound) -> dict[str, Any]:

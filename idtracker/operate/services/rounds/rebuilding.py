@@ -10,6 +10,7 @@ import shutil
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from datetime import datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -111,24 +112,18 @@ class Rebuilding:
         then, now = known.frozen.content["definitions"], versions_of(self.home, self.catalogue)
         reasons = [f"changed since: {text}" for name, text in _WORDS.items() if then.get(name) != now.get(name)]
         return reasons + [
-            f"{receipt.file_name} of {source_id} came on {receipt.arrived:%Y-%m-%d %H:%M} UTC and counts from before the cut-off"
-            for source_id in self.catalogue.known
-            for receipt in _backdated(self.home, source_id, known)
+            f"{file_name} of {source_id} came on {arrived:%Y-%m-%d %H:%M} UTC and counts from before the cut-off"
+            for source_id, file_name, arrived in backdated_files(self.home, self.catalogue, known)
         ]
 
 
-@dataclass(frozen=True, slots=True)
-class _Late:
-    file_name: str
-    arrived: Any
-
-
-def _backdated(home: Home, source_id: str, known: TrackerRound) -> list[_Late]:
-    """Files that came after the freeze and count from an instant before the cut-off."""
+def backdated_files(home: Home, catalogue: ProgrammeCatalogue, known: TrackerRound) -> list[tuple[str, str, datetime]]:
+    """Source, name and arrival of the files that came after the freeze and count from an instant before the cut-off."""
     assert known.frozen is not None
     frozen_at = aware_utc(known.frozen.acted_at)
     return [
-        _Late(r.file_name, r.arrived_at)
+        (source_id, r.file_name, r.arrived_at)
+        for source_id in catalogue.known
         for r in Ledger(home).receipts(source_id)
         if r.received_at <= known.cutoff_at and r.arrived_at and r.arrived_at > frozen_at
     ]

@@ -9,7 +9,7 @@ from typing import Any
 import duckdb
 
 from idtracker.analyse.round.derive import organisations
-from idtracker.analyse.round.frozen import digest_of
+from idtracker.analyse.round.frozen import digest_of, known_sql
 from idtracker.analyse.round.late import late_rows
 from idtracker.ingest.decisions.rounds import Rounds, TrackerRound
 from idtracker.ingest.judge.catalogue import ProgrammeCatalogue
@@ -27,7 +27,7 @@ from idtracker.operate.documents.rounds import (
     RoundAct,
     RoundShown,
 )
-from idtracker.operate.services.rounds.rebuilding import Rebuilding
+from idtracker.operate.services.rounds.rebuilding import Rebuilding, backdated_files
 from idtracker.publish.changes import change_of_score
 from idtracker.publish.current import open_current
 from idtracker.store.knowledge_date import latest_knowledge
@@ -50,7 +50,7 @@ def show_round(
         raise UsageError(f"The round `{round_id}` is not frozen yet; there is nothing to make again.")
     as_of = latest_knowledge(home, catalogue.programme.clock, catalogue.known, now).date()
     with open_current(home, audience) as published:
-        shown = _shown(home, audience, published, known, rounds, as_of, lang)
+        shown = _shown(home, catalogue, audience, published, known, rounds, as_of, lang)
     if rebuild:
         shown.rebuilt = Rebuilding(home, catalogue).compare(known)
     return shown
@@ -58,6 +58,7 @@ def show_round(
 
 def _shown(
     home: Home,
+    catalogue: ProgrammeCatalogue,
     audience: str,
     published: duckdb.DuckDBPyConnection,
     known: TrackerRound,
@@ -90,8 +91,14 @@ def _shown(
         overdue=sum(action.is_overdue for action in actions),
         late=late,
         late_rows=sum(row.rows for row in late),
+        backdated=_backdated(home, catalogue, known),
         late_goes_to=_next(known, rounds),
     )
+
+
+def _backdated(home: Home, catalogue: ProgrammeCatalogue, known: TrackerRound) -> list[str]:
+    files = backdated_files(home, catalogue, known) if known.frozen else []
+    return [f"{file_name} ({source_id})" for source_id, file_name, _ in files]
 
 
 def _acts(known: TrackerRound) -> list[RoundAct]:
@@ -147,14 +154,28 @@ def _now(
         [headline["place_id"], known.period],
     ).fetchone()
     score, low, high, version = row or (None, None, None, None)
+    is_as_frozen = version != headline["method_version"] or _score_then(published, known) == headline["score"]
     since = naive_utc(known.cutoff_at).isoformat(sep=" ", timespec="seconds")
     moved: Any = None
+    if not is_as_frozen:
+        return HeadlineNow(score=score, low=low, high=high, method_version=version, moved=None, is_as_frozen=False)
     try:
         tree = change_of_score(home, audience, published, headline["place_id"], known.period, since, lang=lang)
         moved = tree.get("sentence")
     except UsageError:  # a tree makes the scores, or nothing is known of them now
         moved = None
-    return HeadlineNow(score=score, low=low, high=high, method_version=version, moved=moved)
+    return HeadlineNow(score=score, low=low, high=high, method_version=version, moved=moved, is_as_frozen=True)
+
+
+def _score_then(published: duckdb.DuckDBPyConnection, known: TrackerRound) -> float | None:
+    """The headline's score at the cut-off as it is worked out today."""
+    then = known.inputs["headline"]
+    row = published.execute(
+        f"""SELECT score FROM score_vintage WHERE place_id = ? AND period = ? AND node_code = ?
+        AND {known_sql(naive_utc(known.cutoff_at))}""",
+        [then["place_id"], known.period, then["node_code"]],
+    ).fetchone()
+    return row[0] if row else None
 
 
 def _actions(record: Mapping[str, Any], names: Mapping[str, str], as_of: date, lang: Lang) -> list[AgreedAction]:
