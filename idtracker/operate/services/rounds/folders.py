@@ -202,6 +202,7 @@ def _document_faults(path: Path, known: TrackerRound) -> list[str]:
 
 
 def _is_marked(stated: dict[str, Any], kept: dict[str, Any]) -> bool:
-    """Whether a document is marked as high as what was frozen."""
+    """Whether a document is marked, in words of the scale, as high as what was frozen."""
     own = marking_of(*(stated.get(name) for name in _MARKS))
-    return own.with_other(marking_of(*(kept[name] for name in _MARKS))) == own
+    is_in_words = all(stated.get(name) == value for name, value in own.columns.items())
+    return is_in_words and own.with_other(marking_of(*(kept[name] for name in _MARKS))) == own

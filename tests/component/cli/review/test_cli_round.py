@@ -124,6 +124,22 @@ def test_a_vintage_changed_by_hand_is_named(copied_round: Program) -> None:
     assert "cannot be made again: merged_cell: other content" in refused and shown(copied_round)["state"] == "FROZEN"
 
 
+def test_a_folder_that_says_more_or_other_than_the_acts_is_named(copied_round: Program) -> None:
+    folder = copied_round.home.published / "hmg" / "rounds" / "2025-Q4"
+    document = json.loads((folder / "round.json").read_text("utf-8"))
+    for name, value in (("held_on", "2026-01-01"), ("cutoff_at", "2026-01-19"), ("digest", "0" * 64)):
+        (folder / "round.json").write_text(json.dumps(document | {name: value}), "utf-8")
+        assert f"frozen and recorded: {name}" in copied_round("verify", code=1).output
+    for marking in ({"classification": "PUBLIC"}, {"releasable_to": "HMG;PARTNERS"}):
+        (folder / "round.json").write_text(json.dumps(document | marking), "utf-8")
+        assert "marked below what was frozen" in copied_round("verify", code=1).output, marking
+    (folder / "round.json").write_text(json.dumps(document), "utf-8")
+    (folder / "notes.txt").touch()
+    (folder.parent / "other").mkdir()
+    said = copied_round("verify", code=1).output
+    assert "notes.txt is none of its files" in said and "no published round has this name" in said
+
+
 def test_a_round_is_made_again_by_its_own_method_and_names_a_backdated_file(copied_round: Program) -> None:
     home, before = copied_round.home, files(copied_round.home)
     programme = home.sources / "programme.yml"
@@ -138,7 +154,9 @@ def test_a_round_is_made_again_by_its_own_method_and_names_a_backdated_file(copi
     late = text_of(SURVEY_HEAD, ["VOICE,Karak,2025-Q4,41"])
     drop(home.root, "survey", "survey_2025-Q4_v3.csv", late, "2026-01-15T09:00:00Z")
     run_again(copied_round)
-    again = shown(copied_round, "--rebuild", code=1)["rebuilt"]
+    document = shown(copied_round, "--rebuild", code=1)
+    again = document["rebuilt"]
+    assert document["backdated"] == ["survey_2025-Q4_v3.csv (survey)"]
     assert any("survey_2025-Q4_v3.csv" in reason and "before the cut-off" in reason for reason in again["reasons"])
     assert files(home) == before
 

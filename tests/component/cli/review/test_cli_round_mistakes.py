@@ -38,7 +38,10 @@ def test_every_mistake_has_its_error_and_its_remedy(copied_round: Program, refus
         "open", "2026-Q1", "--cutoff", "2026-03-30", "--held-on", "2026-06-02", *BY, said="before the end of 2026-Q1"
     )
     refused("open", "2026-Q1", "--cutoff", "2026-06-05", "--held-on", "2026-06-02", *BY, said="before the cut-off")
-    refused("open", "2026-Q1", "--cutoff", "soon", "--held-on", "2026-06-02", *BY, said="is not a date or an instant")
+    for cutoff in ("soon", "5/4/2026", "05-04-2026", "20260504", "2026-04", "2026-Q2", "May 2026", "now", "today"):
+        refused(
+            "open", "2026-Q1", "--cutoff", cutoff, "--held-on", "2026-06-02", *BY, said="is not a date or an instant"
+        )
     refused("open", "2026-Q1", "--cutoff", "2999-01-01", "--held-on", "2999-01-01", *BY, said="days up to 2199")
     refused("open", "2026-Q1", "--id", "../x", *late, said="it names a folder")
     refused("open", "2026-Q1", "--id", "2025-q4", *late, said="a round `2025-q4` already")
@@ -68,6 +71,7 @@ def test_a_record_that_cannot_be_kept_keeps_nothing(copied_round: Program, refus
             "actions[1].due: 2026-04-24 lies before the round is held (2026-04-25)",
         ),
         (RECORD.replace("Water is scarce.\n", ""), "narrative"),
+        (RECORD.replace("done: 2026-01-30", "done: 2198-12-31"), "actions[2].done: 2198-12-31 has not come yet"),
         (RECORD.replace("Water is scarce.", "SECRET\n\nWater is scarce."), "marking SECRET"),
     ):
         record = tmp_path / "wrong.md"

@@ -82,3 +82,36 @@ def test_a_file_that_is_not_there_is_wrong_use(tmp_path: Path) -> None:
     for path in (tmp_path / "absent.yml", tmp_path):
         with pytest.raises(UsageError, match="cannot be read"):
             load_record(path)
+
+
+def _expanding() -> str:
+    lines = ["attended: [GB-GOV-1]", "narrative: one", "a0: &a0 [x, x, x, x, x, x, x, x, x]"]
+    lines += [f"a{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 9)}]" for n in range(1, 9)]
+    return "\n".join(lines) + "\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "name", "said"),
+    [
+        (_expanding(), "bomb.yml", "nests or repeats itself"),
+        ("attended: " + "[" * 5000 + "]" * 5000 + "\nnarrative: one\n", "deep.yml", "nests or repeats itself"),
+        (GOOD + "x" * 1_000_000, "long.yml", "1,000,000 at most"),
+        (
+            GOOD.replace("Water", "Wa\\u202Eter").replace(
+                "{en: Wa\\u202Eter is scarce.,", '{en: "Wa\\u202Eter is scarce.",'
+            ),
+            "bidi.yml",
+            "control characters",
+        ),
+    ],
+)
+def test_a_record_that_grows_or_hides_is_refused_at_once(tmp_path: Path, text: str, name: str, said: str) -> None:
+    with pytest.raises(UsageError, match=said):
+        load_record(written(tmp_path, text, name))
+
+
+def test_a_markdown_file_in_another_encoding_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "latin.md"
+    path.write_bytes("---\nattended: [GB-GOV-1]\n---\nCafé.\n".encode("latin-1"))
+    with pytest.raises(DefinitionError, match="not UTF-8"):
+        load_record(path)
