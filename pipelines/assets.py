@@ -4,6 +4,7 @@ import hashlib
 import json
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from datetime import UTC, datetime
 from typing import Any
 
 import dagster as dg
@@ -77,7 +78,8 @@ def _asset(step: Step, catalogue: ProgrammeCatalogue, **shown: Any) -> dg.Assets
             return _latest(context.instance, name)
 
         is_thorough = THOROUGH.items() <= context.run.tags.items()
-        result = step.run(replace(home.context(catalogue), figures_of=figures_of, is_thorough=is_thorough))
+        of_run = home.context(catalogue, _started_at(context))
+        result = step.run(replace(of_run, figures_of=figures_of, is_thorough=is_thorough))
         checks = check_results(result, key)
         for problem in result.problems:
             context.log.warning(problem)
@@ -92,6 +94,13 @@ def _asset(step: Step, catalogue: ProgrammeCatalogue, **shown: Any) -> dg.Assets
             raise dg.Failure(str(result.error), metadata={REFUSED: refused}, allow_retries=False) from result.error
 
     return run
+
+
+def _started_at(context: dg.AssetExecutionContext) -> datetime:
+    """When the run began: its steps would otherwise each speak of an instant of their own."""
+    record = context.instance.get_run_record_by_id(context.run_id)
+    begun = record.start_time if record else None
+    return datetime.now(UTC) if begun is None else datetime.fromtimestamp(begun, UTC)
 
 
 def _latest(instance: dg.DagsterInstance, name: str) -> Figures:

@@ -1,6 +1,6 @@
 """Thin shells that hand library objects to assets."""
 
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 
 import dagster as dg
@@ -31,10 +31,7 @@ class HomeResource(dg.ConfigurableResource):
         """The instant named for the run; None: everything that has arrived."""
         return parse_instant(self.as_of) if self.as_of else None
 
-    def context(self, catalogue: ProgrammeCatalogue) -> Context:
-        """What a step works on."""
-        now = self.now()
+    def context(self, catalogue: ProgrammeCatalogue, started_at: datetime) -> Context:
+        """What a step works on. All steps of a run speak of the instant at which it started, or of the one named for it."""
+        now = self.until or next_second(started_at)
         return Context(self.home, catalogue.on(now), now, self.until)
-
-    def now(self) -> datetime:
-        return self.until or next_second(datetime.now(UTC))

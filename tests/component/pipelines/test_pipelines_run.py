@@ -19,6 +19,8 @@ from click.testing import CliRunner, Result
 from idtracker.cli import cli
 from idtracker.model.home import Home
 from idtracker.publish.manifest import read_manifest
+from idtracker.store.connection import open_store
+from idtracker.store.schema import recall
 from pipelines.instance import open_instance, write_instance_config, write_workspace
 from tests.support.dagster_runs import orchestrated
 
@@ -65,6 +67,19 @@ def test_a_second_run_does_nothing_unless_asked_for_in_full(
     assert orchestrated(programme).run(full=True).outcome == "done"
     assert len(runs()) == 4
     assert read_manifest(programme, "hmg") == manifest
+
+
+def test_every_step_of_a_run_speaks_of_one_instant(programme: Home, drop: Callable[..., Path], runs: Runs) -> None:
+    """Of a programme whose clock goes on: what is read by one step would otherwise be later than what the store says it is."""
+    drop()
+    definition = programme.sources / "programme.yml"
+    stated = yaml.safe_load(definition.read_text("utf-8"))
+    definition.write_text(yaml.safe_dump({k: v for k, v in stated.items() if k != "clock"}), "utf-8")
+    assert orchestrated(programme).run().failed_steps == []
+    with open_store(programme) as store:
+        as_of = recall(store, "as_of")
+        (last,) = store.execute("SELECT max(moment) FROM _moment WHERE step LIKE 'metric:%'").fetchone() or (None,)
+    assert last is not None and as_of == last.isoformat()
 
 
 def test_a_second_process_is_turned_away_at_once(programme: Home, drop: Callable[..., Path]) -> None:
