@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from idtracker.explain.certainty import certainty_of_cell
-from idtracker.explain.crosswalks import crosswalk_words, shares_into, stopped_words
+from idtracker.explain.crosswalks import crosswalk_words, shares_into, stopped_words, uncounted_words
 from idtracker.explain.rows import contributing_reports, contributing_rows, governorates_of
 from idtracker.explain.tables import KnownTables, Row, rows_of
 from idtracker.model.explanation import Node, first_of, node
@@ -51,8 +51,9 @@ def _words(known: KnownTables, indicator: Row, cell: Row) -> str:
     words += crosswalk_words(known, cell, indicator["unit"])
     words += certainty_of_cell(known, indicator, cell)
     if cell["is_carried"]:
+        uncounted = uncounted_words(known, cell["indicator_id"], cell["place_id"], cell["period"])
         words.append(
-            f"carried from {cell['origin_period']}: no report for {cell['period']}, {cell['age_days']} days old, "
+            f"carried from {cell['origin_period']}: {uncounted or 'no report for ' + cell['period']}, {cell['age_days']} days old, "
             f"at most {indicator['max_age_days']}"
         )
     elif cell["obs_status"] not in (None, "A"):
@@ -66,14 +67,15 @@ def _absence(known: KnownTables, indicator: Row, place_id: str, period: str) -> 
     """Why there is no cell."""
     series = known.select("merged_cell", indicator_id=indicator["indicator_id"], place_id=place_id, is_carried=False)
     earlier = series[series["period"] < period].sort_values("period")
-    words = ["no value: nothing was reported for this quarter, nor before"]
+    uncounted = uncounted_words(known, indicator["indicator_id"], place_id, period)
+    words = [f"no value: {uncounted or 'nothing was reported for this quarter, nor before'}"]
     if len(earlier):
         last = rows_of(earlier)[-1]
         days = _end_of(period) - last["period_end"]
         words = [
             f"no value: the last report is of {last['period']}, {days.days} days old, and may be "
             f"carried for {indicator['max_age_days']}"
-        ]
+        ] + ([uncounted] if uncounted else [])
         words += stopped_words(known, indicator["indicator_id"], place_id, last["period"], period)
     parts = governorates_of(known, place_id)
     if len(parts) and indicator["level"] in ("adm1", "both"):

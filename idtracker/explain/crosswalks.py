@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import date
 
+import pandas as pd
+
 from idtracker.explain.tables import KnownTables, Row, rows_of
 from idtracker.model.periods import current_period
 
@@ -34,6 +36,23 @@ def stopped_words(known: KnownTables, indicator_id: str, place_id: str, last: st
         days = {row["valid_from"] for row in rows_of(known.select("place_share", from_place_id=place_id))}
         words += [f"the place ended before {day:%Y-%m-%d}" for day in days if quarter_of(day) <= period]
     return words
+
+
+def uncounted_words(known: KnownTables, indicator_id: str, place_id: str, period: str) -> str | None:
+    """That values about a quarter were reported and do not count, because of declared breaks; None where there is none."""
+    if not known.has("series_break") or not known.has("observation"):
+        return None
+    breaks = rows_of(known.select("series_break", indicator_id=indicator_id).sort_values("valid_from"))
+    rows = known.select("observation", indicator_id=indicator_id, place_id=place_id)
+    ends = pd.Period(period.replace("-", ""), freq="Q")
+    about = rows["value"].notna() & (rows["period_start"] <= ends.end_time) & (rows["period_end"] >= ends.start_time)
+    if not breaks or not about.any():
+        return None
+    count, names = int(about.sum()), ", ".join(str(row["break_id"]) for row in breaks)
+    reports = (
+        "1 report is about it and does not count" if count == 1 else f"{count} reports are about it and do not count"
+    )
+    return f"{reports}: the declared break {names} does not translate what lies on both sides of it or has no code"
 
 
 def quarter_of(day: date) -> str:

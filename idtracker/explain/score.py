@@ -89,6 +89,11 @@ def _words(known: KnownTables, row: Row, is_whole: bool) -> str:
     """The score's standing in one line; `is_whole` is the one that was asked about."""
     present = f"{row['completeness']:.0%} of the weight is present"
     if row["score"] is None:
+        zeros = _zeros(known, row)
+        if zeros:
+            return (
+                f"not defined: {', '.join(zeros)} is 0, and a {row['aggregation']} mean has no value there; {present}"
+            )
         rules = known.index.hierarchy.nodes[row["node_code"]].rules if known.index else None
         asked = coverage_words(rules) if rules else f"the method asks for {known.method.coverage:.0%}"
         return f"withheld: {present}, {asked}"
@@ -98,6 +103,18 @@ def _words(known: KnownTables, row: Row, is_whole: bool) -> str:
     return "; ".join(
         [*words, str(row["band"]), present, aggregation_words(str(row["aggregation"])), str(row["method_version"])]
     )
+
+
+def _zeros(known: KnownTables, row: Row) -> list[str]:
+    """Children with a score of 0 under a mean that has none for it; a method with a floor lifts them above it."""
+    own = known.index.hierarchy.nodes[row["node_code"]] if known.index else None
+    if own is None or row["aggregation"] not in ("geometric", "harmonic"):
+        return []
+    at = {"place_id": row["place_id"], "period": row["period"]}
+    scores = leaves_at(known, own.children, **at)
+    below = {c: known.one("score", **at, node_code=c) for c in own.children if c not in scores}
+    scores |= {code: found["score"] for code, found in below.items() if found is not None}
+    return sorted(code for code, score in scores.items() if score is not None and score <= 0)
 
 
 def _dimensions(known: KnownTables, root: Row, limit: int | None) -> list[Node]:

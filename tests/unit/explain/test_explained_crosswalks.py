@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import pandas as pd
 
-from idtracker.explain.crosswalks import crosswalk_words, stopped_words
+from idtracker.explain.crosswalks import crosswalk_words, stopped_words, uncounted_words
 from idtracker.explain.tables import KnownTables
 from idtracker.model.method import load_method
 from idtracker.model.tables import conform_types
 from idtracker.model.tables.reference import Place, PlaceShare, SeriesBreak
+from idtracker.model.tables.reporting import Observation
 
 BREAKS = [
     {"break_id": "B1", "crosswalk": "linear", "factor": 1.25, "addend": -2.0, "crosswalk_error": 1.5},
@@ -54,3 +55,15 @@ def test_nothing_is_said_of_what_is_as_it_was_reported_or_of_a_publication_witho
     assert crosswalk_words(KnownTables({}, load_method()), {"crosswalk_ids": "B1"}, "%") == [
         "translated by the declared break B1"
     ]
+
+
+def test_reports_that_a_break_leaves_out_are_not_called_no_report() -> None:
+    tables, yearly = dict(known().tables), {"period_start": "2024-01-01", "period_end": "2024-12-31", "value": 30.0}
+    rows = [{"indicator_id": "I", "place_id": "JO-X"} | yearly, {"indicator_id": "J", "place_id": "JO-X"} | yearly]
+    tables["observation"] = conform_types(pd.DataFrame(rows), Observation)
+    both = KnownTables(tables, load_method())
+    said = uncounted_words(both, "I", "JO-X", "2024-Q2")
+    assert said is not None and said.startswith("1 report is about it and does not count: the declared break B1, B2")
+    assert uncounted_words(both, "I", "JO-X", "2025-Q1") is None
+    assert uncounted_words(both, "J", "JO-X", "2024-Q2") is None  # no break is declared of it
+    assert uncounted_words(known(), "I", "JO-X", "2024-Q2") is None

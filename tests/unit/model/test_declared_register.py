@@ -79,6 +79,10 @@ def share(*rows: str, places: str = GOOD_PLACES) -> dict[str, str]:
         (b("B,VOICE,,2024-01-01,base,linear,2,,-1,,,x"), ["`crosswalk_error` is -1.0; expected 0 or more"]),
         (b("B,VOICE,,2024-01-01,base,none,2,,,,,x"), ["`factor` is filled and the crosswalk is none"]),
         (b("B,VOICE,,2024-01-01,base,none,,,,,2024-06-01,x"), ["`restated_on` is filled"]),
+        (
+            b("B,VOICE,,2024-10-01,base,linear,2,,1,,2024-01-01,x"),
+            ["`restated_on` is 2024-01-01, before the break begins on 2024-10-01"],
+        ),
         (b("B,EVENTS,,2024-01-01,base,linear,2,5,1,,,x"), ["EVENTS is summed over months and its `addend` is 5"]),
         (b("B,VOICE,,2024-01-01,codes,codes,,,1,NO_LIST,,x"), ["`scheme` is `NO_LIST`", "has none for `B`"]),
         (
@@ -95,6 +99,10 @@ def share(*rows: str, places: str = GOOD_PLACES) -> dict[str, str]:
         (share("JO-O1,JO-O1,2025-01-01,1,3,x"), ["JO-O1 goes into itself"]),
         (share("JO-O1,JO-N1,2025-01-01,1.5,3,x"), ["`share` is 1.5; expected more than 0 and at most 1", "add up to 1.5"]),
         (share("JO-O1,JO-N1,2025-04-01,1,3,x"), ["its `valid_to` is 2024-12-31", "its `valid_from` is 2025-01-01"]),
+        (
+            share("JO-O1,IQ-N,2025-01-01,1,3,x", places=GOOD_PLACES + "IQ-N,Other,adm1,IQ,,2025-01-01,\n"),
+            ["`JO-O1` lies in JO and `IQ-N` in IQ"],
+        ),
         (share("JO-O1,JO,2025-01-01,1,3,x"), ["JO-O1 is a place of level adm1 and JO of level country"]),
         (
             share("JO-O1,JO-N2,2025-01-01,1,3,x", "JO-O2,JO-N2,2025-01-01,1,3,x", places=GOOD_PLACES.replace("300", "")),

@@ -73,6 +73,9 @@ def _crosswalk(register: Register, row: Row, translated: Collection[str]) -> Ite
         yield worded(at, "crosswalk", "no_error")
     if (row["crosswalk_error"] or 0) < 0:
         yield worded(at, "bounds", "negative", column="crosswalk_error", value=row["crosswalk_error"])
+    if row["restated_on"] is not None and row["restated_on"] < row["valid_from"]:
+        days = {"value": row["restated_on"].date(), "day": row["valid_from"].date()}
+        yield worded(at, "break", "restated_early", **days)
     if way == "codes":
         yield from _codes(register, row, translated)
     useless = [name for name in _OF_LINEAR if way != "linear"] + [name for name in _OF_ANY if way == "none"]

@@ -65,6 +65,11 @@ def _row(register: Register, row: Row, places: Mapping[str, Row]) -> Iterator[Re
     if old in places and new in places and places[old]["level"] != places[new]["level"]:
         levels = {"level": places[old]["level"], "other_level": places[new]["level"]}
         yield worded(at, "place_share", "share_level", place=old, other=new, **levels)
+    elif old in places and new in places and places[old]["parent_id"] != places[new]["parent_id"]:
+        parents = [places[name]["parent_id"] or "-" for name in (old, new)]
+        yield worded(
+            at, "place_share", "share_parent", place=old, other=new, parent=parents[0], other_parent=parents[1]
+        )
 
 
 def _one_day(rows: list[Row], name: str, place: str) -> Iterator[RegisterProblem]:
