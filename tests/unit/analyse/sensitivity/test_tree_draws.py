@@ -161,14 +161,14 @@ def test_the_interval_is_as_wide_as_the_errors_make_it() -> None:
 
 
 def test_a_value_that_a_draw_cannot_take_is_told_and_not_skipped() -> None:
-    """A logarithm of zero or below: the node does not go on without the leaf."""
-    tree = {"code": "WHOLE", "coverage": 0, "children": ["I_A", "I_B", "I_C", "I_D", "I_E"]}
+    """A leaf at 0 under a geometric mean: the node does not go on without it. Of a logarithm that is every value up to its goalpost."""
+    tree = {"code": "WHOLE", "coverage": 0, "aggregation": "geometric", "children": ["I_A", "I_B", "I_C", "I_D", "I_E"]}
     methods = methods_of(index_of(tree, I_C=OWN["I_C"]))
     tables = round_tables(methods, 3.0, I_C=3.0)
     problem, _ = round_problem(tables, methods, NOW)
     found = drawn(problem, 2_000, only=ERRORS)
     lost = found.lost[-1] / 2_000
-    below = NormalDist(3.0, 3.0).cdf(0.0)
+    below = NormalDist(3.0, 3.0).cdf(OWN["I_C"]["normalise"]["low"])
     has = np.array([place not in ("JO-MA",) for place in problem.places])
     assert lost[has] == pytest.approx(np.full(has.sum(), below), abs=0.03)
     assert lost[~has].tolist() == [0.0]
