@@ -88,7 +88,15 @@ def resolve(
     """
     with open_current(home, audience) as published:
         row = _named(published, identifier)
+        asked = published.execute(
+            "SELECT min(period_start) FROM scenario WHERE question_id = ?", [row["question_id"]]
+        ).fetchone()
     value = _outcome(row, outcome)
+    if asked and asked[0] is not None and on < pd.Timestamp(asked[0]).date():
+        raise UsageError(
+            f"--on {on.isoformat()} lies before the quarter in which it was judged first ({asked[0]:%Y-%m-%d} on): what was known "
+            "then was no question."
+        )
     if on > at.date():
         raise UsageError(f"--on {on.isoformat()} has not come yet; a question is resolved when its outcome is known.")
     place, horizon = row["place_id"] or "", row["horizon_on"]
