@@ -10,6 +10,7 @@ from idtracker.explain.rows import contributing_reports, contributing_rows, gove
 from idtracker.explain.tables import KnownTables, Row, rows_of
 from idtracker.model.explanation import Node, first_of, node
 from idtracker.model.json_values import plain
+from idtracker.model.periods import period_bounds
 
 _FIGURES = (
     "score",
@@ -88,7 +89,7 @@ def _absence(known: KnownTables, indicator: Row, place_id: str, period: str) -> 
 
 
 def _end_of(period: str) -> pd.Timestamp:
-    return pd.Period(period.replace("-", ""), freq="Q").end_time.normalize()
+    return pd.Timestamp(period_bounds(period)[1])
 
 
 def _contributions(known: KnownTables, cell: Row, limit: int | None) -> list[Node]:

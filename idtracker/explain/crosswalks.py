@@ -7,7 +7,7 @@ from datetime import date
 import pandas as pd
 
 from idtracker.explain.tables import KnownTables, Row, rows_of
-from idtracker.model.periods import current_period
+from idtracker.model.periods import current_period, period_bounds
 
 
 def crosswalk_words(known: KnownTables, row: Row, unit: str) -> list[str]:
@@ -44,8 +44,8 @@ def uncounted_words(known: KnownTables, indicator_id: str, place_id: str, period
         return None
     breaks = rows_of(known.select("series_break", indicator_id=indicator_id).sort_values("valid_from"))
     rows = known.select("observation", indicator_id=indicator_id, place_id=place_id)
-    ends = pd.Period(period.replace("-", ""), freq="Q")
-    about = rows["value"].notna() & (rows["period_start"] <= ends.end_time) & (rows["period_end"] >= ends.start_time)
+    start, end = map(pd.Timestamp, period_bounds(period))
+    about = rows["value"].notna() & (rows["period_start"] <= end) & (rows["period_end"] >= start)
     if not breaks or not about.any():
         return None
     count, names = int(about.sum()), ", ".join(str(row["break_id"]) for row in breaks)

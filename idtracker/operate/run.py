@@ -23,7 +23,7 @@ from idtracker.operate.documents.run import Run
 from idtracker.operate.kept_run import keep_report, log_report
 from idtracker.operate.pipeline import run_pipeline, silent
 from idtracker.operate.services.rounds.folders import publish_rounds
-from idtracker.operate.services.run_summary import Before, published_headline, published_scores, summarise_run
+from idtracker.operate.services.run_summary import Before, published_before, summarise_run
 from idtracker.operate.step import ACCOUNT_REMEDY, ACCOUNTED_IN, Context, Listener, PipelineResult
 from idtracker.operate.steps.publication import publish
 from idtracker.operate.steps.registers import definition_failures
@@ -87,9 +87,7 @@ class Runner:
         remember_definitions(self._home, catalogue)
         wrong = definition_failures(catalogue)
         due = [s for s in wanted if full or is_due(self._home, catalogue.sources[s], catalogue)]
-        audience = next(iter(AUDIENCES))
-        known = published_scores(self._home, audience), published_headline(self._home, audience)
-        before = Before(_submissions(context), *known)
+        before = Before(_submissions(context), *published_before(self._home, next(iter(AUDIENCES))))
         is_stale = bool(due or wrong) or full or not is_current(self._home, catalogue, now, as_of)
         result = self._driver(context, due, listen) if is_stale else PipelineResult()
         result.failures |= wrong

@@ -22,7 +22,7 @@ from idtracker.model.tables.version import model_version
 from idtracker.publish.audience import Audience
 from idtracker.publish.manifest import DATABASE, read_manifest
 from idtracker.publish.sharing import share
-from idtracker.store.copies import cached_hashes, content_hashes, make_durable, write_database, write_parquet
+from idtracker.store.copies import cached_hashes, make_durable, write_database, write_parquet
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -51,7 +51,7 @@ def publish_snapshot(
     root = home.published / audience.id
     private_folder(root)
     tables = [t for t in TABLES if t != "held_row" or audience.sees_held_rows]
-    hashes = content_hashes(connection, tables) if again else cached_hashes(connection, tables)
+    hashes = cached_hashes(connection, tables, anew=again)
     digest = content_digest(hashes, programme.notice, versions)
     now_current = read_manifest(home, audience.id)
     if now_current is not None and now_current["content"] == digest and not again:

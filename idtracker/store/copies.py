@@ -56,19 +56,25 @@ def content_hashes(
     return hashes
 
 
-def cached_hashes(connection: duckdb.DuckDBPyConnection, tables: Sequence[str]) -> dict[str, str]:
+def cached_hashes(
+    connection: duckdb.DuckDBPyConnection, tables: Sequence[str], *, anew: bool = False
+) -> dict[str, str]:
     """content_hashes() of the writer's store, which keeps each beside the fingerprint of the rows that it was made of.
 
-    A fingerprint costs a fiftieth of the hash. Only of tables whose rows have another one is the hash made again.
+    A fingerprint costs a fiftieth of the hash. Only of tables whose rows have another one is the hash made again; `anew`: of all.
     """
+    if anew:
+        return content_hashes(connection, tables)
     counted_rows = fingerprints(connection, [table for table in tables if table not in LOGS])
     prints = {table: f"{rows} {total}" for table, (rows, total) in counted_rows.items() if rows}
     cached, hashes = recall_all(connection), dict.fromkeys(counted_rows, _HASH_OF_NOTHING)
+    changed = []
     for table, fingerprint in prints.items():
-        before, _, content = cached.get(_CACHED + table, "").rpartition(" ")
-        hashes[table] = content if before == fingerprint else ""
-    hashes |= content_hashes(connection, [table for table in prints if not hashes[table]])
-    remember(connection, **{_CACHED + table: f"{prints[table]} {hashes[table]}" for table in prints})
+        before, _, hashes[table] = cached.get(_CACHED + table, "").rpartition(" ")
+        if before != fingerprint:
+            changed.append(table)
+    hashes |= content_hashes(connection, changed)
+    remember(connection, **{_CACHED + table: f"{prints[table]} {hashes[table]}" for table in changed})
     return hashes
 
 

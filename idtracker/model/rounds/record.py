@@ -5,7 +5,6 @@ It is a YAML file, or a Markdown file whose front matter is the YAML and whose t
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterator, Mapping
 from datetime import date
@@ -89,13 +88,22 @@ class RoundRecord(Strict):
 
 
 def load_record(path: Path) -> RoundRecord:
-    """The record of a file. UsageError where there is no file or it names a person's address; DefinitionError where it is wrong."""
+    """The record of a file, as record_in() of its bytes."""
+    return record_in(content_of(path), path)
+
+
+def content_of(path: Path) -> bytes:
+    """The bytes of a record. UsageError where there is no file."""
     try:
-        content = path.read_bytes()
+        return path.read_bytes()
     except OSError as problem:
         raise UsageError(
             f"--record {path}: it cannot be read ({problem.strerror}); name a YAML or Markdown file."
         ) from problem
+
+
+def record_in(content: bytes, path: Path) -> RoundRecord:
+    """The record in the bytes of a file. UsageError where it names a person's address or is no plain text; DefinitionError where it is wrong."""
     if len(content) > MOST_BYTES:
         raise UsageError(f"--record {path}: it has {len(content):,} bytes; a record has {MOST_BYTES:,} at most.")
     written = _yaml_of(content, path)
@@ -112,10 +120,10 @@ def load_record(path: Path) -> RoundRecord:
     record, problems = hold_document(document, path.name, RoundRecord)
     if record is None:
         raise DefinitionError(problems)
-    texts = json.dumps(stated(record), ensure_ascii=False)
+    texts = "\n".join(_texts(stated(record)))
     if _ADDRESS.search(texts):
         raise UsageError(f"{path.name}: it names a person's address; name roles and organisations, no person.")
-    if _UNSEEN.search("\n".join(_texts(stated(record)))):
+    if _UNSEEN.search(texts):
         raise UsageError(f"{path.name}: it has control characters, which nobody sees; write it again as plain text.")
     return record
 

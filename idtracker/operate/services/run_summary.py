@@ -37,22 +37,13 @@ class Before:
     headline: Scoring | None = None
 
 
-def published_scores(home: Home, audience_id: str) -> dict[tuple[str, str], float | None]:
-    """(place, quarter) -> score of the whole index; none before the first publication."""
+def published_before(home: Home, audience_id: str) -> tuple[dict[tuple[str, str], float | None], Scoring | None]:
+    """(place, quarter) -> published score of the whole index, and the method of it; nothing before the first publication."""
     try:
         with open_current(home, audience_id) as published:
-            return root_scores(published)
+            return root_scores(published), published_methods(published).headline
     except NotPublishedError:
-        return {}
-
-
-def published_headline(home: Home, audience_id: str) -> Scoring | None:
-    """The method of the published scores; None before the first publication."""
-    try:
-        with open_current(home, audience_id) as published:
-            return published_methods(published).headline
-    except NotPublishedError:
-        return None
+        return {}, None
 
 
 def summarise_run(home: Home, catalogue: ProgrammeCatalogue, audience_id: str, before: Before) -> dict[str, Any]:

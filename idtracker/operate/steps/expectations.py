@@ -20,7 +20,7 @@ from idtracker.model.tables import DERIVED, FACTS, OPERATIONS, SIMULATED, confor
 from idtracker.operate.step import Check, CheckSpec, Context, Step, StepResult
 from idtracker.quality.expectations.suite import REFERENCES
 from idtracker.store.connection import open_store
-from idtracker.store.copies import cached_hashes, content_hashes
+from idtracker.store.copies import cached_hashes
 from idtracker.store.knowledge_date import day_of_knowledge
 from idtracker.store.markings import kept_markings
 from idtracker.store.tables import count_rows, known_now, read_table, replace_table
@@ -70,7 +70,7 @@ def check_expectations(
         method = catalogue.methods.headline.definition
         coverage = method.coverage if isinstance(method, Method) else None  # each node of a tree has its own
         suites = _suites(connection, names, home, as_of, coverage)
-        content = content_hashes(connection, names) if every else cached_hashes(connection, names)
+        content = cached_hashes(connection, names, anew=every)
         bases = {name: basis_of(content[name], suite) for name, suite in suites.items()}
         before = {} if every else read_record(record)
         unchanged = {
@@ -156,7 +156,7 @@ def write_drift(home: Home, *, every: bool = False) -> pd.DataFrame:
 
     path = home.store.parent / COMPARISONS
     with open_store(home) as connection:
-        contents = content_hashes(connection, list(FACTS)) if every else cached_hashes(connection, list(FACTS))
+        contents = cached_hashes(connection, list(FACTS), anew=every)
         bases = {name: basis_of(content) for name, content in contents.items()}
         before = {} if every else read_record(path)
         unchanged = {n: entry for n, entry in before.items() if bases.get(n) == entry[0]}

@@ -20,8 +20,9 @@ def signs_of(
     A warning about an indicator, or about a node of the method, is one of a place where it speaks of that place or of one within
     it; of a scenario without a place, wherever it speaks of.
     """
-    about = dict(published.execute("SELECT rule_id || '|' || place_id, coalesce(indicator_id, node_code) FROM warning").fetchall())  # fmt: skip
-    warnings = [(about.get(f"{w.rule}|{w.place_id}"), w) for w in standing_warnings(published, lang)]
+    rules = published.execute("SELECT DISTINCT rule_id, coalesce(indicator_id, node_code) FROM warning").fetchall()
+    subjects = dict(rules)
+    warnings = [(subjects.get(w.rule), w) for w in standing_warnings(published, lang)]
     nodes = {code for (code,) in published.execute("SELECT DISTINCT node_code FROM score").fetchall()}
     known = {*read_table(published, "indicator")["indicator_id"], *nodes}
     place = read_table(published, "place")

@@ -10,14 +10,15 @@ from idtracker.ingest.decisions.rounds import TrackerRound
 from idtracker.ingest.judge.catalogue import ProgrammeCatalogue
 from idtracker.ingest.marking.scan import find_marking
 from idtracker.model.errors import UnusableFileError, UsageError
-from idtracker.model.rounds.record import RoundRecord, load_record, stated
+from idtracker.model.rounds.record import RoundRecord, content_of, record_in, stated
 
 
 def record_of(catalogue: ProgrammeCatalogue, path: Path, known: TrackerRound, today: date) -> RoundRecord:
     """The record of a file; an error where it is marked above OFFICIAL, or names an organisation or a day that cannot be."""
-    record = load_record(path)
+    content = content_of(path)
+    record = record_in(content, path)
     parsed = json.dumps(stated(record), ensure_ascii=False, indent=1).encode()
-    marking = find_marking(path.read_bytes(), file_name=path.name) or find_marking(parsed, file_name="record.txt")
+    marking = find_marking(content, file_name=path.name) or find_marking(parsed, file_name="record.txt")
     if marking:
         raise UnusableFileError(
             f"{path.name}: it carries the marking {marking}; nothing of it was kept. Record what is OFFICIAL."

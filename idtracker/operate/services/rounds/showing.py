@@ -162,7 +162,7 @@ def _now(
     try:
         tree = change_of_score(home, audience, published, headline["place_id"], known.period, since, lang=lang)
         moved = tree.get("sentence")
-    except UsageError:  # a tree makes the scores, or nothing is known of them now
+    except UsageError:  # nothing is known of the score now, or was then
         moved = None
     return HeadlineNow(score=score, low=low, high=high, method_version=version, moved=moved, is_as_frozen=True)
 
