@@ -1,6 +1,6 @@
 """A country programme of three small sources, and how any small programme is written into a folder and files into a home.
 
-Nothing here imports the library: homes of earlier versions are made with it as well (tests/component/store/older_home).
+Nothing here imports the library: homes of earlier versions are made with it as well (tests/system/custody/older_home).
 """
 
 from __future__ import annotations

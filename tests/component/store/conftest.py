@@ -7,20 +7,12 @@ from typing import Any
 
 import pytest
 from claims_home import ClaimsHome
-from custody_home import make_home
 
 from idtracker.model.config.programme import PeriodLock
 from idtracker.model.home import Home
 from idtracker.model.register.register import Register
-from tests.support.built import built, copy_of
 
 Make = Callable[..., ClaimsHome]
-
-
-@pytest.fixture(scope="session")
-def made(tmp_path_factory: pytest.TempPathFactory) -> Home:
-    """A published home of three small sources (custody_home.py)."""
-    return copy_of(built(tmp_path_factory, "custody", make_home), tmp_path_factory.mktemp("custody"))
 
 
 @pytest.fixture(scope="session")

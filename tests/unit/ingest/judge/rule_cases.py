@@ -204,7 +204,7 @@ CASES: list[Broken] = [
     ("bounds.held_rate", {"bounds": {"held_rate": 0.2}}, HEAD + GOOD, HEAD + GOOD + row(ref=""), []),
 ]  # fmt: skip
 ELSEWHERE = {
-    "bounds.removal": "tests/component/operate/test_half_a_file.py: a truncated file waits and what is known stays",
+    "bounds.removal": "tests/system/histories/test_half_a_file.py: a truncated file waits and what is known stays",
     "bounds.magnitude": "tests/unit/ingest/records/test_magnitude.py: a file that is wholly a hundredth of the usual waits",
     "heading.changing_key": "tests/unit/ingest/shape/test_edited_records.py: a key that edits change is told",
     "row.deleted_unknown": "tests/unit/ingest/records/test_deletions.py: a deletion of what never came is told",

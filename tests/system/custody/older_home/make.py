@@ -1,6 +1,6 @@
 """Writes `home.tar.gz`: a home as an earlier version left it, with its sources. Run it with that version on PYTHONPATH.
 
-    PYTHONPATH=<checkout of the earlier version> python tests/component/store/older_home/make.py
+    PYTHONPATH=<checkout of the earlier version> python tests/system/custody/older_home/make.py
 
 Figures are invented. The archive is kept as it is: what is written today is what "older" means to every later version.
 """

@@ -10,7 +10,6 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from custody_home import NOW, copy_home
 
 from idtracker.ingest.judge.catalogue import load_catalogue
 from idtracker.model.errors import IdtrackerError, UsageError
@@ -21,6 +20,7 @@ from idtracker.operate.custody.restore import restore, unpack
 from idtracker.operate.custody.verify import verify
 from idtracker.store.connection import open_store
 from idtracker.store.copies import content_hashes
+from tests.support.custody_home import NOW, copy_home
 
 Members = list[tuple[tarfile.TarInfo, bytes]]
 

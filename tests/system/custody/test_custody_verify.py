@@ -8,7 +8,6 @@ from pathlib import Path
 
 import duckdb
 import pytest
-from custody_home import NOW, copy_home
 
 from idtracker.ingest.judge.catalogue import load_catalogue
 from idtracker.ingest.judged.archive import accepted_folder
@@ -20,6 +19,7 @@ from idtracker.operate.custody.verify import verify
 from idtracker.publish.manifest import read_manifest
 from idtracker.store.connection import open_store
 from idtracker.store.copies import content_hashes
+from tests.support.custody_home import NOW, copy_home
 
 Harm = Callable[[Home], str]
 
