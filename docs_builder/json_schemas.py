@@ -85,6 +85,7 @@ _DOCUMENTS: dict[str, Any] = {
     "round open": rounds.KeptRoundAct,
     "round freeze": rounds.KeptRoundAct,
     "round publish": rounds.KeptRoundAct,
+    "round action": rounds.KeptRoundAction,
     "round show": rounds.RoundShown,
     "reference check": reference.ReferenceCheck,
     "reference list": reference.ReferenceList,

@@ -104,7 +104,7 @@ def rows_of_round(known: TrackerRound, around: Surroundings, at: pd.Timestamp) -
     return {
         "round": [about | _round(known, record, late)],
         "round_organisation": [about | row for row in organisations(known)],
-        "round_action": [about | row for row in _actions(record)],
+        "round_action": [about | row for row in _actions(known)],
     }
 
 
@@ -156,15 +156,19 @@ def organisations(known: TrackerRound) -> list[dict[str, Any]]:
     ]
 
 
-def _actions(record: Mapping[str, Any]) -> list[dict[str, Any]]:
+def _actions(known: TrackerRound) -> list[dict[str, Any]]:
     return [
         {
-            "action_number": number,
-            "action": action["text"].get("en"),
-            "action_ar": action["text"].get("ar"),
-            "owner_org_id": action["owner"],
-            "due_on": pd.Timestamp(action["due"]),
-            "done_on": pd.Timestamp(action["done"]) if action.get("done") else None,
+            "action_number": action.number,
+            "action": action.text.get("en"),
+            "action_ar": action.text.get("ar"),
+            "owner_org_id": action.owner_org_id,
+            "due_on": pd.Timestamp(action.due_on),
+            "state": action.state,
+            "state_on": pd.Timestamp(action.state_on),
+            "state_by": action.state_by,
+            "note": action.note,
+            "done_on": pd.Timestamp(action.state_on) if action.state == "DONE" else None,
         }
-        for number, action in enumerate(record.get("actions", ()), 1)
+        for action in known.actions()
     ]

@@ -58,6 +58,7 @@ def _show(document: dict[str, Any]) -> None:
         for report in document["missing"]:
             out.print(f"  {report['sentence']}", markup=False, soft_wrap=True)
         out.print("`idtracker explain missing` lists every report that is missing.")
+    _show_actions(document["actions"])
     _show_wrong(document["wrong_definitions"])
     _show_tables(document["tables"])
     last = document["last_run"]
@@ -71,6 +72,19 @@ def _show(document: dict[str, Any]) -> None:
         out.print(
             f"Audit chain: {chain['links']:,} links, the last {chain['link']}, sealed {_minute(chain['sealed_at'])}"
         )
+
+
+def _show_actions(actions: list[dict[str, Any]]) -> None:
+    """Open actions of rounds: those that are overdue, and how many are not."""
+    if not actions:
+        return
+    overdue, out = [action for action in actions if action["is_overdue"]], console()
+    out.print(
+        f"\nActions of rounds: {len(actions)} open, {len(overdue)} overdue (`idtracker round show` lists them all)"
+    )
+    for action in overdue:
+        about = f"{action['round_id']} {action['number']}: {action['text']}"
+        out.print(f"  {about} ({action['owner_org_id']}, due {action['due_on']})", markup=False, soft_wrap=True)
 
 
 def _show_wrong(wrong: list[dict[str, Any]]) -> None:

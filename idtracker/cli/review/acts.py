@@ -21,10 +21,10 @@ def acts() -> None:
 def list_acts(home: Home, source_id: str | None, as_json: bool) -> None:
     """Withdrawals, waivers, confirmations, overruled markings, adjudications, resolutions, acts about rounds and reviewed names, and whether they hold."""
     from idtracker.ingest.judge.catalogue import catalogue_of
-    from idtracker.operate.services import acts as service
+    from idtracker.operate.services.acts.listing import list_acts as listed
 
     with waiting("reading the record", as_json):
-        document = service.list_acts(home, catalogue_of(home), source_id, _now())
+        document = listed(home, catalogue_of(home), source_id, _now())
     if as_json:
         print_json(document)
         return
@@ -54,7 +54,7 @@ def list_acts(home: Home, source_id: str | None, as_json: bool) -> None:
 def revoke(home: Home, act: str, by: str, why: str, as_json: bool) -> None:
     """Revoke ACT (its identifier, or the beginning of it) from now on; what was known before stays as it was known."""
     from idtracker.ingest.judge.catalogue import catalogue_of
-    from idtracker.operate.services.acts import revoke_act
+    from idtracker.operate.services.acts.listing import revoke_act
 
     document = revoke_act(home, catalogue_of(home), act, by=by, why=why, at=_now())
     if as_json:

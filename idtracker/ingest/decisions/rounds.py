@@ -1,11 +1,11 @@
-"""Rounds: acts of opening, freezing and publishing one, kept beside the ledger and never changed.
+"""Rounds: acts of opening, freezing and publishing one, and about the actions that it agreed, kept beside the ledger and never changed.
 
 A round is what its acts say in their order. A mistake is an act that is revoked, which is an act as well, and done again.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any, Literal
@@ -15,13 +15,20 @@ from idtracker.model.errors import UsageError
 from idtracker.model.home import Home
 from idtracker.model.instants import parse_instant
 
-Action = Literal["opened", "frozen", "published", "revoked"]
+ActionState = Literal["OPEN", "DONE", "DROPPED"]
+Action = Literal["opened", "frozen", "published", "action_done", "action_dropped", "action_reopened", "revoked"]
 State = Literal["OPEN", "FROZEN", "PUBLISHED"]
+STATE_AFTER: Mapping[str, ActionState] = {
+    "action_done": "DONE",
+    "action_dropped": "DROPPED",
+    "action_reopened": "OPEN",
+}
+"""What an act about an agreed action makes of it. Its content: `action_number`, the day `on` and, where there is one, a `note`."""
 
 
 @dataclass(frozen=True, slots=True)
 class RoundAct:
-    """One act about a round. `content` holds JSON values alone: what was opened, what was frozen, what is on record."""
+    """One act about a round. `content` holds JSON values alone: what was opened, frozen or recorded, or became of an action."""
 
     round_id: str
     action: Action
@@ -36,12 +43,31 @@ class RoundAct:
 
 
 @dataclass(frozen=True, slots=True)
+class AgreedAction:
+    """One action of a round as its acts leave it: since which day its state holds, who answers for that, and a note."""
+
+    number: int
+    text: Mapping[str, str]
+    owner_org_id: str
+    due_on: date
+    state: ActionState
+    state_on: date
+    state_by: str
+    note: str | None = None
+
+    def is_overdue(self, day: date) -> bool:
+        """Whether it is open, and its day has passed."""
+        return self.state == "OPEN" and self.due_on < day
+
+
+@dataclass(frozen=True, slots=True)
 class TrackerRound:
-    """A round as its acts have it: opened, and where that holds frozen and published."""
+    """A round as its acts have it: opened, and where that holds frozen and published; acts about its actions, in order."""
 
     opened: RoundAct
     frozen: RoundAct | None = None
     published: RoundAct | None = None
+    about_actions: tuple[RoundAct, ...] = ()
 
     @property
     def round_id(self) -> str:
@@ -81,6 +107,33 @@ class TrackerRound:
                 return record
         return None
 
+    @property
+    def latest(self) -> RoundAct:
+        """The latest act in force: nothing rests on it, and it is the first to be revoked."""
+        return self.about_actions[-1] if self.about_actions else self.published or self.frozen or self.opened
+
+    def actions(self) -> list[AgreedAction]:
+        """What was agreed, in the order of the record, as it stands by the acts about it."""
+        agreed = self.published or self.frozen
+        if agreed is None:
+            return []
+        latest = {int(act.content["action_number"]): act for act in self.about_actions}
+        return [
+            self._action(number, action, agreed, latest.get(number))
+            for number, action in enumerate((self.record or {}).get("actions", ()), 1)
+        ]
+
+    def _action(
+        self, number: int, action: Mapping[str, Any], agreed: RoundAct, latest: RoundAct | None
+    ) -> AgreedAction:
+        about = number, action["text"], str(action["owner"]), date.fromisoformat(action["due"])
+        if latest is not None:
+            on = date.fromisoformat(latest.content["on"])
+            return AgreedAction(*about, STATE_AFTER[latest.action], on, latest.acted_by, latest.content.get("note"))
+        if action.get("done"):
+            return AgreedAction(*about, "DONE", date.fromisoformat(action["done"]), agreed.acted_by)
+        return AgreedAction(*about, "OPEN", self.held_on, agreed.acted_by)
+
 
 @dataclass(slots=True)
 class _Replay:
@@ -93,9 +146,11 @@ class _Replay:
         if act.action == "opened":
             self.rounds[act.round_id] = TrackerRound(act)
         elif known is not None and act.action == "frozen":
-            self.rounds[act.round_id] = replace(known, frozen=act, published=None)
+            self.rounds[act.round_id] = TrackerRound(known.opened, act)
         elif known is not None and act.action == "published":
-            self.rounds[act.round_id] = replace(known, published=act)
+            self.rounds[act.round_id] = replace(known, published=act, about_actions=())
+        elif known is not None and act.action in STATE_AFTER:
+            self.rounds[act.round_id] = replace(known, about_actions=(*known.about_actions, act))
         elif known is not None:
             self._revoke(known, str(act.content["act_id"]))
 
@@ -105,7 +160,10 @@ class _Replay:
         elif known.frozen is not None and known.frozen.act_id == act_id:
             self.rounds[known.round_id] = TrackerRound(known.opened)
         elif known.published is not None and known.published.act_id == act_id:
-            self.rounds[known.round_id] = replace(known, published=None)
+            self.rounds[known.round_id] = replace(known, published=None, about_actions=())
+        else:
+            others = tuple(act for act in known.about_actions if act.act_id != act_id)
+            self.rounds[known.round_id] = replace(known, about_actions=others)
 
 
 def rounds_of(acts: Sequence[RoundAct]) -> dict[str, TrackerRound]:
@@ -114,6 +172,13 @@ def rounds_of(acts: Sequence[RoundAct]) -> dict[str, TrackerRound]:
     for act in acts:
         replay.take(act)
     return dict(sorted(replay.rounds.items()))
+
+
+def open_actions(rounds: Iterable[TrackerRound], before: TrackerRound | None = None) -> list[tuple[str, AgreedAction]]:
+    """Open actions of published rounds with their rounds, by the day on which they are due; of those with a cut-off `before` that of a round."""
+    earlier = [r for r in rounds if r.published and (before is None or r.cutoff_at < before.cutoff_at)]
+    still = [(r.round_id, action) for r in earlier for action in r.actions() if action.state == "OPEN"]
+    return sorted(still, key=lambda each: (each[1].due_on, each[0], each[1].number))
 
 
 class Rounds:

@@ -120,12 +120,16 @@ def record_in(content: bytes, path: Path) -> RoundRecord:
     record, problems = hold_document(document, path.name, RoundRecord)
     if record is None:
         raise DefinitionError(problems)
-    texts = "\n".join(_texts(stated(record)))
-    if _ADDRESS.search(texts):
-        raise UsageError(f"{path.name}: it names a person's address; name roles and organisations, no person.")
-    if _UNSEEN.search(texts):
-        raise UsageError(f"{path.name}: it has control characters, which nobody sees; write it again as plain text.")
+    require_plain_text(path.name, "\n".join(_texts(stated(record))))
     return record
+
+
+def require_plain_text(place: str, text: str) -> None:
+    """UsageError, with the place of a text, where it names a person's address or has characters that nobody sees."""
+    if _ADDRESS.search(text):
+        raise UsageError(f"{place}: it names a person's address; name roles and organisations, no person.")
+    if _UNSEEN.search(text):
+        raise UsageError(f"{place}: it has control characters, which nobody sees; write it again as plain text.")
 
 
 def _texts(value: Any) -> Iterator[str]:

@@ -9,6 +9,7 @@ from pydantic import Field
 from idtracker.model.document import Count, Document, Hash, Moment, Points, Some, code_of
 
 RoundState = Annotated[str, code_of("round_state")]
+ActionState = Annotated[str, code_of("round_action_state")]
 
 
 class RoundListed(Document):
@@ -40,6 +41,22 @@ class KeptRoundAct(Document):
     at: Moment = Field(description="when it was done, ISO 8601, UTC")
     digest: Hash | None = Field(description="SHA-256 over all that was frozen; null before")
     folders: dict[str, str] = Field(description="audience -> folder of the published round; empty before")
+    note: str = Field(description="what follows")
+
+
+class KeptRoundAction(Document):
+    """What became of an action that a round agreed, as it was kept."""
+
+    act_id: str = Field(description="identifier of the act, for `acts revoke`")
+    round_id: str = Field(description="round that agreed it")
+    number: Some = Field(description="number in the record")
+    text: str = Field(description="what is to be done")
+    owner_org_id: str = Field(description="organisation that answers for it")
+    due_on: Moment = Field(description="day by which it is to be done")
+    state: ActionState = Field(description="how it stands now: OPEN, DONE or DROPPED")
+    state_on: Moment = Field(description="day since which it does")
+    by: str = Field(description="role or organisation that answers for that")
+    at: Moment = Field(description="when it was recorded, ISO 8601, UTC")
     note: str = Field(description="what follows")
 
 
@@ -106,8 +123,18 @@ class AgreedAction(Document):
     owner_org_id: str = Field(description="organisation that answers for it")
     owner: str = Field(description="its name")
     due_on: Moment = Field(description="day by which it is to be done")
+    state: ActionState = Field(description="OPEN, DONE or DROPPED")
+    state_on: Moment = Field(description="day since which it is; of one that was never closed the day of the round")
+    state_by: str = Field(description="role or organisation that answers for its state")
+    note: str | None = Field(description="note on its state; null where there is none")
     done_on: Moment | None = Field(description="day on which it was done; null while it is not")
-    is_overdue: bool = Field(description="whether it is not done and its day has passed at the programme's clock")
+    is_overdue: bool = Field(description="whether it is open and its day has passed at the programme's clock")
+
+
+class EarlierAction(AgreedAction):
+    """one action of an earlier round that is still open"""
+
+    round_id: str = Field(description="round that agreed it")
 
 
 class LateData(Document):
@@ -141,7 +168,7 @@ class RoundShown(Document):
     cutoff_at: Moment = Field(description="instant of knowledge at which its inputs are fixed, ISO 8601, UTC")
     held_on: Moment = Field(description="day on which it is held")
     as_of: Moment = Field(description="day of the programme's clock")
-    acts: list[RoundAct] = Field(description="acts in force, in order")
+    acts: list[RoundAct] = Field(description="acts in force, in order, but for those about actions")
     digest: Hash | None = Field(description="SHA-256 over all that was frozen; null before")
     headline: HeadlineThen | None = Field(description="headline as frozen; null before, or where nothing was scored")
     now: HeadlineNow | None = Field(description="the same as known now; null before the freeze")
@@ -151,6 +178,10 @@ class RoundShown(Document):
     narrative: str | None = Field(description="what the analysts make of it, in the language asked for if it is there")
     actions: list[AgreedAction] = Field(description="actions agreed")
     overdue: Count = Field(description="actions that are overdue")
+    earlier_actions: list[EarlierAction] = Field(
+        description="actions of published rounds with an earlier cut-off that are still open, the first due first"
+    )
+    earlier_overdue: Count = Field(description="how many of them are overdue")
     late: list[LateData] = Field(description="what arrived late; empty before the freeze")
     late_rows: Count = Field(description="rows of all of it")
     backdated: list[str] = Field(

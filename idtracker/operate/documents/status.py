@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from idtracker.model.document import Count, Document, Moment, Share, code_of
+from idtracker.model.document import Count, Document, Moment, Share, Some, code_of
 
 
 class SourceState(Document):
@@ -116,6 +116,17 @@ class LastRun(Document):
     message: str | None = Field(description="steps that failed")
 
 
+class OpenAction(Document):
+    """one action that a published round agreed and that is still to be done"""
+
+    round_id: str = Field(description="round that agreed it")
+    number: Some = Field(description="number in its record")
+    text: str = Field(description="what is to be done, in English where it was written so")
+    owner_org_id: str = Field(description="organisation that answers for it")
+    due_on: Moment = Field(description="day by which it is to be done")
+    is_overdue: bool = Field(description="whether that day has passed on the day spoken of")
+
+
 class ChainEnd(Document):
     """the last link of the audit chain; null where nothing is sealed"""
 
@@ -139,3 +150,6 @@ class Status(Document):
     )
     last_run: LastRun | None = Field(description="the last run; null before the first")
     chain: ChainEnd | None = Field(description="the last link of the audit chain; null where nothing is sealed")
+    actions: list[OpenAction] = Field(
+        description="actions of published rounds that are still open, the first due first; they change no exit code"
+    )

@@ -10,6 +10,7 @@ from contextlib import suppress
 from datetime import UTC, datetime
 from typing import Any
 
+from idtracker.ingest.decisions.rounds import Rounds, open_actions
 from idtracker.ingest.landing.chain import Chain
 from idtracker.model.errors import IdtrackerError
 from idtracker.model.home import DEFAULT_AUDIENCE, Home
@@ -45,6 +46,7 @@ def state_of(home: Home, now: datetime, as_of: str | None = None) -> dict[str, A
         "wrong_definitions": snapshot.wrong,
         "last_run": last,
         "chain": _chain(home),
+        "actions": _actions(home, day, as_of),
         "exit_code": 2 if last and last["outcome"] == "failed" else snapshot.exit_code,
     }
 
@@ -55,6 +57,22 @@ def _day(home: Home, snapshot: StatusSnapshot, now: datetime) -> datetime:
         .astimezone(UTC)
         .replace(tzinfo=None)
     )
+
+
+def _actions(home: Home, day: datetime, as_of: str | None) -> list[dict[str, Any]]:
+    """Actions of published rounds that are open on a day, as far as they were on record then; the first due first."""
+    rounds = Rounds(home, None if as_of is None else day.replace(tzinfo=UTC)).in_force()
+    return [
+        {
+            "round_id": round_id,
+            "number": action.number,
+            "text": action.text.get("en") or next(iter(action.text.values())),
+            "owner_org_id": action.owner_org_id,
+            "due_on": action.due_on.isoformat(),
+            "is_overdue": action.is_overdue(day.date()),
+        }
+        for round_id, action in open_actions(rounds.values())
+    ]
 
 
 def _chain(home: Home) -> dict[str, Any] | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 ROUND_ACTS = "@round.acts"
-"""What people did about rounds: opened, frozen, published, with their record."""
+"""What people did about rounds and their actions: opened, frozen, published, with their record; done, dropped, reopened."""
 _FACTS = ("observation", "event", "survey_response")
 _LATE = tuple(f"{table}.{name}" for table in _FACTS for name in ("recorded_from", "recorded_to", "submission_id"))
 _OF_ROUND = {
@@ -37,7 +37,7 @@ OF_ROUNDS: Mapping[str, Mapping[str, tuple[str, ...]]] = {
     },
     "round_action": {
         **dict.fromkeys((*_ROUND_HEAD, "action_number", "action", "action_ar"), (ROUND_ACTS,)),
-        **dict.fromkeys(("owner_org_id", "due_on", "done_on"), (ROUND_ACTS,)),
+        **dict.fromkeys(("owner_org_id", "due_on", "state", "state_on", "state_by", "note", "done_on"), (ROUND_ACTS,)),
         **_OF_ROUND,
     },
 }

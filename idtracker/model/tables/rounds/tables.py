@@ -58,7 +58,7 @@ class RoundOrganisation(Table):
 
 
 class RoundAction(Table):
-    """One action that a round agreed."""
+    """One action that a round agreed, and how it stands: as its record says, else by the latest act about it."""
 
     key = ("round_id", "action_number")
     has_series = False
@@ -70,4 +70,10 @@ class RoundAction(Table):
     action_ar: str = column("The same in Arabic", "text")
     owner_org_id: str = column("Organisation that answers for it", "organisation", required=True)
     due_on: Moment = column("Day by which it is to be done", "date", required=True)
+    state: str = column("Whether it is open, done or dropped", "code", required=True, codelist="round_action_state")
+    state_on: Moment = column(
+        "Day since which it is; of one that was never closed the day of the round", "date", required=True
+    )
+    state_by: str = column("Role or organisation that answers for its state", "text", required=True)
+    note: str = column("Note on its state", "text")
     done_on: Moment = column("Day on which it was done; empty while it is not", "date")

@@ -18,6 +18,9 @@ Kind = Literal[
     "round_opened",
     "round_frozen",
     "round_published",
+    "round_action_done",
+    "round_action_dropped",
+    "round_action_reopened",
     "name_review",
 ]
 State = Literal["in_force", "replaced", "ended", "revoked"]

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from idtracker.analyse.round.frozen import digest_of, frozen_inputs, frozen_marking
-from idtracker.ingest.decisions.rounds import Action, RoundAct, Rounds, TrackerRound
+from idtracker.ingest.decisions.rounds import RoundAct, Rounds, TrackerRound
 from idtracker.ingest.judge.catalogue import ProgrammeCatalogue
 from idtracker.model.errors import UsageError
 from idtracker.model.home import Home
@@ -22,11 +22,11 @@ from idtracker.model.rounds.record import LAST_DAY, stated
 from idtracker.operate.currency import missing_in_store
 from idtracker.operate.definition_versions import versions_of
 from idtracker.operate.documents.rounds import KeptRoundAct, RoundList, RoundListed
+from idtracker.operate.services.rounds.dating import act_of_now, programme_clock
 from idtracker.operate.services.rounds.folders import write_round_folders
 from idtracker.operate.services.rounds.rebuilding import Rebuilding
 from idtracker.operate.services.rounds.recording import record_of
 from idtracker.store.connection import open_store, writing_turn
-from idtracker.store.knowledge_date import latest_knowledge
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,39}")
 _NOTES = {
@@ -78,7 +78,7 @@ def open_round(home: Home, catalogue: ProgrammeCatalogue, asked: Asked, *, by: s
                 )
         cutoff_at, held_on = _dates(catalogue, asked)
         content = {"period": asked.period, "cutoff_at": cutoff_at.isoformat(), "held_on": held_on.isoformat()}
-        act = _act(home, catalogue, round_id, "opened", content, by, now)
+        act = act_of_now(home, catalogue, round_id, "opened", content, by, now)
         rounds.add(act)
         return _kept(rounds.one(round_id), act)
 
@@ -93,9 +93,9 @@ def freeze_round(
         if known.frozen is not None:
             raise UsageError(
                 f"The round `{round_id}` was frozen on {known.frozen.acted_at:%Y-%m-%d %H:%M} UTC and changes no more; "
-                f"a mistake is taken back with `idtracker acts revoke {_latest(known).act_id}`, and done again."
+                f"a mistake is taken back with `idtracker acts revoke {known.latest.act_id}`, and done again."
             )
-        clock = _clock(home, catalogue, now)
+        clock = programme_clock(home, catalogue, now)
         if known.cutoff_at > clock:
             raise UsageError(
                 f"The cut-off of `{round_id}` is {known.cutoff_at:%Y-%m-%d %H:%M} UTC, which has not passed at the "
@@ -109,7 +109,7 @@ def freeze_round(
         content = _frozen(home, catalogue, known)
         if record is not None:
             content["record"] = stated(record_of(catalogue, record, known, clock.date()))
-        act = _act(home, catalogue, round_id, "frozen", content, by, now)
+        act = act_of_now(home, catalogue, round_id, "frozen", content, by, now)
         rounds.add(act)
         return _kept(rounds.one(round_id), act)
 
@@ -126,7 +126,7 @@ def publish_round(
         known = rounds.one(round_id)
         if known.frozen is None:
             raise UsageError(
-                f"The round `{round_id}` is not frozen yet; run `idtracker round freeze {round_id}` first."
+                f"The round `{round_id}` is not frozen yet; `idtracker round freeze {round_id}` does that."
             )
         if known.published is not None:
             raise UsageError(
@@ -135,24 +135,31 @@ def publish_round(
             )
         content: dict[str, Any] = {}
         if record is not None:
-            content["record"] = stated(record_of(catalogue, record, known, _clock(home, catalogue, now).date()))
+            content["record"] = stated(
+                record_of(catalogue, record, known, programme_clock(home, catalogue, now).date())
+            )
         elif known.record is None:
             raise UsageError(
                 f"The round `{round_id}` has no record: who attended, the narrative, the actions. Name its file with --record."
             )
-        act = _act(home, catalogue, round_id, "published", content, by, now)
-        if known.cutoff_at > aware_utc(act.acted_at):
-            raise UsageError(
-                f"The cut-off {known.cutoff_at:%Y-%m-%d %H:%M} UTC lies after the publication; publish once it has passed."
-            )
-        if known.held_on > act.acted_at.date():
-            raise UsageError(
-                f"The round `{round_id}` is held on {known.held_on.isoformat()}, which has not come yet; publish it once it was held."
-            )
+        act = act_of_now(home, catalogue, round_id, "published", content, by, now)
+        _require_held(known, act)
         _require_same(home, catalogue, known)
         rounds.add(act)
         folders, _ = write_round_folders(home, catalogue)
         return _kept(rounds.one(round_id), act, {a: str(f[round_id]) for a, f in folders.items() if round_id in f})
+
+
+def _require_held(known: TrackerRound, act: RoundAct) -> None:
+    """UsageError where the cut-off or the day of the round lies after its publication."""
+    if known.cutoff_at > aware_utc(act.acted_at):
+        raise UsageError(
+            f"The cut-off {known.cutoff_at:%Y-%m-%d %H:%M} UTC lies after the publication; publish once it has passed."
+        )
+    if known.held_on > act.acted_at.date():
+        raise UsageError(
+            f"The round `{known.round_id}` is held on {known.held_on}, which has not come yet; publish it once it was held."
+        )
 
 
 def _require_same(home: Home, catalogue: ProgrammeCatalogue, known: TrackerRound) -> None:
@@ -161,12 +168,8 @@ def _require_same(home: Home, catalogue: ProgrammeCatalogue, known: TrackerRound
     if not again.is_same:
         raise UsageError(
             f"What `{known.round_id}` froze cannot be made again: {'; '.join([*again.differing, *again.reasons])}. Take the "
-            f"freeze back with `idtracker acts revoke {_latest(known).act_id}`, and freeze it again."
+            f"freeze back with `idtracker acts revoke {known.latest.act_id}`, and freeze it again."
         )
-
-
-def _latest(known: TrackerRound) -> RoundAct:
-    return known.published or known.frozen or known.opened
 
 
 def _require_quarter(catalogue: ProgrammeCatalogue, code: str) -> None:
@@ -224,24 +227,6 @@ def _dates(catalogue: ProgrammeCatalogue, asked: Asked) -> tuple[datetime, date]
             f"--held-on {held_on} lies before the cut-off {cutoff_at:%Y-%m-%d}: a round looks at what is frozen."
         )
     return cutoff_at, held_on
-
-
-def _clock(home: Home, catalogue: ProgrammeCatalogue, now: datetime) -> datetime:
-    return aware_utc(latest_knowledge(home, catalogue.programme.clock, catalogue.known, now))
-
-
-def _act(
-    home: Home,
-    catalogue: ProgrammeCatalogue,
-    round_id: str,
-    action: Action,
-    content: Mapping[str, Any],
-    by: str,
-    now: datetime,
-) -> RoundAct:
-    """An act of now; of a programme whose clock stands ahead of it, of that day."""
-    at = max(now, _clock(home, catalogue, now))
-    return RoundAct(round_id, action, content, by, f"round {action}", at)
 
 
 def _frozen(home: Home, catalogue: ProgrammeCatalogue, known: TrackerRound) -> dict[str, Any]:

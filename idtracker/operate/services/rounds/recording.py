@@ -37,4 +37,9 @@ def record_of(catalogue: ProgrammeCatalogue, path: Path, known: TrackerRound, to
                 f"{path.name}: actions[{number}].done: {action.done} has not come yet at the programme's clock ({today}); "
                 "leave it out until it is done."
             )
+        if action.done is not None and action.done < known.held_on:
+            raise UsageError(
+                f"{path.name}: actions[{number}].done: {action.done} lies before the round is held ({known.held_on}); "
+                "an action is agreed there and done afterwards."
+            )
     return record

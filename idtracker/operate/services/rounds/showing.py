@@ -11,7 +11,8 @@ import duckdb
 from idtracker.analyse.round.derive import organisations
 from idtracker.analyse.round.frozen import digest_of, known_sql
 from idtracker.analyse.round.late import late_rows
-from idtracker.ingest.decisions.rounds import Rounds, TrackerRound
+from idtracker.ingest.decisions.rounds import AgreedAction as Agreed
+from idtracker.ingest.decisions.rounds import Rounds, TrackerRound, open_actions
 from idtracker.ingest.judge.catalogue import ProgrammeCatalogue
 from idtracker.model.errors import UsageError
 from idtracker.model.home import Home
@@ -19,6 +20,7 @@ from idtracker.model.instants import naive_utc
 from idtracker.model.messages import Lang
 from idtracker.operate.documents.rounds import (
     AgreedAction,
+    EarlierAction,
     FrozenTable,
     HeadlineNow,
     HeadlineThen,
@@ -67,7 +69,8 @@ def _shown(
     lang: Lang,
 ) -> RoundShown:
     names = _names(published, "organisation", "org_id", lang)
-    actions = _actions(known.record or {}, names, as_of, lang)
+    actions = [AgreedAction(**_action(action, names, as_of, lang)) for action in known.actions()]
+    earlier = _earlier(known, rounds, names, as_of, lang)
     late = _late(published, known, names) if known.frozen else []
     return RoundShown(
         round_id=known.round_id,
@@ -80,15 +83,14 @@ def _shown(
         digest=digest_of(known.inputs) if known.frozen else None,
         headline=_then(published, known, lang),
         now=_now(home, audience, published, known, lang),
-        tables=[
-            FrozenTable(table=name, rows=table["rows"], sha256=table["sha256"])
-            for name, table in known.inputs.get("tables", {}).items()
-        ],
+        tables=_tables(known),
         submissions=len(known.inputs.get("submissions", ())),
         participants=_participants(known, names),
         narrative=_words((known.record or {}).get("narrative"), lang),
         actions=actions,
         overdue=sum(action.is_overdue for action in actions),
+        earlier_actions=earlier,
+        earlier_overdue=sum(action.is_overdue for action in earlier),
         late=late,
         late_rows=sum(row.rows for row in late),
         backdated=_backdated(home, catalogue, known),
@@ -106,6 +108,13 @@ def _acts(known: TrackerRound) -> list[RoundAct]:
         RoundAct(act_id=act.act_id, action=act.action, at=act.acted_at.isoformat(), by=act.acted_by)
         for act in (known.opened, known.frozen, known.published)
         if act is not None
+    ]
+
+
+def _tables(known: TrackerRound) -> list[FrozenTable]:
+    return [
+        FrozenTable(table=name, rows=table["rows"], sha256=table["sha256"])
+        for name, table in known.inputs.get("tables", {}).items()
     ]
 
 
@@ -178,18 +187,28 @@ def _score_then(published: duckdb.DuckDBPyConnection, known: TrackerRound) -> fl
     return row[0] if row else None
 
 
-def _actions(record: Mapping[str, Any], names: Mapping[str, str], as_of: date, lang: Lang) -> list[AgreedAction]:
+def _action(action: Agreed, names: Mapping[str, str], as_of: date, lang: Lang) -> dict[str, Any]:
+    return {
+        "number": action.number,
+        "text": _words(action.text, lang) or "",
+        "owner_org_id": action.owner_org_id,
+        "owner": names.get(action.owner_org_id, action.owner_org_id),
+        "due_on": action.due_on.isoformat(),
+        "state": action.state,
+        "state_on": action.state_on.isoformat(),
+        "state_by": action.state_by,
+        "note": action.note,
+        "done_on": action.state_on.isoformat() if action.state == "DONE" else None,
+        "is_overdue": action.is_overdue(as_of),
+    }
+
+
+def _earlier(
+    known: TrackerRound, rounds: Mapping[str, TrackerRound], names: Mapping[str, str], as_of: date, lang: Lang
+) -> list[EarlierAction]:
     return [
-        AgreedAction(
-            number=number,
-            text=_words(action["text"], lang) or "",
-            owner_org_id=action["owner"],
-            owner=names.get(action["owner"], action["owner"]),
-            due_on=action["due"],
-            done_on=action.get("done"),
-            is_overdue=not action.get("done") and date.fromisoformat(action["due"]) < as_of,
-        )
-        for number, action in enumerate(record.get("actions", ()), 1)
+        EarlierAction(round_id=round_id, **_action(action, names, as_of, lang))
+        for round_id, action in open_actions(rounds.values(), known)
     ]
 
 

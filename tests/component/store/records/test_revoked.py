@@ -13,7 +13,7 @@ from idtracker.ingest.landing.chain import Chain
 from idtracker.ingest.landing.ledger import Ledger
 from idtracker.model.errors import UsageError
 from idtracker.operate.documents.review.acts import Act
-from idtracker.operate.services.acts import list_acts, revoke_act
+from idtracker.operate.services.acts.listing import list_acts, revoke_act
 from idtracker.operate.services.waivers import waive
 from idtracker.store.operations import audit_table
 

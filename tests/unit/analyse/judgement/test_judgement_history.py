@@ -20,7 +20,7 @@ from idtracker.model.errors import UsageError
 from idtracker.model.home import Home
 from idtracker.model.marking import HIGHEST
 from idtracker.model.register.register import Register
-from idtracker.operate.services.acts import list_acts, revoke_act
+from idtracker.operate.services.acts.listing import list_acts, revoke_act
 from idtracker.operate.services.judgements import questions
 from idtracker.store.history.change_points import ChangePoints
 from idtracker.store.history.derived_vintages import vintages_at

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import UTC, datetime, time, timedelta
 
 from idtracker.ingest.decisions.adjudications import Adjudication, Adjudications
 from idtracker.ingest.decisions.overrules import Overrules
 from idtracker.ingest.decisions.resolutions import Resolution, Resolutions
 from idtracker.ingest.decisions.revocations import Revocation, Revocations
-from idtracker.ingest.decisions.rounds import RoundAct, Rounds, TrackerRound
 from idtracker.ingest.decisions.signing import content_id
 from idtracker.ingest.decisions.waivers import FOR_GOOD, Waiver, Waivers
 from idtracker.ingest.judge.catalogue import ProgrammeCatalogue
@@ -21,7 +20,9 @@ from idtracker.ingest.resolve.name_review import remove_name
 from idtracker.model.errors import UsageError
 from idtracker.model.home import Home
 from idtracker.model.register.reviewed_names import ReviewedName
-from idtracker.operate.documents.review.acts import Act, ActList, Kind, RevokedAct, State
+from idtracker.operate.documents.review.acts import ActList, Kind, RevokedAct, State
+from idtracker.operate.services.acts.known_act import KnownAct
+from idtracker.operate.services.acts.rounds import round_acts
 
 NOTES: dict[Kind, str] = {
     "withdrawal": "The file counts again from now on, in its place of delivery; the next `idtracker run` takes that up.",
@@ -33,42 +34,11 @@ NOTES: dict[Kind, str] = {
     "round_opened": "There is no such round any more; the next `idtracker run` takes that up.",
     "round_frozen": "The round is open again and can be frozen anew; the next `idtracker run` takes that up.",
     "round_published": "The round is frozen and no longer published; the next `idtracker run` removes its folder.",
+    "round_action_done": "The action is as it was before that; the next `idtracker run` takes that up.",
+    "round_action_dropped": "The action is as it was before that; the next `idtracker run` takes that up.",
+    "round_action_reopened": "The action is as it was before that; the next `idtracker run` takes that up.",
     "name_review": "The line has left names.csv; the next `idtracker run` judges the files of the source again.",
 }
-
-
-@dataclass(frozen=True, slots=True)
-class _Known:
-    """An act, and how it is revoked: by, why, at. `ended_by`: who revoked it, when and why."""
-
-    act_id: str
-    kind: Kind
-    source_id: str
-    subject: str
-    what: str
-    by: str
-    why: str
-    at: datetime
-    revoke: Callable[[str, str, datetime], None] = field(repr=False)
-    state: State = "in_force"
-    ended_by: tuple[datetime, str, str] | None = None
-
-    def document(self) -> Act:
-        at, by, why = self.ended_by or (None, None, None)
-        return Act(
-            act_id=self.act_id,
-            kind=self.kind,
-            source=self.source_id or None,
-            subject=self.subject,
-            what=self.what,
-            by=self.by,
-            why=self.why or None,
-            at=self.at.isoformat(),
-            state=self.state,
-            revoked_at=at.isoformat() if at else None,
-            revoked_by=by,
-            revoked_why=why,
-        )
 
 
 def list_acts(home: Home, catalogue: ProgrammeCatalogue, source_id: str | None, now: datetime) -> ActList:
@@ -110,10 +80,10 @@ def _unknown(home: Home, identifier: str) -> str:
     return f"There is no act `{identifier}`; `idtracker acts list` names them."
 
 
-def _acts(home: Home, catalogue: ProgrammeCatalogue, now: datetime) -> Iterator[_Known]:
+def _acts(home: Home, catalogue: ProgrammeCatalogue, now: datetime) -> Iterator[KnownAct]:
     yield from _decided_cells(home)
     yield from _resolved_questions(home)
-    yield from _round_acts(home)
+    yield from round_acts(home)
     for source_id in dict.fromkeys([*catalogue.sources, *Ledger(home).sources()]):
         yield from _withdrawals(home, source_id)
         yield from _waivers(home, source_id, now)
@@ -130,12 +100,12 @@ def _revoker(home: Home, source_id: str, act_id: str) -> Callable[[str, str, dat
     return revoke
 
 
-def _withdrawals(home: Home, source_id: str) -> Iterator[_Known]:
+def _withdrawals(home: Home, source_id: str) -> Iterator[KnownAct]:
     ledger, revoked = Ledger(home), Revocations(home).of(source_id)
     for receipt in ledger.receipts(source_id):
         for act in ledger.withdrawals(source_id, receipt.submission_id):
             ended = revoked.get(act.act_id)
-            yield _Known(
+            yield KnownAct(
                 *(act.act_id, "withdrawal", source_id, receipt.submission_id, receipt.file_name),
                 *(act.withdrawn_by, act.withdrawn_why, act.withdrawn_at, _revoker(home, source_id, act.act_id)),
                 *_ended(ended),
@@ -148,11 +118,11 @@ def _ended(revocation: Revocation | None) -> tuple[State, tuple[datetime, str, s
     return "revoked", (revocation.given_at, revocation.given_by, revocation.why)
 
 
-def _overrules(home: Home, source_id: str) -> Iterator[_Known]:
+def _overrules(home: Home, source_id: str) -> Iterator[KnownAct]:
     overrules, revoked = Overrules(home), Revocations(home).of(source_id)
     in_force = overrules.in_force(source_id)
     for act in overrules.of(source_id):
-        known = _Known(
+        known = KnownAct(
             *(act.overrule_id, "marking_overruled", source_id, act.sha256, act.marking),
             *(act.given_by, act.why, act.given_at, _revoker(home, source_id, act.overrule_id)),
             *_ended(revoked.get(act.overrule_id)),
@@ -160,7 +130,7 @@ def _overrules(home: Home, source_id: str) -> Iterator[_Known]:
         yield known if known.ended_by or act in in_force else replace(known, state="replaced")
 
 
-def _waivers(home: Home, source_id: str, now: datetime) -> Iterator[_Known]:
+def _waivers(home: Home, source_id: str, now: datetime) -> Iterator[KnownAct]:
     """Waivers and confirmations; one that ends at once is the revocation of the one before it."""
     followers: dict[tuple[str, ...], list[Waiver]] = {}
     for waiver in Waivers(home).of(source_id):
@@ -181,14 +151,14 @@ def _is_end(waiver: Waiver) -> bool:
     return waiver.ends_at <= waiver.given_at
 
 
-def _known_waiver(home: Home, waiver: Waiver) -> _Known:
+def _known_waiver(home: Home, waiver: Waiver) -> KnownAct:
     def revoke(by: str, why: str, at: datetime) -> None:
         day = at.date() - timedelta(days=1)
         Waivers(home).give(replace(waiver, given_by=by, why=why, given_at=at, until_on=day))
 
     is_whole = waiver.until_on == FOR_GOOD and set(waiver.rules) <= set(OF_WHOLE_FILES)
     until = "for good" if waiver.until_on == FOR_GOOD else f"until {waiver.until_on.isoformat()}"
-    return _Known(
+    return KnownAct(
         waiver.waiver_id,
         "confirmation" if is_whole else "waiver",
         waiver.source_id,
@@ -201,7 +171,7 @@ def _known_waiver(home: Home, waiver: Waiver) -> _Known:
     )
 
 
-def _decided_cells(home: Home) -> Iterator[_Known]:
+def _decided_cells(home: Home) -> Iterator[KnownAct]:
     known = Adjudications(home)
     followers: dict[tuple[str, str, str], list[Adjudication]] = {}
     for decision in known.all():
@@ -210,7 +180,7 @@ def _decided_cells(home: Home) -> Iterator[_Known]:
         yield from _of_cell(known, same)
 
 
-def _of_cell(known: Adjudications, same: Sequence[Adjudication]) -> Iterator[_Known]:
+def _of_cell(known: Adjudications, same: Sequence[Adjudication]) -> Iterator[KnownAct]:
     for decision, later in zip(same, [*same[1:], None], strict=True):
         if decision.value is None:
             continue
@@ -218,7 +188,7 @@ def _of_cell(known: Adjudications, same: Sequence[Adjudication]) -> Iterator[_Kn
         def revoke(by: str, why: str, at: datetime, cell: tuple[str, str, str] = decision.cell) -> None:
             known.add(Adjudication(*cell, None, None, by, why, at))
 
-        act = _Known(
+        act = KnownAct(
             *(decision.adjudication_id, "adjudication", "", " ".join(decision.cell), f"{decision.value:g}"),
             *(decision.decided_by, decision.why, decision.decided_at, revoke),
         )
@@ -227,7 +197,7 @@ def _of_cell(known: Adjudications, same: Sequence[Adjudication]) -> Iterator[_Kn
         yield replace(act, state="replaced") if later is not None and later.value is not None else act
 
 
-def _resolved_questions(home: Home) -> Iterator[_Known]:
+def _resolved_questions(home: Home) -> Iterator[KnownAct]:
     known = Resolutions(home)
     followers: dict[str, list[Resolution]] = {}
     for decision in known.all():
@@ -240,7 +210,7 @@ def _resolved_questions(home: Home) -> Iterator[_Known]:
             def revoke(by: str, why: str, at: datetime, of: Resolution = decision) -> None:
                 known.add(replace(of, outcome=None, decided_by=by, why=why, decided_at=at))
 
-            act = _Known(
+            act = KnownAct(
                 *(decision.resolution_id, "resolution", "", decision.question_id),
                 f"{decision.subject}: {decision.outcome:g} on {decision.resolved_on.isoformat()}",
                 *(decision.decided_by, decision.why, decision.decided_at, revoke),
@@ -250,36 +220,7 @@ def _resolved_questions(home: Home) -> Iterator[_Known]:
             yield replace(act, state="replaced") if later is not None and later.outcome is not None else act
 
 
-def _round_acts(home: Home) -> Iterator[_Known]:
-    """Acts about rounds. What a later act in force rests on is revoked after that one."""
-    rounds = Rounds(home)
-    acts, in_force = rounds.acts(), rounds.in_force()
-    ended = {str(act.content["act_id"]): act for act in acts if act.action == "revoked"}
-    kinds: dict[str, Kind] = {"opened": "round_opened", "frozen": "round_frozen", "published": "round_published"}
-    for act in (act for act in acts if act.action in kinds):
-        known, revoked = in_force.get(act.round_id), ended.get(act.act_id)
-        what = (
-            f"{act.content['period']}, cut-off {act.content['cutoff_at'][:16]}"
-            if act.action == "opened"
-            else act.action
-        )
-
-        def revoke(by: str, why: str, at: datetime, of: RoundAct = act, now: TrackerRound | None = known) -> None:
-            later = None if now is None else now.published or now.frozen
-            if later is not None and later.act_id != of.act_id:
-                raise UsageError(
-                    f"The round `{of.round_id}` is {later.action}, which rests on this act; revoke `{later.act_id}` first."
-                )
-            rounds.add(RoundAct(of.round_id, "revoked", {"act_id": of.act_id}, by, why, max(at, of.acted_at)))
-
-        yield _Known(
-            *(act.act_id, kinds[act.action], "", act.round_id, what),
-            *(act.acted_by, act.why, act.acted_at, revoke),
-            *(("revoked", (revoked.acted_at, revoked.acted_by, revoked.why)) if revoked else ("in_force", None)),
-        )
-
-
-def _name_review(home: Home, source_id: str, entry: ReviewedName) -> _Known:
+def _name_review(home: Home, source_id: str, entry: ReviewedName) -> KnownAct:
     act_id = content_id(
         Revocation(source_id, f"{entry.kind}:{entry.typed}:{entry.identifier}", entry.reviewed_by, "", _day(entry))
     )
@@ -288,7 +229,7 @@ def _name_review(home: Home, source_id: str, entry: ReviewedName) -> _Known:
         Revocations(home).give(Revocation(source_id, act_id, by, why, at))
         remove_name(entry)
 
-    return _Known(
+    return KnownAct(
         *(act_id, "name_review", source_id, entry.typed, f"{entry.kind} {entry.identifier}"),
         *(entry.reviewed_by, "", _day(entry), revoke),
     )
