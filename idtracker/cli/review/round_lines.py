@@ -111,7 +111,8 @@ def _rebuilt(shown: RoundShown, lang: Lang) -> list[str]:
     if again is None:
         return []
     if again.is_same:
-        return [phrase(_TEXTS, "same_kept" if again.with_kept_method else "same", lang)]
+        how = "_definitions" if again.with_kept_definitions else "_kept" if again.with_kept_method else ""
+        return [phrase(_TEXTS, f"same{how}", lang)]
     lines = [phrase(_TEXTS, "differs", lang, what=what) for what in again.differing]
     return lines + [f"  {reason}" for reason in again.reasons]
 

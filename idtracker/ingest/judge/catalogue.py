@@ -101,12 +101,18 @@ def catalogue_of(home: Home) -> ProgrammeCatalogue:
     return _load(home.sources, home.definitions)
 
 
-def _load(sources_dir: Path, remembered: Path | None) -> ProgrammeCatalogue:
+def catalogue_then(sources_dir: Path, bundled: Path) -> ProgrammeCatalogue:
+    """Definitions as they once were, with the bundled tables of then, as far as they are sound; DefinitionError as catalogue_of()."""
+    return _load(sources_dir, None, bundled)
+
+
+def _load(sources_dir: Path, remembered: Path | None, bundled: Path | None = None) -> ProgrammeCatalogue:
     if not sources_dir.is_dir():
         raise DefinitionError(
             [f"{sources_dir}: there is no folder of sources; name one with --sources or IDTRACKER_SOURCES"]
         )
-    register, set_aside = Register.sound(sources_dir, names=[folder.name for folder in source_folders(sources_dir)])
+    folders = [folder.name for folder in source_folders(sources_dir)]
+    register, set_aside = Register.sound(sources_dir, names=folders, bundled=bundled)
     programme = load_programme(sources_dir)
     register = register.at_home(programme.country)
     sources: dict[str, Source] = {}

@@ -62,17 +62,20 @@ class Register:
         return register
 
     @classmethod
-    def sound(cls, sources_dir: Path, names: Collection[str] | None = None) -> tuple[Register, list[str]]:
+    def sound(
+        cls, sources_dir: Path, names: Collection[str] | None = None, bundled: Path | None = None
+    ) -> tuple[Register, list[str]]:
         """The register without the programme's rows that are wrong or clash, and what is wrong with each of them.
 
-        `names` are the sources that there are; None: whatever a row says of a source is not looked up.
+        `names` are the sources that there are; None: whatever a row says of a source is not looked up. `bundled` is a folder
+        of bundled tables as they once were; None: those of this program.
         What refers to such a row finds nothing. DefinitionError where a whole file is wrong, or where bundled rows cannot
         do without one.
         """
         aside: frozenset[str] = frozenset()
         wrong: dict[str, None] = {}
         while True:
-            register, problems = cls.gather(sources_dir, aside)
+            register, problems = cls.gather(sources_dir, aside, bundled)
             problems += [] if names is None else check_sources(register, names)
             stopping = [p for p in problems if p.stops]
             wrong |= dict.fromkeys(p.in_both for p in stopping)
@@ -89,15 +92,19 @@ class Register:
 
     @classmethod
     def gather(
-        cls, sources_dir: Path | None = None, aside: frozenset[str] = frozenset()
+        cls,
+        sources_dir: Path | None = None,
+        aside: frozenset[str] = frozenset(),
+        bundled: Path | None = None,
     ) -> tuple[Register, list[RegisterProblem]]:
         """The sound rows of every table but those `aside`, and every problem of the others and between them.
 
-        `aside` names rows of overlays by file and line. Nothing is raised.
+        `aside` names rows of overlays by file and line, `bundled` a folder of bundled tables as they once were. Nothing is
+        raised.
         """
         misnamed: list[RegisterProblem] = []
         overlays = tuple((path, name, path.read_bytes()) for path, name in _overlays(sources_dir, misnamed))
-        register, problems = _of_files(overlays, aside)
+        register, problems = _of_files(overlays, aside, tuple(_bundled(bundled)) if bundled else None)
         return register, [*misnamed, *problems]
 
     def at_home(self, country: str) -> Register:
@@ -136,15 +143,20 @@ def _at_home(register: Register, country: str) -> Register:
 
 @lru_cache(maxsize=4)
 def _of_files(
-    overlays: tuple[tuple[Path, str, bytes], ...], aside: frozenset[str]
+    overlays: tuple[tuple[Path, str, bytes], ...],
+    aside: frozenset[str],
+    bundled: tuple[tuple[str, str, bytes], ...] | None,
 ) -> tuple[Register, tuple[RegisterProblem, ...]]:
-    """The register of the bundled tables under some overlays (path, table, content), and its problems. Nobody may change it."""
+    """The register of the bundled tables under some overlays (path, table, content), and its problems. Nobody may change it.
+
+    `bundled` (place, table, content) are bundled tables as they once were; None: those of this program.
+    """
     from idtracker.model.register.checks.all import check_register
 
     tables = {spec.name: RegisterRows(spec) for spec in SPECS}
     problems: list[RegisterProblem] = []
     digest = hashlib.sha256()
-    for place, name, content in _bundled():
+    for place, name, content in _bundled(None) if bundled is None else bundled:
         rows, faults = read_rows(content, place, tables[name].spec)
         tables[name].extend(rows)
         problems += faults
@@ -164,9 +176,15 @@ def _of_files(
     return register, (*problems, *check_register(register))
 
 
-def _bundled() -> Iterator[tuple[str, str, bytes]]:
-    """Place, table and content of every bundled file, in a fixed order."""
-    root = resources.files("idtracker.model.register") / "data"
+def register_files(sources_dir: Path) -> tuple[dict[str, bytes], dict[str, bytes]]:
+    """What a register is read from, by path and content: files of the programme, and those that are bundled."""
+    own = {path.relative_to(sources_dir).as_posix(): path.read_bytes() for path, _ in _overlays(sources_dir, [])}
+    return own, {place.removeprefix(f"{BUNDLED_FOLDER}/"): content for place, _, content in _bundled(None)}
+
+
+def _bundled(folder: Path | None) -> Iterator[tuple[str, str, bytes]]:
+    """Place, table and content of every bundled file, in a fixed order; of those in a folder instead of this program's."""
+    root = folder or resources.files("idtracker.model.register") / "data"
     for spec in SPECS:
         if spec is CODELIST:
             lists = [f for f in (root / "codelists").iterdir() if f.name.endswith(".csv")]

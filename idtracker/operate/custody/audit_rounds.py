@@ -2,14 +2,26 @@
 
 from __future__ import annotations
 
+from idtracker.ingest.decisions.kept_definitions import KeptDefinitions
 from idtracker.ingest.decisions.rounds import Rounds
 from idtracker.ingest.judge.catalogue import ProgrammeCatalogue
-from idtracker.ingest.landing.audit import Audited
+from idtracker.ingest.landing.audit import FROM_BACKUP, Audited
 from idtracker.model.home import Home
 from idtracker.operate.services.rounds.folders import folder_faults
 from idtracker.operate.services.rounds.rebuilding import Rebuilding
 from idtracker.publish.audience import AUDIENCES
 from idtracker.publish.snapshot import ROUNDS_FOLDER
+
+
+def audit_kept_definitions(home: Home, audited: Audited) -> None:
+    """Every file of the definitions that rounds were frozen by is there as it was kept."""
+    kept = KeptDefinitions(home)
+    acts = Rounds(home).acts()
+    for path, fault in kept.faults(acts):
+        audited.add("rounds", path.relative_to(home.root).as_posix(), fault, FROM_BACKUP)
+    for path in kept.unnamed(acts):
+        place = path.relative_to(home.root).as_posix()
+        audited.notes.append(f"{place}: no act about a round names this file; it can be removed")
 
 
 def audit_rounds(home: Home, catalogue: ProgrammeCatalogue, audited: Audited) -> None:

@@ -157,6 +157,9 @@ class RebuiltRound(Document):
     with_kept_method: bool = Field(
         description="whether the round's own method was used because the programme's is another now"
     )
+    with_kept_definitions: bool = Field(
+        description="whether the received files were judged again by the definitions that the round keeps, because they are others now and give something else"
+    )
 
 
 class RoundShown(Document):

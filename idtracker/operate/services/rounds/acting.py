@@ -11,8 +11,11 @@ from pathlib import Path
 from typing import Any
 
 from idtracker.analyse.round.frozen import digest_of, frozen_inputs, frozen_marking
+from idtracker.ingest.decisions.kept_definitions import KeptDefinitions
 from idtracker.ingest.decisions.rounds import RoundAct, Rounds, TrackerRound
+from idtracker.ingest.decisions.signing import require_signed
 from idtracker.ingest.judge.catalogue import ProgrammeCatalogue
+from idtracker.ingest.judge.definition_set import definition_set
 from idtracker.model.errors import UsageError
 from idtracker.model.home import Home
 from idtracker.model.instants import aware_utc, naive_utc
@@ -87,6 +90,8 @@ def freeze_round(
     home: Home, catalogue: ProgrammeCatalogue, round_id: str, *, by: str, record: Path | None, now: datetime
 ) -> KeptRoundAct:
     """Fix the inputs of a round as known at its cut-off. UsageError where that cannot be said yet, or was done already."""
+    require_signed(by, "round frozen")
+    catalogue = catalogue.on(now)
     with writing_turn(home):
         rounds = Rounds(home)
         known = rounds.one(round_id)
@@ -106,9 +111,10 @@ def freeze_round(
             raise UsageError(
                 f"Not all that was known at the cut-off is in the store: {missing}. Run `idtracker run` first."
             )
-        content = _frozen(home, catalogue, known)
+        content = _frozen(home, catalogue, known) | {"definitions_on": now.date().isoformat()}
         if record is not None:
             content["record"] = stated(record_of(catalogue, record, known, clock.date()))
+        content["definition_set"] = KeptDefinitions(home).keep(definition_set(home, catalogue))
         act = act_of_now(home, catalogue, round_id, "frozen", content, by, now)
         rounds.add(act)
         return _kept(rounds.one(round_id), act)
@@ -121,6 +127,7 @@ def publish_round(
 
     UsageError where it is not frozen, not held yet, has no record, or cannot be made again.
     """
+    catalogue = catalogue.on(now)
     with writing_turn(home):
         rounds = Rounds(home)
         known = rounds.one(round_id)
@@ -242,7 +249,12 @@ def _frozen(home: Home, catalogue: ProgrammeCatalogue, known: TrackerRound) -> d
         )
     marks = united(mark for mark in (catalogue.programme.marking, marking) if mark is not None)
     assert marks is not None
-    return {"inputs": inputs, "marking": marks.columns, "definitions": versions_of(home, catalogue)}
+    return {
+        "inputs": inputs,
+        "marking": marks.columns,
+        "definitions": versions_of(home, catalogue),
+        "programme": {"programme": catalogue.programme.title, "notice": catalogue.programme.notice},
+    }
 
 
 def _kept(known: TrackerRound, act: RoundAct, folders: Mapping[str, str] | None = None) -> KeptRoundAct:

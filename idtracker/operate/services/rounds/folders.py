@@ -18,7 +18,7 @@ from idtracker.model.files import private_folder
 from idtracker.model.home import Home
 from idtracker.model.instants import naive_utc
 from idtracker.model.marking import marking_of, united
-from idtracker.operate.services.rounds.rebuilding import Rebuilding, differences
+from idtracker.operate.services.rounds.rebuilding import Rebuilding
 from idtracker.publish.audience import AUDIENCES
 from idtracker.publish.sharing import share
 from idtracker.publish.snapshot import ROUNDS_FOLDER
@@ -58,19 +58,15 @@ def write_round_folders(home: Home, catalogue: ProgrammeCatalogue) -> tuple[Fold
 def _write_round(home: Home, catalogue: ProgrammeCatalogue, known: TrackerRound, roots: list[Path]) -> list[str]:
     """The folder of one round below each root; what keeps it from being made."""
     rebuilding = Rebuilding(home, catalogue)
-    if not rebuilding.has_its_method(known) and not any(folder_faults(root / known.round_id, known) for root in roots):
+    is_lost = any(folder_faults(root / known.round_id, known) for root in roots)
+    if not rebuilding.has_its_method(known) and not is_lost:
         return []
-    with rebuilding.opened(known) as connection:
-        differing = differences(known.inputs, rebuilding.inputs_again(connection, known))
-        if differing:
-            lost = [root for root in roots if folder_faults(root / known.round_id, known)]
-            return (
-                [f"the round {known.round_id} cannot be made again as it was frozen: {', '.join(differing)}"]
-                if lost
-                else []
-            )
+    with rebuilding.made_again(known, by_kept=is_lost) as again:
+        if again.differing:
+            what = ", ".join([*again.differing, *([again.problem] if again.problem else [])])
+            return [f"the round {known.round_id} cannot be made again as it was frozen: {what}"] if is_lost else []
         for root in roots:
-            _replace(connection, home, catalogue, known, root)
+            _replace(again.connection, home, catalogue, known, root)
     return []
 
 
@@ -84,11 +80,12 @@ def _replace(
     """Write a folder beside its place and put it there; one that says the same, markings included, stays as it is."""
     place, document = root / known.round_id, _text(_document(connection, catalogue, known))
     if not _says(connection, place, known, document):
+        notice = str(_about(catalogue, known)["notice"])
         draft = root / f".part-{known.round_id}"
         shutil.rmtree(draft, ignore_errors=True)
         private_folder(draft)
         for name in FROZEN:
-            write_rows(connection, draft / f"{name}.parquet", _rows_sql(known, name), catalogue.programme.notice)
+            write_rows(connection, draft / f"{name}.parquet", _rows_sql(known, name), notice)
         (draft / DOCUMENT).write_text(document, "utf-8")
         for path in draft.iterdir():
             make_durable(path)
@@ -143,14 +140,22 @@ def _document(
     ]
     marking = united(mark for mark in marks if mark is not None)
     assert marking is not None
-    about = {"programme": catalogue.programme.title, "notice": catalogue.programme.notice}
-    return _of_acts(known) | about | marking.columns
+    return _about(catalogue, known) | _of_acts(known) | marking.columns
+
+
+def _about(catalogue: ProgrammeCatalogue, known: TrackerRound) -> dict[str, Any]:
+    """Title and notice of the programme: those of the freeze, where it kept them."""
+    assert known.frozen is not None
+    today: dict[str, Any] = {"programme": catalogue.programme.title, "notice": catalogue.programme.notice}
+    return today | dict(known.frozen.content.get("programme", {}))
 
 
 def _of_acts(known: TrackerRound) -> dict[str, Any]:
     """What the document says that follows from the acts alone."""
     acts = [act for act in (known.opened, known.frozen, known.published) if act is not None]
+    kept = known.frozen.content.get("programme", {}) if known.frozen else {}
     return {
+        **kept,
         "round_id": known.round_id,
         "period": known.period,
         "cutoff_at": known.cutoff_at.isoformat(),

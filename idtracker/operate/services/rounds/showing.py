@@ -46,6 +46,7 @@ def show_round(
     rebuild: bool = False,
 ) -> RoundShown:
     """A round by its identifier, names and narrative in a language. UsageError where there is none."""
+    catalogue = catalogue.on(now)
     rounds = Rounds(home).in_force()
     known = Rounds(home).one(round_id)
     if rebuild and known.frozen is None:
