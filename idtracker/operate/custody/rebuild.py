@@ -100,6 +100,7 @@ def rebuild(
         with _workshop(home, into) as fresh:
             result = Rebuilt(into or home.root)
             moment, until = day_of_store(home, now)
+            catalogue = catalogue.on(until or now)
             waiting = is_waiting(home, catalogue)
             if waiting:
                 result.notes.append(f"files waited for a judgement under today's definitions: {', '.join(waiting)}")

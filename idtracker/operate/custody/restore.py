@@ -190,6 +190,7 @@ def _fill(
     """Judge and fill anew what is not in the archive, publish, and compare with the archive's content hashes."""
     moment = parse_instant(manifest["as_of"]) if manifest.get("as_of") else now
     until = parse_instant(manifest["until"]) if manifest.get("until") else None
+    catalogue = catalogue.on(until or now)
     _link_current(fresh, manifest)
     total = len(catalogue.sources) + 1
     for done, source in enumerate(catalogue.sources.values()):

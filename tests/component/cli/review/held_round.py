@@ -45,11 +45,11 @@ def _few(group: str, remedy: str) -> object:
     return runner_without(*left_out) if group == "idtracker.orchestrator" else installed(group, remedy)
 
 
-def run_again(program: Program) -> None:
-    """A run without the steps that have nothing to do with rounds."""
+def run_again(program: Program, code: int | None = 0) -> None:
+    """A run without the steps that have nothing to do with rounds; its exit code (None: any)."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("idtracker.cli.output.installed", _few)
-        program("run")
+        program("run", code=code)
 
 
 def rows(quarter: str, **values: int) -> list[str]:
