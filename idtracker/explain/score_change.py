@@ -19,15 +19,20 @@ def explain_change(
     basis: Basis,
     language: Language = "en",
     limit: int | None = None,
+    code_before: str | None = None,
 ) -> Node:
-    """The tree of the change of the score `at` (place, quarter, node); at most `limit` entries under each node."""
+    """The tree of the change of the score `at` (place, quarter, node); at most `limit` entries under each node.
+
+    `code_before` is the node before, where the method before calls it otherwise.
+    """
     (before, after), (place, period, code) = sides, at
-    rows = decompose(before, after, code, basis)
+    then = code_before or code
+    rows = decompose(before, after, code, basis, node_before=then)
     change = Change(place_name(known, place, language), period, since, basis == "KNOWLEDGE", before.score, after.score)
     said = change_sentence(known, change, rows, language)
     points = None if before.score is None or after.score is None else after.score - before.score
     return node(
-        f"Change of {code}, {known.place(place)}, {period}, since {since}",
+        f"Change of {code if then == code else f'{code} ({then} then)'}, {known.place(place)}, {period}, since {since}",
         points,
         _causes(known, rows, limit),
         unit="points",
@@ -36,11 +41,13 @@ def explain_change(
         since=since,
         kind="change",
         node_code=code,
+        since_node_code=then,
         place_id=place,
         period=period,
         before=before.score,
         score=after.score,
         method_version=after.method.method_version,
+        since_method_version=before.method.method_version,
     )
 
 

@@ -4,20 +4,25 @@ from __future__ import annotations
 
 import re
 from contextlib import ExitStack
+from dataclasses import dataclass
 from pathlib import Path
 
 import duckdb
 
 from idtracker.analyse.change.cells import Basis
+from idtracker.analyse.change.leaf import Side
+from idtracker.analyse.change.method_tree import members_of, tree_of_method
 from idtracker.analyse.change.sides import Knowledge
 from idtracker.explain.change_words import Language
 from idtracker.explain.name_lookup import node_of, place_of, quarter_of
 from idtracker.explain.score_change import explain_change
 from idtracker.explain.tables import KnownTables
 from idtracker.explain.trees import read_known
+from idtracker.model.composite.definition import Index
 from idtracker.model.errors import UsageError
 from idtracker.model.explanation import Node
 from idtracker.model.home import Home
+from idtracker.model.method import Method
 from idtracker.publish.audience import audience
 from idtracker.publish.manifest import DATABASE
 from idtracker.store.connection import connect
@@ -38,47 +43,95 @@ def change_of_score(
 ) -> Node:
     """The tree of what moved a score since a quarter, a date or instant (UTC), or a publication by the name of its folder.
 
-    UsageError where there is no such place, quarter, node or publication, where nothing was said then, and where one of the scores was
-    made by a tree and the other by a two-level method.
+    Between a publication by one method and one by another the method is a cause of its own: where they have not the same kind or root, the
+    two-level method is taken as the tree that gives the same scores. UsageError where there is no such place, quarter, node or publication,
+    where nothing was said then, and where a node of the one method is not in the other.
     """
     from idtracker.publish.tracker import instant
 
     language: Language = "ar" if lang == "ar" else "en"
     known = read_known(connection)
-    where = (place_of(known, place), quarter_of(known, period), node_of(known, node))
-    now = _knowledge(connection, known, where[0])
-    after = now.side(*where)
+    at = (place_of(known, place), quarter_of(known, period))
     basis: Basis = "KNOWLEDGE"
     with ExitStack() as opened:
         folder = _publication(home, audience_id, since)
         if folder is not None:
             other = opened.enter_context(connect(str(folder / DATABASE), read_only=True))
-            earlier = read_known(other)
-            _check_kinds(known, earlier, since)
-            before = _knowledge(other, earlier, where[0]).side(*where)
-        elif _INSTANT.match(since):
-            before = now.side(*where, at=instant(since))
+            now, then = _Published(connection, known), _Published(other, read_known(other))
+            nodes = _common_nodes(then, now, node, since)
+            is_other = (type(then.method), then.root) != (type(now.method), now.root)
+            before = then.side(*at, nodes[0], as_tree=is_other)
+            after = now.side(*at, nodes[1], as_tree=is_other)
         else:
-            since, basis = quarter_of(known, since), "PERIOD"
-            before = now.side(where[0], since, where[2])
+            code = node_of(known, node)
+            nodes = code, code
+            knowledge = _Published(connection, known).knowledge(at[0])
+            after = knowledge.side(*at, code)
+            if _INSTANT.match(since):
+                before = knowledge.side(*at, code, at=instant(since))
+            else:
+                since, basis = quarter_of(known, since), "PERIOD"
+                before = knowledge.side(at[0], since, code)
     if before is None or after is None:
-        raise UsageError(f"Nothing was said of {where[2]} for {known.place(where[0])} in {where[1]} at `{since}`.")
-    return explain_change(known, (before, after), where, since, basis, language, limit)
+        raise UsageError(f"Nothing was said of {nodes[0]} for {known.place(at[0])} in {at[1]} at `{since}`.")
+    return explain_change(known, (before, after), (*at, nodes[1]), since, basis, language, limit, nodes[0])
 
 
-def _knowledge(connection: duckdb.DuckDBPyConnection, known: KnownTables, place: str) -> Knowledge:
-    return Knowledge(connection, known.index or known.method, [place], known.method)
+@dataclass(frozen=True)
+class _Published:
+    """What one publication holds, and the method that made its scores."""
+
+    connection: duckdb.DuckDBPyConnection
+    known: KnownTables
+
+    @property
+    def method(self) -> Index | Method:
+        return self.known.index or self.known.method
+
+    @property
+    def root(self) -> str:
+        return self.method.tree.code if isinstance(self.method, Index) else self.method.root
+
+    @property
+    def nodes(self) -> list[str]:
+        """The codes of all nodes, the root first."""
+        if isinstance(self.method, Index):
+            return list(reversed(self.method.hierarchy.nodes))
+        return [self.method.root, *self.method.dimensions]
+
+    def knowledge(self, place: str, *, as_tree: bool = False) -> Knowledge:
+        """What is known of a place; with `as_tree` a two-level method stands as a tree. UsageError where it weighs nothing."""
+        method = self.method
+        if as_tree and isinstance(method, Method):
+            members = members_of(self.connection, method)
+            if not members:
+                raise UsageError(
+                    f"No indicator of the register belongs to a dimension of {method.method_version}: it makes no score."
+                )
+            method = tree_of_method(method, members)
+        return Knowledge(self.connection, method, [place], self.known.method)
+
+    def side(self, place: str, period: str, node: str, *, as_tree: bool) -> Side | None:
+        """One side of a change."""
+        return self.knowledge(place, as_tree=as_tree).side(place, period, node)
 
 
-def _check_kinds(known: KnownTables, earlier: KnownTables, since: str) -> None:
-    """A tree and a two-level method have no common levels along which a change could be divided."""
-    if (known.index is None) != (earlier.index is None):
-        old, new = (tables.index or tables.method for tables in (earlier, known))
-        raise UsageError(
-            f"In `{since}` the scores were made by {old.method_version}, now by {new.method_version}: one is a tree, the other a two-level method, "
-            "and what the method did cannot be told from the rest. Name the earlier method under `earlier` of `method:` in programme.yml and compare "
-            f"both over the same data with `idtracker method compare {new.method_version} {old.method_version}`."
-        )
+def _common_nodes(then: _Published, now: _Published, typed: str | None, since: str) -> tuple[str, str]:
+    """The node of both methods, before and now: that of the code, and of the whole index the root of each."""
+    if typed is None:
+        return then.root, now.root
+    only_then = typed in then.nodes and typed not in now.nodes
+    code = typed if only_then else node_of(now.known, typed)
+    if code in then.nodes and not only_then:
+        return code, code
+    if code in (now.root, then.root):
+        return then.root, now.root
+    has, lacks = (then, now) if only_then else (now, then)
+    raise UsageError(
+        f"`{code}` is a node of {has.method.method_version} and not of {lacks.method.method_version}: in `{since}` the scores were made by "
+        f"{then.method.method_version}, now by {now.method.method_version}, and a change is that of a node which both have. "
+        f"{lacks.method.method_version} has {', '.join(lacks.nodes)}. Leave the node out for the change of the whole."
+    )
 
 
 def _publication(home: Home, audience_id: str, name: str) -> Path | None:

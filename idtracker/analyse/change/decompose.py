@@ -35,21 +35,28 @@ Leaves = dict[tuple[str, str], Leaf]
 
 
 def decompose(
-    before: Side, after: Side, node: str, basis: Basis, seed: int = SEED, known: Leaves | None = None
+    before: Side,
+    after: Side,
+    node: str,
+    basis: Basis,
+    seed: int = SEED,
+    known: Leaves | None = None,
+    node_before: str | None = None,
 ) -> list[ChangeRow]:
-    """The rows of a change of `node`; their points add up to its difference within 1e-9.
+    """The rows of a change of `node` (`node_before`: in another tree before, where it has another code there); their points add up to its difference within 1e-9.
 
     Where one side has no score the rows say APPEARED or WITHHELD and what came or went, without points; where neither has,
     and where nothing moved, there are none. ValueError where the score of a side does not follow from what it is made of.
     `known` holds leaves of other nodes between the same cells, and takes those that are made: the root has those of all dimensions.
+    Where one side is a tree the other is one too: a two-level method as tree_of_method() has it.
     """
     if before.score is None and after.score is None:
         return []
     made_by = before.method, after.method
     if isinstance(made_by[0], Index) and isinstance(made_by[1], Index):
-        return _of_tree((made_by[0], made_by[1]), (before, after), node, basis, seed)
+        return _of_tree((made_by[0], made_by[1]), (before, after), (node_before or node, node), basis, seed)
     if isinstance(made_by[0], Index) or isinstance(made_by[1], Index):
-        raise TypeError("a score of a tree and one of a two-level method have no common levels")
+        raise TypeError("a two-level method beside a tree is compared as the tree of tree_of_method()")
     leaves = _leaves(before, after, node, basis, {} if known is None else known)
     if before.score is None or after.score is None:
         return _without_difference(leaves, "APPEARED" if before.score is None else "WITHHELD")
@@ -59,17 +66,17 @@ def decompose(
 
 
 def _of_tree(
-    made_by: tuple[Index, Index], sides: tuple[Side, Side], node: str, basis: Basis, seed: int
+    made_by: tuple[Index, Index], sides: tuple[Side, Side], nodes: tuple[str, str], basis: Basis, seed: int
 ) -> list[ChangeRow]:
     """The same of a tree; where it is another one on either side, each has its own leaves."""
-    trees = made_by[:1] if made_by[0] == made_by[1] else made_by
-    counted = [counted_by(index, node, sides, basis) for index in trees]
+    trees = list(zip(made_by, nodes, strict=True))
+    counted = [counted_by(index, node, sides, basis) for index, node in (trees[:1] if trees[0] == trees[1] else trees)]
     start, end = (side.score for side in sides)
     if start is None or end is None:
         leaves = {leaf.leaf.indicator_id: leaf.leaf for one in counted for leaf in one.leaves.values()}
         return _without_difference([leaves[i] for i in sorted(leaves)], "APPEARED" if start is None else "WITHHELD")
     game = TreeGame(counted, start)
-    return _united_rows(divide_tree(game, seed) if game.causes else [], game, end - start, node)
+    return _united_rows(divide_tree(game, seed) if game.causes else [], game, end - start, nodes[1])
 
 
 def _united_rows(parts: Sequence[Part], game: Game | TreeGame, difference: float, node: str) -> list[ChangeRow]:

@@ -30,6 +30,11 @@ class Explanation(Document):
     before: Any = Field(default=None, description="the value before, where the node tells of a change")
     sentence: str = Field(default="", description="a change in one sentence, in the language asked for")
     since: str = Field(default="", description="what a change is since: a quarter, an instant or a publication")
+    since_node_code: str = Field(
+        default="",
+        description="what the method of then calls the node; another than now where the whole of two methods is compared",
+    )
+    since_method_version: str = Field(default="", description="method that made the score before")
     cause: str = Field(default="", description="why a score moved: a code of change_cause")
     points_error: Error | None = Field(
         default=None, description="standard error of the points of a cause where orders were sampled, 0 where exact"

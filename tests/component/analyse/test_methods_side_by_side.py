@@ -146,26 +146,46 @@ def test_changes_of_the_scores_of_a_tree_add_up_along_it(beside: Home) -> None:
         assert sum(cause["value"] for cause in tree["because"]) == pytest.approx(points, abs=1e-9)
 
 
-def test_a_change_since_a_publication_by_a_two_level_method_is_refused(beside: Home) -> None:
+@pytest.fixture(scope="module")
+def two_level(beside: Home) -> str:
+    """A kept publication as it was before the change of method: the scores that stand beside the headline now were the headline."""
     current = (beside.published / DEFAULT_AUDIENCE / "current").resolve()
-    earlier = current.parent / "earlier"
-    shutil.copytree(current, earlier)
-    with closing(duckdb.connect(str(earlier / DATABASE))) as other:
-        headline, merging = (
-            "SELECT method_version FROM method WHERE role = 'headline'",
-            "SELECT method_version FROM method WHERE role = 'earlier'",
-        )
-        (tree,), (two_level,) = other.execute(headline).fetchone() or (), other.execute(merging).fetchone() or ()
-        other.execute("DELETE FROM method WHERE method_version = ?", [tree])
-        other.execute("UPDATE method SET role = 'headline' WHERE method_version = ?", [two_level])
-        other.execute("UPDATE score SET method_version = ?", [two_level])
+    shutil.copytree(current, current.parent / "earlier")
+    with closing(duckdb.connect(str(current.parent / "earlier" / DATABASE))) as other:
+        other.execute("DELETE FROM method WHERE role = 'headline'; UPDATE method SET role = 'headline'")
+        for name in ("score", "score_vintage"):
+            columns = ", ".join(c for (c, *_) in other.execute(f"DESCRIBE {name}").fetchall())
+            other.execute(f"DELETE FROM {name}; INSERT INTO {name} ({columns}) SELECT {columns} FROM method_{name}")
+    return "earlier"
+
+
+def test_between_a_two_level_method_and_a_tree_the_method_is_a_cause(beside: Home, two_level: str) -> None:
+    """Nothing else differs between the two publications: the method has all of it."""
     with open_current(beside, DEFAULT_AUDIENCE) as published:
-        place, period = published.execute("SELECT place_id, period FROM score ORDER BY ALL LIMIT 1").fetchone() or (
-            "",
-            "",
-        )
-        with pytest.raises(UsageError, match="one is a tree, the other a two-level method"):
-            change_of_score(beside, DEFAULT_AUDIENCE, published, place, period, "earlier", "ALL")
+        rows = published.execute(
+            "SELECT s.place_id, s.period, m.score, s.score FROM score s JOIN method_score m USING (place_id, period) "
+            "WHERE s.node_code = 'ALL' AND m.node_code = 'STABILITY' AND s.score IS NOT NULL AND m.score IS NOT NULL ORDER BY ALL"
+        ).fetchall()
+        assert rows
+        for place, period, before, after in rows[::5]:
+            tree = change_of_score(beside, DEFAULT_AUDIENCE, published, place, period, two_level)
+            assert (tree["before"], tree["score"], tree["value"]) == (before, after, after - before)
+            assert [(c["cause"], c["value"], c["because"]) for c in tree["because"]] == [("METHOD", after - before, [])]
+            assert "another method" in str(tree["sentence"])
+            named = ("ALL", "STABILITY", "OWN-1", "STAB-1.2")
+            keys = ("node_code", "since_node_code", "method_version", "since_method_version")
+            assert tuple(tree[key] for key in keys) == named
+            assert "ALL (STABILITY then)" in str(tree["what"])
+
+
+@pytest.mark.parametrize(("node", "has", "lacks"), [("UPPER", "OWN-1", "STAB-1.2"), ("BSF1", "STAB-1.2", "OWN-1")])
+def test_a_node_that_one_of_the_methods_lacks_is_named(
+    beside: Home, two_level: str, node: str, has: str, lacks: str
+) -> None:
+    with open_current(beside, DEFAULT_AUDIENCE) as published:
+        place, period = published.execute("SELECT place_id, period FROM score ORDER BY ALL").fetchone() or ("", "")
+        with pytest.raises(UsageError, match=f"`{node}` is a node of {has} and not of {lacks}"):
+            change_of_score(beside, DEFAULT_AUDIENCE, published, place, period, two_level, node)
 
 
 def test_a_change_of_headline_is_one_cause_and_not_a_list_of_scores(beside: Home) -> None:
