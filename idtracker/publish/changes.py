@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -27,6 +26,8 @@ from idtracker.publish.audience import audience
 from idtracker.publish.manifest import DATABASE
 from idtracker.store.connection import connect
 
+Sides = tuple[Side | None, Side | None]
+
 _INSTANT = re.compile(r"\d{4}-\d{2}-\d{2}([T ].*)?$")
 
 
@@ -47,34 +48,47 @@ def change_of_score(
     two-level method is taken as the tree that gives the same scores. UsageError where there is no such place, quarter, node or publication,
     where nothing was said then, and where a node of the one method is not in the other.
     """
-    from idtracker.publish.tracker import instant
-
     language: Language = "ar" if lang == "ar" else "en"
     known = read_known(connection)
+    now = _Published(connection, known)
     at = (place_of(known, place), quarter_of(known, period))
+    folder = _publication(home, audience_id, since)
     basis: Basis = "KNOWLEDGE"
-    with ExitStack() as opened:
-        folder = _publication(home, audience_id, since)
-        if folder is not None:
-            other = opened.enter_context(connect(str(folder / DATABASE), read_only=True))
-            now, then = _Published(connection, known), _Published(other, read_known(other))
+    if folder is not None:
+        with connect(str(folder / DATABASE), read_only=True) as other:
+            then = _Published(other, read_known(other))
             nodes = _common_nodes(then, now, node, since)
-            is_other = (type(then.method), then.root) != (type(now.method), now.root)
-            before = then.side(*at, nodes[0], as_tree=is_other)
-            after = now.side(*at, nodes[1], as_tree=is_other)
-        else:
-            code = node_of(known, node)
-            nodes = code, code
-            knowledge = _Published(connection, known).knowledge(at[0])
-            after = knowledge.side(*at, code)
-            if _INSTANT.match(since):
-                before = knowledge.side(*at, code, at=instant(since))
-            else:
-                since, basis = quarter_of(known, since), "PERIOD"
-                before = knowledge.side(at[0], since, code)
+            before, after = _between(then, now, at, nodes)
+    else:
+        code = node_of(known, node)
+        nodes = code, code
+        since, basis = (since, basis) if _INSTANT.match(since) else (quarter_of(known, since), "PERIOD")
+        before, after = _within(now, at, code, since, basis)
     if before is None or after is None:
         raise UsageError(f"Nothing was said of {nodes[0]} for {known.place(at[0])} in {at[1]} at `{since}`.")
     return explain_change(known, (before, after), (*at, nodes[1]), since, basis, language, limit, nodes[0])
+
+
+def _within(now: _Published, at: tuple[str, str], node: str, since: str, basis: Basis) -> Sides:
+    """Both sides of a change within one publication, since a quarter or an instant."""
+    from idtracker.publish.tracker import instant
+
+    place, period = at
+    knowledge = now.knowledge(place)
+    if basis == "PERIOD":
+        return knowledge.side(place, since, node), knowledge.side(place, period, node)
+    return knowledge.side(place, period, node, at=instant(since)), knowledge.side(place, period, node)
+
+
+def _between(then: _Published, now: _Published, at: tuple[str, str], nodes: tuple[str, str]) -> Sides:
+    """Both sides of a change between two publications; as trees where their methods are not of one kind and root."""
+    is_other = (type(then.method), then.root) != (type(now.method), now.root)
+    place, period = at
+    before, after = (
+        one.knowledge(place, as_tree=is_other).side(place, period, node)
+        for one, node in zip((then, now), nodes, strict=True)
+    )
+    return before, after
 
 
 @dataclass(frozen=True)
@@ -110,10 +124,6 @@ class _Published:
                 )
             method = tree_of_method(method, members)
         return Knowledge(self.connection, method, [place], self.known.method)
-
-    def side(self, place: str, period: str, node: str, *, as_tree: bool) -> Side | None:
-        """One side of a change."""
-        return self.knowledge(place, as_tree=as_tree).side(place, period, node)
 
 
 def _common_nodes(then: _Published, now: _Published, typed: str | None, since: str) -> tuple[str, str]:

@@ -16,6 +16,7 @@ from idtracker.model.home import Home
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from idtracker.model.messages import Lang
     from idtracker.operate.documents.methods.checked import MethodCheck, MethodFinding, MethodNode, Stage
 
 _FINDINGS_SHOWN = 20
@@ -60,8 +61,11 @@ def list_methods(home: Home, as_json: bool) -> int:
 @click.option(
     "--data", "data", type=click.Path(), help="CSV with one row for each unit: also asks whether the parts go together."
 )
+@click.option(
+    "--lang", type=click.Choice(["en", "ar"]), default="en", show_default=True, help="Of the sentences about trends."
+)
 @command
-def check_method(home: Home, named: str | None, data: str | None, as_json: bool) -> int:
+def check_method(home: Home, named: str | None, data: str | None, lang: Lang, as_json: bool) -> int:
     """METHOD (a name or a file; without one the programme's headline) in plain words: its tree with the weights that count.
 
     With --data also: gaps and values that cannot be used, pairs of indicators that say the same (correlation above 0.9),
@@ -75,7 +79,7 @@ def check_method(home: Home, named: str | None, data: str | None, as_json: bool)
     from idtracker.operate.services.methods.known import find_method
 
     table = read_table(read_file(data), data) if data else None
-    document = checked(find_method(home, named), table)
+    document = checked(find_method(home, named), table, lang)
     if as_json:
         print_json(document)
     else:
@@ -101,6 +105,10 @@ def _show_check(document: MethodCheck) -> None:
     if document.alternatives:
         out.print("\nAs reasonable, and tried by `method uncertainty`:")
     for text in document.alternatives:
+        out.print(f"  {text}", markup=False, soft_wrap=True)
+    if document.trend:
+        out.print("\nTrends:")
+    for text in document.trend:
         out.print(f"  {text}", markup=False, soft_wrap=True)
     _show_findings(document.findings)
 

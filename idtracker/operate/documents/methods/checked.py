@@ -82,6 +82,9 @@ class MethodCheck(Document):
         description="nodes and indicators, each below its parents; a node that is shared is unfolded once"
     )
     alternatives: list[str] = Field(description="other choices that draws try, in words; empty where none is declared")
+    trend: list[str] = Field(
+        description="how the method judges trends, in words of the language asked for; empty where its file does not say"
+    )
     problems: list[str] = Field(description="what is wrong with the definition, each with file and line")
     alphas: dict[str, float | None] = Field(
         description="node -> Cronbach's alpha of its children, with --data; null where it is not defined"

@@ -9,22 +9,27 @@ from idtracker.model.composite.alternative_words import alternative_words
 from idtracker.model.composite.definition import Index
 from idtracker.model.composite.words import indicator_words, node_words
 from idtracker.model.errors import DefinitionError, UsageError
+from idtracker.model.messages import Lang
 from idtracker.model.method import Method
 from idtracker.operate.documents.methods.checked import CorrelatedPair, MethodCheck, MethodFinding, MethodNode
 from idtracker.operate.services.methods.computed import computed_on, finding_of, with_units
 from idtracker.operate.services.methods.known import Known, kind_of, load_known
+from idtracker.operate.services.methods.trend_words import trend_words
 
 if TYPE_CHECKING:
     import pandas as pd
 
 
-def checked(method: Known, data: pd.DataFrame | None) -> MethodCheck:
-    """A method in words; with data also whether its parts go together. A wrong definition is told, not raised."""
+def checked(method: Known, data: pd.DataFrame | None, lang: Lang = "en") -> MethodCheck:
+    """A method in words; with data also whether its parts go together. A wrong definition is told, not raised.
+
+    `lang` is that of the sentences about trends; all others are English.
+    """
     try:
         found = load_known(method)
     except DefinitionError as problem:
         return MethodCheck(
-            name=method.name, kind=None, method_version=None, title=None, source=None, note="", tree=[], alternatives=[],
+            name=method.name, kind=None, method_version=None, title=None, source=None, note="", tree=[], alternatives=[], trend=[],
             problems=problem.problems, alphas={}, correlated=[], findings=[],
         )  # fmt: skip
     if isinstance(found, Method):
@@ -32,17 +37,18 @@ def checked(method: Known, data: pd.DataFrame | None) -> MethodCheck:
             raise UsageError(
                 f"{method.name} is the tracker's own method: it is computed by `idtracker run`, not on a file."
             )
-        return _described(method, found, list(_tracker_tree(found)), "")
-    document = _described(method, found, list(_tree(found)), found.note)
+        return _described(method, found, list(_tracker_tree(found)), "", lang)
+    document = _described(method, found, list(_tree(found)), found.note, lang)
     return document if data is None else _with_data(document, found, data)
 
 
-def _described(method: Known, found: Index | Method, tree: list[MethodNode], note: str) -> MethodCheck:
+def _described(method: Known, found: Index | Method, tree: list[MethodNode], note: str, lang: Lang) -> MethodCheck:
     source = found.source if isinstance(found, Index) else None
     findings = [] if isinstance(found, Method) else _about_the_tree(found)
     return MethodCheck(
         name=method.name, kind=kind_of(found), method_version=found.method_version, title=found.title, source=source,
-        note=note, tree=tree, alternatives=_alternatives(found), problems=[], alphas={}, correlated=[], findings=findings,
+        note=note, tree=tree, alternatives=_alternatives(found),
+        trend=[] if found.trend is None else trend_words(found.trend, lang), problems=[], alphas={}, correlated=[], findings=findings,
     )  # fmt: skip
 
 

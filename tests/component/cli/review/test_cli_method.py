@@ -111,6 +111,31 @@ def test_check_says_the_trackers_own_method_too(program: Program) -> None:
     assert "geometric mean of the dimensions" in said and "BSF1 Fair power structures · 20.0%" in said
 
 
+TREND = """\
+trend: {window: 8, minimum_points: 6, maximum_carried_share: 0.25, p: 0.05, exact_up_to: 10, tie_correction: false,
+  dead_band: 0.5, strong: 4, volatile: 2}
+"""
+
+
+def test_check_says_how_a_tree_judges_trends_in_both_languages(program: Program) -> None:
+    assert valid(program.document("method", "check", "BASIC"), "method check")["trend"] == [], "its file does not say"
+    path = program.home.sources / "_methods" / "BASIC.yml"
+    path.write_text(OWN + TREND, "utf-8")
+    said = valid(program.document("method", "check", "BASIC"), "method check")["trend"]
+    assert said == [
+        "over the last 8 quarters, from 6 scores on; one of which more than 25% of the weight is carried forward does not count",
+        "a direction counts where p is below 0.05 (Mann-Kendall; exact up to 10 scores without ties, equal scores do not reduce the variance)",
+        "less than 0.5 points per quarter is stable, 2 and more a strong movement (Theil-Sen)",
+        "without a direction, scores in the median more than 1 points off the line are volatile",
+        "no change of level is looked for",
+    ]
+    arabic = program.document("method", "check", "BASIC", "--lang", "ar")["trend"]
+    assert len(arabic) == 5 and "لا يُبحث عن تغير في المستوى" in arabic[-1] and "25%" in arabic[0]
+    assert "Trends:" in program("method", "check", "BASIC").stdout
+    tracker = program.document("method", "check", "STAB-1.2")["trend"]
+    assert any("equal scores reduce the variance" in words for words in tracker) and "Pettitt" in tracker[-1]
+
+
 def test_check_against_data_finds_pairs_directions_and_gaps(program: Program, data: Path) -> None:
     document = valid(program.document("method", "check", "BASIC", "--data", data, code=1), "method check")
     assert [(p["first"], p["second"]) for p in document["correlated"]] == [("POWER", "LIGHT")]
