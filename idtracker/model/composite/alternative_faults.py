@@ -8,8 +8,15 @@ from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
 from idtracker.model.composite import normalisation as ways
-from idtracker.model.composite.alternatives import AggregationChoice, OtherAggregations, OtherNormalisations, WeightSet
+from idtracker.model.composite.alternatives import (
+    AggregationChoice,
+    NormalisationChoice,
+    OtherAggregations,
+    OtherNormalisations,
+    WeightSet,
+)
 from idtracker.model.composite.node import AS_STATED, FROM_DATA, WITHOUT_WEIGHTS, NodeRules
+from idtracker.model.composite.preparation import Transform, Treatment
 from idtracker.model.composite.tree import Tree, TreeNode
 from idtracker.model.composite.values import TOLERANCE
 
@@ -23,8 +30,9 @@ COMPARABLE = (
     *("minimum", "maximum", "median", "inform_geometric"),
 )
 """Aggregations that end on the scale of the children, so that one can be held against another."""
-
-
+BESIDE_REGISTER = (
+    "say how it comes onto the scale (`normalise`): the register's goalposts are those of the value as it is merged"
+)
 WITHOUT_SETS = (*WITHOUT_WEIGHTS, "copeland", "unobserved_components")
 
 
@@ -108,30 +116,42 @@ def _of_normalisation(index: Index, entry: OtherNormalisations, at: Loc) -> Iter
     for number, choice in enumerate(entry.choices):
         for code in leaves_of(index, entry):
             own, other = index.rules_of(code), index.rules_under(code, choice)
-            for message in _of_choice(own, other, choice.direction is not None):
+            for message in _of_choice(own, other, choice):
                 yield (*at, "choices", number), f"`{code}`: {message}"
 
 
-def _of_choice(own: IndicatorRules, other: IndicatorRules, says_direction: bool) -> Iterator[str]:
+def _of_choice(own: IndicatorRules, other: IndicatorRules, choice: NormalisationChoice) -> Iterator[str]:
     words = (ways.Categories,)
     if isinstance(own.normalise, words) or isinstance(other.normalise, words):
         yield "categories are words, and have no other normalisation here: remove it from this entry"
         return
     names = ("normalise", "transform", "treatment", "direction")
-    if all(getattr(own, name) == getattr(other, name) for name in names):
+    if all(_effect(getattr(own, name)) == _effect(getattr(other, name)) for name in names):
         yield "this is what the file states already: remove it"
         return
-    if isinstance(own.normalise, ways.OfRegister) and not says_direction:
+    if isinstance(own.normalise, ways.OfRegister) and choice.normalise is None:
+        yield BESIDE_REGISTER
+        return
+    if isinstance(own.normalise, ways.OfRegister) and choice.direction is None:
         yield "its direction is in the register: say the `direction` of this choice"
     if isinstance(other.normalise, ways.OfRegister) and any(getattr(other, n) is not None for n in names[1:]):
         yield "`register` has its direction and goalposts from the register: it takes nothing beside it"
         return
     stated, found = scale_of(own), scale_of(other)
     if stated is None or found is None:
-        if stated is not found or own.normalise.method != other.normalise.method:  # type: ignore[union-attr]
+        if stated is not found or _method(own) != _method(other):
             yield f"{_scale(found)}, and as stated {_scale(stated)}: the two cannot be held against each other; give both one `scale`, or `clip`"
     elif not _is_comparable(other, found, stated):
         yield f"{_scale(found)}, and as stated {_scale(stated)}: say `scale`, so that the two can be held against each other"
+
+
+def _effect(rule: object) -> object:
+    """What a rule does; `none` does nothing, as where there is no rule."""
+    return None if rule in (Transform(method="none"), Treatment()) else rule
+
+
+def _method(rules: IndicatorRules) -> str | None:
+    return None if rules.normalise is None else rules.normalise.method
 
 
 def _is_comparable(other: IndicatorRules, found: tuple[float, float], stated: tuple[float, float]) -> bool:

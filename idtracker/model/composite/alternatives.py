@@ -21,8 +21,8 @@ SPREAD = 0.2
 class NormalisationChoice(Strict):
     """Another way onto the same scale. Whatever it does not state is as the indicator has it. A bare word means the method."""
 
-    normalise: Normalisation
-    """How the indicator comes onto the scale instead."""
+    normalise: Normalisation | None = None
+    """How the indicator comes onto the scale instead; as it does where only a transformation or treatment is another."""
     transform: Transform | None = None
     """A fixed function before it; `none` where the indicator has one and this choice shall not."""
     treatment: Treatment | None = None
@@ -34,6 +34,15 @@ class NormalisationChoice(Strict):
     @classmethod
     def _short(cls, value: Any) -> Any:
         return {"normalise": value} if isinstance(value, str) else value
+
+    @model_validator(mode="after")
+    def _says_what_is_other(self) -> NormalisationChoice:
+        stated = self.model_fields_set
+        if self.normalise is None and ("normalise" in stated or not stated & {"transform", "treatment"}):
+            raise ValueError(
+                "say what is other: `normalise`, or `transform` or `treatment` (`none`: without what the indicator has)"
+            )
+        return self
 
 
 class OtherNormalisations(Strict):

@@ -11,7 +11,7 @@ from pydantic import Field, field_validator, model_validator
 
 from idtracker.model.composite.alternatives import Alternatives, NormalisationChoice
 from idtracker.model.composite.node import Node, NodeRules
-from idtracker.model.composite.normalisation import Normalisation
+from idtracker.model.composite.normalisation import Normalisation, OfRegister
 from idtracker.model.composite.preparation import Denominator, Limits, Missing, Transform, Treatment
 from idtracker.model.composite.structure import StructureError, faults_of
 from idtracker.model.composite.tree import Tree, tree_of
@@ -185,7 +185,7 @@ class Index(Strict):
         The goalposts of the register are on the tracker's scale by themselves: they take nothing from the indicator.
         """
         own = self.rules_of(code)
-        is_register = choice.normalise.method == "register"
+        is_register = isinstance(choice.normalise, OfRegister)
         stated = {} if is_register else {name: getattr(own, name) for name in own.model_fields_set}
         stated |= {name: getattr(choice, name) for name in choice.model_fields_set}
         return IndicatorRules.model_construct(**stated)

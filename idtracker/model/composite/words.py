@@ -177,6 +177,10 @@ WORDS: dict[type, Callable[[Any], str]] = {
 def choice_words(choice: NormalisationChoice, scale: tuple[float, float] | None) -> str:
     """Another normalisation, with what else it changes."""
     said = [_transform(choice), _treatment(choice.treatment)]
-    said.append(normalisation_words(choice.normalise, scale))
+    if choice.normalise is None:
+        said += ["not transformed"] * (choice.transform is not None and not said[0])
+        said += ["outliers as they are"] * (choice.treatment is not None and not said[1])
+    else:
+        said.append(normalisation_words(choice.normalise, scale))
     said += [] if choice.direction is None else ["less is better" if choice.direction == -1 else "more counts as more"]
     return "; ".join(part for part in said if part)

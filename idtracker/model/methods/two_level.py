@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterator
 from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
-from idtracker.model.composite.alternative_faults import Fault, Loc, of_aggregations, of_weights
+from idtracker.model.composite.alternative_faults import BESIDE_REGISTER, Fault, Loc, of_aggregations, of_weights
 from idtracker.model.composite.alternatives import NormalisationChoice, OtherNormalisations
 from idtracker.model.composite.definition import IndicatorRules
 from idtracker.model.composite.node import NodeRules
@@ -55,6 +55,9 @@ def of_register(choice: NormalisationChoice) -> Iterator[str]:
     """What is wrong with a choice that stands beside the goalposts of the register."""
     if isinstance(choice.normalise, OfRegister):
         yield "this is what the method states already: remove it"
+        return
+    if choice.normalise is None:
+        yield BESIDE_REGISTER
         return
     if choice.direction is None:
         yield "the direction is in the register: say the `direction` of this choice"

@@ -21,12 +21,14 @@ SOUND: dict[str, Any] = {
     "indicators": {
         "A": {"label": "a"}, "B": {"label": "b"},
         "C": {"label": "c", "normalise": "z_score"},
+        "L": {"label": "l", "transform": "log", "normalise": {"method": "goalposts", "low": 1, "high": 10}},
+        "U": {"label": "u", "normalise": "none", "scale": None, "treatment": "coin"},
         "D": {"label": "d", "normalise": {"method": "categories", "values": {"yes": 1, "no": 0}}},
         "E": {"label": "e", "normalise": "register", "scale": None},
     },
     "tree": {"code": "R", "children": [
         {"code": "N", "aggregation": "geometric", "children": [{"code": "A", "weight": 0.5}, {"code": "B", "weight": 0.5}]},
-        {"code": "M", "aggregation": "minimum", "children": ["C", "D"]}, {"code": "S", "aggregation": "sum", "children": ["E"]},
+        {"code": "M", "aggregation": "minimum", "children": ["C", "D", "L", "U"]}, {"code": "S", "aggregation": "sum", "children": ["E"]},
     ]},
 }  # fmt: skip
 
@@ -75,6 +77,10 @@ FAULTS: dict[str, tuple[dict[str, Any], str]] = {
     "ends where none are stated": (normalise(["C"], "min_max"), "it ends on 0 to 100, and as stated it has no ends"),
     "words": (normalise(["D"], "min_max"), "`D`: categories are words"),
     "direction of the register": (normalise(["E"], {"normalise": {"method": "goalposts", "low": 1, "high": 2, "scale": [0, 100]}}), "say the `direction` of this choice"),
+    "nothing to leave away": (normalise(["A"], {"transform": "none"}), "`A`: this is what the file states already"),
+    "nothing other": (normalise(["L"], {"direction": -1}), "say what is other"),
+    "no normalisation at all": (normalise(["L"], {"normalise": None, "transform": "none"}), "say what is other"),
+    "a transform of the register": (normalise(["E"], {"transform": "none", "direction": 1}), "`E`: say how it comes onto the scale"),
     "twice": ({"normalisation": [{"choices": ["min_max"], "of": ["A"]}, {"choices": ["min_max"], "of": ["N"]}]}, "A stand in several entries"),
     "no choice": (normalise(["A"]), "alternatives.normalisation.0.choices"),
     "unknown node": (aggregate(["MM"], "arithmetic"), "there is no node `MM`: did you mean `M`?"),
@@ -91,7 +97,7 @@ FAULTS: dict[str, tuple[dict[str, Any], str]] = {
     "sum of weights": (weigh(N={"A": 1, "B": 1}), "weights must add up to 1, here 2"),
     "no weight at all": (weigh(N={"A": 0, "B": 0}), "weights must not all be 0"),
     "negative weight": (weigh(N={"A": -1, "B": 2}), "greater than or equal to 0"),
-    "weights of a minimum": (weigh(M={"C": 0.5, "D": 0.5}), "weights are not drawn in minimum"),
+    "weights of a minimum": (weigh(M={"C": 0.5, "D": 0.5, "L": 0, "U": 0}), "weights are not drawn in minimum"),
     "spread": ({"weights": {"spread": 0.9}}, "less than or equal to 0.5"),
     "one label": ({"weights": {"sets": [{"label": "x", "weights": {"N": {"A": 0.1, "B": 0.9}}}] * 2}}, "several sets are called `x`"),
 }  # fmt: skip
@@ -108,6 +114,26 @@ def test_what_fits_loads_and_is_said(load: Callable[[dict[str, Any]], Any]) -> N
     ]
     jsonschema.validate({**SOUND, "indicators": {"A": {"label": "a"}}, "alternatives": GOOD}, method_json_schema())
     assert alternative_words(load({}).alternatives) == []
+
+
+def test_a_transform_or_treatment_alone_may_be_left_away(load: Callable[[dict[str, Any]], Any]) -> None:
+    alternatives = {"normalisation": [
+        {"of": ["L"], "choices": [{"transform": "none"}, {"transform": "square_root"}]},
+        {"of": ["U"], "choices": [{"treatment": "none"}]},
+    ]}  # fmt: skip
+    index = load(alternatives)
+    assert alternative_words(index.alternatives, (0, 100)) == [
+        "normalisation of L: not transformed · or square root", "normalisation of U: outliers as they are",
+    ]  # fmt: skip
+    without = index.rules_under("L", index.alternatives.normalisation[0].choices[0])
+    assert (without.transform.method, without.normalise, without.scale) == (
+        "none",
+        index.rules_of("L").normalise,
+        (0, 100),
+    )
+    jsonschema.validate(
+        {**SOUND, "indicators": {"A": {"label": "a"}}, "alternatives": alternatives}, method_json_schema()
+    )
 
 
 @pytest.mark.parametrize("name", FAULTS)
