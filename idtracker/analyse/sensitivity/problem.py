@@ -41,7 +41,7 @@ class Way:
 
 @dataclass(frozen=True, slots=True)
 class Node:
-    """One node. `forms` are the aggregations that were reasonable, the stated one first."""
+    """One node. `forms` are the aggregations that were reasonable, the stated one first; where it has one child, which is its value, that alone."""
 
     code: str
     children: tuple[str, ...]
@@ -63,6 +63,10 @@ class Node:
     """Standard deviation of a drawn weight as share of it, for children of equal weight."""
     finish: Callable[[Numbers], Numbers] | None = None
     """What is done to the aggregated values, draws by places."""
+
+    def __post_init__(self) -> None:
+        if len(self.children) == 1:
+            object.__setattr__(self, "forms", self.forms[:1])
 
 
 @dataclass(frozen=True, slots=True)

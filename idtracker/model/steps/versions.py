@@ -13,7 +13,7 @@ Step = Literal["judging", "facts", "analysis", "expectations"]
 VERSIONS: dict[Step, int] = {
     "judging": 5,  # from the bytes of a file to accepted rows, held rows and findings
     "facts": 2,  # from judged files to vintages, submissions and their accounts
-    "analysis": 7,  # from vintages to cells, scores, obligations, metrics and rounds
+    "analysis": 8,  # from vintages to cells, scores, obligations, metrics and rounds
     "expectations": 3,  # from tables to the verdicts about them
 }
 

@@ -117,6 +117,8 @@ def _node(
 def _offered(node: TreeNode, forms: Forms, known: dict[str, Numbers], why: dict[str, str]) -> tuple[str, ...]:
     """The stated aggregation and others; not a geometric mean that nobody declared where a child is 0 or below, which is told."""
     subject = f"aggregation of {node.code}"
+    if len(node.children) == 1:
+        return forms.names[:1]
     if len(forms.names) == 1:
         why[subject] = no_other_form(forms.names[0], forms)
         return forms.names

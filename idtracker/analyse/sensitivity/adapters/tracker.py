@@ -154,7 +154,7 @@ def _nodes(items: pd.DataFrame, method: Method, forms: Mapping[str, Forms], why:
     shares = tuple(method.dimensions[code].weight for code in codes)
     nodes.append(_node(method.root, codes, shares, forms[method.root], method))
     for node in nodes:
-        if len(node.forms) == 1:
+        if len(node.forms) == 1 < len(node.children):
             why[f"aggregation of {node.code}"] = no_other_form(node.forms[0], forms[node.code])
     return tuple(nodes)
 

@@ -109,7 +109,7 @@ def _node(node: TreeNode, forms: Forms, other: Alternatives, merging: Method, wh
     floors = {} if rule.floor is None else {"arithmetic": rule.floor, "geometric": rule.floor}
     if "geometric" in forms.names[1:]:
         floors = {"geometric": merging.floor} | floors
-    if len(forms.names) == 1:
+    if len(forms.names) == 1 < len(node.children):
         why[f"aggregation of {node.code}"] = no_other_form(form, forms)
     weights = node.weights or (1.0,) * len(node.children)
     return Node(

@@ -43,7 +43,7 @@ def _by_loops(problem: Problem, sample: Sample, draw: int, place: int) -> dict[s
         known[leaf] = min(100.0, max(0.0, float(problem.values[place, at]) + error))
     for node in problem.nodes:
         weights = list(sample.weights[node.code][draw]) if node.code in sample.weights else list(node.weights)
-        form = node.forms[int(sample.forms[node.code][draw])]
+        form = node.forms[int(sample.forms[node.code][draw]) if node.code in sample.forms else 0]
         total = math.fsum(weights)
         if form == "arithmetic":
             known[node.code] = math.fsum(w * known[c] for w, c in zip(weights, node.children, strict=True)) / total
@@ -163,6 +163,8 @@ def test_one_change_at_a_time() -> None:
     assert {subject for change, subject in found if change == "DROP_ONE"} == {"w", "x", "y", "z"}
     assert {subject for change, subject in found if change == "SWAP_WEIGHTS"} == {"w and x", "INNER and y"}
     assert ("SWAP_AGGREGATION", "ROOT arithmetic") in found
+    swapped = {subject.split()[0] for change, subject in found if change == "SWAP_AGGREGATION"}
+    assert swapped == {"INNER", "ONE", "ROOT"}, "TWO has one child: every aggregation of it is that child"
     without = replace(problem, values=np.where(np.array([True, False, False, False]), np.nan, problem.values))
     stated, other = (evaluated(p)["ROOT"][0] for p in (problem, without))
     assert found["DROP_ONE", "w"].score == pytest.approx(other - stated, abs=1e-12)

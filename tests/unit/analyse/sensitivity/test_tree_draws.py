@@ -142,7 +142,8 @@ def test_tables_of_a_tree_are_whole() -> None:
     assert whole["change"].notna().all() and whole["change_probability"].between(0, 1).all()
     sums = found.frames["band_probability"].groupby(["place_id", "node_code"])["share"].sum()
     assert set(found.frames["band_probability"]["band"]) == {"low", "good"} and np.allclose(sums, 1)
-    assert found.not_varied["aggregation of BORDER"].startswith("minimum has no alternative")
+    assert found.not_varied["aggregation of LOCAL"].startswith("harmonic has no alternative")
+    assert "aggregation of BORDER" not in found.not_varied, "every aggregation of one child is that child"
     trust = found.frames["score_reliability"]
     assert trust.loc[trust["reliability_index"].isna(), "place_id"].tolist() == ["JO-MA"], "WORK has no value there"
     assert trust["reliability_index"].dropna().between(0, 10).all()
