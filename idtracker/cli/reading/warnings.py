@@ -57,15 +57,16 @@ def list_warnings(home: Home, lang: Lang, audience: str, as_json: bool) -> int:
 
 
 @warnings.command(name="check")
+@click.option("--lang", type=click.Choice(["en", "ar"]), default="en", show_default=True, help="Language of the words.")
 @command
-def check_rules(home: Home, as_json: bool) -> int:
+def check_rules(home: Home, lang: Lang, as_json: bool) -> int:
     """Every warning rule in plain words, what is wrong with it, and its hits and misses as published.
 
     Exit codes: 0 every rule is sound and may warn · 1 a definition is wrong, or a rule is refused · 2 wrong use.
     """
     from idtracker.operate.services.warnings.checked import checked_rules
 
-    document = checked_rules(home)
+    document = checked_rules(home, lang=lang)
     if as_json:
         print_json(document)
     else:

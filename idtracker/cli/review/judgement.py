@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from typing import TYPE_CHECKING
 
 import click
 
 from idtracker.cli.output import command, console, print_json, show_table, waiting
 from idtracker.model.home import DEFAULT_AUDIENCE, Home
 
+if TYPE_CHECKING:
+    from idtracker.model.messages import Lang
+    from idtracker.operate.documents.judgements import JudgedQuestions
+
+_TEXTS = "operate/judgements"
 _AUDIENCE = click.option("--audience", default=DEFAULT_AUDIENCE, show_default=True, help="Whose publication to read.")
 _STATES = ("open", "due", "resolved", "disputed")
 
@@ -20,39 +26,49 @@ def judgement() -> None:
 
 @judgement.command(name="list")
 @click.option("--state", "states", type=click.Choice(_STATES), multiple=True, help="Only questions in this state.")
+@click.option("--lang", type=click.Choice(["en", "ar"]), default="en", show_default=True, help="Language of the words.")
 @_AUDIENCE
 @command
-def list_questions(home: Home, states: tuple[str, ...], audience: str, as_json: bool) -> int:
+def list_questions(home: Home, states: tuple[str, ...], lang: Lang, audience: str, as_json: bool) -> int:
     """Open, due, disputed and resolved questions. Exit code 1 if a date has passed without an outcome that holds."""
     from idtracker.operate.services.judgements.questions import list_questions as listed
 
     with waiting("reading the published store", as_json):
-        document = listed(home, audience, states)
+        document = listed(home, audience, states, lang)
     if as_json:
         print_json(document)
         return int(document.due > 0)
-    from idtracker.feedback.check.wording import visible
+    _show_questions(document, lang)
+    return int(document.due > 0)
 
-    if document.questions:
-        show_table(
-            ["question", "scenario", "place", "until", "judged", ("estimate", "right"), ("by", "right"), "state", "outcome"],
-            [
-                (
-                    *(q.question_id, visible(q.scenario), q.place_id, q.horizon_on, q.period),
-                    *(_number(q.estimate, q.unit), q.assessors, q.state, _outcome(q.outcome, q.unit)),
-                )
-                for q in document.questions
-            ],
-        )  # fmt: skip
+
+def _show_questions(document: JudgedQuestions, lang: Lang) -> None:
+    from idtracker.feedback.check.wording import visible
+    from idtracker.model.messages import counted, phrase
+
+    def said(name: str) -> str:
+        return phrase(_TEXTS, name, lang)
+
+    headings: list[str | tuple[str, str]] = [
+        *map(said, ("question", "scenario", "place", "until", "judged")),
+        *((said(name), "right") for name in ("estimate", "by")),
+        *map(said, ("state", "outcome")),
+    ]
+    rows = [
+        (
+            *(q.question_id, visible(q.scenario), q.place_id, q.horizon_on, q.period),
+            *(_number(q.estimate, q.unit), q.assessors, said(q.state), _outcome(q.outcome, q.unit, lang)),
+        )
+        for q in document.questions
+    ]
+    if rows:
+        show_table(headings, rows)
     for question in document.questions:
         for sign in question.signs:
             about = f"{visible(question.scenario)}: {visible(sign.code)}"
-            what = sign.warnings or ["no warning stands" if sign.is_known else "no indicator and no node of this name"]
-            for line in what:
+            for line in sign.warnings or [said("no_warning" if sign.is_known else "no_such_sign")]:
                 console().print(f"{about}: {line}", markup=False, soft_wrap=True)
-    verb = "question waits" if document.due == 1 else "questions wait"
-    console().print(f"{document.due} {verb} for an outcome on {document.as_of}.", markup=False)
-    return int(document.due > 0)
+    console().print(counted(_TEXTS, "waiting", lang, document.due, day=document.as_of), markup=False)
 
 
 @judgement.command()
@@ -122,7 +138,9 @@ def _number(value: float | None, unit: str) -> str:
     return "" if value is None else f"{value:,.4g} {unit}"
 
 
-def _outcome(value: float | None, unit: str) -> str:
+def _outcome(value: float | None, unit: str, lang: Lang) -> str:
+    from idtracker.model.messages import phrase
+
     if value is None:
         return ""
-    return ("yes" if value else "no") if unit == "%" else f"{value:,.6g}"
+    return phrase(_TEXTS, "came" if value else "came_not", lang) if unit == "%" else f"{value:,.6g}"

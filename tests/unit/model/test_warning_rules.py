@@ -49,6 +49,28 @@ def test_a_sound_rule_takes_its_side_and_places_from_the_register(tmp_path: Path
 
 
 @pytest.mark.parametrize(
+    ("when", "english", "arabic"),
+    [
+        ("{kind: threshold, level: 3.5}", "the value lies above 3.5", "تقع القيمة فوق 3.5"),
+        ("{kind: deterioration, over: 1, by: 2}", "rose by more than 2 over one quarter", "بأكثر من 2 خلال ربع واحد"),
+        ("{kind: change_point}", "became higher (Pettitt's test, p below 0.1", "أعلى (اختبار بيتيت، p أقل من 0.1"),
+        ("{kind: probability, level: 40, at_least: 0.8}", "the value lies above 40 is at least 80%", "فوق 40 عن 80%"),
+        (
+            "{kind: probability, by: 3, over: 2, at_least: 0.8}",
+            "it rose by more than 3 over 2 quarters",
+            "بأكثر من 3 خلال ربعين",
+        ),
+    ],
+)
+def test_a_rule_is_said_in_both_languages(tmp_path: Path, when: str, english: str, arabic: str) -> None:
+    sound, problems = load(tmp_path, SOUND.replace("{kind: deterioration, over: 4, by_share: 1}", when))
+    assert not problems
+    for lang, part in (("en", english), ("ar", arabic)):
+        said = words_of(sound["deaths"], "above", lang)  # type: ignore[arg-type]
+        assert len(said) == 4 and part in said[1], said
+
+
+@pytest.mark.parametrize(
     ("old", "new", "named"),
     [
         ("BSF3-FATAL", "BSF3-DEATHS", "there is no indicator `BSF3-DEATHS`"),

@@ -13,6 +13,7 @@ from idtracker.analyse.judgement.assessments import LIKELIHOOD_UNIT, assessments
 from idtracker.ingest.decisions.resolutions import Resolution, Resolutions
 from idtracker.model.errors import UsageError
 from idtracker.model.home import Home
+from idtracker.model.messages import Lang
 from idtracker.operate.documents.judgements import (
     Calibrated,
     JudgedQuestion,
@@ -31,11 +32,11 @@ _ORDER: tuple[State, ...] = ("due", "disputed", "open", "resolved")
 _WORDS = {"yes": 100.0, "no": 0.0}
 
 
-def list_questions(home: Home, audience: str, states: tuple[str, ...] = ()) -> JudgedQuestions:
-    """The questions of the publication as they were last judged; of some `states` where any are named."""
+def list_questions(home: Home, audience: str, states: tuple[str, ...] = (), lang: Lang = "en") -> JudgedQuestions:
+    """The questions of the publication as they were last judged; of some `states` where any are named. `lang` is that of warnings."""
     with open_current(home, audience) as published:
         rows = _latest(published)
-        signs = signs_of(published, [(row["place_id"], row["warning_indicators"]) for row in rows])
+        signs = signs_of(published, [(row["place_id"], row["warning_indicators"]) for row in rows], lang)
     as_of = pd.Timestamp(str((read_manifest(home, audience) or {})["as_of"]))
     questions = [_question(row, of, as_of.date()) for row, of in zip(rows, signs, strict=True)]
     waiting = sum(question.state in ("due", "disputed") for question in questions)

@@ -77,17 +77,6 @@ def test_each_draw_is_the_index_under_one_normalisation() -> None:
     assert problem.why_not()["normalisation of others"] == "no alternative is declared for C"
 
 
-def test_without_its_transformation_an_indicator_is_drawn_between_the_same_goalposts() -> None:
-    own = {code: {"label": code} for code in "ABC"}
-    own["A"] |= {"transform": "log", "normalise": {"method": "goalposts", "low": 1, "high": 100}}
-    index = file_index({"normalisation": [{"of": ["A"], "choices": [{"transform": "none"}]}]}, indicators=own)
-    by_unit = DATA.sort_index()
-    expected = set()
-    for score in (100 * np.log(by_unit["A"]) / np.log(100), 100 * (by_unit["A"] - 1) / 99):
-        expected.add(tuple(np.round(((2 * score + by_unit["B"]) / 3 + by_unit["C"]) / 2, 9)))
-    assert distinct(index, "normalisation") == expected and len(expected) == 2
-
-
 def test_each_draw_is_the_index_under_declared_aggregations() -> None:
     index = file_index(
         {

@@ -11,6 +11,7 @@ import pytest
 from idtracker.analyse.composite.engine import compute
 from idtracker.analyse.sensitivity.adapters.index_files import index_problem
 from idtracker.analyse.sensitivity.derive import worked_out_of_file
+from idtracker.analyse.sensitivity.outcome import drawn
 from idtracker.analyse.sensitivity.sample import evaluated
 from idtracker.model.composite.definition import Index
 
@@ -55,6 +56,22 @@ def test_the_point_is_that_of_the_engine(node: dict[str, Any]) -> None:
     assert problem.places == ("u0", "u1", "u2", "u3")
     for code, values in evaluated(problem).items():
         assert values[0] == pytest.approx(computed.nodes[code].loc[list(problem.places)], abs=1e-9, nan_ok=True)
+
+
+def test_without_its_transformation_an_indicator_is_drawn_between_the_same_goalposts() -> None:
+    body = index({"coverage": 0}, scale=(0, 100)).model_dump(exclude_unset=True)
+    body["indicators"]["A"] |= {"transform": "log", "normalise": {"method": "goalposts", "low": 1, "high": 100}}
+    choice = {"of": ["A"], "choices": [{"transform": "none"}]}
+    definition = Index.model_validate(body | {"alternatives": {"normalisation": [choice]}})
+    problem = index_problem(definition, compute(definition, DATA), DATA)
+    found = drawn(problem, 200, only=("normalisation",)).values[-1]
+    b, c = np.array([80.0, np.nan, 20.0, 30.0]), np.array([5.0, 35.0, 55.0, 70.0])
+    a = np.array([40.0, 60.0, 10.0, 90.0])
+    expected = set()
+    for score in (100 * np.log(a) / np.log(100), 100 * (a - 1) / 99):
+        node = np.where(np.isnan(b), score, (2 * score + np.nan_to_num(b)) / 3)
+        expected.add(tuple(np.round((node + c) / 2, 8)))
+    assert {tuple(np.round(row, 8)) for row in found} == expected and len(expected) == 2
 
 
 def test_a_child_of_zero_keeps_the_geometric_mean_out_and_is_told() -> None:
