@@ -40,6 +40,8 @@ def lines_of(shown: RoundShown, lang: Lang) -> list[str]:
         lines += [said("actions"), *(f"  {_action(action, lang)}" for action in shown.actions)]
     if shown.earlier_actions:
         lines += [said("earlier_actions"), *(f"  {_earlier(action, lang)}" for action in shown.earlier_actions)]
+    if shown.unlogged_product:
+        lines.append(said("unlogged", product=shown.unlogged_product))
     lines += [said("backdated", file=file) for file in shown.backdated]
     return lines + _late(shown, lang) + _rebuilt(shown, lang)
 

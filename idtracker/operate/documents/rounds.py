@@ -185,6 +185,9 @@ class RoundShown(Document):
         description="actions of published rounds with an earlier cut-off that are still open, the first due first"
     )
     earlier_overdue: Count = Field(description="how many of them are overdue")
+    unlogged_product: str | None = Field(
+        None, description="product that the record names and the log of analysis products has not; null where it has"
+    )
     late: list[LateData] = Field(description="what arrived late; empty before the freeze")
     late_rows: Count = Field(description="rows of all of it")
     backdated: list[str] = Field(

@@ -20,6 +20,7 @@ from idtracker.model.errors import UsageError
 from idtracker.model.home import Home
 from idtracker.model.instants import aware_utc, naive_utc
 from idtracker.model.marking import united
+from idtracker.model.messages import phrase
 from idtracker.model.periods import is_period, period, quarters_between
 from idtracker.model.rounds.record import LAST_DAY, stated
 from idtracker.operate.currency import missing_in_store
@@ -27,6 +28,7 @@ from idtracker.operate.definition_versions import versions_of
 from idtracker.operate.documents.rounds import KeptRoundAct, RoundList, RoundListed
 from idtracker.operate.services.rounds.dating import act_of_now, programme_clock
 from idtracker.operate.services.rounds.folders import write_round_folders
+from idtracker.operate.services.rounds.products import unlogged_product
 from idtracker.operate.services.rounds.rebuilding import Rebuilding
 from idtracker.operate.services.rounds.recording import record_of
 from idtracker.store.connection import open_store, writing_turn
@@ -117,7 +119,7 @@ def freeze_round(
         content["definition_set"] = KeptDefinitions(home).keep(definition_set(home, catalogue))
         act = act_of_now(home, catalogue, round_id, "frozen", content, by, now)
         rounds.add(act)
-        return _kept(rounds.one(round_id), act)
+        return _kept(rounds.one(round_id), act, note=_about_product(home, rounds.one(round_id)))
 
 
 def publish_round(
@@ -154,7 +156,8 @@ def publish_round(
         _require_same(home, catalogue, known)
         rounds.add(act)
         folders, _ = write_round_folders(home, catalogue)
-        return _kept(rounds.one(round_id), act, {a: str(f[round_id]) for a, f in folders.items() if round_id in f})
+        where = {a: str(f[round_id]) for a, f in folders.items() if round_id in f}
+        return _kept(rounds.one(round_id), act, where, _about_product(home, rounds.one(round_id)))
 
 
 def _require_held(known: TrackerRound, act: RoundAct) -> None:
@@ -257,7 +260,14 @@ def _frozen(home: Home, catalogue: ProgrammeCatalogue, known: TrackerRound) -> d
     }
 
 
-def _kept(known: TrackerRound, act: RoundAct, folders: Mapping[str, str] | None = None) -> KeptRoundAct:
+def _about_product(home: Home, known: TrackerRound) -> str:
+    """That the record names a product which the log has not, or nothing: the log may follow later."""
+    with open_store(home) as connection:
+        product = unlogged_product(connection, known)
+    return "" if product is None else " " + phrase("operate/rounds", "unlogged", "en", product=product)
+
+
+def _kept(known: TrackerRound, act: RoundAct, folders: Mapping[str, str] | None = None, note: str = "") -> KeptRoundAct:
     return KeptRoundAct(
         act_id=act.act_id,
         round_id=known.round_id,
@@ -269,5 +279,5 @@ def _kept(known: TrackerRound, act: RoundAct, folders: Mapping[str, str] | None 
         at=act.acted_at.isoformat(),
         digest=digest_of(known.inputs) if known.frozen else None,
         folders=dict(folders or {}),
-        note=_NOTES[act.action].format(round_id=known.round_id, act_id=act.act_id),
+        note=_NOTES[act.action].format(round_id=known.round_id, act_id=act.act_id) + note,
     )

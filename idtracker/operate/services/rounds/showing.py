@@ -29,6 +29,7 @@ from idtracker.operate.documents.rounds import (
     RoundAct,
     RoundShown,
 )
+from idtracker.operate.services.rounds.products import unlogged_product
 from idtracker.operate.services.rounds.rebuilding import Rebuilding, backdated_files
 from idtracker.publish.changes import change_of_score
 from idtracker.publish.current import open_current
@@ -92,6 +93,7 @@ def _shown(
         overdue=sum(action.is_overdue for action in actions),
         earlier_actions=earlier,
         earlier_overdue=sum(action.is_overdue for action in earlier),
+        unlogged_product=unlogged_product(published, known),
         late=late,
         late_rows=sum(row.rows for row in late),
         backdated=_backdated(home, catalogue, known),

@@ -190,3 +190,18 @@ def test_a_mistake_is_revoked_from_the_last_act_on_and_done_again(copied_round: 
     assert query(copied_round, "SELECT state FROM round") == [{"state": "FROZEN"}]
     states = [row["state"] for row in query(copied_round, "SELECT state FROM round_vintage ORDER BY known_from")]
     assert states[-2:] == ["PUBLISHED", "FROZEN"] or states[-1] == "FROZEN"
+
+
+def test_a_product_that_the_log_has_not_is_named(copied_round: Program) -> None:
+    assert shown(copied_round)["unlogged_product"] is None
+    record = copied_round.home.root.parent / "record.md"
+    for product, is_logged in (("P-9", False), ("P-1", True)):
+        (published,) = [a["act_id"] for a in shown(copied_round)["acts"] if a["action"] == "published"]
+        copied_round("acts", "revoke", published, "--by", "x", "--why", "y")
+        record.write_text(RECORD.replace("---\n", f"---\nproduct_id: {product}\n", 1), "utf-8")
+        note = copied_round.document("round", "publish", "2025-Q4", *BY, "--record", record)["note"]
+        assert ("`P-9` is not in the log of analysis products" in note) != is_logged
+        assert shown(copied_round)["unlogged_product"] == (None if is_logged else product)
+        if not is_logged:
+            assert "`P-9` is not in the log" in copied_round("round", "show", "2025-Q4").stdout
+            assert "`P-9`" in copied_round("round", "show", "2025-Q4", "--lang", "ar").stdout
