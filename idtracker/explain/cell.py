@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from idtracker.explain.certainty import certainty_of_cell
-from idtracker.explain.crosswalks import crosswalk_words, shares_into, stopped_words, uncounted_words
+from idtracker.explain.crosswalks import crosswalk_words, shares_into, stopped_words, uncounted_words, waiting_words
 from idtracker.explain.rows import contributing_reports, contributing_rows, governorates_of
 from idtracker.explain.tables import KnownTables, Row, rows_of
 from idtracker.model.explanation import Node, first_of, node
@@ -57,6 +57,7 @@ def _words(known: KnownTables, indicator: Row, cell: Row) -> str:
             f"carried from {cell['origin_period']}: {uncounted or 'no report for ' + cell['period']}, {cell['age_days']} days old, "
             f"at most {indicator['max_age_days']}"
         )
+        words += waiting_words(known, indicator, cell["place_id"], cell["origin_period"], cell["period"])
     elif cell["obs_status"] not in (None, "A"):
         words.append(known.label("obs_status", cell["obs_status"]).lower())
     if cell["is_disagreement"]:
@@ -78,6 +79,8 @@ def _absence(known: KnownTables, indicator: Row, place_id: str, period: str) -> 
             f"carried for {indicator['max_age_days']}"
         ] + ([uncounted] if uncounted else [])
         words += stopped_words(known, indicator["indicator_id"], place_id, last["period"], period)
+    after = str(earlier["period"].max()) if len(earlier) else None
+    words += waiting_words(known, indicator, place_id, after, period)
     parts = governorates_of(known, place_id)
     if len(parts) and indicator["level"] in ("adm1", "both"):
         there = known.select(

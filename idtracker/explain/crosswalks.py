@@ -55,6 +55,32 @@ def uncounted_words(known: KnownTables, indicator_id: str, place_id: str, period
     return f"{reports}: the declared break {names} does not translate what lies on both sides of it or has no code"
 
 
+def waiting_words(known: KnownTables, indicator: Row, place_id: str, after: str | None, period: str) -> list[str]:
+    """That some of the places which a place was made from have a value of up to `period`, newer than `after` (None: than none at all), and others have not.
+
+    A part alone is no value of the whole, so it waits and is not taken over; nor are ranks of several places.
+    """
+    shares = shares_into(known, place_id)
+    if len(shares) < 2:
+        return []
+    begins = min(quarter_of(row["valid_from"]) for row in shares)
+    newer: dict[str, set[str]] = {}
+    for row in shares:
+        about = {"indicator_id": indicator["indicator_id"], "place_id": row["from_place_id"], "is_carried": False}
+        quarters = known.select("merged_cell", **about)["period"]
+        newer[row["from_place_id"]] = {q for q in quarters if (after or "") < q <= period and q < begins}
+    last = max((quarter for own in newer.values() for quarter in own), default=None)
+    if last is None:
+        return []
+    there = ", ".join(known.place(name) for name, own in newer.items() if last in own)
+    absent = ", ".join(known.place(name) for name, own in newer.items() if last not in own)
+    if indicator["scale"] == "ordinal":
+        return [f"the value of {there} of {last} is not taken over: ranks of several places are not averaged"]
+    return [
+        f"the newer value of {there} of {last} waits for one of {absent}: a part alone is no value of the whole"
+    ] * bool(absent)
+
+
 def quarter_of(day: date) -> str:
     """Code of the quarter in which a day lies."""
     return current_period(day, "quarter")

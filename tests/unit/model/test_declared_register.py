@@ -125,6 +125,20 @@ def test_what_is_wrong_is_named_in_both_languages(
     assert "VOICE" in set(register.indicators["indicator_id"]), "the rest is read"
 
 
+@pytest.mark.parametrize("ends", ["1,3", "3,1"], ids=["rising", "falling"])
+def test_a_code_that_becomes_a_value_beyond_the_goalposts_is_seen_to(written: Callable[..., Path], ends: str) -> None:
+    """CSSF_AR_V2 has the rank 4 and the indicator ends at 3: the value counts, as the goalpost does."""
+    narrow = INDICATORS.replace("BSF1,%,1,0,100", f"BSF1,%,1,{ends}")
+    sources = written(indicators=narrow, code_crosswalks=CODES + "B2,1,1\nB2,2,3\nB2,3,4\n")
+    (problem,) = problems_in(sources)
+    assert (problem.message, problem.expected) == (
+        "4 lies beyond the goalposts of VOICE and scores as the nearer one does", "a value from 1 to 3",
+    )  # fmt: skip
+    assert not problem.stops and "المؤشر VOICE" in str(problem.message_ar) and problem.at.endswith(":4")
+    register, told = Register.sound(sources)
+    assert told == [] and len(register.code_crosswalks) == 3, "nothing is left out for it"
+
+
 def test_a_source_that_there_is_not_is_named(written: Callable[..., Path]) -> None:
     register = Register.load(written())
     assert [str(p).partition(": ")[2] for p in check_sources(register, ["one"])] == [

@@ -20,6 +20,7 @@ Row = dict[str, Any]
 worded = RegisterProblem.worded
 _OF_LINEAR = ("factor", "addend")
 _OF_ANY = ("crosswalk_error", "restated_on")
+_GOALPOSTS = ("indicator_id", "goalpost_low", "goalpost_high")
 
 
 def check_breaks(register: Register) -> Iterator[RegisterProblem]:
@@ -38,7 +39,9 @@ def check_breaks(register: Register) -> Iterator[RegisterProblem]:
         yield from check_first_day(row)
         yield from _crosswalk(register, row, translated)
     yield from _overlaps(breaks)
-    yield from _values(register, {row["break_id"]: row for row in breaks})
+    by_name = {row["break_id"]: row for row in breaks}
+    yield from _values(register, by_name)
+    yield from _beyond_goalposts(register, by_name)
 
 
 def check_sources(register: Register, known: Collection[str]) -> Iterator[RegisterProblem]:
@@ -125,6 +128,19 @@ def _values(register: Register, breaks: dict[str, Row]) -> Iterator[RegisterProb
                 listed = ", ".join(f"{value:g}" for value in sorted(known))
                 details = {"value": f"{row['new_value']:g}", "scheme": broken["scheme"], "known": listed}
                 yield worded(row["at"], "crosswalk", "unknown_code", day=broken["valid_from"].date(), **details)
+
+
+def _beyond_goalposts(register: Register, breaks: dict[str, Row]) -> Iterator[RegisterProblem]:
+    """Rows of crosswalks to a value that lies beyond the goalposts of the indicator: it scores as the goalpost does."""
+    ends: dict[str, list[float]] = {
+        name: sorted(two) for name, *two in records(register.indicators, *_GOALPOSTS) if None not in two
+    }
+    for row in rows_of(register, "code_crosswalks"):
+        indicator = breaks.get(row["break_id"], {}).get("indicator_id")
+        if indicator in ends and not ends[indicator][0] <= row["new_value"] <= ends[indicator][1]:
+            low, high = (f"{end:g}" for end in ends[indicator])
+            details = {"value": f"{row['new_value']:g}", "indicator": indicator, "low": low, "high": high}
+            yield worded(row["at"], "crosswalk", "beyond_goalposts", stops=False, **details)
 
 
 def _values_of(register: Register, scheme: str | None, day: pd.Timestamp) -> set[float]:
