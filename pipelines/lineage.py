@@ -42,7 +42,7 @@ Deps = dict[str, list[dg.TableColumnDep]]
 _TABLES_OF: dict[dg.AssetKey, list[str]] = {
     REGISTERS: list(REFERENCE),
     CELLS: ["merged_cell", "cell_report", "obligation", "freshness"],
-    SCORES: ["score", "trend", "score_change", "method_score", "missing_report"],
+    SCORES: ["score", "trend", "score_change", "method_score", "method_trend", "missing_report"],
     UNCERTAINTY: list(SIMULATED),
     JUDGEMENTS: ["scenario", "calibration"],
     WARNINGS_KEY: ["warning", "warning_skill"],

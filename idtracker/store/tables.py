@@ -21,6 +21,7 @@ ORDER: dict[str, list[str]] = {
     "score": ["place_id", "period", "node_code"],
     "method_score": ["method_id", "place_id", "period", "node_code"],
     "trend": ["place_id", "node_code", "period"],
+    "method_trend": ["method_id", "place_id", "node_code", "period"],
     "score_change": ["place_id", "period", "node_code", "basis", "cause", "indicator_id", "org_id"],
     "missing_report": ["source_id", "org_id", "report_period", "place_id", "period", "node_code"],
     "scenario": ["scenario_id", "place_id", "period", "question_id", "scheme"],

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import NamedTuple
 
 import duckdb
@@ -15,13 +16,15 @@ from idtracker.analyse.index.scoring import nodes_above, scored_states
 from idtracker.analyse.index.trend import trend_states
 from idtracker.analyse.merge.linking.read import declared_breaks
 from idtracker.ingest.judge.catalogue import ProgrammeCatalogue
+from idtracker.model.method import Method, TrendRule
 from idtracker.model.methods.chosen import Methods, Scoring
 from idtracker.model.steps.progress import report
+from idtracker.model.tables.vintages import vintages_of
 from idtracker.store.history.change_points import changes_of, forget_steps, keep_change_points
 from idtracker.store.history.derived_vintages import add_vintages, sizes_at, truncate_after, vintages_at
 from idtracker.store.tables import quoted, quoted_list, read_table
 
-STEP, BESIDE = "score", "method_score"
+STEP, BESIDE, BESIDE_TRENDS = "score", "method_score", "method_trend"
 BLOCK_ROWS = 1_000_000
 _PLACE, _CELL = ["place_id"], ["place_id", "period"]
 
@@ -33,10 +36,38 @@ class Register(NamedTuple):
     place: pd.DataFrame
 
 
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """Trends of one method: their table, that of its scores, and the rule by which they are judged."""
+
+    table: str
+    scores: str
+    scoring: Scoring
+    rule: TrendRule
+
+    @property
+    def named(self) -> dict[str, str]:
+        """Columns that say which method it is; none of the headline."""
+        is_headline = self.scoring.role == "headline"
+        return {} if is_headline else {"method_id": self.scoring.method_id, "role": self.scoring.role}
+
+    @property
+    def where(self) -> str:
+        return f"method_id = {quoted(self.scoring.method_id)}" if self.named else "TRUE"
+
+    @property
+    def by(self) -> str:
+        return f" by {self.scoring.method_id}" if self.named else ""
+
+    def states(self, group: pd.DataFrame) -> pd.DataFrame:
+        """States of places as states of their trends."""
+        return group.assign(method_id=self.scoring.method_id) if self.named else group
+
+
 def derive_scores(connection: duckdb.DuckDBPyConnection, catalogue: ProgrammeCatalogue, line: Timeline) -> None:
     """Continue the tables `score` and `trend` and their vintages: the places and quarters that something touched.
 
-    The scores of the methods beside the headline follow in a table of their own.
+    The scores and trends of the methods beside the headline follow in tables of their own.
     """
     methods = catalogue.methods
     place = scored_places(read_table(connection, "place"), catalogue.programme)
@@ -44,13 +75,14 @@ def derive_scores(connection: duckdb.DuckDBPyConnection, catalogue: ProgrammeCat
     _derive_headline(connection, register, line.resting_on(methods.headline.fingerprint), methods)
     _forget_others(connection, methods)
     for scoring in methods.beside:
-        _derive_beside(connection, register, line.resting_on(scoring.fingerprint), methods, scoring)
+        rests_on = f"{scoring.fingerprint} {methods.trend_of(scoring).model_dump_json()}"
+        _derive_beside(connection, register, line.resting_on(rests_on), methods, scoring)
 
 
 def _derive_headline(
     connection: duckdb.DuckDBPyConnection, register: Register, line: Timeline, methods: Methods
 ) -> None:
-    headline, method = methods.headline, methods.merging.model_copy(update={"trend": methods.trend})
+    headline = methods.headline
     pending = line.resume(connection, STEP)
     if pending.at or pending.has_other:
         for table in ("score", "trend"):
@@ -61,33 +93,20 @@ def _derive_headline(
         ):
             report("block of scores", number)
             add_vintages(connection, "score", _scored(connection, register, pending, group, methods, headline), group)
-        seen_in = (headline.version, nodes_above(headline, register.indicator))
-        for number, group in enumerate(
-            _blocks(connection, "score", _trend_states(connection, register.place, pending), _PLACE), 1
-        ):
-            report("block of trends", number)
-            scores = vintages_at(connection, "score", group, _PLACE)
-            broken = vintages_at(connection, "merged_cell", group, _PLACE, "obs_status = 'B'")
-            declared = declared_breaks(connection, group)
-            broken = pd.concat([broken, declared], ignore_index=True) if len(declared) else broken
-            add_vintages(
-                connection,
-                "trend",
-                trend_states(scores, method, broken, register.indicator, ["known_at"], seen_in),
-                group,
-            )
+        _add_trends(connection, register, pending, methods.merging, Judged("trend", "score", headline, methods.trend))
     keep_change_points(connection, STEP, line.change_points)
 
 
 def _derive_beside(
     connection: duckdb.DuckDBPyConnection, register: Register, line: Timeline, methods: Methods, scoring: Scoring
 ) -> None:
-    """The scores of a method beside the headline, over all quarters; only its own file and the cells decide about them."""
+    """The scores and trends of a method beside the headline, over all quarters; only its own file and the cells decide about them."""
     step, where = f"{BESIDE}:{scoring.method_id}", f"method_id = {quoted(scoring.method_id)}"
     named = {"method_id": scoring.method_id, "role": scoring.role}
     pending = line.resume(connection, step)
     if pending.at or pending.has_other:
-        truncate_after(connection, BESIDE, pending.since, where)
+        for table in (BESIDE, BESIDE_TRENDS):
+            truncate_after(connection, table, pending.since, where)
     if pending.at:
         for number, group in enumerate(
             _blocks(connection, "merged_cell", _states(connection, register.place, pending), _CELL), 1
@@ -95,13 +114,37 @@ def _derive_beside(
             report(f"block of scores by {scoring.method_id}", number)
             scores = _scored(connection, register, pending, group, methods, scoring).assign(**named)
             add_vintages(connection, BESIDE, scores, group.assign(method_id=scoring.method_id), where)
+        rule = methods.trend_of(scoring)
+        _add_trends(connection, register, pending, methods.merging, Judged(BESIDE_TRENDS, BESIDE, scoring, rule))
     keep_change_points(connection, step, line.change_points)
 
 
+def _add_trends(
+    connection: duckdb.DuckDBPyConnection,
+    register: Register,
+    pending: PendingChangePoints,
+    merging: Method,
+    judged: Judged,
+) -> None:
+    """The trends of the places of which a score, or a break of a series, changed."""
+    method = merging.model_copy(update={"trend": judged.rule})
+    seen_in = (judged.scoring.version, nodes_above(judged.scoring, register.indicator))
+    states = _trend_states(connection, register.place, pending, judged)
+    for number, group in enumerate(_blocks(connection, judged.scores, states, _PLACE), 1):
+        report(f"block of trends{judged.by}", number)
+        scores = vintages_at(connection, judged.scores, group, _PLACE, judged.where)
+        broken = vintages_at(connection, "merged_cell", group, _PLACE, "obs_status = 'B'")
+        declared = declared_breaks(connection, group)
+        broken = pd.concat([broken, declared], ignore_index=True) if len(declared) else broken
+        trends = trend_states(scores, method, broken, register.indicator, ["known_at"], seen_in)
+        add_vintages(connection, judged.table, trends.assign(**judged.named), judged.states(group), judged.where)
+
+
 def _forget_others(connection: duckdb.DuckDBPyConnection, methods: Methods) -> None:
-    """Take out the scores of methods that the programme names no longer."""
+    """Take out the scores and trends of methods that the programme names no longer."""
     named = [scoring.method_id for scoring in methods.beside]
-    truncate_after(connection, BESIDE, None, f"method_id NOT IN ({quoted_list(named)})" if named else "TRUE")
+    for table in (BESIDE, BESIDE_TRENDS):
+        truncate_after(connection, table, None, f"method_id NOT IN ({quoted_list(named)})" if named else "TRUE")
     forget_steps(connection, f"{BESIDE}:", [f"{BESIDE}:{name}" for name in named])
 
 
@@ -122,11 +165,11 @@ def _scored(
 
 
 def _trend_states(
-    connection: duckdb.DuckDBPyConnection, place: pd.DataFrame, pending: PendingChangePoints
+    connection: duckdb.DuckDBPyConnection, place: pd.DataFrame, pending: PendingChangePoints, judged: Judged
 ) -> pd.DataFrame:
     """Trends of a place follow whenever one of its scores, or of its series breaks, changes: place_id, known_at."""
     changed = [
-        changes_of(connection, "score_vintage", _PLACE, pending.since),
+        changes_of(connection, vintages_of(judged.scores), _PLACE, pending.since, judged.where),
         changes_of(connection, "merged_cell_vintage", _PLACE, pending.since, "obs_status = 'B'"),
     ]
     states = pd.concat(changed, ignore_index=True).drop_duplicates()

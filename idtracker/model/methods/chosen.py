@@ -76,6 +76,11 @@ class Methods:
         stated = self.headline.definition.trend
         return stated if stated is not None else self.merging.trend
 
+    def trend_of(self, beside: Scoring) -> TrendRule:
+        """How trends of a method beside the headline are judged: as its own file says, else as the two-level method does."""
+        stated = beside.definition.trend
+        return stated if stated is not None else self.merging.trend
+
     def __iter__(self) -> Iterator[Scoring]:
         yield self.headline
         yield from self.beside

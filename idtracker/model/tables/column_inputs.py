@@ -253,10 +253,11 @@ MADE_OF: dict[str, Mapping[str, tuple[str, ...]]] = {
     },
 }
 
-MADE_OF["method_score"] = {
-    name: tuple(f"method_{made}" if made.startswith("score.") else made for made in inputs)
-    for name, inputs in MADE_OF["score"].items()
-} | {"method_id": ("method.method_id",), "role": ("method.role",)}
+for _table in ("score", "trend"):
+    MADE_OF[f"method_{_table}"] = {
+        name: tuple(f"method_{made}" if made.startswith(("score.", "trend.")) else made for made in inputs)
+        for name, inputs in MADE_OF[_table].items()
+    } | {"method_id": ("method.method_id",), "role": ("method.role",)}
 
 
 def inputs_of(table: str, column: str, within: Collection[str] = ()) -> tuple[str, ...]:

@@ -7,7 +7,7 @@ from idtracker.model.tables.derived import CellReport, MergedCell, MetricValue, 
 from idtracker.model.tables.judgements.tables import Calibration, Scenario
 from idtracker.model.tables.operations import Obligation
 from idtracker.model.tables.rounds.tables import Round, RoundAction, RoundOrganisation
-from idtracker.model.tables.scores.method_scores import MethodScore
+from idtracker.model.tables.scores.method_scores import MethodScore, MethodTrend
 from idtracker.model.tables.scores.warnings import Warning, WarningSkill
 
 SUFFIX = "_vintage"
@@ -18,6 +18,7 @@ KEYS: dict[str, tuple[str, ...]] = {
     "score": ("place_id", "period", "node_code"),
     "method_score": ("method_id", "place_id", "period", "node_code"),
     "trend": ("place_id", "node_code", "period"),
+    "method_trend": ("method_id", "place_id", "node_code", "period"),
     "metric_value": ("metric_id", "measure", "scope", "period"),
     "warning": ("rule_id", "place_id", "period"),
     "warning_skill": ("rule_id",),
@@ -59,6 +60,7 @@ CellReportVintage = _as_vintages(CellReport)
 ScoreVintage = _as_vintages(Score)
 MethodScoreVintage = _as_vintages(MethodScore)
 TrendVintage = _as_vintages(Trend)
+MethodTrendVintage = _as_vintages(MethodTrend)
 MetricValueVintage = _as_vintages(MetricValue)
 WarningVintage = _as_vintages(Warning)
 WarningSkillVintage = _as_vintages(WarningSkill)

@@ -14,7 +14,7 @@ from idtracker.operate.steps.derived import derived_tables
 from idtracker.quality.reconciliation import accounts
 from idtracker.store.tables import count_rows
 
-TABLES = ("score", "trend", "score_change", "method_score", "missing_report")
+TABLES = ("score", "trend", "score_change", "method_score", "method_trend", "missing_report")
 
 
 def write_scores(home: Home, catalogue: ProgrammeCatalogue, now: datetime, until: datetime | None) -> dict[str, int]:

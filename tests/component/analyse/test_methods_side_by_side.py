@@ -100,6 +100,31 @@ def test_readers_of_the_score_read_the_headline(beside: Home) -> None:
     assert all(s.difference == pytest.approx(s.other_score - s.score) for s in both)
 
 
+def test_trends_beside_the_headline_are_judged_by_the_rule_of_their_own_method(beside: Home) -> None:
+    """Points in plain loops over the scores beside, in a window of twelve quarters and not of two; whoever reads `trend` reads the headline alone."""
+    rule = bundled_methods().merging.trend
+    with open_current(beside, DEFAULT_AUDIENCE) as published:
+        series: dict[tuple[str, str], dict[str, tuple[float | None, float]]] = {}
+        for place, node, period, score, carried in published.execute(
+            "SELECT place_id, node_code, period, score, coalesce(carried_share, 0) FROM method_score"
+        ).fetchall():
+            series.setdefault((place, node), {})[period] = (score, carried)
+        trends = published.execute(
+            "SELECT * REPLACE (coalesce(series_break, '') AS series_break) FROM method_trend"
+        ).df()
+        versions = published.execute("SELECT DISTINCT method_version FROM trend").fetchall()
+    assert versions == [("OWN-1",)]
+    assert set(zip(trends["method_id"], trends["role"], trends["method_version"], strict=True)) == {
+        ("STAB-1.2", "earlier", "STAB-1.2")
+    }
+    assert len(trends) == sum(len(periods) for periods in series.values()) and trends["points_count"].max() > 2
+    for row in trends.itertuples(index=False):
+        own = series[row.place_id, row.node_code]
+        window = [p for p in sorted(own) if p <= row.period][-rule.window :]
+        points = [own[p] for p in window if p >= row.series_break and own[p][0] is not None]
+        assert row.points_count == sum(carried <= rule.maximum_carried_share for _, carried in points), row
+
+
 def test_the_headline_is_drawn_whatever_its_depth(beside: Home) -> None:
     document = uncertain_round(beside, None, None, 100)
     with open_current(beside, DEFAULT_AUDIENCE) as published:
@@ -251,5 +276,6 @@ def test_a_method_that_is_named_no_longer_leaves_nothing(beside: Home) -> None:
     programme.write_text(programme.read_text("utf-8").replace(", earlier: [STAB-1.2]", ""), "utf-8")
     derive(beside, NOW, publish=False)
     with open_store(beside) as store:
-        assert store.execute("SELECT count(*) FROM method_score_vintage").fetchall() == [(0,)]
+        for table in ("method_score_vintage", "method_trend_vintage", "method_trend"):
+            assert store.execute(f"SELECT count(*) FROM {table}").fetchall() == [(0,)]
     assert not [step for step in moments(beside) if step.startswith("method_score")]

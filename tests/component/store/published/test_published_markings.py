@@ -130,7 +130,11 @@ def test_a_decision_is_marked_as_its_cell_and_the_reports_of_it(home: ClaimsHome
 
 
 OF_SCORES = {
-    *(t for name in ("score", "trend", "method_score", "warning", "warning_skill") for t in (name, f"{name}_vintage")),
+    *(
+        t
+        for name in ("score", "trend", "method_score", "method_trend", "warning", "warning_skill")
+        for t in (name, f"{name}_vintage")
+    ),
     *SIMULATED,
     "score_change",
     "missing_report",

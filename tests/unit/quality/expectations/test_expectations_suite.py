@@ -24,6 +24,7 @@ KEYS = {
     "trend": ("place_id", "period", "node_code"),
     "metric_value": ("metric_id", "measure", "scope", "period", "as_of_on"),
     "method_score": ("method_id", "place_id", "period", "node_code"),
+    "method_trend": ("method_id", "place_id", "period", "node_code"),
     "score_change": ("place_id", "period", "node_code", "basis", "cause", "indicator_id", "org_id"),
     "scenario": ("question_id", "period", "scheme"),
     "calibration": ("assessor", "scheme", "horizon"),
