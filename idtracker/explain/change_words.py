@@ -42,6 +42,8 @@ _TEXTS: Mapping[Language, Mapping[str, str]] = {
         "nothing": "{place} has no score on either side {when}",
         "appeared": "{place} has a score of {after} and had none {when}: too little was reported before",
         "withheld": "{place}'s score of {before} is withheld {when}: too little is reported",
+        "defined": "{place} has a score of {after} and had none {when}: the same indicators had values, and the method made no score of them",
+        "undefined": "{place}'s score of {before} is withheld {when}: the same indicators have values, and the method makes no score of them",
         "periods": "between {since} and {period}",
         "known": "for {period} since {since}",
         "from": "{points} from {why}",
@@ -57,6 +59,8 @@ _TEXTS: Mapping[Language, Mapping[str, str]] = {
         "nothing": "لا درجة لـ{place} في أي من الطرفين {when}",
         "appeared": "صارت لـ{place} درجة {after} ولم تكن لها درجة {when}: كانت التقارير غير كافية من قبل",
         "withheld": "حُجبت درجة {place} وكانت {before} {when}: التقارير غير كافية",
+        "defined": "صارت لـ{place} درجة {after} ولم تكن لها درجة {when}: كانت للمؤشرات نفسها قيم ولم تنتج المنهجية منها درجة",
+        "undefined": "حُجبت درجة {place} وكانت {before} {when}: للمؤشرات نفسها قيم ولا تنتج المنهجية منها درجة",
         "periods": "بين {since} و{period}",
         "known": "لفترة {period} منذ {since}",
         "from": "{points} من {why}",
@@ -92,16 +96,17 @@ def sentence(
     figures = {
         name: "" if v is None else f"{v:.1f}" for name, v in (("before", change.before), ("after", change.after))
     }
-    said = texts[_kind(change)].format(place=change.place, when=when, **figures)
+    said = texts[_kind(change, rows)].format(place=change.place, when=when, **figures)
     parts = _parts(rows, indicator, organisation, language) if None not in (change.before, change.after) else []
     return said + (": " + texts["comma"].join(parts) if parts else "") + texts["end"]
 
 
-def _kind(change: Change) -> str:
+def _kind(change: Change, rows: Sequence[ChangeRow]) -> str:
+    has_other_indicators = any(row.indicator_id for row in rows)
     if change.before is None:
-        return "nothing" if change.after is None else "appeared"
+        return "nothing" if change.after is None else "appeared" if has_other_indicators else "defined"
     if change.after is None:
-        return "withheld"
+        return "withheld" if has_other_indicators else "undefined"
     before, after = round(change.before, 1), round(change.after, 1)
     return "stayed" if before == after else "rose" if after > before else "fell"
 
