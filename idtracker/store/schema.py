@@ -25,8 +25,14 @@ _OWN = {
 }
 _MOMENT = "CREATE TABLE IF NOT EXISTS _moment (step VARCHAR, moment TIMESTAMP, signature VARCHAR)"
 _ROUND_ACT = "CREATE TABLE IF NOT EXISTS _round_act (moment TIMESTAMP, act_id VARCHAR)"
+_CELL_DRIFT = """CREATE TABLE IF NOT EXISTS _cell_drift (indicator_id VARCHAR, place_id VARCHAR, period VARCHAR,
+    known_from TIMESTAMP, score_drift DOUBLE, score_trend DOUBLE, drift_basis VARCHAR)"""
+_CELL_ACCOUNT = """CREATE TABLE IF NOT EXISTS _cell_account (indicator_id VARCHAR, place_id VARCHAR, source_id VARCHAR,
+    reason VARCHAR, rows BIGINT, computed BIGINT)"""
+_BESIDE = (_MOMENT, _ROUND_ACT, _CELL_DRIFT, _CELL_ACCOUNT)
 """What the store keeps for itself: the fate of rows by time of validity, who had the word when, rows held and replaced; what
-changed in the record when; which moments each step has worked out; which acts about rounds there are."""
+changed in the record when; which moments each step has worked out; which acts about rounds there are; from when on own cells
+drift how fast; how many observations of each indicator, place and source have which fate."""
 
 
 def ensure_tables(connection: duckdb.DuckDBPyConnection) -> None:
@@ -43,8 +49,8 @@ def ensure_tables(connection: duckdb.DuckDBPyConnection) -> None:
     for name, columns in _OWN.items():
         if name not in there:
             connection.execute(f"CREATE TABLE {name} (source_id VARCHAR, {columns})")
-    connection.execute(_MOMENT)
-    connection.execute(_ROUND_ACT)
+    for statement in _BESIDE:
+        connection.execute(statement)
     for name, model in TABLES.items():
         if name not in there:
             connection.execute(create_table_sql(name, model))
@@ -107,5 +113,5 @@ def describe_columns(connection: duckdb.DuckDBPyConnection, tables: Iterable[str
 
 def store_version() -> str:
     """Changes whenever a table or column changes, the store's own included."""
-    own = "\n".join([model_version(), *map("=".join, _OWN.items()), _MOMENT, _ROUND_ACT])
+    own = "\n".join([model_version(), *map("=".join, _OWN.items()), *_BESIDE])
     return hashlib.sha256(own.encode()).hexdigest()[:12]

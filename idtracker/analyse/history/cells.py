@@ -3,21 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 
 import duckdb
 import pandas as pd
 import pyarrow as pa
 
 from idtracker.analyse.history.blocks import block_numbers
-from idtracker.analyse.history.computed import FEEDS, computed_vintages
+from idtracker.analyse.history.computed import FEEDS, KNOWN, computed_vintages
+from idtracker.analyse.history.drifts import cells_of_governorates, keep_drifts, truncate_drifts
+from idtracker.analyse.history.pooling import countries_of
 from idtracker.analyse.history.timeline import PendingChangePoints, Timeline
-from idtracker.analyse.history.touched import KNOWN, states_of, touched_quarters
+from idtracker.analyse.history.touched import Touched, keys_of, states_of, touched_cells
 from idtracker.analyse.merge.cells import OBSERVATION_COLUMNS, Merged, merge_observations
 from idtracker.analyse.merge.computed_indicators.observations import derive_observations
+from idtracker.analyse.merge.linking.declared import Declared
 from idtracker.analyse.merge.linking.read import read_declared
 from idtracker.ingest.judge.catalogue import ProgrammeCatalogue
 from idtracker.model.config.programme import Programme
 from idtracker.model.method import Method
+from idtracker.model.periods import quarter_number
 from idtracker.model.register.entity_columns import apply_entity_map
 from idtracker.model.steps.progress import report
 from idtracker.store.connection import rows_of
@@ -33,29 +38,81 @@ BLOCK_ROWS = 250_000
 def derive_cells(
     connection: duckdb.DuckDBPyConnection, catalogue: ProgrammeCatalogue, line: Timeline, method: Method
 ) -> None:
-    """Continue the tables `merged_cell` and `cell_report` and their vintages: the quarters that something touched."""
+    """Continue the tables `merged_cell` and `cell_report` and their vintages: the places and quarters that something touched."""
     pending = line.resume(connection, STEP)
     if pending.at or pending.has_other:
         for table in TABLES:
             truncate_after(connection, table, pending.since)
+        truncate_drifts(connection, pending.since)
     if pending.at:
         entity = read_table(connection, "entity")
         indicator = apply_entity_map({"indicator": read_table(connection, "indicator")}, entity)["indicator"]
+        place = scored_places(read_table(connection, "place"), catalogue.programme)
         connection.register("_computed", computed_vintages(connection, indicator, entity, pending))
         try:
-            touched = touched_quarters(connection, indicator, method, pending)
-            quarters = _quarters(connection, pending)
-            for number, group in enumerate(_blocks(connection, touched), 1):
+            work = _Work(connection, entity, indicator, place, method, pending, _quarters(connection, pending))
+            for number, merged in enumerate(
+                work.merged(touched_cells(connection, indicator, place, method, pending)), 1
+            ):
                 report("block", number)
-                rows = _at_states(connection, group, entity)
-                merged = _merge_states(connection, rows, group, catalogue, indicator, method, pending)
-                for table, frame in zip(TABLES, (merged.cells, merged.reports), strict=True):
-                    states = states_of(connection, group, table, quarters)
-                    known_states = frame.merge(states, on=["indicator_id", "period", "known_at"])
-                    add_vintages(connection, table, known_states, states)
+                work.keep(*merged)
         finally:
             connection.unregister("_computed")
     keep_change_points(connection, STEP, line.change_points)
+
+
+@dataclass(frozen=True, slots=True)
+class _Work:
+    """What every block of states is merged with; `place` are the places of the tracker, `quarters` all that a cell may be about."""
+
+    connection: duckdb.DuckDBPyConnection
+    entity: pd.DataFrame
+    indicator: pd.DataFrame
+    place: pd.DataFrame
+    method: Method
+    pending: PendingChangePoints
+    quarters: list[int]
+
+    def merged(self, touched: Touched) -> Iterator[tuple[pd.DataFrame, Merged]]:
+        """Each block of what is touched, merged: countries after the governorates that they are made from were kept."""
+        links, no_place = read_declared(self.connection), self.place.iloc[:0]
+        for group in _blocks(self.connection, touched.indicators):
+            yield group, self._merge(group, self.place, links)
+        for group in _blocks(self.connection, touched.places):
+            yield group, self._merge(group, no_place)
+        for group in _blocks(self.connection, touched.countries):
+            parts = cells_of_governorates(self.connection, group, self.place)
+            yield group, self._merge(group, self.place, parts=parts)
+
+    def _merge(
+        self,
+        group: pd.DataFrame,
+        place: pd.DataFrame,
+        links: Declared | None = None,
+        parts: pd.DataFrame | None = None,
+    ) -> Merged:
+        """The cells of every state in the quarters in sight then, and the reports behind them; with known_at."""
+        rows, decisions = _at_states(self.connection, group, self.entity), _decisions(self.connection, group)
+        merged = merge_observations(
+            *(rows, self.indicator, place, self.method, self.pending.grid(), decisions),
+            partition_by=["known_at"],
+            links=links,
+            parts=parts,
+        )
+        cells = merged.cells.merge(self.pending.visible(), on=["known_at", "period"])
+        key = ["known_at", "indicator_id", "place_id", "period"]
+        origins = cells[["known_at", "indicator_id", "place_id", "origin_period"]].set_axis(key, axis=1)
+        return replace(merged, cells=cells, reports=merged.reports.merge(origins.drop_duplicates(), on=key))
+
+    def keep(self, group: pd.DataFrame, merged: Merged) -> None:
+        """Write what was merged of a block."""
+        on = [*keys_of(group), "period", "known_at"]
+        for table, frame in zip(TABLES, (merged.cells, merged.reports), strict=True):
+            states = states_of(self.connection, group, table, self.quarters)
+            add_vintages(self.connection, table, frame.merge(states, on=on), states)
+            if table == "merged_cell" and self.method.uncertainty is not None:
+                drifts = merged.drifts[merged.drifts["place_id"].isin(countries_of(self.place).index)]
+                keep_drifts(self.connection, drifts.merge(states, on=on))
 
 
 def scored_places(place: pd.DataFrame, programme: Programme) -> pd.DataFrame:
@@ -70,14 +127,16 @@ def known_observations(
     periods: Sequence[str],
     columns: Sequence[str],
     chosen: Sequence[str] | None = None,
+    among: str = "TRUE",
 ) -> tuple[pa.Table, pd.DataFrame]:
     """Observations known now, reported ones and computed ones, the entity map applied: some of their columns.
 
-    `chosen` limits them to some indicators; an empty name stands for observations without one.
+    `chosen` limits them to some indicators; an empty name stands for observations without one. `among` limits the reported
+    ones to some rows of the table.
     """
     place, entity = read_table(connection, "place"), read_table(connection, "entity")
     indicator = apply_entity_map({"indicator": read_table(connection, "indicator")}, entity)["indicator"]
-    where = "recorded_to IS NULL"
+    where = f"recorded_to IS NULL AND {among}"
     if chosen is not None:
         indicator = indicator[indicator["indicator_id"].isin(list(chosen))]
         where += f" AND coalesce(indicator_id, '') IN ({quoted_list(chosen)})"
@@ -96,29 +155,34 @@ def _quarters(connection: duckdb.DuckDBPyConnection, pending: PendingChangePoint
     """Every quarter that a cell or a report can be about: those that observations speak of, and those in sight."""
     row = connection.execute(f"SELECT min(first), max(last) FROM ({KNOWN})").fetchall()[0]
     seen = [*pending.grid(), *(code for _, _, gone in pending.period_changes for code in gone)]
-    numbers = [n for n in row if n is not None] + [int(c[:4]) * 4 + int(c[-1]) - 1 for c in seen]
+    numbers = [n for n in row if n is not None] + [quarter_number(code) for code in seen]
     return list(range(min(numbers), max(numbers) + 1)) if numbers else []
 
 
 def _decisions(connection: duckdb.DuckDBPyConnection, touched: pd.DataFrame) -> pd.DataFrame:
-    """The decisions known at each state of their indicator, with its known_at."""
-    decisions = read_table(connection, "adjudication").merge(touched[["indicator_id", "known_at"]], on="indicator_id")
+    """The decisions known at each state of what they are about, with its known_at."""
+    keys = keys_of(touched)
+    decisions = read_table(connection, "adjudication").merge(touched[[*keys, "known_at"]], on=keys)
     return decisions[decisions["decided_at"] <= decisions["known_at"]]
 
 
-_STATES = f"""
-    FROM ({KNOWN}) o JOIN _touched t ON o.indicator_id = t.indicator_id AND o.begins <= t.known_at
+def _states(touched: pd.DataFrame) -> str:
+    """The observations known at each state in `_touched`, about the quarters that the merge has to look at: SQL."""
+    place = "AND o.place_id = t.place_id" if "place_id" in touched.columns else ""
+    return f"""
+    FROM ({KNOWN}) o JOIN _touched t ON o.indicator_id = t.indicator_id {place} AND o.begins <= t.known_at
       AND (o.ends IS NULL OR o.ends > t.known_at) AND o.first <= t.last + t.memory + t.reach
       AND o.last >= t.first - 2 * t.reach - t.memory
 """
-"""The observations known at each state of their indicator about the quarters that the merge has to look at."""
 
 
 def _blocks(connection: duckdb.DuckDBPyConnection, touched: pd.DataFrame) -> Iterator[pd.DataFrame]:
     """The states in blocks of whole indicators, each of about BLOCK_ROWS observations at most, so that memory is bounded."""
+    if touched.empty:
+        return
     connection.register("_touched", touched)
     try:
-        counts = connection.execute(f"SELECT o.indicator_id, count(*) {_STATES} GROUP BY ALL").fetchall()
+        counts = connection.execute(f"SELECT o.indicator_id, count(*) {_states(touched)} GROUP BY ALL").fetchall()
     finally:
         connection.unregister("_touched")
     ids = pd.Series(touched["indicator_id"].unique())
@@ -130,11 +194,11 @@ def _blocks(connection: duckdb.DuckDBPyConnection, touched: pd.DataFrame) -> Ite
 def _at_states(
     connection: duckdb.DuckDBPyConnection, touched: pd.DataFrame, entity: pd.DataFrame
 ) -> pd.DataFrame | pa.Table:
-    """The observations of _STATES, the entity map applied: the columns that merging reads, and known_at."""
+    """The observations of _states(), the entity map applied: the columns that merging reads, and known_at."""
     connection.register("_touched", touched)
     try:
         columns = ", ".join(f'o."{name}"' for name in OBSERVATION_COLUMNS)
-        rows = rows_of(connection, f"SELECT {columns}, t.known_at {_STATES}")
+        rows = rows_of(connection, f"SELECT {columns}, t.known_at {_states(touched)}")
     finally:
         connection.unregister("_touched")
     return (
@@ -142,23 +206,3 @@ def _at_states(
         if entity.empty
         else apply_entity_map({"observation": rows.to_pandas(date_as_object=False)}, entity)["observation"]
     )
-
-
-def _merge_states(
-    connection: duckdb.DuckDBPyConnection,
-    rows: pd.DataFrame | pa.Table,
-    touched: pd.DataFrame,
-    catalogue: ProgrammeCatalogue,
-    indicator: pd.DataFrame,
-    method: Method,
-    pending: PendingChangePoints,
-) -> Merged:
-    """The cells of every state in the quarters in sight then, and the reports behind them; with known_at."""
-    place = scored_places(read_table(connection, "place"), catalogue.programme)
-    decisions, links = _decisions(connection, touched), read_declared(connection)
-    grid = pending.grid()
-    merged = merge_observations(rows, indicator, place, method, grid, decisions, partition_by=["known_at"], links=links)
-    cells = merged.cells.merge(pending.visible(), on=["known_at", "period"])
-    key = ["known_at", "indicator_id", "place_id", "period"]
-    origins = cells[["known_at", "indicator_id", "place_id", "origin_period"]].set_axis(key, axis=1).drop_duplicates()
-    return Merged(cells, merged.reports.merge(origins, on=key))

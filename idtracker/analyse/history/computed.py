@@ -18,6 +18,14 @@ from idtracker.store.tables import read_table
 
 BLOCK_ROWS = 500_000
 FEEDS = {"event": "event:", "survey_response": "survey_response:"}
+KNOWN = """
+    SELECT *, year(period_start) * 4 + quarter(period_start) - 1 AS first,
+      year(period_end) * 4 + quarter(period_end) - 1 AS last
+    FROM (SELECT *, recorded_from AS begins, recorded_to AS ends FROM observation
+      UNION ALL BY NAME SELECT * FROM _computed)
+"""
+"""Every observation, stated or computed (computed_vintages() as the view `_computed`): the interval in which it was known, and
+its first and last quarter."""
 
 
 def computed_vintages(

@@ -68,11 +68,13 @@ class PendingChangePoints:
                 changes.append((at, now - before, before - now))
         return changes
 
+    def in_sight(self) -> list[tuple[pd.Timestamp, tuple[str, ...]]]:
+        """The remaining moments, each with the quarters in sight at it."""
+        return list(zip(self.at, self.timeline.periods[self.done :], strict=True))
+
     def visible(self) -> pd.DataFrame:
         """The quarters in sight at each remaining moment: columns known_at, period."""
-        pairs = [
-            (at, code) for at, codes in zip(self.at, self.timeline.periods[self.done :], strict=True) for code in codes
-        ]
+        pairs = [(at, code) for at, codes in self.in_sight() for code in codes]
         frame = pd.DataFrame(pairs, columns=["known_at", "period"])
         return frame.astype({"known_at": "datetime64[ns]", "period": "str"})
 

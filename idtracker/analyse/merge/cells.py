@@ -5,7 +5,7 @@ Here frames become tables of an engine, the expression runs, and its rows become
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -34,14 +34,17 @@ OBSERVATION_COLUMNS = (
     *("classification", "handling", "releasable_to", "recorded_from"),
 )
 """The columns of an observation that merging reads."""
+DRIFT = ("score_drift", "score_trend", "drift_basis")
+"""How much less sure a cell is with every quarter for which it is carried (uncertainty/errors.py), in points² a quarter."""
 
 
 @dataclass(frozen=True, slots=True)
 class Merged:
-    """What merging says: the cells, and the reports behind them, used or not."""
+    """What merging says: the cells, the reports behind them, used or not, and how each own cell drifts (columns DRIFT)."""
 
     cells: pd.DataFrame
     reports: pd.DataFrame
+    drifts: pd.DataFrame
 
 
 def merge_observations(
@@ -53,6 +56,7 @@ def merge_observations(
     adjudication: pd.DataFrame | None = None,
     partition_by: Sequence[str] = (),
     links: Declared | None = None,
+    parts: pd.DataFrame | None = None,
 ) -> Merged:
     """MergedCell rows for the quarters of `periods`, ordered by indicator, place and quarter, and the CellReport rows behind them.
 
@@ -66,6 +70,9 @@ def merge_observations(
 
     `links` are the declared breaks of series and shares of places; None: there are none.
 
+    `parts` are own cells of governorates, merged before: columns of MergedCell, DRIFT, `quarter` (a running number) and those
+    of `partition_by`. Countries are made from them and from what `observation` says of further governorates. Not beside `links`.
+
     DefinitionError where an indicator cannot be merged, UsageError where a period is not a quarter.
     """
     indicator = check_indicators(indicator, method)
@@ -73,12 +80,15 @@ def merge_observations(
     if adjudication is not None and not adjudication.empty:
         inputs["adjudication"] = adjudication
     types, rounds = tuple(types_of(observation, tuple(partition_by)).items()), (0, 0)
+    if parts is not None:
+        inputs["parts"] = parts
     if links is not None and any(links.rounds):
         rounds = links.rounds
         inputs |= {name: frame for name, frame in links.tables.items() if rounds[name == "shares"]}
-    plan = _plan(method, types, calibrates(indicator, method), "adjudication" in inputs, rounds)
+    plan = _plan(method, types, calibrates(indicator, method), rounds, frozenset(inputs))
     cells, reports = _worked_out(plan, inputs, method, partition_by)
-    return Merged(_conformed(cells, MergedCell, partition_by), _conformed(reports, CellReport, partition_by))
+    drifts = cells.loc[~cells["is_carried"].astype("bool"), [*partition_by, *MergedCell.key, *DRIFT]]
+    return Merged(_conformed(cells, MergedCell, partition_by), _conformed(reports, CellReport, partition_by), drifts)
 
 
 def _worked_out(
@@ -103,17 +113,21 @@ def _plan(
     method: Method,
     partition_by: tuple[tuple[str, str], ...],
     calibrates: bool,
-    decides: bool,
     rounds: tuple[int, int],
+    inputs: Collection[str],
 ) -> CompiledPlan:
     """The plan for a method and a kind of merge: the same text whatever the rows."""
+    decides, has_parts = "adjudication" in inputs, "parts" in inputs
 
     def build() -> Plan:
         from idtracker.analyse.merge.plan import merge_plan
 
-        return merge_plan(method, dict(partition_by), calibrates=calibrates, decides=decides, rounds=rounds)
+        return merge_plan(
+            method, dict(partition_by), calibrates=calibrates, decides=decides, rounds=rounds, has_parts=has_parts
+        )
 
-    return compiled_plan(("merge", method.model_dump_json(), partition_by, calibrates, decides, rounds), build)
+    shape = ("merge", method.model_dump_json(), partition_by, calibrates, decides, rounds, has_parts)
+    return compiled_plan(shape, build)
 
 
 def _conformed(frame: pd.DataFrame, model: type[Table], partition_by: Sequence[str]) -> pd.DataFrame:

@@ -15,7 +15,7 @@ from idtracker.analyse.engine import Types, canonical_types
 from idtracker.analyse.merge.calendar import quarter_code
 from idtracker.analyse.merge.carry import carry_forward
 from idtracker.analyse.merge.cell_status import judge_cells
-from idtracker.analyse.merge.cells import OBSERVATION_COLUMNS
+from idtracker.analyse.merge.cells import DRIFT, OBSERVATION_COLUMNS
 from idtracker.analyse.merge.keys import PartitionBy, cell_key, report_key
 from idtracker.analyse.merge.linking.declared import BREAKS, CODES, SHARES
 from idtracker.analyse.merge.linking.links import Links
@@ -80,12 +80,19 @@ class Plan:
 
 
 def merge_plan(
-    method: Method, partition_by: Types, *, calibrates: bool, decides: bool, rounds: tuple[int, int] = (0, 0)
+    method: Method,
+    partition_by: Types,
+    *,
+    calibrates: bool,
+    decides: bool,
+    rounds: tuple[int, int] = (0, 0),
+    has_parts: bool = False,
 ) -> Plan:
     """MergedCell and CellReport rows from the canonical tables, with the further key columns `partition_by` in front.
 
     `calibrates` says whether any indicator has the policy unobserved_components, `decides` whether there are decisions,
-    `rounds` how many declared breaks and shares follow one another (Declared.rounds).
+    `rounds` how many declared breaks and shares follow one another (Declared.rounds), `has_parts` whether there are cells of
+    governorates that were merged before (table `parts`).
     """
     plan, keys = Plan(), tuple(partition_by)
     inputs = {
@@ -110,13 +117,29 @@ def merge_plan(
     own = [*cell_key(keys), *(name for name in _CELL if name not in cell_key(keys)), *links.columns]
     cells = plan.keep("own_cells", links.marked(cells).select([*own, *EVIDENCE]))
     cells = _completed(plan, cells, terms, method, keys, links)
-    national = links.marked(national_cells(cells, terms, inputs["place"], method, keys, links.of_places))
+    of_places = ibis.union(cells, _parts(plan, partition_by, terms).select(cells.columns)) if has_parts else cells
+    national = links.marked(national_cells(of_places, terms, inputs["place"], method, keys, links.of_places))
     cells = links.completed(ibis.union(cells, national.select([*own, *GROWTH])), terms, method, keys)
     on_grid = carry_forward(cells, terms, plan.table("quarters", QUARTERS), keys, links.stops)
-    on_grid = on_grid.select(*keys, *(spec.name for spec in columns_of(MergedCell)))
+    on_grid = on_grid.select(*keys, *(spec.name for spec in columns_of(MergedCell)), *DRIFT)
     cells = plan.keep("cells", on_grid.order_by([*keys, "indicator_id", "place_id", "period_start"]))
     plan.keep("cell_report", contributing_reports(reports, weighed, cells, terms, keys))
     return plan
+
+
+def _parts(plan: Plan, partition_by: Types, terms: ir.Table) -> ir.Table:
+    """The table `parts`: cells of governorates, with the drift of their values as with_errors() has it."""
+    types = canonical_types(MergedCell)
+    told = {name: types[name] for name in _CELL if name not in ("indicator_id", "place_id")}
+    drift = {"score_drift": "float64", "score_trend": "float64", "drift_basis": "string"}
+    names = {"indicator_id": "string", "place_id": "string", "quarter": "int64"}
+    parts = plan.table("parts", {**partition_by, **names, **told, **drift})
+    rows = parts.join(terms.select("indicator_id", "width"), "indicator_id")
+    width = rows["width"]
+    return rows.mutate(
+        value_drift=rows["score_drift"] * (width / 100) * (width / 100),
+        value_trend=rows["score_trend"] * (width / 100) * (width / 100),
+    )
 
 
 def weights_plan() -> Plan:

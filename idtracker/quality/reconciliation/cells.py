@@ -124,14 +124,15 @@ _FATES = """
       SELECT rid, arg_min(fate, list_position(['used', 'unexplained', 'outside_quarters', 'unusable', 'quoted_twice',
         'sum_incomplete', 'outranked_in_report'], fate)) AS fate FROM fates GROUP BY rid
     )
-    SELECT coalesce(p.indicator_id, '') AS indicator_id, p.source_id, p.fact_id, coalesce(p.reason, b.fate, 'unexplained') AS reason
+    SELECT coalesce(p.indicator_id, '') AS indicator_id, coalesce(p.place_id, '') AS place_id, p.source_id, p.fact_id,
+      coalesce(p.reason, b.fate, 'unexplained') AS reason
     FROM _placed p LEFT JOIN best b USING (rid) ORDER BY p.source_id, p.fact_id
 """
 
 
 @dataclass(frozen=True, slots=True)
 class CellCounts:
-    """How many observations of each indicator and source have which fate, and the keys of what does not add up."""
+    """How many observations of each indicator, place and source have which fate, and the keys of what does not add up."""
 
     fates: pd.DataFrame
     failing: dict[str, list[str]]
@@ -140,7 +141,7 @@ class CellCounts:
 def account_of(
     fates: pd.DataFrame, rows_in: Mapping[str, int], failing: Mapping[str, Sequence[str]]
 ) -> ReconciliationResult:
-    """The account of counts per indicator, source_id and reason (columns of Counted.fates)."""
+    """The account of counts per source_id and reason (columns of CellCounts.fates)."""
     counts: dict[str, dict[str, int]] = {}
     sums = fates.groupby(["source_id", "reason"], as_index=False)["rows"].sum()
     for source_id, reason, rows in zip(*(sums[c].tolist() for c in ("source_id", "reason", "rows")), strict=True):
@@ -167,7 +168,7 @@ def count_cells(
             own.register(name, frame)
         _prepare(own, observations, declared)
         counts = own.execute(
-            "SELECT indicator_id, source_id, reason, count(*) AS rows FROM _fated GROUP BY ALL ORDER BY ALL"
+            "SELECT indicator_id, place_id, source_id, reason, count(*) AS rows FROM _fated GROUP BY ALL ORDER BY ALL"
         ).df()
         lost = own.execute(
             "SELECT source_id, fact_id FROM _fated WHERE reason = ? ORDER BY ALL", [UNEXPLAINED]

@@ -1,4 +1,4 @@
-"""facts_to_cells from counts that are kept by indicator: only what something touched since the last count is counted anew.
+"""facts_to_cells from counts that are kept by indicator and place: only what something touched since the last count is counted anew.
 
 Counts stand for the moments at which they were made (see store/history/change_points.py): another record, definition, method or
 code leaves none of them standing, and so does a quarter that comes into sight. Counts that did not add up are not kept.
@@ -18,26 +18,26 @@ from idtracker.quality.reconciliation.cells import OBSERVATION_COLUMNS, account_
 from idtracker.quality.reconciliation.facts_and_scores import ReconciliationResult
 from idtracker.store.connection import rows_of
 from idtracker.store.history.change_points import keep_change_points
-from idtracker.store.tables import quoted_list, read_table, transaction
+from idtracker.store.tables import read_table, transaction
 
 STEP = "facts_to_cells"
 _CELL = "indicator_id, place_id, origin_period, obs_count, submission_ids, method, is_carried"
-_TABLE = """CREATE TABLE IF NOT EXISTS _cell_account
-    (indicator_id VARCHAR, source_id VARCHAR, reason VARCHAR, rows BIGINT, computed BIGINT)"""
+_KEY = "coalesce(indicator_id, ''), coalesce(place_id, '')"
 
 
 def recount_touched(connection: duckdb.DuckDBPyConnection, line: Timeline, method: Method) -> ReconciliationResult:
     """The account of the observations known now, with the counts of what was touched made anew."""
-    connection.execute(_TABLE)
     pending = line.resume(connection, STEP)
     chosen = (
         None if pending.since is None or pending.has_other or pending.period_changes else _touched(connection, pending)
     )
     failing: dict[str, list[str]] = {}
     with transaction(connection):
-        if chosen is None or chosen:
+        if chosen is None or len(chosen):
             failing = _count(connection, line, method, chosen)
-        fates = connection.execute("SELECT * FROM _cell_account").df()
+        fates = connection.execute(
+            "SELECT source_id, reason, sum(rows) AS rows, sum(computed) AS computed FROM _cell_account GROUP BY ALL"
+        ).df()
         if any(failing.values()):
             forget_counts(connection)
         else:
@@ -51,18 +51,33 @@ def forget_counts(connection: duckdb.DuckDBPyConnection) -> None:
 
 
 def _count(
-    connection: duckdb.DuckDBPyConnection, line: Timeline, method: Method, chosen: list[str] | None
+    connection: duckdb.DuckDBPyConnection, line: Timeline, method: Method, chosen: pd.DataFrame | None
 ) -> dict[str, list[str]]:
-    """Count the observations of the chosen indicators (None: of all) and keep the counts; what does not add up."""
-    among = "TRUE" if chosen is None else f"coalesce(indicator_id, '') IN ({quoted_list(chosen)})"
+    """Count the observations of the chosen indicators and places (None: of all) and keep the counts; what does not add up."""
+    if chosen is None:
+        return _counted(connection, line, method, None, "TRUE")
+    connection.register("_chosen", chosen)
+    try:
+        among = f"({_KEY}) IN (SELECT (indicator_id, place_id) FROM _chosen)"
+        return _counted(connection, line, method, chosen, among)
+    finally:
+        connection.unregister("_chosen")
+
+
+def _counted(
+    connection: duckdb.DuckDBPyConnection, line: Timeline, method: Method, chosen: pd.DataFrame | None, among: str
+) -> dict[str, list[str]]:
     periods = list(line.periods[-1]) if line.periods else []
-    stated, derived = known_observations(connection, periods, OBSERVATION_COLUMNS, chosen)
+    indicators = None if chosen is None else sorted(set(chosen["indicator_id"]))
+    stated, derived = known_observations(connection, periods, OBSERVATION_COLUMNS, indicators, among)
+    if chosen is not None:
+        derived = derived.merge(chosen, on=["indicator_id", "place_id"])
     cells = rows_of(connection, f"SELECT {_CELL} FROM merged_cell WHERE {among}")
     breaks, codes, shares = (read_table(connection, name) for name in ("series_break", "code_crosswalk", "place_share"))
     counted = count_cells(
         [stated, derived], cells, read_table(connection, "indicator"), periods, method, (breaks, codes, shares)
     )
-    computed = derived.groupby(["indicator_id", "source_id"]).size().rename("computed").reset_index()
+    computed = derived.groupby(["indicator_id", "place_id", "source_id"]).size().rename("computed").reset_index()
     computed = computed.assign(reason=None, rows=0)
     fates = counted.fates.assign(computed=0)
     connection.execute(f"DELETE FROM _cell_account WHERE {among}")
@@ -73,20 +88,22 @@ def _count(
     return counted.failing
 
 
-def _touched(connection: duckdb.DuckDBPyConnection, pending: PendingChangePoints) -> list[str]:
-    """Indicators of which a report, a cell, a decision or the facts they are computed from changed."""
+def _touched(connection: duckdb.DuckDBPyConnection, pending: PendingChangePoints) -> pd.DataFrame:
+    """Indicators and places of which a report, a cell or a decision changed; all places where facts to compute from did."""
     since = pending.since
     recorded = "recorded_from > $since OR recorded_to > $since"
     query = f"""
-        SELECT DISTINCT coalesce(indicator_id, '') FROM observation WHERE {recorded}
-        UNION SELECT DISTINCT indicator_id FROM merged_cell_vintage WHERE known_from > $since OR known_to > $since
-        UNION SELECT DISTINCT indicator_id FROM adjudication WHERE decided_at > $since
+        SELECT {_KEY} FROM observation WHERE {recorded}
+        UNION SELECT {_KEY} FROM merged_cell_vintage WHERE known_from > $since OR known_to > $since
+        UNION SELECT {_KEY} FROM adjudication WHERE decided_at > $since
     """
     for table, form in FEEDS.items():
-        query += f"""UNION SELECT indicator_id FROM indicator WHERE starts_with(derived_from, '{form}')
+        query += f"""UNION SELECT indicator_id, place_id FROM indicator, place WHERE starts_with(derived_from, '{form}')
             AND EXISTS (FROM "{table}" WHERE {recorded})
         """
-    return sorted(str(row[0]) for row in connection.execute(query, {"since": since}).fetchall())
+    keys = ["indicator_id", "place_id"]
+    rows = connection.execute(query, {"since": since}).fetchall()
+    return pd.DataFrame(rows, columns=keys).astype("str").sort_values(keys, ignore_index=True)
 
 
 def _rows_in(connection: duckdb.DuckDBPyConnection, fates: pd.DataFrame) -> dict[str, int]:
