@@ -14,6 +14,7 @@ from idtracker.analyse.metrics.registry import families
 from idtracker.ingest.judge.catalogue import ProgrammeCatalogue
 from idtracker.model.errors import IdtrackerError
 from idtracker.model.printable import printable
+from idtracker.model.steps.memory import release_memory
 from idtracker.operate.step import (
     Context,
     Listener,
@@ -89,6 +90,7 @@ def run_steps(steps: Sequence[Step], context: Context, listen: Listener = silent
             done.skipped.append(step.name)
             continue
         result = run_step(step, context, done)
+        release_memory()
         done.results[step.name] = result
         why = failure_of(step, result)
         if why is not None:

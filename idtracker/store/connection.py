@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import atexit
 import os
+import shutil
+import tempfile
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from functools import cache
@@ -17,6 +20,9 @@ from idtracker.model.home import Home
 
 if TYPE_CHECKING:
     import pyarrow as pa
+
+MEMORY_LIMIT, MOST_THREADS = "512MiB", 4
+"""What an engine may hold before it writes to disk, and how many threads share it: the same on every machine."""
 
 
 @contextmanager
@@ -37,9 +43,14 @@ def writing_turn(home: Home, wait_s: float = 0) -> Iterator[None]:
 
 
 def connect(path: str = ":memory:", **options: Any) -> duckdb.DuckDBPyConnection:
-    """A connection that draws no progress bar of its own between the lines of a command or a service."""
+    """A connection whose engine keeps to MEMORY_LIMIT, and draws no progress bar between the lines of a command or a service.
+
+    What does not fit it writes beside the database file, for as long as it needs it.
+    """
     connection = duckdb.connect(path, **options)
-    connection.execute("SET enable_progress_bar = false")
+    connection.execute(f"SET enable_progress_bar = false; SET memory_limit = '{MEMORY_LIMIT}'")
+    if (os.cpu_count() or 1) > MOST_THREADS and "threads" not in options.get("config", {}):
+        connection.execute(f"SET threads = {MOST_THREADS}")
     return connection
 
 
@@ -58,8 +69,10 @@ def in_memory(**config: Any) -> Iterator[duckdb.DuckDBPyConnection]:
 
 @cache
 def _engine(process: int, config: tuple[tuple[str, Any], ...]) -> duckdb.DuckDBPyConnection:
-    """The engine in memory of a process; one that was forked starts its own."""
-    return connect(config=dict(config))
+    """The engine in memory of a process; one that was forked starts its own. What does not fit goes to a folder of its own."""
+    folder = tempfile.mkdtemp(prefix="idtracker-")
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    return connect(config=dict(config) | {"temp_directory": folder})
 
 
 @contextmanager

@@ -154,10 +154,11 @@ class Game:
         covered, loose = scores
         none_covered = np.isnan(covered).all(axis=1)[:, None]
         chosen = loose if self.is_dimension else np.where(none_covered, loose, covered)
+        different = self.rules[:1] if self.rules[0] == self.rules[1] else self.rules
         means = [
-            _mean(chosen, self._dimension_weights(rules, chosen), rules.across, rules.floor) for rules in self.rules
+            _mean(chosen, self._dimension_weights(rules, chosen), rules.across, rules.floor) for rules in different
         ]
-        values = means[0] if self.rules[0] == self.rules[1] else np.where(acted, means[1], means[0])
+        values = means[0] if len(means) == 1 else np.where(acted, means[1], means[0])
         return np.where(np.isnan(values), self.start, values)
 
     def _dimension_weights(self, rules: Rules, scores: Floats) -> Floats:

@@ -34,7 +34,8 @@ class ScoreVintage(NamedTuple):
 class Knowledge:
     """The scores, cells and reports of some places (None: all), with their vintages, and the register and method beside them.
 
-    `merging` is how cells were merged where `method`, which made the scores, is a tree.
+    `merging` is how cells were merged where `method`, which made the scores, is a tree. `periods` limits all of it to some
+    quarters, and to those from which values were carried into them (None: all quarters).
     """
 
     def __init__(
@@ -43,13 +44,21 @@ class Knowledge:
         method: Method | Index,
         places: Iterable[str] | None = None,
         merging: Method | None = None,
+        periods: Iterable[str] | None = None,
     ) -> None:
         self.method, self.merging = method, merging
         self._parents, self._levels = _places(connection)
         wanted = None if places is None else self._with_governorates(places)
-        self.scores = _scores(connection, wanted)
-        self._cells = _vintages(connection, "merged_cell", _CELL, wanted)
-        self._reports = _vintages(connection, "cell_report", "org_id, value, weight", wanted, " AND use = 'USED'")
+        among = f"{_among('place_id', wanted)}{_among('period', periods)}"
+        self.scores = _scores(connection, among)
+        if periods is not None:
+            among = f"{_among('place_id', wanted)}{_among('period', _with_origins(connection, periods, among))}"
+        self._cells = _vintages(connection, "merged_cell", _CELL, among)
+        self._reports: dict[tuple[str, str, str], list[tuple[Any, ...]]] = {}
+        reports = _vintages(connection, "cell_report", "org_id, value, weight", f"{among} AND use = 'USED'")
+        for (place, period), rows in reports.items():
+            for indicator, *row in rows:
+                self._reports.setdefault((place, period, indicator), []).append(tuple(row))
         self._indicators = _indicators(connection, method)
         self._breaks, self._spans = breaks_and_spans(connection)
         self._made: dict[tuple[object, ...], Mapping[str, Cell]] = {}
@@ -137,8 +146,8 @@ class Knowledge:
     ) -> dict[str, tuple[float, float]]:
         """Organisation -> value and weight; its own word and what it quotes together."""
         found: dict[str, tuple[float, float]] = {}
-        for name, begins, ends, org, value, weight in self._reports.get((place, period), []):
-            if name == indicator and weight > 0 and _is_known(begins, ends, at):
+        for begins, ends, org, value, weight in self._reports.get((place, period, indicator), []):
+            if weight > 0 and _is_known(begins, ends, at):
                 old, other = found.get(org, (value, 0.0))
                 total = other + weight
                 found[org] = ((old * other + value * weight) / total, total)
@@ -149,31 +158,35 @@ def _is_known(begins: pd.Timestamp, ends: pd.Timestamp | None, at: pd.Timestamp 
     return ends is None if at is None else begins <= at and (ends is None or ends > at)
 
 
-def _among(places: Iterable[str] | None) -> str:
-    return "" if places is None else f" AND place_id IN ({quoted_list(places)})"
+def _among(column: str, names: Iterable[str] | None) -> str:
+    return "" if names is None else f" AND {column} IN ({quoted_list(names)})"
+
+
+def _with_origins(connection: duckdb.DuckDBPyConnection, periods: Iterable[str], among: str) -> list[str]:
+    """Quarters, and those from which cells were carried into them."""
+    rows = connection.execute(f"SELECT DISTINCT origin_period FROM merged_cell_vintage WHERE TRUE{among}").fetchall()
+    return sorted({*periods, *(origin for (origin,) in rows if origin is not None)})
 
 
 def _vintages(
-    connection: duckdb.DuckDBPyConnection, table: str, columns: str, places: Iterable[str] | None, where: str = ""
+    connection: duckdb.DuckDBPyConnection, table: str, columns: str, among: str
 ) -> dict[tuple[str, str], list[tuple[Any, ...]]]:
     """(place, quarter) -> indicator, known_from, known_to and some columns of every vintage."""
     found: dict[tuple[str, str], list[tuple[Any, ...]]] = {}
     rows = connection.execute(
         f"SELECT place_id, period, indicator_id, known_from, known_to, {columns} FROM {table}_vintage "
-        f"WHERE TRUE{_among(places)}{where} ORDER BY ALL"
+        f"WHERE TRUE{among} ORDER BY ALL"
     ).fetchall()
     for place, period, *rest in rows:
         found.setdefault((place, period), []).append(tuple(rest))
     return found
 
 
-def _scores(
-    connection: duckdb.DuckDBPyConnection, places: Iterable[str] | None
-) -> dict[tuple[str, str, str], list[ScoreVintage]]:
+def _scores(connection: duckdb.DuckDBPyConnection, among: str) -> dict[tuple[str, str, str], list[ScoreVintage]]:
     found: dict[tuple[str, str, str], list[ScoreVintage]] = {}
     for place, period, node, score, classification, releasable, end, begins, ends in connection.execute(
         "SELECT place_id, period, node_code, score, classification, releasable_to, period_end, known_from, known_to "
-        f"FROM score_vintage WHERE TRUE{_among(places)} ORDER BY place_id, period, node_code, known_from"
+        f"FROM score_vintage WHERE TRUE{among} ORDER BY place_id, period, node_code, known_from"
     ).fetchall():
         row = ScoreVintage(score, marking_of(classification, releasable), _day(end), begins, ends)
         found.setdefault((place, period, node), []).append(row)

@@ -32,7 +32,7 @@ from idtracker.store.tables import known_now, quoted_list, read_table
 
 STEP = "merged_cell"
 TABLES = ("merged_cell", "cell_report")
-BLOCK_ROWS = 250_000
+BLOCK_ROWS = 100_000
 
 
 def derive_cells(

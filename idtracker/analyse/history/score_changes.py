@@ -14,17 +14,20 @@ import pandas as pd
 from idtracker.analyse.change.cells import Basis
 from idtracker.analyse.change.decompose import ChangeRow, Leaves, decompose
 from idtracker.analyse.change.sides import Knowledge, ScoreVintage
+from idtracker.analyse.history.blocks import block_numbers
 from idtracker.analyse.history.timeline import PendingChangePoints, Timeline
 from idtracker.model.composite.definition import Index
 from idtracker.model.method import Method
 from idtracker.model.methods.chosen import Scoring
 from idtracker.model.periods import next_period, previous_period
+from idtracker.model.steps.progress import report
 from idtracker.model.tables import TABLES, frame_of
 from idtracker.store.connection import rows_of
 from idtracker.store.history.change_points import changes_of, keep_change_points
 from idtracker.store.tables import fill_table
 
 STEP, TABLE = "score_change", "score_change"
+BLOCK_ROWS = 50_000
 _GROUP = ["place_id", "period"]
 
 
@@ -33,15 +36,16 @@ def derive_score_changes(connection: duckdb.DuckDBPyConnection, line: Timeline, 
     pending = line.resume(connection, STEP)
     if pending.at or pending.has_other:
         touched = _touched(connection, pending)
-        places = sorted(set(touched["place_id"]))
-        known = Knowledge(connection, scoring.definition, places)
-        rows = change_rows(known, touched.itertuples(index=False, name=None))
         connection.register("_touched", touched)
         connection.execute(
             f'DELETE FROM "{TABLE}" WHERE (place_id, period) IN (SELECT (place_id, period) FROM _touched)'
         )
         connection.unregister("_touched")
-        fill_table(connection, TABLE, rows)
+        for number, block in enumerate(_blocks(connection, touched), 1):
+            report("block of score changes", number)
+            periods = {*block["period"], *(previous_period(p) for p in block["period"].unique())}
+            known = Knowledge(connection, scoring.definition, sorted(set(block["place_id"])), periods=sorted(periods))
+            fill_table(connection, TABLE, change_rows(known, block.itertuples(index=False, name=None)))
     keep_change_points(connection, STEP, line.change_points)
 
 
@@ -57,6 +61,27 @@ def _touched(connection: duckdb.DuckDBPyConnection, pending: PendingChangePoints
     following = changed.assign(period=[next_period(p) for p in changed["period"]])
     touched = pd.concat([changed, following]).drop_duplicates().merge(there, on=_GROUP)
     return touched.sort_values(_GROUP, ignore_index=True)
+
+
+def _blocks(connection: duckdb.DuckDBPyConnection, touched: pd.DataFrame) -> Iterator[pd.DataFrame]:
+    """The places and quarters in blocks of whole places, each with about BLOCK_ROWS reports behind it at most.
+
+    A place that has more, such as a country with its governorates, is cut by its quarters.
+    """
+    counts = connection.execute(
+        """WITH counted AS (SELECT place_id, period, count(*) AS size FROM cell_report_vintage GROUP BY ALL)
+        SELECT place_id, period, sum(size) AS size FROM (
+          FROM counted UNION ALL SELECT parent_id, period, size FROM counted JOIN place USING (place_id)
+        ) GROUP BY ALL"""
+    ).df()
+    sized = touched.merge(counts, on=_GROUP, how="left")
+    sizes = sized["size"].fillna(0).astype("int64")
+    of_place = sizes.groupby(sized["place_id"], sort=False).sum()
+    is_large = sized["place_id"].map(of_place > BLOCK_ROWS)
+    by_place = sized["place_id"].map(block_numbers(of_place, BLOCK_ROWS))
+    by_quarter = sizes.groupby(sized["place_id"]).transform(lambda own: block_numbers(own, BLOCK_ROWS))
+    for _, block in touched.groupby([by_place, is_large, by_quarter.where(is_large, 0)], sort=False):
+        yield block
 
 
 @dataclass(frozen=True, slots=True)

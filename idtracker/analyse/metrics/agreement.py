@@ -64,6 +64,33 @@ class Pair(NamedTuple):
     distance: float
 
 
+class Agreement(NamedTuple):
+    """Pairs of organisations that report the same thing, how far they are from each other on the mean, and Krippendorff's
+    alpha of the ordinal ones among them; None where there is none to be had."""
+
+    pairs: int
+    distance: float | None
+    ordinal_pairs: int
+    alpha: float | None
+
+
+def agreement_in(inputs: Inputs, quarter: Quarter) -> Agreement:
+    """How far organisations agree in a quarter.
+
+    Only the figures are remembered: all pairs of all quarters would take more memory than the observations themselves.
+    They are the same in both modes where an organisation is the same in both.
+    """
+
+    def make() -> Agreement:
+        scores, pairs = side_by_side(inputs, quarter)
+        ordinal = [score for score in scores if score.is_ordinal]
+        distance = float(np.mean([pair.distance for pair in pairs])) if pairs else None
+        return Agreement(len(pairs), distance, len(_among(pairs, ordinal)), krippendorff_alpha(ordinal))
+
+    key = ("agreement", quarter, inputs.organisations.reading(inputs.day_of(quarter)))
+    return inputs.remember_while(key, [inputs.table("observation"), inputs.table("indicator")], make)
+
+
 def side_by_side(inputs: Inputs, quarter: Quarter) -> tuple[list[Score], list[Pair]]:
     """One score per organisation of each thing that several report, and every pair of them.
 
@@ -71,24 +98,32 @@ def side_by_side(inputs: Inputs, quarter: Quarter) -> tuple[list[Score], list[Pa
     quarter they end in. Of several organisations that quote one origin the first by identifier stands for all, or the
     origin itself where it is an organisation that reports.
     """
-    indicator = inputs.table("indicator")
-
-    def make() -> tuple[list[Score], list[Pair]]:
-        rolled = _rolled(_reports(inputs, quarter))
-        things = (list(said) for _, said in groupby(rolled, key=lambda r: r.unit))
-        scores = _scored([r for said in things if len(said) > 1 for r in _one_of_each_word(said)], indicator)
-        return scores, _pairs_of(scores)
-
-    key = ("side_by_side", quarter, inputs.mode)
-    return inputs.remember_while(key, [inputs.table("observation"), indicator, inputs.reading(quarter)], make)
+    rolled = _rolled(_reports(inputs, quarter))
+    things = (list(said) for _, said in groupby(rolled, key=lambda r: r.unit))
+    several = [r for said in things if len(said) > 1 for r in _one_of_each_word(said)]
+    scores = _scored(several, inputs.table("indicator"))
+    return scores, _pairs_of(scores)
 
 
-def compared_rows(inputs: Inputs, quarter: Quarter, pairs: Sequence[Pair]) -> pd.DataFrame:
+def compared_units(inputs: Inputs, quarter: Quarter, only_ordinal: bool = False) -> pd.DataFrame:
+    """The pairs by name, or those about ordinal indicators."""
+    scores, pairs = side_by_side(inputs, quarter)
+    chosen = _among(pairs, [s for s in scores if s.is_ordinal]) if only_ordinal else pairs
+    return pd.DataFrame({"unit": [pair.unit for pair in chosen]})
+
+
+def compared_rows(inputs: Inputs, quarter: Quarter) -> pd.DataFrame:
     """The observation rows behind each pair."""
-    reports = _reports(inputs, quarter)
+    reports, (_, pairs) = _reports(inputs, quarter), side_by_side(inputs, quarter)
     rows = inputs.table("observation")[["indicator_id", "place_id", "org_id", "period", *ROW]]
     rows = rows.take([r.place for r in reports]).assign(of=[r.unit for r in reports])
     return pd.DataFrame(pairs, columns=Pair._fields)[["unit", "of"]].merge(rows, on="of")
+
+
+def _among(pairs: Sequence[Pair], scores: Sequence[Score]) -> list[Pair]:
+    """The pairs about what the scores are about."""
+    things = {score.unit for score in scores}
+    return [pair for pair in pairs if pair.of in things]
 
 
 def krippendorff_alpha(scores: Sequence[Score]) -> float | None:

@@ -23,7 +23,7 @@ from idtracker.store.connection import open_store
 from idtracker.store.copies import cached_hashes
 from idtracker.store.knowledge_date import day_of_knowledge
 from idtracker.store.markings import kept_markings
-from idtracker.store.tables import count_rows, known_now, read_table, replace_table
+from idtracker.store.tables import count_rows, read_table, replace_table
 
 if TYPE_CHECKING:
     from idtracker.quality.expectations.judge import Judge
@@ -169,12 +169,12 @@ def write_drift(home: Home, *, every: bool = False) -> pd.DataFrame:
 
 
 def _compared(connection: duckdb.DuckDBPyConnection, tables: Sequence[str]) -> dict[str, list[dict[str, object]]]:
-    """Rows of the table `drift` by fact table, one of these in memory at a time."""
+    """Rows of the table `drift` by fact table."""
     from idtracker.quality.expectations.drift import measure_drift
 
     compared = {}
     for name in counted("tables compared", tables):
-        rows = measure_drift({name: known_now(connection, name)}).astype(object)
+        rows = measure_drift(connection, [name]).astype(object)
         plain = rows.where(rows.notna(), None).to_dict("records")
         compared[name] = [{str(column): value for column, value in row.items()} for row in plain]
     return compared

@@ -7,10 +7,12 @@ of a number's values from those of the earlier periods. Only periods as long as 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
+import duckdb
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
@@ -19,6 +21,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from idtracker.model.periods import period
 from idtracker.model.tables import FACTS, OPERATIONS, PROVENANCE, ColumnSpec, columns_of, conform_types
+from idtracker.store.tables import quoted_list
 
 _NUMBERS = ("number", "money", "integer")
 
@@ -41,64 +44,118 @@ def thresholds() -> Thresholds:
     return Thresholds.model_validate(yaml.safe_load((Path(__file__).with_name("drift.yml")).read_text("utf-8")))
 
 
-def measure_drift(facts: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
+def measure_drift(connection: duckdb.DuckDBPyConnection, tables: Iterable[str]) -> pd.DataFrame:
     """Rows of the table `drift`: every comparison that could be made, `is_drift` where it exceeds its threshold.
 
-    `facts` holds the rows known now by table. A source and table is compared where it names periods and has enough of them.
+    Compared are the rows of the fact tables `tables` known now. A source and table is compared where it names periods and
+    has enough of them. The engine counts; of the rows no more than the different values of one column come here.
     """
-    rule = thresholds()
+    rule, chosen = thresholds(), set(tables)
     rows = [
         row
         for name in FACTS
-        if name in facts and "period" in facts[name].columns
-        for source_id, source_rows in facts[name].groupby("source_id")
-        for row in _of_source(name, str(source_id), source_rows[source_rows["period"].notna()], rule)
+        if name in chosen and any(spec.name == "period" for spec in columns_of(FACTS[name]))
+        for source_id, periods in _periods(connection, name)
+        for row in _of_source(connection, name, source_id, periods, rule)
     ]
     return conform_types(pd.DataFrame(rows), OPERATIONS["drift"])
 
 
-def _of_source(table: str, source_id: str, rows: pd.DataFrame, rule: Thresholds) -> Iterator[dict[str, object]]:
-    lengths = {str(code): period(str(code)).length for code in rows["period"].unique()}
-    if not lengths:
-        return
+def _periods(connection: duckdb.DuckDBPyConnection, table: str) -> Iterator[tuple[str, pd.DataFrame]]:
+    """Each source with its periods: period, rows, last (the last day that one of its rows states)."""
+    periods = connection.execute(
+        f"""SELECT source_id, period, count(*) AS rows, max(period_end) AS last FROM "{table}"
+        WHERE recorded_to IS NULL AND period IS NOT NULL AND source_id IS NOT NULL GROUP BY ALL ORDER BY source_id, period"""
+    ).df()
+    for source_id, own in periods.groupby("source_id"):
+        yield str(source_id), own.set_index("period")
+
+
+def _of_source(
+    connection: duckdb.DuckDBPyConnection, table: str, source_id: str, periods: pd.DataFrame, rule: Thresholds
+) -> Iterator[dict[str, object]]:
+    lengths = {str(code): period(str(code)).length for code in periods.index}
     latest = max(lengths, key=lambda code: (period(code).end, code))
-    rows = rows[rows["period"].map(lengths) == lengths[latest]]
-    sizes = rows.groupby("period").size()
-    order = rows.groupby("period")["period_end"].max().sort_values().index
+    alike = periods[periods.index.map(lengths) == lengths[latest]]
+    sizes, order = alike["rows"], alike["last"].sort_values(kind="stable").index
     if len(order) <= rule.periods:
         return
-    new, old = rows[rows["period"] == latest], rows[rows["period"] != latest]
     common = {"table_name": table, "source_id": source_id, "period": latest}
     usual, now = float(sizes[order[:-1]].median()), float(sizes[latest])
     yield {**common, "measure": "volume", **_compared(usual, now, abs(now - usual) / usual, rule.volume)}
+    rows = _Rows(connection, table, source_id, latest, [str(code) for code in alike.index])
+    old, new = (float(count) for count in (sizes.sum() - sizes[latest], sizes[latest]))
     for spec in columns_of(FACTS[table]):
         if spec.name in PROVENANCE:
             continue
         if not spec.part_of and not spec.is_required:
-            before, after = float(old[spec.name].notna().mean()), float(new[spec.name].notna().mean())
+            before, after = (filled / count for filled, count in zip(rows.filled(spec), (old, new), strict=True))
             drifts = _compared(before, after, abs(after - before), rule.fill)
             yield {**common, "column_name": spec.name, "measure": "fill", **drifts}
         if spec.kind in _NUMBERS:
-            yield from ({**common, **drifts} for drifts in _distribution(spec, old[spec.name], new[spec.name], rule))
+            yield from ({**common, **drifts} for drifts in _distribution(spec, rows, rule))
 
 
-def _distribution(spec: ColumnSpec, old: pd.Series, new: pd.Series, rule: Thresholds) -> Iterator[dict[str, object]]:
-    before, after = old.dropna().astype("float64"), new.dropna().astype("float64")
-    if min(len(before), len(after)) < rule.values:
+@dataclass(frozen=True, slots=True)
+class _Rows:
+    """The rows of a source known now whose periods are as long as its latest one."""
+
+    connection: duckdb.DuckDBPyConnection
+    table: str
+    source_id: str
+    latest: str
+    periods: Sequence[str]
+
+    def filled(self, spec: ColumnSpec) -> tuple[float, float]:
+        """How many of the earlier rows state a column, and how many of the latest."""
+        row = self._ask(
+            f"SELECT count(*) FILTER (NOT is_new), count(*) FILTER (is_new) FROM rows WHERE {_is_stated(spec)}"
+        )
+        old, new = row.fetchall()[0]
+        return float(old), float(new)
+
+    def values(self, spec: ColumnSpec) -> pd.DataFrame:
+        """The different values of a column in their order, each with how many earlier and latest rows have it."""
+        values: pd.DataFrame = self._ask(
+            f'''SELECT CAST("{spec.name}" AS DOUBLE) AS value, count(*) FILTER (NOT is_new) AS old,
+            count(*) FILTER (is_new) AS new FROM rows WHERE {_is_stated(spec)} GROUP BY 1 ORDER BY 1'''
+        ).df()
+        return values
+
+    def _ask(self, query: str) -> duckdb.DuckDBPyConnection:
+        return self.connection.execute(
+            f'''WITH rows AS (
+              SELECT *, period = ? AS is_new FROM "{self.table}"
+              WHERE recorded_to IS NULL AND source_id = ? AND period IN ({quoted_list(self.periods)})
+            ) {query}''',
+            [self.latest, self.source_id],
+        )
+
+
+def _is_stated(spec: ColumnSpec) -> str:
+    """A value is there, and a number is one."""
+    stated = f'"{spec.name}" IS NOT NULL'
+    return f'{stated} AND NOT isnan(CAST("{spec.name}" AS DOUBLE))' if spec.kind in _NUMBERS else stated
+
+
+def _distribution(spec: ColumnSpec, rows: _Rows, rule: Thresholds) -> Iterator[dict[str, object]]:
+    values = rows.values(spec)
+    counts = [values[side].to_numpy("int64") for side in ("old", "new")]
+    if min(int(count.sum()) for count in counts) < rule.values:
         return
-    distance = _kolmogorov_smirnov(before.to_numpy("float64"), after.to_numpy("float64"))
-    drifts = _compared(float(before.median()), float(after.median()), distance, rule.distribution)
+    before, after = (np.repeat(values["value"].to_numpy("float64"), count) for count in counts)
+    distance = _kolmogorov_smirnov(*counts)
+    drifts = _compared(float(np.median(before)), float(np.median(after)), distance, rule.distribution)
     if drifts["is_drift"]:
         from scipy.stats import ks_2samp  # takes a second to import, and a large distance is rare
 
-        drifts["is_drift"] = float(ks_2samp(before.to_numpy(), after.to_numpy()).pvalue) < rule.p
+        drifts["is_drift"] = float(ks_2samp(before, after).pvalue) < rule.p
     yield {"column_name": spec.name, "measure": "distribution", **drifts}
 
 
-def _kolmogorov_smirnov(before: npt.NDArray[np.floating], after: npt.NDArray[np.floating]) -> float:
-    """The largest distance between the cumulative shares of two samples (0 to 1)."""
-    met = np.concatenate([before, after])
-    shares = [np.searchsorted(np.sort(values), met, side="right") / len(values) for values in (before, after)]
+def _kolmogorov_smirnov(before: npt.NDArray[np.int64], after: npt.NDArray[np.int64]) -> float:
+    """The largest distance between the cumulative shares of two samples (0 to 1), from how often each has each value."""
+    shares = [np.cumsum(counts) / counts.sum() for counts in (before, after)]
     return float(np.abs(shares[0] - shares[1]).max())
 
 

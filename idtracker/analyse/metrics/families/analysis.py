@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from idtracker.analyse.metrics.agreement import compared_rows, krippendorff_alpha, side_by_side
+from idtracker.analyse.metrics.agreement import agreement_in, compared_rows, compared_units
 from idtracker.analyse.metrics.indices import effective_number
 from idtracker.analyse.metrics.inputs import Inputs, plain_rows
 from idtracker.analyse.metrics.merged import cell_rows, stated_cells
@@ -190,17 +190,14 @@ def corroboration(inputs: Inputs, quarter: Quarter) -> Iterator[MetricResult]:
 )
 def agreement(inputs: Inputs, quarter: Quarter) -> Iterator[MetricResult]:
     """Shorter periods are rolled up to the quarter as the indicator says; longer ones count in the quarter they end in."""
-    scores, pairs = side_by_side(inputs, quarter)
-    rows = partial(compared_rows, inputs, quarter, pairs)
+    found = agreement_in(inputs, quarter)
+    rows = partial(compared_rows, inputs, quarter)
     evidence = [Evidence("observation", rows, ["indicator_id", "place_id", "org_id", "period"])]
-    ordinal = [score for score in scores if score.is_ordinal]
-    things = {score.unit for score in ordinal}
-    mean = float(np.mean([pair.distance for pair in pairs])) if pairs else 0.0
-    compared = [pair for pair in pairs if pair.of in things]
-    values = 1 - mean / 100 if pairs else None, krippendorff_alpha(ordinal)
-    for measure, of, value in zip(("value", "alpha"), (pairs, compared), values, strict=True):
-        units, n = partial(pd.DataFrame, {"unit": [pair.unit for pair in of]}), len(of)
-        yield figure(measure, value, units, denominator=n, n=n, evidence=evidence)
+    value = None if found.distance is None else 1 - found.distance / 100
+    units = partial(compared_units, inputs, quarter)
+    yield figure("value", value, units, denominator=found.pairs, n=found.pairs, evidence=evidence)
+    n, units = found.ordinal_pairs, partial(compared_units, inputs, quarter, only_ordinal=True)
+    yield figure("alpha", found.alpha, units, denominator=n, n=n, evidence=evidence)
 
 
 @metric(

@@ -7,6 +7,7 @@ import pandas as pd
 
 from idtracker.model.tables import FACTS, conform_types
 from idtracker.quality.expectations.drift import measure_drift, thresholds
+from idtracker.store.connection import in_memory
 
 QUARTERS = ("2025-Q1", "2025-Q2", "2025-Q3", "2025-Q4", "2026-Q1", "2026-Q2")
 
@@ -24,14 +25,20 @@ def observations(sizes: dict[str, int], shift: float = 0.0, noted: float = 1.0) 
     return conform_types(rows.assign(source_id="s", indicator_id="i"), FACTS["observation"])
 
 
+def measured(frame: pd.DataFrame) -> pd.DataFrame:
+    with in_memory() as connection:
+        connection.register("observation", frame)
+        return measure_drift(connection, ["observation"])
+
+
 def drifting(frame: pd.DataFrame) -> set[tuple[str, object]]:
-    found = measure_drift({"observation": frame})
+    found = measured(frame)
     rows = found[found["is_drift"]]
     return {(m, None if pd.isna(c) else c) for m, c in zip(rows["measure"], rows["column_name"], strict=True)}
 
 
 def test_a_steady_source_does_not_drift_and_every_comparison_is_told() -> None:
-    found = measure_drift({"observation": observations(dict.fromkeys(QUARTERS, 60))})
+    found = measured(observations(dict.fromkeys(QUARTERS, 60)))
     assert not found["is_drift"].any()
     assert set(found["measure"]) == {"volume", "fill", "distribution"} and set(found["period"]) == {"2026-Q2"}
 
@@ -44,6 +51,6 @@ def test_volume_fill_and_distribution_are_told_apart() -> None:
 
 
 def test_too_little_history_and_periods_of_another_length_are_not_compared() -> None:
-    assert measure_drift({"observation": observations(dict.fromkeys(QUARTERS[: thresholds().periods], 60))}).empty
+    assert measured(observations(dict.fromkeys(QUARTERS[: thresholds().periods], 60))).empty
     months = observations(dict.fromkeys(QUARTERS, 60)).assign(period="2026-06", period_end=pd.Timestamp("2026-06-30"))
-    assert measure_drift({"observation": months}).empty
+    assert measured(months).empty

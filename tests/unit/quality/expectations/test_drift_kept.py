@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
+import duckdb
 import numpy as np
 import pandas as pd
 import pytest
@@ -25,9 +26,9 @@ def measured(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     names: list[str] = []
     whole = drift.measure_drift
 
-    def follow(facts: dict[str, pd.DataFrame]) -> pd.DataFrame:
-        names.extend(facts)
-        return whole(facts)
+    def follow(connection: duckdb.DuckDBPyConnection, tables: Iterable[str]) -> pd.DataFrame:
+        names.extend(tables)
+        return whole(connection, tables)
 
     monkeypatch.setattr(drift, "measure_drift", follow)
     return names
