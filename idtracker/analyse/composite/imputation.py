@@ -36,11 +36,22 @@ def _of_all(table: Table, code: str, values: Numbers, rule: Missing) -> Numbers:
     """Mean or median of all units, or of the units of one group; a group without values stays empty."""
     statistic = np.median if rule.method.endswith("median") else np.mean
     filled = np.full_like(values, np.nan)
-    for rows in table.groups(rule.group if rule.method.startswith("group_") else None, code):
+    for rows in _groups(table, code, rule):
         known = values[rows & ~np.isnan(values)]
         if known.size:
             filled[rows] = statistic(known)
     return filled
+
+
+def _groups(table: Table, code: str, rule: Missing) -> list[Flags]:
+    """Rows of each group that a rule names, by a column or by its units; all rows where it names none."""
+    if not rule.method.startswith("group_"):
+        return table.groups(None, code)
+    if rule.groups is None:
+        return table.groups(rule.group, code)
+    found: list[Flags] = [table.units.isin(units).to_numpy(dtype=bool) for units in rule.groups.values()]
+    table.say_of("no-group", code, ~np.logical_or.reduce(found), column="group")
+    return found
 
 
 def _carried(table: Table, code: str, values: Numbers, periods: int | None) -> Numbers:
@@ -57,13 +68,13 @@ def _carried(table: Table, code: str, values: Numbers, periods: int | None) -> N
 def _of_neighbours(values: Numbers, others: Numbers, count: int) -> Numbers:
     """Mean of the nearest units that have a value, all of those that are equally far."""
     known, filled = ~np.isnan(values), np.full_like(values, np.nan)
-    gaps, near = _nearest(values, others, count)
+    gaps, near = nearest(values, others, count)
     total = (near * values[known]).sum(axis=1)
     filled[gaps] = np.divide(total, near.sum(axis=1), out=np.full(len(gaps), np.nan), where=near.any(axis=1))
     return filled
 
 
-def _nearest(values: Numbers, others: Numbers, count: int) -> tuple[Places, Flags]:
+def nearest(values: Numbers, others: Numbers, count: int) -> tuple[Places, Flags]:
     """Units without a value, and which of those with one are nearest to each.
 
     Far is the mean absolute difference of the standardised indicators that both have.
@@ -93,11 +104,10 @@ def donors_of(table: Table, code: str, values: Numbers, rule: Missing, others: N
     """
     gaps, known = np.flatnonzero(np.isnan(values)), ~np.isnan(values)
     if rule.method == "neighbours":
-        rows, near = _nearest(values, others, rule.neighbours)
+        rows, near = nearest(values, others, rule.neighbours)
         found = {int(row): values[known][own] for row, own in zip(rows, near, strict=True)}
     elif rule.method in ("mean", "median", "group_mean", "group_median"):
-        groups = table.groups(rule.group if rule.method.startswith("group_") else None, code)
-        found = {int(row): values[rows & known] for rows in groups for row in gaps if rows[row]}
+        found = {int(row): values[rows & known] for rows in _groups(table, code, rule) for row in gaps if rows[row]}
     else:
         return None
     return {row: np.sort(own) for row, own in found.items() if len(own)}

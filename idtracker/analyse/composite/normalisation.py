@@ -59,10 +59,22 @@ def _by_groups(job: Job, rule: rules.FromUnits) -> Numbers:
     function = FROM_UNITS[type(rule)]
     for rows in job.table.groups(rule.within, job.code):
         basis = rows & job.table.units.isin(rule.reference_units).to_numpy() if rule.reference_units else rows
+        basis = basis & _in_reference(job, rule) if rule.reference_periods else basis
         known = job.values[basis & ~np.isnan(job.values)]
         if not np.isnan(job.values[rows]).all():
             found[rows] = function(replace(job, values=job.values[rows]), rule, known)
     return found
+
+
+def _in_reference(job: Job, rule: rules.FromUnits) -> Flags:
+    """Rows of the periods that make the statistics."""
+    periods = job.table.periods
+    if periods is None or rule.reference_periods is None:
+        job.table.say("no-column", job.code, column="period")
+        return np.zeros(len(job.values), dtype=bool)
+    text = periods.astype("string")
+    within: Flags = text.between(*rule.reference_periods).to_numpy(dtype=bool)
+    return within
 
 
 def is_flat(known: Numbers) -> bool:

@@ -6,6 +6,7 @@ Skew and kurtosis are those of spreadsheets (type 2 of e1071), the order of step
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -83,60 +84,91 @@ def passes(x: Numbers, test: OutlierTest) -> bool:
     return any(tests) if test.passes == "either" else all(tests)
 
 
+@dataclass(frozen=True, slots=True)
+class Cut:
+    """Values beyond two ends take the end."""
+
+    low: float
+    high: float
+
+
+@dataclass(frozen=True, slots=True)
+class Treated:
+    """A treatment as it came out on some values: what it does to these and to others, step by step."""
+
+    parts: tuple[Cut | Function, ...] = ()
+    steps: tuple[str, ...] = ()
+    """Names of the steps that were taken; none where the test was passed without them."""
+    is_passed: bool = True
+
+    def apply(self, values: Numbers, *, cut: bool = True) -> Numbers:
+        """Values after all steps; `cut`: also those that hold extreme values at an end."""
+        for part in self.parts:
+            if isinstance(part, Cut):
+                values = np.clip(values, part.low, part.high) if cut else values
+            else:
+                values = part(values)
+        return values
+
+    def function(self, values: Numbers) -> Numbers:
+        """What goalposts go through to stay comparable with the values."""
+        return self.apply(values, cut=False)
+
+
 def treated(table: Table, code: str, values: Numbers, rule: Treatment | None) -> tuple[Numbers, Function]:
     """Values after the treatment, and the function that goalposts go through to stay comparable with them."""
-    if rule is None or not rule.steps or np.isnan(values).all():
+    fitted = treatment_of(values, rule)
+    if not fitted.is_passed:
+        table.say("test-not-passed", code)
+    if not fitted.parts:
         return values, _same
-    found, function = _until_in_order(table, code, values, rule)
+    found = fitted.apply(values)
     undefined = np.isnan(found) & ~np.isnan(values)
     table.say_of("not-positive", code, undefined, values, function="its treatment")
-    return found, function
+    return found, fitted.function
+
+
+def treatment_of(values: Numbers, rule: Treatment | None) -> Treated:
+    """The treatment of some values: one step after the other until the test is passed; all of them where there is no test."""
+    if rule is None or not rule.steps or np.isnan(values).all():
+        return Treated()
+    if rule.test is None:
+        return _all_steps(values, rule.steps, None)
+    if passes(values, rule.test):
+        return Treated()
+    for number, step in enumerate(rule.steps):
+        tried = rule.steps[: number + 1] if rule.combine else (step,)
+        found = _all_steps(values, tried, rule.test)
+        if passes(found.apply(values), rule.test):
+            return found
+    return replace(found, is_passed=False)
 
 
 def _same(x: Numbers) -> Numbers:
     return x
 
 
-SAME: Function = _same
-
-
-def _until_in_order(table: Table, code: str, values: Numbers, rule: Treatment) -> tuple[Numbers, Function]:
-    """One step after the other until the test is passed; all of them where there is no test."""
-    if rule.test is None:
-        return _all_steps(values, rule.steps, None)
-    found, function = values, SAME
-    if passes(values, rule.test):
-        return found, function
-    for number, step in enumerate(rule.steps):
-        tried = rule.steps[: number + 1] if rule.combine else (step,)
-        found, function = _all_steps(values, tried, rule.test)
-        if passes(found, rule.test):
-            break
-    else:
-        table.say("test-not-passed", code)
-    return found, function
-
-
-def _all_steps(values: Numbers, steps: tuple[Step, ...], test: OutlierTest | None) -> tuple[Numbers, Function]:
-    functions: list[Function] = []
+def _all_steps(values: Numbers, steps: tuple[Step, ...], test: OutlierTest | None) -> Treated:
+    parts: list[Cut | Function] = []
     for step in steps:
-        if isinstance(step, LogForm | BoxCox):
-            functions.append(_logarithm(values, step) if isinstance(step, LogForm) else _box_cox(values, step))
-            values = functions[-1](values)
+        if np.isnan(values).all():
+            break
+        part: Cut | Function
+        if isinstance(step, LogForm):
+            part = _logarithm(values, step)
+        elif isinstance(step, BoxCox):
+            part = _box_cox(values, step)
         else:
-            values = _winsorised(values, step, test)
-
-    def one_after_the_other(x: Numbers) -> Numbers:
-        for function in functions:
-            x = function(x)
-        return x
-
-    return values, one_after_the_other
+            part = _winsorised(values, step, test)
+        parts.append(part)
+        values = Treated((part,)).apply(values)
+    return Treated(tuple(parts), tuple(step.method for step in steps))
 
 
-def _winsorised(values: Numbers, step: Step, test: OutlierTest | None) -> Numbers:
+def _winsorised(values: Numbers, step: Step, test: OutlierTest | None) -> Cut:
     if isinstance(step, Winsorise):
-        return _point_by_point(values, step.points, test or OutlierTest())
+        held = _point_by_point(values, step.points, test or OutlierTest())
+        return Cut(float(np.nanmin(held)), float(np.nanmax(held)))
     if isinstance(step, WinsorisePercentiles):
         low, high = np.nanpercentile(values, step.percentiles)
     elif isinstance(step, WinsoriseSpread) and step.method == "winsorise_iqr":
@@ -146,7 +178,7 @@ def _winsorised(values: Numbers, step: Step, test: OutlierTest | None) -> Number
         known = values[~np.isnan(values)]
         spread = step.width * known.std(ddof=1) if len(known) > 1 and isinstance(step, WinsoriseSpread) else 0.0
         low, high = (known.mean() - spread, known.mean() + spread) if spread else (known.min(), known.max())
-    return np.clip(values, low, high)
+    return Cut(float(low), float(high))
 
 
 def _point_by_point(values: Numbers, points: int, test: OutlierTest) -> Numbers:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-from pydantic import BeforeValidator, Field, model_validator
+from pydantic import BeforeValidator, Field, field_validator, model_validator
 
 from idtracker.model.composite.values import UNIT_RANGE, Number, Positive, Range, Strict
 
@@ -18,6 +18,15 @@ class FromUnits(Strict):
     """Column of the data, such as a year or region: statistics are taken inside each of its values."""
     reference_units: tuple[str, ...] | None = None
     """Statistics are taken over these units alone."""
+    reference_periods: tuple[str, str] | None = None
+    """First and last period whose values make the statistics, such as [2023-Q1, 2024-Q4], so that scores of all periods can be compared."""
+
+    @field_validator("reference_periods")
+    @classmethod
+    def _in_order(cls, value: tuple[str, str] | None) -> tuple[str, str] | None:
+        if value is not None and value[0] > value[1]:
+            raise ValueError(f"the first period must not be after the last, here {value[0]} and {value[1]}")
+        return value
 
 
 class Goalposts(Strict):

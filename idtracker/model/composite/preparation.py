@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field, model_validator
@@ -47,6 +48,8 @@ class Missing(Strict):
     """none: it stays missing, and the node works with the children it has."""
     group: str | None = None
     """Column of the data, for group_mean and group_median."""
+    groups: Mapping[str, tuple[str, ...]] | None = None
+    """Name of a group -> its units, for group_mean and group_median where no column says it."""
     value: Number | None = None
     """The stated value, for `value`."""
     periods: Annotated[int, Field(ge=1)] | None = None
@@ -63,8 +66,12 @@ class Missing(Strict):
 
     @model_validator(mode="after")
     def _complete(self) -> Missing:
-        if self.method.startswith("group_") and not self.group:
-            raise ValueError(f"{self.method} needs `group`, a column of the data")
+        if self.method.startswith("group_") and bool(self.group) == bool(self.groups):
+            raise ValueError(f"{self.method} needs `group`, a column of the data, or `groups` with their units")
+        units = [unit for own in (self.groups or {}).values() for unit in own]
+        twice = sorted({unit for unit in units if units.count(unit) > 1})
+        if twice:
+            raise ValueError(f"{', '.join(twice)} stand in several groups: keep each in one")
         if self.method == "value" and self.value is None:
             raise ValueError("`value` needs the value that stands in")
         return self

@@ -109,13 +109,17 @@ def _missing(rule: IndicatorRules) -> str:
     words = {
         "mean": "the mean of all units",
         "median": "the median of all units",
-        "group_mean": f"the mean of its {rule.missing.group}",
-        "group_median": f"the median of its {rule.missing.group}",
+        "group_mean": f"the mean of its {rule.missing.group or 'group'}",
+        "group_median": f"the median of its {rule.missing.group or 'group'}",
         "value": f"{rule.missing.value}",
-        "carried": "the last value of an earlier period",
+        "carried": "the last value of an earlier period" + _at_most(rule.missing.periods),
         "neighbours": f"the mean of the {rule.missing.neighbours} nearest units",
     }
     return f"gaps take {words[rule.missing.method]}"
+
+
+def _at_most(periods: int | None) -> str:
+    return "" if periods is None else f", at most {periods} back"
 
 
 def _transform(rule: IndicatorRules | NormalisationChoice) -> str:
@@ -144,7 +148,9 @@ def normalisation_words(rule: rules.Normalisation, scale: tuple[float, float] | 
         if target and not isinstance(rule, rules.AsItIs) and hasattr(rule, "scale")
         else ""
     )
-    return text + ends + (f" inside each {within}" if within else "")
+    reference = getattr(rule, "reference_periods", None)
+    held = f", as they were from {reference[0]} to {reference[1]}" if reference else ""
+    return text + ends + (f" inside each {within}" if within else "") + held
 
 
 def _min_max(rule: rules.MinMax) -> str:

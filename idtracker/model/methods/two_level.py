@@ -12,7 +12,8 @@ from idtracker.model.composite.definition import IndicatorRules
 from idtracker.model.composite.node import NodeRules
 from idtracker.model.composite.normalisation import OfRegister
 from idtracker.model.composite.tree import Tree, TreeNode
-from idtracker.model.methods.tracker_tree import aggregation_on_the_scale, of_normalisation
+from idtracker.model.methods.tracker_leaves import of_normalisation
+from idtracker.model.methods.tracker_tree import aggregation_on_the_scale
 
 if TYPE_CHECKING:
     from idtracker.model.method import Method
