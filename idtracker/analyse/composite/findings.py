@@ -80,6 +80,21 @@ TEXTS: dict[str, Text] = {
         "{where} has values for {count} units, and {function} needs {least}.",
         "Add units, or use stated goalposts.",
     ),
+    "too-few-places": Text(
+        "error",
+        "{where} in {unit}: {count} places have a value, and {function} needs {least}.",
+        "Nothing until more report; a statistic of stated `reference_periods`, or goalposts, would not wait for them.",
+    ),
+    "places-equal": Text(
+        "error",
+        "{where} in {unit} is the same in all places: {function} does not tell them apart.",
+        "Use stated goalposts, or `reference_periods` in which places differ.",
+    ),
+    "at-the-end": Text(
+        "warning",
+        "{where} of {unit} is {value}, of which {function} is not defined: it lies at the end of the scale.",
+        "Check the value; log1p or an offset would tell such values apart.",
+    ),
     "no-reference": Text(
         "error",
         "{where} is held against {value}, which the data lack, have without value, or with 0.",

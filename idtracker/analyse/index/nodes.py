@@ -45,11 +45,15 @@ def pruned(tree: Tree, leaves: frozenset[str]) -> Tree:
     return Tree(nodes, tuple(code for code in tree.indicators if code in leaves))
 
 
-def valued(tree: Tree, leaves: Leaves, *, is_final: bool = True) -> dict[str, Valued]:
+def valued(
+    tree: Tree, leaves: Leaves, *, is_final: bool = True, imputed: Mapping[str, Flags] | None = None
+) -> dict[str, Valued]:
     """Every node of a tree, children before parents; a node without enough of its weight has no value.
 
-    Values are rounded as the method says and stay within 0 to 100, unless they are on the way to an error (`is_final`).
+    Values are rounded as the method says and stay within 0 to 100, unless they are on the way to an error (`is_final`). An `imputed` leaf
+    counts in the value, and neither in the completeness nor in what coverage asks for.
     """
+    filled = imputed or {}
     known: dict[str, Numbers] = dict(leaves)
     found: dict[str, Valued] = {}
     for node in tree.nodes.values():
@@ -59,8 +63,11 @@ def valued(tree: Tree, leaves: Leaves, *, is_final: bool = True) -> dict[str, Va
         present = np.where(there, weights, 0.0)
         total, whole = present.sum(axis=-1), weights.sum()
         shares = np.divide(present, total[..., None], out=np.zeros_like(present), where=total[..., None] > 0)
+        if filled:
+            there = _reported(node, there, filled)
+            total = np.where(there, weights, 0.0).sum(axis=-1)
         completeness = np.zeros_like(total) if whole <= 0 else total / whole
-        enough = _is_enough(tree, node, there, completeness, leaves)
+        enough = _is_enough(tree, node, there, completeness, leaves, filled)
         value = aggregated(np.where(enough[..., None], children, np.nan), weights, node.rules).values
         if is_final:
             inside = np.clip(rounded(value, node.rules.round), 0.0, 100.0)
@@ -70,10 +77,24 @@ def valued(tree: Tree, leaves: Leaves, *, is_final: bool = True) -> dict[str, Va
     return found
 
 
-def _is_enough(tree: Tree, node: TreeNode, there: Flags, completeness: Numbers, leaves: Leaves) -> Flags:
+def _reported(node: TreeNode, there: Flags, filled: Mapping[str, Flags]) -> Flags:
+    """Children that are there and not filled in."""
+    found = there.copy()
+    for place, child in enumerate(node.children):
+        if child in filled:
+            found[..., place] &= ~filled[child]
+    return found
+
+
+def _is_enough(
+    tree: Tree, node: TreeNode, there: Flags, completeness: Numbers, leaves: Leaves, filled: Mapping[str, Flags]
+) -> Flags:
     rule = node.rules.coverage or Coverage()
     if rule.of == "indicators":
-        below = np.stack([~np.isnan(leaves[leaf]) for leaf in tree.below(node.code)], axis=-1)
+        own = [
+            ~np.isnan(leaves[c]) & ~filled[c] if c in filled else ~np.isnan(leaves[c]) for c in tree.below(node.code)
+        ]
+        below = np.stack(own, axis=-1)
         share = below.mean(axis=-1)
     else:
         share = completeness if rule.of == "weight" else there.mean(axis=-1)
@@ -81,14 +102,20 @@ def _is_enough(tree: Tree, node: TreeNode, there: Flags, completeness: Numbers, 
     return enough
 
 
-def errors_of(tree: Tree, leaves: Leaves, errors: Leaves, together: Mapping[str, str]) -> dict[str, Numbers]:
+def errors_of(
+    tree: Tree,
+    leaves: Leaves,
+    errors: Leaves,
+    together: Mapping[str, str],
+    imputed: Mapping[str, Flags] | None = None,
+) -> dict[str, Numbers]:
     """Standard error of every node, as if indicators erred independently; not a number where none below it has an error.
 
     Each indicator (`together`: leaf -> indicator) is moved by one standard error up and down, all leaves that read it at once, through the whole
     tree without rounding; the larger of the two changes counts, and changes are added in squares. Of an arithmetic mean
     that is the usual sqrt(sum(w²·s²)); where a mean bends it is no less than the delta method gives.
     """
-    unrounded = valued(tree, leaves, is_final=False)
+    unrounded = valued(tree, leaves, is_final=False, imputed=imputed)
     variance = {code: np.zeros_like(one.value) for code, one in unrounded.items()}
     told = {code: np.zeros(one.value.shape, dtype=bool) for code, one in unrounded.items()}
     for indicator in dict.fromkeys(together[leaf] for leaf in tree.indicators):
@@ -96,7 +123,7 @@ def errors_of(tree: Tree, leaves: Leaves, errors: Leaves, together: Mapping[str,
         has = np.any([~np.isnan(leaves[leaf]) & ~np.isnan(errors[leaf]) for leaf in own], axis=0)
         if not has.any():
             continue
-        change = _changes(tree, leaves, errors, own, unrounded)
+        change = _changes(tree, leaves, errors, own, unrounded, imputed)
         for code, moved in change.items():
             variance[code] += moved**2
             told[code] |= has if any(leaf in own for leaf in tree.below(code)) else False
@@ -104,7 +131,12 @@ def errors_of(tree: Tree, leaves: Leaves, errors: Leaves, together: Mapping[str,
 
 
 def _changes(
-    tree: Tree, leaves: Leaves, errors: Leaves, own: list[str], before: Mapping[str, Valued]
+    tree: Tree,
+    leaves: Leaves,
+    errors: Leaves,
+    own: list[str],
+    before: Mapping[str, Valued],
+    imputed: Mapping[str, Flags] | None = None,
 ) -> dict[str, Numbers]:
     """How far each node moves, at most, where the leaves of one indicator are a standard error higher or lower.
 
@@ -119,7 +151,7 @@ def _changes(
         stretch = np.fmax(stretch, factor)
         moved[leaf] = np.stack([x + error, down])
     wide = {leaf: np.broadcast_to(x, (2, x.shape[-1])) for leaf, x in moved.items()}
-    after = valued(tree, wide, is_final=False)
+    after = valued(tree, wide, is_final=False, imputed=imputed)
     found = {}
     for code, one in after.items():
         up, low = np.abs(one.value - before[code].value)

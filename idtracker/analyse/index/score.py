@@ -119,18 +119,22 @@ def bands_of(score: pd.Series, method: Method) -> pd.Series:
     return labels.where(score.notna())
 
 
-def described(items: pd.DataFrame, by: Literal["node", "root"]) -> pd.DataFrame:
-    """Counts, marking and knowledge time of the cells below each node, by its number."""
+def described(items: pd.DataFrame, by: Literal["node", "root"], behind: pd.DataFrame | None = None) -> pd.DataFrame:
+    """Counts, marking and knowledge time of the cells below each node, by its number.
+
+    `behind` are further rows that a node rests on and that do not count in it: `by`, marking and recorded_from.
+    """
     present = items[items["score"].notna()]
+    marked = present if behind is None else pd.concat([present[list(behind.columns)], behind], ignore_index=True)
     expected = items.groupby(by).size()
     return pd.DataFrame(
         {
             "expected_count": expected,
             "indicator_count": present.groupby(by).size().reindex(expected.index, fill_value=0),
             "waived_count": present["waivers"].notna().groupby(present[by]).sum().reindex(expected.index, fill_value=0),
-            "classification": high_water(present, by),
-            "releasable_to": intersection(present, by, "releasable_to"),
-            "recorded_from": present.groupby(by)["recorded_from"].max(),
+            "classification": high_water(marked, by),
+            "releasable_to": intersection(marked, by, "releasable_to"),
+            "recorded_from": marked.groupby(by)["recorded_from"].max(),
         }
     )
 
@@ -150,6 +154,7 @@ def _finished(scores: pd.DataFrame, method: Method) -> pd.DataFrame:
         expected_count=scores["expected_count"].fillna(0),
         indicator_count=scores["indicator_count"].fillna(0),
         waived_count=scores["waived_count"].fillna(0),
+        imputed_share=scores["carried_share"].where(scores["carried_share"].isna(), 0.0),
         classification=scores["classification"].fillna("OFFICIAL"),
         method_version=method.method_version,
     )

@@ -67,9 +67,7 @@ def whole_reach(index: Index) -> Reach:
     found = reaches_of(index).values()
     stated = [reach.reference for reach in found if reach.reference]
     reference = (min(r[0] for r in stated), max(r[1] for r in stated)) if stated else None
-    return Reach(
-        any(r.is_across for r in found), reference, max(r.back for r in found), any(r.is_near for r in found)
-    )
+    return Reach(any(r.is_across for r in found), reference, max(r.back for r in found), any(r.is_near for r in found))
 
 
 def is_treated_alone(index: Index, code: str) -> bool:

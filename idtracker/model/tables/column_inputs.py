@@ -176,6 +176,7 @@ MADE_OF: dict[str, Mapping[str, tuple[str, ...]]] = {
         "expected_count": ("indicator.level", "indicator.retired_on", "place.level"),
         "waived_count": ("merged_cell.waivers",),
         "carried_share": ("merged_cell.is_carried", *_WEIGHTS),
+        "imputed_share": ("merged_cell.value", *_WEIGHTS),
         "effective_weights": ("merged_cell.indicator_id", *_WEIGHTS),
         "method_version": ("method.method_version",),
         "classification": ("merged_cell.classification",),

@@ -172,6 +172,12 @@ class Score(Table):
     carried_share: float = column(
         "Share of the present weight that is carried forward, also where the score is withheld", "number", ge=0, le=1
     )
+    imputed_share: float = column(
+        "Share of the present weight that nobody reported and the method fills in, also where the score is withheld",
+        "number",
+        ge=0,
+        le=1,
+    )
     effective_weights: str = column(
         "Weights in force after missing ones are spread, JSON; empty where the score is withheld", "text"
     )

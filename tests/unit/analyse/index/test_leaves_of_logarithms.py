@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from idtracker.analyse.index.leaves import leaves_of
+from idtracker.analyse.index.leaves import leaf_alone
 from idtracker.model.composite.definition import Index
 
 
@@ -23,9 +23,8 @@ def _leaf(
     values: list[float], error: float, transform: str = "log", low: float = 1, high: float = 100, direction: int = 1
 ) -> Any:
     value = np.array(values)
-    figures = {"A": {"score": value, "error": value, "value": value, "standard_error": np.full(len(values), error)}}
-    scores, errors = leaves_of(_index(transform, low, high, direction), figures)
-    return scores["A"], errors["A"]
+    cell = {"score": value, "error": value, "value": value, "standard_error": np.full(len(values), error)}
+    return leaf_alone("A", _index(transform, low, high, direction).rules_of("A"), cell)
 
 
 @pytest.mark.parametrize(("direction", "worst"), [(1, 0.0), (-1, 100.0)])

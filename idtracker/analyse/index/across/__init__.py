@@ -1,0 +1,1 @@
+"""Leaves of a tree that look beyond their own cell: at denominators, at the other places of the quarter, at other quarters."""
