@@ -13,10 +13,12 @@ from idtracker.analyse.change.tree_game import TreeGame
 from idtracker.analyse.change.tree_leaves import counted_by
 from idtracker.analyse.change.tree_levels import divide_tree
 from idtracker.model.composite.definition import Index
+from idtracker.model.composite.reach import is_of_own_cells
 from idtracker.model.method import Method
 
 __all__ = ["ChangeRow", "Expected", "Side", "decompose"]
 TOLERANCE = 1e-9
+UNDIVIDED = "UNDIVIDED"
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,13 +48,16 @@ def decompose(
     """The rows of a change of `node` (`node_before`: in another tree before, where it has another code there); their points add up to its difference within 1e-9.
 
     Where one side has no score the rows say APPEARED or WITHHELD and what came or went, without points; where neither has,
-    and where nothing moved, there are none. ValueError where the score of a side does not follow from what it is made of.
+    and where nothing moved, there are none. Under a tree that looks beyond the cells of one place and quarter one row has the whole
+    difference (UNDIVIDED). ValueError where the score of a side does not follow from what it is made of.
     `known` holds leaves of other nodes between the same cells, and takes those that are made: the root has those of all dimensions.
     Where one side is a tree the other is one too: a two-level method as tree_of_method() has it.
     """
     if before.score is None and after.score is None:
         return []
     made_by = before.method, after.method
+    if any(isinstance(method, Index) and not is_of_own_cells(method) for method in made_by):
+        return _undivided(before.score, after.score)
     if isinstance(made_by[0], Index) and isinstance(made_by[1], Index):
         return _of_tree((made_by[0], made_by[1]), (before, after), (node_before or node, node), basis, seed)
     if isinstance(made_by[0], Index) or isinstance(made_by[1], Index):
@@ -63,6 +68,13 @@ def decompose(
     rules = rules_of(made_by[0], node), rules_of(made_by[1], node)
     game = Game(leaves, *rules, before.score, is_dimension=node != made_by[1].root)
     return _united_rows(divide(game, seed) if game.causes else [], game, after.score - before.score, node)
+
+
+def _undivided(start: float | None, end: float | None) -> list[ChangeRow]:
+    """A change under a method that looks beyond the cells of one place and quarter, as one row that says that nobody divided it."""
+    if start is None or end is None:
+        return [ChangeRow("APPEARED" if start is None else "WITHHELD", "", "", None)]
+    return [ChangeRow(UNDIVIDED, "", "", end - start)] if end != start else []
 
 
 def _of_tree(

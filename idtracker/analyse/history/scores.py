@@ -11,11 +11,14 @@ import pandas as pd
 
 from idtracker.analyse.history.blocks import block_numbers
 from idtracker.analyse.history.cells import scored_places
+from idtracker.analyse.history.reached import is_wide, reached_states
 from idtracker.analyse.history.timeline import PendingChangePoints, Timeline
+from idtracker.analyse.index.across.units import with_panel
 from idtracker.analyse.index.scoring import nodes_above, scored_states
 from idtracker.analyse.index.trend import trend_states
 from idtracker.analyse.merge.linking.read import declared_breaks
 from idtracker.ingest.judge.catalogue import ProgrammeCatalogue
+from idtracker.model.composite.definition import Index
 from idtracker.model.method import Method, TrendRule
 from idtracker.model.methods.chosen import Methods, Scoring
 from idtracker.model.steps.progress import report
@@ -89,7 +92,10 @@ def _derive_headline(
             truncate_after(connection, table, pending.since)
     if pending.at:
         for number, group in enumerate(
-            _blocks(connection, "merged_cell", _states(connection, register.place, pending), _CELL), 1
+            _blocks(
+                connection, "merged_cell", _states(connection, register.place, pending, headline), _together(headline)
+            ),
+            1,
         ):
             report("block of scores", number)
             add_vintages(connection, "score", _scored(connection, register, pending, group, methods, headline), group)
@@ -109,7 +115,10 @@ def _derive_beside(
             truncate_after(connection, table, pending.since, where)
     if pending.at:
         for number, group in enumerate(
-            _blocks(connection, "merged_cell", _states(connection, register.place, pending), _CELL), 1
+            _blocks(
+                connection, "merged_cell", _states(connection, register.place, pending, scoring), _together(scoring)
+            ),
+            1,
         ):
             report(f"block of scores by {scoring.method_id}", number)
             scores = _scored(connection, register, pending, group, methods, scoring).assign(**named)
@@ -158,7 +167,10 @@ def _scored(
 ) -> pd.DataFrame:
     """The scores of one block by one method."""
     wanted = group.merge(pending.visible(), on=["known_at", "period"])
-    cells = vintages_at(connection, "merged_cell", wanted, _CELL)
+    asked, method = wanted, scoring.definition
+    if isinstance(method, Index):
+        asked = with_panel(method, register.place, wanted, [*_CELL, "known_at"])
+    cells = vintages_at(connection, "merged_cell", asked, _CELL)
     return scored_states(
         cells, register.indicator, register.place, scoring, methods.merging, wanted, partition_by=["known_at"]
     )
@@ -176,14 +188,26 @@ def _trend_states(
     return states[states["place_id"].isin(place["place_id"])].sort_values([*_PLACE, "known_at"], ignore_index=True)
 
 
-def _states(connection: duckdb.DuckDBPyConnection, place: pd.DataFrame, pending: PendingChangePoints) -> pd.DataFrame:
+def _together(scoring: Scoring) -> list[str]:
+    """What of the states is worked out in one go: the places of a quarter where a method looks at them together."""
+    return ["period"] if is_wide(scoring.definition) else _CELL
+
+
+def _states(
+    connection: duckdb.DuckDBPyConnection, place: pd.DataFrame, pending: PendingChangePoints, scoring: Scoring
+) -> pd.DataFrame:
     """When the scores of each place and quarter have to be worked out again: place_id, period, known_at."""
     places = place.loc[place["level"].isin(["country", "adm1"]), ["place_id"]]
     changed = changes_of(connection, "merged_cell_vintage", ["place_id", "period"], pending.since)
     turned = [(at, code) for at, came, gone in pending.period_changes for code in sorted(came | gone)]
     turns = places.merge(pd.DataFrame(turned, columns=["known_at", "period"]), how="cross")
-    changed = changed[changed["place_id"].isin(places["place_id"])]
-    states = pd.concat([changed, turns], ignore_index=True).astype({"known_at": "datetime64[ns]"})
+    parts = [changed[changed["place_id"].isin(places["place_id"])], turns]
+    method = scoring.definition
+    if isinstance(method, Index) and is_wide(method):
+        cells = changes_of(connection, "merged_cell_vintage", [*_CELL, "indicator_id"], pending.since)
+        reached = reached_states(cells, method, place, pending.grid())
+        parts.append(reached[reached["place_id"].isin(places["place_id"])])
+    states = pd.concat(parts, ignore_index=True).astype({"known_at": "datetime64[ns]"})
     return states.drop_duplicates().sort_values(["place_id", "period", "known_at"], ignore_index=True)
 
 

@@ -146,13 +146,20 @@ def classify(slope: Direction, rule: TrendRule) -> str:
     return strength + ("IMPROVEMENT" if slope.slope > 0 else "DETERIORATION")
 
 
+def not_reported(score: pd.DataFrame) -> pd.Series:
+    """Share of the present weight of each score that nobody reported for its quarter: carried forward, or filled in by a method."""
+    filled = score["imputed_share"].fillna(0.0) if "imputed_share" in score else 0.0
+    share: pd.Series = score["carried_share"].fillna(0.0) + filled
+    return share
+
+
 def _each_series(
     ordered: pd.DataFrame, by: Sequence[str], rule: TrendRule, breaks: Mapping[tuple[str, ...], list[int]]
 ) -> Iterator[_Series]:
     """One series after the other of scores that are ordered by `by` and period."""
     quarter = _quarter_numbers(ordered["period"]).to_numpy()
     score = ordered["score"].to_numpy(dtype="float64")
-    is_new = ordered["carried_share"].fillna(0.0).to_numpy(dtype="float64") <= rule.maximum_carried_share
+    is_new = not_reported(ordered).to_numpy(dtype="float64") <= rule.maximum_carried_share
     is_point = ~np.isnan(score) & is_new
     markings = _markings(ordered)
     firsts = np.flatnonzero(~ordered.duplicated(list(by)).to_numpy())

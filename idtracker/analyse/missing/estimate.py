@@ -8,11 +8,13 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from idtracker.analyse.index.across.units import with_panel
 from idtracker.analyse.index.scoring import nodes_above, scored_states
 from idtracker.analyse.missing.again import cells_again
 from idtracker.analyse.missing.carried import CELL
 from idtracker.analyse.missing.declared import of_present_places, without_translated_errors
 from idtracker.analyse.missing.usual import usual_cells
+from idtracker.model.composite.definition import Index
 from idtracker.model.marking import Marking, marking_of
 from idtracker.model.method import KNOWING_NOTHING
 from idtracker.model.methods.chosen import Methods
@@ -75,10 +77,20 @@ def _estimated(counted: pd.DataFrame, above: Mapping[str, Sequence[str]], known:
     rows = rows.merge(_now(known.scores), on=_NODE).merge(known.owed[["number", *_OWED]], on="number")
     is_known = rows["is_known"]
     width, wide = ((rows[f"high_{of}"] - rows[f"low_{of}"]).where(is_known) for of in ("with", "unknown"))
-    wide = wide.where(rows["has_absent"], rows["width"])
+    wide = wide.where(rows["has_absent"] & ~_is_filled(known.methods, rows), rows["width"])
     rows = rows.assign(width_with=width, width_unknown=wide, narrowing=wide - width)
     rows = rows.assign(estimate=np.where(is_known, "ESTIMATED", "ERROR_UNKNOWN"))
     return _marked(rows, known.owed)
+
+
+def _is_filled(methods: Methods, rows: pd.DataFrame) -> pd.Series:
+    """Whether the interval as it is allows for what is missing: the method fills gaps, and there is a score."""
+    index = methods.headline.definition
+    fills = isinstance(index, Index) and any(
+        (rule := index.rules_of(code).missing) is not None and rule.method != "none" for code in index.indicators
+    )
+    found: pd.Series = rows["width"].notna() & fills
+    return found
 
 
 def _now(scores: pd.DataFrame) -> pd.DataFrame:
@@ -114,7 +126,7 @@ def _with_reports(again: pd.DataFrame, known: Known) -> pd.DataFrame:
     marks = known.cells[[*CELL, "classification", "releasable_to", "waivers", "recorded_from"]]
     new = again[["number", *CELL, "period", *_OVERRIDDEN]].merge(marks, on=CELL, how="left")
     new["classification"] = new["classification"].fillna("OFFICIAL")
-    there = pairs.merge(known.cells, on=["place_id", "period"])
+    there = _looked_at(pairs, known).merge(known.cells, on=["place_id", "period"])
     is_new = there[["number", *CELL]].merge(new[["number", *CELL]], how="left", indicator=True)["_merge"] == "both"
     absent = _as_unknown(new[again["is_absent"].to_numpy()], known.indicator)
     before = pd.concat([there, absent], ignore_index=True).assign(variant="unknown")
@@ -127,6 +139,12 @@ def _with_reports(again: pd.DataFrame, known: Known) -> pd.DataFrame:
     bounds = scores.pivot(index=["number", *_NODE], columns="variant", values=["low", "high", "completeness"])
     bounds.columns = bounds.columns.map("_".join)
     return bounds.drop(columns="completeness_unknown").astype("float64").reset_index()
+
+
+def _looked_at(pairs: pd.DataFrame, known: Known) -> pd.DataFrame:
+    """The places and quarters whose cells decide about the scores of `pairs`, by number."""
+    index = known.methods.headline.definition
+    return with_panel(index, known.place, pairs, list(pairs.columns)) if isinstance(index, Index) else pairs
 
 
 def _as_unknown(cells: pd.DataFrame, indicator: pd.DataFrame) -> pd.DataFrame:

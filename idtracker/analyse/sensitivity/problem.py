@@ -101,6 +101,8 @@ class Problem:
     """Leaf whose values are not on the scale yet -> how they come onto it: as stated, then as was reasonable too."""
     donors: Mapping[str, Mapping[int, Numbers]] = field(default_factory=dict)
     """Leaf -> place -> values, in their order, of which each could as well stand where one was imputed."""
+    late_donors: Mapping[str, Mapping[int, tuple[int, ...]]] = field(default_factory=dict)
+    """Leaf that is filled on the scale -> place -> the places whose value on the scale could as well stand there."""
     shared: Mapping[str, str] = field(default_factory=dict)
     """Leaf or node -> name of the choice that it makes together with others; its own code where nobody says."""
     set_labels: tuple[str, ...] = ()
@@ -115,7 +117,7 @@ class Problem:
         """Inputs of which there is something to draw."""
         told = {name for name, parts in self.errors.items() if any((part.size > 0).any() for part in parts)}
         told |= {name for name, others in self.variants.items() if others}
-        told |= {"imputation"} if self.donors else set()
+        told |= {"imputation"} if self.donors or self.late_donors else set()
         told |= {"normalisation"} if any(len(ways) > 1 for ways in self.ways.values()) else set()
         told |= {"weights"} if any(weights_vary(node) for node in self.nodes) else set()
         told |= {"aggregation"} if any(len(set(node.forms)) > 1 for node in self.nodes) else set()

@@ -73,8 +73,21 @@ def sample_of(problem: Problem, streams: Streams, size: int, only: tuple[str, ..
         {node.code: drawn_weights(node, streams) for node in weighted},
         {n.code: streams.pick(f"aggregation|{shared.get(n.code, n.code)}", len(n.forms)) for n in formed},
         {leaf: streams.pick(f"normalisation|{shared.get(leaf, leaf)}", len(ways)) for leaf, ways in several.items()},
-        {leaf: _donated(problem, streams, leaf) for leaf in problem.donors} if "imputation" in varied else {},
+        _all_donated(problem, streams) if "imputation" in varied else {},
     )
+
+
+def _all_donated(problem: Problem, streams: Streams) -> dict[str, Numbers]:
+    found = {leaf: _donated(problem, streams, leaf) for leaf in problem.donors}
+    return found | {leaf: _late_donated(problem, streams, leaf) for leaf in problem.late_donors}
+
+
+def _late_donated(problem: Problem, streams: Streams, leaf: str) -> Numbers:
+    """The place (its number) whose value on the scale stands in for a missing one."""
+    found = np.full((streams.size, len(problem.places)), np.nan)
+    for place, donors in problem.late_donors[leaf].items():
+        found[:, place] = np.array(donors)[streams.pick(f"donor|{leaf}|{problem.places[place]}", len(donors))]
+    return found
 
 
 def _donated(problem: Problem, streams: Streams, leaf: str) -> Numbers:
@@ -179,10 +192,21 @@ def _leaves(problem: Problem, sample: Sample | None) -> list[Numbers]:
     for leaf, code in enumerate(problem.leaves):
         values = _before_scaling(problem, sample, leaf)
         if code in problem.ways:
-            found.append(_scaled(problem.ways[code], values, sample, code))
+            scaled = _scaled(problem.ways[code], values, sample, code)
+            found.append(_filled(problem, sample, code, scaled))
         else:
             found.append(np.clip(values, low, high) if problem.limits else values)
     return found
+
+
+def _filled(problem: Problem, sample: Sample | None, code: str, scaled: Numbers) -> Numbers:
+    """Values on the scale with those that stand in for missing ones of a leaf that is filled there."""
+    donors = None if sample is None else sample.donors.get(code)
+    if donors is None or code not in problem.late_donors:
+        return scaled
+    whole = np.broadcast_to(scaled, donors.shape)
+    asked = np.where(np.isnan(donors), 0, donors).astype(np.intp)
+    return np.where(np.isnan(donors), whole, np.take_along_axis(whole, asked, axis=1))
 
 
 def _before_scaling(problem: Problem, sample: Sample | None, leaf: int) -> Numbers:
@@ -191,7 +215,7 @@ def _before_scaling(problem: Problem, sample: Sample | None, leaf: int) -> Numbe
     if sample is None:
         return values
     donors = sample.donors.get(problem.leaves[leaf])
-    if donors is not None:
+    if donors is not None and problem.leaves[leaf] not in problem.late_donors:
         values = np.where(np.isnan(donors) | np.isnan(values), values, donors)
     for name, picks in sample.picks.items():
         options = np.stack([problem.values[:, leaf], *(v[:, leaf] for v in problem.variants[name])])

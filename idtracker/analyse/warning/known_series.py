@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from idtracker.analyse.index.scoring import nodes_above
-from idtracker.analyse.index.trend import series_breaks
+from idtracker.analyse.index.trend import not_reported, series_breaks
 from idtracker.analyse.merge.linking.read import declared_breaks
 from idtracker.analyse.warning.conditions import Point, Series
 from idtracker.model.marking import marking_of
@@ -93,7 +93,7 @@ def _vintages(
 def _of_scores(scores: pd.DataFrame, method: Method) -> pd.DataFrame:
     """Value and error of each score: its interval is clipped to the scale, so the longer side tells the error."""
     half = np.fmax(scores["high"] - scores["score"], scores["score"] - scores["low"])
-    is_new = scores["carried_share"].fillna(0.0) <= method.trend.maximum_carried_share
+    is_new = not_reported(scores) <= method.trend.maximum_carried_share
     return scores.assign(
         code=scores["node_code"], value=scores["score"].where(is_new), error=half / method.interval_z
     )  # fmt: skip

@@ -76,6 +76,11 @@ def is_treated_alone(index: Index, code: str) -> bool:
     return reach_of(rules).is_local and _filling(rules.missing) == "none"
 
 
+def is_of_own_cells(index: Index) -> bool:
+    """Whether every leaf follows from the cell of its own place and quarter alone."""
+    return all(is_treated_alone(index, c) and index.rules_of(c).denominator is None for c in index.indicators)
+
+
 def columns_of(index: Index) -> list[str]:
     """Indicators of the register that the leaves read, and those that they are divided by, sorted."""
     below = [rule.column for code in index.indicators if (rule := index.rules_of(code).denominator)]

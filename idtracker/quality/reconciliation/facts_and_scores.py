@@ -8,19 +8,20 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import reduce
 
 import duckdb
 import pandas as pd
 
-from idtracker.analyse.index.leaves import scaled
 from idtracker.analyse.index.scoring import nodes_above
+from idtracker.analyse.index.tree import tree_leaves
 from idtracker.ingest.judged.archive import SubmissionOutcome, facts_file
 from idtracker.ingest.landing.receipt import Receipt
 from idtracker.model.composite.definition import Index
-from idtracker.model.composite.normalisation import OfRegister
 from idtracker.model.config.source import Part, Source
 from idtracker.model.home import Home
 from idtracker.model.instants import naive_utc
+from idtracker.model.method import load_method
 from idtracker.model.methods.chosen import Scoring
 from idtracker.model.tables import OPERATIONS, conform_types
 from idtracker.store.refresh_facts import judged_receipts
@@ -165,7 +166,7 @@ def account_scores(
     Failing are the nodes (place, quarter, node) whose `indicator_count` is not the number of cells that belong there.
     """
     above = nodes_above(scoring, indicator)
-    cells = cells.assign(score=_scores_of(cells, scoring))
+    cells = cells.assign(score=_scores_of(cells, score, indicator, places, scoring))
     terms = indicator.set_index("indicator_id").reindex(cells["indicator_id"]).set_index(cells.index)
     at = cells[["indicator_id", "place_id", "period", "period_end", "score"]].assign(
         level=terms["level"],
@@ -189,16 +190,24 @@ def account_scores(
     return make_account("cells_to_scores", {subject: counts}, {subject: len(cells)}, {subject: failing}, ["scored"])
 
 
-def _scores_of(cells: pd.DataFrame, scoring: Scoring) -> pd.Series:
-    """The score that a cell has for the method: its own, or that of a leaf that normalises the value itself."""
-    index = scoring.definition
-    found = cells["score"].copy()
+def _scores_of(
+    cells: pd.DataFrame, score: pd.DataFrame, indicator: pd.DataFrame, places: pd.DataFrame, scoring: Scoring
+) -> pd.Series:
+    """The score that a cell has for the method: its own, or that of a leaf of a tree that reads it."""
+    index, found = scoring.definition, cells["score"].copy()
     if not isinstance(index, Index):
         return found
-    for code in index.indicators:
-        rules, own = index.rules_of(code), cells["indicator_id"] == index.column_of(code)
-        if not isinstance(rules.normalise, OfRegister):
-            found[own] = scaled(code, cells.loc[own, "value"].to_numpy(dtype=float, na_value=float("nan")), rules)
+    wanted = score[["place_id", "period"]].drop_duplicates(ignore_index=True)
+    states, _ = tree_leaves(cells, indicator, places, index, load_method(), wanted)
+    leaves = states.leaves()
+    units = pd.MultiIndex.from_frame(states.units[["place_id", "period"]].astype("object"))
+    asked = pd.MultiIndex.from_frame(cells[["place_id", "period"]].astype("object"))
+    for name in {index.column_of(code) for code in index.indicators}:
+        own = cells["indicator_id"] == name
+        codes = [code for code in index.indicators if index.column_of(code) == name]
+        columns = [pd.Series(leaves.reported(c), index=units)[: states.count] for c in codes]
+        known = reduce(pd.Series.combine_first, columns)
+        found[own] = known.reindex(asked[own.to_numpy()]).to_numpy(dtype=float)
     return found
 
 

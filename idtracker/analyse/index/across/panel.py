@@ -104,6 +104,11 @@ class PanelLeaf:
             found = np.stack([self._onto(draw, draw, self._treated(draw)) for draw in values])
         return np.clip(rounded(found, self.rules.round), 0.0, SPAN)
 
+    def filled_late(self, scores: Numbers, values: Numbers) -> Numbers:
+        """Scores of draws with gaps filled on the scale: from the places that fill them in the first of the draws."""
+        gaps = np.isnan(scores[0]) & np.isnan(values[0]) & self.units.expected
+        return np.clip(self._filling(self._moments[1], scores[0], gaps).fill(scores), 0.0, SPAN)
+
     @cached_property
     def _moments(self) -> tuple[Missing | None, Missing | None]:
         rule = self.rules.missing

@@ -47,7 +47,7 @@ class Scale:
 
 
 def _count(known: Numbers) -> Numbers:
-    return (~np.isnan(known)).sum(axis=-1).astype(float)
+    return np.asarray((~np.isnan(known)).sum(axis=-1), dtype=np.float64)
 
 
 def _least(known: Numbers) -> Numbers:

@@ -42,6 +42,10 @@ class States:
     details: dict[tuple[str, int], tuple[Rows, Leaf]] = field(default_factory=dict)
     """(leaf, panel) -> its units and what became of them."""
     divisors: dict[str, Numbers] = field(default_factory=dict)
+    origins: dict[str, dict[int, tuple[int, int]]] = field(default_factory=dict)
+    """Leaf -> unit whose value the tree carries on -> the unit that it comes from, and how many quarters it is old."""
+    slopes: dict[str, Numbers] = field(default_factory=dict)
+    """Leaf that carries values -> points on the scale for one of its unit, by unit; not a number where no error tells."""
     _known: dict[tuple[object, ...], Leaf] = field(default_factory=dict)
     _cache: dict[object, Any] = field(default_factory=dict)
     names: npt.NDArray[np.object_] = field(init=False)
@@ -114,6 +118,7 @@ class States:
                 origin = at.get((series[row], quarter[row] - quarters))
                 if origin is not None and not np.isnan(values[origin]):
                     filled[row], sure[row], age[row] = values[origin], errors[origin], quarters
+                    self.origins.setdefault(code, {})[int(row)] = origin, quarters
                     break
         return filled, sure, age
 
@@ -124,12 +129,14 @@ class States:
         scores, sizes = np.full(len(values), np.nan), np.full(len(values), np.nan)
         imputed = np.zeros(len(values), dtype=bool)
         told: list[Finding] = []
-        for number, rows in self._rows():
+        for number, rows in self.panels():
             leaf = self._leaf(code, rules, rows, values, errors)
             self.details[code, number] = rows, leaf
             scores[rows], sizes[rows], imputed[rows] = leaf.scores, leaf.errors, leaf.imputed
             told += leaf.findings
         is_carried = (age > 0) & ~np.isnan(scores)
+        with np.errstate(invalid="ignore", divide="ignore"):
+            self.slopes[code] = np.where(errors > 0, sizes / errors, np.nan)
         found.values[code] = scores
         found.errors[code] = np.where(is_carried, self._grown(sizes, age), sizes)
         found.imputed[code] = imputed | is_carried
@@ -144,7 +151,7 @@ class States:
         grown = np.sqrt(sizes**2 + age * rule.assumed.drift**2)
         return np.where(np.isnan(sizes), KNOWING_NOTHING, grown)
 
-    def _rows(self) -> Iterator[tuple[int, Rows]]:
+    def panels(self) -> Iterator[tuple[int, Rows]]:
         """Panels of the units that are asked for, their units in the order of the places' codes."""
         panel = self.units["panel"].to_numpy()
         order = np.lexsort((self.names.astype(str), panel))

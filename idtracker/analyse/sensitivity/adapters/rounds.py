@@ -6,8 +6,12 @@ import duckdb
 import pandas as pd
 
 from idtracker.analyse.sensitivity.adapters.tracker import RoundTables
+from idtracker.model.composite.definition import Index
+from idtracker.model.composite.reach import whole_reach
 from idtracker.model.errors import UsageError
-from idtracker.model.periods import previous_period
+from idtracker.model.method import Method
+from idtracker.model.periods import previous_period, quarter_code, quarter_number, quarters_between
+from idtracker.store.published_methods import published_methods
 from idtracker.store.tables import quoted_list, read_table
 
 
@@ -19,21 +23,33 @@ def latest_round(connection: duckdb.DuckDBPyConnection) -> str | None:
 
 def read_round(connection: duckdb.DuckDBPyConnection, period: str) -> RoundTables:
     """What the store says about a quarter and the one before; UsageError where the quarter has no scores."""
-    listed = quoted_list([period, previous_period(period)])
+    both = [period, previous_period(period)]
+    listed = quoted_list(both)
     scores = read_table(connection, "score", f"period IN ({listed})")
     if period not in set(scores["period"]):
         latest = latest_round(connection)
         hint = f"The latest is {latest}." if latest else "Run `idtracker run` first."
         raise UsageError(f"There are no scores of {period}. {hint}")
+    wide = quoted_list(_looked_at(both, published_methods(connection).headline.definition))
     cells = read_table(
         connection,
         "merged_cell",
-        f"period IN ({listed}) OR (indicator_id, place_id, period) IN "
+        f"period IN ({wide}) OR (indicator_id, place_id, period) IN "
         f"(SELECT (indicator_id, place_id, origin_period) FROM merged_cell WHERE is_carried AND period IN ({listed}))",
     )
     cells = cells.merge(_behind(connection, sorted(cells["period"].unique())), how="left",
                         on=["indicator_id", "place_id", "origin_period"])  # fmt: skip
     return RoundTables(cells, scores, read_table(connection, "indicator"), read_table(connection, "place"))
+
+
+def _looked_at(periods: list[str], method: Index | Method) -> list[str]:
+    """The quarters whose cells a round is made of: also those that the method carries values from, and its stated ones."""
+    if not isinstance(method, Index):
+        return periods
+    reach = whole_reach(method)
+    back = [quarter_code(quarter_number(code) - n) for code in periods for n in range(1, reach.back + 1)]
+    stated = quarters_between(*reach.reference) if reach.reference else []
+    return sorted({*periods, *back, *stated})
 
 
 def _behind(connection: duckdb.DuckDBPyConnection, periods: list[str]) -> pd.DataFrame:

@@ -6,7 +6,7 @@ of its values and normalised draw by draw; it is not extrapolated.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 
 import numpy as np
@@ -32,11 +32,13 @@ from idtracker.analyse.sensitivity.adapters.tracker import (
     levels_of,
     raw_values,
 )
-from idtracker.analyse.sensitivity.adapters.ways import SCALE, options_of_tree, tracker_ways
-from idtracker.analyse.sensitivity.problem import Node, Numbers, Problem
+from idtracker.analyse.sensitivity.adapters.ways import SCALE, Options, options_of_tree, tracker_ways
+from idtracker.analyse.sensitivity.adapters.wide import Wide, further_errors, needs_panels, wide_leaves
+from idtracker.analyse.sensitivity.problem import Errors, Node, Numbers, Problem, Way
 from idtracker.model.composite.alternatives import Alternatives
 from idtracker.model.composite.definition import Index
 from idtracker.model.composite.node import WITHOUT_WEIGHTS
+from idtracker.model.composite.normalisation import OfRegister
 from idtracker.model.composite.tree import TreeNode
 from idtracker.model.method import Method
 
@@ -52,8 +54,11 @@ def tree_problem(
     leaves = tuple(sorted(items["leaf"].unique()))
     at = Placed(items, places, leaves)
     why = NOT_VARIED | {"normalisation": "no alternative is declared in the method's file"}
+    if any((rule := index.rules_of(leaf).missing) is not None and rule.method != "none" for leaf in leaves):
+        why["imputation"] = "no value is missing that the method fills in"
     other, options = index.alternatives, options_of_tree(index)
-    ways = tracker_ways(items, {leaf: index.rules_of(leaf) for leaf in leaves}, options, why)
+    wide = wide_leaves(tables, index, merging, places, period, options, why) if needs_panels(index, options) else None
+    ways = _ways(items, index, options, why, wide)
     forms = {code: forms_at(index.hierarchy, node, other) for code, node in index.hierarchy.nodes.items()}
     nodes = tuple(_node(node, forms[code], other, merging, why) for code, node in index.hierarchy.nodes.items())
     problem = Problem(
@@ -61,18 +66,72 @@ def tree_problem(
         period,
         places,
         leaves,
-        raw_values(items, at, leaves, ways),
+        _values(raw_values(items, at, leaves, ways), leaves, wide),
         nodes,
         covered_of(tables, nodes, places, period),
         limits=SCALE,
-        errors=errors_by_leaf(items, tables.cells, at, earlier, ways),
+        errors=_errors(items, tables, at, earlier, ways, index, wide),
+        variants=_variants(raw_values(items, at, leaves, ways), leaves, wide),
         ways=ways,
+        donors={} if wide is None else wide.donors,
+        late_donors={} if wide is None else wide.late_donors,
         shared=shared_of(options, forms),
         set_labels=tuple(one.label for one in other.weights.sets),
         ranked_within=levels_of(tables, places),
         not_varied=why | undeclared(other, leaves, ways),
     )
     return _where_defined(problem)
+
+
+def _ways(
+    items: pd.DataFrame, index: Index, options: Mapping[str, Options], why: dict[str, str], wide: Wide | None
+) -> dict[str, tuple[Way, ...]]:
+    stated = {leaf: index.rules_of(leaf) for leaf in index.indicators}
+    if wide is None:
+        return tracker_ways(items, stated, options, why)
+    alone = items[~items["leaf"].isin(list(wide.ways))]
+    expected = set(items["leaf"])
+    own = {leaf: ways for leaf, ways in wide.ways.items() if leaf in expected}
+    return tracker_ways(alone, stated, options, why, wide.onto) | own
+
+
+def _values(values: Numbers, leaves: tuple[str, ...], wide: Wide | None) -> Numbers:
+    """Places by leaves, with what leaves that divide or fill have instead."""
+    for code, own in ({} if wide is None else wide.values).items():
+        if code in leaves:
+            values[:, leaves.index(code)] = own
+    return values
+
+
+def _variants(values: Numbers, leaves: tuple[str, ...], wide: Wide | None) -> dict[str, tuple[Numbers, ...]]:
+    """The values without those that were filled in, which may as well stay away."""
+    if wide is None or not wide.without:
+        return {}
+    found = _values(values, leaves, wide)
+    for code, own in wide.without.items():
+        if code in leaves:
+            found[:, leaves.index(code)] = own
+    return {"imputation": (found,)}
+
+
+def _errors(
+    items: pd.DataFrame, tables: RoundTables, at: Placed, earlier: str | None, ways: Mapping[str, tuple[Way, ...]],
+    index: Index, wide: Wide | None,
+) -> dict[str, tuple[Errors, ...]]:  # fmt: skip
+    """Errors in the unit of the values that are drawn."""
+    if wide is None:
+        return errors_by_leaf(items, tables.cells, at, earlier, ways)
+    in_points = {code for code in wide.ways if isinstance(index.rules_of(code).normalise, OfRegister)}
+    found = errors_by_leaf(items, tables.cells, at, earlier, set(ways) - in_points)
+    leaves = tuple(sorted(items["leaf"].unique()))
+    per = np.ones(at.shape)
+    for code, own in wide.per.items():
+        if code in leaves:
+            per[:, leaves.index(code)] = own
+    found = {name: tuple(Errors(np.abs(part.size * per), part.name) for part in parts) for name, parts in found.items()}
+    for name, more in further_errors(wide, leaves, str(items["period"].iat[0])).items():
+        found[name] = (*found[name], *more)
+    return found
 
 
 def items_of_tree(tables: RoundTables, index: Index, period: str) -> pd.DataFrame:

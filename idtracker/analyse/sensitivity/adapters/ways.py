@@ -12,10 +12,12 @@ from idtracker.analyse.sensitivity.problem import Numbers, Way
 from idtracker.model.composite.alternative_faults import leaves_of
 from idtracker.model.composite.definition import Index, IndicatorRules
 from idtracker.model.composite.normalisation import AsItIs, OfRegister
+from idtracker.model.composite.reach import reach_of
 from idtracker.model.composite.words import choice_words
 from idtracker.model.method import Method
 from idtracker.model.methods.two_level import named_by, rules_of_choice
 
+Onto = Callable[[Numbers], Numbers]
 SCALE = (0.0, 100.0)
 SAME = 1e-9
 Options = tuple[str, tuple[tuple[str, IndicatorRules], ...]]
@@ -47,11 +49,16 @@ def options_of_method(method: Method, items: pd.DataFrame) -> dict[str, Options]
 
 
 def tracker_ways(
-    items: pd.DataFrame, stated: Mapping[str, IndicatorRules], options: Mapping[str, Options], why: dict[str, str]
+    items: pd.DataFrame,
+    stated: Mapping[str, IndicatorRules],
+    options: Mapping[str, Options],
+    why: dict[str, str],
+    together: Callable[[str, IndicatorRules], Onto] | None = None,
 ) -> dict[str, tuple[Way, ...]]:
     """Ways of every leaf that is drawn in the unit of its values: it has a rule of its own, or alternatives.
 
-    Where a score does not follow from its value alone, alternatives to the register cannot be told: `why` says so.
+    Where a score does not follow from its value alone, alternatives to the register cannot be told: `why` says so. `together` gives the ways
+    that look at all places.
     """
     found: dict[str, tuple[Way, ...]] = {}
     for leaf, rows in items.groupby("leaf" if "leaf" in items else "child"):
@@ -67,7 +74,14 @@ def tracker_ways(
             )
             continue
         rules = (("as stated", own), *others)
-        found[code] = tuple(Way(label, _onto(code, each, rows), ends_of(each)) for label, each in rules)
+        found[code] = tuple(
+            Way(
+                label,
+                _onto(code, each, rows) if together is None or reach_of(each).is_local else together(code, each),
+                ends_of(each),
+            )
+            for label, each in rules
+        )
     return found
 
 
