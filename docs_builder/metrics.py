@@ -11,7 +11,11 @@ FAMILY_NAMES = {
     "analysis": "Joint analysis and strategy",
     "flow": "Information flow",
     "network": "Network and breadth",
+    "culture": "Culture and enabling environment",
+    "overlap": "Overlap and gaps",
+    "trust": "Trust in the numbers",
 }
+BETTER = {"higher": "higher", "lower": "lower", "none": "neither higher nor lower"}
 
 
 def metric_page(metric: Metric) -> str:
@@ -48,6 +52,7 @@ def _facts(metric: Metric) -> str:
     rows = [
         ["Family", metric.family],
         ["Unit", metric.unit],
+        ["Better", BETTER[metric.direction]],
         ["Version", metric.version],
         ["Source", metric.source],
         ["Elements (definition D, barriers B, uses U)", ", ".join(metric.elements) or "none"],
@@ -57,8 +62,11 @@ def _facts(metric: Metric) -> str:
 
 
 def _measures(metric: Metric) -> str:
-    rows = [[f"`{name}`", metric.unit_of(name), text] for name, text in metric.all_measures().items()]
-    return _table(["measure", "unit", "meaning"], rows)
+    rows = [
+        [f"`{name}`", metric.unit_of(name), BETTER[metric.direction_of(name)], text]
+        for name, text in metric.all_measures().items()
+    ]
+    return _table(["measure", "unit", "better", "meaning"], rows)
 
 
 def _suppression(metric: Metric) -> str:

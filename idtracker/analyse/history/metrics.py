@@ -8,7 +8,7 @@ kept follows from the facts and the day of knowledge alone. Any other instant is
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import get_args
 
@@ -22,6 +22,7 @@ from idtracker.analyse.metrics.known.changes import Changes
 from idtracker.analyse.metrics.known.delivered import TABLES as ACTIVITIES
 from idtracker.analyse.metrics.known.delivered import Delivered
 from idtracker.analyse.metrics.known.marked import Marked
+from idtracker.analyse.metrics.known.presence import Presence
 from idtracker.analyse.metrics.known.tables import TablesAsKnown
 from idtracker.analyse.metrics.organisations import Organisations
 from idtracker.analyse.metrics.quarter import Quarter
@@ -33,7 +34,7 @@ from idtracker.store.history.change_points import ChangePoints, keep_change_poin
 from idtracker.store.history.derived_vintages import add_vintages, extend_vintages, move_reading, truncate_after
 
 TABLE = "metric_value"
-_NOT_READ = {"rows": (), "activities": ACTIVITIES, "markings": tuple(FACTS)}
+_NOT_READ = {"rows": (), "activities": ACTIVITIES, "presence": ACTIVITIES, "markings": tuple(FACTS)}
 _GROUP = ["metric_id", "period", "known_at"]
 
 
@@ -213,15 +214,36 @@ def _measured_part(
 ) -> Iterator[tuple[pd.Timestamp, dict[str, object]]]:
     known = TablesAsKnown(connection, chosen, _NOT_READ[gathers])
     shared = Shared(Organisations(known.reference["organisation"]))
-    marked, delivered = Marked(connection) if gathers == "markings" else None, None
+    marked, gathered = Marked(connection) if gathers == "markings" else None, _Gathered(connection, known, gathers)
     for at, wanted in counted("instants measured", list(due.items())):
         if not wanted:
             continue
         facts = known.facts_at(at, {metric_id for metric_id, _ in wanted})
-        if gathers == "activities":
-            if not (delivered and delivered.holds(at)):
-                delivered = Delivered(connection, at, known.reference["place"])
-            delivered.gather({code for _, code in wanted})
-        inputs = Inputs(facts, known.reference, at, shared=shared, delivered=delivered, marked=marked)
+        delivered, presence = gathered.at(at, {code for _, code in wanted})
+        inputs = Inputs(
+            facts, known.reference, at, shared=shared, delivered=delivered, marked=marked, presence=presence
+        )
         for record in figures(inputs, wanted):
             yield at, record
+
+
+class _Gathered:
+    """What is gathered of activities in the database, kept from one instant to the next while their tables stay the same."""
+
+    def __init__(self, connection: duckdb.DuckDBPyConnection, known: TablesAsKnown, gathers: Gathers) -> None:
+        self._connection, self._place, self._gathers = connection, known.reference["place"], gathers
+        self._delivered: Delivered | None = None
+        self._presence: Presence | None = None
+
+    def at(self, at: pd.Timestamp, periods: Collection[str]) -> tuple[Delivered | None, Presence | None]:
+        """Both as known at an instant, for some quarters; None of what metrics of this kind do not need."""
+        if self._gathers not in ("activities", "presence"):
+            return None, None
+        if self._delivered is None or not self._delivered.holds(at):
+            self._delivered = Delivered(self._connection, at, self._place)
+            if self._gathers == "presence":
+                self._presence = Presence(self._connection, at)
+        self._delivered.gather(periods)
+        if self._presence is not None:
+            self._presence.gather(periods)
+        return self._delivered, self._presence

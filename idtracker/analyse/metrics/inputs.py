@@ -12,6 +12,7 @@ import pandas as pd
 
 from idtracker.analyse.metrics.known.delivered import Delivered
 from idtracker.analyse.metrics.known.marked import Marked
+from idtracker.analyse.metrics.known.presence import Presence
 from idtracker.analyse.metrics.organisations import Organisations, Traits
 from idtracker.analyse.metrics.quarter import Quarter, by_quarter
 from idtracker.model.errors import UsageError
@@ -38,8 +39,8 @@ class Inputs:
 
     Mode `as_was` counts an organisation as it was in the quarter: one that ended before the quarter began is its
     successor, one that ended later is itself, and its successor does not count beside it where they work together. Mode `as_is` applies every merger up to `as_of` to the whole past.
-    `shared` holds what many inputs of one store have in common. `delivered` says who delivers what, and `marked` what is marked how,
-    where tables are too long to be read row by row.
+    `shared` holds what many inputs of one store have in common. `delivered` says who delivers what, `presence` who is where, and
+    `marked` what is marked how, where tables are too long to be read row by row.
     """
 
     def __init__(
@@ -51,6 +52,7 @@ class Inputs:
         shared: Shared | None = None,
         delivered: Delivered | None = None,
         marked: Marked | None = None,
+        presence: Presence | None = None,
     ) -> None:
         if organisations not in ("as_was", "as_is"):
             raise UsageError(f"organisations={organisations!r} is not a mode: use 'as_was' or 'as_is'.")
@@ -60,7 +62,7 @@ class Inputs:
         self._tables: dict[str, pd.DataFrame] = {}
         self._results: dict[tuple[object, ...], Any] = {}
         self._made_for_both: dict[tuple[object, ...], Any] = {}
-        self.delivered, self.marked = delivered, marked
+        self.delivered, self.marked, self.presence = delivered, marked, presence
         self._is_stored = shared is not None
         self._shared = shared or Shared(Organisations(self.table("organisation")))
         self.organisations = self._shared.organisations
@@ -70,7 +72,7 @@ class Inputs:
 
         def make() -> Inputs:
             known = self._known_frames | self._tables
-            same = Inputs(known, {}, self.as_of, "as_is", self._shared, self.delivered, self.marked)
+            same = Inputs(known, {}, self.as_of, "as_is", self._shared, self.delivered, self.marked, self.presence)
             same._made_for_both, same._is_stored = self._made_for_both, self._is_stored
             return same
 

@@ -62,6 +62,17 @@ def products(inputs: Inputs, quarter: Quarter) -> list[Product]:
     return inputs.remember_while(("products", quarter, inputs.mode), [*tables, inputs.reading(quarter)], make)
 
 
+def contributors_by_product(inputs: Inputs, quarter: Quarter) -> dict[str, set[str]]:
+    """The organisations that contributed to each product completed in the quarter, as they were in it."""
+    pairs = [(unit, c.org) for unit, c in _contributions(inputs, quarter, _completed(inputs, quarter))]
+    present = inputs.members([unit for unit, _ in pairs], [org for _, org in pairs], quarter)
+    groups: dict[str, set[str]] = {}
+    for (unit, _), org in zip(pairs, present, strict=True):
+        if org is not None:
+            groups.setdefault(unit, set()).add(org)
+    return groups
+
+
 def product_evidence(inputs: Inputs, quarter: Quarter) -> list[Evidence]:
     """The product and contribution rows behind the products of the quarter."""
     return [

@@ -21,9 +21,11 @@ if TYPE_CHECKING:
 
     Compute = Callable[[Inputs, Quarter], Iterable[MetricResult]]
 
-MODULES = ("analysis", "flow", "reporting", "network", "breadth")
+MODULES = ("analysis", "flow", "reporting", "network", "breadth", "overlap")
 AS_IS = "_as_is"
-Gathers = Literal["rows", "activities", "markings"]
+Gathers = Literal["rows", "activities", "markings", "presence"]
+Direction = Literal["higher", "lower", "none"]
+"""Which values are better; `none` where neither are."""
 _registered: dict[str, Metric] = {}
 
 
@@ -31,7 +33,8 @@ _registered: dict[str, Metric] = {}
 class Metric:
     """One integration metric.
 
-    `measures` says what each figure is, `measure_units` the unit of those that differ from `unit`;
+    `measures` says what each figure is, `measure_units` the unit of those that differ from `unit`, `measure_directions`
+    which values of those are better that differ from `direction`;
     `minimum_denominator` is the number of units below which a value is withheld; `has_as_is` adds every measure again
     with mergers applied to the past (`…_as_is`); `inputs` names every table and column that can change a figure; a row
     concerns no quarter that ends before its first day, but for which different values (combinations of them) the columns
@@ -48,6 +51,7 @@ class Metric:
     question: str
     formula: str
     unit: str
+    direction: Direction
     denominator: str
     inputs: Mapping[str, Sequence[str]]
     source: str
@@ -56,6 +60,7 @@ class Metric:
     elements: Sequence[str] = ()
     kpqs: Sequence[str] = ()
     measure_units: Mapping[str, str] = field(default_factory=dict)
+    measure_directions: Mapping[str, Direction] = field(default_factory=dict)
     minimum_denominator: int = 5
     has_as_is: bool = False
     existence_columns: Mapping[str, Sequence[str]] = field(default_factory=dict)
@@ -64,6 +69,9 @@ class Metric:
 
     def unit_of(self, measure: str) -> str:
         return self.measure_units.get(measure.removesuffix(AS_IS), self.unit)
+
+    def direction_of(self, measure: str) -> Direction:
+        return self.measure_directions.get(measure.removesuffix(AS_IS), self.direction)
 
     def all_measures(self) -> dict[str, str]:
         """Every measure that is published, with its meaning."""
@@ -84,6 +92,7 @@ class MetricKeywords(TypedDict):
     question: str
     formula: str
     unit: str
+    direction: Direction
     denominator: str
     inputs: Mapping[str, Sequence[str]]
     source: str
@@ -92,6 +101,7 @@ class MetricKeywords(TypedDict):
     elements: NotRequired[Sequence[str]]
     kpqs: NotRequired[Sequence[str]]
     measure_units: NotRequired[Mapping[str, str]]
+    measure_directions: NotRequired[Mapping[str, Direction]]
     minimum_denominator: NotRequired[int]
     has_as_is: NotRequired[bool]
     existence_columns: NotRequired[Mapping[str, Sequence[str]]]

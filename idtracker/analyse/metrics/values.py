@@ -10,6 +10,7 @@ import pandas as pd
 from idtracker.analyse.metrics.inputs import Inputs, Mode
 from idtracker.analyse.metrics.known.delivered import Delivered
 from idtracker.analyse.metrics.known.marked import Marked
+from idtracker.analyse.metrics.known.presence import Presence
 from idtracker.analyse.metrics.metric_result import MetricResult
 from idtracker.analyse.metrics.quarter import Quarter
 from idtracker.analyse.metrics.registry import AS_IS, Metric, family, metric_of, metrics
@@ -31,16 +32,17 @@ def measure(
     organisations: Mode = "as_was",
     delivered: Delivered | None = None,
     marked: Marked | None = None,
+    presence: Presence | None = None,
 ) -> pd.DataFrame:
     """The metric values of the quarters `periods`: canonical MetricValue, one row per metric, measure, scope and quarter.
 
     `facts` hold the rows known at `as_of` by table name, derived and operational tables (merged_cell, obligation)
     among them. Without `family` and `metric_ids` every metric is measured. In mode `as_was` a metric that mergers
     touch is also given with every merger applied to the past, as `<measure>_as_is`. `delivered` says who
-    delivers what where and `marked` what is marked how where that is not in `facts`. What the figures themselves are marked
+    delivers what where, `presence` who is where and `marked` what is marked how where that is not in `facts`. What the figures themselves are marked
     is not worked out here (see known/behind.py): they bear the highest classification. UsageError for an unknown metric, family or mode, or a period that is not a quarter.
     """
-    inputs = Inputs(facts, reference, as_of, organisations, delivered=delivered, marked=marked)
+    inputs = Inputs(facts, reference, as_of, organisations, delivered=delivered, marked=marked, presence=presence)
     chosen = _chosen(family, metric_ids)
     pairs = [(m.id, code) for m in chosen for code in sorted(dict.fromkeys(periods), key=lambda c: Quarter.of(c).start)]
     return figures_frame(list(figures(inputs, pairs)))

@@ -85,8 +85,8 @@ def spend_rows(inputs: Inputs, quarter: Quarter) -> pd.DataFrame:
     return rows.assign(unit=rows["activity_id"], spent=rows["spend"] * rows["share_in"])
 
 
-def _cells(inputs: Inputs, quarter: Quarter) -> pd.DataFrame:
-    """Rows of activity_cell that meet the quarter and name an activity, with `share_in`: the part of their days in it.
+def stretches(inputs: Inputs, quarter: Quarter) -> pd.DataFrame:
+    """Rows of activity_cell that meet the quarter and are not cancelled, with `share_in`: the part of their days in it.
 
     A row with one date only belongs wholly to the quarter of that date.
     """
@@ -97,9 +97,15 @@ def _cells(inputs: Inputs, quarter: Quarter) -> pd.DataFrame:
     return rows[share_in > 0].assign(share_in=share_in[share_in > 0])
 
 
+def _cells(inputs: Inputs, quarter: Quarter) -> pd.DataFrame:
+    """The stretches() that name an activity."""
+    rows = stretches(inputs, quarter)
+    return rows[rows["activity_id"].notna()]
+
+
 def _intervals(rows: pd.DataFrame) -> tuple[pd.DataFrame, npt.NDArray[np.float64], npt.NDArray[np.float64]]:
-    """Rows of activity_cell that name an activity and are not cancelled, with the first and last day of each."""
-    rows = rows[rows["activity_id"].notna() & ~rows["status"].eq(CANCELLED)]
+    """Rows of activity_cell that are not cancelled, with the first and last day of each."""
+    rows = rows[~rows["status"].eq(CANCELLED)]
     first = rows["period_start"].fillna(rows["start_on"])
     last = rows["period_end"].fillna(rows["end_on"])
     return rows, _days(first.fillna(last)), _days(last.fillna(first))

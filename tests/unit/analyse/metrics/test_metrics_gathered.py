@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import duckdb
 import pandas as pd
 import pytest
@@ -42,8 +44,17 @@ def test_gathered_activities_give_the_same_figures(case: Case, copies: int) -> N
     pd.testing.assert_frame_equal(found, measure(given, reference, periods, as_of, family="network"))
 
 
+@pytest.fixture(scope="module")
+def fact_tables() -> Iterator[duckdb.DuckDBPyConnection]:
+    """A connection with every fact table, empty; whoever fills them rolls back."""
+    with duckdb.connect() as connection:
+        for name in (*FACTS, "entity"):
+            connection.execute(create_table_sql(name, TABLES[name]))
+        yield connection
+
+
 @pytest.mark.parametrize("case", MARKED, ids=str)
-def test_gathered_markings_give_the_same_figures(case: Case) -> None:
+def test_gathered_markings_give_the_same_figures(case: Case, fact_tables: duckdb.DuckDBPyConnection) -> None:
     periods, as_of, metric_ids = case.periods, case.as_of, ["IM-12"]
     given, reference = case.given(), read_reference()
     decided = {
@@ -54,11 +65,12 @@ def test_gathered_markings_give_the_same_figures(case: Case) -> None:
     }
     entity = table("entity", pd.DataFrame([{"member_id": "GB-GOV-3", "entity_id": "GB-GOV-1", **decided}]))
     known = apply_entity_map(given, entity)
-    with duckdb.connect() as connection:
-        for name in (*FACTS, "entity"):
-            connection.execute(create_table_sql(name, TABLES[name]))
-            fill_table(connection, name, given.get(name, entity if name == "entity" else empty_frame(TABLES[name])))
-        marked = Marked(connection)
+    fact_tables.begin()
+    for name, frame in (given | {"entity": entity}).items():
+        if name in FACTS or name == "entity":
+            fill_table(fact_tables, name, frame)
+    marked = Marked(fact_tables)
+    fact_tables.rollback()
     found = measure({}, reference, periods, as_of, metric_ids=metric_ids, marked=marked)
     pd.testing.assert_frame_equal(found, measure(known, reference, periods, as_of, metric_ids=metric_ids))
     assert measure({}, reference, periods, BEFORE, metric_ids=metric_ids, marked=marked)["n"].tolist() == [0] * len(

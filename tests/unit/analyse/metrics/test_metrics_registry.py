@@ -12,13 +12,13 @@ from idtracker.analyse.metrics.registry import Metric, families, family, metric,
 from idtracker.model.errors import DefinitionError, UsageError
 from idtracker.model.tables import TABLES, columns_of
 
-IDS = [f"IM-{number:02d}" for number in range(1, 25)]
+IDS = [f"IM-{number:02d}" for number in (*range(1, 25), *range(32, 36))]
 SECTIONS = ["Formula", "Measures", "Denominator and suppression", "Inputs", "Limitations"]
 
 
-def test_the_three_families_are_complete() -> None:
+def test_the_families_are_complete() -> None:
     assert list(metrics()) == IDS
-    assert families() == ["analysis", "flow", "network"]
+    assert families() == ["analysis", "flow", "network", "overlap"]
     assert [m.id for name in families() for m in family(name)] == IDS
 
 
@@ -46,6 +46,8 @@ def test_a_definition_names_tables_columns_elements_and_questions_that_exist(met
     assert found.kpqs
     assert all(re.fullmatch(r"K([1-9]|1[0-2])", kpq) for kpq in found.kpqs)
     assert set(found.measure_units) <= set(found.measures)
+    assert set(found.measure_directions) <= set(found.measures)
+    assert {found.direction_of(measure) for measure in found.all_measures()} <= {"higher", "lower", "none"}
 
 
 def test_the_index_links_every_metric() -> None:
@@ -54,11 +56,11 @@ def test_the_index_links_every_metric() -> None:
 
 
 def test_an_unknown_name_is_answered_with_the_nearest() -> None:
-    with pytest.raises(UsageError, match=r"'im-2'.*did you mean 'IM-2\d'"):
-        metric_of("im-2")
+    with pytest.raises(UsageError, match=r"'im-02x'.*did you mean 'IM-02'"):
+        metric_of("im-02x")
     with pytest.raises(UsageError, match=r"'netwrok'; did you mean 'network'"):
         family("netwrok")
-    with pytest.raises(UsageError, match="there are: analysis, flow, network"):
+    with pytest.raises(UsageError, match="there are: analysis, flow, network, overlap"):
         family("zzz")
 
 
@@ -73,6 +75,7 @@ def test_an_identifier_is_given_once() -> None:
             question=taken.question,
             formula=taken.formula,
             unit=taken.unit,
+            direction=taken.direction,
             denominator=taken.denominator,
             inputs=taken.inputs,
             source=taken.source,
@@ -94,12 +97,13 @@ def test_no_case_is_left_without_its_metric() -> None:
         ("D3", [7, 24]),
         ("B1", [24]),
         ("B2", [8, 9, 10, 11, 12, 13, 14]),
-        ("B3", [7]),
+        ("B3", [7, 35]),
         ("B4", [6]),
         ("B5", [13, 14]),
-        ("U1", [7]),
+        ("U1", [7, 32, 33, 34, 35]),
         ("U2", [1, 2, 8, 9, 10, 11, 16, 17, 18, 19, 20, 24]),
         ("K1", [1, 2, 3, 4, 5]),
+        ("K2", [32, 33, 34, 35]),
         ("K3", [6, 7]),
         ("K4", [20, 21, 22, 23]),
         ("K7", [8, 9, 10, 11, 12, 13, 14, 15]),
