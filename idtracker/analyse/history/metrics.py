@@ -21,6 +21,7 @@ from idtracker.analyse.metrics.known.behind import Behind
 from idtracker.analyse.metrics.known.changes import Changes
 from idtracker.analyse.metrics.known.delivered import TABLES as ACTIVITIES
 from idtracker.analyse.metrics.known.delivered import Delivered
+from idtracker.analyse.metrics.known.joint import ONLY_JOINT, find_joint
 from idtracker.analyse.metrics.known.marked import Marked
 from idtracker.analyse.metrics.known.presence import Presence
 from idtracker.analyse.metrics.known.tables import TablesAsKnown
@@ -34,7 +35,7 @@ from idtracker.store.history.change_points import ChangePoints, keep_change_poin
 from idtracker.store.history.derived_vintages import add_vintages, extend_vintages, move_reading, truncate_after
 
 TABLE = "metric_value"
-_NOT_READ = {"rows": (), "activities": ACTIVITIES, "presence": ACTIVITIES, "markings": tuple(FACTS)}
+_NOT_READ = {"activities": ACTIVITIES, "presence": ACTIVITIES, "markings": tuple(FACTS)}
 _GROUP = ["metric_id", "period", "known_at"]
 
 
@@ -212,7 +213,10 @@ def _measured_part(
     due: Mapping[pd.Timestamp, list[tuple[str, str]]],
     gathers: Gathers,
 ) -> Iterator[tuple[pd.Timestamp, dict[str, object]]]:
-    known = TablesAsKnown(connection, chosen, _NOT_READ[gathers])
+    if gathers == "joint":
+        find_joint(connection)
+    only = ONLY_JOINT if gathers == "joint" else None
+    known = TablesAsKnown(connection, chosen, _NOT_READ.get(gathers, ()), only)
     shared = Shared(Organisations(known.reference["organisation"]))
     marked, gathered = Marked(connection) if gathers == "markings" else None, _Gathered(connection, known, gathers)
     for at, wanted in counted("instants measured", list(due.items())):

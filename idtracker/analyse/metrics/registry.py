@@ -21,9 +21,9 @@ if TYPE_CHECKING:
 
     Compute = Callable[[Inputs, Quarter], Iterable[MetricResult]]
 
-MODULES = ("analysis", "flow", "reporting", "network", "breadth", "overlap")
+MODULES = ("analysis", "flow", "reporting", "network", "breadth", "culture", "enablers", "governance", "overlap")
 AS_IS = "_as_is"
-Gathers = Literal["rows", "activities", "markings", "presence"]
+Gathers = Literal["rows", "activities", "markings", "presence", "joint"]
 Direction = Literal["higher", "lower", "none"]
 """Which values are better; `none` where neither are."""
 _registered: dict[str, Metric] = {}

@@ -13,7 +13,7 @@ import pandas as pd
 
 from idtracker.analyse.metrics.inputs import Inputs
 from idtracker.analyse.metrics.metric_result import Evidence
-from idtracker.analyse.metrics.quarter import Quarter, by_quarter
+from idtracker.analyse.metrics.quarter import Quarter
 
 TIE = "collaboration_tie"
 TRUST = ("trust_reliability", "trust_mission", "trust_openness")
@@ -73,12 +73,6 @@ def survey_roster(inputs: Inputs, quarter: Quarter) -> list[str]:
     known = inputs.traits(quarter)
     named = {org for earlier in quarter.window() for dyad in ratings(inputs, earlier, quarter) for org in dyad}
     return sorted(org for org in named if org not in known or known[org].is_current)
-
-
-def baseline(inputs: Inputs, quarter: Quarter, part: str) -> Quarter | None:
-    """The first quarter before this one in which a round ends with an answer of a part of the rating; None where there is none."""
-    first = inputs.remember(("baseline", part), lambda: _first(inputs, part))
-    return Quarter.of(first) if first is not None and first < quarter.code else None
 
 
 def dyad_name(dyad: Dyad) -> str:
@@ -142,16 +136,3 @@ def _rescaled(items: Sequence[float | None]) -> float | None:
     """The mean of three items of 1 to 4, from 0 to 1; None unless all three are stated."""
     stated = [item for item in items if item is not None]
     return (sum(stated) / len(stated) - 1) / 3 if stated and len(stated) == len(items) else None
-
-
-def _first(inputs: Inputs, part: str) -> str | None:
-    """The code of the first quarter in which a round ends with an answer."""
-    quarters = sorted(by_quarter(inputs.table(TIE)["period_end"]))
-    return next(
-        (
-            code
-            for code in quarters
-            if any(getattr(r, part) is not None for r in ratings(inputs, Quarter.of(code)).values())
-        ),
-        None,
-    )

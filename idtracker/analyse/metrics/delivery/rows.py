@@ -31,8 +31,9 @@ def at_work_rows(inputs: Inputs, quarter: Quarter) -> pd.DataFrame:
         dated = overlaps(rows["start_on"], rows["end_on"], quarter.start, quarter.end)
         dated &= ~((rows["status"] == CLOSED) & rows["end_on"].isna())
         reported = overlaps(rows["period_start"], rows["period_end"], quarter.start, quarter.end)
-        described = rows.loc[(dated | reported) & (rows["status"] != CANCELLED), AT_WORK].assign(table="activity")
-        work = pd.concat([described, _cells(inputs, quarter)[AT_WORK].assign(table="activity_cell")], ignore_index=True)
+        described = rows[(dated | reported) & (rows["status"] != CANCELLED)].reindex(columns=AT_WORK)
+        cells = _cells(inputs, quarter).reindex(columns=AT_WORK)
+        work = pd.concat([described.assign(table="activity"), cells.assign(table="activity_cell")], ignore_index=True)
         return work.assign(unit=work["activity_id"])
 
     return inputs.remember_for_both(("at_work_rows", quarter), make)

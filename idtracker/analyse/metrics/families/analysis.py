@@ -223,8 +223,7 @@ def agreement(inputs: Inputs, quarter: Quarter) -> Iterator[MetricResult]:
     },
     elements=["D1", "B4"],
     kpqs=["K3"],
-    limitations="Sees only products that the record of the decision cites. A product is joint by the organisations of "
-    "the quarter in which it was completed.",
+    limitations="Sees only products that the record of the decision cites, joint by the organisations of their own quarter.",
     has_as_is=True,
 )
 def evidence_to_decision(inputs: Inputs, quarter: Quarter) -> Iterator[MetricResult]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 import duckdb
 import numpy as np
@@ -23,9 +23,16 @@ class TablesAsKnown:
     """What metrics read, from a store that knows it with from when to when it was known."""
 
     def __init__(
-        self, connection: duckdb.DuckDBPyConnection, chosen: Sequence[Metric], but: Collection[str] = ()
+        self,
+        connection: duckdb.DuckDBPyConnection,
+        chosen: Sequence[Metric],
+        but: Collection[str] = (),
+        only: Mapping[str, str] | None = None,
     ) -> None:
-        """`but` are tables that are not read here: what the metrics need of them is gathered elsewhere."""
+        """`but` are tables that are not read here: what the metrics need of them is gathered elsewhere.
+
+        `only` says in SQL which rows of a table are read, where others can change no figure.
+        """
         reference = {name: read_table(connection, name) for name in REFERENCE}
         self._entity = reference["entity"]
         self.reference = apply_entity_map(reference, self._entity)
@@ -34,7 +41,7 @@ class TablesAsKnown:
         self._last: dict[str, tuple[npt.NDArray[np.bool_], pd.DataFrame]] = {}
         for name in sorted({name for m in chosen for name in m.inputs if name in FACTS or name in KEYS} - set(but)):
             columns = {column for m in chosen for column in m.inputs.get(name, ())}
-            rows, begins, ends = _read(connection, name, columns)
+            rows, begins, ends = _read(connection, name, columns, (only or {}).get(name, "TRUE"))
             self._rows[name], self._bounds[name] = rows, (begins.to_numpy(), ends.to_numpy())
 
     def facts_at(self, at: pd.Timestamp, metric_ids: Collection[str]) -> dict[str, pd.DataFrame]:
@@ -55,7 +62,7 @@ class TablesAsKnown:
 
 
 def _read(
-    connection: duckdb.DuckDBPyConnection, name: str, columns: Collection[str]
+    connection: duckdb.DuckDBPyConnection, name: str, columns: Collection[str], where: str
 ) -> tuple[pd.DataFrame, pd.Series, pd.Series]:
     """Some columns of a table, beside those that name a row or are counted once, and from when to when each row was known."""
     is_kept = name in KEYS
@@ -64,5 +71,5 @@ def _read(
     order = [*KEYS[name], KNOWN[0]] if is_kept else [spec.name for spec in specs[:2]]
     kept = [s.name for s in specs if s.name in columns or s.name in order or s.count_once]
     listed, by = (", ".join(f'"{column}"' for column in names) for names in ([*kept, *known], order))
-    frame = frame_of(rows_of(connection, f'SELECT {listed} FROM "{stored}" ORDER BY {by}'), TABLES[name])
+    frame = frame_of(rows_of(connection, f'SELECT {listed} FROM "{stored}" WHERE {where} ORDER BY {by}'), TABLES[name])
     return frame[kept], frame[known[0]], frame[known[1]]

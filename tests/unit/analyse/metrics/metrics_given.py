@@ -96,7 +96,8 @@ def read_reference() -> Frames:
 
 
 def _rows(text: str, dtype: str | None = None) -> pd.DataFrame:
-    return pd.read_csv(io.StringIO(text), skipinitialspace=True, dtype=dtype)
+    """Only an empty cell is missing: NA is an answer."""
+    return pd.read_csv(io.StringIO(text), skipinitialspace=True, dtype=dtype, keep_default_na=False, na_values=[""])
 
 
 def table(name: str, frame: pd.DataFrame) -> pd.DataFrame:

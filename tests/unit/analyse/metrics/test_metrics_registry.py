@@ -12,13 +12,13 @@ from idtracker.analyse.metrics.registry import Metric, families, family, metric,
 from idtracker.model.errors import DefinitionError, UsageError
 from idtracker.model.tables import TABLES, columns_of
 
-IDS = [f"IM-{number:02d}" for number in (*range(1, 25), *range(32, 36))]
+IDS = [f"IM-{number:02d}" for number in range(1, 36)]
 SECTIONS = ["Formula", "Measures", "Denominator and suppression", "Inputs", "Limitations"]
 
 
 def test_the_families_are_complete() -> None:
     assert list(metrics()) == IDS
-    assert families() == ["analysis", "flow", "network", "overlap"]
+    assert families() == ["analysis", "flow", "network", "culture", "overlap"]
     assert [m.id for name in families() for m in family(name)] == IDS
 
 
@@ -60,7 +60,7 @@ def test_an_unknown_name_is_answered_with_the_nearest() -> None:
         metric_of("im-02x")
     with pytest.raises(UsageError, match=r"'netwrok'; did you mean 'network'"):
         family("netwrok")
-    with pytest.raises(UsageError, match="there are: analysis, flow, network, overlap"):
+    with pytest.raises(UsageError, match="there are: analysis, flow, network, culture, overlap"):
         family("zzz")
 
 
@@ -94,20 +94,25 @@ def test_no_case_is_left_without_its_metric() -> None:
     [
         ("D1", [1, 3, 4, 5, 6]),
         ("D2", [2, 18, 21, 22, 23]),
-        ("D3", [7, 24]),
-        ("B1", [24]),
-        ("B2", [8, 9, 10, 11, 12, 13, 14]),
-        ("B3", [7, 35]),
-        ("B4", [6]),
-        ("B5", [13, 14]),
+        ("D3", [7, 24, 25, 26, 27, 31]),
+        ("B1", [24, 25, 26, 27]),
+        ("B2", [8, 9, 10, 11, 12, 13, 14, 27]),
+        ("B3", [7, 27, 35]),
+        ("B4", [6, 27, 28]),
+        ("B5", [13, 14, 27, 29]),
+        ("B6", [27, 30]),
         ("U1", [7, 32, 33, 34, 35]),
         ("U2", [1, 2, 8, 9, 10, 11, 16, 17, 18, 19, 20, 24]),
+        ("U4", [25, 26, 27, 28, 29, 30, 31]),
         ("K1", [1, 2, 3, 4, 5]),
         ("K2", [32, 33, 34, 35]),
         ("K3", [6, 7]),
         ("K4", [20, 21, 22, 23]),
+        ("K5", [28, 29]),
+        ("K6", [30]),
         ("K7", [8, 9, 10, 11, 12, 13, 14, 15]),
-        ("K8", [16, 17, 18, 19, 24]),
+        ("K8", [16, 17, 18, 19, 24, 25, 26, 27, 31]),
+        ("K9", [31]),
     ],
 )
 def test_what_the_metrics_answer(answer: str, numbers: list[int]) -> None:

@@ -1,0 +1,100 @@
+"""Change since the baseline: the first quarter with answers, as known then, read with the organisations of the quarter at hand."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
+from functools import partial
+from typing import TypeVar
+
+from idtracker.analyse.metrics.inputs import Inputs
+from idtracker.analyse.metrics.metric_result import Evidence, MetricResult, figure, listed, share_of
+from idtracker.analyse.metrics.quarter import Quarter, by_quarter
+
+POINTS = "percentage points"
+BASELINE = "The baseline is the first quarter in which a round ends with answers; at the baseline itself there is no change to state."
+Unit = TypeVar("Unit", bound=Hashable)
+
+
+def first_answered(
+    inputs: Inputs, table: str, quarter: Quarter, is_answered: Callable[[Quarter], object], key: str = ""
+) -> Quarter | None:
+    """The first quarter before this one in which a round of a table ends with an answer; None where there is none."""
+
+    def make() -> str | None:
+        codes = sorted(by_quarter(inputs.table(table)["period_end"]))
+        return next((code for code in codes if is_answered(Quarter.of(code))), None)
+
+    first = inputs.remember(("first answered", table, key), make)
+    return Quarter.of(first) if first is not None and first < quarter.code else None
+
+
+def paired_change(
+    measure: str,
+    now: Mapping[Unit, float],
+    then: Mapping[Unit, float],
+    name: Callable[[Unit], str],
+    *,
+    of: Callable[[Iterable[float]], float],
+    scope: str,
+    evidence: Sequence[Evidence],
+) -> MetricResult:
+    """The difference of a summary of what answered both times, so that silence and a changed roster move nothing.
+
+    Units are what answered both times; what rose counts.
+    """
+    both = [unit for unit in now if unit in then]
+    counts = [now[unit] > then[unit] for unit in both]
+    after, before = [now[unit] for unit in both], [then[unit] for unit in both]
+    return figure(
+        measure,
+        of(after) - of(before) if both else None,
+        partial(listed, [name(unit) for unit in both], counts),
+        denominator=len(both),
+        n=len(both),
+        scope=scope,
+        evidence=evidence,
+    )
+
+
+def moved(
+    now: Mapping[Unit, float],
+    then: Mapping[Unit, float],
+    name: Callable[[Unit], str],
+    *,
+    scope: str,
+    evidence: Sequence[Evidence],
+) -> Iterator[MetricResult]:
+    """`rose` and `fell`: the shares of what answered both times that say more, and less, than at the baseline."""
+    both = [unit for unit in now if unit in then]
+    names = [name(unit) for unit in both]
+    yield share_of("rose", names, [now[unit] > then[unit] for unit in both], scope=scope, evidence=evidence)
+    yield share_of("fell", names, [now[unit] < then[unit] for unit in both], scope=scope, evidence=evidence)
+
+
+def share_change(measure: str, now: MetricResult, then: MetricResult | None) -> MetricResult:
+    """The difference of two shares in percentage points, with the units and n of the later one.
+
+    None where either is none; the smaller number of units is compared with the minimum denominator.
+    """
+    known = now.value is not None and then is not None and then.value is not None
+    points = 100 * ((now.value or 0.0) - (then.value or 0.0)) if known and then is not None else None
+    n, base = (now.n, min(now.n, then.n)) if known and then is not None else (0, 0)
+    return MetricResult(
+        measure, now.lazy_units, points, None, None, n, scope=now.scope, base=base, evidence=now.evidence
+    )
+
+
+def share_above(level: float) -> Callable[[Iterable[float]], float]:
+    """The share of values at or above a level, in per cent."""
+
+    def of(values: Iterable[float]) -> float:
+        reached = [value >= level for value in values]
+        return 100 * sum(reached) / len(reached)
+
+    return of
+
+
+def mean(values: Iterable[float]) -> float:
+    """The arithmetic mean of values, of which there is at least one."""
+    stated = list(values)
+    return sum(stated) / len(stated)
