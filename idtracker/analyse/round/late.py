@@ -18,6 +18,9 @@ _QUARTER = {
 }
 """Fact tables that cells are made of: whose a row is, and whether it speaks of the quarter."""
 
+_WAS_KNOWN = """WHERE was.fact_id = came.fact_id AND was.submission_id = came.submission_id
+AND was.recorded_from <= $cutoff AND (was.recorded_to IS NULL OR was.recorded_to > $cutoff)"""
+
 
 @dataclass(frozen=True, slots=True)
 class LateRows:
@@ -38,11 +41,15 @@ class LateRows:
 
 
 def late_rows(connection: duckdb.DuckDBPyConnection, period: str, cutoff: pd.Timestamp) -> list[LateRows]:
-    """Every row about a quarter that came after a cut-off (UTC), whether it is still known or not, in a fixed order."""
+    """Every row about a quarter that came after a cut-off (UTC), whether it is still known or not, in a fixed order.
+
+    A row that was known at the cut-off and counts again, because what took its place was withdrawn, did not come late.
+    """
     since, until = period_bounds(period)
     parts = " UNION ALL ".join(
         f"SELECT '{table}', source_id, {org}, submission_id, recorded_from, recorded_to, classification, releasable_to, "
-        f"count(*) FROM {table} WHERE recorded_from > $cutoff AND {about} GROUP BY ALL"
+        f"count(*) FROM {table} AS came WHERE recorded_from > $cutoff AND {about} "
+        f"AND NOT EXISTS (SELECT 1 FROM {table} AS was {_WAS_KNOWN}) GROUP BY ALL"
         for table, (org, about) in _QUARTER.items()
     )
     rows = connection.execute(

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
         EarlierAction,
         HeadlineNow,
         HeadlineThen,
+        LateData,
         RoundShown,
     )
 
@@ -93,19 +94,24 @@ def _late(shown: RoundShown, lang: Lang) -> list[str]:
     if not shown.late:
         return [phrase(_TEXTS, "none_late", lang)]
     following = shown.late_goes_to or phrase(_TEXTS, "not_open", lang)
-    rows = [
-        counted(
-            _TEXTS,
-            "late_row",
-            lang,
-            late.rows,
-            source=late.source,
-            organisation=late.organisation or "",
-            first_at=late.first_at[:10],
-        )
-        for late in shown.late
-    ]
+    rows = [_late_row(late, shown.late_goes_to, lang) for late in shown.late]
     return [counted(_TEXTS, "late", lang, shown.late_rows, next=following), *(f"  {row}" for row in rows)]
+
+
+def _late_row(late: LateData, following: str | None, lang: Lang) -> str:
+    """Rows of one source and organisation; where another round than the next one uses them, which."""
+    row = counted(
+        _TEXTS,
+        "late_row",
+        lang,
+        late.rows,
+        source=late.source,
+        organisation=late.organisation or "",
+        first_at=late.first_at[:10],
+    )
+    if late.goes_to == following:
+        return row
+    return phrase(_TEXTS, "goes_to", lang, row=row, round_id=late.goes_to or phrase(_TEXTS, "later_round", lang))
 
 
 def _rebuilt(shown: RoundShown, lang: Lang) -> list[str]:

@@ -1,11 +1,14 @@
-"""What is wrong with rounds: whether each is made again as it was frozen, and its folder holds it."""
+"""What is wrong with rounds: whether each is made again as it was frozen, and its folder and its definitions are whole."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+
 from idtracker.ingest.decisions.kept_definitions import KeptDefinitions
-from idtracker.ingest.decisions.rounds import Rounds
+from idtracker.ingest.decisions.rounds import RoundAct, Rounds, TrackerRound, rounds_of
 from idtracker.ingest.judge.catalogue import ProgrammeCatalogue
 from idtracker.ingest.landing.audit import FROM_BACKUP, Audited
+from idtracker.model.errors import IdtrackerError
 from idtracker.model.home import Home
 from idtracker.operate.services.rounds.folders import folder_faults
 from idtracker.operate.services.rounds.rebuilding import Rebuilding
@@ -13,10 +16,21 @@ from idtracker.publish.audience import AUDIENCES
 from idtracker.publish.snapshot import ROUNDS_FOLDER
 
 
-def audit_kept_definitions(home: Home, audited: Audited) -> None:
-    """Every file of the definitions that rounds were frozen by is there as it was kept."""
+def audit_rounds(home: Home, catalogue: ProgrammeCatalogue, audited: Audited, *, with_store: bool) -> None:
+    """The definitions that rounds were frozen by are there as they were kept; with a store that can be read every frozen
+    round is made again and held against what was frozen, and every published one has a whole folder."""
+    try:
+        acts = Rounds(home).acts()
+    except IdtrackerError as problem:
+        audited.add("rounds", "landing/ledger/_decisions/rounds", str(problem), FROM_BACKUP)
+        return
+    _audit_kept_definitions(home, acts, audited)
+    if with_store:
+        _audit_frozen(home, catalogue, rounds_of(acts), audited)
+
+
+def _audit_kept_definitions(home: Home, acts: Sequence[RoundAct], audited: Audited) -> None:
     kept = KeptDefinitions(home)
-    acts = Rounds(home).acts()
     for path, fault in kept.faults(acts):
         audited.add("rounds", path.relative_to(home.root).as_posix(), fault, FROM_BACKUP)
     for path in kept.unnamed(acts):
@@ -24,9 +38,10 @@ def audit_kept_definitions(home: Home, audited: Audited) -> None:
         audited.notes.append(f"{place}: no act about a round names this file; it can be removed")
 
 
-def audit_rounds(home: Home, catalogue: ProgrammeCatalogue, audited: Audited) -> None:
-    """Every frozen round is made again and held against what was frozen; every published one has a whole folder."""
-    frozen = [known for known in Rounds(home).in_force().values() if known.frozen is not None]
+def _audit_frozen(
+    home: Home, catalogue: ProgrammeCatalogue, rounds: Mapping[str, TrackerRound], audited: Audited
+) -> None:
+    frozen = [known for known in rounds.values() if known.frozen is not None]
     for known in frozen:
         again = Rebuilding(home, catalogue).compare(known)
         remedy = "; ".join(again.reasons) or "make the store again with `idtracker rebuild`"

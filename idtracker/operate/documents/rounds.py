@@ -146,6 +146,9 @@ class LateData(Document):
     rows: Some = Field(description="rows known now")
     submissions: Some = Field(description="submissions that they come from")
     first_at: Moment = Field(description="when the first of them was recorded, ISO 8601, UTC")
+    goes_to: str | None = Field(
+        description="round with the first cut-off after that, which uses them; null where none is open yet"
+    )
 
 
 class RebuiltRound(Document):
@@ -194,6 +197,6 @@ class RoundShown(Document):
         description="files that came after the freeze and count from before the cut-off, each with its source"
     )
     late_goes_to: str | None = Field(
-        description="round with the next cut-off, which uses them; null where none is open yet"
+        description="round with the next cut-off; null where none is open yet. What came after that one goes further: `goes_to` of `late`"
     )
     rebuilt: RebuiltRound | None = Field(None, description="with --rebuild: what comes of making it again")

@@ -82,6 +82,12 @@ def open_round(home: Home, catalogue: ProgrammeCatalogue, asked: Asked, *, by: s
                     f"`idtracker acts revoke {other.opened.act_id}`."
                 )
         cutoff_at, held_on = _dates(catalogue, asked)
+        for other in known.values():
+            if other.period == asked.period and other.cutoff_at >= cutoff_at:
+                raise UsageError(
+                    f"The round `{other.round_id}` of {asked.period} has the cut-off {other.cutoff_at:%Y-%m-%d %H:%M} UTC already; "
+                    "another round of the quarter looks at what is known later: choose a later --cutoff."
+                )
         content = {"period": asked.period, "cutoff_at": cutoff_at.isoformat(), "held_on": held_on.isoformat()}
         act = act_of_now(home, catalogue, round_id, "opened", content, by, now)
         rounds.add(act)

@@ -47,7 +47,10 @@ def write_round_folders(home: Home, catalogue: ProgrammeCatalogue) -> tuple[Fold
     roots = {audience: home.published / audience / ROUNDS_FOLDER for audience in AUDIENCES}
     for root in roots.values():
         for stray in [p for p in root.glob("*") if p.name not in published]:
-            shutil.rmtree(stray)
+            if stray.is_dir() and not stray.is_symlink():
+                shutil.rmtree(stray)
+            else:
+                stray.unlink()
     problems: list[str] = []
     for known in published.values():
         problems += _write_round(home, catalogue, known, list(roots.values()))

@@ -6,6 +6,8 @@ import json
 from datetime import date
 from pathlib import Path
 
+import pandas as pd
+
 from idtracker.ingest.decisions.rounds import TrackerRound
 from idtracker.ingest.judge.catalogue import ProgrammeCatalogue
 from idtracker.ingest.marking.scan import find_marking
@@ -24,9 +26,9 @@ def record_of(catalogue: ProgrammeCatalogue, path: Path, known: TrackerRound, to
             f"{path.name}: it carries the marking {marking}; nothing of it was kept. Record what is OFFICIAL."
         )
     for org in record.attended:
-        catalogue.require_organisation(org)
+        _require_existing(catalogue, org, known.held_on, f"{path.name}: attended")
     for number, action in enumerate(record.actions):
-        catalogue.require_organisation(action.owner)
+        _require_existing(catalogue, action.owner, known.held_on, f"{path.name}: actions[{number}].owner")
         if action.due < known.held_on:
             raise UsageError(
                 f"{path.name}: actions[{number}].due: {action.due} lies before the round is held ({known.held_on}); "
@@ -43,3 +45,23 @@ def record_of(catalogue: ProgrammeCatalogue, path: Path, known: TrackerRound, to
                 "an action is agreed there and done afterwards."
             )
     return record
+
+
+def _require_existing(catalogue: ProgrammeCatalogue, org_id: str, day: date, place: str) -> None:
+    """UsageError where the register does not hold the organisation, or it did not exist on a day."""
+    catalogue.require_organisation(org_id)
+    rows = catalogue.register.organisations
+    rows = rows[rows["org_id"] == org_id]
+    at = pd.Timestamp(day)
+    is_there = (rows["valid_from"].isna() | (rows["valid_from"] <= at)) & (
+        rows["valid_to"].isna() | (rows["valid_to"] >= at)
+    )
+    if is_there.any():
+        return
+    if (rows["valid_from"] > at).all():
+        begins = rows["valid_from"].min().date()
+        raise UsageError(f"{place}: `{org_id}` begins on {begins}, after the round is held ({day}).")
+    followers = sorted(rows["successor_org_id"].dropna())
+    hint = f"; name `{followers[0]}`, which follows it" if followers else ""
+    ended = rows["valid_to"].max().date()
+    raise UsageError(f"{place}: `{org_id}` ended on {ended}, before the round is held ({day}){hint}.")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import duckdb
@@ -16,7 +16,7 @@ from idtracker.ingest.decisions.rounds import Rounds, TrackerRound, open_actions
 from idtracker.ingest.judge.catalogue import ProgrammeCatalogue
 from idtracker.model.errors import UsageError
 from idtracker.model.home import Home
-from idtracker.model.instants import naive_utc
+from idtracker.model.instants import aware_utc, naive_utc
 from idtracker.model.messages import Lang
 from idtracker.operate.documents.rounds import (
     AgreedAction,
@@ -73,7 +73,7 @@ def _shown(
     names = _names(published, "organisation", "org_id", lang)
     actions = [AgreedAction(**_action(action, names, as_of, lang)) for action in known.actions()]
     earlier = _earlier(known, rounds, names, as_of, lang)
-    late = _late(published, known, names) if known.frozen else []
+    late = _late(published, known, rounds, names) if known.frozen else []
     return RoundShown(
         round_id=known.round_id,
         period=known.period,
@@ -97,7 +97,7 @@ def _shown(
         late=late,
         late_rows=sum(row.rows for row in late),
         backdated=_backdated(home, catalogue, known),
-        late_goes_to=_next(known, rounds),
+        late_goes_to=_next(known.cutoff_at + timedelta.resolution, rounds),
     )
 
 
@@ -140,7 +140,7 @@ def _words(words: Mapping[str, str] | None, lang: Lang) -> str | None:
 
 
 def _names(published: duckdb.DuckDBPyConnection, table: str, key: str, lang: Lang) -> dict[str, str]:
-    arabic = "name_ar, " if lang == "ar" and table == "place" else ""
+    arabic = "name_ar, " if lang == "ar" else ""
     rows = published.execute(f"SELECT {key}, coalesce({arabic}name, {key}) FROM {table} ORDER BY ALL").fetchall()
     return dict(rows)
 
@@ -215,26 +215,35 @@ def _earlier(
     ]
 
 
-def _late(published: duckdb.DuckDBPyConnection, known: TrackerRound, names: Mapping[str, str]) -> list[LateData]:
-    """What is known now and was recorded after the cut-off, by source and organisation."""
-    groups: dict[tuple[str, str | None], list[Any]] = {}
+def _late(
+    published: duckdb.DuckDBPyConnection,
+    known: TrackerRound,
+    rounds: Mapping[str, TrackerRound],
+    names: Mapping[str, str],
+) -> list[LateData]:
+    """What is known now and was recorded after the cut-off, by source, organisation and the round that uses it."""
+    groups: dict[tuple[str, str, str], list[Any]] = {}
     for rows in late_rows(published, known.period, naive_utc(known.cutoff_at)):
         if rows.is_known(None):
-            groups.setdefault((rows.source_id, rows.org_id), []).append(rows)
+            goes_to = _next(aware_utc(rows.begins.to_pydatetime()), rounds) or ""
+            groups.setdefault((rows.source_id, rows.org_id or "", goes_to), []).append(rows)
     return [
         LateData(
             source=source,
-            org_id=org,
+            org_id=org or None,
             organisation=names.get(org, org) if org else None,
             rows=sum(row.rows for row in members),
             submissions=len({row.submission_id for row in members}),
             first_at=min(row.begins for row in members).tz_localize(UTC).isoformat(),
+            goes_to=goes_to or None,
         )
-        for (source, org), members in sorted(groups.items(), key=lambda group: (group[0][0], group[0][1] or ""))
+        for (source, org, goes_to), members in sorted(
+            groups.items(), key=lambda group: (*group[0][:2], min(row.begins for row in group[1]))
+        )
     ]
 
 
-def _next(known: TrackerRound, rounds: Mapping[str, TrackerRound]) -> str | None:
-    """The round with the next cut-off; None where none is open yet."""
-    later = [(r.cutoff_at, r.round_id) for r in rounds.values() if r.cutoff_at > known.cutoff_at]
+def _next(at: datetime, rounds: Mapping[str, TrackerRound]) -> str | None:
+    """The round with the first cut-off at or after an instant: it uses what was recorded then; None where none is open yet."""
+    later = [(r.cutoff_at, r.round_id) for r in rounds.values() if r.cutoff_at >= at]
     return min(later)[1] if later else None
