@@ -29,10 +29,12 @@ _CELL_DRIFT = """CREATE TABLE IF NOT EXISTS _cell_drift (indicator_id VARCHAR, p
     known_from TIMESTAMP, score_drift DOUBLE, score_trend DOUBLE, drift_basis VARCHAR)"""
 _CELL_ACCOUNT = """CREATE TABLE IF NOT EXISTS _cell_account (indicator_id VARCHAR, place_id VARCHAR, source_id VARCHAR,
     reason VARCHAR, rows BIGINT, computed BIGINT)"""
-_BESIDE = (_MOMENT, _ROUND_ACT, _CELL_DRIFT, _CELL_ACCOUNT)
+_UNDONE = "CREATE TABLE IF NOT EXISTS _undone (place_id VARCHAR, period VARCHAR)"
+_BESIDE = (_MOMENT, _ROUND_ACT, _CELL_DRIFT, _CELL_ACCOUNT, _UNDONE)
 """What the store keeps for itself: the fate of rows by time of validity, who had the word when, rows held and replaced; what
 changed in the record when; which moments each step has worked out; which acts about rounds there are; from when on own cells
-drift how fast; how many observations of each indicator, place and source have which fate."""
+drift how fast; how many observations of each indicator, place and source have which fate; of which places and quarters later
+vintages were taken back."""
 
 
 def ensure_tables(connection: duckdb.DuckDBPyConnection) -> None:

@@ -28,6 +28,7 @@ from idtracker.model.steps.progress import report
 from idtracker.store.connection import rows_of
 from idtracker.store.history.change_points import keep_change_points
 from idtracker.store.history.derived_vintages import add_vintages, truncate_after
+from idtracker.store.history.undone import keep_undone
 from idtracker.store.tables import known_now, quoted_list, read_table
 
 STEP = "merged_cell"
@@ -41,6 +42,7 @@ def derive_cells(
     """Continue the tables `merged_cell` and `cell_report` and their vintages: the places and quarters that something touched."""
     pending = line.resume(connection, STEP)
     if pending.at or pending.has_other:
+        keep_undone(connection, "merged_cell", pending.since)
         for table in TABLES:
             truncate_after(connection, table, pending.since)
         truncate_drifts(connection, pending.since)

@@ -13,7 +13,8 @@ An observation that is computed may rest on facts of any place. It is a row like
 that say something else.
 
 Merged whole are, besides, indicators of which nothing is kept to go on from (a first run, the end of a quarter, a country's cell
-that may be carried from before the tracker's first quarter), and those of which most places changed: that costs less.
+that may be carried from before the tracker's first quarter), those of which most places changed, and small stores: that
+costs less.
 """
 
 from __future__ import annotations
@@ -27,6 +28,8 @@ from idtracker.analyse.merge.linking.read import read_declared
 from idtracker.model.method import Method
 from idtracker.model.periods import quarter_number
 
+FEW_ROWS = 10_000
+"""Up to so many rows at all moments together a second merge, of countries, costs more than the other places do."""
 _POOLED = ("adm1", "both")
 """Levels of indicators of which a country's cell may be made of its governorates'."""
 
@@ -49,12 +52,17 @@ def merged_whole(
     declared = read_declared(connection)
     if pending.since is None or pending.period_changes or len(declared.shares):
         return set(indicator["indicator_id"])
+    held = connection.execute(
+        f"""SELECT indicator_id, min(first) AS earliest, count(*) AS rows, count(DISTINCT place_id) AS places
+        FROM ({KNOWN}) WHERE indicator_id IS NOT NULL GROUP BY ALL"""
+    ).df()
+    held = held.set_index("indicator_id")
     calibrated = is_calibrated(indicator, method)
     return {
         *calibrated.index[calibrated],
         *declared.breaks["indicator_id"],
-        *_mostly_changed(connection, changed),
-        *_carried_in(connection, indicator, pending, changed),
+        *_cheaper_whole(held, changed),
+        *_carried_in(held, indicator, pending, changed),
     }
 
 
@@ -74,25 +82,24 @@ def with_countries(touched: pd.DataFrame, indicator: pd.DataFrame, place: pd.Dat
     return both.groupby(key, as_index=False).agg({"first": "min", "last": "max"})
 
 
-def _mostly_changed(connection: duckdb.DuckDBPyConnection, changed: pd.DataFrame) -> set[str]:
-    """Indicators of which, at most of their moments, more than half of the places changed."""
-    row = connection.execute(f"SELECT count(DISTINCT place_id) FROM ({KNOWN})").fetchall()[0]
+def _cheaper_whole(held: pd.DataFrame, changed: pd.DataFrame) -> set[str]:
+    """Indicators of which, at most of their moments, more than half of the places changed; all where there are few rows."""
     by_indicator = changed.groupby("indicator_id")
-    limit = by_indicator["known_at"].nunique() * row[0] / 2
-    is_more = by_indicator.size() > limit
+    moments = by_indicator["known_at"].nunique()
+    if (moments * held["rows"].reindex(moments.index).fillna(0)).sum() <= FEW_ROWS:
+        return set(moments.index)
+    is_more = by_indicator.size() > moments * held["places"].reindex(moments.index).fillna(0) / 2
     return set(is_more.index[is_more])
 
 
 def _carried_in(
-    connection: duckdb.DuckDBPyConnection,
-    indicator: pd.DataFrame,
-    pending: PendingChangePoints,
-    changed: pd.DataFrame,
+    held: pd.DataFrame, indicator: pd.DataFrame, pending: PendingChangePoints, changed: pd.DataFrame
 ) -> set[str]:
     """Indicators of which a touched cell of a country may come from before the first quarter in sight: no cell is kept there."""
-    rows = connection.execute(f"SELECT indicator_id, min(first) FROM ({KNOWN}) GROUP BY ALL").fetchall()
     seen = {at: quarter_number(codes[0]) if codes else None for at, codes in pending.in_sight()}
-    rows_of = changed[changed["indicator_id"].isin(indicator.loc[indicator["level"].isin(_POOLED), "indicator_id"])]
-    first_seen, earliest = rows_of["known_at"].map(seen), rows_of["indicator_id"].map(dict(rows))
-    is_early = first_seen.isna() | ((rows_of["first"] - rows_of["reach"] < first_seen) & (earliest < first_seen))
-    return set(rows_of.loc[is_early, "indicator_id"])
+    pooled = indicator.loc[indicator["level"].isin(_POOLED), "indicator_id"]
+    rows = changed[changed["indicator_id"].isin(pooled)]
+    first_seen = rows["known_at"].map(seen).astype("float64")
+    earliest = rows["indicator_id"].map(held["earliest"])
+    is_early = first_seen.isna() | ((rows["first"] - rows["reach"] < first_seen) & (earliest < first_seen))
+    return set(rows.loc[is_early, "indicator_id"])

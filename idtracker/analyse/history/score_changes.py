@@ -24,11 +24,14 @@ from idtracker.model.steps.progress import report
 from idtracker.model.tables import TABLES, frame_of
 from idtracker.store.connection import rows_of
 from idtracker.store.history.change_points import changes_of, keep_change_points
+from idtracker.store.history.undone import forget_undone, undone
 from idtracker.store.tables import fill_table
 
 STEP, TABLE = "score_change", "score_change"
 BLOCK_ROWS = 50_000
 _GROUP = ["place_id", "period"]
+TOLD_BY = ("score", "merged_cell")
+"""The tables whose vintages say why a score moved."""
 
 
 def derive_score_changes(connection: duckdb.DuckDBPyConnection, line: Timeline, scoring: Scoring) -> None:
@@ -46,6 +49,7 @@ def derive_score_changes(connection: duckdb.DuckDBPyConnection, line: Timeline, 
             periods = {*block["period"], *(previous_period(p) for p in block["period"].unique())}
             known = Knowledge(connection, scoring.definition, sorted(set(block["place_id"])), periods=sorted(periods))
             fill_table(connection, TABLE, change_rows(known, block.itertuples(index=False, name=None)))
+        forget_undone(connection)
     keep_change_points(connection, STEP, line.change_points)
 
 
@@ -53,10 +57,13 @@ def _touched(connection: duckdb.DuckDBPyConnection, pending: PendingChangePoints
     """place_id and period of everything that has to be worked out again."""
     keys = ", ".join(_GROUP)
     there = frame_of(rows_of(connection, f"SELECT {keys} FROM score UNION SELECT {keys} FROM {TABLE}"), TABLES["score"])
-    if pending.since is None or pending.has_other:
+    if pending.since is None:
         return there.sort_values(_GROUP, ignore_index=True)
     changed = pd.concat(
-        changes_of(connection, f"{name}_vintage", _GROUP, pending.since)[_GROUP] for name in ("score", "merged_cell")
+        [
+            undone(connection),
+            *(changes_of(connection, f"{name}_vintage", _GROUP, pending.since)[_GROUP] for name in TOLD_BY),
+        ]
     ).drop_duplicates()
     following = changed.assign(period=[next_period(p) for p in changed["period"]])
     touched = pd.concat([changed, following]).drop_duplicates().merge(there, on=_GROUP)

@@ -25,6 +25,7 @@ from idtracker.model.steps.progress import report
 from idtracker.model.tables.vintages import vintages_of
 from idtracker.store.history.change_points import changes_of, forget_steps, keep_change_points
 from idtracker.store.history.derived_vintages import add_vintages, sizes_at, truncate_after, vintages_at
+from idtracker.store.history.undone import keep_undone
 from idtracker.store.tables import quoted, quoted_list, read_table
 
 STEP, BESIDE, BESIDE_TRENDS = "score", "method_score", "method_trend"
@@ -88,6 +89,7 @@ def _derive_headline(
     headline = methods.headline
     pending = line.resume(connection, STEP)
     if pending.at or pending.has_other:
+        keep_undone(connection, "score", pending.since)
         for table in ("score", "trend"):
             truncate_after(connection, table, pending.since)
     if pending.at:

@@ -43,15 +43,23 @@ def obligations(source: Source, since: date, until: date) -> list[DueReport]:
 
 def obligation(cadence: Cadence, code: str) -> DueReport:
     """The report owed for one period."""
+    days = cadence.due_after_days, cadence.grace_days
+    return _due_report(code, *days, tuple(cadence.calendar), tuple(cadence.derogations))
+
+
+@lru_cache(maxsize=65536)
+def _due_report(
+    code: str, due_after_days: int, grace_days: int, calendar: Sequence[str], derogations: Sequence[str]
+) -> DueReport:
     span = period(code)
-    due_on = next_working_day(span.end + timedelta(days=cadence.due_after_days), cadence.calendar)
+    due_on = next_working_day(span.end + timedelta(days=due_after_days), calendar)
     return DueReport(
         period=code,
         start=span.start,
         end=span.end,
         due_on=due_on,
-        overdue_on=due_on + timedelta(days=cadence.grace_days + 1),
-        is_derogated=_is_derogated(span.start, span.end, cadence.derogations),
+        overdue_on=due_on + timedelta(days=grace_days + 1),
+        is_derogated=_is_derogated(span.start, span.end, derogations),
     )
 
 

@@ -172,7 +172,7 @@ def _compared(connection: duckdb.DuckDBPyConnection, tables: Sequence[str]) -> d
     """Rows of the table `drift` by fact table."""
     from idtracker.quality.expectations.drift import measure_drift
 
-    compared = {}
+    compared: dict[str, list[dict[str, object]]] = {}
     for name in counted("tables compared", tables):
         rows = measure_drift(connection, [name]).astype(object)
         plain = rows.where(rows.notna(), None).to_dict("records")

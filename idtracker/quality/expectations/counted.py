@@ -21,6 +21,7 @@ from idtracker.store.tables import read_table
 _NUMBERS = frozenset(("DOUBLE", "FLOAT", "BIGINT", "INTEGER", "SMALLINT", "TINYINT", "HUGEINT"))
 _TEXT, _FLAG = "VARCHAR", "BOOLEAN"
 _COMPARISONS = frozenset(("<", ">="))
+_LISTED = 20
 _FEW = 1e-9
 """A share of rows that lies nearer to what is tolerated than this is left to Great Expectations."""
 
@@ -154,7 +155,8 @@ def _in_set(kwargs: dict[str, Any], types: dict[str, str], condition: str, rows:
     if kind is None or not all(type(value) is kind for value in values):
         return None
     listed = ", ".join(str(v).lower() if kind is bool else "'" + v.replace("'", "''") + "'" for v in values)
-    test = f'"{column}" NOT IN ({listed})' if values else f'"{column}" IS NOT NULL'
+    many = f"SELECT unnest([{listed}])" if len(values) > _LISTED else listed  # a long list is compared one by one
+    test = f'"{column}" NOT IN ({many})' if values else f'"{column}" IS NOT NULL'
     failing = _failing(test, condition, types, column)
     if "mostly" in kwargs:
         return _tolerated(failing, f'count("{column}") FILTER (WHERE {condition})', kwargs["mostly"], rows)
@@ -181,8 +183,12 @@ def _unique(kwargs: dict[str, Any], types: dict[str, str], condition: str, rows:
 def _unique_together(kwargs: dict[str, Any], types: dict[str, str], condition: str, rows: int) -> _Count | None:
     if kwargs["ignore_row_if"] != "never" or condition != "true":
         return None
+    if any(
+        types[name] in ("DOUBLE", "FLOAT") for name in kwargs["column_list"]
+    ):  # 0 and -0 are equal, their hashes are not
+        return None
     names = ", ".join(f'"{name}"' for name in kwargs["column_list"])
-    return _none(_Failing(f"count(*) - count(DISTINCT row({names}))", None))
+    return _none(_Failing(f"count(*) - count(DISTINCT hash({names}))", None))  # other hashes are sure to be other rows
 
 
 def _ordered(kwargs: dict[str, Any], types: dict[str, str], condition: str, rows: int) -> _Count | None:

@@ -78,8 +78,13 @@ def keys_at(frame: pd.DataFrame, positions: npt.ArrayLike, columns: Sequence[str
     present = [c for c in columns if c in frame.columns]
     if not present:
         return [{"row": int(i)} for i in index]
-    values = [[_plain(v) for v in frame[c].iloc[index]] for c in present]
+    values = [_texts(frame[c].iloc[index]) or [_plain(v) for v in frame[c].iloc[index]] for c in present]
     return [dict(zip(present, row, strict=True)) for row in dict.fromkeys(zip(*values, strict=True))]
+
+
+def _texts(cells: pd.Series) -> list[str]:
+    """The values of a column of texts that has no empty cell: nothing has to be made of them; none of any other column."""
+    return cells.tolist() if isinstance(cells.dtype, pd.StringDtype) and not cells.hasnans else []
 
 
 def _plain(value: Any) -> Any:
