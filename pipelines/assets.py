@@ -13,6 +13,7 @@ from idtracker.analyse.metrics.registry import family
 from idtracker.ingest.judge.catalogue import ProgrammeCatalogue
 from idtracker.ingest.read.formats.table import KINDS
 from idtracker.model.config.source import Source
+from idtracker.model.steps.memory import bounded_memory
 from idtracker.operate.step import Figures, NothingAcceptedError, Step
 from idtracker.operate.steps.registers import definition_failures
 from idtracker.operate.steps.sources import source_steps
@@ -79,7 +80,8 @@ def _asset(step: Step, catalogue: ProgrammeCatalogue, **shown: Any) -> dg.Assets
 
         is_thorough = THOROUGH.items() <= context.run.tags.items()
         of_run = home.context(catalogue, _started_at(context))
-        result = step.run(replace(of_run, figures_of=figures_of, is_thorough=is_thorough))
+        with bounded_memory():
+            result = step.run(replace(of_run, figures_of=figures_of, is_thorough=is_thorough))
         checks = check_results(result, key)
         for problem in result.problems:
             context.log.warning(problem)

@@ -14,7 +14,7 @@ from idtracker.analyse.metrics.registry import families
 from idtracker.ingest.judge.catalogue import ProgrammeCatalogue
 from idtracker.model.errors import IdtrackerError
 from idtracker.model.printable import printable
-from idtracker.model.steps.memory import release_memory
+from idtracker.model.steps.memory import bounded_memory
 from idtracker.operate.step import (
     Context,
     Listener,
@@ -90,7 +90,6 @@ def run_steps(steps: Sequence[Step], context: Context, listen: Listener = silent
             done.skipped.append(step.name)
             continue
         result = run_step(step, context, done)
-        release_memory()
         done.results[step.name] = result
         why = failure_of(step, result)
         if why is not None:
@@ -126,7 +125,8 @@ def run_step(step: Step, context: Context, done: PipelineResult) -> StepResult:
         return dict(done.results[name].figures) if name in done.results else {}
 
     try:
-        return step.run(replace(context, figures_of=figures_of))
+        with bounded_memory():
+            return step.run(replace(context, figures_of=figures_of))
     except IdtrackerError as error:
         return StepResult(error=error, is_new=False)
     except Exception as defect:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from idtracker.analyse.change.cells import Basis
 from idtracker.analyse.change.game import METHOD, REFERENCE, Game, Leaf, Rules
@@ -21,8 +21,7 @@ TOLERANCE = 1e-9
 UNDIVIDED = "UNDIVIDED"
 
 
-@dataclass(frozen=True, slots=True)
-class ChangeRow:
+class ChangeRow(NamedTuple):
     """What one cause did through one indicator and organisation; no points where there is no numeric difference."""
 
     cause: str
@@ -104,10 +103,11 @@ def rules_of(method: Method, node: str) -> Rules:
 
 def _leaves(before: Side, after: Side, node: str, basis: Basis, known: Leaves) -> list[Leaf]:
     keys = {
-        (side.expected[i].dimension, i)
+        (expected.dimension, i)
         for side in (before, after)
-        for i in side.expected
-        if isinstance(side.method, Method) and node in (side.method.root, side.expected[i].dimension)
+        if isinstance(side.method, Method)
+        for i, expected in side.expected.items()
+        if node in (side.method.root, expected.dimension)
     }
     for key in keys - known.keys():
         known[key] = leaf_of(before, after, *key, basis)
@@ -147,8 +147,10 @@ def _united(rows: Sequence[ChangeRow]) -> list[ChangeRow]:
     for row in rows:
         key = (row.cause, row.indicator_id, row.org_id)
         same = found.get(key)
-        points = (row.points or 0.0) + ((same.points or 0.0) if same else 0.0)
-        found[key] = ChangeRow(*key, points, row.error + (same.error if same else 0.0))
+        if same is None:
+            found[key] = row if row.points else row._replace(points=0.0)
+        else:
+            found[key] = ChangeRow(*key, (row.points or 0.0) + (same.points or 0.0), row.error + same.error)
     return list(found.values())
 
 
@@ -158,5 +160,5 @@ def _checked(rows: list[ChangeRow], difference: float, node: str) -> list[Change
         raise ValueError(f"the change of {node} is {difference!r}, what it is made of gives {found!r}")
     if rows and found != difference:  # scores are rounded to nine decimals: the last digit goes to the largest part
         largest = max(range(len(rows)), key=lambda n: (abs(rows[n].points or 0.0), -n))
-        rows[largest] = replace(rows[largest], points=(rows[largest].points or 0.0) + difference - found)
+        rows[largest] = rows[largest]._replace(points=(rows[largest].points or 0.0) + difference - found)
     return rows

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 import numpy as np
 
@@ -31,8 +32,7 @@ class Rules:
     coverage: float
 
 
-@dataclass(frozen=True, slots=True)
-class State:
+class State(NamedTuple):
     """An indicator on one side of a change; `position` is its place between the goalposts, unclipped, or None without a value."""
 
     weight: float
@@ -59,6 +59,8 @@ class Leaf:
 
     def causes(self) -> list[str]:
         """The causes that change anything of it."""
+        if not self.moved and self.before == self.after:
+            return []
         found = {cause for cause, _ in self.moved}
         if (self.before.position is None) != (self.after.position is None):
             found.add(self.came_by)
@@ -76,7 +78,8 @@ class Game:
         self, leaves: Sequence[Leaf], before: Rules, after: Rules, start: float, *, is_dimension: bool
     ) -> None:
         self.leaves, self.rules, self.start, self.is_dimension = tuple(leaves), (before, after), start, is_dimension
-        there = {cause for leaf in leaves for cause in leaf.causes()} | ({METHOD} if before != after else set())
+        self._causes = [leaf.causes() for leaf in leaves]
+        there = {cause for causes in self._causes for cause in causes} | ({METHOD} if before != after else set())
         self.causes = [cause for cause in CAUSES if cause in there]
         self.dimensions = sorted({leaf.dimension for leaf in leaves})
         self._members = {d: [n for n, leaf in enumerate(leaves) if leaf.dimension == d] for d in self.dimensions}
@@ -85,7 +88,7 @@ class Game:
     def players(self, cause: str) -> dict[str, list[int]]:
         """Dimension -> which of its leaves (by their place in it) a cause changes."""
         found = {
-            d: [n for n, leaf in enumerate(members) if cause in self.leaves[leaf].causes()]
+            d: [n for n, leaf in enumerate(members) if cause in self._causes[leaf]]
             for d, members in self._members.items()
         }
         return {d: leaves for d, leaves in found.items() if leaves}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from idtracker.analyse.change.cells import Basis, Cell, Changed, Moved, Scale, came_by, moves_of, position_of
@@ -93,8 +93,32 @@ def leaf_of(
         moved,
         came_by=came,
         expected_by=turned,
-        reporters={} if gone_or_new is None else gone_or_new.organisations(),
+        reporters={} if gone_or_new is None else Reporters(gone_or_new),
     )
+
+
+class Reporters(Mapping[str, float]):
+    """Organisation -> share in a cell, worked out where somebody asks: of most leaves nobody does."""
+
+    __slots__ = ("_cell", "_shares")
+
+    def __init__(self, cell: Cell) -> None:
+        self._cell = cell
+        self._shares: dict[str, float] | None = None
+
+    def _found(self) -> dict[str, float]:
+        if self._shares is None:
+            self._shares = self._cell.organisations()
+        return self._shares
+
+    def __getitem__(self, org: str) -> float:
+        return self._found()[org]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._found())
+
+    def __len__(self) -> int:
+        return len(self._found())
 
 
 def _by_break(moved: Moved) -> Moved:

@@ -62,6 +62,7 @@ class Knowledge:
         self._indicators = _indicators(connection, method)
         self._breaks, self._spans = breaks_and_spans(connection)
         self._made: dict[tuple[object, ...], Mapping[str, Cell]] = {}
+        self._asked: dict[tuple[str, date], tuple[Mapping[str, Expected], Mapping[str, float], dict[str, int]]] = {}
 
     def _with_governorates(self, places: Iterable[str]) -> list[str]:
         return [*places, *(g for place in places for g in self._parents.get(place, {}))]
@@ -78,15 +79,11 @@ class Knowledge:
         row = self.score_at(place, period, node, at)
         if row is None:
             return None
-        return Side(
-            row.score,
-            self.method,
-            self._expected(place, row.period_end),
-            self._cells_at(place, period, at),
-            self._parents_in(place, row.period_end),
-            self.merging,
-            self._basis_of(row.period_end),
-        )
+        asked = place, row.period_end
+        if asked not in self._asked:
+            self._asked[asked] = self._expected(*asked), self._parents_in(*asked), self._basis_of(row.period_end)
+        expected, parents, basis = self._asked[asked]
+        return Side(row.score, self.method, expected, self._cells_at(place, period, at), parents, self.merging, basis)
 
     def _parents_in(self, place: str, period_end: date) -> Mapping[str, float]:
         """The governorates that were there, where declared shares say when which were."""

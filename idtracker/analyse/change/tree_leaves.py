@@ -57,7 +57,7 @@ def counted_by(index: Index, node: str, sides: Pair, basis: Basis) -> Counted:
         leaf = leaf_of(*sides, "", indicator, basis, measure)
         scores = (leaf.before.position, leaf.after.position) if is_own else _scores(sides, indicator)
         states = [
-            replace(state, position=None if score is None else state.position)
+            state._replace(position=None if score is None else state.position)
             for state, score in zip((leaf.before, leaf.after), scores, strict=True)
         ]
         leaves[code] = TreeLeaf(replace(leaf, before=states[0], after=states[1]), scores)

@@ -5,11 +5,13 @@ It says what is known now; what was said at an instant is worked out for that in
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 import duckdb
+import numpy as np
 import pandas as pd
+import pyarrow as pa
 
 from idtracker.analyse.change.cells import Basis
 from idtracker.analyse.change.decompose import ChangeRow, Leaves, decompose
@@ -21,7 +23,7 @@ from idtracker.model.method import Method
 from idtracker.model.methods.chosen import Scoring
 from idtracker.model.periods import next_period, previous_period
 from idtracker.model.steps.progress import report
-from idtracker.model.tables import TABLES, frame_of
+from idtracker.model.tables import TABLES, columns_of, frame_of
 from idtracker.store.connection import rows_of
 from idtracker.store.history.change_points import changes_of, keep_change_points
 from idtracker.store.history.undone import forget_undone, undone
@@ -104,7 +106,9 @@ class Compared:
 
 def change_rows(known: Knowledge, groups: Iterable[tuple[str, str]]) -> pd.DataFrame:
     """Rows of the table for places and quarters, as known now."""
-    rows: list[tuple[object, ...]] = []
+    compared: list[tuple[object, ...]] = []
+    counts: list[int] = []
+    rows: list[ChangeRow] = []
     nodes = _nodes(known.method)
     for place, period in groups:
         leaves: dict[tuple[object, ...], Leaves] = {}
@@ -112,8 +116,26 @@ def change_rows(known: Knowledge, groups: Iterable[tuple[str, str]]) -> pd.DataF
             for pair in _pairs(known, place, period, node):
                 of_pair = leaves.setdefault((pair.basis, pair.period, pair.known), {})
                 parts = rows_of_change(known, place, period, node, pair, of_pair)
-                rows += _as_rows(known, place, period, node, pair, parts)
-    return pd.DataFrame(rows, columns=_COLUMNS)
+                compared.append(_about(known, place, period, node, pair))
+                counts.append(len(parts))
+                rows += parts
+    return _frame(compared, counts, rows)
+
+
+def _frame(compared: Sequence[tuple[object, ...]], counts: Sequence[int], rows: Sequence[ChangeRow]) -> pd.DataFrame:
+    """Each comparison beside as many of the rows as are its own: column by column, since there are millions of rows."""
+    columns = zip(*compared, strict=True) if compared else [[]] * len(_ABOUT)
+    cells = {name: pa.array(column, kind) for (name, kind), column in zip(_ABOUT.items(), columns, strict=True)}
+    whole = pa.table(cells).take(pa.array(np.repeat(np.arange(len(counts)), counts)))
+    of_part = {
+        "cause": pa.array([row.cause for row in rows], _STRING),
+        "indicator_id": pa.array([row.indicator_id or None for row in rows], _STRING),
+        "org_id": pa.array([row.org_id or None for row in rows], _STRING),
+        "points": pa.array([row.points for row in rows], pa.float64()),
+        "points_error": pa.array([None if row.points is None else row.error for row in rows], pa.float64()),
+    }
+    found = {name: of_part[name] if name in of_part else whole.column(name) for name in _COLUMNS}
+    return frame_of(pa.table(found), TABLES[TABLE])
 
 
 def _nodes(method: Method | Index) -> list[str]:
@@ -145,19 +167,18 @@ def _pairs(known: Knowledge, place: str, period: str, node: str) -> Iterator[Com
         yield Compared("KNOWLEDGE", period, other[-1].known_from, other[-1], after)
 
 
-_COLUMNS = [
-    *("place_id", "period", "node_code", "basis", "since_period", "since_known", "cause", "indicator_id", "org_id"),
-    *("points", "points_error", "score_before", "score_after", "method_version", "classification", "releasable_to"),
-]
+_STRING = pa.large_string()
+_ABOUT = {
+    **dict.fromkeys((*_GROUP, "node_code", "basis", "since_period"), _STRING),
+    **{"since_known": pa.timestamp("us"), "score_before": pa.float64(), "score_after": pa.float64()},
+    **dict.fromkeys(("method_version", "classification", "releasable_to"), _STRING),
+}
+"""What all rows of one comparison say."""
+_COLUMNS = [spec.name for spec in columns_of(TABLES[TABLE])]
 
 
-def _as_rows(
-    known: Knowledge, place: str, period: str, node: str, pair: Compared, parts: Iterable[ChangeRow]
-) -> Iterator[tuple[object, ...]]:
+def _about(known: Knowledge, place: str, period: str, node: str, pair: Compared) -> tuple[object, ...]:
+    """The columns _ABOUT of one comparison."""
     marking = pair.before.marking.with_other(pair.after.marking)
-    about = (place, period, node, pair.basis, pair.period, pair.known)
     scores = (pair.before.score, pair.after.score, known.method.method_version)
-    marks = (marking.classification, marking.releasable_to)
-    for part in parts:
-        of_part = (part.cause, part.indicator_id or None, part.org_id or None, part.points)
-        yield *about, *of_part, None if part.points is None else part.error, *scores, *marks
+    return place, period, node, pair.basis, pair.period, pair.known, *scores, *marking.columns.values()
