@@ -13,6 +13,7 @@ from idtracker.analyse.index.score import expected_items
 from idtracker.analyse.merge.quarters import grid
 from idtracker.explain.cell import cell_node
 from idtracker.explain.certainty import certainty_of_score
+from idtracker.explain.leaves import leaf_terms, looks_further
 from idtracker.explain.tables import KnownTables, Row
 from idtracker.explain.tree import aggregation_words, coverage_words, leaves_at
 from idtracker.model.errors import UsageError
@@ -26,6 +27,7 @@ _FIGURES = (
     "indicator_count",
     "expected_count",
     "carried_share",
+    "imputed_share",
     *ERROR_SHARES.values(),
     "aggregation",
     "method_version",
@@ -79,10 +81,18 @@ def _of_tree(known: KnownTables, row: Row, limit: int | None) -> tuple[str, list
         if child in leaves:
             share = _share(known, row, child, leaves[child])
             name = known.index.column_of(child)
-            parts.append(cell_node(known, name, row["place_id"], row["period"], limit, **share))
+            terms = leaf_terms(known, child, **at) if looks_further(known) else {}
+            cell = cell_node(known, name, row["place_id"], row["period"], limit, **share, **terms)
+            parts.append(_with_terms(cell))
         elif (below := known.one("score", **at, node_code=child)) is not None and below["expected_count"]:
             parts.append(_score_node(known, below, limit, **_share(known, row, child, below["score"])))
     return "Whole index" if own.depth == 1 else own.label, parts
+
+
+def _with_terms(cell: Node) -> Node:
+    """A cell that says first what the tree does with it."""
+    terms = cell.get("terms")
+    return {**cell, "says": "; ".join([*map(str, terms), str(cell["says"])])} if isinstance(terms, list) else cell
 
 
 def _words(known: KnownTables, row: Row, is_whole: bool) -> str:
@@ -100,6 +110,8 @@ def _words(known: KnownTables, row: Row, is_whole: bool) -> str:
     words = certainty_of_score(row, known.method, is_whole)
     if row["carried_share"]:
         present += f", {row['carried_share']:.0%} of it carried forward"
+    if row.get("imputed_share"):
+        present += f"; {row['imputed_share']:.0%} of what counts was filled in by the method and not reported"
     return "; ".join(
         [*words, str(row["band"]), present, aggregation_words(str(row["aggregation"])), str(row["method_version"])]
     )

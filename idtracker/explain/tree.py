@@ -6,9 +6,10 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from idtracker.analyse.index.leaves import scaled
+from idtracker.analyse.index.leaf_rules import scaled
 from idtracker.analyse.index.score import expected_cells
 from idtracker.analyse.merge.quarters import grid
+from idtracker.explain.leaves import leaves_of, looks_further
 from idtracker.explain.tables import KnownTables
 from idtracker.model.composite.node import Coverage, NodeRules
 from idtracker.model.composite.normalisation import OfRegister
@@ -21,6 +22,10 @@ def leaves_at(known: KnownTables, codes: Sequence[str], place_id: str, period: s
     index = known.index
     assert index is not None
     leaves = [code for code in codes if code in index.indicators]
+    if looks_further(known):
+        states, made = leaves_of(known, place_id, period)
+        there = [code for code in leaves if states.expected(code)[0]]
+        return {c: None if np.isnan(made.values[c][0]) else float(made.values[c][0]) for c in there}
     indicator, place = known.tables["indicator"], known.tables["place"]
     items = expected_cells(
         known.select("merged_cell", place_id=place_id, period=period),

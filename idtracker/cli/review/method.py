@@ -68,7 +68,8 @@ def list_methods(home: Home, as_json: bool) -> int:
 def check_method(home: Home, named: str | None, data: str | None, lang: Lang, as_json: bool) -> int:
     """METHOD (a name or a file; without one the programme's headline) in plain words: its tree with the weights that count.
 
-    With --data also: gaps and values that cannot be used, pairs of indicators that say the same (correlation above 0.9),
+    Of a tree that makes the published scores also what the values of the latest quarter do not allow: a place without the denominator, too
+    few places for a statistic, a logarithm of zero. With --data also: gaps and values that cannot be used, pairs of indicators that say the same (correlation above 0.9),
     children that run against their node, which are often errors of direction, and Cronbach's alpha of each node.
 
     Exit codes: 0 nothing found · 1 findings, or the definition is wrong · 2 wrong use · 4 unusable file.
@@ -79,7 +80,7 @@ def check_method(home: Home, named: str | None, data: str | None, lang: Lang, as
     from idtracker.operate.services.methods.known import find_method
 
     table = read_table(read_file(data), data) if data else None
-    document = checked(find_method(home, named), table, lang)
+    document = checked(find_method(home, named), table, home, lang)
     if as_json:
         print_json(document)
     else:

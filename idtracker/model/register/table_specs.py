@@ -69,7 +69,12 @@ PLACE = TableSpec(
     name="places",
     table="place",
     file="places.csv",
-    columns={**_texts("place_id", "name", "name_ar", "level", "parent_id"), "population": "integer", **_VALIDITY},
+    columns={
+        **_texts("place_id", "name", "name_ar", "level", "parent_id"),
+        "population": "integer",
+        "area_km2": "number",
+        **_VALIDITY,
+    },
     required=("place_id", "name", "level"),
     key=("place_id",),
     replaces=("place_id",),

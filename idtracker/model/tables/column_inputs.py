@@ -55,6 +55,8 @@ _NATION = ("place.parent_id", "place.population", "indicator.roll_up", "indicato
 _KIND = ("indicator.derived_from", "indicator.scale", "indicator.unit")
 _CARRY = ("indicator.max_age_days",)
 _WEIGHTS = ("indicator.weight", "indicator.dimension_code", "method.definition")
+_LEAVES = ("merged_cell.value", "place.population", "place.area_km2", "place.parent_id")
+"""What leaves of a tree may be made of beside the scores of cells."""
 _MOVED = (
     *("score.score", "merged_cell.score", "merged_cell.value", "merged_cell.is_carried", "cell_report.value"),
     *("cell_report.weight", "place.population", *_SCALE, *_WEIGHTS),
@@ -161,14 +163,14 @@ MADE_OF: dict[str, Mapping[str, tuple[str, ...]]] = {
         "period_start": ("score.period",),
         "period_end": ("score.period",),
         "node_code": ("indicator.dimension_code", "method.definition"),
-        "score": ("merged_cell.score", *_WEIGHTS),
-        "low": ("score.score", "merged_cell.score_error", *_WEIGHTS),
-        "high": ("score.score", "merged_cell.score_error", *_WEIGHTS),
+        "score": ("merged_cell.score", *_LEAVES, *_WEIGHTS),
+        "low": ("score.score", "merged_cell.score_error", "merged_cell.standard_error", *_WEIGHTS),
+        "high": ("score.score", "merged_cell.score_error", "merged_cell.standard_error", *_WEIGHTS),
         "error_coverage": ("merged_cell.error_basis", *_WEIGHTS),
         "error_estimated": ("merged_cell.error_basis", *_WEIGHTS),
         "error_assumed": ("merged_cell.error_basis", *_WEIGHTS),
         "aggregation": ("method.definition",),
-        "score_alternative": ("merged_cell.score", *_WEIGHTS),
+        "score_alternative": ("merged_cell.score", *_LEAVES, *_WEIGHTS),
         "band_scheme": ("method.definition",),
         "band": ("score.score", "method.definition"),
         "completeness": ("merged_cell.score", *_WEIGHTS),

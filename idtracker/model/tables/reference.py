@@ -47,8 +47,9 @@ class Place(Table):
     level: str = column("`country`, `adm1` to `adm5`, or `site`", "text", required=True)
     parent_id: str = column("Place above", "place")
     population: Integer = column(
-        "Population used as weight, where the programme states one", "integer", ge=0, unit="people"
+        "Population used as weight and denominator, where the programme states one", "integer", ge=0, unit="people"
     )
+    area_km2: float = column("Area, where the programme states one", "number", ge=0, unit="km²")
     valid_from: Moment = column("First day", "date")
     valid_to: Moment = column("Last day; empty while it exists", "date")
 

@@ -60,6 +60,13 @@ class Explanation(Document):
     error_coverage: Share | None = Field(default=None, description="share of a score's weight whose error is stated")
     error_estimated: Share | None = Field(default=None, description="share of it whose error is estimated")
     error_assumed: Share | None = Field(default=None, description="share of it whose error the method assumes")
+    imputed_share: Share | None = Field(
+        default=None, description="share of a score's weight that nobody reported and the method fills in"
+    )
+    leaf_score: Score | None = Field(default=None, description="a cell on the scale, as the tree made it")
+    leaf_error: Error | None = Field(default=None, description="its standard error in points")
+    is_imputed: bool = Field(default=False, description="whether the tree filled it in, since nobody reported it")
+    terms: list[str] = Field(default=[], description="what the tree did with a cell, in order")
     is_carried: bool = Field(default=False, description="whether the value is carried forward")
     origin_period: str = Field(default="", description="quarter that the value comes from")
     population_share: Share = Field(

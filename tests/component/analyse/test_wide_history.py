@@ -90,7 +90,9 @@ def test_every_past_moment_says_what_scoring_from_nothing_says(in_steps: Home) -
         wanted = told[["place_id", "period"]].drop_duplicates(ignore_index=True)
         if wanted.empty:
             continue
-        again = conform_types(tree_states(then, indicator, place, index, catalogue.methods.merging, wanted), TABLES["score"])
+        again = conform_types(
+            tree_states(then, indicator, place, index, catalogue.methods.merging, wanted), TABLES["score"]
+        )
         both = told[[*KEYS, *FIGURES]].sort_values(KEYS, ignore_index=True)
         new = again[[*KEYS, *FIGURES]].sort_values(KEYS, ignore_index=True)
         pd.testing.assert_frame_equal(both, new, check_dtype=False, obj=str(at))

@@ -151,9 +151,13 @@ class PanelLeaf:
         rule = self.rules.treatment
         if rule is None or not rule.steps:
             return Treated()
-        known = self._known(values) if self.reference is not None else self._members_alone(values)
-        known = known[np.isfinite(known)]
+        known = self.tested(values)
         return treatment_of(known, rule) if len(known) else Treated()
+
+    def tested(self, values: Numbers) -> Numbers:
+        """The values that a test of outliers looks at: those of the members, or of the stated quarters."""
+        known = self._known(values) if self.reference is not None else self._members_alone(values)
+        return known[np.isfinite(known)]
 
     def _members_alone(self, values: Numbers) -> Numbers:
         return self._changed(self._limited(values))[self.units.members]

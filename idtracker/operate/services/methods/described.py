@@ -9,6 +9,7 @@ from idtracker.model.composite.alternative_words import alternative_words
 from idtracker.model.composite.definition import Index
 from idtracker.model.composite.words import indicator_words, node_words
 from idtracker.model.errors import DefinitionError, UsageError
+from idtracker.model.home import Home
 from idtracker.model.messages import Lang
 from idtracker.model.method import Method
 from idtracker.operate.documents.methods.checked import CorrelatedPair, MethodCheck, MethodFinding, MethodNode
@@ -20,10 +21,11 @@ if TYPE_CHECKING:
     import pandas as pd
 
 
-def checked(method: Known, data: pd.DataFrame | None, lang: Lang = "en") -> MethodCheck:
+def checked(method: Known, data: pd.DataFrame | None, home: Home | None = None, lang: Lang = "en") -> MethodCheck:
     """A method in words; with data also whether its parts go together. A wrong definition is told, not raised.
 
-    `lang` is that of the sentences about trends; all others are English.
+    Of a tree that makes the scores published in `home` also what the values of its latest quarter do not allow. `lang` is that
+    of the sentences about trends; all others are English.
     """
     try:
         found = load_known(method)
@@ -39,7 +41,16 @@ def checked(method: Known, data: pd.DataFrame | None, lang: Lang = "en") -> Meth
             )
         return _described(method, found, list(_tracker_tree(found)), "", lang)
     document = _described(method, found, list(_tree(found)), found.note, lang)
-    return document if data is None else _with_data(document, found, data)
+    if data is None:
+        return document if home is None else _with_round(document, found, home)
+    return _with_data(document, found, data)
+
+
+def _with_round(document: MethodCheck, index: Index, home: Home) -> MethodCheck:
+    from idtracker.operate.services.methods.latest import findings_of_latest
+
+    found = [finding_of(f) for f in findings_of_latest(home, index)]
+    return document.model_copy(update={"findings": [*document.findings, *found]})
 
 
 def _described(method: Known, found: Index | Method, tree: list[MethodNode], note: str, lang: Lang) -> MethodCheck:

@@ -57,7 +57,16 @@ def test_some_places_are_scored_as_all_are(scored):
     keys = ["place_id", "period", "node_code"]
     both = part.merge(whole, on=keys, suffixes=("", "_whole"))
     assert len(both) == len(part) == 10
-    for name in ("score", "low", "high", "completeness", "imputed_share", "recorded_from", "classification", "releasable_to"):
+    for name in (
+        "score",
+        "low",
+        "high",
+        "completeness",
+        "imputed_share",
+        "recorded_from",
+        "classification",
+        "releasable_to",
+    ):
         pd.testing.assert_series_equal(both[name], both[f"{name}_whole"], check_names=False)
 
 
@@ -78,7 +87,10 @@ def test_per_head_is_place_local_and_a_place_without_people_has_no_value(scored)
 
 
 def told(cells, indicators, method, document, values, place=None, error=2.0):
-    rows = [{"indicator_id": i, "place_id": p, "period": q, "value": v, "standard_error": error} for (i, p, q), v in values.items()]
+    rows = [
+        {"indicator_id": i, "place_id": p, "period": q, "value": v, "standard_error": error}
+        for (i, p, q), v in values.items()
+    ]
     states, _ = tree_leaves(
         cells(rows), indicators(X={"dimension_code": "BSF1"}), places() if place is None else place, index_of(document), method, wanted_of(QUARTERS[-1:])
     )  # fmt: skip
@@ -107,7 +119,9 @@ def test_what_the_values_do_not_allow_is_told(cells, indicators, method, rules, 
     if rule in ("places-equal", "too-few-places", "no-reference"):
         assert np.isnan(found.values["X"]).all()
     if rule == "at-the-end":
-        assert found.values["X"][1] == 0.0 and found.errors["X"][1] == 100.0, "the end of the scale, and anything may be"
+        assert found.values["X"][1] == 0.0 and found.errors["X"][1] == 100.0, (
+            "the end of the scale, and anything may be"
+        )
 
 
 def test_the_best_place_is_no_surer_than_one_in_the_middle(scored):
@@ -184,7 +198,9 @@ def test_a_score_is_marked_as_all_cells_that_it_rests_on(cells, indicators, meth
         for n, p in enumerate(MEMBERS)
     ]  # fmt: skip
     wanted = pd.DataFrame({"place_id": ["JO-AM"], "period": QUARTERS[-1:]})
-    row = tree_states(cells(rows), indicators(X={"dimension_code": "BSF1"}), places(), index_of(one_leaf(MIN_MAX)), method, wanted).iloc[0]
+    row = tree_states(
+        cells(rows), indicators(X={"dimension_code": "BSF1"}), places(), index_of(one_leaf(MIN_MAX)), method, wanted
+    ).iloc[0]
     assert (row["classification"], row["releasable_to"]) == ("OFFICIAL-SENSITIVE", "HMG")
     assert str(row["recorded_from"])[:10] == "2026-07-16"
 
