@@ -9,8 +9,10 @@ from collections.abc import Mapping
 from typing import Any
 
 import duckdb
+from pydantic import ValidationError
 
 from idtracker.model.composite.definition import Index
+from idtracker.model.errors import UsageError
 from idtracker.model.method import Aggregation, Method
 
 Members = Mapping[str, tuple[str, float]]
@@ -26,22 +28,28 @@ def members_of(connection: duckdb.DuckDBPyConnection, method: Method) -> Members
 
 
 def tree_of_method(method: Method, members: Members) -> Index:
-    """Root, dimensions and indicators (one at least) as a tree; a dimension without indicators is not in it."""
+    """Root, dimensions and indicators (one at least) as a tree; a dimension without indicators is not in it.
+
+    UsageError where codes of the method cannot be those of a tree.
+    """
     dimensions: list[dict[str, Any]] = []
     for code, dimension in method.dimensions.items():
         own = [{"code": name, "weight": weight} for name, (its, weight) in members.items() if its == code]
         if own:
             about = {"code": code, "label": dimension.label, "weight": dimension.weight}
             dimensions.append({**about, **_rules(method, method.within), "children": own})
-    return Index.model_validate(
-        {
-            "method_version": method.method_version,
-            "title": method.title or method.method_version,
-            "source": "two-level method",
-            "indicators": {name: {"label": name, "normalise": "register"} for name in members},
-            "tree": {"code": method.root, **_rules(method, method.across), "children": dimensions},
-        }
-    )
+    definition = {
+        "method_version": method.method_version,
+        "title": method.title or method.method_version,
+        "source": "two-level method",
+        "indicators": {name: {"label": name, "normalise": "register"} for name in members},
+        "tree": {"code": method.root, **_rules(method, method.across), "children": dimensions},
+    }
+    try:
+        return Index.model_validate(definition)
+    except ValidationError as problem:
+        reasons = "; ".join(str(error["msg"]) for error in problem.errors())
+        raise UsageError(f"{method.method_version} cannot be set against a tree: {reasons}") from problem
 
 
 def _rules(method: Method, aggregation: Aggregation) -> dict[str, Any]:

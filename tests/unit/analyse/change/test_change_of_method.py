@@ -16,6 +16,7 @@ from idtracker.analyse.change.leaf import Expected, Side
 from idtracker.analyse.change.method_tree import Members, tree_of_method
 from idtracker.analyse.index.nodes import pruned, valued
 from idtracker.model.composite.definition import Index
+from idtracker.model.errors import UsageError
 from idtracker.model.method import Method, load_method
 from tests.unit.analyse.change.programmes import SCALE, cell, score_of
 from tests.unit.analyse.change.test_tree_change import EXPECTED, NEW, OLD, index_of, parts_of, same_parts, value_of
@@ -83,6 +84,12 @@ def test_the_same_method_written_as_a_tree_has_no_part() -> None:
     rows = decompose(two_level(OLD), replace(two_level(NEW), method=index), METHOD.root, "PERIOD")
     alone = decompose(two_level(OLD), two_level(NEW), METHOD.root, "PERIOD")
     same_parts(parts_of(rows), parts_of(alone) | {("METHOD", ""): 0.0})
+
+
+def test_a_method_whose_codes_no_tree_can_have_is_refused_in_words() -> None:
+    odd = METHOD.model_copy(update={"root": "the whole"})
+    with pytest.raises(UsageError, match="cannot be set against a tree"):
+        tree_of_method(odd, MEMBERS)
 
 
 def test_a_dimension_that_the_tree_has_too_is_compared_with_it() -> None:
