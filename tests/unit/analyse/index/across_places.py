@@ -7,10 +7,17 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from idtracker.analyse.index.scoring import scored_states
 from idtracker.analyse.merge.quarters import grid
+from idtracker.analyse.sensitivity.adapters.tracker import RoundTables
 from idtracker.model.composite.definition import Index
+from idtracker.model.method import load_method
+from idtracker.model.methods.chosen import Methods, Scoring
+from idtracker.model.periods import bounds_frame
 from idtracker.model.tables import conform_types
-from idtracker.model.tables.reference import Place
+from idtracker.model.tables.derived import MergedCell
+from idtracker.model.tables.derived import Score as ScoreTable
+from idtracker.model.tables.reference import Indicator, Place
 
 HEAD = {"method_version": "P-1", "title": "test", "source": "none", "defaults": {"weights": "relative"}}
 MEMBERS = ["JO-AJ", "JO-AM", "JO-AQ", "JO-BA", "JO-IR", "JO-KA", "JO-MA"]
@@ -48,6 +55,9 @@ DEEP: dict[str, Any] = {
 }  # fmt: skip
 
 
+Values = dict[tuple[str, str, str], float]
+
+
 def places(**people: float | None) -> pd.DataFrame:
     """The country, which states no population, and its governorates."""
     known = {**PEOPLE, **people}
@@ -67,7 +77,7 @@ def one_leaf(rules: dict[str, Any], **more: Any) -> dict[str, Any]:
     return {**HEAD, **more, "indicators": {"X": {"label": "X", **rules}}, "tree": {"code": "R", "children": ["X"]}}
 
 
-def drawn(seed: int, gaps: float = 0.15) -> dict[tuple[str, str, str], float]:
+def drawn(seed: int, gaps: float = 0.15) -> Values:
     """Values of every indicator, place and quarter, some of them missing; B has one far beyond the others."""
     draw = np.random.Generator(np.random.PCG64(seed))
     found = {}
@@ -80,6 +90,41 @@ def drawn(seed: int, gaps: float = 0.15) -> dict[tuple[str, str, str], float]:
                 if draw.random() >= gaps or (name == "G" and place == "JO"):
                     found[name, place, quarter] = value
     return found
+
+
+_INDICATOR = {
+    "dimension_code": "BSF1", "unit": "x", "direction": 1, "goalpost_low": 0.0, "goalpost_high": 100.0, "weight": 1.0, "level": "both",
+    "roll_up": "mean", "frequency": "quarter", "merge_policy": "quality_weighted", "max_age_days": 200,
+}  # fmt: skip
+
+
+def cells_of(values: Values, error: float | None = 2.0) -> pd.DataFrame:
+    """Merged cells of one report each; scores lie between goalposts 0 and 100."""
+    keys = pd.DataFrame(list(values), columns=["indicator_id", "place_id", "period"])
+    cells = keys.assign(
+        value=list(values.values()), score=[min(100.0, v) for v in values.values()], standard_error=error, score_error=error,
+        method="SINGLE", obs_count=1, org_count=1, is_disagreement=False, obs_status="A", is_carried=False, age_days=30,
+        origin_period=keys["period"], is_ungraded=False, classification="OFFICIAL", recorded_from=pd.Timestamp("2026-07-20"),
+        error_basis=None if error is None else "STATED",
+    )  # fmt: skip
+    bounds = bounds_frame(cells["period"])
+    return conform_types(cells.assign(period_start=bounds["start"], period_end=bounds["end"]), MergedCell)
+
+
+def indicators_of(names: list[str]) -> pd.DataFrame:
+    return conform_types(pd.DataFrame([{**_INDICATOR, "indicator_id": n, "name": n} for n in names]), Indicator)
+
+
+def methods_of(document: dict[str, Any]) -> Methods:
+    return Methods(load_method(), Scoring("OWN", "headline", index_of(document)))
+
+
+def round_of(document: dict[str, Any], values: Values, error: float | None = 2.0) -> RoundTables:
+    """The last two quarters as draws read them, with the cells of all."""
+    methods, cells = methods_of(document), cells_of(values, error)
+    indicator, where = indicators_of(sorted({i for i, _, _ in values})), places()
+    scores = scored_states(cells, indicator, where, methods.headline, methods.merging, wanted_of(QUARTERS[-2:]))
+    return RoundTables(cells.assign(report=None, quality=None), conform_types(scores, ScoreTable), indicator, where)
 
 
 def wanted_of(quarters: list[str]) -> pd.DataFrame:

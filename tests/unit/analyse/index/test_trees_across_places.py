@@ -8,10 +8,21 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
-from across_places import DEEP, MEMBERS, NAMES, PEOPLE, QUARTERS, drawn, index_of, one_leaf, places, wanted_of
 
 from idtracker.analyse.index.tree import tree_leaves, tree_states
 from tests.support.panel_oracle import PanelOracle
+from tests.unit.analyse.index.across_places import (
+    DEEP,
+    MEMBERS,
+    NAMES,
+    PEOPLE,
+    QUARTERS,
+    drawn,
+    index_of,
+    one_leaf,
+    places,
+    wanted_of,
+)
 
 
 @pytest.fixture(scope="module")
