@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pandas as pd
 
-from idtracker.analyse.index.across.units import country_of, members_of
+from idtracker.analyse.index.across.units import country_of, members_of, whole_panels
 from idtracker.model.composite.definition import Index
 from idtracker.model.composite.reach import OF_REGISTER, Reach, columns_of, reach_of, whole_reach
 from idtracker.model.periods import quarter_code, quarter_number
@@ -25,8 +25,7 @@ def reached_states(changed: pd.DataFrame, index: Index, place: pd.DataFrame, gri
     `changed` has place_id, period, indicator_id and known_at; `grid` are the quarters that may be in sight.
     """
     country, members = country_of(place), members_of(place)
-    whole = pd.concat([members, pd.DataFrame({"place_id": list(country.values()), "country": list(country.values())})])
-    whole = whole.drop_duplicates("place_id", ignore_index=True)
+    whole = whole_panels(place)
     changed = changed.assign(
         country=changed["place_id"].map(country), is_member=changed["place_id"].isin(members["place_id"])
     )
@@ -53,7 +52,8 @@ def _reaches(index: Index) -> dict[Reach, set[str]]:
 
 
 def _reached(changed: pd.DataFrame, reach: Reach, whole: pd.DataFrame, grid: list[str]) -> Iterator[pd.DataFrame]:
-    of_panel = changed[changed["is_member"]][["country", "period", "known_at"]].drop_duplicates()
+    decides = changed["is_member"] | (changed["place_id"] == reach.place)
+    of_panel = changed[decides][["country", "period", "known_at"]].drop_duplicates()
     for back in range(reach.back + 1):
         if back:
             yield _later(changed, back)

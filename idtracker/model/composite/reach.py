@@ -25,6 +25,8 @@ class Reach:
     """How many quarters a value may come from before its own."""
     is_near: bool = False
     """Gaps are filled from places that are alike in all other indicators of the tree."""
+    place: str | None = None
+    """The one place that all are held against, which may be the country."""
 
     @property
     def is_local(self) -> bool:
@@ -41,6 +43,7 @@ def reach_of(rules: IndicatorRules) -> Reach:
         reference,
         (rules.missing.periods or 0) if carried and rules.missing is not None else 0,
         filling == "neighbours",
+        getattr(rules.normalise, "unit", None),
     )
 
 

@@ -31,10 +31,10 @@ def cells_behind(states: States, items: pd.DataFrame) -> pd.DataFrame | None:
 def _of_panels(states: States, read: pd.DataFrame, reach: Reach) -> pd.DataFrame:
     """One row for each unit that is asked for and each panel, series or reference that it rests on."""
     units = states.units
-    about = units[["unit", "series", "world", "quarter", "is_member"]]
+    about = units[["unit", "place_id", "series", "world", "quarter", "is_member"]]
     read = read[["unit", *MARKING]].merge(about, on="unit")
     asked = about[about["unit"] < states.count]
-    of_panel = read[read["is_member"]]
+    of_panel = read[read["is_member"] | (read["place_id"] == reach.place)]
     found = []
     for back in range(reach.back + 1):
         at = asked.assign(quarter=asked["quarter"] - back)

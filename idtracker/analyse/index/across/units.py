@@ -24,10 +24,9 @@ def with_panel(index: Index, place: pd.DataFrame, wanted: pd.DataFrame, by: Sequ
     own = wanted[names]
     if reach.is_local:
         return own
-    members = members_of(place)
     parts = [own]
     if reach.is_across or reach.reference:
-        parts.append(_others(own, place, members, names))
+        parts.append(_others(own, place, names))
     near = pd.concat(parts, ignore_index=True).drop_duplicates(names, ignore_index=True)
     if reach.back:
         number = near["period"].map(quarter_number)
@@ -53,10 +52,17 @@ def country_of(place: pd.DataFrame) -> dict[str, str]:
     return dict(zip(place["place_id"].astype(str), country.astype(str), strict=True))
 
 
-def _others(own: pd.DataFrame, place: pd.DataFrame, members: pd.DataFrame, names: list[str]) -> pd.DataFrame:
-    """Every member of the panels of some places and quarters."""
+def whole_panels(place: pd.DataFrame) -> pd.DataFrame:
+    """place_id and country of all places of panels: members, and the countries beside them."""
+    country = country_of(place)
+    return pd.DataFrame({"place_id": list(country), "country": list(country.values())}, dtype="object")
+
+
+def _others(own: pd.DataFrame, place: pd.DataFrame, names: list[str]) -> pd.DataFrame:
+    """Every place of the panels of some places and quarters."""
+    whole = whole_panels(place[place["level"].isin([MEMBER, "country"])])
     panels = own.assign(country=own["place_id"].map(country_of(place))).drop(columns="place_id").drop_duplicates()
-    return panels.merge(members, on="country")[names]
+    return panels.merge(whole, on="country")[names]
 
 
 def panel_numbers(units: pd.DataFrame, place: pd.DataFrame, parts: Sequence[str]) -> pd.DataFrame:
