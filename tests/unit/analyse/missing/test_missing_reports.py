@@ -90,6 +90,33 @@ def test_the_estimate_is_what_comes_once_the_report_is_there(age: int, is_tree: 
             assert (math.isnan(wider) or wider >= 0) if age == 60 else wider == 0
 
 
+ACROSS = DEEP.model_dump(exclude_unset=True) | {
+    "method_version": "ACROSS-1",
+    "indicator_defaults": {"scale": [0, 100], "normalise": {"method": "min_max"}},
+    "indicators": {i: {"label": i} for i in (*MINE, *OTHERS)}
+    | {"BSF1-B": {"label": "B", "normalise": "percentile_rank", "missing": {"method": "mean", "after": "normalisation"}}}
+    | {"BSF2-A": {"label": "A", "denominator": "population"}},
+}
+
+
+@pytest.mark.parametrize("age", [400, 60], ids=["carried", "absent"])
+def test_under_a_tree_that_looks_across_places_all_of_them_are_looked_at(age: int) -> None:
+    """The interval with the report is that of the scores once it came, with all places of the quarter."""
+    small = programme(age)
+    small.headline = Scoring("ACROSS", "headline", Index.model_validate(ACROSS))
+    found = missing_rows(small.known([("mine", "2026-Q2", "2026-Q2")])).set_index(KEY)
+    now, then = (frame.set_index(KEY) for frame in (small.scores(small.merged(small.rows)[0]), with_report(small)))
+    assert set(found["estimate"]) == {"ESTIMATED"} and len(found) > 7
+    compared = 0
+    for at, row in found.iterrows():
+        assert row["completeness_with"] == pytest.approx(then.loc[at, "completeness"], abs=1e-9)
+        before, after = (frame.loc[at, "high"] - frame.loc[at, "low"] for frame in (now, then))
+        assert row["width_with"] == pytest.approx(after, abs=1e-6, nan_ok=True), at
+        assert row["width"] == pytest.approx(before, abs=1e-9, nan_ok=True)
+        compared += not math.isnan(row["width_with"])
+    assert compared > 7
+
+
 def test_nothing_is_expected_of_a_report_whose_cells_others_have_reported() -> None:
     small = programme(400)
     small.rows += [
