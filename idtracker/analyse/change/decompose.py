@@ -13,7 +13,7 @@ from idtracker.analyse.change.tree_game import TreeGame
 from idtracker.analyse.change.tree_leaves import counted_by
 from idtracker.analyse.change.tree_levels import divide_tree
 from idtracker.model.composite.definition import Index
-from idtracker.model.composite.reach import is_of_own_cells
+from idtracker.model.composite.reach import is_divisible
 from idtracker.model.method import Method
 
 __all__ = ["ChangeRow", "Expected", "Side", "decompose"]
@@ -55,7 +55,8 @@ def decompose(
     if before.score is None and after.score is None:
         return []
     made_by = before.method, after.method
-    if any(isinstance(method, Index) and not is_of_own_cells(method) for method in made_by):
+    is_whole = any(isinstance(method, Index) and not is_divisible(method) for method in made_by)
+    if is_whole or before.figures != after.figures:
         return _undivided(before.score, after.score)
     if isinstance(made_by[0], Index) and isinstance(made_by[1], Index):
         return _of_tree((made_by[0], made_by[1]), (before, after), (node_before or node, node), basis, seed)
@@ -70,7 +71,7 @@ def decompose(
 
 
 def _undivided(start: float | None, end: float | None) -> list[ChangeRow]:
-    """A change under a method that looks beyond the cells of one place and quarter, as one row that says that nobody divided it."""
+    """A change under a method that looks beyond the cells of one place and quarter, or of what values are divided by, as one row that says so."""
     if start is None or end is None:
         return [ChangeRow("APPEARED" if start is None else "WITHHELD", "", "", None)]
     return [ChangeRow(UNDIVIDED, "", "", end - start)] if end != start else []

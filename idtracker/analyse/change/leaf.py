@@ -35,6 +35,8 @@ class Side:
     merging: Method | None = None
     basis: Mapping[str, int] = field(default_factory=dict)
     """Indicator -> how many upstream breaks that no crosswalk leads across lie before it."""
+    figures: Mapping[str, float] = field(default_factory=dict)
+    """What leaves of a tree are divided by, by column of the register of places; not a number where none is stated."""
 
 
 Pair = tuple[Side, Side]

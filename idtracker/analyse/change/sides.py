@@ -13,10 +13,12 @@ import pandas as pd
 from idtracker.analyse.change.cells import Cell, Scale
 from idtracker.analyse.change.declared import breaks_and_spans
 from idtracker.analyse.change.leaf import Expected, Side
+from idtracker.analyse.index.across.denominators import figures_of_places
 from idtracker.model.composite.definition import Index
+from idtracker.model.composite.reach import divisors_of
 from idtracker.model.marking import Marking, marking_of
 from idtracker.model.method import Method
-from idtracker.store.tables import quoted_list
+from idtracker.store.tables import quoted_list, read_table
 
 _CELL = "value, score, method, is_carried, origin_period"
 
@@ -48,6 +50,9 @@ class Knowledge:
     ) -> None:
         self.method, self.merging = method, merging
         self._parents, self._levels = _places(connection)
+        self._divisors = divisors_of(method) if isinstance(method, Index) else ()
+        self._figures: dict[tuple[str, date], dict[str, float]] = {}
+        self._places = read_table(connection, "place") if self._divisors else pd.DataFrame()
         wanted = None if places is None else self._with_governorates(places)
         among = f"{_among('place_id', wanted)}{_among('period', periods)}"
         self.scores = _scores(connection, among)
@@ -83,7 +88,8 @@ class Knowledge:
         if asked not in self._asked:
             self._asked[asked] = self._expected(*asked), self._parents_in(*asked), self._basis_of(row.period_end)
         expected, parents, basis = self._asked[asked]
-        return Side(row.score, self.method, expected, self._cells_at(place, period, at), parents, self.merging, basis)
+        cells, figures = self._cells_at(place, period, at), self._figures_of(*asked)
+        return Side(row.score, self.method, expected, cells, parents, self.merging, basis, figures)
 
     def _parents_in(self, place: str, period_end: date) -> Mapping[str, float]:
         """The governorates that were there, where declared shares say when which were."""
@@ -92,6 +98,17 @@ class Knowledge:
             return own
         spans = {name: self._spans.get(name, (date.min, date.max)) for name in own}
         return {name: people for name, people in own.items() if spans[name][0] <= period_end < spans[name][1]}
+
+    def _figures_of(self, place: str, period_end: date) -> dict[str, float]:
+        """What the leaves of a tree are divided by in the register of places."""
+        if not self._divisors:
+            return {}
+        key = place, period_end
+        if key not in self._figures:
+            unit = pd.DataFrame({"place_id": [place], "period_end": [pd.Timestamp(period_end)]})
+            stated = figures_of_places(self._places, unit)
+            self._figures[key] = {name: float(stated[name][0]) for name in self._divisors if stated[name][0] > 0}
+        return self._figures[key]
 
     def _basis_of(self, period_end: date) -> dict[str, int]:
         """Indicator -> how many breaks without a crosswalk began up to a day."""

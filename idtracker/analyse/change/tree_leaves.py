@@ -19,6 +19,7 @@ from idtracker.analyse.change.leaf import (
     Measured,
     Pair,
     Scales,
+    Side,
     between_goalposts,
     changed_between,
     leaf_of,
@@ -74,7 +75,10 @@ def _by_rule(code: str, rules: IndicatorRules) -> Measure:
     """Scores of both cells by a rule of the tree, and what moved them."""
 
     def measured(sides: Pair, cells: Cells, scales: Scales, basis: Basis) -> Measured:
-        scores = [None if cell is None else _score(code, cell.value, rules) for cell in cells]
+        scores = [
+            None if cell is None else _score(code, _divided(cell.value, rules, side), rules)
+            for cell, side in zip(cells, sides, strict=True)
+        ]
         (old, new), (before, after) = scores, cells
         if old is None or new is None or before is None or after is None or old == new:
             return scores, {}
@@ -85,6 +89,14 @@ def _by_rule(code: str, rules: IndicatorRules) -> Measure:
         return scores, {key: part / total * (new - old) for key, part in moved.items()}
 
     return measured
+
+
+def _divided(value: float, rules: IndicatorRules, side: Side) -> float:
+    rule = rules.denominator
+    if rule is None:
+        return value
+    below = side.figures.get(rule.column, np.nan)
+    return value * rule.per / below if below > 0 else np.nan
 
 
 def _score(code: str, value: float, rules: IndicatorRules) -> float | None:

@@ -84,6 +84,19 @@ def is_of_own_cells(index: Index) -> bool:
     return all(is_treated_alone(index, c) and index.rules_of(c).denominator is None for c in index.indicators)
 
 
+def divisors_of(index: Index) -> tuple[str, ...]:
+    """Columns of the register of places that leaves are divided by."""
+    below = {rule.column for code in index.indicators if (rule := index.rules_of(code).denominator)}
+    return tuple(name for name in OF_REGISTER if name in below)
+
+
+def is_divisible(index: Index) -> bool:
+    """Whether a change of a score can be divided among its cells: each leaf follows from one, at most per a figure of the register."""
+    rules = [index.rules_of(code).denominator for code in index.indicators]
+    is_stated = all(rule is None or rule.column in OF_REGISTER for rule in rules)
+    return is_stated and all(is_treated_alone(index, code) for code in index.indicators)
+
+
 def columns_of(index: Index) -> list[str]:
     """Indicators of the register that the leaves read, and those that they are divided by, sorted."""
     below = [rule.column for code in index.indicators if (rule := index.rules_of(code).denominator)]

@@ -117,6 +117,39 @@ def test_a_leaf_with_a_rule_of_its_own_is_divided_in_its_own_unit() -> None:
     assert rows["UN"] + rows["NGO"] == pytest.approx(100 * (4 - np.sqrt(10)) / np.sqrt(40) / 6)  # type: ignore[operator]
 
 
+PER_HEAD = {"denominator": {"column": "population", "per": 10}, "scale": [0, 100],
+            "normalise": {"method": "goalposts", "low": 0, "high": 4}}  # fmt: skip
+
+
+def test_a_leaf_per_head_is_divided_as_its_value_is_while_the_population_stays() -> None:
+    one = {"indicators": {"A": {"label": "A", **PER_HEAD}}, "tree": {"code": "WHOLE", "children": ["A"]}}
+    index = Index.model_validate({**HEAD, **one})
+    own = {"A": EXPECTED["A"]}
+    old, new = (Side(s, index, own, {"A": c}, {}, MERGING, figures={"population": 250.0})
+                for s, c in ((30.0, cell(30.0)), (50.0, cell(50.0, origin="2026-Q3"))))  # fmt: skip
+    assert parts_of(decompose(old, new, "WHOLE", "PERIOD")) == pytest.approx({("NEW_DATA", "A"): 20.0})
+    more = replace(new, score=25.0, figures={"population": 500.0})
+    assert parts_of(decompose(old, more, "WHOLE", "KNOWLEDGE")) == {("UNDIVIDED", ""): -5.0}
+
+
+@pytest.mark.parametrize(
+    "rules",
+    [
+        {"normalise": {"method": "min_max", "scale": [0, 100]}},
+        {**PER_HEAD, "denominator": "B"},
+        {**PER_HEAD, "denominator": None, "missing": {"method": "carried", "periods": 1}},
+        {**PER_HEAD, "denominator": None, "treatment": "coin"},
+    ],
+)
+def test_a_change_that_rests_on_more_than_the_place_is_not_divided_and_says_so(rules: dict[str, Any]) -> None:
+    index = index_of(A=rules)
+    old, new = (Side(s, index, EXPECTED, c, {}, MERGING) for s, c in ((30.0, OLD), (42.5, NEW)))
+    assert decompose(old, new, "WHOLE", "PERIOD") == [ChangeRow("UNDIVIDED", "", "", 12.5)]
+    assert decompose(old, replace(new, score=30.0), "WHOLE", "PERIOD") == []
+    (row,) = decompose(replace(old, score=None), new, "WHOLE", "PERIOD")
+    assert (row.cause, row.points) == ("APPEARED", None)
+
+
 def test_a_sum_of_governorates_under_a_rule_of_its_own_is_divided_by_what_each_added() -> None:
     """10 more in P and 30 more in Q, by other organisations: a quarter and three quarters of what the leaf moves."""
     own = {"normalise": {"method": "goalposts", "low": 0, "high": 400, "scale": [0, 100]}, "direction": -1}
