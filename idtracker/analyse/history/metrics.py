@@ -225,7 +225,14 @@ def _measured_part(
         facts = known.facts_at(at, {metric_id for metric_id, _ in wanted})
         delivered, presence = gathered.at(at, {code for _, code in wanted})
         inputs = Inputs(
-            facts, known.reference, at, shared=shared, delivered=delivered, marked=marked, presence=presence
+            facts,
+            known.reference,
+            at,
+            shared=shared,
+            delivered=delivered,
+            marked=marked,
+            presence=presence,
+            versions=known.versions,
         )
         for record in figures(inputs, wanted):
             yield at, record

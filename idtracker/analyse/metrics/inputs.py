@@ -15,6 +15,7 @@ from idtracker.analyse.metrics.known.marked import Marked
 from idtracker.analyse.metrics.known.presence import Presence
 from idtracker.analyse.metrics.organisations import Organisations, Traits
 from idtracker.analyse.metrics.quarter import Quarter, by_quarter
+from idtracker.analyse.metrics.versions import versions_in
 from idtracker.model.errors import UsageError
 from idtracker.model.explanation import PLACE_OF_ROW
 from idtracker.model.instants import naive_utc
@@ -40,7 +41,8 @@ class Inputs:
     Mode `as_was` counts an organisation as it was in the quarter: one that ended before the quarter began is its
     successor, one that ended later is itself, and its successor does not count beside it where they work together. Mode `as_is` applies every merger up to `as_of` to the whole past.
     `shared` holds what many inputs of one store have in common. `delivered` says who delivers what, `presence` who is where, and
-    `marked` what is marked how, where tables are too long to be read row by row.
+    `marked` what is marked how, where tables are too long to be read row by row; `versions` are tables with every version, where
+    they are not in `facts`.
     """
 
     def __init__(
@@ -53,6 +55,7 @@ class Inputs:
         delivered: Delivered | None = None,
         marked: Marked | None = None,
         presence: Presence | None = None,
+        versions: Mapping[str, pd.DataFrame] | None = None,
     ) -> None:
         if organisations not in ("as_was", "as_is"):
             raise UsageError(f"organisations={organisations!r} is not a mode: use 'as_was' or 'as_is'.")
@@ -62,7 +65,7 @@ class Inputs:
         self._tables: dict[str, pd.DataFrame] = {}
         self._results: dict[tuple[object, ...], Any] = {}
         self._made_for_both: dict[tuple[object, ...], Any] = {}
-        self.delivered, self.marked, self.presence = delivered, marked, presence
+        self.delivered, self.marked, self.presence, self._versions = delivered, marked, presence, versions or {}
         self._is_stored = shared is not None
         self._shared = shared or Shared(Organisations(self.table("organisation")))
         self.organisations = self._shared.organisations
@@ -72,7 +75,8 @@ class Inputs:
 
         def make() -> Inputs:
             known = self._known_frames | self._tables
-            same = Inputs(known, {}, self.as_of, "as_is", self._shared, self.delivered, self.marked, self.presence)
+            gathered = self.delivered, self.marked, self.presence, self._versions
+            same = Inputs(known, {}, self.as_of, "as_is", self._shared, *gathered)
             same._made_for_both, same._is_stored = self._made_for_both, self._is_stored
             return same
 
@@ -94,6 +98,12 @@ class Inputs:
                 frame = conform_types(rows.reset_index(drop=True), model)
             self._tables[name] = frame
         return self._tables[name]
+
+    def versions(self, name: str) -> pd.DataFrame:
+        """Every version of a table, with `begins` and `ends`; later than `as_of` too: whoever reads them leaves these out."""
+        if name in self._versions:
+            return self._versions[name]
+        return self.remember_for_both(("versions", name), lambda: versions_in(self._known_frames, name))
 
     def fact_tables(self) -> list[str]:
         """Names of the fact tables that hold rows, in order."""

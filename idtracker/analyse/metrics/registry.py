@@ -21,7 +21,18 @@ if TYPE_CHECKING:
 
     Compute = Callable[[Inputs, Quarter], Iterable[MetricResult]]
 
-MODULES = ("analysis", "flow", "reporting", "network", "breadth", "culture", "enablers", "governance", "overlap")
+MODULES = (
+    "analysis",
+    "flow",
+    "reporting",
+    "network",
+    "breadth",
+    "culture",
+    "enablers",
+    "governance",
+    "overlap",
+    "trust",
+)
 AS_IS = "_as_is"
 Gathers = Literal["rows", "activities", "markings", "presence", "joint"]
 Direction = Literal["higher", "lower", "none"]
@@ -38,7 +49,8 @@ class Metric:
     `minimum_denominator` is the number of units below which a value is withheld; `has_as_is` adds every measure again
     with mergers applied to the past (`…_as_is`); `inputs` names every table and column that can change a figure; a row
     concerns no quarter that ends before its first day, but for which different values (combinations of them) the columns
-    in `existence_columns` hold at all; `gathers` what is gathered of its inputs in the database, so that long tables are
+    in `existence_columns` hold at all; of the tables in `versions` every version known by then is read, not what is known then alone;
+    `gathers` what is gathered of its inputs in the database, so that long tables are
     not read row by row; `detail` is the docstring of `compute`.
     """
 
@@ -64,6 +76,7 @@ class Metric:
     minimum_denominator: int = 5
     has_as_is: bool = False
     existence_columns: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    versions: Sequence[str] = ()
     gathers: Gathers = "rows"
     version: str = "1"
 
@@ -105,6 +118,7 @@ class MetricKeywords(TypedDict):
     minimum_denominator: NotRequired[int]
     has_as_is: NotRequired[bool]
     existence_columns: NotRequired[Mapping[str, Sequence[str]]]
+    versions: NotRequired[Sequence[str]]
     gathers: NotRequired[Gathers]
     version: NotRequired[str]
 

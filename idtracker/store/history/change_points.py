@@ -127,9 +127,12 @@ def first_days(
 
 
 def first_day_sql(table: str) -> str:
-    """The first day that a row of a table speaks of, in SQL; NULL where it has none."""
-    days = [f'CAST("{c.name}" AS TIMESTAMP)' for c in columns_of(TABLES[table])
+    """The first day that a row of a table speaks of, in SQL; of a derived table without days that of its quarter, else NULL."""
+    specs = columns_of(TABLES[table])
+    days = [f'CAST("{c.name}" AS TIMESTAMP)' for c in specs
             if c.kind in ("date", "instant") and c.name not in ("recorded_from", "recorded_to")]  # fmt: skip
+    if not days and "period" in KEYS.get(table, ()):
+        return "CAST(make_date(CAST(period[:4] AS INT), 3 * CAST(period[-1:] AS INT) - 2, 1) AS TIMESTAMP)"
     return f"least({', '.join(days)})" if days else "CAST(NULL AS TIMESTAMP)"
 
 

@@ -82,13 +82,16 @@ def dyad_name(dyad: Dyad) -> str:
 
 def rating_evidence(inputs: Inputs, rounds: Sequence[Quarter], as_in: Quarter) -> list[Evidence]:
     """The rows behind the dyads of some rounds."""
-    return [Evidence(TIE, partial(_rating_rows, inputs, rounds, as_in), ["from_org_id", "to_org_id", "period"])]
+    return [Evidence(TIE, partial(rating_rows, inputs, rounds, as_in), ["from_org_id", "to_org_id", "period"])]
 
 
-def _rating_rows(inputs: Inputs, rounds: Sequence[Quarter], as_in: Quarter) -> pd.DataFrame:
+def rating_rows(inputs: Inputs, rounds: Sequence[Quarter], as_in: Quarter) -> pd.DataFrame:
+    """The rows of some rounds with their dyad as `unit`, and who rates (`rater`) and is rated (`rated`) as in a quarter."""
     said = [row for quarter in rounds for row in _said(inputs, quarter, as_in)]
     rows = inputs.table(TIE).take([row.place for row in said])
-    return rows.assign(unit=[dyad_name(row.dyad) for row in said])
+    names = {"unit": [dyad_name(row.dyad) for row in said]}
+    names |= {side: [row.dyad[n] for row in said] for n, side in enumerate(("rater", "rated"))}
+    return rows.assign(**{name: pd.Series(texts, rows.index, dtype="str") for name, texts in names.items()})
 
 
 def _said(inputs: Inputs, quarter: Quarter, as_in: Quarter) -> list[Said]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from functools import partial
 from itertools import combinations
 
@@ -15,7 +16,7 @@ from idtracker.analyse.metrics.delivery.rows import activity_evidence
 from idtracker.analyse.metrics.inputs import Inputs
 from idtracker.analyse.metrics.metric_result import PROGRAMME, Evidence, MetricResult, figure, listed, share_of
 from idtracker.analyse.metrics.overlap.need import SCORE_INPUTS, Need, needs, score_evidence
-from idtracker.analyse.metrics.overlap.pairs import Meeting, Ties, meetings, pair_evidence, ties
+from idtracker.analyse.metrics.overlap.pairs import Meeting, Ties, coordination_evidence, meetings, pair_evidence, ties
 from idtracker.analyse.metrics.overlap.presence import Cell, Presence, presence, presence_evidence, unit_of
 from idtracker.analyse.metrics.products import JOINT, PRODUCT_INPUTS
 from idtracker.analyse.metrics.quarter import Quarter
@@ -188,7 +189,7 @@ def _cell_units(sizes: Mapping[Cell, int], weights: Mapping[Cell, float] | None 
 def uncoordinated_overlap(inputs: Inputs, quarter: Quarter) -> Iterator[MetricResult]:
     """For the programme and per place. Units are pairs; the uncoordinated ones count."""
     present, known = presence(inputs, quarter), ties(inputs, quarter)
-    evidence = pair_evidence(inputs, quarter)
+    evidence = [*pair_evidence(inputs, quarter), *coordination_evidence(inputs, quarter)]
     for scope, part in _scopes(present):
         yield from _uncoordinated(meetings(part), known, scope, evidence)
 
@@ -235,7 +236,13 @@ def unmet_need(inputs: Inputs, quarter: Quarter) -> Iterator[MetricResult]:
     worked: dict[str, int] = {}
     for place, activity in located(inputs, quarter):
         worked[place] = max(worked.get(place, 0), activity.departments)
-    evidence = [score_evidence(inputs, quarter), *activity_evidence(inputs, quarter)]
+    places = [
+        (need.unit, activity.unit) for p, activity in located(inputs, quarter) for need in every if need.place == p
+    ]
+    evidence = [
+        score_evidence(inputs, quarter),
+        *(replace(e, lazy_rows=partial(_at_needs, e, places)) for e in activity_evidence(inputs, quarter)),
+    ]
     scopes: dict[str, list[Need]] = {PROGRAMME: every}
     for kind in ("place", "dimension"):
         for need in sorted(every, key=lambda n: n.place if kind == "place" else n.node):
@@ -249,6 +256,12 @@ def unmet_need(inputs: Inputs, quarter: Quarter) -> Iterator[MetricResult]:
         yield share_of(
             "unscored", [n.unit for n in cells], [not n.is_scored for n in cells], scope=scope, evidence=evidence
         )
+
+
+def _at_needs(evidence: Evidence, places: Sequence[tuple[str, str]]) -> pd.DataFrame:
+    """The rows of activities once for each node at a place where they are at work."""
+    units = pd.DataFrame(places, columns=["unit", "activity"], dtype="str")
+    return evidence.rows.rename(columns={"unit": "activity"}).astype({"activity": "str"}).merge(units, on="activity")
 
 
 def _scopes(present: Presence) -> Iterator[tuple[str, Presence]]:

@@ -13,6 +13,7 @@ from itertools import chain
 import duckdb
 import pandas as pd
 
+from idtracker.analyse.metrics.known.tables import ACTS
 from idtracker.analyse.metrics.registry import Metric
 from idtracker.model.tables import FACTS
 from idtracker.model.tables.vintages import KEYS
@@ -59,6 +60,7 @@ class Changes:
             if name in FACTS or name in KEYS
         ]
         days += [self._once("values", name, tuple(columns)) for name, columns in metric.existence_columns.items()]
+        days += [self._once("acts", name, ()) for name in metric.inputs if name in ACTS]
         if metric.has_as_is:
             days.append(self._once("register", "organisation", ()))
         return chain.from_iterable(changes.items() for changes in days)
@@ -66,13 +68,20 @@ class Changes:
     def _once(self, kind: str, name: str, columns: tuple[str, ...]) -> Days:
         key = kind, name, columns
         if key not in self._known:
-            self._known[key] = {"rows": self._rows, "values": self._values, "register": self._register}[kind](
-                name, columns
-            )
+            self._known[key] = {
+                "rows": self._rows,
+                "values": self._values,
+                "acts": self._acts,
+                "register": self._register,
+            }[kind](name, columns)
         return self._known[key]
 
     def _values(self, name: str, columns: tuple[str, ...]) -> Days:
         return dict.fromkeys(changes_of_values(self._connection, name, columns, self._since))
+
+    def _acts(self, name: str, columns: tuple[str, ...]) -> Days:
+        """Instants at which something was decided: any day may be concerned."""
+        return dict.fromkeys(read_table(self._connection, name)["decided_at"])
 
     def _register(self, name: str, columns: tuple[str, ...]) -> Days:
         """Days on which an organisation begins, or has ended."""

@@ -10,6 +10,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from idtracker.analyse.metrics.registry import Metric, metric_of
+from idtracker.analyse.metrics.versions import BOUNDS
 from idtracker.model.register.entity_columns import apply_entity_map
 from idtracker.model.tables import FACTS, REFERENCE, TABLES, columns_of, frame_of
 from idtracker.model.tables.vintages import KEYS, KNOWN, vintages_of
@@ -17,6 +18,8 @@ from idtracker.store.connection import rows_of
 from idtracker.store.tables import read_table
 
 _RECORDED = ("recorded_from", "recorded_to")
+ACTS = ("resolution",)
+"""Tables of acts that metrics read whole: an act counts from its own instant on."""
 
 
 class TablesAsKnown:
@@ -33,7 +36,8 @@ class TablesAsKnown:
 
         `only` says in SQL which rows of a table are read, where others can change no figure.
         """
-        reference = {name: read_table(connection, name) for name in REFERENCE}
+        acts = {name for m in chosen for name in m.inputs if name in ACTS}
+        reference = {name: read_table(connection, name) for name in (*REFERENCE, *sorted(acts))}
         self._entity = reference["entity"]
         self.reference = apply_entity_map(reference, self._entity)
         self._rows: dict[str, pd.DataFrame] = {}
@@ -43,6 +47,11 @@ class TablesAsKnown:
             columns = {column for m in chosen for column in m.inputs.get(name, ())}
             rows, begins, ends = _read(connection, name, columns, (only or {}).get(name, "TRUE"))
             self._rows[name], self._bounds[name] = rows, (begins.to_numpy(), ends.to_numpy())
+        versioned = {name for m in chosen for name in m.versions}
+        self.versions = apply_entity_map(
+            {name: self._rows[name].assign(**dict(zip(BOUNDS, self._bounds[name], strict=True))) for name in versioned},
+            self._entity,
+        )
 
     def facts_at(self, at: pd.Timestamp, metric_ids: Collection[str]) -> dict[str, pd.DataFrame]:
         """The rows of the inputs of some metrics that were known at an instant."""

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from functools import partial
 from itertools import combinations
 from typing import NamedTuple
 
 import pandas as pd
 
-from idtracker.analyse.metrics.culture.ties import ratings_in_sight
-from idtracker.analyse.metrics.delivery.activities import participations, tie_name
+from idtracker.analyse.metrics.culture.ties import TIE, rating_rows, ratings_in_sight
+from idtracker.analyse.metrics.delivery.activities import participations, tie_evidence, tie_name
 from idtracker.analyse.metrics.inputs import Inputs
 from idtracker.analyse.metrics.metric_result import Evidence
 from idtracker.analyse.metrics.overlap.presence import SHOWN, Cell, Presence, cell_rows, presence, unit_of
-from idtracker.analyse.metrics.products import contributors_by_product
+from idtracker.analyse.metrics.products import contributors_by_product, product_evidence
 from idtracker.analyse.metrics.quarter import Quarter
 
 COOPERATION = 2  # Frey: information is provided, roles are somewhat defined
@@ -51,6 +52,17 @@ def pair_evidence(inputs: Inputs, quarter: Quarter) -> list[Evidence]:
     return [Evidence("activity_cell", partial(_pair_rows, inputs, quarter), SHOWN)]
 
 
+def coordination_evidence(inputs: Inputs, quarter: Quarter) -> list[Evidence]:
+    """The ratings of each pair by either side, the activities it shares, and its contributions to one product."""
+    window = quarter.window()
+    return [
+        Evidence(TIE, partial(_rating_rows, inputs, quarter), ["from_org_id", "to_org_id", "period", "frey_level"]),
+        *tie_evidence(inputs, quarter),
+        *(replace(e, lazy_rows=partial(_product_rows, e, inputs, q, quarter)) for q in window
+          for e in product_evidence(inputs, q) if e.table in ("product_contribution", "round_organisation")),
+    ]  # fmt: skip
+
+
 def ties(inputs: Inputs, quarter: Quarter) -> Ties:
     """Who is tied in a quarter: by a rating of cooperation or more by either side, by an activity at work, or by a product.
 
@@ -82,6 +94,27 @@ def _pair_rows(inputs: Inputs, quarter: Quarter) -> pd.DataFrame:
         for org in (pair.a, pair.b)
     ]
     return rows.merge(pd.DataFrame(sides, columns=["unit", "cell", "org"], dtype="str"), on=["cell", "org"])
+
+
+def _rating_rows(inputs: Inputs, quarter: Quarter) -> pd.DataFrame:
+    rows = rating_rows(inputs, quarter.window(), quarter)
+    units = [tie_name(*sorted(dyad)) for dyad in zip(rows["rater"], rows["rated"], strict=True)]
+    return rows.assign(unit=pd.Series(units, rows.index, dtype="str"))
+
+
+def _product_rows(evidence: Evidence, inputs: Inputs, earlier: Quarter, quarter: Quarter) -> pd.DataFrame:
+    """Contributions once for every pair of the product that they are part of."""
+    rows, stands_for = evidence.rows, inputs.successors(quarter)
+    present = [stands_for.get(org, org) for org in rows["org"]]
+    rows = rows.rename(columns={"unit": "product"}).astype({"product": "str"})
+    rows = rows.assign(org=pd.Series(present, rows.index, dtype="str"))
+    sides = [
+        (tie_name(*pair), product, org)
+        for product, orgs in contributors_by_product(inputs, earlier).items()
+        for pair in combinations(sorted({stands_for.get(org, org) for org in orgs}), 2)
+        for org in pair
+    ]
+    return rows.merge(pd.DataFrame(sides, columns=["unit", "product", "org"], dtype="str"), on=["product", "org"])
 
 
 def _pairs(groups: Iterable[set[str]]) -> set[Pair]:

@@ -2,15 +2,74 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import NamedTuple, Protocol
+
 import numpy as np
 import pandas as pd
 
 from idtracker.analyse.sensitivity.adapters.tracker import Placed, RoundTables
-from idtracker.analyse.sensitivity.problem import Flags, Numbers, Problem
+from idtracker.analyse.sensitivity.problem import Flags, Numbers
 from idtracker.analyse.sensitivity.reliability import Reliability, reliability
+from idtracker.model.composite.definition import Index
+from idtracker.model.method import Method
 
 
-def reliability_of(tables: RoundTables, items: pd.DataFrame, problem: Problem) -> dict[str, Reliability]:
+class Branch(Protocol):
+    """A node with the codes of what lies directly below it, and their weights."""
+
+    @property
+    def code(self) -> str: ...
+    @property
+    def children(self) -> tuple[str, ...]: ...
+    @property
+    def weights(self) -> tuple[float, ...]: ...
+
+
+class Shape(Protocol):
+    """What the index needs of a problem: places, leaves, and nodes from below."""
+
+    @property
+    def places(self) -> tuple[str, ...]: ...
+    @property
+    def leaves(self) -> tuple[str, ...]: ...
+    @property
+    def nodes(self) -> Sequence[Branch]: ...
+
+
+class _Branch(NamedTuple):
+    code: str
+    children: tuple[str, ...]
+    weights: tuple[float, ...]
+
+
+class _Shape(NamedTuple):
+    places: tuple[str, ...]
+    leaves: tuple[str, ...]
+    nodes: tuple[_Branch, ...]
+
+
+def shape_of(items: pd.DataFrame, method: Method | Index) -> Shape:
+    """Places, leaves and nodes of the items of a quarter, as a problem has them, without values and errors."""
+    leaf = "leaf" if isinstance(method, Index) else "child"
+    places, leaves = (tuple(sorted(items[column].unique())) for column in ("place_id", leaf))
+    if isinstance(method, Index):
+        nodes = [
+            _Branch(code, n.children, n.weights or (1.0,) * len(n.children))
+            for code, n in method.hierarchy.nodes.items()
+        ]
+        return _Shape(places, leaves, tuple(nodes))
+    weights = items.drop_duplicates("child").set_index("child").sort_index()
+    nodes = []
+    for code in sorted(method.dimensions):
+        own = weights.loc[weights["node_code"] == code, "weight"]
+        if len(own):
+            nodes.append(_Branch(code, tuple(own.index), tuple(own.astype(float))))
+    shares = tuple(method.dimensions[node.code].weight for node in nodes)
+    return _Shape(places, leaves, (*nodes, _Branch(method.root, tuple(node.code for node in nodes), shares)))
+
+
+def reliability_of(tables: RoundTables, items: pd.DataFrame, problem: Shape) -> dict[str, Reliability]:
     """Node -> index and parts of every place of the problem; `items` are those that it was made of.
 
     A value of the country that is made of governorates is as well graded as they are on average.
@@ -32,7 +91,7 @@ def reliability_of(tables: RoundTables, items: pd.DataFrame, problem: Problem) -
     }
 
 
-def weights_below(problem: Problem, expected: Flags) -> dict[str, Numbers]:
+def weights_below(problem: Shape, expected: Flags) -> dict[str, Numbers]:
     """Node -> share of each leaf in it by place: what is not expected at a place shares its weight out among its siblings."""
     known: dict[str, Numbers] = {}
     for place, leaf in enumerate(problem.leaves):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from idtracker.analyse.metrics.known.tables import ACTS
 from idtracker.analyse.metrics.registry import metric_of
 from idtracker.explain.metric import explain
 from idtracker.explain.trees import files_of, with_files
@@ -9,14 +10,20 @@ from idtracker.model.errors import UsageError
 from idtracker.model.explanation import Node
 from idtracker.model.home import DEFAULT_AUDIENCE, Home
 from idtracker.model.register.entity_columns import apply_entity_map
-from idtracker.model.tables import REFERENCE
+from idtracker.model.tables import FACTS, REFERENCE
+from idtracker.model.tables.vintages import vintages_of
 from idtracker.publish.current import open_published
 from idtracker.publish.manifest import read_manifest
 from idtracker.publish.tracker import instant
 from idtracker.store.tables import known_facts, read_table
 
-_DERIVED = ("merged_cell", "score", "trend", "obligation", "round", "round_organisation")
+_DERIVED = ("merged_cell", "cell_report", "score", "trend", "obligation", "round", "round_organisation")
 """Derived tables that metrics read."""
+
+
+def _with_versions(table: str) -> str:
+    """The table that holds every version of another: of a fact table itself."""
+    return table if table in FACTS else vintages_of(table)
 
 
 def explain_metric(
@@ -42,7 +49,9 @@ def explain_metric(
             raise UsageError(f"{chosen.id} has no value in {period}; there are: {', '.join(periods)}.")
         facts = known_facts(published)
         derived = {t: read_table(published, t) for t in _DERIVED}
-        reference = {t: read_table(published, t) for t in REFERENCE}
+        derived |= {stored: read_table(published, stored) for stored in map(_with_versions, chosen.versions)}
+        acts = [name for name in chosen.inputs if name in ACTS]
+        reference = {t: read_table(published, t) for t in (*REFERENCE, *acts)}
         files = files_of(published)
     at = instant(as_known_at or str((read_manifest(home, audience_id) or {})["as_of"]))
     known, reference = (

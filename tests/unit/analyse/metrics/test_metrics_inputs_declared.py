@@ -11,6 +11,7 @@ from idtracker.analyse.metrics.quarter import Quarter
 from idtracker.analyse.metrics.registry import Metric, metric_of
 from idtracker.analyse.metrics.values import measure
 from idtracker.model.tables import TABLES, columns_of
+from idtracker.model.tables.vintages import KNOWN, SUFFIX
 
 
 def measured(case: Case, facts: Frames, reference: Frames) -> pd.DataFrame:
@@ -27,10 +28,16 @@ def test_columns_that_a_metric_does_not_declare_change_nothing(case: Case) -> No
 
 
 def _emptied(name: str, frame: pd.DataFrame, metric: Metric) -> pd.DataFrame:
-    """The table with only the declared columns filled, and those that say where a row stands. A table not declared is empty."""
-    if name not in metric.inputs:
+    """The table with only the declared columns filled, and those that say where a row stands. A table not declared is empty.
+
+    Vintages are those of the table that is declared.
+    """
+    declared = name.removesuffix(SUFFIX)
+    if declared not in metric.inputs:
         return frame.iloc[:0]
-    kept = {*metric.inputs[name], *ROW, "source_id"}
+    kept = {*metric.inputs[declared], *ROW, "source_id"}
+    if declared in metric.versions:
+        kept |= {"fact_id", "recorded_from", "recorded_to", *KNOWN}
     cleared = frame.copy()
     for spec in columns_of(TABLES[name]):
         if spec.name not in kept:
@@ -53,6 +60,8 @@ def test_rows_that_begin_after_a_quarter_do_not_change_it(case: Case) -> None:
 
 def _first_day(name: str, frame: pd.DataFrame) -> pd.Series:
     days = [
-        s.name for s in columns_of(TABLES[name]) if s.kind in ("date", "instant") and not s.name.startswith("recorded")
+        s.name
+        for s in columns_of(TABLES[name])
+        if s.kind in ("date", "instant") and not s.name.startswith(("recorded", "known"))
     ]
     return frame[days].min(axis=1) if days else pd.Series(pd.NaT, index=frame.index)

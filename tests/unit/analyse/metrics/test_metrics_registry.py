@@ -12,13 +12,13 @@ from idtracker.analyse.metrics.registry import Metric, families, family, metric,
 from idtracker.model.errors import DefinitionError, UsageError
 from idtracker.model.tables import TABLES, columns_of
 
-IDS = [f"IM-{number:02d}" for number in range(1, 36)]
+IDS = [f"IM-{number:02d}" for number in (*range(1, 36), *range(45, 49))]
 SECTIONS = ["Formula", "Measures", "Denominator and suppression", "Inputs", "Limitations"]
 
 
 def test_the_families_are_complete() -> None:
     assert list(metrics()) == IDS
-    assert families() == ["analysis", "flow", "network", "culture", "overlap"]
+    assert families() == ["analysis", "flow", "network", "culture", "overlap", "trust"]
     assert [m.id for name in families() for m in family(name)] == IDS
 
 
@@ -60,7 +60,7 @@ def test_an_unknown_name_is_answered_with_the_nearest() -> None:
         metric_of("im-02x")
     with pytest.raises(UsageError, match=r"'netwrok'; did you mean 'network'"):
         family("netwrok")
-    with pytest.raises(UsageError, match="there are: analysis, flow, network, culture, overlap"):
+    with pytest.raises(UsageError, match="there are: analysis, flow, network, culture, overlap, trust"):
         family("zzz")
 
 
@@ -104,7 +104,7 @@ def test_no_case_is_left_without_its_metric() -> None:
         ("U1", [7, 32, 33, 34, 35]),
         ("U2", [1, 2, 8, 9, 10, 11, 16, 17, 18, 19, 20, 24]),
         ("U4", [25, 26, 27, 28, 29, 30, 31]),
-        ("K1", [1, 2, 3, 4, 5]),
+        ("K1", [1, 2, 3, 4, 5, 45]),
         ("K2", [32, 33, 34, 35]),
         ("K3", [6, 7]),
         ("K4", [20, 21, 22, 23]),
@@ -113,6 +113,7 @@ def test_no_case_is_left_without_its_metric() -> None:
         ("K7", [8, 9, 10, 11, 12, 13, 14, 15]),
         ("K8", [16, 17, 18, 19, 24, 25, 26, 27, 31]),
         ("K9", [31]),
+        ("K12", [45, 46, 47, 48]),
     ],
 )
 def test_what_the_metrics_answer(answer: str, numbers: list[int]) -> None:
