@@ -85,10 +85,11 @@ class Shaped:
         *,
         suggestions: pd.Series | None = None,
         details: Mapping[str, object] | None = None,
+        shows_values: bool = True,
     ) -> None:
         """Report a rule for the cells of the field `name` in the rows of `mask`, one group for each file column.
 
-        A cell that all rows of its file row share is reported once, and holds them all.
+        Without `shows_values` the cells themselves are not repeated. A cell that all rows of its file row share is reported once, and holds them all.
         """
         if not mask.any():
             return
@@ -104,7 +105,7 @@ class Shaped:
                 column=heading,
                 position=position,
                 rows=cells["row"].tolist(),
-                values=[None if pd.isna(v) else str(v) for v in cells["value"]],
+                values=[None if pd.isna(v) or not shows_values else str(v) for v in cells["value"]],
                 suggestions=[] if suggestions is None else suggestions.iloc[places].tolist(),
                 index=[] if once else places.tolist(),
                 **(details or {}),

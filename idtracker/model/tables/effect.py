@@ -96,7 +96,15 @@ class EffectClaim(Fact):
     period: str = column("Period", "period")
     period_start: Moment = column("First day of the period", "date", part_of="period")
     period_end: Moment = column("Last day of the period", "date", part_of="period")
+    org_id: str = column("Organisation that claims it", "organisation", field="organisation", default="publisher")
+    org_name: str = column("Claiming organisation as typed", "text", part_of="organisation")
     tier_code: str = column("Tier of strategic effect", "code", field="tier", codelist="effect_tier", required=True)
+    capability_id: str = column(
+        "Capability that a claim of tier T3 speaks of",
+        "text",
+        field="capability",
+        may_reference="capability.capability_id",
+    )
     estimator: str = column("How the effect was estimated", "code", codelist="estimator")
     counterfactual_basis: str = column("What it is compared with", "text")
     cells_count: Integer = column(
@@ -115,6 +123,12 @@ class EffectClaim(Fact):
     catalytic_type: str = column("Catalytic effect", "code", codelist="catalytic_type")
     external_actor_org_id: str = column("Actor outside the programme", "organisation", field="external_actor")
     external_actor_name: str = column("Actor as typed", "text", part_of="external_actor")
+    contribution_id: str = column(
+        "Identifier of what that actor gave or did, the same for all who claim it (such as a transaction's reference)",
+        "text",
+    )
+    contribution_amount: float = column("What that actor gave, in money", "money", ge=0)
+    contribution_amount_currency: str = column("ISO 4217 currency", "text", part_of="contribution_amount")
     status: str = column("State of the claim", "code", codelist="claim_status", required=True)
     reviewer_org_id: str = column("Reviewing organisation", "organisation", field="reviewer")
     reviewer_name: str = column("Reviewer as typed", "text", part_of="reviewer")

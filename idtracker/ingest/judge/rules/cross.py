@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 
 from idtracker.ingest.judge.definition import specs_of
+from idtracker.ingest.judge.rules.effects import check_claims
 from idtracker.ingest.judge.rules.judged import Judged, Mask
 from idtracker.ingest.judge.rules.judgements import check_judgements
 from idtracker.ingest.judge.rules.rows import JudgedRows
@@ -42,7 +43,8 @@ def check_cross(rows: JudgedRows, already: Mask, indicator: pd.DataFrame) -> Fin
     _completeness(judged)
     if rows.part.feeds == "judgement":
         check_judgements(judged)
-    _claims(judged)
+    if rows.part.feeds == "effect_claim":
+        check_claims(judged)
     _breakdowns(judged, indicator)
     return findings
 
@@ -107,12 +109,6 @@ def _completeness(judged: Judged) -> None:
         if spec.codelist_from and maps(spec.name):
             bare = judged[spec.name].notna() & judged[spec.codelist_from].isna()
             judged.report("cross.score_without_scheme", bare, spec.name)
-
-
-def _claims(judged: Judged) -> None:
-    if judged.rows.part.feeds == "effect_claim" and judged.rows.maps("estimator", "cells_count"):
-        claims = judged["tier_code"].eq("T1") & judged["estimator"].eq("IC")
-        judged.report("judgement.effect_cells", claims & (judged["cells_count"].fillna(0) < 4), "cells_count")
 
 
 def _breakdowns(judged: Judged, indicator: pd.DataFrame) -> None:

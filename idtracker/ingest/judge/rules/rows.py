@@ -51,13 +51,20 @@ class JudgedRows:
         mask: pd.Series,
         column: str,
         suggestions: pd.Series | None = None,
+        shows_values: bool = True,
         **details: object,
     ) -> None:
-        """Report a rule for the rows of `mask` at the file column that feeds the canonical `column`."""
+        """Report a rule for the rows of `mask` at the file column that feeds the canonical `column`.
+
+        Without `shows_values` the cells themselves are not repeated.
+        """
         broken = mask.to_numpy(dtype=bool, na_value=False)
         if not broken.any():
             return
-        self.shaped.report(findings, rule_id, self.field_of(column), broken, suggestions=suggestions, details=details)
+        field, shown = self.field_of(column), shows_values
+        self.shaped.report(
+            findings, rule_id, field, broken, suggestions=suggestions, details=details, shows_values=shown
+        )
 
     def field_of(self, column: str) -> str:
         """The field, as the source calls it, that fills a canonical column; for a key, its first field."""

@@ -73,10 +73,40 @@ CLAIMS = Table(
         "tier": ("Tier", "المستوى"),
         "estimator": ("Estimator", "طريقة التقدير"),
         "cells_count": ("Groups", "المجموعات"),
+        "catalytic_type": ("Catalytic type", "نوع الأثر المحفز"),
+        "organisation": ("Claimed by", "الجهة المدّعية"),
         "status": ("State", "حالة الدعوى"),
+        "reviewer": ("Reviewed by", "الجهة المراجِعة"),
     },
-    {"reference": "C-#", "tier": "T1", "estimator": "IC", "cells_count": 4, "status": "CLAIMED"},
-    (Fault("judgement.effect_cells", "cells_count", {"cells_count": 2}),),
+    {
+        "reference": "C-#",
+        "tier": "T1",
+        "estimator": "IC",
+        "cells_count": 4,
+        "catalytic_type": None,
+        "organisation": FCDO,
+        "status": "VALIDATED",
+        "reviewer": MOD,
+    },
+    (
+        Fault("judgement.effect_cells", "cells_count", {"cells_count": 2}),
+        Fault("judgement.own_review", "reviewer", {"reviewer": FCDO}),
+        Fault("judgement.review_missing", "status", {"reviewer": None}),
+        Fault("judgement.effect_outside", "tier", {"tier": "T4", "catalytic_type": "SCALE_UP"}),
+    ),
+)
+ACTORS = Table(
+    "actors",
+    "pai_record",
+    ("actor", "ladder", "observed_on"),
+    {
+        "actor": ("Actor", "الجهة الفاعلة"),
+        "ladder": ("Ladder", "السلّم"),
+        "level": ("Level", "المستوى"),
+        "observed_on": ("Observed on", "تاريخ الملاحظة"),
+    },
+    {"actor": "ACT-#", "ladder": "ACCESS", "level": 2, "observed_on": date(2026, 1, 5)},
+    (Fault("judgement.actor_in_clear", "actor", {"actor": Said("Deputy Minister", "نائب الوزير")}),),
 )
 EVENTS = Table(
     "events",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from fault_opinions import CLAIMS, EVENTS, JUDGEMENTS, RANGES, ROLES, TIES
+from fault_opinions import ACTORS, CLAIMS, EVENTS, JUDGEMENTS, RANGES, ROLES, TIES
 from fault_words import ATLANTIS, DFID, FCDO, MAFRAQ, OLD_TOWN, UNHCR, UNKNOWN_ORG, Fault, Said, Table
 
 RETURNS = Table(
@@ -219,6 +219,7 @@ TABLES = (
     JUDGEMENTS,
     RANGES,
     CLAIMS,
+    ACTORS,
     EVENTS,
     TIES,
     ROLES,

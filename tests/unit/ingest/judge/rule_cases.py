@@ -64,6 +64,10 @@ EVENTS = part("event", ["reference"], "event_on", "latitude", "longitude")
 EVENT_HEAD = "reference,event_on,latitude,longitude\n"
 POINTS = "".join(f"E{n},2026-01-0{n},31.{n},35.{n}\n" for n in range(1, 7))
 CLAIM = part("effect_claim", ["reference"], "tier", "estimator", "cells_count", "status")
+REVIEW = part("effect_claim", ["reference"], "tier", "catalytic_type", "external_actor", "status", "reviewer")
+REVIEW_HEAD = "reference,tier,catalytic_type,external_actor,status,reviewer\n"
+ACTORS = part("pai_record", ["actor", "ladder", "observed_on"], "level")
+ACTOR_HEAD = "actor,ladder,observed_on,level\n"
 FORECAST = part("judgement", ["reference"], "scenario", "yardstick", "probability")
 RANGED = part(
     "judgement",
@@ -186,6 +190,10 @@ CASES: list[Broken] = [
     ("judgement.one_sided", RANGED, RANGE_HEAD + "J1,s,20,41,60,80\nJ2,s,,41,,\n", RANGE_HEAD + "J1,s,20,41,,80\nJ2,s,,41,60,80\nJ3,s,20,,60,80\n", [2, 3, 4]),
     ("judgement.outcome_missing", OUTCOME, "reference,scenario,resolved_on,has_occurred\nJ1,s,2026-03-31,no\nJ2,s,,\n", "reference,scenario,resolved_on,has_occurred\nJ1,s,2026-03-31,\n", [2]),
     ("judgement.effect_cells", CLAIM, "reference,tier,estimator,cells_count,status\nC1,T1,IC,4,CLAIMED\nC2,T2,IC,2,CLAIMED\n", "reference,tier,estimator,cells_count,status\nC1,T1,IC,2,CLAIMED\n", [2]),
+    ("judgement.own_review", REVIEW, REVIEW_HEAD + "C1,T1,,,VALIDATED,MOD\nC2,T1,,,CLAIMED,\n", REVIEW_HEAD + "C1,T1,,,VALIDATED,HMRC\nC2,T1,,,VALIDATED,MOD\n", [2]),
+    ("judgement.review_missing", REVIEW, REVIEW_HEAD + "C1,T1,,,VALIDATED,MOD\nC2,T1,,,CLAIMED,\n", REVIEW_HEAD + "C1,T1,,,VALIDATED,\nC2,T1,,,REVIEWED,\nC3,T1,,,REJECTED,MOD\n", [2, 3]),
+    ("judgement.effect_outside", REVIEW, REVIEW_HEAD + "C1,T4,SCALE_UP,UNHCR,CLAIMED,\nC2,T3,,,CLAIMED,\n", REVIEW_HEAD + "C1,T4,SCALE_UP,,CLAIMED,\nC2,T4,,UNHCR,CLAIMED,\n", [2, 3]),
+    ("judgement.actor_in_clear", ACTORS, ACTOR_HEAD + "ACT-01,ACCESS,2026-01-05,2\nk7f,ACCESS,2026-01-05,2\n", ACTOR_HEAD + "ACT-01,ACCESS,2026-01-05,2\nDeputy Minister 2,ACCESS,2026-01-05,2\nQasim,ACCESS,2026-01-05,2\nq1@x.jo,ACCESS,2026-01-05,2\n", [3, 4, 5]),
     ("cross.currency", part("transaction", ["reference"], "amount", "amount_currency"), "reference,amount,amount_currency\nP1,5,JOD\nP2,0,\n", "reference,amount,amount_currency\nP1,5,JOD\nP2,7,\n", [3]),
     ("cross.start_missing", {}, HEAD + GOOD + row(start="", end=""), HEAD + GOOD + row(start=""), [4]),
     ("cross.breakdown", RESULTS, PEOPLE + "A,Trained,2026-Q1,sex=f,1,60\nA,Trained,2026-Q1,sex=m,1,40\nA,Trained,2026-Q1,age=adult,1,90\n", PEOPLE + "A,Trained,2026-Q1,sex=f,1,80\nA,Trained,2026-Q1,sex=m,1,40\n", [2]),
