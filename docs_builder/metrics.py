@@ -13,6 +13,7 @@ FAMILY_NAMES = {
     "network": "Network and breadth",
     "culture": "Culture and enabling environment",
     "overlap": "Overlap and gaps",
+    "effect": "Effect",
     "trust": "Trust in the numbers",
 }
 BETTER = {"higher": "higher", "lower": "lower", "none": "neither higher nor lower"}

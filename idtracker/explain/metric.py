@@ -10,7 +10,7 @@ from idtracker.analyse.metrics.inputs import Inputs, Mode
 from idtracker.analyse.metrics.metric_result import PROGRAMME, Evidence, MetricResult
 from idtracker.analyse.metrics.quarter import Quarter
 from idtracker.analyse.metrics.registry import Metric, metric_of
-from idtracker.analyse.metrics.values import count, published_value
+from idtracker.analyse.metrics.values import count, published_ends, published_value
 from idtracker.model.errors import UsageError
 from idtracker.model.explanation import Node, left_out, node, row_node
 
@@ -69,6 +69,9 @@ def _measure(chosen: Metric, counted: MetricResult, limit: int | None) -> Node:
         node("denominator", counted.denominator, _units(evidence, units[~counting], limit)),
         node("n", counted.n),
     ]
+    ends = published_ends(chosen, counted)
+    if any(end is not None for end in ends):
+        because.insert(0, node("lower and upper end", ends))
     if reason:
         because.insert(0, node("withheld", reason))
     return node(

@@ -38,7 +38,9 @@ class MetricResult:
     `units` has one row per unit with `unit` (its name) and `counts` (whether it is in the numerator); `lazy_units` are the
     units, or what makes them where only an explanation needs them. `value` is None where the figure is mathematically
     undefined; a share is a ratio here, also where it is published in %. `n` is the number of units, `base` the number
-    that is compared with the minimum denominator (default n).
+    that is compared with the minimum denominator (default n). `lower` and `upper` are the ends of the 90 % interval, or of the
+    range that claims which contradict each other leave, in the unit of `value`; None where there is no such end. `withheld`
+    names another reason not to publish a value, and goes before the others but for the lack of units.
     """
 
     measure: str
@@ -51,6 +53,9 @@ class MetricResult:
     base: int | None = None
     minimum: int | None = None
     evidence: Sequence[Evidence] = field(default=())
+    lower: float | None = None
+    upper: float | None = None
+    withheld: str | None = None
 
     @property
     def units(self) -> pd.DataFrame:
@@ -62,6 +67,8 @@ class MetricResult:
         least = minimum if self.minimum is None else self.minimum
         if self.n == 0:
             return "no_units"
+        if self.withheld is not None:
+            return self.withheld
         if self.value is None:
             return "undefined"
         return "below_minimum_denominator" if (self.n if self.base is None else self.base) < least else None
@@ -145,13 +152,15 @@ def figure(
     minimum: int | None = None,
     scope: str = PROGRAMME,
     evidence: Sequence[Evidence] = (),
+    lower: float | None = None,
+    upper: float | None = None,
+    withheld: str | None = None,
 ) -> MetricResult:
     """A figure that is not a share. `n` defaults to the number of units; units without `counts` all count."""
     if n is None:
         n = len(units() if callable(units) else units)
-    return MetricResult(
-        measure, partial(_counted_units, units), value, numerator, denominator, n, scope, base, minimum, evidence
-    )
+    made, ends = partial(_counted_units, units), (lower, upper, withheld)
+    return MetricResult(measure, made, value, numerator, denominator, n, scope, base, minimum, evidence, *ends)
 
 
 def _counted_units(units_or_maker: Rows) -> pd.DataFrame:

@@ -31,6 +31,9 @@ MODULES = (
     "enablers",
     "governance",
     "overlap",
+    "effect",
+    "claims",
+    "influence",
     "trust",
 )
 AS_IS = "_as_is"

@@ -75,9 +75,18 @@ def count(chosen: Metric, inputs: Inputs, quarter: Quarter) -> Iterator[MetricRe
 
 def published_value(chosen: Metric, counted: MetricResult) -> float | None:
     """The value in the measure's unit, None where it is withheld."""
-    if counted.value is None or counted.reason(chosen.minimum_denominator):
+    return _published(chosen, counted, counted.value)
+
+
+def published_ends(chosen: Metric, counted: MetricResult) -> tuple[float | None, float | None]:
+    """The ends of the interval in the measure's unit, None where there is none or the value is withheld."""
+    return _published(chosen, counted, counted.lower), _published(chosen, counted, counted.upper)
+
+
+def _published(chosen: Metric, counted: MetricResult, number: float | None) -> float | None:
+    if number is None or counted.value is None or counted.reason(chosen.minimum_denominator):
         return None
-    return counted.value * 100 if chosen.unit_of(counted.measure) == PERCENT else counted.value
+    return number * 100 if chosen.unit_of(counted.measure) == PERCENT else number
 
 
 def _both_modes(chosen: Metric, inputs: Inputs, quarter: Quarter) -> Iterator[MetricResult]:
@@ -96,6 +105,7 @@ def _chosen(family_name: str | None, metric_ids: Sequence[str] | None) -> list[M
 
 
 def _record(chosen: Metric, counted: MetricResult, quarter: Quarter, as_of: pd.Timestamp) -> dict[str, object]:
+    lower, upper = published_ends(chosen, counted)
     return {
         "metric_id": chosen.id,
         "metric_version": chosen.version,
@@ -105,6 +115,8 @@ def _record(chosen: Metric, counted: MetricResult, quarter: Quarter, as_of: pd.T
         "period_start": quarter.start,
         "period_end": quarter.end,
         "value": published_value(chosen, counted),
+        "lower": lower,
+        "upper": upper,
         "unit": chosen.unit_of(counted.measure),
         "numerator": counted.numerator,
         "denominator": counted.denominator,

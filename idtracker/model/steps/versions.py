@@ -11,8 +11,8 @@ from typing import Literal
 Step = Literal["judging", "facts", "analysis", "expectations"]
 
 VERSIONS: dict[Step, int] = {
-    "judging": 5,  # from the bytes of a file to accepted rows, held rows and findings
-    "facts": 2,  # from judged files to vintages, submissions and their accounts
+    "judging": 6,  # from the bytes of a file to accepted rows, held rows and findings
+    "facts": 3,  # from judged files to vintages, submissions and their accounts
     "analysis": 8,  # from vintages to cells, scores, obligations, metrics and rounds
     "expectations": 3,  # from tables to the verdicts about them
 }

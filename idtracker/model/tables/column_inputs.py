@@ -243,6 +243,8 @@ MADE_OF: dict[str, Mapping[str, tuple[str, ...]]] = {
         "unit": (METRIC_DEFINITION,),
         "scope": (METRIC_INPUTS,),
         "value": (METRIC_INPUTS,),
+        "lower": (METRIC_INPUTS,),
+        "upper": (METRIC_INPUTS,),
         "numerator": (METRIC_INPUTS,),
         "denominator": (METRIC_INPUTS,),
         "n": (METRIC_INPUTS,),

@@ -230,6 +230,11 @@ class MetricValue(Table):
     period_start: Moment = column("First day of the quarter", "date", required=True)
     period_end: Moment = column("Last day of the quarter", "date", required=True)
     value: float = column("Value; empty where suppressed", "number")
+    lower: float = column(
+        "Lower end of the 90 % interval, or of the range that conflicting claims leave; empty where there is none",
+        "number",
+    )
+    upper: float = column("Upper end of the same; empty where there is none", "number")
     unit: str = column("Unit", "text", required=True)
     numerator: float = column("Numerator", "number")
     denominator: float = column("Denominator", "number")

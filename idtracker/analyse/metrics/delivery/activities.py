@@ -126,6 +126,14 @@ def paid(inputs: Inputs, quarter: Quarter) -> dict[tuple[str, str | None], Spend
     return {(unit, place): Spend(spent, 1) for unit, place, spent in sums if spent > 0}
 
 
+def spend_currency(inputs: Inputs, quarter: Quarter) -> str | None:
+    """The currency of paid(): the one that most cells of the quarter with spend state; None where none states any."""
+    if inputs.delivered is not None:
+        return inputs.delivered.currency(quarter)
+    stated = spend_rows(inputs, quarter)["spend_currency"].dropna()
+    return str(stated.iloc[0]) if len(stated) else None
+
+
 def places_known(inputs: Inputs) -> set[str]:
     """Every place at which an activity known is located, in whatever quarter."""
     if inputs.delivered is not None:

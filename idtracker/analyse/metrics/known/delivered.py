@@ -69,6 +69,7 @@ class Delivered:
         self._working: dict[str, list[Working]] = {}
         self._taking_part: dict[str, list[TakingPart]] = {}
         self._paid: dict[str, dict[tuple[str, str | None], Spend]] = {}
+        self._currency: dict[str, str] = {}
         self.places = frozenset(place for (place,) in connection.execute(_PLACES_SQL, known).fetchall())
         changes: list[tuple[datetime | None]] = connection.execute(_NEXT_CHANGE_SQL, known).fetchall()
         self._until = changes[0][0]
@@ -96,6 +97,10 @@ class Delivered:
         """Positive spend by unit and area (none: everywhere)."""
         return self._rows(self._paid, quarter, {})
 
+    def currency(self, quarter: Quarter) -> str | None:
+        """The currency of paid(), the one that most cells with spend state; None where none states any."""
+        return self._rows(self._currency, quarter, "") or None
+
     def _rows(self, of: Mapping[str, Rows], quarter: Quarter, none: Rows) -> Rows:
         if quarter.code not in self._gathered:
             raise KeyError(f"{quarter.code} has not been gathered")
@@ -113,6 +118,7 @@ class Delivered:
             self._taking_part.setdefault(period, []).append(TakingPart(*part))
         for period, unit, place, weight, paid in execute(_SPEND_ROWS_SQL).fetchall():
             self._paid.setdefault(period, {})[unit, place] = Spend(weight, paid)
+        self._currency.update(execute(_CURRENCY_SQL).fetchall())
 
 
 def _put_areas(connection: duckdb.DuckDBPyConnection, place: pd.DataFrame) -> None:
@@ -239,11 +245,13 @@ _PART_ROWS_SQL = """
 SELECT period, s.unit, s.times, p.org_id, p.place_id FROM _part p JOIN _same s USING (period, activity_id)
 WHERE s.unit = activity_id ORDER BY ALL
 """
-_SPEND_ROWS_SQL = """
-WITH currencies AS (
+_CURRENCIES_SQL = """
   SELECT period, currency, count(*) AS n FROM _working WHERE spent IS NOT NULL GROUP BY period, currency
   QUALIFY row_number() OVER (PARTITION BY period ORDER BY n DESC, currency) = 1
-), priced AS (
+"""
+_CURRENCY_SQL = f"SELECT period, currency FROM ({_CURRENCIES_SQL})"
+_SPEND_ROWS_SQL = f"""
+WITH currencies AS ({_CURRENCIES_SQL}), priced AS (
   SELECT w.* REPLACE (coalesce(a.area_id, w.place_id) AS place_id)
   FROM _working w JOIN currencies USING (period, currency) LEFT JOIN _area a ON a.place_id = w.place_id
   WHERE spent IS NOT NULL

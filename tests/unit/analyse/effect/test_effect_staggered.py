@@ -73,7 +73,8 @@ def test_effect_and_error_are_those_of_another_program(controls: Controls, effec
     began = (first[:, None] != NEVER) & (np.arange(6) >= first[:, None])
     outcomes = rng.normal(size=(150, 1)) + rng.normal(size=(150, 6)).cumsum(1) + 1.0 * began
     found = group_time_effects(outcomes, first, controls=controls)
-    assert (found.effect, found.error) == (pytest.approx(effect), pytest.approx(error))
+    assert found.effect == pytest.approx(effect)
+    assert found.error == pytest.approx(error)
 
 
 def test_intervals_cover_the_mean_effect() -> None:

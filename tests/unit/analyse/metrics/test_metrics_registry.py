@@ -12,13 +12,13 @@ from idtracker.analyse.metrics.registry import Metric, families, family, metric,
 from idtracker.model.errors import DefinitionError, UsageError
 from idtracker.model.tables import TABLES, columns_of
 
-IDS = [f"IM-{number:02d}" for number in (*range(1, 36), *range(45, 49))]
+IDS = [f"IM-{number:02d}" for number in range(1, 49)]
 SECTIONS = ["Formula", "Measures", "Denominator and suppression", "Inputs", "Limitations"]
 
 
 def test_the_families_are_complete() -> None:
     assert list(metrics()) == IDS
-    assert families() == ["analysis", "flow", "network", "culture", "overlap", "trust"]
+    assert families() == ["analysis", "flow", "network", "culture", "overlap", "effect", "trust"]
     assert [m.id for name in families() for m in family(name)] == IDS
 
 
@@ -60,7 +60,7 @@ def test_an_unknown_name_is_answered_with_the_nearest() -> None:
         metric_of("im-02x")
     with pytest.raises(UsageError, match=r"'netwrok'; did you mean 'network'"):
         family("netwrok")
-    with pytest.raises(UsageError, match="there are: analysis, flow, network, culture, overlap, trust"):
+    with pytest.raises(UsageError, match="there are: analysis, flow, network, culture, overlap, effect, trust"):
         family("zzz")
 
 
@@ -93,8 +93,9 @@ def test_no_case_is_left_without_its_metric() -> None:
     ("answer", "numbers"),
     [
         ("D1", [1, 3, 4, 5, 6]),
-        ("D2", [2, 18, 21, 22, 23]),
+        ("D2", [2, 18, 21, 22, 23, 44]),
         ("D3", [7, 24, 25, 26, 27, 31]),
+        ("D4", [36, 37, 39, 40, 41, 42]),
         ("B1", [24, 25, 26, 27]),
         ("B2", [8, 9, 10, 11, 12, 13, 14, 27]),
         ("B3", [7, 27, 35]),
@@ -103,6 +104,7 @@ def test_no_case_is_left_without_its_metric() -> None:
         ("B6", [27, 30]),
         ("U1", [7, 32, 33, 34, 35]),
         ("U2", [1, 2, 8, 9, 10, 11, 16, 17, 18, 19, 20, 24]),
+        ("U3", [36, 37, 38, 39, 40, 41, 43]),
         ("U4", [25, 26, 27, 28, 29, 30, 31]),
         ("K1", [1, 2, 3, 4, 5, 45]),
         ("K2", [32, 33, 34, 35]),
@@ -113,6 +115,8 @@ def test_no_case_is_left_without_its_metric() -> None:
         ("K7", [8, 9, 10, 11, 12, 13, 14, 15]),
         ("K8", [16, 17, 18, 19, 24, 25, 26, 27, 31]),
         ("K9", [31]),
+        ("K10", [36, 37, 38, 42]),
+        ("K11", [39, 40, 41, 43, 44]),
         ("K12", [45, 46, 47, 48]),
     ],
 )

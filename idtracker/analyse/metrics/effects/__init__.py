@@ -1,0 +1,1 @@
+"""What the metrics of effect compare: departments at work by place, outcomes, claims and what outside actors gave."""
