@@ -14,7 +14,7 @@ from benchmarks.performance.places import Workshop
 from idtracker.model.tables import TABLES, columns_of
 from idtracker.model.tables.version import create_table_sql
 from idtracker.model.tables.vintages import vintages_of
-from idtracker.store.copies import STORAGE_VERSION
+from idtracker.store.published_database import STORAGE_VERSION
 from idtracker.store.views import add_readings, known_at
 
 ROWS = 10_000_000

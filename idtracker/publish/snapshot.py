@@ -22,7 +22,8 @@ from idtracker.model.tables.version import model_version
 from idtracker.publish.audience import Audience
 from idtracker.publish.manifest import DATABASE, read_manifest
 from idtracker.publish.sharing import share
-from idtracker.store.copies import cached_hashes, make_durable, write_database, write_parquet
+from idtracker.store.copies import Fingerprints, cached_hashes, fingerprints, make_durable, write_parquet
+from idtracker.store.published_database import EarlierDatabase, WrittenDatabase, form_of, write_database
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -51,22 +52,25 @@ def publish_snapshot(
     root = home.published / audience.id
     private_folder(root)
     tables = [t for t in TABLES if t != "held_row" or audience.sees_held_rows]
-    hashes = cached_hashes(connection, tables, anew=again)
+    prints = fingerprints(connection, tables)
+    hashes = cached_hashes(connection, tables, prints, anew=again)
     digest = content_digest(hashes, programme.notice, versions)
     now_current = read_manifest(home, audience.id)
     if now_current is not None and now_current["content"] == digest and not again:
         share(home.root, (root / "current").resolve())
         return (root / "current").resolve(), False
     draft = root / f".part-{digest[:12]}"
-    unchanged = {} if again else _unchanged(root / "current", now_current, hashes, programme.notice)
-    counts = _write(connection, draft, tables, programme.notice, unchanged, data_docs)
+    form = form_of(tables, programme.notice)
+    earlier = None if again else _earlier(root / "current", now_current, hashes, form)
+    written = _write(connection, draft, tables, programme.notice, prints, earlier, data_docs)
     manifest = {
         "audience": audience.id,
         "programme": programme.title,
         "notice": programme.notice,
         "as_of": as_of.isoformat(),
         "content": digest,
-        "tables": {t: {"rows": counts[t], "hash": hashes.get(t)} for t in tables},
+        "tables": {t: {"rows": written.rows[t], "hash": hashes.get(t)} for t in tables},
+        "database": {"form": form, "bytes_whole": written.bytes_whole},
         "versions": versions | {"model": model_version()},
     }
     (draft / "manifest.json").write_text(json.dumps(manifest, ensure_ascii=False, indent=1) + "\n", "utf-8")
@@ -75,15 +79,16 @@ def publish_snapshot(
     return _switch(root, draft, f"{as_of:%Y-%m-%d}-{digest[:12]}"), True
 
 
-def _unchanged(
-    current: Path, manifest: Mapping[str, Any] | None, hashes: Mapping[str, str], notice: str
-) -> dict[str, Path]:
-    """Parquet files of the current publication whose tables hold the same under the same columns and notice."""
-    if manifest is None or manifest.get("notice") != notice or manifest["versions"].get("model") != model_version():
-        return {}
-    folder = current.resolve() / "parquet"
+def _earlier(
+    current: Path, manifest: Mapping[str, Any] | None, hashes: Mapping[str, str], form: str
+) -> EarlierDatabase | None:
+    """What of the current publication may be carried on; None where it is of another form, such as under another notice."""
+    database = manifest.get("database") if manifest is not None else None
+    if manifest is None or not isinstance(database, dict) or database.get("form") != form:
+        return None
     stated = {table: entry.get("hash") for table, entry in manifest["tables"].items()}
-    return {table: folder / f"{table}.parquet" for table, content in hashes.items() if stated.get(table) == content}
+    same = [table for table, content in hashes.items() if stated.get(table) == content]
+    return EarlierDatabase(current.resolve() / DATABASE, int(database["bytes_whole"]), same)
 
 
 def _write(
@@ -91,17 +96,20 @@ def _write(
     draft: Path,
     tables: Sequence[str],
     notice: str,
-    unchanged: Mapping[str, Path],
+    prints: Fingerprints,
+    earlier: EarlierDatabase | None,
     data_docs: Path | None,
-) -> dict[str, int]:
-    """Every form of the tables into a new folder; the rows of each."""
+) -> WrittenDatabase:
+    """Every form of the tables into a new folder."""
     shutil.rmtree(draft, ignore_errors=True)
     private_folder(draft)
-    counts = write_database(connection, draft / DATABASE, tables, notice)
+    written = write_database(connection, draft / DATABASE, tables, notice, prints, earlier)
+    folder = earlier.path.parent / "parquet" if earlier else draft
+    unchanged = {table: folder / f"{table}.parquet" for table in (earlier.same if earlier else ())}
     write_parquet(connection, draft / "parquet", tables, notice, unchanged)
     if data_docs is not None and data_docs.is_dir():
         shutil.copytree(data_docs, draft / "data_docs")
-    return counts
+    return written
 
 
 def content_digest(hashes: dict[str, str], notice: str, versions: dict[str, str]) -> str:

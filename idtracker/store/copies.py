@@ -1,32 +1,23 @@
-"""Copies of the store for others: a DuckDB file, Parquet files, and hashes over their content."""
+"""Hashes over the content of tables, and their copies as Parquet files."""
 
 from __future__ import annotations
 
 import hashlib
 import os
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from functools import lru_cache
 from pathlib import Path
-from tempfile import TemporaryDirectory
-from typing import TYPE_CHECKING
 
 import duckdb
 
 from idtracker.model.steps.progress import counted
 from idtracker.model.tables import TABLES, columns_of
-from idtracker.model.tables.version import create_table_sql
-from idtracker.store.connection import connect
-from idtracker.store.history.change_points import last_change_point
-from idtracker.store.schema import describe_columns, describe_tables, recall_all, remember
+from idtracker.store.schema import recall_all, remember
 from idtracker.store.tables import quoted
-from idtracker.store.views import add_readings
 
-if TYPE_CHECKING:
-    import pandas as pd
-
-STORAGE_VERSION = "v1.4.0"
 LOGS = ("run", "audit", "reconciliation", "drift")
 """Outside the content hash: they tell of the work, and of the latest run, not of what is known."""
+Fingerprints = Mapping[str, tuple[int, str]]
+"""By table: its rows, and a sum over them."""
 _CACHED = "content of "
 _HASH_OF_NOTHING = hashlib.md5(b"", usedforsecurity=False).hexdigest()
 
@@ -50,31 +41,37 @@ def content_hashes(
     for table in filled(connection, hashes, place):
         row = connection.execute(
             f"SELECT md5(coalesce(string_agg(h, '' ORDER BY h), '')) "
-            f"FROM (SELECT md5(CAST(row({_listed(table)}) AS VARCHAR)) AS h FROM {place(table)})"
+            f"FROM (SELECT md5(CAST(row({listed(table)}) AS VARCHAR)) AS h FROM {place(table)})"
         ).fetchone()
         hashes[table] = str(row[0]) if row else ""
     return hashes
 
 
 def cached_hashes(
-    connection: duckdb.DuckDBPyConnection, tables: Sequence[str], *, anew: bool = False
+    connection: duckdb.DuckDBPyConnection,
+    tables: Sequence[str],
+    prints: Fingerprints | None = None,
+    *,
+    anew: bool = False,
 ) -> dict[str, str]:
     """content_hashes() of the writer's store, which keeps each beside the fingerprint of the rows that it was made of.
 
     A fingerprint costs a fiftieth of the hash. Only of tables whose rows have another one is the hash made again; `anew`: of all.
+    `prints` are the fingerprints of the tables where they are known.
     """
     if anew:
         return content_hashes(connection, tables)
-    counted_rows = fingerprints(connection, [table for table in tables if table not in LOGS])
-    prints = {table: f"{rows} {total}" for table, (rows, total) in counted_rows.items() if rows}
-    cached, hashes = recall_all(connection), dict.fromkeys(counted_rows, _HASH_OF_NOTHING)
+    hashed = [table for table in tables if table not in LOGS]
+    known = fingerprints(connection, hashed) if prints is None else prints
+    stated = {table: f"{known[table][0]} {known[table][1]}" for table in hashed if known[table][0]}
+    cached, hashes = recall_all(connection), dict.fromkeys(hashed, _HASH_OF_NOTHING)
     changed = []
-    for table, fingerprint in prints.items():
+    for table, fingerprint in stated.items():
         before, _, hashes[table] = cached.get(_CACHED + table, "").rpartition(" ")
         if before != fingerprint:
             changed.append(table)
     hashes |= content_hashes(connection, changed)
-    remember(connection, **{_CACHED + table: f"{prints[table]} {hashes[table]}" for table in changed})
+    remember(connection, **{_CACHED + table: f"{stated[table]} {hashes[table]}" for table in changed})
     return hashes
 
 
@@ -88,53 +85,12 @@ def fingerprints(
     prints = dict.fromkeys(tables, (0, ""))
     asked = [
         f"SELECT '{table}', count(*), concat_ws(' ', bit_xor(h), sum(h)) FROM "
-        f"(SELECT {'NULL' if table in LOGS else f'hash({_listed(table)})'} AS h FROM {place(table)})"
+        f"(SELECT {'NULL' if table in LOGS else f'hash({listed(table)})'} AS h FROM {place(table)})"
         for table in filled(connection, tables, place)
     ]
     for table, rows, total in connection.execute(" UNION ALL ".join(asked)).fetchall() if asked else []:
         prints[str(table)] = (int(rows), str(total))
     return prints
-
-
-def write_database(
-    connection: duckdb.DuckDBPyConnection, path: Path, tables: Sequence[str], notice: str
-) -> dict[str, int]:
-    """Copy tables into a new DuckDB file that clients from 1.4 on can open, described and with its readings; rows of each."""
-    metrics_at = last_change_point(connection, "metric:%")
-    path.write_bytes(_empty_database(tuple(tables), notice, metrics_at))
-    connection.execute(f"ATTACH {quoted(path)} AS snapshot")
-    counts = dict.fromkeys(tables, 0)
-    try:
-        for table in counted("tables copied", filled(connection, tables)):
-            row = connection.execute(
-                f'INSERT INTO snapshot.main."{table}" SELECT {_listed(table)} FROM main."{table}" ORDER BY ALL'
-            ).fetchone()
-            counts[table] = int(row[0]) if row else 0
-        connection.execute("CHECKPOINT snapshot")
-    finally:
-        connection.execute("DETACH snapshot")
-    make_durable(path)
-    return counts
-
-
-@lru_cache(maxsize=8)
-def _empty_database(tables: tuple[str, ...], notice: str, metrics_at: pd.Timestamp | None) -> bytes:
-    """A DuckDB file with described tables that have no rows, and its readings: a thousand comments cost more than most copies."""
-    with TemporaryDirectory() as folder:
-        path = Path(folder) / "empty.duckdb"
-        with connect() as engine:
-            engine.execute(f"ATTACH {quoted(path)} AS empty (STORAGE_VERSION '{STORAGE_VERSION}')")
-            engine.execute("USE empty")
-            for table in tables:
-                engine.execute(create_table_sql(table, TABLES[table]))
-            describe_columns(engine, tables)
-            engine.execute("CHECKPOINT")
-            engine.execute("USE memory")
-            engine.execute("DETACH empty")
-        with connect(str(path)) as own:
-            describe_tables(own, notice, tables)
-            add_readings(own, tables, metrics_at)
-        return path.read_bytes()
 
 
 def write_parquet(
@@ -155,7 +111,7 @@ def write_parquet(
         if table in unchanged and _linked(unchanged[table], path):
             continue
         connection.execute(
-            f'COPY (SELECT {_listed(table)} FROM "{table}" ORDER BY ALL) '
+            f'COPY (SELECT {listed(table)} FROM "{table}" ORDER BY ALL) '
             f"TO {quoted(path)} (FORMAT parquet, KV_METADATA {{notice: {note}}})"
         )
         make_durable(path)
@@ -179,5 +135,6 @@ def make_durable(path: Path) -> None:
         os.close(handle)
 
 
-def _listed(table: str) -> str:
+def listed(table: str) -> str:
+    """The columns of a table in SQL, in their order."""
     return ", ".join(f'"{c.name}"' for c in columns_of(TABLES[table]))

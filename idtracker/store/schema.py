@@ -96,21 +96,19 @@ def recall_all(connection: duckdb.DuckDBPyConnection) -> dict[str, str]:
     return {str(name): str(value) for name, value in connection.execute("SELECT name, value FROM _state").fetchall()}
 
 
-def describe_tables(connection: duckdb.DuckDBPyConnection, notice: str, tables: Iterable[str]) -> None:
-    """Write what one row of each table is into the database, the programme's notice in front."""
+def table_comments(tables: Iterable[str], notice: str) -> list[str]:
+    """Statements that say what one row of each table is, the programme's notice in front."""
     prefix = f"{notice} " if notice else ""
-    comments = [f'COMMENT ON TABLE "{name}" IS {quoted(prefix + grain(TABLES[name]))}' for name in tables]
-    connection.execute(";".join(["BEGIN TRANSACTION", *comments, "COMMIT"]))
+    return [f'COMMENT ON TABLE "{name}" IS {quoted(prefix + grain(TABLES[name]))}' for name in tables]
 
 
-def describe_columns(connection: duckdb.DuckDBPyConnection, tables: Iterable[str]) -> None:
-    """Write the meaning of each column into the database."""
-    comments = [
+def column_comments(tables: Iterable[str]) -> list[str]:
+    """Statements that say what each column means."""
+    return [
         f'COMMENT ON COLUMN "{name}"."{column.name}" IS {quoted(column.description)}'
         for name in tables
         for column in columns_of(TABLES[name])
     ]
-    connection.execute(";".join(["BEGIN TRANSACTION", *comments, "COMMIT"]))
 
 
 def store_version() -> str:

@@ -34,16 +34,28 @@ def add_readings(
     Metrics are kept for the first instants of months and for `metrics_at`: their macro gives the last of these that is not
     after the instant asked for, and says in `known_at` which. The readings of reference tables stand beside them.
     """
-    connection.execute("CREATE SCHEMA now")
+    for statement in reading_statements(tables, metrics_at):
+        connection.execute(statement)
+
+
+def reading_statements(tables: Collection[str], metrics_at: pd.Timestamp | None = None) -> list[str]:
+    """The statements by which `add_readings` makes them."""
+    statements = ["CREATE SCHEMA now"]
     for table in tables:
         if table in FACTS:
-            connection.execute(f'CREATE VIEW now."{table}" AS SELECT * FROM main."{table}" WHERE recorded_to IS NULL')
-            _add_macro(connection, table, "*", table, _RECORDED)
+            statements.append(f'CREATE VIEW now."{table}" AS SELECT * FROM main."{table}" WHERE recorded_to IS NULL')
+            statements.append(_macro(table, "*", table, _RECORDED))
+        elif table in SINCE:
+            statements += moved_readings([table], metrics_at)
         elif table in KEYS:
-            also = f", {_kept_sql(metrics_at)} AS known_at" if table in SINCE else ""
-            _add_macro(connection, table, _listed(table) + also, vintages_of(table), KNOWN)
-    for statement in reference_readings(tables):
-        connection.execute(statement)
+            statements.append(_macro(table, _listed(table), vintages_of(table), KNOWN))
+    return statements + reference_readings(tables)
+
+
+def moved_readings(tables: Collection[str], metrics_at: pd.Timestamp | None) -> list[str]:
+    """The statements that make those of the readings, or make them anew, that name the instant `metrics_at`."""
+    columns = f", {_kept_sql(metrics_at)} AS known_at"
+    return [_macro(t, _listed(t) + columns, vintages_of(t), KNOWN) for t in tables if t in SINCE]
 
 
 def _kept_sql(metrics_at: pd.Timestamp | None) -> str:
@@ -55,12 +67,10 @@ def _kept_sql(metrics_at: pd.Timestamp | None) -> str:
     return f"CASE WHEN {_INSTANT} < {last} THEN {month} ELSE {last} END"
 
 
-def _add_macro(
-    connection: duckdb.DuckDBPyConnection, table: str, columns: str, kept_sql: str, bounds: tuple[str, str]
-) -> None:
+def _macro(table: str, columns: str, kept_sql: str, bounds: tuple[str, str]) -> str:
     begins, ends = bounds
-    connection.execute(
-        f'CREATE MACRO main."{table}_as_known_at"(t) AS TABLE SELECT {columns} FROM main."{kept_sql}" '
+    return (
+        f'CREATE OR REPLACE MACRO main."{table}_as_known_at"(t) AS TABLE SELECT {columns} FROM main."{kept_sql}" '
         f"WHERE {begins} <= {_INSTANT} AND ({ends} IS NULL OR {ends} > {_INSTANT})"
     )
 
