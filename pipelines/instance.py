@@ -4,6 +4,7 @@ from pathlib import Path
 
 import dagster as dg
 import yaml
+from dagster._core.instance.ref import InstanceRef
 
 from idtracker.model.files import private_folder
 from idtracker.model.home import Home
@@ -35,7 +36,11 @@ def write_workspace(home: Home) -> Path:
 
 
 def open_instance(home: Home) -> dg.DagsterInstance:
-    return dg.DagsterInstance.from_config(str(write_instance_config(home)))
+    """The instance for a command, which keeps its databases open (see `history`)."""
+    folder = write_instance_config(home)
+    base = yaml.safe_load((folder / "dagster.yaml").read_text("utf-8"))["storage"]["sqlite"]["base_dir"]
+    storage = {"custom": {"module": "pipelines.history", "class": "CommandStorage", "config": {"base_dir": base}}}
+    return dg.DagsterInstance.from_ref(InstanceRef.from_dir(str(folder), overrides={"storage": storage}))
 
 
 def close_dead_runs(instance: dg.DagsterInstance) -> None:
