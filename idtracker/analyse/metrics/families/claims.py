@@ -96,7 +96,7 @@ def _share(name: str, inputs: Inputs, of: list[Claim], counts: list[bool]) -> Me
         "events": "Catalytic events other than funds, of claims that are not rejected, by type",
     },
     measure_units={"events": "count"},
-    elements=["D4"],
+    elements=["D4", "U3"],
     kpqs=["K11"],
     minimum_denominator=1,
     limitations="What an outside actor gave counts once over all who claim it: claims of one contribution are known by its identifier; where they "

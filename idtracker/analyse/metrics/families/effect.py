@@ -248,7 +248,7 @@ def _before(inputs: Inputs, quarter: Quarter, series: Series) -> Outcomes | None
         "joint": "Mean achievement of activities of two or more departments",
         "single": "Mean achievement of activities of one department",
     },
-    elements=["D4", "U3"],
+    elements=["U3"],
     kpqs=["K10"],
     minimum_denominator=3,
     limitations="A description, with no interval: joint activities may have had easier targets or better places. Departments count through "
