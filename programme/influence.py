@@ -33,16 +33,16 @@ _MARKERS = (
     ("PM-10", org.NAHR, "LIKE", "Mediates without the programme's money", 0.4),
 )
 _CLAIMS: list[list[Cell]] = [
-    ["EC-01", "JO-IDP-REV", "2025-Q2", "T1", "IC", "Governorates with one department or none", 4, 7.6, 6.1, 9.1, 0.01, 8, 3, 3, 3, 4, 3, None, None, "VALIDATED", "ONS"],
-    ["EC-02", "JO-IDP-POST", "2025-Q2", "T1", "IC", "Governorates with one department or none", 4, 0.3, -1.2, 1.8, 0.71, 6, 3, 3, 2, 2, 3, None, None, "REJECTED", "ONS"],
-    ["EC-03", "JO-IDP-FINANCE", "2025-Q4", "T1", "DID", "Posts outside the activity", 2, 4.2, 0.5, 7.9, 0.08, 5, 2, 3, 2, 3, 2, None, None, "CLAIMED", None],
-    ["EC-04", "JO-IDP-CELL", "2025-Q4", "T2", "BEFORE_AFTER", "Analysis before 2023", 0, None, None, None, None, 2, 3, 3, 3, 3, 4, None, None, "REVIEWED", "University of the Wadi"],
-    ["EC-05", "JO-IDP-DATA", "2026-Q1", "T3", "CONTRIBUTION", "No department could do this before", 0, None, None, None, None, 3, 3, 4, 3, 3, 3, None, None, "VALIDATED", "University of the Wadi"],
-    ["EC-06", "JO-IDP-REV", "2026-Q1", "T4", "CONTRIBUTION", "Ministry's own plan before 2025", 0, None, None, None, None, 1, 4, 3, 3, 3, 3, "SCALE_UP", "Ministry of Local Administration", "VALIDATED", "ONS"],
-    ["EC-07", "JO-IDP-WATER", "2026-Q2", "T4", "CONTRIBUTION", "Donor plan before the activity", 0, None, None, None, None, 1, 3, 3, 3, 3, 2, "FUNDS_LEVERAGED", "UNDP", "REVIEWED", "ONS"],
-    ["EC-08", "JO-IDP-POLICE", "2026-Q2", "T0", "NONE", "None", 0, None, None, None, None, 1, 2, 2, 1, 1, 2, None, None, "CLAIMED", None],
+    ["EC-01", "JO-IDP-REV", "2025-Q2", "T1", "IC", "Governorates with one department or none", 4, 7.6, 6.1, 9.1, 0.01, 8, 3, 3, 3, 4, 3, None, None, "VALIDATED", "ONS", None, None, None],
+    ["EC-02", "JO-IDP-POST", "2025-Q2", "T1", "IC", "Governorates with one department or none", 4, 0.3, -1.2, 1.8, 0.71, 6, 3, 3, 2, 2, 3, None, None, "REJECTED", "ONS", None, None, None],
+    ["EC-03", "JO-IDP-FINANCE", "2025-Q4", "T1", "DID", "Posts outside the activity", 2, 4.2, 0.5, 7.9, 0.08, 5, 2, 3, 2, 3, 2, None, None, "CLAIMED", None, None, None, None],
+    ["EC-04", "JO-IDP-CELL", "2025-Q4", "T2", "BEFORE_AFTER", "Analysis before 2023", 0, None, None, None, None, 2, 3, 3, 3, 3, 4, None, None, "REVIEWED", "University of the Wadi", None, None, None],
+    ["EC-05", "JO-IDP-DATA", "2026-Q1", "T3", "CONTRIBUTION", "No department could do this before", 0, None, None, None, None, 3, 3, 4, 3, 3, 3, None, None, "VALIDATED", "University of the Wadi", "CAP-03", None, None],
+    ["EC-06", "JO-IDP-REV", "2026-Q1", "T4", "CONTRIBUTION", "Ministry's own plan before 2025", 0, None, None, None, None, 1, 4, 3, 3, 3, 3, "SCALE_UP", "Ministry of Local Administration", "VALIDATED", "ONS", None, "MOLA-2026-ROLLOUT", None],
+    ["EC-07", "JO-IDP-WATER", "2026-Q2", "T4", "CONTRIBUTION", "Donor plan before the activity", 0, None, None, None, None, 1, 3, 3, 3, 3, 2, "FUNDS_LEVERAGED", "UNDP", "REVIEWED", "ONS", None, "UNDP-2026-014", 120000],
+    ["EC-08", "JO-IDP-POLICE", "2026-Q2", "T0", "NONE", "None", 0, None, None, None, None, 1, 2, 2, 1, 1, 2, None, None, "CLAIMED", None, None, None, None],
 ]  # fmt: skip
-_CLAIM_HEADINGS = ["Claim", "Activity", "Quarter", "Tier", "Estimator", "Compared with", "Cells", "Estimate", "Low", "High", "p", "Units", "Voice", "Appropriateness", "Triangulation", "Contribution", "Transparency", "Catalytic type", "Outside actor", "State", "Reviewer"]  # fmt: skip
+_CLAIM_HEADINGS = ["Claim", "Activity", "Quarter", "Tier", "Estimator", "Compared with", "Cells", "Estimate", "Low", "High", "p", "Units", "Voice", "Appropriateness", "Triangulation", "Contribution", "Transparency", "Catalytic type", "Outside actor", "State", "Reviewer", "Capability", "Outside contribution", "Outside amount GBP"]  # fmt: skip
 _CAPABILITIES: list[list[Cell]] = [
     ["CAP-01", "Weekly joint risk picture of the border", "2024-Q2", "GB-GOV-1;GB-GOV-6;GB-GOV-8", None],
     ["CAP-02", "Revenue forecasts by municipality", "2025-Q1", "GB-GOV-1;GB-GOV-11", None],

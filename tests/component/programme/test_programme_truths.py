@@ -8,6 +8,7 @@ import pandas as pd
 import pytest
 from judged_examples import SOURCES
 
+from idtracker.analyse.metrics.values import measure
 from idtracker.ingest.judge.assess import Assessment, assess
 from idtracker.ingest.judge.catalogue import ProgrammeCatalogue, load_catalogue
 from idtracker.ingest.judge.rules.series import EarlierReports, history_columns
@@ -136,6 +137,24 @@ def test_synergy_is_recovered_from_results_and_participation(
     mean = results.groupby(["a", "b"])["actual"].mean()
     contrast = mean[True, True] - mean[True, False] - mean[False, True] + mean[False, False]
     assert contrast == pytest.approx(comparison["interaction_contrast"], abs=1.0)
+
+
+def test_the_planted_synergy_is_shown_and_covered_and_the_planted_null_is_not_called_one(
+    catalogue: ProgrammeCatalogue, outcomes: tuple[pd.DataFrame, pd.DataFrame]
+) -> None:
+    results, who = outcomes
+    facts = {"result_value": results, "participation": who}
+    periods = [q for q in World().quarters if "2024-Q3" <= q <= "2026-Q1"]
+    found = measure(facts, catalogue.register.tables(), periods, pd.Timestamp("2026-12-01"), metric_ids=["IM-36"])
+    found = found[found["measure"] == "value"]
+    synergy, null = TRUTH["comparisons"]
+    planted = found[found["scope"].str.startswith(f"activity={synergy['activity']} ")]
+    assert planted["period"].tolist() == periods
+    truly = synergy["interaction_contrast"]
+    assert (planted["lower"] > 0).all() and (planted["lower"] < truly).all() and (truly < planted["upper"]).mean() > 0.8
+    nothing = found[found["scope"].str.startswith(f"activity={null['activity']} ")]
+    assert nothing["period"].tolist() == periods
+    assert nothing["value"].isna().all(), "a contrast with one place in an arm is withheld"
 
 
 def test_the_departments_before_the_merger_give_way_to_their_successor(
