@@ -69,9 +69,8 @@ def _measure(chosen: Metric, counted: MetricResult, limit: int | None) -> Node:
         node("denominator", counted.denominator, _units(evidence, units[~counting], limit)),
         node("n", counted.n),
     ]
-    ends = published_ends(chosen, counted)
-    if any(end is not None for end in ends):
-        because.insert(0, node("lower and upper end", ends))
+    ends = zip(("lower end", "upper end"), published_ends(chosen, counted), strict=True)
+    because[:0] = [node(name, end) for name, end in ends if end is not None]
     if reason:
         because.insert(0, node("withheld", reason))
     return node(
