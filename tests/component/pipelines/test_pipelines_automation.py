@@ -20,9 +20,7 @@ from pipelines.keys import accepted_key, landed_key
 Drop = Callable[..., Path]
 STEPS = ("facts", "cells", "scores", "uncertainty", "judgements", "warnings", "rounds", "expectations")
 BEHIND = {f"tracker/{s}" for s in STEPS} | {"published/hmg"}
-FAMILIES = {
-    f"metrics/{name}" for name in ("analysis", "flow", "network", "culture", "overlap", "effect", "trust")
-}
+FAMILIES = {f"metrics/{name}" for name in ("analysis", "flow", "network", "culture", "overlap", "effect", "trust")}
 
 
 def tick(home: Home, instance: dg.DagsterInstance, cursor: str | None) -> tuple[list[dg.RunRequest], str]:

@@ -253,8 +253,14 @@ def constraint_resolution(inputs: Inputs, quarter: Quarter) -> Iterator[MetricRe
         yield share
         days, ended = np.array([c.days for c in logged], float), np.array([c.is_resolved for c in logged], bool)
         value, units = waiting_time(days, ended, 0.5), share.lazy_units
-        numbers = {"numerator": int(ended.sum()), "denominator": len(logged), "n": len(logged)}
-        yield figure("median_days", value, units, **numbers, scope=scope, evidence=evidence)
+        yield figure(
+            *("median_days", value, units),
+            numerator=int(ended.sum()),
+            denominator=len(logged),
+            n=len(logged),
+            scope=scope,
+            evidence=evidence,
+        )
         if scope == PROGRAMME:
             yield share_change("resolved_change", share, then)
     yield _tried(inputs, quarter)

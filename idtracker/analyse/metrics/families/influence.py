@@ -28,6 +28,7 @@ _ACTED, _FEWEST_ACTORS = 4, 5
     question="How many annual reviews found more than was expected?",
     formula="#{reviews scored above `meets expectations`} / #reviews, within one scheme",
     unit="%",
+    direction="higher",
     denominator="reviews of one scheme whose period ended in the four quarters to this one",
     inputs={
         "result_value": ["activity_id", "result_indicator", "period_end", "end_on", "score_scheme", "score_code"],
@@ -38,6 +39,7 @@ _ACTED, _FEWEST_ACTORS = 4, 5
         "reviews": "Reviews with a score, under whatever scheme",
     },
     measure_units={"reviews": "count"},
+    measure_directions={"reviews": "none"},
     elements=["D4"],
     kpqs=["K10"],
     limitations="Never over several schemes. Above means A++ and A+ (FCDO_AR) or A+ (CSSF_AR_V1); in CSSF_AR_V2 the best score is `meets or exceeds`, and the "
@@ -79,6 +81,7 @@ def better_than_expected(inputs: Inputs, quarter: Quarter) -> Iterator[MetricRes
     question="Do access to and influence on those who decide grow?",
     formula="#{actors with a level 1 or more above that of the first observation} / #actors observed twice or more; #{actors at influence 4} / #actors",
     unit="%",
+    direction="higher",
     denominator="pseudonymous actors observed on the ladder so far; for progress on two days or more",
     inputs={"pai_record": ["actor_id", "ladder", "level", "observed_on"]},
     source="Itad on political access and influence; ladders by this project",
@@ -153,6 +156,7 @@ def _of_actors(name: str, inputs: Inputs, of: list[_Observed], counts: list[bool
     question="Are boundary partners changing as was hoped?",
     formula="#{markers at SOME or FULL} / #markers, at each of the levels EXPECT, LIKE and LOVE",
     unit="%",
+    direction="higher",
     denominator="progress markers of the level observed so far, each at its last observation",
     inputs={"progress_marker": ["marker_id", "partner_org_id", "marker_level", "status", "observed_on"]},
     source="Outcome Mapping (Earl, Carden and Smutylo 2001)",

@@ -94,7 +94,13 @@ ACROSS = DEEP.model_dump(exclude_unset=True) | {
     "method_version": "ACROSS-1",
     "indicator_defaults": {"scale": [0, 100], "normalise": {"method": "min_max"}},
     "indicators": {i: {"label": i} for i in (*MINE, *OTHERS)}
-    | {"BSF1-B": {"label": "B", "normalise": "percentile_rank", "missing": {"method": "mean", "after": "normalisation"}}}
+    | {
+        "BSF1-B": {
+            "label": "B",
+            "normalise": "percentile_rank",
+            "missing": {"method": "mean", "after": "normalisation"},
+        }
+    }
     | {"BSF2-A": {"label": "A", "denominator": "population"}},
 }
 
