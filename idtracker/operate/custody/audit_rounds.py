@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from idtracker.ingest.decisions.kept_definitions import KeptDefinitions
 from idtracker.ingest.decisions.rounds import RoundAct, Rounds, TrackerRound, rounds_of
@@ -42,16 +44,18 @@ def _audit_frozen(
     home: Home, catalogue: ProgrammeCatalogue, rounds: Mapping[str, TrackerRound], audited: Audited
 ) -> None:
     frozen = [known for known in rounds.values() if known.frozen is not None]
-    for known in frozen:
-        again = Rebuilding(home, catalogue).compare(known)
-        remedy = "; ".join(again.reasons) or "make the store again with `idtracker rebuild`"
-        for difference in again.differing:
-            audited.add("rounds", known.round_id, f"made again from the store it differs: {difference}", remedy)
-        for audience in AUDIENCES if known.published else ():
-            folder = home.published / audience / ROUNDS_FOLDER / known.round_id
-            for fault in folder_faults(folder, known):
-                place = folder.relative_to(home.root).as_posix()
-                audited.add("rounds", place, fault, "publish again with `idtracker publish`")
+    with TemporaryDirectory(dir=home.root, prefix=".round-") as judged:
+        rebuilding = Rebuilding(home, catalogue, Path(judged))
+        for known in frozen:
+            again = rebuilding.compare(known)
+            remedy = "; ".join(again.reasons) or "make the store again with `idtracker rebuild`"
+            for difference in again.differing:
+                audited.add("rounds", known.round_id, f"made again from the store it differs: {difference}", remedy)
+            for audience in AUDIENCES if known.published else ():
+                folder = home.published / audience / ROUNDS_FOLDER / known.round_id
+                for fault in folder_faults(folder, known):
+                    place = folder.relative_to(home.root).as_posix()
+                    audited.add("rounds", place, fault, "publish again with `idtracker publish`")
     published = {known.round_id for known in frozen if known.published}
     for audience in AUDIENCES:
         for path in sorted((home.published / audience / ROUNDS_FOLDER).glob("*")):

@@ -67,10 +67,14 @@ class MadeAgain:
 
 @dataclass(frozen=True, slots=True)
 class Rebuilding:
-    """A home with its definitions, in which rounds are made again."""
+    """A home with its definitions, in which rounds are made again.
+
+    Rounds that keep the same definitions share what is judged again in a folder `judged`, where one is named.
+    """
 
     home: Home
     catalogue: ProgrammeCatalogue
+    judged: Path | None = None
 
     def has_its_method(self, known: TrackerRound) -> bool:
         """Whether the programme still merges and scores by the definitions that the round keeps."""
@@ -159,6 +163,11 @@ class Rebuilding:
             fresh = Home(Path(folder) / "home", self.home.sources)
             private_folder(fresh.root)
             fresh.landing.symlink_to(self.home.landing.resolve(), target_is_directory=True)
+            if self.judged is not None:
+                assert known.frozen is not None
+                content = known.frozen.content
+                shared = private_folder(self.judged / f"{content['definition_set']}-{content['definitions_on']}")
+                fresh.accepted.symlink_to(shared.resolve(), target_is_directory=True)
             for source in then.sources.values():
                 _, damaged = judge_waiting(fresh, then, source)
                 if damaged:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 from cli_programme import Program
@@ -11,7 +12,11 @@ from held_round import BY, files, query, run_again, shown
 
 from idtracker.ingest.decisions.kept_definitions import KeptDefinitions
 from idtracker.ingest.decisions.rounds import Rounds
+from idtracker.ingest.judge.catalogue import ProgrammeCatalogue
+from idtracker.ingest.judged.judging import judge_waiting
+from idtracker.model.config.source import Source
 from idtracker.model.home import Home
+from idtracker.operate.services.rounds import rebuilding
 from tests.support.small_programme import SURVEY_HEAD, drop, text_of
 
 
@@ -29,8 +34,18 @@ def change_the_register(home: Home) -> None:
     (home.sources / "programme.yml").write_text(other, "utf-8")
 
 
-def test_a_round_is_made_again_byte_for_byte_after_the_register_changed(copied_round: Program) -> None:
+def counting(judged: list[int], home: Home, catalogue: ProgrammeCatalogue, source: Source) -> Any:
+    outcomes, damaged = judge_waiting(home, catalogue, source)
+    judged.append(len(outcomes))
+    return outcomes, damaged
+
+
+def test_rounds_are_made_again_byte_for_byte_after_the_register_changed(
+    copied_round: Program, monkeypatch: pytest.MonkeyPatch
+) -> None:
     home, before = copied_round.home, files(copied_round.home)
+    copied_round("round", "open", "2025-Q4", "--cutoff", "2026-01-25", "--held-on", "2026-01-28", *BY)
+    copied_round("round", "freeze", "2025-Q4-2", *BY)
     change_the_register(home)
     run_again(copied_round)
     now = query(copied_round, "SELECT score FROM score WHERE node_code = 'STABILITY' AND place_id = 'JO'")
@@ -51,7 +66,10 @@ def test_a_round_is_made_again_byte_for_byte_after_the_register_changed(copied_r
     for path in (home.published / "hmg" / "rounds" / "2025-Q4").iterdir():
         path.unlink()
     copied_round("publish")
+    judged: list[int] = []
+    monkeypatch.setattr(rebuilding, "judge_waiting", lambda *words: counting(judged, *words))
     assert files(home) == before and copied_round("verify").exit_code == 0
+    assert sum(judged) == len(list((home.landing / "ledger").glob("[!_]*/*.json"))) == 3, "once for both rounds"
     assert [p.name for p in home.root.iterdir() if p.name.startswith(".round-")] == []
 
 
