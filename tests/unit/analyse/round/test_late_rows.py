@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 from collections import Counter
 from datetime import date, timedelta
+from typing import Any
 
 import duckdb
 import pandas as pd
@@ -17,6 +18,15 @@ from idtracker.model.tables.version import create_table_sql
 CUTOFF = pd.Timestamp(2026, 1, 20, 12)
 DAY_BEFORE = CUTOFF - pd.Timedelta(days=1)
 FIRST, LAST = date(2025, 10, 1), date(2025, 12, 31)
+
+
+def of_table(table: str, start: date, end: date, dice: random.Random) -> tuple[dict[str, Any], date]:
+    """What a row of a table says of its days and its organisation, and its last day."""
+    if table == "event":
+        until = dice.choice([None, end])
+        return {"event_on": start, "event_end_on": until, "originator_org_id": "O"}, until or start
+    org = "org_id" if table == "observation" else "originator_org_id"
+    return {"period_start": start, "period_end": end, org: "O"}, end
 
 
 @pytest.mark.parametrize("seed", range(3))
@@ -36,14 +46,8 @@ def test_late_are_rows_about_the_quarter_that_were_recorded_after_the_cut_off(se
         came = CUTOFF + timedelta(minutes=dice.randint(-9, 9))
         gone = dice.choice([None, came + timedelta(days=1)])
         submission = f"s{dice.randint(1, 4)}"
-        if table == "event":
-            stated = {"event_on": start, "event_end_on": dice.choice([None, end])}
-            end = stated["event_end_on"] or start
-            org = {"originator_org_id": "O"}
-        else:
-            stated = {"period_start": start, "period_end": end}
-            org = {"org_id" if table == "observation" else "originator_org_id": "O"}
-        row = stated | org | {"source_id": "x", "submission_id": submission, "recorded_from": came, "recorded_to": gone}
+        stated, end = of_table(table, start, end, dice)
+        row = stated | {"source_id": "x", "submission_id": submission, "recorded_from": came, "recorded_to": gone}
         row |= {"classification": "OFFICIAL", "releasable_to": "HMG", "fact_id": str(number)}
         earlier = dice.choice([None, None, CUTOFF - pd.Timedelta(hours=1), CUTOFF, came])
         was_known = earlier is not None and earlier > CUTOFF
