@@ -56,11 +56,17 @@ def _behind(connection: duckdb.DuckDBPyConnection, periods: list[str]) -> pd.Dat
     """For cells of their own quarter: the first place and quarter that rest on the same reports, and the reports' quality."""
     listed = quoted_list(periods)
     behind: pd.DataFrame = connection.execute(
-        f"""WITH behind AS (
+        f"""WITH said AS (
+          SELECT indicator_id, place_id, period, org_id, origin, fact_ids, weight, quality FROM cell_report WHERE weight > 0
+        ), asked AS (
+          SELECT DISTINCT indicator_id, fact_ids FROM said WHERE period IN ({listed})
+        ), near AS (
+          SELECT DISTINCT indicator_id, place_id, period FROM said SEMI JOIN asked USING (indicator_id, fact_ids)
+        ), behind AS (
           SELECT indicator_id, place_id, period, string_agg(fact_ids, ';' ORDER BY fact_ids) AS facts,
-            CASE WHEN sum(weight) FILTER (quality IS NOT NULL) > 0 THEN
-              sum(weight * coalesce(quality, 0.5)) / sum(weight) END AS quality
-          FROM cell_report WHERE weight > 0 GROUP BY ALL
+            CASE WHEN count(quality) > 0 THEN sum(weight * coalesce(quality, 0.5) ORDER BY org_id, origin)
+              / sum(weight ORDER BY org_id, origin) END AS quality
+          FROM said SEMI JOIN near USING (indicator_id, place_id, period) GROUP BY ALL
         ), named AS (
           SELECT *, min(place_id) OVER same || '|' || min(period) OVER same AS report FROM behind
           WINDOW same AS (PARTITION BY indicator_id, facts)
