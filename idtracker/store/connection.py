@@ -21,8 +21,8 @@ from idtracker.model.home import Home
 if TYPE_CHECKING:
     import pyarrow as pa
 
-MEMORY_LIMIT, MOST_THREADS = "512MiB", 4
-"""What an engine may hold before it writes to disk, and how many threads share it: the same on every machine."""
+MEMORY_LIMIT, BESIDE_LIMIT, MOST_THREADS = "512MiB", "256MiB", 4
+"""What an engine may hold before it writes to disk, one in memory beside it, and how many threads share it: on every machine."""
 
 
 @contextmanager
@@ -72,7 +72,9 @@ def _engine(process: int, config: tuple[tuple[str, Any], ...]) -> duckdb.DuckDBP
     """The engine in memory of a process; one that was forked starts its own. What does not fit goes to a folder of its own."""
     folder = tempfile.mkdtemp(prefix="idtracker-")
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
-    return connect(config=dict(config) | {"temp_directory": folder})
+    engine = connect(config=dict(config) | {"temp_directory": folder})
+    engine.execute(f"SET memory_limit = '{BESIDE_LIMIT}'")
+    return engine
 
 
 @contextmanager

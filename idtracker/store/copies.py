@@ -19,6 +19,7 @@ LOGS = ("run", "audit", "reconciliation", "drift")
 Fingerprints = Mapping[str, tuple[int, str]]
 """By table: its rows, and a sum over them."""
 _CACHED = "content of "
+_HASHED_AT_ONCE = 10_000
 _HASH_OF_NOTHING = hashlib.md5(b"", usedforsecurity=False).hexdigest()
 
 
@@ -35,15 +36,18 @@ def content_hashes(
 ) -> dict[str, str]:
     """Hash over the sorted rows of each table; equal hashes mean equal content whatever the order of writing.
 
-    `place` says in SQL where the rows of a table are.
+    `place` says in SQL where the rows of a table are. The engine sorts the hashes of rows, on disk where they are many; they
+    pass by here a piece at a time.
     """
     hashes = {table: _HASH_OF_NOTHING for table in tables if table not in LOGS}
     for table in filled(connection, hashes, place):
-        row = connection.execute(
-            f"SELECT md5(coalesce(string_agg(h, '' ORDER BY h), '')) "
-            f"FROM (SELECT md5(CAST(row({listed(table)}) AS VARCHAR)) AS h FROM {place(table)})"
-        ).fetchone()
-        hashes[table] = str(row[0]) if row else ""
+        whole = hashlib.md5(usedforsecurity=False)
+        row_hashes = connection.execute(
+            f"SELECT md5(CAST(row({listed(table)}) AS VARCHAR)) AS h FROM {place(table)} ORDER BY h"
+        )
+        while rows := row_hashes.fetchmany(_HASHED_AT_ONCE):
+            whole.update("".join(h for (h,) in rows).encode())
+        hashes[table] = whole.hexdigest()
     return hashes
 
 

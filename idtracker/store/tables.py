@@ -77,13 +77,14 @@ def count_rows(connection: duckdb.DuckDBPyConnection, name: str, where: str = "T
 
 
 def fill_table(connection: duckdb.DuckDBPyConnection, name: str, frame: pd.DataFrame) -> None:
-    """Add the rows of `frame` to a canonical table, each column by its type."""
+    """Add the rows of `frame` to a canonical table, each column by its type.
+
+    The engine finds the frame by the name of the variable. What is registered stays in memory until the transaction ends,
+    although it is unregistered: in one that fills a table in blocks all of them would lie there.
+    """
     columns = ", ".join(f'"{c.name}"' for c in columns_of(TABLES[name]))
-    connection.register("_frame", conform_types(frame, TABLES[name]))
-    try:
-        connection.execute(f'INSERT INTO "{name}" ({columns}) SELECT {columns} FROM _frame')
-    finally:
-        connection.unregister("_frame")
+    _frame = conform_types(frame, TABLES[name])
+    connection.execute(f'INSERT INTO "{name}" ({columns}) SELECT {columns} FROM _frame')
 
 
 def read_table(

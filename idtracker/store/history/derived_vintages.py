@@ -43,7 +43,7 @@ def add_vintages(
         return
     group = [c for c in states.columns if c != "known_at"]
     frame = conform_types(rows, TABLES[table]).assign(known_at=rows["known_at"].to_numpy())
-    connection.register("_rows", frame.astype({"known_at": "datetime64[us]"}))
+    _rows = frame.astype({"known_at": "datetime64[us]"})  # not registered: see fill_table
     connection.register("_states", states.drop_duplicates().astype({"known_at": "datetime64[us]"}))
     try:
         connection.execute(_placed_sql(table, group, where))
@@ -51,7 +51,6 @@ def add_vintages(
         connection.execute(_join_sql(table))
         _show_now(connection, table, f"{where} AND {_among(group)}")
     finally:
-        connection.unregister("_rows")
         connection.unregister("_states")
 
 
