@@ -29,7 +29,7 @@ from idtracker.model.instants import naive_utc
 from idtracker.model.steps.versions import VERSIONS
 from idtracker.model.tables import FACTS
 from idtracker.store.schema import recall_all, remember
-from idtracker.store.vintages import load_part
+from idtracker.store.vintages import drop_workings, load_part
 
 __all__ = ["forget_sources", "judged_receipts", "naive_utc", "refresh_facts", "signature"]
 _OWN = ("_fate", "_standing", "_tally", "_holding", "_change")
@@ -98,6 +98,8 @@ def refresh_facts(
     except BaseException:
         connection.execute("ROLLBACK")
         raise
+    finally:
+        drop_workings(connection)
     return True
 
 

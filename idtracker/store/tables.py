@@ -14,7 +14,7 @@ from idtracker.model.marking import Marking
 from idtracker.model.tables import FACTS, OPERATIONS, REFERENCE, TABLES, columns_of, conform_types, frame_of
 from idtracker.store.connection import rows_of
 
-CHUNK = 100_000
+CHUNK = 50_000
 ORDER: dict[str, list[str]] = {
     "merged_cell": ["indicator_id", "place_id", "period"],
     "cell_report": ["indicator_id", "place_id", "period", "org_id", "origin"],

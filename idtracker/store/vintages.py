@@ -62,6 +62,12 @@ def load_part(
             connection.unregister(name)
 
 
+def drop_workings(connection: duckdb.DuckDBPyConnection) -> None:
+    """Let go of the tables in between, which hold every row of a source; within a transaction they stay to its end."""
+    for name in ("_visible", "_strongest", "_reported"):
+        connection.execute(f"DROP TABLE IF EXISTS temp.{name}")
+
+
 def _files(home: Home, source: Source, part: Part, submissions: Sequence[str], kind: str) -> list[Path]:
     paths = (facts_file(home, source.id, submission, part.id, kind) for submission in submissions)
     return [path for path in paths if path.exists()]

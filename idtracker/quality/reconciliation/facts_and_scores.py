@@ -99,13 +99,12 @@ def account_stored(
             paths = [path for path in paths if path.exists()]
             if not paths:
                 continue
-            counts_stored, total = _stored(connection, source, part, [str(p) for p in paths], arrivals)
+            fates, lost, total = _stored(connection, source, part, [str(p) for p in paths], arrivals)
             subject = f"{source.id}.{part.feeds}"
             by_count = counts.setdefault(subject, {})
-            for reason, group in counts_stored.groupby("reason"):
-                by_count[str(reason)] = by_count.get(str(reason), 0) + len(group)
+            for reason, rows in fates.items():
+                by_count[reason] = by_count.get(reason, 0) + rows
             rows_in[subject] = rows_in.get(subject, 0) + total
-            lost = counts_stored.loc[counts_stored["reason"] == UNEXPLAINED, "key"].tolist()
             failing[subject] = failing.get(subject, []) + lost
     return make_account("accepted_to_store", counts, rows_in, failing, ["in_vintage"])
 
@@ -119,8 +118,8 @@ def _arrivals(judged: Sequence[tuple[Receipt, SubmissionOutcome]]) -> pd.DataFra
 
 def _stored(
     connection: duckdb.DuckDBPyConnection, source: Source, part: Part, paths: list[str], arrivals: pd.DataFrame
-) -> tuple[pd.DataFrame, int]:
-    """Key and fate of each accepted row, and how many rows the files hold by their own footers.
+) -> tuple[dict[str, int], list[str], int]:
+    """How many accepted rows have each fate, the keys of those without one, and the rows of the files by their own footers.
 
     A row is in a vintage (of its submission), or repeats one (`unchanged`), or another submission had the word about the
     same scope when it arrived (`superseded`), or a correction of its submission took its place (`corrected`). One that
@@ -132,12 +131,15 @@ def _stored(
     connection.register("_arrivals", arrivals)
     try:
         stored = connection.execute(
-            f"""
+            f"""SELECT reason, count(*), list(key ORDER BY key) FILTER (reason = '{UNEXPLAINED}') FROM (
             WITH said AS (
               SELECT fact_id, content_hash, submission_id, a.arrived, a.is_corrected,
                 concat_ws('|', submission_id, sheet, row_number, row_piece) AS key, {scope} AS scope, is_deleted
               FROM {accepted_sql(paths)} JOIN _arrivals a USING (submission_id)
-            ), stored AS (SELECT *, {scope} AS scope FROM "{part.feeds}" WHERE source_id = ?)
+            ), stored AS (
+              SELECT fact_id, content_hash, submission_id, recorded_from, recorded_to, {scope} AS scope
+              FROM "{part.feeds}" WHERE source_id = ?
+            )
             SELECT key, CASE
               WHEN s.is_deleted AND NOT EXISTS (FROM stored v WHERE v.fact_id = s.fact_id AND v.recorded_from <= s.arrived
                 AND (v.recorded_to IS NULL OR v.recorded_to > s.arrived)) THEN 'deletion'
@@ -149,13 +151,14 @@ def _stored(
                 AND v.recorded_from <= s.arrived
                 AND (v.recorded_to IS NULL OR v.recorded_to > s.arrived)) THEN 'superseded'
               ELSE '{UNEXPLAINED}' END AS reason
-            FROM said s ORDER BY key
+            FROM said s) GROUP BY reason ORDER BY reason
             """,
             [source.id],
-        ).df()
+        ).fetchall()
     finally:
         connection.unregister("_arrivals")
-    return stored, int(footer[0][0] or 0)
+    lost = [str(key) for _, _, keys in stored for key in keys or ()]
+    return {str(reason): int(rows) for reason, rows, _ in stored}, lost, int(footer[0][0] or 0)
 
 
 def account_scores(

@@ -64,8 +64,10 @@ class TablesAsKnown:
         is_known = (begins <= moment) & ~(ends <= moment)
         before = self._last.get(name)
         if before is None or not np.array_equal(before[0], is_known):
-            known = self._rows[name].take(np.flatnonzero(is_known))
-            known.index = pd.RangeIndex(len(known))
+            known = self._rows[name]
+            if not is_known.all():
+                known = known.take(np.flatnonzero(is_known))
+                known.index = pd.RangeIndex(len(known))
             self._last[name] = is_known, known
         return self._last[name][1]
 
