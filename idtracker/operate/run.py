@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from time import monotonic
 from typing import Any
 
-from idtracker.ingest.judge.catalogue import catalogue_of, remember_definitions
+from idtracker.ingest.judge.catalogue import ReadDefinitions, catalogue_of, remember_definitions
 from idtracker.ingest.judged.queue import judge_again
 from idtracker.ingest.landing.chain import Chain
 from idtracker.ingest.landing.inbox import left_alone, sweep_parts
@@ -24,6 +24,7 @@ from idtracker.operate.kept_run import keep_report, log_report
 from idtracker.operate.pipeline import run_pipeline, silent
 from idtracker.operate.services.rounds.folders import publish_rounds
 from idtracker.operate.services.run_summary import Before, published_before, summarise_run
+from idtracker.operate.services.status import state_of
 from idtracker.operate.step import ACCOUNT_REMEDY, ACCOUNTED_IN, Context, Listener, PipelineResult
 from idtracker.operate.steps.publication import publish
 from idtracker.operate.steps.registers import definition_failures
@@ -50,10 +51,10 @@ class Runner:
         listen: Listener = silent,
     ) -> Run:
         """Materialise whatever is new or due. Returns a report; `failed_steps` is empty when every step went through."""
-        self._search_ahead(sources)
+        ahead = self._search_ahead(sources)
         with writing_turn(self._home):
             sweep_parts(self._home, before=datetime.now(UTC))
-            return self._go(sources, full, as_of, listen)
+            return self._go(sources, full, as_of, listen, ahead)
 
     def replay(self, held: Mapping[str, Sequence[str]], listen: Listener = silent) -> Run:
         """Judge submissions again (source -> submissions), and everything that follows. Returns a report as `run` does."""
@@ -71,17 +72,28 @@ class Runner:
             publish_rounds(self._home, catalogue, as_of)
         return Publication(published={audience_id: str(folder)}, changed=is_new)
 
-    def _search_ahead(self, names: Sequence[str]) -> None:
-        """Search what waits for markings while others may still write. A definition that is wrong is told later."""
+    def _search_ahead(self, names: Sequence[str]) -> ReadDefinitions | None:
+        """Search what waits for markings while others may still write; the definitions. One that is wrong is told later."""
         with suppress(IdtrackerError):
-            catalogue = catalogue_of(self._home)
+            definitions = ReadDefinitions.of(self._home)
+            catalogue = definitions.catalogue
             chosen = [name for name in catalogue.running if name in names or not names]
             search_ahead(self._home, [catalogue.sources[name] for name in chosen])
+            return definitions
+        return None
 
-    def _go(self, sources: Sequence[str], full: bool, as_of: datetime | None, listen: Listener) -> Run:
+    def _go(
+        self,
+        sources: Sequence[str],
+        full: bool,
+        as_of: datetime | None,
+        listen: Listener,
+        ahead: ReadDefinitions | None = None,
+    ) -> Run:
         began, started_at = monotonic(), datetime.now(UTC)
         now = as_of or next_second(started_at)
-        catalogue = catalogue_of(self._home).on(now)
+        definitions = ahead.still(self._home) if ahead else ReadDefinitions.of(self._home)
+        catalogue = definitions.catalogue.on(now)
         context = Context(self._home, catalogue, now, as_of)
         wanted = [catalogue.source(s).id for s in sources] or catalogue.running
         remember_definitions(self._home, catalogue)
@@ -103,6 +115,8 @@ class Runner:
         log_report(self._home, started_at, report)
         if not sources and not full and as_of is None:
             keep_report(self._home, report, started_at)
+            with suppress(IdtrackerError):  # `status` says what is wrong
+                state_of(self._home, datetime.now(UTC), definitions=definitions.still(self._home).catalogue)
         return report
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from collections.abc import Collection, Mapping
 from contextlib import suppress
@@ -104,6 +105,35 @@ def catalogue_of(home: Home) -> ProgrammeCatalogue:
 def catalogue_then(sources_dir: Path, bundled: Path) -> ProgrammeCatalogue:
     """Definitions as they once were, with the bundled tables of then, as far as they are sound; DefinitionError as catalogue_of()."""
     return _load(sources_dir, None, bundled)
+
+
+@dataclass(frozen=True, slots=True)
+class ReadDefinitions:
+    """The definitions of a home, and the files that they were read from: path, size, times and inode of each."""
+
+    catalogue: ProgrammeCatalogue
+    files: list[tuple[str, int, int, int, int]]
+
+    @classmethod
+    def of(cls, home: Home) -> ReadDefinitions:
+        files = _files(home)
+        return cls(catalogue_of(home), files)
+
+    def still(self, home: Home) -> ReadDefinitions:
+        """These, or where any file changed since, what is defined now."""
+        return self if self.files == _files(home) else self.of(home)
+
+
+def _files(home: Home) -> list[tuple[str, int, int, int, int]]:
+    files = []
+    for root in (home.sources, home.definitions):
+        for folder, inner, names in os.walk(root, followlinks=True):
+            inner.sort()
+            for path in (Path(folder, name) for name in sorted(names)):
+                with suppress(FileNotFoundError):
+                    stat = path.stat()
+                    files.append((str(path), stat.st_size, stat.st_mtime_ns, stat.st_ctime_ns, stat.st_ino))
+    return files
 
 
 def _load(sources_dir: Path, remembered: Path | None, bundled: Path | None = None) -> ProgrammeCatalogue:

@@ -9,7 +9,7 @@ import duckdb
 
 from idtracker.analyse.timeliness.freshness import freshness_table, organisation_names, status_exit_code
 from idtracker.analyse.timeliness.obligations import obligation_table
-from idtracker.ingest.judge.catalogue import catalogue_of
+from idtracker.ingest.judge.catalogue import ProgrammeCatalogue, catalogue_of
 from idtracker.model.errors import NotPublishedError
 from idtracker.model.home import DEFAULT_AUDIENCE, Home
 from idtracker.model.json_values import plain_record
@@ -26,9 +26,11 @@ from idtracker.store.tables import read_table, reported_periods
 MOST_MISSING = 3
 
 
-def worked_out(home: Home, now: datetime, as_of: str | None) -> tuple[StatusSnapshot, datetime]:
+def worked_out(
+    home: Home, now: datetime, as_of: str | None, definitions: ProgrammeCatalogue | None = None
+) -> tuple[StatusSnapshot, datetime]:
     """What `status` keeps, and the instant that it speaks of: `as_of`, else the day of knowledge."""
-    catalogue = catalogue_of(home)
+    catalogue = definitions or catalogue_of(home)
     day = instant(as_of) if as_of else day_of_knowledge(home, catalogue, now, None)
     try:
         with open_current(home, DEFAULT_AUDIENCE) as published:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from contextlib import suppress
 from datetime import UTC, datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from idtracker.ingest.decisions.rounds import Rounds, open_actions
 from idtracker.ingest.landing.chain import Chain
@@ -20,18 +20,26 @@ from idtracker.operate.services.stored_status import StatusSnapshot, signature_o
 from idtracker.publish.manifest import read_manifest
 from idtracker.store.knowledge_date import latest_knowledge
 
+if TYPE_CHECKING:
+    from idtracker.ingest.judge.catalogue import ProgrammeCatalogue
+
 _OF_RUN = ("run_id", "started_at", "ended_at", "outcome", "submissions_count", "message")
 
 
-def state_of(home: Home, now: datetime, as_of: str | None = None) -> dict[str, Any]:
-    """The document of `status`: sources, tables, last run, exit code. A home without a publication has nothing yet."""
+def state_of(
+    home: Home, now: datetime, as_of: str | None = None, definitions: ProgrammeCatalogue | None = None
+) -> dict[str, Any]:
+    """The document of `status`: sources, tables, last run, exit code. A home without a publication has nothing yet.
+
+    `definitions` are those of the home, where they were read already.
+    """
     signature = signature_of(home)
     snapshot = stored_status(home, signature)
     day = _day(home, snapshot, now) if snapshot and as_of is None else None
     if snapshot is None or day is None or not snapshot.speaks_of(day):
         from idtracker.operate.services.source_states import worked_out
 
-        snapshot, day = worked_out(home, now, as_of)
+        snapshot, day = worked_out(home, now, as_of, definitions)
         if as_of is None:
             store_status(home, signature, snapshot)
     runs = logged_runs(home)

@@ -72,7 +72,7 @@ def signature_of(home: Home) -> str | None:
         manifest = (current / "manifest.json").read_bytes()
     except OSError:
         return None
-    digest = hashlib.sha256(f"{version('holidays')}\0{home.sources}\0{current}\0".encode() + manifest)
+    digest = hashlib.sha256(f"{version('holidays')}\0{home.sources}\0{current.name}\0".encode() + manifest)
     for root in (Path(idtracker.__file__).parent, home.sources):
         for path in _files(root):
             content = path.read_bytes()
