@@ -22,7 +22,8 @@ _CAUSES: Mapping[Language, Mapping[str, str]] = {
         "JUDGEMENT": "a decision on {what}",
         "REFERENCE": "reference data of {what}",
         "BREAK": "an upstream break of {what}, across which values are not comparable",
-        "UNDIVIDED": "values here and elsewhere, not divided among them: the method looks at several places or quarters together",
+        "PANEL": "other places or quarters against which {what} is held",
+        "UNDIVIDED": "values here and elsewhere, not divided among them",
     },
     "ar": {
         "NEW_DATA": "تقارير جديدة عن {what}",
@@ -33,7 +34,8 @@ _CAUSES: Mapping[Language, Mapping[str, str]] = {
         "JUDGEMENT": "قرار بشأن {what}",
         "REFERENCE": "البيانات المرجعية الخاصة بـ{what}",
         "BREAK": "انقطاع في سلسلة {what} عند المصدر لا تُقارن القيم عبره",
-        "UNDIVIDED": "قيم هنا وفي أماكن أخرى لم تُقسَّم بينها: فالمنهجية تنظر إلى عدة أماكن أو أرباع سنة معًا",
+        "PANEL": "أماكن أخرى أو أرباع سنة أخرى تُقارن بها قيمة {what}",
+        "UNDIVIDED": "قيم هنا وفي أماكن أخرى لم تُقسَّم بينها",
     },
 }
 _TEXTS: Mapping[Language, Mapping[str, str]] = {

@@ -21,6 +21,10 @@ TOLERANCE = 1e-9
 UNDIVIDED = "UNDIVIDED"
 
 
+class MismatchError(ValueError):
+    """A score does not follow from what it is made of."""
+
+
 class ChangeRow(NamedTuple):
     """What one cause did through one indicator and organisation; no points where there is no numeric difference."""
 
@@ -47,17 +51,22 @@ def decompose(
     """The rows of a change of `node` (`node_before`: in another tree before, where it has another code there); their points add up to its difference within 1e-9.
 
     Where one side has no score the rows say APPEARED or WITHHELD and what came or went, without points; where neither has,
-    and where nothing moved, there are none. Under a tree that looks beyond the cells of one place and quarter one row has the whole
-    difference (UNDIVIDED). ValueError where the score of a side does not follow from what it is made of.
+    and where nothing moved, there are none. Where two methods of which one looks beyond the
+    cells of a place are compared, or what was filled in decides, one row has the whole difference (UNDIVIDED). ValueError where the score of a side does not follow from what it is made of.
     `known` holds leaves of other nodes between the same cells, and takes those that are made: the root has those of all dimensions.
     Where one side is a tree the other is one too: a two-level method as tree_of_method() has it.
     """
     if before.score is None and after.score is None:
         return []
     made_by = before.method, after.method
-    is_whole = any(isinstance(method, Index) and not is_divisible(method) for method in made_by)
-    if is_whole or before.figures != after.figures:
+    is_wide = any(isinstance(method, Index) and not is_divisible(method) for method in made_by)
+    if (is_wide and made_by[0] != made_by[1]) or before.figures != after.figures:
         return _undivided(before.score, after.score)
+    if is_wide and isinstance(made_by[0], Index):
+        try:
+            return _of_tree((made_by[0], made_by[0]), (before, after), (node_before or node, node), basis, seed)
+        except MismatchError:  # what is filled in counts in no coverage, and a game knows no such child
+            return _undivided(before.score, after.score)
     if isinstance(made_by[0], Index) and isinstance(made_by[1], Index):
         return _of_tree((made_by[0], made_by[1]), (before, after), (node_before or node, node), basis, seed)
     if isinstance(made_by[0], Index) or isinstance(made_by[1], Index):
@@ -71,7 +80,7 @@ def decompose(
 
 
 def _undivided(start: float | None, end: float | None) -> list[ChangeRow]:
-    """A change under a method that looks beyond the cells of one place and quarter, or of what values are divided by, as one row that says so."""
+    """A change that cannot be divided among cells, as one row that says so."""
     if start is None or end is None:
         return [ChangeRow("APPEARED" if start is None else "WITHHELD", "", "", None)]
     return [ChangeRow(UNDIVIDED, "", "", end - start)] if end != start else []
@@ -158,7 +167,7 @@ def _united(rows: Sequence[ChangeRow]) -> list[ChangeRow]:
 def _checked(rows: list[ChangeRow], difference: float, node: str) -> list[ChangeRow]:
     found = sum(row.points or 0.0 for row in rows)
     if abs(found - difference) > 2 * TOLERANCE:
-        raise ValueError(f"the change of {node} is {difference!r}, what it is made of gives {found!r}")
+        raise MismatchError(f"the change of {node} is {difference!r}, what it is made of gives {found!r}")
     if rows and found != difference:  # scores are rounded to nine decimals: the last digit goes to the largest part
         largest = max(range(len(rows)), key=lambda n: (abs(rows[n].points or 0.0), -n))
         rows[largest] = rows[largest]._replace(points=(rows[largest].points or 0.0) + difference - found)

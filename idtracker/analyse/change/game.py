@@ -16,8 +16,8 @@ import numpy as np
 from idtracker.analyse.change.shapley import Bools, Floats
 from idtracker.model.method import Aggregation
 
-CAUSES = ("NEW_DATA", "REVISION", "CARRIED", "COVERAGE", "METHOD", "JUDGEMENT", "REFERENCE", "BREAK")
-METHOD, REFERENCE, BREAK = "METHOD", "REFERENCE", "BREAK"
+CAUSES = ("NEW_DATA", "REVISION", "CARRIED", "COVERAGE", "METHOD", "JUDGEMENT", "REFERENCE", "BREAK", "PANEL")
+METHOD, REFERENCE, BREAK, PANEL = "METHOD", "REFERENCE", "BREAK", "PANEL"
 _DECIMALS = 9
 
 

@@ -21,6 +21,16 @@ class Expected:
 
 
 @dataclass(frozen=True, slots=True)
+class PanelState:
+    """A leaf that rests on more than its cell, on one side: its score, whether it was filled in, its value, and the score of another value there."""
+
+    score: float | None
+    is_imputed: bool
+    value: float | None
+    onto: Callable[[float], float | None]
+
+
+@dataclass(frozen=True, slots=True)
 class Side:
     """One side of a change: the score (None where it is withheld), the method, the indicators expected, their cells.
 
@@ -36,7 +46,9 @@ class Side:
     basis: Mapping[str, int] = field(default_factory=dict)
     """Indicator -> how many upstream breaks that no crosswalk leads across lie before it."""
     figures: Mapping[str, float] = field(default_factory=dict)
-    """What leaves of a tree are divided by, by column of the register of places; not a number where none is stated."""
+    """What leaves of a tree are divided by, by column of the register of places."""
+    panel: Mapping[str, PanelState] = field(default_factory=dict)
+    """Leaves of a tree that rest on more than their cell."""
 
 
 Pair = tuple[Side, Side]

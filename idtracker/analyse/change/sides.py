@@ -13,9 +13,10 @@ import pandas as pd
 from idtracker.analyse.change.cells import Cell, Scale
 from idtracker.analyse.change.declared import breaks_and_spans
 from idtracker.analyse.change.leaf import Expected, Side
+from idtracker.analyse.change.panels import Panels
 from idtracker.analyse.index.across.denominators import figures_of_places
 from idtracker.model.composite.definition import Index
-from idtracker.model.composite.reach import divisors_of
+from idtracker.model.composite.reach import divisors_of, is_divisible
 from idtracker.model.marking import Marking, marking_of
 from idtracker.model.method import Method
 from idtracker.store.tables import quoted_list, read_table
@@ -50,6 +51,8 @@ class Knowledge:
     ) -> None:
         self.method, self.merging = method, merging
         self._parents, self._levels = _places(connection)
+        is_wide = isinstance(method, Index) and not is_divisible(method)
+        self._panels = Panels(connection, method, merging) if isinstance(method, Index) and is_wide else None
         self._divisors = divisors_of(method) if isinstance(method, Index) else ()
         self._figures: dict[tuple[str, date], dict[str, float]] = {}
         self._places = read_table(connection, "place") if self._divisors else pd.DataFrame()
@@ -89,7 +92,8 @@ class Knowledge:
             self._asked[asked] = self._expected(*asked), self._parents_in(*asked), self._basis_of(row.period_end)
         expected, parents, basis = self._asked[asked]
         cells, figures = self._cells_at(place, period, at), self._figures_of(*asked)
-        return Side(row.score, self.method, expected, cells, parents, self.merging, basis, figures)
+        others = {} if self._panels is None else self._panels.leaves(place, period, at)
+        return Side(row.score, self.method, expected, cells, parents, self.merging, basis, figures, others)
 
     def _parents_in(self, place: str, period_end: date) -> Mapping[str, float]:
         """The governorates that were there, where declared shares say when which were."""

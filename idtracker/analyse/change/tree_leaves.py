@@ -12,12 +12,13 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from idtracker.analyse.change.cells import Basis, Cell, Moved, Scale, moves_of
-from idtracker.analyse.change.game import Leaf
+from idtracker.analyse.change.game import PANEL, Leaf
 from idtracker.analyse.change.leaf import (
     Cells,
     Measure,
     Measured,
     Pair,
+    PanelState,
     Scales,
     Side,
     between_goalposts,
@@ -27,6 +28,7 @@ from idtracker.analyse.change.leaf import (
 from idtracker.analyse.index.leaves import scaled
 from idtracker.model.composite import normalisation as ways
 from idtracker.model.composite.definition import Index, IndicatorRules
+from idtracker.model.composite.reach import is_divisible_leaf
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +56,9 @@ def counted_by(index: Index, node: str, sides: Pair, basis: Basis) -> Counted:
         if not any(indicator in side.expected for side in sides):
             continue
         is_own = not isinstance(rules.normalise, ways.OfRegister)
-        measure = _by_rule(code, rules) if is_own else between_goalposts
+        in_panel = not is_divisible_leaf(index, code)
+        is_own = is_own or in_panel
+        measure = _in_panel(code) if in_panel else _by_rule(code, rules) if is_own else between_goalposts
         leaf = leaf_of(*sides, "", indicator, basis, measure)
         scores = (leaf.before.position, leaf.after.position) if is_own else _scores(sides, indicator)
         states = [
@@ -89,6 +93,42 @@ def _by_rule(code: str, rules: IndicatorRules) -> Measure:
         return scores, {key: part / total * (new - old) for key, part in moved.items()}
 
     return measured
+
+
+def _in_panel(code: str) -> Measure:
+    """Scores of a leaf that rests on more than its cell. Of its own value it has the mean of what the value does among the others before and
+    among those after; the rest is theirs. What is filled in on one side alone comes in or drops out."""
+
+    def measured(sides: Pair, cells: Cells, scales: Scales, basis: Basis) -> Measured:
+        states = [side.panel.get(code) for side in sides]
+        scores = [None if state is None else state.score for state in states]
+        (old, new), (one, other), (before, after) = scores, states, cells
+        if old is None or new is None or one is None or other is None or old == new:
+            return scores, {}
+        if one.is_imputed or other.is_imputed or before is None or after is None:
+            return scores, {(PANEL if one.is_imputed == other.is_imputed else "COVERAGE", ""): new - old}
+        own = _own_part(one, other)
+        raw = {key: part for key, part in _raw_moves(before, after, sides, basis).items() if part}
+        total = sum(raw.values())
+        if abs(total) <= 1e-12 * max(map(abs, raw.values()), default=1.0):
+            moved = {("NEW_DATA" if basis == "PERIOD" else "REVISION", ""): own}
+        else:
+            moved = {key: part / total * own for key, part in raw.items()}
+        rest = new - old - own
+        kept = {key: part for key, part in (*moved.items(), ((PANEL, ""), rest)) if abs(part) > 1e-12}
+        return scores, kept or {(PANEL, ""): new - old}
+
+    return measured
+
+
+def _own_part(one: PanelState, other: PanelState) -> float:
+    """What the place's own value did."""
+    if one.value is None or other.value is None or one.value == other.value or one.score is None or other.score is None:
+        return 0.0
+    early, late = one.onto(other.value), other.onto(one.value)
+    parts = [early - one.score] if early is not None else []
+    parts += [other.score - late] if late is not None else []
+    return sum(parts) / len(parts) if parts else 0.0
 
 
 def _divided(value: float, rules: IndicatorRules, side: Side) -> float:

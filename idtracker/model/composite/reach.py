@@ -90,11 +90,15 @@ def divisors_of(index: Index) -> tuple[str, ...]:
     return tuple(name for name in OF_REGISTER if name in below)
 
 
+def is_divisible_leaf(index: Index, code: str) -> bool:
+    """Whether a leaf follows from its cell, at most per a figure of the register."""
+    rule = index.rules_of(code).denominator
+    return is_treated_alone(index, code) and (rule is None or rule.column in OF_REGISTER)
+
+
 def is_divisible(index: Index) -> bool:
-    """Whether a change of a score can be divided among its cells: each leaf follows from one, at most per a figure of the register."""
-    rules = [index.rules_of(code).denominator for code in index.indicators]
-    is_stated = all(rule is None or rule.column in OF_REGISTER for rule in rules)
-    return is_stated and all(is_treated_alone(index, code) for code in index.indicators)
+    """Whether every leaf of a tree does."""
+    return all(is_divisible_leaf(index, code) for code in index.indicators)
 
 
 def columns_of(index: Index) -> list[str]:

@@ -111,3 +111,13 @@ def test_a_cell_of_one_place_moves_the_scores_of_others(in_steps: Home) -> None:
           WHERE NOT EXISTS (FROM merged_cell_vintage c WHERE c.place_id = s.place_id AND c.period = s.period
             AND (c.known_from = s.known_from OR c.known_to = s.known_from))"""
         assert store.execute(query).fetchall()[0][0] > 10
+
+
+def test_what_moved_a_score_adds_up_and_tells_the_other_places_apart(in_steps: Home) -> None:
+    with open_store(in_steps) as store:
+        sums = "SELECT score_after - score_before, sum(points), list(DISTINCT cause) FROM score_change WHERE points IS NOT NULL GROUP BY "
+        rows = store.execute(f"{sums} place_id, period, node_code, basis, score_before, score_after").fetchall()
+    assert len(rows) > 20 and all(points == pytest.approx(difference, abs=1e-9) for difference, points, _ in rows)
+    causes = [cause for *_, found in rows for cause in found]
+    assert causes.count("PANEL") > 5 and causes.count("NEW_DATA") > 5
+    assert causes.count("UNDIVIDED") < len(rows) / 3

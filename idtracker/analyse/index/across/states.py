@@ -44,6 +44,8 @@ class States:
     divisors: dict[str, Numbers] = field(default_factory=dict)
     origins: dict[str, dict[int, tuple[int, int]]] = field(default_factory=dict)
     """Leaf -> unit whose value the tree carries on -> the unit that it comes from, and how many quarters it is old."""
+    filled: dict[str, Numbers] = field(default_factory=dict)
+    """Leaf -> its values, also those that the tree carries on."""
     slopes: dict[str, Numbers] = field(default_factory=dict)
     """Leaf that carries values -> points on the scale for one of its unit, by unit; not a number where no error tells."""
     _known: dict[tuple[object, ...], Leaf] = field(default_factory=dict)
@@ -126,6 +128,7 @@ class States:
         self, code: str, rules: IndicatorRules, raw: tuple[Numbers, Numbers, Numbers], found: Leaves
     ) -> list[Finding]:
         values, errors, age = raw
+        self.filled[code] = values
         scores, sizes = np.full(len(values), np.nan), np.full(len(values), np.nan)
         imputed = np.zeros(len(values), dtype=bool)
         told: list[Finding] = []

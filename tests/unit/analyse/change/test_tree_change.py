@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from idtracker.analyse.change.cells import Cell
 from idtracker.analyse.change.decompose import ChangeRow, decompose
-from idtracker.analyse.change.leaf import Expected, Side
+from idtracker.analyse.change.leaf import Expected, PanelState, Side
 from idtracker.analyse.change.tree_game import TreeGame
 from idtracker.analyse.change.tree_leaves import counted_by
 from idtracker.analyse.change.tree_levels import divide_tree
@@ -132,22 +132,57 @@ def test_a_leaf_per_head_is_divided_as_its_value_is_while_the_population_stays()
     assert parts_of(decompose(old, more, "WHOLE", "KNOWLEDGE")) == {("UNDIVIDED", ""): -5.0}
 
 
-@pytest.mark.parametrize(
-    "rules",
-    [
-        {"normalise": {"method": "min_max", "scale": [0, 100]}},
-        {**PER_HEAD, "denominator": "B"},
-        {**PER_HEAD, "denominator": None, "missing": {"method": "carried", "periods": 1}},
-        {**PER_HEAD, "denominator": None, "treatment": "coin"},
-    ],
-)
-def test_a_change_that_rests_on_more_than_the_place_is_not_divided_and_says_so(rules: dict[str, Any]) -> None:
-    index = index_of(A=rules)
-    old, new = (Side(s, index, EXPECTED, c, {}, MERGING) for s, c in ((30.0, OLD), (42.5, NEW)))
-    assert decompose(old, new, "WHOLE", "PERIOD") == [ChangeRow("UNDIVIDED", "", "", 12.5)]
-    assert decompose(old, replace(new, score=30.0), "WHOLE", "PERIOD") == []
-    (row,) = decompose(replace(old, score=None), new, "WHOLE", "PERIOD")
-    assert (row.cause, row.points) == ("APPEARED", None)
+def panel_state(value: float, low: float, high: float, *, is_imputed: bool = False) -> PanelState:
+    """A value between the least and greatest of its panel."""
+
+    def onto(x: float) -> float:
+        return 100 * min(1.0, max(0.0, (x - low) / (high - low)))
+
+    return PanelState(onto(value), is_imputed, value, onto)
+
+
+MIN_MAX = {"normalise": {"method": "min_max", "scale": [0, 100]}}
+ONE_LEAF = {"indicators": {"A": {"label": "A", **MIN_MAX}}, "tree": {"code": "WHOLE", "children": ["A"]}}
+
+
+def panel_sides(old: PanelState, new: PanelState, cells: tuple[Cell | None, Cell | None]) -> tuple[Side, Side]:
+    index, own = Index.model_validate({**HEAD, **ONE_LEAF}), {"A": EXPECTED["A"]}
+    pairs = zip((old, new), cells, strict=True)
+    before, after = (
+        Side(s.score, index, own, {} if c is None else {"A": c}, {}, MERGING, panel={"A": s}) for s, c in pairs
+    )
+    return before, after
+
+
+def test_what_a_value_did_is_told_apart_from_what_those_around_it_did() -> None:
+    """From 30 to 50 while the scale goes from 10..60 to 20..90: the mean of the step on both scales is its own."""
+    old, new = panel_state(30.0, 10.0, 60.0), panel_state(50.0, 20.0, 90.0)
+    rows = parts_of(decompose(*panel_sides(old, new, (cell(30.0), cell(50.0, origin="2026-Q3"))), "WHOLE", "PERIOD"))
+    own = (100 * 20 / 50 + 100 * 20 / 70) / 2
+    assert rows == pytest.approx({("NEW_DATA", "A"): own, ("PANEL", "A"): 100 * 30 / 70 - 100 * 20 / 50 - own})
+    still = panel_state(30.0, 20.0, 90.0)
+    rows = parts_of(decompose(*panel_sides(old, still, (cell(30.0), cell(30.0))), "WHOLE", "PERIOD"))
+    assert rows == pytest.approx({("PANEL", "A"): 100 * 10 / 70 - 100 * 20 / 50})
+
+
+def test_what_is_filled_in_comes_in_or_is_the_panels() -> None:
+    old, new = panel_state(30.0, 10.0, 60.0), panel_state(50.0, 20.0, 90.0, is_imputed=True)
+    rows = parts_of(decompose(*panel_sides(old, new, (cell(30.0), None)), "WHOLE", "PERIOD"))
+    assert rows == pytest.approx({("COVERAGE", "A"): 100 * 30 / 70 - 40})
+    both = replace(old, is_imputed=True)
+    rows = parts_of(decompose(*panel_sides(both, new, (None, None)), "WHOLE", "PERIOD"))
+    assert rows == pytest.approx({("PANEL", "A"): 100 * 30 / 70 - 40})
+
+
+def test_a_change_that_no_game_explains_is_not_divided_and_says_so() -> None:
+    """Of another tree that looks across places, and where the score is not what its leaves give."""
+    old, new = panel_sides(panel_state(30.0, 10.0, 60.0), panel_state(50.0, 20.0, 90.0), (cell(30.0), cell(50.0)))
+    off = replace(new, score=77.0)
+    assert decompose(old, off, "WHOLE", "PERIOD") == [ChangeRow("UNDIVIDED", "", "", 77.0 - 40.0)]
+    other = replace(new, method=Index.model_validate({**HEAD, **ONE_LEAF, "title": "other"}))
+    (row,) = decompose(old, other, "WHOLE", "KNOWLEDGE")
+    assert (row.cause, row.points) == ("UNDIVIDED", pytest.approx(100 * 30 / 70 - 40))
+    assert decompose(replace(old, score=None), other, "WHOLE", "PERIOD")[0].cause == "APPEARED"
 
 
 def test_a_sum_of_governorates_under_a_rule_of_its_own_is_divided_by_what_each_added() -> None:

@@ -1,0 +1,93 @@
+"""Leaves of a tree that looks across places as they stood on one side of a change, and what another value of a place would be there."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+import duckdb
+import numpy as np
+import pandas as pd
+
+from idtracker.analyse.change.leaf import PanelState
+from idtracker.analyse.index.across.states import Rows, States
+from idtracker.analyse.index.across.units import country_of, whole_panels
+from idtracker.analyse.index.leaves import Leaves
+from idtracker.analyse.index.tree import tree_leaves
+from idtracker.model.composite.definition import Index
+from idtracker.model.composite.reach import is_divisible_leaf
+from idtracker.model.method import Method, load_method
+from idtracker.store.tables import read_table
+
+At = pd.Timestamp | None
+
+
+class Panels:
+    """The panels of a store or publication at any instant, each worked out once."""
+
+    def __init__(self, connection: duckdb.DuckDBPyConnection, index: Index, merging: Method | None) -> None:
+        self._index, self._merging = index, merging or load_method()
+        self._cells = read_table(connection, "merged_cell_vintage")
+        self._indicator = read_table(connection, "indicator")
+        self._place = read_table(connection, "place")
+        self._country = country_of(self._place)
+        self._whole = whole_panels(self._place[self._place["level"].isin(["country", "adm1"])])
+        self._known: dict[tuple[str, str, At], tuple[States, Leaves]] = {}
+
+    def leaves(self, place: str, period: str, at: At) -> Mapping[str, PanelState]:
+        """The leaves that rest on more than their cell, of one place and quarter as known at an instant (None: now)."""
+        states, known = self._states(self._country[place], period, at)
+        (unit,) = np.flatnonzero((states.names[: states.count] == place) & (states.periods[: states.count] == period))
+        found = {}
+        for (code, _), (rows, _) in states.details.items():
+            if unit in rows and not is_divisible_leaf(self._index, code):
+                found[code] = _state(states, known, code, rows, int(unit))
+        for code in self._index.indicators:
+            if code not in found and not is_divisible_leaf(self._index, code):
+                found[code] = _alone(states, known, code, int(unit))
+        return found
+
+    def _states(self, country: str, period: str, at: At) -> tuple[States, Leaves]:
+        key = country, period, at
+        if key not in self._known:
+            own = self._whole.loc[self._whole["country"] == country, ["place_id"]]
+            wanted = own.assign(period=period).astype("str").sort_values("place_id", ignore_index=True)
+            cells = self._cells_at(at)
+            states, _ = tree_leaves(cells, self._indicator, self._place, self._index, self._merging, wanted)
+            self._known[key] = states, states.leaves()
+        return self._known[key]
+
+    def _cells_at(self, at: At) -> pd.DataFrame:
+        begins, ends = self._cells["known_from"], self._cells["known_to"]
+        return self._cells[ends.isna() if at is None else (begins <= at) & ~(ends <= at)]
+
+
+def _state(states: States, known: Leaves, code: str, rows: Rows, unit: int) -> PanelState:
+    at = int(np.flatnonzero(rows == unit)[0])
+    panel = states.panel_leaf(code, states.index.rules_of(code), rows)
+    values = states.filled[code][rows]
+    nothing = np.full(len(values), np.nan)
+
+    def onto(value: float) -> float | None:
+        moved = values.copy()
+        moved[at] = value
+        return _plain(panel.leaf(moved, nothing).scores[at])
+
+    imputed = code in known.imputed and bool(known.imputed[code][unit])
+    return PanelState(_plain(known.values[code][unit]), imputed, _plain(states.raw[code][0][unit]), onto)
+
+
+def _alone(states: States, known: Leaves, code: str, unit: int) -> PanelState:
+    """A leaf that looks at no other place and is divided by another indicator: what moves it beside its value is that."""
+    raw = states.raw[code][0]
+    return PanelState(_plain(known.values[code][unit]), False, _plain(raw[unit]), _rule(states, code))
+
+
+def _rule(states: States, code: str) -> Callable[[float], float | None]:
+    from idtracker.analyse.index.leaf_rules import scaled
+
+    rules = states.index.rules_of(code)
+    return lambda value: _plain(scaled(code, np.array([value]), rules)[0])
+
+
+def _plain(value: float) -> float | None:
+    return None if np.isnan(value) else float(value)
