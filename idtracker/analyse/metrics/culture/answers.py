@@ -68,7 +68,8 @@ def barrier_ratings(inputs: Inputs, quarter: Quarter, as_in: Quarter) -> dict[tu
         every = answers(inputs, ASSESSMENT, quarter, ("barrier_code", "scope_id", "rating"), as_in)
         return latest(every, lambda a: (a.cells[0], a.cells[1], a.org), lambda a: _on_scale(a.cells[2]))
 
-    return inputs.remember(("barrier ratings", quarter, as_in), make)
+    key = ("barrier ratings", quarter, as_in, inputs.mode)
+    return inputs.remember_while(key, [inputs.table(ASSESSMENT), inputs.reading(as_in)], make)
 
 
 def by_org(rated: dict[tuple[str, str, str], int], barrier: str, scope: str | None = None) -> dict[str, float]:
@@ -88,7 +89,8 @@ def team_answers(inputs: Inputs, quarter: Quarter, as_in: Quarter, question: str
         asked = (answer for answer in every if answer.cells[0] == question)
         return latest(asked, lambda a: (a.org, a.cells[1]), lambda a: RANKS.get(a.cells[2]))
 
-    return inputs.remember(("team answers", quarter, as_in, question), make)
+    key = ("team answers", quarter, as_in, question, inputs.mode)
+    return inputs.remember_while(key, [inputs.table(RESPONSE), inputs.reading(as_in)], make)
 
 
 def teams(inputs: Inputs, quarter: Quarter) -> list[Team]:

@@ -36,7 +36,7 @@ def filled_roles(inputs: Inputs, quarter: Quarter) -> Filled | None:
             filled_by_scope.setdefault(scope, set()).update({role} if filled else ())
         return filled_by_scope if latest else None
 
-    return inputs.remember_for_both(("filled roles", quarter), make)
+    return inputs.remember_while(("filled roles", quarter), [inputs.table(ROLE)], make)
 
 
 def role_evidence(inputs: Inputs, quarter: Quarter, units: Collection[tuple[str, str]]) -> list[Evidence]:

@@ -47,13 +47,16 @@ def ratings(inputs: Inputs, quarter: Quarter, as_in: Quarter | None = None) -> d
     Of several ratings of a dyad those of the latest period count, of these the lower median of each item.
     """
 
+    read_as = as_in or quarter
+
     def make() -> dict[Dyad, Rating]:
         said: dict[Dyad, list[Said]] = {}
-        for row in _said(inputs, quarter, as_in or quarter):
+        for row in _said(inputs, quarter, read_as):
             said.setdefault(row.dyad, []).append(row)
         return {dyad: _rating(_latest(rows)) for dyad, rows in sorted(said.items())}
 
-    return inputs.remember(("ratings", quarter, as_in or quarter), make)
+    key = ("ratings", quarter, read_as, inputs.mode)
+    return inputs.remember_while(key, [inputs.table(TIE), inputs.reading(read_as)], make)
 
 
 def ratings_in_sight(inputs: Inputs, quarter: Quarter) -> dict[Dyad, float]:

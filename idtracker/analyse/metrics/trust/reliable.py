@@ -110,9 +110,10 @@ def _cells(inputs: Inputs, quarter: Quarter) -> pd.DataFrame:
     now = _of(inputs, "merged_cell", [quarter, quarter.previous()])
     carried = now[now["is_carried"].eq(True).fillna(False).astype(bool)]
     origins = carried[["indicator_id", "place_id", "origin_period"]].rename(columns={"origin_period": "period"})
-    origins = origins.drop_duplicates()[~origins.drop_duplicates()["period"].isin(now["period"].unique())]
-    earlier = inputs.table("merged_cell").merge(origins, on=_CELL)
-    cells = pd.concat([now, earlier], ignore_index=True)
+    origins = origins[~origins["period"].isin([quarter.code, quarter.previous().code])].drop_duplicates()
+    cells = now
+    if len(origins):
+        cells = pd.concat([now, inputs.table("merged_cell").merge(origins, on=_CELL)], ignore_index=True)
     return cells.merge(_quality(inputs), how="left", on=["indicator_id", "place_id", "origin_period"]).reindex(
         columns=[*_READ, "report", "quality"]
     )

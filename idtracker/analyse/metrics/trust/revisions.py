@@ -60,6 +60,8 @@ def revisions(inputs: Inputs, quarter: Quarter) -> list[Revision]:
         every = _versions(inputs)
         places = every.in_quarter.get(quarter.code, _NONE)
         places = places[every.revises[places] & (every.begins[places] <= inputs.as_of.to_datetime64())]
+        if not len(places):
+            return []
         after, before = every.rows.iloc[places], every.rows.iloc[places - 1]
         width = after["indicator_id"].map(_widths(inputs)).to_numpy(dtype="float64")
         change = after["value"].to_numpy(dtype="float64") - before["value"].to_numpy(dtype="float64")
@@ -120,6 +122,11 @@ def _versions(inputs: Inputs) -> _Versions:
 
 def _widths(inputs: Inputs) -> dict[str, float]:
     """The width of each indicator's goalposts, negative where lower is better; only where there are two different ones."""
-    rows = inputs.table("indicator").drop_duplicates("indicator_id")
-    width = (rows["goalpost_high"] - rows["goalpost_low"]).abs() * rows["direction"]
-    return {i: float(w) for i, w in zip(rows["indicator_id"], width, strict=True) if not pd.isna(w) and w != 0}
+    table = inputs.table("indicator")
+
+    def make() -> dict[str, float]:
+        rows = table.drop_duplicates("indicator_id")
+        width = (rows["goalpost_high"] - rows["goalpost_low"]).abs() * rows["direction"]
+        return {i: float(w) for i, w in zip(rows["indicator_id"], width, strict=True) if not pd.isna(w) and w != 0}
+
+    return inputs.remember_while(("widths",), [table], make)
