@@ -1,7 +1,7 @@
 """Which departments are at work where in an activity: what decides in which arm of a comparison a place is.
 
 It comes from participations alone. A department is at work in a place where its participation names the place, or one within it,
-and its dates (else those of the activity) meet the quarter. A participation that names no place, or a whole country, is the same
+and its dates (else those of the activity, without which it counts nowhere) meet the quarter. A participation that names no place, or a whole country, is the same
 for every place and decides nothing.
 """
 
@@ -34,7 +34,10 @@ Departments = dict[str, frozenset[str]]
 
 
 class Part(NamedTuple):
-    """A participation: where its row is, the area that it names (None: none or a country), first and last day (None: open)."""
+    """A participation: where its row is, the area that it names (None: none or a country), first and last day (None: open).
+
+    `cancelled` is the day from which its activity is said to be cancelled and nothing else, up to `restored`.
+    """
 
     row: int
     activity: str
@@ -42,22 +45,24 @@ class Part(NamedTuple):
     area: str | None
     first: int | None
     last: int | None
+    cancelled: int
+    restored: int
 
 
 def parts(inputs: Inputs) -> list[Part]:
-    """Every participation in an activity that is not cancelled, dated by itself or else by its activity."""
+    """Every participation that has dates, or an activity that says its own."""
     tables = [inputs.table(name) for name in ("participation", "activity", "place")]
 
     def make() -> list[Part]:
-        areas = divisions(inputs)
-        dated, cancelled = _activity_days(inputs)
+        areas, described = divisions(inputs), _described(inputs)
         columns = ("activity_id", "org_id", "place_id", *_OWN)
         found = []
         for row, (activity, org, place, *own) in enumerate(inputs.values("participation", *columns)):
-            if org is None or activity in cancelled:
-                continue
-            days = _span(*own) if any(day is not None for day in own) else dated.get(activity, (None, None))
-            found.append(Part(row, activity, org, areas.get(place), *days))
+            of = described.get(activity, _UNKNOWN)
+            is_dated = any(day is not None for day in own)
+            if org is not None and (is_dated or of.restored != _NEVER):
+                days = _span(*own) if is_dated else of.days
+                found.append(Part(row, activity, org, areas.get(place), *days, of.cancelled, of.restored))
         return found
 
     return inputs.remember_while(("effect parts",), tables, make)
@@ -138,16 +143,32 @@ def _rows(inputs: Inputs, quarter: Quarter, units: Mapping[tuple[str, str], str]
     return rows[[c for c in (*_SHOWN, *ROW) if c in rows]].assign(unit=[unit for _, unit in named])
 
 
-def _activity_days(inputs: Inputs) -> tuple[dict[str, tuple[int | None, int | None]], set[str]]:
-    """First and last day of each activity, from its first row, and the activities of which every row is cancelled."""
-    days: dict[str, tuple[int | None, int | None]] = {}
-    cancelled = set()
+class _Described(NamedTuple):
+    """What the rows of an activity say: its days, from when it is cancelled, from when it is not (the first day of such rows)."""
+
+    days: tuple[int | None, int | None]
+    cancelled: int
+    restored: int
+
+
+_EVER, _NEVER = -(10**9), 10**9
+_UNKNOWN = _Described((None, None), _NEVER, _NEVER)
+
+
+def _described(inputs: Inputs) -> dict[str, _Described]:
+    """What is said of each activity. Of several rows that are not cancelled the one that begins first gives the days.
+
+    A row counts from its first day on, so that none changes what was so before.
+    """
+    found: dict[str, _Described] = {}
     for activity, status, *own in inputs.values("activity", "activity_id", "status", *_OWN):
+        first = min((day for day in own if day is not None), default=_EVER)
+        before = found.get(activity, _UNKNOWN)
         if status == CANCELLED:
-            cancelled.add(activity)
-        else:
-            days.setdefault(activity, _span(*own))
-    return days, cancelled - set(days)
+            found[activity] = before._replace(cancelled=min(before.cancelled, first))
+        elif first < before.restored:
+            found[activity] = before._replace(days=_span(*own), restored=first)
+    return found
 
 
 def _span(
@@ -158,5 +179,8 @@ def _span(
 
 
 def _meets(part: Part, quarter: Quarter) -> bool:
-    begun = part.first is None or part.first <= day_number(quarter.end)
+    ends = day_number(quarter.end)
+    if part.cancelled <= ends < part.restored:
+        return False
+    begun = part.first is None or part.first <= ends
     return begun and (part.last is None or part.last >= day_number(quarter.start))

@@ -126,7 +126,8 @@ def made_good(inputs: Inputs, quarter: Quarter) -> dict[int, str | None]:
 
     def make() -> dict[int, str | None]:
         validated = [claim for claim in claims(inputs, quarter) if claim.status == VALIDATED]
-        taking_part = {(part.activity, part.org) for part in parts(inputs)}
+        until = day_number(quarter.end)
+        taking_part = {(p.activity, p.org) for p in parts(inputs) if p.first is None or p.first <= until}
         known = {c.capability_id: c for c in capabilities(inputs, quarter)}
         return {claim.row: _objection(claim, inputs, quarter, taking_part, known) for claim in validated}
 
