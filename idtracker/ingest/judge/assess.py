@@ -37,7 +37,6 @@ from idtracker.ingest.judge.partition import accept, line_frame, partition_rows
 from idtracker.ingest.judge.reported.coverage import Coverage, coverage_of
 from idtracker.ingest.judge.reported.nil import Reported, findings_of_nothing, periods_of_nothing, without_nothing
 from idtracker.ingest.judge.rules.cross import check_cross, check_references
-from idtracker.ingest.judge.rules.effects import check_actors
 from idtracker.ingest.judge.rules.groups import check_groups
 from idtracker.ingest.judge.rules.history import check_history
 from idtracker.ingest.judge.rules.locks import Lock, check_locks, locks_of
@@ -209,7 +208,6 @@ class _TableJudge:
         rows = JudgedRows(marked(facts, part, self.source, deleted), shaped, part)
         findings.extend(check_choices(shaped, part, codebook_of(self.source)))
         findings.extend(check_rows(rows, self.register.indicators, self.received_at))
-        findings.extend(check_actors(rows))
         findings.extend(check_totals(rows, kinds, self.register, self.names, self.reading))
         findings.extend(check_locks(rows, self.locks))
         findings.extend(check_groups(rows, self.groups, self.register))

@@ -1,24 +1,10 @@
-"""Rules about claims of effect, their review, and the actors of the access and influence log."""
+"""Rules about claims of effect and their review."""
 
 from __future__ import annotations
 
 from idtracker.ingest.judge.rules.judged import Judged
-from idtracker.ingest.judge.rules.rows import JudgedRows
-from idtracker.model.findings import Findings
 
 _CONCLUDED = ("REVIEWED", "VALIDATED", "REJECTED")
-_PSEUDONYM = r"(?=.*\d)[^\s@]+"
-"""A key has a digit and no blank; a name has a blank or no digit, an address has an @."""
-
-
-def check_actors(rows: JudgedRows) -> Findings:
-    """Actors that are named in clear: the row is held, and the finding does not repeat the name."""
-    findings = Findings()
-    if rows.part.feeds == "pai_record" and rows.maps("actor_id"):
-        typed = rows.facts["actor_id"]
-        in_clear = typed.notna() & ~typed.astype("str").str.fullmatch(_PSEUDONYM)
-        rows.report(findings, "judgement.actor_in_clear", in_clear, "actor_id", shows_values=False)
-    return findings
 
 
 def check_claims(judged: Judged) -> None:

@@ -22,6 +22,8 @@ from idtracker.model.messages import Lang, Message, listed, message
 from idtracker.model.tables import FACTS, ColumnSpec, columns_of
 from idtracker.model.tables.schemas import values_schema_of
 
+_PSEUDONYM = r"(?=.*\d)[^\s@]+"
+"""A key has a digit and no blank; a name has a blank or no digit, an address has an @."""
 _PHIA_RANGES = [(0, 5), (10, 20), (25, 35), (40, 50), (55, 75), (80, 90), (95, 100)]
 
 
@@ -118,7 +120,16 @@ def check_rows(rows: JudgedRows, indicator: pd.DataFrame, received_at: pd.Timest
     _percentages(rows, findings, indicator)
     _yardstick_gaps(rows, findings)
     _subsets(rows, findings)
+    _actors(rows, findings)
     return findings
+
+
+def _actors(rows: JudgedRows, findings: Findings) -> None:
+    """Actors that are named in clear: the row is held, and the finding does not repeat the name."""
+    if rows.part.feeds == "pai_record" and rows.maps("actor_id"):
+        stated = rows.facts["actor_id"]
+        in_clear = stated.notna() & ~stated.astype("str").str.fullmatch(_PSEUDONYM)
+        rows.report(findings, "judgement.actor_in_clear", in_clear, "actor_id", shows_values=False)
 
 
 def _orders(rows: JudgedRows, findings: Findings) -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 import yaml
-from rule_cases import BASE, CASES, ELSEWHERE, GOOD, HEAD, OBS_HEAD, OBSERVATION, SCORES, obs, row
+from rule_cases import ACTOR_HEAD, ACTORS, BASE, CASES, ELSEWHERE, GOOD, HEAD, OBS_HEAD, OBSERVATION, SCORES, obs, row
 
 from idtracker.ingest.judge.assess import Assessment, assess
 from idtracker.ingest.judge.catalogue import ProgrammeCatalogue
@@ -139,6 +139,14 @@ def test_held_rows_keep_everything_they_said(judge: Judge) -> None:
     (held,) = result.held.to_dict("records")
     assert (held["row_number"], held["rules"]) == (4, "value.date;value.range")
     assert yaml.safe_load(held["cells"])["start"] == "2026-02-30"
+
+
+def test_an_actor_named_in_clear_is_held_and_not_named_again(judge: Judge) -> None:
+    assessment = judge(ACTORS, ACTOR_HEAD + "ACT-01,ACCESS,2026-01-05,2\nDeputy Minister,ACCESS,2026-01-05,2\n")
+    [found] = [group for group in assessment.findings.groups if group.rule.id == "judgement.actor_in_clear"]
+    assert list(found.rows) == [3] and not any(found.values)
+    assert not assessment.findings.to_frame().astype("str").stack().str.contains("Deputy Minister").any()
+    assert next(iter(assessment.facts.values()))["actor_id"].tolist() == ["ACT-01"]
 
 
 def test_a_row_held_for_a_mistake_of_one_period_leaves_the_other_periods(judge: Judge) -> None:
