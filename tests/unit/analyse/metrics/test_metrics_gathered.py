@@ -64,8 +64,7 @@ def test_gathered_markings_give_the_same_figures(case: Case, fact_tables: duckdb
         "classification": "OFFICIAL",
     }
     entity = table("entity", pd.DataFrame([{"member_id": "GB-GOV-3", "entity_id": "GB-GOV-1", **decided}]))
-    in_force = {name: frame[frame["recorded_to"].isna()] if name in FACTS else frame for name, frame in given.items()}
-    known = apply_entity_map(in_force, entity)
+    known = apply_entity_map({name: _known_at(frame, as_of) for name, frame in given.items()}, entity)
     fact_tables.begin()
     for name, frame in (given | {"entity": entity}).items():
         if name in FACTS or name == "entity":
@@ -77,6 +76,13 @@ def test_gathered_markings_give_the_same_figures(case: Case, fact_tables: duckdb
     assert measure({}, reference, periods, BEFORE, metric_ids=metric_ids, marked=marked)["n"].tolist() == [0] * len(
         periods
     )
+
+
+def _known_at(frame: pd.DataFrame, at: pd.Timestamp) -> pd.DataFrame:
+    """The rows of a fact table that were known then; every row of another."""
+    if not {"recorded_from", "recorded_to"} <= set(frame.columns):
+        return frame
+    return frame[(frame["recorded_from"] <= at) & ~(frame["recorded_to"] <= at)]
 
 
 def _multiplied(given: Frames, copies: int) -> Frames:
