@@ -10,6 +10,7 @@ from __future__ import annotations
 import duckdb
 import pandas as pd
 
+from idtracker.analyse.history.blocks import block_numbers
 from idtracker.analyse.history.cells import known_observations
 from idtracker.analyse.history.computed import FEEDS
 from idtracker.analyse.history.timeline import PendingChangePoints, Timeline
@@ -18,9 +19,10 @@ from idtracker.quality.reconciliation.cells import OBSERVATION_COLUMNS, account_
 from idtracker.quality.reconciliation.facts_and_scores import ReconciliationResult
 from idtracker.store.connection import rows_of
 from idtracker.store.history.change_points import keep_change_points
-from idtracker.store.tables import read_table, transaction
+from idtracker.store.tables import quoted_list, read_table, transaction
 
 STEP = "facts_to_cells"
+BLOCK_ROWS = 250_000
 _CELL = "indicator_id, place_id, origin_period, obs_count, submission_ids, method, is_carried"
 _KEY = "coalesce(indicator_id, ''), coalesce(place_id, '')"
 
@@ -33,7 +35,13 @@ def recount_touched(connection: duckdb.DuckDBPyConnection, line: Timeline, metho
     )
     failing: dict[str, list[str]] = {}
     with transaction(connection):
-        if chosen is None or len(chosen):
+        if chosen is None:
+            connection.execute("DELETE FROM _cell_account")
+            for block in _blocks(connection):
+                among = f"coalesce(indicator_id, '') IN ({quoted_list(block)})"
+                for subject, keys in _counted(connection, line, method, block, None, among).items():
+                    failing[subject] = [*failing.get(subject, []), *keys]
+        elif len(chosen):
             failing = _count(connection, line, method, chosen)
         fates = connection.execute(
             "SELECT source_id, reason, sum(rows) AS rows, sum(computed) AS computed FROM _cell_account GROUP BY ALL"
@@ -50,25 +58,40 @@ def forget_counts(connection: duckdb.DuckDBPyConnection) -> None:
     connection.execute("DELETE FROM _moment WHERE step = ?", [STEP])
 
 
+def _blocks(connection: duckdb.DuckDBPyConnection) -> list[list[str]]:
+    """The indicators that observations, cells or the register name, and none of them, in blocks of BLOCK_ROWS or so."""
+    sizes = connection.execute(
+        """SELECT indicator_id, sum(size) AS size FROM (
+          SELECT coalesce(indicator_id, '') AS indicator_id, count(*) AS size FROM observation WHERE recorded_to IS NULL GROUP BY ALL
+          UNION ALL SELECT DISTINCT indicator_id, 0 FROM merged_cell UNION ALL SELECT indicator_id, 0 FROM indicator
+        ) GROUP BY ALL ORDER BY ALL"""
+    ).df()
+    numbers = block_numbers(sizes["size"].astype("int64"), BLOCK_ROWS)
+    return [own.tolist() for _, own in sizes["indicator_id"].groupby(numbers)]
+
+
 def _count(
-    connection: duckdb.DuckDBPyConnection, line: Timeline, method: Method, chosen: pd.DataFrame | None
+    connection: duckdb.DuckDBPyConnection, line: Timeline, method: Method, chosen: pd.DataFrame
 ) -> dict[str, list[str]]:
-    """Count the observations of the chosen indicators and places (None: of all) and keep the counts; what does not add up."""
-    if chosen is None:
-        return _counted(connection, line, method, None, "TRUE")
+    """Count the observations of the chosen indicators and places and keep the counts; what does not add up."""
     connection.register("_chosen", chosen)
     try:
         among = f"({_KEY}) IN (SELECT (indicator_id, place_id) FROM _chosen)"
-        return _counted(connection, line, method, chosen, among)
+        return _counted(connection, line, method, sorted(set(chosen["indicator_id"])), chosen, among)
     finally:
         connection.unregister("_chosen")
 
 
 def _counted(
-    connection: duckdb.DuckDBPyConnection, line: Timeline, method: Method, chosen: pd.DataFrame | None, among: str
+    connection: duckdb.DuckDBPyConnection,
+    line: Timeline,
+    method: Method,
+    indicators: list[str],
+    chosen: pd.DataFrame | None,
+    among: str,
 ) -> dict[str, list[str]]:
+    """Count and keep the observations of these indicators, of `chosen` those of its places alone; `among` is the same in SQL."""
     periods = list(line.periods[-1]) if line.periods else []
-    indicators = None if chosen is None else sorted(set(chosen["indicator_id"]))
     stated, derived = known_observations(connection, periods, OBSERVATION_COLUMNS, indicators, among)
     if chosen is not None:
         derived = derived.merge(chosen, on=["indicator_id", "place_id"])

@@ -111,10 +111,15 @@ def test_going_on_after_a_correction_equals_making_all_from_nothing(corrected: H
     assert hashes(corrected) == hashes(fresh)
 
 
-def test_the_account_of_touched_cells_equals_the_full_recount(corrected: Home) -> None:
+def test_the_account_of_touched_cells_equals_the_full_recount(corrected: Home, monkeypatch: pytest.MonkeyPatch) -> None:
     catalogue = load_catalogue(corrected.sources)
     derive(corrected, LATER, LATER)
     kept = accounts.reconcile_cells(corrected, catalogue, LATER, LATER)
+    for rows in (1, 7):
+        monkeypatch.setattr("idtracker.quality.reconciliation.touched_cells.BLOCK_ROWS", rows)
+        in_blocks = accounts.reconcile_cells(corrected, catalogue, LATER, LATER, every=True)
+        assert kept.rows.equals(in_blocks.rows) and kept.failing == in_blocks.failing
+    monkeypatch.undo()
     counted = accounts.reconcile_cells(corrected, catalogue, LATER, LATER, every=True)
     assert kept.is_whole and kept.rows.equals(counted.rows) and kept.failing == counted.failing
 
