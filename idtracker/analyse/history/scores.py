@@ -29,7 +29,7 @@ from idtracker.store.history.undone import keep_undone
 from idtracker.store.tables import quoted, quoted_list, read_table
 
 STEP, BESIDE, BESIDE_TRENDS = "score", "method_score", "method_trend"
-BLOCK_ROWS = 1_000_000
+BLOCK_ROWS = 200_000
 _PLACE, _CELL = ["place_id"], ["place_id", "period"]
 
 

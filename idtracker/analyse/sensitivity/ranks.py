@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import numpy as np
+from scipy.stats import rankdata
 
 from idtracker.analyse.sensitivity.problem import Numbers, Places, Problem
 
@@ -34,17 +35,5 @@ def ranks_of(problem: Problem, values: Numbers) -> Numbers:
         compared = np.round(values[:, members], DECIMALS)
         missing = np.isnan(compared)
         ordered = np.where(missing, np.inf, -compared if problem.is_high_first else compared)
-        found[:, members] = np.where(missing, np.nan, _least_ranks(ordered))
-    return found
-
-
-def _least_ranks(values: Numbers) -> Numbers:
-    """Rank of each value in its row, 1 the lowest; equal values have the lowest rank among them (rankdata's `min`)."""
-    order = np.argsort(values, axis=1, kind="stable")
-    rising = np.take_along_axis(values, order, axis=1)
-    begins = np.ones(values.shape, dtype="bool")
-    begins[:, 1:] = rising[:, 1:] != rising[:, :-1]
-    ranks = np.maximum.accumulate(np.where(begins, np.arange(1, values.shape[1] + 1), 0), axis=1)
-    found = np.empty(values.shape)
-    np.put_along_axis(found, order, ranks.astype("float64"), axis=1)
+        found[:, members] = np.where(missing, np.nan, rankdata(ordered, method="min", axis=1))
     return found

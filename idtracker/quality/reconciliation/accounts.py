@@ -12,6 +12,7 @@ from idtracker.analyse.history.cells import scored_places
 from idtracker.analyse.history.timeline import timeline
 from idtracker.ingest.judge.catalogue import ProgrammeCatalogue
 from idtracker.model.home import Home
+from idtracker.model.tables import TABLES, frame_of
 from idtracker.quality.reconciliation.facts_and_scores import (
     UNEXPLAINED,
     ReconciliationResult,
@@ -20,12 +21,14 @@ from idtracker.quality.reconciliation.facts_and_scores import (
     account_stored,
 )
 from idtracker.quality.reconciliation.touched_cells import forget_counts, recount_touched
-from idtracker.store.connection import open_store
+from idtracker.store.connection import open_store, rows_of
 from idtracker.store.knowledge_date import day_of_knowledge
 from idtracker.store.markings import kept_markings
 from idtracker.store.refresh_facts import changed_since, mark_done
 from idtracker.store.tables import read_table, rewrite_table, transaction
 
+_CELL = "indicator_id, place_id, period, period_end, value, score"
+_SCORE = "place_id, period, node_code, indicator_count"
 _BROKEN_SQL = f"""
     SELECT step, subject, first(rows_in), sum(rows), coalesce(sum(rows) FILTER (reason = '{UNEXPLAINED}'), 0) AS lost
     FROM reconciliation GROUP BY step, subject HAVING sum(rows) <> first(rows_in) OR lost > 0 ORDER BY ALL
@@ -85,7 +88,8 @@ def reconcile_scores(home: Home, catalogue: ProgrammeCatalogue) -> Reconciliatio
     """Account from the merged cells to the nodes of the index."""
     with open_store(home) as connection:
         places = scored_places(read_table(connection, "place"), catalogue.programme)
-        cells, score = read_table(connection, "merged_cell"), read_table(connection, "score")
+        cells = frame_of(rows_of(connection, f"SELECT {_CELL} FROM merged_cell ORDER BY ALL"), TABLES["merged_cell"])
+        score = frame_of(rows_of(connection, f"SELECT {_SCORE} FROM score ORDER BY ALL"), TABLES["score"])
         account = account_scores(cells, score, read_table(connection, "indicator"), places, catalogue.methods.headline)
         _keep(connection, account)
     return account
