@@ -13,6 +13,7 @@ from cli_programme import Program
 
 from idtracker.operate.services import source_states
 from idtracker.operate.services.status import state_of
+from tests.support.runs import FIGURES, SUITES, runner_without
 
 NOW = datetime(2026, 2, 10, 12, tzinfo=UTC)
 Worked = list[object]
@@ -76,3 +77,16 @@ def test_a_publication_of_another_version_says_how_to_make_it_again(copied: Prog
     told = copied("status", code=2)
     assert "made by another version of the program" in told.stderr and "`idtracker run`" in told.stderr
     assert json.loads(copied("status", "--json", code=2).stdout)["exit_code"] == 2
+
+
+def test_a_run_keeps_what_status_will_say(copied: Program, worked: Worked) -> None:
+    home = copied.home
+    source = home.sources / "survey" / "source.yml"
+    source.write_text(source.read_text().replace("grace_days: 10", "grace_days: 90"))
+    runner_without(SUITES, *FIGURES)(home).run()
+    assert len(worked) == 1
+    said = state_of(home, NOW)
+    assert {s["id"]: s["state"] for s in said["sources"]}["survey"] == "DUE"
+    assert len(worked) == 1, "it was kept"
+    (home.store.parent / "status.json").unlink()
+    assert state_of(home, NOW) == said
