@@ -10,7 +10,8 @@ import pandas as pd
 
 from idtracker.analyse.change.leaf import PanelState
 from idtracker.analyse.index.across.states import Rows, States
-from idtracker.analyse.index.across.units import country_of, whole_panels
+from idtracker.analyse.index.across.units import country_of, whole_panels, with_panel
+from idtracker.analyse.index.leaf_rules import scaled
 from idtracker.analyse.index.leaves import Leaves
 from idtracker.analyse.index.tree import tree_leaves
 from idtracker.model.composite.definition import Index
@@ -51,14 +52,16 @@ class Panels:
         if key not in self._known:
             own = self._whole.loc[self._whole["country"] == country, ["place_id"]]
             wanted = own.assign(period=period).astype("str").sort_values("place_id", ignore_index=True)
-            cells = self._cells_at(at)
+            asked = with_panel(self._index, self._place, wanted, ["place_id", "period"])
+            cells = self._cells_at(at, asked["period"].unique().tolist())
             states, _ = tree_leaves(cells, self._indicator, self._place, self._index, self._merging, wanted)
             self._known[key] = states, states.leaves()
         return self._known[key]
 
-    def _cells_at(self, at: At) -> pd.DataFrame:
-        begins, ends = self._cells["known_from"], self._cells["known_to"]
-        return self._cells[ends.isna() if at is None else (begins <= at) & ~(ends <= at)]
+    def _cells_at(self, at: At, periods: list[str]) -> pd.DataFrame:
+        cells = self._cells[self._cells["period"].isin(periods)]
+        begins, ends = cells["known_from"], cells["known_to"]
+        return cells[ends.isna() if at is None else (begins <= at) & ~(ends <= at)]
 
 
 def _state(states: States, known: Leaves, code: str, rows: Rows, unit: int) -> PanelState:
@@ -83,8 +86,6 @@ def _alone(states: States, known: Leaves, code: str, unit: int) -> PanelState:
 
 
 def _rule(states: States, code: str) -> Callable[[float], float | None]:
-    from idtracker.analyse.index.leaf_rules import scaled
-
     rules = states.index.rules_of(code)
     return lambda value: _plain(scaled(code, np.array([value]), rules)[0])
 

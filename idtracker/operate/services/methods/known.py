@@ -11,6 +11,7 @@ from pathlib import Path
 from idtracker.model.composite.definition import Index
 from idtracker.model.composite.load import index_from, is_index, of_programme, shipped
 from idtracker.model.config.definition_file import read_definition
+from idtracker.model.config.method_choice import MethodChoice
 from idtracker.model.config.programme import load_programme
 from idtracker.model.errors import DefinitionError, UsageError
 from idtracker.model.home import Home
@@ -87,6 +88,26 @@ def listed_methods(home: Home) -> list[ListedMethod]:
         roles |= {name.casefold(): "also" for name in choice.also}
         roles[(choice.headline or BUNDLED.stem).casefold()] = "headline"
     return [listed(known, roles.pop(known.name.casefold(), None)) for known in known_methods(home)]
+
+
+def problems_as_scoring(home: Home, method: Known) -> list[str]:
+    """What keeps a method that programme.yml names from scoring the tracker; nothing is said where programme.yml or the register is wrong."""
+    from idtracker.model.methods.chosen import load_methods
+    from idtracker.model.register.register import Register
+
+    try:
+        choice = load_programme(home.sources).method
+        named = {name.casefold() for name in (choice.headline, *choice.also, *choice.earlier) if name}
+        if method.where == "file" or method.name.casefold() not in named:
+            return []
+        register, _ = Register.sound(home.sources)
+    except DefinitionError:
+        return []
+    try:
+        load_methods(home.sources, MethodChoice(headline=method.name), list(register.indicators["indicator_id"]))
+    except DefinitionError as problem:
+        return list(problem.problems)
+    return []
 
 
 def listed(method: Known, role: Role | None = None) -> ListedMethod:

@@ -73,8 +73,12 @@ def test_list_says_what_each_method_does_in_this_programme(program: Program) -> 
     text = path.read_text("utf-8") if path.is_file() else "title: Own\ncountry: JO\n"
     path.write_text(f"{text}method: {{headline: basic, also: [STAB-1.1], earlier: [STAB-1.2]}}\n", "utf-8")
     assert roles() == {"BASIC": "headline", "STAB-1.1": "also", "STAB-1.2": "earlier"}
-    named = program.document("method", "check")
+    named = program.document("method", "check", code=1)
     assert (named["name"], named["method_version"]) == ("BASIC", "OWN-2"), "without a name the headline"
+    said = program("method", "check", code=1).stdout
+    assert "there is no indicator `WATER` in the register" in said, "what keeps it from scoring the tracker"
+    assert "nothing `people` to divide by" in said.replace("\n", " ") and "scale from 0 to 100" in said
+    assert not program.document("method", "check", "HDI")["problems"], "one that the programme does not name"
     assert "headline" in program("method", "list").stdout
     path.write_text("method: 3\n", "utf-8")
     assert roles() == {}, "nothing is said where programme.yml is wrong"
