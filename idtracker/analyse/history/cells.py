@@ -82,9 +82,16 @@ class _Work:
             yield group, self._merge(group, self.place, links)
         for group in _blocks(self.connection, touched.places):
             yield group, self._merge(group, no_place)
-        for group in _blocks(self.connection, touched.countries):
+        for group in _blocks(self.connection, touched.countries, self._parts_of(touched.countries)):
             parts = cells_of_governorates(self.connection, group, self.place)
             yield group, self._merge(group, self.place, parts=parts)
+
+    def _parts_of(self, countries: pd.DataFrame) -> pd.Series:
+        """At most how many cells of governorates each state of a country is made from."""
+        governorates = countries["place_id"].map(countries_of(self.place).value_counts()).fillna(0)
+        spans = countries["last"] - countries["first"] + 1 + 2 * countries["reach"] + countries["memory"]
+        parts: pd.Series = governorates * spans.clip(upper=len(self.quarters))
+        return parts
 
     def _merge(
         self,
@@ -178,8 +185,13 @@ def _states(touched: pd.DataFrame) -> str:
 """
 
 
-def _blocks(connection: duckdb.DuckDBPyConnection, touched: pd.DataFrame) -> Iterator[pd.DataFrame]:
-    """The states in blocks of whole indicators, each of about BLOCK_ROWS observations at most, so that memory is bounded."""
+def _blocks(
+    connection: duckdb.DuckDBPyConnection, touched: pd.DataFrame, parts: pd.Series | None = None
+) -> Iterator[pd.DataFrame]:
+    """The states in blocks of whole indicators, each of about BLOCK_ROWS rows at most, so that memory is bounded.
+
+    `parts` says of each state how many rows it has beside its observations.
+    """
     if touched.empty:
         return
     connection.register("_touched", touched)
@@ -189,6 +201,8 @@ def _blocks(connection: duckdb.DuckDBPyConnection, touched: pd.DataFrame) -> Ite
         connection.unregister("_touched")
     ids = pd.Series(touched["indicator_id"].unique())
     sizes = ids.map(dict(counts)).fillna(0).astype("int64")
+    if parts is not None:
+        sizes += ids.map(parts.groupby(touched["indicator_id"]).sum()).astype("int64")
     block = touched["indicator_id"].map(dict(zip(ids, block_numbers(sizes, BLOCK_ROWS), strict=True)))
     yield from (group for _, group in touched.groupby(block))
 

@@ -70,18 +70,16 @@ def merge_observations(
 
     `links` are the declared breaks of series and shares of places; None: there are none.
 
-    `parts` are own cells of governorates, merged before: columns of MergedCell, DRIFT, `quarter` (a running number) and those
-    of `partition_by`. Countries are made from them and from what `observation` says of further governorates. Not beside `links`.
+    `parts` are own cells of governorates, merged before, that countries are made from: columns of MergedCell, DRIFT, `quarter`
+    (a running number) and those of `partition_by`. Not beside `links`.
 
     DefinitionError where an indicator cannot be merged, UsageError where a period is not a quarter.
     """
     indicator = check_indicators(indicator, method)
     inputs = {"observation": observation, "indicator": indicator, "place": place, "quarters": grid(periods)}
-    if adjudication is not None and not adjudication.empty:
-        inputs["adjudication"] = adjudication
+    inputs |= {} if adjudication is None or adjudication.empty else {"adjudication": adjudication}
+    inputs |= {} if parts is None else {"parts": parts}
     types, rounds = tuple(types_of(observation, tuple(partition_by)).items()), (0, 0)
-    if parts is not None:
-        inputs["parts"] = parts
     if links is not None and any(links.rounds):
         rounds = links.rounds
         inputs |= {name: frame for name, frame in links.tables.items() if rounds[name == "shares"]}

@@ -95,13 +95,7 @@ def merge_plan(
     governorates that were merged before (table `parts`).
     """
     plan, keys = Plan(), tuple(partition_by)
-    inputs = {
-        name: plan.table(
-            name, _types(name, model) | (dict(partition_by) if name in ("observation", "adjudication") else {})
-        )
-        for name, model in _MODELS.items()
-        if decides or name != "adjudication"
-    }
+    inputs = _inputs(plan, partition_by, decides)
     terms = plan.keep("terms", indicator_terms(inputs["indicator"], method))
     links = _links(plan, rounds)
     reports = plan.keep("reports", told_reports(inputs["observation"], terms, method, keys, links))
@@ -117,8 +111,8 @@ def merge_plan(
     own = [*cell_key(keys), *(name for name in _CELL if name not in cell_key(keys)), *links.columns]
     cells = plan.keep("own_cells", links.marked(cells).select([*own, *EVIDENCE]))
     cells = _completed(plan, cells, terms, method, keys, links)
-    of_places = ibis.union(cells, _parts(plan, partition_by, terms).select(cells.columns)) if has_parts else cells
-    national = links.marked(national_cells(of_places, terms, inputs["place"], method, keys, links.of_places))
+    parts = _with_parts(plan, cells, partition_by, terms) if has_parts else cells
+    national = links.marked(national_cells(parts, terms, inputs["place"], method, keys, links.of_places))
     cells = links.completed(ibis.union(cells, national.select([*own, *GROWTH])), terms, method, keys)
     on_grid = carry_forward(cells, terms, plan.table("quarters", QUARTERS), keys, links.stops)
     on_grid = on_grid.select(*keys, *(spec.name for spec in columns_of(MergedCell)), *DRIFT)
@@ -127,8 +121,19 @@ def merge_plan(
     return plan
 
 
-def _parts(plan: Plan, partition_by: Types, terms: ir.Table) -> ir.Table:
-    """The table `parts`: cells of governorates, with the drift of their values as with_errors() has it."""
+def _inputs(plan: Plan, partition_by: Types, decides: bool) -> dict[str, ir.Table]:
+    """The canonical tables that every merge reads."""
+    return {
+        name: plan.table(
+            name, _types(name, model) | (dict(partition_by) if name in ("observation", "adjudication") else {})
+        )
+        for name, model in _MODELS.items()
+        if decides or name != "adjudication"
+    }
+
+
+def _with_parts(plan: Plan, cells: ir.Table, partition_by: Types, terms: ir.Table) -> ir.Table:
+    """The cells and those of the table `parts`, with the drift of their values as with_errors() has it."""
     types = canonical_types(MergedCell)
     told = {name: types[name] for name in _CELL if name not in ("indicator_id", "place_id")}
     drift = {"score_drift": "float64", "score_trend": "float64", "drift_basis": "string"}
@@ -136,10 +141,11 @@ def _parts(plan: Plan, partition_by: Types, terms: ir.Table) -> ir.Table:
     parts = plan.table("parts", {**partition_by, **names, **told, **drift})
     rows = parts.join(terms.select("indicator_id", "width"), "indicator_id")
     width = rows["width"]
-    return rows.mutate(
+    rows = rows.mutate(
         value_drift=rows["score_drift"] * (width / 100) * (width / 100),
         value_trend=rows["score_trend"] * (width / 100) * (width / 100),
     )
+    return ibis.union(cells, rows.select(cells.columns))
 
 
 def weights_plan() -> Plan:
