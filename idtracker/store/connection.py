@@ -45,13 +45,31 @@ def writing_turn(home: Home, wait_s: float = 0) -> Iterator[None]:
 def connect(path: str = ":memory:", **options: Any) -> duckdb.DuckDBPyConnection:
     """A connection whose engine keeps to MEMORY_LIMIT, and draws no progress bar between the lines of a command or a service.
 
-    What does not fit it writes beside the database file, for as long as it needs it.
+    What does not fit a writer puts beside its file. Who only reads may not be able to write there: that, and what an engine
+    in memory holds, goes to a folder of the process.
     """
     connection = duckdb.connect(path, **options)
     connection.execute(f"SET enable_progress_bar = false; SET memory_limit = '{MEMORY_LIMIT}'")
     if (os.cpu_count() or 1) > MOST_THREADS and "threads" not in options.get("config", {}):
         connection.execute(f"SET threads = {MOST_THREADS}")
+    if path == ":memory:" or options.get("read_only"):
+        _spill_to(connection, _own_folder(os.getpid()))
     return connection
+
+
+def _spill_to(connection: duckdb.DuckDBPyConnection, folder: str) -> None:
+    """Write there what does not fit. An engine that is open already and has written somewhere cannot be told again."""
+    if connection.execute("SELECT current_setting('temp_directory')").fetchall() != [(folder,)]:
+        escaped = folder.replace("'", "''")
+        connection.execute(f"SET temp_directory = '{escaped}'")
+
+
+@cache
+def _own_folder(process: int) -> str:
+    """A folder of a process for as long as it lives, for its user alone."""
+    folder = tempfile.mkdtemp(prefix="idtracker-")
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    return folder
 
 
 @contextmanager
@@ -69,10 +87,8 @@ def in_memory(**config: Any) -> Iterator[duckdb.DuckDBPyConnection]:
 
 @cache
 def _engine(process: int, config: tuple[tuple[str, Any], ...]) -> duckdb.DuckDBPyConnection:
-    """The engine in memory of a process; one that was forked starts its own. What does not fit goes to a folder of its own."""
-    folder = tempfile.mkdtemp(prefix="idtracker-")
-    atexit.register(shutil.rmtree, folder, ignore_errors=True)
-    engine = connect(config=dict(config) | {"temp_directory": folder})
+    """The engine in memory of a process; one that was forked starts its own."""
+    engine = connect(config=dict(config))
     engine.execute(f"SET memory_limit = '{BESIDE_LIMIT}'")
     return engine
 

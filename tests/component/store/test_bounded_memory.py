@@ -14,7 +14,7 @@ import pytest
 from idtracker.model.home import Home
 from idtracker.model.tables import TABLES, columns_of, conform_types
 from idtracker.store import copies
-from idtracker.store.connection import in_memory, open_store
+from idtracker.store.connection import connect, in_memory, open_store
 from idtracker.store.schema import ensure_tables
 from idtracker.store.tables import fill_table, transaction
 
@@ -43,7 +43,10 @@ def test_every_engine_has_a_limit_and_a_place_of_its_own_beyond_it(home: Home) -
         assert {setting(c, "memory_limit") for c in (store, beside)} == LIMITS
         assert int(setting(store, "threads")) <= 4 and setting(beside, "threads") == "1"
         spilled = [Path(setting(c, "temp_directory")) for c in (store, beside)]
+    with connect(str(home.store), read_only=True) as reader:
+        spilled.append(Path(setting(reader, "temp_directory")))
     assert spilled[0].parent == home.store.parent
+    assert spilled[1] == spilled[2], "a reader may not be able to write beside the file"
     assert spilled[1].stat().st_mode & 0o077 == 0, "nobody else reads what does not fit"
 
 
