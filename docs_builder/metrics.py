@@ -29,7 +29,7 @@ def metric_page(metric: Metric) -> str:
         "## Formula\n\n" + f"`{metric.formula}`" + (f"\n\n{metric.detail}" if metric.detail else ""),
         "## Measures\n\n" + _measures(metric),
         "## Denominator and suppression\n\n" + _suppression(metric),
-        "## Inputs\n\n" + _table(["table", "columns"], [[f"`{t}`", _codes(c)] for t, c in metric.inputs.items()]),
+        "## Inputs\n\n" + _inputs(metric),
         "## Limitations\n\n" + metric.limitations,
     ]
     return "\n\n".join(sections) + "\n"
@@ -68,6 +68,12 @@ def _measures(metric: Metric) -> str:
         for name, text in metric.all_measures().items()
     ]
     return _table(["measure", "unit", "better", "meaning"], rows)
+
+
+def _inputs(metric: Metric) -> str:
+    table = _table(["table", "columns"], [[f"`{t}`", _codes(c)] for t, c in metric.inputs.items()])
+    read = f"\n\nOf {_codes(metric.versions)} every version known by then is read." if metric.versions else ""
+    return table + read
 
 
 def _suppression(metric: Metric) -> str:
