@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 from itertools import combinations
@@ -14,9 +14,9 @@ import pandas as pd
 from idtracker.analyse.metrics.delivery.activities import located, tie_name
 from idtracker.analyse.metrics.delivery.rows import activity_evidence
 from idtracker.analyse.metrics.inputs import Inputs
-from idtracker.analyse.metrics.metric_result import PROGRAMME, Evidence, MetricResult, figure, listed, share_of
+from idtracker.analyse.metrics.metric_result import PROGRAMME, Evidence, MetricResult, figure, listed, ratio, share_of
 from idtracker.analyse.metrics.overlap.need import SCORE_INPUTS, Need, needs, score_evidence
-from idtracker.analyse.metrics.overlap.pairs import Meeting, Ties, coordination_evidence, meetings, pair_evidence, ties
+from idtracker.analyse.metrics.overlap.pairs import Pair, coordination_evidence, pair_evidence, ties
 from idtracker.analyse.metrics.overlap.presence import Cell, Presence, presence, presence_evidence, unit_of
 from idtracker.analyse.metrics.products import JOINT, PRODUCT_INPUTS
 from idtracker.analyse.metrics.quarter import Quarter
@@ -190,17 +190,33 @@ def uncoordinated_overlap(inputs: Inputs, quarter: Quarter) -> Iterator[MetricRe
     """For the programme and per place. Units are pairs; the uncoordinated ones count."""
     present, known = presence(inputs, quarter), ties(inputs, quarter)
     evidence = [*pair_evidence(inputs, quarter), *coordination_evidence(inputs, quarter)]
+    number = {org: n for n, org in enumerate(present.cells_by_org())}
+    among = {"value": _matrix(known.tied, number), "unrated": _matrix(known.rated, number)}
     for scope, part in _scopes(present):
-        yield from _uncoordinated(meetings(part), known, scope, evidence)
+        orgs = part.cells_by_org()
+        shared, _ = _shared_cells(orgs)
+        first, second = np.nonzero(np.triu(shared, 1))
+        places, names = np.array([number[org] for org in orgs], dtype=np.intp), [*orgs]
+        for measure, is_among in among.items():
+            counts = ~is_among[places[first], places[second]]
+            units = partial(_meeting_units, names, first, second, counts)
+            yield ratio(measure, units, counts, scope=scope, evidence=evidence)
 
 
-def _uncoordinated(
-    pairs: Sequence[Meeting], known: Ties, scope: str, evidence: Sequence[Evidence]
-) -> Iterator[MetricResult]:
-    names = [pair.unit for pair in pairs]
-    for measure, among in (("value", known.tied), ("unrated", known.rated)):
-        counts = [(pair.a, pair.b) not in among for pair in pairs]
-        yield share_of(measure, names, counts, scope=scope, evidence=evidence)
+def _matrix(pairs: Collection[Pair], number: Mapping[str, int]) -> npt.NDArray[np.bool_]:
+    """Whether two organisations are among the pairs, by their numbers, the smaller first."""
+    is_among = np.zeros((len(number), len(number)), dtype=bool)
+    for a, b in pairs:
+        if a in number and b in number:
+            is_among[number[a], number[b]] = True
+    return is_among
+
+
+def _meeting_units(
+    orgs: Sequence[str], first: npt.NDArray[np.intp], second: npt.NDArray[np.intp], counts: npt.NDArray[np.bool_]
+) -> pd.DataFrame:
+    names = [tie_name(orgs[a], orgs[b]) for a, b in zip(first.tolist(), second.tolist(), strict=True)]
+    return listed(names, counts.tolist())
 
 
 @metric(
