@@ -55,9 +55,9 @@ def latest(
     """The value of each key: of the latest period that states one, the lower median where there are several."""
     stated: dict[Key, dict[tuple[int, int], list[int]]] = {}
     for answer in every:
-        said = value(answer)
-        if said is not None:
-            stated.setdefault(key(answer), {}).setdefault(answer.when, []).append(said)
+        number = value(answer)
+        if number is not None:
+            stated.setdefault(key(answer), {}).setdefault(answer.when, []).append(number)
     return {of: median_low(by_time[max(by_time)]) for of, by_time in sorted(stated.items(), key=str)}
 
 
@@ -74,11 +74,11 @@ def barrier_ratings(inputs: Inputs, quarter: Quarter, as_in: Quarter) -> dict[tu
 
 def by_org(rated: dict[tuple[str, str, str], int], barrier: str, scope: str | None = None) -> dict[str, float]:
     """One rating of a barrier for each organisation: of one scope, or the lower median of all that it assessed."""
-    said: dict[str, list[int]] = {}
+    by_organisation: dict[str, list[int]] = {}
     for (code, about, org), rating in rated.items():
         if code == barrier and scope in (None, about):
-            said.setdefault(org, []).append(rating)
-    return {org: float(median_low(ratings)) for org, ratings in said.items()}
+            by_organisation.setdefault(org, []).append(rating)
+    return {org: float(median_low(ratings)) for org, ratings in by_organisation.items()}
 
 
 def team_answers(inputs: Inputs, quarter: Quarter, as_in: Quarter, question: str) -> dict[Team, int]:
@@ -86,8 +86,8 @@ def team_answers(inputs: Inputs, quarter: Quarter, as_in: Quarter, question: str
 
     def make() -> dict[Team, int]:
         every = answers(inputs, RESPONSE, quarter, ("kpq_code", "scope_id", "answer"), as_in)
-        asked = (answer for answer in every if answer.cells[0] == question)
-        return latest(asked, lambda a: (a.org, a.cells[1]), lambda a: RANKS.get(a.cells[2]))
+        of_question = (answer for answer in every if answer.cells[0] == question)
+        return latest(of_question, lambda a: (a.org, a.cells[1]), lambda a: RANKS.get(a.cells[2]))
 
     key = ("team answers", quarter, as_in, question, inputs.mode)
     return inputs.remember_while(key, [inputs.table(RESPONSE), inputs.reading(as_in)], make)
@@ -128,17 +128,17 @@ def answer_evidence(
 def _answer_rows(
     inputs: Inputs, table: str, rounds: Sequence[Quarter], as_in: Quarter, columns: Sequence[str], where: str, unit: str
 ) -> pd.DataFrame:
-    said = [
+    chosen = [
         answer
         for quarter in rounds
         for answer in answers(inputs, table, quarter, columns, as_in)
         if where in ("", answer.cells[0])
     ]
-    rows = inputs.table(table).take([answer.place for answer in said])
+    rows = inputs.table(table).take([answer.place for answer in chosen])
     names = {
-        "org": [answer.org for answer in said],
-        "team": [team_name((answer.org, answer.cells[1])) for answer in said],
-        "subject": [answer.cells[0] for answer in said],
+        "org": [answer.org for answer in chosen],
+        "team": [team_name((answer.org, answer.cells[1])) for answer in chosen],
+        "subject": [answer.cells[0] for answer in chosen],
     }
     return rows.assign(unit=pd.Series(names[unit], rows.index, dtype="str"))
 

@@ -32,7 +32,7 @@ class Rating(NamedTuple):
     value: float | None
 
 
-class Said(NamedTuple):
+class RatedRow(NamedTuple):
     """A row of the table: its place, who rates whom as they are in some quarter, when, and the items in order."""
 
     place: int
@@ -50,10 +50,10 @@ def ratings(inputs: Inputs, quarter: Quarter, as_in: Quarter | None = None) -> d
     read_as = as_in or quarter
 
     def make() -> dict[Dyad, Rating]:
-        said: dict[Dyad, list[Said]] = {}
-        for row in _said(inputs, quarter, read_as):
-            said.setdefault(row.dyad, []).append(row)
-        return {dyad: _rating(_latest(rows)) for dyad, rows in sorted(said.items())}
+        by_dyad: dict[Dyad, list[RatedRow]] = {}
+        for row in _rated_rows(inputs, quarter, read_as):
+            by_dyad.setdefault(row.dyad, []).append(row)
+        return {dyad: _rating(_latest(rows)) for dyad, rows in sorted(by_dyad.items())}
 
     key = ("ratings", quarter, read_as, inputs.mode)
     return inputs.remember_while(key, [inputs.table(TIE), inputs.reading(read_as)], make)
@@ -90,14 +90,14 @@ def rating_evidence(inputs: Inputs, rounds: Sequence[Quarter], as_in: Quarter) -
 
 def rating_rows(inputs: Inputs, rounds: Sequence[Quarter], as_in: Quarter) -> pd.DataFrame:
     """The rows of some rounds with their dyad as `unit`, and who rates (`rater`) and is rated (`rated`) as in a quarter."""
-    said = [row for quarter in rounds for row in _said(inputs, quarter, as_in)]
-    rows = inputs.table(TIE).take([row.place for row in said])
-    names = {"unit": [dyad_name(row.dyad) for row in said]}
-    names |= {side: [row.dyad[n] for row in said] for n, side in enumerate(("rater", "rated"))}
+    chosen = [row for quarter in rounds for row in _rated_rows(inputs, quarter, as_in)]
+    rows = inputs.table(TIE).take([row.place for row in chosen])
+    names = {"unit": [dyad_name(row.dyad) for row in chosen]}
+    names |= {side: [row.dyad[n] for row in chosen] for n, side in enumerate(("rater", "rated"))}
     return rows.assign(**{name: pd.Series(texts, rows.index, dtype="str") for name, texts in names.items()})
 
 
-def _said(inputs: Inputs, quarter: Quarter, as_in: Quarter) -> list[Said]:
+def _rated_rows(inputs: Inputs, quarter: Quarter, as_in: Quarter) -> list[RatedRow]:
     places = inputs.places_in(TIE, "period_end", quarter).tolist()
     table = inputs.table(TIE)
     items = [name for name in _ITEMS if name in table]
@@ -107,7 +107,7 @@ def _said(inputs: Inputs, quarter: Quarter, as_in: Quarter) -> list[Said]:
     raters_now = inputs.members(rated, raters, as_in)
     rated_now = inputs.members(raters, rated, as_in)
     return [
-        Said(place, (rater, other), (row[3], row[2]), _on_scale(dict(zip(items, row[4:], strict=True))))
+        RatedRow(place, (rater, other), (row[3], row[2]), _on_scale(dict(zip(items, row[4:], strict=True))))
         for place, rater, other, row in zip(places, raters_now, rated_now, chosen, strict=True)
         if rater is not None and other is not None and rater != other
     ]
@@ -122,12 +122,12 @@ def _on_scale(items: Mapping[str, Any]) -> tuple[int | None, ...]:
     return tuple(values)
 
 
-def _latest(rows: Sequence[Said]) -> list[Said]:
+def _latest(rows: Sequence[RatedRow]) -> list[RatedRow]:
     last = max(row.when for row in rows)
     return [row for row in rows if row.when == last]
 
 
-def _rating(rows: Sequence[Said]) -> Rating:
+def _rating(rows: Sequence[RatedRow]) -> Rating:
     items = [lower_median([row.items[n] for row in rows]) for n in range(len(_ITEMS))]
     return Rating(items[0], _rescaled(items[1:4]), _rescaled(items[4:7]))
 

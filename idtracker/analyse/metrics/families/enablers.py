@@ -117,8 +117,8 @@ def enabler_profile(inputs: Inputs, quarter: Quarter) -> Iterator[MetricResult]:
             if about is not None and not rated:
                 continue
             evidence = answer_evidence(inputs, ASSESSMENT, rounds, quarter, _RATED, barrier, "org")
-            asked = roster if about is None else {org for org in roster if org in rated or org in before}
-            yield from _profile(rated, before, sorted(asked) if rated else [], scope, evidence)
+            orgs = roster if about is None else {org for org in roster if org in rated or org in before}
+            yield from _profile(rated, before, sorted(orgs) if rated else [], scope, evidence)
 
 
 def _profile(
@@ -184,16 +184,16 @@ def guidance_uptake(inputs: Inputs, quarter: Quarter) -> Iterator[MetricResult]:
     rounds = [quarter, *([first] if first else [])]
     columns = ("kpq_code", "scope_id", "answer")
     evidence = answer_evidence(inputs, RESPONSE, rounds, quarter, columns, GUIDANCE, "team")
-    asked = [team for team in teams(inputs, quarter) if now.get(team) != 0] if any(now.values()) else []
-    names, ranks, cited = [team_name(t) for t in asked], [now.get(t) for t in asked], _citing(inputs, quarter)
+    counted = [team for team in teams(inputs, quarter) if now.get(team) != 0] if any(now.values()) else []
+    names, ranks, cited = [team_name(t) for t in counted], [now.get(t) for t in counted], _citing(inputs, quarter)
     used = [(rank or 0) >= RANKS["PARTLY"] for rank in ranks]
-    proven = [is_used and team in cited for team, is_used in zip(asked, used, strict=True)]
+    proven = [is_used and team in cited for team, is_used in zip(counted, used, strict=True)]
     yield share_of("value", names, used, evidence=evidence)
     yield share_of("evidenced", names, proven, evidence=evidence)
     for measure, answer in (("answer_yes", "YES"), ("answer_partly", "PARTLY"), ("answer_no", "NO")):
         yield share_of(measure, names, [rank == RANKS[answer] for rank in ranks], evidence=evidence)
     yield share_of("silent", names, [rank is None for rank in ranks], evidence=evidence)
-    after, before = ({team: float(rank) for team, rank in said.items() if rank} for said in (now, then))
+    after, before = ({team: float(rank) for team, rank in ranked.items() if rank} for ranked in (now, then))
     of, scope = _at_least_partly, PROGRAMME
     yield paired_change("value_change", after, before, team_name, of=of, scope=scope, evidence=evidence)
 
@@ -279,9 +279,9 @@ def _first_logged(inputs: Inputs, quarter: Quarter) -> Quarter | None:
 
 
 def _tried(inputs: Inputs, quarter: Quarter) -> MetricResult:
-    said = team_answers(inputs, quarter, quarter, INNOVATION)
-    orgs = sorted({org for (org, _), rank in said.items() if rank})
-    counts = [any(rank == RANKS["YES"] for (org, _), rank in said.items() if org == one) for one in orgs]
+    answered = team_answers(inputs, quarter, quarter, INNOVATION)
+    orgs = sorted({org for (org, _), rank in answered.items() if rank})
+    counts = [any(rank == RANKS["YES"] for (org, _), rank in answered.items() if org == one) for one in orgs]
     columns = ("kpq_code", "scope_id", "answer")
     evidence = answer_evidence(inputs, RESPONSE, [quarter], quarter, columns, INNOVATION, "org")
     units, yes = partial(listed, orgs, counts), sum(counts)

@@ -151,8 +151,8 @@ def revision_size(inputs: Inputs, quarter: Quarter) -> Iterator[MetricResult]:
     kinds = [kind for kind in KINDS if any(r.kind == kind for r in spans["_four_quarters"])]
     for scope in (PROGRAMME, *(f"source={s}" for s in sources), *(f"revision={k}" for k in kinds)):
         for span, every in spans.items():
-            made = [r for r in every if scope in (PROGRAMME, f"source={r.source_id}", f"revision={r.kind}")]
-            yield from _sizes(made, span, scope, evidence)
+            of_scope = [r for r in every if scope in (PROGRAMME, f"source={r.source_id}", f"revision={r.kind}")]
+            yield from _sizes(of_scope, span, scope, evidence)
     for scope in (PROGRAMME, *(f"source={s}" for s in sources)):
         here = [n for n, s in enumerate(observed.source_ids) if scope in (PROGRAMME, f"source={s}")]
         names = [observed.fact_ids[n] for n in here]
@@ -160,24 +160,24 @@ def revision_size(inputs: Inputs, quarter: Quarter) -> Iterator[MetricResult]:
         yield share_of("withdrawn", names, observed.is_withdrawn[here].tolist(), scope=scope, evidence=evidence)
 
 
-def _sizes(made: Sequence[Revision], span: str, scope: str, evidence: Sequence[Evidence]) -> Iterator[MetricResult]:
-    points = [(r.fact_id, r.points) for r in made if r.points is not None]
+def _sizes(every: Sequence[Revision], span: str, scope: str, evidence: Sequence[Evidence]) -> Iterator[MetricResult]:
+    points = [(r.fact_id, r.points) for r in every if r.points is not None]
     for measure, sizes in (("mr", [p for _, p in points]), ("mar", [abs(p) for _, p in points])):
         units, total = partial(listed, [fact for fact, _ in points], [True] * len(points)), sum(sizes)
         value, n = total / len(sizes) if sizes else None, len(sizes)
         name = f"{measure}{span}"
         yield figure(name, value, units, numerator=total, denominator=n, n=n, scope=scope, evidence=evidence)
-    shares = _relative(made)
-    sized = [r.fact_id for r in made if r.indicator_id in shares]
-    relative = sum(shares[r.indicator_id] for r in made if r.indicator_id in shares)
+    shares = _relative(every)
+    sized = [r.fact_id for r in every if r.indicator_id in shares]
+    relative = sum(shares[r.indicator_id] for r in every if r.indicator_id in shares)
     units, value = partial(listed, sized, [True] * len(sized)), relative / len(sized) if sized else None
     yield figure(f"rmar{span}", value, units, denominator=len(sized), n=len(sized), scope=scope, evidence=evidence)
 
 
-def _relative(made: Sequence[Revision]) -> dict[str, float]:
+def _relative(every: Sequence[Revision]) -> dict[str, float]:
     """Σ|L - P| / Σ|L| of each indicator in its own unit; one whose later values are all 0 has none."""
     sums: dict[str, tuple[float, float]] = {}
-    for r in made:
+    for r in every:
         change, later = sums.get(r.indicator_id, (0.0, 0.0))
         sums[r.indicator_id] = change + abs(r.change), later + abs(r.value)
     return {indicator: change / later for indicator, (change, later) in sums.items() if later > 0}
@@ -217,10 +217,10 @@ def trend_flips(inputs: Inputs, quarter: Quarter) -> Iterator[MetricResult]:
         scopes.setdefault(f"place={message.place}", []).append(message)
     for message in sorted(every, key=lambda m: m.node):
         scopes.setdefault(f"dimension={message.node}", []).append(message)
-    for scope, said in scopes.items():
-        names = [m.unit for m in said]
-        yield share_of("value", names, [m.has_changed for m in said], scope=scope, evidence=evidence)
-        yield share_of("reversed", names, [m.is_reversed for m in said], scope=scope, evidence=evidence)
+    for scope, of_scope in scopes.items():
+        names = [m.unit for m in of_scope]
+        yield share_of("value", names, [m.has_changed for m in of_scope], scope=scope, evidence=evidence)
+        yield share_of("reversed", names, [m.is_reversed for m in of_scope], scope=scope, evidence=evidence)
 
 
 @metric(
@@ -257,22 +257,24 @@ def trend_flips(inputs: Inputs, quarter: Quarter) -> Iterator[MetricResult]:
 def judgement_calibration(inputs: Inputs, quarter: Quarter) -> Iterator[MetricResult]:
     """For the programme, per organisation and per horizon. A score below ten questions is withheld."""
     every = scored(inputs, quarter)
-    asked = {one.fact_id: one.question_id for one in every}
+    questions = {one.fact_id: one.question_id for one in every}
     evidence = [
         Evidence(
-            JUDGEMENT, partial(judgement_rows, inputs, asked), ["scenario", "org_id", "probability_pct", "has_occurred"]
+            JUDGEMENT,
+            partial(judgement_rows, inputs, questions),
+            ["scenario", "org_id", "probability_pct", "has_occurred"],
         )
     ]
     scopes: dict[str, list[Scored]] = {PROGRAMME: every}
     for kind in ("org", "horizon"):
         for one in sorted(every, key=lambda s: getattr(s, kind)):
             scopes.setdefault(f"{kind}={getattr(one, kind)}", []).append(one)
-    for scope, said in scopes.items():
-        errors, outcomes = by_question(said, "error"), by_question(said, "outcome")
+    for scope, of_scope in scopes.items():
+        errors, outcomes = by_question(of_scope, "error"), by_question(of_scope, "outcome")
         yield _mean("brier", errors, scope, evidence)
         share = sum(outcomes.values()) / len(outcomes) if outcomes else 0.0
         yield _mean("brier_reference", dict.fromkeys(outcomes, share * (1 - share)), scope, evidence)
-        yield _mean("hit_rate", by_question(said, "is_held"), scope, evidence)
+        yield _mean("hit_rate", by_question(of_scope, "is_held"), scope, evidence)
 
 
 def _mean(measure: str, of: Mapping[str, float], scope: str, evidence: Sequence[Evidence]) -> MetricResult:

@@ -41,11 +41,11 @@ def needs(inputs: Inputs, quarter: Quarter) -> list[Need]:
         methods = methods_in(method)
         countries = set(place.loc[place["level"] == "country", "place_id"].tolist())
         lowest = {node: _lowest(methods, node) for node in methods.headline.nodes - {methods.headline.root}}
-        found: dict[str, list[Need]] = {}
+        by_period: dict[str, list[Need]] = {}
         for at, period, node, score, band in inputs.values("score", "place_id", "period", "node_code", "score", "band"):
             if node in lowest and at not in countries:
-                found.setdefault(period, []).append(Need(at, node, score is not None, band in lowest[node]))
-        return {period: sorted(cells) for period, cells in found.items()}
+                by_period.setdefault(period, []).append(Need(at, node, score is not None, band in lowest[node]))
+        return {period: sorted(cells) for period, cells in by_period.items()}
 
     return inputs.remember_while(("needs",), [rows, place, method], make).get(quarter.code, [])
 

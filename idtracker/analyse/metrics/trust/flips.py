@@ -45,14 +45,14 @@ def messages(inputs: Inputs, quarter: Quarter) -> list[Message]:
         first: dict[tuple[str, str], str] = {}
         now: dict[tuple[str, str], str] = {}
         at = inputs.as_of
-        for place, node, said, ends in zip(
+        for place, node, class_, ends in zip(
             *(rows[c] for c in ("place_id", "node_code", "trend_class", "ends")), strict=True
         ):
-            if said != SILENT:
-                first.setdefault((place, node), said)
+            if class_ != SILENT:
+                first.setdefault((place, node), class_)
             if not ends <= at:
-                now[place, node] = said
-        return [Message(*key, said, now.get(key)) for key, said in sorted(first.items())]
+                now[place, node] = class_
+        return [Message(*key, class_, now.get(key)) for key, class_ in sorted(first.items())]
 
     return inputs.remember_for_both(("messages", quarter), make)
 

@@ -63,13 +63,13 @@ def test_levels_are_those_of_plain_loops(now: dict[tuple[str, str], int], before
 def test_a_rating_that_is_missing_raises_no_share(now: dict[tuple[str, str], int], data: st.DataObject) -> None:
     before = dict.fromkeys(DYADS, 2)  # everybody is on the roster
     silent = data.draw(st.sampled_from(sorted(now)))
-    told, less = (
+    whole, less = (
         programme(ties(now, before), "IM-25"),
         programme(ties({d: n for d, n in now.items() if d != silent}, before), "IM-25"),
     )
-    assert less.loc["unrated", "numerator"] == told.loc["unrated", "numerator"] + 1 or len(now) == 1
+    assert less.loc["unrated", "numerator"] == whole.loc["unrated", "numerator"] + 1 or len(now) == 1
     for share in SHARES:
-        assert not less.loc[share, "value"] > told.loc[share, "value"]
+        assert not less.loc[share, "value"] > whole.loc[share, "value"]
 
 
 @pytest.mark.parametrize("row", range(5))
