@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from math import sqrt
 from typing import Literal
@@ -82,12 +83,18 @@ def _error(cells: Cells, level: float) -> tuple[float | None, float, Refusal | N
         return None, 0.0, "no_spread"
     if cells.spread == "binomial":
         return sqrt(sum(known)), normal_quantile(level), None
-    freedom = sum(known) ** 2 / sum(part**2 / (cell.n - 1) for part, cell in zip(known, cells.each, strict=True))
+    freedom = welch_freedom(known, [cell.n for cell in cells.each])
     return sqrt(sum(known)), float(stats.t.ppf((1 + level) / 2, freedom)), None
 
 
 def _squared_error(cell: Cell) -> float | None:
     return None if cell.variance is None else cell.variance / cell.n
+
+
+def welch_freedom(squared_errors: Sequence[float], sizes: Sequence[int]) -> float:
+    """Degrees of freedom of a sum of means, each with its squared error (some above 0) and its size (2 or more); Welch 1947."""
+    total = sum(squared_errors)
+    return 1 / sum((part / total) ** 2 / (size - 1) for part, size in zip(squared_errors, sizes, strict=True))
 
 
 def normal_quantile(level: float) -> float:

@@ -13,7 +13,7 @@ from typing import Literal
 import numpy as np
 import numpy.typing as npt
 
-from idtracker.analyse.effect.contrast import LEVEL
+from idtracker.analyse.effect.contrast import LEVEL, welch_freedom
 from idtracker.analyse.effect.randomisation import Alternative, Randomised, randomise
 from idtracker.model.errors import UsageError
 
@@ -90,5 +90,5 @@ def detectable_effect(
     if len(known) < len(sides):
         freedom = float(max(len(side) for side in sides) - 1)
     else:
-        freedom = sum(parts) ** 2 / sum(part**2 / (len(side) - 1) for part, side in zip(parts, sides, strict=True))
+        freedom = welch_freedom(parts, [len(side) for side in sides])
     return float(stats.t.ppf((1 + level) / 2, freedom) + stats.t.ppf(power, freedom)) * error

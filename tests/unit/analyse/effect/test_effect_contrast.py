@@ -84,6 +84,8 @@ def test_a_cell_with_one_unit_has_a_contrast_and_no_interval() -> None:
     found = interaction_contrast(cells([50, 51], [54], [55, 56], [63, 64]))
     assert found.contrast == pytest.approx(4.5)
     assert (found.lower, found.upper, found.refusal, found.verdict) == (None, None, "too_few_units", "undetermined")
+    tiny = interaction_contrast(cells([0, 1e-155], [2, 2], [2, 2], [9, 9]))
+    assert tiny.verdict == "synergy", "a spread of which the square is no number any more"
     flat = interaction_contrast(cells([1, 1], [2, 2], [2, 2], [9, 9]))
     assert (flat.lower, flat.refusal, flat.verdict) == (None, "no_spread", "undetermined")
 
