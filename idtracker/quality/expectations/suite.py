@@ -42,6 +42,7 @@ ORDERS = (
     Order("period_start", "period_end", True, "consistency", "a period lasts at least one day"),
     Order("valid_from", "valid_to", True, "consistency", "what exists has existed for at least one day"),
     Order("low", "high", True, "accuracy", "an interval has its lower bound below its upper one"),
+    Order("lower", "upper", True, "accuracy", "an interval has its lower bound below its upper one"),
     Order("rank_low", "rank_high", True, "accuracy", "the best rank is not above the worst one"),
     Order("change_low", "change_high", True, "accuracy", "an interval has its lower bound below its upper one"),
     Order("org_count", "obs_count", True, "accuracy", "every organisation counted has sent at least one report"),
