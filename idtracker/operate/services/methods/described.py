@@ -14,12 +14,8 @@ from idtracker.model.messages import Lang
 from idtracker.model.method import Method
 from idtracker.operate.documents.methods.checked import CorrelatedPair, MethodCheck, MethodFinding, MethodNode
 from idtracker.operate.services.methods.computed import computed_on, finding_of, with_units
-<<<<<<< HEAD
-from idtracker.operate.services.methods.known import Known, kind_of, load_known
-from idtracker.operate.services.methods.trend_words import trend_words
-=======
 from idtracker.operate.services.methods.known import Known, kind_of, load_known, problems_as_scoring
->>>>>>> 780a0461 (method check says what keeps a method that the programme names from scoring the tracker)
+from idtracker.operate.services.methods.trend_words import trend_words
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -28,13 +24,8 @@ if TYPE_CHECKING:
 def checked(method: Known, data: pd.DataFrame | None, home: Home | None = None, lang: Lang = "en") -> MethodCheck:
     """A method in words; with data also whether its parts go together. A wrong definition is told, not raised.
 
-<<<<<<< HEAD
-    Of a tree that makes the scores published in `home` also what the values of its latest quarter do not allow. `lang` is that
-    of the sentences about trends; all others are English.
-=======
     Of a method that the programme of `home` names also what keeps it from scoring the tracker; of the one that makes the published scores what the
-    values of the latest quarter do not allow.
->>>>>>> 780a0461 (method check says what keeps a method that the programme names from scoring the tracker)
+    values of the latest quarter do not allow. `lang` is that of the sentences about trends; all others are English.
     """
     try:
         found = load_known(method)
@@ -48,22 +39,14 @@ def checked(method: Known, data: pd.DataFrame | None, home: Home | None = None, 
             raise UsageError(
                 f"{method.name} is the tracker's own method: it is computed by `idtracker run`, not on a file."
             )
-<<<<<<< HEAD
         return _described(method, found, list(_tracker_tree(found)), "", lang)
     document = _described(method, found, list(_tree(found)), found.note, lang)
-    if data is None:
-        return document if home is None else _with_round(document, found, home)
-    return _with_data(document, found, data)
-=======
-        return _described(method, found, list(_tracker_tree(found)), "")
-    document = _described(method, found, list(_tree(found)), found.note)
     if data is not None:
         return _with_data(document, found, data)
     if home is None:
         return document
     problems = problems_as_scoring(home, method)
     return document.model_copy(update={"problems": problems}) if problems else _with_round(document, found, home)
->>>>>>> 780a0461 (method check says what keeps a method that the programme names from scoring the tracker)
 
 
 def _with_round(document: MethodCheck, index: Index, home: Home) -> MethodCheck:
