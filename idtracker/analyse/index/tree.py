@@ -26,7 +26,7 @@ from idtracker.analyse.index.score import described, expected_cells
 from idtracker.analyse.merge.indicators import check_indicators
 from idtracker.analyse.merge.quarters import grid
 from idtracker.model.composite.definition import Bands, Index
-from idtracker.model.composite.reach import columns_of
+from idtracker.model.composite.reach import columns_of, is_treated_alone
 from idtracker.model.composite.tree import Tree
 from idtracker.model.method import Method
 
@@ -68,10 +68,13 @@ def tree_leaves(
     merging: Method,
     wanted: pd.DataFrame,
     partition_by: Sequence[str] = (),
+    *,
+    has_panels: bool = False,
 ) -> tuple[States, pd.DataFrame]:
     """What the leaves of the places and quarters in `wanted` are made of, and every cell that is expected of them.
 
     `cells` hold those of all units that with_panel() names: of a tree whose leaves look at no other place these are the wanted ones.
+    `has_panels`: the panels of the wanted units are asked for although no leaf needs them.
     """
     indicator, by = check_indicators(indicator, merging), [*_PLACE_QUARTER, *partition_by]
     asked = with_panel(index, place, wanted, by)
@@ -85,7 +88,8 @@ def tree_leaves(
     for name, own in extra.items():
         figures[name] = {c: own[c].to_numpy(dtype=float, na_value=np.nan) for c in ("value", "standard_error")}
         extra[name] = own[own["classification"].notna()]
-    units = panel_numbers(asked, place, partition_by)
+    is_alone = not has_panels and all(is_treated_alone(index, code) for code in index.indicators)
+    units = asked if is_alone else panel_numbers(asked, place, partition_by)
     states = States(index, figures, units, place, merging, len(wanted), extra)
     return states, items
 

@@ -9,7 +9,6 @@ A rank is a step, and a move may cross nobody: its error is the standard deviati
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import cached_property
 
@@ -19,7 +18,7 @@ from idtracker.analyse.composite.findings import Finding, finding
 from idtracker.analyse.composite.ordering import rounded
 from idtracker.analyse.composite.outliers import Treated, transform, treatment_of
 from idtracker.analyse.composite.stage import Flags, Numbers
-from idtracker.analyse.index.across.filling import NOTHING, Filling, filling_of
+from idtracker.analyse.index.across.filling import Filling, filling_of
 from idtracker.analyse.index.across.ranks import rank_errors
 from idtracker.analyse.index.across.scales import SPAN, Scale, looks_across, why_undefined
 from idtracker.analyse.index.leaf_rules import by_stated_ends, with_ends_of_domain, without_ends
@@ -29,7 +28,6 @@ from idtracker.model.composite.preparation import Missing
 from idtracker.model.method import KNOWING_NOTHING
 
 _RANKED = (ways.PercentileRank, ways.Ranks)
-Onto = Callable[[Numbers, Numbers], Numbers]
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,10 +57,7 @@ class Leaf:
 
 @dataclass(frozen=True)
 class PanelLeaf:
-    """A leaf and the places of one panel; `reference` holds the values of stated quarters, where they make the statistics.
-
-    `own_scale` is the place of the register's goalposts: values are on the scale already.
-    """
+    """A leaf and the places of one panel; `reference` holds the values of stated quarters, where they make the statistics."""
 
     code: str
     rules: IndicatorRules
@@ -284,6 +279,3 @@ class PanelLeaf:
 
 def _name(rules: IndicatorRules) -> str:
     return rules.transform.method.replace("_", " ") if rules.transform else "its transform"
-
-
-__all__ = ["NOTHING", "Leaf", "PanelLeaf", "Units"]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -24,9 +25,10 @@ from idtracker.model.method import KNOWING_NOTHING, Method
 Rows = npt.NDArray[np.intp]
 
 
-@dataclass(slots=True)
+@dataclass
 class States:
-    """Units that are looked at together: `units` has place_id, period, period_end and the columns of panel_numbers()."""
+    """Units that are looked at together: `units` has place_id, period, period_end and, of a tree whose leaves are not all alone,
+    the columns of panel_numbers()."""
 
     index: Index
     figures: Figures
@@ -50,14 +52,21 @@ class States:
     """Leaf that carries values -> points on the scale for one of its unit, by unit; not a number where no error tells."""
     _known: dict[tuple[object, ...], Leaf] = field(default_factory=dict)
     _cache: dict[object, Any] = field(default_factory=dict)
-    names: npt.NDArray[np.object_] = field(init=False)
-    periods: npt.NDArray[np.object_] = field(init=False)
-    members: Flags = field(init=False)
 
-    def __post_init__(self) -> None:
-        self.names = self.units["place_id"].astype(str).to_numpy(dtype=object)
-        self.periods = self.units["period"].astype(str).to_numpy(dtype=object)
-        self.members = self.units["is_member"].to_numpy(dtype=bool)
+    @cached_property
+    def names(self) -> npt.NDArray[np.object_]:
+        """Place of each unit."""
+        return self.units["place_id"].astype(str).to_numpy(dtype=object)
+
+    @cached_property
+    def periods(self) -> npt.NDArray[np.object_]:
+        """Quarter of each unit."""
+        return self.units["period"].astype(str).to_numpy(dtype=object)
+
+    @cached_property
+    def members(self) -> Flags:
+        """Units that statistics are taken over."""
+        return self.units["is_member"].to_numpy(dtype=bool)
 
     def once(self, key: object, make: Callable[[], Any]) -> Any:
         """What `make` gives, worked out once for each key."""

@@ -70,8 +70,9 @@ def panel_numbers(units: pd.DataFrame, place: pd.DataFrame, parts: Sequence[str]
     country = units["place_id"].map(country_of(place))
     members = set(place.loc[place["level"] == MEMBER, "place_id"])
     quarter = units["period"].map({code: quarter_number(code) for code in units["period"].unique()})
-    part = units[list(parts)].astype("object").apply(tuple, axis=1) if parts else pd.Series("", index=units.index)
-    part_number = pd.factorize(part)[0]
+    part_number = np.zeros(len(units), dtype=np.int64)
+    for name in parts:
+        part_number = pd.factorize(pd.MultiIndex.from_arrays([part_number, units[name]]))[0]
     world = pd.factorize(pd.MultiIndex.from_arrays([country, part_number]))[0]
     return units.assign(
         quarter=quarter.to_numpy(dtype=np.int64),

@@ -86,7 +86,7 @@ def wide_leaves(
 ) -> Wide:  # fmt: skip
     """The leaves of some places in one quarter, in their order; `why` takes what cannot be drawn."""
     wanted = pd.DataFrame({"place_id": list(places), "period": period}, dtype="str")
-    states, _ = tree_leaves(tables.cells, tables.indicator, tables.place, index, merging, wanted)
+    states, _ = tree_leaves(tables.cells, tables.indicator, tables.place, index, merging, wanted, has_panels=True)
     found = Wide(states, states.leaves(), places, np.arange(states.count))
     for code in index.indicators:
         rules = index.rules_of(code)
