@@ -55,13 +55,13 @@ def publish_snapshot(
     prints = fingerprints(connection, tables)
     hashes = cached_hashes(connection, tables, prints, anew=again)
     digest = content_digest(hashes, programme.notice, versions)
-    now_current = read_manifest(home, audience.id)
+    now_current, current = read_manifest(home, audience.id), (root / "current").resolve()
     if now_current is not None and now_current["content"] == digest and not again:
-        share(home.root, (root / "current").resolve())
-        return (root / "current").resolve(), False
+        share(home.root, current)
+        return current, False
     draft = root / f".part-{digest[:12]}"
     form = form_of(tables, programme.notice)
-    earlier = None if again else _earlier(root / "current", now_current, hashes, form)
+    earlier = None if again else _earlier(current, now_current, hashes, form)
     written = _write(connection, draft, tables, programme.notice, prints, earlier, data_docs)
     manifest = {
         "audience": audience.id,
@@ -73,8 +73,7 @@ def publish_snapshot(
         "database": {"form": form, "bytes_whole": written.bytes_whole},
         "versions": versions | {"model": model_version()},
     }
-    (draft / "manifest.json").write_text(json.dumps(manifest, ensure_ascii=False, indent=1) + "\n", "utf-8")
-    make_durable(draft / "manifest.json")
+    _write_manifest(draft / "manifest.json", manifest)
     share(home.root, draft)
     return _switch(root, draft, f"{as_of:%Y-%m-%d}-{digest[:12]}"), True
 
@@ -88,7 +87,7 @@ def _earlier(
         return None
     stated = {table: entry.get("hash") for table, entry in manifest["tables"].items()}
     same = [table for table, content in hashes.items() if stated.get(table) == content]
-    return EarlierDatabase(current.resolve() / DATABASE, int(database["bytes_whole"]), same)
+    return EarlierDatabase(current / DATABASE, int(database["bytes_whole"]), same)
 
 
 def _write(
@@ -104,12 +103,16 @@ def _write(
     shutil.rmtree(draft, ignore_errors=True)
     private_folder(draft)
     written = write_database(connection, draft / DATABASE, tables, notice, prints, earlier)
-    folder = earlier.path.parent / "parquet" if earlier else draft
-    unchanged = {table: folder / f"{table}.parquet" for table in (earlier.same if earlier else ())}
+    unchanged = {t: earlier.path.parent / "parquet" / f"{t}.parquet" for t in earlier.same} if earlier else {}
     write_parquet(connection, draft / "parquet", tables, notice, unchanged)
     if data_docs is not None and data_docs.is_dir():
         shutil.copytree(data_docs, draft / "data_docs")
     return written
+
+
+def _write_manifest(path: Path, manifest: Mapping[str, Any]) -> None:
+    path.write_text(json.dumps(manifest, ensure_ascii=False, indent=1) + "\n", "utf-8")
+    make_durable(path)
 
 
 def content_digest(hashes: dict[str, str], notice: str, versions: dict[str, str]) -> str:
