@@ -49,8 +49,7 @@ def publish_snapshot(
 
     Returns the folder and whether it is new.
     """
-    root = home.published / audience.id
-    private_folder(root)
+    private_folder(root := home.published / audience.id)
     tables = [t for t in TABLES if t != "held_row" or audience.sees_held_rows]
     prints = fingerprints(connection, tables)
     hashes = cached_hashes(connection, tables, prints, anew=again)

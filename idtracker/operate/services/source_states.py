@@ -45,15 +45,6 @@ def worked_out(
     freshness = freshness_table(
         catalogue.sources, obligations, submissions, day, names=organisation_names(catalogue.register.organisations)
     )
-    known = KnownNames.of(catalogue.register)
-    states = [
-        SourceState(
-            org_name=known.name(r["org_id"]),
-            org_name_ar=known.name(r["org_id"], "ar"),
-            **plain_record({name: r[name] for name in SourceState.model_fields if name in r}),
-        ).printed()
-        for r in freshness.rename(columns={"source_id": "id"}).to_dict("records")
-    ]
     wrong: list[tuple[str | None, tuple[str, ...]]] = [*catalogue.stopped.items()]
     wrong += [(None, catalogue.set_aside)] if catalogue.set_aside else []
     snapshot = StatusSnapshot(
@@ -61,13 +52,25 @@ def worked_out(
         clock=catalogue.programme.clock,
         last_arrival=last_arrival.to_pydatetime() if len(submissions) else None,
         day=day.date(),
-        states=states,
+        states=_states(freshness, KnownNames.of(catalogue.register)),
         missing=missing,
         tables=tables,
         wrong=[WrongDefinition(source=s, problems=list(problems)).printed() for s, problems in wrong],
         exit_code=2 if wrong else status_exit_code(freshness),
     )
     return snapshot, day.to_pydatetime()
+
+
+def _states(freshness: pd.DataFrame, known: KnownNames) -> list[dict[str, Any]]:
+    """Sources as `status` prints them."""
+    return [
+        SourceState(
+            org_name=known.name(r["org_id"]),
+            org_name_ar=known.name(r["org_id"], "ar"),
+            **plain_record({name: r[name] for name in SourceState.model_fields if name in r}),
+        ).printed()
+        for r in freshness.rename(columns={"source_id": "id"}).to_dict("records")
+    ]
 
 
 def _missing(published: duckdb.DuckDBPyConnection) -> list[dict[str, Any]]:

@@ -127,38 +127,40 @@ def _stored(
     """
     listed = quoted_list(paths)
     footer = connection.execute(f"SELECT sum(num_rows) FROM parquet_file_metadata([{listed}])").fetchall()
-    scope = scope_sql(part)
     connection.register("_arrivals", arrivals)
     try:
-        stored = connection.execute(
-            f"""SELECT reason, count(*), list(key ORDER BY key) FILTER (reason = '{UNEXPLAINED}') FROM (
-            WITH said AS (
-              SELECT fact_id, content_hash, submission_id, a.arrived, a.is_corrected,
-                concat_ws('|', submission_id, sheet, row_number, row_piece) AS key, {scope} AS scope, is_deleted
-              FROM {accepted_sql(paths)} JOIN _arrivals a USING (submission_id)
-            ), stored AS (
-              SELECT fact_id, content_hash, submission_id, recorded_from, recorded_to, {scope} AS scope
-              FROM "{part.feeds}" WHERE source_id = ?
-            )
-            SELECT key, CASE
-              WHEN s.is_deleted AND NOT EXISTS (FROM stored v WHERE v.fact_id = s.fact_id AND v.recorded_from <= s.arrived
-                AND (v.recorded_to IS NULL OR v.recorded_to > s.arrived)) THEN 'deletion'
-              WHEN EXISTS (FROM stored v WHERE v.fact_id = s.fact_id AND v.content_hash = s.content_hash
-                AND v.submission_id = s.submission_id) THEN 'in_vintage'
-              WHEN EXISTS (FROM stored v WHERE v.fact_id = s.fact_id AND v.content_hash = s.content_hash) THEN 'unchanged'
-              WHEN s.is_corrected THEN 'corrected'
-              WHEN EXISTS (FROM stored v WHERE v.submission_id <> s.submission_id AND v.scope = s.scope
-                AND v.recorded_from <= s.arrived
-                AND (v.recorded_to IS NULL OR v.recorded_to > s.arrived)) THEN 'superseded'
-              ELSE '{UNEXPLAINED}' END AS reason
-            FROM said s) GROUP BY reason ORDER BY reason
-            """,
-            [source.id],
-        ).fetchall()
+        stored = connection.execute(_fates_sql(part, paths), [source.id]).fetchall()
     finally:
         connection.unregister("_arrivals")
     lost = [str(key) for _, _, keys in stored for key in keys or ()]
     return {str(reason): int(rows) for reason, rows, _ in stored}, lost, int(footer[0][0] or 0)
+
+
+def _fates_sql(part: Part, paths: list[str]) -> str:
+    """Reason, rows and the keys of those without a reason; the parameter is the source, `_arrivals` when submissions arrived."""
+    scope = scope_sql(part)
+    return f"""SELECT reason, count(*), list(key ORDER BY key) FILTER (reason = '{UNEXPLAINED}') FROM (
+    WITH said AS (
+      SELECT fact_id, content_hash, submission_id, a.arrived, a.is_corrected,
+        concat_ws('|', submission_id, sheet, row_number, row_piece) AS key, {scope} AS scope, is_deleted
+      FROM {accepted_sql(paths)} JOIN _arrivals a USING (submission_id)
+    ), stored AS (
+      SELECT fact_id, content_hash, submission_id, recorded_from, recorded_to, {scope} AS scope
+      FROM "{part.feeds}" WHERE source_id = ?
+    )
+    SELECT key, CASE
+      WHEN s.is_deleted AND NOT EXISTS (FROM stored v WHERE v.fact_id = s.fact_id AND v.recorded_from <= s.arrived
+        AND (v.recorded_to IS NULL OR v.recorded_to > s.arrived)) THEN 'deletion'
+      WHEN EXISTS (FROM stored v WHERE v.fact_id = s.fact_id AND v.content_hash = s.content_hash
+        AND v.submission_id = s.submission_id) THEN 'in_vintage'
+      WHEN EXISTS (FROM stored v WHERE v.fact_id = s.fact_id AND v.content_hash = s.content_hash) THEN 'unchanged'
+      WHEN s.is_corrected THEN 'corrected'
+      WHEN EXISTS (FROM stored v WHERE v.submission_id <> s.submission_id AND v.scope = s.scope
+        AND v.recorded_from <= s.arrived
+        AND (v.recorded_to IS NULL OR v.recorded_to > s.arrived)) THEN 'superseded'
+      ELSE '{UNEXPLAINED}' END AS reason
+    FROM said s) GROUP BY reason ORDER BY reason
+    """
 
 
 def account_scores(
