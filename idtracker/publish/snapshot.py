@@ -45,11 +45,9 @@ def publish_snapshot(
     data_docs: Path | None = None,
     again: bool = False,
 ) -> tuple[Path, bool]:
-    """Publish the store for an audience; with `again` also where its content is that of the current publication.
-
-    Returns the folder and whether it is new.
-    """
-    private_folder(root := home.published / audience.id)
+    """Publish the store for an audience, with `again` also where its content is published now: the folder, and whether it is new."""
+    root = home.published / audience.id
+    private_folder(root)
     tables = [t for t in TABLES if t != "held_row" or audience.sees_held_rows]
     prints = fingerprints(connection, tables)
     hashes = cached_hashes(connection, tables, prints, anew=again)
