@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import duckdb
 
@@ -22,6 +22,9 @@ from idtracker.publish.current import open_current
 from idtracker.publish.tracker import instant
 from idtracker.store.knowledge_date import day_of_knowledge
 from idtracker.store.tables import read_table, reported_periods
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 MOST_MISSING = 3
 
