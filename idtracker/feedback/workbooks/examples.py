@@ -17,6 +17,7 @@ from idtracker.model.register.register import Register
 Example = str | float | date
 _AROUND = {"lower": 0.95, "upper": 1.05}
 _AMOUNT, _COUNT = 12_500.0, 12.0
+_PSEUDONYM = "ACT-07"
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +76,8 @@ def _example(
             return previous_period(on, "quarter")
     if column.field == "unit" and indicator:
         return str(indicator["unit"])
+    if column.field == "actor":
+        return _PSEUDONYM
     return phrase("feedback/template", "example_text", lang)
 
 

@@ -7,12 +7,19 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from cli_programme import COURSE_ROWS, PRODUCT_ROWS, SECRET, SURVEY_ROWS, Prepared, Program
 
-from idtracker.cli.output import installed
 from idtracker.model.home import Home
 from tests.support.built import built, copy_of
-from tests.support.runs import SUITES, runner_without
+from tests.support.cli_programme import (
+    COURSE_ROWS,
+    PRODUCT_ROWS,
+    SECRET,
+    SURVEY_ROWS,
+    Prepared,
+    Program,
+    alone,
+    spare_suites,
+)
 from tests.support.small_programme import COURSES_HEAD, PRODUCTS_HEAD, SURVEY_HEAD, drop, text_of, write_programme
 
 HELD_ROW = "C-8,Zarqa,2025-10-08,many"
@@ -20,20 +27,9 @@ SAID = "said.json"
 
 
 @pytest.fixture(autouse=True)
-def no_width(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Output does not depend on the terminal that runs the tests."""
-    for name in ("COLUMNS", "FORCE_COLOR", "IDTRACKER_HOME", "IDTRACKER_SOURCES"):
-        monkeypatch.delenv(name, raising=False)
-
-
-def _without_suites(group: str, remedy: str) -> object:
-    """What is installed behind an entry point; the orchestrator is the library's own, without the suites."""
-    return runner_without(SUITES) if group == "idtracker.orchestrator" else installed(group, remedy)
-
-
-@pytest.fixture(autouse=True)
-def without_suites(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("idtracker.cli.output.installed", _without_suites)
+def by_itself(monkeypatch: pytest.MonkeyPatch) -> None:
+    alone(monkeypatch)
+    spare_suites(monkeypatch)
 
 
 @pytest.fixture(scope="session")
@@ -53,7 +49,7 @@ def _run_first(home: Home) -> None:
     drop(root, "products", "products_1.csv", text_of(PRODUCTS_HEAD, PRODUCT_ROWS), "2026-01-06T09:00:00Z")
     drop(root, "courses", "courses_annex.csv", SECRET, "2026-01-07T09:00:00Z")
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("idtracker.cli.output.installed", _without_suites)
+        spare_suites(patch)
         ran = Program(home)("run")
     said = {"stdout": ran.stdout, "stderr": ran.stderr, "output": ran.output}
     (home.root.parent / SAID).write_text(json.dumps(said), "utf-8")

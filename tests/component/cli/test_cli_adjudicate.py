@@ -6,9 +6,9 @@ from typing import Any
 
 import jsonschema
 import pytest
-from cli_programme import SURVEY_ROWS, Program
 
 from docs_builder.json_schemas import schema_of
+from tests.support.cli_programme import SURVEY_ROWS, Program
 from tests.support.small_programme import SURVEY_HEAD, drop, text_of
 
 PARTNER = """

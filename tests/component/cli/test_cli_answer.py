@@ -9,9 +9,9 @@ from pathlib import Path
 
 import jsonschema
 import pytest
-from cli_programme import COURSE_ROWS, Program
 
 from docs_builder.json_schemas import schema_of
+from tests.support.cli_programme import COURSE_ROWS, Program
 from tests.support.small_programme import COURSES_HEAD, text_of
 
 Write = Callable[[str, "str | bytes"], Path]

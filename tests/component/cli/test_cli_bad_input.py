@@ -8,8 +8,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from cli_programme import CODEWORD, COURSE_ROWS, SECRET, SURVEY_ROWS, Prepared, Program
 
+from tests.support.cli_programme import CODEWORD, COURSE_ROWS, SECRET, SURVEY_ROWS, Prepared, Program
 from tests.support.small_programme import COURSES_HEAD, SURVEY_HEAD, text_of
 
 Write = Callable[[str, "str | bytes"], Path]

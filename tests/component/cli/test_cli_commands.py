@@ -11,11 +11,11 @@ from typing import Any
 
 import jsonschema
 import pytest
-from cli_programme import COURSE_ROWS, Prepared, Program
 
 from docs_builder.json_schemas import schema_of
 from idtracker.model.document import RowCounts
 from idtracker.operate.documents.run import Run
+from tests.support.cli_programme import COURSE_ROWS, Prepared, Program
 from tests.support.small_programme import COURSES_HEAD, text_of
 
 Write = Callable[[str, "str | bytes"], Path]

@@ -9,12 +9,12 @@ from pathlib import Path
 
 import jsonschema
 import pytest
-from cli_programme import COURSE_ROWS, Program
 from click.testing import CliRunner
 
 from docs_builder.json_schemas import schema_of
 from idtracker.cli import COMMANDS, cli
 from idtracker.cli.output import console, show_table, styled
+from tests.support.cli_programme import COURSE_ROWS, Program
 from tests.support.small_programme import COURSES_HEAD, text_of
 
 HEAVY = ("pandas", "dagster", "rich", "duckdb", "numpy", "pydantic", "pandera")

@@ -6,8 +6,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import openpyxl
-from cli_programme import SURVEY_ROWS, Program
 
+from tests.support.cli_programme import SURVEY_ROWS, Program
 from tests.support.small_programme import SURVEY_HEAD, drop, text_of
 
 

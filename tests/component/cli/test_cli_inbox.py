@@ -6,8 +6,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from cli_programme import COURSE_ROWS, Program
 
+from tests.support.cli_programme import COURSE_ROWS, Program
 from tests.support.small_programme import COURSES_HEAD, drop, text_of
 
 Write = Callable[[str, str | bytes], Path]

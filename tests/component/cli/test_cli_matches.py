@@ -6,9 +6,9 @@ from typing import Any
 
 import jsonschema
 import pytest
-from cli_programme import Program
 
 from docs_builder.json_schemas import schema_of
+from tests.support.cli_programme import Program
 
 BY = ("--by", "data team", "--why", "one timetable", "--on", "2026-01-20")
 

@@ -8,7 +8,6 @@ from pathlib import Path
 import jsonschema
 import pandas as pd
 import pytest
-from cli_programme import COURSE_ROWS, Program
 
 from docs_builder.json_schemas import schema_of
 from idtracker.ingest.judge.assess import assess
@@ -16,6 +15,7 @@ from idtracker.ingest.judge.catalogue import load_catalogue
 from idtracker.ingest.judged.archive import SubmissionOutcome, write_assessment
 from idtracker.ingest.judged.queue import judged_by
 from idtracker.ingest.landing.collect import collect, landed_bytes
+from tests.support.cli_programme import COURSE_ROWS, Program
 from tests.support.small_programme import COURSES_HEAD, drop, text_of
 
 HEADING = "kind,typed,identifier,reviewed_by,reviewed_on\n"

@@ -11,10 +11,10 @@ import jsonschema
 import openpyxl
 import pandas as pd
 import pytest
-from cli_programme import Program
 
 import idtracker
 from docs_builder.json_schemas import schema_of
+from tests.support.cli_programme import Program
 
 Write = Callable[[str, "str | bytes"], Path]
 NOTICE = "Invented figures [of a test]."

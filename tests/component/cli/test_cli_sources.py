@@ -9,10 +9,10 @@ from pathlib import Path
 import jsonschema
 import openpyxl
 import pytest
-from cli_programme import COURSE_ROWS, Program
 
 from docs_builder.json_schemas import schema_of
 from idtracker.model.config.discover import load_source
+from tests.support.cli_programme import COURSE_ROWS, Program
 from tests.support.small_programme import COURSES_HEAD, text_of
 
 Write = Callable[[str, "str | bytes"], Path]

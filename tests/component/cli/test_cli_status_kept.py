@@ -9,10 +9,10 @@ from typing import Any
 
 import duckdb
 import pytest
-from cli_programme import Program
 
 from idtracker.operate.services import source_states
 from idtracker.operate.services.status import state_of
+from tests.support.cli_programme import Program
 from tests.support.runs import FIGURES, SUITES, runner_without
 
 NOW = datetime(2026, 2, 10, 12, tzinfo=UTC)

@@ -73,7 +73,7 @@ def values_of(source: Source, column: FormColumn, lang: Lang, figure: float, day
             return day
         case "period":
             return "2026-Q1"
-    return f"{words} {pick}"
+    return f"ACT-{pick}" if column.field == "actor" else f"{words} {pick}"
 
 
 def canonical(source: Source, column: FormColumn, lang: Lang, typed: Any) -> Any:

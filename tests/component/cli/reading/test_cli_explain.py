@@ -8,10 +8,10 @@ from typing import Any
 
 import jsonschema
 import pytest
-from cli_programme import SURVEY_ROWS, Prepared, Program
 
 import idtracker
 from docs_builder.json_schemas import schema_of
+from tests.support.cli_programme import SURVEY_ROWS, Prepared, Program
 from tests.support.small_programme import SURVEY_HEAD, drop, text_of
 
 FILE = text_of(SURVEY_HEAD, SURVEY_ROWS[::2])

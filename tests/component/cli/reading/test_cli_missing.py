@@ -6,11 +6,11 @@ import json
 
 import jsonschema
 import pytest
-from cli_programme import Program
 
 import idtracker
 from docs_builder.json_schemas import schema_of
 from idtracker.model.errors import UsageError
+from tests.support.cli_programme import Program
 
 
 @pytest.mark.parametrize("lang", ["en", "ar"])

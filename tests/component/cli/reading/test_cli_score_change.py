@@ -6,10 +6,10 @@ from typing import Any
 
 import jsonschema
 import pytest
-from cli_programme import Program
 
 import idtracker
 from docs_builder.json_schemas import schema_of
+from tests.support.cli_programme import Program
 
 
 def changed(program: Program, *words: str) -> dict[str, Any]:

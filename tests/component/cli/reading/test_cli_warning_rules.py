@@ -7,10 +7,10 @@ from typing import Any
 
 import jsonschema
 import pytest
-from cli_programme import Program
 
 from docs_builder.json_schemas import schema_of
 from idtracker.model.home import Home
+from tests.support.cli_programme import Program
 
 
 @pytest.fixture

@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 import jsonschema
-from cli_programme import SECRET, Program
 
 from docs_builder.json_schemas import schema_of
 from idtracker.ingest.decisions.adjudications import Adjudications
 from idtracker.ingest.decisions.overrules import Overrules
+from tests.support.cli_programme import SECRET, Program
 
 SIGNED = ("--by", "data team", "--why", "looked at again")
 

@@ -6,10 +6,10 @@ from pathlib import Path
 
 import jsonschema
 import pytest
-from cli_programme import Program
 
 from docs_builder.json_schemas import schema_of
 from idtracker.model.home import Home
+from tests.support.cli_programme import Program
 
 DATA = "unit,LE,EYS,MYS,GNI\nA,70,12,8,9000\nB,75,13,9,15000\nC,62,9,5,3000\n"
 

@@ -6,11 +6,11 @@ from typing import Any
 
 import jsonschema
 import pytest
-from cli_programme import Program
 from held_round import BY, RECORD, files, query, run_again, shown
 
 from docs_builder.json_schemas import schema_of
 from idtracker.ingest.decisions.rounds import Rounds
+from tests.support.cli_programme import Program
 
 DAYS = ", ".join(f"strftime({name}, '%Y-%m-%d') AS {name}" for name in ("state_on", "done_on"))
 NAMES = f"action_number, state, state_by, note, {DAYS}"

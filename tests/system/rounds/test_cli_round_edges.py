@@ -7,13 +7,13 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from cli_programme import Program
 from held_round import BY, RECORD, query, run_again, shown
 
 from idtracker.ingest.decisions.rounds import Rounds
 from idtracker.ingest.judge.catalogue import catalogue_of
 from idtracker.operate.services.acts.listing import revoke_act
 from idtracker.operate.services.rounds.acting import freeze_round
+from tests.support.cli_programme import Program
 
 SECOND = ("2025-Q4", "--cutoff", "2026-01-25", "--held-on", "2026-01-28", *BY)
 

@@ -8,11 +8,11 @@ from pathlib import Path
 import duckdb
 import jsonschema
 import pytest
-from cli_programme import Program
 from held_round import BY, RECORD, files, query, run_again, shown
 
 from docs_builder.json_schemas import schema_of
 from idtracker.model.home import Home
+from tests.support.cli_programme import Program
 from tests.support.small_programme import SURVEY_HEAD, drop, text_of
 
 SAME = {

@@ -7,10 +7,10 @@ from pathlib import Path
 
 import jsonschema
 import pytest
-from cli_programme import Program
 from held_round import BY, RECORD, shown
 
 from docs_builder.json_schemas import schema_of
+from tests.support.cli_programme import Program
 
 Refused = Callable[..., None]
 

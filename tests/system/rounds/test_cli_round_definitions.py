@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from cli_programme import Program
 from held_round import BY, files, query, run_again, shown
 
 from idtracker.ingest.decisions.kept_definitions import KeptDefinitions
@@ -17,6 +16,7 @@ from idtracker.ingest.judged.judging import judge_waiting
 from idtracker.model.config.source import Source
 from idtracker.model.home import Home
 from idtracker.operate.services.rounds import rebuilding
+from tests.support.cli_programme import Program
 from tests.support.small_programme import SURVEY_HEAD, drop, text_of
 
 

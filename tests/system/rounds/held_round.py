@@ -6,11 +6,11 @@ from typing import Any
 
 import jsonschema
 import pytest
-from cli_programme import Program
 
 from docs_builder.json_schemas import schema_of
 from idtracker.cli.output import installed
 from idtracker.model.home import Home
+from tests.support.cli_programme import Program
 from tests.support.runs import METRICS, SUITES, runner_without
 from tests.support.small_programme import (
     INDICATORS,

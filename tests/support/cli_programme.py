@@ -7,10 +7,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import pytest
 from click.testing import CliRunner, Result
 
 from idtracker.cli import cli
+from idtracker.cli.output import installed
 from idtracker.model.home import Home
+from tests.support.runs import SUITES, runner_without
 from tests.support.small_programme import COURSES_HEAD
 
 SURVEY_ROWS = [
@@ -53,3 +56,18 @@ class Prepared:
     stdout: str
     stderr: str
     output: str
+
+
+def alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Output does not depend on the terminal that runs the tests, nor the home on its environment."""
+    for name in ("COLUMNS", "FORCE_COLOR", "IDTRACKER_HOME", "IDTRACKER_SOURCES"):
+        monkeypatch.delenv(name, raising=False)
+
+
+def spare_suites(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The orchestrator is the library's own, without the suites of expectations."""
+    monkeypatch.setattr("idtracker.cli.output.installed", _without_suites)
+
+
+def _without_suites(group: str, remedy: str) -> object:
+    return runner_without(SUITES) if group == "idtracker.orchestrator" else installed(group, remedy)

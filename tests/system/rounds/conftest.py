@@ -5,11 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from cli_programme import Program
 from held_round import hold
 
 from idtracker.model.home import Home
 from tests.support.built import built, copy_of
+from tests.support.cli_programme import Program, alone, spare_suites
 
 
 @pytest.fixture(scope="module")
@@ -27,3 +27,9 @@ def held(held_home: Home) -> Program:
 def copied_round(held_home: Home, tmp_path: Path) -> Program:
     """A copy, for commands that change something."""
     return Program(copy_of(held_home, tmp_path))
+
+
+@pytest.fixture(autouse=True)
+def by_itself(monkeypatch: pytest.MonkeyPatch) -> None:
+    alone(monkeypatch)
+    spare_suites(monkeypatch)
