@@ -58,7 +58,7 @@ def publish_snapshot(
         return current, False
     draft = root / f".part-{digest[:12]}"
     form = form_of(tables, programme.notice)
-    earlier = None if again else _earlier(current, now_current, hashes, form)
+    earlier = None if again else _earlier(current, now_current, hashes, form, audience)
     written = _write(connection, draft, tables, programme.notice, prints, earlier, data_docs)
     manifest = {
         "audience": audience.id,
@@ -76,7 +76,7 @@ def publish_snapshot(
 
 
 def _earlier(
-    current: Path, manifest: Mapping[str, Any] | None, hashes: Mapping[str, str], form: str
+    current: Path, manifest: Mapping[str, Any] | None, hashes: Mapping[str, str], form: str, audience: Audience
 ) -> EarlierDatabase | None:
     """What of the current publication may be carried on; None where it is of another form, such as under another notice."""
     database = manifest.get("database") if manifest is not None else None
@@ -84,7 +84,7 @@ def _earlier(
         return None
     stated = {table: entry.get("hash") for table, entry in manifest["tables"].items()}
     same = [table for table, content in hashes.items() if stated.get(table) == content]
-    return EarlierDatabase(current / DATABASE, int(database["bytes_whole"]), same)
+    return EarlierDatabase(current / DATABASE, int(database["bytes_whole"]), same, audience.sees_held_rows)
 
 
 def _write(

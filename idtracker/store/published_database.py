@@ -42,11 +42,16 @@ MOST_GROWTH, ROOM_TO_GROW = 1.5, 8 << 20
 
 @dataclass(frozen=True, slots=True)
 class EarlierDatabase:
-    """A published file of the same form: its size when it was last written whole, and the tables that hold the same now."""
+    """A published file of the same form: its size when it was last written whole, and the tables that hold the same now.
+
+    Rows that leave a table lie on in the free space of a file that is carried on, unseen but there. `may_keep_them` is whether its
+    readers might see them: those of an audience that sees everything.
+    """
 
     path: Path
     bytes_whole: int
     same: Collection[str]
+    may_keep_them: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,8 +95,8 @@ def write_database(
 
 
 def _may_carry_on(earlier: EarlierDatabase) -> bool:
-    """Whether there is such a file, and little of it is space of rows that are gone."""
-    if not earlier.path.is_file():
+    """Whether there is such a file, its readers may see what is gone from it, and little of it is space of that."""
+    if not earlier.may_keep_them or not earlier.path.is_file():
         return False
     return earlier.path.stat().st_size <= max(MOST_GROWTH * earlier.bytes_whole, earlier.bytes_whole + ROOM_TO_GROW)
 

@@ -52,7 +52,7 @@ def write(store: Store, path: Path, earlier: EarlierDatabase | None = None) -> W
 
 def carried_on(store: Store, path: Path, before: Path, whole: int, known: Known) -> WrittenDatabase:
     now = content_hashes(store, TABLES)
-    return write(store, path, EarlierDatabase(before, whole, [t for t in now if now[t] == known[t]]))
+    return write(store, path, EarlierDatabase(before, whole, [t for t in now if now[t] == known[t]], True))
 
 
 def content(path: Path) -> dict[str, object]:
@@ -149,3 +149,21 @@ def test_a_file_that_outgrew_its_bound_is_written_whole(
 def test_another_notice_or_other_tables_make_another_form() -> None:
     forms = {form_of(TABLES, "Invented."), form_of(TABLES, "Other."), form_of(TABLES[1:], "Invented.")}
     assert len(forms) == 3 and form_of(TABLES, "Invented.") in forms
+
+
+def test_what_left_a_table_is_in_no_file_of_those_who_may_not_see_it(store: Store, tmp_path: Path) -> None:
+    """It lies on in the free space of a file that is carried on, where a reader of its bytes would see it."""
+    secret = "PLEIADES-" * 3
+    rows = "INSERT INTO place BY NAME SELECT 'Q' || i AS place_id, '{}' AS name, 'adm1' AS level, 'OFFICIAL' AS classification, 'HMG' AS releasable_to FROM range({}) AS r(i)"
+    store.execute(rows.format("open", 30_000))
+    store.execute(rows.replace("'Q'", "'S'").format(secret, 1))
+    before = tmp_path / "before.duckdb"
+    known = content_hashes(store, TABLES)
+    whole = write(store, before).bytes_whole
+    assert secret.encode() in before.read_bytes()
+    store.execute("DELETE FROM place WHERE place_id = 'S0'")
+    same = [t for t, found in content_hashes(store, TABLES).items() if known[t] == found]
+    write(store, tmp_path / "all.duckdb", EarlierDatabase(before, whole, same, may_keep_them=True))
+    write(store, tmp_path / "some.duckdb", EarlierDatabase(before, whole, same, may_keep_them=False))
+    assert secret.encode() in (tmp_path / "all.duckdb").read_bytes(), "else this test says nothing"
+    assert secret.encode() not in (tmp_path / "some.duckdb").read_bytes()
