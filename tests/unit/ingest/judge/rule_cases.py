@@ -238,7 +238,7 @@ ELSEWHERE = {
     "history.sign": "tests/unit/ingest/judge/test_contract_history.py: a changed sign",
     "history.copy": "tests/unit/ingest/judge/test_contract_history.py: the last period sent again",
     "file.name_pattern": "tests/component/cli/test_cli_inbox.py: test_a_name_that_does_not_fit_is_said_and_not_placed",
-    "file.protective_marking": "tests/component/operate/test_operate_run.py: a refused file stops only its own source",
+    "file.protective_marking": "tests/system/runs/test_operate_run.py: a refused file stops only its own source",
     "file.name_period": "tests/unit/ingest/judge/test_name_period.py: no row is about the period of the name, or many about later days",
     "file.incomplete": "tests/unit/ingest/whole/test_incomplete.py: every row of such a file is held",
     "file.sheet_missing": "test_a_sheet_that_is_missing_is_named",

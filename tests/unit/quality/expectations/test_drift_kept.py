@@ -78,23 +78,3 @@ def test_only_tables_that_changed_are_compared_again(
         connection.execute("DELETE FROM drift")
     assert few() == [], "the table is written anew from what is kept"
     assert len(compare()[1]) > 3
-
-
-def test_what_is_read_says_what_whole_rows_say(tmp_path: Path, valid: Callable[[str, int], pd.DataFrame]) -> None:
-    home = Home(tmp_path, tmp_path)
-    home.store.parent.mkdir()
-    rows = _observations(valid, 30.0)
-    rows.loc[rows.index[::3], "sample_size"] = pd.NA
-    with open_store(home) as store:
-        ensure_tables(store)
-        replace_table(store, "observation", rows)
-        whole = drift.measure_drift({"observation": read_table(store, "observation")})
-    write_drift(home)
-    with open_store(home) as store:
-        kept = read_table(store, "drift")
-    said = ["column_name", "measure", "baseline", "now", "statistic", "is_drift"]
-    order = ["measure", "column_name"]
-    assert len(kept) > 5
-    pd.testing.assert_frame_equal(
-        kept.sort_values(order, ignore_index=True)[said], whole.sort_values(order, ignore_index=True)[said]
-    )
