@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from idtracker.analyse.metrics.registry import Metric, families, metrics
 from idtracker.analyse.metrics.registry import family as metrics_of_family
+from idtracker.model.register.register import Register
 
 FAMILY_NAMES = {
     "analysis": "Joint analysis and strategy",
@@ -16,6 +17,13 @@ FAMILY_NAMES = {
     "effect": "Effect",
     "trust": "Trust in the numbers",
 }
+ANSWERED = {
+    "definition_point": "What integrated delivery is",
+    "barrier": "What stands in its way",
+    "tool_use": "What the tools are for",
+    "kpq": "Key performance questions",
+}
+"""The codelists of the framework, in their order."""
 BETTER = {"higher": "higher", "lower": "lower", "none": "neither higher nor lower"}
 
 
@@ -45,8 +53,28 @@ def catalogue_index() -> str:
         ]
         heading = f"## {FAMILY_NAMES.get(name, name.capitalize())}"
         sections.append(f"{heading}\n\n" + _table(["id", "name", "question", "unit", "answers"], rows))
+    sections += ["## What they answer", *_answers()]
     sections.append(f"{len(metrics())} metrics. There is no single headline index: families are read side by side.")
     return "\n\n".join(sections) + "\n"
+
+
+def _answers() -> Iterator[str]:
+    """The metrics of each element of the framework and of each key performance question, as the metrics state them."""
+    codes = Register.load().codelists
+    for scheme, title in ANSWERED.items():
+        rows = [
+            [
+                str(row.code),
+                str(row.label_en),
+                _linked(m for m in metrics().values() if row.code in (*m.elements, *m.kpqs)),
+            ]
+            for row in codes[codes["scheme"] == scheme].itertuples()
+        ]
+        yield f"### {title}\n\n" + _table(["", "", "metrics"], rows)
+
+
+def _linked(listed: Iterable[Metric]) -> str:
+    return ", ".join(f"[{m.id}]({m.id}.md)" for m in listed)
 
 
 def _facts(metric: Metric) -> str:

@@ -7,9 +7,10 @@ import re
 import pytest
 from metrics_given import cases
 
-from docs_builder.metrics import catalogue_index, metric_page
+from docs_builder.metrics import ANSWERED, catalogue_index, metric_page
 from idtracker.analyse.metrics.registry import Metric, families, family, metric, metric_of, metrics
 from idtracker.model.errors import DefinitionError, UsageError
+from idtracker.model.register.register import Register
 from idtracker.model.tables import TABLES, columns_of
 
 IDS = [f"IM-{number:02d}" for number in range(1, 49)]
@@ -51,8 +52,17 @@ def test_a_definition_names_tables_columns_elements_and_questions_that_exist(met
 
 
 def test_the_index_links_every_metric() -> None:
-    index = catalogue_index()
+    index = catalogue_index().split("## What they answer")[0]
     assert re.findall(r"\[(IM-\d+)\]\(\1\.md\)", index) == IDS
+
+
+def test_no_element_of_the_framework_and_no_question_is_without_a_metric() -> None:
+    codes = Register.load().codelists
+    asked = [code for scheme in ANSWERED for code in codes.loc[codes["scheme"] == scheme, "code"]]
+    assert len(asked) == 4 + 6 + 4 + 12
+    rows = dict(re.findall(r"^\| ([DBUK]\d+) \| .*? \| (.*) \|$", catalogue_index(), re.MULTILINE))
+    assert list(rows) == asked
+    assert [code for code in asked if "IM-" not in rows[code]] == []
 
 
 def test_an_unknown_name_is_answered_with_the_nearest() -> None:
