@@ -1,0 +1,64 @@
+"""Figures of networks and of waiting times that are published, by the formulas that the metrics use."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+import networkx as nx
+import numpy as np
+import pytest
+
+from idtracker.analyse.metrics.families.network import _broker_of
+from idtracker.analyse.metrics.indices import (
+    constraint,
+    degree_centralisation,
+    density,
+    ei_index,
+    expected_ei,
+    waiting_time,
+)
+
+SIX_MP = [6, 6, 6, 6, 7, 9, 10, 10, 11, 13, 16, 17, 19, 20, 22, 23, 25, 32, 32, 34, 35]
+SIX_MP_RELAPSED = [1, 1, 1, 0, 1, 0, 1, 0, 0, 1, 1, 0, 0, 0, 1, 1, 0, 0, 0, 0, 0]
+PLACEBO = [1, 1, 2, 2, 3, 4, 4, 5, 5, 8, 8, 8, 8, 11, 11, 12, 12, 15, 17, 22, 23]
+
+
+def test_the_karate_club() -> None:
+    """Zachary 1977, as networkx has it: two clubs, ties without weights."""
+    graph = nx.karate_club_graph()
+    sides = nx.get_node_attributes(graph, "club")
+    between = sum(sides[a] != sides[b] for a, b in graph.edges)
+    assert density(graph.number_of_edges(), len(graph)) == pytest.approx(0.139037, abs=5e-7)
+    assert degree_centralisation([d for _, d in graph.degree()]) == pytest.approx(0.399621, abs=5e-7)
+    assert ei_index(between, graph.number_of_edges() - between) == pytest.approx(-0.717949, abs=5e-7)
+    assert expected_ei(list(Counter(sides.values()).values())) == pytest.approx(0.030303, abs=5e-7)
+    ties = {node: dict.fromkeys(graph[node], 1.0) for node in graph}
+    assert constraint(ties, 0) == pytest.approx(0.155423, abs=5e-7)
+
+
+def test_the_florentine_families() -> None:
+    """Padgett and Ansell 1993: the Medici broker."""
+    graph = nx.florentine_families_graph()
+    names = sorted(graph)
+    edges = sorted(tuple(sorted((names.index(a), names.index(b)))) for a, b in graph.edges)
+    broker, _, bridged, _ = _broker_of([(a, b, 1) for a, b in edges])
+    assert broker is not None and names[broker] == "Medici"
+    pairs_of_others = (len(names) - 1) * (len(names) - 2) / 2
+    assert bridged / pairs_of_others == pytest.approx(0.521978, abs=5e-7)
+
+
+def test_the_southern_women() -> None:
+    """Davis, Gardner and Gardner 1941: women who came to the same event."""
+    graph = nx.davis_southern_women_graph()
+    women = graph.graph["top"]
+    projected = nx.bipartite.projected_graph(graph, women)
+    assert projected.number_of_edges() == 139
+    assert density(projected.number_of_edges(), len(women)) == pytest.approx(0.908497, abs=5e-7)
+
+
+def test_the_leukaemia_trial() -> None:
+    """Freireich et al. 1963: weeks in remission; who had not relapsed is censored."""
+    treated = np.array(SIX_MP, float), np.array(SIX_MP_RELAPSED, bool)
+    assert waiting_time(*treated, 0.5) == 23
+    assert waiting_time(np.array(PLACEBO, float), np.ones(21, bool), 0.5) == 8
+    assert waiting_time(*treated, 0.8572) == 6 and waiting_time(*treated, 0.8571) == 7, "S(6) = .8571 to four digits"
