@@ -183,7 +183,8 @@ def _cell_units(sizes: Mapping[Cell, int], weights: Mapping[Cell, float] | None 
     kpqs=["K2"],
     limitations="A pair that nobody was asked about, and that shares neither activity nor product, counts as uncoordinated: read it with "
     "unrated. Either side's word makes a tie, so that silence can only raise the rate. Ratings and products are those of the four "
-    f"quarters to this one, an activity is at work in this one; coordination by clusters outside the record is not seen. {_LIMITS}",
+    "quarters to this one, an activity is at work in this one; coordination by clusters outside the record is not seen. `lower` is the rate if "
+    f"every pair of which neither has rated the other cooperated; where nobody was asked it is 0, and the rate says nothing. {_LIMITS}",
     has_as_is=True,
 )
 def uncoordinated_overlap(inputs: Inputs, quarter: Quarter) -> Iterator[MetricResult]:
@@ -200,7 +201,17 @@ def uncoordinated_overlap(inputs: Inputs, quarter: Quarter) -> Iterator[MetricRe
         for measure, is_among in among.items():
             counts = ~is_among[places[first], places[second]]
             units = partial(_meeting_units, names, first, second, counts)
-            yield ratio(measure, units, counts, scope=scope, evidence=evidence)
+            share = ratio(measure, units, counts, scope=scope, evidence=evidence)
+            yield (
+                _with_range(share, counts & among["unrated"][places[first], places[second]])
+                if measure == "value"
+                else share
+            )
+
+
+def _with_range(share: MetricResult, known: npt.NDArray[np.bool_]) -> MetricResult:
+    """A rate with what it may be: `known` are pairs that count although somebody rated the other; the others nobody was heard of."""
+    return share if share.value is None else replace(share, lower=float(known.mean()), upper=share.value)
 
 
 def _matrix(pairs: Collection[Pair], number: Mapping[str, int]) -> npt.NDArray[np.bool_]:
