@@ -62,13 +62,15 @@ def decompose(
     is_wide = any(isinstance(method, Index) and not is_divisible(method) for method in made_by)
     if (is_wide and made_by[0] != made_by[1]) or before.figures != after.figures:
         return _undivided(before.score, after.score)
-    if is_wide and isinstance(made_by[0], Index):
-        try:
-            return _of_tree((made_by[0], made_by[0]), (before, after), (node_before or node, node), basis, seed)
-        except MismatchError:  # what is filled in counts in no coverage, and a game knows no such child
-            return _undivided(before.score, after.score)
     if isinstance(made_by[0], Index) and isinstance(made_by[1], Index):
-        return _of_tree((made_by[0], made_by[1]), (before, after), (node_before or node, node), basis, seed)
+        try:
+            return _of_tree((made_by[0], made_by[1]), (before, after), (node_before or node, node), basis, seed)
+        except MismatchError:
+            if not is_wide:
+                raise
+            return _undivided(
+                before.score, after.score
+            )  # what is filled in counts in no coverage: a game knows no such child
     if isinstance(made_by[0], Index) or isinstance(made_by[1], Index):
         raise TypeError("a two-level method beside a tree is compared as the tree of tree_of_method()")
     leaves = _leaves(before, after, node, basis, {} if known is None else known)

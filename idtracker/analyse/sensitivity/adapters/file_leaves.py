@@ -6,7 +6,6 @@ of outliers, are then done draw by draw, as they look at all units together.
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
@@ -19,13 +18,10 @@ from idtracker.analyse.composite.normalisation import Job, normalised
 from idtracker.analyse.composite.ordering import rounded
 from idtracker.analyse.composite.outliers import transform, treated
 from idtracker.analyse.composite.stage import Numbers, Table
-from idtracker.analyse.sensitivity.adapters.ways import ends_of, options_of_tree
+from idtracker.analyse.sensitivity.adapters.ways import ends_of, options_of_tree, remembered
 from idtracker.analyse.sensitivity.problem import Way
 from idtracker.model.composite.definition import Index, IndicatorRules
 from idtracker.model.composite.preparation import Missing
-
-KEPT = 8
-"""Samples of which the values of a leaf are remembered: samples of the global sensitivity share most of them."""
 
 
 @dataclass(slots=True)
@@ -106,18 +102,10 @@ def _way(
 def _draw_by_draw(
     table: Table, code: str, rules: IndicatorRules, others: Numbers, absent: npt.NDArray[np.bool_]
 ) -> Callable[[Numbers], Numbers]:
-    known: dict[bytes, Numbers] = {}
-
     def onto(values: Numbers) -> Numbers:
-        name = hashlib.sha256(values.tobytes()).digest()
-        if name not in known:
-            if len(known) >= KEPT:
-                known.pop(next(iter(known)))
-            scaled = np.stack([_one(_quiet(table), code, rules, others, draw) for draw in values])
-            known[name] = np.where(absent, np.nan, scaled)
-        return known[name]
+        return np.where(absent, np.nan, np.stack([_one(_quiet(table), code, rules, others, draw) for draw in values]))
 
-    return onto
+    return remembered(onto)
 
 
 def _one(table: Table, code: str, rules: IndicatorRules, others: Numbers, values: Numbers) -> Numbers:

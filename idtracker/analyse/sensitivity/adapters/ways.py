@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable, Mapping
 
 import numpy as np
@@ -20,6 +21,8 @@ from idtracker.model.methods.two_level import named_by, rules_of_choice
 Onto = Callable[[Numbers], Numbers]
 SCALE = (0.0, 100.0)
 SAME = 1e-9
+KEPT = 8
+"""Samples of which the values of a leaf are remembered: samples of the global sensitivity share most of them."""
 Options = tuple[str, tuple[tuple[str, IndicatorRules], ...]]
 """Name of the choice that leaves share, and their other rules with their names."""
 OF_REGISTER = IndicatorRules(normalise=OfRegister(method="register"))
@@ -137,3 +140,18 @@ def ends_of(rules: IndicatorRules) -> tuple[float, float] | None:
     """Of a leaf that is on its scale already: the ends at which drawn values are held."""
     way = rules.normalise
     return (way.scale or rules.scale) if isinstance(way, AsItIs) else None
+
+
+def remembered(make: Onto) -> Onto:
+    """`make` of a sample, which is not made again while it is among the last KEPT."""
+    known: dict[bytes, Numbers] = {}
+
+    def onto(values: Numbers) -> Numbers:
+        name = hashlib.sha256(values.tobytes()).digest()
+        if name not in known:
+            if len(known) >= KEPT:
+                known.pop(next(iter(known)))
+            known[name] = make(values)
+        return known[name]
+
+    return onto

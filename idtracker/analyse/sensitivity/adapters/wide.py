@@ -6,7 +6,6 @@ stated quarters stay. What a value that the tree carries on may have lost is dra
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
@@ -17,16 +16,13 @@ from idtracker.analyse.index.across.states import Rows, States
 from idtracker.analyse.index.leaves import Leaves, scaled
 from idtracker.analyse.index.tree import tree_leaves
 from idtracker.analyse.sensitivity.adapters.tracker import RoundTables
-from idtracker.analyse.sensitivity.adapters.ways import Options, ends_of
+from idtracker.analyse.sensitivity.adapters.ways import Options, ends_of, remembered
 from idtracker.analyse.sensitivity.problem import Errors, Numbers, Way
 from idtracker.model.composite import normalisation as ways
 from idtracker.model.composite.definition import Index, IndicatorRules
 from idtracker.model.composite.preparation import Missing
 from idtracker.model.composite.reach import OF_REGISTER, is_of_own_cells, is_treated_alone, reach_of
 from idtracker.model.method import Method
-
-KEPT = 8
-"""Samples of which the values of a treated leaf are remembered: samples of the global sensitivity share most of them."""
 
 
 @dataclass(slots=True)
@@ -56,7 +52,7 @@ class Wide:
             return _alone(code, rules)
         treats = bool(rules.treatment and rules.treatment.steps)
         found = self._panels(code, rules)
-        return _remembered(found) if treats else found
+        return remembered(found) if treats else found
 
     def _panels(self, code: str, rules: IndicatorRules) -> Callable[[Numbers], Numbers]:
         at = {int(unit): n for n, unit in enumerate(self.order)}
@@ -205,17 +201,3 @@ def _alone(code: str, rules: IndicatorRules) -> Callable[[Numbers], Numbers]:
     if isinstance(rules.normalise, ways.OfRegister):
         return lambda values: np.clip(values, 0.0, 100.0)
     return lambda values: scaled(code, values.reshape(-1), rules).reshape(values.shape)
-
-
-def _remembered(make: Callable[[Numbers], Numbers]) -> Callable[[Numbers], Numbers]:
-    known: dict[bytes, Numbers] = {}
-
-    def onto(values: Numbers) -> Numbers:
-        name = hashlib.sha256(values.tobytes()).digest()
-        if name not in known:
-            if len(known) >= KEPT:
-                known.pop(next(iter(known)))
-            known[name] = make(values)
-        return known[name]
-
-    return onto

@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 from idtracker.analyse.effect.staggered import NEVER, Controls, group_time_effects
 from idtracker.model.errors import UsageError
 
-MPDTA = Path(os.environ.get("IDTRACKER_SHARED_DATA", "/work/shared/data")) / "11_effect" / "mpdta.csv"
+SHARED = Path(os.environ.get("IDTRACKER_SHARED_DATA", Path(__file__).parents[5] / "shared" / "data"))
+MPDTA = SHARED / "11_effect" / "mpdta.csv"
 
 
 def two_way(outcomes: np.ndarray, first: np.ndarray) -> float:
