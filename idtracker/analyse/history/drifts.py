@@ -17,23 +17,20 @@ _KEY, _SAID = ", ".join(MergedCell.key), ", ".join(DRIFT)
 
 def keep_drifts(connection: duckdb.DuckDBPyConnection, drifts: pd.DataFrame) -> None:
     """Keep the drift of cells (key, known_at, DRIFT) of which none is known after these moments, where it is another than before."""
-    connection.register("_drifts", drifts.astype({"known_at": "datetime64[us]"}))
-    try:
-        connection.execute(
-            f"""INSERT INTO _cell_drift ({_KEY}, known_from, {_SAID})
-            WITH every AS (
-              SELECT {_KEY}, known_at AS begins, row({_SAID}) AS said, TRUE AS is_new FROM _drifts
-              UNION ALL
-              SELECT {_KEY}, max(known_from), arg_max(row({_SAID}), known_from), FALSE FROM _cell_drift
-              WHERE ({_KEY}) IN (SELECT ({_KEY}) FROM _drifts) GROUP BY ALL
-            ), beside AS (
-              SELECT *, lag(said) OVER (PARTITION BY {_KEY} ORDER BY begins) AS before FROM every
-            )
-            SELECT {_KEY}, begins, {", ".join(f"said[{n}]" for n in range(1, len(DRIFT) + 1))} FROM beside
-            WHERE is_new AND before IS DISTINCT FROM said"""
+    _drifts = drifts.astype({"known_at": "datetime64[us]"})  # not registered: see fill_table
+    connection.execute(
+        f"""INSERT INTO _cell_drift ({_KEY}, known_from, {_SAID})
+        WITH every AS (
+          SELECT {_KEY}, known_at AS begins, row({_SAID}) AS said, TRUE AS is_new FROM _drifts
+          UNION ALL
+          SELECT {_KEY}, max(known_from), arg_max(row({_SAID}), known_from), FALSE FROM _cell_drift
+          WHERE ({_KEY}) IN (SELECT ({_KEY}) FROM _drifts) GROUP BY ALL
+        ), beside AS (
+          SELECT *, lag(said) OVER (PARTITION BY {_KEY} ORDER BY begins) AS before FROM every
         )
-    finally:
-        connection.unregister("_drifts")
+        SELECT {_KEY}, begins, {", ".join(f"said[{n}]" for n in range(1, len(DRIFT) + 1))} FROM beside
+        WHERE is_new AND before IS DISTINCT FROM said"""
+    )
 
 
 def truncate_drifts(connection: duckdb.DuckDBPyConnection, since: pd.Timestamp | None) -> None:
