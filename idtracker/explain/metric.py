@@ -70,7 +70,7 @@ def _measure(chosen: Metric, counted: MetricResult, limit: int | None) -> Node:
         node("n", counted.n),
     ]
     ends = zip(("lower end", "upper end"), published_ends(chosen, counted), strict=True)
-    because[:0] = [node(name, end) for name, end in ends if end is not None]
+    because[:0] = [node(name, end) for name, end in (*ends, *counted.notes) if end is not None]
     if reason:
         because.insert(0, node("withheld", reason))
     return node(

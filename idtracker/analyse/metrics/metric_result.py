@@ -39,8 +39,9 @@ class MetricResult:
     units, or what makes them where only an explanation needs them. `value` is None where the figure is mathematically
     undefined; a share is a ratio here, also where it is published in %. `n` is the number of units, `base` the number
     that is compared with the minimum denominator (default n). `lower` and `upper` are the ends of the 90 % interval, or of the
-    range that claims which contradict each other leave, in the unit of `value`; None where there is no such end. `withheld`
-    names another reason not to publish a value, and goes before the others but for the lack of units.
+    range that claims which contradict each other or ties that nobody reported leave, in the unit of `value`; None where there is
+    no such end. `notes` are what an explanation says beside them. `withheld` names another reason not to publish a value, and
+    goes before the others but for the lack of units.
     """
 
     measure: str
@@ -56,6 +57,7 @@ class MetricResult:
     lower: float | None = None
     upper: float | None = None
     withheld: str | None = None
+    notes: Sequence[tuple[str, object]] = ()
 
     @property
     def units(self) -> pd.DataFrame:
@@ -155,11 +157,12 @@ def figure(
     lower: float | None = None,
     upper: float | None = None,
     withheld: str | None = None,
+    notes: Sequence[tuple[str, object]] = (),
 ) -> MetricResult:
     """A figure that is not a share. `n` defaults to the number of units; units without `counts` all count."""
     if n is None:
         n = len(units() if callable(units) else units)
-    made, ends = partial(_counted_units, units), (lower, upper, withheld)
+    made, ends = partial(_counted_units, units), (lower, upper, withheld, notes)
     return MetricResult(measure, made, value, numerator, denominator, n, scope, base, minimum, evidence, *ends)
 
 

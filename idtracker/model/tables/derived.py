@@ -231,7 +231,7 @@ class MetricValue(Table):
     period_end: Moment = column("Last day of the quarter", "date", required=True)
     value: float = column("Value; empty where suppressed", "number")
     lower: float = column(
-        "Lower end of the 90 % interval, or of the range that conflicting claims leave; empty where there is none",
+        "Lower end of the 90 % interval, or of the range that conflicting claims or unreported ties leave; empty where there is none",
         "number",
     )
     upper: float = column("Upper end of the same; empty where there is none", "number")

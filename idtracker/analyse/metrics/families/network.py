@@ -4,21 +4,36 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from functools import partial
-from typing import Any
 
 import pandas as pd
 
 from idtracker.analyse.metrics.delivery.activities import Network, Tie, network, tie_evidence
-from idtracker.analyse.metrics.indices import constraint, degree_centralisation, density, ei_index, expected_ei
+from idtracker.analyse.metrics.indices import degree_centralisation, density, ei_index, expected_ei
 from idtracker.analyse.metrics.inputs import Inputs
 from idtracker.analyse.metrics.metric_result import MetricResult, figure, share_of
+from idtracker.analyse.metrics.network.brokers import top_broker
+from idtracker.analyse.metrics.network.open_ties import (
+    EXACT,
+    NO_ENDS,
+    OUTER,
+    Ends,
+    centralisation_ends,
+    constraint_ends,
+    density_ends,
+    ei_ends,
+    notes,
+    persistence_ends,
+    share_ends,
+)
 from idtracker.analyse.metrics.quarter import Quarter
 from idtracker.analyse.metrics.registry import metric
 
 _INPUTS = {
-    "participation": ["activity_id", "org_id", "period_start", "period_end", "start_on", "end_on"],
+    "participation": ["source_id", "activity_id", "org_id", "period_start", "period_end", "start_on", "end_on"],
     "activity": [
+        "source_id",
         "activity_id",
         "org_id",
         "partner_org_id",
@@ -28,8 +43,18 @@ _INPUTS = {
         "period_start",
         "period_end",
     ],
-    "activity_cell": ["activity_id", "org_id", "partner_org_id", "status", "start_on", "end_on", "period_start"],
-    "obligation": ["org_id", "period_start", "period_end"],
+    "activity_cell": [
+        "source_id",
+        "activity_id",
+        "org_id",
+        "partner_org_id",
+        "status",
+        "start_on",
+        "end_on",
+        "period_start",
+        "period_end",
+    ],
+    "obligation": ["source_id", "org_id", "period", "period_start", "period_end", "received_at"],
     "governance_role": ["org_id", "period_start", "period_end"],
     "organisation": ["org_id", "is_hmg", "successor_org_id", "valid_from", "valid_to"],
 }
@@ -40,6 +65,11 @@ _LIMITS = (
     "The roster includes everyone who owes a report, so a publisher of open data lowers the figure although it delivers "
     "nothing. Every role of participation ties alike; where no participation in an activity is recorded, its reporting "
     "organisation and main counterpart are tied. The least roster is 3 organisations. n is the size of the roster."
+)
+_RANGE = (
+    "The value counts what is reported. Where a report owed for the quarter has not come, `lower` and `upper` are what the figure may be "
+    "over every completion of the unreported ties: those of whoever owes it with anyone on the roster, and those among whom its source "
+    "named before. They do not know of organisations that only the missing report would name."
 )
 
 
@@ -61,23 +91,16 @@ _LIMITS = (
     elements=["U2"],
     kpqs=["K8"],
     minimum_denominator=3,
-    limitations=f"Density falls mechanically as organisations join: read it with n. {_LIMITS}",
+    limitations=f"Density falls mechanically as organisations join: read it with n. {_LIMITS} {_RANGE}",
     has_as_is=True,
 )
 def co_delivery_density(inputs: Inputs, quarter: Quarter) -> Iterator[MetricResult]:
     """The numerator is the number of pairs that share an activity, the denominator the number of possible pairs."""
     graph = network(inputs, quarter)
     n, m = len(graph.roster), len(graph.ties)
-    value = density(m, n)
-    yield figure(
-        "value",
-        value,
-        partial(_tie_units, graph.ties),
-        numerator=m,
-        denominator=n * (n - 1) / 2,
-        n=n,
-        evidence=tie_evidence(inputs, quarter),
-    )
+    value, units = density(m, n), partial(_tie_units, graph.ties)
+    counted = figure("value", value, units, numerator=m, denominator=n * (n - 1) / 2, n=n)
+    yield _with_ends(inputs, quarter, counted, density_ends(inputs, quarter))
 
 
 @metric(
@@ -98,7 +121,8 @@ def co_delivery_density(inputs: Inputs, quarter: Quarter) -> Iterator[MetricResu
     elements=["U2"],
     kpqs=["K8"],
     minimum_denominator=3,
-    limitations=f"Undefined for fewer than three organisations. Also 0 where nobody has a tie: read it with IM-16. {_LIMITS}",
+    limitations=f"Undefined for fewer than three organisations. Also 0 where nobody has a tie: read it with IM-16. {_LIMITS} {_RANGE} The "
+    "upper end is exact, the lower one may be lower than any completion.",
     has_as_is=True,
 )
 def centralisation(inputs: Inputs, quarter: Quarter) -> Iterator[MetricResult]:
@@ -108,15 +132,9 @@ def centralisation(inputs: Inputs, quarter: Quarter) -> Iterator[MetricResult]:
     degrees = _degrees(graph)
     highest = max(degrees, default=0)
     gaps = sum(highest - d for d in degrees)
-    yield figure(
-        "value",
-        degree_centralisation(degrees),
-        partial(_tie_units, graph.ties),
-        numerator=gaps,
-        denominator=(n - 1) * (n - 2),
-        n=n,
-        evidence=tie_evidence(inputs, quarter),
-    )
+    value, units = degree_centralisation(degrees), partial(_tie_units, graph.ties)
+    counted = figure("value", value, units, numerator=gaps, denominator=(n - 1) * (n - 2), n=n)
+    yield _with_ends(inputs, quarter, counted, centralisation_ends(inputs, quarter), OUTER)
 
 
 @metric(
@@ -144,7 +162,7 @@ def centralisation(inputs: Inputs, quarter: Quarter) -> Iterator[MetricResult]:
     kpqs=["K8"],
     minimum_denominator=3,
     limitations="Ties between two organisations outside HMG are internal. Undefined without ties, not 0. The numerator is "
-    f"E - I, the denominator E + I. {_LIMITS}",
+    f"E - I, the denominator E + I. {_LIMITS} {_RANGE} Silence about ties within a side raises the value, never the lower end.",
     has_as_is=True,
 )
 def ei_co_delivery(inputs: Inputs, quarter: Quarter) -> Iterator[MetricResult]:
@@ -157,16 +175,17 @@ def ei_co_delivery(inputs: Inputs, quarter: Quarter) -> Iterator[MetricResult]:
     value = ei_index(external, total - external)
     expected = expected_ei([inside, len(is_hmg) - inside])
     excess = None if value is None or expected is None else value - expected
-    for measure, result in (("value", value), ("expected", expected), ("excess", excess)):
-        yield figure(
-            measure,
-            result,
-            partial(_tie_units, graph.ties, crosses),
-            numerator=None if measure == "expected" else 2 * external - total,
-            denominator=None if measure == "expected" else total,
-            n=len(is_hmg),
-            evidence=tie_evidence(inputs, quarter),
-        )
+    ends = ei_ends(inputs, quarter, [is_hmg[org] for org in graph.roster])
+    beyond = [None if end is None or expected is None else end - expected for end in ends]
+    units = partial(_tie_units, graph.ties, crosses)
+    for measure, result, measure_ends in (
+        ("value", value, ends),
+        ("expected", expected, NO_ENDS),
+        ("excess", excess, (beyond[0], beyond[1])),
+    ):
+        counts = (None, None) if measure == "expected" else (2 * external - total, total)
+        counted = figure(measure, result, units, numerator=counts[0], denominator=counts[1], n=len(is_hmg))
+        yield _with_ends(inputs, quarter, counted, measure_ends)
 
 
 @metric(
@@ -192,25 +211,20 @@ def ei_co_delivery(inputs: Inputs, quarter: Quarter) -> Iterator[MetricResult]:
     kpqs=["K8"],
     minimum_denominator=3,
     limitations="Constraint weighs ties by the activities shared and may exceed 1; betweenness counts ties alike. Undefined where "
-    f"nobody bridges. Of equal brokers the less constrained one is taken. {_LIMITS}",
+    f"nobody bridges. Of equal brokers the less constrained one is taken. {_LIMITS} {_RANGE} Beyond six unreported ties, and always of "
+    "constraint, the ends are bounds that hold for every completion and may be wider: an explanation says which.",
     has_as_is=True,
 )
 def brokerage(inputs: Inputs, quarter: Quarter) -> Iterator[MetricResult]:
     """The top broker has the highest betweenness; its ties are the units that count."""
     graph = network(inputs, quarter)
-    top, least, highest, total = _top_broker(inputs, graph)
+    top, least, highest, total = top_broker(inputs, graph)
     ties = partial(_tie_units, graph.ties, [top in (tie.a, tie.b) for tie in graph.ties])
     n = len(graph.roster)
-    yield figure("constraint", least, ties, n=n, evidence=tie_evidence(inputs, quarter))
-    yield figure(
-        "betweenness_share",
-        highest / total if total > 0 else None,
-        ties,
-        numerator=highest,
-        denominator=total,
-        n=n,
-        evidence=tie_evidence(inputs, quarter),
-    )
+    yield _with_ends(inputs, quarter, figure("constraint", least, ties, n=n), constraint_ends(inputs, quarter), OUTER)
+    value = highest / total if total > 0 else None
+    counted = figure("betweenness_share", value, ties, numerator=highest, denominator=total, n=n)
+    yield _with_ends(inputs, quarter, counted, *share_ends(inputs, quarter))
 
 
 @metric(
@@ -232,7 +246,8 @@ def brokerage(inputs: Inputs, quarter: Quarter) -> Iterator[MetricResult]:
     kpqs=["K8"],
     minimum_denominator=3,
     limitations="A merger renames ties and lowers the value without any change in behaviour: compare with the measure in "
-    "which mergers are applied to the past. The least number of ties is 3.",
+    f"which mergers are applied to the past. The least number of ties is 3. {_RANGE} Both quarters count. Silence about new ties "
+    "raises the value, never the lower end.",
     has_as_is=True,
 )
 def tie_persistence(inputs: Inputs, quarter: Quarter) -> Iterator[MetricResult]:
@@ -241,7 +256,19 @@ def tie_persistence(inputs: Inputs, quarter: Quarter) -> Iterator[MetricResult]:
     ties = [{tie.unit for tie in graph.ties} for graph in (now, before)]
     union = sorted(ties[0] | ties[1])
     evidence = [e for q in (quarter, quarter.previous()) for e in tie_evidence(inputs, q)]
-    yield share_of("value", union, [unit in ties[0] and unit in ties[1] for unit in union], evidence=evidence)
+    lower, upper = persistence_ends(inputs, quarter)
+    yield replace(
+        share_of("value", union, [unit in ties[0] and unit in ties[1] for unit in union], evidence=evidence),
+        lower=lower,
+        upper=upper,
+        notes=notes(inputs, [quarter.previous(), quarter]),
+    )
+
+
+def _with_ends(inputs: Inputs, quarter: Quarter, counted: MetricResult, ends: Ends, kind: str = EXACT) -> MetricResult:
+    """A figure with its evidence, the ends that unreported ties leave, and what is said of them."""
+    about = notes(inputs, [quarter], kind) if ends != NO_ENDS else []
+    return replace(counted, evidence=tie_evidence(inputs, quarter), lower=ends[0], upper=ends[1], notes=about)
 
 
 def _tie_units(ties: Sequence[Tie], counts: Sequence[bool] | None = None) -> pd.DataFrame:
@@ -252,30 +279,3 @@ def _tie_units(ties: Sequence[Tie], counts: Sequence[bool] | None = None) -> pd.
 def _degrees(graph: Network) -> list[int]:
     ends = Counter(end for tie in graph.ties for end in (tie.a, tie.b))
     return [ends[org] for org in graph.roster]
-
-
-def _top_broker(inputs: Inputs, graph: Network) -> tuple[str | None, float | None, float, float]:
-    """The organisation with the highest betweenness, its constraint, its betweenness and the sum of all."""
-    # Nodes are numbers: sets of texts are walked in another order in every process, which moves the last digits of sums.
-    number = {org: n for n, org in enumerate(graph.roster)}
-    edges = sorted((number[tie.a], number[tie.b], tie.weight) for tie in graph.ties)
-    top, least, highest, total = inputs.remember_while(("broker", *edges), [], lambda: _broker_of(edges))
-    return None if top is None else graph.roster[top], least, highest, total
-
-
-def _broker_of(edges: list[tuple[int, int, int]]) -> tuple[int | None, float | None, float, float]:
-    """_top_broker() of numbered organisations; one without a tie bridges nothing and is left out."""
-    import networkx as nx
-
-    net: Any = nx.Graph()
-    net.add_nodes_from(sorted({end for a, b, _ in edges for end in (a, b)}))
-    net.add_weighted_edges_from(edges)
-    between = nx.betweenness_centrality(net, normalized=False)
-    highest, total = max(between.values(), default=0.0), float(sum(between.values()))
-    if total <= 0:
-        return None, None, 0.0, 0.0
-    tied = [node for node, bridged in between.items() if bridged >= highest - 1e-9]
-    ties = {v: {w: weight["weight"] for w, weight in near.items()} for v, near in net.adjacency()}
-    constraints = {node: constraint(ties, node) for node in tied}
-    top = min(tied, key=lambda node: (round(constraints[node], 12), node))
-    return top, constraints[top], float(highest), total

@@ -71,6 +71,8 @@ class Delivered:
         self._paid: dict[str, dict[tuple[str, str | None], Spend]] = {}
         self._currency: dict[str, str] = {}
         self.places = frozenset(place for (place,) in connection.execute(_PLACES_SQL, known).fetchall())
+        named = connection.execute(_NAMED_SQL).fetchall()
+        self.first_named: dict[tuple[str, str], int | None] = {(source, org): day for source, org, day in named}
         changes: list[tuple[datetime | None]] = connection.execute(_NEXT_CHANGE_SQL, known).fetchall()
         self._until = changes[0][0]
 
@@ -171,12 +173,12 @@ _PARTNER = (
 _TABLES_SQL = {
     "activity": _table_sql(
         "activity",
-        f"activity_id, org_id, {_PARTNER}, place_id, status, start_on, end_on, period_start, period_end",
+        f"source_id, activity_id, org_id, {_PARTNER}, place_id, status, start_on, end_on, period_start, period_end",
         "status IS DISTINCT FROM '5'",
     ),
     "activity_cell": _table_sql(
         "activity_cell",
-        f"""activity_id, org_id, {_PARTNER}, place_id,
+        f"""source_id, activity_id, org_id, {_PARTNER}, place_id, start_on, end_on, period_start, period_end,
         CASE WHEN activity_id NOT IN (SELECT activity_id FROM _spare) THEN spend END AS spend,
         coalesce(spend_currency, '') AS currency,
         CAST(coalesce(period_start, start_on, period_end, end_on) AS DATE) AS first_day,
@@ -184,7 +186,7 @@ _TABLES_SQL = {
         "activity_id IS NOT NULL AND status IS DISTINCT FROM '5'",
     ),
     "participation": _table_sql(
-        "participation", "activity_id, org_id, place_id, start_on, end_on, period_start, period_end", "TRUE"
+        "participation", "source_id, activity_id, org_id, place_id, start_on, end_on, period_start, period_end", "TRUE"
     ),
 }
 
@@ -267,6 +269,18 @@ WHERE spent > 0 GROUP BY ALL ORDER BY ALL
 _PLACES_SQL = " UNION ".join(
     f"SELECT place_id FROM {table} WHERE {_KNOWN} AND place_id IS NOT NULL" for table in TABLES
 )
+_DAY = "CAST(least(start_on, end_on, period_start, period_end) AS DATE)"
+_NAMED_SQL = """
+SELECT source_id, org, CASE WHEN count(day) = count(*) THEN date_diff('day', DATE '1970-01-01', min(day)) END FROM ({})
+WHERE org IS NOT NULL GROUP BY source_id, org ORDER BY ALL
+""".format(
+    " UNION ALL ".join(
+        f"SELECT source_id, {org} AS org, {_DAY} AS day FROM _{table}"
+        for table in TABLES
+        for org in ("org_id", *(["partner_org_id"] if table != "participation" else []))
+    )
+)
+"""Each source with the organisations that its rows name, and the first day of those; none where one has no day."""
 _NEXT_CHANGE_SQL = "SELECT least({})".format(
     ", ".join(f"(SELECT min({column}) FROM {table} WHERE {column} > $at)" for table in TABLES for column in _RECORDED)
 )

@@ -8,7 +8,6 @@ import networkx as nx
 import numpy as np
 import pytest
 
-from idtracker.analyse.metrics.families.network import _broker_of
 from idtracker.analyse.metrics.indices import (
     constraint,
     degree_centralisation,
@@ -17,6 +16,7 @@ from idtracker.analyse.metrics.indices import (
     expected_ei,
     waiting_time,
 )
+from idtracker.analyse.metrics.network.brokers import broker_of
 
 SIX_MP = [6, 6, 6, 6, 7, 9, 10, 10, 11, 13, 16, 17, 19, 20, 22, 23, 25, 32, 32, 34, 35]
 SIX_MP_RELAPSED = [1, 1, 1, 0, 1, 0, 1, 0, 0, 1, 1, 0, 0, 0, 1, 1, 0, 0, 0, 0, 0]
@@ -41,7 +41,7 @@ def test_the_florentine_families() -> None:
     graph = nx.florentine_families_graph()
     names = sorted(graph)
     edges = sorted(tuple(sorted((names.index(a), names.index(b)))) for a, b in graph.edges)
-    broker, _, bridged, _ = _broker_of([(a, b, 1) for a, b in edges])
+    broker, _, bridged, _ = broker_of([(a, b, 1) for a, b in edges])
     assert broker is not None and names[broker] == "Medici"
     pairs_of_others = (len(names) - 1) * (len(names) - 2) / 2
     assert bridged / pairs_of_others == pytest.approx(0.521978, abs=5e-7)

@@ -1,0 +1,1 @@
+"""Networks beside their figures: which ties nobody reported, what those may change, and why a figure moved."""
