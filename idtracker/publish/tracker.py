@@ -24,8 +24,8 @@ from idtracker.store.tables import fill_table, read_table, submissions_at
 from idtracker.store.views import add_readings, known_at
 
 _WORKED_OUT = tuple(name for name in OPERATIONS if name not in KEYS)
-NOW_ALONE = ("score_change", "missing_report", *SIMULATED)
-"""Not there at a past instant: `explain score … --since … --as-known-at …` and `uncertainty()` work them out for it."""
+NOW_ALONE = ("score_change", "network_change", "missing_report", *SIMULATED)
+"""Not there at a past instant: `explain score` and `explain metric … --since … --as-known-at …` and `uncertainty()` work them out for it."""
 _METRICS = ("metric_value", vintages_of("metric_value"))
 
 if TYPE_CHECKING:

@@ -28,6 +28,7 @@ ORDER: dict[str, list[str]] = {
     "calibration": ["scheme", "horizon", "assessor"],
     "entity": ["kind", "member_id"],
     "metric_value": ["metric_id", "period", "scope", "measure"],
+    "network_change": ["metric_id", "period", "measure", "cause"],
     "warning": ["rule_id", "place_id", "period"],
     "warning_skill": ["rule_id"],
     "round": ["round_id"],

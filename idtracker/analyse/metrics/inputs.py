@@ -73,14 +73,19 @@ class Inputs:
     def as_is(self) -> Inputs:
         """The same tables with every merger applied to the past."""
 
+        return self.read_on(self.as_of)
+
+    def read_on(self, day: pd.Timestamp) -> Inputs:
+        """The same tables with organisations read on one day, whatever the quarter."""
+
         def make() -> Inputs:
             known = self._known_frames | self._tables
             gathered = self.delivered, self.marked, self.presence, self._versions
-            same = Inputs(known, {}, self.as_of, "as_is", self._shared, *gathered)
+            same = Inputs(known, {}, day, "as_is", self._shared, *gathered)
             same._made_for_both, same._is_stored = self._made_for_both, self._is_stored
             return same
 
-        return self.remember(("as_is",), make)
+        return self.remember(("read_on", day), make)
 
     def table(self, name: str) -> pd.DataFrame:
         """A canonical table on a fresh index; empty where nothing is known.

@@ -222,6 +222,18 @@ MADE_OF: dict[str, Mapping[str, tuple[str, ...]]] = {
         "classification": ("score.classification",),
         "releasable_to": ("score.releasable_to",),
     },
+    "network_change": {
+        "metric_id": (METRIC_DEFINITION,),
+        "measure": (METRIC_DEFINITION,),
+        "period": ("metric_value.period",),
+        "since_period": ("metric_value.period",),
+        "cause": (METRIC_INPUTS,),
+        "contribution": (METRIC_INPUTS,),
+        "value_before": ("metric_value.value",),
+        "value_after": ("metric_value.value",),
+        "classification": ("metric_value.classification",),
+        "releasable_to": ("metric_value.releasable_to",),
+    },
     "missing_report": {
         **{name: (f"obligation.{name}",) for name in ("source_id", "org_id", "state")},
         "report_period": ("obligation.period",),

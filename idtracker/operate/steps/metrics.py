@@ -6,6 +6,8 @@ from datetime import datetime
 from functools import partial
 
 from idtracker.analyse.history.metrics import derive_metrics
+from idtracker.analyse.history.network_changes import TABLE as NETWORK_CHANGE
+from idtracker.analyse.history.network_changes import derive_network_changes
 from idtracker.analyse.metrics.registry import family
 from idtracker.ingest.judge.catalogue import ProgrammeCatalogue
 from idtracker.model.home import Home
@@ -13,6 +15,9 @@ from idtracker.operate.step import Context, Step, StepResult
 from idtracker.operate.steps.derived import derived_tables
 from idtracker.operate.steps.rounds import ROUNDS
 from idtracker.store.tables import count_rows
+
+NETWORK = "network"
+"""The family whose step also says why its figures moved."""
 
 
 def write_metrics(
@@ -22,6 +27,8 @@ def write_metrics(
     named = ", ".join(f"'{m.id}'" for m in family(family_id))
     with derived_tables(home, catalogue, now, until) as (connection, line, as_of):
         derive_metrics(connection, line, as_of, family_id)
+        if family_id == NETWORK:
+            derive_network_changes(connection, line, as_of)
         every = count_rows(connection, "metric_value", f"metric_id IN ({named})")
         stated = count_rows(connection, "metric_value", f"metric_id IN ({named}) AND suppressed_reason IS NULL")
     return {"dagster/row_count": every, "suppressed": every - stated}
@@ -35,6 +42,5 @@ def metrics_step(name: str) -> Step:
     """The step of one family."""
     ids = [metric.id for metric in family(name)]
     description = f"Integration metrics {ids[0]} to {ids[-1]}: {name}."
-    return Step(
-        f"metrics/{name}", ("tracker/scores", ROUNDS.name), partial(_metrics, name), description, ("metric_value",)
-    )
+    tables = ("metric_value", *([NETWORK_CHANGE] if name == NETWORK else []))
+    return Step(f"metrics/{name}", ("tracker/scores", ROUNDS.name), partial(_metrics, name), description, tables)

@@ -156,16 +156,17 @@ def roster(inputs: Inputs, quarter: Quarter) -> list[str]:
 def network(inputs: Inputs, quarter: Quarter) -> Network:
     """The co-delivery network: organisations on the roster, tied where they share an activity at work."""
 
-    def make() -> Network:
-        members = roster(inputs, quarter)
-        sides = set(members)
-        present = {(row.unit, row.org): row.times for row in participations(inputs, quarter) if row.org in sides}
-        weights = Counter[tuple[str, str, str]]()
-        for activity, a, b in _pairs(present):
-            weights[tie_name(a, b), a, b] += present[activity, a]
-        return Network(members, [Tie(*tie, weight) for tie, weight in sorted(weights.items())])
+    return inputs.remember(("network", quarter), lambda: network_of(inputs, quarter, roster(inputs, quarter)))
 
-    return inputs.remember(("network", quarter), make)
+
+def network_of(inputs: Inputs, quarter: Quarter, members: list[str]) -> Network:
+    """The co-delivery network of some organisations."""
+    sides = set(members)
+    present = {(row.unit, row.org): row.times for row in participations(inputs, quarter) if row.org in sides}
+    weights = Counter[tuple[str, str, str]]()
+    for activity, a, b in _pairs(present):
+        weights[tie_name(a, b), a, b] += present[activity, a]
+    return Network(members, [Tie(*tie, weight) for tie, weight in sorted(weights.items())])
 
 
 def tie_name(a: str, b: str) -> str:

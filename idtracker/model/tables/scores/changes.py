@@ -41,3 +41,28 @@ class ScoreChange(Table):
         "The higher of both scores' markings", "code", required=True, codelist="classification"
     )
     releasable_to: str = column("Groups that may see both scores", "text")
+
+
+class NetworkChange(Table):
+    """One part of the difference of a network metric from the quarter before, as known now.
+
+    The parts of one difference add up to it. Where the figure is withheld on one side there is no difference: a row of cause
+    APPEARED or WITHHELD says so, without a contribution.
+    """
+
+    key = ("metric_id", "measure", "period", "cause")
+
+    metric_id: str = column("Metric", "code", required=True)
+    measure: str = column(
+        "Which figure of the metric, with organisations as they were in each quarter", "text", required=True
+    )
+    period: str = column("Quarter", "period", required=True)
+    since_period: str = column("Quarter before", "period", required=True)
+    cause: str = column("Why it differs", "code", required=True, codelist="network_change_cause")
+    contribution: float = column("Part of the difference; empty where the figure is withheld on one side", "number")
+    value_before: float = column("Value in the quarter before; empty where it was withheld", "number")
+    value_after: float = column("Value in the quarter; empty where it is withheld", "number")
+    classification: str = column(
+        "The higher of both figures' markings", "code", required=True, codelist="classification"
+    )
+    releasable_to: str = column("Groups that may see both figures", "text")
