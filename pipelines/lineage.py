@@ -24,6 +24,7 @@ from idtracker.model.tables import (
     fields_of,
 )
 from idtracker.model.tables.column_inputs import METRIC_INPUTS, inputs_of
+from idtracker.operate.steps.metrics import NETWORK, NETWORK_CHANGE
 from pipelines.keys import (
     CELLS,
     FACTS_KEY,
@@ -108,14 +109,15 @@ def derived_lineage(key: dg.AssetKey) -> dg.TableColumnLineage:
 
 
 def metric_lineage(name: str) -> dg.TableColumnLineage:
-    """Columns of the metric values of a family, from what its metrics are registered to read."""
+    """Columns of the metric values of a family, and of the changes of networks, from what its metrics are registered to read."""
     read = sorted(
         {f"{table}.{column}" for m in family(name) for table, columns in m.inputs.items() for column in columns}
     )
     deps: Deps = {}
-    for spec in columns_of(DERIVED["metric_value"]):
-        if METRIC_INPUTS in inputs_of("metric_value", spec.name):
-            _add(deps, spec.name, _origins(read))
+    for table in ("metric_value", *([NETWORK_CHANGE] if name == NETWORK else [])):
+        for spec in columns_of(DERIVED[table]):
+            if METRIC_INPUTS in inputs_of(table, spec.name, ["metric_value"]):
+                _add(deps, spec.name if table == "metric_value" else f"{table}.{spec.name}", _origins(read))
     return dg.TableColumnLineage(deps_by_column=deps)
 
 

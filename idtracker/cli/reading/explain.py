@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from idtracker.cli.output import command, console, print_json, show_notice, waiting
+from idtracker.model.errors import UsageError
 from idtracker.model.home import DEFAULT_AUDIENCE, Home
 from idtracker.model.messages import Lang
 
@@ -16,9 +17,13 @@ if TYPE_CHECKING:
     from rich.tree import Tree
 
 _LISTED, _LISTED_IN_DOCUMENTS = 8, 100
+PROGRAMME = "programme"
 _FOLDED = "governorate"  # nodes of this kind are shown without what is below them unless everything is asked for
 
 _audience = click.option("--audience", default=DEFAULT_AUDIENCE, show_default=True, help="Whose publication to read.")
+_lang = click.option(
+    "--lang", type=click.Choice(["en", "ar"]), default="en", show_default=True, help="Of the sentence of --since."
+)
 _everything = click.option("--all", "everything", is_flag=True, help="List every entry, not only the first of each.")
 _as_known_at = click.option("--as-known-at", help="Explain what was known at this day or instant (UTC).")
 
@@ -30,8 +35,10 @@ def explain() -> None:
 
 @explain.command(name="metric")
 @click.argument("metric_id", metavar="ID")
-@click.option("--scope", default="programme", show_default=True, help="Whole programme, a place or an organisation.")
+@click.option("--scope", default=PROGRAMME, show_default=True, help="Whole programme, a place or an organisation.")
 @click.option("--period", help="Quarter, such as 2026-Q2; default: the last published one.")
+@click.option("--since", help="Why a network metric (IM-16 to IM-19, IM-24) moved since this quarter.")
+@_lang
 @_as_known_at
 @_audience
 @_everything
@@ -41,6 +48,8 @@ def metric(
     metric_id: str,
     scope: str,
     period: str | None,
+    since: str | None,
+    lang: Lang,
     as_known_at: str | None,
     audience: str,
     everything: bool,
@@ -48,11 +57,17 @@ def metric(
 ) -> None:
     """Numerator and denominator of the metric ID, and the rows behind them.
 
-    `idtracker query "SELECT DISTINCT metric_id FROM metric_value"` lists the metrics.
+    `idtracker query "SELECT DISTINCT metric_id FROM metric_value"` lists the metrics. With --since: what moved a network
+    metric, by merger, roster, silence and behaviour, in contributions that add up to the difference.
     """
-    from idtracker.operate.services.explanations.metric import explain_metric
+    from idtracker.operate.services.explanations.metric import explain_metric, explain_metric_change
+
+    if since is not None and scope != PROGRAMME:
+        raise UsageError("--since explains the figures of the whole programme; leave --scope out.")
 
     def tree(limit: int | None) -> dict[str, Any]:
+        if since is not None:
+            return explain_metric_change(home, metric_id, since, period, lang, as_known_at, audience, limit)
         return explain_metric(home, metric_id, scope, period, as_known_at, audience, limit)
 
     _show(home, audience, tree, everything, as_json)
@@ -63,9 +78,7 @@ def metric(
 @click.argument("period")
 @click.option("--node", help="Dimension, by code or name; default: the whole index.")
 @click.option("--since", help="Why it moved since this quarter, date or instant of knowledge (UTC), or publication.")
-@click.option(
-    "--lang", type=click.Choice(["en", "ar"]), default="en", show_default=True, help="Of the sentence of --since."
-)
+@_lang
 @_as_known_at
 @_audience
 @_everything

@@ -6,7 +6,6 @@ from datetime import datetime
 from functools import partial
 
 from idtracker.analyse.history.metrics import derive_metrics
-from idtracker.analyse.history.network_changes import TABLE as NETWORK_CHANGE
 from idtracker.analyse.history.network_changes import derive_network_changes
 from idtracker.analyse.metrics.registry import family
 from idtracker.ingest.judge.catalogue import ProgrammeCatalogue
@@ -16,8 +15,8 @@ from idtracker.operate.steps.derived import derived_tables
 from idtracker.operate.steps.rounds import ROUNDS
 from idtracker.store.tables import count_rows
 
-NETWORK = "network"
-"""The family whose step also says why its figures moved."""
+NETWORK, NETWORK_CHANGE = "network", "network_change"
+"""The family whose step also says why its figures moved, and the table that says it."""
 
 
 def write_metrics(

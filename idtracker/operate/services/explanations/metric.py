@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from typing import Any
+
+import pandas as pd
+
 from idtracker.analyse.metrics.known.tables import ACTS
-from idtracker.analyse.metrics.registry import metric_of
+from idtracker.analyse.metrics.registry import Metric, metric_of
 from idtracker.explain.metric import explain
+from idtracker.explain.network_change import explain_network_change
 from idtracker.explain.trees import files_of, with_files
 from idtracker.model.errors import UsageError
 from idtracker.model.explanation import Node
 from idtracker.model.home import DEFAULT_AUDIENCE, Home
+from idtracker.model.messages import Lang
 from idtracker.model.register.entity_columns import apply_entity_map
 from idtracker.model.tables import FACTS, REFERENCE
 from idtracker.model.tables.vintages import vintages_of
@@ -40,13 +47,62 @@ def explain_metric(
     `period` left out is the last published one of the metric; `limit` bounds the units under a figure. UsageError for an unknown metric, period or scope.
     """
     chosen = metric_of(metric_id.upper())
+    read = _read(home, chosen, as_known_at, audience_id)
+    tree = explain(chosen.id, read.facts, read.reference, read.quarter(period), scope, as_of=read.at, limit=limit)
+    return with_files(tree, read.files)
+
+
+def explain_metric_change(
+    home: Home,
+    metric_id: str,
+    since: str,
+    period: str | None = None,
+    lang: Lang = "en",
+    as_known_at: str | None = None,
+    audience_id: str = DEFAULT_AUDIENCE,
+    limit: int | None = 100,
+) -> Node:
+    """The tree of why a network metric differs between the quarter `since` and another (default: the last published one).
+
+    UsageError for an unknown metric or period, and for a metric that is not divided into causes.
+    """
+    chosen = metric_of(metric_id.upper())
+    read = _read(home, chosen, as_known_at, audience_id)
+    return explain_network_change(
+        chosen.id,
+        read.facts,
+        read.reference,
+        read.quarter(since),
+        read.quarter(period),
+        as_of=read.at,
+        lang=lang,
+        limit=limit,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """What a metric reads as known at an instant, the quarters in which it has values, and the files by submission."""
+
+    chosen: Metric
+    facts: dict[str, pd.DataFrame]
+    reference: dict[str, pd.DataFrame]
+    periods: list[str]
+    files: dict[str, dict[str, Any]]
+    at: pd.Timestamp
+
+    def quarter(self, period: str | None) -> str:
+        """A quarter in which the metric has values, by default the last; UsageError for any other."""
+        if not self.periods:
+            raise UsageError(f"{self.chosen.id} has no published value yet.")
+        if period is not None and period not in self.periods:
+            raise UsageError(f"{self.chosen.id} has no value in {period}; there are: {', '.join(self.periods)}.")
+        return period or self.periods[-1]
+
+
+def _read(home: Home, chosen: Metric, as_known_at: str | None, audience_id: str) -> _Known:
     with open_published(home, audience_id, as_known_at) as published:
         values = read_table(published, "metric_value", f"metric_id = '{chosen.id}'")
-        periods = sorted(values["period"].unique())
-        if not periods:
-            raise UsageError(f"{chosen.id} has no published value yet.")
-        if period is not None and period not in periods:
-            raise UsageError(f"{chosen.id} has no value in {period}; there are: {', '.join(periods)}.")
         facts = known_facts(published)
         derived = {t: read_table(published, t) for t in _DERIVED}
         derived |= {stored: read_table(published, stored) for stored in map(_with_versions, chosen.versions)}
@@ -54,9 +110,11 @@ def explain_metric(
         reference = {t: read_table(published, t) for t in (*REFERENCE, *acts)}
         files = files_of(published)
     at = instant(as_known_at or str((read_manifest(home, audience_id) or {})["as_of"]))
-    known, reference = (
+    return _Known(
+        chosen,
         apply_entity_map({**facts, **derived}, reference["entity"]),
         apply_entity_map(reference, reference["entity"]),
+        sorted(values["period"].unique()),
+        files,
+        at,
     )
-    tree = explain(chosen.id, known, reference, period or periods[-1], scope, as_of=at, limit=limit)
-    return with_files(tree, files)

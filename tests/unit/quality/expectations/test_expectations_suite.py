@@ -26,6 +26,7 @@ KEYS = {
     "method_score": ("method_id", "place_id", "period", "node_code"),
     "method_trend": ("method_id", "place_id", "period", "node_code"),
     "score_change": ("place_id", "period", "node_code", "basis", "cause", "indicator_id", "org_id"),
+    "network_change": ("metric_id", "measure", "period", "cause"),
     "scenario": ("question_id", "period", "scheme"),
     "calibration": ("assessor", "scheme", "horizon"),
     "missing_report": ("source_id", "org_id", "report_period", "place_id", "period", "node_code"),
