@@ -28,6 +28,7 @@ class Explanation(Document):
     says: str = Field(default="", description="one line about the value: interval, standing, where it comes from")
     kind: Kind = Field(default="cell", description="what a node is")
     before: Any = Field(default=None, description="the value before, where the node tells of a change")
+    after: Any = Field(default=None, description="the value after, of a figure of a network metric that changed")
     sentence: str = Field(default="", description="a change in one sentence, in the language asked for")
     since: str = Field(default="", description="what a change is since: a quarter, an instant or a publication")
     since_node_code: str = Field(
@@ -35,7 +36,7 @@ class Explanation(Document):
         description="what the method of then calls the node; another than now where the whole of two methods is compared",
     )
     since_method_version: str = Field(default="", description="method that made the score before")
-    cause: str = Field(default="", description="why a score moved: a code of change_cause")
+    cause: str = Field(default="", description="why a score moved: a code of change_cause; of a network metric, of network_change_cause")
     points_error: Error | None = Field(
         default=None, description="standard error of the points of a cause where orders were sampled, 0 where exact"
     )

@@ -164,6 +164,11 @@ def test_metrics_follow_from_the_registry(lineage: dict[str, dg.TableColumnLinea
     origin = {(d.asset_key.path[-1], d.column_name) for d in lineage["metrics/analysis"].deps_by_column["value"]}
     assert {("facts", "analysis_product.product_id"), ("cells", "org_count"), ("facts", "org_id")} <= origin
     assert "unit" not in lineage["metrics/analysis"].deps_by_column
+    moved = lineage["metrics/network"].deps_by_column["network_change.contribution"]
+    assert {("facts", "participation.org_id"), ("facts", "obligation.received_at")} & {
+        (d.asset_key.path[-1], d.column_name) for d in moved
+    }
+    assert "network_change.contribution" not in lineage["metrics/flow"].deps_by_column
 
 
 def test_draws_lead_to_the_errors_of_the_files(lineage: dict[str, dg.TableColumnLineage]) -> None:

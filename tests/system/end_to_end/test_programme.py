@@ -244,3 +244,34 @@ def test_deleting_the_store_and_running_again_gives_the_same_content(programme: 
     shutil.rmtree(copy.path / "published")
     copy.run_here()
     assert copy.hashes() == programme.hashes()
+
+
+def test_the_parts_of_every_change_of_a_network_add_up_to_what_is_published(programme: RunHome) -> None:
+    sums = programme.sql(
+        """SELECT c.metric_id, c.measure, c.period, sum(c.contribution), any_value(now.value - before.value), count(DISTINCT cause)
+        FROM network_change c
+        JOIN metric_value now ON (now.metric_id, now.measure, now.period) = (c.metric_id, c.measure, c.period)
+        JOIN metric_value before ON (before.metric_id, before.measure, before.period) = (c.metric_id, c.measure, c.since_period)
+        WHERE contribution IS NOT NULL GROUP BY ALL"""
+    )
+    assert len(sums) > 80
+    assert all(added == pytest.approx(moved, abs=1e-9) and causes == 4 for *_, added, moved, causes in sums)
+    silent = programme.sql("SELECT count(*) FROM network_change WHERE cause = 'SILENCE' AND contribution <> 0")
+    assert silent[0][0] > 0, "the silent department"
+
+
+def test_changes_of_networks_that_are_continued_are_those_that_are_made_at_once(
+    programme: RunHome, tmp_path: Path
+) -> None:
+    import shutil
+
+    from network_turns import derived_in_turns
+
+    from idtracker.ingest.judge.catalogue import load_catalogue
+    from idtracker.model.home import Home
+
+    shutil.copytree(programme.path / "store", tmp_path / "home" / "store")
+    home = Home(tmp_path / "home", programme.sources)
+    stored, continued = derived_in_turns(home, load_catalogue(programme.sources), (0.33, 0.5, 0.9, 0.97))
+    assert len(stored) > 300
+    assert stored.equals(continued)
