@@ -52,20 +52,7 @@ def explain_network_change(
         )
     if before.start >= after.start:
         raise UsageError(f"--since {since} is not before {period}.")
-    inputs = Inputs(facts, reference, as_of)
-    values = {q: {r.measure: published_value(chosen, r) for r in count(chosen, inputs, q)} for q in (before, after)}
-    parts = parts_of(inputs, before, after, chosen.id, lambda _, measure, quarter: values[quarter][measure])
-    details = {
-        is_weighted: _details(inputs, (before, after), chosen.id, is_weighted, limit) for is_weighted in (False, True)
-    }
-    nodes = []
-    for measure, text in chosen.measures.items():
-        ends = values[before][measure], values[after][measure]
-        own = [part for part in parts if part.measure == measure]
-        said = change_sentence(chosen, measure, (before, after), ends, own, lang)
-        because = [_cause(part, details[measure == _WEIGHTED]) for part in own if part.cause in CAUSES]
-        difference = None if None in ends else ends[1] - ends[0]  # type: ignore[operator]
-        nodes.append(node(text, difference, because, measure=measure, before=ends[0], after=ends[1], sentence=said))
+    nodes = _figures(Inputs(facts, reference, as_of), chosen, (before, after), lang, limit)
     first = nodes[0]
     return node(
         f"Change of {chosen.id} {chosen.name}, {period}, since {since}",
@@ -78,6 +65,24 @@ def explain_network_change(
         before=first["before"],
         kind="change",
     )
+
+
+def _figures(
+    inputs: Inputs, chosen: Metric, quarters: tuple[Quarter, Quarter], lang: Lang, limit: int | None
+) -> list[Node]:
+    """Each figure of a metric with its difference, the causes of that, and all of it in a sentence."""
+    values = {q: {r.measure: published_value(chosen, r) for r in count(chosen, inputs, q)} for q in quarters}
+    parts = parts_of(inputs, *quarters, chosen.id, lambda _, measure, quarter: values[quarter][measure])
+    details = {is_weighted: _details(inputs, quarters, chosen.id, is_weighted, limit) for is_weighted in (False, True)}
+    nodes = []
+    for measure, text in chosen.measures.items():
+        first, last = values[quarters[0]][measure], values[quarters[1]][measure]
+        own = [part for part in parts if part.measure == measure]
+        said = change_sentence(chosen, measure, quarters, (first, last), own, lang)
+        because = [_cause(part, details[measure == _WEIGHTED]) for part in own if part.cause in CAUSES]
+        moved = None if first is None or last is None else last - first
+        nodes.append(node(text, moved, because, measure=measure, before=first, after=last, sentence=said))
+    return nodes
 
 
 def change_sentence(

@@ -36,7 +36,10 @@ class Explanation(Document):
         description="what the method of then calls the node; another than now where the whole of two methods is compared",
     )
     since_method_version: str = Field(default="", description="method that made the score before")
-    cause: str = Field(default="", description="why a score moved: a code of change_cause; of a network metric, of network_change_cause")
+    cause: str = Field(
+        default="",
+        description="why a score moved: a code of change_cause; of a network metric, of network_change_cause",
+    )
     points_error: Error | None = Field(
         default=None, description="standard error of the points of a cause where orders were sampled, 0 where exact"
     )
