@@ -34,11 +34,10 @@ def density(ties: int, members: int) -> float | None:
 
 
 def degree_centralisation(degrees: Sequence[int]) -> float | None:
-    """Freeman's Σ (max d - d) / ((n - 1) (n - 2)), undirected; None for fewer than three members."""
-    n = len(degrees)
-    if n < 3:
+    """Freeman's Σ (max d - d) / ((n - 1) (n - 2)), undirected; None for fewer than three members, and without ties."""
+    n, highest = len(degrees), max(degrees, default=0)
+    if n < 3 or highest == 0:
         return None
-    highest = max(degrees)
     return sum(highest - d for d in degrees) / ((n - 1) * (n - 2))
 
 

@@ -7,7 +7,7 @@ import re
 import pandas as pd
 import pytest
 
-from idtracker.explain.network_change import explain_network_change
+from idtracker.explain.network.change import explain_network_change
 from idtracker.model.errors import UsageError
 from idtracker.model.explanation import Node
 from tests.unit.analyse.metrics.metrics_given import Frames, read_reference, table

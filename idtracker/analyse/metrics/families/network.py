@@ -121,9 +121,10 @@ def co_delivery_density(inputs: Inputs, quarter: Quarter) -> Iterator[MetricResu
     elements=["U2"],
     kpqs=["K8"],
     minimum_denominator=3,
-    limitations=f"Undefined for fewer than three organisations. Also 0 where nobody has a tie: read it with IM-16. {_LIMITS} {_RANGE} The "
+    limitations=f"Undefined for fewer than three organisations, and where nobody has a tie: that is neither a hub nor the lack of one. {_LIMITS} {_RANGE} The "
     "upper end is exact, the lower one may be lower than any completion.",
     has_as_is=True,
+    version="2",
 )
 def centralisation(inputs: Inputs, quarter: Quarter) -> Iterator[MetricResult]:
     """Ties count once, however many activities they share."""

@@ -10,7 +10,7 @@ import pandas as pd
 from idtracker.analyse.metrics.known.tables import ACTS
 from idtracker.analyse.metrics.registry import Metric, metric_of
 from idtracker.explain.metric import explain
-from idtracker.explain.network_change import explain_network_change
+from idtracker.explain.network.change import explain_network_change
 from idtracker.explain.trees import files_of, with_files
 from idtracker.model.errors import UsageError
 from idtracker.model.explanation import Node

@@ -52,8 +52,15 @@ def test_ei_without_ties_is_undefined_not_zero() -> None:
 
 @pytest.mark.parametrize(
     ("degrees", "expected"),
-    [([4, 1, 1, 1, 1], 1.0), ([2, 2, 2, 2, 2], 0.0), ([4, 4, 4, 4, 4], 0.0), ([1, 1], None), ([], None)],
-    ids=["star", "ring", "complete", "two", "nobody"],
+    [
+        ([4, 1, 1, 1, 1], 1.0),
+        ([2, 2, 2, 2, 2], 0.0),
+        ([4, 4, 4, 4, 4], 0.0),
+        ([1, 1], None),
+        ([], None),
+        ([0, 0, 0], None),
+    ],
+    ids=["star", "ring", "complete", "two", "nobody", "no ties"],
 )
 def test_degree_centralisation(degrees: list[int], expected: float | None) -> None:
     assert degree_centralisation(degrees) == expected

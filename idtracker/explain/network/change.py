@@ -18,7 +18,7 @@ from idtracker.model.errors import UsageError
 from idtracker.model.explanation import Node, first_of, node
 from idtracker.model.messages import LIST_MARK, Lang, phrase
 
-_TEXTS = "explain/network_change"
+_TEXTS = "explain/network/change"
 _LABELS = {
     MERGER: "organisations that became others",
     ROSTER: "organisations that joined or left the roster",

@@ -1,0 +1,1 @@
+"""Explanations of networks: why a figure moved."""
