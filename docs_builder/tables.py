@@ -6,6 +6,7 @@ from docs_builder.markdown import anchor, code, codes, page, plain, table
 from idtracker.model.tables import (
     DERIVED,
     FACTS,
+    INDICES,
     OPERATIONS,
     OVER_TIME,
     PROVENANCE,
@@ -25,6 +26,7 @@ from idtracker.model.tables.column_inputs import (
     ROUND_ACTS,
     WARNING_RULES,
 )
+from idtracker.model.tables.scores.index_inputs import INDEX_DATA, INDEX_ENTRY, INDEX_METHOD
 from idtracker.model.tables.vintages import KEYS, vintages_of
 
 _GROUPS: dict[str, tuple[str, dict[str, type[Table]]]] = {
@@ -33,6 +35,10 @@ _GROUPS: dict[str, tuple[str, dict[str, type[Table]]]] = {
     "rounds": (
         "The latest round under other errors and choices; any other quarter is worked out on request.",
         SIMULATED,
+    ),
+    "indices": (
+        "Published indices that programme.yml names, each worked out on the present edition of its data file alone.",
+        INDICES,
     ),
     "vintages": ("Derived tables over time: every version of their rows, from when to when it was known.", OVER_TIME),
     "reference": ("Reviewed organisations, places, indicators and codes, and the method.", REFERENCE),
@@ -43,6 +49,9 @@ _NO_COLUMN = {
     METRIC_INPUTS: "the inputs of the [metric](../metrics/README.md)",
     METRIC_DEFINITION: "the definition of the [metric](../metrics/README.md)",
     WARNING_RULES: "the warning rules",
+    INDEX_ENTRY: "the entry of the index in `programme.yml`",
+    INDEX_METHOD: "the method of the index",
+    INDEX_DATA: "the data file of the index",
     ROUND_ACTS: "the acts about rounds and their records",
     CLOCK: "the quarter and the day of knowledge",
 }
@@ -71,7 +80,7 @@ def table_pages() -> dict[str, str]:
 
 
 def group_of(name: str) -> str:
-    """facts, derived, rounds, vintages, reference or operations."""
+    """facts, derived, rounds, indices, vintages, reference or operations."""
     return next(group for group, (_, models) in _GROUPS.items() if name in models)
 
 

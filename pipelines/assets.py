@@ -29,6 +29,7 @@ from pipelines.describe import freshness, how_it_arrives, owners, table_schema
 from pipelines.keys import (
     CELLS,
     FACTS_KEY,
+    INDICES_KEY,
     JUDGEMENTS,
     REGISTERS,
     ROUNDS_KEY,
@@ -46,18 +47,18 @@ _STORE_KINDS = {"expectations": {"greatexpectations"}, "published": {"duckdb", "
 
 
 def assets(
-    catalogue: ProgrammeCatalogue, pool: str | None, store: Sequence[Step], rules: str = ""
+    catalogue: ProgrammeCatalogue, pool: str | None, store: Sequence[Step], rules: str = "", indices: str = ""
 ) -> list[dg.AssetsDefinition]:
     """An asset for every step of the sources and of the store; whatever writes the store stands in one pool.
 
-    `rules` stands for the content of the warning rules.
+    `rules` stands for the content of the warning rules, `indices` for that of the methods and data files of indices.
     """
     source_assets = [
         _asset(step, catalogue, **_of_source(step, source))
         for source in catalogue.sources.values()
         for step in source_steps(source)
     ]
-    return source_assets + [_asset(s, catalogue, pool=pool, **_of_store(s, catalogue, rules)) for s in store]
+    return source_assets + [_asset(s, catalogue, pool=pool, **_of_store(s, catalogue, rules, indices)) for s in store]
 
 
 def _asset(step: Step, catalogue: ProgrammeCatalogue, **shown: Any) -> dg.AssetsDefinition:
@@ -137,13 +138,13 @@ def _of_source(step: Step, source: Source) -> dict[str, Any]:
     }
 
 
-def _of_store(step: Step, catalogue: ProgrammeCatalogue, rules: str) -> dict[str, Any]:
+def _of_store(step: Step, catalogue: ProgrammeCatalogue, rules: str, indices: str) -> dict[str, Any]:
     key, metadata = asset_key(step.name), {}
     if step.tables:
         metadata["dagster/column_schema"] = table_schema(step.tables[0])
     if key == FACTS_KEY:
         metadata["dagster/column_lineage"] = facts_lineage(catalogue)
-    elif key in (CELLS, SCORES, UNCERTAINTY, JUDGEMENTS, WARNINGS_KEY, ROUNDS_KEY):
+    elif key in (CELLS, SCORES, UNCERTAINTY, JUDGEMENTS, WARNINGS_KEY, ROUNDS_KEY, INDICES_KEY):
         metadata["dagster/column_lineage"] = derived_lineage(key)
     elif step.group == "metrics":
         metadata["dagster/column_lineage"] = metric_lineage(step.subject)
@@ -152,6 +153,7 @@ def _of_store(step: Step, catalogue: ProgrammeCatalogue, rules: str) -> dict[str
         FACTS_KEY: when_any_dependency_changes,
         REGISTERS: when_missing_or_redefined,
         WARNINGS_KEY: when_dependencies_or_rules_change,
+        INDICES_KEY: when_dependencies_or_rules_change,
     }
     register = catalogue.register.fingerprint[:12] + catalogue.matches.fingerprint[:12]
     if wrong := definition_failures(catalogue):
@@ -162,5 +164,5 @@ def _of_store(step: Step, catalogue: ProgrammeCatalogue, rules: str) -> dict[str
         "owners": STORE_OWNERS,
         "metadata": metadata,
         "automation_condition": conditions.get(key, when_dependencies_change),
-        "code_version": {REGISTERS: register, WARNINGS_KEY: rules[:12]}.get(key),
+        "code_version": {REGISTERS: register, WARNINGS_KEY: rules[:12], INDICES_KEY: indices[:12]}.get(key),
     }

@@ -31,4 +31,4 @@ when_dependencies_or_rules_change = (
     dg.AutomationCondition.eager()
     | (dg.AutomationCondition.code_version_changed() & ~dg.AutomationCondition.in_progress())
     | _failed_before
-).with_label("what it follows from or a rule changed, or it failed the last time")
+).with_label("what it follows from, a rule, a method or a data file changed, or it failed the last time")

@@ -15,6 +15,7 @@ UNCERTAINTY = asset_key("tracker/uncertainty")
 JUDGEMENTS = asset_key("tracker/judgements")
 WARNINGS_KEY = asset_key("tracker/warnings")
 ROUNDS_KEY = asset_key("tracker/rounds")
+INDICES_KEY = asset_key("tracker/indices")
 EXPECTATIONS = asset_key("tracker/expectations")
 
 

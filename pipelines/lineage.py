@@ -15,6 +15,7 @@ from idtracker.model.config.source import Source
 from idtracker.model.tables import (
     DERIVED,
     FACTS,
+    INDICES,
     OPERATIONS,
     REFERENCE,
     SIMULATED,
@@ -28,6 +29,7 @@ from idtracker.operate.steps.metrics import NETWORK, NETWORK_CHANGE
 from pipelines.keys import (
     CELLS,
     FACTS_KEY,
+    INDICES_KEY,
     JUDGEMENTS,
     REGISTERS,
     ROUNDS_KEY,
@@ -48,6 +50,7 @@ _TABLES_OF: dict[dg.AssetKey, list[str]] = {
     JUDGEMENTS: ["scenario", "calibration"],
     WARNINGS_KEY: ["warning", "warning_skill"],
     ROUNDS_KEY: ["round", "round_organisation", "round_action"],
+    INDICES_KEY: ["index_score", "programme_index"],
 }
 _FIRST = {
     REGISTERS: "organisation",
@@ -58,6 +61,7 @@ _FIRST = {
     JUDGEMENTS: "scenario",
     WARNINGS_KEY: "warning",
     ROUNDS_KEY: "round",
+    INDICES_KEY: "index_score",
 }
 
 
@@ -102,7 +106,7 @@ def derived_lineage(key: dg.AssetKey) -> dg.TableColumnLineage:
     """Columns of the derived tables that an asset writes, from those of the assets before it."""
     deps: Deps = {}
     for table in _TABLES_OF[key]:
-        for spec in columns_of(TABLES[table]) if table in DERIVED or table in SIMULATED else ():
+        for spec in columns_of(TABLES[table]) if table in (*DERIVED, *SIMULATED, *INDICES) else ():
             inputs = inputs_of(table, spec.name, _TABLES_OF[key])
             _add(deps, _shown(key, table, spec.name), _origins(inputs))
     return dg.TableColumnLineage(deps_by_column=deps)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from idtracker.ingest.judge.catalogue import ProgrammeCatalogue
 from idtracker.model.findings import rule_set_version
 from idtracker.model.home import Home
+from idtracker.model.methods.index_files import indices_fingerprint
 from idtracker.model.steps.versions import versions_text
 from idtracker.model.warnings.load import rules_fingerprint
 
@@ -21,6 +22,7 @@ def versions_of(home: Home, catalogue: ProgrammeCatalogue) -> dict[str, str]:
         "method": ", ".join(scoring.version for scoring in catalogue.methods),
         "methods": hashlib.sha256(methods.encode()).hexdigest()[:12],
         "warnings": rules_fingerprint(home.sources)[:12],
+        "indices": indices_fingerprint(home.sources, catalogue.programme.indices)[:12],
         "register": catalogue.register.fingerprint[:12],
         "matches": catalogue.matches.fingerprint[:12],
         "steps": versions_text(),

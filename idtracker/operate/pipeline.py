@@ -27,6 +27,7 @@ from idtracker.operate.step import (
 from idtracker.operate.steps.cells import CELLS
 from idtracker.operate.steps.expectations import EXPECTATIONS
 from idtracker.operate.steps.facts import facts_step
+from idtracker.operate.steps.indices import INDICES
 from idtracker.operate.steps.judgements import JUDGEMENTS
 from idtracker.operate.steps.metrics import metrics_step
 from idtracker.operate.steps.publication import publication_step
@@ -45,7 +46,7 @@ def silent(step: str, done: int, total: int) -> None:
 
 
 def store_steps(catalogue: ProgrammeCatalogue) -> list[Step]:
-    """Everything behind the judged rows, in order: registers, facts, cells, scores, rounds, expectations, metrics, publications."""
+    """Everything behind the judged rows, in order: registers, facts, cells, scores, rounds, indices, expectations, metrics, publications."""
     measured = [metrics_step(name) for name in families()]
     inputs = (
         "tracker/expectations",
@@ -53,6 +54,7 @@ def store_steps(catalogue: ProgrammeCatalogue) -> list[Step]:
         JUDGEMENTS.name,
         WARNINGS.name,
         ROUNDS.name,
+        INDICES.name,
         *(step.name for step in measured),
     )
     published = [publication_step(audience, inputs) for audience in AUDIENCES]
@@ -65,6 +67,7 @@ def store_steps(catalogue: ProgrammeCatalogue) -> list[Step]:
         JUDGEMENTS,
         WARNINGS,
         ROUNDS,
+        INDICES,
         EXPECTATIONS,
         *measured,
         *published,

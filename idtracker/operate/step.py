@@ -42,7 +42,7 @@ class Context:
     """What a step works on: home, definitions, the present, and the instant up to which anything is known (None: now).
 
     `figures_of` gives the figures of a step as it last ran. `is_thorough` judges and counts everything anew, whatever was
-    judged and counted before.
+    judged and counted before. `takes_new` is False where what is on record is made again: nothing is added to the record.
     """
 
     home: Home
@@ -51,6 +51,7 @@ class Context:
     until: datetime | None = None
     figures_of: Callable[[str], Figures] = no_figures
     is_thorough: bool = False
+    takes_new: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,6 +31,8 @@ ORDER: dict[str, list[str]] = {
     "network_change": ["metric_id", "period", "measure", "cause"],
     "warning": ["rule_id", "place_id", "period"],
     "warning_skill": ["rule_id"],
+    "programme_index": ["index_id"],
+    "index_score": ["index_id", "unit_name", "unit_period", "node_code"],
     "round": ["round_id"],
     "round_organisation": ["round_id", "org_id"],
     "round_action": ["round_id", "action_number"],

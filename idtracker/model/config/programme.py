@@ -14,6 +14,7 @@ from idtracker.model.config.rounds import RoundDates
 from idtracker.model.config.values import CountryCode, Day, Identifier, PeriodCode, Strict, Text, fault
 from idtracker.model.errors import DefinitionError
 from idtracker.model.marking import Marking
+from idtracker.model.methods.named_indices import IndexEntry, repeated_ids
 
 
 class TrackerSpan(Strict):
@@ -61,6 +62,10 @@ class Programme(Strict):
         default_factory=MethodChoice,
         description="Method of the scores, by name; or `headline`, `also` and `earlier` where several are published.",
     )
+    indices: list[IndexEntry] = Field(
+        default_factory=list,
+        description="Published indices that every run works out, each by a method on a file of data.",
+    )
     limits: Limits = Field(default_factory=Limits, description="How much of one file is read at most.")
     locks: list[PeriodLock] = Field(default_factory=list, description="Periods that are closed, and since when.")
     rounds: RoundDates = Field(
@@ -80,6 +85,16 @@ class Programme(Strict):
     def _released_to_known_groups(self) -> Programme:
         for problem in unknown_groups(self.handling.releasable_to if self.handling else (), self.groups):
             raise fault(problem.removeprefix("releasable_to: "), "handling", "releasable_to")
+        for place, entry in enumerate(self.indices):
+            for problem in unknown_groups(entry.handling.releasable_to if entry.handling else (), self.groups):
+                at = ("indices", place, "handling", "releasable_to")
+                raise fault(problem.removeprefix("releasable_to: "), *at)
+        return self
+
+    @model_validator(mode="after")
+    def _each_index_once(self) -> Programme:
+        for place, name in repeated_ids(self.indices):
+            raise fault(f"`{name}` stands twice: give each index an identifier of its own", "indices", place, "id")
         return self
 
     @property

@@ -27,7 +27,7 @@ from idtracker.model.tables.base import (
 )
 from idtracker.model.tables.judgements import tables as judged
 from idtracker.model.tables.rounds import tables as of_rounds
-from idtracker.model.tables.scores import changes, method_scores, missing, uncertainty, warnings
+from idtracker.model.tables.scores import changes, index_scores, method_scores, missing, uncertainty, warnings
 
 if TYPE_CHECKING:
     from idtracker.model.tables.frames import conform_types, empty_frame, frame_of
@@ -61,14 +61,17 @@ DERIVED: dict[str, type[Table]] = {
 }
 SIMULATED: dict[str, type[Table]] = _named(uncertainty, Table)
 """Derived tables of the latest round alone; of any other they are worked out on request."""
+INDICES: dict[str, type[Table]] = _named(index_scores, Table)
+"""Published indices of the programme, by the present editions of their data files."""
 REFERENCE: dict[str, type[Table]] = _named(reference, Table)
 OPERATIONS: dict[str, type[Table]] = _named(operations, Table)
 OVER_TIME: dict[str, type[Table]] = _named(over_time, Table)
-TABLES: dict[str, type[Table]] = {**FACTS, **DERIVED, **OVER_TIME, **SIMULATED, **REFERENCE, **OPERATIONS}
+TABLES: dict[str, type[Table]] = {**FACTS, **DERIVED, **OVER_TIME, **SIMULATED, **INDICES, **REFERENCE, **OPERATIONS}
 
 __all__ = [
     "DERIVED",
     "FACTS",
+    "INDICES",
     "OPERATIONS",
     "OVER_TIME",
     "PROVENANCE",

@@ -1,7 +1,7 @@
 """What each column of a derived table is computed from: `table.column` of facts, reference data or another derived table.
 
 Where a column follows from no column, it names one of METRIC_INPUTS (the registered inputs of its metric),
-METRIC_DEFINITION, WARNING_RULES, ROUND_ACTS and CLOCK (the day of knowledge and the quarters that follow from it).
+METRIC_DEFINITION, WARNING_RULES, ROUND_ACTS, those of `index_inputs`, and CLOCK (the day of knowledge and the quarters that follow from it).
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from collections.abc import Collection, Mapping
 from idtracker.model.tables.judgements.inputs import OF_JUDGEMENTS
 from idtracker.model.tables.rounds.inputs import OF_ROUNDS, ROUND_ACTS
 from idtracker.model.tables.scores.draw_inputs import OF_DRAWS
+from idtracker.model.tables.scores.index_inputs import OF_INDICES
 from idtracker.model.tables.scores.warning_inputs import CLOCK, OF_WARNINGS, WARNING_RULES
 
 __all__ = ["CLOCK", "MADE_OF", "METRIC_DEFINITION", "METRIC_INPUTS", "ROUND_ACTS", "WARNING_RULES", "inputs_of"]
@@ -100,6 +101,7 @@ MADE_OF: dict[str, Mapping[str, tuple[str, ...]]] = {
     **OF_ROUNDS,
     **OF_DRAWS,
     **OF_WARNINGS,
+    **OF_INDICES,
     "cell_report": {
         "indicator_id": ("observation.indicator_id", "indicator.indicator_id"),
         "place_id": (*_each("place_id"), "place.parent_id", "place.level"),

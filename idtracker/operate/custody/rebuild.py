@@ -121,7 +121,7 @@ def rebuild(
 
 def derive_everything(home: Home, catalogue: ProgrammeCatalogue, now: datetime, until: datetime | None) -> list[str]:
     """Fill the store from accepted rows, every table of it; what is wrong with the facts, if anything."""
-    context = Context(home, catalogue, now, until)
+    context = Context(home, catalogue, now, until, takes_new=False)
     with kept_open(home):
         result = run_steps(derive_steps(catalogue), context)
     write_drift(home)

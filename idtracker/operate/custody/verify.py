@@ -12,6 +12,7 @@ from idtracker.ingest.landing.chain import Chain
 from idtracker.model.errors import UsageError
 from idtracker.model.home import Home
 from idtracker.operate.custody.audit import REBUILD, audit_accepted, audit_publications, audit_store
+from idtracker.operate.custody.audit_indices import audit_indices
 from idtracker.operate.custody.audit_rounds import audit_rounds
 from idtracker.operate.custody.rebuild import Listener, rebuild
 from idtracker.operate.run_log import logged_runs
@@ -34,6 +35,7 @@ def verify(
         audit_accepted(home, receipts, audited)
         hashes = audit_store(home, catalogue, receipts, audited)
         audit_publications(home, hashes, audited)
+        audit_indices(home, audited)
         audit_rounds(home, catalogue, audited, with_store=bool(hashes))
         if deep and hashes and not any(p.check in ("landing", "ledger") for p in audited.problems):
             _compare(home, catalogue, now, audited, listen)

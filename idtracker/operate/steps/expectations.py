@@ -16,7 +16,7 @@ from idtracker.ingest.judge.catalogue import ProgrammeCatalogue
 from idtracker.model.home import Home
 from idtracker.model.method import Method
 from idtracker.model.steps.progress import counted
-from idtracker.model.tables import DERIVED, FACTS, OPERATIONS, SIMULATED, conform_types
+from idtracker.model.tables import DERIVED, FACTS, INDICES, OPERATIONS, SIMULATED, conform_types
 from idtracker.operate.step import Check, CheckSpec, Context, Step, StepResult
 from idtracker.quality.expectations.suite import REFERENCES
 from idtracker.store.connection import open_store
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from idtracker.quality.expectations.outcome import ExpectationResult
     from idtracker.quality.expectations.suite import Expected
 
-EXPECTED_TABLES = [*FACTS, *DERIVED, *SIMULATED]
+EXPECTED_TABLES = [*FACTS, *DERIVED, *SIMULATED, *INDICES]
 JUDGED_TABLES = [*EXPECTED_TABLES, *(table for table, _ in REFERENCES.values())]
 VERDICTS, COMPARISONS = "verdicts.json", "comparisons.json"
 """Beside the store: what was judged and compared last, and what it rested on. They are not published."""
@@ -203,7 +203,7 @@ def verdict_check(verdict: TableVerdict) -> Check:
 
 EXPECTATIONS = Step(
     "tracker/expectations",
-    ("tracker/scores", "tracker/uncertainty"),
+    ("tracker/scores", "tracker/uncertainty", "tracker/indices"),
     _expectations,
     "Expectations over the merged tables, generated from the contract and stated, with Data Docs as static pages.",
     (),

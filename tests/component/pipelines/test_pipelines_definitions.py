@@ -14,7 +14,7 @@ from idtracker.analyse.metrics.registry import families
 from idtracker.ingest.judge.catalogue import ProgrammeCatalogue
 from idtracker.model.findings.rules import rules
 from idtracker.model.home import Home
-from idtracker.model.tables import FACTS, SIMULATED, TABLES, columns_of
+from idtracker.model.tables import FACTS, INDICES, SIMULATED, TABLES, columns_of
 from idtracker.operate.steps.sources import CHECKS, FAMILIES
 from pipelines.definitions import build
 
@@ -35,8 +35,8 @@ def depends(spec: dg.AssetSpec) -> set[str]:
 
 def test_every_source_has_two_assets_and_the_graph_ends_in_a_publication(specs: dict[str, dg.AssetSpec]) -> None:
     measured = {f"metrics/{family}" for family in families()}
-    steps = ("registers", "facts", "cells", "scores", "uncertainty", "judgements", "warnings", "rounds", "expectations")
-    tracker = {f"tracker/{step}" for step in steps}
+    steps = ("registers", "facts", "cells", "scores", "uncertainty", "judgements", "warnings", "rounds", "indices")
+    tracker = {f"tracker/{step}" for step in (*steps, "expectations")}
     pairs = {f"{stage}/{source}" for stage in ("landed", "accepted") for source in SOURCES}
     assert set(specs) == pairs | tracker | measured | {"published/hmg"}
     assert all(spec.group_name == key.split("/")[0] for key, spec in specs.items())
@@ -47,9 +47,12 @@ def test_every_source_has_two_assets_and_the_graph_ends_in_a_publication(specs: 
     assert depends(specs["tracker/scores"]) == {"tracker/cells"}
     assert all(depends(specs[family]) == {"tracker/scores", "tracker/rounds"} for family in measured)
     assert depends(specs["tracker/uncertainty"]) == {"tracker/scores"}
-    assert depends(specs["tracker/expectations"]) == {"tracker/scores", "tracker/uncertainty"}
+    assert depends(specs["tracker/expectations"]) == {"tracker/scores", "tracker/uncertainty", "tracker/indices"}
     assert depends(specs["tracker/judgements"]) == {"tracker/facts"}
-    ends = {"tracker/expectations", "tracker/uncertainty", "tracker/judgements", "tracker/warnings", "tracker/rounds"}
+    assert depends(specs["tracker/indices"]) == {"tracker/registers"}
+    ends = {
+        f"tracker/{step}" for step in ("expectations", "uncertainty", "judgements", "warnings", "rounds", "indices")
+    }
     assert depends(specs["published/hmg"]) == {*ends, *measured}
 
 
@@ -97,7 +100,7 @@ def test_checks_cover_every_rule_and_every_table(programme: Home) -> None:
     }
     assert {f"accepted/courses:{name}" for name in FAMILIES} <= checks
     assert {"tracker/facts:schema", "tracker/facts:reconciliation"} <= checks
-    assert {f"tracker/expectations:{table}" for table in (*FACTS, *SIMULATED)} <= checks
+    assert {f"tracker/expectations:{table}" for table in (*FACTS, *SIMULATED, *INDICES)} <= checks
 
 
 def test_the_catalogue_is_read_when_dagster_asks_and_not_at_import(

@@ -9,7 +9,7 @@ import dagster as dg
 import pytest
 
 from idtracker.model.home import Home
-from idtracker.model.tables import DERIVED, SIMULATED, TABLES, columns_of
+from idtracker.model.tables import DERIVED, INDICES, SIMULATED, TABLES, columns_of
 from idtracker.model.tables.column_inputs import (
     CLOCK,
     MADE_OF,
@@ -19,6 +19,7 @@ from idtracker.model.tables.column_inputs import (
     WARNING_RULES,
     inputs_of,
 )
+from idtracker.model.tables.scores.index_inputs import INDEX_DATA, INDEX_ENTRY, INDEX_METHOD
 from pipelines.definitions import build
 
 LINEAGE, SCHEMA = "dagster/column_lineage", "dagster/column_schema"
@@ -29,6 +30,7 @@ FIRST = {
     "scores": "score",
     "uncertainty": "score_uncertainty",
     "rounds": "round",
+    "indices": "index_score",
 }
 Column = tuple[str, str]
 
@@ -60,9 +62,9 @@ def behind(lineage: dict[str, dg.TableColumnLineage], asset: str, column: str) -
 
 
 def test_every_derived_column_says_what_it_is_made_of() -> None:
-    words = {METRIC_INPUTS, METRIC_DEFINITION, WARNING_RULES, ROUND_ACTS, CLOCK}
+    words = {METRIC_INPUTS, METRIC_DEFINITION, WARNING_RULES, ROUND_ACTS, CLOCK, INDEX_ENTRY, INDEX_METHOD, INDEX_DATA}
     columns = {f"{name}.{spec.name}" for name, model in TABLES.items() for spec in columns_of(model)}
-    for name, model in {**DERIVED, **SIMULATED}.items():
+    for name, model in {**DERIVED, **SIMULATED, **INDICES}.items():
         assert set(MADE_OF[name]) == {spec.name for spec in columns_of(model)}, name
         for column, parts in MADE_OF[name].items():
             assert parts, f"{name}.{column}"
@@ -74,7 +76,7 @@ def test_inner_columns_are_followed_to_their_origin() -> None:
     assert "merged_cell.score" in inputs_of("trend", "slope", ["score"])
     assert "score.score" not in inputs_of("trend", "slope", ["score"])
     assert inputs_of("observation", "value") == ()
-    for name, model in {**DERIVED, **SIMULATED}.items():
+    for name, model in {**DERIVED, **SIMULATED, **INDICES}.items():
         for spec in columns_of(model):
             assert inputs_of(name, spec.name), f"{name}.{spec.name} leads nowhere but to itself"
 

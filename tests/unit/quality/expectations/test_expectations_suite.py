@@ -11,7 +11,7 @@ import pandas as pd
 import pytest
 
 from idtracker.model.errors import DefinitionError
-from idtracker.model.tables import DERIVED, FACTS, SIMULATED, TABLES, columns_of
+from idtracker.model.tables import DERIVED, FACTS, INDICES, SIMULATED, TABLES, columns_of
 from idtracker.quality.expectations.outcome import ExpectationResult, keys_at, outcomes_frame
 from idtracker.quality.expectations.suite import ORDERS, Expected, expectations_for, key_of
 
@@ -32,6 +32,8 @@ KEYS = {
     "missing_report": ("source_id", "org_id", "report_period", "place_id", "period", "node_code"),
     "warning": ("rule_id", "place_id", "period"),
     "warning_skill": ("rule_id",),
+    "programme_index": ("index_id",),
+    "index_score": ("index_id", "unit_name", "unit_period", "node_code"),
     "round": ("round_id",),
     "round_organisation": ("round_id", "org_id"),
     "round_action": ("round_id", "action_number"),
@@ -112,7 +114,7 @@ def test_orders_apply_wherever_a_table_has_both_columns(suites: dict[str, list[E
 
 
 def test_facts_and_derived_tables_have_a_key(suites: dict[str, list[Expected]]) -> None:
-    for name in (*FACTS, *DERIVED, *SIMULATED):
+    for name in (*FACTS, *DERIVED, *SIMULATED, *INDICES):
         assert any(e.dimension == "uniqueness" for e in suites[name]), name
     assert all(set(key_of(name)) <= {s.name for s in columns_of(model)} for name, model in TABLES.items())
     assert {name: key_of(name) for name in TABLES if name not in FACTS and key_of(name)} == KEYS
