@@ -124,7 +124,7 @@ def requested(home: Home, instance: dg.DagsterInstance, cursor: object) -> tuple
 def test_the_publication_follows_a_file_by_itself(programme: Home, instance: dg.DagsterInstance) -> None:
     asked, cursor = requested(programme, instance, None)
     assert "tracker/registers" in asked, "an empty home needs its reference data first"
-    for key in ("registers", *STEPS):
+    for key in ("registers", "indices", *STEPS):
         instance.report_runless_asset_event(dg.AssetMaterialization(dg.AssetKey(["tracker", key])))
     for key in [*FAMILIES, "published/hmg"]:
         instance.report_runless_asset_event(dg.AssetMaterialization(dg.AssetKey(key.split("/"))))
