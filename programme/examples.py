@@ -8,6 +8,7 @@ from pathlib import Path
 
 from programme.delivery import Cell, Delivery
 from programme.inbox import clean_deliveries
+from programme.index_data import FILE, human_development
 from programme.world import World
 from programme.writing import render
 
@@ -52,7 +53,7 @@ EXAMPLES = (
 
 
 def write_examples(sources: Path, world: World) -> list[Path]:
-    """Write `example.<ext>` (with its period in the name where the source reads it there) into every source folder."""
+    """Write `example.<ext>` (with its period in the name where the source reads it there) into every source folder, and the data of the index."""
     clean = {d.name: d for d in clean_deliveries(world)}
     written = []
     for example in EXAMPLES:
@@ -61,7 +62,10 @@ def write_examples(sources: Path, world: World) -> list[Path]:
         path = sources / example.source / f"example{example.period}{Path(example.made_from).suffix}"
         path.write_bytes(render(delivery))
         written.append(path)
-    return written
+    index = sources / FILE
+    index.parent.mkdir(exist_ok=True)
+    index.write_text(human_development(world), "utf-8", newline="\n")
+    return [*written, index]
 
 
 def _shorten(delivery: Delivery, example: Example) -> None:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from idtracker.model.messages import Lang
-    from idtracker.operate.documents.methods.checked import MethodCheck, MethodFinding, MethodNode, Stage
+    from idtracker.operate.documents.methods.checked import ListedMethod, MethodCheck, MethodFinding, MethodNode, Stage
 
 _FINDINGS_SHOWN = 20
 STAGES = ("denominated", "imputed", "treated", "normalised", "nodes", "weights")
@@ -36,7 +36,8 @@ method.add_command(uncertainty)
 def list_methods(home: Home, as_json: bool) -> int:
     """Every method at hand: the indices that are shipped, those in `_methods` beside the sources, the tracker's own.
 
-    The role says which of them makes the scores of this programme (headline) and which stand beside them (also, earlier).
+    The role says which of them makes the scores of this programme (headline), which stand beside them (also, earlier), and which works out an index
+    that the programme names, on its own data file (index).
 
     Exit codes: 0 all are sound · 1 a definition is wrong.
     """
@@ -48,12 +49,18 @@ def list_methods(home: Home, as_json: bool) -> int:
         print_json(document)
     else:
         rows = [
-            (m.name, m.method_version, m.where, m.role, m.title or "its definition is wrong") for m in document.methods
+            (m.name, m.method_version, m.where, _part(m), m.title or "its definition is wrong")
+            for m in document.methods
         ]
         show_table(["name", "version", "where", "role", "title"], rows)
         for problem in (line for m in document.methods for line in m.problems):
             console().print(styled(problem, "red"), soft_wrap=True)
     return 1 if any(m.problems for m in document.methods) else 0
+
+
+def _part(method: ListedMethod) -> str | None:
+    """What a method does in this programme."""
+    return ", ".join([*([method.role] if method.role else []), *(f"index {name}" for name in method.indices)]) or None
 
 
 @method.command(name="check")

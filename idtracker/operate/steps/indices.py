@@ -29,26 +29,31 @@ from idtracker.store.knowledge_date import day_of_knowledge
 from idtracker.store.schema import recall, remember
 from idtracker.store.tables import count_rows, quoted, quoted_list, read_table, rewrite_table, transaction
 
-SIGNATURES = "indices"
-"""Under this name the store keeps what each index was worked out from."""
+SIGNATURES, FINGERPRINT = "indices", "indices_from"
+"""Under these names the store keeps what each index was worked out from, and what stands for the files of all of them."""
+EARLIER = "earlier editions"
+"""What stands for the files where the store holds scores of other editions than these."""
 TURN_WAIT_S = 600
 
 
 def write_indices(context: Context) -> tuple[list[str], list[str]]:
-    """Work out each index of which something changed, and drop those that are named no more; worked out and unchanged ones.
+    """Work out each index of which something changed, and drop those that are named no more: those worked out, and those not.
 
     An index that cannot be worked out says why in `programme_index` and has no scores; the others go on.
     """
+    home, programme = context.home, context.catalogue.programme
+    fingerprint = indices_fingerprint(home.sources, programme.indices)[:12]
     inputs = _inputs(context)
-    with open_store(context.home) as connection, transaction(connection):
+    with open_store(home) as connection, transaction(connection):
         before: dict[str, str] = json.loads(recall(connection, SIGNATURES) or "{}")
         now = {of.entry.id: of.signature for of in inputs}
         changed = [of for of in inputs if context.is_thorough or before.get(of.entry.id) != now[of.entry.id]]
         _drop(connection, list(now))
         for of in changed:
-            _write(connection, of.entry.id, work_out(context.home, of))
+            _write(connection, of.entry.id, work_out(home, of))
         if now != before:
             remember(connection, **{SIGNATURES: json.dumps(now, sort_keys=True)})
+        remember(connection, **{FINGERPRINT: fingerprint if all(of.is_present(home) for of in inputs) else EARLIER})
     names = [of.entry.id for of in changed]
     return names, [name for name in now if name not in names]
 

@@ -12,13 +12,14 @@ from idtracker.operate.definition_versions import versions_of
 from idtracker.operate.services.rounds.folders import publish_rounds
 from idtracker.operate.step import Check, CheckSpec, Context, Step, StepResult
 from idtracker.operate.steps.expectations import data_docs_folder
+from idtracker.operate.steps.indices import FINGERPRINT
 from idtracker.publish.audience import AUDIENCES, audience
 from idtracker.publish.manifest import read_manifest
 from idtracker.publish.snapshot import publish_snapshot
 from idtracker.publish.verify_snapshot import published_differences
 from idtracker.store.connection import open_store
 from idtracker.store.knowledge_date import day_of_knowledge
-from idtracker.store.schema import ensure_tables
+from idtracker.store.schema import ensure_tables, recall
 
 
 def publish(
@@ -32,13 +33,18 @@ def publish(
     """Publish the store for one audience (see `publish_snapshot`); the folder, and whether it is new."""
     with open_store(home) as connection:
         ensure_tables(connection)
+        versions = versions_of(home, catalogue)
+        if (
+            catalogue.programme.indices
+        ):  # what stands for the scores that are in the store, whatever the files are by now
+            versions["indices"] = recall(connection, FINGERPRINT) or ""
         return publish_snapshot(
             connection,
             home,
             audience(audience_id),
             catalogue.programme,
             day_of_knowledge(home, catalogue, now, until),
-            versions_of(home, catalogue),
+            versions,
             data_docs_folder(home),
             again,
         )

@@ -36,7 +36,7 @@ West,66,9.8,5.2,3300
 
 def name_indices(home: Home, *entries: Mapping[str, Any], **keys: Any) -> None:
     """Write a programme.yml that names indices."""
-    home.sources.mkdir(exist_ok=True)
+    home.sources.mkdir(parents=True, exist_ok=True)
     document = {
         "title": "Programme of a test",
         "country": "JO",

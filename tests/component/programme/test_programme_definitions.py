@@ -12,6 +12,7 @@ from idtracker.ingest.judge.catalogue import ProgrammeCatalogue, load_catalogue
 from idtracker.model.tables import FACTS, fields_of
 from programme.examples import EXAMPLES, write_examples
 from programme.inbox import deliveries
+from programme.index_data import FILE, human_development
 from programme.world import World
 
 SOURCE_IDS = sorted(p.parent.name for p in SOURCES.glob("*/source.yml"))
@@ -68,6 +69,11 @@ def test_examples_are_those_that_the_generator_writes(tmp_path: Path) -> None:
     assert sorted(e.source for e in EXAMPLES) == SOURCE_IDS
     for path in tmp_path.glob("*/example.*"):
         assert path.read_bytes() == (SOURCES / path.parent.name / path.name).read_bytes(), path
+
+
+def test_the_data_of_the_index_are_those_that_the_generator_writes(catalogue: ProgrammeCatalogue) -> None:
+    [entry] = catalogue.programme.indices
+    assert entry.data == FILE and (SOURCES / FILE).read_text("utf-8") == human_development(World())
 
 
 @pytest.mark.parametrize("source_id", SOURCE_IDS)

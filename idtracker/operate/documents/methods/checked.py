@@ -23,6 +23,9 @@ class ListedMethod(Document):
         default=None,
         description="what it does in this programme: makes the scores, stands beside them; null where neither",
     )
+    indices: list[str] = Field(
+        default_factory=list, description="indices of programme.yml that it works out on their data files, by every run"
+    )
     method_version: str | None = Field(description="version; null where the definition is wrong")
     title: str | None = Field(description="title; null where the definition is wrong")
     file: str = Field(description="file of its definition")

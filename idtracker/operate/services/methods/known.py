@@ -17,6 +17,7 @@ from idtracker.model.errors import DefinitionError, UsageError
 from idtracker.model.home import Home
 from idtracker.model.method import BUNDLED, Method, load_method
 from idtracker.model.methods.chosen import Role
+from idtracker.model.methods.named_indices import IndexEntry
 from idtracker.operate.documents.methods.checked import Kind, ListedMethod, Where
 
 
@@ -82,12 +83,21 @@ def listed_methods(home: Home) -> list[ListedMethod]:
     A name that the programme and the package have both is that of the programme's method.
     """
     roles: dict[str, Role] = {}
+    indices: list[IndexEntry] = []
     with suppress(DefinitionError):
-        choice = load_programme(home.sources).method
+        programme = load_programme(home.sources)
+        choice, indices = programme.method, programme.indices
         roles |= {name.casefold(): "earlier" for name in choice.earlier}
         roles |= {name.casefold(): "also" for name in choice.also}
         roles[(choice.headline or BUNDLED.stem).casefold()] = "headline"
-    return [listed(known, roles.pop(known.name.casefold(), None)) for known in known_methods(home)]
+    of: dict[str, list[str]] = {}
+    for entry in indices:
+        of.setdefault(entry.method.casefold(), []).append(entry.id)
+    rows = []
+    for known in known_methods(home):
+        row = listed(known, roles.pop(known.name.casefold(), None))
+        rows.append(row.model_copy(update={"indices": of.pop(known.name.casefold(), [])}))
+    return rows
 
 
 def problems_as_scoring(home: Home, method: Known) -> list[str]:

@@ -48,6 +48,17 @@ class IndexInputs:
     edition: Edition | None = None
     content: bytes = b""
     problem: str = ""
+    is_past: bool = False
+    """Whether an instant was named up to which anything is known."""
+
+    def is_present(self, home: Home) -> bool:
+        """Whether it is the file as it is now that the index rests on, or that keeps it from being worked out."""
+        if self.edition is None:
+            return not self.is_past
+        try:
+            return hashlib.sha256((home.sources / self.entry.data).read_bytes()).hexdigest() == self.edition.sha256
+        except OSError:
+            return False
 
     @property
     def marking(self) -> dict[str, str | None]:
@@ -98,7 +109,7 @@ def index_inputs(
     A new edition is kept and counts from `at`, where `takes_new` and no `until` is named.
     """
     place = f"{home.sources.name}/programme.yml: indices: {entry.id}"
-    inputs = IndexInputs(entry, programme, method_bytes(home.sources, entry), place)
+    inputs = IndexInputs(entry, programme, method_bytes(home.sources, entry), place, is_past=until is not None)
     editions = IndexEditions(home)
     try:
         if until is None:
