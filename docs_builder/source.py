@@ -15,6 +15,7 @@ from idtracker.model.config import source as source_models
 from idtracker.model.config.json_schema import programme_json_schema, source_json_schema
 from idtracker.model.config.programme import Programme
 from idtracker.model.config.source import Source
+from idtracker.model.methods import named_indices
 
 Schema = dict[str, Any]
 
@@ -69,7 +70,7 @@ def _definitions(schema: Schema, models: object) -> list[str]:
     blocks = []
     for name, key in _reached(schema, schema).items():
         meaning = plain(schema["$defs"][name].get("description", ""))
-        model = getattr(part_models, name, None) or getattr(models, name)
+        model = getattr(part_models, name, None) or getattr(models, name, None) or getattr(named_indices, name)
         blocks.append(f"## {key}\n\n{meaning}\n\n{_keys(schema, model)}")
     return blocks
 

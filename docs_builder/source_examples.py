@@ -210,4 +210,6 @@ clock: 2026-11-15
 tracker: {first: 2023-Q3, last: 2026-Q3}
 groups: [HMG, PARTNERS, PUBLIC]                    # whom rows may be released to; the first runs the programme
 handling: {classification: OFFICIAL, releasable_to: [HMG, PARTNERS]}   # of the register and what belongs to no source
+indices:                                            # worked out by every run, each on a file beside this one
+  - {id: human_development, method: HDI, data: _indices/human_development.csv}
 """

@@ -87,13 +87,13 @@ def _drop(connection: duckdb.DuckDBPyConnection, names: list[str]) -> None:
 
 
 def stopped_indices(home: Home) -> list[str]:
-    """Why each index that the store has no scores of could not be worked out, by its name."""
+    """Why each index that is wrong, or whose file is, could not be worked out, by its name."""
     if not home.store.exists():
         return []
     with open_store(home) as connection:
         try:
             rows = connection.execute(
-                "SELECT problem FROM programme_index WHERE NOT is_worked_out ORDER BY index_id"
+                "SELECT problem FROM programme_index WHERE problem IS NOT NULL ORDER BY index_id"
             ).fetchall()
         except duckdb.CatalogException:  # a store of an earlier version
             return []
@@ -119,7 +119,7 @@ def _about(connection: duckdb.DuckDBPyConnection, row: Mapping[str, Any]) -> dic
     """What Dagster shows of one index: its method, its data, how many units have a score, the first and the last of them."""
     shown: dict[str, object] = {"method": row["method_id"], "data_file": row["data_file"]}
     if not row["is_worked_out"]:
-        return shown | {"problem": row["problem"]}
+        return shown | {"problem": row["problem"] if isinstance(row["problem"], str) else row["findings"]}
     places = connection.execute(
         "SELECT unit_name, unit_period, score FROM index_score WHERE index_id = ? AND node_code = ? AND score IS NOT NULL "
         "ORDER BY rank, unit_name, unit_period",

@@ -105,7 +105,8 @@ def small_sources(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A catalogue of four of the sources with a tracker of five quarters: corrections, edits, deletions, a withdrawal."""
     folder = tmp_path_factory.mktemp("small") / "sources"
     folder.mkdir()
-    shutil.copytree(ROOT / "sources" / "_reference", folder / "_reference")
+    for name in ("_reference", "_indices"):
+        shutil.copytree(ROOT / "sources" / name, folder / name)
     text = (ROOT / "sources" / "programme.yml").read_text("utf-8")
     (folder / "programme.yml").write_text(
         re.sub(r"first: \S+?([,}\s])", r"first: 2024-Q3\1", text).replace("2026-Q3", "2025-Q3"), "utf-8"

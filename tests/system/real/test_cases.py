@@ -60,7 +60,7 @@ def stored(tmp_path_factory: pytest.TempPathFactory, shared_data: Path) -> duckd
         pytest.skip(f"{cases} is not there")
     folder = tmp_path_factory.mktemp("cases")
     (folder / "sources").mkdir()
-    for name in ("_reference", "observatory_conflict_events", "horizon_iati_activities"):
+    for name in ("_reference", "_indices", "observatory_conflict_events", "horizon_iati_activities"):
         shutil.copytree(ROOT / "sources" / name, folder / "sources" / name)
     shutil.copy(ROOT / "sources" / "programme.yml", folder / "sources" / "programme.yml")
     shutil.copytree(cases / "sources", folder / "sources", dirs_exist_ok=True)

@@ -23,13 +23,20 @@ class ProgrammeIndex(Table):
     data_sha256: str = column(f"{_SHA256}; empty where it could not be used", "text")
     edition_number: Integer = column("Which edition of the file this is; it counts from 1", "integer", ge=1)
     first_seen_at: Moment = column("When the tracker first saw this edition, UTC", "instant")
-    is_worked_out: Flag = column("Whether it could be worked out; where not it has no scores", "flag", required=True)
-    problem: str = column("Why not, and what to do", "text")
+    is_worked_out: Flag = column(
+        "Whether it could be worked out; where not it has no scores, and `problem` or `findings` says why",
+        "flag",
+        required=True,
+    )
+    problem: str = column("What is wrong, and what to do", "text")
     rows_read: Integer = column("Rows of the file", "integer", ge=0)
     unit_count: Integer = column("Rows that could be used: units, or units in periods", "integer", ge=0)
     scored_count: Integer = column("Of these, how many have a score of the whole index", "integer", ge=0)
     finding_count: Integer = column("What the data leave empty or ask to be looked at, in cases", "integer", ge=0)
-    findings: str = column("Those that are about no unit that has a row, a sentence each, the first of many", "text")
+    findings: str = column(
+        "Those that are about no unit that has a row, a sentence each, the first of many; that no edition had been seen by the instant named",
+        "text",
+    )
 
 
 class IndexScore(Table):

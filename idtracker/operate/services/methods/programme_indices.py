@@ -38,7 +38,10 @@ FINDINGS_SHOWN, REASONS_SHOWN = 20, 5
 
 @dataclass(frozen=True, slots=True)
 class IndexInputs:
-    """What an index rests on at one moment: entry, marking, edition of its file. `problem` says why there is none to work with."""
+    """What an index rests on at one moment: entry, marking, edition of its file.
+
+    `problem` says why there is none to work with; `unseen` that there was none by the instant that was named, which is no problem.
+    """
 
     entry: IndexEntry
     programme: Programme
@@ -48,6 +51,7 @@ class IndexInputs:
     edition: Edition | None = None
     content: bytes = b""
     problem: str = ""
+    unseen: str = ""
     is_past: bool = False
     """Whether an instant was named up to which anything is known."""
 
@@ -81,6 +85,7 @@ class IndexInputs:
             "first_seen_at": naive_utc(edition.seen_at) if edition else None,
             "is_worked_out": False,
             "problem": self.problem or None,
+            "findings": self.unseen or None,
             **self.marking,
         }
 
@@ -88,7 +93,7 @@ class IndexInputs:
     def signature(self) -> str:
         """Everything that its rows follow from: entry, marking, method, edition, versions of analysis and tables."""
         edition = "" if self.edition is None else f"{self.edition.number} {self.edition.sha256} {self.edition.seen_at}"
-        parts = [self.entry.model_dump_json(), str(self.marking), edition, self.problem]
+        parts = [self.entry.model_dump_json(), str(self.marking), edition, self.problem, self.unseen]
         parts += [hashlib.sha256(self.method_bytes).hexdigest(), str(VERSIONS["analysis"]), model_version()]
         return hashlib.sha256("\0".join(parts).encode()).hexdigest()
 
@@ -115,7 +120,12 @@ def index_inputs(
         if until is None:
             edition, content = _present(home, programme, entry, editions, at, takes_new)
         else:
-            edition, content = _then(entry, editions, aware_utc(until))
+            then = editions.latest(entry.id, aware_utc(until))
+            if then is None:
+                return replace(
+                    inputs, unseen=f"No edition of {entry.data} had been seen by {until:%Y-%m-%d %H:%M} UTC."
+                )
+            edition, content = then, editions.content(then)
     except Exception as problem:
         return replace(inputs, problem=_said(inputs, problem, home))
     return replace(inputs, edition=edition, content=content)
@@ -164,14 +174,6 @@ def _rows(row: dict[str, object], index: Index, computed: Computed, inputs: Inde
         return WorkedOutIndex(row | {"problem": f"{inputs.place}: {inputs.entry.data}: {headline}. {why}"})
     stated = {"index_id": inputs.entry.id, "method_version": index.method_version, "data_sha256": inputs.edition.sha256}
     return WorkedOutIndex(row | {"is_worked_out": True}, scores.assign(**stated, **inputs.marking))
-
-
-def _then(entry: IndexEntry, editions: IndexEditions, until: datetime) -> tuple[Edition, bytes]:
-    """The edition that counted at an instant, and its bytes."""
-    edition = editions.latest(entry.id, until)
-    if edition is None:
-        raise UnusableFileError(f"no edition of {entry.data} had been seen by {until:%Y-%m-%d %H:%M} UTC.")
-    return edition, editions.content(edition)
 
 
 def _present(
