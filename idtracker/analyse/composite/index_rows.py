@@ -38,7 +38,10 @@ def index_rows(index: Index, computed: Computed) -> tuple[pd.DataFrame, list[Fin
         ]
     )
     sentences, apart = _sentences(computed, {*nodes, *index.indicators})
-    rows["findings"] = [sentences.get(key) for key in zip(rows.index, rows["node_code"], strict=True)]
+    said = pd.Series(sentences, dtype="object")
+    rows["findings"] = (
+        said.reindex(pd.MultiIndex.from_arrays([rows.index, rows["node_code"]])).to_numpy() if sentences else None
+    )
     return rows.reset_index(drop=True)[list(COLUMNS)], apart
 
 
