@@ -153,7 +153,7 @@ class PanelOracle:
         if v is None:
             return None
         way, direction = rules["normalise"], rules.get("direction", 1)
-        if way == "register":
+        if way == "register" or way["method"] == "none":
             return v
         if way["method"] in ("min_max", "goalposts"):
             low, high = (min(known), max(known)) if way["method"] == "min_max" else (way["low"], way["high"])

@@ -38,7 +38,7 @@ def consistency_of(tree: Tree, computed: Computed) -> Consistency:
     alphas = {node.code: alpha(values[list(node.children)].to_numpy()) for node in tree.nodes.values()}
     findings = [finding("correlated", a, value=b, number=f"{r:.2f}") for a, b, r in pairs]
     for node in tree.nodes.values():
-        findings += _against(node.code, values[list(dict.fromkeys(node.children))])
+        findings += against_its_node(node.code, values[list(dict.fromkeys(node.children))])
         number = alphas[node.code]
         if number is not None and number < 0:
             findings.append(finding("low-alpha", node.code, number=f"{number:.2f}"))
@@ -70,7 +70,7 @@ def _correlations(values: pd.DataFrame) -> Numbers:
     return np.where(np.isnan(found), 0.0, found)
 
 
-def _against(node: str, children: pd.DataFrame) -> Iterator[Finding]:
+def against_its_node(node: str, children: pd.DataFrame) -> Iterator[Finding]:
     """Children on the other side of the first principal component than most of the node, by their loadings.
 
     The number is the correlation with the mean of the others, each in its own deviations.

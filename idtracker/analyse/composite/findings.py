@@ -131,6 +131,26 @@ TEXTS: dict[str, Text] = {
         "The data give {where} no {function}: too few complete units, no variation, or no common direction.",
         "State weights, or another aggregation.",
     ),
+    "too-few-whole-places": Text(
+        "error",
+        "{where} in {unit}: {count} places have all its children, and weights by {function} need {least}.",
+        "Nothing until more report; stated weights would not wait.",
+    ),
+    "child-equal": Text(
+        "error",
+        "{where} in {unit}: {value} is the same in all places, and {function} gives it no weight.",
+        "State weights, or take the child out.",
+    ),
+    "no-first-component": Text(
+        "error",
+        "{where} in {unit}: two directions explain as much, so that its children have no first principal component.",
+        "State weights, or take those by inverse_standard_deviation.",
+    ),
+    "child-of-country": Text(
+        "warning",
+        "{where} in {unit}: {value} is expected of the country alone, so that weights from the places give it none.",
+        "State weights, or leave the child out.",
+    ),
     "one-indicator": Text(
         "warning", "{where} rests on one indicator alone.", "Say so where it is shown, or add indicators."
     ),

@@ -8,7 +8,7 @@ import pandas as pd
 
 from idtracker.analyse.index.across.units import country_of, members_of, whole_panels
 from idtracker.model.composite.definition import Index
-from idtracker.model.composite.reach import OF_REGISTER, Reach, columns_of, reach_of, whole_reach
+from idtracker.model.composite.reach import OF_REGISTER, Reach, columns_of, reaches_at, whole_reach
 from idtracker.model.periods import quarter_code, quarter_number
 
 _STATE = ["place_id", "period", "known_at"]
@@ -42,12 +42,11 @@ def _reaches(index: Index) -> dict[Reach, set[str]]:
     """Each reach of a leaf -> the indicators whose cells it carries that far."""
     found: dict[Reach, set[str]] = {}
     for code in index.indicators:
-        rules = index.rules_of(code)
-        reach, below = reach_of(rules), rules.denominator
-        if reach.is_local:
-            continue
+        below = index.rules_of(code).denominator
         names = {index.column_of(code)} | ({below.column} if below and below.column not in OF_REGISTER else set())
-        found.setdefault(reach, set()).update(columns_of(index) if reach.is_near else names)
+        for reach in reaches_at(index, code).values():
+            if not reach.is_local:
+                found.setdefault(reach, set()).update(columns_of(index) if reach.is_near else names)
     return found
 
 

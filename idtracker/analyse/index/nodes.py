@@ -24,13 +24,27 @@ Leaves = Mapping[str, Numbers]
 
 @dataclass(frozen=True, slots=True)
 class Valued:
-    """One node: its children in the order of the tree, their shares of the weight that is present, and its value."""
+    """One node: its children in the order of the tree, their shares of the weight that is present, and its value.
+
+    The others are those of nodes that are worked out for a panel together (across/panel_tree.py).
+    """
 
     node: TreeNode
     children: Numbers
     shares: Numbers
     completeness: Numbers
     value: Numbers
+    weights: Numbers | None = None
+    """Weights of the children by unit, 0 where one is not expected."""
+    stated: Numbers | None = None
+    """The same as the file or the data state them; not a number where the data give none."""
+    changed: Numbers | None = None
+    """Aggregated and transformed, before it is normalised."""
+    opened: Numbers | None = None
+    """On the scale, also beyond its ends."""
+
+    def with_value(self, value: Numbers, opened: Numbers | None = None) -> Valued:
+        return replace(self, value=value, opened=opened)
 
 
 def pruned(tree: Tree, leaves: frozenset[str]) -> Tree:

@@ -6,33 +6,27 @@ weighs those of its children that are expected there. Score, coverage and error 
 
 from __future__ import annotations
 
-import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 import numpy as np
 import pandas as pd
 
-from idtracker.analyse.composite.aggregation import aggregated
 from idtracker.analyse.composite.ordering import bands_of
-from idtracker.analyse.composite.stage import Flags, Numbers, Table
+from idtracker.analyse.composite.stage import Numbers, Table
 from idtracker.analyse.index.across.behind import MARKING, cells_behind
 from idtracker.analyse.index.across.states import States
 from idtracker.analyse.index.across.units import panel_numbers, with_panel
-from idtracker.analyse.index.aggregate import ERROR_SHARES
 from idtracker.analyse.index.leaves import FIGURES, Leaves
-from idtracker.analyse.index.nodes import Valued, errors_of, pruned, valued
 from idtracker.analyse.index.score import bands_of as bands_of_scheme
 from idtracker.analyse.index.score import described, expected_cells
+from idtracker.analyse.index.tree_nodes import PARTS, node_frames
 from idtracker.analyse.merge.indicators import check_indicators
 from idtracker.analyse.merge.quarters import grid
 from idtracker.model.composite.definition import Bands, Index
-from idtracker.model.composite.reach import columns_of, is_treated_alone
-from idtracker.model.composite.tree import Tree
+from idtracker.model.composite.reach import columns_of, has_wide_nodes, is_treated_alone, is_wide_node
 from idtracker.model.method import Method
 
 _PLACE_QUARTER = ["place_id", "period"]
-_DECIMALS = 9
-_PARTS = (*ERROR_SHARES.values(), "carried_share")
 
 
 def tree_states(
@@ -56,7 +50,7 @@ def tree_states(
     codes = [node.code for node in reversed(index.hierarchy.nodes.values())]
     scores = wanted.merge(pd.DataFrame({"node_code": codes}, dtype="str"), how="cross")
     scores["node"] = np.arange(len(scores))
-    scores = scores.join(_nodes(index, merging, states, own, codes))
+    scores = scores.join(node_frames(merging, states, leaves, codes))
     return _finished(scores.join(_below(states, items, own, codes), on="node"), index, merging)
 
 
@@ -89,6 +83,7 @@ def tree_leaves(
         figures[name] = {c: own[c].to_numpy(dtype=float, na_value=np.nan) for c in ("value", "standard_error")}
         extra[name] = own[own["classification"].notna()]
     is_alone = not has_panels and all(is_treated_alone(index, code) for code in index.indicators)
+    is_alone = is_alone and not has_wide_nodes(index)
     units = asked if is_alone else panel_numbers(asked, place, partition_by)
     states = States(index, figures, units, place, merging, len(wanted), extra)
     return states, items
@@ -100,7 +95,7 @@ def _figures(index: Index, items: pd.DataFrame, count: int) -> dict[str, dict[st
     for name in {index.column_of(code) for code in index.indicators}:
         own = items[items["child"] == name]
         figures[name] = {}
-        for figure in (*FIGURES, *_PARTS, "expected"):
+        for figure in (*FIGURES, *PARTS, "expected"):
             column = np.full(count, np.nan)
             told = 1.0 if figure == "expected" else own[figure].to_numpy(dtype=float, na_value=np.nan)
             column[own["unit"].to_numpy()] = told
@@ -116,102 +111,6 @@ def _divisors(index: Index, cells: pd.DataFrame, asked: pd.DataFrame, by: list[s
         own = cells.reindex(columns=["indicator_id", *by, "value", "standard_error", *MARKING])
         found[name] = asked.merge(own[own["indicator_id"] == name], on=by, how="left").sort_values("unit")
     return found
-
-
-def _nodes(index: Index, merging: Method, states: States, leaves: Leaves, codes: Sequence[str]) -> pd.DataFrame:
-    """Scores by unit and node, in the order of `codes` within each unit; units that expect the same share one tree."""
-    pattern = np.stack([states.expected(code)[: states.count] for code in index.indicators], axis=-1)
-    count = len(pattern)
-    kinds, kind_of = np.unique(pattern, axis=0, return_inverse=True)
-    order = {code: place for place, code in enumerate(codes)}
-    frames = []
-    for number, kind in enumerate(kinds):
-        rows = np.flatnonzero(kind_of.reshape(-1) == number)
-        kept = frozenset(code for code, there in zip(index.indicators, kind, strict=True) if there)
-        if not kept:
-            continue
-        tree = pruned(index.hierarchy, kept)
-        own = leaves.of(rows)
-        together = {code: index.column_of(code) for code in tree.indicators}
-        nodes = valued(tree, own.values, imputed=own.imputed)
-        spread = errors_of(tree, own.values, own.errors, together, own.imputed)
-        figures = {
-            c: {name: states.figures[together[c]][name][: states.count][rows] for name in _PARTS}
-            for c in tree.indicators
-        }
-        parts = _parts(tree, nodes, own, figures)
-        for code, one in nodes.items():
-            frame = _frame(one, spread[code], parts[code], merging)
-            frames.append(frame.set_index(rows * len(codes) + order[code]))
-    if not frames:
-        return pd.DataFrame(columns=["score"], index=pd.RangeIndex(0))
-    return pd.concat(frames).reindex(range(count * len(codes)))
-
-
-def _parts(
-    tree: Tree, nodes: Mapping[str, Valued], leaves: Leaves, figures: Mapping[str, Mapping[str, Numbers]]
-) -> dict[str, dict[str, Numbers]]:
-    """Shares of the present weight of every node: by what its error rests on, carried, imputed."""
-    found: dict[str, dict[str, Numbers]] = {}
-    for leaf in tree.indicators:
-        there = ~np.isnan(leaves.values[leaf])
-        sure = there & ~np.isnan(leaves.errors[leaf])
-        own = {name: np.nan_to_num(figures[leaf][name]) for name in _PARTS}
-        found[leaf] = {name: np.where(there if name == "carried_share" else sure, x, 0.0) for name, x in own.items()}
-        found[leaf]["imputed_share"] = np.zeros(len(there))
-        if leaf in leaves.imputed:
-            _count_imputed(found[leaf], leaves.imputed[leaf], leaves.carried[leaf])
-    for code, one in nodes.items():
-        found[code] = {
-            name: np.clip(
-                sum(one.shares[..., n] * found[child][name] for n, child in enumerate(one.node.children)), 0, 1
-            )
-            for name in (*_PARTS, "imputed_share")
-        }
-    return found
-
-
-def _count_imputed(parts: dict[str, Numbers], imputed: Flags, carried: Flags) -> None:
-    """A value that stands in a gap: how far it may be off the method assumes; one carried on counts as carried."""
-    for name in _PARTS:
-        parts[name] = np.where(imputed, 1.0 if name == "error_assumed" else 0.0, parts[name])
-    parts["carried_share"] = np.where(carried, 1.0, parts["carried_share"])
-    parts["imputed_share"] = np.where(imputed & ~carried, 1.0, 0.0)
-
-
-def _frame(one: Valued, error: Numbers, parts: Mapping[str, Numbers], merging: Method) -> pd.DataFrame:
-    """One node of the units of one kind."""
-    known = ~np.isnan(one.value)
-    other = "geometric" if one.node.rules.aggregation == "arithmetic" else "arithmetic"
-    rules = one.node.rules.model_copy(
-        update={"aggregation": other, "floor": one.node.rules.floor or merging.floor, "worst_component": None}
-    )
-    weights = np.array(one.node.weights, dtype=float)
-    alternative = np.clip(aggregated(np.where(known[:, None], one.children, np.nan), weights, rules).values, 0, 100)
-    some = one.completeness > 0
-    frame = pd.DataFrame(
-        {
-            "score": np.round(one.value, _DECIMALS) + 0.0,
-            "score_alternative": np.round(alternative, _DECIMALS) + 0.0,
-            "error": np.where(known, error, np.nan),
-            **{name: np.where(known, parts[name], np.nan) for name in ERROR_SHARES.values()},
-            "carried_share": np.where(some, np.round(parts["carried_share"], 12), np.nan),
-            "imputed_share": np.where(some, np.round(parts["imputed_share"], 12), np.nan),
-            "completeness": np.round(one.completeness, 12),
-            "effective_weights": _weights_texts(one, known),
-        }
-    )
-    return frame.astype({"effective_weights": "object"})
-
-
-def _weights_texts(one: Valued, known: Flags) -> list[str | None]:
-    """`{"child": weight}` of each unit over the children that are present."""
-    order = sorted(range(len(one.node.children)), key=lambda n: one.node.children[n])
-    said: list[str | None] = []
-    for row, is_known in zip(np.round(one.shares, 12).tolist(), known, strict=True):
-        kept = {one.node.children[n]: row[n] for n in order if row[n] > 0}
-        said.append(json.dumps(kept, ensure_ascii=False) if is_known else None)
-    return said
 
 
 def _below(states: States, items: pd.DataFrame, leaves: Leaves, codes: Sequence[str]) -> pd.DataFrame:
@@ -232,9 +131,21 @@ def _below(states: States, items: pd.DataFrame, leaves: Leaves, codes: Sequence[
     others = cells_behind(states, items)
     if others is None:
         return described(rows, "node")
-    others = others.merge(pairs, on="child")
+    others = others.merge(_further(index, pairs, codes), on=["child", "through"])
     others = others.assign(node=others["unit"] * len(codes) + others["place"])
     return described(rows, "node", others[["node", *MARKING]])
+
+
+def _further(index: Index, pairs: pd.DataFrame, codes: Sequence[str]) -> pd.DataFrame:
+    """`pairs` with `through`: those of the nodes at and above a node that looks across places, for cells that go further by it."""
+    parts, tree = [pairs.assign(through="")], index.hierarchy
+    for node in tree.nodes.values():
+        if is_wide_node(node):
+            places = [n for n, code in enumerate(codes) if code in tree.at_and_above(node.code)]
+            names = {index.column_of(leaf) for leaf in tree.below(node.code)}
+            is_own = pairs["place"].isin(places) & pairs["child"].isin(names)
+            parts.append(pairs[is_own].assign(through=node.code))
+    return pd.concat(parts, ignore_index=True)
 
 
 def _finished(scores: pd.DataFrame, index: Index, merging: Method) -> pd.DataFrame:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from idtracker.model.composite import normalisation as ways
 from idtracker.model.composite.definition import Index, IndicatorRules
+from idtracker.model.composite.node import FROM_DATA
 from idtracker.model.composite.preparation import Missing
+from idtracker.model.composite.tree import TreeNode
 
 OF_REGISTER = ("population", "area_km2")
 """Figures of the register of places that a value may be divided by."""
@@ -60,14 +62,45 @@ def _looks_across(way: object) -> bool:
     return isinstance(way, ways.FromUnits | ways.DistanceToReference)
 
 
-def reaches_of(index: Index) -> dict[str, Reach]:
-    """Of every leaf."""
-    return {code: reach_of(index.rules_of(code)) for code in index.indicators}
+def rules_of_node(node: TreeNode) -> IndicatorRules:
+    """What is done to a node's aggregated value, as the rules of a leaf that has it as its value."""
+    rules = node.rules
+    return IndicatorRules.model_construct(
+        transform=rules.transform, normalise=rules.normalise, direction=rules.direction, round=rules.round
+    )
+
+
+def has_own_scale(node: TreeNode) -> bool:
+    """Whether a node's value is transformed or normalised before its parent reads it."""
+    return node.rules.transform is not None or node.rules.normalise is not None
+
+
+def has_weights_from_data(node: TreeNode) -> bool:
+    """Whether a node's weights are worked out from the values of its children in all places."""
+    return node.weights is None and node.rules.weights in FROM_DATA
+
+
+def is_wide_node(node: TreeNode) -> bool:
+    """Whether the other places of the quarter decide about a node beside its children."""
+    return has_weights_from_data(node) or _looks_across(node.rules.normalise)
+
+
+def has_wide_nodes(index: Index) -> bool:
+    """Whether any node of a tree looks at the other places of the quarter."""
+    return any(is_wide_node(node) for node in index.hierarchy.nodes.values())
+
+
+def reaches_at(index: Index, code: str) -> dict[str, Reach]:
+    """How far the cells of a leaf go: into its own value (`""`), and through each node above it that looks across places, by its code."""
+    own, tree = reach_of(index.rules_of(code)), index.hierarchy
+    above = [node for node in tree.nodes.values() if is_wide_node(node) and code in tree.below(node.code)]
+    further = {n.code: replace(own, is_across=True, place=getattr(n.rules.normalise, "unit", None)) for n in above}
+    return {"": own, **further}
 
 
 def whole_reach(index: Index) -> Reach:
-    """Of the tree: as far as any of its leaves."""
-    found = reaches_of(index).values()
+    """Of the tree: as far as any of its leaves, through whatever node."""
+    found = [reach for code in index.indicators for reach in reaches_at(index, code).values()]
     stated = [reach.reference for reach in found if reach.reference]
     reference = (min(r[0] for r in stated), max(r[1] for r in stated)) if stated else None
     return Reach(any(r.is_across for r in found), reference, max(r.back for r in found), any(r.is_near for r in found))
@@ -80,8 +113,9 @@ def is_treated_alone(index: Index, code: str) -> bool:
 
 
 def is_of_own_cells(index: Index) -> bool:
-    """Whether every leaf follows from the cell of its own place and quarter alone."""
-    return all(is_treated_alone(index, c) and index.rules_of(c).denominator is None for c in index.indicators)
+    """Whether every leaf, and every node, follows from the cells of its own place and quarter alone."""
+    is_alone = all(is_treated_alone(index, c) and index.rules_of(c).denominator is None for c in index.indicators)
+    return is_alone and not has_wide_nodes(index)
 
 
 def divisors_of(index: Index) -> tuple[str, ...]:
@@ -97,8 +131,8 @@ def is_divisible_leaf(index: Index, code: str) -> bool:
 
 
 def is_divisible(index: Index) -> bool:
-    """Whether every leaf of a tree does."""
-    return all(is_divisible_leaf(index, code) for code in index.indicators)
+    """Whether every leaf of a tree does, and no node looks at other places."""
+    return all(is_divisible_leaf(index, code) for code in index.indicators) and not has_wide_nodes(index)
 
 
 def columns_of(index: Index) -> list[str]:

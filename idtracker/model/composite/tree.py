@@ -54,6 +54,14 @@ class Tree:
         """Nodes that have it as a child."""
         return [node.code for node in self.nodes.values() if code in node.children]
 
+    def at_and_above(self, code: str) -> frozenset[str]:
+        """A node or indicator, and every node that it counts in."""
+        found = {code}
+        for node in self.nodes.values():
+            if any(child in found for child in node.children):
+                found.add(node.code)
+        return frozenset(found)
+
     @cached_property
     def effective_weights(self) -> dict[str, float | None]:
         """Weight of every node and indicator in the root where all are present; None where it comes from the data.

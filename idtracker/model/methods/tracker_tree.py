@@ -8,12 +8,16 @@ from difflib import get_close_matches
 from idtracker.model.composite.alternative_faults import leaves_of
 from idtracker.model.composite.definition import Bands, Index
 from idtracker.model.composite.node import FROM_DATA
+from idtracker.model.composite.normalisation import OfRegister
+from idtracker.model.composite.reach import has_own_scale, rules_of_node
 from idtracker.model.composite.structure import Fault
 from idtracker.model.composite.tree import TreeNode
 from idtracker.model.methods.tracker_leaves import of_leaf, of_scale
 
 ON_THE_SCALE = ("arithmetic", "geometric", "harmonic", "power", "mazziotta_pareto", "minimum", "maximum", "median")
 """Aggregations of values from 0 to 100 that end on the same scale, high being good."""
+LEAST_CHILDREN = 2
+"""Children that a node with weights from the data must have."""
 
 
 def faults_of_tracker(index: Index, indicators: Collection[str]) -> Iterator[Fault]:
@@ -70,12 +74,26 @@ def _of_indicator(index: Index, code: str, indicators: Collection[str]) -> Itera
 def _of_node(node: TreeNode) -> Iterator[str]:
     rules = node.rules
     yield from aggregation_on_the_scale(rules.aggregation)
-    if rules.weights in FROM_DATA:
-        yield "weights from the data would differ with the places that are looked at together: state them"
-    if rules.transform is not None or rules.normalise is not None:
-        yield "a node stays on the scale of its children: remove `transform` and `normalise`"
+    if rules.weights in FROM_DATA and len(node.children) < LEAST_CHILDREN:
+        yield "weights from the data compare children, and it has one: remove `weights`, or say `weights: equal`"
+    yield from _of_own_scale(node)
     if rules.worst_component is not None and rules.worst_component.worst == "high":
         yield "100 is good here: the worst component is the low one"
+
+
+def _of_own_scale(node: TreeNode) -> Iterator[str]:
+    """What is wrong with a node's own way onto the scale."""
+    way = node.rules.normalise
+    if not has_own_scale(node):
+        return
+    if way is None:
+        yield "its transformed value must come back onto the scale from 0 to 100: say `normalise` too, or remove `transform`"
+    elif isinstance(way, OfRegister):
+        yield "the register has goalposts for indicators alone: state those of the node (`goalposts`)"
+    elif getattr(way, "reference_periods", None):
+        yield "the statistics of a node are those of its own quarter: remove `reference_periods`, or state its goalposts"
+    else:
+        yield from of_scale(rules_of_node(node))
 
 
 def _of_bands(bands: Bands) -> Iterator[str]:

@@ -6,25 +6,29 @@ import pandas as pd
 
 from idtracker.analyse.index.across.states import States
 from idtracker.analyse.merge.marks_frames import high_water, intersection
-from idtracker.model.composite.reach import Reach, reach_of
+from idtracker.model.composite.reach import Reach, reaches_at
 
 MARKING = ["classification", "releasable_to", "recorded_from"]
 
 
 def cells_behind(states: States, items: pd.DataFrame) -> pd.DataFrame | None:
-    """`unit`, `child` (the indicator that counts) and MARKING, summed up by panel; None where no leaf looks beyond its cell.
+    """`unit`, `child` (the indicator that counts), `through` (the node by which it goes further) and MARKING, summed up by panel; None
+    where nothing looks beyond its cell.
 
+    `through` is empty where the leaf itself looks further: then all nodes above it rest on the cells, else that node and those above it.
     `items` are the cells of all units. The country rests on all places of its panel, which is on no less than it reads.
     """
     index, parts = states.index, []
     present = items[items["classification"].notna()]
     for code in index.indicators:
-        rules = index.rules_of(code)
-        reach, name = reach_of(rules), index.column_of(code)
-        if not reach.is_local:
-            read = present if reach.is_near else present[present["child"] == name]
-            parts.append(_of_panels(states, read, reach).assign(child=name))
-    parts += _of_divisors(states, present)
+        name, below = index.column_of(code), _divisor_cells(states, code, present)
+        for through, reach in reaches_at(index, code).items():
+            if not reach.is_local:
+                read = present if reach.is_near else present[present["child"] == name]
+                read = pd.concat([read, below], ignore_index=True) if len(below) else read
+                parts.append(_of_panels(states, read, reach).assign(child=name, through=through))
+        own = below[below["unit"] < states.count]
+        parts += [own.assign(child=name, through="")] if len(own) else []
     return pd.concat(parts, ignore_index=True) if parts else None
 
 
@@ -63,14 +67,9 @@ def _joined(asked: pd.DataFrame, read: pd.DataFrame, by: list[str]) -> pd.DataFr
     return asked[["unit", *by]].merge(keys, on=by).merge(marks.reset_index(), on="group")[["unit", *MARKING]]
 
 
-def _of_divisors(states: States, present: pd.DataFrame) -> list[pd.DataFrame]:
-    """Of an indicator that counts in the tree itself; one that counts nowhere has its cells in `extra`."""
-    found = []
-    for code in states.index.indicators:
-        rule = states.index.rules_of(code).denominator
-        name = rule.column if rule is not None else ""
-        source = states.extra.get(name, present[present["child"] == name]) if name else present.iloc[:0]
-        own = source.loc[source["unit"] < states.count, ["unit", *MARKING]]
-        if len(own):
-            found.append(own.assign(child=states.index.column_of(code)))
-    return found
+def _divisor_cells(states: States, code: str, present: pd.DataFrame) -> pd.DataFrame:
+    """`unit` and MARKING of what a leaf is divided by; an indicator that counts nowhere in the tree has its cells in `extra`."""
+    rule = states.index.rules_of(code).denominator
+    name = rule.column if rule is not None else ""
+    source = states.extra.get(name, present[present["child"] == name]) if name else present.iloc[:0]
+    return source[["unit", *MARKING]]

@@ -27,7 +27,7 @@ from idtracker.model.composite.definition import IndicatorRules
 from idtracker.model.composite.preparation import Missing
 from idtracker.model.method import KNOWING_NOTHING
 
-_RANKED = (ways.PercentileRank, ways.Ranks)
+RANKED = (ways.PercentileRank, ways.Ranks)
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +103,18 @@ class PanelLeaf:
         """Scores of draws with gaps filled on the scale: from the places that fill them in the first of the draws."""
         gaps = np.isnan(scores[0]) & np.isnan(values[0]) & self.units.expected
         return np.clip(self._filling(self._moments[1], scores[0], gaps).fill(scores), 0.0, SPAN)
+
+    def onto(self, values: Numbers, basis: Numbers, *, is_open: bool = False) -> Numbers:
+        """Values on the scale where statistics are those of `basis`; `is_open`: also beyond its ends."""
+        return self._onto(values, basis, Treated(), is_open=is_open)
+
+    def spread_of_ranks(self, values: Numbers, errors: Numbers) -> Numbers:
+        """Standard errors on a scale of ranks, from those of the values."""
+        return self._rank_errors(values, errors, Treated())
+
+    def findings(self, values: Numbers, scores: Numbers) -> list[Finding]:
+        """What values without gaps and outliers leave empty."""
+        return self._findings(values, scores, Treated())
 
     @cached_property
     def _moments(self) -> tuple[Missing | None, Missing | None]:
@@ -195,7 +207,7 @@ class PanelLeaf:
         size = errors.copy()
         for gap, own in spread.items():
             size[gap] = own
-        if isinstance(self.rules.normalise, _RANKED):
+        if isinstance(self.rules.normalise, RANKED):
             found = self._rank_errors(filled, size, treated)
         else:
             found = self._moved(filled, size, filling, treated)

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 def findings_of_latest(home: Home, index: Index) -> tuple[Finding, ...]:
-    """Findings about the leaves of the latest quarter; none where the tree does not make the published scores, or only reads cells."""
+    """Findings about the leaves and nodes of the latest quarter; none where the tree does not make the published scores, or only reads cells."""
     from idtracker.publish.tracker import open_snapshot
     from idtracker.store.published_methods import published_methods
 
@@ -29,6 +29,7 @@ def findings_of_latest(home: Home, index: Index) -> tuple[Finding, ...]:
         methods = published_methods(connection)
         if _stated(methods.headline.definition) != _stated(index):
             return ()
+        from idtracker.analyse.index.across.node_findings import node_findings
         from idtracker.analyse.index.tree import tree_leaves
         from idtracker.analyse.sensitivity.adapters.rounds import latest_round, read_round
 
@@ -39,7 +40,8 @@ def findings_of_latest(home: Home, index: Index) -> tuple[Finding, ...]:
         scored = tables.scores.loc[tables.scores["period"] == period, ["place_id", "period"]]
         wanted = scored.drop_duplicates().sort_values("place_id", ignore_index=True)
         states, _ = tree_leaves(tables.cells, tables.indicator, tables.place, index, methods.merging, wanted)
-        return states.leaves().findings
+        leaves = states.leaves()
+        return (*leaves.findings, *node_findings(states, leaves))
 
 
 def _stated(method: Index | Method) -> str:
