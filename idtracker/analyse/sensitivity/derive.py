@@ -18,7 +18,7 @@ from idtracker.analyse.sensitivity.adapters.index_files import index_problem
 from idtracker.analyse.sensitivity.adapters.rounds import latest_round, read_round
 from idtracker.analyse.sensitivity.adapters.tracker import RoundTables, items_of, tracker_problem
 from idtracker.analyse.sensitivity.adapters.tree import items_of_tree, tree_problem
-from idtracker.analyse.sensitivity.adapters.trust import reliability_of
+from idtracker.analyse.sensitivity.adapters.trust import Shape, reliability_of, shape_of
 from idtracker.analyse.sensitivity.frames import (
     band_rows,
     rank_rows,
@@ -100,7 +100,9 @@ def worked_out(tables: RoundTables, methods: Methods, period: str, draws: int = 
         "rank_acceptability": rank_rows(found),
         "band_probability": _bands(found, methods),
         "sensitivity": sensitivity_rows(problem, sensitivity(problem)),
-        "score_reliability": reliability_rows(problem, reliability_of(tables, items, problem)),
+        "score_reliability": reliability_rows(
+            problem, reliability_of(tables, items, _shape(problem, tables, methods, items))
+        ),
     }
     marking = _markings(tables.scores)
     marked = {
@@ -108,6 +110,14 @@ def worked_out(tables: RoundTables, methods: Methods, period: str, draws: int = 
         for name, frame in frames.items()
     }
     return Round(period, marked, problem.why_not(), findings)
+
+
+def _shape(problem: Problem, tables: RoundTables, methods: Methods, items: pd.DataFrame) -> Shape:
+    """What lies below each node, with the weights of its scores: a problem has none where they come from the data."""
+    if all(node.weigh is None for node in problem.nodes):
+        return problem
+    scores = tables.scores[tables.scores["period"] == problem.period]
+    return shape_of(items, methods.headline.definition, scores, tables.place)
 
 
 def round_problem(

@@ -8,7 +8,7 @@ from dataclasses import replace
 import numpy as np
 
 from idtracker.analyse.composite.aggregation import aggregated
-from idtracker.analyse.sensitivity.problem import Node, Numbers, Places
+from idtracker.analyse.sensitivity.problem import Flags, Node, Numbers, Places
 
 MEANS = ("arithmetic", "geometric")
 OTHER = {"arithmetic": "geometric", "geometric": "arithmetic"}
@@ -16,14 +16,20 @@ OTHER = {"arithmetic": "geometric", "geometric": "arithmetic"}
 
 
 def node_values(
-    node: Node, children: Sequence[Numbers], weights: Numbers | None = None, forms: Places | None = None
+    node: Node,
+    children: Sequence[Numbers],
+    weights: Numbers | None = None,
+    forms: Places | None = None,
+    covered: Flags | None = None,
 ) -> Numbers:
     """Values of a node, draws by places, or one draw where nothing below it varies. Children are draws (or one) by places.
 
-    `weights` are draws by children, the stated ones where there are none; `forms` is the place of the aggregation of each draw
-    in the node's `forms`. Not a number where an aggregation is not defined.
+    `weights` are draws by children, the stated ones (or those that follow from the children) where there are none; `forms` is the place of the aggregation of each draw
+    in the node's `forms`. A place that is not `covered` has no value, and is not among those that others are held against. Not a number where an aggregation is not defined.
     """
-    used = np.array([node.weights]) if weights is None else weights
+    used = weights
+    if used is None:
+        used = np.array([node.weights]) if node.weigh is None else node.weigh(children)
     if forms is None:
         found = _under(node, node.forms[0], children, used)
     else:
@@ -31,6 +37,8 @@ def node_values(
         for number, form in enumerate(node.forms):
             rows = forms == number
             found[rows] = _under(node, form, [_chosen(x, rows) for x in children], _chosen(used, rows))
+    if covered is not None:
+        found = np.where(covered, found, np.nan)
     if node.finish is not None:
         found = node.finish(found)
     return np.clip(found, *node.limits) if node.limits else found
@@ -44,14 +52,23 @@ def _under(node: Node, form: str, children: Sequence[Numbers], weights: Numbers)
     floor = node.floors.get(form)
     raised = children if floor is None else [np.maximum(x, floor) for x in children]
     rules = node.others.get(form) or node.rules.model_copy(update={"aggregation": form})
-    if form in MEANS and rules.worst_component is None:
+    if used_alike(weights) and form in MEANS and rules.worst_component is None:
         return _mean(raised, weights, is_geometric=form == "geometric")
     size = max(len(weights), *(len(x) for x in raised))
     stacked = np.stack([np.broadcast_to(x, (size, x.shape[1])) for x in raised], axis=-1)
     if form == "sum" and len(weights) > 1:
         mean = _mean(raised, weights, is_geometric=False)
         return mean * sum(node.weights)
+    if not used_alike(weights):
+        lost = np.isnan(weights).any(axis=-1)
+        found = aggregated(stacked, np.nan_to_num(weights), rules).values
+        return np.where(lost, np.nan, found)
     return aggregated(stacked, weights[0] if len(weights) == 1 else weights[:, None, :], rules).values
+
+
+def used_alike(weights: Numbers) -> bool:
+    """Whether the weights of a draw are those of all places: draws by children."""
+    return weights.ndim == 2
 
 
 def _mean(children: Sequence[Numbers], weights: Numbers, *, is_geometric: bool) -> Numbers:

@@ -28,14 +28,14 @@ class Changed:
 
 
 def changed_one_at_a_time(problem: Problem) -> list[Changed]:
-    """Every leaf left out (its weight is shared out), the weights of every two of a node swapped where they differ, every other set
-    of weights, each node under each other aggregation, and each other normalisation of the leaves that choose it together.
+    """Every leaf left out (its weight is shared out), the weights of every two of a node swapped where they differ, equal ones
+    where they come from the data, every other set of weights, each node under each other aggregation, and each other normalisation of the leaves that choose it together.
 
     A place is not taken out by the coverage rule where it was not before; it has no score where nothing is left.
     """
     score, rank = _root(problem)
     found = []
-    changes = (_without_a_leaf, _with_swapped_weights, _with_sets, _with_forms, _with_ways)
+    changes = (_without_a_leaf, _with_swapped_weights, _with_equal_weights, _with_sets, _with_forms, _with_ways)
     for change, subject, other in (one for make in changes for one in make(problem)):
         new_score, new_rank = _root(other)
         found.append(Changed(change, subject, new_score - score, new_rank - rank))
@@ -64,6 +64,14 @@ def _with_swapped_weights(problem: Problem) -> Iterator[tuple[Change, str, Probl
                 weights[a], weights[b] = weights[b], weights[a]
                 subject = f"{node.children[a]} and {node.children[b]}"
                 yield "SWAP_WEIGHTS", subject, _with(problem, replace(node, weights=tuple(weights)))
+
+
+def _with_equal_weights(problem: Problem) -> Iterator[tuple[Change, str, Problem]]:
+    """Equal weights where they come from the data."""
+    for node in problem.nodes:
+        if node.weigh is not None:
+            equal = replace(node, weigh=None, weights=(1.0,) * len(node.children))
+            yield "SWAP_WEIGHTS", f"{node.code} with equal weights", _with(problem, equal)
 
 
 def _with_sets(problem: Problem) -> Iterator[tuple[Change, str, Problem]]:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
 
+from idtracker.analyse.sensitivity.aligned import aligned_to
 from idtracker.analyse.sensitivity.one_at_a_time import Changed, changed_one_at_a_time
 from idtracker.analyse.sensitivity.problem import INPUTS, Numbers, Problem
 from idtracker.analyse.sensitivity.ranks import ranks_of
@@ -52,7 +53,7 @@ class Sensitivity:
 
 def drawn(problem: Problem, draws: int = DRAWS, before: Problem | None = None, only: Sequence[str] = INPUTS) -> Drawn:
     """Draws of everything that varies, or of the inputs named; the round before under the same choices of the method."""
-    aligned = None if before is None or not before.places else _aligned(before, problem)
+    aligned = None if before is None or not before.places else aligned_to(before, problem)
     values: list[Numbers] = []
     earlier: list[Numbers] = []
     streams = Streams(f"{problem.method}|draws")
@@ -107,29 +108,6 @@ def _chunks(problem: Problem, draws: int) -> Iterator[int]:
 
 def _stacked(problem: Problem, sample: Sample | None) -> Numbers:
     return np.stack(list(evaluated(problem, sample).values()))
-
-
-def _aligned(before: Problem, problem: Problem) -> Problem:
-    """The round before with the places and nodes of this one, in its order; a place that was not there has no values."""
-    at = {place: number for number, place in enumerate(before.places)}
-    rows = np.array([at.get(place, -1) for place in problem.places], dtype=np.int64)
-
-    def chosen(x: Numbers, missing: float) -> Numbers:
-        return np.where((rows < 0).reshape(-1, *[1] * (x.ndim - 1)), missing, x[rows])
-
-    errors = {
-        name: tuple(replace(part, size=chosen(part.size, 0.0), name=part.name[rows]) for part in parts)
-        for name, parts in before.errors.items()
-    }
-    return replace(
-        before,
-        places=problem.places,
-        values=chosen(before.values, np.nan),
-        errors=errors,
-        variants={name: tuple(chosen(v, np.nan) for v in others) for name, others in before.variants.items()},
-        covered={code: (rows >= 0) & flags[rows] for code, flags in before.covered.items()},
-        ranked_within=problem.ranked_within,
-    )
 
 
 def interval(values: Numbers, level: float) -> tuple[Numbers, Numbers, Numbers]:

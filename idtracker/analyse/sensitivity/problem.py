@@ -5,7 +5,7 @@ Any method can be put so: adapters make it of the tracker's tables and of index 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -63,6 +63,8 @@ class Node:
     """Standard deviation of a drawn weight as share of it, for children of equal weight."""
     finish: Callable[[Numbers], Numbers] | None = None
     """What is done to the aggregated values, draws by places."""
+    weigh: Callable[[Sequence[Numbers]], Numbers] | None = None
+    """Weights that follow from the children (draws by places each): draws by places by children, in place of `weights`."""
 
     def __post_init__(self) -> None:
         if len(self.children) == 1:

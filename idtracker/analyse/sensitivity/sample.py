@@ -161,7 +161,7 @@ def known_of(problem: Problem, sample: Sample | None = None) -> dict[str, Number
         children = [known[child] for child in node.children]
         weights = None if sample is None else sample.weights.get(node.code)
         forms = None if sample is None else sample.forms.get(node.code)
-        values = np.where(problem.covered[node.code], node_values(node, children, weights, forms), np.nan)
+        values = node_values(node, children, weights, forms, problem.covered[node.code])
         gone = [lost[child] for child in node.children if child in lost]
         for flags in gone:
             values = np.where(flags, np.nan, values)

@@ -82,7 +82,14 @@ class PanelTree:
         """Weights of children (units by children) that stand on the last axis: of one unit, or the same for all; not a number without any."""
         if not has_weights_from_data(node):
             return np.array(node.weights or (1.0,) * len(node.children), dtype=float)[None, :]
-        of_members = self.mask(node)[self.units.members].any(axis=0)
+        return self._weights(node, children, np.asarray(self.mask(node)[self.units.members].any(axis=0)))
+
+    def weights_among(self, node: TreeNode, children: Numbers) -> Numbers:
+        """The same, also where a child has no value at all: the others share its weight."""
+        has = ~np.isnan(children[..., self.units.members, :]).reshape(-1, children.shape[-1]).all(axis=0)
+        return self._weights(node, children, np.asarray(self.mask(node)[self.units.members].any(axis=0)) & has)
+
+    def _weights(self, node: TreeNode, children: Numbers, of_members: Flags) -> Numbers:
         found = np.zeros((*children.shape[:-2], 1, children.shape[-1]))
         own = children[..., self.units.members, :][..., of_members]
         flat = own.reshape(-1, *own.shape[-2:])

@@ -27,9 +27,9 @@ RELIABILITY_INPUTS = {
         "score",
     ],
     "cell_report": ["indicator_id", "place_id", "period", "weight", "quality"],
-    "score": ["place_id", "period", "period_end"],
+    "score": ["place_id", "period", "period_end", "node_code", "effective_weights"],
     "indicator": ["indicator_id", "dimension_code", "weight", "level", "retired_on", "max_age_days"],
-    "place": ["place_id", "level"],
+    "place": ["place_id", "level", "parent_id"],
     "method": ["method_id", "method_version", "role", "definition"],
 }
 PARTS = ("missing", "age", "quality", "single", "ungraded")
@@ -95,7 +95,7 @@ def _rated(inputs: Inputs, cells: pd.DataFrame, scores: pd.DataFrame, quarter: Q
         if isinstance(method, Index)
         else items_of(tables, method, quarter.code)
     )
-    shape = shape_of(items, method)
+    shape = shape_of(items, method, scores, tables.place)
     expected = Placed(items, shape.places, shape.leaves).flags(pd.Series(True, index=items.index))
     counts = {code: (weights > 0).sum(axis=1) for code, weights in weights_below(shape, expected).items()}
     return [

@@ -154,7 +154,7 @@ def _undefined_forms(problem: Problem, known: Mapping[str, Numbers]) -> Iterator
         children = [known[child] for child in node.children]
         for number, form in enumerate(node.forms):
             if number and form in node.others:
-                values = node_values(with_form(node, form), children)[0]
+                values = node_values(with_form(node, form), children, covered=problem.covered[node.code])[0]
                 bad = problem.covered[node.code] & np.isnan(values) & ~np.isnan(known[node.code][0])
                 if bad.any():
                     yield _Refused("aggregation", node.code, number, form, _places(problem, bad))

@@ -6,13 +6,12 @@ of its values and normalised draw by draw; it is not extrapolated.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 
 import numpy as np
 import pandas as pd
 
-from idtracker.analyse.composite.ordering import rounded
 from idtracker.analyse.index.score import expected_cells
 from idtracker.analyse.sensitivity.adapters.choices import (
     Forms,
@@ -34,15 +33,15 @@ from idtracker.analyse.sensitivity.adapters.tracker import (
 )
 from idtracker.analyse.sensitivity.adapters.ways import SCALE, Options, options_of_tree, tracker_ways
 from idtracker.analyse.sensitivity.adapters.wide import Wide, further_errors, needs_panels, wide_leaves
+from idtracker.analyse.sensitivity.adapters.wide_nodes import WideNodes, wide_nodes
 from idtracker.analyse.sensitivity.problem import Errors, Node, Numbers, Problem, Way
 from idtracker.model.composite.alternatives import Alternatives
 from idtracker.model.composite.definition import Index
 from idtracker.model.composite.node import WITHOUT_WEIGHTS
 from idtracker.model.composite.normalisation import OfRegister
+from idtracker.model.composite.reach import has_weights_from_data
 from idtracker.model.composite.tree import TreeNode
 from idtracker.model.method import Method
-
-_DECIMALS = 9
 
 
 def tree_problem(
@@ -60,7 +59,8 @@ def tree_problem(
     wide = wide_leaves(tables, index, merging, places, period, options, why) if needs_panels(index, options) else None
     ways = _ways(items, index, options, why, wide)
     forms = {code: forms_at(index.hierarchy, node, other) for code, node in index.hierarchy.nodes.items()}
-    nodes = tuple(_node(node, forms[code], other, merging, why) for code, node in index.hierarchy.nodes.items())
+    among = wide_nodes(wide)
+    nodes = tuple(_node(node, forms[code], other, merging, why, among) for code, node in index.hierarchy.nodes.items())
     problem = Problem(
         index.method_version,
         period,
@@ -163,34 +163,33 @@ def _where_defined(problem: Problem) -> Problem:
     return replace(problem, values=values, errors=errors)
 
 
-def _node(node: TreeNode, forms: Forms, other: Alternatives, merging: Method, why: dict[str, str]) -> Node:
+def _node(
+    node: TreeNode, forms: Forms, other: Alternatives, merging: Method, why: dict[str, str], among: WideNodes
+) -> Node:
     form, rule = forms.names[0], node.rules
     floors = {} if rule.floor is None else {"arithmetic": rule.floor, "geometric": rule.floor}
     if "geometric" in forms.names[1:]:
         floors = {"geometric": merging.floor} | floors
     if len(forms.names) == 1 < len(node.children):
         why[f"aggregation of {node.code}"] = no_other_form(form, forms)
-    weights = node.weights or (1.0,) * len(node.children)
+    weights, from_data = node.weights or (1.0,) * len(node.children), has_weights_from_data(node)
+    if from_data:
+        why[f"weights of {node.code}"] = (
+            "they come from the data and are worked out of the values of each draw; nothing is drawn around them"
+        )
+    if rule.normalise is not None and other.normalisation:
+        why[f"normalisation of {node.code}"] = "alternatives are declared for indicators alone"
     return Node(
         node.code,
         node.children,
         weights,
         forms.names,
         floors,
-        has_weights=form not in WITHOUT_WEIGHTS,
+        has_weights=form not in WITHOUT_WEIGHTS and not from_data,
         rules=rule,
         others=forms.rules,
         other_weights=weights_at(node.code, node.children, weights, other, form),
         spread=other.weights.spread,
-        finish=_finish(node),
+        finish=among.finish(node),
+        weigh=among.weigh(node) if from_data else None,
     )
-
-
-def _finish(node: TreeNode) -> Callable[[Numbers], Numbers]:
-    """Rounding and the ends of the scale, as scores have them."""
-
-    def finish(values: Numbers) -> Numbers:
-        inside = np.clip(rounded(values, node.rules.round), *SCALE)
-        return np.asarray(np.round(inside, _DECIMALS) + 0.0, dtype=np.float64)
-
-    return finish

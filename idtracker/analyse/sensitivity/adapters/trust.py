@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from typing import NamedTuple, Protocol
 
 import numpy as np
 import pandas as pd
 
+from idtracker.analyse.index.across.units import country_of, members_of
 from idtracker.analyse.sensitivity.adapters.tracker import Placed, RoundTables
 from idtracker.analyse.sensitivity.problem import Flags, Numbers
 from idtracker.analyse.sensitivity.reliability import Reliability, reliability
 from idtracker.model.composite.definition import Index
+from idtracker.model.composite.tree import TreeNode
 from idtracker.model.method import Method
 
 
@@ -23,7 +26,7 @@ class Branch(Protocol):
     @property
     def children(self) -> tuple[str, ...]: ...
     @property
-    def weights(self) -> tuple[float, ...]: ...
+    def weights(self) -> Sequence[float] | Numbers: ...
 
 
 class Shape(Protocol):
@@ -40,7 +43,8 @@ class Shape(Protocol):
 class _Branch(NamedTuple):
     code: str
     children: tuple[str, ...]
-    weights: tuple[float, ...]
+    weights: Sequence[float] | Numbers
+    """Of each child, or of each child by place."""
 
 
 class _Shape(NamedTuple):
@@ -49,13 +53,16 @@ class _Shape(NamedTuple):
     nodes: tuple[_Branch, ...]
 
 
-def shape_of(items: pd.DataFrame, method: Method | Index) -> Shape:
-    """Places, leaves and nodes of the items of a quarter, as a problem has them, without values and errors."""
+def shape_of(items: pd.DataFrame, method: Method | Index, scores: pd.DataFrame, place: pd.DataFrame) -> Shape:
+    """Places, leaves and nodes of the items of a quarter, as a problem has them, without values and errors.
+
+    Weights from the data are those that the scores of the quarter were made by.
+    """
     leaf = "leaf" if isinstance(method, Index) else "child"
     places, leaves = (tuple(sorted(items[column].unique())) for column in ("place_id", leaf))
     if isinstance(method, Index):
         nodes = [
-            _Branch(code, n.children, n.weights or (1.0,) * len(n.children))
+            _Branch(code, n.children, n.weights or _weights_in_force(n, places, scores, place))
             for code, n in method.hierarchy.nodes.items()
         ]
         return _Shape(places, leaves, tuple(nodes))
@@ -67,6 +74,25 @@ def shape_of(items: pd.DataFrame, method: Method | Index) -> Shape:
             nodes.append(_Branch(code, tuple(own.index), tuple(own.astype(float))))
     shares = tuple(method.dimensions[node.code].weight for node in nodes)
     return _Shape(places, leaves, (*nodes, _Branch(method.root, tuple(node.code for node in nodes), shares)))
+
+
+def _weights_in_force(node: TreeNode, places: Sequence[str], scores: pd.DataFrame, place: pd.DataFrame) -> Numbers:
+    """Weights from the data, places by children: those of a first-level division that has most of the children, which are the same in all of a country.
+
+    Equal ones where the data gave none: then the node has no score either.
+    """
+    country, members = country_of(place), set(members_of(place)["place_id"])
+    own = scores[
+        (scores["node_code"] == node.code) & scores["effective_weights"].notna() & scores["place_id"].isin(members)
+    ]
+    known: dict[str, dict[str, float]] = {}
+    for name, text in sorted(zip(own["place_id"].astype(str), own["effective_weights"].astype(str), strict=True)):
+        said = json.loads(text)
+        if len(said) > len(known.get(country[name], {})):
+            known[country[name]] = said
+    equal = dict.fromkeys(node.children, 1.0)
+    rows = [known.get(country.get(name, name), equal) for name in places]
+    return np.array([[row.get(child, 0.0) for child in node.children] for row in rows])
 
 
 def reliability_of(tables: RoundTables, items: pd.DataFrame, problem: Shape) -> dict[str, Reliability]:
@@ -99,9 +125,9 @@ def weights_below(problem: Shape, expected: Flags) -> dict[str, Numbers]:
         known[leaf][:, place] = expected[:, place]
     for node in problem.nodes:
         total, below = np.zeros(len(expected)), np.zeros(expected.shape)
-        for child, weight in zip(node.children, node.weights, strict=True):
+        for child, weight in zip(node.children, np.asarray(node.weights, dtype=float).T, strict=True):
             total += weight * (known[child] > 0).any(axis=1)
-            below += weight * known[child]
+            below += np.reshape(weight, (-1, 1)) * known[child]
         known[node.code] = below / np.where(total > 0, total, 1.0)[:, None]
     return {node.code: known[node.code] for node in problem.nodes}
 
