@@ -23,6 +23,7 @@ _CAUSES: Mapping[Language, Mapping[str, str]] = {
         "REFERENCE": "reference data of {what}",
         "BREAK": "an upstream break of {what}, across which values are not comparable",
         "PANEL": "other places or quarters against which {what} is held",
+        "ALL_PLACES": "the weights and scales that other places make",
         "UNDIVIDED": "values here and elsewhere, not divided among them",
     },
     "ar": {
@@ -35,6 +36,7 @@ _CAUSES: Mapping[Language, Mapping[str, str]] = {
         "REFERENCE": "البيانات المرجعية الخاصة بـ{what}",
         "BREAK": "انقطاع في سلسلة {what} عند المصدر لا تُقارن القيم عبره",
         "PANEL": "أماكن أخرى أو أرباع سنة أخرى تُقارن بها قيمة {what}",
+        "ALL_PLACES": "الأوزان والمقاييس التي تنتج من أماكن أخرى",
         "UNDIVIDED": "قيم هنا وفي أماكن أخرى لم تُقسَّم بينها",
     },
 }
@@ -127,7 +129,8 @@ def _parts(rows: Sequence[ChangeRow], indicator: Name, organisation: Name, langu
     for cause, code in named:
         orgs = sorted({organisation(row.org_id) for row in groups[cause, code] if row.org_id})
         what = indicator(code) + (f" ({texts['comma'].join(orgs)})" if orgs else "") if code else ""
-        why = _CAUSES[language][cause].format(what=what)
+        name = "ALL_PLACES" if cause == "PANEL" and not code else cause
+        why = _CAUSES[language][name].format(what=what)
         parts.append(texts["from"].format(points=signed(sums[cause, code]), why=why))
     rest = sum(sums[key] for key in order if key not in named)
     count = len(order) - len(named)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from idtracker.analyse.change.cells import Basis
-from idtracker.analyse.change.game import METHOD, REFERENCE, Game, Leaf, Rules
+from idtracker.analyse.change.game import REFERENCE, Game, Leaf, Rules
 from idtracker.analyse.change.leaf import Expected, Side, leaf_of
 from idtracker.analyse.change.levels import SEED, Part, divide
 from idtracker.analyse.change.tree_game import TreeGame
@@ -138,7 +138,7 @@ def _without_difference(leaves: Sequence[Leaf], what: str) -> list[ChangeRow]:
 def _rows(part: Part, game: Game | TreeGame) -> list[ChangeRow]:
     """A part by organisation: in proportion to what each moved, else to its share in the value that came or went."""
     if part.place < 0:
-        return [ChangeRow(METHOD, "", "", part.points, part.error)]
+        return [ChangeRow(part.cause, "", "", part.points, part.error)]
     leaf = game.leaf(part.dimension, part.place)
     moved = {org: points for (cause, org), points in leaf.moved.items() if cause == part.cause}
     total = sum(moved.values())

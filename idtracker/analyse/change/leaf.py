@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from idtracker.analyse.change.cells import Basis, Cell, Changed, Moved, Scale, came_by, moves_of, position_of
 from idtracker.analyse.change.game import BREAK, REFERENCE, Leaf, State
+from idtracker.analyse.change.shapley import Floats
 from idtracker.model.composite.definition import Index
 from idtracker.model.method import Method
 
@@ -31,6 +32,17 @@ class PanelState:
 
 
 @dataclass(frozen=True, slots=True)
+class NodeContext:
+    """What all places make of a node that looks across them, on one side: the weights of its children (not a number where there are
+    none), and the place on its scale of other values that it might have (None where it has no such scale)."""
+
+    weights: tuple[float, ...]
+    onto: Callable[[Floats], Floats] | None = None
+    says: bytes = b""
+    """Equal where two contexts are."""
+
+
+@dataclass(frozen=True, slots=True)
 class Side:
     """One side of a change: the score (None where it is withheld), the method, the indicators expected, their cells.
 
@@ -49,6 +61,8 @@ class Side:
     """What leaves of a tree are divided by, by column of the register of places."""
     panel: Mapping[str, PanelState] = field(default_factory=dict)
     """Leaves of a tree that rest on more than their cell."""
+    contexts: Mapping[str, NodeContext] = field(default_factory=dict)
+    """Nodes of a tree that look across places."""
 
 
 Pair = tuple[Side, Side]

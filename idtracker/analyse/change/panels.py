@@ -8,18 +8,25 @@ import duckdb
 import numpy as np
 import pandas as pd
 
-from idtracker.analyse.change.leaf import PanelState
+from idtracker.analyse.change.leaf import NodeContext, PanelState
+from idtracker.analyse.composite.stage import Numbers
+from idtracker.analyse.index.across.panel_tree import PanelTree
+from idtracker.analyse.index.across.scales import looks_across
+from idtracker.analyse.index.across.stacks import tree_of_panel
 from idtracker.analyse.index.across.states import Rows, States
 from idtracker.analyse.index.across.units import country_of, whole_panels, with_panel
 from idtracker.analyse.index.leaf_rules import scaled
 from idtracker.analyse.index.leaves import Leaves
+from idtracker.analyse.index.nodes import Valued
 from idtracker.analyse.index.tree import tree_leaves
 from idtracker.model.composite.definition import Index
-from idtracker.model.composite.reach import is_divisible_leaf
+from idtracker.model.composite.reach import has_wide_nodes, is_divisible_leaf, is_wide_node
 from idtracker.model.method import Method, load_method
 from idtracker.store.tables import read_table
 
 At = pd.Timestamp | None
+_TOGETHER = 65_536
+"""Values that are put onto a scale at once."""
 
 
 class Panels:
@@ -47,6 +54,17 @@ class Panels:
                 found[code] = _alone(states, known, code, int(unit))
         return found
 
+    def contexts(self, place: str, period: str, at: At) -> dict[str, NodeContext]:
+        """What all places make of the nodes that look across them, for one place."""
+        if not has_wide_nodes(self._index):
+            return {}
+        states, known = self._states(self._country[place], period, at)
+        (unit,) = np.flatnonzero((states.names[: states.count] == place) & (states.periods[: states.count] == period))
+        number, rows = next((n, rows) for n, rows in states.panels() if unit in rows)
+        tree, nodes = states.once(("nodes", number), lambda: _nodes(states, known, rows))
+        row = int(np.flatnonzero(rows == unit)[0])
+        return {one.node.code: _context(tree, one, row) for one in nodes if is_wide_node(one.node)}
+
     def _states(self, country: str, period: str, at: At) -> tuple[States, Leaves]:
         key = country, period, at
         if key not in self._known:
@@ -62,6 +80,30 @@ class Panels:
         cells = self._cells[self._cells["period"].isin(periods)]
         begins, ends = cells["known_from"], cells["known_to"]
         return cells[ends.isna() if at is None else (begins <= at) & ~(ends <= at)]
+
+
+def _nodes(states: States, known: Leaves, rows: Rows) -> tuple[PanelTree, list[Valued]]:
+    tree, own = tree_of_panel(states, rows), known.of(rows[None, :])
+    return tree, list(tree.valued(own.values, own.imputed).values())
+
+
+def _context(tree: PanelTree, one: Valued, row: int) -> NodeContext:
+    assert one.stated is not None and one.changed is not None
+    weights, values = one.stated.reshape(-1, one.stated.shape[-1])[0], one.changed[0]
+    if not looks_across(one.node.rules.normalise):
+        return NodeContext(tuple(weights.tolist()), None, weights.tobytes())
+    panel = tree.panel(one.node)
+
+    def onto(other: Numbers) -> Numbers:
+        found = np.empty(other.shape)
+        for start in range(0, len(other), _TOGETHER):
+            rows = np.tile(values, (len(other[start : start + _TOGETHER]), 1))
+            rows[:, row] = other[start : start + _TOGETHER]
+            found[start : start + _TOGETHER] = panel.onto(rows, rows)[:, row]
+        return found
+
+    says = weights.tobytes() + np.delete(values, row).tobytes()
+    return NodeContext(tuple(weights.tolist()), onto, says)
 
 
 def _state(states: States, known: Leaves, code: str, rows: Rows, unit: int) -> PanelState:

@@ -93,7 +93,8 @@ class Knowledge:
         expected, parents, basis = self._asked[asked]
         cells, figures = self._cells_at(place, period, at), self._figures_of(*asked)
         others = {} if self._panels is None else self._panels.leaves(place, period, at)
-        return Side(row.score, self.method, expected, cells, parents, self.merging, basis, figures, others)
+        nodes = {} if self._panels is None else self._panels.contexts(place, period, at)
+        return Side(row.score, self.method, expected, cells, parents, self.merging, basis, figures, others, nodes)
 
     def _parents_in(self, place: str, period_end: date) -> Mapping[str, float]:
         """The governorates that were there, where declared shares say when which were."""

@@ -8,19 +8,21 @@ where nothing at all is left the score before stands. A leaf or node that counts
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from idtracker.analyse.change.game import CAUSES, METHOD, Leaf, leaf_inputs
+from idtracker.analyse.change.game import CAUSES, METHOD, PANEL, Leaf, leaf_inputs
+from idtracker.analyse.change.leaf import NodeContext
 from idtracker.analyse.change.shapley import Bools, Floats, coalitions
 from idtracker.analyse.change.tree_leaves import Counted, TreeLeaf
 from idtracker.analyse.composite.aggregation import aggregated
 from idtracker.analyse.composite.ordering import rounded
+from idtracker.analyse.index.own_scale import changed_by, on_own_scale
 from idtracker.model.composite.node import Coverage, NodeRules
-from idtracker.model.composite.tree import Tree
+from idtracker.model.composite.tree import Tree, TreeNode
 from idtracker.model.composite.values import TOLERANCE
 
 _DECIMALS = 9
@@ -50,9 +52,11 @@ class State(NamedTuple):
 class Branch:
     """A node with its children: branches, or the places of leaves."""
 
-    rules: NodeRules
+    node: TreeNode
     weights: Floats
     children: tuple[Branch | int, ...]
+    contexts: tuple[NodeContext, NodeContext] | None = None
+    """Of a node that looks across places: what these make of it on either side, with the weights of `children` alone."""
 
     def places(self) -> Iterator[int]:
         """The places of the leaves below."""
@@ -62,18 +66,44 @@ class Branch:
             else:
                 yield child
 
-    def state(self, children: Sequence[State]) -> State:
-        """The node from its children's states, whose axes may be broadcast."""
+    @property
+    def rules(self) -> NodeRules:
+        return self.node.rules
+
+    def state(self, children: Sequence[State], after: Bools) -> State:
+        """The node from its children's states, whose axes may be broadcast; `after` (along the first axis): whether the other places are those of after."""
         parts = [np.stack(np.broadcast_arrays(*part), axis=-1) for part in zip(*children, strict=True)]
         covered, loose, is_expected, leaves, present = parts
         covered, loose = (np.where(is_expected, x, np.nan) for x in (covered, loose))
         chosen = np.where(np.isnan(covered).all(axis=-1)[..., None], loose, covered)
-        weights = np.where(is_expected, self.weights, 0.0)
-        value = np.clip(rounded(aggregated(chosen, weights, self.rules).values, self.rules.round), 0.0, 100.0)
+        after = after.reshape(-1, *[1] * (chosen.ndim - 2))
+        weights = self._weights(after)
+        is_told = ~np.isnan(weights).any(axis=-1)
+        weights = np.where(is_expected, np.where(np.isnan(weights), 1.0, weights), 0.0)
+        raw = np.where(is_told, aggregated(chosen, weights, self.rules).values, np.nan)
+        value = np.clip(rounded(self._placed(raw, after), self.rules.round), 0.0, 100.0)
         value = np.round(value, _DECIMALS) + 0.0
         below = leaves.sum(axis=-1), present.sum(axis=-1)
-        enough = self._is_enough(~np.isnan(covered), weights, is_expected, below)
+        enough = is_told & self._is_enough(~np.isnan(covered), weights, is_expected, below)
         return State(np.where(enough, value, np.nan), value, np.asarray(is_expected.any(axis=-1)), *below)
+
+    def _weights(self, after: Bools) -> Floats:
+        if self.contexts is None:
+            return self.weights
+        old, new = (np.array(context.weights) for context in self.contexts)
+        return np.where(after[..., None], new, old)
+
+    def _placed(self, raw: Floats, after: Bools) -> Floats:
+        """Aggregated values on the node's own scale, among the places of either side."""
+        if self.contexts is None or self.contexts[0].onto is None or self.contexts[1].onto is None:
+            return on_own_scale(self.node, raw)
+        changed, is_after = changed_by(self.node, raw), np.broadcast_to(after, raw.shape)
+        found = np.full(raw.shape, np.nan)
+        for rows, context in ((~is_after, self.contexts[0]), (is_after, self.contexts[1])):
+            rows = rows & ~np.isnan(changed)
+            if rows.any() and context.onto is not None:
+                found[rows] = context.onto(changed[rows])
+        return found
 
     def _is_enough(self, there: Bools, weights: Floats, is_expected: Bools, below: tuple[Floats, Floats]) -> Bools:
         rule = self.rules.coverage or Coverage()
@@ -93,7 +123,10 @@ class TreeScore:
 
     def __init__(self, counted: Counted, causes: Sequence[str]) -> None:
         self.leaves: list[TreeLeaf] = []
+        self._contexts = counted.contexts
+        self._panel = causes.index(PANEL) if PANEL in causes else -1
         self.root = self._branch(counted.index.hierarchy, counted.node, counted.leaves)
+        self._masks = np.arange(2 ** len(causes), dtype=np.int64)
         self._tables = [_table(leaf, causes) for leaf in self.leaves]
         self._acting = [frozenset(leaf.leaf.causes()) for leaf in self.leaves]
         self._states: dict[Branch, State] = {}
@@ -104,8 +137,12 @@ class TreeScore:
         if not isinstance(item, Branch):
             return self._tables[item]
         if item not in self._states:
-            self._states[item] = item.state([self.of(child) for child in item.children])
+            self._states[item] = item.state([self.of(child) for child in item.children], self.after(self._masks))
         return self._states[item]
+
+    def after(self, masks: Masks) -> Bools:
+        """At which sets of whole causes the other places are those of after."""
+        return np.zeros(masks.shape, dtype=bool) if self._panel < 0 else (masks >> self._panel & 1).astype(bool)
 
     def players(self, branch: Branch, cause: str) -> list[int]:
         """Which of a branch's children a cause changes anything of."""
@@ -117,7 +154,9 @@ class TreeScore:
         return any(cause in self._acting[place] for place in places)
 
     def _branch(self, tree: Tree, code: str, leaves: Mapping[str, TreeLeaf]) -> Branch:
-        node, weights = tree.nodes[code], []
+        node = tree.nodes[code]
+        weights: list[float] = []
+        kept: list[int] = []
         children: list[Branch | int] = []
         for n, child in enumerate(node.children):
             if not any(leaf in leaves for leaf in tree.below(child)):
@@ -127,8 +166,12 @@ class TreeScore:
             else:
                 self.leaves.append(leaves[child])
                 children.append(len(self.leaves) - 1)
+            kept.append(n)
             weights.append(1.0 if node.weights is None else node.weights[n])
-        return Branch(node.rules, np.array(weights), tuple(children))
+        pair = [contexts.get(code) for contexts in self._contexts]
+        own = [replace(one, weights=tuple(one.weights[n] for n in kept)) for one in pair if one is not None]
+        contexts = (own[0], own[1]) if len(own) == len(pair) else None
+        return Branch(node, np.array(weights), tuple(children), contexts)
 
 
 class TreeGame:
@@ -137,6 +180,9 @@ class TreeGame:
     def __init__(self, counted: Sequence[Counted], start: float) -> None:
         there = {cause for one in counted for leaf in one.leaves.values() for cause in leaf.leaf.causes()}
         there |= {METHOD} if len(counted) > 1 else set()
+        self.has_contexts = any(before or after for before, after in (one.contexts for one in counted))
+        """Whether nodes look across places: then what other places did is one cause, and acts on all of the tree at once."""
+        there |= {PANEL} if any(_differ(one) for one in counted) else set()
         self.causes = [cause for cause in CAUSES if cause in there]
         self.start = start
         self.scores = [TreeScore(one, self.causes) for one in counted]
@@ -154,6 +200,12 @@ class TreeGame:
     def leaf(self, tree: str, place: int) -> Leaf:
         """A leaf by its tree (`0`, or `1` for that of the side after) and place."""
         return self.scores[int(tree)].leaves[place].leaf
+
+
+def _differ(counted: Counted) -> bool:
+    """Whether the other places make something else of a node at or below the one that is looked at."""
+    before, after = ({code: one.says for code, one in side.items()} for side in counted.contexts)
+    return before != after
 
 
 def _table(leaf: TreeLeaf, causes: Sequence[str]) -> State:

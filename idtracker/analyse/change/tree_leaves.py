@@ -17,6 +17,7 @@ from idtracker.analyse.change.leaf import (
     Cells,
     Measure,
     Measured,
+    NodeContext,
     Pair,
     PanelState,
     Scales,
@@ -46,6 +47,8 @@ class Counted:
     index: Index
     node: str
     leaves: Mapping[str, TreeLeaf]
+    contexts: tuple[Mapping[str, NodeContext], Mapping[str, NodeContext]] = ({}, {})
+    """Of the nodes that look across places, on either side."""
 
 
 def counted_by(index: Index, node: str, sides: Pair, basis: Basis) -> Counted:
@@ -66,7 +69,12 @@ def counted_by(index: Index, node: str, sides: Pair, basis: Basis) -> Counted:
             for state, score in zip((leaf.before, leaf.after), scores, strict=True)
         ]
         leaves[code] = TreeLeaf(replace(leaf, before=states[0], after=states[1]), scores)
-    return Counted(index, node, leaves)
+    before, after = (_at_and_below(index, node, side.contexts) for side in sides)
+    return Counted(index, node, leaves, (before, after))
+
+
+def _at_and_below(index: Index, node: str, contexts: Mapping[str, NodeContext]) -> dict[str, NodeContext]:
+    return {code: one for code, one in contexts.items() if node in index.hierarchy.at_and_above(code)}
 
 
 def _scores(sides: Pair, indicator: str) -> tuple[float | None, float | None]:

@@ -4,7 +4,8 @@ The value of Shapley with levels (Winter 1989): causes may come in any order; wi
 everything below it unbroken, and so on down. With n children that a cause changes at each node on the way to a leaf, 2^(n - 1) sets
 of siblings come before, and their product over the way is evaluated. Where a node has more than 12 such children, or a
 product is too large, seeded orders of all leaves that keep blocks unbroken are drawn for that cause instead; each of them adds up.
-Where the tree itself changes, what a cause does is divided by the tree that is in force among the causes before it.
+Where the tree itself changes, what a cause does is divided by the tree that is in force among the causes before it. Where nodes look across places, what
+other places did through leaves, weights and scales is one player and one row, as another method is.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from idtracker.analyse.change.game import METHOD
+from idtracker.analyse.change.game import METHOD, PANEL
 from idtracker.analyse.change.levels import SEED, Part
 from idtracker.analyse.change.shapley import (
     MOST_EXACT,
@@ -34,11 +35,11 @@ _MOST_CELLS = 2**20
 
 
 def divide_tree(game: TreeGame, seed: int = SEED, most_exact: int = MOST_EXACT) -> list[Part]:
-    """The parts of the node's change; `dimension` is the tree (0, or 1 for that after), `place` the leaf, -1 for the method's."""
+    """The parts of the node's change; `dimension` is the tree (0, or 1 for that after), `place` the leaf, -1 for what acts on the whole tree."""
     parts: list[Part] = []
     for number, cause in enumerate(game.causes):
-        if cause == METHOD:
-            parts.append(Part(METHOD, "", -1, float(shapley_values(game.value)[number]), 0.0))
+        if cause == METHOD or (cause == PANEL and game.has_contexts):
+            parts.append(Part(cause, "", -1, float(shapley_values(game.value)[number]), 0.0))
             continue
         masks = np.arange(2 ** len(game.causes))
         masks = masks[masks >> number & 1 == 0]
@@ -107,13 +108,14 @@ class _Cause:
 
     def _block(self, branch: Branch, players: Sequence[int], way: Sequence[_Step]) -> Floats:
         """Mean value of the node for each set of a branch's players, over everything that may come before: (2^players,)."""
-        state = branch.state(self._children(branch, players, coalitions(len(players))))
+        after = self.score.after(self.masks)
+        state = branch.state(self._children(branch, players, coalitions(len(players))), after)
         for step in reversed(way):
             children = self._children(step.branch, step.siblings, step.sets)
             axes = state.covered.ndim - 1
             children = [child.spread(2, axes) for child in children]
             children[step.child] = state.spread(1)
-            state = step.branch.state(children)
+            state = step.branch.state(children, after)
         value = np.tensordot(self.weights, self.game.stated(state.loose), axes=1)
         for step in way:
             value = np.tensordot(step.weights, value, axes=1)
@@ -157,5 +159,6 @@ class _Cause:
         if not self.score.acts(item, self.name):
             return self.score.of(item).take(np.array([[mask]]))
         if isinstance(item, Branch):
-            return item.state([self._joint(child, mask, on) for child in item.children])
+            after = self.score.after(np.array([mask]))
+            return item.state([self._joint(child, mask, on) for child in item.children], after)
         return self.score.of(item).take(np.where(on[item], mask | self.bit, mask))

@@ -34,18 +34,26 @@ WIDE = {
     },
     "tree": {"code": "ALL", "children": [{"code": "UPPER", "children": ["VOICE", "WORK"]}, "EVENTS"]},
 }  # fmt: skip
+NODES = {
+    **WIDE, "method_version": "NODES-1",
+    "tree": {"code": "ALL", "weights": "principal_component", "children": [
+        {"code": "UPPER", "weights": "inverse_standard_deviation", "children": ["VOICE", "WORK"],
+         "normalise": {"method": "z_score", "mean": 50, "sd": 20, "clip": [0, 100]}},
+        "EVENTS", {"code": "AGAIN", "normalise": {"method": "min_max", "scale": [0, 100]}, "children": ["VOICE"]}]},
+}  # fmt: skip
+NODES["indicators"] = WIDE["indicators"] | {"VOICE": WIDE["indicators"]["VOICE"] | {"shared": True}}  # type: ignore[index, operator]
 KEYS = ["place_id", "period", "node_code"]
 FIGURES = ["score", "low", "high", "completeness", "imputed_share", "carried_share", "classification", "recorded_from"]
 DERIVED = ["score", "score_vintage", "trend", "trend_vintage", "score_change", "missing_report"]
 
 
-@pytest.fixture(scope="module")
-def in_steps(tmp_path_factory: pytest.TempPathFactory) -> Home:
-    """A home whose tree looks across places, which received everything in four runs."""
+@pytest.fixture(scope="module", params=[WIDE, NODES], ids=["leaves", "nodes"])
+def in_steps(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Home:
+    """A home whose tree looks across places, by its leaves alone or by its nodes too, which received everything in four runs."""
     folder = tmp_path_factory.mktemp("wide")
     home = Home(folder / "home", write_sources(folder / "sources", "2024-Q4"))
     (home.sources / "_methods").mkdir(exist_ok=True)
-    (home.sources / "_methods" / "WIDE.yml").write_text(yaml.safe_dump(WIDE), encoding="utf-8")
+    (home.sources / "_methods" / "WIDE.yml").write_text(yaml.safe_dump(request.param), encoding="utf-8")
     programme = home.sources / "programme.yml"
     programme.write_text(programme.read_text("utf-8") + "method: WIDE\n", "utf-8")
     sent = deliveries(4, home.sources)

@@ -55,3 +55,13 @@ def test_a_two_level_method_lifts_zeros_and_withholds_nothing_for_them() -> None
     assert two_level(cells).score == pytest.approx(load_method().floor)
     with pytest.raises(ValueError, match="greater than 0"):
         type(load_method()).model_validate(load_method().model_dump() | {"floor": 0})
+
+
+def test_what_other_places_did_through_nodes_names_no_indicator() -> None:
+    from idtracker.analyse.change.decompose import ChangeRow
+
+    change = Change("Zarqa", "2026-Q2", "2026-Q1", False, 40.0, 45.0)
+    rows = [ChangeRow("PANEL", "", "", 5.0)]
+    said: dict[Language, str] = {lang: sentence(change, rows, str, str, lang) for lang in ("en", "ar")}
+    assert "+5.0 from the weights and scales that other places make" in said["en"]
+    assert "الأوزان والمقاييس التي تنتج من أماكن أخرى" in said["ar"]
