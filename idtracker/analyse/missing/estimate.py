@@ -8,11 +8,13 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from idtracker.analyse.index.across.units import with_panel
+from idtracker.analyse.history.reached import is_wide
+from idtracker.analyse.index.across.units import country_of, with_panel
 from idtracker.analyse.index.scoring import nodes_above, scored_states
 from idtracker.analyse.missing.again import cells_again
 from idtracker.analyse.missing.carried import CELL
 from idtracker.analyse.missing.declared import of_present_places, without_translated_errors
+from idtracker.analyse.missing.others import gains, through_others
 from idtracker.analyse.missing.usual import usual_cells
 from idtracker.model.composite.definition import Index
 from idtracker.model.marking import Marking, marking_of
@@ -73,8 +75,12 @@ def missing_rows(known: Known) -> pd.DataFrame:
 
 def _estimated(counted: pd.DataFrame, above: Mapping[str, Sequence[str]], known: Known) -> pd.DataFrame:
     """One row for each report and node that it would change."""
-    rows = _of_nodes(counted, above).merge(_with_reports(counted, known), on=["number", *_NODE])
+    nodes = _of_nodes(counted, above, known.place)
+    if is_wide(known.methods.headline.definition):
+        nodes = pd.concat([nodes, through_others(nodes, known.place, known.scores)], ignore_index=True)
+    rows = nodes.merge(_with_reports(counted, nodes, known), on=["number", *_NODE])
     rows = rows.merge(_now(known.scores), on=_NODE).merge(known.owed[["number", *_OWED]], on="number")
+    rows = rows[(rows["cells_count"] > 0) | gains(rows)].reset_index(drop=True)
     is_known = rows["is_known"]
     width, wide = ((rows[f"high_{of}"] - rows[f"low_{of}"]).where(is_known) for of in ("with", "unknown"))
     wide = wide.where(rows["has_absent"] & ~_is_filled(known.methods, rows), rows["width"])
@@ -98,7 +104,7 @@ def _now(scores: pd.DataFrame) -> pd.DataFrame:
     return scores[[*_NODE, *named]].assign(width=scores["high"] - scores["low"])
 
 
-def _of_nodes(again: pd.DataFrame, above: Mapping[str, Sequence[str]]) -> pd.DataFrame:
+def _of_nodes(again: pd.DataFrame, above: Mapping[str, Sequence[str]], place: pd.DataFrame) -> pd.DataFrame:
     """What would be new below each node: cells, indicators, how often the source had them, the weakest basis, whether errors are known."""
     rows = again.assign(node_code=again["indicator_id"].map(above)).explode("node_code")
     weakness = {"STATED": 0, "ESTIMATED": 1, "ASSUMED": 2}
@@ -116,12 +122,13 @@ def _of_nodes(again: pd.DataFrame, above: Mapping[str, Sequence[str]]) -> pd.Dat
         is_known=("is_known", "all"),
         has_absent=("is_absent", "any"),
     )
-    return nodes.assign(error_basis=nodes["weakness"].map({n: name for name, n in weakness.items()}))
+    nodes = nodes.assign(error_basis=nodes["weakness"].map({n: name for name, n in weakness.items()}))
+    return nodes.assign(country=nodes["place_id"].map(country_of(place)))
 
 
-def _with_reports(again: pd.DataFrame, known: Known) -> pd.DataFrame:
+def _with_reports(again: pd.DataFrame, nodes: pd.DataFrame, known: Known) -> pd.DataFrame:
     """The scores of every place and quarter that a report would change: bounds and coverage with it, and the bounds while nothing is known of it."""
-    pairs = again[["number", "place_id", "period"]].drop_duplicates()
+    pairs = nodes[["number", "place_id", "period"]].drop_duplicates(ignore_index=True)
     wanted = pairs.merge(pd.DataFrame({"variant": ["unknown", "with"]}), how="cross")
     marks = known.cells[[*CELL, "classification", "releasable_to", "waivers", "recorded_from"]]
     new = again[["number", *CELL, "period", *_OVERRIDDEN]].merge(marks, on=CELL, how="left")

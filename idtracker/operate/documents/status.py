@@ -40,7 +40,9 @@ class MissingScore(Document):
     narrowing: float | None = Field(description="width_unknown less width_with")
     completeness: Share | None = Field(description="share of the weight that is present now")
     completeness_with: Share | None = Field(description="the same with the report")
-    cells_count: Count | None = Field(description="cells that would be new")
+    cells_count: Count | None = Field(
+        description="cells of the place that would be new; 0 where its score gains through other places alone"
+    )
     indicators: list[str] = Field(description="their indicators")
     reported_count: Count | None = Field(
         description="in how many of the source's last quarters it had them; the fewest"

@@ -52,8 +52,12 @@ class MissingReport(Table):
     )
     completeness: float = column("Share of the weight that is present now", "number", ge=0, le=1)
     completeness_with: float = column("The same with the report", "number", ge=0, le=1)
-    cells_count: Integer = column("Cells below the node that would be new", "integer", ge=1)
-    indicator_ids: str = column("Indicators of these cells, `;` between", "text")
+    cells_count: Integer = column(
+        "Cells of the place below the node that would be new; 0 where the score gains through other places alone",
+        "integer",
+        ge=0,
+    )
+    indicator_ids: str = column("Indicators of these cells, or of those of other places, `;` between", "text")
     reported_count: Integer = column(
         "In how many of the source's last quarters with reports it had these cells; the fewest of any", "integer", ge=1
     )

@@ -71,6 +71,9 @@ def _report(
     org = names.get(main["org_id"], [main["org_id"]] * 2)[side]
     place = main["place_ar" if lang == "ar" else "place"]
     listed = str(main["indicator_ids"]).split(";") if main["indicator_ids"] else []
+    indicator_names = ("، " if lang == "ar" else ", ").join(indicators.get(i, (i, i))[side] for i in listed)
+    if main["cells_count"] == 0:
+        indicator_names = phrase(_TEXTS, "elsewhere", lang, indicators=indicator_names)
     words = {
         "org": org,
         "source": main["source_id"],
@@ -78,7 +81,7 @@ def _report(
         "state": phrase(_TEXTS, main["state"], lang, day=main["due_on" if main["state"] == "due" else "overdue_on"]),
         "place": place,
         "period": main["period"],
-        "indicators": ("، " if lang == "ar" else ", ").join(indicators.get(i, (i, i))[side] for i in listed),
+        "indicators": indicator_names,
         "count": main["reported_count"],
         "of": main["of_count"],
     }

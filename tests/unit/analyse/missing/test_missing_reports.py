@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -121,6 +122,37 @@ def test_under_a_tree_that_looks_across_places_all_of_them_are_looked_at(age: in
         assert row["width"] == pytest.approx(before, abs=1e-9, nan_ok=True)
         compared += not math.isnan(row["width_with"])
     assert compared > 7
+
+
+NODES = DEEP.model_dump(exclude_unset=True) | {"method_version": "NODES-1"}
+NODES["tree"] = {
+    "code": "ALL", "weights": "inverse_standard_deviation", "children": [
+        {"code": "UPPER", "children": ["BSF1-A", "BSF2-A", "BSF1-B"], "normalise": {"method": "z_score", "mean": 50, "sd": 20, "clip": [0, 100]}},
+        {"code": "REST", "children": ["BSF3-A", "BSF4-A", "BSF5-A"]},
+    ],
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("tree", [ACROSS, NODES], ids=["leaves", "nodes"])
+def test_places_that_gain_through_others_alone_are_listed(tree: dict[str, Any]) -> None:
+    """Another source reports of one place; every score that the missing report changes has a row."""
+    small = programme(400, "JO-MA")
+    small.rows += [row for row in values("third", "GB-GOV-24", MINE, QUARTERS, 3) if row[3] == "JO-MA"]
+    small.headline = Scoring("WIDE", "headline", Index.model_validate(tree))
+    found = missing_rows(small.known([("mine", "2026-Q2", "2026-Q2")])).set_index(KEY)
+    now, then = (frame.set_index(KEY) for frame in (small.scores(small.merged(small.rows)[0]), with_report(small)))
+    others = found[found["cells_count"] == 0]
+    assert {place for place, _, _ in others.index} == {"JO-MA"} and len(others) >= 2
+    changed = {
+        at for at in now.index
+        if at[1] in ("2026-Q1", "2026-Q2") and abs((then.loc[at, "high"] - then.loc[at, "low"]) - (now.loc[at, "high"] - now.loc[at, "low"])) > 1e-6
+    }  # fmt: skip
+    assert changed and changed <= set(found.index)
+    assert set(others.index) <= changed
+    for at, row in others.iterrows():
+        assert row["width_with"] == pytest.approx(then.loc[at, "high"] - then.loc[at, "low"], abs=1e-6)
+        assert set(row["indicator_ids"].split(";")) <= set(MINE) and row["completeness_with"] == row["completeness"]
+        assert row["narrowing"] != 0 and row["reported_count"] >= 1
 
 
 def test_nothing_is_expected_of_a_report_whose_cells_others_have_reported() -> None:
