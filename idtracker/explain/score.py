@@ -1,7 +1,7 @@
 """Why a score is what it is: its dimensions, their indicators and what each of them adds, down to the rows.
 
 Parts of an arithmetic mean are `points` that add up to the score; those of a geometric mean are a `factor` each, whose
-product is the score.
+product is the score. Of a node that is put on a scale of its own they have their weights alone.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from idtracker.explain.cell import cell_node
 from idtracker.explain.certainty import certainty_of_score
 from idtracker.explain.leaves import leaf_terms, looks_further
 from idtracker.explain.tables import KnownTables, Row
-from idtracker.explain.tree import aggregation_words, coverage_words, leaves_at
+from idtracker.explain.tree import aggregation_words, coverage_words, leaves_at, node_terms
 from idtracker.model.errors import UsageError
 from idtracker.model.explanation import Node, node
 
@@ -48,13 +48,14 @@ def explain_score(known: KnownTables, place_id: str, period: str, node_code: str
 
 
 def _score_node(known: KnownTables, row: Row, limit: int | None, **more: object) -> Node:
+    terms = node_terms(known, row["node_code"], row["place_id"], row["period"])
     label, parts = _of_tree(known, row, limit) if known.index else _of_method(known, row, limit)
     return node(
         f"{label} ({row['node_code']}), {known.place(row['place_id'])}, {row['period']}",
         row["score"],
         parts,
         unit="points",
-        says=_words(known, row, is_whole=not more),
+        says="; ".join([_words(known, row, is_whole=not more), *terms]),
         kind="score",
         node_code=row["node_code"],
         **{name: row.get(name) for name in _FIGURES},
@@ -164,7 +165,7 @@ def _share(known: KnownTables, parent: Row, child: str, score: float | None) -> 
     if weight is None or score is None:
         return {"weight": None}
     rules = known.index.hierarchy.nodes[parent["node_code"]].rules if known.index else None
-    if rules is not None and rules.worst_component is not None:
+    if rules is not None and (rules.worst_component is not None or rules.normalise is not None):
         return {"weight": weight}
     floor = (rules.floor or 0.0) if rules else known.method.floor
     if parent["aggregation"] == "arithmetic":

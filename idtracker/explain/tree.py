@@ -1,4 +1,4 @@
-"""What an explanation says of a tree of any depth: which leaves a node has at one place, and its rules in words."""
+"""What an explanation says of a tree of any depth: which leaves a node has at one place, its rules, and what all places make of it, in words."""
 
 from __future__ import annotations
 
@@ -6,13 +6,19 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from idtracker.analyse.index.across.node_findings import node_findings
+from idtracker.analyse.index.across.panel_tree import PanelTree
+from idtracker.analyse.index.across.stacks import tree_of_panel
 from idtracker.analyse.index.leaf_rules import scaled
+from idtracker.analyse.index.nodes import Valued
 from idtracker.analyse.index.score import expected_cells
 from idtracker.analyse.merge.quarters import grid
 from idtracker.explain.leaves import leaves_of, looks_further
 from idtracker.explain.tables import KnownTables
 from idtracker.model.composite.node import Coverage, NodeRules
 from idtracker.model.composite.normalisation import OfRegister
+from idtracker.model.composite.reach import has_own_scale, has_weights_from_data, has_wide_nodes, is_wide_node
+from idtracker.model.composite.words import WEIGHTS, normalisation_words
 
 _MEANS = ("arithmetic", "geometric", "harmonic", "power")
 
@@ -57,3 +63,45 @@ def coverage_words(rules: NodeRules) -> str:
 def aggregation_words(name: str) -> str:
     """An aggregation as a sentence names it."""
     return f"{name} mean" if name in _MEANS else name.replace("_", " ")
+
+
+def node_terms(known: KnownTables, code: str, place_id: str, period: str) -> list[str]:
+    """What is done with a node beside its mean; nothing of a node that is no more than the mean of its children."""
+    index = known.index
+    if index is None:
+        return []
+    node = index.hierarchy.nodes[code]
+    if not has_wide_nodes(index) or not is_wide_node(node):
+        way = node.rules.normalise
+        return [] if way is None else [f"then {normalisation_words(way, None)}"]
+    states, leaves = leaves_of(known, place_id, period)
+    rows = next(rows for _, rows in states.panels() if 0 in rows)
+
+    def make() -> tuple[PanelTree, dict[str, Valued]]:
+        tree, own = tree_of_panel(states, rows), leaves.of(rows[None, :])
+        return tree, tree.valued(own.values, own.imputed)
+
+    tree, nodes = known.once(("nodes", place_id, period), make)
+    at = int(np.flatnonzero(rows == 0)[0])
+    told = [*_of_weights(tree, nodes[code]), *_of_scale(tree, nodes[code], at)]
+    findings = known.once(("node findings", place_id, period), lambda: node_findings(states, leaves))
+    return [*told, *(f.message for f in findings if f.where == code)]
+
+
+def _of_weights(tree: PanelTree, one: Valued) -> list[str]:
+    if not has_weights_from_data(one.node) or one.stated is None or np.isnan(one.stated).any():
+        return []
+    weights = one.stated.reshape(-1, one.stated.shape[-1])[0]
+    said = ", ".join(f"{child} {weight:.3f}" for child, weight in zip(one.node.children, weights, strict=True))
+    members, used = tree.units.members, np.asarray(tree.mask(one.node)[tree.units.members].any(axis=0))
+    whole = int((~np.isnan(one.children[0][members][:, used]).any(axis=1)).sum())
+    return [f"{WEIGHTS[one.node.weight_rule]}: {said} ({whole} places with every child in {tree.units.where})"]
+
+
+def _of_scale(tree: PanelTree, one: Valued, at: int) -> list[str]:
+    way = one.node.rules.normalise
+    if not has_own_scale(one.node) or way is None or one.changed is None or np.isnan(one.changed[0, at]):
+        return []
+    known = int((np.isfinite(one.changed[0]) & tree.units.members).sum())
+    over = f" ({known} places with a value in {tree.units.where})" if is_wide_node(one.node) else ""
+    return [f"{one.changed[0, at]:.2f} before it is put on its own scale", f"{normalisation_words(way, None)}{over}"]
