@@ -87,7 +87,7 @@ class PanelLeaf:
         imputed = np.zeros(len(values), dtype=bool)
         imputed[list(filling.filled)] = ~np.isnan(scores[list(filling.filled)])
         scores = np.clip(rounded(scores, self.rules.round), 0.0, SPAN)
-        found = np.where(np.isnan(scores), np.nan, np.fmin(found, SPAN))
+        found = np.where(np.isnan(scores), np.nan, np.minimum(found, SPAN))
         return Leaf(scores, found, imputed, treated, filling, tuple(findings))
 
     def scaled(self, values: Numbers) -> Numbers:

@@ -209,3 +209,11 @@ def test_what_no_score_can_follow_is_refused_with_its_remedy(rules, sentence):
 
 def test_what_may_look_across_is_not_refused():
     assert list(faults_of_tracker(index_of(WIDE), set("ABCDEFG"))) == []
+
+
+def test_a_leaf_without_an_error_has_none_either(scored):
+    """A value nobody states an error of, under a method that completes none: no interval, and not one of the whole scale."""
+    document = two_nodes("AC", normalise=Z_SCORE)
+    document["indicators"]["A"] = {"label": "A", "normalise": {"method": "min_max", "scale": [0, 100]}}
+    found = scored(document, whole(4, "ACE"), None)
+    assert found["score"].notna().all() and found["error"].isna().all()
