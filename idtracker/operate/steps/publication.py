@@ -34,9 +34,7 @@ def publish(
     with open_store(home) as connection:
         ensure_tables(connection)
         versions = versions_of(home, catalogue)
-        if (
-            catalogue.programme.indices
-        ):  # what stands for the scores that are in the store, whatever the files are by now
+        if catalogue.programme.indices:  # what their scores in the store were made from, whatever the files are by now
             versions["indices"] = recall(connection, FINGERPRINT) or ""
         return publish_snapshot(
             connection,

@@ -61,12 +61,12 @@ def _without_programme() -> ProgrammeCatalogue:
         return load_catalogue(Path(folder))
 
 
-def step(home: Home, now: datetime = NOW, until: datetime | None = None, takes_new: bool = True) -> StepResult:
+def step(home: Home, now: datetime = NOW, until: datetime | None = None, **further: bool) -> StepResult:
     """The step of the indices as every run has it; what it said."""
     catalogue = replace(_without_programme(), programme=load_programme(home.sources))
     with open_store(home) as connection:
         ensure_tables(connection)
-    done = run_steps([INDICES], Context(home, catalogue, now, until, takes_new=takes_new))
+    done = run_steps([INDICES], Context(home, catalogue, now, until, **further))
     assert not done.failures, done.failures
     return done.results[INDICES.name]
 

@@ -97,6 +97,8 @@ def test_a_run_without_a_change_works_nothing_out(named: Home) -> None:
     assert again.version == first.version
     assert stored(named, "index_score").equals(before)
     assert len(IndexEditions(named).of("hd")) == 1, "nothing is added to the record either"
+    assert step(named, is_thorough=True).figures["worked_out"] == ["hd"], "unless everything is to be made anew"
+    assert stored(named, "index_score").equals(before)
 
 
 def test_another_method_entry_or_edition_is_worked_out_again_and_alone(named: Home) -> None:
