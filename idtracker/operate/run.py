@@ -69,7 +69,7 @@ class Runner:
         with writing_turn(self._home):
             now = datetime.now(UTC)
             catalogue = catalogue_of(self._home).on(as_of or now)
-            folder, is_new = publish(self._home, catalogue, audience_id, now, as_of)
+            folder, is_new = publish(self._home, catalogue, audience_id, now, as_of, is_worked_out=False)
             publish_rounds(self._home, catalogue, as_of)
         return Publication(published={audience_id: str(folder)}, changed=is_new)
 

@@ -29,12 +29,18 @@ def publish(
     now: datetime,
     until: datetime | None,
     again: bool = False,
+    *,
+    is_worked_out: bool = True,
 ) -> tuple[Path, bool]:
-    """Publish the store for one audience (see `publish_snapshot`); the folder, and whether it is new."""
+    """Publish the store for one audience (see `publish_snapshot`); the folder, and whether it is new.
+
+    `is_worked_out` is whether the store was just brought up to these definitions. Else it may be behind them: the publication
+    states the versions that the one before it stated, so that the next run does not take it for current.
+    """
     with open_store(home) as connection:
         ensure_tables(connection)
-        versions = versions_of(home, catalogue)
-        if catalogue.programme.indices:  # what their scores in the store were made from, whatever the files are by now
+        versions = versions_of(home, catalogue) if is_worked_out else _stated_versions(home, audience_id)
+        if is_worked_out and catalogue.programme.indices:  # what their scores in the store were made from, whatever the files are by now
             versions["indices"] = recall(connection, FINGERPRINT) or ""
         return publish_snapshot(
             connection,
@@ -46,6 +52,13 @@ def publish(
             data_docs_folder(home),
             again,
         )
+
+
+def _stated_versions(home: Home, audience_id: str) -> dict[str, str]:
+    """The versions that the current publication states; none where there is none."""
+    manifest = read_manifest(home, audience_id)
+    stated = manifest["versions"] if manifest is not None else None
+    return {name: str(version) for name, version in stated.items()} if isinstance(stated, dict) else {}
 
 
 def _publish(audience_id: str, context: Context) -> StepResult:
