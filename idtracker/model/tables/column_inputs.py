@@ -58,6 +58,8 @@ _CARRY = ("indicator.max_age_days",)
 _WEIGHTS = ("indicator.weight", "indicator.dimension_code", "method.definition")
 _LEAVES = ("merged_cell.value", "place.population", "place.area_km2", "place.parent_id")
 """What leaves of a tree may be made of beside the scores of cells."""
+_IN_FORCE = ("merged_cell.score", *_LEAVES, *_WEIGHTS)
+"""What the weights of a tree may follow from."""
 _MOVED = (
     *("score.score", "merged_cell.score", "merged_cell.value", "merged_cell.is_carried", "cell_report.value"),
     *("cell_report.weight", "place.population", *_SCALE, *_WEIGHTS),
@@ -168,20 +170,20 @@ MADE_OF: dict[str, Mapping[str, tuple[str, ...]]] = {
         "score": ("merged_cell.score", *_LEAVES, *_WEIGHTS),
         "low": ("score.score", "merged_cell.score_error", "merged_cell.standard_error", *_WEIGHTS),
         "high": ("score.score", "merged_cell.score_error", "merged_cell.standard_error", *_WEIGHTS),
-        "error_coverage": ("merged_cell.error_basis", *_WEIGHTS),
-        "error_estimated": ("merged_cell.error_basis", *_WEIGHTS),
-        "error_assumed": ("merged_cell.error_basis", *_WEIGHTS),
+        "error_coverage": ("merged_cell.error_basis", *_IN_FORCE),
+        "error_estimated": ("merged_cell.error_basis", *_IN_FORCE),
+        "error_assumed": ("merged_cell.error_basis", *_IN_FORCE),
         "aggregation": ("method.definition",),
         "score_alternative": ("merged_cell.score", *_LEAVES, *_WEIGHTS),
         "band_scheme": ("method.definition",),
         "band": ("score.score", "method.definition"),
-        "completeness": ("merged_cell.score", *_WEIGHTS),
+        "completeness": _IN_FORCE,
         "indicator_count": ("merged_cell.indicator_id",),
         "expected_count": ("indicator.level", "indicator.retired_on", "place.level"),
         "waived_count": ("merged_cell.waivers",),
-        "carried_share": ("merged_cell.is_carried", *_WEIGHTS),
-        "imputed_share": ("merged_cell.value", *_WEIGHTS),
-        "effective_weights": ("merged_cell.indicator_id", *_WEIGHTS),
+        "carried_share": ("merged_cell.is_carried", *_IN_FORCE),
+        "imputed_share": _IN_FORCE,
+        "effective_weights": ("merged_cell.indicator_id", *_IN_FORCE),
         "method_version": ("method.method_version",),
         "classification": ("merged_cell.classification",),
         "releasable_to": ("merged_cell.releasable_to",),
