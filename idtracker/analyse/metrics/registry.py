@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 MODULES = (
     "analysis",
     "flow",
+    "sharing",
     "reporting",
     "network",
     "breadth",

@@ -1,4 +1,4 @@
-"""Family `flow`, first half: sharing and handling of information, IM-08 to IM-12. Reporting on time is in reporting.py."""
+"""Family `flow`, first part: who shares with whom, and handling, IM-09, IM-10 and IM-12. Waiting is in sharing.py, reporting in reporting.py."""
 
 from __future__ import annotations
 
@@ -7,19 +7,17 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from functools import partial
 
-import numpy as np
 import pandas as pd
 
-from idtracker.analyse.metrics.indices import ei_index, expected_ei, waiting_time
+from idtracker.analyse.metrics.indices import ei_index, expected_ei
 from idtracker.analyse.metrics.inputs import Inputs
 from idtracker.analyse.metrics.markings import marking_columns, official_rows
-from idtracker.analyse.metrics.metric_result import Evidence, MetricResult, figure, ratio, share, share_of, shares
+from idtracker.analyse.metrics.metric_result import Evidence, MetricResult, figure, share, share_of, shares
 from idtracker.analyse.metrics.quarter import Quarter
 from idtracker.analyse.metrics.registry import metric
-from idtracker.analyse.metrics.sharing import (
-    Entitlement,
+from idtracker.analyse.metrics.sharing.events import (
+    SHARE_EVENT,
     Member,
-    available,
     event_evidence,
     event_rows,
     members,
@@ -27,47 +25,7 @@ from idtracker.analyse.metrics.sharing import (
 )
 from idtracker.model.tables import FACTS
 
-_SHARE_EVENT = {"share_event": ["object_id", "from_org_id", "to_org_id", "available_on", "shared_on"]}
-_WITH_ORGANISATIONS = {**_SHARE_EVENT, "organisation": ["org_id", "is_hmg", "group_code", "parent_org_id"]}
-
-
-@metric(
-    "IM-08",
-    family="flow",
-    name="Time to share",
-    name_ar="الزمن اللازم لمشاركة المعلومات",
-    question="How fast is information shared?",
-    formula="Kaplan-Meier median and 90th percentile of shared_on - available_on, unshared items right-censored",
-    unit="days",
-    direction="lower",
-    denominator="items and recipients entitled to them, available in the four quarters to the end of the quarter",
-    inputs=_SHARE_EVENT,
-    source="Kaplan and Meier (1958)",
-    measures={
-        "median": "Days after which half of the items have been shared",
-        "p90": "Days after which nine in ten have been shared",
-    },
-    elements=["B2", "U2"],
-    kpqs=["K7"],
-    limitations="Covers a trailing window of four quarters. Items not shared by the end of the quarter (or the day of "
-    "knowledge, where earlier) are censored there. Undefined where too few have been shared to reach the percentile. "
-    "The numerator is the number shared.",
-)
-def time_to_share(inputs: Inputs, quarter: Quarter) -> Iterator[MetricResult]:
-    """An item shared before it was available counts as shared at once."""
-    items = available(inputs, quarter)
-    days = np.array([item.days for item in items], dtype="float64")
-    is_shared = np.array([item.is_shared for item in items], dtype=bool)
-    for measure, still_waiting in (("median", 0.5), ("p90", 0.1)):
-        yield figure(
-            measure,
-            waiting_time(days, is_shared, still_waiting),
-            partial(_entitlements, inputs, items),
-            numerator=int(is_shared.sum()),
-            denominator=len(items),
-            n=len(items),
-            evidence=event_evidence(inputs, [item.place for item in items]),
-        )
+_WITH_ORGANISATIONS = {**SHARE_EVENT, "organisation": ["org_id", "is_hmg", "group_code", "parent_org_id"]}
 
 
 @metric(
@@ -129,10 +87,6 @@ def _events(inputs: Inputs, places: Sequence[int], counts: Sequence[bool]) -> pd
     return event_rows(inputs, places).assign(counts=list(counts))
 
 
-def _entitlements(inputs: Inputs, items: Sequence[Entitlement]) -> pd.DataFrame:
-    return _events(inputs, [item.place for item in items], [item.is_shared for item in items])
-
-
 @metric(
     "IM-10",
     family="flow",
@@ -165,31 +119,6 @@ def reciprocity(inputs: Inputs, quarter: Quarter) -> Iterator[MetricResult]:
 
 def _way(giver: str, taker: str) -> str:
     return f"{giver} → {taker}"
-
-
-@metric(
-    "IM-11",
-    family="flow",
-    name="Entitled-share coverage",
-    name_ar="تغطية المشاركة للجهات المستحقة",
-    question="Do those entitled to information get it?",
-    formula="Σ #(entitled and received) / Σ #entitled",
-    unit="%",
-    direction="higher",
-    denominator="items and recipients entitled to them, available in the four quarters to the end of the quarter",
-    inputs=_SHARE_EVENT,
-    source="Proposed for this tracker; barrier B2",
-    measures={"value": "Share of entitlements that were met by the end of the quarter"},
-    elements=["B2", "U2"],
-    kpqs=["K7"],
-    limitations="Covers the same trailing window of four quarters as IM-08. Sees only entitlements that were logged. An item "
-    "that became available late in the quarter has had little time to be shared.",
-)
-def entitled_coverage(inputs: Inputs, quarter: Quarter) -> Iterator[MetricResult]:
-    """Received means shared by the end of the quarter, or by the day of knowledge where that is earlier."""
-    items = available(inputs, quarter)
-    units, counts = partial(_entitlements, inputs, items), np.array([item.is_shared for item in items], dtype=bool)
-    yield ratio("value", units, counts, evidence=event_evidence(inputs, [item.place for item in items]))
 
 
 @metric(

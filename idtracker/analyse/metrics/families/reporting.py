@@ -1,4 +1,4 @@
-"""Family `flow`, second half: whether reports come, come in time, and how old the data are, IM-13 to IM-15."""
+"""Family `flow`, third part: whether reports come, come in time, and how old the data are, IM-13 to IM-15."""
 
 from __future__ import annotations
 

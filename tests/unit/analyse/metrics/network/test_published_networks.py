@@ -7,6 +7,7 @@ from collections import Counter
 import networkx as nx
 import numpy as np
 import pytest
+from scipy import stats
 
 from idtracker.analyse.metrics.indices import (
     constraint,
@@ -14,6 +15,7 @@ from idtracker.analyse.metrics.indices import (
     density,
     ei_index,
     expected_ei,
+    log_rank,
     waiting_time,
 )
 from idtracker.analyse.metrics.network.brokers import broker_of
@@ -62,3 +64,39 @@ def test_the_leukaemia_trial() -> None:
     assert waiting_time(*treated, 0.5) == 23
     assert waiting_time(np.array(PLACEBO, float), np.ones(21, bool), 0.5) == 8
     assert waiting_time(*treated, 0.8572) == 6 and waiting_time(*treated, 0.8571) == 7, "S(6) = .8571 to four digits"
+
+
+def test_the_log_rank_of_the_leukaemia_trial() -> None:
+    days = np.array([*SIX_MP, *PLACEBO], float)
+    ended = np.array([*SIX_MP_RELAPSED, *[1] * 21], bool)
+    is_placebo = np.repeat([False, True], 21)
+    found = log_rank(days, ended, is_placebo)
+    assert found is not None
+    assert found.statistic == pytest.approx(16.793, abs=5e-4)
+    assert (found.observed, round(found.expected, 2)) == (21, 10.75), "21 relapsed without the drug, 10.75 expected"
+    treated = stats.CensoredData.right_censored(SIX_MP, np.logical_not(SIX_MP_RELAPSED))
+    asked = stats.logrank(treated, PLACEBO)
+    assert found.statistic == pytest.approx(asked.statistic**2) and found.p_value == pytest.approx(asked.pvalue)
+
+
+def test_the_log_rank_of_random_groups_is_that_of_scipy() -> None:
+    rng, compared = np.random.default_rng(20), 0
+    for _ in range(200):
+        days, ended = rng.integers(0, 12, 30).astype(float), rng.random(30) < 0.6
+        side = rng.random(30) < 0.4
+        found = log_rank(days, ended, side)
+        if not (ended & side).any() or not (ended & ~side).any() or found is None:
+            continue  # scipy asks for an end in each group
+        groups = [stats.CensoredData.right_censored(days[of], ~ended[of]) for of in (side, ~side)]
+        asked = stats.logrank(*groups)
+        assert found.statistic == pytest.approx(asked.statistic**2)
+        assert found.p_value == pytest.approx(asked.pvalue)
+        compared += 1
+    assert compared > 100
+
+
+def test_the_log_rank_of_one_group_or_no_end_is_none() -> None:
+    days, none, every = np.array([1.0, 2.0, 3.0]), np.zeros(3, bool), np.ones(3, bool)
+    assert log_rank(days, every, none) is None and log_rank(days, every, every) is None
+    assert log_rank(days, none, np.array([True, False, True])) is None
+    assert log_rank(np.array([]), np.array([], bool), np.array([], bool)) is None

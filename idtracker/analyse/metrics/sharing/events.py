@@ -14,16 +14,27 @@ from idtracker.analyse.metrics.metric_result import Evidence
 from idtracker.analyse.metrics.organisations import Traits, unknown
 from idtracker.analyse.metrics.quarter import Quarter, day_number
 
+EVENTS = "events"
 _TABLE = "share_event"
+SHARE_EVENT = {_TABLE: ["object_id", "from_org_id", "to_org_id", "available_on", "shared_on"]}
+"""What a metric of share events reads."""
 _SHOWN = ["object_id", "from_org_id", "to_org_id"]
 
 
 class Entitlement(NamedTuple):
-    """An item available to a recipient for some days, shared by the last of them or not yet."""
+    """An item available to a recipient for some days, shared by the last of them or not yet.
 
+    `log` says where it was seen, `place` is that of its row; holder and taker are None where it is the programme itself.
+    `is_owed` tells whether it ought to have been shared by the last day.
+    """
+
+    log: str
     place: int
     days: int
     is_shared: bool
+    holder: str | None
+    taker: str | None
+    is_owed: bool = True
 
 
 class Member(NamedTuple):
@@ -41,7 +52,7 @@ class Transfer(NamedTuple):
     taker: Member
 
 
-def available(inputs: Inputs, quarter: Quarter) -> list[Entitlement]:
+def logged(inputs: Inputs, quarter: Quarter) -> list[Entitlement]:
     """What became available in the four quarters to this one; what was shared before it was available was shared at once."""
     first, last = quarter.window()[0].start, inputs.last_day(quarter)
 
@@ -49,14 +60,14 @@ def available(inputs: Inputs, quarter: Quarter) -> list[Entitlement]:
         table, until = inputs.table(_TABLE), day_number(last)
         begun = table["available_on"].to_numpy()
         places = np.flatnonzero((begun >= first.to_datetime64()) & (begun <= last.to_datetime64()))
-        rows = zip(places.tolist(), plain_rows(table, ("available_on", "shared_on"), places), strict=True)
-        shares = [(place, start, end, end is not None and end <= until) for place, (start, end) in rows]
+        rows = plain_rows(table, ("available_on", "shared_on", "from_org_id", "to_org_id"), places)
+        shares = [(*row, row[1] is not None and row[1] <= until) for row in rows]
         return [
-            Entitlement(place, max((end if is_shared else until) - start, 0), is_shared)
-            for place, start, end, is_shared in shares
+            Entitlement(EVENTS, place, max((end if is_shared else until) - start, 0), is_shared, holder, taker)
+            for place, (start, end, holder, taker, is_shared) in zip(places.tolist(), shares, strict=True)
         ]
 
-    return inputs.remember_for_both(("available", quarter), make)
+    return inputs.remember_for_both(("logged", quarter), make)
 
 
 def shared(inputs: Inputs, quarter: Quarter) -> list[Transfer]:
