@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from idtracker.analyse.metrics.registry import Metric, families, metrics
 from idtracker.analyse.metrics.registry import family as metrics_of_family
+from idtracker.analyse.metrics.scopes.declared import KINDS, NAMES, Given
 from idtracker.model.register.register import Register
 
 FAMILY_NAMES = {
@@ -37,6 +38,7 @@ def metric_page(metric: Metric) -> str:
         "## Formula\n\n" + f"`{metric.formula}`" + (f"\n\n{metric.detail}" if metric.detail else ""),
         "## Measures\n\n" + _measures(metric),
         "## Denominator and suppression\n\n" + _suppression(metric),
+        "## Scopes\n\n" + _scopes(metric),
         "## Inputs\n\n" + _inputs(metric),
         "## Limitations\n\n" + metric.limitations,
     ]
@@ -110,6 +112,22 @@ def _suppression(metric: Metric) -> str:
         f"The value is empty with the reason `below_minimum_denominator` below {metric.minimum_denominator}, `no_units` where there "
         "is nothing to count, and `undefined` where the formula has no value. Numerator, denominator and n are given all the same."
     )
+
+
+def _scopes(metric: Metric) -> str:
+    rows = [["country", "yes", "`programme`"]]
+    for kind in KINDS:
+        scope = metric.scopes.of(kind)
+        is_given = not isinstance(scope, str)
+        name = scope.name if isinstance(scope, Given) else NAMES[kind]
+        rows.append([kind, "yes" if is_given else "no", f"`{name}=…`" if is_given else str(scope)])
+    return _table(["of", "given", "as, or why not"], rows) + (f"\n\n{_SORTED}" if metric.scopes.sorted_kinds else "")
+
+
+_SORTED = (
+    "Of a part its shares are given, of the units that belong to it: what serves an objective serves those above it, a portfolio is what "
+    "one fund pays for, and a department has what it takes part in. A part with nothing to count has no row."
+)
 
 
 def _codes(columns: Sequence[str]) -> str:

@@ -41,7 +41,8 @@ class MetricResult:
     that is compared with the minimum denominator (default n). `lower` and `upper` are the ends of the 90 % interval, or of the
     range that claims which contradict each other or ties that nobody reported leave, in the unit of `value`; None where there is
     no such end. `notes` are what an explanation says beside them. `withheld` names another reason not to publish a value, and
-    goes before the others but for the lack of units.
+    goes before the others but for the lack of units. `is_share` marks the share of the units that count (by weight, where they
+    have one), which can be had of any part of them.
     """
 
     measure: str
@@ -58,6 +59,7 @@ class MetricResult:
     upper: float | None = None
     withheld: str | None = None
     notes: Sequence[tuple[str, object]] = ()
+    is_share: bool = False
 
     @property
     def units(self) -> pd.DataFrame:
@@ -128,7 +130,7 @@ def ratio(
     weighted = shared if weights is None else weights
     numerator, denominator = float(weighted[counts].sum()), float(weighted.sum())
     value = numerator / denominator if denominator > 0 else None
-    return MetricResult(measure, units, value, numerator, denominator, n, scope=scope, evidence=evidence)
+    return MetricResult(measure, units, value, numerator, denominator, n, scope=scope, evidence=evidence, is_share=True)
 
 
 def shares(

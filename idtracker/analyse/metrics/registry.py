@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from importlib import import_module
 from typing import TYPE_CHECKING, Literal, NotRequired, TypedDict, Unpack
 
+from idtracker.analyse.metrics.scopes.declared import SCOPES, Scopes, read_for_scopes
 from idtracker.model.errors import DefinitionError, UsageError
 
 if TYPE_CHECKING:
@@ -84,6 +85,11 @@ class Metric:
     gathers: Gathers = "rows"
     version: str = "1"
 
+    @property
+    def scopes(self) -> Scopes:
+        """Of which scopes it is given, and why not of the others."""
+        return SCOPES[self.id]
+
     def unit_of(self, measure: str) -> str:
         return self.measure_units.get(measure.removesuffix(AS_IS), self.unit)
 
@@ -134,10 +140,23 @@ def metric(metric_id: str, **keywords: Unpack[MetricKeywords]) -> Callable[[Comp
         if metric_id in _registered:
             raise DefinitionError([f"metric {metric_id} is defined twice: {compute.__module__}.{compute.__name__}"])
         detail = " ".join((compute.__doc__ or "").split())
-        _registered[metric_id] = Metric(id=metric_id, compute=compute, detail=detail, **keywords)
+        if metric_id not in SCOPES:
+            raise DefinitionError([f"metric {metric_id} does not say of which scopes it is given (scopes/declared.py)"])
+        stated = Metric(id=metric_id, compute=compute, detail=detail, **keywords)
+        _registered[metric_id] = replace(stated, inputs=_with_scopes(stated))
         return compute
 
     return register
+
+
+def _with_scopes(stated: Metric) -> dict[str, Sequence[str]]:
+    """The inputs of a metric, and what its scopes read beside them."""
+    read = read_for_scopes(stated.id)
+    inputs: dict[str, Sequence[str]] = {
+        table: [*dict.fromkeys([*columns, *read.pop(table, ())])] for table, columns in stated.inputs.items()
+    }
+    inputs.update(read)
+    return inputs
 
 
 def metrics() -> dict[str, Metric]:

@@ -14,6 +14,7 @@ from idtracker.analyse.metrics.known.presence import Presence
 from idtracker.analyse.metrics.metric_result import MetricResult
 from idtracker.analyse.metrics.quarter import Quarter
 from idtracker.analyse.metrics.registry import AS_IS, Metric, family, metric_of, metrics
+from idtracker.analyse.metrics.scopes.parts import with_parts
 from idtracker.model.errors import DefinitionError
 from idtracker.model.marking import HIGHEST
 from idtracker.model.tables import TABLES, columns_of, conform_types
@@ -90,9 +91,10 @@ def _published(chosen: Metric, counted: MetricResult, number: float | None) -> f
 
 
 def _both_modes(chosen: Metric, inputs: Inputs, quarter: Quarter) -> Iterator[MetricResult]:
-    yield from chosen.compute(inputs, quarter)
+    yield from with_parts(chosen, inputs, quarter, chosen.compute(inputs, quarter))
     if chosen.has_as_is and inputs.mode == "as_was":
-        for counted in chosen.compute(inputs.as_is(), quarter):
+        as_is = inputs.as_is()
+        for counted in with_parts(chosen, as_is, quarter, chosen.compute(as_is, quarter)):
             yield replace(counted, measure=counted.measure + AS_IS)
 
 

@@ -16,6 +16,8 @@ from idtracker.analyse.metrics.quarter import Quarter
 BARRIERS = tuple(f"B{n}" for n in range(1, 7))
 SCALE = range(1, 5)
 ASSESSMENT, RESPONSE = "enabler_assessment", "kpq_response"
+GUIDANCE = "K6"
+"""The question whether guidance is available and used."""
 RANKS = {"YES": 3, "PARTLY": 2, "NO": 1, "NOT_YET": 1, "NA": 0}
 """Answers that say how far something is so; NA says that the question does not arise."""
 Key = TypeVar("Key", bound=Hashable)

@@ -46,6 +46,11 @@ def constraints(inputs: Inputs, quarter: Quarter) -> list[Constraint]:
     return inputs.remember_for_both(("constraints", quarter), make)
 
 
+def constraint_scopes(inputs: Inputs) -> dict[str, str]:
+    """The scope for which each constraint was logged, by its name."""
+    return {unit: scope for unit, (scope, *_) in _logged(inputs)}
+
+
 def constraint_evidence(inputs: Inputs) -> list[Evidence]:
     """The rows in which constraints are logged."""
     shown = ["org_id", "barrier_code", "action_opened_on", "action_resolved_on"]

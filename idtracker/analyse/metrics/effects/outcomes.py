@@ -73,6 +73,11 @@ def rows_ending_in(inputs: Inputs, quarter: Quarter) -> list[int]:
     return sorted(by_period | {row for row in dated if ends[row]})
 
 
+def review_name(activity: str, end: object) -> str:
+    """The name of a review: its activity, and the last day (since 1970) that it is about."""
+    return f"{activity}, {pd.Timestamp(0) + pd.Timedelta(days=int(str(end))):%Y-%m-%d}"
+
+
 def outcomes(inputs: Inputs, quarter: Quarter) -> dict[Series, Outcomes]:
     """The outcome of every series by area in a quarter: the mean of its rows, turned so that higher is better.
 

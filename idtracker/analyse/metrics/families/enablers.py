@@ -11,6 +11,7 @@ import numpy as np
 from idtracker.analyse.metrics.culture.answers import (
     ASSESSMENT,
     BARRIERS,
+    GUIDANCE,
     RANKS,
     RESPONSE,
     SCALE,
@@ -45,7 +46,7 @@ from idtracker.analyse.metrics.quarter import Quarter
 from idtracker.analyse.metrics.registry import metric
 
 MET, FEWEST = 3, 3
-GUIDANCE, INNOVATION = "K6", "K9"
+INNOVATION = "K9"
 _ROUND = ["scope_id", "org_id", "period_start", "period_end"]
 _RATED = ("barrier_code", "scope_id", "rating")
 _ORGANISATION = {"organisation": ["org_id", "successor_org_id", "valid_from", "valid_to"]}

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 import pandas as pd
 
-from idtracker.analyse.metrics.effects.outcomes import rows_ending_in
+from idtracker.analyse.metrics.effects.outcomes import review_name, rows_ending_in
 from idtracker.analyse.metrics.inputs import ROW, Inputs
 from idtracker.analyse.metrics.metric_result import Evidence, MetricResult, figure, listed, share_of
 from idtracker.analyse.metrics.quarter import Quarter, day_number
@@ -57,7 +57,7 @@ def better_than_expected(inputs: Inputs, quarter: Quarter) -> Iterator[MetricRes
             found.setdefault(scheme, {}).setdefault(key, row)
     units = dict[int, str]()
     for scheme, reviews in sorted(found.items()):
-        names = [f"{key[0]}, {_day(key[2])}" for key in reviews]
+        names = [review_name(str(key[0]), key[2]) for key in reviews]
         counts = [key[3] in _ABOVE.get(scheme, frozenset()) for key in reviews]
         behind = dict(zip(reviews.values(), names, strict=True))
         units |= {row: f"{name} ({scheme})" for row, name in behind.items()}
@@ -202,7 +202,3 @@ def _evidence(inputs: Inputs, table: str, shown: list[str], units: Mapping[int, 
 def _rows(inputs: Inputs, table: str, shown: list[str], units: Mapping[int, str]) -> pd.DataFrame:
     rows = inputs.table(table).take([*units])
     return rows[[c for c in (*shown, *ROW) if c in rows]].assign(unit=[*units.values()])
-
-
-def _day(number: object) -> str:
-    return f"{pd.Timestamp(0) + pd.Timedelta(days=int(str(number))):%Y-%m-%d}"

@@ -14,6 +14,7 @@ from idtracker.analyse.metrics.inputs import Inputs
 from idtracker.analyse.metrics.metric_result import PROGRAMME, Evidence, MetricResult, figure, ratio
 from idtracker.analyse.metrics.quarter import Quarter
 from idtracker.analyse.metrics.registry import metric
+from idtracker.analyse.metrics.scopes.labels import department_of, of_products
 from idtracker.analyse.metrics.sharing.events import (
     EVENTS,
     SHARE_EVENT,
@@ -75,9 +76,9 @@ _LOGS = (
     "withheld where either side has fewer than the least number. A recipient that the register does not know is on neither side.",
 )
 def time_to_share(inputs: Inputs, quarter: Quarter) -> Iterator[MetricResult]:
-    """For the programme and each log. An item shared before it was available counts as shared at once."""
+    """For the programme, each log, department and objective. An item shared before it was available counts as shared at once."""
     every = _available(inputs, quarter)
-    for scope, items in _by_log(every):
+    for scope, items in _scopes(inputs, quarter, every):
         for measure, still_waiting in (("median", 0.5), ("p90", 0.1)):
             yield _waiting(measure, inputs, items, still_waiting, scope)
     traits, stands_for = inputs.traits(quarter), inputs.successors(quarter)
@@ -136,10 +137,20 @@ def _available(inputs: Inputs, quarter: Quarter) -> list[Entitlement]:
     return [*logged(inputs, quarter), *reported(inputs, quarter), *published(inputs, quarter)]
 
 
-def _by_log(items: list[Entitlement]) -> list[tuple[str, list[Entitlement]]]:
-    """All items, and those of each log that has any."""
-    parts = [(f"log={log}", [item for item in items if item.log == log]) for log in (EVENTS, REPORTS, ROUNDS)]
-    return [(PROGRAMME, items), *(part for part in parts if part[1])]
+def _scopes(inputs: Inputs, quarter: Quarter, items: list[Entitlement]) -> list[tuple[str, list[Entitlement]]]:
+    """All items, those of each log, of each department that holds them, and of each objective that the product shared serves."""
+    products = of_products(inputs, quarter, "objective")
+    objects = inputs.values("share_event", "object_id")
+    found: dict[str, dict[str, list[Entitlement]]] = {"log": {}, "department": {}, "objective": {}}
+    for item in items:
+        found["log"].setdefault(item.log, []).append(item)
+        department = department_of(inputs, quarter, item.holder)
+        if department is not None:
+            found["department"].setdefault(department, []).append(item)
+        for objective in products.get(objects[item.place][0], ()) if item.log == EVENTS else ():
+            found["objective"].setdefault(objective, []).append(item)
+    parts = [(f"{kind}={name}", of[name]) for kind, of in found.items() for name in sorted(of)]
+    return [(PROGRAMME, items), *parts]
 
 
 def _behind(inputs: Inputs, items: list[Entitlement]) -> list[Evidence]:
@@ -169,8 +180,9 @@ def _behind(inputs: Inputs, items: list[Entitlement]) -> list[Evidence]:
     f"is overdue. {_LOGS}",
 )
 def entitled_coverage(inputs: Inputs, quarter: Quarter) -> Iterator[MetricResult]:
-    """For the programme and each log. Received means shared by the end of the quarter, or by the day of knowledge where that is earlier."""
-    for scope, items in _by_log([item for item in _available(inputs, quarter) if item.is_owed]):
+    """For the programme, each log, department and objective. Received means shared by the end of the quarter, or by the day of knowledge where that is earlier."""
+    owed = [item for item in _available(inputs, quarter) if item.is_owed]
+    for scope, items in _scopes(inputs, quarter, owed):
         units, (_, is_shared) = partial(_entitlements, inputs, items), _times(items)
         yield ratio("value", units, is_shared, scope=scope, evidence=_behind(inputs, items))
 

@@ -1,6 +1,6 @@
 """Activities at work and who takes part in them, gathered in DuckDB: activities that look the same in a quarter are one row.
 
-Activities look the same where the same organisations take part in them at the same places. Metrics count organisations,
+Activities look the same where the same organisations take part in them at the same places, for the same objectives and funds. Metrics count organisations,
 places and activities, so one of them with how many there are (`times`) says as much as all of them.
 """
 
@@ -49,6 +49,14 @@ class Spend(NamedTuple):
     paid: int
 
 
+class Serving(NamedTuple):
+    """An objective that they serve, or a fund that pays for them, as a row that begins by the end of the quarter says."""
+
+    unit: str
+    objective_id: str | None
+    fund: str | None
+
+
 class Delivered:
     """Delivery as known from an instant on until the tables of activities change; quarters are gathered as they are needed.
 
@@ -70,6 +78,7 @@ class Delivered:
         self._taking_part: dict[str, list[TakingPart]] = {}
         self._paid: dict[str, dict[tuple[str, str | None], Spend]] = {}
         self._currency: dict[str, str] = {}
+        self._serving: dict[str, list[Serving]] = {}
         self.places = frozenset(place for (place,) in connection.execute(_PLACES_SQL, known).fetchall())
         named = connection.execute(_NAMED_SQL).fetchall()
         self.first_named: dict[tuple[str, str], int | None] = {(source, org): day for source, org, day in named}
@@ -99,6 +108,10 @@ class Delivered:
         """Positive spend by unit and area (none: everywhere)."""
         return self._rows(self._paid, quarter, {})
 
+    def serving(self, quarter: Quarter) -> list[Serving]:
+        """What they serve, and what pays for them."""
+        return self._rows(self._serving, quarter, [])
+
     def currency(self, quarter: Quarter) -> str | None:
         """The currency of paid(), the one that most cells with spend state; None where none states any."""
         return self._rows(self._currency, quarter, "") or None
@@ -112,7 +125,7 @@ class Delivered:
         named, execute = [Quarter.of(code) for code in quarters], self._connection.execute
         spans = ", ".join(f"('{q.code}', DATE '{q.start:%Y-%m-%d}', DATE '{q.end:%Y-%m-%d}')" for q in named)
         execute(f"CREATE OR REPLACE TEMP TABLE _quarter AS SELECT * FROM (VALUES {spans}) q(period, first, last)")
-        for statement in (_WORKING_SQL, _PART_SQL, _SAME_SQL):
+        for statement in (_WORKING_SQL, _PART_SQL, _LABEL_SQL, _SAME_SQL):
             execute(statement)
         for period, *working in execute(_WORKING_ROWS_SQL).fetchall():
             self._working.setdefault(period, []).append(Working(*working))
@@ -121,6 +134,8 @@ class Delivered:
         for period, unit, place, weight, paid in execute(_SPEND_ROWS_SQL).fetchall():
             self._paid.setdefault(period, {})[unit, place] = Spend(weight, paid)
         self._currency.update(execute(_CURRENCY_SQL).fetchall())
+        for period, *label in execute(_LABEL_ROWS_SQL).fetchall():
+            self._serving.setdefault(period, []).append(Serving(*label))
 
 
 def _put_areas(connection: duckdb.DuckDBPyConnection, place: pd.DataFrame) -> None:
@@ -173,7 +188,7 @@ _PARTNER = (
 _TABLES_SQL = {
     "activity": _table_sql(
         "activity",
-        f"source_id, activity_id, org_id, {_PARTNER}, place_id, status, start_on, end_on, period_start, period_end",
+        f"source_id, activity_id, org_id, {_PARTNER}, place_id, status, start_on, end_on, period_start, period_end, objective_id, fund",
         "status IS DISTINCT FROM '5'",
     ),
     "activity_cell": _table_sql(
@@ -226,6 +241,12 @@ SELECT period, activity_id, org_id, place_id FROM (
   UNION SELECT period, activity_id, partner_org_id, place_id FROM silent
 ) WHERE org_id IS NOT NULL
 """
+_LABEL_SQL = """
+CREATE OR REPLACE TEMP TABLE _label AS
+SELECT DISTINCT q.period, r.activity_id, r.objective_id, r.fund FROM _activity r JOIN _quarter q
+  ON coalesce(least(r.start_on, r.end_on, r.period_start, r.period_end) <= q.last, TRUE)
+WHERE r.objective_id IS NOT NULL OR r.fund IS NOT NULL
+"""
 _SAME_SQL = """
 CREATE OR REPLACE TEMP TABLE _same AS
 WITH places AS (
@@ -234,9 +255,12 @@ WITH places AS (
 ), members AS (
   SELECT period, activity_id, array_to_string(list_sort(list(org_id || chr(30) || coalesce(place_id, ''))), chr(31)) AS who
   FROM _part GROUP BY period, activity_id
+), labels AS (
+  SELECT period, activity_id, list_sort(list((objective_id, fund))) AS serves FROM _label GROUP BY period, activity_id
 )
 SELECT period, activity_id, min(activity_id) OVER alike AS unit, count(*) OVER alike AS times
-FROM places LEFT JOIN members USING (period, activity_id) WINDOW alike AS (PARTITION BY period, places, who)
+FROM places LEFT JOIN members USING (period, activity_id) LEFT JOIN labels USING (period, activity_id)
+WINDOW alike AS (PARTITION BY period, places, who, serves)
 """
 """Each activity with the first of those that look the same, and how many these are."""
 _WORKING_ROWS_SQL = """
@@ -245,6 +269,10 @@ WHERE s.unit = activity_id ORDER BY ALL
 """
 _PART_ROWS_SQL = """
 SELECT period, s.unit, s.times, p.org_id, p.place_id FROM _part p JOIN _same s USING (period, activity_id)
+WHERE s.unit = activity_id ORDER BY ALL
+"""
+_LABEL_ROWS_SQL = """
+SELECT period, s.unit, l.objective_id, l.fund FROM _label l JOIN _same s USING (period, activity_id)
 WHERE s.unit = activity_id ORDER BY ALL
 """
 _CURRENCIES_SQL = """

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from zlib import crc32
 
 import duckdb
 import pandas as pd
@@ -43,6 +44,8 @@ def test_gathered_activities_give_the_same_figures(case: Case, copies: int) -> N
     others = {name: frame for name, frame in given.items() if name not in ACTIVITIES}
     found = measure(others, reference, periods, as_of, family="network", delivered=delivered)
     pd.testing.assert_frame_equal(found, measure(given, reference, periods, as_of, family="network"))
+    if "activity" in given and (found["n"] > 0).any():
+        assert found["scope"].str.contains("^portfolio=|^objective=").any() or given["activity"]["fund"].isna().all()
 
 
 @pytest.fixture(scope="module")
@@ -87,9 +90,16 @@ def _known_at(frame: pd.DataFrame, at: pd.Timestamp) -> pd.DataFrame:
 
 
 def _multiplied(given: Frames, copies: int) -> Frames:
-    """Every activity as often, under other identifiers."""
+    """Every activity as often, under other identifiers; those that look the same otherwise differ in objective and fund."""
     found = dict(given)
     for name in set(ACTIVITIES) & set(given):
         again = [given[name].assign(activity_id=given[name]["activity_id"] + f"-{n}") for n in range(1, copies)]
         found[name] = pd.concat([given[name], *again], ignore_index=True)
+    if "activity" in found:
+        places = [crc32(str(unit).encode()) for unit in found["activity"]["activity_id"]]
+        funds, objectives = ([f"{kind}{place % 3 or None}" for place in places] for kind in ("F", "O"))
+        kept = {"fund": funds, "objective_id": objectives}
+        found["activity"] = found["activity"].assign(
+            **{name: [None if text.endswith("None") else text for text in texts] for name, texts in kept.items()}
+        )
     return found

@@ -14,7 +14,7 @@ from idtracker.model.register.register import Register
 from idtracker.model.tables import TABLES, columns_of
 
 IDS = [f"IM-{number:02d}" for number in range(1, 49)]
-SECTIONS = ["Formula", "Measures", "Denominator and suppression", "Inputs", "Limitations"]
+SECTIONS = ["Formula", "Measures", "Denominator and suppression", "Scopes", "Inputs", "Limitations"]
 
 
 def test_the_families_are_complete() -> None:
@@ -35,6 +35,11 @@ def test_a_catalogue_page_is_complete(metric_id: str) -> None:
     assert re.findall(r"^## (.+)$", page, flags=re.MULTILINE) == SECTIONS
     assert all(f"| `{name}` |" in page for name in found.all_measures())
     assert "below_minimum_denominator" in page
+    scopes = re.findall(
+        r"^\| (country|governorate|objective|department|portfolio) \| (yes|no) \| (.+) \|$", page, re.MULTILINE
+    )
+    assert [name for name, _, _ in scopes] == ["country", "governorate", "objective", "department", "portfolio"]
+    assert all(text.endswith("`") == (given == "yes") for _, given, text in scopes)
     assert re.search(r"[\u0600-\u06ff]", found.name_ar)
 
 
