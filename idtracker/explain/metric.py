@@ -27,16 +27,17 @@ def explain(
     as_of: pd.Timestamp,
     organisations: Mode = "as_was",
     limit: int | None = 100,
+    baseline: str | None = None,
 ) -> Node:
     """A tree of {"what", "value", "because"}: the definition, then each measure with the units and rows behind it.
 
     At most `limit` units are listed under each figure (None: all), and a last node says how many were left out. A row
     carries `table` and, where it is a fact, `fact_id`, `submission_id`, `sheet`, `row_number`, and the `waiver` that let it
-    through, if any. UsageError for
+    through, if any. `baseline` is the quarter of the baseline where the programme names one. UsageError for
     an unknown metric, or a scope that has no value in the quarter.
     """
     chosen, quarter = metric_of(metric_id), Quarter.of(period)
-    inputs = Inputs(facts, reference, as_of, organisations)
+    inputs = Inputs(facts, reference, as_of, organisations, baseline=baseline)
     every = list(count(chosen, inputs, quarter))
     results = [counted for counted in every if counted.scope == scope]
     if not results:

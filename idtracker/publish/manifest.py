@@ -19,6 +19,12 @@ def read_manifest(home: Home, audience_id: str) -> dict[str, object] | None:
     return loaded if isinstance(loaded, dict) and "content" in loaded else None
 
 
+def published_baseline(home: Home, audience_id: str) -> str | None:
+    """The quarter that the programme named as its baseline when it was published; None where it named none."""
+    versions = (read_manifest(home, audience_id) or {}).get("versions")
+    return versions.get("baseline") if isinstance(versions, dict) else None
+
+
 def is_of_another_model(home: Home) -> bool:
     """Whether anything published now has the tables of another version of this library."""
     from idtracker.model.tables.version import model_version

@@ -19,7 +19,7 @@ from idtracker.model.tables import INDICES, OPERATIONS, SIMULATED, TABLES, empty
 from idtracker.model.tables.version import create_table_sql
 from idtracker.model.tables.vintages import KEYS, vintages_of
 from idtracker.publish.current import open_current, snapshot_database
-from idtracker.publish.manifest import read_manifest
+from idtracker.publish.manifest import published_baseline, read_manifest
 from idtracker.store.tables import fill_table, read_table, submissions_at
 from idtracker.store.views import add_readings, known_at
 
@@ -56,7 +56,7 @@ def open_snapshot(
         connection.execute(f'INSERT INTO main."{name}" BY NAME SELECT * FROM published.main."{name}"')
     as_of = pd.Timestamp(str((read_manifest(home, audience_id) or {})["as_of"]))
     if naive_utc(at) < as_of:
-        add_metrics_known_at(connection, naive_utc(at))
+        add_metrics_known_at(connection, naive_utc(at), published_baseline(home, audience_id))
     add_readings(connection, present, min(naive_utc(at), as_of))
     return connection
 

@@ -29,13 +29,17 @@ from idtracker.analyse.metrics.organisations import Organisations
 from idtracker.analyse.metrics.quarter import Quarter
 from idtracker.analyse.metrics.registry import Gathers, Metric, family, metrics
 from idtracker.analyse.metrics.values import figures, figures_frame
+from idtracker.model.config.programme import Programme
 from idtracker.model.steps.progress import counted
 from idtracker.model.tables import FACTS
 from idtracker.store.history.change_points import ChangePoints, keep_change_points, stored_change_points
 from idtracker.store.history.derived_vintages import add_vintages, extend_vintages, move_reading, truncate_after
+from idtracker.store.tables import read_table
 
 TABLE = "metric_value"
 _NOT_READ = {"activities": ACTIVITIES, "presence": ACTIVITIES, "markings": tuple(FACTS)}
+_WITH_BASELINE = ("culture",)
+"""Families that measure change since a baseline."""
 _GROUP = ["metric_id", "period", "known_at"]
 
 
@@ -50,14 +54,29 @@ class Reading:
     after: pd.Timestamp | None
 
 
-def derive_metrics(connection: duckdb.DuckDBPyConnection, line: Timeline, as_of: pd.Timestamp, family_id: str) -> None:
-    """Continue the table `metric_value` and its vintages for the metrics of one family."""
+def baseline_quarter(connection: duckdb.DuckDBPyConnection, programme: Programme) -> str | None:
+    """The quarter that a programme names as its baseline, from the rounds of the store; DefinitionError for a round that it does not have."""
+    if programme.baseline is None:
+        return None
+    rounds = read_table(connection, "round")
+    return programme.baseline.quarter(dict(zip(rounds["round_id"], rounds["period"], strict=True)))
+
+
+def derive_metrics(
+    connection: duckdb.DuckDBPyConnection,
+    line: Timeline,
+    as_of: pd.Timestamp,
+    family_id: str,
+    baseline: str | None = None,
+) -> None:
+    """Continue the table `metric_value` and its vintages for the metrics of one family; `baseline` is the quarter of the baseline."""
     step, chosen = f"metric:{family_id}", family(family_id)
-    stored_readings = kept_readings(line, as_of)
+    rests = line.resting_on(f"baseline {baseline}") if baseline and family_id in _WITH_BASELINE else line
+    stored_readings = kept_readings(rests, as_of)
     pending = stored_readings.resume(connection, step)
     where = "metric_id IN ({})".format(", ".join(f"'{m.id}'" for m in chosen))
-    if (known := _known_by_the_reading_before(connection, step, line, pending)) is not None:
-        _replace_reading(connection, chosen, pending, known, stored_readings.periods[-1], where)
+    if (known := _known_by_the_reading_before(connection, step, rests, pending)) is not None:
+        _replace_reading(connection, chosen, pending, known, stored_readings.periods[-1], where, baseline)
     elif pending.at:
         turns, before = {at: (came, gone) for at, came, gone in pending.period_changes}, pending.since
         readings = []
@@ -65,13 +84,13 @@ def derive_metrics(connection: duckdb.DuckDBPyConnection, line: Timeline, as_of:
             came, gone = turns.get(at, (set(), set()))
             readings.append(Reading(at, periods, frozenset(came), frozenset(gone), before))
             before = at
-        _continue(connection, chosen, readings, where)
+        _continue(connection, chosen, readings, where, baseline)
     elif pending.has_other:
         truncate_after(connection, TABLE, pending.since, where)
     keep_change_points(connection, step, stored_readings.change_points)
 
 
-def add_metrics_known_at(connection: duckdb.DuckDBPyConnection, at: pd.Timestamp) -> None:
+def add_metrics_known_at(connection: duckdb.DuckDBPyConnection, at: pd.Timestamp, baseline: str | None = None) -> None:
     """Take `metric_value` and its vintages to what was known at an instant.
 
     The connection holds them up to the end of the month before at least, and all other tables as known at the instant.
@@ -81,7 +100,7 @@ def add_metrics_known_at(connection: duckdb.DuckDBPyConnection, at: pd.Timestamp
     if month < at:
         before, now = _periods_at(connection, month), _periods_at(connection, at)
         reading = Reading(at, tuple(sorted(now)), frozenset(now - before), frozenset(before - now), month)
-        _continue(connection, list(metrics().values()), [reading], "TRUE")
+        _continue(connection, list(metrics().values()), [reading], "TRUE", baseline)
 
 
 def kept_readings(line: Timeline, as_of: pd.Timestamp) -> Timeline:
@@ -131,11 +150,12 @@ def _replace_reading(
     known: tuple[pd.Timestamp, tuple[str, ...]],
     periods: tuple[str, ...],
     where: str,
+    baseline: str | None,
 ) -> None:
     """The reading of an earlier day of knowledge becomes one of the present day: what changed in between is measured again."""
     at, (last, before) = pending.at[0], known
     reading = Reading(at, periods, frozenset(periods) - {*before}, frozenset(before) - {*periods}, last)
-    rows, states = _read(connection, chosen, [reading])
+    rows, states = _read(connection, chosen, [reading], baseline)
     move_reading(connection, TABLE, pending.since, at, where)
     if len(states):
         pairs = ", ".join(f"('{metric}', '{code}')" for metric, code in states[["metric_id", "period"]].to_numpy())
@@ -144,16 +164,23 @@ def _replace_reading(
 
 
 def _continue(
-    connection: duckdb.DuckDBPyConnection, chosen: Sequence[Metric], readings: Sequence[Reading], where: str
+    connection: duckdb.DuckDBPyConnection,
+    chosen: Sequence[Metric],
+    readings: Sequence[Reading],
+    where: str,
+    baseline: str | None,
 ) -> None:
     """Continue the vintages of some metrics by readings that follow each other."""
-    rows, states = _read(connection, chosen, readings)
+    rows, states = _read(connection, chosen, readings, baseline)
     extend_vintages(connection, TABLE, rows, states, readings[0].after, where)
 
 
 @pd.option_context("mode.string_storage", "python")
 def _read(
-    connection: duckdb.DuckDBPyConnection, chosen: Sequence[Metric], readings: Sequence[Reading]
+    connection: duckdb.DuckDBPyConnection,
+    chosen: Sequence[Metric],
+    readings: Sequence[Reading],
+    baseline: str | None = None,
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     """The figures of readings that follow each other, and the metrics and quarters that each of them measured.
 
@@ -162,7 +189,7 @@ def _read(
     changes = Changes(connection, readings[0].after)
     due = {r.at: [pair for m in chosen for pair in _due(m, changes, r)] for r in readings}
     gone = [(m.id, code, r.at) for r in readings for m in chosen for code in sorted(r.gone)]
-    measured = list(_measured(connection, chosen, due))
+    measured = list(_measured(connection, chosen, due, baseline))
     _mark(connection, chosen, measured)
     states = [(*pair, at) for at, pairs in due.items() for pair in pairs]
     rows = figures_frame([record for _, record in measured])
@@ -197,14 +224,17 @@ def _due(metric: Metric, changes: Changes, reading: Reading) -> Iterator[tuple[s
 
 
 def _measured(
-    connection: duckdb.DuckDBPyConnection, chosen: Sequence[Metric], due: Mapping[pd.Timestamp, list[tuple[str, str]]]
+    connection: duckdb.DuckDBPyConnection,
+    chosen: Sequence[Metric],
+    due: Mapping[pd.Timestamp, list[tuple[str, str]]],
+    baseline: str | None,
 ) -> Iterator[tuple[pd.Timestamp, dict[str, object]]]:
     """The figures of each reading; metrics of which the same is gathered in the database are measured together."""
     for gathers in get_args(Gathers):
         part = {m.id: m for m in chosen if m.gathers == gathers}
         here = {at: [pair for pair in pairs if pair[0] in part] for at, pairs in due.items()}
         if any(here.values()):
-            yield from _measured_part(connection, list(part.values()), here, gathers)
+            yield from _measured_part(connection, list(part.values()), here, gathers, baseline)
 
 
 def _measured_part(
@@ -212,6 +242,7 @@ def _measured_part(
     chosen: Sequence[Metric],
     due: Mapping[pd.Timestamp, list[tuple[str, str]]],
     gathers: Gathers,
+    baseline: str | None,
 ) -> Iterator[tuple[pd.Timestamp, dict[str, object]]]:
     if gathers == "joint":
         find_joint(connection)
@@ -233,6 +264,7 @@ def _measured_part(
             marked=marked,
             presence=presence,
             versions=known.versions,
+            baseline=baseline,
         )
         for record in figures(inputs, wanted):
             yield at, record

@@ -42,7 +42,7 @@ class Inputs:
     successor, one that ended later is itself, and its successor does not count beside it where they work together. Mode `as_is` applies every merger up to `as_of` to the whole past.
     `shared` holds what many inputs of one store have in common. `delivered` says who delivers what, `presence` who is where, and
     `marked` what is marked how, where tables are too long to be read row by row; `versions` are tables with every version, where
-    they are not in `facts`.
+    they are not in `facts`. `baseline` is the quarter of the baseline where the programme names one.
     """
 
     def __init__(
@@ -56,10 +56,11 @@ class Inputs:
         marked: Marked | None = None,
         presence: Presence | None = None,
         versions: Mapping[str, pd.DataFrame] | None = None,
+        baseline: str | None = None,
     ) -> None:
         if organisations not in ("as_was", "as_is"):
             raise UsageError(f"organisations={organisations!r} is not a mode: use 'as_was' or 'as_is'.")
-        self.as_of = _utc(as_of)
+        self.as_of, self.baseline = _utc(as_of), baseline
         self.mode: Mode = organisations
         self._known_frames = {**reference, **facts}
         self._tables: dict[str, pd.DataFrame] = {}
@@ -81,7 +82,7 @@ class Inputs:
         def make() -> Inputs:
             known = self._known_frames | self._tables
             gathered = self.delivered, self.marked, self.presence, self._versions
-            same = Inputs(known, {}, day, "as_is", self._shared, *gathered)
+            same = Inputs(known, {}, day, "as_is", self._shared, *gathered, self.baseline)
             same._made_for_both, same._is_stored = self._made_for_both, self._is_stored
             return same
 

@@ -34,6 +34,7 @@ def measure(
     delivered: Delivered | None = None,
     marked: Marked | None = None,
     presence: Presence | None = None,
+    baseline: str | None = None,
 ) -> pd.DataFrame:
     """The metric values of the quarters `periods`: canonical MetricValue, one row per metric, measure, scope and quarter.
 
@@ -43,7 +44,16 @@ def measure(
     delivers what where, `presence` who is where and `marked` what is marked how where that is not in `facts`. What the figures themselves are marked
     is not worked out here (see known/behind.py): they bear the highest classification. UsageError for an unknown metric, family or mode, or a period that is not a quarter.
     """
-    inputs = Inputs(facts, reference, as_of, organisations, delivered=delivered, marked=marked, presence=presence)
+    inputs = Inputs(
+        facts,
+        reference,
+        as_of,
+        organisations,
+        delivered=delivered,
+        marked=marked,
+        presence=presence,
+        baseline=baseline,
+    )
     chosen = _chosen(family, metric_ids)
     pairs = [(m.id, code) for m in chosen for code in sorted(dict.fromkeys(periods), key=lambda c: Quarter.of(c).start)]
     return figures_frame(list(figures(inputs, pairs)))

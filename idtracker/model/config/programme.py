@@ -6,6 +6,7 @@ from pathlib import Path
 
 from pydantic import Field, model_validator
 
+from idtracker.model.config.baseline import Baseline
 from idtracker.model.config.definition_file import hold_against
 from idtracker.model.config.handling import GROUPS, GroupCode, Handling, unknown_groups
 from idtracker.model.config.limits import Limits
@@ -70,6 +71,10 @@ class Programme(Strict):
     locks: list[PeriodLock] = Field(default_factory=list, description="Periods that are closed, and since when.")
     rounds: RoundDates = Field(
         default_factory=RoundDates, description="When rounds are held where `round open` does not say."
+    )
+    baseline: Baseline | None = Field(
+        None,
+        description="Quarter against which changes in culture are measured; left out: for each figure the first with answers.",
     )
     groups: list[GroupCode] = Field(
         default_factory=lambda: list(GROUPS),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from functools import partial
 
-from idtracker.analyse.history.metrics import derive_metrics
+from idtracker.analyse.history.metrics import baseline_quarter, derive_metrics
 from idtracker.analyse.history.network_changes import derive_network_changes
 from idtracker.analyse.metrics.registry import family
 from idtracker.ingest.judge.catalogue import ProgrammeCatalogue
@@ -25,7 +25,8 @@ def write_metrics(
     """Measure one family at the ends of months and on the day of knowledge; values and suppressed values now."""
     named = ", ".join(f"'{m.id}'" for m in family(family_id))
     with derived_tables(home, catalogue, now, until) as (connection, line, as_of):
-        derive_metrics(connection, line, as_of, family_id)
+        baseline = baseline_quarter(connection, catalogue.programme)
+        derive_metrics(connection, line, as_of, family_id, baseline)
         if family_id == NETWORK:
             derive_network_changes(connection, line, as_of)
         every = count_rows(connection, "metric_value", f"metric_id IN ({named})")

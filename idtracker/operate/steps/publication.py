@@ -5,7 +5,9 @@ from __future__ import annotations
 from datetime import datetime
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
+from idtracker.analyse.history.metrics import baseline_quarter
 from idtracker.ingest.judge.catalogue import ProgrammeCatalogue
 from idtracker.model.home import Home
 from idtracker.operate.definition_versions import versions_of
@@ -20,6 +22,9 @@ from idtracker.publish.verify_snapshot import published_differences
 from idtracker.store.connection import open_store
 from idtracker.store.knowledge_date import day_of_knowledge
 from idtracker.store.schema import ensure_tables, recall
+
+if TYPE_CHECKING:
+    import duckdb
 
 
 def publish(
@@ -39,9 +44,9 @@ def publish(
     """
     with open_store(home) as connection:
         ensure_tables(connection)
-        versions = versions_of(home, catalogue) if is_worked_out else _stated_versions(home, audience_id)
-        if is_worked_out and catalogue.programme.indices:  # what their scores in the store were made from, whatever the files are by now
-            versions["indices"] = recall(connection, FINGERPRINT) or ""
+        versions = _stated_versions(home, audience_id)
+        if is_worked_out:
+            versions = _versions_of_store(connection, home, catalogue)
         return publish_snapshot(
             connection,
             home,
@@ -52,6 +57,17 @@ def publish(
             data_docs_folder(home),
             again,
         )
+
+
+def _versions_of_store(
+    connection: duckdb.DuckDBPyConnection, home: Home, catalogue: ProgrammeCatalogue
+) -> dict[str, str]:
+    """The versions of a store that was just worked out."""
+    versions = versions_of(home, catalogue)
+    if catalogue.programme.indices:  # what their scores in the store were made from, whatever the files are by now
+        versions["indices"] = recall(connection, FINGERPRINT) or ""
+    baseline = baseline_quarter(connection, catalogue.programme)
+    return versions | {"baseline": baseline} if baseline else versions
 
 
 def _stated_versions(home: Home, audience_id: str) -> dict[str, str]:

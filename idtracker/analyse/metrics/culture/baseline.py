@@ -1,4 +1,4 @@
-"""Change since the baseline: the first quarter with answers, as known then, read with the organisations of the quarter at hand."""
+"""Change since the baseline, read with the organisations of the quarter at hand; and which quarter the baseline is."""
 
 from __future__ import annotations
 
@@ -11,21 +11,32 @@ from idtracker.analyse.metrics.metric_result import Evidence, MetricResult, figu
 from idtracker.analyse.metrics.quarter import Quarter, by_quarter
 
 POINTS = "percentage points"
-BASELINE = "The baseline is the first quarter in which a round ends with answers; at the baseline itself there is no change to state."
+BASELINE = (
+    "The baseline is the quarter that programme.yml names (`baseline`), else the first in which a round ends with answers; at the baseline "
+    "itself and before it there is no change to state."
+)
 Unit = TypeVar("Unit", bound=Hashable)
+
+
+def baseline_of(inputs: Inputs, quarter: Quarter, first: Callable[[], str | None]) -> Quarter | None:
+    """The quarter against which change in this one is measured; None where this one is not after it, or there is none.
+
+    It is the quarter that the programme names, whoever answered in it; else `first` says the code of the first with answers.
+    """
+    code = inputs.baseline or first()
+    return Quarter.of(code) if code is not None and code < quarter.code else None
 
 
 def first_answered(
     inputs: Inputs, table: str, quarter: Quarter, is_answered: Callable[[Quarter], object], key: str = ""
 ) -> Quarter | None:
-    """The first quarter before this one in which a round of a table ends with an answer; None where there is none."""
+    """baseline_of() the answers of a table: by itself the first quarter in which a round of it ends with one."""
 
     def make() -> str | None:
         codes = sorted(by_quarter(inputs.table(table)["period_end"]))
         return next((code for code in codes if is_answered(Quarter.of(code))), None)
 
-    first = inputs.remember(("first answered", table, key), make)
-    return Quarter.of(first) if first is not None and first < quarter.code else None
+    return baseline_of(inputs, quarter, lambda: inputs.remember(("first answered", table, key), make))
 
 
 def paired_change(

@@ -28,6 +28,7 @@ from idtracker.analyse.metrics.culture.answers import (
 from idtracker.analyse.metrics.culture.baseline import (
     BASELINE,
     POINTS,
+    baseline_of,
     first_answered,
     moved,
     paired_change,
@@ -229,7 +230,7 @@ def _at_least_partly(ranks: Iterable[float]) -> float:
     measures={
         "resolved": "Share of the constraints that are resolved by the end of the quarter",
         "median_days": "Days after which half of the constraints have been resolved",
-        "resolved_change": "Change of the share since the first quarter in which a constraint was logged",
+        "resolved_change": "Change of the share since the baseline, by itself the first quarter in which a constraint was logged",
         "tried": "Organisations that answer YES to K9: constraints are removed and innovations tried",
     },
     measure_units={"median_days": "days", "resolved_change": POINTS, "tried": "count"},
@@ -273,10 +274,10 @@ def _resolved(logged: Sequence[Constraint], scope: str, evidence: Sequence[Evide
 
 
 def _first_logged(inputs: Inputs, quarter: Quarter) -> Quarter | None:
-    """The first quarter before this one in which a constraint was logged."""
+    """The baseline: by itself the first quarter before this one in which a constraint was logged."""
     days = inputs.table(ASSESSMENT)["action_opened_on"].dropna()
     days = days[days < quarter.start]
-    return Quarter.of(f"{days.min().year}-Q{days.min().quarter}") if len(days) else None
+    return baseline_of(inputs, quarter, lambda: f"{days.min().year}-Q{days.min().quarter}" if len(days) else None)
 
 
 def _tried(inputs: Inputs, quarter: Quarter) -> MetricResult:

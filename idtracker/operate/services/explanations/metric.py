@@ -20,7 +20,7 @@ from idtracker.model.register.entity_columns import apply_entity_map
 from idtracker.model.tables import FACTS, REFERENCE
 from idtracker.model.tables.vintages import vintages_of
 from idtracker.publish.current import open_published
-from idtracker.publish.manifest import read_manifest
+from idtracker.publish.manifest import published_baseline, read_manifest
 from idtracker.publish.tracker import instant
 from idtracker.store.tables import known_facts, read_table
 
@@ -48,7 +48,16 @@ def explain_metric(
     """
     chosen = metric_of(metric_id.upper())
     read = _read(home, chosen, as_known_at, audience_id)
-    tree = explain(chosen.id, read.facts, read.reference, read.quarter(period), scope, as_of=read.at, limit=limit)
+    tree = explain(
+        chosen.id,
+        read.facts,
+        read.reference,
+        read.quarter(period),
+        scope,
+        as_of=read.at,
+        limit=limit,
+        baseline=published_baseline(home, audience_id),
+    )
     return with_files(tree, read.files)
 
 
