@@ -120,8 +120,9 @@ def metric_lineage(name: str) -> dg.TableColumnLineage:
     deps: Deps = {}
     for table in ("metric_value", *([NETWORK_CHANGE] if name == NETWORK else [])):
         for spec in columns_of(DERIVED[table]):
-            if METRIC_INPUTS in inputs_of(table, spec.name, ["metric_value"]):
-                _add(deps, spec.name if table == "metric_value" else f"{table}.{spec.name}", _origins(read))
+            inputs = inputs_of(table, spec.name, ["metric_value"])
+            column = spec.name if table == "metric_value" else f"{table}.{spec.name}"
+            _add(deps, column, _origins(read if METRIC_INPUTS in inputs else inputs))
     return dg.TableColumnLineage(deps_by_column=deps)
 
 

@@ -54,6 +54,8 @@ def _value(value: object) -> dg.MetadataValue:
         return dg.MetadataValue.path(str(value))
     if isinstance(value, bool):
         return dg.MetadataValue.bool(value)
+    if isinstance(value, float):
+        return dg.MetadataValue.float(value)
     if isinstance(value, int):
         return dg.MetadataValue.int(value)
     return dg.MetadataValue.text(value) if isinstance(value, str) else dg.MetadataValue.json(value)

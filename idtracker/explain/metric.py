@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import pandas as pd
 
@@ -28,12 +28,14 @@ def explain(
     organisations: Mode = "as_was",
     limit: int | None = 100,
     baseline: str | None = None,
+    of_inputs: Sequence[Node] = (),
 ) -> Node:
     """A tree of {"what", "value", "because"}: the definition, then each measure with the units and rows behind it.
 
     At most `limit` units are listed under each figure (None: all), and a last node says how many were left out. A row
     carries `table` and, where it is a fact, `fact_id`, `submission_id`, `sheet`, `row_number`, and the `waiver` that let it
-    through, if any. `baseline` is the quarter of the baseline where the programme names one. UsageError for
+    through, if any. `baseline` is the quarter of the baseline where the programme names one;
+    `of_inputs` is said of its inputs beside. UsageError for
     an unknown metric, or a scope that has no value in the quarter.
     """
     chosen, quarter = metric_of(metric_id), Quarter.of(period)
@@ -46,7 +48,7 @@ def explain(
     return node(
         f"{chosen.id} {chosen.name}, {period}, {scope}",
         published_value(chosen, results[0]),
-        [_definition(chosen), *(_measure(chosen, counted, limit) for counted in results)],
+        [_definition(chosen), *of_inputs, *(_measure(chosen, counted, limit) for counted in results)],
     )
 
 

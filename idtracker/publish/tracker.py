@@ -10,6 +10,7 @@ import duckdb
 import pandas as pd
 
 from idtracker.analyse.history.metrics import add_metrics_known_at
+from idtracker.analyse.history.readings import Basis
 from idtracker.analyse.timeliness.freshness import freshness_table, organisation_names
 from idtracker.ingest.judge.catalogue import ProgrammeCatalogue, catalogue_of
 from idtracker.model.errors import UsageError
@@ -48,7 +49,8 @@ def open_snapshot(
         return open_current(home, audience_id)
     path = snapshot_database(home, audience_id)
     connection, present = known_at(path, naive_utc(at), (*_WORKED_OUT, *_METRICS, *NOW_ALONE))
-    for name, frame in _as_they_stood(connection, present, catalogue_of(home), naive_utc(at)).items():
+    catalogue = catalogue_of(home)
+    for name, frame in _as_they_stood(connection, present, catalogue, naive_utc(at)).items():
         connection.execute(create_table_sql(name, TABLES[name]))
         fill_table(connection, name, frame)
     for name in _METRICS:
@@ -56,7 +58,8 @@ def open_snapshot(
         connection.execute(f'INSERT INTO main."{name}" BY NAME SELECT * FROM published.main."{name}"')
     as_of = pd.Timestamp(str((read_manifest(home, audience_id) or {})["as_of"]))
     if naive_utc(at) < as_of:
-        add_metrics_known_at(connection, naive_utc(at), published_baseline(home, audience_id))
+        basis = Basis.of(catalogue, published_baseline(home, audience_id))
+        add_metrics_known_at(connection, naive_utc(at), basis)
     add_readings(connection, present, min(naive_utc(at), as_of))
     return connection
 

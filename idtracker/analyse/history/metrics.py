@@ -1,4 +1,4 @@
-"""Metrics over time: read at the end of every month and on the day of knowledge, and at no instant in between.
+"""Metrics over time: read at the end of every month, when a round is published and on the day of knowledge; at no instant in between.
 
 A reading at the first instant of a month says what was known when the month before ended. Each reading measures again the
 quarters that a change of a metric's inputs since the reading before can concern; the others say what they said. What is
@@ -7,14 +7,13 @@ kept follows from the facts and the day of knowledge alone. Any other instant is
 
 from __future__ import annotations
 
-from bisect import bisect_right
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import get_args
 
 import duckdb
 import pandas as pd
 
+from idtracker.analyse.history.readings import Basis, Reading, kept_readings, round_ends
 from idtracker.analyse.history.timeline import PendingChangePoints, Timeline
 from idtracker.analyse.metrics.inputs import Inputs, Shared
 from idtracker.analyse.metrics.known.behind import Behind
@@ -24,17 +23,16 @@ from idtracker.analyse.metrics.known.delivered import Delivered
 from idtracker.analyse.metrics.known.joint import ONLY_JOINT, find_joint
 from idtracker.analyse.metrics.known.marked import Marked
 from idtracker.analyse.metrics.known.presence import Presence
+from idtracker.analyse.metrics.known.stale import Stale
 from idtracker.analyse.metrics.known.tables import TablesAsKnown
 from idtracker.analyse.metrics.organisations import Organisations
 from idtracker.analyse.metrics.quarter import Quarter
 from idtracker.analyse.metrics.registry import Gathers, Metric, family, metrics
 from idtracker.analyse.metrics.values import figures, figures_frame
-from idtracker.model.config.programme import Programme
 from idtracker.model.steps.progress import counted
 from idtracker.model.tables import FACTS
-from idtracker.store.history.change_points import ChangePoints, keep_change_points, stored_change_points
+from idtracker.store.history.change_points import keep_change_points, stored_change_points
 from idtracker.store.history.derived_vintages import add_vintages, extend_vintages, move_reading, truncate_after
-from idtracker.store.tables import read_table
 
 TABLE = "metric_value"
 _NOT_READ = {"activities": ACTIVITIES, "presence": ACTIVITIES, "markings": tuple(FACTS)}
@@ -43,40 +41,21 @@ _WITH_BASELINE = ("culture",)
 _GROUP = ["metric_id", "period", "known_at"]
 
 
-@dataclass(frozen=True, slots=True)
-class Reading:
-    """An instant at which metrics are read: the quarters in sight then, those new in sight, those gone, the reading before."""
-
-    at: pd.Timestamp
-    periods: tuple[str, ...]
-    came: frozenset[str]
-    gone: frozenset[str]
-    after: pd.Timestamp | None
-
-
-def baseline_quarter(connection: duckdb.DuckDBPyConnection, programme: Programme) -> str | None:
-    """The quarter that a programme names as its baseline, from the rounds of the store; DefinitionError for a round that it does not have."""
-    if programme.baseline is None:
-        return None
-    rounds = read_table(connection, "round")
-    return programme.baseline.quarter(dict(zip(rounds["round_id"], rounds["period"], strict=True)))
-
-
 def derive_metrics(
     connection: duckdb.DuckDBPyConnection,
     line: Timeline,
     as_of: pd.Timestamp,
     family_id: str,
-    baseline: str | None = None,
+    basis: Basis,
 ) -> None:
-    """Continue the table `metric_value` and its vintages for the metrics of one family; `baseline` is the quarter of the baseline."""
+    """Continue the table `metric_value` and its vintages for the metrics of one family."""
     step, chosen = f"metric:{family_id}", family(family_id)
-    rests = line.resting_on(f"baseline {baseline}") if baseline and family_id in _WITH_BASELINE else line
-    stored_readings = kept_readings(rests, as_of)
+    rests = line.resting_on(f"baseline {basis.baseline}") if basis.baseline and family_id in _WITH_BASELINE else line
+    stored_readings = kept_readings(rests, as_of, round_ends(connection))
     pending = stored_readings.resume(connection, step)
     where = "metric_id IN ({})".format(", ".join(f"'{m.id}'" for m in chosen))
     if (known := _known_by_the_reading_before(connection, step, rests, pending)) is not None:
-        _replace_reading(connection, chosen, pending, known, stored_readings.periods[-1], where, baseline)
+        _replace_reading(connection, chosen, pending, known, stored_readings.periods[-1], where, basis)
     elif pending.at:
         turns, before = {at: (came, gone) for at, came, gone in pending.period_changes}, pending.since
         readings = []
@@ -84,13 +63,13 @@ def derive_metrics(
             came, gone = turns.get(at, (set(), set()))
             readings.append(Reading(at, periods, frozenset(came), frozenset(gone), before))
             before = at
-        _continue(connection, chosen, readings, where, baseline)
+        _continue(connection, chosen, readings, where, basis)
     elif pending.has_other:
         truncate_after(connection, TABLE, pending.since, where)
     keep_change_points(connection, step, stored_readings.change_points)
 
 
-def add_metrics_known_at(connection: duckdb.DuckDBPyConnection, at: pd.Timestamp, baseline: str | None = None) -> None:
+def add_metrics_known_at(connection: duckdb.DuckDBPyConnection, at: pd.Timestamp, basis: Basis) -> None:
     """Take `metric_value` and its vintages to what was known at an instant.
 
     The connection holds them up to the end of the month before at least, and all other tables as known at the instant.
@@ -100,18 +79,7 @@ def add_metrics_known_at(connection: duckdb.DuckDBPyConnection, at: pd.Timestamp
     if month < at:
         before, now = _periods_at(connection, month), _periods_at(connection, at)
         reading = Reading(at, tuple(sorted(now)), frozenset(now - before), frozenset(before - now), month)
-        _continue(connection, list(metrics().values()), [reading], "TRUE", baseline)
-
-
-def kept_readings(line: Timeline, as_of: pd.Timestamp) -> Timeline:
-    """The instants at which metrics are kept, each with all that was known by then: first instants of months, and `as_of`."""
-    change_points = line.change_points
-    first = change_points.at[0] if change_points.at else None
-    months = [] if first is None else list(pd.date_range(first.normalize(), as_of, freq="MS"))
-    instants = [at for at in dict.fromkeys([*months, as_of]) if first is not None and first <= at <= as_of]
-    last = [bisect_right(change_points.at, at) - 1 for at in instants]
-    signatures = tuple(change_points.signatures[n] for n in last)
-    return Timeline(ChangePoints(tuple(instants), signatures), tuple(line.periods[n] for n in last))
+        _continue(connection, list(metrics().values()), [reading], "TRUE", basis)
 
 
 def _month(at: pd.Timestamp) -> pd.Timestamp:
@@ -150,12 +118,12 @@ def _replace_reading(
     known: tuple[pd.Timestamp, tuple[str, ...]],
     periods: tuple[str, ...],
     where: str,
-    baseline: str | None,
+    basis: Basis,
 ) -> None:
     """The reading of an earlier day of knowledge becomes one of the present day: what changed in between is measured again."""
     at, (last, before) = pending.at[0], known
     reading = Reading(at, periods, frozenset(periods) - {*before}, frozenset(before) - {*periods}, last)
-    rows, states = _read(connection, chosen, [reading], baseline)
+    rows, states = _read(connection, chosen, [reading], basis)
     move_reading(connection, TABLE, pending.since, at, where)
     if len(states):
         pairs = ", ".join(f"('{metric}', '{code}')" for metric, code in states[["metric_id", "period"]].to_numpy())
@@ -168,10 +136,10 @@ def _continue(
     chosen: Sequence[Metric],
     readings: Sequence[Reading],
     where: str,
-    baseline: str | None,
+    basis: Basis,
 ) -> None:
     """Continue the vintages of some metrics by readings that follow each other."""
-    rows, states = _read(connection, chosen, readings, baseline)
+    rows, states = _read(connection, chosen, readings, basis)
     extend_vintages(connection, TABLE, rows, states, readings[0].after, where)
 
 
@@ -180,17 +148,18 @@ def _read(
     connection: duckdb.DuckDBPyConnection,
     chosen: Sequence[Metric],
     readings: Sequence[Reading],
-    baseline: str | None = None,
+    basis: Basis,
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     """The figures of readings that follow each other, and the metrics and quarters that each of them measured.
 
     Texts are Python's strings meanwhile: a metric works on few rows at a time, which takes a third less time so.
     """
     changes = Changes(connection, readings[0].after)
-    due = {r.at: [pair for m in chosen for pair in _due(m, changes, r)] for r in readings}
+    stale = Stale(connection, basis.feeds)
+    due = {r.at: [pair for m in chosen for pair in _due(m, changes, stale, r)] for r in readings}
     gone = [(m.id, code, r.at) for r in readings for m in chosen for code in sorted(r.gone)]
-    measured = list(_measured(connection, chosen, due, baseline))
-    _mark(connection, chosen, measured)
+    measured = list(_measured(connection, chosen, due, basis))
+    _mark(connection, chosen, measured, stale)
     states = [(*pair, at) for at, pairs in due.items() for pair in pairs]
     rows = figures_frame([record for _, record in measured])
     return (
@@ -203,23 +172,27 @@ def _mark(
     connection: duckdb.DuckDBPyConnection,
     chosen: Sequence[Metric],
     measured: Sequence[tuple[pd.Timestamp, dict[str, object]]],
+    stale: Stale,
 ) -> None:
-    """Mark each figure as the rows behind it were at its reading."""
+    """Mark each figure as the rows behind it were at its reading, and say whether its inputs were stale then."""
     behind, by_id = Behind(connection), {m.id: m for m in chosen}
-    columns: dict[tuple[object, ...], dict[str, str | None]] = {}
+    columns: dict[tuple[object, ...], dict[str, object]] = {}
     for at, record in measured:
         key = record["metric_id"], record["period"], at
         if key not in columns:
             metric_id, period, _ = map(str, key)
-            columns[key] = behind.marking(by_id[metric_id], period, at).columns
+            sources = stale.sources(by_id[metric_id], period, at)
+            is_stale = {"is_stale": bool(sources), "overdue_source_ids": ";".join(sources) or None}
+            columns[key] = {**behind.marking(by_id[metric_id], period, at).columns, **is_stale}
         record.update(columns[key])
 
 
-def _due(metric: Metric, changes: Changes, reading: Reading) -> Iterator[tuple[str, str]]:
-    """Metric and quarter of what has to be measured at a reading."""
+def _due(metric: Metric, changes: Changes, stale: Stale, reading: Reading) -> Iterator[tuple[str, str]]:
+    """Metric and quarter of what has to be measured at a reading: what is new, may be otherwise, or rests on other late reports."""
     first = changes.concern(metric, reading.after, reading.at)
     for code in reading.periods:
-        if code in reading.came or (first is not None and first <= Quarter.of(code).end):
+        is_other = first is not None and first <= Quarter.of(code).end
+        if code in reading.came or is_other or stale.differs(metric, code, reading.after, reading.at):
             yield metric.id, code
 
 
@@ -227,14 +200,14 @@ def _measured(
     connection: duckdb.DuckDBPyConnection,
     chosen: Sequence[Metric],
     due: Mapping[pd.Timestamp, list[tuple[str, str]]],
-    baseline: str | None,
+    basis: Basis,
 ) -> Iterator[tuple[pd.Timestamp, dict[str, object]]]:
     """The figures of each reading; metrics of which the same is gathered in the database are measured together."""
     for gathers in get_args(Gathers):
         part = {m.id: m for m in chosen if m.gathers == gathers}
         here = {at: [pair for pair in pairs if pair[0] in part] for at, pairs in due.items()}
         if any(here.values()):
-            yield from _measured_part(connection, list(part.values()), here, gathers, baseline)
+            yield from _measured_part(connection, list(part.values()), here, gathers, basis)
 
 
 def _measured_part(
@@ -242,7 +215,7 @@ def _measured_part(
     chosen: Sequence[Metric],
     due: Mapping[pd.Timestamp, list[tuple[str, str]]],
     gathers: Gathers,
-    baseline: str | None,
+    basis: Basis,
 ) -> Iterator[tuple[pd.Timestamp, dict[str, object]]]:
     if gathers == "joint":
         find_joint(connection)
@@ -264,7 +237,7 @@ def _measured_part(
             marked=marked,
             presence=presence,
             versions=known.versions,
-            baseline=baseline,
+            baseline=basis.baseline,
         )
         for record in figures(inputs, wanted):
             yield at, record

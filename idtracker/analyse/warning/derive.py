@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import duckdb
 import pandas as pd
 
-from idtracker.analyse.history.metrics import kept_readings
+from idtracker.analyse.history.readings import kept_readings
 from idtracker.analyse.history.timeline import Timeline
 from idtracker.analyse.warning.known_series import KnownSeries, read_series
 from idtracker.analyse.warning.replay import Forecast

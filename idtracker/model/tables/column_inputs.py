@@ -49,6 +49,7 @@ _ERROR = (
     "survey_response.answer_score",
     "survey_response.weight",
 )
+_OWED = ("source_id", "period_end", "overdue_on", "received_at", "is_derogated")
 _SCALE = ("indicator.goalpost_low", "indicator.goalpost_high", "indicator.direction")
 _DECIDED = ("adjudication.value", "adjudication.standard_error", "adjudication.decided_at")
 _POLICY = ("indicator.merge_policy", "indicator.priority_org_id", "indicator.scale", "method.definition", *_DECIDED)
@@ -265,6 +266,8 @@ MADE_OF: dict[str, Mapping[str, tuple[str, ...]]] = {
         "denominator": (METRIC_INPUTS,),
         "n": (METRIC_INPUTS,),
         "suppressed_reason": (METRIC_INPUTS,),
+        "is_stale": tuple(f"obligation.{name}" for name in _OWED),
+        "overdue_source_ids": tuple(f"obligation.{name}" for name in _OWED),
         "period": (CLOCK,),
         "period_start": (CLOCK,),
         "period_end": (CLOCK,),

@@ -240,8 +240,13 @@ class MetricValue(Table):
     denominator: float = column("Denominator", "number")
     n: Integer = column("Units behind the value", "integer", required=True, ge=0)
     suppressed_reason: str = column("Why there is no value", "code", codelist="suppression_reason")
+    is_stale: Flag = column(
+        "Whether a source that feeds the inputs owed a report by then that is newer than any it sent; empty where not worked out",
+        "flag",
+    )
+    overdue_source_ids: str = column("These sources, `;` between", "text")
     as_of_on: Moment = column(
-        "Day of the first reading (month end or day of knowledge) since which the figure has been what it is",
+        "Day of the first reading (month end, publication of a round or day of knowledge) since which the figure has been what it is",
         "date",
         required=True,
     )

@@ -7,7 +7,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from idtracker.analyse.history.metrics import baseline_quarter
+from idtracker.analyse.history.readings import baseline_quarter
 from idtracker.ingest.judge.catalogue import ProgrammeCatalogue
 from idtracker.model.home import Home
 from idtracker.operate.definition_versions import versions_of
@@ -66,7 +66,7 @@ def _versions_of_store(
     versions = versions_of(home, catalogue)
     if catalogue.programme.indices:  # what their scores in the store were made from, whatever the files are by now
         versions["indices"] = recall(connection, FINGERPRINT) or ""
-    baseline = baseline_quarter(connection, catalogue.programme)
+    baseline = baseline_quarter(connection, catalogue)
     return versions | {"baseline": baseline} if baseline else versions
 
 

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import pandas as pd
 
 from idtracker.analyse.metrics.known.tables import ACTS
+from idtracker.analyse.metrics.quarter import Quarter
 from idtracker.analyse.metrics.registry import Metric, metric_of
 from idtracker.explain.metric import explain
 from idtracker.explain.network.change import explain_network_change
 from idtracker.explain.trees import files_of, with_files
 from idtracker.model.errors import UsageError
-from idtracker.model.explanation import Node
+from idtracker.model.explanation import Node, node
 from idtracker.model.home import DEFAULT_AUDIENCE, Home
 from idtracker.model.messages import Lang
 from idtracker.model.register.entity_columns import apply_entity_map
@@ -48,15 +50,20 @@ def explain_metric(
     """
     chosen = metric_of(metric_id.upper())
     read = _read(home, chosen, as_known_at, audience_id)
+    shown = read.quarter(period)
+    values = read.values[(read.values["period"] == shown) & (read.values["scope"] == scope)]
+    late = values["overdue_source_ids"].dropna().str.split(";").explode().drop_duplicates()
+    stale = [_stale(sorted(late), read.facts["obligation"], Quarter.of(shown))] if len(late) else []
     tree = explain(
         chosen.id,
         read.facts,
         read.reference,
-        read.quarter(period),
+        shown,
         scope,
         as_of=read.at,
         limit=limit,
         baseline=published_baseline(home, audience_id),
+        of_inputs=stale,
     )
     return with_files(tree, read.files)
 
@@ -91,22 +98,23 @@ def explain_metric_change(
 
 @dataclass(frozen=True, slots=True)
 class _Known:
-    """What a metric reads as known at an instant, the quarters in which it has values, and the files by submission."""
+    """What a metric reads as known at an instant, its values, and the files by submission."""
 
     chosen: Metric
+    values: pd.DataFrame
     facts: dict[str, pd.DataFrame]
     reference: dict[str, pd.DataFrame]
-    periods: list[str]
     files: dict[str, dict[str, Any]]
     at: pd.Timestamp
 
     def quarter(self, period: str | None) -> str:
         """A quarter in which the metric has values, by default the last; UsageError for any other."""
-        if not self.periods:
+        periods = sorted(self.values["period"].unique())
+        if not periods:
             raise UsageError(f"{self.chosen.id} has no published value yet.")
-        if period is not None and period not in self.periods:
-            raise UsageError(f"{self.chosen.id} has no value in {period}; there are: {', '.join(self.periods)}.")
-        return period or self.periods[-1]
+        if period is not None and period not in periods:
+            raise UsageError(f"{self.chosen.id} has no value in {period}; there are: {', '.join(periods)}.")
+        return period or periods[-1]
 
 
 def _read(home: Home, chosen: Metric, as_known_at: str | None, audience_id: str) -> _Known:
@@ -121,9 +129,26 @@ def _read(home: Home, chosen: Metric, as_known_at: str | None, audience_id: str)
     at = instant(as_known_at or str((read_manifest(home, audience_id) or {})["as_of"]))
     return _Known(
         chosen,
+        values,
         apply_entity_map({**facts, **derived}, reference["entity"]),
         apply_entity_map(reference, reference["entity"]),
-        sorted(values["period"].unique()),
         files,
         at,
     )
+
+
+def _stale(sources: Sequence[str], obligations: pd.DataFrame, quarter: Quarter) -> Node:
+    """The sources that owe a report: the newest that came for periods of the four quarters, beside the newest owed."""
+    first = quarter.window()[0].start
+    owed = obligations[(obligations["period_end"] >= first) & (obligations["period_end"] <= quarter.end)]
+    owed = owed[~owed["is_derogated"].astype("bool")].sort_values("period_end")
+    nodes = []
+    for source in sources:
+        reports = owed[owed["source_id"] == source]
+        came, missing = reports[reports["received_at"].notna()].tail(1), reports[reports["received_at"].isna()].tail(1)
+        said = [
+            *(node("newest report", code) for code in came["period"]),
+            *(node("overdue since", f"{day:%Y-%m-%d}") for day in missing["overdue_on"]),
+        ]
+        nodes.append(node(source, next(iter(missing["period"]), None), said))
+    return node("inputs are stale: reports that feed them are overdue", len(nodes), nodes)
