@@ -122,7 +122,8 @@ def metric_lineage(name: str) -> dg.TableColumnLineage:
         for spec in columns_of(DERIVED[table]):
             inputs = inputs_of(table, spec.name, ["metric_value"])
             column = spec.name if table == "metric_value" else f"{table}.{spec.name}"
-            _add(deps, column, _origins(read if METRIC_INPUTS in inputs else inputs))
+            if origins := _origins(read if METRIC_INPUTS in inputs else inputs):
+                _add(deps, column, origins)
     return dg.TableColumnLineage(deps_by_column=deps)
 
 

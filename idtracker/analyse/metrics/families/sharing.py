@@ -14,7 +14,7 @@ from idtracker.analyse.metrics.inputs import Inputs
 from idtracker.analyse.metrics.metric_result import PROGRAMME, Evidence, MetricResult, figure, ratio
 from idtracker.analyse.metrics.quarter import Quarter
 from idtracker.analyse.metrics.registry import metric
-from idtracker.analyse.metrics.scopes.labels import department_of, of_products
+from idtracker.analyse.metrics.scopes.labels import departments, of_products
 from idtracker.analyse.metrics.sharing.events import (
     EVENTS,
     SHARE_EVENT,
@@ -139,12 +139,12 @@ def _available(inputs: Inputs, quarter: Quarter) -> list[Entitlement]:
 
 def _scopes(inputs: Inputs, quarter: Quarter, items: list[Entitlement]) -> list[tuple[str, list[Entitlement]]]:
     """All items, those of each log, of each department that holds them, and of each objective that the product shared serves."""
-    products = of_products(inputs, quarter, "objective")
+    products, of = of_products(inputs, quarter, "objective"), departments(inputs, quarter)
     objects = inputs.values("share_event", "object_id")
     found: dict[str, dict[str, list[Entitlement]]] = {"log": {}, "department": {}, "objective": {}}
     for item in items:
         found["log"].setdefault(item.log, []).append(item)
-        department = department_of(inputs, quarter, item.holder)
+        department = of.get(item.holder or "")
         if department is not None:
             found["department"].setdefault(department, []).append(item)
         for objective in products.get(objects[item.place][0], ()) if item.log == EVENTS else ():

@@ -45,10 +45,19 @@ def of_products(inputs: Inputs, quarter: Quarter, kind: Kind) -> Labels:
             for unit, orgs in contributors_by_product(inputs, q).items():
                 found.setdefault(unit, set()).update(o for o in orgs if o in known and known[o].is_department)
         return found
+    return inputs.remember_while(
+        ("objectives of products", quarter),
+        [inputs.table("analysis_product"), inputs.table("objective")],
+        lambda: _objectives_of_products(inputs, day_number(quarter.end)),
+    )
+
+
+def _objectives_of_products(inputs: Inputs, ends: int) -> Labels:
     labelled: dict[str, set[str]] = {}
-    columns, ends = ("product_id", "objective_id", "commissioned_on", "completed_on"), day_number(quarter.end)
+    columns = ("product_id", "objective_id", "commissioned_on", "completed_on")
     for unit, objective, *days in inputs.values("analysis_product", *columns):
-        if objective is not None and (_first(days) or ends) <= ends:
+        first = _first(days)
+        if objective is not None and (first is None or first <= ends):
             labelled.setdefault(unit, set()).update(with_those_above(inputs, [objective]))
     return labelled
 
@@ -70,15 +79,20 @@ def of_activities(inputs: Inputs, quarter: Quarter, kind: Kind) -> Labels:
     return labelled if kind != "objective" else {u: with_those_above(inputs, of) for u, of in labelled.items()}
 
 
-def department_of(inputs: Inputs, quarter: Quarter, org: str | None) -> str | None:
-    """The department that an organisation is, or belongs to, in the quarter; None outside departments of HMG."""
-    if org is None:
-        return None
-    known, org = inputs.traits(quarter), inputs.successors(quarter).get(org, org)
-    if org not in known or not known[org].is_hmg:
-        return None
-    department = known[org].department
-    return department if department in known and known[department].is_department else None
+def departments(inputs: Inputs, quarter: Quarter) -> Mapping[str, str]:
+    """The department that each organisation is, or belongs to, in the quarter; those outside departments of HMG are left out."""
+
+    def make() -> dict[str, str]:
+        known, stands_for = inputs.traits(quarter), inputs.successors(quarter)
+        found = dict[str, str]()
+        for org in (*known, *stands_for):
+            traits = known.get(stands_for.get(org, org))
+            department = known.get(traits.department) if traits is not None and traits.is_hmg else None
+            if traits is not None and department is not None and department.is_department:
+                found[org] = traits.department
+        return found
+
+    return inputs.remember_while(("departments", quarter, inputs.mode), [inputs.reading(quarter)], make)
 
 
 def _serving(inputs: Inputs, quarter: Quarter) -> list[tuple[str, str | None, str | None]]:

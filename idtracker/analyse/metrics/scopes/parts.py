@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from idtracker.analyse.metrics.culture.answers import GUIDANCE, team_answers, team_name, teams
@@ -15,13 +16,13 @@ from idtracker.analyse.metrics.delivery.activities import at_work, paid
 from idtracker.analyse.metrics.effects.claims import claims
 from idtracker.analyse.metrics.effects.outcomes import review_name, rows_ending_in
 from idtracker.analyse.metrics.inputs import Inputs
-from idtracker.analyse.metrics.metric_result import PROGRAMME, MetricResult, ratio
+from idtracker.analyse.metrics.metric_result import PROGRAMME, MetricResult, listed, ratio
 from idtracker.analyse.metrics.quarter import Quarter, day_number
 from idtracker.analyse.metrics.registry import Metric
 from idtracker.analyse.metrics.scopes.declared import NAMES, SCOPES, Kind, Units
 from idtracker.analyse.metrics.scopes.labels import (
     Labels,
-    department_of,
+    departments,
     of_activities,
     of_products,
     with_those_above,
@@ -52,39 +53,46 @@ def _is_of_all(scope: str) -> bool:
 def _parts(
     result: MetricResult, kind: Kind, labels: Labels, times: Mapping[str, tuple[int, int]]
 ) -> Iterator[MetricResult]:
-    units = result.units
+    names, counts, weights = _plain(result)
     found: dict[str, list[int]] = {}
-    for place, unit in enumerate(units["unit"].tolist()):
+    for place, unit in enumerate(names):
         for label in labels.get(unit, ()):
             found.setdefault(label, []).append(place)
-    counts = units["counts"].to_numpy(dtype=bool)
-    weights = units["weight"].to_numpy(dtype="float64") if "weight" in units else None
-    same = _same(units, result.measure, times)
+    same, own = _same(names, result.measure, times), "" if result.scope == PROGRAMME else f";{result.scope}"
     for label in sorted(found):
         places = np.array(found[label], dtype=np.intp)
-        own = "" if result.scope == PROGRAMME else f";{result.scope}"
         part = ratio(
             result.measure,
-            partial(units.take, places),
+            partial(_taken, result, places),
             counts[places],
             None if weights is None else weights[places],
             times=None if same is None else same[places],
             scope=f"{NAMES[kind]}={label}{own}",
             evidence=result.evidence,
         )
-        yield (
-            replace(part, minimum=result.minimum)
-            if result.value is not None
-            else replace(part, value=None, numerator=None)
-        )
+        yield part if result.value is not None else replace(part, value=None, numerator=None)
 
 
-def _same(units: pd.DataFrame, measure: str, times: Mapping[str, tuple[int, int]]) -> np.ndarray | None:
+def _plain(
+    result: MetricResult,
+) -> tuple[Sequence[str], npt.NDArray[np.bool_], npt.NDArray[np.float64] | None]:
+    """The names of units, whether each counts, and its weight where it has one; a frame is made only where there is no list."""
+    made = result.lazy_units
+    if isinstance(made, partial) and made.func is listed:
+        return made.args[0], np.array(made.args[1], dtype=bool), None
+    units = result.units
+    weights = units["weight"].to_numpy(dtype="float64") if "weight" in units else None
+    return units["unit"].tolist(), units["counts"].to_numpy(dtype=bool), weights
+
+
+def _taken(result: MetricResult, places: npt.NDArray[np.intp]) -> pd.DataFrame:
+    return result.units.take(places)
+
+
+def _same(names: Sequence[str], measure: str, times: Mapping[str, tuple[int, int]]) -> npt.NDArray[np.int64] | None:
     """How many activities each unit stands for; with spend as weight, how many of these have any."""
-    if not times:
-        return None
     side = 1 if measure.startswith(SPEND) else 0
-    return np.array([times[unit][side] for unit in units["unit"].tolist()], dtype=np.int64)
+    return np.array([times[unit][side] for unit in names], dtype=np.int64) if times else None
 
 
 def _times(inputs: Inputs, quarter: Quarter) -> dict[str, tuple[int, int]]:
@@ -153,8 +161,9 @@ def _of_claims(inputs: Inputs, quarter: Quarter, kind: Kind) -> Labels:
     every = claims(inputs, quarter)
     found: dict[str, set[str]] = {}
     if kind == "department":
+        of = departments(inputs, quarter)
         for claim in every:
-            department = department_of(inputs, quarter, claim.org_id)
+            department = of.get(claim.org_id or "")
             found.setdefault(claim.claim_id, set()).update([department] if department else [])
         return found
     by_activity = of_activities(inputs, quarter, kind)
