@@ -7,9 +7,12 @@ from dataclasses import replace
 from functools import partial
 from typing import NamedTuple
 
+import numpy as np
 import pandas as pd
 
+from idtracker.analyse.metrics.effects.approaches import ACTED, Approach, approaches
 from idtracker.analyse.metrics.effects.outcomes import review_name, rows_ending_in
+from idtracker.analyse.metrics.indices import waiting_time
 from idtracker.analyse.metrics.inputs import ROW, Inputs
 from idtracker.analyse.metrics.metric_result import Evidence, MetricResult, figure, listed, share_of
 from idtracker.analyse.metrics.quarter import Quarter, day_number
@@ -17,7 +20,8 @@ from idtracker.analyse.metrics.registry import metric
 
 _ABOVE: Mapping[str, frozenset[str]] = {"FCDO_AR": frozenset({"A++", "A+"}), "CSSF_AR_V1": frozenset({"A+"})}
 """The scores above `meets expectations` of each scheme that has such a score."""
-_ACTED, _FEWEST_ACTORS = 4, 5
+_FEWEST_ACTORS = 5
+_WAITS = {"days_to_act": "every", "days_to_act_single": "single", "days_to_act_joint": "joint"}
 
 
 @metric(
@@ -79,22 +83,41 @@ def better_than_expected(inputs: Inputs, quarter: Quarter) -> Iterator[MetricRes
     name="Progress of access and influence",
     name_ar="التقدم في الوصول والتأثير",
     question="Do access to and influence on those who decide grow?",
-    formula="#{actors with a level 1 or more above that of the first observation} / #actors observed twice or more; #{actors at influence 4} / #actors",
+    formula="#{actors with a level 1 or more above that of the first observation} / #actors observed twice or more; #{actors at influence 4} / #actors; "
+    "Kaplan-Meier median of the days from the first approach to a recorded act",
     unit="%",
     direction="higher",
     denominator="pseudonymous actors observed on the ladder so far; for progress on two days or more",
-    inputs={"pai_record": ["actor_id", "ladder", "level", "observed_on"]},
-    source="Itad on political access and influence; ladders by this project",
+    inputs={
+        "pai_record": ["actor_id", "ladder", "level", "observed_on", "org_id"],
+        "organisation": [
+            "org_id",
+            "is_hmg",
+            "group_code",
+            "parent_org_id",
+            "successor_org_id",
+            "valid_from",
+            "valid_to",
+        ],
+    },
+    source="Itad on political access and influence; ladders by this project; Kaplan and Meier (1958)",
     measures={
         "access_up": "Share of actors to whom access has risen since they were first observed",
         "influence_up": "Share of actors on whom influence has risen since they were first observed",
         "influence_acted": "Share of actors on whom influence is at its highest level (acted)",
+        "days_to_act": "Days from the first approach after which half of the actors have acted",
+        "days_to_act_single": "The same while one department (or none) is in touch",
+        "days_to_act_joint": "The same from the day by which two departments had approached the actor",
     },
+    measure_units=dict.fromkeys(_WAITS, "days"),
+    measure_directions=dict.fromkeys(_WAITS, "lower"),
     elements=["U3"],
     kpqs=["K11"],
     minimum_denominator=_FEWEST_ACTORS,
     limitations="The two ladders are orders of their own and never averaged. With fewer than five actors (`small_count`) nothing but their number is given. Where "
-    "observers differ on a day, a rise has to be one for all of them. The last observation counts, however old.",
+    "observers differ on a day, a rise has to be one for all of them. The last observation counts, however old. "
+    "Actors who have not acted are censored at the end of the quarter or the day of knowledge, and single approaches when a second department joins; "
+    "where one of the two groups has one to four actors both are withheld. Days are those of observations: an act may have been earlier.",
 )
 def influence_progress(inputs: Inputs, quarter: Quarter) -> Iterator[MetricResult]:
     """For the programme."""
@@ -103,7 +126,39 @@ def influence_progress(inputs: Inputs, quarter: Quarter) -> Iterator[MetricResul
         twice = [of for of in seen if of.ladder == ladder and len(of.levels) > 1]
         yield _of_actors(name, inputs, twice, [of.has_risen for of in twice])
     of_influence = [of for of in seen if of.ladder == "INFLUENCE"]
-    yield _of_actors("influence_acted", inputs, of_influence, [min(of.last) >= _ACTED for of in of_influence])
+    yield _of_actors("influence_acted", inputs, of_influence, [min(of.last) >= ACTED for of in of_influence])
+    yield from _waits(inputs, quarter, 0 < len(of_influence) < _FEWEST_ACTORS)
+
+
+def _waits(inputs: Inputs, quarter: Quarter, is_small: bool) -> Iterator[MetricResult]:
+    """The median wait for an act; where one of the two groups is small, neither is given: the whole less the other would tell.
+
+    None is given where `is_small`: where so few actors have influence recorded that how many have acted is not given.
+    """
+    found = approaches(inputs, quarter)
+    small = {name for name, group in _WAITS.items() if 0 < len(getattr(found, group)) < _FEWEST_ACTORS}
+    withheld = (
+        {*_WAITS}
+        if is_small
+        else small | ({"days_to_act_single", "days_to_act_joint"} if small - {"days_to_act"} else set())
+    )
+    rows = {row: actor for row, (actor,) in enumerate(inputs.values("pai_record", "actor_id"))}
+    for name, group in _WAITS.items():
+        waits: list[Approach] = getattr(found, group)
+        if name in withheld and waits:
+            yield figure(name, None, partial(listed, [], []), n=len(waits), withheld="small_count")
+            continue
+        names, acted = [wait.actor for wait in waits], [wait.has_acted for wait in waits]
+        units = {row: actor for row, actor in rows.items() if actor in set(names)}
+        yield figure(
+            name,
+            waiting_time(np.array([wait.days for wait in waits], float), np.array(acted, bool), 0.5),
+            partial(listed, names, acted),
+            numerator=sum(acted),
+            denominator=len(waits),
+            n=len(waits),
+            evidence=[_evidence(inputs, "pai_record", _RECORD, units)],
+        )
 
 
 class _Observed(NamedTuple):
