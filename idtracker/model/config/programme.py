@@ -6,12 +6,11 @@ from pathlib import Path
 
 from pydantic import Field, model_validator
 
-from idtracker.model.config.baseline import Baseline
 from idtracker.model.config.definition_file import hold_against
 from idtracker.model.config.handling import GROUPS, GroupCode, Handling, unknown_groups
 from idtracker.model.config.limits import Limits
 from idtracker.model.config.method_choice import Choice, MethodChoice
-from idtracker.model.config.rounds import RoundDates
+from idtracker.model.config.rounds import Baseline, RoundDates
 from idtracker.model.config.values import CountryCode, Day, Identifier, PeriodCode, Strict, Text, fault
 from idtracker.model.errors import DefinitionError
 from idtracker.model.marking import Marking

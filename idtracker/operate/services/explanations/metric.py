@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -52,8 +51,7 @@ def explain_metric(
     read = _read(home, chosen, as_known_at, audience_id)
     shown = read.quarter(period)
     values = read.values[(read.values["period"] == shown) & (read.values["scope"] == scope)]
-    late = values["overdue_source_ids"].dropna().str.split(";").explode().drop_duplicates()
-    stale = [_stale(sorted(late), read.facts["obligation"], Quarter.of(shown))] if len(late) else []
+    stale = _stale(values["overdue_source_ids"], read.facts["obligation"], Quarter.of(shown))
     tree = explain(
         chosen.id,
         read.facts,
@@ -137,8 +135,9 @@ def _read(home: Home, chosen: Metric, as_known_at: str | None, audience_id: str)
     )
 
 
-def _stale(sources: Sequence[str], obligations: pd.DataFrame, quarter: Quarter) -> Node:
+def _stale(listed: pd.Series, obligations: pd.DataFrame, quarter: Quarter) -> list[Node]:
     """The sources that owe a report: the newest that came for periods of the four quarters, beside the newest owed."""
+    sources = sorted({source for text in listed.dropna() for source in text.split(";")})
     first = quarter.window()[0].start
     owed = obligations[(obligations["period_end"] >= first) & (obligations["period_end"] <= quarter.end)]
     owed = owed[~owed["is_derogated"].astype("bool")].sort_values("period_end")
@@ -151,4 +150,4 @@ def _stale(sources: Sequence[str], obligations: pd.DataFrame, quarter: Quarter) 
             *(node("overdue since", f"{day:%Y-%m-%d}") for day in missing["overdue_on"]),
         ]
         nodes.append(node(source, next(iter(missing["period"]), None), said))
-    return node("inputs are stale: reports that feed them are overdue", len(nodes), nodes)
+    return [node("inputs are stale: reports that feed them are overdue", len(nodes), nodes)] if nodes else []

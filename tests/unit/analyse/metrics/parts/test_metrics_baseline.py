@@ -10,8 +10,8 @@ from idtracker.analyse.metrics.culture.baseline import baseline_of
 from idtracker.analyse.metrics.inputs import Inputs
 from idtracker.analyse.metrics.quarter import Quarter
 from idtracker.analyse.metrics.values import measure
-from idtracker.model.config.baseline import Baseline
 from idtracker.model.config.programme import load_programme
+from idtracker.model.config.rounds import Baseline
 from idtracker.model.errors import DefinitionError
 from tests.unit.analyse.metrics.metrics_given import Frames, read_reference, table
 
