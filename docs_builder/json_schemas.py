@@ -18,6 +18,7 @@ from idtracker.feedback.check.document import Checked, ExplainedRule, Submitted
 from idtracker.model.config.json_schema import (
     DIALECT,
     SCHEMA_FILES,
+    framework_json_schema,
     method_json_schema,
     programme_json_schema,
     round_json_schema,
@@ -41,6 +42,7 @@ from idtracker.operate.documents import (
 )
 from idtracker.operate.documents.methods import checked, comparison, uncertainty
 from idtracker.operate.documents.review import acts, adjudications, matches, names
+from idtracker.publish.framework.document import FrameworkPage
 
 Schema = dict[str, Any]
 
@@ -57,6 +59,7 @@ _DOCUMENTS: dict[str, Any] = {
     "withdraw": command_line.Withdrawal,
     "status": status.Status,
     "query": command_line.Rows,
+    "framework": FrameworkPage,
     "explain metric": _EXPLAIN,
     "explain score": _EXPLAIN,
     "explain cell": _EXPLAIN,
@@ -160,6 +163,7 @@ def definition_schemas() -> dict[str, str]:
         programme_json_schema(),
         method_json_schema(),
         warning_json_schema(),
+        framework_json_schema(),
         round_json_schema(),
     )
     return _texts(dict(zip(SCHEMA_FILES, schemas, strict=True)))

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 
 from idtracker.analyse.metrics.registry import Metric, families, metrics
 from idtracker.analyse.metrics.registry import family as metrics_of_family
 from idtracker.analyse.metrics.scopes.declared import KINDS, NAMES, Given
+from idtracker.model.config.programme import Programme
+from idtracker.model.errors import DefinitionError
+from idtracker.model.framework.definition import Element, Framework, Question
+from idtracker.model.framework.load import SHIPPED, Known, load_framework
 from idtracker.model.register.register import Register
 
 FAMILY_NAMES = {
@@ -18,13 +22,6 @@ FAMILY_NAMES = {
     "effect": "Effect",
     "trust": "Trust in the numbers",
 }
-ANSWERED = {
-    "definition_point": "What integrated delivery is",
-    "barrier": "What stands in its way",
-    "tool_use": "What the tools are for",
-    "kpq": "Key performance questions",
-}
-"""The codelists of the framework, in their order."""
 BETTER = {"higher": "higher", "lower": "lower", "none": "neither higher nor lower"}
 
 
@@ -60,23 +57,41 @@ def catalogue_index() -> str:
     return "\n\n".join(sections) + "\n"
 
 
+def shipped_framework() -> Framework:
+    """The framework that a programme reviews where it names no other."""
+    register = Register.load()
+    measures = {m.id: list(m.all_measures()) for m in metrics().values()}
+    name = str(Programme.model_fields["framework"].default)
+    loaded = load_framework(SHIPPED, name, Known(measures, register.codes("kpq")))
+    if loaded.framework is None or loaded.problems or loaded.advice:
+        raise DefinitionError([*loaded.problems, *loaded.advice])
+    return loaded.framework
+
+
 def _answers() -> Iterator[str]:
-    """The metrics of each element of the framework and of each key performance question, as the metrics state them."""
-    codes = Register.load().codelists
-    for scheme, title in ANSWERED.items():
-        rows = [
-            [
-                str(row.code),
-                str(row.label_en),
-                _linked(m for m in metrics().values() if row.code in (*m.elements, *m.kpqs)),
-            ]
-            for row in codes[codes["scheme"] == scheme].itertuples()
-        ]
-        yield f"### {title}\n\n" + _table(["", "", "metrics"], rows)
+    """The metrics of each element of the framework and of each key performance question, as the shipped framework states them."""
+    framework = shipped_framework()
+    for group in framework.groups:
+        elements = [element for element in framework.elements if element.group == group.code]
+        yield f"### {group.label.en}\n\n" + _table(["", "", "metrics"], [_cited(framework, e) for e in elements])
+    for stage in framework.stages:
+        questions = [question for question in framework.questions if question.stage == stage.code]
+        rows = [_cited(framework, question) for question in questions]
+        yield f"### Key performance questions: {stage.label.en}\n\n" + _table(["", "", "metrics"], rows)
 
 
-def _linked(listed: Iterable[Metric]) -> str:
-    return ", ".join(f"[{m.id}]({m.id}.md)" for m in listed)
+def _cited(framework: Framework, subject: Element | Question) -> list[str]:
+    """Code, text and metrics of an element or question; a figure that is one of several of its metric is named."""
+    series, known = framework.series(), metrics()
+    by_metric: dict[str, list[str]] = {}
+    for name in subject.evidence:
+        by_metric.setdefault(series[name].metric, []).append(name)
+    cells = []
+    for metric_id in sorted(by_metric):
+        parts = [name.removeprefix(metric_id).strip() for name in by_metric[metric_id]]
+        named = f" ({', '.join(part for part in parts if part)})" if any(parts) else ""
+        cells.append(f"[{metric_id}]({known[metric_id].id}.md){named}")
+    return [subject.code, subject.label.en, ", ".join(cells)]
 
 
 def _facts(metric: Metric) -> str:

@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
@@ -13,7 +13,11 @@ from idtracker.analyse.metrics.registry import family
 from idtracker.ingest.judge.catalogue import ProgrammeCatalogue
 from idtracker.ingest.read.formats.table import KINDS
 from idtracker.model.config.source import Source
+from idtracker.model.framework.load import framework_fingerprint
+from idtracker.model.home import Home
+from idtracker.model.methods.index_files import indices_fingerprint
 from idtracker.model.steps.memory import bounded_memory
+from idtracker.model.warnings.load import rules_fingerprint
 from idtracker.operate.step import Figures, NothingAcceptedError, Step
 from idtracker.operate.steps.registers import definition_failures
 from idtracker.operate.steps.sources import source_steps
@@ -29,6 +33,7 @@ from pipelines.describe import freshness, how_it_arrives, owners, table_schema
 from pipelines.keys import (
     CELLS,
     FACTS_KEY,
+    FRAMEWORK_KEY,
     INDICES_KEY,
     JUDGEMENTS,
     REGISTERS,
@@ -47,18 +52,29 @@ _STORE_KINDS = {"expectations": {"greatexpectations"}, "published": {"duckdb", "
 
 
 def assets(
-    catalogue: ProgrammeCatalogue, pool: str | None, store: Sequence[Step], rules: str = "", indices: str = ""
+    catalogue: ProgrammeCatalogue, pool: str | None, store: Sequence[Step], versions: Mapping[dg.AssetKey, str]
 ) -> list[dg.AssetsDefinition]:
     """An asset for every step of the sources and of the store; whatever writes the store stands in one pool.
 
-    `rules` stands for the content of the warning rules, `indices` for that of the methods and data files of indices.
+    `versions` stand for the content of definitions that assets read beside the catalogue.
     """
     source_assets = [
         _asset(step, catalogue, **_of_source(step, source))
         for source in catalogue.sources.values()
         for step in source_steps(source)
     ]
-    return source_assets + [_asset(s, catalogue, pool=pool, **_of_store(s, catalogue, rules, indices)) for s in store]
+    return source_assets + [_asset(s, catalogue, pool=pool, **_of_store(s, catalogue, versions)) for s in store]
+
+
+def versions_beside(home: Home, catalogue: ProgrammeCatalogue) -> dict[dg.AssetKey, str]:
+    """What stands for the content of the definitions that an asset reads beside the catalogue."""
+    programme = catalogue.programme
+    versions = {
+        WARNINGS_KEY: rules_fingerprint(home.sources),
+        INDICES_KEY: indices_fingerprint(home.sources, programme.indices),
+        FRAMEWORK_KEY: framework_fingerprint(home.sources, programme.framework),
+    }
+    return {key: version[:12] for key, version in versions.items()}
 
 
 def _asset(step: Step, catalogue: ProgrammeCatalogue, **shown: Any) -> dg.AssetsDefinition:
@@ -138,13 +154,13 @@ def _of_source(step: Step, source: Source) -> dict[str, Any]:
     }
 
 
-def _of_store(step: Step, catalogue: ProgrammeCatalogue, rules: str, indices: str) -> dict[str, Any]:
+def _of_store(step: Step, catalogue: ProgrammeCatalogue, versions: Mapping[dg.AssetKey, str]) -> dict[str, Any]:
     key, metadata = asset_key(step.name), {}
     if step.tables:
         metadata["dagster/column_schema"] = table_schema(step.tables[0])
     if key == FACTS_KEY:
         metadata["dagster/column_lineage"] = facts_lineage(catalogue)
-    elif key in (CELLS, SCORES, UNCERTAINTY, JUDGEMENTS, WARNINGS_KEY, ROUNDS_KEY, INDICES_KEY):
+    elif key in (CELLS, SCORES, UNCERTAINTY, JUDGEMENTS, WARNINGS_KEY, ROUNDS_KEY, INDICES_KEY, FRAMEWORK_KEY):
         metadata["dagster/column_lineage"] = derived_lineage(key)
     elif step.group == "metrics":
         metadata["dagster/column_lineage"] = metric_lineage(step.subject)
@@ -154,6 +170,7 @@ def _of_store(step: Step, catalogue: ProgrammeCatalogue, rules: str, indices: st
         REGISTERS: when_missing_or_redefined,
         WARNINGS_KEY: when_dependencies_or_rules_change,
         INDICES_KEY: when_dependencies_or_rules_change,
+        FRAMEWORK_KEY: when_dependencies_or_rules_change,
     }
     register = catalogue.register.fingerprint[:12] + catalogue.matches.fingerprint[:12]
     if wrong := definition_failures(catalogue):
@@ -164,5 +181,5 @@ def _of_store(step: Step, catalogue: ProgrammeCatalogue, rules: str, indices: st
         "owners": STORE_OWNERS,
         "metadata": metadata,
         "automation_condition": conditions.get(key, when_dependencies_change),
-        "code_version": {REGISTERS: register, WARNINGS_KEY: rules[:12], INDICES_KEY: indices[:12]}.get(key),
+        "code_version": {REGISTERS: register, **versions}.get(key),
     }

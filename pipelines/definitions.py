@@ -8,12 +8,10 @@ import dagster as dg
 from idtracker.ingest.judge.catalogue import catalogue_of
 from idtracker.model.files import be_private
 from idtracker.model.home import Home
-from idtracker.model.methods.index_files import indices_fingerprint
-from idtracker.model.warnings.load import rules_fingerprint
 from idtracker.operate.pipeline import store_steps
 from idtracker.operate.step import Step
 from pipelines import automation
-from pipelines.assets import assets
+from pipelines.assets import assets, versions_beside
 from pipelines.conditions import POOL
 from pipelines.resources import HomeResource
 
@@ -31,11 +29,10 @@ def build(
     """
     catalogue = catalogue_of(home)
     jobs = automation.source_jobs(catalogue)
-    indices = indices_fingerprint(home.sources, catalogue.programme.indices)
     over_store = store_steps(catalogue) if store is None else store
     derive = automation.derive_job(over_store)
     return dg.Definitions(
-        assets=assets(catalogue, pool, over_store, rules_fingerprint(home.sources), indices),
+        assets=assets(catalogue, pool, over_store, versions_beside(home, catalogue)),
         jobs=[*jobs.values(), derive],
         schedules=[*automation.source_schedules(catalogue, home, jobs), automation.daily_schedule(derive)],
         sensors=[automation.inbox_sensor(catalogue, home), automation.automation_sensor()],

@@ -16,6 +16,7 @@ JUDGEMENTS = asset_key("tracker/judgements")
 WARNINGS_KEY = asset_key("tracker/warnings")
 ROUNDS_KEY = asset_key("tracker/rounds")
 INDICES_KEY = asset_key("tracker/indices")
+FRAMEWORK_KEY = asset_key("tracker/framework")
 EXPECTATIONS = asset_key("tracker/expectations")
 
 

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 
 import dagster as dg
 
-from idtracker.analyse.metrics.registry import family
+from idtracker.analyse.metrics.registry import families, family
 from idtracker.ingest.judge.catalogue import ProgrammeCatalogue
 from idtracker.model.config.part import Column, Part
 from idtracker.model.config.source import Source
@@ -29,6 +29,7 @@ from idtracker.operate.steps.metrics import NETWORK, NETWORK_CHANGE
 from pipelines.keys import (
     CELLS,
     FACTS_KEY,
+    FRAMEWORK_KEY,
     INDICES_KEY,
     JUDGEMENTS,
     REGISTERS,
@@ -37,6 +38,7 @@ from pipelines.keys import (
     UNCERTAINTY,
     WARNINGS_KEY,
     accepted_key,
+    asset_key,
     landed_key,
 )
 
@@ -51,6 +53,7 @@ _TABLES_OF: dict[dg.AssetKey, list[str]] = {
     WARNINGS_KEY: ["warning", "warning_skill"],
     ROUNDS_KEY: ["round", "round_organisation", "round_action"],
     INDICES_KEY: ["index_score", "programme_index"],
+    FRAMEWORK_KEY: ["kpq_view", "framework_element", "framework_evidence", "framework_answer", "framework_gap"],
 }
 _FIRST = {
     REGISTERS: "organisation",
@@ -62,6 +65,7 @@ _FIRST = {
     WARNINGS_KEY: "warning",
     ROUNDS_KEY: "round",
     INDICES_KEY: "index_score",
+    FRAMEWORK_KEY: "kpq_view",
 }
 
 
@@ -157,6 +161,9 @@ def _where(name: str) -> Iterator[tuple[dg.AssetKey, str]]:
         if table in tables:
             yield key, _shown(key, table, column)
             return
+    if table == "metric_value":
+        for name in families():
+            yield asset_key(f"metrics/{name}"), column
     if table in FACTS or table in OPERATIONS:
         yield FACTS_KEY, _shown(FACTS_KEY, table, column)
 

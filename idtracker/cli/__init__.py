@@ -38,6 +38,10 @@ COMMANDS: dict[str, tuple[str, str]] = {
         "idtracker.cli.reading.query:query",
         "Read-only SQL on the published store, now or as known at a past day.",
     ),
+    "framework": (
+        "idtracker.cli.reading.framework:framework",
+        "The integrated-delivery framework by stage and question: evidence, answers, what is missing.",
+    ),
     "explain": (
         "idtracker.cli.reading.explain:explain",
         "What a score or metric is made of, down to the rows; what a file changed.",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from idtracker.ingest.judge.catalogue import ProgrammeCatalogue
 from idtracker.model.findings import rule_set_version
+from idtracker.model.framework.load import framework_fingerprint
 from idtracker.model.home import Home
 from idtracker.model.methods.index_files import indices_fingerprint
 from idtracker.model.steps.versions import versions_text
@@ -23,6 +24,7 @@ def versions_of(home: Home, catalogue: ProgrammeCatalogue) -> dict[str, str]:
         "methods": hashlib.sha256(methods.encode()).hexdigest()[:12],
         "warnings": rules_fingerprint(home.sources)[:12],
         "indices": indices_fingerprint(home.sources, catalogue.programme.indices)[:12],
+        "framework": framework_fingerprint(home.sources, catalogue.programme.framework)[:12],
         "register": catalogue.register.fingerprint[:12],
         "matches": catalogue.matches.fingerprint[:12],
         "steps": versions_text(),

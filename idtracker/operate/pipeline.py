@@ -27,6 +27,7 @@ from idtracker.operate.step import (
 from idtracker.operate.steps.cells import CELLS
 from idtracker.operate.steps.expectations import EXPECTATIONS
 from idtracker.operate.steps.facts import facts_step
+from idtracker.operate.steps.framework import FRAMEWORK
 from idtracker.operate.steps.indices import INDICES
 from idtracker.operate.steps.judgements import JUDGEMENTS
 from idtracker.operate.steps.metrics import metrics_step
@@ -46,7 +47,7 @@ def silent(step: str, done: int, total: int) -> None:
 
 
 def store_steps(catalogue: ProgrammeCatalogue) -> list[Step]:
-    """Everything behind the judged rows, in order: registers, facts, cells, scores, rounds, indices, expectations, metrics, publications."""
+    """Everything behind the judged rows, in order: from registers and facts over scores, metrics and the framework to publications."""
     measured = [metrics_step(name) for name in families()]
     inputs = (
         "tracker/expectations",
@@ -56,6 +57,7 @@ def store_steps(catalogue: ProgrammeCatalogue) -> list[Step]:
         ROUNDS.name,
         INDICES.name,
         *(step.name for step in measured),
+        FRAMEWORK.name,
     )
     published = [publication_step(audience, inputs) for audience in AUDIENCES]
     return [
@@ -70,6 +72,7 @@ def store_steps(catalogue: ProgrammeCatalogue) -> list[Step]:
         INDICES,
         EXPECTATIONS,
         *measured,
+        FRAMEWORK,
         *published,
     ]
 

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any
 import duckdb
 import pandas as pd
 
+from idtracker.analyse.framework.derive import framework_of, framework_tables
+from idtracker.analyse.framework.rows import TABLES as FRAMEWORK
 from idtracker.analyse.history.metrics import add_metrics_known_at
 from idtracker.analyse.history.readings import Basis
 from idtracker.analyse.timeliness.freshness import freshness_table, organisation_names
@@ -34,6 +36,8 @@ if TYPE_CHECKING:
     import ibis.expr.types as ir
 
     from idtracker.model.explanation import Node
+    from idtracker.model.messages import Lang
+    from idtracker.publish.framework.document import FrameworkPage
 
 
 def open_snapshot(
@@ -43,12 +47,13 @@ def open_snapshot(
 
     Without `at` the published file itself is opened read-only. With `at` the same tables are there as views that read
     from the vintages of facts and derived tables what was known then; those about the work itself are worked out, and so
-    are metrics, which are kept for the ends of months alone. After the day of knowledge they are what they are now.
+    are metrics, which are kept for the ends of months alone, and the framework, which is made of them. After the day of
+    knowledge they are what they are now.
     """
     if at is None:
         return open_current(home, audience_id)
     path = snapshot_database(home, audience_id)
-    connection, present = known_at(path, naive_utc(at), (*_WORKED_OUT, *_METRICS, *NOW_ALONE))
+    connection, present = known_at(path, naive_utc(at), (*_WORKED_OUT, *_METRICS, *FRAMEWORK, *NOW_ALONE))
     catalogue = catalogue_of(home)
     for name, frame in _as_they_stood(connection, present, catalogue, naive_utc(at)).items():
         connection.execute(create_table_sql(name, TABLES[name]))
@@ -60,8 +65,19 @@ def open_snapshot(
     if naive_utc(at) < as_of:
         basis = Basis.of(catalogue, published_baseline(home, audience_id))
         add_metrics_known_at(connection, naive_utc(at), basis)
+    _add_framework(connection, home, catalogue, min(naive_utc(at), as_of))
     add_readings(connection, present, min(naive_utc(at), as_of))
     return connection
+
+
+def _add_framework(
+    connection: duckdb.DuckDBPyConnection, home: Home, catalogue: ProgrammeCatalogue, at: pd.Timestamp
+) -> None:
+    """The tables of today's framework, made of the other tables of a connection as they were known at its instant."""
+    framework, own = framework_of(home, catalogue).framework, catalogue.programme.marking
+    for name, frame in framework_tables(connection, framework, catalogue.sources.values(), own, at).items():
+        connection.execute(create_table_sql(name, TABLES[name]))
+        fill_table(connection, name, frame)
 
 
 def _as_they_stood(
@@ -186,6 +202,18 @@ class Tracker:
 
         found = round_of(self._connection, period, draws)
         return {} if found is None else found.frames
+
+    def framework(
+        self, stage: str | None = None, *, question: str | None = None, period: str | None = None, lang: Lang = "en"
+    ) -> FrameworkPage:
+        """The framework in a quarter (the latest unless named), all of it or one stage or question: evidence, answers, what is missing.
+
+        UsageError, with the nearest name, where there is no such stage, question or quarter.
+        """
+        from idtracker.publish.framework.page import Wanted, framework_page
+
+        loaded = framework_of(self._home, catalogue_of(self._home))
+        return framework_page(self._connection, loaded, Wanted(stage, question, period), lang)
 
     def close(self) -> None:
         self._connection.close()

@@ -36,6 +36,13 @@ ORDER: dict[str, list[str]] = {
     "round": ["round_id"],
     "round_organisation": ["round_id", "org_id"],
     "round_action": ["round_id", "action_number"],
+    "kpq_view": ["question_code", "period", "scope"],
+    "framework_element": ["element_code", "period"],
+    "framework_evidence": ["subject_code", "evidence_code", "scope", "period"],
+    "framework_answer": ["question_code", "period", "org_id", "scope_id"],
+    "framework_gap": [
+        *("subject_code", "period", "gap", "evidence_code", "scope", "source_id", "org_id", "scope_id", "report_period")
+    ],
 }
 
 

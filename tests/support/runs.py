@@ -15,7 +15,11 @@ from idtracker.operate.step import Context, Listener, PipelineResult, Step
 SUITES = "tracker/expectations"
 """They have tests of their own; loading their library takes longer than a small run."""
 METRICS = "metrics/*"
-FIGURES = ("tracker/cells", "tracker/scores", "tracker/uncertainty", "tracker/rounds", "tracker/indices", METRICS)
+FIGURES = (
+    *("tracker/cells", "tracker/scores", "tracker/uncertainty", "tracker/rounds", "tracker/indices"),
+    METRICS,
+    "tracker/framework",
+)
 
 
 def steps_without(catalogue: ProgrammeCatalogue, *names: str) -> list[Step]:

@@ -12,6 +12,7 @@ from pydantic import BaseModel
 from idtracker.model.composite.json_schema import index_json_schema
 from idtracker.model.config.programme import Programme
 from idtracker.model.config.source import Source
+from idtracker.model.framework.definition import Framework
 from idtracker.model.rounds.record import RoundRecord
 from idtracker.model.warnings.rule import Rule
 
@@ -21,6 +22,7 @@ SCHEMA_FILES = (
     "programme.schema.json",
     "method.schema.json",
     "warning.schema.json",
+    "framework.schema.json",
     "round.schema.json",
 )
 
@@ -59,6 +61,11 @@ def warning_json_schema() -> dict[str, Any]:
     return _schema(Rule, "Definition of a warning rule")
 
 
+def framework_json_schema() -> dict[str, Any]:
+    """Schema of a framework, as a programme keeps it in `_framework`."""
+    return _schema(Framework, "Definition of a framework: stages, questions, elements and their evidence")
+
+
 def round_json_schema() -> dict[str, Any]:
     """Schema of the record of a round."""
     return _schema(RoundRecord, "Record of a round: who attended, narrative, actions")
@@ -72,6 +79,7 @@ def write_schemas(sources_dir: Path, tables: Mapping[str, Iterable[str]] | None 
         programme_json_schema(),
         method_json_schema(),
         warning_json_schema(),
+        framework_json_schema(),
         round_json_schema(),
     )
     for name, schema in zip(SCHEMA_FILES, schemas, strict=True):

@@ -66,6 +66,10 @@ class Programme(Strict):
         default_factory=list,
         description="Published indices that every run works out, each by a method on a file of data.",
     )
+    framework: Text = Field(
+        "IDF-1",
+        description="Framework that is reviewed: one that ships with the package, or a file such as `_framework/jordan.yml`.",
+    )
     limits: Limits = Field(default_factory=Limits, description="How much of one file is read at most.")
     locks: list[PeriodLock] = Field(default_factory=list, description="Periods that are closed, and since when.")
     rounds: RoundDates = Field(

@@ -25,6 +25,7 @@ from idtracker.model.tables.base import (
     grain,
     referring,
 )
+from idtracker.model.tables.framework import tables as of_framework
 from idtracker.model.tables.judgements import tables as judged
 from idtracker.model.tables.rounds import tables as of_rounds
 from idtracker.model.tables.scores import changes, index_scores, method_scores, missing, uncertainty, warnings
@@ -58,6 +59,7 @@ DERIVED: dict[str, type[Table]] = {
     **_named(judged, Table),
     **_named(warnings, Table),
     **_named(of_rounds, Table),
+    **_named(of_framework, Table),
 }
 SIMULATED: dict[str, type[Table]] = _named(uncertainty, Table)
 """Derived tables of the latest round alone; of any other they are worked out on request."""

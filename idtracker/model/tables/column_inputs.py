@@ -1,20 +1,31 @@
 """What each column of a derived table is computed from: `table.column` of facts, reference data or another derived table.
 
 Where a column follows from no column, it names one of METRIC_INPUTS (the registered inputs of its metric),
-METRIC_DEFINITION, WARNING_RULES, ROUND_ACTS, those of `index_inputs`, and CLOCK (the day of knowledge and the quarters that follow from it).
+METRIC_DEFINITION, WARNING_RULES, ROUND_ACTS, FRAMEWORK, those of `index_inputs`, and CLOCK (the day of knowledge and the quarters that
+follow from it).
 """
 
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 
+from idtracker.model.tables.framework.inputs import FRAMEWORK, OF_FRAMEWORK
 from idtracker.model.tables.judgements.inputs import OF_JUDGEMENTS
 from idtracker.model.tables.rounds.inputs import OF_ROUNDS, ROUND_ACTS
 from idtracker.model.tables.scores.draw_inputs import OF_DRAWS
 from idtracker.model.tables.scores.index_inputs import OF_INDICES
 from idtracker.model.tables.scores.warning_inputs import CLOCK, OF_WARNINGS, WARNING_RULES
 
-__all__ = ["CLOCK", "MADE_OF", "METRIC_DEFINITION", "METRIC_INPUTS", "ROUND_ACTS", "WARNING_RULES", "inputs_of"]
+__all__ = [
+    "CLOCK",
+    "FRAMEWORK",
+    "MADE_OF",
+    "METRIC_DEFINITION",
+    "METRIC_INPUTS",
+    "ROUND_ACTS",
+    "WARNING_RULES",
+    "inputs_of",
+]
 METRIC_INPUTS, METRIC_DEFINITION = "@metric.inputs", "@metric.definition"
 
 _PERIOD = (
@@ -105,6 +116,7 @@ MADE_OF: dict[str, Mapping[str, tuple[str, ...]]] = {
     **OF_DRAWS,
     **OF_WARNINGS,
     **OF_INDICES,
+    **OF_FRAMEWORK,
     "cell_report": {
         "indicator_id": ("observation.indicator_id", "indicator.indicator_id"),
         "place_id": (*_each("place_id"), "place.parent_id", "place.level"),

@@ -33,10 +33,15 @@ def first_answered(
     """baseline_of() the answers of a table: by itself the first quarter in which a round of it ends with one."""
 
     def make() -> str | None:
-        codes = sorted(by_quarter(inputs.table(table)["period_end"]))
-        return next((code for code in codes if is_answered(Quarter.of(code))), None)
+        return first_with(by_quarter(inputs.table(table)["period_end"]), lambda code: is_answered(Quarter.of(code)))
 
     return baseline_of(inputs, quarter, lambda: inputs.remember(("first answered", table, key), make))
+
+
+def first_with(codes: Iterable[str], has_value: Callable[[str], object], before: str | None = None) -> str | None:
+    """The baseline of anything that is known by quarter: the first quarter that has a value, None where that is not `before`."""
+    first = next((code for code in sorted(codes) if has_value(code)), None)
+    return first if first is not None and (before is None or first < before) else None
 
 
 def paired_change(

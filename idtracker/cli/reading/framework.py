@@ -1,0 +1,116 @@
+"""`framework`: the integrated-delivery framework by stage and question, as it stands in a quarter."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+from idtracker.cli.output import command, console, print_json, show_notice, show_table, styled, waiting
+from idtracker.model.home import DEFAULT_AUDIENCE, Home
+from idtracker.model.messages import Lang
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from idtracker.publish.framework.document import ElementPage, EvidenceFigure, FrameworkPage, QuestionPage
+
+_COLUMNS = ("improved", "worsened", "indistinct", "no_interval", "missing", "point_better", "point_worse")
+
+
+@click.command(name="framework")
+@click.option("--stage", help="One stage of the cycle, such as DESIGN.")
+@click.option("--question", help="One key performance question, such as K4: each figure of its evidence as well.")
+@click.option("--period", help="Quarter, such as 2026-Q2; default: the last published one.")
+@click.option("--as-known-at", help="What was known at this day or instant (UTC), by today's framework.")
+@click.option("--lang", type=click.Choice(["en", "ar"]), default="en", show_default=True, help="Language of the page.")
+@click.option("--audience", default=DEFAULT_AUDIENCE, show_default=True, help="Whose publication to read.")
+@command
+def framework(
+    home: Home,
+    stage: str | None,
+    question: str | None,
+    period: str | None,
+    as_known_at: str | None,
+    lang: Lang,
+    audience: str,
+    as_json: bool,
+) -> int:
+    """By stage and question: evidence and its direction since the baseline, who answered what, who disagrees, what is missing.
+
+    Nothing is averaged into one number. A change is better or worse only where its interval allows it.
+
+    Exit codes: 0 done · 1 something is wrong with the framework's definition · 2 wrong use.
+    """
+    from idtracker.publish.tracker import Tracker, instant
+
+    with waiting("reading the published store", as_json):
+        at = instant(as_known_at) if as_known_at else None
+        with Tracker(home, audience, at) as tracker:
+            page = tracker.framework(stage, question=question, period=period, lang=lang)
+            notice = tracker.notice
+    if as_json:
+        print_json(page)
+    else:
+        show_notice(notice, stderr=True)
+        _show(page, lang, is_detailed=question is not None)
+    return int(bool(page.problems))
+
+
+def _show(page: FrameworkPage, lang: Lang, is_detailed: bool) -> None:
+    said, out = _words(lang), console(isolates=True)
+    if page.framework is None or page.period is None:
+        out.print(said("none" if page.framework is None else "empty"), markup=False, soft_wrap=True)
+    else:
+        marked = " · ".join(part for part in (page.classification, page.releasable_to) if part)
+        out.print(styled(f"{page.title} ({page.framework}), {page.period}", "bold"), styled(f"[{marked}]", "dim"))
+    for stage in page.stages if page.period is not None else ():
+        out.print()
+        out.print(styled(f"{stage.text} ({stage.stage})", "bold underline"))
+        for question in stage.questions:
+            out.print(styled(f"{question.question}  {question.text}", "bold"), soft_wrap=True)
+            for sentence in question.sentences:
+                out.print(f"  {sentence}", markup=False, soft_wrap=True)
+            if is_detailed:
+                _show_details(question, said)
+    if page.elements:
+        _show_elements(page.elements, said)
+    for problem in page.problems:
+        out.print(styled(problem, "red"), soft_wrap=True)
+
+
+def _words(lang: Lang) -> Callable[[str], str]:
+    from idtracker.model.messages import phrase
+
+    return lambda name: phrase("publish/framework", name, lang)
+
+
+def _show_details(question: QuestionPage, said: Callable[[str], str]) -> None:
+    names = ("figure", "measure", "scope", "value", "baseline", "change", "interval", "direction")
+    to_right = ("value", "baseline", "change")
+    shown = [(said(f"column_{n}"), "right" if n in to_right else "left") for n in names]
+    show_table(shown, [_figure(figure) for figure in question.figures], title=f"\n  {said('figures')}")
+    teams = [
+        (team.organisation, team.scope_id, team.answer, team.confidence, team.baseline_answer, team.last_answered)
+        for team in question.answers.teams
+    ]
+    headings = [said(f"column_{n}") for n in ("team", "for", "answer", "confidence", "then", "last")]
+    show_table(headings, [[cell or "—" for cell in team] for team in teams], title=f"\n  {said('teams')}")
+
+
+def _figure(figure: EvidenceFigure) -> tuple[str, ...]:
+    interval = "—"
+    if figure.change_lower is not None and figure.change_upper is not None:
+        interval = f"{figure.change_lower:+,.2f} … {figure.change_upper:+,.2f}"
+    then = "—" if figure.baseline_value is None else f"{figure.baseline_value:,.2f} ({figure.baseline})"
+    change = "—" if figure.change is None else f"{figure.change:+,.2f}"
+    value = "—" if figure.value is None else f"{figure.value:,.2f} {figure.unit}"
+    name = f"{figure.metric_id} {figure.metric}"
+    return (name, figure.measure, figure.scope, value, then, change, interval, figure.direction_text)
+
+
+def _show_elements(elements: list[ElementPage], said: Callable[[str], str]) -> None:
+    headings = [("", "left"), (said("column_element"), "left"), (said("column_figures"), "right")]
+    headings += [(said(f"column_{name}"), "right") for name in _COLUMNS]
+    rows = [(e.element, e.text, e.counts.evidence, *(getattr(e.counts, n) for n in _COLUMNS)) for e in elements]
+    show_table(headings, rows, title=f"\n{said('elements')}")

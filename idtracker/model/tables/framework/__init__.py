@@ -1,0 +1,1 @@
+"""The integrated-delivery framework as tables."""

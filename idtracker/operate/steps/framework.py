@@ -1,0 +1,67 @@
+"""The framework: its questions and elements with their evidence, and what is missing."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from idtracker.analyse.framework.derive import derive_framework, framework_of, others_answered
+from idtracker.analyse.framework.rows import TABLES
+from idtracker.analyse.metrics.registry import families
+from idtracker.ingest.judge.catalogue import ProgrammeCatalogue
+from idtracker.model.home import Home
+from idtracker.operate.step import Check, CheckSpec, Context, Step, StepResult
+from idtracker.store.connection import open_store
+from idtracker.store.knowledge_date import day_of_knowledge
+from idtracker.store.tables import count_rows, transaction
+
+_LATEST = """
+SELECT element_code, evidence_count, value_count, improved_count, worsened_count, indistinct_count, no_interval_count, unknown_count,
+  point_better_count, point_worse_count, missing_count, overdue_count
+FROM framework_element WHERE period = (SELECT max(period) FROM framework_element) ORDER BY group_code, element_code
+"""
+
+
+def write_framework(
+    home: Home, catalogue: ProgrammeCatalogue, now: datetime, until: datetime | None
+) -> tuple[dict[str, object], list[str]]:
+    """Roll metrics and answers up to the framework, where anything changed; figures, and what is wrong with the framework."""
+    loaded, at = framework_of(home, catalogue), day_of_knowledge(home, catalogue, now, until)
+    with open_store(home) as connection, transaction(connection):
+        derive_framework(connection, loaded, catalogue.sources.values(), catalogue.programme.marking, at)
+        figures: dict[str, object] = {name: count_rows(connection, name) for name in TABLES}
+        figures["latest"] = connection.execute(_LATEST).df()
+        problems = [*loaded.problems, *loaded.advice]
+        if loaded.framework is None:
+            problems.append("no framework can be used: its tables have no rows until its file is corrected")
+        else:
+            others = others_answered(connection, loaded.framework)
+            problems += [
+                f"{n:,} answers are about `{code}`, which the framework does not ask" for code, n in others.items()
+            ]
+    return figures, problems
+
+
+def _framework(context: Context) -> StepResult:
+    figures, problems = write_framework(context.home, context.catalogue, context.now, context.until)
+    check = Check(
+        "framework",
+        not problems,
+        is_error=False,
+        description="\n".join(problems) or None,
+        details={"problems": problems},
+    )
+    return StepResult(figures, (check,))
+
+
+FRAMEWORK = Step(
+    "tracker/framework",
+    ("tracker/cells", *(f"metrics/{name}" for name in families())),
+    _framework,
+    "The integrated-delivery framework: who answered its questions, what metrics say of each since the baseline, what is missing.",
+    TABLES,
+    (
+        CheckSpec(
+            "framework", "Everything in the framework can be used, and every answer is about one of its questions."
+        ),
+    ),
+)

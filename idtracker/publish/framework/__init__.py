@@ -1,0 +1,1 @@
+"""The framework as people read it: a page of stages and questions, from the published tables."""
