@@ -20,8 +20,8 @@ from idtracker.model.tables.column_inputs import MADE_OF
 SUPPLIED = (None, "no_units", "not_yet_reported", "missing_cells")
 """Reasons for a missing figure that another report may end; None: it was not measured."""
 OWED = ("due", "overdue")
-_OWN_SUBJECT = ("obligation",)
-"""Tables about the reports themselves: what is not reported is no gap in them."""
+_NOT_REPORTED = ("obligation", "round", "round_organisation", "round_action")
+"""Tables about reports themselves, or about acts: a report that is owed adds nothing to them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,13 +44,13 @@ class Gap:
 @cache
 def fact_tables_of(metric_id: str) -> frozenset[str]:
     """The fact tables that a metric's figures come from, by way of derived tables too."""
-    waiting, seen = [name for name in metric_of(metric_id).inputs if name not in _OWN_SUBJECT], set()
+    waiting, seen = [name for name in metric_of(metric_id).inputs if name not in _NOT_REPORTED], set()
     while waiting:
         name = waiting.pop()
         if name not in seen:
             seen.add(name)
             made_of = {part.partition(".")[0] for inputs in MADE_OF.get(name, {}).values() for part in inputs}
-            waiting += [part for part in made_of if part not in _OWN_SUBJECT]
+            waiting += [part for part in made_of if part not in _NOT_REPORTED]
     return frozenset(seen & set(FACTS))
 
 

@@ -36,7 +36,7 @@ def depends(spec: dg.AssetSpec) -> set[str]:
 def test_every_source_has_two_assets_and_the_graph_ends_in_a_publication(specs: dict[str, dg.AssetSpec]) -> None:
     measured = {f"metrics/{family}" for family in families()}
     steps = ("registers", "facts", "cells", "scores", "uncertainty", "judgements", "warnings", "rounds", "indices")
-    tracker = {f"tracker/{step}" for step in (*steps, "expectations")}
+    tracker = {f"tracker/{step}" for step in (*steps, "expectations", "framework")}
     pairs = {f"{stage}/{source}" for stage in ("landed", "accepted") for source in SOURCES}
     assert set(specs) == pairs | tracker | measured | {"published/hmg"}
     assert all(spec.group_name == key.split("/")[0] for key, spec in specs.items())
@@ -50,10 +50,9 @@ def test_every_source_has_two_assets_and_the_graph_ends_in_a_publication(specs: 
     assert depends(specs["tracker/expectations"]) == {"tracker/scores", "tracker/uncertainty", "tracker/indices"}
     assert depends(specs["tracker/judgements"]) == {"tracker/facts"}
     assert depends(specs["tracker/indices"]) == {"tracker/registers"}
-    ends = {
-        f"tracker/{step}" for step in ("expectations", "uncertainty", "judgements", "warnings", "rounds", "indices")
-    }
-    assert depends(specs["published/hmg"]) == {*ends, *measured}
+    assert depends(specs["tracker/framework"]) == {"tracker/cells", *measured}
+    steps = ("expectations", "uncertainty", "judgements", "warnings", "rounds", "indices", "framework")
+    assert depends(specs["published/hmg"]) == {*measured, *(f"tracker/{step}" for step in steps)}
 
 
 def test_every_asset_says_what_it_is_and_who_answers(specs: dict[str, dg.AssetSpec]) -> None:

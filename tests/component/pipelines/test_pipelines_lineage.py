@@ -12,6 +12,7 @@ from idtracker.model.home import Home
 from idtracker.model.tables import DERIVED, INDICES, SIMULATED, TABLES, columns_of
 from idtracker.model.tables.column_inputs import (
     CLOCK,
+    FRAMEWORK,
     MADE_OF,
     METRIC_DEFINITION,
     METRIC_INPUTS,
@@ -31,6 +32,7 @@ FIRST = {
     "uncertainty": "score_uncertainty",
     "rounds": "round",
     "indices": "index_score",
+    "framework": "kpq_view",
 }
 Column = tuple[str, str]
 
@@ -62,7 +64,8 @@ def behind(lineage: dict[str, dg.TableColumnLineage], asset: str, column: str) -
 
 
 def test_every_derived_column_says_what_it_is_made_of() -> None:
-    words = {METRIC_INPUTS, METRIC_DEFINITION, WARNING_RULES, ROUND_ACTS, CLOCK, INDEX_ENTRY, INDEX_METHOD, INDEX_DATA}
+    words = {METRIC_INPUTS, METRIC_DEFINITION, WARNING_RULES, ROUND_ACTS, FRAMEWORK, CLOCK}
+    words |= {INDEX_ENTRY, INDEX_METHOD, INDEX_DATA}
     columns = {f"{name}.{spec.name}" for name, model in TABLES.items() for spec in columns_of(model)}
     for name, model in {**DERIVED, **SIMULATED, **INDICES}.items():
         assert set(MADE_OF[name]) == {spec.name for spec in columns_of(model)}, name
@@ -104,7 +107,8 @@ def test_lineage_stands_at_every_step_and_names_columns_that_exist(
                 if layer == "landed":
                     assert name in headings[asset]
                     continue
-                first = FIRST[last] if layer == "tracker" else {"survey": "observation"}.get(last, "activity")
+                accepted = {"survey": "observation"}.get(last, "activity")
+                first = {"tracker": FIRST.get(last, ""), "metrics": "metric_value"}.get(layer, accepted)
                 table, _, plain = name.rpartition(".")
                 assert plain in {spec.name for spec in columns_of(TABLES[table or first])}, f"{key}.{column}: {name}"
 
