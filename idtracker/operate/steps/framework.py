@@ -36,7 +36,7 @@ def write_framework(
         else:
             others = others_answered(connection, loaded.framework)
             problems += [
-                f"{n:,} answers are about `{code}`, which the framework does not ask" for code, n in others.items()
+                f"`{code}` is no question of the framework; answers about it: {n:,}" for code, n in others.items()
             ]
     return figures, problems
 
