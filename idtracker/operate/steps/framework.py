@@ -19,6 +19,15 @@ SELECT element_code, evidence_count, value_count, improved_count, worsened_count
   point_better_count, point_worse_count, missing_count, overdue_count
 FROM framework_element WHERE period = (SELECT max(period) FROM framework_element) ORDER BY group_code, element_code
 """
+_NUMBERS = """
+SELECT (SELECT count(DISTINCT (evidence_code, scope)) FROM framework_evidence e WHERE e.period = p.period AND direction = 'BETTER') AS improved,
+  (SELECT count(DISTINCT (evidence_code, scope)) FROM framework_evidence e WHERE e.period = p.period AND direction = 'WORSE') AS worsened,
+  (SELECT count(DISTINCT (evidence_code, scope)) FROM framework_evidence e WHERE e.period = p.period AND direction = 'MISSING') AS missing,
+  (SELECT count(DISTINCT (org_id, scope_id)) FROM framework_gap g WHERE g.period = p.period AND gap = 'SILENT_TEAM') AS silent_teams,
+  (SELECT count(DISTINCT (source_id, report_period)) FROM framework_gap g WHERE g.period = p.period AND gap = 'OVERDUE_REPORT') AS overdue_reports
+FROM (SELECT max(period) AS period FROM kpq_view) p
+"""
+"""Figures of the latest quarter that are drawn over time."""
 
 
 def write_framework(
@@ -29,6 +38,7 @@ def write_framework(
     with open_store(home) as connection, transaction(connection):
         derive_framework(connection, loaded, catalogue.sources.values(), catalogue.programme.marking, at)
         figures: dict[str, object] = {name: count_rows(connection, name) for name in TABLES}
+        figures |= {name: int(count) for name, count in connection.execute(_NUMBERS).df().iloc[0].items()}
         figures["latest"] = connection.execute(_LATEST).df()
         problems = [*loaded.problems, *loaded.advice]
         if loaded.framework is None:

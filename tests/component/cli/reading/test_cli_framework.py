@@ -77,8 +77,8 @@ groups: [{code: AIM, label: {en: Aims, ar: الأهداف}}]
 elements:
   - {code: A1, group: AIM, label: {en: To see together, ar: أن نرى معاً}, evidence: [IM-01, IM-04]}
 questions:
-  - {code: Q1, stage: LOOK, label: {en: Do we look together?, ar: هل ننظر معاً؟}, evidence: [IM-01, IM-04]}
-  - {code: Q2, stage: ACT, label: {en: Do we act together?, ar: هل نعمل معاً؟}, evidence: [IM-01]}
+  - {code: Q1, stage: LOOK, label: {en: "Do we look together?", ar: "هل ننظر معاً؟"}, evidence: [IM-01, IM-04]}
+  - {code: Q2, stage: ACT, label: {en: "Do we act together?", ar: "هل نعمل معاً؟"}, evidence: [IM-01]}
 """
 FIRST = [f"Q1,JO-IDP,ANALYSE,2025-Q3,{org},{answer},HIGH," for org, answer in (("GB-GOV-1", "NO"), ("GB-GOV-8", "NO"))]
 SECOND = [

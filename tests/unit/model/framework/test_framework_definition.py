@@ -31,8 +31,8 @@ elements:
   - {code: A1, group: AIM, label: {en: An aim, ar: هدف}, evidence: [IM-01]}
   - {code: A2, group: AIM, label: {en: A change, ar: تغير}, states: change, evidence: [moved]}
 questions:
-  - {code: Q1, stage: SEED, label: {en: Is it so?, ar: هل هو كذلك؟}, evidence: [IM-01, local]}
-  - {code: Q2, stage: GROW, label: {en: And now?, ar: والآن؟}, evidence: [local]}
+  - {code: Q1, stage: SEED, label: {en: "Is it so?", ar: "هل هو كذلك؟"}, evidence: [IM-01, local]}
+  - {code: Q2, stage: GROW, label: {en: "And now?", ar: "والآن؟"}, evidence: [local]}
 """
 
 
