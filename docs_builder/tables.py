@@ -20,6 +20,7 @@ from idtracker.model.tables import (
 )
 from idtracker.model.tables.column_inputs import (
     CLOCK,
+    FRAMEWORK,
     MADE_OF,
     METRIC_DEFINITION,
     METRIC_INPUTS,
@@ -53,6 +54,7 @@ _NO_COLUMN = {
     INDEX_METHOD: "the method of the index",
     INDEX_DATA: "the data file of the index",
     ROUND_ACTS: "the acts about rounds and their records",
+    FRAMEWORK: "the framework's file",
     CLOCK: "the quarter and the day of knowledge",
 }
 _VINTAGES = """\

@@ -22,7 +22,7 @@ SCHEMA_FILES = (
     "programme.schema.json",
     "method.schema.json",
     "warning.schema.json",
-    "framework.schema.json",
+    "framework-file.schema.json",
     "round.schema.json",
 )
 
