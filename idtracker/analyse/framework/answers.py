@@ -39,12 +39,12 @@ Replies = Mapping[Team, Reply]
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class Poll:
     """One question in one quarter: who is asked, who replied, what was replied at the baseline, and when each last replied."""
 
     question: str
     period: str
-    asked: Sequence[Team]
+    roster: Sequence[Team]
     replies: Replies
     baseline: str | None
     before: Replies
@@ -58,22 +58,22 @@ class Asked:
         return median_low(ranks) if ranks else None
 
 
-def asked_questions(inputs: Inputs, questions: Sequence[str], periods: Sequence[str]) -> Iterator[Asked]:
+def polls(inputs: Inputs, questions: Sequence[str], periods: Sequence[str]) -> Iterator[Poll]:
     """Every question in every quarter. `inputs` holds `kpq_response` and `organisation` as known at its instant."""
     own = _OwnReplies(inputs)
     for question in questions:
         last: dict[Team, str] = {}
         for period in periods:
             quarter = Quarter.of(period)
-            replies, roster = own.replies(quarter, quarter).get(question, {}), own.roster(quarter)
-            asked = sorted({*roster, *replies})
+            replies = own.replies(quarter, quarter).get(question, {})
+            roster = sorted({*own.roster(quarter), *replies})
             last |= dict.fromkeys(replies, period)
             first = first_answered(inputs, RESPONSE, quarter, _HasAnswer(own, question), f"reply to {question}")
             before = own.replies(first, quarter).get(question, {}) if first else {}
-            yield Asked(
+            yield Poll(
                 question,
                 period,
-                asked,
+                roster,
                 replies,
                 first.code if first else None,
                 before,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 
-from idtracker.analyse.framework.answers import Asked, Reply
+from idtracker.analyse.framework.answers import Poll, Reply
 from idtracker.analyse.framework.series import Point
 from idtracker.analyse.metrics.culture.answers import RANKS, Team
 
@@ -43,24 +43,24 @@ def evidence_counts(points: Sequence[Point]) -> dict[str, int]:
     }
 
 
-def answer_counts(asked: Asked, stage: str, org: str | None = None) -> dict[str, object]:
+def answer_counts(poll: Poll, stage: str, org: str | None = None) -> dict[str, object]:
     """How teams (those of one organisation, or all) answered a question in a quarter."""
-    teams = [team for team in asked.asked if org in (None, team[0])]
-    replies = {team: asked.replies[team] for team in teams if team in asked.replies}
+    teams = [team for team in poll.roster if org in (None, team[0])]
+    replies = {team: poll.replies[team] for team in teams if team in poll.replies}
     answers = Counter(reply.answer for reply in replies.values())
     confidence = Counter(reply.ancr for reply in replies.values())
     return {
-        "asked_count": len(teams),
+        "roster_count": len(teams),
         "answered_count": len(replies),
         "silent_count": len(teams) - len(replies),
         **{column: answers[code] for code, column in _ANSWERS.items()},
         **{f"confidence_{name}_count": confidence[code] for code, name in _CONFIDENCE.items()},
         "cited_count": sum(reply.has_evidence for reply in replies.values()),
         "other_stage_count": sum(reply.stage != stage for reply in replies.values()),
-        "last_answered_period": max((asked.last[team] for team in teams if team in asked.last), default=None),
-        "baseline_period": asked.baseline,
+        "last_answered_period": max((poll.last[team] for team in teams if team in poll.last), default=None),
+        "baseline_period": poll.baseline,
         **_spread(replies.values()),
-        **_moved(replies, asked.before),
+        **_moved(replies, poll.before),
     }
 
 
@@ -80,7 +80,7 @@ def _moved(now: Mapping[Team, Reply], then: Mapping[Team, Reply]) -> dict[str, i
     return {"paired_count": len(ranked), "rose_count": rose, "fell_count": fell}
 
 
-def rank_difference(asked: Asked, reply: Reply | None) -> int | None:
+def rank_difference(poll: Poll, reply: Reply | None) -> int | None:
     """Steps of an answer above the lower median of all of them; None where it has no rank."""
-    middle = asked.median
+    middle = poll.median
     return RANKS[reply.answer] - middle if reply is not None and reply.rank and middle is not None else None

@@ -9,7 +9,7 @@ from typing import Any
 
 import pandas as pd
 
-from idtracker.analyse.framework.answers import Asked
+from idtracker.analyse.framework.answers import Poll
 from idtracker.analyse.framework.series import Point
 from idtracker.analyse.metrics.quarter import Quarter
 from idtracker.analyse.metrics.registry import metric_of
@@ -104,11 +104,11 @@ def _supplier(row: Mapping[str, Any]) -> dict[str, object]:
     return {"source_id": row["source_id"], "org_id": row["org_id"], "report_period": row["period"]}
 
 
-def silent_teams(asked: Asked) -> Iterator[Gap]:
+def silent_teams(poll: Poll) -> Iterator[Gap]:
     """The teams that were asked a question and did not answer it; or that nobody was."""
-    marking = united(sorted(asked.roster_markings, key=str))
-    for org, scope in asked.asked:
-        if (org, scope) not in asked.replies:
+    marking = united(sorted(poll.roster_markings, key=str))
+    for org, scope in poll.roster:
+        if (org, scope) not in poll.replies:
             yield Gap("SILENT_TEAM", {"org_id": org, "scope_id": scope}, marking)
-    if not asked.asked:
-        yield Gap("NOBODY_ASKED", {}, None)
+    if not poll.roster:
+        yield Gap("EMPTY_ROSTER", {}, None)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from idtracker.analyse.framework.answers import Asked, Reply, asked_questions
+from idtracker.analyse.framework.answers import Poll, Reply, polls
 from idtracker.analyse.framework.counts import answer_counts, evidence_counts, rank_difference
 from idtracker.analyse.framework.gaps import Gap, Supply, missing_figures, silent_teams
 from idtracker.analyse.framework.series import Point, series_points
@@ -41,8 +41,8 @@ def framework_frames(framework: Framework, known: KnownThen) -> dict[str, pd.Dat
     """Every table of the framework, by name."""
     rows: dict[str, list[Row]] = {name: [] for name in TABLES}
     subjects = _Subjects(framework, known)
-    for asked in asked_questions(known.inputs, [q.code for q in framework.questions], known.periods):
-        subjects.add_question(rows, asked)
+    for poll in polls(known.inputs, [q.code for q in framework.questions], known.periods):
+        subjects.add_question(rows, poll)
     for element in framework.elements:
         for period in known.periods:
             subjects.add_element(rows, element, period)
@@ -64,28 +64,28 @@ class _Subjects:
             key = point.evidence_code, point.scope
             self._ever[key] = self._ever.get(key, False) or point.is_measured
 
-    def add_question(self, rows: Mapping[str, list[Row]], asked: Asked) -> None:
+    def add_question(self, rows: Mapping[str, list[Row]], poll: Poll) -> None:
         """The rows of one question in one quarter."""
-        question = self._questions[asked.question]
-        head = self._head(asked.period) | {"question_code": question.code, "stage_code": question.stage}
-        points, gaps = self._behind(question, asked.period)
-        gaps = [*gaps, *silent_teams(asked)]
-        self._add_evidence(rows, question, asked.period, points, gaps)
-        behind = {*(m for p in points for m in p.markings), *_markings(gaps), *asked.roster_markings, *_marked(asked)}
+        question = self._questions[poll.question]
+        head = self._head(poll.period) | {"question_code": question.code, "stage_code": question.stage}
+        points, gaps = self._evidence_of(question, poll.period)
+        gaps = [*gaps, *silent_teams(poll)]
+        self._add_evidence(rows, question, poll.period, points, gaps)
+        markings = {*(m for p in points for m in p.markings), *_markings(gaps), *poll.roster_markings, *_marked(poll)}
         view = head | {"function_code": question.function}
         overdue = sum(gap.gap == "OVERDUE_REPORT" for gap in gaps)
         counts = evidence_counts(points) | {"overdue_count": overdue}
-        whole = answer_counts(asked, question.stage)
-        rows["kpq_view"].append(view | {"scope": _PROGRAMME} | whole | counts | self._mark(behind))
-        for org in sorted({org for org, _ in asked.asked}):
-            one = answer_counts(asked, question.stage, org)
-            marked = self._mark({*asked.roster_markings, *_marked(asked)})
+        whole = answer_counts(poll, question.stage)
+        rows["kpq_view"].append(view | {"scope": _PROGRAMME} | whole | counts | self._mark(markings))
+        for org in sorted({org for org, _ in poll.roster}):
+            one = answer_counts(poll, question.stage, org)
+            marked = self._mark({*poll.roster_markings, *_marked(poll)})
             rows["kpq_view"].append(view | {"scope": f"org={org}"} | one | marked)
-        rows["framework_answer"] += [head | row for row in self._answers(asked)]
+        rows["framework_answer"] += [head | row for row in self._answers(poll)]
 
     def add_element(self, rows: Mapping[str, list[Row]], element: Element, period: str) -> None:
         """The rows of one element in one quarter."""
-        points, gaps = self._behind(element, period)
+        points, gaps = self._evidence_of(element, period)
         self._add_evidence(rows, element, period, points, gaps)
         head = {"group_code": element.group, "element_code": element.code, "states": element.states}
         overdue = sum(gap.gap == "OVERDUE_REPORT" for gap in gaps)
@@ -93,7 +93,7 @@ class _Subjects:
         marked = self._mark({*(m for p in points for m in p.markings), *_markings(gaps)})
         rows["framework_element"].append(self._head(period) | head | counts | marked)
 
-    def _behind(self, subject: Question | Element, period: str) -> tuple[list[Point], list[Gap]]:
+    def _evidence_of(self, subject: Question | Element, period: str) -> tuple[list[Point], list[Gap]]:
         """The series of a subject in a quarter, and what is missing of them."""
         points = [point for name in subject.evidence for point in self._points[name].get(period, ())]
         supply = self._known.supply
@@ -116,21 +116,20 @@ class _Subjects:
         for gap in gaps:
             rows["framework_gap"].append(head | {"gap": gap.gap} | dict(gap.columns) | self._mark(_markings([gap])))
 
-    def _answers(self, asked: Asked) -> Iterator[Row]:
-        for team in asked.asked:
-            reply, before = asked.replies.get(team), asked.before.get(team)
-            behind = {reply.marking, *_marked(asked)} if reply else asked.roster_markings
+    def _answers(self, poll: Poll) -> Iterator[Row]:
+        for team in poll.roster:
+            reply, before = poll.replies.get(team), poll.before.get(team)
             yield {
                 "org_id": team[0],
                 "scope_id": team[1],
                 "answer": reply.answer if reply else None,
                 "ancr": reply.ancr if reply else None,
                 "has_evidence": reply.has_evidence if reply else None,
-                "rank_difference": rank_difference(asked, reply),
-                "baseline_period": asked.baseline,
+                "rank_difference": rank_difference(poll, reply),
+                "baseline_period": poll.baseline,
                 "baseline_answer": before.answer if before else None,
-                "last_answered_period": asked.last.get(team),
-                **self._mark(behind),
+                "last_answered_period": poll.last.get(team),
+                **self._mark({*poll.roster_markings, *_marked(poll)}),
             }
 
     def _head(self, period: str) -> Row:
@@ -138,8 +137,8 @@ class _Subjects:
         days = {"period_start": quarter.start, "period_end": quarter.end}
         return {"framework_version": self._version, "period": period, **days}
 
-    def _mark(self, behind: Iterable[Marking]) -> dict[str, str | None]:
-        return (united(sorted(behind, key=str)) or self._known.own).columns
+    def _mark(self, markings: Iterable[Marking]) -> dict[str, str | None]:
+        return (united(sorted(markings, key=str)) or self._known.own).columns
 
 
 def _by_period(points: Mapping[str, Sequence[Point]]) -> dict[str, dict[str, list[Point]]]:
@@ -155,7 +154,7 @@ def _markings(gaps: Iterable[Gap]) -> set[Marking]:
     return {gap.marking for gap in gaps if gap.marking is not None}
 
 
-def _marked(asked: Asked) -> set[Marking]:
+def _marked(poll: Poll) -> set[Marking]:
     """How the replies of a question are marked, those of the baseline too: each row speaks of all of them."""
-    replies: list[Reply] = [*asked.replies.values(), *asked.before.values()]
+    replies: list[Reply] = [*poll.replies.values(), *poll.before.values()]
     return {reply.marking for reply in replies}

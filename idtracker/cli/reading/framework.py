@@ -58,9 +58,9 @@ def framework(
 
 
 def _show(page: FrameworkPage, lang: Lang, is_detailed: bool) -> None:
-    said, out = _words(lang), console(isolates=True)
+    text, out = _words(lang), console(isolates=True)
     if page.framework is None or page.period is None:
-        out.print(said("none" if page.framework is None else "empty"), markup=False, soft_wrap=True)
+        out.print(text("none" if page.framework is None else "empty"), markup=False, soft_wrap=True)
     else:
         marked = " · ".join(part for part in (page.classification, page.releasable_to) if part)
         out.print(styled(f"{page.title} ({page.framework}), {page.period}", "bold"), styled(f"[{marked}]", "dim"))
@@ -72,9 +72,9 @@ def _show(page: FrameworkPage, lang: Lang, is_detailed: bool) -> None:
             for sentence in question.sentences:
                 out.print(f"  {sentence}", markup=False, soft_wrap=True)
             if is_detailed:
-                _show_details(question, said)
+                _show_details(question, text)
     if page.elements:
-        _show_elements(page.elements, said)
+        _show_elements(page.elements, text)
     for problem in page.problems:
         out.print(styled(problem, "red"), soft_wrap=True)
 
@@ -85,17 +85,17 @@ def _words(lang: Lang) -> Callable[[str], str]:
     return lambda name: phrase("publish/framework", name, lang)
 
 
-def _show_details(question: QuestionPage, said: Callable[[str], str]) -> None:
+def _show_details(question: QuestionPage, text: Callable[[str], str]) -> None:
     names = ("figure", "measure", "scope", "value", "baseline", "change", "interval", "direction")
     to_right = ("value", "baseline", "change")
-    shown = [(said(f"column_{n}"), "right" if n in to_right else "left") for n in names]
-    show_table(shown, [_figure(figure) for figure in question.figures], title=f"\n  {said('figures')}")
+    shown = [(text(f"column_{n}"), "right" if n in to_right else "left") for n in names]
+    show_table(shown, [_figure(figure) for figure in question.figures], title=f"\n  {text('figures')}")
     teams = [
         (team.organisation, team.scope_id, team.answer, team.confidence, team.baseline_answer, team.last_answered)
         for team in question.answers.teams
     ]
-    headings = [said(f"column_{n}") for n in ("team", "for", "answer", "confidence", "then", "last")]
-    show_table(headings, [[cell or "—" for cell in team] for team in teams], title=f"\n  {said('teams')}")
+    headings = [text(f"column_{n}") for n in ("team", "for", "answer", "confidence", "then", "last")]
+    show_table(headings, [[cell or "—" for cell in team] for team in teams], title=f"\n  {text('teams')}")
 
 
 def _figure(figure: EvidenceFigure) -> tuple[str, ...]:
@@ -109,8 +109,8 @@ def _figure(figure: EvidenceFigure) -> tuple[str, ...]:
     return (name, figure.measure, figure.scope, value, then, change, interval, figure.direction_text)
 
 
-def _show_elements(elements: list[ElementPage], said: Callable[[str], str]) -> None:
-    headings = [("", "left"), (said("column_element"), "left"), (said("column_figures"), "right")]
-    headings += [(said(f"column_{name}"), "right") for name in _COLUMNS]
+def _show_elements(elements: list[ElementPage], text: Callable[[str], str]) -> None:
+    headings = [("", "left"), (text("column_element"), "left"), (text("column_figures"), "right")]
+    headings += [(text(f"column_{name}"), "right") for name in _COLUMNS]
     rows = [(e.element, e.text, e.counts.evidence, *(getattr(e.counts, n) for n in _COLUMNS)) for e in elements]
-    show_table(headings, rows, title=f"\n{said('elements')}")
+    show_table(headings, rows, title=f"\n{text('elements')}")

@@ -29,7 +29,7 @@ class TeamReply(Document):
 class Answers(Document):
     """how a question was answered: counts, never a mean"""
 
-    asked: Count = Field(description="teams that are asked")
+    roster: Count = Field(description="teams that are asked")
     answered: Count = Field(description="of these, teams that answered")
     by_answer: dict[str, Count] = Field(description="teams by answer")
     by_confidence: dict[str, Count] = Field(description="answers by confidence; UNSTATED where none is stated")

@@ -136,7 +136,7 @@ class _Reader:
 
     def _answers(self, question: str, view: dict[str, Any]) -> Answers:
         return Answers(
-            asked=view["asked_count"],
+            roster=view["roster_count"],
             answered=view["answered_count"],
             by_answer={code: view[f"{code.lower()}_count"] for code in _ANSWERS},
             by_confidence={code: view[f"confidence_{code.lower()}_count"] for code in _CONFIDENCE},
@@ -197,9 +197,9 @@ class _Reader:
                 "source": row["source_id"],
                 "organisation": self._name(row["org_id"]),
             }
-            said = missing_sentence(one, last.get((row["org_id"], row["scope_id"])), self._lang, self.label)
-            listed.append(Missing(**one, sentence=said))
-        order = ("SILENT_TEAM", "NOBODY_ASKED", "OVERDUE_REPORT", "NO_VALUE", "NEVER_MEASURED")
+            sentence = missing_sentence(one, last.get((row["org_id"], row["scope_id"])), self._lang, self.label)
+            listed.append(Missing(**one, sentence=sentence))
+        order = ("SILENT_TEAM", "EMPTY_ROSTER", "OVERDUE_REPORT", "NO_VALUE", "NEVER_MEASURED")
         return sorted(listed, key=lambda missing: order.index(missing.gap))
 
     def _name(self, org_id: str | None) -> str | None:

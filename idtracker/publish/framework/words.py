@@ -8,7 +8,7 @@ from idtracker.model.messages import LIST_MARK, Lang, phrase
 from idtracker.publish.framework.document import Answers, EvidenceCounts, Missing
 
 _TEXTS = "publish/framework"
-_SAID = ("improved", "worsened", "unchanged", "indistinct", "no_interval", "unjudged", "unknown")
+_DIRECTIONS = ("improved", "worsened", "unchanged", "indistinct", "no_interval", "unjudged", "unknown")
 SHOWN = 4
 """How many of what is missing stand in the line; all of them are in the document."""
 Label = Callable[[str, str], str]
@@ -30,8 +30,8 @@ def lines_of(
 
 def evidence_line(counts: EvidenceCounts, lang: Lang) -> str:
     """How many figures have a value and which way they changed."""
-    said = [phrase(_TEXTS, name, lang, n=getattr(counts, name)) for name in _SAID if getattr(counts, name)]
-    parts = LIST_MARK.text(lang).join(said) or phrase(_TEXTS, "nothing", lang)
+    counted = [phrase(_TEXTS, name, lang, n=getattr(counts, name)) for name in _DIRECTIONS if getattr(counts, name)]
+    parts = LIST_MARK.text(lang).join(counted) or phrase(_TEXTS, "nothing", lang)
     line = phrase(_TEXTS, "evidence", lang, value=counts.value, count=counts.evidence, parts=parts)
     if counts.point_better or counts.point_worse:
         line += " " + phrase(_TEXTS, "bare", lang, better=counts.point_better, worse=counts.point_worse)
@@ -40,17 +40,17 @@ def evidence_line(counts: EvidenceCounts, lang: Lang) -> str:
 
 def answers_line(answers: Answers, lang: Lang, label: Label) -> str:
     """How many teams answered what, how sure they are, and how that moved."""
-    if not answers.asked:
-        return phrase(_TEXTS, "nobody_asked", lang)
+    if not answers.roster:
+        return phrase(_TEXTS, "empty_roster", lang)
     if not answers.answered:
         name = "no_answers" if answers.last_answered else "never_answered"
-        return phrase(_TEXTS, name, lang, asked=answers.asked, last=answers.last_answered)
+        return phrase(_TEXTS, name, lang, roster=answers.roster, last=answers.last_answered)
     mark = LIST_MARK.text(lang)
     by_answer = mark.join(f"{n} {label('kpq_answer', code).lower()}" for code, n in answers.by_answer.items() if n)
     by_confidence = mark.join(f"{n} {_confidence(code, lang, label)}" for code, n in answers.by_confidence.items() if n)
     line = phrase(
         _TEXTS, "answers", lang,
-        answered=answers.answered, asked=answers.asked, by_answer=by_answer, by_confidence=by_confidence,
+        answered=answers.answered, roster=answers.roster, by_answer=by_answer, by_confidence=by_confidence,
     )  # fmt: skip
     if answers.baseline and answers.paired:
         details = {name: getattr(answers, name) for name in ("baseline", "paired", "rose", "fell")}
@@ -61,7 +61,7 @@ def answers_line(answers: Answers, lang: Lang, label: Label) -> str:
 def missing_sentence(one: dict[str, object], last: str | None, lang: Lang, label: Label) -> str:
     """What is missing and who could supply it; `last` is when a silent team last answered."""
     gap, name = one["gap"], one["organisation"]
-    if gap == "NOBODY_ASKED":
+    if gap == "EMPTY_ROSTER":
         return phrase(_TEXTS, "nobody", lang)
     if gap == "SILENT_TEAM":
         return phrase(_TEXTS, "silent" if last else "silent_always", lang, name=name, last=last)
@@ -78,7 +78,7 @@ def _differ(answers: Answers, lang: Lang, label: Label) -> str:
     """The answer at the lower median, and what each team says whose answer is another."""
     away = [team for team in answers.teams if team.rank_difference]
     middle = next(team.answer for team in answers.teams if team.rank_difference == 0)
-    said = [
+    names = [
         phrase(
             _TEXTS, "says", lang, name=team.organisation, answer=label("kpq_answer", team.answer or "").lower(),
             confidence=_confidence(team.confidence or "UNSTATED", lang, label),
@@ -86,7 +86,7 @@ def _differ(answers: Answers, lang: Lang, label: Label) -> str:
         for team in away
     ]  # fmt: skip
     shown = label("kpq_answer", middle or "").lower()
-    return phrase(_TEXTS, "differ", lang, middle=shown, names=LIST_MARK.text(lang).join(said))
+    return phrase(_TEXTS, "differ", lang, middle=shown, names=LIST_MARK.text(lang).join(names))
 
 
 def _confidence(code: str, lang: Lang, label: Label) -> str:

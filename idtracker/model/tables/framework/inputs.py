@@ -39,7 +39,7 @@ _OF_ANSWERS = {
         f"confidence_{name}_count": ("kpq_response.ancr", *_REPLIED) for name in ("high", "moderate", "low", "unstated")
     },
     **dict.fromkeys(("lowest_answer", "highest_answer", "is_disagreement"), _REPLIED),
-    **{f"{name}_count": _REPLIED for name in ("asked", "answered", "silent", "yes", "partly", "no", "not_yet", "na")},
+    **{f"{name}_count": _REPLIED for name in ("roster", "answered", "silent", "yes", "partly", "no", "not_yet", "na")},
     **{f"{name}_count": _REPLIED for name in ("paired", "rose", "fell")},
 }
 _OF_COUNTS = {

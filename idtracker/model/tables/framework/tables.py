@@ -92,7 +92,7 @@ _COUNTS = "Series of evidence"
 
 
 class KpqView(Table):
-    """One key performance question in one quarter, for the programme and for each organisation that is asked.
+    """One key performance question in one quarter, for the programme and for each organisation that is poll.
 
     Answers are counted, not averaged. The series of evidence are counted by their direction for the programme alone.
     """
@@ -107,7 +107,7 @@ class KpqView(Table):
     period_start: Moment = column("First day of the quarter", "date", required=True)
     period_end: Moment = column("Last day of the quarter", "date", required=True)
     scope: str = column("`programme`, or one organisation, such as `org=GB-GOV-1`", "text", required=True)
-    asked_count: Integer = column(
+    roster_count: Integer = column(
         "Teams that answered any question in the four quarters to this one and have not ended",
         "integer",
         required=True,

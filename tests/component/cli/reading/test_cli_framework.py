@@ -138,7 +138,7 @@ def test_stages_and_questions_are_those_of_the_team(program: Program) -> None:
 def test_a_question_says_who_answered_what_who_is_silent_and_who_differs(program: Program) -> None:
     (stage,) = page(program, "--question", "q1")["stages"]
     answers = stage["questions"][0]["answers"]
-    assert (answers["asked"], answers["answered"], answers["is_disagreement"]) == (3, 2, True)
+    assert (answers["roster"], answers["answered"], answers["is_disagreement"]) == (3, 2, True)
     assert answers["by_answer"] == {"YES": 1, "PARTLY": 1, "NO": 0, "NOT_YET": 0, "NA": 0}
     assert answers["by_confidence"] == {"HIGH": 0, "MODERATE": 0, "LOW": 1, "UNSTATED": 1}
     said = {team["org_id"]: (team["answer"], team["confidence"], team["baseline_answer"]) for team in answers["teams"]}
@@ -172,7 +172,7 @@ def test_what_is_not_there_is_refused_with_the_nearest_name(program: Program) ->
 def test_at_a_past_instant_it_says_what_was_known_then(program: Program) -> None:
     (stage,) = page(program, "--question", "Q1", "--as-known-at", "2026-01-15")["stages"]
     answers = stage["questions"][0]["answers"]
-    assert (answers["asked"], answers["answered"], answers["last_answered"]) == (2, 0, "2025-Q3")
+    assert (answers["roster"], answers["answered"], answers["last_answered"]) == (2, 0, "2025-Q3")
     with idtracker.open(program.home.root, program.home.sources) as tracker, tracker.as_known_at("2026-01-15") as then:
         rows = then.table("framework_answer").to_pandas()
         assert set(rows["org_id"]) == {"GB-GOV-1", "GB-GOV-8"} and len(

@@ -48,7 +48,7 @@ def answers_of(given: Given, question: str, quarter: str) -> dict[str, dict[str,
     return {row["org_id"]: row for row in rows}
 
 
-def asked_in(given: Given, number: int) -> set[str]:
+def roster_in(given: Given, number: int) -> set[str]:
     return {r["org_id"] for r in given.responses if r["period"] in QUARTERS[max(0, number - 3) : number + 1]}
 
 
@@ -111,9 +111,9 @@ def test_questions_are_counted_as_plain_loops_count_them(seed: int) -> None:
     for question in ("K1", "K2"):
         for number, quarter in enumerate(QUARTERS):
             row, said = view[question, quarter], answers_of(given, question, quarter)
-            asked = asked_in(given, number)
-            assert (row["asked_count"], row["answered_count"]) == (len(asked), len(said))
-            assert row["silent_count"] == len(asked - set(said))
+            roster = roster_in(given, number)
+            assert (row["roster_count"], row["answered_count"]) == (len(roster), len(said))
+            assert row["silent_count"] == len(roster - set(said))
             for code in RANK:
                 assert row[f"{code.lower()}_count"] == sum(r["answer"] == code for r in said.values())
             ranks = [RANK[r["answer"]] for r in said.values() if RANK[r["answer"]]]
@@ -148,7 +148,7 @@ def test_elements_and_gaps_are_counted_as_plain_loops_count_them(seed: int) -> N
         (question, quarter, org)
         for question in ("K1", "K2")
         for number, quarter in enumerate(QUARTERS)
-        for org in asked_in(given, number) - set(answers_of(given, question, quarter))
+        for org in roster_in(given, number) - set(answers_of(given, question, quarter))
     }
     assert silent == expected
 

@@ -108,8 +108,8 @@ def test_answers_are_counted_with_their_confidence_and_who_differs() -> None:
     given.share("IM-01", "2025-Q1", 3, 5)
     tables = given.frames()
     row = record(tables["kpq_view"], question_code="K1", period="2025-Q2", scope="programme")
-    counted = {n: row[f"{n}_count"] for n in ("asked", "answered", "silent", "yes", "partly", "no", "not_yet", "na")}
-    assert counted == {"asked": 4, "answered": 4, "silent": 0, "yes": 1, "partly": 2, "no": 0, "not_yet": 0, "na": 1}
+    counted = {n: row[f"{n}_count"] for n in ("roster", "answered", "silent", "yes", "partly", "no", "not_yet", "na")}
+    assert counted == {"roster": 4, "answered": 4, "silent": 0, "yes": 1, "partly": 2, "no": 0, "not_yet": 0, "na": 1}
     assert [row[f"confidence_{n}_count"] for n in ("high", "moderate", "low", "unstated")] == [1, 0, 2, 1]
     assert (row["lowest_answer"], row["highest_answer"], row["is_disagreement"]) == ("PARTLY", "YES", True)
     assert (row["baseline_period"], row["paired_count"], row["rose_count"], row["fell_count"]) == ("2025-Q1", 2, 1, 0)
@@ -118,9 +118,9 @@ def test_answers_are_counted_with_their_confidence_and_who_differs() -> None:
     assert {org: r["rank_difference"] for org, r in team.items()} == {"DEF": 1, "FOR": 0, "REV": 0, "STA": None}
     assert (team["FOR"]["ancr"], team["DEF"]["baseline_answer"], team["REV"]["baseline_answer"]) == (None, "NO", None)
     own = record(tables["kpq_view"], question_code="K1", period="2025-Q2", scope="org=DEF")
-    assert (own["asked_count"], own["yes_count"], own["is_disagreement"], own["evidence_count"]) == (1, 1, None, None)
+    assert (own["roster_count"], own["yes_count"], own["is_disagreement"], own["evidence_count"]) == (1, 1, None, None)
     other = record(tables["kpq_view"], question_code="K2", period="2025-Q2", scope="programme")
-    assert (other["asked_count"], other["answered_count"], other["silent_count"], other["other_stage_count"]) == (
+    assert (other["roster_count"], other["answered_count"], other["silent_count"], other["other_stage_count"]) == (
         4,
         1,
         3,
@@ -136,7 +136,7 @@ def test_who_is_silent_is_named_for_a_year_and_then_no_longer_asked() -> None:
     given.answer("K1", "2025-Q2", "DEF", None)
     tables = given.frames()
     rows = {r["period"]: r for r in records(tables["kpq_view"], question_code="K1", scope="programme")}
-    assert [rows[q]["asked_count"] for q in given.periods] == [2, 2, 2, 2, 2]
+    assert [rows[q]["roster_count"] for q in given.periods] == [2, 2, 2, 2, 2]
     assert [rows[q]["silent_count"] for q in given.periods] == [0, 1, 1, 1, 1]
     silent = records(tables["framework_gap"], subject_code="K1", gap="SILENT_TEAM")
     assert [(g["period"], g["org_id"], g["scope_id"]) for g in silent] == [(q, "DEF", "P1") for q in given.periods[1:]]
@@ -150,18 +150,18 @@ def test_a_survey_that_nobody_answers_says_so() -> None:
     given.share("IM-01", "2025-Q1", 3, 5)
     tables = given.frames()
     row = record(tables["kpq_view"], question_code="K1", period="2025-Q3", scope="programme")
-    assert (row["asked_count"], row["answered_count"], row["lowest_answer"], row["is_disagreement"]) == (
+    assert (row["roster_count"], row["answered_count"], row["lowest_answer"], row["is_disagreement"]) == (
         0,
         0,
         None,
         None,
     )
-    assert len(records(tables["framework_gap"], gap="NOBODY_ASKED")) == 2 * len(QUARTERS)
+    assert len(records(tables["framework_gap"], gap="EMPTY_ROSTER")) == 2 * len(QUARTERS)
     assert tables["framework_answer"].empty
     given.answer("K1", "2025-Q1", "FOR", "YES")
     given.answer("K1", "2025-Q1", "DEF", "NO")
     row = record(given.frames()["kpq_view"], question_code="K1", period="2025-Q2", scope="programme")
-    assert (row["asked_count"], row["answered_count"], row["last_answered_period"]) == (2, 0, "2025-Q1")
+    assert (row["roster_count"], row["answered_count"], row["last_answered_period"]) == (2, 0, "2025-Q1")
 
 
 def test_an_answer_about_no_question_of_the_framework_is_counted_apart() -> None:
@@ -182,7 +182,7 @@ def test_a_merged_department_is_one_team_and_asked_once() -> None:
     given.answer("K1", "2025-Q1", "OLD", "NO")
     given.answer("K1", "2025-Q2", "NEW", "YES")
     rows = {r["period"]: r for r in records(given.frames()["kpq_view"], question_code="K1", scope="programme")}
-    assert [rows[q]["asked_count"] for q in ("2025-Q1", "2025-Q2")] == [1, 1]
+    assert [rows[q]["roster_count"] for q in ("2025-Q1", "2025-Q2")] == [1, 1]
     assert (rows["2025-Q2"]["paired_count"], rows["2025-Q2"]["rose_count"], rows["2025-Q2"]["silent_count"]) == (
         1,
         1,
