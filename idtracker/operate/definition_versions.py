@@ -15,7 +15,7 @@ def versions_of(home: Home, catalogue: ProgrammeCatalogue) -> dict[str, str]:
     """Everything beside the received files that published content depends on."""
     import hashlib
 
-    programme = str(catalogue.programme.marking.columns)
+    programme = f"{catalogue.programme.marking.columns} {catalogue.programme.baseline}"
     methods = "\0".join([*(s.fingerprint for s in catalogue.methods), catalogue.methods.merging.model_dump_json()])
     definitions = "\0".join([programme, *(f"{s.id}={s.fingerprint}" for s in catalogue.sources.values())])
     return {

@@ -65,17 +65,22 @@ def open_snapshot(
     if naive_utc(at) < as_of:
         basis = Basis.of(catalogue, published_baseline(home, audience_id))
         add_metrics_known_at(connection, naive_utc(at), basis)
-    _add_framework(connection, home, catalogue, min(naive_utc(at), as_of))
+    _add_framework(connection, home, catalogue, min(naive_utc(at), as_of), published_baseline(home, audience_id))
     add_readings(connection, present, min(naive_utc(at), as_of))
     return connection
 
 
 def _add_framework(
-    connection: duckdb.DuckDBPyConnection, home: Home, catalogue: ProgrammeCatalogue, at: pd.Timestamp
+    connection: duckdb.DuckDBPyConnection,
+    home: Home,
+    catalogue: ProgrammeCatalogue,
+    at: pd.Timestamp,
+    baseline: str | None,
 ) -> None:
     """The tables of today's framework, made of the other tables of a connection as they were known at its instant."""
     framework, own = framework_of(home, catalogue).framework, catalogue.programme.marking
-    for name, frame in framework_tables(connection, framework, catalogue.sources.values(), own, at).items():
+    tables = framework_tables(connection, framework, catalogue.sources.values(), own, at, baseline)
+    for name, frame in tables.items():
         connection.execute(create_table_sql(name, TABLES[name]))
         fill_table(connection, name, frame)
 

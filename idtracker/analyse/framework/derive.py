@@ -47,10 +47,12 @@ def framework_tables(
     sources: Iterable[Definition],
     own: Marking,
     at: pd.Timestamp,
+    baseline: str | None = None,
 ) -> dict[str, pd.DataFrame]:
     """Every table of the framework by name, from the other tables of a connection as they are there; none has rows without a framework.
 
-    `at` is the instant (UTC) whose knowledge the connection holds; `own` marks what follows from no row.
+    `at` is the instant (UTC) whose knowledge the connection holds; `own` marks what follows from no row. `baseline` is the
+    quarter that the programme names, if any.
     """
     if framework is None:
         return {name: empty_frame(MODELS[name]) for name in TABLES}
@@ -61,7 +63,9 @@ def framework_tables(
         "organisation": reference["organisation"],
     }
     frames = apply_entity_map(frames, reference["entity"])
-    inputs = Inputs({"kpq_response": frames["kpq_response"]}, {"organisation": frames["organisation"]}, at)
+    inputs = Inputs(
+        {"kpq_response": frames["kpq_response"]}, {"organisation": frames["organisation"]}, at, baseline=baseline
+    )
     supply = Supply([Source(s.id, frozenset(s.feeds)) for s in sources], frames["obligation"])
     named = ", ".join(sorted({f"({quoted(s.metric)}, {quoted(s.measure)})" for s in framework.evidence}))
     values = read_table(connection, "metric_value", f"(metric_id, measure) IN ({named})")
@@ -75,13 +79,14 @@ def derive_framework(
     sources: Iterable[Definition],
     own: Marking,
     at: pd.Timestamp,
+    baseline: str | None = None,
 ) -> bool:
     """Write the tables of the framework again where anything that they are made of changed; whether it did."""
     definitions = sorted(sources, key=lambda source: source.id)
-    key = _key(connection, loaded, definitions, own)
+    key = _key(connection, loaded, definitions, own, baseline)
     if recall(connection, _STATE) == key:
         return False
-    for name, frame in framework_tables(connection, loaded.framework, definitions, own, at).items():
+    for name, frame in framework_tables(connection, loaded.framework, definitions, own, at, baseline).items():
         rewrite_table(connection, name, frame)
     remember(connection, **{_STATE: key})
     return True
@@ -94,11 +99,15 @@ def others_answered(connection: duckdb.DuckDBPyConnection, framework: Framework)
 
 
 def _key(
-    connection: duckdb.DuckDBPyConnection, loaded: LoadedFramework, sources: Iterable[Definition], own: Marking
+    connection: duckdb.DuckDBPyConnection,
+    loaded: LoadedFramework,
+    sources: Iterable[Definition],
+    own: Marking,
+    baseline: str | None,
 ) -> str:
     """What stands for everything that the tables are made of."""
     feeding = [f"{s.id}={','.join(s.feeds)}" for s in sources]
     version = f"{model_version()} {VERSIONS['analysis']} {duckdb.__version__}"
-    parts = [loaded.fingerprint, version, str(own.columns), *feeding, *loaded.problems]
+    parts = [loaded.fingerprint, version, str(own.columns), baseline or "", *feeding, *loaded.problems]
     parts += [f"{name}={rows} {total}" for name, (rows, total) in sorted(fingerprints(connection, READ).items())]
     return hashlib.sha256("\0".join(parts).encode()).hexdigest()

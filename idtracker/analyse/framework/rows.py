@@ -58,7 +58,7 @@ class _Subjects:
     def __init__(self, framework: Framework, known: KnownThen) -> None:
         self._known, self._version = known, f"{framework.id} {framework.version}"
         self._questions = {question.code: question for question in framework.questions}
-        self._points = _by_period(series_points(framework, known.values, known.periods))
+        self._points = _by_period(series_points(framework, known.values, known.periods, known.inputs.baseline))
         self._ever: dict[tuple[str, str], bool] = {}
         for point in (p for by_period in self._points.values() for points in by_period.values() for p in points):
             key = point.evidence_code, point.scope

@@ -50,13 +50,16 @@ class Point:
         return self.columns["value"] is not None
 
 
-def series_points(framework: Framework, values: pd.DataFrame, periods: Sequence[str]) -> dict[str, list[Point]]:
+def series_points(
+    framework: Framework, values: pd.DataFrame, periods: Sequence[str], baseline: str | None = None
+) -> dict[str, list[Point]]:
     """Every series of a framework by its name: a point for each quarter, and for each scope that it stands for.
 
-    `values` are the metric values that are known; of a series that none of them belongs to, each point says so.
+    `values` are the metric values that are known; of a series that none of them belongs to, each point says so. `baseline` is the
+    quarter that the programme names; where it names none, the first with a value is that of a series.
     """
     known = _by_series(framework, values)
-    return {series.name: list(_points(series, known, periods)) for series in framework.evidence}
+    return {series.name: list(_points(series, known, periods, baseline)) for series in framework.evidence}
 
 
 def _by_series(
@@ -73,7 +76,7 @@ def _by_series(
 
 
 def _points(
-    series: Series, known: Mapping[tuple[str, str], Mapping[str, Known]], periods: Sequence[str]
+    series: Series, known: Mapping[tuple[str, str], Mapping[str, Known]], periods: Sequence[str], baseline: str | None
 ) -> Iterator[Point]:
     by_scope = known.get((series.metric, series.measure), {})
     metric = metric_of(series.metric)
@@ -81,7 +84,8 @@ def _points(
         figures = by_scope.get(scope, {})
         stated = [code for code in sorted(figures) if figures[code]["value"] is not None]
         for period in periods:
-            then = first_with(stated, lambda _: True, period) if not series.is_change else None
+            named = [baseline] if baseline in stated else []
+            then = first_with(named if baseline else stated, lambda _: True, period) if not series.is_change else None
             yield _point(series, metric, scope, period, figures.get(period), figures[then] if then else None)
 
 

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from idtracker.analyse.framework.derive import derive_framework, framework_of, others_answered
 from idtracker.analyse.framework.rows import TABLES
+from idtracker.analyse.history.readings import baseline_quarter
 from idtracker.analyse.metrics.registry import families
 from idtracker.ingest.judge.catalogue import ProgrammeCatalogue
 from idtracker.model.home import Home
@@ -36,7 +37,8 @@ def write_framework(
     """Roll metrics and answers up to the framework, where anything changed; figures, and what is wrong with the framework."""
     loaded, at = framework_of(home, catalogue), day_of_knowledge(home, catalogue, now, until)
     with open_store(home) as connection, transaction(connection):
-        derive_framework(connection, loaded, catalogue.sources.values(), catalogue.programme.marking, at)
+        baseline = baseline_quarter(connection, catalogue)
+        derive_framework(connection, loaded, catalogue.sources.values(), catalogue.programme.marking, at, baseline)
         figures: dict[str, object] = {name: count_rows(connection, name) for name in TABLES}
         figures |= {name: int(count) for name, count in connection.execute(_NUMBERS).df().iloc[0].items()}
         figures["latest"] = connection.execute(_LATEST).df()

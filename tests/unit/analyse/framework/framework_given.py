@@ -58,6 +58,7 @@ class Given:
     organisations: list[dict[str, Any]] = field(default_factory=list)
     sources: Mapping[str, Iterable[str]] = field(default_factory=dict)
     periods: tuple[str, ...] = QUARTERS
+    baseline: str | None = None
 
     def value(self, metric: str, quarter: str, value: float | None, **other: Any) -> None:
         marked = {"classification": "OFFICIAL", "releasable_to": "HMG"}
@@ -84,7 +85,10 @@ class Given:
         tables = {"kpq_response": _dated(self.responses), "organisation": pd.DataFrame(self.organisations)}
         known = {name: conform_types(rows, TABLES[name]) for name, rows in tables.items()}
         inputs = Inputs(
-            {"kpq_response": known["kpq_response"]}, {"organisation": known["organisation"]}, pd.Timestamp("2026-04-20")
+            {"kpq_response": known["kpq_response"]},
+            {"organisation": known["organisation"]},
+            pd.Timestamp("2026-04-20"),
+            baseline=self.baseline,
         )
         owed = conform_types(_dated(self.owed), TABLES["obligation"])
         values = conform_types(pd.DataFrame(self.values), TABLES["metric_value"])

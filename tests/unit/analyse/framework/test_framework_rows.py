@@ -29,6 +29,22 @@ def test_evidence_is_compared_with_its_first_quarter_and_says_no_more_than_its_i
     assert rows["2025-Q3"]["point_direction"] == "BETTER"
 
 
+@pytest.mark.parametrize("baseline, change", [(None, 40), ("2025-Q2", 20), ("2024-Q1", None), ("2025-Q4", None)])
+def test_a_named_baseline_counts_for_evidence_and_answers_and_no_other_stands_in_for_it(
+    baseline: str | None, change: float | None
+) -> None:
+    given = Given(baseline=baseline)
+    for quarter, count in (("2025-Q1", 2), ("2025-Q2", 4), ("2025-Q3", 6)):
+        given.share("IM-01", quarter, count, 10)
+        given.answer("K1", quarter, "FOR", "YES")
+    tables = given.frames()
+    row = record(tables["framework_evidence"], subject_code="K1", evidence_code="IM-01", period="2025-Q3")
+    first = baseline or "2025-Q1"
+    assert (row["change"], row["baseline_period"]) == (change, first if change else None)
+    answered = records(tables["kpq_view"], question_code="K1", period="2025-Q3")
+    assert {row["baseline_period"] for row in answered} == {first if first < "2025-Q3" else None}
+
+
 def test_a_figure_without_an_interval_claims_nothing_and_days_are_better_when_fewer() -> None:
     given = Given()
     given.value("IM-31", "2025-Q1", 50.0, measure="median_days")

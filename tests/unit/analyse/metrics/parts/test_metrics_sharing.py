@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pandas as pd
 import pytest
-from tests.unit.analyse.metrics.test_published_networks import PLACEBO, SIX_MP, SIX_MP_RELAPSED
 
 from idtracker.analyse.metrics.values import measure
 from tests.unit.analyse.metrics.metrics_given import read_reference, table
+from tests.unit.analyse.metrics.network.test_published_networks import PLACEBO, SIX_MP, SIX_MP_RELAPSED
 
 _ENDS = pd.Timestamp("2026-03-31")
 _IN, _OUT, _NOBODY = "GB-GOV-8", "XM-UN", "XX-UNKNOWN"
