@@ -104,8 +104,9 @@ def _asset(step: Step, catalogue: ProgrammeCatalogue, **shown: Any) -> dg.Assets
             context.log.warning(problem)
         if result.is_new:
             version = dg.DataVersion(result.version) if result.version else None
-            metadata = {**metadata_of(result.figures), **lineage}
-            yield dg.MaterializeResult(metadata=metadata, check_results=checks, data_version=version)
+            # what belongs to a MaterializeResult, Dagster writes a second time into the event of the output
+            context.add_asset_metadata({**metadata_of(result.figures), **lineage})
+            yield dg.MaterializeResult(check_results=checks, data_version=version)
         else:
             yield from checks
         if result.error is not None:

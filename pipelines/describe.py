@@ -1,6 +1,7 @@
 """How assets describe themselves in the UI: column schemas, kinds, owners and freshness, derived from definitions."""
 
 from datetime import timedelta
+from functools import cache
 
 import dagster as dg
 
@@ -10,6 +11,7 @@ from idtracker.model.tables import TABLES, columns_of
 _DAYS = {"day": 1, "week": 7, "month": 31, "quarter": 92, "half_year": 184, "year": 366, "financial_year": 366}
 
 
+@cache
 def table_schema(name: str) -> dg.TableSchema:
     """Columns of a canonical table."""
     return dg.TableSchema(

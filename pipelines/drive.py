@@ -11,7 +11,7 @@ from idtracker.operate.step import ACCOUNTS, Check, Context, Listener, PipelineR
 from idtracker.operate.steps.sources import source_steps
 from idtracker.store.connection import kept_open
 from pipelines.assets import REFUSED
-from pipelines.definitions import build
+from pipelines.definitions import job_of_run
 from pipelines.instance import COMMAND, close_dead_runs, open_instance
 from pipelines.keys import asset_key
 
@@ -28,7 +28,7 @@ def drive(
     catalogue = context.catalogue
     sources = [step for source in source_ids for step in source_steps(catalogue.sources[source])]
     over_store = store_steps(catalogue) if store is None else store
-    job = build(context.home, context.until, None, over_store).resolve_implicit_global_asset_job_def()
+    job = job_of_run(context, over_store)
     with open_instance(context.home) as instance:
         close_dead_runs(instance)
         result = _execute(job, instance, sources, listen) if sources else PipelineResult()

@@ -168,6 +168,8 @@ def cli(context: click.Context, home: str | None, sources: str | None) -> None:
 def main() -> None:
     """The command `idtracker`. What it writes is for its user alone, whatever the umask was."""
     from idtracker.model.files import be_private
+    from idtracker.model.steps.memory import search_seldom
 
     be_private()
+    search_seldom()
     cli(prog_name="idtracker")

@@ -14,6 +14,11 @@ _COLLECTED_AFTER = 100_000, 20, 20
 """New containers after which cycles are looked for, and how often among older ones. Python's 700 are met every few rows."""
 
 
+def search_seldom() -> None:
+    """For the rest of the process cycles are looked for after many new objects instead of few: what is imported stays anyway."""
+    gc.set_threshold(*_COLLECTED_AFTER)
+
+
 @contextmanager
 def bounded_memory() -> Iterator[None]:
     """For one step: cycles are looked for after many new objects instead of few, and what is free at its end is given back.
