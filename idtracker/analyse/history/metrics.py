@@ -7,7 +7,7 @@ kept follows from the facts and the day of knowledge alone. Any other instant is
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import get_args
 
 import duckdb
@@ -19,10 +19,10 @@ from idtracker.analyse.metrics.inputs import Inputs, Shared
 from idtracker.analyse.metrics.known.behind import Behind
 from idtracker.analyse.metrics.known.changes import Changes
 from idtracker.analyse.metrics.known.delivered import TABLES as ACTIVITIES
-from idtracker.analyse.metrics.known.delivered import Delivered
+from idtracker.analyse.metrics.known.delivered import Delivered, at_once, gather
 from idtracker.analyse.metrics.known.joint import ONLY_JOINT, find_joint
 from idtracker.analyse.metrics.known.marked import Marked
-from idtracker.analyse.metrics.known.presence import Presence
+from idtracker.analyse.metrics.known.presence import Presence, gather_presence
 from idtracker.analyse.metrics.known.stale import Stale
 from idtracker.analyse.metrics.known.tables import TablesAsKnown
 from idtracker.analyse.metrics.organisations import Organisations
@@ -222,12 +222,12 @@ def _measured_part(
     only = ONLY_JOINT if gathers == "joint" else None
     known = TablesAsKnown(connection, chosen, _NOT_READ.get(gathers, ()), only)
     shared = Shared(Organisations(known.reference["organisation"]))
-    marked, gathered = Marked(connection) if gathers == "markings" else None, _Gathered(connection, known, gathers)
+    marked, gathered = Marked(connection) if gathers == "markings" else None, _Gathered(connection, known, gathers, due)
     for at, wanted in counted("instants measured", list(due.items())):
         if not wanted:
             continue
         facts = known.facts_at(at, {metric_id for metric_id, _ in wanted})
-        delivered, presence = gathered.at(at, {code for _, code in wanted})
+        delivered, presence = gathered.at(at)
         inputs = Inputs(
             facts,
             known.reference,
@@ -244,22 +244,43 @@ def _measured_part(
 
 
 class _Gathered:
-    """What is gathered of activities in the database, kept from one instant to the next while their tables stay the same."""
+    """What is gathered of activities in the database: of many instants at once, as far as their rows are few.
 
-    def __init__(self, connection: duckdb.DuckDBPyConnection, known: TablesAsKnown, gathers: Gathers) -> None:
+    It is kept from one instant to the next while the tables of activities stay the same.
+    """
+
+    def __init__(
+        self,
+        connection: duckdb.DuckDBPyConnection,
+        known: TablesAsKnown,
+        gathers: Gathers,
+        due: Mapping[pd.Timestamp, list[tuple[str, str]]],
+    ) -> None:
         self._connection, self._place, self._gathers = connection, known.reference["place"], gathers
-        self._delivered: Delivered | None = None
-        self._presence: Presence | None = None
+        self._waiting: list[tuple[Delivered, set[str]]] = []
+        self._ready: list[tuple[Delivered, Presence | None]] = []
+        for at, pairs in due.items() if gathers in ("activities", "presence") else ():
+            if pairs and not (self._waiting and self._waiting[-1][0].holds(at)):
+                self._waiting.append((Delivered(connection, at, self._place), set()))
+            if pairs:
+                self._waiting[-1][1].update(code for _, code in pairs)
 
-    def at(self, at: pd.Timestamp, periods: Collection[str]) -> tuple[Delivered | None, Presence | None]:
-        """Both as known at an instant, for some quarters; None of what metrics of this kind do not need."""
-        if self._gathers not in ("activities", "presence"):
-            return None, None
-        if self._delivered is None or not self._delivered.holds(at):
-            self._delivered = Delivered(self._connection, at, self._place)
-            if self._gathers == "presence":
-                self._presence = Presence(self._connection, at)
-        self._delivered.gather(periods)
-        if self._presence is not None:
-            self._presence.gather(periods)
-        return self._delivered, self._presence
+    def at(self, at: pd.Timestamp) -> tuple[Delivered | None, Presence | None]:
+        """Both as known at an instant, later than any before; None of what metrics of this kind do not need."""
+        while self._ready and not self._ready[0][0].holds(at):
+            self._ready.pop(0)
+        if not self._ready and self._waiting:
+            self._gather()
+        return self._ready[0] if self._ready else (None, None)
+
+    def _gather(self) -> None:
+        most = max(len(delivered.missing(periods)) for delivered, periods in self._waiting)
+        together = at_once(self._connection, most)
+        now, self._waiting = self._waiting[:together], self._waiting[together:]
+        gather(self._connection, self._place, now)
+        if self._gathers != "presence":
+            self._ready = [(delivered, None) for delivered, _ in now]
+            return
+        present = [(Presence(self._connection, delivered.at), periods) for delivered, periods in now]
+        gather_presence(self._connection, present)
+        self._ready = [(d, p) for (d, _), (p, _) in zip(now, present, strict=True)]

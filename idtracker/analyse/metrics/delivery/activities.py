@@ -60,11 +60,12 @@ def at_work(inputs: Inputs, quarter: Quarter) -> list[Working]:
     if inputs.delivered is not None:
         return inputs.delivered.at_work(quarter)
 
-    def make() -> list[Working]:
-        rows = plain_rows(at_work_rows(inputs, quarter), ("unit", "place_id"))
-        return [Working(unit, 1, place) for unit, place in rows]
+    rows = at_work_rows(inputs, quarter)
 
-    return inputs.remember_for_both(("at_work", quarter), make)
+    def make() -> list[Working]:
+        return [Working(unit, 1, place) for unit, place in plain_rows(rows, ("unit", "place_id"))]
+
+    return inputs.remember_while(("at_work", quarter), [rows], make)
 
 
 def participations(inputs: Inputs, quarter: Quarter) -> list[Participation]:
@@ -200,11 +201,12 @@ def _taking_part(inputs: Inputs, quarter: Quarter) -> list[TakingPart]:
     if inputs.delivered is not None:
         return inputs.delivered.taking_part(quarter)
 
-    def make() -> list[TakingPart]:
-        rows = plain_rows(taking_part_rows(inputs, quarter), ("unit", "org_id", "place_id"))
-        return [TakingPart(unit, 1, org, place) for unit, org, place in rows]
+    rows = taking_part_rows(inputs, quarter)
 
-    return inputs.remember_for_both(("taking_part", quarter), make)
+    def make() -> list[TakingPart]:
+        return [TakingPart(unit, 1, *ids) for unit, *ids in plain_rows(rows, ("unit", "org_id", "place_id"))]
+
+    return inputs.remember_while(("taking_part", quarter), [rows], make)
 
 
 def _areas(inputs: Inputs) -> dict[str, str]:

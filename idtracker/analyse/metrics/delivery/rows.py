@@ -36,7 +36,8 @@ def at_work_rows(inputs: Inputs, quarter: Quarter) -> pd.DataFrame:
         work = pd.concat([described.assign(table="activity"), cells.assign(table="activity_cell")], ignore_index=True)
         return work.assign(unit=work["activity_id"])
 
-    return inputs.remember_for_both(("at_work_rows", quarter), make)
+    tables = [inputs.table("activity"), inputs.table("activity_cell")]
+    return inputs.remember_while(("at_work_rows", quarter), tables, make)
 
 
 def taking_part_rows(inputs: Inputs, quarter: Quarter) -> pd.DataFrame:
@@ -46,16 +47,20 @@ def taking_part_rows(inputs: Inputs, quarter: Quarter) -> pd.DataFrame:
     Columns `unit` (the activity), `table`, `activity_id`, `org_id`, `role`, `place_id`.
     """
     working, rows = at_work_rows(inputs, quarter), inputs.table("participation")
-    named = rows[rows["activity_id"].isin(working["activity_id"])]
-    own = ["start_on", "end_on", "period_start", "period_end"]
-    meets = overlaps(named["start_on"], named["end_on"], quarter.start, quarter.end)
-    meets |= overlaps(named["period_start"], named["period_end"], quarter.start, quarter.end)
-    stated = named[meets | named[own].isna().all(axis=1)].assign(table="participation")
-    silent = working[~working["activity_id"].isin(rows["activity_id"])]
-    counterpart = silent.assign(org_id=silent["partner_org_id"])
-    columns = ["activity_id", "org_id", "role", "place_id", "table", *ROW]
-    every = pd.concat([f.reindex(columns=columns) for f in (stated, silent, counterpart)], ignore_index=True)
-    return every.assign(unit=every["activity_id"])
+
+    def make() -> pd.DataFrame:
+        named = rows[rows["activity_id"].isin(working["activity_id"])]
+        own = ["start_on", "end_on", "period_start", "period_end"]
+        meets = overlaps(named["start_on"], named["end_on"], quarter.start, quarter.end)
+        meets |= overlaps(named["period_start"], named["period_end"], quarter.start, quarter.end)
+        stated = named[meets | named[own].isna().all(axis=1)].assign(table="participation")
+        silent = working[~working["activity_id"].isin(rows["activity_id"])]
+        counterpart = silent.assign(org_id=silent["partner_org_id"])
+        columns = ["activity_id", "org_id", "role", "place_id", "table", *ROW]
+        every = pd.concat([f.reindex(columns=columns) for f in (stated, silent, counterpart)], ignore_index=True)
+        return every.assign(unit=every["activity_id"])
+
+    return inputs.remember_while(("taking_part_rows", quarter), [working, rows], make)
 
 
 def participation_rows(inputs: Inputs, quarter: Quarter) -> pd.DataFrame:
@@ -91,7 +96,8 @@ def stretches(inputs: Inputs, quarter: Quarter) -> pd.DataFrame:
 
     A row with one date only belongs wholly to the quarter of that date.
     """
-    rows, first, last = inputs.remember_for_both(("stretches",), lambda: _intervals(inputs.table("activity_cell")))
+    cells = inputs.table("activity_cell")
+    rows, first, last = inputs.remember_while(("stretches",), [cells], lambda: _intervals(cells))
     begun, ended = np.maximum(first, day_number(quarter.start)), np.minimum(last, day_number(quarter.end))
     with np.errstate(divide="ignore", invalid="ignore"):
         share_in = (ended - begun + 1) / (last - first + 1)

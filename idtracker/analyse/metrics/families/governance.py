@@ -193,10 +193,12 @@ def _scopes_of(inputs: Inputs) -> Callable[[str], list[str]]:
 def _accountable(inputs: Inputs, quarter: Quarter) -> dict[str, int]:
     """How many organisations are accountable for each activity at work."""
 
+    taking_part = taking_part_rows(inputs, quarter)
+
     def make() -> dict[str, int]:
-        rows = plain_rows(taking_part_rows(inputs, quarter), ("unit", "org_id", "role"))
+        rows = plain_rows(taking_part, ("unit", "org_id", "role"))
         present = inputs.members([unit for unit, _, _ in rows], [org for _, org, _ in rows], quarter)
         pairs = {(unit, org) for (unit, _, role), org in zip(rows, present, strict=True) if role == ACCOUNTABLE and org}
         return Counter(unit for unit, _ in pairs)
 
-    return inputs.remember(("accountable", quarter), make)
+    return inputs.remember_while(("accountable", quarter, inputs.mode), [taking_part, inputs.reading(quarter)], make)

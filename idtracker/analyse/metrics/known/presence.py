@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 import duckdb
 import pandas as pd
 
+from idtracker.analyse.metrics.known.delivered import put_slots
+from idtracker.analyse.metrics.known.delivered_sql import KNOWN
 from idtracker.analyse.metrics.quarter import Quarter
 
 
@@ -21,45 +23,53 @@ class Stated(NamedTuple):
 
 
 class Presence:
-    """Presence as known at an instant, for which Delivered has been made on the same connection: it rests on its temporary tables."""
+    """Presence as known at an instant, for which gather() of delivery was called last: it rests on its temporary tables."""
 
     def __init__(self, connection: duckdb.DuckDBPyConnection, at: pd.Timestamp) -> None:
-        self._connection, self._stated = connection, dict[str, list[Stated]]()
-        connection.execute(_PRESENCE_SQL, {"at": at.to_pydatetime()})
+        self._connection, self.at, self._stated = connection, at, dict[str, list[Stated]]()
 
     def gather(self, periods: Iterable[str]) -> None:
         """Gather what the metrics of some quarters need and is not at hand yet."""
-        for quarter in (Quarter.of(code) for code in sorted(set(periods) - set(self._stated))):
-            bounds = {"first": quarter.start.date(), "last": quarter.end.date()}
-            rows = self._connection.execute(_STATED_SQL, bounds).fetchall()
-            self._stated[quarter.code] = [Stated(*row) for row in rows]
+        gather_presence(self._connection, [(self, periods)])
 
     def stated(self, quarter: Quarter) -> list[Stated]:
         """A row for each organisation, area and sector as typed."""
         return self._stated[quarter.code]
 
 
-_PRESENCE_SQL = """
+def gather_presence(connection: duckdb.DuckDBPyConnection, wanted: Sequence[tuple[Presence, Iterable[str]]]) -> None:
+    """Gather some quarters at several instants, those for which gather() of delivery was called last, in the same order."""
+    slots = [(n, code) for n, (presence, codes) in enumerate(wanted) for code in sorted({*codes} - {*presence._stated})]
+    if not slots:
+        return
+    put_slots(connection, slots)
+    connection.execute(_PRESENCE_SQL)
+    lists: list[list[Stated]] = [wanted[moment][0]._stated.setdefault(code, []) for moment, code in slots]
+    for slot, *row in connection.execute(_STATED_SQL).fetchall():
+        lists[slot].append(Stated(*row))
+
+
+_PRESENCE_SQL = f"""
 CREATE OR REPLACE TEMP TABLE _presence AS
-SELECT coalesce(o.entity_id, r.org_id) AS org_id, coalesce(p.area_id, r.place_id) AS place_id, sector,
+SELECT i.moment, coalesce(o.entity_id, r.org_id) AS org_id, coalesce(p.area_id, r.place_id) AS place_id, sector,
   CASE WHEN s.activity_id IS NULL THEN spend END AS spend, coalesce(spend_currency, '') AS currency,
   CAST(coalesce(period_start, start_on, period_end, end_on) AS DATE) AS first_day,
   CAST(coalesce(period_end, end_on, period_start, start_on) AS DATE) AS last_day
-FROM activity_cell r
+FROM activity_cell r JOIN _instant i ON {KNOWN}
   LEFT JOIN _alias o ON o.kind = 'organisation' AND o.member_id = r.org_id
   LEFT JOIN _area p ON p.place_id = r.place_id
-  LEFT JOIN _spare s ON s.activity_id = r.activity_id
-WHERE r.recorded_from <= $at AND (r.recorded_to IS NULL OR r.recorded_to > $at)
-  AND status IS DISTINCT FROM '5' AND r.org_id IS NOT NULL AND r.place_id IS NOT NULL AND sector IS NOT NULL
+  LEFT JOIN _spare s ON s.moment = i.moment AND s.activity_id = r.activity_id
+WHERE status IS DISTINCT FROM '5' AND r.org_id IS NOT NULL AND r.place_id IS NOT NULL AND sector IS NOT NULL
 """
 _STATED_SQL = """
 WITH met AS (
-  SELECT *, spend * ((least(last_day, $last) - greatest(first_day, $first) + 1) / (last_day - first_day + 1)) AS spent
-  FROM _presence WHERE first_day <= $last AND last_day >= $first
+  SELECT q.slot, p.* EXCLUDE (moment),
+    spend * ((least(last_day, q.last) - greatest(first_day, q.first) + 1) / (last_day - first_day + 1)) AS spent
+  FROM _presence p JOIN _slot q ON p.moment = q.moment AND first_day <= q.last AND last_day >= q.first
 ), main AS (
-  SELECT currency FROM met WHERE spent IS NOT NULL GROUP BY currency ORDER BY count(*) DESC, currency LIMIT 1
+  SELECT slot, currency AS mostly FROM met WHERE spent IS NOT NULL GROUP BY slot, currency
+  QUALIFY row_number() OVER (PARTITION BY slot ORDER BY count(*) DESC, currency) = 1
 )
-SELECT org_id, place_id, sector,
-  fsum(spent ORDER BY spent) FILTER (currency = (SELECT currency FROM main)) AS spent
-FROM met GROUP BY org_id, place_id, sector ORDER BY ALL
+SELECT slot, org_id, place_id, sector, fsum(spent ORDER BY spent) FILTER (currency = mostly) AS spent
+FROM met LEFT JOIN main USING (slot) GROUP BY slot, org_id, place_id, sector ORDER BY ALL
 """

@@ -11,8 +11,9 @@ import pytest
 from metrics_given import Case, Frames, cases, read_reference, table
 
 from idtracker.analyse.metrics.known.delivered import TABLES as ACTIVITIES
-from idtracker.analyse.metrics.known.delivered import Delivered
+from idtracker.analyse.metrics.known.delivered import Delivered, at_once, gather
 from idtracker.analyse.metrics.known.marked import Marked
+from idtracker.analyse.metrics.quarter import Quarter
 from idtracker.analyse.metrics.registry import family, metric_of
 from idtracker.analyse.metrics.values import measure
 from idtracker.model.register.entity_columns import apply_entity_map
@@ -46,6 +47,40 @@ def test_gathered_activities_give_the_same_figures(case: Case, copies: int) -> N
     pd.testing.assert_frame_equal(found, measure(given, reference, periods, as_of, family="network"))
     if "activity" in given and (found["n"] > 0).any():
         assert found["scope"].str.contains("^portfolio=|^objective=").any() or given["activity"]["fund"].isna().all()
+
+
+@pytest.mark.parametrize("case", [c for c in CASES if len(c.given().get("activity_cell", ())) > 1], ids=str)
+def test_what_is_gathered_at_several_instants_at_once_is_that_of_each(case: Case) -> None:
+    """One row in two is known only from the second instant on, and one in three no longer at the third."""
+    place, start = read_reference()["place"], pd.Timestamp("2020-01-01")
+    instants = [start + pd.Timedelta(days=day) for day in (1, 2, 3)]
+    with duckdb.connect() as connection:
+        for name in (*ACTIVITIES, "entity"):
+            rows = case.given().get(name, empty_frame(TABLES[name])).reset_index(drop=True)
+            if name != "entity":
+                known = pd.Series([instants[n % 2] for n in rows.index], rows.index, "datetime64[ns]")
+                ends = pd.Series(
+                    [instants[2] if n % 3 == 2 else pd.NaT for n in rows.index], rows.index, "datetime64[ns]"
+                )
+                rows = rows.assign(recorded_from=known, recorded_to=ends)
+            connection.execute(create_table_sql(name, TABLES[name]))
+            fill_table(connection, name, rows)
+        together, apart = ([Delivered(connection, at, place) for at in instants] for _ in range(2))
+        assert at_once(connection, len(case.periods)) > len(instants)
+        gather(connection, place, [(delivered, case.periods) for delivered in together])
+        for delivered in apart:
+            delivered.gather(case.periods)
+    seen = [
+        [(d.places, d.at_work(q), d.taking_part(q), d.paid(q), d.currency(q)) for q in map(Quarter.of, case.periods)]
+        for d in apart
+    ]
+    assert any(working for quarters in seen for _, working, *_ in quarters)
+    for delivered, expected in zip(together, seen, strict=True):
+        quarters = map(Quarter.of, case.periods)
+        assert expected == [
+            (delivered.places, delivered.at_work(q), delivered.taking_part(q), delivered.paid(q), delivered.currency(q))
+            for q in quarters
+        ]
 
 
 @pytest.fixture(scope="module")
