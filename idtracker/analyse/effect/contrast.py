@@ -73,7 +73,7 @@ def interaction_contrast(cells: Cells, level: float = LEVEL) -> Contrast:
 
 def _error(cells: Cells, level: float) -> tuple[float | None, float, Refusal | None]:
     """Standard error of the contrast and the quantile that belongs to it, or why there is none."""
-    from scipy import stats
+    from scipy.special import stdtrit
 
     parts = [_squared_error(cell) for cell in cells.each]
     known = [part for part in parts if part is not None]
@@ -84,7 +84,7 @@ def _error(cells: Cells, level: float) -> tuple[float | None, float, Refusal | N
     if cells.spread == "binomial":
         return sqrt(sum(known)), normal_quantile(level), None
     freedom = welch_freedom(known, [cell.n for cell in cells.each])
-    return sqrt(sum(known)), float(stats.t.ppf((1 + level) / 2, freedom)), None
+    return sqrt(sum(known)), float(stdtrit(freedom, (1 + level) / 2)), None
 
 
 def _squared_error(cell: Cell) -> float | None:
@@ -99,6 +99,6 @@ def welch_freedom(squared_errors: Sequence[float], sizes: Sequence[int]) -> floa
 
 def normal_quantile(level: float) -> float:
     """The quantile of the normal distribution that a two-sided interval at `level` takes."""
-    from scipy import stats
+    from scipy.special import ndtri
 
-    return float(stats.norm.ppf((1 + level) / 2))
+    return float(ndtri((1 + level) / 2))

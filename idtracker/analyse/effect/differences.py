@@ -76,7 +76,7 @@ def detectable_effect(
     Both sides (units,) have their own variance, with the degrees of freedom of Welch; a side with one unit borrows that of the other.
     None where neither has two units. Source: Bloom 1995.
     """
-    from scipy import stats
+    from scipy.special import stdtrit
 
     sides = [np.asarray(side, float) for side in (treated, controls)]
     spreads = [float(side.var(ddof=1)) if len(side) > 1 else None for side in sides]
@@ -91,4 +91,4 @@ def detectable_effect(
         freedom = float(max(len(side) for side in sides) - 1)
     else:
         freedom = welch_freedom(parts, [len(side) for side in sides])
-    return float(stats.t.ppf((1 + level) / 2, freedom) + stats.t.ppf(power, freedom)) * error
+    return float(stdtrit(freedom, (1 + level) / 2) + stdtrit(freedom, power)) * error
