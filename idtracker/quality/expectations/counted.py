@@ -135,7 +135,10 @@ def _tolerated(failing: _Failing, candidates: str, mostly: float, rows: int) -> 
 
 
 def _filled(kwargs: dict[str, Any], types: dict[str, str], condition: str, rows: int) -> _Count | None:
-    failing = _failing(f'"{kwargs["column"]}" IS NULL', condition, types, kwargs["column"])
+    column = kwargs["column"]
+    test = f'"{column}" IS NULL' + (f' OR isnan("{column}")' if types[column] in ("DOUBLE", "FLOAT") else "")
+    where = f"{condition} AND ({test})"  # what is not a number is missing, to pandas as well: every row is sure
+    failing = _Failing(f"count(*) FILTER (WHERE {where})", where if condition == "true" else None)
     if "mostly" in kwargs:
         return _tolerated(failing, f"count(*) FILTER (WHERE {condition})", kwargs["mostly"], rows)
     return _none(failing)

@@ -87,6 +87,16 @@ def test_rows_that_fail_are_named_without_great_expectations(
     assert failed["gx.merged_cell.place_id.known"] == (3, ["JO", "XX"])  # known are JO-AM and it's
 
 
+def test_a_number_that_is_not_there_or_is_none_is_missing_without_great_expectations(
+    codes: dict[str, list[str]], valid: Callable[[str, int], pd.DataFrame]
+) -> None:
+    frame = valid("score", 4).assign(place_id=["JO", "JO-AM", "XX", "JO"], low=[None, float("nan"), 1.0, None])
+    suite = _suite("score", codes)
+    outcomes = Judge().outcomes("score", frame, suite, ("place_id",))
+    counted = {r.id: r for r in confirmed("score", frame, suite, outcomes, ("place_id",)).values()}
+    assert counted["gx.score.low.filled_at_least"].failed_count == 3
+
+
 def test_a_mean_at_its_bound_holds_where_no_value_lies_beyond(
     codes: dict[str, list[str]], valid: Callable[[str, int], pd.DataFrame]
 ) -> None:
