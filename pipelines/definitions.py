@@ -39,7 +39,7 @@ def job_of_run(context: Context, store: Sequence[Step]) -> dg.JobDefinition:
 
     They are in no pool: the command holds the home's writer lock, and would wait for the slot of a step that waits for the lock.
     """
-    made = assets(context.catalogue, None, store, rules_fingerprint(context.home.sources))
+    made = assets(context.catalogue, None, store, versions_beside(context.home, context.catalogue))
     resources = {"home": HomeResource.of(context.home, context.until)}
     alone = dg.Definitions(assets=made, resources=resources, executor=dg.in_process_executor)
     return alone.resolve_implicit_global_asset_job_def()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import numpy as np
+from scipy.stats import rankdata
 
 from idtracker.analyse.sensitivity.problem import Numbers, Places, Problem
 
@@ -34,17 +35,5 @@ def ranks_of(problem: Problem, values: Numbers) -> Numbers:
         compared = np.round(values[:, members], DECIMALS)
         missing = np.isnan(compared)
         ordered = np.where(missing, np.inf, -compared if problem.is_high_first else compared)
-        found[:, members] = np.where(missing, np.nan, _first_ranks(ordered))
-    return found
-
-
-def _first_ranks(values: Numbers) -> Numbers:
-    """Rank of each value in its row, 1 the smallest; equal ones share the first of their ranks. No value is missing."""
-    order = np.argsort(values, axis=1)
-    ordered = np.take_along_axis(values, order, axis=1)
-    is_tied = np.zeros(values.shape, dtype=bool)
-    is_tied[:, 1:] = ordered[:, 1:] == ordered[:, :-1]
-    ranks = np.maximum.accumulate(np.where(is_tied, 0, np.arange(1, values.shape[1] + 1)), axis=1)
-    found = np.empty(values.shape)
-    np.put_along_axis(found, order, ranks, axis=1)
+        found[:, members] = np.where(missing, np.nan, rankdata(ordered, method="min", axis=1))
     return found

@@ -2,8 +2,7 @@
 interactions (total order).
 
 A and B are two independent samples of all inputs; in AB_i input i is that of B and all else that of A (Saltelli et al. 2010,
-Computer Physics Communications 181, 259-270, table 2 b and f, outputs less their mean). The same operations as scipy's `sobol_indices`,
-whose import takes longer than a round's indices. An input may be a group, such as all weights.
+Computer Physics Communications 181, 259-270; the estimators are scipy's). An input may be a group, such as all weights.
 """
 
 from __future__ import annotations
@@ -13,6 +12,7 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 import numpy as np
+from scipy.stats import sobol_indices
 
 from idtracker.analyse.sensitivity.problem import Numbers
 
@@ -34,21 +34,20 @@ def indices_of(a: Numbers, b: Numbers, mixed: Numbers) -> Indices:
 
     The number of draws is a power of 2.
     """
-    inputs, outputs, _ = mixed.shape
+    inputs, outputs, size = mixed.shape
     known = np.isfinite(a).all(axis=1) & np.isfinite(b).all(axis=1) & np.isfinite(mixed).all(axis=(0, 2))
     known &= np.where(known, np.nan_to_num(np.concatenate([a, b], axis=1)).var(axis=1), 0.0) > LEAST_VARIANCE
     first, total = (np.full((inputs, outputs), np.nan) for _ in range(2))
+    several = (
+        mixed if inputs > 1 else np.concatenate([mixed, mixed])
+    )  # of one input and output scipy makes a bare number
     for output in np.flatnonzero(known):  # one by one: what an output says does not depend on those beside it
-        first[:, output], total[:, output] = _estimated(a[output], b[output], mixed[:, output])
+        found = sobol_indices(
+            func={"f_A": a[output, None], "f_B": b[output, None], "f_AB": several[:, output, None]}, n=size
+        )
+        first[:, output] = np.reshape(found.first_order, len(several))[:inputs]
+        total[:, output] = np.reshape(found.total_order, len(several))[:inputs]
     return Indices(first, total)
-
-
-def _estimated(a: Numbers, b: Numbers, mixed: Numbers) -> tuple[Numbers, Numbers]:
-    """First and total order of one output by input."""
-    mean = np.mean([a, b])
-    a, b, mixed = a - mean, b - mean, mixed - mean
-    variance = np.var([a, b])
-    return np.mean(b * (mixed - a), axis=-1) / variance, 0.5 * np.mean((a - mixed) ** 2, axis=-1) / variance
 
 
 def explored(

@@ -7,7 +7,6 @@ from collections.abc import Iterator
 import numpy as np
 import pytest
 from problems import deep
-from scipy.stats import sobol_indices
 
 from idtracker.analyse.sensitivity.outcome import sensitivity
 from idtracker.analyse.sensitivity.problem import Numbers
@@ -87,14 +86,3 @@ def test_one_input_alone_explains_everything() -> None:
     a, b = rng.standard_normal((2, 3, 1024))
     found = indices_of(a, b, b[None])
     assert found.first[0] == pytest.approx(np.ones(3), abs=0.1) and found.total[0] == pytest.approx(np.ones(3), abs=0.1)
-
-
-@pytest.mark.parametrize("inputs", [1, 2, 5])
-def test_they_are_those_of_scipy_to_the_last_digit(inputs: int) -> None:
-    random = np.random.default_rng(20261130)
-    a, b, mixed = (random.normal(50, 8, (*shape, 64)) for shape in ((1,), (1,), (inputs, 1)))
-    found = indices_of(a, b, mixed)
-    expected = sobol_indices(func={"f_A": a, "f_B": b, "f_AB": np.concatenate([mixed, mixed])}, n=64)
-    assert found.first[:, 0].tolist() == expected.first_order[:inputs].tolist()
-    assert found.total[:, 0].tolist() == expected.total_order[:inputs].tolist()
-    assert len(set(found.total[:, 0])) == inputs
