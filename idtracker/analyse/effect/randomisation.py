@@ -60,7 +60,7 @@ def randomise(
     values, treated = _checked(outcomes, is_treated)
     n, k = len(values), int(treated.sum())
     is_exact = comb(n, k) <= MOST_EXACT
-    chunks = _every(n, k) if is_exact else _some(treated, np.random.default_rng(seed))
+    chunks = assignments(treated, seed)
     differences, overlaps = zip(*(_statistics(values, treated, chunk) for chunk in chunks), strict=True)
     other, overlap = np.concatenate(differences), np.concatenate(overlaps)
     actual = float(values[treated].mean() - values[~treated].mean())
@@ -80,6 +80,12 @@ def _checked(
     if treated.all() or not treated.any():
         raise UsageError("treated and control units are needed, at least one of each.")
     return values, treated
+
+
+def assignments(treated: npt.NDArray[np.bool_], seed: int = 0) -> Iterator[npt.NDArray[np.intp]]:
+    """The sets of treated units that are looked at, in chunks of shape (sets, k): all there are, else a sample with the actual one first."""
+    n, k = len(treated), int(treated.sum())
+    return _every(n, k) if comb(n, k) <= MOST_EXACT else _some(treated, np.random.default_rng(seed))
 
 
 def _every(n: int, k: int) -> Iterator[npt.NDArray[np.intp]]:

@@ -1,12 +1,15 @@
-"""`framework`: the integrated-delivery framework by stage and question, as it stands in a quarter."""
+"""`framework`: the integrated-delivery framework by stage and question, as it stands in a quarter; and the planner below it."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import functools
+from typing import TYPE_CHECKING, Any
 
 import click
+from click.core import ParameterSource
 
 from idtracker.cli.output import command, console, print_json, show_notice, show_table, styled, waiting
+from idtracker.cli.reading.framework_plan import plan
 from idtracker.model.home import DEFAULT_AUDIENCE, Home
 from idtracker.model.messages import Lang
 
@@ -18,7 +21,22 @@ if TYPE_CHECKING:
 _COLUMNS = ("improved", "worsened", "indistinct", "no_interval", "missing", "point_better", "point_worse")
 
 
-@click.command(name="framework")
+def _without_subcommand(function: Callable[..., None]) -> Callable[..., None]:
+    """Call it where no subcommand is named. Options before a subcommand would be lost: they are refused."""
+
+    @functools.wraps(function)
+    def run(*args: Any, **options: Any) -> None:
+        context = click.get_current_context()
+        if context.invoked_subcommand is None:
+            function(*args, **options)
+        elif any(context.get_parameter_source(name) is ParameterSource.COMMANDLINE for name in context.params):
+            raise click.UsageError(f"Options belong behind `{context.invoked_subcommand}`.", context)
+
+    return run
+
+
+@click.group(name="framework", invoke_without_command=True)
+@_without_subcommand
 @click.option("--stage", help="One stage of the cycle, such as DESIGN.")
 @click.option("--question", help="One key performance question, such as K4: each figure of its evidence as well.")
 @click.option("--period", help="Quarter, such as 2026-Q2; default: the last published one.")
@@ -55,6 +73,9 @@ def framework(
         show_notice(notice, stderr=True)
         _show(page, lang, is_detailed=question is not None)
     return int(bool(page.problems))
+
+
+framework.add_command(plan)
 
 
 def _show(page: FrameworkPage, lang: Lang, is_detailed: bool) -> None:

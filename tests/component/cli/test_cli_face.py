@@ -54,6 +54,7 @@ GROUPS = (
     "judgement",
     "round",
     "warnings",
+    "framework",
 )
 
 
