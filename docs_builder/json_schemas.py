@@ -29,6 +29,7 @@ from idtracker.model.errors import UsageError
 from idtracker.model.tables import FACTS, fields_of
 from idtracker.operate.documents import (
     command_line,
+    consequences,
     custody,
     explanation,
     held,
@@ -66,6 +67,7 @@ _DOCUMENTS: dict[str, Any] = {
     "explain cell": _EXPLAIN,
     "explain submission": _EXPLAIN,
     "explain fact": _EXPLAIN,
+    "explain consequences": consequences.Consequences,
     "explain missing": status.MissingList,
     "acts list": acts.ActList,
     "acts revoke": acts.RevokedAct,

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from idtracker.cli.output import command, console, print_json, show_notice, waiting
+from idtracker.cli.reading.explain_consequences import consequences
 from idtracker.model.errors import UsageError
 from idtracker.model.home import DEFAULT_AUDIENCE, Home
 from idtracker.model.messages import Lang
@@ -31,6 +32,9 @@ _as_known_at = click.option("--as-known-at", help="Explain what was known at thi
 @click.group()
 def explain() -> None:
     """What a figure is made of, down to the rows; what a file changed; and what missing reports would tell."""
+
+
+explain.add_command(consequences)
 
 
 @explain.command(name="metric")

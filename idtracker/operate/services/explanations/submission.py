@@ -32,7 +32,7 @@ def explain_submission(home: Home, name: str, audience_id: str = DEFAULT_AUDIENC
     """
     with open_current(home, audience_id) as published:
         files = files_of(published)
-        chosen = _chosen(files, name)
+        chosen = chosen_submission(files, name)
         arrived = _arrival(published, chosen)
         findings = rows_of(read_table(published, "finding", f"submission_id = '{chosen['submission_id']}'"))
         overruled = _overruled(published, chosen)
@@ -53,7 +53,7 @@ def explain_submission(home: Home, name: str, audience_id: str = DEFAULT_AUDIENC
     return with_files({**tree, "what": what, "value": chosen["state"], "because": because}, files)
 
 
-def _chosen(files: dict[str, Row], name: str) -> Row:
+def chosen_submission(files: dict[str, Row], name: str) -> Row:
     if name in files:
         return files[name]
     rows = [row for row in files.values() if row["file_name"] == name]

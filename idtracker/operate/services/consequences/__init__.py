@@ -1,0 +1,1 @@
+"""What rested on a submission: figures, claims, decisions, rounds and publications, by lineage and by recomputation."""

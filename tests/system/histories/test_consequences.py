@@ -1,0 +1,82 @@
+"""What `explain consequences` names of a random history, against homes that never went on; a few of the cases of the proof."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import jsonschema
+import pytest
+
+from benchmarks.proofs.consequences import History, history_of, outcome_of
+from docs_builder.json_schemas import schema_of
+from idtracker.operate.services.explanations.metric import explain_metric
+from idtracker.store.connection import open_store
+from tests.support.cli_programme import Program
+
+SEED = 61
+
+
+@pytest.fixture(scope="module")
+def history(tmp_path_factory: pytest.TempPathFactory) -> History:
+    return history_of(tmp_path_factory.mktemp("history"), SEED)
+
+
+def first_of(history: History, state: str, source: str) -> tuple[str, str, str, str]:
+    return next(s for s in history.submissions() if (s[3], s[1]) == (state, source))
+
+
+@pytest.mark.parametrize("state, source", [("superseded", "feed"), ("withdrawn", "partner")])
+def test_nothing_is_missed_and_nothing_named_wrongly(history: History, state: str, source: str, tmp_path: Path) -> None:
+    outcome = outcome_of(history, first_of(history, state, source), tmp_path)
+    assert outcome.wrong == []
+    assert outcome.right > 5
+
+
+def test_an_accepted_file_with_the_metrics_that_name_it(history: History) -> None:
+    """A metric of the programme rests on a file exactly where its own explanation lists a row of the file."""
+    identifier, *_ = first_of(history, "accepted", "partner")
+    program = Program(history.home)
+    document = program.document("explain", "consequences", identifier)
+    jsonschema.validate(document, schema_of("explain consequences"))
+    assert document["counts_now"] and identifier == document["submission_id"]
+    assert {c["kind"] for c in document["counts"]} >= {"score", "metric", "publication"}
+    (published,) = (one for one in document["consequences"] if one["kind"] == "publication")
+    assert (published["rests_on"], published["differs_without"]) == (True, True)
+    with open_store(history.home) as store:
+        keys = store.execute(
+            """SELECT DISTINCT metric_id, scope, period FROM metric_value WHERE scope = 'programme'
+            AND period = (SELECT max(period) FROM metric_value) ORDER BY ALL"""
+        ).fetchall()
+    rests = {
+        (one["key"]["metric_id"], one["key"]["scope"], one["key"]["period"])
+        for one in document["consequences"]
+        if one["kind"] == "metric" and one["rests_on"]
+    }
+    explained = {
+        key
+        for key in keys
+        if identifier in set(submissions(explain_metric(history.home, key[0], key[1], key[2], limit=None)))
+    }
+    assert explained
+    assert rests & set(keys) == explained
+
+
+def submissions(node: dict[str, Any]) -> Iterator[str]:
+    """The submissions that a tree of an explanation names."""
+    for name in ("submission_id", "submission_ids"):
+        yield from str(node.get(name) or "").split(";")
+    for inner in node["because"]:
+        yield from submissions(inner)
+
+
+def test_a_withdrawn_file_in_arabic_and_what_cannot_be_asked(history: History) -> None:
+    identifier, *_ = first_of(history, "withdrawn", "partner")
+    program = Program(history.home)
+    said = program("explain", "consequences", identifier, "--lang", "ar").stdout
+    assert "لم يعد الملف" in said and "منشور" not in said.splitlines()[1]
+    assert re.search(r"^درجة .* نعم", said, re.M)
+    for words, wrong in (((identifier, "--at", "2020-01-01"), "was known at"), (("nowhere.csv",), "no submission")):
+        assert wrong in program.document("explain", "consequences", *words, code=2)["error"]
