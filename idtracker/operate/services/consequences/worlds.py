@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
@@ -40,8 +40,8 @@ def worlds(
         with writing_turn(home):
             kept, without = _copy(home, Path(place) / "with"), _copy(home, Path(place) / "without")
         _withdraw(without, source_id, submission_id, at)
-        for one, sources in ((kept, ()), (without, (source_id,))):
-            _work_out(one, catalogue, sources, at)
+        for one in (kept, without):
+            _work_out(one, catalogue, source_id, at)
         yield kept, without
 
 
@@ -83,11 +83,11 @@ def _withdraw(home: Home, source_id: str, submission_id: str, at: datetime) -> N
     Ledger(home).withdraw(source_id, submission_id, at=at, by=_WHO, why=_WHY)
 
 
-def _work_out(home: Home, catalogue: ProgrammeCatalogue, sources: Sequence[str], at: datetime) -> None:
+def _work_out(home: Home, catalogue: ProgrammeCatalogue, source_id: str, at: datetime) -> None:
     known = catalogue.on(at)
     steps = [step for step in derive_steps(known) if step.name not in LEFT_OUT]
     with kept_open(home):
-        done = run_pipeline(Context(home, known, at, at), sources, store=steps)
+        done = run_pipeline(Context(home, known, at, at), [source_id], store=steps)
     if done.failures:
         names = "; ".join(f"{step}: {why}" for step, why in done.failures.items())
         raise IdtrackerError(f"What followed without it could not be worked out: {names}")
