@@ -34,17 +34,13 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "held": ("idtracker.cli.reporting.held:held", "Rows that wait: list, show, export to correct, replay, waive."),
     "status": ("idtracker.cli.reading.status:status", "How fresh each source is, and whose turn it is."),
     "warnings": ("idtracker.cli.reading.warnings:warnings", "Warnings that stand, and their rules: list, check."),
-    "framework": (
-        "idtracker.cli.reading.framework:framework",
-        "The framework of integrated delivery: plan a comparison.",
-    ),
     "query": (
         "idtracker.cli.reading.query:query",
         "Read-only SQL on the published store, now or as known at a past day.",
     ),
     "framework": (
         "idtracker.cli.reading.framework:framework",
-        "The integrated-delivery framework by stage and question: evidence, answers, what is missing.",
+        "The integrated-delivery framework by stage and question: evidence, answers, what is missing; plans of comparisons.",
     ),
     "explain": (
         "idtracker.cli.reading.explain:explain",
