@@ -18,6 +18,8 @@ from benchmarks.generated.spelling import iso_quarter
 HERE = Path(__file__).parent
 BUNDLED = HERE.parents[1] / "sources"
 OBSERVATIONS, ACTIVITY_CELLS = "benchmark_observations", "benchmark_activity_cells"
+MOST_ROWS = 3_000_000
+"""Of one file; as a programme may set it that expects such files. Without, it is 2,000,000."""
 LAST_ARRIVAL = datetime(2026, 11, 10, 9, tzinfo=UTC)
 _INDICATOR_COLUMNS = [
     "indicator_id",
@@ -49,7 +51,7 @@ def write_sources(folder: Path, source_id: str, places: int = 0, quarters: int =
     first = iso_quarter(generator.LAST_QUARTER + 1 - quarters)
     (folder / "programme.yml").write_text(
         f'title: Benchmark\ncountry: {country}\nnotice: "Invented figures."\nclock: 2026-11-15\n'
-        f"tracker: {{first: {first}, last: {iso_quarter(generator.LAST_QUARTER)}}}\n",
+        f"tracker: {{first: {first}, last: {iso_quarter(generator.LAST_QUARTER)}}}\nlimits: {{rows: {MOST_ROWS}}}\n",
         "utf-8",
     )
     if places:

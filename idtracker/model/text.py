@@ -12,6 +12,9 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from idtracker.model.packed.array import PackedTextArray, packing_of
+from idtracker.model.packed.packings import CodedTexts
+
 TEXT = pd.StringDtype(na_value=float("nan"))  # what pandas calls `str`
 _INVISIBLE = "\u00ad\u061c\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2061\u2062\u2063\u2064\u2066\u2067\u2068\u2069\ufeff"
 _BLANK = " \t\n\r\x0b\x0c\x85\xa0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u2028\u2029\u202f\u205f\u3000"
@@ -88,6 +91,26 @@ def arrow(texts: pd.Series) -> pa.Array:
     return array.combine_chunks() if isinstance(array, pa.ChunkedArray) else array
 
 
+def encoded(texts: pd.Series) -> pa.DictionaryArray:
+    """The different texts, in the order in which they first stand, and which of them each row has."""
+    packing = packing_of(texts)
+    return packing.encoded() if isinstance(packing, CodedTexts) else arrow(texts).dictionary_encode()
+
+
+def different_texts(texts: pd.Series) -> list[str]:
+    """The different texts, in the order in which they first stand."""
+    different: list[str] = encoded(texts).dictionary.to_pylist()
+    return different
+
+
+def if_else(mask: npt.NDArray[np.bool_], texts: pd.Series, others: pd.Series) -> pd.Series:
+    """Text by text the one in the rows of the mask, the other elsewhere, on a fresh RangeIndex."""
+    one, other = packing_of(texts), packing_of(others)
+    if isinstance(one, CodedTexts) and isinstance(other, CodedTexts):
+        return pd.Series(PackedTextArray.of(one.where(mask, other)), copy=False)
+    return as_series(pc.if_else(pa.array(mask), arrow(texts), arrow(others)))
+
+
 def as_series(texts: pa.Array | pa.ChunkedArray) -> pd.Series:
     """Arrow texts as a series on a fresh RangeIndex, without a copy."""
     return pd.Series(as_array(texts), copy=False)
@@ -117,16 +140,18 @@ def same_texts(text: str | None, count: int) -> pd.arrays.ArrowStringArray:
 
 
 def select(cells: pd.Series, mask: npt.NDArray[np.bool_]) -> pd.Series:
-    """The cells of the mask on a fresh RangeIndex; a column made by same_text() stays as small as it was."""
-    pieces = chunks(cells).chunks if cells.dtype == TEXT else []
+    """The cells of the mask on a fresh RangeIndex; a column with one value in every row stays as small as it was."""
+    pieces = chunks(cells).chunks if cells.dtype == TEXT and packing_of(cells) is None else []
     is_one_piece = len(pieces) > 1 and len({(p.buffers()[1].address, p.offset) for p in pieces}) == 1
     if is_one_piece and len(pieces[0].unique()) == 1:
         return same_text(pieces[0][0].as_py(), int(mask.sum()))
+    if cells.dtype.kind in "fM" and cells.to_numpy(copy=False).strides == (0,):
+        return pd.Series(np.broadcast_to(cells.to_numpy(copy=False)[:1], int(mask.sum())), copy=False)
     return cells[mask].reset_index(drop=True)
 
 
 def fold_all(texts: pd.Series) -> pd.Series:
     """`fold` for every text of a column; missing stays missing."""
-    coded = arrow(texts).dictionary_encode()
+    coded = encoded(texts)
     folded = pa.array([fold(t) for t in coded.dictionary.to_pylist()], pa.large_string())
     return as_series(folded.take(coded.indices)).set_axis(texts.index)

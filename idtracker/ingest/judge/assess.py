@@ -53,8 +53,10 @@ from idtracker.ingest.shape.shaped import Shaped
 from idtracker.ingest.shape.shaping import shape
 from idtracker.model.config.source import Part, Source
 from idtracker.model.findings import Findings, Group
+from idtracker.model.packed.packings import FEWEST_ROWS
 from idtracker.model.register.register import Register
 from idtracker.model.register.reviewed_names import Names
+from idtracker.model.steps.memory import release_memory
 
 __all__ = ["Assessment", "Verdict", "assess"]
 
@@ -73,23 +75,23 @@ def assess(
 ) -> Assessment:
     """Judge the bytes of one file as a report of `source`. Bad input becomes findings, never an exception.
 
-    `catalogue` holds what it is judged by: register, reviewed names, limits, closed periods, and the sources that a
-    misdirected file may be meant for. Periods are closed by `came_at` (left out: `received_at`). `history`, what the source
-    said before, brings warnings and holds a file that takes too much away; `record` is what corrections are held against.
+    `catalogue` holds what it is judged by, and the sources that a misdirected file may be meant for. Periods are closed by
+    `came_at` (left out: `received_at`). `history`, what the source said before, brings warnings and holds a file that takes
+    too much away; `record` is what corrections are held against.
     """
     result = Assessment(source.id, submission_id, file_name)
     correction = as_correction(content, file_name, source, catalogue.programme.limits)
     source, reading, nothing = _opened(content, source, catalogue, correction, result)
     if reading is None:
         return result
-    names, locks = catalogue.names_of(source.id), locks_of(catalogue.programme, source.id, came_at or received_at)
-    about = (names, file_name, submission_id, received_at, reading.findings, locks, catalogue.programme.groups)
+    del content  # what is read of it says the same
+    locks, groups = locks_of(catalogue.programme, source.id, came_at or received_at), catalogue.programme.groups
+    about = (catalogue.names_of(source.id), file_name, submission_id, received_at, reading.findings, locks, groups)
     judge = _TableJudge(correction.source if correction else source, catalogue.register, *about)
     judged = judge.judge_all(reading) if correction is None else _judge_lines(judge, correction, record, result)
-    result.findings.groups += [group for table in judged for group in table.findings.groups]
+    result.findings.groups += [g for table in judged for g in table.findings.groups]
     if result.findings.is_critical:
-        looks_like(result.findings, [t for ts in reading.tables.values() for t in ts], source, catalogue.sources)
-        return result
+        return _misdirected(result, reading, source, catalogue)
     result.nil_periods = periods_of_nothing(nothing, source, lambda table, part: judge.shaped(table, part, []))
     rows = [j for table in judged for j in table.rows]
     partition_rows(result, rows, source, history or EarlierReports(), locks)
@@ -98,6 +100,12 @@ def assess(
         del judged, reading, correction  # with them goes the text of the file
         accept(result, rows)
         result.coverage = _coverage(result, source, received_at)
+    return result
+
+
+def _misdirected(result: Assessment, reading: Reading, source: Source, catalogue: ProgrammeCatalogue) -> Assessment:
+    """A file that is of no use, with the source that it may be meant for."""
+    looks_like(result.findings, [t for ts in reading.tables.values() for t in ts], source, catalogue.sources)
     return result
 
 
@@ -231,7 +239,16 @@ class _TableJudge:
         """The typed rows of one table, answers as the choices of the source's form."""
         about, book = (self.file_name, self.source.received, others), codebook_of(self.source)
         chosen = partial(as_chosen, book) if book else None
-        return shape(table, part, self.source.format, kinds_of(part), *about, chosen)
+        _give_back(len(table))
+        shaped = shape(table, part, self.source.format, kinds_of(part), *about, chosen)
+        _give_back(len(table))
+        return shaped
+
+
+def _give_back(rows: int) -> None:
+    """Give back the memory that reading or typing so many rows took, where it is worth a few milliseconds."""
+    if rows >= FEWEST_ROWS:
+        release_memory()
 
 
 def _reported(findings: Findings) -> list[Group]:

@@ -16,16 +16,19 @@ import pyarrow.compute as pc
 from idtracker.ingest.judge.definition import specs_of
 from idtracker.ingest.resolve.resolving import STATED_PCT
 from idtracker.model.config.source import Part, Source
+from idtracker.model.packed.array import digests as packed_digests
+from idtracker.model.packed.array import packing_of
+from idtracker.model.packed.packings import Digests
 from idtracker.model.tables import FACTS, PROVENANCE, ColumnSpec, columns_of, companions
 from idtracker.model.tables.frames import typed_columns
-from idtracker.model.text import TEXT, as_series, chunks, same_text, same_texts
+from idtracker.model.text import TEXT, chunks, same_text, same_texts
 
 _IDENTIFIED = ("organisation", "place", "indicator")
 _NO_CELL = "\x00"
 _STORE_COLUMNS = ["recorded_from", "recorded_to", "revision_type", "waiver"]
 _BETWEEN = pa.scalar("\x1f", pa.large_string())
 _DIGEST_BYTES = 8
-_HASHED_AT_ONCE = 1 << 16
+_HASHED_AT_ONCE = 1 << 14
 
 
 def to_facts(
@@ -112,21 +115,24 @@ def _hashes(columns: list[Any]) -> pd.Series:
         joined = pc.binary_join_element_wise(*texts, _BETWEEN, null_handling="replace", null_replacement=_NO_CELL)
         rows = joined.cast(pa.large_binary()).to_pylist()
         digests += b"".join([blake2b(row, digest_size=_DIGEST_BYTES).digest() for row in rows])
-    places = np.arange(0, 2 * len(digests) + 1, 2 * _DIGEST_BYTES, dtype=np.int64)
-    written = pa.LargeStringArray.from_buffers(
-        len(columns[0]), pa.py_buffer(places), pa.py_buffer(digests.hex().encode("ascii"))
-    )
-    return as_series(written)
+    numbers = np.frombuffer(digests, dtype=f">u{_DIGEST_BYTES}").astype(np.uint64)
+    return pd.Series(packed_digests(numbers), copy=False)
 
 
 def is_shared(hashes: pd.Series) -> npt.NDArray[np.bool_]:
     """Which rows have a hash of to_facts() that another row has too; compared as numbers, which takes little memory."""
+    packing = packing_of(hashes)
+    numbers = packing.numbers if isinstance(packing, Digests) else _numbers_of(hashes)
+    in_order = np.sort(numbers)
+    return np.isin(numbers, in_order[1:][in_order[1:] == in_order[:-1]])
+
+
+def _numbers_of(hashes: pd.Series) -> npt.NDArray[np.uint64]:
+    """Hashes that are written out as the numbers that they are."""
     whole = chunks(hashes).combine_chunks()
     width = 2 * _DIGEST_BYTES
     digits = whole.buffers()[2].slice(width * whole.offset, width * len(whole)) if len(whole) else b""
-    numbers = np.frombuffer(bytes.fromhex(str(digits, "ascii")), dtype=np.uint64)
-    in_order = np.sort(numbers)
-    return np.isin(numbers, in_order[1:][in_order[1:] == in_order[:-1]])
+    return np.frombuffer(bytes.fromhex(str(digits, "ascii")), dtype=np.uint64)
 
 
 def _writer(cells: Any) -> Callable[[Any], pa.Array]:

@@ -12,6 +12,9 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+_ROWS_OF_A_GROUP = 1 << 17
+"""Rows that are written at once; a row group of the file."""
+
 
 def write_frame(path: Path, frame: pd.DataFrame) -> None:
     """Write a frame without its index. Columns of plain objects have no type of their own: those pandas converts."""
@@ -22,8 +25,13 @@ def write_frame(path: Path, frame: pd.DataFrame) -> None:
         path.write_bytes(_empty_file(names, dtypes))
     else:
         schema = _schema_of(names, dtypes)
-        cells = [pa.array(c.array, f.type, from_pandas=True) for (_, c), f in zip(frame.items(), schema, strict=True)]
-        pq.write_table(pa.Table.from_arrays(cells, schema=schema), path)
+        with pq.ParquetWriter(path, schema) as writer:
+            for at in range(0, len(frame), _ROWS_OF_A_GROUP):
+                piece = frame.iloc[at : at + _ROWS_OF_A_GROUP]
+                cells = [
+                    pa.array(c.array, f.type, from_pandas=True) for (_, c), f in zip(piece.items(), schema, strict=True)
+                ]
+                writer.write_table(pa.Table.from_arrays(cells, schema=schema))
 
 
 def read_frame(path: Path, columns: Sequence[str]) -> pd.DataFrame:

@@ -12,6 +12,8 @@ import pyarrow.compute as pc
 from idtracker.ingest.read.raw import RawTable
 from idtracker.ingest.read.refusal import megabytes, sized, too_large, unreadable, worded
 from idtracker.model.config.limits import Limits
+from idtracker.model.packed.array import packing_of
+from idtracker.model.packed.packings import CodedTexts
 
 _ENTITY = "<!ENTITY"
 _ACTIVITY_END = b"</iati-activity>"
@@ -83,7 +85,7 @@ def check_table(table: RawTable, limits: Limits) -> None:
     check_rows(rows, limits)
     check_cells(rows * columns, limits)
     for heading in table.cells.columns:
-        cells = arrow_of(table, heading)
+        cells = different_of(table, heading)
         longest = pc.max(pc.binary_length(cells)).as_py() or 0
         if longest > limits.cell_characters:
             check_characters(pc.max(pc.utf8_length(cells)).as_py(), limits)
@@ -98,6 +100,12 @@ def arrow_of(table: RawTable, heading: str) -> pa.ChunkedArray:
     """One column of a table of text, without a copy."""
     cells = pa.array(table.cells[heading])
     return cells if isinstance(cells, pa.ChunkedArray) else pa.chunked_array([cells])
+
+
+def different_of(table: RawTable, heading: str) -> pa.ChunkedArray:
+    """The different texts of a column that is coded, else every one."""
+    packing = packing_of(table.cells[heading])
+    return pa.chunked_array([packing.used()]) if isinstance(packing, CodedTexts) else arrow_of(table, heading)
 
 
 def _containers_in(value: Any) -> Iterable[Any]:

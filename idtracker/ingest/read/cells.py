@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
+
+from idtracker.model.packed.array import coded_array
+from idtracker.model.text import as_array
 
 type_of_text = pa.large_string()
 
@@ -53,8 +56,28 @@ def missing_column(length: int) -> pa.ChunkedArray:
 
 def clean(column: pa.ChunkedArray) -> pa.ChunkedArray:
     """Trimmed cells; a cell of nothing but white space is missing. What is clean already is given back as it is."""
+    if pa.types.is_dictionary(column.type):
+        return of_different(column, clean)
     chunks = [c if _is_clean(c) else _cleaned(c) for c in column.chunks]
     return pa.chunked_array(chunks, type=column.type)
+
+
+def written_out(column: pa.ChunkedArray) -> pa.ChunkedArray:
+    """A coded column as its texts; any other as it is."""
+    return column.cast(type_of_text) if pa.types.is_dictionary(column.type) else column
+
+
+def of_different(column: pa.ChunkedArray, change: Callable[[pa.ChunkedArray], pa.ChunkedArray]) -> pa.ChunkedArray:
+    """What is made of each text of a column, of each different one where it is coded (in one piece)."""
+    if not pa.types.is_dictionary(column.type):
+        return change(column)
+    (cells,) = column.chunks
+    changed = change(pa.chunked_array([cells.dictionary]))
+    if changed.equals(pa.chunked_array([cells.dictionary])):
+        return column
+    again = changed.combine_chunks().dictionary_encode()
+    places = again.indices.take(cells.indices).cast(cells.indices.type)
+    return pa.chunked_array([pa.DictionaryArray.from_arrays(places, again.dictionary)])
 
 
 def _cleaned(cells: pa.Array) -> pa.Array:
@@ -85,6 +108,8 @@ def without_marks(column: pa.ChunkedArray, marks: Sequence[str]) -> pa.ChunkedAr
     """Cells that equal one of the declared marks of 'no value' (`..`, `#N/A`) become missing."""
     if not marks:
         return column
+    if pa.types.is_dictionary(column.type):
+        return of_different(column, lambda texts: without_marks(texts, marks))
     is_mark = pc.is_in(column, value_set=pa.array([trim_cell(m) for m in marks], type=type_of_text))
     return pc.if_else(is_mark, pa.scalar(None, type=type_of_text), column)
 
@@ -93,6 +118,9 @@ def frame_of(names: Sequence[str], columns: Sequence[pa.ChunkedArray], length: i
     """The columns as a frame of text with missing cells, on a fresh RangeIndex."""
     if not names:
         return pd.DataFrame(index=pd.RangeIndex(length))
+    if any(pa.types.is_dictionary(column.type) for column in columns):
+        cells = [coded_array(c) if pa.types.is_dictionary(c.type) else as_array(c) for c in columns]
+        return pd.DataFrame(dict(zip(names, cells, strict=True)), copy=False)
     text = pd.StringDtype("pyarrow", na_value=np.nan)
     frame: pd.DataFrame = pa.table(list(columns), names=list(names)).to_pandas(types_mapper={type_of_text: text}.get)
     return frame

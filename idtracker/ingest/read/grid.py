@@ -13,7 +13,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from idtracker.ingest.read.cells import clean, columns_of, frame_of, without_marks
+from idtracker.ingest.read.cells import clean, columns_of, frame_of, without_marks, written_out
 from idtracker.ingest.read.heading import SEARCHED_ROWS, Heading, name_columns
 from idtracker.ingest.read.raw import RawTable
 from idtracker.ingest.read.stored import Codes, Stored
@@ -122,8 +122,12 @@ def tabulate(grid: Grid, heading: Heading, part: Part, missing: Sequence[str]) -
 def _data_rows(
     columns: list[pa.ChunkedArray], is_ragged: npt.NDArray[np.bool_], layout: Layout
 ) -> npt.NDArray[np.bool_]:
-    first_filled = pc.coalesce(*columns)
-    keep: npt.NDArray[np.bool_] = first_filled.is_valid().to_numpy() | is_ragged
+    filled = is_ragged.copy()
+    for column in columns:
+        filled |= column.is_valid().to_numpy()
+    if not (layout.stop_at or layout.skip_rows):
+        return filled
+    first_filled, keep = pc.coalesce(*map(written_out, columns)), filled
     if layout.stop_at:
         stops = np.flatnonzero(_matching(first_filled, layout.stop_at))
         if len(stops):

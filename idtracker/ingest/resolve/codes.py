@@ -11,8 +11,6 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
-import pyarrow as pa
-import pyarrow.compute as pc
 
 from idtracker.ingest.resolve.bilingual import agreed
 from idtracker.ingest.resolve.lookup import ALWAYS, CODE_CUTOFFS, DistinctTexts, Task, outside, suggest_unknown
@@ -24,7 +22,7 @@ from idtracker.model.frames import records
 from idtracker.model.messages import LIST_MARK, Message, listed, message
 from idtracker.model.register.codelist_versions import Edition, Interval, editions_of, interval_in
 from idtracker.model.register.register import Register
-from idtracker.model.text import arrow, as_series, fold, same_text
+from idtracker.model.text import fold, if_else
 
 UNGRADED = {"source_reliability": "F", "information_credibility": "6"}
 _SHOWN_CODES = 12
@@ -103,14 +101,14 @@ def resolve_codes(task: Task, scheme: str, only: Mask | None = None) -> pd.Serie
     days = task.dates if task.received_on is None else task.dates.fillna(task.received_on)
     read = [[edition.find(text) for text in different.texts] for edition in editions]
     ever = different.spread([next(filter(None, codes), None) for codes in zip(*reversed(read), strict=True)])
-    codes = same_text(None, len(days))
+    codes = different.spread([None] * len(different.texts))
     in_force = _in_force(days, editions)
     for place, edition in enumerate(editions):
         here = (in_force == place) & (different.at >= 0)
         codes_found = _read_percentages(task, different, read[place], here) if scheme == YARDSTICK else read[place]
         values = different.spread(codes_found)
         sound = _is_valid(values, days, edition) & here
-        codes = as_series(pc.if_else(pa.array(sound), arrow(values), arrow(codes)))
+        codes = if_else(sound, values, codes)
         outdated = here & ~sound & ever.notna().to_numpy()
         _report_outdated(task, scheme, ever, days, outdated, place)
         unknown = here & ~sound & ~outdated

@@ -15,11 +15,12 @@ from idtracker.ingest.resolve.suggest import Suggester, Why
 from idtracker.ingest.shape.shaped import Shaped
 from idtracker.model.config.source import Column, FieldType, Part
 from idtracker.model.findings import Findings
+from idtracker.model.packed.array import coded
 from idtracker.model.register.checks.shared import BEGINNING, END
 from idtracker.model.register.codelist_versions import Interval
 from idtracker.model.register.register import Register
 from idtracker.model.register.reviewed_names import Names
-from idtracker.model.text import arrow, as_series
+from idtracker.model.text import encoded
 
 # Least similarity of a name that a finding hints at: what only sounds alike must be nearly the same.
 NAME_CUTOFFS: Mapping[Why, float] = {"spelling": 80, "words": 74, "initials": 80, "letters": 85, "script": 85}
@@ -66,13 +67,13 @@ class DistinctTexts:
 
     @classmethod
     def of(cls, series: pd.Series) -> DistinctTexts:
-        coded = arrow(series).dictionary_encode()
-        at = coded.indices.fill_null(-1).to_numpy(zero_copy_only=False).astype(np.intp)
-        return cls(tuple(coded.dictionary.to_pylist()), at)
+        found = encoded(series)
+        at = found.indices.fill_null(-1).to_numpy(zero_copy_only=False).astype(np.intp)
+        return cls(tuple(found.dictionary.to_pylist()), at)
 
     def spread(self, values: Sequence[str | None]) -> pd.Series:
         """One value per different text -> one per row; a missing text has none."""
-        return as_series(pa.array(values, pa.large_string()).take(pa.array(self.at, mask=self.at < 0)))
+        return pd.Series(coded(self.at, pa.array(values, pa.large_string())), copy=False)
 
     def rows(self, wanted: Iterable[bool]) -> npt.NDArray[np.bool_]:
         """The rows whose text is wanted."""

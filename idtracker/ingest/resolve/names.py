@@ -12,7 +12,7 @@ from idtracker.ingest.resolve.bilingual import agreed
 from idtracker.ingest.resolve.lookup import DistinctTexts, Task, suggest_unknown
 from idtracker.ingest.resolve.suggest import Suggester
 from idtracker.model.register.register import Register
-from idtracker.model.text import fold
+from idtracker.model.text import fold, if_else
 
 Find = Callable[[str], tuple[str, ...]]
 
@@ -105,4 +105,4 @@ def settle_unknown(
     if keep is None:
         return identifiers
     provisional = [None if holding else keep(text) for text, holding in zip(different.texts, holders, strict=True)]
-    return identifiers.where(~unknown, different.spread(provisional))
+    return if_else(unknown, different.spread(provisional), identifiers)

@@ -17,7 +17,7 @@ from idtracker.model.frames import records
 from idtracker.model.register.codelist_versions import Interval
 from idtracker.model.register.register import Register
 from idtracker.model.register.reviewed_names import Names
-from idtracker.model.text import fold
+from idtracker.model.text import different_texts, fold
 
 PROVISIONAL = "XX-LOCAL-"
 _LONGEST = 60
@@ -119,7 +119,7 @@ def _choose(holders: tuple[str, ...], day: pd.Timestamp | None, index: Organisat
 
 
 def _report_inactive(task: Task, ids: pd.Series, index: OrganisationIndex) -> None:
-    for org in sorted(ids.dropna().unique()):
+    for org in sorted(different_texts(ids)):
         intervals = index.intervals.get(org, (ALWAYS,))
         if intervals == (ALWAYS,):
             continue

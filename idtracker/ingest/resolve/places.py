@@ -15,7 +15,7 @@ from idtracker.model.frames import records
 from idtracker.model.register.codelist_versions import Interval
 from idtracker.model.register.register import Register
 from idtracker.model.register.table_specs import BARE_SCHEMES
-from idtracker.model.text import fold
+from idtracker.model.text import different_texts, fold
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +91,7 @@ def _choose(holders: tuple[str, ...], day: pd.Timestamp, index: PlaceIndex) -> s
 
 
 def _report_inactive(task: Task, places: pd.Series, index: PlaceIndex) -> None:
-    for place in sorted(index.intervals.keys() & set(places.dropna())):
+    for place in sorted(index.intervals.keys() & set(different_texts(places))):
         span = index.intervals[place]
         mask = (places == place).to_numpy() & outside(task.dates, [span])
         task.report("name.place_inactive", mask, validity=span_text(span))

@@ -11,7 +11,9 @@ import pandas as pd
 import pyarrow as pa
 
 from idtracker.ingest.read.stored import Codes
-from idtracker.model.text import arrow, as_series, trim_array
+from idtracker.model.packed.array import coded, packing_of
+from idtracker.model.packed.packings import CodedTexts
+from idtracker.model.text import TEXT, arrow, as_series, encoded, trim_array
 
 Mask = npt.NDArray[np.bool_]
 _SAMPLED = 10_000
@@ -51,19 +53,19 @@ class Cells:
 
     @classmethod
     def _of_texts(cls, column: pd.Series) -> Cells:
-        typed = arrow(column)
-        if _differs(typed):
+        if _differs(column):
+            typed = arrow(column)
             trimmed = trim_array(typed)
             if not trimmed.null_count:
                 texts = column.reset_index(drop=True) if (same := trimmed.equals(typed)) else as_series(trimmed)
                 return cls(texts, np.arange(len(typed)), same)
-        coded = typed.dictionary_encode()
-        trimmed = trim_array(coded.dictionary)
-        if trimmed.equals(coded.dictionary):
-            rows = coded.indices.fill_null(-1).to_numpy(zero_copy_only=False)
+        found = encoded(column)
+        trimmed = trim_array(found.dictionary)
+        if trimmed.equals(found.dictionary):
+            rows = found.indices.fill_null(-1).to_numpy(zero_copy_only=False)
             return cls(as_series(trimmed), rows.astype(np.int64), True)
         again = trimmed.dictionary_encode()
-        rows = again.indices.take(coded.indices).fill_null(-1).to_numpy(zero_copy_only=False)
+        rows = again.indices.take(found.indices).fill_null(-1).to_numpy(zero_copy_only=False)
         return cls(as_series(again.dictionary), rows.astype(np.int64))
 
     def rows(self, mask: Mask) -> Mask:
@@ -74,16 +76,20 @@ class Cells:
         """One value per different text -> one value per row; empty cells are missing."""
         if len(values) == len(self.codes) and (self.codes == np.arange(len(values))).all():
             return values
+        if values.dtype == TEXT:
+            return pd.Series(coded(self.codes, arrow(values)), copy=False)
         return pd.Series(values.array.take(self.codes, allow_fill=True), copy=False)
 
 
-def _differs(texts: pa.Array) -> bool:
+def _differs(texts: pd.Series) -> bool:
     """Whether nearly every text is different, going by a sample; short columns are not worth the question."""
     step = len(texts) // _SAMPLED
     if step < 2:
         return False
-    sample = texts.take(pa.array(np.arange(_SAMPLED) * step))
-    return bool(len(sample.unique()) > _MOSTLY * _SAMPLED)
+    places, packing = np.arange(_SAMPLED) * step, packing_of(texts)
+    if isinstance(packing, CodedTexts):
+        return len(np.unique(packing.codes[places])) > _MOSTLY * _SAMPLED
+    return len(arrow(texts).take(pa.array(places)).unique()) > _MOSTLY * _SAMPLED
 
 
 @dataclass(frozen=True, slots=True)

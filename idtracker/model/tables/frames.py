@@ -72,13 +72,22 @@ def typed_columns(columns: Mapping[str, pd.Series], count: int, model: type[Tabl
         elif isinstance(dtype, pd.StringDtype):
             data[name] = same_texts(None, count)
         else:
-            data[name] = _missing(dtype).take(np.zeros(count, dtype=np.intp))
+            data[name] = _all_missing(dtype, count)
     return data
 
 
 @cache
 def _types_of(model: type[Table]) -> dict[str, Any]:
     return {spec.name: TYPES.get(spec.kind, TEXT) for spec in columns_of(model)}
+
+
+def _all_missing(dtype: Any, count: int) -> Any:
+    """So many missing values of a type, in the memory of one where the type lets them."""
+    one = _missing(dtype)
+    if isinstance(dtype, np.dtype):
+        cells = np.broadcast_to(one.to_numpy(dtype=dtype), count)
+        return pd.Series(cells, copy=False).array
+    return one.take(np.zeros(count, dtype=np.intp))
 
 
 @cache

@@ -45,7 +45,10 @@ def names_days(source: Source) -> bool:
 
 def coverage_of(source: Source, facts: Mapping[str, pd.DataFrame], received_at: pd.Timestamp) -> Coverage:
     """What the facts of one file, by part, report. Periods count before days, and days before times from one to another."""
-    stated = Counter(code for frame in facts.values() if "period" in frame for code in frame["period"].dropna())
+    stated = Counter[str]()
+    for frame in facts.values():
+        if "period" in frame:
+            stated.update({str(code): count for code, count in frame["period"].value_counts().items()})
     if stated:
         return Coverage(tuple(sorted(_fair(stated))))
     arrival = received_at.normalize().tz_localize(None)

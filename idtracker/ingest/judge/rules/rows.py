@@ -79,9 +79,10 @@ class JudgedRows:
 
     def report_repeats(self, findings: Findings, mask: npt.NDArray[np.bool_]) -> None:
         """Report rows that say what another one says; to the letter is said only where it is so."""
-        ids = self.facts[["fact_id", "content_hash"]].reset_index(drop=True)
+        same = np.flatnonzero(self.facts["fact_id"].isin(self.facts["fact_id"][mask]).to_numpy(dtype=bool))
+        ids = self.facts[["fact_id", "content_hash"]].iloc[same].set_axis(same)
         first = ids.groupby(["fact_id", "content_hash"], dropna=False).cumcount() == 0
-        origin = ids[mask].merge(ids[first].reset_index(names="origin"), on=["fact_id", "content_hash"])["origin"]
+        origin = ids[mask[same]].merge(ids[first].reset_index(names="origin"), on=["fact_id", "content_hash"])["origin"]
         raw = self.shaped.raw
         differs = raw.iloc[mask].fillna("").to_numpy() != raw.iloc[origin.to_numpy()].fillna("").to_numpy()
         is_exact, names = np.zeros(len(mask), dtype=bool), raw.columns[differs.any(axis=0)]
@@ -185,7 +186,9 @@ def check_schema(rows: JudgedRows, already: npt.NDArray[np.bool_]) -> Findings:
     """The pandera model as judge of typed rows: what is missing or out of bounds, for rows not held `already`."""
     findings = Findings()
     schema = values_schema_of(FACTS[rows.part.feeds], tuple(rows.facts.columns))
-    doubtful = tuple(name for name, column in schema.columns.items() if _may_fail(rows.facts[name].array, column))
+    doubtful = tuple(
+        name for name, column in schema.columns.items() if _may_fail(rows.facts[name].array[~already], column)
+    )
     if not doubtful:
         return findings
     schema = values_schema_of(FACTS[rows.part.feeds], doubtful)

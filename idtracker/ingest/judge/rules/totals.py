@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -25,6 +26,7 @@ from idtracker.model.text import fold
 
 Mask = npt.NDArray[np.bool_]
 Known = Callable[[str], bool]
+Figures = npt.NDArray[np.float64]
 
 _NAMES = ("organisation", "place")
 _IN_KEY = ("organisation", "place", "code", "text")
@@ -74,7 +76,7 @@ def _reported(rows: JudgedRows, already: Findings) -> Mask:
 
 
 def _check_sums(
-    findings: Findings, rows: JudgedRows, labels: list[_Label], numbers: npt.NDArray[np.float64], totals: Mask
+    findings: Findings, rows: JudgedRows, labels: list[_Label], numbers: list[Figures], totals: Mask
 ) -> None:
     """Rows that may be totals by what they are called, and whose figures are the sums of the rows above."""
     blank = {label.column.field: label.texts.isna().to_numpy() for label in labels}
@@ -175,37 +177,51 @@ def _known(column: Column, kind: FieldType | None, register: Register, names: Na
     return lambda text: fold(text) in mapped
 
 
-def _numbers(rows: JudgedRows, kinds: Mapping[str, FieldType]) -> npt.NDArray[np.float64] | None:
+def _numbers(rows: JudgedRows, kinds: Mapping[str, FieldType]) -> list[Figures] | None:
     """The figures of each row; None where rows do not stand one below the other as they do in the file, or divide a whole."""
     fields = [f for f, kind in kinds.items() if kind in _NUMBERS and f in rows.shaped.frame and f not in rows.part.key]
     numbers = rows.shaped.row_numbers
     if not fields or "disaggregation" in kinds or rows.part.unpivot or not (np.diff(numbers) > 0).all():
         return None
-    return np.column_stack([rows.shaped.frame[f].astype("float64").to_numpy(na_value=np.nan) for f in fields])
+    cells = (rows.shaped.frame[f].astype("float64") for f in fields)
+    return [np.asarray(c.to_numpy(na_value=np.nan), dtype=np.float64) for c in cells]
 
 
-def _sums_of_above(numbers: npt.NDArray[np.float64], totals: Mask, candidates: Mask) -> dict[int, tuple[int, int]]:
-    """Candidates whose every figure is the sum of the rows above since the last total, or of all: first of them, and count."""
-    figures = np.nan_to_num(numbers)
-    running = np.vstack([np.zeros(numbers.shape[1]), np.cumsum(np.where(totals[:, None], 0, figures), 0)])
-    counted = np.concatenate([[0], np.cumsum(~totals)])
-    first, first_running = numbers[:, 0].tolist(), running[:, 0].tolist()
+def _sums_of_above(numbers: list[Figures], totals: Mask, candidates: Mask) -> dict[int, tuple[int, int]]:
+    """Candidates whose every figure is the sum of the rows above since the last total, or of all: first of them, and count.
+
+    Sums that run on are kept where they are asked for: above each of these rows, and above the next.
+    """
+    places = np.flatnonzero(totals | candidates)
+    own = np.column_stack([column[places] for column in numbers])
+    asked = np.concatenate([[0], places, places + 1])
+    above = np.column_stack([_above(np.where(totals, 0, np.nan_to_num(column)), asked) for column in numbers])
+    counted = _above(~totals, asked)
+    first, first_above = own[:, 0].tolist(), above[:, 0].tolist()
     sums: dict[int, tuple[int, int]] = {}
-    since, taken_off = 0, np.zeros(numbers.shape[1])
-    for row in np.flatnonzero(totals | candidates).tolist():
+    since, since_at, taken_off = 0, 0, np.zeros(len(numbers))
+    for n, row in enumerate(places.tolist(), 1):
         if totals[row]:
-            since = row + 1
+            since, since_at = row + 1, n + len(places)
             continue
-        for start in dict.fromkeys((since, 0)):
+        figures = own[n - 1]
+        for start, at in dict.fromkeys(((since, since_at), (0, 0))):
             is_all = start < since
-            gap = first_running[row] - first_running[start] - (taken_off[0] if is_all else 0) - first[row]
-            if abs(gap) > _TOLERANCE * max(1, abs(first[row])):
+            gap = first_above[n] - first_above[at] - (taken_off[0] if is_all else 0) - first[n - 1]
+            if abs(gap) > _TOLERANCE * max(1, abs(first[n - 1])):
                 continue
-            count = int(counted[row] - counted[start]) - (len(sums) if is_all else 0)
-            if count >= _FEWEST and _is_sum(numbers[row], running[row] - running[start] - taken_off * is_all):
-                sums[row], since, taken_off = (start, count), row + 1, taken_off + figures[row]
+            count = int(counted[n] - counted[at]) - (len(sums) if is_all else 0)
+            if count >= _FEWEST and _is_sum(figures, above[n] - above[at] - taken_off * is_all):
+                sums[row], since, taken_off = (start, count), row + 1, taken_off + np.nan_to_num(figures)
+                since_at = n + len(places)
                 break
     return sums
+
+
+def _above(cells: npt.NDArray[Any], rows: npt.NDArray[np.intp]) -> npt.NDArray[Any]:
+    """The sum of the cells above each of these rows."""
+    sums = np.cumsum(cells)
+    return np.where(rows > 0, sums[rows - 1], 0) if len(sums) else np.zeros(len(rows))
 
 
 def _is_sum(figures: npt.NDArray[np.float64], above: npt.NDArray[np.float64]) -> bool:

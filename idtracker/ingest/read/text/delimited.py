@@ -16,6 +16,7 @@ from idtracker.ingest.read.raw import RawTable, Reading
 from idtracker.ingest.read.refusal import sized, too_large, worded
 from idtracker.ingest.read.text.dialect import choose_delimiter, doubled_quotes, one_character, without_comments
 from idtracker.ingest.read.text.encoding import decode
+from idtracker.ingest.read.text.large import LimitedGrid, read_large
 from idtracker.ingest.read.text.mending import columns_restored, mend, swallows
 from idtracker.ingest.read.text.separated import OpenQuoteError, parse_at_once, parse_by_record, records_of, start_of
 from idtracker.ingest.read.text.tails import is_cut
@@ -35,6 +36,8 @@ def read_delimited(content: bytes, _: str, source: Source, limits: Limits) -> Re
     ends so; one with a
     quotation mark that is never closed is `row.damaged`, and the rows after it are read.
     """
+    if (reading := read_large(content, source, limits, _read_parts)) is not None:
+        return reading
     grid, findings = open_delimited(content, source, limits)
     reading = read_mended(grid, lambda sound: _read_parts(sound, source))
     findings.extend(reading.findings)
@@ -66,7 +69,7 @@ def read_mended(grid: TextGrid, read: Callable[[TextGrid], Reading]) -> Reading:
     return reading
 
 
-def _read_parts(grid: TextGrid, source: Source) -> Reading:
+def _read_parts(grid: LimitedGrid, source: Source) -> Reading:
     tables: dict[str, list[RawTable]] = {}
     findings = Findings()
     ragged: set[int] = set()

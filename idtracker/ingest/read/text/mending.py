@@ -13,6 +13,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from idtracker.ingest.read.bounds import arrow_of, check_characters
+from idtracker.ingest.read.cells import of_different
 from idtracker.ingest.read.raw import RawTable
 from idtracker.ingest.read.text.separated import OpenQuoteError, lines_of, records_of
 from idtracker.model.config.limits import Limits
@@ -136,4 +137,4 @@ def _rewritten(line: str, delimiter: str) -> str:
 
 def columns_restored(columns: list[pa.ChunkedArray], stand_in: str, separator: str) -> list[pa.ChunkedArray]:
     """Cells in which the stand-in for a separator of several characters becomes that separator again."""
-    return [pc.replace_substring(c, stand_in, separator) for c in columns]
+    return [of_different(c, lambda texts: pc.replace_substring(texts, stand_in, separator)) for c in columns]

@@ -15,10 +15,11 @@ from idtracker.ingest.read.bounds import check_rows
 from idtracker.ingest.read.cells import clean, columns_of, missing_column, type_of_text
 from idtracker.ingest.read.grid import Body
 from idtracker.model.config.limits import Limits
+from idtracker.model.packed.coder import ColumnCoder
 
 _END = "\x00end"
 _CHUNK = 50_000
-_BLOCK_BYTES = 1 << 23
+_BLOCK_BYTES = 1 << 20
 _SLICE = 1 << 20
 _LINE = re.compile(r"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+")
 
@@ -68,15 +69,31 @@ def parse_at_once(
     text: str, delimiter: str, width: int, start: int = 0, limits: Limits | None = None
 ) -> list[pa.ChunkedArray] | None:
     """`width` columns of text in which all records are equally wide; None where anything is out of the ordinary."""
-    first = next(csv.reader(lines_of(text, start), delimiter=delimiter), None)
+    first = first_record(text, delimiter, start)
     if not first or not delimiter.isascii():
         return None
-    end = "" if text.endswith(("\n", "\r")) else "\n"
-    tail = f"{end}{delimiter.join([_END] * len(first))}\n"
-    names = [str(i) for i in range(len(first))]
+    pieces = (text[at : at + _SLICE].encode("utf-8", "replace") for at in range(start, len(text), _SLICE))
+    is_ended = text.endswith(("\n", "\r"))
+    return parse_pieces(pieces, delimiter, width, len(first), limits or Limits(), is_ended=is_ended)
+
+
+def first_record(text: str, delimiter: str, start: int = 0) -> list[str] | None:
+    """The record that begins at a place in the text."""
+    return next(csv.reader(lines_of(text, start), delimiter=delimiter), None)
+
+
+def parse_pieces(
+    pieces: Iterator[bytes], delimiter: str, width: int, own_width: int, limits: Limits, *, is_ended: bool
+) -> list[pa.ChunkedArray] | None:
+    """`width` columns of UTF-8 in pieces in which all records are of one `own_width`; None where anything is out of the ordinary.
+
+    Columns whose texts repeat come coded. `is_ended` says whether the last record has its line end.
+    """
+    tail = f"{'' if is_ended else chr(10)}{delimiter.join([_END] * own_width)}\n".encode()
+    names = [str(i) for i in range(own_width)]
     try:
-        table = arrow_csv.read_csv(
-            pa.PythonFile(_Encoded(text, start, tail), mode="r"),
+        batches = arrow_csv.open_csv(
+            pa.PythonFile(_Stream(chain(pieces, [tail])), mode="r"),
             read_options=arrow_csv.ReadOptions(column_names=names, block_size=_BLOCK_BYTES),
             parse_options=arrow_csv.ParseOptions(
                 delimiter=delimiter, newlines_in_values=True, ignore_empty_lines=False, double_quote=True
@@ -85,15 +102,20 @@ def parse_at_once(
                 column_types=dict.fromkeys(names, type_of_text), strings_can_be_null=True, null_values=[""]
             ),
         )
+        count, last, coders = 0, None, [ColumnCoder() for _ in names]
+        for batch in batches:
+            for coder, cells in zip(coders, batch.columns, strict=True):
+                coder.add(cells)
+            count, last = count + len(batch), batch.column(0)[-1].as_py() if len(batch) else last
     except pa.ArrowInvalid:
         return None
-    if table.column(0)[-1].as_py() != _END:
+    if last != _END:
         return None
-    check_rows(len(table) - 1, limits or Limits())
-    columns: list[pa.ChunkedArray] = table.slice(0, len(table) - 1).columns
+    check_rows(count - 1, limits)
+    columns = [coder.finish(count - 1) for coder in coders]
     if any(clean(c).null_count < len(c) for c in columns[width:]):
         return None
-    return columns[:width] + [missing_column(len(table) - 1)] * (width - len(columns))
+    return columns[:width] + [missing_column(count - 1)] * (width - len(columns))
 
 
 def parse_by_record(
@@ -122,13 +144,11 @@ def _fit(record: list[str], width: int) -> list[str]:
     return record if len(record) == width else record[:width] + [""] * (width - len(record))
 
 
-class _Encoded(io.RawIOBase):
-    """A text from a place on, and a tail after it, as a stream of UTF-8 that is never held as a whole."""
+class _Stream(io.RawIOBase):
+    """Pieces one after the other as a stream that is never held as a whole."""
 
-    def __init__(self, text: str, start: int, tail: str) -> None:
-        pieces = (text[at : at + _SLICE] for at in range(start, len(text), _SLICE))
-        self._pieces = (piece.encode("utf-8", "replace") for piece in chain(pieces, [tail]))
-        self._rest = b""
+    def __init__(self, pieces: Iterator[bytes]) -> None:
+        self._pieces, self._rest = pieces, b""
 
     def readable(self) -> bool:
         return True

@@ -30,7 +30,7 @@ from idtracker.ingest.shape.calendar.two_readings import is_several_years, settl
 from idtracker.ingest.shape.cells import CellProblem
 from idtracker.model.config.source import Column, Format
 from idtracker.model.periods import bounds_frame, is_period, period
-from idtracker.model.text import arrow, fold
+from idtracker.model.text import different_texts, fold
 
 _LONGEST = 80  # no form of a period is longer
 _REMEMBERED = 4096  # texts; reports name the same few periods again and again
@@ -160,7 +160,7 @@ def parse_periods(texts: pd.Series, formats: Sequence[str] = ()) -> pd.DataFrame
 
 def read_periods(texts: pd.Series, conventions: Conventions) -> PeriodsRead:
     """The periods of `parse_periods` by the conventions of a column, and what is wrong with the texts that have none."""
-    different = [text for text in arrow(texts).dictionary_encode().dictionary.to_pylist() if text is not None]
+    different = different_texts(texts)
     reader = _Reader(conventions)
     reader.read(different)
     canonical = texts.astype("object").map(reader.codes).astype("str")
