@@ -178,3 +178,7 @@ def test_a_result_indicator_has_noise_and_several_activities_are_named() -> None
             past_noise(published(cells, wrong), "Revenue")
     with pytest.raises(UsageError, match="Nothing is published"):
         past_noise(published(cells, results), "Nobody")
+
+
+def test_options_before_the_subcommand_are_refused_and_not_lost(program: Program) -> None:
+    assert "Options belong behind `plan`." in program("framework", "--period", "2026-Q1", "plan", code=2).stderr
