@@ -40,10 +40,10 @@ def leaves_of(group: click.Group, prefix: tuple[str, ...] = (), parent: click.Co
         if command is None:
             raise errors.UsageError(f"The command `{' '.join((*prefix, name))}` is listed and does not exist.")
         path = (*prefix, name)
+        if not isinstance(command, click.Group) or command.invoke_without_command:
+            yield Leaf(path, command, click.Context(command, info_name=name, parent=context))
         if isinstance(command, click.Group):
             yield from leaves_of(command, path, context)
-        else:
-            yield Leaf(path, command, click.Context(command, info_name=name, parent=context))
 
 
 def commands_page(group: click.Group) -> str:

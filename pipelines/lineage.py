@@ -25,7 +25,7 @@ from idtracker.model.tables import (
     fields_of,
 )
 from idtracker.model.tables.column_inputs import METRIC_INPUTS, inputs_of
-from idtracker.operate.steps.metrics import NETWORK, NETWORK_CHANGE
+from idtracker.operate.steps.figures.metrics import NETWORK, NETWORK_CHANGE
 from pipelines.keys import (
     CELLS,
     FACTS_KEY,

@@ -24,19 +24,19 @@ from idtracker.operate.step import (
     StepResult,
     failed_account,
 )
-from idtracker.operate.steps.cells import CELLS
 from idtracker.operate.steps.expectations import EXPECTATIONS
 from idtracker.operate.steps.facts import facts_step
-from idtracker.operate.steps.framework import FRAMEWORK
-from idtracker.operate.steps.indices import INDICES
+from idtracker.operate.steps.figures.cells import CELLS
+from idtracker.operate.steps.figures.framework import FRAMEWORK
+from idtracker.operate.steps.figures.indices import INDICES
+from idtracker.operate.steps.figures.metrics import metrics_step
+from idtracker.operate.steps.figures.scores import SCORES
+from idtracker.operate.steps.figures.uncertainty import UNCERTAINTY
 from idtracker.operate.steps.judgements import JUDGEMENTS
-from idtracker.operate.steps.metrics import metrics_step
 from idtracker.operate.steps.publication import publication_step
 from idtracker.operate.steps.registers import REGISTERS
 from idtracker.operate.steps.rounds import ROUNDS
-from idtracker.operate.steps.scores import SCORES
 from idtracker.operate.steps.sources import source_steps
-from idtracker.operate.steps.uncertainty import UNCERTAINTY
 from idtracker.operate.steps.warnings import WARNINGS
 from idtracker.publish.audience import AUDIENCES
 from idtracker.store.connection import kept_open

@@ -26,7 +26,7 @@ from idtracker.operate.services.rounds.folders import publish_rounds
 from idtracker.operate.services.run_summary import Before, published_before, summarise_run
 from idtracker.operate.services.status import state_of
 from idtracker.operate.step import ACCOUNT_REMEDY, ACCOUNTED_IN, Context, Listener, PipelineResult
-from idtracker.operate.steps.indices import INDICES, stopped_indices
+from idtracker.operate.steps.figures.indices import INDICES, stopped_indices
 from idtracker.operate.steps.publication import publish
 from idtracker.operate.steps.registers import definition_failures
 from idtracker.publish.audience import AUDIENCES

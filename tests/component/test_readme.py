@@ -90,9 +90,11 @@ def invocations(page: Path) -> Iterator[list[str]]:
 
 def unknown_word(words: list[str]) -> str | None:
     """The first word of a call that the command line does not know: a command or an option."""
-    command: click.Command = cli
+    command: click.Command | None = cli
     options = {o for p in cli.params for o in p.opts}
     for word in words:
+        if isinstance(command, click.Group) and command.invoke_without_command and word.startswith(("-", "[")):
+            command = None  # called by itself: no subcommand follows its options
         if word.startswith("-"):
             if word.split("=")[0] not in options | {"-h", "--help", "--version"}:
                 return word

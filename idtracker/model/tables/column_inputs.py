@@ -11,6 +11,7 @@ from collections.abc import Collection, Mapping
 
 from idtracker.model.tables.framework.inputs import FRAMEWORK, OF_FRAMEWORK
 from idtracker.model.tables.judgements.inputs import OF_JUDGEMENTS
+from idtracker.model.tables.metric_inputs import METRIC_DEFINITION, METRIC_INPUTS, OF_METRICS
 from idtracker.model.tables.rounds.inputs import OF_ROUNDS, ROUND_ACTS
 from idtracker.model.tables.scores.draw_inputs import OF_DRAWS
 from idtracker.model.tables.scores.index_inputs import OF_INDICES
@@ -26,7 +27,6 @@ __all__ = [
     "WARNING_RULES",
     "inputs_of",
 ]
-METRIC_INPUTS, METRIC_DEFINITION = "@metric.inputs", "@metric.definition"
 
 _PERIOD = (
     "observation.period_start",
@@ -60,7 +60,6 @@ _ERROR = (
     "survey_response.answer_score",
     "survey_response.weight",
 )
-_OWED = ("source_id", "period_end", "overdue_on", "received_at", "is_derogated")
 _SCALE = ("indicator.goalpost_low", "indicator.goalpost_high", "indicator.direction")
 _DECIDED = ("adjudication.value", "adjudication.standard_error", "adjudication.decided_at")
 _POLICY = ("indicator.merge_policy", "indicator.priority_org_id", "indicator.scale", "method.definition", *_DECIDED)
@@ -111,6 +110,7 @@ def _each(column: str) -> tuple[str, ...]:
 
 
 MADE_OF: dict[str, Mapping[str, tuple[str, ...]]] = {
+    **OF_METRICS,
     **OF_JUDGEMENTS,
     **OF_ROUNDS,
     **OF_DRAWS,
@@ -239,18 +239,6 @@ MADE_OF: dict[str, Mapping[str, tuple[str, ...]]] = {
         "classification": ("score.classification",),
         "releasable_to": ("score.releasable_to",),
     },
-    "network_change": {
-        "metric_id": (METRIC_DEFINITION,),
-        "measure": (METRIC_DEFINITION,),
-        "period": ("metric_value.period",),
-        "since_period": ("metric_value.period",),
-        "cause": (METRIC_INPUTS,),
-        "contribution": (METRIC_INPUTS,),
-        "value_before": ("metric_value.value",),
-        "value_after": ("metric_value.value",),
-        "classification": ("metric_value.classification",),
-        "releasable_to": ("metric_value.releasable_to",),
-    },
     "missing_report": {
         **{name: (f"obligation.{name}",) for name in ("source_id", "org_id", "state")},
         "report_period": ("obligation.period",),
@@ -264,28 +252,6 @@ MADE_OF: dict[str, Mapping[str, tuple[str, ...]]] = {
         "error_basis": ("merged_cell.error_basis",),
         "method_version": ("method.method_version",),
         **{name: (f"score.{name}", f"obligation.{name}") for name in ("classification", "releasable_to")},
-    },
-    "metric_value": {
-        "metric_id": (METRIC_DEFINITION,),
-        "metric_version": (METRIC_DEFINITION,),
-        "measure": (METRIC_DEFINITION,),
-        "unit": (METRIC_DEFINITION,),
-        "scope": (METRIC_INPUTS,),
-        "value": (METRIC_INPUTS,),
-        "lower": (METRIC_INPUTS,),
-        "upper": (METRIC_INPUTS,),
-        "numerator": (METRIC_INPUTS,),
-        "denominator": (METRIC_INPUTS,),
-        "n": (METRIC_INPUTS,),
-        "suppressed_reason": (METRIC_INPUTS,),
-        "is_stale": tuple(f"obligation.{name}" for name in _OWED),
-        "overdue_source_ids": tuple(f"obligation.{name}" for name in _OWED),
-        "period": (CLOCK,),
-        "period_start": (CLOCK,),
-        "period_end": (CLOCK,),
-        "as_of_on": (CLOCK,),
-        "classification": (METRIC_INPUTS,),
-        "releasable_to": (METRIC_INPUTS,),
     },
 }
 

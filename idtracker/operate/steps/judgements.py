@@ -8,7 +8,7 @@ from idtracker.analyse.judgement.history import JUDGEMENT_TABLES, derive_judgeme
 from idtracker.ingest.judge.catalogue import ProgrammeCatalogue
 from idtracker.model.home import Home
 from idtracker.operate.step import Context, Step, StepResult
-from idtracker.operate.steps.derived import derived_tables
+from idtracker.operate.steps.figures.derived import derived_tables
 from idtracker.store.markings import mark_resolutions
 from idtracker.store.tables import count_rows
 

@@ -14,7 +14,7 @@ from idtracker.operate.definition_versions import versions_of
 from idtracker.operate.services.rounds.folders import publish_rounds
 from idtracker.operate.step import Check, CheckSpec, Context, Step, StepResult
 from idtracker.operate.steps.expectations import data_docs_folder
-from idtracker.operate.steps.indices import FINGERPRINT
+from idtracker.operate.steps.figures.indices import FINGERPRINT
 from idtracker.publish.audience import AUDIENCES, audience
 from idtracker.publish.manifest import read_manifest
 from idtracker.publish.snapshot import publish_snapshot

@@ -9,7 +9,7 @@ from idtracker.ingest.decisions.rounds import Rounds
 from idtracker.ingest.judge.catalogue import ProgrammeCatalogue
 from idtracker.model.home import Home
 from idtracker.operate.step import Context, Step, StepResult
-from idtracker.operate.steps.derived import derived_tables
+from idtracker.operate.steps.figures.derived import derived_tables
 from idtracker.store.tables import count_rows
 
 

@@ -10,7 +10,7 @@ from idtracker.model.home import Home
 from idtracker.model.warnings.load import load_rules
 from idtracker.operate.services.warnings.known import known_to
 from idtracker.operate.step import Check, CheckSpec, Context, Step, StepResult
-from idtracker.operate.steps.derived import derived_tables
+from idtracker.operate.steps.figures.derived import derived_tables
 from idtracker.store.tables import count_rows
 
 

@@ -18,7 +18,7 @@ from idtracker.model.config.programme import load_programme
 from idtracker.model.home import Home
 from idtracker.operate.pipeline import run_steps
 from idtracker.operate.step import Context, StepResult
-from idtracker.operate.steps.indices import INDICES
+from idtracker.operate.steps.figures.indices import INDICES
 from idtracker.store.connection import open_store
 from idtracker.store.schema import ensure_tables
 from idtracker.store.tables import read_table

@@ -19,7 +19,7 @@ from tests.support.quarterly_programme import drop_rows, drop_survey, write_quar
 ROOT = Path(__file__).parents[3]
 KILLED_AT = {
     "between landing and judging": "idtracker.operate.steps.sources.judge_waiting",
-    "between facts and scores": "idtracker.operate.steps.scores.write_scores",
+    "between facts and scores": "idtracker.operate.steps.figures.scores.write_scores",
     "before the switch to the new snapshot": "idtracker.publish.snapshot._switch",
 }
 KILL = """

@@ -9,7 +9,7 @@ import pytest
 from benchmarks.proofs.small_programme import END, Delivery
 from idtracker.ingest.judge.catalogue import load_catalogue
 from idtracker.model.home import Home
-from idtracker.operate.steps.scores import write_scores
+from idtracker.operate.steps.figures.scores import write_scores
 from idtracker.store.connection import open_store
 from idtracker.store.copies import content_hashes
 from idtracker.store.tables import count_rows

@@ -35,8 +35,8 @@ from idtracker.model.instants import aware_utc, naive_utc
 from idtracker.model.methods.published import MERGING, methods_frame, methods_of
 from idtracker.operate.definition_versions import versions_of
 from idtracker.operate.documents.rounds import RebuiltRound
-from idtracker.operate.steps.derived import derived_tables
 from idtracker.operate.steps.facts import refresh_store
+from idtracker.operate.steps.figures.derived import derived_tables
 from idtracker.operate.steps.registers import write_registers
 from idtracker.store.connection import open_store
 

@@ -18,7 +18,7 @@ from idtracker.ingest.judge.catalogue import catalogue_of
 from idtracker.model.errors import UsageError
 from idtracker.model.home import Home
 from idtracker.operate.step import Context
-from idtracker.operate.steps.framework import FRAMEWORK
+from idtracker.operate.steps.figures.framework import FRAMEWORK
 from idtracker.publish.tracker import open_snapshot
 from idtracker.store.connection import open_store
 from idtracker.store.copies import content_hashes

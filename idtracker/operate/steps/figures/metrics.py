@@ -15,7 +15,7 @@ from idtracker.analyse.metrics.registry import Metric, family
 from idtracker.ingest.judge.catalogue import ProgrammeCatalogue
 from idtracker.model.home import Home
 from idtracker.operate.step import Check, CheckSpec, Context, Figures, Step, StepResult
-from idtracker.operate.steps.derived import derived_tables
+from idtracker.operate.steps.figures.derived import derived_tables
 from idtracker.operate.steps.rounds import ROUNDS
 from idtracker.store.tables import count_rows
 

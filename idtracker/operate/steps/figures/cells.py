@@ -10,7 +10,7 @@ from idtracker.analyse.timeliness.freshness import freshness_table, organisation
 from idtracker.ingest.judge.catalogue import ProgrammeCatalogue
 from idtracker.model.home import Home
 from idtracker.operate.step import CheckSpec, Context, Step, StepResult, account_check
-from idtracker.operate.steps.derived import derived_tables
+from idtracker.operate.steps.figures.derived import derived_tables
 from idtracker.quality.reconciliation import accounts
 from idtracker.store.markings import mark_decisions
 from idtracker.store.tables import (

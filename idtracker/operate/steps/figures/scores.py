@@ -10,7 +10,7 @@ from idtracker.analyse.missing.derive import derive_missing_reports
 from idtracker.ingest.judge.catalogue import ProgrammeCatalogue
 from idtracker.model.home import Home
 from idtracker.operate.step import CheckSpec, Context, Step, StepResult, account_check
-from idtracker.operate.steps.derived import derived_tables
+from idtracker.operate.steps.figures.derived import derived_tables
 from idtracker.quality.reconciliation import accounts
 from idtracker.store.tables import count_rows
 

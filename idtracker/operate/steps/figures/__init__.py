@@ -1,0 +1,1 @@
+"""Steps that work out figures: cells, scores and their uncertainty, metrics, indices, the framework."""
