@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from docs_builder.metric_examples import example_section
 from idtracker.analyse.metrics.registry import Metric, families, metrics
 from idtracker.analyse.metrics.registry import family as metrics_of_family
 from idtracker.analyse.metrics.scopes.declared import KINDS, NAMES, Given
@@ -33,6 +34,7 @@ def metric_page(metric: Metric) -> str:
         f"**{metric.question}**",
         _facts(metric),
         "## Formula\n\n" + f"`{metric.formula}`" + (f"\n\n{metric.detail}" if metric.detail else ""),
+        "## Example\n\n" + example_section(metric),
         "## Measures\n\n" + _measures(metric),
         "## Denominator and suppression\n\n" + _suppression(metric),
         "## Scopes\n\n" + _scopes(metric),

@@ -7,8 +7,8 @@ from typing import Any
 
 from pydantic import BaseModel
 
+from docs_builder.definitions.source_examples import EXAMPLES, PROGRAMME
 from docs_builder.markdown import anchor, code, codes, fence, page, plain, table
-from docs_builder.source_examples import EXAMPLES, PROGRAMME
 from idtracker.model.config import part as part_models
 from idtracker.model.config import programme as programme_models
 from idtracker.model.config import source as source_models

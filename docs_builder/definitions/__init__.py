@@ -1,1 +1,1 @@
-"""Pages of the formats of definition files."""
+"""Pages of the formats of definition files, and the complete definitions that pages show."""

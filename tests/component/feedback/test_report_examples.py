@@ -12,7 +12,7 @@ import pandas as pd
 import pytest
 import yaml
 
-from docs_builder.source_examples import EXAMPLES, MINIMAL, PROGRAMME
+from docs_builder.definitions.source_examples import EXAMPLES, MINIMAL, PROGRAMME
 from idtracker.ingest.judge.assess import assess
 from idtracker.ingest.judge.catalogue import load_catalogue
 from idtracker.ingest.judge.definition import check_source

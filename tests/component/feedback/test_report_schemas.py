@@ -11,8 +11,8 @@ import jsonschema
 import pytest
 from click.testing import CliRunner
 
+from docs_builder.definitions.source_examples import MINIMAL
 from docs_builder.json_schemas import schema_of
-from docs_builder.source_examples import MINIMAL
 from idtracker.cli import cli
 from idtracker.model.errors import UsageError
 from idtracker.model.home import Home

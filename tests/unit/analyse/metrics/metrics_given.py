@@ -1,13 +1,14 @@
 """Cases of the metrics and the register that they share: texts of comma-separated columns, only those that matter.
 
 `cases/<family>/<id>.yml` holds the cases of one metric by name. Each says in a sentence what it shows, gives tables
-(`given`) and every row of the result (`expect`), and may name the quarters and the day of knowledge.
+(`given`) and every row of the result (`expect`), and may name the quarters and the day of knowledge. One case of each metric
+says `example`: the arithmetic of its measures, as docs_builder/metric_examples.py shows it on the page of the metric.
 """
 
 from __future__ import annotations
 
 import io
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 
@@ -33,6 +34,7 @@ class Case:
     expect: str
     periods: tuple[str, ...]
     as_of: pd.Timestamp
+    example: dict[str, str] = field(default_factory=dict)
 
     def __str__(self) -> str:
         return f"{self.metric_id}_{self.name}"

@@ -14,7 +14,7 @@ from idtracker.model.register.register import Register
 from idtracker.model.tables import TABLES, columns_of
 
 IDS = [f"IM-{number:02d}" for number in range(1, 49)]
-SECTIONS = ["Formula", "Measures", "Denominator and suppression", "Scopes", "Inputs", "Limitations"]
+SECTIONS = ["Formula", "Example", "Measures", "Denominator and suppression", "Scopes", "Inputs", "Limitations"]
 
 
 def test_the_families_are_complete() -> None:
