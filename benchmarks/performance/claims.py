@@ -8,6 +8,7 @@ from benchmarks.performance.claim import Claim
 from benchmarks.performance.draws import draws_claims
 from benchmarks.performance.judging import judging_claims
 from benchmarks.performance.measure import SCRIPT, measure, middle, python
+from benchmarks.performance.metrics import metrics_claims
 from benchmarks.performance.places import Workshop, run
 from benchmarks.performance.reading import reading_claims
 
@@ -25,6 +26,7 @@ def _command_claims(shop: Workshop) -> Iterator[Claim]:
 CLAIMS: Mapping[str, Callable[[Workshop], Iterator[Claim]]] = {
     "commands": _command_claims,
     "draws": lambda _: draws_claims(),
+    "metrics": metrics_claims,
     "judging": judging_claims,
     "reading": reading_claims,
 }

@@ -123,7 +123,7 @@ def _replace_reading(
     """The reading of an earlier day of knowledge becomes one of the present day: what changed in between is measured again."""
     at, (last, before) = pending.at[0], known
     reading = Reading(at, periods, frozenset(periods) - {*before}, frozenset(before) - {*periods}, last)
-    rows, states = _read(connection, chosen, [reading], basis)
+    rows, states = read_metrics(connection, chosen, [reading], basis)
     move_reading(connection, TABLE, pending.since, at, where)
     if len(states):
         pairs = ", ".join(f"('{metric}', '{code}')" for metric, code in states[["metric_id", "period"]].to_numpy())
@@ -139,12 +139,12 @@ def _continue(
     basis: Basis,
 ) -> None:
     """Continue the vintages of some metrics by readings that follow each other."""
-    rows, states = _read(connection, chosen, readings, basis)
+    rows, states = read_metrics(connection, chosen, readings, basis)
     extend_vintages(connection, TABLE, rows, states, readings[0].after, where)
 
 
 @pd.option_context("mode.string_storage", "python")
-def _read(
+def read_metrics(
     connection: duckdb.DuckDBPyConnection,
     chosen: Sequence[Metric],
     readings: Sequence[Reading],
