@@ -39,9 +39,9 @@ def measured(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[tuple[str, str]]]
     pairs: list[tuple[str, str]] = []
     whole = metrics._measured
 
-    def follow(connection: Any, chosen: Any, due: Any) -> Iterator[Any]:
+    def follow(connection: Any, chosen: Any, due: Any, basis: Any) -> Iterator[Any]:
         pairs.extend(pair for found in due.values() for pair in found)
-        return whole(connection, chosen, due)
+        return whole(connection, chosen, due, basis)
 
     monkeypatch.setattr(metrics, "_measured", follow)
     yield pairs
