@@ -8,6 +8,9 @@ from __future__ import annotations
 
 import json
 
+import numpy as np
+
+from idtracker.analyse.composite.aggregation import lifted, refuses
 from idtracker.analyse.index.aggregate import ERROR_SHARES
 from idtracker.analyse.index.score import expected_items
 from idtracker.analyse.merge.quarters import grid
@@ -18,6 +21,7 @@ from idtracker.explain.tables import KnownTables, Row
 from idtracker.explain.tree import aggregation_words, coverage_words, leaves_at, node_terms
 from idtracker.model.errors import UsageError
 from idtracker.model.explanation import Node, node
+from idtracker.model.methods.aggregations import declared
 
 _FIGURES = (
     "low",
@@ -121,13 +125,15 @@ def _words(known: KnownTables, row: Row, is_whole: bool) -> str:
 def _zeros(known: KnownTables, row: Row) -> list[str]:
     """Children with a score of 0 under a mean that has none for it; a method with a floor lifts them above it."""
     own = known.index.hierarchy.nodes[row["node_code"]] if known.index else None
-    if own is None or row["aggregation"] not in ("geometric", "harmonic"):
+    if own is None:
         return []
     at = {"place_id": row["place_id"], "period": row["period"]}
     scores = leaves_at(known, own.children, **at)
     below = {c: known.one("score", **at, node_code=c) for c in own.children if c not in scores}
     scores |= {code: found["score"] for code, found in below.items() if found is not None}
-    return sorted(code for code, score in scores.items() if score is not None and score <= 0)
+    values = {code: max(score, own.rules.floor or score) for code, score in scores.items() if score is not None}
+    lost = refuses(str(row["aggregation"]), np.array([*values.values()]), own.rules)
+    return sorted(code for code, is_lost in zip(values, lost, strict=True) if is_lost)
 
 
 def _dimensions(known: KnownTables, root: Row, limit: int | None) -> list[Node]:
@@ -167,10 +173,9 @@ def _share(known: KnownTables, parent: Row, child: str, score: float | None) -> 
     rules = known.index.hierarchy.nodes[parent["node_code"]].rules if known.index else None
     if rules is not None and (rules.worst_component is not None or rules.normalise is not None):
         return {"weight": weight}
-    floor = (rules.floor or 0.0) if rules else known.method.floor
-    if parent["aggregation"] == "arithmetic":
-        score = max(score, floor) if rules else score
+    name = str(parent["aggregation"])
+    score = max(score, rules.floor or 0.0) if rules else float(lifted(name, np.array(score), known.method.floor))
+    parts = declared(name).parts
+    if parts == "points":
         return {"weight": weight, "points": weight * score}
-    if parent["aggregation"] == "geometric":
-        return {"weight": weight, "factor": max(score, floor) ** weight}
-    return {"weight": weight}
+    return {"weight": weight, "factor": score**weight} if parts == "factors" else {"weight": weight}

@@ -19,8 +19,7 @@ from idtracker.model.composite.node import Coverage, NodeRules
 from idtracker.model.composite.normalisation import OfRegister
 from idtracker.model.composite.reach import has_own_scale, has_weights_from_data, has_wide_nodes, is_wide_node
 from idtracker.model.composite.words import WEIGHTS, normalisation_words
-
-_MEANS = ("arithmetic", "geometric", "harmonic", "power")
+from idtracker.model.methods.aggregations import declared
 
 
 def leaves_at(known: KnownTables, codes: Sequence[str], place_id: str, period: str) -> dict[str, float | None]:
@@ -62,7 +61,7 @@ def coverage_words(rules: NodeRules) -> str:
 
 def aggregation_words(name: str) -> str:
     """An aggregation as a sentence names it."""
-    return f"{name} mean" if name in _MEANS else name.replace("_", " ")
+    return f"{name} mean" if declared(name).is_mean else name.replace("_", " ")
 
 
 def node_terms(known: KnownTables, code: str, place_id: str, period: str) -> list[str]:

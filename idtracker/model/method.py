@@ -30,13 +30,13 @@ from idtracker.model.composite.alternatives import Alternatives
 from idtracker.model.composite.structure import StructureError
 from idtracker.model.config.definition_file import read_definition
 from idtracker.model.errors import DefinitionError
+from idtracker.model.methods.aggregations import TwoLevelAggregation
 
 BUNDLED = Path(__file__).parent / "register" / "data" / "methods" / "STAB-1.2.yml"
 
 KNOWING_NOTHING = 100 / math.sqrt(12)
 """Standard deviation of a score that may be anything from 0 to 100: an error of this size says nothing at all, in points."""
 
-Aggregation = Literal["arithmetic", "geometric"]
 MergePolicy = Literal["priority", "quality_weighted", "median", "unobserved_components", "adjudicated"]
 
 
@@ -202,8 +202,8 @@ class Method(Strict):
     title: str
     root: str
     dimensions: Mapping[str, Dimension] = Field(min_length=1)
-    within: Aggregation
-    across: Aggregation
+    within: TwoLevelAggregation
+    across: TwoLevelAggregation
     floor: float = Field(gt=0, le=100)
     coverage: Share
     interval_level: float = Field(gt=0, lt=1)

@@ -14,7 +14,8 @@ from typing import NamedTuple
 import numpy as np
 
 from idtracker.analyse.change.shapley import Bools, Floats
-from idtracker.model.method import Aggregation
+from idtracker.analyse.composite.aggregation import two_level_mean
+from idtracker.model.methods.aggregations import TwoLevelAggregation
 
 CAUSES = ("NEW_DATA", "REVISION", "CARRIED", "COVERAGE", "METHOD", "JUDGEMENT", "REFERENCE", "BREAK", "PANEL")
 METHOD, REFERENCE, BREAK, PANEL = "METHOD", "REFERENCE", "BREAK", "PANEL"
@@ -26,8 +27,8 @@ class Rules:
     """What a method says of aggregation: weights of the dimensions (one alone where a dimension is the node), means, coverage."""
 
     weights: Mapping[str, float]
-    within: Aggregation
-    across: Aggregation
+    within: TwoLevelAggregation
+    across: TwoLevelAggregation
     floor: float
     coverage: float
 
@@ -203,16 +204,12 @@ def _is_plain(leaf: Leaf) -> bool:
     return old.position + down >= 0.0 and old.position + up <= 100.0
 
 
-def _mean(score: Floats, weight: Floats, aggregation: Aggregation, floor: float) -> Floats:
-    """Weighted mean over the last axis; empty where no weight is."""
+def _mean(score: Floats, weight: Floats, aggregation: TwoLevelAggregation, floor: float) -> Floats:
+    """The mean of that name, as scores have it, over the last axis; empty where no weight is."""
     total = weight.sum(axis=1)
     with np.errstate(invalid="ignore", divide="ignore"):
         share = weight / total[:, None]
     known: Floats = np.where(np.isnan(score), floor, score)
-    mean: Floats
-    if aggregation == "arithmetic":
-        mean = (share * known).sum(axis=1)
-    else:
-        mean = np.exp((share * np.log(np.maximum(known, floor))).sum(axis=1))
+    mean = two_level_mean(aggregation, known, floor, lambda values: (share * values).sum(axis=1))
     kept: Floats = np.where(total > 0, np.clip(mean, 0.0, 100.0), np.nan)
     return np.round(kept, _DECIMALS)

@@ -13,7 +13,8 @@ from pydantic import ValidationError
 
 from idtracker.model.composite.definition import Index
 from idtracker.model.errors import UsageError
-from idtracker.model.method import Aggregation, Method
+from idtracker.model.method import Method
+from idtracker.model.methods.aggregations import FLOORED, TwoLevelAggregation
 
 Members = Mapping[str, tuple[str, float]]
 """Indicator -> its dimension and weight."""
@@ -52,7 +53,7 @@ def tree_of_method(method: Method, members: Members) -> Index:
         raise UsageError(f"{method.method_version} cannot be set against a tree: {reasons}") from problem
 
 
-def _rules(method: Method, aggregation: Aggregation) -> dict[str, Any]:
-    """Of the two means the geometric one alone has a floor; a tree would lift children of any."""
-    floor = {"floor": method.floor} if aggregation == "geometric" else {}
+def _rules(method: Method, aggregation: TwoLevelAggregation) -> dict[str, Any]:
+    """The floor only for a mean that takes it in a two-level method; a tree would lift children of any."""
+    floor = {"floor": method.floor} if aggregation in FLOORED else {}
     return {"aggregation": aggregation, "coverage": method.coverage, "weights": "relative", **floor}

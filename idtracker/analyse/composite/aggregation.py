@@ -1,6 +1,8 @@
-"""Children become one value. Children stand along the last axis, so that draws or periods may stand before it.
+"""Children become one value: the function of every aggregation, by the name under which it is declared.
 
-Missing children are not-a-number and their weight is shared out among those present; a sum is that of the mean.
+Scores, changes, draws and explanations of two-level methods and of trees all take it from here. Children stand along the last
+axis, so that draws or periods may stand before it. Missing children are not-a-number and their weight is shared out among those
+present; a sum is that of the mean.
 """
 
 from __future__ import annotations
@@ -10,9 +12,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from idtracker.analyse.composite.among_units import copeland, principal_component
 from idtracker.analyse.composite.stage import Flags, Numbers
-from idtracker.model.composite.node import WITHOUT_WEIGHTS, NodeRules, WorstComponent
+from idtracker.model.composite.node import NodeRules, WorstComponent
 from idtracker.model.composite.tree import INFORM_SCALE
+from idtracker.model.methods.aggregations import FLOORED, TWO_LEVEL, WEIGHTED, declared
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,20 +28,35 @@ class Aggregated:
     """Not defined: zero or below under a mean that multiplies or divides."""
 
 
-APART = 1e-9
-"""Eigenvalues, and sums of loadings, that differ by less are equal."""
-Means = Callable[[Numbers, Numbers, NodeRules], Numbers]
+Values = Callable[[Numbers, Numbers, NodeRules], Numbers]
+Refusals = Callable[[Numbers, NodeRules], Flags]
+PLAIN = NodeRules()
+"""Rules of a node that states nothing but the name of its aggregation."""
+
+
+@dataclass(frozen=True, slots=True)
+class Transformed:
+    """A weighted mean of transformed values, turned back: `back(mean(into(x)))`, whoever works out the mean in the middle."""
+
+    into: Callable[[Numbers, NodeRules], Numbers]
+    back: Callable[[Numbers, NodeRules], Numbers]
+    reach: Callable[[Numbers, NodeRules], Numbers]
+    """1 / |derivative of `into`|: what its errors are worked out with (delta method)."""
+
+    def value(self, x: Numbers, w: Numbers, rules: NodeRules) -> Numbers:
+        return self.back(_mean(self.into(x, rules), w), rules)
 
 
 def aggregated(children: Numbers, weights: Numbers, rules: NodeRules) -> Aggregated:
     """Units by children -> units. Weights are one for each child."""
     x = np.maximum(children, rules.floor) if rules.floor is not None else children
     name = rules.aggregation or "arithmetic"
+    function = function_of(name)
     known: Flags = ~np.isnan(x)
-    refused: Flags = np.asarray((known & REFUSES.get(name, _nothing)(x, rules)).any(axis=-1))
+    refused: Flags = np.asarray((known & refuses(name, x, rules)).any(axis=-1))
     shares = np.where(known, weights, 0.0)
     with np.errstate(all="ignore"):
-        values = BY_NAME[name](np.where(np.expand_dims(refused, -1), np.nan, x), shares, rules)
+        values = function(np.where(np.expand_dims(refused, -1), np.nan, x), shares, rules)
     values = values * weights.sum() if name == "sum" else values
     values = _near_the_worst(values, x, rules.worst_component) if rules.worst_component else values
     total = shares.sum(axis=-1) if name in WEIGHTED else known.sum(axis=-1)
@@ -46,16 +65,64 @@ def aggregated(children: Numbers, weights: Numbers, rules: NodeRules) -> Aggrega
     return Aggregated(np.where(np.isfinite(values), values, np.nan), refused | lost)
 
 
+def function_of(name: str) -> Values:
+    """The function of an aggregation: children and their weights along the last axis. ValueError where there is none."""
+    if name not in FUNCTIONS:
+        declared(name)
+        raise ValueError(f"the aggregation `{name}` has no function")
+    function = FUNCTIONS[name]
+    return function.value if isinstance(function, Transformed) else function
+
+
+def refuses(name: str, x: Numbers, rules: NodeRules = PLAIN) -> Flags:
+    """Which children an aggregation has no value for: zero or below under a mean that multiplies or divides."""
+    return REFUSES[name](x, rules) if name in REFUSES else np.zeros(x.shape, dtype=bool)
+
+
+def transformed(name: str) -> Transformed:
+    """The mean of that name; ValueError where it is not a mean of transformed values."""
+    function = FUNCTIONS.get(name)
+    if not isinstance(function, Transformed):
+        declared(name)
+        raise ValueError(f"the aggregation `{name}` is not a mean of transformed values")
+    return function
+
+
+def two_level_mean(name: str, x: Numbers, floor: float, mean: Callable[[Numbers], Numbers]) -> Numbers:
+    """A mean of a two-level method from scores of 0 to 100; `mean` takes the weighted mean of what is there, per node.
+
+    ValueError where no two-level method may name it.
+    """
+    one = _of_two_levels(name)
+    return one.back(mean(one.into(lifted(name, x, floor), PLAIN)), PLAIN)
+
+
+def two_level_error(name: str, x: Numbers, value: Numbers, floor: float, norm: Callable[[Numbers], Numbers]) -> Numbers:
+    """Standard error of that mean, which has `value`, by the delta method, as if children erred independently.
+
+    `norm` gives the root of the summed squares, per node, of the weighted errors of the children, each divided by what it is given.
+    """
+    one = _of_two_levels(name)
+    return one.reach(value, PLAIN) * norm(one.reach(lifted(name, x, floor), PLAIN))
+
+
+def _of_two_levels(name: str) -> Transformed:
+    if not declared(name).is_two_level:
+        raise ValueError(f"no two-level method takes the aggregation `{name}`: use one of {', '.join(TWO_LEVEL)}")
+    return transformed(name)
+
+
+def lifted(name: str, x: Numbers, floor: float) -> Numbers:
+    """Scores below the floor of a two-level method count as it, under an aggregation that takes one."""
+    return np.maximum(x, floor) if name in FLOORED else x
+
+
 def _near_the_worst(values: Numbers, x: Numbers, rule: WorstComponent) -> Numbers:
     """Values held within the margin of the worst child that is there."""
     is_low = rule.worst == "low"
     best: Numbers = np.fmin.reduce(x, axis=-1) + rule.margin if is_low else np.fmax.reduce(x, axis=-1) - rule.margin
     held: Numbers = np.minimum(values, best) if is_low else np.maximum(values, best)
     return held
-
-
-def _nothing(x: Numbers, rules: NodeRules) -> Flags:
-    return np.zeros(x.shape, dtype=bool)
 
 
 def _not_positive(x: Numbers, rules: NodeRules) -> Flags:
@@ -67,7 +134,7 @@ def _negative(x: Numbers, rules: NodeRules) -> Flags:
 
 
 def _for_power(x: Numbers, rules: NodeRules) -> Flags:
-    exponent = rules.exponent or 1.0
+    exponent = _exponent(rules)
     return x <= 0 if exponent < 0 else x < 0 if exponent != 1 else np.zeros(x.shape, dtype=bool)
 
 
@@ -76,22 +143,23 @@ def _beyond_inform(x: Numbers, rules: NodeRules) -> Flags:
     return (x < low) | (x > high)
 
 
-def _mean(x: Numbers, w: Numbers, rules: NodeRules | None = None) -> Numbers:
+def _mean(x: Numbers, w: Numbers) -> Numbers:
     found: Numbers = np.nansum(w * x, axis=-1) / w.sum(axis=-1)
     return found
 
 
-def _geometric(x: Numbers, w: Numbers, rules: NodeRules) -> Numbers:
-    return np.exp(_mean(np.log(x), w))
+ARITHMETIC = Transformed(lambda x, rules: x, lambda y, rules: y, lambda x, rules: np.ones_like(x))
+GEOMETRIC = Transformed(lambda x, rules: np.log(x), lambda y, rules: np.exp(y), lambda x, rules: x)
+HARMONIC = Transformed(lambda x, rules: 1 / x, lambda y, rules: 1 / y, lambda x, rules: x**2)
+POWER = Transformed(
+    lambda x, rules: x ** _exponent(rules),
+    lambda y, rules: y ** (1 / _exponent(rules)),
+    lambda x, rules: x ** (1 - _exponent(rules)) / abs(_exponent(rules)),
+)
 
 
-def _harmonic(x: Numbers, w: Numbers, rules: NodeRules) -> Numbers:
-    return 1 / _mean(1 / x, w)
-
-
-def _power(x: Numbers, w: Numbers, rules: NodeRules) -> Numbers:
-    exponent = rules.exponent or 1.0
-    return _mean(x**exponent, w) ** (1 / exponent)
+def _exponent(rules: NodeRules) -> float:
+    return rules.exponent or 1.0
 
 
 def _product(x: Numbers, w: Numbers, rules: NodeRules) -> Numbers:
@@ -114,7 +182,7 @@ def _inform_geometric(x: Numbers, w: Numbers, rules: NodeRules) -> Numbers:
     """INFORM's mean in which a bad component dominates: the geometric mean of the distances from the bad end, from 1 to 10."""
     low, high = rules.component_scale or INFORM_SCALE
     turned = (high - x) / (high - low) * 9 + 1
-    return high - (_geometric(turned, w, rules) - 1) / 9 * (high - low)
+    return high - (GEOMETRIC.value(turned, w, rules) - 1) / 9 * (high - low)
 
 
 def _minimum(x: Numbers, w: Numbers, rules: NodeRules) -> Numbers:
@@ -159,58 +227,12 @@ def _divides(x: Numbers, rules: NodeRules) -> Flags:
     return found
 
 
-def copeland(x: Numbers, w: Numbers, rules: NodeRules) -> Numbers:
-    """Copeland's score: units beaten less units lost to, each pair by the weight of the children in which one is ahead.
-
-    Ties count half. Units stand on the axis before the last; one that lacks a child is compared with nobody.
-    """
-    whole: Flags = np.asarray(~np.isnan(x).any(axis=-1))
-    ahead = np.zeros((*x.shape[:-1], x.shape[-2]))
-    weights = w.max(axis=-2, initial=0.0)
-    for child in range(x.shape[-1]):
-        a, b = x[..., :, None, child], x[..., None, :, child]
-        ahead += weights[..., child, None, None] * ((a > b) + 0.5 * (a == b))
-    ahead /= weights.sum(axis=-1)[..., None, None]
-    both = whole[..., :, None] & whole[..., None, :]
-    decided = np.where(both, np.sign(np.round(ahead - 0.5, 12)), 0.0)
-    return np.where(whole, decided.sum(axis=-1), np.nan)
+def _sum(x: Numbers, w: Numbers, rules: NodeRules) -> Numbers:
+    """The mean; aggregated() multiplies it by all weights, those of missing children as well."""
+    return _mean(x, w)
 
 
-def principal_component(x: Numbers, w: Numbers, rules: NodeRules) -> Numbers:
-    """Scores of the first principal component of the standardised children, in its standard deviations.
-
-    Its sign is that in which most of the children rise; where as many fall there is none. Units that lack a child have none.
-    """
-    whole = ~np.isnan(x).any(axis=-1)
-    found = np.full(x.shape[:-1], np.nan)
-    loadings = first_component(x[whole])
-    if loadings is not None and abs(loadings.sum()) > APART:
-        z = _standardised(x[whole])
-        scores = z @ loadings
-        found[whole] = scores / scores.std(ddof=1)
-    return found
-
-
-def first_component(x: Numbers) -> Numbers | None:
-    """Loadings (of length 1) of the first principal component of the correlation matrix; None where there is none.
-
-    There is none either where a second one explains as much. Most of the children rise with it.
-    """
-    if len(x) < 3 or not (x.std(axis=0) > 0).all():
-        return None
-    values, vectors = np.linalg.eigh(np.atleast_2d(np.corrcoef(x, rowvar=False)))
-    if len(values) > 1 and values[-1] - values[-2] < APART:
-        return None
-    loadings: Numbers = vectors[:, -1]
-    return loadings if loadings.sum() >= 0 else -loadings
-
-
-def _standardised(x: Numbers) -> Numbers:
-    found: Numbers = (x - x.mean(axis=0)) / x.std(axis=0, ddof=1)
-    return found
-
-
-REFUSES: dict[str, Callable[[Numbers, NodeRules], Flags]] = {
+REFUSES: dict[str, Refusals] = {
     "geometric": _not_positive,
     "harmonic": _not_positive,
     "power": _for_power,
@@ -218,12 +240,12 @@ REFUSES: dict[str, Callable[[Numbers, NodeRules], Flags]] = {
     "inform_geometric": _beyond_inform,
     "ratio": _divides,
 }
-BY_NAME: dict[str, Means] = {
-    "arithmetic": _mean,
-    "sum": _mean,
-    "geometric": _geometric,
-    "harmonic": _harmonic,
-    "power": _power,
+FUNCTIONS: dict[str, Values | Transformed] = {
+    "arithmetic": ARITHMETIC,
+    "sum": _sum,
+    "geometric": GEOMETRIC,
+    "harmonic": HARMONIC,
+    "power": POWER,
     "product": _product,
     "mazziotta_pareto": _mazziotta_pareto,
     "inform_geometric": _inform_geometric,
@@ -236,5 +258,3 @@ BY_NAME: dict[str, Means] = {
     "ratio": _ratio,
     "difference": _difference,
 }
-WEIGHTED = {*BY_NAME} - {*WITHOUT_WEIGHTS, "copeland"}
-"""Those in which a child without weight is as good as absent."""

@@ -17,10 +17,11 @@ from idtracker.analyse.composite.outliers import Function, transform, treated
 from idtracker.analyse.composite.stage import Flags, Numbers, Table
 from idtracker.analyse.composite.weights import weights_from
 from idtracker.model.composite.definition import Index, IndicatorRules
-from idtracker.model.composite.node import OF_ALL, Coverage
+from idtracker.model.composite.node import Coverage
 from idtracker.model.composite.preparation import Missing
 from idtracker.model.composite.tree import Tree, TreeNode
 from idtracker.model.composite.values import TOLERANCE
+from idtracker.model.methods.aggregations import NEEDS_ALL
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,8 +194,8 @@ def _is_enough(
         share = (there * weights).sum(axis=1) / weights.sum()
     else:
         share = there.mean(axis=1)
-    needed = 1.0 if node.rules.aggregation in OF_ALL else rule.share
-    share = there.mean(axis=1) if node.rules.aggregation in OF_ALL else share
+    needed = 1.0 if node.rules.aggregation in NEEDS_ALL else rule.share
+    share = there.mean(axis=1) if node.rules.aggregation in NEEDS_ALL else share
     count = there.sum(axis=1)
     lacks_share, lacks_children = share < needed - TOLERANCE, count < rule.at_least
     least = "one child" if rule.at_least == 1 else f"{rule.at_least} children"

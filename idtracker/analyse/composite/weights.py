@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from idtracker.analyse.composite.aggregation import APART
+from idtracker.analyse.composite.among_units import APART
 from idtracker.analyse.composite.normalisation import EQUAL
 from idtracker.analyse.composite.stage import Flags, Numbers
 from idtracker.model.composite.node import Weights

@@ -4,6 +4,7 @@ With weights w rescaled over the children that are present (they add up to 1) an
   arithmetic = sum(w·x)               error = sqrt(sum(w²·s²)), as if children erred independently
   geometric  = exp(sum(w·ln x))       error = geometric·sqrt(sum((w·s/x)²))   (delta method)
 The geometric mean takes a score below the method's floor as the floor: one 0 would otherwise make everything 0.
+The functions are those of composite/aggregation.py, by name.
 A child without an error adds nothing to the error (there is none under a method with `uncertainty`). error_coverage,
 error_estimated and error_assumed say how much of the weight has an error that is stated, estimated or assumed.
 A node below the coverage rule has no score, error, shares of it or weights in force; completeness and carried_share stay.
@@ -17,17 +18,18 @@ import json
 import numpy as np
 import pandas as pd
 
-from idtracker.model.method import Aggregation, Method
+from idtracker.analyse.composite.aggregation import two_level_error, two_level_mean
+from idtracker.analyse.composite.stage import Numbers
+from idtracker.model.method import Method
+from idtracker.model.methods.aggregations import TwoLevelAggregation, compared_with
 
 ERROR_SHARES = {"STATED": "error_coverage", "ESTIMATED": "error_estimated", "ASSUMED": "error_assumed"}
 """The share of the weight whose error rests on each basis."""
 _NUMBERS = ["weight", "score", "error", *ERROR_SHARES.values(), "carried_share"]
-ALTERNATIVE: dict[Aggregation, Aggregation] = {"arithmetic": "geometric", "geometric": "arithmetic"}
-"""The aggregation that each is compared with."""
 _DECIMALS = 9  # figures equal on paper are equal here, whatever the order of their sums
 
 
-def aggregate(children: pd.DataFrame, aggregation: Aggregation, method: Method) -> pd.DataFrame:
+def aggregate(children: pd.DataFrame, aggregation: TwoLevelAggregation, method: Method) -> pd.DataFrame:
     """One row per node, indexed by `node`: score and the same under the other aggregation, error, coverage, weights.
 
     `children` has one row per expected child: node (integer), child (code), weight, score (missing where absent), error,
@@ -40,21 +42,13 @@ def aggregate(children: pd.DataFrame, aggregation: Aggregation, method: Method) 
     present = _total(present_weight, node)
     completeness = (present / _total(children["weight"], node)).fillna(0.0).round(12)
     share = present_weight / node.map(present.where(present > 0))
-    floored = score.clip(lower=method.floor)
-    means = {
-        "arithmetic": _total(share * score, node),
-        "geometric": np.exp(_total(share * np.log(floored), node)),
-    }
-    errors = {
-        "arithmetic": np.sqrt(_total((share * error) ** 2, node)),
-        "geometric": means["geometric"] * np.sqrt(_total((share * error / floored) ** 2, node)),
-    }
+    names = {"score": aggregation, "score_alternative": compared_with(aggregation)}
+    means = {column: _mean(name, score, share, node, method) for column, name in names.items()}
     is_scored = method.is_covered(completeness)
     nodes = pd.DataFrame(
         {
-            "score": means[aggregation].clip(0, 100).round(_DECIMALS),
-            "score_alternative": means[ALTERNATIVE[aggregation]].clip(0, 100).round(_DECIMALS),
-            "error": errors[aggregation],
+            **{column: mean.clip(0, 100).round(_DECIMALS) for column, mean in means.items()},
+            "error": _error(aggregation, score, share * error, means["score"], node, method),
             **{
                 name: _total(share * children[name].where(error.notna(), 0.0), node).clip(0, 1)
                 for name in ERROR_SHARES.values()
@@ -64,6 +58,33 @@ def aggregate(children: pd.DataFrame, aggregation: Aggregation, method: Method) 
     ).where(is_scored)
     carried = _total(share * children["carried_share"], node).clip(0, 1).round(12)
     return nodes.assign(completeness=completeness, carried_share=carried, aggregation=aggregation)
+
+
+def _mean(name: str, score: pd.Series, share: pd.Series, node: pd.Series, method: Method) -> pd.Series:
+    """Means per node, not yet held to 0-100."""
+
+    def mean(values: Numbers) -> Numbers:
+        return np.asarray(_total(share * values, node), dtype=np.float64)
+
+    return pd.Series(two_level_mean(name, score.to_numpy(), method.floor, mean), index=_nodes(node))
+
+
+def _error(
+    name: str, score: pd.Series, weighted: pd.Series, value: pd.Series, node: pd.Series, method: Method
+) -> pd.Series:
+    """Errors per node of means that have `value`, from the weighted errors of the children."""
+
+    def norm(divisor: Numbers) -> Numbers:
+        return np.sqrt(np.asarray(_total((weighted / divisor) ** 2, node), dtype=np.float64))
+
+    error = two_level_error(name, score.to_numpy(), value.to_numpy(), method.floor, norm)
+    return pd.Series(error, index=_nodes(node))
+
+
+def _nodes(node: pd.Series) -> pd.Index:
+    """Each node once; `node` is in order."""
+    nodes: pd.Index = pd.Index(node.drop_duplicates(), name=node.name)
+    return nodes
 
 
 def _total(values: pd.Series, node: pd.Series) -> pd.Series:

@@ -20,6 +20,7 @@ from idtracker.analyse.index.nodes import Valued, errors_of, pruned, valued
 from idtracker.model.composite.reach import has_own_scale, has_wide_nodes
 from idtracker.model.composite.tree import Tree
 from idtracker.model.method import Method
+from idtracker.model.methods.aggregations import compared_with
 
 PARTS = (*ERROR_SHARES.values(), "carried_share")
 _DECIMALS = 9
@@ -96,7 +97,7 @@ def _framed(
     own: dict[str, Valued] = {}
     found = {}
     for code, one in nodes.items():
-        other = "geometric" if one.node.rules.aggregation == "arithmetic" else "arithmetic"
+        other = compared_with(one.node.rules.aggregation or "arithmetic")
         found[code] = panel.alternative(one, other, merging.floor)[panels, at]
         own[code] = Valued(
             one.node,
@@ -177,7 +178,7 @@ def _frame(
 def _alternative(one: Valued, merging: Method) -> Numbers:
     """Values of a node under the aggregation that its own is compared with."""
     known = ~np.isnan(one.value)
-    other = "geometric" if one.node.rules.aggregation == "arithmetic" else "arithmetic"
+    other = compared_with(one.node.rules.aggregation or "arithmetic")
     rules = one.node.rules.model_copy(
         update={"aggregation": other, "floor": one.node.rules.floor or merging.floor, "worst_component": None}
     )

@@ -1,4 +1,4 @@
-"""One node for many draws at once. The two means are worked out child by child, so that no sum depends on what stands beside it."""
+"""One node for many draws at once. Means that draws try unasked are worked out child by child, so that no sum depends on what stands beside it."""
 
 from __future__ import annotations
 
@@ -7,12 +7,10 @@ from dataclasses import replace
 
 import numpy as np
 
-from idtracker.analyse.composite.aggregation import aggregated
+from idtracker.analyse.composite.aggregation import REFUSES, aggregated, refuses, transformed
 from idtracker.analyse.sensitivity.problem import Flags, Node, Numbers, Places
-
-MEANS = ("arithmetic", "geometric")
-OTHER = {"arithmetic": "geometric", "geometric": "arithmetic"}
-"""The aggregation that each mean is held against."""
+from idtracker.model.composite.node import NodeRules
+from idtracker.model.methods.aggregations import DRAWN
 
 
 def node_values(
@@ -52,13 +50,12 @@ def _under(node: Node, form: str, children: Sequence[Numbers], weights: Numbers)
     floor = node.floors.get(form)
     raised = children if floor is None else [np.maximum(x, floor) for x in children]
     rules = node.others.get(form) or node.rules.model_copy(update={"aggregation": form})
-    if used_alike(weights) and form in MEANS and rules.worst_component is None:
-        return _mean(raised, weights, is_geometric=form == "geometric")
+    if used_alike(weights) and form in DRAWN and rules.worst_component is None:
+        return _mean(form, raised, weights, rules)
     size = max(len(weights), *(len(x) for x in raised))
     stacked = np.stack([np.broadcast_to(x, (size, x.shape[1])) for x in raised], axis=-1)
     if form == "sum" and len(weights) > 1:
-        mean = _mean(raised, weights, is_geometric=False)
-        return mean * sum(node.weights)
+        return _mean("arithmetic", raised, weights, rules) * sum(node.weights)
     if not used_alike(weights):
         lost = np.isnan(weights).any(axis=-1)
         found = aggregated(stacked, np.nan_to_num(weights), rules).values
@@ -71,25 +68,26 @@ def used_alike(weights: Numbers) -> bool:
     return weights.ndim == 2
 
 
-def _mean(children: Sequence[Numbers], weights: Numbers, *, is_geometric: bool) -> Numbers:
-    """Weighted mean over the children that are there; not a number where one is 0 or below under a geometric one."""
+def _mean(name: str, children: Sequence[Numbers], weights: Numbers, rules: NodeRules) -> Numbers:
+    """Weighted mean over the children that are there; not a number where the aggregation has no value for one of them."""
     total: Numbers = np.zeros((1, 1))
     share: Numbers = np.zeros((1, 1))
+    lost: Flags = np.zeros((1, 1), dtype=bool)
+    function = transformed(name)
     with np.errstate(all="ignore"):
         for place, x in enumerate(children):
             weight = weights[:, place, None]
-            term = weight * (np.log(x) if is_geometric else x)
+            term = weight * function.into(x, rules)
             missing = np.isnan(x)
             if missing.any():
                 total = total + np.where(missing, 0.0, term)
                 share = share + np.where(missing, 0.0, weight)
             else:
                 total, share = total + term, share + weight
-        mean = total / np.where(share > 0, share, np.nan)
-        if not is_geometric:
-            return mean
-        found = np.exp(mean)
-        return np.where(found > 0, found, np.nan)
+            if name in REFUSES:
+                lost = lost | refuses(name, x, rules)
+        found = function.back(total / np.where(share > 0, share, np.nan), rules)
+        return np.where(lost, np.nan, found) if lost.any() else found
 
 
 def with_form(node: Node, form: str) -> Node:

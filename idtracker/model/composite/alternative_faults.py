@@ -15,25 +15,20 @@ from idtracker.model.composite.alternatives import (
     OtherNormalisations,
     WeightSet,
 )
-from idtracker.model.composite.node import AS_STATED, FROM_DATA, WITHOUT_WEIGHTS, NodeRules
+from idtracker.model.composite.node import FROM_DATA, NodeRules
 from idtracker.model.composite.preparation import Transform, Treatment
 from idtracker.model.composite.tree import Tree, TreeNode
 from idtracker.model.composite.values import TOLERANCE
+from idtracker.model.methods.aggregations import AS_STATED, COMPARABLE, WITHOUT_SETS
 
 if TYPE_CHECKING:
     from idtracker.model.composite.definition import Index, IndicatorRules
 
 Loc = tuple[str | int, ...]
 Fault = tuple[Loc, str]
-COMPARABLE = (
-    *("arithmetic", "geometric", "harmonic", "power", "mazziotta_pareto"),
-    *("minimum", "maximum", "median", "inform_geometric"),
-)
-"""Aggregations that end on the scale of the children, so that one can be held against another."""
 BESIDE_REGISTER = (
     "say how it comes onto the scale (`normalise`): the register's goalposts are those of the value as it is merged"
 )
-WITHOUT_SETS = (*WITHOUT_WEIGHTS, "copeland", "unobserved_components")
 
 
 def faults_of_alternatives(index: Index) -> Iterator[Fault]:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from idtracker.model.composite.alternatives import AggregationChoice, Alternatives, OtherAggregations
-from idtracker.model.composite.words import AGGREGATIONS, choice_words
+from idtracker.model.composite.words import choice_words
+from idtracker.model.methods.aggregations import declared
 
 
 def alternative_words(alternatives: Alternatives, scale: tuple[float, float] | None = None) -> list[str]:
@@ -35,7 +36,7 @@ def form_words(choice: AggregationChoice) -> str:
     """Another aggregation with what it needs."""
     own = choice.model_dump(exclude_none=True, exclude={"aggregation"})
     said = [f"{name.replace('_', ' ')} {_plain(value)}" for name, value in own.items()]
-    return ", ".join([AGGREGATIONS[choice.aggregation], *said])
+    return ", ".join([declared(choice.aggregation).words, *said])
 
 
 def _plain(value: object) -> str:

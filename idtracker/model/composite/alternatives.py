@@ -10,10 +10,10 @@ from typing import Annotated, Any
 
 from pydantic import Field, model_validator
 
-from idtracker.model.composite.node import Aggregation
 from idtracker.model.composite.normalisation import Normalisation
 from idtracker.model.composite.preparation import Transform, Treatment
 from idtracker.model.composite.values import Code, Direction, Number, Positive, Range, Strict
+from idtracker.model.methods.aggregations import Aggregation
 
 SPREAD = 0.2
 

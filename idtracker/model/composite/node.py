@@ -10,32 +10,8 @@ from pydantic import BeforeValidator, Field, model_validator
 from idtracker.model.composite.normalisation import Normalisation
 from idtracker.model.composite.preparation import Transform
 from idtracker.model.composite.values import Code, Direction, Number, Positive, Range, Rounding, Share, Strict
+from idtracker.model.methods.aggregations import Aggregation
 
-Aggregation = Literal[
-    "arithmetic",
-    "sum",
-    "geometric",
-    "harmonic",
-    "power",
-    "product",
-    "mazziotta_pareto",
-    "inform_geometric",
-    "minimum",
-    "maximum",
-    "median",
-    "copeland",
-    "principal_component",
-    "unobserved_components",
-    "ratio",
-    "difference",
-]
-WITHOUT_WEIGHTS = ("minimum", "maximum", "median", "principal_component", "ratio", "difference")
-"""Aggregations in which no weight counts."""
-AS_STATED = ("sum", "product", "unobserved_components")
-"""Aggregations whose weights are factors, exponents or precisions and need no sum; without stated weights each is 1."""
-OF_TWO = ("ratio", "difference")
-OF_ALL = ("product", "copeland", "principal_component", *OF_TWO)
-"""Aggregations that have no value where a child is missing, whatever the coverage."""
 Weights = Literal["add_up_to_1", "relative", "equal", "principal_component", "inverse_standard_deviation"]
 FROM_DATA = ("principal_component", "inverse_standard_deviation")
 

@@ -8,15 +8,17 @@ from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
 from idtracker.model.composite.alternative_faults import faults_of_alternatives
-from idtracker.model.composite.node import AS_STATED, FROM_DATA, OF_TWO, WITHOUT_WEIGHTS, Node
+from idtracker.model.composite.node import FROM_DATA, Node
 from idtracker.model.composite.tree import rules_at, stated_weights
 from idtracker.model.composite.values import TOLERANCE
+from idtracker.model.methods.aggregations import AS_STATED, WITHOUT_WEIGHTS, declared
 
 if TYPE_CHECKING:
     from idtracker.model.composite.definition import Index
 
 Loc = tuple[str | int, ...]
 Fault = tuple[Loc, str]
+_NUMBERS = {2: "two"}
 
 
 class StructureError(ValueError):
@@ -124,8 +126,10 @@ def _rules(index: Index, places: list[tuple[Loc, Node]]) -> Iterator[Fault]:
         if rules.aggregation == "power" and not rules.exponent:
             why = "0 is the geometric mean, say `geometric`" if rules.exponent == 0 else "`power` needs an exponent"
             yield (*loc, "exponent"), f"node `{node.code}`: {why}"
-        if rules.aggregation in OF_TWO and len(node.children or ()) != 2:
-            yield loc, f"node `{node.code}`: {rules.aggregation} needs two children, here {len(node.children or ())}"
+        aggregation = rules.aggregation or "arithmetic"
+        needed, count = declared(aggregation).child_count, len(node.children or ())
+        if needed is not None and count != needed:
+            yield loc, f"node `{node.code}`: {aggregation} needs {_NUMBERS.get(needed, needed)} children, here {count}"
         yield from ((loc, f"node `{node.code}`: {message}") for message in _weights(index, node, rules))
 
 

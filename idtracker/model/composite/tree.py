@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from idtracker.model.composite.node import AS_STATED, FROM_DATA, WITHOUT_WEIGHTS, Coverage, Node, NodeRules, Weights
+from idtracker.model.composite.node import FROM_DATA, Coverage, Node, NodeRules, Weights
+from idtracker.model.methods.aggregations import AS_STATED, WITHOUT_WEIGHTS
 
 if TYPE_CHECKING:
     from idtracker.model.composite.definition import Index

@@ -8,29 +8,12 @@ from typing import Any
 from idtracker.model.composite import normalisation as rules
 from idtracker.model.composite.alternatives import NormalisationChoice
 from idtracker.model.composite.definition import Index, IndicatorRules
-from idtracker.model.composite.node import OF_ALL, Coverage
+from idtracker.model.composite.node import Coverage
 from idtracker.model.composite.preparation import Treatment
 from idtracker.model.composite.tree import INFORM_SCALE, TreeNode
 from idtracker.model.composite.values import Rounding
+from idtracker.model.methods.aggregations import NEEDS_ALL, declared
 
-AGGREGATIONS = {
-    "arithmetic": "arithmetic mean",
-    "sum": "sum",
-    "geometric": "geometric mean",
-    "harmonic": "harmonic mean",
-    "power": "generalised mean",
-    "product": "product of powers",
-    "mazziotta_pareto": "Mazziotta-Pareto mean",
-    "inform_geometric": "mean in which a bad component dominates (INFORM)",
-    "minimum": "worst component: the minimum",
-    "maximum": "maximum",
-    "median": "median",
-    "copeland": "Copeland's score: units beaten less units lost to",
-    "principal_component": "first principal component",
-    "unobserved_components": "unobserved components model",
-    "ratio": "first child divided by the second",
-    "difference": "first child less the second",
-}
 WEIGHTS = {
     "equal": "equal weights",
     "principal_component": "weights from the first principal component (squared loadings)",
@@ -41,7 +24,7 @@ WEIGHTS = {
 def node_words(node: TreeNode) -> str:
     """One sentence about what a node does."""
     rule = node.rules
-    said = [AGGREGATIONS[rule.aggregation or "arithmetic"]]
+    said = [declared(rule.aggregation or "arithmetic").words]
     if rule.aggregation == "power":
         said.append(f"exponent {rule.exponent:g}")
     if rule.aggregation == "mazziotta_pareto":
@@ -54,7 +37,7 @@ def node_words(node: TreeNode) -> str:
         worst = "lowest" if rule.worst_component.worst == "low" else "highest"
         said.append(f"within {rule.worst_component.margin:g} of its {worst} child")
     said += [f"children below {rule.floor:g} count as it"] if rule.floor is not None else []
-    said += [_coverage(rule.coverage or Coverage(), rule.aggregation in OF_ALL)]
+    said += [_coverage(rule.coverage or Coverage(), rule.aggregation in NEEDS_ALL)]
     if rule.transform is not None and rule.transform.method != "none":
         said.append(f"then its {rule.transform.method.replace('_', ' ')}")
     if rule.normalise is not None:

@@ -12,10 +12,9 @@ from idtracker.model.composite.normalisation import OfRegister
 from idtracker.model.composite.reach import has_own_scale, rules_of_node
 from idtracker.model.composite.structure import Fault
 from idtracker.model.composite.tree import TreeNode
+from idtracker.model.methods.aggregations import ON_THE_SCALE
 from idtracker.model.methods.tracker_leaves import of_leaf, of_scale
 
-ON_THE_SCALE = ("arithmetic", "geometric", "harmonic", "power", "mazziotta_pareto", "minimum", "maximum", "median")
-"""Aggregations of values from 0 to 100 that end on the same scale, high being good."""
 LEAST_CHILDREN = 2
 """Children that a node with weights from the data must have."""
 

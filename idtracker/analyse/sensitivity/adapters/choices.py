@@ -8,13 +8,14 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 
 from idtracker.analyse.composite.findings import Finding, finding
-from idtracker.analyse.sensitivity.nodes import OTHER, node_values, with_form
+from idtracker.analyse.sensitivity.nodes import node_values, with_form
 from idtracker.analyse.sensitivity.problem import Flags, Node, Numbers, Problem, Way
 from idtracker.analyse.sensitivity.sample import known_of
 from idtracker.model.composite.alternative_faults import is_stated, nodes_of, rules_under
 from idtracker.model.composite.alternatives import AggregationChoice, Alternatives
-from idtracker.model.composite.node import AS_STATED, NodeRules
+from idtracker.model.composite.node import NodeRules
 from idtracker.model.composite.tree import Tree, TreeNode
+from idtracker.model.methods.aggregations import AS_STATED, DRAWN, compared_with
 
 _SHOWN = 3
 
@@ -30,7 +31,7 @@ class Forms:
 
 
 def forms_at(tree: Tree, node: TreeNode, alternatives: Alternatives) -> Forms:
-    """What is declared for a node, else the other mean where it has one."""
+    """What is declared for a node, else the one that its own is compared with, where draws try that unasked."""
     stated = node.rules.aggregation or "arithmetic"
     for number, entry in enumerate(alternatives.aggregation):
         if node.code in nodes_of(tree, entry):
@@ -38,7 +39,7 @@ def forms_at(tree: Tree, node: TreeNode, alternatives: Alternatives) -> Forms:
             rules = {form_label(choice): rules_under(node.rules, choice) for choice in own}
             names = [form_label(choice) if choice in own else stated for choice in entry.choices]
             return Forms((stated, *names), rules, f"entry {number}", is_declared=True)
-    return Forms((stated, OTHER[stated]) if stated in OTHER else (stated,))
+    return Forms((stated, compared_with(stated)) if stated in DRAWN else (stated,))
 
 
 def no_other_form(form: str, forms: Forms) -> str:

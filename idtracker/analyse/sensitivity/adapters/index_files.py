@@ -8,7 +8,7 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 
-from idtracker.analyse.composite.aggregation import WEIGHTED
+from idtracker.analyse.composite.aggregation import refuses
 from idtracker.analyse.composite.engine import Computed
 from idtracker.analyse.composite.inputs import table_of
 from idtracker.analyse.composite.normalisation import Job, normalised
@@ -25,11 +25,11 @@ from idtracker.analyse.sensitivity.adapters.choices import (
 )
 from idtracker.analyse.sensitivity.adapters.file_leaves import leaves_of_file
 from idtracker.analyse.sensitivity.adapters.ways import options_of_tree
-from idtracker.analyse.sensitivity.nodes import MEANS
 from idtracker.analyse.sensitivity.problem import Node, Numbers, Places, Problem
 from idtracker.model.composite.alternatives import Alternatives
 from idtracker.model.composite.definition import Index
 from idtracker.model.composite.tree import TreeNode
+from idtracker.model.methods.aggregations import DRAWN, WITHOUT_SETS
 
 NO_ERRORS = "the data of an index file state no errors"
 NOT_VARIED = {
@@ -104,8 +104,8 @@ def _node(
         node.children,
         weights,
         _offered(node, forms, known, why),
-        {} if rules.floor is None else dict.fromkeys(MEANS, rules.floor),
-        has_weights=node.weights is not None and form in WEIGHTED - {"unobserved_components"},
+        {} if rules.floor is None else dict.fromkeys(DRAWN, rules.floor),
+        has_weights=node.weights is not None and form not in WITHOUT_SETS,
         rules=rules,
         others=forms.rules,
         other_weights=weights_at(node.code, node.children, weights, other, form),
@@ -115,7 +115,7 @@ def _node(
 
 
 def _offered(node: TreeNode, forms: Forms, known: dict[str, Numbers], why: dict[str, str]) -> tuple[str, ...]:
-    """The stated aggregation and others; not a geometric mean that nobody declared where a child is 0 or below, which is told."""
+    """The stated aggregation and others; not one that nobody declared where it has no value for a child, which is told."""
     subject = f"aggregation of {node.code}"
     if len(node.children) == 1:
         return forms.names[:1]
@@ -124,9 +124,10 @@ def _offered(node: TreeNode, forms: Forms, known: dict[str, Numbers], why: dict[
         return forms.names
     if forms.is_declared:
         return forms.names
+    other = forms.names[1]
     worst = min((float(np.nanmin(known[c])) for c in node.children if not np.isnan(known[c]).all()), default=1.0)
-    if forms.names[1] == "geometric" and node.rules.floor is None and worst <= 0:
-        why[subject] = f"a child is {worst:g}: a geometric mean is not defined there"
+    if node.rules.floor is None and refuses(other, np.array([worst])).any():
+        why[subject] = f"a child is {worst:g}: a {other} mean is not defined there"
         return forms.names[:1]
     return forms.names
 

@@ -27,6 +27,7 @@ from idtracker.analyse.sensitivity.adapters.choices import (
 from idtracker.analyse.sensitivity.adapters.ways import options_of_method, positions, tracker_ways
 from idtracker.analyse.sensitivity.problem import Errors, Flags, Node, Numbers, Problem, Way
 from idtracker.model.method import Method
+from idtracker.model.methods.aggregations import FLOORED
 from idtracker.model.methods.two_level import nodes_of_method
 
 _CELL = ["indicator_id", "place_id", "period"]
@@ -166,7 +167,7 @@ def _node(code: str, children: tuple[str, ...], weights: tuple[float, ...], form
         children,
         weights,
         forms.names,
-        {"geometric": method.floor},
+        dict.fromkeys(FLOORED, method.floor),
         (0.0, 100.0),
         others=forms.rules,
         other_weights=weights_at(code, children, weights, other, forms.names[0]),

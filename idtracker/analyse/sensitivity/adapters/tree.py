@@ -37,11 +37,11 @@ from idtracker.analyse.sensitivity.adapters.wide_nodes import WideNodes, wide_no
 from idtracker.analyse.sensitivity.problem import Errors, Node, Numbers, Problem, Way
 from idtracker.model.composite.alternatives import Alternatives
 from idtracker.model.composite.definition import Index
-from idtracker.model.composite.node import WITHOUT_WEIGHTS
 from idtracker.model.composite.normalisation import OfRegister
 from idtracker.model.composite.reach import has_weights_from_data
 from idtracker.model.composite.tree import TreeNode
 from idtracker.model.method import Method
+from idtracker.model.methods.aggregations import DRAWN, FLOORED, WITHOUT_WEIGHTS
 
 
 def tree_problem(
@@ -167,9 +167,8 @@ def _node(
     node: TreeNode, forms: Forms, other: Alternatives, merging: Method, why: dict[str, str], among: WideNodes
 ) -> Node:
     form, rule = forms.names[0], node.rules
-    floors = {} if rule.floor is None else {"arithmetic": rule.floor, "geometric": rule.floor}
-    if "geometric" in forms.names[1:]:
-        floors = {"geometric": merging.floor} | floors
+    floors = {} if rule.floor is None else dict.fromkeys(DRAWN, rule.floor)
+    floors = {name: merging.floor for name in FLOORED if name in forms.names[1:]} | floors
     if len(forms.names) == 1 < len(node.children):
         why[f"aggregation of {node.code}"] = no_other_form(form, forms)
     weights, from_data = node.weights or (1.0,) * len(node.children), has_weights_from_data(node)

@@ -12,6 +12,7 @@ from idtracker.model.errors import DefinitionError, UsageError
 from idtracker.model.home import Home
 from idtracker.model.messages import Lang
 from idtracker.model.method import Method
+from idtracker.model.methods.aggregations import FLOORED
 from idtracker.operate.documents.methods.checked import CorrelatedPair, MethodCheck, MethodFinding, MethodNode
 from idtracker.operate.services.methods.computed import computed_on, finding_of, with_units
 from idtracker.operate.services.methods.known import Known, kind_of, load_known, problems_as_scoring
@@ -120,7 +121,7 @@ def _tree(index: Index) -> Iterator[MethodNode]:
 
 def _tracker_tree(method: Method) -> Iterator[MethodNode]:
     """The tracker's own method: dimensions below the root; indicators come from the reference data."""
-    across = f"{method.across} mean of the dimensions, scores below {method.floor:g} count as it in a geometric mean"
+    across = f"{method.across} mean of the dimensions, scores below {method.floor:g} count as it in a {' or '.join(FLOORED)} mean"
     within = f"{method.within} mean of its indicators, at least {method.coverage:.0%} of the weight needed"
     yield MethodNode(
         code=method.root,
