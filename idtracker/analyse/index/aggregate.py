@@ -4,7 +4,6 @@ With weights w rescaled over the children that are present (they add up to 1) an
   arithmetic = sum(w·x)               error = sqrt(sum(w²·s²)), as if children erred independently
   geometric  = exp(sum(w·ln x))       error = geometric·sqrt(sum((w·s/x)²))   (delta method)
 The geometric mean takes a score below the method's floor as the floor: one 0 would otherwise make everything 0.
-The functions are those of composite/aggregation.py, by name.
 A child without an error adds nothing to the error (there is none under a method with `uncertainty`). error_coverage,
 error_estimated and error_assumed say how much of the weight has an error that is stated, estimated or assumed.
 A node below the coverage rule has no score, error, shares of it or weights in force; completeness and carried_share stay.

@@ -74,3 +74,19 @@ def test_an_empty_node_says_why() -> None:
 def test_a_node_that_looks_at_no_other_place_says_what_it_does(rules: dict[str, Any], words: str) -> None:
     found = explain_score(known(two_nodes("AC", **rules), VALUES), "JO-AM", NOW, "X", None)
     assert words in str(found["says"]) and ("goalposts" in str(found["says"])) == bool(words)
+
+
+@pytest.mark.parametrize(
+    ("rules", "says"),
+    [
+        ({"aggregation": "geometric"}, "not defined: A is 0, and a geometric mean has no value there"),
+        ({"aggregation": "harmonic"}, "not defined: A is 0, and a harmonic mean has no value there"),
+        ({"aggregation": "power", "exponent": -1}, "not defined: A is 0, and a power mean has no value there"),
+        ({"aggregation": "geometric", "floor": 1, "coverage": {"share": 0.5, "at_least": 3}}, "withheld: 100% of the weight"),
+    ],
+)  # fmt: skip
+def test_a_zero_is_named_where_it_ends_the_mean_and_nowhere_else(rules: dict[str, Any], says: str) -> None:
+    values = {**VALUES, ("A", "JO-AM", NOW): 0.0}
+    found = explain_score(known(two_nodes("AC", **rules), values), "JO-AM", NOW, "X", None)
+    assert found["value"] is None
+    assert says in str(found["says"])
