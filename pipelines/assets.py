@@ -1,8 +1,6 @@
 """One asset per step of the pipeline. What a step does stands in the library; here it gets what Dagster shows of it."""
 
-import hashlib
-import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
@@ -13,13 +11,11 @@ from idtracker.analyse.metrics.registry import family
 from idtracker.ingest.judge.catalogue import ProgrammeCatalogue
 from idtracker.ingest.read.formats.table import KINDS
 from idtracker.model.config.source import Source
-from idtracker.model.framework.load import framework_fingerprint
 from idtracker.model.home import Home
-from idtracker.model.methods.index_files import indices_fingerprint
 from idtracker.model.steps.memory import bounded_memory
-from idtracker.model.warnings.load import rules_fingerprint
+from idtracker.operate.pipeline import store_steps
 from idtracker.operate.step import Figures, NothingAcceptedError, Step
-from idtracker.operate.steps.registers import definition_failures
+from idtracker.operate.steps.registers import REGISTERS
 from idtracker.operate.steps.sources import source_steps
 from pipelines.automation import THOROUGH
 from pipelines.conditions import (
@@ -30,20 +26,16 @@ from pipelines.conditions import (
     when_missing_or_redefined,
 )
 from pipelines.describe import freshness, how_it_arrives, owners, table_schema
-from pipelines.keys import (
-    CELLS,
-    FACTS_KEY,
-    FRAMEWORK_KEY,
-    INDICES_KEY,
-    JUDGEMENTS,
-    REGISTERS,
-    ROUNDS_KEY,
-    SCORES,
-    UNCERTAINTY,
-    WARNINGS_KEY,
-    asset_key,
+from pipelines.keys import asset_key
+from pipelines.lineage import (
+    Writers,
+    accepted_lineage,
+    derived_lineage,
+    facts_lineage,
+    headings_schema,
+    is_derived,
+    writers_of,
 )
-from pipelines.lineage import accepted_lineage, derived_lineage, facts_lineage, headings_schema, metric_lineage
 from pipelines.resources import HomeResource
 from pipelines.results import check_results, check_specs, figures_in, metadata_of
 
@@ -52,29 +44,16 @@ _STORE_KINDS = {"expectations": {"greatexpectations"}, "published": {"duckdb", "
 
 
 def assets(
-    catalogue: ProgrammeCatalogue, pool: str | None, store: Sequence[Step], versions: Mapping[dg.AssetKey, str]
+    home: Home, catalogue: ProgrammeCatalogue, pool: str | None, store: Sequence[Step]
 ) -> list[dg.AssetsDefinition]:
-    """An asset for every step of the sources and of the store; whatever writes the store stands in one pool.
-
-    `versions` stand for the content of definitions that assets read beside the catalogue.
-    """
+    """An asset for every step of the sources and of the store; whatever writes the store stands in one pool."""
+    writers = writers_of(store_steps(catalogue))
     source_assets = [
         _asset(step, catalogue, **_of_source(step, source))
         for source in catalogue.sources.values()
         for step in source_steps(source)
     ]
-    return source_assets + [_asset(s, catalogue, pool=pool, **_of_store(s, catalogue, versions)) for s in store]
-
-
-def versions_beside(home: Home, catalogue: ProgrammeCatalogue) -> dict[dg.AssetKey, str]:
-    """What stands for the content of the definitions that an asset reads beside the catalogue."""
-    programme = catalogue.programme
-    versions = {
-        WARNINGS_KEY: rules_fingerprint(home.sources),
-        INDICES_KEY: indices_fingerprint(home.sources, programme.indices),
-        FRAMEWORK_KEY: framework_fingerprint(home.sources, programme.framework),
-    }
-    return {key: version[:12] for key, version in versions.items()}
+    return source_assets + [_asset(s, catalogue, pool=pool, **_of_store(s, home, catalogue, writers)) for s in store]
 
 
 def _asset(step: Step, catalogue: ProgrammeCatalogue, **shown: Any) -> dg.AssetsDefinition:
@@ -155,32 +134,29 @@ def _of_source(step: Step, source: Source) -> dict[str, Any]:
     }
 
 
-def _of_store(step: Step, catalogue: ProgrammeCatalogue, versions: Mapping[dg.AssetKey, str]) -> dict[str, Any]:
-    key, metadata = asset_key(step.name), {}
+def _of_store(step: Step, home: Home, catalogue: ProgrammeCatalogue, writers: Writers) -> dict[str, Any]:
+    metadata: dict[str, Any] = {}
     if step.tables:
         metadata["dagster/column_schema"] = table_schema(step.tables[0])
-    if key == FACTS_KEY:
-        metadata["dagster/column_lineage"] = facts_lineage(catalogue)
-    elif key in (CELLS, SCORES, UNCERTAINTY, JUDGEMENTS, WARNINGS_KEY, ROUNDS_KEY, INDICES_KEY, FRAMEWORK_KEY):
-        metadata["dagster/column_lineage"] = derived_lineage(key)
-    elif step.group == "metrics":
-        metadata["dagster/column_lineage"] = metric_lineage(step.subject)
+    if "observation" in step.tables:
+        metadata["dagster/column_lineage"] = facts_lineage(step, catalogue)
+    elif is_derived(step):
+        metadata["dagster/column_lineage"] = derived_lineage(step, writers)
+    if step.group == "metrics":
         metadata["metrics"] = dg.MetadataValue.json([m.id for m in family(step.subject)])
-    conditions = {
-        FACTS_KEY: when_any_dependency_changes,
-        REGISTERS: when_missing_or_redefined,
-        WARNINGS_KEY: when_dependencies_or_rules_change,
-        INDICES_KEY: when_dependencies_or_rules_change,
-        FRAMEWORK_KEY: when_dependencies_or_rules_change,
-    }
-    register = catalogue.register.fingerprint[:12] + catalogue.matches.fingerprint[:12]
-    if wrong := definition_failures(catalogue):
-        register += hashlib.sha256(json.dumps(wrong).encode()).hexdigest()[:12]
     return {
         "description": step.description,
         "kinds": _STORE_KINDS.get(step.subject) or _STORE_KINDS.get(step.group, {"duckdb"}),
         "owners": STORE_OWNERS,
         "metadata": metadata,
-        "automation_condition": conditions.get(key, when_dependencies_change),
-        "code_version": {REGISTERS: register, **versions}.get(key),
+        "automation_condition": _condition(step),
+        "code_version": step.definitions(home, catalogue) if step.definitions else None,
     }
+
+
+def _condition(step: Step) -> dg.AutomationCondition[Any]:
+    if step.name == REGISTERS.name:
+        return when_missing_or_redefined
+    if "observation" in step.tables:
+        return when_any_dependency_changes
+    return when_dependencies_or_rules_change if step.definitions else when_dependencies_change

@@ -10,7 +10,7 @@ from idtracker.model.home import Home
 from idtracker.operate.pipeline import store_steps
 from idtracker.operate.step import Context, Step
 from pipelines import automation
-from pipelines.assets import assets, versions_beside
+from pipelines.assets import assets
 from pipelines.conditions import POOL
 from pipelines.resources import HomeResource
 
@@ -25,7 +25,7 @@ def build(home: Home, pool: str | None = POOL, store: Sequence[Step] | None = No
     over_store = store_steps(catalogue) if store is None else store
     derive = automation.derive_job(over_store)
     return dg.Definitions(
-        assets=assets(catalogue, pool, over_store, versions_beside(home, catalogue)),
+        assets=assets(home, catalogue, pool, over_store),
         jobs=[*jobs.values(), derive],
         schedules=[*automation.source_schedules(catalogue, home, jobs), automation.daily_schedule(derive)],
         sensors=[automation.inbox_sensor(catalogue, home), automation.automation_sensor()],
@@ -39,7 +39,7 @@ def job_of_run(context: Context, store: Sequence[Step]) -> dg.JobDefinition:
 
     They are in no pool: the command holds the home's writer lock, and would wait for the slot of a step that waits for the lock.
     """
-    made = assets(context.catalogue, None, store, versions_beside(context.home, context.catalogue))
+    made = assets(context.home, context.catalogue, None, store)
     resources = {"home": HomeResource.of(context.home, context.until)}
     alone = dg.Definitions(assets=made, resources=resources, executor=dg.in_process_executor)
     return alone.resolve_implicit_global_asset_job_def()

@@ -4,69 +4,32 @@ An asset that writes several tables shows the columns of its first one under the
 `table.column`.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 import dagster as dg
 
-from idtracker.analyse.metrics.registry import families, family
+from idtracker.analyse.metrics.registry import family
 from idtracker.ingest.judge.catalogue import ProgrammeCatalogue
 from idtracker.model.config.part import Column, Part
 from idtracker.model.config.source import Source
-from idtracker.model.tables import (
-    DERIVED,
-    FACTS,
-    INDICES,
-    OPERATIONS,
-    REFERENCE,
-    SIMULATED,
-    TABLES,
-    columns_of,
-    companions,
-    fields_of,
-)
+from idtracker.model.tables import DERIVED, INDICES, OPERATIONS, SIMULATED, TABLES, columns_of, companions, fields_of
 from idtracker.model.tables.column_inputs import METRIC_INPUTS, inputs_of
-from idtracker.operate.steps.figures.metrics import NETWORK, NETWORK_CHANGE
-from pipelines.keys import (
-    CELLS,
-    FACTS_KEY,
-    FRAMEWORK_KEY,
-    INDICES_KEY,
-    JUDGEMENTS,
-    REGISTERS,
-    ROUNDS_KEY,
-    SCORES,
-    UNCERTAINTY,
-    WARNINGS_KEY,
-    accepted_key,
-    asset_key,
-    landed_key,
-)
+from idtracker.operate.step import Step
+from pipelines.keys import accepted_key, asset_key, landed_key
 
 Deps = dict[str, list[dg.TableColumnDep]]
+_DERIVED = frozenset((*DERIVED, *SIMULATED, *INDICES))
 
-_TABLES_OF: dict[dg.AssetKey, list[str]] = {
-    REGISTERS: list(REFERENCE),
-    CELLS: ["merged_cell", "cell_report", "obligation", "freshness"],
-    SCORES: ["score", "trend", "score_change", "method_score", "method_trend", "missing_report"],
-    UNCERTAINTY: list(SIMULATED),
-    JUDGEMENTS: ["scenario", "calibration"],
-    WARNINGS_KEY: ["warning", "warning_skill"],
-    ROUNDS_KEY: ["round", "round_organisation", "round_action"],
-    INDICES_KEY: ["index_score", "programme_index"],
-    FRAMEWORK_KEY: ["kpq_view", "framework_element", "framework_evidence", "framework_answer", "framework_gap"],
-}
-_FIRST = {
-    REGISTERS: "organisation",
-    FACTS_KEY: "observation",
-    CELLS: "merged_cell",
-    SCORES: "score",
-    UNCERTAINTY: "score_uncertainty",
-    JUDGEMENTS: "scenario",
-    WARNINGS_KEY: "warning",
-    ROUNDS_KEY: "round",
-    INDICES_KEY: "index_score",
-    FRAMEWORK_KEY: "kpq_view",
-}
+Writers = Mapping[str, Sequence[Step]]
+
+
+def writers_of(steps: Iterable[Step]) -> Writers:
+    """The steps that write each table."""
+    writers: dict[str, list[Step]] = {}
+    for step in steps:
+        for table in step.tables:
+            writers.setdefault(table, []).append(step)
+    return writers
 
 
 def headings_schema(source: Source) -> dg.TableSchema:
@@ -95,40 +58,42 @@ def accepted_lineage(source: Source) -> dg.TableColumnLineage:
     return dg.TableColumnLineage(deps_by_column=deps)
 
 
-def facts_lineage(catalogue: ProgrammeCatalogue) -> dg.TableColumnLineage:
+def facts_lineage(step: Step, catalogue: ProgrammeCatalogue) -> dg.TableColumnLineage:
     """Columns of the fact tables from the same columns of the accepted rows of every source that feeds them."""
     deps: Deps = {}
     for source in catalogue.sources.values():
         for table in source.feeds:
             for spec in columns_of(TABLES[table]):
                 name = spec.name if table == source.feeds[0] else f"{table}.{spec.name}"
-                _add(deps, _shown(FACTS_KEY, table, spec.name), [dg.TableColumnDep(accepted_key(source.id), name)])
+                _add(deps, _shown(step, table, spec.name), [dg.TableColumnDep(accepted_key(source.id), name)])
     return dg.TableColumnLineage(deps_by_column=deps)
 
 
-def derived_lineage(key: dg.AssetKey) -> dg.TableColumnLineage:
-    """Columns of the derived tables that an asset writes, from those of the assets before it."""
+def is_derived(step: Step) -> bool:
+    """Whether a step writes tables whose columns say what they are made of."""
+    return any(table in _DERIVED for table in step.tables)
+
+
+def derived_lineage(step: Step, writers: Writers) -> dg.TableColumnLineage:
+    """Columns of the derived tables that a step writes, from those of the steps before it.
+
+    Columns of metric values come from what the metrics of the family are registered to read.
+    """
     deps: Deps = {}
-    for table in _TABLES_OF[key]:
-        for spec in columns_of(TABLES[table]) if table in (*DERIVED, *SIMULATED, *INDICES) else ():
-            inputs = inputs_of(table, spec.name, _TABLES_OF[key])
-            _add(deps, _shown(key, table, spec.name), _origins(inputs))
+    for table in step.tables:
+        for spec in columns_of(TABLES[table]) if table in _DERIVED else ():
+            inputs = inputs_of(table, spec.name, step.tables)
+            read = _registered(step) if METRIC_INPUTS in inputs else ()
+            if origins := _origins([*inputs, *read], writers):
+                _add(deps, _shown(step, table, spec.name), origins)
     return dg.TableColumnLineage(deps_by_column=deps)
 
 
-def metric_lineage(name: str) -> dg.TableColumnLineage:
-    """Columns of the metric values of a family, and of the changes of networks, from what its metrics are registered to read."""
-    read = sorted(
-        {f"{table}.{column}" for m in family(name) for table, columns in m.inputs.items() for column in columns}
+def _registered(step: Step) -> list[str]:
+    """`table.column` of what the metrics of a family are registered to read."""
+    return sorted(
+        {f"{table}.{column}" for m in family(step.subject) for table, columns in m.inputs.items() for column in columns}
     )
-    deps: Deps = {}
-    for table in ("metric_value", *([NETWORK_CHANGE] if name == NETWORK else [])):
-        for spec in columns_of(DERIVED[table]):
-            inputs = inputs_of(table, spec.name, ["metric_value"])
-            column = spec.name if table == "metric_value" else f"{table}.{spec.name}"
-            if origins := _origins(read if METRIC_INPUTS in inputs else inputs):
-                _add(deps, column, origins)
-    return dg.TableColumnLineage(deps_by_column=deps)
 
 
 def _headings(part: Part, mapped: Column) -> list[str]:
@@ -150,26 +115,19 @@ def _unpivoted(part: Part) -> dict[str, str]:
     return dict.fromkeys([*names, *([] if "measure" in groups else [part.unpivot.value])], part.unpivot.columns)
 
 
-def _origins(inputs: Iterable[str]) -> list[dg.TableColumnDep]:
-    return [dg.TableColumnDep(*origin) for name in inputs for origin in _where(name)]
+def _origins(inputs: Iterable[str], writers: Writers) -> list[dg.TableColumnDep]:
+    return [dg.TableColumnDep(*origin) for name in inputs for origin in _where(name, writers)]
 
 
-def _where(name: str) -> Iterator[tuple[dg.AssetKey, str]]:
-    """Asset and column of `table.column`; nothing for what is no column."""
+def _where(name: str, writers: Writers) -> Iterator[tuple[dg.AssetKey, str]]:
+    """Asset and column of `table.column`; nothing for what is no column. Operations that no step of their own writes come with facts."""
     table, _, column = name.partition(".")
-    for key, tables in _TABLES_OF.items():
-        if table in tables:
-            yield key, _shown(key, table, column)
-            return
-    if table == "metric_value":
-        for name in families():
-            yield asset_key(f"metrics/{name}"), column
-    if table in FACTS or table in OPERATIONS:
-        yield FACTS_KEY, _shown(FACTS_KEY, table, column)
+    for step in writers.get(table) or (writers["observation"] if table in OPERATIONS else ()):
+        yield asset_key(step.name), _shown(step, table, column)
 
 
-def _shown(key: dg.AssetKey, table: str, column: str) -> str:
-    return column if _FIRST[key] == table else f"{table}.{column}"
+def _shown(step: Step, table: str, column: str) -> str:
+    return column if step.tables[0] == table else f"{table}.{column}"
 
 
 def _add(deps: Deps, name: str, origins: Iterable[dg.TableColumnDep]) -> None:

@@ -93,7 +93,11 @@ class StepResult:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One step: its name, the steps it follows, what it does, the tables it writes (first the one that it is known by)."""
+    """One step: its name, the steps it follows, what it does, the tables it writes (first the one that it is known by).
+
+    `definitions` gives what stands for the content of the definitions that it reads and that no other step before it reads:
+    where that changes, the step is due although nothing arrived.
+    """
 
     name: str
     inputs: tuple[str, ...]
@@ -101,6 +105,7 @@ class Step:
     description: str
     tables: tuple[str, ...] = ()
     checks: tuple[CheckSpec, ...] = ()
+    definitions: Callable[[Home, ProgrammeCatalogue], str] | None = None
 
     @property
     def group(self) -> str:

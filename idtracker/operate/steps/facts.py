@@ -152,7 +152,7 @@ def facts_step(catalogue: ProgrammeCatalogue) -> Step:
         (REGISTERS.name, *(f"accepted/{source}" for source in catalogue.sources)),
         _facts,
         "Every accepted fact as vintages: what was known, from when to when, and where it came from.",
-        ("observation",),
+        ("observation", *(name for name in FACTS if name != "observation")),
         (
             CheckSpec("reconciliation", "For every submission: rows read = accepted + held + unchanged + superseded."),
             CheckSpec(

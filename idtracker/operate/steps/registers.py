@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
+
 from idtracker.ingest.judge.catalogue import ProgrammeCatalogue
 from idtracker.model.home import Home
 from idtracker.model.methods.published import methods_frame
 from idtracker.model.register.entities import entity_table
+from idtracker.model.tables import REFERENCE
 from idtracker.operate.step import Check, CheckSpec, Context, Step, StepResult
 from idtracker.store.connection import open_store
 from idtracker.store.schema import ensure_tables
@@ -36,16 +40,24 @@ def definition_failures(catalogue: ProgrammeCatalogue) -> dict[str, str]:
     return wrong | ({REGISTERS.name: "\n".join(catalogue.set_aside)} if catalogue.set_aside else {})
 
 
+def registers_version(catalogue: ProgrammeCatalogue) -> str:
+    """What stands for the reference data, and for what is wrong with definitions."""
+    version = catalogue.register.fingerprint[:12] + catalogue.matches.fingerprint[:12]
+    wrong = definition_failures(catalogue)
+    return version + (hashlib.sha256(json.dumps(wrong).encode()).hexdigest()[:12] if wrong else "")
+
+
 REGISTERS = Step(
     "tracker/registers",
     (),
     _registers,
     "Organisations, places, indicators, codelists and the method, as reviewed reference data.",
-    ("organisation",),
+    ("organisation", *(name for name in REFERENCE if name != "organisation")),
     (
         CheckSpec(
             "definitions",
             "Every source definition and every row of the reference data is sound; what is not is left out.",
         ),
     ),
+    lambda _, catalogue: registers_version(catalogue),
 )

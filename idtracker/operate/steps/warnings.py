@@ -7,7 +7,7 @@ from datetime import datetime
 from idtracker.analyse.warning.derive import TABLES, derive_warnings
 from idtracker.ingest.judge.catalogue import ProgrammeCatalogue
 from idtracker.model.home import Home
-from idtracker.model.warnings.load import load_rules
+from idtracker.model.warnings.load import load_rules, rules_fingerprint
 from idtracker.operate.services.warnings.known import known_to
 from idtracker.operate.step import Check, CheckSpec, Context, Step, StepResult
 from idtracker.operate.steps.figures.derived import derived_tables
@@ -42,4 +42,5 @@ WARNINGS = Step(
     "Warnings that stand or ended, and what each warning rule would have been worth on its own past.",
     TABLES,
     (CheckSpec("rules", "Every warning rule is sound, and its past speaks for it."),),
+    lambda home, _: rules_fingerprint(home.sources)[:12],
 )

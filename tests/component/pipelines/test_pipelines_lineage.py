@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 
 import dagster as dg
 import pytest
 
+from idtracker.analyse.metrics.registry import families
+from idtracker.ingest.judge.catalogue import ProgrammeCatalogue
 from idtracker.model.home import Home
-from idtracker.model.tables import DERIVED, INDICES, SIMULATED, TABLES, columns_of
+from idtracker.model.tables import DERIVED, FACTS, INDICES, REFERENCE, SIMULATED, TABLES, columns_of
 from idtracker.model.tables.column_inputs import (
     CLOCK,
     FRAMEWORK,
@@ -21,19 +24,10 @@ from idtracker.model.tables.column_inputs import (
     inputs_of,
 )
 from idtracker.model.tables.scores.index_inputs import INDEX_DATA, INDEX_ENTRY, INDEX_METHOD
+from idtracker.operate.pipeline import store_steps
 from pipelines.definitions import build
 
 LINEAGE, SCHEMA = "dagster/column_lineage", "dagster/column_schema"
-FIRST = {
-    "registers": "organisation",
-    "facts": "observation",
-    "cells": "merged_cell",
-    "scores": "score",
-    "uncertainty": "score_uncertainty",
-    "rounds": "round",
-    "indices": "index_score",
-    "framework": "kpq_view",
-}
 Column = tuple[str, str]
 
 
@@ -90,27 +84,32 @@ def test_lineage_stands_at_every_step_and_names_columns_that_exist(
     steps = {key.split("/")[0] for key in lineage}
     assert steps == {"accepted", "tracker", "metrics"}
     assert {"tracker/facts", "tracker/cells", "tracker/scores", "tracker/uncertainty"} <= set(lineage)
-    headings = {
+    shown = {
         spec.key.to_user_string(): {column.name for column in spec.metadata[SCHEMA].columns}
         for asset in build(programme).assets or ()
         if isinstance(asset, dg.AssetsDefinition)
         for spec in asset.specs
-        if spec.key.path[0] == "landed"
+        if SCHEMA in spec.metadata
     }
-    assert headings["landed/survey"] == {"Indicator", "Area", "Quarter", "Value", "Low", "High"}
+    assert shown["landed/survey"] == {"Indicator", "Area", "Quarter", "Value", "Low", "High"}
     for key, found in lineage.items():
         for column, deps in found.deps_by_column.items():
             for dep in deps:
                 asset, name = dep.asset_key.to_user_string(), dep.column_name
-                layer, last = asset.split("/")
                 assert asset != key, f"{key}.{column} leads to its own asset"
-                if layer == "landed":
-                    assert name in headings[asset]
-                    continue
-                accepted = {"survey": "observation"}.get(last, "activity")
-                first = {"tracker": FIRST.get(last, ""), "metrics": "metric_value"}.get(layer, accepted)
-                table, _, plain = name.rpartition(".")
-                assert plain in {spec.name for spec in columns_of(TABLES[table or first])}, f"{key}.{column}: {name}"
+                table, _, plain = ("", "", name) if asset.startswith("landed/") else name.rpartition(".")
+                columns = {spec.name for spec in columns_of(TABLES[table])} if table else shown[asset]
+                assert plain in columns, f"{key}.{column}: {asset} {name}"
+
+
+def test_every_table_is_written_by_one_step_and_metric_values_by_one_for_each_family(
+    catalogue: ProgrammeCatalogue,
+) -> None:
+    steps = Counter(table for step in store_steps(catalogue) for table in step.tables)
+    assert steps.pop("metric_value") == len(families())
+    assert set(steps.values()) == {1}
+    every = {*FACTS, *DERIVED, *SIMULATED, *INDICES, *REFERENCE, "obligation", "freshness"}
+    assert set(steps) == every - {"metric_value"}
 
 
 def test_a_score_leads_to_the_headings_of_the_files(lineage: dict[str, dg.TableColumnLineage]) -> None:

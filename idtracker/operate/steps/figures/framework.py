@@ -9,6 +9,7 @@ from idtracker.analyse.framework.rows import TABLES
 from idtracker.analyse.history.readings import baseline_quarter
 from idtracker.analyse.metrics.registry import families
 from idtracker.ingest.judge.catalogue import ProgrammeCatalogue
+from idtracker.model.framework.load import framework_fingerprint
 from idtracker.model.home import Home
 from idtracker.operate.step import Check, CheckSpec, Context, Step, StepResult
 from idtracker.store.connection import open_store
@@ -76,4 +77,5 @@ FRAMEWORK = Step(
             "framework", "Everything in the framework can be used, and every answer is about one of its questions."
         ),
     ),
+    lambda home, catalogue: framework_fingerprint(home.sources, catalogue.programme.framework)[:12],
 )

@@ -141,4 +141,5 @@ INDICES = Step(
     "Published indices that programme.yml names, each worked out by its method on the present edition of its data file.",
     ("index_score", "programme_index"),
     (CheckSpec("worked_out", "Every index could be worked out."),),
+    lambda home, catalogue: indices_fingerprint(home.sources, catalogue.programme.indices)[:12],
 )
