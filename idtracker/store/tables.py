@@ -15,35 +15,23 @@ from idtracker.model.tables import FACTS, OPERATIONS, REFERENCE, TABLES, columns
 from idtracker.store.connection import rows_of
 
 CHUNK = 50_000
-ORDER: dict[str, list[str]] = {
-    "merged_cell": ["indicator_id", "place_id", "period"],
-    "cell_report": ["indicator_id", "place_id", "period", "org_id", "origin"],
-    "score": ["place_id", "period", "node_code"],
-    "method_score": ["method_id", "place_id", "period", "node_code"],
-    "trend": ["place_id", "node_code", "period"],
-    "method_trend": ["method_id", "place_id", "node_code", "period"],
-    "score_change": ["place_id", "period", "node_code", "basis", "cause", "indicator_id", "org_id"],
-    "missing_report": ["source_id", "org_id", "report_period", "place_id", "period", "node_code"],
-    "scenario": ["scenario_id", "place_id", "period", "question_id", "scheme"],
-    "calibration": ["scheme", "horizon", "assessor"],
-    "entity": ["kind", "member_id"],
-    "metric_value": ["metric_id", "period", "scope", "measure"],
-    "network_change": ["metric_id", "period", "measure", "cause"],
-    "warning": ["rule_id", "place_id", "period"],
-    "warning_skill": ["rule_id"],
-    "programme_index": ["index_id"],
-    "index_score": ["index_id", "unit_name", "unit_period", "node_code"],
-    "round": ["round_id"],
-    "round_organisation": ["round_id", "org_id"],
-    "round_action": ["round_id", "action_number"],
-    "kpq_view": ["question_code", "period", "scope"],
-    "framework_element": ["element_code", "period"],
-    "framework_evidence": ["subject_code", "evidence_code", "scope", "period"],
-    "framework_answer": ["question_code", "period", "org_id", "scope_id"],
-    "framework_gap": [
-        *("subject_code", "period", "gap", "evidence_code", "scope", "source_id", "org_id", "scope_id", "report_period")
-    ],
+_ORDER: dict[str, tuple[str, ...]] = {
+    "trend": ("place_id", "node_code", "period"),
+    "method_trend": ("method_id", "place_id", "node_code", "period"),
+    "scenario": ("scenario_id", "place_id", "period", "question_id", "scheme"),
+    "calibration": ("scheme", "horizon", "assessor"),
+    "metric_value": ("metric_id", "period", "scope", "measure"),
+    "network_change": ("metric_id", "period", "measure", "cause"),
+    "organisation": ("org_id", "name"),
+    "entity": ("kind", "member_id"),
 }
+"""Columns by which the rows of a table are read where that is not the order of its key."""
+
+
+def order_of(name: str) -> tuple[str, ...]:
+    """The columns by which the rows of a table are read: those of its key, and without one the first two."""
+    model = TABLES[name]
+    return _ORDER.get(name) or model.key or tuple(spec.name for spec in columns_of(model)[:2])
 
 
 @contextmanager
@@ -103,7 +91,7 @@ def read_table(
     """Rows of a canonical table with its types, in a fixed order."""
     model = TABLES[name]
     columns = ", ".join(f'"{c.name}"' for c in columns_of(model))
-    order = ", ".join(f'"{c}"' for c in ORDER.get(name, [c.name for c in columns_of(model)][:2]))
+    order = ", ".join(f'"{c}"' for c in order_of(name))
     return frame_of(
         rows_of(connection, f'SELECT {columns} FROM {schema}."{name}" WHERE {where} ORDER BY {order}'), model
     )

@@ -6,12 +6,10 @@ What needs pandas or pandera is imported when it is first asked for: a command t
 from __future__ import annotations
 
 import importlib
-import re
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 from idtracker.model.tables import derived, effect, joint_work, operations, reference, reporting
-from idtracker.model.tables import vintages as over_time
 from idtracker.model.tables.base import (
     PROVENANCE,
     ColumnSpec,
@@ -23,12 +21,14 @@ from idtracker.model.tables.base import (
     days_of,
     fields_of,
     grain,
+    name_of,
     referring,
 )
 from idtracker.model.tables.framework import tables as of_framework
 from idtracker.model.tables.judgements import tables as judged
 from idtracker.model.tables.rounds import tables as of_rounds
 from idtracker.model.tables.scores import changes, index_scores, method_scores, missing, uncertainty, warnings
+from idtracker.model.tables.vintages import OVER_TIME
 
 if TYPE_CHECKING:
     from idtracker.model.tables.frames import conform_types, empty_frame, frame_of
@@ -43,7 +43,7 @@ def _named(module: ModuleType, base: type[Table]) -> dict[str, type[Table]]:
         for m in vars(module).values()
         if isinstance(m, type) and issubclass(m, base) and m.__module__ == module.__name__
     ]
-    return {re.sub(r"(?<=[a-z])(?=[A-Z])", "_", m.__name__).lower(): m for m in models}
+    return {name_of(m): m for m in models}
 
 
 FACTS: dict[str, type[Table]] = {
@@ -67,7 +67,6 @@ INDICES: dict[str, type[Table]] = _named(index_scores, Table)
 """Published indices of the programme, by the present editions of their data files."""
 REFERENCE: dict[str, type[Table]] = _named(reference, Table)
 OPERATIONS: dict[str, type[Table]] = _named(operations, Table)
-OVER_TIME: dict[str, type[Table]] = _named(over_time, Table)
 TABLES: dict[str, type[Table]] = {**FACTS, **DERIVED, **OVER_TIME, **SIMULATED, **INDICES, **REFERENCE, **OPERATIONS}
 
 __all__ = [

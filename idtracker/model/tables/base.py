@@ -6,6 +6,7 @@ tables are derived from these classes and never written twice.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -262,6 +263,11 @@ def days_of(model: type[Table]) -> tuple[tuple[str, str], ...]:
 def bounds_of(model: type[Table]) -> frozenset[str]:
     """Columns of a table that are the lower or upper bound of another."""
     return frozenset(name for spec in columns_of(model) for name in spec.between or ())
+
+
+def name_of(model: type[Table]) -> str:
+    """The name of a table: that of its class, as SQL writes it."""
+    return re.sub(r"(?<=[a-z])(?=[A-Z])", "_", model.__name__).lower()
 
 
 def grain(model: type[Table]) -> str:

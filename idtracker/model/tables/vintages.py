@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from idtracker.model.tables.base import Moment, Table, column
+from idtracker.model.tables.base import Moment, Table, column, name_of
 from idtracker.model.tables.derived import CellReport, MergedCell, MetricValue, Score, Trend
 from idtracker.model.tables.judgements.tables import Calibration, Scenario
 from idtracker.model.tables.operations import Obligation
@@ -12,26 +12,19 @@ from idtracker.model.tables.scores.warnings import Warning, WarningSkill
 
 SUFFIX = "_vintage"
 KNOWN = ("known_from", "known_to")
-KEYS: dict[str, tuple[str, ...]] = {
-    "merged_cell": ("indicator_id", "place_id", "period"),
-    "cell_report": ("indicator_id", "place_id", "period", "org_id", "origin"),
-    "score": ("place_id", "period", "node_code"),
-    "method_score": ("method_id", "place_id", "period", "node_code"),
-    "trend": ("place_id", "node_code", "period"),
-    "method_trend": ("method_id", "place_id", "node_code", "period"),
-    "metric_value": ("metric_id", "measure", "scope", "period"),
-    "warning": ("rule_id", "place_id", "period"),
-    "warning_skill": ("rule_id",),
-    "obligation": ("source_id", "period"),
-    "scenario": ("question_id", "period", "scheme"),
-    "calibration": ("assessor", "scheme", "horizon"),
-    "round": ("round_id",),
-    "round_organisation": ("round_id", "org_id"),
-    "round_action": ("round_id", "action_number"),
-}
-"""What names a row of a table that is kept over time."""
 SINCE = dict.fromkeys(("metric_value", "warning", "warning_skill"), ("as_of_on",))
 """Columns that say since when a row says what it says, and so make no new version of it."""
+_KEPT: tuple[type[Table], ...] = (
+    *(MergedCell, CellReport, Score, MethodScore, Trend, MethodTrend, MetricValue, Warning, WarningSkill, Obligation),
+    *(Scenario, Calibration, Round, RoundOrganisation, RoundAction),
+)
+"""The tables that are kept over time."""
+_KEYS = {
+    "trend": ("place_id", "node_code", "period"),
+    "method_trend": ("method_id", "place_id", "node_code", "period"),
+    "obligation": ("source_id", "period"),
+}
+"""Where what names a row over time is not the key of the table, in this order: whoever owes a report may change."""
 
 
 def _as_vintages(model: type[Table]) -> type[Table]:
@@ -55,23 +48,16 @@ def _as_vintages(model: type[Table]) -> type[Table]:
     )
 
 
-MergedCellVintage = _as_vintages(MergedCell)
-CellReportVintage = _as_vintages(CellReport)
-ScoreVintage = _as_vintages(Score)
-MethodScoreVintage = _as_vintages(MethodScore)
-TrendVintage = _as_vintages(Trend)
-MethodTrendVintage = _as_vintages(MethodTrend)
-MetricValueVintage = _as_vintages(MetricValue)
-WarningVintage = _as_vintages(Warning)
-WarningSkillVintage = _as_vintages(WarningSkill)
-ObligationVintage = _as_vintages(Obligation)
-ScenarioVintage = _as_vintages(Scenario)
-CalibrationVintage = _as_vintages(Calibration)
-RoundVintage = _as_vintages(Round)
-RoundOrganisationVintage = _as_vintages(RoundOrganisation)
-RoundActionVintage = _as_vintages(RoundAction)
-
-
 def vintages_of(table: str) -> str:
     """Name of the table that holds a derived table over time."""
     return f"{table}{SUFFIX}"
+
+
+def _key(table: str, model: type[Table]) -> tuple[str, ...]:
+    return _KEYS.get(table) or tuple(name for name in model.key if name not in SINCE.get(table, ()))
+
+
+KEYS: dict[str, tuple[str, ...]] = {name_of(model): _key(name_of(model), model) for model in _KEPT}
+"""What names a row of a table that is kept over time."""
+OVER_TIME: dict[str, type[Table]] = {vintages_of(name_of(model)): _as_vintages(model) for model in _KEPT}
+"""The tables that hold them."""
