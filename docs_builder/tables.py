@@ -18,16 +18,18 @@ from idtracker.model.tables import (
     columns_of,
     grain,
 )
-from idtracker.model.tables.column_inputs import (
+from idtracker.model.tables.column_inputs import MADE_OF
+from idtracker.model.tables.outside_inputs import (
     CLOCK,
     FRAMEWORK,
-    MADE_OF,
+    INDEX_DATA,
+    INDEX_ENTRY,
+    INDEX_METHOD,
     METRIC_DEFINITION,
     METRIC_INPUTS,
     ROUND_ACTS,
     WARNING_RULES,
 )
-from idtracker.model.tables.scores.index_inputs import INDEX_DATA, INDEX_ENTRY, INDEX_METHOD
 from idtracker.model.tables.vintages import KEYS, vintages_of
 
 _GROUPS: dict[str, tuple[str, dict[str, type[Table]]]] = {

@@ -13,7 +13,8 @@ from idtracker.ingest.judge.catalogue import ProgrammeCatalogue
 from idtracker.model.config.part import Column, Part
 from idtracker.model.config.source import Source
 from idtracker.model.tables import DERIVED, INDICES, OPERATIONS, SIMULATED, TABLES, columns_of, companions, fields_of
-from idtracker.model.tables.column_inputs import METRIC_INPUTS, inputs_of
+from idtracker.model.tables.column_inputs import inputs_of
+from idtracker.model.tables.outside_inputs import METRIC_INPUTS
 from idtracker.operate.step import Step
 from pipelines.keys import accepted_key, asset_key, landed_key
 

@@ -31,6 +31,7 @@ Kind = Literal[
 Integer = int
 Flag = bool
 Moment = datetime
+MadeOf = Mapping[str, tuple[str, ...]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -167,11 +168,13 @@ class _Stated(type):
 class Table(metaclass=_Stated):
     """Base of every canonical table. The docstring of a subclass states what one row is.
 
-    `key` names the columns that tell its rows apart, where they have no identifier of their own. Rows form series over
-    time unless the table says `has_series = False`.
+    `key` names the columns that tell its rows apart, where they have no identifier of their own. `made_of` says of each
+    column of a derived table which `table.column` of others it is computed from. Rows form series over time unless the
+    table says `has_series = False`.
     """
 
     key: ClassVar[tuple[str, ...]] = ()
+    made_of: ClassVar[MadeOf] = {}
     has_series: ClassVar[bool] = True
 
 

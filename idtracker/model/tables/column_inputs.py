@@ -1,32 +1,15 @@
 """What each column of a derived table is computed from: `table.column` of facts, reference data or another derived table.
 
-Where a column follows from no column, it names one of METRIC_INPUTS (the registered inputs of its metric),
-METRIC_DEFINITION, WARNING_RULES, ROUND_ACTS, FRAMEWORK, those of `index_inputs`, and CLOCK (the day of knowledge and the quarters that
-follow from it).
+A table states it as `made_of` in its class. What stands here and in the modules that are gathered here are the tables whose parts
+would else be too long. Where a column follows from no column, it names an input of `outside_inputs`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 
-from idtracker.model.tables.framework.inputs import FRAMEWORK, OF_FRAMEWORK
-from idtracker.model.tables.judgements.inputs import OF_JUDGEMENTS
-from idtracker.model.tables.metric_inputs import METRIC_DEFINITION, METRIC_INPUTS, OF_METRICS
-from idtracker.model.tables.rounds.inputs import OF_ROUNDS, ROUND_ACTS
-from idtracker.model.tables.scores.draw_inputs import OF_DRAWS
-from idtracker.model.tables.scores.index_inputs import OF_INDICES
-from idtracker.model.tables.scores.warning_inputs import CLOCK, OF_WARNINGS, WARNING_RULES
-
-__all__ = [
-    "CLOCK",
-    "FRAMEWORK",
-    "MADE_OF",
-    "METRIC_DEFINITION",
-    "METRIC_INPUTS",
-    "ROUND_ACTS",
-    "WARNING_RULES",
-    "inputs_of",
-]
+from idtracker.model.tables import DERIVED, INDICES, SIMULATED
+from idtracker.model.tables.framework.inputs import OF_FRAMEWORK
 
 _PERIOD = (
     "observation.period_start",
@@ -71,27 +54,6 @@ _LEAVES = ("merged_cell.value", "place.population", "place.area_km2", "place.par
 """What leaves of a tree may be made of beside the scores of cells."""
 _IN_FORCE = ("merged_cell.score", *_LEAVES, *_WEIGHTS)
 """What the weights of a tree may follow from."""
-_MOVED = (
-    *("score.score", "merged_cell.score", "merged_cell.value", "merged_cell.is_carried", "cell_report.value"),
-    *("cell_report.weight", "place.population", *_SCALE, *_WEIGHTS),
-)
-_EXPECTED = (
-    *(
-        "obligation.state",
-        "obligation.period_start",
-        "obligation.period_end",
-        "merged_cell.is_carried",
-        "merged_cell.origin_period",
-    ),
-    *(
-        "merged_cell.value",
-        "merged_cell.score",
-        "merged_cell.standard_error",
-        "merged_cell.score_error",
-        "cell_report.weight",
-    ),
-    *("cell_report.period", "cell_report.submission_ids", "place.population", *_WEIGHTS),
-)
 _POINTS = ("score.score", "score.carried_share", "score.period", "merged_cell.obs_status", "method.definition")
 
 
@@ -110,12 +72,7 @@ def _each(column: str) -> tuple[str, ...]:
 
 
 MADE_OF: dict[str, Mapping[str, tuple[str, ...]]] = {
-    **OF_METRICS,
-    **OF_JUDGEMENTS,
-    **OF_ROUNDS,
-    **OF_DRAWS,
-    **OF_WARNINGS,
-    **OF_INDICES,
+    **{name: model.made_of for name, model in {**DERIVED, **SIMULATED, **INDICES}.items() if "made_of" in vars(model)},
     **OF_FRAMEWORK,
     "cell_report": {
         "indicator_id": ("observation.indicator_id", "indicator.indicator_id"),
@@ -220,38 +177,6 @@ MADE_OF: dict[str, Mapping[str, tuple[str, ...]]] = {
         "method_version": ("method.method_version",),
         "classification": ("score.classification",),
         "releasable_to": ("score.releasable_to",),
-    },
-    "score_change": {
-        "place_id": ("score.place_id",),
-        "period": ("score.period",),
-        "node_code": ("score.node_code",),
-        "basis": ("score.period", "score.recorded_from"),
-        "since_period": ("score.period",),
-        "since_known": ("score.recorded_from",),
-        "cause": _MOVED,
-        "indicator_id": ("merged_cell.indicator_id",),
-        "org_id": ("cell_report.org_id",),
-        "points": _MOVED,
-        "points_error": _MOVED,
-        "score_before": ("score.score",),
-        "score_after": ("score.score",),
-        "method_version": ("method.method_version",),
-        "classification": ("score.classification",),
-        "releasable_to": ("score.releasable_to",),
-    },
-    "missing_report": {
-        **{name: (f"obligation.{name}",) for name in ("source_id", "org_id", "state")},
-        "report_period": ("obligation.period",),
-        "estimate": _EXPECTED,
-        **{name: (f"score.{name}",) for name in ("place_id", "period", "node_code", "score", "completeness")},
-        "width": ("score.low", "score.high"),
-        **dict.fromkeys(("width_unknown", "width_with", "narrowing"), ("score.low", "score.high", *_EXPECTED)),
-        **dict.fromkeys(("completeness_with", "cells_count"), _EXPECTED),
-        "indicator_ids": ("merged_cell.indicator_id", "cell_report.indicator_id"),
-        **dict.fromkeys(("reported_count", "of_count"), ("cell_report.period", "cell_report.submission_ids")),
-        "error_basis": ("merged_cell.error_basis",),
-        "method_version": ("method.method_version",),
-        **{name: (f"score.{name}", f"obligation.{name}") for name in ("classification", "releasable_to")},
     },
 }
 

@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
-from idtracker.model.tables.base import Flag, Integer, Moment, Table, column
+from typing import ClassVar
+
+from idtracker.model.tables.base import Flag, Integer, MadeOf, Moment, Table, column
+from idtracker.model.tables.outside_inputs import CLOCK, METRIC_DEFINITION, METRIC_INPUTS
+
+_OWED = ("source_id", "period_end", "overdue_on", "received_at", "is_derogated")
 
 
 class MergedCell(Table):
@@ -250,3 +255,25 @@ class MetricValue(Table):
         "date",
         required=True,
     )
+    made_of: ClassVar[MadeOf] = {
+        "metric_id": (METRIC_DEFINITION,),
+        "metric_version": (METRIC_DEFINITION,),
+        "measure": (METRIC_DEFINITION,),
+        "unit": (METRIC_DEFINITION,),
+        "scope": (METRIC_INPUTS,),
+        "value": (METRIC_INPUTS,),
+        "lower": (METRIC_INPUTS,),
+        "upper": (METRIC_INPUTS,),
+        "numerator": (METRIC_INPUTS,),
+        "denominator": (METRIC_INPUTS,),
+        "n": (METRIC_INPUTS,),
+        "suppressed_reason": (METRIC_INPUTS,),
+        "is_stale": tuple(f"obligation.{name}" for name in _OWED),
+        "overdue_source_ids": tuple(f"obligation.{name}" for name in _OWED),
+        "period": (CLOCK,),
+        "period_start": (CLOCK,),
+        "period_end": (CLOCK,),
+        "as_of_on": (CLOCK,),
+        "classification": (METRIC_INPUTS,),
+        "releasable_to": (METRIC_INPUTS,),
+    }

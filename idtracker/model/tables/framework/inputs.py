@@ -12,10 +12,8 @@ from idtracker.model.tables.framework.tables import (
     FrameworkGap,
     KpqView,
 )
-from idtracker.model.tables.scores.warning_inputs import CLOCK
+from idtracker.model.tables.outside_inputs import CLOCK, FRAMEWORK
 
-FRAMEWORK = "@framework.definition"
-"""The file of the framework: stages, questions, elements and the series that are their evidence."""
 _DEFINED = (
     *("framework_version", "subject_code", "subject_kind", "evidence_code", "stage_code", "function_code"),
     *("question_code", "group_code", "element_code", "states", "metric_id", "measure", "unit"),

@@ -2,7 +2,19 @@
 
 from __future__ import annotations
 
-from idtracker.model.tables.base import Flag, Integer, Moment, Table, column
+from typing import ClassVar
+
+from idtracker.model.tables.base import Flag, Integer, MadeOf, Moment, Table, column
+from idtracker.model.tables.outside_inputs import ROUND_ACTS
+
+_FACTS = ("observation", "event", "survey_response")
+_LATE = tuple(f"{table}.{name}" for table in _FACTS for name in ("recorded_from", "recorded_to", "submission_id"))
+_OF_ROUND = {
+    n: (ROUND_ACTS, f"score.{n}", f"merged_cell.{n}", f"cell_report.{n}", f"trend.{n}", *(f"{t}.{n}" for t in _FACTS))
+    for n in ("classification", "releasable_to")
+}
+_ROUND_HEAD = ("round_id", "held_on")
+
 
 _HELD = "Day on which the round is held"
 
@@ -41,6 +53,20 @@ class Round(Table):
     narrative: str = column("Narrative in English", "text")
     narrative_ar: str = column("Narrative in Arabic", "text")
     digest: str = column("SHA-256 over all that was frozen", "text")
+    made_of: ClassVar[MadeOf] = {
+        **dict.fromkeys((*_ROUND_HEAD, "period", "period_start", "period_end", "state", "cutoff_at"), (ROUND_ACTS,)),
+        **dict.fromkeys(("opened_at", "frozen_at", "published_at", "product_id"), (ROUND_ACTS,)),
+        **dict.fromkeys(("narrative", "narrative_ar"), (ROUND_ACTS,)),
+        "place_id": (ROUND_ACTS, "score.place_id"),
+        "node_code": (ROUND_ACTS, "score.node_code"),
+        **{n: (ROUND_ACTS, f"score.{n}") for n in ("score", "low", "high", "method_version")},
+        "cell_count": (ROUND_ACTS, "merged_cell.value"),
+        "submission_count": (ROUND_ACTS, "cell_report.submission_ids"),
+        "late_count": (ROUND_ACTS, *_LATE),
+        "late_submission_count": (ROUND_ACTS, *_LATE),
+        "digest": (ROUND_ACTS, "score.score", "trend.trend_class", "merged_cell.value"),
+        **_OF_ROUND,
+    }
 
 
 class RoundOrganisation(Table):
@@ -55,6 +81,13 @@ class RoundOrganisation(Table):
     has_attended: Flag = column("Whether it attended", "flag", required=True)
     has_contributed: Flag = column("Whether cells of the round rest on observations of it", "flag", required=True)
     obs_count: Integer = column("Its accepted observations that the cells rest on", "integer", required=True, ge=0)
+    made_of: ClassVar[MadeOf] = {
+        **dict.fromkeys((*_ROUND_HEAD, "has_attended"), (ROUND_ACTS,)),
+        "org_id": (ROUND_ACTS, "cell_report.org_id"),
+        "has_contributed": (ROUND_ACTS, "cell_report.fact_ids"),
+        "obs_count": (ROUND_ACTS, "cell_report.fact_ids"),
+        **_OF_ROUND,
+    }
 
 
 class RoundAction(Table):
@@ -77,3 +110,8 @@ class RoundAction(Table):
     state_by: str = column("Role or organisation that answers for its state", "text", required=True)
     note: str = column("Note on its state", "text")
     done_on: Moment = column("Day on which it was done; empty while it is not", "date")
+    made_of: ClassVar[MadeOf] = {
+        **dict.fromkeys((*_ROUND_HEAD, "action_number", "action", "action_ar"), (ROUND_ACTS,)),
+        **dict.fromkeys(("owner_org_id", "due_on", "state", "state_on", "state_by", "note", "done_on"), (ROUND_ACTS,)),
+        **_OF_ROUND,
+    }

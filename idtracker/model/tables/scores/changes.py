@@ -2,7 +2,17 @@
 
 from __future__ import annotations
 
-from idtracker.model.tables.base import Moment, Table, column
+from typing import ClassVar
+
+from idtracker.model.tables.base import MadeOf, Moment, Table, column
+from idtracker.model.tables.outside_inputs import METRIC_DEFINITION, METRIC_INPUTS
+
+_SCALE = ("indicator.goalpost_low", "indicator.goalpost_high", "indicator.direction")
+_WEIGHTS = ("indicator.weight", "indicator.dimension_code", "method.definition")
+_MOVED = (
+    *("score.score", "merged_cell.score", "merged_cell.value", "merged_cell.is_carried", "cell_report.value"),
+    *("cell_report.weight", "place.population", *_SCALE, *_WEIGHTS),
+)
 
 
 class ScoreChange(Table):
@@ -41,6 +51,24 @@ class ScoreChange(Table):
         "The higher of both scores' markings", "code", required=True, codelist="classification"
     )
     releasable_to: str = column("Groups that may see both scores", "text")
+    made_of: ClassVar[MadeOf] = {
+        "place_id": ("score.place_id",),
+        "period": ("score.period",),
+        "node_code": ("score.node_code",),
+        "basis": ("score.period", "score.recorded_from"),
+        "since_period": ("score.period",),
+        "since_known": ("score.recorded_from",),
+        "cause": _MOVED,
+        "indicator_id": ("merged_cell.indicator_id",),
+        "org_id": ("cell_report.org_id",),
+        "points": _MOVED,
+        "points_error": _MOVED,
+        "score_before": ("score.score",),
+        "score_after": ("score.score",),
+        "method_version": ("method.method_version",),
+        "classification": ("score.classification",),
+        "releasable_to": ("score.releasable_to",),
+    }
 
 
 class NetworkChange(Table):
@@ -66,3 +94,15 @@ class NetworkChange(Table):
         "The higher of both figures' markings", "code", required=True, codelist="classification"
     )
     releasable_to: str = column("Groups that may see both figures", "text")
+    made_of: ClassVar[MadeOf] = {
+        "metric_id": (METRIC_DEFINITION,),
+        "measure": (METRIC_DEFINITION,),
+        "period": ("metric_value.period",),
+        "since_period": ("metric_value.period",),
+        "cause": (METRIC_INPUTS,),
+        "contribution": (METRIC_INPUTS,),
+        "value_before": ("metric_value.value",),
+        "value_after": ("metric_value.value",),
+        "classification": ("metric_value.classification",),
+        "releasable_to": ("metric_value.releasable_to",),
+    }

@@ -2,7 +2,14 @@
 
 from __future__ import annotations
 
-from idtracker.model.tables.base import Flag, Integer, Moment, Table, column
+from typing import ClassVar
+
+from idtracker.model.tables.base import Flag, Integer, MadeOf, Moment, Table, column
+from idtracker.model.tables.outside_inputs import INDEX_DATA, INDEX_ENTRY, INDEX_METHOD
+
+_WORKED_OUT = (INDEX_METHOD, INDEX_DATA)
+_MARKED = dict.fromkeys(("classification", "releasable_to"), (INDEX_ENTRY,))
+
 
 _SHA256 = "SHA-256 of the data file"
 
@@ -37,6 +44,15 @@ class ProgrammeIndex(Table):
         "Those that are about no unit that has a row, a sentence each, the first of many; that no edition had been seen by the instant named",
         "text",
     )
+    made_of: ClassVar[MadeOf] = {
+        **dict.fromkeys(("index_id", "method_id", "data_file"), (INDEX_ENTRY,)),
+        **dict.fromkeys(("title", "title_ar"), (INDEX_ENTRY, INDEX_METHOD)),
+        **dict.fromkeys(("method_version", "root_code"), (INDEX_METHOD,)),
+        **dict.fromkeys(("data_sha256", "edition_number", "first_seen_at", "rows_read"), (INDEX_DATA,)),
+        **dict.fromkeys(("is_worked_out", "problem"), (INDEX_ENTRY, *_WORKED_OUT)),
+        **dict.fromkeys(("unit_count", "scored_count", "finding_count", "findings"), _WORKED_OUT),
+        **_MARKED,
+    }
 
 
 class IndexScore(Table):
@@ -76,3 +92,11 @@ class IndexScore(Table):
     findings: str = column("What keeps it empty or asks to be looked at, a sentence each", "text")
     method_version: str = column("Version of the method", "text", required=True)
     data_sha256: str = column(_SHA256, "text", required=True)
+    made_of: ClassVar[MadeOf] = {
+        "index_id": (INDEX_ENTRY,),
+        **dict.fromkeys(("unit_name", "unit_period"), (INDEX_DATA,)),
+        **dict.fromkeys(("node_code", "is_indicator", "method_version"), (INDEX_METHOD,)),
+        **dict.fromkeys(("value", "score", "rank", "band", "coverage", "imputed_share", "findings"), _WORKED_OUT),
+        "data_sha256": (INDEX_DATA,),
+        **_MARKED,
+    }

@@ -2,7 +2,28 @@
 
 from __future__ import annotations
 
-from idtracker.model.tables.base import Integer, Table, column
+from typing import ClassVar
+
+from idtracker.model.tables.base import Integer, MadeOf, Table, column
+
+_WEIGHTS = ("indicator.weight", "indicator.dimension_code", "method.definition")
+_EXPECTED = (
+    *(
+        "obligation.state",
+        "obligation.period_start",
+        "obligation.period_end",
+        "merged_cell.is_carried",
+        "merged_cell.origin_period",
+    ),
+    *(
+        "merged_cell.value",
+        "merged_cell.score",
+        "merged_cell.standard_error",
+        "merged_cell.score_error",
+        "cell_report.weight",
+    ),
+    *("cell_report.period", "cell_report.submission_ids", "place.population", *_WEIGHTS),
+)
 
 
 class MissingReport(Table):
@@ -66,3 +87,17 @@ class MissingReport(Table):
         "What the expected errors of these cells rest on, the weakest", "code", codelist="error_basis"
     )
     method_version: str = column("Method of the score", "text", required=True)
+    made_of: ClassVar[MadeOf] = {
+        **{name: (f"obligation.{name}",) for name in ("source_id", "org_id", "state")},
+        "report_period": ("obligation.period",),
+        "estimate": _EXPECTED,
+        **{name: (f"score.{name}",) for name in ("place_id", "period", "node_code", "score", "completeness")},
+        "width": ("score.low", "score.high"),
+        **dict.fromkeys(("width_unknown", "width_with", "narrowing"), ("score.low", "score.high", *_EXPECTED)),
+        **dict.fromkeys(("completeness_with", "cells_count"), _EXPECTED),
+        "indicator_ids": ("merged_cell.indicator_id", "cell_report.indicator_id"),
+        **dict.fromkeys(("reported_count", "of_count"), ("cell_report.period", "cell_report.submission_ids")),
+        "error_basis": ("merged_cell.error_basis",),
+        "method_version": ("method.method_version",),
+        **{name: (f"score.{name}", f"obligation.{name}") for name in ("classification", "releasable_to")},
+    }

@@ -2,7 +2,33 @@
 
 from __future__ import annotations
 
-from idtracker.model.tables.base import Integer, Moment, Table, column
+from typing import ClassVar
+
+from idtracker.model.tables.base import Integer, MadeOf, Moment, Table, column
+
+_MADE = (
+    *("score.score", "merged_cell.score", "merged_cell.value", "indicator.goalpost_low", "indicator.goalpost_high"),
+    *("indicator.direction", "indicator.weight", "indicator.dimension_code", "method.definition"),
+)
+_DRAWN = (
+    *_MADE,
+    *("merged_cell.score_error", "merged_cell.standard_error", "merged_cell.spread", "merged_cell.is_carried"),
+    *("merged_cell.origin_period", "cell_report.fact_ids"),
+)
+"""What draws of a score rest on: cells with their errors, and what says which of these are one and the same."""
+_RANKED = (*_DRAWN, "place.level")
+_BANDED = (*_DRAWN, "method.definition")
+_WEIGHTED = ("indicator.weight", "indicator.dimension_code", "method.definition")
+_PARTS = {
+    "missing": ("merged_cell.score", "merged_cell.is_carried", *_WEIGHTED),
+    "age": ("merged_cell.age_days", "indicator.max_age_days", *_WEIGHTED),
+    "quality": ("cell_report.quality", "cell_report.weight", *_WEIGHTED),
+    "single": ("merged_cell.org_count", *_WEIGHTED),
+    "ungraded": ("cell_report.quality", *_WEIGHTED),
+}
+_TRUSTED = tuple(f"score_reliability.{part}" for part in ("missing", "age", "quality", "single"))
+_WHERE = {name: (f"score.{name}",) for name in ("place_id", "period", "node_code")}
+_MARKED = {name: (f"score.{name}",) for name in ("classification", "releasable_to")}
 
 
 class ScoreUncertainty(Table):
@@ -47,6 +73,20 @@ class ScoreUncertainty(Table):
     )
     varied: str = column("What was varied, `;` between; empty where nothing was: then the width says nothing", "text")
     method_version: str = column("Method that made the score", "text", required=True)
+    made_of: ClassVar[MadeOf] = {
+        **_WHERE,
+        **{name: (f"score.{name}",) for name in ("period_start", "period_end", "method_version")},
+        "score": _MADE,
+        **dict.fromkeys(("low", "median", "high", "undefined_draws"), _DRAWN),
+        "rank": ("score.score", "place.level"),
+        "ranked_count": ("score.score", "place.level"),
+        **dict.fromkeys(("rank_low", "rank_median", "rank_high"), _RANKED),
+        "change": ("score.score", "score.period"),
+        **dict.fromkeys(("change_low", "change_high", "change_probability"), (*_DRAWN, "score.period")),
+        "draws": ("method.definition",),
+        "varied": _DRAWN,
+        **_MARKED,
+    }
 
 
 class RankAcceptability(Table):
@@ -62,6 +102,7 @@ class RankAcceptability(Table):
     share: float = column(
         "Share of the draws; those of a place and node add up to 1", "number", required=True, ge=0, le=1
     )
+    made_of: ClassVar[MadeOf] = {**_WHERE, "rank": _RANKED, "share": _RANKED, **_MARKED}
 
 
 class BandProbability(Table):
@@ -77,6 +118,7 @@ class BandProbability(Table):
     share: float = column(
         "Share of the draws; those of a place and node add up to 1", "number", required=True, ge=0, le=1
     )
+    made_of: ClassVar[MadeOf] = {**_WHERE, "band": ("method.definition",), "share": _BANDED, **_MARKED}
 
 
 class Sensitivity(Table):
@@ -102,6 +144,14 @@ class Sensitivity(Table):
     total_order: float = column("Share of the variance with all its interactions; an estimate", "number")
     difference: float = column("New less stated, of a change of one thing", "number")
     why: str = column("Why something was not varied or has no figure", "text")
+    made_of: ClassVar[MadeOf] = {
+        **_WHERE,
+        **dict.fromkeys(("output", "analysis"), ("method.definition",)),
+        "subject": ("merged_cell.indicator_id", "method.definition"),
+        **dict.fromkeys(("first_order", "total_order", "difference"), _RANKED),
+        "why": _DRAWN,
+        **_MARKED,
+    }
 
 
 class ScoreReliability(Table):
@@ -126,3 +176,10 @@ class ScoreReliability(Table):
     )
     single: float = column("K: share of the weight that rests on one organisation", "number", ge=0, le=1)
     ungraded: float = column("Share of the weight whose sources have no grade", "number", ge=0, le=1)
+    made_of: ClassVar[MadeOf] = {
+        **_WHERE,
+        "reliability_index": _TRUSTED,
+        "reliability_level": ("score_reliability.reliability_index",),
+        **_PARTS,
+        **_MARKED,
+    }

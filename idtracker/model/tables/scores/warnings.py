@@ -2,7 +2,23 @@
 
 from __future__ import annotations
 
-from idtracker.model.tables.base import Integer, Moment, Table, column
+from typing import ClassVar
+
+from idtracker.model.tables.base import Integer, MadeOf, Moment, Table, column
+from idtracker.model.tables.outside_inputs import CLOCK, WARNING_RULES
+
+_WARNED = (
+    "score.score",
+    "score.low",
+    "score.high",
+    "score.carried_share",
+    "merged_cell.value",
+    "merged_cell.standard_error",
+    "merged_cell.obs_status",
+    WARNING_RULES,
+)
+_MARKED = {n: (f"score.{n}", f"merged_cell.{n}") for n in ("classification", "releasable_to")}
+
 
 _READING = (
     "Day of the first reading (month end or day of knowledge) since which the row has been what it is: as known at"
@@ -28,6 +44,16 @@ class Warning(Table):
     probability: float = column("Probability that the value lies beyond the limit", "number", ge=0, le=1)
     p_value: float = column("Two-sided p of Pettitt's test, for a change point", "number", ge=0, le=1)
     as_of_on: Moment = column(_READING, "date", required=True)
+    made_of: ClassVar[MadeOf] = {
+        "rule_id": (WARNING_RULES,),
+        "place_id": ("score.place_id", "merged_cell.place_id"),
+        "period": ("score.period", "merged_cell.period"),
+        "node_code": (WARNING_RULES,),
+        "indicator_id": (WARNING_RULES,),
+        **dict.fromkeys(("state", "since_period", "value", "threshold", "probability", "p_value"), _WARNED),
+        "as_of_on": (CLOCK,),
+        **_MARKED,
+    }
 
 
 class WarningSkill(Table):
@@ -63,3 +89,11 @@ class WarningSkill(Table):
     always_peirce: float = column("Peirce skill score of always warning", "number", ge=-1, le=1)
     always_heidke: float = column("Heidke skill score of always warning", "number", ge=-1, le=1)
     as_of_on: Moment = column(_READING, "date", required=True)
+    made_of: ClassVar[MadeOf] = {
+        **dict.fromkeys(("rule_id", "title", "title_ar"), (WARNING_RULES,)),
+        **dict.fromkeys(("verdict", "why", "undefined_because", "left_out"), _WARNED),
+        **dict.fromkeys(("hits", "misses", "false_alarms", "correct_negatives", "n", "base_rate"), _WARNED),
+        **{f"{of}{s}": _WARNED for of in ("", "never_", "always_") for s in ("csi", "peirce", "heidke")},
+        "as_of_on": (CLOCK,),
+        **_MARKED,
+    }
