@@ -10,6 +10,7 @@ import difflib
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from importlib import import_module
+from pkgutil import iter_modules
 from typing import TYPE_CHECKING, Literal, NotRequired, TypedDict, Unpack
 
 from idtracker.analyse.metrics.scopes.declared import SCOPES, Scopes, read_for_scopes
@@ -22,22 +23,6 @@ if TYPE_CHECKING:
 
     Compute = Callable[[Inputs, Quarter], Iterable[MetricResult]]
 
-MODULES = (
-    "analysis",
-    "flow",
-    "sharing",
-    "reporting",
-    "network",
-    "breadth",
-    "culture",
-    "enablers",
-    "governance",
-    "overlap",
-    "effect",
-    "claims",
-    "influence",
-    "trust",
-)
 AS_IS = "_as_is"
 Gathers = Literal["rows", "activities", "markings", "presence", "joint"]
 Direction = Literal["higher", "lower", "none"]
@@ -160,9 +145,11 @@ def _with_scopes(stated: Metric) -> dict[str, Sequence[str]]:
 
 
 def metrics() -> dict[str, Metric]:
-    """Every registered metric by identifier, in order."""
-    for module in MODULES:
-        import_module(f"idtracker.analyse.metrics.families.{module}")
+    """Every metric of the modules in `families`, by identifier, in order."""
+    from idtracker.analyse.metrics import families as modules
+
+    for module in iter_modules(modules.__path__):
+        import_module(f"{modules.__name__}.{module.name}")
     return {key: _registered[key] for key in sorted(_registered)}
 
 

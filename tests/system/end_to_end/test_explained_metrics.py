@@ -1,4 +1,4 @@
-"""`explain metric` shows the rows behind each of the 48, and as many units as the published figure was counted from."""
+"""`explain metric` shows the rows behind each metric, and as many units as the published figure was counted from."""
 
 from __future__ import annotations
 
@@ -8,10 +8,11 @@ from typing import Any
 import pytest
 from conftest import RunHome  # type: ignore[attr-defined]
 
+from idtracker.analyse.metrics.registry import metrics
 from idtracker.model.home import Home
 from idtracker.operate.services.explanations.metric import explain_metric
 
-IDS = [f"IM-{number:02d}" for number in range(1, 49)]
+IDS = list(metrics())
 ORGANISATIONS = {"IM-09", "IM-10", "IM-16", "IM-17", "IM-18", "IM-19"}
 """Of these n is the number of organisations; their units are what passes between these, or ties."""
 OBSERVATIONS = {"IM-03"}

@@ -14,6 +14,7 @@ import yaml
 from conftest import RunHome  # type: ignore[attr-defined]
 
 from docs_builder.json_schemas import schema_of
+from idtracker.analyse.metrics.registry import metrics
 from idtracker.model.tables import TABLES
 
 NOTICE = "Invented figures"
@@ -179,7 +180,7 @@ def test_no_score_without_two_thirds_of_the_weight(programme: RunHome, truth: di
 
 def test_every_first_metric_has_values_or_says_why_not(programme: RunHome) -> None:
     ids = {row[0] for row in programme.sql("SELECT DISTINCT metric_id FROM metric_value")}
-    assert ids == {f"IM-{n:02d}" for n in range(1, 49)}
+    assert ids == set(metrics())
     assert programme.sql(
         "SELECT count(*) FROM metric_value WHERE (value IS NULL) <> (suppressed_reason IS NOT NULL)"
     ) == [(0,)]

@@ -85,10 +85,20 @@ def _metrics(name: str, context: Context) -> StepResult:
     return StepResult(figures, (check,))
 
 
+def _runs(ids: list[str]) -> str:
+    """Identifiers in order, those whose numbers follow each other as `IM-01 to IM-07`."""
+    runs: list[list[str]] = []
+    for one in ids:
+        if runs and int(one[3:]) == int(runs[-1][-1][3:]) + 1:
+            runs[-1].append(one)
+        else:
+            runs.append([one])
+    return ", ".join(run[0] if len(run) == 1 else f"{run[0]} to {run[-1]}" for run in runs)
+
+
 def metrics_step(name: str) -> Step:
     """The step of one family."""
-    ids = [metric.id for metric in family(name)]
-    description = f"Integration metrics {ids[0]} to {ids[-1]}: {name}."
+    description = f"Integration metrics {_runs([metric.id for metric in family(name)])}: {name}."
     inputs = ("tracker/scores", ROUNDS.name)
     tables = ("metric_value", *([NETWORK_CHANGE] if name == NETWORK else []))
     return Step(f"metrics/{name}", inputs, partial(_metrics, name), description, tables, (_CHECK,))

@@ -19,6 +19,8 @@ from idtracker.model.config.source import Source
 from idtracker.model.findings import rules
 from idtracker.model.register.register import Register
 
+ROOT = Path(__file__).parents[4]
+
 
 @pytest.fixture(scope="module")
 def register(tmp_path_factory: pytest.TempPathFactory) -> Register:
@@ -103,6 +105,14 @@ def test_a_score_is_read_in_the_scheme_that_its_row_names(judge: Judge) -> None:
 
 def test_every_rule_has_a_case() -> None:
     assert {c[0] for c in CASES} | set(ELSEWHERE) == set(rules())
+
+
+def test_a_case_that_stands_elsewhere_is_there() -> None:
+    assert ELSEWHERE
+    for rule, where in ELSEWHERE.items():
+        path, _, what = where.partition(": ")
+        text = (ROOT / path).read_text("utf-8")
+        assert f"def {what}(" in text if what.startswith("test_") else what, rule
 
 
 def test_every_rule_speaks_both_languages() -> None:
