@@ -18,7 +18,7 @@ from idtracker.ingest.judge.catalogue import ProgrammeCatalogue, catalogue_of
 from idtracker.model.errors import UsageError
 from idtracker.model.home import DEFAULT_AUDIENCE, Home
 from idtracker.model.instants import naive_utc
-from idtracker.model.tables import INDICES, OPERATIONS, SIMULATED, TABLES, empty_frame
+from idtracker.model.tables import DERIVED, INDICES, OPERATIONS, SIMULATED, TABLES, empty_frame
 from idtracker.model.tables.version import create_table_sql
 from idtracker.model.tables.vintages import KEYS, vintages_of
 from idtracker.publish.current import open_current, snapshot_database
@@ -27,9 +27,9 @@ from idtracker.store.tables import fill_table, read_table, submissions_at
 from idtracker.store.views import add_readings, known_at
 
 _WORKED_OUT = tuple(name for name in OPERATIONS if name not in KEYS)
-NOW_ALONE = ("score_change", "network_change", "missing_report", *SIMULATED, *INDICES)
-"""Not there at a past instant: `explain score` and `explain metric … --since … --as-known-at …` and `uncertainty()` work them out for it;
-indices are there by the present editions of their files alone."""
+NOW_ALONE = (*(t for t in DERIVED if t not in KEYS and t not in FRAMEWORK), *SIMULATED, *INDICES)
+"""Not kept over time, and so not there at a past instant: `explain score`, `explain metric … --since … --as-known-at …` and
+`uncertainty()` work them out for it; indices are there by the present editions of their files alone."""
 _METRICS = ("metric_value", vintages_of("metric_value"))
 
 if TYPE_CHECKING:
