@@ -9,8 +9,9 @@ from __future__ import annotations
 import difflib
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cache
 from importlib import import_module
-from pkgutil import iter_modules
+from pkgutil import walk_packages
 from typing import TYPE_CHECKING, Literal, NotRequired, TypedDict, Unpack
 
 from idtracker.analyse.metrics.scopes.declared import SCOPES, Scopes, read_for_scopes
@@ -146,11 +147,16 @@ def _with_scopes(stated: Metric) -> dict[str, Sequence[str]]:
 
 def metrics() -> dict[str, Metric]:
     """Every metric of the modules in `families`, by identifier, in order."""
+    _import_families()
+    return {key: _registered[key] for key in sorted(_registered)}
+
+
+@cache
+def _import_families() -> None:
     from idtracker.analyse.metrics import families as modules
 
-    for module in iter_modules(modules.__path__):
-        import_module(f"{modules.__name__}.{module.name}")
-    return {key: _registered[key] for key in sorted(_registered)}
+    for module in walk_packages(modules.__path__, f"{modules.__name__}."):
+        import_module(module.name)
 
 
 def families() -> list[str]:

@@ -74,7 +74,9 @@ def _stated_versions(home: Home, audience_id: str) -> dict[str, str]:
     """The versions that the current publication states; none where there is none."""
     manifest = read_manifest(home, audience_id)
     stated = manifest["versions"] if manifest is not None else None
-    return {name: str(version) for name, version in stated.items()} if isinstance(stated, dict) else {}
+    if not isinstance(stated, dict):
+        return {}
+    return {name: str(version) for name, version in stated.items() if name != "model"}  # the publication states its own
 
 
 def _publish(audience_id: str, context: Context) -> StepResult:

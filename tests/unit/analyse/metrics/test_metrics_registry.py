@@ -19,7 +19,7 @@ SOURCES = Path(families_of.__file__).parent
 WRITTEN = dict(
     sorted(
         (metric_id, family)
-        for path in SOURCES.glob("*.py")
+        for path in SOURCES.rglob("*.py")
         for metric_id, family in re.findall(
             r'^@metric\(\s*"(IM-\d+)",\s*family="(\w+)"', path.read_text("utf-8"), re.MULTILINE
         )
