@@ -138,7 +138,10 @@ def test_an_explanation_says_why_a_value_is_withheld_and_what_it_leaves_out() ->
 
 @pytest.mark.parametrize("metric_id", sorted(metrics()))
 def test_every_metric_can_be_explained(metric_id: str) -> None:
-    case = next(case for case in cases() if case.metric_id == metric_id and case.expected()["n"].max() > 0)
+    of_metric = [case for case in cases() if case.metric_id == metric_id]
+    case = next(
+        case for case in of_metric if (case.expected()["n"] > 0).any() and case.expected()["value"].notna().any()
+    )
     given, period = case.given(), "2020-Q1" if "2020-Q1" in case.periods else "2026-Q1"
     tree = explain(metric_id, given, read_reference(), period, as_of=AS_OF, limit=None)
     values = measure(given, read_reference(), [period], AS_OF, metric_ids=[metric_id])
