@@ -42,6 +42,10 @@ COMMANDS: dict[str, tuple[str, str]] = {
         "idtracker.cli.reading.framework:framework",
         "The integrated-delivery framework by stage and question: evidence, answers, what is missing; plans of comparisons.",
     ),
+    "export": (
+        "idtracker.cli.reading.export:export",
+        "What is published for an audience as CSV, XLSX, Parquet and SDMX-CSV, in one folder.",
+    ),
     "explain": (
         "idtracker.cli.reading.explain:explain",
         "What a score or metric is made of, down to the rows; what a file changed.",

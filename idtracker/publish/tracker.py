@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -38,6 +39,7 @@ if TYPE_CHECKING:
     from idtracker.model.explanation import Node
     from idtracker.model.messages import Lang
     from idtracker.publish.framework.document import FrameworkPage
+    from idtracker.publish.export.result import Exported
 
 
 def open_snapshot(
@@ -219,6 +221,20 @@ class Tracker:
 
         loaded = framework_of(self._home, catalogue_of(self._home))
         return framework_page(self._connection, loaded, Wanted(stage, question, period), lang)
+
+    def export(
+        self,
+        folder: str | Path,
+        formats: str | Sequence[str] | None = None,
+        tables: str | Sequence[str] | None = None,
+        lang: Lang = "en",
+    ) -> Exported:
+        """Write what is published now into a folder, as `idtracker export` does. UsageError at a past instant."""
+        if self._at is not None:
+            raise UsageError("An export is what is published now; a past instant is not exported.")
+        from idtracker.publish.export.write_export import export_publication
+
+        return export_publication(self._home, folder, self._audience, formats, tables, lang)
 
     def close(self) -> None:
         self._connection.close()

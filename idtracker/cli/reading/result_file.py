@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, time
-from decimal import Decimal
-from math import isfinite
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 
@@ -14,17 +11,10 @@ from idtracker.model.errors import UsageError
 from idtracker.model.messages import Lang
 from idtracker.model.printable import printable, printable_json
 
-if TYPE_CHECKING:
-    from openpyxl.worksheet._write_only import WriteOnlyWorksheet
-
 FORMATS = ("table", "csv", "json", "parquet", "xlsx")
 FILES = FORMATS[1:]
 _IN_FILES_ONLY = {"parquet": "Parquet goes into a file", "xlsx": "A workbook goes into a file"}
 _TITLES: dict[Lang, str] = {"en": "Result", "ar": "النتيجة"}
-_EXACT = 10**15
-"""Spreadsheets keep 15 digits of a number; one with more is written as text."""
-_FIRST_DAY = date(1900, 3, 1)  # before it spreadsheets count a day that never was
-_MADE_OTHERWISE = tuple("=+-@#")
 
 
 def format_of(form: str | None, output: str | None, as_json: bool) -> str:
@@ -72,7 +62,8 @@ def write_workbook(relation: Any, output: str, lang: Lang, notice: str) -> None:
     """
     import openpyxl
 
-    from idtracker.feedback.workbooks.sheet_text import MOST_COLUMNS, MOST_ROWS
+    from idtracker.publish.export.sheet_cells import heading_cell, value_cell
+    from idtracker.publish.export.sheet_text import MOST_COLUMNS, MOST_ROWS
 
     if len(relation.columns) > MOST_COLUMNS:
         raise UsageError(f"{len(relation.columns):,} columns do not fit on a sheet, which has {MOST_COLUMNS:,}.")
@@ -87,55 +78,7 @@ def write_workbook(relation: Any, output: str, lang: Lang, notice: str) -> None:
     sheet = book.create_sheet(_TITLES[lang])
     sheet.sheet_view.rightToLeft = lang == "ar"
     sheet.freeze_panes = "A2"
-    sheet.append([_heading(sheet, name) for name in relation.columns])
+    sheet.append([heading_cell(sheet, name) for name in relation.columns])
     for row in rows:
-        sheet.append([_cell(sheet, value) for value in row])
+        sheet.append([value_cell(sheet, value) for value in row])
     book.save(output)
-
-
-def _heading(sheet: WriteOnlyWorksheet, name: str) -> object:
-    from openpyxl.styles import Font
-
-    cell = _text(sheet, name)
-    cell.font = Font(bold=True)
-    return cell
-
-
-def _cell(sheet: WriteOnlyWorksheet, value: object) -> object:
-    """What openpyxl writes for a value: itself where a cell holds it as it is, else its text."""
-    if value is None or isinstance(value, bool | time):
-        return value
-    if isinstance(value, datetime) and value.tzinfo:
-        value = value.astimezone(UTC).replace(tzinfo=None)
-    if isinstance(value, date):
-        return value if date(value.year, value.month, value.day) >= _FIRST_DAY else value.isoformat()
-    if isinstance(value, float):
-        return value if isfinite(value) else str(value)
-    if isinstance(value, int) and abs(value) < _EXACT:
-        return value
-    if isinstance(value, Decimal) and value.is_finite() and len(value.normalize().as_tuple().digits) <= 15:
-        return value
-    text = value if isinstance(value, str) else _as_text(value)
-    return _text(sheet, text)
-
-
-def _text(sheet: WriteOnlyWorksheet, text: str) -> Any:
-    """A cell of text, also where the text looks like a formula or an error; it stays text when a person edits it."""
-    from openpyxl.cell import WriteOnlyCell
-
-    from idtracker.feedback.workbooks.sheet_text import whole_or_cut
-
-    cell = WriteOnlyCell(sheet, whole_or_cut(text))
-    cell.data_type = "s"
-    if text.startswith(_MADE_OTHERWISE):
-        cell.quotePrefix = True
-    return cell
-
-
-def _as_text(value: object) -> str:
-    """Lists and structures as JSON, bytes in hexadecimal digits, anything else as Python writes it."""
-    import json
-
-    if isinstance(value, bytes):
-        return value.hex()
-    return json.dumps(value, ensure_ascii=False, default=str) if isinstance(value, list | dict | tuple) else str(value)

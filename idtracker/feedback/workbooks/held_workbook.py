@@ -8,11 +8,11 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from idtracker.feedback.held_rows import MESSAGES, HeldRow, Reason, reason_text
-from idtracker.feedback.workbooks.sheet_text import MOST_ROWS, as_sheet_text
 from idtracker.ingest.judge.correction import KIND, REFERENCE, heading_of, sheet_titles
 from idtracker.model.config.source import Source
 from idtracker.model.errors import UsageError
 from idtracker.model.messages import Lang, phrase
+from idtracker.publish.export.sheet_text import MOST_ROWS, as_sheet_text
 
 if TYPE_CHECKING:
     from openpyxl.workbook import Workbook

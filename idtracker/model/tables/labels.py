@@ -22,3 +22,11 @@ def tab_of(table: str, lang: Lang) -> str:
 def rows_of(table: str) -> Message:
     """What the rows of a table that others refer to are called."""
     return message(_LABELS, f"rows of {table}")
+
+
+def title_of(table: str, lang: Lang) -> str:
+    """What a table is called by people."""
+    plain = table.removesuffix("_vintage")
+    titles = texts_of(_LABELS, f"tab of {plain}") or texts_of(_LABELS, f"title of {plain}") or {lang: plain}
+    title = str(titles[lang])
+    return title if plain == table else phrase(_LABELS, "title over time", lang, title=title)

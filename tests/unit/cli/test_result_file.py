@@ -12,9 +12,9 @@ import openpyxl
 import pytest
 
 from idtracker.cli.reading.result_file import format_of, write_workbook
-from idtracker.feedback.workbooks import sheet_text
 from idtracker.model.errors import UsageError
 from idtracker.model.messages import Lang
+from idtracker.publish.export import sheet_text
 
 
 def written(tmp_path: Path, sql: str, lang: Lang = "en", **values: Any) -> Path:

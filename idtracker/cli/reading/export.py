@@ -1,0 +1,54 @@
+"""`export`: a publication as files."""
+
+from __future__ import annotations
+
+import click
+
+from idtracker.cli.output import command, console, print_json, show_notice, waiting
+from idtracker.model.home import DEFAULT_AUDIENCE, Home
+from idtracker.model.messages import Lang
+
+
+@click.command()
+@click.argument("folder", metavar="DIR", type=click.Path(file_okay=False))
+@click.option("--audience", default=DEFAULT_AUDIENCE, show_default=True, help="Whose publication to export.")
+@click.option("--format", "formats", metavar="LIST", help="csv, xlsx, parquet, sdmx, `,` between; default: every one.")
+@click.option(
+    "--tables",
+    metavar="LIST",
+    help="Tables, or facts, derived, reference, operations, vintages, all, `,` between; default: all but vintages.",
+)
+@click.option(
+    "--lang", type=click.Choice(["en", "ar"]), default="en", show_default=True, help="xlsx: headings and direction."
+)
+@command
+def export(
+    home: Home, folder: str, audience: str, formats: str | None, tables: str | None, lang: Lang, as_json: bool
+) -> None:
+    """Write what is published for one audience into the folder DIR, for people without DuckDB.
+
+    One CSV and Parquet file per table, one workbook, SDMX-CSV of cells, scores and metrics, and datapackage.json, which
+    describes and marks all of it. DIR is new, empty, or an export that nobody changed, which is replaced. Either all of it is
+    written or nothing. The same publication gives the same bytes.
+    """
+    from idtracker.publish.export.write_export import export_publication
+
+    with waiting("exporting the publication", as_json):
+        exported = export_publication(home, folder, audience, formats, tables, lang)
+    if as_json:
+        from idtracker.operate.documents.exports import export_document
+
+        print_json(export_document(exported))
+        return
+    show_notice(exported.notice, stderr=True)
+    groups = ", ".join(sorted(exported.marking.groups)) or "whoever marked it alone"
+    size = sum(file.bytes for file in exported.files)
+    console().print(f"Exported for {exported.audience}: {exported.folder}", markup=False, soft_wrap=True)
+    console().print(
+        f"{len(exported.tables)} tables, {len(exported.files)} files, {size / 1e6:,.1f} MB, as known at {exported.as_known_at}; "
+        f"{exported.marking.classification}, may be seen by: {groups}",
+        markup=False,
+        soft_wrap=True,
+    )
+    for left in exported.left_out:
+        console(stderr=True).print(f"{left.format}, {left.table}: {left.why}", markup=False, soft_wrap=True)

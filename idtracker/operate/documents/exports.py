@@ -1,0 +1,65 @@
+"""What `export` prints."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Literal
+
+from pydantic import Field
+
+from idtracker.model.document import Count, Document, Hash, Moment
+
+if TYPE_CHECKING:
+    from idtracker.publish.export.result import Exported
+
+FileFormat = Literal["csv", "xlsx", "parquet", "sdmx"]
+
+
+class WrittenFile(Document):
+    """one file of the export"""
+
+    path: str = Field(description="path below the folder")
+    table: str | None = Field(description="table; null where the file holds several")
+    format: FileFormat = Field(description="format")
+    rows: Count = Field(description="rows of tables in it")
+    bytes: Count = Field(description="size")
+    sha256: Hash = Field(description="SHA-256 of the file")
+
+
+class OmittedTable(Document):
+    """one table that a format cannot hold"""
+
+    table: str = Field(description="table")
+    format: FileFormat = Field(description="format that it is not in")
+    why: str = Field(description="why, in the language of the export")
+
+
+class PublicationExport(Document):
+    """What was exported. The folder also has `datapackage.json`, which describes every file."""
+
+    folder: str = Field(description="folder that was written")
+    audience: str = Field(description="audience whose publication it is")
+    as_known_at: Moment = Field(description="instant of knowledge")
+    notice: str = Field(description="what every reader must know; empty where there is nothing")
+    classification: str = Field(description="high-water mark of every row in it")
+    releasable_to: list[str] = Field(description="groups that may see all of it; empty: whoever marked it alone")
+    tables: list[str] = Field(description="tables")
+    files: list[WrittenFile] = Field(description="files, in the order in which they were written")
+    left_out: list[OmittedTable] = Field(description="tables that a format cannot hold")
+
+
+def export_document(exported: Exported) -> PublicationExport:
+    """The document of an export."""
+    return PublicationExport(
+        folder=str(exported.folder),
+        audience=exported.audience,
+        as_known_at=exported.as_known_at,
+        notice=exported.notice,
+        classification=exported.marking.classification,
+        releasable_to=sorted(exported.marking.groups),
+        tables=list(exported.tables),
+        files=[
+            WrittenFile(path=f.path, table=f.table, format=f.format, rows=f.rows, bytes=f.bytes, sha256=f.sha256)
+            for f in exported.files
+        ],
+        left_out=[OmittedTable(table=left.table, format=left.format, why=left.why) for left in exported.left_out],
+    )
