@@ -70,8 +70,7 @@ def export_publication(
                 f"None of these tables is exported as {', '.join(wanted)}; sdmx has {', '.join(STRUCTURES)}."
             )
         check_target(home, Path(folder).resolve())
-        read = [*names, *(["indicator"] if "indicator" not in names and "sdmx" in wanted else [])]
-        check_content(published, read)
+        check_content(published, [*names, *_read_beside(names, wanted)])
         marked = markings_of(published, names)
         marking = united(m.marking for m in marked.values() if m.marking) or HIGHEST
         with new_folder(home, Path(folder)) as (draft_folder, target):
@@ -82,6 +81,11 @@ def export_publication(
             relations = {name: relations_of(published, name, names) for name in names}
             write_description(draft_folder, published, exported, marked, relations, draft.contents)
         return exported
+
+
+def _read_beside(names: Sequence[str], wanted: Sequence[Format]) -> list[str]:
+    """Tables that are read and not exported: SDMX-CSV of cells has the units of their indicators."""
+    return ["indicator"] if "sdmx" in wanted and "merged_cell" in names and "indicator" not in names else []
 
 
 def _exported(draft: _Draft, target: Path) -> Exported:
