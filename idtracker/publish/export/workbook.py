@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+import errno
+import os
+import tempfile
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -49,20 +53,48 @@ def write_workbook(
 
     Headings are what people call the columns in that language; Arabic sheets are read from right to left.
     """
-    import openpyxl
-
     left_out = {name: _too_long(m.rows, lang) for name, m in tables.items() if m.rows >= MOST_ROWS}
     fixed = [phrase(_TEXTS, name, lang) for name in ("about", "columns")]
     sheets = sheet_names([name for name in tables if name not in left_out], fixed)
-    book = openpyxl.Workbook(write_only=True)
-    _write_about(_sheet(book, fixed[0], whole, lang, (24, 34, 34, 10, 28, 28, 90, 60)), published, tables, whole, sheets, left_out, lang)  # fmt: skip
-    _write_columns(_sheet(book, fixed[1], whole, lang, (28, 36, 28, 14, 14, 24, 90)), sheets, lang)
-    for table, name in sheets.items():
-        specs = columns_of(TABLES[table])
-        sheet = _sheet(book, name, whole, lang, [_WIDTHS.get(spec.kind, 18) for spec in specs])
-        _write_rows(sheet, [label_of(spec, lang) for spec in specs], published.rows_of(table))
-    _save(book, path, published)
+    with _new_book() as book:
+        about = _sheet(book, fixed[0], whole, lang, (24, 34, 34, 10, 28, 28, 90, 60))
+        _write_about(about, published, tables, whole, sheets, left_out, lang)
+        _write_columns(_sheet(book, fixed[1], whole, lang, (28, 36, 28, 14, 14, 24, 90)), sheets, lang)
+        for table, name in sheets.items():
+            specs = columns_of(TABLES[table])
+            sheet = _sheet(book, name, whole, lang, [_WIDTHS.get(spec.kind, 18) for spec in specs])
+            _write_rows(sheet, [label_of(spec, lang) for spec in specs], published.rows_of(table))
+        _save(book, path, published)
     return left_out
+
+
+@contextmanager
+def _new_book() -> Iterator[Workbook]:
+    """An empty workbook, whose sheets grow in temporary files. OSError where their disk is full, and then none of them stays."""
+    import openpyxl
+    from lxml.etree import SerialisationError
+
+    book = openpyxl.Workbook(write_only=True)
+    try:
+        yield book
+    except BaseException as problem:
+        _drop_parts(book)
+        if not isinstance(problem, SerialisationError):
+            raise
+        number = getattr(errno, str(problem).removeprefix("IO_"), errno.EIO)
+        raise OSError(number, os.strerror(number), tempfile.gettempdir()) from problem
+
+
+def _drop_parts(book: Workbook) -> None:
+    """Close the streams of the sheets without a word, and remove their files. openpyxl does so when the process ends, with words."""
+    for sheet in book.worksheets:
+        writer = sheet._writer
+        if writer is None:
+            continue
+        for stream in (sheet._rows, writer.xf):
+            with suppress(Exception):
+                stream.close()
+        Path(writer.out).unlink(missing_ok=True)
 
 
 def _too_long(rows: int, lang: Lang) -> str:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import gc
+import resource
+import tempfile
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -12,6 +15,7 @@ import pandas as pd
 import pytest
 from published_rows import NOTICE, publish_rows, row_of
 
+from idtracker.model.errors import IdtrackerError
 from idtracker.model.messages import LANGS
 from idtracker.model.tables import TABLES, columns_of
 from idtracker.model.tables.labels import label_of, title_of
@@ -117,3 +121,23 @@ def test_every_heading_is_a_word_of_the_language_and_there_once(lang: Any) -> No
             assert not [h for h in headings if "_" in h], table
     titles = [title_of(table, lang) for table in TABLES]
     assert len(set(titles)) == len(titles)
+
+
+@pytest.mark.filterwarnings("error::pytest.PytestUnraisableExceptionWarning")
+def test_a_full_disk_for_the_parts_of_a_workbook_is_an_error_that_says_so(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Sheets grow in temporary files, and their writer tells of a full disk in its own way: here of a file that may not grow."""
+    (tmp_path / "parts").mkdir()
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "parts"))
+    home = publish_rows(tmp_path, {"place": [row_of("place", place_id=str(n), name="long " * 900) for n in range(200)]})
+    limits = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (300_000, limits[1]))
+    try:
+        with pytest.raises(IdtrackerError, match=r"parts: File too large\. Nothing was exported"):
+            export_publication(home, tmp_path / "out", formats="xlsx")
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, limits)
+    gc.collect()  # what writes on until it is collected would be heard of here
+    assert list((tmp_path / "parts").iterdir()) == []
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["home", "parts"]
