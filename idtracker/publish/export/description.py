@@ -1,7 +1,8 @@
 """`datapackage.json`: what the files of an export are, as Frictionless Data Package 2.0 has it.
 
+CSV files are tables (`rows` is what frictionless counts them against), Parquet files and workbooks are files (`rowCount`).
 Source: https://datapackage.org/standard/data-package/. Properties of our own are `madeBy`, `audience`, `asKnownAt`, `notice`,
-`publication`, `versions`, `marking`, `conventions` and `leftOut` of the package, `rows`, `marking`, `formulaLikeCells`,
+`publication`, `versions`, `marking`, `conventions` and `leftOut` of the package, `rowCount`, `marking`, `formulaLikeCells`,
 `unmatchedReferences` and `sdmx` of a resource, `codelist`, `unit` and `titleAr` of a field.
 """
 
@@ -41,7 +42,8 @@ CONVENTIONS = {
     "missing": 'in CSV an empty field is a missing value, "" an empty text',
     "instants": "UTC, ISO 8601, Z at the end",
     "formulas": "CSV has texts as they were reported: nothing is put before those that begin with = + - @, a tab or a carriage "
-    "return, and formulaLikeCells counts them by column. In XLSX they are cells of text, marked with a quote prefix.",
+    "return, and formulaLikeCells counts them by column. In XLSX all texts are cells of text, and those that editing would turn into "
+    "something else have a quote prefix.",
 }
 
 
@@ -101,12 +103,17 @@ def _resource(
         "bytes": file.bytes,
         "hash": f"sha256:{file.sha256}",
     }
+    is_text = file.format in (
+        "csv",
+        "sdmx",
+    )  # what validators read by its schema; of anything else they look at the bytes
+    resource |= {"type": "table", "rows": file.rows} if is_text else {"type": "file", "rowCount": file.rows}
     if file.table is None:
-        return resource | {"rows": file.rows, "marking": _marking(exported.marking, exported.handling)}
+        return resource | {"marking": _marking(exported.marking, exported.handling)}
     marked, content = tables[file.table], contents.get(file.path, CsvContent())
-    resource |= {"type": "table", "title": title_of(file.table, "en"), "description": grain(TABLES[file.table])}
-    resource |= {"rows": file.rows, "marking": _marking(marked.marking, marked.handling)}
-    if file.format != "parquet":
+    resource |= {"title": title_of(file.table, "en"), "description": grain(TABLES[file.table])}
+    resource["marking"] = _marking(marked.marking, marked.handling)
+    if is_text:
         resource |= {"encoding": "utf-8", "dialect": {"delimiter": ",", "lineTerminator": "\r\n", "doubleQuote": True}}
         resource["formulaLikeCells"] = dict(sorted(content.formula_like.items()))
     if file.format == "sdmx":

@@ -15,6 +15,7 @@ from idtracker.model.errors import IdtrackerError, NotPublishedError, OtherTable
 from idtracker.model.home import Home
 from idtracker.publish.export import folder as export_folder
 from idtracker.publish.export import write_export
+from idtracker.publish.export.published import open_publication
 from idtracker.publish.export.write_export import export_publication
 from tests.support.packages.table_schema import description_of, problems
 
@@ -213,3 +214,16 @@ def test_tables_and_formats_are_chosen_by_name_or_group(home: Home, tmp_path: Pa
         with pytest.raises(UsageError, match=words):
             export_publication(home, tmp_path / "new", **choice)
     assert not (tmp_path / "new").exists()
+
+
+def test_what_is_read_stays_when_a_newer_publication_appears(home: Home, tmp_path: Path) -> None:
+    newer = publish_rows(tmp_path / "newer", {"place": [row_of("place", place_id="new")]}, content="cd34")
+    with open_publication(home, "hmg") as published:
+        current = home.published / "hmg" / "current"
+        current.unlink()
+        current.symlink_to(newer.published / "hmg" / "current")
+        assert published.manifest["content"] == "ab12"
+        assert [row[0] for row in published.rows_of("place")] == ["A", "B"]
+    export_publication(home, tmp_path / "out", tables="place", formats="csv")
+    assert description_of(tmp_path / "out")["publication"] == "cd34"
+    assert b"new" in content(tmp_path / "out")["csv/place.csv"]
