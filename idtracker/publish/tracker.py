@@ -38,8 +38,8 @@ if TYPE_CHECKING:
 
     from idtracker.model.explanation import Node
     from idtracker.model.messages import Lang
-    from idtracker.publish.framework.document import FrameworkPage
     from idtracker.publish.export.result import Exported
+    from idtracker.publish.framework.document import FrameworkPage
 
 
 def open_snapshot(
