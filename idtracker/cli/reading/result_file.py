@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import Any
 
@@ -43,16 +44,33 @@ def write_frame(frame: Any, form: str, output: str | None) -> None:
     if form == "parquet":
         frame.to_parquet(output, index=False)
         return
-    text = (
-        frame.to_json(orient="records", date_format="iso", force_ascii=False, indent=1)
-        if form == "json"
-        else frame.to_csv(index=False)
-    )
+    text = _as_json(frame) if form == "json" else frame.to_csv(index=False)
     if output:
         Path(output).write_text(text, "utf-8")
     else:
         shown = printable_json(text) if form == "json" else printable(text)
         click.echo(shown, nl=not text.endswith("\n"))
+
+
+def _as_json(frame: Any) -> str:
+    """One record a row; every number so that reading it gives the same bits, where pandas would round it to ten decimals."""
+    records = json.loads(frame.to_json(orient="records", date_format="iso", force_ascii=False, double_precision=15))
+    for name in frame.columns:
+        if frame[name].dtype.kind in "fO":
+            for record, value in zip(records, frame[name], strict=True):
+                record[name] = _exact(value, record[name])
+    return json.dumps(records, ensure_ascii=False, indent=1)
+
+
+def _exact(value: Any, written: Any) -> Any:
+    """What was written of a value, with the numbers in it as they are."""
+    if isinstance(written, float):
+        return float(value)
+    if isinstance(written, list):
+        return [_exact(one, shown) for one, shown in zip(value, written, strict=True)]
+    if isinstance(written, dict):
+        return {key: _exact(value.get(key, shown), shown) for key, shown in written.items()}
+    return written
 
 
 def write_workbook(relation: Any, output: str, lang: Lang, notice: str) -> None:

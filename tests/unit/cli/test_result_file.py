@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -11,7 +12,7 @@ import duckdb
 import openpyxl
 import pytest
 
-from idtracker.cli.reading.result_file import format_of, write_workbook
+from idtracker.cli.reading.result_file import format_of, write_frame, write_workbook
 from idtracker.model.errors import UsageError
 from idtracker.model.messages import Lang
 from idtracker.publish.export import sheet_text
@@ -132,3 +133,18 @@ def test_a_file_that_cannot_be_is_refused_at_once(
 ) -> None:
     with pytest.raises(UsageError, match=said):
         format_of(form, str(tmp_path / name) if name else None, as_json=False)
+
+
+def test_numbers_of_json_are_read_back_to_the_bit(tmp_path: Path) -> None:
+    sql = (
+        "SELECT 100 / 6.0::DOUBLE AS share, 1e-17::DOUBLE AS small, 12345678.123456789::DOUBLE AS large, 'NaN'::DOUBLE AS nan, NULL::DOUBLE AS nothing, "
+        "7::BIGINT AS whole, DATE '2026-06-30' AS day, [100 / 6.0::DOUBLE, 0.1] AS list, {'a': 100 / 6.0::DOUBLE, 'b': NULL} AS struct, MAP {1: 'x'} AS map, 'عمّان' AS text"
+    )
+    write_frame(duckdb.sql(sql).df(), "json", str(tmp_path / "result.json"))
+    (record,) = json.loads((tmp_path / "result.json").read_text("utf-8"))
+    exact = 100 / 6.0
+    assert f"{exact:.10f}" != repr(exact)
+    assert (record["share"], record["small"], record["large"]) == (exact, 1e-17, 12345678.123456789)
+    assert (record["nan"], record["nothing"], record["whole"], record["text"]) == (None, None, 7, "عمّان")
+    assert record["list"] == [exact, 0.1] and record["struct"] == {"a": exact, "b": None}
+    assert record["day"].startswith("2026-06-30") and "x" in str(record["map"])
