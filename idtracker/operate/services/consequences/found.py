@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any, NamedTuple
 
@@ -21,7 +21,7 @@ from idtracker.model.tables import FACTS
 from idtracker.operate.documents.consequences import Consequence, Consequences, KindCount
 from idtracker.operate.services.consequences.differences import KINDS, Difference, differences
 from idtracker.operate.services.consequences.lineage import Named, rests_on
-from idtracker.operate.services.consequences.worlds import day_of, worlds
+from idtracker.operate.services.consequences.worlds import LEFT_OUT, day_of, worlds
 from idtracker.operate.services.explanations.submission import chosen_submission
 from idtracker.publish.audience import audience
 from idtracker.publish.current import open_current
@@ -40,9 +40,16 @@ class Counted(NamedTuple):
 
 
 def consequences_of(
-    home: Home, name: str, at: datetime | None = None, audience_id: str = DEFAULT_AUDIENCE, lang: Lang = "en"
+    home: Home,
+    name: str,
+    at: datetime | None = None,
+    audience_id: str = DEFAULT_AUDIENCE,
+    lang: Lang = "en",
+    left_out: Sequence[str] = LEFT_OUT,
 ) -> Consequences:
     """What rested on the submission of an identifier or file name, as known at the last instant at which its facts counted, or at `at`.
+
+    Figures of the steps `left_out` are not looked at.
 
     UsageError where no submission has that name, several do, or nothing of it was known at `at`.
     """
@@ -57,8 +64,8 @@ def consequences_of(
     if moment is None:
         sentence = phrase(_TEXTS, "never", lang, file=head["file_name"])
         return Consequences(**head, at=None, counts_now=False, counts=[], consequences=[], sentence=sentence)
-    behind, other = worked_out(home, catalogue_of(home), source_id, submission_id, moment)
-    found = [*_listed(behind, other), *_publications(home, audience_id, counted, moment, bool(other))]
+    behind, other = worked_out(home, catalogue_of(home), source_id, submission_id, moment, left_out)
+    found = [*_listed(behind, other), *_publications(home, audience_id, counted, moment)]
     behind_rounds = _rounds(home, submission_id)
     found = [_with_round(one, behind_rounds) for one in [*found, *_missing_rounds(found, behind_rounds)]]
     counts_now = any(c.since <= day and (c.until is None or c.until > day) for c in counted)
@@ -66,15 +73,22 @@ def consequences_of(
 
 
 def worked_out(
-    home: Home, catalogue: ProgrammeCatalogue, source_id: str, submission_id: str, at: datetime
+    home: Home,
+    catalogue: ProgrammeCatalogue,
+    source_id: str,
+    submission_id: str,
+    at: datetime,
+    left_out: Sequence[str] = LEFT_OUT,
 ) -> tuple[set[Named], list[Difference]]:
     """What rests on a submission by lineage, and what is another without it, as known at an instant."""
     with (
-        worlds(home, catalogue, source_id, submission_id, at) as (kept, without),
+        worlds(home, catalogue, source_id, submission_id, at, left_out) as (kept, without),
         open_store(kept) as one,
         open_store(without) as other,
     ):
-        return rests_on(one, submission_id, pd.Timestamp(naive_utc(at))), differences(one, other)
+        return rests_on(one, submission_id, pd.Timestamp(naive_utc(at)), catalogue.methods.trend), differences(
+            one, other
+        )
 
 
 def _counted(store: duckdb.DuckDBPyConnection, submission_id: str) -> list[Counted]:
@@ -128,17 +142,15 @@ def _plain(value: object) -> float | str | None:
     return str(plain(value))
 
 
-def _publications(
-    home: Home, audience_id: str, counted: list[Counted], moment: datetime, differs: bool
-) -> list[Consequence]:
-    """Publications that are kept and were made while facts of the submission counted."""
+def _publications(home: Home, audience_id: str, counted: list[Counted], moment: datetime) -> list[Consequence]:
+    """Publications that are kept and were made while facts of the submission counted; the one of the instant would lack them."""
     found, root = [], home.published / audience(audience_id).id
     for path in sorted(root.glob("*/manifest.json")):
         if path.parent.is_symlink():
             continue
         as_of = parse_instant(str(json.loads(path.read_bytes())["as_of"]))
         if any(c.since <= as_of and (c.until is None or c.until > as_of) for c in counted):
-            other = differs if as_of == moment else None
+            other = True if as_of == moment else None
             found.append(_named("publication", {"publication": path.parent.name}, other))
     return found
 

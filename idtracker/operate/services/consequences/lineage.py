@@ -9,12 +9,15 @@ from dataclasses import dataclass, field
 import duckdb
 import pandas as pd
 
+from idtracker.analyse.judgement.assessments import assessments_of
+from idtracker.analyse.judgement.pools import pools_of
 from idtracker.analyse.metrics.inputs import Inputs
 from idtracker.analyse.metrics.known.tables import ACTS
 from idtracker.analyse.metrics.metric_result import Evidence
 from idtracker.analyse.metrics.quarter import Quarter
 from idtracker.analyse.metrics.registry import Metric, metrics
 from idtracker.analyse.metrics.values import count
+from idtracker.model.method import TrendRule
 from idtracker.model.register.entity_columns import apply_entity_map
 from idtracker.model.tables import FACTS, REFERENCE, columns_of
 from idtracker.model.tables.vintages import vintages_of
@@ -30,10 +33,10 @@ _DELIVERY = {"activity", "activity_cell", "participation"}
 _STATEMENTS = tuple(kind for kind in KINDS if KINDS[kind].table in FACTS)
 
 
-def rests_on(store: duckdb.DuckDBPyConnection, submission_id: str, at: pd.Timestamp) -> set[Named]:
-    """Kind and key of everything with rows of the submission behind it.
+def rests_on(store: duckdb.DuckDBPyConnection, submission_id: str, at: pd.Timestamp, rule: TrendRule) -> set[Named]:
+    """Kind and key of everything with rows of the submission behind it; `rule` says which scores are points of a trend.
 
-    A score: a cell of its place and quarter that it weighs. A trend or warning: a value of its series up to its quarter. A metric:
+    A score: a cell of its place and quarter that it weighs. A trend: a score that is a point of it. A warning: a value of its series up to its quarter. A metric:
     the rows of its evidence. A pooled judgement: one of its judgements. A statement: it stands in the submission, or names
     an identifier that stands there or in such a statement.
     """
@@ -41,7 +44,8 @@ def rests_on(store: duckdb.DuckDBPyConnection, submission_id: str, at: pd.Timest
     scores = _scores(store, cells)
     return {
         *(("score", key) for key in scores),
-        *_series(store, cells, scores),
+        *_trends(store, scores, rule),
+        *_warnings(store, cells, scores),
         *_metrics(store, submission_id, at, scores),
         *_scenarios(store, submission_id),
         *_statements(store, submission_id),
@@ -70,17 +74,31 @@ def _scores(store: duckdb.DuckDBPyConnection, cells: set[tuple[str, str, str]]) 
     return {(place, period, node) for node, place, period in found}
 
 
-def _series(
+def _trends(store: duckdb.DuckDBPyConnection, scores: set[tuple[str, ...]], rule: TrendRule) -> Iterator[Named]:
+    """Trends with one of those scores among their points: in the window, not before a break, most of it reported."""
+    keys = pd.DataFrame(sorted(scores), columns=["place_id", "period", "node_code"], dtype="str")
+    store.register("_resting", keys)
+    number = "(CAST(left({0}.period, 4) AS INT) * 4 + CAST(right({0}.period, 1) AS INT))"
+    rows = store.execute(
+        f"""SELECT DISTINCT t.place_id, t.period, t.node_code FROM trend t
+        JOIN score s ON s.place_id = t.place_id AND s.node_code = t.node_code AND s.period <= t.period
+        JOIN _resting r ON r.place_id = s.place_id AND r.node_code = s.node_code AND r.period = s.period
+        WHERE {number.format("t")} - {number.format("s")} < $1 AND s.period >= coalesce(t.series_break, s.period)
+          AND coalesce(s.carried_share, 0) + coalesce(s.imputed_share, 0) <= $2""",
+        [rule.window, rule.maximum_carried_share],
+    ).fetchall()
+    store.unregister("_resting")
+    yield from (("trend", tuple(map(str, row))) for row in rows)
+
+
+def _warnings(
     store: duckdb.DuckDBPyConnection, cells: set[tuple[str, str, str]], scores: set[tuple[str, ...]]
 ) -> Iterator[Named]:
-    """Trends and warnings with one of those cells or scores in their series."""
+    """Warnings with one of those cells or scores in their series."""
     first: dict[tuple[str, str], str] = {}
     values = [*((code, place, period) for code, place, period in cells), *((n, p, q) for p, q, n in scores)]
     for code, place, period in values:
         first[code, place] = min(period, first.get((code, place), period))
-    for place, period, node in store.execute("SELECT place_id, period, node_code FROM trend").fetchall():
-        if first.get((node, place), "~") <= period:
-            yield "trend", (place, period, node)
     rows = store.execute("SELECT rule_id, place_id, period, coalesce(node_code, indicator_id) FROM warning").fetchall()
     for rule, place, period, code in rows:
         if first.get((code, place), "~") <= period:
@@ -95,8 +113,9 @@ def _metrics(
     holds = {name for name, rows in facts.items() if (rows["submission_id"] == submission_id).any()}
     holds |= {"merged_cell", "cell_report", "score"} if scores or holds & _OBSERVED else set()
     holds |= _DELIVERY if holds & _DELIVERY else set()
-    periods = sorted({p for (p,) in store.execute("SELECT DISTINCT period FROM metric_value").fetchall()})
-    chosen = [metric for metric in metrics().values() if holds & {*metric.inputs, *metric.versions}]
+    counted = store.execute("SELECT DISTINCT metric_id, period FROM metric_value").fetchall()
+    periods, given = sorted({period for _, period in counted}), {name for name, _ in counted}
+    chosen = [m for m in metrics().values() if m.id in given and holds & {*m.inputs, *m.versions}]
     versions = {name for metric in chosen for name in metric.versions}
     tables = {*_DERIVED, *(v if v in FACTS else vintages_of(v) for v in versions)}
     known = apply_entity_map({**facts, **{t: read_table(store, t) for t in sorted(tables)}}, entity)
@@ -128,10 +147,9 @@ class _Searched:
 
     def _is_of(self, rows: pd.DataFrame) -> pd.Series:
         found = pd.Series(False, index=rows.index)
-        if "submission_id" in rows:
-            found |= rows["submission_id"].eq(self.submission_id).fillna(False).astype(bool)
-        if "submission_ids" in rows:
-            found |= rows["submission_ids"].fillna("").astype(str).str.contains(self.submission_id, regex=False)
+        for name in ("submission_id", "submission_ids"):  # of a cell either may list several, `;` between
+            if name in rows:
+                found |= rows[name].fillna("").astype(str).str.contains(self.submission_id, regex=False)
         if {"place_id", "period", "node_code"} <= {*rows.columns}:
             keys = zip(rows["place_id"], rows["period"], rows["node_code"], strict=True)
             found |= pd.Series([key in self.scores for key in keys], index=rows.index, dtype=bool)
@@ -147,14 +165,14 @@ def _of_metric(metric: Metric, period: str, inputs: Inputs, searched: _Searched)
 
 
 def _scenarios(store: duckdb.DuckDBPyConnection, submission_id: str) -> Iterator[Named]:
-    """Pooled judgements of a scenario and quarter in which the submission judged."""
-    rows = store.execute(
-        """SELECT DISTINCT s.question_id, s.period, s.scheme FROM scenario s JOIN judgement j
-          ON j.submission_id = $1 AND j.recorded_to IS NULL AND coalesce(j.scenario_id, j.scenario) IN (s.scenario_id, s.scenario)
-          AND j.place_id IS NOT DISTINCT FROM s.place_id AND coalesce(j.period, s.period) = s.period""",
-        [submission_id],
-    ).fetchall()
-    yield from (("scenario", tuple(map(str, row))) for row in rows)
+    """Pooled judgements of a question, quarter and scheme in which the submission judged."""
+    known = read_table(store, "judgement", "recorded_to IS NULL")
+    own = {str(fact) for fact in known.loc[known["submission_id"] == submission_id, "fact_id"]}
+    if not own:
+        return
+    for pool in pools_of(assessments_of(known)):
+        if own & {one.fact_id for one in pool.every}:
+            yield "scenario", (pool.question_id, pool.period, pool.scheme)
 
 
 def _statements(store: duckdb.DuckDBPyConnection, submission_id: str) -> Iterator[Named]:

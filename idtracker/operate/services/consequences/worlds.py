@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
@@ -29,11 +29,16 @@ _WHO, _WHY = "explain consequences", "what rested on it"
 
 @contextmanager
 def worlds(
-    home: Home, catalogue: ProgrammeCatalogue, source_id: str, submission_id: str, at: datetime
+    home: Home,
+    catalogue: ProgrammeCatalogue,
+    source_id: str,
+    submission_id: str,
+    at: datetime,
+    left_out: Sequence[str] = LEFT_OUT,
 ) -> Iterator[tuple[Home, Home]]:
     """Two homes whose stores hold what was known at an instant: as it was, and with the submission withdrawn at that instant.
 
-    Both are worked out by the steps of a run, from copies that are gone afterwards; the home itself is read and never written.
+    Both are worked out by the steps of a run but those `left_out`, from copies that are gone afterwards; the home itself is read and never written.
     IdtrackerError where a step fails.
     """
     with TemporaryDirectory(prefix=".consequences-", dir=home.root) as place:
@@ -41,7 +46,7 @@ def worlds(
             kept, without = _copy(home, Path(place) / "with"), _copy(home, Path(place) / "without")
         _withdraw(without, source_id, submission_id, at)
         for one in (kept, without):
-            _work_out(one, catalogue, source_id, at)
+            _work_out(one, catalogue, source_id, at, left_out)
         yield kept, without
 
 
@@ -83,9 +88,9 @@ def _withdraw(home: Home, source_id: str, submission_id: str, at: datetime) -> N
     Ledger(home).withdraw(source_id, submission_id, at=at, by=_WHO, why=_WHY)
 
 
-def _work_out(home: Home, catalogue: ProgrammeCatalogue, source_id: str, at: datetime) -> None:
+def _work_out(home: Home, catalogue: ProgrammeCatalogue, source_id: str, at: datetime, left_out: Sequence[str]) -> None:
     known = catalogue.on(at)
-    steps = [step for step in derive_steps(known) if step.name not in LEFT_OUT]
+    steps = [step for step in derive_steps(known) if step.name not in left_out]
     with kept_open(home):
         done = run_pipeline(Context(home, known, at, at), [source_id], store=steps)
     if done.failures:
