@@ -69,7 +69,11 @@ def test_shuffling_the_arrivals_of_a_period_gives_the_same_current_tables(
     assert moved > 20
     home.run_here()
     expected, found = current(full), current(home)
-    metrics = ("metric_value",)  # punctuality and sharing speak of arrival itself
+    rolled_up = ("framework_evidence", "framework_element", "framework_gap", "kpq_view")
+    metrics = (
+        "metric_value",
+        *rolled_up,
+    )  # punctuality and sharing speak of arrival itself, and the framework cites them
     for tables in (expected, found):  # which kinds of revision have a row follows from the order of arrival
         tables["metric_value"] = [row for row in tables["metric_value"] if row[0] != "IM-46"]
     assert {name: len(rows) for name, rows in found.items()} == {name: len(rows) for name, rows in expected.items()}
