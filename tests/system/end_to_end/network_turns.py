@@ -8,6 +8,7 @@ import pandas as pd
 
 from idtracker.analyse.history.metrics import derive_metrics
 from idtracker.analyse.history.network_changes import TABLE, derive_network_changes
+from idtracker.analyse.history.readings import Basis
 from idtracker.analyse.history.timeline import Timeline, timeline
 from idtracker.analyse.metrics.registry import family
 from idtracker.ingest.judge.catalogue import ProgrammeCatalogue
@@ -36,7 +37,7 @@ def derived_in_turns(
             count = int(share * len(moments.at))
             line = Timeline(ChangePoints(moments.at[:count], moments.signatures[:count]), whole.periods[:count])
             at = as_of if share == 1.0 else line.change_points.at[-1]
-            derive_metrics(connection, line, at, "network")
+            derive_metrics(connection, line, at, "network", Basis.of(catalogue, None))
             derive_network_changes(connection, line, at)
         return stored, read_table(connection, TABLE)
 
