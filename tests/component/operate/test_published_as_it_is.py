@@ -37,3 +37,6 @@ def test_publishing_the_store_as_it_is_hides_no_new_definition_from_the_next_run
     assert _RUNNER(home).run().outcome == "done"
     assert _methods(home) == {"OWN-1"}
     assert _RUNNER(home).run().outcome == "nothing_new"
+    programme.write_text(programme.read_text("utf-8") + "baseline: {period: 2025-Q1}\n", "utf-8")
+    assert _RUNNER(home).run().outcome == "done", "another baseline is another definition"
+    assert _RUNNER(home).run().outcome == "nothing_new"
