@@ -14,9 +14,10 @@ import numpy as np
 from idtracker.analyse.composite.aggregation import aggregated
 from idtracker.analyse.composite.ordering import rounded
 from idtracker.analyse.composite.stage import Flags, Numbers
-from idtracker.model.composite.node import Coverage
+from idtracker.model.composite.node import Coverage, NodeRules
 from idtracker.model.composite.tree import Tree, TreeNode
 from idtracker.model.composite.values import TOLERANCE
+from idtracker.model.methods.aggregations import compared_with
 
 _DECIMALS = 9
 Leaves = Mapping[str, Numbers]
@@ -78,7 +79,7 @@ def valued(
         total, whole = present.sum(axis=-1), weights.sum()
         shares = np.divide(present, total[..., None], out=np.zeros_like(present), where=total[..., None] > 0)
         if filled:
-            there = _reported(node, there, filled)
+            there = reported(node, there, filled)
             total = np.where(there, weights, 0.0).sum(axis=-1)
         completeness = np.zeros_like(total) if whole <= 0 else total / whole
         enough = _is_enough(tree, node, there, completeness, leaves, filled)
@@ -91,13 +92,21 @@ def valued(
     return found
 
 
-def _reported(node: TreeNode, there: Flags, filled: Mapping[str, Flags]) -> Flags:
+def reported(node: TreeNode, there: Flags, filled: Mapping[str, Flags]) -> Flags:
     """Children that are there and not filled in."""
     found = there.copy()
     for place, child in enumerate(node.children):
         if child in filled:
             found[..., place] &= ~filled[child]
     return found
+
+
+def compared_rules(node: TreeNode, floor: float) -> NodeRules:
+    """Rules of a node under the aggregation that its own is compared with; `floor` where it has none of its own."""
+    other = compared_with(node.rules.aggregation or "arithmetic")
+    return node.rules.model_copy(
+        update={"aggregation": other, "floor": node.rules.floor or floor, "worst_component": None}
+    )
 
 
 def _is_enough(

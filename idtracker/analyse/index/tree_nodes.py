@@ -16,11 +16,10 @@ from idtracker.analyse.index.across.stacks import alone, stacks_of
 from idtracker.analyse.index.across.states import Rows, States
 from idtracker.analyse.index.aggregate import ERROR_SHARES
 from idtracker.analyse.index.leaves import Leaves
-from idtracker.analyse.index.nodes import Valued, errors_of, pruned, valued
+from idtracker.analyse.index.nodes import Valued, compared_rules, errors_of, pruned, valued
 from idtracker.model.composite.reach import has_own_scale, has_wide_nodes
 from idtracker.model.composite.tree import Tree
 from idtracker.model.method import Method
-from idtracker.model.methods.aggregations import compared_with
 
 PARTS = (*ERROR_SHARES.values(), "carried_share")
 _DECIMALS = 9
@@ -97,8 +96,7 @@ def _framed(
     own: dict[str, Valued] = {}
     found = {}
     for code, one in nodes.items():
-        other = compared_with(one.node.rules.aggregation or "arithmetic")
-        found[code] = panel.alternative(one, other, merging.floor)[panels, at]
+        found[code] = panel.alternative(one, merging.floor)[panels, at]
         own[code] = Valued(
             one.node,
             one.children[panels, at],
@@ -178,10 +176,7 @@ def _frame(
 def _alternative(one: Valued, merging: Method) -> Numbers:
     """Values of a node under the aggregation that its own is compared with."""
     known = ~np.isnan(one.value)
-    other = compared_with(one.node.rules.aggregation or "arithmetic")
-    rules = one.node.rules.model_copy(
-        update={"aggregation": other, "floor": one.node.rules.floor or merging.floor, "worst_component": None}
-    )
+    rules = compared_rules(one.node, merging.floor)
     weights = np.array(one.node.weights, dtype=float)
     return np.clip(aggregated(np.where(known[:, None], one.children, np.nan), weights, rules).values, 0, 100)
 

@@ -19,7 +19,7 @@ from idtracker.analyse.composite.stage import Flags, Numbers
 from idtracker.analyse.composite.weights import weights_of_draws
 from idtracker.analyse.index.across.panel import RANKED, PanelLeaf, Units
 from idtracker.analyse.index.across.scales import SPAN
-from idtracker.analyse.index.nodes import Valued
+from idtracker.analyse.index.nodes import Valued, compared_rules, reported
 from idtracker.analyse.index.own_scale import changed_by
 from idtracker.model.composite.node import Coverage
 from idtracker.model.composite.reach import has_own_scale, has_weights_from_data, is_wide_node, rules_of_node
@@ -68,14 +68,11 @@ class PanelTree:
             known[node.code] = found[node.code].value
         return found
 
-    def alternative(self, one: Valued, other: str, floor: float) -> Numbers:
-        """Values of a node under another aggregation, by the weights and on the scale that it has; not rounded."""
-        rules = one.node.rules.model_copy(
-            update={"aggregation": other, "floor": one.node.rules.floor or floor, "worst_component": None}
-        )
+    def alternative(self, one: Valued, floor: float) -> Numbers:
+        """Values of a node under the aggregation that its own is compared with, by its weights and on its scale; not rounded."""
         assert one.weights is not None
         known = np.where(~np.isnan(one.value)[..., None], one.children, np.nan)
-        raw = aggregated(known, one.weights, rules).values
+        raw = aggregated(known, one.weights, compared_rules(one.node, floor)).values
         return np.clip(self._placed(one.node, changed_by(one.node, raw)), 0.0, SPAN)
 
     def weights(self, node: TreeNode, children: Numbers) -> Numbers:
@@ -130,7 +127,7 @@ class PanelTree:
         there = ~np.isnan(children)
         present = np.where(there, usable, 0.0)
         shares = _divided(present, present.sum(axis=-1)[..., None])
-        there = self._reported(node, there, filled)
+        there = reported(node, there, filled)
         completeness = _divided(np.where(there, usable, 0.0).sum(axis=-1), usable.sum(axis=-1))
         enough = self._is_enough(node, there, completeness, leaves, filled) & is_told
         value = aggregated(np.where(enough[..., None], children, np.nan), usable, node.rules).values
@@ -162,13 +159,6 @@ class PanelTree:
             return changed
         basis = changed if basis is None else np.broadcast_to(basis, changed.shape)
         return self.panel(node).onto(changed, basis, is_open=is_open)
-
-    def _reported(self, node: TreeNode, there: Flags, filled: Mapping[str, Flags]) -> Flags:
-        found = there.copy()
-        for place, child in enumerate(node.children):
-            if child in filled:
-                found[..., place] &= ~filled[child]
-        return found
 
     def _is_enough(
         self, node: TreeNode, there: Flags, completeness: Numbers, leaves: Values, filled: Mapping[str, Flags]

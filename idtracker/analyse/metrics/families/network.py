@@ -30,30 +30,21 @@ from idtracker.analyse.metrics.network.open_ties import (
 from idtracker.analyse.metrics.quarter import Quarter
 from idtracker.analyse.metrics.registry import metric
 
+_STATED = [
+    "source_id",
+    "activity_id",
+    "org_id",
+    "partner_org_id",
+    "status",
+    "start_on",
+    "end_on",
+    "period_start",
+    "period_end",
+]
 _INPUTS = {
     "participation": ["source_id", "activity_id", "org_id", "period_start", "period_end", "start_on", "end_on"],
-    "activity": [
-        "source_id",
-        "activity_id",
-        "org_id",
-        "partner_org_id",
-        "status",
-        "start_on",
-        "end_on",
-        "period_start",
-        "period_end",
-    ],
-    "activity_cell": [
-        "source_id",
-        "activity_id",
-        "org_id",
-        "partner_org_id",
-        "status",
-        "start_on",
-        "end_on",
-        "period_start",
-        "period_end",
-    ],
+    "activity": _STATED,
+    "activity_cell": _STATED,
     "obligation": ["source_id", "org_id", "period", "period_start", "period_end", "received_at"],
     "governance_role": ["org_id", "period_start", "period_end"],
     "organisation": ["org_id", "is_hmg", "successor_org_id", "valid_from", "valid_to"],
