@@ -56,7 +56,7 @@ COMPILE = $(BIN)/uv pip compile -q --generate-hashes --python-version 3.11 --uni
   --custom-compile-command "make lock" pyproject.toml
 
 lock:  ## compile the locks again (the only target that resolves versions); the site's has no part in the library's
-	$(COMPILE) --extra pipelines --extra expectations --extra polars --extra iati --extra dev -o requirements.lock
+	$(COMPILE) --extra pipelines --extra expectations --extra polars --extra iati --extra briefing --extra geo --extra mcp --extra notebooks --extra dev -o requirements.lock
 	$(COMPILE) --extra docs -c requirements.lock -o requirements-docs.lock
 
 clean:  ## remove the embedded home, what was built and caches, keep the environment
