@@ -1,0 +1,1 @@
+"""The briefing: a static site of one publication, for one audience and language, that opens without a network."""
