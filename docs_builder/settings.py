@@ -9,8 +9,8 @@ from pathlib import Path
 
 from docs_builder.markdown import code, fence, page, plain, table
 from idtracker.ingest.landing.chain import ANCHOR
-from idtracker.model.home import DEFAULT_AUDIENCE, Home
-from idtracker.publish.audience import AUDIENCES
+from idtracker.model.audience import OWNER
+from idtracker.model.home import Home
 from idtracker.publish.manifest import DATABASE
 from idtracker.publish.sharing import SETTING
 from idtracker.publish.snapshot import KEPT_VERSIONS
@@ -61,10 +61,6 @@ def settings_page() -> str:
     ]
     layout = [[code(path), plain(_MEANING[name])] for name, path in home_layout().items()]
     layout += [[code(path), plain(meaning)] for path, meaning in _LOGS.items()]
-    audiences = [
-        [code(a.id), plain(a.title), "yes" if a.sees_held_rows else "no", "yes" if a.id == DEFAULT_AUDIENCE else ""]
-        for a in AUDIENCES.values()
-    ]
     return page(
         "# Settings",
         plain(inspect.cleandoc(Home.resolve.__doc__ or "")),
@@ -82,7 +78,8 @@ def settings_page() -> str:
         "in one step: a reader sees the old version or the new one, never a half.",
         fence(_tree()),
         "## Audiences",
-        table(["audience", "who it is", "sees held rows", "default"], audiences),
+        f"`{OWNER.id}` is the audience that sees everything, held rows too ({OWNER.title}); `audiences` of "
+        "[programme.yml](programme-yml.md) names the others.",
     )
 
 

@@ -14,11 +14,13 @@ from idtracker.ingest.judge.catalogue import ProgrammeCatalogue
 from idtracker.ingest.judged.queue import pending
 from idtracker.ingest.landing.collect import undecided
 from idtracker.ingest.landing.ledger import Ledger
+from idtracker.model.audience import OWNER
 from idtracker.model.config.source import Source
 from idtracker.model.home import Home
 from idtracker.model.instants import naive_utc
+from idtracker.operate.audiences.publish_seen import is_current_for
 from idtracker.operate.definition_versions import versions_of
-from idtracker.publish.audience import AUDIENCES
+from idtracker.operate.step import Context
 from idtracker.publish.manifest import read_manifest
 from idtracker.store.knowledge_date import day_of_knowledge
 
@@ -33,7 +35,9 @@ def is_current(home: Home, catalogue: ProgrammeCatalogue, now: datetime, until: 
     if not home.store.exists():
         return False
     day = day_of_knowledge(home, catalogue, now, until)
-    return all(_speaks_of(home, catalogue, audience, day, until) for audience in AUDIENCES)
+    context = Context(home, catalogue, now, until)
+    others = (a for a in catalogue.programme.audience_by_id.values() if not a.is_owner)
+    return _speaks_of(home, catalogue, OWNER.id, day, until) and all(is_current_for(context, a) for a in others)
 
 
 def _speaks_of(
@@ -55,17 +59,16 @@ def missing_in_store(home: Home, catalogue: ProgrammeCatalogue, at: datetime) ->
     waiting = [s for s in catalogue.running if is_due(home, catalogue.sources[s], catalogue)]
     if waiting:
         return f"files of {', '.join(waiting)} wait to be taken in or judged"
-    for audience in AUDIENCES:
-        manifest = read_manifest(home, audience)
-        if manifest is None or not home.store.exists():
-            return "nothing is published yet"
-        known = manifest["versions"]
-        if not isinstance(known, dict) or any(known.get(n) != v for n, v in versions_of(home, catalogue).items()):
-            return "definitions changed since the last run"
-        if pd.Timestamp(str(manifest["as_of"])).normalize() < naive_utc(at).normalize():
-            return f"the last run speaks of {str(manifest['as_of'])[:10]}"
-        if _published(home, audience) != _decided(home, catalogue, None):
-            return "there are decisions or withdrawals that the last run did not see"
+    manifest = read_manifest(home, OWNER.id)
+    if manifest is None or not home.store.exists():
+        return "nothing is published yet"
+    known = manifest["versions"]
+    if not isinstance(known, dict) or any(known.get(n) != v for n, v in versions_of(home, catalogue).items()):
+        return "definitions changed since the last run"
+    if pd.Timestamp(str(manifest["as_of"])).normalize() < naive_utc(at).normalize():
+        return f"the last run speaks of {str(manifest['as_of'])[:10]}"
+    if _published(home, OWNER.id) != _decided(home, catalogue, None):
+        return "there are decisions or withdrawals that the last run did not see"
     return None
 
 

@@ -33,12 +33,11 @@ from idtracker.operate.steps.figures.metrics import metrics_step
 from idtracker.operate.steps.figures.scores import SCORES
 from idtracker.operate.steps.figures.uncertainty import UNCERTAINTY
 from idtracker.operate.steps.judgements import JUDGEMENTS
-from idtracker.operate.steps.publication import publication_step
+from idtracker.operate.steps.publication import audience_step, publication_step
 from idtracker.operate.steps.registers import REGISTERS
 from idtracker.operate.steps.rounds import ROUNDS
 from idtracker.operate.steps.sources import source_steps
 from idtracker.operate.steps.warnings import WARNINGS
-from idtracker.publish.audience import AUDIENCES
 from idtracker.store.connection import kept_open
 
 
@@ -59,7 +58,8 @@ def store_steps(catalogue: ProgrammeCatalogue) -> list[Step]:
         *(step.name for step in measured),
         FRAMEWORK.name,
     )
-    published = [publication_step(audience, inputs) for audience in AUDIENCES]
+    others = [a for a in catalogue.programme.audience_by_id.values() if not a.is_owner]
+    published = [publication_step(inputs), *(audience_step(other, derive_steps, run_steps) for other in others)]
     return [
         REGISTERS,
         facts_step(catalogue),

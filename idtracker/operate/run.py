@@ -14,14 +14,16 @@ from idtracker.ingest.landing.chain import Chain
 from idtracker.ingest.landing.inbox import left_alone, sweep_parts
 from idtracker.ingest.landing.ledger import Ledger
 from idtracker.ingest.landing.searches import search_ahead
+from idtracker.model.audience import OWNER, audience_named
 from idtracker.model.errors import IdtrackerError
 from idtracker.model.home import Home
 from idtracker.model.instants import next_second
+from idtracker.operate.audiences.publish_seen import publish_seen
 from idtracker.operate.currency import is_current, is_due
 from idtracker.operate.documents.command_line import Publication
 from idtracker.operate.documents.run import Run
 from idtracker.operate.kept_run import keep_report, log_report
-from idtracker.operate.pipeline import run_pipeline, silent
+from idtracker.operate.pipeline import derive_steps, run_pipeline, run_steps, silent
 from idtracker.operate.services.rounds.folders import publish_rounds
 from idtracker.operate.services.run_summary import Before, published_before, summarise_run
 from idtracker.operate.services.status import state_of
@@ -29,7 +31,6 @@ from idtracker.operate.step import ACCOUNT_REMEDY, ACCOUNTED_IN, Context, Listen
 from idtracker.operate.steps.figures.indices import INDICES, stopped_indices
 from idtracker.operate.steps.publication import publish
 from idtracker.operate.steps.registers import definition_failures
-from idtracker.publish.audience import AUDIENCES
 from idtracker.quality.reconciliation.accounts import broken_accounts
 from idtracker.store.connection import writing_turn
 
@@ -69,8 +70,14 @@ class Runner:
         with writing_turn(self._home):
             now = datetime.now(UTC)
             catalogue = catalogue_of(self._home).on(as_of or now)
-            folder, is_new = publish(self._home, catalogue, audience_id, now, as_of, is_worked_out=False)
-            publish_rounds(self._home, catalogue, as_of)
+            audience = audience_named(catalogue.programme.audience_by_id, audience_id)
+            if audience.is_owner:
+                folder, is_new = publish(self._home, catalogue, now, as_of, is_worked_out=False)
+                publish_rounds(self._home, catalogue, as_of)
+            else:
+                folder, is_new = publish_seen(
+                    Context(self._home, catalogue, now, as_of), audience, derive_steps, run_steps
+                )
         return Publication(published={audience_id: str(folder)}, changed=is_new)
 
     def _search_ahead(self, names: Sequence[str]) -> ReadDefinitions | None:
@@ -100,7 +107,7 @@ class Runner:
         remember_definitions(self._home, catalogue)
         wrong = definition_failures(catalogue)
         due = [s for s in wanted if full or is_due(self._home, catalogue.sources[s], catalogue)]
-        before = Before(_submissions(context), *published_before(self._home, next(iter(AUDIENCES))))
+        before = Before(_submissions(context), *published_before(self._home, OWNER.id))
         is_stale = bool(due or wrong) or full or not is_current(self._home, catalogue, now, as_of)
         result = self._driver(context, due, listen) if is_stale else PipelineResult()
         result.failures |= wrong
@@ -129,11 +136,11 @@ def _submissions(context: Context) -> set[str]:
 
 def _report(context: Context, wanted: Sequence[str], before: Before, result: PipelineResult) -> dict[str, Any]:
     home, catalogue = context.home, context.catalogue
-    links = {audience: home.published / audience / "current" for audience in AUDIENCES}
+    links = {audience: home.published / audience / "current" for audience in context.catalogue.programme.audience_by_id}
     inboxes = sorted(p.name for p in home.inbox.glob("*") if p.is_dir())
     waiting = left_alone(home, [catalogue.sources[s] for s in wanted])
     return {
-        **summarise_run(home, catalogue, next(iter(AUDIENCES)), before),
+        **summarise_run(home, catalogue, OWNER.id, before),
         "published": {audience: str(link.resolve()) for audience, link in links.items() if link.exists()},
         "failed_steps": list(result.failures),
         "failures": result.failures,

@@ -22,7 +22,7 @@ from idtracker.model.errors import UsageError
 from idtracker.model.explanation import Node
 from idtracker.model.home import Home
 from idtracker.model.method import Method
-from idtracker.publish.audience import audience
+from idtracker.publish.current import known_audience
 from idtracker.publish.manifest import DATABASE
 from idtracker.store.connection import connect
 
@@ -146,6 +146,6 @@ def _common_nodes(then: _Published, now: _Published, typed: str | None, since: s
 
 def _publication(home: Home, audience_id: str, name: str) -> Path | None:
     """The folder of a kept publication; None where none has the name."""
-    root = home.published / audience(audience_id).id
+    root = home.published / known_audience(home, audience_id)
     is_plain = name == Path(name).name and not name.startswith(".")
     return root / name if is_plain and (root / name / DATABASE).is_file() else None

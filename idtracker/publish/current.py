@@ -6,16 +6,24 @@ from pathlib import Path
 
 import duckdb
 
-from idtracker.model.errors import NotPublishedError
-from idtracker.model.home import Home
-from idtracker.publish.audience import audience
+from idtracker.model.errors import NotPublishedError, UsageError
+from idtracker.model.home import DEFAULT_AUDIENCE, Home
 from idtracker.publish.manifest import DATABASE
 from idtracker.store.connection import connect
 
 
+def known_audience(home: Home, audience_id: str) -> str:
+    """The identifier itself. UsageError, with those that have a publication, where nothing is published for it; the owner's may come."""
+    published = sorted(path.parent.name for path in home.published.glob("*/current"))
+    if audience_id not in (DEFAULT_AUDIENCE, *published):
+        known = ", ".join(dict.fromkeys([DEFAULT_AUDIENCE, *published]))
+        raise UsageError(f"There is no audience `{audience_id}`. Known audiences: {known}.")
+    return audience_id
+
+
 def snapshot_database(home: Home, audience_id: str) -> Path:
     """The current snapshot's database, as a path that stays what it is when a newer one appears."""
-    link = home.published / audience(audience_id).id / "current"
+    link = home.published / known_audience(home, audience_id) / "current"
     path = link.resolve() / DATABASE
     if not path.exists():
         raise NotPublishedError(f"Nothing is published in {home.published} yet; run `idtracker run` first.")

@@ -15,11 +15,11 @@ from typing import TYPE_CHECKING, Any
 
 import duckdb
 
+from idtracker.model.audience import Audience
 from idtracker.model.files import private_folder
 from idtracker.model.home import Home
 from idtracker.model.tables import TABLES
 from idtracker.model.tables.version import model_version
-from idtracker.publish.audience import Audience
 from idtracker.publish.manifest import DATABASE, read_manifest
 from idtracker.publish.sharing import share
 from idtracker.store.copies import Fingerprints, cached_hashes, fingerprints, make_durable, write_parquet
@@ -62,6 +62,7 @@ def publish_snapshot(
     written = _write(connection, draft, tables, programme.notice, prints, earlier, data_docs)
     manifest = {
         "audience": audience.id,
+        "title": audience.title,
         "programme": programme.title,
         "notice": programme.notice,
         "as_of": as_of.isoformat(),

@@ -75,7 +75,7 @@ class Ledger:
         """Every withdrawal of a submission, in order."""
         known: list[Withdrawal] = []
         while (path := self._withdrawn(source_id, submission_id, len(known))).exists():
-            notice = Withdrawal(_act_id(source_id, path), **_load(path))
+            notice = Withdrawal(act_id(source_id, path), **_load(path))
             if self._until is not None and notice.withdrawn_at > self._until:
                 break
             revoked = Revocations(self._home, self._until).of(source_id).get(notice.act_id)
@@ -114,7 +114,7 @@ class Ledger:
         return sorted(p.name for p in self._root.glob("[!_]*") if p.is_dir())
 
 
-def _act_id(source_id: str, path: Path) -> str:
+def act_id(source_id: str, path: Path) -> str:
     """The name of a withdrawal as an act: it stands for its place in the ledger."""
     return hashlib.sha256(f"{source_id}/{path.name}".encode()).hexdigest()[:12]
 

@@ -6,6 +6,8 @@ from pathlib import Path
 
 from pydantic import Field, model_validator
 
+from idtracker.model.audience import Audience
+from idtracker.model.config.audiences import AudienceEntry, audience_problems, audiences_of
 from idtracker.model.config.definition_file import hold_against
 from idtracker.model.config.handling import GROUPS, GroupCode, Handling, unknown_groups
 from idtracker.model.config.limits import Limits
@@ -89,6 +91,11 @@ class Programme(Strict):
         description="Marking of the register and of what belongs to no source; left out: OFFICIAL, for the first group.",
     )
 
+    audiences: list[AudienceEntry] = Field(
+        default_factory=list,
+        description="Readers beside the team that runs the programme, each with a publication of its own.",
+    )
+
     @model_validator(mode="after")
     def _released_to_known_groups(self) -> Programme:
         for problem in unknown_groups(self.handling.releasable_to if self.handling else (), self.groups):
@@ -100,10 +107,21 @@ class Programme(Strict):
         return self
 
     @model_validator(mode="after")
+    def _audiences_can_be(self) -> Programme:
+        for problem, place in audience_problems(self.audiences, self.groups, self.marking):
+            raise fault(problem, *place)
+        return self
+
+    @model_validator(mode="after")
     def _each_index_once(self) -> Programme:
         for place, name in repeated_ids(self.indices):
             raise fault(f"`{name}` stands twice: give each index an identifier of its own", "indices", place, "id")
         return self
+
+    @property
+    def audience_by_id(self) -> dict[str, Audience]:
+        """Who gets a publication: whoever runs the programme first, then the audiences that it names."""
+        return audiences_of(self.audiences)
 
     @property
     def marking(self) -> Marking:

@@ -14,7 +14,9 @@ class Submission(Table):
     source_id: str = column("Source", "text", required=True)
     file_name: str = column("File name as received", "text", required=True)
     sha256: str = column("SHA-256 of the bytes; empty where the file was refused unread", "text")
-    size_bytes: Integer = column("Size", "integer", required=True, ge=0, unit="bytes")
+    size_bytes: Integer = column(
+        "Size; empty where it would tell of rows that are not shown", "integer", ge=0, unit="bytes"
+    )
     edition: str = column("Edition found in the file name", "text")
     received_at: Moment = column("Arrival, UTC", "instant", required=True)
     submitted_by: str = column("Organisation that sent it", "organisation")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -14,11 +15,12 @@ from idtracker.ingest.judged.queue import pending
 from idtracker.ingest.judged.seals import folder_faults, is_hashed
 from idtracker.ingest.landing.audit import Audited, AuditProblem
 from idtracker.ingest.landing.receipt import Receipt
+from idtracker.model.audience import OWNER
 from idtracker.model.home import Home
 from idtracker.model.tables import FACTS, TABLES
 from idtracker.model.tables.version import model_version
+from idtracker.operate.audiences.work_out import home_of
 from idtracker.operate.steps.facts import broken_invariants, unreconciled
-from idtracker.publish.audience import AUDIENCES
 from idtracker.publish.manifest import DATABASE, read_manifest
 from idtracker.publish.snapshot import content_digest
 from idtracker.store.connection import connect, open_store
@@ -85,9 +87,14 @@ def _broken(connection: duckdb.DuckDBPyConnection, receipts: list[Receipt]) -> l
     return problems
 
 
-def audit_publications(home: Home, hashes: dict[str, str], audited: Audited) -> None:
-    """Every publication holds what its manifest says, and its manifest says what the store says."""
-    for audience_id in AUDIENCES:
+def audit_publications(home: Home, audience_ids: Iterable[str], hashes: dict[str, str], audited: Audited) -> None:
+    """Every publication holds what its manifest says, and its manifest says what the store says that it was made from."""
+    named = set(audience_ids)
+    for stray in sorted({path.parent.name for path in home.published.glob("*/current")} - named):
+        audited.notes.append(
+            f"published/{stray} is of an audience that programme.yml does not name; remove it if nobody shall read it"
+        )
+    for audience_id in sorted(named, key=lambda name: (name != OWNER.id, name)):
         link = home.published / audience_id / "current"
         if not link.is_symlink() and not link.exists():
             audited.notes.append(f"nothing is published for {audience_id} yet")
@@ -98,10 +105,19 @@ def audit_publications(home: Home, hashes: dict[str, str], audited: Audited) -> 
         manifest = read_manifest(home, audience_id)
         if faults or manifest is None or not hashes:
             continue
-        outdated = [t for t, entry in _tables(manifest).items() if entry["hash"] not in (None, hashes.get(t))]
+        stored = hashes if audience_id == OWNER.id else _hashes_of(home_of(home, audience_id), list(_tables(manifest)))
+        outdated = [t for t, entry in _tables(manifest).items() if entry["hash"] not in (None, stored.get(t))]
         if outdated:
             message = f"it is not what the store holds now: {', '.join(outdated)}"
             audited.add("published", f"published/{audience_id}", message, "publish again with `idtracker run`")
+
+
+def _hashes_of(own: Home, tables: list[str]) -> dict[str, str]:
+    """What the store of an audience holds, by table; nothing where there is no store."""
+    if not own.store.exists():
+        return {}
+    with open_store(own) as connection:
+        return content_hashes(connection, [table for table in tables if table not in LOGS])
 
 
 def publication_problems(home: Home, audience_id: str) -> list[AuditProblem]:

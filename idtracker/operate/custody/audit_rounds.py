@@ -11,10 +11,9 @@ from idtracker.ingest.decisions.rounds import RoundAct, Rounds, TrackerRound, ro
 from idtracker.ingest.judge.catalogue import ProgrammeCatalogue
 from idtracker.ingest.landing.audit import FROM_BACKUP, Audited
 from idtracker.model.errors import IdtrackerError
-from idtracker.model.home import Home
+from idtracker.model.home import DEFAULT_AUDIENCE, Home
 from idtracker.operate.services.rounds.folders import folder_faults
 from idtracker.operate.services.rounds.rebuilding import Rebuilding
-from idtracker.publish.audience import AUDIENCES
 from idtracker.publish.snapshot import ROUNDS_FOLDER
 
 
@@ -51,13 +50,13 @@ def _audit_frozen(
             remedy = "; ".join(again.reasons) or "make the store again with `idtracker rebuild`"
             for difference in again.differing:
                 audited.add("rounds", known.round_id, f"made again from the store it differs: {difference}", remedy)
-            for audience in AUDIENCES if known.published else ():
+            for audience in (DEFAULT_AUDIENCE,) if known.published else ():
                 folder = home.published / audience / ROUNDS_FOLDER / known.round_id
                 for fault in folder_faults(folder, known):
                     place = folder.relative_to(home.root).as_posix()
                     audited.add("rounds", place, fault, "publish again with `idtracker publish`")
     published = {known.round_id for known in frozen if known.published}
-    for audience in AUDIENCES:
+    for audience in (DEFAULT_AUDIENCE,):
         for path in sorted((home.published / audience / ROUNDS_FOLDER).glob("*")):
             if path.name not in published:
                 place = path.relative_to(home.root).as_posix()

@@ -26,7 +26,6 @@ from idtracker.model.tables import TABLES
 from idtracker.model.tables.version import model_version
 from idtracker.operate.definition_versions import versions_of
 from idtracker.operate.steps.expectations import data_docs_folder
-from idtracker.publish.audience import AUDIENCES
 from idtracker.store.connection import open_store, writing_turn
 from idtracker.store.copies import LOGS, content_hashes
 from idtracker.store.schema import recall, store_version
@@ -100,10 +99,9 @@ def _about(home: Home, catalogue: ProgrammeCatalogue, whole: bool) -> dict[str, 
 
 
 def _current(home: Home) -> Iterator[tuple[str, Path]]:
-    for audience in AUDIENCES:
-        link = home.published / audience / "current"
+    for link in sorted(home.published.glob("*/current")):
         if link.exists():
-            yield audience, link
+            yield link.parent.name, link
 
 
 def _members(home: Home, whole: bool) -> Iterator[tuple[str, Path]]:

@@ -23,13 +23,12 @@ from idtracker.model.files import private_folder
 from idtracker.model.home import DEFAULT_AUDIENCE, Home
 from idtracker.model.instants import parse_instant
 from idtracker.model.tables import TABLES, columns_of
-from idtracker.operate.custody.audit import is_waiting, publication_problems
+from idtracker.operate.custody.audit import is_waiting
+from idtracker.operate.custody.publish_all import publish_all
 from idtracker.operate.pipeline import derive_steps, run_steps
 from idtracker.operate.services.rounds.folders import publish_rounds
 from idtracker.operate.step import Context, StepResult
 from idtracker.operate.steps.expectations import write_drift
-from idtracker.operate.steps.publication import publish
-from idtracker.publish.audience import AUDIENCES
 from idtracker.publish.manifest import read_manifest
 from idtracker.store.connection import kept_open, open_store, writing_turn
 from idtracker.store.copies import LOGS, content_hashes
@@ -111,10 +110,7 @@ def rebuild(
             if into is not None:
                 return result
             _swap(home, fresh, keep_old=bool(result.differing))
-        for audience_id in AUDIENCES:
-            is_bad = bool(publication_problems(home, audience_id))
-            folder, _ = publish(home, catalogue, audience_id, moment, until, again=is_bad)
-            result.published[audience_id] = folder
+        result.published |= publish_all(Context(home, catalogue, moment, until), from_nothing=True)
         result.notes += publish_rounds(home, catalogue, until)
     return result
 

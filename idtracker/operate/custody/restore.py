@@ -29,11 +29,11 @@ from idtracker.model.instants import parse_instant
 from idtracker.model.tables import TABLES
 from idtracker.model.tables.version import model_version
 from idtracker.operate.custody.backup import FORMAT, MANIFEST, RUNS
+from idtracker.operate.custody.publish_all import publish_all
 from idtracker.operate.custody.rebuild import Listener, derive_everything
 from idtracker.operate.definition_versions import versions_of
 from idtracker.operate.services.rounds.folders import publish_rounds
-from idtracker.operate.steps.publication import publish
-from idtracker.publish.audience import AUDIENCES
+from idtracker.operate.step import Context
 from idtracker.store.connection import open_store, writing_turn
 from idtracker.store.copies import LOGS, content_hashes
 from idtracker.store.schema import store_version
@@ -201,8 +201,7 @@ def _fill(
     listen("store", total - 1, total)
     result.problems += derive_everything(fresh, catalogue, moment, until)
     _compare(fresh, catalogue, manifest, result)
-    for audience in AUDIENCES:
-        publish(fresh, catalogue, audience, moment, until)
+    publish_all(Context(fresh, catalogue, moment, until))
     result.notes += publish_rounds(fresh, catalogue, until)
 
 
@@ -210,7 +209,8 @@ def _link_current(fresh: Home, manifest: dict[str, Any]) -> None:
     """Point `current` at the publications of a whole archive."""
     for audience, version in manifest["current"].items():
         folder = fresh.published / audience / version
-        if audience in AUDIENCES and PurePosixPath(version).name == version and folder.is_dir():
+        is_plain = all(PurePosixPath(name).name == name for name in (audience, version))
+        if is_plain and folder.is_dir():
             (fresh.published / audience / "current").symlink_to(version, target_is_directory=True)
 
 

@@ -34,7 +34,7 @@ def verify(
         audit_heads(home, [*heads, *anchors], audited)
         audit_accepted(home, receipts, audited)
         hashes = audit_store(home, catalogue, receipts, audited)
-        audit_publications(home, hashes, audited)
+        audit_publications(home, catalogue.programme.audience_by_id, hashes, audited)
         audit_indices(home, audited)
         audit_rounds(home, catalogue, audited, with_store=bool(hashes))
         if deep and hashes and not any(p.check in ("landing", "ledger") for p in audited.problems):

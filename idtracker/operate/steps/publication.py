@@ -9,13 +9,15 @@ from typing import TYPE_CHECKING
 
 from idtracker.analyse.history.readings import baseline_quarter
 from idtracker.ingest.judge.catalogue import ProgrammeCatalogue
+from idtracker.model.audience import OWNER, Audience
 from idtracker.model.home import Home
+from idtracker.operate.audiences.publish_seen import publish_seen
+from idtracker.operate.audiences.work_out import Run, Steps, home_of
 from idtracker.operate.definition_versions import versions_of
 from idtracker.operate.services.rounds.folders import publish_rounds
 from idtracker.operate.step import Check, CheckSpec, Context, Step, StepResult
 from idtracker.operate.steps.expectations import data_docs_folder
 from idtracker.operate.steps.figures.indices import FINGERPRINT
-from idtracker.publish.audience import AUDIENCES, audience
 from idtracker.publish.manifest import read_manifest
 from idtracker.publish.snapshot import publish_snapshot
 from idtracker.publish.verify_snapshot import published_differences
@@ -30,27 +32,26 @@ if TYPE_CHECKING:
 def publish(
     home: Home,
     catalogue: ProgrammeCatalogue,
-    audience_id: str,
     now: datetime,
     until: datetime | None,
     again: bool = False,
     *,
     is_worked_out: bool = True,
 ) -> tuple[Path, bool]:
-    """Publish the store for one audience (see `publish_snapshot`); the folder, and whether it is new.
+    """Publish the store for the team that runs the programme (see `publish_snapshot`); the folder, and whether it is new.
 
     `is_worked_out` is whether the store was just brought up to these definitions. Else it may be behind them: the publication
     states the versions that the one before it stated, so that the next run does not take it for current.
     """
     with open_store(home) as connection:
         ensure_tables(connection)
-        versions = _stated_versions(home, audience_id)
+        versions = _stated_versions(home)
         if is_worked_out:
             versions = _versions_of_store(connection, home, catalogue)
         return publish_snapshot(
             connection,
             home,
-            audience(audience_id),
+            OWNER,
             catalogue.programme,
             day_of_knowledge(home, catalogue, now, until),
             versions,
@@ -70,18 +71,18 @@ def _versions_of_store(
     return versions | {"baseline": baseline} if baseline else versions
 
 
-def _stated_versions(home: Home, audience_id: str) -> dict[str, str]:
+def _stated_versions(home: Home) -> dict[str, str]:
     """The versions that the current publication states; none where there is none."""
-    manifest = read_manifest(home, audience_id)
+    manifest = read_manifest(home, OWNER.id)
     stated = manifest["versions"] if manifest is not None else None
     if not isinstance(stated, dict):
         return {}
     return {name: str(version) for name, version in stated.items() if name != "model"}  # the publication states its own
 
 
-def _publish(audience_id: str, context: Context) -> StepResult:
-    folder, is_new = publish(context.home, context.catalogue, audience_id, context.now, context.until)
-    manifest = dict(read_manifest(context.home, audience_id) or {})
+def _publish(context: Context) -> StepResult:
+    folder, is_new = publish(context.home, context.catalogue, context.now, context.until)
+    manifest = dict(read_manifest(context.home, OWNER.id) or {})
     differences = published_differences(context.home, folder, with_logs=is_new)
     check = Check("store_to_publication", not differences, details={"differences": differences})
     lost = publish_rounds(context.home, context.catalogue, context.until)
@@ -90,19 +91,43 @@ def _publish(audience_id: str, context: Context) -> StepResult:
     return StepResult(figures, (check, rounds), version=str(manifest["content"]))
 
 
-def publication_step(audience_id: str, inputs: tuple[str, ...]) -> Step:
-    """The step that publishes for one audience after everything that it rests on."""
+def _publish_seen(audience: Audience, steps: Steps, run: Run, context: Context) -> StepResult:
+    folder, is_new = publish_seen(context, audience, steps, run)
+    own = home_of(context.home, audience.id)
+    manifest = dict(read_manifest(context.home, audience.id) or {})
+    differences = published_differences(own, folder, with_logs=is_new) if is_new else []
+    check = Check("store_to_publication", not differences, details={"differences": differences})
+    figures = {"folder": folder, "changed": is_new, "as_of": str(manifest["as_of"]), "notice": str(manifest["notice"])}
+    return StepResult(figures, (check,), is_new=is_new, version=str(manifest["content"]))
+
+
+def audience_step(audience: Audience, steps: Steps, run: Run) -> Step:
+    """The step that chooses what another audience may see, works it out by `steps` and publishes it, after the owner's publication."""
     return Step(
-        f"published/{audience_id}",
+        f"published/{audience.id}",
+        (f"published/{OWNER.id}",),
+        partial(_publish_seen, audience, steps, run),
+        f"What is released to: {audience.title}. Worked out from the rows that they may see, and nothing else.",
+        (),
+        (_STORE_TO_PUBLICATION,),
+    )
+
+
+_STORE_TO_PUBLICATION = CheckSpec(
+    "store_to_publication", "Database and Parquet files hold the rows and content of the store, table by table."
+)
+
+
+def publication_step(inputs: tuple[str, ...]) -> Step:
+    """The step that publishes for the team that runs the programme, after everything that it rests on."""
+    return Step(
+        f"published/{OWNER.id}",
         inputs,
-        partial(_publish, audience_id),
-        f"Database, Parquet files and Data Docs for: {AUDIENCES[audience_id].title}.",
+        _publish,
+        f"Database, Parquet files and Data Docs for: {OWNER.title}.",
         (),
         (
-            CheckSpec(
-                "store_to_publication",
-                "Database and Parquet files hold the rows and content of the store, table by table.",
-            ),
+            _STORE_TO_PUBLICATION,
             CheckSpec("rounds", "Every published round is there as it was frozen."),
         ),
     )

@@ -11,12 +11,12 @@ from typing import Any
 
 import duckdb
 
+from idtracker.model.audience import Audience
 from idtracker.model.errors import IdtrackerError, NotPublishedError, OtherTablesError
 from idtracker.model.home import Home
 from idtracker.model.marking import CLASSIFICATIONS, Marking, marking_of, united
 from idtracker.model.tables import TABLES, columns_of
 from idtracker.model.tables.version import model_version
-from idtracker.publish.audience import Audience, audience
 from idtracker.publish.current import snapshot_database
 from idtracker.store.connection import in_memory
 from idtracker.store.copies import content_hashes
@@ -90,7 +90,7 @@ def open_publication(home: Home, audience_id: str) -> Iterator[Published]:
     if manifest["versions"].get("model") != model_version():
         raise OtherTablesError()
     with in_memory() as connection:
-        yield Published(audience(audience_id), folder, manifest, connection)
+        yield Published(Audience(audience_id, str(manifest.get("title", audience_id))), folder, manifest, connection)
 
 
 def _manifest(folder: Path) -> dict[str, Any]:

@@ -23,8 +23,7 @@ from idtracker.operate.services.consequences.differences import KINDS, Differenc
 from idtracker.operate.services.consequences.lineage import Named, rests_on
 from idtracker.operate.services.consequences.worlds import LEFT_OUT, day_of, worlds
 from idtracker.operate.services.explanations.submission import chosen_submission
-from idtracker.publish.audience import audience
-from idtracker.publish.current import open_current
+from idtracker.publish.current import known_audience, open_current
 from idtracker.store.connection import open_store
 
 _TEXTS = "operate/consequences"
@@ -144,7 +143,7 @@ def _plain(value: object) -> float | str | None:
 
 def _publications(home: Home, audience_id: str, counted: list[Counted], moment: datetime) -> list[Consequence]:
     """Publications that are kept and were made while facts of the submission counted; the one of the instant would lack them."""
-    found, root = [], home.published / audience(audience_id).id
+    found, root = [], home.published / known_audience(home, audience_id)
     for path in sorted(root.glob("*/manifest.json")):
         if path.parent.is_symlink():
             continue

@@ -15,11 +15,10 @@ from idtracker.analyse.round.frozen import FROZEN, digest_of, frozen_marking, fr
 from idtracker.ingest.decisions.rounds import Rounds, TrackerRound
 from idtracker.ingest.judge.catalogue import ProgrammeCatalogue
 from idtracker.model.files import private_folder
-from idtracker.model.home import Home
+from idtracker.model.home import DEFAULT_AUDIENCE, Home
 from idtracker.model.instants import naive_utc
 from idtracker.model.marking import marking_of, united
 from idtracker.operate.services.rounds.rebuilding import Rebuilding
-from idtracker.publish.audience import AUDIENCES
 from idtracker.publish.sharing import share
 from idtracker.publish.snapshot import ROUNDS_FOLDER
 from idtracker.store.connection import in_memory, rows_of
@@ -44,7 +43,7 @@ def write_round_folders(home: Home, catalogue: ProgrammeCatalogue) -> tuple[Fold
     published is removed.
     """
     published = {name: known for name, known in Rounds(home).in_force().items() if known.published is not None}
-    roots = {audience: home.published / audience / ROUNDS_FOLDER for audience in AUDIENCES}
+    roots = {audience: home.published / audience / ROUNDS_FOLDER for audience in (DEFAULT_AUDIENCE,)}
     for root in roots.values():
         for stray in [p for p in root.glob("*") if p.name not in published]:
             if stray.is_dir() and not stray.is_symlink():

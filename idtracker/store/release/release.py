@@ -1,0 +1,129 @@
+"""The home of an audience: a ledger and accepted files with the rows that it may see, under identifiers of its own."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+import duckdb
+
+from idtracker.ingest.judged.archive import SubmissionOutcome, accepted_folder, facts_file, is_readable
+from idtracker.ingest.judged.seals import seal_of
+from idtracker.ingest.landing.receipt import Receipt
+from idtracker.model.audience import Audience
+from idtracker.model.config.source import Source
+from idtracker.model.files import private_folder, write_json
+from idtracker.model.home import Home
+from idtracker.store.connection import in_memory
+from idtracker.store.refresh_facts import judged_receipts
+from idtracker.store.release.candidates import Accepted, choose_rows
+from idtracker.store.release.numbering import number_rows
+from idtracker.store.release.write_ledger import write_ledger
+from idtracker.store.release.write_submission import Writing, write_submission
+
+RECORD = "released.json"
+"""What each submission of an audience's home was made from; inside that home, never published."""
+Judged = Mapping[str, Sequence[tuple[Receipt, SubmissionOutcome]]]
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """What of the register a release goes by: the indicators that count people, and the place that each place is a part of."""
+
+    people: frozenset[str]
+    parents: Mapping[str, str]
+
+
+def release_rows(
+    home: Home, target: Home, sources: Mapping[str, Source], audience: Audience, now: datetime, reference: Reference
+) -> frozenset[str]:
+    """Bring the audience's home up to what it may see of what is accepted; the sources of which it may see anything.
+
+    A submission is there if a row of it may be seen, or if it has no rows (a report of nothing) and its source is released to the audience.
+    Files of a submission of which the same may be seen as before stay as they are.
+    """
+    private_folder(target.root)
+    judged = {source_id: judged_receipts(home, source) for source_id, source in sources.items()}
+    with in_memory() as connection:
+        accepted = list(_accepted(home, sources, judged))
+        held = {s: _held(home, s, pairs) for s, pairs in judged.items()}
+        held = {source_id: paths for source_id, paths in held.items() if paths}
+        choose_rows(connection, accepted, held, sources, audience, now, reference.people, reference.parents)
+        empty = _without_rows(sources, judged, audience)
+        released = number_rows(connection, home, judged, audience, empty)
+        before = _record(target)
+        record = {}
+        for source_id, pairs in judged.items():
+            own = [(receipt, outcome) for receipt, outcome in pairs if (source_id, receipt.submission_id) in released]
+            writing = Writing(connection, home, target, sources[source_id], audience, released)
+            for receipt, outcome in own:
+                key = f"{source_id}/{receipt.submission_id}"
+                made_from = _made_from(connection, home, receipt, audience, now)
+                name = released[source_id, receipt.submission_id]
+                if before.get(key) != [name, made_from] or seal_of(accepted_folder(target, source_id, name)) is None:
+                    write_submission(writing, receipt, outcome)
+                record[key] = [name, made_from]
+            write_ledger(connection, home, target, source_id, audience, own, released)
+    _remove_others(target, {(key.split("/")[0], name) for key, (name, _) in record.items()})
+    write_json(target.root / RECORD, record)
+    return frozenset(key.split("/")[0] for key in record)
+
+
+def _accepted(home: Home, sources: Mapping[str, Source], judged: Judged) -> Iterator[Accepted]:
+    for source_id, source in sources.items():
+        for part in source.parts:
+            for kind in ("facts", "waivable"):
+                paths = (facts_file(home, source_id, r.submission_id, part.id, kind) for r, _ in judged[source_id])
+                yield Accepted(source_id, part, kind, [path for path in paths if is_readable(path)])
+
+
+def _held(home: Home, source_id: str, pairs: Sequence[tuple[Receipt, SubmissionOutcome]]) -> list[Path]:
+    paths = (accepted_folder(home, source_id, receipt.submission_id) / "held.parquet" for receipt, _ in pairs)
+    return [path for path in paths if is_readable(path)]
+
+
+def _without_rows(sources: Mapping[str, Source], judged: Judged, audience: Audience) -> set[tuple[str, str]]:
+    """Submissions without any row, of sources that are released to the audience: reports of nothing."""
+    open_sources = [s for s, source in sources.items() if audience.sees(source.handling.marking)]
+    return {
+        (source_id, receipt.submission_id)
+        for source_id in open_sources
+        for receipt, outcome in judged[source_id]
+        if outcome.verdict == "accepted" and not outcome.rows_read and outcome.periods and not outcome.is_correction
+    }
+
+
+def _made_from(
+    connection: duckdb.DuckDBPyConnection, home: Home, receipt: Receipt, audience: Audience, now: datetime
+) -> str:
+    """Changes whenever the released files of a submission do: what is accepted of it, what may be seen of that, what it refers to."""
+    chosen = connection.execute(
+        """SELECT bit_xor(hash(c.part, c.kind, c.sheet, c.row_number, c.row_piece)),
+          bit_xor(hash(c.rid, r.target, r.value)) FILTER (r.value IS NOT NULL AND k.value IS NULL)
+        FROM (SELECT *, unnest(CASE WHEN len(refs) = 0 THEN [NULL] ELSE refs END) AS r FROM _chosen
+          WHERE source_id = ? AND submission_id = ?) c
+        LEFT JOIN _known k ON k.target = c.r.target AND k.value = c.r.value""",
+        [receipt.source_id, receipt.submission_id],
+    ).fetchone()
+    seal = seal_of(accepted_folder(home, receipt.source_id, receipt.submission_id))
+    return json.dumps([seal, audience.fingerprint(now), *(chosen or ())])
+
+
+def _record(target: Home) -> dict[str, list[str]]:
+    try:
+        record: dict[str, list[str]] = json.loads((target.root / RECORD).read_text("utf-8"))
+    except (OSError, ValueError):
+        return {}
+    return record
+
+
+def _remove_others(target: Home, kept: set[tuple[str, str]]) -> None:
+    """Take away what the audience may no longer see."""
+    for folder in [path for path in target.accepted.glob("*/*") if (path.parent.name, path.name) not in kept]:
+        shutil.rmtree(folder)
+    for source in {path for path in (target.landing / "ledger").glob("*") if path.name not in {s for s, _ in kept}}:
+        shutil.rmtree(source)
