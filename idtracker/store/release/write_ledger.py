@@ -14,7 +14,7 @@ from idtracker.ingest.decisions.signing import Signed, content_id
 from idtracker.ingest.decisions.waivers import Waivers
 from idtracker.ingest.judged.archive import SubmissionOutcome
 from idtracker.ingest.landing.ledger import WITHDRAWN, Ledger, act_id
-from idtracker.ingest.landing.receipt import Receipt
+from idtracker.ingest.landing.receipt import Receipt, by_arrival
 from idtracker.model.audience import Audience
 from idtracker.model.files import write_json
 from idtracker.model.home import Home
@@ -37,9 +37,13 @@ def write_ledger(
     folder = target.landing / "ledger" / source_id
     shutil.rmtree(folder, ignore_errors=True)
     ledger, known = Ledger(home), Ledger(target)
+    sequence = {
+        r.submission_id: place
+        for place, (r, _) in enumerate(sorted(judged, key=lambda pair: by_arrival(pair[0])), start=1)
+    }
     for receipt, _ in judged:
         name = names[source_id, receipt.submission_id]
-        known.add(_receipt(receipt, name, audience))
+        known.add(replace(_receipt(receipt, name, audience), sequence=sequence[receipt.submission_id]))
         for number, notice in enumerate(ledger.withdrawals(source_id, receipt.submission_id)):
             path = folder / f"{name}{f'.{number + 1}' if number else ''}{WITHDRAWN}"
             write_json(path, {"withdrawn_at": notice.withdrawn_at, "withdrawn_by": "", "withdrawn_why": ""})

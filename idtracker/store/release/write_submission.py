@@ -10,11 +10,13 @@ from pathlib import Path
 
 import duckdb
 import pandas as pd
+import pyarrow.parquet as pq
 
 from idtracker.ingest.judge.definition import scope_columns
-from idtracker.ingest.judge.deletions import still_said
+from idtracker.ingest.judge.deletions import IS_DELETED, still_said
 from idtracker.ingest.judge.reported.coverage import coverage_of
 from idtracker.ingest.judged.archive import SubmissionOutcome, accepted_folder, facts_file, is_readable
+from idtracker.ingest.judged.parquet import read_frame
 from idtracker.ingest.judged.seals import write_sealed
 from idtracker.ingest.landing.receipt import Receipt
 from idtracker.model.audience import Audience
@@ -81,8 +83,18 @@ def _write_rows(writing: Writing, submission_id: str, part: Part, kind: str, dra
         JOIN _shown s ON s.classification IS NOT DISTINCT FROM f.classification AND s.releasable_to IS NOT DISTINCT FROM f.releasable_to
         JOIN (FROM _numbers WHERE {writing.here(submission_id)}) n
           ON n.sheet = c.sheet AND n.row_number = c.row_number AND n.row_piece = c.row_piece
-        ORDER BY n.sheet, n.number, n.piece) TO {quoted(draft / path.name)} (FORMAT parquet)"""
+        CROSS JOIN ({_LISTED}) k ORDER BY n.sheet, n.number, n.piece) TO {quoted(draft / path.name)} (FORMAT parquet)"""
     )
+
+
+_LISTED = (
+    "SELECT "
+    + ", ".join(
+        f"coalesce(list(value) FILTER (target = '{target}'), []) AS {target}" for target in sorted({*LISTS.values()})
+    )
+    + " FROM _known"
+)
+"""The identifiers that are there of the tables that lists refer to, in one row."""
 
 
 def _replaced(audience: Audience, part: Part) -> dict[str, str]:
@@ -102,8 +114,7 @@ def _replaced(audience: Audience, part: Part) -> dict[str, str]:
                 f"CASE WHEN ('{spec.references.partition('.')[0]}', {column}) IN (FROM _known) THEN {column} END"
             )
         elif (part.feeds, spec.name) in LISTS:
-            there = f"(SELECT list(value) FROM _known WHERE target = '{LISTS[part.feeds, spec.name]}')"
-            kept = f"list_filter(string_split({column}, ';'), lambda one: list_contains({there}, trim(one)))"
+            kept = f"list_filter(string_split({column}, ';'), lambda one: list_contains(k.{LISTS[part.feeds, spec.name]}, trim(one)))"
             anew[spec.name] = f"nullif(array_to_string({kept}, ';'), '')"
         elif spec.unit == PEOPLE and audience.smallest_count > 1:
             anew[spec.name] = f"CASE WHEN {column} <= 0 OR {column} >= {audience.smallest_count} THEN {column} END"
@@ -172,7 +183,12 @@ def _outcome(
     """The outcome as if no other row had been sent. Warnings and what the file was compared with are the owner's."""
     facts, held = _counts(writing, receipt.submission_id)
     corrected = (writing.names.get((writing.source.id, one)) for one in outcome.corrects.split(";"))
-    periods, last_day = _coverage(writing, receipt, outcome, draft)
+    if (facts, held) == (outcome.rows_accepted, outcome.rows_held) and writing.audience.sees(
+        writing.source.handling.marking
+    ):
+        periods, last_day = outcome.periods, outcome.last_day
+    else:
+        periods, last_day = _coverage(writing, receipt, outcome, draft)
     verdict = "accepted" if not held else "partly_accepted" if facts else "held"
     return replace(
         outcome,
@@ -215,7 +231,18 @@ def _frames(writing: Writing, folder: Path) -> Mapping[str, pd.DataFrame]:
     """The facts of a folder by part; of one that waits whole, what it will say."""
     for kind in ("facts", "waivable"):
         paths = {part.id: folder / f"{kind}-{part.id}.parquet" for part in writing.source.parts}
-        frames = {part: pd.read_parquet(path) for part, path in paths.items() if path.is_file()}
+        frames = {part: _days_of(path) for part, path in paths.items() if path.is_file()}
         if any(len(frame) for frame in frames.values()):
             return {part: still_said(frame) for part, frame in frames.items()}
     return {}
+
+
+def _days_of(path: Path) -> pd.DataFrame:
+    """The columns of accepted rows that say what days or periods they speak of, and whether they delete."""
+    return read_frame(path, [name for name in pq.read_schema(path).names if name in _COVERING])
+
+
+_COVERING = {"period", IS_DELETED} | {
+    name for model in FACTS.values() for spec in columns_of(model) if spec.about_day or spec.about_until
+    for name in (spec.name, spec.about_until) if name
+}  # fmt: skip

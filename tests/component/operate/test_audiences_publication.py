@@ -1,0 +1,205 @@
+"""A publication for partners is the one that would be made had nobody ever sent what partners may not see: tables, files, manifest, exports."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from idtracker.ingest.judge.catalogue import catalogue_of
+from idtracker.model.audience import Audience
+from idtracker.model.errors import IdtrackerError
+from idtracker.model.home import Home
+from idtracker.model.marking import Marking
+from idtracker.model.tables import TABLES
+from idtracker.operate.audiences.publish_seen import is_current_for, publish_seen
+from idtracker.operate.custody.verify import verify
+from idtracker.operate.pipeline import derive_steps, run_steps
+from idtracker.operate.step import Context
+from idtracker.publish.current import open_current
+from idtracker.publish.export.write_export import export_publication
+from tests.support.runs import run_all
+from tests.support.small_programme import COURSES, PRODUCTS, SURVEY, drop, text_of, write_programme
+
+NOW = datetime(2026, 2, 10, tzinfo=UTC)
+PROGRAMME = """\
+title: Programme of a test
+country: JO
+notice: "Invented figures [of a test]."
+clock: 2026-02-10
+tracker: {first: 2025-Q1, last: 2025-Q4}
+handling: {releasable_to: [HMG, PARTNERS]}
+audiences:
+  - {id: partners, title: Partners, groups: [PARTNERS], smallest_count: 0}
+"""
+MARKED = "  - {field: releasable_to, heading: Shared}\n"
+SOURCES = {
+    "survey": SURVEY + MARKED + "handling: {releasable_to: [HMG, PARTNERS]}\n",
+    "courses": COURSES + MARKED + "handling: {releasable_to: [HMG]}\n",
+    "products": PRODUCTS + "handling: {releasable_to: [HMG]}\n",
+}
+SECRETS = ("QUIET", "PR-1-", "courses_hmg", "survey_hmg", "4.321")
+
+
+def make(folder: Path, *, is_whole: bool) -> Home:
+    """The home with every row, or with those alone that partners may see."""
+    sources = dict(SOURCES) if is_whole else {name: text for name, text in SOURCES.items() if name != "products"}
+    home = Home(folder / "var", write_programme(folder / "sources", sources, PROGRAMME))
+    seen = [
+        "VOICE,JO-AM,2025-Q3,61,HMG;PARTNERS",
+        "VOICE,JO-IR,2025-Q3,55,",
+        "VOICE,JO-AM,2025-Q4,60,HMG;PARTNERS",
+        "WORK,Nowhere,2025-Q4,9,",
+    ]
+    unseen = ["WORK,JO-AM,2025-Q3,4.321,HMG", "WORK,JO-IR,2025-Q3,4.321,HMG"]
+    rows = [unseen[0], seen[0], unseen[1], *seen[1:]] if is_whole else seen
+    drop(
+        home.root,
+        "survey",
+        "survey_1.csv" if is_whole else "survey_b.csv",
+        text_of("Indicator,Area,Quarter,Value,Shared", rows),
+        "2026-01-05T08:00:00Z",
+    )
+    courses = ["QUIET,JO-AM,2025-10-01,30,HMG", "OPEN,JO-IR,2025-10-01,40,PARTNERS"]
+    drop(
+        home.root,
+        "courses",
+        "courses_1.csv",
+        text_of("Ref,Governorate,Began,Trained,Shared", courses[0 if is_whole else 1 :]),
+        "2026-01-06T08:00:00Z",
+    )
+    if is_whole:
+        drop(
+            home.root,
+            "courses",
+            "courses_hmg.csv",
+            text_of("Ref,Governorate,Began,Trained,Shared", ["QUIET-2,JO-AM,2025-11-01,3,HMG"]),
+            "2026-01-07T08:00:00Z",
+        )
+        drop(
+            home.root,
+            "survey",
+            "survey_hmg.csv",
+            text_of("Indicator,Area,Quarter,Value,Shared", ["VOICE,JO-MA,2025-Q4,20,HMG"]),
+            "2026-01-08T08:00:00Z",
+        )
+        drop(
+            home.root,
+            "products",
+            "products.csv",
+            text_of("Product,Type,Completed", ["PR-1-CONFLICT,CONFLICT,2025-12-01"]),
+            "2026-01-09T08:00:00Z",
+        )
+    run_all(home, catalogue_of(home), NOW)
+    return home
+
+
+@pytest.fixture(scope="module")
+def homes(tmp_path_factory: pytest.TempPathFactory) -> tuple[Home, Home]:
+    """Everything sent, and what partners may see alone sent."""
+    return make(tmp_path_factory.mktemp("whole"), is_whole=True), make(tmp_path_factory.mktemp("seen"), is_whole=False)
+
+
+def test_a_folder_of_an_audience_holds_nothing_else(homes: tuple[Home, Home]) -> None:
+    """Its working files, which are never published, are those of the other world as well, but for what they were made from."""
+    trees = [
+        {p.relative_to(own).as_posix() for p in own.rglob("*") if p.is_file() and "store" not in p.parts}
+        for own in (home.root / "audiences" / "partners" for home in homes)
+    ]
+    assert trees[0] == trees[1]
+    own = homes[0].root / "audiences" / "partners"
+    made = ("released.json", "made_from.json")
+    texts = [p for p in own.rglob("*") if p.is_file() and p.name not in made]
+    assert not [p.name for p in texts if any(secret.encode() in p.read_bytes() for secret in SECRETS)]
+
+
+def tables_of(home: Home, audience: str) -> dict[str, list[tuple[object, ...]]]:
+    with open_current(home, audience) as connection:
+        there = [name for (name,) in connection.execute("SELECT table_name FROM duckdb_tables() ORDER BY 1").fetchall()]
+        return {name: connection.execute(f'FROM "{name}" ORDER BY ALL').fetchall() for name in there}
+
+
+def test_partners_get_what_they_would_get_had_nothing_else_been_sent(homes: tuple[Home, Home]) -> None:
+    whole, seen = (tables_of(home, "partners") for home in homes)
+    assert {name for name, rows in whole.items() if rows} >= {
+        "observation",
+        "activity",
+        "merged_cell",
+        "score",
+        "metric_value",
+        "submission",
+    }
+    assert whole == seen
+    owners = tables_of(homes[0], "hmg")
+    assert len(owners["observation"]) > len(whole["observation"]) > 0
+    manifests = [
+        json.loads((home.published / "partners" / "current" / "manifest.json").read_text("utf-8")) for home in homes
+    ]
+    assert manifests[0] == manifests[1]
+
+
+def test_no_file_of_it_tells_of_anything_else(homes: tuple[Home, Home], tmp_path: Path) -> None:
+    """By identifier, by attached findings, by recipients, by another format, by totals and by the bytes of the database."""
+    home = homes[0]
+    for form in ("csv", "xlsx", "parquet", "sdmx"):
+        export_publication(home, tmp_path / form, "partners", form)
+    published = home.published / "partners" / "current"
+    files = [p for root in (published.resolve(), tmp_path) for p in root.rglob("*") if p.is_file()]
+    assert len(files) > 50
+    names = [p.name for p in files if any(secret in p.name for secret in SECRETS)]
+    texts = [p.name for p in files if any(secret.encode() in p.read_bytes() for secret in SECRETS)]
+    assert not names and not texts
+    assert not (published / "data_docs").exists()
+    rows = tables_of(home, "partners")
+    assert {r for name in rows for row in rows[name] for r in [row[_place(name, "releasable_to")]]} <= {
+        "PARTNERS",
+        None,
+    }
+    assert not any(
+        rows[name]
+        for name in ("finding", "audit", "run", "waiver", "adjudication", "resolution", "reconciliation", "drift")
+    )
+    assert "held_row" not in rows
+    (survey, *others) = [row for row in rows["submission"] if row[_place("submission", "source_id")] == "survey"]
+    assert (
+        not others
+        and survey[_place("submission", "rows_read")] == 4
+        and survey[_place("submission", "size_bytes")] is None
+    )
+
+
+def _place(table: str, column: str) -> int:
+    return [spec.name for spec in TABLES[table].columns].index(column)
+
+
+def test_it_is_as_known_at_any_instant(homes: tuple[Home, Home]) -> None:
+    from idtracker.publish.tracker import Tracker
+
+    with Tracker(homes[0], "partners").as_known_at("2026-01-05T12:00:00Z") as tracker:
+        assert len(tracker.sql("FROM observation")) == 3
+        assert len(tracker.sql("FROM activity")) == 0
+
+
+def test_nothing_is_made_again_where_nothing_changed(homes: tuple[Home, Home]) -> None:
+    context = Context(homes[0], catalogue_of(homes[0]), NOW)
+    audience = context.catalogue.programme.audience_by_id["partners"]
+    assert is_current_for(context, audience)
+    never = lambda *_: pytest.fail("worked out again")  # noqa: E731
+    assert publish_seen(context, audience, never, never)[1] is False
+    audited = verify(homes[0], context.catalogue, NOW)
+    assert not audited.problems and audited.counts["publications"] == 2
+
+
+def test_a_row_for_others_stops_the_publication(homes: tuple[Home, Home], monkeypatch: pytest.MonkeyPatch) -> None:
+    """The last look before publishing, for a defect that lets a row through under its own marking."""
+    context = Context(homes[1], catalogue_of(homes[1]), NOW)
+    audience = context.catalogue.programme.audience_by_id["partners"]
+    before = (homes[1].published / "partners" / "current").resolve()
+    monkeypatch.setattr(
+        Audience, "shown", lambda self, marking: Marking(marking.classification, marking.groups | {"PARTNERS"})
+    )
+    with pytest.raises(IdtrackerError, match=r"marked for others than `partners`: .*observation \(\d rows\)"):
+        publish_seen(context, audience, derive_steps, run_steps, again=True)
+    assert (homes[1].published / "partners" / "current").resolve() == before
