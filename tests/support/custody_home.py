@@ -34,7 +34,7 @@ def make_home(home: Home) -> None:
     catalogue = load_catalogue(home.sources)
     take_in(home, catalogue)
     assert derive_everything(home, catalogue, NOW, None) == []
-    publish(home, catalogue, "hmg", NOW, None)
+    publish(home, catalogue, NOW, None)
     run = {"run_id": "first", "started_at": NOW.isoformat(), "ended_at": NOW.isoformat(), "submissions_count": 14}
     log_run(home, run | {"outcome": "done", "message": None, "chain": Chain(home).head()})
 

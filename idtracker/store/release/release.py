@@ -27,6 +27,8 @@ from idtracker.store.release.write_submission import Writing, write_submission
 
 RECORD = "released.json"
 """What each submission of an audience's home was made from; inside that home, never published."""
+FORM = 1
+"""Raised whenever the same rows would be written otherwise."""
 Judged = Mapping[str, Sequence[tuple[Receipt, SubmissionOutcome]]]
 
 
@@ -110,7 +112,7 @@ def _made_from(
         [receipt.source_id, receipt.submission_id],
     ).fetchone()
     seal = seal_of(accepted_folder(home, receipt.source_id, receipt.submission_id))
-    return json.dumps([seal, audience.fingerprint(now), *(chosen or ())])
+    return json.dumps([FORM, seal, audience.fingerprint(now), *(chosen or ())])
 
 
 def _record(target: Home) -> dict[str, list[str]]:

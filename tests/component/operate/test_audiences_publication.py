@@ -200,6 +200,6 @@ def test_a_row_for_others_stops_the_publication(homes: tuple[Home, Home], monkey
     monkeypatch.setattr(
         Audience, "shown", lambda self, marking: Marking(marking.classification, marking.groups | {"PARTNERS"})
     )
-    with pytest.raises(IdtrackerError, match=r"marked for others than `partners`: .*observation \(\d rows\)"):
+    with pytest.raises(IdtrackerError, match=r"marked for others than `partners`: .*organisation \(\d+ rows\)"):
         publish_seen(context, audience, derive_steps, run_steps, again=True)
     assert (homes[1].published / "partners" / "current").resolve() == before

@@ -38,7 +38,7 @@ def test_a_row_that_leaves_store_or_publication_breaks_its_account(
     assert stored.rows[["subject", "reason", "rows", "rows_in", "rows_out"]].to_numpy().tolist() == [
         ["courses.activity", "in_vintage", 6, 6, 6]
     ]
-    folder, _ = publish(programme, catalogue, "hmg", NOW, None)
+    folder, _ = publish(programme, catalogue, NOW, None)
     assert published_differences(programme, folder) == []
     with duckdb.connect(str(folder / "idtracker.duckdb")) as own:
         own.execute("DELETE FROM activity WHERE activity_id = 'C-1'")

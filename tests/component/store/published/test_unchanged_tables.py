@@ -60,7 +60,7 @@ def test_a_damaged_file_that_is_shared_is_told_and_made_anew(published: Home, tm
     runner_without(SUITES, *FIGURES)(home).run()
     (told,) = published_differences(home, current(home))
     assert told == "observation: parquet has 7 rows, the store 8"
-    again, is_new = publish(home, load_catalogue(home.sources), "hmg", NOW, None, again=True)
+    again, is_new = publish(home, load_catalogue(home.sources), NOW, None, again=True)
     assert is_new and published_differences(home, again) == []
 
 
@@ -68,7 +68,7 @@ def test_another_notice_makes_every_file_anew(published: Home, tmp_path: Path) -
     home = copy_of(published, tmp_path)
     before, programme = current(home) / "parquet", home.sources / "programme.yml"
     programme.write_text(re.sub(r"(?m)^notice: .*$", "notice: Other figures.", programme.read_text("utf-8")), "utf-8")
-    noted, is_new = publish(home, load_catalogue(home.sources), "hmg", NOW, None)
+    noted, is_new = publish(home, load_catalogue(home.sources), NOW, None)
     files = list((noted / "parquet").iterdir())
     assert is_new and files and not any(p.samefile(before / p.name) for p in files)
     assert {pq.read_metadata(p).metadata[b"notice"] for p in files} == {b"Other figures."}
