@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -158,13 +158,26 @@ def _load(sources_dir: Path, remembered: Path | None, bundled: Path | None = Non
                     sources[folder.name], names[folder.name] = _load_source(
                         remembered / folder.name, register, programme.groups
                     )
-    closed = {name for lock in programme.locks for name in lock.sources} - {*sources, *stopped}
-    if closed:
-        named = ", ".join(f"`{name}`" for name in sorted(closed))
-        raise DefinitionError([f"{sources_dir.name}/programme.yml: locks: sources: there is no source {named}"])
+    indicators = list(register.indicators["indicator_id"])
+    if unknown := list(_unknown_names(programme, {*sources, *stopped}, set(indicators))):
+        raise DefinitionError([f"{sources_dir.name}/programme.yml: {problem}" for problem in unknown])
     matches = Matches.load(sources_dir, register)
-    methods = load_methods(sources_dir, programme.method, list(register.indicators["indicator_id"]))
+    methods = load_methods(sources_dir, programme.method, indicators)
     return ProgrammeCatalogue(programme, sources, register, names, matches, stopped, tuple(set_aside), methods)
+
+
+def _unknown_names(programme: Programme, sources: set[str], indicators: set[str]) -> Iterator[str]:
+    """What programme.yml says of sources and indicators that nobody defined: it would have no effect, and say nothing."""
+    named = [("locks: sources", "source", {s for lock in programme.locks for s in lock.sources} - sources)]
+    for audience in programme.audiences:
+        place = f"audiences: {audience.id}: embargoes"
+        named.append((f"{place}: sources", "source", {s for e in audience.embargoes for s in e.sources} - sources))
+        named.append(
+            (f"{place}: indicators", "indicator", {i for e in audience.embargoes for i in e.indicators} - indicators)
+        )
+    for place, kind, unknown in named:
+        if unknown:
+            yield f"{place}: there is no {kind} {', '.join(f'`{name}`' for name in sorted(unknown))}"
 
 
 def remember_definitions(home: Home, catalogue: ProgrammeCatalogue) -> None:
