@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 
+from benchmarks.performance.audiences import audiences_claims
 from benchmarks.performance.claim import Claim
 from benchmarks.performance.draws import draws_claims
 from benchmarks.performance.judging import judging_claims
@@ -29,5 +30,6 @@ CLAIMS: Mapping[str, Callable[[Workshop], Iterator[Claim]]] = {
     "metrics": metrics_claims,
     "judging": judging_claims,
     "reading": reading_claims,
+    "audiences": audiences_claims,
 }
 """Every claim by its group, in the order of their cost."""
