@@ -6,7 +6,7 @@ import shutil
 from collections.abc import Iterator
 
 from benchmarks.performance.claim import Claim
-from benchmarks.performance.places import MeasuredHome, Workshop
+from benchmarks.performance.places import MeasuredHome, Workshop, run
 
 BOUND = 1.5
 FOUR_MORE = """

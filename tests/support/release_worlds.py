@@ -330,7 +330,9 @@ def _write_report(
 def _typed(source: Source, part: str, rows: list[dict[str, object]]) -> pd.DataFrame:
     """Accepted rows of a part as its table has them, with the piece of the row."""
     feeds = next(one.feeds for one in source.parts if one.id == part)
-    return conform_types(pd.DataFrame(rows), FACTS[feeds]).assign(row_piece=[row["row_piece"] for row in rows])
+    return conform_types(pd.DataFrame(rows), FACTS[feeds]).assign(
+        row_piece=pd.Series([row["row_piece"] for row in rows], dtype="int64").to_numpy()
+    )
 
 
 def _key_of(source_id: str, row: Row) -> str:
