@@ -1,0 +1,187 @@
+"""The rows that a briefing is made of: those of one publication and of nothing else."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+import duckdb
+
+from idtracker.model.messages import Lang, phrase, texts_of
+from idtracker.model.tables import TABLES, columns_of
+from idtracker.model.tables.labels import label_of, title_of
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+_NAMES = "publish/briefing/names"
+
+
+@dataclass(frozen=True)
+class PublishedRows:
+    """One publication's tables by an open connection, and what people call what stands in them.
+
+    A name that the publication does not have is the identifier itself, an empty identifier has the name "".
+    """
+
+    connection: duckdb.DuckDBPyConnection
+
+    def rows(self, sql: str, *parameters: object) -> pd.DataFrame:
+        """The result of a query; what is missing in a column of texts is None. The query says its order."""
+        frame: pd.DataFrame = self.connection.execute(sql, list(parameters)).df()
+        for name in frame.columns:
+            if frame[name].dtype == object:
+                frame[name] = frame[name].where(frame[name].notna(), None)
+        return frame
+
+    @cached_property
+    def tables(self) -> list[str]:
+        """The tables that this publication has, with or without rows, by name."""
+        found = self.connection.execute(
+            "SELECT table_name FROM duckdb_tables() WHERE schema_name = current_schema() ORDER BY table_name"
+        )
+        return [str(name) for (name,) in found.fetchall()]
+
+    def has_rows(self, table: str) -> bool:
+        """Whether the publication has the table and a row in it."""
+        if table not in self.tables:
+            return False
+        return self.connection.execute(f'SELECT 1 FROM "{table}" LIMIT 1').fetchone() is not None
+
+    @cached_property
+    def latest_period(self) -> str | None:
+        """The latest quarter in which the headline index has a score anywhere; None where nothing is scored."""
+        if not self.has_rows("score"):
+            return None
+        row = self.connection.execute(
+            "SELECT max(period) FROM score WHERE score IS NOT NULL AND (node_code = ? OR ? IS NULL)",
+            [self.root, self.root],
+        ).fetchone()
+        return None if row is None or row[0] is None else str(row[0])
+
+    @cached_property
+    def root(self) -> str | None:
+        """The node of the whole headline index; None where the publication has no method."""
+        return self._headline.get("root_code")
+
+    @cached_property
+    def country(self) -> str | None:
+        """The place of the whole programme: the country that has rows of scores, else the country that cells are of."""
+        for table in ("score", "merged_cell"):
+            if self.has_rows(table) and self.has_rows("place"):
+                row = self.connection.execute(
+                    f"SELECT min(place_id) FROM {table} JOIN place USING (place_id) WHERE place.level = 'country'"
+                ).fetchone()
+                if row is not None and row[0] is not None:
+                    return str(row[0])
+        return None
+
+    @cached_property
+    def definition(self) -> Mapping[str, Any]:
+        """How the headline method is written down: bands, dimensions, interval level and the rest."""
+        return dict(json.loads(self._headline.get("definition") or "{}"))
+
+    def name_of_place(self, place_id: str | None, lang: Lang) -> str:
+        return _found(self._places, place_id, lang)
+
+    def name_of_organisation(self, org_id: str | None, lang: Lang) -> str:
+        """In Arabic its name there, else its short name, else its name."""
+        return _found(self._organisations, org_id, lang)
+
+    def name_of_indicator(self, indicator_id: str | None, lang: Lang) -> str:
+        return _found(self._indicators, indicator_id, lang)
+
+    def name_of_node(self, node_code: str | None, lang: Lang) -> str:
+        """The whole index or one of its parts."""
+        if node_code in self._nodes:
+            return _found(self._nodes, node_code, lang)
+        words = texts_of(_NAMES, f"node {node_code}")
+        if words is not None:
+            return str(words[lang])
+        if node_code is not None and node_code == self.root:
+            return phrase(_NAMES, "whole_index", lang)
+        return self.name_of_indicator(node_code, lang)
+
+    def name_of_band(self, band: str | None, lang: Lang) -> str:
+        """A band as people read it; as the method writes it where it has no name in the language."""
+        words = texts_of(_NAMES, f"band {band}")
+        return str(words[lang]) if words is not None else band or ""
+
+    def label(self, name: str, lang: Lang) -> str:
+        """What a table (`score`) or a column of one (`score.low`) is called."""
+        table, _, column = name.partition(".")
+        if not column:
+            return title_of(table, lang)
+        specs = {spec.name: spec for spec in columns_of(TABLES[table])} if table in TABLES else {}
+        return label_of(specs[column], lang) if column in specs else column
+
+    def code_label(self, codelist: str, code: str | None, lang: Lang) -> str:
+        """A code as people read it."""
+        return _found(self._codes.get(codelist, {}), code, lang)
+
+    @cached_property
+    def _headline(self) -> dict[str, Any]:
+        if not self.has_rows("method"):
+            return {}
+        found = self.rows("SELECT * FROM method WHERE role = 'headline' ORDER BY method_version").to_dict("records")
+        return {str(key): value for key, value in found[-1].items()} if found else {}
+
+    @cached_property
+    def _places(self) -> dict[str, dict[str, str]]:
+        return self._names("place", "place_id", "name", "coalesce(name_ar, name)")
+
+    @cached_property
+    def _organisations(self) -> dict[str, dict[str, str]]:
+        english = "coalesce(short_name, name)"
+        return self._names("organisation", "org_id", english, f"coalesce(name_ar, {english})")
+
+    @cached_property
+    def _indicators(self) -> dict[str, dict[str, str]]:
+        return self._names("indicator", "indicator_id", "name", "coalesce(name_ar, name)", "retired_on")
+
+    @cached_property
+    def _codes(self) -> dict[str, dict[str, dict[str, str]]]:
+        labels: dict[str, dict[str, dict[str, str]]] = {}
+        if self.has_rows("codelist"):
+            sql = "SELECT scheme, code, label_en, coalesce(label_ar, label_en) FROM codelist ORDER BY scheme, code, valid_from NULLS FIRST"
+            for scheme, code, english, arabic in self.connection.execute(sql).fetchall():
+                labels.setdefault(scheme, {})[code] = {"en": english or code, "ar": arabic or english or code}
+        return labels
+
+    @cached_property
+    def _nodes(self) -> dict[str, dict[str, str]]:
+        stated = {
+            code: dict.fromkeys(("en", "ar"), str(part["label"]))
+            for code, part in dict(self.definition.get("dimensions") or {}).items()
+            if isinstance(part, dict) and part.get("label")
+        }
+        listed = [self._codes[scheme] for scheme in sorted(self._codes) if scheme.startswith("dimension")]
+        for codes in listed:
+            stated |= {
+                code: names for code, names in codes.items() if code not in stated or scheme_fits(stated[code], names)
+            }
+        return stated
+
+    def _names(
+        self, table: str, key: str, english: str, arabic: str, since: str = "valid_from"
+    ) -> dict[str, dict[str, str]]:
+        """Identifier -> name by language; of names that followed each other, the last."""
+        if not self.has_rows(table):
+            return {}
+        order = f"{since} NULLS {'FIRST' if since == 'valid_from' else 'LAST'}"
+        found = self.connection.execute(
+            f"SELECT {key}, {english}, {arabic} FROM {table} ORDER BY {key}, {order}"
+        ).fetchall()
+        return {code: {"en": en or code, "ar": ar or en or code} for code, en, ar in found}
+
+
+def scheme_fits(stated: Mapping[str, str], listed: Mapping[str, str]) -> bool:
+    """Whether a codelist names a part of the index as its method does, so that its Arabic name is of the same part."""
+    return stated["en"] == listed["en"]
+
+
+def _found(names: Mapping[str, Mapping[str, str]], code: str | None, lang: Lang) -> str:
+    return "" if code is None else str(names[code][lang]) if code in names else code
