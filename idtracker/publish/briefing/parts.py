@@ -66,7 +66,7 @@ class Table:
 
     caption: str
     headings: Sequence[str]
-    rows: Sequence[Sequence[Inline | Link | None]]
+    rows: Sequence[Sequence[Inline | Link | Sentence | None]]
     csv: str | None = None
     rows_sql: str | None = None
     empty_text: str = ""
@@ -86,12 +86,33 @@ class Chart:
 
 
 @dataclass(frozen=True, slots=True)
+class Lead:
+    """One figure that is read across a room, what it is, and what belongs to it: interval, band, how it is marked."""
+
+    figure: Figure
+    label: str
+    notes: Sequence[Sentence] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Fold:
+    """Blocks that are folded away below a line until somebody opens it; in print they are open. `id` is what a link leads to."""
+
+    title: Sentence
+    blocks: Sequence[Sentence | Listing | Table | Chart | Fold]
+    id: str | None = None
+
+
+Block = Sentence | Listing | Table | Chart | Lead | Fold
+
+
+@dataclass(frozen=True, slots=True)
 class Section:
     """A heading and what stands below it. `why` says where the figures come from and what they cannot tell."""
 
     id: str
     title: str
-    blocks: Sequence[Sentence | Listing | Table | Chart]
+    blocks: Sequence[Block]
     why: Sequence[Sentence] = ()
 
 
@@ -103,6 +124,8 @@ class Page:
     title: str
     sections: Sequence[Section]
     menu: str | None = None
+    is_sheet: bool = False
+    """Printed on one sheet of A4, in large letters, without the navigation."""
 
 
 @dataclass(frozen=True, slots=True)

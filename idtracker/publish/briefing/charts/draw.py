@@ -1,0 +1,92 @@
+"""Vega-Lite specifications drawn as SVG that stands in a page: without a network, the same bytes for the same specification."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from hashlib import sha256
+from typing import Any
+
+from markupsafe import Markup, escape
+
+from idtracker.model.errors import IdtrackerError
+from idtracker.model.printable import printable
+
+VEGA_LITE = "5.20"
+FONT = "Liberation Sans"
+"""Comes with the converter, so that texts are measured alike on every machine; pages set their own."""
+_CONFIG: Mapping[str, object] = {
+    "aria": False,
+    "background": None,
+    "font": FONT,
+    "view": {"stroke": None},
+    "axis": {
+        "labelFontSize": 12, "titleFontSize": 12, "titleFontWeight": "normal", "labelColor": "#333", "titleColor": "#333",
+        "gridColor": "#e3e6e9", "domainColor": "#888", "tickColor": "#888", "labelLimit": 260,
+    },
+    "header": {"labelFontSize": 13, "labelColor": "#1b1f24", "labelFontWeight": "bold", "title": None, "labelLimit": 260},
+    "legend": {"labelFontSize": 12, "titleFontSize": 12, "labelLimit": 260},
+}  # fmt: skip
+_OF_READERS = re.compile(r' (?:aria-[a-z]+|role|pointer-events|class)="[^"]*"')
+_IDS = re.compile(r'(\bid="|url\(#|href="#)([^")]+)')
+_HEAD = re.compile(r'<svg [^>]*?width="(\d+(?:\.\d+)?)" height="(\d+(?:\.\d+)?)" viewBox="([^"]+)">')
+
+
+class Drawer:
+    """Draws each specification once, however often it is asked for."""
+
+    def __init__(self) -> None:
+        self._drawn: dict[str, str] = {}
+
+    def svg(self, spec: Mapping[str, object], alt: str, name: str) -> Markup:
+        """The picture as part of a page, with what it shows in words as its title. `name` tells pictures of a page apart.
+
+        IdtrackerError where the converter is not installed; ValueError where a specification cannot be drawn is a defect.
+        """
+        whole = json.dumps(
+            {"$schema": "https://vega.github.io/schema/vega-lite/v5.json", **spec, "config": {**_CONFIG, **_config_of(spec)}},
+            ensure_ascii=False,
+            sort_keys=True,
+        )
+        key = sha256(whole.encode()).hexdigest()
+        if key not in self._drawn:
+            self._drawn[key] = _plain(_converted(whole))
+        return _named(self._drawn[key], alt, name)
+
+
+def _config_of(spec: Mapping[str, object]) -> Mapping[str, object]:
+    config = spec.get("config")
+    return config if isinstance(config, Mapping) else {}
+
+
+def _converted(spec: str) -> str:
+    try:
+        import vl_convert
+    except ImportError as missing:
+        raise IdtrackerError("Charts need vl-convert-python: pip install 'idtracker[briefing]'.") from missing
+    converter: Any = vl_convert
+    return str(converter.vegalite_to_svg(spec, vl_version=VEGA_LITE, allowed_base_urls=[]))
+
+
+def _plain(svg: str) -> str:
+    """Without what only scripts and readers of single marks use; a picture has one text for readers, its title."""
+    return _OF_READERS.sub("", svg)
+
+
+def _named(svg: str, alt: str, name: str) -> Markup:
+    found = _HEAD.match(svg)
+    if found is None:
+        raise ValueError("the converter gave no SVG")
+    width, height, box = found.groups()
+    numbers: dict[str, str] = {}
+
+    def own(match: re.Match[str]) -> str:
+        return match[1] + numbers.setdefault(match[2], f"{name}-{len(numbers) + 1}")
+
+    body = _IDS.sub(own, svg[found.end() :])
+    head = (
+        f'<svg xmlns="http://www.w3.org/2000/svg" role="img" aria-labelledby="{escape(name)}-title" class="chart" '
+        f'width="{width}" height="{height}" viewBox="{box}"><title id="{escape(name)}-title">{escape(printable(alt))}</title>'
+    )
+    return Markup(head + body)

@@ -1,0 +1,157 @@
+"""The briefing as one folder of plain files that opens without a network, whole or not at all.
+
+The same publication, audience, marking and languages give the same bytes.
+"""
+
+from __future__ import annotations
+
+import json
+import shutil
+import tempfile
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from idtracker.model.errors import IdtrackerError, NotPublishedError, UsageError
+from idtracker.model.files import private_folder
+from idtracker.model.marking import Marking
+from idtracker.model.messages import LANGS, Lang
+from idtracker.publish.briefing.charts.draw import Drawer
+from idtracker.publish.briefing.data_files import DataFiles
+from idtracker.publish.briefing.pages.registry import pages_of
+from idtracker.publish.briefing.parts import Edition, Page
+from idtracker.publish.briefing.render import Renderer, first_page, marking_css, template_text
+from idtracker.publish.briefing.source import PublishedRows
+from idtracker.publish.manifest import DATABASE
+from idtracker.store.connection import connect
+
+START = "index.html"
+_MARK = "assets/marking.css"
+"""What says that a folder is a briefing."""
+
+
+def write_briefing(
+    publication_folder: Path,
+    target: Path,
+    audience_title: str,
+    marking: Marking | str,
+    langs: Sequence[Lang] = LANGS,
+    manifest: Mapping[str, Any] | None = None,
+) -> list[Path]:
+    """Write every page of a publication's folder into `target`: the files, in their order, the first of them the one to open.
+
+    `manifest` is that of a publication which has none on disk yet. What stands at `target` is replaced where it is empty or a
+    briefing. UsageError where it is neither, NotPublishedError where there is no publication, IdtrackerError where the folder
+    cannot be written; then nothing of it stays.
+    """
+    described = manifest if manifest is not None else _manifest(publication_folder)
+    database = publication_folder / DATABASE
+    if not database.is_file():
+        raise NotPublishedError(f"{database} is missing; run `idtracker publish`.")
+    if not langs:
+        raise UsageError("A briefing needs a language: en, ar.")
+    with _new_folder(target) as draft:
+        connection = connect(str(database), read_only=True)
+        try:
+            names = _write(PublishedRows(connection), draft, _editions(described, audience_title, marking, langs))
+        finally:
+            connection.close()
+    return [target / name for name in names]
+
+
+def publication_name(manifest: Mapping[str, Any]) -> str:
+    """What the folder of a publication is called once it is published."""
+    return f"{str(manifest['as_of'])[:10]}-{str(manifest['content'])[:12]}"
+
+
+def _editions(manifest: Mapping[str, Any], audience: str, marking: Marking | str, langs: Sequence[Lang]) -> list[Edition]:
+    mark = marking if isinstance(marking, str) else " · ".join([marking.classification, *sorted(marking.groups)])
+    return [
+        Edition(
+            audience_title=audience,
+            programme=str(manifest.get("programme", "")),
+            notice=str(manifest.get("notice", "")),
+            publication=publication_name(manifest),
+            as_known_at=f"{manifest['as_of']}Z",
+            marking=mark,
+            lang=lang,
+            period=None,
+        )
+        for lang in langs
+    ]
+
+
+def _write(source: PublishedRows, draft: Path, editions: Sequence[Edition]) -> list[str]:
+    """Everything into an empty folder: names below it."""
+    from dataclasses import replace
+
+    editions = [replace(edition, period=source.latest_period) for edition in editions]
+    made: list[tuple[Edition, list[Page]]] = [(edition, pages_of(source, edition)) for edition in editions]
+    data = DataFiles(source, draft / "data")
+    for edition, pages in made:
+        data.add(pages, edition.lang)
+    drawer, langs = Drawer(), [edition.lang for edition in editions]
+    files = {START: first_page(langs, editions[0], made[0][1][0].path)}
+    for edition, pages in made:
+        renderer = Renderer(edition, pages, drawer, data.names, langs)
+        files |= {f"{edition.lang}/{page.path}": renderer.page(page) for page in pages}
+    files |= {"assets/briefing.css": template_text("briefing.css"), _MARK: marking_css(editions[0])}
+    for name, text in files.items():
+        path = draft / name
+        private_folder(path.parent)
+        path.write_bytes(text.encode("utf-8"))
+    return [*files, *(f"data/{name}" for name in data.written)]
+
+
+def _manifest(folder: Path) -> dict[str, Any]:
+    try:
+        manifest = json.loads((folder / "manifest.json").read_text("utf-8"))
+        if {"as_of", "content"} <= set(manifest):
+            return dict(manifest)
+    except (OSError, ValueError, TypeError):
+        pass
+    raise NotPublishedError(f"{folder}: the manifest of the publication cannot be read; run `idtracker publish`.")
+
+
+@contextmanager
+def _new_folder(target: Path) -> Iterator[Path]:
+    """A folder beside the target that takes its place at the end; after any error nothing of it stays."""
+    draft: Path | None = None
+    try:
+        _check(target)
+        private_folder(target.parent)
+        draft = Path(tempfile.mkdtemp(prefix=f".{target.name}-", dir=target.parent))
+        yield draft
+        _switch(draft, target)
+    except OSError as problem:
+        reason = problem.strerror or str(problem)
+        raise IdtrackerError(f"{problem.filename or target}: {reason}. No briefing was written to {target}.") from problem
+    finally:
+        if draft is not None:
+            shutil.rmtree(draft, ignore_errors=True)
+
+
+def _check(target: Path) -> None:
+    if target.is_symlink() or (target.exists() and not target.is_dir()):
+        raise UsageError(f"{target} is not a folder; name another.")
+    if target.is_dir() and any(target.iterdir()) and not (target / _MARK).is_file():
+        raise UsageError(f"{target} is not empty and no briefing; name another folder.")
+
+
+def _switch(draft: Path, target: Path) -> None:
+    """Give the draft its name; what it replaces goes last, and comes back where the draft cannot take its place."""
+    if not target.exists():
+        draft.rename(target)
+        return
+    aside = Path(tempfile.mkdtemp(prefix=f".{target.name}-old-", dir=target.parent))
+    before = aside / target.name
+    try:
+        target.rename(before)
+        draft.rename(target)
+    except OSError:
+        if before.exists():
+            before.rename(target)
+        aside.rmdir()
+        raise
+    shutil.rmtree(aside, ignore_errors=True)
