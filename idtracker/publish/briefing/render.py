@@ -27,7 +27,9 @@ Data = Mapping[tuple[str, Lang], str]
 class Renderer:
     """Turns the pages of one edition into HTML; the same page gives the same text."""
 
-    def __init__(self, edition: Edition, pages: Sequence[Page], drawer: Drawer, data: Data, langs: Sequence[Lang] = LANGS) -> None:
+    def __init__(
+        self, edition: Edition, pages: Sequence[Page], drawer: Drawer, data: Data, langs: Sequence[Lang] = LANGS
+    ) -> None:
         self._edition, self._pages, self._drawer, self._data = edition, pages, drawer, data
         self._langs = langs
 
@@ -35,7 +37,7 @@ class Renderer:
         """One page, whole."""
         lang = self._edition.lang
         view = _PageView(page, self._drawer, self._data, lang)
-        return self._template.render(
+        text: str = self._template.render(
             page=page,
             edition=self._edition,
             lang=lang,
@@ -47,6 +49,7 @@ class Renderer:
             view=view,
             t=lambda name, language=lang, **details: phrase(TEXTS, name, language, **details),
         )
+        return text
 
     @cached_property
     def _template(self) -> Any:
@@ -132,7 +135,7 @@ def marking_css(edition: Edition) -> str:
     mark, stamp = css_text(edition.marking), css_text(f"{edition.publication} · {edition.as_known_at}")
     return (
         f"@page {{\n  @top-center {{ content: {mark}; }}\n  @bottom-center {{ content: {mark}; }}\n"
-        f"  @bottom-left {{ content: {stamp}; }}\n  @bottom-right {{ content: counter(page) \" / \" counter(pages); }}\n}}\n"
+        f'  @bottom-left {{ content: {stamp}; }}\n  @bottom-right {{ content: counter(page) " / " counter(pages); }}\n}}\n'
     )
 
 
@@ -144,7 +147,11 @@ def css_text(text: str) -> str:
 def first_page(langs: Sequence[Lang], edition: Edition, start: str) -> str:
     """The page that leads to the first language, and to the others for who does not read it."""
     links = [(lang, f"{lang}/{start}", phrase(TEXTS, "language", lang)) for lang in langs]
-    return str(_environment().from_string(template_text("index.html")).render(edition=edition, links=links, lang=langs[0], dir=direction(langs[0])))
+    return str(
+        _environment()
+        .from_string(template_text("index.html"))
+        .render(edition=edition, links=links, lang=langs[0], dir=direction(langs[0]))
+    )
 
 
 def template_text(name: str) -> str:

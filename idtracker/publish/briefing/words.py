@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import string
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from idtracker.model.messages import Lang, plural_form, texts_of
 from idtracker.publish.briefing.parts import Count, Figure, Inline, Link, Sentence
@@ -13,7 +13,9 @@ Piece = Inline | Link
 _UNSAFE = re.compile("[^A-Za-z0-9-]")
 
 
-def sentence(place: str, name: str, lang: Lang, /, level: int = 2, **parts: Piece | Sequence[Piece] | Sentence) -> Sentence:
+def sentence(
+    place: str, name: str, lang: Lang, level: int = 2, /, **parts: Piece | Sequence[Piece] | Sentence
+) -> Sentence:
     """The text `name` of a place such as `publish/briefing/overview`, filled in. KeyError is a defect of the caller."""
     texts = texts_of(place, name)
     if texts is None:
@@ -22,7 +24,7 @@ def sentence(place: str, name: str, lang: Lang, /, level: int = 2, **parts: Piec
 
 
 def counted_sentence(
-    place: str, name: str, lang: Lang, count: Count, /, level: int = 2, **parts: Piece | Sequence[Piece] | Sentence
+    place: str, name: str, lang: Lang, count: Count, level: int = 2, /, **parts: Piece | Sequence[Piece] | Sentence
 ) -> Sentence:
     """The counted text `name` in the plural form of the count, which stands in it as {count}."""
     texts = texts_of(place, name)
@@ -44,7 +46,7 @@ def file_name_of(identifier: str) -> str:
     return _UNSAFE.sub(lambda found: f"_{ord(found[0]):x}_", identifier) or "_"
 
 
-def _filled(text: str, parts: dict[str, object]) -> list[Piece]:
+def _filled(text: str, parts: Mapping[str, object]) -> list[Piece]:
     pieces: list[Piece] = []
     for literal, name, _, _ in string.Formatter().parse(text):
         if literal:

@@ -65,7 +65,9 @@ def publication_name(manifest: Mapping[str, Any]) -> str:
     return f"{str(manifest['as_of'])[:10]}-{str(manifest['content'])[:12]}"
 
 
-def _editions(manifest: Mapping[str, Any], audience: str, marking: Marking | str, langs: Sequence[Lang]) -> list[Edition]:
+def _editions(
+    manifest: Mapping[str, Any], audience: str, marking: Marking | str, langs: Sequence[Lang]
+) -> list[Edition]:
     mark = marking if isinstance(marking, str) else " · ".join([marking.classification, *sorted(marking.groups)])
     return [
         Edition(
@@ -126,7 +128,9 @@ def _new_folder(target: Path) -> Iterator[Path]:
         _switch(draft, target)
     except OSError as problem:
         reason = problem.strerror or str(problem)
-        raise IdtrackerError(f"{problem.filename or target}: {reason}. No briefing was written to {target}.") from problem
+        raise IdtrackerError(
+            f"{problem.filename or target}: {reason}. No briefing was written to {target}."
+        ) from problem
     finally:
         if draft is not None:
             shutil.rmtree(draft, ignore_errors=True)

@@ -45,7 +45,11 @@ class Drawer:
         IdtrackerError where the converter is not installed; ValueError where a specification cannot be drawn is a defect.
         """
         whole = json.dumps(
-            {"$schema": "https://vega.github.io/schema/vega-lite/v5.json", **spec, "config": {**_CONFIG, **_config_of(spec)}},
+            {
+                "$schema": "https://vega.github.io/schema/vega-lite/v5.json",
+                **spec,
+                "config": {**_CONFIG, **_config_of(spec)},
+            },
             ensure_ascii=False,
             sort_keys=True,
         )

@@ -31,7 +31,11 @@ def _drawn(
     places: Sequence[str], values: Mapping[str, Mapping[str, Any]], lang: Lang, bands: Sequence[str], geometries: Geometries
 ) -> Spec:  # fmt: skip
     features = [
-        {"type": "Feature", "geometry": dict(geometries[place]), **{k: values[place].get(k) for k in ("name", "band", "score")}}
+        {
+            "type": "Feature",
+            "geometry": dict(geometries[place]),
+            **{k: values[place].get(k) for k in ("name", "band", "score")},
+        }
         for place in places
     ]
     colour = band_colour(bands, lang)
