@@ -40,7 +40,7 @@ def interval(
     bounds = [figure(table, row, name, digits) for name in (low, high)]
     if any(bound.value is None for bound in bounds):
         return sentence(TEXTS, "no_interval", lang)
-    first, last = (signed(bound) if is_signed else [bound] for bound in bounds)
+    first, last = (signed(bound) if is_signed else bound for bound in bounds)
     return sentence(TEXTS, "interval", lang, low=first, high=last)
 
 

@@ -21,6 +21,8 @@ class Figure:
     address: FigureAddress
     digits: int = 1
     unit: str = ""
+    is_signed: bool = False
+    """Whether a value above nothing has a plus before it, as changes have."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +101,7 @@ class Fold:
     """Blocks that are folded away below a line until somebody opens it; in print they are open. `id` is what a link leads to."""
 
     title: Sentence
-    blocks: Sequence[Sentence | Listing | Table | Chart | Fold]
+    blocks: Sequence[Block]
     id: str | None = None
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from functools import cached_property
 from importlib import resources
@@ -20,6 +21,7 @@ from idtracker.publish.briefing.parts import Chart, Count, Edition, Figure, Link
 
 TEXTS = "publish/briefing/frame"
 MISSING = "–"
+_TURNED = re.compile(r"(?<![\w-])(\d{4}-(?:[QH]\d|\d\d(?:-\d\d)?)(?![\w]))")
 Data = Mapping[tuple[str, Lang], str]
 """What the file of a table is called: (its `csv`, language) -> name below `data/`."""
 
@@ -81,8 +83,13 @@ class _PageView:
         if isinstance(piece, Count):
             return count_html(piece)
         if isinstance(piece, Link):
-            return Markup('<a href="{}">{}</a>').format(self.href(piece.href), printable(piece.text))
-        return escape(printable(str(piece)))
+            return Markup('<a href="{}">{}</a>').format(self.href(piece.href), self.text(piece.text))
+        return self.text(str(piece))
+
+    def text(self, text: str) -> Markup:
+        """A text; in Arabic quarters and days keep their own direction, or 2026-Q3 would read Q3-2026."""
+        shown = str(escape(printable(text)))
+        return Markup(_TURNED.sub(r'<bdi dir="ltr">\1</bdi>', shown) if self._lang == "ar" else shown)
 
     def picture(self, chart: Chart) -> Markup:
         self._charts += 1
@@ -111,6 +118,9 @@ def figure_html(figure: Figure) -> Markup:
     number = Markup('<data class="figure" data-address="{}" data-digits="{}" value="{}">{}</data>').format(
         str(figure.address), figure.digits, exact, shown
     )
+    if figure.is_signed:
+        sign = "+" if value is not None and value > 0 and shown.strip("0.") else ""
+        number = Markup('<span class="signed">{}{}</span>').format(sign, number)
     if not figure.unit or value is None:
         return number
     return number + Markup('<span class="unit">\u00a0{}</span>').format(printable(figure.unit))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import string
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from idtracker.model.messages import Lang, plural_form, texts_of
 from idtracker.publish.briefing.parts import Count, Figure, Inline, Link, Sentence
@@ -35,10 +36,9 @@ def counted_sentence(
     return Sentence(_filled(text, {"count": count, **parts}), level)
 
 
-def signed(figure: Figure) -> list[Piece]:
-    """A change with its sign; what is rounded to nothing has none."""
-    has_sign = figure.value is not None and figure.value > 0 and round(figure.value, figure.digits) != 0
-    return ["+", figure] if has_sign else [figure]
+def signed(figure: Figure) -> Figure:
+    """The figure of a change, printed with its sign."""
+    return replace(figure, is_signed=True)
 
 
 def file_name_of(identifier: str) -> str:

@@ -21,7 +21,7 @@ NO_BAND = "#b8bcc0"
 _MARGIN = 3.0
 
 
-def interval_over_time(rows: Sequence[Row], lang: Lang, title: str, width: int = 620, height: int = 220) -> Spec:
+def interval_over_time(rows: Sequence[Row], lang: Lang, title: str, width: int = 760, height: int = 220) -> Spec:
     """A line through `score` by `period` within its area from `low` to `high`."""
     return {
         "width": width,
@@ -32,14 +32,14 @@ def interval_over_time(rows: Sequence[Row], lang: Lang, title: str, width: int =
 
 
 def small_multiples(
-    rows: Sequence[Row], order: Sequence[str], lang: Lang, columns: int = 4, width: int = 150, height: int = 90
+    rows: Sequence[Row], order: Sequence[str], lang: Lang, columns: int = 4, width: int = 170, height: int = 90
 ) -> Spec:
     """A small `interval_over_time` for each `group`, all on one scale, in reading order."""
     periods = sorted({str(row["period"]) for row in rows})
     return {
         "data": {"values": [dict(row) for row in rows]},
         "columns": columns,
-        "spacing": {"row": 14, "column": 18},
+        "spacing": {"row": 14, "column": 34},
         "facet": {"field": "group", "type": "nominal", "sort": _reading_order(order, columns, lang), "title": None},
         "spec": {
             "width": width,
@@ -50,7 +50,7 @@ def small_multiples(
 
 
 def dots_with_intervals(
-    rows: Sequence[Row], lang: Lang, title: str, bands: Sequence[str], width: int = 480, step: int = 26
+    rows: Sequence[Row], lang: Lang, title: str, bands: Sequence[str], width: int = 600, step: int = 26
 ) -> Spec:
     """A dot for each `name` at its `score`, its interval as a bar, coloured by `band`; in the order of the rows."""
     names = [str(row["name"]) for row in rows]
@@ -59,7 +59,7 @@ def dots_with_intervals(
         "axis": {"orient": "right" if lang == "ar" else "left", "ticks": False, "domain": False},
     }  # fmt: skip
     scale = {"domain": _domain(rows), "nice": False, "zero": False, "reverse": lang == "ar"}
-    x = {"field": "score", "type": "quantitative", "title": title, "scale": scale}
+    x = {"field": "score", "type": "quantitative", "title": title, "scale": scale, "axis": {"tickCount": 8}}
     bar = {"x": {**x, "field": "low"}, "x2": {"field": "high"}, "y": y}
     return {
         "width": width,

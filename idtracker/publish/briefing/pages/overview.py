@@ -64,13 +64,12 @@ def _nodes(scores: Scores) -> Table:
     rows: list[list[Any]] = []
     for key in keys:
         row, sure = scores.latest[key], scores.uncertain.get(key)
-        moved = [] if sure is None else signed(figure("score_uncertainty", sure, "change"))
         rows.append(
             [
                 source.name_of_node(key[1], lang),
                 figure("score", row),
                 interval("score", row, lang),
-                Sentence(moved) if moved else None,
+                None if sure is None else signed(figure("score_uncertainty", sure, "change")),
                 None
                 if sure is None
                 else interval("score_uncertainty", sure, lang, "change_low", "change_high", is_signed=True),

@@ -1,0 +1,95 @@
+"""What stands behind the scores of a quarter: cells, the reports that each is merged from, and the rows of files behind those."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from idtracker.model.tables import FACTS
+from idtracker.publish.briefing.scores import Row, records
+from idtracker.publish.briefing.source import PublishedRows
+from idtracker.store.tables import quoted
+
+_CELLS = (
+    "SELECT indicator_id, place_id, coalesce(origin_period, period) AS period FROM merged_cell WHERE period = {period}"
+)
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """Cells of one quarter and what they are made of, by place and indicator; read once for all places."""
+
+    source: PublishedRows
+    period: str | None
+
+    @cached_property
+    def cells(self) -> dict[tuple[str, str], Row]:
+        """(place, indicator) -> its cell."""
+        if not self.source.has_rows("merged_cell"):
+            return {}
+        found = self.source.rows(
+            "SELECT * FROM merged_cell WHERE period = ? ORDER BY place_id, indicator_id", self.period
+        )
+        return {(row["place_id"], row["indicator_id"]): row for row in records(found)}
+
+    @cached_property
+    def reports(self) -> dict[tuple[str, str], list[Row]]:
+        """(place, indicator) -> what organisations reported for it; of a cell that is carried on, for the quarter it is from."""
+        if not self.cells or not self.source.has_rows("cell_report"):
+            return {}
+        found = self.source.rows(
+            f"SELECT r.* FROM cell_report r JOIN ({self._cells}) USING (indicator_id, place_id, period) "
+            "ORDER BY place_id, indicator_id, weight DESC NULLS LAST, org_id, origin"
+        )
+        grouped: dict[tuple[str, str], list[Row]] = {}
+        for row in records(found):
+            grouped.setdefault((row["place_id"], row["indicator_id"]), []).append(row)
+        return grouped
+
+    @cached_property
+    def facts(self) -> dict[str, Row]:
+        """Fact -> table, file, sheet, row number, and the value where the fact is an observation."""
+        sql = self.rows_sql()
+        found = [] if sql is None else records(self.source.rows(sql))
+        return {row["fact_id"]: row for row in found}
+
+    def rows_sql(self, place: str | None = None) -> str | None:
+        """The rows of files behind the cells of the quarter, of one place where it is named; None where nothing is published of them."""
+        tables = [table for table in FACTS if table in self.source.tables and self.source.has_rows(table)]
+        if not tables or not self.source.has_rows("cell_report") or not self.source.has_rows("merged_cell"):
+            return None
+        of_place = f" WHERE place_id = {quoted(place)}" if place is not None else ""
+        wanted = (
+            "SELECT place_id, indicator_id, org_id, unnest(string_split(fact_ids, ';')) AS fact_id "
+            f"FROM cell_report JOIN ({self._cells}) USING (indicator_id, place_id, period){of_place}"
+        )
+        files = "SELECT submission_id, file_name FROM submission"
+        if "submission" not in self.source.tables:
+            files = "SELECT '' AS submission_id, NULL AS file_name WHERE FALSE"
+        listed = " UNION ALL ".join(
+            f"SELECT fact_id, '{table}' AS \"table\", submission_id, sheet, row_number, "
+            f'{"value" if table == "observation" else "NULL::DOUBLE AS value"} FROM "{table}"'
+            for table in tables
+        )
+        return (
+            f'SELECT DISTINCT w.place_id, w.indicator_id, w.org_id, f.fact_id, f."table", f.submission_id, s.file_name, f.sheet, '
+            f"f.row_number, f.value FROM ({wanted}) w JOIN ({listed}) f USING (fact_id) LEFT JOIN ({files}) s USING (submission_id) "
+            "ORDER BY ALL"
+        )
+
+    @property
+    def _cells(self) -> str:
+        return _CELLS.format(period=quoted(self.period))
+
+
+def children_of(row: Row) -> list[str]:
+    """The parts and indicators that a score is made of, as its weights name them."""
+    weights = row.get("effective_weights")
+    return sorted(json.loads(weights)) if isinstance(weights, str) and weights else []
+
+
+def digits_of(value: Any) -> int:
+    """Digits after the point for the value of an indicator: more where it is small."""
+    return 1 if value is None or value != value or abs(float(value)) >= 10 else 2

@@ -1,0 +1,226 @@
+"""The tracker: every place with its score, how sure it is, how it ranks and how it went over the quarters."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from idtracker.model.messages import phrase
+from idtracker.publish.briefing.charts.place_map import Geometries, map_of
+from idtracker.publish.briefing.charts.specs import rank_shares, small_multiples
+from idtracker.publish.briefing.figures import TEXTS as SCORES
+from idtracker.publish.briefing.figures import figure, interval, number
+from idtracker.publish.briefing.pages.overview import place_link
+from idtracker.publish.briefing.parts import Block, Chart, Edition, Page, Section, Table
+from idtracker.publish.briefing.scores import Scores, points, records
+from idtracker.publish.briefing.source import PublishedRows
+from idtracker.publish.briefing.words import sentence, signed
+from idtracker.store.tables import quoted
+
+TEXTS = "publish/briefing/tracker"
+PATH = "tracker.html"
+
+
+def pages(source: PublishedRows, edition: Edition) -> list[Page]:
+    """The page of all places; that of each is made by `place`."""
+    scores, lang = Scores(source, edition), edition.lang
+    sections = [Section("places", phrase(TEXTS, "nothing", lang), [sentence(TEXTS, "nothing_scored", lang, 1)])]
+    if scores.places:
+        sections = [
+            Section("map", phrase(TEXTS, "map", lang), _map(scores), [sentence(TEXTS, "map_why", lang)]),
+            Section("places", phrase(TEXTS, "places", lang), [_places(scores)], [sentence(TEXTS, "places_why", lang)]),
+            Section(
+                "over-time", phrase(TEXTS, "over_time", lang), _over_time(scores), [sentence(TEXTS, "time_why", lang)]
+            ),
+            Section("parts", phrase(TEXTS, "parts", lang), [_parts(scores)]),
+            Section("ranks", phrase(TEXTS, "ranks", lang), _ranks(scores), [sentence(TEXTS, "ranks_why", lang)]),
+        ]
+    return [Page(PATH, phrase(TEXTS, "title", lang), sections, phrase(TEXTS, "menu", lang))]
+
+
+def band_names(scores: Scores) -> list[str]:
+    """The bands of the headline method from the least stable on, as people read them."""
+    stated = dict(scores.source.definition.get("band_scheme") or {}).get("bands") or []
+    listed = sorted((band for band in stated if isinstance(band, dict)), key=lambda band: float(band.get("low") or 0))
+    return [scores.source.name_of_band(str(band["label"]), scores.lang) for band in listed if "label" in band]
+
+
+def _map(scores: Scores, geometries: Geometries | None = None) -> list[Block]:
+    source, lang, root = scores.source, scores.lang, scores.source.root or ""
+    values: dict[str, dict[str, Any]] = {
+        place: {
+            "name": source.name_of_place(place, lang),
+            **{name: number(row[name]) for name in ("score", "low", "high")},
+            "band": source.name_of_band(row["band"], lang) or None,
+        }
+        for place in scores.places
+        for row in [scores.latest[place, root]]
+    }
+    scored = [value for value in values.values() if value["score"] is not None]
+    if not scored:
+        return [sentence(TEXTS, "all_withheld", lang, 1)]
+    title = phrase(TEXTS, "map_title", lang, node=source.name_of_node(root, lang), period=scores.edition.period)
+    table = Table(
+        title,
+        [phrase(TEXTS, f"column_{name}", lang) for name in ("place", "score", "low", "high", "band")],
+        [
+            [
+                values[place]["name"], *(figure("score", scores.latest[place, root], n) for n in ("score", "low", "high")),
+                values[place]["band"],
+            ]
+            for place in scores.places
+        ],
+        "places.csv",
+        _places_sql(scores),
+    )  # fmt: skip
+    alt = phrase(
+        TEXTS, "map_alt", lang, title=title, count=len(scored),
+        first=scored[0]["name"], highest=f"{scored[0]['score']:.1f}", last=scored[-1]["name"], lowest=f"{scored[-1]['score']:.1f}",
+    )  # fmt: skip
+    spec = map_of(scores.places, values, lang, source.name_of_node(root, lang), band_names(scores), geometries)
+    return [Chart(title, spec, alt, table)]
+
+
+def _places(scores: Scores) -> Table:
+    source, lang, root = scores.source, scores.lang, scores.source.root or ""
+    rows: list[list[Any]] = []
+    for place in scores.places:
+        row, sure = scores.latest[place, root], scores.uncertain.get((place, root))
+        rank = [None, None] if sure is None or number(sure["rank"]) is None else [
+            figure("score_uncertainty", sure, "rank", 0), interval("score_uncertainty", sure, lang, "rank_low", "rank_high", 0),
+        ]  # fmt: skip
+        rows.append(
+            [
+                place_link(source, place, lang),
+                figure("score", row),
+                interval("score", row, lang),
+                source.name_of_band(row["band"], lang) or phrase(TEXTS, "withheld", lang),
+                source.code_label("trend_class", row["trend_class"], lang) or None,
+                None if sure is None else signed(figure("score_uncertainty", sure, "change")),
+                phrase(SCORES, f"reading_{scores.reading_of((place, root))}", lang),
+                *rank,
+                figure("score", row, "completeness", 2),
+            ]
+        )
+    names = (
+        "place",
+        "score",
+        "interval",
+        "band",
+        "trend",
+        "change",
+        "reading",
+        "rank",
+        "rank_interval",
+        "completeness",
+    )
+    headings = [phrase(TEXTS, f"column_{name}", lang) for name in names]
+    return Table(
+        phrase(TEXTS, "places_title", lang, period=scores.edition.period),
+        headings,
+        rows,
+        "places.csv",
+        _places_sql(scores),
+    )
+
+
+def _places_sql(scores: Scores) -> str:
+    return (
+        "SELECT s.* FROM score s JOIN place p USING (place_id) WHERE p.level <> 'country' "
+        f"AND s.period = {quoted(scores.edition.period)} AND s.node_code = {quoted(scores.source.root)} ORDER BY s.place_id"
+    )
+
+
+def _over_time(scores: Scores) -> list[Block]:
+    source, lang, root = scores.source, scores.lang, scores.source.root or ""
+    rows = {place: scores.over_time(place, root) for place in scores.places}
+    drawn = [p for place in scores.places for p in points(rows[place], group=source.name_of_place(place, lang))]
+    if all(point["score"] is None for point in drawn):
+        return [sentence(TEXTS, "all_withheld", lang)]
+    title = phrase(TEXTS, "time_title", lang, node=source.name_of_node(root, lang))
+    periods = sorted({row["period"] for listed in rows.values() for row in listed})
+    by_period = {place: {row["period"]: row for row in listed} for place, listed in rows.items()}
+    table = Table(
+        title,
+        [phrase(TEXTS, "column_place", lang), *periods],
+        [
+            [
+                source.name_of_place(place, lang),
+                *(figure("score", by_period[place][p]) if p in by_period[place] else None for p in periods),
+            ]
+            for place in scores.places
+        ],
+        "places-over-time.csv",
+        "SELECT s.* FROM score s JOIN place p USING (place_id) WHERE p.level <> 'country' "
+        f"AND s.node_code = {quoted(root)} ORDER BY s.place_id, s.period",
+    )
+    spec = small_multiples(drawn, [source.name_of_place(place, lang) for place in scores.places], lang)
+    alt = phrase(TEXTS, "time_alt", lang, title=title, count=len(scores.places), since=periods[0], until=periods[-1])
+    return [Chart(title, spec, alt, table)]
+
+
+def _parts(scores: Scores) -> Table:
+    """Every place beside every part of the index."""
+    source, lang = scores.source, scores.lang
+    nodes = sorted({node for _, node in scores.latest if node != source.root})
+    rows: list[list[Any]] = [
+        [
+            place_link(source, place, lang),
+            *(
+                figure("score", scores.latest[place, node]) if (place, node) in scores.latest else None
+                for node in nodes
+            ),
+        ]
+        for place in scores.places
+    ]
+    headings = [phrase(TEXTS, "column_place", lang), *(source.name_of_node(node, lang) for node in nodes)]
+    sql = f"SELECT * FROM score WHERE period = {quoted(scores.edition.period)} ORDER BY place_id, node_code"
+    return Table(phrase(TEXTS, "parts_title", lang, period=scores.edition.period), headings, rows, "parts.csv", sql)
+
+
+def _ranks(scores: Scores) -> list[Block]:
+    """How often each place comes at each rank, where the publication has it."""
+    source, lang, root = scores.source, scores.lang, scores.source.root
+    where = f"period = {quoted(scores.edition.period)} AND node_code = {quoted(root)}"
+    sql = f"SELECT * FROM rank_acceptability WHERE {where} ORDER BY place_id, rank"
+    found = records(source.rows(sql)) if source.has_rows("rank_acceptability") else []
+    shares = {(row["place_id"], int(row["rank"])): row for row in found if row["place_id"] in scores.places}
+    if not shares:
+        return [sentence(TEXTS, "no_ranks", lang)]
+    ranks = sorted({rank for _, rank in shares})
+    means = {
+        place: sum(r * float(shares[place, r]["share"]) for r in ranks if (place, r) in shares)
+        for place in scores.places
+        if any((place, rank) in shares for rank in ranks)
+    }
+    order = sorted(means, key=lambda place: (means[place], place))
+    names = {place: source.name_of_place(place, lang) for place in order}
+    drawn = [
+        {
+            "name": names[place],
+            "rank": rank,
+            "share": float(shares[place, rank]["share"]) if (place, rank) in shares else 0.0,
+        }
+        for place in order
+        for rank in ranks
+    ]
+    title = phrase(TEXTS, "ranks_title", lang)
+    table = Table(
+        title,
+        [phrase(TEXTS, "column_place", lang), *(str(rank) for rank in ranks)],
+        [
+            [
+                names[place],
+                *(
+                    figure("rank_acceptability", shares[place, r], "share", 2) if (place, r) in shares else None
+                    for r in ranks
+                ),
+            ]
+            for place in order
+        ],
+        "ranks.csv",
+        sql,
+    )
+    spec = rank_shares(
+        drawn, list(names.values()), lang, phrase(TEXTS, "column_rank", lang), phrase(TEXTS, "share", lang)
+    )
+    return [Chart(title, spec, phrase(TEXTS, "ranks_alt", lang, title=title, count=len(order)), table)]
