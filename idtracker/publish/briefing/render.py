@@ -115,12 +115,12 @@ def figure_html(figure: Figure) -> Markup:
     value = None if figure.value is None or figure.value != figure.value or not isfinite(figure.value) else figure.value
     shown = MISSING if value is None else shown_number(value, figure.digits)
     exact = "" if value is None else repr(value if isinstance(value, int) else float(value))
-    number = Markup('<data class="figure" data-address="{}" data-digits="{}" value="{}">{}</data>').format(
-        str(figure.address), figure.digits, exact, shown
+    number = Markup(
+        f'<data class="figure" data-address="{escape(str(figure.address))}" data-digits="{figure.digits}" value="{exact}">{shown}</data>'
     )
     if figure.is_signed:
         sign = "+" if value is not None and value > 0 and shown.strip("0.") else ""
-        number = Markup('<span class="signed">{}{}</span>').format(sign, number)
+        number = Markup(f'<span class="signed">{sign}{number}</span>')
     if not figure.unit or value is None:
         return number
     return number + Markup('<span class="unit">\u00a0{}</span>').format(printable(figure.unit))

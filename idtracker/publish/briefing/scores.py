@@ -81,7 +81,15 @@ class Scores:
         return sorted(roots, key=lambda p: (number(roots[p]["score"]) is None, -(number(roots[p]["score"]) or 0.0), p))
 
     def over_time(self, place: str, node: str) -> list[Row]:
-        return [row for row in self.all if row["place_id"] == place and row["node_code"] == node]
+        """Every quarter's score of a place and part of the index."""
+        return self._series.get((place, node), [])
+
+    @cached_property
+    def _series(self) -> dict[tuple[str, str], list[Row]]:
+        grouped: dict[tuple[str, str], list[Row]] = {}
+        for row in self.all:
+            grouped.setdefault((row["place_id"], row["node_code"]), []).append(row)
+        return grouped
 
     def lead(self, row: Row, label: str) -> Lead:
         """The score, large, with its interval, band, trend and how much was reported."""
@@ -104,15 +112,7 @@ class Scores:
 
     def bands_of(self, row: Row) -> list[Sentence]:
         """How often the redrawn score lies in which band, where it does not always lie in one."""
-        if not self.source.has_rows("band_probability"):
-            return []
-        found = records(
-            self.source.rows(
-                "SELECT * FROM band_probability WHERE place_id = ? AND period = ? AND node_code = ? AND share > 0 "
-                "ORDER BY share DESC, band",
-                row["place_id"], row["period"], row["node_code"],
-            )
-        )  # fmt: skip
+        found = self._band_shares.get((row["place_id"], row["node_code"]), [])
         if len(found) < 2:
             return []
         parts: list[Any] = []
@@ -124,6 +124,19 @@ class Scores:
             ]
         return [sentence(TEXTS, "bands", self.lang, bands=parts)]
 
+    @cached_property
+    def _band_shares(self) -> dict[tuple[str, str], list[Row]]:
+        if not self.source.has_rows("band_probability"):
+            return {}
+        found = self.source.rows(
+            "SELECT * FROM band_probability WHERE period = ? AND share > 0 ORDER BY place_id, node_code, share DESC, band",
+            self.edition.period,
+        )
+        grouped: dict[tuple[str, str], list[Row]] = {}
+        for row in records(found):
+            grouped.setdefault((row["place_id"], row["node_code"]), []).append(row)
+        return grouped
+
     def chart_over_time(self, place: str, node: str, height: int = 220) -> Chart | None:
         """The score over quarters with its interval; None where no quarter has one."""
         rows, lang = self.over_time(place, node), self.lang
@@ -132,7 +145,6 @@ class Scores:
         title = sentence_text(
             "over_time", lang, node=self.source.name_of_node(node, lang), place=self.source.name_of_place(place, lang)
         )
-        where = f"WHERE place_id = {quoted(place)} AND node_code = {quoted(node)} ORDER BY period"
         table = Table(
             caption=title,
             headings=[self.source.label(f"score.{name}", lang) for name in ("period", "score", "low", "high", "band")],
@@ -143,12 +155,12 @@ class Scores:
                 ]
                 for row in rows
             ],
-            csv=f"score-{place}-{node}.csv",
-            rows_sql=f"SELECT * FROM score {where}",
+            csv=f"scores-{place}.csv",
+            rows_sql=f"SELECT * FROM score WHERE place_id = {quoted(place)} ORDER BY node_code, period",
         )  # fmt: skip
         return Chart(
             title=title,
-            spec=interval_over_time(points(rows), lang, self.source.name_of_node(node, lang), height=height),
+            spec=interval_over_time(points(rows), height=height),
             alt=alt_over_time(title, rows, lang),
             table=table,
         )

@@ -47,9 +47,10 @@ class PublishedRows:
 
     def has_rows(self, table: str) -> bool:
         """Whether the publication has the table and a row in it."""
-        if table not in self.tables:
-            return False
-        return self.connection.execute(f'SELECT 1 FROM "{table}" LIMIT 1').fetchone() is not None
+        if table not in self._has_rows:
+            sql = f'SELECT 1 FROM "{table}" LIMIT 1'
+            self._has_rows[table] = table in self.tables and self.connection.execute(sql).fetchone() is not None
+        return self._has_rows[table]
 
     @cached_property
     def latest_period(self) -> str | None:
@@ -121,6 +122,10 @@ class PublishedRows:
     def code_label(self, codelist: str, code: str | None, lang: Lang) -> str:
         """A code as people read it."""
         return _found(self._codes.get(codelist, {}), code, lang)
+
+    @cached_property
+    def _has_rows(self) -> dict[str, bool]:
+        return {}
 
     @cached_property
     def _headline(self) -> dict[str, Any]:

@@ -25,7 +25,7 @@ _CONFIG: Mapping[str, object] = {
         "labelFontSize": 12, "titleFontSize": 12, "titleFontWeight": "normal", "labelColor": "#333", "titleColor": "#333",
         "gridColor": "#e3e6e9", "domainColor": "#888", "tickColor": "#888", "labelLimit": 260,
     },
-    "header": {"labelFontSize": 13, "labelColor": "#1b1f24", "labelFontWeight": "bold", "title": None, "labelLimit": 260},
+    "header": {"labelFontSize": 12, "labelColor": "#1b1f24", "labelFontWeight": "bold", "title": None, "labelLimit": 260},
     "legend": {"labelFontSize": 12, "titleFontSize": 12, "labelLimit": 260},
 }  # fmt: skip
 _OF_READERS = re.compile(r' (?:aria-[a-z]+|role|pointer-events|class)="[^"]*"')

@@ -21,13 +21,13 @@ NO_BAND = "#b8bcc0"
 _MARGIN = 3.0
 
 
-def interval_over_time(rows: Sequence[Row], lang: Lang, title: str, width: int = 760, height: int = 220) -> Spec:
-    """A line through `score` by `period` within its area from `low` to `high`."""
+def interval_over_time(rows: Sequence[Row], width: int = 760, height: int = 220) -> Spec:
+    """A line through `score` by `period` within its area from `low` to `high`; without words, so that it serves every language."""
     return {
         "width": width,
         "height": height,
         "data": {"values": [dict(row) for row in rows]},
-        "layer": _interval_layers(title, _domain(rows)),
+        "layer": _interval_layers(_domain(rows)),
     }
 
 
@@ -44,7 +44,7 @@ def small_multiples(
         "spec": {
             "width": width,
             "height": height,
-            "layer": _interval_layers(None, _domain(rows), labels=[periods[0], periods[-1]] if periods else []),
+            "layer": _interval_layers(_domain(rows), labels=[periods[0], periods[-1]] if periods else []),
         },
     }
 
@@ -122,13 +122,13 @@ def band_range(bands: Sequence[str]) -> list[str]:
     return [BAND_COLOURS[round(n * last / (len(bands) - 1))] for n in range(len(bands))]
 
 
-def _interval_layers(title: str | None, domain: Sequence[float], labels: Sequence[str] | None = None) -> list[Spec]:
+def _interval_layers(domain: Sequence[float], labels: Sequence[str] | None = None) -> list[Spec]:
     axis: Spec = {"labelAngle": 0, "title": None, "grid": False, "labelOverlap": "greedy", "labelSeparation": 12}
     if labels is not None:
         axis |= {"values": list(labels), "labelExpr": "slice(datum.value, 2)", "labelFontSize": 11}
     x = {"field": "period", "type": "ordinal", "axis": axis, "scale": {"padding": 0.3}}
     scale = {"domain": list(domain), "nice": False, "zero": False}
-    y = {"type": "quantitative", "scale": scale, "title": title, "axis": {"tickCount": 5 if labels is None else 3}}
+    y = {"type": "quantitative", "scale": scale, "title": None, "axis": {"tickCount": 5 if labels is None else 3}}
     return [
         {
             "mark": {"type": "area", "color": SHADE, "opacity": 0.55},

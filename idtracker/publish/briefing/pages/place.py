@@ -112,7 +112,7 @@ class _Place:
                 for p in periods
             ],
         )
-        spec = small_multiples(drawn, list(names.values()), self._lang, columns=3, width=210)
+        spec = small_multiples(drawn, list(names.values()), self._lang, columns=3, width=235)
         alt = self._text("over_time_alt", title=title, count=len(names), since=periods[0], until=periods[-1])
         return [Chart(title, spec, alt, table)]
 
