@@ -142,7 +142,7 @@ def shown_number(value: float, digits: int) -> str:
 
 def marking_css(edition: Edition) -> str:
     """The marking for each printed sheet, and which briefing the sheet is from."""
-    mark, stamp = css_text(edition.marking), css_text(f"{edition.publication} · {edition.as_known_at}")
+    mark, stamp = css_text(edition.marking), css_text(edition.publication)
     return (
         f"@page {{\n  @top-center {{ content: {mark}; }}\n  @bottom-center {{ content: {mark}; }}\n"
         f'  @bottom-left {{ content: {stamp}; }}\n  @bottom-right {{ content: counter(page) " / " counter(pages); }}\n}}\n'

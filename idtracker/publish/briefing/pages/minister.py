@@ -48,7 +48,7 @@ def _stands(scores: Scores) -> list[Block]:
         "period": row["period"],
     }
     lead = scores.lead(row, phrase(TEXTS, "lead", lang, **names))
-    chart = scores.chart_over_time(*key, height=120)
+    chart = scores.chart_over_time(*key, height=90)
     return [lead, scores.change_claim(key, 1), *([chart] if chart else [])]
 
 
