@@ -46,6 +46,10 @@ COMMANDS: dict[str, tuple[str, str]] = {
         "idtracker.cli.reading.export:export",
         "What is published for an audience as CSV, XLSX, Parquet and SDMX-CSV, in one folder.",
     ),
+    "briefing": (
+        "idtracker.cli.reading.briefing:briefing",
+        "What is published for an audience as pages in both languages, without a network.",
+    ),
     "explain": (
         "idtracker.cli.reading.explain:explain",
         "What a score or metric is made of, down to the rows; what a file changed.",

@@ -10,6 +10,7 @@ import shutil
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -45,7 +46,7 @@ def write_briefing(
     briefing. UsageError where it is neither, NotPublishedError where there is no publication, IdtrackerError where the folder
     cannot be written; then nothing of it stays.
     """
-    described = manifest if manifest is not None else _manifest(publication_folder)
+    described = manifest if manifest is not None else read_description(publication_folder)
     database = publication_folder / DATABASE
     if not database.is_file():
         raise NotPublishedError(f"{database} is missing; run `idtracker publish`.")
@@ -86,8 +87,6 @@ def _editions(
 
 def _write(source: PublishedRows, draft: Path, editions: Sequence[Edition]) -> list[str]:
     """Everything into an empty folder: names below it."""
-    from dataclasses import replace
-
     editions = [replace(edition, period=source.latest_period) for edition in editions]
     made: list[tuple[Edition, list[Page]]] = [(edition, pages_of(source, edition)) for edition in editions]
     data = DataFiles(source, draft / "data")
@@ -106,7 +105,8 @@ def _write(source: PublishedRows, draft: Path, editions: Sequence[Edition]) -> l
     return [*files, *(f"data/{name}" for name in data.written)]
 
 
-def _manifest(folder: Path) -> dict[str, Any]:
+def read_description(folder: Path) -> dict[str, Any]:
+    """The manifest beside a publication's files. NotPublishedError where it cannot be read."""
     try:
         manifest = json.loads((folder / "manifest.json").read_text("utf-8"))
         if {"as_of", "content"} <= set(manifest):

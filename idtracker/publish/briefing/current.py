@@ -1,0 +1,78 @@
+"""The briefing of what is published now for an audience."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import duckdb
+
+from idtracker.model.errors import UsageError
+from idtracker.model.home import DEFAULT_AUDIENCE, Home
+from idtracker.model.marking import HIGHEST, Marking, marking_of, united
+from idtracker.model.messages import LANGS, Lang
+from idtracker.publish.audience import audience
+from idtracker.publish.briefing.source import PublishedRows
+from idtracker.publish.briefing.write_briefing import publication_name, read_description, write_briefing
+from idtracker.publish.current import snapshot_database
+from idtracker.store.connection import connect
+
+FOLDER = "briefing"
+"""Below the home: a folder for each audience."""
+
+
+@dataclass(frozen=True, slots=True)
+class Briefing:
+    """A briefing that was written: its files, the first of them the one to open, and what it is of."""
+
+    folder: Path
+    files: Sequence[Path]
+    audience: str
+    publication: str
+    as_known_at: str
+    notice: str
+    marking: Marking
+    langs: Sequence[Lang]
+
+    @property
+    def index(self) -> Path:
+        """The page to open."""
+        return self.files[0]
+
+
+def write_current(
+    home: Home, folder: Path | None = None, audience_id: str = DEFAULT_AUDIENCE, langs: Sequence[Lang] = LANGS
+) -> Briefing:
+    """Write the briefing of an audience's current publication into a folder, that of the home unless it is named.
+
+    NotPublishedError before the first publication; UsageError where the folder is not ours to write.
+    """
+    reader = audience(audience_id)
+    publication = snapshot_database(home, audience_id).parent
+    target = (home.root / FOLDER / audience_id if folder is None else folder).resolve()
+    if target == home.root or home.published in (target, *target.parents):
+        raise UsageError(f"{target} is the home or what is published, which stays as it is; name another folder.")
+    manifest = read_description(publication)
+    with connect(str(publication / "idtracker.duckdb"), read_only=True) as connection:
+        marking = marking_of_rows(connection)
+    files = write_briefing(publication, target, reader.title, marking, langs, manifest)
+    return Briefing(
+        folder=target,
+        files=files,
+        audience=audience_id,
+        publication=publication_name(manifest),
+        as_known_at=f"{manifest['as_of']}Z",
+        notice=str(manifest.get("notice", "")),
+        marking=marking,
+        langs=tuple(langs),
+    )
+
+
+def marking_of_rows(connection: duckdb.DuckDBPyConnection) -> Marking:
+    """High-water mark of every row that a publication has; the highest where it has none."""
+    listed = [
+        f'SELECT DISTINCT classification, releasable_to FROM "{table}"' for table in PublishedRows(connection).tables
+    ]
+    found = connection.execute(" UNION ".join(listed)).fetchall() if listed else []
+    return united(marking_of(*row) for row in sorted(found, key=str)) or HIGHEST
