@@ -22,7 +22,7 @@ def figure(table: str, row: Mapping[str, Any], column: str | None = None, digits
 
 def number(value: Any) -> float | int | None:
     """A plain number; None for every way of being missing."""
-    if value is None or value != value or str(value) == "<NA>":
+    if value is None or str(value) in ("<NA>", "NaT") or value != value:
         return None
     return int(value) if isinstance(value, int) or hasattr(value, "bit_count") else float(value)
 

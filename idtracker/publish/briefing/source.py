@@ -33,8 +33,9 @@ class PublishedRows:
         """The result of a query; what is missing in a column of texts is None. The query says its order."""
         frame: pd.DataFrame = self.connection.execute(sql, list(parameters)).df()
         for name in frame.columns:
-            if frame[name].dtype == object:
-                frame[name] = frame[name].where(frame[name].notna(), None)
+            if frame[name].dtype == object or frame[name].dtype == "str":
+                texts = frame[name].astype(object)
+                frame[name] = texts.where(texts.notna(), None)
         return frame
 
     @cached_property

@@ -1,0 +1,104 @@
+"""Charts of the briefing: the same picture for the same specification, gaps where nothing is known, mirrored in Arabic."""
+
+from __future__ import annotations
+
+from typing import Any
+from xml.etree import ElementTree
+
+import pytest
+
+from idtracker.publish.briefing.charts import draw, specs
+from idtracker.publish.briefing.charts.draw import Drawer
+from idtracker.publish.briefing.charts.place_map import map_of
+
+SVG = "{http://www.w3.org/2000/svg}"
+ROWS = [
+    {"period": "2026-Q1", "score": 50.0, "low": 48.0, "high": 52.0},
+    {"period": "2026-Q2", "score": None, "low": None, "high": None},
+    {"period": "2026-Q3", "score": 60.0, "low": 55.0, "high": 63.0},
+]
+BANDS = ["very fragile", "fragile", "at risk", "fairly stable", "stable"]
+SQUARE = {"type": "Polygon", "coordinates": [[[0, 0], [0, 1], [1, 1], [1, 0], [0, 0]]]}
+
+
+def places(**scores: float | None) -> dict[str, dict[str, Any]]:
+    return {
+        place: {"name": place, "score": s, "low": s, "high": s, "band": None if s is None else "at risk"}
+        for place, s in scores.items()
+    }
+
+
+def test_a_picture_is_drawn_once_and_named_apart(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[str] = []
+    converted = draw._converted
+    monkeypatch.setattr(draw, "_converted", lambda spec: asked.append(spec) or converted(spec))
+    drawer, spec = Drawer(), specs.interval_over_time(ROWS)
+    first, second = (drawer.svg(spec, "alt", name) for name in ("chart1", "chart2"))
+    assert len(asked) == 1
+    assert str(first).replace("chart1", "chart2") == str(second)
+    assert str(Drawer().svg(spec, "alt", "chart1")) == str(first)
+    assert "http" not in str(first).replace('xmlns="http://www.w3.org/2000/svg"', "")
+
+
+def test_words_of_a_picture_are_text_and_are_escaped() -> None:
+    hostile = '</text><script>window.hostile = 1</script> "x" onload="1"'
+    rows = [{"name": name, "score": 50.0, "low": 48.0, "high": 52.0, "band": "at risk"} for name in (hostile, "عمّان")]
+    root = ElementTree.fromstring(str(Drawer().svg(specs.dots_with_intervals(rows, "ar", "t", BANDS), hostile, "c")))
+    assert root.get("role") == "img"
+    assert (root[0].tag, root[0].text, root.get("aria-labelledby")) == (f"{SVG}title", hostile, root[0].get("id"))
+    assert {element.tag for element in root.iter()} <= {
+        f"{SVG}{tag}" for tag in ("svg", "title", "g", "path", "line", "text", "rect")
+    }
+    assert "عمّان" in {element.text for element in root.iter(f"{SVG}text")}
+
+
+def test_a_quarter_without_a_score_is_a_gap() -> None:
+    """A line through three quarters has two ends only where nothing is missing between them."""
+
+    def pieces(rows: list[dict[str, Any]]) -> int:
+        root = ElementTree.fromstring(str(Drawer().svg(specs.interval_over_time(rows), "a", "c")))
+        lines = [p for p in root.iter(f"{SVG}path") if p.get("stroke") == specs.ACCENT and p.get("stroke-width") == "2"]
+        assert lines
+        return sum((p.get("d") or "").count("M") for p in lines if "A" not in (p.get("d") or ""))
+
+    assert pieces(ROWS) == 2
+    assert pieces([ROWS[0], {**ROWS[0], "period": "2026-Q2"}, ROWS[2]]) == 1
+
+
+def test_scales_hold_every_interval_and_nothing_outside_of_the_scale() -> None:
+    spec = specs.interval_over_time([{"period": "a", "score": 98.0, "low": 1.0, "high": 99.5}])
+    assert spec["layer"][0]["encoding"]["y"]["scale"]["domain"] == [0.0, 100.0]
+    assert specs.interval_over_time(ROWS)["layer"][0]["encoding"]["y"]["scale"]["domain"] == [45.0, 70.0]
+    assert specs.interval_over_time(ROWS[1:2])["layer"][0]["encoding"]["y"]["scale"]["domain"] == [0.0, 100.0]
+
+
+def test_what_is_not_time_is_mirrored_in_arabic() -> None:
+    names = [f"p{n}" for n in range(5)]
+    rows = [{**row, "group": name} for name in names for row in ROWS]
+    english, arabic = (specs.small_multiples(rows, names, lang, columns=3) for lang in ("en", "ar"))
+    assert english["facet"]["sort"] == ["p0", "p1", "p2", "p3", "p4"]
+    assert arabic["facet"]["sort"] == ["p2", "p1", "p0", "p4", "p3"]
+    assert english["spec"] == arabic["spec"]
+    dots = [
+        specs.dots_with_intervals([{"name": "a", **ROWS[0], "band": "stable"}], lang, "t", BANDS)
+        for lang in ("en", "ar")
+    ]
+    assert [dot["layer"][1]["encoding"]["x"]["scale"]["reverse"] for dot in dots] == [False, True]
+    assert [dot["layer"][1]["encoding"]["y"]["axis"]["orient"] for dot in dots] == ["left", "right"]
+
+
+def test_a_map_is_drawn_only_where_no_place_is_left_out() -> None:
+    values = places(A=50.0, B=None, C=60.0)
+    drawn = map_of(["A", "B", "C"], values, "en", "t", BANDS, dict.fromkeys("ABC", SQUARE))
+    assert [feature["name"] for feature in drawn["data"]["values"]] == ["A", "B", "C"]
+    assert "<path" in str(Drawer().svg(drawn, "a", "c"))
+    dots = map_of(["A", "B", "C"], values, "en", "t", BANDS, dict.fromkeys("AB", SQUARE))
+    assert [row["name"] for row in dots["data"]["values"]] == ["C", "A"]  # the highest first, without what is withheld
+    assert map_of(["A", "B", "C"], values, "en", "t", BANDS) == dots
+
+
+def test_colours_of_bands_run_from_the_least_to_the_most_stable() -> None:
+    assert specs.band_range(BANDS) == list(specs.BAND_COLOURS)
+    assert specs.band_range(["a", "b"]) == [specs.BAND_COLOURS[0], specs.BAND_COLOURS[-1]]
+    assert len(specs.band_range(["a"])) == 1
+    assert specs.band_range([]) == []
