@@ -9,9 +9,9 @@ from typing import Any
 from idtracker.model.messages import Lang, phrase
 from idtracker.publish.briefing.charts.specs import interval_over_time
 from idtracker.publish.briefing.figures import TEXTS, Reading, figure, interval, number, reading
-from idtracker.publish.briefing.parts import Chart, Count, Edition, Figure, Lead, Listing, Sentence, Table
+from idtracker.publish.briefing.parts import Chart, Count, Edition, Figure, Lead, Link, Listing, Sentence, Table
 from idtracker.publish.briefing.source import PublishedRows
-from idtracker.publish.briefing.words import counted_sentence, sentence, signed
+from idtracker.publish.briefing.words import counted_sentence, file_name_of, sentence, signed
 from idtracker.store.tables import quoted
 
 Row = dict[str, Any]
@@ -90,6 +90,13 @@ class Scores:
         for row in self.all:
             grouped.setdefault((row["place_id"], row["node_code"]), []).append(row)
         return grouped
+
+    def place_link(self, place: str | None) -> Link | str:
+        """The page of a place; its name alone where it has none."""
+        name = self.source.name_of_place(place, self.lang)
+        if place is None or (place, self.source.root) not in self.latest:
+            return name
+        return Link(name, f"tracker/{file_name_of(place)}.html")
 
     def lead(self, row: Row, label: str) -> Lead:
         """The score, large, with its interval, band, trend and how much was reported."""

@@ -6,7 +6,7 @@ from typing import Any
 
 from idtracker.model.messages import phrase
 from idtracker.publish.briefing.figures import figure, interval, number
-from idtracker.publish.briefing.pages.overview import actions, missing_reports, moved_places, place_link
+from idtracker.publish.briefing.pages.overview import actions, missing_reports, moved_places
 from idtracker.publish.briefing.parts import Block, Count, Edition, Listing, Page, Section, Sentence, Table
 from idtracker.publish.briefing.scores import Scores
 from idtracker.publish.briefing.source import PublishedRows
@@ -58,7 +58,7 @@ def _watch(scores: Scores) -> list[Block]:
     scored = [place for place in scores.places if number(scores.latest[place, root]["score"]) is not None]
     lowest: list[Sentence] = [
         sentence(
-            TEXTS, "low", lang, place=place_link(source, place, lang), score=figure("score", scores.latest[place, root]),
+            TEXTS, "low", lang, place=scores.place_link(place), score=figure("score", scores.latest[place, root]),
             interval=interval("score", scores.latest[place, root], lang),
             band=source.name_of_band(scores.latest[place, root]["band"], lang) or "–",
         )

@@ -7,10 +7,10 @@ from typing import Any
 from idtracker.model.messages import Lang, phrase
 from idtracker.publish.briefing.figures import TEXTS as SCORES
 from idtracker.publish.briefing.figures import figure, interval, number, reading_of_two
-from idtracker.publish.briefing.parts import Block, Count, Edition, Link, Listing, Page, Section, Sentence, Table
+from idtracker.publish.briefing.parts import Block, Count, Edition, Listing, Page, Section, Sentence, Table
 from idtracker.publish.briefing.scores import Scores, records
 from idtracker.publish.briefing.source import PublishedRows
-from idtracker.publish.briefing.words import counted_sentence, file_name_of, sentence, signed
+from idtracker.publish.briefing.words import counted_sentence, sentence, signed
 
 TEXTS = "publish/briefing/overview"
 PATH = "index.html"
@@ -23,7 +23,7 @@ def pages(source: PublishedRows, edition: Edition) -> list[Page]:
     sections = [
         _headline(scores),
         Section("moved", phrase(TEXTS, "moved", lang), [*_moved(scores)], [sentence(TEXTS, "moved_why", lang)]),
-        Section("warnings", phrase(TEXTS, "warnings", lang), warnings(source, edition), [sentence(TEXTS, "warnings_why", lang)]),
+        Section("warnings", phrase(TEXTS, "warnings", lang), warnings(scores), [sentence(TEXTS, "warnings_why", lang)]),
         Section("overdue", phrase(TEXTS, "overdue", lang), overdue(source, edition), [sentence(TEXTS, "overdue_why", lang)]),
         Section(
             "integration", phrase(TEXTS, "integration", lang), _integration(source, edition),
@@ -98,7 +98,7 @@ def moved_places(scores: Scores) -> list[Block]:
             listed.append(
                 sentence(
                     TEXTS, f"place_{said}", lang,
-                    place=place_link(scores.source, place, lang),
+                    place=scores.place_link(place),
                     change=signed(figure("score_uncertainty", row, "change")),
                     interval=interval("score_uncertainty", row, lang, "change_low", "change_high", is_signed=True),
                 )
@@ -110,14 +110,9 @@ def moved_places(scores: Scores) -> list[Block]:
     return [sentence(TEXTS, "places_moved", lang), Listing(listed)]
 
 
-def place_link(source: PublishedRows, place: str, lang: Lang) -> Link:
-    """The page of a place."""
-    return Link(source.name_of_place(place, lang), f"tracker/{file_name_of(place)}.html")
-
-
-def warnings(source: PublishedRows, edition: Edition) -> list[Block]:
+def warnings(scores: Scores) -> list[Block]:
     """The warnings that stand in the edition's quarter, with what their rule is worth."""
-    lang = edition.lang
+    source, edition, lang = scores.source, scores.edition, scores.lang
     if not source.has_rows("warning") or edition.period is None:
         return [sentence(TEXTS, "no_warnings", lang)]
     has_skill = source.has_rows("warning_skill")
@@ -135,7 +130,7 @@ def warnings(source: PublishedRows, edition: Edition) -> list[Block]:
     for row in records(found):
         title = (row["title_ar"] if lang == "ar" else None) or row["title"] or row["rule_id"]
         verdict = source.code_label("warning_verdict", row["verdict"], lang)
-        rows.append([place_link(source, row["place_id"], lang), title, row["since_period"], verdict or None])
+        rows.append([scores.place_link(row["place_id"]), title, row["since_period"], verdict or None])
     counted = counted_sentence(
         TEXTS, "warnings_stand", lang,
         Count(sum(found["state"] == "RAISED"), "warning", {"period": edition.period, "state": "RAISED"}),
@@ -170,14 +165,16 @@ def overdue(source: PublishedRows, edition: Edition) -> list[Block]:
 
 
 def missing_reports(source: PublishedRows, edition: Edition, most: int = 5) -> list[Block]:
-    """What each report that is owed would tell, the one that narrows an interval most first."""
+    """What owed reports would tell, once for each source and score: the one that narrows its interval most."""
     lang = edition.lang
     if not source.has_rows("missing_report"):
         return []
+    of_score = "PARTITION BY source_id, place_id, node_code"
     found = records(
         source.rows(
             "SELECT * FROM missing_report WHERE narrowing IS NOT NULL "
-            "ORDER BY narrowing DESC, source_id, report_period, place_id, period, node_code LIMIT ?",
+            f"QUALIFY row_number() OVER ({of_score} ORDER BY narrowing DESC, period DESC, report_period DESC) = 1 "
+            "ORDER BY narrowing DESC, source_id, place_id, node_code LIMIT ?",
             most,
         )
     )

@@ -9,7 +9,6 @@ from idtracker.publish.briefing.charts.place_map import Geometries, map_of
 from idtracker.publish.briefing.charts.specs import rank_shares, small_multiples
 from idtracker.publish.briefing.figures import TEXTS as SCORES
 from idtracker.publish.briefing.figures import figure, interval, number
-from idtracker.publish.briefing.pages.overview import place_link
 from idtracker.publish.briefing.parts import Block, Chart, Edition, Page, Section, Table
 from idtracker.publish.briefing.scores import Scores, points, records
 from idtracker.publish.briefing.source import PublishedRows
@@ -27,7 +26,12 @@ def pages(source: PublishedRows, edition: Edition) -> list[Page]:
     if scores.places:
         sections = [
             Section("map", phrase(TEXTS, "map", lang), _map(scores), [sentence(TEXTS, "map_why", lang)]),
-            Section("places", phrase(TEXTS, "places", lang), [_places(scores)], [sentence(TEXTS, "places_why", lang)]),
+            Section(
+                "places",
+                phrase(TEXTS, "places", lang),
+                [*_country(scores), _places(scores)],
+                [sentence(TEXTS, "places_why", lang)],
+            ),
             Section(
                 "over-time", phrase(TEXTS, "over_time", lang), _over_time(scores), [sentence(TEXTS, "time_why", lang)]
             ),
@@ -80,6 +84,13 @@ def _map(scores: Scores, geometries: Geometries | None = None) -> list[Block]:
     return [Chart(title, spec, alt, table)]
 
 
+def _country(scores: Scores) -> list[Block]:
+    country = scores.source.country
+    if (country, scores.source.root) not in scores.latest:
+        return []
+    return [sentence(TEXTS, "country", scores.lang, place=scores.place_link(country))]
+
+
 def _places(scores: Scores) -> Table:
     source, lang, root = scores.source, scores.lang, scores.source.root or ""
     rows: list[list[Any]] = []
@@ -90,7 +101,7 @@ def _places(scores: Scores) -> Table:
         ]  # fmt: skip
         rows.append(
             [
-                place_link(source, place, lang),
+                scores.place_link(place),
                 figure("score", row),
                 interval("score", row, lang),
                 source.name_of_band(row["band"], lang) or phrase(TEXTS, "withheld", lang),
@@ -164,7 +175,7 @@ def _parts(scores: Scores) -> Table:
     nodes = sorted({node for _, node in scores.latest if node != source.root})
     rows: list[list[Any]] = [
         [
-            place_link(source, place, lang),
+            scores.place_link(place),
             *(
                 figure("score", scores.latest[place, node]) if (place, node) in scores.latest else None
                 for node in nodes
