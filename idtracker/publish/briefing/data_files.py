@@ -22,7 +22,13 @@ class DataFiles:
         self._by_content: dict[tuple[str, str], str] = {}
         self.names: dict[tuple[str, Lang], str] = {}
         """(`csv` of a table, language) -> name of its file."""
-        self.written: list[str] = []
+        self.queries: dict[str, str] = {}
+        """Name of each written file -> the query whose rows it has."""
+
+    @property
+    def written(self) -> list[str]:
+        """Names of the files, in the order in which they were written."""
+        return list(self.queries)
 
     def add(self, pages: Sequence[Page], lang: Lang) -> None:
         """Write the rows of every table of these pages that names a file.
@@ -42,12 +48,12 @@ class DataFiles:
         stem = file_name_of(csv.removesuffix(".csv"))
         key = (stem, sha256(sql.encode()).hexdigest())
         if key not in self._by_content:
-            name = f"{stem}.csv" if f"{stem}.csv" not in self.written else f"{stem}-{lang}.csv"
+            name = f"{stem}.csv" if f"{stem}.csv" not in self.queries else f"{stem}-{lang}.csv"
             found = self._source.connection.execute(sql)
             columns = [column[0] for column in found.description]
             private_folder(self._folder)
             write_csv(self._folder / name, columns, found.fetchall())
-            self.written.append(name)
+            self.queries[name] = sql
             self._by_content[key] = name
         return self._by_content[key]
 

@@ -7,7 +7,10 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
+from idtracker.model.figure_address import FigureAddress
 from idtracker.model.tables import FACTS
+from idtracker.publish.briefing.figures import number
+from idtracker.publish.briefing.parts import Figure
 from idtracker.publish.briefing.scores import Row, records
 from idtracker.publish.briefing.source import PublishedRows
 from idtracker.store.tables import quoted
@@ -88,6 +91,16 @@ def children_of(row: Row) -> list[str]:
     """The parts and indicators that a score is made of, as its weights name them."""
     weights = row.get("effective_weights")
     return sorted(json.loads(weights)) if isinstance(weights, str) and weights else []
+
+
+def fact_figure(fact: Row, column: str, digits: int = 0) -> Figure | None:
+    """A number of a row of a file; None where it has none."""
+    value = number(fact[column])
+    return (
+        None
+        if value is None
+        else Figure(value, FigureAddress(str(fact["table"]), (str(fact["fact_id"]),), column), digits)
+    )
 
 
 def digits_of(value: Any) -> int:

@@ -100,22 +100,26 @@ class Scores:
 
     def lead(self, row: Row, label: str) -> Lead:
         """The score, large, with its interval, band, trend and how much was reported."""
-        notes = [self.certainty(row), *self.bands_of(row)]
+        notes = [self.certainty(row), *self.bands_of(row), *self.scale_of(row)]
         return Lead(figure("score", row), label, notes)
 
     def certainty(self, row: Row, level: int = 1) -> Sentence:
         lang = self.lang
         if number(row["score"]) is None:
             return sentence(TEXTS, "withheld", lang, level, completeness=figure("score", row, "completeness", 2))
-        level_text = f"{100 * float(self.source.definition.get('interval_level') or 0.9):.0f}"
         return sentence(
             TEXTS, "certainty", lang, level,
-            level=level_text,
             interval=interval("score", row, lang),
             band=self.source.name_of_band(row["band"], lang) or "–",
             trend=self.source.code_label("trend_class", row.get("trend_class"), lang) or "–",
-            completeness=figure("score", row, "completeness", 2),
         )  # fmt: skip
+
+    def scale_of(self, row: Row) -> list[Sentence]:
+        """What the numbers of a score mean; nothing where there is none."""
+        if number(row["score"]) is None:
+            return []
+        name = "certainty_note" if self.source.definition.get("interval_level", 0.9) == 0.9 else "certainty_other"
+        return [sentence(TEXTS, name, self.lang, 3, completeness=figure("score", row, "completeness", 2))]
 
     def bands_of(self, row: Row) -> list[Sentence]:
         """How often the redrawn score lies in which band, where it does not always lie in one."""

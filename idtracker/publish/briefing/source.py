@@ -6,6 +6,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import duckdb
@@ -28,6 +29,8 @@ class PublishedRows:
     """
 
     connection: duckdb.DuckDBPyConnection
+    folder: Path | None = None
+    """Where the publication's other files are, such as boundaries; None where there is only the database."""
 
     def rows(self, sql: str, *parameters: object) -> pd.DataFrame:
         """The result of a query; what is missing in a column of texts is None. The query says its order."""

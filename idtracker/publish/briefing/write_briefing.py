@@ -55,7 +55,11 @@ def write_briefing(
     with _new_folder(target) as draft:
         connection = connect(str(database), read_only=True)
         try:
-            names = _write(PublishedRows(connection), draft, _editions(described, audience_title, marking, langs))
+            names = _write(
+                PublishedRows(connection, publication_folder),
+                draft,
+                _editions(described, audience_title, marking, langs),
+            )
         finally:
             connection.close()
     return [target / name for name in names]

@@ -2,14 +2,32 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
+from itertools import pairwise
+from pathlib import Path
 from typing import Any
 
 from idtracker.model.messages import Lang
-from idtracker.publish.briefing.charts.specs import NO_BAND, Spec, band_colour, band_range, dots_with_intervals
+from idtracker.publish.briefing.charts.specs import NO_BAND, Spec, band_colour, dots_with_intervals
 
-Geometries = Mapping[str, Mapping[str, Any]]
+Geometry = Mapping[str, Any]
+Geometries = Mapping[str, Geometry]
 """GeoJSON geometry of a place (degrees, WGS 84) by its identifier."""
+
+
+FILE = "boundaries.geojson"
+"""Beside the tables of a publication, where it has boundaries."""
+
+
+def published_boundaries(folder: Path | None, lang: Lang) -> tuple[dict[str, Geometry], list[str]]:
+    """Place -> geometry as its publication has it, and what has to be printed beside a map of them; nothing where it has none."""
+    path = None if folder is None else folder / FILE
+    loaded: Any = json.loads(path.read_bytes()) if path is not None and path.is_file() else {}
+    features: dict[str, Geometry] = {
+        str(f["properties"]["place_id"]): dict(f["geometry"]) for f in loaded.get("features", ())
+    }
+    return features, [str(entry[lang]) for entry in loaded.get("attributions", ())]
 
 
 def map_of(
@@ -20,11 +38,16 @@ def map_of(
 
     A map that leaves a place out would say that it is not there: with one missing, dots are drawn instead.
     """
-    if geometries and all(place in geometries for place in places):
-        return _drawn(places, values, lang, bands, geometries)
+    if has_all(places, geometries):
+        return _drawn(places, values, lang, bands, geometries or {})
     rows = [dict(values[place]) for place in places if values[place].get("score") is not None]
     rows.sort(key=lambda row: (-row["score"], row["name"]))
     return dots_with_intervals(rows, lang, title, bands)
+
+
+def has_all(places: Sequence[str], geometries: Geometries | None) -> bool:
+    """Whether every place can be drawn."""
+    return bool(geometries) and all(place in (geometries or {}) for place in places)
 
 
 def _drawn(
@@ -33,16 +56,14 @@ def _drawn(
     features = [
         {
             "type": "Feature",
-            "geometry": dict(geometries[place]),
+            "geometry": wound(geometries[place]),
             **{k: values[place].get(k) for k in ("name", "band", "score")},
         }
         for place in places
     ]
     colour = band_colour(bands, lang)
-    colour = {
-        "condition": {"test": "isValid(datum.band)", **{k: v for k, v in colour.items() if k != "sort"}},
-        "value": NO_BAND,
-    }
+    legend = {**colour["legend"], "symbolType": "square"}
+    colour = {"condition": {**colour, "test": "isValid(datum.band)", "legend": legend}, "value": NO_BAND}
     return {
         "width": 480,
         "height": 460,
@@ -50,5 +71,23 @@ def _drawn(
         "data": {"values": features, "format": {"type": "json"}},
         "mark": {"type": "geoshape", "stroke": "#ffffff", "strokeWidth": 1.2},
         "encoding": {"color": colour},
-        "config": {"range": {"category": band_range(bands)}},
     }
+
+
+def wound(geometry: Geometry) -> dict[str, Any]:
+    """A polygon whose outer rings run clockwise, as drawing on a sphere wants them, and its holes the other way round."""
+    kind, rings = geometry["type"], geometry.get("coordinates", ())
+    if kind == "Polygon":
+        return {"type": kind, "coordinates": _wound(rings)}
+    if kind == "MultiPolygon":
+        return {"type": kind, "coordinates": [_wound(polygon) for polygon in rings]}
+    return dict(geometry)
+
+
+def _wound(rings: Sequence[Any]) -> list[Any]:
+    return [list(ring) if (_area(ring) < 0) == (n == 0) else list(reversed(ring)) for n, ring in enumerate(rings)]
+
+
+def _area(ring: Sequence[Sequence[float]]) -> float:
+    """Twice the signed area in degrees squared: above nothing where the ring runs counterclockwise."""
+    return sum(x1 * y2 - x2 * y1 for (x1, y1, *_), (x2, y2, *_) in pairwise(ring))

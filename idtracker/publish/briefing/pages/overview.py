@@ -44,7 +44,7 @@ def _headline(scores: Scores) -> Section:
     names = {"node": source.name_of_node(source.root, lang), "place": source.name_of_place(row["place_id"], lang)}
     title = phrase(TEXTS, "headline", lang, period=row["period"], **names)
     chart = scores.chart_over_time(row["place_id"], row["node_code"])
-    blocks = [scores.lead(row, phrase(TEXTS, "scale", lang, **names)), *([chart] if chart else [])]
+    blocks = [scores.lead(row, phrase(TEXTS, "lead", lang, **names)), *([chart] if chart else [])]
     return Section("headline", title, blocks, [sentence(TEXTS, "headline_why", lang)])
 
 

@@ -6,10 +6,10 @@ from typing import Any
 
 from idtracker.model.messages import phrase
 from idtracker.publish.briefing.charts.specs import small_multiples
-from idtracker.publish.briefing.evidence import Evidence, children_of, digits_of
+from idtracker.publish.briefing.evidence import Evidence, children_of, digits_of, fact_figure
 from idtracker.publish.briefing.figures import TEXTS as SCORES
 from idtracker.publish.briefing.figures import figure, interval, number
-from idtracker.publish.briefing.parts import Block, Chart, Edition, Figure, Fold, Link, Page, Section, Sentence, Table
+from idtracker.publish.briefing.parts import Block, Chart, Edition, Fold, Link, Page, Section, Sentence, Table
 from idtracker.publish.briefing.scores import Row, Scores, points
 from idtracker.publish.briefing.source import PublishedRows
 from idtracker.publish.briefing.words import file_name_of, sentence, signed
@@ -46,7 +46,7 @@ class _Place:
         chart = self._scores.chart_over_time(self._place, self._root, height=180)
         head: list[Block] = [
             sentence(TEXTS, "above", self._lang, 3, tracker=Link(self._text("tracker"), "tracker.html")),
-            self._scores.lead(row, phrase("publish/briefing/overview", "scale", self._lang, **names)),
+            self._scores.lead(row, phrase("publish/briefing/overview", "lead", self._lang, **names)),
             *([chart] if chart else []),
         ]
         moved: list[Block] = [
@@ -163,7 +163,7 @@ class _Place:
         if not cells:
             return [sentence(TEXTS, "no_cells", self._lang)]
         sql = self._evidence.rows_sql(self._place)
-        note = sentence(TEXTS, "rows_shown", self._lang, 3, most=str(MOST_ROWS))
+        note = sentence(TEXTS, "rows_shown", self._lang, 3)
         return [note, *(self._fold(cell, sql) for cell in cells)]
 
     def _fold(self, cell: Row, sql: str | None) -> Fold:
@@ -203,8 +203,8 @@ class _Place:
                 self._source.name_of_organisation(report["org_id"], self._lang),
                 fact["file_name"] or None,
                 fact["sheet"] or None,
-                None if number(fact["row_number"]) is None else str(int(fact["row_number"])),
-                _observed(fact),
+                fact_figure(fact, "row_number"),
+                fact_figure(fact, "value", digits_of(number(fact["value"]))),
                 fact["submission_id"],
                 fact["fact_id"],
             ]
@@ -226,12 +226,6 @@ class _Place:
                 )
             )
         return sentence(TEXTS, "from_places", self._lang, places=links)
-
-
-def _observed(fact: Row) -> Figure | None:
-    if fact["table"] != "observation":
-        return None
-    return figure("observation", fact, digits=digits_of(number(fact["value"])))
 
 
 def _anchor(indicator: str) -> str:

@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from idtracker.model.messages import phrase
-from idtracker.publish.briefing.charts.place_map import Geometries, map_of
+from idtracker.publish.briefing.charts.place_map import has_all, map_of, published_boundaries
 from idtracker.publish.briefing.charts.specs import rank_shares, small_multiples
 from idtracker.publish.briefing.figures import TEXTS as SCORES
 from idtracker.publish.briefing.figures import figure, interval, number
-from idtracker.publish.briefing.parts import Block, Chart, Edition, Page, Section, Table
+from idtracker.publish.briefing.parts import Block, Chart, Edition, Page, Section, Sentence, Table
 from idtracker.publish.briefing.scores import Scores, points, records
 from idtracker.publish.briefing.source import PublishedRows
 from idtracker.publish.briefing.words import sentence, signed
@@ -48,40 +48,51 @@ def band_names(scores: Scores) -> list[str]:
     return [scores.source.name_of_band(str(band["label"]), scores.lang) for band in listed if "label" in band]
 
 
-def _map(scores: Scores, geometries: Geometries | None = None) -> list[Block]:
+def _map(scores: Scores) -> list[Block]:
+    """The map, where the publication has the boundaries of every place, and the places as dots with their intervals."""
     source, lang, root = scores.source, scores.lang, scores.source.root or ""
-    values: dict[str, dict[str, Any]] = {
+    values = _values(scores)
+    scored = [value for value in values.values() if value["score"] is not None]
+    if not scored:
+        return [sentence(TEXTS, "all_withheld", lang, 1)]
+    title = phrase(TEXTS, "map_title", lang, node=source.name_of_node(root, lang), period=scores.edition.period)
+    ends = {"first": scored[0]["name"], "highest": f"{scored[0]['score']:.1f}"}
+    ends |= {"last": scored[-1]["name"], "lowest": f"{scored[-1]['score']:.1f}", "title": title, "count": len(scored)}
+    table = _values_table(scores, values, title)
+    drawn = (scores.places, values, lang, source.name_of_node(root, lang), band_names(scores))
+    dots = Chart(title, map_of(*drawn), phrase(TEXTS, "dots_alt", lang, **ends), table)
+    geometries, attributions = published_boundaries(source.folder, lang)
+    if not has_all(scores.places, geometries):
+        return [dots]
+    shown = Chart(title, map_of(*drawn, geometries), phrase(TEXTS, "map_alt", lang, **ends), table)
+    return [shown, *(Sentence([text], 3) for text in attributions), dots]
+
+
+def _values(scores: Scores) -> dict[str, dict[str, Any]]:
+    """Place -> what is drawn of it."""
+    source, lang = scores.source, scores.lang
+    rows = {place: scores.latest[place, source.root or ""] for place in scores.places}
+    return {
         place: {
             "name": source.name_of_place(place, lang),
             **{name: number(row[name]) for name in ("score", "low", "high")},
             "band": source.name_of_band(row["band"], lang) or None,
         }
-        for place in scores.places
-        for row in [scores.latest[place, root]]
+        for place, row in rows.items()
     }
-    scored = [value for value in values.values() if value["score"] is not None]
-    if not scored:
-        return [sentence(TEXTS, "all_withheld", lang, 1)]
-    title = phrase(TEXTS, "map_title", lang, node=source.name_of_node(root, lang), period=scores.edition.period)
-    table = Table(
-        title,
-        [phrase(TEXTS, f"column_{name}", lang) for name in ("place", "score", "low", "high", "band")],
+
+
+def _values_table(scores: Scores, values: dict[str, dict[str, Any]], title: str) -> Table:
+    headings = [phrase(TEXTS, f"column_{name}", scores.lang) for name in ("place", "score", "low", "high", "band")]
+    rows: list[list[Any]] = [
         [
-            [
-                values[place]["name"], *(figure("score", scores.latest[place, root], n) for n in ("score", "low", "high")),
-                values[place]["band"],
-            ]
-            for place in scores.places
-        ],
-        "places.csv",
-        _places_sql(scores),
-    )  # fmt: skip
-    alt = phrase(
-        TEXTS, "map_alt", lang, title=title, count=len(scored),
-        first=scored[0]["name"], highest=f"{scored[0]['score']:.1f}", last=scored[-1]["name"], lowest=f"{scored[-1]['score']:.1f}",
-    )  # fmt: skip
-    spec = map_of(scores.places, values, lang, source.name_of_node(root, lang), band_names(scores), geometries)
-    return [Chart(title, spec, alt, table)]
+            value["name"],
+            *(figure("score", scores.latest[place, scores.source.root or ""], n) for n in ("score", "low", "high")),
+            value["band"],
+        ]
+        for place, value in values.items()
+    ]
+    return Table(title, headings, rows, "places.csv", _places_sql(scores))
 
 
 def _country(scores: Scores) -> list[Block]:

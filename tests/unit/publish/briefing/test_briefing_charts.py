@@ -9,7 +9,7 @@ import pytest
 
 from idtracker.publish.briefing.charts import draw, specs
 from idtracker.publish.briefing.charts.draw import Drawer
-from idtracker.publish.briefing.charts.place_map import map_of
+from idtracker.publish.briefing.charts.place_map import map_of, wound
 
 SVG = "{http://www.w3.org/2000/svg}"
 ROWS = [
@@ -95,6 +95,23 @@ def test_a_map_is_drawn_only_where_no_place_is_left_out() -> None:
     dots = map_of(["A", "B", "C"], values, "en", "t", BANDS, dict.fromkeys("AB", SQUARE))
     assert [row["name"] for row in dots["data"]["values"]] == ["C", "A"]  # the highest first, without what is withheld
     assert map_of(["A", "B", "C"], values, "en", "t", BANDS) == dots
+
+
+def test_rings_are_wound_as_a_sphere_is_drawn() -> None:
+    """A square and the hole in it, both counterclockwise, and both clockwise: the outer comes out clockwise, the hole not."""
+
+    def turns_left(ring: list[list[float]]) -> bool:
+        (x0, y0), (x1, y1), (x2, y2) = ring[:3]
+        return (x1 - x0) * (y2 - y1) - (y1 - y0) * (x2 - x1) > 0
+
+    outer = [[0.0, 0.0], [4.0, 0.0], [4.0, 4.0], [0.0, 4.0], [0.0, 0.0]]
+    hole = [[1.0, 1.0], [2.0, 1.0], [2.0, 2.0], [1.0, 2.0], [1.0, 1.0]]
+    for rings in ([outer, hole], [outer[::-1], hole[::-1]], [outer, hole[::-1]]):
+        for geometry in ({"type": "Polygon", "coordinates": rings}, {"type": "MultiPolygon", "coordinates": [rings]}):
+            made = wound(geometry)["coordinates"]
+            made = made if geometry["type"] == "Polygon" else made[0]
+            assert [turns_left(ring) for ring in made] == [False, True]
+            assert [sorted(ring) for ring in made] == [sorted(outer), sorted(hole)]
 
 
 def test_colours_of_bands_run_from_the_least_to_the_most_stable() -> None:

@@ -139,7 +139,7 @@ def test_a_metric_is_said_to_have_moved_only_where_intervals_lie_apart(site: Pat
 
 def test_a_withheld_score_says_so(site: Path) -> None:
     for lang, words in (
-        ("en", "No score is given: too little is reported (completeness 0.25 of 1)."),
+        ("en", "No score is given: too little is reported (completeness 0.25)."),
         ("ar", "لا تُعطى درجة"),
     ):
         page = site / lang / "tracker" / "XX-2.html"
@@ -187,6 +187,23 @@ def test_tables_without_rows_and_no_tables_are_said(tmp_path: Path, has_tables: 
     ):  # fmt: skip
         assert said in text
     assert tree_of(tmp_path / "site" / "en" / "index.html").xpath("//data") == []
+
+
+@pytest.mark.parametrize(("known", "pictures"), [(['XX-"1"', "XX-2"], 2), (["XX-2"], 1)])
+def test_a_map_stands_above_the_intervals_where_every_place_has_a_boundary(
+    tmp_path: Path, known: list[str], pictures: int
+) -> None:
+    rows = {name: entries for name, entries in small_rows().items() if name in ("place", "score", "method")}
+    folder = write_publication(tmp_path / "p", rows)
+    square = {"type": "Polygon", "coordinates": [[[0, 0], [1, 0], [1, 1], [0, 1], [0, 0]]]}
+    features = [{"type": "Feature", "properties": {"place_id": place}, "geometry": square} for place in known]
+    told = [{"source": "x", "en": "Boundaries by <b>Somebody</b>", "ar": "الحدود من جهة ما"}]
+    (folder / "boundaries.geojson").write_text(json.dumps({"features": features, "attributions": told}), "utf-8")
+    write_briefing(folder, tmp_path / "site", "R", "OFFICIAL")
+    section = tree_of(tmp_path / "site" / "en" / "tracker.html").xpath('//section[@id="map"]')[0]
+    assert len(section.xpath('.//*[local-name()="svg"]')) == pictures
+    assert ("Boundaries by <b>Somebody</b>" in section.text_content()) == (pictures == 2)
+    assert ("الحدود من جهة ما" in words_of(tmp_path / "site" / "ar" / "tracker.html")) == (pictures == 2)
 
 
 def test_without_redrawn_scores_no_change_is_claimed(tmp_path: Path) -> None:
