@@ -59,7 +59,7 @@ class Evidence:
         return {row["fact_id"]: row for row in found}
 
     def rows_sql(self, place: str | None = None) -> str | None:
-        """The rows of files behind the cells of the quarter, of one place where it is named; None where nothing is published of them."""
+        """The rows of files behind the cells of the quarter, of one place where it is named, as they hold now; None where nothing is published."""
         tables = [table for table in FACTS if table in self.source.tables and self.source.has_rows(table)]
         if not tables or not self.source.has_rows("cell_report") or not self.source.has_rows("merged_cell"):
             return None
@@ -73,7 +73,7 @@ class Evidence:
             files = "SELECT '' AS submission_id, NULL AS file_name WHERE FALSE"
         listed = " UNION ALL ".join(
             f"SELECT fact_id, '{table}' AS \"table\", submission_id, sheet, row_number, "
-            f'{"value" if table == "observation" else "NULL::DOUBLE AS value"} FROM "{table}"'
+            f'{"value" if table == "observation" else "NULL::DOUBLE AS value"} FROM "{table}" WHERE recorded_to IS NULL'
             for table in tables
         )
         return (

@@ -34,8 +34,14 @@ class Count:
     where: Mapping[str, str | None] = field(default_factory=dict)
 
 
+class Name(str):
+    """A name or other text of data within a sentence of ours: a text like any other, but set apart, whichever way it is written."""
+
+    __slots__ = ()
+
+
 Inline = str | Figure | Count
-"""A piece of a sentence. Text is escaped; a name of data is a text like any other."""
+"""A piece of a sentence. Text is escaped, a `Name` as well."""
 
 
 @dataclass(frozen=True, slots=True)

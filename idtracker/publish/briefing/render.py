@@ -17,7 +17,7 @@ from markupsafe import Markup, escape
 from idtracker.model.messages import LANGS, Lang, direction, phrase
 from idtracker.model.printable import printable
 from idtracker.publish.briefing.charts.draw import Drawer
-from idtracker.publish.briefing.parts import Chart, Count, Edition, Figure, Link, Page, Sentence, Table
+from idtracker.publish.briefing.parts import Chart, Count, Edition, Figure, Link, Name, Page, Sentence, Table
 
 TEXTS = "publish/briefing/frame"
 MISSING = "–"
@@ -84,7 +84,8 @@ class _PageView:
             return count_html(piece)
         if isinstance(piece, Link):
             return Markup('<a href="{}">{}</a>').format(self.href(piece.href), self.text(piece.text))
-        return self.text(str(piece))
+        shown = self.text(str(piece))
+        return Markup(f"<bdi>{shown}</bdi>") if isinstance(piece, Name) else shown
 
     def text(self, text: str) -> Markup:
         """A text; in Arabic quarters and days keep their own direction, or 2026-Q3 would read Q3-2026."""

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from idtracker.model.messages import Lang, plural_form, texts_of
-from idtracker.publish.briefing.parts import Count, Figure, Inline, Link, Sentence
+from idtracker.publish.briefing.parts import Count, Figure, Inline, Link, Name, Sentence
 
 Piece = Inline | Link
 _UNSAFE = re.compile("[^A-Za-z0-9-]")
@@ -59,7 +59,9 @@ def _filled(text: str, parts: Mapping[str, object]) -> list[Piece]:
 def _pieces(part: object) -> list[Piece]:
     if isinstance(part, Sentence):
         return list(part.pieces)
-    if isinstance(part, str | Figure | Count | Link):
+    if isinstance(part, str):
+        return [Name(part)]
+    if isinstance(part, Figure | Count | Link):
         return [part]
     if isinstance(part, Sequence):
         return list(part)

@@ -140,16 +140,9 @@ class _Place:
             "indicator", "value", "score", "score_error", "basis", "method", "organisations", "remark"
         )
         sql = f"SELECT * FROM merged_cell WHERE place_id = {quoted(self._place)} ORDER BY indicator_id, period"
-        return [
-            Table(
-                self._text("cells_title", place=self._name),
-                headings,
-                rows,
-                f"cells-{self._place}.csv",
-                sql,
-                self._text("no_cells"),
-            )
-        ]
+        if not rows:
+            return [sentence(TEXTS, "no_cells", self._lang)]
+        return [Table(self._text("cells_title", place=self._name), headings, rows, f"cells-{self._place}.csv", sql)]
 
     def _remark(self, cell: Row) -> str:
         """What a reader must know before trusting a cell."""

@@ -96,6 +96,9 @@ def small_rows() -> Rows:
         "observation": [
             dated("observation", "2026-Q1", **fact, fact_id=f, row_number=n, indicator_id="I1", place_id='XX-"1"', value=v)
             for f, n, v in (("f1", 4, 7.125), ("f2", 5, 12.5))
+        ] + [  # what f2 was before it was revised
+            dated("observation", "2026-Q1", **fact | {"recorded_to": pd.Timestamp("2026-06-15")}, fact_id="f2", row_number=9,
+                  indicator_id="I1", place_id='XX-"1"', value=99.5),
         ],
         "submission": [row_of("submission", submission_id="s1", file_name="=cmd<b>.csv")],
         "freshness": [row_of("freshness", source_id="survey", org_id="ORG", state="OVERDUE", whose_turn="ORG")],
