@@ -1,0 +1,1 @@
+"""What the page about integration shows: metrics, the network, overlap, sharing and tiers of effect, a module each."""
