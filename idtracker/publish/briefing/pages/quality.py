@@ -111,17 +111,11 @@ def _findings(source: PublishedRows, words: Words) -> Section:
     if not found:
         return Section("findings", title, [words.sentence("findings_empty", 1)])
     by = tally(source, "finding", "source_id", "severity", "dimension")
-    sources = sorted({row["source_id"] or "" for row in found})
+    sources = sorted({row["source_id"] for row in found})
     severities = [words.text(f"severity_{severity}") for severity in _SEVERITIES]
     rows = [
         [words.text("all_sources"), *_cells(by, _SEVERITIES, "severity")],
-        *(
-            [
-                name or words.text("no_source"),
-                *_cells(by, _SEVERITIES, "severity", source_id=name or None),
-            ]
-            for name in sources
-        ),
+        *([name, *_cells(by, _SEVERITIES, "severity", source_id=name)] for name in sources),
     ]
     dimensions = sorted({row["dimension"] for row in found if row["dimension"]})
     by_dimension = [

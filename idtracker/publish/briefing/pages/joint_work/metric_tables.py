@@ -51,7 +51,7 @@ def family_pages(source: PublishedRows, measured: Measured, lang: Lang) -> list[
     words, pages = Words("metrics", lang), []
     for name in families():
         members = [metric.id for metric in family(name)]
-        shown = [row for metric_id in members for row in _listed(measured, metric_id)]
+        shown = [row for metric in family(name) for row in _listed(measured, metric.id, metric.measures)]
         if not shown:
             continue
         title = words.text(f"family_{name}")
@@ -80,13 +80,19 @@ def _first(measured: Measured, metric_id: str, measures: Iterable[str]) -> Row |
     return others[0] if others else None
 
 
-def _listed(measured: Measured, metric_id: str) -> list[Row]:
-    """Every measure of a metric but those with mergers applied to the past, and those of single organisations, places and objectives."""
-    return [
+def _listed(measured: Measured, metric_id: str, measures: Iterable[str]) -> list[Row]:
+    """Every measure of a metric in its order but those with mergers applied to the past, and those of single organisations,
+    places and objectives.
+    """
+    order = {measure: n for n, measure in enumerate(measures)}
+    rows = [
         row
         for (metric, measure, scope), row in measured.rows.items()
         if metric == metric_id and not measure.endswith(AS_IS) and not scope.startswith(_MANY)
     ]
+    return sorted(
+        rows, key=lambda row: (order.get(row["measure"], len(order)), row["scope"] != PROGRAMME, row["scope"])
+    )
 
 
 def _table(

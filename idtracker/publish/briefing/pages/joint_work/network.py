@@ -71,7 +71,7 @@ def _silent(source: PublishedRows, words: Words, picture: Picture, period: str) 
     """Who owes a report for the quarter that has not come, with its sources; that nobody does is said too."""
     silent = [member for member in picture.members if member.missing]
     if not silent:
-        return [words.sentence("nobody_silent")]
+        return [words.sentence("nobody_silent" if source.has_rows("obligation") else "owed_not_known")]
     owed = counted(source, "obligation", period=period, received_at=None)
     headings = [words.text("network_organisation"), words.text("network_sources")]
     rows = [(source.name_of_organisation(m.org_id, words.lang), words.list_of(m.missing)) for m in silent]
