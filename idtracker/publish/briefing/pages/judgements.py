@@ -4,7 +4,17 @@ from __future__ import annotations
 
 from typing import Any
 
-from idtracker.publish.briefing.pages.wording import Row, Words, between, counted, day, figure, records, short_name
+from idtracker.publish.briefing.pages.wording import (
+    Row,
+    Words,
+    between,
+    change_of,
+    counted,
+    day,
+    figure,
+    records,
+    short_name,
+)
 from idtracker.publish.briefing.parts import Block, Chart, Edition, Figure, Inline, Page, Section, Sentence, Table
 from idtracker.publish.briefing.source import PublishedRows
 
@@ -41,7 +51,7 @@ def _open(source: PublishedRows, edition: Edition, words: Words, questions: list
          _estimate(row, terms.get((row["scenario"], row["place_id"], row["period"], row["scheme"]))),
          between(words.lang, *(figure("scenario", row, name, _digits(row)) for name in ("low", "high"))),
          source.code_label("ancr", row["ancr"], words.lang) or None,
-         figure("scenario", row, "assessor_count"), figure("scenario", row, "change", _digits(row)),
+         figure("scenario", row, "assessor_count"), change_of(figure("scenario", row, "change", _digits(row))),
          _list_of_names(source, words, row["warning_indicators"])]
         for row in open_questions
     ]  # fmt: skip
@@ -63,7 +73,7 @@ def _over_time(source: PublishedRows, words: Words, questions: list[Row]) -> Sec
         [*_named(source, words, row), words.in_order(row["period"]), day(row["horizon_on"]),
          figure("scenario", row, "estimate", _digits(row), row["unit"]),
          between(words.lang, *(figure("scenario", row, name, _digits(row)) for name in ("lowest", "highest"))),
-         figure("scenario", row, "assessor_count"), figure("scenario", row, "change", _digits(row)),
+         figure("scenario", row, "assessor_count"), change_of(figure("scenario", row, "change", _digits(row))),
          *_outcome(source, words, row)]
         for row in questions
     ]  # fmt: skip

@@ -12,7 +12,7 @@ from idtracker.model.messages import LIST_MARK, Lang, phrase
 from idtracker.model.tables import FACTS
 from idtracker.publish.briefing.parts import Count, Figure, Sentence
 from idtracker.publish.briefing.source import PublishedRows
-from idtracker.publish.briefing.words import Piece, sentence
+from idtracker.publish.briefing.words import Piece, sentence, signed
 
 _LEFT_TO_RIGHT, _RIGHT_TO_LEFT, _LATIN = "\u200e", "\u200f", "\u05ff"
 Row = dict[str, Any]
@@ -41,11 +41,11 @@ class Words:
         is_turned = self.lang == "ar" and isinstance(piece, str) and piece[:1].isdigit()
         return f"{_LEFT_TO_RIGHT}{piece}" if is_turned else piece
 
-    def row_of(self, parts: Iterable[Sentence]) -> Sentence:
-        """Short texts with figures in a row, as the language writes a list."""
+    def row_of(self, parts: Iterable[Sentence], mark: str | None = None) -> Sentence:
+        """Short texts with figures in a row, as the language writes a list unless another mark is wanted between them."""
         pieces: list[Piece] = []
         for part in parts:
-            pieces += [LIST_MARK.text(self.lang), *part.pieces] if pieces else [*part.pieces]
+            pieces += [mark or LIST_MARK.text(self.lang), *part.pieces] if pieces else [*part.pieces]
         return Sentence(pieces)
 
     def list_of(self, names: Iterable[str]) -> str:
@@ -102,6 +102,11 @@ def figure(table: str, row: Mapping[str, Any], column: str, digits: int = 1, uni
     if not isinstance(number, int | float):
         raise TypeError(f"{table}.{column} holds {number!r}, which is no number")
     return Figure(number, address_of(table, row, column), 0 if isinstance(number, int) else digits, unit)
+
+
+def change_of(number: Figure | None) -> Figure | None:
+    """A change, which is printed with its sign."""
+    return None if number is None else signed(number)
 
 
 def day(value: object) -> str | None:

@@ -59,7 +59,7 @@ def claim(number: int, tier: str, **values: Any) -> dict[str, Any]:
     return fact("effect_claim", 90 + number, **{**same, "capability_id": None, "catalytic_type": None, **values})
 
 
-def rows() -> Rows:
+def _reported() -> Rows:
     """A, B and C work on A1; A and C meet in P1 (tied), C and the silent D in P2 (not tied)."""
     cell = {
         "activity_id": None,
@@ -97,6 +97,13 @@ def rows() -> Rows:
             fact("share_event", 40 + n, from_org_id="A", to_org_id="B", available_on=DAY, shared_on=None if d is None else DAY + pd.Timedelta(days=d), **share)
             for n, d in enumerate((1, 2, 2, 4, None))
         ],
+    }  # fmt: skip
+
+
+def rows() -> Rows:
+    """What was reported, and what is published of it."""
+    return {
+        **_reported(),
         "effect_claim": [
             claim(1, "T1"), claim(2, "T1", lower=-0.5), claim(3, "T1", reviewer_org_id="A"), claim(4, "T4", status="CLAIMED", estimate=None, lower=None, upper=None),
         ],
@@ -176,6 +183,9 @@ def test_without_a_record_of_what_is_owed_nobody_is_said_to_have_sent_everything
 def test_a_picture_of_other_rows_than_the_published_figure_says_so() -> None:
     counted = [{**row, "numerator": 4.0} if row["metric_id"] == "IM-16" else row for row in rows()["metric_value"]]
     assert "shows other pairs" in said(section(made(metric_value=counted), "network"))
+    others = [row for row in rows()["metric_value"] if row["metric_id"] != "IM-16"]
+    assert "it is not known whether the picture is whole" in said(section(made(metric_value=others), "network"))
+    assert "not known whether the picture" not in said(section(made(), "network"))
 
 
 def test_nodes_of_the_picture_stand_on_their_side_and_the_silent_one_is_hollow() -> None:

@@ -12,10 +12,9 @@ from idtracker.publish.briefing.pages.joint_work.metrics import (
     unit_behind,
     unit_name,
 )
-from idtracker.publish.briefing.pages.wording import Row, Words, between, figure
-from idtracker.publish.briefing.parts import Figure, Inline, Link, Page, Section, Sentence, Table
+from idtracker.publish.briefing.pages.wording import Row, Words, between, change_of, figure
+from idtracker.publish.briefing.parts import Inline, Link, Page, Section, Sentence, Table
 from idtracker.publish.briefing.source import PublishedRows
-from idtracker.publish.briefing.words import signed
 from idtracker.store.tables import quoted
 
 AS_IS = "_as_is"
@@ -152,15 +151,10 @@ def _change(source: PublishedRows, words: Words, row: Row | None) -> dict[str, C
     ends = (figure("framework_evidence", row, name, digits) for name in ("change_lower", "change_upper"))
     return {
         "baseline": figure("framework_evidence", row, "baseline_value", digits, unit),
-        "change": change_cell(figure("framework_evidence", row, "change", digits)),
+        "change": change_of(figure("framework_evidence", row, "change", digits)),
         "change_interval": between(words.lang, *ends),
         "direction": source.code_label("framework_direction", row["direction"], words.lang),
     }
-
-
-def change_cell(change: Figure | None) -> Cell:
-    """A change with its sign."""
-    return None if change is None else signed(change)
 
 
 def _state(words: Words, row: Row) -> str:

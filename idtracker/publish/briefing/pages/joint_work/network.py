@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from idtracker.publish.briefing.pages.joint_work.metrics import Measured
 from idtracker.publish.briefing.pages.joint_work.network_chart import network_spec
-from idtracker.publish.briefing.pages.joint_work.ties import KINDS, Picture, picture_of
+from idtracker.publish.briefing.pages.joint_work.ties import ACTIVITY, KINDS, Picture, picture_of
 from idtracker.publish.briefing.pages.wording import Words, counted, not_known
 from idtracker.publish.briefing.parts import Block, Chart, Edition, Listing, Section, Sentence, Table
 from idtracker.publish.briefing.source import PublishedRows
@@ -30,7 +30,9 @@ def network_section(source: PublishedRows, edition: Edition, inputs: Inputs, mea
     said = [sentence for metric_id in _FIGURES for sentence in measured.sentences(metric_id, words)]
     blocks: list[Block] = [Listing(said), *_silent(source, words, picture, measured.period)]
     ties = measured.row("IM-16", "value")
-    if ties is not None and ties["numerator"] != sum("activity" in pair.kinds for pair in picture.pairs):
+    if ties is None or ties["numerator"] is None:
+        blocks.append(words.sentence("network_unproven", 1))
+    elif ties["numerator"] != sum(ACTIVITY in pair.kinds for pair in picture.pairs):
         blocks.append(words.sentence("network_differs", 1))
     blocks.append(_chart(source, words, picture))
     why = [words.sentence(name, 3) for name in ("network_why_ties", "network_why_silence", "network_why_ends")]

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from idtracker.model.messages import phrase
 from idtracker.publish.briefing.pages.joint_work.framework_labels import FrameworkLabels
-from idtracker.publish.briefing.pages.joint_work.metric_tables import change_cell, scope_name
+from idtracker.publish.briefing.pages.joint_work.metric_tables import scope_name
 from idtracker.publish.briefing.pages.joint_work.metrics import digits_of, unit_behind
-from idtracker.publish.briefing.pages.wording import Row, Words, between, figure, records
+from idtracker.publish.briefing.pages.wording import Row, Words, between, change_of, figure, records
 from idtracker.publish.briefing.parts import Inline, Link, Listing, Page, Section, Sentence, Table
 from idtracker.publish.briefing.source import PublishedRows
 from idtracker.publish.briefing.words import file_name_of
@@ -16,6 +17,8 @@ from idtracker.publish.framework.words import missing_sentence
 _DIRECTIONS = ("improved", "worsened", "unchanged", "indistinct", "no_interval", "unjudged", "unknown")
 _ANSWERS = ("YES", "PARTLY", "NO", "NOT_YET", "NA")
 _CONFIDENCE = ("HIGH", "MODERATE", "LOW", "UNSTATED")
+_WHOLE = "value"
+"""The measure of a metric that has one alone."""
 _GAPS = ("SILENT_TEAM", "EMPTY_ROSTER", "OVERDUE_REPORT", "NO_VALUE", "NEVER_MEASURED")
 Cell = Inline | Link | Sentence | None
 
@@ -129,7 +132,7 @@ def _missing_in_short(source: PublishedRows, words: Words, behind: Behind, row: 
     if not gaps:
         return []
     rest = Link(words.text("all_of_it"), f"{question_path(row['question_code'])}#missing")
-    parts = words.row_of(gaps[:shown])
+    parts = words.row_of(gaps[:shown], phrase("publish/framework", "list", words.lang))
     return [
         words.sentence("missing_more", parts=parts, rest=rest)
         if len(gaps) > shown
@@ -173,13 +176,13 @@ def _evidence(source: PublishedRows, words: Words, behind: Behind, row: Row) -> 
         reason = source.code_label("suppression_reason", one["suppressed_reason"], words.lang)
         withheld = metric_words.text("withheld", reason=reason) if reason else None
         return [
-            f"{one['evidence_code']} {name}",
+            f"{one['evidence_code']} {name}" + ("" if one["measure"] == _WHOLE else f" ({one['measure']})"),
             scope_name(source, one["scope"], metric_words),
             withheld if number["value"] is None else number["value"],
             between(words.lang, number["lower"], number["upper"]),
             figure("framework_evidence", one, "n", 0),
             number["baseline_value"],
-            change_cell(number["change"]),
+            change_of(number["change"]),
             between(words.lang, number["change_lower"], number["change_upper"]),
             source.code_label("framework_direction", one["direction"], words.lang),
         ]  # fmt: skip

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from idtracker.publish.briefing.pages.wording import Row, Words, figure, records
+from idtracker.publish.briefing.pages.wording import Row, Words, change_of, figure, records
 from idtracker.publish.briefing.parts import Block, Chart, Inline, Section, Sentence, Table
 from idtracker.publish.briefing.source import PublishedRows
 
@@ -103,7 +103,10 @@ def _changes(source: PublishedRows, words: Words, here: list[Row], analysis: str
     rows = [row for row in here if row["analysis"] == analysis]
     rows.sort(key=lambda row: (row["difference"] is None, -abs(row["difference"] or 0.0), row["subject"]))
     cells = [
-        (_subject(source, words, row), figure("sensitivity", row, "difference", 2) or _reason(words, row) or None)
+        (
+            _subject(source, words, row),
+            change_of(figure("sensitivity", row, "difference", 2)) or _reason(words, row) or None,
+        )
         for row in rows
     ]
     headings = [words.text(f"column_{name}") for name in ("changed", "difference")]
