@@ -24,6 +24,7 @@ from idtracker.operate.step import (
     StepResult,
     failed_account,
 )
+from idtracker.operate.steps.briefing import briefing_step
 from idtracker.operate.steps.expectations import EXPECTATIONS
 from idtracker.operate.steps.facts import facts_step
 from idtracker.operate.steps.figures.cells import CELLS
@@ -39,6 +40,9 @@ from idtracker.operate.steps.rounds import ROUNDS
 from idtracker.operate.steps.sources import source_steps
 from idtracker.operate.steps.warnings import WARNINGS
 from idtracker.store.connection import kept_open
+
+PUBLISHING = ("published", "briefing")
+"""Groups of the steps that read the store and write what others read."""
 
 
 def silent(step: str, done: int, total: int) -> None:
@@ -60,6 +64,7 @@ def store_steps(catalogue: ProgrammeCatalogue) -> list[Step]:
     )
     others = [a for a in catalogue.programme.audience_by_id.values() if not a.is_owner]
     published = [publication_step(inputs), *(audience_step(other, derive_steps, run_steps) for other in others)]
+    published += [briefing_step(audience) for audience in catalogue.programme.audience_by_id.values()]
     return [
         REGISTERS,
         facts_step(catalogue),
@@ -79,7 +84,7 @@ def store_steps(catalogue: ProgrammeCatalogue) -> list[Step]:
 
 def derive_steps(catalogue: ProgrammeCatalogue) -> list[Step]:
     """The steps that fill the tables of the store: all but the expectations over them and the publications."""
-    return [s for s in store_steps(catalogue) if s is not EXPECTATIONS and s.group != "published"]
+    return [s for s in store_steps(catalogue) if s is not EXPECTATIONS and s.group not in PUBLISHING]
 
 
 def run_steps(steps: Sequence[Step], context: Context, listen: Listener = silent) -> PipelineResult:

@@ -31,6 +31,7 @@ from idtracker.operate.step import ACCOUNT_REMEDY, ACCOUNTED_IN, Context, Listen
 from idtracker.operate.steps.figures.indices import INDICES, stopped_indices
 from idtracker.operate.steps.publication import publish
 from idtracker.operate.steps.registers import definition_failures
+from idtracker.publish.briefing.current import add_to_publication, published_page
 from idtracker.quality.reconciliation.accounts import broken_accounts
 from idtracker.store.connection import writing_turn
 
@@ -78,6 +79,7 @@ class Runner:
                 folder, is_new = publish_seen(
                     Context(self._home, catalogue, now, as_of), audience, derive_steps, run_steps
                 )
+            add_to_publication(self._home, audience)
         return Publication(published={audience_id: str(folder)}, changed=is_new)
 
     def _search_ahead(self, names: Sequence[str]) -> ReadDefinitions | None:
@@ -142,6 +144,7 @@ def _report(context: Context, wanted: Sequence[str], before: Before, result: Pip
     return {
         **summarise_run(home, catalogue, OWNER.id, before),
         "published": {audience: str(link.resolve()) for audience, link in links.items() if link.exists()},
+        "briefings": {a: str(page) for a in links if (page := published_page(home, a)) is not None},
         "failed_steps": list(result.failures),
         "failures": result.failures,
         "unknown_inboxes": [name for name in inboxes if name not in catalogue.known],

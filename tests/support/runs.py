@@ -14,6 +14,8 @@ from idtracker.operate.step import Context, Listener, PipelineResult, Step
 
 SUITES = "tracker/expectations"
 """They have tests of their own; loading their library takes longer than a small run."""
+BRIEFINGS = "briefing/*"
+"""Pages have tests of their own; drawing them takes longer than a small run."""
 METRICS = "metrics/*"
 FIGURES = (
     *("tracker/cells", "tracker/scores", "tracker/uncertainty", "tracker/rounds", "tracker/indices"),
@@ -23,8 +25,8 @@ FIGURES = (
 
 
 def steps_without(catalogue: ProgrammeCatalogue, *names: str) -> list[Step]:
-    """The steps behind the judged rows, but for those whose names match."""
-    return [s for s in store_steps(catalogue) if not any(fnmatchcase(s.name, name) for name in names)]
+    """The steps behind the judged rows, but for those whose names match and for the briefings."""
+    return [s for s in store_steps(catalogue) if not any(fnmatchcase(s.name, name) for name in (*names, BRIEFINGS))]
 
 
 def driver_without(*names: str) -> Driver:

@@ -77,6 +77,8 @@ def show_report(report: Run) -> None:
         out.print(f"Published for {audience}: {path}/idtracker.duckdb", markup=False, soft_wrap=True)
         if Path(path, "data_docs", "index.html").is_file():
             out.print(f"Data Docs: {path}/data_docs/index.html", markup=False, soft_wrap=True)
+    for audience, page in report.briefings.items():
+        out.print(f"Briefing for {audience}: {page}", markup=False, soft_wrap=True)
 
 
 def _show_submissions(report: Run) -> None:

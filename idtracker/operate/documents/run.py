@@ -107,6 +107,9 @@ class Run(Document):
     warnings: list[str] = Field(description="the first of them, a sentence each")
     overdue: list[OverdueSource] = Field(description="sources that are neither fresh nor due")
     published: dict[str, str] = Field(description="audience -> folder of its publication")
+    briefings: dict[str, str] = Field(
+        default_factory=dict, description="audience -> page to open of the briefing in its publication"
+    )
     failed_steps: list[str] = Field(description="steps that failed")
     failures: dict[str, str] = Field(description="failed step -> what it said: the place and the remedy")
     unknown_inboxes: list[str] = Field(description="folders of the inbox that belong to no source")

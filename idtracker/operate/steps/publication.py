@@ -98,7 +98,7 @@ def _publish_seen(audience: Audience, steps: Steps, run: Run, context: Context) 
     differences = published_differences(own, folder, with_logs=is_new) if is_new else []
     check = Check("store_to_publication", not differences, details={"differences": differences})
     figures = {"folder": folder, "changed": is_new, "as_of": str(manifest["as_of"]), "notice": str(manifest["notice"])}
-    return StepResult(figures, (check,), is_new=is_new, version=str(manifest["content"]))
+    return StepResult(figures, (check,), version=str(manifest["content"]))
 
 
 def audience_step(audience: Audience, steps: Steps, run: Run) -> Step:

@@ -8,14 +8,16 @@ from pathlib import Path
 
 import duckdb
 
+from idtracker.model.audience import Audience
 from idtracker.model.errors import UsageError
 from idtracker.model.home import DEFAULT_AUDIENCE, Home
 from idtracker.model.marking import HIGHEST, Marking, marking_of, united
 from idtracker.model.messages import LANGS, Lang
-from idtracker.publish.audience import audience
 from idtracker.publish.briefing.source import PublishedRows
-from idtracker.publish.briefing.write_briefing import publication_name, read_description, write_briefing
+from idtracker.publish.briefing.write_briefing import START, publication_name, read_description, write_briefing
 from idtracker.publish.current import snapshot_database
+from idtracker.publish.manifest import DATABASE
+from idtracker.publish.sharing import share
 from idtracker.store.connection import connect
 
 FOLDER = "briefing"
@@ -48,15 +50,14 @@ def write_current(
 
     NotPublishedError before the first publication; UsageError where the folder is not ours to write.
     """
-    reader = audience(audience_id)
     publication = snapshot_database(home, audience_id).parent
     target = (home.root / FOLDER / audience_id if folder is None else folder).resolve()
     if target == home.root or home.published in (target, *target.parents):
         raise UsageError(f"{target} is the home or what is published, which stays as it is; name another folder.")
     manifest = read_description(publication)
-    with connect(str(publication / "idtracker.duckdb"), read_only=True) as connection:
+    with connect(str(publication / DATABASE), read_only=True) as connection:
         marking = marking_of_rows(connection)
-    files = write_briefing(publication, target, reader.title, marking, langs, manifest)
+    files = write_briefing(publication, target, str(manifest.get("title", audience_id)), marking, langs, manifest)
     return Briefing(
         folder=target,
         files=files,
@@ -67,6 +68,29 @@ def write_current(
         marking=marking,
         langs=tuple(langs),
     )
+
+
+def add_to_publication(home: Home, audience: Audience) -> Path:
+    """Write the briefing into the folder of an audience's current publication, where it is not there yet; the page to open.
+
+    The folder of a publication is never changed but for this: its briefing appears in it whole, once.
+    """
+    publication = snapshot_database(home, audience.id).parent
+    target = publication / FOLDER
+    if not (target / START).is_file():
+        manifest = read_description(publication)
+        with connect(str(publication / DATABASE), read_only=True) as connection:
+            marking = marking_of_rows(connection)
+        langs = [lang for lang in audience.languages if lang in LANGS]
+        write_briefing(publication, target, audience.title, marking, langs, manifest)
+        share(home.root, target)
+    return target / START
+
+
+def published_page(home: Home, audience_id: str) -> Path | None:
+    """The page to open of the briefing in an audience's current publication; None where it has none."""
+    page = (home.published / audience_id / "current").resolve() / FOLDER / START
+    return page if page.is_file() else None
 
 
 def marking_of_rows(connection: duckdb.DuckDBPyConnection) -> Marking:

@@ -1,0 +1,25 @@
+"""The briefing of each publication: pages for people who read, not query."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from idtracker.model.audience import Audience
+from idtracker.operate.step import Context, Step, StepResult
+from idtracker.publish.briefing.current import add_to_publication, published_page
+
+
+def _briefing(audience: Audience, context: Context) -> StepResult:
+    was_there = published_page(context.home, audience.id) is not None
+    page = add_to_publication(context.home, audience)
+    return StepResult({"page": page, "changed": not was_there}, version=page.parent.parent.name)
+
+
+def briefing_step(audience: Audience) -> Step:
+    """The step that adds the briefing to a publication. Where a page cannot be written, what is published stays without it."""
+    return Step(
+        f"briefing/{audience.id}",
+        (f"published/{audience.id}",),
+        partial(_briefing, audience),
+        f"Pages in {' and '.join(audience.languages)} for: {audience.title}.",
+    )
