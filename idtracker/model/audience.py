@@ -31,7 +31,7 @@ class Audience:
 
     `groups` are those of the programme that they belong to, their own first; None: they see every row, held ones too. `clearance` is the
     highest classification that they may see, `smallest_count` the fewest people that a number may tell them of, `delay` by how much they
-    are behind.
+    are behind. `tlp` is the Traffic Light Protocol 2.0 label that says what they may pass on, where the programme states one.
     """
 
     id: str
@@ -42,6 +42,7 @@ class Audience:
     delay: timedelta = timedelta()
     embargoes: tuple[Embargo, ...] = field(default=())
     languages: tuple[str, ...] = ("en", "ar")
+    tlp: str | None = None
 
     @property
     def is_owner(self) -> bool:

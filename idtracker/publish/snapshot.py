@@ -31,6 +31,8 @@ if TYPE_CHECKING:
     from idtracker.model.config.programme import Programme
 
 KEPT_VERSIONS = 5
+READING_S = 120
+"""A version that was made at most so many seconds before the newest stays: somebody may have followed `current` to it and still be reading."""
 ROUNDS_FOLDER = "rounds"
 """Beside the versions of a publication: what published rounds froze, which stays."""
 
@@ -63,6 +65,7 @@ def publish_snapshot(
     manifest = {
         "audience": audience.id,
         "title": audience.title,
+        "tlp": audience.tlp,
         "programme": programme.title,
         "notice": programme.notice,
         "as_of": as_of.isoformat(),
@@ -125,7 +128,7 @@ def _give_way(current: Path) -> None:
 
 
 def _switch(root: Path, draft: Path, name: str) -> Path:
-    """Give the draft its name, point `current` at it in one step, and drop versions beyond the last few."""
+    """Give the draft its name, point `current` at it in one step, and drop versions beyond the last few that nobody reads any more."""
     target = root / name
     if target.resolve() == (root / "current").resolve():  # it is being read: it stays until readers have left it
         target = root / f"{name}-again"
@@ -138,7 +141,9 @@ def _switch(root: Path, draft: Path, name: str) -> Path:
     link.symlink_to(target.name, target_is_directory=True)
     link.replace(root / "current")
     folders = (p for p in root.iterdir() if p.is_dir() and not p.is_symlink() and p.name != ROUNDS_FOLDER)
-    versions = sorted(folders, key=lambda p: p.stat().st_mtime)
-    for old in [p for p in versions if p != target][: max(0, len(versions) - KEPT_VERSIONS)]:
-        shutil.rmtree(old, ignore_errors=True)
+    made = {path: path.stat().st_mtime for path in folders}
+    others = sorted((path for path in made if path != target), key=lambda path: made[path])
+    for old in others[: max(0, len(made) - KEPT_VERSIONS)]:
+        if made[target] - made[old] > READING_S:
+            shutil.rmtree(old, ignore_errors=True)
     return target

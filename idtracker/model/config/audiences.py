@@ -71,6 +71,10 @@ class AudienceEntry(Strict):
         description="Languages of their briefing, the first one first.",
     )
 
+    tlp: Literal["CLEAR", "GREEN", "AMBER", "AMBER+STRICT", "RED"] | None = Field(
+        None, description="Traffic Light Protocol 2.0 label on everything they get: what they may pass on."
+    )
+
     @property
     def audience(self) -> Audience:
         return Audience(
@@ -82,6 +86,7 @@ class AudienceEntry(Strict):
             timedelta(days=self.delay_days),
             tuple(entry.embargo for entry in self.embargoes),
             tuple(self.languages),
+            self.tlp,
         )
 
 

@@ -47,6 +47,7 @@ def publish_seen(
         versions = versions_of(seen.home, seen.catalogue)
         baseline = baseline_quarter(store, seen.catalogue)
         versions |= {"baseline": baseline} if baseline else {}
+        versions["audience"] = _named(audience)
         as_of = naive_utc(seen.until)
         folder, is_new = publish_snapshot(store, home, audience, seen.catalogue.programme, as_of, versions, None, again)
     write_json(own.root / MADE_FROM, dict(made_from))
@@ -74,9 +75,14 @@ def _made_from(context: Context, audience: Audience) -> dict[str, str]:
     return {
         "owner": str(owners.get("content")),
         "audience": audience.fingerprint(context.now),
-        "title": audience.title,
+        "named": _named(audience),
         "until": seen_until(context, audience).isoformat(),
     }
+
+
+def _named(audience: Audience) -> str:
+    """What else its pages and files say of an audience."""
+    return " · ".join([audience.title, *audience.languages, *([audience.tlp] if audience.tlp else [])])
 
 
 def _refuse_others(store: duckdb.DuckDBPyConnection, audience: Audience) -> None:

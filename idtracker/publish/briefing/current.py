@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import duckdb
 
@@ -57,7 +58,9 @@ def write_current(
     manifest = read_description(publication)
     with connect(str(publication / DATABASE), read_only=True) as connection:
         marking = marking_of_rows(connection)
-    files = write_briefing(publication, target, str(manifest.get("title", audience_id)), marking, langs, manifest)
+    files = write_briefing(
+        publication, target, str(manifest.get("title", audience_id)), marking_text(marking, manifest), langs, manifest
+    )
     return Briefing(
         folder=target,
         files=files,
@@ -82,7 +85,7 @@ def add_to_publication(home: Home, audience: Audience) -> Path:
         with connect(str(publication / DATABASE), read_only=True) as connection:
             marking = marking_of_rows(connection)
         langs = [lang for lang in audience.languages if lang in LANGS]
-        write_briefing(publication, target, audience.title, marking, langs, manifest)
+        write_briefing(publication, target, audience.title, marking_text(marking, manifest), langs, manifest)
         share(home.root, target)
     return target / START
 
@@ -91,6 +94,12 @@ def published_page(home: Home, audience_id: str) -> Path | None:
     """The page to open of the briefing in an audience's current publication; None where it has none."""
     page = (home.published / audience_id / "current").resolve() / FOLDER / START
     return page if page.is_file() else None
+
+
+def marking_text(marking: Marking, manifest: Mapping[str, Any]) -> str:
+    """The marking of each page: classification, groups and, where the programme states one, the TLP label."""
+    tlp = manifest.get("tlp")
+    return " · ".join([marking.classification, *sorted(marking.groups), *([f"TLP:{tlp}"] if tlp else [])])
 
 
 def marking_of_rows(connection: duckdb.DuckDBPyConnection) -> Marking:
