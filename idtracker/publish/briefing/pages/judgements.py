@@ -5,11 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 from idtracker.publish.briefing.pages.wording import (
+    MOST,
     Row,
     Words,
     between,
     change_of,
     counted,
+    cut,
     day,
     figure,
     records,
@@ -22,6 +24,8 @@ PATH = "judgements.html"
 _TERMS = {"phia_yardstick": "yardstick_code", "icd203_yardstick": "icd203_code"}
 _LIKELIHOOD = "%"
 _OUTCOMES = {100.0: "happened", 0.0: "did_not"}
+_DRAWN = 12
+"""Questions that are drawn."""
 _LONGEST = 62
 """Characters of a question that fit above its picture."""
 Cell = Inline | Sentence | None
@@ -75,14 +79,14 @@ def _over_time(source: PublishedRows, words: Words, questions: list[Row]) -> Sec
          between(words.lang, *(figure("scenario", row, name, _digits(row)) for name in ("lowest", "highest"))),
          figure("scenario", row, "assessor_count"), change_of(figure("scenario", row, "change", _digits(row))),
          *_outcome(source, words, row)]
-        for row in questions
+        for row in _latest(questions, MOST)
     ]  # fmt: skip
     names = ("question", "place", "judged", "until", "estimate", "all_said", "assessors", "change", "outcome", "basis")
     headings = [words.text(f"column_{name}") for name in names]
     sql = "SELECT * FROM scenario ORDER BY scenario, place_id, period, scheme"
     table = Table(words.text("all"), headings, rows, "scenarios.csv", sql)
-    drawn = [row for row in questions if row["unit"] == _LIKELIHOOD and row["estimate"] is not None]
-    blocks: list[Block] = [words.sentence("time_intro")]
+    drawn = [row for row in _latest_series(questions) if row["unit"] == _LIKELIHOOD and row["estimate"] is not None]
+    blocks: list[Block] = [words.sentence("time_intro"), *cut(words.lang, questions)]
     if drawn:
         spec = likelihoods_spec(_points(source, words, drawn), words)
         blocks.append(Chart(words.text("time_chart"), spec, words.text("time_alt"), table))
@@ -91,13 +95,32 @@ def _over_time(source: PublishedRows, words: Words, questions: list[Row]) -> Sec
     return Section("time", words.text("time_title"), blocks, [words.sentence("why_time", 3)])
 
 
+def _latest(questions: list[Row], most: int) -> list[Row]:
+    """At most so many questions, those of the latest quarters, in their order."""
+    kept = {id(row) for row in sorted(questions, key=lambda row: row["period"], reverse=True)[:most]}
+    return [row for row in questions if id(row) in kept]
+
+
+def _series(row: Row) -> tuple[str, str, str]:
+    return row["scenario_id"], row["place_id"] or "", row["scheme"]
+
+
+def _latest_series(questions: list[Row]) -> list[Row]:
+    """The rows of those questions that are drawn: the ones that were judged last, as many as a page bears."""
+    last: dict[tuple[str, str, str], str] = {}
+    for row in questions:
+        last[_series(row)] = max(row["period"], last.get(_series(row), ""))
+    kept = set(sorted(last, key=lambda series: (last[series], series), reverse=True)[:_DRAWN])
+    return [row for row in questions if _series(row) in kept]
+
+
 def _points(source: PublishedRows, words: Words, rows: list[Row]) -> list[dict[str, Any]]:
     """A point for each pooled likelihood. Questions that look alike are told apart by a number; a line joins the points of a
     question only where it has one in a quarter.
     """
-    series: dict[tuple[str, ...], list[Row]] = {}
+    series: dict[tuple[str, str, str], list[Row]] = {}
     for row in rows:
-        series.setdefault((row["scenario_id"], row["place_id"] or "", row["scheme"]), []).append(row)
+        series.setdefault(_series(row), []).append(row)
     named: dict[str, int] = {}
     points = []
     for members in series.values():

@@ -126,7 +126,7 @@ def _whole_score(source: PublishedRows, period: str | None) -> Row | None:
 def _versions(source: PublishedRows, edition: Edition, words: Words) -> Section:
     """Which versions of everything the publication rests on."""
     said = [words.sentence("publication", name=edition.publication, at=edition.as_known_at)]
-    said.append(words.sentence("units", n=counted(source, "unit")))
+    said += [words.sentence("units", n=counted(source, "unit"))] if "unit" in source.tables else []
     rules = sorted({row["rule_set_version"] for row in records(source, "submission") if row["rule_set_version"]})
     if rules:
         said.append(words.sentence("rules", versions=words.list_of(rules)))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from idtracker.publish.briefing.pages.wording import Row, Tally, Words, counted, day, figure, records, tally
+from idtracker.publish.briefing.pages.wording import MOST, Row, Tally, Words, counted, cut, day, figure, records, tally
 from idtracker.publish.briefing.parts import Block, Edition, Inline, Listing, Page, Section, Sentence, Table
 from idtracker.publish.briefing.source import PublishedRows
 
@@ -83,10 +83,14 @@ def _obligations(source: PublishedRows, words: Words) -> Section:
             day(row["received_at"]),
             figure("obligation", row, "days_late"),
         )
-        for row in not_met
+        for row in not_met[:MOST]
     ]
     names = ("source", "organisation", "period", "state", "due", "arrived", "days_late")
-    blocks.append(Table(words.text("not_met"), _headings(words, names), late, empty_text=words.text("all_met")))
+    sql = "SELECT * FROM obligation ORDER BY source_id, org_id, period"
+    blocks += cut(words.lang, not_met)
+    blocks.append(
+        Table(words.text("not_met"), _headings(words, names), late, "obligations.csv", sql, words.text("all_met"))
+    )
     return Section("obligations", title, blocks, [words.sentence("why_obligations", 3)])
 
 

@@ -14,6 +14,8 @@ from idtracker.publish.briefing.parts import Count, Figure, Sentence
 from idtracker.publish.briefing.source import PublishedRows
 from idtracker.publish.briefing.words import Piece, sentence, signed
 
+MOST = 250
+"""Rows that a list on a page has at most, so that pages stay small."""
 _LEFT_TO_RIGHT, _RIGHT_TO_LEFT, _LATIN = "\u200e", "\u200f", "\u05ff"
 Row = dict[str, Any]
 """A row of a table, its missing values None, its days and instants in ISO 8601."""
@@ -63,9 +65,7 @@ def records(source: PublishedRows, table: str, where: str = "TRUE", *parameters:
 
 
 def counted(source: PublishedRows, table: str, **where: str | None) -> Count:
-    """How many rows of a table have the named values."""
-    if table not in source.tables:
-        return Count(0, table, where)
+    """How many rows of a table that the publication has have the named values."""
     tests = [f'"{n}" IS NULL' if value is None else f'CAST("{n}" AS VARCHAR) = ?' for n, value in where.items()]
     given = [value for value in where.values() if value is not None]
     found = source.rows(f'SELECT count(*) AS n FROM "{table}" WHERE {" AND ".join(tests) or "TRUE"}', *given)
@@ -112,6 +112,12 @@ def change_of(number: Figure | None) -> Figure | None:
 def day(value: object) -> str | None:
     """The day of a date or instant, such as 2026-09-30."""
     return None if is_missing(value) else str(plain(value))[:10]
+
+
+def cut(lang: Lang, rows: Iterable[Any], most: int = MOST) -> list[Sentence]:
+    """That a list which is longer than a page bears is cut; nothing where it is whole."""
+    is_long = len([*rows]) > most
+    return [sentence("publish/briefing/wording", "list_cut", lang)] if is_long else []
 
 
 def not_known(lang: Lang) -> str:

@@ -15,6 +15,7 @@ from idtracker.analyse.metrics.indices import waiting_time
 from idtracker.model.messages import LANGS, Lang
 from idtracker.publish.briefing.pages.integration import pages
 from idtracker.publish.briefing.pages.joint_work.sharing import waiting_curve
+from idtracker.publish.briefing.pages.joint_work.ties import Picture, TiedPair, closest
 from idtracker.publish.briefing.parts import Chart, Page, Section
 from idtracker.publish.briefing.source import PublishedRows
 from tests.unit.publish.briefing.pages_of_rows import (
@@ -281,3 +282,12 @@ def test_period_is_the_latest_measured_one() -> None:
     earlier = [{**row, "period": "2026-Q1"} for row in rows()["metric_value"]]
     text = said(section(made(metric_value=[*earlier, *rows()["metric_value"]]), "metrics"))
     assert PERIOD in text and "2026-Q1" not in text
+
+
+def test_a_picture_bears_the_closest_ties_alone() -> None:
+    kinds = [("shared",), ("rated", "shared"), ("activity",), ("product",)]
+    pairs = [
+        TiedPair(a, "Z", kind, ("A1",) if kind[0] == "activity" else ()) for a, kind in zip("ABCD", kinds, strict=True)
+    ]
+    assert [pair.a for pair in closest(Picture([], pairs), 2).pairs] == ["C", "D"]
+    assert closest(Picture([], pairs), 9).pairs == pairs

@@ -20,6 +20,7 @@ from tests.unit.publish.briefing.pages_of_rows import (
     row_with,
     said,
     section,
+    tables,
 )
 from tests.unit.publish.export.published_rows import Rows, row_of
 
@@ -168,3 +169,21 @@ def test_nothing_judged_is_said() -> None:
         (only,) = pages(source, edition())
         assert [one.id for one in only.sections] == ["open", "record"]
         assert "has no judgements" in said(only) and "Nothing is known of how good judgements were" in said(only)
+
+
+def test_a_long_list_is_cut_to_the_latest_quarters_and_says_so() -> None:
+    source = published(
+        {
+            "scenario": [
+                question(f"Q{n:03}", estimate=50.0, **{**QUARTER, "period": f"20{n // 13:02}-Q1"}) for n in range(260)
+            ]
+        }
+    )
+    made = section(pages(source, edition()), "time")
+    (table,) = tables(made)
+    assert len(table.rows) == 250
+    assert {said(row[0]) for row in table.rows} == {f"Q{n:03}" for n in (*range(3), *range(13, 260))}
+    assert "it is not whole" in said(made)
+    assert "it is not whole" not in said(section(pages(published(rows()), edition()), "time"))
+    spec: Any = next(block for block in made.blocks if isinstance(block, Chart)).spec
+    assert {v["question"][-4:] for v in spec["data"]["values"]} == {f"Q{n}" for n in range(248, 260)}

@@ -12,7 +12,7 @@ from idtracker.publish.briefing.pages.joint_work.metrics import (
     unit_behind,
     unit_name,
 )
-from idtracker.publish.briefing.pages.wording import Row, Words, between, change_of, figure
+from idtracker.publish.briefing.pages.wording import MOST, Row, Words, between, change_of, cut, figure
 from idtracker.publish.briefing.parts import Inline, Link, Page, Section, Sentence, Table
 from idtracker.publish.briefing.source import PublishedRows
 from idtracker.store.tables import quoted
@@ -58,7 +58,7 @@ def family_pages(source: PublishedRows, measured: Measured, lang: Lang) -> list[
         table = _table(source, words, title, measured, shown, _LONG, name, members)
         back = words.sentence("back", up=Link(words.text("up"), "integration.html"))
         methods = words.sentence("what_they_mean", link=Link(words.text("limits"), "methods-metrics.html"))
-        section = Section("measures", heading, [back, methods, table], [words.sentence("legend", 3)])
+        section = Section("measures", heading, [back, methods, *cut(lang, shown), table], [words.sentence("legend", 3)])
         pages.append(Page(page_of(name), heading, [section]))
     return pages
 
@@ -104,7 +104,7 @@ def _table(
     file: str | None = None,
     members: Iterable[str] = (),
 ) -> Table:
-    cells = [_cells(source, words, measured, row, columns) for row in rows]
+    cells = [_cells(source, words, measured, row, columns) for row in rows[:MOST]]
     sql = None
     if file is not None:
         listed = ", ".join(quoted(metric_id) for metric_id in members)

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 from idtracker.publish.briefing.pages.joint_work.metrics import Measured
 from idtracker.publish.briefing.pages.joint_work.network_chart import network_spec
-from idtracker.publish.briefing.pages.joint_work.ties import ACTIVITY, KINDS, Picture, picture_of
-from idtracker.publish.briefing.pages.wording import Words, counted, not_known
+from idtracker.publish.briefing.pages.joint_work.ties import ACTIVITY, KINDS, Picture, closest, picture_of
+from idtracker.publish.briefing.pages.wording import MOST, Words, counted, cut, not_known
 from idtracker.publish.briefing.parts import Block, Chart, Edition, Listing, Section, Sentence, Table
 from idtracker.publish.briefing.source import PublishedRows
 
@@ -34,6 +34,7 @@ def network_section(source: PublishedRows, edition: Edition, inputs: Inputs, mea
         blocks.append(words.sentence("network_unproven", 1))
     elif ties["numerator"] != sum(ACTIVITY in pair.kinds for pair in picture.pairs):
         blocks.append(words.sentence("network_differs", 1))
+    blocks += cut(edition.lang, picture.pairs)
     blocks.append(_chart(source, words, picture))
     why = [words.sentence(name, 3) for name in ("network_why_ties", "network_why_silence", "network_why_ends")]
     return Section("network", title, blocks, why)
@@ -45,6 +46,7 @@ def _chart(source: PublishedRows, words: Words, picture: Picture) -> Chart:
 
     labels = {kind: words.text(f"tie_{kind}") for kind in KINDS}
     said = labels | {name: words.text(f"network_{name}") for name in ("ties", "reports", "came", "missing")}
+    shown = closest(picture, MOST)
     rows = [
         (
             name_of(pair.a),
@@ -52,13 +54,11 @@ def _chart(source: PublishedRows, words: Words, picture: Picture) -> Chart:
             words.list_of(labels[kind] for kind in pair.kinds),
             words.list_of(pair.activities),
         )
-        for pair in picture.pairs
+        for pair in shown.pairs
     ]
     headings = [words.text(f"network_{name}") for name in ("first", "second", "ties", "activities")]
     table = Table(words.text("network_pairs"), headings, rows, empty_text=words.text("network_no_pairs"))
-    return Chart(
-        words.text("network_chart"), network_spec(picture, name_of, said), _alt(words, picture, name_of), table
-    )
+    return Chart(words.text("network_chart"), network_spec(shown, name_of, said), _alt(words, picture, name_of), table)
 
 
 def _alt(words: Words, picture: Picture, name_of: Callable[[str], str]) -> str:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from idtracker.publish.briefing.pages.joint_work.metrics import PROGRAMME, Measured, measured_in
-from idtracker.publish.briefing.pages.wording import Words
+from idtracker.publish.briefing.pages.wording import MOST, Words, cut
 from idtracker.publish.briefing.parts import Block, Chart, Edition, Listing, Section, Sentence, Table
 from idtracker.publish.briefing.source import PublishedRows
 
@@ -21,7 +21,6 @@ _FIGURES = (
 )  # fmt: skip
 _STATES = ("alone", "tied", "untied")
 _COLOURS = ["#d6dde4", "#6baed6", "#d95f0e"]
-SHOWN_PAIRS = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +54,7 @@ def overlap_section(source: PublishedRows, edition: Edition, inputs: Inputs, mea
     blocks.append(
         Listing([s for metric, name in _FIGURES for s in met.measured.sentences(metric, words, measure=name)])
     )
-    blocks += [_map(source, words, met), *_pairs(source, words, met)]
+    blocks += [*cut(edition.lang, met.present.orgs), _map(source, words, met), *_pairs(source, words, met)]
     why = [words.sentence(name, 3) for name in ("overlap_why_cells", "overlap_why_ties")]
     return Section("overlap", words.text("overlap_title", period=period), blocks, why)
 
@@ -84,7 +83,7 @@ def _map(source: PublishedRows, words: Words, met: Met) -> Chart:
     for pair in met.meetings:
         for cell in pair.cells:
             tied[cell].append(met.is_tied(pair))
-    states = {cell: "alone" if not each else "tied" if all(each) else "untied" for cell, each in tied.items()}
+    states = _shown({cell: "alone" if not each else "tied" if all(each) else "untied" for cell, each in tied.items()})
     labels = {state: words.text(f"cell_{state}" if met.is_whole else f"cell_{state}_here") for state in _STATES}
     values = [
         {"place": source.name_of_place(place, words.lang), "sector": sector, "state": labels[state]}
@@ -98,12 +97,24 @@ def _map(source: PublishedRows, words: Words, met: Met) -> Chart:
             labels[states[place, sector]],
         )
         for (place, sector), orgs in met.present.orgs.items()
+        if (place, sector) in states
     ]
     headings = [words.text(f"overlap_{name}") for name in ("place", "sector", "organisations", "state")]
     table = Table(words.text("overlap_cells"), headings, rows, empty_text=words.text("overlap_empty"))
     at = sorted({source.name_of_place(place, words.lang) for (place, _), s in states.items() if s == "untied"})
     alt = words.text("overlap_alt", places=words.list_of(at) if at else words.text("nowhere"))
     return Chart(words.text("overlap_map"), map_spec(values, labels, words), alt, table)
+
+
+def _shown(states: dict[Cell, str]) -> dict[Cell, str]:
+    """The cells that a page bears: where there are too many, those in which organisations meet, those without a tie first."""
+    if len(states) <= MOST:
+        return states
+    met = sorted(
+        (cell for cell in states if states[cell] != "alone"), key=lambda cell: (states[cell] != "untied", cell)
+    )
+    kept = set(met[:MOST])
+    return {cell: state for cell, state in states.items() if cell in kept}
 
 
 def map_spec(values: list[dict[str, str]], labels: dict[str, str], words: Words) -> dict[str, Any]:
@@ -129,15 +140,14 @@ def _pairs(source: PublishedRows, words: Words, met: Met) -> list[Sentence | Tab
     """The pairs that meet, those that nothing ties first, with where they meet and what is known of them."""
     ordered = sorted(met.meetings, key=lambda pair: (met.is_tied(pair), pair.a, pair.b))
     rows = []
-    for pair in ordered[:SHOWN_PAIRS]:
+    for pair in ordered[:MOST]:
         cells = [f"{source.name_of_place(place, words.lang)} – {sector}" for place, sector in pair.cells]
         names = [source.name_of_organisation(org, words.lang) for org in (pair.a, pair.b)]
         rows.append((*names, words.list_of(cells), _what_ties(words, met, pair)))
     headings = [words.text(f"overlap_{name}") for name in ("first", "second", "where", "coordination")]
     table = Table(words.text("overlap_pairs"), headings, rows, empty_text=words.text("overlap_empty"))
     notes = [] if met.is_whole else [words.sentence("overlap_not_whole", 1)]
-    notes += [words.sentence("overlap_more")] if len(ordered) > SHOWN_PAIRS else []
-    return [*notes, table]
+    return [*notes, *cut(words.lang, ordered), table]
 
 
 def _what_ties(words: Words, met: Met, pair: Meeting) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from idtracker.publish.briefing.pages.joint_work.metrics import Measured
-from idtracker.publish.briefing.pages.wording import Row, Words, between, counted, day, figure, records
+from idtracker.publish.briefing.pages.wording import MOST, Row, Words, between, counted, cut, day, figure, records
 from idtracker.publish.briefing.parts import Block, Edition, Inline, Link, Listing, Section, Sentence, Table
 from idtracker.publish.briefing.source import PublishedRows
 
@@ -35,6 +35,7 @@ def tiers_section(source: PublishedRows, edition: Edition, inputs: Inputs, measu
         blocks.append(Listing([words.sentence(f"claims_{status.lower()}", n=n) for status, n in counts.items()]))
     blocks.append(_shares(source, words, measured))
     if claims:
+        blocks += cut(edition.lang, claims)
         blocks.append(_claims(source, words, claims, _verdicts(inputs, measured)))
     blocks += _capabilities(source, words)
     why = [words.sentence(name, 3) for name in ("tiers_why_order", "tiers_why_rules", "tiers_why_limits")]
@@ -95,7 +96,7 @@ def _claims(source: PublishedRows, words: Words, claims: list[Row], verdicts: di
     headings = [words.text(f"claim_{name}") for name in (*names, "contribution", "triangulation", "reviewer")]
     ordered = sorted(claims, key=lambda row: (row["tier_code"] or "", row["claim_id"] or ""))
     sql = "SELECT * FROM effect_claim WHERE recorded_to IS NULL ORDER BY claim_id, fact_id"
-    return Table(words.text("claims"), headings, [cells(row) for row in ordered], "effect-claims.csv", sql)
+    return Table(words.text("claims"), headings, [cells(row) for row in ordered[:MOST]], "effect-claims.csv", sql)
 
 
 def _capabilities(source: PublishedRows, words: Words) -> list[Sentence | Table]:
@@ -116,6 +117,9 @@ def _capabilities(source: PublishedRows, words: Words) -> list[Sentence | Table]
             day(row["first_evidenced_on"]),
             day(row["last_used_on"]),
         )
-        for row in sorted(rows, key=lambda row: (row["first_evidenced_on"] or "", row["capability_id"] or ""))
+        for row in sorted(rows, key=lambda row: (row["first_evidenced_on"] or "", row["capability_id"] or ""))[:MOST]
     ]
-    return [Table(words.text("capabilities"), headings, cells, empty_text=words.text("capabilities_empty"))]
+    return [
+        *cut(words.lang, rows),
+        Table(words.text("capabilities"), headings, cells, empty_text=words.text("capabilities_empty")),
+    ]

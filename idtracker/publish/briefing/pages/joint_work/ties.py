@@ -69,6 +69,13 @@ def picture_of(inputs: Inputs, quarter: Quarter) -> Picture:
     return Picture(members, tied)
 
 
+def closest(picture: Picture, most: int) -> Picture:
+    """The same with at most so many pairs: those with the closest ties, in the order of the picture."""
+    ranked = sorted(picture.pairs, key=lambda pair: (KINDS.index(pair.kinds[0]), -len(pair.activities), pair.a, pair.b))
+    kept = set(ranked[:most])
+    return Picture(picture.members, [pair for pair in picture.pairs if pair in kept])
+
+
 def _members(inputs: Inputs, quarter: Quarter, roster: list[str]) -> list[Member]:
     from idtracker.analyse.metrics.network.silence import missing_reports
     from idtracker.analyse.metrics.organisations import unknown
