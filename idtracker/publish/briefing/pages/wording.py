@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from idtracker.model.figure_address import address_of
 from idtracker.model.json_values import is_missing, plain, plain_record
 from idtracker.model.messages import LIST_MARK, Lang, phrase
-from idtracker.model.tables import FACTS
+from idtracker.model.tables import FACTS, TABLES, columns_of
 from idtracker.publish.briefing.parts import Count, Figure, Sentence
 from idtracker.publish.briefing.source import PublishedRows
 from idtracker.publish.briefing.words import Piece, sentence, signed
@@ -101,7 +102,15 @@ def figure(table: str, row: Mapping[str, Any], column: str, digits: int = 1, uni
     number = plain(value)
     if not isinstance(number, int | float):
         raise TypeError(f"{table}.{column} holds {number!r}, which is no number")
-    return Figure(number, address_of(table, row, column), 0 if isinstance(number, int) else digits, unit)
+    is_whole = column in _whole_columns(table)
+    value = int(number) if is_whole else number
+    return Figure(value, address_of(table, row, column), 0 if is_whole else digits, unit)
+
+
+@cache
+def _whole_columns(table: str) -> frozenset[str]:
+    """The columns of a table that hold whole numbers: where a row of it is without one, the others are read as fractions."""
+    return frozenset(spec.name for spec in columns_of(TABLES[table]) if spec.kind == "integer")
 
 
 def change_of(number: Figure | None) -> Figure | None:

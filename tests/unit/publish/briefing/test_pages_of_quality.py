@@ -9,10 +9,12 @@ import pytest
 
 from idtracker.model.messages import LANGS, Lang
 from idtracker.publish.briefing.pages.quality import pages
+from idtracker.publish.briefing.parts import Figure
 from tests.unit.publish.briefing.pages_of_rows import (
     QUARTER,
     check_numbers,
     edition,
+    pieces,
     published,
     row_with,
     said,
@@ -78,6 +80,11 @@ def test_reports_are_counted_by_state_and_the_missing_ones_come_first() -> None:
         [HOSTILE, "A", "2026-Q2", "overdue", "2026-07-15", "", ""],
         ["fine", "A", "2026-Q2", "late", "2026-07-15", "2026-07-20", "5"],
     ]
+
+
+def test_whole_numbers_are_printed_whole_where_other_rows_have_none() -> None:
+    (late,) = (piece for piece in pieces(pages(published(rows()), edition())) if isinstance(piece, Figure))
+    assert (late.value, type(late.value), late.digits) == (5, int, 0)
 
 
 def test_findings_are_counted_by_source_severity_and_dimension() -> None:
