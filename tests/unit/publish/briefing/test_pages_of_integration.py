@@ -242,15 +242,24 @@ def test_a_metric_is_shown_by_the_measure_that_is_compared_and_says_what_is_stal
     made_pages = made()
     metrics = section(made_pages, "metrics")
     assert row_with(metrics, "IM-01")[1:] == [
-        "four_quarters", "60", "", "4", "40", "BETTER", "overdue: returns, visits",
+        "four_quarters", "60", "", "4", "40 (12.5 to 67.5)", "BETTER", "overdue: returns, visits",
     ]  # fmt: skip
     assert row_with(metrics, "IM-24")[2] == "withheld: no_units"
     assert [page.path for page in made_pages][1:] == [
         f"metrics-{f}.html" for f in ("analysis", "flow", "network", "overlap")
     ]
     own = next(page for page in made_pages if page.path == "metrics-analysis.html")
-    assert row_with(own, "IM-01")[9:12] == ["", "", "not compared with a baseline"]
+    assert row_with(own, "IM-01")[7:10] == ["", "not compared with a baseline", "none overdue"]
+    assert row_with(own, "IM-01")[6] == "higher · %"
     assert "12.5 to 67.5" in said(own)
+
+
+def test_a_comparison_is_named_by_its_activity_indicator_and_departments() -> None:
+    compared = metric(
+        "IM-36", "value", 2.5, scope="activity=A1 indicator=Lorries a = b (%) pair=A+C", unit="outcome units"
+    )
+    own = next(page for page in made(metric_value=[compared]) if page.path == "metrics-effect.html")
+    assert row_with(own, "IM-36")[2] == "A1 · Lorries a = b (%) · Department A + Agency C"
 
 
 def test_nothing_published_is_said_and_no_claim_is_made() -> None:

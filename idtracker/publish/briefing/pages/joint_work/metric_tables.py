@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 
 from idtracker.model.messages import Lang
@@ -9,7 +10,6 @@ from idtracker.publish.briefing.pages.joint_work.metrics import (
     PROGRAMME,
     Measured,
     digits_of,
-    unit_behind,
     unit_name,
 )
 from idtracker.publish.briefing.pages.wording import MOST, Row, Words, between, change_of, cut, figure
@@ -21,10 +21,8 @@ AS_IS = "_as_is"
 _MANY = ("org=", "place=", "department=", "objective=", "source=", "portfolio=", "dimension=")
 """Scopes that are not listed on the pages of families: there is a row for each organisation, place or objective. Their file has them."""
 _SHORT = ("metric", "of", "value", "interval", "n", "change", "direction", "state")
-_LONG = (
-    *("metric", "measure", "scope", "value", "unit", "interval", "n", "better"),
-    *("baseline", "change", "change_interval", "direction", "state"),
-)
+_LONG = ("metric", "measure", "scope", "value", "interval", "n", "better", "change", "direction", "state")
+_PARTS = re.compile(" (?=indicator=|pair=)")
 Cell = Inline | Link | Sentence | None
 
 
@@ -126,17 +124,17 @@ def _cells(source: PublishedRows, words: Words, measured: Measured, row: Row, co
     name = "" if metric is None else metric.name_ar if words.lang == "ar" else metric.name
     meaning = "" if metric is None else metric.all_measures().get(row["measure"], "")
     better = "none" if metric is None else metric.direction_of(row["measure"])
-    value, lower, upper = (measured.cell(row, column, words.lang) for column in ("value", "lower", "upper"))
+    value = measured.cell(row, "value", words.lang)
+    ends = (figure("metric_value", row, name, digits_of(row["unit"])) for name in ("lower", "upper"))
     every: dict[str, Cell] = {
         "metric": f"{row['metric_id']} {name}",
         "of": row["measure"],
         "measure": row["measure"] if words.lang == "ar" else meaning or row["measure"],
         "scope": scope_name(source, row["scope"], words),
         "value": words.text("withheld", reason=row["reason"]) if value is None and row["reason"] else value,
-        "unit": unit_name(row["unit"], words.lang),
-        "interval": between(words.lang, lower, upper),
+        "interval": between(words.lang, *ends),
         "n": figure("metric_value", row, "n", 0),
-        "better": words.text(f"better_{better}"),
+        "better": f"{words.text(f'better_{better}')} · {unit_name(row['unit'], words.lang)}",
         "state": _state(words, row),
     }
     every |= _change(source, words, measured.changes.get((row["metric_id"], row["measure"], row["scope"])))
@@ -146,15 +144,13 @@ def _cells(source: PublishedRows, words: Words, measured: Measured, row: Row, co
 def _change(source: PublishedRows, words: Words, row: Row | None) -> dict[str, Cell]:
     """What the framework says of a change; that it is not compared where no question and no element cites the figure."""
     if row is None:
-        return {"baseline": None, "change": None, "change_interval": None, "direction": words.text("not_compared")}
-    digits, unit = digits_of(row["unit"]), unit_behind(row["unit"], words.lang)
-    ends = (figure("framework_evidence", row, name, digits) for name in ("change_lower", "change_upper"))
-    return {
-        "baseline": figure("framework_evidence", row, "baseline_value", digits, unit),
-        "change": change_of(figure("framework_evidence", row, "change", digits)),
-        "change_interval": between(words.lang, *ends),
-        "direction": source.code_label("framework_direction", row["direction"], words.lang),
-    }
+        return {"change": None, "direction": words.text("not_compared")}
+    names = ("change", "change_lower", "change_upper")
+    change, lower, upper = (figure("framework_evidence", row, name, digits_of(row["unit"])) for name in names)
+    cell: Cell = change_of(change)
+    if change is not None and (lower is not None or upper is not None):
+        cell = words.sentence("change_between", change=change_of(change), lower=lower, upper=upper)
+    return {"change": cell, "direction": source.code_label("framework_direction", row["direction"], words.lang)}
 
 
 def _state(words: Words, row: Row) -> str:
@@ -174,4 +170,13 @@ def scope_name(source: PublishedRows, scope: str, words: Words) -> str:
         return source.name_of_place(code, words.lang)
     if kind in ("org", "department", "claimant"):
         return source.name_of_organisation(code, words.lang)
+    if kind == "activity":
+        return _comparison(source, scope, words)
     return source.code_label("barrier", code, words.lang) if kind == "barrier" else scope
+
+
+def _comparison(source: PublishedRows, scope: str, words: Words) -> str:
+    """An activity, its result indicator and the two departments that are compared, such as `activity=A indicator=I pair=X+Y`."""
+    parts = dict(part.split("=", 1) for part in _PARTS.split(scope))
+    pair = [source.name_of_organisation(org, words.lang) for org in parts.pop("pair", "").split("+") if org]
+    return " · ".join([*parts.values(), *([" + ".join(pair)] if pair else [])])
