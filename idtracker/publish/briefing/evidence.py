@@ -11,7 +11,7 @@ from idtracker.model.figure_address import FigureAddress
 from idtracker.model.tables import FACTS
 from idtracker.publish.briefing.figures import number
 from idtracker.publish.briefing.parts import Figure
-from idtracker.publish.briefing.scores import Row, records
+from idtracker.publish.briefing.scores import Row
 from idtracker.publish.briefing.source import PublishedRows
 from idtracker.store.tables import quoted
 
@@ -32,22 +32,22 @@ class Evidence:
         """(place, indicator) -> its cell."""
         if not self.source.has_rows("merged_cell"):
             return {}
-        found = self.source.rows(
+        found = self.source.records(
             "SELECT * FROM merged_cell WHERE period = ? ORDER BY place_id, indicator_id", self.period
         )
-        return {(row["place_id"], row["indicator_id"]): row for row in records(found)}
+        return {(row["place_id"], row["indicator_id"]): row for row in found}
 
     @cached_property
     def reports(self) -> dict[tuple[str, str], list[Row]]:
         """(place, indicator) -> what organisations reported for it; of a cell that is carried on, for the quarter it is from."""
         if not self.cells or not self.source.has_rows("cell_report"):
             return {}
-        found = self.source.rows(
+        found = self.source.records(
             f"SELECT r.* FROM cell_report r JOIN ({self._cells}) USING (indicator_id, place_id, period) "
             "ORDER BY place_id, indicator_id, weight DESC NULLS LAST, org_id, origin"
         )
         grouped: dict[tuple[str, str], list[Row]] = {}
-        for row in records(found):
+        for row in found:
             grouped.setdefault((row["place_id"], row["indicator_id"]), []).append(row)
         return grouped
 
@@ -55,7 +55,7 @@ class Evidence:
     def facts(self) -> dict[str, Row]:
         """Fact -> table, file, sheet, row number, and the value where the fact is an observation."""
         sql = self.rows_sql()
-        found = [] if sql is None else records(self.source.rows(sql))
+        found = [] if sql is None else self.source.records(sql)
         return {row["fact_id"]: row for row in found}
 
     def rows_sql(self, place: str | None = None) -> str | None:

@@ -38,11 +38,9 @@ class Scores:
         trend = "SELECT place_id, node_code, period, trend_class FROM trend"
         if "trend" not in self.source.tables:
             trend = "SELECT '' AS place_id, '' AS node_code, '' AS period, NULL AS trend_class WHERE FALSE"
-        return records(
-            self.source.rows(
-                f"SELECT s.*, t.trend_class FROM score s LEFT JOIN ({trend}) t USING (place_id, node_code, period) "
-                "ORDER BY place_id, node_code, period"
-            )
+        return self.source.records(
+            f"SELECT s.*, t.trend_class FROM score s LEFT JOIN ({trend}) t USING (place_id, node_code, period) "
+            "ORDER BY place_id, node_code, period"
         )
 
     @cached_property
@@ -55,21 +53,23 @@ class Scores:
         """(place, node) -> the redrawn score of the edition's quarter, with its change and rank."""
         if not self.source.has_rows("score_uncertainty"):
             return {}
-        found = self.source.rows("SELECT * FROM score_uncertainty WHERE period = ? ORDER BY ALL", self.edition.period)
-        return {(row["place_id"], row["node_code"]): row for row in records(found)}
+        found = self.source.records(
+            "SELECT * FROM score_uncertainty WHERE period = ? ORDER BY ALL", self.edition.period
+        )
+        return {(row["place_id"], row["node_code"]): row for row in found}
 
     @cached_property
     def changes(self) -> dict[tuple[str, str], list[Row]]:
         """(place, node) -> the parts of its change since the quarter before, the largest first."""
         if not self.source.has_rows("score_change"):
             return {}
-        found = self.source.rows(
+        found = self.source.records(
             "SELECT * FROM score_change WHERE period = ? AND basis = 'PERIOD' ORDER BY place_id, node_code, abs(points) DESC NULLS LAST, "
             "cause, indicator_id, org_id",
             self.edition.period,
         )
         grouped: dict[tuple[str, str], list[Row]] = {}
-        for row in records(found):
+        for row in found:
             grouped.setdefault((row["place_id"], row["node_code"]), []).append(row)
         return grouped
 
@@ -139,12 +139,12 @@ class Scores:
     def _band_shares(self) -> dict[tuple[str, str], list[Row]]:
         if not self.source.has_rows("band_probability"):
             return {}
-        found = self.source.rows(
+        found = self.source.records(
             "SELECT * FROM band_probability WHERE period = ? AND share > 0 ORDER BY place_id, node_code, share DESC, band",
             self.edition.period,
         )
         grouped: dict[tuple[str, str], list[Row]] = {}
-        for row in records(found):
+        for row in found:
             grouped.setdefault((row["place_id"], row["node_code"]), []).append(row)
         return grouped
 
@@ -239,11 +239,6 @@ def alt_over_time(title: str, rows: list[Row], lang: Lang) -> str:
 def sentence_text(name: str, lang: Lang, **details: object) -> str:
     """A text of scores without figures, for captions and for what pictures say."""
     return phrase(TEXTS, name, lang, **details)
-
-
-def records(frame: Any) -> list[Row]:
-    """Rows of a frame as dictionaries by column."""
-    return [{str(key): value for key, value in row.items()} for row in frame.to_dict("records")]
 
 
 def _kind(before: Figure, after: Figure) -> str:

@@ -33,13 +33,27 @@ class PublishedRows:
     """Where the publication's other files are, such as boundaries; None where there is only the database."""
 
     def rows(self, sql: str, *parameters: object) -> pd.DataFrame:
-        """The result of a query; what is missing in a column of texts is None. The query says its order."""
-        frame: pd.DataFrame = self.connection.execute(sql, list(parameters)).df()
-        for name in frame.columns:
-            if frame[name].dtype == object or frame[name].dtype == "str":
-                texts = frame[name].astype(object)
-                frame[name] = texts.where(texts.notna(), None)
-        return frame
+        """The result of a query; what is missing in a column of texts is None. The query says its order.
+
+        The same query is asked once: both languages, and several pages, say the same of it. The frame is the caller's own.
+        """
+        key = (sql, *parameters)
+        if key not in self._frames:
+            frame: pd.DataFrame = self.connection.execute(sql, list(parameters)).df()
+            for name in frame.columns:
+                if frame[name].dtype == object or frame[name].dtype == "str":
+                    texts = frame[name].astype(object)
+                    frame[name] = texts.where(texts.notna(), None)
+            self._frames[key] = frame
+        return self._frames[key].copy()
+
+    def records(self, sql: str, *parameters: object) -> list[dict[str, Any]]:
+        """The same as one dictionary for each row, by column. They are shared: nobody may change them."""
+        key = (sql, *parameters)
+        if key not in self._records:
+            frame = self.rows(sql, *parameters)
+            self._records[key] = [{str(k): value for k, value in row.items()} for row in frame.to_dict("records")]
+        return self._records[key]
 
     @cached_property
     def tables(self) -> list[str]:
@@ -126,6 +140,14 @@ class PublishedRows:
     def code_label(self, codelist: str, code: str | None, lang: Lang) -> str:
         """A code as people read it."""
         return _found(self._codes.get(codelist, {}), code, lang)
+
+    @cached_property
+    def _frames(self) -> dict[tuple[object, ...], pd.DataFrame]:
+        return {}
+
+    @cached_property
+    def _records(self) -> dict[tuple[object, ...], list[dict[str, Any]]]:
+        return {}
 
     @cached_property
     def _has_rows(self) -> dict[str, bool]:

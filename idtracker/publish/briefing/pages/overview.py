@@ -8,7 +8,7 @@ from idtracker.model.messages import Lang, phrase
 from idtracker.publish.briefing.figures import TEXTS as SCORES
 from idtracker.publish.briefing.figures import figure, interval, number, reading_of_two
 from idtracker.publish.briefing.parts import Block, Count, Edition, Listing, Page, Section, Sentence, Table
-from idtracker.publish.briefing.scores import Scores, records
+from idtracker.publish.briefing.scores import Scores
 from idtracker.publish.briefing.source import PublishedRows
 from idtracker.publish.briefing.words import counted_sentence, sentence, signed
 
@@ -119,21 +119,21 @@ def warnings(scores: Scores) -> list[Block]:
     skill = "SELECT rule_id, title, title_ar, verdict FROM warning_skill"
     if not has_skill:
         skill = "SELECT '' AS rule_id, NULL AS title, NULL AS title_ar, NULL AS verdict WHERE FALSE"
-    found = source.rows(
+    found = source.records(
         f"SELECT w.*, s.title, s.title_ar, s.verdict FROM warning w LEFT JOIN ({skill}) s USING (rule_id) "
         "WHERE w.period = ? AND w.state IN ('RAISED', 'UNJUDGED') ORDER BY rule_id, place_id",
         edition.period,
     )
-    if found.empty:
+    if not found:
         return [sentence(TEXTS, "no_warnings", lang)]
     rows: list[list[Any]] = []
-    for row in records(found):
+    for row in found:
         title = (row["title_ar"] if lang == "ar" else None) or row["title"] or row["rule_id"]
         verdict = source.code_label("warning_verdict", row["verdict"], lang)
         rows.append([scores.place_link(row["place_id"]), title, row["since_period"], verdict or None])
     counted = counted_sentence(
         TEXTS, "warnings_stand", lang,
-        Count(sum(found["state"] == "RAISED"), "warning", {"period": edition.period, "state": "RAISED"}),
+        Count(sum(row["state"] == "RAISED" for row in found), "warning", {"period": edition.period, "state": "RAISED"}),
     )  # fmt: skip
     headings = [phrase(TEXTS, f"column_{n}", lang) for n in ("place", "rule", "since", "verdict")]
     sql = f"SELECT * FROM warning WHERE period = {_quoted(edition.period)} ORDER BY rule_id, place_id"
@@ -145,7 +145,7 @@ def overdue(source: PublishedRows, edition: Edition) -> list[Block]:
     lang = edition.lang
     if not source.has_rows("freshness"):
         return [sentence(TEXTS, "no_freshness", lang)]
-    late = records(source.rows("SELECT * FROM freshness WHERE state NOT IN ('FRESH', 'DUE') ORDER BY source_id"))
+    late = source.records("SELECT * FROM freshness WHERE state NOT IN ('FRESH', 'DUE') ORDER BY source_id")
     if not late:
         return [sentence(TEXTS, "nothing_overdue", lang)]
     rows = [
@@ -170,13 +170,11 @@ def missing_reports(source: PublishedRows, edition: Edition, most: int = 5) -> l
     if not source.has_rows("missing_report"):
         return []
     of_score = "PARTITION BY source_id, place_id, node_code"
-    found = records(
-        source.rows(
-            "SELECT * FROM missing_report WHERE narrowing IS NOT NULL "
-            f"QUALIFY row_number() OVER ({of_score} ORDER BY narrowing DESC, period DESC, report_period DESC) = 1 "
-            "ORDER BY narrowing DESC, source_id, place_id, node_code LIMIT ?",
-            most,
-        )
+    found = source.records(
+        "SELECT * FROM missing_report WHERE narrowing IS NOT NULL "
+        f"QUALIFY row_number() OVER ({of_score} ORDER BY narrowing DESC, period DESC, report_period DESC) = 1 "
+        "ORDER BY narrowing DESC, source_id, place_id, node_code LIMIT ?",
+        most,
     )
     items = [
         sentence(
@@ -230,10 +228,8 @@ def _metric_values(source: PublishedRows) -> tuple[dict[str, Row], dict[str, Row
     """By metric, the main value of the whole programme in the last two quarters that have any; and those quarters."""
     if not source.has_rows("metric_value"):
         return {}, {}, "", None
-    found = records(
-        source.rows(
-            "SELECT * FROM metric_value WHERE scope = 'programme' AND measure = 'value' ORDER BY metric_id, period, as_of_on"
-        )
+    found = source.records(
+        "SELECT * FROM metric_value WHERE scope = 'programme' AND measure = 'value' ORDER BY metric_id, period, as_of_on"
     )
     periods = sorted({row["period"] for row in found})[-2:]
     if len(periods) < 2:
@@ -254,7 +250,7 @@ def actions(source: PublishedRows, edition: Edition) -> list[Block]:
             (row["action_ar"] if lang == "ar" else None) or row["action"], source.name_of_organisation(row["owner_org_id"], lang),
             _day(row["due_on"]), source.code_label("round_action_state", row["state"], lang), row["note"],
         ]
-        for row in records(source.rows(sql))
+        for row in source.records(sql)
     ]  # fmt: skip
     headings = [phrase(TEXTS, f"column_{n}", lang) for n in ("action", "owner", "due", "state", "note")]
     return [Table(phrase(TEXTS, "actions", lang), headings, rows, "actions.csv", sql)]

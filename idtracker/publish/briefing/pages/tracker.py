@@ -10,7 +10,7 @@ from idtracker.publish.briefing.charts.specs import rank_shares, small_multiples
 from idtracker.publish.briefing.figures import TEXTS as SCORES
 from idtracker.publish.briefing.figures import figure, interval, number
 from idtracker.publish.briefing.parts import Block, Chart, Edition, Page, Section, Sentence, Table
-from idtracker.publish.briefing.scores import Scores, points, records
+from idtracker.publish.briefing.scores import Scores, points
 from idtracker.publish.briefing.source import PublishedRows
 from idtracker.publish.briefing.words import sentence, signed
 from idtracker.store.tables import quoted
@@ -204,7 +204,7 @@ def _ranks(scores: Scores) -> list[Block]:
     source, lang, root = scores.source, scores.lang, scores.source.root
     where = f"period = {quoted(scores.edition.period)} AND node_code = {quoted(root)}"
     sql = f"SELECT * FROM rank_acceptability WHERE {where} ORDER BY place_id, rank"
-    found = records(source.rows(sql)) if source.has_rows("rank_acceptability") else []
+    found = source.records(sql) if source.has_rows("rank_acceptability") else []
     shares = {(row["place_id"], int(row["rank"])): row for row in found if row["place_id"] in scores.places}
     if not shares:
         return [sentence(TEXTS, "no_ranks", lang)]
