@@ -28,7 +28,6 @@ from idtracker.model.config.json_schema import (
 from idtracker.model.errors import UsageError
 from idtracker.model.tables import FACTS, fields_of
 from idtracker.operate.documents import (
-    briefings,
     command_line,
     consequences,
     custody,
@@ -64,7 +63,7 @@ _DOCUMENTS: dict[str, Any] = {
     "status": status.Status,
     "query": command_line.Rows,
     "framework": FrameworkPage,
-    "briefing": briefings.WrittenBriefing,
+    "briefing": exports.WrittenBriefing,
     "export": exports.PublicationExport,
     "explain metric": _EXPLAIN,
     "explain score": _EXPLAIN,

@@ -25,7 +25,7 @@ def briefing(home: Home, folder: Path | None, audience: str, as_json: bool) -> N
     with waiting("writing the briefing", as_json):
         written = write_current(home, folder, audience)
     if as_json:
-        from idtracker.operate.documents.briefings import briefing_document
+        from idtracker.operate.documents.exports import briefing_document
 
         print_json(briefing_document(written))
         return

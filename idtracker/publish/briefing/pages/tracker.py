@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from idtracker.model.messages import phrase
@@ -10,7 +11,7 @@ from idtracker.publish.briefing.charts.specs import rank_shares, small_multiples
 from idtracker.publish.briefing.figures import TEXTS as SCORES
 from idtracker.publish.briefing.figures import figure, interval, number
 from idtracker.publish.briefing.parts import Block, Chart, Edition, Page, Section, Sentence, Table
-from idtracker.publish.briefing.scores import Scores, points
+from idtracker.publish.briefing.scores import Row, Scores, points
 from idtracker.publish.briefing.source import PublishedRows
 from idtracker.publish.briefing.words import sentence, signed
 from idtracker.store.tables import quoted
@@ -103,26 +104,8 @@ def _country(scores: Scores) -> list[Block]:
 
 
 def _places(scores: Scores) -> Table:
-    source, lang, root = scores.source, scores.lang, scores.source.root or ""
-    rows: list[list[Any]] = []
-    for place in scores.places:
-        row, sure = scores.latest[place, root], scores.uncertain.get((place, root))
-        rank = [None, None] if sure is None or number(sure["rank"]) is None else [
-            figure("score_uncertainty", sure, "rank", 0), interval("score_uncertainty", sure, lang, "rank_low", "rank_high", 0),
-        ]  # fmt: skip
-        rows.append(
-            [
-                scores.place_link(place),
-                figure("score", row),
-                interval("score", row, lang),
-                source.name_of_band(row["band"], lang) or phrase(TEXTS, "withheld", lang),
-                source.code_label("trend_class", row["trend_class"], lang) or None,
-                None if sure is None else signed(figure("score_uncertainty", sure, "change")),
-                phrase(SCORES, f"reading_{scores.reading_of((place, root))}", lang),
-                *rank,
-                figure("score", row, "completeness", 2),
-            ]
-        )
+    lang = scores.lang
+    rows = [_place_row(scores, place) for place in scores.places]
     names = (
         "place",
         "score",
@@ -136,13 +119,30 @@ def _places(scores: Scores) -> Table:
         "completeness",
     )
     headings = [phrase(TEXTS, f"column_{name}", lang) for name in names]
-    return Table(
-        phrase(TEXTS, "places_title", lang, period=scores.edition.period),
-        headings,
-        rows,
-        "places.csv",
-        _places_sql(scores),
-    )
+    caption = phrase(TEXTS, "places_title", lang, period=scores.edition.period)
+    return Table(caption, headings, rows, "places.csv", _places_sql(scores))
+
+
+def _place_row(scores: Scores, place: str) -> list[Any]:
+    source, lang, root = scores.source, scores.lang, scores.source.root or ""
+    row, sure = scores.latest[place, root], scores.uncertain.get((place, root))
+    rank: list[Any] = [None, None]
+    if sure is not None and number(sure["rank"]) is not None:
+        rank = [
+            figure("score_uncertainty", sure, "rank", 0),
+            interval("score_uncertainty", sure, lang, "rank_low", "rank_high", 0),
+        ]
+    return [
+        scores.place_link(place),
+        figure("score", row),
+        interval("score", row, lang),
+        source.name_of_band(row["band"], lang) or phrase(TEXTS, "withheld", lang),
+        source.code_label("trend_class", row["trend_class"], lang) or None,
+        None if sure is None else signed(figure("score_uncertainty", sure, "change")),
+        phrase(SCORES, f"reading_{scores.reading_of((place, root))}", lang),
+        *rank,
+        figure("score", row, "completeness", 2),
+    ]
 
 
 def _places_sql(scores: Scores) -> str:
@@ -208,41 +208,36 @@ def _ranks(scores: Scores) -> list[Block]:
     shares = {(row["place_id"], int(row["rank"])): row for row in found if row["place_id"] in scores.places}
     if not shares:
         return [sentence(TEXTS, "no_ranks", lang)]
-    ranks = sorted({rank for _, rank in shares})
-    means = {
-        place: sum(r * float(shares[place, r]["share"]) for r in ranks if (place, r) in shares)
-        for place in scores.places
-        if any((place, rank) in shares for rank in ranks)
-    }
-    order = sorted(means, key=lambda place: (means[place], place))
-    names = {place: source.name_of_place(place, lang) for place in order}
+    return [_rank_chart(scores, shares, sql)]
+
+
+def _rank_chart(scores: Scores, shares: Mapping[tuple[str, int], Row], sql: str) -> Chart:
+    """Places in the order of their mean rank, and the share of each rank."""
+    lang, ranks = scores.lang, sorted({rank for _, rank in shares})
+    by_place: dict[str, dict[int, Row]] = {}
+    for (place, rank), row in shares.items():
+        by_place.setdefault(place, {})[rank] = row
+    means = {place: sum(rank * float(row["share"]) for rank, row in rows.items()) for place, rows in by_place.items()}
+    names = {p: scores.source.name_of_place(p, lang) for p in sorted(means, key=lambda place: (means[place], place))}
     drawn = [
         {
             "name": names[place],
             "rank": rank,
-            "share": float(shares[place, rank]["share"]) if (place, rank) in shares else 0.0,
+            "share": float(by_place[place][rank]["share"]) if rank in by_place[place] else 0.0,
         }
-        for place in order
+        for place in names
         for rank in ranks
     ]
-    title = phrase(TEXTS, "ranks_title", lang)
-    table = Table(
-        title,
-        [phrase(TEXTS, "column_place", lang), *(str(rank) for rank in ranks)],
+    rows: list[list[Any]] = [
         [
-            [
-                names[place],
-                *(
-                    figure("rank_acceptability", shares[place, r], "share", 2) if (place, r) in shares else None
-                    for r in ranks
-                ),
-            ]
-            for place in order
-        ],
-        "ranks.csv",
-        sql,
-    )
+            names[p],
+            *(figure("rank_acceptability", by_place[p][r], "share", 2) if r in by_place[p] else None for r in ranks),
+        ]
+        for p in names
+    ]
+    title = phrase(TEXTS, "ranks_title", lang)
+    table = Table(title, [phrase(TEXTS, "column_place", lang), *map(str, ranks)], rows, "ranks.csv", sql)
     spec = rank_shares(
         drawn, list(names.values()), lang, phrase(TEXTS, "column_rank", lang), phrase(TEXTS, "share", lang)
     )
-    return [Chart(title, spec, phrase(TEXTS, "ranks_alt", lang, title=title, count=len(order)), table)]
+    return Chart(title, spec, phrase(TEXTS, "ranks_alt", lang, title=title, count=len(names)), table)

@@ -42,30 +42,26 @@ def score(place: str, period: str, node: str, value: float | None, **values: Any
     )  # fmt: skip
 
 
+def redrawn(place: str, change: float, low: float, high: float, rank: int | None) -> dict[str, Any]:
+    return dated(
+        "score_uncertainty", "2026-Q2", place_id=place, node_code="ROOT", score=50.0, change=change, change_low=low,
+        change_high=high, rank=rank, rank_low=1.0, rank_high=2.0, draws=100,
+    )  # fmt: skip
+
+
+def metric(metric_id: str, period: str, value: float, lower: float | None, upper: float | None) -> dict[str, Any]:
+    return dated(
+        "metric_value", period, metric_id=metric_id, measure="value", scope="programme", value=value, lower=lower, upper=upper,
+        unit="%", as_of_on=pd.Timestamp("2026-07-31"), suppressed_reason=None,
+    )  # fmt: skip
+
+
 def small_rows() -> Rows:
     """Two quarters of a country and two places; the score of one place is withheld in the second."""
-    scores = [
-        score(place, period, node, value)
-        for place, first, second in (("XX", 61.04, 58.96), ('XX-"1"', 70.0, 52.5), ("XX-2", 55.0, None))
-        for period, value in (("2026-Q1", first), ("2026-Q2", second))
-        for node in ("ROOT", "D1")
-    ]
+    return {**_names(), **_scores(), **_evidence(), **_reports()}
 
-    def redrawn(place: str, change: float, low: float, high: float, rank: int | None) -> dict[str, Any]:
-        return dated(
-            "score_uncertainty", "2026-Q2", place_id=place, node_code="ROOT", score=50.0, change=change, change_low=low,
-            change_high=high, rank=rank, rank_low=1.0, rank_high=2.0, draws=100,
-        )  # fmt: skip
 
-    def metric(metric_id: str, period: str, value: float, lower: float | None, upper: float | None) -> dict[str, Any]:
-        return dated(
-            "metric_value", period, metric_id=metric_id, measure="value", scope="programme", value=value, lower=lower, upper=upper,
-            unit="%", as_of_on=pd.Timestamp("2026-07-31"), suppressed_reason=None,
-        )  # fmt: skip
-
-    change = {"place_id": "XX", "period": "2026-Q2", "node_code": "ROOT", "basis": "PERIOD", "since_period": "2026-Q1"}
-    change |= {"score_before": 61.04, "score_after": 58.96, "points_error": 0.0}
-    fact = {"source_id": "survey", "submission_id": "s1", "sheet": "Sheet 1", "recorded_to": None}
+def _names() -> Rows:
     return {
         "place": [
             row_of("place", place_id="XX", name="Xland", name_ar="إكس", level="country", parent_id=None),
@@ -75,7 +71,22 @@ def small_rows() -> Rows:
         "organisation": [row_of("organisation", org_id="ORG", name="Statistics", name_ar=LONG_ARABIC, short_name=None)],
         "indicator": [row_of("indicator", indicator_id="I1", name="Indicator one", name_ar="المؤشر الأول")],
         "codelist": [],
-        "method": [row_of("method", method_version="M-1", role="headline", root_code="ROOT", definition=json.dumps(METHOD))],
+        "method": [
+            row_of("method", method_version="M-1", role="headline", root_code="ROOT", definition=json.dumps(METHOD))
+        ],
+    }
+
+
+def _scores() -> Rows:
+    scores = [
+        score(place, period, node, value)
+        for place, first, second in (("XX", 61.04, 58.96), ('XX-"1"', 70.0, 52.5), ("XX-2", 55.0, None))
+        for period, value in (("2026-Q1", first), ("2026-Q2", second))
+        for node in ("ROOT", "D1")
+    ]
+    change = {"place_id": "XX", "period": "2026-Q2", "node_code": "ROOT", "basis": "PERIOD", "since_period": "2026-Q1"}
+    change |= {"score_before": 61.04, "score_after": 58.96, "points_error": 0.0}
+    return {
         "score": scores,
         "trend": [],
         "score_uncertainty": [
@@ -85,6 +96,20 @@ def small_rows() -> Rows:
             row_of("score_change", **change, cause="NEW_DATA", indicator_id="I1", org_id="ORG", points=-1.98, since_known=None),
             row_of("score_change", **change, cause="CARRIED", indicator_id="I1", org_id=None, points=-0.1, since_known=None),
         ],
+        "rank_acceptability": [
+            row_of("rank_acceptability", place_id='XX-"1"', period="2026-Q2", node_code="ROOT", rank=r, share=s)
+            for r, s in ((1, 0.75), (2, 0.25))
+        ],
+        "band_probability": [
+            row_of("band_probability", place_id="XX", period="2026-Q2", node_code="ROOT", band=b, share=s)
+            for b, s in (("at risk", 0.7), ("fairly stable", 0.3))
+        ],
+    }  # fmt: skip
+
+
+def _evidence() -> Rows:
+    fact = {"source_id": "survey", "submission_id": "s1", "sheet": "Sheet 1", "recorded_to": None}
+    return {
         "merged_cell": [
             dated("merged_cell", "2026-Q2", indicator_id="I1", place_id='XX-"1"', value=7.125, score=52.5, score_error=1.5,
                   is_carried=True, origin_period="2026-Q1", is_disagreement=True, is_ungraded=False, org_count=1),
@@ -101,6 +126,11 @@ def small_rows() -> Rows:
                   indicator_id="I1", place_id='XX-"1"', value=99.5),
         ],
         "submission": [row_of("submission", submission_id="s1", file_name="=cmd<b>.csv")],
+    }  # fmt: skip
+
+
+def _reports() -> Rows:
+    return {
         "freshness": [row_of("freshness", source_id="survey", org_id="ORG", state="OVERDUE", whose_turn="ORG")],
         "missing_report": [
             row_of("missing_report", source_id="survey", org_id="ORG", report_period="2026-Q2", place_id="XX", period="2026-Q2",
@@ -116,14 +146,6 @@ def small_rows() -> Rows:
             for state in ("RAISED",)
         ],
         "warning_skill": [row_of("warning_skill", rule_id="r1", title="A rule", title_ar="قاعدة", verdict="BETTER")],
-        "rank_acceptability": [
-            row_of("rank_acceptability", place_id='XX-"1"', period="2026-Q2", node_code="ROOT", rank=r, share=s)
-            for r, s in ((1, 0.75), (2, 0.25))
-        ],
-        "band_probability": [
-            row_of("band_probability", place_id="XX", period="2026-Q2", node_code="ROOT", band=b, share=s)
-            for b, s in (("at risk", 0.7), ("fairly stable", 0.3))
-        ],
         "round_action": [
             row_of("round_action", round_id="2026-Q1", action_number=1, action="Agree <i>it</i>", action_ar="اتفاق", owner_org_id="ORG",
                    held_on=pd.Timestamp("2026-05-01"), state="OPEN", note=None),
