@@ -161,6 +161,11 @@ def test_a_cell_that_is_carried_on_shows_the_report_it_is_from(site: Path) -> No
 def test_quarters_keep_their_order_in_arabic(site: Path) -> None:
     title = tree_of(site / "ar" / "tracker" / "XX.html").xpath('//section[@id="score"]/h2/bdi')
     assert [(part.get("dir"), part.text) for part in title] == [("ltr", "2026-Q2")]
+    caption = tree_of(site / "ar" / "index.html").xpath('//section[@id="integration"]//figcaption//bdi')
+    assert [(part.get("dir"), part.text) for part in caption] == [
+        ("ltr", "2026-Q1"),
+        ("ltr", "2026-Q2"),
+    ]  # after a letter as well
 
 
 def test_nothing_scored_is_said_on_every_page(tmp_path: Path) -> None:
