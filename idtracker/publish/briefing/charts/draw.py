@@ -26,7 +26,12 @@ _CONFIG: Mapping[str, object] = {
         "gridColor": "#e3e6e9", "domainColor": "#888", "tickColor": "#888", "labelLimit": 260,
     },
     "header": {"labelFontSize": 12, "labelColor": "#1b1f24", "labelFontWeight": "bold", "title": None, "labelLimit": 260},
-    "legend": {"labelFontSize": 12, "titleFontSize": 12, "labelLimit": 260},
+    "legend": {
+        "labelFontSize": 12,
+        "titleFontSize": 12,
+        "labelLimit": 260,
+        "layout": {"bottom": {"direction": "vertical", "anchor": "start"}},
+    },
 }  # fmt: skip
 _OF_READERS = re.compile(r' (?:aria-[a-z]+|role|pointer-events|class)="[^"]*"')
 _IDS = re.compile(r'(\bid="|url\(#|href="#)([^")]+)')
