@@ -113,7 +113,7 @@ def test_questions_stand_by_stage_in_the_order_of_the_cycle() -> None:
         "framework-K10.html",
     ]
     assert [one.id for one in made[0].sections] == ["summary", "stage-analyse", "stage-review", "elements"]
-    assert "Questions reviewed: 3. Teams disagree on 1 of them; nobody answered 2." in said(made[0])
+    assert "Questions reviewed: 3. Teams disagree on: 1. Answered by nobody: 2." in said(made[0])
     assert "Is there a joint, current analysis" in said(made[0])
     assert "هل" in said(pages(published(rows()), edition("ar"))[0])
 
