@@ -15,6 +15,7 @@ from idtracker.model.config.method_choice import Choice, MethodChoice
 from idtracker.model.config.rounds import Baseline, RoundDates
 from idtracker.model.config.values import CountryCode, Day, Identifier, PeriodCode, Strict, Text, fault
 from idtracker.model.errors import DefinitionError
+from idtracker.model.geography.boundary_files import BoundaryFile
 from idtracker.model.marking import Marking
 from idtracker.model.methods.named_indices import IndexEntry, repeated_ids
 
@@ -71,6 +72,10 @@ class Programme(Strict):
     framework: Text = Field(
         "IDF-1",
         description="Framework that is reviewed: one that ships with the package, or a file such as `_framework/jordan.yml`.",
+    )
+    boundaries: list[BoundaryFile] = Field(
+        default_factory=list,
+        description="Files of boundaries, which go before those that ship with the package (the governorates of Jordan).",
     )
     limits: Limits = Field(default_factory=Limits, description="How much of one file is read at most.")
     locks: list[PeriodLock] = Field(default_factory=list, description="Periods that are closed, and since when.")

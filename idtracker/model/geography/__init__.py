@@ -1,0 +1,1 @@
+"""What a programme states about the geography of its places."""

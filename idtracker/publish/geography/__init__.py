@@ -1,0 +1,1 @@
+"""Boundaries of places: where they are from, whether they can be relied on, and how they are published."""
