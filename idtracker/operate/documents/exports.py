@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from idtracker.publish.briefing.current import Briefing
     from idtracker.publish.export.result import Exported
 
-FileFormat = Literal["csv", "xlsx", "parquet", "sdmx"]
+FileFormat = Literal["csv", "xlsx", "parquet", "sdmx", "gpkg", "geoparquet", "iati", "croissant", "odcs"]
 
 
 class WrittenFile(Document):

@@ -7,7 +7,7 @@ from difflib import get_close_matches
 
 from idtracker.model.errors import UsageError
 from idtracker.model.tables import DERIVED, FACTS, OPERATIONS, OVER_TIME, REFERENCE, SIMULATED, TABLES
-from idtracker.publish.export.result import FORMATS, Format
+from idtracker.publish.export.result import FORMATS, USUAL, Format
 
 _DERIVED = (*DERIVED, *SIMULATED)
 GROUPS: dict[str, tuple[str, ...]] = {
@@ -40,12 +40,14 @@ def chosen_tables(text: str | Sequence[str] | None, published: Sequence[str]) ->
 
 
 def chosen_formats(text: str | Sequence[str] | None) -> list[Format]:
-    """Formats that are meant, in their order; every one without a choice. UsageError lists those that there are."""
+    """Formats that are meant, in their order; the usual ones without a choice. UsageError lists those that there are."""
     words = _words(text)
     unknown = [word for word in words if word not in FORMATS]
     if unknown:
         raise UsageError(f"Nothing is exported as `{unknown[0]}`; the formats are {', '.join(FORMATS)}.")
-    return [form for form in FORMATS if form in words or not words]
+    if words == ["croissant"]:
+        raise UsageError("croissant describes CSV or Parquet files; write `--format csv,croissant`.")
+    return [form for form in FORMATS if form in (words or USUAL)]
 
 
 def _words(text: str | Iterable[str] | None) -> list[str]:

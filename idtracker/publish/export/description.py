@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Any
 
 from idtracker.model.marking import Marking
@@ -37,6 +37,11 @@ _MEDIA = {
     "sdmx": ("csv", "application/vnd.sdmx.data+csv; version=2.0.0"),
     "parquet": ("parquet", "application/vnd.apache.parquet"),
     "xlsx": ("xlsx", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
+    "gpkg": ("gpkg", "application/geopackage+sqlite3"),
+    "geoparquet": ("parquet", "application/vnd.apache.parquet"),
+    "iati": ("xml", "application/xml"),
+    "croissant": ("json", "application/ld+json"),
+    "odcs": ("yaml", "application/yaml"),
 }
 CONVENTIONS = {
     "missing": 'in CSV an empty field is a missing value, "" an empty text',
@@ -94,7 +99,7 @@ def _resource(
     form, media = _MEDIA[file.format]
     resource: dict[str, Any] = {
         "$schema": f"{PROFILES}/dataresource.json",
-        "name": resource_name(file.table, file.format),
+        "name": resource_name(file.table, file.format, file.path),
     }
     resource |= {
         "path": file.path,
@@ -126,9 +131,9 @@ def _resource(
     return resource | {"schema": _schema(file, own, content)}
 
 
-def resource_name(table: str | None, form: Format) -> str:
-    """Name of the resource of a table in a format; that of the CSV file is the table's own."""
-    name = table or "tables"
+def resource_name(table: str | None, form: Format, path: str = "") -> str:
+    """Name of the resource of a table in a format; that of the CSV file is the table's own, of no table its file's."""
+    name = table or PurePosixPath(path).name.partition(".")[0]
     return name if form == "csv" else f"{name}-{form}"
 
 

@@ -8,8 +8,12 @@ from typing import Literal, get_args
 
 from idtracker.model.marking import Marking
 
-Format = Literal["csv", "xlsx", "parquet", "sdmx"]
+Format = Literal["csv", "xlsx", "parquet", "sdmx", "gpkg", "geoparquet", "iati", "croissant", "odcs"]
 FORMATS: tuple[Format, ...] = get_args(Format)
+USUAL: tuple[Format, ...] = ("csv", "xlsx", "parquet", "sdmx")
+"""What is written where nobody says otherwise: for any table, with what is always installed."""
+SPATIAL: tuple[Format, ...] = ("gpkg", "geoparquet")
+"""Formats with boundaries; they need the extra `geo`, and the table of places."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,8 +13,8 @@ from published_rows import publish_rows, row_of
 
 from idtracker.model.errors import IdtrackerError, NotPublishedError, OtherTablesError, UsageError
 from idtracker.model.home import Home
+from idtracker.publish.export import draft, write_export
 from idtracker.publish.export import folder as export_folder
-from idtracker.publish.export import write_export
 from idtracker.publish.export.published import open_publication
 from idtracker.publish.export.write_export import export_publication
 from tests.support.packages.table_schema import description_of, problems
@@ -135,7 +135,7 @@ def test_a_full_disk_leaves_what_was_there(
     def full(*arguments: Any) -> None:
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
-    monkeypatch.setattr(write_export, writer, full)
+    monkeypatch.setattr(write_export if writer == "write_description" else draft, writer, full)
     with pytest.raises(IdtrackerError, match=r"No space left on device\. Nothing was exported") as caught:
         export_publication(home, tmp_path / "out")
     assert caught.value.exit_code == 1

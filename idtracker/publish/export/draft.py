@@ -1,0 +1,128 @@
+"""An export that is being written: its folder, what is in it so far, and what is written into it in each format."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from idtracker.model.marking import Marking
+from idtracker.model.messages import Lang
+from idtracker.model.tables import TABLES, columns_of
+from idtracker.publish.export.csv_files import CsvContent, write_csv
+from idtracker.publish.export.folder import sha256_of
+from idtracker.publish.export.published import Published, TableMarking
+from idtracker.publish.export.result import ExportedFile, Format, LeftOut
+from idtracker.publish.export.sdmx import STRUCTURES, write_sdmx
+
+WORKBOOK, GEOPACKAGE = "tables.xlsx", "places.gpkg"
+
+
+@dataclass(slots=True)
+class Draft:
+    """The folder that is being written, and what is in it so far."""
+
+    folder: Path
+    published: Published
+    tables: Mapping[str, TableMarking]
+    marking: Marking
+    lang: Lang
+    files: list[ExportedFile] = field(default_factory=list)
+    contents: dict[str, CsvContent] = field(default_factory=dict)
+    left_out: list[LeftOut] = field(default_factory=list)
+
+    @property
+    def handling(self) -> tuple[str, ...]:
+        """Handling instructions of all that is in it."""
+        return tuple(sorted({entry for marked in self.tables.values() for entry in marked.handling}))
+
+    @property
+    def about(self) -> dict[str, str]:
+        """What every file says that can say it: whose it is, as known at when, under which marking; only what there is."""
+        lines = {
+            "programme": str(self.published.manifest["programme"]),
+            "notice": self.published.notice,
+            "audience": f"{self.published.audience.title} ({self.published.audience.id})",
+            "classification": self.marking.classification,
+            "releasable_to": self.marking.releasable_to or "",
+            "handling": ";".join(self.handling),
+            "as_known_at": self.published.as_known_at,
+            "publication": str(self.published.manifest["content"]),
+        }
+        return {name: text for name, text in lines.items() if text}
+
+    def add(self, path: Path, table: str | None, form: Format, rows: int, content: CsvContent | None = None) -> None:
+        """Enter a file that was written."""
+        name = path.relative_to(self.folder).as_posix()
+        self.files.append(ExportedFile(name, table, form, rows, path.stat().st_size, sha256_of(path)))
+        if content is not None:
+            self.contents[name] = content
+
+    def leave_out(self, form: Format, reasons: Iterable[tuple[str, str]]) -> None:
+        """Enter what a format cannot hold: table, and why."""
+        self.left_out += [LeftOut(table, form, why) for table, why in reasons]
+
+
+def _write_csv(draft: Draft) -> None:
+    (draft.folder / "csv").mkdir()
+    for table in draft.tables:
+        path = draft.folder / "csv" / f"{table}.csv"
+        columns = [spec.name for spec in columns_of(TABLES[table])]
+        content = write_csv(path, columns, draft.published.rows_of(table))
+        draft.add(path, table, "csv", content.rows, content)
+
+
+def _write_workbook(draft: Draft) -> None:
+    from idtracker.publish.export.workbook import write_workbook
+
+    path = draft.folder / WORKBOOK
+    left_out = write_workbook(draft.published, draft.tables, draft.marking, path, draft.lang)
+    draft.leave_out("xlsx", left_out.items())
+    draft.add(path, None, "xlsx", sum(m.rows for table, m in draft.tables.items() if table not in left_out))
+
+
+def _write_parquet(draft: Draft) -> None:
+    (draft.folder / "parquet").mkdir()
+    for table, marked in draft.tables.items():
+        path = draft.folder / "parquet" / f"{table}.parquet"
+        shutil.copyfile(draft.published.file_of(table), path)
+        draft.add(path, table, "parquet", marked.rows)
+
+
+def _write_sdmx(draft: Draft) -> None:
+    for table in (name for name in STRUCTURES if name in draft.tables):
+        path = draft.folder / "sdmx" / f"{table}.csv"
+        path.parent.mkdir(exist_ok=True)
+        content = write_sdmx(draft.published, table, path)
+        draft.add(path, table, "sdmx", content.rows, content)
+
+
+def _write_geopackage(draft: Draft) -> None:
+    from idtracker.publish.export.spatial.geopackage import write_geopackage
+
+    path = draft.folder / GEOPACKAGE
+    rows, left_out = write_geopackage(draft.published, draft.tables, path, draft.about, draft.lang)
+    draft.leave_out("gpkg", left_out)
+    draft.add(path, None, "gpkg", rows)
+
+
+def _write_geoparquet(draft: Draft) -> None:
+    from idtracker.publish.export.spatial.geoparquet import write_geoparquet
+
+    folder = draft.folder / "geoparquet"
+    written, left_out = write_geoparquet(draft.published, list(draft.tables), folder, draft.about, draft.lang)
+    draft.leave_out("geoparquet", left_out)
+    for path, layer in written:
+        draft.add(path, None, "geoparquet", layer.rows.num_rows)
+
+
+WRITERS: Mapping[Format, Callable[[Draft], None]] = {
+    "csv": _write_csv,
+    "xlsx": _write_workbook,
+    "parquet": _write_parquet,
+    "sdmx": _write_sdmx,
+    "gpkg": _write_geopackage,
+    "geoparquet": _write_geoparquet,
+}
+"""What writes each format, in the order in which they are written: one that describes others comes after them."""
