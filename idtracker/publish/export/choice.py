@@ -45,7 +45,7 @@ def chosen_formats(text: str | Sequence[str] | None) -> list[Format]:
     unknown = [word for word in words if word not in FORMATS]
     if unknown:
         raise UsageError(f"Nothing is exported as `{unknown[0]}`; the formats are {', '.join(FORMATS)}.")
-    if words == ["croissant"]:
+    if "croissant" in words and not {"csv", "parquet"} & set(words):
         raise UsageError("croissant describes CSV or Parquet files; write `--format csv,croissant`.")
     return [form for form in FORMATS if form in (words or USUAL)]
 

@@ -13,6 +13,7 @@ from idtracker.model.tables import TABLES, columns_of
 from idtracker.publish.export.csv_files import CsvContent, write_csv
 from idtracker.publish.export.folder import sha256_of
 from idtracker.publish.export.published import Published, TableMarking
+from idtracker.publish.export.relations import Relations
 from idtracker.publish.export.result import ExportedFile, Format, LeftOut
 from idtracker.publish.export.sdmx import STRUCTURES, write_sdmx
 
@@ -26,6 +27,7 @@ class Draft:
     folder: Path
     published: Published
     tables: Mapping[str, TableMarking]
+    relations: Mapping[str, Relations]
     marking: Marking
     lang: Lang
     files: list[ExportedFile] = field(default_factory=list)
@@ -117,6 +119,22 @@ def _write_geoparquet(draft: Draft) -> None:
         draft.add(path, None, "geoparquet", layer.rows.num_rows)
 
 
+def _write_croissant(draft: Draft) -> None:
+    from idtracker.publish.export.contracts.croissant import FILE, write_croissant
+
+    path = draft.folder / FILE
+    write_croissant(path, draft.published, draft.about, draft.files, draft.relations)
+    draft.add(path, None, "croissant", 0)
+
+
+def _write_contracts(draft: Draft) -> None:
+    from idtracker.publish.export.contracts.odcs import FOLDER, write_contracts
+
+    folder = draft.folder / FOLDER
+    for path, table in write_contracts(folder, draft.published, draft.tables, draft.about, draft.relations):
+        draft.add(path, table, "odcs", 0)
+
+
 WRITERS: Mapping[Format, Callable[[Draft], None]] = {
     "csv": _write_csv,
     "xlsx": _write_workbook,
@@ -124,5 +142,7 @@ WRITERS: Mapping[Format, Callable[[Draft], None]] = {
     "sdmx": _write_sdmx,
     "gpkg": _write_geopackage,
     "geoparquet": _write_geoparquet,
+    "croissant": _write_croissant,
+    "odcs": _write_contracts,
 }
 """What writes each format, in the order in which they are written: one that describes others comes after them."""

@@ -51,11 +51,11 @@ def export_publication(
         marked = markings_of(published, names)
         marking = united(m.marking for m in marked.values() if m.marking) or HIGHEST
         with new_folder(home, Path(folder)) as (draft_folder, target):
-            draft = Draft(draft_folder, published, marked, marking, lang)
+            relations = {name: relations_of(published, name, names) for name in names}
+            draft = Draft(draft_folder, published, marked, relations, marking, lang)
             for form in wanted:
                 WRITERS[form](draft)
             exported = _exported(draft, target)
-            relations = {name: relations_of(published, name, names) for name in names}
             write_description(draft_folder, published, exported, marked, relations, draft.contents)
         return exported
 
