@@ -96,7 +96,7 @@ def _resource(
     relations: Mapping[str, Relations],
     contents: Mapping[str, CsvContent],
 ) -> dict[str, Any]:
-    form, media = _MEDIA[file.format]
+    form, media = _MEDIA["csv" if file.path.endswith(".csv") and file.format != "sdmx" else file.format]
     resource: dict[str, Any] = {
         "$schema": f"{PROFILES}/dataresource.json",
         "name": resource_name(file.table, file.format, file.path),

@@ -119,6 +119,18 @@ def _write_geoparquet(draft: Draft) -> None:
         draft.add(path, None, "geoparquet", layer.rows.num_rows)
 
 
+def _write_iati(draft: Draft) -> None:
+    from idtracker.publish.export.iati.write_iati import write_iati
+
+    written = write_iati(draft.published, list(draft.tables), draft.folder / "iati", draft.about, draft.lang)
+    draft.leave_out("iati", written.reasons)
+    for path, rows in written.files:
+        draft.add(path, None, "iati", rows)
+    if written.listing is not None:
+        path, content = written.listing
+        draft.add(path, None, "iati", content.rows)
+
+
 def _write_croissant(draft: Draft) -> None:
     from idtracker.publish.export.contracts.croissant import FILE, write_croissant
 
@@ -142,6 +154,7 @@ WRITERS: Mapping[Format, Callable[[Draft], None]] = {
     "sdmx": _write_sdmx,
     "gpkg": _write_geopackage,
     "geoparquet": _write_geoparquet,
+    "iati": _write_iati,
     "croissant": _write_croissant,
     "odcs": _write_contracts,
 }

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from idtracker.model.errors import UsageError
@@ -13,10 +13,13 @@ from idtracker.publish.export.choice import chosen_formats, chosen_tables
 from idtracker.publish.export.description import write_description
 from idtracker.publish.export.draft import WRITERS, Draft
 from idtracker.publish.export.folder import check_target, new_folder
-from idtracker.publish.export.published import check_content, markings_of, open_publication
+from idtracker.publish.export.iati.rows import ACTIVITY, READ_BESIDE
+from idtracker.publish.export.iati.rows import FACTS as IATI_TABLES
+from idtracker.publish.export.published import Published, check_content, markings_of, open_publication
 from idtracker.publish.export.relations import relations_of
 from idtracker.publish.export.result import SPATIAL, Exported, Format
 from idtracker.publish.export.sdmx import STRUCTURES
+from idtracker.publish.export.spatial.layers import has_place
 
 
 def export_publication(
@@ -37,15 +40,7 @@ def export_publication(
     """
     wanted = chosen_formats(formats)
     with open_publication(home, audience) as published:
-        names = chosen_tables(tables, published.tables)
-        if wanted == ["sdmx"]:
-            names = [name for name in names if name in STRUCTURES]
-        if not names:
-            raise UsageError(
-                f"None of these tables is exported as {', '.join(wanted)}; sdmx has {', '.join(STRUCTURES)}."
-            )
-        if set(wanted) & set(SPATIAL):
-            names = chosen_tables(["place", *names], published.tables)
+        names = _names(published, wanted, tables)
         check_target(home, Path(folder).resolve())
         check_content(published, [*names, *_read_beside(names, wanted)])
         marked = markings_of(published, names)
@@ -60,9 +55,41 @@ def export_publication(
         return exported
 
 
+def _names(published: Published, wanted: Sequence[Format], tables: str | Sequence[str] | None) -> list[str]:
+    """The tables of an export, in the order of the model: those that are chosen and that one of its formats can hold.
+
+    Boundaries come with their places. UsageError where nothing is left, or IATI is wanted without activities.
+    """
+    chosen = chosen_tables(tables, published.tables)
+    names = [name for name in chosen if any(_HOLDS.get(form, _anything)(name) for form in wanted)]
+    if not names:
+        sdmx = ", ".join(STRUCTURES)
+        raise UsageError(f"None of these tables is exported as {', '.join(wanted)}; sdmx has {sdmx}.")
+    if "iati" in wanted and ACTIVITY not in names:
+        raise UsageError(
+            f"IATI has activities and what belongs to them; `{ACTIVITY}` is not among the tables that are exported."
+        )
+    return chosen_tables(["place", *names], published.tables) if set(wanted) & set(SPATIAL) else names
+
+
+def _anything(_: str) -> bool:
+    return True
+
+
+_HOLDS: Mapping[Format, Callable[[str], bool]] = {
+    "sdmx": STRUCTURES.__contains__,
+    "gpkg": has_place,
+    "geoparquet": has_place,
+    "iati": IATI_TABLES.__contains__,
+}
+"""Which tables a format can hold; one that is not here holds any."""
+
+
 def _read_beside(names: Sequence[str], wanted: Sequence[Format]) -> list[str]:
-    """Tables that are read and not exported: SDMX-CSV of cells has the units of their indicators."""
-    return ["indicator"] if "sdmx" in wanted and "merged_cell" in names and "indicator" not in names else []
+    """Tables that are read and not exported: SDMX-CSV of cells has the units of their indicators, IATI organisations and places."""
+    beside = ["indicator"] if "sdmx" in wanted and "merged_cell" in names else []
+    beside += READ_BESIDE if "iati" in wanted else []
+    return [name for name in beside if name not in names]
 
 
 def _exported(draft: Draft, target: Path) -> Exported:
