@@ -37,7 +37,10 @@ class OmittedTable(Document):
 class PublicationExport(Document):
     """What was exported. The folder also has `datapackage.json`, which describes every file."""
 
-    folder: str = Field(description="folder that was written")
+    folder: str = Field(description="folder that was written, or the address of the storage where no folder was named")
+    copied_to: str | None = Field(
+        description="address of the storage that it was copied to; null where none was named with --to"
+    )
     audience: str = Field(description="audience whose publication it is")
     as_known_at: Moment = Field(description="instant of knowledge")
     notice: str = Field(description="what every reader must know; empty where there is nothing")
@@ -65,10 +68,11 @@ class WrittenBriefing(Document):
     bytes: Count = Field(description="size of all files")
 
 
-def export_document(exported: Exported) -> PublicationExport:
-    """The document of an export."""
+def export_document(exported: Exported, folder: str, copied_to: str | None) -> PublicationExport:
+    """The document of an export into a folder or to the address of a storage, and of its copy."""
     return PublicationExport(
-        folder=str(exported.folder),
+        folder=folder,
+        copied_to=copied_to,
         audience=exported.audience,
         as_known_at=exported.as_known_at,
         notice=exported.notice,

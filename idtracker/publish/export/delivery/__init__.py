@@ -1,0 +1,1 @@
+"""A finished export taken to where its readers are."""
