@@ -228,13 +228,21 @@ class Tracker:
         formats: str | Sequence[str] | None = None,
         tables: str | Sequence[str] | None = None,
         lang: Lang = "en",
+        to: str | None = None,
     ) -> Exported:
-        """Write what is published now into a folder, as `idtracker export` does. UsageError at a past instant."""
+        """Write what is published now into a folder, as `idtracker export` does, and copy it `to` a storage. UsageError at a past instant."""
         if self._at is not None:
             raise UsageError("An export is what is published now; a past instant is not exported.")
         from idtracker.publish.export.write_export import export_publication
 
-        return export_publication(self._home, folder, self._audience, formats, tables, lang)
+        if to is not None:
+            from idtracker.publish.export.delivery.storage import check_url, copy_export
+
+            check_url(self._home, to)
+        exported = export_publication(self._home, folder, self._audience, formats, tables, lang)
+        if to is not None:
+            copy_export(self._home, exported.folder, to)
+        return exported
 
     def close(self) -> None:
         self._connection.close()

@@ -10,7 +10,7 @@ from idtracker.model.messages import message
 ProblemRule = Literal[
     "file", "heading", "row", "repeated", "reference", "order", "gap", "overlap", "successor", "circle", "clash",
     "hierarchy", "bounds", "unit", "rate", "sequence", "hole", "names", "retired", "dropped_code",
-    "break", "crosswalk", "place_share", "future",
+    "break", "crosswalk", "place_share", "future", "boundary",
 ]  # fmt: skip
 PROBLEM_RULES: tuple[ProblemRule, ...] = get_args(ProblemRule)
 _EXPECTED = "; expected "

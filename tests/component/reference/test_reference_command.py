@@ -110,6 +110,26 @@ def test_every_fault_is_named_with_its_line_and_nothing_beside_it(home: Home) ->
     )
 
 
+def test_boundaries_that_cannot_be_drawn_are_named_in_both_languages_and_stop_nothing(home: Home) -> None:
+    programme = "title: P\ncountry: JO\nboundaries:\n  - {file: _reference/b.geojson, attribution: Invented}\n"
+    (home.sources / "programme.yml").write_text(programme, "utf-8")
+    code, document = call(home, "check")
+    (problem,) = document["problems"]
+    assert (code, problem["rule"], problem["file"], problem["stops_run"]) == (
+        1,
+        "boundary",
+        "sources/_reference/b.geojson",
+        False,
+    )
+    assert "no such file" in problem["message"] and "لا يوجد ملف" in problem["message_ar"]
+    point = {"properties": {"place_id": "JO-XX"}, "geometry": {"type": "Point", "coordinates": [36, 32]}}
+    (home.sources / "_reference").mkdir(exist_ok=True)
+    (home.sources / "_reference" / "b.geojson").write_text(json.dumps({"features": [point]}), "utf-8")
+    assert [p["message"] for p in call(home, "check")[1]["problems"]] == [
+        "feature 1, `JO-XX`, is no place of the register under place_id; it is left out"
+    ]
+
+
 def test_a_run_refuses_with_every_problem_at_once(home: Home) -> None:
     write(
         home,

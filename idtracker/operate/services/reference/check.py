@@ -8,6 +8,7 @@ from datetime import date
 from typing import Any
 
 from idtracker.model.config.discover import source_folders
+from idtracker.model.config.programme import load_programme
 from idtracker.model.errors import DefinitionError, NotPublishedError
 from idtracker.model.home import DEFAULT_AUDIENCE, Home
 from idtracker.model.register.checks.breaks import check_sources
@@ -20,6 +21,7 @@ from idtracker.model.register.table_specs import SPECS
 from idtracker.operate.documents.reference import Coverage, ReferenceCheck, ReferenceProblem, Scheme, TableRows
 from idtracker.operate.services.reference.store import problems_in_store
 from idtracker.publish.current import snapshot_database
+from idtracker.publish.geography.gather_boundaries import gather_boundaries
 
 _AT = re.compile(r"(?s)^(?P<at>.+?:\d+): (?P<text>.*)$")
 _TABLES: dict[NameKind, tuple[str, str]] = {
@@ -34,6 +36,7 @@ def reference_check(home: Home, today: date) -> ReferenceCheck:
     register, problems = Register.gather(home.sources)
     sources = [folder.name for folder in source_folders(home.sources)]
     problems = [*problems, *check_sources(register, sources), *in_force(register, today)[1], *_names(home, register)]
+    problems += _boundaries(home, register)
     database = _published(home)
     if database is not None:
         problems += problems_in_store(database, home.sources, register)
@@ -66,6 +69,18 @@ def _names(home: Home, register: Register) -> Iterator[RegisterProblem]:
             if not is_known(register, table, set(getattr(register, table)[key]), entry.identifier):
                 text = f"`identifier` is `{entry.identifier}`; expected a known {entry.kind}"
                 yield RegisterProblem(entry.origin, "names", text)
+
+
+def _boundaries(home: Home, register: Register) -> Iterator[RegisterProblem]:
+    """What is wrong with the files of boundaries that the programme names; none of it stops a run. A place without one is no fault."""
+    try:
+        programme = load_programme(home.sources)
+    except DefinitionError:
+        return  # every command that reads it says so
+    for problem in gather_boundaries(programme, home.sources, register).problems:
+        if problem.rule != "without":
+            at = f"{home.sources}/{problem.at}"
+            yield RegisterProblem(at, "boundary", problem.text.en, stops=False, text_ar=problem.text.ar)
 
 
 def _published(home: Home) -> Any:

@@ -33,6 +33,8 @@ _PACKAGES = {
     "az": "adlfs",
 }
 """What a protocol needs that is not installed with this package."""
+_OF_OBJECTS = ("s3", "s3a", "gs", "gcs", "abfs", "az")
+"""Storages without folders: making one there would make the bucket, and a bucket that is misspelt shall not come to be."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +44,12 @@ class _Place:
     system: Any
     root: str
     url: str
+    has_folders: bool
+
+    def make_folder(self, path: str) -> None:
+        """A folder and those above it, where the storage has such."""
+        if self.has_folders:
+            self.system.makedirs(path, exist_ok=True)
 
     def at(self, name: str) -> str:
         return f"{self.root}/{name}"
@@ -118,7 +126,8 @@ def _place(home: Home, url: str) -> _Place:
         ) from None
     if parts.scheme in ("file", "local"):
         check_target(home, Path(root).resolve())
-    return _Place(system, str(root).rstrip("/"), url.rstrip("/"))
+    system.invalidate_cache()
+    return _Place(system, str(root).rstrip("/"), url.rstrip("/"), parts.scheme not in _OF_OBJECTS)
 
 
 def _earlier(place: _Place) -> set[str]:
@@ -145,7 +154,7 @@ def _send(place: _Place, folder: Path, files: list[str], gone: list[str]) -> Non
     """Marker, no description, the files, no earlier ones, the description, no marker: in this order."""
     system = place.system
     marker = {"madeBy": MADE_BY, "resources": [{"path": name} for name in sorted({*files, *gone})]}
-    system.makedirs(place.root, exist_ok=True)
+    place.make_folder(place.root)
     system.pipe_file(place.at(MARKER), json.dumps(marker).encode())
     if system.exists(place.at(DESCRIPTION)):
         system.rm_file(place.at(DESCRIPTION))
@@ -161,7 +170,7 @@ def _send(place: _Place, folder: Path, files: list[str], gone: list[str]) -> Non
 def _put(place: _Place, folder: Path, name: str) -> None:
     """One file; IdtrackerError where another number of bytes arrived than was sent."""
     there = place.at(name)
-    place.system.makedirs(there.rpartition("/")[0], exist_ok=True)
+    place.make_folder(there.rpartition("/")[0])
     place.system.put_file(str(folder / name), there)
     if place.system.size(there) != (folder / name).stat().st_size:
         raise IdtrackerError(f"{place.url}/{name}: not all of it arrived; the copy has no {DESCRIPTION}.")
