@@ -192,7 +192,9 @@ def _base(catalogue: ProgrammeCatalogue, method: Method) -> str:
         catalogue.register.fingerprint,
         catalogue.matches.fingerprint,
         method.model_dump_json(exclude=SCORES | DRAWN),
-        catalogue.programme.model_dump_json(exclude={"clock", "method", "rounds", "indices", "baseline", "framework"}),
+        catalogue.programme.model_dump_json(
+            exclude={"clock", "method", "rounds", "indices", "baseline", "framework", "boundaries"}
+        ),
     ]
     parts += [f"{s.id}={s.fingerprint}" for s in catalogue.sources.values()]
     return hashlib.sha256("\0".join([*parts, str(VERSIONS["analysis"])]).encode()).hexdigest()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -73,6 +74,16 @@ def gather_boundaries(programme: Programme, sources_dir: Path, register: Registe
         _take_shipped(found, shipped, register)
     found.problems += list(_places_without(found, register, programme.country))
     return found
+
+
+def boundaries_fingerprint(programme: Programme, sources_dir: Path) -> str:
+    """SHA-256 of all that the boundaries of a programme follow from beside the register; no geometry is looked at."""
+    shipped = shipped_boundaries(programme.country)
+    digest = hashlib.sha256(repr((shipped, programme.boundaries)).encode())
+    for entry in programme.boundaries:
+        path = sources_dir / entry.file
+        digest.update(hashlib.sha256(path.read_bytes()).digest() if path.is_file() else b"-")
+    return digest.hexdigest()
 
 
 def _box_of(shipped: ShippedSet | None) -> Box | None:

@@ -11,7 +11,7 @@ import pytest
 from idtracker.model.config.programme import Programme
 from idtracker.model.register.register import Register
 from idtracker.publish.geography import read_features as reading
-from idtracker.publish.geography.gather_boundaries import Boundaries, gather_boundaries
+from idtracker.publish.geography.gather_boundaries import Boundaries, boundaries_fingerprint, gather_boundaries
 from idtracker.publish.geography.published_boundaries import (
     FILE,
     attributions_of,
@@ -140,6 +140,18 @@ def test_a_geopackage_is_read_in_degrees_alone(tmp_path: Path) -> None:
     assert "32636" in gathered(tmp_path, "", file="c.gpkg").problems[0].text.en
     (tmp_path / "d.gpkg").write_bytes(b"no database")
     assert faults(gathered(tmp_path, "", file="d.gpkg")) == ["unreadable"]
+
+
+def test_what_boundaries_follow_from_has_a_fingerprint(tmp_path: Path) -> None:
+    named = {"file": "b.geojson", "attribution": "Invented"}
+    plain = Programme(title="P", country="JO")
+    programme = Programme.model_validate({"title": "P", "country": "JO", "boundaries": [named]})
+    seen = [boundaries_fingerprint(p, tmp_path) for p in (plain, programme, Programme(title="P", country="IQ"))]
+    (tmp_path / "b.geojson").write_text("{}", "utf-8")
+    seen.append(boundaries_fingerprint(programme, tmp_path))
+    (tmp_path / "b.geojson").write_text("{ }", "utf-8")
+    seen.append(boundaries_fingerprint(programme, tmp_path))
+    assert len(set(seen)) == 5 and boundaries_fingerprint(Programme(title="Q", country="JO"), tmp_path) == seen[0]
 
 
 def test_a_publication_has_the_boundaries_of_its_own_places_alone(tmp_path: Path) -> None:
