@@ -26,6 +26,8 @@ PAGES = [p.relative_to(ROOT).as_posix() for p in sorted([*ROOT.glob("*.md"), *(R
 NOT_RUN = {
     ("CONTRIBUTING.md", "they make the environment and run the tests"),
     ("docs/how-to/explain-a-figure.md", "it works everything out twice"),
+    ("docs/how-to/export-a-publication.md", "it needs a storage and its credentials"),
+    ("docs/how-to/use-in-qgis.md", "it needs the extra geo"),
 }
 COMMAND = re.compile(r"^ {4}(?:\$ )?(?:[A-Z_]+=\S+ )*(?:idtracker|python|duckdb|cat|sed|cp|SELECT) ", re.M)
 
