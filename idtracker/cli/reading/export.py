@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import click
 
 from idtracker.cli.output import command, console, print_json, show_notice, waiting
 from idtracker.model.home import DEFAULT_AUDIENCE, Home
 from idtracker.model.messages import Lang
+
+if TYPE_CHECKING:
+    from idtracker.publish.export.result import Exported
 
 
 @click.command()
@@ -67,11 +72,16 @@ def export(
 
         print_json(export_document(exported, where, url))
         return
+    also = f" and {url}" if url else ""
+    _show(exported, f"{where}{also}")
+
+
+def _show(exported: Exported, where: str) -> None:
+    """What was written and where, how it is marked, and what is not in it."""
     show_notice(exported.notice, stderr=True)
     groups = ", ".join(sorted(exported.marking.groups)) or "whoever marked it alone"
     size = sum(file.bytes for file in exported.files)
-    also = f" and {url}" if url else ""
-    console().print(f"Exported for {exported.audience}: {where}{also}", markup=False, soft_wrap=True)
+    console().print(f"Exported for {exported.audience}: {where}", markup=False, soft_wrap=True)
     console().print(
         f"{len(exported.tables)} tables, {len(exported.files)} files, {size / 1e6:,.1f} MB, as known at {exported.as_known_at}; "
         f"{exported.marking.classification}, may be seen by: {groups}",

@@ -100,27 +100,24 @@ def _resource(
     resource: dict[str, Any] = {
         "$schema": f"{PROFILES}/dataresource.json",
         "name": resource_name(file.table, file.format, file.path),
-    }
-    resource |= {
         "path": file.path,
         "format": form,
         "mediatype": media,
         "bytes": file.bytes,
         "hash": f"sha256:{file.sha256}",
     }
-    is_text = file.format in (
-        "csv",
-        "sdmx",
-    )  # what validators read by its schema; of anything else they look at the bytes
+    is_text = file.format in ("csv", "sdmx")  # read by its schema; of anything else validators look at the bytes
     resource |= {"type": "table", "rows": file.rows} if is_text else {"type": "file", "rowCount": file.rows}
+    content = contents.get(file.path)
+    if content is not None:
+        resource["formulaLikeCells"] = dict(sorted(content.formula_like.items()))
     if file.table is None:
         return resource | {"marking": _marking(exported.marking, exported.handling)}
-    marked, content = tables[file.table], contents.get(file.path, CsvContent())
+    marked = tables[file.table]
     resource |= {"title": title_of(file.table, "en"), "description": grain(TABLES[file.table])}
     resource["marking"] = _marking(marked.marking, marked.handling)
     if is_text:
         resource |= {"encoding": "utf-8", "dialect": {"delimiter": ",", "lineTerminator": "\r\n", "doubleQuote": True}}
-        resource["formulaLikeCells"] = dict(sorted(content.formula_like.items()))
     if file.format == "sdmx":
         return resource | {"sdmx": _structure(file.table), "schema": _sdmx_schema(file.table)}
     own = relations[file.table]
@@ -128,7 +125,7 @@ def _resource(
     resource["unmatchedReferences"] = [
         {"column": r.column, "reference": f"{r.table}.{r.other}", "rows": r.unmatched} for r in unmatched
     ]
-    return resource | {"schema": _schema(file, own, content)}
+    return resource | {"schema": _schema(file, own, content or CsvContent())}
 
 
 def resource_name(table: str | None, form: Format, path: str = "") -> str:

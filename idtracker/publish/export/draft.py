@@ -128,7 +128,7 @@ def _write_iati(draft: Draft) -> None:
         draft.add(path, None, "iati", rows)
     if written.listing is not None:
         path, content = written.listing
-        draft.add(path, None, "iati", content.rows)
+        draft.add(path, None, "iati", content.rows, content)
 
 
 def _write_croissant(draft: Draft) -> None:

@@ -15,11 +15,12 @@ from idtracker.publish.geography.geometry import Geometry
 FILE = "boundaries.geojson"
 
 
-def boundaries_document(boundaries: Boundaries, places: Collection[str]) -> bytes:
+def boundaries_document(boundaries: Boundaries, places: Collection[str], says_problems: bool = True) -> bytes:
     """The published file: a GeoJSON feature collection of those of the places that have a boundary, in the order of their identifiers.
 
     Members beside the standard's: `attributions` (by file) and `problems` (what was left out or is not there), in both languages.
-    The same boundaries give the same bytes.
+    Problems name places and files of whoever keeps the definitions: leave them out for other audiences. The same boundaries give
+    the same bytes.
     """
     shown = {place: b for place, b in sorted(boundaries.by_place.items()) if place in places}
     sources = {b.source for b in shown.values()}
@@ -30,7 +31,9 @@ def boundaries_document(boundaries: Boundaries, places: Collection[str]) -> byte
             for s, text in sorted(boundaries.attributions.items())
             if s in sources
         ],
-        "problems": [{"at": p.at, "rule": p.rule, "en": p.text.en, "ar": p.text.ar} for p in boundaries.problems],
+        "problems": [
+            {"at": p.at, "rule": p.rule, "en": p.text.en, "ar": p.text.ar} for p in boundaries.problems if says_problems
+        ],
         "features": [
             {"type": "Feature", "id": p, "properties": {"place_id": p, "source": b.source}, "geometry": b.geometry}
             for p, b in shown.items()
@@ -39,12 +42,12 @@ def boundaries_document(boundaries: Boundaries, places: Collection[str]) -> byte
     return (json.dumps(document, ensure_ascii=False, separators=(",", ":")) + "\n").encode()
 
 
-def write_boundaries(folder: Path, boundaries: Boundaries, places: Collection[str]) -> str:
+def write_boundaries(folder: Path, boundaries: Boundaries, places: Collection[str], says_problems: bool = True) -> str:
     """Write the boundaries of published places into the folder of a publication; the SHA-256 of what was written.
 
     The hash belongs into the manifest (`"boundaries": {"hash": …}`) and into what makes one publication differ from another.
     """
-    content = boundaries_document(boundaries, places)
+    content = boundaries_document(boundaries, places, says_problems)
     (folder / FILE).write_bytes(content)
     return hashlib.sha256(content).hexdigest()
 

@@ -15,14 +15,13 @@ from idtracker.model.messages import Lang, phrase
 from idtracker.publish.export.published import Published, TableMarking
 from idtracker.publish.export.spatial.boundaries import Shapes, shapes_of
 from idtracker.publish.export.spatial.layers import (
-    MOST_COLUMNS,
     PLACE_ID,
     PLACES,
     Layer,
     place_layer,
     table_layers,
-    wide_layers,
 )
+from idtracker.publish.export.spatial.wide import MOST_COLUMNS, wide_layers
 from idtracker.publish.extras import extra_module
 
 if TYPE_CHECKING:

@@ -10,7 +10,8 @@ from idtracker.model.messages import Lang
 from idtracker.publish.export.published import Published
 from idtracker.publish.export.spatial.boundaries import Shapes, shapes_of
 from idtracker.publish.export.spatial.geopackage import with_geometry
-from idtracker.publish.export.spatial.layers import Layer, place_layer, table_layers, wide_layers
+from idtracker.publish.export.spatial.layers import Layer, place_layer, table_layers
+from idtracker.publish.export.spatial.wide import wide_layers
 
 GEOMETRY = "geometry"
 

@@ -41,6 +41,8 @@ ROWS: Rows = {
         score("JO-AM", "2026-Q2", Q2, "INDEX", 40.0, low=35.5, band="Weak"),
         score("JO-AM", "2026-Q2", Q2, "index", 41.0, classification="OFFICIAL-SENSITIVE", releasable_to="HMG"),
         score("JO-IR", "2026-Q2", Q2, "INDEX", None),
+        score("JO", "2026-Q1", Q1, "INDEX", 99.0, releasable_to="HMG"),
+        score("JO", "2026", pd.Timestamp("2026-12-31"), "INDEX", 98.0),
     ],
     "metric_value": [
         row_of("metric_value", metric_id="M1", measure="value", scope=s, period="2026-Q2", period_end=Q2, value=v, suppressed_reason=why)
@@ -78,8 +80,8 @@ def test_a_geopackage_has_places_tables_and_the_latest_quarter(tmp_path: Path) -
     assert places.loc["JO-AM"].geometry.contains(geopandas.points_from_xy([35.93], [31.95])[0])
     assert places.loc["JO-AM", "name"] == "=Name of JO-AM"
     scores = geopandas.read_file(path, layer="score_map")
-    assert len(scores) == 4 and not scores.geometry.isna().any()
-    assert scores.geometry[0].equals(places.loc["JO-AM"].geometry)
+    assert len(scores) == 6 and scores.geometry.isna().tolist() == scores["place_id"].eq("JO").tolist()
+    assert scores.geometry[2].equals(places.loc["JO-AM"].geometry)
     facts = geopandas.read_file(path, layer="observation_map")
     assert (
         facts["fact_id"].tolist() == ["b"] and facts.geometry.isna().all()
@@ -94,14 +96,19 @@ def test_the_latest_quarter_is_one_row_for_each_place(tmp_path: Path) -> None:
     export_publication(publication(tmp_path), tmp_path / "out", formats="gpkg", tables="score,metric_value")
     path = tmp_path / "out" / "places.gpkg"
     wide = geopandas.read_file(path, layer="score_latest").set_index("place_id")
-    assert wide["period"].tolist() == ["2026-Q2"] * 2
+    assert wide["period"].to_dict() == dict.fromkeys(["JO", "JO-AM", "JO-IR"], "2026-Q2")  # a year is no quarter
+    assert pd.isna(wide.loc["JO", "INDEX"]) and wide.loc["JO", "releasable_to"] == "HMG"  # nothing in that quarter
     assert (wide.loc["JO-AM", "INDEX"], wide.loc["JO-AM", "INDEX_low"], wide.loc["JO-AM", "INDEX_band"]) == (
         40.0,
         35.5,
         "Weak",
     )
     assert wide.loc["JO-AM", "index~2"] == 41.0  # SQL does not tell capitals apart
-    assert pd.isna(wide.loc["JO-IR", "INDEX"]) and wide.geometry.notna().all()
+    assert pd.isna(wide.loc["JO-IR", "INDEX"]) and wide.geometry.isna().to_dict() == {
+        "JO": True,
+        "JO-AM": False,
+        "JO-IR": False,
+    }
     assert wide.loc["JO-AM", ["classification", "releasable_to"]].tolist() == ["OFFICIAL-SENSITIVE", "HMG"]
     assert wide.loc["JO-IR", ["classification", "releasable_to"]].tolist() == ["OFFICIAL", "HMG;PARTNERS"]
     metrics = geopandas.read_file(path, layer="metric_value_latest").set_index("place_id")
@@ -128,8 +135,8 @@ def test_geoparquet_has_the_boundary_in_every_row(tmp_path: Path) -> None:
         "metric_value", "metric_value_latest", "observation", "places", "score", "score_latest",
     ]  # fmt: skip
     scores = geopandas.read_parquet(folder / "score.parquet")
-    assert scores.crs == "OGC:CRS84" and scores.geometry.notna().all()
-    assert scores["score"].tolist()[:3] == [10.0, 40.0, 41.0]
+    assert scores.crs == "OGC:CRS84" and scores.geometry.notna().sum() == 4
+    assert scores["score"].tolist()[2:5] == [10.0, 40.0, 41.0]
     assert geopandas.read_parquet(folder / "places.parquet").geometry.notna().sum() == 2
     import pyarrow.parquet as pq
 
@@ -150,6 +157,14 @@ def test_a_publication_without_boundaries_has_empty_geometries_and_says_so(tmp_p
     exported = export_publication(home, tmp_path / "out", formats="gpkg", lang="ar")
     assert geopandas.read_file(tmp_path / "out" / "places.gpkg", layer="score_map").geometry.isna().all()
     assert [left.why for left in exported.left_out] == ["لا يحوي هذا الإصدار أي حدود: كل الأشكال الهندسية فارغة."]
+
+
+def test_two_figures_for_one_column_are_refused(tmp_path: Path) -> None:
+    twice = [score("JO-AM", "2026-Q2", Q2, "INDEX", value) for value in (1.0, 2.0)]
+    home = publish_rows(tmp_path, {"place": ROWS["place"], "score": twice})
+    with pytest.raises(IdtrackerError, match="two rows of INDEX for JO-AM"):
+        export_publication(home, tmp_path / "out", formats="gpkg")
+    assert not (tmp_path / "out").exists()
 
 
 def test_points_and_polygons_share_a_layer(tmp_path: Path) -> None:

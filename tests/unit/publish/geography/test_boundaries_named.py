@@ -166,4 +166,6 @@ def test_a_publication_has_the_boundaries_of_its_own_places_alone(tmp_path: Path
     assert any("JO-XX" in text.ar for text in boundary_problems_of(tmp_path))
     write_boundaries(tmp_path, found, ["JO-AM"])
     assert len(attributions_of(tmp_path, "en")) == 1  # of what is shown
+    write_boundaries(tmp_path, found, ["JO-AM"], says_problems=False)
+    assert boundary_problems_of(tmp_path) == [] and b"JO-XX" not in (tmp_path / FILE).read_bytes()
     assert boundaries_of(tmp_path / "elsewhere") == {}
