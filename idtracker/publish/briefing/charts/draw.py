@@ -27,9 +27,7 @@ _CONFIG: Mapping[str, object] = {
     },
     "header": {"labelFontSize": 12, "labelColor": "#1b1f24", "labelFontWeight": "bold", "title": None, "labelLimit": 260},
     "legend": {
-        "labelFontSize": 12,
-        "titleFontSize": 12,
-        "labelLimit": 260,
+        "columnPadding": 24, "labelFontSize": 12, "titleFontSize": 12, "labelLimit": 260,
         "layout": {"bottom": {"direction": "vertical", "anchor": "start"}},
     },
 }  # fmt: skip

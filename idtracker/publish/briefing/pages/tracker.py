@@ -56,16 +56,18 @@ def _map(scores: Scores) -> list[Block]:
     scored = [value for value in values.values() if value["score"] is not None]
     if not scored:
         return [sentence(TEXTS, "all_withheld", lang, 1)]
-    title = phrase(TEXTS, "map_title", lang, node=source.name_of_node(root, lang), period=scores.edition.period)
-    ends = {"first": scored[0]["name"], "highest": f"{scored[0]['score']:.1f}"}
-    ends |= {"last": scored[-1]["name"], "lowest": f"{scored[-1]['score']:.1f}", "title": title, "count": len(scored)}
-    table = _values_table(scores, values, title)
-    drawn = (scores.places, values, lang, source.name_of_node(root, lang), band_names(scores))
-    dots = Chart(title, map_of(*drawn), phrase(TEXTS, "dots_alt", lang, **ends), table)
+    words = {"node": source.name_of_node(root, lang), "period": scores.edition.period}
+    title, map_title = phrase(TEXTS, "dots_title", lang, **words), phrase(TEXTS, "map_title", lang, **words)
+    ends = {"first": scored[0]["name"], "highest": f"{scored[0]['score']:.1f}", "count": len(scored)}
+    ends |= {"last": scored[-1]["name"], "lowest": f"{scored[-1]['score']:.1f}"}
+    drawn = (scores.places, values, lang, words["node"] or "", band_names(scores))
+    dots_alt = phrase(TEXTS, "dots_alt", lang, title=title, **ends)
+    dots = Chart(title, map_of(*drawn), dots_alt, _values_table(scores, values, title))
     geometries, attributions = published_boundaries(source.folder, lang)
     if not has_all(scores.places, geometries):
         return [dots]
-    shown = Chart(title, map_of(*drawn, geometries), phrase(TEXTS, "map_alt", lang, **ends), table)
+    map_alt = phrase(TEXTS, "map_alt", lang, title=map_title, **ends)
+    shown = Chart(map_title, map_of(*drawn, geometries), map_alt, _values_table(scores, values, map_title))
     return [shown, *(Sentence([text], 3) for text in attributions), dots]
 
 
