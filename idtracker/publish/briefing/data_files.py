@@ -25,11 +25,6 @@ class DataFiles:
         self.queries: dict[str, str] = {}
         """Name of each written file -> the query whose rows it has."""
 
-    @property
-    def written(self) -> list[str]:
-        """Names of the files, in the order in which they were written."""
-        return list(self.queries)
-
     def add(self, pages: Sequence[Page], lang: Lang) -> None:
         """Write the rows of every table of these pages that names a file.
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 import shutil
 import tempfile
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -28,6 +28,8 @@ from idtracker.publish.manifest import DATABASE
 from idtracker.store.connection import connect
 
 START = "index.html"
+Finish = Callable[[Path, Mapping[str, str]], Iterable[str]]
+"""Gets the folder and, for each file with rows, its query; gives the names of the files that it added."""
 _MARK = "assets/marking.css"
 """What says that a folder is a briefing."""
 
@@ -39,10 +41,12 @@ def write_briefing(
     marking: Marking | str,
     langs: Sequence[Lang] = LANGS,
     manifest: Mapping[str, Any] | None = None,
+    finish: Finish | None = None,
 ) -> list[Path]:
     """Write every page of a publication's folder into `target`: the files, in their order, the first of them the one to open.
 
-    `manifest` is that of a publication which has none on disk yet. What stands at `target` is replaced where it is empty or a
+    `manifest` is that of a publication which has none on disk yet. `finish` may add files, such as a seal over the others, before
+    the folder takes its place. What stands at `target` is replaced where it is empty or a
     briefing. UsageError where it is neither, NotPublishedError where there is no publication, IdtrackerError where the folder
     cannot be written; then nothing of it stays.
     """
@@ -55,13 +59,15 @@ def write_briefing(
     with _new_folder(target) as draft:
         connection = connect(str(database), read_only=True)
         try:
-            names = _write(
+            names, queries = _write(
                 PublishedRows(connection, publication_folder),
                 draft,
                 _editions(described, audience_title, marking, langs),
             )
         finally:
             connection.close()
+        if finish is not None:
+            names = [*names, *finish(draft, queries)]
     return [target / name for name in names]
 
 
@@ -89,8 +95,8 @@ def _editions(
     ]
 
 
-def _write(source: PublishedRows, draft: Path, editions: Sequence[Edition]) -> list[str]:
-    """Everything into an empty folder: names below it."""
+def _write(source: PublishedRows, draft: Path, editions: Sequence[Edition]) -> tuple[list[str], dict[str, str]]:
+    """Everything into an empty folder: names below it, and by the name of each file with rows the query that they are from."""
     editions = [replace(edition, period=source.latest_period) for edition in editions]
     made: list[tuple[Edition, list[Page]]] = [(edition, pages_of(source, edition)) for edition in editions]
     data = DataFiles(source, draft / "data")
@@ -106,7 +112,8 @@ def _write(source: PublishedRows, draft: Path, editions: Sequence[Edition]) -> l
         path = draft / name
         private_folder(path.parent)
         path.write_bytes(text.encode("utf-8"))
-    return [*files, *(f"data/{name}" for name in data.written)]
+    queries = {f"data/{name}": sql for name, sql in data.queries.items()}
+    return [*files, *queries], queries
 
 
 def read_description(folder: Path) -> dict[str, Any]:

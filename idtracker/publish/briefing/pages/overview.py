@@ -145,7 +145,7 @@ def overdue(source: PublishedRows, edition: Edition) -> list[Block]:
     lang = edition.lang
     if not source.has_rows("freshness"):
         return [sentence(TEXTS, "no_freshness", lang)]
-    late = source.records("SELECT * FROM freshness WHERE state NOT IN ('FRESH', 'DUE') ORDER BY source_id")
+    late = source.records("SELECT * FROM freshness WHERE state NOT IN ('FRESH', 'DUE') ORDER BY source_id, org_id")
     if not late:
         return [sentence(TEXTS, "nothing_overdue", lang)]
     rows = [
@@ -159,7 +159,7 @@ def overdue(source: PublishedRows, edition: Edition) -> list[Block]:
     headings = [
         phrase(TEXTS, f"column_{n}", lang) for n in ("source", "organisation", "state", "arrived", "expected", "turn")
     ]
-    sql = "SELECT * FROM freshness WHERE state NOT IN ('FRESH', 'DUE') ORDER BY source_id"
+    sql = "SELECT * FROM freshness WHERE state NOT IN ('FRESH', 'DUE') ORDER BY source_id, org_id"
     table = Table(phrase(TEXTS, "overdue", lang), headings, rows, "overdue.csv", sql)
     return [table, *missing_reports(source, edition)]
 

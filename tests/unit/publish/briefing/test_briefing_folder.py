@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
@@ -71,6 +72,29 @@ def test_a_draft_without_a_manifest_on_disk_is_written_with_the_one_passed_in(li
     assert "OFFICIAL-SENSITIVE · HMG · PARTNERS" in text
     assert "2026-08-01-ffff00001111" in text
     assert not (draft / "briefing" / "en").exists()
+
+
+def test_what_finishes_a_briefing_is_part_of_it(light: Path, tmp_path: Path) -> None:
+    seen: list[set[str]] = []
+
+    def seal(folder: Path, queries: Mapping[str, str]) -> list[str]:
+        assert not (tmp_path / "site").exists()
+        seen.append(set(content(folder)))
+        assert queries == {"data/actions.csv": queries["data/actions.csv"]}
+        (folder / "seal.txt").write_text("sealed", "utf-8")
+        return ["seal.txt"]
+
+    files = write_briefing(light, tmp_path / "site", "R", "OFFICIAL", ("en",), finish=seal)
+    names = {path.relative_to(tmp_path / "site").as_posix() for path in files}
+    assert names == set(content(tmp_path / "site")) == seen[0] | {"seal.txt"}
+
+    def stop(folder: Path, queries: Mapping[str, str]) -> list[str]:
+        raise OSError(errno.EACCES, "Permission denied", str(folder))
+
+    with pytest.raises(IdtrackerError, match="Permission denied"):
+        write_briefing(light, tmp_path / "site", "R", "OFFICIAL", ("en",), finish=stop)
+    assert set(content(tmp_path / "site")) == names
+    assert [p.name for p in tmp_path.iterdir()] == ["site"]
 
 
 def test_a_full_disk_leaves_what_was_there(light: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -15,7 +15,7 @@ from idtracker.publish.briefing.pages.registry import page_makers
 from idtracker.publish.briefing.parts import Count, Figure, Link
 from idtracker.publish.briefing.render import count_html, css_text, figure_html, shown_number
 from idtracker.publish.briefing.source import PublishedRows
-from idtracker.publish.briefing.words import counted_sentence, file_name_of, sentence, signed
+from idtracker.publish.briefing.words import counted_sentence, file_name_of, sentence, signed, wording
 from idtracker.store.connection import connect
 from tests.unit.publish.briefing.small_publication import LONG_ARABIC, small_rows, write_publication
 
@@ -66,6 +66,14 @@ def test_a_sentence_keeps_its_figures_in_their_places() -> None:
     ]
     with pytest.raises(KeyError, match="nowhere"):
         sentence(SCORES, "nowhere", "en")
+
+
+def test_wording_is_what_catalogues_say_with_digits_and_nothing_of_data() -> None:
+    said = wording()
+    assert "From 0 to 100, where 100 is stable. The interval is one of 90 %. Completeness:" in said
+    assert all(any(c.isdigit() for c in text) and "{" not in text for text in said)
+    assert said == sorted(set(said))
+    assert any("\u0600" < c < "\u06ff" for text in said for c in text)
 
 
 @given(st.text(min_size=1, max_size=8), st.text(min_size=1, max_size=8))
