@@ -9,6 +9,7 @@ from idtracker.model.home import Home
 from idtracker.model.methods.index_files import indices_fingerprint
 from idtracker.model.steps.versions import versions_text
 from idtracker.model.warnings.load import rules_fingerprint
+from idtracker.publish.geography.gather_boundaries import boundaries_fingerprint
 
 
 def versions_of(home: Home, catalogue: ProgrammeCatalogue) -> dict[str, str]:
@@ -25,6 +26,7 @@ def versions_of(home: Home, catalogue: ProgrammeCatalogue) -> dict[str, str]:
         "warnings": rules_fingerprint(home.sources)[:12],
         "indices": indices_fingerprint(home.sources, catalogue.programme.indices)[:12],
         "framework": framework_fingerprint(home.sources, catalogue.programme.framework)[:12],
+        "boundaries": boundaries_fingerprint(catalogue.programme, home.sources)[:12],
         "register": catalogue.register.fingerprint[:12],
         "matches": catalogue.matches.fingerprint[:12],
         "steps": versions_text(),

@@ -10,6 +10,7 @@ import hashlib
 import json
 import shutil
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -20,6 +21,8 @@ from idtracker.model.files import private_folder
 from idtracker.model.home import Home
 from idtracker.model.tables import TABLES
 from idtracker.model.tables.version import model_version
+from idtracker.publish.geography.gather_boundaries import Boundaries
+from idtracker.publish.geography.published_boundaries import FILE, write_boundaries
 from idtracker.publish.manifest import DATABASE, read_manifest
 from idtracker.publish.sharing import share
 from idtracker.store.copies import Fingerprints, cached_hashes, fingerprints, make_durable, write_parquet
@@ -37,6 +40,14 @@ ROUNDS_FOLDER = "rounds"
 """Beside the versions of a publication: what published rounds froze, which stays."""
 
 
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """What a publication has beside its tables: boundaries of its places, and the pages of the expectations where its readers may see them."""
+
+    boundaries: Boundaries = field(default_factory=Boundaries)
+    data_docs: Path | None = None
+
+
 def publish_snapshot(
     connection: duckdb.DuckDBPyConnection,
     home: Home,
@@ -44,7 +55,7 @@ def publish_snapshot(
     programme: Programme,
     as_of: pd.Timestamp,
     versions: dict[str, str],
-    data_docs: Path | None = None,
+    beside: Beside,
     again: bool = False,
 ) -> tuple[Path, bool]:
     """Publish the store for an audience, with `again` also where its content is published now: the folder, and whether it is new."""
@@ -61,7 +72,8 @@ def publish_snapshot(
     draft = root / f".part-{digest[:12]}"
     form = form_of(tables, programme.notice)
     earlier = None if again else _earlier(current, now_current, hashes, form, audience)
-    written = _write(connection, draft, tables, programme.notice, prints, earlier, data_docs)
+    written = _write(connection, draft, tables, programme.notice, prints, earlier)
+    drawn = _write_beside(connection, draft, beside, says_problems=audience.is_owner)
     manifest = {
         "audience": audience.id,
         "title": audience.title,
@@ -71,6 +83,7 @@ def publish_snapshot(
         "as_of": as_of.isoformat(),
         "content": digest,
         "tables": {t: {"rows": written.rows[t], "hash": hashes.get(t)} for t in tables},
+        "boundaries": {"hash": drawn},
         "database": {"form": form, "bytes_whole": written.bytes_whole},
         "versions": versions | {"model": model_version()},
     }
@@ -98,7 +111,6 @@ def _write(
     notice: str,
     prints: Fingerprints,
     earlier: EarlierDatabase | None,
-    data_docs: Path | None,
 ) -> WrittenDatabase:
     """Every form of the tables into a new folder."""
     shutil.rmtree(draft, ignore_errors=True)
@@ -106,9 +118,17 @@ def _write(
     written = write_database(connection, draft / DATABASE, tables, notice, prints, earlier)
     unchanged = {t: earlier.path.parent / "parquet" / f"{t}.parquet" for t in earlier.same} if earlier else {}
     write_parquet(connection, draft / "parquet", tables, notice, unchanged)
-    if data_docs is not None and data_docs.is_dir():
-        shutil.copytree(data_docs, draft / "data_docs")
     return written
+
+
+def _write_beside(connection: duckdb.DuckDBPyConnection, draft: Path, beside: Beside, *, says_problems: bool) -> str:
+    """What stands beside the tables, into the same folder; the hash of the boundaries."""
+    if beside.data_docs is not None and beside.data_docs.is_dir():
+        shutil.copytree(beside.data_docs, draft / "data_docs")
+    places = {str(place) for (place,) in connection.execute("SELECT place_id FROM place").fetchall()}
+    drawn = write_boundaries(draft, beside.boundaries, places, says_problems)
+    make_durable(draft / FILE)
+    return drawn
 
 
 def _write_manifest(path: Path, manifest: Mapping[str, Any]) -> None:

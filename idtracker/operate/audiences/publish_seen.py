@@ -19,8 +19,9 @@ from idtracker.model.tables import TABLES
 from idtracker.operate.audiences.work_out import Run, Steps, home_of, seen_until, work_out
 from idtracker.operate.definition_versions import versions_of
 from idtracker.operate.step import Context
+from idtracker.publish.geography.gather_boundaries import gather_boundaries
 from idtracker.publish.manifest import read_manifest
-from idtracker.publish.snapshot import publish_snapshot
+from idtracker.publish.snapshot import Beside, publish_snapshot
 from idtracker.store.connection import open_store
 from idtracker.store.tables import quoted_list
 
@@ -49,7 +50,9 @@ def publish_seen(
         versions |= {"baseline": baseline} if baseline else {}
         versions["audience"] = _named(audience)
         as_of = naive_utc(seen.until)
-        folder, is_new = publish_snapshot(store, home, audience, seen.catalogue.programme, as_of, versions, None, again)
+        programme = seen.catalogue.programme
+        beside = Beside(gather_boundaries(programme, home.sources, seen.catalogue.register))
+        folder, is_new = publish_snapshot(store, home, audience, programme, as_of, versions, beside, again)
     write_json(own.root / MADE_FROM, dict(made_from))
     return folder, is_new
 

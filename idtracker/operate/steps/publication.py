@@ -18,8 +18,9 @@ from idtracker.operate.services.rounds.folders import publish_rounds
 from idtracker.operate.step import Check, CheckSpec, Context, Step, StepResult
 from idtracker.operate.steps.expectations import data_docs_folder
 from idtracker.operate.steps.figures.indices import FINGERPRINT
+from idtracker.publish.geography.gather_boundaries import gather_boundaries
 from idtracker.publish.manifest import read_manifest
-from idtracker.publish.snapshot import publish_snapshot
+from idtracker.publish.snapshot import Beside, publish_snapshot
 from idtracker.publish.verify_snapshot import published_differences
 from idtracker.store.connection import open_store
 from idtracker.store.knowledge_date import day_of_knowledge
@@ -55,7 +56,7 @@ def publish(
             catalogue.programme,
             day_of_knowledge(home, catalogue, now, until),
             versions,
-            data_docs_folder(home),
+            Beside(gather_boundaries(catalogue.programme, home.sources, catalogue.register), data_docs_folder(home)),
             again,
         )
 

@@ -46,7 +46,12 @@ def test_an_audience_is_read_with_everything_it_says(tmp_path: Path) -> None:
         """
     audience = loaded(tmp_path, text).audience_by_id["partners"]  # type: ignore[attr-defined]
     assert audience.groups == ("PARTNERS", "XM-DAC-41114")
-    assert audience.delay == timedelta(days=2) and audience.smallest_count == 3 and audience.languages == ("ar",) and audience.tlp == "AMBER+STRICT"
+    assert (
+        audience.delay == timedelta(days=2)
+        and audience.smallest_count == 3
+        and audience.languages == ("ar",)
+        and audience.tlp == "AMBER+STRICT"
+    )
     until = datetime(2026, 12, 1, 9, tzinfo=UTC)
     assert [e.until for e in audience.embargoed(until - timedelta(seconds=1))] == [until]
     assert audience.embargoed(until) == () == audience.embargoed(until + timedelta(seconds=1))

@@ -17,7 +17,7 @@ from idtracker.model.audience import OWNER, Audience
 from idtracker.model.home import Home
 from idtracker.model.tables import TABLES as TABLES_OF_ALL
 from idtracker.model.tables import columns_of
-from idtracker.publish.snapshot import publish_snapshot
+from idtracker.publish.snapshot import Beside, publish_snapshot
 from idtracker.store.connection import open_store
 from idtracker.store.schema import ensure_tables
 from tests.support.small_programme import write_programme
@@ -70,7 +70,7 @@ def test_a_reader_sees_one_publication_at_a_time(tmp_path: Path) -> None:
             for table in TABLES:
                 _add_row(store, table, str(number))
             as_of = pd.Timestamp(datetime(2026, 1, 1, tzinfo=UTC).replace(tzinfo=None)) + pd.Timedelta(days=number)
-            publish_snapshot(store, home, audience, programme, as_of, {})
+            publish_snapshot(store, home, audience, programme, as_of, {}, Beside())
             if number == 0:
                 reader.start()
     done.set()
