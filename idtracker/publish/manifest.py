@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
+from typing import Any
 
 from idtracker.model.home import Home
+from idtracker.model.marking import Marking
 
 DATABASE = "idtracker.duckdb"
 
@@ -17,6 +20,15 @@ def read_manifest(home: Home, audience_id: str) -> dict[str, object] | None:
     except (FileNotFoundError, ValueError):
         return None
     return loaded if isinstance(loaded, dict) and "content" in loaded else None
+
+
+def marking_of_publication(rows: Marking, manifest: Mapping[str, Any]) -> Marking:
+    """The marking of all of a publication: that of its rows together, for the group of an audience that is not the owner.
+
+    Everything in such a publication is released to its audience, also what is made of no row at all and says so by naming nobody.
+    """
+    group = manifest.get("released_to")
+    return Marking(rows.classification, frozenset({str(group)})) if group else rows
 
 
 def published_baseline(home: Home, audience_id: str) -> str | None:

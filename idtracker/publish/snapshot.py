@@ -78,6 +78,7 @@ def publish_snapshot(
         "audience": audience.id,
         "title": audience.title,
         "tlp": audience.tlp,
+        "released_to": audience.groups[0] if audience.groups else None,
         "programme": programme.title,
         "notice": programme.notice,
         "as_of": as_of.isoformat(),

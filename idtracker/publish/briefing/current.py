@@ -17,7 +17,7 @@ from idtracker.model.messages import LANGS, Lang
 from idtracker.publish.briefing.source import PublishedRows
 from idtracker.publish.briefing.write_briefing import START, publication_name, read_description, write_briefing
 from idtracker.publish.current import snapshot_database
-from idtracker.publish.manifest import DATABASE
+from idtracker.publish.manifest import DATABASE, marking_of_publication
 from idtracker.publish.sharing import share
 from idtracker.store.connection import connect
 
@@ -57,7 +57,7 @@ def write_current(
         raise UsageError(f"{target} is the home or what is published, which stays as it is; name another folder.")
     manifest = read_description(publication)
     with connect(str(publication / DATABASE), read_only=True) as connection:
-        marking = marking_of_rows(connection)
+        marking = marking_of_publication(marking_of_rows(connection), manifest)
     files = write_briefing(
         publication, target, str(manifest.get("title", audience_id)), marking_text(marking, manifest), langs, manifest
     )
@@ -83,7 +83,7 @@ def add_to_publication(home: Home, audience: Audience) -> Path:
     if not (target / START).is_file():
         manifest = read_description(publication)
         with connect(str(publication / DATABASE), read_only=True) as connection:
-            marking = marking_of_rows(connection)
+            marking = marking_of_publication(marking_of_rows(connection), manifest)
         langs = [lang for lang in audience.languages if lang in LANGS]
         write_briefing(publication, target, audience.title, marking_text(marking, manifest), langs, manifest)
         share(home.root, target)

@@ -20,6 +20,7 @@ from idtracker.publish.export.relations import relations_of
 from idtracker.publish.export.result import SPATIAL, Exported, Format
 from idtracker.publish.export.sdmx import STRUCTURES
 from idtracker.publish.export.spatial.layers import has_place
+from idtracker.publish.manifest import marking_of_publication
 
 
 def export_publication(
@@ -44,7 +45,8 @@ def export_publication(
         check_target(home, Path(folder).resolve())
         check_content(published, [*names, *_read_beside(names, wanted)])
         marked = markings_of(published, names)
-        marking = united(m.marking for m in marked.values() if m.marking) or HIGHEST
+        rows = united(m.marking for m in marked.values() if m.marking) or HIGHEST
+        marking = marking_of_publication(rows, published.manifest)
         with new_folder(home, Path(folder)) as (draft_folder, target):
             relations = {name: relations_of(published, name, names) for name in names}
             draft = Draft(draft_folder, published, marked, relations, marking, lang)
