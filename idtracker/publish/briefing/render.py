@@ -87,10 +87,10 @@ class _PageView:
         shown = self.text(str(piece))
         return Markup(f"<bdi>{shown}</bdi>") if isinstance(piece, Name) else shown
 
-    def text(self, text: str) -> Markup:
-        """A text; in Arabic quarters and days keep their own direction, or 2026-Q3 would read Q3-2026."""
-        shown = str(escape(printable(text)))
-        return Markup(_TURNED.sub(r'<bdi dir="ltr">\1</bdi>', shown) if self._lang == "ar" else shown)
+    @staticmethod
+    def text(text: str) -> Markup:
+        """A text; quarters and days stay in one piece and keep their own direction, or 2026-Q3 would read Q3-2026 in Arabic."""
+        return Markup(_TURNED.sub(r'<bdi dir="ltr">\1</bdi>', str(escape(printable(text)))))
 
     def picture(self, chart: Chart) -> Markup:
         self._charts += 1

@@ -130,12 +130,13 @@ def warnings(scores: Scores) -> list[Block]:
     for row in found:
         title = (row["title_ar"] if lang == "ar" else None) or row["title"] or row["rule_id"]
         verdict = source.code_label("warning_verdict", row["verdict"], lang)
-        rows.append([scores.place_link(row["place_id"]), title, row["since_period"], verdict or None])
+        state = source.code_label("warning_state", row["state"], lang)
+        rows.append([scores.place_link(row["place_id"]), title, state, row["since_period"], verdict or None])
     counted = counted_sentence(
         TEXTS, "warnings_stand", lang,
         Count(sum(row["state"] == "RAISED" for row in found), "warning", {"period": edition.period, "state": "RAISED"}),
     )  # fmt: skip
-    headings = [phrase(TEXTS, f"column_{n}", lang) for n in ("place", "rule", "since", "verdict")]
+    headings = [phrase(TEXTS, f"column_{n}", lang) for n in ("place", "rule", "state", "since", "verdict")]
     sql = f"SELECT * FROM warning WHERE period = {_quoted(edition.period)} ORDER BY rule_id, place_id"
     return [counted, Table(phrase(TEXTS, "warnings", lang), headings, rows, "warnings.csv", sql)]
 
@@ -203,16 +204,10 @@ def _integration(source: PublishedRows, edition: Edition) -> list[Block]:
             continue
         said = reading_of_two(row["lower"], row["upper"], was["lower"], was["upper"])
         values = [figure("metric_value", one, digits=2, unit=_unit(one)) for one in (was, row)]
-        name = _metric_name(metric, lang)
-        rows.append(
-            [
-                f"{metric} {name}",
-                *values,
-                interval("metric_value", row, lang, "lower", "upper", 2),
-                phrase(TEXTS, f"metric_{said}", lang),
-            ]
-        )
-        if said in ("rose", "fell"):
+        name, bounds = _metric_name(metric, lang), interval("metric_value", row, lang, "lower", "upper", 2)
+        why = source.code_label("suppression_reason", row["suppressed_reason"] or was["suppressed_reason"], lang)
+        rows.append([f"{metric} {name}", *values, bounds, why or phrase(TEXTS, f"metric_{said}", lang)])
+        if said in ("rose", "fell") and not why:
             claimed.append(sentence(TEXTS, f"metric_claim_{said}", lang, name=name, before=values[0], now=values[1]))
     head: list[Block] = [Listing(claimed)] if claimed else [sentence(TEXTS, "no_metric_claim", lang)]
     headings = [phrase(TEXTS, f"column_{n}", lang) for n in ("metric", "before", "now", "metric_interval", "reading")]

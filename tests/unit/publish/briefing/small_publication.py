@@ -49,10 +49,12 @@ def redrawn(place: str, change: float, low: float, high: float, rank: int | None
     )  # fmt: skip
 
 
-def metric(metric_id: str, period: str, value: float, lower: float | None, upper: float | None) -> dict[str, Any]:
+def metric(
+    metric_id: str, period: str, value: float | None, lower: float | None, upper: float | None
+) -> dict[str, Any]:
     return dated(
         "metric_value", period, metric_id=metric_id, measure="value", scope="programme", value=value, lower=lower, upper=upper,
-        unit="%", as_of_on=pd.Timestamp("2026-07-31"), suppressed_reason=None,
+        unit="%", as_of_on=pd.Timestamp("2026-07-31"), suppressed_reason="no_units" if value is None else None,
     )  # fmt: skip
 
 
@@ -140,6 +142,7 @@ def _reports() -> Rows:
             metric("IM-01", "2026-Q1", 40.0, 35.0, 45.0), metric("IM-01", "2026-Q2", 60.0, 50.0, 70.0),
             metric("IM-02", "2026-Q1", 40.0, 35.0, 45.0), metric("IM-02", "2026-Q2", 30.0, 25.0, 36.0),
             metric("IM-03", "2026-Q1", 40.0, None, None), metric("IM-03", "2026-Q2", 10.0, None, None),
+            metric("IM-04", "2026-Q1", 40.0, 35.0, 45.0), metric("IM-04", "2026-Q2", None, None, None),
         ],
         "warning": [
             row_of("warning", rule_id="r1", place_id="XX-2", period="2026-Q2", state=state, since_period="2026-Q2")

@@ -131,7 +131,12 @@ def test_a_change_is_claimed_only_beyond_its_interval(site: Path) -> None:
 def test_a_metric_is_said_to_have_moved_only_where_intervals_lie_apart(site: Path) -> None:
     rows = tree_of(site / "en" / "index.html").xpath('//section[@id="integration"]//tbody/tr')
     said = {row.xpath("th")[0].text_content().split()[0]: row.xpath("td")[-1].text_content() for row in rows}
-    assert said == {"IM-01": "rose", "IM-02": "intervals overlap; no claim", "IM-03": "no interval; no claim"}
+    assert said == {
+        "IM-01": "rose",
+        "IM-02": "intervals overlap; no claim",
+        "IM-03": "no interval; no claim",
+        "IM-04": "no_units",
+    }
     claims = tree_of(site / "en" / "index.html").xpath('//section[@id="integration"]//li')
     assert [" ".join(claim.text_content().split()) for claim in claims] == [
         "Joint analysis share rose from 40.00 % to 60.00 %, more than its uncertainty."
