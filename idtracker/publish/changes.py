@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -22,9 +23,9 @@ from idtracker.model.errors import UsageError
 from idtracker.model.explanation import Node
 from idtracker.model.home import Home
 from idtracker.model.method import Method
-from idtracker.publish.current import known_audience
-from idtracker.publish.manifest import DATABASE
+from idtracker.publish.reading.publication import Publication
 from idtracker.store.connection import connect
+from idtracker.store.tables import quoted
 
 Sides = tuple[Side | None, Side | None]
 
@@ -42,7 +43,22 @@ def change_of_score(
     lang: str = "en",
     limit: int | None = 100,
 ) -> Node:
-    """The tree of what moved a score since a quarter, a date or instant (UTC), or a publication by the name of its folder.
+    """The same of what a home publishes for an audience, see score_change_tree()."""
+    other = Publication.of_home(home, audience_id).sibling(since)
+    return score_change_tree(connection, other, place, period, since, node, lang, limit)
+
+
+def score_change_tree(
+    connection: duckdb.DuckDBPyConnection,
+    other: Path | None,
+    place: str,
+    period: str,
+    since: str,
+    node: str | None = None,
+    lang: str = "en",
+    limit: int | None = 100,
+) -> Node:
+    """The tree of what moved a score since a quarter, a date or instant (UTC), or another kept publication, whose database is `other`.
 
     Between a publication by one method and one by another the method is a cause of its own: where they have not the same kind or root, the
     two-level method is taken as the tree that gives the same scores. UsageError where there is no such place, quarter, node or publication,
@@ -52,11 +68,12 @@ def change_of_score(
     known = read_known(connection)
     now = _Published(connection, known)
     at = (place_of(known, place), quarter_of(known, period))
-    folder = _publication(home, audience_id, since)
     basis: Basis = "KNOWLEDGE"
-    if folder is not None:
-        with connect(str(folder / DATABASE), read_only=True) as other:
-            then = _Published(other, read_known(other))
+    if other is not None:
+        with closing(connect()) as earlier:
+            earlier.execute(f"ATTACH {quoted(other)} AS published (READ_ONLY)")
+            earlier.execute("USE published")
+            then = _Published(earlier, read_known(earlier))
             nodes = _common_nodes(then, now, node, since)
             before, after = _between(then, now, at, nodes)
     else:
@@ -71,7 +88,7 @@ def change_of_score(
 
 def _within(now: _Published, at: tuple[str, str], node: str, since: str, basis: Basis) -> Sides:
     """Both sides of a change within one publication, since a quarter or an instant."""
-    from idtracker.publish.tracker import instant
+    from idtracker.publish.reading.known_at import instant
 
     place, period = at
     knowledge = now.knowledge(place)
@@ -142,10 +159,3 @@ def _common_nodes(then: _Published, now: _Published, typed: str | None, since: s
         f"{then.method.method_version}, now by {now.method.method_version}, and a change is that of a node which both have. "
         f"{lacks.method.method_version} has {', '.join(lacks.nodes)}. Leave the node out for the change of the whole."
     )
-
-
-def _publication(home: Home, audience_id: str, name: str) -> Path | None:
-    """The folder of a kept publication; None where none has the name."""
-    root = home.published / known_audience(home, audience_id)
-    is_plain = name == Path(name).name and not name.startswith(".")
-    return root / name if is_plain and (root / name / DATABASE).is_file() else None

@@ -39,6 +39,6 @@ def open_published(home: Home, audience_id: str, as_known_at: str | None = None)
     """A connection to what is published, now or as it was known at a day or instant (UTC) that somebody typed."""
     if not as_known_at:
         return open_current(home, audience_id)
-    from idtracker.publish.tracker import instant, open_snapshot
+    from idtracker.publish.reading.known_at import instant, open_snapshot
 
     return open_snapshot(home, audience_id, instant(as_known_at))

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import duckdb
 
 from idtracker.model.tables import FACTS, OVER_TIME, TABLES, columns_of
+from idtracker.model.tables.names.renamed import renamed_statements
 from idtracker.model.tables.vintages import KEYS, KNOWN, SINCE, vintages_of
 from idtracker.store.connection import connect
 from idtracker.store.reference_views import readings as reference_readings
@@ -49,7 +50,7 @@ def reading_statements(tables: Collection[str], metrics_at: pd.Timestamp | None 
             statements += moved_readings([table], metrics_at)
         elif table in KEYS:
             statements.append(_macro(table, _listed(table), vintages_of(table), KNOWN))
-    return statements + reference_readings(tables)
+    return statements + reference_readings(tables) + renamed_statements(tables)
 
 
 def moved_readings(tables: Collection[str], metrics_at: pd.Timestamp | None) -> list[str]:

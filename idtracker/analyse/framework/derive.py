@@ -17,6 +17,7 @@ from idtracker.analyse.framework.rows import TABLES, KnownThen, framework_frames
 from idtracker.analyse.metrics.inputs import Inputs
 from idtracker.analyse.metrics.registry import metrics
 from idtracker.ingest.judge.catalogue import ProgrammeCatalogue
+from idtracker.model.config.reporting_calendar import Reporting
 from idtracker.model.config.source import Source as Definition
 from idtracker.model.framework.definition import Framework
 from idtracker.model.framework.load import Known, LoadedFramework, load_framework
@@ -44,7 +45,7 @@ def framework_of(home: Home, catalogue: ProgrammeCatalogue) -> LoadedFramework:
 def framework_tables(
     connection: duckdb.DuckDBPyConnection,
     framework: Framework | None,
-    sources: Iterable[Definition],
+    sources: Iterable[Reporting],
     own: Marking,
     at: pd.Timestamp,
     baseline: str | None = None,

@@ -8,7 +8,7 @@ from datetime import date
 
 import pandas as pd
 
-from idtracker.model.config.source import Source
+from idtracker.model.config.reporting_calendar import Reporting
 from idtracker.model.instants import naive_utc
 from idtracker.model.periods import Period, is_period, period
 
@@ -75,7 +75,7 @@ class DeliveryHistory:
         return max((day for a in self.arrivals for day in a.data_times if day <= today), default=None)
 
 
-def in_order(sources: Mapping[str, Source] | Iterable[Source]) -> list[Source]:
+def in_order(sources: Mapping[str, Reporting] | Iterable[Reporting]) -> list[Reporting]:
     """Sources by id, whether they come by name or alone."""
     alone = sources.values() if isinstance(sources, Mapping) else sources
     return sorted(alone, key=lambda s: s.id)

@@ -12,7 +12,7 @@ import pandas as pd
 
 from idtracker.analyse.timeliness.arrivals import DeliveryHistory, in_order, read_histories
 from idtracker.analyse.timeliness.obligations import next_owed
-from idtracker.model.config.source import Source
+from idtracker.model.config.reporting_calendar import Reporting
 from idtracker.model.instants import naive_utc
 from idtracker.model.periods import next_period, period_bounds
 from idtracker.model.tables import OPERATIONS, columns_of, conform_types
@@ -36,7 +36,7 @@ class _Debt:
 class _SourceSituation:
     """Everything that decides the state of one source on one day."""
 
-    source: Source
+    source: Reporting
     history: DeliveryHistory
     owed: list[_Debt]
     today: date
@@ -51,7 +51,7 @@ class _SourceSituation:
 
 
 def freshness_table(
-    sources: Mapping[str, Source] | Iterable[Source],
+    sources: Mapping[str, Reporting] | Iterable[Reporting],
     obligations: pd.DataFrame,
     submissions: pd.DataFrame,
     as_of: pd.Timestamp,

@@ -9,8 +9,7 @@ import pandas as pd
 
 from idtracker.analyse.timeliness.arrivals import DeliveryHistory, first_arrival, in_order, read_histories
 from idtracker.ingest.judge.reported.coverage import names_days
-from idtracker.model.config.reporting_calendar import DueReport, obligation, obligations
-from idtracker.model.config.source import Source
+from idtracker.model.config.reporting_calendar import DueReport, Reporting, obligation, obligations
 from idtracker.model.instants import naive_utc
 from idtracker.model.periods import current_period, next_period, period_bounds, previous_period
 from idtracker.model.tables import OPERATIONS, columns_of, conform_types
@@ -19,7 +18,7 @@ COLUMNS = [c.name for c in columns_of(OPERATIONS["obligation"])]
 
 
 def obligation_table(
-    sources: Mapping[str, Source] | Iterable[Source],
+    sources: Mapping[str, Reporting] | Iterable[Reporting],
     submissions: pd.DataFrame,
     facts_periods: pd.DataFrame,
     as_of: pd.Timestamp,
@@ -40,17 +39,17 @@ def obligation_table(
     return conform_types(pd.DataFrame(rows, columns=COLUMNS), OPERATIONS["obligation"])
 
 
-def has_periods(source: Source, history: DeliveryHistory) -> bool:
+def has_periods(source: Reporting, history: DeliveryHistory) -> bool:
     """Whether reports of a source say which time they are about, by their definition or by what has come."""
     return history.has_periods or names_days(source)
 
 
-def first_report(source: Source, history: DeliveryHistory, owed: DueReport) -> pd.Timestamp | None:
+def first_report(source: Reporting, history: DeliveryHistory, owed: DueReport) -> pd.Timestamp | None:
     """When the report owed first came, or None."""
     return first_arrival(history, owed.start, owed.end, has_periods=has_periods(source, history))
 
 
-def first_day_owed(source: Source, history: DeliveryHistory) -> date | None:
+def first_day_owed(source: Reporting, history: DeliveryHistory) -> date | None:
     """A day of the first period owed: as the cadence states it, else that of the first report, else unknown (None).
 
     Of several periods in the first report the latest counts, so that a long history sent at once owes nothing. Where
@@ -67,7 +66,7 @@ def first_day_owed(source: Source, history: DeliveryHistory) -> date | None:
     return begun[-1].start if begun else period_bounds(previous_period(on, cadence.every))[0]
 
 
-def next_owed(source: Source, history: DeliveryHistory, today: date) -> DueReport | None:
+def next_owed(source: Reporting, history: DeliveryHistory, today: date) -> DueReport | None:
     """The first report owed for a period that ends after `today` and has not come yet; None where none will be owed."""
     cadence, first = source.cadence, first_day_owed(source, history)
     if cadence.every == "as_needed" or first is None:
@@ -82,7 +81,7 @@ def next_owed(source: Source, history: DeliveryHistory, today: date) -> DueRepor
         code = next_period(code)
 
 
-def obligation_row(source: Source, owed: DueReport, received: pd.Timestamp | None, today: date) -> dict[str, object]:
+def obligation_row(source: Reporting, owed: DueReport, received: pd.Timestamp | None, today: date) -> dict[str, object]:
     """A row of the table Obligation: a report owed, the arrival that first answered it, and its state on a day."""
     days_late = None if received is None else (received.date() - owed.due_on).days
     return {

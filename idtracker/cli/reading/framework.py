@@ -60,13 +60,16 @@ def framework(
 
     Exit codes: 0 done · 1 something is wrong with the framework's definition · 2 wrong use.
     """
-    from idtracker.publish.tracker import Tracker, instant
+    from idtracker.analyse.framework.derive import framework_of
+    from idtracker.ingest.judge.catalogue import catalogue_of
+    from idtracker.publish.current import open_published
+    from idtracker.publish.framework.page import Wanted, framework_page
+    from idtracker.publish.manifest import read_manifest
 
-    with waiting("reading the published store", as_json):
-        at = instant(as_known_at) if as_known_at else None
-        with Tracker(home, audience, at) as tracker:
-            page = tracker.framework(stage, question=question, period=period, lang=lang)
-            notice = tracker.notice
+    with waiting("reading the published store", as_json), open_published(home, audience, as_known_at) as published:
+        loaded = framework_of(home, catalogue_of(home))
+        page = framework_page(published, loaded, Wanted(stage, question, period), lang)
+        notice = str((read_manifest(home, audience) or {}).get("notice", ""))
     if as_json:
         print_json(page)
     else:

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Sequence
+from contextlib import closing
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from idtracker.cli.output import command, console, show_notice, show_table, styled, waiting
 from idtracker.cli.reading.result_file import FORMATS, format_of, write_frame, write_workbook
-from idtracker.model.errors import UsageError
 from idtracker.model.home import DEFAULT_AUDIENCE, Home
 from idtracker.model.messages import Lang
 
-_READING = ("SELECT", "EXPLAIN", "MULTI")  # PIVOT counts as several statements
+if TYPE_CHECKING:
+    from idtracker.publish.reading.sandbox import Result
+
 _NUMBERS = frozenset(
     ("TINYINT", "SMALLINT", "INTEGER", "BIGINT", "UTINYINT", "USMALLINT", "UINTEGER", "UBIGINT", "DOUBLE")
 )
@@ -34,6 +36,13 @@ _PLAIN = _NUMBERS | {"VARCHAR", "BOOLEAN", "TIMESTAMP", "DATE"}
 @click.option(
     "--lang", type=click.Choice(["en", "ar"]), default="en", show_default=True, help="xlsx: direction of the sheet."
 )
+@click.option(
+    "--timeout",
+    type=click.FloatRange(min=0.1),
+    default=120.0,
+    show_default=True,
+    help="Seconds after which the query is stopped.",
+)
 @command
 def query(
     home: Home,
@@ -43,71 +52,61 @@ def query(
     form: str | None,
     output: str | None,
     lang: Lang,
+    timeout: float,
     as_json: bool,
 ) -> None:
     """Run SQL over the published tables. Nothing can be written and no other file can be read.
+
+    A query that takes longer than --timeout, or a result that does not fit into memory, is stopped.
 
     Fact tables hold every vintage: add WHERE recorded_to IS NULL, or read the views of the schema `now`, such as
     now.observation. With --as-known-at everything, scores and metrics too, is what it was on that day. A workbook (xlsx)
     holds 1,048,576 rows, its headings among them.
     `idtracker query "SHOW TABLES"` lists the tables.
     """
-    from idtracker.publish.current import open_published
-    from idtracker.publish.manifest import read_manifest
+    from idtracker.publish.reading.known_at import instant, open_for_reader
+    from idtracker.publish.reading.publication import Publication
+    from idtracker.publish.reading.sandbox import running
 
     chosen = format_of(form, output, as_json)
-    _refuse_all_but_reading(sql)
-    with waiting("reading the published store", as_json), open_published(home, audience, as_known_at) as connection:
-        notice = str((read_manifest(home, audience) or {}).get("notice", ""))
-        if chosen == "xlsx" and output:
-            result = _result(connection, sql, lambda relation: write_workbook(relation, output, lang, notice))
-        else:
-            result = _result(connection, sql, _table_of if chosen == "table" else _frame_of)
+    publication = Publication.of_home(home, audience)
+    at = instant(as_known_at) if as_known_at else None
+    with (
+        waiting("reading the published store", as_json),
+        closing(open_for_reader(publication, at)) as connection,
+        running(connection, sql, timeout) as result,
+    ):
+        shown = _read(result, chosen, output, lang, publication.notice)
+    _tell(chosen, output, shown, publication.notice, result.advice)
+
+
+def _read(result: Result, chosen: str, output: str | None, lang: Lang, notice: str) -> Any:
+    """The rows of a result as they are printed; nothing where they go into a workbook, which is written."""
+    if chosen == "xlsx" and output:
+        return write_workbook(result, output, lang, notice)
+    return _table_of(result) if chosen == "table" else result.frame()
+
+
+def _tell(chosen: str, output: str | None, shown: Any, notice: str, advice: Sequence[str]) -> None:
+    """Print a result, or write it where it goes into a file; what every reader must know goes to stderr."""
     show_notice(notice, stderr=True)
+    for line in advice:
+        click.echo(line, err=True)
     if chosen == "table":
-        _show(*result)
+        _show(*shown)
     elif chosen != "xlsx":
-        write_frame(result, chosen, output)
+        write_frame(shown, chosen, output)
 
 
-def _refuse_all_but_reading(sql: str) -> None:
-    import duckdb
-
-    try:
-        kinds = [statement.type.name for statement in duckdb.extract_statements(sql)]
-    except duckdb.Error as problem:
-        raise UsageError(str(problem)) from problem
-    if len(kinds) != 1:
-        raise UsageError(f"Write one SELECT; here are {len(kinds)} statements.")
-    if kinds[0] not in _READING:
-        raise UsageError(f"The published store can only be read: write a SELECT, not {kinds[0]}.")
-
-
-def _result(connection: Any, sql: str, read: Callable[[Any], Any]) -> Any:
-    """What `read` makes of the rows of a SELECT; UsageError for mistakes in it and for a look at any other file."""
-    import duckdb
-
-    connection.execute("SET enable_external_access = false")
-    connection.execute("SET lock_configuration = true")
-    try:
-        return read(connection.sql(sql))
-    except duckdb.Error as problem:
-        raise UsageError(str(problem)) from problem
-
-
-def _frame_of(relation: Any) -> Any:
-    return relation.df()
-
-
-def _table_of(relation: Any) -> tuple[list[tuple[str, str]], list[tuple[object, ...]]]:
+def _table_of(result: Result) -> tuple[list[tuple[str, str]], list[tuple[object, ...]]]:
     """Columns (name, and whether they stand to the right) and rows of a result.
 
     Values whose Python form prints as it does in a frame are read without pandas, which takes longer than most queries.
     """
-    names, types = relation.columns, [str(kind) for kind in relation.types]
+    names, types = result.columns, result.types
     if set(types) <= _PLAIN and len(set(names)) == len(names):
-        return [(n, "right" if t in _NUMBERS else "") for n, t in zip(names, types, strict=True)], relation.fetchall()
-    frame = relation.df()
+        return [(n, "right" if t in _NUMBERS else "") for n, t in zip(names, types, strict=True)], result.rows()
+    frame = result.frame()
     columns = [(str(c), "right" if frame[c].dtype.kind in "iuf" else "") for c in frame.columns]
     return columns, list(frame.itertuples(index=False, name=None))
 

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from idtracker.model.errors import UsageError
 from idtracker.model.messages import Lang
 from idtracker.model.printable import printable, printable_json
+
+if TYPE_CHECKING:
+    from idtracker.publish.reading.sandbox import Result
 
 FORMATS = ("table", "csv", "json", "parquet", "xlsx")
 FILES = FORMATS[1:]
@@ -73,8 +76,8 @@ def _exact(value: Any, written: Any) -> Any:
     return written
 
 
-def write_workbook(relation: Any, output: str, lang: Lang, notice: str) -> None:
-    """One sheet with the columns of a relation: numbers, dates and texts as such, read from right to left in Arabic.
+def write_workbook(result: Result, output: str, lang: Lang, notice: str) -> None:
+    """One sheet with the columns of a result: numbers, dates and texts as such, read from right to left in Arabic.
 
     Texts are never formulas. UsageError where a sheet does not hold the result.
     """
@@ -83,9 +86,9 @@ def write_workbook(relation: Any, output: str, lang: Lang, notice: str) -> None:
     from idtracker.publish.export.sheet_cells import heading_cell, value_cell
     from idtracker.publish.export.sheet_text import MOST_COLUMNS, MOST_ROWS
 
-    if len(relation.columns) > MOST_COLUMNS:
-        raise UsageError(f"{len(relation.columns):,} columns do not fit on a sheet, which has {MOST_COLUMNS:,}.")
-    rows = relation.limit(MOST_ROWS).fetchall()
+    if len(result.columns) > MOST_COLUMNS:
+        raise UsageError(f"{len(result.columns):,} columns do not fit on a sheet, which has {MOST_COLUMNS:,}.")
+    rows = result.rows(MOST_ROWS)
     if len(rows) == MOST_ROWS:
         raise UsageError(
             f"The result does not fit on a sheet, which has {MOST_ROWS:,} rows, headings included: "
@@ -96,7 +99,7 @@ def write_workbook(relation: Any, output: str, lang: Lang, notice: str) -> None:
     sheet = book.create_sheet(_TITLES[lang])
     sheet.sheet_view.rightToLeft = lang == "ar"
     sheet.freeze_panes = "A2"
-    sheet.append([heading_cell(sheet, name) for name in relation.columns])
+    sheet.append([heading_cell(sheet, name) for name in result.columns])
     for row in rows:
         sheet.append([value_cell(sheet, value) for value in row])
     book.save(output)

@@ -1,4 +1,4 @@
-"""Who owes which report and when: the periods of a cadence, their due dates, and the calendars that move them."""
+"""Who owes which report and when: what a source states about it, the periods of a cadence, their due dates, and the calendars that move them."""
 
 from __future__ import annotations
 
@@ -8,10 +8,30 @@ from datetime import date, timedelta
 from functools import cache, lru_cache
 from typing import Any
 
+from pydantic import Field
+
+from idtracker.model.config.handling import Handling
 from idtracker.model.config.source import Cadence, Source
+from idtracker.model.config.values import Strict, Text
 from idtracker.model.periods import period, periods_between
 
 _SUBDIVISIONS = {"GB": "ENG"}  # bank holidays differ within the United Kingdom; departments follow England's
+
+
+class ReportingSource(Strict):
+    """A source without the layout of its files: as far as figures rest on it, and is published with them."""
+
+    id: Text = Field(description="The name of the folder.")
+    publisher: Text = Field(description="Identifier of the organisation that sends the reports.")
+    owner: str = Field("", description="Role that answers for the source.")
+    cadence: Cadence = Field(description="How often a report is owed and when it counts as late.")
+    handling: Handling = Field(default_factory=Handling, description="Marking of every row of the source.")
+    feeds: list[Text] = Field(description="Fact tables that its files feed.")
+    is_of_days: bool = Field(description="Whether its rows are about single days.")
+
+
+Reporting = Source | ReportingSource
+"""A source, as its file defines it or as far as it is published."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +46,7 @@ class DueReport:
     is_derogated: bool
 
 
-def obligations(source: Source, since: date, until: date) -> list[DueReport]:
+def obligations(source: Reporting, since: date, until: date) -> list[DueReport]:
     """Every period of the source's cadence that ended on or before `until`, oldest first; `as_needed` owes nothing.
 
     The first period is that of `since`, or that of the cadence's own `since` where this is later. A period is not owed

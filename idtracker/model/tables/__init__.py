@@ -27,7 +27,7 @@ from idtracker.model.tables.base import (
 from idtracker.model.tables.framework import tables as of_framework
 from idtracker.model.tables.judgements import tables as judged
 from idtracker.model.tables.rounds import tables as of_rounds
-from idtracker.model.tables.scores import changes, index_scores, method_scores, missing, uncertainty, warnings
+from idtracker.model.tables.scores import changes, index_scores, method_scores, missing, pairs, uncertainty, warnings
 from idtracker.model.tables.vintages import OVER_TIME
 
 if TYPE_CHECKING:
@@ -55,6 +55,7 @@ DERIVED: dict[str, type[Table]] = {
     **_named(derived, Table),
     **_named(method_scores, Table),
     **_named(changes, Table),
+    **_named(pairs, Table),
     **_named(missing, Table),
     **_named(judged, Table),
     **_named(warnings, Table),

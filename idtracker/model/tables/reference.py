@@ -230,3 +230,13 @@ class Entity(Table):
         "Role that decided that it belongs to the entity, the last where several did", "text", required=True
     )
     decided_on: Moment = column("Day of that decision", "date", required=True)
+
+
+class Definition(Table):
+    """What figures rest on beside rows: of one source what it feeds and when its reports are owed, or the framework under review."""
+
+    key = ("kind", "definition_id")
+
+    kind: str = column("`source` or `framework`", "text", required=True)
+    definition_id: str = column("Source, or framework with its version", "text", required=True)
+    definition: str = column("What it states, JSON", "text", required=True)

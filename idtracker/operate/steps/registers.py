@@ -6,6 +6,7 @@ import hashlib
 import json
 
 from idtracker.ingest.judge.catalogue import ProgrammeCatalogue
+from idtracker.ingest.judge.reported.published_sources import SOURCE, TABLE, source_rows
 from idtracker.model.home import Home
 from idtracker.model.methods.published import methods_frame
 from idtracker.model.register.entities import entity_table
@@ -13,19 +14,20 @@ from idtracker.model.tables import REFERENCE
 from idtracker.operate.step import Check, CheckSpec, Context, Step, StepResult
 from idtracker.store.connection import open_store
 from idtracker.store.schema import ensure_tables
-from idtracker.store.tables import (
-    write_reference,
-)
+from idtracker.store.tables import rewrite_table, transaction, write_reference
 
 
 def write_registers(home: Home, catalogue: ProgrammeCatalogue) -> dict[str, int]:
     """Reference data and method into the store; rows per table."""
     entity = entity_table(catalogue.matches, catalogue.register.organisations["org_id"])
     tables = {**catalogue.register.tables(), "method": methods_frame(catalogue.methods), "entity": entity}
+    stated = source_rows(catalogue.sources)
     with open_store(home) as connection:
         ensure_tables(connection)
         write_reference(connection, tables, catalogue.programme.marking)
-    return {name: len(frame) for name, frame in tables.items()}
+        with transaction(connection):
+            rewrite_table(connection, TABLE, stated, f"kind = '{SOURCE}'")
+    return {name: len(frame) for name, frame in tables.items()} | {TABLE: len(stated)}
 
 
 def _registers(context: Context) -> StepResult:
@@ -41,8 +43,10 @@ def definition_failures(catalogue: ProgrammeCatalogue) -> dict[str, str]:
 
 
 def registers_version(catalogue: ProgrammeCatalogue) -> str:
-    """What stands for the reference data, and for what is wrong with definitions."""
+    """What stands for the reference data, for what is published of sources, and for what is wrong with definitions."""
+    stated = source_rows(catalogue.sources).to_json()
     version = catalogue.register.fingerprint[:12] + catalogue.matches.fingerprint[:12]
+    version += hashlib.sha256(stated.encode()).hexdigest()[:12]
     wrong = definition_failures(catalogue)
     return version + (hashlib.sha256(json.dumps(wrong).encode()).hexdigest()[:12] if wrong else "")
 

@@ -17,6 +17,7 @@ import numpy as np
 import pandas as pd
 
 from idtracker.ingest.judge.definition import specs_of
+from idtracker.model.config.reporting_calendar import ReportingSource
 from idtracker.model.config.source import Part, Source
 from idtracker.model.periods import period, periods_between
 from idtracker.model.tables import FACTS, columns_of
@@ -38,8 +39,10 @@ class Coverage:
     last_day: date | None = None
 
 
-def names_days(source: Source) -> bool:
+def names_days(source: Source | ReportingSource) -> bool:
     """Whether rows of a source are about single days."""
+    if isinstance(source, ReportingSource):
+        return source.is_of_days
     return any(spec.about_day for part in source.parts for spec in specs_of(part).values())
 
 

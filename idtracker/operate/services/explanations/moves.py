@@ -9,46 +9,23 @@ from idtracker.explain.tables import Row, rows_of
 from idtracker.model.explanation import Node, first_of, node
 from idtracker.model.home import Home
 from idtracker.model.json_values import plain
-from idtracker.publish.tracker import open_snapshot
+from idtracker.publish.reading.known_at import open_snapshot
+from idtracker.publish.reading.moved import FIGURES, compare_figures
 from idtracker.store.tables import read_table
 
 _BEFORE = pd.Timedelta(microseconds=1)
-# table -> key, column of the value, column by which moves are ordered (None: the value's change in relation to itself)
-_FIGURES: dict[str, tuple[list[str], str, str | None]] = {
-    "merged_cell": (["indicator_id", "place_id", "period"], "value", "score"),
-    "score": (["node_code", "place_id", "period"], "score", "score"),
-    "metric_value": (["metric_id", "measure", "scope", "period"], "value", None),
-}
 _WORDS = {"merged_cell": "merged cells", "score": "scores", "metric_value": "metric values"}
 
 
 def moved_figures(home: Home, audience_id: str, at: pd.Timestamp, limit: int | None) -> list[Node]:
     """One node per derived table: how many of its figures an instant changed, and which, both sides computed anew."""
     before, after = (_figures(home, audience_id, moment) for moment in (at - _BEFORE, at))
-    return [_moves(table, before[table], after[table], limit) for table in _FIGURES]
-
-
-def compare_figures(table: str, before: pd.DataFrame, after: pd.DataFrame) -> pd.DataFrame:
-    """The figures that differ: key, `before`, `after` and `size`, new and gone ones last, else the largest move first.
-
-    `size` is in points on the 0-100 scale for cells and scores, relative to the larger of both values for metrics.
-    """
-    key, value, order = _FIGURES[table]
-    pairs = [frame[[*key, *dict.fromkeys([value, order or value])]] for frame in (before, after)]
-    both = pairs[0].merge(pairs[1], on=key, how="outer", suffixes=("_before", "_after"))
-    old, new = both[f"{value}_before"], both[f"{value}_after"]
-    differs = (old != new) & ~(old.isna() & new.isna())
-    size = (both[f"{order or value}_after"] - both[f"{order or value}_before"]).abs()
-    if order is None:
-        larger = pd.concat([old.abs(), new.abs()], axis=1).max(axis=1)
-        size = size / larger.where(larger > 0)
-    moved = both[key].assign(before=old, after=new, size=size)[differs]
-    return moved.sort_values(["size", *key], ascending=[False, *[True] * len(key)], ignore_index=True)
+    return [_moves(table, before[table], after[table], limit) for table in FIGURES]
 
 
 def _figures(home: Home, audience_id: str, at: pd.Timestamp) -> dict[str, pd.DataFrame]:
     with open_snapshot(home, audience_id, at) as known:
-        return {table: _table(known, table) for table in _FIGURES}
+        return {table: _table(known, table) for table in FIGURES}
 
 
 def _table(known: duckdb.DuckDBPyConnection, table: str) -> pd.DataFrame:
@@ -68,7 +45,7 @@ def _moves(table: str, before: pd.DataFrame, after: pd.DataFrame, limit: int | N
 
 
 def _move(table: str, row: Row) -> Node:
-    name = " ".join(str(row[column]) for column in _FIGURES[table][0])
+    name = " ".join(str(row[column]) for column in FIGURES[table][0])
     before, after = plain(row["before"]), plain(row["after"])
     if row["before"] is None:
         says = "new"

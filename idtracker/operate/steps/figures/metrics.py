@@ -9,7 +9,7 @@ import duckdb
 import pandas as pd
 
 from idtracker.analyse.history.metrics import derive_metrics
-from idtracker.analyse.history.network_changes import derive_network_changes
+from idtracker.analyse.history.network_changes import derive_network_changes, derive_pairs
 from idtracker.analyse.history.readings import Basis, baseline_quarter
 from idtracker.analyse.metrics.registry import Metric, family
 from idtracker.ingest.judge.catalogue import ProgrammeCatalogue
@@ -21,6 +21,9 @@ from idtracker.store.tables import count_rows
 
 NETWORK, NETWORK_CHANGE = "network", "network_change"
 """The family whose step also says why its figures moved, and the table that says it."""
+OVERLAP, PAIR = "overlap", "pair"
+"""The family whose step also lists who works with whom, and the table that does."""
+_BESIDE = {NETWORK: (NETWORK_CHANGE,), OVERLAP: (PAIR,)}
 QUARTERS = 12
 """Quarters that the history of a family shows."""
 _CHECK = CheckSpec("inputs", "no source that feeds the figures of the latest quarter owes a newer report than it sent")
@@ -40,6 +43,8 @@ def write_metrics(
         derive_metrics(connection, line, as_of, family_id, basis)
         if family_id == NETWORK:
             derive_network_changes(connection, line, as_of)
+        if family_id == OVERLAP:
+            derive_pairs(connection, line, as_of)
         every = count_rows(connection, "metric_value", f"metric_id IN ({named})")
         stated = count_rows(connection, "metric_value", f"metric_id IN ({named}) AND suppressed_reason IS NULL")
         history = _history(connection, family(family_id))
@@ -100,5 +105,5 @@ def metrics_step(name: str) -> Step:
     """The step of one family."""
     description = f"Integration metrics {_runs([metric.id for metric in family(name)])}: {name}."
     inputs = ("tracker/scores", ROUNDS.name)
-    tables = ("metric_value", *([NETWORK_CHANGE] if name == NETWORK else []))
+    tables = ("metric_value", *_BESIDE.get(name, ()))
     return Step(f"metrics/{name}", inputs, partial(_metrics, name), description, tables, (_CHECK,))

@@ -1,0 +1,1 @@
+"""Names of published tables and columns over time."""
