@@ -42,6 +42,10 @@ COMMANDS: dict[str, tuple[str, str]] = {
         "idtracker.cli.reading.framework:framework",
         "The integrated-delivery framework by stage and question: evidence, answers, what is missing; plans of comparisons.",
     ),
+    "mcp": (
+        "idtracker.cli.reading.mcp:mcp",
+        "One audience's publication for an assistant, over the Model Context Protocol.",
+    ),
     "export": (
         "idtracker.cli.reading.export:export",
         "What is published for an audience as CSV, XLSX, Parquet and SDMX-CSV, in one folder.",

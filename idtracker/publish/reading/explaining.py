@@ -24,6 +24,11 @@ class Explaining:
         self.publication, self._connection, self._at = publication, connection, at
 
     @property
+    def connection(self) -> duckdb.DuckDBPyConnection:
+        """The connection itself, which can read the publication and do nothing else."""
+        return self._connection
+
+    @property
     def known_at(self) -> pd.Timestamp:
         """The instant (UTC) whose knowledge this is. UsageError for a database without the manifest that says it."""
         return self.publication.as_of if self._at is None else naive_utc(self._at)

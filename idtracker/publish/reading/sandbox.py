@@ -30,6 +30,8 @@ TIMEOUT_S = 120.0
 """Seconds after which a query is stopped, unless another time is stated."""
 MOST_BYTES = 256 << 20
 """What a result may hold in memory."""
+MOST_CHARACTERS, MOST_BRACKETS = 100_000, 1_000
+"""What a query may be long: brackets that are never closed take the parser time by the square of their number, and nothing stops it."""
 MOST_SPILLED = "1GiB"
 """What the engine may put on disk meanwhile."""
 _READING = ("SELECT", "EXPLAIN", "MULTI")  # PIVOT counts as several statements
@@ -166,6 +168,10 @@ def running(connection: duckdb.DuckDBPyConnection, sql: str, timeout_s: float = 
 
 def check_query(connection: duckdb.DuckDBPyConnection, sql: str) -> list[str]:
     """What to say of old names in a query. UsageError unless it is one statement that reads, and names nothing that tells of the machine."""
+    if len(sql) > MOST_CHARACTERS or sum(sql.count(bracket) for bracket in "([{") > MOST_BRACKETS:
+        raise UsageError(
+            f"The query is too long: {MOST_CHARACTERS:,} characters and {MOST_BRACKETS:,} brackets at most."
+        )
     try:
         kinds = [statement.type.name for statement in duckdb.extract_statements(sql)]
     except duckdb.Error as problem:
@@ -187,6 +193,15 @@ def check_query(connection: duckdb.DuckDBPyConnection, sql: str) -> list[str]:
             "settings or extensions."
         )
     return warnings_about(tables, columns)
+
+
+def tables_read(sql: str) -> set[str]:
+    """Names of the tables that a query reads; those of a macro over time count as the table, and a name of its own as itself."""
+    try:
+        _, making, tables, _ = _named(sql)
+    except UsageError:  # EXPLAIN and PIVOT have no tree to look at
+        return {""}
+    return tables | {name.removesuffix("_as_known_at") for name in making - _DESCRIBING - _MAKING_ROWS}
 
 
 def _tells(name: str, beginnings: tuple[str, ...]) -> bool:

@@ -121,7 +121,7 @@ class Tracker(Explaining):
         if metric_id is not None:
             from idtracker.analyse.metrics.registry import metric_of
 
-            metric_id = metric_of(metric_id).id
+            metric_id = metric_of(metric_id.upper()).id
         return self._rows("metric_value", metric_id=metric_id, period=period, scope=scope)
 
     def metric(self, metric_id: str) -> pd.DataFrame:

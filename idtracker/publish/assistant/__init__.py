@@ -1,0 +1,1 @@
+"""What an assistant is told about one publication, over the Model Context Protocol."""
