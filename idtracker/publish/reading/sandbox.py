@@ -63,7 +63,7 @@ _WRITING = frozenset(
     )
 )
 _OF_FUNCTIONS = ("duckdb_", "pragma_", "read_", "parquet_", "sniff_")
-_OF_TABLES = ("duckdb_", "pragma_")
+_OF_TABLES = ("duckdb_", "pg_", "pragma_")
 _WORD = re.compile(r"\w+")
 _STEP = 8  # vectors of 2,048 rows
 

@@ -152,6 +152,27 @@ def test_nothing_leads_out_of_the_publication(ask: Ask, prepared: object, places
     assert "9" in str(ask("SELECT 4 + 5 AS a FROM score LIMIT 1")), "and still is"
 
 
+def test_nothing_that_the_engine_tells_of_itself_names_a_place(ask: Ask, prepared: object) -> None:
+    """Every view and every function without arguments that it has, as far as they may be asked for."""
+    with closing(duckdb.connect()) as free:
+        views = free.execute("SELECT DISTINCT schema_name, view_name FROM duckdb_views() WHERE internal").fetchall()
+        functions = free.execute(
+            "SELECT DISTINCT function_name FROM duckdb_functions() WHERE function_type = 'scalar' AND len(parameters) = 0"
+        ).fetchall()
+    asked = [f'SELECT * FROM {schema}."{view}"' for schema, view in views] + [
+        f'SELECT "{name}"()' for (name,) in functions
+    ]
+    answers = []
+    for sql in asked:
+        try:
+            answers.append(str(ask(sql)))
+        except UsageError:
+            continue
+    assert len(asked) > 60 and len(answers) > 30
+    home = prepared.home.root  # type: ignore[attr-defined]
+    assert not [text for text in answers if str(home) in text or str(home.parent) in text or "temp_directory" in text]
+
+
 @pytest.mark.parametrize("way", BY_COMMAND)
 def test_nor_does_the_command(published: Program, places: dict[str, Path], tmp_path: Path, way: str) -> None:
     sql = (READING | OTHERS)[way].format(**places)
