@@ -28,6 +28,7 @@ from idtracker.model.config.json_schema import (
 from idtracker.model.errors import UsageError
 from idtracker.model.tables import FACTS, fields_of
 from idtracker.operate.documents import (
+    citing,
     command_line,
     consequences,
     custody,
@@ -64,6 +65,7 @@ _DOCUMENTS: dict[str, Any] = {
     "query": command_line.Rows,
     "framework": FrameworkPage,
     "briefing": exports.WrittenBriefing,
+    "cite": citing.CitedFigure,
     "export": exports.PublicationExport,
     "explain metric": _EXPLAIN,
     "explain score": _EXPLAIN,

@@ -54,6 +54,10 @@ COMMANDS: dict[str, tuple[str, str]] = {
         "idtracker.cli.reading.briefing:briefing",
         "What is published for an audience as pages in both languages, without a network.",
     ),
+    "cite": (
+        "idtracker.cli.reading.cite:cite",
+        "How a published figure is cited: value, interval, marking, and the address at which it stays.",
+    ),
     "explain": (
         "idtracker.cli.reading.explain:explain",
         "What a score or metric is made of, down to the rows; what a file changed.",
