@@ -122,6 +122,7 @@ _DOCUMENTS: dict[str, Any] = {
     "publish": command_line.Publication,
     "rebuild": custody.Rebuild,
     "verify": custody.Verification,
+    "reproduce": citing.ReproducedPublication,
     "backup": custody.Backup,
     "restore": custody.Restored,
     "docs build": command_line.DocsBuild,

@@ -94,6 +94,10 @@ COMMANDS: dict[str, tuple[str, str]] = {
         "idtracker.cli.operating.maintenance:verify",
         "Whether the home is whole, from received bytes to publication.",
     ),
+    "reproduce": (
+        "idtracker.cli.operating.reproduce:reproduce",
+        "A past publication made again from what was on record then, and compared.",
+    ),
     "backup": ("idtracker.cli.operating.maintenance:backup", "One archive of what cannot be made again."),
     "restore": ("idtracker.cli.operating.maintenance:restore", "The home of an archive, checked and compared."),
     "docs": ("idtracker.cli.operating.docs:docs", "Reference pages and schemas from the definitions."),

@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING
 
 from pydantic import Field
 
-from idtracker.model.document import Document, Moment, Share
+from idtracker.model.document import Count, Document, Moment, Share
 
 if TYPE_CHECKING:
+    from idtracker.operate.custody.reproduce import Reproduction
     from idtracker.publish.citing.citation import Citation
 
 
@@ -47,4 +48,41 @@ def citation_document(cited: Citation) -> CitedFigure:
     same = {name: getattr(cited, name) for name in CitedFigure.model_fields if hasattr(cited, name)}
     return CitedFigure(
         **same | {"address": str(cited.address), "releasable_to": list(cited.releasable_to), "citation": cited.line}
+    )
+
+
+class TableAgain(Document):
+    """one table of the publication, as published and as made again"""
+
+    table: str = Field(description="table")
+    rows: Count | None = Field(description="rows as published; null where it is no longer kept")
+    rows_again: Count = Field(description="rows as made again")
+    is_same: bool = Field(description="whether it is the same, as far as it can be compared")
+    has_same_content: bool = Field(description="whether the rows are the same, in the database as well")
+    has_same_bytes: bool | None = Field(
+        description="whether the Parquet file is the same byte for byte; null where none is kept"
+    )
+
+
+class ReproducedPublication(Document):
+    """A publication made again from what was on record then."""
+
+    publication: str = Field(description="name of the publication")
+    is_kept: bool = Field(description="whether its folder is kept; else the hash in its name alone tells")
+    is_same: bool = Field(description="whether what was made again is the same")
+    made: str = Field(description="name of what was made again; empty where nothing was")
+    as_of: str = Field(description="instant of knowledge that it was made for; empty where nothing was")
+    tried: Count = Field(description="states of the record that it was made from, until one gave the same")
+    differing: list[str] = Field(description="tables that are not the same")
+    tables: list[TableAgain] = Field(description="every table; those that tell of the work alone need not be the same")
+    reasons: list[str] = Field(description="why it may not be the same")
+    notes: list[str] = Field(description="what is worth knowing and harms nothing")
+
+
+def reproduction_document(done: Reproduction) -> ReproducedPublication:
+    """The document of a publication that was made again."""
+    tables = [TableAgain(**{name: getattr(table, name) for name in TableAgain.model_fields}) for table in done.tables]
+    same = ("publication", "is_kept", "is_same", "made", "as_of", "tried", "reasons", "notes")
+    return ReproducedPublication(
+        **{name: getattr(done, name) for name in same}, differing=[t.table for t in done.differing], tables=tables
     )
