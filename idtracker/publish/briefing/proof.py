@@ -8,18 +8,24 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping
+import re
+from collections.abc import Iterable, Iterator, Mapping
 from importlib import resources
 from pathlib import Path
 from typing import Any
 
+import duckdb
+
 from idtracker.model.figure_address import MAIN_COLUMN, key_columns
+from idtracker.model.messages import read_entries
 from idtracker.model.tables import TABLES
 from idtracker.publish.briefing.verify_briefing import CONTENT, SEAL, sealed
 from idtracker.publish.manifest import DATABASE
 from idtracker.store.connection import connect
 
 VERIFIER = "verify_briefing.py"
+_DIGITS = re.compile(r"(?=.*\d)(?=.*[^\W\d]{2})", re.DOTALL)
+"""A text with digits that is more than a number."""
 
 
 def copy_verifier(target: Path) -> Path:
@@ -42,10 +48,38 @@ def seal_briefing(
     digits and stand for no published value. `manifest`: that of a publication which has none on disk yet.
     """
     stated = dict(manifest) if manifest is not None else json.loads((publication / "manifest.json").read_text("utf-8"))
-    seal = seal_of(stated, _logs(publication / DATABASE, stated), hashes_of(folder), csv, wording)
+    with connect(str(publication / DATABASE), read_only=True) as connection:
+        logs = _logs(connection, stated)
+        words = {*wording, *wording_of_program(), *_labels(connection, stated)}
+    seal = seal_of(stated, logs, hashes_of(folder), csv, words)
     path = folder / SEAL
     path.write_text(json.dumps(seal, ensure_ascii=False, indent=1) + "\n", "utf-8")
     return path
+
+
+def wording_of_program() -> set[str]:
+    """What the texts of the pages and of the metrics themselves say with digits, such as `from 0 to 100`: pieces between what is filled in."""
+    from idtracker.analyse.metrics.registry import metrics
+
+    filled = (str(text) for body in _catalogues() for text in body.values())
+    texts = [piece.strip() for text in filled for piece in re.split(r"\{[^}]*\}", text)]
+    for metric in metrics().values():
+        texts += [metric.name, metric.name_ar, metric.question, metric.formula, metric.denominator, metric.source]
+        texts += [metric.limitations, *metric.measures.values()]
+    return {piece for piece in texts if _DIGITS.match(piece)}
+
+
+def _catalogues() -> Iterator[Mapping[str, Any]]:
+    """The texts of every catalogue of this package and of the names of tables and columns, by language."""
+    places = [
+        resources.files("idtracker.publish.briefing") / "messages",
+        resources.files("idtracker.model.tables") / "messages",
+    ]
+    for folder in places:
+        for path in sorted(folder.iterdir(), key=lambda path: path.name) if folder.is_dir() else ():
+            if path.name.endswith(".yml"):
+                for _, body in read_entries(path.read_bytes()):
+                    yield body
 
 
 def seal_of(
@@ -64,7 +98,7 @@ def seal_of(
             if table in TABLES and key_columns(table)
         },
         "csv": dict(sorted(csv.items())),
-        "wording": sorted(set(wording)),
+        "wording": sorted(set(wording), key=lambda text: (-len(text), text)),
         "files": dict(sorted(files.items())),
     }
     return seal | {"seal": sealed(seal)}
@@ -76,11 +110,18 @@ def hashes_of(folder: Path) -> dict[str, str]:
     return {name: hashlib.sha256(path.read_bytes()).hexdigest() for name, path in sorted(paths.items()) if name != SEAL}
 
 
-def _logs(database: Path, manifest: Mapping[str, Any]) -> dict[str, str]:
+def _labels(connection: duckdb.DuckDBPyConnection, manifest: Mapping[str, Any]) -> set[str]:
+    """Labels of codes that have digits, such as `up to 3 months`."""
+    if "codelist" not in manifest["tables"]:
+        return set()
+    rows = connection.execute("SELECT unnest([label_en, label_ar]) FROM codelist").fetchall()
+    return {str(label) for (label,) in rows if label and _DIGITS.match(label)}
+
+
+def _logs(connection: duckdb.DuckDBPyConnection, manifest: Mapping[str, Any]) -> dict[str, str]:
     """Content of the tables of which a manifest states no hash."""
-    with connect(str(database), read_only=True) as connection:
-        return {
-            table: str(connection.execute(CONTENT.format(f'"{table}"')).fetchall()[0][1])
-            for table, entry in manifest["tables"].items()
-            if entry["hash"] is None
-        }
+    return {
+        table: str(connection.execute(CONTENT.format(f'"{table}"')).fetchall()[0][1])
+        for table, entry in manifest["tables"].items()
+        if entry["hash"] is None
+    }

@@ -1,8 +1,8 @@
 """Hold a briefing against the published rows that it stands for, offline: `python verify_briefing.py [PUBLICATION]`.
 
 It needs Python 3.11 and duckdb, and nothing of the program that wrote the briefing; PUBLICATION is a folder, else the one above.
-Exit codes: 0 all of it holds · 1 something does not · 2 there is nothing to hold it against. Whether somebody changed both and
-sealed them anew it cannot tell: compare the name of the publication in its last line with the one that was cited to you.
+Exit codes: 0 all of it holds · 1 something does not · 2 there is nothing to hold it against. Who changes both and seals them
+anew is not found: compare the name of the publication in the last line with the one that was cited to you.
 """
 
 import hashlib
@@ -28,13 +28,15 @@ _ALLOWED = re.compile(  # what may have digits and is no figure: periods, dates,
     r"|\b[^\W\d][\w.:/=-]*\d[\w.:/=-]*|\b[0-9a-f]{8,}\b"
 )
 _BLOCKS, _HEADINGS = {"tr", "p", "li", "summary"}, {"h1", "h2", "h3"}
-_SILENT = {"svg", "script", "style", "head", "header", "nav", "footer"}
+_SILENT = {"svg", "head", "header", "nav", "footer"}
 _NAMED = {"place_id": "place", "indicator_id": "indicator", "org_id": "organisation"}
-_NODES = "SELECT n.key, unnest([n.key, n.value->>'label']) FROM method, json_each(definition, '$.dimensions') AS n"
+_UNSAID = {"method": "SELECT root_code FROM method", "score": "SELECT max(period) FROM score"}  # need not be named
+_NODES = """SELECT n.key, unnest([n.key, n.value->>'label', label_ar]) FROM method, json_each(definition, '$.dimensions') AS n
+    LEFT JOIN codelist ON code = n.key AND scheme LIKE 'dimension%'"""
 _CELLS = """sum(r.weight * r.{0}) FROM merged_cell AS c JOIN cell_report AS r USING (indicator_id, place_id, period)
-    WHERE r.use = 'USED' AND c.method IN ('SINGLE', 'WEIGHTED_MEAN') AND NOT is_carried GROUP BY 1"""
+    WHERE r.use = 'USED' AND c.method IN ('SINGLE', 'WEIGHTED_MEAN') AND NOT is_carried AND r.{0} IS NOT NULL GROUP BY 1"""
 _METRICS = """CASE unit WHEN '%' THEN 100 ELSE 1 END * numerator / denominator FROM metric_value WHERE value IS NOT NULL
-    AND denominator <> 0 AND unit IN ('%', '0-1', 'points', 'levels', '0-5') AND NOT regexp_matches(measure, '(^|_)p$')"""
+    AND denominator <> 0 AND numerator IS NOT NULL AND unit IN ('%', '0-1', 'points', 'levels', '0-5') AND NOT regexp_matches(measure, '(^|_)p$')"""
 is_same = partial(isclose, rel_tol=1e-9, abs_tol=1e-9)
 Proved = dict[tuple[str, str], dict[str, float]]
 
@@ -118,11 +120,10 @@ def sealed(seal: Mapping[str, Any]) -> str:
 def check_files(folder: Path, seal: Mapping[str, Any]) -> Iterator[str]:
     """Files of the briefing that are not those it was sealed with, or a seal that was changed."""
     paths = {p.relative_to(folder).as_posix(): p for p in folder.rglob("*") if p.is_file() and p.suffix != ".pyc"}
-    hashes = {name: hashlib.sha256(p.read_bytes()).hexdigest() for name, p in sorted(paths.items()) if name != SEAL}
-    if seal["seal"] != sealed(seal):
-        yield f"{SEAL}: it was changed after it was written"
-    for name in sorted({name for name, _ in {*hashes.items()} ^ {*seal["files"].items()}}):
-        yield f"{name}: this file was changed, added or removed"
+    hashes = {name: hashlib.sha256(p.read_bytes()).hexdigest() for name, p in sorted(paths.items())}
+    stated, hashes[SEAL] = seal["files"] | {SEAL: seal["seal"]}, sealed(seal)
+    other = sorted({name for name, _ in {*hashes.items()} ^ {*stated.items()}})
+    yield from (f"{name}: this file was changed, added or removed" for name in other)
 
 
 def check_tables(source: Source) -> Iterator[str]:
@@ -186,27 +187,30 @@ class Names:
         for kind, key, name in rows:
             self._about.setdefault(name or key, set()).add((kind, key))
         self._kinds = {key: kind for kind, key, _ in rows}
-        self._roots = {row[0] for row in (source.rows("SELECT root_code FROM method") if source.has("method") else ())}
+        self._unsaid = {row[0] for table, sql in _UNSAID.items() if source.has(table) for row in source.rows(sql)}
         listed = "|".join(re.escape(name) for name in sorted(self._about, key=len, reverse=True) if len(name) > 2)
-        self._names = re.compile(rf"(?<!\w)(?:{listed}|\d{{4}}-Q[1-4])(?!\w)")
+        self.pattern = re.compile(rf"(?<!\w)(?:{listed}|\d{{4}}-Q[1-4])(?!\w)")
 
     def fault(self, around: Iterable[Iterable[str]], key: Mapping[str, str | None]) -> str:
         """The nearest text that names a thing of a kind in the key names another one; empty where none does."""
         parts = [*key.items(), *((self._kinds.get(part), part) for part in re.split("[=;]", key.get("scope") or ""))]
-        names = [self._names.findall(" ".join(text)) for text in around]
+        names = [self.pattern.findall(" ".join(text)) for text in around]
         near = [[n for name in text for n in self._about.get(name, {("period", name)})] for text in names]
         for kind, part in parts:
-            nearest = next(filter(None, ({other for of, other in text if of == kind} for text in near)), None)
-            nearest = nearest or (self._roots if kind == "node_code" else {part})
-            if part not in nearest:
-                return f"beside it stands {', '.join(sorted(map(str, nearest)))}"
+            named = [{other for of, other in text if of == kind} for text in near]
+            known = set().union(*named) if kind == "period" else next(filter(None, named), set())
+            known = known - {word for k, text in key.items() if k != kind for word in re.split("[=; ]", str(text))}
+            known |= self._unsaid if bool(known) == (kind == "period") and kind in ("period", "node_code") else set()
+            if known and part not in known:
+                return f"beside it stands {', '.join(sorted(map(str, known)))}"
         return ""
 
 
 def check_texts(source: Source, pages: Iterable[Page]) -> Iterator[str]:
     """Numbers that stand where figures do and are none; texts of published rows may have digits."""
-    bare = {text: page.name for page in pages for text in page.texts if re.search(r"\d", _ALLOWED.sub("", text))}
-    left = [text for text in bare if text not in source.seal["wording"]]
+    names, words = Names(source).pattern, re.compile("|".join(map(re.escape, source.seal["wording"])) or "(?!)")
+    bare = {text: page.name for page in pages for text in page.texts if re.search(r"\d", text)}
+    left = [text for text in bare if re.search(r"\d", _ALLOWED.sub("", names.sub("", words.sub("", text))))]
     for table in source.manifest["tables"] if left else ():
         texts = source.rows(f"SELECT column_name FROM (DESCRIBE {table}) WHERE column_type = 'VARCHAR'")
         known = " OR ".join(f'(t IN (SELECT "{column}" FROM {table}))' for (column,) in texts) or "false"
@@ -231,11 +235,9 @@ def recompute(source: Source, proved: Proved) -> Iterator[str]:
     rules = [("merged_cell", column, "cell_report", _CELLS.format(column)) for column in ("value", "score")]
     for table, column, below, sql in (("metric_value", "value", "metric_value", _METRICS), *rules):
         if source.has(table, below):
-            rows = source.rows(f"SELECT {source.path(table)}, {sql}")
-            proved[table, column] = {path: value for path, value in rows if value is not None}
-    if source.has("score", "merged_cell", "indicator", "method"):
-        for column, path, value in scores_of(source):
-            proved.setdefault(("score", column), {})[path] = value
+            proved[table, column] = dict(source.rows(f"SELECT {source.path(table)}, {sql}"))
+    for column, path, value in scores_of(source) if source.has("score", "merged_cell", "indicator", "method") else ():
+        proved.setdefault(("score", column), {})[path] = value
     for (table, column), values in proved.items():
         for path, cells in source.cells(table, column).items():
             if path in values and (cells[0] is None or not is_same(cells[0], values[path])):
@@ -249,9 +251,7 @@ def scores_of(source: Source) -> Iterator[tuple[str, str, float]]:
     weights = dict(source.rows("SELECT indicator_id, weight FROM indicator"))
     weights |= {code: node["weight"] for code, node in method["dimensions"].items()}
     z = round(NormalDist().inv_cdf((1 + method["interval_level"]) / 2), 3)
-    cells = source.rows(
-        "SELECT indicator_id, place_id, period, score, score_error FROM merged_cell WHERE score IS NOT NULL"
-    )
+    cells = source.rows("SELECT indicator_id, place_id, period, score, score_error FROM merged_cell WHERE score >= 0")
     known = {(code, place, period): (score, error or 0.0) for code, place, period, score, error in cells}
     listed = f"{source.path('score')}, place_id, period, node_code, aggregation = 'geometric', effective_weights"
     sql = f"SELECT {listed} FROM score WHERE aggregation IN ('arithmetic', 'geometric') ORDER BY node_code = ?"
@@ -279,7 +279,7 @@ def main(folder: Path, place: Path) -> int:
     parquet = f"read_parquet('{place.as_posix()}/parquet/{{}}.parquet')".format
     source = Source(connection, '"{}"'.format, parquet, manifest, seal)
     pages = [Page(p.relative_to(folder).as_posix(), p.read_text("utf-8")) for p in sorted(folder.rglob("*.html"))]
-    told, proved = dict[str, int](), Proved()
+    told, proved = {"recomputed": 0, "counted": 0}, Proved()
     checks = [check_files(folder, seal), check_tables(source), recompute(source, proved), check_csv(folder, source)]
     checks += [check_printed(source, pages, proved, told), check_texts(source, pages)]
     problems = list[str]()
@@ -288,10 +288,10 @@ def main(folder: Path, place: Path) -> int:
     except (duckdb.Error, ValueError, KeyError, TypeError, AttributeError) as problem:
         problems.append(f"something cannot be read, and what follows was not checked: {problem}")
     alone = [f"held against their rows alone: {n} of {proof}" for proof, n in sorted(told.items()) if "#" in proof]
-    figures = f"{told.get('recomputed', 0)} recomputed, {told.get('counted', 0)} counted again"
+    figures = f"{sum(told.values())} figures ({told.get('recomputed')} recomputed, {told.get('counted')} counted again)"
     verdict = f"{len(problems)} things do not hold" if problems else "all of it holds"
-    verdict += f", publication {manifest['as_of'][:10]}-{manifest['content'][:12]}"
-    print(*problems, *alone, f"{verdict}: {len(pages)} pages, {sum(told.values())} figures ({figures})", sep="\n")
+    name = f"publication {manifest['as_of'][:10]}-{manifest['content'][:12]}"
+    print(*problems, *alone, f"{verdict}, {name}: {len(pages)} pages, {figures}", sep="\n")
     return 1 if problems else 0
 
 

@@ -62,7 +62,7 @@ def other_address(made: Briefing, random: Random) -> str:
     match = _figure(made, random)
     path, _, column = match[1].partition("#")
     others = {m[1].partition("#")[0] for m in _FIGURE.finditer(made.files[PAGE])} - {path}
-    same = sorted(other for other in others if other.partition("/")[0] == path.partition("/")[0])
+    same = sorted(o for o in others if o.partition("/")[0] == path.partition("/")[0] and _about(o) != _about(path))
     address = random.choice(same) + (f"#{column}" if column else "")
     return _replace(made, match, _data(address, *match.groups()[1:]))
 
@@ -73,8 +73,14 @@ def same_value_elsewhere(made: Briefing, random: Random) -> str:
     alike: dict[tuple[str, ...], list[re.Match[str]]] = {}
     for match in known:
         alike.setdefault((match[3], match[1].partition("/")[0], match[1].partition("#")[2]), []).append(match)
-    match, other = random.sample(random.choice([group for group in alike.values() if len(group) > 1]), 2)
+    pairs = [(a, b) for group in alike.values() for a in group for b in group if _about(a[1]) != _about(b[1])]
+    match, other = random.choice(pairs)
     return _replace(made, match, _data(other[1], *match.groups()[1:]))
+
+
+def _about(address: str) -> str:
+    """An address without its quarter: that a figure is of the latest quarter need not stand beside it."""
+    return re.sub(r"\d{4}-Q\d", "", address)
 
 
 def bare_number(made: Briefing, random: Random) -> str:
@@ -88,7 +94,8 @@ def other_count(made: Briefing, random: Random) -> str:
     match = random.choice(list(_COUNT.finditer(made.files[PAGE])))
     count, where = int(match[2]) + random.choice([-2, -1, 1, 5]), json.loads(unescape(match[1]))
     if random.random() < 0.5:
-        others = {unescape(m[1]) for m in _COUNT.finditer(made.files[PAGE])} - {json.dumps(where)}
+        counted = (unescape(m[1]) for m in _COUNT.finditer(made.files[PAGE]))
+        others = {other for other in counted if _about(other) != _about(json.dumps(where))}
         return _replace(made, match, match[0].replace(match[1], escape(random.choice(sorted(others)))))
     return _replace(made, match, re.sub(r'value="\d+">\d+', f'value="{count}">{count}', match[0]))
 
