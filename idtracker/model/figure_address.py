@@ -80,6 +80,15 @@ def key_columns(table: str) -> tuple[str, ...]:
     return ("fact_id",) if table in FACTS else TABLES[table].key
 
 
+def path_sql(table: str) -> str:
+    """The address of a table's rows without column and publication, as DuckDB writes it in SQL over the table, its Parquet file or its CSV."""
+    texts = [f"coalesce(CAST(\"{name}\" AS VARCHAR), '')" for name in key_columns(table)]
+    parts = [
+        f"CASE {text} WHEN '' THEN '{EMPTY}' WHEN '{EMPTY}' THEN '%2D' ELSE url_encode({text}) END" for text in texts
+    ]
+    return f"concat_ws('/', '{table}', {', '.join(parts)})"
+
+
 def _written(value: Any, kind: str) -> str:
     """A value of a key as text: dates as 2026-09-30, instants in ISO 8601, empty where it is missing."""
     if value is None or value is pd.NA or value != value:

@@ -3,7 +3,7 @@
 CSV files are tables (`rows` is what frictionless counts them against), Parquet files and workbooks are files (`rowCount`).
 Source: https://datapackage.org/standard/data-package/. Properties of our own are `madeBy`, `audience`, `asKnownAt`, `notice`,
 `publication`, `versions`, `marking`, `conventions` and `leftOut` of the package, `rowCount`, `marking`, `formulaLikeCells`,
-`unmatchedReferences` and `sdmx` of a resource, `codelist`, `unit` and `titleAr` of a field.
+`unmatchedReferences`, `address` and `sdmx` of a resource, `codelist`, `unit` and `titleAr` of a field.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path, PurePosixPath
 from typing import Any
 
+from idtracker.model.figure_address import MAIN_COLUMN, key_columns, path_sql
 from idtracker.model.marking import Marking
 from idtracker.model.tables import TABLES, ColumnSpec, columns_of, grain
 from idtracker.model.tables.labels import label_of, title_of
@@ -49,6 +50,9 @@ CONVENTIONS = {
     "formulas": "CSV has texts as they were reported: nothing is put before those that begin with = + - @, a tab or a carriage "
     "return, and formulaLikeCells counts them by column. In XLSX all texts are cells of text, and those that editing would turn into "
     "something else have a quote prefix.",
+    "addresses": "A figure is named by table/key#column@publication, such as score/JO/2026-Q3/STABILITY#low: the columns of `address.key` of its "
+    "resource in their order, each percent-encoded, - where one is empty; #column may be left out where it is `address.column`. `address.sql` is the "
+    "same as a DuckDB expression over the rows. Of a fact the row without recorded_to is meant. `idtracker cite` looks an address up.",
 }
 
 
@@ -120,12 +124,21 @@ def _resource(
         resource |= {"encoding": "utf-8", "dialect": {"delimiter": ",", "lineTerminator": "\r\n", "doubleQuote": True}}
     if file.format == "sdmx":
         return resource | {"sdmx": _structure(file.table), "schema": _sdmx_schema(file.table)}
+    resource |= _address(file.table)
     own = relations[file.table]
     unmatched = [r for r in own.references if r.unmatched]
     resource["unmatchedReferences"] = [
         {"column": r.column, "reference": f"{r.table}.{r.other}", "rows": r.unmatched} for r in unmatched
     ]
     return resource | {"schema": _schema(file, own, content or CsvContent())}
+
+
+def _address(table: str) -> dict[str, Any]:
+    """How the rows of a table are named in addresses: the columns of the key, the column that is meant by itself, and the same in SQL."""
+    if not key_columns(table):
+        return {}
+    main = MAIN_COLUMN.get(table)
+    return {"address": {"key": list(key_columns(table)), **({"column": main} if main else {}), "sql": path_sql(table)}}
 
 
 def resource_name(table: str | None, form: Format, path: str = "") -> str:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import date
+
+import duckdb
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
 from idtracker.model.errors import UsageError
-from idtracker.model.figure_address import FigureAddress, address_of, parse_address
+from idtracker.model.figure_address import FigureAddress, address_of, key_columns, parse_address, path_sql
 
 
 def test_a_score_is_named_by_place_quarter_and_node() -> None:
@@ -42,9 +45,39 @@ def test_what_is_printed_is_read_again(key: tuple[str, str, str], column: str, p
     assert parse_address(str(address)) == address
 
 
+@given(st.lists(st.tuples(*[st.none() | st.text(max_size=6)] * 3), min_size=1, max_size=5))
+@settings(max_examples=30, phases=[Phase.generate], deadline=None)
+def test_the_engine_writes_an_address_as_the_rule_does(keys: list[tuple[str | None, ...]]) -> None:
+    keys = [
+        tuple(part.replace("\0", "") if part else part for part in key)
+        for key in [*keys, ("-", "", None), ("a/b", "é#@", " %")]
+    ]
+    names = key_columns("score")
+    with duckdb.connect() as engine:
+        engine.execute(f"CREATE TABLE score (n INTEGER, {', '.join(f'{name} VARCHAR' for name in names)})")
+        engine.executemany("INSERT INTO score VALUES (?, ?, ?, ?)", [[n, *key] for n, key in enumerate(keys)])
+        written = engine.execute(f"SELECT {path_sql('score')} FROM score ORDER BY n").fetchall()
+    ruled = [str(address_of("score", dict(zip(names, key, strict=True)))) for key in keys]
+    assert [path for (path,) in written] == ruled
+
+
+def test_a_key_of_dates_and_numbers_is_written_alike() -> None:
+    row = {
+        "metric_id": "IM-02",
+        "measure": "value",
+        "scope": "place=JO",
+        "period": "2026-Q3",
+        "as_of_on": date(2026, 9, 30),
+    }
+    with duckdb.connect() as engine:
+        listed = ", ".join(f"DATE '{v}' AS {k}" if isinstance(v, date) else f"'{v}' AS {k}" for k, v in row.items())
+        written = engine.execute(f"SELECT {path_sql('metric_value')} FROM (SELECT {listed})").fetchall()
+    assert written == [(str(address_of("metric_value", row)),)]
+
+
 @pytest.mark.parametrize(
     "wrong", ["scores/JO/2026-Q3/STABILITY", "score/JO/2026-Q3", "score/JO/2026-Q3/STABILITY#height", "finding/1", ""]
 )
 def test_an_address_of_nothing_is_refused_with_what_to_write(wrong: str) -> None:
-    with pytest.raises(UsageError, match=r"[wW]rite|named by"):
+    with pytest.raises(UsageError, match=r"write|Write|named by"):
         parse_address(wrong)
