@@ -25,14 +25,17 @@ from idtracker.ingest.decisions.rounds import Rounds, rounds_of
 from idtracker.ingest.judge.catalogue import ProgrammeCatalogue
 from idtracker.ingest.judge.definition_set import catalogue_of_set
 from idtracker.ingest.judged.judging import judge_waiting
+from idtracker.model.audience import OWNER, audience_named
 from idtracker.model.errors import DamagedFileError, IdtrackerError
 from idtracker.model.home import Home
 from idtracker.model.instants import aware_utc, parse_instant
+from idtracker.operate.audiences.publish_seen import publish_seen
 from idtracker.operate.custody.past_record import PastRecord, latest_on_record, lay_out, past_records, submissions_of
 from idtracker.operate.custody.rebuild import derive_everything
 from idtracker.operate.definition_versions import versions_of
+from idtracker.operate.pipeline import derive_steps, run_steps
+from idtracker.operate.step import Context
 from idtracker.operate.steps.publication import publish
-from idtracker.publish.audience import audience
 from idtracker.publish.citing.publications import kept_publications, manifest_of, publication_folder, publication_name
 from idtracker.publish.manifest import DATABASE
 from idtracker.store.connection import connect, writing_turn
@@ -116,7 +119,7 @@ class _Wanted:
     def records(self) -> list[PastRecord]:
         """States of the record that it may have been made from, the likeliest first."""
         records = past_records(self.home)
-        if self.folder is None:
+        if self.folder is None or self.audience_id != OWNER.id:  # others have names of their own for submissions
             return records[:MOST_TRIES]
         submissions = set(_column(self.folder, "submission", "submission_id"))
         runs = len(_column(self.folder, "run", "run_id"))
@@ -129,7 +132,7 @@ def reproduce(home: Home, catalogue: ProgrammeCatalogue, audience_id: str, typed
 
     `catalogue`: the definitions of today, which are used where the publication was made by these, or those of then are not kept.
     """
-    audience(audience_id)
+    audience_named(catalogue.programme.audience_by_id, audience_id)
     with writing_turn(home), TemporaryDirectory(dir=home.root, prefix=".reproduce-") as folder:
         wanted = _wanted(home, audience_id, typed)
         result = Reproduction(wanted.name, wanted.folder is not None)
@@ -163,7 +166,8 @@ def _definitions(
     """The definitions of then, and where they lie: those of today where these are the same, else such as a round keeps."""
     stated = wanted.manifest.get("versions", {})
     now = versions_of(wanted.home, catalogue)
-    if wanted.folder is None or all(stated.get(name) == now.get(name) for name in _OF_SET):
+    is_whole = wanted.audience_id == OWNER.id  # the publication of another audience states what it may know of them
+    if wanted.folder is None or not is_whole or all(stated.get(name) == now.get(name) for name in _OF_SET):
         yield catalogue, wanted.home.sources
         return
     for known in rounds_of(Rounds(wanted.home).acts()).values():
@@ -189,6 +193,7 @@ def _has_its_day(wanted: _Wanted, again: Home, then: ProgrammeCatalogue, record:
 def _make(wanted: _Wanted, again: Home, then: ProgrammeCatalogue, record: PastRecord, result: Reproduction) -> None:
     """Judge, derive and publish in a home of its own, and compare. What cannot be made is a reason."""
     as_of = wanted.as_of or aware_utc(day_of_knowledge(again, then, record.began_at, None).to_pydatetime())
+    as_of += audience_named(then.programme.audience_by_id, wanted.audience_id).delay
     until = as_of if latest_on_record(again) > as_of else None
     then = then.on(until or record.began_at)
     for source in then.sources.values():
@@ -198,7 +203,11 @@ def _make(wanted: _Wanted, again: Home, then: ProgrammeCatalogue, record: PastRe
     if problems := derive_everything(again, then, as_of, until):
         result.reasons += problems
         return
-    made, _ = publish(again, then, wanted.audience_id, as_of, until)
+    audience = audience_named(then.programme.audience_by_id, wanted.audience_id)
+    if audience.is_owner:
+        made, _ = publish(again, then, as_of, until)
+    else:
+        made, _ = publish_seen(Context(again, then, as_of, until, takes_new=False), audience, derive_steps, run_steps)
     manifest = manifest_of(made)
     result.made, result.as_of = publication_name(manifest), str(manifest["as_of"])
     tables = _compared(wanted, made, manifest)

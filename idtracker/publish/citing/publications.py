@@ -10,7 +10,7 @@ from typing import Any
 from idtracker.explain.name_lookup import named
 from idtracker.model.errors import NotPublishedError
 from idtracker.model.home import Home
-from idtracker.publish.audience import audience
+from idtracker.publish.current import known_audience
 from idtracker.publish.manifest import DATABASE
 
 
@@ -19,7 +19,7 @@ def publication_folder(home: Home, audience_id: str, name: str | None) -> Path:
 
     NotPublishedError where there is none, UsageError with the nearest names where that one is not kept.
     """
-    root = home.published / audience(audience_id).id
+    root = home.published / known_audience(home, audience_id)
     current = (root / "current").resolve()
     if not (current / DATABASE).is_file():
         raise NotPublishedError(f"Nothing is published in {home.published} yet; run `idtracker run` first.")

@@ -20,6 +20,7 @@ from idtracker.operate.pipeline import derive_steps, run_steps
 from idtracker.operate.step import Context
 from idtracker.publish.current import open_current
 from idtracker.publish.export.write_export import export_publication
+from idtracker.publish.tracker import Tracker
 from tests.support.runs import run_all
 from tests.support.small_programme import COURSES, PRODUCTS, SURVEY, drop, text_of, write_programme
 
@@ -174,12 +175,17 @@ def _place(table: str, column: str) -> int:
     return [spec.name for spec in TABLES[table].columns].index(column)
 
 
-def test_it_is_as_known_at_any_instant(homes: tuple[Home, Home]) -> None:
-    from idtracker.publish.tracker import Tracker
-
-    with Tracker(homes[0], "partners").as_known_at("2026-01-05T12:00:00Z") as tracker:
-        assert len(tracker.sql("FROM observation")) == 3
-        assert len(tracker.sql("FROM activity")) == 0
+@pytest.mark.parametrize("at", ["2026-01-05T12:00:00Z", "2026-01-07T12:00:00Z"])
+def test_it_is_as_known_at_any_instant(homes: tuple[Home, Home], at: str) -> None:
+    known = []
+    for home in homes:
+        with Tracker(home, "partners").as_known_at(at) as tracker:
+            known.append(
+                {name: sorted(map(str, tracker.sql(f'FROM "{name}"').to_dict("records"))) for name in tracker.tables}
+            )
+    assert known[0] == known[1]
+    assert (len(known[0]["observation"]), len(known[0]["activity"])) == (3, int(at > "2026-01-06"))
+    assert not any(secret in str(known[0]) for secret in SECRETS)
 
 
 def test_nothing_is_made_again_where_nothing_changed(homes: tuple[Home, Home]) -> None:
