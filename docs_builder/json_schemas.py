@@ -28,7 +28,6 @@ from idtracker.model.config.json_schema import (
 from idtracker.model.errors import UsageError
 from idtracker.model.tables import FACTS, fields_of
 from idtracker.operate.documents import (
-    citing,
     command_line,
     consequences,
     custody,
@@ -44,6 +43,7 @@ from idtracker.operate.documents import (
     status,
     warnings,
 )
+from idtracker.operate.documents.citing import cited
 from idtracker.operate.documents.methods import checked, comparison, uncertainty
 from idtracker.operate.documents.review import acts, adjudications, matches, names
 from idtracker.publish.framework.document import FrameworkPage
@@ -66,6 +66,7 @@ _DOCUMENTS: dict[str, Any] = {
     "framework": FrameworkPage,
     "briefing": exports.WrittenBriefing,
     "cite": citing.CitedFigure,
+    "cite": cited.CitedFigure,
     "export": exports.PublicationExport,
     "explain metric": _EXPLAIN,
     "explain score": _EXPLAIN,
@@ -122,7 +123,7 @@ _DOCUMENTS: dict[str, Any] = {
     "publish": command_line.Publication,
     "rebuild": custody.Rebuild,
     "verify": custody.Verification,
-    "reproduce": citing.ReproducedPublication,
+    "reproduce": cited.ReproducedPublication,
     "backup": custody.Backup,
     "restore": custody.Restored,
     "docs build": command_line.DocsBuild,

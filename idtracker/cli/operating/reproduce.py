@@ -26,7 +26,7 @@ def reproduce(home: Home, publication: str, audience: str, as_json: bool) -> int
     with waiting("making it again", as_json):
         done = make_again(home, catalogue, audience, publication)
     if as_json:
-        from idtracker.operate.documents.citing import reproduction_document
+        from idtracker.operate.documents.citing.cited import reproduction_document
 
         print_json(reproduction_document(done))
         return 0 if done.is_same else 1

@@ -25,7 +25,7 @@ def cite(home: Home, figure: tuple[str, ...], audience: str, lang: Lang, as_json
     with waiting("reading the publication", as_json):
         cited = cited_in(home, audience, " ".join(figure), lang)
     if as_json:
-        from idtracker.operate.documents.citing import citation_document
+        from idtracker.operate.documents.citing.cited import citation_document
 
         print_json(citation_document(cited))
         return

@@ -8,10 +8,11 @@ holds the same rows in other pages.
 from __future__ import annotations
 
 import hashlib
+import json
 import re
 import shutil
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -59,6 +60,8 @@ _WORDS = {
     "framework": "the framework",
     "baseline": "the baseline",
 }
+PUBLICATIONS = "publications.jsonl"
+"""Beside the publications of an audience: the manifest of each that there ever was, a line each, where they are noted."""
 MOST_TRIES = 8
 """How many states of the record are tried where nothing tells which one a publication was made from."""
 
@@ -114,11 +117,14 @@ class _Wanted:
 
     @property
     def as_of(self) -> datetime | None:
-        return parse_instant(str(self.manifest["as_of"])) if self.folder is not None else None
+        return parse_instant(str(self.manifest["as_of"])) if self.manifest else None
 
     def records(self) -> list[PastRecord]:
         """States of the record that it may have been made from, the likeliest first."""
         records = past_records(self.home)
+        links = self.manifest.get("made_from", {}).get("chain_links")
+        if any(record.links == links for record in records):
+            return [record for record in records if record.links == links]
         if self.folder is None or self.audience_id != OWNER.id:  # others have names of their own for submissions
             return records[:MOST_TRIES]
         submissions = set(_column(self.folder, "submission", "submission_id"))
@@ -153,10 +159,22 @@ def _wanted(home: Home, audience_id: str, typed: str) -> _Wanted:
     kept = kept_publications(home, audience_id)
     match = _NAME.fullmatch(typed)
     if match and typed not in kept:
-        return _Wanted(home, audience_id, f"{match[1]}-{match[2]}", None, {})
+        name = f"{match[1]}-{match[2]}"
+        return _Wanted(home, audience_id, name, None, _noted(home, audience_id, name))
     folder = publication_folder(home, audience_id, None if typed == "current" else typed)
     manifest = manifest_of(folder)
     return _Wanted(home, audience_id, publication_name(manifest), folder, manifest)
+
+
+def _noted(home: Home, audience_id: str, name: str) -> Mapping[str, Any]:
+    """The manifest of a publication that is no longer kept, where the log of publications has it."""
+    log = home.published / audience_id / PUBLICATIONS
+    for line in log.read_text("utf-8").splitlines() if log.is_file() else ():
+        with suppress(ValueError, KeyError, TypeError):
+            manifest = dict(json.loads(line))
+            if publication_name(manifest) == name:
+                return manifest
+    return {}
 
 
 @contextmanager
@@ -167,7 +185,7 @@ def _definitions(
     stated = wanted.manifest.get("versions", {})
     now = versions_of(wanted.home, catalogue)
     is_whole = wanted.audience_id == OWNER.id  # the publication of another audience states what it may know of them
-    if wanted.folder is None or not is_whole or all(stated.get(name) == now.get(name) for name in _OF_SET):
+    if not wanted.manifest or not is_whole or all(stated.get(name) == now.get(name) for name in _OF_SET):
         yield catalogue, wanted.home.sources
         return
     for known in rounds_of(Rounds(wanted.home).acts()).values():
@@ -185,7 +203,7 @@ def _definitions(
 
 def _has_its_day(wanted: _Wanted, again: Home, then: ProgrammeCatalogue, record: PastRecord) -> bool:
     """Whether a state of the record speaks of the day in the name of the publication."""
-    if wanted.folder is not None:
+    if wanted.manifest:
         return True
     return f"{day_of_knowledge(again, then, record.began_at, None):%Y-%m-%d}" == wanted.name[:10]
 
@@ -222,10 +240,9 @@ def _compared(wanted: _Wanted, made: Path, manifest: Mapping[str, Any]) -> list[
     tables = []
     for table in sorted({*then, *manifest["tables"]}, key=[*then, *manifest["tables"]].index):
         before, after = then.get(table), manifest["tables"].get(table)
-        is_same = wanted.folder is None or (
-            before is not None and after is not None and before["hash"] == after["hash"]
-        )
-        is_same = is_same and in_database.get(table) == (before or {}).get("hash")
+        is_same = not then or (before is not None and after is not None and before["hash"] == after["hash"])
+        if wanted.folder is not None:
+            is_same = is_same and in_database.get(table) == (before or {}).get("hash")
         same_bytes = None
         if wanted.folder is not None:
             same_bytes = _digest(wanted.folder, table) == _digest(made, table)
@@ -264,14 +281,14 @@ def _explain(wanted: _Wanted, then: ProgrammeCatalogue, result: Reproduction) ->
         result.notes.append("it is no longer kept: the hash in its name tells whether its content is the same")
         if not result.is_same and result.tried:
             result.reasons.append(f"no state of the record that speaks of {wanted.name[:10]} has this content today")
-        return
-    whole = wanted.manifest.get("database", {}).get("bytes_whole")
-    if (wanted.folder / DATABASE).stat().st_size != whole:
-        result.notes.append("its database was carried on from the one before: its rows are compared, not its pages")
+    else:
+        whole = wanted.manifest.get("database", {}).get("bytes_whole")
+        if (wanted.folder / DATABASE).stat().st_size != whole:
+            result.notes.append("its database was carried on from the one before: its rows are compared, not its pages")
     if result.is_same:
         return
     now = _versions(wanted.home, then)
-    stated = wanted.manifest["versions"]
+    stated = wanted.manifest.get("versions", {})
     changed = [text for name, text in _WORDS.items() if name in stated and stated[name] != now.get(name, stated[name])]
     result.reasons += [f"changed since: {text}" for text in changed]
 

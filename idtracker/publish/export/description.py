@@ -124,13 +124,12 @@ def _resource(
         resource |= {"encoding": "utf-8", "dialect": {"delimiter": ",", "lineTerminator": "\r\n", "doubleQuote": True}}
     if file.format == "sdmx":
         return resource | {"sdmx": _structure(file.table), "schema": _sdmx_schema(file.table)}
-    resource |= _address(file.table)
     own = relations[file.table]
     unmatched = [r for r in own.references if r.unmatched]
     resource["unmatchedReferences"] = [
         {"column": r.column, "reference": f"{r.table}.{r.other}", "rows": r.unmatched} for r in unmatched
     ]
-    return resource | {"schema": _schema(file, own, content or CsvContent())}
+    return resource | _address(file.table) | {"schema": _schema(file, own, content or CsvContent())}
 
 
 def _address(table: str) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
@@ -12,7 +13,7 @@ from idtracker.ingest.landing.collect import collect
 from idtracker.model.errors import UsageError
 from idtracker.model.home import Home
 from idtracker.operate.custody.past_record import past_records, submissions_of
-from idtracker.operate.custody.reproduce import ReproducedTable, Reproduction, reproduce
+from idtracker.operate.custody.reproduce import PUBLICATIONS, ReproducedTable, Reproduction, _wanted, reproduce
 from tests.support.custody_home import NOW, copy_home
 from tests.support.small_programme import SURVEY_HEAD, drop, text_of
 
@@ -55,6 +56,20 @@ def test_a_publication_that_is_no_longer_kept_is_the_same_where_its_name_is() ->
     for made, is_same in (("2026-02-10-0123456789ab", True), ("2026-02-10-ffffffffffff", False)):
         assert Reproduction("2026-02-10-0123456789ab", False, made, tables=[table]).is_same is is_same
     assert not Reproduction("2026-02-10-0123456789ab", False).is_same
+
+
+def test_a_noted_publication_says_which_record_it_was_made_from(later: Home) -> None:
+    folder = (later.published / "hmg" / "current").resolve()
+    manifest = json.loads((folder / "manifest.json").read_text("utf-8"))
+    now, first = past_records(later)
+    content = "0123456789ab" + manifest["content"][12:]
+    gone = manifest | {"content": content, "made_from": {"chain_links": first.links}}
+    log = later.published / "hmg" / PUBLICATIONS
+    log.write_text(f"torn{{\n{json.dumps(gone)}\n", "utf-8")
+    wanted = _wanted(later, "hmg", f"{folder.name[:10]}-0123456789ab")
+    log.unlink()
+    assert (wanted.folder, wanted.manifest["tables"]) == (None, manifest["tables"])
+    assert wanted.records() == [first] and first != now
 
 
 def test_a_day_of_which_nothing_on_record_speaks_is_not_made(later: Home) -> None:

@@ -1,0 +1,1 @@
+"""Documents about figures that are cited and publications that are made again."""
